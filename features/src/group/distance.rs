@@ -1,0 +1,53 @@
+//! How far the account is from liquidation, in prices, in sigmas and in probability.
+
+use plimsoll_lending::{first_passage_probability, safety_buffer_sigmas};
+
+use super::{HORIZONS, HOURS_PER_YEAR};
+use crate::feature::Feature;
+use crate::kernel::View;
+
+/// The group's features.
+pub(crate) const FEATURES: [Feature; 15] = [
+    Feature::new(
+        "log_health_factor",
+        "ln HF at the price that the protocol acts on, oracle delay included.",
+    ),
+    Feature::new(
+        "log_health_factor_spot",
+        "ln HF at the latest published price, on which a delayed oracle will act next.",
+    ),
+    Feature::new(
+        "sigmas_to_liquidation_1h",
+        "ln HF over the volatility of one hour (EWMA, half-life 72 h).",
+    ),
+    Feature::new("sigmas_to_liquidation_6h", "The same over six hours."),
+    Feature::new("sigmas_to_liquidation_24h", "The same over a day."),
+    Feature::new("sigmas_to_liquidation_3d", "The same over three days."),
+    Feature::new("sigmas_to_liquidation_7d", "The same over seven days."),
+    Feature::new("sigmas_to_liquidation_30d", "The same over thirty days."),
+    Feature::new(
+        "first_passage_1h",
+        "Probability that ln HF, a Brownian motion with carry, falls to 0 within an hour.",
+    ),
+    Feature::new("first_passage_6h", "The same within six hours."),
+    Feature::new("first_passage_24h", "The same within a day."),
+    Feature::new("first_passage_3d", "The same within three days."),
+    Feature::new("first_passage_7d", "The same within seven days."),
+    Feature::new("first_passage_30d", "The same within thirty days."),
+    Feature::new(
+        "drift_per_year",
+        "Arithmetic drift of HF a year that first passage uses: less interest, corrected for volatile debt.",
+    ),
+];
+
+/// Writes the group's features.
+pub(crate) fn write(view: &View<'_>, row: &mut Vec<f64>) {
+    row.extend([view.log_health, view.log_health_spot]);
+    let years = HORIZONS.map(|(_, hours)| hours / HOURS_PER_YEAR);
+    let health = view.log_health.exp();
+    row.extend(years.map(|years| safety_buffer_sigmas(health, view.volatility, years)));
+    let touch =
+        |years| first_passage_probability(view.log_health, view.volatility, view.drift, years);
+    row.extend(years.map(touch));
+    row.push(view.drift);
+}

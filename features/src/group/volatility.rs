@@ -1,0 +1,53 @@
+//! How wildly the ratio of the account's collateral to its debt moves.
+
+use crate::feature::Feature;
+use crate::kernel::View;
+use crate::market::PARKINSON_HOURS;
+
+/// The group's features.
+pub(crate) const FEATURES: [Feature; 8] = [
+    Feature::new(
+        "volatility_6h",
+        "sqrt(w' S w) per square root of a year; S: EWMA of hourly log returns' products, half-life 6 h; w: signed weights of collateral and debt in ln HF.",
+    ),
+    Feature::new("volatility_24h", "The same, half-life 24 h."),
+    Feature::new("volatility_72h", "The same, half-life 72 h."),
+    Feature::new("volatility_168h", "The same, half-life 168 h."),
+    Feature::new("volatility_720h", "The same, half-life 720 h."),
+    Feature::new(
+        "parkinson_24h",
+        "sqrt(w' P w) per square root of a year; P: Parkinson variances, mean of (ln H/L)^2 / (4 ln 2) over 24 h, correlated as in the EWMA of half-life 168 h.",
+    ),
+    Feature::new("parkinson_168h", "The same over 168 h."),
+    Feature::new(
+        "volatility_ratio",
+        "ln(volatility_6h / volatility_720h): whether the market is wilder than it was.",
+    ),
+];
+
+/// The half-life whose correlations join range-based variances: 168 hours.
+const CORRELATIONS: usize = 3;
+
+/// Writes the group's features.
+pub(crate) fn write(view: &View<'_>, row: &mut Vec<f64>) {
+    row.extend(view.volatilities);
+    row.extend((0..PARKINSON_HOURS.len()).map(|window| parkinson(view, window)));
+    row.push((view.volatilities[0] / view.volatilities[view.volatilities.len() - 1]).ln());
+}
+
+fn parkinson(view: &View<'_>, window: usize) -> f64 {
+    let correlation = |a: usize, b: usize| {
+        let covariance = |a, b| view.moves.covariance(CORRELATIONS, a, b);
+        let scale = (covariance(a, a) * covariance(b, b)).sqrt();
+        if scale > 0.0 { covariance(a, b) / scale } else { 0.0 }
+    };
+    let deviation = |asset| view.moves.parkinson(window, asset).sqrt();
+    let mut variance = 0.0;
+    for &(a, weight_a) in view.basket {
+        for &(b, weight_b) in view.basket {
+            let rho = if a == b { 1.0 } else { correlation(a, b) };
+            variance += weight_a * weight_b * rho * deviation(a) * deviation(b);
+        }
+    }
+    variance.max(0.0).sqrt()
+}

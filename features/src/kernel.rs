@@ -1,0 +1,169 @@
+//! The kernel: one account at one time, as features. Training and serving both use it.
+
+use plimsoll_lending::{Account, basket_volatility, health_factor, signed_weights};
+
+use crate::account_state::{AccountState, MIN_OPEN_USD};
+use crate::feature::feature_count;
+use crate::group;
+use crate::market::{HALF_LIVES_HOURS, Market, Moves};
+
+/// The half-life whose volatility measures distances, a place in [`HALF_LIVES_HOURS`]: 72 hours.
+const REFERENCE: usize = 2;
+
+/// An open account at one time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// Balances, debt with interest.
+    pub account: Account,
+    /// Health factor at the price that the protocol acts on.
+    pub health_factor: f64,
+    /// Debt, USD.
+    pub debt_usd: f64,
+    /// Collateral, USD.
+    pub collateral_usd: f64,
+    /// Volatility of the log health factor, per square root of a year.
+    pub volatility: f64,
+    /// The features, in the order of [`FEATURES`](crate::FEATURES); NaN where one is not known.
+    pub features: Vec<f32>,
+}
+
+/// Computes features in one market.
+#[derive(Debug)]
+pub struct Kernel<'a> {
+    market: &'a Market,
+    prices: Vec<f64>,
+    spot_prices: Vec<f64>,
+    weights: Vec<f64>,
+}
+
+/// What a feature group sees.
+pub(crate) struct View<'a> {
+    pub(crate) market: &'a Market,
+    pub(crate) state: &'a AccountState,
+    pub(crate) account: &'a Account,
+    pub(crate) time_s: i64,
+    pub(crate) debt_usd: f64,
+    pub(crate) collateral_usd: f64,
+    pub(crate) log_health: f64,
+    pub(crate) log_health_spot: f64,
+    /// Places and signed weights of the assets that move the health factor.
+    pub(crate) basket: &'a [(usize, f64)],
+    pub(crate) moves: Moves<'a>,
+    /// Basket volatilities by half-life, per square root of a year.
+    pub(crate) volatilities: [f64; HALF_LIVES_HOURS.len()],
+    /// The one by which distances are measured.
+    pub(crate) volatility: f64,
+    /// Arithmetic drift of the health factor a year: less the interest, and corrected for debt
+    /// that moves itself.
+    pub(crate) drift: f64,
+    /// Interest on the debt, a fraction a year.
+    pub(crate) borrow_rate: f64,
+}
+
+impl<'a> Kernel<'a> {
+    /// A kernel for one market.
+    #[must_use]
+    pub fn new(market: &'a Market) -> Self {
+        let zeros = vec![0.0; market.assets().len()];
+        Self { market, prices: zeros.clone(), spot_prices: zeros.clone(), weights: zeros }
+    }
+
+    /// Marks an account with what was known at `time_s`; `None` if it is not open, or prices are
+    /// not yet known.
+    #[must_use]
+    pub fn mark(&mut self, state: &AccountState, time_s: i64) -> Option<Mark> {
+        let market = self.market;
+        let priced = market.oracle_prices(time_s, &mut self.prices)
+            && market.spot_prices(time_s, &mut self.spot_prices);
+        let moves = market.moves(time_s).filter(|_| priced)?;
+        let account = state.account(market, time_s);
+        let (debt_usd, collateral_usd) =
+            (account.debt_usd(&self.prices), account.collateral_usd(&self.prices));
+        if debt_usd < MIN_OPEN_USD || collateral_usd < MIN_OPEN_USD {
+            return None;
+        }
+        let reserves = market.reserves(time_s);
+        let health = health_factor(&account, &self.prices, reserves);
+        signed_weights(&account, &self.prices, reserves, &mut self.weights);
+        let basket: Vec<_> =
+            self.weights.iter().copied().enumerate().filter(|(_, weight)| *weight != 0.0).collect();
+        let volatilities = std::array::from_fn(|half_life| volatility(&basket, moves, half_life));
+        let borrow_rate = self.borrow_rate(&account, debt_usd, time_s);
+        let drift = self.hedge(&account, debt_usd, &basket, moves) - borrow_rate.ln_1p();
+        let view = View {
+            market,
+            state,
+            account: &account,
+            time_s,
+            debt_usd,
+            collateral_usd,
+            log_health: health.ln(),
+            log_health_spot: health_factor(&account, &self.spot_prices, reserves).ln(),
+            basket: &basket,
+            moves,
+            volatilities,
+            volatility: volatilities[REFERENCE],
+            drift,
+            borrow_rate,
+        };
+        let features = row(&view);
+        let volatility = view.volatility;
+        Some(Mark {
+            account,
+            health_factor: health,
+            debt_usd,
+            collateral_usd,
+            volatility,
+            features,
+        })
+    }
+
+    fn borrow_rate(&self, account: &Account, debt_usd: f64, time_s: i64) -> f64 {
+        let rate = |asset: usize| self.market.borrow_rate(asset, time_s);
+        let weighted =
+            account.debt.iter().map(|owed| owed.usd(&self.prices) * rate(owed.asset.index()));
+        weighted.sum::<f64>() / debt_usd
+    }
+
+    /// `-d' S w`: where debt is volatile and prices have no drift, the ratio of collateral to debt
+    /// has one (Ito), and first passage must know it.
+    fn hedge(
+        &self,
+        account: &Account,
+        debt_usd: f64,
+        basket: &[(usize, f64)],
+        moves: Moves<'_>,
+    ) -> f64 {
+        let with_basket = |debt: usize| -> f64 {
+            basket
+                .iter()
+                .map(|&(asset, weight)| weight * moves.covariance(REFERENCE, debt, asset))
+                .sum()
+        };
+        let shares =
+            account.debt.iter().map(|owed| (owed.asset.index(), owed.usd(&self.prices) / debt_usd));
+        -shares.map(|(asset, share)| share * finite(with_basket(asset))).sum::<f64>()
+    }
+}
+
+fn volatility(basket: &[(usize, f64)], moves: Moves<'_>, half_life: usize) -> f64 {
+    let weights: Vec<f64> = basket.iter().map(|(_, weight)| *weight).collect();
+    let row = |a: usize| basket.iter().map(move |&(b, _)| moves.covariance(half_life, a, b));
+    let covariance: Vec<f64> = basket.iter().flat_map(|&(a, _)| row(a)).collect();
+    basket_volatility(&weights, &covariance)
+}
+
+fn finite(value: f64) -> f64 {
+    if value.is_finite() { value } else { 0.0 }
+}
+
+fn row(view: &View<'_>) -> Vec<f32> {
+    let mut row = Vec::with_capacity(feature_count());
+    group::distance::write(view, &mut row);
+    group::volatility::write(view, &mut row);
+    group::momentum::write(view, &mut row);
+    group::behaviour::write(view, &mut row);
+    group::size::write(view, &mut row);
+    debug_assert_eq!(row.len(), feature_count(), "groups write what they declare");
+    row.into_iter().map(|value| value as f32).collect()
+}

@@ -1,0 +1,32 @@
+//! From the lake to observations: what was known about an account at a time.
+//!
+//! The way of the data: a [`Market`] knows what every asset cost and how it moved, up to any
+//! time; events are replayed into [`AccountState`]s; the [`Kernel`] turns one state at one time
+//! into [`FEATURES`]; [`observe`] does so for every account at every landmark and adds, from the
+//! one file that looks ahead, what became of it. A server scores with the same kernel.
+//!
+//! Nothing but the labels depends on what happens after a landmark.
+
+mod account_state;
+mod error;
+mod feature;
+mod group;
+mod kernel;
+mod labels;
+mod landmarks;
+mod market;
+mod observations;
+mod observe;
+mod replay;
+
+pub use account_state::{AccountState, MIN_OPEN_USD};
+pub use error::FeatureError;
+pub use feature::{FEATURES, Feature, feature_count, feature_index};
+pub use group::HORIZONS;
+pub use kernel::{Kernel, Mark};
+pub use labels::{CLOSED, LIQUIDATED, OPEN, Outcome};
+pub use landmarks::Every;
+pub use market::{Market, MarketId, markets};
+pub use observations::Observations;
+pub use observe::{Plan, observe};
+pub use replay::{Action, History, histories};

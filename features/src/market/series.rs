@@ -1,0 +1,207 @@
+//! How prices move: volatilities, returns and drawdowns on an hourly grid.
+//!
+//! An hour's row uses quotes up to that hour and none after, so a look-up at any second takes the
+//! row of the last full hour.
+
+use plimsoll_lending::SECONDS_PER_YEAR;
+use polars::prelude::{
+    Column, DataFrame, EWMOptions, Expr, IntoLazy, PolarsResult, RollingOptionsFixedWindow, col,
+};
+
+use super::feed::{Feed, Quotes};
+
+/// Half-lives of the exponentially weighted covariances, hours.
+pub(crate) const HALF_LIVES_HOURS: [usize; 5] = [6, 24, 72, 168, 720];
+/// Windows of the range-based volatility, hours.
+pub(crate) const PARKINSON_HOURS: [usize; 2] = [24, 168];
+/// Horizons of the log returns, hours.
+pub(crate) const RETURN_HOURS: [usize; 6] = [1, 6, 24, 72, 168, 720];
+/// Windows of the drawdown from the highest price, hours.
+pub(crate) const DRAWDOWN_HOURS: [usize; 2] = [168, 720];
+
+const HOUR_S: i64 = 3_600;
+const HOURS_PER_YEAR: f64 = SECONDS_PER_YEAR / HOUR_S as f64;
+
+/// Measures of every quoted asset at every hour.
+#[derive(Debug)]
+pub(crate) struct Series {
+    first_hour: i64,
+    hours: usize,
+    /// Place of each asset among the quoted ones; `None` for one at par.
+    quoted: Vec<Option<usize>>,
+    /// Covariances a year by half-life and pair, each by hour.
+    covariances: Vec<Vec<Vec<f64>>>,
+    /// Range-based variances a year by window and asset, each by hour.
+    parkinson: Vec<Vec<Vec<f64>>>,
+    /// Log returns by horizon and asset, each by hour.
+    returns: Vec<Vec<Vec<f64>>>,
+    /// Log distances below the highest price by window and asset, each by hour.
+    drawdowns: Vec<Vec<Vec<f64>>>,
+}
+
+/// The measures as they stood at one hour.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moves<'a> {
+    series: &'a Series,
+    hour: usize,
+}
+
+impl Series {
+    /// Measures the feeds from the first hour at which all have a price.
+    pub(super) fn of(feeds: &[Feed]) -> PolarsResult<Self> {
+        let quotes: Vec<&Quotes> = feeds
+            .iter()
+            .filter_map(|feed| match feed {
+                Feed::Par => None,
+                Feed::Quoted(quotes) => Some(quotes),
+            })
+            .collect();
+        let mut places = 0..;
+        let quoted = feeds
+            .iter()
+            .map(|feed| matches!(feed, Feed::Quoted(_)).then(|| places.next()).flatten())
+            .collect();
+        let first = quotes.iter().map(|q| q.times_s[0]).max().unwrap_or(0);
+        let last = quotes.iter().filter_map(|q| q.times_s.last()).max().copied().unwrap_or(0);
+        let first_hour = first.div_euclid(HOUR_S) + i64::from(first.rem_euclid(HOUR_S) > 0);
+        let hours = usize::try_from(last.div_euclid(HOUR_S) - first_hour + 1).unwrap_or(0);
+        measure(&quotes, first_hour, hours, quoted)
+    }
+
+    /// The measures known at `time_s`.
+    pub(super) fn at(&self, time_s: i64) -> Option<Moves<'_>> {
+        let hour = usize::try_from(time_s.div_euclid(HOUR_S) - self.first_hour).ok()?;
+        (self.hours > 0).then(|| Moves { series: self, hour: hour.min(self.hours - 1) })
+    }
+}
+
+impl Moves<'_> {
+    /// Covariance of two assets' log returns, a year, by half-life.
+    pub(crate) fn covariance(&self, half_life: usize, a: usize, b: usize) -> f64 {
+        match (self.series.quoted[a], self.series.quoted[b]) {
+            (Some(a), Some(b)) => self.series.covariances[half_life][pair(a, b)][self.hour],
+            _ => 0.0,
+        }
+    }
+
+    /// Range-based variance of an asset, a year, by window.
+    pub(crate) fn parkinson(&self, window: usize, asset: usize) -> f64 {
+        self.of(&self.series.parkinson[window], asset)
+    }
+
+    /// Log return of an asset by horizon.
+    pub(crate) fn log_return(&self, horizon: usize, asset: usize) -> f64 {
+        self.of(&self.series.returns[horizon], asset)
+    }
+
+    /// Log distance of an asset below its highest price, never positive, by window.
+    pub(crate) fn drawdown(&self, window: usize, asset: usize) -> f64 {
+        self.of(&self.series.drawdowns[window], asset)
+    }
+
+    fn of(&self, columns: &[Vec<f64>], asset: usize) -> f64 {
+        self.series.quoted[asset].map_or(0.0, |place| columns[place][self.hour])
+    }
+}
+
+/// The place of an unordered pair in a triangular list.
+const fn pair(a: usize, b: usize) -> usize {
+    let (low, high) = if a < b { (a, b) } else { (b, a) };
+    high * (high + 1) / 2 + low
+}
+
+fn measure(
+    quotes: &[&Quotes],
+    first_hour: i64,
+    hours: usize,
+    quoted: Vec<Option<usize>>,
+) -> PolarsResult<Series> {
+    let frame = hourly(quotes, first_hour, hours)?;
+    let n = quotes.len();
+    let each = |measure: &dyn Fn(usize) -> Expr| (0..n).map(measure).collect::<Vec<_>>();
+    let by = |sizes: &[usize], measure: &dyn Fn(usize, usize) -> Expr| {
+        let sized = |&size: &usize| columns(&frame, &each(&|asset| measure(size, asset)));
+        sizes.iter().map(sized).collect::<PolarsResult<Vec<_>>>()
+    };
+    let pairs: Vec<_> = (0..n).flat_map(|high| (0..=high).map(move |low| (low, high))).collect();
+    let covariances = HALF_LIVES_HOURS.iter().map(|&half_life| {
+        let expressions: Vec<_> = pairs.iter().map(|&(a, b)| covariance(half_life, a, b)).collect();
+        columns(&frame, &expressions)
+    });
+    Ok(Series {
+        first_hour,
+        hours,
+        quoted,
+        covariances: covariances.collect::<PolarsResult<_>>()?,
+        parkinson: by(&PARKINSON_HOURS, &parkinson_variance)?,
+        returns: by(&RETURN_HOURS, &log_return)?,
+        drawdowns: by(&DRAWDOWN_HOURS, &drawdown)?,
+    })
+}
+
+/// Log prices by hour: the last known, and the highest and lowest within the hour.
+fn hourly(quotes: &[&Quotes], first_hour: i64, hours: usize) -> PolarsResult<DataFrame> {
+    let mut frame = Vec::with_capacity(3 * quotes.len());
+    for (asset, quotes) in quotes.iter().enumerate() {
+        let mut next = quotes.times_s.partition_point(|&t| t <= (first_hour - 1) * HOUR_S);
+        let (mut close, mut high, mut low) = (vec![0.0; hours], vec![0.0; hours], vec![0.0; hours]);
+        for hour in 0..hours {
+            let until =
+                quotes.times_s.partition_point(|&t| t <= (first_hour + hour as i64) * HOUR_S);
+            close[hour] = quotes.prices_usd[until - 1].ln();
+            let within = next..until;
+            high[hour] =
+                quotes.highs_usd[within.clone()].iter().fold(close[hour], |m, p| m.max(p.ln()));
+            low[hour] = quotes.lows_usd[within].iter().fold(close[hour], |m, p| m.min(p.ln()));
+            next = until;
+        }
+        let named = [("close", close), ("high", high), ("low", low)];
+        frame.extend(named.map(|(name, values)| Column::new(column(name, asset).into(), values)));
+    }
+    DataFrame::new(hours, frame)
+}
+
+fn column(name: &str, asset: usize) -> String {
+    format!("{name}_{asset}")
+}
+
+fn log_price(name: &str, asset: usize) -> Expr {
+    col(column(name, asset))
+}
+
+fn log_return(hours: usize, asset: usize) -> Expr {
+    log_price("close", asset) - log_price("close", asset).shift((hours as i64).into())
+}
+
+fn covariance(half_life: usize, a: usize, b: usize) -> Expr {
+    // The mean of hourly log returns is far below their spread, so none is subtracted.
+    let alpha = 1.0 - (-std::f64::consts::LN_2 / half_life as f64).exp();
+    let options =
+        EWMOptions { alpha, adjust: true, bias: true, min_periods: 1, ignore_nulls: true };
+    (log_return(1, a) * log_return(1, b)).ewm_mean(options) * HOURS_PER_YEAR.into()
+}
+
+/// Parkinson (1980): the mean of `(ln H/L)^2 / (4 ln 2)`.
+fn parkinson_variance(hours: usize, asset: usize) -> Expr {
+    let range = || log_price("high", asset) - log_price("low", asset);
+    let scale = HOURS_PER_YEAR / (4.0 * std::f64::consts::LN_2);
+    (range() * range()).rolling_mean(window(hours)) * scale.into()
+}
+
+fn drawdown(hours: usize, asset: usize) -> Expr {
+    log_price("close", asset) - log_price("high", asset).rolling_max(window(hours))
+}
+
+fn window(hours: usize) -> RollingOptionsFixedWindow {
+    RollingOptionsFixedWindow { window_size: hours, min_periods: 1, ..Default::default() }
+}
+
+/// Evaluates expressions over the frame; an hour without enough past is NaN.
+fn columns(frame: &DataFrame, expressions: &[Expr]) -> PolarsResult<Vec<Vec<f64>>> {
+    let named = expressions.iter().enumerate().map(|(i, e)| e.clone().alias(i.to_string()));
+    let evaluated = frame.clone().lazy().select(named.collect::<Vec<_>>()).collect()?;
+    let values = |column: &Column| -> PolarsResult<Vec<f64>> {
+        Ok(column.f64()?.iter().map(|value| value.unwrap_or(f64::NAN)).collect())
+    };
+    evaluated.columns().iter().map(values).collect()
+}

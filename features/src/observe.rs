@@ -1,0 +1,115 @@
+//! Every open account at every landmark, with what became of it.
+
+use chrono::{DateTime, Utc};
+use ndarray::Array2;
+use plimsoll_lake::Store;
+use rayon::prelude::*;
+
+use crate::FeatureError;
+use crate::account_state::AccountState;
+use crate::feature::feature_count;
+use crate::kernel::{Kernel, Mark};
+use crate::labels::{CLOSED, LIQUIDATED, Outcome};
+use crate::landmarks::Every;
+use crate::market::{Market, MarketId};
+use crate::observations::Observations;
+use crate::replay::{History, histories};
+
+/// Which landmarks to observe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// How far apart the grid's landmarks are.
+    pub every: Every,
+    /// Nothing later is used, neither for features nor for labels; the end of the lake if absent.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Observes every account of a market at every grid landmark and after each action of its owner.
+///
+/// # Errors
+/// [`FeatureError::NoObservation`] if no account is open at any landmark, or the lake's own errors.
+pub fn observe(store: &Store, id: &MarketId, plan: &Plan) -> Result<Observations, FeatureError> {
+    let market = Market::read(store, id, plan.until)?;
+    let histories = histories(store, &market, plan.until)?;
+    let known_until_s = known_until(&market, &histories);
+    let observe = |history: &History| observe_account(&market, history, plan.every, known_until_s);
+    let rows: Vec<Vec<Landmark>> = histories.par_iter().map(observe).collect();
+    let observations = gather(&histories, rows);
+    if observations.is_empty() {
+        let until = DateTime::from_timestamp(known_until_s, 0).unwrap_or_default();
+        return Err(FeatureError::NoObservation { until });
+    }
+    Ok(observations)
+}
+
+/// The last second at which both events and prices are known: beyond it an account that seems
+/// open may have been liquidated unseen.
+fn known_until(market: &Market, histories: &[History]) -> i64 {
+    let last =
+        histories.iter().filter_map(|history| history.actions.last()).map(|a| a.time_s).max();
+    let acted_until = last.unwrap_or(0);
+    market.priced_until_s().map_or(acted_until, |priced| priced.min(acted_until))
+}
+
+struct Landmark {
+    time_s: i64,
+    on_grid: bool,
+    mark: Mark,
+    outcome: Outcome,
+}
+
+fn observe_account(
+    market: &Market,
+    history: &History,
+    every: Every,
+    known_until_s: i64,
+) -> Vec<Landmark> {
+    let created_s = history.actions.first().map_or(0, |action| action.time_s);
+    let mut state = AccountState::new(market.assets().len(), created_s);
+    let mut kernel = Kernel::new(market);
+    let (mut marks, mut ends) = (Vec::new(), Vec::new());
+    for (i, action) in history.actions.iter().enumerate() {
+        let was_open = state.is_open(market, action.time_s);
+        state.apply(market, action);
+        if action.liquidated {
+            ends.push((action.time_s, LIQUIDATED));
+        } else if was_open && !state.is_open(market, action.time_s) {
+            ends.push((action.time_s, CLOSED));
+        }
+        let on_grid = every.holds(action.time_s);
+        let acted = (action.owner_acted && !action.liquidated) || on_grid;
+        let next_s = history.actions.get(i + 1).map_or(known_until_s, |next| next.time_s);
+        let at_action = acted.then_some((action.time_s, on_grid)).into_iter();
+        let times = at_action.chain(every.between(action.time_s, next_s).map(|t| (t, true)));
+        let marked = |(time_s, on_grid)| Some((time_s, on_grid, kernel.mark(&state, time_s)?));
+        marks.extend(times.filter(|(time_s, _)| *time_s < known_until_s).filter_map(marked));
+    }
+    let labelled = |(time_s, on_grid, mark)| Landmark {
+        time_s,
+        on_grid,
+        mark,
+        outcome: Outcome::after(time_s, &ends, known_until_s),
+    };
+    marks.into_iter().map(labelled).collect()
+}
+
+fn gather(histories: &[History], rows: Vec<Vec<Landmark>>) -> Observations {
+    let mut all = Observations::default();
+    let mut features =
+        Vec::with_capacity(rows.iter().map(Vec::len).sum::<usize>() * feature_count());
+    for (history, landmarks) in histories.iter().zip(rows) {
+        for Landmark { time_s, on_grid, mark, outcome } in landmarks {
+            all.push_account(&history.account);
+            all.time_s.push(time_s);
+            all.on_grid.push(on_grid);
+            all.health_factor.push(mark.health_factor);
+            all.debt_usd.push(mark.debt_usd);
+            all.collateral_usd.push(mark.collateral_usd);
+            all.outcome.push(outcome);
+            features.extend(mark.features);
+        }
+    }
+    all.features = Array2::from_shape_vec((all.len(), feature_count()), features)
+        .expect("the kernel writes every feature of every row");
+    all
+}

@@ -1,0 +1,1 @@
+//! Mechanics and forecasts into stress figures and proposals.

@@ -1,0 +1,1 @@
+//! Chains, files and a simulated market into the lake.

@@ -1,0 +1,114 @@
+//! A borrower's account: what is pledged and what is owed.
+
+use crate::asset::{AssetId, Prices};
+
+/// An amount of one asset.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Holding {
+    /// The asset held or owed.
+    pub asset: AssetId,
+    /// Amount in token units, never negative.
+    pub amount: f64,
+}
+
+/// What a borrower has pledged and what is owed in one market, interest already accrued.
+///
+/// An asset may stand on both sides, and more than once on either; the amounts then add up.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Account {
+    /// Pledged collateral, token units.
+    pub collateral: Vec<Holding>,
+    /// Debt, token units.
+    pub debt: Vec<Holding>,
+}
+
+impl Holding {
+    /// An amount of an asset, token units.
+    #[must_use]
+    pub const fn new(asset: AssetId, amount: f64) -> Self {
+        Self { asset, amount }
+    }
+
+    /// Value in USD.
+    ///
+    /// # Panics
+    /// If the asset has no price.
+    #[must_use]
+    pub fn usd(&self, prices: &Prices) -> f64 {
+        self.amount * prices[self.asset.index()]
+    }
+}
+
+impl Account {
+    /// An account from its collateral and its debt.
+    #[must_use]
+    pub const fn new(collateral: Vec<Holding>, debt: Vec<Holding>) -> Self {
+        Self { collateral, debt }
+    }
+
+    /// Value of all collateral in USD, before any threshold.
+    #[must_use]
+    pub fn collateral_usd(&self, prices: &Prices) -> f64 {
+        self.collateral.iter().map(|holding| holding.usd(prices)).sum()
+    }
+
+    /// Value of all debt in USD.
+    #[must_use]
+    pub fn debt_usd(&self, prices: &Prices) -> f64 {
+        self.debt.iter().map(|holding| holding.usd(prices)).sum()
+    }
+
+    /// Collateral pledged in one asset, token units.
+    #[must_use]
+    pub fn collateral_in(&self, asset: AssetId) -> f64 {
+        amount_in(&self.collateral, asset)
+    }
+
+    /// Debt owed in one asset, token units.
+    #[must_use]
+    pub fn debt_in(&self, asset: AssetId) -> f64 {
+        amount_in(&self.debt, asset)
+    }
+
+    /// Whether anything is owed.
+    #[must_use]
+    pub fn has_debt(&self) -> bool {
+        self.debt.iter().any(|holding| holding.amount > 0.0)
+    }
+
+    /// Whether nothing is pledged and nothing owed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.collateral.iter().chain(&self.debt).all(|holding| holding.amount == 0.0)
+    }
+}
+
+fn amount_in(holdings: &[Holding], asset: AssetId) -> f64 {
+    holdings.iter().filter(|holding| holding.asset == asset).map(|holding| holding.amount).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ETH: AssetId = AssetId(0);
+    const DAI: AssetId = AssetId(1);
+
+    #[test]
+    fn amounts_of_one_asset_add_up() {
+        let account =
+            Account::new(vec![Holding::new(ETH, 1.5), Holding::new(ETH, 0.5)], Vec::new());
+        assert_eq!(account.collateral_in(ETH), 2.0);
+        assert_eq!(account.collateral_usd(&[2_000.0, 1.0]), 4_000.0);
+        assert_eq!(account.debt_in(DAI), 0.0);
+    }
+
+    #[test]
+    fn an_account_of_zero_amounts_is_empty() {
+        let mut account = Account::new(vec![Holding::new(ETH, 0.0)], vec![Holding::new(DAI, 0.0)]);
+        assert!(account.is_empty() && !account.has_debt());
+        account.debt[0].amount = 7.0;
+        assert!(!account.is_empty() && account.has_debt());
+        assert!(Account::default().is_empty());
+    }
+}

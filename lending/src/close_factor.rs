@@ -1,0 +1,190 @@
+//! How much of a debt one liquidation may repay.
+
+use crate::error::{LendingError, within};
+
+/// The protocol's rule for how much of a debt one liquidation may repay.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum CloseFactorRule {
+    /// The whole debt: Maker `bark`, Morpho Blue `liquidate`, Compound v3 `absorb`.
+    Whole,
+    /// A fraction of the debt in the repaid asset: Aave v2 and Compound v2, .5.
+    Fixed(f64),
+    /// A fraction of the account's whole debt unless the position is deep under water or small.
+    AaveV3(AaveV3CloseFactor),
+}
+
+/// Constants of `LiquidationLogic` in Aave v3.3 and later; before, the fraction was of the debt in
+/// the repaid asset, and size did not matter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AaveV3CloseFactor {
+    /// `DEFAULT_LIQUIDATION_CLOSE_FACTOR`: fraction of the account's whole debt in USD.
+    pub default_close_factor: f64,
+    /// `CLOSE_FACTOR_HF_THRESHOLD`: at or below this health factor the limit falls away.
+    pub whole_at_health_factor: f64,
+    /// `MIN_BASE_MAX_CLOSE_FACTOR_THRESHOLD`: if debt or collateral of the reserve is worth less
+    /// than this, USD, the limit falls away.
+    pub whole_below_usd: f64,
+    /// `MIN_LEFTOVER_BASE`: least debt and least collateral, USD, that a partial liquidation may
+    /// leave in the reserves it touches.
+    pub minimum_leftover_usd: f64,
+}
+
+/// One liquidation as the rule sees it: a debt asset repaid for a collateral asset.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LiquidationCall {
+    /// Health factor of the account.
+    pub health_factor: f64,
+    /// Debt of the account in all assets, USD.
+    pub account_debt_usd: f64,
+    /// Debt in the asset that is repaid, USD.
+    pub debt_usd: f64,
+    /// Collateral in the asset that is seized, USD.
+    pub collateral_usd: f64,
+    /// Bonus of the collateral asset, a fraction (.05 = 5 %).
+    pub liquidation_bonus: f64,
+}
+
+impl Default for AaveV3CloseFactor {
+    fn default() -> Self {
+        Self {
+            default_close_factor: 0.5,
+            whole_at_health_factor: 0.95,
+            whole_below_usd: 2_000.0,
+            minimum_leftover_usd: 1_000.0,
+        }
+    }
+}
+
+impl Default for CloseFactorRule {
+    fn default() -> Self {
+        Self::AaveV3(AaveV3CloseFactor::default())
+    }
+}
+
+impl CloseFactorRule {
+    /// The largest debt, USD, that the call may repay: 0 while the health factor is 1 or more,
+    /// and never more than the seized collateral pays for.
+    #[must_use]
+    pub fn largest_repayable_usd(&self, call: &LiquidationCall) -> f64 {
+        // Written so that a health factor that is not a number liquidates nobody.
+        if call.health_factor.is_nan() || call.health_factor >= 1.0 {
+            return 0.0;
+        }
+        match self {
+            Self::Whole => call.debt_usd.min(call.covered_usd()),
+            Self::Fixed(fraction) => (fraction * call.debt_usd).min(call.covered_usd()),
+            Self::AaveV3(rule) => rule.largest_repayable_usd(call),
+        }
+    }
+
+    /// Checks that fractions lie in \[0, 1\] and amounts are finite and not negative.
+    ///
+    /// # Errors
+    /// [`LendingError::OutOfRange`] for the first that does not.
+    pub fn validate(&self) -> Result<(), LendingError> {
+        match self {
+            Self::Whole => Ok(()),
+            Self::Fixed(fraction) => within("close_factor", *fraction, 0.0, 1.0),
+            Self::AaveV3(rule) => rule.validate(),
+        }
+    }
+}
+
+impl AaveV3CloseFactor {
+    fn largest_repayable_usd(&self, call: &LiquidationCall) -> f64 {
+        let limit_usd = self.limit_usd(call);
+        if limit_usd >= call.debt_usd.min(call.covered_usd()) {
+            return call.debt_usd.min(call.covered_usd());
+        }
+        let leaves_debt_usd = call.debt_usd - self.minimum_leftover_usd;
+        let leaves_collateral_usd =
+            (call.collateral_usd - self.minimum_leftover_usd) / (1.0 + call.liquidation_bonus);
+        limit_usd.min(leaves_debt_usd).min(leaves_collateral_usd).max(0.0)
+    }
+
+    fn limit_usd(&self, call: &LiquidationCall) -> f64 {
+        let small =
+            call.collateral_usd < self.whole_below_usd || call.debt_usd < self.whole_below_usd;
+        if small || call.health_factor <= self.whole_at_health_factor {
+            call.debt_usd
+        } else {
+            self.default_close_factor * call.account_debt_usd
+        }
+    }
+
+    fn validate(&self) -> Result<(), LendingError> {
+        within("default_close_factor", self.default_close_factor, 0.0, 1.0)?;
+        within("whole_at_health_factor", self.whole_at_health_factor, 0.0, 1.0)?;
+        within("whole_below_usd", self.whole_below_usd, 0.0, f64::MAX)?;
+        within("minimum_leftover_usd", self.minimum_leftover_usd, 0.0, f64::MAX)
+    }
+}
+
+impl LiquidationCall {
+    fn covered_usd(&self) -> f64 {
+        self.collateral_usd / (1.0 + self.liquidation_bonus)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CALL: LiquidationCall = LiquidationCall {
+        health_factor: 0.97,
+        account_debt_usd: 10_000.0,
+        debt_usd: 8_000.0,
+        collateral_usd: 12_000.0,
+        liquidation_bonus: 0.05,
+    };
+
+    fn aave(call: LiquidationCall) -> f64 {
+        CloseFactorRule::default().largest_repayable_usd(&call)
+    }
+
+    #[test]
+    fn a_healthy_account_repays_nothing() {
+        for health_factor in [1.0, f64::INFINITY, f64::NAN] {
+            let call = LiquidationCall { health_factor, ..CALL };
+            assert_eq!(CloseFactorRule::Whole.largest_repayable_usd(&call), 0.0);
+        }
+    }
+
+    #[test]
+    fn aave_v3_repays_half_of_the_whole_debt_in_one_asset() {
+        assert_eq!(aave(CALL), 5_000.0);
+        assert_eq!(CloseFactorRule::Fixed(0.5).largest_repayable_usd(&CALL), 4_000.0);
+        assert_eq!(CloseFactorRule::Whole.largest_repayable_usd(&CALL), 8_000.0);
+    }
+
+    #[test]
+    fn a_deep_or_small_position_is_repaid_whole() {
+        assert_eq!(aave(LiquidationCall { health_factor: 0.95, ..CALL }), 8_000.0);
+        assert_eq!(aave(LiquidationCall { debt_usd: 1_999.0, ..CALL }), 1_999.0);
+        assert_eq!(aave(LiquidationCall { collateral_usd: 1_890.0, ..CALL }), 1_800.0);
+    }
+
+    #[test]
+    fn a_partial_liquidation_leaves_no_dust() {
+        let call = LiquidationCall { account_debt_usd: 4_000.0, debt_usd: 2_001.0, ..CALL };
+        assert_eq!(aave(call), 1_001.0);
+        let call = LiquidationCall { collateral_usd: 5_935.0, ..CALL };
+        assert_eq!(aave(call), 4_700.0);
+    }
+
+    #[test]
+    fn what_the_collateral_cannot_pay_for_is_not_repaid() {
+        let call = LiquidationCall { health_factor: 0.5, collateral_usd: 4_200.0, ..CALL };
+        assert_eq!(aave(call), 4_000.0);
+        assert_eq!(CloseFactorRule::Whole.largest_repayable_usd(&call), 4_000.0);
+    }
+
+    #[test]
+    fn a_fraction_above_one_is_refused() {
+        let refused = CloseFactorRule::Fixed(1.5).validate();
+        let [lower, upper] = [0.0, 1.0];
+        let parameter = "close_factor";
+        assert_eq!(refused, Err(LendingError::OutOfRange { parameter, value: 1.5, lower, upper }));
+        assert_eq!(CloseFactorRule::default().validate(), Ok(()));
+    }
+}

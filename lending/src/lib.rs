@@ -1,0 +1,71 @@
+//! Lending mechanics: accounts, reserves, health, interest and first passage; pure, no I/O.
+//!
+//! Everything here is a function in `f64` that knows no chain, no clock and no net. Amounts
+//! are in token units with interest accrued, values in USD, rates and volatilities per year of
+//! 365 days, and thresholds, bonuses and fees are fractions. Assets are dense indices, so prices
+//! and reserves are slices, and nothing that is called per account allocates.
+//!
+//! One set of words serves Aave, Maker, Morpho Blue and Compound; [`ReserveParameters`] says what
+//! each protocol calls them. An account is the position in one market under one set of reserves:
+//! a Maker vault, a Morpho Blue position, an Aave user in an e-mode.
+//!
+//! ```
+//! use plimsoll_lending::{
+//!     Account, AssetId, CloseFactorRule, Holding, ReserveParameters, first_passage_probability,
+//!     health_factor, liquidation_price,
+//! };
+//!
+//! const ETH: AssetId = AssetId(0);
+//! const DAI: AssetId = AssetId(1);
+//!
+//! let rule = CloseFactorRule::default();
+//! let reserves =
+//!     [ReserveParameters::new(0.80, 0.825, 0.05, rule)?, ReserveParameters::borrow_only(rule)];
+//! let prices = [2_000.0, 1.0];
+//! let account =
+//!     Account::new(vec![Holding::new(ETH, 10.0)], vec![Holding::new(DAI, 15_000.0)]);
+//!
+//! let health = health_factor(&account, &prices, &reserves);
+//! assert_eq!(health, 1.1);
+//!
+//! let price = liquidation_price(&account, &prices, &reserves, ETH).expect("it has debt");
+//! assert!((price - 1_818.18).abs() < 0.01);
+//!
+//! // Within a week, at a volatility of 80 % a year and no drift.
+//! let probability = first_passage_probability(health.ln(), 0.80, 0.0, 7.0 / 365.0);
+//! assert!((probability - 0.4083).abs() < 5e-5);
+//! # Ok::<(), plimsoll_lending::LendingError>(())
+//! ```
+
+mod account;
+mod asset;
+mod basket;
+mod close_factor;
+mod error;
+mod first_passage;
+mod health;
+mod interest;
+mod liquidation_price;
+mod normal;
+mod rate_index;
+mod rescue;
+mod reserve;
+mod safety_buffer;
+
+pub use account::{Account, Holding};
+pub use asset::{AssetId, Prices};
+pub use basket::{basket_volatility, signed_weights};
+pub use close_factor::{AaveV3CloseFactor, CloseFactorRule, LiquidationCall};
+pub use error::LendingError;
+pub use first_passage::{conditional_first_passage, first_passage_probability};
+pub use health::{borrow_capacity_usd, health_factor, liquidation_capacity_usd, loan_to_value};
+pub use interest::{
+    SECONDS_PER_YEAR, balance, compounded_growth, effective_annual_rate, linear_growth,
+    scaled_balance,
+};
+pub use liquidation_price::liquidation_price;
+pub use normal::normal_cdf;
+pub use rate_index::RateIndex;
+pub use rescue::{add_collateral_to_reach, repay_to_reach};
+pub use reserve::ReserveParameters;
+pub use safety_buffer::{safety_buffer, safety_buffer_sigmas};

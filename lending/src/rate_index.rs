@@ -1,0 +1,104 @@
+//! The index of a rate that changes in steps.
+
+use crate::error::{LendingError, within};
+use crate::interest::years;
+
+/// An index that starts at 1 at the first rate change and compounds every second at the rate in
+/// force, as Maker's `rate` does at the `duty` of an ilk.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RateIndex {
+    steps: Vec<Step>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Step {
+    time_s: i64,
+    // Logarithms add exactly where products of thousands of factors would drift.
+    log_index: f64,
+    log_rate_per_year: f64,
+}
+
+impl RateIndex {
+    /// The index of rates given as (Unix seconds, effective annual rate from then on), oldest
+    /// first; of several at one time the last holds, and with none at all the index stays 1.
+    ///
+    /// # Errors
+    /// [`LendingError::UnorderedRates`] if time runs back, and [`LendingError::OutOfRange`] for a
+    /// rate that is below -.99 or not finite.
+    pub fn new(changes: impl IntoIterator<Item = (i64, f64)>) -> Result<Self, LendingError> {
+        let mut steps: Vec<Step> = Vec::new();
+        for (time_s, annual_rate) in changes {
+            within("annual_rate", annual_rate, -0.99, f64::MAX)?;
+            let log_index = match steps.last() {
+                Some(last) if last.time_s > time_s => {
+                    let previous_s = last.time_s;
+                    return Err(LendingError::UnorderedRates { previous_s, time_s });
+                }
+                last => last.map_or(0.0, |last| last.log_index_at(time_s)),
+            };
+            steps.push(Step { time_s, log_index, log_rate_per_year: annual_rate.ln_1p() });
+        }
+        Ok(Self { steps })
+    }
+
+    /// The index at a Unix second: 1 before the first change, and growing at a constant rate after
+    /// the last.
+    #[must_use]
+    pub fn index_at(&self, time_s: i64) -> f64 {
+        self.log_index_at(time_s).exp()
+    }
+
+    /// Growth of a debt from one Unix second to another, `index(to) / index(from)`.
+    #[must_use]
+    pub fn growth_between(&self, from_s: i64, to_s: i64) -> f64 {
+        (self.log_index_at(to_s) - self.log_index_at(from_s)).exp()
+    }
+
+    fn log_index_at(&self, time_s: i64) -> f64 {
+        let reached = self.steps.partition_point(|step| step.time_s <= time_s);
+        self.steps[..reached].last().map_or(0.0, |step| step.log_index_at(time_s))
+    }
+}
+
+impl Step {
+    fn log_index_at(&self, time_s: i64) -> f64 {
+        self.log_index + self.log_rate_per_year * years(time_s.saturating_sub(self.time_s))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const YEAR_S: i64 = 31_536_000;
+
+    #[test]
+    fn each_rate_holds_until_the_next() {
+        let index = RateIndex::new([(0, 0.10), (YEAR_S, 0.0), (2 * YEAR_S, 0.20)]).unwrap();
+        let expected = [(-5, 1.0), (0, 1.0), (1, 1.10), (2, 1.10), (3, 1.32), (4, 1.584)];
+        for (year, value) in expected {
+            assert!((index.index_at(year * YEAR_S) - value).abs() < 1e-14, "year {year}");
+        }
+        assert!((index.growth_between(YEAR_S, 3 * YEAR_S) - 1.2).abs() < 1e-14);
+    }
+
+    #[test]
+    fn no_rates_grow_nothing() {
+        assert_eq!(RateIndex::new([]).unwrap().index_at(YEAR_S), 1.0);
+    }
+
+    #[test]
+    fn the_last_rate_of_a_second_holds() {
+        let index = RateIndex::new([(0, 0.5), (0, 0.1)]).unwrap();
+        assert!((index.index_at(YEAR_S) - 1.1).abs() < 1e-15);
+    }
+
+    #[test]
+    fn rates_out_of_order_or_range_are_refused() {
+        let refused = RateIndex::new([(5, 0.1), (4, 0.1)]);
+        assert_eq!(refused, Err(LendingError::UnorderedRates { previous_s: 5, time_s: 4 }));
+        for rate in [-1.0, f64::NAN, f64::INFINITY] {
+            assert!(matches!(RateIndex::new([(0, rate)]), Err(LendingError::OutOfRange { .. })));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Laws that hold for any account, rate or motion.
+
+mod arbitrary;
+mod basket;
+mod close_factor;
+mod first_passage;
+mod health;
+mod liquidation_price;
+mod normal;
+mod rate_index;
+mod rescue;

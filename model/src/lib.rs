@@ -1,0 +1,1 @@
+//! From observations to time-to-liquidation forecasts: net, training and evaluation.

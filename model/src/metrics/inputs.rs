@@ -1,0 +1,48 @@
+//! Checks that input can be scored, and the order in which metrics walk it.
+
+use rayon::prelude::*;
+
+/// Risk scores at most this far apart are tied, as in scikit-survival.
+const TIED_RISK: f64 = 1e-8;
+
+/// Whether there is one duration, possibly infinite but never NaN, for each of `rows > 0` rows.
+pub(super) fn are_durations(durations: &[f64], rows: usize) -> bool {
+    rows > 0 && durations.len() == rows && !durations.iter().any(|duration| duration.is_nan())
+}
+
+/// Whether there is one finite value for each of `rows > 0` rows.
+pub(super) fn are_finite(values: &[f64], rows: usize) -> bool {
+    rows > 0 && values.len() == rows && values.iter().all(|value| value.is_finite())
+}
+
+/// Whether two risk scores count as tied.
+pub(super) fn tied(risk: f64, other: f64) -> bool {
+    (risk - other).abs() <= TIED_RISK
+}
+
+/// The row numbers in ascending order of value; equal values keep the order of the rows.
+pub(super) fn ascending(values: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.par_sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nan_infinity_and_missing_rows_are_told_apart() {
+        assert!(are_durations(&[1.0, f64::INFINITY], 2));
+        assert!(!are_durations(&[1.0, f64::NAN], 2));
+        assert!(!are_durations(&[1.0], 2));
+        assert!(!are_durations(&[], 0));
+        assert!(are_finite(&[0.5, -3.0], 2));
+        assert!(!are_finite(&[0.5, f64::INFINITY], 2));
+    }
+
+    #[test]
+    fn equal_values_keep_the_order_of_the_rows() {
+        assert_eq!(ascending(&[2.0, 1.0, 2.0, 1.0]), [1, 3, 0, 2]);
+    }
+}
