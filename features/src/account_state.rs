@@ -64,6 +64,24 @@ impl AccountState {
         Self { collateral: vec![0.0; assets], scaled_debt: vec![0.0; assets], behaviour }
     }
 
+    /// An account whose owner opened it at `time_s` with these balances, tokens by asset.
+    pub(crate) fn opened(
+        market: &Market,
+        time_s: i64,
+        collateral: Vec<f64>,
+        debt: Vec<f64>,
+    ) -> Self {
+        let collateral_moves = collateral.into_iter().enumerate();
+        let collateral_moves =
+            collateral_moves.map(|(asset, amount)| Move::Collateral { asset, amount });
+        let debt_moves = debt.into_iter().enumerate();
+        let debt_moves = debt_moves.map(|(asset, amount)| Move::Debt { asset, amount });
+        let moves = collateral_moves.chain(debt_moves).collect();
+        let mut state = Self::new(market.assets().len(), time_s);
+        state.apply(market, &Action { time_s, liquidated: false, owner_acted: true, moves });
+        state
+    }
+
     /// The balances at `time_s`, debt with interest.
     #[must_use]
     pub fn account(&self, market: &Market, time_s: i64) -> Account {

@@ -18,8 +18,9 @@ mod market;
 mod observations;
 mod observe;
 mod replay;
+mod snapshot;
 
-pub use account_state::{AccountState, MIN_OPEN_USD};
+pub use account_state::{AccountState, Behaviour, MIN_OPEN_USD};
 pub use error::FeatureError;
 pub use feature::{FEATURES, Feature, feature_count, feature_index};
 pub use group::HORIZONS;
@@ -30,3 +31,4 @@ pub use market::{Market, MarketId, markets};
 pub use observations::Observations;
 pub use observe::{Plan, observe};
 pub use replay::{Action, History, histories};
+pub use snapshot::Snapshot;

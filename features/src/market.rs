@@ -136,13 +136,23 @@ impl Market {
         prices.iter().all(|price| price.is_finite())
     }
 
-    /// The reserves' parameters in force at `time_s`.
-    pub(crate) fn reserves(&self, time_s: i64) -> &[ReserveParameters] {
+    /// The prices the protocol acts on at `time_s`, USD per token by asset; `None` before all are
+    /// known.
+    #[must_use]
+    pub fn prices_at(&self, time_s: i64) -> Option<Vec<f64>> {
+        let mut prices = vec![0.0; self.assets.len()];
+        self.oracle_prices(time_s, &mut prices).then_some(prices)
+    }
+
+    /// The reserves' parameters in force at `time_s`, by asset.
+    #[must_use]
+    pub fn reserves(&self, time_s: i64) -> &[ReserveParameters] {
         self.parameters.reserves(time_s)
     }
 
     /// The interest index of one asset's debt.
-    pub(crate) fn borrow_index(&self, asset: usize) -> &RateIndex {
+    #[must_use]
+    pub fn borrow_index(&self, asset: usize) -> &RateIndex {
         self.parameters.borrow_index(asset)
     }
 

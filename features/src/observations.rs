@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Float32Array, RecordBatch};
 use arrow::datatypes::{Field, Float32Type, Schema};
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use ndarray::{Array2, ArrayView1};
 use plimsoll_lake::tables::{Observation, Row, named};
 use plimsoll_lake::{Filter, Partition, Store};
@@ -13,6 +13,8 @@ use crate::FeatureError;
 use crate::feature::{FEATURES, feature_count};
 use crate::labels::Outcome;
 use crate::market::MarketId;
+
+const SECONDS_PER_DAY: f64 = 86_400.0;
 
 /// Observations in order of account and time; every column has one entry a row.
 #[derive(Debug, Clone)]
@@ -64,6 +66,16 @@ impl Observations {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.time_s.is_empty()
+    }
+
+    /// The end of what is known, the same for every row of a market; the latest of them.
+    #[must_use]
+    pub fn known_until(&self) -> DateTime<Utc> {
+        let known = |row: usize| {
+            self.time_s[row] + (self.outcome[row].follow_up_days * SECONDS_PER_DAY).round() as i64
+        };
+        let until_s = (0..self.len()).map(known).max().unwrap_or(0);
+        DateTime::from_timestamp(until_s, 0).unwrap_or_default()
     }
 
     /// One row's features, in the order of [`FEATURES`].

@@ -44,7 +44,7 @@ pub fn observe(store: &Store, id: &MarketId, plan: &Plan) -> Result<Observations
 
 /// The last second at which both events and prices are known: beyond it an account that seems
 /// open may have been liquidated unseen.
-fn known_until(market: &Market, histories: &[History]) -> i64 {
+pub(crate) fn known_until(market: &Market, histories: &[History]) -> i64 {
     let last =
         histories.iter().filter_map(|history| history.actions.last()).map(|a| a.time_s).max();
     let acted_until = last.unwrap_or(0);

@@ -1,0 +1,81 @@
+//! Every account as it stands at the end of what is known: what a server answers from.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use plimsoll_lake::Store;
+
+use crate::FeatureError;
+use crate::account_state::AccountState;
+use crate::kernel::{Kernel, Mark};
+use crate::market::{Market, MarketId};
+use crate::observe::known_until;
+use crate::replay::{History, histories};
+
+/// A market with all its accounts at one time.
+#[derive(Debug)]
+pub struct Snapshot {
+    market: Market,
+    states: BTreeMap<String, AccountState>,
+    as_of_s: i64,
+}
+
+impl Snapshot {
+    /// Replays a market to the end of what is known, or to `until` if that is earlier.
+    ///
+    /// # Errors
+    /// As [`Market::read`] and [`histories`].
+    pub fn read(
+        store: &Store,
+        id: &MarketId,
+        until: Option<DateTime<Utc>>,
+    ) -> Result<Self, FeatureError> {
+        let market = Market::read(store, id, until)?;
+        let histories = histories(store, &market, until)?;
+        let as_of_s = known_until(&market, &histories);
+        let state = |history: History| {
+            let state = last_state(&market, &history, as_of_s);
+            (history.account, state)
+        };
+        let states = histories.into_iter().map(state).collect();
+        Ok(Self { market, states, as_of_s })
+    }
+
+    /// The market.
+    #[must_use]
+    pub const fn market(&self) -> &Market {
+        &self.market
+    }
+
+    /// The time at which the accounts stand.
+    #[must_use]
+    pub fn as_of(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.as_of_s, 0).unwrap_or_default()
+    }
+
+    /// Every account ever seen, by id.
+    #[must_use]
+    pub const fn states(&self) -> &BTreeMap<String, AccountState> {
+        &self.states
+    }
+
+    /// Marks an account of this market; `None` if it is not open.
+    #[must_use]
+    pub fn mark(&self, state: &AccountState) -> Option<Mark> {
+        Kernel::new(&self.market).mark(state, self.as_of_s)
+    }
+
+    /// An account with these balances, tokens by asset, that its owner opened just now.
+    #[must_use]
+    pub fn opened_now(&self, collateral: Vec<f64>, debt: Vec<f64>) -> AccountState {
+        AccountState::opened(&self.market, self.as_of_s, collateral, debt)
+    }
+}
+
+fn last_state(market: &Market, history: &History, as_of_s: i64) -> AccountState {
+    let created_s = history.actions.first().map_or(as_of_s, |action| action.time_s);
+    let mut state = AccountState::new(market.assets().len(), created_s);
+    let known = history.actions.iter().take_while(|action| action.time_s <= as_of_s);
+    known.for_each(|action| state.apply(market, action));
+    state
+}

@@ -1,0 +1,80 @@
+//! What can stop an import.
+
+use std::path::PathBuf;
+
+/// A failure that no row of a source can be blamed for, with the file and the value at fault.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// The operating system refused to read a path.
+    #[error("cannot read {path}")]
+    Io {
+        /// The path at fault.
+        path: PathBuf,
+        /// The system's own error.
+        source: std::io::Error,
+    },
+    /// A `.gz` file is cut short or damaged.
+    #[error("{path} is not a whole gzip file")]
+    Gzip {
+        /// The file at fault.
+        path: PathBuf,
+        /// The decoder's own error.
+        source: std::io::Error,
+    },
+    /// A mapping says something that cannot be meant.
+    #[error("{path}, line {line}, `{key}`: {problem}")]
+    Mapping {
+        /// The mapping's file.
+        path: PathBuf,
+        /// The line at fault, counted from 1.
+        line: usize,
+        /// The key at fault.
+        key: String,
+        /// The fault, in words.
+        problem: String,
+    },
+    /// A file's header lacks a column that the mapping reads.
+    #[error("{file} has no column `{column}`, which `{field}` is read from")]
+    MissingColumn {
+        /// The file at fault, relative to the source folder.
+        file: String,
+        /// The column sought.
+        column: String,
+        /// The field that is read from it.
+        field: String,
+    },
+    /// A file's header names a column twice that the mapping reads.
+    #[error("{file} has two columns `{column}`: which of them is `{field}`?")]
+    RepeatedColumn {
+        /// The file at fault, relative to the source folder.
+        file: String,
+        /// The column sought.
+        column: String,
+        /// The field that is read from it.
+        field: String,
+    },
+    /// Two files claim to be the same one, so their rows would count twice.
+    #[error("{first} and {second} are both `{pattern}`: keep one of them")]
+    SameFile {
+        /// The pattern that both match.
+        pattern: String,
+        /// One file, relative to the source folder.
+        first: String,
+        /// The other file, relative to the source folder.
+        second: String,
+    },
+    /// The source folder holds no file that the mapping knows.
+    #[error("{source_dir} holds no file that matches {patterns}")]
+    NothingMatched {
+        /// The folder searched.
+        source_dir: PathBuf,
+        /// What was looked for.
+        patterns: String,
+    },
+    /// The lake could not be read or written.
+    #[error("the lake failed")]
+    Lake(#[from] plimsoll_lake::LakeError),
+    /// Columns could not be joined.
+    #[error("columns do not fit")]
+    Arrow(#[from] arrow::error::ArrowError),
+}

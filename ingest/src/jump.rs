@@ -1,0 +1,155 @@
+//! Prices that leap too far to be believed, told without looking ahead.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// How far a price may move from one tick to the next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct JumpLimits {
+    /// Largest move that is believed at once, as the absolute log-ratio of two prices.
+    pub(crate) max_jump: f64,
+    /// How near a second tick must be to a disbelieved one to confirm it, as a log-ratio.
+    pub(crate) tolerance: f64,
+}
+
+/// The limits of every asset of a source.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct JumpCheck {
+    pub(crate) usual: JumpLimits,
+    pub(crate) by_asset: HashMap<String, JumpLimits>,
+    /// The gap up to which [`JumpLimits::max_jump`] holds as it is.
+    pub(crate) widen_after: TimeDelta,
+}
+
+impl JumpCheck {
+    pub(crate) fn limits(&self, asset: &str) -> JumpLimits {
+        self.by_asset.get(asset).copied().unwrap_or(self.usual)
+    }
+}
+
+/// One price at one time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Tick {
+    pub(crate) time: DateTime<Utc>,
+    pub(crate) price_usd: f64,
+}
+
+/// A tick that is too far from the last one believed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Jump {
+    /// The last tick believed.
+    pub(crate) from: Tick,
+    /// The move, as a log-ratio.
+    pub(crate) size: f64,
+    /// The largest move allowed after this gap, as a log-ratio.
+    pub(crate) allowed: f64,
+}
+
+/// What is known of one asset's price after some ticks.
+#[derive(Debug, Default)]
+pub(crate) struct Level {
+    believed: Option<Tick>,
+    suspect: Option<Tick>,
+}
+
+impl Level {
+    /// Judges the next tick; its verdict rests on this tick and those before it alone.
+    ///
+    /// The allowed move grows with the square root of the gap since the last tick believed, as a
+    /// random walk does; so an asset whose ticks are all disbelieved is not lost for ever.
+    pub(crate) fn judge(&mut self, tick: Tick, limits: JumpLimits, widen_after: TimeDelta) -> Result<(), Jump> {
+        let Some(from) = self.believed else {
+            self.believed = Some(tick);
+            return Ok(());
+        };
+        let size = log_ratio(tick, from);
+        let allowed = limits.max_jump * widening(tick.time - from.time, widen_after);
+        // A tick that stands twice must not confirm itself.
+        let earlier = self.suspect.filter(|suspect| suspect.time < tick.time);
+        let confirmed = earlier.is_some_and(|suspect| log_ratio(tick, suspect) <= limits.tolerance);
+        if size <= allowed || confirmed {
+            *self = Self { believed: Some(tick), suspect: None };
+            return Ok(());
+        }
+        self.suspect = Some(tick);
+        Err(Jump { from, size, allowed })
+    }
+}
+
+fn log_ratio(a: Tick, b: Tick) -> f64 {
+    (a.price_usd / b.price_usd).ln().abs()
+}
+
+fn widening(gap: TimeDelta, widen_after: TimeDelta) -> f64 {
+    (gap.as_seconds_f64() / widen_after.as_seconds_f64()).max(1.0).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LIMITS: JumpLimits = JumpLimits { max_jump: 0.1, tolerance: 0.02 };
+
+    fn tick(hour: f64, price_usd: f64) -> Tick {
+        let time = DateTime::from_timestamp((hour * 3600.0) as i64, 0).expect("a time");
+        Tick { time, price_usd }
+    }
+
+    fn believed(ticks: &[(f64, f64)]) -> Vec<bool> {
+        let mut level = Level::default();
+        let judge = |&(hour, price): &(f64, f64)| level.judge(tick(hour, price), LIMITS, TimeDelta::hours(2)).is_ok();
+        ticks.iter().map(judge).collect()
+    }
+
+    #[test]
+    fn a_spike_is_disbelieved_and_the_return_believed() {
+        assert_eq!(believed(&[(0.0, 100.0), (1.0, 125.0), (2.0, 101.0)]), [true, false, true]);
+    }
+
+    #[test]
+    fn a_new_level_is_believed_once_a_second_tick_confirms_it() {
+        assert_eq!(believed(&[(0.0, 100.0), (1.0, 80.0), (2.0, 79.0), (3.0, 78.0)]), [true, false, true, true]);
+    }
+
+    #[test]
+    fn two_wild_ticks_that_disagree_confirm_nothing() {
+        assert_eq!(believed(&[(0.0, 100.0), (1.0, 125.0), (2.0, 80.0), (3.0, 100.0)]), [true, false, false, true]);
+    }
+
+    #[test]
+    fn a_tick_that_stands_twice_does_not_confirm_itself() {
+        assert_eq!(believed(&[(0.0, 100.0), (1.0, 125.0), (1.0, 125.0), (2.0, 101.0)]), [true, false, false, true]);
+    }
+
+    #[test]
+    fn a_long_gap_allows_a_longer_jump() {
+        assert_eq!(believed(&[(0.0, 100.0), (1.0, 118.0)]), [true, false]);
+        assert_eq!(believed(&[(0.0, 100.0), (8.0, 118.0)]), [true, true]);
+        assert_eq!(believed(&[(0.0, 100.0), (8.0, 125.0)]), [true, false]);
+    }
+
+    #[test]
+    fn a_jump_names_the_tick_it_left_and_the_limit() {
+        let mut level = Level::default();
+        let from = tick(0.0, 100.0);
+        level.judge(from, LIMITS, TimeDelta::hours(2)).expect("a first tick is believed");
+        let jump = level.judge(tick(1.0, 125.0), LIMITS, TimeDelta::hours(2));
+        assert_eq!(jump, Err(Jump { from, size: 1.25_f64.ln(), allowed: 0.1 }));
+    }
+
+    proptest! {
+        #[test]
+        fn deleting_the_future_changes_no_verdict(
+            steps in prop::collection::vec((0_u32..30, 80.0_f64..125.0), 1..40),
+            keep in 0_usize..40,
+        ) {
+            let mut hour = 0.0;
+            let ticks: Vec<_> = steps.iter().map(|&(gap, price)| { hour += f64::from(gap); (hour, price) }).collect();
+            let kept = &ticks[..keep.min(ticks.len())];
+            prop_assert_eq!(&believed(&ticks)[..kept.len()], &believed(kept)[..]);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What first passage alone expects: the anchor that the net corrects.
+
+use ndarray::{Array2, ArrayView1, ArrayView2};
+use plimsoll_features::feature_index;
+use plimsoll_lending::{conditional_first_passage, first_passage_probability};
+
+use crate::grid::{INTERVALS, edges_years};
+
+/// Log odds beyond these say no more than "never" and "surely".
+const LEAST_LOG_ODDS: f64 = -12.0;
+const GREATEST_LOG_ODDS: f64 = 4.0;
+
+/// The places of the features from which first passage is computed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Anchor {
+    log_health: usize,
+    log_health_spot: usize,
+    volatility: usize,
+    drift: usize,
+}
+
+impl Anchor {
+    /// Finds the features' places.
+    pub(crate) fn new() -> Self {
+        let place = |name| feature_index(name).expect("the kernel computes it");
+        Self {
+            log_health: place("log_health_factor"),
+            log_health_spot: place("log_health_factor_spot"),
+            volatility: place("volatility_72h"),
+            drift: place("drift_per_year"),
+        }
+    }
+
+    /// Log odds of first passage in each interval given none before, rows by intervals.
+    ///
+    /// The distance is the shorter of the two: the protocol's price, and the one it will act on
+    /// next.
+    pub(crate) fn log_odds(&self, features: ArrayView2<'_, f32>) -> Array2<f32> {
+        let years = edges_years();
+        let mut odds = Array2::zeros((features.nrows(), INTERVALS));
+        for (row, mut odds) in features.rows().into_iter().zip(odds.rows_mut()) {
+            let (distance, volatility, drift) = self.motion(row);
+            for (k, odds) in odds.iter_mut().enumerate() {
+                let hazard =
+                    conditional_first_passage(distance, volatility, drift, years[k], years[k + 1]);
+                *odds = logit(hazard) as f32;
+            }
+        }
+        odds
+    }
+
+    /// Probability of first passage by each edge but the first, rows by intervals: the baseline,
+    /// at the price that the protocol acts on.
+    pub(crate) fn probabilities(&self, features: ArrayView2<'_, f32>) -> Array2<f64> {
+        let years = edges_years();
+        let mut probabilities = Array2::zeros((features.nrows(), INTERVALS));
+        for (row, mut probabilities) in features.rows().into_iter().zip(probabilities.rows_mut()) {
+            let (_, volatility, drift) = self.motion(row);
+            let distance = f64::from(row[self.log_health]);
+            for (k, probability) in probabilities.iter_mut().enumerate() {
+                *probability = first_passage_probability(distance, volatility, drift, years[k + 1]);
+            }
+        }
+        probabilities
+    }
+
+    fn motion(&self, row: ArrayView1<'_, f32>) -> (f64, f64, f64) {
+        let known = |value: f32| if value.is_finite() { f64::from(value) } else { 0.0 };
+        let distance = known(row[self.log_health]).min(known(row[self.log_health_spot]));
+        (distance, known(row[self.volatility]), known(row[self.drift]))
+    }
+}
+
+fn logit(probability: f64) -> f64 {
+    (probability / (1.0 - probability)).ln().clamp(LEAST_LOG_ODDS, GREATEST_LOG_ODDS)
+}

@@ -1,0 +1,73 @@
+//! Observations as tensors.
+
+use candle_core::{Device, Result, Tensor};
+use ndarray::{Array2, ArrayView2};
+use plimsoll_features::{CLOSED, LIQUIDATED, Outcome};
+
+use crate::grid::{Exposure, INTERVALS};
+use crate::loss::Targets;
+
+/// Inputs and targets of some rows.
+#[derive(Debug, Clone)]
+pub(crate) struct Dataset {
+    /// Scaled features, rows by features.
+    pub(crate) scaled: Tensor,
+    /// Log odds of first passage, rows by intervals.
+    pub(crate) anchor: Tensor,
+    /// What happened.
+    pub(crate) targets: Targets,
+}
+
+impl Dataset {
+    /// Lays rows out as tensors on the CPU.
+    pub(crate) fn new(
+        scaled: ArrayView2<'_, f32>,
+        anchor: ArrayView2<'_, f32>,
+        outcomes: &[Outcome],
+    ) -> Result<Self> {
+        let (mut at_risk, mut liquidated, mut closed) =
+            (zeros(outcomes), zeros(outcomes), zeros(outcomes));
+        for (row, outcome) in outcomes.iter().enumerate() {
+            let exposure = Exposure::of(outcome);
+            at_risk.row_mut(row).iter_mut().zip(exposure.at_risk).for_each(|(to, from)| *to = from);
+            match exposure.event {
+                Some((k, LIQUIDATED)) => liquidated[[row, k]] = 1.0,
+                Some((k, CLOSED)) => closed[[row, k]] = 1.0,
+                _ => {}
+            }
+        }
+        let targets = Targets {
+            at_risk: tensor(at_risk.view())?,
+            liquidated: tensor(liquidated.view())?,
+            closed: tensor(closed.view())?,
+        };
+        Ok(Self { scaled: tensor(scaled)?, anchor: tensor(anchor)?, targets })
+    }
+
+    /// Rows.
+    pub(crate) fn len(&self) -> Result<usize> {
+        self.scaled.dim(0)
+    }
+
+    /// Some rows, by number.
+    pub(crate) fn rows(&self, rows: &[u32]) -> Result<Self> {
+        let rows = Tensor::new(rows, &Device::Cpu)?;
+        let pick = |tensor: &Tensor| tensor.index_select(&rows, 0);
+        let targets = Targets {
+            at_risk: pick(&self.targets.at_risk)?,
+            liquidated: pick(&self.targets.liquidated)?,
+            closed: pick(&self.targets.closed)?,
+        };
+        Ok(Self { scaled: pick(&self.scaled)?, anchor: pick(&self.anchor)?, targets })
+    }
+}
+
+fn zeros(outcomes: &[Outcome]) -> Array2<f32> {
+    Array2::zeros((outcomes.len(), INTERVALS))
+}
+
+/// A matrix as a tensor on the CPU.
+pub(crate) fn tensor(matrix: ArrayView2<'_, f32>) -> Result<Tensor> {
+    let shape = matrix.dim();
+    Tensor::from_vec(matrix.iter().copied().collect::<Vec<_>>(), shape, &Device::Cpu)
+}

@@ -1,0 +1,96 @@
+//! Blocks of time, held out in turn.
+
+use plimsoll_features::Outcome;
+
+use crate::grid::edges_days;
+
+const SECONDS_PER_DAY: f64 = 86_400.0;
+
+/// One block held out, and the rows that may be learned from meanwhile.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fold {
+    /// Rows to learn from.
+    pub(crate) training: Vec<u32>,
+    /// Rows to judge by.
+    pub(crate) held_out: Vec<u32>,
+}
+
+/// Cuts time into blocks with about as many events each, so that every block has its storm.
+///
+/// Rows whose horizon reaches into the held-out block, or that lie within its rows' horizon, are
+/// in neither part: an embargo as long as the grid.
+pub(crate) fn folds(time_s: &[i64], outcomes: &[Outcome], count: usize) -> Vec<Fold> {
+    let horizon_days = edges_days()[edges_days().len() - 1];
+    let embargo_s = (horizon_days * SECONDS_PER_DAY) as i64;
+    let within = |outcome: &Outcome| outcome.event > 0 && outcome.duration_days <= horizon_days;
+    let mut event_times: Vec<i64> = time_s
+        .iter()
+        .zip(outcomes)
+        .filter(|(_, outcome)| within(outcome))
+        .map(|(t, _)| *t)
+        .collect();
+    event_times.sort_unstable();
+    if count < 2 || event_times.len() < count {
+        return Vec::new();
+    }
+    let border = |block: usize| match block {
+        0 => i64::MIN,
+        _ if block == count => i64::MAX,
+        _ => event_times[block * event_times.len() / count],
+    };
+    let fold = |block: usize| {
+        let (from, to) = (border(block), border(block + 1));
+        let rows = |keep: &dyn Fn(i64) -> bool| -> Vec<u32> {
+            (0..).zip(time_s).filter(|(_, t)| keep(**t)).map(|(row, _)| row).collect()
+        };
+        let held_out = rows(&|t| from <= t && t < to);
+        let apart =
+            |t: i64| t < from.saturating_sub(embargo_s) || t >= to.saturating_add(embargo_s);
+        Fold { training: rows(&apart), held_out }
+    };
+    (0..count)
+        .map(fold)
+        .filter(|fold| !fold.training.is_empty() && !fold.held_out.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_features::LIQUIDATED;
+
+    use super::*;
+
+    const DAY_S: i64 = 86_400;
+
+    fn year() -> (Vec<i64>, Vec<Outcome>) {
+        let outcome = Outcome { duration_days: 3.0, event: LIQUIDATED, follow_up_days: 400.0 };
+        ((0..365).map(|day| day * DAY_S).collect(), vec![outcome; 365])
+    }
+
+    #[test]
+    fn every_row_is_held_out_once() {
+        let (times, outcomes) = year();
+        let mut rows: Vec<u32> =
+            folds(&times, &outcomes, 4).into_iter().flat_map(|f| f.held_out).collect();
+        rows.sort_unstable();
+        assert_eq!(rows, (0..365).collect::<Vec<u32>>());
+    }
+
+    #[test]
+    fn no_horizon_reaches_from_training_into_the_block_or_back() {
+        let (times, outcomes) = year();
+        for fold in folds(&times, &outcomes, 4) {
+            for row in &fold.training {
+                let apart = |other: &u32| {
+                    (times[*row as usize] - times[*other as usize]).abs() >= 30 * DAY_S
+                };
+                assert!(fold.held_out.iter().all(apart));
+            }
+        }
+    }
+
+    #[test]
+    fn too_few_events_make_no_folds() {
+        assert!(folds(&[0, 1], &year().1[..2], 4).is_empty());
+    }
+}

@@ -1,0 +1,91 @@
+//! The time grid: intervals after a landmark, short at first and longer further out.
+
+use plimsoll_features::Outcome;
+
+/// Upper edges of the intervals, hours; every forecast horizon is one of them.
+const EDGES_HOURS: [f64; 14] =
+    [1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 72.0, 120.0, 168.0, 240.0, 360.0, 504.0, 720.0];
+/// How many intervals there are; what lies beyond the last is a state of its own.
+pub const INTERVALS: usize = EDGES_HOURS.len();
+
+const HOURS_PER_DAY: f64 = 24.0;
+const DAYS_PER_YEAR: f64 = 365.0;
+
+/// Edges of the grid in days, 0 first: `INTERVALS + 1` values.
+#[must_use]
+pub fn edges_days() -> [f64; INTERVALS + 1] {
+    std::array::from_fn(|i| if i == 0 { 0.0 } else { EDGES_HOURS[i - 1] / HOURS_PER_DAY })
+}
+
+/// Edges of the grid in years, 0 first.
+pub(crate) fn edges_years() -> [f64; INTERVALS + 1] {
+    edges_days().map(|days| days / DAYS_PER_YEAR)
+}
+
+/// The number of intervals up to a horizon; `None` if the horizon is no edge.
+#[must_use]
+pub fn intervals_until(hours: f64) -> Option<usize> {
+    EDGES_HOURS.iter().position(|&edge| edge == hours).map(|place| place + 1)
+}
+
+/// An outcome on the grid: how much of each interval the account was at risk, and in which, if
+/// any, its event fell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Exposure {
+    /// Share of each interval for which the account was at risk; 1 in the interval of an event.
+    pub(crate) at_risk: [f32; INTERVALS],
+    /// The event's interval and cause, as in [`Outcome`].
+    pub(crate) event: Option<(usize, u8)>,
+}
+
+impl Exposure {
+    /// Places an outcome on the grid.
+    pub(crate) fn of(outcome: &Outcome) -> Self {
+        let edges = edges_days();
+        let mut at_risk = [0.0; INTERVALS];
+        for (k, share) in at_risk.iter_mut().enumerate() {
+            let (from, to) = (edges[k], edges[k + 1]);
+            if outcome.duration_days > from && outcome.duration_days <= to && outcome.event > 0 {
+                *share = 1.0;
+                return Self { at_risk, event: Some((k, outcome.event)) };
+            }
+            *share = ((outcome.duration_days - from) / (to - from)).clamp(0.0, 1.0) as f32;
+        }
+        Self { at_risk, event: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_features::{HORIZONS, LIQUIDATED, OPEN};
+
+    use super::*;
+
+    fn exposure(duration_days: f64, event: u8) -> Exposure {
+        Exposure::of(&Outcome { duration_days, event, follow_up_days: 60.0 })
+    }
+
+    #[test]
+    fn every_horizon_is_an_edge() {
+        assert!(HORIZONS.iter().all(|(_, hours)| intervals_until(*hours).is_some()));
+    }
+
+    #[test]
+    fn an_event_fills_its_interval() {
+        let event = exposure(4.5 / 24.0, LIQUIDATED);
+        assert_eq!(event.event, Some((3, LIQUIDATED)));
+        assert_eq!(event.at_risk[..5], [1.0, 1.0, 1.0, 1.0, 0.0]);
+    }
+
+    #[test]
+    fn a_censored_interval_counts_in_part() {
+        let open = exposure(4.5 / 24.0, OPEN);
+        assert_eq!(open.event, None);
+        assert_eq!(open.at_risk[..5], [1.0, 1.0, 1.0, 0.5, 0.0]);
+    }
+
+    #[test]
+    fn an_event_beyond_the_grid_is_survival_of_it() {
+        assert_eq!(exposure(31.0, LIQUIDATED), Exposure { at_risk: [1.0; INTERVALS], event: None });
+    }
+}

@@ -1,0 +1,125 @@
+//! What a model says of itself.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::ModelError;
+use crate::grid::{INTERVALS, edges_days};
+use crate::net::NetConfig;
+use crate::scaler::Scaler;
+
+/// The manifest's layout; a change of it makes older models unreadable.
+const FORMAT: u32 = 1;
+
+/// What a model is, kept beside its weights.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Layout of this file.
+    pub format: u32,
+    /// Version of the program that trained it.
+    pub version: String,
+    /// Names of the features, in order.
+    pub features: Vec<String>,
+    /// Edges of the time grid, days, 0 first.
+    pub edges_days: Vec<f64>,
+    /// Shape of the net.
+    pub net: NetConfig,
+    /// Quantiles of the features.
+    pub(crate) scaler: Scaler,
+    /// What it was trained on, and how that went.
+    pub training: Training,
+    /// Rates in the training span.
+    pub incidence: Incidence,
+    /// SHA-256 of the lake's files that the observations were read from.
+    pub data_fingerprint: String,
+    /// SHA-256 of the weights, which is also in their file's name.
+    pub weights_sha256: String,
+}
+
+/// What a model was trained on, and how that went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Training {
+    /// First landmark.
+    pub from: DateTime<Utc>,
+    /// Nothing at or after this time was used.
+    pub until: DateTime<Utc>,
+    /// Landmarks.
+    pub rows: usize,
+    /// Accounts.
+    pub accounts: usize,
+    /// Landmarks with a liquidation ahead.
+    pub liquidated: usize,
+    /// Seed.
+    pub seed: u64,
+    /// Passes over the rows.
+    pub epochs: usize,
+    /// Mean negative log likelihood of a row in held-out blocks, nats.
+    pub validation_loss: f64,
+    /// The same in the last pass of training.
+    pub training_loss: f64,
+}
+
+/// Cumulative incidence in the training span by each edge but the first (Aalen and Johansen 1978).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Incidence {
+    /// Of liquidation.
+    pub liquidated: Vec<f64>,
+    /// Of closing.
+    pub closed: Vec<f64>,
+}
+
+impl Manifest {
+    pub(crate) fn new(
+        net: NetConfig,
+        scaler: Scaler,
+        training: Training,
+        incidence: Incidence,
+    ) -> Self {
+        Self {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            features: feature_names(),
+            edges_days: edges_days().to_vec(),
+            net,
+            scaler,
+            training,
+            incidence,
+            data_fingerprint: String::new(),
+            weights_sha256: String::new(),
+        }
+    }
+
+    /// Refuses a model made for other features or another grid than this program's.
+    pub(crate) fn check(&self) -> Result<(), ModelError> {
+        let mismatch = |text: String| Err(ModelError::FeatureMismatch(text));
+        let names = feature_names();
+        if self.format != FORMAT {
+            return mismatch(format!("its format is {}, this program reads {FORMAT}", self.format));
+        }
+        if self.features.len() != names.len() {
+            return mismatch(format!(
+                "it has {}, this program computes {}",
+                self.features.len(),
+                names.len()
+            ));
+        }
+        if let Some((theirs, ours)) = self.features.iter().zip(&names).find(|(a, b)| a != b) {
+            return mismatch(format!("it has {theirs} where this program computes {ours}"));
+        }
+        if self.edges_days != edges_days() || self.incidence.liquidated.len() != INTERVALS {
+            return mismatch("its time grid is another".to_owned());
+        }
+        if self.scaler.features() != names.len() || self.net.features != names.len() {
+            return mismatch("its net or scaler has another number of inputs".to_owned());
+        }
+        Ok(())
+    }
+}
+
+fn feature_names() -> Vec<String> {
+    let features = plimsoll_features::FEATURES.iter().flat_map(|group| group.iter());
+    features.map(|feature| feature.name.to_owned()).collect()
+}

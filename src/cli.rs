@@ -1,0 +1,77 @@
+//! The command line: one subcommand, one file.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use clap::{Parser, Subcommand};
+
+use crate::{evaluate, features, forecast, ingest, serve, status, train};
+
+/// Learns from history which on-chain loans will be liquidated, when and how surely.
+///
+/// The way of the data: `ingest` writes events and prices into a lake of Parquet files; `features`
+/// builds observations from them; `train` fits a model; `evaluate` holds it against what happened
+/// later; `forecast` writes probabilities; `serve` answers over HTTP.
+///
+/// Times are RFC 3339 (2021-09-01T12:00:00Z) or dates (2021-09-01, its first second), UTC.
+///
+/// Exit codes: 0 done, 1 failed with one line on stderr, 2 bad usage.
+/// RUST_LOG=info or debug tells more on stderr.
+#[derive(Debug, Parser)]
+#[command(name = "plimsoll", version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    #[command(subcommand)]
+    Ingest(ingest::Source),
+    Status(status::Status),
+    Features(features::Features),
+    Train(train::Train),
+    Evaluate(evaluate::Evaluate),
+    Forecast(forecast::Forecast),
+    Serve(serve::Serve),
+}
+
+impl Cli {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        match self.command {
+            Command::Ingest(source) => source.run(),
+            Command::Status(command) => command.run(),
+            Command::Features(command) => command.run(),
+            Command::Train(command) => command.run(),
+            Command::Evaluate(command) => command.run(),
+            Command::Forecast(command) => command.run(),
+            Command::Serve(command) => command.run(),
+        }
+    }
+}
+
+/// Reads an RFC 3339 time, or a date as its first second, UTC.
+pub(crate) fn time(text: &str) -> Result<DateTime<Utc>, String> {
+    if let Ok(date) = text.parse::<NaiveDate>() {
+        return Ok(date.and_time(NaiveTime::MIN).and_utc());
+    }
+    let time = DateTime::parse_from_rfc3339(text);
+    time.map(|time| time.to_utc()).map_err(|_| "use 2021-09-01 or 2021-09-01T12:00:00Z".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_date_is_its_first_second() {
+        assert_eq!(time("2021-09-01"), time("2021-09-01T00:00:00Z"));
+        assert_eq!(time("2021-09-01T02:00:00+02:00"), time("2021-09-01"));
+        assert!(time("yesterday").is_err() && time("2021-13-01").is_err());
+    }
+}

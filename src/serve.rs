@@ -1,0 +1,52 @@
+//! `plimsoll serve`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+use plimsoll_features::{Snapshot, markets};
+use plimsoll_lake::Store;
+use plimsoll_model::Model;
+use plimsoll_serve::{ServeState, serve};
+
+/// Answer over HTTP: accounts, scores, an OpenAPI document.
+///
+/// GET /healthz, GET /v1/accounts/{id}, POST /v1/score, GET /v1/openapi.json. Accounts stand as
+/// they were at the end of what the lake knows; `as_of` in each answer tells when that is.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Folder of the lake.
+    #[arg(long, value_name = "DIR")]
+    lake: PathBuf,
+    /// Folder of the model.
+    #[arg(long, value_name = "DIR")]
+    model: PathBuf,
+    /// Address and port to listen on.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+impl Serve {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        let store = Store::open(self.lake)?;
+        let model = Model::load(&self.model)?;
+        let snapshot = |id| Snapshot::read(&store, &id, None);
+        let snapshots = markets(&store)?.into_iter().map(snapshot).collect::<Result<Vec<_>, _>>()?;
+        let state = ServeState::new(snapshots, model)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let bound = tokio::net::TcpListener::bind(self.listen).await;
+            let listener = bound.with_context(|| format!("cannot listen on {}", self.listen))?;
+            println!("listening on http://{}", listener.local_addr()?);
+            Ok(serve(listener, state, stopped()).await?)
+        })
+    }
+}
+
+async fn stopped() {
+    // Without a signal handler the server still stops, only not gracefully.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,67 @@
+//! `plimsoll status`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use plimsoll_lake::{LakeStatus, Store, TableStatus};
+
+/// Tell what a lake holds: rows, accounts, coverage, gaps, last write.
+///
+/// A gap is a range of blocks or times between two files of a partition that no file covers: it
+/// was never looked at. With --json the answer is one object:
+/// {"tables": {"position_events": {"rows", "accounts", "by_kind", "first_time", "last_time",
+/// "first_block", "last_block", "gaps", "files", "bytes", "last_write"}, ...}}
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// Folder of the lake.
+    #[arg(long, value_name = "DIR")]
+    lake: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Status {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        let status = Store::open(self.lake)?.status()?;
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&status)?);
+        } else {
+            print(&status);
+        }
+        Ok(())
+    }
+}
+
+fn print(status: &LakeStatus) {
+    for (name, table) in &status.tables {
+        let accounts = table.accounts.map_or(String::new(), |n| format!(", {n} accounts"));
+        println!("{name}: {} rows{accounts}, {} files, {} bytes", table.rows, table.files, table.bytes);
+        for tally in [&table.by_kind, &table.by_parameter, &table.by_reason, &table.by_source] {
+            if !tally.is_empty() {
+                let parts: Vec<_> = tally.iter().map(|(value, n)| format!("{value} {n}")).collect();
+                println!("  {}", parts.join(", "));
+            }
+        }
+        print_coverage(table);
+    }
+}
+
+fn print_coverage(table: &TableStatus) {
+    if let (Some(first), Some(last)) = (table.first_time, table.last_time) {
+        println!("  from {} to {}", rfc3339(first), rfc3339(last));
+    }
+    if let (Some(first), Some(last)) = (table.first_block, table.last_block) {
+        println!("  blocks {first} to {last}");
+    }
+    for gap in &table.gaps {
+        println!("  gap in {}: {} to {}", gap.partition, gap.from, gap.to);
+    }
+    if let Some(written) = table.last_write {
+        println!("  last written {}", rfc3339(written));
+    }
+}
+
+fn rfc3339(time: chrono::DateTime<chrono::Utc>) -> String {
+    time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}
