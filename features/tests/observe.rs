@@ -1,0 +1,318 @@
+//! Observations of a small synthetic market, whose whole history the test knows.
+
+use chrono::{DateTime, Utc};
+use plimsoll_features::{
+    CLOSED, FeatureError, LIQUIDATED, MarketId, OPEN, Observations, Plan, Snapshot, feature_count,
+    feature_index, observe,
+};
+use plimsoll_lake::tables::{
+    Liquidation, MarketAsset, OraclePrice, PAR, PositionEvent, ReserveParameter, Row, kind, named,
+    parameter,
+};
+use plimsoll_lake::{Partition, Range, Store};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed};
+
+const START_S: i64 = 1_600_002_000;
+const HOUR_S: i64 = 3_600;
+const MARKET: [&str; 3] = ["ethereum", "maker", "eth-b"];
+
+fn id() -> MarketId {
+    let [chain, protocol, market] = MARKET.map(str::to_owned);
+    MarketId { chain, protocol, market }
+}
+
+fn time(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(seconds, 0).expect("a time")
+}
+
+/// A history: hourly prices, and what happened to vaults at some hour.
+#[derive(Debug, Clone)]
+struct Story {
+    prices: Vec<f64>,
+    events: Vec<(i64, u8, &'static str, f64)>,
+    liquidations: Vec<(i64, u8, f64, f64)>,
+}
+
+impl Story {
+    /// The same history, as it stood `hour` hours after its start.
+    fn until(&self, hour: i64) -> Self {
+        let mut early = self.clone();
+        early.prices.truncate(hour as usize + 1);
+        early.events.retain(|event| event.0 <= hour);
+        early.liquidations.retain(|liquidation| liquidation.0 <= hour);
+        early
+    }
+
+    fn lake(&self) -> (tempfile::TempDir, Store) {
+        let dir = tempfile::tempdir().expect("a folder");
+        let store = Store::create(dir.path()).expect("a lake");
+        let asset = |asset: &str, price_source: &str, oracle_delay_s| MarketAsset {
+            chain: MARKET[0].into(),
+            protocol: MARKET[1].into(),
+            market: MARKET[2].into(),
+            asset: asset.into(),
+            decimals: 18,
+            price_source: price_source.into(),
+            price_asset: asset.into(),
+            oracle_delay_s,
+        };
+        put(&store, &MARKET, Range::whole(), &[asset("DAI", PAR, 0), asset("ETH", "feed", 3_600)]);
+        let price = |(hour, price): (usize, &f64)| {
+            let low = price * 0.99;
+            let spot = OraclePrice::spot("feed", "ETH", time(START_S + hour as i64 * HOUR_S), *price);
+            OraclePrice { high_usd: Some(price * 1.01), low_usd: Some(low), ..spot }
+        };
+        let prices: Vec<_> = self.prices.iter().enumerate().map(price).collect();
+        let range = Range::times(prices[0].time, prices[prices.len() - 1].time).expect("in order");
+        put(&store, &["feed"], range, &prices);
+        let blocks = Range::blocks(0, 900_000).expect("in order");
+        put(&store, &MARKET, blocks, &parameters());
+        let events: Vec<_> = (0..).zip(&self.events).map(|(i, event)| position_event(i, event)).collect();
+        put(&store, &MARKET, blocks, &events);
+        let seized: Vec<_> = (0..).zip(&self.liquidations).map(|(i, l)| liquidation(i, l)).collect();
+        put(&store, &MARKET, blocks, &seized);
+        (dir, store)
+    }
+
+    fn observe(&self) -> Observations {
+        let (_dir, store) = self.lake();
+        observe(&store, &id(), &Plan::default()).expect("observations")
+    }
+}
+
+fn put<R: Row>(store: &Store, partition: &[&str], range: Range, rows: &[R]) {
+    let table = named(R::TABLE.name).expect("a table");
+    let partition = Partition::of(table, partition).expect("plain names");
+    store.merge(&partition, range, &R::to_batch(rows).expect("a batch")).expect("a merge");
+}
+
+fn parameters() -> Vec<ReserveParameter> {
+    let change = |log_index, asset: &str, name: &str, value| ReserveParameter {
+        chain: MARKET[0].into(),
+        protocol: MARKET[1].into(),
+        market: MARKET[2].into(),
+        block: 0,
+        log_index,
+        tx: None,
+        time: time(START_S),
+        asset: asset.into(),
+        parameter: name.into(),
+        value,
+    };
+    vec![
+        change(0, "ETH", parameter::LIQUIDATION_THRESHOLD, 1.0 / 1.3),
+        change(1, "DAI", parameter::BORROW_RATE, 0.05),
+    ]
+}
+
+fn position_event(log_index: u32, &(hour, vault, kind, amount): &(i64, u8, &str, f64)) -> PositionEvent {
+    let asset = if [kind::DEPOSIT, kind::WITHDRAW].contains(&kind) { "ETH" } else { "DAI" };
+    PositionEvent {
+        chain: MARKET[0].into(),
+        protocol: MARKET[1].into(),
+        market: MARKET[2].into(),
+        block: hour as u64,
+        log_index,
+        tx: None,
+        time: time(START_S + hour * HOUR_S),
+        account: format!("maker/eth-b/{vault}"),
+        kind: kind.into(),
+        asset: Some(asset.into()),
+        amount_exact: Some((amount * 1e18) as i128),
+        amount: Some(amount),
+    }
+}
+
+fn liquidation(log_index: u32, &(hour, vault, collateral, debt): &(i64, u8, f64, f64)) -> Liquidation {
+    Liquidation {
+        chain: MARKET[0].into(),
+        protocol: MARKET[1].into(),
+        market: MARKET[2].into(),
+        block: hour as u64,
+        log_index,
+        tx: None,
+        time: time(START_S + hour * HOUR_S),
+        account: format!("maker/eth-b/{vault}"),
+        liquidator: None,
+        collateral_asset: "ETH".into(),
+        collateral_exact: (collateral * 1e18) as i128,
+        collateral_amount: collateral,
+        debt_asset: "DAI".into(),
+        debt_exact: (debt * 1e18) as i128,
+        debt_amount: debt,
+        debt_scaled: None,
+    }
+}
+
+/// Vault 1 is liquidated, vault 2 repays, vault 3 stays open.
+fn story() -> Story {
+    Story {
+        prices: (0..400).map(|hour| 1_000.0 * (1.0 + 0.1 * (f64::from(hour) / 40.0).sin())).collect(),
+        events: vec![
+            (30, 1, kind::DEPOSIT, 10.0),
+            (30, 1, kind::BORROW, 7_000.0),
+            (40, 2, kind::DEPOSIT, 10.0),
+            (40, 2, kind::BORROW, 4_000.0),
+            (60, 3, kind::DEPOSIT, 10.0),
+            (60, 3, kind::BORROW, 5_000.0),
+            (120, 2, kind::REPAY, 4_001.8),
+            (399, 3, kind::DEPOSIT, 1.0),
+        ],
+        liquidations: vec![(230, 1, 10.0, 7_100.0)],
+    }
+}
+
+fn rows_of(observations: &Observations, vault: u8) -> Vec<usize> {
+    let name = format!("maker/eth-b/{vault}");
+    (0..observations.len())
+        .filter(|&row| observations.accounts[observations.account[row] as usize] == name)
+        .collect()
+}
+
+#[test]
+fn each_account_is_followed_to_its_end() {
+    let observations = story().observe();
+    for (vault, event, end_hour) in [(1, LIQUIDATED, 230), (2, CLOSED, 120), (3, OPEN, 399)] {
+        let rows = rows_of(&observations, vault);
+        assert!(!rows.is_empty());
+        for row in rows {
+            let outcome = observations.outcome[row];
+            let days = (START_S + end_hour * HOUR_S - observations.time_s[row]) as f64 / 86_400.0;
+            assert_eq!((outcome.event, outcome.duration_days), (event, days), "vault {vault}");
+        }
+    }
+}
+
+#[test]
+fn landmarks_lie_on_the_grid_and_at_actions() {
+    let observations = story().observe();
+    let rows = rows_of(&observations, 1);
+    let action_s = START_S + 30 * HOUR_S;
+    assert_eq!(observations.time_s[rows[0]], action_s);
+    assert!(!observations.on_grid[rows[0]]);
+    let grid = rows[1..].iter().map(|&row| observations.time_s[row]);
+    assert!(rows[1..].iter().all(|&row| observations.on_grid[row]));
+    assert!(grid.clone().all(|time_s| time_s % (4 * HOUR_S) == 0));
+    let end_s = START_S + 230 * HOUR_S;
+    assert_eq!(grid.count() as i64, (end_s - 1) / (4 * HOUR_S) - action_s / (4 * HOUR_S));
+}
+
+#[test]
+fn health_is_marked_with_the_price_of_an_hour_before() {
+    let story = story();
+    let observations = story.observe();
+    let row = rows_of(&observations, 3)[5];
+    let hour = (observations.time_s[row] - START_S) as f64 / 3_600.0;
+    let years = (hour - 60.0) / 8_760.0;
+    let debt = 5_000.0 * 1.05_f64.powf(years);
+    let health = |known_hour: f64| 10.0 * story.prices[known_hour.floor() as usize] / 1.3 / debt;
+    assert!((observations.health_factor[row] / health(hour - 1.0) - 1.0).abs() < 1e-12);
+    let spot = observations.features[[row, feature_index("log_health_factor_spot").expect("a feature")]];
+    assert!((f64::from(spot) - health(hour).ln()).abs() < 1e-6);
+}
+
+#[test]
+fn a_known_volatility_is_measured() {
+    let mut story = story();
+    let step = 0.004_f64;
+    story.prices = (0..400).map(|hour| 1_000.0 * (if hour % 2 == 0 { step } else { 0.0 }).exp()).collect();
+    let observations = story.observe();
+    let row = *rows_of(&observations, 3).last().expect("a row");
+    let value = |name| f64::from(observations.features[[row, feature_index(name).expect("a feature")]]);
+    let hourly = (8_760.0_f64).sqrt();
+    assert!((value("volatility_24h") - step * hourly).abs() < 1e-5);
+    let range = (1.01_f64 / 0.99).ln();
+    // A high or low of the hour before may be the close of this one's start, never beyond.
+    let parkinson = range / (4.0 * std::f64::consts::LN_2).sqrt() * hourly;
+    assert!((value("parkinson_24h") / parkinson - 1.0).abs() < 1e-5);
+}
+
+#[test]
+fn a_snapshot_marks_as_an_observation_does() {
+    let (_dir, store) = story().lake();
+    let until = time(START_S + 200 * HOUR_S);
+    let snapshot = Snapshot::read(&store, &id(), Some(until)).expect("a snapshot");
+    let observations = observe(&store, &id(), &Plan::default()).expect("observations");
+    // What is known ends with the last event, at hour 120.
+    assert_eq!(snapshot.as_of(), time(START_S + 120 * HOUR_S));
+    let observed = rows_of(&observations, 3).into_iter().rfind(|&row| observations.time_s[row] <= snapshot.as_of().timestamp());
+    let state = &snapshot.states()["maker/eth-b/3"];
+    let mark = snapshot.mark(state).expect("an open account");
+    let row = observed.expect("a landmark");
+    if observations.time_s[row] == snapshot.as_of().timestamp() {
+        assert_eq!(mark.features, observations.features.row(row).to_vec());
+    }
+    assert_eq!(mark.features.len(), feature_count());
+    assert!(snapshot.mark(&snapshot.states()["maker/eth-b/2"]).is_none(), "it was repaid");
+}
+
+#[test]
+fn a_lake_without_prices_is_refused_by_name() {
+    let (_dir, store) = story().lake();
+    std::fs::remove_dir_all(store.root().join("oracle_prices")).expect("a removal");
+    let refused = observe(&store, &id(), &Plan::default()).expect_err("no prices");
+    assert!(matches!(refused, FeatureError::NoPrice { .. }));
+    assert!(refused.to_string().contains("ETH"), "{refused}");
+}
+
+fn stories() -> impl Strategy<Value = Story> {
+    let kinds = prop_oneof![Just(kind::DEPOSIT), Just(kind::WITHDRAW), Just(kind::BORROW), Just(kind::REPAY)];
+    let event = (0_i64..400, 1_u8..6, kinds, 1.0..3_000.0_f64).prop_map(|(hour, vault, kind, usd)| {
+        let is_collateral = [kind::DEPOSIT, kind::WITHDRAW].contains(&kind);
+        (hour, vault, kind, if is_collateral { usd / 500.0 } else { usd })
+    });
+    let events = prop::collection::vec(event, 10..40);
+    let returns = prop::collection::vec(-0.03..0.03_f64, 400);
+    let liquidations = prop::collection::vec((50_i64..400, 1_u8..6, 0.1..5.0_f64, 10.0..2_000.0_f64), 0..4);
+    (returns, events, liquidations).prop_map(|(returns, mut events, liquidations)| {
+        let walk = returns.iter().scan(1_000.0, |price: &mut f64, step| {
+            *price *= step.exp();
+            Some(*price)
+        });
+        events.extend([(1, 1, kind::DEPOSIT, 10.0), (2, 1, kind::BORROW, 5_000.0)]);
+        Story { prices: walk.collect(), events, liquidations }
+    })
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 24, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn deleting_the_future_changes_no_feature(story in stories(), hour in 20_i64..399) {
+        let whole = story.observe();
+        let (_dir, store) = story.until(hour).lake();
+        let Ok(early) = observe(&store, &id(), &Plan::default()) else { return Ok(()) };
+        let mut later = 0;
+        for row in 0..early.len() {
+            let name = &early.accounts[early.account[row] as usize];
+            let same = |&other: &usize| {
+                whole.time_s[other] == early.time_s[row]
+                    && &whole.accounts[whole.account[other] as usize] == name
+            };
+            let other = (later..whole.len()).find(same).expect("every early landmark is a later one");
+            later = other;
+            let bits = |o: &Observations, row: usize| o.features.row(row).iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+            prop_assert_eq!(bits(&early, row), bits(&whole, other));
+            prop_assert_eq!(early.health_factor[row].to_bits(), whole.health_factor[other].to_bits());
+        }
+    }
+
+    #[test]
+    fn leaving_the_future_out_is_as_deleting_it(story in stories(), hour in 20_i64..399) {
+        let (_dir, store) = story.lake();
+        let plan = Plan { until: Some(time(START_S + hour * HOUR_S)), ..Plan::default() };
+        let (left_out, deleted) = (observe(&store, &id(), &plan), {
+            let (_dir, store) = story.until(hour).lake();
+            observe(&store, &id(), &Plan::default())
+        });
+        match (left_out, deleted) {
+            (Ok(left_out), Ok(deleted)) => {
+                prop_assert_eq!(&left_out.time_s, &deleted.time_s);
+                prop_assert_eq!(&left_out.outcome, &deleted.outcome);
+                prop_assert!(left_out.features.iter().zip(&deleted.features).all(|(a, b)| a.to_bits() == b.to_bits()));
+            }
+            (left_out, deleted) => prop_assert_eq!(left_out.is_err(), deleted.is_err()),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! One file's text and the rows in it, each with the line it stands on.
+
+use std::borrow::Cow;
+use std::io::Cursor;
+use std::ops::Range;
+
+use csv::{ByteRecord, Position, Reader, ReaderBuilder};
+
+use crate::mapping::Captures;
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// A file that was read whole.
+#[derive(Debug)]
+pub(crate) struct Document {
+    /// Its path relative to the source folder, with `/` between folders.
+    pub(crate) name: String,
+    /// What its name said.
+    pub(crate) captures: Captures,
+    bytes: Vec<u8>,
+}
+
+/// A row's place in its document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// The line, counted from 1, the header included.
+    pub(crate) number: u64,
+    /// Its bytes, the line's end excluded.
+    span: Range<usize>,
+}
+
+impl Document {
+    pub(crate) fn new(name: String, captures: Captures, mut bytes: Vec<u8>) -> Self {
+        if bytes.starts_with(BOM) {
+            bytes.drain(..BOM.len());
+        }
+        Self { name, captures, bytes }
+    }
+
+    /// A row as it stood; bytes that are not UTF-8 are marked.
+    pub(crate) fn raw(&self, line: &Line) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.bytes[line.span.clone()])
+    }
+
+    /// Whether a row is UTF-8 throughout, the columns included that nobody reads.
+    pub(crate) fn is_utf8(&self, line: &Line) -> bool {
+        str::from_utf8(&self.bytes[line.span.clone()]).is_ok()
+    }
+
+    pub(crate) fn rows(&self) -> Rows<'_> {
+        let mut builder = ReaderBuilder::new();
+        let reader = builder.has_headers(false).flexible(true).from_reader(Cursor::new(&self.bytes[..]));
+        Rows { bytes: &self.bytes, reader, record: ByteRecord::new(), newlines: 0, counted: 0 }
+    }
+}
+
+/// A document's rows, the header first, empty lines passed over.
+pub(crate) struct Rows<'a> {
+    bytes: &'a [u8],
+    reader: Reader<Cursor<&'a [u8]>>,
+    record: ByteRecord,
+    newlines: u64,
+    counted: usize,
+}
+
+impl Rows<'_> {
+    /// Moves to the next row; gives its line and its cells.
+    ///
+    /// A row is one line. A quoted cell may hold commas and quotes but no line break, so that a
+    /// stray quote costs the line that it stands on and not the rest of the file; such a line is
+    /// given without cells.
+    pub(crate) fn advance(&mut self) -> Option<(Line, &ByteRecord)> {
+        let more = self.reader.read_byte_record(&mut self.record);
+        if !more.expect("reading from memory cannot fail") {
+            return None;
+        }
+        let began = self.record.position().expect("a record that was read has a position").byte();
+        let start = self.skip_ends(offset(began));
+        let end = offset(self.reader.position().byte());
+        let length = self.bytes[start..end].iter().take_while(|byte| !is_end(byte)).count();
+        if self.record.as_slice().iter().any(is_end) {
+            self.record.clear();
+            self.resume_at(start + length);
+        }
+        let line = Line { number: self.line_at(start), span: start..start + length };
+        Some((line, &self.record))
+    }
+
+    fn skip_ends(&self, from: usize) -> usize {
+        let ends = self.bytes[from..].iter().take_while(|byte| is_end(byte));
+        from + ends.count()
+    }
+
+    fn line_at(&mut self, start: usize) -> u64 {
+        let passed = &self.bytes[self.counted..start];
+        self.newlines += passed.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        self.counted = start;
+        self.newlines + 1
+    }
+
+    fn resume_at(&mut self, offset: usize) {
+        let mut position = Position::new();
+        position.set_byte(offset as u64);
+        self.reader.seek(position).expect("seeking in memory cannot fail");
+    }
+}
+
+const fn is_end(byte: &u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
+}
+
+fn offset(byte: u64) -> usize {
+    usize::try_from(byte).expect("an offset into memory")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &[u8]) -> Vec<(u64, String, usize)> {
+        let document = Document::new("x.csv".to_owned(), Captures::new(), text.to_vec());
+        let mut rows = document.rows();
+        let mut found = Vec::new();
+        while let Some((line, record)) = rows.advance() {
+            found.push((line.number, document.raw(&line).into_owned(), record.len()));
+        }
+        found
+    }
+
+    fn lines(expected: &[(u64, &str, usize)]) -> Vec<(u64, String, usize)> {
+        expected.iter().map(|&(number, raw, cells)| (number, raw.to_owned(), cells)).collect()
+    }
+
+    #[test]
+    fn lines_are_counted_from_the_header_whatever_ends_them() {
+        let expected = lines(&[(1, "a,b", 2), (2, "1,2", 2), (3, "3,4", 2)]);
+        assert_eq!(read(b"a,b\n1,2\n3,4\n"), expected);
+        assert_eq!(read(b"a,b\r\n1,2\r\n3,4"), expected);
+    }
+
+    #[test]
+    fn empty_lines_are_no_rows_but_count_as_lines() {
+        assert_eq!(read(b"a,b\n\n1,2\r\n\r\n\n3,4\n\n"), lines(&[(1, "a,b", 2), (3, "1,2", 2), (6, "3,4", 2)]));
+        assert_eq!(read(b""), []);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_header() {
+        assert_eq!(read(b"\xef\xbb\xbfa,b\n"), lines(&[(1, "a,b", 2)]));
+    }
+
+    #[test]
+    fn quotes_stay_in_the_raw_row() {
+        assert_eq!(read(b"a,b\n\"1,5\",\"say \"\"2\"\"\"\n"), lines(&[(1, "a,b", 2), (2, "\"1,5\",\"say \"\"2\"\"\"", 2)]));
+    }
+
+    #[test]
+    fn trailing_spaces_stay_in_the_raw_row() {
+        assert_eq!(read(b"a,b\n1,2 \n"), lines(&[(1, "a,b", 2), (2, "1,2 ", 2)]));
+    }
+
+    #[test]
+    fn a_stray_quote_costs_its_own_line_only() {
+        assert_eq!(
+            read(b"a,b\n1,\"2\n3,4\n5,6\n"),
+            lines(&[(1, "a,b", 2), (2, "1,\"2", 0), (3, "3,4", 2), (4, "5,6", 2)])
+        );
+        assert_eq!(read(b"a,b\n1,\"2\r\n"), lines(&[(1, "a,b", 2), (2, "1,\"2", 0)]));
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_told() {
+        let document = Document::new("x.csv".to_owned(), Captures::new(), b"a\n\xff\n".to_vec());
+        let mut rows = document.rows();
+        let utf8: Vec<bool> = std::iter::from_fn(|| rows.advance().map(|(line, _)| document.is_utf8(&line))).collect();
+        assert_eq!(utf8, [true, false]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_byte_that_ends_no_line_stands_in_one_row(text in prop::collection::vec(prop::sample::select(b"a1,\"\r\n \xff".to_vec()), 0..60)) {
+            let kept = text.iter().filter(|byte| !is_end(byte)).count();
+            let document = Document::new(String::new(), Captures::new(), text.clone());
+            let mut rows = document.rows();
+            let mut found = 0;
+            while let Some((line, _)) = rows.advance() {
+                found += document.bytes[line.span.clone()].iter().filter(|byte| !is_end(byte)).count();
+            }
+            prop_assert_eq!(found, kept);
+        }
+    }
+}
