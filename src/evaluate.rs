@@ -51,12 +51,18 @@ impl Evaluate {
 
 fn print(evaluation: &Evaluation) {
     let Evaluation { from, to, rows, accounts, events, .. } = evaluation;
-    println!("{rows} landmarks of {accounts} accounts from {from} to {to}, trained until {}", evaluation.trained_until);
+    println!(
+        "{rows} landmarks of {accounts} accounts from {from} to {to}, trained until {}",
+        evaluation.trained_until
+    );
     println!("followed by {} liquidations and {} closings\n", events.liquidated, events.closed);
-    println!("{:>7}  {:<14} {:>8} {:>9} {:>7} {:>7} {:>10} {:>10} {:>7}",
-        "horizon", "forecast", "rows", "positives", "AUC", "AP", "Brier", "constant", "O/E");
+    println!(
+        "{:>7}  {:<14} {:>8} {:>9} {:>7} {:>7} {:>10} {:>10} {:>7}",
+        "horizon", "forecast", "rows", "positives", "AUC", "AP", "Brier", "constant", "O/E"
+    );
     let others = evaluation.baselines.iter().map(|(name, baseline)| (*name, &baseline.horizons));
-    let forecasts: Vec<_> = std::iter::once(("model", &evaluation.horizons)).chain(others).collect();
+    let forecasts: Vec<_> =
+        std::iter::once(("model", &evaluation.horizons)).chain(others).collect();
     for (place, (horizon, _)) in evaluation.horizons.iter().enumerate() {
         for (name, horizons) in &forecasts {
             print_scores(horizon, name, &horizons[place].1);
@@ -64,17 +70,31 @@ fn print(evaluation: &Evaluation) {
     }
     println!();
     let others = evaluation.baselines.iter().map(|(name, b)| (*name, b.antolini_c, b.ibs));
-    for (name, antolini, ibs) in std::iter::once(("model", evaluation.antolini_c, evaluation.ibs)).chain(others) {
+    for (name, antolini, ibs) in
+        std::iter::once(("model", evaluation.antolini_c, evaluation.ibs)).chain(others)
+    {
         println!("{name:<14} Antolini C {}  IBS {}", figure(antolini, 4), figure(ibs, 6));
     }
-    println!("{:<14} Uno C {}  RCLL {}  D-calibration p {}", "model",
-        figure(evaluation.uno_c, 4), figure(evaluation.rcll, 5), figure(evaluation.d_calibration_p, 4));
+    println!(
+        "{:<14} Uno C {}  RCLL {}  D-calibration p {}",
+        "model",
+        figure(evaluation.uno_c, 4),
+        figure(evaluation.rcll, 5),
+        figure(evaluation.d_calibration_p, 4)
+    );
 }
 
 fn print_scores(horizon: &str, name: &str, scores: &HorizonScores) {
-    println!("{horizon:>7}  {name:<14} {:>8} {:>9} {:>7} {:>7} {:>10} {:>10} {:>7}",
-        scores.rows, scores.positives, figure(scores.auc, 4), figure(scores.average_precision, 4),
-        figure(scores.brier, 6), figure(scores.brier_constant, 6), figure(scores.observed_over_expected, 3));
+    println!(
+        "{horizon:>7}  {name:<14} {:>8} {:>9} {:>7} {:>7} {:>10} {:>10} {:>7}",
+        scores.rows,
+        scores.positives,
+        figure(scores.auc, 4),
+        figure(scores.average_precision, 4),
+        figure(scores.brier, 6),
+        figure(scores.brier_constant, 6),
+        figure(scores.observed_over_expected, 3)
+    );
 }
 
 fn figure(value: Option<f64>, decimals: usize) -> String {

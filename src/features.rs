@@ -50,8 +50,12 @@ impl Features {
             return Ok(());
         }
         for market in summary {
-            let [name, rows, on_grid, accounts] = ["market", "rows", "on_grid", "accounts"].map(|k| &market[k]);
-            println!("{}: {rows} landmarks of {accounts} accounts, {on_grid} on the grid", name.as_str().unwrap_or_default());
+            let [name, rows, on_grid, accounts] =
+                ["market", "rows", "on_grid", "accounts"].map(|k| &market[k]);
+            println!(
+                "{}: {rows} landmarks of {accounts} accounts, {on_grid} on the grid",
+                name.as_str().unwrap_or_default()
+            );
         }
         Ok(())
     }

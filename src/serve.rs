@@ -32,7 +32,8 @@ impl Serve {
         let store = Store::open(self.lake)?;
         let model = Model::load(&self.model)?;
         let snapshot = |id| Snapshot::read(&store, &id, None);
-        let snapshots = markets(&store)?.into_iter().map(snapshot).collect::<Result<Vec<_>, _>>()?;
+        let snapshots =
+            markets(&store)?.into_iter().map(snapshot).collect::<Result<Vec<_>, _>>()?;
         let state = ServeState::new(snapshots, model)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {

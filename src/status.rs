@@ -36,7 +36,10 @@ impl Status {
 fn print(status: &LakeStatus) {
     for (name, table) in &status.tables {
         let accounts = table.accounts.map_or(String::new(), |n| format!(", {n} accounts"));
-        println!("{name}: {} rows{accounts}, {} files, {} bytes", table.rows, table.files, table.bytes);
+        println!(
+            "{name}: {} rows{accounts}, {} files, {} bytes",
+            table.rows, table.files, table.bytes
+        );
         for tally in [&table.by_kind, &table.by_parameter, &table.by_reason, &table.by_source] {
             if !tally.is_empty() {
                 let parts: Vec<_> = tally.iter().map(|(value, n)| format!("{value} {n}")).collect();

@@ -56,8 +56,13 @@ impl Train {
         }
         println!(
             "{}: {} landmarks of {} accounts until {}, {} with a liquidation ahead; {} passes, held-out loss {:.5}",
-            self.model.display(), training.rows, training.accounts, training.until.format("%FT%TZ"),
-            training.liquidated, training.epochs, training.validation_loss,
+            self.model.display(),
+            training.rows,
+            training.accounts,
+            training.until.format("%FT%TZ"),
+            training.liquidated,
+            training.epochs,
+            training.validation_loss,
         );
         Ok(())
     }

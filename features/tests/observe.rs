@@ -60,7 +60,8 @@ impl Story {
         put(&store, &MARKET, Range::whole(), &[asset("DAI", PAR, 0), asset("ETH", "feed", 3_600)]);
         let price = |(hour, price): (usize, &f64)| {
             let low = price * 0.99;
-            let spot = OraclePrice::spot("feed", "ETH", time(START_S + hour as i64 * HOUR_S), *price);
+            let spot =
+                OraclePrice::spot("feed", "ETH", time(START_S + hour as i64 * HOUR_S), *price);
             OraclePrice { high_usd: Some(price * 1.01), low_usd: Some(low), ..spot }
         };
         let prices: Vec<_> = self.prices.iter().enumerate().map(price).collect();
@@ -68,9 +69,11 @@ impl Story {
         put(&store, &["feed"], range, &prices);
         let blocks = Range::blocks(0, 900_000).expect("in order");
         put(&store, &MARKET, blocks, &parameters());
-        let events: Vec<_> = (0..).zip(&self.events).map(|(i, event)| position_event(i, event)).collect();
+        let events: Vec<_> =
+            (0..).zip(&self.events).map(|(i, event)| position_event(i, event)).collect();
         put(&store, &MARKET, blocks, &events);
-        let seized: Vec<_> = (0..).zip(&self.liquidations).map(|(i, l)| liquidation(i, l)).collect();
+        let seized: Vec<_> =
+            (0..).zip(&self.liquidations).map(|(i, l)| liquidation(i, l)).collect();
         put(&store, &MARKET, blocks, &seized);
         (dir, store)
     }
@@ -106,7 +109,10 @@ fn parameters() -> Vec<ReserveParameter> {
     ]
 }
 
-fn position_event(log_index: u32, &(hour, vault, kind, amount): &(i64, u8, &str, f64)) -> PositionEvent {
+fn position_event(
+    log_index: u32,
+    &(hour, vault, kind, amount): &(i64, u8, &str, f64),
+) -> PositionEvent {
     let asset = if [kind::DEPOSIT, kind::WITHDRAW].contains(&kind) { "ETH" } else { "DAI" };
     PositionEvent {
         chain: MARKET[0].into(),
@@ -124,7 +130,10 @@ fn position_event(log_index: u32, &(hour, vault, kind, amount): &(i64, u8, &str,
     }
 }
 
-fn liquidation(log_index: u32, &(hour, vault, collateral, debt): &(i64, u8, f64, f64)) -> Liquidation {
+fn liquidation(
+    log_index: u32,
+    &(hour, vault, collateral, debt): &(i64, u8, f64, f64),
+) -> Liquidation {
     Liquidation {
         chain: MARKET[0].into(),
         protocol: MARKET[1].into(),
@@ -148,7 +157,9 @@ fn liquidation(log_index: u32, &(hour, vault, collateral, debt): &(i64, u8, f64,
 /// Vault 1 is liquidated, vault 2 repays, vault 3 stays open.
 fn story() -> Story {
     Story {
-        prices: (0..400).map(|hour| 1_000.0 * (1.0 + 0.1 * (f64::from(hour) / 40.0).sin())).collect(),
+        prices: (0..400)
+            .map(|hour| 1_000.0 * (1.0 + 0.1 * (f64::from(hour) / 40.0).sin()))
+            .collect(),
         events: vec![
             (30, 1, kind::DEPOSIT, 10.0),
             (30, 1, kind::BORROW, 7_000.0),
@@ -208,7 +219,8 @@ fn health_is_marked_with_the_price_of_an_hour_before() {
     let debt = 5_000.0 * 1.05_f64.powf(years);
     let health = |known_hour: f64| 10.0 * story.prices[known_hour.floor() as usize] / 1.3 / debt;
     assert!((observations.health_factor[row] / health(hour - 1.0) - 1.0).abs() < 1e-12);
-    let spot = observations.features[[row, feature_index("log_health_factor_spot").expect("a feature")]];
+    let spot =
+        observations.features[[row, feature_index("log_health_factor_spot").expect("a feature")]];
     assert!((f64::from(spot) - health(hour).ln()).abs() < 1e-6);
 }
 
@@ -216,10 +228,12 @@ fn health_is_marked_with_the_price_of_an_hour_before() {
 fn a_known_volatility_is_measured() {
     let mut story = story();
     let step = 0.004_f64;
-    story.prices = (0..400).map(|hour| 1_000.0 * (if hour % 2 == 0 { step } else { 0.0 }).exp()).collect();
+    story.prices =
+        (0..400).map(|hour| 1_000.0 * (if hour % 2 == 0 { step } else { 0.0 }).exp()).collect();
     let observations = story.observe();
     let row = *rows_of(&observations, 3).last().expect("a row");
-    let value = |name| f64::from(observations.features[[row, feature_index(name).expect("a feature")]]);
+    let value =
+        |name| f64::from(observations.features[[row, feature_index(name).expect("a feature")]]);
     let hourly = (8_760.0_f64).sqrt();
     assert!((value("volatility_24h") - step * hourly).abs() < 1e-5);
     let range = (1.01_f64 / 0.99).ln();
@@ -236,7 +250,9 @@ fn a_snapshot_marks_as_an_observation_does() {
     let observations = observe(&store, &id(), &Plan::default()).expect("observations");
     // What is known ends with the last event, at hour 120.
     assert_eq!(snapshot.as_of(), time(START_S + 120 * HOUR_S));
-    let observed = rows_of(&observations, 3).into_iter().rfind(|&row| observations.time_s[row] <= snapshot.as_of().timestamp());
+    let observed = rows_of(&observations, 3)
+        .into_iter()
+        .rfind(|&row| observations.time_s[row] <= snapshot.as_of().timestamp());
     let state = &snapshot.states()["maker/eth-b/3"];
     let mark = snapshot.mark(state).expect("an open account");
     let row = observed.expect("a landmark");
@@ -257,14 +273,21 @@ fn a_lake_without_prices_is_refused_by_name() {
 }
 
 fn stories() -> impl Strategy<Value = Story> {
-    let kinds = prop_oneof![Just(kind::DEPOSIT), Just(kind::WITHDRAW), Just(kind::BORROW), Just(kind::REPAY)];
-    let event = (0_i64..400, 1_u8..6, kinds, 1.0..3_000.0_f64).prop_map(|(hour, vault, kind, usd)| {
-        let is_collateral = [kind::DEPOSIT, kind::WITHDRAW].contains(&kind);
-        (hour, vault, kind, if is_collateral { usd / 500.0 } else { usd })
-    });
+    let kinds = prop_oneof![
+        Just(kind::DEPOSIT),
+        Just(kind::WITHDRAW),
+        Just(kind::BORROW),
+        Just(kind::REPAY)
+    ];
+    let event =
+        (0_i64..400, 1_u8..6, kinds, 1.0..3_000.0_f64).prop_map(|(hour, vault, kind, usd)| {
+            let is_collateral = [kind::DEPOSIT, kind::WITHDRAW].contains(&kind);
+            (hour, vault, kind, if is_collateral { usd / 500.0 } else { usd })
+        });
     let events = prop::collection::vec(event, 10..40);
     let returns = prop::collection::vec(-0.03..0.03_f64, 400);
-    let liquidations = prop::collection::vec((50_i64..400, 1_u8..6, 0.1..5.0_f64, 10.0..2_000.0_f64), 0..4);
+    let liquidations =
+        prop::collection::vec((50_i64..400, 1_u8..6, 0.1..5.0_f64, 10.0..2_000.0_f64), 0..4);
     (returns, events, liquidations).prop_map(|(returns, mut events, liquidations)| {
         let walk = returns.iter().scan(1_000.0, |price: &mut f64, step| {
             *price *= step.exp();

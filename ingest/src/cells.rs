@@ -28,7 +28,9 @@ impl<'a> Cells<'a> {
             Slot::Ordinal => Ok(""),
             Slot::Column(column) => {
                 let cell = self.record.get(column.index).unwrap_or_default();
-                str::from_utf8(cell).map_err(|_| Fault::new(Reason::Encoding, format!("`{}` is not UTF-8", column.name)))
+                str::from_utf8(cell).map_err(|_| {
+                    Fault::new(Reason::Encoding, format!("`{}` is not UTF-8", column.name))
+                })
             }
         }
     }
@@ -45,7 +47,11 @@ impl<'a> Cells<'a> {
     pub(crate) fn word(self, slot: &'a Slot, allowed: &[&str]) -> Result<&'a str, Fault> {
         let text = self.text(slot)?;
         let known = allowed.contains(&text);
-        if known { Ok(text) } else { Err(fault(Reason::Value, slot, text, format!("none of {}", allowed.join(", ")))) }
+        if known {
+            Ok(text)
+        } else {
+            Err(fault(Reason::Value, slot, text, format!("none of {}", allowed.join(", "))))
+        }
     }
 
     /// A hash or an address in lower case; `None` if the cell is empty.
@@ -64,11 +70,17 @@ impl<'a> Cells<'a> {
     /// A block number.
     pub(crate) fn block(self, slot: &'a Slot) -> Result<u64, Fault> {
         let text = self.raw(slot)?;
-        let block = parse_whole(text).ok_or_else(|| fault(Reason::Number, slot, text, "not a whole number"))?;
+        let block = parse_whole(text)
+            .ok_or_else(|| fault(Reason::Number, slot, text, "not a whole number"))?;
         if block <= LAST_BLOCK {
             Ok(block)
         } else {
-            Err(fault(Reason::Number, slot, text, format!("above the last block believed, {LAST_BLOCK}")))
+            Err(fault(
+                Reason::Number,
+                slot,
+                text,
+                format!("above the last block believed, {LAST_BLOCK}"),
+            ))
         }
     }
 
@@ -79,7 +91,9 @@ impl<'a> Cells<'a> {
         }
         let text = self.raw(slot)?;
         let index = parse_whole(text).and_then(|index| u32::try_from(index).ok());
-        index.ok_or_else(|| fault(Reason::Number, slot, text, format!("not a whole number up to {}", u32::MAX)))
+        index.ok_or_else(|| {
+            fault(Reason::Number, slot, text, format!("not a whole number up to {}", u32::MAX))
+        })
     }
 
     /// A time, shifted as the mapping says.
@@ -116,14 +130,20 @@ impl<'a> Cells<'a> {
     /// An amount that is not negative: exact in the asset's smallest unit, and in tokens.
     pub(crate) fn amount(self, slot: &'a Slot, decimals: u32) -> Result<(i128, f64), Fault> {
         let text = self.raw(slot)?;
-        let exact = decimal::exact(text, decimals).map_err(|error| number_fault(slot, text, error))?;
+        let exact =
+            decimal::exact(text, decimals).map_err(|error| number_fault(slot, text, error))?;
         let exact = if negated(slot) { -exact } else { exact };
         Ok((exact, self.non_negative(slot)?))
     }
 
     fn below(self, slot: &'a Slot, limit: &str) -> Fault {
         let negated = if negated(slot) { " once its sign is changed" } else { "" };
-        fault(Reason::Negative, slot, self.raw(slot).unwrap_or_default(), format!("{limit}{negated}"))
+        fault(
+            Reason::Negative,
+            slot,
+            self.raw(slot).unwrap_or_default(),
+            format!("{limit}{negated}"),
+        )
     }
 }
 

@@ -28,7 +28,8 @@ pub(crate) fn exact(text: &str, decimals: u32) -> Result<i128, DecimalError> {
     if significant == 0 {
         return Ok(0);
     }
-    let zeros = i64::from(decimals) + number.exponent + trailing_zeros as i64 - number.fraction.len() as i64;
+    let zeros = i64::from(decimals) + number.exponent + trailing_zeros as i64
+        - number.fraction.len() as i64;
     if zeros < 0 {
         return Err(DecimalError::TooFine(decimals));
     }
@@ -95,7 +96,8 @@ fn exponent(text: &str) -> Option<i64> {
     let (negative, digits) = sign(text);
     let all = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     // An exponent of any length is a number; past this it is too large or too fine all the same.
-    let size = all.then(|| digits.parse().map_or(i64::from(u32::MAX), |n: i64| n.min(u32::MAX.into())))?;
+    let size =
+        all.then(|| digits.parse().map_or(i64::from(u32::MAX), |n: i64| n.min(u32::MAX.into())))?;
     Some(if negative { -size } else { size })
 }
 
@@ -136,7 +138,10 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_refused() {
-        for text in ["", "-", ".", "e5", "1e", "1e+", "1,5", "0x1f", " 1", "1 ", "--1", "1.2.3", "1_000", "٣"] {
+        for text in [
+            "", "-", ".", "e5", "1e", "1e+", "1,5", "0x1f", " 1", "1 ", "--1", "1.2.3", "1_000",
+            "٣",
+        ] {
             assert_eq!(exact(text, 18), Err(DecimalError::NotANumber), "{text:?}");
             assert_eq!(real(text), Err(DecimalError::NotANumber), "{text:?}");
         }

@@ -1,6 +1,6 @@
 //! The rows of one entry's files, read or refused, without touching disk or lake.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use arrow::array::RecordBatch;
 use csv::ByteRecord;
@@ -87,7 +87,8 @@ impl<'a, T: Target> Sheet<'a, T> {
         };
         let market = self.mapping.market.as_ref();
         let mut fields = Fields::new(self.entry, market, &header, &document.captures);
-        let (target, counter) = bind::<T>(&mut fields).map_err(|error| error.in_file(self.mapping, self.entry, &document.name))?;
+        let (target, counter) = bind::<T>(&mut fields)
+            .map_err(|error| error.in_file(self.mapping, self.entry, &document.name))?;
         if let (Some(line), Some(fault)) = (header_line, self.unknown_columns(&header)) {
             self.read += 1;
             self.refuse(Origin { document: number, line }, fault);
@@ -96,7 +97,8 @@ impl<'a, T: Target> Sheet<'a, T> {
             self.read += 1;
             let ordinal = counter.as_ref().and_then(|counter| self.ordinals.next(counter, record));
             let cells = Cells { record, ordinal };
-            let outcome = sound(document, &line, record, header.len()).and_then(|()| target.decode(cells));
+            let outcome =
+                sound(document, &line, record, header.len()).and_then(|()| target.decode(cells));
             let origin = Origin { document: number, line };
             match outcome {
                 Ok(row) => {
@@ -110,14 +112,12 @@ impl<'a, T: Target> Sheet<'a, T> {
     }
 
     fn unknown_columns(&self, header: &[String]) -> Option<Fault> {
-        let mapped = |name: &str| {
-            let mut sources = self.entry.fields.values();
-            sources.any(|source| matches!(source, Source::Column { name: column, .. } if column == name))
-        };
-        let unknown = |name: &&String| !self.entry.ignored_columns.contains(*name) && !mapped(name);
-        let unknown: Vec<String> = header.iter().filter(unknown).map(|name| format!("`{name}`")).collect();
-        let detail = || format!("unknown columns {}: map them or list them under `ignore`", unknown.join(", "));
-        (!unknown.is_empty()).then(|| Fault::new(Reason::Columns, detail()))
+        let mapped: HashSet<&str> = self.entry.fields.values().filter_map(Source::column).collect();
+        let known = |name: &str| mapped.contains(name) || self.entry.ignored_columns.contains(name);
+        let unknown = header.iter().filter(|name| !known(name)).map(|name| format!("`{name}`"));
+        let unknown = unknown.collect::<Vec<_>>().join(", ");
+        let detail = format!("unknown columns {unknown}: map them or list them under `ignore`");
+        (!unknown.is_empty()).then(|| Fault::new(Reason::Columns, detail))
     }
 
     fn refuse(&mut self, origin: Origin, fault: Fault) {
@@ -125,9 +125,11 @@ impl<'a, T: Target> Sheet<'a, T> {
     }
 
     fn finish(mut self) -> Result<Decoded, IngestError> {
-        let mut faults: HashMap<usize, Fault> = T::screen(self.entry, &self.rows).into_iter().collect();
+        let mut faults: HashMap<usize, Fault> =
+            T::screen(self.entry, &self.rows).into_iter().collect();
         if !faults.is_empty() {
-            let (rows, origins) = (std::mem::take(&mut self.rows), std::mem::take(&mut self.origins));
+            let (rows, origins) =
+                (std::mem::take(&mut self.rows), std::mem::take(&mut self.origins));
             for (number, (row, origin)) in rows.into_iter().zip(origins).enumerate() {
                 match faults.remove(&number) {
                     Some(fault) => self.refuse(origin, fault),
@@ -148,8 +150,13 @@ fn names(header: &ByteRecord) -> Vec<String> {
 }
 
 /// Checks a row before its cells are looked at.
-fn sound(document: &Document, line: &Line, record: &ByteRecord, columns: usize) -> Result<(), Fault> {
-    if record.is_empty() {
+fn sound(
+    document: &Document,
+    line: &Line,
+    record: &ByteRecord,
+    columns: usize,
+) -> Result<(), Fault> {
+    if line.broken {
         return Err(Fault::new(Reason::Fields, "a quote is opened and not closed on its line"));
     }
     if record.len() != columns {
@@ -175,7 +182,9 @@ impl Counter {
         let Some(from) = from else { return Ok(None) };
         match fields.text(BLOCK)? {
             Slot::Column(column) => Ok(Some(Self { from, block_column: column.index })),
-            _ => Err(BindError::mapping("log_index", "`ordinal_from` needs `block` to be a column")),
+            _ => {
+                Err(BindError::mapping("log_index", "`ordinal_from` needs `block` to be a column"))
+            }
         }
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Document {
 pub(crate) struct Line {
     /// The line, counted from 1, the header included.
     pub(crate) number: u64,
+    /// Whether a quote is opened on it and not closed.
+    pub(crate) broken: bool,
     /// Its bytes, the line's end excluded.
     span: Range<usize>,
 }
@@ -49,7 +51,8 @@ impl Document {
 
     pub(crate) fn rows(&self) -> Rows<'_> {
         let mut builder = ReaderBuilder::new();
-        let reader = builder.has_headers(false).flexible(true).from_reader(Cursor::new(&self.bytes[..]));
+        let reader =
+            builder.has_headers(false).flexible(true).from_reader(Cursor::new(&self.bytes[..]));
         Rows { bytes: &self.bytes, reader, record: ByteRecord::new(), newlines: 0, counted: 0 }
     }
 }
@@ -67,8 +70,8 @@ impl Rows<'_> {
     /// Moves to the next row; gives its line and its cells.
     ///
     /// A row is one line. A quoted cell may hold commas and quotes but no line break, so that a
-    /// stray quote costs the line that it stands on and not the rest of the file; such a line is
-    /// given without cells.
+    /// stray quote costs the line that it stands on and not the rest of the file; of the cells of
+    /// such a line only those before the quote are right.
     pub(crate) fn advance(&mut self) -> Option<(Line, &ByteRecord)> {
         let more = self.reader.read_byte_record(&mut self.record);
         if !more.expect("reading from memory cannot fail") {
@@ -78,11 +81,11 @@ impl Rows<'_> {
         let start = self.skip_ends(offset(began));
         let end = offset(self.reader.position().byte());
         let length = self.bytes[start..end].iter().take_while(|byte| !is_end(byte)).count();
-        if self.record.as_slice().iter().any(is_end) {
-            self.record.clear();
+        let broken = self.record.as_slice().iter().any(is_end);
+        if broken {
             self.resume_at(start + length);
         }
-        let line = Line { number: self.line_at(start), span: start..start + length };
+        let line = Line { number: self.line_at(start), broken, span: start..start + length };
         Some((line, &self.record))
     }
 
@@ -142,7 +145,10 @@ mod tests {
 
     #[test]
     fn empty_lines_are_no_rows_but_count_as_lines() {
-        assert_eq!(read(b"a,b\n\n1,2\r\n\r\n\n3,4\n\n"), lines(&[(1, "a,b", 2), (3, "1,2", 2), (6, "3,4", 2)]));
+        assert_eq!(
+            read(b"a,b\n\n1,2\r\n\r\n\n3,4\n\n"),
+            lines(&[(1, "a,b", 2), (3, "1,2", 2), (6, "3,4", 2)])
+        );
         assert_eq!(read(b""), []);
     }
 
@@ -153,7 +159,10 @@ mod tests {
 
     #[test]
     fn quotes_stay_in_the_raw_row() {
-        assert_eq!(read(b"a,b\n\"1,5\",\"say \"\"2\"\"\"\n"), lines(&[(1, "a,b", 2), (2, "\"1,5\",\"say \"\"2\"\"\"", 2)]));
+        assert_eq!(
+            read(b"a,b\n\"1,5\",\"say \"\"2\"\"\"\n"),
+            lines(&[(1, "a,b", 2), (2, "\"1,5\",\"say \"\"2\"\"\"", 2)])
+        );
     }
 
     #[test]
@@ -163,18 +172,26 @@ mod tests {
 
     #[test]
     fn a_stray_quote_costs_its_own_line_only() {
-        assert_eq!(
-            read(b"a,b\n1,\"2\n3,4\n5,6\n"),
-            lines(&[(1, "a,b", 2), (2, "1,\"2", 0), (3, "3,4", 2), (4, "5,6", 2)])
-        );
-        assert_eq!(read(b"a,b\n1,\"2\r\n"), lines(&[(1, "a,b", 2), (2, "1,\"2", 0)]));
+        let broken = |text: &[u8]| {
+            let document = Document::new(String::new(), Captures::new(), text.to_vec());
+            let mut rows = document.rows();
+            let broken: Vec<bool> =
+                std::iter::from_fn(|| rows.advance().map(|(line, _)| line.broken)).collect();
+            broken
+        };
+        let text = b"a,b\n1,\"2\n3,4\n5,6\n";
+        let expected = lines(&[(1, "a,b", 2), (2, "1,\"2", 2), (3, "3,4", 2), (4, "5,6", 2)]);
+        assert_eq!((read(text), broken(text)), (expected, vec![false, true, false, false]));
+        assert_eq!(broken(b"a,b\r\n1,\"2\r\n"), [false, true]);
     }
 
     #[test]
     fn bytes_that_are_not_utf8_are_told() {
         let document = Document::new("x.csv".to_owned(), Captures::new(), b"a\n\xff\n".to_vec());
         let mut rows = document.rows();
-        let utf8: Vec<bool> = std::iter::from_fn(|| rows.advance().map(|(line, _)| document.is_utf8(&line))).collect();
+        let utf8: Vec<bool> =
+            std::iter::from_fn(|| rows.advance().map(|(line, _)| document.is_utf8(&line)))
+                .collect();
         assert_eq!(utf8, [true, false]);
     }
 

@@ -79,7 +79,9 @@ impl<'a> Fields<'a> {
     /// The market that the mapping must describe.
     pub(crate) fn market(&self) -> Result<Arc<Market>, BindError> {
         let table = self.entry.partition.table().name;
-        self.market.cloned().ok_or_else(|| BindError::mapping("market", format!("{table} needs a [market]")))
+        self.market
+            .cloned()
+            .ok_or_else(|| BindError::mapping("market", format!("{table} needs a [market]")))
     }
 
     /// Says that the table knows what to do with a key of the entry.
@@ -90,8 +92,12 @@ impl<'a> Fields<'a> {
     /// A field that must be given, of words or whole numbers.
     pub(crate) fn text(&mut self, field: &'static str) -> Result<Slot, BindError> {
         match self.slot(field)? {
-            Slot::Column(column) if column.negate => Err(BindError::mapping(field, "`negate` is for amounts")),
-            Slot::Column(column) if !column.shift.is_zero() => Err(BindError::mapping(field, "`shift` is for times")),
+            Slot::Column(column) if column.negate => {
+                Err(BindError::mapping(field, "`negate` is for amounts"))
+            }
+            Slot::Column(column) if !column.shift.is_zero() => {
+                Err(BindError::mapping(field, "`shift` is for times"))
+            }
             slot => Ok(slot),
         }
     }
@@ -99,7 +105,9 @@ impl<'a> Fields<'a> {
     /// A field that must be given, of times.
     pub(crate) fn time(&mut self, field: &'static str) -> Result<Slot, BindError> {
         match self.slot(field)? {
-            Slot::Column(column) if column.negate => Err(BindError::mapping(field, "`negate` is for amounts")),
+            Slot::Column(column) if column.negate => {
+                Err(BindError::mapping(field, "`negate` is for amounts"))
+            }
             slot => Ok(slot),
         }
     }
@@ -107,7 +115,9 @@ impl<'a> Fields<'a> {
     /// A field that must be given, of decimal numbers.
     pub(crate) fn number(&mut self, field: &'static str) -> Result<Slot, BindError> {
         match self.slot(field)? {
-            Slot::Column(column) if !column.shift.is_zero() => Err(BindError::mapping(field, "`shift` is for times")),
+            Slot::Column(column) if !column.shift.is_zero() => {
+                Err(BindError::mapping(field, "`shift` is for times"))
+            }
             slot => Ok(slot),
         }
     }
@@ -126,25 +136,33 @@ impl<'a> Fields<'a> {
         self.understand(field);
         let table = self.entry.partition.table().name;
         match self.entry.fields.get(field) {
-            None => Err(BindError::mapping(field, format!("{table} needs it: give a column, a constant or a capture"))),
+            None => Err(BindError::mapping(
+                field,
+                format!("{table} needs it: give a column, a constant or a capture"),
+            )),
             Some(Source::Constant(value)) => Ok(Slot::Constant(value.clone())),
             Some(Source::Capture) => Ok(Slot::Captured(self.captures[field].clone())),
             Some(Source::Ordinal(_)) => Ok(Slot::Ordinal),
             Some(Source::Column { name, negate, shift }) => {
                 let index = self.index_of(field, name)?;
-                Ok(Slot::Column(Column { index, name: name.clone(), negate: *negate, shift: *shift }))
+                Ok(Slot::Column(Column {
+                    index,
+                    name: name.clone(),
+                    negate: *negate,
+                    shift: *shift,
+                }))
             }
         }
     }
 
     fn index_of(&self, field: &str, column: &str) -> Result<usize, BindError> {
-        let names = || (field.to_owned(), column.to_owned());
-        let mut found = self.header.iter().enumerate().filter(|(_, name)| *name == column).map(|(i, _)| i);
+        let mut found = (0..).zip(self.header).filter(|(_, name)| *name == column);
         let (index, again) = (found.next(), found.next());
+        let (field, column) = (field.to_owned(), column.to_owned());
         match index {
-            Some(index) if again.is_none() => Ok(index),
-            Some(_) => Err(names()).map_err(|(field, column)| BindError::Repeated { field, column }),
-            None => Err(names()).map_err(|(field, column)| BindError::Missing { field, column }),
+            Some((index, _)) if again.is_none() => Ok(index),
+            Some(_) => Err(BindError::Repeated { field, column }),
+            None => Err(BindError::Missing { field, column }),
         }
     }
 
@@ -153,11 +171,15 @@ impl<'a> Fields<'a> {
         let given = self.entry.fields.keys().map(String::as_str);
         let jumps = self.entry.jumps.as_ref().map(|_| "jumps");
         let parameters = (!self.entry.parameters.is_empty()).then_some("parameters");
-        let strange = given.chain(jumps).chain(parameters).find(|key| !self.understood.contains(key));
+        let strange =
+            given.chain(jumps).chain(parameters).find(|key| !self.understood.contains(key));
         let table = self.entry.partition.table().name;
         strange.map_or(Ok(()), |key| {
             let known = self.understood.into_iter().collect::<Vec<_>>().join(", ");
-            Err(BindError::mapping(key, format!("{table} has no use for it here, only for {known}")))
+            Err(BindError::mapping(
+                key,
+                format!("{table} has no use for it here, only for {known}"),
+            ))
         })
     }
 }

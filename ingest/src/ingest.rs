@@ -40,7 +40,8 @@ pub fn ingest_csv(
         decoded.push((step.entry, rows));
     }
     let (tables, by_reason) = write(mapping, store, &documents, decoded)?;
-    let files_read: BTreeSet<&str> = documents.iter().map(|document| document.name.as_str()).collect();
+    let files_read: BTreeSet<&str> =
+        documents.iter().map(|document| document.name.as_str()).collect();
     Ok(Summary {
         mapping: mapping.name.clone(),
         tables,

@@ -58,7 +58,12 @@ impl Level {
     ///
     /// The allowed move grows with the square root of the gap since the last tick believed, as a
     /// random walk does; so an asset whose ticks are all disbelieved is not lost for ever.
-    pub(crate) fn judge(&mut self, tick: Tick, limits: JumpLimits, widen_after: TimeDelta) -> Result<(), Jump> {
+    pub(crate) fn judge(
+        &mut self,
+        tick: Tick,
+        limits: JumpLimits,
+        widen_after: TimeDelta,
+    ) -> Result<(), Jump> {
         let Some(from) = self.believed else {
             self.believed = Some(tick);
             return Ok(());
@@ -100,7 +105,9 @@ mod tests {
 
     fn believed(ticks: &[(f64, f64)]) -> Vec<bool> {
         let mut level = Level::default();
-        let judge = |&(hour, price): &(f64, f64)| level.judge(tick(hour, price), LIMITS, TimeDelta::hours(2)).is_ok();
+        let judge = |&(hour, price): &(f64, f64)| {
+            level.judge(tick(hour, price), LIMITS, TimeDelta::hours(2)).is_ok()
+        };
         ticks.iter().map(judge).collect()
     }
 
@@ -111,17 +118,26 @@ mod tests {
 
     #[test]
     fn a_new_level_is_believed_once_a_second_tick_confirms_it() {
-        assert_eq!(believed(&[(0.0, 100.0), (1.0, 80.0), (2.0, 79.0), (3.0, 78.0)]), [true, false, true, true]);
+        assert_eq!(
+            believed(&[(0.0, 100.0), (1.0, 80.0), (2.0, 79.0), (3.0, 78.0)]),
+            [true, false, true, true]
+        );
     }
 
     #[test]
     fn two_wild_ticks_that_disagree_confirm_nothing() {
-        assert_eq!(believed(&[(0.0, 100.0), (1.0, 125.0), (2.0, 80.0), (3.0, 100.0)]), [true, false, false, true]);
+        assert_eq!(
+            believed(&[(0.0, 100.0), (1.0, 125.0), (2.0, 80.0), (3.0, 100.0)]),
+            [true, false, false, true]
+        );
     }
 
     #[test]
     fn a_tick_that_stands_twice_does_not_confirm_itself() {
-        assert_eq!(believed(&[(0.0, 100.0), (1.0, 125.0), (1.0, 125.0), (2.0, 101.0)]), [true, false, false, true]);
+        assert_eq!(
+            believed(&[(0.0, 100.0), (1.0, 125.0), (1.0, 125.0), (2.0, 101.0)]),
+            [true, false, false, true]
+        );
     }
 
     #[test]

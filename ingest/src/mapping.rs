@@ -43,6 +43,9 @@ pub(crate) struct Market {
 }
 
 impl Market {
+    /// The partition columns of which a market is the value.
+    pub(crate) const COLUMNS: [&'static str; 3] = ["chain", "protocol", "market"];
+
     /// An account's id in the lake.
     pub(crate) fn account(&self, within: &str) -> String {
         format!("{}/{}/{within}", self.protocol, self.market)
@@ -51,6 +54,16 @@ impl Market {
     /// Decimals of an asset of this market.
     pub(crate) fn decimals(&self, asset: &str) -> Option<u32> {
         Some(self.assets.iter().find(|held| held.asset == asset)?.decimals)
+    }
+
+    /// The market's value of a partition column, if it is one of the market's.
+    pub(crate) fn column(&self, name: &str) -> Option<&str> {
+        match name {
+            "chain" => Some(&self.chain),
+            "protocol" => Some(&self.protocol),
+            "market" => Some(&self.market),
+            _ => None,
+        }
     }
 
     /// The assets' symbols, for people.
@@ -90,4 +103,14 @@ pub(crate) enum Source {
     },
     /// The row's number among those of its block, counted from this.
     Ordinal(u32),
+}
+
+impl Source {
+    /// The column's name, if the source is one.
+    pub(crate) fn column(&self) -> Option<&str> {
+        match self {
+            Self::Column { name, .. } => Some(name),
+            _ => None,
+        }
+    }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::{ArrayRef, AsArray, RecordBatch};
 use arrow::compute::{concat_batches, max, min};
 use arrow::datatypes::{TimestampMicrosecondType, UInt64Type};
 use arrow::util::display::array_value_to_string;
+use chrono::{DateTime, SecondsFormat};
 use plimsoll_lake::tables::{MarketAsset, Quarantined, Row, named};
 use plimsoll_lake::{Filter, Partition, Range, Store, Table, Unit};
 
@@ -78,7 +79,9 @@ fn range(table: &Table, batch: &RecordBatch) -> Result<Range, IngestError> {
         Unit::Whole => return Ok(Range::whole()),
         Unit::Times => {
             let micros = column.as_primitive::<TimestampMicrosecondType>();
-            min(micros).zip(max(micros)).map(|(a, b)| (a.div_euclid(MICROS_PER_SECOND), b.div_euclid(MICROS_PER_SECOND)))
+            min(micros)
+                .zip(max(micros))
+                .map(|(a, b)| (a.div_euclid(MICROS_PER_SECOND), b.div_euclid(MICROS_PER_SECOND)))
         }
         Unit::Blocks | Unit::Lines => {
             let places = column.as_primitive::<UInt64Type>();
@@ -93,10 +96,20 @@ fn conflict(table: &Table, batch: &RecordBatch, row: usize) -> Result<Fault, Ing
     let mut key = Vec::new();
     for &name in table.keyed_by {
         let column = batch.column(batch.schema().index_of(name)?);
-        key.push(format!("{name} {}", array_value_to_string(column, row)?));
+        key.push(format!("{name} {}", text(column, row)?));
     }
     let detail = format!("{} is taken by a row with other values, which stays", key.join(", "));
     Ok(Fault::new(Reason::Conflict, detail))
+}
+
+fn text(column: &ArrayRef, row: usize) -> Result<String, IngestError> {
+    // Arrow's own way to write a time wants a table of time zones, even for UTC.
+    if let Some(micros) = column.as_primitive_opt::<TimestampMicrosecondType>() {
+        let time = DateTime::from_timestamp_micros(micros.value(row));
+        let time = time.expect("the column was written from times");
+        return Ok(time.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+    }
+    Ok(array_value_to_string(column, row)?)
 }
 
 /// Writes a mapping's market, in the place of what the lake held of the same assets.
@@ -105,7 +118,8 @@ pub(crate) fn market(store: &Store, market: &Market) -> Result<TableSummary, Ing
     let table = named(MarketAsset::TABLE.name).expect("every row's table is listed");
     let partition = Partition::of(table, &names)?;
     let columns = MarketAsset::TABLE.partitioned_by.iter().zip(names);
-    let filter = columns.fold(Filter::default(), |filter, (column, value)| filter.partition(column, value));
+    let filter =
+        columns.fold(Filter::default(), |filter, (column, value)| filter.partition(column, value));
     let held: Vec<MarketAsset> = store.rows_where(&filter)?;
     let fresh = market.assets.iter().filter(|asset| !held.contains(asset)).count() as u64;
     if fresh > 0 {

@@ -23,13 +23,22 @@ pub(crate) struct Step<'a> {
 }
 
 impl<'a> Plan<'a> {
-    pub(crate) fn of(mapping: &'a Mapping, source_dir: &Path, found: &[Found]) -> Result<Self, IngestError> {
-        let steps: Vec<_> = mapping.entries.iter().map(|entry| step(entry, found)).collect::<Result<_, _>>()?;
-        let read: BTreeSet<&str> = steps.iter().flat_map(|step| &step.files).map(|(file, _)| file.path.as_str()).collect();
+    pub(crate) fn of(
+        mapping: &'a Mapping,
+        source_dir: &Path,
+        found: &[Found],
+    ) -> Result<Self, IngestError> {
+        let steps: Vec<_> =
+            mapping.entries.iter().map(|entry| step(entry, found)).collect::<Result<_, _>>()?;
+        let read: BTreeSet<&str> =
+            steps.iter().flat_map(|step| &step.files).map(|(file, _)| file.path.as_str()).collect();
         let pattern = |step: &Step<'_>| step.entry.pattern.as_str().to_owned();
         if read.is_empty() {
             let patterns = steps.iter().map(pattern).collect::<Vec<_>>().join(", ");
-            return Err(IngestError::NothingMatched { source_dir: source_dir.to_owned(), patterns });
+            return Err(IngestError::NothingMatched {
+                source_dir: source_dir.to_owned(),
+                patterns,
+            });
         }
         let left = found.iter().filter(|file| !read.contains(file.path.as_str()));
         let unmatched = left.map(|file| file.path.clone()).collect();
@@ -50,7 +59,11 @@ fn step<'a>(entry: &'a Entry, found: &[Found]) -> Result<Step<'a>, IngestError> 
         // A copy in another folder, or one zipped and one not, would count every row twice.
         if let Some((first, _)) = files.iter().find(|(_, held)| *held == captures) {
             let (first, second) = (first.path.clone(), file.path.clone());
-            return Err(IngestError::SameFile { pattern: entry.pattern.as_str().to_owned(), first, second });
+            return Err(IngestError::SameFile {
+                pattern: entry.pattern.as_str().to_owned(),
+                first,
+                second,
+            });
         }
         files.push((file.clone(), captures));
     }

@@ -31,7 +31,9 @@ impl TryFrom<String> for Span {
             let count: i32 = text[..text.len() - 1].parse().ok()?;
             Some(Self { seconds: i64::from(count) * unit_s })
         });
-        parsed.ok_or_else(|| format!("{text:?} is no length of time: write `90s`, `30m`, `1h` or `2d`"))
+        parsed.ok_or_else(|| {
+            format!("{text:?} is no length of time: write `90s`, `30m`, `1h` or `2d`")
+        })
     }
 }
 

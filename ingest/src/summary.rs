@@ -42,12 +42,23 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let files = self.files_read.len();
         writeln!(f, "{}: {files} file{} read", self.mapping, if files == 1 { "" } else { "s" })?;
-        writeln!(f, "  {:<20}{:>12}{:>12}{:>12}{:>13}", "table", "read", "added", "present", "quarantined")?;
+        writeln!(
+            f,
+            "  {:<20}{:>12}{:>12}{:>12}{:>13}",
+            "table", "read", "added", "present", "quarantined"
+        )?;
         for (table, rows) in &self.tables {
             let [read, added, present] = [rows.read, rows.added, rows.present].map(count);
-            writeln!(f, "  {table:<20}{read:>12}{added:>12}{present:>12}{:>13}", count(rows.quarantined))?;
+            writeln!(
+                f,
+                "  {table:<20}{read:>12}{added:>12}{present:>12}{:>13}",
+                count(rows.quarantined)
+            )?;
         }
-        let reasons = self.quarantined_by_reason.iter().map(|(reason, rows)| format!("{reason} {}", count(*rows)));
+        let reasons = self
+            .quarantined_by_reason
+            .iter()
+            .map(|(reason, rows)| format!("{reason} {}", count(*rows)));
         list(f, "quarantined for", reasons.collect())?;
         list(f, "not known to the mapping", self.files_unmatched.clone())?;
         list(f, "not found in the source", self.patterns_absent.clone())

@@ -18,8 +18,13 @@ pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
     let (clock, fraction) = clock.split_once('.').map_or((clock, None), |(c, f)| (c, Some(f)));
     let [hour, minute, second] = parts(clock, ':')?;
     let [year, month, day] = parts(date, '-')?;
-    let date = NaiveDate::from_ymd_opt(number(year, 4..=4)?.cast_signed(), number(month, 2..=2)?, number(day, 2..=2)?)?;
-    let (hour, minute, second) = (number(hour, 1..=2)?, number(minute, 2..=2)?, number(second, 2..=2)?);
+    let date = NaiveDate::from_ymd_opt(
+        number(year, 4..=4)?.cast_signed(),
+        number(month, 2..=2)?,
+        number(day, 2..=2)?,
+    )?;
+    let (hour, minute, second) =
+        (number(hour, 1..=2)?, number(minute, 2..=2)?, number(second, 2..=2)?);
     let local = date.and_hms_micro_opt(hour, minute, second, fraction.map_or(Some(0), micros)?)?;
     within_reason(local.and_utc() - offset)
 }
@@ -94,9 +99,21 @@ mod tests {
     #[test]
     fn what_is_no_time_is_refused() {
         for text in [
-            "", "yesterday", "2021-01-27", "27/01/2021 01:03:47", "2021-02-30 00:00:00", "2021-01-27 24:00:00",
-            "2021-01-27 01:03:60", "2021-01-27 01:03", "2021-1-27 01:03:47", "2021-01-27 01:03:47.", "+021-01-27 01:03:47",
-            "2021-01-27 01:03:47 UTC", "2021-01-27T01:03:47+2:00", "2021-01-27 01:03:47.0000001", "1611709427",
+            "",
+            "yesterday",
+            "2021-01-27",
+            "27/01/2021 01:03:47",
+            "2021-02-30 00:00:00",
+            "2021-01-27 24:00:00",
+            "2021-01-27 01:03:60",
+            "2021-01-27 01:03",
+            "2021-1-27 01:03:47",
+            "2021-01-27 01:03:47.",
+            "+021-01-27 01:03:47",
+            "2021-01-27 01:03:47 UTC",
+            "2021-01-27T01:03:47+2:00",
+            "2021-01-27 01:03:47.0000001",
+            "1611709427",
         ] {
             assert_eq!(parse(text), None, "{text:?}");
         }

@@ -7,8 +7,8 @@ use plimsoll_lending::{conditional_first_passage, first_passage_probability};
 use crate::grid::{INTERVALS, edges_years};
 
 /// Log odds beyond these say no more than "never" and "surely".
-const LEAST_LOG_ODDS: f64 = -12.0;
-const GREATEST_LOG_ODDS: f64 = 4.0;
+pub(crate) const LEAST_LOG_ODDS: f64 = -12.0;
+const GREATEST_LOG_ODDS: f64 = -1.0;
 
 /// The places of the features from which first passage is computed.
 #[derive(Debug, Clone, Copy)]

@@ -4,114 +4,17 @@ use chrono::{DateTime, Utc};
 use ndarray::{Array2, Axis};
 use plimsoll_features::{CLOSED, HORIZONS, LIQUIDATED, Observations, Outcome};
 use rayon::prelude::*;
-use serde::Serialize;
-use std::collections::BTreeMap;
 
 use crate::baselines::{constant, first_passage, horizon_columns, kaplan_meier};
+use crate::evaluation::{Baseline, Evaluation, Events, HorizonScores, Span};
 use crate::forecast::interpolate;
 use crate::grid::{INTERVALS, edges_days};
-use crate::metrics::{
-    self, KaplanMeier, TieRule, average_precision, brier_score, observed_over_expected, roc_auc,
-};
+use crate::metrics::{self, average_precision, brier_score, observed_over_expected, roc_auc};
+use crate::truth::Truth;
 use crate::{Forecasts, Model, ModelError};
 
-/// Times at which the Brier score is integrated.
-const BRIER_TIMES: usize = 100;
-/// Pairs that the time-dependent concordance looks at, at most, for each row.
-const PAIRS_PER_ROW: u64 = 3_000;
 const CALIBRATION_BINS: usize = 10;
 const SECONDS_PER_DAY: i64 = 86_400;
-
-/// The landmarks to evaluate on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Span {
-    /// First landmark; the end of the training span if absent.
-    pub from: Option<DateTime<Utc>>,
-    /// Landmarks lie before this time, and nothing known later is used; the end of the lake if
-    /// absent.
-    pub to: Option<DateTime<Utc>>,
-}
-
-/// All figures of one evaluation.
-#[derive(Debug, Clone, Serialize)]
-pub struct Evaluation {
-    /// First landmark.
-    pub from: DateTime<Utc>,
-    /// Last landmark.
-    pub to: DateTime<Utc>,
-    /// End of the model's training span.
-    pub trained_until: DateTime<Utc>,
-    /// Landmarks of the grid.
-    pub rows: usize,
-    /// Accounts.
-    pub accounts: usize,
-    /// Landmarks by what followed, whenever it did.
-    pub events: Events,
-    /// Scores by horizon, in the order of [`HORIZONS`].
-    #[serde(serialize_with = "by_name")]
-    pub horizons: Vec<(&'static str, HorizonScores)>,
-    /// Antolini's time-dependent concordance of the cumulative incidence of liquidation.
-    pub antolini_c: Option<f64>,
-    /// Uno's concordance of the incidence by the last edge.
-    pub uno_c: Option<f64>,
-    /// Integrated Brier score of the incidence of liquidation over the grid.
-    pub ibs: Option<f64>,
-    /// Right-censored log loss of all three outcomes on the grid, nats.
-    pub rcll: Option<f64>,
-    /// D-calibration's p value, on landmarks of one account a horizon apart.
-    pub d_calibration_p: Option<f64>,
-    /// What others would have scored.
-    pub baselines: BTreeMap<&'static str, Baseline>,
-}
-
-/// Landmarks by what followed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Events {
-    /// Liquidated.
-    pub liquidated: usize,
-    /// Closed by the owner.
-    pub closed: usize,
-}
-
-/// Scores of "liquidated within a horizon", over landmarks that were followed up that long.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct HorizonScores {
-    /// Landmarks followed up for the whole horizon.
-    pub rows: usize,
-    /// Those liquidated within it.
-    pub positives: usize,
-    /// Their share.
-    pub base_rate: Option<f64>,
-    /// Area under the receiver operating characteristic.
-    pub auc: Option<f64>,
-    /// Average precision.
-    pub average_precision: Option<f64>,
-    /// Mean squared error.
-    pub brier: Option<f64>,
-    /// The same of the best constant, the landmarks' own share of positives.
-    pub brier_constant: Option<f64>,
-    /// Positives over the sum of probabilities.
-    pub observed_over_expected: Option<f64>,
-}
-
-/// What another forecast would have scored on the same landmarks.
-#[derive(Debug, Clone, Serialize)]
-pub struct Baseline {
-    /// Scores by horizon.
-    #[serde(serialize_with = "by_name")]
-    pub horizons: Vec<(&'static str, HorizonScores)>,
-    /// Antolini's time-dependent concordance.
-    pub antolini_c: Option<f64>,
-    /// Integrated Brier score.
-    pub ibs: Option<f64>,
-}
-
-fn by_name<S: serde::Serializer>(
-    horizons: &[(&'static str, HorizonScores)],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(horizons.iter().map(|(name, scores)| (name, scores)))
-}
 
 /// Scores a model on landmarks of the grid.
 ///
@@ -174,70 +77,6 @@ fn select(
     let known = |(outcome, time_s): (&Outcome, &i64)| outcome.known_after(days(*time_s));
     let outcomes = rows.outcome.iter().zip(&rows.time_s).map(known).collect();
     Ok((rows, outcomes))
-}
-
-/// Liquidation as the only event, with closings kept at risk until the end of their follow-up.
-///
-/// The end of follow-up is known for every landmark, also for one that was closed before it, so
-/// the incidence of liquidation can be judged as a single risk without estimating who would have
-/// been censored (Fine and Gray 1999, section 3: "censoring complete" data).
-struct Truth {
-    durations: Vec<f64>,
-    events: Vec<bool>,
-    censoring: Option<KaplanMeier>,
-}
-
-impl Truth {
-    fn of(outcomes: &[Outcome]) -> Self {
-        let events: Vec<bool> =
-            outcomes.iter().map(|outcome| outcome.event == LIQUIDATED).collect();
-        let duration = |outcome: &Outcome| match outcome.event {
-            CLOSED => outcome.follow_up_days,
-            _ => outcome.duration_days,
-        };
-        let durations: Vec<f64> = outcomes.iter().map(duration).collect();
-        let censoring = KaplanMeier::fit_censoring(&durations, &events);
-        Self { durations, events, censoring }
-    }
-
-    /// Events and durations with all that lies beyond the grid cut off.
-    fn on_grid(&self) -> (Vec<f64>, Vec<bool>) {
-        let end = edges_days()[INTERVALS];
-        let within = self.durations.iter().zip(&self.events).map(|(&t, &event)| event && t <= end);
-        (self.durations.iter().map(|t| t.min(end)).collect(), within.collect())
-    }
-
-    fn uno(&self, incidence: &Array2<f64>) -> Option<f64> {
-        let risk: Vec<f64> = incidence.column(INTERVALS - 1).to_vec();
-        let (censoring, end) = (self.censoring.as_ref()?, edges_days()[INTERVALS]);
-        let c =
-            metrics::concordance_uno(&self.durations, &self.events, &risk, censoring, Some(end));
-        c.map(|c| c.index)
-    }
-
-    fn antolini(&self, incidence: &Array2<f64>) -> Option<f64> {
-        let (durations, events) = self.on_grid();
-        let survival = |row: usize, t: f64| 1.0 - interpolate(incidence.row(row), t);
-        let budget = PAIRS_PER_ROW * durations.len() as u64;
-        let c = metrics::concordance_antolini(
-            &durations,
-            &events,
-            TieRule::default(),
-            budget,
-            survival,
-        );
-        c.map(|c| c.index)
-    }
-
-    fn integrated_brier(&self, incidence: &Array2<f64>) -> Option<f64> {
-        let edges = edges_days();
-        let followed = self.durations.iter().copied().fold(0.0, f64::max).min(edges[INTERVALS]);
-        let step = (followed - edges[1]) / BRIER_TIMES as f64;
-        let times: Vec<f64> = (0..BRIER_TIMES).map(|i| edges[1] + step * i as f64).collect();
-        let survival = |row: usize, t: f64| 1.0 - interpolate(incidence.row(row), t);
-        let censoring = self.censoring.as_ref()?;
-        metrics::integrated_brier_score(&self.durations, &self.events, censoring, &times, survival)
-    }
 }
 
 fn judge(incidence: &Array2<f64>, outcomes: &[Outcome], truth: &Truth) -> Baseline {

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::dataset::tensor;
 use crate::grid::{INTERVALS, edges_days, intervals_until};
-use crate::train::inputs;
+use crate::inputs::prepare;
 use crate::{Model, ModelError};
 
 /// Rows that go through the net at once.
@@ -55,7 +55,7 @@ impl Model {
 
     fn block(&self, features: ArrayView2<'_, f32>) -> Result<Forecasts, ModelError> {
         let rows = features.nrows();
-        let (scaled, anchor) = inputs(self.scaler(), features);
+        let (scaled, anchor) = prepare(self.scaler(), features);
         let full = |matrix: Array2<f32>| {
             let mut block = Array2::zeros((BLOCK_ROWS, matrix.ncols()));
             block.slice_mut(s![..rows, ..]).assign(&matrix);

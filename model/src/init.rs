@@ -1,27 +1,38 @@
 //! Where training starts: at first passage, scaled to the rates that were seen.
 
-use candle_core::{Result, Tensor};
+use candle_core::{Device, Result, Tensor};
 use candle_nn::VarMap;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
+use crate::anchor::LEAST_LOG_ODDS;
 use crate::dataset::Dataset;
-use crate::net::{ALPHA, BETA, GAMMA};
+use crate::grid::INTERVALS;
+use crate::net::{ALPHA, BETA, GAMMA, HEAD};
 use crate::optimise::named;
 
+/// What first passage's slope is where nothing tells: owners act the more, the nearer they are.
+const PRIOR_SLOPE: f64 = 0.5;
+/// How surely, as an inverse variance.
+const PRIOR_PRECISION: f64 = 25.0;
+/// Keeps the level of an interval without events from running off.
+const LEVEL_PRECISION: f64 = 1e-3;
+const NEWTON_STEPS: usize = 30;
+const LONGEST_STEP: f64 = 1.0;
 /// Stands for the events of an interval that saw none.
 const PSEUDO_EVENTS: f64 = 0.5;
 
-/// Sets every variable: hidden layers at random (He et al. 2015, uniform), heads to zero, slopes
-/// to one and biases to the log odds of the events seen against those that the rest expects.
+/// Sets every variable: hidden layers at random (He et al. 2015, uniform), heads to zero, levels
+/// and slopes to those that fit best without any correction.
 pub(crate) fn initialise(variables: &VarMap, data: &Dataset, rng: &mut ChaCha8Rng) -> Result<()> {
+    let (alpha, beta) = first_passage_fit(data)?;
     for (name, variable) in named(variables) {
         let value = match name.as_str() {
-            ALPHA => alpha(data)?,
+            ALPHA => alpha.clone(),
+            BETA => beta.clone(),
             GAMMA => gamma(data)?,
-            BETA => variable.ones_like()?,
-            _ if name.starts_with("first") || name.starts_with("second") => hidden(&variable, rng)?,
-            _ => variable.zeros_like()?,
+            _ if name.contains(HEAD) => variable.zeros_like()?,
+            _ => hidden(&variable, rng)?,
         };
         variable.set(&value)?;
     }
@@ -37,11 +48,50 @@ fn hidden(variable: &Tensor, rng: &mut ChaCha8Rng) -> Result<Tensor> {
     Tensor::from_vec(values, variable.shape(), variable.device())
 }
 
-/// Liquidations seen over liquidations that first passage expects, by interval, as a logarithm.
-fn alpha(data: &Dataset) -> Result<Tensor> {
-    let odds = data.anchor.exp()?;
-    let hazard = (&odds / (&odds + 1.0)?)?;
-    log_ratio(&data.targets.liquidated, &(hazard * &data.targets.at_risk)?)
+/// The levels and slopes by interval that fit the liquidations seen best, as tensors.
+fn first_passage_fit(data: &Dataset) -> Result<(Tensor, Tensor)> {
+    let anchor = data.anchor.to_vec2::<f32>()?;
+    let at_risk = data.targets.at_risk.to_vec2::<f32>()?;
+    let liquidated = data.targets.liquidated.to_vec2::<f32>()?;
+    let (mut alpha, mut beta) = ([0.0_f32; INTERVALS], [0.0_f32; INTERVALS]);
+    for k in 0..INTERVALS {
+        let rows = || {
+            let rows = anchor.iter().zip(&at_risk).zip(&liquidated);
+            rows.map(|((a, w), y)| (f64::from(a[k]), f64::from(w[k]), f64::from(y[k])))
+        };
+        let (level, slope) = logistic(rows);
+        (alpha[k], beta[k]) = (level as f32, slope as f32);
+    }
+    Ok((Tensor::new(&alpha, &Device::Cpu)?, Tensor::new(&beta, &Device::Cpu)?))
+}
+
+/// Level and slope of a logistic regression of `y` on `a` with weights `w`, by Newton's method.
+///
+/// The slope is held towards [`PRIOR_SLOPE`], which is all there is to go by in an interval
+/// without events.
+fn logistic<I: Iterator<Item = (f64, f64, f64)>>(rows: impl Fn() -> I) -> (f64, f64) {
+    let (seen, exposed) = rows().fold((PSEUDO_EVENTS, 1.0), |(s, e), (_, w, y)| (s + y, e + w));
+    let (mut level, mut slope) =
+        ((seen / exposed).ln() - LEAST_LOG_ODDS * PRIOR_SLOPE, PRIOR_SLOPE);
+    for _ in 0..NEWTON_STEPS {
+        let prior_gradient = PRIOR_PRECISION * (PRIOR_SLOPE - slope);
+        let (mut g0, mut g1) = (0.0, prior_gradient);
+        let (mut h00, mut h01, mut h11) = (LEVEL_PRECISION, 0.0, PRIOR_PRECISION);
+        for (a, w, y) in rows() {
+            let p = 1.0 / (1.0 + (-(level + slope * a)).exp());
+            let (residual, weight) = (y - w * p, w * p * (1.0 - p));
+            g0 += residual;
+            g1 += residual * a;
+            h00 += weight;
+            h01 += weight * a;
+            h11 += weight * a * a;
+        }
+        let determinant = h00 * h11 - h01 * h01;
+        let step = |d: f64| d.clamp(-LONGEST_STEP, LONGEST_STEP);
+        level += step((g0 * h11 - g1 * h01) / determinant);
+        slope += step((g1 * h00 - g0 * h01) / determinant);
+    }
+    (level, slope)
 }
 
 /// Closings seen over intervals at risk, as a logarithm.

@@ -24,15 +24,36 @@ pub(crate) fn negative_log_likelihood(
     closed: &Tensor,
     targets: &Targets,
 ) -> Result<Tensor> {
-    // The greatest of the three logits, taken out of the exponents; as a constant, since its
-    // gradient cancels.
-    let top = liquidated.maximum(closed)?.relu()?.detach();
-    let stay = top.neg()?.exp()?;
-    let odds = ((liquidated - &top)?.exp()? + (closed - &top)?.exp()?)?;
-    let log_normaliser = ((stay + odds)?.log()? + top)?;
-    let cost = (log_normaliser * &targets.at_risk)?;
+    let cost = (log_normaliser(liquidated, closed)? * &targets.at_risk)?;
     let gain = ((liquidated * &targets.liquidated)? + (closed * &targets.closed)?)?;
     (cost - gain)?.sum_all()? / liquidated.dim(0)? as f64
+}
+
+/// The part of the loss that is about liquidation: each interval's "liquidated or not", whatever
+/// else ended it.
+///
+/// The likelihood is a product of this part and "closed or not, given not liquidated". Closings
+/// are a hundred times as frequent, so the whole says little about liquidation.
+pub(crate) fn liquidation_loss(
+    liquidated: &Tensor,
+    closed: &Tensor,
+    targets: &Targets,
+) -> Result<Tensor> {
+    let all = log_normaliser(liquidated, closed)?;
+    // ln(1 + exp(closed)), likewise kept from overflowing.
+    let others = log_normaliser(&(closed.zeros_like()? - 1e4)?, closed)?;
+    let safe = ((&all - &others)? * &targets.at_risk)?;
+    let seen = ((liquidated - &others)? * &targets.liquidated)?;
+    (safe - seen)?.sum_all()? / liquidated.dim(0)? as f64
+}
+
+/// `ln(1 + exp(a) + exp(b))`.
+fn log_normaliser(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    // The greatest of the three logits, taken out of the exponents; as a constant, since its
+    // gradient cancels.
+    let top = a.maximum(b)?.relu()?.detach();
+    let odds = ((a - &top)?.exp()? + (b - &top)?.exp()?)?;
+    (top.neg()?.exp()? + odds)?.log()? + top
 }
 
 #[cfg(test)]
@@ -77,6 +98,16 @@ mod tests {
         let first = softplus(-2.0) + softplus(-1.0) + 1.0;
         let second = softplus(0.5) + 0.25 * softplus(-3.0);
         assert!((loss(A, never) - (first + second) / 2.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_parts_of_the_likelihood_add_up() {
+        let part = liquidation_loss(&tensor(A), &tensor(B), &targets()).expect("a loss");
+        let part: f32 = part.to_scalar().expect("a scalar");
+        // "Closed or not, given not liquidated", wherever no liquidation happened.
+        let softplus = |b: f32| b.exp().ln_1p();
+        let rest = (softplus(-1.0) + softplus(-0.5) + 0.25 * softplus(1.0)) / 2.0;
+        assert!((part + rest - loss(A, B)).abs() < 1e-6);
     }
 
     #[test]

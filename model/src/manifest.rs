@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ModelError;
 use crate::grid::{INTERVALS, edges_days};
+use crate::inputs::INPUTS;
 use crate::net::NetConfig;
 use crate::scaler::Scaler;
 
@@ -120,6 +121,5 @@ impl Manifest {
 }
 
 fn feature_names() -> Vec<String> {
-    let features = plimsoll_features::FEATURES.iter().flat_map(|group| group.iter());
-    features.map(|feature| feature.name.to_owned()).collect()
+    INPUTS.map(str::to_owned).to_vec()
 }

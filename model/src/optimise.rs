@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::dataset::Dataset;
 use crate::init::initialise;
-use crate::loss::negative_log_likelihood;
+use crate::loss::{liquidation_loss, negative_log_likelihood};
 use crate::net::{Net, NetConfig};
 use crate::{ModelError, TrainOptions};
 
@@ -16,6 +16,8 @@ use crate::{ModelError, TrainOptions};
 const WARM_UP: f64 = 0.05;
 /// Gradients longer than this are shortened to it.
 const LONGEST_GRADIENT: f64 = 1.0;
+/// How much faster than weights biases and slopes learn: they are few, and each sees every row.
+const BIAS_PACE: f64 = 1.0;
 /// Rows in one pass of evaluation.
 const EVALUATION_ROWS: usize = 16_384;
 
@@ -23,7 +25,8 @@ const EVALUATION_ROWS: usize = 16_384;
 pub(crate) struct Fit {
     net: Net,
     pub(crate) variables: VarMap,
-    optimiser: AdamW,
+    /// Weights decay towards zero, biases and slopes stay where the data puts them.
+    optimisers: [AdamW; 2],
     rng: ChaCha8Rng,
     step: usize,
     steps: usize,
@@ -37,11 +40,14 @@ impl Fit {
         let net = Net::new(config, &VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu))?;
         let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
         initialise(&variables, data, &mut rng)?;
-        let parameters =
-            ParamsAdamW { lr: 0.0, weight_decay: options.weight_decay, ..Default::default() };
-        let optimiser = AdamW::new(sorted(&variables), parameters)?;
+        let adam = |weight_decay: f64, decays: bool| {
+            let chosen = named(&variables).into_iter().filter(|(_, v)| (v.rank() == 2) == decays);
+            let parameters = ParamsAdamW { lr: 0.0, weight_decay, ..Default::default() };
+            AdamW::new(chosen.map(|(_, variable)| variable).collect(), parameters)
+        };
+        let optimisers = [adam(options.weight_decay, true)?, adam(0.0, false)?];
         let steps = options.epochs * data.len()?.div_ceil(options.batch);
-        Ok(Self { net, variables, optimiser, rng, step: 0, steps, options: *options })
+        Ok(Self { net, variables, optimisers, rng, step: 0, steps, options: *options })
     }
 
     /// Goes once over all rows; returns the mean loss.
@@ -65,8 +71,11 @@ impl Fit {
         let loss = negative_log_likelihood(&liquidated, &closed, &batch.targets)?;
         let mut gradients = loss.backward()?;
         shorten(&mut gradients, &sorted(&self.variables))?;
-        self.optimiser.set_learning_rate(self.learning_rate());
-        self.optimiser.step(&gradients)?;
+        let learning_rate = self.learning_rate();
+        for (optimiser, pace) in self.optimisers.iter_mut().zip([1.0, BIAS_PACE]) {
+            optimiser.set_learning_rate(learning_rate * pace);
+            optimiser.step(&gradients)?;
+        }
         self.step += 1;
         Ok(f64::from(loss.to_scalar::<f32>()?))
     }
@@ -83,14 +92,14 @@ impl Fit {
         self.options.learning_rate * share
     }
 
-    /// Mean loss over rows that were not trained on.
+    /// Mean loss of "liquidated or not" over rows that were not trained on.
     pub(crate) fn loss(&self, data: &Dataset) -> Result<f64> {
         let rows: Vec<u32> = (0..data.len()? as u32).collect();
         let mut total = 0.0;
         for rows in rows.chunks(EVALUATION_ROWS) {
             let batch = data.rows(rows)?;
             let (liquidated, closed) = self.net.forward(&batch.scaled, &batch.anchor)?;
-            let loss = negative_log_likelihood(&liquidated, &closed, &batch.targets)?;
+            let loss = liquidation_loss(&liquidated, &closed, &batch.targets)?;
             total += f64::from(loss.to_scalar::<f32>()?) * rows.len() as f64;
         }
         Ok(total / rows.len().max(1) as f64)

@@ -1,13 +1,12 @@
 //! Training: time-blocked folds choose how long, then one net learns from all that is known.
 
 use chrono::{DateTime, Utc};
-use ndarray::Array2;
-use plimsoll_features::{LIQUIDATED, Observations, Outcome, feature_count};
+use plimsoll_features::{CLOSED, LIQUIDATED, Observations, Outcome};
 
-use crate::anchor::Anchor;
 use crate::dataset::Dataset;
 use crate::folds::{Fold, folds};
 use crate::grid::{INTERVALS, edges_days};
+use crate::inputs::{INPUTS, prepare, select};
 use crate::manifest::{Incidence, Training};
 use crate::metrics::AalenJohansen;
 use crate::net::NetConfig;
@@ -34,7 +33,8 @@ pub struct TrainOptions {
     pub batch: usize,
     /// Greatest learning rate.
     pub learning_rate: f64,
-    /// AdamW's weight decay.
+    /// AdamW's weight decay. A weight that the data pushes one way all the time settles at its
+    /// inverse, so this bounds how far the net may stray from first passage.
     pub weight_decay: f64,
     /// Blocks of time that are held out in turn to choose the number of passes.
     pub folds: usize,
@@ -44,11 +44,11 @@ impl Default for TrainOptions {
     fn default() -> Self {
         Self {
             seed: 0,
-            hidden: 64,
-            epochs: 12,
+            hidden: 32,
+            epochs: 4,
             batch: 2_048,
-            learning_rate: 2e-3,
-            weight_decay: 1e-2,
+            learning_rate: 5e-4,
+            weight_decay: 3.0,
             folds: 4,
         }
     }
@@ -77,11 +77,10 @@ pub fn train(
     mut watch: impl FnMut(Progress),
 ) -> Result<Model, ModelError> {
     let (rows, outcomes) = known_at(observations, until)?;
-    let scaler = Scaler::fit(rows.features.view());
-    let scaled = scaler.transform(rows.features.view());
-    let anchor = Anchor::new().log_odds(rows.features.view());
+    let scaler = Scaler::fit(select(rows.features.view()).view());
+    let (scaled, anchor) = prepare(&scaler, rows.features.view());
     let all = Dataset::new(scaled.view(), anchor.view(), &outcomes)?;
-    let config = NetConfig { features: feature_count(), hidden: options.hidden };
+    let config = NetConfig { features: INPUTS.len(), hidden: options.hidden };
     let folds = folds(&rows.time_s, &outcomes, options.folds);
     let total = (folds.len() + 1) * options.epochs;
     let mut done = 0;
@@ -106,7 +105,7 @@ pub fn train(
         from: DateTime::from_timestamp(rows.time_s.iter().min().copied().unwrap_or(0), 0)
             .unwrap_or(until),
         rows: rows.len(),
-        accounts: distinct(&rows.account),
+        accounts: rows.account.chunk_by(|a, b| a == b).count(),
         liquidated: outcomes.iter().filter(|o| o.event == LIQUIDATED).count(),
         seed: options.seed,
         epochs,
@@ -122,7 +121,8 @@ fn known_at(
     until: DateTime<Utc>,
 ) -> Result<(Observations, Vec<Outcome>), ModelError> {
     let until_s = until.timestamp();
-    let rows = observations.filter(|row| observations.time_s[row] < until_s);
+    let rows =
+        observations.filter(|row| observations.on_grid[row] && observations.time_s[row] < until_s);
     let known = |(outcome, time_s): (&Outcome, &i64)| {
         outcome.known_after((until_s - time_s) as f64 / SECONDS_PER_DAY)
     };
@@ -156,6 +156,9 @@ fn validate(
 
 /// The number of passes with the least loss over all held-out blocks, and that loss.
 fn best_epoch(held_out: &[Vec<f64>], epochs: usize) -> (usize, f64) {
+    if held_out.is_empty() {
+        return (epochs, f64::NAN);
+    }
     let mean = |epoch: usize| {
         held_out.iter().map(|losses| losses[epoch]).sum::<f64>() / held_out.len() as f64
     };
@@ -163,10 +166,6 @@ fn best_epoch(held_out: &[Vec<f64>], epochs: usize) -> (usize, f64) {
         .map(|epoch| (epoch + 1, mean(epoch)))
         .min_by(|a, b| a.1.total_cmp(&b.1))
         .unwrap_or((epochs, f64::NAN))
-}
-
-fn distinct(accounts: &[u32]) -> usize {
-    accounts.chunk_by(|a, b| a == b).count()
 }
 
 /// The share of landmarks of the grid that were liquidated or closed by each edge: what a model
@@ -183,13 +182,5 @@ fn incidence(rows: &Observations, outcomes: &[Outcome]) -> Incidence {
         };
         (0..INTERVALS).map(at).collect()
     };
-    Incidence { liquidated: by_edge(LIQUIDATED), closed: by_edge(plimsoll_features::CLOSED) }
-}
-
-/// Scaled features and anchor of rows, as a trained net takes them.
-pub(crate) fn inputs(
-    scaler: &Scaler,
-    features: ndarray::ArrayView2<'_, f32>,
-) -> (Array2<f32>, Array2<f32>) {
-    (scaler.transform(features), Anchor::new().log_odds(features))
+    Incidence { liquidated: by_edge(LIQUIDATED), closed: by_edge(CLOSED) }
 }

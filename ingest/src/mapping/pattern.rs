@@ -35,7 +35,11 @@ impl Pattern {
         let mut captures = Captures::new();
         for (i, (field, end)) in self.captures.iter().enumerate() {
             let last = i + 1 == self.captures.len();
-            let value = if last { rest.strip_suffix(end.as_str())? } else { &rest[..rest.find(end.as_str())?] };
+            let value = if last {
+                rest.strip_suffix(end.as_str())?
+            } else {
+                &rest[..rest.find(end.as_str())?]
+            };
             rest = &rest[value.len() + end.len()..];
             if value.is_empty() {
                 return None;
@@ -55,7 +59,9 @@ impl TryFrom<String> for Pattern {
         let head = pieces.next().unwrap_or_default().to_owned();
         let mut captures: Vec<(String, String)> = Vec::new();
         for piece in pieces {
-            let (field, end) = piece.split_once('}').ok_or_else(|| format!("{text:?} opens a `{{` and does not close it"))?;
+            let (field, end) = piece
+                .split_once('}')
+                .ok_or_else(|| format!("{text:?} opens a `{{` and does not close it"))?;
             if captures.last().is_some_and(|(_, end)| end.is_empty()) {
                 return Err(format!("{text:?} has two captures with nothing between them"));
             }
@@ -92,7 +98,10 @@ mod tests {
 
     #[test]
     fn captures_are_read_off_the_name() {
-        assert_eq!(matches("{asset}_USDT_1h.csv", "ETH_USDT_1h.csv.gz"), caught(&[("asset", "ETH")]));
+        assert_eq!(
+            matches("{asset}_USDT_1h.csv", "ETH_USDT_1h.csv.gz"),
+            caught(&[("asset", "ETH")])
+        );
         assert_eq!(matches("{asset}_USDT_1h.csv", "aave_v2_assets_1h.csv.gz"), None);
         assert_eq!(matches("{asset}_USDT_1h.csv", "_USDT_1h.csv"), None);
         assert_eq!(

@@ -60,11 +60,18 @@ pub(super) fn known_asset(market: &Market, key: &str, asset: &str) -> Result<(),
 }
 
 /// An asset of the market with its decimals.
-pub(super) fn asset(cells: Cells<'_>, slot: &Slot, market: &Arc<Market>) -> Result<(String, u32), Fault> {
+pub(super) fn asset(
+    cells: Cells<'_>,
+    slot: &Slot,
+    market: &Arc<Market>,
+) -> Result<(String, u32), Fault> {
     let asset = cells.text(slot)?;
     let decimals = market.decimals(asset);
     let decimals = decimals.ok_or_else(|| {
-        Fault::new(Reason::Value, format!("{asset:?} is none of the market's assets: {}", market.symbols()))
+        Fault::new(
+            Reason::Value,
+            format!("{asset:?} is none of the market's assets: {}", market.symbols()),
+        )
     })?;
     Ok((asset.to_owned(), decimals))
 }

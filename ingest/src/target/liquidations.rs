@@ -44,7 +44,8 @@ impl Target for Liquidations {
     fn decode(&self, cells: Cells<'_>) -> Result<Liquidation, Fault> {
         let Event { block, log_index, tx, time } = self.event.decode(cells)?;
         let (collateral_asset, decimals) = asset(cells, &self.collateral_asset, &self.market)?;
-        let (collateral_exact, collateral_amount) = cells.amount(&self.collateral_amount, decimals)?;
+        let (collateral_exact, collateral_amount) =
+            cells.amount(&self.collateral_amount, decimals)?;
         let (debt_asset, decimals) = asset(cells, &self.debt_asset, &self.market)?;
         let (debt_exact, debt_amount) = cells.amount(&self.debt_amount, decimals)?;
         Ok(Liquidation {
@@ -63,7 +64,11 @@ impl Target for Liquidations {
             debt_asset,
             debt_exact,
             debt_amount,
-            debt_scaled: self.debt_scaled.as_ref().map(|slot| cells.non_negative(slot)).transpose()?,
+            debt_scaled: self
+                .debt_scaled
+                .as_ref()
+                .map(|slot| cells.non_negative(slot))
+                .transpose()?,
         })
     }
 }

@@ -48,7 +48,8 @@ impl Target for OraclePrices {
     }
 
     fn decode(&self, cells: Cells<'_>) -> Result<OraclePrice, Fault> {
-        let price = |slot: &Option<Slot>| slot.as_ref().map(|slot| cells.positive(slot)).transpose();
+        let price =
+            |slot: &Option<Slot>| slot.as_ref().map(|slot| cells.positive(slot)).transpose();
         let open_usd = price(&self.open_usd)?;
         let row = OraclePrice {
             source: cells.text(&self.source)?.to_owned(),
@@ -98,6 +99,8 @@ fn check_candle(row: &OraclePrice, open_usd: Option<f64>) -> Result<(), Fault> {
 fn jump_fault(tick: Tick, Jump { from, size, allowed }: Jump) -> Fault {
     let (then, now) = (from.price_usd, tick.price_usd);
     let gap_h = (tick.time - from.time).as_seconds_f64() / 3600.0;
-    let detail = format!("{now} USD is a log-ratio of {size:.3} from {then} USD, {gap_h:.1} h before; the limit is {allowed:.3}");
+    let detail = format!(
+        "{now} USD is a log-ratio of {size:.3} from {then} USD, {gap_h:.1} h before; the limit is {allowed:.3}"
+    );
     Fault::new(Reason::Jump, detail)
 }

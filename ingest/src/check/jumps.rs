@@ -1,0 +1,34 @@
+//! The limits within which prices may move.
+
+use std::collections::HashMap;
+
+use toml::Spanned;
+
+use super::problem::Problem;
+use crate::jump::{JumpCheck, JumpLimits};
+use crate::mapping::JumpSpec;
+
+pub(super) fn jumps(spec: &Spanned<JumpSpec>) -> Result<JumpCheck, Problem> {
+    let JumpSpec { max_jump, tolerance, widen_after, overrides } = spec.get_ref();
+    let mut by_asset = HashMap::new();
+    for other in overrides {
+        let limits = limits(spec, other.max_jump, other.tolerance)?;
+        by_asset.extend(other.assets.iter().map(|asset| (asset.clone(), limits)));
+    }
+    if widen_after.seconds <= 0 {
+        return Err(Problem::new(spec, "jumps", "widen_after must be above 0"));
+    }
+    let usual = limits(spec, *max_jump, *tolerance)?;
+    Ok(JumpCheck { usual, by_asset, widen_after: widen_after.delta() })
+}
+
+fn limits(at: &Spanned<JumpSpec>, max_jump: f64, tolerance: f64) -> Result<JumpLimits, Problem> {
+    if !(max_jump > 0.0 && max_jump.is_finite()) {
+        return Err(Problem::new(at, "jumps", format!("max_jump {max_jump} must be above 0")));
+    }
+    if !(tolerance >= 0.0 && tolerance.is_finite()) {
+        let problem = format!("tolerance {tolerance} must not be below 0");
+        return Err(Problem::new(at, "jumps", problem));
+    }
+    Ok(JumpLimits { max_jump, tolerance })
+}

@@ -1,0 +1,171 @@
+//! A mapping that cannot be meant is refused with its file, its line and its key.
+
+use std::path::Path;
+
+use plimsoll_ingest::{IngestError, Mapping};
+
+use crate::export::{DEPOSITS, PRICES};
+
+/// What is wrong with a mapping, as `line key: problem`.
+fn problem(text: &str) -> String {
+    match Mapping::parse(Path::new("m.toml"), text) {
+        Err(IngestError::Mapping { line, key, problem, .. }) => format!("{line} {key}: {problem}"),
+        other => panic!("a fault of the mapping, not {other:?}"),
+    }
+}
+
+/// What is wrong with the deposits' mapping once `from` is `to`.
+fn deposits_with(from: &str, to: &str) -> String {
+    assert!(DEPOSITS.contains(from), "{from}");
+    problem(&DEPOSITS.replace(from, to))
+}
+
+#[test]
+fn an_error_names_file_line_and_key() {
+    let error = Mapping::parse(Path::new("dir/m.toml"), "name = \"x\"\nnmae = 1\n")
+        .expect_err("an unknown key");
+    assert!(
+        error.to_string().starts_with("dir/m.toml, line 2, `nmae`: unknown field `nmae`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_key_of_the_wrong_type_is_refused() {
+    assert!(
+        deposits_with("decimals = 18", "decimals = \"x\"").starts_with("10 decimals: invalid type")
+    );
+    assert!(deposits_with("time = \"TIME\"", "time = 5").starts_with("23 time: invalid type"));
+    assert!(
+        deposits_with("\"TIME\"", "{ column = \"TIME\", shft = \"1h\" }")
+            .starts_with("23 time: unknown field `shft`")
+    );
+    assert!(
+        deposits_with("oracle_delay = \"1h\"", "oracle_delay = \"1\"")
+            .starts_with("13 oracle_delay: \"1\" is no length")
+    );
+}
+
+#[test]
+fn an_unknown_table_is_refused() {
+    let expected = "17 table: \"positions\" is none of position_events, liquidations, reserve_parameters, oracle_prices";
+    assert_eq!(deposits_with("\"position_events\"", "\"positions\""), expected);
+}
+
+#[test]
+fn a_field_that_the_table_lacks_is_refused() {
+    assert!(
+        deposits_with("account =", "owner = \"X\"\naccount =")
+            .starts_with("24 owner: position_events has no use for it here")
+    );
+}
+
+#[test]
+fn a_field_that_the_table_needs_must_be_given() {
+    assert_eq!(
+        deposits_with("account = \"VAULT\"\n", ""),
+        "15 account: position_events needs it: give a column, a constant or a capture"
+    );
+}
+
+#[test]
+fn a_field_given_twice_is_refused() {
+    assert_eq!(
+        deposits_with("kind = \"deposit\",", "kind = \"deposit\", account = \"1\","),
+        "19 account: the field is given twice"
+    );
+}
+
+#[test]
+fn a_word_that_the_field_cannot_hold_is_refused() {
+    assert_eq!(
+        deposits_with("\"deposit\"", "\"deposti\""),
+        "19 kind: \"deposti\" is none of open, deposit, withdraw, borrow, repay"
+    );
+    assert_eq!(
+        deposits_with("asset = \"ETH\" }", "asset = \"DOGE\" }"),
+        "19 asset: \"DOGE\" is none of the market's assets: ETH"
+    );
+}
+
+#[test]
+fn an_option_where_it_means_nothing_is_refused() {
+    assert_eq!(
+        deposits_with("\"VAULT\"", "{ column = \"VAULT\", negate = true }"),
+        "24 account: `negate` is for amounts"
+    );
+    assert_eq!(
+        deposits_with("\"AMOUNT\"", "{ column = \"AMOUNT\", shift = \"1h\" }"),
+        "25 amount: `shift` is for times"
+    );
+    assert!(
+        deposits_with("ignore =", "parameters = { a = { parameter = \"b\" } }\nignore =")
+            .contains("parameters: position_events has no use")
+    );
+}
+
+#[test]
+fn ordinals_need_a_column_of_blocks() {
+    let fixed =
+        DEPOSITS.replace("block = \"BLOCK\"\n", "").replace("kind =", "block = \"5\", kind =");
+    assert_eq!(problem(&fixed), "20 log_index: `ordinal_from` needs `block` to be a column");
+}
+
+#[test]
+fn a_table_of_a_market_needs_one() {
+    let (start, end) =
+        (DEPOSITS.find("[market]").expect("a market"), DEPOSITS.find("[[files]]").expect("files"));
+    let without = [&DEPOSITS[..start], &DEPOSITS[end..]].concat();
+    assert_eq!(problem(&without), "6 chain: position_events needs it from a [market]");
+}
+
+#[test]
+fn a_source_of_prices_must_be_one_constant() {
+    let expected = "6 source: oracle_prices needs it from a constant";
+    assert_eq!(problem(&PRICES.replace("constants = { source = \"feed\" }\n", "")), expected);
+}
+
+#[test]
+fn a_name_that_cannot_be_a_folder_is_refused() {
+    assert!(
+        deposits_with("\"vaults\"", "\"a/b\"")
+            .starts_with("2 name: \"a/b\" cannot name a partition")
+    );
+    assert!(
+        deposits_with("\"eth-b\"", "\"eth b\"")
+            .starts_with("4 market: \"eth b\" cannot name a partition")
+    );
+}
+
+#[test]
+fn a_mapping_without_files_is_refused() {
+    assert_eq!(problem("name = \"x\""), "1 files: the mapping has no [[files]]");
+}
+
+#[test]
+fn limits_that_allow_nothing_are_refused() {
+    let with = |from: &str, to: &str| problem(&PRICES.replace(from, to));
+    assert!(
+        with("max_jump = 0.1\n", "max_jump = 0.0\n").contains("jumps: max_jump 0 must be above 0")
+    );
+    assert!(
+        with("max_jump = 0.01", "max_jump = nan").contains("jumps: max_jump NaN must be above 0")
+    );
+    assert!(with("\"2h\"", "\"0s\"").contains("jumps: widen_after must be above 0"));
+}
+
+#[test]
+fn a_mapping_that_is_absent_is_an_error_of_the_system() {
+    assert!(matches!(Mapping::read(Path::new("/nowhere/m.toml")), Err(IngestError::Io { .. })));
+}
+
+#[test]
+fn the_ready_mappings_are_sound() {
+    for name in ["maker_eth_b", "usdt_candles", "aave_v2_assets"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("mappings")
+            .join(name)
+            .with_extension("toml");
+        assert_eq!(Mapping::read(&path).expect("a sound mapping").name(), name);
+    }
+}

@@ -1,0 +1,85 @@
+//! What happened, as the metrics of a single risk take it.
+
+use ndarray::Array2;
+use plimsoll_features::{CLOSED, LIQUIDATED, Outcome};
+
+use crate::forecast::interpolate;
+use crate::grid::{INTERVALS, edges_days};
+use crate::metrics::{self, KaplanMeier, TieRule};
+
+/// Times at which the Brier score is integrated.
+const BRIER_TIMES: usize = 100;
+/// Pairs that the time-dependent concordance looks at, at most, for each row.
+const PAIRS_PER_ROW: u64 = 3_000;
+
+/// Liquidation as the only event, with closings kept at risk until the end of their follow-up.
+///
+/// The end of follow-up is known for every landmark, also for one that was closed before it, so
+/// the incidence of liquidation can be judged as a single risk without estimating who would have
+/// been censored (Fine and Gray 1999, section 3: "censoring complete" data).
+pub(crate) struct Truth {
+    pub(crate) durations: Vec<f64>,
+    pub(crate) events: Vec<bool>,
+    censoring: Option<KaplanMeier>,
+}
+
+impl Truth {
+    /// Reads the truth off outcomes.
+    pub(crate) fn of(outcomes: &[Outcome]) -> Self {
+        let events: Vec<bool> =
+            outcomes.iter().map(|outcome| outcome.event == LIQUIDATED).collect();
+        let duration = |outcome: &Outcome| match outcome.event {
+            CLOSED => outcome.follow_up_days,
+            _ => outcome.duration_days,
+        };
+        let durations: Vec<f64> = outcomes.iter().map(duration).collect();
+        let censoring = KaplanMeier::fit_censoring(&durations, &events);
+        Self { durations, events, censoring }
+    }
+
+    /// Durations and events with all that lies beyond the grid cut off.
+    pub(crate) fn on_grid(&self) -> (Vec<f64>, Vec<bool>) {
+        let end = edges_days()[INTERVALS];
+        let within = self.durations.iter().zip(&self.events).map(|(&t, &event)| event && t <= end);
+        (self.durations.iter().map(|t| t.min(end)).collect(), within.collect())
+    }
+
+    /// Uno's concordance of the incidence by the last edge, up to there.
+    pub(crate) fn uno(&self, incidence: &Array2<f64>) -> Option<f64> {
+        let risk: Vec<f64> = incidence.column(INTERVALS - 1).to_vec();
+        let (censoring, end) = (self.censoring.as_ref()?, edges_days()[INTERVALS]);
+        let c =
+            metrics::concordance_uno(&self.durations, &self.events, &risk, censoring, Some(end));
+        c.map(|c| c.index)
+    }
+
+    /// Antolini's time-dependent concordance up to the last edge.
+    pub(crate) fn antolini(&self, incidence: &Array2<f64>) -> Option<f64> {
+        if incidence.rows().into_iter().all(|row| row == incidence.row(0)) {
+            // Every pair is tied.
+            return Some(0.5);
+        }
+        let (durations, events) = self.on_grid();
+        let survival = |row: usize, t: f64| 1.0 - interpolate(incidence.row(row), t);
+        let budget = PAIRS_PER_ROW * durations.len() as u64;
+        let c = metrics::concordance_antolini(
+            &durations,
+            &events,
+            TieRule::default(),
+            budget,
+            survival,
+        );
+        c.map(|c| c.index)
+    }
+
+    /// Brier score with censoring weights, integrated from the first edge to the last.
+    pub(crate) fn integrated_brier(&self, incidence: &Array2<f64>) -> Option<f64> {
+        let edges = edges_days();
+        let followed = self.durations.iter().copied().fold(0.0, f64::max).min(edges[INTERVALS]);
+        let step = (followed - edges[1]) / BRIER_TIMES as f64;
+        let times: Vec<f64> = (0..BRIER_TIMES).map(|i| edges[1] + step * i as f64).collect();
+        let survival = |row: usize, t: f64| 1.0 - interpolate(incidence.row(row), t);
+        let censoring = self.censoring.as_ref()?;
+        metrics::integrated_brier_score(&self.durations, &self.events, censoring, &times, survival)
+    }
+}

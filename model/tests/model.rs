@@ -1,0 +1,226 @@
+//! The model on simulated accounts whose true hazards are known.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use ndarray::{Array2, s};
+use plimsoll_features::{
+    CLOSED, LIQUIDATED, OPEN, Observations, Outcome, feature_count, feature_index,
+};
+use plimsoll_model::{Forecasts, Model, ModelError, Span, TrainOptions, evaluate, train};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+const ACCOUNTS: usize = 400;
+const LANDMARKS: usize = 20;
+const DAY_S: i64 = 86_400;
+/// Hazards a day: of careless owners, of careful ones, and of closing.
+const CARELESS: f64 = 0.03;
+const CAREFUL: f64 = 0.003;
+const CLOSING: f64 = 0.02;
+
+fn place(name: &str) -> usize {
+    feature_index(name).expect("a feature")
+}
+
+fn until() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_000 * DAY_S, 0).expect("a time")
+}
+
+/// Accounts at one distance; half their owners have never come to the rescue, and only that tells
+/// their hazards apart.
+fn observations(seed: u64) -> Observations {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut all = Observations::default();
+    let rows = ACCOUNTS * LANDMARKS;
+    let mut features =
+        Array2::from_shape_fn((rows, feature_count()), |_| rng.random_range(0.0..1.0_f32));
+    for row in 0..rows {
+        let account = row / LANDMARKS;
+        if row % LANDMARKS == 0 {
+            all.accounts.push(format!("simulated/market/{account:04}"));
+        }
+        all.account.push(account as u32);
+        all.time_s.push((row % LANDMARKS) as i64 * 40 * DAY_S + (account as i64 % 40) * DAY_S);
+        all.on_grid.push(true);
+        all.health_factor.push(1.4);
+        all.debt_usd.push(1_000.0);
+        all.collateral_usd.push(2_000.0);
+        features[[row, place("log_health_factor")]] = 0.33;
+        features[[row, place("log_health_factor_spot")]] = 0.33;
+        features[[row, place("volatility_72h")]] = 0.8;
+        features[[row, place("drift_per_year")]] = -0.05;
+        features[[row, place("rescues")]] = (account % 2) as f32;
+        all.outcome.push(outcome(&mut rng, if account % 2 == 0 { CARELESS } else { CAREFUL }));
+    }
+    all.features = features;
+    all
+}
+
+fn outcome(rng: &mut ChaCha8Rng, hazard: f64) -> Outcome {
+    let mut wait = |rate: f64| -rng.random_range(f64::EPSILON..1.0).ln() / rate;
+    let (liquidated, closed, follow_up_days) = (wait(hazard), wait(CLOSING), 40.0);
+    let first = liquidated.min(closed).min(follow_up_days);
+    let event = if first == liquidated {
+        LIQUIDATED
+    } else if first == closed {
+        CLOSED
+    } else {
+        OPEN
+    };
+    Outcome { duration_days: first, event, follow_up_days }
+}
+
+fn options() -> TrainOptions {
+    TrainOptions {
+        epochs: 6,
+        batch: 256,
+        learning_rate: 3e-3,
+        weight_decay: 0.3,
+        folds: 2,
+        ..Default::default()
+    }
+}
+
+fn trained() -> (Observations, Model) {
+    let observations = observations(1);
+    let model = train(&observations, until(), &options(), |_| {}).expect("a model");
+    (observations, model)
+}
+
+fn mean_30d(forecasts: &Forecasts, parity: usize) -> f64 {
+    let rows = (0..forecasts.len()).filter(|row| row / LANDMARKS % 2 == parity);
+    let p: Vec<f64> = rows.map(|row| forecasts.p_liquidated(row)[5]).collect();
+    p.iter().sum::<f64>() / p.len() as f64
+}
+
+#[test]
+fn a_simulated_hazard_is_recovered() {
+    let (_, model) = trained();
+    let fresh = observations(2);
+    let forecasts = model.forecast(fresh.features.view()).expect("forecasts");
+    for (parity, hazard) in [(0, CARELESS), (1, CAREFUL)] {
+        let all = hazard + CLOSING;
+        let truth = hazard / all * (1.0 - (-all * 30.0).exp());
+        let mean = mean_30d(&forecasts, parity);
+        assert!((mean / truth - 1.0).abs() < 0.2, "hazard {hazard}: {mean} for {truth}");
+    }
+    let evaluation =
+        evaluate(&model, &fresh, &Span { from: DateTime::from_timestamp(0, 0), to: None });
+    let evaluation = evaluation.expect("an evaluation");
+    let month = evaluation.horizons[5].1;
+    assert!((month.observed_over_expected.expect("events") - 1.0).abs() < 0.15);
+    assert!(month.brier < month.brier_constant);
+    assert_eq!((evaluation.rows, evaluation.accounts), (ACCOUNTS * LANDMARKS, ACCOUNTS));
+}
+
+#[test]
+fn batch_equals_single_bit_for_bit() {
+    let (observations, model) = trained();
+    let batch = model.forecast(observations.features.slice(s![..201, ..])).expect("forecasts");
+    for row in [0, 1, 63, 64, 127, 200] {
+        let single =
+            model.forecast(observations.features.slice(s![row..=row, ..])).expect("a forecast");
+        let bits = |p: [f64; 6]| p.map(f64::to_bits);
+        assert_eq!(bits(single.p_liquidated(0)), bits(batch.p_liquidated(row)), "row {row}");
+        assert_eq!(bits(single.p_closed(0)), bits(batch.p_closed(row)), "row {row}");
+    }
+}
+
+#[test]
+fn incidences_rise_and_stay_below_one() {
+    let (observations, model) = trained();
+    let forecasts = model.forecast(observations.features.view()).expect("forecasts");
+    for (liquidated, closed) in forecasts.liquidated.rows().into_iter().zip(forecasts.closed.rows())
+    {
+        let rises =
+            |row: ndarray::ArrayView1<'_, f64>| row.windows(2).into_iter().all(|w| w[0] <= w[1]);
+        assert!(rises(liquidated) && rises(closed));
+        assert!(liquidated[13] + closed[13] <= 1.0);
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_model() {
+    let fingerprint = |seed: u64| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let options = TrainOptions { seed, ..options() };
+        let mut model = train(&observations(1), until(), &options, |_| {}).expect("a model");
+        model.save(folder.path(), "data").expect("saved");
+        model.manifest().weights_sha256.clone()
+    };
+    assert_eq!(fingerprint(3), fingerprint(3));
+    assert_ne!(fingerprint(3), fingerprint(4));
+}
+
+#[test]
+fn what_happens_after_the_training_span_changes_nothing() {
+    let end_s = 400 * DAY_S;
+    let end = DateTime::from_timestamp(end_s, 0).expect("a time");
+    let plain = observations(1);
+    let mut other = plain.clone();
+    for row in 0..other.len() {
+        let known_days = (end_s - other.time_s[row]) as f64 / DAY_S as f64;
+        if known_days < other.outcome[row].duration_days {
+            other.outcome[row] = Outcome {
+                duration_days: known_days.max(0.0) + 0.5,
+                event: LIQUIDATED,
+                follow_up_days: 40.0,
+            };
+        }
+        if known_days <= 0.0 {
+            other.features.row_mut(row).fill(7.0);
+        }
+    }
+    let forecast = |observations: &Observations| {
+        let model = train(observations, end, &options(), |_| {}).expect("a model");
+        model.forecast(plain.features.view()).expect("forecasts")
+    };
+    assert_eq!(forecast(&plain), forecast(&other));
+}
+
+#[test]
+fn a_model_survives_saving_and_is_replaced_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (observations, mut model) = trained();
+    model.save(folder.path(), "one").expect("saved");
+    let rows = observations.features.slice(s![..10, ..]);
+    let loaded = Model::load(folder.path()).expect("loaded");
+    assert_eq!(loaded.manifest().data_fingerprint, "one");
+    assert_eq!(loaded.forecast(rows).expect("forecasts"), model.forecast(rows).expect("forecasts"));
+    model.save(folder.path(), "two").expect("saved");
+    let files = std::fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(files, 2, "one manifest and one set of weights");
+}
+
+#[test]
+fn a_foreign_model_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert!(matches!(Model::load(folder.path()), Err(ModelError::NoModel(_))));
+    trained().1.save(folder.path(), "data").expect("saved");
+    let manifest = folder.path().join("manifest.json");
+    let text = std::fs::read_to_string(&manifest).expect("a manifest");
+    std::fs::write(&manifest, text.replace("\"rescues\"", "\"moon_phase\"")).expect("written");
+    let refused = Model::load(folder.path()).expect_err("other features");
+    assert!(refused.to_string().contains("moon_phase"), "{refused}");
+    std::fs::write(&manifest, text).expect("written");
+    truncate_weights(folder.path());
+    assert!(matches!(Model::load(folder.path()), Err(ModelError::Tampered { .. })));
+}
+
+fn truncate_weights(folder: &Path) {
+    let entries =
+        std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let weights =
+        entries.into_iter().find(|path| path.extension().is_some_and(|e| e == "safetensors"));
+    let file =
+        std::fs::File::options().write(true).open(weights.expect("weights")).expect("a file");
+    file.set_len(100).expect("shorter");
+}
+
+#[test]
+fn too_little_to_learn_from_is_an_error() {
+    let early = DateTime::from_timestamp(DAY_S, 0).expect("a time");
+    let refused = train(&observations(1), early, &options(), |_| {}).expect_err("too few");
+    assert!(matches!(refused, ModelError::TooFew { .. }), "{refused}");
+}

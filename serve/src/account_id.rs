@@ -1,0 +1,60 @@
+//! An account's id, taken apart.
+
+/// What an account's id looks like.
+pub(crate) const SHAPE: &str =
+    "<protocol>/<market>/<address or vault number>, such as maker/eth-b/15967";
+
+/// An account's id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AccountId<'a> {
+    /// `<protocol>/<market>`.
+    pub(crate) market: &'a str,
+    /// The id by which accounts are looked up.
+    pub(crate) key: String,
+}
+
+impl<'a> AccountId<'a> {
+    /// Takes an id apart; `None` if it has not three parts.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let mut parts = text.splitn(3, '/');
+        let (protocol, market, owner) = (parts.next()?, parts.next()?, parts.next()?);
+        let whole = !protocol.is_empty() && !market.is_empty() && !owner.is_empty();
+        let market = &text[..protocol.len() + 1 + market.len()];
+        whole.then(|| Self { market, key: key(text) })
+    }
+}
+
+/// The id with an address in lower case: wallets write one in mixed case, as a checksum (EIP-55),
+/// and it is the same address.
+pub(crate) fn key(id: &str) -> String {
+    let owner = id.rsplit('/').next().unwrap_or(id);
+    let digits = owner.strip_prefix("0x").or_else(|| owner.strip_prefix("0X"));
+    match digits {
+        Some(digits) if digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
+            let before = &id[..id.len() - owner.len()];
+            format!("{before}{}", owner.to_ascii_lowercase())
+        }
+        _ => id.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_three_parts() {
+        let id = AccountId::parse("maker/eth-b/15967").expect("an id");
+        assert_eq!((id.market, id.key.as_str()), ("maker/eth-b", "maker/eth-b/15967"));
+        for text in ["", "15967", "maker/15967", "maker/eth-b/", "/eth-b/1", "maker//1", "//"] {
+            assert_eq!(AccountId::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_means_the_same_in_any_case() {
+        assert_eq!(key("aave-v3/core/0xAbC0"), "aave-v3/core/0xabc0");
+        assert_eq!(key("aave-v3/core/0xyZ"), "aave-v3/core/0xyZ");
+        assert_eq!(key("kamino/main/7Np41o"), "kamino/main/7Np41o");
+    }
+}

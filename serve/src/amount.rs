@@ -1,0 +1,153 @@
+//! An amount of tokens as a caller writes it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{Deserializer, Error, Visitor};
+use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::AmountError;
+use crate::limits::{LARGEST_AMOUNT, clip};
+
+/// An amount of tokens: finite, not negative and at most [`LARGEST_AMOUNT`].
+///
+/// JSON may hold it as a number or as a decimal string; both are read as the nearest `f64`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Amount(f64);
+
+impl Amount {
+    /// The amount, tokens.
+    #[must_use]
+    pub const fn tokens(self) -> f64 {
+        self.0
+    }
+}
+
+impl TryFrom<f64> for Amount {
+    type Error = AmountError;
+
+    fn try_from(amount: f64) -> Result<Self, AmountError> {
+        if !amount.is_finite() {
+            return Err(AmountError::NotFinite {
+                text: amount.to_string(),
+                largest: LARGEST_AMOUNT,
+            });
+        }
+        if amount < 0.0 {
+            return Err(AmountError::Negative { amount });
+        }
+        if amount > LARGEST_AMOUNT {
+            return Err(AmountError::TooLarge { amount, largest: LARGEST_AMOUNT });
+        }
+        Ok(Self(amount))
+    }
+}
+
+impl FromStr for Amount {
+    type Err = AmountError;
+
+    fn from_str(text: &str) -> Result<Self, AmountError> {
+        let amount: f64 = text.parse().map_err(|_| AmountError::Unreadable { text: clip(text) })?;
+        if !amount.is_finite() {
+            return Err(AmountError::NotFinite { text: clip(text), largest: LARGEST_AMOUNT });
+        }
+        Self::try_from(amount)
+    }
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AmountVisitor)
+    }
+}
+
+struct AmountVisitor;
+
+impl Visitor<'_> for AmountVisitor {
+    type Value = Amount;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an amount of tokens, a number or a decimal string")
+    }
+
+    fn visit_f64<E: Error>(self, amount: f64) -> Result<Amount, E> {
+        Amount::try_from(amount).map_err(E::custom)
+    }
+
+    fn visit_u64<E: Error>(self, amount: u64) -> Result<Amount, E> {
+        self.visit_f64(amount as f64)
+    }
+
+    fn visit_i64<E: Error>(self, amount: i64) -> Result<Amount, E> {
+        self.visit_f64(amount as f64)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Amount, E> {
+        text.parse().map_err(E::custom)
+    }
+}
+
+impl PartialSchema for Amount {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new()
+            .schema_type(Type::Number)
+            .minimum(Some(0))
+            .maximum(Some(LARGEST_AMOUNT));
+        let text =
+            ObjectBuilder::new().schema_type(Type::String).description(Some("As a decimal."));
+        OneOfBuilder::new().item(number).item(text).description(Some("An amount of tokens.")).into()
+    }
+}
+
+impl ToSchema for Amount {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Amount")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<f64, String> {
+        let amount: Result<Amount, _> = serde_json::from_str(json);
+        amount.map(Amount::tokens).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_number_and_its_decimal_string_are_one_amount() {
+        for (number, text) in [("10.5", "\"10.5\""), ("0", "\"0\""), ("1e24", "\"1e24\"")] {
+            assert_eq!(read(number), read(text));
+            assert!(read(number).is_ok(), "{number}");
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_value_and_the_limit() {
+        for (json, expected) in [
+            ("-5", "-5.0 is negative: an amount is at least 0 tokens"),
+            ("1e300", "1e300 is too large: an amount is at most 1e24 tokens"),
+            ("\"1e300\"", "1e300 is too large: an amount is at most 1e24 tokens"),
+            ("\"1e999\"", "1e999 is not finite: an amount is at most 1e24 tokens"),
+            ("\"NaN\"", "NaN is not finite: an amount is at most 1e24 tokens"),
+            ("\"-Infinity\"", "-Infinity is not finite: an amount is at most 1e24 tokens"),
+            ("\"12,5\"", "\"12,5\" is not a decimal number"),
+            ("\"\"", "\"\" is not a decimal number"),
+        ] {
+            let error = read(json).unwrap_err();
+            assert!(error.starts_with(expected), "{json}: {error}");
+        }
+    }
+
+    #[test]
+    fn other_types_are_no_amounts() {
+        for json in ["null", "true", "[1]", "{}"] {
+            assert!(read(json).unwrap_err().contains("expected an amount of tokens"), "{json}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! One asset of one side of an account.
+
+use plimsoll_lake::tables::PAR;
+use plimsoll_lending::{Account, AssetId, Holding, liquidation_price};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::market_state::MarketState;
+
+/// An amount of an asset that an account holds or owes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Balance {
+    /// Asset symbol within the market.
+    pub asset: String,
+    /// Tokens; a debt's with interest.
+    pub amount: f64,
+    /// Price that the protocol acts on, USD per token.
+    pub price_usd: f64,
+    /// Value, USD.
+    pub value_usd: f64,
+    /// Price at which the account is liquidated while all other prices stand still, USD per token.
+    /// Null if there is none, or the protocol holds the asset at one dollar.
+    pub liquidation_price_usd: Option<f64>,
+}
+
+/// One side of an account.
+pub(crate) fn balances(market: &MarketState, account: &Account, side: &[Holding]) -> Vec<Balance> {
+    let balance = |held: &Holding| Balance {
+        asset: market.symbol(held.asset).to_owned(),
+        amount: held.amount,
+        price_usd: market.prices()[held.asset.index()],
+        value_usd: held.usd(market.prices()),
+        liquidation_price_usd: price_of_liquidation(market, account, held.asset),
+    };
+    side.iter().map(balance).collect()
+}
+
+/// The price of an asset at which an account is liquidated, USD per token; `None` if there is
+/// none, or the asset is held at one dollar.
+pub(crate) fn price_of_liquidation(
+    market: &MarketState,
+    account: &Account,
+    asset: AssetId,
+) -> Option<f64> {
+    let moves = market.assets()[asset.index()].price_source != PAR;
+    let price = || liquidation_price(account, market.prices(), market.reserves(), asset);
+    if moves && account.has_debt() { price() } else { None }
+}

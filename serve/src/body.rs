@@ -1,0 +1,78 @@
+//! A request's body, as JSON.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use crate::layers::problem_of_status;
+use crate::limits::clip;
+use crate::{Fault, Problem, ProblemKind};
+
+/// A body that says it is JSON, not yet read: reading a large one is no work for the runtime.
+#[derive(Debug)]
+pub(crate) struct JsonBody(Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for JsonBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(unsupported(request.headers()));
+        }
+        let bytes = Bytes::from_request(request, state).await;
+        bytes.map(Self).map_err(|rejection| problem_of_status(rejection.status()))
+    }
+}
+
+impl JsonBody {
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// A problem that names the place of the fault, its line and its column.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let mut reader = serde_json::Deserializer::from_slice(&self.0);
+        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let place = error.path().to_string();
+            problem(&place, error.inner())
+        })?;
+        reader.end().map_err(|error| problem(".", &error))?;
+        Ok(value)
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let named = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = named.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let subtype = essence.strip_prefix("application/");
+    subtype.is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))
+}
+
+fn unsupported(headers: &HeaderMap) -> Problem {
+    let found = match headers.get(CONTENT_TYPE) {
+        Some(named) => clip(&String::from_utf8_lossy(named.as_bytes())),
+        None => "absent".to_owned(),
+    };
+    let detail = format!("the content-type is {found}: send application/json");
+    Problem::new(ProblemKind::UnsupportedMediaType, detail)
+}
+
+fn problem(place: &str, error: &serde_json::Error) -> Problem {
+    let kind = match error.classify() {
+        Category::Data => ProblemKind::InvalidRequest,
+        Category::Syntax | Category::Eof | Category::Io => ProblemKind::MalformedJson,
+    };
+    // The message may repeat a text of the caller's; where it stands must not be lost with its end.
+    let (line, column) = (error.line(), error.column());
+    let whole = error.to_string();
+    let position = format!(" at line {line} column {column}");
+    let message = clip(whole.strip_suffix(&position).unwrap_or(&whole)) + &position;
+    // The path of the body itself is a lone dot, or, at its end, a question mark.
+    let fault = match place {
+        "." | "?" => Fault::of_body(message),
+        place => Fault::at(&clip(place), message),
+    };
+    Problem::of_faults(kind, vec![fault])
+}

@@ -1,0 +1,55 @@
+//! What every request passes through.
+
+use axum::Json;
+use axum::extract::Request;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::limits::{ANSWER_WITHIN, MOST_BODY_BYTES};
+use crate::{Problem, ProblemKind};
+
+const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+/// A risk that was true when a proxy last asked is no answer.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+/// Gives every error the shape of a [`Problem`], whoever raised it, and fills in the path.
+pub(crate) async fn one_shape(request: Request, next: Next) -> Response {
+    let instance = request.uri().path().to_owned();
+    let mut response = next.run(request).await;
+    let status = response.status();
+    if status.is_client_error() || status.is_server_error() {
+        let told = response.extensions_mut().remove::<Problem>();
+        let problem = told.unwrap_or_else(|| problem_of_status(status));
+        response = write(Problem { instance, ..problem });
+    }
+    response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+    response
+}
+
+fn write(problem: Problem) -> Response {
+    let mut response = (problem.kind.status(), Json(problem)).into_response();
+    response.headers_mut().insert(CONTENT_TYPE, PROBLEM_JSON);
+    response
+}
+
+/// The problem that a bare status stands for.
+pub(crate) fn problem_of_status(status: StatusCode) -> Problem {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let detail = format!("the body has more than {MOST_BODY_BYTES} bytes");
+            Problem::new(ProblemKind::ContentTooLarge, detail)
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            tracing::warn!(seconds = ANSWER_WITHIN.as_secs(), "a request was given up");
+            let detail = format!("there was no answer within {} s", ANSWER_WITHIN.as_secs());
+            Problem::new(ProblemKind::Overdue, detail)
+        }
+        status if status.is_server_error() => {
+            tracing::error!(%status, "a request failed without a cause");
+            Problem::new(ProblemKind::Internal, "the server failed; its log says why")
+        }
+        _ => Problem::new(ProblemKind::BadRequest, "the request could not be read"),
+    }
+}

@@ -1,0 +1,134 @@
+//! One market as it is served: its accounts, their prices and what was made of them.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use plimsoll_features::{AccountState, Snapshot};
+use plimsoll_lake::tables::MarketAsset;
+use plimsoll_lending::{AssetId, ReserveParameters, health_factor};
+use plimsoll_model::Model;
+
+use crate::ServeError;
+use crate::account_id;
+use crate::probabilities::Probabilities;
+use crate::scorer::score;
+use crate::valued::Valued;
+
+/// A market, its snapshot, and the score of each of its accounts.
+#[derive(Debug)]
+pub(crate) struct MarketState {
+    name: String,
+    snapshot: Snapshot,
+    prices: Vec<f64>,
+    accounts: BTreeMap<String, ScoredAccount>,
+    open: usize,
+}
+
+/// An account, and what the model makes of it.
+#[derive(Debug)]
+pub(crate) struct ScoredAccount {
+    /// Its id, as the lake has it.
+    pub(crate) id: String,
+    /// The account at its market's prices.
+    pub(crate) valued: Valued,
+    /// Its probabilities; `None` unless it is open.
+    pub(crate) probabilities: Option<Probabilities>,
+}
+
+impl MarketState {
+    /// Scores every account of a snapshot.
+    ///
+    /// # Errors
+    /// [`ServeError::NotPriced`] if a price is not known, or the model's own errors.
+    pub(crate) fn new(snapshot: Snapshot, model: &Model) -> Result<Self, ServeError> {
+        let name = snapshot.market().id().prefix();
+        let as_of = snapshot.as_of();
+        let prices = snapshot.market().prices_at(as_of.timestamp());
+        let prices = prices.ok_or_else(|| ServeError::NotPriced { market: name.clone(), as_of })?;
+        let mut market = Self { name, snapshot, prices, accounts: BTreeMap::new(), open: 0 };
+        market.accounts = market.score_all(model)?;
+        let open = |account: &&ScoredAccount| account.probabilities.is_some();
+        market.open = market.accounts.values().filter(open).count();
+        Ok(market)
+    }
+
+    fn score_all(&self, model: &Model) -> Result<BTreeMap<String, ScoredAccount>, ServeError> {
+        let states = self.snapshot.states();
+        let valued: Vec<Valued> = states.values().map(|state| self.value(state)).collect();
+        let scores = score(model, &valued)?;
+        let scored = |((id, valued), probabilities): ((&String, _), _)| {
+            let account = ScoredAccount { id: id.clone(), valued, probabilities };
+            (account_id::key(id), account)
+        };
+        Ok(states.keys().zip(valued).zip(scores).map(scored).collect())
+    }
+
+    /// Puts a position at the market's prices.
+    pub(crate) fn value(&self, state: &AccountState) -> Valued {
+        let account = state.account(self.snapshot.market(), self.as_of().timestamp());
+        let health_factor = health_factor(&account, &self.prices, self.reserves());
+        Valued {
+            debt_usd: account.debt_usd(&self.prices),
+            collateral_usd: account.collateral_usd(&self.prices),
+            health_factor,
+            // Collateral that secures nothing has no log health factor, hence no distance.
+            mark: self.snapshot.mark(state).filter(|_| health_factor > 0.0),
+            account,
+        }
+    }
+
+    /// `<protocol>/<market>`.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The chain.
+    pub(crate) fn chain(&self) -> &str {
+        &self.snapshot.market().id().chain
+    }
+
+    /// When the accounts stand as they do.
+    pub(crate) fn as_of(&self) -> DateTime<Utc> {
+        self.snapshot.as_of()
+    }
+
+    /// The snapshot.
+    pub(crate) const fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// The market's assets, in the order of their ids.
+    pub(crate) fn assets(&self) -> &[MarketAsset] {
+        self.snapshot.market().assets()
+    }
+
+    /// An asset's symbol.
+    pub(crate) fn symbol(&self, asset: AssetId) -> &str {
+        &self.assets()[asset.index()].asset
+    }
+
+    /// Prices that the protocol acts on, USD per token by asset.
+    pub(crate) fn prices(&self) -> &[f64] {
+        &self.prices
+    }
+
+    /// The reserves' parameters, by asset.
+    pub(crate) fn reserves(&self) -> &[ReserveParameters] {
+        self.snapshot.market().reserves(self.as_of().timestamp())
+    }
+
+    /// The account with this [`key`](account_id::key).
+    pub(crate) fn account(&self, key: &str) -> Option<&ScoredAccount> {
+        self.accounts.get(key)
+    }
+
+    /// How many accounts there are.
+    pub(crate) fn count(&self) -> usize {
+        self.accounts.len()
+    }
+
+    /// How many of them are open.
+    pub(crate) const fn open(&self) -> usize {
+        self.open
+    }
+}

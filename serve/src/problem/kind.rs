@@ -1,0 +1,80 @@
+//! The kinds of problem.
+
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A kind of problem, as the URI that names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub enum ProblemKind {
+    /// The body is not JSON.
+    #[serde(rename = "urn:problem-type:plimsoll:malformed-json")]
+    MalformedJson,
+    /// The body is JSON, but asks for what cannot be answered.
+    #[serde(rename = "urn:problem-type:plimsoll:invalid-request")]
+    InvalidRequest,
+    /// An account's id is not of the shape that ids have.
+    #[serde(rename = "urn:problem-type:plimsoll:malformed-account-id")]
+    MalformedAccountId,
+    /// No account has this id.
+    #[serde(rename = "urn:problem-type:plimsoll:unknown-account")]
+    UnknownAccount,
+    /// No route has this path.
+    #[serde(rename = "urn:problem-type:plimsoll:unknown-path")]
+    UnknownPath,
+    /// The route does not take this method.
+    #[serde(rename = "urn:problem-type:plimsoll:method-not-allowed")]
+    MethodNotAllowed,
+    /// The body is of another type than JSON.
+    #[serde(rename = "urn:problem-type:plimsoll:unsupported-media-type")]
+    UnsupportedMediaType,
+    /// The body is too large.
+    #[serde(rename = "urn:problem-type:plimsoll:content-too-large")]
+    ContentTooLarge,
+    /// The request is at fault in another way.
+    #[serde(rename = "urn:problem-type:plimsoll:bad-request")]
+    BadRequest,
+    /// The answer took too long.
+    #[serde(rename = "urn:problem-type:plimsoll:overdue")]
+    Overdue,
+    /// The server failed.
+    #[serde(rename = "urn:problem-type:plimsoll:internal")]
+    Internal,
+}
+
+impl ProblemKind {
+    /// The kind in words.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::MalformedJson => "The body is not JSON",
+            Self::InvalidRequest => "The request cannot be answered",
+            Self::MalformedAccountId => "This is no account id",
+            Self::UnknownAccount => "No such account",
+            Self::UnknownPath => "No such path",
+            Self::MethodNotAllowed => "The path does not take this method",
+            Self::UnsupportedMediaType => "The body must be JSON",
+            Self::ContentTooLarge => "The body is too large",
+            Self::BadRequest => "The request cannot be read",
+            Self::Overdue => "The answer took too long",
+            Self::Internal => "The server failed",
+        }
+    }
+
+    /// The HTTP status that goes with it.
+    #[must_use]
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::MalformedJson | Self::MalformedAccountId | Self::BadRequest => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::InvalidRequest => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::UnknownAccount | Self::UnknownPath => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::ContentTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Overdue => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}

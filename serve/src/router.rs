@@ -1,0 +1,38 @@
+//! The API's table of contents.
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+use utoipa::OpenApi;
+
+use crate::limits::{ANSWER_WITHIN, MOST_BODY_BYTES};
+use crate::openapi::ApiDocument;
+use crate::routes::{accounts, healthz, index, openapi, score, unknown};
+use crate::{ServeState, layers};
+
+/// The whole server without a socket.
+pub fn app(state: ServeState) -> Router {
+    Router::new()
+        .route("/", get(index::get))
+        .route("/healthz", get(healthz::get))
+        .route("/v1/openapi.json", get(openapi::get))
+        .route("/v1/accounts/{*id}", get(accounts::get))
+        .route("/v1/score", post(score::post))
+        .fallback(unknown::path)
+        .method_not_allowed_fallback(unknown::method)
+        .layer(Extension(Arc::new(ApiDocument::openapi())))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(MOST_BODY_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN))
+        .layer(from_fn(layers::one_shape))
+        // A failure is logged with its cause where it is handled, not once more here.
+        .layer(TraceLayer::new_for_http().on_failure(()))
+        .with_state(state)
+}

@@ -1,0 +1,13 @@
+//! The route groups, one file each.
+
+pub(crate) mod accounts;
+pub(crate) mod healthz;
+pub(crate) mod index;
+pub(crate) mod openapi;
+pub(crate) mod score;
+pub(crate) mod unknown;
+
+pub use accounts::{AccountAnswer, AccountStatus};
+pub use healthz::{Health, HealthStatus, MarketHealth, ModelHealth};
+pub use index::{Index, IndexRoute};
+pub use score::{Holding, Position, PositionStatus, ScoreAnswer, ScoreRequest, ScoredPosition};

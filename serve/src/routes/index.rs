@@ -1,0 +1,55 @@
+//! `GET /`: what there is to ask.
+
+use std::sync::Arc;
+
+use axum::{Extension, Json};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa::openapi::OpenApi;
+
+/// What there is to ask.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Index {
+    /// The program's name.
+    #[schema(example = "plimsoll")]
+    pub name: String,
+    /// The program's version.
+    #[schema(example = "0.1.0")]
+    pub version: String,
+    /// The routes.
+    pub routes: Vec<IndexRoute>,
+}
+
+/// One route.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"method": "GET", "path": "/healthz", "summary": "What is served."}))]
+pub struct IndexRoute {
+    /// HTTP method.
+    pub method: String,
+    /// Path.
+    pub path: String,
+    /// What it answers.
+    pub summary: String,
+}
+
+/// What there is to ask.
+#[utoipa::path(get, path = "/", tag = "server", responses((status = 200, body = Index)))]
+pub(crate) async fn get(Extension(document): Extension<Arc<OpenApi>>) -> Json<Index> {
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    Json(Index { name: "plimsoll".to_owned(), version, routes: routes(&document) })
+}
+
+/// Every route that the document lists.
+pub(crate) fn routes(document: &OpenApi) -> Vec<IndexRoute> {
+    let mut routes = Vec::new();
+    for (path, item) in &document.paths.paths {
+        for (method, operation) in [("GET", &item.get), ("POST", &item.post)] {
+            if let Some(operation) = operation {
+                let (method, path) = (method.to_owned(), path.clone());
+                let summary = operation.summary.clone().unwrap_or_default();
+                routes.push(IndexRoute { method, path, summary });
+            }
+        }
+    }
+    routes
+}

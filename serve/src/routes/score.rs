@@ -1,0 +1,63 @@
+//! `POST /v1/score`: positions that the caller makes up.
+
+mod answer;
+mod check;
+mod request;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+
+pub use answer::{PositionStatus, ScoreAnswer, ScoredPosition};
+pub use request::{Holding, Position, ScoreRequest};
+
+use crate::body::JsonBody;
+use crate::scorer::score;
+use crate::valued::Valued;
+use crate::{Problem, ServeState};
+
+/// Scores positions: health, distance to liquidation and probabilities, in the order of the
+/// request.
+///
+/// Each position is one that its owner opens at `as_of`, or, with `account`, one of an owner whose
+/// history is known. At most 10,000 positions, 64 assets on a side and 8 MiB; an asset may stand on
+/// a side once, and an amount is at most 1e24 tokens.
+#[utoipa::path(
+    post,
+    path = "/v1/score",
+    tag = "score",
+    request_body = ScoreRequest,
+    responses(
+        (status = 200, body = ScoreAnswer),
+        (status = 400, description = "The body is not JSON.",
+            body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large.",
+            body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body does not say that it is JSON.",
+            body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The body asks for what cannot be answered.",
+            body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The answer took too long.",
+            body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn post(
+    State(state): State<ServeState>,
+    body: JsonBody,
+) -> Result<Response, Problem> {
+    // Reading, scoring and writing thousands of positions would starve the other requests.
+    let task = tokio::task::spawn_blocking(move || answer(&state, &body).map(to_response));
+    task.await.map_err(|error| Problem::internal(&error))?
+}
+
+fn answer(state: &ServeState, body: &JsonBody) -> Result<ScoreAnswer, Problem> {
+    let request: ScoreRequest = body.read()?;
+    let (market, states) = check::check(state, &request)?;
+    let valued: Vec<Valued> = states.iter().map(|position| market.value(position)).collect();
+    let scores = score(state.model(), &valued).map_err(|error| Problem::internal(&error))?;
+    Ok(ScoreAnswer::of(market, request, valued, scores))
+}
+
+fn to_response(answer: ScoreAnswer) -> Response {
+    Json(answer).into_response()
+}

@@ -1,0 +1,63 @@
+//! What a caller asks to have scored.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::Amount;
+
+/// Positions of one market.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "market": "maker/eth-b",
+    "positions": [
+        {
+            "id": "what if I borrow 2,000 more",
+            "collateral": [{"asset": "ETH", "amount": 10.5}],
+            "debt": [{"asset": "DAI", "amount": "14000"}],
+            "account": "maker/eth-b/15967"
+        },
+        {
+            "collateral": [{"asset": "ETH", "amount": 3}],
+            "debt": [{"asset": "DAI", "amount": 4000}]
+        }
+    ]
+}))]
+pub struct ScoreRequest {
+    /// `<protocol>/<market>`, as `GET /healthz` lists them.
+    pub market: String,
+    /// The positions.
+    #[schema(min_items = 1, max_items = 10000)]
+    pub positions: Vec<Position>,
+}
+
+/// One position.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Position {
+    /// The caller's own label, handed back with the score.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 256)]
+    pub id: Option<String>,
+    /// What is pledged; each asset once.
+    #[schema(max_items = 64)]
+    pub collateral: Vec<Holding>,
+    /// What is owed, interest included; each asset once.
+    #[schema(max_items = 64)]
+    pub debt: Vec<Holding>,
+    /// Id of an account of the market whose owner's history the position has. Without it, or if
+    /// that account owes nothing, the owner opens the position at `as_of`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 256)]
+    pub account: Option<String>,
+}
+
+/// An amount of an asset.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Holding {
+    /// Asset symbol within the market.
+    pub asset: String,
+    /// Tokens.
+    pub amount: Amount,
+}

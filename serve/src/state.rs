@@ -1,0 +1,61 @@
+//! What the server answers from.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use plimsoll_features::Snapshot;
+use plimsoll_model::Model;
+
+use crate::ServeError;
+use crate::market_state::MarketState;
+
+/// Everything that requests read; a clone shares it.
+#[derive(Debug, Clone)]
+pub struct ServeState {
+    markets: Arc<BTreeMap<String, MarketState>>,
+    model: Arc<Model>,
+}
+
+impl ServeState {
+    /// Scores every account of every snapshot, one a market.
+    ///
+    /// # Errors
+    /// [`ServeError::NoMarket`] without a snapshot, [`ServeError::AmbiguousMarket`] if two go by
+    /// one name, [`ServeError::NotPriced`] if one has no prices, or the model's own errors.
+    pub fn new(snapshots: Vec<Snapshot>, model: Model) -> Result<Self, ServeError> {
+        let mut markets: BTreeMap<String, MarketState> = BTreeMap::new();
+        for snapshot in snapshots {
+            let market = MarketState::new(snapshot, &model)?;
+            if let Some(other) = markets.get(market.name()) {
+                let (first, second) = (other.chain().to_owned(), market.chain().to_owned());
+                let market = market.name().to_owned();
+                return Err(ServeError::AmbiguousMarket { market, first, second });
+            }
+            markets.insert(market.name().to_owned(), market);
+        }
+        if markets.is_empty() {
+            return Err(ServeError::NoMarket);
+        }
+        Ok(Self { markets: Arc::new(markets), model: Arc::new(model) })
+    }
+
+    /// The model.
+    pub(crate) fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The markets, by name.
+    pub(crate) fn markets(&self) -> impl Iterator<Item = &MarketState> {
+        self.markets.values()
+    }
+
+    /// The market of this name, `<protocol>/<market>`.
+    pub(crate) fn market(&self, name: &str) -> Option<&MarketState> {
+        self.markets.get(name)
+    }
+
+    /// The markets' names, as an error lists them.
+    pub(crate) fn market_names(&self) -> String {
+        self.markets.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
+}

@@ -1,0 +1,31 @@
+//! A position at its market's prices.
+
+use plimsoll_features::Mark;
+use plimsoll_lending::Account;
+
+/// A position at its market's prices.
+#[derive(Debug)]
+pub(crate) struct Valued {
+    /// Balances, debt with interest.
+    pub(crate) account: Account,
+    /// Debt, USD.
+    pub(crate) debt_usd: f64,
+    /// Collateral, USD.
+    pub(crate) collateral_usd: f64,
+    /// Health factor; infinite without debt.
+    pub(crate) health_factor: f64,
+    /// What the model sees; `None` if the position is not open, or nothing secures it.
+    pub(crate) mark: Option<Mark>,
+}
+
+impl Valued {
+    /// The features of a position that the model can score.
+    pub(crate) fn features(&self) -> Option<&[f32]> {
+        self.mark.as_ref().map(|mark| mark.features.as_slice())
+    }
+
+    /// Volatility of the log health factor, per square root of a year.
+    pub(crate) fn volatility(&self) -> Option<f64> {
+        self.mark.as_ref().map(|mark| mark.volatility)
+    }
+}

@@ -1,0 +1,21 @@
+use plimsoll_serve::Index;
+
+use crate::support::get;
+
+#[tokio::test]
+async fn the_index_lists_every_route() {
+    let index: Index = get("/").await.read();
+    let routes: Vec<_> =
+        index.routes.iter().map(|route| (route.method.as_str(), route.path.as_str())).collect();
+    assert_eq!(
+        routes,
+        [
+            ("GET", "/"),
+            ("GET", "/healthz"),
+            ("GET", "/v1/accounts/{id}"),
+            ("GET", "/v1/openapi.json"),
+            ("POST", "/v1/score"),
+        ]
+    );
+    assert!(index.routes.iter().all(|route| !route.summary.is_empty()), "{index:?}");
+}

@@ -1,0 +1,8 @@
+//! The API, asked as a client asks it; the modules mirror its paths.
+
+mod errors;
+mod healthz;
+mod index;
+mod socket;
+mod support;
+mod v1;

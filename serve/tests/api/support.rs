@@ -1,0 +1,49 @@
+//! A small world to serve, and a client without a socket.
+
+mod client;
+mod lake;
+mod random;
+mod schema;
+mod vaults;
+
+use std::sync::OnceLock;
+
+use axum::Router;
+use plimsoll_features::{Every, MarketId, Plan, Snapshot, observe};
+use plimsoll_lake::Store;
+use plimsoll_model::{Model, TrainOptions, train};
+use plimsoll_serve::ServeState;
+
+pub(crate) use client::{get, post, send};
+pub(crate) use lake::{AAVE, AS_OF, MAKER};
+pub(crate) use schema::Document;
+
+/// The whole server; what it answers from is made once.
+pub(crate) fn app() -> Router {
+    plimsoll_serve::app(state())
+}
+
+pub(crate) fn state() -> ServeState {
+    static STATE: OnceLock<ServeState> = OnceLock::new();
+    // Polars will not be called from a test's runtime, which has but one thread.
+    let build_aside = || std::thread::spawn(build).join().expect("it is built");
+    STATE.get_or_init(build_aside).clone()
+}
+
+fn build() -> ServeState {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::create(folder.path()).expect("a lake");
+    lake::fill(&store);
+    let snapshot = |id: &MarketId| Snapshot::read(&store, id, None).expect("a snapshot");
+    let snapshots = vec![snapshot(&lake::id(MAKER)), snapshot(&lake::id(AAVE))];
+    ServeState::new(snapshots, model(&store)).expect("a state")
+}
+
+fn model(store: &Store) -> Model {
+    let every: Every = "6h".parse().expect("an interval");
+    let plan = Plan { every, until: None };
+    let observations = observe(store, &lake::id(MAKER), &plan).expect("observations");
+    let options = TrainOptions { hidden: 8, epochs: 1, batch: 512, folds: 2, ..Default::default() };
+    let until = AS_OF.parse().expect("a time");
+    train(&observations, until, &options, |_| {}).expect("a model")
+}

@@ -1,0 +1,56 @@
+//! A client that calls the server without a socket.
+
+use axum::body::{Body, to_bytes};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, Request};
+use plimsoll_serve::{Problem, ProblemKind};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use super::app;
+
+/// An answer, its body read as JSON.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) json: Value,
+}
+
+impl Answer {
+    /// The body by its type, of an answer without fault.
+    pub(crate) fn read<T: DeserializeOwned>(self) -> T {
+        assert_eq!(self.status, 200, "{}", self.json);
+        assert_eq!(self.headers[CONTENT_TYPE], "application/json");
+        serde_json::from_value(self.json).expect("the body has its type")
+    }
+
+    /// The problem, whose shape is checked here once and for all.
+    pub(crate) fn problem(self, kind: ProblemKind) -> Problem {
+        assert_eq!(self.headers[CONTENT_TYPE], "application/problem+json", "{}", self.json);
+        let problem: Problem = serde_json::from_value(self.json).expect("a problem");
+        assert_eq!(problem.kind, kind, "{problem:?}");
+        assert_eq!([problem.status; 2], [self.status, kind.status().as_u16()]);
+        assert_eq!(problem.title, kind.title());
+        assert!(!problem.detail.is_empty() && problem.instance.starts_with('/'));
+        problem
+    }
+}
+
+pub(crate) async fn get(path: &str) -> Answer {
+    send(Request::get(path).body(Body::empty()).expect("a request")).await
+}
+
+pub(crate) async fn post(path: &str, body: impl Into<Body>) -> Answer {
+    let request = Request::post(path).header(CONTENT_TYPE, "application/json");
+    send(request.body(body.into()).expect("a request")).await
+}
+
+pub(crate) async fn send(request: Request<Body>) -> Answer {
+    let response = app().oneshot(request).await.expect("the server never fails");
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.expect("a body");
+    let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    Answer { status: parts.status.as_u16(), headers: parts.headers, json }
+}

@@ -1,0 +1,128 @@
+//! Sixty days of two markets in a lake.
+
+use chrono::{DateTime, Utc};
+use plimsoll_features::MarketId;
+use plimsoll_lake::tables::{
+    Liquidation, MarketAsset, OraclePrice, PAR, PositionEvent, ReserveParameter, Row, parameter,
+};
+use plimsoll_lake::{Partition, Range, Store};
+
+use super::random::Random;
+use super::vaults::{self, Vaults};
+
+pub(crate) const MAKER: &str = "maker/eth-b";
+pub(crate) const AAVE: &str = "aave-v3/core";
+/// The last hour of the world, when vault 1 acts once more.
+pub(crate) const AS_OF: &str = "2022-03-01T23:00:00Z";
+pub(crate) const HOURS: usize = 60 * 24;
+
+const START: &str = "2022-01-01T00:00:00Z";
+const SOURCE: &str = "synthetic";
+const HOURLY_VOLATILITY: f64 = 0.011;
+
+pub(crate) fn id(name: &str) -> MarketId {
+    let (protocol, market) = name.split_once('/').expect("a market's name");
+    let (protocol, market) = (protocol.to_owned(), market.to_owned());
+    MarketId { chain: "ethereum".to_owned(), protocol, market }
+}
+
+pub(crate) fn time(hour: usize) -> DateTime<Utc> {
+    let start: DateTime<Utc> = START.parse().expect("a time");
+    start + chrono::Duration::hours(hour as i64)
+}
+
+pub(crate) const fn block(hour: usize) -> u64 {
+    13_900_000 + 270 * hour as u64
+}
+
+pub(crate) fn fill(store: &Store) {
+    let mut random = Random::new(7);
+    let eth = walk(&mut random, 2_500.0);
+    let wbtc = walk(&mut random, 40_000.0);
+    put_prices(store, "ETH", &eth);
+    put_prices(store, "WBTC", &wbtc);
+    put_market(store, MAKER, &[("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0)]);
+    put_market(store, AAVE, &[("ETH", 0.83, 0.01), ("USDC", 0.8, 0.03), ("WBTC", 0.75, 0.0)]);
+    put_vaults(store, MAKER, &vaults::maker(&mut random, &eth));
+    put_vaults(store, AAVE, &vaults::aave());
+}
+
+fn walk(random: &mut Random, start: f64) -> Vec<f64> {
+    let mut price = start;
+    let mut step = || {
+        price *= (HOURLY_VOLATILITY * random.normal()).exp();
+        price
+    };
+    (0..HOURS).map(|_| step()).collect()
+}
+
+fn put_prices(store: &Store, asset: &str, prices: &[f64]) {
+    let price = |(hour, price): (usize, &f64)| OraclePrice::spot(SOURCE, asset, time(hour), *price);
+    let rows: Vec<_> = prices.iter().enumerate().map(price).collect();
+    let range = Range::times(time(0), time(HOURS - 1)).expect("a range");
+    put(store, &Partition::of(&OraclePrice::TABLE, &[SOURCE]).expect("a partition"), range, &rows);
+}
+
+/// Assets with their liquidation thresholds and borrow rates.
+fn put_market(store: &Store, name: &str, assets: &[(&str, f64, f64)]) {
+    let id = id(name);
+    let declared = |asset: &str| MarketAsset {
+        chain: id.chain.clone(),
+        protocol: id.protocol.clone(),
+        market: id.market.clone(),
+        asset: asset.to_owned(),
+        decimals: 18,
+        price_source: if ["DAI", "USDC"].contains(&asset) { PAR } else { SOURCE }.to_owned(),
+        price_asset: asset.to_owned(),
+        oracle_delay_s: 0,
+    };
+    let rows: Vec<_> = assets.iter().map(|(asset, ..)| declared(asset)).collect();
+    let partition = partition(&id, Partition::of(&MarketAsset::TABLE, &parts(&id)));
+    put(store, &partition, Range::whole(), &rows);
+    let mut changes = Vec::new();
+    for &(asset, threshold, rate) in assets {
+        for (name, value) in
+            [(parameter::LIQUIDATION_THRESHOLD, threshold), (parameter::BORROW_RATE, rate)]
+        {
+            changes.push(ReserveParameter {
+                chain: id.chain.clone(),
+                protocol: id.protocol.clone(),
+                market: id.market.clone(),
+                block: block(0),
+                log_index: changes.len() as u32,
+                tx: None,
+                time: time(0),
+                asset: asset.to_owned(),
+                parameter: name.to_owned(),
+                value,
+            });
+        }
+    }
+    let partition = self::partition(&id, Partition::of(&ReserveParameter::TABLE, &parts(&id)));
+    put(store, &partition, blocks(), &changes);
+}
+
+fn put_vaults(store: &Store, name: &str, vaults: &Vaults) {
+    let id = id(name);
+    let events = partition(&id, Partition::of(&PositionEvent::TABLE, &parts(&id)));
+    put(store, &events, blocks(), &vaults.events);
+    let liquidations = partition(&id, Partition::of(&Liquidation::TABLE, &parts(&id)));
+    put(store, &liquidations, blocks(), &vaults.liquidations);
+}
+
+fn parts(id: &MarketId) -> [&str; 3] {
+    [&id.chain, &id.protocol, &id.market]
+}
+
+fn partition<E: std::fmt::Debug>(id: &MarketId, partition: Result<Partition, E>) -> Partition {
+    partition.unwrap_or_else(|error| panic!("{id:?}: {error:?}"))
+}
+
+fn blocks() -> Range {
+    Range::blocks(block(0), block(HOURS)).expect("a range")
+}
+
+fn put<R: Row>(store: &Store, partition: &Partition, range: Range, rows: &[R]) {
+    let batch = R::to_batch(rows).expect("a batch");
+    store.merge(partition, range, &batch).expect("it is written");
+}

@@ -1,0 +1,115 @@
+//! What the owners of the world did.
+
+use plimsoll_lake::tables::{Liquidation, PositionEvent, kind};
+
+use super::lake::{AAVE, HOURS, MAKER, block, id, time};
+use super::random::Random;
+
+/// Maker's liquidation ratio of 130 %.
+pub(crate) const THRESHOLD: f64 = 1.0 / 1.3;
+
+const RANDOM_VAULTS: usize = 40;
+const CLOSED_PER_HOUR: f64 = 0.0015;
+/// More than interest of two months, and less than what would still count as debt.
+const INTEREST: f64 = 1.004;
+
+/// What happened in one market.
+#[derive(Default)]
+pub(crate) struct Vaults {
+    pub(crate) events: Vec<PositionEvent>,
+    pub(crate) liquidations: Vec<Liquidation>,
+}
+
+/// Three vaults that tests know, and forty that live and die by chance.
+pub(crate) fn maker(random: &mut Random, eth: &[f64]) -> Vaults {
+    let mut vaults = Vaults::default();
+    // Vault 1 is open: 11 ETH, 5,000 DAI and interest.
+    vaults.event(MAKER, "1", 100, (kind::DEPOSIT, "ETH", 10.0));
+    vaults.event(MAKER, "1", 100, (kind::BORROW, "DAI", 5_000.0));
+    vaults.event(MAKER, "1", HOURS - 1, (kind::DEPOSIT, "ETH", 1.0));
+    // Vault 2 is closed, and left empty.
+    vaults.event(MAKER, "2", 100, (kind::DEPOSIT, "ETH", 10.0));
+    vaults.event(MAKER, "2", 100, (kind::BORROW, "DAI", 5_000.0));
+    vaults.event(MAKER, "2", 200, (kind::REPAY, "DAI", 5_000.0 * INTEREST));
+    vaults.event(MAKER, "2", 200, (kind::WITHDRAW, "ETH", 10.0));
+    // Vault 3 is closed, and keeps 7 ETH.
+    vaults.event(MAKER, "3", 100, (kind::DEPOSIT, "ETH", 7.0));
+    vaults.event(MAKER, "3", 100, (kind::BORROW, "DAI", 3_000.0));
+    vaults.event(MAKER, "3", 300, (kind::REPAY, "DAI", 3_000.0 * INTEREST));
+    for number in 0..RANDOM_VAULTS {
+        vaults.live(&(100 + number).to_string(), random, eth);
+    }
+    vaults
+}
+
+/// Two accounts by address: one long of two assets, one short.
+pub(crate) fn aave() -> Vaults {
+    let mut vaults = Vaults::default();
+    let (long, short) = (format!("0x{:0>40}", "abc1"), format!("0x{:0>40}", "abc2"));
+    vaults.event(AAVE, &long, 50, (kind::DEPOSIT, "ETH", 5.0));
+    vaults.event(AAVE, &long, 50, (kind::DEPOSIT, "WBTC", 1.0));
+    vaults.event(AAVE, &long, 51, (kind::BORROW, "USDC", 12_000.0));
+    vaults.event(AAVE, &short, 60, (kind::DEPOSIT, "USDC", 60_000.0));
+    vaults.event(AAVE, &short, HOURS - 1, (kind::BORROW, "ETH", 4.0));
+    vaults
+}
+
+impl Vaults {
+    /// A vault from its opening to its liquidation, its closing or the end of the world.
+    fn live(&mut self, owner: &str, random: &mut Random, eth: &[f64]) {
+        let opened = random.between(24.0, 0.8 * HOURS as f64) as usize;
+        let collateral = random.between(5.0, 50.0);
+        let debt = collateral * eth[opened] * THRESHOLD / random.between(1.04, 1.5);
+        self.event(MAKER, owner, opened, (kind::DEPOSIT, "ETH", collateral));
+        self.event(MAKER, owner, opened, (kind::BORROW, "DAI", debt));
+        for (hour, price) in eth.iter().enumerate().skip(opened + 1) {
+            if collateral * price * THRESHOLD < debt {
+                return self.liquidate(owner, hour, collateral, debt * INTEREST);
+            }
+            if random.uniform() < CLOSED_PER_HOUR {
+                self.event(MAKER, owner, hour, (kind::REPAY, "DAI", debt * INTEREST));
+                return self.event(MAKER, owner, hour, (kind::WITHDRAW, "ETH", collateral));
+            }
+        }
+    }
+
+    fn event(&mut self, name: &str, owner: &str, hour: usize, moved: (&str, &str, f64)) {
+        let (id, (kind, asset, amount)) = (id(name), moved);
+        self.events.push(PositionEvent {
+            chain: id.chain,
+            protocol: id.protocol,
+            market: id.market,
+            block: block(hour),
+            log_index: self.events.len() as u32,
+            tx: None,
+            time: time(hour),
+            account: format!("{name}/{owner}"),
+            kind: kind.to_owned(),
+            asset: Some(asset.to_owned()),
+            amount_exact: None,
+            amount: Some(amount),
+        });
+    }
+
+    fn liquidate(&mut self, owner: &str, hour: usize, collateral: f64, debt: f64) {
+        let id = id(MAKER);
+        self.liquidations.push(Liquidation {
+            chain: id.chain,
+            protocol: id.protocol,
+            market: id.market,
+            block: block(hour),
+            log_index: self.liquidations.len() as u32,
+            tx: None,
+            time: time(hour),
+            account: format!("{MAKER}/{owner}"),
+            liquidator: None,
+            collateral_asset: "ETH".to_owned(),
+            collateral_exact: 0,
+            collateral_amount: collateral,
+            debt_asset: "DAI".to_owned(),
+            debt_exact: 0,
+            debt_amount: debt,
+            debt_scaled: None,
+        });
+    }
+}

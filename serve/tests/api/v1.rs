@@ -1,0 +1,3 @@
+mod accounts;
+mod openapi;
+mod score;

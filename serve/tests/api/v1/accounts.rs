@@ -1,0 +1,101 @@
+use plimsoll_serve::{AccountAnswer, AccountStatus, Probabilities, ProblemKind};
+
+use crate::support::{AAVE, AS_OF, MAKER, get};
+
+#[tokio::test]
+async fn an_open_account_has_balances_a_distance_and_probabilities() {
+    let answer = get("/v1/accounts/maker/eth-b/1").await;
+    assert_eq!(answer.json["as_of"], AS_OF);
+    let account: AccountAnswer = answer.read();
+    assert_eq!((account.account.as_str(), account.market.as_str()), ("maker/eth-b/1", MAKER));
+    assert_eq!((account.status, account.chain.as_str()), (AccountStatus::Open, "ethereum"));
+
+    let [eth] = &account.collateral[..] else { panic!("{:?}", account.collateral) };
+    let [dai] = &account.debt[..] else { panic!("{:?}", account.debt) };
+    assert_eq!((eth.asset.as_str(), eth.amount), ("ETH", 11.0));
+    assert!((eth.value_usd - 11.0 * eth.price_usd).abs() < 1e-9);
+    assert_eq!((dai.asset.as_str(), dai.price_usd, dai.value_usd), ("DAI", 1.0, dai.amount));
+    // 2 % a year for 55 days and 19 hours.
+    let owed = 5_000.0 * 1.02_f64.powf(1_339.0 / 8_760.0);
+    assert!((dai.amount - owed).abs() < 1e-6, "{dai:?}");
+
+    let standing = account.standing;
+    let health = standing.health_factor.expect("it has debt");
+    assert_eq!((standing.debt_usd, standing.collateral_usd), (dai.value_usd, eth.value_usd));
+    assert!((health - eth.value_usd / 1.3 / dai.value_usd).abs() < 1e-12);
+    assert!((standing.safety_buffer.expect("it has debt") - (1.0 - 1.0 / health)).abs() < 1e-12);
+    assert!(standing.safety_buffer_sigmas_1d.expect("ETH moves") > 1.0);
+    let price = eth.liquidation_price_usd.expect("ETH moves");
+    assert!((price - eth.price_usd / health).abs() < 1e-9);
+    assert_eq!(dai.liquidation_price_usd, None);
+    are_cumulative(&account.probabilities.expect("it is open"));
+}
+
+fn are_cumulative(probabilities: &Probabilities) {
+    let p = probabilities;
+    let all = [p.one_hour, p.six_hours, p.one_day, p.three_days, p.seven_days, p.thirty_days];
+    for pair in all.windows(2) {
+        assert!(pair[0].liquidated <= pair[1].liquidated && pair[0].closed <= pair[1].closed);
+    }
+    assert!(all.iter().all(|p| p.liquidated > 0.0 && p.closed > 0.0));
+    assert!(p.thirty_days.liquidated + p.thirty_days.closed <= 1.0);
+}
+
+#[tokio::test]
+async fn slashes_may_be_percent_encoded() {
+    let plain = get("/v1/accounts/maker/eth-b/1").await;
+    assert_eq!(get("/v1/accounts/maker%2Feth-b%2F1").await.json, plain.json);
+    assert_eq!(get("/v1/accounts/maker%2feth-b/1").await.json, plain.json);
+}
+
+#[tokio::test]
+async fn a_closed_account_has_balances_and_no_probabilities() {
+    let empty: AccountAnswer = get("/v1/accounts/maker/eth-b/2").await.read();
+    assert_eq!(empty.status, AccountStatus::Closed);
+    assert_eq!((empty.collateral, empty.debt), (Vec::new(), Vec::new()));
+    assert_eq!((empty.standing.health_factor, empty.probabilities), (None, None));
+
+    let answer = get("/v1/accounts/maker/eth-b/3").await;
+    assert!(answer.json["probabilities"].is_null() && answer.json["health_factor"].is_null());
+    let kept: AccountAnswer = answer.read();
+    assert_eq!((kept.status, kept.debt), (AccountStatus::Closed, Vec::new()));
+    assert_eq!((kept.collateral[0].asset.as_str(), kept.collateral[0].amount), ("ETH", 7.0));
+    assert_eq!(kept.collateral[0].liquidation_price_usd, None);
+}
+
+#[tokio::test]
+async fn an_address_is_known_in_any_case() {
+    let lower = format!("/v1/accounts/{AAVE}/0x{:0>40}", "abc1");
+    let mixed = format!("/v1/accounts/{AAVE}/0x{:0>40}", "aBC1");
+    let account: AccountAnswer = get(&lower).await.read();
+    assert_eq!(account.collateral.len(), 2);
+    assert_eq!(account, get(&mixed).await.read());
+}
+
+#[tokio::test]
+async fn a_short_is_liquidated_by_a_rising_price() {
+    let path = format!("/v1/accounts/{AAVE}/0x{:0>40}", "abc2");
+    let short: AccountAnswer = get(&path).await.read();
+    let (usdc, eth) = (&short.collateral[0], &short.debt[0]);
+    assert_eq!(usdc.liquidation_price_usd, None);
+    assert!(eth.liquidation_price_usd.expect("ETH moves") > eth.price_usd);
+}
+
+#[tokio::test]
+async fn an_unknown_account_is_named() {
+    let problem = get("/v1/accounts/maker/eth-b/999").await.problem(ProblemKind::UnknownAccount);
+    assert_eq!(problem.instance, "/v1/accounts/maker/eth-b/999");
+    assert!(problem.detail.contains("\"maker/eth-b/999\""), "{problem:?}");
+    let problem = get("/v1/accounts/maker/eth-z/1").await.problem(ProblemKind::UnknownAccount);
+    assert!(problem.detail.contains("aave-v3/core, maker/eth-b"), "{problem:?}");
+}
+
+#[tokio::test]
+async fn a_malformed_id_is_told_what_an_id_looks_like() {
+    let long = format!("maker/eth-b/{}", "9".repeat(300));
+    for id in ["15967", "maker/15967", "maker//15967", "maker/eth-b/", "%FF", "%00", &long] {
+        let problem = get(&format!("/v1/accounts/{id}")).await;
+        let problem = problem.problem(ProblemKind::MalformedAccountId);
+        assert!(problem.detail.contains("such as maker/eth-b/15967"), "{id}: {problem:?}");
+    }
+}

@@ -1,0 +1,82 @@
+use plimsoll_serve::{AccountAnswer, Problem, ScoreAnswer, ScoreRequest};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::support::{Document, get, post};
+
+async fn document() -> Document {
+    let answer = get("/v1/openapi.json").await;
+    assert_eq!(answer.status, 200);
+    Document(answer.json)
+}
+
+#[tokio::test]
+async fn the_document_lists_every_route() {
+    let Document(document) = document().await;
+    assert_eq!(document["openapi"], "3.1.0");
+    assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
+    let paths: Vec<_> = document["paths"].as_object().expect("paths").keys().collect();
+    assert_eq!(paths, ["/", "/healthz", "/v1/accounts/{id}", "/v1/openapi.json", "/v1/score"]);
+}
+
+#[tokio::test]
+async fn every_answer_fits_its_schema() {
+    let document = document().await;
+    let answers = [
+        ("/", "get", "200", get("/").await),
+        ("/healthz", "get", "200", get("/healthz").await),
+        ("/v1/accounts/{id}", "get", "200", get("/v1/accounts/maker/eth-b/1").await),
+        ("/v1/accounts/{id}", "get", "200", get("/v1/accounts/maker/eth-b/2").await),
+        ("/v1/accounts/{id}", "get", "400", get("/v1/accounts/maker").await),
+        ("/v1/accounts/{id}", "get", "404", get("/v1/accounts/maker/eth-b/999").await),
+        ("/v1/score", "post", "200", post("/v1/score", scored().to_string()).await),
+        ("/v1/score", "post", "400", post("/v1/score", "{").await),
+        ("/v1/score", "post", "422", post("/v1/score", "{}").await),
+    ];
+    for (path, method, status, answer) in answers {
+        assert_eq!(answer.status.to_string(), status, "{method} {path}: {}", answer.json);
+        let schema = document.response(path, method, status);
+        assert_eq!(document.misfit(&answer.json, schema), None, "{method} {path} {status}");
+    }
+}
+
+/// One position of each status.
+fn scored() -> Value {
+    let eth = |amount: f64| json!([{"asset": "ETH", "amount": amount}]);
+    let dai = |amount: f64| json!([{"asset": "DAI", "amount": amount}]);
+    json!({"market": "maker/eth-b", "positions": [
+        {"id": "a", "collateral": eth(10.0), "debt": dai(9_000.0)},
+        {"collateral": eth(10.0), "debt": []},
+        {"collateral": [], "debt": dai(9_000.0)},
+        {"collateral": eth(10.0), "debt": dai(0.5)},
+    ]})
+}
+
+#[tokio::test]
+async fn every_example_fits_its_schema_and_its_type() {
+    let document = document().await;
+    let schemas = document.0["components"]["schemas"].as_object().expect("schemas");
+    for (name, schema) in schemas {
+        let examples = schema["examples"].as_array().into_iter().flatten();
+        for example in examples.chain(schema.get("example")) {
+            assert_eq!(document.misfit(example, schema), None, "{name}");
+        }
+    }
+    fn read<T: DeserializeOwned>(document: &Document, name: &str) {
+        let example = document.schema(name)["example"].clone();
+        assert!(serde_json::from_value::<T>(example).is_ok(), "{name}");
+    }
+    read::<AccountAnswer>(&document, "AccountAnswer");
+    read::<ScoreRequest>(&document, "ScoreRequest");
+    read::<ScoreAnswer>(&document, "ScoreAnswer");
+    read::<Problem>(&document, "Problem");
+}
+
+#[tokio::test]
+async fn the_document_tells_the_limits() {
+    let document = document().await;
+    assert_eq!(document.schema("ScoreRequest")["properties"]["positions"]["maxItems"], 10_000);
+    assert_eq!(document.schema("Position")["properties"]["debt"]["maxItems"], 64);
+    assert_eq!(document.schema("Position")["additionalProperties"], false);
+    assert_eq!(document.schema("Amount")["oneOf"][0]["maximum"], 1e24);
+}

@@ -1,0 +1,68 @@
+//! How much one request may hold.
+
+use std::time::Instant;
+
+use plimsoll_serve::{LONGEST_ID, MOST_POSITIONS, PositionStatus, ProblemKind};
+use serde_json::{Value, json};
+
+use super::{position, request, score};
+use crate::support::post;
+
+fn positions(count: usize) -> Vec<Value> {
+    (0..count).map(|i| position(10.0 + i as f64 / 1_000.0, 9_000.0)).collect()
+}
+
+#[tokio::test]
+async fn ten_thousand_positions_are_answered_in_time_and_in_order() {
+    let asked = positions(MOST_POSITIONS);
+    let begun = Instant::now();
+    // The server gives up what takes longer than its limit, so an answer is one in time.
+    let answer = score(asked).await;
+    println!("{MOST_POSITIONS} positions took {:?}", begun.elapsed());
+    assert_eq!(answer.results.len(), MOST_POSITIONS);
+    for (i, scored) in answer.results.iter().enumerate() {
+        assert_eq!((scored.index, scored.status), (i, PositionStatus::Open));
+    }
+    let worth = |i: usize| answer.results[i].standing.collateral_usd;
+    assert!((1..MOST_POSITIONS).all(|i| worth(i - 1) < worth(i)));
+}
+
+#[tokio::test]
+async fn one_position_more_is_refused() {
+    let answer = post("/v1/score", request(positions(MOST_POSITIONS + 1))).await;
+    let problem = answer.problem(ProblemKind::InvalidRequest);
+    assert_eq!(problem.detail, "positions: there are 10001: a request has 1 to 10000");
+    assert_eq!(problem.errors[0].pointer, "#/positions");
+}
+
+#[tokio::test]
+async fn no_position_is_refused() {
+    let problem = post("/v1/score", request(Vec::<Value>::new())).await;
+    let problem = problem.problem(ProblemKind::InvalidRequest);
+    assert_eq!(problem.detail, "positions: there are 0: a request has 1 to 10000");
+}
+
+#[tokio::test]
+async fn a_side_has_at_most_64_assets() {
+    let holding = json!({"asset": "ETH", "amount": 1});
+    let side = |count: usize| json!({"collateral": vec![holding.clone(); count], "debt": []});
+    let refuse = async |count| {
+        post("/v1/score", request(vec![side(count)])).await.problem(ProblemKind::InvalidRequest)
+    };
+    let detail = "positions[0].collateral: 65 assets are more than 64";
+    assert_eq!(refuse(65).await.errors[0].detail, detail);
+    assert_ne!(refuse(64).await.errors[0].detail, detail);
+}
+
+#[tokio::test]
+async fn a_label_is_of_a_limited_length() {
+    let labelled = |bytes: usize| {
+        let mut position = position(10.0, 9_000.0);
+        position["id"] = json!("x".repeat(bytes));
+        position
+    };
+    assert!(score(vec![labelled(LONGEST_ID)]).await.results[0].id.is_some());
+    let problem = post("/v1/score", request(vec![labelled(LONGEST_ID + 1)])).await;
+    let problem = problem.problem(ProblemKind::InvalidRequest);
+    assert_eq!(problem.detail, "positions[0].id: 257 bytes are more than 256");
+}
