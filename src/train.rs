@@ -7,7 +7,7 @@ use clap::Args;
 use plimsoll_features::Observations;
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::{Observation, Row, named};
-use plimsoll_model::{TrainOptions, train};
+use plimsoll_model::{TrainOptions, Training, train};
 
 use crate::{cli, progress};
 
@@ -54,15 +54,12 @@ impl Train {
             println!("{}", serde_json::to_string_pretty(training)?);
             return Ok(());
         }
+        let Training { rows, accounts, liquidated, epochs, .. } = training;
+        let until = training.until.format("%FT%TZ");
+        println!("{}: {rows} landmarks of {accounts} accounts until {until}", self.model.display());
+        let held_out = training.validation_loss.map_or("-".to_owned(), |loss| format!("{loss:.5}"));
         println!(
-            "{}: {} landmarks of {} accounts until {}, {} with a liquidation ahead; {} passes, held-out loss {:.5}",
-            self.model.display(),
-            training.rows,
-            training.accounts,
-            training.until.format("%FT%TZ"),
-            training.liquidated,
-            training.epochs,
-            training.validation_loss,
+            "{liquidated} with a liquidation ahead; {epochs} passes, held-out loss {held_out}"
         );
         Ok(())
     }

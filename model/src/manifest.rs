@@ -56,9 +56,10 @@ pub struct Training {
     pub seed: u64,
     /// Passes over the rows.
     pub epochs: usize,
-    /// Mean negative log likelihood of a row in held-out blocks, nats.
-    pub validation_loss: f64,
-    /// The same in the last pass of training.
+    /// Mean loss of "liquidated or not" of a row in held-out blocks, nats; absent where there was
+    /// too little to hold a block out.
+    pub validation_loss: Option<f64>,
+    /// Mean negative log likelihood of a row in the last pass of training, nats.
     pub training_loss: f64,
 }
 

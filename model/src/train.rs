@@ -121,8 +121,7 @@ fn known_at(
     until: DateTime<Utc>,
 ) -> Result<(Observations, Vec<Outcome>), ModelError> {
     let until_s = until.timestamp();
-    let rows =
-        observations.filter(|row| observations.on_grid[row] && observations.time_s[row] < until_s);
+    let rows = observations.filter(|row| observations.time_s[row] < until_s);
     let known = |(outcome, time_s): (&Outcome, &i64)| {
         outcome.known_after((until_s - time_s) as f64 / SECONDS_PER_DAY)
     };
@@ -154,18 +153,17 @@ fn validate(
     Ok(losses)
 }
 
-/// The number of passes with the least loss over all held-out blocks, and that loss.
-fn best_epoch(held_out: &[Vec<f64>], epochs: usize) -> (usize, f64) {
-    if held_out.is_empty() {
-        return (epochs, f64::NAN);
-    }
+/// The number of passes with the least loss over all held-out blocks, and that loss; all of them
+/// where no block was held out.
+fn best_epoch(held_out: &[Vec<f64>], epochs: usize) -> (usize, Option<f64>) {
     let mean = |epoch: usize| {
         held_out.iter().map(|losses| losses[epoch]).sum::<f64>() / held_out.len() as f64
     };
-    (0..epochs)
-        .map(|epoch| (epoch + 1, mean(epoch)))
-        .min_by(|a, b| a.1.total_cmp(&b.1))
-        .unwrap_or((epochs, f64::NAN))
+    let best = (0..epochs).map(|epoch| (epoch + 1, mean(epoch))).min_by(|a, b| a.1.total_cmp(&b.1));
+    match best.filter(|_| !held_out.is_empty()) {
+        Some((epoch, loss)) => (epoch, Some(loss)),
+        None => (epochs, None),
+    }
 }
 
 /// The share of landmarks of the grid that were liquidated or closed by each edge: what a model

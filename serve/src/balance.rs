@@ -20,6 +20,7 @@ pub struct Balance {
     pub value_usd: f64,
     /// Price at which the account is liquidated while all other prices stand still, USD per token.
     /// Null if there is none, or the protocol holds the asset at one dollar.
+    #[schema(required)]
     pub liquidation_price_usd: Option<f64>,
 }
 

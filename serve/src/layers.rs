@@ -53,3 +53,57 @@ pub(crate) fn problem_of_status(status: StatusCode) -> Problem {
         _ => Problem::new(ProblemKind::BadRequest, "the request could not be read"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use tower::ServiceExt;
+    use tower_http::timeout::TimeoutLayer;
+
+    use super::*;
+
+    async fn answer(router: Router) -> Problem {
+        let request = Request::get("/path?query").body(Body::empty()).expect("a request");
+        let answer = router.layer(from_fn(one_shape)).oneshot(request).await.expect("an answer");
+        assert_eq!(answer.headers()[CONTENT_TYPE], PROBLEM_JSON);
+        assert_eq!(answer.headers()[CACHE_CONTROL], NO_STORE);
+        let body = to_bytes(answer.into_body(), usize::MAX).await.expect("a body");
+        serde_json::from_slice(&body).expect("a problem")
+    }
+
+    #[tokio::test]
+    async fn a_bare_status_becomes_a_problem() {
+        for (status, kind) in [
+            (StatusCode::PAYLOAD_TOO_LARGE, ProblemKind::ContentTooLarge),
+            (StatusCode::IM_A_TEAPOT, ProblemKind::BadRequest),
+            (StatusCode::BAD_GATEWAY, ProblemKind::Internal),
+        ] {
+            let told = async move || (status, "secret");
+            let problem = answer(Router::new().route("/path", get(told))).await;
+            assert_eq!((problem.kind, problem.instance.as_str()), (kind, "/path"));
+            assert!(!problem.detail.contains("secret"));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_becomes_a_problem() {
+        let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+        let layer = TimeoutLayer::with_status_code(unavailable, Duration::from_millis(1));
+        let never = || std::future::pending::<&str>();
+        let problem = answer(Router::new().route("/path", get(never)).layer(layer)).await;
+        assert_eq!((problem.kind, problem.status), (ProblemKind::Overdue, 503));
+    }
+
+    #[tokio::test]
+    async fn a_cause_is_not_told() {
+        let fail = || async { Problem::internal(&std::io::Error::other("secret")) };
+        let problem = answer(Router::new().route("/path", get(fail))).await;
+        assert_eq!(problem.kind, ProblemKind::Internal);
+        assert!(!format!("{problem:?}").contains("secret"));
+    }
+}

@@ -66,10 +66,11 @@ impl MarketState {
     /// Puts a position at the market's prices.
     pub(crate) fn value(&self, state: &AccountState) -> Valued {
         let account = state.account(self.snapshot.market(), self.as_of().timestamp());
-        let health_factor = health_factor(&account, &self.prices, self.reserves());
+        // A sum over nothing is -0, which JSON would tell.
+        let health_factor = health_factor(&account, &self.prices, self.reserves()) + 0.0;
         Valued {
-            debt_usd: account.debt_usd(&self.prices),
-            collateral_usd: account.collateral_usd(&self.prices),
+            debt_usd: account.debt_usd(&self.prices) + 0.0,
+            collateral_usd: account.collateral_usd(&self.prices) + 0.0,
             health_factor,
             // Collateral that secures nothing has no log health factor, hence no distance.
             mark: self.snapshot.mark(state).filter(|_| health_factor > 0.0),

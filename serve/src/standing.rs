@@ -13,6 +13,7 @@ const YEARS_PER_DAY: f64 = 1.0 / 365.0;
 pub struct Standing {
     /// Collateral weighed by liquidation thresholds over debt; below 1 it can be liquidated.
     /// Null without debt.
+    #[schema(required)]
     pub health_factor: Option<f64>,
     /// Debt with interest, USD.
     pub debt_usd: f64,
@@ -20,9 +21,11 @@ pub struct Standing {
     pub collateral_usd: f64,
     /// Fall of all collateral, as a fraction of its value, that brings the health factor to 1;
     /// negative if it is below 1. Null without debt or without collateral.
+    #[schema(required)]
     pub safety_buffer: Option<f64>,
     /// The log health factor in standard deviations of its move over one day. Null where there is
     /// no probability, or nothing moves.
+    #[schema(required)]
     pub safety_buffer_sigmas_1d: Option<f64>,
 }
 

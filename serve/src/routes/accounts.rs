@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -62,6 +62,7 @@ pub struct AccountAnswer {
     #[serde(flatten)]
     pub standing: Standing,
     /// What may become of it; null if it is closed.
+    #[schema(required)]
     pub probabilities: Option<Probabilities>,
 }
 
@@ -82,6 +83,7 @@ pub enum AccountStatus {
 #[utoipa::path(
     get,
     path = "/v1/accounts/{id}",
+    operation_id = "get_account",
     tag = "accounts",
     params((
         "id" = String, Path,
@@ -89,7 +91,7 @@ pub enum AccountStatus {
         example = "maker/eth-b/15967"
     )),
     responses(
-        (status = 200, body = AccountAnswer),
+        (status = 200, description = "The account.", body = AccountAnswer),
         (status = 400, description = "This is no account id.",
             body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such account.",
@@ -121,7 +123,10 @@ fn find<'a>(
         unknown(format!("no account {:?}: its market is not one of {known}", clip(id)))
     })?;
     let account = market.account(&parsed.key);
-    let absent = || unknown(format!("no account {:?} by {}", clip(id), market.as_of()));
+    let absent = || {
+        let as_of = market.as_of().to_rfc3339_opts(SecondsFormat::Secs, true);
+        unknown(format!("no account {:?} up to {as_of}", clip(id)))
+    };
     Ok((market, account.ok_or_else(absent)?))
 }
 

@@ -71,7 +71,13 @@ pub struct ModelHealth {
 }
 
 /// What is served: each market's time and accounts, and the model.
-#[utoipa::path(get, path = "/healthz", tag = "server", responses((status = 200, body = Health)))]
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    operation_id = "get_health",
+    tag = "server",
+    responses((status = 200, description = "The server can answer.", body = Health))
+)]
 pub(crate) async fn get(State(state): State<ServeState>) -> Json<Health> {
     let version = env!("CARGO_PKG_VERSION").to_owned();
     let markets = state.markets().map(market).collect();

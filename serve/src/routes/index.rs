@@ -33,7 +33,13 @@ pub struct IndexRoute {
 }
 
 /// What there is to ask.
-#[utoipa::path(get, path = "/", tag = "server", responses((status = 200, body = Index)))]
+#[utoipa::path(
+    get,
+    path = "/",
+    operation_id = "list_routes",
+    tag = "server",
+    responses((status = 200, description = "The routes.", body = Index))
+)]
 pub(crate) async fn get(Extension(document): Extension<Arc<OpenApi>>) -> Json<Index> {
     let version = env!("CARGO_PKG_VERSION").to_owned();
     Json(Index { name: "plimsoll".to_owned(), version, routes: routes(&document) })

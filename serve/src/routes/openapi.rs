@@ -10,6 +10,7 @@ use utoipa::openapi::OpenApi;
 #[utoipa::path(
     get,
     path = "/v1/openapi.json",
+    operation_id = "get_document",
     tag = "server",
     responses((status = 200, description = "An OpenAPI 3.1 document.", body = Object))
 )]

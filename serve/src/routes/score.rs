@@ -16,8 +16,9 @@ use crate::scorer::score;
 use crate::valued::Valued;
 use crate::{Problem, ServeState};
 
-/// Scores positions: health, distance to liquidation and probabilities, in the order of the
-/// request.
+/// Scores positions: health, distance to liquidation and probabilities.
+///
+/// The results are in the order of the request, and none depends on the positions beside it.
 ///
 /// Each position is one that its owner opens at `as_of`, or, with `account`, one of an owner whose
 /// history is known. At most 10,000 positions, 64 assets on a side and 8 MiB; an asset may stand on
@@ -25,10 +26,11 @@ use crate::{Problem, ServeState};
 #[utoipa::path(
     post,
     path = "/v1/score",
+    operation_id = "score_positions",
     tag = "score",
     request_body = ScoreRequest,
     responses(
-        (status = 200, body = ScoreAnswer),
+        (status = 200, description = "The scores.", body = ScoreAnswer),
         (status = 400, description = "The body is not JSON.",
             body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.",

@@ -4,5 +4,6 @@ mod errors;
 mod healthz;
 mod index;
 mod socket;
+mod state;
 mod support;
 mod v1;

@@ -1,7 +1,7 @@
 //! A small world to serve, and a client without a socket.
 
 mod client;
-mod lake;
+pub(crate) mod lake;
 mod random;
 mod schema;
 mod vaults;
@@ -24,22 +24,36 @@ pub(crate) fn app() -> Router {
 }
 
 pub(crate) fn state() -> ServeState {
-    static STATE: OnceLock<ServeState> = OnceLock::new();
-    // Polars will not be called from a test's runtime, which has but one thread.
-    let build_aside = || std::thread::spawn(build).join().expect("it is built");
-    STATE.get_or_init(build_aside).clone()
+    world().0.clone()
 }
 
-fn build() -> ServeState {
+pub(crate) fn model() -> Model {
+    world().1.clone()
+}
+
+fn world() -> &'static (ServeState, Model) {
+    static WORLD: OnceLock<(ServeState, Model)> = OnceLock::new();
+    // Polars will not be called from a test's runtime, which has but one thread.
+    let build = || std::thread::spawn(|| with_lake(build)).join().expect("it is built");
+    WORLD.get_or_init(build)
+}
+
+/// Fills a lake, and empties it after use.
+pub(crate) fn with_lake<T>(use_it: impl FnOnce(&Store) -> T) -> T {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::create(folder.path()).expect("a lake");
     lake::fill(&store);
-    let snapshot = |id: &MarketId| Snapshot::read(&store, id, None).expect("a snapshot");
-    let snapshots = vec![snapshot(&lake::id(MAKER)), snapshot(&lake::id(AAVE))];
-    ServeState::new(snapshots, model(&store)).expect("a state")
+    use_it(&store)
 }
 
-fn model(store: &Store) -> Model {
+fn build(store: &Store) -> (ServeState, Model) {
+    let snapshot = |id: &MarketId| Snapshot::read(store, id, None).expect("a snapshot");
+    let snapshots = vec![snapshot(&lake::id(MAKER)), snapshot(&lake::id(AAVE))];
+    let model = learn(store);
+    (ServeState::new(snapshots, model.clone()).expect("a state"), model)
+}
+
+fn learn(store: &Store) -> Model {
     let every: Every = "6h".parse().expect("an interval");
     let plan = Plan { every, until: None };
     let observations = observe(store, &lake::id(MAKER), &plan).expect("observations");

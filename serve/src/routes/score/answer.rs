@@ -54,6 +54,7 @@ pub struct ScoredPosition {
     /// The position's place in the request, from 0.
     pub index: usize,
     /// The caller's label.
+    #[schema(required)]
     pub id: Option<String>,
     /// Whether the position can be liquidated, and if not, why.
     pub status: PositionStatus,
@@ -64,6 +65,7 @@ pub struct ScoredPosition {
     /// USD per token; assets without such a price are left out.
     pub liquidation_prices_usd: BTreeMap<String, f64>,
     /// What may become of it: all 0 for `no_debt`, null for `undercollateralised` and `dust`.
+    #[schema(required)]
     pub probabilities: Option<Probabilities>,
 }
 

@@ -7,7 +7,7 @@ use crate::Amount;
 
 /// Positions of one market.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `market` and `positions`")]
 #[schema(example = json!({
     "market": "maker/eth-b",
     "positions": [
@@ -33,7 +33,7 @@ pub struct ScoreRequest {
 
 /// One position.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `collateral` and `debt`")]
 pub struct Position {
     /// The caller's own label, handed back with the score.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,7 +54,7 @@ pub struct Position {
 
 /// An amount of an asset.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `asset` and `amount`")]
 pub struct Holding {
     /// Asset symbol within the market.
     pub asset: String,

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use plimsoll_serve::{AccountAnswer, Problem, ScoreAnswer, ScoreRequest};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -17,6 +19,21 @@ async fn the_document_lists_every_route() {
     assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
     let paths: Vec<_> = document["paths"].as_object().expect("paths").keys().collect();
     assert_eq!(paths, ["/", "/healthz", "/v1/accounts/{id}", "/v1/openapi.json", "/v1/score"]);
+}
+
+#[tokio::test]
+async fn every_operation_has_an_id_of_its_own_and_describes_its_responses() {
+    let Document(document) = document().await;
+    let paths = document["paths"].as_object().expect("paths");
+    let operations = paths.values().flat_map(|path| path.as_object().expect("a path").values());
+    let operations: Vec<&Value> = operations.collect();
+    let ids: BTreeSet<_> = operations.iter().filter_map(|o| o["operationId"].as_str()).collect();
+    assert_eq!(ids.len(), operations.len(), "{ids:?}");
+    for operation in operations {
+        let responses = operation["responses"].as_object().expect("responses").values();
+        let told = |response: &Value| response["description"].as_str().is_some_and(|d| d.len() > 1);
+        assert!(responses.into_iter().all(told), "{operation}");
+    }
 }
 
 #[tokio::test]

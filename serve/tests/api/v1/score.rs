@@ -129,7 +129,9 @@ async fn debt_that_nothing_secures_has_no_probability() {
         assert_eq!(scored.status, PositionStatus::Undercollateralised);
         assert_eq!(scored.probabilities, None);
     }
-    assert_eq!(answer.results[0].standing.health_factor, Some(0.0));
+    let unsecured = answer.results[0].standing;
+    assert_eq!(unsecured.health_factor, Some(0.0));
+    assert!(unsecured.collateral_usd.is_sign_positive());
     assert_eq!(answer.results[0].standing.safety_buffer, None);
 }
 

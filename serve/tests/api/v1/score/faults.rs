@@ -80,7 +80,7 @@ async fn a_wrong_shape_is_named() {
     let mut absent = position(10.0, 9_000.0);
     absent.as_object_mut().expect("an object").remove("debt");
     for (body, expected) in [
-        (json!([]), "invalid length 0"),
+        (json!([]), "invalid length 0, expected an object with `market` and `positions`"),
         (json!({"market": "maker/eth-b"}), "missing field `positions`"),
         (json!({"market": 5, "positions": []}), "market: invalid type: integer `5`"),
         (json!({"markets": 5}), "markets: unknown field `markets`, expected `market` or"),

@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
-use plimsoll_serve::{LONGEST_ID, MOST_POSITIONS, PositionStatus, ProblemKind};
+use plimsoll_serve::{LONGEST_ID, MOST_POSITIONS, PositionStatus, ProblemKind, ScoreAnswer};
 use serde_json::{Value, json};
 
 use super::{position, request, score};
-use crate::support::post;
+use crate::support::{get, post};
 
 fn positions(count: usize) -> Vec<Value> {
     (0..count).map(|i| position(10.0 + i as f64 / 1_000.0, 9_000.0)).collect()
@@ -14,17 +14,28 @@ fn positions(count: usize) -> Vec<Value> {
 
 #[tokio::test]
 async fn ten_thousand_positions_are_answered_in_time_and_in_order() {
-    let asked = positions(MOST_POSITIONS);
+    let asked = request(positions(MOST_POSITIONS));
     let begun = Instant::now();
     // The server gives up what takes longer than its limit, so an answer is one in time.
-    let answer = score(asked).await;
+    let answer = post("/v1/score", asked).await;
     println!("{MOST_POSITIONS} positions took {:?}", begun.elapsed());
+    let answer: ScoreAnswer = answer.read();
     assert_eq!(answer.results.len(), MOST_POSITIONS);
     for (i, scored) in answer.results.iter().enumerate() {
         assert_eq!((scored.index, scored.status), (i, PositionStatus::Open));
     }
     let worth = |i: usize| answer.results[i].standing.collateral_usd;
     assert!((1..MOST_POSITIONS).all(|i| worth(i - 1) < worth(i)));
+}
+
+#[tokio::test]
+async fn scoring_holds_up_no_other_request() {
+    // The test's runtime has one thread, so work on it would be done before the look-up is.
+    let scoring = tokio::spawn(post("/v1/score", request(positions(MOST_POSITIONS))));
+    tokio::task::yield_now().await;
+    assert_eq!(get("/healthz").await.status, 200);
+    assert!(!scoring.is_finished());
+    assert_eq!(scoring.await.expect("no panic").status, 200);
 }
 
 #[tokio::test]
