@@ -23,7 +23,7 @@ impl FromStr for Every {
     type Err = FeatureError;
 
     fn from_str(text: &str) -> Result<Self, FeatureError> {
-        let hours = |digits: &str, unit: i64| Some(digits.parse::<i64>().ok()?.checked_mul(unit)?);
+        let hours = |digits: &str, unit: i64| digits.parse::<i64>().ok()?.checked_mul(unit);
         let hours = match text.strip_suffix('h') {
             Some(digits) => hours(digits, 1),
             None => text.strip_suffix('d').and_then(|digits| hours(digits, 24)),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::{MarketAsset, OraclePrice, Row, named};
-use plimsoll_lake::{Filter, LakeError, Store};
+use plimsoll_lake::{Filter, Store};
 use polars::prelude::{Column, DataFrame, IntoLazy, PolarsResult, SortMultipleOptions, col, lit};
 
 use super::{MarketId, is_par};
@@ -79,8 +79,7 @@ fn query(
     }
     let price = || col(OraclePrice::PRICE_USD);
     let quotes = store
-        .scan(table, filter)
-        .map_err(LakeError::from)?
+        .scan(table, filter)?
         .filter(col(OraclePrice::ASSET).eq(lit(asset.price_asset.clone())))
         .select([
             col(OraclePrice::TIME).to_physical(),
