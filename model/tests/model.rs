@@ -51,7 +51,8 @@ fn observations(seed: u64) -> Observations {
         features[[row, place("volatility_72h")]] = 0.8;
         features[[row, place("drift_per_year")]] = -0.05;
         features[[row, place("rescues")]] = (account % 2) as f32;
-        all.outcome.push(outcome(&mut rng, if account % 2 == 0 { CARELESS } else { CAREFUL }));
+        all.outcome
+            .push(outcome(&mut rng, if account.is_multiple_of(2) { CARELESS } else { CAREFUL }));
     }
     all.features = features;
     all
