@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 
 cargo build --release
 plimsoll=${CARGO_TARGET_DIR:-target}/release/plimsoll
-lake=$dir/lake model=$dir/model.plimsoll
+lake=$dir/lake model=$dir/model
 
 "$plimsoll" ingest csv --mapping ingest/mappings/maker_eth_b.toml --source "$data/maker_eth_b" --lake "$lake"
 "$plimsoll" ingest csv --mapping ingest/mappings/usdt_candles.toml --source "$data/prices" --lake "$lake"

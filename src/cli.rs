@@ -1,7 +1,12 @@
 //! The command line: one subcommand, one file.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+use plimsoll_features::Observations;
+use plimsoll_lake::Store;
+use plimsoll_model::Model;
 
 use crate::{evaluate, features, forecast, ingest, serve, status, train};
 
@@ -32,6 +37,31 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     Forecast(forecast::Forecast),
     Serve(serve::Serve),
+}
+
+/// What is scored, by which model.
+#[derive(Debug, Args)]
+pub(crate) struct Scored {
+    /// Folder of the lake.
+    #[arg(long, value_name = "DIR")]
+    lake: PathBuf,
+    /// Folder of the model.
+    #[arg(long, value_name = "DIR")]
+    model: PathBuf,
+    /// First landmark.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) from: Option<DateTime<Utc>>,
+    /// Landmarks lie before this time.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) to: Option<DateTime<Utc>>,
+}
+
+impl Scored {
+    pub(crate) fn read(&self) -> anyhow::Result<(Model, Observations)> {
+        let store = Store::open(&self.lake)?;
+        let model = Model::load(&self.model)?;
+        Ok((model, Observations::read(&store)?))
+    }
 }
 
 impl Cli {

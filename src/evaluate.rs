@@ -1,34 +1,20 @@
 //! `plimsoll evaluate`.
 
-use std::path::PathBuf;
-
-use chrono::{DateTime, Utc};
 use clap::Args;
-use plimsoll_features::Observations;
-use plimsoll_lake::Store;
-use plimsoll_model::{Evaluation, HorizonScores, Model, Span, evaluate};
+use plimsoll_model::{Evaluation, HorizonScores, Span, evaluate};
 
-use crate::cli;
+use crate::cli::Scored;
 
 /// Hold a model against what happened, beside what first passage and the bare rates would say.
 ///
 /// Scored are landmarks of the grid in the span. For a horizon only landmarks count that were
-/// followed up for all of it. `brier_constant` is that of the landmarks' own rate, known only
+/// followed up for all of it. Without --from the span begins where training ended; nothing known
+/// after --to is used. `brier_constant` is that of the landmarks' own rate, known only
 /// afterwards: the best that any constant could do.
 #[derive(Debug, Args)]
 pub(crate) struct Evaluate {
-    /// Folder of the lake.
-    #[arg(long, value_name = "DIR")]
-    lake: PathBuf,
-    /// Folder of the model.
-    #[arg(long, value_name = "DIR")]
-    model: PathBuf,
-    /// First landmark; the end of the training span if absent.
-    #[arg(long, value_name = "TIME", value_parser = cli::time)]
-    from: Option<DateTime<Utc>>,
-    /// Landmarks and all that is known lie before this time; the end of the lake if absent.
-    #[arg(long, value_name = "TIME", value_parser = cli::time)]
-    to: Option<DateTime<Utc>>,
+    #[command(flatten)]
+    scored: Scored,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -36,10 +22,9 @@ pub(crate) struct Evaluate {
 
 impl Evaluate {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let store = Store::open(self.lake)?;
-        let model = Model::load(&self.model)?;
-        let observations = Observations::read(&store)?;
-        let evaluation = evaluate(&model, &observations, &Span { from: self.from, to: self.to })?;
+        let (model, observations) = self.scored.read()?;
+        let span = Span { from: self.scored.from, to: self.scored.to };
+        let evaluation = evaluate(&model, &observations, &span)?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&evaluation)?);
         } else {

@@ -12,7 +12,7 @@ use plimsoll_serve::{ServeState, serve};
 
 /// Answer over HTTP: accounts, scores, an OpenAPI document.
 ///
-/// GET /healthz, GET /v1/accounts/{id}, POST /v1/score, GET /v1/openapi.json. Accounts stand as
+/// GET /healthz, /v1/accounts/{id} and /v1/openapi.json, POST /v1/score. Accounts stand as
 /// they were at the end of what the lake knows; `as_of` in each answer tells when that is.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {

@@ -1,0 +1,48 @@
+//! A lake's content, as one hash.
+
+use std::fs::File;
+use std::io;
+
+use sha2::{Digest, Sha256};
+
+use crate::{LakeError, Store, Table};
+
+impl Store {
+    /// SHA-256 over the names and bytes of some tables' files, in hex.
+    ///
+    /// Equal rows written in the same steps give equal files, so the hash names the data a model
+    /// was trained on.
+    ///
+    /// # Errors
+    /// [`LakeError::Io`] if a file cannot be read.
+    pub fn fingerprint(&self, tables: &[&'static Table]) -> Result<String, LakeError> {
+        let mut hash = Sha256::new();
+        for table in tables {
+            for entry in self.files(table)? {
+                let name = entry.path.strip_prefix(self.root()).unwrap_or(&entry.path);
+                hash.update(name.as_os_str().as_encoded_bytes());
+                let mut file =
+                    File::open(&entry.path).map_err(LakeError::io("read", &entry.path))?;
+                let mut content = Sha256::new();
+                io::copy(&mut file, &mut HashWriter(&mut content))
+                    .map_err(LakeError::io("read", &entry.path))?;
+                hash.update(content.finalize());
+            }
+        }
+        Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+/// Feeds what is written into a hash.
+struct HashWriter<'a>(&'a mut Sha256);
+
+impl io::Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

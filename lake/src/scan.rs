@@ -1,0 +1,141 @@
+//! What a reader asks for, and the lazy frame that answers it.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use parquet::arrow::ProjectionMask;
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use parquet::file::statistics::Statistics;
+use parquet::schema::types::SchemaDescriptor;
+use polars::prelude::{
+    AnonymousScan, AnonymousScanArgs, DataFrame, LazyFrame, PolarsError, PolarsResult,
+    ScanArgsAnonymous,
+};
+
+use crate::frame::{to_frame, to_frame_schema};
+use crate::{FileEntry, LakeError, Store, Table, Unit};
+
+const TIME: &str = "time";
+
+/// Which rows and columns a reader wants.
+///
+/// Times and partitions prune files and row groups; a row group that may hold a wanted row is
+/// read whole.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    columns: Option<Vec<String>>,
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+    partition: Vec<(String, String)>,
+}
+
+impl Filter {
+    /// Reads these columns only.
+    #[must_use]
+    pub fn columns<S: AsRef<str>>(mut self, names: &[S]) -> Self {
+        self.columns = Some(names.iter().map(|name| name.as_ref().to_owned()).collect());
+        self
+    }
+
+    /// Passes over what lies wholly before `time`.
+    #[must_use]
+    pub const fn from(mut self, time: DateTime<Utc>) -> Self {
+        self.from = Some(time);
+        self
+    }
+
+    /// Passes over what lies wholly after `time`.
+    #[must_use]
+    pub const fn to(mut self, time: DateTime<Utc>) -> Self {
+        self.to = Some(time);
+        self
+    }
+
+    /// Reads only partitions whose `column` is `value`.
+    #[must_use]
+    pub fn partition(mut self, column: &str, value: &str) -> Self {
+        self.partition.push((column.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn admits(&self, entry: &FileEntry) -> bool {
+        let fits =
+            |(column, value): &(String, String)| entry.partition.value(column) == Some(value);
+        let timed = entry.range.unit == Unit::Times;
+        let early = timed && self.from.is_some_and(|from| entry.range.to < from.timestamp());
+        let late = timed && self.to.is_some_and(|to| entry.range.from > to.timestamp());
+        self.partition.iter().all(fits) && !early && !late
+    }
+
+    pub(crate) fn row_groups(&self, metadata: &ParquetMetaData) -> Vec<usize> {
+        let groups = metadata.row_groups().iter().enumerate();
+        groups.filter(|(_, group)| self.admits_group(group)).map(|(i, _)| i).collect()
+    }
+
+    fn admits_group(&self, group: &RowGroupMetaData) -> bool {
+        let time = group.columns().iter().find(|c| c.column_path().string() == TIME);
+        let Some(Statistics::Int64(times)) = time.and_then(|column| column.statistics()) else {
+            return true;
+        };
+        let early = self
+            .from
+            .zip(times.max_opt())
+            .is_some_and(|(from, max)| *max < from.timestamp_micros());
+        let late =
+            self.to.zip(times.min_opt()).is_some_and(|(to, min)| *min > to.timestamp_micros());
+        !early && !late
+    }
+
+    pub(crate) fn projection(&self, schema: &SchemaDescriptor) -> ProjectionMask {
+        match &self.columns {
+            Some(names) => ProjectionMask::columns(schema, names.iter().map(String::as_str)),
+            None => ProjectionMask::all(),
+        }
+    }
+}
+
+impl Store {
+    /// A lazy frame over a table's declared columns; only those that the query uses are read.
+    ///
+    /// The filter prunes files and row groups; a query that wants exact bounds filters on `time`
+    /// too.
+    ///
+    /// # Errors
+    /// [`LakeError::Polars`] if the plan cannot be built.
+    pub fn scan(&self, table: &'static Table, filter: Filter) -> Result<LazyFrame, LakeError> {
+        let schema = Arc::new(to_frame_schema(&table.schema()));
+        let args =
+            ScanArgsAnonymous { schema: Some(schema), name: table.name, ..Default::default() };
+        let scan = TableScan { store: self.clone(), table, filter };
+        Ok(LazyFrame::anonymous_scan(Arc::new(scan), args)?)
+    }
+}
+
+struct TableScan {
+    store: Store,
+    table: &'static Table,
+    filter: Filter,
+}
+
+impl AnonymousScan for TableScan {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn scan(&self, args: AnonymousScanArgs) -> PolarsResult<DataFrame> {
+        let declared = self.table.schema();
+        let names: Vec<String> = match args.with_columns {
+            Some(columns) => columns.iter().map(ToString::to_string).collect(),
+            None => declared.fields().iter().map(|field| field.name().clone()).collect(),
+        };
+        let batches = self.store.read(self.table, &self.filter.clone().columns(&names));
+        let batches =
+            batches.map_err(|error| PolarsError::ComputeError(error.to_string().into()))?;
+        to_frame(&declared, &names, &batches)
+    }
+
+    fn allows_projection_pushdown(&self) -> bool {
+        true
+    }
+}

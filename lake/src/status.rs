@@ -1,0 +1,179 @@
+//! What a lake holds, and what it lacks.
+
+use std::collections::{BTreeMap, HashSet};
+use std::time::SystemTime;
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{TimestampMicrosecondType, UInt64Type};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::{FileEntry, Filter, LakeError, Range, Store, Table, Unit};
+
+/// Columns whose values are counted one by one, where a table has them.
+const TALLIED: [&str; 4] = ["kind", "parameter", "reason", "source"];
+/// Columns that tell a table's accounts and coverage.
+const MEASURED: [&str; 3] = ["account", "time", "block"];
+
+/// A lake's tables.
+#[derive(Debug, Clone, Serialize)]
+pub struct LakeStatus {
+    /// Every table that has a file, by name.
+    pub tables: BTreeMap<&'static str, TableStatus>,
+}
+
+/// One table's content.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct TableStatus {
+    /// Rows.
+    pub rows: u64,
+    /// Distinct accounts; absent where the table knows none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<u64>,
+    /// Rows by kind of event.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_kind: BTreeMap<String, u64>,
+    /// Rows by risk parameter.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_parameter: BTreeMap<String, u64>,
+    /// Rows by reason of quarantine.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_reason: BTreeMap<String, u64>,
+    /// Rows by price source.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_source: BTreeMap<String, u64>,
+    /// Earliest time of a row.
+    pub first_time: Option<DateTime<Utc>>,
+    /// Latest time of a row.
+    pub last_time: Option<DateTime<Utc>>,
+    /// Earliest block of a row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_block: Option<u64>,
+    /// Latest block of a row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_block: Option<u64>,
+    /// Ranges between the first and the last covered that were never looked at.
+    pub gaps: Vec<Gap>,
+    /// Files.
+    pub files: u64,
+    /// Bytes on disk.
+    pub bytes: u64,
+    /// When a file was last written.
+    pub last_write: Option<DateTime<Utc>>,
+}
+
+/// A stretch that no file of a partition covers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Gap {
+    /// The partition.
+    pub partition: String,
+    /// First block missing, or first second as a time.
+    pub from: String,
+    /// Last block missing, or last second as a time.
+    pub to: String,
+}
+
+impl Store {
+    /// Counts what the lake holds.
+    ///
+    /// # Errors
+    /// [`LakeError`] if a file cannot be read.
+    pub fn status(&self) -> Result<LakeStatus, LakeError> {
+        let mut tables = BTreeMap::new();
+        for table in crate::tables::TABLES {
+            let files = self.files(table)?;
+            if !files.is_empty() {
+                tables.insert(table.name, self.table_status(table, &files)?);
+            }
+        }
+        Ok(LakeStatus { tables })
+    }
+
+    fn table_status(
+        &self,
+        table: &'static Table,
+        files: &[FileEntry],
+    ) -> Result<TableStatus, LakeError> {
+        let wanted = |name: &&str| TALLIED.contains(name) || MEASURED.contains(name);
+        let columns: Vec<&str> = (table.columns)().iter().map(|c| c.name).filter(wanted).collect();
+        let mut status = TableStatus { gaps: gaps(files), ..Default::default() };
+        let mut accounts = HashSet::new();
+        for batch in self.read(table, &Filter::default().columns(&columns))? {
+            status.count(&batch);
+            accounts.extend(texts(&batch, "account").into_iter().flatten().map(str::to_owned));
+        }
+        status.accounts = columns.contains(&"account").then_some(accounts.len() as u64);
+        status.files = files.len() as u64;
+        status.bytes = files.iter().map(|file| file.bytes).sum();
+        status.last_write = files.iter().map(|file| whole_seconds(file.modified)).max();
+        Ok(status)
+    }
+}
+
+impl TableStatus {
+    fn count(&mut self, batch: &RecordBatch) {
+        self.rows += batch.num_rows() as u64;
+        for (name, tally) in TALLIED.iter().zip([
+            &mut self.by_kind,
+            &mut self.by_parameter,
+            &mut self.by_reason,
+            &mut self.by_source,
+        ]) {
+            for value in texts(batch, name).into_iter().flatten() {
+                match tally.get_mut(value) {
+                    Some(count) => *count += 1,
+                    None => drop(tally.insert(value.to_owned(), 1)),
+                }
+            }
+        }
+        if let Some(times) = batch.column_by_name("time") {
+            let micros = times.as_primitive::<TimestampMicrosecondType>().values();
+            let time =
+                |micros: Option<&i64>| micros.and_then(|m| DateTime::from_timestamp_micros(*m));
+            self.first_time = earliest(self.first_time, time(micros.iter().min()));
+            self.last_time = self.last_time.max(time(micros.iter().max()));
+        }
+        if let Some(blocks) =
+            batch.column_by_name("block").filter(|blocks| blocks.null_count() == 0)
+        {
+            let blocks = blocks.as_primitive::<UInt64Type>().values();
+            self.first_block = earliest(self.first_block, blocks.iter().min().copied());
+            self.last_block = self.last_block.max(blocks.iter().max().copied());
+        }
+    }
+}
+
+fn earliest<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
+    a.into_iter().chain(b).min()
+}
+
+fn texts<'a>(batch: &'a RecordBatch, name: &str) -> Option<impl Iterator<Item = &'a str>> {
+    Some(batch.column_by_name(name)?.as_string::<i32>().iter().flatten())
+}
+
+fn whole_seconds(time: SystemTime) -> DateTime<Utc> {
+    let time = DateTime::<Utc>::from(time);
+    DateTime::from_timestamp(time.timestamp(), 0).unwrap_or(time)
+}
+
+/// The stretches between neighbouring files of one partition; `files` come in order.
+fn gaps(files: &[FileEntry]) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    for pair in files.windows(2) {
+        let (left, right) = (&pair[0], &pair[1]);
+        let apart = left.range.to + 1 < right.range.from && left.range.unit == right.range.unit;
+        if apart && left.partition.values() == right.partition.values() {
+            let missing = Range { from: left.range.to + 1, to: right.range.from - 1, ..left.range };
+            let (from, to) = (place(missing.unit, missing.from), place(missing.unit, missing.to));
+            gaps.push(Gap { partition: left.partition.name(), from, to });
+        }
+    }
+    gaps
+}
+
+fn place(unit: Unit, value: i64) -> String {
+    match (unit, DateTime::from_timestamp(value, 0)) {
+        (Unit::Times, Some(time)) => time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        _ => value.to_string(),
+    }
+}

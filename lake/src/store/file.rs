@@ -1,0 +1,154 @@
+//! One Parquet file: listed, read, written aside and renamed.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use arrow::array::RecordBatch;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::metadata::SortingColumn;
+use parquet::file::properties::WriterProperties;
+
+use crate::{FileEntry, Filter, LakeError, Partition, Range, Table};
+
+/// Small enough that a scan of some accounts or days skips most groups.
+const ROWS_PER_GROUP: usize = 131_072;
+const PARTIAL: &str = "partial";
+
+/// Writes a file beside its place, and moves it there once it is whole and on the disk.
+pub(super) fn write(path: &Path, table: &Table, batch: &RecordBatch) -> Result<(), LakeError> {
+    let aside = path.with_extension(PARTIAL);
+    let file = File::create(&aside).map_err(LakeError::io("create", &aside))?;
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties(table, batch)?))
+        .map_err(LakeError::parquet(&aside))?;
+    writer.write(batch).map_err(LakeError::parquet(&aside))?;
+    let file = writer.into_inner().map_err(LakeError::parquet(&aside))?;
+    file.sync_all().map_err(LakeError::io("write", &aside))?;
+    fs::rename(&aside, path).map_err(LakeError::io("rename", &aside))?;
+    let folder = path.parent().unwrap_or(path);
+    File::open(folder).and_then(|f| f.sync_all()).map_err(LakeError::io("write", folder))
+}
+
+fn properties(table: &Table, batch: &RecordBatch) -> Result<WriterProperties, LakeError> {
+    let sorting = |name: &&str| {
+        let column_idx = i32::try_from(batch.schema().index_of(name)?).expect("columns are few");
+        Ok(SortingColumn { column_idx, descending: false, nulls_first: true })
+    };
+    let sorting = table.sorted_by.iter().map(sorting).collect::<Result<Vec<_>, LakeError>>()?;
+    Ok(WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_max_row_group_row_count(Some(ROWS_PER_GROUP))
+        .set_sorting_columns(Some(sorting))
+        .set_created_by(concat!("plimsoll ", env!("CARGO_PKG_VERSION")).to_owned())
+        .build())
+}
+
+/// Reads the row groups of a file that may satisfy a filter.
+pub(super) fn read(path: &Path, filter: &Filter) -> Result<Vec<RecordBatch>, LakeError> {
+    let file = File::open(path).map_err(LakeError::io("read", path))?;
+    let builder =
+        ParquetRecordBatchReaderBuilder::try_new(file).map_err(LakeError::parquet(path))?;
+    let groups = filter.row_groups(builder.metadata());
+    let projection = filter.projection(builder.parquet_schema());
+    let reader = builder
+        .with_row_groups(groups)
+        .with_projection(projection)
+        .with_batch_size(ROWS_PER_GROUP)
+        .build()
+        .map_err(LakeError::parquet(path))?;
+    reader.collect::<Result<_, _>>().map_err(LakeError::from)
+}
+
+/// Removes what killed writers left; the caller holds the partition's lock.
+pub(super) fn sweep(folder: &Path) -> Result<(), LakeError> {
+    for path in entries(folder)? {
+        if path.extension().is_some_and(|extension| extension == PARTIAL) {
+            remove(&path)?;
+        }
+    }
+    for entry in superseded(ranges(folder)?) {
+        remove(&entry.0)?;
+    }
+    Ok(())
+}
+
+/// Removes a file; one that is gone already is no failure.
+pub(super) fn remove(path: &Path) -> Result<(), LakeError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(LakeError::io("remove", path)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The files of one partition with what they cover, finished but perhaps superseded.
+pub(super) fn ranges(folder: &Path) -> Result<Vec<(PathBuf, Range)>, LakeError> {
+    let range = |path: PathBuf| {
+        let range = Range::parse(path.file_name()?.to_str()?)?;
+        Some((path, range))
+    };
+    let mut ranges: Vec<_> = entries(folder)?.into_iter().filter_map(range).collect();
+    ranges.sort_by_key(|(_, range)| *range);
+    Ok(ranges)
+}
+
+/// A rewrite covers more than what it rewrote, so a file within another's range is out of date.
+fn superseded(ranges: Vec<(PathBuf, Range)>) -> Vec<(PathBuf, Range)> {
+    let all: Vec<Range> = ranges.iter().map(|(_, range)| *range).collect();
+    let within = |range: Range| all.iter().any(|&other| other != range && other.covers(range));
+    ranges.into_iter().filter(|(_, range)| within(*range)).collect()
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, LakeError> {
+    let listing = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        listing => listing.map_err(LakeError::io("read", folder))?,
+    };
+    let path = |entry: io::Result<fs::DirEntry>| entry.map(|entry| entry.path());
+    let mut paths: Vec<_> =
+        listing.map(path).collect::<Result<_, _>>().map_err(LakeError::io("read", folder))?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// A table's current files, by partition and range.
+pub(super) fn list(root: &Path, table: &'static Table) -> Result<Vec<FileEntry>, LakeError> {
+    let mut folders = vec![(root.join(table.name), Vec::<String>::new())];
+    for column in table.partitioned_by {
+        let mut deeper = Vec::new();
+        for (folder, values) in folders {
+            deeper.extend(entries(&folder)?.into_iter().filter_map(|path| {
+                let name = path.file_name()?.to_str()?;
+                let value = name.strip_prefix(column)?.strip_prefix('=')?.to_owned();
+                Some((path, [&values[..], &[value]].concat()))
+            }));
+        }
+        folders = deeper;
+    }
+    let mut files = Vec::new();
+    for (folder, values) in folders {
+        files.extend(current(&folder, &Partition::of(table, &values)?)?);
+    }
+    Ok(files)
+}
+
+fn current(folder: &Path, partition: &Partition) -> Result<Vec<FileEntry>, LakeError> {
+    let all = ranges(folder)?;
+    let stale = superseded(all.clone());
+    let mut files = Vec::new();
+    for (path, range) in all.into_iter().filter(|file| !stale.contains(file)) {
+        let metadata = fs::metadata(&path).map_err(LakeError::io("read", &path))?;
+        let modified = metadata.modified().map_err(LakeError::io("read", &path))?;
+        files.push(FileEntry {
+            path,
+            partition: partition.clone(),
+            range,
+            bytes: metadata.len(),
+            modified,
+        });
+    }
+    Ok(files)
+}

@@ -1,0 +1,68 @@
+//! The tables, one file each.
+
+mod blocks;
+mod forecasts;
+mod liquidations;
+mod market_assets;
+mod observations;
+mod oracle_prices;
+mod pool_liquidity;
+mod position_events;
+mod quarantine;
+mod reserve_indexes;
+mod reserve_parameters;
+
+use arrow::array::RecordBatch;
+
+pub use blocks::Block;
+pub use forecasts::Forecast;
+pub use liquidations::Liquidation;
+pub use market_assets::{MarketAsset, PAR};
+pub use observations::Observation;
+pub use oracle_prices::OraclePrice;
+pub use pool_liquidity::PoolLiquidity;
+pub use position_events::{PositionEvent, kind};
+pub use quarantine::Quarantined;
+pub use reserve_indexes::ReserveIndex;
+pub use reserve_parameters::{ReserveParameter, parameter};
+
+use crate::{LakeError, Table};
+
+/// A row of a table, as a Rust struct.
+pub trait Row: Sized {
+    /// The row's table.
+    const TABLE: Table;
+
+    /// Lays rows out as columns.
+    ///
+    /// # Errors
+    /// [`LakeError::Arrow`] if a value does not fit its column.
+    fn to_batch(rows: &[Self]) -> Result<RecordBatch, LakeError>;
+
+    /// Reads rows back from columns; columns that the table does not have are passed over.
+    ///
+    /// # Errors
+    /// [`LakeError::Schema`] if a column is absent or of another type.
+    fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, LakeError>;
+}
+
+/// Every table that a lake may hold, in the order in which data flows.
+pub static TABLES: [&Table; 11] = [
+    &Block::TABLE,
+    &MarketAsset::TABLE,
+    &PositionEvent::TABLE,
+    &Liquidation::TABLE,
+    &OraclePrice::TABLE,
+    &ReserveIndex::TABLE,
+    &ReserveParameter::TABLE,
+    &PoolLiquidity::TABLE,
+    &Quarantined::TABLE,
+    &Observation::TABLE,
+    &Forecast::TABLE,
+];
+
+/// The table of this name.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Table> {
+    TABLES.into_iter().find(|table| table.name == name)
+}

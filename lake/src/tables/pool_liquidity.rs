@@ -1,0 +1,41 @@
+//! `pool_liquidity`: how deep the pools were.
+
+use chrono::{DateTime, Utc};
+
+use crate::table::table;
+
+table! {
+    /// A concentrated-liquidity pool's price and in-range liquidity after an event.
+    PoolLiquidity in "pool_liquidity",
+    partitioned by ["chain", "pool"],
+    keyed by ["block", "log_index"],
+    sorted by ["block", "log_index"],
+    ranged by Blocks of "block" {
+        /// Chain name, such as `ethereum`.
+        CHAIN = chain: String,
+        /// Pool address, 0x-prefixed hex.
+        POOL = pool: String,
+        /// Block number.
+        BLOCK = block: u64,
+        /// Position of the log in its block.
+        LOG_INDEX = log_index: u32,
+        /// Block time, UTC.
+        TIME = time: DateTime<Utc>,
+        /// `initialize`, `swap`, `mint` or `burn`.
+        KIND = kind: String,
+        /// Pool tick after the event: log base 1.0001 of token1 per token0 in smallest units.
+        TICK = tick: f64,
+        /// Liquidity in range after the event, exact.
+        LIQUIDITY = liquidity: i128,
+        /// Lower tick of the liquidity that moved; null for swaps.
+        TICK_LOWER = tick_lower: Option<f64>,
+        /// Upper tick of the liquidity that moved; null for swaps.
+        TICK_UPPER = tick_upper: Option<f64>,
+        /// Liquidity added, or removed if negative, exact; null for swaps.
+        LIQUIDITY_DELTA = liquidity_delta: Option<i128>,
+        /// Token 0 that entered the pool in smallest units, exact; negative if it left.
+        AMOUNT0 = amount0: i128,
+        /// Token 1 that entered the pool in smallest units, exact; negative if it left.
+        AMOUNT1 = amount1: i128,
+    }
+}

@@ -1,0 +1,296 @@
+//! The store as its writers and readers meet it: real files, real processes, real kills.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use plimsoll_lake::tables::{OraclePrice, PositionEvent, Row, TABLES, kind, named};
+use plimsoll_lake::{Filter, LakeError, Partition, Range, Store};
+use polars::prelude::{IntoLazy, col, lit};
+
+const PARTITION: [&str; 3] = ["ethereum", "maker", "eth-b"];
+
+fn event(block: u64, log_index: u32, amount: i128) -> PositionEvent {
+    PositionEvent {
+        chain: "ethereum".into(),
+        protocol: "maker".into(),
+        market: "eth-b".into(),
+        block,
+        log_index,
+        tx: None,
+        time: time(1_600_000_000 + 13 * block as i64),
+        account: format!("maker/eth-b/{}", block % 7),
+        kind: kind::DEPOSIT.into(),
+        asset: Some("ETH".into()),
+        amount_exact: Some(amount),
+        amount: Some(amount as f64 / 1e18),
+    }
+}
+
+fn time(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(seconds, 0).expect("a time")
+}
+
+fn events(blocks: std::ops::Range<u64>) -> Vec<PositionEvent> {
+    blocks.map(|block| event(block, 0, i128::from(block) * 1_000_000_000_000_000_001)).collect()
+}
+
+fn partition() -> Partition {
+    Partition::of(named("position_events").expect("a table"), &PARTITION).expect("plain names")
+}
+
+fn merge(store: &Store, from: u64, to: u64, rows: &[PositionEvent]) -> (usize, usize, usize) {
+    let batch = PositionEvent::to_batch(rows).expect("a batch");
+    let merge = store.merge(&partition(), Range::blocks(from, to).expect("a range"), &batch);
+    let merge = merge.expect("a merge");
+    (merge.added, merge.present, merge.conflicting.len())
+}
+
+fn stored(store: &Store) -> Vec<PositionEvent> {
+    let mut rows: Vec<PositionEvent> = store.rows().expect("rows");
+    rows.sort_by_key(|row| (row.block, row.log_index));
+    rows
+}
+
+fn names(store: &Store) -> Vec<String> {
+    let files = store.files(named("position_events").expect("a table")).expect("a listing");
+    files
+        .iter()
+        .map(|file| file.path.file_name().expect("a name").to_string_lossy().into())
+        .collect()
+}
+
+#[test]
+fn rows_come_back_exactly() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::create(dir.path()).expect("a lake");
+    let mut rows = events(1..50);
+    rows[7].amount_exact = Some(10_i128.pow(38) - 1);
+    rows[8].asset = None;
+    assert_eq!(merge(&store, 0, 100, &rows), (49, 0, 0));
+    assert_eq!(stored(&store), rows);
+}
+
+#[test]
+fn merging_again_adds_nothing_and_writes_nothing() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::create(dir.path()).expect("a lake");
+    merge(&store, 0, 100, &events(1..50));
+    let written =
+        || store.files(named("position_events").expect("a table")).expect("files")[0].modified;
+    let before = written();
+    assert_eq!(merge(&store, 0, 100, &events(1..50)), (0, 49, 0));
+    assert_eq!(merge(&store, 10, 20, &events(10..15)), (0, 5, 0));
+    assert_eq!(before, written());
+}
+
+#[test]
+fn a_taken_key_with_other_values_is_handed_back() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::create(dir.path()).expect("a lake");
+    let twice = [event(5, 0, 1), event(5, 0, 2), event(6, 0, 3)];
+    let batch = PositionEvent::to_batch(&twice).expect("a batch");
+    let range = Range::blocks(0, 9).expect("a range");
+    assert_eq!(store.merge(&partition(), range, &batch).expect("a merge").conflicting, [1]);
+    assert_eq!(merge(&store, 0, 9, &[event(6, 0, 4)]), (0, 0, 1));
+    assert_eq!(stored(&store), [event(5, 0, 1), event(6, 0, 3)]);
+}
+
+#[test]
+fn an_empty_range_is_an_empty_file_and_closes_a_gap() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::create(dir.path()).expect("a lake");
+    merge(&store, 0, 9, &events(0..10));
+    merge(&store, 20, 29, &events(20..30));
+    let gaps =
+        |store: &Store| store.status().expect("a status").tables["position_events"].gaps.clone();
+    let found = gaps(&store);
+    assert_eq!((found[0].from.as_str(), found[0].to.as_str()), ("10", "19"));
+    merge(&store, 10, 19, &[]);
+    assert!(gaps(&store).is_empty());
+    assert_eq!(names(&store), ["blocks_000000000000_000000000029.parquet"]);
+    assert_eq!(stored(&store).len(), 20);
+}
+
+#[test]
+fn ranges_are_cut_into_windows() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::create(dir.path()).expect("a lake");
+    merge(&store, 999_990, 2_000_005, &[event(999_995, 0, 1), event(2_000_001, 0, 2)]);
+    assert_eq!(
+        names(&store),
+        [
+            "blocks_000000999990_000000999999.parquet",
+            "blocks_000001000000_000001999999.parquet",
+            "blocks_000002000000_000002000005.parquet",
+        ]
+    );
+    assert_eq!(stored(&store).len(), 2);
+}
+
+#[test]
+fn a_row_outside_its_range_is_refused() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::create(dir.path()).expect("a lake");
+    let batch = PositionEvent::to_batch(&[event(11, 0, 1)]).expect("a batch");
+    let refused = store.merge(&partition(), Range::blocks(0, 10).expect("a range"), &batch);
+    assert!(matches!(refused, Err(LakeError::OutOfRange { value: 11, .. })));
+    assert!(names(&store).is_empty());
+}
+
+#[test]
+fn a_superseded_file_is_not_read_and_is_swept() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::create(dir.path()).expect("a lake");
+    merge(&store, 0, 9, &events(0..10));
+    let folder = dir.path().join(partition().path());
+    let old = folder.join("blocks_000000000000_000000000009.parquet");
+    let kept = dir.path().join("kept");
+    std::fs::copy(&old, &kept).expect("a copy");
+    merge(&store, 5, 19, &events(10..20));
+    // As if the writer had been killed between renaming the new file and removing the old one.
+    std::fs::copy(&kept, &old).expect("a copy");
+    std::fs::write(folder.join("blocks_1.partial"), b"half").expect("a file");
+    assert_eq!(stored(&store).len(), 20);
+    merge(&store, 20, 29, &events(20..30));
+    let left: Vec<_> = std::fs::read_dir(&folder)
+        .expect("a folder")
+        .map(|e| e.expect("an entry").file_name())
+        .collect();
+    assert_eq!(left.len(), 2, "the lock and one file: {left:?}");
+    assert_eq!(stored(&store).len(), 30);
+}
+
+#[test]
+fn a_scan_is_a_lazy_frame() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::create(dir.path()).expect("a lake");
+    merge(&store, 0, 99, &events(0..100));
+    let table = named("position_events").expect("a table");
+    let scan = store.scan(table, Filter::default()).expect("a plan");
+    let frame = scan.filter(col("block").gt_eq(lit(90_u64))).select([col("block"), col("amount")]);
+    let frame = frame.collect().expect("a frame");
+    assert_eq!(frame.shape(), (10, 2));
+    let whole = store.scan(table, Filter::default()).expect("a plan").collect().expect("a frame");
+    assert_eq!(whole.shape(), (100, 12));
+    let sum = whole.lazy().select([col("amount").sum()]).collect().expect("a frame");
+    let sum = sum.column("amount").expect("a column").f64().expect("floats").get(0).expect("a sum");
+    assert!((sum - 4_950.0).abs() < 1e-6);
+}
+
+#[test]
+fn times_and_partitions_prune() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::create(dir.path()).expect("a lake");
+    for source in ["one", "two"] {
+        let prices: Vec<_> = (0..90)
+            .map(|day| OraclePrice::spot(source, "ETH", time(1_600_000_000 + 86_400 * day), 100.0))
+            .collect();
+        let range = Range::times(prices[0].time, prices[89].time).expect("a range");
+        let partition = Partition::of(named("oracle_prices").expect("a table"), &[source]);
+        let batch = OraclePrice::to_batch(&prices).expect("a batch");
+        store.merge(&partition.expect("plain"), range, &batch).expect("a merge");
+    }
+    let filter = Filter::default().partition("source", "two").from(time(1_606_000_000));
+    let rows: Vec<OraclePrice> = store.rows_where(&filter).expect("rows");
+    assert!(rows.iter().all(|row| row.source == "two"));
+    assert!(
+        rows.len() < 45 && rows.iter().filter(|row| row.time >= time(1_606_000_000)).count() == 20
+    );
+}
+
+#[test]
+fn a_folder_without_tables_is_no_lake() {
+    let dir = tempfile::tempdir().expect("a folder");
+    assert!(matches!(Store::open(dir.path()), Err(LakeError::NotALake(_))));
+    assert!(matches!(Store::open(dir.path().join("absent")), Err(LakeError::NotALake(_))));
+}
+
+#[test]
+fn a_partition_cannot_leave_the_lake() {
+    let table = named("oracle_prices").expect("a table");
+    for value in ["..", "", "a/b", "a=b", ".hidden", "é"] {
+        assert!(
+            matches!(Partition::of(table, &[value]), Err(LakeError::PartitionValue { .. })),
+            "{value}"
+        );
+    }
+    assert!(Partition::of(table, &["a", "b"]).is_err());
+}
+
+#[test]
+fn equal_merges_make_equal_fingerprints() {
+    let fingerprint = |amount| {
+        let dir = tempfile::tempdir().expect("a folder");
+        let store = Store::create(dir.path()).expect("a lake");
+        merge(&store, 0, 9, &[event(1, 0, amount)]);
+        store.fingerprint(&TABLES).expect("a hash")
+    };
+    assert_eq!(fingerprint(1), fingerprint(1));
+    assert_ne!(fingerprint(1), fingerprint(2));
+}
+
+const CHILD_LAKE: &str = "PLIMSOLL_TEST_CHILD_LAKE";
+const CHILD_STEP: &str = "PLIMSOLL_TEST_CHILD_STEP";
+
+/// Runs only as a child of the tests below: merges ranges one by one, over and over.
+#[test]
+fn child_writer() {
+    let Ok(lake) = std::env::var(CHILD_LAKE) else { return };
+    let step: u64 = std::env::var(CHILD_STEP).expect("a step").parse().expect("a number");
+    let store = Store::create(lake).expect("a lake");
+    for start in (0..400).step_by(step as usize) {
+        merge(&store, start, start + step - 1, &events(start..start + step));
+    }
+}
+
+fn child(lake: &Path, step: u64) -> Child {
+    Command::new(std::env::current_exe().expect("this test"))
+        .args(["child_writer", "--exact"])
+        .env(CHILD_LAKE, lake)
+        .env(CHILD_STEP, step.to_string())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("a child")
+}
+
+#[test]
+fn a_killed_writer_leaves_a_sound_lake() {
+    let dir = tempfile::tempdir().expect("a folder");
+    for milliseconds in [5, 10, 15, 20, 30, 40, 60, 80, 120, 160] {
+        let mut writer = child(dir.path(), 8);
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        writer.kill().expect("a kill");
+        writer.wait().expect("an end");
+        if let Ok(store) = Store::open(dir.path()) {
+            let rows = stored(&store);
+            assert!(
+                rows.iter().eq(events(0..400).iter().take(rows.len())),
+                "after {milliseconds} ms"
+            );
+        }
+    }
+    assert!(child(dir.path(), 8).wait().expect("an end").success());
+    let plain = tempfile::tempdir().expect("a folder");
+    assert!(child(plain.path(), 8).wait().expect("an end").success());
+    let fingerprint =
+        |path: &Path| Store::open(path).expect("a lake").fingerprint(&TABLES).expect("a hash");
+    assert_eq!(fingerprint(dir.path()), fingerprint(plain.path()));
+}
+
+#[test]
+fn two_writers_at_once_lose_nothing() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (mut one, mut two) = (child(dir.path(), 8), child(dir.path(), 20));
+    let mut seen = 0;
+    while one.try_wait().expect("a state").is_none() {
+        if let Ok(store) = Store::open(dir.path()) {
+            let rows = stored(&store).len();
+            assert!(rows >= seen, "a reader saw rows vanish");
+            seen = rows;
+        }
+    }
+    assert!(one.wait().expect("an end").success() && two.wait().expect("an end").success());
+    assert_eq!(stored(&Store::open(dir.path()).expect("a lake")), events(0..400));
+}
