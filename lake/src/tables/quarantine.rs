@@ -17,7 +17,7 @@ table! {
         LINE = line: u64,
         /// The table it was meant for.
         TARGET = target: String,
-        /// The kind of fault: `number`, `time`, `negative`, `columns`, `conflict`, `jump`, `candle`.
+        /// The kind of fault: `number`, `time`, `value`, `negative`, `fields`, `columns`, `encoding`, `candle`, `conflict` or `jump`.
         REASON = reason: String,
         /// The fault, in words, with the value and the limit.
         DETAIL = detail: String,
