@@ -30,7 +30,7 @@ pub struct Evaluation {
     pub accounts: usize,
     /// Landmarks by what followed, whenever it did.
     pub events: Events,
-    /// Scores by horizon, in the order of [`HORIZONS`].
+    /// Scores by horizon, in the order of [`HORIZONS`](plimsoll_features::HORIZONS).
     #[serde(serialize_with = "by_name")]
     pub horizons: Vec<(&'static str, HorizonScores)>,
     /// Antolini's time-dependent concordance of the cumulative incidence of liquidation.
