@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use plimsoll_features::Observations;
 use plimsoll_lake::Store;
-use plimsoll_lake::tables::{Observation, Row, named};
+use plimsoll_lake::tables::{Observation, Row};
 use plimsoll_model::{TrainOptions, Training, train};
 
 use crate::{cli, progress};
@@ -47,8 +47,7 @@ impl Train {
             bar.set_message(format!("loss {:.5}", progress.loss));
         })?;
         bar.finish_and_clear();
-        let table = named(Observation::TABLE.name).expect("the table is listed");
-        model.save(&self.model, &store.fingerprint(&[table])?)?;
+        model.save(&self.model, &store.fingerprint(&[&Observation::TABLE])?)?;
         let training = &model.manifest().training;
         if self.json {
             println!("{}", serde_json::to_string_pretty(training)?);

@@ -100,10 +100,9 @@ impl AccountState {
     #[must_use]
     pub fn is_open(&self, market: &Market, time_s: i64) -> bool {
         let account = self.account(market, time_s);
-        let mut prices = vec![0.0; market.assets().len()];
-        if !market.oracle_prices(time_s, &mut prices) {
+        let Some(prices) = market.prices_at(time_s) else {
             return account.has_debt() && !account.collateral.is_empty();
-        }
+        };
         account.debt_usd(&prices) >= MIN_OPEN_USD && account.collateral_usd(&prices) >= MIN_OPEN_USD
     }
 
@@ -155,10 +154,7 @@ impl AccountState {
 
     /// NaN where prices are not yet known, infinite without debt.
     fn log_health(&self, market: &Market, time_s: i64) -> f64 {
-        let mut prices = vec![0.0; market.assets().len()];
-        if !market.oracle_prices(time_s, &mut prices) {
-            return f64::NAN;
-        }
+        let Some(prices) = market.prices_at(time_s) else { return f64::NAN };
         health_factor(&self.account(market, time_s), &prices, market.reserves(time_s)).ln()
     }
 }

@@ -54,10 +54,11 @@ impl MarketId {
 /// # Errors
 /// [`FeatureError::NoMarket`] if there is none, or the lake's own errors.
 pub fn markets(store: &Store) -> Result<Vec<MarketId>, FeatureError> {
-    let table =
-        plimsoll_lake::tables::named(MarketAsset::TABLE.name).ok_or(FeatureError::NoMarket)?;
-    let ids: Vec<_> =
-        store.files(table)?.iter().map(|file| MarketId::of(&file.partition)).collect();
+    let ids: Vec<_> = store
+        .files(&MarketAsset::TABLE)?
+        .iter()
+        .map(|file| MarketId::of(&file.partition))
+        .collect();
     if ids.is_empty() { Err(FeatureError::NoMarket) } else { Ok(ids) }
 }
 

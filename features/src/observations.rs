@@ -6,7 +6,7 @@ use arrow::array::{Array, ArrayRef, AsArray, Float32Array, RecordBatch};
 use arrow::datatypes::{Field, Float32Type, Schema};
 use chrono::{DateTime, Utc};
 use ndarray::{Array2, ArrayView1};
-use plimsoll_lake::tables::{Observation, Row, named};
+use plimsoll_lake::tables::{Observation, Row};
 use plimsoll_lake::{Filter, Partition, Store};
 
 use crate::FeatureError;
@@ -119,10 +119,9 @@ impl Observations {
     /// [`FeatureError::NoObservations`] if there are none, [`FeatureError::Stale`] if they were
     /// made with other features, or the lake's own errors.
     pub fn read(store: &Store) -> Result<Self, FeatureError> {
-        let table = named(Observation::TABLE.name).ok_or(FeatureError::NoObservations)?;
         let mut all = Self::default();
         let mut values = Vec::new();
-        for batch in store.read(table, &Filter::default())? {
+        for batch in store.read(&Observation::TABLE, &Filter::default())? {
             all.append(&Observation::from_batch(&batch)?);
             append_features(&batch, &mut values)?;
         }

@@ -11,10 +11,21 @@ pub const INTERVALS: usize = EDGES_HOURS.len();
 const HOURS_PER_DAY: f64 = 24.0;
 const DAYS_PER_YEAR: f64 = 365.0;
 
+/// Reckoned once: reading a curve between edges is the hot path of every evaluation.
+const EDGES_DAYS: [f64; INTERVALS + 1] = {
+    let mut days = [0.0; INTERVALS + 1];
+    let mut edge = 0;
+    while edge < INTERVALS {
+        days[edge + 1] = EDGES_HOURS[edge] / HOURS_PER_DAY;
+        edge += 1;
+    }
+    days
+};
+
 /// Edges of the grid in days, 0 first: `INTERVALS + 1` values.
 #[must_use]
-pub fn edges_days() -> [f64; INTERVALS + 1] {
-    std::array::from_fn(|i| if i == 0 { 0.0 } else { EDGES_HOURS[i - 1] / HOURS_PER_DAY })
+pub const fn edges_days() -> [f64; INTERVALS + 1] {
+    EDGES_DAYS
 }
 
 /// Edges of the grid in years, 0 first.

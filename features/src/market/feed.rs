@@ -1,7 +1,7 @@
 //! One asset's prices, by the moment from which each was known.
 
 use chrono::{DateTime, Utc};
-use plimsoll_lake::tables::{MarketAsset, OraclePrice, Row, named};
+use plimsoll_lake::tables::{MarketAsset, OraclePrice, Row};
 use plimsoll_lake::{Filter, Store};
 use polars::prelude::{Column, DataFrame, IntoLazy, PolarsResult, SortMultipleOptions, col, lit};
 
@@ -72,14 +72,13 @@ fn query(
     asset: &MarketAsset,
     until: Option<DateTime<Utc>>,
 ) -> Result<DataFrame, FeatureError> {
-    let table = named(OraclePrice::TABLE.name).ok_or(FeatureError::NoMarket)?;
     let mut filter = Filter::default().partition(OraclePrice::SOURCE, &asset.price_source);
     if let Some(until) = until {
         filter = filter.to(until);
     }
     let price = || col(OraclePrice::PRICE_USD);
     let quotes = store
-        .scan(table, filter)?
+        .scan(&OraclePrice::TABLE, filter)?
         .filter(col(OraclePrice::ASSET).eq(lit(asset.price_asset.clone())))
         .select([
             col(OraclePrice::TIME).to_physical(),
