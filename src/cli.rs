@@ -8,7 +8,7 @@ use plimsoll_features::Observations;
 use plimsoll_lake::Store;
 use plimsoll_model::Model;
 
-use crate::{evaluate, features, forecast, ingest, serve, status, train};
+use crate::{evaluate, features, forecast, ingest, serve, status, train, verify};
 
 /// Learns from history which on-chain loans will be liquidated, when and how surely.
 ///
@@ -32,6 +32,7 @@ enum Command {
     #[command(subcommand)]
     Ingest(ingest::Source),
     Status(status::Status),
+    Verify(verify::Verify),
     Features(features::Features),
     Train(train::Train),
     Evaluate(evaluate::Evaluate),
@@ -69,6 +70,7 @@ impl Cli {
         match self.command {
             Command::Ingest(source) => source.run(),
             Command::Status(command) => command.run(),
+            Command::Verify(command) => command.run(),
             Command::Features(command) => command.run(),
             Command::Train(command) => command.run(),
             Command::Evaluate(command) => command.run(),

@@ -1,6 +1,7 @@
 //! `plimsoll`: when will an on-chain loan be liquidated, and how surely?
 
 mod cli;
+mod endpoints;
 mod evaluate;
 mod features;
 mod forecast;
@@ -9,20 +10,22 @@ mod progress;
 mod serve;
 mod status;
 mod train;
+mod verify;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 /// glibc's allocator takes twice as long over the many short-lived tensors of training.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .with_writer(std::io::stderr)
-        .init();
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into());
+    let filter = filter.from_env_lossy();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match cli::Cli::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -15,6 +15,15 @@ pub(crate) fn bytes(what: &'static str) -> ProgressBar {
     styled(what, 0, "{prefix:>9} [{bar:30}] {bytes}/{total_bytes} {msg} {elapsed} (left {eta})")
 }
 
+/// A bar that counts blocks; hidden where stderr is no terminal.
+pub(crate) fn blocks(what: &'static str) -> ProgressBar {
+    let template =
+        "{prefix:>9} [{bar:30}] {pos}/{len} blocks, {per_sec} {msg} {elapsed} (left {eta})";
+    let bar = styled(what, 0, template);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
 /// A sign of life for work of unknown length; hidden where stderr is no terminal.
 pub(crate) fn spinner(what: &'static str) -> ProgressBar {
     let spinner = styled(what, 0, "{prefix:>9} {spinner} {msg} {elapsed}");

@@ -52,6 +52,7 @@ impl Story {
             protocol: MARKET[1].into(),
             market: MARKET[2].into(),
             asset: asset.into(),
+            address: None,
             decimals: 18,
             price_source: price_source.into(),
             price_asset: asset.into(),

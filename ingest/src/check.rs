@@ -73,6 +73,7 @@ fn market(spec: Spanned<MarketSpec>) -> Result<Market, Problem> {
             protocol: protocol.clone(),
             market: market.clone(),
             asset: asset.asset.into_inner(),
+            address: None,
             decimals: asset.decimals,
             price_source: asset.price_source,
             price_asset: asset.price_asset,

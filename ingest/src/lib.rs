@@ -68,6 +68,7 @@
 //! run starts anew from the first price of its files.
 
 mod cells;
+pub mod chain;
 mod check;
 mod decimal;
 mod decode;

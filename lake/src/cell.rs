@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Float64Array, StringArray,
-    TimestampMicrosecondArray, UInt32Array, UInt64Array,
+    Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Decimal128Array, Float64Array,
+    StringArray, TimestampMicrosecondArray, UInt32Array, UInt64Array,
 };
 use arrow::datatypes::{
     DataType, Decimal128Type, Float64Type, TimeUnit, TimestampMicrosecondType, UInt32Type,
@@ -130,6 +130,18 @@ impl Primitive for String {
     }
     fn decode(array: &dyn Array, row: usize) -> Self {
         array.as_string::<i32>().value(row).to_owned()
+    }
+}
+
+impl Primitive for Vec<u8> {
+    fn data_type() -> DataType {
+        DataType::Binary
+    }
+    fn encode(cells: impl Iterator<Item = Option<Self>>) -> ArrayRef {
+        Arc::new(cells.collect::<BinaryArray>())
+    }
+    fn decode(array: &dyn Array, row: usize) -> Self {
+        array.as_binary::<i32>().value(row).to_owned()
     }
 }
 

@@ -24,6 +24,7 @@ fn dtype(arrow: &DataType) -> pl::DataType {
             pl::DataType::Decimal(usize::from(*digits), scale.unsigned_abs().into())
         }
         DataType::Timestamp(..) => pl::DataType::Datetime(pl::TimeUnit::Microseconds, None),
+        DataType::Binary => pl::DataType::Binary,
         _ => pl::DataType::String,
     }
 }
@@ -68,6 +69,10 @@ fn to_series(name: &str, array: &ArrayRef) -> pl::PolarsResult<pl::Series> {
         DataType::Timestamp(..) => numeric::<TimestampMicrosecondType, pl::Int64Type>(name, array)
             .into_datetime(pl::TimeUnit::Microseconds, None)
             .into_series(),
+        DataType::Binary => {
+            pl::BinaryChunked::from_iter_options(name.into(), array.as_binary::<i32>().iter())
+                .into_series()
+        }
         _ => pl::Series::new(name.into(), array.as_string::<i32>().iter().collect::<Vec<_>>()),
     })
 }

@@ -1,6 +1,10 @@
 //! A table's partition: one value for each of its partition columns.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+use arrow::array::{AsArray, RecordBatch, UInt32Array};
+use arrow::compute::take_record_batch;
 
 use crate::{LakeError, Table};
 
@@ -26,6 +30,30 @@ impl Partition {
             Some(value) => Err(LakeError::PartitionValue { value }),
             None => Ok(Self { table, values }),
         }
+    }
+
+    /// Parts a batch by the partitions that its rows name.
+    ///
+    /// # Errors
+    /// [`LakeError::PartitionValue`] if a row's value could not be a folder's name.
+    pub fn split(
+        table: &'static Table,
+        batch: &RecordBatch,
+    ) -> Result<Vec<(Self, RecordBatch)>, LakeError> {
+        let column = |name: &&str| -> Result<_, LakeError> {
+            Ok(batch.column(batch.schema().index_of(name)?).as_string::<i32>().clone())
+        };
+        let columns = table.partitioned_by.iter().map(column).collect::<Result<Vec<_>, _>>()?;
+        let mut rows: BTreeMap<Vec<&str>, Vec<u32>> = BTreeMap::new();
+        for row in 0..batch.num_rows() {
+            let values = columns.iter().map(|column| column.value(row)).collect();
+            rows.entry(values).or_default().push(row as u32);
+        }
+        let part = |(values, rows): (Vec<&str>, Vec<u32>)| {
+            let rows = take_record_batch(batch, &UInt32Array::from(rows))?;
+            Ok((Self::of(table, &values)?, rows))
+        };
+        rows.into_iter().map(part).collect()
     }
 
     /// The table.

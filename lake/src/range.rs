@@ -29,7 +29,7 @@ pub struct Range {
 }
 
 /// Blocks in one file: about five months of Ethereum.
-const BLOCKS_PER_FILE: i64 = 1_000_000;
+const BLOCKS_PER_FILE: i64 = 100_000;
 /// Lines in one file.
 const LINES_PER_FILE: i64 = 100_000_000;
 const TIME_FORMAT: &str = "%Y%m%dT%H%M%SZ";
@@ -70,6 +70,18 @@ impl Range {
         }
     }
 
+    /// The first and last block of a range of blocks.
+    #[must_use]
+    pub const fn as_blocks(self) -> (u64, u64) {
+        (self.from.unsigned_abs(), self.to.unsigned_abs())
+    }
+
+    /// Whether anything at or after `place` is covered.
+    #[must_use]
+    pub const fn ends_at_or_after(self, place: i64) -> bool {
+        self.to >= place
+    }
+
     /// Whether `value` lies within.
     #[must_use]
     pub const fn contains(self, value: i64) -> bool {
@@ -105,6 +117,13 @@ impl Range {
             from = to + 1;
         }
         windows
+    }
+
+    /// Whether the range is exactly one file's.
+    pub(crate) fn is_whole_window(self) -> bool {
+        let ends = self.window_end(self.from) == self.to;
+        // The block or second before belongs to the window before.
+        ends && (self.from == 0 || self.window_end(self.from - 1) == self.from - 1)
     }
 
     fn window_end(self, from: i64) -> i64 {

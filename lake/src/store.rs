@@ -11,7 +11,7 @@ use arrow::array::RecordBatch;
 
 pub use merge::Merge;
 
-use crate::batch::{check_within, conform, places, sort};
+use crate::batch::{check_within, concat, conform, places, sort};
 use crate::tables::Row;
 use crate::{Filter, LakeError, Partition, Range, Table, Unit};
 
@@ -92,6 +92,37 @@ impl Store {
         range: Range,
         batch: &RecordBatch,
     ) -> Result<Merge, LakeError> {
+        let mut total = Merge::default();
+        self.each_window(partition, range, batch, |folder, window, batch, rows| {
+            total.append(merge::window(partition.table(), folder, window, batch, rows)?);
+            Ok(())
+        })?;
+        Ok(total)
+    }
+
+    /// Puts `batch` in the place of all that `range` held, and records that it was looked at whole.
+    ///
+    /// # Errors
+    /// [`LakeError`] if a row lies outside `range` or a file cannot be read or written; windows
+    /// of the range that were already written stay.
+    pub fn overwrite(
+        &self,
+        partition: &Partition,
+        range: Range,
+        batch: &RecordBatch,
+    ) -> Result<(), LakeError> {
+        self.each_window(partition, range, batch, |folder, window, batch, rows| {
+            merge::overwrite(partition.table(), folder, window, batch, rows)
+        })
+    }
+
+    fn each_window(
+        &self,
+        partition: &Partition,
+        range: Range,
+        batch: &RecordBatch,
+        mut write: impl FnMut(&Path, Range, &RecordBatch, &[u32]) -> Result<(), LakeError>,
+    ) -> Result<(), LakeError> {
         let table = partition.table();
         let batch = conform(table, batch)?;
         let places = places(table, &batch)?;
@@ -99,16 +130,32 @@ impl Store {
         let folder = self.root.join(partition.path());
         let _turn = lock::hold(&folder)?;
         file::sweep(&folder)?;
-        let mut total = Merge::default();
         for window in range.windows() {
-            let rows: Vec<u32> = (0..)
-                .zip(&places)
-                .filter(|(_, place)| window.contains(**place))
-                .map(|(row, _)| row)
-                .collect();
-            total.append(merge::window(table, &folder, window, &batch, &rows)?);
+            let within = (0..).zip(&places).filter(|(_, place)| window.contains(**place));
+            let rows: Vec<u32> = within.map(|(row, _)| row).collect();
+            write(&folder, window, &batch, &rows)?;
         }
-        Ok(total)
+        Ok(())
+    }
+
+    /// Forgets all that a partition holds from `place` on: the rows, and that they were looked at.
+    ///
+    /// # Errors
+    /// [`LakeError`] if a file cannot be read or written; files already cut stay so.
+    pub fn cut(&self, partition: &Partition, place: i64) -> Result<(), LakeError> {
+        let folder = self.root.join(partition.path());
+        if !folder.is_dir() {
+            return Ok(());
+        }
+        let _turn = lock::hold(&folder)?;
+        file::sweep(&folder)?;
+        // From the end, so that a cut that is broken off leaves no hole.
+        for (path, range) in file::ranges(&folder)?.into_iter().rev() {
+            if range.to >= place {
+                file::cut(&path, partition.table(), range, place)?;
+            }
+        }
+        Ok(())
     }
 
     /// Puts `batch` in the place of all that a derived table's partition held.
@@ -124,6 +171,21 @@ impl Store {
         let _turn = lock::hold(&folder)?;
         file::sweep(&folder)?;
         file::write(&folder.join(Range::whole().file_name()), table, &batch)
+    }
+
+    /// Whether a derived table's partition holds exactly the rows of `batch`.
+    ///
+    /// # Errors
+    /// [`LakeError`] if a file cannot be read or the batch lacks a column.
+    pub fn holds(&self, partition: &Partition, batch: &RecordBatch) -> Result<bool, LakeError> {
+        let path = self.root.join(partition.path()).join(Range::whole().file_name());
+        if !path.is_file() {
+            return Ok(false);
+        }
+        let table = partition.table();
+        let batch = sort(table, &conform(table, batch)?)?;
+        let held = file::read(&path, &Filter::default())?;
+        Ok(concat(&batch.schema(), &held)? == batch)
     }
 
     /// A table's finished files, by partition and range; superseded ones are left out.
@@ -162,6 +224,32 @@ impl Store {
             batches.extend(file::read(&entry.path, filter)?);
         }
         Ok(batches)
+    }
+
+    /// Reads one file as rows; a file that a writer has joined to another since is an error.
+    ///
+    /// # Errors
+    /// [`LakeError`] if the file cannot be read or lacks a column.
+    pub fn file_rows<R: Row>(&self, entry: &FileEntry) -> Result<Vec<R>, LakeError> {
+        let mut rows = Vec::new();
+        for batch in file::read(&entry.path, &Filter::default())? {
+            rows.extend(R::from_batch(&batch)?);
+        }
+        Ok(rows)
+    }
+
+    /// Counts a file's rows, and those whose key another row of it has.
+    ///
+    /// # Errors
+    /// [`LakeError`] if the file cannot be read or lacks a column.
+    pub fn count_keys(&self, entry: &FileEntry) -> Result<(u64, u64), LakeError> {
+        let table = entry.partition.table();
+        let batches = file::read(&entry.path, &Filter::default())?;
+        let schema = batches.first().map_or_else(|| table.schema(), RecordBatch::schema);
+        let batch = concat(&schema, &batches)?;
+        let distinct = merge::distinct_keys(table, &batch)?;
+        let rows = batch.num_rows();
+        Ok((rows as u64, (rows - distinct) as u64))
     }
 
     /// Reads a whole table as rows, by partition and range.

@@ -1,28 +1,38 @@
 //! The tables, one file each.
 
+mod account_settings;
+mod balance_changes;
 mod blocks;
 mod forecasts;
 mod liquidations;
+mod logs;
 mod market_assets;
 mod observations;
 mod oracle_prices;
 mod pool_liquidity;
+mod pools;
 mod position_events;
 mod quarantine;
+mod quarantined_logs;
 mod reserve_indexes;
 mod reserve_parameters;
 
 use arrow::array::RecordBatch;
 
+pub use account_settings::{AccountSetting, setting};
+pub use balance_changes::{BalanceChange, side};
 pub use blocks::Block;
 pub use forecasts::Forecast;
 pub use liquidations::Liquidation;
+pub use logs::RawLog;
 pub use market_assets::{MarketAsset, PAR};
 pub use observations::Observation;
 pub use oracle_prices::OraclePrice;
 pub use pool_liquidity::PoolLiquidity;
+pub use pools::Pool;
 pub use position_events::{PositionEvent, kind};
 pub use quarantine::Quarantined;
+pub use quarantined_logs::QuarantinedLog;
 pub use reserve_indexes::ReserveIndex;
 pub use reserve_parameters::{ReserveParameter, parameter};
 
@@ -47,14 +57,19 @@ pub trait Row: Sized {
 }
 
 /// Every table that a lake may hold, in the order in which data flows.
-pub static TABLES: [&Table; 11] = [
+pub static TABLES: [&Table; 16] = [
     &Block::TABLE,
+    &RawLog::TABLE,
+    &QuarantinedLog::TABLE,
     &MarketAsset::TABLE,
     &PositionEvent::TABLE,
     &Liquidation::TABLE,
+    &BalanceChange::TABLE,
+    &AccountSetting::TABLE,
     &OraclePrice::TABLE,
     &ReserveIndex::TABLE,
     &ReserveParameter::TABLE,
+    &Pool::TABLE,
     &PoolLiquidity::TABLE,
     &Quarantined::TABLE,
     &Observation::TABLE,

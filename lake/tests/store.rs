@@ -117,13 +117,13 @@ fn an_empty_range_is_an_empty_file_and_closes_a_gap() {
 fn ranges_are_cut_into_windows() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
-    merge(&store, 999_990, 2_000_005, &[event(999_995, 0, 1), event(2_000_001, 0, 2)]);
+    merge(&store, 99_990, 200_005, &[event(99_995, 0, 1), event(200_001, 0, 2)]);
     assert_eq!(
         names(&store),
         [
-            "blocks_000000999990_000000999999.parquet",
-            "blocks_000001000000_000001999999.parquet",
-            "blocks_000002000000_000002000005.parquet",
+            "blocks_000000099990_000000099999.parquet",
+            "blocks_000000100000_000000199999.parquet",
+            "blocks_000000200000_000000200005.parquet",
         ]
     );
     assert_eq!(stored(&store).len(), 2);
@@ -293,4 +293,51 @@ fn two_writers_at_once_lose_nothing() {
     }
     assert!(one.wait().expect("an end").success() && two.wait().expect("an end").success());
     assert_eq!(stored(&Store::open(dir.path()).expect("a lake")), events(0..400));
+}
+
+fn overwrite(store: &Store, from: u64, to: u64, rows: &[PositionEvent]) {
+    let batch = PositionEvent::to_batch(rows).expect("a batch");
+    let range = Range::blocks(from, to).expect("a range");
+    store.overwrite(&partition(), range, &batch).expect("written");
+}
+
+#[test]
+fn overwriting_replaces_a_range_and_nothing_else() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::create(dir.path()).expect("a lake");
+    overwrite(&store, 0, 29, &events(0..30));
+    overwrite(&store, 10, 19, &[event(15, 3, 1)]);
+    let mut expected = events(0..10);
+    expected.push(event(15, 3, 1));
+    expected.extend(events(20..30));
+    assert_eq!(stored(&store), expected);
+    assert_eq!(names(&store), ["blocks_000000000000_000000000029.parquet"]);
+}
+
+#[test]
+fn the_order_of_writing_leaves_no_trace() {
+    let content = |steps: &[(u64, u64)]| {
+        let dir = tempfile::tempdir().expect("a folder");
+        let store = Store::create(dir.path()).expect("a lake");
+        for &(from, to) in steps {
+            overwrite(&store, from, to, &events(from..to + 1));
+        }
+        store.fingerprint(&[named("position_events").expect("a table")]).expect("a hash")
+    };
+    let once = content(&[(0, 29)]);
+    assert_eq!(content(&[(20, 29), (0, 9), (10, 19)]), once);
+    assert_eq!(content(&[(0, 15), (10, 29), (5, 7)]), once);
+}
+
+#[test]
+fn what_is_cut_off_is_neither_held_nor_covered() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::create(dir.path()).expect("a lake");
+    overwrite(&store, 99_990, 100_029, &events(99_990..100_030));
+    store.cut(&partition(), 99_995).expect("cut");
+    assert_eq!(stored(&store), events(99_990..99_995));
+    assert_eq!(names(&store), ["blocks_000000099990_000000099994.parquet"]);
+    store.cut(&partition(), 99_990).expect("cut");
+    assert!(names(&store).is_empty());
+    store.cut(&partition(), 0).expect("nothing is left to cut");
 }

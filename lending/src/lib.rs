@@ -41,6 +41,7 @@ mod account;
 mod asset;
 mod basket;
 mod close_factor;
+mod concentrated_liquidity;
 mod error;
 mod first_passage;
 mod health;
@@ -56,6 +57,9 @@ pub use account::{Account, Holding};
 pub use asset::{AssetId, Prices};
 pub use basket::{basket_volatility, signed_weights};
 pub use close_factor::{AaveV3CloseFactor, CloseFactorRule, LiquidationCall};
+pub use concentrated_liquidity::{
+    ConcentratedPool, MAX_TICK, MIN_TICK, PoolPrice, PoolToken, SaleQuote, sqrt_price_at_tick,
+};
 pub use error::LendingError;
 pub use first_passage::{conditional_first_passage, first_passage_probability};
 pub use health::{borrow_capacity_usd, health_factor, liquidation_capacity_usd, loan_to_value};

@@ -11,6 +11,8 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::WriterProperties;
 
+use super::merge;
+use crate::batch::concat;
 use crate::{FileEntry, Filter, LakeError, Partition, Range, Table};
 
 /// Small enough that a scan of some accounts or days skips most groups.
@@ -59,6 +61,19 @@ pub(super) fn read(path: &Path, filter: &Filter) -> Result<Vec<RecordBatch>, Lak
         .build()
         .map_err(LakeError::parquet(path))?;
     reader.collect::<Result<_, _>>().map_err(LakeError::from)
+}
+
+/// Drops what a file holds from `place` on; the caller holds the partition's lock.
+pub(super) fn cut(path: &Path, table: &Table, range: Range, place: i64) -> Result<(), LakeError> {
+    if range.from < place {
+        let rest = Range { to: place - 1, ..range };
+        let batches = read(path, &Filter::default())?;
+        let schema = batches.first().map_or_else(|| table.schema(), RecordBatch::schema);
+        let kept = merge::keep(table, &concat(&schema, &batches)?, |at| at < place)?;
+        // The shorter file counts as out of date until the longer one is gone.
+        write(&path.with_file_name(rest.file_name()), table, &kept)?;
+    }
+    remove(path)
 }
 
 /// Removes what killed writers left; the caller holds the partition's lock.

@@ -1,16 +1,19 @@
 //! New rows are joined to what a window holds already.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{RecordBatch, UInt32Array};
-use arrow::compute::take_record_batch;
+use arrow::array::{BooleanArray, RecordBatch, UInt32Array};
+use arrow::compute::{filter_record_batch, take_record_batch};
 use arrow::row::{OwnedRow, RowConverter, Rows, SortField};
 
 use super::file;
-use crate::batch::{concat, sort};
+use crate::batch::{concat, places, sort};
 use crate::{Filter, LakeError, Range, Table};
+
+/// Files below this size, and rows below it in memory, are joined to what they touch, bytes.
+const SMALL_BYTES: u64 = 4 << 20;
 
 /// What became of the rows of a batch.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -39,48 +42,123 @@ pub(super) fn window(
     batch: &RecordBatch,
     rows: &[u32],
 ) -> Result<Merge, LakeError> {
-    let neighbours = neighbours(folder, window)?;
-    let mut existing = Vec::new();
-    for (path, _) in &neighbours {
-        existing.extend(file::read(path, &Filter::default())?);
-    }
-    let existing = concat(&batch.schema(), &existing)?;
+    let neighbours = neighbours(folder, window, batch.get_array_memory_size())?;
+    let existing = existing(&neighbours, batch)?;
     let incoming = take_record_batch(batch, &UInt32Array::from(rows.to_vec()))?;
     let (merge, fresh) = sift(table, &existing, &incoming, rows)?;
-    let covered = neighbours.iter().fold(window, |hull, (_, range)| hull.hull(*range));
     let unchanged = merge.added == 0 && neighbours.iter().any(|(_, range)| range.covers(window));
     if unchanged {
         return Ok(merge);
     }
     let fresh = take_record_batch(&incoming, &UInt32Array::from(fresh))?;
-    let merged = sort(table, &concat(&batch.schema(), &[existing, fresh])?)?;
-    let path = folder.join(covered.file_name());
-    file::write(&path, table, &merged)?;
-    for (stale, _) in neighbours.iter().filter(|(stale, _)| *stale != path) {
-        file::remove(stale)?;
-    }
+    let merged = concat(&batch.schema(), &[existing, fresh])?;
+    join(table, folder, window, &neighbours, &merged)?;
     Ok(merge)
 }
 
-/// The files of the same window that the new rows overlap or continue.
-fn neighbours(folder: &Path, window: Range) -> Result<Vec<(PathBuf, Range)>, LakeError> {
-    let mut ranges = file::ranges(folder)?;
+/// Puts the given rows of a batch in the place of what one window held; the caller holds the
+/// partition's lock.
+pub(super) fn overwrite(
+    table: &Table,
+    folder: &Path,
+    window: Range,
+    batch: &RecordBatch,
+    rows: &[u32],
+) -> Result<(), LakeError> {
+    let neighbours = neighbours(folder, window, batch.get_array_memory_size())?;
+    let existing = existing(&neighbours, batch)?;
+    let kept = keep(table, &existing, |place| !window.contains(place))?;
+    let incoming = take_record_batch(batch, &UInt32Array::from(rows.to_vec()))?;
+    let whole = concat(&batch.schema(), &[kept, incoming])?;
+    join(table, folder, window, &neighbours, &whole)
+}
+
+/// The rows whose place on the table's axis is wanted.
+pub(super) fn keep(
+    table: &Table,
+    batch: &RecordBatch,
+    wanted: impl Fn(i64) -> bool,
+) -> Result<RecordBatch, LakeError> {
+    let wanted: BooleanArray =
+        places(table, batch)?.into_iter().map(|place| Some(wanted(place))).collect();
+    Ok(filter_record_batch(batch, &wanted)?)
+}
+
+fn existing(
+    neighbours: &[(PathBuf, Range)],
+    batch: &RecordBatch,
+) -> Result<RecordBatch, LakeError> {
+    let mut existing = Vec::new();
+    for (path, _) in neighbours {
+        existing.extend(file::read(path, &Filter::default())?);
+    }
+    concat(&batch.schema(), &existing)
+}
+
+/// Writes one file for a window and its neighbours, and removes theirs.
+fn join(
+    table: &Table,
+    folder: &Path,
+    window: Range,
+    neighbours: &[(PathBuf, Range)],
+    whole: &RecordBatch,
+) -> Result<(), LakeError> {
+    let covered = neighbours.iter().fold(window, |hull, (_, range)| hull.hull(*range));
+    let path = folder.join(covered.file_name());
+    file::write(&path, table, &sort(table, whole)?)?;
+    neighbours.iter().filter(|(stale, _)| *stale != path).try_for_each(|(p, _)| file::remove(p))
+}
+
+/// The files that the new rows overlap, or continue within the same window.
+///
+/// A long tail is not rewritten for a few more rows: files that only touch are joined while both
+/// are small, and all of a window's once it is whole.
+fn neighbours(
+    folder: &Path,
+    window: Range,
+    incoming_bytes: usize,
+) -> Result<Vec<(PathBuf, Range)>, LakeError> {
+    let all = file::ranges(folder)?;
+    let found = reach(&all, window, |range, hull| in_one_window(range, hull));
+    let hull = found.iter().fold(window, |hull, (_, range)| hull.hull(*range));
+    if hull.is_whole_window() {
+        return Ok(found);
+    }
+    let small = |(path, _): &&(PathBuf, Range)| {
+        std::fs::metadata(path).is_ok_and(|file| file.len() < SMALL_BYTES)
+    };
+    let small: Vec<Range> = all.iter().filter(small).map(|(_, range)| *range).collect();
+    let few = incoming_bytes as u64 <= SMALL_BYTES;
+    Ok(reach(&all, window, |range, hull| {
+        in_one_window(range, hull) && few && small.contains(&range)
+    }))
+}
+
+/// All files that overlap, and those that touch and may join, however many lie between.
+fn reach(
+    all: &[(PathBuf, Range)],
+    window: Range,
+    may_join: impl Fn(Range, Range) -> bool,
+) -> Vec<(PathBuf, Range)> {
+    let mut rest = all.to_vec();
     let mut hull = window;
     let mut found = Vec::new();
+    let joins = |range: Range, hull: Range| {
+        let overlap = range.from <= hull.to && hull.from <= range.to;
+        range.touches(hull) && (overlap || may_join(range, hull))
+    };
     // A file that joins may bring the hull to touch another, so look until none is left.
-    while let Some(i) = ranges.iter().position(|(_, r)| joins(*r, hull)) {
-        let (path, range) = ranges.swap_remove(i);
+    while let Some(i) = rest.iter().position(|(_, range)| joins(*range, hull)) {
+        let (path, range) = rest.swap_remove(i);
         hull = hull.hull(range);
         found.push((path, range));
     }
     found.sort_by_key(|(_, range)| *range);
-    Ok(found)
+    found
 }
 
-/// Overlapping files must join; touching ones do if their hull is still one window.
-fn joins(range: Range, hull: Range) -> bool {
-    let overlap = range.from <= hull.to && hull.from <= range.to;
-    range.touches(hull) && (overlap || range.hull(hull).windows().len() == 1)
+fn in_one_window(range: Range, hull: Range) -> bool {
+    range.hull(hull).windows().len() == 1
 }
 
 /// Sorts incoming rows into new, present and conflicting.
@@ -111,6 +189,13 @@ fn sift(
     }
     merge.added = fresh.len();
     Ok((merge, fresh))
+}
+
+/// How many different keys a batch holds.
+pub(super) fn distinct_keys(table: &Table, batch: &RecordBatch) -> Result<usize, LakeError> {
+    let mut encoder = Encoder::of(batch, Some(table.keyed_by))?;
+    let keys = encoder.rows(batch)?;
+    Ok(keys.iter().collect::<HashSet<_>>().len())
 }
 
 /// Encodes some columns of a row as comparable bytes.

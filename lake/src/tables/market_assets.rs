@@ -19,6 +19,8 @@ table! {
         MARKET = market: String,
         /// Asset symbol within the market.
         ASSET = asset: String,
+        /// The token's address, 0x-prefixed hex; null where the source has none.
+        ADDRESS = address: Option<String>,
         /// Decimal digits between the smallest unit and a token.
         DECIMALS = decimals: u32,
         /// The `source` of its oracle prices, or `par` if the protocol holds it at one dollar.

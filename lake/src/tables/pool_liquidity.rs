@@ -23,7 +23,7 @@ table! {
         TIME = time: DateTime<Utc>,
         /// `initialize`, `swap`, `mint` or `burn`.
         KIND = kind: String,
-        /// Pool tick after the event: log base 1.0001 of token1 per token0 in smallest units.
+        /// Price after the event, log base 1.0001 of token1 per token0 in smallest units, with fraction.
         TICK = tick: f64,
         /// Liquidity in range after the event, exact.
         LIQUIDITY = liquidity: i128,

@@ -24,7 +24,7 @@ table! {
     /// One change of one risk parameter.
     ReserveParameter in "reserve_parameters",
     partitioned by ["chain", "protocol", "market"],
-    keyed by ["block", "log_index"],
+    keyed by ["block", "log_index", "asset", "parameter"],
     sorted by ["asset", "parameter", "block", "log_index"],
     ranged by Blocks of "block" {
         /// Chain name, such as `ethereum`.

@@ -71,6 +71,7 @@ fn put_market(store: &Store, name: &str, assets: &[(&str, f64, f64)]) {
         protocol: id.protocol.clone(),
         market: id.market.clone(),
         asset: asset.to_owned(),
+        address: None,
         decimals: 18,
         price_source: if ["DAI", "USDC"].contains(&asset) { PAR } else { SOURCE }.to_owned(),
         price_asset: asset.to_owned(),

@@ -1,0 +1,34 @@
+//! Chain history, read from nodes that may fail, lag or withhold.
+
+mod adapter;
+mod batch;
+mod bloom;
+mod chunk;
+mod context;
+mod error;
+mod fetch;
+mod header;
+mod log;
+mod market_file;
+mod place;
+mod plan;
+mod report;
+mod rollback;
+mod rows;
+mod rpc;
+mod stream;
+mod sync;
+mod verify;
+mod view;
+
+pub use error::ChainError;
+
+pub use fetch::{FetchError, Slice, SliceStats, fetch};
+pub use header::Header;
+pub use log::{Log, LogFilter};
+pub use market_file::MarketFile;
+pub use plan::{Blocks, ChainPlan, Segment, StreamPlan};
+pub use report::ChainSummary;
+pub use rpc::{BlockTag, CallOutcome, Client, Fault, RpcError, RpcOptions, Standing};
+pub use sync::{ChainIngest, ChainOptions};
+pub use verify::{ChainFigures, Verification, verify, verify_hashes};

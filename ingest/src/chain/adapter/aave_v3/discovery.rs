@@ -1,0 +1,262 @@
+//! Finding everything that belongs to an Aave v3 market, as it changed over a stretch of blocks.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, U256};
+use futures_util::future::try_join_all;
+use plimsoll_lake::Partition;
+use plimsoll_lake::tables::{
+    AccountSetting, BalanceChange, Liquidation, MarketAsset, OraclePrice, PositionEvent,
+    QuarantinedLog, ReserveIndex, ReserveParameter, Row,
+};
+
+use super::PROTOCOL;
+use super::book::{Book, Reserve};
+use super::decoder::{AaveDecoder, topics};
+use super::events::{Oracle, Pool, Provider, Reserves};
+use super::listing::{self, Listing, Tokens};
+use super::rounding::Rounding;
+use crate::chain::adapter::chainlink::{Feed, PriceBook, Source, Stretch, follow};
+use crate::chain::adapter::{Discovery, token};
+use crate::chain::error::ChainError;
+use crate::chain::fetch::sparse_logs;
+use crate::chain::log::LogFilter;
+use crate::chain::place::{MarketName, hex};
+use crate::chain::stream::{Probe, Stream};
+use crate::chain::view::{view, view_each, view_each_or};
+
+/// The unit of prices where the oracle does not say: eight decimals of a dollar.
+const DOLLAR: u64 = 100_000_000;
+
+/// The contracts of a market, as the provider names them.
+struct Contracts {
+    provider: Address,
+    pool: Address,
+    configurator: Address,
+    /// Oracles by the block from which the market turned to them.
+    oracles: Vec<(u64, Address)>,
+}
+
+pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
+    let name = MarketName {
+        chain: discovery.market.chain().to_owned(),
+        protocol: PROTOCOL.to_owned(),
+        market: discovery.market.name().to_owned(),
+    };
+    let (contracts, listing) = contracts(discovery).await?;
+    let reserves = reserves(discovery, &contracts, &listing).await?;
+    let sources = sources(discovery, &contracts, &listing, &reserves).await?;
+    let (feeds, probes, probed) = feeds(discovery, &sources).await?;
+    let unit = view(
+        discovery.client,
+        contracts.oracles.last().map_or(Address::ZERO, |(_, oracle)| *oracle),
+        Oracle::BASE_CURRENCY_UNITCall {},
+        discovery.last,
+    );
+    let unit = unit.await?.filter(|unit| !unit.is_zero()).unwrap_or(U256::from(DOLLAR));
+    let mut addresses = vec![contracts.provider, contracts.pool, contracts.configurator];
+    addresses.extend(contracts.oracles.iter().map(|(_, oracle)| *oracle));
+    addresses.extend(reserves.iter().flat_map(|r| [r.a_token, r.debt_token]));
+    addresses.extend(feeds.iter().flat_map(|feed| feed.turns.iter().map(|(_, a)| *a)));
+    addresses.sort_unstable();
+    addresses.dedup();
+    let decoder = AaveDecoder {
+        name: name.clone(),
+        pool: contracts.pool,
+        configurator: contracts.configurator,
+        roundings: roundings(discovery, &contracts, &listing).await?,
+        prices: PriceBook::new(name.price_source(), f64::from(unit), &feeds),
+        probed,
+        book: Book::new(reserves),
+    };
+    Ok(Stream {
+        name: discovery.root.stream.clone(),
+        filter: LogFilter { addresses, topics: topics() },
+        facts: vec![assets(&name, decoder.book.reserves())?],
+        partitions: partitions(&name, &discovery.root.stream)?,
+        probes,
+        decoder: Box::new(decoder),
+    })
+}
+
+/// The market's contracts, and the logs that say how its make-up changed.
+async fn contracts(discovery: Discovery<'_>) -> Result<(Contracts, Listing), ChainError> {
+    let Discovery { client, root, first, last, .. } = discovery;
+    let provider = root.address;
+    let pool = view(client, provider, Provider::getPoolCall {}, last).await?;
+    let configurator = view(client, provider, Provider::getPoolConfiguratorCall {}, last).await?;
+    let oracle = view(client, provider, Provider::getPriceOracleCall {}, last).await?;
+    let found = |address: Option<Address>, call| {
+        let address = address.filter(|address| *address != Address::ZERO);
+        let kind = "PoolAddressesProvider";
+        address.ok_or(ChainError::NotThere { address: provider, kind, call, block: last })
+    };
+    let pool = found(pool, "getPool")?;
+    let configurator = found(configurator, "getPoolConfigurator")?;
+    let oracle = found(oracle, "getPriceOracle")?;
+    let before = [(provider, Provider::getPriceOracleCall {})];
+    let before = view_each_or(client, &before, first.saturating_sub(1), last).await?;
+    let mut addresses = vec![provider, configurator, oracle];
+    addresses.extend(before.iter().flatten());
+    let filter = LogFilter { addresses, topics: listing::topics() };
+    let logs = sparse_logs(client, &filter, first..=last).await?;
+    let listing = Listing::read(&logs).map_err(|fault| discovery.market.fault(fault.detail))?;
+    let known = before.into_iter().flatten().filter(|oracle| *oracle != Address::ZERO);
+    let mut oracles: Vec<_> = known.map(|oracle| (0, oracle)).collect();
+    oracles.extend(&listing.oracles);
+    if oracles.last().is_none_or(|(_, last)| *last != oracle) {
+        oracles.push((first, oracle));
+    }
+    Ok((Contracts { provider, pool, configurator, oracles }, listing))
+}
+
+/// Every reserve that the market had or got, with names that do not repeat.
+async fn reserves(
+    discovery: Discovery<'_>,
+    contracts: &Contracts,
+    listing: &Listing,
+) -> Result<Vec<Reserve>, ChainError> {
+    let Discovery { client, first, last, .. } = discovery;
+    let before = first.saturating_sub(1);
+    let list = [(contracts.pool, Pool::getReservesListCall {})];
+    let listed = view_each_or(client, &list, before, last).await?;
+    let listed: Vec<Address> = listed.into_iter().flatten().flatten().collect();
+    let ask = |asset: &Address| (contracts.pool, Reserves::getReserveDataCall { asset: *asset });
+    let asked: Vec<_> = listed.iter().map(ask).collect();
+    let found = view_each_or(client, &asked, before, last).await?;
+    let mut tokens: Vec<Tokens> = listed
+        .iter()
+        .zip(found)
+        .filter_map(|(underlying, reserve)| {
+            let reserve = reserve?;
+            Some(Tokens {
+                underlying: *underlying,
+                a_token: reserve.aTokenAddress,
+                debt_token: reserve.variableDebtTokenAddress,
+            })
+        })
+        .collect();
+    let new = listing.reserves.iter().map(|(_, new)| *new);
+    let new: Vec<_> = new.filter(|new| !tokens.contains(new)).collect();
+    tokens.extend(new);
+    let underlying: Vec<Address> = tokens.iter().map(|tokens| tokens.underlying).collect();
+    let named = token::named(client, &underlying, last).await?;
+    let reserve = |(tokens, token): (&Tokens, token::Token)| Reserve {
+        token,
+        underlying: tokens.underlying,
+        a_token: tokens.a_token,
+        debt_token: tokens.debt_token,
+    };
+    Ok(tokens.iter().zip(named).map(reserve).collect())
+}
+
+/// Where each reserve's price came from, by block.
+async fn sources(
+    discovery: Discovery<'_>,
+    contracts: &Contracts,
+    listing: &Listing,
+    reserves: &[Reserve],
+) -> Result<Vec<Source>, ChainError> {
+    let Discovery { client, first, last, .. } = discovery;
+    let mut by_asset: BTreeMap<Address, Vec<(u64, Address)>> = BTreeMap::new();
+    for (i, (from, oracle)) in contracts.oracles.iter().enumerate() {
+        let until = contracts.oracles.get(i + 1).map_or(u64::MAX, |(next, _)| *next);
+        let call = |r: &Reserve| (*oracle, Oracle::getSourceOfAssetCall { asset: r.underlying });
+        let asked: Vec<_> = reserves.iter().map(call).collect();
+        let at = if *from == 0 { first.saturating_sub(1) } else { *from };
+        let found = view_each_or(client, &asked, at, last).await?;
+        for (reserve, source) in reserves.iter().zip(found) {
+            if let Some(source) = source.filter(|source| *source != Address::ZERO) {
+                by_asset.entry(reserve.underlying).or_default().push((*from, source));
+            }
+        }
+        for (block, told, asset, source) in &listing.sources {
+            if told == oracle && *from < *block && *block < until {
+                by_asset.entry(*asset).or_default().push((*block, *source));
+            }
+        }
+    }
+    let source = |reserve: &Reserve| Source {
+        asset: reserve.token.symbol.clone(),
+        contracts: by_asset.remove(&reserve.underlying).unwrap_or_default(),
+    };
+    Ok(reserves.iter().map(source).collect())
+}
+
+type Feeds = (Vec<Feed>, Vec<Probe>, Vec<usize>);
+
+/// Every reserve's feed, and the probes of those that have none, with the feed each belongs to.
+async fn feeds(discovery: Discovery<'_>, sources: &[Source]) -> Result<Feeds, ChainError> {
+    let stretch = Stretch {
+        origin: discovery.origin,
+        first: discovery.first,
+        last: discovery.last,
+        every_blocks: discovery.market.common.sample_every_blocks,
+    };
+    let (mut feeds, mut probes, mut probed) = Feeds::default();
+    let followed = sources.iter().map(|source| follow(discovery.client, source, stretch));
+    for (place, (feed, asked)) in try_join_all(followed).await?.into_iter().enumerate() {
+        probed.extend(asked.iter().map(|_| place));
+        probes.extend(asked);
+        feeds.push(feed);
+    }
+    Ok((feeds, probes, probed))
+}
+
+/// How balances are rounded, by the block from which the pool did so.
+async fn roundings(
+    discovery: Discovery<'_>,
+    contracts: &Contracts,
+    listing: &Listing,
+) -> Result<Vec<(u64, Rounding)>, ChainError> {
+    let Discovery { client, first, last, .. } = discovery;
+    let revision = Pool::POOL_REVISIONCall {};
+    let before = [(contracts.pool, revision.clone())];
+    let before = view_each_or(client, &before, first.saturating_sub(1), last).await?;
+    let revisions = listing.pools.iter().map(|(_, pool)| (*pool, revision.clone()));
+    let revisions = view_each(client, revisions, last).await?;
+    let rounding = |revision: Option<U256>| Rounding::of_revision(revision.unwrap_or_default());
+    let mut roundings = vec![(0, rounding(before.into_iter().flatten().next()))];
+    let turns = listing.pools.iter().map(|(block, _)| *block);
+    roundings.extend(turns.zip(revisions.into_iter().map(rounding)));
+    Ok(roundings)
+}
+
+fn assets(
+    name: &MarketName,
+    reserves: &[Reserve],
+) -> Result<(Partition, arrow::array::RecordBatch), ChainError> {
+    let row = |reserve: &Reserve| MarketAsset {
+        chain: name.chain.clone(),
+        protocol: name.protocol.clone(),
+        market: name.market.clone(),
+        asset: reserve.token.symbol.clone(),
+        address: Some(hex(reserve.underlying)),
+        decimals: reserve.token.decimals,
+        price_source: name.price_source(),
+        price_asset: reserve.token.symbol.clone(),
+        oracle_delay_s: 0,
+    };
+    let rows: Vec<_> = reserves.iter().map(row).collect();
+    let partition = Partition::of(const { &MarketAsset::TABLE }, &name.partition())?;
+    Ok((partition, MarketAsset::to_batch(&rows)?))
+}
+
+fn partitions(name: &MarketName, stream: &str) -> Result<Vec<Partition>, ChainError> {
+    let market = name.partition();
+    let of_market = [
+        const { &PositionEvent::TABLE },
+        const { &Liquidation::TABLE },
+        const { &BalanceChange::TABLE },
+        const { &AccountSetting::TABLE },
+        const { &ReserveIndex::TABLE },
+        const { &ReserveParameter::TABLE },
+    ];
+    let mut partitions = Vec::new();
+    for table in of_market {
+        partitions.push(Partition::of(table, &market)?);
+    }
+    partitions.push(Partition::of(const { &OraclePrice::TABLE }, &[name.price_source()])?);
+    partitions.push(Partition::of(const { &QuarantinedLog::TABLE }, &[&name.chain, stream])?);
+    Ok(partitions)
+}

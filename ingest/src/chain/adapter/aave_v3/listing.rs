@@ -1,0 +1,69 @@
+//! What the few logs say that change who belongs to a market.
+
+use alloy_primitives::{Address, B256};
+use alloy_sol_types::SolEvent;
+
+use super::events::{Configurator, Oracle, Provider};
+use crate::chain::adapter::read;
+use crate::chain::log::Log;
+use crate::chain::stream::Fault;
+
+/// A change of the market's make-up, with its block.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    /// Assets listed, with their aToken and debt token.
+    pub(super) reserves: Vec<(u64, Tokens)>,
+    /// Oracles that the market turned to.
+    pub(super) oracles: Vec<(u64, Address)>,
+    /// Pool implementations that the market turned to.
+    pub(super) pools: Vec<(u64, Address)>,
+    /// Price sources, by the oracle that was told so, and the asset.
+    pub(super) sources: Vec<(u64, Address, Address, Address)>,
+}
+
+/// An asset and the tokens that stand for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tokens {
+    pub(super) underlying: Address,
+    pub(super) a_token: Address,
+    pub(super) debt_token: Address,
+}
+
+/// The first topics of the logs that are wanted.
+pub(super) fn topics() -> Vec<B256> {
+    vec![
+        Provider::PoolUpdated::SIGNATURE_HASH,
+        Provider::PriceOracleUpdated::SIGNATURE_HASH,
+        Configurator::ReserveInitialized::SIGNATURE_HASH,
+        Oracle::AssetSourceUpdated::SIGNATURE_HASH,
+    ]
+}
+
+impl Listing {
+    pub(super) fn read(logs: &[Log]) -> Result<Self, Fault> {
+        let mut listing = Self::default();
+        logs.iter().try_for_each(|log| listing.add(log))?;
+        Ok(listing)
+    }
+
+    fn add(&mut self, log: &Log) -> Result<(), Fault> {
+        use super::events::Configurator::ConfiguratorEvents;
+        use super::events::Oracle::OracleEvents;
+        use super::events::Provider::ProviderEvents;
+        let block = log.block;
+        match read::<ProviderEvents>(log)? {
+            Some(ProviderEvents::PriceOracleUpdated(e)) => self.oracles.push((block, e.newAddress)),
+            Some(ProviderEvents::PoolUpdated(e)) => self.pools.push((block, e.newAddress)),
+            None => {}
+        }
+        if let Some(OracleEvents::AssetSourceUpdated(e)) = read(log)? {
+            self.sources.push((block, log.address, e.asset, e.source));
+        }
+        if let Some(ConfiguratorEvents::ReserveInitialized(e)) = read(log)? {
+            let tokens =
+                Tokens { underlying: e.asset, a_token: e.aToken, debt_token: e.variableDebtToken };
+            self.reserves.push((block, tokens));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,159 @@
+//! Chainlink feeds: the answers of the aggregators that stood behind a proxy, while they did.
+//!
+//! An aggregator logs `AnswerUpdated` (or `NewTransmission` alone); its proxy logs nothing, not
+//! even that it has turned to another aggregator. Who counted when is found by asking the proxy
+//! for its `phaseId()` at past blocks, see [`feed`]. An answer counts if its aggregator stood
+//! behind the proxy at that block's end.
+
+mod feed;
+
+use std::collections::{BTreeMap, HashMap};
+
+use alloy_primitives::{Address, B256, I256, Signed};
+use alloy_sol_types::sol;
+use plimsoll_lake::tables::OraclePrice;
+
+use super::{events, read};
+pub(crate) use feed::{Feed, Source, Stretch, follow};
+
+use crate::chain::header::Header;
+use crate::chain::log::Log;
+use crate::chain::place::time;
+use crate::chain::rows::Rows;
+use crate::chain::stream::Fault;
+
+sol! {
+    /// `AggregatorInterface` and, from `OffchainAggregator` and `OCR2Aggregator`, `NewTransmission`.
+    #[derive(Debug)]
+    contract Aggregator {
+        event AnswerUpdated(int256 indexed current, uint256 indexed roundId, uint256 updatedAt);
+        event NewTransmission(uint32 indexed aggregatorRoundId, int192 answer, address transmitter, int192[] observations, bytes observers, bytes32 rawReportContext);
+    }
+
+    /// `OCR2Aggregator`'s event of the same name, with other parameters.
+    #[derive(Debug)]
+    contract Ocr2Aggregator {
+        event NewTransmission(uint32 indexed aggregatorRoundId, int192 answer, address transmitter, int192[] observations, bytes observers, int192 juelsPerFeeCoin, bytes32 configDigest, uint40 epochAndRound);
+    }
+
+    /// `EACAggregatorProxy`.
+    contract Proxy {
+        function aggregator() external view returns (address);
+        function phaseId() external view returns (uint16);
+        function phaseAggregators(uint16 phaseId) external view returns (address);
+        function latestAnswer() external view returns (int256);
+    }
+}
+
+events!(Aggregator::AggregatorEvents, Ocr2Aggregator::Ocr2AggregatorEvents);
+
+/// The first topics of a feed's events.
+pub(crate) fn topics() -> impl Iterator<Item = B256> {
+    use super::topics;
+    let first = topics::<Aggregator::AggregatorEvents>();
+    first.chain(topics::<Ocr2Aggregator::Ocr2AggregatorEvents>())
+}
+
+/// When one aggregator's answers are an asset's price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Turn {
+    feed: usize,
+    /// The block from which it counts; that block's own price is asked for.
+    after: u64,
+    /// The first block in which it counts no more.
+    until: u64,
+}
+
+/// From answers to prices, for all feeds of one market.
+#[derive(Debug, Default)]
+pub(crate) struct PriceBook {
+    source: String,
+    assets: Vec<String>,
+    unit: f64,
+    turns: HashMap<Address, Vec<Turn>>,
+    /// Prices that calls told, by block.
+    told: BTreeMap<u64, Vec<(usize, I256)>>,
+    /// Prices of the block that is being read.
+    pending: BTreeMap<usize, f64>,
+}
+
+impl PriceBook {
+    /// Prices of `source` in units of `unit`, from the feeds of some assets.
+    pub(crate) fn new(source: String, unit: f64, feeds: &[Feed]) -> Self {
+        let mut book = Self { source, unit, ..Self::default() };
+        for (feed, Feed { asset, turns, told }) in feeds.iter().enumerate() {
+            book.assets.push(asset.clone());
+            for (i, (after, aggregator)) in turns.iter().enumerate() {
+                let until = turns.get(i + 1).map_or(u64::MAX, |(next, _)| *next);
+                let turn = Turn { feed, after: *after, until };
+                book.turns.entry(*aggregator).or_default().push(turn);
+            }
+            for (block, answer) in told {
+                book.told.entry(*block).or_default().push((feed, *answer));
+            }
+        }
+        book
+    }
+
+    /// Whether a contract is one of the aggregators.
+    pub(crate) fn knows(&self, address: Address) -> bool {
+        self.turns.contains_key(&address)
+    }
+
+    /// Takes an aggregator's log.
+    pub(crate) fn decode(&mut self, log: &Log) -> Result<(), Fault> {
+        let Some(answer) = answer(log)? else { return Ok(()) };
+        for turn in self.turns.get(&log.address).into_iter().flatten() {
+            if turn.after < log.block && log.block < turn.until {
+                self.pending.insert(turn.feed, price(answer, self.unit)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes an answer that a call told.
+    pub(crate) fn tell(&mut self, feed: usize, answer: I256) {
+        if let Ok(price) = price(answer, self.unit) {
+            self.pending.insert(feed, price);
+        }
+    }
+
+    /// Writes the prices that the block left.
+    pub(crate) fn end_block(&mut self, header: &Header, rows: &mut Rows) {
+        for (feed, answer) in self.told.remove(&header.number).unwrap_or_default() {
+            self.tell(feed, answer);
+        }
+        for (feed, price) in std::mem::take(&mut self.pending) {
+            let row = OraclePrice::spot(&self.source, &self.assets[feed], time(header), price);
+            rows.oracle_prices.push(OraclePrice { block: Some(header.number), ..row });
+        }
+    }
+}
+
+/// The answer that a log tells; `None` if it is another event.
+fn answer(log: &Log) -> Result<Option<I256>, Fault> {
+    use Aggregator::AggregatorEvents as First;
+    use Ocr2Aggregator::Ocr2AggregatorEvents as Second;
+    let first = read::<First>(log)?.map(|event| match event {
+        First::AnswerUpdated(event) => event.current,
+        First::NewTransmission(event) => widened(event.answer),
+    });
+    let second = read::<Second>(log)?.map(|Second::NewTransmission(event)| widened(event.answer));
+    Ok(first.or(second))
+}
+
+/// An answer of 192 bits; no price is negative, so how negative one is does not matter.
+fn widened(answer: Signed<192, 3>) -> I256 {
+    if answer.is_negative() {
+        return I256::MINUS_ONE;
+    }
+    I256::from_raw(answer.into_raw().to())
+}
+
+/// An answer as a price; protocols take none that is not above zero.
+fn price(answer: I256, unit: f64) -> Result<f64, Fault> {
+    if answer <= I256::ZERO {
+        return Err(Fault::value(format!("the answer {answer} is no price: it must be above 0")));
+    }
+    Ok(f64::from(answer.into_raw()) / unit)
+}

@@ -1,0 +1,164 @@
+//! Morpho Blue: one contract, many markets of one collateral and one loan asset each.
+//!
+//! Source: `@morpho-org/morpho-blue` 1.0.0, `EventsLib`, `Morpho` and `SharesMathLib`.
+//!
+//! Each market is one of its own in the lake, named by the market file's name and the market's
+//! id. A debt is kept in shares; `reserve_indexes` says what a share is worth. The protocol
+//! values collateral in its loan asset, so the loan asset is held at par and the collateral's
+//! price, which no log tells, is read from the market's oracle.
+
+mod decoder;
+mod events;
+mod totals;
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, B256, Bytes};
+use alloy_sol_types::{SolCall, SolEvent};
+use arrow::array::RecordBatch;
+use plimsoll_lake::Partition;
+use plimsoll_lake::tables::{
+    BalanceChange, Liquidation, MarketAsset, OraclePrice, PAR, PositionEvent, QuarantinedLog,
+    ReserveIndex, ReserveParameter, Row,
+};
+use serde::Deserialize;
+
+use super::{Adapter, Discovery, read, token, topics};
+use crate::chain::error::ChainError;
+use crate::chain::fetch::sparse_logs;
+use crate::chain::log::{Log, LogFilter};
+use crate::chain::place::{MarketName, hex};
+use crate::chain::stream::{Probe, Stream};
+use decoder::{IsolatedMarket, MorphoDecoder};
+use events::Morpho::{self, MorphoEvents};
+use events::Oracle;
+
+const PROTOCOL: &str = "morpho-blue";
+
+pub(super) const ADAPTER: Adapter = Adapter {
+    protocol: PROTOCOL,
+    root: |market| Ok(market.own::<Keys>()?.morpho),
+    recalls: || vec![Morpho::CreateMarket::SIGNATURE_HASH],
+    discover: |discovery| Box::pin(discover(discovery)),
+};
+
+/// The keys of a market file that are Morpho Blue's own.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    morpho: Address,
+    /// The markets wanted; all if absent.
+    markets: Option<Vec<B256>>,
+}
+
+async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
+    let Discovery { client, market, root, first, last, .. } = discovery;
+    if client.code(root.address, crate::chain::rpc::BlockTag::Number(last)).await?.is_empty() {
+        let (address, kind, call) = (root.address, "Morpho Blue contract", "eth_getCode");
+        return Err(ChainError::NotThere { address, kind, call, block: last });
+    }
+    let created = LogFilter { addresses: vec![root.address], topics: (ADAPTER.recalls)() };
+    let mut logs = discovery.recalled.to_vec();
+    logs.extend(sparse_logs(client, &created, first..=last).await?);
+    let keys: Keys = market.own()?;
+    let markets = markets(discovery, &logs, keys.markets.as_deref()).await?;
+    let every_blocks = market.common.sample_every_blocks;
+    let probes = markets.iter().map(|(_, market)| Probe {
+        target: market.oracle,
+        input: Bytes::from(Oracle::priceCall {}.abi_encode()),
+        every_blocks,
+        from_block: market.from_block,
+        until_block: u64::MAX,
+    });
+    let mut facts = Vec::new();
+    let mut partitions =
+        vec![Partition::of(const { &QuarantinedLog::TABLE }, &[market.chain(), &root.stream])?];
+    for (_, market) in &markets {
+        facts.push(assets(market)?);
+        partitions.extend(of_market(&market.name)?);
+    }
+    Ok(Stream {
+        name: root.stream.clone(),
+        filter: LogFilter {
+            addresses: vec![root.address],
+            topics: topics::<MorphoEvents>().collect(),
+        },
+        facts,
+        partitions,
+        probes: probes.collect(),
+        decoder: Box::new(MorphoDecoder::new(markets)),
+    })
+}
+
+/// The markets that were created and are wanted, in order of creation.
+async fn markets(
+    discovery: Discovery<'_>,
+    logs: &[Log],
+    wanted: Option<&[B256]>,
+) -> Result<Vec<(B256, IsolatedMarket)>, ChainError> {
+    let mut created = Vec::new();
+    for log in logs {
+        let event = read::<MorphoEvents>(log);
+        let event = event.map_err(|fault| discovery.market.fault(fault.detail))?;
+        if let Some(MorphoEvents::CreateMarket(event)) = event
+            && wanted.is_none_or(|wanted| wanted.contains(&event.id))
+        {
+            created.push((log.block, event));
+        }
+    }
+    let tokens = created
+        .iter()
+        .flat_map(|(_, event)| [event.marketParams.loanToken, event.marketParams.collateralToken]);
+    let mut tokens: Vec<Address> = tokens.collect();
+    tokens.sort_unstable();
+    tokens.dedup();
+    let named = token::named(discovery.client, &tokens, discovery.last).await?;
+    let tokens: BTreeMap<Address, token::Token> = tokens.into_iter().zip(named).collect();
+    let market = |(from_block, event): (u64, Morpho::CreateMarket)| {
+        let name = MarketName {
+            chain: discovery.market.chain().to_owned(),
+            protocol: PROTOCOL.to_owned(),
+            market: format!("{}-{:#x}", discovery.market.name(), event.id),
+        };
+        let [loan, collateral] = [event.marketParams.loanToken, event.marketParams.collateralToken]
+            .map(|address| (address, tokens[&address].clone()));
+        let oracle = event.marketParams.oracle;
+        (event.id, IsolatedMarket { name, loan, collateral, oracle, from_block })
+    };
+    Ok(created.into_iter().map(market).collect())
+}
+
+/// The two assets of a market; the loan asset is what the protocol values the other in.
+fn assets(market: &IsolatedMarket) -> Result<(Partition, RecordBatch), ChainError> {
+    let name = &market.name;
+    let row = |(address, token): &(Address, token::Token), price_source: String| MarketAsset {
+        chain: name.chain.clone(),
+        protocol: name.protocol.clone(),
+        market: name.market.clone(),
+        asset: token.symbol.clone(),
+        address: Some(hex(*address)),
+        decimals: token.decimals,
+        price_source,
+        price_asset: token.symbol.clone(),
+        oracle_delay_s: 0,
+    };
+    let rows = [row(&market.loan, PAR.to_owned()), row(&market.collateral, name.price_source())];
+    let partition = Partition::of(const { &MarketAsset::TABLE }, &name.partition())?;
+    Ok((partition, MarketAsset::to_batch(&rows)?))
+}
+
+fn of_market(name: &MarketName) -> Result<Vec<Partition>, ChainError> {
+    let tables = [
+        const { &PositionEvent::TABLE },
+        const { &Liquidation::TABLE },
+        const { &BalanceChange::TABLE },
+        const { &ReserveIndex::TABLE },
+        const { &ReserveParameter::TABLE },
+    ];
+    let mut partitions = Vec::new();
+    for table in tables {
+        partitions.push(Partition::of(table, &name.partition())?);
+    }
+    partitions.push(Partition::of(const { &OraclePrice::TABLE }, &[name.price_source()])?);
+    Ok(partitions)
+}

@@ -1,0 +1,61 @@
+//! ERC-20 tokens: what they are called and how they are divided.
+
+use alloy_primitives::{Address, B256, Bytes};
+use alloy_sol_types::{SolCall, sol};
+
+use crate::chain::error::ChainError;
+use crate::chain::rpc::{BlockTag, CallOutcome, Client};
+use crate::chain::view::view_each;
+
+sol! {
+    /// `IERC20Metadata`.
+    contract Erc20 {
+        function symbol() external view returns (string memory);
+        function decimals() external view returns (uint8);
+    }
+}
+
+/// A token's name and unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Token {
+    /// Its symbol, made unlike those before it.
+    pub(crate) symbol: String,
+    /// Decimal digits between the smallest unit and a token.
+    pub(crate) decimals: u32,
+}
+
+/// Asks tokens for their symbols and decimals; a symbol that is taken gets the address behind it.
+pub(crate) async fn named(
+    client: &Client,
+    tokens: &[Address],
+    at: u64,
+) -> Result<Vec<Token>, ChainError> {
+    let decimals = tokens.iter().map(|token| (*token, Erc20::decimalsCall {}));
+    let decimals = view_each(client, decimals, at).await?;
+    let input = Bytes::from(Erc20::symbolCall {}.abi_encode());
+    let calls: Vec<_> = tokens.iter().map(|token| (*token, input.clone())).collect();
+    let symbols = client.call(&calls, BlockTag::Number(at)).await?;
+    let mut named: Vec<Token> = Vec::new();
+    for ((address, outcome), decimals) in tokens.iter().zip(&symbols).zip(decimals) {
+        let symbol = symbol(outcome).filter(|symbol| !symbol.is_empty());
+        let taken = |symbol: &String| named.iter().any(|token| token.symbol == *symbol);
+        let symbol = match symbol {
+            Some(symbol) if !taken(&symbol) => symbol,
+            Some(symbol) => format!("{symbol}-{}", super::super::place::hex(*address)),
+            None => super::super::place::hex(*address),
+        };
+        named.push(Token { symbol, decimals: decimals.map_or(0, u32::from) });
+    }
+    Ok(named)
+}
+
+/// A symbol, as a string or, from the oldest tokens, as 32 bytes.
+fn symbol(outcome: &CallOutcome) -> Option<String> {
+    let CallOutcome::Returned(returned) = outcome else { return None };
+    if let Ok(symbol) = Erc20::symbolCall::abi_decode_returns(returned) {
+        return Some(symbol);
+    }
+    let word = B256::try_from(returned.as_ref()).ok()?;
+    let text = word.as_slice().split(|byte| *byte == 0).next()?;
+    String::from_utf8(text.to_vec()).ok()
+}

@@ -1,0 +1,238 @@
+//! Uniswap v3 pools: price, liquidity in range, and every move of liquidity between ticks.
+//!
+//! Source: `@uniswap/v3-core` 1.0.1, `IUniswapV3PoolEvents` and `UniswapV3Pool`.
+
+use alloy_primitives::{Address, B256, U160, U256};
+use alloy_sol_types::sol;
+use arrow::array::RecordBatch;
+use plimsoll_lake::Partition;
+use plimsoll_lake::tables::{Pool as PoolRow, PoolLiquidity, QuarantinedLog, Row};
+
+use super::{Adapter, Discovery, Root, events, read, token, topics};
+use crate::chain::error::ChainError;
+use crate::chain::header::Header;
+use crate::chain::log::{Log, LogFilter};
+use crate::chain::market_file::PoolEntry;
+use crate::chain::place::{hex, time};
+use crate::chain::rows::{Rows, exact, signed};
+use crate::chain::stream::{Decoder, Fault, Registers, Stream};
+use crate::chain::view::view;
+use Pool::PoolEvents;
+
+/// Fees are told in millionths.
+const FEE_UNIT: f64 = 1e6;
+/// Ticks lie within 2^23 of zero, so that shifted by it they are never negative.
+const TICK_SHIFT: i32 = 1 << 23;
+
+const ADAPTER: Adapter = Adapter {
+    protocol: "uniswap-v3",
+    root: |market| {
+        Err(market.fault("`uniswap-v3` is not lent on: list pools as uniswap_v3_pools".into()))
+    },
+    recalls: Vec::new,
+    discover: |discovery| Box::pin(discover(discovery)),
+};
+
+events!(PoolEvents);
+
+sol! {
+    /// `IUniswapV3Pool`.
+    #[derive(Debug)]
+    contract Pool {
+        event Initialize(uint160 sqrtPriceX96, int24 tick);
+        event Mint(address sender, address indexed owner, int24 indexed tickLower, int24 indexed tickUpper, uint128 amount, uint256 amount0, uint256 amount1);
+        event Burn(address indexed owner, int24 indexed tickLower, int24 indexed tickUpper, uint128 amount, uint256 amount0, uint256 amount1);
+        event Swap(address indexed sender, address indexed recipient, int256 amount0, int256 amount1, uint160 sqrtPriceX96, uint128 liquidity, int24 tick);
+
+        function token0() external view returns (address);
+        function token1() external view returns (address);
+        function fee() external view returns (uint24);
+    }
+}
+
+/// The stream of one pool.
+pub(super) fn root(entry: &PoolEntry) -> Root {
+    let (address, from_block) = match *entry {
+        PoolEntry::Address(address) => (address, None),
+        PoolEntry::From { address, from_block } => (address, Some(from_block)),
+    };
+    Root::of(const { &ADAPTER }, &hex(address), address, from_block)
+}
+
+async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
+    let Discovery { client, root, last, .. } = discovery;
+    let pool = root.address;
+    let missing =
+        |call| ChainError::NotThere { address: pool, kind: "Uniswap v3 pool", call, block: last };
+    let token0 = view(client, pool, Pool::token0Call {}, last).await?;
+    let token1 = view(client, pool, Pool::token1Call {}, last).await?;
+    let fee = view(client, pool, Pool::feeCall {}, last).await?;
+    let tokens = [token0.ok_or(missing("token0"))?, token1.ok_or(missing("token1"))?];
+    let fee = fee.ok_or(missing("fee"))?;
+    let named = token::named(client, &tokens, last).await?;
+    let chain = discovery.market.chain().to_owned();
+    let row = PoolRow {
+        chain: chain.clone(),
+        pool: hex(pool),
+        token0: hex(tokens[0]),
+        token1: hex(tokens[1]),
+        symbol0: named[0].symbol.clone(),
+        symbol1: named[1].symbol.clone(),
+        decimals0: named[0].decimals,
+        decimals1: named[1].decimals,
+        fee: fee.to::<u32>() as f64 / FEE_UNIT,
+    };
+    Ok(Stream {
+        name: root.stream.clone(),
+        filter: LogFilter { addresses: vec![pool], topics: topics::<PoolEvents>().collect() },
+        facts: vec![facts(&row)?],
+        partitions: vec![
+            Partition::of(const { &PoolLiquidity::TABLE }, &[&chain, &hex(pool)])?,
+            Partition::of(const { &QuarantinedLog::TABLE }, &[&chain, &root.stream])?,
+        ],
+        probes: Vec::new(),
+        decoder: Box::new(PoolDecoder { chain, pool }),
+    })
+}
+
+fn facts(row: &PoolRow) -> Result<(Partition, RecordBatch), ChainError> {
+    let partition = Partition::of(const { &PoolRow::TABLE }, &[&row.chain, &row.pool])?;
+    Ok((partition, PoolRow::to_batch(std::slice::from_ref(row))?))
+}
+
+/// Follows one pool's price and liquidity.
+struct PoolDecoder {
+    chain: String,
+    pool: Address,
+}
+
+/// Where a pool stands: what `slot0` and `liquidity` would say.
+#[derive(Debug, Clone, Copy)]
+struct Standing {
+    sqrt_price: U256,
+    tick: i32,
+    liquidity: U256,
+}
+
+/// What an event moved.
+struct Moved {
+    kind: &'static str,
+    range: Option<(i32, i32, i128)>,
+    amounts: (i128, i128),
+}
+
+impl Decoder for PoolDecoder {
+    fn remembers(&self) -> bool {
+        true
+    }
+
+    fn decode(
+        &mut self,
+        log: &Log,
+        header: &Header,
+        registers: &mut Registers,
+        rows: &mut Rows,
+    ) -> Result<(), Fault> {
+        let Some(event) = read::<PoolEvents>(log)? else { return Ok(()) };
+        let before = Standing::recall(registers.get(self.pool, B256::ZERO));
+        let (after, moved) = apply(before, event)?;
+        rows.pool_liquidity.push(self.row(log, header, after, &moved)?);
+        registers.set(self.pool, B256::ZERO, after.words());
+        Ok(())
+    }
+}
+
+impl PoolDecoder {
+    fn row(
+        &self,
+        log: &Log,
+        header: &Header,
+        standing: Standing,
+        moved: &Moved,
+    ) -> Result<PoolLiquidity, Fault> {
+        Ok(PoolLiquidity {
+            chain: self.chain.clone(),
+            pool: hex(self.pool),
+            block: log.block,
+            log_index: log.log_index,
+            time: time(header),
+            kind: moved.kind.to_owned(),
+            tick: standing.exact_tick(),
+            liquidity: exact(standing.liquidity)?,
+            tick_lower: moved.range.map(|(lower, _, _)| f64::from(lower)),
+            tick_upper: moved.range.map(|(_, upper, _)| f64::from(upper)),
+            liquidity_delta: moved.range.map(|(_, _, delta)| delta),
+            amount0: moved.amounts.0,
+            amount1: moved.amounts.1,
+        })
+    }
+}
+
+impl Standing {
+    fn recall([sqrt_price, tick, liquidity]: [U256; 3]) -> Self {
+        let tick = if tick.is_zero() { 0 } else { tick.to::<i32>() - TICK_SHIFT };
+        Self { sqrt_price, tick, liquidity }
+    }
+
+    fn words(self) -> [U256; 3] {
+        [self.sqrt_price, U256::from(self.tick + TICK_SHIFT), self.liquidity]
+    }
+
+    /// The price as a tick with its fraction.
+    fn exact_tick(self) -> f64 {
+        let sqrt_price = f64::from(self.sqrt_price) / 2_f64.powi(96);
+        2.0 * sqrt_price.ln() / 1.0001_f64.ln()
+    }
+
+    fn at(self, sqrt_price: U160, tick: i32) -> Self {
+        Self { sqrt_price: sqrt_price.to(), tick, ..self }
+    }
+
+    /// `UniswapV3Pool._modifyPosition`: liquidity counts where the tick is in its range.
+    fn with_liquidity(self, lower: i32, upper: i32, delta: i128) -> Result<Self, Fault> {
+        if self.tick < lower || upper <= self.tick {
+            return Ok(self);
+        }
+        let amount = U256::from(delta.unsigned_abs());
+        let liquidity = if delta < 0 {
+            self.liquidity.checked_sub(amount)
+        } else {
+            self.liquidity.checked_add(amount)
+        };
+        let fault = || Fault::value(format!("{delta} cannot move {} in range", self.liquidity));
+        Ok(Self { liquidity: liquidity.ok_or_else(fault)?, ..self })
+    }
+}
+
+fn apply(before: Standing, event: PoolEvents) -> Result<(Standing, Moved), Fault> {
+    let entered = |amount0: U256, amount1: U256| Ok((exact(amount0)?, exact(amount1)?));
+    let left = |amount0: U256, amount1: U256| Ok((-exact(amount0)?, -exact(amount1)?));
+    Ok(match event {
+        PoolEvents::Initialize(e) => {
+            let after = before.at(e.sqrtPriceX96, e.tick.as_i32());
+            (after, Moved { kind: "initialize", range: None, amounts: (0, 0) })
+        }
+        PoolEvents::Swap(e) => {
+            let amounts = (signed(e.amount0)?, signed(e.amount1)?);
+            let after = Standing {
+                liquidity: U256::from(e.liquidity),
+                ..before.at(e.sqrtPriceX96, e.tick.as_i32())
+            };
+            (after, Moved { kind: "swap", range: None, amounts })
+        }
+        PoolEvents::Mint(e) => {
+            let (lower, upper) = (e.tickLower.as_i32(), e.tickUpper.as_i32());
+            let delta = exact(U256::from(e.amount))?;
+            let amounts = entered(e.amount0, e.amount1)?;
+            let range = Some((lower, upper, delta));
+            (before.with_liquidity(lower, upper, delta)?, Moved { kind: "mint", range, amounts })
+        }
+        PoolEvents::Burn(e) => {
+            let (lower, upper) = (e.tickLower.as_i32(), e.tickUpper.as_i32());
+            let delta = -exact(U256::from(e.amount))?;
+            let amounts = left(e.amount0, e.amount1)?;
+            let range = Some((lower, upper, delta));
+            (before.with_liquidity(lower, upper, delta)?, Moved { kind: "burn", range, amounts })
+        }
+    })
+}

@@ -1,0 +1,216 @@
+//! Pieces of history that are decoded and not yet in the lake.
+
+use std::collections::HashSet;
+
+use alloy_primitives::{Address, B256};
+use plimsoll_lake::tables::{Block, QuarantinedLog, RawLog, Row};
+use plimsoll_lake::{LakeError, Partition, Store};
+
+use super::chunk::Chunk;
+use super::error::ChainError;
+use super::header::Header;
+use super::log::Log;
+use super::place::{hash, hex, time};
+use super::plan::Blocks;
+use super::rows::{Rows, Span};
+use super::stream::{Fault, Registers, Sample, Stream, UNDISCOVERED};
+
+/// Rows are written once there are so many logs, or so many pieces.
+const LOGS_PER_WRITE: usize = 50_000;
+const CHUNKS_PER_WRITE: usize = 16;
+
+/// One stream with its memory and the rows it has made.
+pub(crate) struct Reading<'a> {
+    pub(crate) stream: &'a mut Stream,
+    pub(crate) registers: &'a mut Registers,
+    wanted: (HashSet<Address>, HashSet<B256>),
+    rows: Rows,
+    logs: Vec<RawLog>,
+}
+
+/// Pieces that follow each other, of the same streams.
+pub(crate) struct Batch<'a> {
+    chain: &'a str,
+    readings: Vec<Reading<'a>>,
+    headers: Vec<Header>,
+    before: Option<Header>,
+    chunks: usize,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(stream: &'a mut Stream, registers: &'a mut Registers) -> Self {
+        let wanted = (
+            stream.filter.addresses.iter().copied().collect(),
+            stream.filter.topics.iter().copied().collect(),
+        );
+        Self { stream, registers, wanted, rows: Rows::default(), logs: Vec::new() }
+    }
+
+    fn wants(&self, log: &Log) -> bool {
+        let (addresses, topics) = &self.wanted;
+        addresses.contains(&log.address) && log.topics.first().is_some_and(|t| topics.contains(t))
+    }
+
+    /// Reads one block; its logs and samples come in order.
+    fn block(
+        &mut self,
+        chain: &str,
+        header: &Header,
+        logs: &[Log],
+        samples: &[Sample],
+    ) -> Result<(), ChainError> {
+        for log in logs {
+            if !self.wants(log) {
+                continue;
+            }
+            self.logs.push(raw(chain, &self.stream.name, log, header));
+            let decoder = &mut self.stream.decoder;
+            match decoder.decode(log, header, self.registers, &mut self.rows) {
+                Ok(()) => {}
+                Err(fault) if fault.reason == UNDISCOVERED => {
+                    return Err(ChainError::Undiscovered {
+                        block: log.block,
+                        problem: fault.detail,
+                    });
+                }
+                Err(fault) => self.quarantine(chain, log, header, fault),
+            }
+        }
+        for sample in samples {
+            self.stream.decoder.sample(sample, header, &mut self.rows);
+        }
+        self.stream.decoder.end_block(header, &mut self.rows);
+        Ok(())
+    }
+
+    fn quarantine(&mut self, chain: &str, log: &Log, header: &Header, fault: Fault) {
+        let row = QuarantinedLog {
+            chain: chain.to_owned(),
+            stream: self.stream.name.clone(),
+            block: log.block,
+            log_index: log.log_index,
+            time: time(header),
+            tx: hash(log.tx),
+            address: hex(log.address),
+            reason: fault.reason.to_owned(),
+            detail: fault.detail,
+        };
+        tracing::warn!(
+            "log {} of transaction {} cannot be believed: {}",
+            row.log_index,
+            row.tx,
+            row.detail
+        );
+        self.rows.quarantined_logs.push(row);
+    }
+}
+
+impl<'a> Batch<'a> {
+    pub(crate) fn new(chain: &'a str, readings: Vec<Reading<'a>>) -> Self {
+        Self { chain, readings, headers: Vec::new(), before: None, chunks: 0 }
+    }
+
+    /// Decodes a piece that follows what is there; returns whether it is time to write.
+    pub(crate) fn add(&mut self, chunk: Chunk) -> Result<bool, ChainError> {
+        if self.headers.is_empty() {
+            self.before.clone_from(&chunk.before);
+        }
+        let mut parent = self.headers.last().or(self.before.as_ref()).cloned();
+        let mut logs = chunk.logs.as_slice();
+        let mut samples: Vec<&[Sample]> = chunk.samples.iter().map(Vec::as_slice).collect();
+        for header in &chunk.headers {
+            linked(parent.as_ref(), header)?;
+            let (here, later) = logs.split_at(logs.partition_point(|l| l.block <= header.number));
+            logs = later;
+            for (reading, samples) in self.readings.iter_mut().zip(&mut samples) {
+                let due = samples.partition_point(|sample| sample.block <= header.number);
+                let (now, rest) = samples.split_at(due);
+                *samples = rest;
+                reading.block(self.chain, header, here, now)?;
+            }
+            parent = Some(header.clone());
+        }
+        self.headers.extend(chunk.headers);
+        self.chunks += 1;
+        let logs: usize = self.readings.iter().map(|reading| reading.logs.len()).sum();
+        Ok(logs >= LOGS_PER_WRITE || self.chunks >= CHUNKS_PER_WRITE)
+    }
+
+    /// Writes everything, and last of all the logs, whose files say what was read.
+    pub(crate) fn write(&mut self, store: &Store) -> Result<u64, LakeError> {
+        let Some((first, last)) = self.headers.first().zip(self.headers.last()) else {
+            return Ok(0);
+        };
+        let blocks: Blocks = (first.number, last.number);
+        let span = Span::new(blocks, self.before.as_ref().map(time), time(last))?;
+        let mut logs = 0;
+        for reading in &mut self.readings {
+            let rows = std::mem::take(&mut reading.rows);
+            rows.write(store, &reading.stream.partitions, span)?;
+        }
+        let rows: Vec<Block> =
+            self.headers.iter().map(|header| block(self.chain, header)).collect();
+        let partition = Partition::of(const { &Block::TABLE }, &[self.chain])?;
+        store.overwrite(&partition, span.blocks, &Block::to_batch(&rows)?)?;
+        for reading in &mut self.readings {
+            let raw = std::mem::take(&mut reading.logs);
+            logs += raw.len() as u64;
+            let names = [self.chain, &reading.stream.name];
+            let partition = Partition::of(const { &RawLog::TABLE }, &names)?;
+            store.overwrite(&partition, span.blocks, &RawLog::to_batch(&raw)?)?;
+        }
+        self.before = self.headers.pop();
+        self.headers.clear();
+        self.chunks = 0;
+        Ok(logs)
+    }
+}
+
+/// A block's parent must be the block before it.
+pub(crate) fn linked(parent: Option<&Header>, header: &Header) -> Result<(), ChainError> {
+    match parent {
+        Some(parent) if parent.hash != header.parent_hash => Err(ChainError::Unlinked {
+            block: header.number,
+            expected: parent.hash,
+            found: header.parent_hash,
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn block(chain: &str, header: &Header) -> Block {
+    Block {
+        chain: chain.to_owned(),
+        block: header.number,
+        time: time(header),
+        hash: hash(header.hash),
+        parent_hash: hash(header.parent_hash),
+    }
+}
+
+fn raw(chain: &str, stream: &str, log: &Log, header: &Header) -> RawLog {
+    RawLog {
+        chain: chain.to_owned(),
+        stream: stream.to_owned(),
+        block: log.block,
+        log_index: log.log_index,
+        time: time(header),
+        tx: log.tx.to_vec(),
+        address: log.address.to_vec(),
+        topics: log.topics.iter().flat_map(|topic| topic.0).collect(),
+        data: log.data.to_vec(),
+    }
+}
+
+/// A log as it was before it entered the lake; its block's hash is not kept.
+pub(crate) fn restored(raw: &RawLog) -> Option<Log> {
+    Some(Log {
+        address: Address::try_from(raw.address.as_slice()).ok()?,
+        topics: raw.topics.chunks_exact(32).map(B256::from_slice).collect(),
+        data: raw.data.clone().into(),
+        block: raw.block,
+        block_hash: B256::ZERO,
+        tx: B256::try_from(raw.tx.as_slice()).ok()?,
+        log_index: raw.log_index,
+    })
+}

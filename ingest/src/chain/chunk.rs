@@ -1,0 +1,90 @@
+//! One piece of history: headers, logs, and what calls told.
+
+use std::ops::RangeInclusive;
+
+use alloy_primitives::{Address, Bytes};
+
+use super::error::ChainError;
+use super::fetch::{SliceStats, fetch};
+use super::header::Header;
+use super::log::{Log, LogFilter};
+use super::plan::Blocks;
+use super::rpc::{BlockTag, CallOutcome, Client, RpcError};
+use super::stream::{Probe, Sample};
+
+/// A piece of history, as the endpoints agree on it.
+pub(crate) struct Chunk {
+    pub(crate) blocks: Blocks,
+    /// The header of the block before, unless the piece begins the chain.
+    pub(crate) before: Option<Header>,
+    pub(crate) headers: Vec<Header>,
+    pub(crate) logs: Vec<Log>,
+    /// By stream, in the order in which their probes were given.
+    pub(crate) samples: Vec<Vec<Sample>>,
+    pub(crate) stats: SliceStats,
+}
+
+/// Fetches a piece for several streams at once.
+pub(crate) async fn fetch_chunk(
+    client: Client,
+    filter: LogFilter,
+    probes: Vec<Vec<Probe>>,
+    (from, to): Blocks,
+) -> Result<Chunk, ChainError> {
+    let before = match from.checked_sub(1) {
+        Some(parent) => Some(client.head(BlockTag::Number(parent)).await?),
+        None => None,
+    };
+    let slice = fetch(&client, &filter, from..=to).await?;
+    let mut samples = Vec::new();
+    for probes in &probes {
+        samples.push(sample(&client, probes, from..=to).await?);
+    }
+    let (headers, logs, stats) = (slice.headers, slice.logs, slice.stats);
+    Ok(Chunk { blocks: (from, to), before, headers, logs, samples, stats })
+}
+
+/// Calls every probe at the blocks that are its turn; past state that nobody keeps tells nothing.
+async fn sample(
+    client: &Client,
+    probes: &[Probe],
+    blocks: RangeInclusive<u64>,
+) -> Result<Vec<Sample>, ChainError> {
+    let mut samples = Vec::new();
+    for block in blocks {
+        let due = |probe: &Probe| {
+            (probe.from_block..=probe.until_block).contains(&block)
+                && (block.is_multiple_of(probe.every_blocks) || block == probe.from_block)
+        };
+        let due: Vec<(usize, &Probe)> =
+            probes.iter().enumerate().filter(|(_, probe)| due(probe)).collect();
+        if due.is_empty() {
+            continue;
+        }
+        let calls: Vec<(Address, Bytes)> =
+            due.iter().map(|(_, probe)| (probe.target, probe.input.clone())).collect();
+        match client.call(&calls, BlockTag::Number(block)).await {
+            Ok(outcomes) => {
+                samples.extend(due.iter().zip(outcomes).map(|((probe, _), outcome)| Sample {
+                    probe: *probe,
+                    block,
+                    returned: returned(outcome),
+                }));
+            }
+            Err(RpcError::NoState { endpoint, .. }) => {
+                tracing::warn!(
+                    "{endpoint} keeps no state of block {block}: prices that no log tells are missing there"
+                );
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(samples)
+}
+
+fn returned(outcome: CallOutcome) -> Option<Bytes> {
+    match outcome {
+        CallOutcome::Returned(returned) => Some(returned),
+        CallOutcome::Reverted(_) => None,
+    }
+}

@@ -1,0 +1,149 @@
+//! All logs of a range of blocks, proven against the blocks' headers as far as they can be.
+
+mod check;
+mod doubt;
+mod error;
+mod sparse;
+mod todo;
+mod window;
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use futures_util::future::{try_join, try_join_all};
+use tokio::sync::OnceCell;
+
+pub use error::FetchError;
+pub(crate) use sparse::sparse_logs;
+use todo::Todo;
+
+use super::bloom::Probe;
+use super::{Client, Header, Log, LogFilter};
+
+/// How often the range is fetched anew when the chain changes under it.
+const PASSES: u32 = 4;
+
+/// How long the chain is given to settle before the next pass.
+const SETTLING: Duration = Duration::from_millis(500);
+
+/// A range of blocks with its logs, complete and of one history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slice {
+    /// All headers of the range in order, each the parent of the next.
+    pub headers: Vec<Header>,
+    /// All logs of the filter, by block and place in the block.
+    pub logs: Vec<Log>,
+    /// What it took; the only part that depends on the endpoints.
+    pub stats: SliceStats,
+}
+
+/// What it took to fetch a slice, and to trust it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SliceStats {
+    /// Requests made, where each entry of a batch counts.
+    pub requests: u64,
+    /// Blocks that came without logs though their bloom spoke for some.
+    pub doubted: u64,
+    /// Doubted blocks that were found to have none after all.
+    pub confirmed_innocent: u64,
+    /// Blocks without logs whose bloom is too full to speak for or against it.
+    pub unjudged: u64,
+}
+
+/// Fetches the headers and the logs of a range of blocks from as many endpoints as it takes.
+///
+/// Every log is in a block of the range, by its hash, and in that block's bloom. A block whose
+/// bloom speaks for logs that did not come is asked for again, at another endpoint if there is
+/// one. The same chain gives the same headers and logs whatever the endpoints do.
+///
+/// # Errors
+/// [`FetchError`] if no endpoint answers, if the chain keeps changing, or if logs are withheld.
+pub async fn fetch(
+    client: &Client,
+    filter: &LogFilter,
+    range: RangeInclusive<u64>,
+) -> Result<Slice, FetchError> {
+    let client = &client.counting();
+    let probe = &Probe::new(filter);
+    let mut pass = 1;
+    loop {
+        let headers = OnceCell::new();
+        let range = range.clone();
+        let fetch = Fetch { client, filter, probe, range, headers, is_first: pass == 1 };
+        match fetch.run().await {
+            Err(FetchError::Unstable { block, problem }) if pass < PASSES => {
+                tracing::debug!(block, "{problem}: the range is fetched again");
+                pass += 1;
+                tokio::time::sleep(SETTLING).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// One pass over a range.
+struct Fetch<'a> {
+    client: &'a Client,
+    filter: &'a LogFilter,
+    probe: &'a Probe,
+    range: RangeInclusive<u64>,
+    headers: OnceCell<Vec<Header>>,
+    is_first: bool,
+}
+
+/// The logs of one window, checked.
+struct Part {
+    from: u64,
+    logs: Vec<Log>,
+    stats: SliceStats,
+}
+
+impl Fetch<'_> {
+    async fn run(self) -> Result<Slice, FetchError> {
+        // The logs come first, since one of their requests takes longer than one for headers.
+        let (mut parts, _) = try_join(self.parts(), self.headers()).await?;
+        parts.sort_by_key(|part| part.from);
+        let mut stats = SliceStats { requests: self.client.requests(), ..SliceStats::default() };
+        let mut logs = Vec::with_capacity(parts.iter().map(|part| part.logs.len()).sum());
+        for part in parts {
+            stats.doubted += part.stats.doubted;
+            stats.confirmed_innocent += part.stats.confirmed_innocent;
+            stats.unjudged += part.stats.unjudged;
+            logs.extend(part.logs);
+        }
+        let headers = self.headers.into_inner().unwrap_or_default();
+        Ok(Slice { headers, logs, stats })
+    }
+
+    async fn headers(&self) -> Result<&[Header], FetchError> {
+        let linked = || async {
+            let headers = self.client.headers(self.range.clone()).await?;
+            check::linked(&headers)?;
+            Ok(headers)
+        };
+        self.headers.get_or_try_init(linked).await.map(Vec::as_slice)
+    }
+
+    /// The headers of some blocks of the range.
+    async fn headers_of(&self, from: u64, to: u64) -> Result<&[Header], FetchError> {
+        let place = |block: u64| (block - self.range.start()) as usize;
+        Ok(&self.headers().await?[place(from)..=place(to)])
+    }
+
+    async fn parts(&self) -> Result<Vec<Part>, FetchError> {
+        if self.filter.addresses.is_empty() {
+            return Ok(Vec::new());
+        }
+        let todo = Todo::new(self.range.clone());
+        let workers = (0..self.client.pool().concurrency()).map(|_| self.work(&todo));
+        Ok(try_join_all(workers).await?.into_iter().flatten().collect())
+    }
+
+    async fn work(&self, todo: &Todo) -> Result<Vec<Part>, FetchError> {
+        let mut parts = Vec::new();
+        while let Some(range) = todo.take(self.client.pool().window()) {
+            parts.push(self.window(range, todo).await?);
+        }
+        Ok(parts)
+    }
+}

@@ -1,0 +1,138 @@
+//! A market file: which chain, which protocol, and the one address that all else follows from.
+
+use std::path::{Path, PathBuf};
+
+use alloy_primitives::Address;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::error::ChainError;
+
+/// Where no log tells a price, it is read about every twenty minutes of a chain like Ethereum.
+const SAMPLE_EVERY_BLOCKS: u64 = 100;
+
+/// A market to ingest, as its TOML file says.
+///
+/// | Key | Meaning |
+/// |---|---|
+/// | `name` | The market's name in the lake |
+/// | `chain_id` | The chain's number; an endpoint of another chain is refused |
+/// | `chain` | The chain's name in the lake; `chain-<id>` if absent |
+/// | `protocol` | `aave-v3` or `morpho-blue` |
+/// | `from_block` | The block of the protocol's deployment; looked for if absent |
+/// | `sample_every_blocks` | How often prices are read that no log tells; 100 if absent |
+/// | `uniswap_v3_pools` | Pools to follow: addresses, or tables of `address` and `from_block` |
+/// | others | The protocol's own: `addresses_provider` for Aave v3; `morpho`, `markets` for Morpho Blue |
+#[derive(Debug, Clone)]
+pub struct MarketFile {
+    /// Where it was read from.
+    pub(crate) path: PathBuf,
+    /// The keys that every protocol has.
+    pub(crate) common: Common,
+    /// The protocol's own keys.
+    own: toml::Table,
+}
+
+/// The keys that every protocol has.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Common {
+    pub(crate) name: String,
+    pub(crate) chain_id: u64,
+    #[serde(default)]
+    pub(crate) chain: String,
+    pub(crate) protocol: String,
+    pub(crate) from_block: Option<u64>,
+    #[serde(default = "sample_every_blocks")]
+    pub(crate) sample_every_blocks: u64,
+    #[serde(default)]
+    pub(crate) uniswap_v3_pools: Vec<PoolEntry>,
+}
+
+/// A pool, with the block of its creation if it is known.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum PoolEntry {
+    Address(Address),
+    #[serde(rename_all = "snake_case")]
+    From {
+        address: Address,
+        from_block: u64,
+    },
+}
+
+const COMMON_KEYS: [&str; 7] = [
+    "name",
+    "chain_id",
+    "chain",
+    "protocol",
+    "from_block",
+    "sample_every_blocks",
+    "uniswap_v3_pools",
+];
+
+const fn sample_every_blocks() -> u64 {
+    SAMPLE_EVERY_BLOCKS
+}
+
+impl MarketFile {
+    /// Reads a market file.
+    ///
+    /// # Errors
+    /// [`ChainError::MarketFile`] if it cannot be read or says what cannot be meant.
+    pub fn read(path: &Path) -> Result<Self, ChainError> {
+        let text = std::fs::read_to_string(path);
+        let text = text.map_err(|error| fault(path, error.to_string()))?;
+        Self::parse(path, &text)
+    }
+
+    /// Reads a market file's text; `path` is for messages.
+    ///
+    /// # Errors
+    /// [`ChainError::MarketFile`] if it says what cannot be meant.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, ChainError> {
+        let explain = |error: toml::de::Error| fault(path, error.to_string().trim().to_owned());
+        let mut common: Common = toml::from_str(text).map_err(explain)?;
+        let mut own: toml::Table = toml::from_str(text).map_err(explain)?;
+        own.retain(|key, _| !COMMON_KEYS.contains(&key));
+        if common.chain.is_empty() {
+            common.chain = format!("chain-{}", common.chain_id);
+        }
+        if common.sample_every_blocks == 0 {
+            return Err(fault(path, "sample_every_blocks must be at least 1".into()));
+        }
+        Ok(Self { path: path.to_owned(), common, own })
+    }
+
+    /// The market's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.common.name
+    }
+
+    /// The chain's number.
+    #[must_use]
+    pub const fn chain_id(&self) -> u64 {
+        self.common.chain_id
+    }
+
+    /// The chain's name in the lake.
+    #[must_use]
+    pub fn chain(&self) -> &str {
+        &self.common.chain
+    }
+
+    /// The keys that are the protocol's own.
+    pub(crate) fn own<T: DeserializeOwned>(&self) -> Result<T, ChainError> {
+        let own: Result<T, _> = self.own.clone().try_into();
+        own.map_err(|error| fault(&self.path, error.to_string().trim().to_owned()))
+    }
+
+    /// A fault of this file.
+    pub(crate) fn fault(&self, problem: String) -> ChainError {
+        fault(&self.path, problem)
+    }
+}
+
+fn fault(path: &Path, problem: String) -> ChainError {
+    ChainError::MarketFile { path: path.to_owned(), problem }
+}

@@ -1,0 +1,193 @@
+//! What is missing in the lake, and in which pieces it will be fetched.
+
+use std::fmt;
+
+use plimsoll_lake::tables::{RawLog, Row};
+use plimsoll_lake::{LakeError, Store};
+use serde::Serialize;
+
+/// Blocks fetched in one piece: a border of a file's window is one of theirs.
+const CHUNK_BLOCKS: u64 = 10_000;
+
+/// A range of blocks, both ends included.
+pub type Blocks = (u64, u64);
+
+/// What an ingestion has to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChainPlan {
+    /// The last block wanted.
+    pub to: u64,
+    /// The streams, with what each lacks.
+    pub streams: Vec<StreamPlan>,
+    /// What is fetched, in order.
+    pub segments: Vec<Segment>,
+}
+
+/// What one stream lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StreamPlan {
+    /// The stream's name.
+    pub stream: String,
+    /// The first block wanted.
+    pub from: u64,
+    /// Blocks that the lake covers already.
+    pub covered: Vec<Blocks>,
+    /// Blocks to be fetched.
+    pub missing: Vec<Blocks>,
+}
+
+/// Blocks that the same streams lack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Segment {
+    /// The blocks.
+    pub blocks: Blocks,
+    /// The streams, as places in [`ChainPlan::streams`].
+    pub streams: Vec<usize>,
+}
+
+impl ChainPlan {
+    /// Plans to cover every stream from its first block to `to`.
+    pub(crate) fn of(
+        store: &Store,
+        chain: &str,
+        streams: &[(String, u64)],
+        to: u64,
+    ) -> Result<Self, LakeError> {
+        let plan = |(stream, from): &(String, u64)| -> Result<_, LakeError> {
+            let covered = covered(store, chain, stream)?;
+            let missing = missing(&covered, (*from, to));
+            Ok(StreamPlan { stream: stream.clone(), from: *from, covered, missing })
+        };
+        let streams = streams.iter().map(plan).collect::<Result<Vec<_>, _>>()?;
+        let segments = segments(&streams);
+        Ok(Self { to, streams, segments })
+    }
+
+    /// Blocks to be fetched, however many streams lack them.
+    #[must_use]
+    pub fn blocks(&self) -> u64 {
+        self.segments.iter().map(|Segment { blocks: (from, to), .. }| to - from + 1).sum()
+    }
+}
+
+impl Segment {
+    /// The segment in pieces that no window's border cuts.
+    pub(crate) fn chunks(&self) -> Vec<Blocks> {
+        let (mut from, to) = self.blocks;
+        let mut chunks = Vec::new();
+        while from <= to {
+            let end = (from / CHUNK_BLOCKS * CHUNK_BLOCKS + CHUNK_BLOCKS - 1).min(to);
+            chunks.push((from, end));
+            from = end + 1;
+        }
+        chunks
+    }
+}
+
+/// The blocks that a stream was read for, in order, joined where they touch.
+pub(crate) fn covered(store: &Store, chain: &str, stream: &str) -> Result<Vec<Blocks>, LakeError> {
+    let mut covered: Vec<Blocks> = Vec::new();
+    for file in store.files(const { &RawLog::TABLE })? {
+        if file.partition.values() != [chain, stream] {
+            continue;
+        }
+        let (from, to) = file.range.as_blocks();
+        match covered.last_mut() {
+            Some((_, end)) if from <= *end + 1 => *end = (*end).max(to),
+            _ => covered.push((from, to)),
+        }
+    }
+    Ok(covered)
+}
+
+/// What of `wanted` is not covered.
+fn missing(covered: &[Blocks], wanted: Blocks) -> Vec<Blocks> {
+    let (mut from, to) = wanted;
+    let mut missing = Vec::new();
+    for (start, end) in covered {
+        if from < *start && from <= to {
+            missing.push((from, to.min(start - 1)));
+        }
+        from = from.max(end + 1);
+    }
+    if from <= to {
+        missing.push((from, to));
+    }
+    missing
+}
+
+/// Cuts where the set of streams that lack blocks changes.
+fn segments(streams: &[StreamPlan]) -> Vec<Segment> {
+    let ends = streams.iter().flat_map(|stream| &stream.missing);
+    let mut cuts: Vec<u64> = ends.flat_map(|(from, to)| [*from, to + 1]).collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    let mut segments = Vec::new();
+    for pair in cuts.windows(2) {
+        let lacks = |plan: &StreamPlan| {
+            plan.missing.iter().any(|(from, to)| *from <= pair[0] && pair[1] - 1 <= *to)
+        };
+        let lacking: Vec<usize> =
+            streams.iter().enumerate().filter(|(_, plan)| lacks(plan)).map(|(i, _)| i).collect();
+        if !lacking.is_empty() {
+            segments.push(Segment { blocks: (pair[0], pair[1] - 1), streams: lacking });
+        }
+    }
+    segments
+}
+
+impl fmt::Display for ChainPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for stream in &self.streams {
+            writeln!(f, "{}: blocks {} to {}", stream.stream, stream.from, self.to)?;
+            writeln!(f, "  covered  {}", list(&stream.covered))?;
+            writeln!(f, "  missing  {}", list(&stream.missing))?;
+        }
+        writeln!(f, "to fetch: {} blocks in {} segments", self.blocks(), self.segments.len())
+    }
+}
+
+fn list(blocks: &[Blocks]) -> String {
+    if blocks.is_empty() {
+        return "nothing".to_owned();
+    }
+    blocks.iter().map(|(from, to)| format!("{from} to {to}")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn plan(missing: Vec<Blocks>) -> StreamPlan {
+        StreamPlan { stream: String::new(), from: 0, covered: Vec::new(), missing }
+    }
+
+    #[test]
+    fn what_is_not_covered_is_missing() {
+        assert_eq!(missing(&[(10, 19), (30, 39)], (5, 50)), [(5, 9), (20, 29), (40, 50)]);
+        assert_eq!(missing(&[(0, 100)], (5, 50)), []);
+        assert_eq!(missing(&[(60, 70)], (5, 50)), [(5, 50)]);
+    }
+
+    #[test]
+    fn a_segment_has_the_streams_that_lack_it() {
+        let streams = [plan(vec![(0, 9)]), plan(vec![(5, 14)])];
+        let segments: Vec<_> =
+            segments(&streams).into_iter().map(|s| (s.blocks, s.streams)).collect();
+        assert_eq!(segments, [((0, 4), vec![0]), ((5, 9), vec![0, 1]), ((10, 14), vec![1])]);
+    }
+
+    proptest! {
+        #[test]
+        fn chunks_tile_their_segment(from in 0_u64..1 << 40, blocks in 1_u64..200_000) {
+            let segment = Segment { blocks: (from, from + blocks - 1), streams: vec![0] };
+            let chunks = segment.chunks();
+            prop_assert_eq!(chunks[0].0, from);
+            prop_assert_eq!(chunks.last().map(|c| c.1), Some(from + blocks - 1));
+            prop_assert!(chunks.windows(2).all(|pair| pair[0].1 + 1 == pair[1].0));
+            prop_assert!(chunks.iter().all(|(a, b)| a / CHUNK_BLOCKS == b / CHUNK_BLOCKS));
+        }
+    }
+}

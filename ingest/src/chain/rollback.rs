@@ -1,0 +1,232 @@
+//! Holding the lake against the chain, and taking back what a reorg has undone.
+
+use chrono::{DateTime, Utc};
+use plimsoll_lake::tables::{
+    AccountSetting, BalanceChange, Block, Liquidation, OraclePrice, PoolLiquidity, PositionEvent,
+    QuarantinedLog, RawLog, ReserveIndex, ReserveParameter, Row,
+};
+use plimsoll_lake::{LakeError, Partition, Store, Table, Unit};
+
+use super::error::ChainError;
+use super::header::Header;
+use super::place::hash;
+use super::plan::Blocks;
+use super::rpc::{BlockTag, Client};
+
+/// Stored headers looked at in one go.
+const STEP_BLOCKS: u64 = 64;
+
+/// The tables that follow from logs.
+pub(super) const DECODED: [&Table; 9] = [
+    &PositionEvent::TABLE,
+    &Liquidation::TABLE,
+    &BalanceChange::TABLE,
+    &AccountSetting::TABLE,
+    &OraclePrice::TABLE,
+    &ReserveIndex::TABLE,
+    &ReserveParameter::TABLE,
+    &PoolLiquidity::TABLE,
+    &QuarantinedLog::TABLE,
+];
+
+/// Compares the lake's last blocks with the chain, and drops those that are no longer in it.
+///
+/// Returns the first block that was dropped. An endpoint that has not come so far yet is not
+/// believed to have lost the blocks.
+///
+/// # Errors
+/// [`ChainError::AnotherChain`] if more than `limit` blocks differ.
+pub(crate) async fn settle(
+    client: &Client,
+    store: &Store,
+    chain: &str,
+    head: &Header,
+    limit: u64,
+) -> Result<Option<u64>, ChainError> {
+    trim(store, chain)?;
+    let Some(tip) = last_block(store, chain, u64::MAX)? else { return Ok(None) };
+    let mut top = tip.block.min(head.number);
+    let mut first_gone = None;
+    loop {
+        let low = top.saturating_sub(STEP_BLOCKS - 1);
+        let stored = stored(store, chain, (low, top))?;
+        let Some(lowest) = stored.first().map(|block| block.block) else { break };
+        let now = client.headers(lowest..=top).await?;
+        let same = |block: &&Block| {
+            now.iter().any(|h| h.number == block.block && hash(h.hash) == block.hash)
+        };
+        match stored.iter().rev().find(same) {
+            Some(block) if block.block == tip.block.min(head.number) => return Ok(None),
+            Some(block) => {
+                first_gone = Some(block.block + 1);
+                break;
+            }
+            None => first_gone = Some(lowest),
+        }
+        if tip.block - lowest >= limit || lowest == 0 {
+            break;
+        }
+        top = lowest - 1;
+    }
+    let Some(block) = first_gone else { return Ok(None) };
+    let depth = tip.block + 1 - block;
+    if depth > limit {
+        return Err(ChainError::AnotherChain { block, depth, limit });
+    }
+    tracing::warn!("the chain was reorganised: {depth} blocks from {block} on are read again");
+    roll_back(store, chain, block)?;
+    Ok(Some(block))
+}
+
+/// Drops all that was read of a chain from `block` on; the coverage goes first.
+fn roll_back(store: &Store, chain: &str, block: u64) -> Result<(), LakeError> {
+    let time = last_block(store, chain, block.saturating_sub(1))?.map(|block| block.time);
+    for stream in streams(store, chain)? {
+        store.cut(&stream.logs()?, place(block))?;
+    }
+    for stream in streams(store, chain)? {
+        stream.cut_decoded(store, block, time)?;
+    }
+    store.cut(&Partition::of(const { &Block::TABLE }, &[chain])?, place(block))
+}
+
+/// Drops rows that a killed writer left beyond what the logs cover.
+fn trim(store: &Store, chain: &str) -> Result<(), LakeError> {
+    let mut last = None;
+    for stream in streams(store, chain)? {
+        let end = stream.end(store)?;
+        let time = last_block(store, chain, end)?.map(|block| block.time);
+        stream.cut_decoded(store, end + 1, time)?;
+        last = last.max(Some(end));
+    }
+    match last {
+        Some(end) => store.cut(&Partition::of(const { &Block::TABLE }, &[chain])?, place(end + 1)),
+        None => Ok(()),
+    }
+}
+
+/// One stream that the lake knows.
+pub(super) struct Known {
+    chain: String,
+    pub(super) stream: String,
+}
+
+pub(super) fn streams(store: &Store, chain: &str) -> Result<Vec<Known>, LakeError> {
+    let mut names: Vec<String> = Vec::new();
+    let table = store.root().join(RawLog::TABLE.name).join(format!("chain={chain}"));
+    for entry in std::fs::read_dir(table).into_iter().flatten().flatten() {
+        names.extend(
+            entry.file_name().to_str().and_then(|n| n.strip_prefix("stream=")).map(str::to_owned),
+        );
+    }
+    names.sort();
+    Ok(names.into_iter().map(|stream| Known { chain: chain.to_owned(), stream }).collect())
+}
+
+impl Known {
+    fn logs(&self) -> Result<Partition, LakeError> {
+        Partition::of(const { &RawLog::TABLE }, &[&self.chain, &self.stream])
+    }
+
+    /// The last block that the stream was read for.
+    fn end(&self, store: &Store) -> Result<u64, LakeError> {
+        let covered = super::plan::covered(store, &self.chain, &self.stream)?;
+        Ok(covered.last().map_or(0, |(_, end)| *end))
+    }
+
+    /// Drops the stream's rows from `block` on; `time` is that of the block before.
+    fn cut_decoded(
+        &self,
+        store: &Store,
+        block: u64,
+        time: Option<DateTime<Utc>>,
+    ) -> Result<(), LakeError> {
+        for table in DECODED {
+            for file in store.files(table)? {
+                let from = match table.ranged_by.0 {
+                    Unit::Times => time.map_or(i64::MIN, |t| t.timestamp() + 1),
+                    _ => place(block),
+                };
+                if self.owns(&file.partition) && file.range.ends_at_or_after(from) {
+                    store.cut(&file.partition, from)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a partition holds what follows from this stream: its market, one of its isolated
+    /// markets, or its pool.
+    pub(super) fn owns(&self, partition: &Partition) -> bool {
+        let value = |column| partition.value(column).unwrap_or_default();
+        let of_market = |name: &str| {
+            name == self.stream
+                || name.strip_prefix(&self.stream).is_some_and(|rest| rest.starts_with('-'))
+        };
+        if let Some(source) = partition.value("source") {
+            let own = source.strip_prefix(&self.chain).and_then(|rest| rest.strip_prefix('.'));
+            return own.is_some_and(of_market);
+        }
+        let named = match (partition.value("stream"), partition.value("pool")) {
+            (Some(stream), _) => stream == self.stream,
+            (_, Some(pool)) => self.stream.ends_with(&format!(".{pool}")),
+            _ => of_market(&format!("{}.{}", value("protocol"), value("market"))),
+        };
+        named && value("chain") == self.chain
+    }
+}
+
+/// The last stored block up to `limit`.
+pub(crate) fn last_block(
+    store: &Store,
+    chain: &str,
+    limit: u64,
+) -> Result<Option<Block>, LakeError> {
+    let files = store.files(const { &Block::TABLE })?;
+    let files = files.into_iter().rev().filter(|file| file.partition.values() == [chain]);
+    for file in files.filter(|file| file.range.as_blocks().0 <= limit) {
+        let rows: Vec<Block> = store.file_rows(&file)?;
+        let last = rows.into_iter().filter(|row| row.block <= limit).max_by_key(|row| row.block);
+        if last.is_some() {
+            return Ok(last);
+        }
+    }
+    Ok(None)
+}
+
+/// Stored blocks of a range, without a hole below the last of them.
+fn stored(store: &Store, chain: &str, (from, to): Blocks) -> Result<Vec<Block>, LakeError> {
+    let mut blocks: Vec<Block> = Vec::new();
+    for file in store.files(const { &Block::TABLE })? {
+        let (first, last) = file.range.as_blocks();
+        if file.partition.values() == [chain] && first <= to && from <= last {
+            let rows: Vec<Block> = store.file_rows(&file)?;
+            blocks.extend(rows.into_iter().filter(|row| from <= row.block && row.block <= to));
+        }
+    }
+    let hole = blocks.windows(2).rposition(|pair| pair[0].block + 1 != pair[1].block);
+    Ok(blocks.split_off(hole.map_or(0, |at| at + 1)))
+}
+
+/// The stored block before a range must be its parent, and the one after it its child.
+pub(crate) async fn check_joints(
+    client: &Client,
+    store: &Store,
+    chain: &str,
+    (from, to): Blocks,
+    limit: u64,
+) -> Result<(), ChainError> {
+    for block in [from.checked_sub(1), to.checked_add(1)].into_iter().flatten() {
+        let Some(held) = stored(store, chain, (block, block))?.pop() else { continue };
+        let now = client.head(BlockTag::Number(block)).await?;
+        if hash(now.hash) != held.hash {
+            let tip = last_block(store, chain, u64::MAX)?.map_or(block, |tip| tip.block);
+            return Err(ChainError::AnotherChain { block, depth: tip - block + 1, limit });
+        }
+    }
+    Ok(())
+}
+
+fn place(block: u64) -> i64 {
+    i64::try_from(block).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,260 @@
+//! From a market file to a lake that holds its history: discover, plan, fetch, decode, write.
+
+mod memory;
+mod origin;
+
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use indicatif::ProgressBar;
+use plimsoll_lake::{LakeError, Store};
+
+use super::adapter::{Discovery, Root};
+use super::batch::{Batch, Reading};
+use super::chunk::fetch_chunk;
+use super::error::ChainError;
+use super::header::Header;
+use super::log::LogFilter;
+use super::market_file::MarketFile;
+use super::plan::{ChainPlan, Segment};
+use super::report::ChainSummary;
+use super::rollback::{check_joints, settle};
+use super::rpc::{BlockTag, Client};
+use super::stream::Stream;
+use memory::Memory;
+
+/// Pieces that are on their way at the same time; with their size it bounds the memory.
+const CHUNKS_IN_FLIGHT: usize = 4;
+/// How often a chain that changes under the reading is read again before giving up.
+const ATTEMPTS: u32 = 8;
+
+/// What is to be ingested of a market.
+#[derive(Debug, Clone)]
+pub struct ChainOptions {
+    /// The first block; the market's first if `None`.
+    pub from: Option<u64>,
+    /// The last block.
+    pub to: BlockTag,
+    /// How long to wait for the next block when following.
+    pub poll: Duration,
+    /// The deepest reorg that is believed, blocks.
+    pub max_reorg: u64,
+}
+
+impl Default for ChainOptions {
+    fn default() -> Self {
+        let poll = Duration::from_secs(2);
+        Self { from: None, to: BlockTag::Latest, poll, max_reorg: 256 }
+    }
+}
+
+/// A market that is being ingested.
+pub struct ChainIngest {
+    client: Client,
+    market: MarketFile,
+    store: Store,
+    options: ChainOptions,
+    roots: Vec<Root>,
+    memory: Memory,
+    summary: ChainSummary,
+}
+
+impl ChainIngest {
+    /// Makes sure that the endpoints serve the market's chain.
+    ///
+    /// # Errors
+    /// [`ChainError`] if none does, or the market file names an unknown protocol.
+    pub async fn new(
+        client: Client,
+        market: MarketFile,
+        store: Store,
+        options: ChainOptions,
+    ) -> Result<Self, ChainError> {
+        let roots = Root::all(&market)?;
+        client.connect(market.chain_id()).await?;
+        let summary = ChainSummary::new(&market);
+        Ok(Self { client, market, store, options, roots, memory: Memory::default(), summary })
+    }
+
+    /// What is missing in the lake, up to the newest block wanted.
+    ///
+    /// # Errors
+    /// [`ChainError`] if the endpoints or the lake fail.
+    pub async fn plan(&mut self) -> Result<ChainPlan, ChainError> {
+        let head = self.client.head(self.options.to).await?;
+        self.plan_to(&head).await
+    }
+
+    /// Brings the lake up to the newest block wanted; `bar` counts blocks.
+    ///
+    /// # Errors
+    /// [`ChainError`] if the endpoints or the lake fail; what was written by then stays.
+    pub async fn run(&mut self, bar: &ProgressBar) -> Result<ChainSummary, ChainError> {
+        let mut attempt = 1;
+        loop {
+            let outcome = match self.client.head(self.options.to).await {
+                Ok(head) => self.run_to(&head, bar).await,
+                Err(error) => Err(error.into()),
+            };
+            match outcome {
+                Err(error) if error.is_passing() && attempt < ATTEMPTS => {
+                    tracing::info!("{error}: read again");
+                    self.memory.forget();
+                    tokio::time::sleep(self.options.poll / 4).await;
+                    attempt += 1;
+                }
+                Err(error) => return Err(error),
+                Ok(()) => return Ok(self.summary.clone()),
+            }
+        }
+    }
+
+    /// Brings the lake up to the newest block, and on with every new one, until `stop` is done.
+    ///
+    /// # Errors
+    /// As [`ChainIngest::run`].
+    pub async fn follow(
+        &mut self,
+        bar: &ProgressBar,
+        stop: impl Future<Output = ()>,
+    ) -> Result<ChainSummary, ChainError> {
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            self.run(bar).await?;
+            tokio::select! {
+                () = &mut stop => return Ok(self.summary.clone()),
+                () = tokio::time::sleep(self.options.poll) => {}
+            }
+        }
+    }
+
+    async fn plan_to(&mut self, head: &Header) -> Result<ChainPlan, ChainError> {
+        let mut streams = Vec::new();
+        for root in &mut self.roots {
+            let origin = origin::find(&self.client, root, self.options.from, head.number).await?;
+            streams.push((root.stream.clone(), origin));
+        }
+        if let Some((_, from)) = streams.iter().find(|(_, from)| *from > head.number) {
+            return Err(ChainError::Backwards { from: *from, to: head.number });
+        }
+        Ok(ChainPlan::of(&self.store, self.market.chain(), &streams, head.number)?)
+    }
+
+    async fn run_to(&mut self, head: &Header, bar: &ProgressBar) -> Result<(), ChainError> {
+        let (chain, limit) = (self.market.chain().to_owned(), self.options.max_reorg);
+        if let Some(block) = settle(&self.client, &self.store, &chain, head, limit).await? {
+            self.memory.forget();
+            self.summary.reorganised(block);
+        }
+        let plan = self.plan_to(head).await?;
+        self.summary.reached(head.number);
+        if plan.segments.is_empty() {
+            return Ok(());
+        }
+        bar.inc_length(plan.blocks());
+        let mut streams = self.discover(&plan).await?;
+        for stream in streams.iter().flatten() {
+            for (partition, rows) in &stream.facts {
+                self.replace(partition, rows)?;
+            }
+        }
+        for segment in &plan.segments {
+            check_joints(&self.client, &self.store, &chain, segment.blocks, limit).await?;
+            self.read(segment, &mut streams, bar).await?;
+        }
+        Ok(())
+    }
+
+    /// The streams that lack blocks, by their place in the plan.
+    async fn discover(&mut self, plan: &ChainPlan) -> Result<Vec<Option<Stream>>, ChainError> {
+        let mut streams = Vec::new();
+        for (root, wanted) in self.roots.iter().zip(&plan.streams) {
+            let (Some((first, _)), Some((_, last))) =
+                (wanted.missing.first(), wanted.missing.last())
+            else {
+                streams.push(None);
+                continue;
+            };
+            let chain = self.market.chain();
+            let recalled = self.memory.recall(&self.store, chain, root, *first)?;
+            let discovery = Discovery {
+                client: &self.client,
+                market: &self.market,
+                root,
+                recalled,
+                origin: wanted.from,
+                first: *first,
+                last: *last,
+            };
+            streams.push(Some(root.discover(discovery).await?));
+        }
+        Ok(streams)
+    }
+
+    fn replace(
+        &self,
+        partition: &plimsoll_lake::Partition,
+        rows: &arrow::array::RecordBatch,
+    ) -> Result<(), LakeError> {
+        if self.store.holds(partition, rows)? {
+            return Ok(());
+        }
+        self.store.replace(partition, rows)
+    }
+
+    async fn read(
+        &mut self,
+        segment: &Segment,
+        streams: &mut [Option<Stream>],
+        bar: &ProgressBar,
+    ) -> Result<(), ChainError> {
+        let chain = self.market.chain().to_owned();
+        let mut wanted: Vec<&mut Stream> = Vec::new();
+        for (place, stream) in streams.iter_mut().enumerate() {
+            if let Some(stream) = stream.as_mut().filter(|_| segment.streams.contains(&place)) {
+                self.memory.replay(&self.store, &chain, stream, segment.blocks.0)?;
+                wanted.push(stream);
+            }
+        }
+        let filter = union(&wanted);
+        let probes: Vec<_> = wanted.iter().map(|stream| stream.probes.clone()).collect();
+        let registers = self.memory.registers(wanted.iter().map(|stream| stream.name.as_str()));
+        let readings =
+            wanted.into_iter().zip(registers).map(|(stream, words)| Reading::new(stream, words));
+        let mut batch = Batch::new(&chain, readings.collect());
+        let fetches = segment.chunks().into_iter().map(|blocks| {
+            let (client, filter, probes) = (self.client.clone(), filter.clone(), probes.clone());
+            // A task of its own goes on while this one decodes and writes.
+            let task = tokio::spawn(fetch_chunk(client, filter, probes, blocks));
+            async move { task.await? }
+        });
+        let mut fetches = stream::iter(fetches).buffered(CHUNKS_IN_FLIGHT);
+        while let Some(chunk) = fetches.next().await {
+            let chunk = chunk?;
+            let (from, to) = chunk.blocks;
+            self.summary.fetched(&chunk);
+            let full = tokio::task::block_in_place(|| batch.add(chunk))?;
+            if full {
+                self.summary.logs += tokio::task::block_in_place(|| batch.write(&self.store))?;
+            }
+            bar.inc(to - from + 1);
+            bar.set_message(format!("{} logs", self.summary.logs_read));
+        }
+        self.summary.logs += tokio::task::block_in_place(|| batch.write(&self.store))?;
+        Ok(())
+    }
+}
+
+/// What all streams together want; what a stream did not ask for is left out when it is read.
+fn union(streams: &[&mut Stream]) -> LogFilter {
+    let mut filter = LogFilter::default();
+    for stream in streams {
+        filter.addresses.extend(&stream.filter.addresses);
+        filter.topics.extend(&stream.filter.topics);
+    }
+    filter.addresses.sort_unstable();
+    filter.addresses.dedup();
+    filter.topics.sort_unstable();
+    filter.topics.dedup();
+    filter
+}

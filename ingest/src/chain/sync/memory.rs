@@ -1,0 +1,116 @@
+//! What decoders and discoveries remember of blocks that were read before.
+
+use std::collections::HashMap;
+
+use plimsoll_lake::tables::{RawLog, Row};
+use plimsoll_lake::{LakeError, Store};
+
+use crate::chain::adapter::Root;
+use crate::chain::batch::restored;
+use crate::chain::header::Header;
+use crate::chain::log::Log;
+use crate::chain::rows::Rows;
+use crate::chain::stream::{Registers, Stream};
+
+/// By stream, what was remembered up to the last block read.
+#[derive(Default)]
+pub(super) struct Memory {
+    registers: HashMap<String, Registers>,
+    recalled: HashMap<String, Vec<Log>>,
+}
+
+impl Memory {
+    /// Forgets everything: the chain, or the lake, is no longer what it was.
+    pub(super) fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The stream's logs before `first` that its discovery wants to see again.
+    pub(super) fn recall(
+        &mut self,
+        store: &Store,
+        chain: &str,
+        root: &Root,
+        first: u64,
+    ) -> Result<&[Log], LakeError> {
+        let wanted = root.recalls();
+        let recalled = self.recalled.entry(root.stream.clone()).or_default();
+        recalled.clear();
+        if !wanted.is_empty() {
+            each_log(store, chain, &root.stream, first, |raw| {
+                let wanted = wanted.iter().any(|topic| raw.topics.starts_with(topic.as_slice()));
+                recalled.extend(wanted.then(|| restored(raw)).flatten());
+            })?;
+        }
+        Ok(recalled)
+    }
+
+    /// Brings the registers of a stream to where they stood before `block`.
+    pub(super) fn replay(
+        &mut self,
+        store: &Store,
+        chain: &str,
+        stream: &mut Stream,
+        block: u64,
+    ) -> Result<(), LakeError> {
+        if !stream.decoder.remembers() || self.registers.contains_key(&stream.name) {
+            return Ok(());
+        }
+        let mut registers = Registers::default();
+        let name = stream.name.clone();
+        each_log(store, chain, &name, block, |raw| {
+            if let Some(log) = restored(raw) {
+                let mut rows = Rows::default();
+                // A log that was quarantined is passed over again.
+                drop(stream.decoder.decode(&log, &header_of(raw), &mut registers, &mut rows));
+            }
+        })?;
+        self.registers.insert(name, registers);
+        Ok(())
+    }
+
+    /// The registers of some streams, in their order.
+    pub(super) fn registers<'a>(
+        &mut self,
+        names: impl Iterator<Item = &'a str>,
+    ) -> Vec<&mut Registers> {
+        let names: Vec<&str> = names.collect();
+        for name in &names {
+            self.registers.entry((*name).to_owned()).or_default();
+        }
+        let mut found: Vec<(usize, &mut Registers)> = self
+            .registers
+            .iter_mut()
+            .filter_map(|(name, words)| Some((names.iter().position(|n| n == name)?, words)))
+            .collect();
+        found.sort_by_key(|(place, _)| *place);
+        found.into_iter().map(|(_, words)| words).collect()
+    }
+}
+
+fn each_log(
+    store: &Store,
+    chain: &str,
+    stream: &str,
+    before: u64,
+    mut see: impl FnMut(&RawLog),
+) -> Result<(), LakeError> {
+    for file in store.files(const { &RawLog::TABLE })? {
+        if file.partition.values() == [chain, stream] && file.range.as_blocks().0 < before {
+            let rows: Vec<RawLog> = store.file_rows(&file)?;
+            rows.iter().filter(|raw| raw.block < before).for_each(&mut see);
+        }
+    }
+    Ok(())
+}
+
+/// As much of a header as a decoder looks at.
+fn header_of(raw: &RawLog) -> Header {
+    Header {
+        number: raw.block,
+        hash: Default::default(),
+        parent_hash: Default::default(),
+        time_s: raw.time.timestamp().unsigned_abs(),
+        logs_bloom: Default::default(),
+    }
+}

@@ -1,0 +1,198 @@
+//! A small node that serves a made-up chain with true hashes and blooms.
+
+#![allow(dead_code, reason = "each test has use for some parts only")]
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use alloy_primitives::{Address, B256, Bloom, keccak256};
+use axum::Json;
+use axum::Router;
+use axum::extract::State;
+use axum::routing::post;
+use serde_json::{Value, json};
+
+use super::proxy::{hex, number, refusal, result, serve};
+
+/// The chain's id.
+pub(crate) const CHAIN: u64 = 31_337;
+
+/// A contract of the chain, from 0 to 5.
+pub(crate) fn contract(number: u64) -> Address {
+    Address::left_padding_from(&(0xC0DE_0000 + number).to_be_bytes())
+}
+
+/// A signature of the chain's events, from 0 to 3.
+pub(crate) fn signature(number: u64) -> B256 {
+    B256::left_padding_from(&(0xE7E7_0000 + number).to_be_bytes())
+}
+
+struct Block {
+    hash: B256,
+    header: Value,
+    logs: Vec<Event>,
+}
+
+struct Event {
+    address: String,
+    signature: String,
+    log: Value,
+}
+
+/// A made-up history.
+pub(crate) struct Chain {
+    blocks: Vec<Block>,
+    places: HashMap<String, usize>,
+}
+
+impl Chain {
+    /// A history of so many blocks; from block `fork` on it depends on `salt`.
+    pub(crate) fn new(blocks: u64, fork: u64, salt: u64) -> Arc<Self> {
+        let mut chain: Vec<Block> = Vec::new();
+        for number in 0..blocks {
+            let parent = chain.last().map_or(B256::ZERO, |block| block.hash);
+            chain.push(block(number, parent, if number < fork { 0 } else { salt }));
+        }
+        let places = chain.iter().map(|block| text(&json!(block.hash))).zip(0..).collect();
+        Arc::new(Self { blocks: chain, places })
+    }
+}
+
+/// Every block but each fifth has one to six events of contracts and users in turn.
+fn block(number: u64, parent: B256, salt: u64) -> Block {
+    let hash = keccak256(format!("{parent} {number} {salt}"));
+    let events = if number % 5 == 0 { 0 } else { 1 + (number + salt) % 6 };
+    let (mut bloom, mut logs) = (Bloom::ZERO, Vec::new());
+    for event in 0..events {
+        let address = contract((number / 3 + event * 2 + salt) % 6);
+        let user = B256::left_padding_from(&(number % 40).to_be_bytes());
+        let topics = [signature((number + event) % 4), user];
+        bloom.accrue_raw_log(address, &topics);
+        let log = json!({
+            "address": address,
+            "topics": topics,
+            "data": format!("0x{number:064x}"),
+            "blockNumber": hex(number),
+            "blockHash": hash,
+            "transactionHash": B256::left_padding_from(&(number * 16 + event).to_be_bytes()),
+            "transactionIndex": hex(event),
+            "logIndex": hex(event),
+            "removed": false,
+        });
+        let (address, signature) = (text(&log["address"]), text(&log["topics"][0]));
+        logs.push(Event { address, signature, log });
+    }
+    let header = json!({
+        "number": hex(number),
+        "hash": hash,
+        "parentHash": parent,
+        "timestamp": hex(1_600_000_000 + 12 * number),
+        "logsBloom": bloom,
+    });
+    Block { hash, header, logs }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// The node, on its own thread until the test ends.
+pub(crate) struct Node {
+    address: SocketAddr,
+    state: Arc<History>,
+}
+
+struct History {
+    chain: Mutex<Arc<Chain>>,
+    next: Mutex<Option<(u64, Arc<Chain>)>>,
+    requests: AtomicU64,
+}
+
+impl Node {
+    pub(crate) fn start(chain: Arc<Chain>) -> Self {
+        let (chain, next) = (Mutex::new(chain), Mutex::new(None));
+        let state = Arc::new(History { chain, next, requests: AtomicU64::new(0) });
+        let app = Router::new().route("/", post(answer_all)).with_state(Arc::clone(&state));
+        Self { address: serve(app), state }
+    }
+
+    /// Where it listens.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    /// Puts another history in place after so many more HTTP requests.
+    pub(crate) fn reorganise_after(&self, requests: u64, chain: Arc<Chain>) {
+        let at = self.state.requests.load(Ordering::Relaxed) + requests;
+        *self.state.next.lock().unwrap() = Some((at, chain));
+    }
+}
+
+async fn answer_all(State(state): State<Arc<History>>, Json(question): Json<Value>) -> Json<Value> {
+    let count = state.requests.fetch_add(1, Ordering::Relaxed) + 1;
+    let mut next = state.next.lock().unwrap();
+    if next.as_ref().is_some_and(|(at, _)| count > *at) {
+        *state.chain.lock().unwrap() = next.take().unwrap().1;
+    }
+    let chain = state.chain.lock().unwrap();
+    Json(match question.as_array() {
+        Some(batch) => batch.iter().map(|one| answer(&chain, one)).collect(),
+        None => answer(&chain, &question),
+    })
+}
+
+fn answer(chain: &Chain, question: &Value) -> Value {
+    let (id, params) = (&question["id"], &question["params"]);
+    let head = chain.blocks.len() as u64 - 1;
+    match question["method"].as_str().unwrap() {
+        "eth_chainId" => result(id, json!(hex(CHAIN))),
+        "eth_blockNumber" => result(id, json!(hex(head))),
+        "eth_getBlockByNumber" => {
+            let asked = match params[0].as_str().unwrap() {
+                "latest" => head,
+                "finalized" => head.saturating_sub(64),
+                _ => number(&params[0]).unwrap(),
+            };
+            result(id, header(chain, asked))
+        }
+        "eth_getLogs" => match logs(chain, &params[0]) {
+            Some(logs) => result(id, Value::Array(logs)),
+            None => refusal(id, -32000, "unknown block"),
+        },
+        "eth_getCode" => result(id, json!("0x6000")),
+        "eth_call" if params[0]["to"] == json!(contract(0)) => result(id, json!("0x2a")),
+        "eth_call" => refusal(id, 3, "execution reverted: 4"),
+        method => refusal(id, -32601, &format!("the method {method} does not exist")),
+    }
+}
+
+fn header(chain: &Chain, number: u64) -> Value {
+    let block = chain.blocks.get(usize::try_from(number).unwrap());
+    block.map_or(Value::Null, |block| block.header.clone())
+}
+
+fn logs(chain: &Chain, filter: &Value) -> Option<Vec<Value>> {
+    let blocks = match filter.get("blockHash") {
+        Some(hash) => {
+            let at = *chain.places.get(hash.as_str().unwrap())?;
+            &chain.blocks[at..=at]
+        }
+        None => {
+            let place = |end: &str| usize::try_from(number(&filter[end]).unwrap()).unwrap();
+            let to = (place("toBlock") + 1).min(chain.blocks.len());
+            &chain.blocks[place("fromBlock").min(to)..to]
+        }
+    };
+    let wanted = |event: &&Event| {
+        filter.get("address").is_none_or(|any| has(any, &event.address))
+            && filter.get("topics").is_none_or(|any| has(&any[0], &event.signature))
+    };
+    let events = blocks.iter().flat_map(|block| &block.logs).filter(wanted);
+    Some(events.map(|event| event.log.clone()).collect())
+}
+
+fn has(any: &Value, one: &str) -> bool {
+    any.as_array().unwrap().iter().any(|each| each == one)
+}
