@@ -1,0 +1,21 @@
+import { getAddress } from 'ethers';
+
+export const MNEMONIC = 'test test test test test test test test test test test junk';
+
+/** Who holds which of the node's accounts; users come after them. */
+const ROLES = [
+  'admin', 'riskAdmin', 'oracle0', 'oracle1', 'oracle2', 'liquidator', 'aTokenLiquidator',
+  'arbitrageur', 'lp0', 'lp1', 'lp2', 'trader', 'treasury', 'lender', 'morphoLiquidator',
+  'envoy', 'reckless',
+];
+
+export const accountCount = (userCount) => ROLES.length + userCount;
+
+/** Everybody on the chain, `{admin, riskAdmin, ..., users: [...]}`. The node holds their keys. */
+export async function openAccounts(rpc) {
+  const addresses = await rpc.request('eth_accounts');
+  const all = addresses.map((address) => ({ address: getAddress(address), nonce: 0 }));
+  const accounts = Object.fromEntries(ROLES.map((role, index) => [role, all[index]]));
+  accounts.users = all.slice(ROLES.length);
+  return accounts;
+}

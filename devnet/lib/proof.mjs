@@ -1,0 +1,63 @@
+import { eventTable, forEachLog } from './events.mjs';
+
+/** Events without which the scenario is not what its README says. */
+const REQUIRED = [
+  'Aave.Supply', 'Aave.Withdraw', 'Aave.Borrow', 'Aave.Repay', 'Aave.LiquidationCall', 'Aave.FlashLoan',
+  'Aave.ReserveUsedAsCollateralEnabled', 'Aave.ReserveUsedAsCollateralDisabled', 'Aave.UserEModeSet',
+  'Aave.BalanceTransfer', 'Aave.Mint', 'Aave.Burn', 'Aave.MintedToTreasury', 'Aave.ReserveDataUpdated',
+  'Aave.ReserveInitialized', 'Aave.CollateralConfigurationChanged', 'Aave.SupplyCapChanged',
+  'Aave.BorrowCapChanged', 'Aave.ReserveFactorChanged', 'Aave.ReserveFrozen', 'Aave.EModeCategoryAdded',
+  'Aave.EModeAssetCategoryChanged', 'Aave.LiquidationProtocolFeeChanged', 'Aave.ReserveBorrowing',
+  'Aave.ReserveInterestRateStrategyChanged', 'Aave.AssetSourceUpdated',
+  'Chainlink.AnswerUpdated', 'Uniswap.Initialize', 'Uniswap.Mint', 'Uniswap.Burn', 'Uniswap.Collect', 'Uniswap.Swap',
+  'Morpho.CreateMarket', 'Morpho.Supply', 'Morpho.Withdraw', 'Morpho.SupplyCollateral', 'Morpho.WithdrawCollateral',
+  'Morpho.Borrow', 'Morpho.Repay', 'Morpho.Liquidate', 'Morpho.AccrueInterest', 'Morpho.SetFee', 'Morpho.SetAuthorization',
+];
+
+/** Reads the whole chain back and counts what happened; throws if anything promised did not. */
+export async function proveScenario(world) {
+  const { chain } = world;
+  const table = await eventTable();
+  const logCounts = {};
+  const facts = {
+    liquidationsOfHalf: 0, liquidationsOfAll: 0, liquidationsForATokens: 0, liquidationsForTokens: 0,
+    repaidWithATokens: 0, aTokensToOneself: 0, answersTwiceInABlock: 0, morphoBadDebts: 0,
+  };
+  const liquidations = [];
+  const answersOfBlock = new Set();
+  await forEachLog(chain.rpc, chain.block, (log) => {
+    const { name, iface } = table.get(log.topics[0]) ?? { name: 'unknown' };
+    logCounts[name] = (logCounts[name] ?? 0) + 1;
+    const args = () => iface.parseLog(log).args;
+    if (name === 'Aave.LiquidationCall') liquidations.push({ block: Number(log.blockNumber), ...args().toObject() });
+    if (name === 'Aave.Repay' && args().useATokens) facts.repaidWithATokens += 1;
+    if (name === 'Aave.BalanceTransfer' && log.topics[1] === log.topics[2]) facts.aTokensToOneself += 1;
+    if (name === 'Morpho.Liquidate' && args().badDebtAssets > 0n) facts.morphoBadDebts += 1;
+    if (name === 'Chainlink.AnswerUpdated') {
+      const key = `${log.blockNumber} ${log.address}`;
+      if (answersOfBlock.has(key)) facts.answersTwiceInABlock += 1;
+      answersOfBlock.add(key);
+    }
+  });
+  await judgeLiquidations(world, liquidations, facts);
+  facts.accountsWithBadDebt = (await world.look(world.borrowers, { tokens: false }))
+    .filter(({ debtUsd, collateralUsd }) => debtUsd > 0 && collateralUsd === 0).length;
+  const missing = [...REQUIRED.filter((name) => !logCounts[name]), ...Object.keys(facts).filter((name) => facts[name] === 0)];
+  if (missing.length > 0) throw new Error(`the scenario lacks: ${missing.join(', ')}`);
+  return { logCounts: sorted(logCounts), facts };
+}
+
+/** Half or all of the debt, as the block before had it. */
+async function judgeLiquidations(world, liquidations, facts) {
+  const { chain, reserves } = world;
+  for (const { block, debtAsset, user, debtToCover, receiveAToken } of liquidations) {
+    facts[receiveAToken ? 'liquidationsForATokens' : 'liquidationsForTokens'] += 1;
+    const { debtToken } = reserves.find(({ token }) => token.address === debtAsset);
+    const owed = await chain.call(debtToken, 'balanceOf', [user], `0x${(block - 1).toString(16)}`);
+    const share = Number(debtToCover) / Number(owed);
+    if (share > 0.999) facts.liquidationsOfAll += 1;
+    else if (share > 0.499 && share < 0.501) facts.liquidationsOfHalf += 1;
+  }
+}
+
+const sorted = (counts) => Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,0 +1,79 @@
+import { submit } from '../actions/feeds.mjs';
+import { deployAggregator, deployProxy } from '../deploy/feeds.mjs';
+
+const SWAPPED = 'WBTC';
+const REPLACED = 'DAI';
+/** An aggregator nobody listens to is off by this much, so that mistaking it for the feed shows. */
+const STRAY = 1.03;
+
+/**
+ * Changes of the feeds. The proxy of one asset moves to a new aggregator, which answered before it
+ * was confirmed, while the old one goes on answering; the whole proxy of another is replaced.
+ */
+export class FeedChanges {
+  constructor(world) {
+    this.world = world;
+    this.strays = [];
+  }
+
+  /** The new aggregator starts to answer; nobody listens yet. */
+  async prepareSwap() {
+    const { world } = this;
+    this.next = await deployAggregator(world.chain, world.accounts, { symbol: SWAPPED, link: world.tokens.LINK.address, nodeCount: 1 });
+    await world.chain.mine({ strict: true });
+    this.strays = [this.next];
+  }
+
+  async proposeSwap() {
+    const { world } = this;
+    world.chain.send(world.accounts.admin, this.feed(SWAPPED).proxy, 'proposeAggregator', [this.next.address]);
+    await world.chain.mine({ strict: true });
+  }
+
+  async confirmSwap() {
+    const { world } = this;
+    const { proxy, aggregator: old } = this.feed(SWAPPED);
+    world.chain.send(world.accounts.admin, proxy, 'confirmAggregator', [this.next.address]);
+    const fromBlock = await world.chain.mine({ strict: true });
+    const { sources } = world.deployment.aave.reserves.find(({ symbol }) => symbol === SWAPPED);
+    sources.at(-1).aggregators.push({ address: this.next.address, fromBlock });
+    await world.refreshFeeds();
+    this.strays = [old];
+  }
+
+  /** The oracle turns to another proxy; the old proxy's aggregator goes on too. */
+  async replaceProxy({ pricesUsd }) {
+    const { world } = this;
+    const { chain, accounts } = world;
+    const old = this.feed(REPLACED).aggregator;
+    const aggregator = await deployAggregator(chain, accounts, { symbol: REPLACED, link: world.tokens.LINK.address, nodeCount: 1 });
+    const proxy = await deployProxy(chain, accounts, aggregator);
+    submit(world, null, aggregator, { round: 1n, priceUsd: pricesUsd[REPLACED], nodeCount: 1 });
+    const fedFrom = await chain.mine({ strict: true });
+    chain.send(accounts.admin, world.oracle, 'setAssetSources', [[world.tokens[REPLACED].address], [proxy.address]]);
+    const fromBlock = await chain.mine({ strict: true });
+    const { sources } = world.deployment.aave.reserves.find(({ symbol }) => symbol === REPLACED);
+    sources.push({ proxy: proxy.address, fromBlock, aggregators: [{ address: aggregator.address, fromBlock: fedFrom }] });
+    await world.refreshFeeds();
+    this.strays.push(old);
+  }
+
+  /** Answers that must not count: of aggregators behind no proxy the oracle asks. */
+  async answerUnheard(random, pricesUsd) {
+    if (this.strays.length === 0) return;
+    const rounds = await this.world.chain.calls(this.strays.map((stray) => [stray, 'latestRound']));
+    const descriptions = await this.world.chain.calls(this.strays.map((stray) => [stray, 'description']));
+    for (const [i, stray] of this.strays.entries()) {
+      const symbol = descriptions[i].split(' ')[0];
+      if (random.chance(0.25)) submit(this.world, random, stray, { round: rounds[i] + 1n, priceUsd: pricesUsd[symbol] * STRAY, nodeCount: 1 });
+    }
+  }
+
+  retireStrays() {
+    this.strays = [];
+  }
+
+  feed(symbol) {
+    return this.world.feeds.find((feed) => feed.symbol === symbol);
+  }
+}
