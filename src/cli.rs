@@ -8,7 +8,7 @@ use plimsoll_features::Observations;
 use plimsoll_lake::Store;
 use plimsoll_model::Model;
 
-use crate::{evaluate, features, forecast, ingest, serve, status, train, verify};
+use crate::{evaluate, features, forecast, ingest, reconcile, serve, status, train, verify};
 
 /// Learns from history which on-chain loans will be liquidated, when and how surely.
 ///
@@ -33,6 +33,7 @@ enum Command {
     Ingest(ingest::Source),
     Status(status::Status),
     Verify(verify::Verify),
+    Reconcile(reconcile::Reconcile),
     Features(features::Features),
     Train(train::Train),
     Evaluate(evaluate::Evaluate),
@@ -71,6 +72,7 @@ impl Cli {
             Command::Ingest(source) => source.run(),
             Command::Status(command) => command.run(),
             Command::Verify(command) => command.run(),
+            Command::Reconcile(command) => command.run(),
             Command::Features(command) => command.run(),
             Command::Train(command) => command.run(),
             Command::Evaluate(command) => command.run(),

@@ -7,6 +7,7 @@ mod features;
 mod forecast;
 mod ingest;
 mod progress;
+mod reconcile;
 mod serve;
 mod status;
 mod train;

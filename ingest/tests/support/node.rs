@@ -63,7 +63,7 @@ impl Chain {
 /// Every block but each fifth has one to six events of contracts and users in turn.
 fn block(number: u64, parent: B256, salt: u64) -> Block {
     let hash = keccak256(format!("{parent} {number} {salt}"));
-    let events = if number % 5 == 0 { 0 } else { 1 + (number + salt) % 6 };
+    let events = if number.is_multiple_of(5) { 0 } else { 1 + (number + salt) % 6 };
     let (mut bloom, mut logs) = (Bloom::ZERO, Vec::new());
     for event in 0..events {
         let address = contract((number / 3 + event * 2 + salt) % 6);

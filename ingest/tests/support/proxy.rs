@@ -126,7 +126,7 @@ async fn pass_on(State(way): State<Arc<Way>>, body: Bytes) -> Response {
     if way
         .faults
         .iter()
-        .any(|fault| matches!(fault, Fault::Truncated { every } if number % every == 0))
+        .any(|fault| matches!(fault, Fault::Truncated { every } if number.is_multiple_of(*every)))
     {
         text.truncate(text.len() / 2);
     }
@@ -139,14 +139,14 @@ fn is_small(fault: &Fault, entries: usize) -> bool {
 
 async fn spoiled(fault: &Fault, number: u64) -> Option<Response> {
     match fault {
-        Fault::TooManyRequests { every, retry_after_s } if number % every == 0 => {
+        Fault::TooManyRequests { every, retry_after_s } if number.is_multiple_of(*every) => {
             let header = [("retry-after", retry_after_s.to_string())];
             Some((StatusCode::TOO_MANY_REQUESTS, header, "slow down").into_response())
         }
-        Fault::BadGateway { every } if number % every == 0 => {
+        Fault::BadGateway { every } if number.is_multiple_of(*every) => {
             Some((StatusCode::BAD_GATEWAY, "<html>Bad Gateway</html>").into_response())
         }
-        Fault::Silent { every } if number % every == 0 => {
+        Fault::Silent { every } if number.is_multiple_of(*every) => {
             tokio::time::sleep(Duration::from_secs(3600)).await;
             None
         }

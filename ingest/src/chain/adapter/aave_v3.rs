@@ -10,7 +10,8 @@ mod rounding;
 use alloy_primitives::Address;
 use serde::Deserialize;
 
-pub(crate) use rounding::RAY;
+pub(crate) use events::{Pool, Provider, ReserveData, Reserves, ScaledToken};
+pub(crate) use rounding::{RAY, Rounding};
 
 use super::Adapter;
 use crate::chain::error::ChainError;

@@ -96,7 +96,7 @@ impl Fetch<'_> {
         };
         let asks: Vec<Ask> = doubts.iter().map(ask).collect();
         let read = |place: usize, reply: Reply| -> Result<usize, Fault> {
-            Ok(self.wanted(doubts[place].header, &block_logs(doubts[place].header, reply)?)?)
+            self.wanted(doubts[place].header, &block_logs(doubts[place].header, reply)?)
         };
         let about = format!("{} doubted blocks", doubts.len());
         let counts = self

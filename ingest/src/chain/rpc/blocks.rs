@@ -54,7 +54,7 @@ impl Client {
     }
 
     async fn tagged(&self, tag: BlockTag) -> Result<Header, RpcError> {
-        let read = |_, reply: Reply| parse(&*reply?)?.ok_or_else(|| unknown(tag));
+        let read = |_, reply: Reply| parse(&reply?)?.ok_or_else(|| unknown(tag));
         let mut headers = self.ask_all(&[header(tag)], &format!("block {tag}"), None, read).await?;
         Ok(headers.pop().expect("one header was asked for and answered"))
     }
@@ -67,7 +67,7 @@ pub(crate) fn header(tag: BlockTag) -> Ask {
 
 /// The header of a block that must exist.
 pub(crate) fn read_header(number: u64, reply: Reply) -> Result<Header, Fault> {
-    let header: Header = parse(&*reply?)?.ok_or(Fault::Behind(number))?;
+    let header: Header = parse(&reply?)?.ok_or(Fault::Behind(number))?;
     if header.number == number {
         Ok(header)
     } else {

@@ -2,6 +2,7 @@
 
 use alloy_primitives::{Address, Bytes};
 use serde_json::json;
+use serde_json::value::RawValue;
 
 use super::{Ask, BlockTag, Client, Fault, Reply, RpcError};
 
@@ -77,7 +78,7 @@ impl Client {
     /// [`RpcError`] if none answers.
     pub async fn code(&self, address: Address, at: BlockTag) -> Result<Bytes, RpcError> {
         let ask = Ask { method: "eth_getCode", params: json!([address, at.param()]) };
-        let read = |_, reply: Reply| bytes(reply.map_err(stateless)?);
+        let read = |_, reply: Reply| bytes(&reply.map_err(stateless)?);
         let about = format!("{address} at block {at}");
         let mut codes =
             self.ask_all(&[ask], &about, None, read).await.map_err(|error| no_state(error, at))?;
@@ -87,7 +88,7 @@ impl Client {
 
 fn outcome(reply: Reply) -> Result<CallOutcome, Fault> {
     match reply {
-        Ok(answer) => bytes(answer).map(CallOutcome::Returned),
+        Ok(answer) => bytes(&answer).map(CallOutcome::Returned),
         Err(Fault::Refused { code, text }) if is_revert(code, &text) => {
             Ok(CallOutcome::Reverted(text))
         }
@@ -95,7 +96,7 @@ fn outcome(reply: Reply) -> Result<CallOutcome, Fault> {
     }
 }
 
-fn bytes(answer: Box<serde_json::value::RawValue>) -> Result<Bytes, Fault> {
+fn bytes(answer: &RawValue) -> Result<Bytes, Fault> {
     serde_json::from_str(answer.get()).map_err(Fault::Malformed)
 }
 

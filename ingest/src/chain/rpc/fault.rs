@@ -155,7 +155,7 @@ impl Fault {
     /// The fault that a transport's error stands for; `clean` takes secrets out of its text.
     pub(super) fn of(error: TransportError, clean: impl Fn(&str) -> String) -> Self {
         match error {
-            TransportError::ErrorResp(payload) => refused(&payload, clean),
+            TransportError::ErrorResp(payload) => Self::refused(&payload, clean),
             TransportError::DeserError { err, .. } => Self::Malformed(err),
             TransportError::Transport(TransportErrorKind::MissingBatchResponse(_)) => Self::Missing,
             TransportError::Transport(TransportErrorKind::Custom(custom)) => custom
@@ -164,15 +164,16 @@ impl Fault {
             other => Self::Unsent(clean(&other.to_string())),
         }
     }
-}
 
-fn refused(payload: &ErrorPayload, clean: impl Fn(&str) -> String) -> Fault {
-    let data = payload.data.as_ref().map(|data| data.get()).filter(|data| *data != "null");
-    let text = match data {
-        Some(data) => clean(&format!("{}, {data}", payload.message)),
-        None => clean(&payload.message),
-    };
-    Fault::Refused { code: payload.code, text }
+    /// An error that a node answered with; `clean` takes secrets out of its text.
+    pub(super) fn refused(payload: &ErrorPayload, clean: impl Fn(&str) -> String) -> Self {
+        let data = payload.data.as_ref().map(|data| data.get()).filter(|data| *data != "null");
+        let text = match data {
+            Some(data) => clean(&format!("{}, {data}", payload.message)),
+            None => clean(&payload.message),
+        };
+        Self::Refused { code: payload.code, text }
+    }
 }
 
 fn is_for_later(code: i64, text: &str) -> bool {

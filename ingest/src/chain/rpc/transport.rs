@@ -3,7 +3,7 @@
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use alloy_json_rpc::{RequestPacket, ResponsePacket};
+use alloy_json_rpc::{RequestPacket, ResponsePacket, ResponsePayload};
 use alloy_transport::{TransportError, TransportErrorKind, TransportFut};
 use chrono::Utc;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -11,9 +11,9 @@ use reqwest::{Response, StatusCode};
 use tower::Service;
 use url::Url;
 
-use super::Fault;
 use super::name::Name;
 use super::retry_after;
+use super::{Fault, Limit};
 
 /// The way to one endpoint.
 #[derive(Clone)]
@@ -51,10 +51,7 @@ impl Http {
             .body(String::from(body));
         let response = request.send().await.map_err(|error| self.broken(error))?;
         match self.read(response).await? {
-            ResponsePacket::Single(single) if is_batch => {
-                let message = single.payload.as_error().map(|error| error.message.as_ref());
-                Err(Fault::Batch(self.name.clean(message.unwrap_or("answered with one object"))))
-            }
+            ResponsePacket::Single(single) if is_batch => Err(self.refused(&single.payload)),
             packet => Ok(packet),
         }
     }
@@ -73,6 +70,20 @@ impl Http {
             Ok(packet) if status.is_success() || !held_off => Ok(packet),
             Err(source) if status.is_success() => Err(Fault::Body { text: text(), source }),
             _ => Err(Fault::Status { status: status.as_u16(), text: text(), retry_after }),
+        }
+    }
+
+    /// One answer to a whole batch: a refusal of what is in it, or of batches themselves.
+    fn refused(&self, payload: &ResponsePayload) -> Fault {
+        let Some(error) = payload.as_error() else {
+            return Fault::Batch("answered with one object".to_owned());
+        };
+        let fault = Fault::refused(error, |text| self.name.clean(text));
+        let of_batches = error.message.to_ascii_lowercase().contains("batch");
+        if !of_batches && (fault.is_passing() || Limit::of(&fault).is_some()) {
+            fault
+        } else {
+            Fault::Batch(self.name.clean(&error.message))
         }
     }
 

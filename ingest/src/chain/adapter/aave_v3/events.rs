@@ -114,6 +114,7 @@ sol! {
         event Burn(address indexed from, address indexed target, uint256 value, uint256 balanceIncrease, uint256 index);
         event BalanceTransfer(address indexed from, address indexed to, uint256 value, uint256 index);
 
+        function scaledTotalSupply() external view returns (uint256);
         function scaledBalanceOf(address user) external view returns (uint256);
     }
 }

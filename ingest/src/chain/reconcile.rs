@@ -1,0 +1,243 @@
+//! Holding accounts rebuilt from the lake against what their contracts say at a block.
+
+mod health;
+mod interest;
+mod state;
+
+use std::fmt;
+
+use alloy_primitives::{Address, U256};
+use plimsoll_lake::Store;
+use plimsoll_lake::tables::side;
+use serde::Serialize;
+
+use super::adapter::aave_v3::{self, Pool, Provider, Reserves, Rounding, ScaledToken};
+use super::error::ChainError;
+use super::market_file::MarketFile;
+use super::rpc::Client;
+use super::view::{view, view_each};
+use state::MarketState;
+
+/// How far the rebuilt accounts agree with the contracts.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Reconciliation {
+    /// The block.
+    pub block: u64,
+    /// Accounts looked at.
+    pub accounts: u64,
+    /// Scaled balances held against `scaledBalanceOf`.
+    pub balances_checked: u64,
+    /// Of these, the equal ones.
+    pub balances_equal: u64,
+    /// Sums of all accounts' balances held against `scaledTotalSupply`: none is missing.
+    pub totals_checked: u64,
+    /// Of these, the equal ones.
+    pub totals_equal: u64,
+    /// Health factors held against `getUserAccountData`: of the accounts that owe anything.
+    pub health_factors_checked: u64,
+    /// The largest of their relative errors.
+    pub max_health_factor_relative_error: f64,
+    /// The first few that differ, in words.
+    pub differences: Vec<String>,
+}
+
+/// Differences of one kind are told up to this many.
+const DIFFERENCES_TOLD: usize = 10;
+/// The largest relative error of a health factor that is no difference.
+const HEALTH_TOLERANCE: f64 = 1e-9;
+
+/// Rebuilds a market's accounts at the end of `block`, and asks its contracts for theirs.
+///
+/// With `sample`, that many accounts are looked at, evenly spread over all in order of address.
+///
+/// # Errors
+/// [`ChainError`] if the endpoints lack the block's state, the lake does not cover it, or the
+/// market is not one of Aave v3.
+pub async fn reconcile(
+    client: &Client,
+    market: &MarketFile,
+    store: &Store,
+    block: u64,
+    sample: Option<usize>,
+) -> Result<Reconciliation, ChainError> {
+    if market.common.protocol != aave_v3::PROTOCOL {
+        let protocol = &market.common.protocol;
+        return Err(market.fault(format!("`{protocol}` cannot be reconciled, only aave-v3")));
+    }
+    client.connect(market.chain_id()).await?;
+    let state = MarketState::read(store, market, block)?;
+    let contracts = Contracts::find(client, aave_v3::root(market)?, &state, block).await?;
+    let mut told = Reconciliation { block, ..Reconciliation::default() };
+    contracts.totals(client, &state, &mut told).await?;
+    let owners = spread(state.owners(), sample);
+    told.accounts = owners.len() as u64;
+    contracts.balances(client, &state, &owners, &mut told).await?;
+    contracts.health_factors(client, &state, &owners, &mut told).await?;
+    Ok(told)
+}
+
+/// The market's contracts at the block.
+struct Contracts {
+    block: u64,
+    pool: Address,
+    rounding: Rounding,
+    /// aToken and debt token of each asset, in the order of the state's assets.
+    tokens: Vec<(Address, Address)>,
+}
+
+impl Contracts {
+    async fn find(
+        client: &Client,
+        provider: Address,
+        state: &MarketState,
+        block: u64,
+    ) -> Result<Self, ChainError> {
+        let missing = |address, kind, call| ChainError::NotThere { address, kind, call, block };
+        let pool = view(client, provider, Provider::getPoolCall {}, block).await?;
+        let pool = pool.ok_or(missing(provider, "PoolAddressesProvider", "getPool"))?;
+        let revision = view(client, pool, Pool::POOL_REVISIONCall {}, block).await?;
+        let ask =
+            |asset: &state::Asset| (pool, Reserves::getReserveDataCall { asset: asset.underlying });
+        let found = view_each(client, state.assets.iter().map(ask), block).await?;
+        let tokens = |found: Option<aave_v3::ReserveData>| {
+            let found = found.ok_or(missing(pool, "Aave v3 pool", "getReserveData"))?;
+            Ok((found.aTokenAddress, found.variableDebtTokenAddress))
+        };
+        let tokens = found.into_iter().map(tokens).collect::<Result<_, ChainError>>()?;
+        let rounding = Rounding::of_revision(revision.unwrap_or_default());
+        Ok(Self { block, pool, rounding, tokens })
+    }
+
+    async fn totals(
+        &self,
+        client: &Client,
+        state: &MarketState,
+        told: &mut Reconciliation,
+    ) -> Result<(), ChainError> {
+        let asked = self.tokens.iter().flat_map(|(a_token, debt)| [*a_token, *debt]);
+        let asked = asked.map(|token| (token, ScaledToken::scaledTotalSupplyCall {}));
+        let theirs = view_each(client, asked, self.block).await?;
+        let listed = theirs.into_iter().enumerate().filter(|(i, _)| self.is_listed(i / 2));
+        for (i, theirs) in listed {
+            let (asset, side) = (i / 2, [side::COLLATERAL, side::DEBT][i % 2]);
+            let ours = state.total(asset, side);
+            told.totals_checked += 1;
+            if theirs == Some(ours) {
+                told.totals_equal += 1;
+            } else {
+                let symbol = &state.assets[asset].symbol;
+                told.differ(format!(
+                    "total {side} of {symbol}: {ours}, but {theirs:?} on the chain"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_listed(&self, asset: usize) -> bool {
+        self.tokens[asset].0 != Address::ZERO
+    }
+
+    async fn balances(
+        &self,
+        client: &Client,
+        state: &MarketState,
+        owners: &[Address],
+        told: &mut Reconciliation,
+    ) -> Result<(), ChainError> {
+        let mut asked = Vec::new();
+        let mut ours = Vec::new();
+        for owner in owners {
+            for (asset, (a_token, debt_token)) in self.tokens.iter().enumerate() {
+                for (side, token) in [(side::COLLATERAL, a_token), (side::DEBT, debt_token)] {
+                    if self.is_listed(asset) {
+                        asked.push((*token, ScaledToken::scaledBalanceOfCall { user: *owner }));
+                        ours.push((*owner, asset, side, state.balance(*owner, asset, side)));
+                    }
+                }
+            }
+        }
+        let theirs = view_each(client, asked, self.block).await?;
+        for ((owner, asset, side, ours), theirs) in ours.into_iter().zip(theirs) {
+            told.balances_checked += 1;
+            if theirs == Some(ours) {
+                told.balances_equal += 1;
+            } else {
+                let symbol = &state.assets[asset].symbol;
+                told.differ(format!(
+                    "{side} of {owner} in {symbol}: {ours}, but {theirs:?} on the chain"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    async fn health_factors(
+        &self,
+        client: &Client,
+        state: &MarketState,
+        owners: &[Address],
+        told: &mut Reconciliation,
+    ) -> Result<(), ChainError> {
+        let indebted: Vec<Address> =
+            owners.iter().copied().filter(|owner| state.owes(*owner)).collect();
+        let ask = |user: &Address| (self.pool, Pool::getUserAccountDataCall { user: *user });
+        let theirs = view_each(client, indebted.iter().map(ask), self.block).await?;
+        for (owner, theirs) in indebted.iter().zip(theirs) {
+            let Some(ours) = state.health_factor(*owner, self.rounding) else {
+                told.differ(format!("{owner}: a price or an index is missing in the lake"));
+                continue;
+            };
+            let theirs = theirs.map_or(U256::ZERO, |theirs| theirs.healthFactor);
+            let error = relative_error(ours, theirs);
+            told.health_factors_checked += 1;
+            told.max_health_factor_relative_error =
+                told.max_health_factor_relative_error.max(error);
+            if error > HEALTH_TOLERANCE {
+                told.differ(format!("health of {owner}: {ours}, but {theirs} on the chain"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Reconciliation {
+    /// Whether everything that was looked at agrees.
+    #[must_use]
+    pub const fn agrees(&self) -> bool {
+        self.differences.is_empty()
+    }
+
+    fn differ(&mut self, difference: String) {
+        if self.differences.len() < DIFFERENCES_TOLD {
+            self.differences.push(difference);
+        }
+    }
+}
+
+fn relative_error(ours: U256, theirs: U256) -> f64 {
+    f64::from(ours.abs_diff(theirs)) / f64::from(theirs).max(1.0)
+}
+
+/// As many as wanted, evenly spread, the first and the last among them.
+fn spread(owners: Vec<Address>, sample: Option<usize>) -> Vec<Address> {
+    let all = owners.len();
+    let wanted = sample.unwrap_or(all).min(all);
+    let place = |i: usize| if wanted > 1 { i * (all - 1) / (wanted - 1) } else { 0 };
+    (0..wanted).map(|i| owners[place(i)]).collect()
+}
+
+impl fmt::Display for Reconciliation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "at block {}: {} accounts", self.block, self.accounts)?;
+        writeln!(
+            f,
+            "  scaled balances: {} of {} equal",
+            self.balances_equal, self.balances_checked
+        )?;
+        writeln!(f, "  totals: {} of {} equal", self.totals_equal, self.totals_checked)?;
+        let (checked, error) = (self.health_factors_checked, self.max_health_factor_relative_error);
+        writeln!(f, "  health factors: {checked}, relative error at most {error:.1e}")?;
+        self.differences.iter().try_for_each(|difference| writeln!(f, "  {difference}"))
+    }
+}

@@ -1,0 +1,87 @@
+//! A health factor in the contracts' own integers.
+//!
+//! Source: `GenericLogic.calculateUserAccountData` of `aave/aave-v3-core` 1.19.3 and of
+//! `aave-dao/aave-v3-origin` 3.6.0.
+
+use alloy_primitives::U256;
+
+use crate::chain::adapter::aave_v3::Rounding;
+
+const BPS: u64 = 10_000;
+const WAD: u64 = 1_000_000_000_000_000_000;
+
+/// One asset of one account, with interest.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Holding {
+    /// Balance that counts as collateral, smallest units.
+    pub(super) collateral: U256,
+    /// Debt, smallest units.
+    pub(super) debt: U256,
+    /// Oracle price, in the oracle's unit.
+    pub(super) price: U256,
+    /// Smallest units in a token.
+    pub(super) unit: U256,
+    /// Liquidation threshold, hundredths of a per cent.
+    pub(super) threshold_bps: U256,
+}
+
+/// The health factor with 18 decimals; the largest integer without debt.
+pub(super) fn health_factor(holdings: &[Holding], rounding: Rounding) -> U256 {
+    let (mut collateral, mut weighted, mut debt) = (U256::ZERO, U256::ZERO, U256::ZERO);
+    for holding in holdings {
+        let value = holding.collateral * holding.price / holding.unit;
+        // Until 3.4 an asset without a threshold is no collateral at all; it weighs nothing.
+        if rounding == Rounding::Directed || !holding.threshold_bps.is_zero() {
+            collateral += value;
+            weighted += value * holding.threshold_bps;
+        }
+        let owed = holding.debt * holding.price;
+        debt += match rounding {
+            Rounding::HalfUp => owed / holding.unit,
+            Rounding::Directed => owed.div_ceil(holding.unit),
+        };
+    }
+    if debt.is_zero() {
+        return U256::MAX;
+    }
+    match rounding {
+        Rounding::HalfUp => {
+            // The average threshold loses its fraction of a hundredth of a per cent.
+            let average = weighted.checked_div(collateral).unwrap_or_default();
+            let counted = (collateral * average + U256::from(BPS / 2)) / U256::from(BPS);
+            wad_div(counted, debt)
+        }
+        Rounding::Directed => wad_div(weighted, debt) / U256::from(BPS),
+    }
+}
+
+fn wad_div(a: U256, b: U256) -> U256 {
+    (a * U256::from(WAD) + b / U256::from(2)) / b
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holding(collateral: u64, debt: u64, price: u64, threshold_bps: u64) -> Holding {
+        let [collateral, debt, price, threshold_bps] =
+            [collateral, debt, price, threshold_bps].map(U256::from);
+        Holding { collateral, debt, price, unit: U256::from(1), threshold_bps }
+    }
+
+    #[test]
+    fn the_average_threshold_is_floored_up_to_release_3_4() {
+        // (100 * 8250 + 50 * 7777) / 150 = 8092.33 hundredths of a per cent.
+        let holdings = [holding(100, 0, 1, 8250), holding(50, 100, 1, 7777)];
+        let old = f64::from(health_factor(&holdings, Rounding::HalfUp)) / 1e18;
+        let new = f64::from(health_factor(&holdings, Rounding::Directed)) / 1e18;
+        assert!((new - 1.213_85).abs() < 1e-12, "{new}");
+        // 150 * 0.8092 = 121.38, and no fraction is kept of whole dollars.
+        assert!((old - 1.21).abs() < 1e-12, "{old}");
+    }
+
+    #[test]
+    fn without_debt_health_is_the_largest_integer() {
+        assert_eq!(health_factor(&[holding(1, 0, 1, 1)], Rounding::HalfUp), U256::MAX);
+    }
+}

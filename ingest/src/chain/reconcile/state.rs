@@ -1,0 +1,257 @@
+//! A market at the end of a block, rebuilt from the lake alone.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use alloy_primitives::{Address, U256};
+use plimsoll_lake::tables::{
+    AccountSetting, BalanceChange, Block, MarketAsset, OraclePrice, ReserveIndex, ReserveParameter,
+    Row, parameter, setting, side,
+};
+use plimsoll_lake::{Filter, Partition, Store};
+
+use super::health::{Holding, health_factor};
+use super::interest;
+use crate::chain::adapter::aave_v3::{PROTOCOL, Rounding};
+use crate::chain::error::ChainError;
+use crate::chain::market_file::MarketFile;
+use crate::chain::place::MarketName;
+use crate::chain::plan::covered;
+use crate::chain::rollback::last_block;
+
+/// Prices are reckoned in the oracle's unit, eight decimals of a dollar.
+const PRICE_UNIT: f64 = 1e8;
+const RAY: f64 = 1e27;
+const BPS: f64 = 1e4;
+
+/// An asset with its interest, price and threshold at the block.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Asset {
+    pub(super) symbol: String,
+    pub(super) underlying: Address,
+    decimals: u32,
+    price: Option<U256>,
+    index: Option<ReserveIndex>,
+    parameters: BTreeMap<String, f64>,
+}
+
+/// One account's balances and choices at the block.
+#[derive(Debug, Clone, Default)]
+struct Position {
+    scaled: HashMap<(usize, &'static str), i128>,
+    enabled: BTreeSet<usize>,
+    emode: u32,
+}
+
+/// A market at the end of a block.
+#[derive(Debug)]
+pub(super) struct MarketState {
+    pub(super) assets: Vec<Asset>,
+    time_s: i64,
+    positions: BTreeMap<Address, Position>,
+    /// Liquidation thresholds of the efficiency modes.
+    emodes: HashMap<u32, f64>,
+}
+
+impl MarketState {
+    pub(super) fn read(store: &Store, market: &MarketFile, block: u64) -> Result<Self, ChainError> {
+        let name = MarketName {
+            chain: market.chain().to_owned(),
+            protocol: PROTOCOL.to_owned(),
+            market: market.name().to_owned(),
+        };
+        let stream = format!("{PROTOCOL}.{}", name.market);
+        let covered = covered(store, &name.chain, &stream)?;
+        let time = last_block(store, &name.chain, block)?.filter(|last| last.block == block);
+        let whole = covered.first().is_some_and(|(_, end)| *end >= block);
+        let Some(Block { time, .. }) = time.filter(|_| whole) else {
+            let covered = format!("{covered:?}");
+            return Err(market.fault(format!("the lake holds {stream} for {covered}, not {block}")));
+        };
+        let mut state = Self {
+            assets: Vec::new(),
+            time_s: time.timestamp(),
+            positions: BTreeMap::new(),
+            emodes: HashMap::new(),
+        };
+        state.fill(store, &name, block)?;
+        Ok(state)
+    }
+
+    fn fill(&mut self, store: &Store, name: &MarketName, block: u64) -> Result<(), ChainError> {
+        for row in rows::<MarketAsset>(store, &name.partition())? {
+            let underlying = row.address.and_then(|address| address.parse().ok());
+            self.assets.push(Asset {
+                symbol: row.asset,
+                underlying: underlying.unwrap_or_default(),
+                decimals: row.decimals,
+                ..Asset::default()
+            });
+        }
+        let mut changes = rows::<BalanceChange>(store, &name.partition())?;
+        changes.retain(|row| row.block <= block);
+        for row in changes {
+            self.add_balance(&row);
+        }
+        let mut settings = rows::<AccountSetting>(store, &name.partition())?;
+        settings.retain(|row| row.block <= block);
+        settings.sort_by_key(|row| (row.block, row.log_index));
+        for row in settings {
+            self.set_choice(&row);
+        }
+        let mut parameters = rows::<ReserveParameter>(store, &name.partition())?;
+        parameters.retain(|row| row.block <= block);
+        parameters.sort_by_key(|row| (row.block, row.log_index));
+        for row in parameters {
+            self.set_parameter(row);
+        }
+        let mut indexes = rows::<ReserveIndex>(store, &name.partition())?;
+        indexes.retain(|row| row.block <= block);
+        indexes.sort_by_key(|row| (row.block, row.log_index));
+        for row in indexes {
+            if let Some(asset) = self.asset(&row.asset) {
+                self.assets[asset].index = Some(row);
+            }
+        }
+        let mut prices = rows::<OraclePrice>(store, &[name.price_source()])?;
+        prices.retain(|row| row.block.is_some_and(|told| told <= block));
+        prices.sort_by_key(|row| row.block);
+        for row in prices {
+            if let Some(asset) = self.asset(&row.asset) {
+                let price = (row.price_usd * PRICE_UNIT).round();
+                self.assets[asset].price = Some(U256::from(price));
+            }
+        }
+        Ok(())
+    }
+
+    fn asset(&self, symbol: &str) -> Option<usize> {
+        self.assets.iter().position(|asset| asset.symbol == symbol)
+    }
+
+    fn add_balance(&mut self, row: &BalanceChange) {
+        let side = if row.side == side::DEBT { side::DEBT } else { side::COLLATERAL };
+        if let (Some(asset), Some(owner)) = (self.asset(&row.asset), owner(&row.account)) {
+            let position = self.positions.entry(owner).or_default();
+            *position.scaled.entry((asset, side)).or_default() += row.scaled_exact;
+        }
+    }
+
+    fn set_choice(&mut self, row: &AccountSetting) {
+        let asset = row.asset.as_ref().and_then(|symbol| self.asset(symbol));
+        let Some(owner) = owner(&row.account) else { return };
+        let position = self.positions.entry(owner).or_default();
+        match (row.setting.as_str(), asset) {
+            (setting::COLLATERAL, Some(asset)) if row.value == 1 => {
+                position.enabled.insert(asset);
+            }
+            (setting::COLLATERAL, Some(asset)) => {
+                position.enabled.remove(&asset);
+            }
+            (setting::EMODE, _) => position.emode = row.value,
+            _ => {}
+        }
+    }
+
+    fn set_parameter(&mut self, row: ReserveParameter) {
+        if let Some(asset) = self.asset(&row.asset) {
+            self.assets[asset].parameters.insert(row.parameter, row.value);
+        } else if let Some(mode) = row.asset.strip_prefix("emode-").and_then(|n| n.parse().ok())
+            && row.parameter == parameter::LIQUIDATION_THRESHOLD
+        {
+            self.emodes.insert(mode, row.value);
+        }
+    }
+
+    /// Every account that ever had a balance, in order of address.
+    pub(super) fn owners(&self) -> Vec<Address> {
+        self.positions.keys().copied().collect()
+    }
+
+    /// An account's scaled balance; a negative one, which cannot be, comes out as the largest.
+    pub(super) fn balance(&self, owner: Address, asset: usize, side: &'static str) -> U256 {
+        let scaled = self.positions.get(&owner).and_then(|p| p.scaled.get(&(asset, side)));
+        U256::try_from(scaled.copied().unwrap_or_default()).unwrap_or(U256::MAX)
+    }
+
+    /// All accounts' scaled balances together.
+    pub(super) fn total(&self, asset: usize, side: &'static str) -> U256 {
+        let all = self.positions.values().filter_map(|p| p.scaled.get(&(asset, side)));
+        U256::try_from(all.sum::<i128>()).unwrap_or(U256::MAX)
+    }
+
+    pub(super) fn owes(&self, owner: Address) -> bool {
+        let assets = 0..self.assets.len();
+        assets.into_iter().any(|asset| !self.balance(owner, asset, side::DEBT).is_zero())
+    }
+
+    /// The account's health factor with 18 decimals; `None` if a price or an index is missing.
+    pub(super) fn health_factor(&self, owner: Address, rounding: Rounding) -> Option<U256> {
+        let position = self.positions.get(&owner)?;
+        let mut holdings = Vec::new();
+        for (place, asset) in self.assets.iter().enumerate() {
+            let [collateral, debt] =
+                [side::COLLATERAL, side::DEBT].map(|side| self.balance(owner, place, side));
+            let counts = position.enabled.contains(&place);
+            let collateral = if counts { collateral } else { U256::ZERO };
+            if !collateral.is_zero() || !debt.is_zero() {
+                let threshold_bps = self.threshold_bps(asset, position.emode);
+                let [collateral, debt] =
+                    asset.with_interest(collateral, debt, self.time_s, rounding)?;
+                let unit = U256::from(10).pow(U256::from(asset.decimals));
+                let price = asset.price?;
+                holdings.push(Holding { collateral, debt, price, unit, threshold_bps });
+            }
+        }
+        Some(health_factor(&holdings, rounding))
+    }
+
+    /// The asset's own threshold, or that of the account's efficiency mode if it belongs to it.
+    fn threshold_bps(&self, asset: &Asset, emode: u32) -> U256 {
+        let of = |parameter: &str| asset.parameters.get(parameter).copied().unwrap_or_default();
+        let category = of("emode_category") == f64::from(emode);
+        let listed = of(&format!("emode_{emode}_collateral")) == 1.0;
+        let own = of(parameter::LIQUIDATION_THRESHOLD);
+        let threshold = match self.emodes.get(&emode) {
+            Some(threshold) if emode != 0 && (category || listed) => *threshold,
+            _ => own,
+        };
+        U256::from((threshold * BPS).round())
+    }
+}
+
+impl Asset {
+    fn with_interest(
+        &self,
+        collateral: U256,
+        debt: U256,
+        time_s: i64,
+        rounding: Rounding,
+    ) -> Option<[U256; 2]> {
+        let row = self.index.as_ref()?;
+        let elapsed_s = u64::try_from(time_s - row.time.timestamp()).ok()?;
+        let ray = |rate: f64| U256::from((rate * RAY).round());
+        let [liquidity, borrow] =
+            [row.liquidity_index, row.borrow_index].map(|index| U256::try_from(index).ok());
+        let income = interest::income(liquidity?, ray(row.liquidity_rate), elapsed_s);
+        let owed = interest::debt(borrow?, ray(row.borrow_rate), elapsed_s, rounding);
+        Some([
+            rounding.balance(side::COLLATERAL, collateral, income)?,
+            rounding.balance(side::DEBT, debt, owed)?,
+        ])
+    }
+}
+
+/// The address that ends an account's id.
+fn owner(account: &str) -> Option<Address> {
+    account.rsplit('/').next()?.parse().ok()
+}
+
+/// All rows of one partition.
+fn rows<R: Row + 'static>(store: &Store, values: &[impl AsRef<str>]) -> Result<Vec<R>, ChainError> {
+    let partition = Partition::of(const { &R::TABLE }, values)?;
+    let mut filter = Filter::default();
+    for (column, value) in R::TABLE.partitioned_by.iter().zip(partition.values()) {
+        filter = filter.partition(column, value);
+    }
+    Ok(store.rows_where(&filter)?)
+}
