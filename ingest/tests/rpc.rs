@@ -1,5 +1,7 @@
 //! Ranges fetched from nodes that limit, fail, lag and withhold: what comes is always the same.
 
+#![allow(clippy::unwrap_used, reason = "what a test leans on may fail it")]
+
 mod support {
     pub(crate) mod node;
     pub(crate) mod proxy;

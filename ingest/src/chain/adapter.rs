@@ -2,6 +2,8 @@
 
 pub(crate) mod aave_v3;
 pub(crate) mod chainlink;
+#[cfg(test)]
+mod decoding;
 mod morpho_blue;
 pub(crate) mod token;
 mod uniswap_v3;

@@ -97,6 +97,11 @@ impl MarketFile {
         if common.chain.is_empty() {
             common.chain = format!("chain-{}", common.chain_id);
         }
+        for name in [&common.name, &common.chain] {
+            if !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) {
+                return Err(fault(path, format!("`{name}` may have letters, digits, - and _ only")));
+            }
+        }
         if common.sample_every_blocks == 0 {
             return Err(fault(path, "sample_every_blocks must be at least 1".into()));
         }
@@ -135,4 +140,65 @@ impl MarketFile {
 
 fn fault(path: &Path, problem: String) -> ChainError {
     ChainError::MarketFile { path: path.to_owned(), problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::adapter::Root;
+
+    fn parse(text: &str) -> Result<MarketFile, ChainError> {
+        MarketFile::parse(Path::new("market.toml"), text)
+    }
+
+    #[test]
+    fn ready_made_market_files_are_meant_so() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("markets");
+        let mut names = std::collections::BTreeSet::new();
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let market = MarketFile::read(&path).expect("a market file");
+            assert!(!Root::all(&market).expect("roots").is_empty(), "{}", path.display());
+            let name = (market.common.chain, market.common.protocol, market.common.name);
+            assert!(names.insert(name), "{} repeats a name", path.display());
+        }
+        assert!(names.len() >= 10);
+    }
+
+    #[test]
+    fn a_pool_is_an_address_or_a_table() {
+        let text = r#"
+            name = "core"
+            chain_id = 5
+            protocol = "aave-v3"
+            addresses_provider = "0x2f39d218133AFaB8F2B819B1066c7E434Ad94E9e"
+            uniswap_v3_pools = [
+                "0x88e6A0c2dDD26FEEb64F039a2c41296FcB3f5640",
+                { address = "0xCBCdF9626bC03E24f779434178A73a0B4bad62eD", from_block = 7 },
+            ]
+        "#;
+        let market = parse(text).expect("a market file");
+        assert_eq!(market.chain(), "chain-5");
+        let roots = Root::all(&market).expect("roots");
+        let from: Vec<_> = roots.iter().map(|root| root.from_block).collect();
+        assert_eq!(from, [None, None, Some(7)]);
+    }
+
+    #[test]
+    fn a_fault_names_the_file_and_the_key() {
+        let fault = |text: &str| {
+            let roots = parse(text).and_then(|market| Root::all(&market).map(drop));
+            roots.expect_err("a fault").to_string()
+        };
+        let base = "name = 'a'\nchain_id = 1\n";
+        assert!(fault("name = 'a'").contains("missing field `chain_id`"));
+        let unknown = fault(&format!("{base}protocol = 'compound'"));
+        assert!(unknown.contains("market.toml") && unknown.contains("`compound`"), "{unknown}");
+        let missing = fault(&format!("{base}protocol = 'aave-v3'"));
+        assert!(missing.contains("missing field `addresses_provider`"), "{missing}");
+        let stray = fault(&format!("{base}protocol = 'morpho-blue'\nmorfo = '0x1'"));
+        assert!(stray.contains("unknown field `morfo`"), "{stray}");
+        let name = fault("name = 'a/b'\nchain_id = 1\nprotocol = 'aave-v3'");
+        assert!(name.contains("`a/b`"), "{name}");
+    }
 }

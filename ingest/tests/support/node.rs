@@ -1,6 +1,7 @@
 //! A small node that serves a made-up chain with true hashes and blooms.
 
 #![allow(dead_code, reason = "each test has use for some parts only")]
+#![allow(clippy::unwrap_used, reason = "what a test leans on may fail it")]
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

@@ -1,6 +1,7 @@
 //! A node's bad side: passes requests on to a real one and misbehaves on order, always the same.
 
 #![allow(dead_code, reason = "each test has use for some faults only")]
+#![allow(clippy::unwrap_used, reason = "what a test leans on may fail it")]
 
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;

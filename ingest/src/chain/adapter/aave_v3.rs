@@ -39,3 +39,43 @@ struct Keys {
 pub(crate) fn root(market: &MarketFile) -> Result<Address, ChainError> {
     Ok(market.own::<Keys>()?.addresses_provider)
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use alloy_primitives::B256;
+    use alloy_sol_types::SolEvent;
+
+    use super::*;
+    use crate::chain::adapter::chainlink::{Feed, PriceBook};
+    use crate::chain::adapter::decoding::KNOWN;
+    use crate::chain::adapter::token::Token;
+    use crate::chain::place::MarketName;
+    use crate::chain::stream::Decoder;
+
+    pub(crate) const SUPPLY: B256 = Pool::Supply::SIGNATURE_HASH;
+
+    pub(crate) fn topics() -> Vec<B256> {
+        decoder::topics()
+    }
+
+    /// A market of one reserve: pool, configurator, aggregator, asset, aToken and debt token.
+    pub(crate) fn decoder() -> Box<dyn Decoder> {
+        let [pool, configurator, aggregator, underlying, a_token, debt_token] = KNOWN;
+        let token = Token { symbol: "T".to_owned(), decimals: 18 };
+        let reserve = book::Reserve { token, underlying, a_token, debt_token };
+        let feed = Feed { asset: "T".to_owned(), turns: vec![(0, aggregator)], told: Vec::new() };
+        Box::new(decoder::AaveDecoder {
+            name: MarketName {
+                chain: "test".to_owned(),
+                protocol: PROTOCOL.to_owned(),
+                market: "test".to_owned(),
+            },
+            pool,
+            configurator,
+            book: book::Book::new(vec![reserve]),
+            roundings: vec![(0, Rounding::HalfUp), (5, Rounding::Directed)],
+            prices: PriceBook::new("test".to_owned(), 1e8, &[feed]),
+            probed: Vec::new(),
+        })
+    }
+}

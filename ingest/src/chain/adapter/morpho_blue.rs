@@ -162,3 +162,30 @@ fn of_market(name: &MarketName) -> Result<Vec<Partition>, ChainError> {
     partitions.push(Partition::of(const { &OraclePrice::TABLE }, &[name.price_source()])?);
     Ok(partitions)
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::chain::adapter::decoding::KNOWN;
+    use crate::chain::stream::Decoder;
+
+    pub(crate) fn topics() -> Vec<B256> {
+        super::topics::<MorphoEvents>().collect()
+    }
+
+    pub(crate) fn decoder() -> Box<dyn Decoder> {
+        let token = |symbol: &str| token::Token { symbol: symbol.to_owned(), decimals: 18 };
+        let market = IsolatedMarket {
+            name: MarketName {
+                chain: "test".to_owned(),
+                protocol: PROTOCOL.to_owned(),
+                market: "test".to_owned(),
+            },
+            loan: (KNOWN[1], token("L")),
+            collateral: (KNOWN[2], token("C")),
+            oracle: KNOWN[3],
+            from_block: 0,
+        };
+        Box::new(MorphoDecoder::new(vec![(KNOWN[3].into_word(), market)]))
+    }
+}

@@ -236,3 +236,51 @@ fn apply(before: Standing, event: PoolEvents) -> Result<(Standing, Moved), Fault
         }
     })
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use alloy_primitives::{I256, aliases::I24};
+
+    use super::*;
+    use crate::chain::adapter::decoding::KNOWN;
+
+    pub(crate) fn decoder() -> Box<dyn Decoder> {
+        Box::new(PoolDecoder { chain: "test".to_owned(), pool: KNOWN[0] })
+    }
+
+    pub(crate) fn topics() -> Vec<B256> {
+        super::topics::<PoolEvents>().collect()
+    }
+
+    pub(crate) fn swap() -> Pool::Swap {
+        Pool::Swap {
+            sender: KNOWN[1],
+            recipient: KNOWN[1],
+            amount0: I256::ONE,
+            amount1: I256::MINUS_ONE,
+            sqrtPriceX96: U160::from(1) << 96,
+            liquidity: 5,
+            tick: I24::ZERO,
+        }
+    }
+
+    #[test]
+    fn liquidity_counts_only_where_the_tick_is() {
+        let at = Standing { sqrt_price: U256::ZERO, tick: 10, liquidity: U256::from(100) };
+        let after = |lower, upper, delta| at.with_liquidity(lower, upper, delta).map(|s| s.liquidity);
+        assert_eq!(after(0, 20, 5), Ok(U256::from(105)));
+        assert_eq!(after(10, 20, -5), Ok(U256::from(95)));
+        assert_eq!(after(0, 10, 5), Ok(U256::from(100)));
+        assert_eq!(after(11, 20, 5), Ok(U256::from(100)));
+        assert!(after(0, 20, -101).is_err());
+    }
+
+    #[test]
+    fn a_standing_is_recalled_as_it_was() {
+        for tick in [-887_272, -1, 0, 1, 887_271] {
+            let at = Standing { sqrt_price: U256::from(3), tick, liquidity: U256::from(9) };
+            let again = Standing::recall(at.words());
+            assert_eq!((again.sqrt_price, again.tick, again.liquidity), (at.sqrt_price, tick, at.liquidity));
+        }
+    }
+}

@@ -12,7 +12,7 @@ use plimsoll_lake::tables::side;
 
 /// 10^27, the unit of an index.
 pub(crate) const RAY: U256 = U256::from_limbs([0x9fd0_803c_e800_0000, 0x033b_2e3c, 0, 0]);
-const HALF_RAY: U256 = U256::from_limbs([0xcfe8_401e_7400_0000, 0x019d_971e, 0, 0]);
+const HALF_RAY: U256 = U256::from_limbs([0x4fe8_401e_7400_0000, 0x019d_971e, 0, 0]);
 /// `PoolInstance.POOL_REVISION` of release 3.5.
 const FIRST_DIRECTED_REVISION: u64 = 9;
 
