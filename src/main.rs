@@ -13,6 +13,7 @@ mod status;
 mod train;
 mod verify;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;

@@ -9,6 +9,10 @@ from typing import Callable
 HERE = Path(__file__).parent
 
 
+ETL_WORKERS = 4
+ETL_BATCH = 100
+
+
 @dataclass(frozen=True)
 class Course:
     """What all of them read, and the tools they read it with."""
@@ -28,7 +32,7 @@ class Contender:
     name: str
     #: Whose format its output has, see `rows.py`.
     kind: str
-    #: From the course and an absent folder to the commands, run one after another.
+    #: From the course and an empty folder to the commands, run one after another.
     commands: Callable
     #: Whether it prints its own seconds; its process is timed otherwise.
     times_itself: bool = False
@@ -67,15 +71,13 @@ def get_logs(calls):
     return commands
 
 
-ETL_WORKERS = 4
-ETL_BATCH = 100
-
 CONTENDERS = [
     Contender('plimsoll ingest rpc', 'plimsoll', plimsoll),
     Contender('cryo, all logs, defaults', 'cryo', cryo(False), True),
-    Contender('cryo, all logs, tuned', 'cryo', cryo(False, inner_request_size=50), True),
+    Contender('cryo, all logs, tuned', 'cryo', cryo(
+        False, inner_request_size=50, chunk_size=250), True),
     Contender('cryo, same contracts, tuned', 'cryo', cryo(
-        True, inner_request_size=300, chunk_size=10_000, max_concurrent_requests=4), True),
+        True, inner_request_size=250, chunk_size=250), True),
     Contender('ethereum-etl, all logs', 'ethereum-etl', ethereum_etl),
     Contender('eth_getLogs, 1 call', 'eth_getLogs', get_logs(1), True),
     Contender('eth_getLogs, 10 calls at once', 'eth_getLogs', get_logs(10), True),

@@ -8,7 +8,6 @@ import time
 import cryo
 
 rpc, folder, first, last, options = sys.argv[1:]
-os.makedirs(folder)
 started = time.perf_counter()
 cryo.freeze(
     'logs',

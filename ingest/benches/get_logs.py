@@ -13,7 +13,6 @@ first, last, calls = int(first), int(last), int(calls)
 with open(filter_file) as file:
     log_filter = json.load(file)
 node = urlsplit(rpc)
-os.makedirs(folder)
 
 
 def ask(span):

@@ -46,7 +46,7 @@ def arguments():
     say('--scale', default='large', help='of the devnet: small or large')
     say('--devnet', type=Path, default=ground.REPOSITORY / 'devnet', help='folder of up.mjs')
     say('--running', metavar='OUT', help='the --out folder of a devnet that is up already')
-    say('--work', help='folder that is kept, with the installed peers; a new one otherwise')
+    say('--work', help='folder that is kept, with the installed peers; a passing one otherwise')
     say('--json', type=Path, help='where the figures go')
     options = parser.parse_args()
     if options.rounds < 2:
@@ -73,9 +73,9 @@ def lay_out(chain, out, plimsoll, tools, work):
 
 
 def race(course, rounds, work):
-    """Round by round, each round begun by another, so that a noisy minute hits all alike."""
+    """Round by round, each begun by another, so that a noisy minute hits all alike."""
     runs = {contender.name: [] for contender in CONTENDERS}
-    logs, digests = {}, {}
+    kept, agreed = {}, None
     for number in range(rounds):
         turn = number % len(CONTENDERS)
         for contender in CONTENDERS[turn:] + CONTENDERS[:turn]:
@@ -83,56 +83,58 @@ def race(course, rounds, work):
             shutil.rmtree(folder, ignore_errors=True)
             took = run(contender, course, folder)
             told = rows(contender, course, folder)
-            logs[contender.name] = told['rows']
-            digests.setdefault((told['wanted'], told['digest']), contender.name)
-            if len(digests) > 1:
-                raise SystemExit(f'{contender.name} has other logs than {CONTENDERS[turn].name}: {digests}')
+            kept[contender.name] = told.pop('rows')
+            agreed = agreed or told
+            if told != agreed:
+                raise SystemExit(f'{contender.name} has other logs than the rest: {told}, not {agreed}')
             if number > 0:
                 runs[contender.name].append(took)
             print(f"round {number} {contender.name}: {took['seconds']:.2f} s", file=sys.stderr)
     shutil.rmtree(work / 'output')
-    (wanted, digest), = digests
-    asked = {contender.name: requests(contender, course, work / 'counted') for contender in CONTENDERS}
-    racers = [summary(contender, runs, logs, asked) for contender in CONTENDERS]
-    return {'logs': wanted, 'digest': digest, 'rounds': rounds - 1, 'contenders': racers}
+    racers = []
+    for contender in CONTENDERS:
+        asked = requests(contender, course, work / 'counted')
+        racers.append({**summary(contender, runs[contender.name]), 'logs_kept': kept[contender.name], **asked})
+    return {'logs': agreed['wanted'], 'digest': agreed['digest'], 'rounds': rounds - 1, 'contenders': racers}
 
 
-def summary(contender, runs, logs, asked):
-    seconds = [took['seconds'] for took in runs[contender.name]]
+def summary(contender, runs):
+    seconds = [took['seconds'] for took in runs]
     return {
         'name': contender.name,
         'kind': contender.kind,
         'median_s': statistics.median(seconds),
         'min_s': min(seconds),
         'seconds': seconds,
-        'cpu_s': statistics.median(took['cpu_s'] for took in runs[contender.name]),
-        'peak_mib': max(took['peak_mib'] for took in runs[contender.name]),
-        'logs_kept': logs[contender.name],
-        **asked[contender.name],
+        'cpu_s': statistics.median(took['cpu_s'] for took in runs),
+        'peak_mib': max(took['peak_mib'] for took in runs),
     }
 
 
 def run(contender, course, folder):
     """Runs the contender once: its seconds, those on a processor, and its most memory."""
-    if contender.kind == 'ethereum-etl':
-        folder.mkdir()
-    seconds, cpu_s, peak_mib = 0.0, 0.0, 0.0
+    folder.mkdir()
+    took = {'seconds': 0.0, 'cpu_s': 0.0, 'peak_mib': 0.0}
     for command in contender.commands(course, folder):
         started = time.perf_counter()
-        process = subprocess.Popen(
-            [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )
-        printed, complaint = process.stdout, process.stderr
-        told = printed.read()
-        complaint = complaint.read()
+        told, used = finish([str(word) for word in command], contender.name)
+        took['seconds'] += float(told) if contender.times_itself else time.perf_counter() - started
+        took['cpu_s'] += used.ru_utime + used.ru_stime
+        took['peak_mib'] = max(took['peak_mib'], used.ru_maxrss / 1024)
+    return took
+
+
+def finish(command, name):
+    """What the command printed, and what it used."""
+    with tempfile.TemporaryFile('w+') as complaints:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
+        told = process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
-            raise SystemExit(f'{contender.name} failed with {process.returncode}:\n{complaint[-4000:]}')
-        seconds += float(told) if contender.times_itself else time.perf_counter() - started
-        cpu_s += used.ru_utime + used.ru_stime
-        peak_mib = max(peak_mib, used.ru_maxrss / 1024)
-    return {'seconds': seconds, 'cpu_s': cpu_s, 'peak_mib': peak_mib}
+            complaints.seek(0)
+            raise SystemExit(f'{name} ended with code {process.returncode}:\n{complaints.read()[-4000:]}')
+        return told, used
 
 
 def requests(contender, course, folder):

@@ -15,12 +15,15 @@ class Relay:
         self.calls = Counter()
         self.posts = 0
         self.received_bytes = 0
+        #: Of every `eth_getLogs`.
         self.log_filters = []
         self.lock = threading.Lock()
         relay, target = self, urlsplit(node)
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = 'HTTP/1.1'
+            # Headers and body in one write: in two, each waits for the other's acknowledgement.
+            wbufsize = -1
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers['Content-Length']))
@@ -35,6 +38,7 @@ class Relay:
                 self.send_header('Content-Length', str(len(reply)))
                 self.end_headers()
                 self.wfile.write(reply)
+                self.wfile.flush()
 
             def log_message(self, *_):
                 pass

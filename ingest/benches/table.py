@@ -10,7 +10,7 @@ def render(results):
         f"{results['logs']:,} logs of {contracts} contracts in {blocks:,} blocks; "
         f"{results['rounds']} runs each; {results['machine']['cores']} cores.",
         '',
-        '| | median, s | least, s | times ours | processor, s | peak memory, MiB | logs kept | calls | received, MiB |',
+        '| | median, s | least, s | times as long | processor time, s | peak memory, MiB | logs kept | calls | received, MiB |',
         '|---|---|---|---|---|---|---|---|---|',
         *(row(racer, ours) for racer in results['contenders']),
         '',

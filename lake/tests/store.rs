@@ -330,6 +330,22 @@ fn the_order_of_writing_leaves_no_trace() {
 }
 
 #[test]
+fn an_empty_range_lengthens_the_file_before_it() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::create(dir.path()).expect("a lake");
+    overwrite(&store, 0, 9, &events(0..10));
+    overwrite(&store, 10, 19, &[]);
+    assert_eq!(names(&store), ["blocks_000000000000_000000000019.parquet"]);
+    overwrite(&store, 99_990, 100_009, &[]);
+    overwrite(&store, 20, 99_989, &[]);
+    assert_eq!(
+        names(&store),
+        ["blocks_000000000000_000000099999.parquet", "blocks_000000100000_000000100009.parquet"]
+    );
+    assert_eq!(stored(&store), events(0..10));
+}
+
+#[test]
 fn what_is_cut_off_is_neither_held_nor_covered() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");

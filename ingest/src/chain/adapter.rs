@@ -42,6 +42,8 @@ pub(crate) struct Root {
     pub(crate) address: Address,
     /// The block of its creation, where the market file says so.
     pub(crate) from_block: Option<u64>,
+    /// Whether it was said that reading begins after the stream does.
+    pub(crate) warned: bool,
     adapter: &'static Adapter,
 }
 
@@ -51,7 +53,7 @@ pub(crate) struct Discovery<'a> {
     pub(crate) client: &'a Client,
     pub(crate) market: &'a MarketFile,
     pub(crate) root: &'a Root,
-    /// The stream's logs before `first` that changed what belongs to it.
+    /// The stream's logs in the lake before `first` that changed what belongs to it.
     pub(crate) recalled: &'a [Log],
     /// The first block of the stream.
     pub(crate) origin: u64,
@@ -69,7 +71,8 @@ impl Root {
         address: Address,
         from_block: Option<u64>,
     ) -> Self {
-        Self { stream: format!("{}.{name}", adapter.protocol), address, from_block, adapter }
+        let stream = format!("{}.{name}", adapter.protocol);
+        Self { stream, address, from_block, warned: false, adapter }
     }
 
     /// The streams of a market: its protocol's own, and one for each pool.

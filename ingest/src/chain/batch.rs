@@ -48,7 +48,9 @@ impl<'a> Reading<'a> {
 
     fn wants(&self, log: &Log) -> bool {
         let (addresses, topics) = &self.wanted;
-        addresses.contains(&log.address) && log.topics.first().is_some_and(|t| topics.contains(t))
+        addresses.contains(&log.address)
+            && log.topics.first().is_some_and(|topic| topics.contains(topic))
+            && self.stream.decoder.wants(log)
     }
 
     /// Reads one block; its logs and samples come in order.
@@ -112,6 +114,13 @@ impl<'a> Batch<'a> {
 
     /// Decodes a piece that follows what is there; returns whether it is time to write.
     pub(crate) fn add(&mut self, chunk: Chunk) -> Result<bool, ChainError> {
+        for Reading { stream, .. } in &self.readings {
+            if !stream.listing.agrees(chunk.blocks, &chunk.logs) {
+                let block = chunk.blocks.0;
+                let problem = format!("{} was discovered by other logs", stream.name);
+                return Err(ChainError::Undiscovered { block, problem });
+            }
+        }
         if self.headers.is_empty() {
             self.before.clone_from(&chunk.before);
         }

@@ -69,7 +69,7 @@ pub enum ChainError {
         found: B256,
     },
     /// A contract appeared that discovery had not found.
-    #[error("block {block}: {problem}; an endpoint has kept back the log that lists it")]
+    #[error("from block {block} on, {problem}: an endpoint told discovery what is not so")]
     Undiscovered {
         /// The block.
         block: u64,

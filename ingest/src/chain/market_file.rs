@@ -99,7 +99,10 @@ impl MarketFile {
         }
         for name in [&common.name, &common.chain] {
             if !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) {
-                return Err(fault(path, format!("`{name}` may have letters, digits, - and _ only")));
+                return Err(fault(
+                    path,
+                    format!("`{name}` may have letters, digits, - and _ only"),
+                ));
             }
         }
         if common.sample_every_blocks == 0 {

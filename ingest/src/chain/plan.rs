@@ -32,8 +32,8 @@ pub struct StreamPlan {
     pub from: u64,
     /// Blocks that the lake covers already.
     pub covered: Vec<Blocks>,
-    /// Blocks to be fetched.
-    pub missing: Vec<Blocks>,
+    /// Blocks to be fetched: from the first that is not covered on.
+    pub missing: Option<Blocks>,
 }
 
 /// Blocks that the same streams lack.
@@ -100,32 +100,26 @@ pub(crate) fn covered(store: &Store, chain: &str, stream: &str) -> Result<Vec<Bl
     Ok(covered)
 }
 
-/// What of `wanted` is not covered.
-fn missing(covered: &[Blocks], wanted: Blocks) -> Vec<Blocks> {
-    let (mut from, to) = wanted;
-    let mut missing = Vec::new();
-    for (start, end) in covered {
-        if from < *start && from <= to {
-            missing.push((from, to.min(start - 1)));
-        }
-        from = from.max(end + 1);
-    }
-    if from <= to {
-        missing.push((from, to));
-    }
-    missing
+/// What is to be read so that all of `wanted` is covered.
+///
+/// A history is read in order: rows depend on what came before, so what lies behind a hole is read
+/// again with it.
+fn missing(covered: &[Blocks], (from, to): Blocks) -> Option<Blocks> {
+    let reached = covered.iter().find(|(start, end)| *start <= from && from <= *end);
+    let from = reached.map_or(from, |(_, end)| end + 1);
+    (from <= to).then_some((from, to))
 }
 
 /// Cuts where the set of streams that lack blocks changes.
 fn segments(streams: &[StreamPlan]) -> Vec<Segment> {
-    let ends = streams.iter().flat_map(|stream| &stream.missing);
-    let mut cuts: Vec<u64> = ends.flat_map(|(from, to)| [*from, to + 1]).collect();
+    let ends = streams.iter().filter_map(|stream| stream.missing);
+    let mut cuts: Vec<u64> = ends.flat_map(|(from, to)| [from, to + 1]).collect();
     cuts.sort_unstable();
     cuts.dedup();
     let mut segments = Vec::new();
     for pair in cuts.windows(2) {
         let lacks = |plan: &StreamPlan| {
-            plan.missing.iter().any(|(from, to)| *from <= pair[0] && pair[1] - 1 <= *to)
+            plan.missing.is_some_and(|(from, to)| from <= pair[0] && pair[1] - 1 <= to)
         };
         let lacking: Vec<usize> =
             streams.iter().enumerate().filter(|(_, plan)| lacks(plan)).map(|(i, _)| i).collect();
@@ -141,7 +135,7 @@ impl fmt::Display for ChainPlan {
         for stream in &self.streams {
             writeln!(f, "{}: blocks {} to {}", stream.stream, stream.from, self.to)?;
             writeln!(f, "  covered  {}", list(&stream.covered))?;
-            writeln!(f, "  missing  {}", list(&stream.missing))?;
+            writeln!(f, "  to fetch {}", list(stream.missing.as_slice()))?;
         }
         writeln!(f, "to fetch: {} blocks in {} segments", self.blocks(), self.segments.len())
     }
@@ -160,20 +154,22 @@ mod tests {
 
     use super::*;
 
-    fn plan(missing: Vec<Blocks>) -> StreamPlan {
+    fn plan(missing: Blocks) -> StreamPlan {
+        let missing = Some(missing);
         StreamPlan { stream: String::new(), from: 0, covered: Vec::new(), missing }
     }
 
     #[test]
-    fn what_is_not_covered_is_missing() {
-        assert_eq!(missing(&[(10, 19), (30, 39)], (5, 50)), [(5, 9), (20, 29), (40, 50)]);
-        assert_eq!(missing(&[(0, 100)], (5, 50)), []);
-        assert_eq!(missing(&[(60, 70)], (5, 50)), [(5, 50)]);
+    fn what_lies_behind_a_hole_is_read_again() {
+        assert_eq!(missing(&[(5, 19), (30, 39)], (5, 50)), Some((20, 50)));
+        assert_eq!(missing(&[(10, 19)], (5, 50)), Some((5, 50)));
+        assert_eq!(missing(&[(0, 100)], (5, 50)), None);
+        assert_eq!(missing(&[], (5, 50)), Some((5, 50)));
     }
 
     #[test]
     fn a_segment_has_the_streams_that_lack_it() {
-        let streams = [plan(vec![(0, 9)]), plan(vec![(5, 14)])];
+        let streams = [plan((0, 9)), plan((5, 14))];
         let segments: Vec<_> =
             segments(&streams).into_iter().map(|s| (s.blocks, s.streams)).collect();
         assert_eq!(segments, [((0, 4), vec![0]), ((5, 9), vec![0, 1]), ((10, 14), vec![1])]);

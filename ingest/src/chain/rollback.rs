@@ -43,7 +43,6 @@ pub(crate) async fn settle(
     head: &Header,
     limit: u64,
 ) -> Result<Option<u64>, ChainError> {
-    trim(store, chain)?;
     let Some(tip) = last_block(store, chain, u64::MAX)? else { return Ok(None) };
     let mut top = tip.block.min(head.number);
     let mut first_gone = None;
@@ -91,7 +90,7 @@ fn roll_back(store: &Store, chain: &str, block: u64) -> Result<(), LakeError> {
 }
 
 /// Drops rows that a killed writer left beyond what the logs cover.
-fn trim(store: &Store, chain: &str) -> Result<(), LakeError> {
+pub(crate) fn trim(store: &Store, chain: &str) -> Result<(), LakeError> {
     let mut last = None;
     for stream in streams(store, chain)? {
         let end = stream.end(store)?;

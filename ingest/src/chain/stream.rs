@@ -8,6 +8,7 @@ use plimsoll_lake::Partition;
 
 use super::header::Header;
 use super::log::{Log, LogFilter};
+use super::plan::Blocks;
 use super::rows::Rows;
 
 /// Contracts with one coverage in the lake: a range of blocks was read for all of them or none.
@@ -16,6 +17,8 @@ pub(crate) struct Stream {
     pub(crate) name: String,
     /// Whom to ask for which events.
     pub(crate) filter: LogFilter,
+    /// What the stream was discovered by.
+    pub(crate) listing: Listing,
     /// Tables that are known as a whole, with their rows.
     pub(crate) facts: Vec<(Partition, RecordBatch)>,
     /// Partitions that every range covers, also where it holds nothing for them.
@@ -24,6 +27,21 @@ pub(crate) struct Stream {
     pub(crate) probes: Vec<Probe>,
     /// From logs to rows.
     pub(crate) decoder: Box<dyn Decoder>,
+}
+
+/// The logs that a stream was discovered by; they are read again with the rest, and then proven.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    pub(crate) filter: LogFilter,
+    pub(crate) logs: Vec<Log>,
+}
+
+impl Listing {
+    /// Whether proven logs of some blocks are those that discovery went by.
+    pub(crate) fn agrees(&self, (from, to): Blocks, proven: &[Log]) -> bool {
+        let told = self.logs.iter().filter(|log| from <= log.block && log.block <= to);
+        told.eq(proven.iter().filter(|log| self.filter.passes(log)))
+    }
 }
 
 /// A view function that is called at regular blocks because its answer changes without a log.
@@ -79,10 +97,12 @@ impl Fault {
 }
 
 /// Turns a stream's logs into rows, in order of block and log index, without asking anybody.
+///
+/// A stream that is resumed is first replayed from the lake's own logs, to fill its registers.
 pub(crate) trait Decoder: Send {
-    /// Whether rows depend on earlier logs, so that a resumed stream is first replayed.
-    fn remembers(&self) -> bool {
-        false
+    /// Whether a log that passed the filter is the stream's at that block.
+    fn wants(&self, _log: &Log) -> bool {
+        true
     }
 
     /// Decodes one log; a fault quarantines it and leaves `rows` and `registers` as they were.

@@ -18,7 +18,7 @@ use super::log::LogFilter;
 use super::market_file::MarketFile;
 use super::plan::{ChainPlan, Segment};
 use super::report::ChainSummary;
-use super::rollback::{check_joints, settle};
+use super::rollback::{check_joints, settle, trim};
 use super::rpc::{BlockTag, Client};
 use super::stream::Stream;
 use memory::Memory;
@@ -57,6 +57,8 @@ pub struct ChainIngest {
     roots: Vec<Root>,
     memory: Memory,
     summary: ChainSummary,
+    /// Whether what a killed run left behind was looked for.
+    trimmed: bool,
 }
 
 impl ChainIngest {
@@ -73,7 +75,8 @@ impl ChainIngest {
         let roots = Root::all(&market)?;
         client.connect(market.chain_id()).await?;
         let summary = ChainSummary::new(&market);
-        Ok(Self { client, market, store, options, roots, memory: Memory::default(), summary })
+        let memory = Memory::default();
+        Ok(Self { client, market, store, options, roots, memory, summary, trimmed: false })
     }
 
     /// What is missing in the lake, up to the newest block wanted.
@@ -90,6 +93,9 @@ impl ChainIngest {
     /// # Errors
     /// [`ChainError`] if the endpoints or the lake fail; what was written by then stays.
     pub async fn run(&mut self, bar: &ProgressBar) -> Result<ChainSummary, ChainError> {
+        if !std::mem::replace(&mut self.trimmed, true) {
+            trim(&self.store, self.market.chain())?;
+        }
         let mut attempt = 1;
         loop {
             let outcome = match self.client.head(self.options.to).await {
@@ -169,22 +175,20 @@ impl ChainIngest {
     async fn discover(&mut self, plan: &ChainPlan) -> Result<Vec<Option<Stream>>, ChainError> {
         let mut streams = Vec::new();
         for (root, wanted) in self.roots.iter().zip(&plan.streams) {
-            let (Some((first, _)), Some((_, last))) =
-                (wanted.missing.first(), wanted.missing.last())
-            else {
+            let Some((first, last)) = wanted.missing else {
                 streams.push(None);
                 continue;
             };
             let chain = self.market.chain();
-            let recalled = self.memory.recall(&self.store, chain, root, *first)?;
+            let recalled = self.memory.recall(&self.store, chain, root, first)?;
             let discovery = Discovery {
                 client: &self.client,
                 market: &self.market,
                 root,
                 recalled,
                 origin: wanted.from,
-                first: *first,
-                last: *last,
+                first,
+                last,
             };
             streams.push(Some(root.discover(discovery).await?));
         }

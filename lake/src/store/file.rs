@@ -28,8 +28,13 @@ pub(super) fn write(path: &Path, table: &Table, batch: &RecordBatch) -> Result<(
     writer.write(batch).map_err(LakeError::parquet(&aside))?;
     let file = writer.into_inner().map_err(LakeError::parquet(&aside))?;
     file.sync_all().map_err(LakeError::io("write", &aside))?;
-    fs::rename(&aside, path).map_err(LakeError::io("rename", &aside))?;
-    let folder = path.parent().unwrap_or(path);
+    rename(&aside, path)
+}
+
+/// Gives a file its name for good.
+pub(super) fn rename(from: &Path, to: &Path) -> Result<(), LakeError> {
+    fs::rename(from, to).map_err(LakeError::io("rename", from))?;
+    let folder = to.parent().unwrap_or(to);
     File::open(folder).and_then(|f| f.sync_all()).map_err(LakeError::io("write", folder))
 }
 

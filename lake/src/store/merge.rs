@@ -65,12 +65,34 @@ pub(super) fn overwrite(
     batch: &RecordBatch,
     rows: &[u32],
 ) -> Result<(), LakeError> {
+    if rows.is_empty() && extend(folder, window)? {
+        return Ok(());
+    }
     let neighbours = neighbours(folder, window, batch.get_array_memory_size())?;
     let existing = existing(&neighbours, batch)?;
     let kept = keep(table, &existing, |place| !window.contains(place))?;
     let incoming = take_record_batch(batch, &UInt32Array::from(rows.to_vec()))?;
     let whole = concat(&batch.schema(), &[kept, incoming])?;
     join(table, folder, window, &neighbours, &whole)
+}
+
+/// Lets a file that ends where an empty range begins cover that too, by its name alone; whether
+/// there was such a file and no other in the way.
+fn extend(folder: &Path, window: Range) -> Result<bool, LakeError> {
+    let all = file::ranges(folder)?;
+    let near: Vec<_> = all.iter().filter(|(_, range)| range.touches(window)).collect();
+    let [(path, range)] = near.as_slice() else { return Ok(false) };
+    if range.to + 1 != window.from || !in_one_window(*range, window) {
+        return Ok(false);
+    }
+    let joined = reach(&all, window, in_one_window);
+    let hull = joined.iter().fold(window, |hull, (_, range)| hull.hull(*range));
+    // A window that becomes whole is one file.
+    if joined.len() > 1 && hull.is_whole_window() {
+        return Ok(false);
+    }
+    file::rename(path, &path.with_file_name(range.hull(window).file_name()))?;
+    Ok(true)
 }
 
 /// The rows whose place on the table's axis is wanted.
@@ -119,7 +141,7 @@ fn neighbours(
     incoming_bytes: usize,
 ) -> Result<Vec<(PathBuf, Range)>, LakeError> {
     let all = file::ranges(folder)?;
-    let found = reach(&all, window, |range, hull| in_one_window(range, hull));
+    let found = reach(&all, window, in_one_window);
     let hull = found.iter().fold(window, |hull, (_, range)| hull.hull(*range));
     if hull.is_whole_window() {
         return Ok(found);

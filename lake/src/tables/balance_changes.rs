@@ -19,7 +19,7 @@ table! {
     BalanceChange in "balance_changes",
     partitioned by ["chain", "protocol", "market"],
     keyed by ["block", "log_index", "account", "side"],
-    sorted by ["account", "block", "log_index"],
+    sorted by ["account", "block", "log_index", "side"],
     ranged by Blocks of "block" {
         /// Chain name, such as `ethereum`.
         CHAIN = chain: String,

@@ -23,8 +23,7 @@ pub(crate) const PROTOCOL: &str = "aave-v3";
 pub(super) const ADAPTER: Adapter = Adapter {
     protocol: PROTOCOL,
     root,
-    // What belonged to a market before can be asked of its contracts.
-    recalls: Vec::new,
+    recalls: listing::topics,
     discover: |discovery| Box::pin(discovery::discover(discovery)),
 };
 
@@ -72,6 +71,7 @@ pub(super) mod tests {
             },
             pool,
             configurator,
+            oracles: Vec::new(),
             book: book::Book::new(vec![reserve]),
             roundings: vec![(0, Rounding::HalfUp), (5, Rounding::Directed)],
             prices: PriceBook::new("test".to_owned(), 1e8, &[feed]),

@@ -64,6 +64,12 @@ struct Turn {
     until: u64,
 }
 
+impl Turn {
+    const fn counts(&self, block: u64) -> bool {
+        self.after < block && block < self.until
+    }
+}
+
 /// From answers to prices, for all feeds of one market.
 #[derive(Debug, Default)]
 pub(crate) struct PriceBook {
@@ -100,11 +106,17 @@ impl PriceBook {
         self.turns.contains_key(&address)
     }
 
+    /// Whether an aggregator's answers count at a block.
+    pub(crate) fn counts(&self, aggregator: Address, block: u64) -> bool {
+        let turns = self.turns.get(&aggregator).into_iter().flatten();
+        turns.into_iter().any(|turn| turn.counts(block))
+    }
+
     /// Takes an aggregator's log.
     pub(crate) fn decode(&mut self, log: &Log) -> Result<(), Fault> {
         let Some(answer) = answer(log)? else { return Ok(()) };
         for turn in self.turns.get(&log.address).into_iter().flatten() {
-            if turn.after < log.block && log.block < turn.until {
+            if turn.counts(log.block) {
                 self.pending.insert(turn.feed, price(answer, self.unit)?);
             }
         }

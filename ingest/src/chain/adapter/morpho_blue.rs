@@ -28,7 +28,7 @@ use crate::chain::error::ChainError;
 use crate::chain::fetch::sparse_logs;
 use crate::chain::log::{Log, LogFilter};
 use crate::chain::place::{MarketName, hex};
-use crate::chain::stream::{Probe, Stream};
+use crate::chain::stream::{Listing, Probe, Stream};
 use decoder::{IsolatedMarket, MorphoDecoder};
 use events::Morpho::{self, MorphoEvents};
 use events::Oracle;
@@ -58,8 +58,12 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
         return Err(ChainError::NotThere { address, kind, call, block: last });
     }
     let created = LogFilter { addresses: vec![root.address], topics: (ADAPTER.recalls)() };
-    let mut logs = discovery.recalled.to_vec();
-    logs.extend(sparse_logs(client, &created, first..=last).await?);
+    let listing = sparse_logs(client, &created, first..=last).await?;
+    // A market is there still when reading begins after its creation.
+    let born = root.from_block.unwrap_or(0)..=discovery.origin.saturating_sub(1);
+    let mut logs = sparse_logs(client, &created, born).await?;
+    logs.extend_from_slice(discovery.recalled);
+    logs.extend_from_slice(&listing);
     let keys: Keys = market.own()?;
     let markets = markets(discovery, &logs, keys.markets.as_deref()).await?;
     let every_blocks = market.common.sample_every_blocks;
@@ -83,6 +87,7 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
             addresses: vec![root.address],
             topics: topics::<MorphoEvents>().collect(),
         },
+        listing: Listing { filter: created, logs: listing },
         facts,
         partitions,
         probes: probes.collect(),

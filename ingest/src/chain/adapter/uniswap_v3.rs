@@ -15,7 +15,7 @@ use crate::chain::log::{Log, LogFilter};
 use crate::chain::market_file::PoolEntry;
 use crate::chain::place::{hex, time};
 use crate::chain::rows::{Rows, exact, signed};
-use crate::chain::stream::{Decoder, Fault, Registers, Stream};
+use crate::chain::stream::{Decoder, Fault, Listing, Registers, Stream};
 use crate::chain::view::view;
 use Pool::PoolEvents;
 
@@ -85,6 +85,7 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     Ok(Stream {
         name: root.stream.clone(),
         filter: LogFilter { addresses: vec![pool], topics: topics::<PoolEvents>().collect() },
+        listing: Listing::default(),
         facts: vec![facts(&row)?],
         partitions: vec![
             Partition::of(const { &PoolLiquidity::TABLE }, &[&chain, &hex(pool)])?,
@@ -122,10 +123,6 @@ struct Moved {
 }
 
 impl Decoder for PoolDecoder {
-    fn remembers(&self) -> bool {
-        true
-    }
-
     fn decode(
         &mut self,
         log: &Log,
@@ -267,7 +264,8 @@ pub(super) mod tests {
     #[test]
     fn liquidity_counts_only_where_the_tick_is() {
         let at = Standing { sqrt_price: U256::ZERO, tick: 10, liquidity: U256::from(100) };
-        let after = |lower, upper, delta| at.with_liquidity(lower, upper, delta).map(|s| s.liquidity);
+        let after =
+            |lower, upper, delta| at.with_liquidity(lower, upper, delta).map(|s| s.liquidity);
         assert_eq!(after(0, 20, 5), Ok(U256::from(105)));
         assert_eq!(after(10, 20, -5), Ok(U256::from(95)));
         assert_eq!(after(0, 10, 5), Ok(U256::from(100)));
@@ -280,7 +278,10 @@ pub(super) mod tests {
         for tick in [-887_272, -1, 0, 1, 887_271] {
             let at = Standing { sqrt_price: U256::from(3), tick, liquidity: U256::from(9) };
             let again = Standing::recall(at.words());
-            assert_eq!((again.sqrt_price, again.tick, again.liquidity), (at.sqrt_price, tick, at.liquidity));
+            assert_eq!(
+                (again.sqrt_price, again.tick, again.liquidity),
+                (at.sqrt_price, tick, at.liquidity)
+            );
         }
     }
 }

@@ -53,7 +53,7 @@ impl Memory {
         stream: &mut Stream,
         block: u64,
     ) -> Result<(), LakeError> {
-        if !stream.decoder.remembers() || self.registers.contains_key(&stream.name) {
+        if self.registers.contains_key(&stream.name) {
             return Ok(());
         }
         let mut registers = Registers::default();

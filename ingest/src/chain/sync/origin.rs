@@ -20,7 +20,16 @@ pub(super) async fn find(
         (None, None) => created(client, root, last).await?,
     };
     root.from_block = Some(created);
-    Ok(created.max(asked.unwrap_or(0)))
+    let first = created.max(asked.unwrap_or(0));
+    if first > created && !root.warned {
+        root.warned = true;
+        tracing::warn!(
+            "{} begins at block {created}: what happened before block {first} will be missing in \
+             balances and totals",
+            root.stream
+        );
+    }
+    Ok(first)
 }
 
 async fn created(client: &Client, root: &Root, last: u64) -> Result<u64, ChainError> {

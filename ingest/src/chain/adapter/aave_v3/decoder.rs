@@ -26,6 +26,8 @@ pub(crate) struct AaveDecoder {
     pub(crate) name: MarketName,
     pub(crate) pool: Address,
     pub(crate) configurator: Address,
+    /// The market's oracles, by the block from which it looked to them.
+    pub(crate) oracles: Vec<(u64, Address)>,
     pub(crate) book: Book,
     /// How balances are rounded from which block on; the first holds from the beginning.
     pub(crate) roundings: Vec<(u64, Rounding)>,
@@ -42,8 +44,14 @@ impl AaveDecoder {
 }
 
 impl Decoder for AaveDecoder {
-    fn remembers(&self) -> bool {
-        self.roundings.iter().any(|(_, rounding)| *rounding == Rounding::Directed)
+    /// Oracles and aggregators are the market's only while it looks to them.
+    fn wants(&self, log: &Log) -> bool {
+        if self.prices.knows(log.address) {
+            return self.prices.counts(log.address, log.block);
+        }
+        let at = self.oracles.partition_point(|(from, _)| *from <= log.block);
+        let in_force = at.checked_sub(1).is_some_and(|at| self.oracles[at].1 == log.address);
+        in_force || self.oracles.iter().all(|(_, oracle)| *oracle != log.address)
     }
 
     fn decode(

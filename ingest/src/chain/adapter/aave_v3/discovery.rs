@@ -14,7 +14,7 @@ use super::PROTOCOL;
 use super::book::{Book, Reserve};
 use super::decoder::{AaveDecoder, topics};
 use super::events::{Oracle, Pool, Provider, Reserves};
-use super::listing::{self, Listing, Tokens};
+use super::listing::{self, Changes, Tokens};
 use super::rounding::Rounding;
 use crate::chain::adapter::chainlink::{Feed, PriceBook, Source, Stretch, follow};
 use crate::chain::adapter::{Discovery, token};
@@ -22,7 +22,7 @@ use crate::chain::error::ChainError;
 use crate::chain::fetch::sparse_logs;
 use crate::chain::log::LogFilter;
 use crate::chain::place::{MarketName, hex};
-use crate::chain::stream::{Probe, Stream};
+use crate::chain::stream::{Listing, Probe, Stream};
 use crate::chain::view::{view, view_each, view_each_or};
 
 /// The unit of prices where the oracle does not say: eight decimals of a dollar.
@@ -43,9 +43,9 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
         protocol: PROTOCOL.to_owned(),
         market: discovery.market.name().to_owned(),
     };
-    let (contracts, listing) = contracts(discovery).await?;
-    let reserves = reserves(discovery, &contracts, &listing).await?;
-    let sources = sources(discovery, &contracts, &listing, &reserves).await?;
+    let (contracts, changes, listing) = contracts(discovery).await?;
+    let reserves = reserves(discovery, &contracts, &changes).await?;
+    let sources = sources(discovery, &contracts, &changes, &reserves).await?;
     let (feeds, probes, probed) = feeds(discovery, &sources).await?;
     let unit = view(
         discovery.client,
@@ -64,7 +64,8 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
         name: name.clone(),
         pool: contracts.pool,
         configurator: contracts.configurator,
-        roundings: roundings(discovery, &contracts, &listing).await?,
+        oracles: contracts.oracles.clone(),
+        roundings: roundings(discovery, &contracts, &changes).await?,
         prices: PriceBook::new(name.price_source(), f64::from(unit), &feeds),
         probed,
         book: Book::new(reserves),
@@ -72,6 +73,7 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
     Ok(Stream {
         name: discovery.root.stream.clone(),
         filter: LogFilter { addresses, topics: topics() },
+        listing,
         facts: vec![assets(&name, decoder.book.reserves())?],
         partitions: partitions(&name, &discovery.root.stream)?,
         probes,
@@ -80,7 +82,7 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
 }
 
 /// The market's contracts, and the logs that say how its make-up changed.
-async fn contracts(discovery: Discovery<'_>) -> Result<(Contracts, Listing), ChainError> {
+async fn contracts(discovery: Discovery<'_>) -> Result<(Contracts, Changes, Listing), ChainError> {
     let Discovery { client, root, first, last, .. } = discovery;
     let provider = root.address;
     let pool = view(client, provider, Provider::getPoolCall {}, last).await?;
@@ -100,21 +102,22 @@ async fn contracts(discovery: Discovery<'_>) -> Result<(Contracts, Listing), Cha
     addresses.extend(before.iter().flatten());
     let filter = LogFilter { addresses, topics: listing::topics() };
     let logs = sparse_logs(client, &filter, first..=last).await?;
-    let listing = Listing::read(&logs).map_err(|fault| discovery.market.fault(fault.detail))?;
+    let changes = Changes::read(&logs).map_err(|fault| discovery.market.fault(fault.detail))?;
     let known = before.into_iter().flatten().filter(|oracle| *oracle != Address::ZERO);
     let mut oracles: Vec<_> = known.map(|oracle| (0, oracle)).collect();
-    oracles.extend(&listing.oracles);
+    oracles.extend(&changes.oracles);
     if oracles.last().is_none_or(|(_, last)| *last != oracle) {
         oracles.push((first, oracle));
     }
-    Ok((Contracts { provider, pool, configurator, oracles }, listing))
+    let contracts = Contracts { provider, pool, configurator, oracles };
+    Ok((contracts, changes, Listing { filter, logs }))
 }
 
 /// Every reserve that the market had or got, with names that do not repeat.
 async fn reserves(
     discovery: Discovery<'_>,
     contracts: &Contracts,
-    listing: &Listing,
+    changes: &Changes,
 ) -> Result<Vec<Reserve>, ChainError> {
     let Discovery { client, first, last, .. } = discovery;
     let before = first.saturating_sub(1);
@@ -136,7 +139,7 @@ async fn reserves(
             })
         })
         .collect();
-    let new = listing.reserves.iter().map(|(_, new)| *new);
+    let new = changes.reserves.iter().map(|(_, new)| *new);
     let new: Vec<_> = new.filter(|new| !tokens.contains(new)).collect();
     tokens.extend(new);
     let underlying: Vec<Address> = tokens.iter().map(|tokens| tokens.underlying).collect();
@@ -154,7 +157,7 @@ async fn reserves(
 async fn sources(
     discovery: Discovery<'_>,
     contracts: &Contracts,
-    listing: &Listing,
+    changes: &Changes,
     reserves: &[Reserve],
 ) -> Result<Vec<Source>, ChainError> {
     let Discovery { client, first, last, .. } = discovery;
@@ -170,7 +173,7 @@ async fn sources(
                 by_asset.entry(reserve.underlying).or_default().push((*from, source));
             }
         }
-        for (block, told, asset, source) in &listing.sources {
+        for (block, told, asset, source) in &changes.sources {
             if told == oracle && *from < *block && *block < until {
                 by_asset.entry(*asset).or_default().push((*block, *source));
             }
@@ -203,21 +206,24 @@ async fn feeds(discovery: Discovery<'_>, sources: &[Source]) -> Result<Feeds, Ch
     Ok((feeds, probes, probed))
 }
 
-/// How balances are rounded, by the block from which the pool did so.
+/// How balances are rounded, by the block from which the pool did so, since its beginning.
 async fn roundings(
     discovery: Discovery<'_>,
     contracts: &Contracts,
-    listing: &Listing,
+    changes: &Changes,
 ) -> Result<Vec<(u64, Rounding)>, ChainError> {
-    let Discovery { client, first, last, .. } = discovery;
+    let Discovery { client, origin, last, .. } = discovery;
     let revision = Pool::POOL_REVISIONCall {};
     let before = [(contracts.pool, revision.clone())];
-    let before = view_each_or(client, &before, first.saturating_sub(1), last).await?;
-    let revisions = listing.pools.iter().map(|(_, pool)| (*pool, revision.clone()));
+    let before = view_each_or(client, &before, origin.saturating_sub(1), last).await?;
+    let earlier = Changes::read(discovery.recalled);
+    let earlier = earlier.map_err(|fault| discovery.market.fault(fault.detail))?;
+    let pools: Vec<(u64, Address)> = [earlier.pools, changes.pools.clone()].concat();
+    let revisions = pools.iter().map(|(_, pool)| (*pool, revision.clone()));
     let revisions = view_each(client, revisions, last).await?;
     let rounding = |revision: Option<U256>| Rounding::of_revision(revision.unwrap_or_default());
     let mut roundings = vec![(0, rounding(before.into_iter().flatten().next()))];
-    let turns = listing.pools.iter().map(|(block, _)| *block);
+    let turns = pools.iter().map(|(block, _)| *block);
     roundings.extend(turns.zip(revisions.into_iter().map(rounding)));
     Ok(roundings)
 }

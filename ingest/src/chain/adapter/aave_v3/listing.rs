@@ -8,9 +8,9 @@ use crate::chain::adapter::read;
 use crate::chain::log::Log;
 use crate::chain::stream::Fault;
 
-/// A change of the market's make-up, with its block.
+/// How the market's make-up changed, with the blocks.
 #[derive(Debug, Default)]
-pub(super) struct Listing {
+pub(super) struct Changes {
     /// Assets listed, with their aToken and debt token.
     pub(super) reserves: Vec<(u64, Tokens)>,
     /// Oracles that the market turned to.
@@ -39,11 +39,11 @@ pub(super) fn topics() -> Vec<B256> {
     ]
 }
 
-impl Listing {
+impl Changes {
     pub(super) fn read(logs: &[Log]) -> Result<Self, Fault> {
-        let mut listing = Self::default();
-        logs.iter().try_for_each(|log| listing.add(log))?;
-        Ok(listing)
+        let mut changes = Self::default();
+        logs.iter().try_for_each(|log| changes.add(log))?;
+        Ok(changes)
     }
 
     fn add(&mut self, log: &Log) -> Result<(), Fault> {

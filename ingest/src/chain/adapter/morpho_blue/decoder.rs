@@ -43,23 +43,17 @@ pub(super) struct MorphoDecoder {
     /// In the order of the probes.
     markets: Vec<IsolatedMarket>,
     places: HashMap<B256, usize>,
-    /// The last price of each market, so that only changes are kept.
-    prices: HashMap<usize, f64>,
 }
 
 impl MorphoDecoder {
     pub(super) fn new(markets: Vec<(B256, IsolatedMarket)>) -> Self {
         let places = markets.iter().enumerate().map(|(i, (id, _))| (*id, i)).collect();
         let markets = markets.into_iter().map(|(_, market)| market).collect();
-        Self { markets, places, prices: HashMap::new() }
+        Self { markets, places }
     }
 }
 
 impl Decoder for MorphoDecoder {
-    fn remembers(&self) -> bool {
-        true
-    }
-
     fn decode(
         &mut self,
         log: &Log,
@@ -88,7 +82,7 @@ impl Decoder for MorphoDecoder {
         let decimals = market.loan.1.decimals as i32 - market.collateral.1.decimals as i32;
         let unit = 10_f64.powi(PRICE_DECIMALS + decimals);
         let price = f64::from(U256::from_be_slice(returned)) / unit;
-        if self.prices.insert(sample.probe, price) != Some(price) && price > 0.0 {
+        if price > 0.0 {
             let (source, asset) = (market.name.price_source(), &market.collateral.1.symbol);
             let row = OraclePrice::spot(&source, asset, time(header), price);
             rows.oracle_prices.push(OraclePrice { block: Some(header.number), ..row });
