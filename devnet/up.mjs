@@ -8,13 +8,14 @@ import { Chain } from './lib/chain.mjs';
 import { deployAll } from './lib/deploy/deploy.mjs';
 import { writeFiles } from './lib/files.mjs';
 import { proveScenario } from './lib/proof.mjs';
+import { runAave36 } from './lib/scenario/aave36.mjs';
 import { SCALES, runScenario } from './lib/scenario/run.mjs';
 import { World } from './lib/world.mjs';
 
-const USAGE = 'node up.mjs [--port 8545] [--out out] [--scale small|large] [--exit-when-done] [--detached]';
+const USAGE = 'node up.mjs [--port 8545] [--out out] [--scale small|large] [--aave36] [--exit-when-done] [--detached]';
 const PARENT_CHECK_MS = 500;
 
-const { port, out, scale, exitWhenDone, detached } = readArguments();
+const { port, out, scale, aave36, exitWhenDone, detached } = readArguments();
 const node = await startAnvil({ port, accountCount: accountCount(SCALES[scale].users) });
 let ending = false;
 stopWhenLeft();
@@ -26,7 +27,8 @@ try {
   const deployment = await deployAll(chain, accounts);
   const world = await World.open(chain, accounts, deployment);
   await runScenario(world, scale);
-  const proof = await proveScenario(world);
+  if (aave36) deployment.aave36 = await runAave36(world);
+  const proof = await proveScenario(world, deployment.aave36);
   await chain.resume();
   const head = { number: chain.block, hash: chain.hash };
   writeFiles(out, { rpc: node.url, scale, ...deployment, head, ...proof });
@@ -66,6 +68,7 @@ function readArguments() {
         port: { type: 'string', default: '8545' },
         out: { type: 'string', default: fileURLToPath(new URL('out', import.meta.url)) },
         scale: { type: 'string', default: 'small' },
+        aave36: { type: 'boolean', default: false },
         'exit-when-done': { type: 'boolean', default: false },
         detached: { type: 'boolean', default: false },
       },
@@ -73,7 +76,7 @@ function readArguments() {
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`not a port: ${values.port}`);
     if (!SCALES[values.scale]) throw new Error(`no scale ${values.scale}; there are ${Object.keys(SCALES).join(', ')}`);
-    return { port, out: values.out, scale: values.scale, exitWhenDone: values['exit-when-done'], detached: values.detached };
+    return { port, out: values.out, scale: values.scale, aave36: values.aave36, exitWhenDone: values['exit-when-done'], detached: values.detached };
   } catch (error) {
     console.error(`${error.message}\nusage: ${USAGE}`);
     process.exit(2);

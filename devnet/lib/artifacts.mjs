@@ -49,6 +49,26 @@ export const morpho = () =>
     files: ['Morpho.sol', 'mocks/IrmMock.sol', 'mocks/OracleMock.sol'],
   });
 
+/**
+ * Aave v3.6's `{PoolInstance, ATokenInstance, BorrowLogic, ...}`, with its makers' settings. This
+ * takes the compiler half a minute.
+ */
+export const aave36 = () =>
+  compile({
+    compiler: 'solc-0.8.27',
+    roots: [join(MODULES, '@aave-dao/aave-v3-origin/src/contracts'), MODULES],
+    files: [
+      'instances/PoolInstance.sol', 'instances/PoolConfiguratorInstance.sol', 'instances/ATokenInstance.sol',
+      'instances/VariableDebtTokenInstance.sol', 'misc/AaveOracle.sol', 'misc/DefaultReserveInterestRateStrategyV2.sol',
+      'protocol/configuration/PoolAddressesProvider.sol', 'protocol/configuration/ACLManager.sol',
+    ],
+    settings: {
+      evmVersion: 'shanghai',
+      metadata: { bytecodeHash: 'none' },
+      remappings: ['openzeppelin-contracts/contracts/=openzeppelin-contracts/'],
+    },
+  });
+
 /** `{Lens}`: our own. */
 export const own = () =>
   compile({

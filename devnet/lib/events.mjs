@@ -1,5 +1,5 @@
 import { Interface } from 'ethers';
-import { aave, chainlink, morpho, uniswap } from './artifacts.mjs';
+import { aave, aave36, chainlink, morpho, uniswap } from './artifacts.mjs';
 
 const BLOCKS_PER_QUERY = 100;
 const AAVE = ['Pool', 'PoolConfigurator', 'PoolAddressesProvider', 'ACLManager', 'AaveOracle', 'AToken', 'VariableDebtToken', 'DefaultReserveInterestRateStrategy'];
@@ -8,14 +8,20 @@ const AAVE = ['Pool', 'PoolConfigurator', 'PoolAddressesProvider', 'ACLManager',
 export async function eventTable() {
   const { FluxAggregator, EACAggregatorProxy } = await chainlink();
   const { EventsLib } = await morpho();
-  const houses = [
+  return tableOf([
     ['Aave', AAVE.map(aave)],
     // Library events of this compiler are in their library's interface only.
     ['Aave', ['BorrowLogic', 'SupplyLogic', 'LiquidationLogic', 'EModeLogic', 'PoolLogic', 'BridgeLogic', 'FlashLoanLogic', 'ConfiguratorLogic'].map(aave)],
     ['Chainlink', [FluxAggregator, EACAggregatorProxy]],
     ['Uniswap', ['UniswapV3Factory', 'UniswapV3Pool', 'NonfungiblePositionManager'].map(uniswap)],
     ['Morpho', [EventsLib]],
-  ];
+  ]);
+}
+
+/** The same for the contracts of the second market: `topic0 -> {name: 'Aave36.Supply', ...}`. */
+export const eventTable36 = async () => tableOf([['Aave36', Object.values(await aave36())]]);
+
+function tableOf(houses) {
   const table = new Map();
   for (const [house, artifacts] of houses) {
     for (const { abi } of artifacts) {

@@ -1,4 +1,4 @@
-import { eventTable, forEachLog } from './events.mjs';
+import { eventTable, eventTable36, forEachLog } from './events.mjs';
 
 /** Events without which the scenario is not what its README says. */
 const REQUIRED = [
@@ -14,10 +14,24 @@ const REQUIRED = [
   'Morpho.Borrow', 'Morpho.Repay', 'Morpho.Liquidate', 'Morpho.AccrueInterest', 'Morpho.SetFee', 'Morpho.SetAuthorization',
 ];
 
-/** Reads the whole chain back and counts what happened; throws if anything promised did not. */
-export async function proveScenario(world) {
+/** The same for the second market. */
+const REQUIRED_36 = [
+  'Supply', 'Withdraw', 'Borrow', 'Repay', 'LiquidationCall', 'DeficitCreated', 'DeficitCovered', 'Mint', 'Burn',
+  'BalanceTransfer', 'MintedToTreasury', 'UserEModeSet', 'ReserveUsedAsCollateralEnabled', 'ReserveUsedAsCollateralDisabled',
+  'ReserveInitialized', 'EModeCategoryAdded', 'AssetCollateralInEModeChanged', 'AssetBorrowableInEModeChanged',
+  'AssetLtvzeroInEModeChanged', 'ReserveFrozen', 'PendingLtvChanged', 'SupplyCapChanged', 'BorrowCapChanged',
+  'ReserveFactorChanged', 'ReserveDataUpdated', 'BorrowAllowanceDelegated', 'PositionManagerApproved',
+].map((event) => `Aave36.${event}`);
+
+/**
+ * Reads the whole chain back and counts what happened; throws if anything promised did not.
+ * `aave36` is the second market as `deployment.json` has it, if there is one.
+ */
+export async function proveScenario(world, aave36) {
   const { chain } = world;
   const table = await eventTable();
+  const table36 = aave36 && (await eventTable36());
+  const ours36 = addressesOf(aave36);
   const logCounts = {};
   const facts = {
     liquidationsOfHalf: 0, liquidationsOfAll: 0, liquidationsForATokens: 0, liquidationsForTokens: 0,
@@ -26,7 +40,7 @@ export async function proveScenario(world) {
   const liquidations = [];
   const answersOfBlock = new Set();
   await forEachLog(chain.rpc, chain.block, (log) => {
-    const { name, iface } = table.get(log.topics[0]) ?? { name: 'unknown' };
+    const { name, iface } = (ours36.has(log.address) ? table36 : table).get(log.topics[0]) ?? { name: 'unknown' };
     logCounts[name] = (logCounts[name] ?? 0) + 1;
     const args = () => iface.parseLog(log).args;
     if (name === 'Aave.LiquidationCall') liquidations.push({ block: Number(log.blockNumber), ...args().toObject() });
@@ -42,9 +56,18 @@ export async function proveScenario(world) {
   await judgeLiquidations(world, liquidations, facts);
   facts.accountsWithBadDebt = (await world.look(world.borrowers, { tokens: false }))
     .filter(({ debtUsd, collateralUsd }) => debtUsd > 0 && collateralUsd === 0).length;
-  const missing = [...REQUIRED.filter((name) => !logCounts[name]), ...Object.keys(facts).filter((name) => facts[name] === 0)];
+  const missing = [...[...REQUIRED, ...(aave36 ? REQUIRED_36 : [])].filter((name) => !logCounts[name]), ...Object.keys(facts).filter((name) => facts[name] === 0)];
   if (missing.length > 0) throw new Error(`the scenario lacks: ${missing.join(', ')}`);
   return { logCounts: sorted(logCounts), facts };
+}
+
+/** The contracts of the second market that log, in lower case as logs name them. */
+function addressesOf(aave36) {
+  if (!aave36) return new Set();
+  const { addressesProvider, aclManager, pool, configurator, oracle, rateStrategy, reserves } = aave36;
+  const tokens = reserves.flatMap(({ aToken, variableDebtToken }) => [aToken, variableDebtToken]);
+  const all = [addressesProvider, aclManager, pool, configurator, oracle, rateStrategy, ...tokens];
+  return new Set(all.map((address) => address.toLowerCase()));
 }
 
 /** Half or all of the debt, as the block before had it. */
