@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use plimsoll_features::{Every, Plan, markets, observe};
+use plimsoll_features::{Every, FeatureError, Plan, markets, observe};
 use plimsoll_lake::Store;
 use serde_json::json;
 
@@ -35,16 +35,26 @@ impl Features {
         let store = Store::open(self.lake)?;
         let plan = Plan { every: self.every, until: self.until };
         let spinner = progress::spinner("features");
-        let mut summary = Vec::new();
+        let (mut summary, mut barren) = (Vec::new(), None);
         for id in markets(&store)? {
             spinner.set_message(id.prefix());
-            let observations = observe(&store, &id, &plan)?;
+            let observations = match observe(&store, &id, &plan) {
+                // A chain has markets that nobody has borrowed in yet.
+                Err(error @ FeatureError::NoObservation { .. }) => {
+                    barren = Some(error);
+                    continue;
+                }
+                observations => observations?,
+            };
             observations.write(&store, &id)?;
             let on_grid = observations.on_grid.iter().filter(|on_grid| **on_grid).count();
             let (rows, accounts) = (observations.len(), observations.accounts.len());
             summary.push(json!({"market": id.prefix(), "rows": rows, "on_grid": on_grid, "accounts": accounts}));
         }
         spinner.finish_and_clear();
+        if let Some(error) = barren.filter(|_| summary.is_empty()) {
+            return Err(error.into());
+        }
         if self.json {
             println!("{}", serde_json::to_string_pretty(&json!({ "markets": summary }))?);
             return Ok(());

@@ -1,9 +1,13 @@
 //! What is known of an account at a time, and how an action changes it.
 
-use plimsoll_lending::{Account, AssetId, Holding, health_factor};
+use std::borrow::Cow;
 
+use plimsoll_lending::{
+    Account, AssetId, Holding, ReserveParameters, health_factor, liquidation_capacity_usd,
+};
+
+use crate::change::{Action, Change};
 use crate::market::Market;
-use crate::replay::{Action, Move};
 
 /// An account with less debt or less collateral than this is not open, USD.
 pub const MIN_OPEN_USD: f64 = 1.0;
@@ -22,10 +26,14 @@ const NEGLIGIBLE_RISE: f64 = 1e-3;
 /// An account's balances and its owner's history, as of the last action applied.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AccountState {
-    /// Collateral by asset, tokens.
-    pub collateral: Vec<f64>,
+    /// Collateral by asset, tokens scaled down by the interest index.
+    pub scaled_collateral: Vec<f64>,
     /// Debt by asset, tokens scaled down by the interest index.
     pub scaled_debt: Vec<f64>,
+    /// Whether what there is of an asset counts as collateral, by asset.
+    pub pledged: Vec<bool>,
+    /// The efficiency mode's number; 0 for none.
+    pub emode: u32,
     /// What the owner has done.
     pub behaviour: Behaviour,
 }
@@ -52,7 +60,8 @@ pub struct Behaviour {
 }
 
 impl AccountState {
-    /// An empty account in a market of `assets` assets, first seen at `created_s`.
+    /// An empty account in a market of `assets` assets, first seen at `created_s`, in which all
+    /// that is put up counts as collateral.
     #[must_use]
     pub fn new(assets: usize, created_s: i64) -> Self {
         let behaviour = Behaviour {
@@ -61,7 +70,19 @@ impl AccountState {
             log_health_after_action: f64::NAN,
             ..Default::default()
         };
-        Self { collateral: vec![0.0; assets], scaled_debt: vec![0.0; assets], behaviour }
+        Self {
+            scaled_collateral: vec![0.0; assets],
+            scaled_debt: vec![0.0; assets],
+            pledged: vec![true; assets],
+            emode: 0,
+            behaviour,
+        }
+    }
+
+    /// An empty account of a market, before anything that the market tells of it.
+    pub(crate) fn first_seen(market: &Market, time_s: i64) -> Self {
+        let assets = market.assets().len();
+        Self { pledged: vec![!market.tells_collateral(); assets], ..Self::new(assets, time_s) }
     }
 
     /// An account whose owner opened it at `time_s` with these balances, tokens by asset.
@@ -71,39 +92,58 @@ impl AccountState {
         collateral: Vec<f64>,
         debt: Vec<f64>,
     ) -> Self {
-        let collateral_moves = collateral.into_iter().enumerate();
-        let collateral_moves =
-            collateral_moves.map(|(asset, amount)| Move::Collateral { asset, amount });
-        let debt_moves = debt.into_iter().enumerate();
-        let debt_moves = debt_moves.map(|(asset, amount)| Move::Debt { asset, amount });
-        let moves = collateral_moves.chain(debt_moves).collect();
+        let collateral = collateral.into_iter().enumerate();
+        let collateral = collateral.map(|(asset, amount)| Change::Collateral { asset, amount });
+        let debt = debt.into_iter().enumerate();
+        let debt = debt.map(|(asset, amount)| Change::Debt { asset, amount });
+        let changes = collateral.chain(debt).collect();
         let mut state = Self::new(market.assets().len(), time_s);
-        state.apply(market, &Action { time_s, liquidated: false, owner_acted: true, moves });
+        state.apply(market, &Action { owner_acted: true, changes, ..Action::at(time_s) });
         state
     }
 
-    /// The balances at `time_s`, debt with interest.
+    /// The balances at `time_s`, with interest; what is not pledged is among the collateral too.
     #[must_use]
     pub fn account(&self, market: &Market, time_s: i64) -> Account {
-        let held = |amounts: &[f64], index: &dyn Fn(usize) -> f64| {
+        let held = |scaled: &[f64], index: &dyn Fn(usize) -> f64| {
             (0_u32..)
-                .zip(amounts)
-                .filter(|(_, amount)| **amount > 0.0)
-                .map(|(asset, amount)| Holding::new(AssetId(asset), amount * index(asset as usize)))
+                .zip(scaled)
+                .filter(|(_, scaled)| **scaled > 0.0)
+                .map(|(asset, scaled)| Holding::new(AssetId(asset), scaled * index(asset as usize)))
                 .collect()
         };
+        let earned = |asset| market.supply_index_at(asset, time_s);
         let grown = |asset| market.borrow_index(asset).index_at(time_s);
-        Account::new(held(&self.collateral, &|_| 1.0), held(&self.scaled_debt, &grown))
+        Account::new(held(&self.scaled_collateral, &earned), held(&self.scaled_debt, &grown))
     }
 
-    /// Whether there is enough of both sides, at the prices known at `time_s`, to be liquidated.
+    /// The reserves' parameters that hold for this account at `time_s`: those of its efficiency
+    /// mode where it has one, and a threshold of 0 for what it holds but has not pledged.
+    #[must_use]
+    pub fn reserves<'a>(&self, market: &'a Market, time_s: i64) -> Cow<'a, [ReserveParameters]> {
+        let mut reserves = Cow::Borrowed(market.reserves(time_s));
+        if let Some(emode) = market.emode(self.emode, time_s) {
+            emode.apply(reserves.to_mut());
+        }
+        let assets = self.scaled_collateral.iter().zip(&self.pledged).enumerate();
+        for (asset, _) in assets.filter(|(_, (scaled, pledged))| **scaled > 0.0 && !**pledged) {
+            let reserve = &mut reserves.to_mut()[asset];
+            (reserve.max_ltv, reserve.liquidation_threshold) = (0.0, 0.0);
+        }
+        reserves
+    }
+
+    /// Whether there is enough of both sides, and any of it pledged, to be liquidated at the prices
+    /// known at `time_s`.
     #[must_use]
     pub fn is_open(&self, market: &Market, time_s: i64) -> bool {
         let account = self.account(market, time_s);
-        let Some(prices) = market.prices_at(time_s) else {
+        let Some(prices) = known_prices(market, &account, time_s) else {
             return account.has_debt() && !account.collateral.is_empty();
         };
-        account.debt_usd(&prices) >= MIN_OPEN_USD && account.collateral_usd(&prices) >= MIN_OPEN_USD
+        account.debt_usd(&prices) >= MIN_OPEN_USD
+            && account.collateral_usd(&prices) >= MIN_OPEN_USD
+            && liquidation_capacity_usd(&account, &prices, &self.reserves(market, time_s)) > 0.0
     }
 
     /// Applies all that happened to the account in one block.
@@ -131,32 +171,47 @@ impl AccountState {
         }
     }
 
-    fn has_debt(&self) -> bool {
+    /// Whether anything is owed.
+    pub(crate) fn has_debt(&self) -> bool {
         self.scaled_debt.iter().any(|&debt| debt > 0.0)
     }
 
-    /// Balances change once a block, so that the order of moves within it does not matter.
+    /// Amounts move once a block, so that their order within it does not matter.
     fn settle(&mut self, market: &Market, action: &Action) {
-        let mut collateral = vec![0.0; self.collateral.len()];
+        let time_s = action.time_s;
+        let mut collateral = vec![0.0; self.scaled_collateral.len()];
         let mut debt = vec![0.0; self.scaled_debt.len()];
-        for &moved in &action.moves {
-            match moved {
-                Move::Collateral { asset, amount } => collateral[asset] += amount,
-                Move::ScaledDebt { asset, amount } => debt[asset] += amount,
-                Move::Debt { asset, amount } => {
-                    debt[asset] += amount / market.borrow_index(asset).index_at(action.time_s);
+        for &change in &action.changes {
+            match change {
+                Change::Collateral { asset, amount } => {
+                    collateral[asset] += amount / market.supply_index_at(asset, time_s);
                 }
+                Change::ScaledDebt { asset, amount } => debt[asset] += amount,
+                Change::Debt { asset, amount } => {
+                    debt[asset] += amount / market.borrow_index(asset).index_at(time_s);
+                }
+                Change::CollateralIs { asset, scaled } => self.scaled_collateral[asset] = scaled,
+                Change::DebtIs { asset, scaled } => self.scaled_debt[asset] = scaled,
+                Change::Pledged { asset, pledged } => self.pledged[asset] = pledged,
+                Change::Emode(number) => self.emode = number,
             }
         }
-        move_balances(&mut self.collateral, &collateral, COLLATERAL_ROUNDING);
+        move_balances(&mut self.scaled_collateral, &collateral, COLLATERAL_ROUNDING);
         move_balances(&mut self.scaled_debt, &debt, DEBT_ROUNDING);
     }
 
     /// NaN where prices are not yet known, infinite without debt.
     fn log_health(&self, market: &Market, time_s: i64) -> f64 {
-        let Some(prices) = market.prices_at(time_s) else { return f64::NAN };
-        health_factor(&self.account(market, time_s), &prices, market.reserves(time_s)).ln()
+        let account = self.account(market, time_s);
+        let Some(prices) = known_prices(market, &account, time_s) else { return f64::NAN };
+        health_factor(&account, &prices, &self.reserves(market, time_s)).ln()
     }
+}
+
+/// The prices of what an account holds or owes, NaN for all else; `None` if one is not yet known.
+fn known_prices(market: &Market, account: &Account, time_s: i64) -> Option<Vec<f64>> {
+    let mut prices = vec![f64::NAN; market.assets().len()];
+    market.oracle_prices(account, time_s, &mut prices).then_some(prices)
 }
 
 fn move_balances(balances: &mut [f64], moved: &[f64], rounding: f64) {

@@ -19,7 +19,7 @@ pub struct Mark {
     pub health_factor: f64,
     /// Debt, USD.
     pub debt_usd: f64,
-    /// Collateral, USD.
+    /// Collateral, USD, pledged or not.
     pub collateral_usd: f64,
     /// Volatility of the log health factor, per square root of a year.
     pub volatility: f64,
@@ -68,22 +68,30 @@ impl<'a> Kernel<'a> {
         Self { market, prices: zeros.clone(), spot_prices: zeros.clone(), weights: zeros }
     }
 
-    /// Marks an account with what was known at `time_s`; `None` if it is not open, or prices are
-    /// not yet known.
+    /// Marks an account with what was known at `time_s`; `None` if it is not open, or the price of
+    /// something it holds or owes is not yet known.
     #[must_use]
     pub fn mark(&mut self, state: &AccountState, time_s: i64) -> Option<Mark> {
+        // Most accounts of a lending market only lend.
+        if !state.has_debt() {
+            return None;
+        }
         let market = self.market;
-        let priced = market.oracle_prices(time_s, &mut self.prices)
-            && market.spot_prices(time_s, &mut self.spot_prices);
-        let moves = market.moves(time_s).filter(|_| priced)?;
         let account = state.account(market, time_s);
+        let priced = market.oracle_prices(&account, time_s, &mut self.prices)
+            && market.spot_prices(&account, time_s, &mut self.spot_prices);
+        let moves = market.moves(time_s).filter(|_| priced)?;
         let (debt_usd, collateral_usd) =
             (account.debt_usd(&self.prices), account.collateral_usd(&self.prices));
         if debt_usd < MIN_OPEN_USD || collateral_usd < MIN_OPEN_USD {
             return None;
         }
-        let reserves = market.reserves(time_s);
+        let reserves = &*state.reserves(market, time_s);
         let health = health_factor(&account, &self.prices, reserves);
+        // Collateral that secures nothing has no log health factor, hence no distance.
+        if health <= 0.0 {
+            return None;
+        }
         signed_weights(&account, &self.prices, reserves, &mut self.weights);
         let basket: Vec<_> =
             self.weights.iter().copied().enumerate().filter(|(_, weight)| *weight != 0.0).collect();

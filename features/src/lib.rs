@@ -8,6 +8,7 @@
 //! Nothing but the labels depends on what happens after a landmark.
 
 mod account_state;
+mod change;
 mod error;
 mod feature;
 mod group;
@@ -21,6 +22,7 @@ mod replay;
 mod snapshot;
 
 pub use account_state::{AccountState, Behaviour, MIN_OPEN_USD};
+pub use change::Action;
 pub use error::FeatureError;
 pub use feature::{FEATURES, Feature, feature_count, feature_index};
 pub use group::HORIZONS;
@@ -30,5 +32,5 @@ pub use landmarks::Every;
 pub use market::{Market, MarketId, markets};
 pub use observations::Observations;
 pub use observe::{Plan, observe};
-pub use replay::{Action, History, histories};
+pub use replay::{History, histories};
 pub use snapshot::Snapshot;

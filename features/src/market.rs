@@ -1,16 +1,20 @@
 //! A market as it was known at any time: its assets, prices, parameters and rates.
 
+mod emodes;
 mod feed;
+mod interest;
 mod parameters;
+mod reserve;
 mod series;
 
 use chrono::{DateTime, Utc};
-use plimsoll_lake::tables::{MarketAsset, PAR, Row};
-use plimsoll_lake::{Filter, Partition, Store};
-use plimsoll_lending::{RateIndex, ReserveParameters};
+use plimsoll_lake::tables::{AccountSetting, BalanceChange, MarketAsset, PAR, Row};
+use plimsoll_lake::{Filter, Partition, Store, Table};
+use plimsoll_lending::{Account, RateIndex, ReserveParameters};
 
 use crate::FeatureError;
-use feed::Feed;
+pub(crate) use emodes::Emode;
+use feed::{Feed, Telling};
 use parameters::Parameters;
 pub(crate) use series::{
     DRAWDOWN_HOURS, HALF_LIVES_HOURS, Moves, PARKINSON_HOURS, RETURN_HOURS, Series,
@@ -42,6 +46,17 @@ impl MarketId {
         filter.partition(MarketAsset::MARKET, &self.market)
     }
 
+    /// The market's rows that may have been known at `until`, which a reader holds against it.
+    pub(crate) fn known(&self, until: Option<DateTime<Utc>>) -> Filter {
+        let filter = self.filter(Filter::default());
+        if let Some(until) = until { filter.to(until) } else { filter }
+    }
+
+    /// Whether a table was read for this market, even if there was nothing to find.
+    fn is_in(&self, store: &Store, table: &'static Table) -> Result<bool, FeatureError> {
+        Ok(store.files(table)?.iter().any(|file| Self::of(&file.partition) == *self))
+    }
+
     fn of(partition: &Partition) -> Self {
         let value = |column| partition.value(column).unwrap_or_default().to_owned();
         let (chain, protocol) = (value(MarketAsset::CHAIN), value(MarketAsset::PROTOCOL));
@@ -70,26 +85,31 @@ pub struct Market {
     feeds: Vec<Feed>,
     parameters: Parameters,
     series: Series,
+    tells_balances: bool,
+    tells_collateral: bool,
 }
 
 impl Market {
     /// Reads a market from the lake, with nothing known after `until`.
     ///
     /// # Errors
-    /// [`FeatureError::NoPrice`] if an asset has no price, or the lake's own errors.
+    /// [`FeatureError::NoPrice`] if an asset has no price, or on a chain, where one may be listed
+    /// late, if its source was never read; or the lake's own errors.
     pub fn read(
         store: &Store,
         id: &MarketId,
         until: Option<DateTime<Utc>>,
     ) -> Result<Self, FeatureError> {
         let assets: Vec<MarketAsset> = store.rows_where(&id.filter(Filter::default()))?;
-        let feeds = assets
-            .iter()
-            .map(|asset| Feed::read(store, id, asset, until))
-            .collect::<Result<Vec<_>, _>>()?;
+        let tells_balances = id.is_in(store, const { &BalanceChange::TABLE })?;
+        let tells_collateral = id.is_in(store, const { &AccountSetting::TABLE })?;
+        let telling = if tells_balances { Telling::Stepwise } else { Telling::Sampled };
+        let feed = |asset| Feed::read(store, id, asset, telling, until);
+        let feeds = assets.iter().map(feed).collect::<Result<Vec<_>, _>>()?;
         let parameters = Parameters::read(store, id, &assets, until)?;
         let series = Series::of(&feeds)?;
-        Ok(Self { id: id.clone(), assets, feeds, parameters, series })
+        let id = id.clone();
+        Ok(Self { id, assets, feeds, parameters, series, tells_balances, tells_collateral })
     }
 
     /// The market's name.
@@ -117,49 +137,87 @@ impl Market {
         })
     }
 
-    /// Writes the prices the protocol acts on at `time_s`, oracle delay included, USD per token.
+    /// Whether the market tells how every balance moves, exactly; else balances are summed up from
+    /// what owners did.
+    pub(crate) const fn tells_balances(&self) -> bool {
+        self.tells_balances
+    }
+
+    /// Whether owners say what counts as collateral; else all does that they put up.
+    pub(crate) const fn tells_collateral(&self) -> bool {
+        self.tells_collateral
+    }
+
+    /// How many of an asset's smallest units make a token.
+    pub(crate) fn unit(&self, asset: usize) -> f64 {
+        10_f64.powi(self.assets[asset].decimals.try_into().unwrap_or(i32::MAX))
+    }
+
+    /// Writes the prices the protocol acts on at `time_s`, oracle delay included, USD per token, of
+    /// what an account holds or owes; the others stay.
     ///
     /// Returns false if one is not yet known.
-    pub(crate) fn oracle_prices(&self, time_s: i64, prices: &mut [f64]) -> bool {
-        self.prices(prices, |asset| time_s - i64::from(asset.oracle_delay_s))
+    pub(crate) fn oracle_prices(&self, of: &Account, time_s: i64, prices: &mut [f64]) -> bool {
+        self.prices(of, prices, |asset| time_s - i64::from(asset.oracle_delay_s))
     }
 
-    /// Writes the latest prices published at `time_s`, USD per token: what a delayed oracle will
-    /// act on next.
-    pub(crate) fn spot_prices(&self, time_s: i64, prices: &mut [f64]) -> bool {
-        self.prices(prices, |_| time_s)
+    /// Writes the latest prices published at `time_s`, USD per token, of what an account holds or
+    /// owes: what a delayed oracle will act on next.
+    pub(crate) fn spot_prices(&self, of: &Account, time_s: i64, prices: &mut [f64]) -> bool {
+        self.prices(of, prices, |_| time_s)
     }
 
-    fn prices(&self, prices: &mut [f64], known_at: impl Fn(&MarketAsset) -> i64) -> bool {
-        for ((price, feed), asset) in prices.iter_mut().zip(&self.feeds).zip(&self.assets) {
-            *price = feed.price_at(known_at(asset));
+    fn prices(
+        &self,
+        of: &Account,
+        prices: &mut [f64],
+        known_at: impl Fn(&MarketAsset) -> i64,
+    ) -> bool {
+        let mut known = true;
+        for asset in of.collateral.iter().chain(&of.debt).map(|holding| holding.asset.index()) {
+            prices[asset] = self.feeds[asset].price_at(known_at(&self.assets[asset]));
+            known &= prices[asset].is_finite();
         }
-        prices.iter().all(|price| price.is_finite())
+        known
     }
 
     /// The prices the protocol acts on at `time_s`, USD per token by asset; `None` before all are
     /// known.
     #[must_use]
     pub fn prices_at(&self, time_s: i64) -> Option<Vec<f64>> {
-        let mut prices = vec![0.0; self.assets.len()];
-        self.oracle_prices(time_s, &mut prices).then_some(prices)
+        let known_at = |asset: &MarketAsset| time_s - i64::from(asset.oracle_delay_s);
+        let feeds = self.feeds.iter().zip(&self.assets);
+        let prices: Vec<f64> = feeds.map(|(feed, asset)| feed.price_at(known_at(asset))).collect();
+        prices.iter().all(|price| price.is_finite()).then_some(prices)
     }
 
-    /// The reserves' parameters in force at `time_s`, by asset.
+    /// The reserves' own parameters in force at `time_s`, by asset; an account's may differ, see
+    /// [`AccountState::reserves`](crate::AccountState::reserves).
     #[must_use]
     pub fn reserves(&self, time_s: i64) -> &[ReserveParameters] {
         self.parameters.reserves(time_s)
     }
 
+    /// What an efficiency mode overrides at `time_s`; `None` for number 0, which is none.
+    pub(crate) fn emode(&self, number: u32, time_s: i64) -> Option<&Emode> {
+        self.parameters.emode(number, time_s)
+    }
+
     /// The interest index of one asset's debt.
     #[must_use]
     pub fn borrow_index(&self, asset: usize) -> &RateIndex {
-        self.parameters.borrow_index(asset)
+        self.parameters.interest(asset).borrow_index()
+    }
+
+    /// The interest index of one asset's collateral at `time_s`; 1 where collateral earns nothing.
+    #[must_use]
+    pub fn supply_index_at(&self, asset: usize, time_s: i64) -> f64 {
+        self.parameters.interest(asset).supply_index_at(time_s)
     }
 
     /// The effective rate on one asset's debt at `time_s`, a fraction a year.
     pub(crate) fn borrow_rate(&self, asset: usize, time_s: i64) -> f64 {
-        self.parameters.borrow_rate(asset, time_s)
+        self.parameters.interest(asset).borrow_rate(time_s)
     }
 
     /// How prices had moved up to `time_s`; `None` before the first hour of prices.
@@ -167,10 +225,10 @@ impl Market {
         self.series.at(time_s)
     }
 
-    /// The last second at which every price is known.
+    /// The last second at which prices are known, of all assets that ever had one.
     #[must_use]
     pub fn priced_until_s(&self) -> Option<i64> {
-        self.feeds.iter().filter_map(Feed::last_time_s).min()
+        self.feeds.iter().filter_map(Feed::known_until_s).min()
     }
 }
 

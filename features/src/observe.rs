@@ -44,7 +44,12 @@ pub fn observe(store: &Store, id: &MarketId, plan: &Plan) -> Result<Observations
 
 /// The last second at which both events and prices are known: beyond it an account that seems
 /// open may have been liquidated unseen.
+///
+/// Events and prices of a chain are read together, so where it was silent nothing happened.
 pub(crate) fn known_until(market: &Market, histories: &[History]) -> i64 {
+    if let Some(read_until_s) = market.priced_until_s().filter(|_| market.tells_balances()) {
+        return read_until_s;
+    }
     let last =
         histories.iter().filter_map(|history| history.actions.last()).map(|a| a.time_s).max();
     let acted_until = last.unwrap_or(0);
@@ -65,7 +70,7 @@ fn observe_account(
     known_until_s: i64,
 ) -> Vec<Landmark> {
     let created_s = history.actions.first().map_or(0, |action| action.time_s);
-    let mut state = AccountState::new(market.assets().len(), created_s);
+    let mut state = AccountState::first_seen(market, created_s);
     let mut kernel = Kernel::new(market);
     let (mut marks, mut ends) = (Vec::new(), Vec::new());
     for (i, action) in history.actions.iter().enumerate() {

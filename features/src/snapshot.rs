@@ -74,7 +74,7 @@ impl Snapshot {
 
 fn last_state(market: &Market, history: &History, as_of_s: i64) -> AccountState {
     let created_s = history.actions.first().map_or(as_of_s, |action| action.time_s);
-    let mut state = AccountState::new(market.assets().len(), created_s);
+    let mut state = AccountState::first_seen(market, created_s);
     let known = history.actions.iter().take_while(|action| action.time_s <= as_of_s);
     known.for_each(|action| state.apply(market, action));
     state

@@ -3,8 +3,9 @@
 use crate::error::{LendingError, within};
 use crate::interest::years;
 
-/// An index that starts at 1 at the first rate change and compounds every second at the rate in
-/// force, as Maker's `rate` does at the `duty` of an ilk.
+/// An index that compounds every second at the rate in force: one that starts at 1 and follows its
+/// rates alone, as Maker's `rate` does at the `duty` of an ilk, or one that a chain tells of now
+/// and then, as Aave does of its debt and Morpho Blue of a share.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RateIndex {
     steps: Vec<Step>,
@@ -37,6 +38,33 @@ impl RateIndex {
                 last => last.map_or(0.0, |last| last.log_index_at(time_s)),
             };
             steps.push(Step { time_s, log_index, log_rate_per_year: annual_rate.ln_1p() });
+        }
+        Ok(Self { steps })
+    }
+
+    /// The index as a chain told of it, given as (Unix seconds, index, effective annual rate from
+    /// then on), oldest first; of several at one time the last holds.
+    ///
+    /// Aave's and Morpho Blue's series of three terms is within `(rate dt / year)^4 / 24` of it.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and [`LendingError::OutOfRange`] for an index that is not positive.
+    pub fn observed(
+        tellings: impl IntoIterator<Item = (i64, f64, f64)>,
+    ) -> Result<Self, LendingError> {
+        let mut steps: Vec<Step> = Vec::new();
+        for (time_s, index, annual_rate) in tellings {
+            within("annual_rate", annual_rate, -0.99, f64::MAX)?;
+            within("index", index, f64::MIN_POSITIVE, f64::MAX)?;
+            match steps.last().map(|last| last.time_s) {
+                Some(previous_s) if previous_s > time_s => {
+                    return Err(LendingError::UnorderedRates { previous_s, time_s });
+                }
+                Some(previous_s) if previous_s == time_s => drop(steps.pop()),
+                _ => {}
+            }
+            let (log_index, log_rate_per_year) = (index.ln(), annual_rate.ln_1p());
+            steps.push(Step { time_s, log_index, log_rate_per_year });
         }
         Ok(Self { steps })
     }
@@ -91,6 +119,20 @@ mod tests {
     fn the_last_rate_of_a_second_holds() {
         let index = RateIndex::new([(0, 0.5), (0, 0.1)]).unwrap();
         assert!((index.index_at(YEAR_S) - 1.1).abs() < 1e-15);
+    }
+
+    #[test]
+    fn an_index_that_was_told_is_believed_and_grows_until_the_next() {
+        let told = [(0, 1.0, 0.10), (YEAR_S, 1.25, 0.5), (YEAR_S, 1.25, 0.20)];
+        let index = RateIndex::observed(told).unwrap();
+        let expected = [(-1, 1.0), (0, 1.0), (1, 1.25), (2, 1.5), (3, 1.8)];
+        for (year, value) in expected {
+            assert!((index.index_at(year * YEAR_S) / value - 1.0).abs() < 1e-14, "year {year}");
+        }
+        let share = RateIndex::observed([(0, 1.03e-6, 0.0)]).unwrap();
+        assert!((share.index_at(9) / 1.03e-6 - 1.0).abs() < 4e-15);
+        assert!(RateIndex::observed([(0, 0.0, 0.1)]).is_err());
+        assert!(RateIndex::observed([(5, 1.0, 0.1), (4, 1.0, 0.1)]).is_err());
     }
 
     #[test]

@@ -67,7 +67,8 @@ impl MarketState {
     pub(crate) fn value(&self, state: &AccountState) -> Valued {
         let account = state.account(self.snapshot.market(), self.as_of().timestamp());
         // A sum over nothing is -0, which JSON would tell.
-        let health_factor = health_factor(&account, &self.prices, self.reserves()) + 0.0;
+        let reserves = state.reserves(self.snapshot.market(), self.as_of().timestamp());
+        let health_factor = health_factor(&account, &self.prices, &reserves) + 0.0;
         Valued {
             debt_usd: account.debt_usd(&self.prices) + 0.0,
             collateral_usd: account.collateral_usd(&self.prices) + 0.0,

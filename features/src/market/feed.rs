@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::{MarketAsset, OraclePrice, Row};
 use plimsoll_lake::{Filter, Store};
-use polars::prelude::{Column, DataFrame, IntoLazy, PolarsResult, SortMultipleOptions, col, lit};
+use polars::prelude::{DataFrame, IntoLazy, PolarsResult, SortMultipleOptions, col, lit};
 
 use super::{MarketId, is_par};
 use crate::FeatureError;
@@ -19,7 +19,7 @@ pub(crate) enum Feed {
     Quoted(Quotes),
 }
 
-/// Quotes in order of time.
+/// Quotes in order of time; none yet if the asset was listed late.
 #[derive(Debug, Default)]
 pub(crate) struct Quotes {
     /// When each was known, seconds.
@@ -30,6 +30,18 @@ pub(crate) struct Quotes {
     pub(crate) highs_usd: Vec<f64>,
     /// Lowest since the quote before, USD.
     pub(crate) lows_usd: Vec<f64>,
+    /// The last second at which the price is known.
+    pub(crate) known_until_s: Option<i64>,
+}
+
+/// How a source tells of prices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Telling {
+    /// Again and again: a price is known until the last quote, and to every asset there is one.
+    Sampled,
+    /// When it changes, as a chain does: a price is known as far as the source was read, and an
+    /// asset listed late has none before.
+    Stepwise,
 }
 
 impl Feed {
@@ -38,13 +50,18 @@ impl Feed {
         store: &Store,
         market: &MarketId,
         asset: &MarketAsset,
+        telling: Telling,
         until: Option<DateTime<Utc>>,
     ) -> Result<Self, FeatureError> {
         if is_par(asset) {
             return Ok(Self::Par);
         }
-        let quotes = Quotes::of(&query(store, asset, until)?)?;
-        if quotes.times_s.is_empty() {
+        let mut quotes = Quotes::of(&query(store, asset, until)?)?;
+        quotes.known_until_s = match telling {
+            Telling::Sampled => quotes.times_s.last().copied(),
+            Telling::Stepwise => read_until(store, asset, until)?,
+        };
+        if quotes.known_until_s.is_none() {
             let (market, price_source) = (market.prefix(), asset.price_source.clone());
             return Err(FeatureError::NoPrice { market, asset: asset.asset.clone(), price_source });
         }
@@ -58,13 +75,26 @@ impl Feed {
         if known == 0 { f64::NAN } else { quotes.prices_usd[known - 1] }
     }
 
-    /// When the last quote was known; `None` for an asset at par.
-    pub(crate) fn last_time_s(&self) -> Option<i64> {
+    /// The last second at which the price is known; `None` for an asset at par.
+    pub(crate) fn known_until_s(&self) -> Option<i64> {
         match self {
             Self::Par => None,
-            Self::Quoted(quotes) => quotes.times_s.last().copied(),
+            Self::Quoted(quotes) => quotes.known_until_s,
         }
     }
+}
+
+/// The last second that the asset's source was read to.
+fn read_until(
+    store: &Store,
+    asset: &MarketAsset,
+    until: Option<DateTime<Utc>>,
+) -> Result<Option<i64>, FeatureError> {
+    let files = store.files(const { &OraclePrice::TABLE })?;
+    let source = Some(asset.price_source.as_str());
+    let files = files.iter().filter(|f| f.partition.value(OraclePrice::SOURCE) == source);
+    let until_s = until.map_or(i64::MAX, |until| until.timestamp());
+    Ok(files.map(|file| file.range.to.min(until_s)).max())
 }
 
 fn query(
@@ -76,15 +106,14 @@ fn query(
     if let Some(until) = until {
         filter = filter.to(until);
     }
-    let price = || col(OraclePrice::PRICE_USD);
     let quotes = store
         .scan(&OraclePrice::TABLE, filter)?
         .filter(col(OraclePrice::ASSET).eq(lit(asset.price_asset.clone())))
         .select([
             col(OraclePrice::TIME).to_physical(),
-            price(),
-            col(OraclePrice::HIGH_USD).fill_null(price()),
-            col(OraclePrice::LOW_USD).fill_null(price()),
+            col(OraclePrice::PRICE_USD),
+            col(OraclePrice::HIGH_USD),
+            col(OraclePrice::LOW_USD),
         ])
         .sort([OraclePrice::TIME], SortMultipleOptions::default())
         .collect()?;
@@ -94,19 +123,22 @@ fn query(
 
 impl Quotes {
     fn of(frame: &DataFrame) -> PolarsResult<Self> {
-        let floats = |name: &str| -> PolarsResult<Vec<f64>> {
-            Ok(frame.column(name)?.f64()?.into_no_null_iter().collect())
+        let seconds = |micros: i64| micros.div_euclid(MICROS_PER_SECOND);
+        let times = frame.column(OraclePrice::TIME)?.i64()?.into_no_null_iter().map(seconds);
+        let prices = frame.column(OraclePrice::PRICE_USD)?.f64()?;
+        let prices_usd: Vec<f64> = prices.into_no_null_iter().collect();
+        // Without a range, a price stood still until the next one took its place.
+        let range = |name: &str, of: fn(f64, f64) -> f64| -> PolarsResult<Vec<f64>> {
+            let steps = (0..).map(|i: usize| of(prices_usd[i.saturating_sub(1)], prices_usd[i]));
+            let told = frame.column(name)?.f64()?.iter();
+            Ok(told.zip(steps).map(|(told, step)| told.unwrap_or(step)).collect())
         };
-        let times: &Column = frame.column(OraclePrice::TIME)?;
         Ok(Self {
-            times_s: times
-                .i64()?
-                .into_no_null_iter()
-                .map(|us| us.div_euclid(MICROS_PER_SECOND))
-                .collect(),
-            prices_usd: floats(OraclePrice::PRICE_USD)?,
-            highs_usd: floats(OraclePrice::HIGH_USD)?,
-            lows_usd: floats(OraclePrice::LOW_USD)?,
+            times_s: times.collect(),
+            highs_usd: range(OraclePrice::HIGH_USD, f64::max)?,
+            lows_usd: range(OraclePrice::LOW_USD, f64::min)?,
+            prices_usd,
+            known_until_s: None,
         })
     }
 }

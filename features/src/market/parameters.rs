@@ -1,20 +1,25 @@
 //! A market's risk parameters and interest, as they stood at any time.
 
 use chrono::{DateTime, Utc};
+use plimsoll_lake::Store;
 use plimsoll_lake::tables::{MarketAsset, ReserveParameter, parameter};
-use plimsoll_lake::{Filter, Store};
-use plimsoll_lending::{CloseFactorRule, RateIndex, ReserveParameters};
+use plimsoll_lending::{CloseFactorRule, ReserveParameters};
 
 use super::MarketId;
+use super::emodes::{Emode, Emodes};
+use super::interest::Interest;
+use super::reserve::set;
 use crate::FeatureError;
+
+/// Values in order of the times from which they held; the first held from the beginning.
+type Timeline<T> = Vec<(i64, T)>;
 
 /// Parameters of every asset, by the time from which they held.
 #[derive(Debug)]
-pub(crate) struct Parameters {
-    /// Snapshots in order of time; the first holds from the beginning.
-    snapshots: Vec<(i64, Vec<ReserveParameters>)>,
-    rates: Vec<Vec<(i64, f64)>>,
-    indexes: Vec<RateIndex>,
+pub(super) struct Parameters {
+    reserves: Timeline<Vec<ReserveParameters>>,
+    emodes: Timeline<Emodes>,
+    interest: Vec<Interest>,
 }
 
 impl Parameters {
@@ -25,10 +30,17 @@ impl Parameters {
         assets: &[MarketAsset],
         until: Option<DateTime<Utc>>,
     ) -> Result<Self, FeatureError> {
-        let mut changes: Vec<ReserveParameter> = store.rows_where(&id.filter(Filter::default()))?;
+        let mut changes: Vec<ReserveParameter> = store.rows_where(&id.known(until))?;
         changes.retain(|change| until.is_none_or(|until| change.time <= until));
         changes.sort_by_key(|change| (change.block, change.log_index));
-        Self::replay(id, assets, &changes)
+        let mut parameters = Self::replay(id, assets, &changes)?;
+        let mut told = Interest::read(store, id, until)?;
+        for (interest, asset) in parameters.interest.iter_mut().zip(assets) {
+            if let Some(told) = told.remove(&asset.asset) {
+                *interest = told;
+            }
+        }
+        Ok(parameters)
     }
 
     fn replay(
@@ -36,57 +48,56 @@ impl Parameters {
         assets: &[MarketAsset],
         changes: &[ReserveParameter],
     ) -> Result<Self, FeatureError> {
-        let close_factor = close_factor_of(&id.protocol);
-        let mut now = vec![ReserveParameters::borrow_only(close_factor); assets.len()];
-        let mut snapshots = vec![(i64::MIN, now.clone())];
+        let none = ReserveParameters::borrow_only(close_factor_of(&id.protocol));
+        let mut now = vec![none; assets.len()];
+        let mut modes = Emodes::none(assets.len(), none);
+        let mut reserves = vec![(i64::MIN, now.clone())];
+        let mut emodes = vec![(i64::MIN, modes.clone())];
         let mut rates = vec![Vec::new(); assets.len()];
         for change in changes {
-            let Some(asset) = assets.iter().position(|a| a.asset == change.asset) else { continue };
             let time_s = change.time.timestamp();
+            let Some(asset) = assets.iter().position(|a| a.asset == change.asset) else {
+                if modes.set(change) {
+                    emodes.push((time_s, modes.clone()));
+                }
+                continue;
+            };
             if change.parameter == parameter::BORROW_RATE {
                 rates[asset].push((time_s, change.value));
-            }
-            if set(&mut now[asset], change) {
+            } else if set(&mut now[asset], change) {
                 // Where a protocol has one ratio for both, as Maker has, they are the same.
                 if !borrows_below_threshold(changes, change) {
                     now[asset].max_ltv = now[asset].liquidation_threshold;
                 }
-                snapshots.push((time_s, now.clone()));
+                reserves.push((time_s, now.clone()));
+            } else if modes.set_member(asset, change) {
+                emodes.push((time_s, modes.clone()));
             }
         }
         let fault = |source| FeatureError::Parameter { market: id.prefix(), source };
         now.iter().try_for_each(ReserveParameters::validate).map_err(fault)?;
-        let index = |rates: &Vec<(i64, f64)>| RateIndex::new(rates.iter().copied());
-        let indexes = rates.iter().map(index).collect::<Result<_, _>>().map_err(fault)?;
-        Ok(Self { snapshots, rates, indexes })
+        modes.validate().map_err(fault)?;
+        let interest = rates.into_iter().map(Interest::of_rates);
+        let interest = interest.collect::<Result<_, _>>().map_err(fault)?;
+        Ok(Self { reserves, emodes, interest })
     }
 
     pub(super) fn reserves(&self, time_s: i64) -> &[ReserveParameters] {
-        let known = self.snapshots.partition_point(|(from_s, _)| *from_s <= time_s);
-        &self.snapshots[known.max(1) - 1].1
+        held_at(&self.reserves, time_s).as_slice()
     }
 
-    pub(super) fn borrow_index(&self, asset: usize) -> &RateIndex {
-        &self.indexes[asset]
+    pub(super) fn emode(&self, number: u32, time_s: i64) -> Option<&Emode> {
+        held_at(&self.emodes, time_s).get(number)
     }
 
-    pub(super) fn borrow_rate(&self, asset: usize, time_s: i64) -> f64 {
-        let rates = &self.rates[asset];
-        let known = rates.partition_point(|(from_s, _)| *from_s <= time_s);
-        if known == 0 { 0.0 } else { rates[known - 1].1 }
+    pub(super) fn interest(&self, asset: usize) -> &Interest {
+        &self.interest[asset]
     }
 }
 
-/// Whether the change is of a parameter that mechanics know.
-fn set(reserve: &mut ReserveParameters, change: &ReserveParameter) -> bool {
-    match change.parameter.as_str() {
-        parameter::LIQUIDATION_THRESHOLD => reserve.liquidation_threshold = change.value,
-        parameter::MAX_LTV => reserve.max_ltv = change.value,
-        parameter::LIQUIDATION_BONUS => reserve.liquidation_bonus = change.value,
-        parameter::MINIMUM_DEBT => reserve.minimum_debt_usd = change.value,
-        _ => return false,
-    }
-    true
+fn held_at<T>(timeline: &[(i64, T)], time_s: i64) -> &T {
+    let known = timeline.partition_point(|(from_s, _)| *from_s <= time_s);
+    &timeline[known.max(1) - 1].1
 }
 
 /// Whether the changed asset's market sets a maximum loan-to-value of its own.

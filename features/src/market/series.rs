@@ -47,7 +47,8 @@ pub(crate) struct Moves<'a> {
 }
 
 impl Series {
-    /// Measures the feeds from the first hour at which all have a price.
+    /// Measures the feeds from the first hour at which one has a price; others follow when they
+    /// have one.
     pub(super) fn of(feeds: &[Feed]) -> PolarsResult<Self> {
         let quotes: Vec<&Quotes> = feeds
             .iter()
@@ -61,11 +62,12 @@ impl Series {
             .iter()
             .map(|feed| matches!(feed, Feed::Quoted(_)).then(|| places.next()).flatten())
             .collect();
-        let first = quotes.iter().map(|q| q.times_s[0]).max().unwrap_or(0);
-        let last = quotes.iter().filter_map(|q| q.times_s.last()).max().copied().unwrap_or(0);
+        let first = quotes.iter().filter_map(|q| q.times_s.first()).min().copied();
+        let last = quotes.iter().filter_map(|q| q.known_until_s).max();
+        let (first, last) = first.zip(last).unwrap_or((0, i64::MIN));
         let first_hour = first.div_euclid(HOUR_S) + i64::from(first.rem_euclid(HOUR_S) > 0);
-        let hours = usize::try_from(last.div_euclid(HOUR_S) - first_hour + 1).unwrap_or(0);
-        measure(&quotes, first_hour, hours, quoted)
+        let hours = last.div_euclid(HOUR_S).saturating_sub(first_hour) + 1;
+        measure(&quotes, first_hour, usize::try_from(hours).unwrap_or(0), quoted)
     }
 
     /// The measures known at `time_s`.
@@ -139,21 +141,27 @@ fn measure(
     })
 }
 
-/// Log prices by hour: the last known, and the highest and lowest within the hour.
+/// Log prices by hour: the last known, and the highest and lowest within the hour; null before the
+/// first.
 fn hourly(quotes: &[&Quotes], first_hour: i64, hours: usize) -> PolarsResult<DataFrame> {
     let mut frame = Vec::with_capacity(3 * quotes.len());
     for (asset, quotes) in quotes.iter().enumerate() {
         let mut next = quotes.times_s.partition_point(|&t| t <= (first_hour - 1) * HOUR_S);
-        let (mut close, mut high, mut low) = (vec![0.0; hours], vec![0.0; hours], vec![0.0; hours]);
+        let (mut close, mut high, mut low) =
+            (vec![None; hours], vec![None; hours], vec![None; hours]);
         for hour in 0..hours {
             let until =
                 quotes.times_s.partition_point(|&t| t <= (first_hour + hour as i64) * HOUR_S);
-            close[hour] = quotes.prices_usd[until - 1].ln();
             let within = next..until;
-            high[hour] =
-                quotes.highs_usd[within.clone()].iter().fold(close[hour], |m, p| m.max(p.ln()));
-            low[hour] = quotes.lows_usd[within].iter().fold(close[hour], |m, p| m.min(p.ln()));
             next = until;
+            let Some(last) = quotes.prices_usd[..until].last().map(|price| price.ln()) else {
+                continue;
+            };
+            let highs = quotes.highs_usd[within.clone()].iter();
+            let lows = quotes.lows_usd[within].iter();
+            close[hour] = Some(last);
+            high[hour] = Some(highs.fold(last, |m, p| m.max(p.ln())));
+            low[hour] = Some(lows.fold(last, |m, p| m.min(p.ln())));
         }
         let named = [("close", close), ("high", high), ("low", low)];
         frame.extend(named.map(|(name, values)| Column::new(column(name, asset).into(), values)));

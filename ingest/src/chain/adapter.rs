@@ -11,6 +11,7 @@ mod uniswap_v3;
 use alloy_primitives::{Address, B256};
 use alloy_sol_types::SolEventInterface;
 use futures_util::future::LocalBoxFuture;
+use plimsoll_lake::Table;
 
 use super::error::ChainError;
 use super::log::Log;
@@ -22,6 +23,8 @@ use super::stream::{Fault, Stream};
 pub(crate) struct Adapter {
     /// The protocol's name in market files and in the lake.
     protocol: &'static str,
+    /// The tables that each of its streams fills, whatever happens.
+    tables: &'static [&'static Table],
     /// The address that a market file gives.
     root: fn(&MarketFile) -> Result<Address, ChainError>,
     /// The first topics of the logs that change what belongs to a market.
@@ -32,6 +35,13 @@ pub(crate) struct Adapter {
 
 /// Every protocol that can be ingested; a new one is a file and a line here.
 const ADAPTERS: [&Adapter; 2] = [&aave_v3::ADAPTER, &morpho_blue::ADAPTER];
+
+/// The tables that a stream of this name fills, whatever happens.
+pub(crate) fn tables_of(stream: &str) -> &'static [&'static Table] {
+    let protocol = stream.split('.').next().unwrap_or_default();
+    let mut adapters = ADAPTERS.into_iter().chain([const { &uniswap_v3::ADAPTER }]);
+    adapters.find(|adapter| adapter.protocol == protocol).map_or(&[], |adapter| adapter.tables)
+}
 
 /// A stream before its contracts are known.
 #[derive(Clone)]

@@ -90,7 +90,7 @@ impl MarketFile {
     /// # Errors
     /// [`ChainError::MarketFile`] if it says what cannot be meant.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ChainError> {
-        let explain = |error: toml::de::Error| fault(path, error.to_string().trim().to_owned());
+        let explain = |error: toml::de::Error| fault(path, one_line(text, &error));
         let mut common: Common = toml::from_str(text).map_err(explain)?;
         let mut own: toml::Table = toml::from_str(text).map_err(explain)?;
         own.retain(|key, _| !COMMON_KEYS.contains(&key));
@@ -132,12 +132,24 @@ impl MarketFile {
     /// The keys that are the protocol's own.
     pub(crate) fn own<T: DeserializeOwned>(&self) -> Result<T, ChainError> {
         let own: Result<T, _> = self.own.clone().try_into();
-        own.map_err(|error| fault(&self.path, error.to_string().trim().to_owned()))
+        own.map_err(|error| fault(&self.path, error.message().to_owned()))
     }
 
     /// A fault of this file.
     pub(crate) fn fault(&self, problem: String) -> ChainError {
         fault(&self.path, problem)
+    }
+}
+
+/// A reader's error without the picture of the place.
+fn one_line(text: &str, error: &toml::de::Error) -> String {
+    let message = error.message().replace('\n', ", ");
+    match error.span() {
+        Some(span) if span.start > 0 => {
+            let line = text[..span.start.min(text.len())].matches('\n').count() + 1;
+            format!("line {line}: {message}")
+        }
+        _ => message,
     }
 }
 

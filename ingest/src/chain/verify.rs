@@ -7,6 +7,7 @@ use plimsoll_lake::tables::{Block, RawLog, Row};
 use plimsoll_lake::{LakeError, Store, Table};
 use serde::Serialize;
 
+use super::adapter::tables_of;
 use super::error::ChainError;
 use super::place::hash;
 use super::plan::{Blocks, covered};
@@ -200,6 +201,10 @@ impl Check<'_> {
             let files = self.store.files(table)?;
             let files: Vec<_> =
                 files.into_iter().filter(|file| stream.owns(&file.partition)).collect();
+            let wanted = tables_of(&stream.stream).iter().any(|wanted| wanted.name == table.name);
+            if files.is_empty() && wanted {
+                self.told.fault(format!("{}: {} has no file", table.name, stream.stream));
+            }
             let mut partitions: BTreeMap<String, Vec<Blocks>> = BTreeMap::new();
             for file in &files {
                 let (rows, twice) = self.store.count_keys(file)?;

@@ -8,6 +8,10 @@ mod listing;
 mod rounding;
 
 use alloy_primitives::Address;
+use plimsoll_lake::tables::{
+    AccountSetting, BalanceChange, Liquidation, OraclePrice, PositionEvent, QuarantinedLog,
+    ReserveIndex, ReserveParameter, Row,
+};
 use serde::Deserialize;
 
 pub(crate) use events::{Pool, Provider, ReserveData, Reserves, ScaledToken};
@@ -22,6 +26,16 @@ pub(crate) const PROTOCOL: &str = "aave-v3";
 
 pub(super) const ADAPTER: Adapter = Adapter {
     protocol: PROTOCOL,
+    tables: &[
+        &PositionEvent::TABLE,
+        &Liquidation::TABLE,
+        &BalanceChange::TABLE,
+        &AccountSetting::TABLE,
+        &ReserveIndex::TABLE,
+        &ReserveParameter::TABLE,
+        &OraclePrice::TABLE,
+        &QuarantinedLog::TABLE,
+    ],
     root,
     recalls: listing::topics,
     discover: |discovery| Box::pin(discovery::discover(discovery)),

@@ -25,6 +25,7 @@ use crate::chain::stream::Fault;
 sol! {
     /// `AggregatorInterface` and, from `OffchainAggregator` and `OCR2Aggregator`, `NewTransmission`.
     #[derive(Debug)]
+    #[allow(clippy::too_many_arguments)]
     contract Aggregator {
         event AnswerUpdated(int256 indexed current, uint256 indexed roundId, uint256 updatedAt);
         event NewTransmission(uint32 indexed aggregatorRoundId, int192 answer, address transmitter, int192[] observations, bytes observers, bytes32 rawReportContext);
@@ -32,6 +33,7 @@ sol! {
 
     /// `OCR2Aggregator`'s event of the same name, with other parameters.
     #[derive(Debug)]
+    #[allow(clippy::too_many_arguments)]
     contract Ocr2Aggregator {
         event NewTransmission(uint32 indexed aggregatorRoundId, int192 answer, address transmitter, int192[] observations, bytes observers, int192 juelsPerFeeCoin, bytes32 configDigest, uint40 epochAndRound);
     }

@@ -37,6 +37,7 @@ const PROTOCOL: &str = "morpho-blue";
 
 pub(super) const ADAPTER: Adapter = Adapter {
     protocol: PROTOCOL,
+    tables: &[&QuarantinedLog::TABLE],
     root: |market| Ok(market.own::<Keys>()?.morpho),
     recalls: || vec![Morpho::CreateMarket::SIGNATURE_HASH],
     discover: |discovery| Box::pin(discover(discovery)),

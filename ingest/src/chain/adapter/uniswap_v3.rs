@@ -24,8 +24,9 @@ const FEE_UNIT: f64 = 1e6;
 /// Ticks lie within 2^23 of zero, so that shifted by it they are never negative.
 const TICK_SHIFT: i32 = 1 << 23;
 
-const ADAPTER: Adapter = Adapter {
+pub(super) const ADAPTER: Adapter = Adapter {
     protocol: "uniswap-v3",
+    tables: &[&PoolLiquidity::TABLE, &QuarantinedLog::TABLE],
     root: |market| {
         Err(market.fault("`uniswap-v3` is not lent on: list pools as uniswap_v3_pools".into()))
     },
@@ -38,6 +39,7 @@ events!(PoolEvents);
 sol! {
     /// `IUniswapV3Pool`.
     #[derive(Debug)]
+    #[allow(clippy::too_many_arguments)]
     contract Pool {
         event Initialize(uint160 sqrtPriceX96, int24 tick);
         event Mint(address sender, address indexed owner, int24 indexed tickLower, int24 indexed tickUpper, uint128 amount, uint256 amount0, uint256 amount1);

@@ -27,6 +27,7 @@ sol! {
 
     /// `IPool`.
     #[derive(Debug)]
+    #[allow(clippy::too_many_arguments)]
     contract Pool {
         event Supply(address indexed reserve, address user, address indexed onBehalfOf, uint256 amount, uint16 indexed referralCode);
         event Withdraw(address indexed reserve, address indexed user, address indexed to, uint256 amount);
@@ -71,6 +72,7 @@ sol! {
 
     /// `IPoolConfigurator`.
     #[derive(Debug)]
+    #[allow(clippy::too_many_arguments)]
     contract Configurator {
         event ReserveInitialized(address indexed asset, address indexed aToken, address stableDebtToken, address variableDebtToken, address interestRateStrategyAddress);
         event CollateralConfigurationChanged(address indexed asset, uint256 ltv, uint256 liquidationThreshold, uint256 liquidationBonus);
@@ -109,6 +111,7 @@ sol! {
 
     /// `IScaledBalanceToken` and `IAToken`: aTokens and debt tokens alike.
     #[derive(Debug)]
+    #[allow(clippy::too_many_arguments)]
     contract ScaledToken {
         event Mint(address indexed caller, address indexed onBehalfOf, uint256 value, uint256 balanceIncrease, uint256 index);
         event Burn(address indexed from, address indexed target, uint256 value, uint256 balanceIncrease, uint256 index);

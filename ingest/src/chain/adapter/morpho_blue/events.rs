@@ -19,6 +19,7 @@ sol! {
 
     /// `EventsLib`.
     #[derive(Debug)]
+    #[allow(clippy::too_many_arguments)]
     contract Morpho {
         event CreateMarket(bytes32 indexed id, MarketParams marketParams);
         event Supply(bytes32 indexed id, address indexed caller, address indexed onBehalf, uint256 assets, uint256 shares);

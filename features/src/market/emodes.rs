@@ -1,0 +1,87 @@
+//! Efficiency modes: what other parameters hold for accounts that keep to assets of one kind.
+
+use std::collections::BTreeMap;
+
+use plimsoll_lake::tables::ReserveParameter;
+use plimsoll_lending::{LendingError, ReserveParameters};
+
+use super::reserve::set;
+
+/// The pseudo asset of a category, before its number.
+const CATEGORY: &str = "emode-";
+/// The category that an asset belongs to, in Aave up to 3.1.
+const ONE_CATEGORY: &str = "emode_category";
+/// Whether an asset is collateral in a category, in Aave from 3.2 on: before and after its number.
+const IN_CATEGORY: (&str, &str) = ("emode_", "_collateral");
+
+/// Every category, by number.
+#[derive(Debug, Clone)]
+pub(super) struct Emodes {
+    none: Emode,
+    categories: BTreeMap<u32, Emode>,
+}
+
+/// One category: parameters, and the assets whose own they override as collateral.
+#[derive(Debug, Clone)]
+pub(crate) struct Emode {
+    parameters: ReserveParameters,
+    members: Vec<bool>,
+}
+
+impl Emodes {
+    /// No category in a market of so many assets.
+    pub(super) fn none(assets: usize, parameters: ReserveParameters) -> Self {
+        let none = Emode { parameters, members: vec![false; assets] };
+        Self { none, categories: BTreeMap::new() }
+    }
+
+    /// Takes in a change of a category's own parameters; false if it is none.
+    pub(super) fn set(&mut self, change: &ReserveParameter) -> bool {
+        let number = change.asset.strip_prefix(CATEGORY).and_then(|n| n.parse().ok());
+        number.is_some_and(|number| set(&mut self.category(number).parameters, change))
+    }
+
+    /// Takes in a change of an asset's membership; false if it is none.
+    pub(super) fn set_member(&mut self, asset: usize, change: &ReserveParameter) -> bool {
+        if change.parameter == ONE_CATEGORY {
+            self.categories.values_mut().for_each(|emode| emode.members[asset] = false);
+            // 0 is no category, and nobody is in it.
+            self.category(change.value as u32).members[asset] = true;
+            return true;
+        }
+        let number = change.parameter.strip_prefix(IN_CATEGORY.0);
+        let number = number.and_then(|rest| rest.strip_suffix(IN_CATEGORY.1)?.parse().ok());
+        let Some(number) = number else { return false };
+        self.category(number).members[asset] = change.value != 0.0;
+        true
+    }
+
+    fn category(&mut self, number: u32) -> &mut Emode {
+        self.categories.entry(number).or_insert_with(|| self.none.clone())
+    }
+
+    /// A category; `None` for 0, which stands for none.
+    pub(super) fn get(&self, number: u32) -> Option<&Emode> {
+        self.categories.get(&number).filter(|_| number != 0)
+    }
+
+    /// Checks every category's parameters.
+    pub(super) fn validate(&self) -> Result<(), LendingError> {
+        self.categories.values().try_for_each(|emode| emode.parameters.validate())
+    }
+}
+
+impl Emode {
+    /// Puts the category's parameters in the place of its members' own.
+    pub(crate) fn apply(&self, reserves: &mut [ReserveParameters]) {
+        let members = reserves.iter_mut().zip(&self.members).filter(|(_, member)| **member);
+        for (reserve, _) in members {
+            reserve.liquidation_threshold = self.parameters.liquidation_threshold;
+            reserve.liquidation_bonus = self.parameters.liquidation_bonus;
+            // What may not be borrowed against outside the category may not be within.
+            if reserve.max_ltv > 0.0 {
+                reserve.max_ltv = self.parameters.max_ltv;
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What interest does to the balances of one asset.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use plimsoll_lake::Store;
+use plimsoll_lake::tables::{ReserveIndex, Row};
+use plimsoll_lending::{LendingError, RateIndex, effective_annual_rate, linear_growth};
+
+use super::MarketId;
+use crate::FeatureError;
+
+/// The unit of indexes on a chain.
+const RAY: f64 = 1e27;
+
+/// Interest on one asset: nothing grows without any.
+#[derive(Debug, Default)]
+pub(super) struct Interest {
+    debt: RateIndex,
+    /// Effective rates on debt, a fraction a year, by the time from which they held.
+    rates: Vec<(i64, f64)>,
+    supply: Vec<Supply>,
+}
+
+/// What a chain told of the supply index.
+#[derive(Debug, Clone, Copy)]
+struct Supply {
+    time_s: i64,
+    index: f64,
+    annual_rate: f64,
+}
+
+impl Interest {
+    /// Debt grows by rates that changed at these times; supply does not grow.
+    pub(super) fn of_rates(rates: Vec<(i64, f64)>) -> Result<Self, LendingError> {
+        let debt = RateIndex::new(rates.iter().copied())?;
+        Ok(Self { debt, rates, supply: Vec::new() })
+    }
+
+    /// What the chain told of each asset's indexes, by symbol, nothing after `until`.
+    pub(super) fn read(
+        store: &Store,
+        id: &MarketId,
+        until: Option<DateTime<Utc>>,
+    ) -> Result<BTreeMap<String, Self>, FeatureError> {
+        let mut told: BTreeMap<String, Vec<ReserveIndex>> = BTreeMap::new();
+        for batch in store.read(const { &ReserveIndex::TABLE }, &id.known(until))? {
+            let rows = ReserveIndex::from_batch(&batch)?.into_iter();
+            for row in rows.filter(|row| until.is_none_or(|until| row.time <= until)) {
+                told.entry(row.asset.clone()).or_default().push(row);
+            }
+        }
+        let fault = |source| FeatureError::Parameter { market: id.prefix(), source };
+        let interest = |(asset, rows): (String, Vec<_>)| Ok((asset, Self::told(&rows)?));
+        told.into_iter().map(interest).collect::<Result<_, _>>().map_err(fault)
+    }
+
+    fn told(rows: &[ReserveIndex]) -> Result<Self, LendingError> {
+        let mut last_of_second: Vec<&ReserveIndex> = Vec::new();
+        for row in rows {
+            last_of_second.pop_if(|last| last.time == row.time);
+            last_of_second.push(row);
+        }
+        let rows = last_of_second.iter();
+        let rate = |row: &ReserveIndex| effective_annual_rate(row.borrow_rate);
+        let rates: Vec<_> = rows.clone().map(|row| (row.time.timestamp(), rate(row))).collect();
+        let indexes = rows.clone().map(|row| row.borrow_index as f64 / RAY);
+        let debt = indexes.zip(&rates).map(|(index, &(time_s, rate))| (time_s, index, rate));
+        let supply = rows.map(|row| Supply {
+            time_s: row.time.timestamp(),
+            index: row.liquidity_index as f64 / RAY,
+            annual_rate: row.liquidity_rate,
+        });
+        Ok(Self { debt: RateIndex::observed(debt)?, supply: supply.collect(), rates })
+    }
+
+    /// The index of debt.
+    pub(super) const fn borrow_index(&self) -> &RateIndex {
+        &self.debt
+    }
+
+    /// The index of collateral at `time_s`: 1 before the first that was told.
+    pub(super) fn supply_index_at(&self, time_s: i64) -> f64 {
+        let known = self.supply.partition_point(|supply| supply.time_s <= time_s);
+        let Some(last) = self.supply[..known].last() else { return 1.0 };
+        last.index * linear_growth(last.annual_rate, time_s - last.time_s)
+    }
+
+    /// The effective rate on debt at `time_s`, a fraction a year: 0 before the first.
+    pub(super) fn borrow_rate(&self, time_s: i64) -> f64 {
+        let known = self.rates.partition_point(|(from_s, _)| *from_s <= time_s);
+        self.rates[..known].last().map_or(0.0, |(_, rate)| *rate)
+    }
+}

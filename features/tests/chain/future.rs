@@ -1,0 +1,129 @@
+//! Nothing that a chain tells later changes what was known before.
+
+use plimsoll_features::{FeatureError, Observations, Plan, observe};
+use plimsoll_lake::tables::{kind, setting, side};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed};
+
+use super::lake::{HOUR_S, Story, time};
+use super::{DOLLAR, ETHER, PRICE, story};
+
+const HOURS: i64 = 300;
+const ASSETS: [(&str, i128); 3] = [("WETH", ETHER / 100), ("LINK", ETHER), ("USDC", DOLLAR * 10)];
+
+fn seconds() -> impl Strategy<Value = i64> {
+    12_i64..HOURS * HOUR_S
+}
+
+/// Prices that move at odd seconds; the second asset has none in the first third.
+fn prices() -> impl Strategy<Value = Vec<(i64, &'static str, f64)>> {
+    let tick = (seconds(), 0_usize..3, 0.7..1.3_f64);
+    prop::collection::vec(tick, 200..400).prop_map(|ticks| {
+        let price = |(second, asset, factor): (i64, usize, f64)| {
+            let late = if asset == 1 { HOURS * HOUR_S / 3 + second * 2 / 3 } else { second };
+            (late / 12 * 12, ASSETS[asset].0, factor * [PRICE, 10.0, 1.0][asset])
+        };
+        let mut prices: Vec<_> = ticks.into_iter().map(price).collect();
+        prices.extend([(0, "WETH", PRICE), (0, "USDC", 1.0)]);
+        prices.sort_by_key(|&(second, asset, _)| (second, asset));
+        prices.dedup_by_key(|(second, asset, _)| (*second, *asset));
+        prices
+    })
+}
+
+/// Balances that never fall below nothing.
+fn balances() -> impl Strategy<Value = Vec<(i64, u8, &'static str, &'static str, i128)>> {
+    let change = (seconds(), 1_u8..5, 0_usize..3, any::<bool>(), -500_i128..1_000);
+    prop::collection::vec(change, 20..60).prop_map(|mut changes| {
+        changes.sort_by_key(|change| change.0);
+        let mut held = std::collections::BTreeMap::new();
+        let row = |(second, account, asset, owed, amount): (i64, u8, usize, bool, i128)| {
+            let side = if owed { side::DEBT } else { side::COLLATERAL };
+            let (asset, unit) = ASSETS[asset];
+            let held = held.entry((account, asset, side)).or_insert(0);
+            let change = (amount * unit / if owed { 2 } else { 1 }).max(-*held);
+            *held += change;
+            (second, account, asset, side, change)
+        };
+        changes.into_iter().map(row).collect()
+    })
+}
+
+fn stories() -> impl Strategy<Value = Story> {
+    let toggle = (seconds(), 1_u8..5, 0_usize..3, 0_u32..4);
+    let toggles = prop::collection::vec(toggle, 10..30);
+    let growth = prop::collection::vec((seconds(), 0_usize..3, 0.0..0.1_f64), 10..40);
+    let liquidations = prop::collection::vec((seconds(), 1_u8..5), 0..4);
+    let parts = (prices(), balances(), toggles, growth, liquidations);
+    parts.prop_map(|(prices, balances, toggles, mut growth, liquidations)| {
+        let mut story = Story { prices, until_s: HOURS * HOUR_S, ..story() };
+        story.balances.extend(balances);
+        let toggle = |(second, account, asset, value): (i64, u8, usize, u32)| match value {
+            0 => (second, account, setting::EMODE, None, asset as u32),
+            _ => (second, account, setting::COLLATERAL, Some(ASSETS[asset].0), value.min(1)),
+        };
+        story.settings.as_mut().expect("settings").extend(toggles.into_iter().map(toggle));
+        growth.sort_by_key(|growth| growth.0);
+        let index = |(second, asset, rate): (i64, usize, f64)| {
+            let index = 1.0 + second as f64 * 1e-8;
+            (second, ASSETS[asset].0, index, index, rate / 2.0, rate)
+        };
+        story.indexes = growth.into_iter().map(index).collect();
+        story.parameters.extend([
+            (0, "LINK", "liquidation_threshold", 0.5),
+            (0, "emode-1", "liquidation_threshold", 0.9),
+            (90 * HOUR_S, "WETH", "emode_1_collateral", 1.0),
+        ]);
+        story.events.extend(liquidations.iter().map(|&(at, who)| (at, who, kind::REPAY, "USDC")));
+        story.liquidations =
+            liquidations.into_iter().map(|(at, who)| (at, who, "WETH", "USDC")).collect();
+        story
+    })
+}
+
+fn bits(observations: &Observations, row: usize) -> Vec<u64> {
+    let features = observations.row(row).into_iter().map(|value| u64::from(value.to_bits()));
+    features.chain([observations.health_factor[row].to_bits()]).collect()
+}
+
+fn named(observations: &Observations, row: usize) -> (&str, i64) {
+    let account = observations.account[row] as usize;
+    (&observations.accounts[account], observations.time_s[row])
+}
+
+fn left_out(story: &Story, second: i64) -> Result<Observations, FeatureError> {
+    let (_dir, store) = story.lake();
+    observe(&store, &story.id(), &Plan { until: Some(time(second)), ..Plan::default() })
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 24, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn deleting_the_future_changes_no_feature(story in stories(), second in 2 * HOUR_S..HOURS * HOUR_S) {
+        let second = second / 12 * 12;
+        let whole = story.observe().expect("observations");
+        let Ok(early) = story.until(second).observe() else { return Ok(()) };
+        let mut later = 0;
+        for row in 0..early.len() {
+            let same = |&other: &usize| named(&whole, other) == named(&early, row);
+            later = (later..whole.len()).find(same).expect("every early landmark is a later one");
+            prop_assert_eq!(bits(&early, row), bits(&whole, later));
+        }
+    }
+
+    #[test]
+    fn leaving_the_future_out_is_as_deleting_it(story in stories(), second in 2 * HOUR_S..HOURS * HOUR_S) {
+        let second = second / 12 * 12;
+        match (left_out(&story, second), story.until(second).observe()) {
+            (Ok(left_out), Ok(deleted)) => {
+                prop_assert_eq!(&left_out.time_s, &deleted.time_s);
+                prop_assert_eq!(&left_out.outcome, &deleted.outcome);
+                for row in 0..deleted.len() {
+                    prop_assert_eq!(bits(&left_out, row), bits(&deleted, row));
+                }
+            }
+            (left_out, deleted) => prop_assert_eq!(left_out.is_err(), deleted.is_err()),
+        }
+    }
+}

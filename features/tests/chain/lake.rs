@@ -1,0 +1,254 @@
+//! A lake as a chain fills it, from a story that the test tells.
+
+use chrono::{DateTime, Utc};
+use plimsoll_features::{FeatureError, MarketId, Observations, Plan, Snapshot, observe};
+use plimsoll_lake::tables::{
+    AccountSetting, BalanceChange, Liquidation, MarketAsset, OraclePrice, PAR, PositionEvent,
+    ReserveIndex, ReserveParameter, Row, named,
+};
+use plimsoll_lake::{Partition, Range, Store};
+
+/// Midnight, so that landmarks of the grid are easily told.
+pub(crate) const START_S: i64 = 1_704_067_200;
+pub(crate) const HOUR_S: i64 = 3_600;
+/// Blocks come every twelve seconds, the first at the start.
+const BLOCK_S: i64 = 12;
+
+/// Second, account, setting, asset, value.
+type Choice = (i64, u8, &'static str, Option<&'static str>, u32);
+
+/// What a chain told, each entry by the seconds after the start.
+#[derive(Debug, Clone)]
+pub(crate) struct Story {
+    pub(crate) protocol: &'static str,
+    /// Symbol, decimals, and whether it is held at par.
+    pub(crate) assets: Vec<(&'static str, u32, bool)>,
+    /// Asset, price.
+    pub(crate) prices: Vec<(i64, &'static str, f64)>,
+    /// Account, asset, side, change in units that interest leaves alone.
+    pub(crate) balances: Vec<(i64, u8, &'static str, &'static str, i128)>,
+    /// `None` where the market has no settings.
+    pub(crate) settings: Option<Vec<Choice>>,
+    /// Asset, supply index, debt index, supply rate, borrow rate.
+    pub(crate) indexes: Vec<(i64, &'static str, f64, f64, f64, f64)>,
+    /// Asset, parameter, value.
+    pub(crate) parameters: Vec<(i64, &'static str, &'static str, f64)>,
+    /// Account, kind, asset.
+    pub(crate) events: Vec<(i64, u8, &'static str, &'static str)>,
+    /// Account, collateral, debt.
+    pub(crate) liquidations: Vec<(i64, u8, &'static str, &'static str)>,
+    /// How far the chain was read.
+    pub(crate) until_s: i64,
+}
+
+/// Where a row belongs.
+struct Place<'a> {
+    story: &'a Story,
+    second: i64,
+    log_index: u32,
+}
+
+impl Place<'_> {
+    fn block(&self) -> u64 {
+        (self.second / BLOCK_S) as u64
+    }
+
+    fn time(&self) -> DateTime<Utc> {
+        time(self.second)
+    }
+
+    fn account(&self, account: u8) -> String {
+        self.story.account(account)
+    }
+}
+
+/// The time of the block at or before a second after the start.
+pub(crate) fn time(second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(START_S + second / BLOCK_S * BLOCK_S, 0).expect("a time")
+}
+
+/// Lays out a row of a market; the fields that say where it belongs are the same in every table.
+macro_rules! row {
+    ($row:ident, $place:ident, { $($field:ident: $value:expr),* $(,)? }) => {
+        $row {
+            chain: "chain".into(),
+            protocol: $place.story.protocol.into(),
+            market: "main".into(),
+            block: $place.block(),
+            log_index: $place.log_index,
+            time: $place.time(),
+            $($field: $value),*
+        }
+    };
+}
+
+impl Story {
+    pub(crate) fn id(&self) -> MarketId {
+        let (chain, market) = ("chain".to_owned(), "main".to_owned());
+        MarketId { chain, protocol: self.protocol.to_owned(), market }
+    }
+
+    pub(crate) fn account(&self, account: u8) -> String {
+        format!("{}/main/{account}", self.protocol)
+    }
+
+    /// The same chain, as it stood so many seconds after the start.
+    pub(crate) fn until(&self, second: i64) -> Self {
+        let mut early = self.clone();
+        early.prices.retain(|row| row.0 <= second);
+        early.balances.retain(|row| row.0 <= second);
+        early.settings.iter_mut().for_each(|rows| rows.retain(|row| row.0 <= second));
+        early.indexes.retain(|row| row.0 <= second);
+        early.parameters.retain(|row| row.0 <= second);
+        early.events.retain(|row| row.0 <= second);
+        early.liquidations.retain(|row| row.0 <= second);
+        early.until_s = second;
+        early
+    }
+
+    pub(crate) fn observe(&self) -> Result<Observations, FeatureError> {
+        let (_dir, store) = self.lake();
+        observe(&store, &self.id(), &Plan::default())
+    }
+
+    /// The market as it stands at the end of what was read.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let (_dir, store) = self.lake();
+        Snapshot::read(&store, &self.id(), None).expect("a snapshot")
+    }
+
+    pub(crate) fn lake(&self) -> (tempfile::TempDir, Store) {
+        let dir = tempfile::tempdir().expect("a folder");
+        let store = Store::create(dir.path()).expect("a lake");
+        let market = ["chain", self.protocol, "main"];
+        let blocks = Range::blocks(0, (self.until_s / BLOCK_S) as u64).expect("in order");
+        put(&store, &market, Range::whole(), &self.market_assets());
+        put(
+            &store,
+            &market,
+            blocks,
+            &self.rows(&self.balances, |at, row| {
+                row!(BalanceChange, at, {
+                    account: at.account(row.1), asset: row.2.into(), side: row.3.into(),
+                    scaled_exact: row.4, amount_exact: row.4, amount: f64::NAN,
+                })
+            }),
+        );
+        if let Some(settings) = &self.settings {
+            put(
+                &store,
+                &market,
+                blocks,
+                &self.rows(settings, |at, row| {
+                    row!(AccountSetting, at, {
+                        account: at.account(row.1), setting: row.2.into(),
+                        asset: row.3.map(Into::into), value: row.4,
+                    })
+                }),
+            );
+        }
+        put(
+            &store,
+            &market,
+            blocks,
+            &self.rows(&self.indexes, |at, row| {
+                row!(ReserveIndex, at, {
+                    asset: row.1.into(), liquidity_index: ray(row.2), borrow_index: ray(row.3),
+                    liquidity_rate: row.4, borrow_rate: row.5,
+                })
+            }),
+        );
+        put(
+            &store,
+            &market,
+            blocks,
+            &self.rows(&self.parameters, |at, row| {
+                row!(ReserveParameter, at, {
+                    tx: None, asset: row.1.into(), parameter: row.2.into(), value: row.3,
+                })
+            }),
+        );
+        put(
+            &store,
+            &market,
+            blocks,
+            &self.rows(&self.events, |at, row| {
+                row!(PositionEvent, at, {
+                    tx: None, account: at.account(row.1), kind: row.2.into(),
+                    asset: Some(row.3.into()), amount_exact: Some(1), amount: Some(1e9),
+                })
+            }),
+        );
+        put(
+            &store,
+            &market,
+            blocks,
+            &self.rows(&self.liquidations, |at, row| {
+                row!(Liquidation, at, {
+                    tx: None, account: at.account(row.1), liquidator: None,
+                    collateral_asset: row.2.into(), collateral_exact: 1, collateral_amount: 1e9,
+                    debt_asset: row.3.into(), debt_exact: 1, debt_amount: 1e9, debt_scaled: None,
+                })
+            }),
+        );
+        self.put_prices(&store);
+        (dir, store)
+    }
+
+    fn rows<T: Dated, R>(&self, told: &[T], row: impl Fn(Place<'_>, &T) -> R) -> Vec<R> {
+        let place = |log_index, told: &T| Place { story: self, second: told.second(), log_index };
+        (0..).zip(told).map(|(log_index, told)| row(place(log_index, told), told)).collect()
+    }
+
+    fn market_assets(&self) -> Vec<MarketAsset> {
+        let asset = |&(symbol, decimals, par): &(&str, u32, bool)| MarketAsset {
+            chain: "chain".into(),
+            protocol: self.protocol.into(),
+            market: "main".into(),
+            asset: symbol.into(),
+            address: None,
+            decimals,
+            price_source: if par { PAR.into() } else { "oracle".into() },
+            price_asset: symbol.into(),
+            oracle_delay_s: 0,
+        };
+        self.assets.iter().map(asset).collect()
+    }
+
+    fn put_prices(&self, store: &Store) {
+        let price = |&(second, asset, price): &(i64, &str, f64)| OraclePrice {
+            block: Some((second / BLOCK_S) as u64),
+            ..OraclePrice::spot("oracle", asset, time(second), price)
+        };
+        let prices: Vec<_> = self.prices.iter().map(price).collect();
+        let read = Range::times(time(0), time(self.until_s)).expect("in order");
+        put(store, &["oracle"], read, &prices);
+    }
+}
+
+fn put<R: Row>(store: &Store, partition: &[&str], range: Range, rows: &[R]) {
+    let table = named(R::TABLE.name).expect("a table");
+    let partition = Partition::of(table, partition).expect("plain names");
+    store.merge(&partition, range, &R::to_batch(rows).expect("a batch")).expect("a merge");
+}
+
+fn ray(index: f64) -> i128 {
+    (index * 1e27) as i128
+}
+
+/// An entry of a story.
+pub(crate) trait Dated {
+    fn second(&self) -> i64;
+}
+
+/// Entries are told by the second first.
+macro_rules! dated {
+    ($($entry:ty),+) => { $(impl Dated for $entry { fn second(&self) -> i64 { self.0 } })+ };
+}
+dated!(
+    (i64, u8, &str, &str, i128),
+    Choice,
+    (i64, &str, f64, f64, f64, f64),
+    (i64, &str, &str, f64),
+    (i64, u8, &str, &str)
+);

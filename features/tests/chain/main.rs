@@ -1,0 +1,290 @@
+//! Markets that tell how every balance moves, as `ingest rpc` reads them from a chain.
+
+mod future;
+mod lake;
+
+use lake::{HOUR_S, START_S, Story, time};
+use plimsoll_features::{
+    AccountState, CLOSED, FeatureError, LIQUIDATED, Mark, OPEN, Observations, Snapshot,
+    feature_index,
+};
+use plimsoll_lake::tables::parameter::{LIQUIDATION_BONUS, LIQUIDATION_THRESHOLD, MAX_LTV};
+use plimsoll_lake::tables::{kind, setting, side};
+use plimsoll_lending::CloseFactorRule;
+
+const YEAR_S: f64 = 31_536_000.0;
+const ETHER: i128 = 1_000_000_000_000_000_000;
+const DOLLAR: i128 = 1_000_000;
+/// The price of one ether in a calm story.
+const PRICE: f64 = 2_000.0;
+
+/// Account 1 puts up ten ether and owes 10,000 dollars, both from the first hour on.
+fn story() -> Story {
+    Story {
+        protocol: "aave-v3",
+        assets: vec![("LINK", 18, false), ("USDC", 6, false), ("WETH", 18, false)],
+        prices: vec![(0, "USDC", 1.0), (0, "WETH", PRICE), (5 * HOUR_S + 60, "WETH", PRICE)],
+        balances: vec![
+            (HOUR_S, 1, "WETH", side::COLLATERAL, 10 * ETHER),
+            (HOUR_S, 1, "USDC", side::DEBT, 10_000 * DOLLAR),
+        ],
+        settings: Some(vec![(HOUR_S, 1, setting::COLLATERAL, Some("WETH"), 1)]),
+        indexes: vec![],
+        parameters: vec![
+            (0, "WETH", LIQUIDATION_THRESHOLD, 0.83),
+            (0, "WETH", MAX_LTV, 0.80),
+            (0, "WETH", LIQUIDATION_BONUS, 0.05),
+        ],
+        events: vec![(HOUR_S, 1, kind::DEPOSIT, "WETH"), (HOUR_S, 1, kind::BORROW, "USDC")],
+        liquidations: vec![],
+        until_s: 100 * HOUR_S,
+    }
+}
+
+fn state(snapshot: &Snapshot, account: u8) -> &AccountState {
+    &snapshot.states()[&format!("{}/main/{account}", snapshot.market().id().protocol)]
+}
+
+fn mark(story: &Story, account: u8) -> Mark {
+    let snapshot = story.snapshot();
+    snapshot.mark(state(&snapshot, account)).expect("an open account")
+}
+
+/// The seconds after the start at which an account was observed, and whether on the grid.
+fn landmarks(observations: &Observations, name: &str) -> Vec<(i64, bool)> {
+    (0..observations.len())
+        .filter(|&row| observations.accounts[observations.account[row] as usize] == name)
+        .map(|row| (observations.time_s[row] - START_S, observations.on_grid[row]))
+        .collect()
+}
+
+/// Aave's `MathUtils.calculateCompoundedInterest`: three terms of the binomial series.
+fn compounded(rate: f64, elapsed_s: f64) -> f64 {
+    let (n, x) = (elapsed_s, rate / YEAR_S);
+    1.0 + n * x + n * (n - 1.0) / 2.0 * x.powi(2) + n * (n - 1.0) * (n - 2.0) / 6.0 * x.powi(3)
+}
+
+#[test]
+fn balances_are_the_exact_sums_of_their_changes() {
+    let mut story = story();
+    let much = 123_456_789 * ETHER;
+    story.balances.extend([
+        (2 * HOUR_S, 1, "WETH", side::COLLATERAL, much + 1),
+        (3 * HOUR_S, 1, "WETH", side::COLLATERAL, -much),
+        (3 * HOUR_S, 1, "WETH", side::COLLATERAL, -10 * ETHER),
+        // The last unit of a debt is a debt, however large it was.
+        (3 * HOUR_S, 1, "USDC", side::DEBT, -10_000 * DOLLAR + 1),
+        (3 * HOUR_S, 2, "WETH", side::COLLATERAL, ETHER),
+        (4 * HOUR_S, 2, "WETH", side::COLLATERAL, -ETHER),
+    ]);
+    let snapshot = story.snapshot();
+    let (first, second) = (state(&snapshot, 1), state(&snapshot, 2));
+    assert_eq!(first.scaled_collateral, [0.0, 0.0, 1e-18]);
+    assert_eq!(first.scaled_debt, [0.0, 1e-6, 0.0]);
+    assert_eq!(second.scaled_collateral, [0.0; 3]);
+}
+
+#[test]
+fn events_say_who_acted_and_move_nothing() {
+    // Each event and liquidation of a story is of a billion tokens.
+    let mut story = story();
+    story.liquidations = vec![(50 * HOUR_S, 1, "WETH", "USDC")];
+    let mark = mark(&story, 1);
+    assert_eq!((mark.collateral_usd, mark.debt_usd), (20_000.0, 10_000.0));
+    assert_eq!(mark.features[feature_index("actions").expect("a feature")], 1.0);
+    assert_eq!(mark.features[feature_index("liquidations").expect("a feature")], 1.0);
+}
+
+#[test]
+fn interest_grows_both_sides_from_the_last_index_that_was_told() {
+    let mut story = story();
+    story.indexes = vec![
+        (HOUR_S, "WETH", 1.01, 1.0, 0.02, 0.0),
+        (40 * HOUR_S, "WETH", 1.02, 1.0, 0.03, 0.0),
+        (40 * HOUR_S, "USDC", 1.0, 1.05, 0.0, 0.06),
+    ];
+    let elapsed_s = (60 * HOUR_S) as f64;
+    let collateral_usd = 10.0 * 1.02 * (1.0 + 0.03 * elapsed_s / YEAR_S) * PRICE;
+    let debt_usd = 10_000.0 * 1.05 * compounded(0.06, elapsed_s);
+    let mark = mark(&story, 1);
+    assert!((mark.collateral_usd / collateral_usd - 1.0).abs() < 1e-14);
+    assert!((mark.debt_usd / debt_usd - 1.0).abs() < 1e-13);
+    assert!((mark.health_factor / (0.83 * collateral_usd / debt_usd) - 1.0).abs() < 1e-13);
+    let rate = mark.features[feature_index("borrow_rate").expect("a feature")];
+    assert!((f64::from(rate) - 0.06_f64.exp_m1()).abs() < 1e-7, "the effective rate");
+}
+
+#[test]
+fn what_is_turned_off_is_owned_and_secures_nothing() {
+    let mut story = story();
+    story.parameters.push((0, "LINK", LIQUIDATION_THRESHOLD, 0.5));
+    story.prices.push((0, "LINK", 10.0));
+    story.balances.push((2 * HOUR_S, 1, "LINK", side::COLLATERAL, 100 * ETHER));
+    let mut settings = story.settings.take().expect("settings");
+    settings.push((2 * HOUR_S, 1, setting::COLLATERAL, Some("LINK"), 1));
+    story.settings = Some(settings.clone());
+    let on = mark(&story, 1);
+    settings.push((30 * HOUR_S, 1, setting::COLLATERAL, Some("LINK"), 0));
+    story.settings = Some(settings);
+    let off = mark(&story, 1);
+    assert!((on.health_factor - (0.83 * 20_000.0 + 0.5 * 1_000.0) / 10_000.0).abs() < 1e-12);
+    assert!((off.health_factor - 0.83 * 20_000.0 / 10_000.0).abs() < 1e-12);
+    assert_eq!((off.collateral_usd, off.debt_usd), (on.collateral_usd, on.debt_usd));
+    let observations = story.observe().expect("observations");
+    let acted = landmarks(&observations, &story.account(1));
+    assert!(acted.contains(&(30 * HOUR_S, false)), "turning it off is an act");
+    assert!(!acted.contains(&(2 * HOUR_S, false)), "receiving, which turns it on, is none");
+}
+
+#[test]
+fn an_account_with_nothing_turned_on_is_not_open() {
+    let mut story = story();
+    story.settings = Some(vec![]);
+    assert!(matches!(story.observe(), Err(FeatureError::NoObservation { .. })));
+}
+
+#[test]
+fn an_efficiency_mode_overrides_what_its_members_count() {
+    let memberships = [("emode_category", 1.0), ("emode_1_collateral", 1.0)];
+    for (membership, value) in memberships {
+        let mut story = story();
+        story.parameters.extend([
+            (0, "emode-1", LIQUIDATION_THRESHOLD, 0.95),
+            (0, "emode-1", MAX_LTV, 0.93),
+            (0, "emode-1", LIQUIDATION_BONUS, 0.01),
+            (20 * HOUR_S, "WETH", membership, value),
+        ]);
+        let settings = story.settings.as_mut().expect("settings");
+        settings.push((10 * HOUR_S, 1, setting::EMODE, None, 1));
+        assert!((mark(&story.until(15 * HOUR_S), 1).health_factor - 1.66).abs() < 1e-12);
+        assert!((mark(&story, 1).health_factor - 1.90).abs() < 1e-12, "{membership}");
+        let snapshot = story.snapshot();
+        let (market, time_s) = (snapshot.market(), snapshot.as_of().timestamp());
+        let reserves = state(&snapshot, 1).reserves(market, time_s);
+        assert_eq!((reserves[2].max_ltv, reserves[2].liquidation_bonus), (0.93, 0.01));
+        assert_eq!(market.reserves(time_s)[2].liquidation_threshold, 0.83);
+        assert_eq!(reserves[2].close_factor, CloseFactorRule::default());
+    }
+}
+
+#[test]
+fn a_transfer_is_the_senders_act() {
+    let mut story = story();
+    story.balances.extend([
+        (2 * HOUR_S, 2, "WETH", side::COLLATERAL, 10 * ETHER),
+        (2 * HOUR_S, 2, "USDC", side::DEBT, 5_000 * DOLLAR),
+        (30 * HOUR_S + 600, 1, "WETH", side::COLLATERAL, -ETHER),
+        (30 * HOUR_S + 600, 2, "WETH", side::COLLATERAL, ETHER),
+    ]);
+    let settings = story.settings.as_mut().expect("settings");
+    settings.push((2 * HOUR_S, 2, setting::COLLATERAL, Some("WETH"), 1));
+    let observations = story.observe().expect("observations");
+    let at = (30 * HOUR_S + 600, false);
+    assert!(landmarks(&observations, &story.account(1)).contains(&at));
+    assert!(!landmarks(&observations, &story.account(2)).contains(&at));
+    assert_eq!(mark(&story, 1).collateral_usd, 18_000.0);
+    assert_eq!(mark(&story, 2).collateral_usd, 22_000.0);
+}
+
+#[test]
+fn an_asset_listed_late_holds_up_nobody_else() {
+    let mut story = story();
+    story.parameters.push((50 * HOUR_S, "LINK", LIQUIDATION_THRESHOLD, 0.5));
+    story.prices.push((50 * HOUR_S + 24, "LINK", 10.0));
+    story.balances.extend([
+        (20 * HOUR_S, 2, "LINK", side::COLLATERAL, 100 * ETHER),
+        (20 * HOUR_S, 2, "USDC", side::DEBT, 100 * DOLLAR),
+    ]);
+    let settings = story.settings.as_mut().expect("settings");
+    settings.push((20 * HOUR_S, 2, setting::COLLATERAL, Some("LINK"), 1));
+    let observations = story.observe().expect("observations");
+    assert_eq!(landmarks(&observations, &story.account(1))[0], (HOUR_S, false));
+    assert_eq!(landmarks(&observations, &story.account(2))[0], (52 * HOUR_S, true));
+    // Before the listing nothing was known of the asset, and the market reads all the same.
+    assert_eq!(mark(&story.until(40 * HOUR_S), 1).debt_usd, 10_000.0);
+}
+
+#[test]
+fn knowledge_ends_where_the_chain_was_read_to() {
+    let story = story();
+    assert_eq!(story.snapshot().as_of(), time(story.until_s));
+    let observations = story.observe().expect("observations");
+    assert_eq!(observations.known_until(), time(story.until_s));
+    assert_eq!(landmarks(&observations, &story.account(1)).last(), Some(&(96 * HOUR_S, true)));
+}
+
+#[test]
+fn each_account_is_followed_to_its_end() {
+    let mut story = story();
+    for account in [2, 3] {
+        story.balances.extend([
+            (2 * HOUR_S, account, "WETH", side::COLLATERAL, 10 * ETHER),
+            (2 * HOUR_S, account, "USDC", side::DEBT, 10_000 * DOLLAR),
+            (60 * HOUR_S, account, "USDC", side::DEBT, -10_000 * DOLLAR),
+        ]);
+        let settings = story.settings.as_mut().expect("settings");
+        settings.push((2 * HOUR_S, account, setting::COLLATERAL, Some("WETH"), 1));
+    }
+    story.balances.push((60 * HOUR_S, 2, "WETH", side::COLLATERAL, -6 * ETHER));
+    story.liquidations = vec![(60 * HOUR_S, 2, "WETH", "USDC")];
+    story.events.push((60 * HOUR_S, 3, kind::REPAY, "USDC"));
+    let observations = story.observe().expect("observations");
+    for row in 0..observations.len() {
+        let account = observations.account[row];
+        let (event, end_s) = [(OPEN, 100), (LIQUIDATED, 60), (CLOSED, 60)][account as usize];
+        let days = (START_S + end_s * HOUR_S - observations.time_s[row]) as f64 / 86_400.0;
+        let outcome = observations.outcome[row];
+        assert!((outcome.duration_days - days).abs() < 1e-9 && outcome.event == event);
+    }
+    assert_eq!(observations.accounts.len(), 3);
+}
+
+#[test]
+fn shares_of_an_isolated_market_are_worth_their_index() {
+    let story = Story {
+        protocol: "morpho-blue",
+        assets: vec![("USDC", 6, true), ("WETH", 18, false)],
+        prices: vec![(0, "WETH", PRICE)],
+        balances: vec![
+            (HOUR_S, 1, "WETH", side::COLLATERAL, 10 * ETHER),
+            // A share is a millionth of the smallest unit at first.
+            (HOUR_S, 1, "USDC", side::DEBT, 10_000 * DOLLAR * 1_000_000),
+            (HOUR_S, 2, "USDC", side::SUPPLY, 90_000 * DOLLAR * 1_000_000),
+        ],
+        settings: None,
+        indexes: vec![(2 * HOUR_S, "USDC", 1.01e-6, 1.04e-6, 0.02, 0.05)],
+        parameters: vec![(0, "WETH", LIQUIDATION_THRESHOLD, 0.86), (0, "WETH", MAX_LTV, 0.86)],
+        ..story()
+    };
+    let mark = mark(&story, 1);
+    let debt_usd = 10_400.0 * compounded(0.05, (98 * HOUR_S) as f64);
+    assert!((mark.debt_usd / debt_usd - 1.0).abs() < 1e-13);
+    assert!((mark.health_factor / (0.86 * 20_000.0 / debt_usd) - 1.0).abs() < 1e-13);
+    let snapshot = story.snapshot();
+    assert!(!snapshot.states().contains_key(&story.account(2)), "a lender is no borrower");
+    assert_eq!(snapshot.market().reserves(0)[0].close_factor, CloseFactorRule::Whole);
+}
+
+#[test]
+fn a_position_just_opened_is_worth_what_it_is_told_to_be() {
+    let mut story = story();
+    story.indexes =
+        vec![(HOUR_S, "WETH", 1.5, 1.0, 0.02, 0.0), (HOUR_S, "USDC", 1.0, 1.25, 0.0, 0.06)];
+    let snapshot = story.snapshot();
+    let opened = snapshot.opened_now(vec![0.0, 0.0, 3.0], vec![0.0, 1_500.0, 0.0]);
+    let mark = snapshot.mark(&opened).expect("an open account");
+    assert!((mark.collateral_usd - 6_000.0).abs() < 1e-9);
+    assert!((mark.debt_usd - 1_500.0).abs() < 1e-9);
+}
+
+#[test]
+fn a_step_between_two_blocks_is_a_range() {
+    let mut story = story();
+    story.prices.extend((6..=100).map(|hour| {
+        (hour * HOUR_S - 60, "WETH", if hour % 2 == 0 { PRICE } else { PRICE * 1.01 })
+    }));
+    let mark = mark(&story, 1);
+    let parkinson = mark.features[feature_index("parkinson_24h").expect("a feature")];
+    let hourly = 1.01_f64.ln() / (4.0 * std::f64::consts::LN_2).sqrt() * 8_760_f64.sqrt();
+    assert!((f64::from(parkinson) / hourly - 1.0).abs() < 1e-5, "{parkinson} {hourly}");
+}
