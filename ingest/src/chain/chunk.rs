@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use alloy_primitives::{Address, Bytes};
+use futures_util::future::try_join_all;
 
 use super::error::ChainError;
 use super::fetch::{SliceStats, fetch};
@@ -31,15 +32,13 @@ pub(crate) async fn fetch_chunk(
     probes: Vec<Vec<Probe>>,
     (from, to): Blocks,
 ) -> Result<Chunk, ChainError> {
-    let before = match from.checked_sub(1) {
-        Some(parent) => Some(client.head(BlockTag::Number(parent)).await?),
-        None => None,
+    let before = async {
+        let Some(parent) = from.checked_sub(1) else { return Ok(None) };
+        Ok::<_, ChainError>(Some(client.head(BlockTag::Number(parent)).await?))
     };
-    let slice = fetch(&client, &filter, from..=to).await?;
-    let mut samples = Vec::new();
-    for probes in &probes {
-        samples.push(sample(&client, probes, from..=to).await?);
-    }
+    let slice = async { Ok(fetch(&client, &filter, from..=to).await?) };
+    let samples = try_join_all(probes.iter().map(|probes| sample(&client, probes, from..=to)));
+    let (before, slice, samples) = tokio::try_join!(before, slice, samples)?;
     let (headers, logs, stats) = (slice.headers, slice.logs, slice.stats);
     Ok(Chunk { blocks: (from, to), before, headers, logs, samples, stats })
 }

@@ -5,6 +5,7 @@ mod origin;
 
 use std::time::Duration;
 
+use futures_util::future::try_join_all;
 use futures_util::{StreamExt, stream};
 use indicatif::ProgressBar;
 use plimsoll_lake::{LakeError, Store};
@@ -21,7 +22,7 @@ use super::report::ChainSummary;
 use super::rollback::{check_joints, settle, trim};
 use super::rpc::{BlockTag, Client};
 use super::stream::Stream;
-use memory::Memory;
+use memory::{Memory, recall};
 
 /// Pieces that are on their way at the same time; with their size it bounds the memory.
 const CHUNKS_IN_FLIGHT: usize = 4;
@@ -135,11 +136,10 @@ impl ChainIngest {
     }
 
     async fn plan_to(&mut self, head: &Header) -> Result<ChainPlan, ChainError> {
-        let mut streams = Vec::new();
-        for root in &mut self.roots {
-            let origin = origin::find(&self.client, root, self.options.from, head.number).await?;
-            streams.push((root.stream.clone(), origin));
-        }
+        let origins = origin::find(&self.client, &mut self.roots, self.options.from, head.number);
+        let origins = origins.await?;
+        let names = self.roots.iter().map(|root| root.stream.clone());
+        let streams: Vec<_> = names.zip(origins).collect();
         if let Some((_, from)) = streams.iter().find(|(_, from)| *from > head.number) {
             return Err(ChainError::Backwards { from: *from, to: head.number });
         }
@@ -172,27 +172,21 @@ impl ChainIngest {
     }
 
     /// The streams that lack blocks, by their place in the plan.
-    async fn discover(&mut self, plan: &ChainPlan) -> Result<Vec<Option<Stream>>, ChainError> {
-        let mut streams = Vec::new();
+    async fn discover(&self, plan: &ChainPlan) -> Result<Vec<Option<Stream>>, ChainError> {
+        let chain = self.market.chain();
+        let mut recalled = Vec::new();
         for (root, wanted) in self.roots.iter().zip(&plan.streams) {
-            let Some((first, last)) = wanted.missing else {
-                streams.push(None);
-                continue;
-            };
-            let chain = self.market.chain();
-            let recalled = self.memory.recall(&self.store, chain, root, first)?;
-            let discovery = Discovery {
-                client: &self.client,
-                market: &self.market,
-                root,
-                recalled,
-                origin: wanted.from,
-                first,
-                last,
-            };
-            streams.push(Some(root.discover(discovery).await?));
+            let before = wanted.missing.map_or(0, |(first, _)| first);
+            recalled.push(recall(&self.store, chain, root, before)?);
         }
-        Ok(streams)
+        let discovered = self.roots.iter().zip(&plan.streams).zip(&recalled);
+        try_join_all(discovered.map(|((root, wanted), recalled)| async move {
+            let Some((first, last)) = wanted.missing else { return Ok(None) };
+            let (client, market, origin) = (&self.client, &self.market, wanted.from);
+            let discovery = Discovery { client, market, root, recalled, origin, first, last };
+            root.discover(discovery).await.map(Some)
+        }))
+        .await
     }
 
     fn replace(

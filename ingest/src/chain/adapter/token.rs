@@ -31,10 +31,10 @@ pub(crate) async fn named(
     at: u64,
 ) -> Result<Vec<Token>, ChainError> {
     let decimals = tokens.iter().map(|token| (*token, Erc20::decimalsCall {}));
-    let decimals = view_each(client, decimals, at).await?;
     let input = Bytes::from(Erc20::symbolCall {}.abi_encode());
     let calls: Vec<_> = tokens.iter().map(|token| (*token, input.clone())).collect();
-    let symbols = client.call(&calls, BlockTag::Number(at)).await?;
+    let symbols = client.call(&calls, BlockTag::Number(at));
+    let (decimals, symbols) = tokio::try_join!(view_each(client, decimals, at), symbols)?;
     let mut named: Vec<Token> = Vec::new();
     for ((address, outcome), decimals) in tokens.iter().zip(&symbols).zip(decimals) {
         let symbol = symbol(outcome).filter(|symbol| !symbol.is_empty());

@@ -66,9 +66,11 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     let pool = root.address;
     let missing =
         |call| ChainError::NotThere { address: pool, kind: "Uniswap v3 pool", call, block: last };
-    let token0 = view(client, pool, Pool::token0Call {}, last).await?;
-    let token1 = view(client, pool, Pool::token1Call {}, last).await?;
-    let fee = view(client, pool, Pool::feeCall {}, last).await?;
+    let (token0, token1, fee) = tokio::try_join!(
+        view(client, pool, Pool::token0Call {}, last),
+        view(client, pool, Pool::token1Call {}, last),
+        view(client, pool, Pool::feeCall {}, last),
+    )?;
     let tokens = [token0.ok_or(missing("token0"))?, token1.ok_or(missing("token1"))?];
     let fee = fee.ok_or(missing("fee"))?;
     let named = token::named(client, &tokens, last).await?;

@@ -1,6 +1,6 @@
 //! Contracts' code and what their functions return.
 
-use alloy_primitives::{Address, Bytes};
+use alloy_primitives::{Address, Bytes, U64};
 use serde_json::json;
 use serde_json::value::RawValue;
 
@@ -83,6 +83,32 @@ impl Client {
         let mut codes =
             self.ask_all(&[ask], &about, None, read).await.map_err(|error| no_state(error, at))?;
         Ok(codes.pop().expect("one code was asked for and answered"))
+    }
+}
+
+impl Client {
+    /// A contract's nonce at some blocks: 0 where it is not there yet.
+    ///
+    /// # Errors
+    /// As [`Client::code`].
+    pub(crate) async fn nonces(
+        &self,
+        address: Address,
+        blocks: &[u64],
+    ) -> Result<Vec<u64>, RpcError> {
+        let ask = |block: &u64| Ask {
+            method: "eth_getTransactionCount",
+            params: json!([address, BlockTag::Number(*block).param()]),
+        };
+        let asks: Vec<Ask> = blocks.iter().map(ask).collect();
+        let read = |_, reply: Reply| {
+            let answer = reply.map_err(stateless)?;
+            let nonce: U64 = serde_json::from_str(answer.get()).map_err(Fault::Malformed)?;
+            Ok(nonce.to())
+        };
+        let about = format!("{address} at {} blocks", blocks.len());
+        let at = BlockTag::Number(blocks.first().copied().unwrap_or_default());
+        self.ask_all(&asks, &about, None, read).await.map_err(|error| no_state(error, at))
     }
 }
 

@@ -16,33 +16,12 @@ use crate::chain::stream::{Registers, Stream};
 #[derive(Default)]
 pub(super) struct Memory {
     registers: HashMap<String, Registers>,
-    recalled: HashMap<String, Vec<Log>>,
 }
 
 impl Memory {
     /// Forgets everything: the chain, or the lake, is no longer what it was.
     pub(super) fn forget(&mut self) {
         *self = Self::default();
-    }
-
-    /// The stream's logs before `first` that its discovery wants to see again.
-    pub(super) fn recall(
-        &mut self,
-        store: &Store,
-        chain: &str,
-        root: &Root,
-        first: u64,
-    ) -> Result<&[Log], LakeError> {
-        let wanted = root.recalls();
-        let recalled = self.recalled.entry(root.stream.clone()).or_default();
-        recalled.clear();
-        if !wanted.is_empty() {
-            each_log(store, chain, &root.stream, first, |raw| {
-                let wanted = wanted.iter().any(|topic| raw.topics.starts_with(topic.as_slice()));
-                recalled.extend(wanted.then(|| restored(raw)).flatten());
-            })?;
-        }
-        Ok(recalled)
     }
 
     /// Brings the registers of a stream to where they stood before `block`.
@@ -86,6 +65,24 @@ impl Memory {
         found.sort_by_key(|(place, _)| *place);
         found.into_iter().map(|(_, words)| words).collect()
     }
+}
+
+/// A stream's logs in the lake before `first` that its discovery wants to see again.
+pub(super) fn recall(
+    store: &Store,
+    chain: &str,
+    root: &Root,
+    first: u64,
+) -> Result<Vec<Log>, LakeError> {
+    let wanted = root.recalls();
+    let mut recalled = Vec::new();
+    if !wanted.is_empty() {
+        each_log(store, chain, &root.stream, first, |raw| {
+            let wanted = wanted.iter().any(|topic| raw.topics.starts_with(topic.as_slice()));
+            recalled.extend(wanted.then(|| restored(raw)).flatten());
+        })?;
+    }
+    Ok(recalled)
 }
 
 fn each_log(

@@ -1,48 +1,72 @@
-//! The block from which a stream is worth reading.
+//! The blocks from which streams are worth reading.
+
+use futures_util::future::try_join_all;
 
 use crate::chain::adapter::Root;
 use crate::chain::error::ChainError;
 use crate::chain::rpc::{BlockTag, Client, RpcError};
-use crate::chain::view::first_block;
 
-/// The first block: that asked for, that of the market file, or that of the root's creation.
+/// Blocks looked at in one go: more make fewer rounds, and larger ones.
+const WAYS: u64 = 16;
+
+/// Each root's first block: that asked for, that of the market file, or that of its creation.
 ///
-/// What was found is remembered in `root`.
+/// What was found is remembered in `roots`.
 pub(super) async fn find(
     client: &Client,
-    root: &mut Root,
+    roots: &mut [Root],
     asked: Option<u64>,
     last: u64,
-) -> Result<u64, ChainError> {
-    let created = match (root.from_block, asked) {
-        (Some(block), _) => block,
-        (None, Some(asked)) => return Ok(asked),
-        (None, None) => created(client, root, last).await?,
-    };
-    root.from_block = Some(created);
-    let first = created.max(asked.unwrap_or(0));
-    if first > created && !root.warned {
-        root.warned = true;
-        tracing::warn!(
-            "{} begins at block {created}: what happened before block {first} will be missing in \
-             balances and totals",
-            root.stream
-        );
+) -> Result<Vec<u64>, ChainError> {
+    let created = roots.iter().map(|root| async move {
+        match (root.from_block, asked) {
+            (None, None) => created(client, root, last).await.map(Some),
+            (known, _) => Ok(known),
+        }
+    });
+    let created = try_join_all(created).await?;
+    let mut first = Vec::new();
+    for (root, created) in roots.iter_mut().zip(created) {
+        root.from_block = created;
+        first.push(from(root, created, asked));
     }
     Ok(first)
 }
 
+fn from(root: &mut Root, created: Option<u64>, asked: Option<u64>) -> u64 {
+    let (created, asked) = (created.or(asked).unwrap_or(0), asked.unwrap_or(0));
+    if asked > created && !root.warned {
+        root.warned = true;
+        tracing::warn!(
+            "{} begins at block {created}: what happened before block {asked} will be missing in \
+             balances and totals",
+            root.stream
+        );
+    }
+    created.max(asked)
+}
+
+/// The block in which a contract was made, by narrowing down where it was not there yet.
 async fn created(client: &Client, root: &Root, last: u64) -> Result<u64, ChainError> {
     let address = root.address;
-    let is_there = async |block: u64| -> Result<bool, RpcError> {
-        Ok(!client.code(address, BlockTag::Number(block)).await?.is_empty())
-    };
-    if !is_there(last).await? {
+    if client.code(address, BlockTag::Number(last)).await?.is_empty() {
         let (kind, call) = ("contract", "eth_getCode");
         return Err(ChainError::NotThere { address, kind, call, block: last });
     }
-    match first_block(0, last, is_there).await {
-        Err(RpcError::NoState { .. }) => Err(ChainError::NoOrigin { address }),
-        found => Ok(found?),
+    let (mut low, mut high) = (0, last);
+    while low < high {
+        let step = (high - low).div_ceil(WAYS).max(1);
+        let blocks: Vec<u64> = (low..high).step_by(step as usize).collect();
+        // A contract's nonce is 1 from its making on (EIP-161), and far shorter than its code.
+        let made = match client.nonces(address, &blocks).await {
+            Err(RpcError::NoState { .. }) => return Err(ChainError::NoOrigin { address }),
+            nonces => nonces?.into_iter().position(|nonce| nonce > 0),
+        };
+        match made {
+            Some(0) => high = low,
+            Some(at) => (low, high) = (blocks[at - 1] + 1, blocks[at]),
+            None => low = blocks[blocks.len() - 1] + 1,
+        }
     }
+    Ok(low)
 }

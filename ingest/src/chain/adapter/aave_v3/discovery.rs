@@ -46,14 +46,11 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
     let (contracts, changes, listing) = contracts(discovery).await?;
     let reserves = reserves(discovery, &contracts, &changes).await?;
     let sources = sources(discovery, &contracts, &changes, &reserves).await?;
-    let (feeds, probes, probed) = feeds(discovery, &sources).await?;
-    let unit = view(
-        discovery.client,
-        contracts.oracles.last().map_or(Address::ZERO, |(_, oracle)| *oracle),
-        Oracle::BASE_CURRENCY_UNITCall {},
-        discovery.last,
-    );
-    let unit = unit.await?.filter(|unit| !unit.is_zero()).unwrap_or(U256::from(DOLLAR));
+    let ((feeds, probes, probed), roundings, unit) = tokio::try_join!(
+        feeds(discovery, &sources),
+        roundings(discovery, &contracts, &changes),
+        price_unit(discovery, &contracts),
+    )?;
     let mut addresses = vec![contracts.provider, contracts.pool, contracts.configurator];
     addresses.extend(contracts.oracles.iter().map(|(_, oracle)| *oracle));
     addresses.extend(reserves.iter().flat_map(|r| [r.a_token, r.debt_token]));
@@ -65,8 +62,8 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
         pool: contracts.pool,
         configurator: contracts.configurator,
         oracles: contracts.oracles.clone(),
-        roundings: roundings(discovery, &contracts, &changes).await?,
-        prices: PriceBook::new(name.price_source(), f64::from(unit), &feeds),
+        roundings,
+        prices: PriceBook::new(name.price_source(), unit, &feeds),
         probed,
         book: Book::new(reserves),
     };
@@ -85,9 +82,13 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
 async fn contracts(discovery: Discovery<'_>) -> Result<(Contracts, Changes, Listing), ChainError> {
     let Discovery { client, root, first, last, .. } = discovery;
     let provider = root.address;
-    let pool = view(client, provider, Provider::getPoolCall {}, last).await?;
-    let configurator = view(client, provider, Provider::getPoolConfiguratorCall {}, last).await?;
-    let oracle = view(client, provider, Provider::getPriceOracleCall {}, last).await?;
+    let before = [(provider, Provider::getPriceOracleCall {})];
+    let (pool, configurator, oracle, before) = tokio::try_join!(
+        view(client, provider, Provider::getPoolCall {}, last),
+        view(client, provider, Provider::getPoolConfiguratorCall {}, last),
+        view(client, provider, Provider::getPriceOracleCall {}, last),
+        view_each_or(client, &before, first.saturating_sub(1), last),
+    )?;
     let found = |address: Option<Address>, call| {
         let address = address.filter(|address| *address != Address::ZERO);
         let kind = "PoolAddressesProvider";
@@ -96,8 +97,6 @@ async fn contracts(discovery: Discovery<'_>) -> Result<(Contracts, Changes, List
     let pool = found(pool, "getPool")?;
     let configurator = found(configurator, "getPoolConfigurator")?;
     let oracle = found(oracle, "getPriceOracle")?;
-    let before = [(provider, Provider::getPriceOracleCall {})];
-    let before = view_each_or(client, &before, first.saturating_sub(1), last).await?;
     let mut addresses = vec![provider, configurator, oracle];
     addresses.extend(before.iter().flatten());
     let filter = LogFilter { addresses, topics: listing::topics() };
@@ -204,6 +203,14 @@ async fn feeds(discovery: Discovery<'_>, sources: &[Source]) -> Result<Feeds, Ch
         feeds.push(feed);
     }
     Ok((feeds, probes, probed))
+}
+
+/// What the oracle counts a dollar as.
+async fn price_unit(discovery: Discovery<'_>, contracts: &Contracts) -> Result<f64, ChainError> {
+    let oracle = contracts.oracles.last().map_or(Address::ZERO, |(_, oracle)| *oracle);
+    let call = Oracle::BASE_CURRENCY_UNITCall {};
+    let unit = view(discovery.client, oracle, call, discovery.last).await?;
+    Ok(f64::from(unit.filter(|unit| !unit.is_zero()).unwrap_or(U256::from(DOLLAR))))
 }
 
 /// How balances are rounded, by the block from which the pool did so, since its beginning.
