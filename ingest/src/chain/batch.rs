@@ -70,10 +70,9 @@ impl<'a> Reading<'a> {
             match decoder.decode(log, header, self.registers, &mut self.rows) {
                 Ok(()) => {}
                 Err(fault) if fault.reason == UNDISCOVERED => {
-                    return Err(ChainError::Undiscovered {
-                        block: log.block,
-                        problem: fault.detail,
-                    });
+                    let (block, problem) = (log.block, fault.detail);
+                    let endpoints = self.stream.listing.told.by((block, block));
+                    return Err(ChainError::Undiscovered { block, problem, endpoints });
                 }
                 Err(fault) => self.quarantine(chain, log, header, fault),
             }
@@ -118,7 +117,8 @@ impl<'a> Batch<'a> {
             if !stream.listing.agrees(chunk.blocks, &chunk.logs) {
                 let block = chunk.blocks.0;
                 let problem = format!("{} was discovered by other logs", stream.name);
-                return Err(ChainError::Undiscovered { block, problem });
+                let endpoints = stream.listing.told.by(chunk.blocks);
+                return Err(ChainError::Undiscovered { block, problem, endpoints });
             }
         }
         if self.headers.is_empty() {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use alloy_primitives::{Address, B256};
 
 use super::fetch::FetchError;
-use super::rpc::RpcError;
+use super::rpc::{Fault, RpcError};
 
 /// A failure that names the contract, block or file at fault.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +75,8 @@ pub enum ChainError {
         block: u64,
         /// What was not found.
         problem: String,
+        /// The endpoints that told discovery of the block.
+        endpoints: Vec<String>,
     },
     /// The endpoints failed.
     #[error(transparent)]
@@ -98,6 +100,12 @@ impl ChainError {
             Self::Unlinked { .. }
                 | Self::Undiscovered { .. }
                 | Self::Fetch(FetchError::Unstable { .. })
+                | Self::Rpc(RpcError::GaveUp { source: Fault::Behind(_), .. })
         )
+    }
+
+    /// Whether it may be gone when the endpoints are asked again later.
+    pub(crate) const fn is_of_endpoints(&self) -> bool {
+        self.is_passing() || matches!(self, Self::Rpc(_) | Self::Fetch(_))
     }
 }

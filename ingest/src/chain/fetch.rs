@@ -14,7 +14,7 @@ use futures_util::future::{try_join, try_join_all};
 use tokio::sync::OnceCell;
 
 pub use error::FetchError;
-pub(crate) use sparse::sparse_logs;
+pub(crate) use sparse::{Told, sparse_logs};
 use todo::Todo;
 
 use super::bloom::Probe;

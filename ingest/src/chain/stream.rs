@@ -6,6 +6,7 @@ use alloy_primitives::{Address, B256, Bytes, U256};
 use arrow::array::RecordBatch;
 use plimsoll_lake::Partition;
 
+use super::fetch::Told;
 use super::header::Header;
 use super::log::{Log, LogFilter};
 use super::plan::Blocks;
@@ -33,13 +34,13 @@ pub(crate) struct Stream {
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
     pub(crate) filter: LogFilter,
-    pub(crate) logs: Vec<Log>,
+    pub(crate) told: Told,
 }
 
 impl Listing {
     /// Whether proven logs of some blocks are those that discovery went by.
     pub(crate) fn agrees(&self, (from, to): Blocks, proven: &[Log]) -> bool {
-        let told = self.logs.iter().filter(|log| from <= log.block && log.block <= to);
+        let told = self.told.logs.iter().filter(|log| from <= log.block && log.block <= to);
         told.eq(proven.iter().filter(|log| self.filter.passes(log)))
     }
 }

@@ -105,7 +105,7 @@ impl ChainIngest {
             };
             match outcome {
                 Err(error) if error.is_passing() && attempt < ATTEMPTS => {
-                    tracing::info!("{error}: read again");
+                    self.blame(&error);
                     self.memory.forget();
                     tokio::time::sleep(self.options.poll / 4).await;
                     attempt += 1;
@@ -126,12 +126,28 @@ impl ChainIngest {
         stop: impl Future<Output = ()>,
     ) -> Result<ChainSummary, ChainError> {
         let mut stop = std::pin::pin!(stop);
+        self.run(bar).await?;
         loop {
-            self.run(bar).await?;
+            match self.run(bar).await {
+                // Who has followed so far goes on following.
+                Err(error) if error.is_of_endpoints() => {
+                    tracing::warn!("{error}: tried again later");
+                    self.memory.forget();
+                }
+                outcome => drop(outcome?),
+            }
             tokio::select! {
                 () = &mut stop => return Ok(self.summary.clone()),
                 () = tokio::time::sleep(self.options.poll) => {}
             }
+        }
+    }
+
+    /// Puts those behind that told discovery what is not so.
+    fn blame(&self, error: &ChainError) {
+        tracing::info!("{error}: read again");
+        if let ChainError::Undiscovered { endpoints, problem, .. } = error {
+            endpoints.iter().for_each(|endpoint| self.client.blame(endpoint, problem));
         }
     }
 

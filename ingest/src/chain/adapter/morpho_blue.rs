@@ -59,12 +59,12 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
         return Err(ChainError::NotThere { address, kind, call, block: last });
     }
     let created = LogFilter { addresses: vec![root.address], topics: (ADAPTER.recalls)() };
-    let listing = sparse_logs(client, &created, first..=last).await?;
+    let told = sparse_logs(client, &created, first..=last).await?;
     // A market is there still when reading begins after its creation.
     let born = root.from_block.unwrap_or(0)..=discovery.origin.saturating_sub(1);
-    let mut logs = sparse_logs(client, &created, born).await?;
+    let mut logs = sparse_logs(client, &created, born).await?.logs;
     logs.extend_from_slice(discovery.recalled);
-    logs.extend_from_slice(&listing);
+    logs.extend_from_slice(&told.logs);
     let keys: Keys = market.own()?;
     let markets = markets(discovery, &logs, keys.markets.as_deref()).await?;
     let every_blocks = market.common.sample_every_blocks;
@@ -88,7 +88,7 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
             addresses: vec![root.address],
             topics: topics::<MorphoEvents>().collect(),
         },
-        listing: Listing { filter: created, logs: listing },
+        listing: Listing { filter: created, told },
         facts,
         partitions,
         probes: probes.collect(),

@@ -100,8 +100,9 @@ async fn contracts(discovery: Discovery<'_>) -> Result<(Contracts, Changes, List
     let mut addresses = vec![provider, configurator, oracle];
     addresses.extend(before.iter().flatten());
     let filter = LogFilter { addresses, topics: listing::topics() };
-    let logs = sparse_logs(client, &filter, first..=last).await?;
-    let changes = Changes::read(&logs).map_err(|fault| discovery.market.fault(fault.detail))?;
+    let told = sparse_logs(client, &filter, first..=last).await?;
+    let changes =
+        Changes::read(&told.logs).map_err(|fault| discovery.market.fault(fault.detail))?;
     let known = before.into_iter().flatten().filter(|oracle| *oracle != Address::ZERO);
     let mut oracles: Vec<_> = known.map(|oracle| (0, oracle)).collect();
     oracles.extend(&changes.oracles);
@@ -109,7 +110,7 @@ async fn contracts(discovery: Discovery<'_>) -> Result<(Contracts, Changes, List
         oracles.push((first, oracle));
     }
     let contracts = Contracts { provider, pool, configurator, oracles };
-    Ok((contracts, changes, Listing { filter, logs }))
+    Ok((contracts, changes, Listing { filter, told }))
 }
 
 /// Every reserve that the market had or got, with names that do not repeat.
