@@ -132,7 +132,7 @@ impl MarketFile {
     /// The keys that are the protocol's own.
     pub(crate) fn own<T: DeserializeOwned>(&self) -> Result<T, ChainError> {
         let own: Result<T, _> = self.own.clone().try_into();
-        own.map_err(|error| fault(&self.path, error.message().to_owned()))
+        own.map_err(|error| fault(&self.path, error.to_string().trim().replace('\n', " ")))
     }
 
     /// A fault of this file.
