@@ -43,6 +43,10 @@ def plimsoll(course, folder):
              '--lake', folder, '--to', course.last]]
 
 
+def plimsoll_from(course, folder):
+    return [[*plimsoll(course, folder)[0], '--from', course.first]]
+
+
 def cryo(same_contracts, **options):
     def commands(course, folder):
         own = {'contract': course.addresses} if same_contracts else {}
@@ -73,6 +77,7 @@ def get_logs(calls):
 
 CONTENDERS = [
     Contender('plimsoll ingest rpc', 'plimsoll', plimsoll),
+    Contender('plimsoll ingest rpc --from', 'plimsoll', plimsoll_from),
     Contender('cryo, all logs, defaults', 'cryo', cryo(False), True),
     Contender('cryo, all logs, tuned', 'cryo', cryo(
         False, inner_request_size=50, chunk_size=250), True),

@@ -56,3 +56,18 @@ def running(out):
 
 def deployment(out):
     return json.loads((Path(out) / 'deployment.json').read_text())
+
+
+def turns(chain):
+    """Between which blocks each aggregator's answers were a price, from what was deployed when."""
+    turns = {}
+    for reserve in chain['aave']['reserves']:
+        stood = [
+            (max(source['fromBlock'], aggregator['fromBlock']), aggregator['address'].lower())
+            for source in reserve['sources']
+            for aggregator in source['aggregators']
+        ]
+        ends = [after for after, _ in stood[1:]] + [None]
+        for (after, aggregator), until in zip(stood, ends):
+            turns.setdefault(aggregator, []).append((after, until))
+    return turns

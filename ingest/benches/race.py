@@ -68,6 +68,7 @@ def lay_out(chain, out, plimsoll, tools, work):
     widest = max(relay.log_filters, key=lambda asked: len(asked['address']))
     log_filter = {'address': widest['address'], 'topics': widest['topics']}
     filter_file.write_text(json.dumps(log_filter))
+    (work / 'turns.json').write_text(json.dumps(ground.turns(chain)))
     first = min(int(asked['fromBlock'], 16) for asked in relay.log_filters)
     return replace(course, first=first, addresses=tuple(widest['address']))
 
@@ -147,7 +148,8 @@ def requests(contender, course, folder):
 
 
 def rows(contender, course, folder):
-    read = [course.tools / 'python', HERE / 'rows.py', contender.kind, folder, course.filter_file]
+    turns = course.filter_file.with_name('turns.json')
+    read = [course.tools / 'python', HERE / 'rows.py', contender.kind, folder, course.filter_file, turns]
     return json.loads(subprocess.run(read, check=True, stdout=subprocess.PIPE).stdout)
 
 

@@ -1,7 +1,8 @@
 """Reads what a contender wrote and prints how many logs it holds, and a digest of the wanted ones.
 
 The digest covers block, log index, transaction, address, topics and data of every log that passes
-the filter, in order: two contenders with one digest have the same logs.
+the filter, in order: two contenders with one digest have the same logs. Answers of an aggregator
+that no price came from at the time are left out, since plimsoll does not keep them.
 """
 
 import csv
@@ -57,9 +58,11 @@ def get_logs(folder):
                    hexed(log['address']), [hexed(topic) for topic in log['topics']], hexed(log['data']))
 
 
-def main(kind, folder, filter_file):
+def main(kind, folder, filter_file, turns_file):
     with open(filter_file) as file:
         log_filter = json.load(file)
+    with open(turns_file) as file:
+        turns = json.load(file)
     addresses = {address.lower() for address in log_filter['address']}
     firsts = {topic.lower() for topic in log_filter['topics'][0]}
     read = {'plimsoll': plimsoll, 'cryo': cryo, 'ethereum-etl': ethereum_etl, 'eth_getLogs': get_logs}
@@ -67,7 +70,9 @@ def main(kind, folder, filter_file):
     for row in read[kind](folder):
         rows += 1
         block, index, tx, address, topics, payload = row
-        if address in addresses and topics and topics[0] in firsts:
+        counts = any(after < block and (until is None or block < until)
+                     for after, until in turns.get(address, [(-1, None)]))
+        if counts and address in addresses and topics and topics[0] in firsts:
             wanted.append((block, index, tx, address, topics, payload or '0x'))
     digest = hashlib.sha256()
     for row in sorted(wanted):

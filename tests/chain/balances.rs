@@ -1,0 +1,167 @@
+//! What the logs add up to is what the contracts hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alloy_primitives::{Address, B256, U256};
+use alloy_sol_types::sol;
+use plimsoll_lake::tables::{BalanceChange, Liquidation, ReserveIndex};
+use serde_json::{Value, json};
+
+use crate::support::lake::{Plain, plain};
+
+sol! {
+    contract ScaledToken {
+        function scaledBalanceOf(address user) external view returns (uint256);
+    }
+
+    contract Morpho {
+        function position(bytes32 id, address user) external view returns (uint256 supplyShares, uint128 borrowShares, uint128 collateral);
+        function market(bytes32 id) external view returns (uint128 totalSupplyAssets, uint128 totalSupplyShares, uint128 totalBorrowAssets, uint128 totalBorrowShares, uint128 lastUpdate, uint128 fee);
+    }
+}
+
+/// Balances by market, asset, side and owner.
+type Balances = BTreeMap<(String, String, String, Address), i128>;
+
+#[test]
+fn scaled_balances_are_the_contracts_own() {
+    let Some(plain) = plain() else { return };
+    assert!(equal_balances(plain, "devnet", "/aave/reserves", &blocks(plain)) > 500);
+}
+
+#[test]
+fn scaled_balances_that_are_rounded_against_their_owners_are_the_contracts_own() {
+    let Some(plain) = plain() else { return };
+    let from = plain.devnet.deployment["aave36"]["fromBlock"].as_u64().unwrap();
+    let blocks: Vec<u64> = (from..=plain.head).collect();
+    assert!(equal_balances(plain, "devnet36", "/aave36/reserves", &blocks) > 500);
+}
+
+/// Holds everybody's balances of every token against the tokens; how many are not zero.
+fn equal_balances(plain: &Plain, market: &str, reserves: &str, blocks: &[u64]) -> usize {
+    let reserves = plain.devnet.deployment.pointer(reserves).and_then(Value::as_array).unwrap();
+    let owners = owners(plain);
+    let mut open = 0;
+    for block in blocks {
+        let held = balances(plain, "aave-v3", *block);
+        for reserve in reserves {
+            for (side, token) in [("collateral", "aToken"), ("debt", "variableDebtToken")] {
+                let token: Address = text(&reserve[token]).parse().unwrap();
+                let call =
+                    |user: &Address| (token, ScaledToken::scaledBalanceOfCall { user: *user });
+                let said = plain.devnet.node.call_each(owners.iter().map(call), *block);
+                for (owner, said) in owners.iter().zip(said) {
+                    let asset = text(&reserve["symbol"]).to_owned();
+                    let key = (market.to_owned(), asset, side.to_owned(), *owner);
+                    let found = held.get(&key).copied().unwrap_or_default();
+                    // A token that is not there yet answers nothing.
+                    let said = said.unwrap_or_default();
+                    assert_eq!(U256::from(found), said, "{key:?} at block {block}");
+                    open += usize::from(found > 0);
+                }
+            }
+        }
+    }
+    open
+}
+
+#[test]
+fn morpho_positions_are_the_contracts_own() {
+    let Some(plain) = plain() else { return };
+    let blue = plain.devnet.address("/morpho/address");
+    let owners = owners(plain);
+    let mut open = 0;
+    for block in blocks(plain) {
+        let held = balances(plain, "morpho-blue", block);
+        for market in plain.devnet.deployment["morpho"]["markets"].as_array().unwrap() {
+            let id: B256 = text(&market["id"]).parse().unwrap();
+            let call = |user: &Address| (blue, Morpho::positionCall { id, user: *user });
+            let said = plain.devnet.node.call_each(owners.iter().map(call), block);
+            for (owner, said) in owners.iter().zip(said) {
+                let said = said.unwrap();
+                for (side, asset, said) in [
+                    ("collateral", "collateral", U256::from(said.collateral)),
+                    ("debt", "loan", U256::from(said.borrowShares)),
+                    ("supply", "loan", said.supplyShares),
+                ] {
+                    let asset = text(&market[asset]).to_owned();
+                    let key = (format!("devnet-{id:#x}"), asset, side.to_owned(), *owner);
+                    let found = held.get(&key).copied().unwrap_or_default();
+                    assert_eq!(U256::from(found), said, "{key:?} at block {block}");
+                    open += usize::from(found > 0);
+                }
+            }
+        }
+    }
+    assert!(open > 100, "{open}");
+}
+
+#[test]
+fn morpho_shares_are_worth_what_the_market_says() {
+    let Some(plain) = plain() else { return };
+    let blue = plain.devnet.address("/morpho/address");
+    let ray = U256::from(10).pow(U256::from(27));
+    let index = |assets: u128, shares: u128| {
+        (U256::from(assets) + U256::from(1)) * ray / (U256::from(shares) + U256::from(1_000_000))
+    };
+    // Bad debt is taken from the lenders after the block's interest was told.
+    let liquidated: BTreeSet<(String, u64)> = plain
+        .store
+        .rows::<Liquidation>()
+        .unwrap()
+        .into_iter()
+        .map(|r| (r.market, r.block))
+        .collect();
+    // What follows within the block is rounded in the market's favour.
+    let near = |found: i128, said: U256| (found as f64 / f64::from(said) - 1.0).abs() < 1e-9;
+    let mut rows = plain.store.rows::<ReserveIndex>().unwrap();
+    rows.retain(|row| row.protocol == "morpho-blue");
+    for market in plain.devnet.deployment["morpho"]["markets"].as_array().unwrap() {
+        let id: B256 = text(&market["id"]).parse().unwrap();
+        let rows: Vec<_> =
+            rows.iter().filter(|row| row.market == format!("devnet-{id:#x}")).collect();
+        let blocks: Vec<u64> = rows.iter().map(|row| row.block).collect();
+        let said = plain.devnet.node.call_over(blue, &Morpho::marketCall { id }, &blocks);
+        for (row, said) in rows.iter().zip(said) {
+            let said = said.unwrap();
+            let borrow = index(said.totalBorrowAssets, said.totalBorrowShares);
+            assert!(near(row.borrow_index, borrow), "{row:?} {borrow}");
+            let supply = index(said.totalSupplyAssets, said.totalSupplyShares);
+            let told = !liquidated.contains(&(row.market.clone(), row.block));
+            assert!(!told || near(row.liquidity_index, supply), "{row:?} {supply}");
+        }
+        assert!(rows.len() > 50, "{}", rows.len());
+    }
+}
+
+fn balances(plain: &Plain, protocol: &str, block: u64) -> Balances {
+    let mut balances = Balances::new();
+    for row in plain.store.rows::<BalanceChange>().unwrap() {
+        if row.protocol == protocol && row.block <= block {
+            let owner = row.account.rsplit('/').next().unwrap().parse().unwrap();
+            *balances.entry((row.market, row.asset, row.side, owner)).or_default() +=
+                row.scaled_exact;
+        }
+    }
+    balances
+}
+
+/// Everybody whom the node or the lake knows.
+fn owners(plain: &Plain) -> Vec<Address> {
+    let accounts = plain.devnet.node.ask("eth_accounts", json!([]));
+    let accounts =
+        accounts.as_array().unwrap().iter().map(|account| text(account).parse().unwrap());
+    let mut owners: BTreeSet<Address> = accounts.collect();
+    for row in plain.store.rows::<BalanceChange>().unwrap() {
+        owners.insert(row.account.rsplit('/').next().unwrap().parse().unwrap());
+    }
+    owners.into_iter().collect()
+}
+
+fn blocks(plain: &Plain) -> [u64; 5] {
+    [plain.head / 8, plain.head / 3, plain.head / 2, plain.head * 5 / 6, plain.head]
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}

@@ -1,0 +1,132 @@
+//! A log that cannot be read is set aside, and nothing else is.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use alloy_primitives::{Address, keccak256};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::routing::post;
+use plimsoll_lake::Store;
+use plimsoll_lake::tables::{PoolLiquidity, PositionEvent, QuarantinedLog, RawLog};
+use serde_json::{Value, json};
+
+use crate::proxy::serve;
+use crate::support::binary::ingest;
+use crate::support::lake::{Plain, plain};
+use crate::support::node::Log;
+
+/// Stands before the node and cuts the data of some logs short.
+struct Cutter {
+    upstream: String,
+    client: reqwest::Client,
+    cut: BTreeSet<(String, String)>,
+}
+
+#[test]
+fn a_malformed_log_is_quarantined() {
+    let Some(plain) = plain() else { return };
+    let pool = plain.devnet.address("/uniswap/pools/0/address");
+    let logs = [
+        log(
+            plain,
+            plain.devnet.address("/aave/pool"),
+            "Supply(address,address,address,uint256,uint16)",
+        ),
+        log(plain, pool, "Swap(address,address,int256,int256,uint160,uint128,int24)"),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let run = ingest(&plain.devnet.aave(), &[&cutting(plain, &logs)], folder.path(), &[]);
+    let lake = Store::open(folder.path()).unwrap();
+    let quarantined = lake.rows::<QuarantinedLog>().unwrap();
+    assert_eq!(quarantined.len(), 2);
+    for log in &logs {
+        let row =
+            quarantined.iter().find(|row| at(row.block, row.log_index) == place(log)).unwrap();
+        let address = format!("{:#x}", log.address);
+        assert_eq!((&row.tx, &row.address, row.reason.as_str()), (&log.tx, &address, "encoding"));
+        let told = format!("log {} of transaction {}", log.log_index, log.tx);
+        assert!(run.stderr.contains(&told), "{told}: {}", run.stderr);
+    }
+    assert_others_are_there(plain, &lake, &logs);
+}
+
+/// Every row but those of some logs is there.
+fn assert_others_are_there(plain: &Plain, lake: &Store, cut: &[Log]) {
+    let others = |places: BTreeSet<(u64, u32)>| -> BTreeSet<_> {
+        places.into_iter().filter(|at| cut.iter().all(|log| place(log) != *at)).collect()
+    };
+    let events = |lake: &Store| -> BTreeSet<_> {
+        let rows = lake.rows::<PositionEvent>().unwrap().into_iter();
+        rows.filter(|r| r.market == "devnet").map(|r| at(r.block, r.log_index)).collect()
+    };
+    let pools = |lake: &Store| -> BTreeSet<_> {
+        let rows = lake.rows::<PoolLiquidity>().unwrap().into_iter();
+        rows.map(|r| at(r.block, r.log_index)).collect()
+    };
+    let logs = |lake: &Store| -> BTreeSet<_> {
+        let rows = lake.rows::<RawLog>().unwrap().into_iter();
+        let others = ["morpho-blue.devnet", "aave-v3.devnet36"];
+        let rows = rows.filter(|r| !others.contains(&r.stream.as_str()));
+        rows.map(|r| at(r.block, r.log_index)).collect()
+    };
+    assert_eq!(events(lake), others(events(&plain.store)));
+    assert_eq!(pools(lake), others(pools(&plain.store)));
+    assert_eq!(logs(lake), logs(&plain.store));
+}
+
+/// A log of an event, from the middle of the history.
+fn log(plain: &Plain, contract: Address, event: &str) -> Log {
+    let topic = keccak256(event).to_string();
+    let logs = plain.devnet.node.logs(&[contract], (plain.head / 2, plain.head)).into_iter();
+    logs.into_iter().find(|log| log.topics[0] == topic).unwrap()
+}
+
+fn place(log: &Log) -> (u64, u32) {
+    at(log.block, log.log_index)
+}
+
+fn at(block: u64, log_index: u32) -> (u64, u32) {
+    (block, log_index)
+}
+
+/// The URL of the node behind somebody who cuts some logs short.
+fn cutting(plain: &Plain, logs: &[Log]) -> String {
+    let hex = |log: &Log| (format!("{:#x}", log.block), format!("{:#x}", log.log_index));
+    let cutter = Cutter {
+        upstream: plain.devnet.url().to_owned(),
+        client: reqwest::Client::new(),
+        cut: logs.iter().map(hex).collect(),
+    };
+    let app = Router::new().route("/", post(pass_on)).with_state(Arc::new(cutter));
+    format!("http://{}", serve(app))
+}
+
+async fn pass_on(State(cutter): State<Arc<Cutter>>, body: Bytes) -> String {
+    let request = cutter.client.post(&cutter.upstream).header("content-type", "application/json");
+    let response = request.body(body).send().await.unwrap();
+    let mut answer: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+    cutter.cut(&mut answer);
+    answer.to_string()
+}
+
+impl Cutter {
+    fn cut(&self, value: &mut Value) {
+        match value {
+            Value::Array(values) => values.iter_mut().for_each(|value| self.cut(value)),
+            Value::Object(fields) => {
+                let field = |name: &str| fields.get(name).and_then(Value::as_str);
+                let log = field("blockNumber").zip(field("logIndex"));
+                let log = log.map(|(block, index)| (block.to_owned(), index.to_owned()));
+                if log.is_some_and(|log| self.cut.contains(&log)) {
+                    let data = fields["data"].as_str().unwrap();
+                    fields["data"] = json!(data[..data.len() - 64]);
+                } else {
+                    fields.values_mut().for_each(|value| self.cut(value));
+                }
+            }
+            _ => {}
+        }
+    }
+}

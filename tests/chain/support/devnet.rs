@@ -1,0 +1,94 @@
+//! A node with the real contracts and a history, from `devnet/`.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+use alloy_primitives::Address;
+use serde_json::Value;
+
+use super::node::Node;
+use super::{npm, workshop};
+
+/// A running dev-net; it ends when this is dropped, or with the process.
+pub(crate) struct Devnet {
+    child: Child,
+    folder: PathBuf,
+    pub(crate) node: Node,
+    /// What `deployment.json` says.
+    pub(crate) deployment: Value,
+}
+
+impl Devnet {
+    /// The one that every test may read and none may change; `None` without npm.
+    pub(crate) fn shared() -> Option<&'static Self> {
+        static SHARED: OnceLock<Devnet> = OnceLock::new();
+        npm::is_ready().then(|| SHARED.get_or_init(|| Self::start("shared", &["--aave36"])))
+    }
+
+    /// One of the caller's own, to be changed at will; `None` without npm.
+    pub(crate) fn own(name: &str) -> Option<Self> {
+        npm::is_ready().then(|| Self::start(name, &[]))
+    }
+
+    fn start(name: &str, options: &[&str]) -> Self {
+        let folder = workshop::folder().join(name);
+        let mut child = Command::new("node")
+            .args(["up.mjs", "--port", "0", "--out"])
+            .arg(&folder)
+            .args(options)
+            .current_dir(npm::folder())
+            // It ends when its end of this pipe closes, however that comes about.
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("node runs");
+        let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        let line = lines.next().expect("it says that it is ready").expect("text");
+        let url = line.strip_prefix("ready ").and_then(|rest| rest.split(' ').next());
+        let url = url.unwrap_or_else(|| panic!("`{line}` names no URL"));
+        let deployment = std::fs::read_to_string(folder.join("deployment.json")).expect("written");
+        let deployment = serde_json::from_str(&deployment).expect("JSON");
+        Self { child, node: Node::at(url), folder, deployment }
+    }
+
+    /// The market file of the Aave market and its pools.
+    pub(crate) fn aave(&self) -> PathBuf {
+        self.folder.join("aave-v3.toml")
+    }
+
+    /// The market file of the Aave market of release 3.6, which not every one has.
+    pub(crate) fn aave36(&self) -> PathBuf {
+        self.folder.join("aave-v3-36.toml")
+    }
+
+    /// The market file of the Morpho Blue markets.
+    pub(crate) fn morpho(&self) -> PathBuf {
+        self.folder.join("morpho-blue.toml")
+    }
+
+    /// An address in `deployment.json`.
+    pub(crate) fn address(&self, pointer: &str) -> Address {
+        let value = self.deployment.pointer(pointer).and_then(Value::as_str);
+        let text = value.unwrap_or_else(|| panic!("{pointer} is not in deployment.json"));
+        text.parse().expect("an address")
+    }
+
+    /// The folder of `deployment.json`.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where its node listens.
+    pub(crate) fn url(&self) -> &str {
+        self.node.url()
+    }
+}
+
+impl Drop for Devnet {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        self.child.wait().ok();
+    }
+}

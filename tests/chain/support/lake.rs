@@ -1,0 +1,98 @@
+//! Lakes: what was read of the shared node, and whether two are the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use plimsoll_lake::Store;
+use tempfile::TempDir;
+
+use super::binary::ingest;
+use super::devnet::Devnet;
+use super::workshop;
+
+/// Files by their path within the lake.
+pub(crate) type Files = BTreeMap<PathBuf, Vec<u8>>;
+
+/// The shared node's history in a lake, read without any trouble.
+pub(crate) struct Plain {
+    pub(crate) devnet: &'static Devnet,
+    pub(crate) folder: PathBuf,
+    pub(crate) store: Store,
+    /// The last block read.
+    pub(crate) head: u64,
+}
+
+impl Plain {
+    /// The market files that it was read by.
+    pub(crate) fn markets(&self) -> [PathBuf; 3] {
+        [self.devnet.aave(), self.devnet.morpho(), self.devnet.aave36()]
+    }
+}
+
+/// The lake that every test may read and none may change; `None` without npm.
+pub(crate) fn plain() -> Option<&'static Plain> {
+    static PLAIN: OnceLock<Plain> = OnceLock::new();
+    let devnet = Devnet::shared()?;
+    Some(PLAIN.get_or_init(|| {
+        let folder = workshop::folder().join("plain");
+        for market in [devnet.aave(), devnet.morpho(), devnet.aave36()] {
+            ingest(&market, &[devnet.url()], &folder, &[]);
+        }
+        let store = Store::open(&folder).expect("a lake");
+        Plain { devnet, folder, store, head: devnet.node.head() }
+    }))
+}
+
+/// Fails unless two lakes have the same files with the same bytes.
+#[track_caller]
+pub(crate) fn assert_same(found: &Path, expected: &Path) {
+    let (found, expected) = (files(found), files(expected));
+    let lacks = |some: &Files, others: &Files| -> Vec<PathBuf> {
+        others.keys().filter(|name| !some.contains_key(*name)).cloned().collect()
+    };
+    let (missing, more) = (lacks(&found, &expected), lacks(&expected, &found));
+    assert!(missing.is_empty() && more.is_empty(), "missing: {missing:?}; too many: {more:?}");
+    let differ = found.iter().filter(|(name, bytes)| expected[*name] != **bytes);
+    let differ: Vec<_> = differ.map(|(name, _)| name).collect();
+    assert!(differ.is_empty(), "these differ: {differ:?}");
+}
+
+/// A lake of one's own with the same files.
+pub(crate) fn copy(lake: &Path) -> TempDir {
+    let copy = tempfile::tempdir().expect("a folder");
+    for (name, bytes) in files(lake) {
+        let path = copy.path().join(name);
+        fs::create_dir_all(path.parent().expect("a table")).expect("a folder");
+        fs::write(path, bytes).expect("written");
+    }
+    copy
+}
+
+/// Every file of a lake but its locks, with its bytes.
+pub(crate) fn files(lake: &Path) -> Files {
+    let read = |name: PathBuf| {
+        let bytes = fs::read(lake.join(&name)).expect("a file");
+        (name, bytes)
+    };
+    names(lake).into_iter().map(read).collect()
+}
+
+/// Every file of a lake but its locks, by its path within; some may be gone by the time they are
+/// looked at.
+pub(crate) fn names(lake: &Path) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![lake.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some() {
+                found.insert(path.strip_prefix(lake).expect("within").to_owned());
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,134 @@
+//! What was done to a lake behind its back is found.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use plimsoll_lake::tables::{Block, PositionEvent, RawLog, Row};
+use plimsoll_lake::{FileEntry, Store, Table, write_parquet};
+use tempfile::TempDir;
+
+use crate::support::binary::{Run, plimsoll};
+use crate::support::lake::{Plain, copy, plain};
+
+#[test]
+fn an_untouched_lake_holds() {
+    let Some(plain) = plain() else { return };
+    let run = verify(&plain.folder, &["--json", "--rpc", plain.devnet.url()]).done();
+    let told = run.json();
+    let chain = &told["chains"]["chain-31337"];
+    assert_eq!(told["faults"].as_array().map(Vec::len), Some(0), "{told}");
+    assert_eq!(chain["blocks_confirmed"], plain.head - 2, "{told}");
+    assert_eq!(chain["blocks_linked"], plain.head - 3, "{told}");
+    // Two markets may ask the same feed; its logs stand once in each one's stream.
+    let logs = plain.store.rows::<RawLog>().unwrap().into_iter();
+    let logs: BTreeSet<_> = logs.map(|log| (log.block, log.log_index)).collect();
+    assert_eq!(chain["logs"], logs.len(), "{told}");
+    let events = plain.store.rows::<PositionEvent>().unwrap().len();
+    assert_eq!(chain["rows"]["position_events"], events, "{told}");
+}
+
+#[test]
+fn a_block_of_another_hash_is_found() {
+    let Some(plain) = plain() else { return };
+    let (lake, store) = copied(plain);
+    rewrite::<Block>(&store, const { &Block::TABLE }, |blocks| {
+        let block = blocks.iter_mut().find(|block| block.block == 300).unwrap();
+        block.hash = format!("0x{:064x}", 300);
+    });
+    let run = verify(lake.path(), &[]);
+    assert_fault(&run, "block 301 is no child of the block before it");
+    let run = verify(lake.path(), &["--rpc", plain.devnet.url()]);
+    assert_fault(&run, &format!("block 300 is 0x{:064x}, but 0x", 300));
+}
+
+#[test]
+fn blocks_that_are_missing_are_found() {
+    let Some(plain) = plain() else { return };
+    let (lake, store) = copied(plain);
+    rewrite::<Block>(&store, const { &Block::TABLE }, |blocks| {
+        blocks.retain(|block| !(200..300).contains(&block.block));
+    });
+    let run = verify(lake.path(), &[]);
+    assert_fault(&run, &format!("headers for blocks 3 to {}", plain.head));
+    assert_fault(&run, &format!("aave-v3.devnet: blocks 3 to {} lack headers", plain.head));
+}
+
+#[test]
+fn a_file_that_is_missing_between_two_is_found() {
+    let Some(plain) = plain() else { return };
+    let (lake, store) = copied(plain);
+    for file in store.files(const { &PositionEvent::TABLE }).unwrap() {
+        let mut rows: Vec<PositionEvent> = store.file_rows(&file).unwrap();
+        let (from, to) = file.range.as_blocks();
+        std::fs::remove_file(&file.path).unwrap();
+        for (from, to) in [(from, 199), (300, to)] {
+            let name = format!("blocks_{from:012}_{to:012}.parquet");
+            let within =
+                rows.extract_if(.., |row| (from..=to).contains(&row.block)).collect::<Vec<_>>();
+            write_parquet(&file.path.with_file_name(name), &within).unwrap();
+        }
+    }
+    let run = verify(lake.path(), &[]);
+    assert_fault(&run, "position_events: ");
+    assert_fault(&run, &format!("market=devnet lacks some of blocks 3 to {}", plain.head));
+}
+
+#[test]
+fn a_table_that_is_missing_is_found() {
+    let Some(plain) = plain() else { return };
+    let (lake, store) = copied(plain);
+    for file in store.files(const { &PositionEvent::TABLE }).unwrap() {
+        std::fs::remove_file(&file.path).unwrap();
+    }
+    assert_fault(&verify(lake.path(), &[]), "position_events");
+}
+
+#[test]
+fn a_row_that_stands_twice_is_found() {
+    let Some(plain) = plain() else { return };
+    let (lake, store) = copied(plain);
+    rewrite::<PositionEvent>(&store, const { &PositionEvent::TABLE }, |events| {
+        events.push(events[0].clone());
+    });
+    assert_fault(&verify(lake.path(), &[]), "position_events: 1 rows stand twice");
+}
+
+#[test]
+fn a_log_that_stands_twice_is_found() {
+    let Some(plain) = plain() else { return };
+    let (lake, store) = copied(plain);
+    let mut twice = None;
+    rewrite::<RawLog>(&store, const { &RawLog::TABLE }, |logs| {
+        twice.get_or_insert((logs[0].block, logs[0].log_index));
+        logs.push(logs[0].clone());
+    });
+    let (block, index) = twice.unwrap();
+    assert_fault(&verify(lake.path(), &[]), &format!("log ({block}, {index}) stands twice"));
+}
+
+fn verify(lake: &Path, more: &[&str]) -> Run {
+    plimsoll(&["verify"]).arg("--lake").arg(lake).args(more).output().expect("it runs").into()
+}
+
+#[track_caller]
+fn assert_fault(run: &Run, fault: &str) {
+    assert!(run.failure().ends_with("the lake does not hold what it claims"), "{run:?}");
+    let told = run.stdout.lines().any(|line| line.starts_with("fault: ") && line.contains(fault));
+    assert!(told, "{fault}: {run:?}");
+}
+
+fn copied(plain: &Plain) -> (TempDir, Store) {
+    let lake = copy(&plain.folder);
+    let store = Store::open(lake.path()).unwrap();
+    (lake, store)
+}
+
+/// Changes the rows of every file of a table, and leaves the files' names as they were.
+fn rewrite<R: Row>(store: &Store, table: &'static Table, mut change: impl FnMut(&mut Vec<R>)) {
+    let files: Vec<FileEntry> = store.files(table).unwrap();
+    for file in files {
+        let mut rows: Vec<R> = store.file_rows(&file).unwrap();
+        change(&mut rows);
+        write_parquet(&file.path, &rows).unwrap();
+    }
+}
