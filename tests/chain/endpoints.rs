@@ -55,12 +55,12 @@ fn an_endpoint_may_take_no_batches() {
 
 #[test]
 fn an_endpoint_that_is_asked_too_often_is_left_alone_for_a_while() {
-    same_behind(Fault::TooManyRequests { every: 5, retry_after_s: 1 }, &["--window", "100"]);
+    same_behind(Fault::TooManyRequests { every: 12, retry_after_s: 1 }, &["--window", "100"]);
 }
 
 #[test]
 fn a_bad_gateway_is_asked_again() {
-    same_behind(Fault::BadGateway { every: 4 }, &["--window", "100"]);
+    same_behind(Fault::BadGateway { every: 6 }, &["--window", "100"]);
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn an_answer_that_never_comes_is_asked_for_again() {
 
 #[test]
 fn half_an_answer_is_none() {
-    same_behind(Fault::Truncated { every: 4 }, &["--window", "100"]);
+    same_behind(Fault::Truncated { every: 6 }, &["--window", "100"]);
 }
 
 #[test]

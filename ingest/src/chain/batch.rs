@@ -114,10 +114,9 @@ impl<'a> Batch<'a> {
     /// Decodes a piece that follows what is there; returns whether it is time to write.
     pub(crate) fn add(&mut self, chunk: Chunk) -> Result<bool, ChainError> {
         for Reading { stream, .. } in &self.readings {
-            if !stream.listing.agrees(chunk.blocks, &chunk.logs) {
-                let block = chunk.blocks.0;
+            if let Some(block) = stream.listing.disagrees(chunk.blocks, &chunk.logs) {
                 let problem = format!("{} was discovered by other logs", stream.name);
-                let endpoints = stream.listing.told.by(chunk.blocks);
+                let endpoints = stream.listing.told.by((block, block));
                 return Err(ChainError::Undiscovered { block, problem, endpoints });
             }
         }

@@ -159,8 +159,9 @@ impl Known {
     pub(super) fn owns(&self, partition: &Partition) -> bool {
         let value = |column| partition.value(column).unwrap_or_default();
         let of_market = |name: &str| {
-            name == self.stream
-                || name.strip_prefix(&self.stream).is_some_and(|rest| rest.starts_with('-'))
+            let rest = name.strip_prefix(&self.stream);
+            // An isolated market has its id behind the stream's name.
+            rest.is_some_and(|rest| rest.is_empty() || is_id(rest))
         };
         if let Some(source) = partition.value("source") {
             let own = source.strip_prefix(&self.chain).and_then(|rest| rest.strip_prefix('.'));
@@ -173,6 +174,11 @@ impl Known {
         };
         named && value("chain") == self.chain
     }
+}
+
+/// Whether this is a dash and an id of 32 bytes.
+fn is_id(text: &str) -> bool {
+    text.strip_prefix("-0x").is_some_and(|id| id.len() == 64)
 }
 
 /// The last stored block up to `limit`.

@@ -38,10 +38,17 @@ pub(crate) struct Listing {
 }
 
 impl Listing {
-    /// Whether proven logs of some blocks are those that discovery went by.
-    pub(crate) fn agrees(&self, (from, to): Blocks, proven: &[Log]) -> bool {
-        let told = self.told.logs.iter().filter(|log| from <= log.block && log.block <= to);
-        told.eq(proven.iter().filter(|log| self.filter.passes(log)))
+    /// The first of some blocks whose proven logs are not those that discovery went by.
+    pub(crate) fn disagrees(&self, (from, to): Blocks, proven: &[Log]) -> Option<u64> {
+        let mut told = self.told.logs.iter().filter(|log| from <= log.block && log.block <= to);
+        let mut proven = proven.iter().filter(|log| self.filter.passes(log));
+        loop {
+            let (told, proven) = (told.next(), proven.next());
+            if told != proven {
+                return told.into_iter().chain(proven).map(|log| log.block).min();
+            }
+            told?;
+        }
     }
 }
 

@@ -18,9 +18,14 @@ pub(super) async fn find(
     asked: Option<u64>,
     last: u64,
 ) -> Result<Vec<u64>, ChainError> {
+    let market = roots.first().and_then(|root| root.from_block).filter(|block| *block <= last);
     let created = roots.iter().map(|root| async move {
         match (root.from_block, asked) {
-            (None, None) => created(client, root, last).await.map(Some),
+            (None, None) => match market {
+                // A pool that is younger than its market is read with it from the start.
+                Some(block) if is_younger(client, root, block).await? => Ok(Some(block)),
+                _ => created(client, root, last).await.map(Some),
+            },
             (known, _) => Ok(known),
         }
     });
@@ -44,6 +49,15 @@ fn from(root: &mut Root, created: Option<u64>, asked: Option<u64>) -> u64 {
         );
     }
     created.max(asked)
+}
+
+/// Whether a contract was not there yet before a block; no, where past state is not kept.
+async fn is_younger(client: &Client, root: &Root, block: u64) -> Result<bool, ChainError> {
+    let Some(before) = block.checked_sub(1) else { return Ok(true) };
+    match client.nonces(root.address, &[before]).await {
+        Err(RpcError::NoState { .. }) => Ok(false),
+        nonces => Ok(nonces? == [0]),
+    }
 }
 
 /// The block in which a contract was made, by narrowing down where it was not there yet.
