@@ -56,7 +56,7 @@ fn an_address_that_is_no_such_contract_is_named() {
     for (right, wrong, kind) in [
         (&provider, NOBODY, "PoolAddressesProvider"),
         (&provider, token.as_str(), "PoolAddressesProvider"),
-        (&pool, NOBODY, "contract"),
+        (&pool, NOBODY, "Uniswap v3 pool"),
         (&pool, token.as_str(), "Uniswap v3 pool"),
     ] {
         let (run, _) = ingest_by(plain, &changed(plain, right, wrong), &[]);
@@ -64,6 +64,9 @@ fn an_address_that_is_no_such_contract_is_named() {
         let fault = format!("{wrong} is no {} at block", kind.to_lowercase());
         assert!(line.contains(&fault), "{fault}: {line}");
     }
+    let unknown = changed(plain, "from_block", "#").replace(&provider, NOBODY);
+    let (run, _) = ingest_by(plain, &unknown, &[]);
+    assert!(run.failure().to_lowercase().contains(&format!("{NOBODY} is no contract at block")));
 }
 
 #[test]
@@ -87,7 +90,7 @@ fn a_plan_says_what_is_missing_and_writes_nothing() {
     let lines = [
         format!("aave-v3.devnet: blocks 3 to {}", plain.head),
         format!("to fetch 3 to {}", plain.head),
-        format!("to fetch: {} blocks in 2 segments", plain.head - 2),
+        format!("to fetch: {} blocks in 1 segments", plain.head - 2),
     ];
     assert!(lines.iter().all(|line| told.contains(line)), "{told}");
     let (run, _) = ingest_by(plain, &text, &["--dry-run", "--json", "--to", "200"]);
@@ -96,7 +99,20 @@ fn a_plan_says_what_is_missing_and_writes_nothing() {
     assert_eq!(plan["streams"][0]["stream"], "aave-v3.devnet", "{plan}");
     assert_eq!(plan["streams"].as_array().unwrap().len(), 3, "{plan}");
     assert_eq!(plan["streams"][0]["missing"][1], 200, "{plan}");
-    assert_eq!(plan["segments"].as_array().unwrap().len(), 2, "{plan}");
+    assert_eq!(plan["segments"].as_array().unwrap().len(), 1, "{plan}");
+}
+
+#[test]
+fn a_market_without_a_first_block_begins_with_its_contracts() {
+    let Some(plain) = plain() else { return };
+    let (run, _) = ingest_by(plain, &changed(plain, "from_block", "#"), &["--dry-run", "--json"]);
+    let plan = run.done().json();
+    let from = |stream: usize| plan["streams"][stream]["from"].clone();
+    assert_eq!(from(0), plain.devnet.deployment["aave"]["fromBlock"], "{plan}");
+    for (place, pool) in [(1, "/uniswap/pools/0"), (2, "/uniswap/pools/1")] {
+        let pool = plain.devnet.deployment.pointer(pool).unwrap();
+        assert_eq!(from(place), pool["createdAtBlock"], "{plan}");
+    }
 }
 
 #[test]
