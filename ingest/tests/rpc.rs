@@ -16,7 +16,7 @@ use plimsoll_ingest::chain::{
 };
 use url::Url;
 
-use support::node::{CHAIN, Chain, Node, contract, signature};
+use support::node::{CHAIN, Chain, LONDON, Node, base_fee_wei, contract, signature};
 use support::proxy::{Fault, Proxy};
 
 const BLOCKS: u64 = 1_200;
@@ -94,6 +94,15 @@ async fn plain_slice_is_what_the_chain_holds() {
     let stats = slice.stats;
     assert!(stats.doubted > 0 && stats.doubted == stats.confirmed_innocent, "{stats:?}");
     assert_eq!(stats.unjudged, 0);
+}
+
+#[tokio::test]
+async fn headers_have_base_fees_once_the_chain_has() {
+    let node = node();
+    let client = client_of(&[node.url()], options()).await;
+    let headers = client.headers(LONDON - 5..=LONDON + 5).await.unwrap();
+    assert!(headers.iter().all(|header| header.base_fee_wei == base_fee_wei(header.number)));
+    assert_eq!(headers.iter().filter(|header| header.base_fee_wei.is_some()).count(), 6);
 }
 
 #[tokio::test]

@@ -1,10 +1,13 @@
-//! Checks on record batches before they enter a file.
+//! Checks on record batches before they enter a file, and after they leave one.
 
-use arrow::array::{AsArray, RecordBatch};
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{AsArray, RecordBatch, RecordBatchOptions, new_null_array};
 use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch};
-use arrow::datatypes::{SchemaRef, TimestampMicrosecondType, UInt64Type};
+use arrow::datatypes::{Schema, SchemaRef, TimestampMicrosecondType, UInt64Type};
 
-use crate::{LakeError, Range, Table, Unit};
+use crate::{Filter, LakeError, Range, Table, Unit};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 
@@ -37,6 +40,35 @@ pub(crate) fn conform(table: &Table, batch: &RecordBatch) -> Result<RecordBatch,
 fn names(schema: &SchemaRef) -> String {
     let field = |f: &arrow::datatypes::FieldRef| format!("{}: {}", f.name(), f.data_type());
     schema.fields().iter().map(field).collect::<Vec<_>>().join(", ")
+}
+
+/// Gives a batch from a file the nullable columns that its table got after the file was written.
+///
+/// # Errors
+/// [`LakeError::Column`] if a column is absent that may not be null.
+pub(crate) fn complete(
+    table: &Table,
+    batch: RecordBatch,
+    filter: &Filter,
+    path: &Path,
+) -> Result<RecordBatch, LakeError> {
+    let schema = batch.schema();
+    let own = table.schema();
+    let (mut fields, mut columns) = (schema.fields().to_vec(), batch.columns().to_vec());
+    // Whole batches are joined by their columns' places, so an absent one is put at its own.
+    for (place, field) in own.fields().iter().filter(|f| filter.wants(f.name())).enumerate() {
+        if schema.index_of(field.name()).is_ok() {
+            continue;
+        }
+        if !field.is_nullable() {
+            return Err(LakeError::Column { path: path.into(), column: field.name().clone() });
+        }
+        fields.insert(place, Arc::clone(field));
+        columns.insert(place, new_null_array(field.data_type(), batch.num_rows()));
+    }
+    let schema = Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()));
+    let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    Ok(RecordBatch::try_new_with_options(schema, columns, &rows)?)
 }
 
 /// Sorts rows by the table's sort columns.

@@ -42,6 +42,14 @@ pub enum LakeError {
         /// The columns given.
         found: String,
     },
+    /// A file lacks a column that may not be null.
+    #[error("{path} lacks the column {column}")]
+    Column {
+        /// The file at fault.
+        path: PathBuf,
+        /// The column.
+        column: String,
+    },
     /// A name cannot be a partition's value.
     #[error("{value:?} cannot name a partition: use 1 to 128 of a-z, A-Z, 0-9, '.', '-' and '_'")]
     PartitionValue {

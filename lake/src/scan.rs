@@ -87,6 +87,11 @@ impl Filter {
         !early && !late
     }
 
+    /// Whether a column is to be read.
+    pub(crate) fn wants(&self, column: &str) -> bool {
+        self.columns.as_ref().is_none_or(|names| names.iter().any(|name| name == column))
+    }
+
     pub(crate) fn projection(&self, schema: &SchemaDescriptor) -> ProjectionMask {
         match &self.columns {
             Some(names) => ProjectionMask::columns(schema, names.iter().map(String::as_str)),

@@ -184,7 +184,7 @@ impl Store {
         }
         let table = partition.table();
         let batch = sort(table, &conform(table, batch)?)?;
-        let held = file::read(&path, &Filter::default())?;
+        let held = file::read(&path, table, &Filter::default())?;
         Ok(concat(&batch.schema(), &held)? == batch)
     }
 
@@ -221,7 +221,7 @@ impl Store {
     ) -> Result<Vec<RecordBatch>, LakeError> {
         let mut batches = Vec::new();
         for entry in self.files(table)?.iter().filter(|entry| filter.admits(entry)) {
-            batches.extend(file::read(&entry.path, filter)?);
+            batches.extend(file::read(&entry.path, table, filter)?);
         }
         Ok(batches)
     }
@@ -232,7 +232,7 @@ impl Store {
     /// [`LakeError`] if the file cannot be read or lacks a column.
     pub fn file_rows<R: Row>(&self, entry: &FileEntry) -> Result<Vec<R>, LakeError> {
         let mut rows = Vec::new();
-        for batch in file::read(&entry.path, &Filter::default())? {
+        for batch in file::read(&entry.path, entry.partition.table(), &Filter::default())? {
             rows.extend(R::from_batch(&batch)?);
         }
         Ok(rows)
@@ -244,7 +244,7 @@ impl Store {
     /// [`LakeError`] if the file cannot be read or lacks a column.
     pub fn count_keys(&self, entry: &FileEntry) -> Result<(u64, u64), LakeError> {
         let table = entry.partition.table();
-        let batches = file::read(&entry.path, &Filter::default())?;
+        let batches = file::read(&entry.path, table, &Filter::default())?;
         let schema = batches.first().map_or_else(|| table.schema(), RecordBatch::schema);
         let batch = concat(&schema, &batches)?;
         let distinct = merge::distinct_keys(table, &batch)?;

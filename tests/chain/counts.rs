@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::{Address, hex, keccak256};
 use plimsoll_lake::tables::{
-    AccountSetting, Liquidation, PoolLiquidity, PositionEvent, QuarantinedLog, RawLog,
+    AccountSetting, Block, Liquidation, PoolLiquidity, PositionEvent, QuarantinedLog, RawLog,
     ReserveIndex, ReserveParameter, Row,
 };
 use serde_json::Value;
@@ -125,6 +125,18 @@ fn every_pool_event_is_a_row() {
     }
     let found = rows(&plain.store.rows::<PoolLiquidity>().unwrap(), |r| (&r.pool, &r.kind));
     assert_eq!(found, expected);
+}
+
+#[test]
+fn every_block_has_the_base_fee_that_the_node_tells() {
+    let Some(plain) = plain() else { return };
+    let blocks = plain.store.rows::<Block>().unwrap();
+    assert_eq!(blocks.len() as u64, plain.head - 2);
+    let told = plain.devnet.node.base_fees_wei(blocks.iter().map(|block| block.block));
+    let told: Vec<_> = told.into_iter().map(|wei| Some(wei as f64 / 1e9)).collect();
+    let held: Vec<_> = blocks.iter().map(|block| block.base_fee_gwei).collect();
+    assert_eq!(held, told);
+    assert!(held.iter().any(|fee| *fee != held[0]), "the fee never moved");
 }
 
 /// What the node counts of all contracts there are, from the market's first block on.

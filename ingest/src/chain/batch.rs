@@ -19,6 +19,8 @@ use super::stream::{Fault, Registers, Sample, Stream, UNDISCOVERED};
 const LOGS_PER_WRITE: usize = 50_000;
 const CHUNKS_PER_WRITE: usize = 16;
 
+const WEI_PER_GWEI: f64 = 1e9;
+
 /// One stream with its memory and the rows it has made.
 pub(crate) struct Reading<'a> {
     pub(crate) stream: &'a mut Stream,
@@ -193,6 +195,7 @@ fn block(chain: &str, header: &Header) -> Block {
         time: time(header),
         hash: hash(header.hash),
         parent_hash: hash(header.parent_hash),
+        base_fee_gwei: header.base_fee_wei.map(|wei| wei as f64 / WEI_PER_GWEI),
     }
 }
 

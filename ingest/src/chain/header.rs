@@ -19,10 +19,17 @@ pub struct Header {
     pub time_s: u64,
     /// Holds the addresses and topics of all its logs, and some others by chance.
     pub logs_bloom: Bloom,
+    /// What a unit of gas cost at least, wei; none before EIP-1559.
+    #[serde(rename = "baseFeePerGas", default, deserialize_with = "optional_quantity")]
+    pub base_fee_wei: Option<u64>,
 }
 
 fn quantity<'de, D: Deserializer<'de>>(value: D) -> Result<u64, D::Error> {
     U64::deserialize(value).map(|number| number.to())
+}
+
+fn optional_quantity<'de, D: Deserializer<'de>>(value: D) -> Result<Option<u64>, D::Error> {
+    Option::<U64>::deserialize(value).map(|number| number.map(|number| number.to()))
 }
 
 #[cfg(test)]
@@ -37,6 +44,7 @@ mod tests {
             "parentHash": B256::with_last_byte(1),
             "timestamp": "0x55ba467c",
             "logsBloom": Bloom::ZERO,
+            "baseFeePerGas": "0x3b9aca07",
             "transactions": [],
         })
     }
@@ -46,6 +54,28 @@ mod tests {
         let header: Header = serde_json::from_value(wire()).unwrap();
         assert_eq!((header.number, header.time_s), (436, 1_438_271_100));
         assert_eq!(header.parent_hash, B256::with_last_byte(1));
+        assert_eq!(header.base_fee_wei, Some(1_000_000_007));
+    }
+
+    #[test]
+    fn header_before_eip_1559_has_no_base_fee() {
+        let mut absent = wire();
+        absent.as_object_mut().unwrap().remove("baseFeePerGas");
+        let mut null = wire();
+        null["baseFeePerGas"] = Value::Null;
+        for early in [absent, null] {
+            assert_eq!(serde_json::from_value::<Header>(early).unwrap().base_fee_wei, None);
+        }
+    }
+
+    #[test]
+    fn base_fee_that_is_no_quantity_is_malformed() {
+        for fee in [json!("cheap"), json!("-0x1"), json!("0x10000000000000000"), json!(0.5)] {
+            let mut header = wire();
+            header["baseFeePerGas"] = fee.clone();
+            let error = serde_json::from_value::<Header>(header).unwrap_err().to_string();
+            assert!(error.contains("8 byte hex string"), "{fee}: {error}");
+        }
     }
 
     #[test]

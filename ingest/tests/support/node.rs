@@ -20,6 +20,14 @@ use super::proxy::{hex, number, refusal, result, serve};
 /// The chain's id.
 pub(crate) const CHAIN: u64 = 31_337;
 
+/// The first block whose header has a base fee.
+pub(crate) const LONDON: u64 = 600;
+
+/// A block's base fee, wei.
+pub(crate) fn base_fee_wei(block: u64) -> Option<u64> {
+    (block >= LONDON).then(|| 1_000_000_007 * (block % 100))
+}
+
 /// A contract of the chain, from 0 to 5.
 pub(crate) fn contract(number: u64) -> Address {
     Address::left_padding_from(&(0xC0DE_0000 + number).to_be_bytes())
@@ -85,13 +93,16 @@ fn block(number: u64, parent: B256, salt: u64) -> Block {
         let (address, signature) = (text(&log["address"]), text(&log["topics"][0]));
         logs.push(Event { address, signature, log });
     }
-    let header = json!({
+    let mut header = json!({
         "number": hex(number),
         "hash": hash,
         "parentHash": parent,
         "timestamp": hex(1_600_000_000 + 12 * number),
         "logsBloom": bloom,
     });
+    if let Some(fee) = base_fee_wei(number) {
+        header["baseFeePerGas"] = json!(hex(fee));
+    }
     Block { hash, header, logs }
 }
 

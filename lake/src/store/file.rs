@@ -12,7 +12,7 @@ use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::WriterProperties;
 
 use super::merge;
-use crate::batch::concat;
+use crate::batch::{complete, concat};
 use crate::{FileEntry, Filter, LakeError, Partition, Range, Table};
 
 /// Small enough that a scan of some accounts or days skips most groups.
@@ -52,8 +52,12 @@ fn properties(table: &Table, batch: &RecordBatch) -> Result<WriterProperties, La
         .build())
 }
 
-/// Reads the row groups of a file that may satisfy a filter.
-pub(super) fn read(path: &Path, filter: &Filter) -> Result<Vec<RecordBatch>, LakeError> {
+/// Reads the row groups of a table's file that may satisfy a filter.
+pub(super) fn read(
+    path: &Path,
+    table: &Table,
+    filter: &Filter,
+) -> Result<Vec<RecordBatch>, LakeError> {
     let file = File::open(path).map_err(LakeError::io("read", path))?;
     let builder =
         ParquetRecordBatchReaderBuilder::try_new(file).map_err(LakeError::parquet(path))?;
@@ -65,14 +69,14 @@ pub(super) fn read(path: &Path, filter: &Filter) -> Result<Vec<RecordBatch>, Lak
         .with_batch_size(ROWS_PER_GROUP)
         .build()
         .map_err(LakeError::parquet(path))?;
-    reader.collect::<Result<_, _>>().map_err(LakeError::from)
+    reader.map(|batch| complete(table, batch?, filter, path)).collect()
 }
 
 /// Drops what a file holds from `place` on; the caller holds the partition's lock.
 pub(super) fn cut(path: &Path, table: &Table, range: Range, place: i64) -> Result<(), LakeError> {
     if range.from < place {
         let rest = Range { to: place - 1, ..range };
-        let batches = read(path, &Filter::default())?;
+        let batches = read(path, table, &Filter::default())?;
         let schema = batches.first().map_or_else(|| table.schema(), RecordBatch::schema);
         let kept = merge::keep(table, &concat(&schema, &batches)?, |at| at < place)?;
         // The shorter file counts as out of date until the longer one is gone.

@@ -43,7 +43,7 @@ pub(super) fn window(
     rows: &[u32],
 ) -> Result<Merge, LakeError> {
     let neighbours = neighbours(folder, window, batch.get_array_memory_size())?;
-    let existing = existing(&neighbours, batch)?;
+    let existing = existing(table, &neighbours, batch)?;
     let incoming = take_record_batch(batch, &UInt32Array::from(rows.to_vec()))?;
     let (merge, fresh) = sift(table, &existing, &incoming, rows)?;
     let unchanged = merge.added == 0 && neighbours.iter().any(|(_, range)| range.covers(window));
@@ -69,7 +69,7 @@ pub(super) fn overwrite(
         return Ok(());
     }
     let neighbours = neighbours(folder, window, batch.get_array_memory_size())?;
-    let existing = existing(&neighbours, batch)?;
+    let existing = existing(table, &neighbours, batch)?;
     let kept = keep(table, &existing, |place| !window.contains(place))?;
     let incoming = take_record_batch(batch, &UInt32Array::from(rows.to_vec()))?;
     let whole = concat(&batch.schema(), &[kept, incoming])?;
@@ -107,12 +107,13 @@ pub(super) fn keep(
 }
 
 fn existing(
+    table: &Table,
     neighbours: &[(PathBuf, Range)],
     batch: &RecordBatch,
 ) -> Result<RecordBatch, LakeError> {
     let mut existing = Vec::new();
     for (path, _) in neighbours {
-        existing.extend(file::read(path, &Filter::default())?);
+        existing.extend(file::read(path, table, &Filter::default())?);
     }
     concat(&batch.schema(), &existing)
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::table::table;
 
 table! {
-    /// A block header, kept to date its events and to prove the chain of hashes unbroken.
+    /// A block header, kept to date its events, to price its gas and to prove the chain of hashes unbroken.
     Block in "blocks",
     partitioned by ["chain"], keyed by ["block"], sorted by ["block"],
     ranged by Blocks of "block" {
@@ -19,5 +19,7 @@ table! {
         HASH = hash: String,
         /// Parent's hash, 0x-prefixed hex.
         PARENT_HASH = parent_hash: String,
+        /// Base fee per gas, gwei; null before EIP-1559, and for headers read before the lake kept it.
+        BASE_FEE_GWEI = base_fee_gwei: Option<f64>,
     }
 }

@@ -77,6 +77,14 @@ impl Node {
         header["hash"].as_str().expect("a hash").to_owned()
     }
 
+    /// What a unit of gas cost at least in each of some blocks, wei.
+    pub(crate) fn base_fees_wei(&self, blocks: impl Iterator<Item = u64>) -> Vec<u64> {
+        let question = |block| ("eth_getBlockByNumber", json!([hex(block), false]));
+        let questions: Vec<_> = blocks.map(question).collect();
+        let fee = |reply: Value| number(&reply["result"]["baseFeePerGas"]);
+        self.ask_each(&questions).into_iter().map(fee).collect()
+    }
+
     /// Every log of some contracts in a range of blocks; of all contracts if none is named.
     pub(crate) fn logs(&self, addresses: &[Address], (from, to): (u64, u64)) -> Vec<Log> {
         let mut filter = json!({ "fromBlock": hex(from), "toBlock": hex(to) });

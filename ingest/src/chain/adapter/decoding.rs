@@ -31,6 +31,7 @@ fn header() -> Header {
         parent_hash: B256::ZERO,
         time_s: 1_700_000_000,
         logs_bloom: Default::default(),
+        base_fee_wei: None,
     }
 }
 

@@ -109,5 +109,6 @@ fn header_of(raw: &RawLog) -> Header {
         parent_hash: Default::default(),
         time_s: raw.time.timestamp().unsigned_abs(),
         logs_bloom: Default::default(),
+        base_fee_wei: None,
     }
 }
