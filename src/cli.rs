@@ -6,7 +6,6 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Parser, Subcommand};
 use plimsoll_features::Observations;
 use plimsoll_lake::Store;
-use plimsoll_model::Model;
 
 use crate::{evaluate, features, forecast, ingest, reconcile, serve, status, train, verify};
 
@@ -41,15 +40,12 @@ enum Command {
     Serve(serve::Serve),
 }
 
-/// What is scored, by which model.
+/// Which landmarks of which lake.
 #[derive(Debug, Args)]
-pub(crate) struct Scored {
+pub(crate) struct Landmarks {
     /// Folder of the lake.
     #[arg(long, value_name = "DIR")]
     lake: PathBuf,
-    /// Folder of the model.
-    #[arg(long, value_name = "DIR")]
-    model: PathBuf,
     /// First landmark.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) from: Option<DateTime<Utc>>,
@@ -58,11 +54,10 @@ pub(crate) struct Scored {
     pub(crate) to: Option<DateTime<Utc>>,
 }
 
-impl Scored {
-    pub(crate) fn read(&self) -> anyhow::Result<(Model, Observations)> {
-        let store = Store::open(&self.lake)?;
-        let model = Model::load(&self.model)?;
-        Ok((model, Observations::read(&store)?))
+impl Landmarks {
+    /// Reads the lake's observations, all of them.
+    pub(crate) fn read(&self) -> anyhow::Result<Observations> {
+        Ok(Observations::read(&Store::open(&self.lake)?)?)
     }
 }
 

@@ -1,72 +1,118 @@
 //! `plimsoll evaluate`.
 
+use std::path::PathBuf;
+
 use clap::Args;
-use plimsoll_model::{Evaluation, HorizonScores, Span, evaluate};
+use plimsoll_lake::read_parquet;
+use plimsoll_model::{Evaluation, HorizonScores, Model, Scores, Span, evaluate, evaluate_rows};
 
-use crate::cli::Scored;
+use crate::cli::Landmarks;
 
-/// Hold a model against what happened, beside what first passage and the bare rates would say.
+/// Hold a model, or a file of forecasts, against what happened, beside what first passage and the
+/// bare rates would say.
 ///
 /// Scored are landmarks of the grid in the span. For a horizon only landmarks count that were
-/// followed up for all of it. Without --from the span begins where training ended; nothing known
-/// after --to is used. `brier_constant` is that of the landmarks' own rate, known only
-/// afterwards: the best that any constant could do.
+/// followed up for all of it. Nothing known after --to is used. `brier_constant` is that of the
+/// landmarks' own rate, known only afterwards: the best that any constant could do.
+///
+/// A model is scored on every landmark in the span, which without --from begins where training
+/// ended; a file on those of its forecasts that are of a landmark in the lake, matched by account
+/// and time.
 #[derive(Debug, Args)]
 pub(crate) struct Evaluate {
     #[command(flatten)]
-    scored: Scored,
+    landmarks: Landmarks,
+    #[command(flatten)]
+    forecaster: Forecaster,
     /// Print JSON.
     #[arg(long)]
     json: bool,
 }
 
+/// Whose forecasts are scored.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Forecaster {
+    /// Folder of the model.
+    #[arg(long, value_name = "DIR")]
+    model: Option<PathBuf>,
+    /// Parquet file of forecasts by whomever, with the columns that `plimsoll forecast` writes;
+    /// health_factor and debt_usd may be absent.
+    #[arg(long, value_name = "FILE")]
+    forecasts: Option<PathBuf>,
+}
+
+impl Forecaster {
+    /// What its lines are called.
+    const fn name(&self) -> &'static str {
+        if self.model.is_some() { "model" } else { "forecasts" }
+    }
+
+    fn evaluate(&self, landmarks: &Landmarks) -> anyhow::Result<Evaluation> {
+        let span = Span { from: landmarks.from, to: landmarks.to };
+        if let Some(folder) = &self.model {
+            let model = Model::load(folder)?;
+            return Ok(evaluate(&model, &landmarks.read()?, &span)?);
+        }
+        let file = self.forecasts.as_ref().expect("clap wants the one or the other");
+        let forecasts = read_parquet(file)?;
+        Ok(evaluate_rows(&forecasts, &landmarks.read()?, &span)?)
+    }
+}
+
 impl Evaluate {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let (model, observations) = self.scored.read()?;
-        let span = Span { from: self.scored.from, to: self.scored.to };
-        let evaluation = evaluate(&model, &observations, &span)?;
+        let evaluation = self.forecaster.evaluate(&self.landmarks)?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&evaluation)?);
         } else {
-            print(&evaluation);
+            print(self.forecaster.name(), &evaluation);
         }
         Ok(())
     }
 }
 
-fn print(evaluation: &Evaluation) {
-    let Evaluation { from, to, rows, accounts, events, .. } = evaluation;
-    println!(
-        "{rows} landmarks of {accounts} accounts from {from} to {to}, trained until {}",
-        evaluation.trained_until
-    );
-    println!("followed by {} liquidations and {} closings\n", events.liquidated, events.closed);
+fn print(name: &str, evaluation: &Evaluation) {
+    print_rows(evaluation);
     println!(
         "{:>7}  {:<14} {:>8} {:>9} {:>7} {:>7} {:>10} {:>10} {:>7}",
         "horizon", "forecast", "rows", "positives", "AUC", "AP", "Brier", "constant", "O/E"
     );
-    let others = evaluation.baselines.iter().map(|(name, baseline)| (*name, &baseline.horizons));
-    let forecasts: Vec<_> =
-        std::iter::once(("model", &evaluation.horizons)).chain(others).collect();
-    for (place, (horizon, _)) in evaluation.horizons.iter().enumerate() {
-        for (name, horizons) in &forecasts {
-            print_scores(horizon, name, &horizons[place].1);
+    let others = evaluation.baselines.iter().map(|(name, scores)| (*name, scores));
+    let all: Vec<(&str, &Scores)> =
+        std::iter::once((name, &evaluation.scores)).chain(others).collect();
+    for (place, (horizon, _)) in evaluation.scores.horizons.iter().enumerate() {
+        for (name, scores) in &all {
+            print_scores(horizon, name, &scores.horizons[place].1);
         }
     }
     println!();
-    let others = evaluation.baselines.iter().map(|(name, b)| (*name, b.antolini_c, b.ibs));
-    for (name, antolini, ibs) in
-        std::iter::once(("model", evaluation.antolini_c, evaluation.ibs)).chain(others)
-    {
-        println!("{name:<14} Antolini C {}  IBS {}", figure(antolini, 4), figure(ibs, 6));
+    for (name, Scores { antolini_c, ibs, .. }) in all {
+        println!("{name:<14} Antolini C {}  IBS {}", figure(*antolini_c, 4), figure(*ibs, 6));
     }
+    let Scores { uno_c, rcll, d_calibration_p, .. } = &evaluation.scores;
     println!(
-        "{:<14} Uno C {}  RCLL {}  D-calibration p {}",
-        "model",
-        figure(evaluation.uno_c, 4),
-        figure(evaluation.rcll, 5),
-        figure(evaluation.d_calibration_p, 4)
+        "{name:<14} Uno C {}  RCLL {}  D-calibration p {}",
+        figure(*uno_c, 4),
+        figure(*rcll, 5),
+        figure(*d_calibration_p, 4)
     );
+}
+
+fn print_rows(evaluation: &Evaluation) {
+    let Evaluation { from, to, rows, accounts, events, .. } = evaluation;
+    let trained = evaluation.trained_until.map(|until| format!(", trained until {until}"));
+    println!(
+        "{rows} landmarks of {accounts} accounts from {from} to {to}{}",
+        trained.unwrap_or_default()
+    );
+    if let Some(passed_over) = evaluation.passed_over {
+        println!(
+            "not judged: {} forecasts of no landmark in the lake, {} off the grid",
+            passed_over.unmatched, passed_over.off_grid
+        );
+    }
+    println!("followed by {} liquidations and {} closings\n", events.liquidated, events.closed);
 }
 
 fn print_scores(horizon: &str, name: &str, scores: &HorizonScores) {

@@ -3,18 +3,21 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use plimsoll_model::forecast_rows;
+use plimsoll_model::{Model, forecast_rows};
 
-use crate::cli::Scored;
+use crate::cli::Landmarks;
 
 /// Write probabilities for landmarks in the lake to one Parquet file.
 ///
-/// Columns: account, time, health_factor, debt_usd, then p_liquidated_1h, _6h, _24h, _3d, _7d and
-/// _30d, and p_closed_1h to p_closed_30d.
+/// Columns: account, time, health_factor, debt_usd, then p_liquidated_1h, _2h, _3h, _6h, _12h, _24h,
+/// _2d, _3d, _5d, _7d, _10d, _15d, _21d and _30d, and p_closed_1h to p_closed_30d.
 #[derive(Debug, Args)]
 pub(crate) struct Forecast {
     #[command(flatten)]
-    scored: Scored,
+    landmarks: Landmarks,
+    /// Folder of the model.
+    #[arg(long, value_name = "DIR")]
+    model: PathBuf,
     /// Landmarks at owners' actions too, not only those of the grid.
     #[arg(long)]
     all: bool,
@@ -25,9 +28,10 @@ pub(crate) struct Forecast {
 
 impl Forecast {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let (model, observations) = self.scored.read()?;
-        let from_s = self.scored.from.map_or(i64::MIN, |from| from.timestamp());
-        let to_s = self.scored.to.map_or(i64::MAX, |to| to.timestamp());
+        let model = Model::load(&self.model)?;
+        let observations = self.landmarks.read()?;
+        let from_s = self.landmarks.from.map_or(i64::MIN, |from| from.timestamp());
+        let to_s = self.landmarks.to.map_or(i64::MAX, |to| to.timestamp());
         let wanted = observations.filter(|row| {
             let time_s = observations.time_s[row];
             (observations.on_grid[row] || self.all) && from_s <= time_s && time_s < to_s

@@ -1,5 +1,7 @@
 //! `plimsoll`: when will an on-chain loan be liquidated, and how surely?
 
+#[macro_use]
+mod out;
 mod cli;
 mod endpoints;
 mod evaluate;

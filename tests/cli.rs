@@ -4,6 +4,8 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use plimsoll_lake::tables::Forecast;
+use plimsoll_lake::{read_parquet, write_parquet};
 use serde_json::Value;
 
 fn plimsoll(arguments: &[&str]) -> Output {
@@ -112,6 +114,51 @@ fn an_export_becomes_a_judged_forecast() {
     .concat());
     let rows = evaluation["rows"].as_u64().expect("a count");
     assert!(forecast.contains(&format!("{rows} forecasts")), "{forecast}");
+    let all =
+        [&["forecast", "--lake", &lake, "--model", &model, "--out", &out, "--all"], &span[..]];
+    run(&all.concat());
+    a_file_of_forecasts_scores_as_its_model(&lake, &out, &evaluation);
+    a_spoiled_file_is_refused_by_name(&lake, &out);
+}
+
+fn a_file_of_forecasts_scores_as_its_model(lake: &str, file: &str, of_model: &Value) {
+    // Outcomes are cut off where the model's were.
+    let to = ["--to", "2021-05-28"];
+    let arguments =
+        [&["evaluate", "--lake", lake, "--forecasts", file, "--json"], &to[..]].concat();
+    let of_file = json(&arguments);
+    for figure in ["rows", "accounts", "events", "horizons", "antolini_c", "uno_c", "ibs", "rcll"] {
+        assert!(!of_file[figure].is_null(), "{figure}");
+        assert_eq!(of_file[figure], of_model[figure], "{figure}");
+    }
+    let first_passage = |evaluation: &Value| evaluation["baselines"]["first_passage"].clone();
+    assert_eq!(first_passage(&of_file), first_passage(of_model));
+    assert_eq!(of_file["passed_over"]["unmatched"], 0);
+    assert!(of_file.get("trained_until").is_none());
+}
+
+fn a_spoiled_file_is_refused_by_name(lake: &str, file: &str) {
+    let mut forecasts: Vec<Forecast> = read_parquet(Path::new(file)).expect("forecasts");
+    let spoiled = forecasts.last_mut().expect("a forecast");
+    spoiled.p_closed_5d = f64::NAN;
+    let account = spoiled.account.clone();
+    write_parquet(Path::new(file), &forecasts).expect("written");
+    let output = plimsoll(&["evaluate", "--lake", lake, "--forecasts", file]);
+    let line = error_line(&output);
+    assert_eq!(code(&output), 1, "{line}");
+    assert!(line.contains(&account) && line.contains("p_closed_5d is NaN"), "{line}");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let dir = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(dir.path().join("liquidations")).expect("a table");
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut status = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
+    status.args(["status", "--json", "--lake"]).arg(dir.path()).stdout(writer);
+    let output = status.stderr(std::process::Stdio::piped()).output().expect("it runs");
+    assert_eq!((code(&output), error_line(&output).as_str()), (0, ""));
 }
 
 #[test]
@@ -119,6 +166,10 @@ fn a_failure_is_one_line_that_names_the_culprit() {
     for (arguments, culprit) in [
         (vec!["status", "--lake", "/nowhere/lake"], "/nowhere/lake"),
         (vec!["evaluate", "--lake", "/nowhere/lake", "--model", "/nowhere/model"], "/nowhere"),
+        (
+            vec!["evaluate", "--lake", ".", "--forecasts", "/nowhere/forecasts.parquet"],
+            "/nowhere/forecasts.parquet",
+        ),
         (
             vec![
                 "ingest",
@@ -142,9 +193,14 @@ fn a_failure_is_one_line_that_names_the_culprit() {
 
 #[test]
 fn bad_usage_is_told_from_failure() {
-    for arguments in
-        [vec![], vec!["sail"], vec!["features"], vec!["features", "--lake", ".", "--every", "5m"]]
-    {
+    for arguments in [
+        vec![],
+        vec!["sail"],
+        vec!["features"],
+        vec!["features", "--lake", ".", "--every", "5m"],
+        vec!["evaluate", "--lake", "."],
+        vec!["evaluate", "--lake", ".", "--model", "m", "--forecasts", "f.parquet"],
+    ] {
         assert_eq!(code(&plimsoll(&arguments)), 2, "{arguments:?}");
     }
 }

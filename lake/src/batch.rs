@@ -45,7 +45,7 @@ fn names(schema: &SchemaRef) -> String {
 /// Gives a batch from a file the nullable columns that its table got after the file was written.
 ///
 /// # Errors
-/// [`LakeError::Column`] if a column is absent that may not be null.
+/// [`LakeError::NoColumn`] if a column is absent that may not be null.
 pub(crate) fn complete(
     table: &Table,
     batch: RecordBatch,
@@ -61,7 +61,7 @@ pub(crate) fn complete(
             continue;
         }
         if !field.is_nullable() {
-            return Err(LakeError::Column { path: path.into(), column: field.name().clone() });
+            return Err(LakeError::NoColumn { path: path.into(), column: field.name().clone() });
         }
         fields.insert(place, Arc::clone(field));
         columns.insert(place, new_null_array(field.data_type(), batch.num_rows()));

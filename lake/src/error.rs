@@ -44,11 +44,25 @@ pub enum LakeError {
     },
     /// A file lacks a column that may not be null.
     #[error("{path} lacks the column {column}")]
-    Column {
+    NoColumn {
         /// The file at fault.
         path: PathBuf,
         /// The column.
         column: String,
+    },
+    /// A column of a file is not what its table says.
+    #[error("{path}: column {column} of {table} should be {expected}, and is {found}")]
+    Column {
+        /// The file at fault.
+        path: PathBuf,
+        /// The table.
+        table: &'static str,
+        /// The column at fault.
+        column: &'static str,
+        /// The column's type in the table.
+        expected: String,
+        /// What was found in its place.
+        found: String,
     },
     /// A name cannot be a partition's value.
     #[error("{value:?} cannot name a partition: use 1 to 128 of a-z, A-Z, 0-9, '.', '-' and '_'")]

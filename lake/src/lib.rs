@@ -42,5 +42,5 @@ pub use partition::Partition;
 pub use range::{Range, Unit};
 pub use scan::Filter;
 pub use status::{Gap, LakeStatus, TableStatus};
-pub use store::{FileEntry, Merge, Store, write_parquet};
+pub use store::{FileEntry, Merge, Store, read_parquet, write_parquet};
 pub use table::{Column, Table};

@@ -1,6 +1,7 @@
 //! The store: files that appear whole or not at all.
 
 mod file;
+mod foreign;
 mod lock;
 mod merge;
 
@@ -9,6 +10,7 @@ use std::time::SystemTime;
 
 use arrow::array::RecordBatch;
 
+pub use foreign::read_parquet;
 pub use merge::Merge;
 
 use crate::batch::{check_within, concat, conform, places, sort};

@@ -116,7 +116,7 @@ fn a_column_that_may_not_be_null_is_missed() {
     let joined = store.overwrite(&partition(), range(8, 14), &batch);
     for outcome in [read, joined] {
         let error = outcome.expect_err("the file lacks a column");
-        assert!(matches!(error, LakeError::Column { .. }), "{error:?}");
+        assert!(matches!(error, LakeError::NoColumn { .. }), "{error:?}");
         assert_eq!(error.to_string(), format!("{} lacks the column hash", path.display()));
     }
 }

@@ -60,6 +60,34 @@ pub enum ModelError {
         /// End of the span.
         to: String,
     },
+    /// A forecast is no pair of cumulative incidences.
+    #[error("the forecast of {account} at {time}: {fault}")]
+    Improper {
+        /// The account.
+        account: String,
+        /// The landmark.
+        time: String,
+        /// The column at fault, its value and what is wrong with it.
+        fault: String,
+    },
+    /// One landmark was forecast twice.
+    #[error("there is more than one forecast of {account} at {time}")]
+    Twice {
+        /// The account.
+        account: String,
+        /// The landmark.
+        time: String,
+    },
+    /// No forecast is of a landmark that could judge it.
+    #[error(
+        "none of {forecasts} forecasts is of a landmark of the grid in the lake; the first are of {first}"
+    )]
+    NoMatch {
+        /// Forecasts in the span.
+        forecasts: usize,
+        /// Accounts and times of the first of them.
+        first: String,
+    },
     /// Training did not stay finite.
     #[error("the loss became {loss} in epoch {epoch}")]
     Diverged {

@@ -1,20 +1,22 @@
-//! How good a model was on what happened after its training span.
+//! How good forecasts were, beside what others would have said.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use ndarray::{Array2, Axis};
-use plimsoll_features::{CLOSED, HORIZONS, LIQUIDATED, Observations, Outcome};
-use rayon::prelude::*;
+use ndarray::ArrayView1;
+use plimsoll_features::{CLOSED, LIQUIDATED, Observations, Outcome};
+use plimsoll_lake::tables::Forecast;
 
-use crate::baselines::{constant, first_passage, horizon_columns, kaplan_meier};
-use crate::evaluation::{Baseline, Evaluation, Events, HorizonScores, Span};
-use crate::forecast::interpolate;
-use crate::grid::{INTERVALS, edges_days};
-use crate::metrics::{self, average_precision, brier_score, observed_over_expected, roc_auc};
-use crate::truth::Truth;
+use crate::baselines::{alike, first_passage, kaplan_meier};
+use crate::evaluation::{Evaluation, Events, Scores, Span};
+use crate::independent::horizon_apart;
+use crate::judge::Judge;
+use crate::manifest::Incidence;
+use crate::matching::Matched;
+use crate::rows::check;
 use crate::{Forecasts, Model, ModelError};
 
-const CALIBRATION_BINS: usize = 10;
-const SECONDS_PER_DAY: i64 = 86_400;
+const SECONDS_PER_DAY: f64 = 86_400.0;
 
 /// Scores a model on landmarks of the grid.
 ///
@@ -25,120 +27,106 @@ pub fn evaluate(
     observations: &Observations,
     span: &Span,
 ) -> Result<Evaluation, ModelError> {
-    let (rows, outcomes) = select(model, observations, span)?;
+    let until = model.manifest().training.until;
+    let span = Span { from: span.from.or(Some(until)), ..*span };
+    let rows = observations
+        .filter(|row| observations.on_grid[row] && span.holds(observations.time_s[row]));
+    if rows.is_empty() {
+        return Err(no_rows(&span));
+    }
     let forecasts = model.forecast(rows.features.view())?;
-    let truth = Truth::of(&outcomes);
-    let judged = judge(&forecasts.liquidated, &outcomes, &truth);
-    let baselines = [
-        ("first_passage", first_passage(rows.features.view())),
-        ("constant", constant(rows.len(), &model.manifest().incidence)),
-        ("kaplan_meier", kaplan_meier(&outcomes)),
-    ];
+    let incidence = Some(&model.manifest().incidence);
+    let evaluation = judged(&forecasts, &rows, &span, incidence);
+    Ok(Evaluation { trained_until: Some(until), ..evaluation })
+}
+
+/// Scores forecasts that anyone made, on those of their landmarks that lie on the grid.
+///
+/// # Errors
+/// [`ModelError::Improper`] if a row is no forecast, [`ModelError::Twice`] if a landmark was
+/// forecast twice, [`ModelError::NoRows`] or [`ModelError::NoMatch`] if there is nothing to judge.
+pub fn evaluate_rows(
+    forecasts: &[Forecast],
+    observations: &Observations,
+    span: &Span,
+) -> Result<Evaluation, ModelError> {
+    check(forecasts)?;
+    let within = |forecast: &&Forecast| span.holds(forecast.time.timestamp());
+    let forecasts: Vec<&Forecast> = forecasts.iter().filter(within).collect();
+    if forecasts.is_empty() {
+        return Err(no_rows(span));
+    }
+    let matched = Matched::new(&forecasts, observations)?;
+    let found = |row| matched.rows.binary_search_by_key(&row, |(row, _)| *row).is_ok();
+    let rows = observations.filter(found);
+    let forecasts = Forecasts::of(matched.rows.iter().map(|(_, forecast)| *forecast));
+    let evaluation = judged(&forecasts, &rows, span, None);
+    Ok(Evaluation { passed_over: Some(matched.passed_over), ..evaluation })
+}
+
+impl Span {
+    fn holds(&self, time_s: i64) -> bool {
+        self.from.is_none_or(|from| from.timestamp() <= time_s)
+            && self.to.is_none_or(|to| time_s < to.timestamp())
+    }
+}
+
+fn no_rows(span: &Span) -> ModelError {
+    let from = span.from.unwrap_or(DateTime::<Utc>::MIN_UTC).to_rfc3339();
+    ModelError::NoRows { from, to: span.to.unwrap_or(DateTime::<Utc>::MAX_UTC).to_rfc3339() }
+}
+
+/// What is said of forecasts of these rows by what was known of them at the end of the span.
+fn judged(
+    forecasts: &Forecasts,
+    rows: &Observations,
+    span: &Span,
+    incidence: Option<&Incidence>,
+) -> Evaluation {
+    let outcomes = known_at(rows, span.to.unwrap_or(DateTime::<Utc>::MAX_UTC));
+    let independent = horizon_apart(rows);
+    let judge = Judge::new(&outcomes, &independent);
     let time = |time_s: Option<&i64>| {
         DateTime::from_timestamp(time_s.copied().unwrap_or(0), 0).unwrap_or_default()
     };
     let count = |event: u8| outcomes.iter().filter(|outcome| outcome.event == event).count();
-    Ok(Evaluation {
+    Evaluation {
         from: time(rows.time_s.iter().min()),
         to: time(rows.time_s.iter().max()),
-        trained_until: model.manifest().training.until,
+        trained_until: None,
         rows: rows.len(),
         accounts: rows.account.chunk_by(|a, b| a == b).count(),
         events: Events { liquidated: count(LIQUIDATED), closed: count(CLOSED) },
-        uno_c: truth.uno(&forecasts.liquidated),
-        rcll: log_loss(&forecasts, &outcomes),
-        d_calibration_p: d_calibration(&forecasts.liquidated, &rows, &truth),
-        horizons: judged.horizons,
-        antolini_c: judged.antolini_c,
-        ibs: judged.ibs,
-        baselines: baselines
-            .into_iter()
-            .map(|(name, incidence)| (name, judge(&incidence, &outcomes, &truth)))
-            .collect(),
-    })
+        passed_over: None,
+        scores: judge.scores(forecasts.liquidated.view(), Some(forecasts.closed.view())),
+        baselines: baselines(&judge, rows, &outcomes, incidence),
+    }
 }
 
-fn select(
-    model: &Model,
-    observations: &Observations,
-    span: &Span,
-) -> Result<(Observations, Vec<Outcome>), ModelError> {
-    let from = span.from.unwrap_or(model.manifest().training.until);
-    let to = span.to.unwrap_or(DateTime::<Utc>::MAX_UTC);
-    let (from_s, to_s) = (from.timestamp(), to.timestamp());
-    let rows = observations.filter(|row| {
-        let time_s = observations.time_s[row];
-        observations.on_grid[row] && from_s <= time_s && time_s < to_s
-    });
-    if rows.is_empty() {
-        return Err(ModelError::NoRows { from: from.to_rfc3339(), to: to.to_rfc3339() });
-    }
-    let days = |time_s: i64| (to_s - time_s) as f64 / SECONDS_PER_DAY as f64;
+fn known_at(rows: &Observations, to: DateTime<Utc>) -> Vec<Outcome> {
+    let days = |time_s: i64| (to.timestamp() - time_s) as f64 / SECONDS_PER_DAY;
     let known = |(outcome, time_s): (&Outcome, &i64)| outcome.known_after(days(*time_s));
-    let outcomes = rows.outcome.iter().zip(&rows.time_s).map(known).collect();
-    Ok((rows, outcomes))
+    rows.outcome.iter().zip(&rows.time_s).map(known).collect()
 }
 
-fn judge(incidence: &Array2<f64>, outcomes: &[Outcome], truth: &Truth) -> Baseline {
-    let horizons = HORIZONS.iter().zip(horizon_columns()).collect::<Vec<_>>();
-    let score = |&(&(name, hours), column): &(&(&'static str, f64), usize)| {
-        let probabilities = incidence.index_axis(Axis(1), column);
-        (name, at_horizon(&probabilities.to_vec(), outcomes, hours / 24.0))
-    };
-    Baseline {
-        horizons: horizons.par_iter().map(score).collect(),
-        antolini_c: truth.antolini(incidence),
-        ibs: truth.integrated_brier(incidence),
+/// Scores first passage and the rate with hindsight; the training span's own rate, for every row
+/// the same (Aalen and Johansen 1978), where there was training.
+fn baselines(
+    judge: &Judge<'_>,
+    rows: &Observations,
+    outcomes: &[Outcome],
+    incidence: Option<&Incidence>,
+) -> BTreeMap<&'static str, Scores> {
+    let hindsight = kaplan_meier(outcomes);
+    let mut scores = BTreeMap::from([
+        ("first_passage", judge.scores(first_passage(rows.features.view()).view(), None)),
+        ("kaplan_meier", judge.scores(alike(&hindsight.view(), rows.len()), None)),
+    ]);
+    if let Some(Incidence { liquidated, closed }) = incidence {
+        let (liquidated, closed) = (ArrayView1::from(liquidated), ArrayView1::from(closed));
+        let closed = alike(&closed, rows.len());
+        let constant = judge.scores(alike(&liquidated, rows.len()), Some(closed));
+        scores.insert("constant", constant);
     }
-}
-
-/// Landmarks that were not followed up for the whole horizon are left out, liquidated or not:
-/// keeping only those of them that were liquidated would count too many.
-fn at_horizon(probabilities: &[f64], outcomes: &[Outcome], days: f64) -> HorizonScores {
-    let followed = || probabilities.iter().zip(outcomes).filter(|(_, o)| o.follow_up_days >= days);
-    let scores: Vec<f64> = followed().map(|(p, _)| *p).collect();
-    let positives: Vec<bool> =
-        followed().map(|(_, o)| o.event == LIQUIDATED && o.duration_days <= days).collect();
-    let count = positives.iter().filter(|positive| **positive).count();
-    let base_rate = (!scores.is_empty()).then(|| count as f64 / scores.len() as f64);
-    HorizonScores {
-        rows: scores.len(),
-        positives: count,
-        base_rate,
-        auc: roc_auc(&scores, &positives),
-        average_precision: average_precision(&scores, &positives),
-        brier: brier_score(&scores, &positives),
-        brier_constant: base_rate.map(|rate| rate * (1.0 - rate)),
-        observed_over_expected: observed_over_expected(&scores, &positives),
-    }
-}
-
-fn log_loss(forecasts: &Forecasts, outcomes: &[Outcome]) -> Option<f64> {
-    let durations: Vec<f64> = outcomes.iter().map(|outcome| outcome.duration_days).collect();
-    let causes: Vec<u8> = outcomes.iter().map(|outcome| outcome.event).collect();
-    let incidence = |row: usize, cause: u8, k: usize| match (cause, k) {
-        (_, 0) => 0.0,
-        (LIQUIDATED, _) => forecasts.liquidated[[row, k - 1]],
-        _ => forecasts.closed[[row, k - 1]],
-    };
-    metrics::right_censored_log_loss(&durations, &causes, CLOSED, &edges_days(), incidence)
-}
-
-/// Haider et al. (2020) assume independent rows, so only landmarks of one account whose horizons
-/// do not overlap are used.
-fn d_calibration(incidence: &Array2<f64>, rows: &Observations, truth: &Truth) -> Option<f64> {
-    let (durations, events) = truth.on_grid();
-    let horizon_s = edges_days()[INTERVALS] as i64 * SECONDS_PER_DAY;
-    let mut apart = Vec::new();
-    let mut last: Option<(u32, i64)> = None;
-    for (row, (&account, &time_s)) in rows.account.iter().zip(&rows.time_s).enumerate() {
-        if last.is_none_or(|(seen, seen_s)| seen != account || time_s - seen_s >= horizon_s) {
-            last = Some((account, time_s));
-            apart.push(row);
-        }
-    }
-    let survival: Vec<f64> =
-        apart.iter().map(|&row| 1.0 - interpolate(incidence.row(row), durations[row])).collect();
-    let events: Vec<bool> = apart.iter().map(|&row| events[row]).collect();
-    Some(metrics::d_calibration(&survival, &events, CALIBRATION_BINS)?.p_value)
+    scores
 }

@@ -8,7 +8,8 @@ use serde::Serialize;
 /// The landmarks to evaluate on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Span {
-    /// First landmark; the end of the training span if absent.
+    /// First landmark; if absent the end of the training span, or for forecasts of others the first
+    /// that they made.
     pub from: Option<DateTime<Utc>>,
     /// Landmarks lie before this time, and nothing known later is used; the end of the lake if
     /// absent.
@@ -22,29 +23,32 @@ pub struct Evaluation {
     pub from: DateTime<Utc>,
     /// Last landmark.
     pub to: DateTime<Utc>,
-    /// End of the model's training span.
-    pub trained_until: DateTime<Utc>,
+    /// End of the model's training span; absent for forecasts of others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trained_until: Option<DateTime<Utc>>,
     /// Landmarks of the grid.
     pub rows: usize,
     /// Accounts.
     pub accounts: usize,
     /// Landmarks by what followed, whenever it did.
     pub events: Events,
-    /// Scores by horizon, in the order of [`HORIZONS`](plimsoll_features::HORIZONS).
-    #[serde(serialize_with = "by_name")]
-    pub horizons: Vec<(&'static str, HorizonScores)>,
-    /// Antolini's time-dependent concordance of the cumulative incidence of liquidation.
-    pub antolini_c: Option<f64>,
-    /// Uno's concordance of the incidence by the last edge.
-    pub uno_c: Option<f64>,
-    /// Integrated Brier score of the incidence of liquidation over the grid.
-    pub ibs: Option<f64>,
-    /// Right-censored log loss of all three outcomes on the grid, nats.
-    pub rcll: Option<f64>,
-    /// D-calibration's p value, on landmarks of one account a horizon apart.
-    pub d_calibration_p: Option<f64>,
+    /// Forecasts that could not be judged; absent for a model, which forecasts what is judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passed_over: Option<PassedOver>,
+    /// The forecasts' scores.
+    #[serde(flatten)]
+    pub scores: Scores,
     /// What others would have scored.
-    pub baselines: BTreeMap<&'static str, Baseline>,
+    pub baselines: BTreeMap<&'static str, Scores>,
+}
+
+/// Forecasts that could not be judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct PassedOver {
+    /// Of accounts and times that are no landmark in the lake.
+    pub unmatched: usize,
+    /// Of landmarks at owners' actions.
+    pub off_grid: usize,
 }
 
 /// Landmarks by what followed.
@@ -77,16 +81,23 @@ pub struct HorizonScores {
     pub observed_over_expected: Option<f64>,
 }
 
-/// What another forecast would have scored on the same landmarks.
-#[derive(Debug, Clone, Serialize)]
-pub struct Baseline {
-    /// Scores by horizon.
+/// What can be said of any forecast.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scores {
+    /// Scores by horizon, in the order of [`HORIZONS`](plimsoll_features::HORIZONS).
     #[serde(serialize_with = "by_name")]
     pub horizons: Vec<(&'static str, HorizonScores)>,
-    /// Antolini's time-dependent concordance.
+    /// Antolini's time-dependent concordance of the cumulative incidence of liquidation.
     pub antolini_c: Option<f64>,
-    /// Integrated Brier score.
+    /// Uno's concordance of the incidence by the last edge.
+    pub uno_c: Option<f64>,
+    /// Integrated Brier score of the incidence of liquidation over the grid.
     pub ibs: Option<f64>,
+    /// Right-censored log loss of all three outcomes on the grid, nats; none where closings are not
+    /// forecast.
+    pub rcll: Option<f64>,
+    /// D-calibration's p value, on rows that are independent of each other.
+    pub d_calibration_p: Option<f64>,
 }
 
 fn by_name<S: serde::Serializer>(

@@ -1,13 +1,11 @@
 //! Scoring: features in, cumulative incidences out.
 
-use chrono::DateTime;
 use ndarray::{Array2, ArrayView2, s};
-use plimsoll_features::{HORIZONS, Observations, feature_count};
-use plimsoll_lake::tables::Forecast;
+use plimsoll_features::{HORIZONS, feature_count};
 use rayon::prelude::*;
 
 use crate::dataset::tensor;
-use crate::grid::{INTERVALS, edges_days, intervals_until};
+use crate::grid::{INTERVALS, edges, horizon_columns};
 use crate::inputs::prepare;
 use crate::{Model, ModelError};
 
@@ -126,61 +124,14 @@ impl Forecasts {
 }
 
 fn at_horizons(incidence: &Array2<f64>, row: usize) -> [f64; HORIZONS.len()] {
-    HORIZONS.map(|(_, hours)| {
-        let intervals = intervals_until(hours).expect("every horizon is an edge of the grid");
-        incidence[[row, intervals - 1]]
-    })
-}
-
-/// Forecasts observations, as rows of the table `forecasts`.
-///
-/// # Errors
-/// The net's own errors.
-pub fn forecast_rows(
-    model: &Model,
-    observations: &Observations,
-) -> Result<Vec<Forecast>, ModelError> {
-    let forecasts = model.forecast(observations.features.view())?;
-    Ok((0..observations.len()).map(|row| forecast_row(observations, &forecasts, row)).collect())
-}
-
-fn forecast_row(observations: &Observations, forecasts: &Forecasts, row: usize) -> Forecast {
-    let [
-        liquidated_1h,
-        liquidated_6h,
-        liquidated_24h,
-        liquidated_3d,
-        liquidated_7d,
-        liquidated_30d,
-    ] = forecasts.p_liquidated(row);
-    let [closed_1h, closed_6h, closed_24h, closed_3d, closed_7d, closed_30d] =
-        forecasts.p_closed(row);
-    Forecast {
-        account: observations.accounts[observations.account[row] as usize].clone(),
-        time: DateTime::from_timestamp(observations.time_s[row], 0)
-            .expect("landmarks were read from timestamps"),
-        health_factor: observations.health_factor[row],
-        debt_usd: observations.debt_usd[row],
-        p_liquidated_1h: liquidated_1h,
-        p_liquidated_6h: liquidated_6h,
-        p_liquidated_24h: liquidated_24h,
-        p_liquidated_3d: liquidated_3d,
-        p_liquidated_7d: liquidated_7d,
-        p_liquidated_30d: liquidated_30d,
-        p_closed_1h: closed_1h,
-        p_closed_6h: closed_6h,
-        p_closed_24h: closed_24h,
-        p_closed_3d: closed_3d,
-        p_closed_7d: closed_7d,
-        p_closed_30d: closed_30d,
-    }
+    horizon_columns().map(|column| incidence[[row, column]])
 }
 
 /// Reads a cumulative incidence between its edges, along a straight line; beyond the last edge it
 /// stays.
 #[must_use]
 pub fn interpolate(incidence: ndarray::ArrayView1<'_, f64>, days: f64) -> f64 {
-    let edges = edges_days();
+    let edges = edges();
     let k = edges[1..].partition_point(|&edge| edge < days);
     if k >= INTERVALS {
         return incidence[INTERVALS - 1];

@@ -1,6 +1,6 @@
 //! The time grid: intervals after a landmark, short at first and longer further out.
 
-use plimsoll_features::Outcome;
+use plimsoll_features::{HORIZONS, Outcome};
 
 /// Upper edges of the intervals, hours; every forecast horizon is one of them.
 const EDGES_HOURS: [f64; 14] =
@@ -28,6 +28,11 @@ pub const fn edges_days() -> [f64; INTERVALS + 1] {
     EDGES_DAYS
 }
 
+/// [`edges_days`] without a copy.
+pub(crate) const fn edges() -> &'static [f64; INTERVALS + 1] {
+    &EDGES_DAYS
+}
+
 /// Edges of the grid in years, 0 first.
 pub(crate) fn edges_years() -> [f64; INTERVALS + 1] {
     edges_days().map(|days| days / DAYS_PER_YEAR)
@@ -37,6 +42,12 @@ pub(crate) fn edges_years() -> [f64; INTERVALS + 1] {
 #[must_use]
 pub fn intervals_until(hours: f64) -> Option<usize> {
     EDGES_HOURS.iter().position(|&edge| edge == hours).map(|place| place + 1)
+}
+
+/// The place of each horizon among the grid's edges but the first.
+pub(crate) fn horizon_columns() -> [usize; HORIZONS.len()] {
+    HORIZONS
+        .map(|(_, hours)| intervals_until(hours).expect("every horizon is an edge of the grid") - 1)
 }
 
 /// An outcome on the grid: how much of each interval the account was at risk, and in which, if
@@ -68,7 +79,8 @@ impl Exposure {
 
 #[cfg(test)]
 mod tests {
-    use plimsoll_features::{HORIZONS, LIQUIDATED, OPEN};
+    use plimsoll_features::{LIQUIDATED, OPEN};
+    use plimsoll_lake::tables::Forecast;
 
     use super::*;
 
@@ -79,6 +91,20 @@ mod tests {
     #[test]
     fn every_horizon_is_an_edge() {
         assert!(HORIZONS.iter().all(|(_, hours)| intervals_until(*hours).is_some()));
+    }
+
+    #[test]
+    fn the_columns_of_a_forecast_are_named_by_the_edges() {
+        let name = |hours: f64| match hours {
+            h if h <= HOURS_PER_DAY => format!("{h}h"),
+            h => format!("{}d", h / HOURS_PER_DAY),
+        };
+        let named = |cause: &str| EDGES_HOURS.map(|hours| format!("p_{cause}_{}", name(hours)));
+        assert_eq!(Forecast::P_LIQUIDATED.map(str::to_owned), named("liquidated"));
+        assert_eq!(Forecast::P_CLOSED.map(str::to_owned), named("closed"));
+        for ((horizon, _), column) in HORIZONS.iter().zip(horizon_columns()) {
+            assert_eq!(Forecast::P_LIQUIDATED[column], format!("p_liquidated_{horizon}"));
+        }
     }
 
     #[test]

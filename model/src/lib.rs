@@ -3,8 +3,11 @@
 //! Each account at each landmark has, in each interval of a time grid, three ways to go: stay
 //! open, be liquidated, be closed by its owner. [`train`] fits a net that corrects the odds of
 //! first passage by what owners do; [`Model::forecast`] adds them up to cumulative incidences;
-//! [`evaluate`] holds those against what happened later, beside the baselines.
+//! [`evaluate`] holds those against what happened later, beside the baselines, as
+//! [`evaluate_forecasts`] does with forecasts of any origin; [`agreement`] holds them against the
+//! truth where that is known.
 
+mod agreement;
 mod anchor;
 mod baselines;
 mod dataset;
@@ -14,24 +17,32 @@ mod evaluation;
 mod folds;
 mod forecast;
 mod grid;
+mod independent;
 mod init;
 mod inputs;
+mod judge;
 mod loss;
 mod manifest;
+mod matching;
 pub mod metrics;
 mod model;
 mod net;
 mod optimise;
+mod rows;
 mod scaler;
 mod train;
 mod truth;
 
+pub use agreement::{Agreement, agreement};
 pub use error::ModelError;
-pub use evaluate::evaluate;
-pub use evaluation::{Baseline, Evaluation, Events, HorizonScores, Span};
-pub use forecast::{Forecasts, forecast_rows, interpolate};
+pub use evaluate::{evaluate, evaluate_rows};
+pub use evaluation::{Evaluation, Events, HorizonScores, PassedOver, Scores, Span};
+pub use forecast::{Forecasts, interpolate};
 pub use grid::{INTERVALS, edges_days, intervals_until};
+pub use independent::{horizon_apart, one_of_each};
+pub use judge::evaluate_forecasts;
 pub use manifest::{Incidence, Manifest, Training};
 pub use model::Model;
 pub use net::NetConfig;
+pub use rows::forecast_rows;
 pub use train::{Progress, TrainOptions, train};

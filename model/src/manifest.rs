@@ -111,7 +111,8 @@ impl Manifest {
         if let Some((theirs, ours)) = self.features.iter().zip(&names).find(|(a, b)| a != b) {
             return mismatch(format!("it has {theirs} where this program computes {ours}"));
         }
-        if self.edges_days != edges_days() || self.incidence.liquidated.len() != INTERVALS {
+        let incidence = [&self.incidence.liquidated, &self.incidence.closed];
+        if self.edges_days != edges_days() || incidence.iter().any(|c| c.len() != INTERVALS) {
             return mismatch("its time grid is another".to_owned());
         }
         if self.scaler.features() != names.len() || self.net.features != names.len() {

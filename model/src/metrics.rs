@@ -23,6 +23,7 @@ mod brier_ipcw;
 mod calibration_curve;
 mod concordance;
 mod d_calibration;
+mod draw;
 mod dynamic_auc;
 mod fenwick;
 mod gamma;
@@ -30,6 +31,7 @@ mod inputs;
 mod kaplan_meier;
 mod log_loss;
 mod probability;
+mod rank_correlation;
 mod ranking;
 mod sums;
 #[cfg(test)]
@@ -41,8 +43,10 @@ pub use brier_ipcw::{brier_curve_ipcw, brier_score_ipcw, integrated_brier_score}
 pub use calibration_curve::{CalibrationBin, calibration_bins};
 pub use concordance::{Concordance, concordance_harrell, concordance_uno};
 pub use d_calibration::{DCalibration, d_calibration};
+pub(crate) use draw::pick;
 pub use dynamic_auc::cumulative_dynamic_auc;
 pub use kaplan_meier::KaplanMeier;
 pub use log_loss::right_censored_log_loss;
 pub use probability::{brier_score, observed_over_expected};
+pub use rank_correlation::rank_correlation;
 pub use ranking::{average_precision, roc_auc};

@@ -109,7 +109,7 @@ fn a_simulated_hazard_is_recovered() {
     let evaluation =
         evaluate(&model, &fresh, &Span { from: DateTime::from_timestamp(0, 0), to: None });
     let evaluation = evaluation.expect("an evaluation");
-    let month = evaluation.horizons[5].1;
+    let month = evaluation.scores.horizons[5].1;
     assert!((month.observed_over_expected.expect("events") - 1.0).abs() < 0.15);
     assert!(month.brier < month.brier_constant);
     assert_eq!((evaluation.rows, evaluation.accounts), (ACCOUNTS * LANDMARKS, ACCOUNTS));

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::concordance::Concordance;
+use super::draw::spread;
 use super::inputs::{are_durations, ascending};
 
 /// Rows that one task compares with every event: their curves then stay in its cache.
@@ -26,9 +27,10 @@ pub enum TieRule {
 /// Antolini et al. 2005, Statistics in Medicine 24(24); comparable as in
 /// [`super::concordance_harrell`]. Costs events times rows calls of `survival(row, t)`, run in
 /// parallel and counted in integers. Where that exceeds `max_pairs`, every k-th event in order of
-/// duration stands for all, with the least k that keeps the bound; one event stays in any case.
-/// The index over `m` of very many events errs by about `0.3 / sqrt(m)`. NaN survival wins
-/// nothing. `None` without a comparable pair.
+/// duration stands for all, down to the square root of `max_pairs`; where that is still too much,
+/// rows drawn from all stretches of the rows stand for all that an event is compared with. Over `m`
+/// of very many events and `n` of very many rows the index errs by about `0.3 sqrt(1/m + 1/n)`.
+/// NaN survival wins nothing. `None` without a comparable pair.
 pub fn concordance_antolini(
     durations: &[f64],
     events: &[bool],
@@ -40,7 +42,9 @@ pub fn concordance_antolini(
     if !are_durations(durations, rows) {
         return None;
     }
-    let judged: Vec<Judged> = thinned_events(durations, events, max_pairs)
+    let judged = thinned_events(durations, events, max_pairs);
+    let others = thinned_others(rows, judged.len(), max_pairs);
+    let judged: Vec<Judged> = judged
         .into_par_iter()
         .map(|row| Judged {
             row,
@@ -56,12 +60,12 @@ pub fn concordance_antolini(
         let pair = Pair { outlived, other_event: events[other] };
         ties.judge(pair, event.survival, || survival(other, event.duration))
     };
-    let (pairs, half_wins) = (0..rows.div_ceil(BLOCK))
-        .into_par_iter()
+    let (pairs, half_wins) = others
+        .par_chunks(BLOCK)
         .map(|block| {
             let mut counts = (0, 0);
             for event in &judged {
-                for other in block * BLOCK..rows.min((block + 1) * BLOCK) {
+                for &other in block {
                     counts = add(counts, compare(event, other));
                 }
             }
@@ -108,9 +112,15 @@ fn add(a: (u64, u64), b: (u64, u64)) -> (u64, u64) {
 fn thinned_events(durations: &[f64], events: &[bool], max_pairs: u64) -> Vec<usize> {
     let mut happened = ascending(durations);
     happened.retain(|&row| events[row]);
-    let affordable = (max_pairs / events.len() as u64).max(1);
+    let affordable = (max_pairs / events.len() as u64).max(max_pairs.isqrt()).max(1);
     let stride = usize::try_from((happened.len() as u64).div_ceil(affordable)).unwrap_or(1).max(1);
     happened.into_iter().skip(stride / 2).step_by(stride).collect()
+}
+
+/// As many of all rows as can be compared with each of so many events, but at least one.
+fn thinned_others(rows: usize, events: usize, max_pairs: u64) -> Vec<usize> {
+    let affordable = (max_pairs / events.max(1) as u64).max(1);
+    spread(rows, usize::try_from(affordable).unwrap_or(rows).min(rows))
 }
 
 #[cfg(test)]
@@ -149,15 +159,22 @@ mod tests {
     }
 
     #[test]
-    fn thinning_takes_every_kth_event_within_the_bound() {
+    fn thinning_takes_every_kth_event_and_then_some_rows_within_the_bound() {
         let set = rows(5, 1000);
-        let all = thinned_events(&set.durations, &set.events, u64::MAX);
-        assert_eq!(all.len(), set.events.iter().filter(|&&event| event).count());
-        for max_pairs in [0, 1000, 7000, 100_000, 399_999] {
+        let thinned = |max_pairs| {
             let kept = thinned_events(&set.durations, &set.events, max_pairs);
-            assert!(!kept.is_empty() && kept.len() as u64 * 1000 <= max_pairs.max(1000));
+            let others = thinned_others(1000, kept.len(), max_pairs);
+            (kept, others)
+        };
+        let (all, others) = thinned(u64::MAX);
+        assert_eq!(all.len(), set.events.iter().filter(|&&event| event).count());
+        assert_eq!(others, (0..1000).collect::<Vec<usize>>());
+        for max_pairs in [0, 1000, 7000, 100_000, 399_999] {
+            let (kept, others) = thinned(max_pairs);
+            assert!(!kept.is_empty() && !others.is_empty());
+            assert!((kept.len() * others.len()) as u64 <= max_pairs.max(1));
         }
-        let third = thinned_events(&set.durations, &set.events, all.len() as u64 * 1000 / 3 + 1000);
+        let (third, _) = thinned(all.len().div_ceil(3).pow(2) as u64);
         assert_eq!(third, all.iter().copied().skip(1).step_by(3).collect::<Vec<_>>());
     }
 

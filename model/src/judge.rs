@@ -1,0 +1,109 @@
+//! What can be said of any forecast, once it is known what happened.
+
+use ndarray::ArrayView2;
+use plimsoll_features::{CLOSED, HORIZONS, LIQUIDATED, Outcome};
+use rayon::prelude::*;
+
+use crate::Forecasts;
+use crate::evaluation::{HorizonScores, Scores};
+use crate::grid::{edges_days, horizon_columns};
+use crate::metrics::{
+    average_precision, brier_score, observed_over_expected, right_censored_log_loss, roc_auc,
+};
+use crate::truth::Truth;
+
+/// Scores forecasts, wherever they come from, by what became of the same rows.
+///
+/// `independent` holds the rows that do not depend on each other, which D-calibration is confined
+/// to: see [`horizon_apart`](crate::horizon_apart) and [`one_of_each`](crate::one_of_each).
+///
+/// # Panics
+/// If there are not as many outcomes as forecasts, or an independent row is none of them.
+#[must_use]
+pub fn evaluate_forecasts(
+    forecasts: &Forecasts,
+    outcomes: &[Outcome],
+    independent: &[usize],
+) -> Scores {
+    let closed = Some(forecasts.closed.view());
+    Judge::new(outcomes, independent).scores(forecasts.liquidated.view(), closed)
+}
+
+/// What happened, to hold forecasts against.
+pub(crate) struct Judge<'a> {
+    outcomes: &'a [Outcome],
+    independent: &'a [usize],
+    truth: Truth,
+}
+
+impl<'a> Judge<'a> {
+    pub(crate) fn new(outcomes: &'a [Outcome], independent: &'a [usize]) -> Self {
+        Self { outcomes, independent, truth: Truth::of(outcomes) }
+    }
+
+    /// Scores incidences of liquidation, and of both causes where the other is forecast too.
+    pub(crate) fn scores(
+        &self,
+        liquidated: ArrayView2<'_, f64>,
+        closed: Option<ArrayView2<'_, f64>>,
+    ) -> Scores {
+        assert_eq!(liquidated.nrows(), self.outcomes.len(), "one outcome a forecast");
+        let horizons: Vec<_> = HORIZONS.iter().zip(horizon_columns()).collect();
+        let at = |&(&(name, hours), column): &(&(&'static str, f64), usize)| {
+            (name, self.at_horizon(liquidated, column, hours / 24.0))
+        };
+        Scores {
+            horizons: horizons.par_iter().map(at).collect(),
+            antolini_c: self.truth.antolini(liquidated),
+            uno_c: self.truth.uno(liquidated),
+            ibs: self.truth.integrated_brier(liquidated),
+            rcll: closed.and_then(|closed| self.log_loss(liquidated, closed)),
+            d_calibration_p: self.truth.d_calibration(liquidated, self.independent),
+        }
+    }
+
+    /// Landmarks that were not followed up for the whole horizon are left out, liquidated or not:
+    /// keeping only those of them that were liquidated would count too many.
+    fn at_horizon(
+        &self,
+        liquidated: ArrayView2<'_, f64>,
+        column: usize,
+        days: f64,
+    ) -> HorizonScores {
+        let probabilities = liquidated.column(column);
+        let followed = || {
+            let rows = probabilities.iter().zip(self.outcomes);
+            rows.filter(|(_, outcome)| outcome.follow_up_days >= days)
+        };
+        let scores: Vec<f64> = followed().map(|(p, _)| *p).collect();
+        let positives: Vec<bool> =
+            followed().map(|(_, o)| o.event == LIQUIDATED && o.duration_days <= days).collect();
+        let count = positives.iter().filter(|positive| **positive).count();
+        let base_rate = (!scores.is_empty()).then(|| count as f64 / scores.len() as f64);
+        HorizonScores {
+            rows: scores.len(),
+            positives: count,
+            base_rate,
+            auc: roc_auc(&scores, &positives),
+            average_precision: average_precision(&scores, &positives),
+            brier: brier_score(&scores, &positives),
+            brier_constant: base_rate.map(|rate| rate * (1.0 - rate)),
+            observed_over_expected: observed_over_expected(&scores, &positives),
+        }
+    }
+
+    fn log_loss(
+        &self,
+        liquidated: ArrayView2<'_, f64>,
+        closed: ArrayView2<'_, f64>,
+    ) -> Option<f64> {
+        let durations: Vec<f64> = self.outcomes.iter().map(|o| o.duration_days).collect();
+        let causes: Vec<u8> = self.outcomes.iter().map(|o| o.event).collect();
+        let incidence = |row: usize, cause: u8, k: usize| match (cause, k) {
+            (_, 0) => 0.0,
+            (LIQUIDATED, _) => liquidated[[row, k - 1]],
+            _ => closed[[row, k - 1]],
+        };
+        right_censored_log_loss(&durations, &causes, CLOSED, &edges_days(), incidence)
+    }
+}

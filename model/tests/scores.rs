@@ -1,0 +1,92 @@
+//! Scores of forecasts that are the truth itself, on simulated futures.
+
+use ndarray::Array2;
+use plimsoll_features::{CLOSED, LIQUIDATED, OPEN, Outcome};
+use plimsoll_model::{
+    Forecasts, INTERVALS, Scores, agreement, edges_days, evaluate_forecasts, one_of_each,
+};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// Hazard of closing, a day.
+const CLOSING: f64 = 0.02;
+const FOLLOW_UP_DAYS: f64 = 40.0;
+const ACCOUNTS: usize = 250;
+
+/// Futures of accounts with constant hazards, and their true incidences.
+struct Simulated {
+    truth: Forecasts,
+    outcomes: Vec<Outcome>,
+    futures: Vec<u32>,
+}
+
+impl Simulated {
+    fn new(rows: usize) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let hazards: Vec<f64> =
+            (0..rows).map(|_| (rng.random_range(-7.0_f64..-3.0)).exp()).collect();
+        let edges = edges_days();
+        let share = |of: f64, all: f64, k: usize| of / all * (1.0 - (-all * edges[k + 1]).exp());
+        let incidence = |cause: fn(f64) -> f64| {
+            Array2::from_shape_fn((rows, INTERVALS), |(row, k)| {
+                share(cause(hazards[row]), hazards[row] + CLOSING, k)
+            })
+        };
+        Self {
+            truth: Forecasts { liquidated: incidence(|h| h), closed: incidence(|_| CLOSING) },
+            outcomes: hazards.iter().map(|&hazard| outcome(&mut rng, hazard)).collect(),
+            futures: (0..rows).map(|row| (row / ACCOUNTS) as u32).collect(),
+        }
+    }
+
+    fn scores(&self, forecasts: &Forecasts) -> Scores {
+        evaluate_forecasts(forecasts, &self.outcomes, &one_of_each(&self.futures))
+    }
+}
+
+fn outcome(rng: &mut ChaCha8Rng, hazard: f64) -> Outcome {
+    let mut wait = |rate: f64| -rng.random_range(f64::EPSILON..1.0).ln() / rate;
+    let (liquidated, closed) = (wait(hazard), wait(CLOSING));
+    let (duration_days, event) = match liquidated.min(closed) {
+        first if first > FOLLOW_UP_DAYS => (FOLLOW_UP_DAYS, OPEN),
+        first if first == liquidated => (first, LIQUIDATED),
+        first => (first, CLOSED),
+    };
+    Outcome { duration_days, event, follow_up_days: FOLLOW_UP_DAYS }
+}
+
+fn are_those_of_the_truth(scores: &Scores) {
+    let month = scores.horizons[5].1;
+    assert!((month.observed_over_expected.expect("events") - 1.0).abs() < 0.1, "{month:?}");
+    assert!(month.brier < month.brier_constant && month.auc.expect("both kinds") > 0.6);
+    assert!(scores.d_calibration_p.expect("rows") > 0.01);
+}
+
+#[test]
+fn the_truth_is_calibrated_and_no_other_forecast_scores_better() {
+    let simulated = Simulated::new(6_000);
+    let truth = simulated.scores(&simulated.truth);
+    are_those_of_the_truth(&truth);
+    let tilted = Forecasts {
+        liquidated: &simulated.truth.liquidated * 1.5,
+        closed: &simulated.truth.closed * 0.5,
+    };
+    let other = simulated.scores(&tilted);
+    assert!(truth.rcll < other.rcll && truth.ibs < other.ibs);
+    assert_eq!(truth.antolini_c, other.antolini_c);
+    assert!(other.horizons[5].1.observed_over_expected.expect("events") < 0.75);
+    let (_, month) = agreement(&tilted, &simulated.truth)[5];
+    assert_eq!(month.rank_correlation, Some(1.0));
+    assert!(
+        (month.mean_forecast.zip(month.mean_truth))
+            .is_some_and(|(f, t)| (f / t - 1.5).abs() < 1e-9)
+    );
+}
+
+#[test]
+#[ignore = "two and a half million rows take a minute and 1 GB"]
+fn millions_of_rows_are_scored() {
+    let simulated = Simulated::new(2_500_000);
+    let scores = simulated.scores(&simulated.truth);
+    are_those_of_the_truth(&scores);
+}
