@@ -82,6 +82,7 @@ mod loader;
 mod mapping;
 mod merge;
 mod plan;
+pub mod simulate;
 mod source;
 mod span;
 mod summary;

@@ -111,7 +111,8 @@ impl LakeError {
     }
 
     /// Whether the cause is a file that vanished, as happens to a reader when a writer supersedes it.
-    pub(crate) fn is_not_found(&self) -> bool {
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound)
     }
 }

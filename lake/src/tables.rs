@@ -16,6 +16,7 @@ mod quarantine;
 mod quarantined_logs;
 mod reserve_indexes;
 mod reserve_parameters;
+mod simulated_markets;
 
 use arrow::array::RecordBatch;
 
@@ -35,6 +36,7 @@ pub use quarantine::Quarantined;
 pub use quarantined_logs::QuarantinedLog;
 pub use reserve_indexes::ReserveIndex;
 pub use reserve_parameters::{ReserveParameter, parameter};
+pub use simulated_markets::SimulatedMarket;
 
 use crate::{LakeError, Table};
 
@@ -57,7 +59,7 @@ pub trait Row: Sized {
 }
 
 /// Every table that a lake may hold, in the order in which data flows.
-pub static TABLES: [&Table; 16] = [
+pub static TABLES: [&Table; 17] = [
     &Block::TABLE,
     &RawLog::TABLE,
     &QuarantinedLog::TABLE,
@@ -72,6 +74,7 @@ pub static TABLES: [&Table; 16] = [
     &Pool::TABLE,
     &PoolLiquidity::TABLE,
     &Quarantined::TABLE,
+    &SimulatedMarket::TABLE,
     &Observation::TABLE,
     &Forecast::TABLE,
 ];

@@ -1,0 +1,144 @@
+//! Observations of a simulated market, held against what its simulation knows and its lake tells.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use indicatif::ProgressBar;
+use plimsoll_features::{CLOSED, LIQUIDATED, MIN_OPEN_USD, OPEN, Observations, Outcome, Plan};
+use plimsoll_features::{markets, observe};
+use plimsoll_ingest::simulate::{Scenario, Simulation, Standing, simulate};
+use plimsoll_lake::Store;
+use plimsoll_lake::tables::{BalanceChange, Liquidation, MarketAsset, OraclePrice, side};
+
+/// A market in which many are liquidated, and debts go bad.
+const MARKET: Simulation =
+    Simulation { seed: 11, accounts: 150, days: 30, scenario: Scenario::Crash };
+/// Hours between landmarks.
+const EVERY_HOURS: i64 = 4;
+const DAY_S: f64 = 86_400.0;
+
+/// The market's lake as rows, and what is observed in it.
+static LAKE: LazyLock<Lake> = LazyLock::new(Lake::read);
+
+struct Lake {
+    observations: Observations,
+    balances: Vec<BalanceChange>,
+    liquidations: Vec<Liquidation>,
+    units: HashMap<String, f64>,
+    prices: HashMap<String, Vec<(i64, f64)>>,
+}
+
+impl Lake {
+    fn read() -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        let store = Store::create(dir.path()).expect("a lake");
+        simulate(&MARKET, &store, &ProgressBar::hidden()).expect("a simulated market");
+        let every = format!("{EVERY_HOURS}h").parse().expect("an interval");
+        let id = &markets(&store).expect("markets")[0];
+        let plan = Plan { every, until: None };
+        let observations = observe(&store, id, &plan).expect("observations");
+        let mut balances: Vec<BalanceChange> = store.rows().expect("balances");
+        balances.sort_by_key(|row| (row.block, row.log_index));
+        let unit = |asset: MarketAsset| (asset.asset, 10_f64.powi(asset.decimals as i32));
+        let units = store.rows().expect("assets").into_iter().map(unit).collect();
+        let mut prices: HashMap<String, Vec<(i64, f64)>> = HashMap::new();
+        for price in store.rows::<OraclePrice>().expect("prices") {
+            let told = (price.time.timestamp(), price.price_usd);
+            prices.entry(price.asset).or_default().push(told);
+        }
+        prices.values_mut().for_each(|told| told.sort_by_key(|(time_s, _)| *time_s));
+        let liquidations = store.rows().expect("liquidations");
+        Self { observations, balances, liquidations, units, prices }
+    }
+
+    fn usd(&self, asset: &str, scaled: i128, time_s: i64) -> f64 {
+        let told = &self.prices[asset];
+        let known = told.partition_point(|(told_s, _)| *told_s <= time_s);
+        let price = told[..known].last().map_or(f64::NAN, |(_, price)| *price);
+        scaled as f64 / self.units[asset] * price
+    }
+
+    /// When each account's risk ended and how, as liquidations and balances tell it.
+    fn ends(&self) -> BTreeMap<&str, Vec<(i64, u8)>> {
+        let mut ends: BTreeMap<&str, Vec<(i64, u8)>> = BTreeMap::new();
+        let mut seized: Vec<_> = self.liquidations.iter().collect();
+        seized.sort_by_key(|row| row.block);
+        for row in seized {
+            ends.entry(&row.account).or_default().push((row.time.timestamp(), LIQUIDATED));
+        }
+        let mut owed: HashMap<&str, i128> = HashMap::new();
+        for row in self.balances.iter().filter(|row| row.side == side::DEBT) {
+            let (account, time_s) = (row.account.as_str(), row.time.timestamp());
+            let owed = owed.entry(account).or_default();
+            let was_open = self.usd(&row.asset, *owed, time_s) >= MIN_OPEN_USD;
+            *owed += row.scaled_exact;
+            let is_open = self.usd(&row.asset, *owed, time_s) >= MIN_OPEN_USD;
+            let of = ends.entry(account).or_default();
+            if was_open && !is_open && !of.contains(&(time_s, LIQUIDATED)) {
+                of.push((time_s, CLOSED));
+            }
+        }
+        ends.values_mut().for_each(|of| of.sort_unstable());
+        ends
+    }
+}
+
+/// Every observation on the grid, by account and second.
+fn on_grid(observations: &Observations) -> HashMap<(&str, i64), usize> {
+    let account = |row: usize| observations.accounts[observations.account[row] as usize].as_str();
+    let rows = (0..observations.len()).filter(|&row| observations.on_grid[row]);
+    rows.map(|row| ((account(row), observations.time_s[row]), row)).collect()
+}
+
+fn landmark_times() -> Vec<DateTime<Utc>> {
+    let hours = (EVERY_HOURS..24 * i64::from(MARKET.days)).step_by(EVERY_HOURS as usize);
+    hours.map(|hours| Simulation::START + TimeDelta::hours(hours)).collect()
+}
+
+fn close(a: f64, b: f64) -> bool {
+    (a / b - 1.0).abs() < 1e-9
+}
+
+#[test]
+fn the_simulation_and_the_lake_agree_how_every_account_stands() {
+    let observations = &LAKE.observations;
+    let mut left = on_grid(observations);
+    let mut dust = 0;
+    let landmarks = MARKET.landmarks(&landmark_times()).expect("hours of the history");
+    for landmark in &landmarks {
+        for standing in landmark.accounts() {
+            let Standing { account, health_factor, debt_usd } = standing;
+            let Some(row) = left.remove(&(account.as_str(), landmark.time().timestamp())) else {
+                // Below that an account is open to nobody but the simulation.
+                assert!(*debt_usd < MIN_OPEN_USD, "{account} at {}", landmark.time());
+                dust += 1;
+                continue;
+            };
+            let seen = (observations.health_factor[row], observations.debt_usd[row]);
+            let agree = close(seen.0, *health_factor) && close(seen.1, *debt_usd);
+            assert!(agree, "{account} at {}: {standing:?}, seen {seen:?}", landmark.time());
+        }
+    }
+    assert!(left.is_empty(), "not in the simulation: {:?}", left.keys().next());
+    assert!(dust < observations.len() / 100, "{dust} with next to no debt");
+}
+
+#[test]
+fn labels_are_what_events_tell() {
+    let observations = &LAKE.observations;
+    let ends = LAKE.ends();
+    let end_s = (Simulation::START + TimeDelta::days(MARKET.days.into())).timestamp();
+    let mut counts = [0; 3];
+    for row in 0..observations.len() {
+        let account = observations.accounts[observations.account[row] as usize].as_str();
+        let time_s = observations.time_s[row];
+        let next = ends[account].iter().find(|(end_s, _)| *end_s > time_s);
+        let (until_s, event) = next.copied().unwrap_or((end_s, OPEN));
+        let days = |until_s: i64| (until_s - time_s) as f64 / DAY_S;
+        let told = Outcome { duration_days: days(until_s), event, follow_up_days: days(end_s) };
+        assert_eq!(observations.outcome[row], told, "{account} at {time_s}");
+        counts[usize::from(event)] += 1;
+    }
+    assert!(counts.iter().all(|count| *count > 100), "{counts:?}");
+}

@@ -1,0 +1,171 @@
+//! A position: scaled balances, exact, and what they are worth.
+
+use plimsoll_lending::{CloseFactorRule, LiquidationCall};
+
+use super::super::asset::{ASSET, ASSETS, Asset, AssetIndex, EMODE, EMODE_MEMBERS, EMODE_TERMS};
+use super::super::chronicle::Moved;
+use super::super::environment::Path;
+
+/// A scaled balance of one asset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Balance {
+    pub(crate) asset: AssetIndex,
+    /// Smallest units, scaled down by the interest index.
+    pub(crate) scaled: i128,
+}
+
+/// Up to two assets of collateral, and one of debt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) collateral: [Balance; 2],
+    pub(crate) debt: Balance,
+    /// Efficiency mode; 0 is none.
+    pub(crate) emode: u32,
+}
+
+/// The rule that the simulated market liquidates by.
+const RULE: fn() -> CloseFactorRule = CloseFactorRule::default;
+
+/// A share of a balance too small to have been meant.
+const ROUNDING: f64 = 1e-9;
+
+/// Smallest units in a token, reckoned once: these stand in the hottest loops.
+const UNIT: [f64; ASSETS] = {
+    let mut units = [1.0; ASSETS];
+    let mut asset = 0;
+    while asset < ASSETS {
+        let mut digit = 0;
+        while digit < ASSET[asset].decimals {
+            units[asset] *= 10.0;
+            digit += 1;
+        }
+        asset += 1;
+    }
+    units
+};
+
+impl Balance {
+    pub(super) const fn none(asset: AssetIndex) -> Self {
+        Self { asset, scaled: 0 }
+    }
+
+    /// Scaled tokens.
+    pub(crate) fn tokens(&self) -> f64 {
+        self.scaled as f64 / UNIT[self.asset]
+    }
+
+    /// Adds tokens at an index and tells what moved.
+    pub(super) fn add(&mut self, tokens: f64, index: f64) -> Moved {
+        let moved = moved(self.asset, tokens, index);
+        self.scaled += moved.scaled;
+        moved
+    }
+
+    /// Takes tokens at an index, all if that leaves no more than rounding, and tells what moved.
+    pub(super) fn take(&mut self, tokens: f64, index: f64) -> Moved {
+        let wanted = moved(self.asset, tokens, index);
+        if wanted.scaled as f64 >= self.scaled as f64 * (1.0 - ROUNDING) {
+            return self.take_all(index);
+        }
+        self.scaled -= wanted.scaled;
+        wanted
+    }
+
+    /// Takes all there is and tells what moved.
+    pub(super) fn take_all(&mut self, index: f64) -> Moved {
+        let Self { asset, scaled } = *self;
+        self.scaled = 0;
+        Moved { asset, amount: (scaled as f64 * index).round() as i128, scaled }
+    }
+}
+
+fn moved(asset: AssetIndex, tokens: f64, index: f64) -> Moved {
+    let amount = (tokens * UNIT[asset]).round();
+    Moved { asset, amount: amount as i128, scaled: (amount / index).round() as i128 }
+}
+
+impl Position {
+    pub(super) const fn empty() -> Self {
+        Self { collateral: [Balance::none(0); 2], debt: Balance::none(5), emode: 0 }
+    }
+
+    /// Maximum loan-to-value, liquidation threshold and bonus of an asset in this position.
+    pub(crate) fn terms(&self, asset: AssetIndex) -> (f64, f64, f64) {
+        if self.emode == EMODE && EMODE_MEMBERS.contains(&asset) {
+            return EMODE_TERMS;
+        }
+        let Asset { max_ltv, liquidation_threshold, liquidation_bonus, .. } = ASSET[asset];
+        (max_ltv, liquidation_threshold, liquidation_bonus)
+    }
+
+    /// The liquidation threshold, averaged over the collateral at a tick.
+    pub(super) fn threshold(&self, path: &Path, tick: usize) -> f64 {
+        let (mut capacity, mut whole) = (0.0, 0.0);
+        for held in &self.collateral {
+            let usd = held.tokens() * path.held(held.asset, tick);
+            capacity += usd * self.terms(held.asset).1;
+            whole += usd;
+        }
+        capacity / whole
+    }
+
+    /// Collateral weighed by thresholds, and debt, USD, at market prices.
+    pub(super) fn at_market(&self, path: &Path, tick: usize) -> (f64, f64) {
+        let weighed = |held: &Balance| {
+            let index = path.supply_index(held.asset, tick);
+            held.tokens() * index * path.spot(held.asset, tick) * self.terms(held.asset).1
+        };
+        let held = self.collateral.iter().filter(|held| held.scaled > 0);
+        let debt = &self.debt;
+        let index = path.borrow_index(debt.asset, tick);
+        (held.map(weighed).sum(), debt.tokens() * index * path.spot(debt.asset, tick))
+    }
+
+    /// What may be owed at most when borrowing, USD, at the oracle's prices.
+    pub(super) fn borrowable_usd(&self, path: &Path, tick: usize) -> f64 {
+        let usd = |held: &Balance| held.tokens() * path.held(held.asset, tick);
+        self.collateral.iter().map(|held| usd(held) * self.terms(held.asset).0).sum()
+    }
+
+    /// Debt, USD, at the oracle's price.
+    pub(crate) fn debt_usd(&self, path: &Path, tick: usize) -> f64 {
+        self.debt.tokens() * path.owed(self.debt.asset, tick)
+    }
+
+    /// Health factor at the oracle's prices.
+    pub(crate) fn health(&self, path: &Path, tick: usize) -> f64 {
+        let weigh =
+            |held: &Balance| held.tokens() * path.held(held.asset, tick) * self.terms(held.asset).1;
+        self.collateral.iter().map(weigh).sum::<f64>() / self.debt_usd(path, tick)
+    }
+
+    /// The first tick after `after` and up to `until` at which the position may be liquidated.
+    pub(super) fn first_below(&self, path: &Path, after: usize, until: usize) -> Option<usize> {
+        let weigh = |held: Balance| (held.asset, held.tokens() * self.terms(held.asset).1);
+        let debt = (self.debt.asset, self.debt.tokens());
+        path.first_below(self.collateral.map(weigh), debt, (after, until))
+    }
+
+    /// The place of the collateral that is worth most.
+    pub(super) fn largest(&self, path: &Path, tick: usize) -> usize {
+        let usd = |place: usize| {
+            let held = &self.collateral[place];
+            held.tokens() * path.held(held.asset, tick)
+        };
+        usize::from(usd(1) > usd(0))
+    }
+
+    /// The most debt that one liquidation of a collateral may repay, USD.
+    pub(super) fn repayable_usd(&self, path: &Path, tick: usize, place: usize) -> f64 {
+        let held = &self.collateral[place];
+        let debt_usd = self.debt_usd(path, tick);
+        let call = LiquidationCall {
+            health_factor: self.health(path, tick),
+            account_debt_usd: debt_usd,
+            debt_usd,
+            collateral_usd: held.tokens() * path.held(held.asset, tick),
+            liquidation_bonus: self.terms(held.asset).2,
+        };
+        RULE().largest_repayable_usd(&call)
+    }
+}

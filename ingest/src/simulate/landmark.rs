@@ -1,0 +1,130 @@
+//! A market at one hour, from which many futures branch.
+
+mod futures;
+
+use chrono::{DateTime, Utc};
+use rand::seq::SliceRandom;
+use rayon::prelude::*;
+
+use super::borrower::Borrower;
+use super::chronicle::Annals;
+use super::clock::{HOUR, tick, time};
+use super::environment::{Environment, Path};
+use super::options::Simulation;
+use super::random::Stream;
+use super::{SimulationError, names};
+pub use futures::{Fate, Incidences};
+
+/// Health factors that part the accounts of a sample.
+const PARTS: [f64; 3] = [1.03, 1.1, 1.3];
+
+/// The state of a simulated market at one full hour, and some of its borrowers.
+#[derive(Debug)]
+pub struct Landmark {
+    simulation: Simulation,
+    time: DateTime<Utc>,
+    environment: Environment,
+    borrowers: Vec<Borrower>,
+    accounts: Vec<Standing>,
+}
+
+/// How an account stands at a landmark.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// Account id, as the lake has it.
+    pub account: String,
+    /// Health factor.
+    pub health_factor: f64,
+    /// Debt, USD.
+    pub debt_usd: f64,
+}
+
+impl Simulation {
+    /// The market at full hours of its history, in order of time, each with every account that is open.
+    ///
+    /// # Errors
+    /// [`SimulationError::NoSuchTime`] for a time off the history's hours.
+    pub fn landmarks(&self, times: &[DateTime<Utc>]) -> Result<Vec<Landmark>, SimulationError> {
+        let hour_of = |&time: &DateTime<Utc>| {
+            let tick = tick(Self::START, time).filter(|tick| tick.is_multiple_of(HOUR));
+            let hour =
+                tick.map(|tick| tick / HOUR).filter(|hour| (1..=self.hours()).contains(hour));
+            hour.ok_or_else(|| SimulationError::NoSuchTime { market: self.name().market, time })
+        };
+        let mut hours = times.iter().map(hour_of).collect::<Result<Vec<_>, _>>()?;
+        hours.sort_unstable();
+        let mut path = Path::default();
+        let start = || (Environment::new(self.scenario), Stream::Environment.rng(self.seed));
+        let (mut whole, mut rng) = start();
+        whole.advance(hours.last().copied().unwrap_or(0), &mut rng, &mut path);
+        // Lived once more in steps, as a path keeps prices but not what moves them.
+        let (mut environment, mut rng) = start();
+        let mut step = Path::default();
+        let landmark = |hour: usize| {
+            let hours = hour - environment.tick() / HOUR;
+            environment.advance(hours, &mut rng, &mut step);
+            self.landmark(environment.clone(), &path)
+        };
+        Ok(hours.into_iter().map(landmark).collect())
+    }
+
+    fn landmark(&self, environment: Environment, path: &Path) -> Landmark {
+        let tick = environment.tick();
+        let alive = |number: u32| {
+            let mut rng = Stream::Borrower(number).rng(self.seed);
+            let mut borrower = Borrower::draw(number, self.ticks(), &mut rng);
+            borrower.live(path, tick, &mut rng, &mut Annals::default());
+            borrower.is_borrowing().then_some(borrower)
+        };
+        let borrowers: Vec<_> = (0..self.accounts).into_par_iter().filter_map(alive).collect();
+        let name = self.name();
+        let standing = |borrower: &Borrower| Standing {
+            account: names::account(&name, self.seed, borrower.number),
+            health_factor: borrower.position.health(path, tick),
+            debt_usd: borrower.position.debt_usd(path, tick),
+        };
+        let accounts = borrowers.iter().map(standing).collect();
+        let time = time(Self::START, tick);
+        Landmark { simulation: *self, time, environment, borrowers, accounts }
+    }
+}
+
+impl Landmark {
+    /// The time.
+    #[must_use]
+    pub const fn time(&self) -> DateTime<Utc> {
+        self.time
+    }
+
+    /// The accounts that are looked at.
+    #[must_use]
+    pub fn accounts(&self) -> &[Standing] {
+        &self.accounts
+    }
+
+    /// Looks at no more than so many accounts from now on, a quarter of them each with a health
+    /// factor below 1.03, 1.1, 1.3 and above; without so many in one part, more of the others.
+    ///
+    /// Where nearly all accounts are safe, the few that are not tell most about forecasts.
+    pub fn sample(&mut self, accounts: usize) {
+        let mut rng = Stream::Sample(self.environment.tick()).rng(self.simulation.seed);
+        let mut places: Vec<usize> = (0..self.accounts.len()).collect();
+        places.shuffle(&mut rng);
+        let part = |place: usize| {
+            let health = self.accounts[place].health_factor;
+            PARTS.iter().position(|&below| health < below).unwrap_or(PARTS.len())
+        };
+        let mut taken = [0; PARTS.len() + 1];
+        // In rounds: the first of each part, then the second of each, until there are enough.
+        let round = |&place: &usize| {
+            let taken = &mut taken[part(place)];
+            *taken += 1;
+            *taken
+        };
+        places.sort_by_cached_key(round);
+        places.truncate(accounts);
+        places.sort_unstable();
+        self.borrowers = places.iter().map(|&place| self.borrowers[place].clone()).collect();
+        self.accounts = places.iter().map(|&place| self.accounts[place].clone()).collect();
+    }
+}

@@ -1,0 +1,96 @@
+//! What a simulation amounted to.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::chronicle::{Deed, Event};
+use super::history::History;
+use super::options::{Scenario, Simulation};
+
+/// A simulated history in figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SimulationSummary {
+    /// The market's name, as its account ids begin.
+    pub market: String,
+    /// Seed.
+    pub seed: u64,
+    /// What might befall it.
+    pub scenario: Scenario,
+    /// Borrowers that ever came.
+    pub accounts: u32,
+    /// Days of history.
+    pub days: u32,
+    /// What was written; absent if all was there already.
+    pub written: Option<Written>,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Written {
+    /// Deposits, withdrawals, loans and repayments.
+    pub position_events: usize,
+    /// Liquidation calls.
+    pub liquidations: usize,
+    /// Accounts liquidated at least once.
+    pub liquidated_accounts: usize,
+    /// Debts written off.
+    pub bad_debts: usize,
+    /// Prices told.
+    pub oracle_prices: usize,
+}
+
+impl SimulationSummary {
+    pub(super) fn present(simulation: &Simulation) -> Self {
+        let Simulation { seed, accounts, days, scenario } = *simulation;
+        let name = simulation.name();
+        let market = format!("{}/{}", name.protocol, name.market);
+        Self { market, seed, scenario, accounts, days, written: None }
+    }
+
+    pub(super) fn of(simulation: &Simulation, history: &History) -> Self {
+        let written = Written {
+            position_events: count(history, |deed| {
+                use Deed::{Borrow, Deposit, Repay, Withdraw};
+                matches!(deed, Deposit(_) | Withdraw(_) | Borrow(_) | Repay(_))
+            }),
+            liquidations: count(history, is_liquidation),
+            liquidated_accounts: liquidated(history),
+            bad_debts: count(history, |deed| matches!(deed, Deed::BadDebt(_))),
+            oracle_prices: history.path.updates.as_ref().map_or(0, Vec::len),
+        };
+        Self { written: Some(written), ..Self::present(simulation) }
+    }
+}
+
+const fn is_liquidation(deed: &Deed) -> bool {
+    matches!(deed, Deed::Liquidation { .. })
+}
+
+fn count(history: &History, is: impl Fn(&Deed) -> bool) -> usize {
+    history.events.iter().filter(|event| is(&event.deed)).count()
+}
+
+fn liquidated(history: &History) -> usize {
+    let seized = history.events.iter().filter(|event| is_liquidation(&event.deed));
+    let mut borrowers: Vec<u32> = seized.map(|event: &Event| event.borrower).collect();
+    borrowers.sort_unstable();
+    borrowers.dedup();
+    borrowers.len()
+}
+
+impl fmt::Display for SimulationSummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { market, accounts, days, .. } = self;
+        let Some(written) = self.written else {
+            return writeln!(f, "{market}: {accounts} accounts over {days} days are there already");
+        };
+        let Written { position_events, liquidations, liquidated_accounts, bad_debts, .. } = written;
+        writeln!(f, "{market}: {accounts} accounts over {days} days")?;
+        writeln!(f, "{position_events} events, {} oracle prices", written.oracle_prices)?;
+        writeln!(
+            f,
+            "{liquidations} liquidations of {liquidated_accounts} accounts, {bad_debts} bad debts"
+        )
+    }
+}

@@ -1,0 +1,171 @@
+//! The books of a market, kept from nothing but its tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plimsoll_lake::tables::{
+    AccountSetting, BalanceChange, Liquidation, PositionEvent, ReserveIndex, parameter, setting,
+    side,
+};
+use plimsoll_lending::{
+    Account, AssetId, CloseFactorRule, Holding, ReserveParameters, compounded_growth,
+    effective_annual_rate, linear_growth,
+};
+
+use crate::market::Told;
+
+/// The unit of indexes on a chain.
+const RAY: f64 = 1e27;
+
+/// One account after some block.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct State {
+    /// Scaled balances by side and asset, exact.
+    pub(crate) scaled: BTreeMap<(String, String), i128>,
+    pledged: BTreeSet<String>,
+    emode: u32,
+}
+
+/// What one account saw in one block.
+#[derive(Clone)]
+pub(crate) struct Deed<'a> {
+    pub(crate) account: &'a str,
+    pub(crate) time_s: i64,
+    pub(crate) before: State,
+    pub(crate) after: State,
+    pub(crate) balances: Vec<&'a BalanceChange>,
+    pub(crate) events: Vec<&'a PositionEvent>,
+    pub(crate) liquidations: Vec<&'a Liquidation>,
+    settings: Vec<&'a AccountSetting>,
+}
+
+impl State {
+    fn apply(&mut self, deed: &Deed<'_>) {
+        for change in &deed.balances {
+            let key = (change.side.clone(), change.asset.clone());
+            *self.scaled.entry(key).or_default() += change.scaled_exact;
+        }
+        for chosen in &deed.settings {
+            match (chosen.setting.as_str(), &chosen.asset) {
+                (setting::EMODE, _) => self.emode = chosen.value,
+                (_, Some(asset)) if chosen.value == 1 => drop(self.pledged.insert(asset.clone())),
+                (_, Some(asset)) => drop(self.pledged.remove(asset)),
+                _ => {}
+            }
+        }
+    }
+
+    /// All that is on a side, scaled, whatever the asset.
+    pub(crate) fn on(&self, of: &str) -> i128 {
+        self.scaled.iter().filter(|((side, _), _)| side == of).map(|(_, scaled)| scaled).sum()
+    }
+}
+
+impl Told {
+    /// What every account saw, in order of account and block.
+    pub(crate) fn deeds(&self) -> Vec<Deed<'_>> {
+        let mut deeds: BTreeMap<(&str, u64), Deed<'_>> = BTreeMap::new();
+        macro_rules! gather {
+            ($rows:ident) => {
+                for row in &self.$rows {
+                    let deed = deeds.entry((&row.account, row.block));
+                    let deed = deed.or_insert_with(|| Deed::at(&row.account, row.time.timestamp()));
+                    deed.$rows.push(row);
+                }
+            };
+        }
+        gather!(balances);
+        gather!(events);
+        gather!(liquidations);
+        gather!(settings);
+        let mut deeds: Vec<_> = deeds.into_values().collect();
+        let mut state = State::default();
+        for i in 0..deeds.len() {
+            if i == 0 || deeds[i - 1].account != deeds[i].account {
+                state = State::default();
+            }
+            deeds[i].before = state.clone();
+            state.apply(&deeds[i]);
+            deeds[i].after = state.clone();
+        }
+        deeds
+    }
+
+    /// The index of a side of an asset at a second, from the last that the market told.
+    pub(crate) fn index_at(&self, of: &str, asset: &str, time_s: i64) -> f64 {
+        let told = self
+            .indexes
+            .iter()
+            .rfind(|row: &&ReserveIndex| row.asset == asset && row.time.timestamp() <= time_s);
+        let Some(row) = told else { return 1.0 };
+        let elapsed_s = time_s - row.time.timestamp();
+        if of == side::DEBT {
+            let rate = effective_annual_rate(row.borrow_rate);
+            row.borrow_index as f64 / RAY * compounded_growth(rate, elapsed_s)
+        } else {
+            row.liquidity_index as f64 / RAY * linear_growth(row.liquidity_rate, elapsed_s)
+        }
+    }
+
+    /// An account's balances at a second, in tokens.
+    pub(crate) fn account(&self, state: &State, time_s: i64) -> Account {
+        let holdings = |of: &str| {
+            let of_side =
+                state.scaled.iter().filter(|((side, _), scaled)| side == of && **scaled > 0);
+            let holding = |((_, asset), scaled): (&(String, String), &i128)| {
+                let tokens = *scaled as f64 / self.unit(asset);
+                let id = AssetId(self.place(asset) as u32);
+                Holding::new(id, tokens * self.index_at(of, asset, time_s))
+            };
+            of_side.map(holding).collect()
+        };
+        Account::new(holdings(side::COLLATERAL), holdings(side::DEBT))
+    }
+
+    /// Prices by asset at a second.
+    pub(crate) fn prices_at(&self, time_s: i64) -> Vec<f64> {
+        self.assets.iter().map(|asset| self.price_at(&asset.asset, time_s)).collect()
+    }
+
+    /// The reserves as they hold for an account: by its efficiency mode, and by what it pledged.
+    pub(crate) fn reserves(&self, state: &State) -> Vec<ReserveParameters> {
+        let category = format!("emode-{}", state.emode);
+        let belongs = format!("emode_{}_collateral", state.emode);
+        let reserve = |asset: &str| {
+            let is_member = self.parameter(asset, &belongs) == Some(1.0);
+            let terms = if is_member { &category } else { asset };
+            let value = |name| self.parameter(terms, name).expect("a rule of the market");
+            let mut reserve = ReserveParameters::new(
+                value(parameter::MAX_LTV),
+                value(parameter::LIQUIDATION_THRESHOLD),
+                value(parameter::LIQUIDATION_BONUS),
+                CloseFactorRule::default(),
+            )
+            .expect("a sound reserve");
+            if !state.pledged.contains(asset) {
+                (reserve.max_ltv, reserve.liquidation_threshold) = (0.0, 0.0);
+            }
+            reserve
+        };
+        self.assets.iter().map(|asset| reserve(&asset.asset)).collect()
+    }
+
+    fn parameter(&self, asset: &str, name: &str) -> Option<f64> {
+        let of = self.parameters.iter().find(|row| row.asset == asset && row.parameter == name);
+        of.map(|row| row.value)
+    }
+}
+
+impl<'a> Deed<'a> {
+    fn at(account: &'a str, time_s: i64) -> Self {
+        Self {
+            account,
+            time_s,
+            before: State::default(),
+            after: State::default(),
+            balances: Vec::new(),
+            events: Vec::new(),
+            liquidations: Vec::new(),
+            settings: Vec::new(),
+        }
+    }
+}
