@@ -7,13 +7,16 @@ use clap::{Args, Parser, Subcommand};
 use plimsoll_features::Observations;
 use plimsoll_lake::Store;
 
-use crate::{evaluate, features, forecast, ingest, reconcile, serve, status, train, verify};
+use crate::{
+    demo, evaluate, features, forecast, ingest, reconcile, serve, simulate, status, train, verify,
+};
 
 /// Learns from history which on-chain loans will be liquidated, when and how surely.
 ///
 /// The way of the data: `ingest` writes events and prices into a lake of Parquet files; `features`
 /// builds observations from them; `train` fits a model; `evaluate` holds it against what happened
-/// later; `forecast` writes probabilities; `serve` answers over HTTP.
+/// later; `forecast` writes probabilities; `serve` answers over HTTP. `demo` does all of it on a
+/// simulated market.
 ///
 /// Times are RFC 3339 (2021-09-01T12:00:00Z) or dates (2021-09-01, its first second), UTC.
 ///
@@ -28,6 +31,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     #[command(subcommand)]
     Ingest(ingest::Source),
     Status(status::Status),
@@ -38,6 +42,8 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     Forecast(forecast::Forecast),
     Serve(serve::Serve),
+    #[command(subcommand)]
+    Simulate(simulate::Simulate),
 }
 
 /// Which landmarks of which lake.
@@ -64,6 +70,7 @@ impl Landmarks {
 impl Cli {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         match self.command {
+            Command::Demo(command) => command.run(),
             Command::Ingest(source) => source.run(),
             Command::Status(command) => command.run(),
             Command::Verify(command) => command.run(),
@@ -73,6 +80,7 @@ impl Cli {
             Command::Evaluate(command) => command.run(),
             Command::Forecast(command) => command.run(),
             Command::Serve(command) => command.run(),
+            Command::Simulate(command) => command.run(),
         }
     }
 }

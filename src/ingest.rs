@@ -2,6 +2,7 @@
 
 mod csv;
 mod rpc;
+mod simulate;
 
 use clap::Subcommand;
 
@@ -10,6 +11,7 @@ use clap::Subcommand;
 pub(crate) enum Source {
     Csv(csv::Csv),
     Rpc(rpc::Rpc),
+    Simulate(simulate::Simulate),
 }
 
 impl Source {
@@ -17,6 +19,7 @@ impl Source {
         match self {
             Self::Csv(csv) => csv.run(),
             Self::Rpc(rpc) => rpc.run(),
+            Self::Simulate(simulate) => simulate.run(),
         }
     }
 }

@@ -3,6 +3,7 @@
 #[macro_use]
 mod out;
 mod cli;
+mod demo;
 mod endpoints;
 mod evaluate;
 mod features;
@@ -11,8 +12,10 @@ mod ingest;
 mod progress;
 mod reconcile;
 mod serve;
+mod simulate;
 mod status;
 mod train;
+mod truth;
 mod verify;
 
 use std::io::IsTerminal;

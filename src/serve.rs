@@ -18,13 +18,13 @@ use plimsoll_serve::{ServeState, serve};
 pub(crate) struct Serve {
     /// Folder of the lake.
     #[arg(long, value_name = "DIR")]
-    lake: PathBuf,
+    pub(crate) lake: PathBuf,
     /// Folder of the model.
     #[arg(long, value_name = "DIR")]
-    model: PathBuf,
+    pub(crate) model: PathBuf,
     /// Address and port to listen on.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
+    pub(crate) listen: SocketAddr,
 }
 
 impl Serve {

@@ -7,8 +7,10 @@ use crate::anchor::Anchor;
 use crate::grid::{INTERVALS, edges_days};
 use crate::metrics::KaplanMeier;
 
-/// First passage at the protocol's price: what volatility alone expects.
-pub(crate) fn first_passage(features: ArrayView2<'_, f32>) -> Array2<f64> {
+/// First passage at the protocol's price: what volatility alone expects. Probabilities by each edge
+/// but the first, rows by [`INTERVALS`].
+#[must_use]
+pub fn first_passage(features: ArrayView2<'_, f32>) -> Array2<f64> {
     Anchor::new().probabilities(features)
 }
 

@@ -34,6 +34,7 @@ mod train;
 mod truth;
 
 pub use agreement::{Agreement, agreement};
+pub use baselines::first_passage;
 pub use error::ModelError;
 pub use evaluate::{evaluate, evaluate_rows};
 pub use evaluation::{Evaluation, Events, HorizonScores, PassedOver, Scores, Span};

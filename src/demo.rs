@@ -1,0 +1,197 @@
+//! `plimsoll demo`.
+
+mod step;
+mod summary;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chrono::{DateTime, Days, Utc};
+use clap::Args;
+use plimsoll_features::{Every, FeatureError, Observations, Plan, markets, observe};
+use plimsoll_ingest::simulate::{Scenario, Simulation, simulate};
+use plimsoll_lake::tables::{Forecast, Observation, Row};
+use plimsoll_lake::{Store, read_parquet, write_parquet};
+use plimsoll_model::{Evaluation, Model, Span, TrainOptions, evaluate, forecast_rows, train};
+
+use crate::serve::Serve;
+use crate::truth::{Judgement, Known, TruthPlan};
+use step::Steps;
+use summary::Summary;
+
+/// The market that is shown.
+const SIMULATION: Simulation =
+    Simulation { seed: 1, accounts: 3_000, days: 365, scenario: Scenario::Mixed };
+/// How far apart the landmarks of its observations are.
+const EVERY: &str = "12h";
+/// Days of history that the model learns from; it is judged on the rest.
+const TRAINING_DAYS: u64 = 245;
+/// The truth is told of the judged months, by so many futures of so many accounts.
+const TRUTH_EVERY_DAYS: u32 = 20;
+const TRUTH_ACCOUNTS: usize = 80;
+const TRUTH_BRANCHES: u64 = 1_000;
+
+/// Show it all on a simulated market: no node, no key and no data are needed.
+///
+/// Simulates a market for a year, builds features, trains on the first eight months, judges the
+/// model on the rest and against the true probabilities, forecasts every open account, and serves.
+/// A second run reuses what is there. In the folder: `lake`, `model`, `truth.parquet`,
+/// `forecasts.parquet`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Folder for everything; made if absent.
+    #[arg(long, value_name = "DIR", default_value = "demo")]
+    dir: PathBuf,
+    /// Address and port to listen on.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Stop before serving.
+    #[arg(long)]
+    once: bool,
+}
+
+impl Demo {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        let store = Store::create(self.dir.join("lake"))?;
+        let mut steps = Steps::new(6);
+        steps.run("simulate", |bar| {
+            let summary = simulate(&SIMULATION, &store, bar)?;
+            SIMULATION.check(&store)?;
+            Ok(summary.to_string().lines().collect::<Vec<_>>().join("; "))
+        })?;
+        let observations = self.observe(&store, &mut steps)?;
+        let model = self.train(&store, &observations, &mut steps)?;
+        let evaluation = evaluated(&model, &observations, &mut steps)?;
+        let judgement = self.judge(&model, &observations, &mut steps)?;
+        let forecasts = self.forecast(&model, &observations, &mut steps)?;
+        print!("{}", Summary { demo: &self, evaluation, judgement, forecasts });
+        if self.once {
+            return Ok(());
+        }
+        let (lake, model) = (self.dir.join("lake"), self.dir.join("model"));
+        Serve { lake, model, listen: self.listen }.run()
+    }
+
+    fn observe(&self, store: &Store, steps: &mut Steps) -> anyhow::Result<Observations> {
+        steps.run_for("features", |_| {
+            let held = Observations::read(store);
+            let (observations, what) = match held {
+                Ok(observations) => (observations, "there already"),
+                // None yet, or made for other features by another version.
+                Err(FeatureError::NoObservations | FeatureError::Stale { .. }) => {
+                    let every: Every = EVERY.parse()?;
+                    let id = markets(store)?.swap_remove(0);
+                    observe(store, &id, &Plan { every, until: None })?.write(store, &id)?;
+                    (Observations::read(store)?, "what was known of every open account")
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let (rows, accounts) = (observations.len(), observations.accounts.len());
+            let told = format!("{rows} landmarks of {accounts} accounts: {what}");
+            Ok((observations, told))
+        })
+    }
+
+    fn train(
+        &self,
+        store: &Store,
+        observations: &Observations,
+        steps: &mut Steps,
+    ) -> anyhow::Result<Model> {
+        steps.run_for("train", |bar| {
+            let (folder, until) = (self.dir.join("model"), trained_until());
+            let fingerprint = store.fingerprint(&[const { &Observation::TABLE }])?;
+            let held = Model::load(&folder).ok().filter(|model| {
+                let manifest = model.manifest();
+                manifest.data_fingerprint == fingerprint && manifest.training.until == until
+            });
+            if let Some(model) = held {
+                return Ok((model, "there already".to_owned()));
+            }
+            let watch = |progress: plimsoll_model::Progress| {
+                bar.set_length(progress.total as u64);
+                bar.set_position(progress.done as u64);
+            };
+            let mut model = train(observations, until, &TrainOptions::default(), watch)?;
+            model.save(&folder, &fingerprint)?;
+            let training = &model.manifest().training;
+            let (rows, liquidated) = (training.rows, training.liquidated);
+            let day = until.format("%F");
+            let told =
+                format!("on {rows} landmarks before {day}, {liquidated} with a liquidation ahead");
+            Ok((model, told))
+        })
+    }
+
+    fn judge(
+        &self,
+        model: &Model,
+        observations: &Observations,
+        steps: &mut Steps,
+    ) -> anyhow::Result<Judgement> {
+        steps.run_for("truth", |bar| {
+            let file = self.dir.join("truth.parquet");
+            let (known, what) = match read_parquet(&file) {
+                Ok(truth) => (Known::told(truth), "there already".to_owned()),
+                Err(error) if error.is_not_found() => {
+                    let mut known = Known::of(&SIMULATION, &truth_plan(), bar)?;
+                    known.keep_observed(observations)?;
+                    write_parquet(&file, known.truth())?;
+                    (known, format!("{TRUTH_BRANCHES} futures of each"))
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let judgement = known.judge(Some((model, observations)))?;
+            let told = format!("{} accounts at landmarks: {what}", judgement.rows);
+            Ok((judgement, told))
+        })
+    }
+
+    fn forecast(
+        &self,
+        model: &Model,
+        observations: &Observations,
+        steps: &mut Steps,
+    ) -> anyhow::Result<Vec<Forecast>> {
+        steps.run_for("forecast", |_| {
+            let last = (0..observations.len())
+                .filter(|&row| observations.on_grid[row])
+                .map(|row| observations.time_s[row])
+                .max();
+            let now = observations
+                .filter(|row| observations.on_grid[row] && Some(observations.time_s[row]) == last);
+            let forecasts = forecast_rows(model, &now)?;
+            let file = self.dir.join("forecasts.parquet");
+            write_parquet(&file, &forecasts)?;
+            let told = format!("{} open accounts: {}", forecasts.len(), file.display());
+            Ok((forecasts, told))
+        })
+    }
+}
+
+fn evaluated(
+    model: &Model,
+    observations: &Observations,
+    steps: &mut Steps,
+) -> anyhow::Result<Evaluation> {
+    steps.run_for("evaluate", |_| {
+        let evaluation = evaluate(model, observations, &Span::default())?;
+        let told = format!("on {} landmarks that it had not seen", evaluation.rows);
+        Ok((evaluation, told))
+    })
+}
+
+fn trained_until() -> DateTime<Utc> {
+    Simulation::START + Days::new(TRAINING_DAYS)
+}
+
+fn truth_plan() -> TruthPlan {
+    TruthPlan {
+        from: trained_until(),
+        to: DateTime::<Utc>::MAX_UTC,
+        every_days: TRUTH_EVERY_DAYS,
+        accounts: TRUTH_ACCOUNTS,
+        branches: TRUTH_BRANCHES,
+        futures: 0,
+    }
+}

@@ -1,0 +1,131 @@
+//! What the demonstration showed, and where to look next.
+
+use std::fmt;
+
+use plimsoll_features::HORIZONS;
+use plimsoll_lake::tables::Forecast;
+use plimsoll_model::Evaluation;
+
+use super::Demo;
+use crate::truth::Judgement;
+
+/// Accounts named.
+const NAMED: usize = 5;
+
+/// All that was found.
+pub(super) struct Summary<'a> {
+    pub(super) demo: &'a Demo,
+    pub(super) evaluation: Evaluation,
+    pub(super) judgement: Judgement,
+    pub(super) forecasts: Vec<Forecast>,
+}
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.scores(f)?;
+        self.truth(f)?;
+        self.at_risk(f)?;
+        self.next(f)
+    }
+}
+
+impl Summary<'_> {
+    fn scores(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Evaluation { from, to, rows, .. } = &self.evaluation;
+        let (from, to) = (from.format("%F"), to.format("%F"));
+        writeln!(f, "\nHow good were the forecasts? {rows} landmarks from {from} to {to}")?;
+        writeln!(
+            f,
+            "{:>9} {:>12} {:>7} {:>17} {:>9}",
+            "within", "liquidated", "AUC", "Brier/constant", "O/E"
+        )?;
+        for (horizon, at) in &self.evaluation.scores.horizons {
+            let relative =
+                at.brier.zip(at.brier_constant).map(|(brier, constant)| brier / constant);
+            let [auc, relative, ratio] =
+                [at.auc, relative, at.observed_over_expected].map(|value| figure(value, 3));
+            writeln!(f, "{horizon:>9} {:>12} {auc:>7} {relative:>17} {ratio:>9}", at.positives)?;
+        }
+        Ok(())
+    }
+
+    fn truth(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Judgement { rows, .. } = self.judgement;
+        writeln!(f, "\nHow near the truth are they? {rows} accounts whose probability is known")?;
+        writeln!(
+            f,
+            "{:>9} {:>12} {:>12} {:>24} {:>24}",
+            "within", "mean truth", "mean model", "rank correlation", "mean absolute error"
+        )?;
+        let by_name = |name: &str| {
+            let of = self.judgement.forecasters.iter().find(|judged| judged.name == name);
+            of.and_then(|judged| judged.agreement.as_ref())
+        };
+        let Some((model, passage)) = by_name("model").zip(by_name("first_passage")) else {
+            return Ok(());
+        };
+        for ((horizon, model), (_, passage)) in model.iter().zip(passage) {
+            let [truth, mean] = [model.mean_truth, model.mean_forecast].map(|p| figure(p, 5));
+            let rank = beside(model.rank_correlation, passage.rank_correlation, 3);
+            let error = beside(model.mean_absolute_error, passage.mean_absolute_error, 5);
+            writeln!(f, "{horizon:>9} {truth:>12} {mean:>12} {rank:>24} {error:>24}")?;
+        }
+        writeln!(f, "{:>9} (in brackets: first passage, the closed formula)", "")
+    }
+
+    fn at_risk(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut forecasts: Vec<&Forecast> = self.forecasts.iter().collect();
+        forecasts.sort_by(|a, b| b.p_liquidated_24h.total_cmp(&a.p_liquidated_24h));
+        let time = forecasts.first().map(|forecast| forecast.time.format("%F %R").to_string());
+        writeln!(f, "\nWho is at risk? {} UTC", time.unwrap_or_default())?;
+        for forecast in forecasts.iter().take(NAMED) {
+            let health = figure(forecast.health_factor, 3);
+            let debt = forecast.debt_usd.unwrap_or_default();
+            let percent = |p: f64| 100.0 * p;
+            writeln!(
+                f,
+                "  {}  health {health}  debt {debt:>9.0} USD  24 h {:>5.2} %  7 d {:>5.2} %",
+                forecast.account,
+                percent(forecast.p_liquidated_24h),
+                percent(forecast.p_liquidated_7d)
+            )?;
+        }
+        Ok(())
+    }
+
+    fn next(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Demo { dir, listen, .. } = self.demo;
+        let dir = dir.display();
+        let account = self.forecasts.first().map_or("", |forecast| forecast.account.as_str());
+        let horizons = HORIZONS.len();
+        writeln!(f, "\nLook next at")?;
+        let lines = [
+            (
+                format!("plimsoll evaluate --lake {dir}/lake --model {dir}/model"),
+                format!("all scores at {horizons} horizons, beside the baselines"),
+            ),
+            (
+                format!("plimsoll simulate truth --lake {dir}/lake --model {dir}/model"),
+                "the truth itself, scored on futures it does not know".to_owned(),
+            ),
+            (format!("plimsoll status --lake {dir}/lake"), "what a lake holds".to_owned()),
+            (
+                format!("plimsoll serve --lake {dir}/lake --model {dir}/model --listen {listen}"),
+                "the API; then:".to_owned(),
+            ),
+            (
+                format!("curl -s http://{listen}/v1/accounts/{account}"),
+                "one account, its standing and its probabilities".to_owned(),
+            ),
+        ];
+        lines.iter().try_for_each(|(command, what)| writeln!(f, "  {command}\n      {what}"))
+    }
+}
+
+fn figure(value: Option<f64>, decimals: usize) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| format!("{value:.decimals$}"))
+}
+
+fn beside(model: Option<f64>, passage: Option<f64>, decimals: usize) -> String {
+    format!("{} ({})", figure(model, decimals), figure(passage, decimals))
+}

@@ -1,0 +1,19 @@
+//! `plimsoll simulate`.
+
+mod truth;
+
+use clap::Subcommand;
+
+/// Ask a simulated market what no real one tells.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Simulate {
+    Truth(truth::Truth),
+}
+
+impl Simulate {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::Truth(truth) => truth.run(),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! `plimsoll simulate truth`.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::{Args, value_parser};
+use plimsoll_features::Observations;
+use plimsoll_ingest::simulate::Simulation;
+use plimsoll_lake::{Store, write_parquet};
+use plimsoll_model::Model;
+
+use crate::truth::{Judgement, Known, TruthPlan};
+use crate::{cli, progress};
+
+/// Tell the true probabilities of a simulated market, by living through many futures.
+///
+/// At each landmark, a midnight, some accounts are looked at: a quarter of them each with a health
+/// factor below 1.03, 1.1, 1.3 and above. From the state of the market, with all that the lake
+/// does not show (the owners' habits, the volatility to come), many futures are lived through; the
+/// share in which an account is liquidated is its true probability. Further futures, of which the
+/// truth knows nothing, then score it by the metrics of `plimsoll evaluate`, and with --model a
+/// model and first passage beside it. Needs observations where a model is scored.
+#[derive(Debug, Args)]
+pub(crate) struct Truth {
+    /// Folder of the lake.
+    #[arg(long, value_name = "DIR")]
+    lake: PathBuf,
+    /// First landmark [default: a month after the start].
+    #[arg(long, value_name = "TIME", value_parser = cli::time)]
+    from: Option<DateTime<Utc>>,
+    /// Landmarks lie before this time [default: the end].
+    #[arg(long, value_name = "TIME", value_parser = cli::time)]
+    to: Option<DateTime<Utc>>,
+    /// Days between landmarks.
+    #[arg(long, value_name = "DAYS", default_value_t = 15, value_parser = value_parser!(u32).range(1..))]
+    every_days: u32,
+    /// Accounts looked at, at each landmark.
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = value_parser!(u32).range(1..))]
+    accounts: u32,
+    /// Futures that tell the truth, at each landmark.
+    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = value_parser!(u64).range(1..))]
+    branches: u64,
+    /// Futures that score it, at each landmark.
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    futures: u64,
+    /// Folder of a model to hold against the truth.
+    #[arg(long, value_name = "DIR")]
+    model: Option<PathBuf>,
+    /// Parquet file for the true probabilities, as `plimsoll forecast` writes them.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Truth {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let store = Store::open(&self.lake)?;
+        let model = self.model.as_deref().map(Model::load).transpose()?;
+        let observations = model.is_some().then(|| Observations::read(&store)).transpose()?;
+        let bar = progress::bar("truth", 0);
+        let mut known = Known::default();
+        for simulation in Simulation::all(&store)? {
+            simulation.check(&store)?;
+            known.append(Known::of(&simulation, &self.plan(&simulation), &bar)?);
+        }
+        if let Some(observations) = &observations {
+            known.keep_observed(observations)?;
+        }
+        bar.finish_and_clear();
+        if let Some(out) = &self.out {
+            write_parquet(out, known.truth())?;
+        }
+        let judgement = known.judge(model.as_ref().zip(observations.as_ref()))?;
+        self.print(&judgement)
+    }
+
+    fn plan(&self, simulation: &Simulation) -> TruthPlan {
+        let (start, days) = (Simulation::START, i64::from(simulation.days));
+        let from = self.from.unwrap_or(start + TimeDelta::days((days / 2).min(30)));
+        let to = self.to.unwrap_or(start + TimeDelta::days(days) + TimeDelta::seconds(1));
+        TruthPlan {
+            from,
+            to,
+            every_days: self.every_days,
+            accounts: self.accounts as usize,
+            branches: self.branches,
+            futures: self.futures,
+        }
+    }
+
+    fn print(&self, judgement: &Judgement) -> anyhow::Result<()> {
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(judgement)?);
+        } else {
+            print!("{judgement}");
+            if let Some(out) = &self.out {
+                println!("\n{}: {} true forecasts", out.display(), judgement.rows);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,130 @@
+//! A simulated market, as a user meets it: made, observed, its truth told and scored.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use plimsoll_lake::read_parquet;
+use plimsoll_lake::tables::Forecast;
+use serde_json::Value;
+
+/// A market of few accounts and days, in which some are liquidated.
+const MARKET: [&str; 8] =
+    ["--seed", "11", "--accounts", "80", "--days", "24", "--scenario", "crash"];
+/// Landmarks, and futures lived through at each.
+const TRUTH: [&str; 10] = [
+    "--from",
+    "2024-01-08",
+    "--every-days",
+    "4",
+    "--accounts",
+    "20",
+    "--branches",
+    "24",
+    "--futures",
+    "8",
+];
+
+fn plimsoll(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_plimsoll")).args(arguments).output().expect("it runs")
+}
+
+fn error_line(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("text")
+}
+
+fn run(arguments: &[&str]) -> String {
+    let output = plimsoll(arguments);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", error_line(&output));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+fn json(arguments: &[&str]) -> Value {
+    serde_json::from_str(&run(arguments)).expect("JSON")
+}
+
+fn simulate(lake: &str) -> Value {
+    json(&[&["ingest", "simulate", "--lake", lake, "--json"], &MARKET[..]].concat())
+}
+
+fn path(folder: &Path, name: &str) -> String {
+    folder.join(name).to_str().expect("text").to_owned()
+}
+
+#[test]
+fn the_truth_about_a_simulated_market_can_be_told_and_scored() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (lake, out) = (path(dir.path(), "lake"), path(dir.path(), "truth.parquet"));
+    let summary = simulate(&lake);
+    assert_eq!((&summary["market"], &summary["days"]), (&"aave-v3/crash-11".into(), &24.into()));
+    assert!(summary["written"]["liquidations"].as_u64().is_some_and(|calls| calls > 0));
+    assert_eq!(simulate(&lake)["written"], Value::Null);
+    let verified = run(&["verify", "--lake", &lake]);
+    assert!(!verified.contains("fault"), "{verified}");
+    run(&["features", "--lake", &lake, "--every", "24h"]);
+
+    let arguments = ["simulate", "truth", "--lake", &lake, "--out", &out, "--json"];
+    let truth = json(&[&arguments, &TRUTH[..]].concat());
+    let forecasts: Vec<Forecast> = read_parquet(Path::new(&out)).expect("forecasts");
+    assert_eq!(truth["rows"], forecasts.len());
+    assert_eq!((&truth["landmarks"], &truth["branches"]), (&5.into(), &24.into()));
+    assert_eq!(truth["forecasters"][0]["name"], "truth");
+    assert!(forecasts.len() <= 5 * 20 && forecasts.len() > 5 * 10, "{}", forecasts.len());
+
+    let scored = json(&["evaluate", "--lake", &lake, "--forecasts", &out, "--json"]);
+    let of_the_last_midnight = forecasts.iter().filter(|row| row.time == last(&forecasts)).count();
+    let unmatched = scored["passed_over"]["unmatched"].as_u64().expect("a count") as usize;
+    assert!(unmatched <= of_the_last_midnight, "{unmatched} unmatched");
+    assert!(scored["rows"].as_u64().is_some_and(|rows| rows > 40), "{scored}");
+    the_same_truth_is_told_again(&lake, &truth);
+}
+
+fn last(forecasts: &[Forecast]) -> chrono::DateTime<chrono::Utc> {
+    forecasts.iter().map(|row| row.time).max().expect("forecasts")
+}
+
+fn the_same_truth_is_told_again(lake: &str, truth: &Value) {
+    let arguments = ["simulate", "truth", "--lake", lake, "--json"];
+    assert_eq!(&json(&[&arguments, &TRUTH[..]].concat()), truth);
+}
+
+#[test]
+fn a_bad_option_is_refused_and_named() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let lake = path(dir.path(), "lake");
+    for (option, value, code, culprit) in [
+        ("--days", "0", 1, "days is 0"),
+        ("--accounts", "0", 1, "accounts is 0"),
+        ("--days", "-1", 2, "-1"),
+        ("--scenario", "storm", 2, "`storm`"),
+        ("--seed", "seven", 2, "seven"),
+    ] {
+        let output = plimsoll(&["ingest", "simulate", "--lake", &lake, option, value]);
+        let line = error_line(&output);
+        assert_eq!(output.status.code(), Some(code), "{option} {value}: {line}");
+        assert!(line.contains(culprit), "{line}");
+    }
+    assert!(!Path::new(&lake).exists());
+}
+
+#[test]
+fn no_truth_is_told_where_there_is_none() {
+    let dir = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(dir.path().join("liquidations")).expect("a table");
+    let lake = dir.path().to_str().expect("text");
+    let output = plimsoll(&["simulate", "truth", "--lake", lake]);
+    let line = error_line(&output);
+    assert_eq!(output.status.code(), Some(1), "{line}");
+    assert!(line.contains("no simulated market"), "{line}");
+}
+
+#[test]
+fn another_market_of_the_same_name_is_refused() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let lake = path(dir.path(), "lake");
+    let ingest = ["ingest", "simulate", "--lake", &lake, "--accounts", "5", "--days"];
+    run(&[&ingest[..], &["2"]].concat());
+    let output = plimsoll(&[&ingest[..], &["3"]].concat());
+    let line = error_line(&output);
+    assert_eq!(output.status.code(), Some(1), "{line}");
+    assert!(line.contains("5 accounts over 2 days") && line.contains("5 over 3"), "{line}");
+}
