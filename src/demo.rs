@@ -28,8 +28,8 @@ const EVERY: &str = "12h";
 const TRAINING_DAYS: u64 = 245;
 /// The truth is told of the judged months, by so many futures of so many accounts.
 const TRUTH_EVERY_DAYS: u32 = 20;
-const TRUTH_ACCOUNTS: usize = 80;
-const TRUTH_BRANCHES: u64 = 1_000;
+const TRUTH_ACCOUNTS: usize = 60;
+const TRUTH_BRANCHES: u64 = 800;
 
 /// Show it all on a simulated market: no node, no key and no data are needed.
 ///
