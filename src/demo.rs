@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Days, Utc};
-use clap::Args;
+use clap::{Args, value_parser};
 use plimsoll_features::{Every, FeatureError, Observations, Plan, markets, observe};
 use plimsoll_ingest::simulate::{Scenario, Simulation, simulate};
 use plimsoll_lake::tables::{Forecast, Observation, Row};
@@ -19,17 +19,16 @@ use crate::truth::{Judgement, Known, TruthPlan};
 use step::Steps;
 use summary::Summary;
 
-/// The market that is shown.
-const SIMULATION: Simulation =
-    Simulation { seed: 1, accounts: 3_000, days: 365, scenario: Scenario::Mixed };
+/// Seed and days of the market that is shown.
+const SEED: u64 = 1;
+const DAYS: u32 = 365;
 /// How far apart the landmarks of its observations are.
 const EVERY: &str = "12h";
 /// Days of history that the model learns from; it is judged on the rest.
 const TRAINING_DAYS: u64 = 245;
-/// The truth is told of the judged months, by so many futures of so many accounts.
+/// The truth is told of the judged months, of so many accounts at each landmark.
 const TRUTH_EVERY_DAYS: u32 = 20;
 const TRUTH_ACCOUNTS: usize = 60;
-const TRUTH_BRANCHES: u64 = 800;
 
 /// Show it all on a simulated market: no node, no key and no data are needed.
 ///
@@ -45,6 +44,12 @@ pub(crate) struct Demo {
     /// Address and port to listen on.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Borrowers that ever come.
+    #[arg(long, value_name = "N", default_value_t = 3_000)]
+    accounts: u32,
+    /// Futures that tell the truth, at each landmark.
+    #[arg(long, value_name = "N", default_value_t = 800, value_parser = value_parser!(u64).range(1..))]
+    branches: u64,
     /// Stop before serving.
     #[arg(long)]
     once: bool,
@@ -55,8 +60,8 @@ impl Demo {
         let store = Store::create(self.dir.join("lake"))?;
         let mut steps = Steps::new(6);
         steps.run("simulate", |bar| {
-            let summary = simulate(&SIMULATION, &store, bar)?;
-            SIMULATION.check(&store)?;
+            let summary = simulate(&self.simulation(), &store, bar)?;
+            self.simulation().check(&store)?;
             Ok(summary.to_string().lines().collect::<Vec<_>>().join("; "))
         })?;
         let observations = self.observe(&store, &mut steps)?;
@@ -70,6 +75,21 @@ impl Demo {
         }
         let (lake, model) = (self.dir.join("lake"), self.dir.join("model"));
         Serve { lake, model, listen: self.listen }.run()
+    }
+
+    const fn simulation(&self) -> Simulation {
+        Simulation { seed: SEED, accounts: self.accounts, days: DAYS, scenario: Scenario::Mixed }
+    }
+
+    fn truth_plan(&self) -> TruthPlan {
+        TruthPlan {
+            from: trained_until(),
+            to: DateTime::<Utc>::MAX_UTC,
+            every_days: TRUTH_EVERY_DAYS,
+            accounts: TRUTH_ACCOUNTS,
+            branches: self.branches,
+            futures: 0,
+        }
     }
 
     fn observe(&self, store: &Store, steps: &mut Steps) -> anyhow::Result<Observations> {
@@ -134,10 +154,10 @@ impl Demo {
             let (known, what) = match read_parquet(&file) {
                 Ok(truth) => (Known::told(truth), "there already".to_owned()),
                 Err(error) if error.is_not_found() => {
-                    let mut known = Known::of(&SIMULATION, &truth_plan(), bar)?;
+                    let mut known = Known::of(&self.simulation(), &self.truth_plan(), bar)?;
                     known.keep_observed(observations)?;
                     write_parquet(&file, known.truth())?;
-                    (known, format!("{TRUTH_BRANCHES} futures of each"))
+                    (known, format!("{} futures of each", self.branches))
                 }
                 Err(error) => return Err(error.into()),
             };
@@ -183,15 +203,4 @@ fn evaluated(
 
 fn trained_until() -> DateTime<Utc> {
     Simulation::START + Days::new(TRAINING_DAYS)
-}
-
-fn truth_plan() -> TruthPlan {
-    TruthPlan {
-        from: trained_until(),
-        to: DateTime::<Utc>::MAX_UTC,
-        every_days: TRUTH_EVERY_DAYS,
-        accounts: TRUTH_ACCOUNTS,
-        branches: TRUTH_BRANCHES,
-        futures: 0,
-    }
 }

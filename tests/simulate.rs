@@ -128,3 +128,20 @@ fn another_market_of_the_same_name_is_refused() {
     assert_eq!(output.status.code(), Some(1), "{line}");
     assert!(line.contains("5 accounts over 2 days") && line.contains("5 over 3"), "{line}");
 }
+
+#[test]
+fn the_demonstration_ends_with_the_truth_and_reuses_what_is_there() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let demo = path(dir.path(), "demo");
+    let arguments = ["demo", "--once", "--accounts", "250", "--branches", "20", "--dir", &demo];
+    let first = run(&arguments);
+    for said in ["[6/6] forecast", "rank correlation", "mean absolute error", "Look next at"] {
+        assert!(first.contains(said), "{said} is not in\n{first}");
+    }
+    let again = run(&arguments);
+    assert_eq!(again.matches("there already").count(), 4, "{again}");
+    let figures = |told: &str| told.split_once("\n\n").map(|(_, figures)| figures.to_owned());
+    assert_eq!(figures(&first), figures(&again));
+    let other = plimsoll(&["demo", "--once", "--accounts", "251", "--dir", &demo]);
+    assert!(error_line(&other).contains("mixed-1 with 250 accounts"), "{}", error_line(&other));
+}

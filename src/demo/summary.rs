@@ -74,8 +74,7 @@ impl Summary<'_> {
     }
 
     fn at_risk(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut forecasts: Vec<&Forecast> = self.forecasts.iter().collect();
-        forecasts.sort_by(|a, b| b.p_liquidated_24h.total_cmp(&a.p_liquidated_24h));
+        let forecasts = self.by_risk();
         let time = forecasts.first().map(|forecast| forecast.time.format("%F %R").to_string());
         writeln!(f, "\nWho is at risk? {} UTC", time.unwrap_or_default())?;
         for forecast in forecasts.iter().take(NAMED) {
@@ -93,10 +92,16 @@ impl Summary<'_> {
         Ok(())
     }
 
+    fn by_risk(&self) -> Vec<&Forecast> {
+        let mut forecasts: Vec<&Forecast> = self.forecasts.iter().collect();
+        forecasts.sort_by(|a, b| b.p_liquidated_24h.total_cmp(&a.p_liquidated_24h));
+        forecasts
+    }
+
     fn next(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Demo { dir, listen, .. } = self.demo;
         let dir = dir.display();
-        let account = self.forecasts.first().map_or("", |forecast| forecast.account.as_str());
+        let account = self.by_risk().first().map_or("", |forecast| forecast.account.as_str());
         let horizons = HORIZONS.len();
         writeln!(f, "\nLook next at")?;
         let lines = [
