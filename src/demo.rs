@@ -15,7 +15,7 @@ use plimsoll_lake::{Store, read_parquet, write_parquet};
 use plimsoll_model::{Evaluation, Model, Span, TrainOptions, evaluate, forecast_rows, train};
 
 use crate::serve::Serve;
-use crate::truth::{Judgement, Known, TruthPlan};
+use crate::truth::{HORIZON_DAYS, Judgement, Known, TruthPlan};
 use step::Steps;
 use summary::Summary;
 
@@ -89,6 +89,7 @@ impl Demo {
             accounts: TRUTH_ACCOUNTS,
             branches: self.branches,
             futures: 0,
+            horizon_days: HORIZON_DAYS,
         }
     }
 

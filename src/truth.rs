@@ -14,6 +14,9 @@ use plimsoll_model::{INTERVALS, edges_days};
 
 pub(crate) use judgement::Judgement;
 
+/// The end of the forecasts' grid, days.
+pub(crate) const HORIZON_DAYS: f64 = edges_days()[INTERVALS];
+
 /// Which truths to tell, and by how many futures.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TruthPlan {
@@ -29,6 +32,8 @@ pub(crate) struct TruthPlan {
     pub(crate) branches: u64,
     /// Futures that score it, at each landmark.
     pub(crate) futures: u64,
+    /// How far futures go, days: beyond it, forecasts stay as they are and nothing is scored.
+    pub(crate) horizon_days: f64,
 }
 
 /// True forecasts, and what became of the same accounts in further futures.
@@ -79,7 +84,8 @@ impl Known {
     }
 
     fn at(landmark: &Landmark, plan: &TruthPlan, bar: &ProgressBar) -> Self {
-        let edges = edges_days();
+        let horizon_days = plan.horizon_days;
+        let edges = edges_days().map(|edge| edge.min(horizon_days));
         let lived = |futures| bar.inc(futures);
         let incidences = landmark.incidences(0..plan.branches, &edges[1..], lived);
         let curve = |values: &[f64]| std::array::from_fn(|edge| values[edge]);
@@ -94,7 +100,6 @@ impl Known {
             }
         };
         let truth: Vec<_> = landmark.accounts().iter().zip(&incidences).map(forecast).collect();
-        let horizon_days = edges[INTERVALS];
         let numbers = plan.branches..plan.branches + plan.futures;
         let futures = landmark.futures(numbers, (horizon_days * 24.0) as usize, lived);
         let outcomes = |row: usize| -> Vec<Outcome> {

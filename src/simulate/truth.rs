@@ -43,11 +43,14 @@ pub(crate) struct Truth {
     /// Futures that score it, at each landmark.
     #[arg(long, value_name = "N", default_value_t = 500)]
     futures: u64,
+    /// How far futures go, hours: short ones are quick, so many can tell of short horizons.
+    #[arg(long, value_name = "HOURS", default_value_t = 720, value_parser = value_parser!(u32).range(1..=720))]
+    horizon_hours: u32,
     /// Folder of a model to hold against the truth.
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
     /// Parquet file for the true probabilities, as `plimsoll forecast` writes them.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "horizon_hours")]
     out: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]
@@ -87,6 +90,7 @@ impl Truth {
             accounts: self.accounts as usize,
             branches: self.branches,
             futures: self.futures,
+            horizon_days: f64::from(self.horizon_hours) / 24.0,
         }
     }
 
