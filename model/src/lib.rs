@@ -31,6 +31,7 @@ mod optimise;
 mod rows;
 mod scaler;
 mod train;
+pub mod trees;
 mod truth;
 
 pub use agreement::{Agreement, agreement};
