@@ -30,6 +30,7 @@ mod net;
 mod optimise;
 mod rows;
 mod scaler;
+pub mod tabm;
 mod train;
 pub mod trees;
 mod truth;
