@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use activation::Activation;
 pub use initial::initialise;
+pub(crate) use initial::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
 use scaled::Scaled;
 
 /// What is added to the ensemble's outputs.

@@ -7,13 +7,13 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::optimise::named;
 
-pub(super) const WEIGHT: &str = "shared_weight";
-pub(super) const INPUT_SCALE: &str = "input_scale";
-pub(super) const OUTPUT_SCALE: &str = "output_scale";
-pub(super) const BIAS: &str = "member_bias";
-pub(super) const HEADS: &str = "member_heads";
-pub(super) const OFFSETS: &str = "member_offsets";
-pub(super) const SKIP: &str = "shared_skip";
+pub(crate) const WEIGHT: &str = "shared_weight";
+pub(crate) const INPUT_SCALE: &str = "input_scale";
+pub(crate) const OUTPUT_SCALE: &str = "output_scale";
+pub(crate) const BIAS: &str = "member_bias";
+pub(crate) const HEADS: &str = "member_heads";
+pub(crate) const OFFSETS: &str = "member_offsets";
+pub(crate) const SKIP: &str = "shared_skip";
 
 /// How much smaller than usual heads start, so that the first forecasts are near the offsets.
 const HEAD_SHARE: f32 = 0.3;

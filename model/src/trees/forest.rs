@@ -61,6 +61,12 @@ impl Forest {
         boost.forest
     }
 
+    /// How many inputs a row has.
+    #[must_use]
+    pub const fn inputs(&self) -> usize {
+        self.inputs
+    }
+
     /// How many trees there are.
     #[must_use]
     pub const fn trees(&self) -> usize {
