@@ -19,20 +19,22 @@ pub(crate) struct Dataset {
 }
 
 impl Dataset {
-    /// Lays rows out as tensors on the CPU.
+    /// Lays rows out as tensors on the CPU; a row of weight `w` counts as `w` of it.
     pub(crate) fn new(
         scaled: ArrayView2<'_, f32>,
         anchor: ArrayView2<'_, f32>,
         outcomes: &[Outcome],
+        weights: &[f32],
     ) -> Result<Self> {
         let (mut at_risk, mut liquidated, mut closed) =
             (zeros(outcomes), zeros(outcomes), zeros(outcomes));
-        for (row, outcome) in outcomes.iter().enumerate() {
+        for (row, (outcome, &weight)) in outcomes.iter().zip(weights).enumerate() {
             let exposure = Exposure::of(outcome);
-            at_risk.row_mut(row).iter_mut().zip(exposure.at_risk).for_each(|(to, from)| *to = from);
+            let shares = at_risk.row_mut(row).into_iter().zip(exposure.at_risk);
+            shares.for_each(|(to, share)| *to = weight * share);
             match exposure.event {
-                Some((k, LIQUIDATED)) => liquidated[[row, k]] = 1.0,
-                Some((k, CLOSED)) => closed[[row, k]] = 1.0,
+                Some((k, LIQUIDATED)) => liquidated[[row, k]] = weight,
+                Some((k, CLOSED)) => closed[[row, k]] = weight,
                 _ => {}
             }
         }

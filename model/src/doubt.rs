@@ -18,6 +18,9 @@ const WIDEST: f64 = 12.0;
 const HALVINGS: usize = 12;
 /// Where a stratum has seen too little to tell, its disagreement is stretched so far.
 const UNKNOWN_WIDTH: f64 = 3.0;
+/// Members' disagreement is a standard deviation, so even where storms do not ask for more the
+/// interval holds nine in ten of a normal distribution.
+const LEAST_WIDTH: f64 = 1.645;
 /// Fewer blocks than this cannot tell of nine in ten.
 const FEWEST_BLOCKS: usize = 9;
 
@@ -130,7 +133,7 @@ fn quantile(mut scores: Vec<f64>) -> f64 {
         return UNKNOWN_WIDTH;
     }
     scores.sort_by(f64::total_cmp);
-    scores[rank - 1]
+    scores[rank - 1].max(LEAST_WIDTH)
 }
 
 #[cfg(test)]
@@ -153,9 +156,9 @@ mod tests {
     }
 
     #[test]
-    fn blocks_that_are_as_expected_need_no_width() {
+    fn blocks_that_are_as_expected_need_the_least_width() {
         let doubt = Doubt::fit(&said(&[20; 12], 0.02), 12, 1.0);
-        assert_eq!(doubt.half_width(0.02, 0.5), 0.0);
+        assert_eq!(doubt.half_width(0.02, 0.5), LEAST_WIDTH * 0.5);
         assert_eq!(doubt.half_width(0.5, 0.5), UNKNOWN_WIDTH * 0.5);
     }
 

@@ -4,22 +4,30 @@ use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::covariates::place;
 
-/// The covariates that the net corrects first passage by.
+/// The covariates that the net sees: those that it corrects first passage by stand first, closings
+/// are forecast from all of them.
 ///
 /// Left out are those that tell the date rather than the account: rates that the protocol sets and
 /// returns of the whole market over long horizons are the same for all accounts, so with a handful
-/// of crashes to learn from a net remembers by them when the crashes were.
-pub(crate) const INPUTS: [&str; 32] = [
+/// of crashes to learn from a net remembers by them when the crashes were. Liquidations are so few
+/// that even what an owner did years ago serves as a name to remember the account by.
+pub(crate) const INPUTS: [&str; 36] = [
     "log_health_factor",
     "log_health_factor_spot",
+    "log_passage_24h",
+    "log_passage_7d",
+    "sigmas",
+    "near_sigmas",
+    "proximity",
+    "health_dwell_720h",
+    "health_dwell",
+    "log_health_above_lowest",
+    "lowest_log_health_since_action",
+    "log_debt_usd",
     "sigmas_to_liquidation_1h",
     "sigmas_to_liquidation_24h",
     "first_passage_24h",
     "first_passage_7d",
-    "log_passage_24h",
-    "log_passage_7d",
-    "near_sigmas",
-    "proximity",
     "volatility_6h",
     "volatility_24h",
     "volatility_72h",
@@ -29,6 +37,7 @@ pub(crate) const INPUTS: [&str; 32] = [
     "return_6h",
     "return_24h",
     "position_age_days",
+    "account_age_days",
     "hours_since_action",
     "actions",
     "actions_7d",
@@ -38,11 +47,10 @@ pub(crate) const INPUTS: [&str; 32] = [
     "rescues",
     "log_health_since_action",
     "log_health_raised",
-    "health_dwell_720h",
-    "health_dwell",
-    "log_health_above_lowest",
-    "log_debt_usd",
+    "log_collateral_usd",
 ];
+/// How many of them correct first passage.
+pub(crate) const LIQUIDATION_INPUTS: usize = 12;
 
 /// The places of the inputs in a row of covariates.
 #[derive(Debug, Clone)]

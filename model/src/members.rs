@@ -28,6 +28,17 @@ pub(crate) struct Members {
     many: Forest,
 }
 
+/// What became of rows within a horizon.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Verdicts<'a> {
+    /// Whether each was liquidated.
+    pub(crate) positives: &'a [bool],
+    /// How many rows each stands for.
+    pub(crate) weights: &'a [f32],
+    /// Seed of what is drawn.
+    pub(crate) seed: u64,
+}
+
 /// Where a horizon's members find their inputs in a row of covariates.
 #[derive(Debug, Clone)]
 pub(crate) struct Places {
@@ -50,17 +61,18 @@ impl Members {
     pub(crate) fn fit(
         recipe: &Recipe,
         covariates: ArrayView2<'_, f32>,
-        positives: &[bool],
-        seed: u64,
+        verdicts: &Verdicts<'_>,
     ) -> Self {
         let places = Places::of(recipe);
         let pick = |places: &[usize]| covariates.select(Axis(1), places);
         let line = pick(&places.line);
-        let limits: Vec<_> = recipe.line.iter().zip(line.columns()).map(|(input, column)| input.limits(column, positives)).collect();
+        let columns = recipe.line.iter().zip(line.columns());
+        let limits: Vec<_> =
+            columns.map(|(input, column)| input.limits(column, verdicts.positives)).collect();
         Self {
-            line: Logistic::fit(line.view(), &limits, positives, recipe.ridge),
-            few: recipe.few.grow(&pick(&places.few), positives, seed),
-            many: recipe.many.grow(&pick(&places.many), positives, seed),
+            line: Logistic::fit(line.view(), &limits, verdicts, recipe.ridge),
+            few: recipe.few.grow(&pick(&places.few), verdicts),
+            many: recipe.many.grow(&pick(&places.many), verdicts),
         }
     }
 
@@ -82,10 +94,10 @@ impl Members {
 }
 
 impl Trees {
-    fn grow(&self, inputs: &Array2<f32>, positives: &[bool], seed: u64) -> Forest {
+    fn grow(&self, inputs: &Array2<f32>, verdicts: &Verdicts<'_>) -> Forest {
+        let Verdicts { positives, weights, seed } = *verdicts;
         let labels: Vec<f32> = positives.iter().map(|p| f32::from(u8::from(*p))).collect();
-        let weights = vec![1.0; labels.len()];
-        let target = Target::Logistic { labels: &labels, weights: &weights, base_margins: None };
+        let target = Target::Logistic { labels: &labels, weights, base_margins: None };
         let options = TreeOptions {
             monotone: self.inputs.iter().map(|input| input.monotone).collect(),
             seed,

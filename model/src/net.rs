@@ -16,6 +16,8 @@ pub(crate) const BASIS: usize = 3;
 pub struct NetConfig {
     /// Inputs.
     pub inputs: usize,
+    /// How many of them, the first ones, correct first passage.
+    pub liquidation_inputs: usize,
     /// Width of the hidden layers.
     pub hidden: usize,
     /// Members of the ensemble.
@@ -33,6 +35,7 @@ pub struct NetConfig {
 pub(crate) struct Net {
     liquidated: Tabm,
     closed: Tabm,
+    liquidation_inputs: usize,
     basis: Tensor,
     alpha: Tensor,
     beta: Tensor,
@@ -42,8 +45,8 @@ pub(crate) struct Net {
 impl Net {
     /// Builds the net on the variables of `vb`.
     pub(crate) fn new(config: &NetConfig, vb: &VarBuilder<'_>) -> Result<Self> {
-        let block = TabmConfig {
-            inputs: config.inputs,
+        let block = |inputs: usize| TabmConfig {
+            inputs,
             hidden: config.hidden,
             layers: 2,
             members: config.members,
@@ -52,8 +55,9 @@ impl Net {
             skip: Skip::None,
         };
         Ok(Self {
-            liquidated: Tabm::new(&block, &vb.pp(LIQUIDATED))?,
-            closed: Tabm::new(&block, &vb.pp(CLOSED))?,
+            liquidated: Tabm::new(&block(config.liquidation_inputs), &vb.pp(LIQUIDATED))?,
+            closed: Tabm::new(&block(config.inputs), &vb.pp(CLOSED))?,
+            liquidation_inputs: config.liquidation_inputs,
             basis: basis(vb.device())?,
             alpha: vb.get(INTERVALS, ALPHA)?,
             beta: vb.get(INTERVALS, BETA)?,
@@ -66,7 +70,8 @@ impl Net {
     /// `scaled`: rows by inputs; `anchor`: rows by intervals.
     pub(crate) fn forward(&self, scaled: &Tensor, anchor: &Tensor) -> Result<(Tensor, Tensor)> {
         let anchored = anchor.broadcast_mul(&self.beta)?.broadcast_add(&self.alpha)?;
-        let liquidated = self.correction(&self.liquidated, scaled)?.broadcast_add(&anchored)?;
+        let first = scaled.narrow(1, 0, self.liquidation_inputs)?.contiguous()?;
+        let liquidated = self.correction(&self.liquidated, &first)?.broadcast_add(&anchored)?;
         let closed = self.correction(&self.closed, scaled)?.broadcast_add(&self.gamma)?;
         Ok((liquidated, closed))
     }

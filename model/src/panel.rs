@@ -43,26 +43,36 @@ impl Panel {
         Self { net, direct, places: RECIPES.iter().map(Places::of).collect() }
     }
 
-    /// Gives the direct members back.
-    pub(crate) fn into_direct(self) -> Vec<Members> {
-        self.direct
-    }
-
     /// Asks everyone.
     pub(crate) fn ask(&self, sight: &Sight<'_>) -> Opinion {
-        let curves: Vec<Curves> = self.net.members(sight.scaled, sight.anchor).collect();
+        Opinion::new(&self.net, &self.ask_direct(sight), sight)
+    }
+
+    /// Asks the direct members, by milestone.
+    pub(crate) fn ask_direct(&self, sight: &Sight<'_>) -> [[f64; DIRECT]; MILESTONES.len()] {
+        std::array::from_fn(|i| self.direct[i].probabilities(&self.places[i], sight.covariates))
+    }
+}
+
+impl Opinion {
+    /// What direct members said, and what a net says.
+    pub(crate) fn new(
+        net: &PlainNet,
+        direct: &[[f64; DIRECT]; MILESTONES.len()],
+        sight: &Sight<'_>,
+    ) -> Self {
+        let curves: Vec<Curves> = net.members(sight.scaled, sight.anchor).collect();
         let mean = Curves::mean(&curves);
         let mut members = [[0.0; MEMBERS]; MILESTONES.len()];
         for (i, members) in members.iter_mut().enumerate() {
             members[0] = mean.liquidated[MILESTONES[i]];
-            let direct = self.direct[i].probabilities(&self.places[i], sight.covariates);
-            members[1..].copy_from_slice(&direct);
+            members[1..].copy_from_slice(&direct[i]);
         }
         let net_variance = MILESTONES.map(|milestone| {
             let log_odds = curves.iter().map(|curve| log_odds(curve.liquidated[milestone]));
             variance(&log_odds.collect::<Vec<_>>())
         });
-        Opinion { odds: mean.odds(), members, net_variance }
+        Self { odds: mean.odds(), members, net_variance }
     }
 }
 

@@ -18,6 +18,7 @@ use crate::tilt::{Curves, Odds};
 pub(crate) struct PlainNet {
     liquidated: Vec<Perceptron>,
     closed: Vec<Perceptron>,
+    liquidation_inputs: usize,
     basis: [[f32; INTERVALS]; BASIS],
     alpha: Vec<f32>,
     beta: Vec<f32>,
@@ -47,6 +48,7 @@ impl PlainNet {
         Ok(Self {
             liquidated: perceptrons(LIQUIDATED, config, weights)?,
             closed: perceptrons(CLOSED, config, weights)?,
+            liquidation_inputs: config.liquidation_inputs,
             basis: basis_values(),
             alpha: vector(ALPHA)?,
             beta: vector(BETA)?,
@@ -59,7 +61,8 @@ impl PlainNet {
         let anchored: Vec<f32> =
             (0..INTERVALS).map(|k| self.alpha[k] + self.beta[k] * anchor[k]).collect();
         self.liquidated.iter().zip(&self.closed).map(move |(liquidated, closed)| {
-            let liquidated = self.log_odds(&liquidated.forward(scaled), &anchored);
+            let first = &scaled[..self.liquidation_inputs];
+            let liquidated = self.log_odds(&liquidated.forward(first), &anchored);
             let closed = self.log_odds(&closed.forward(scaled), &self.gamma);
             Odds::of(&liquidated, &closed).curves()
         })

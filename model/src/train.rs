@@ -10,7 +10,7 @@ use plimsoll_features::{CLOSED, LIQUIDATED, Observations, Outcome};
 use crate::ensemble::Ensemble;
 use crate::folds::folds;
 use crate::grid::{INTERVALS, edges_days};
-use crate::inputs::INPUTS;
+use crate::inputs::{INPUTS, LIQUIDATION_INPUTS};
 use crate::manifest::{Incidence, Training};
 use crate::metrics::AalenJohansen;
 use crate::net::NetConfig;
@@ -110,7 +110,8 @@ pub fn train(
     let (epochs, validation_loss) = held_out.best_epoch(options.epochs);
     let judged = held_out.judge(epochs, options);
     let all = Part { rows: (0..rows.len() as u32).collect(), outcomes };
-    let data = lesson.dataset(&all)?;
+    let thinned = all.thinned();
+    let data = lesson.dataset(&thinned)?;
     let mut fit = Fit::new(&net_config(options), &data, options)?;
     let mut training_loss = f64::NAN;
     // The schedule is that of all passes, so that stopping early means the same as in the folds.
@@ -118,7 +119,7 @@ pub fn train(
         training_loss = fit.epoch(&data, epoch)?;
         step(training_loss);
     }
-    let members = lesson.members(&all, options.seed);
+    let members = lesson.members(&thinned, options.seed);
     let training = Training {
         until,
         from: DateTime::from_timestamp(rows.time_s.iter().min().copied().unwrap_or(0), 0)
@@ -144,7 +145,12 @@ pub fn train(
 fn net_config(options: &TrainOptions) -> NetConfig {
     let alone = options.without == Some(Ablation::Ensemble);
     let members = if alone { 1 } else { options.members };
-    NetConfig { inputs: INPUTS.len(), hidden: options.hidden, members }
+    NetConfig {
+        inputs: INPUTS.len(),
+        liquidation_inputs: LIQUIDATION_INPUTS,
+        hidden: options.hidden,
+        members,
+    }
 }
 
 /// The rows before `until` and what was known of their outcomes then.

@@ -4,6 +4,8 @@ use ndarray::{ArrayView1, ArrayView2};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::Verdicts;
+
 const NEWTON_STEPS: usize = 25;
 const HALVINGS: usize = 12;
 /// A Newton step that gains less than this, in nats over all rows, is the last.
@@ -37,13 +39,14 @@ impl Logistic {
     pub(crate) fn fit(
         inputs: ArrayView2<'_, f32>,
         limits: &[(f64, f64)],
-        positives: &[bool],
+        verdicts: &Verdicts<'_>,
         ridge: f64,
     ) -> Self {
         let columns = inputs.columns().into_iter().zip(limits);
         let terms: Vec<Term> = columns.map(|(column, limits)| Term::of(column, *limits)).collect();
-        let design = Design { rows: scaled(inputs, &terms), width: terms.len() + 1, positives, ridge };
-        let rate = (design.count() + 0.5) / (positives.len() as f64 + 1.0);
+        let rows = scaled(inputs, &terms);
+        let design = Design { rows, width: terms.len() + 1, verdicts: *verdicts, ridge };
+        let rate = design.rate();
         let mut weights = vec![0.0; design.width];
         weights[0] = (rate / (1.0 - rate)).ln();
         let mut loss = design.loss(&weights);
@@ -107,28 +110,35 @@ fn scaled(inputs: ArrayView2<'_, f32>, terms: &[Term]) -> Vec<f64> {
 struct Design<'a> {
     rows: Vec<f64>,
     width: usize,
-    positives: &'a [bool],
+    verdicts: Verdicts<'a>,
     ridge: f64,
 }
 
 impl Design<'_> {
-    fn count(&self) -> f64 {
-        self.positives.iter().filter(|positive| **positive).count() as f64
+    /// Share of positives, half a one added so that it is never zero.
+    fn rate(&self) -> f64 {
+        let weights = self.verdicts.weights.iter().map(|weight| f64::from(*weight));
+        let weighted = weights.zip(self.verdicts.positives);
+        let (some, all) = weighted.fold((0.5, 1.0), |(some, all), (weight, positive)| {
+            (some + if *positive { weight } else { 0.0 }, all + weight)
+        });
+        some / all
     }
 
     fn loss(&self, weights: &[f64]) -> f64 {
-        let sums = self.sums(1, |x, positive, sums| {
+        let sums = self.sums(1, |x, (positive, share), sums| {
             let z = dot(weights, x);
-            sums[0] += softplus(z) - if positive { z } else { 0.0 };
+            sums[0] += share * (softplus(z) - if positive { z } else { 0.0 });
         });
         sums[0] + self.ridge / 2.0 * weights[1..].iter().map(|w| w * w).sum::<f64>()
     }
 
     fn newton(&self, weights: &[f64]) -> Vec<f64> {
         let width = self.width;
-        let sums = self.sums(width * (width + 1), |x, positive, sums| {
+        let sums = self.sums(width * (width + 1), |x, (positive, share), sums| {
             let p = 1.0 / (1.0 + (-dot(weights, x)).exp());
-            let (residual, weight) = (f64::from(u8::from(positive)) - p, p * (1.0 - p));
+            let residual = share * (f64::from(u8::from(positive)) - p);
+            let weight = share * p * (1.0 - p);
             for (i, xi) in x.iter().enumerate() {
                 sums[i] += residual * xi;
                 let row = &mut sums[width * (i + 1)..][..=i];
@@ -155,12 +165,20 @@ impl Design<'_> {
         })
     }
 
-    fn sums(&self, width: usize, add: impl Fn(&[f64], bool, &mut [f64]) + Sync) -> Vec<f64> {
-        let rows = self.rows.par_chunks(CHUNK * self.width).zip(self.positives.par_chunks(CHUNK));
-        let chunk = |(rows, positives): (&[f64], &[bool])| {
+    /// Sums over rows, each with its verdict and its weight.
+    fn sums(
+        &self,
+        width: usize,
+        add: impl Fn(&[f64], (bool, f64), &mut [f64]) + Sync,
+    ) -> Vec<f64> {
+        let Verdicts { positives, weights, .. } = self.verdicts;
+        let rows = self.rows.par_chunks(CHUNK * self.width);
+        let rows = rows.zip(positives.par_chunks(CHUNK)).zip(weights.par_chunks(CHUNK));
+        let chunk = |((rows, positives), weights): ((&[f64], &[bool]), &[f32])| {
             let mut sums = vec![0.0; width];
-            let rows = rows.chunks_exact(self.width).zip(positives);
-            rows.for_each(|(x, positive)| add(x, *positive, &mut sums));
+            let verdicts = positives.iter().zip(weights).map(|(p, w)| (*p, f64::from(*w)));
+            let rows = rows.chunks_exact(self.width).zip(verdicts);
+            rows.for_each(|(x, verdict)| add(x, verdict, &mut sums));
             sums
         };
         let chunks: Vec<Vec<f64>> = rows.map(chunk).collect();
@@ -221,10 +239,16 @@ mod tests {
         (inputs, positives)
     }
 
+    fn fitted(inputs: &Array2<f32>, limits: (f64, f64), positives: &[bool], ridge: f64) -> Logistic {
+        let weights = vec![1.0; positives.len()];
+        let verdicts = Verdicts { positives, weights: &weights, seed: 0 };
+        Logistic::fit(inputs.view(), &[limits], &verdicts, ridge)
+    }
+
     #[test]
     fn a_line_is_recovered() {
         let (inputs, positives) = line(10_000, -1.0, 0.8);
-        let model = Logistic::fit(inputs.view(), &[FREE], &positives, 1e-6);
+        let model = fitted(&inputs, FREE, &positives, 1e-6);
         let at = |x: f32| model.log_odds([x].into_iter());
         assert!((at(0.0) + 1.0).abs() < 0.05, "{}", at(0.0));
         assert!((at(1.0) - at(0.0) - 0.8).abs() < 0.05, "{}", at(1.0) - at(0.0));
@@ -233,7 +257,7 @@ mod tests {
     #[test]
     fn a_heavy_ridge_leaves_the_rate() {
         let (inputs, positives) = line(10_000, -1.0, 0.8);
-        let model = Logistic::fit(inputs.view(), &[FREE], &positives, 1e12);
+        let model = fitted(&inputs, FREE, &positives, 1e12);
         let rate = positives.iter().filter(|positive| **positive).count() as f64 / 10_000.0;
         let odds = (rate / (1.0 - rate)).ln();
         assert!([-2.0, 0.0, 2.0].iter().all(|x| (model.log_odds([*x].into_iter()) - odds).abs() < 1e-3));
@@ -242,7 +266,7 @@ mod tests {
     #[test]
     fn beyond_its_limits_an_input_says_no_more_and_unknown_it_says_nothing() {
         let (inputs, positives) = line(10_000, -1.0, 0.8);
-        let model = Logistic::fit(inputs.view(), &[(-1.0, 1.0)], &positives, 1.0);
+        let model = fitted(&inputs, (-1.0, 1.0), &positives, 1.0);
         let at = |x: f32| model.log_odds([x].into_iter());
         assert_eq!(at(5.0), at(1.0));
         assert_eq!(at(f32::NAN), model.level);
@@ -251,7 +275,7 @@ mod tests {
     #[test]
     fn without_a_positive_it_still_fits() {
         let (inputs, _) = line(1_000, 0.0, 1.0);
-        let model = Logistic::fit(inputs.view(), &[FREE], &[false; 1_000], 1.0);
+        let model = fitted(&inputs, FREE, &[false; 1_000], 1.0);
         assert!(model.log_odds([0.0].into_iter()).is_finite());
     }
 }

@@ -6,7 +6,7 @@ use super::logistic::softplus;
 use crate::Ablation;
 
 /// How firmly weights are held to equal ones, nats; so many as a handful of events can tell.
-const EQUAL_WEIGHTS: f64 = 3.0;
+const EQUAL_WEIGHTS: f64 = 10.0;
 const WEIGHT_STEPS: usize = 300;
 const WEIGHT_PACE: f64 = 0.5;
 /// How firmly log odds are held to what the members say, as inverse variances.

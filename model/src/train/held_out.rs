@@ -14,7 +14,7 @@ use crate::grid::{Exposure, edges_days};
 use crate::loss::liquidation_loss;
 use crate::members::{HeldOut, Stack};
 use crate::optimise::Fit;
-use crate::panel::{MEMBERS, Panel};
+use crate::panel::{MEMBERS, Opinion, Panel};
 use crate::tilt::MILESTONES;
 use crate::{Ablation, ModelError, TrainOptions};
 
@@ -56,18 +56,21 @@ impl<'a> HeldOutRows<'a> {
         let on_grid = |row: &u32| self.observations.on_grid[*row as usize];
         let held_out: Vec<usize> =
             fold.held_out.iter().filter(|row| on_grid(row)).map(|&row| row as usize).collect();
-        let part = Part { rows: fold.training, outcomes: fold.outcomes };
+        let part = Part { rows: fold.training, outcomes: fold.outcomes }.thinned();
         let data = lesson.dataset(&part)?;
-        let mut direct = Some(lesson.members(&part, options.seed));
         let mut fit = Fit::new(&net_config(options), &data, options)?;
+        let panel = Panel::new(fit.plain()?, lesson.members(&part, options.seed));
+        let direct: Vec<_> =
+            held_out.par_iter().map(|&row| panel.ask_direct(&lesson.sight(row))).collect();
         self.passes.resize(options.epochs, Vec::new());
         for epoch in 0..options.epochs {
             step(fit.epoch(&data, epoch)?);
-            let panel = Panel::new(fit.plain()?, direct.take().expect("the panel gave them back"));
-            let say = |&row: &usize| self.say(&panel, lesson, row);
-            let said: Vec<Saying> = held_out.par_iter().map(say).collect();
+            let net = fit.plain()?;
+            let rows = held_out.par_iter().zip(&direct);
+            let opinion = |row: usize, direct| Opinion::new(&net, direct, &lesson.sight(row));
+            let said = rows.map(|(&row, direct)| self.saying(&opinion(row, direct), row));
+            let said: Vec<Saying> = said.collect();
             self.passes[epoch].extend(said);
-            direct = Some(panel.into_direct());
         }
         let log_health = place("log_health");
         self.log_health
@@ -76,8 +79,7 @@ impl<'a> HeldOutRows<'a> {
         Ok(())
     }
 
-    fn say(&self, panel: &Panel, lesson: &Lesson, row: usize) -> Saying {
-        let opinion = panel.ask(&lesson.sight(row));
+    fn saying(&self, opinion: &Opinion, row: usize) -> Saying {
         let loss = liquidation_loss(&opinion.odds, &Exposure::of(&self.outcomes[row]));
         Saying { members: opinion.members, net_variance: opinion.net_variance, loss }
     }
