@@ -7,6 +7,7 @@
 //! [`evaluate_forecasts`] does with forecasts of any origin; [`agreement`] holds them against the
 //! truth where that is known.
 
+mod adamw;
 mod agreement;
 mod anchor;
 mod baselines;
@@ -30,6 +31,7 @@ mod net;
 mod optimise;
 mod rows;
 mod scaler;
+pub mod survival;
 pub mod tabm;
 mod train;
 pub mod trees;

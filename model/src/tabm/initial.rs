@@ -12,7 +12,7 @@ pub(super) const INPUT_SCALE: &str = "input_scale";
 pub(super) const OUTPUT_SCALE: &str = "output_scale";
 pub(super) const BIAS: &str = "member_bias";
 pub(super) const HEADS: &str = "member_heads";
-pub(super) const OFFSETS: &str = "member_offsets";
+pub(crate) const OFFSETS: &str = "member_offsets";
 pub(super) const SKIP: &str = "shared_skip";
 
 /// How much smaller than usual heads start, so that the first forecasts are near the offsets.

@@ -73,7 +73,7 @@ fn values(tensor: &Tensor) -> Result<Vec<f32>> {
 }
 
 /// A tensor's values in order, without a copy.
-pub(super) fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+pub(crate) fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     match layout.contiguous_offsets() {
         Some((start, end)) => Ok(&storage.as_slice::<f32>()?[start..end]),
         None => bail!("the tensor of shape {:?} is not contiguous", layout.shape()),
