@@ -8,6 +8,8 @@ use crate::scaler::Scaler;
 
 /// Pieces that a number is broken into.
 const PIECES: usize = 8;
+/// Pieces of all numbers together, about: a net's first layer costs by its inputs.
+const MOST_PIECES: usize = 160;
 
 /// Learns from training rows how to encode any.
 #[derive(Debug, Clone)]
@@ -38,7 +40,9 @@ impl Encoder {
         let mut encoder = Self { sources, moments, scaler: Scaler::empty(), edges: Vec::new() };
         let standard = encoder.standard(table, rows);
         encoder.scaler = Scaler::fit(standard.view());
-        encoder.edges = standard.columns().into_iter().map(edges).collect();
+        let pieces = (MOST_PIECES / standard.ncols().max(1)).clamp(2, PIECES);
+        let columns = standard.columns().into_iter();
+        encoder.edges = columns.map(|column| edges(column, pieces)).collect();
         encoder
     }
 
@@ -97,7 +101,7 @@ fn moments(table: &Table, rows: &[usize], source: Source) -> (f64, f64) {
 }
 
 /// Edges with like numbers of known values between them; none for a column with two levels.
-fn edges(column: ArrayView1<'_, f32>) -> Vec<f32> {
+fn edges(column: ArrayView1<'_, f32>, pieces: usize) -> Vec<f32> {
     let mut known: Vec<f32> = column.iter().copied().filter(|value| !value.is_nan()).collect();
     known.sort_by(f32::total_cmp);
     let mut levels = known.clone();
@@ -105,7 +109,7 @@ fn edges(column: ArrayView1<'_, f32>) -> Vec<f32> {
     if levels.len() <= 2 && known.len() == column.len() {
         return Vec::new();
     }
-    let mut edges: Vec<f32> = (0..=PIECES).map(|k| known[k * (known.len() - 1) / PIECES]).collect();
+    let mut edges: Vec<f32> = (0..=pieces).map(|k| known[k * (known.len() - 1) / pieces]).collect();
     edges.dedup();
     edges
 }

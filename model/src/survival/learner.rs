@@ -22,6 +22,12 @@ use super::times::times;
 
 /// Fewer rows than this cannot be parted into inner folds.
 const FEWEST_ROWS: usize = 20;
+/// More rows than this need fewer inner folds: each model sees enough.
+const MANY_ROWS: usize = 15_000;
+/// More rows than this need not be held out each.
+const PLENTY_OF_ROWS: usize = 30_000;
+/// Inner folds held out of so many rows.
+const FOLDS_OF_PLENTY: usize = 2;
 /// Rows of one task of forecasting.
 const CHUNK: usize = 256;
 
@@ -145,8 +151,10 @@ impl Prepared {
         seed: u64,
     ) -> Result<(Vec<Fitted>, Calibration), SurvivalError> {
         let folds = self.folds(seed);
+        let held_out =
+            if self.causes.len() > PLENTY_OF_ROWS { FOLDS_OF_PLENTY } else { folds.len() };
         let tasks: Vec<(usize, Kind)> =
-            (0..folds.len()).flat_map(|fold| KINDS.map(|kind| (fold, kind))).collect();
+            (0..held_out).flat_map(|fold| KINDS.map(|kind| (fold, kind))).collect();
         let fitted = tasks.par_iter().map(|&(fold, kind)| {
             let held = &folds[fold];
             let learnt: Vec<usize> = folds
@@ -188,7 +196,7 @@ impl Prepared {
 
     /// Inner folds with like shares of each cause.
     fn folds(&self, seed: u64) -> Vec<Vec<usize>> {
-        let count = if self.causes.len() > 15_000 { 3 } else { 5 };
+        let count = if self.causes.len() > MANY_ROWS { 3 } else { 5 };
         let mut order: Vec<usize> = (0..self.causes.len()).collect();
         order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
         order.sort_by_key(|&row| self.causes[row]);
