@@ -27,7 +27,7 @@ fn main() -> anyhow::Result<()> {
     let Options { table, splits, out, seed } = Options::parse();
     let benchmark = Benchmark { table, splits, out, options: SurvivalOptions { seed } };
     println!(
-        "{:>6}{:>9}{:>9}{:>9}{:>9}{:>9}",
+        "{:>6}{:>9}{:>9}{:>9}{:>9}{:>9}  C by cause",
         "fold", "Harrell", "Antolini", "IBS", "RCLL", "D-cal p"
     );
     let mut since = Instant::now();

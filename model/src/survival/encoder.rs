@@ -55,6 +55,11 @@ impl Encoder {
     }
 
     pub(crate) fn encode(&self, table: &Table, rows: &[usize]) -> Encoded {
+        if self.sources.is_empty() {
+            // Nothing tells rows apart; one column that says so keeps every shape.
+            let nothing = Array2::zeros((rows.len(), 1));
+            return Encoded { plain: nothing.clone(), pieces: nothing.clone(), raw: nothing };
+        }
         let standard = self.standard(table, rows);
         let mut plain = self.scaler.transform(standard.view());
         for (column, edges) in self.edges.iter().enumerate() {
@@ -165,6 +170,6 @@ mod tests {
     fn a_table_without_features_is_encoded_as_nothing() {
         let table = Table { features: Vec::new(), ..table() };
         let encoded = Encoder::fit(&table, &[0, 1, 2]).encode(&table, &[4, 5]);
-        assert_eq!(encoded.pieces.dim(), (2, 0));
+        assert_eq!(encoded.pieces, Array2::<f32>::zeros((2, 1)));
     }
 }

@@ -28,8 +28,7 @@ impl HazardForests {
         let options = options(learnt.inputs.nrows(), seed);
         let (learnt, held) = (Persons::new(learnt, intervals), Persons::new(held, intervals));
         let forest = |cause: usize| {
-            let target = |of: &'_ Persons| of.events(cause);
-            let (events, held_events) = (target(&learnt), target(&held));
+            let (events, held_events) = (learnt.events(cause), held.events(cause));
             let validation = Validation {
                 inputs: held.inputs.view(),
                 target: Target::Poisson { events: &held_events, exposure: &held.exposure },

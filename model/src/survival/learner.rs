@@ -1,11 +1,10 @@
 //! The learner: nets and trees on inner folds, their mean, and its calibration.
 
+use ndarray::{Array2, ArrayView2, Axis};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
-
-use ndarray::{Array2, Axis};
 
 use super::SurvivalError;
 use super::calibration::Calibration;
@@ -242,10 +241,7 @@ impl Fitted {
         self.hazards_of(encoded.of(kind).view())
     }
 
-    fn hazards_of(
-        &self,
-        inputs: ndarray::ArrayView2<'_, f32>,
-    ) -> Result<LogHazards, SurvivalError> {
+    fn hazards_of(&self, inputs: ArrayView2<'_, f32>) -> Result<LogHazards, SurvivalError> {
         match self {
             Self::Net(_, net) => Ok(net.log_hazards(inputs)?),
             Self::Trees(forests) => Ok(forests.log_hazards(inputs)),

@@ -179,7 +179,7 @@ fn start_at_rates(variables: &VarMap, seen: &Seen, causes: usize) -> Result<()> 
         let rows = of.chunks_exact(seen.width);
         rows.flat_map(|row| &row[cause * each..(cause + 1) * each]).map(|&v| f64::from(v)).sum()
     };
-    for (name, variable) in named(variables).iter().filter(|(name, _)| name.contains(OFFSETS)) {
+    for (_, variable) in named(variables).iter().filter(|(name, _)| name.contains(OFFSETS)) {
         let (members, _, outputs) =
             variable.dims3().expect("offsets are members by one by outputs");
         let mut values = vec![0.0; outputs];
@@ -187,7 +187,6 @@ fn start_at_rates(variables: &VarMap, seen: &Seen, causes: usize) -> Result<()> 
             let rate = sum(&seen.events, cause).max(0.5) / sum(&seen.exposure, cause).max(1e-9);
             values[cause * outputs / causes] = rate.ln() as f32;
         }
-        debug_assert!(name.contains(OFFSETS));
         let values = values.repeat(members);
         variable.set(&Tensor::from_vec(values, variable.shape(), &Device::Cpu)?)?;
     }

@@ -25,9 +25,12 @@ pub(super) struct Text {
 impl Text {
     /// Reads a file whose first line names the columns, each once.
     pub(super) fn read(path: &Path) -> Result<Self, SurvivalError> {
-        let csv = |source: csv::Error| match source.into_kind() {
-            csv::ErrorKind::Io(source) => SurvivalError::io("read", path)(source),
-            kind => SurvivalError::Csv { path: path.to_owned(), source: kind_error(kind) },
+        let csv = |source: csv::Error| {
+            if source.is_io_error() {
+                SurvivalError::io("read", path)(source.into())
+            } else {
+                SurvivalError::Csv { path: path.to_owned(), source }
+            }
         };
         let mut reader =
             csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(csv)?;
@@ -54,14 +57,6 @@ impl Text {
         place
             .map(|place| self.columns[place].as_slice())
             .ok_or_else(|| SurvivalError::Table { path: path.to_owned(), fault: fault() })
-    }
-}
-
-fn kind_error(kind: csv::ErrorKind) -> csv::Error {
-    // The kind was taken out to look at it; an error of CSV is nothing but its kind.
-    match kind {
-        csv::ErrorKind::Io(source) => source.into(),
-        kind => std::io::Error::other(format!("{kind:?}")).into(),
     }
 }
 

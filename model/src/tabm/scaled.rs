@@ -53,11 +53,11 @@ impl CustomOp3 for Scaled {
             let weights = w.chunks_exact(outputs).zip(dw.chunks_exact_mut(outputs));
             for ((g, r), (w, dw)) in g.chunks_exact(outputs).zip(r).zip(weights) {
                 let mut sum = 0.0;
-                for o in 0..outputs {
-                    let gw = g[o] * w[o];
-                    dw[o] += g[o] * r * s[o];
-                    ds[o] += gw * r;
-                    sum += gw * s[o];
+                let scales = s.iter().zip(ds.iter_mut());
+                for (((g, w), dw), (s, ds)) in g.iter().zip(w).zip(dw).zip(scales) {
+                    *dw += g * r * s;
+                    *ds += g * w * r;
+                    sum += g * w * s;
                 }
                 dr.push(sum);
             }
