@@ -8,6 +8,7 @@
 //! truth where that is known.
 
 mod ablation;
+mod adamw;
 mod agreement;
 mod anchor;
 mod baselines;
@@ -40,6 +41,7 @@ mod range;
 mod rows;
 mod scaler;
 mod scorer;
+pub mod survival;
 pub mod tabm;
 mod tilt;
 mod train;

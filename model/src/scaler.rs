@@ -34,6 +34,11 @@ impl Scaler {
         Self { knots: knots.collect() }
     }
 
+    /// Of no columns.
+    pub(crate) const fn empty() -> Self {
+        Self { knots: Vec::new() }
+    }
+
     /// How many features it knows.
     pub(crate) const fn features(&self) -> usize {
         self.knots.len()

@@ -15,9 +15,11 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use activation::Activation;
+pub(crate) use initial::OFFSETS;
 pub use initial::initialise;
 pub(crate) use initial::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
 use scaled::Scaled;
+pub(crate) use scaled::contiguous;
 
 /// What is added to the ensemble's outputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -104,6 +106,10 @@ impl Tabm {
                 Skip::Linear => Some(vb.get((inputs, outputs), initial::SKIP)?),
             },
         })
+    }
+
+    pub(crate) const fn config(&self) -> &TabmConfig {
+        &self.config
     }
 
     /// From rows by inputs to rows by members by outputs.

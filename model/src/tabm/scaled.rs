@@ -53,11 +53,11 @@ impl CustomOp3 for Scaled {
             let weights = w.chunks_exact(outputs).zip(dw.chunks_exact_mut(outputs));
             for ((g, r), (w, dw)) in g.chunks_exact(outputs).zip(r).zip(weights) {
                 let mut sum = 0.0;
-                for o in 0..outputs {
-                    let gw = g[o] * w[o];
-                    dw[o] += g[o] * r * s[o];
-                    ds[o] += gw * r;
-                    sum += gw * s[o];
+                let scales = s.iter().zip(ds.iter_mut());
+                for (((g, w), dw), (s, ds)) in g.iter().zip(w).zip(dw).zip(scales) {
+                    *dw += g * r * s;
+                    *ds += g * w * r;
+                    sum += g * w * s;
                 }
                 dr.push(sum);
             }
@@ -73,7 +73,7 @@ fn values(tensor: &Tensor) -> Result<Vec<f32>> {
 }
 
 /// A tensor's values in order, without a copy.
-pub(super) fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+pub(crate) fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     match layout.contiguous_offsets() {
         Some((start, end)) => Ok(&storage.as_slice::<f32>()?[start..end]),
         None => bail!("the tensor of shape {:?} is not contiguous", layout.shape()),

@@ -1,0 +1,157 @@
+//! A public benchmark: every fold learnt, forecast, written and scored.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array, Int32Array, Int64Array, RecordBatch};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+
+use super::curves::Curves;
+use super::read::read_table;
+use super::scores::{Endings, SurvivalScores};
+use super::splits::read_splits;
+use super::table::Table;
+use super::{SurvivalError, SurvivalModel, SurvivalOptions};
+
+/// What to forecast, and where to write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Benchmark {
+    /// A CSV file of features with the columns `duration` and `event`.
+    pub table: PathBuf,
+    /// A CSV file with the columns `role_f0`, `role_f1`, ...: `train`, `val` or `test`.
+    pub splits: PathBuf,
+    /// The Parquet file to write.
+    pub out: PathBuf,
+    /// How to learn.
+    pub options: SurvivalOptions,
+}
+
+impl Benchmark {
+    /// Learns each fold's `train` and `val` rows, forecasts its `test` rows and writes their curves
+    /// in long form, as `row, fold, time, survival`, and `cif_1, cif_2, ...` where there are several
+    /// causes; hands each fold's number and scores to `watch`, and returns the scores.
+    ///
+    /// # Errors
+    /// [`SurvivalError`] naming the file and the place that is at fault.
+    pub fn run(
+        &self,
+        mut watch: impl FnMut(u32, &SurvivalScores),
+    ) -> Result<Vec<SurvivalScores>, SurvivalError> {
+        let table = read_table(&self.table)?;
+        let folds = read_splits(&self.splits, table.rows())?;
+        let mut file = CurveFile::create(&self.out, table.cause_count())?;
+        let mut all = Vec::new();
+        for fold in &folds {
+            let model = SurvivalModel::fit(&table, &fold.learnt, &self.options)?;
+            let curves = model.forecast(&table, &fold.test)?;
+            file.write(fold.number, &fold.test, &curves)?;
+            let (test, learnt) = (endings(&table, &fold.test), endings(&table, &fold.learnt));
+            let scores = SurvivalScores::new(&curves, &test, &learnt);
+            watch(fold.number, &scores);
+            all.push(scores);
+        }
+        file.finish()?;
+        Ok(all)
+    }
+}
+
+fn endings(table: &Table, rows: &[usize]) -> Endings {
+    Endings {
+        durations: rows.iter().map(|&row| table.durations[row]).collect(),
+        causes: rows.iter().map(|&row| table.causes[row]).collect(),
+    }
+}
+
+/// Rows written at once.
+const ROWS_AT_ONCE: usize = 1_000;
+
+/// A file of curves that gets its name once it is whole.
+struct CurveFile {
+    path: PathBuf,
+    aside: PathBuf,
+    writer: Option<ArrowWriter<File>>,
+    /// Causes that get a column.
+    causes: usize,
+}
+
+impl CurveFile {
+    fn create(path: &Path, causes: u8) -> Result<Self, SurvivalError> {
+        let aside = path.with_extension("partial");
+        // At once, so that a path that cannot be written is known before hours of learning.
+        drop(File::create(&aside).map_err(SurvivalError::io("create", &aside))?);
+        let causes = if causes > 1 { usize::from(causes) } else { 0 };
+        Ok(Self { path: path.to_owned(), aside, writer: None, causes })
+    }
+
+    fn write(&mut self, fold: u32, rows: &[usize], curves: &Curves) -> Result<(), SurvivalError> {
+        for from in (0..rows.len()).step_by(ROWS_AT_ONCE) {
+            let to = rows.len().min(from + ROWS_AT_ONCE);
+            let batch = self.batch(fold, &rows[from..to], curves, from);
+            let batch = batch.map_err(|source| self.fault(source.into()))?;
+            if self.writer.is_none() {
+                let file = File::create(&self.aside);
+                let file = file.map_err(SurvivalError::io("create", &self.aside))?;
+                let writer = ArrowWriter::try_new(file, batch.schema(), Some(properties()));
+                self.writer = Some(writer.map_err(|source| self.fault(source))?);
+            }
+            let writer = self.writer.as_mut().expect("it was made above");
+            writer
+                .write(&batch)
+                .map_err(|source| SurvivalError::Parquet { path: self.aside.clone(), source })?;
+        }
+        Ok(())
+    }
+
+    fn fault(&self, source: ParquetError) -> SurvivalError {
+        SurvivalError::Parquet { path: self.aside.clone(), source }
+    }
+
+    /// The curves of `rows`, of which the first is row `from` of `curves`.
+    fn batch(
+        &self,
+        fold: u32,
+        rows: &[usize],
+        curves: &Curves,
+        from: usize,
+    ) -> Result<RecordBatch, arrow::error::ArrowError> {
+        let times = curves.times.len();
+        let row_of = |&row: &usize| i64::try_from(row).expect("rows stay below 2^63");
+        let row = rows.iter().flat_map(|row| std::iter::repeat_n(row_of(row), times));
+        let fold = i32::try_from(fold).unwrap_or(i32::MAX);
+        let time = (0..rows.len()).flat_map(|_| curves.times.iter().copied());
+        let values = |of: &ndarray::Array2<f64>| -> ArrayRef {
+            let part = of.slice(ndarray::s![from..from + rows.len(), ..]);
+            Arc::new(Float64Array::from_iter_values(part.iter().copied()))
+        };
+        let mut columns: Vec<(String, ArrayRef)> = vec![
+            ("row".to_owned(), Arc::new(Int64Array::from_iter_values(row))),
+            ("fold".to_owned(), Arc::new(Int32Array::from(vec![fold; rows.len() * times]))),
+            ("time".to_owned(), Arc::new(Float64Array::from_iter_values(time))),
+            ("survival".to_owned(), values(&curves.survival)),
+        ];
+        let causes = curves.incidence.iter().take(self.causes).zip(1..);
+        columns.extend(causes.map(|(curve, cause)| (format!("cif_{cause}"), values(curve))));
+        RecordBatch::try_from_iter(columns)
+    }
+
+    fn finish(mut self) -> Result<(), SurvivalError> {
+        let Some(writer) = self.writer.take() else {
+            let fault = "no fold has a row to forecast, so there is nothing to write".to_owned();
+            return Err(SurvivalError::Table { path: self.path, fault });
+        };
+        let file = writer.into_inner().map_err(|source| self.fault(source))?;
+        file.sync_all().map_err(SurvivalError::io("write", &self.aside))?;
+        fs::rename(&self.aside, &self.path).map_err(SurvivalError::io("rename", &self.aside))
+    }
+}
+
+fn properties() -> WriterProperties {
+    WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_created_by(concat!("plimsoll ", env!("CARGO_PKG_VERSION")).to_owned())
+        .build()
+}

@@ -1,0 +1,250 @@
+//! The learner: nets and trees on inner folds, their mean, and its calibration.
+
+use ndarray::{Array2, ArrayView2, Axis};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use super::SurvivalError;
+use super::calibration::Calibration;
+use super::clock::Clock;
+use super::curves::Curves;
+use super::encoder::{Encoded, Encoder};
+use super::forests::HazardForests;
+use super::hazards::LogHazards;
+use super::likelihood::Seen;
+use super::net::{HazardNet, Rows};
+use super::periods::Periods;
+use super::table::Table;
+use super::times::times;
+
+/// Fewer rows than this cannot be parted into inner folds.
+const FEWEST_ROWS: usize = 20;
+/// More rows than this need fewer inner folds: each model sees enough.
+const MANY_ROWS: usize = 15_000;
+/// More rows than this need not be held out each.
+const PLENTY_OF_ROWS: usize = 30_000;
+/// Inner folds held out of so many rows.
+const FOLDS_OF_PLENTY: usize = 2;
+/// Rows of one task of forecasting.
+const CHUNK: usize = 256;
+
+/// How survival is learnt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SurvivalOptions {
+    /// Seed of everything random.
+    pub seed: u64,
+}
+
+/// What was learnt of a table.
+#[derive(Debug, Clone)]
+pub struct SurvivalModel {
+    encoder: Encoder,
+    clock: Clock,
+    periods: Periods,
+    times: Vec<f64>,
+    causes: usize,
+    fitted: Vec<Fitted>,
+    calibration: Calibration,
+}
+
+/// The kinds of models that are fitted on each inner fold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A net on numbers in pieces.
+    PiecewiseNet,
+    /// A net on plain numbers.
+    PlainNet,
+    Trees,
+}
+
+const KINDS: [Kind; 3] = [Kind::PiecewiseNet, Kind::PlainNet, Kind::Trees];
+
+#[derive(Debug, Clone)]
+enum Fitted {
+    Net(Kind, HazardNet),
+    Trees(HazardForests),
+}
+
+/// Rows, ready to be learnt from.
+struct Prepared {
+    encoded: Encoded,
+    moments: Vec<f64>,
+    causes: Vec<u8>,
+}
+
+impl SurvivalModel {
+    /// Learns from some rows of a table.
+    ///
+    /// # Errors
+    /// [`SurvivalError::TooFew`] if there are fewer than 20 rows.
+    pub fn fit(
+        table: &Table,
+        rows: &[usize],
+        options: &SurvivalOptions,
+    ) -> Result<Self, SurvivalError> {
+        if rows.len() < FEWEST_ROWS {
+            return Err(SurvivalError::TooFew { rows: rows.len(), needed: FEWEST_ROWS });
+        }
+        let durations: Vec<f64> = rows.iter().map(|&row| table.durations[row]).collect();
+        let ended: Vec<bool> = rows.iter().map(|&row| table.causes[row] > 0).collect();
+        let clock = Clock::fit(&durations, &ended);
+        let periods = Periods::new(&clock, ended.iter().filter(|&&ended| ended).count());
+        let end = table.durations.iter().copied().fold(0.0, f64::max);
+        let encoder = Encoder::fit(table, rows);
+        let prepared = Prepared {
+            encoded: encoder.encode(table, rows),
+            moments: durations.iter().map(|&duration| clock.at(duration)).collect(),
+            causes: rows.iter().map(|&row| table.causes[row]).collect(),
+        };
+        let causes = usize::from(table.cause_count());
+        let (fitted, calibration) = prepared.fit(&periods, causes, options.seed)?;
+        let times = times(&durations, &ended, end);
+        Ok(Self { encoder, clock, periods, times, causes, fitted, calibration })
+    }
+
+    /// The curves of some rows of a table with the same features.
+    ///
+    /// # Errors
+    /// [`SurvivalError::Net`] if the net fails.
+    pub fn forecast(&self, table: &Table, rows: &[usize]) -> Result<Curves, SurvivalError> {
+        let moments: Vec<f64> = self.times.iter().map(|&time| self.clock.at(time)).collect();
+        let stretches = self.periods.stretches(&moments);
+        let width = self.causes + 1;
+        let weight = 1.0 / self.fitted.len() as f64;
+        let chunks = rows.par_chunks(CHUNK).map(|rows| {
+            let encoded = self.encoder.encode(table, rows);
+            let mut curves = vec![0.0; rows.len() * moments.len() * width];
+            for fitted in &self.fitted {
+                let hazards = fitted.log_hazards(&encoded)?;
+                for (row, curves) in curves.chunks_exact_mut(moments.len() * width).enumerate() {
+                    hazards.add_curves(row, weight, &stretches, curves);
+                }
+            }
+            let each = curves.chunks_exact_mut(moments.len() * width);
+            each.for_each(|curves| self.calibration.apply_to_curves(curves, width));
+            Ok(curves)
+        });
+        let curves: Vec<Vec<f64>> = chunks.collect::<Result<_, SurvivalError>>()?;
+        let curves = curves.concat();
+        let part = |of: usize| {
+            let values = curves.iter().skip(of).step_by(width).copied().collect();
+            Array2::from_shape_vec((rows.len(), moments.len()), values)
+                .expect("each row has a value for each time")
+        };
+        Ok(Curves {
+            times: self.times.clone(),
+            survival: part(0),
+            incidence: (1..width).map(part).collect(),
+        })
+    }
+}
+
+impl Prepared {
+    /// Fits every kind on every inner fold, and calibrates their mean on the rows held out.
+    fn fit(
+        &self,
+        periods: &Periods,
+        causes: usize,
+        seed: u64,
+    ) -> Result<(Vec<Fitted>, Calibration), SurvivalError> {
+        let folds = self.folds(seed);
+        let held_out =
+            if self.causes.len() > PLENTY_OF_ROWS { FOLDS_OF_PLENTY } else { folds.len() };
+        let tasks: Vec<(usize, Kind)> =
+            (0..held_out).flat_map(|fold| KINDS.map(|kind| (fold, kind))).collect();
+        let fitted = tasks.par_iter().map(|&(fold, kind)| {
+            let held = &folds[fold];
+            let learnt: Vec<usize> = folds
+                .iter()
+                .enumerate()
+                .filter(|(n, _)| *n != fold)
+                .flat_map(|(_, f)| f)
+                .copied()
+                .collect();
+            let seen = |rows: &[usize]| {
+                Seen::new(
+                    periods,
+                    causes,
+                    rows.iter().map(|&row| (self.moments[row], self.causes[row])),
+                )
+            };
+            let (learnt_inputs, held_inputs) =
+                (self.inputs(kind, &learnt), self.inputs(kind, held));
+            let (learnt_seen, held_seen) = (seen(&learnt), seen(held));
+            let learnt = Rows { inputs: learnt_inputs.view(), seen: &learnt_seen };
+            let held = Rows { inputs: held_inputs.view(), seen: &held_seen };
+            let seed =
+                seed.wrapping_mul(1_000).wrapping_add((fold * KINDS.len()) as u64 + kind as u64);
+            let fitted = Fitted::fit(kind, &learnt, &held, periods, seed)?;
+            let hazards = fitted.hazards_of(held.inputs)?;
+            Ok((fitted, hazards))
+        });
+        let fitted: Vec<(Fitted, LogHazards)> = fitted.collect::<Result<_, SurvivalError>>()?;
+        let held = folds.iter().zip(fitted.chunks(KINDS.len())).flat_map(|(rows, kinds)| {
+            rows.iter().enumerate().map(move |(place, &row)| {
+                let survival =
+                    kinds.iter().map(|(_, h)| h.survival(place, periods, self.moments[row]));
+                (survival.sum::<f64>() / kinds.len() as f64, self.causes[row] > 0)
+            })
+        });
+        let calibration = Calibration::fit(held);
+        Ok((fitted.into_iter().map(|(fitted, _)| fitted).collect(), calibration))
+    }
+
+    /// Inner folds with like shares of each cause.
+    fn folds(&self, seed: u64) -> Vec<Vec<usize>> {
+        let count = if self.causes.len() > MANY_ROWS { 3 } else { 5 };
+        let mut order: Vec<usize> = (0..self.causes.len()).collect();
+        order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+        order.sort_by_key(|&row| self.causes[row]);
+        let mut folds = vec![Vec::new(); count];
+        order.into_iter().enumerate().for_each(|(n, row)| folds[n % count].push(row));
+        folds
+    }
+
+    fn inputs(&self, kind: Kind, rows: &[usize]) -> Array2<f32> {
+        self.encoded.of(kind).select(Axis(0), rows)
+    }
+}
+
+impl Encoded {
+    const fn of(&self, kind: Kind) -> &Array2<f32> {
+        match kind {
+            Kind::PiecewiseNet => &self.pieces,
+            Kind::PlainNet => &self.plain,
+            Kind::Trees => &self.raw,
+        }
+    }
+}
+
+impl Fitted {
+    fn fit(
+        kind: Kind,
+        learnt: &Rows<'_>,
+        held: &Rows<'_>,
+        periods: &Periods,
+        seed: u64,
+    ) -> Result<Self, SurvivalError> {
+        Ok(match kind {
+            Kind::Trees => Self::Trees(HazardForests::fit(learnt, held, periods, seed)),
+            _ => Self::Net(kind, HazardNet::fit(learnt, held, periods, seed)?),
+        })
+    }
+
+    fn log_hazards(&self, encoded: &Encoded) -> Result<LogHazards, SurvivalError> {
+        let kind = match self {
+            Self::Net(kind, _) => *kind,
+            Self::Trees(_) => Kind::Trees,
+        };
+        self.hazards_of(encoded.of(kind).view())
+    }
+
+    fn hazards_of(&self, inputs: ArrayView2<'_, f32>) -> Result<LogHazards, SurvivalError> {
+        match self {
+            Self::Net(_, net) => Ok(net.log_hazards(inputs)?),
+            Self::Trees(forests) => Ok(forests.log_hazards(inputs)),
+        }
+    }
+}

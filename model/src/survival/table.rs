@@ -1,0 +1,49 @@
+//! Rows that lasted for a while and then ended, or were lost from sight.
+
+/// A table of features, durations and causes of the end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// The features.
+    pub features: Vec<Feature>,
+    /// How long each row was seen; in any unit, from 0.
+    pub durations: Vec<f64>,
+    /// What ended each row: 0 if it was censored.
+    pub causes: Vec<u8>,
+}
+
+/// One column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Feature {
+    /// The column's name.
+    pub name: String,
+    /// What stands in it.
+    pub values: Values,
+}
+
+/// What stands in a column.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    /// Numbers; NaN where unknown.
+    Numbers(Vec<f64>),
+    /// Words, as places in a sorted list; none where unknown.
+    Words {
+        /// The words, ascending.
+        words: Vec<String>,
+        /// Each row's place among them.
+        places: Vec<Option<u32>>,
+    },
+}
+
+impl Table {
+    /// How many rows there are.
+    #[must_use]
+    pub const fn rows(&self) -> usize {
+        self.durations.len()
+    }
+
+    /// How many causes there are: the greatest that ended a row, at least 1.
+    #[must_use]
+    pub fn cause_count(&self) -> u8 {
+        self.causes.iter().copied().max().unwrap_or(0).max(1)
+    }
+}
