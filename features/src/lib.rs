@@ -25,7 +25,7 @@ mod snapshot;
 pub use account_state::{AccountState, Behaviour, MIN_OPEN_USD};
 pub use change::Action;
 pub use error::FeatureError;
-pub use feature::{FEATURES, Feature, feature_count, feature_index};
+pub use feature::{FEATURES, Feature, GROUPS, Group, Known, feature_count, feature_index};
 pub use group::HORIZONS;
 pub use kernel::{Kernel, Mark};
 pub use labels::{CLOSED, LIQUIDATED, OPEN, Outcome};

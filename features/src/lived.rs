@@ -1,9 +1,11 @@
 //! What an account has lived through: how many hours at which health.
 
+use crate::account_state::LOW_HEALTH_FACTOR;
+
 /// Log healths are told apart by this much.
 const BIN: f64 = 0.01;
 /// Beyond these, all are alike.
-const LOWEST: f64 = -0.1;
+pub(crate) const LOWEST: f64 = -0.1;
 const HIGHEST: f64 = 1.0;
 const BINS: usize = 111;
 /// The half-life at which hours are forgotten.
@@ -23,6 +25,9 @@ pub struct Lived {
     /// The last whole hour looked at, since 1970.
     until_hour: i64,
     lowest_since_action: f64,
+    lowest_since_opened: f64,
+    count: u32,
+    low_count: u32,
     hours: Option<Box<Hours>>,
 }
 
@@ -39,7 +44,14 @@ impl Lived {
     /// Nothing, by an account first seen at `time_s`.
     pub(crate) const fn nothing(time_s: i64) -> Self {
         let until_hour = time_s.div_euclid(HOUR_S as i64);
-        Self { until_hour, lowest_since_action: f64::INFINITY, hours: None }
+        Self {
+            until_hour,
+            lowest_since_action: f64::INFINITY,
+            lowest_since_opened: f64::INFINITY,
+            count: 0,
+            low_count: 0,
+            hours: None,
+        }
     }
 
     /// The last whole hour looked at, since 1970.
@@ -56,6 +68,9 @@ impl Lived {
     pub(crate) fn live(&mut self, hour: i64, log_health: f64) {
         let log_health = within(log_health);
         self.lowest_since_action = self.lowest_since_action.min(log_health);
+        self.lowest_since_opened = self.lowest_since_opened.min(log_health);
+        self.count += 1;
+        self.low_count += u32::from(log_health < LOW_HEALTH_FACTOR.ln());
         let hours = self.hours.get_or_insert_with(|| Box::new(Hours::none(hour)));
         hours.add(hour, log_health);
     }
@@ -65,9 +80,24 @@ impl Lived {
         self.lowest_since_action = f64::INFINITY;
     }
 
+    /// The owner draws debt where there was none.
+    pub(crate) const fn open(&mut self) {
+        self.lowest_since_opened = f64::INFINITY;
+    }
+
     /// The lowest log health of any hour since the owner's last action, and of now.
     pub(crate) fn lowest_since_action(&self, log_health: f64) -> f64 {
         self.lowest_since_action.min(within(log_health))
+    }
+
+    /// The same since the debt that is open now was first drawn.
+    pub(crate) fn lowest_since_opened(&self, log_health: f64) -> f64 {
+        self.lowest_since_opened.min(within(log_health))
+    }
+
+    /// The share of the hours lived with a low health factor; 0 if none was lived.
+    pub(crate) fn low_share(&self) -> f64 {
+        f64::from(self.low_count) / f64::from(self.count.max(1))
     }
 
     /// `ln(1 + sum_u d_u exp(-((m_u - m) / w)^2 / 2))` over the hours lived, `m_u` their log healths

@@ -236,6 +236,16 @@ impl Market {
         self.parameters.interest(asset).borrow_rate(time_s)
     }
 
+    /// The effective rate that one asset's collateral earns at `time_s`, a fraction a year.
+    pub(crate) fn supply_rate(&self, asset: usize, time_s: i64) -> f64 {
+        self.parameters.interest(asset).supply_rate(time_s)
+    }
+
+    /// What lenders of an asset earn at `time_s` over what borrowers pay; NaN if not told.
+    pub(crate) fn supply_over_borrow_rate(&self, asset: usize, time_s: i64) -> f64 {
+        self.parameters.interest(asset).supply_over_borrow_rate(time_s)
+    }
+
     /// How prices had moved up to `time_s`; `None` before the first hour of prices.
     pub(crate) fn moves(&self, time_s: i64) -> Option<Moves<'_>> {
         self.series.at(time_s)

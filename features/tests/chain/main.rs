@@ -1,6 +1,7 @@
 //! Markets that tell how every balance moves, as `ingest rpc` reads them from a chain.
 
 mod future;
+mod groups;
 mod lake;
 
 use lake::{HOUR_S, START_S, Story, time};
