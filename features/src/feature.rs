@@ -43,8 +43,9 @@ impl Feature {
 }
 
 /// Every feature group, in order.
-pub const GROUPS: [Group; 10] = {
+pub const GROUPS: [Group; 12] = {
     use Known::{AtOnce, ByTheHour};
+    const MARKET: &str = "all positions, prices, parameters, liquidations, blocks";
     const POSITIONS: &str = "positions, prices, parameters";
     [
         group("distance", POSITIONS, AtOnce, &group::distance::FEATURES),
@@ -57,6 +58,13 @@ pub const GROUPS: [Group; 10] = {
         group("size", POSITIONS, AtOnce, &group::size::FEATURES),
         group("carry", "positions, prices, interest", AtOnce, &group::carry::FEATURES),
         group("scenario", POSITIONS, AtOnce, &group::scenario::FEATURES),
+        group("stress", MARKET, ByTheHour, &group::stress::FEATURES),
+        group(
+            "crowding",
+            "all positions, prices, parameters",
+            ByTheHour,
+            &group::crowding::FEATURES,
+        ),
     ]
 };
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod behaviour;
 pub(crate) mod carry;
+pub(crate) mod crowding;
 pub(crate) mod distance;
 pub(crate) mod dwell;
 pub(crate) mod habits;
@@ -9,6 +10,7 @@ pub(crate) mod jumps;
 pub(crate) mod momentum;
 pub(crate) mod scenario;
 pub(crate) mod size;
+pub(crate) mod stress;
 pub(crate) mod volatility;
 
 /// The horizons of forecasts: their names and their lengths in hours.

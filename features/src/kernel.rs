@@ -6,6 +6,7 @@ use plimsoll_lending::{
 };
 
 use crate::account_state::{AccountState, MIN_OPEN_USD};
+use crate::crowd::Crowd;
 use crate::feature::feature_count;
 use crate::group;
 use crate::market::{HALF_LIVES_HOURS, Market, Moves};
@@ -32,8 +33,9 @@ pub struct Mark {
 
 /// Computes features in one market.
 #[derive(Debug)]
-pub struct Kernel<'a> {
+pub(crate) struct Kernel<'a> {
     market: &'a Market,
+    crowd: &'a Crowd,
     prices: Vec<f64>,
     spot_prices: Vec<f64>,
     weights: Vec<f64>,
@@ -42,6 +44,7 @@ pub struct Kernel<'a> {
 /// What a feature group sees.
 pub(crate) struct View<'a> {
     pub(crate) market: &'a Market,
+    pub(crate) crowd: &'a Crowd,
     pub(crate) state: &'a AccountState,
     pub(crate) account: &'a Account,
     pub(crate) time_s: i64,
@@ -67,19 +70,17 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> Kernel<'a> {
-    /// A kernel for one market.
-    #[must_use]
-    pub fn new(market: &'a Market) -> Self {
+    /// A kernel for one market and all of its accounts.
+    pub(crate) fn new(market: &'a Market, crowd: &'a Crowd) -> Self {
         let zeros = vec![0.0; market.assets().len()];
-        Self { market, prices: zeros.clone(), spot_prices: zeros.clone(), weights: zeros }
+        Self { market, crowd, prices: zeros.clone(), spot_prices: zeros.clone(), weights: zeros }
     }
 
     /// Marks an account with what was known at `time_s`; `None` if it is not open, or the price of
     /// something it holds or owes is not yet known.
     ///
     /// The account must have [lived](AccountState::live) up to `time_s`, and no longer.
-    #[must_use]
-    pub fn mark(&mut self, state: &AccountState, time_s: i64) -> Option<Mark> {
+    pub(crate) fn mark(&mut self, state: &AccountState, time_s: i64) -> Option<Mark> {
         // Most accounts of a lending market only lend.
         if !state.has_debt() {
             return None;
@@ -109,6 +110,7 @@ impl<'a> Kernel<'a> {
         let drift = self.hedge(&account, debt_usd, &basket, moves) - borrow_rate.ln_1p();
         let view = View {
             market,
+            crowd: self.crowd,
             state,
             account: &account,
             time_s,
@@ -209,6 +211,8 @@ fn row(view: &View<'_>) -> Vec<f32> {
     group::size::write(view, &mut row);
     group::carry::write(view, &mut row);
     group::scenario::write(view, &mut row);
+    group::stress::write(view, &mut row);
+    group::crowding::write(view, &mut row);
     debug_assert_eq!(row.len(), feature_count(), "groups write what they declare");
     row.into_iter().map(|value| value as f32).collect()
 }

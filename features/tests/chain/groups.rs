@@ -1,7 +1,7 @@
 //! Features whose values are known by hand.
 
 use plimsoll_features::{Mark, feature_index};
-use plimsoll_lake::tables::side;
+use plimsoll_lake::tables::{setting, side};
 
 use super::lake::{HOUR_S, Story};
 use super::{DOLLAR, ETHER, PRICE, mark, story};
@@ -99,4 +99,65 @@ fn rescues_tell_from_where_they_were_made() {
     // Acted at 1, 20 and 30 (6 in the morning); it is 4 in the morning.
     let near = (2.0 + 4.0 * 7.0 / 24.0) / 7.0;
     assert!((value(&mark, "actions_near_this_hour_share") - near).abs() < 1e-6);
+}
+
+/// Account 1 with a log health of .507, and others at .051, .186 and 1.
+fn crowded() -> Story {
+    let mut story = story();
+    for (account, dollars) in [(2, 15_770), (3, 13_780), (4, 6_000)] {
+        story.balances.extend([
+            (2 * HOUR_S, account, "WETH", side::COLLATERAL, 10 * ETHER),
+            (2 * HOUR_S, account, "USDC", side::DEBT, dollars * DOLLAR),
+        ]);
+        let settings = story.settings.as_mut().expect("settings");
+        settings.push((2 * HOUR_S, account, setting::COLLATERAL, Some("WETH"), 1));
+    }
+    story
+}
+
+#[test]
+fn stress_is_the_share_of_debt_that_is_near() {
+    let mark = mark(&crowded(), 1);
+    let all = 10_000.0 + 15_770.0 + 13_780.0 + 6_000.0;
+    let share = |name: &str| value(&mark, &format!("market_debt_share_within_{name}pct"));
+    assert_eq!(share("5"), 0.0);
+    assert!((share("10") - 15_770.0 / all).abs() < 1e-6);
+    assert!((share("20") - (15_770.0 + 13_780.0) / all).abs() < 1e-6);
+}
+
+#[test]
+fn a_crowd_is_the_others() {
+    let others = 15_770.0 + 13_780.0 + 6_000.0;
+    let first = mark(&crowded(), 1);
+    assert_eq!(value(&first, "crowd_share_within_5pct"), 0.0, "not its own");
+    let nearer = (15_770.0 + 13_780.0) / others;
+    assert!((value(&first, "crowd_share_nearer") - nearer).abs() < 1e-6);
+    let snapshot = crowded().snapshot();
+    let asked = snapshot.opened_now(vec![0.0, 0.0, 10.0], vec![0.0, 10_000.0, 0.0]);
+    let asked = snapshot.mark(&asked).expect("an open account");
+    let here = 10_000.0 / (others + 10_000.0);
+    assert!((value(&asked, "crowd_share_within_5pct") - here).abs() < 1e-6);
+}
+
+#[test]
+fn liquidations_press_for_a_day_and_for_a_week() {
+    // Each liquidation of a story repays a billion dollars.
+    let mut story = story();
+    story.liquidations = vec![(20 * HOUR_S, 1, "WETH", "USDC")];
+    let basis_points = 1e4 * 1e9 / (1e9 + 10_000.0_f64);
+    let late = mark(&story, 1);
+    assert_eq!(value(&late, "log_liquidated_bps_24h"), 0.0);
+    assert!((value(&late, "log_liquidated_bps_168h") - basis_points.ln_1p()).abs() < 1e-5);
+    let soon = mark(&story.until(43 * HOUR_S), 1);
+    assert!((value(&soon, "log_liquidated_bps_24h") - basis_points.ln_1p()).abs() < 1e-5);
+    assert!(value(&mark(&story.until(44 * HOUR_S), 1), "log_liquidated_bps_24h") == 0.0);
+}
+
+#[test]
+fn gas_is_dear_against_its_week() {
+    let name = "log_base_fee_over_median_168h";
+    let mut story = story();
+    assert!(value(&mark(&story, 1), name).is_nan(), "no block tells");
+    story.fees = vec![(12, 20.0), (99 * HOUR_S, 60.0), (100 * HOUR_S + 12, 900.0)];
+    assert!((value(&mark(&story, 1), name) - 3_f64.ln()).abs() < 1e-6);
 }
