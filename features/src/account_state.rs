@@ -9,8 +9,8 @@ use plimsoll_lending::{
 };
 
 use crate::change::{Action, Change};
-use crate::lived::Lived;
-use crate::market::Market;
+use crate::lived::{LOWEST as LOWEST_LOG_HEALTH, Lived};
+use crate::market::{HOUR_S, Market};
 
 /// An account with less debt or less collateral than this is not open, USD.
 pub const MIN_OPEN_USD: f64 = 1.0;
@@ -22,7 +22,9 @@ const COLLATERAL_ROUNDING: f64 = 1e-12;
 /// Liquidations less than this apart are one, seconds.
 const EPISODE_S: i64 = 86_400;
 /// Raising a health factor that was below this is a rescue.
-const LOW_HEALTH_FACTOR: f64 = 1.25;
+pub(crate) const LOW_HEALTH_FACTOR: f64 = 1.25;
+/// Collateral put up this soon after debt was drawn was bought with it, seconds.
+const LOOP_S: i64 = 600;
 /// A rise of the log health factor too small to have been meant.
 const NEGLIGIBLE_RISE: f64 = 1e-3;
 
@@ -58,10 +60,36 @@ pub struct Behaviour {
     pub liquidated_s: Option<i64>,
     /// Times the owner raised a low health factor.
     pub rescues: u32,
+    /// Sum of the log health factors from which they raised it.
+    pub log_health_at_rescues: f64,
+    /// Times the owner put up collateral right after drawing debt, or drew more with it.
+    pub loops: u32,
+    /// When the owner last drew debt.
+    pub drew_s: Option<i64>,
+    /// How often the owner acted, by the hour of the day, UTC.
+    pub actions_by_hour: [u32; 24],
     /// Log health factor right after the owner's last action; NaN before the first with debt.
     pub log_health_after_action: f64,
     /// How far the owner's last action raised the log health factor; 0 if it opened the debt.
     pub log_health_raised: f64,
+}
+
+/// Which sides of an account have grown by an action.
+#[derive(Debug, Clone, Copy)]
+struct Grown {
+    collateral: bool,
+    debt: bool,
+}
+
+impl Behaviour {
+    fn count_loop(&mut self, time_s: i64, had_debt: bool, grown: Grown) {
+        let just_drew = self.drew_s.is_some_and(|drew_s| time_s - drew_s <= LOOP_S);
+        let looped = grown.collateral && (just_drew || (had_debt && grown.debt));
+        self.loops += u32::from(looped);
+        if grown.debt {
+            self.drew_s = Some(time_s);
+        }
+    }
 }
 
 impl AccountState {
@@ -120,7 +148,11 @@ impl AccountState {
             behaviour.actions_s.extend(&self.behaviour.actions_s);
             behaviour.log_health_after_action = self.behaviour.log_health_after_action;
             behaviour.log_health_raised = self.behaviour.log_health_raised;
+            behaviour.drew_s = self.behaviour.drew_s;
+            let opened = self.behaviour.actions_by_hour.iter();
+            behaviour.actions_by_hour.iter_mut().zip(opened).for_each(|(all, new)| *all += new);
             lived.act();
+            lived.open();
         }
         Self { behaviour, lived, ..self }
     }
@@ -174,7 +206,7 @@ impl AccountState {
         self.live(market, action.time_s);
         let had_debt = self.has_debt();
         let before = self.log_health(market, action.time_s);
-        self.settle(market, action);
+        let moved = self.settle(market, action);
         let after = self.log_health(market, action.time_s);
         let behaviour = &mut self.behaviour;
         if action.owner_acted {
@@ -184,7 +216,14 @@ impl AccountState {
             let raised = after - before;
             behaviour.log_health_raised = if raised.is_finite() { raised } else { 0.0 };
             let rescued = before < LOW_HEALTH_FACTOR.ln() && raised > NEGLIGIBLE_RISE;
-            behaviour.rescues += u32::from(rescued);
+            if rescued {
+                behaviour.rescues += 1;
+                // Without collateral there is no logarithm.
+                behaviour.log_health_at_rescues += before.max(LOWEST_LOG_HEALTH);
+            }
+            let hour = action.time_s.div_euclid(HOUR_S).rem_euclid(24);
+            behaviour.actions_by_hour[hour as usize] += 1;
+            behaviour.count_loop(action.time_s, had_debt, moved);
         }
         if action.liquidated {
             let apart = |last| action.time_s - last >= EPISODE_S;
@@ -193,6 +232,7 @@ impl AccountState {
         }
         if !had_debt && self.has_debt() {
             self.behaviour.opened_s = action.time_s;
+            self.lived.open();
         }
     }
 
@@ -201,8 +241,10 @@ impl AccountState {
         self.scaled_debt.iter().any(|&debt| debt > 0.0)
     }
 
-    /// Amounts move once a block, so that their order within it does not matter.
-    fn settle(&mut self, market: &Market, action: &Action) {
+    /// Amounts move once a block, so that their order within it does not matter. Returns which
+    /// sides have grown.
+    fn settle(&mut self, market: &Market, action: &Action) -> Grown {
+        let (held, owed) = (self.scaled_collateral.clone(), self.scaled_debt.clone());
         let time_s = action.time_s;
         let mut collateral = vec![0.0; self.scaled_collateral.len()];
         let mut debt = vec![0.0; self.scaled_debt.len()];
@@ -223,6 +265,11 @@ impl AccountState {
         }
         move_balances(&mut self.scaled_collateral, &collateral, COLLATERAL_ROUNDING);
         move_balances(&mut self.scaled_debt, &debt, DEBT_ROUNDING);
+        let grown = |now: &[f64], before: &[f64]| now.iter().zip(before).any(|(n, b)| n > b);
+        Grown {
+            collateral: grown(&self.scaled_collateral, &held),
+            debt: grown(&self.scaled_debt, &owed),
+        }
     }
 
     /// NaN where prices are not yet known, infinite without debt.

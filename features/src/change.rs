@@ -9,6 +9,8 @@ pub struct Action {
     pub liquidated: bool,
     /// Whether the owner did something: moved a balance, or chose another setting.
     pub owner_acted: bool,
+    /// Debt that liquidations repaid, USD.
+    pub liquidated_usd: f64,
     /// What changed, in order.
     pub(crate) changes: Vec<Change>,
 }
@@ -35,7 +37,13 @@ pub(crate) enum Change {
 impl Action {
     /// A block in which nothing has happened yet.
     pub(crate) const fn at(time_s: i64) -> Self {
-        Self { time_s, liquidated: false, owner_acted: false, changes: Vec::new() }
+        Self {
+            time_s,
+            liquidated: false,
+            owner_acted: false,
+            liquidated_usd: 0.0,
+            changes: Vec::new(),
+        }
     }
 
     /// Whether a balance was told to have moved.

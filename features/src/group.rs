@@ -1,10 +1,16 @@
 //! The feature groups, one file each: what they declare and how they compute it.
 
 pub(crate) mod behaviour;
+pub(crate) mod carry;
+pub(crate) mod crowding;
 pub(crate) mod distance;
 pub(crate) mod dwell;
+pub(crate) mod habits;
+pub(crate) mod jumps;
 pub(crate) mod momentum;
+pub(crate) mod scenario;
 pub(crate) mod size;
+pub(crate) mod stress;
 pub(crate) mod volatility;
 
 /// The horizons of forecasts: their names and their lengths in hours.

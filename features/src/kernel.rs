@@ -1,8 +1,12 @@
 //! The kernel: one account at one time, as features. Training and serving both use it.
 
-use plimsoll_lending::{Account, basket_volatility, health_factor, signed_weights};
+use plimsoll_lending::{
+    Account, Holding, ReserveParameters, basket_volatility, health_factor,
+    liquidation_capacity_usd, signed_weights,
+};
 
 use crate::account_state::{AccountState, MIN_OPEN_USD};
+use crate::crowd::Crowd;
 use crate::feature::feature_count;
 use crate::group;
 use crate::market::{HALF_LIVES_HOURS, Market, Moves};
@@ -29,8 +33,9 @@ pub struct Mark {
 
 /// Computes features in one market.
 #[derive(Debug)]
-pub struct Kernel<'a> {
+pub(crate) struct Kernel<'a> {
     market: &'a Market,
+    crowd: &'a Crowd,
     prices: Vec<f64>,
     spot_prices: Vec<f64>,
     weights: Vec<f64>,
@@ -39,6 +44,7 @@ pub struct Kernel<'a> {
 /// What a feature group sees.
 pub(crate) struct View<'a> {
     pub(crate) market: &'a Market,
+    pub(crate) crowd: &'a Crowd,
     pub(crate) state: &'a AccountState,
     pub(crate) account: &'a Account,
     pub(crate) time_s: i64,
@@ -48,6 +54,9 @@ pub(crate) struct View<'a> {
     pub(crate) log_health_spot: f64,
     /// Places and signed weights of the assets that move the health factor.
     pub(crate) basket: &'a [(usize, f64)],
+    /// Places of the assets that secure the debt, and their shares of what can be owed.
+    pub(crate) capacity: &'a [(usize, f64)],
+    pub(crate) prices: &'a [f64],
     pub(crate) moves: Moves<'a>,
     /// Basket volatilities by half-life, per square root of a year.
     pub(crate) volatilities: [f64; HALF_LIVES_HOURS.len()],
@@ -61,19 +70,17 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> Kernel<'a> {
-    /// A kernel for one market.
-    #[must_use]
-    pub fn new(market: &'a Market) -> Self {
+    /// A kernel for one market and all of its accounts.
+    pub(crate) fn new(market: &'a Market, crowd: &'a Crowd) -> Self {
         let zeros = vec![0.0; market.assets().len()];
-        Self { market, prices: zeros.clone(), spot_prices: zeros.clone(), weights: zeros }
+        Self { market, crowd, prices: zeros.clone(), spot_prices: zeros.clone(), weights: zeros }
     }
 
     /// Marks an account with what was known at `time_s`; `None` if it is not open, or the price of
     /// something it holds or owes is not yet known.
     ///
     /// The account must have [lived](AccountState::live) up to `time_s`, and no longer.
-    #[must_use]
-    pub fn mark(&mut self, state: &AccountState, time_s: i64) -> Option<Mark> {
+    pub(crate) fn mark(&mut self, state: &AccountState, time_s: i64) -> Option<Mark> {
         // Most accounts of a lending market only lend.
         if !state.has_debt() {
             return None;
@@ -97,11 +104,13 @@ impl<'a> Kernel<'a> {
         signed_weights(&account, &self.prices, reserves, &mut self.weights);
         let basket: Vec<_> =
             self.weights.iter().copied().enumerate().filter(|(_, weight)| *weight != 0.0).collect();
+        let capacity = capacity_shares(&account, &self.prices, reserves);
         let volatilities = std::array::from_fn(|half_life| volatility(&basket, moves, half_life));
         let borrow_rate = self.borrow_rate(&account, debt_usd, time_s);
         let drift = self.hedge(&account, debt_usd, &basket, moves) - borrow_rate.ln_1p();
         let view = View {
             market,
+            crowd: self.crowd,
             state,
             account: &account,
             time_s,
@@ -110,6 +119,8 @@ impl<'a> Kernel<'a> {
             log_health: health.ln(),
             log_health_spot: health_factor(&account, &self.spot_prices, reserves).ln(),
             basket: &basket,
+            capacity: &capacity,
+            prices: &self.prices,
             moves,
             volatilities,
             volatility: volatilities[REFERENCE],
@@ -156,6 +167,27 @@ impl<'a> Kernel<'a> {
     }
 }
 
+impl View<'_> {
+    /// Places of what is owed, and their shares of the debt.
+    pub(crate) fn debt_shares(&self) -> impl Iterator<Item = (usize, f64)> {
+        let share = |owed: &Holding| (owed.asset.index(), owed.usd(self.prices) / self.debt_usd);
+        self.account.debt.iter().map(share)
+    }
+}
+
+fn capacity_shares(
+    account: &Account,
+    prices: &[f64],
+    reserves: &[ReserveParameters],
+) -> Vec<(usize, f64)> {
+    let all_usd = liquidation_capacity_usd(account, prices, reserves);
+    let share = |held: &Holding| {
+        let asset = held.asset.index();
+        (asset, held.usd(prices) * reserves[asset].liquidation_threshold / all_usd)
+    };
+    account.collateral.iter().map(share).filter(|(_, share)| *share > 0.0).collect()
+}
+
 fn volatility(basket: &[(usize, f64)], moves: Moves<'_>, half_life: usize) -> f64 {
     let weights: Vec<f64> = basket.iter().map(|(_, weight)| *weight).collect();
     let row = |a: usize| basket.iter().map(move |&(b, _)| moves.covariance(half_life, a, b));
@@ -171,10 +203,16 @@ fn row(view: &View<'_>) -> Vec<f32> {
     let mut row = Vec::with_capacity(feature_count());
     group::distance::write(view, &mut row);
     group::volatility::write(view, &mut row);
+    group::jumps::write(view, &mut row);
     group::momentum::write(view, &mut row);
     group::behaviour::write(view, &mut row);
+    group::habits::write(view, &mut row);
     group::dwell::write(view, &mut row);
     group::size::write(view, &mut row);
+    group::carry::write(view, &mut row);
+    group::scenario::write(view, &mut row);
+    group::stress::write(view, &mut row);
+    group::crowding::write(view, &mut row);
     debug_assert_eq!(row.len(), feature_count(), "groups write what they declare");
     row.into_iter().map(|value| value as f32).collect()
 }

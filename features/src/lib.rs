@@ -1,7 +1,7 @@
 //! From the lake to observations: what was known about an account at a time.
 //!
 //! The way of the data: a [`Market`] knows what every asset cost and how it moved, up to any
-//! time; events are replayed into [`AccountState`]s; the [`Kernel`] turns one state at one time
+//! time; events are replayed into [`AccountState`]s; a kernel turns one state at one time
 //! into [`FEATURES`]; [`observe`] does so for every account at every landmark and adds, from the
 //! one file that looks ahead, what became of it. A server scores with the same kernel.
 //!
@@ -9,6 +9,7 @@
 
 mod account_state;
 mod change;
+mod crowd;
 mod error;
 mod feature;
 mod group;
@@ -25,9 +26,9 @@ mod snapshot;
 pub use account_state::{AccountState, Behaviour, MIN_OPEN_USD};
 pub use change::Action;
 pub use error::FeatureError;
-pub use feature::{FEATURES, Feature, feature_count, feature_index};
+pub use feature::{FEATURES, Feature, GROUPS, Group, Known, feature_count, feature_index};
 pub use group::HORIZONS;
-pub use kernel::{Kernel, Mark};
+pub use kernel::Mark;
 pub use labels::{CLOSED, LIQUIDATED, OPEN, Outcome};
 pub use landmarks::Every;
 pub use lived::Lived;

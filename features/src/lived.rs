@@ -1,11 +1,13 @@
 //! What an account has lived through: how many hours at which health.
 
+use crate::account_state::LOW_HEALTH_FACTOR;
+
 /// Log healths are told apart by this much.
 const BIN: f64 = 0.01;
 /// Beyond these, all are alike.
-const LOWEST: f64 = -0.1;
+pub(crate) const LOWEST: f64 = -0.1;
 const HIGHEST: f64 = 1.0;
-const BINS: usize = 111;
+pub(crate) const BINS: usize = 111;
 /// The half-life at which hours are forgotten.
 const HALF_LIFE_HOURS: f64 = 720.0;
 /// Weights grow with time instead of all that came before shrinking, until they are this large,
@@ -23,7 +25,20 @@ pub struct Lived {
     /// The last whole hour looked at, since 1970.
     until_hour: i64,
     lowest_since_action: f64,
+    lowest_since_opened: f64,
+    count: u32,
+    low_count: u32,
+    last: Option<Stand>,
     hours: Option<Box<Hours>>,
+}
+
+/// How an account stood at a whole hour.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Stand {
+    pub(crate) hour: i64,
+    /// Hundredths of log health, rounded down, from the lowest on.
+    pub(crate) bin: usize,
+    pub(crate) debt_cents: u64,
 }
 
 /// Hours by log health.
@@ -39,7 +54,15 @@ impl Lived {
     /// Nothing, by an account first seen at `time_s`.
     pub(crate) const fn nothing(time_s: i64) -> Self {
         let until_hour = time_s.div_euclid(HOUR_S as i64);
-        Self { until_hour, lowest_since_action: f64::INFINITY, hours: None }
+        Self {
+            until_hour,
+            lowest_since_action: f64::INFINITY,
+            lowest_since_opened: f64::INFINITY,
+            count: 0,
+            low_count: 0,
+            last: None,
+            hours: None,
+        }
     }
 
     /// The last whole hour looked at, since 1970.
@@ -52,12 +75,22 @@ impl Lived {
         self.until_hour = self.until_hour.max(hour);
     }
 
-    /// Lives one hour at a log health.
-    pub(crate) fn live(&mut self, hour: i64, log_health: f64) {
+    /// Lives one hour at a log health, with so much debt.
+    pub(crate) fn live(&mut self, hour: i64, log_health: f64, debt_usd: f64) -> Stand {
         let log_health = within(log_health);
         self.lowest_since_action = self.lowest_since_action.min(log_health);
+        self.lowest_since_opened = self.lowest_since_opened.min(log_health);
+        self.count += 1;
+        self.low_count += u32::from(log_health < LOW_HEALTH_FACTOR.ln());
         let hours = self.hours.get_or_insert_with(|| Box::new(Hours::none(hour)));
         hours.add(hour, log_health);
+        let debt_cents = (debt_usd * 100.0).round() as u64;
+        *self.last.insert(Stand { hour, bin: bin_from(log_health).min(BINS - 1), debt_cents })
+    }
+
+    /// How the account stood at the last hour that it lived.
+    pub(crate) const fn last_stand(&self) -> Option<&Stand> {
+        self.last.as_ref()
     }
 
     /// The owner acts.
@@ -65,9 +98,24 @@ impl Lived {
         self.lowest_since_action = f64::INFINITY;
     }
 
+    /// The owner draws debt where there was none.
+    pub(crate) const fn open(&mut self) {
+        self.lowest_since_opened = f64::INFINITY;
+    }
+
     /// The lowest log health of any hour since the owner's last action, and of now.
     pub(crate) fn lowest_since_action(&self, log_health: f64) -> f64 {
         self.lowest_since_action.min(within(log_health))
+    }
+
+    /// The same since the debt that is open now was first drawn.
+    pub(crate) fn lowest_since_opened(&self, log_health: f64) -> f64 {
+        self.lowest_since_opened.min(within(log_health))
+    }
+
+    /// The share of the hours lived with a low health factor; 0 if none was lived.
+    pub(crate) fn low_share(&self) -> f64 {
+        f64::from(self.low_count) / f64::from(self.count.max(1))
     }
 
     /// `ln(1 + sum_u d_u exp(-((m_u - m) / w)^2 / 2))` over the hours lived, `m_u` their log healths
@@ -106,6 +154,15 @@ impl Hours {
     }
 }
 
+/// The bin that a log health lies in; beyond the highest, the one after the last.
+pub(crate) fn bin_from(log_health: f64) -> usize {
+    if log_health > HIGHEST {
+        return BINS;
+    }
+    // A log health of exactly so many hundredths is not below them for want of a last bit.
+    ((within(log_health) - LOWEST) / BIN + 1e-9).floor() as usize
+}
+
 const fn within(log_health: f64) -> f64 {
     log_health.clamp(LOWEST, HIGHEST)
 }
@@ -117,7 +174,9 @@ mod tests {
     /// Hours at these log healths, one after the other from hour 1 on.
     fn lived(log_healths: impl IntoIterator<Item = f64>) -> Lived {
         let mut lived = Lived::nothing(0);
-        (1..).zip(log_healths).for_each(|(hour, log_health)| lived.live(hour, log_health));
+        (1..).zip(log_healths).for_each(|(hour, log_health)| {
+            lived.live(hour, log_health, 1.0);
+        });
         lived
     }
 

@@ -2,6 +2,7 @@
 
 mod emodes;
 mod feed;
+mod fees;
 mod hours;
 mod interest;
 mod parameters;
@@ -16,6 +17,7 @@ use plimsoll_lending::{Account, RateIndex, ReserveParameters};
 use crate::FeatureError;
 pub(crate) use emodes::Emode;
 use feed::{Feed, Telling};
+use fees::Fees;
 use hours::Hours;
 pub(crate) use hours::{AssetHour, HOUR_S};
 use parameters::Parameters;
@@ -89,6 +91,7 @@ pub struct Market {
     parameters: Parameters,
     series: Series,
     hours: Hours,
+    fees: Fees,
     tells_balances: bool,
     tells_collateral: bool,
 }
@@ -112,10 +115,20 @@ impl Market {
         let feeds = assets.iter().map(feed).collect::<Result<Vec<_>, _>>()?;
         let parameters = Parameters::read(store, id, &assets, until)?;
         let series = Series::of(&feeds)?;
-        let (first_hour, hours) = series.span();
-        let hours = Hours::of(first_hour, hours, &assets, &feeds, &parameters);
+        let hours = Hours::of(series.span(), &assets, &feeds, &parameters);
+        let fees = Fees::read(store, &id.chain, series.span(), until)?;
         let id = id.clone();
-        Ok(Self { id, assets, feeds, parameters, series, hours, tells_balances, tells_collateral })
+        Ok(Self {
+            id,
+            assets,
+            feeds,
+            parameters,
+            series,
+            hours,
+            fees,
+            tells_balances,
+            tells_collateral,
+        })
     }
 
     /// The market's name.
@@ -187,6 +200,11 @@ impl Market {
         known
     }
 
+    /// The price the protocol acts on at `time_s`, USD per token; NaN before the first.
+    pub(crate) fn oracle_price(&self, asset: usize, time_s: i64) -> f64 {
+        self.feeds[asset].price_at(time_s - i64::from(self.assets[asset].oracle_delay_s))
+    }
+
     /// The prices the protocol acts on at `time_s`, USD per token by asset; `None` before all are
     /// known.
     #[must_use]
@@ -207,6 +225,16 @@ impl Market {
     /// The first second after `time_s` at which a parameter changes.
     pub(crate) fn parameters_change_s(&self, time_s: i64) -> i64 {
         self.parameters.change_after(time_s)
+    }
+
+    /// The first whole hour of prices, since 1970, and how many there are.
+    pub(crate) const fn hours(&self) -> (i64, usize) {
+        self.series.span()
+    }
+
+    /// ln of the base fee at the last whole hour over its median of a week; NaN if not told.
+    pub(crate) fn log_base_fee_over_median(&self, time_s: i64) -> f64 {
+        self.fees.log_over_median(time_s)
     }
 
     /// What was known at a whole hour since 1970, by asset; `None` where no price was.
@@ -234,6 +262,16 @@ impl Market {
     /// The effective rate on one asset's debt at `time_s`, a fraction a year.
     pub(crate) fn borrow_rate(&self, asset: usize, time_s: i64) -> f64 {
         self.parameters.interest(asset).borrow_rate(time_s)
+    }
+
+    /// The effective rate that one asset's collateral earns at `time_s`, a fraction a year.
+    pub(crate) fn supply_rate(&self, asset: usize, time_s: i64) -> f64 {
+        self.parameters.interest(asset).supply_rate(time_s)
+    }
+
+    /// What lenders of an asset earn at `time_s` over what borrowers pay; NaN if not told.
+    pub(crate) fn supply_over_borrow_rate(&self, asset: usize, time_s: i64) -> f64 {
+        self.parameters.interest(asset).supply_over_borrow_rate(time_s)
     }
 
     /// How prices had moved up to `time_s`; `None` before the first hour of prices.

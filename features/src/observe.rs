@@ -6,7 +6,7 @@ use plimsoll_lake::Store;
 use rayon::prelude::*;
 
 use crate::FeatureError;
-use crate::account_state::AccountState;
+use crate::crowd::Crowd;
 use crate::feature::feature_count;
 use crate::kernel::{Kernel, Mark};
 use crate::labels::{CLOSED, LIQUIDATED, Outcome};
@@ -32,7 +32,9 @@ pub fn observe(store: &Store, id: &MarketId, plan: &Plan) -> Result<Observations
     let market = Market::read(store, id, plan.until)?;
     let histories = histories(store, &market, plan.until)?;
     let known_until_s = known_until(&market, &histories);
-    let observe = |history: &History| observe_account(&market, history, plan.every, known_until_s);
+    let crowd = Crowd::of(&market, &histories, known_until_s);
+    let scene = Scene { market: &market, crowd: &crowd, known_until_s };
+    let observe = |history: &History| observe_account(scene, history, plan.every);
     let rows: Vec<Vec<Landmark>> = histories.par_iter().map(observe).collect();
     let observations = gather(&histories, rows);
     if observations.is_empty() {
@@ -63,15 +65,18 @@ struct Landmark {
     outcome: Outcome,
 }
 
-fn observe_account(
-    market: &Market,
-    history: &History,
-    every: Every,
+/// What all accounts of a market share.
+#[derive(Clone, Copy)]
+struct Scene<'a> {
+    market: &'a Market,
+    crowd: &'a Crowd,
     known_until_s: i64,
-) -> Vec<Landmark> {
-    let created_s = history.actions.first().map_or(0, |action| action.time_s);
-    let mut state = AccountState::first_seen(market, created_s);
-    let mut kernel = Kernel::new(market);
+}
+
+fn observe_account(scene: Scene<'_>, history: &History, every: Every) -> Vec<Landmark> {
+    let Scene { market, crowd, known_until_s } = scene;
+    let mut state = history.first_state(market, known_until_s);
+    let mut kernel = Kernel::new(market, crowd);
     let (mut marks, mut ends) = (Vec::new(), Vec::new());
     for (i, action) in history.actions.iter().enumerate() {
         let was_open = state.is_open(market, action.time_s);

@@ -7,6 +7,7 @@ use plimsoll_lake::Store;
 use plimsoll_lake::tables::{AccountSetting, BalanceChange, Liquidation, PositionEvent, Row};
 
 use crate::FeatureError;
+use crate::account_state::AccountState;
 use crate::change::Action;
 use crate::market::Market;
 use ledger::Ledger;
@@ -18,6 +19,14 @@ pub struct History {
     pub account: String,
     /// Actions in order of block.
     pub actions: Vec<Action>,
+}
+
+impl History {
+    /// The account before its first action, if it has one by `as_of_s`.
+    pub(crate) fn first_state(&self, market: &Market, as_of_s: i64) -> AccountState {
+        let created_s = self.actions.first().map_or(as_of_s, |action| action.time_s);
+        AccountState::first_seen(market, created_s)
+    }
 }
 
 /// Every account's history in a market, by account, with nothing known after `until`.

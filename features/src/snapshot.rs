@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::FeatureError;
 use crate::account_state::AccountState;
+use crate::crowd::Crowd;
 use crate::kernel::{Kernel, Mark};
 use crate::market::{Market, MarketId};
 use crate::observe::known_until;
@@ -17,6 +18,7 @@ use crate::replay::{History, histories};
 #[derive(Debug)]
 pub struct Snapshot {
     market: Market,
+    crowd: Crowd,
     states: BTreeMap<String, AccountState>,
     as_of_s: i64,
 }
@@ -34,13 +36,12 @@ impl Snapshot {
         let market = Market::read(store, id, until)?;
         let histories = histories(store, &market, until)?;
         let as_of_s = known_until(&market, &histories);
-        let state = |history: History| {
-            let state = last_state(&market, &history, as_of_s);
-            (history.account, state)
-        };
-        let states: Vec<_> = histories.into_par_iter().map(state).collect();
-        let states = states.into_iter().collect();
-        Ok(Self { market, states, as_of_s })
+        let state = |history: &History| last_state(&market, history, as_of_s);
+        let states: Vec<_> = histories.par_iter().map(state).collect();
+        let crowd = Crowd::now(states.iter(), &histories, as_of_s);
+        let accounts = histories.into_iter().map(|history| history.account);
+        let states = accounts.zip(states).collect();
+        Ok(Self { market, crowd, states, as_of_s })
     }
 
     /// The market.
@@ -64,7 +65,7 @@ impl Snapshot {
     /// Marks an account of this market; `None` if it is not open.
     #[must_use]
     pub fn mark(&self, state: &AccountState) -> Option<Mark> {
-        Kernel::new(&self.market).mark(state, self.as_of_s)
+        Kernel::new(&self.market, &self.crowd).mark(state, self.as_of_s)
     }
 
     /// An account with these balances, tokens by asset, that its owner opened just now.
@@ -75,8 +76,7 @@ impl Snapshot {
 }
 
 fn last_state(market: &Market, history: &History, as_of_s: i64) -> AccountState {
-    let created_s = history.actions.first().map_or(as_of_s, |action| action.time_s);
-    let mut state = AccountState::first_seen(market, created_s);
+    let mut state = history.first_state(market, as_of_s);
     let known = history.actions.iter().take_while(|action| action.time_s <= as_of_s);
     known.for_each(|action| state.apply(market, action));
     state.live(market, as_of_s);

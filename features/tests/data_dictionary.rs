@@ -3,12 +3,23 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use plimsoll_features::FEATURES;
+use plimsoll_features::{GROUPS, Group, Known};
 use plimsoll_lake::Table;
 use plimsoll_lake::tables::TABLES;
 
 const BEGIN: &str =
     "<!-- tables: written by `PLIMSOLL_UPDATE=1 cargo test --test data_dictionary` -->\n";
+const FEATURES_HEAD: &str = "
+### Features
+
+Columns of `observations`, all `Float32`. All are known in real time: *at once*, from what was
+published until the landmark, or *by the hour*, as they stood at the last whole hour. Units: `ln` is
+a logarithm of a ratio, `share` a fraction from 0 to 1. NaN stands only where the meaning says so, or
+where prices have not been known for as long as a window asks.
+
+| column | unit | meaning | group | made of | known |
+|---|---|---|---|---|---|
+";
 const UPDATE: &str = "PLIMSOLL_UPDATE";
 
 fn dictionary() -> String {
@@ -33,11 +44,22 @@ fn section(table: &Table) -> String {
         let _ = writeln!(text, "| `{}` | {} | {null} | {} |", c.name, c.data_type, c.doc.trim());
     }
     if table.name == "observations" {
-        for feature in FEATURES.iter().flat_map(|group| group.iter()) {
-            let _ = writeln!(text, "| `{}` | Float32 | | {} |", feature.name, feature.doc);
-        }
+        text += FEATURES_HEAD;
+        GROUPS.iter().for_each(|group| features(&mut text, group));
     }
     text
+}
+
+fn features(text: &mut String, group: &Group) {
+    let Group { name: about, sources, .. } = group;
+    let known = match group.known {
+        Known::AtOnce => "at once",
+        Known::ByTheHour => "by the hour",
+    };
+    for feature in group.features {
+        let (name, unit, doc) = (feature.name, feature.unit, feature.doc);
+        let _ = writeln!(text, "| `{name}` | {unit} | {doc} | {about} | {sources} | {known} |");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What an account lives through while its balances rest.
 
 use super::{AccountState, MIN_OPEN_USD};
+use crate::lived::Stand;
 use crate::market::{AssetHour, HOUR_S, Market};
 
 /// One side of an account at rest: places and scaled tokens.
@@ -19,6 +20,11 @@ impl AccountState {
     ///
     /// However the time is cut into calls, the same hours are lived.
     pub fn live(&mut self, market: &Market, time_s: i64) {
+        self.live_telling(market, time_s, &|_| ());
+    }
+
+    /// The same, and tells how the account stood at each hour.
+    pub(crate) fn live_telling(&mut self, market: &Market, time_s: i64, tell: &impl Fn(&Stand)) {
         let last = time_s.div_euclid(HOUR_S);
         let mut hour = self.lived.until_hour() + 1;
         if !self.has_debt() || hour > last {
@@ -37,8 +43,8 @@ impl AccountState {
             let change_s = market.parameters_change_s(from_s);
             while hour <= last && hour * HOUR_S < change_s {
                 let known = market.at_hour(hour);
-                if let Some(log_health) = known.and_then(|known| resting.log_health(known)) {
-                    self.lived.live(hour, log_health);
+                if let Some((log_health, debt_usd)) = known.and_then(|known| resting.stand(known)) {
+                    tell(&self.lived.live(hour, log_health, debt_usd));
                 }
                 hour += 1;
             }
@@ -52,16 +58,16 @@ fn held(scaled: &[f64]) -> Side {
 }
 
 impl Resting {
-    /// The lower of the log healths at the protocol's and at the published price; `None` if the
-    /// account is not open or a price not known.
-    fn log_health(&self, known: &[AssetHour]) -> Option<f64> {
-        let oracle = self.health(known, |asset| asset.oracle_usd)?;
-        let spot = self.health(known, |asset| asset.spot_usd)?;
-        Some(oracle.min(spot).ln())
+    /// The lower of the log healths at the protocol's and at the published price, and the debt at
+    /// the protocol's, USD; `None` if the account is not open or a price not known.
+    fn stand(&self, known: &[AssetHour]) -> Option<(f64, f64)> {
+        let (oracle, debt_usd) = self.health(known, |asset| asset.oracle_usd)?;
+        let (spot, _) = self.health(known, |asset| asset.spot_usd)?;
+        Some((oracle.min(spot).ln(), debt_usd))
     }
 
-    /// Adds and multiplies in the order in which the kernel does, so that bits agree.
-    fn health(&self, known: &[AssetHour], price: impl Fn(&AssetHour) -> f64) -> Option<f64> {
+    /// Health factor and debt, USD; adds and multiplies in the order in which the kernel does, so that bits agree.
+    fn health(&self, known: &[AssetHour], price: impl Fn(&AssetHour) -> f64) -> Option<(f64, f64)> {
         let (mut collateral_usd, mut capacity_usd, mut debt_usd) = (0.0, 0.0, 0.0);
         for (&(asset, scaled), threshold) in self.collateral.iter().zip(&self.thresholds) {
             let usd = scaled * known[asset].supply_index * price(&known[asset]);
@@ -73,6 +79,6 @@ impl Resting {
         }
         let is_open =
             collateral_usd >= MIN_OPEN_USD && debt_usd >= MIN_OPEN_USD && capacity_usd > 0.0;
-        is_open.then(|| capacity_usd / debt_usd)
+        is_open.then(|| (capacity_usd / debt_usd, debt_usd))
     }
 }

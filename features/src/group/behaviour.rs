@@ -5,25 +5,40 @@ use crate::kernel::View;
 
 /// The group's features.
 pub(crate) const FEATURES: [Feature; 12] = [
-    Feature::new("position_age_days", "Days since the debt that is open now was first drawn."),
-    Feature::new("account_age_days", "Days since the account was first seen."),
-    Feature::new("hours_since_action", "Hours since the owner's last action."),
-    Feature::new("actions", "Blocks in which the owner acted, ever."),
-    Feature::new("actions_7d", "The same in the last seven days."),
-    Feature::new("actions_30d", "The same in the last thirty days."),
+    Feature::new(
+        "position_age_days",
+        "days",
+        "Days since the debt that is open now was first drawn.",
+    ),
+    Feature::new("account_age_days", "days", "Days since the account was first seen."),
+    Feature::new("hours_since_action", "hours", "Hours since the owner's last action."),
+    Feature::new("actions", "count", "Blocks in which the owner acted, ever."),
+    Feature::new("actions_7d", "count", "The same in the last seven days."),
+    Feature::new("actions_30d", "count", "The same in the last thirty days."),
     Feature::new(
         "actions_per_day",
+        "per day",
         "Actions over the account's age, which counts as one day at least.",
     ),
-    Feature::new("liquidations", "Liquidations suffered, those within a day counted as one."),
-    Feature::new("days_since_liquidation", "Days since the last one; 1000 if there was none."),
-    Feature::new("rescues", "Times the owner raised a health factor that was below 1.25."),
+    Feature::new(
+        "liquidations",
+        "count",
+        "Liquidations suffered, those within a day counted as one.",
+    ),
+    Feature::new(
+        "days_since_liquidation",
+        "days",
+        "Days since the last one; 1000 if there was none.",
+    ),
+    Feature::new("rescues", "count", "Times the owner raised a health factor that was below 1.25."),
     Feature::new(
         "log_health_since_action",
+        "ln",
         "ln HF now less ln HF right after the owner's last action.",
     ),
     Feature::new(
         "log_health_raised",
+        "ln",
         "How far the owner's last action raised ln HF; negative if it drew on it.",
     ),
 ];

@@ -10,11 +10,13 @@ use crate::kernel::View;
 pub(crate) const FEATURES: [Feature; 3] = [
     Feature::new(
         "health_dwell_720h",
+        "ln hours",
         "ln(1 + sum over the whole hours u lived while open, past debts included, of 2^(-(t - u) / 720 h) exp(-((m(u) - m(t)) / w)^2 / 2)); m: the lower of ln HF at the protocol's and at the published price, from -0.1 to 1, to the nearest hundredth for m(u); w = 0.01 + 0.07 |m(t)|.",
     ),
-    Feature::new("health_dwell", "The same, nothing forgotten."),
+    Feature::new("health_dwell", "ln hours", "The same, nothing forgotten."),
     Feature::new(
         "lowest_log_health_since_action",
+        "ln",
         "Lowest m(u) of the whole hours since the owner's last action, m(t) included.",
     ),
 ];

@@ -8,18 +8,20 @@ use crate::market::{DRAWDOWN_HOURS, RETURN_HOURS};
 pub(crate) const FEATURES: [Feature; 8] = [
     Feature::new(
         "return_1h",
+        "ln",
         "Log return of the basket over the last hour: sum of signed weights times log returns.",
     ),
-    Feature::new("return_6h", "The same over six hours."),
-    Feature::new("return_24h", "The same over a day."),
-    Feature::new("return_72h", "The same over three days."),
-    Feature::new("return_168h", "The same over seven days."),
-    Feature::new("return_720h", "The same over thirty days."),
+    Feature::new("return_6h", "ln", "The same over six hours."),
+    Feature::new("return_24h", "ln", "The same over a day."),
+    Feature::new("return_72h", "ln", "The same over three days."),
+    Feature::new("return_168h", "ln", "The same over seven days."),
+    Feature::new("return_720h", "ln", "The same over thirty days."),
     Feature::new(
         "drawdown_168h",
+        "ln",
         "Sum of signed weights times the log distance of each price below its highest of seven days.",
     ),
-    Feature::new("drawdown_720h", "The same over thirty days."),
+    Feature::new("drawdown_720h", "ln", "The same over thirty days."),
 ];
 
 /// Writes the group's features.

@@ -5,11 +5,12 @@ use crate::kernel::View;
 
 /// The group's features.
 pub(crate) const FEATURES: [Feature; 4] = [
-    Feature::new("log_debt_usd", "ln of the debt with interest, USD."),
-    Feature::new("log_collateral_usd", "ln of the collateral, USD."),
-    Feature::new("borrow_rate", "Interest on the debt, an effective fraction a year."),
+    Feature::new("log_debt_usd", "ln USD", "ln of the debt with interest, USD."),
+    Feature::new("log_collateral_usd", "ln USD", "ln of the collateral, USD."),
+    Feature::new("borrow_rate", "per year", "Interest on the debt, an effective fraction a year."),
     Feature::new(
         "debt_over_minimum",
+        "ln",
         "ln of the debt over the least debt that the protocol allows; 0 where it allows any.",
     ),
 ];

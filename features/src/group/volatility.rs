@@ -8,19 +8,22 @@ use crate::market::PARKINSON_HOURS;
 pub(crate) const FEATURES: [Feature; 8] = [
     Feature::new(
         "volatility_6h",
+        "per sqrt(year)",
         "sqrt(w' S w) per square root of a year; S: EWMA of hourly log returns' products, half-life 6 h; w: signed weights of collateral and debt in ln HF.",
     ),
-    Feature::new("volatility_24h", "The same, half-life 24 h."),
-    Feature::new("volatility_72h", "The same, half-life 72 h."),
-    Feature::new("volatility_168h", "The same, half-life 168 h."),
-    Feature::new("volatility_720h", "The same, half-life 720 h."),
+    Feature::new("volatility_24h", "per sqrt(year)", "The same, half-life 24 h."),
+    Feature::new("volatility_72h", "per sqrt(year)", "The same, half-life 72 h."),
+    Feature::new("volatility_168h", "per sqrt(year)", "The same, half-life 168 h."),
+    Feature::new("volatility_720h", "per sqrt(year)", "The same, half-life 720 h."),
     Feature::new(
         "parkinson_24h",
+        "per sqrt(year)",
         "sqrt(w' P w) per square root of a year; P: Parkinson variances, mean of (ln H/L)^2 / (4 ln 2) over 24 h, correlated as in the EWMA of half-life 168 h.",
     ),
-    Feature::new("parkinson_168h", "The same over 168 h."),
+    Feature::new("parkinson_168h", "per sqrt(year)", "The same over 168 h."),
     Feature::new(
         "volatility_ratio",
+        "ln",
         "ln(volatility_6h / volatility_720h): whether the market is wilder than it was.",
     ),
 ];

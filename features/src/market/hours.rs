@@ -28,10 +28,9 @@ pub(crate) struct AssetHour {
 }
 
 impl Hours {
-    /// The hours from `first_hour` on, so many of them, counted since 1970.
+    /// The hours from the first on, counted since 1970, so many of them.
     pub(super) fn of(
-        first_hour: i64,
-        hours: usize,
+        (first_hour, hours): (i64, usize),
         assets: &[MarketAsset],
         feeds: &[Feed],
         parameters: &Parameters,

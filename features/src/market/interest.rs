@@ -81,8 +81,7 @@ impl Interest {
 
     /// The index of collateral at `time_s`: 1 before the first that was told.
     pub(super) fn supply_index_at(&self, time_s: i64) -> f64 {
-        let known = self.supply.partition_point(|supply| supply.time_s <= time_s);
-        let Some(last) = self.supply[..known].last() else { return 1.0 };
+        let Some(last) = self.supply_at(time_s) else { return 1.0 };
         last.index * linear_growth(last.annual_rate, time_s - last.time_s)
     }
 
@@ -90,5 +89,22 @@ impl Interest {
     pub(super) fn borrow_rate(&self, time_s: i64) -> f64 {
         let known = self.rates.partition_point(|(from_s, _)| *from_s <= time_s);
         self.rates[..known].last().map_or(0.0, |(_, rate)| *rate)
+    }
+
+    /// The effective rate on supply at `time_s`, a fraction a year: 0 before the first.
+    pub(super) fn supply_rate(&self, time_s: i64) -> f64 {
+        self.supply_at(time_s).map_or(0.0, |supply| effective_annual_rate(supply.annual_rate))
+    }
+
+    /// The rate on supply over that on debt at `time_s`; NaN unless both are told and paid.
+    pub(super) fn supply_over_borrow_rate(&self, time_s: i64) -> f64 {
+        let Some(supply) = self.supply_at(time_s) else { return f64::NAN };
+        let borrow = self.borrow_rate(time_s).ln_1p();
+        if borrow > 0.0 { supply.annual_rate / borrow } else { f64::NAN }
+    }
+
+    fn supply_at(&self, time_s: i64) -> Option<&Supply> {
+        let known = self.supply.partition_point(|supply| supply.time_s <= time_s);
+        self.supply[..known].last()
     }
 }

@@ -6,6 +6,7 @@
 use plimsoll_lending::SECONDS_PER_YEAR;
 use polars::prelude::{
     Column, DataFrame, EWMOptions, Expr, IntoLazy, PolarsResult, RollingOptionsFixedWindow, col,
+    lit, when,
 };
 
 use super::feed::{Feed, Quotes};
@@ -16,8 +17,15 @@ pub(crate) const HALF_LIVES_HOURS: [usize; 5] = [6, 24, 72, 168, 720];
 pub(crate) const PARKINSON_HOURS: [usize; 2] = [24, 168];
 /// Horizons of the log returns, hours.
 pub(crate) const RETURN_HOURS: [usize; 6] = [1, 6, 24, 72, 168, 720];
+/// The horizon of one hour, a place in [`RETURN_HOURS`].
+const HOURLY: usize = 0;
 /// Windows of the drawdown from the highest price, hours.
 pub(crate) const DRAWDOWN_HOURS: [usize; 2] = [168, 720];
+
+/// Window of the median of absolute returns over a day, hours.
+const DAILY_MOVE_HOURS: usize = 720;
+/// An asset that moves no more than this on most days is stable, a log return.
+const STABLE_DAILY_MOVE: f64 = 0.005;
 
 const HOUR_S: i64 = 3_600;
 const HOURS_PER_YEAR: f64 = SECONDS_PER_YEAR / HOUR_S as f64;
@@ -37,6 +45,8 @@ pub(crate) struct Series {
     returns: Vec<Vec<Vec<f64>>>,
     /// Log distances below the highest price by window and asset, each by hour.
     drawdowns: Vec<Vec<Vec<f64>>>,
+    /// Medians of absolute returns over a day by asset, each by hour.
+    daily_moves: Vec<Vec<f64>>,
 }
 
 /// The measures as they stood at one hour.
@@ -106,6 +116,20 @@ impl Moves<'_> {
         self.of(&self.series.drawdowns[window], asset)
     }
 
+    /// The latest hourly log returns of an asset, at most so many, oldest first; none at par.
+    pub(crate) fn hourly_returns(&self, hours: usize, asset: usize) -> &[f64] {
+        let Some(place) = self.series.quoted[asset] else { return &[] };
+        let until = self.hour + 1;
+        &self.series.returns[HOURLY][place][until.saturating_sub(hours)..until]
+    }
+
+    /// Whether an asset moves on most days, or has not been known for a day; not at par.
+    pub(crate) fn is_volatile(&self, asset: usize) -> bool {
+        let daily = |place: usize| self.series.daily_moves[place][self.hour];
+        self.series.quoted[asset]
+            .is_some_and(|place| daily(place).is_nan() || daily(place) > STABLE_DAILY_MOVE)
+    }
+
     fn of(&self, columns: &[Vec<f64>], asset: usize) -> f64 {
         self.series.quoted[asset].map_or(0.0, |place| columns[place][self.hour])
     }
@@ -143,6 +167,7 @@ fn measure(
         parkinson: by(&PARKINSON_HOURS, &parkinson_variance)?,
         returns: by(&RETURN_HOURS, &log_return)?,
         drawdowns: by(&DRAWDOWN_HOURS, &drawdown)?,
+        daily_moves: columns(&frame, &each(&daily_move))?,
     })
 }
 
@@ -199,6 +224,15 @@ fn parkinson_variance(hours: usize, asset: usize) -> Expr {
     let range = || log_price("high", asset) - log_price("low", asset);
     let scale = HOURS_PER_YEAR / (4.0 * std::f64::consts::LN_2);
     (range() * range()).rolling_mean(window(hours)) * scale.into()
+}
+
+/// What a storm of days does not change, and what tells a dollar from a coin.
+fn daily_move(asset: usize) -> Expr {
+    let day = log_return(24, asset);
+    when(day.clone().lt(lit(0.0)))
+        .then(-day.clone())
+        .otherwise(day)
+        .rolling_median(window(DAILY_MOVE_HOURS))
 }
 
 fn drawdown(hours: usize, asset: usize) -> Expr {

@@ -70,6 +70,11 @@ impl<'a> Ledger<'a> {
         let market = self.market;
         let action = self.entry(&seized.account).action(seized.block, seized.time);
         action.liquidated = true;
+        if let Ok(asset) = market.asset(&seized.debt_asset) {
+            let usd = seized.debt_amount * market.oracle_price(asset, action.time_s);
+            // Before an asset's first price nobody can say what its debt was worth.
+            action.liquidated_usd += if usd.is_finite() { usd } else { 0.0 };
+        }
         if market.tells_balances() {
             return Ok(());
         }

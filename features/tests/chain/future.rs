@@ -74,6 +74,8 @@ fn stories() -> impl Strategy<Value = Story> {
             (0, "emode-1", "liquidation_threshold", 0.9),
             (90 * HOUR_S, "WETH", "emode_1_collateral", 1.0),
         ]);
+        story.fees =
+            (1..HOURS).map(|hour| (hour * HOUR_S - 24, 20.0 + (hour % 7) as f64)).collect();
         story.events.extend(liquidations.iter().map(|&(at, who)| (at, who, kind::REPAY, "USDC")));
         story.liquidations =
             liquidations.into_iter().map(|(at, who)| (at, who, "WETH", "USDC")).collect();

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use plimsoll_features::{FeatureError, MarketId, Observations, Plan, Snapshot, observe};
 use plimsoll_lake::tables::{
-    AccountSetting, BalanceChange, Liquidation, MarketAsset, OraclePrice, PAR, PositionEvent,
-    ReserveIndex, ReserveParameter, Row, named,
+    AccountSetting, BalanceChange, Block, Liquidation, MarketAsset, OraclePrice, PAR,
+    PositionEvent, ReserveIndex, ReserveParameter, Row, named,
 };
 use plimsoll_lake::{Partition, Range, Store};
 
@@ -37,6 +37,8 @@ pub(crate) struct Story {
     pub(crate) events: Vec<(i64, u8, &'static str, &'static str)>,
     /// Account, collateral, debt.
     pub(crate) liquidations: Vec<(i64, u8, &'static str, &'static str)>,
+    /// Base fee, gwei.
+    pub(crate) fees: Vec<(i64, f64)>,
     /// How far the chain was read.
     pub(crate) until_s: i64,
 }
@@ -102,6 +104,7 @@ impl Story {
         early.parameters.retain(|row| row.0 <= second);
         early.events.retain(|row| row.0 <= second);
         early.liquidations.retain(|row| row.0 <= second);
+        early.fees.retain(|row| row.0 <= second);
         early.until_s = second;
         early
     }
@@ -191,6 +194,7 @@ impl Story {
                 })
             }),
         );
+        self.put_blocks(&store);
         self.put_prices(&store);
         (dir, store)
     }
@@ -213,6 +217,22 @@ impl Story {
             oracle_delay_s: 0,
         };
         self.assets.iter().map(asset).collect()
+    }
+
+    fn put_blocks(&self, store: &Store) {
+        let block = |&(second, gwei): &(i64, f64)| Block {
+            chain: "chain".into(),
+            block: (second / BLOCK_S) as u64,
+            time: time(second),
+            hash: format!("{second:#x}"),
+            parent_hash: String::new(),
+            base_fee_gwei: Some(gwei),
+        };
+        let last = self.fees.last().map_or(0, |fee| fee.0).max(self.until_s);
+        let read = Range::blocks(0, (last / BLOCK_S) as u64).expect("in order");
+        if !self.fees.is_empty() {
+            put(store, &["chain"], read, &self.fees.iter().map(block).collect::<Vec<_>>());
+        }
     }
 
     fn put_prices(&self, store: &Store) {

@@ -1,6 +1,7 @@
 //! Markets that tell how every balance moves, as `ingest rpc` reads them from a chain.
 
 mod future;
+mod groups;
 mod lake;
 
 use lake::{HOUR_S, START_S, Story, time};
@@ -37,6 +38,7 @@ fn story() -> Story {
         ],
         events: vec![(HOUR_S, 1, kind::DEPOSIT, "WETH"), (HOUR_S, 1, kind::BORROW, "USDC")],
         liquidations: vec![],
+        fees: vec![],
         until_s: 100 * HOUR_S,
     }
 }

@@ -1,0 +1,163 @@
+//! Features whose values are known by hand.
+
+use plimsoll_features::{Mark, feature_index};
+use plimsoll_lake::tables::{setting, side};
+
+use super::lake::{HOUR_S, Story};
+use super::{DOLLAR, ETHER, PRICE, mark, story};
+
+fn value(mark: &Mark, name: &str) -> f64 {
+    f64::from(mark.features[feature_index(name).expect("a feature")])
+}
+
+/// A story in which ether moves by two per cent every day, and the dollar hardly.
+fn restless() -> Story {
+    let mut story = story();
+    story.prices.extend((1..8).flat_map(|half_day| {
+        let ether = if half_day % 4 < 2 { PRICE } else { PRICE * 1.02 };
+        let dollar = if half_day % 4 < 2 { 1.0 } else { 1.001 };
+        [(half_day * 12 * HOUR_S, "WETH", ether), (half_day * 12 * HOUR_S, "USDC", dollar)]
+    }));
+    story
+}
+
+#[test]
+fn a_fall_takes_volatile_assets_alone() {
+    let mark = mark(&restless(), 1);
+    let log_health = value(&mark, "log_health_factor");
+    for (name, fall) in [("10", 0.1), ("20", 0.2), ("30", 0.3_f64)] {
+        let fallen = value(&mark, &format!("log_health_after_fall_{name}"));
+        assert!((fallen - log_health - (-fall).ln_1p()).abs() < 1e-6, "{name}");
+    }
+}
+
+#[test]
+fn a_hedged_account_hardly_moves_in_a_fall() {
+    let mut story = restless();
+    story.balances.push((2 * HOUR_S, 1, "WETH", side::DEBT, 2 * ETHER));
+    let mark = mark(&story, 1);
+    let dollars = mark.debt_usd - 2.0 * mark.collateral_usd / 10.0;
+    let expected =
+        (0.83 * mark.collateral_usd * 0.7 / (dollars + 0.7 * (mark.debt_usd - dollars))).ln();
+    assert!((value(&mark, "log_health_after_fall_30") - expected).abs() < 1e-6);
+}
+
+#[test]
+fn interest_alone_liquidates_after_so_many_days() {
+    let mut story = story();
+    story.indexes =
+        vec![(HOUR_S, "WETH", 1.0, 1.0, 0.02, 0.03), (HOUR_S, "USDC", 1.0, 1.0, 0.045, 0.06)];
+    let mark = mark(&story, 1);
+    // Rates are nominal: a year of them is a factor of e to the rate.
+    let days = 365.0 * value(&mark, "log_health_factor") / (0.06 - 0.02);
+    assert!((value(&mark, "days_to_liquidation_by_interest") / days - 1.0).abs() < 1e-4);
+    assert!((value(&mark, "supply_rate") - 0.02_f64.exp_m1()).abs() < 1e-7);
+    assert!((value(&mark, "debt_supply_over_borrow_rate") - 0.75).abs() < 1e-6);
+}
+
+#[test]
+fn without_interest_time_does_nothing() {
+    let mark = mark(&story(), 1);
+    assert_eq!(value(&mark, "days_to_liquidation_by_interest"), 10_000.0);
+    assert!(value(&mark, "debt_supply_over_borrow_rate").is_nan());
+}
+
+#[test]
+fn collateral_put_up_right_after_a_draw_is_a_loop() {
+    let mut story = story();
+    let step = |second: i64, wait_s: i64| {
+        [
+            (second, 1, "USDC", side::DEBT, 1_000 * DOLLAR),
+            (second + wait_s, 1, "WETH", side::COLLATERAL, ETHER / 2),
+        ]
+    };
+    // In one block, within ten minutes, and after them; opening in one block is no loop.
+    let steps = [step(20 * HOUR_S, 0), step(30 * HOUR_S, 600), step(40 * HOUR_S, 612)];
+    for (second, account, asset, side, _) in steps.as_flattened() {
+        let act = if *side == side::DEBT { "borrow" } else { "deposit" };
+        story.events.push((*second, *account, act, asset));
+    }
+    story.balances.extend(steps.into_iter().flatten());
+    assert_eq!(value(&mark(&story, 1), "loops"), 2.0);
+}
+
+#[test]
+fn rescues_tell_from_where_they_were_made() {
+    let mut story = story();
+    story.balances.extend([
+        (20 * HOUR_S, 1, "USDC", side::DEBT, 5_000 * DOLLAR),
+        (30 * HOUR_S, 1, "WETH", side::COLLATERAL, 5 * ETHER),
+    ]);
+    story.events.extend([(20 * HOUR_S, 1, "borrow", "USDC"), (30 * HOUR_S, 1, "deposit", "WETH")]);
+    let mark = mark(&story, 1);
+    let low = (0.83 * 20_000.0 / 15_000.0_f64).ln();
+    assert_eq!(value(&mark, "rescues"), 1.0);
+    assert!((value(&mark, "log_health_at_rescues") - low).abs() < 1e-6);
+    assert!((value(&mark, "lowest_log_health_since_opened") - low).abs() < 1e-6);
+    // Open from hour 1 to hour 100, low after 20 and until 30.
+    assert!((value(&mark, "low_health_hours_share") - 10.0 / 99.0).abs() < 1e-6);
+    // Acted at 1, 20 and 30 (6 in the morning); it is 4 in the morning.
+    let near = (2.0 + 4.0 * 7.0 / 24.0) / 7.0;
+    assert!((value(&mark, "actions_near_this_hour_share") - near).abs() < 1e-6);
+}
+
+/// Account 1 with a log health of .507, and others at .051, .186 and 1.
+fn crowded() -> Story {
+    let mut story = story();
+    for (account, dollars) in [(2, 15_770), (3, 13_780), (4, 6_000)] {
+        story.balances.extend([
+            (2 * HOUR_S, account, "WETH", side::COLLATERAL, 10 * ETHER),
+            (2 * HOUR_S, account, "USDC", side::DEBT, dollars * DOLLAR),
+        ]);
+        let settings = story.settings.as_mut().expect("settings");
+        settings.push((2 * HOUR_S, account, setting::COLLATERAL, Some("WETH"), 1));
+    }
+    story
+}
+
+#[test]
+fn stress_is_the_share_of_debt_that_is_near() {
+    let mark = mark(&crowded(), 1);
+    let all = 10_000.0 + 15_770.0 + 13_780.0 + 6_000.0;
+    let share = |name: &str| value(&mark, &format!("market_debt_share_within_{name}pct"));
+    assert_eq!(share("5"), 0.0);
+    assert!((share("10") - 15_770.0 / all).abs() < 1e-6);
+    assert!((share("20") - (15_770.0 + 13_780.0) / all).abs() < 1e-6);
+}
+
+#[test]
+fn a_crowd_is_the_others() {
+    let others = 15_770.0 + 13_780.0 + 6_000.0;
+    let first = mark(&crowded(), 1);
+    assert_eq!(value(&first, "crowd_share_within_5pct"), 0.0, "not its own");
+    let nearer = (15_770.0 + 13_780.0) / others;
+    assert!((value(&first, "crowd_share_nearer") - nearer).abs() < 1e-6);
+    let snapshot = crowded().snapshot();
+    let asked = snapshot.opened_now(vec![0.0, 0.0, 10.0], vec![0.0, 10_000.0, 0.0]);
+    let asked = snapshot.mark(&asked).expect("an open account");
+    let here = 10_000.0 / (others + 10_000.0);
+    assert!((value(&asked, "crowd_share_within_5pct") - here).abs() < 1e-6);
+}
+
+#[test]
+fn liquidations_press_for_a_day_and_for_a_week() {
+    // Each liquidation of a story repays a billion dollars.
+    let mut story = story();
+    story.liquidations = vec![(20 * HOUR_S, 1, "WETH", "USDC")];
+    let basis_points = 1e4 * 1e9 / (1e9 + 10_000.0_f64);
+    let late = mark(&story, 1);
+    assert_eq!(value(&late, "log_liquidated_bps_24h"), 0.0);
+    assert!((value(&late, "log_liquidated_bps_168h") - basis_points.ln_1p()).abs() < 1e-5);
+    let soon = mark(&story.until(43 * HOUR_S), 1);
+    assert!((value(&soon, "log_liquidated_bps_24h") - basis_points.ln_1p()).abs() < 1e-5);
+    assert!(value(&mark(&story.until(44 * HOUR_S), 1), "log_liquidated_bps_24h") == 0.0);
+}
+
+#[test]
+fn gas_is_dear_against_its_week() {
+    let name = "log_base_fee_over_median_168h";
+    let mut story = story();
+    assert!(value(&mark(&story, 1), name).is_nan(), "no block tells");
+    story.fees = vec![(12, 20.0), (99 * HOUR_S, 60.0), (100 * HOUR_S + 12, 900.0)];
+    assert!((value(&mark(&story, 1), name) - 3_f64.ln()).abs() < 1e-6);
+}
