@@ -5,10 +5,12 @@
 //! first passage by what owners do; [`Model::forecast`] adds them up to cumulative incidences;
 //! [`evaluate`] holds those against what happened later, beside the baselines, as
 //! [`evaluate_forecasts`] does with forecasts of any origin; [`agreement`] holds them against the
-//! truth where that is known.
+//! truth where that is known; [`walk_forward`] trains again and again as time goes on, and
+//! [`backtest`] judges what those models said of what they had not seen.
 
 mod agreement;
 mod anchor;
+mod backtest;
 mod baselines;
 mod dataset;
 mod error;
@@ -34,6 +36,12 @@ mod train;
 mod truth;
 
 pub use agreement::{Agreement, agreement};
+pub use backtest::{
+    Ahead, Backtest, BacktestPlan, Bin, Calibrated, CalibrationCurve, Crash, CrashScores, Figure,
+    FoldScores, Folds, Forecaster, HorizonIntervals, IncidenceCurve, IncidenceCurves, Interval,
+    Intervals, Resampling, Step, Trade, Walk, WarningQuality, Warnings, Week, backtest,
+    walk_forward,
+};
 pub use baselines::first_passage;
 pub use error::ModelError;
 pub use evaluate::{evaluate, evaluate_rows};
