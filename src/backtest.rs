@@ -1,6 +1,10 @@
 //! `plimsoll backtest`.
 
+mod card;
+mod chart;
 mod folder;
+mod html;
+mod page;
 mod run;
 mod told;
 
@@ -46,7 +50,7 @@ pub(crate) struct Backtest {
     #[arg(long, value_name = "TIME,..", value_delimiter = ',', value_parser = cli::time, conflicts_with = "folds")]
     cuts: Vec<DateTime<Utc>>,
     /// Probabilities within 24 hours at which alarms are raised.
-    #[arg(long, value_name = "P,..", value_delimiter = ',', value_parser = probability, default_value = "0.001,0.003,0.01,0.03,0.1,0.3")]
+    #[arg(long, value_name = "P,..", value_delimiter = ',', value_parser = probability, default_value = "0.001,0.003,0.01,0.02,0.05,0.1")]
     thresholds: Vec<f64>,
     /// Most crash windows: weeks around the days on which the greatest shares were liquidated.
     #[arg(long, value_name = "N", default_value_t = 8)]

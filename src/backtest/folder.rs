@@ -54,7 +54,9 @@ impl Folder {
         fs::create_dir_all(&aside.0).with_context(|| told(&aside.0))?;
         write_parquet(&aside.0.join("forecasts.parquet"), forecasts)?;
         let summary = serde_json::to_string_pretty(run)? + "\n";
-        for (name, text) in [(SUMMARY, summary)] {
+        for (name, text) in
+            [(SUMMARY, summary), ("index.html", run.page()?), ("MODEL_CARD.md", run.card())]
+        {
             let path = aside.0.join(name);
             fs::write(&path, text).with_context(|| told(&path))?;
         }

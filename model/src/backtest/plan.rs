@@ -41,7 +41,7 @@ impl Default for BacktestPlan {
             folds: Folds::default(),
             span: Span::default(),
             train: TrainOptions::default(),
-            thresholds: vec![0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
+            thresholds: vec![0.001, 0.003, 0.01, 0.02, 0.05, 0.1],
             windows: 8,
             resampling: Resampling::default(),
         }
