@@ -10,8 +10,8 @@ use axis::Ruled;
 pub(super) use axis::{Axis, Scale};
 
 /// Drawn small and shown as large as there is room, so that letters can be read on a phone.
-const SIZE: (u32, u32) = (440, 300);
-const LETTERS: (&str, i32) = ("sans-serif", 14);
+const SIZE: (u32, u32) = (400, 290);
+const LETTERS: (&str, i32) = ("sans-serif", 18);
 const INK: RGBColor = RGBColor(0x22, 0x2b, 0x36);
 const GRID: RGBColor = RGBColor(0xdd, 0xe2, 0xe8);
 
@@ -78,9 +78,9 @@ impl Chart {
         let (x, y) = (&self.x, &self.y);
         let mut plot = ChartBuilder::on(area)
             .margin(8)
-            .margin_right(20)
-            .x_label_area_size(46)
-            .y_label_area_size(66)
+            .margin_right(26)
+            .x_label_area_size(50)
+            .y_label_area_size(80)
             .build_cartesian_2d(x.ruled(), y.ruled())
             .map_err(told)?;
         let letters = LETTERS.into_font().color(&INK);

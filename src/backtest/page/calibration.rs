@@ -45,7 +45,7 @@ fn chart(model: &CalibrationCurve, passage: &CalibrationCurve) -> Chart {
     };
     Chart {
         id: format!("chart-calibration-{}", model.horizon),
-        title: format!("Within {}: observed against forecast", model.horizon),
+        title: format!("Liquidated within {}", model.horizon),
         x: axis("mean forecast"),
         y: axis("observed"),
         series: vec![
