@@ -1,5 +1,7 @@
 //! What is known of an account at a time, and how an action changes it.
 
+mod life;
+
 use std::borrow::Cow;
 
 use plimsoll_lending::{
@@ -7,6 +9,7 @@ use plimsoll_lending::{
 };
 
 use crate::change::{Action, Change};
+use crate::lived::Lived;
 use crate::market::Market;
 
 /// An account with less debt or less collateral than this is not open, USD.
@@ -36,6 +39,8 @@ pub struct AccountState {
     pub emode: u32,
     /// What the owner has done.
     pub behaviour: Behaviour,
+    /// What the account has lived through.
+    pub lived: Lived,
 }
 
 /// What an owner has done so far; times in seconds.
@@ -76,6 +81,7 @@ impl AccountState {
             pledged: vec![true; assets],
             emode: 0,
             behaviour,
+            lived: Lived::nothing(created_s),
         }
     }
 
@@ -100,6 +106,23 @@ impl AccountState {
         let mut state = Self::new(market.assets().len(), time_s);
         state.apply(market, &Action { owner_acted: true, changes, ..Action::at(time_s) });
         state
+    }
+
+    /// This position, just opened, in the hands of an owner with a history.
+    ///
+    /// If the owner's account has debt, that debt goes on, with other balances; if not, opening the
+    /// position is the latest that the owner did. What was lived through stays lived through.
+    #[must_use]
+    pub fn of_owner(self, known: &Self) -> Self {
+        let (mut behaviour, mut lived) = (known.behaviour.clone(), known.lived.clone());
+        if !known.has_debt() {
+            behaviour.opened_s = self.behaviour.opened_s;
+            behaviour.actions_s.extend(&self.behaviour.actions_s);
+            behaviour.log_health_after_action = self.behaviour.log_health_after_action;
+            behaviour.log_health_raised = self.behaviour.log_health_raised;
+            lived.act();
+        }
+        Self { behaviour, lived, ..self }
     }
 
     /// The balances at `time_s`, with interest; what is not pledged is among the collateral too.
@@ -146,14 +169,16 @@ impl AccountState {
             && liquidation_capacity_usd(&account, &prices, &self.reserves(market, time_s)) > 0.0
     }
 
-    /// Applies all that happened to the account in one block.
+    /// Lives on to an action's time, and applies all that happened to the account in its block.
     pub fn apply(&mut self, market: &Market, action: &Action) {
+        self.live(market, action.time_s);
         let had_debt = self.has_debt();
         let before = self.log_health(market, action.time_s);
         self.settle(market, action);
         let after = self.log_health(market, action.time_s);
         let behaviour = &mut self.behaviour;
         if action.owner_acted {
+            self.lived.act();
             behaviour.actions_s.push(action.time_s);
             behaviour.log_health_after_action = after;
             let raised = after - before;

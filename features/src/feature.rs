@@ -19,11 +19,12 @@ impl Feature {
 }
 
 /// Every feature group's features, end to end.
-pub const FEATURES: [&[Feature]; 5] = [
+pub const FEATURES: [&[Feature]; 6] = [
     &group::distance::FEATURES,
     &group::volatility::FEATURES,
     &group::momentum::FEATURES,
     &group::behaviour::FEATURES,
+    &group::dwell::FEATURES,
     &group::size::FEATURES,
 ];
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod behaviour;
 pub(crate) mod distance;
+pub(crate) mod dwell;
 pub(crate) mod momentum;
 pub(crate) mod size;
 pub(crate) mod volatility;

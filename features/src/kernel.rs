@@ -70,6 +70,8 @@ impl<'a> Kernel<'a> {
 
     /// Marks an account with what was known at `time_s`; `None` if it is not open, or the price of
     /// something it holds or owes is not yet known.
+    ///
+    /// The account must have [lived](AccountState::live) up to `time_s`, and no longer.
     #[must_use]
     pub fn mark(&mut self, state: &AccountState, time_s: i64) -> Option<Mark> {
         // Most accounts of a lending market only lend.
@@ -171,6 +173,7 @@ fn row(view: &View<'_>) -> Vec<f32> {
     group::volatility::write(view, &mut row);
     group::momentum::write(view, &mut row);
     group::behaviour::write(view, &mut row);
+    group::dwell::write(view, &mut row);
     group::size::write(view, &mut row);
     debug_assert_eq!(row.len(), feature_count(), "groups write what they declare");
     row.into_iter().map(|value| value as f32).collect()

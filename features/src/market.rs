@@ -2,6 +2,7 @@
 
 mod emodes;
 mod feed;
+mod hours;
 mod interest;
 mod parameters;
 mod reserve;
@@ -15,6 +16,8 @@ use plimsoll_lending::{Account, RateIndex, ReserveParameters};
 use crate::FeatureError;
 pub(crate) use emodes::Emode;
 use feed::{Feed, Telling};
+use hours::Hours;
+pub(crate) use hours::{AssetHour, HOUR_S};
 use parameters::Parameters;
 pub(crate) use series::{
     DRAWDOWN_HOURS, HALF_LIVES_HOURS, Moves, PARKINSON_HOURS, RETURN_HOURS, Series,
@@ -85,6 +88,7 @@ pub struct Market {
     feeds: Vec<Feed>,
     parameters: Parameters,
     series: Series,
+    hours: Hours,
     tells_balances: bool,
     tells_collateral: bool,
 }
@@ -108,8 +112,10 @@ impl Market {
         let feeds = assets.iter().map(feed).collect::<Result<Vec<_>, _>>()?;
         let parameters = Parameters::read(store, id, &assets, until)?;
         let series = Series::of(&feeds)?;
+        let (first_hour, hours) = series.span();
+        let hours = Hours::of(first_hour, hours, &assets, &feeds, &parameters);
         let id = id.clone();
-        Ok(Self { id, assets, feeds, parameters, series, tells_balances, tells_collateral })
+        Ok(Self { id, assets, feeds, parameters, series, hours, tells_balances, tells_collateral })
     }
 
     /// The market's name.
@@ -196,6 +202,16 @@ impl Market {
     #[must_use]
     pub fn reserves(&self, time_s: i64) -> &[ReserveParameters] {
         self.parameters.reserves(time_s)
+    }
+
+    /// The first second after `time_s` at which a parameter changes.
+    pub(crate) fn parameters_change_s(&self, time_s: i64) -> i64 {
+        self.parameters.change_after(time_s)
+    }
+
+    /// What was known at a whole hour since 1970, by asset; `None` where no price was.
+    pub(crate) fn at_hour(&self, hour: i64) -> Option<&[AssetHour]> {
+        self.hours.at(hour)
     }
 
     /// What an efficiency mode overrides at `time_s`; `None` for number 0, which is none.

@@ -86,7 +86,10 @@ fn observe_account(
         let next_s = history.actions.get(i + 1).map_or(known_until_s, |next| next.time_s);
         let at_action = acted.then_some((action.time_s, on_grid)).into_iter();
         let times = at_action.chain(every.between(action.time_s, next_s).map(|t| (t, true)));
-        let marked = |(time_s, on_grid)| Some((time_s, on_grid, kernel.mark(&state, time_s)?));
+        let marked = |(time_s, on_grid)| {
+            state.live(market, time_s);
+            Some((time_s, on_grid, kernel.mark(&state, time_s)?))
+        };
         marks.extend(times.filter(|(time_s, _)| *time_s < known_until_s).filter_map(marked));
     }
     let labelled = |(time_s, on_grid, mark)| Landmark {

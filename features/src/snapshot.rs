@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use plimsoll_lake::Store;
+use rayon::prelude::*;
 
 use crate::FeatureError;
 use crate::account_state::AccountState;
@@ -37,7 +38,8 @@ impl Snapshot {
             let state = last_state(&market, &history, as_of_s);
             (history.account, state)
         };
-        let states = histories.into_iter().map(state).collect();
+        let states: Vec<_> = histories.into_par_iter().map(state).collect();
+        let states = states.into_iter().collect();
         Ok(Self { market, states, as_of_s })
     }
 
@@ -77,5 +79,6 @@ fn last_state(market: &Market, history: &History, as_of_s: i64) -> AccountState 
     let mut state = AccountState::first_seen(market, created_s);
     let known = history.actions.iter().take_while(|action| action.time_s <= as_of_s);
     known.for_each(|action| state.apply(market, action));
+    state.live(market, as_of_s);
     state
 }

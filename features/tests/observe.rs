@@ -248,20 +248,78 @@ fn a_snapshot_marks_as_an_observation_does() {
     let (_dir, store) = story().lake();
     let until = time(START_S + 200 * HOUR_S);
     let snapshot = Snapshot::read(&store, &id(), Some(until)).expect("a snapshot");
-    let observations = observe(&store, &id(), &Plan::default()).expect("observations");
     // What is known ends with the last event, at hour 120.
     assert_eq!(snapshot.as_of(), time(START_S + 120 * HOUR_S));
-    let observed = rows_of(&observations, 3)
-        .into_iter()
-        .rfind(|&row| observations.time_s[row] <= snapshot.as_of().timestamp());
-    let state = &snapshot.states()["maker/eth-b/3"];
-    let mark = snapshot.mark(state).expect("an open account");
-    let row = observed.expect("a landmark");
-    if observations.time_s[row] == snapshot.as_of().timestamp() {
-        assert_eq!(mark.features, observations.features.row(row).to_vec());
+    let hourly = Plan { every: "1h".parse().expect("an interval"), until: None };
+    let observations = observe(&store, &id(), &hourly).expect("observations");
+    for vault in [1, 3] {
+        let as_of = |row: &usize| observations.time_s[*row] == snapshot.as_of().timestamp();
+        let row = rows_of(&observations, vault).into_iter().find(as_of).expect("a landmark");
+        let state = &snapshot.states()[&format!("maker/eth-b/{vault}")];
+        let mark = snapshot.mark(state).expect("an open account");
+        assert_eq!(mark.features.len(), feature_count());
+        let bits = |features: &[f32]| features.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&mark.features), bits(&observations.features.row(row).to_vec()));
     }
-    assert_eq!(mark.features.len(), feature_count());
     assert!(snapshot.mark(&snapshot.states()["maker/eth-b/2"]).is_none(), "it was repaid");
+}
+
+/// Vault 3's log health at the lower of the oracle's and the published price.
+fn lower_log_health(story: &Story, hour: i64) -> f64 {
+    let debt = 5_000.0 * 1.05_f64.powf((hour - 60) as f64 / 8_760.0);
+    let health = |known: i64| (10.0 * story.prices[known as usize] / 1.3 / debt).ln();
+    health(hour).min(health(hour - 1))
+}
+
+#[test]
+fn dwell_weighs_every_hour_lived_by_how_near_its_health_was() {
+    let story = story();
+    let observations = story.observe();
+    let value = |row: usize, name| {
+        f64::from(observations.features[[row, feature_index(name).expect("a feature")]])
+    };
+    for row in rows_of(&observations, 3).into_iter().step_by(7) {
+        let now_hour = (observations.time_s[row] - START_S) / HOUR_S;
+        let now = lower_log_health(&story, now_hour);
+        let near = |hour: i64| {
+            let lived = (lower_log_health(&story, hour) * 100.0).round() / 100.0;
+            (-0.5 * ((lived - now) / (0.01 + 0.07 * now.abs())).powi(2)).exp()
+        };
+        let kept = |hour: i64| ((hour - now_hour) as f64 / 720.0).exp2();
+        // The hour at which the debt was drawn was not lived with it.
+        let lived = 61..=now_hour;
+        let dwell: f64 = lived.clone().map(near).sum();
+        let decayed: f64 = lived.clone().map(|hour| kept(hour) * near(hour)).sum();
+        assert!((value(row, "health_dwell") - dwell.ln_1p()).abs() < 1e-5);
+        assert!((value(row, "health_dwell_720h") - decayed.ln_1p()).abs() < 1e-5);
+        let lowest = lived.map(|hour| lower_log_health(&story, hour)).fold(now, f64::min);
+        assert!((value(row, "lowest_log_health_since_action") - lowest).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn an_action_starts_the_lowest_health_anew_and_keeps_the_dwell() {
+    let mut story = story();
+    let untouched = story.observe();
+    // The price is lowest about hour 188, and has risen by hour 250.
+    story.events.push((250, 3, kind::DEPOSIT, 0.01));
+    let observations = story.observe();
+    let row = *rows_of(&observations, 3)
+        .iter()
+        .find(|&&row| observations.time_s[row] == START_S + 250 * HOUR_S)
+        .expect("the landmark at the action");
+    let value = |name| observations.features[[row, feature_index(name).expect("a feature")]];
+    let log_health = value("log_health_factor").min(value("log_health_factor_spot"));
+    assert_eq!(value("lowest_log_health_since_action"), log_health);
+    let before = |name| {
+        let row = *rows_of(&untouched, 3)
+            .iter()
+            .rfind(|&&row| untouched.time_s[row] <= START_S + 250 * HOUR_S)
+            .expect("a landmark");
+        untouched.features[[row, feature_index(name).expect("a feature")]]
+    };
+    assert!(before("lowest_log_health_since_action") < log_health - 0.1);
+    assert!(value("health_dwell") > 1.0);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 use plimsoll_features::feature_index;
 use plimsoll_lending::{conditional_first_passage, first_passage_probability};
 
+use crate::Ablation;
 use crate::grid::{INTERVALS, edges_years};
 
 /// Log odds beyond these say no more than "never" and "surely".
@@ -17,6 +18,8 @@ pub(crate) struct Anchor {
     log_health_spot: usize,
     volatility: usize,
     drift: usize,
+    /// Whether first passage is known at all.
+    known: bool,
 }
 
 impl Anchor {
@@ -28,7 +31,13 @@ impl Anchor {
             log_health_spot: place("log_health_factor_spot"),
             volatility: place("volatility_72h"),
             drift: place("drift_per_year"),
+            known: true,
         }
+    }
+
+    /// Finds the features' places; `without` a part, first passage may be left out.
+    pub(crate) fn without(part: Option<Ablation>) -> Self {
+        Self { known: part != Some(Ablation::Anchor), ..Self::new() }
     }
 
     /// Log odds of first passage in each interval given none before, rows by intervals.
@@ -39,14 +48,22 @@ impl Anchor {
         let years = edges_years();
         let mut odds = Array2::zeros((features.nrows(), INTERVALS));
         for (row, mut odds) in features.rows().into_iter().zip(odds.rows_mut()) {
-            let (distance, volatility, drift) = self.motion(row);
-            for (k, odds) in odds.iter_mut().enumerate() {
-                let hazard =
-                    conditional_first_passage(distance, volatility, drift, years[k], years[k + 1]);
-                *odds = logit(hazard) as f32;
-            }
+            self.write(row, &years, odds.as_slice_mut().expect("rows of a fresh matrix"));
         }
         odds
+    }
+
+    /// Writes one row of [`Self::log_odds`]; `years` are the grid's edges.
+    pub(crate) fn write(&self, row: ArrayView1<'_, f32>, years: &[f64], odds: &mut [f32]) {
+        if !self.known {
+            return odds.fill(0.0);
+        }
+        let (distance, volatility, drift) = self.motion(row);
+        for (k, odds) in odds.iter_mut().enumerate() {
+            let hazard =
+                conditional_first_passage(distance, volatility, drift, years[k], years[k + 1]);
+            *odds = logit(hazard) as f32;
+        }
     }
 
     /// Probability of first passage by each edge but the first, rows by intervals: the baseline,

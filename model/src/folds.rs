@@ -11,14 +11,17 @@ const SECONDS_PER_DAY: f64 = 86_400.0;
 pub(crate) struct Fold {
     /// Rows to learn from.
     pub(crate) training: Vec<u32>,
+    /// What may be known of their outcomes.
+    pub(crate) outcomes: Vec<Outcome>,
     /// Rows to judge by.
     pub(crate) held_out: Vec<u32>,
 }
 
 /// Cuts time into blocks with about as many events each, so that every block has its storm.
 ///
-/// Rows whose horizon reaches into the held-out block, or that lie within its rows' horizon, are
-/// in neither part: an embargo as long as the grid.
+/// Rows before the held-out block know nothing of what happened from its start on, as if they were
+/// learnt from on that day; rows after it begin a whole grid later, an embargo, since the block's
+/// rows are judged by what happened up to there.
 pub(crate) fn folds(time_s: &[i64], outcomes: &[Outcome], count: usize) -> Vec<Fold> {
     let horizon_days = edges_days()[edges_days().len() - 1];
     let embargo_s = (horizon_days * SECONDS_PER_DAY) as i64;
@@ -38,15 +41,19 @@ pub(crate) fn folds(time_s: &[i64], outcomes: &[Outcome], count: usize) -> Vec<F
         _ if block == count => i64::MAX,
         _ => event_times[block * event_times.len() / count],
     };
+    let rows = |keep: &dyn Fn(i64) -> bool| -> Vec<u32> {
+        (0..).zip(time_s).filter(|(_, t)| keep(**t)).map(|(row, _)| row).collect()
+    };
     let fold = |block: usize| {
         let (from, to) = (border(block), border(block + 1));
-        let rows = |keep: &dyn Fn(i64) -> bool| -> Vec<u32> {
-            (0..).zip(time_s).filter(|(_, t)| keep(**t)).map(|(row, _)| row).collect()
+        let training = rows(&|t| t < from || t >= to.saturating_add(embargo_s));
+        let known = |&row: &u32| {
+            let (outcome, t) = (outcomes[row as usize], time_s[row as usize]);
+            let before = t < from;
+            if before { outcome.known_after((from - t) as f64 / SECONDS_PER_DAY) } else { outcome }
         };
-        let held_out = rows(&|t| from <= t && t < to);
-        let apart =
-            |t: i64| t < from.saturating_sub(embargo_s) || t >= to.saturating_add(embargo_s);
-        Fold { training: rows(&apart), held_out }
+        let outcomes = training.iter().map(known).collect();
+        Fold { training, outcomes, held_out: rows(&|t| from <= t && t < to) }
     };
     (0..count)
         .map(fold)
@@ -77,14 +84,15 @@ mod tests {
     }
 
     #[test]
-    fn no_horizon_reaches_from_training_into_the_block_or_back() {
+    fn nothing_that_judges_the_block_is_learnt_from() {
         let (times, outcomes) = year();
         for fold in folds(&times, &outcomes, 4) {
-            for row in &fold.training {
-                let apart = |other: &u32| {
-                    (times[*row as usize] - times[*other as usize]).abs() >= 30 * DAY_S
-                };
-                assert!(fold.held_out.iter().all(apart));
+            let span = |rows: &[u32]| (times[rows[0] as usize], times[rows[rows.len() - 1] as usize]);
+            let (first, last) = span(&fold.held_out);
+            for (row, outcome) in fold.training.iter().zip(&fold.outcomes) {
+                let time_s = times[*row as usize];
+                let known_until_s = time_s + (outcome.follow_up_days * SECONDS_PER_DAY) as i64;
+                assert!(known_until_s <= first || time_s >= last + 30 * DAY_S, "{row}");
             }
         }
     }

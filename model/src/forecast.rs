@@ -1,19 +1,13 @@
-//! Scoring: features in, cumulative incidences out.
+//! Forecasts: cumulative incidences of rows, and how sure they are.
 
-use ndarray::{Array2, ArrayView2, s};
+use ndarray::{Array2, ArrayView2};
 use plimsoll_features::{HORIZONS, feature_count};
-use rayon::prelude::*;
 
-use crate::dataset::tensor;
 use crate::grid::{INTERVALS, edges, horizon_columns};
-use crate::inputs::prepare;
 use crate::{Model, ModelError};
 
-/// Rows that go through the net at once.
-///
-/// Every block is filled up to this size: a matrix product of another shape may add in another
-/// order, and an account's probability must not depend on who is scored with it.
-const BLOCK_ROWS: usize = 64;
+/// How many horizons there are.
+pub(crate) const HORIZON_COUNT: usize = HORIZONS.len();
 
 /// Cumulative incidences of some rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +16,19 @@ pub struct Forecasts {
     pub liquidated: Array2<f64>,
     /// Probability of closing, likewise.
     pub closed: Array2<f64>,
+    /// How sure the forecaster is; absent where it does not say.
+    pub doubt: Option<Intervals>,
+}
+
+/// How sure a forecaster is of its probabilities of liquidation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Intervals {
+    /// Lower ends, rows by [`HORIZONS`].
+    pub lower: Array2<f64>,
+    /// Upper ends, likewise.
+    pub upper: Array2<f64>,
+    /// Whether the row lies outside of what was seen in training.
+    pub out_of_range: Vec<bool>,
 }
 
 impl Model {
@@ -36,65 +43,8 @@ impl Model {
             let found = format!("rows have {}, not {}", features.ncols(), feature_count());
             return Err(ModelError::FeatureMismatch(found));
         }
-        let rows = features.nrows();
-        let starts: Vec<usize> = (0..rows).step_by(BLOCK_ROWS).collect();
-        let block = |&start: &usize| {
-            self.block(features.slice(s![start..rows.min(start + BLOCK_ROWS), ..]))
-        };
-        let blocks = starts.par_iter().map(block).collect::<Result<Vec<_>, _>>()?;
-        let mut forecasts = Forecasts { liquidated: empty(rows), closed: empty(rows) };
-        for (start, block) in starts.into_iter().zip(blocks) {
-            let end = rows.min(start + BLOCK_ROWS);
-            forecasts.liquidated.slice_mut(s![start..end, ..]).assign(&block.liquidated);
-            forecasts.closed.slice_mut(s![start..end, ..]).assign(&block.closed);
-        }
-        Ok(forecasts)
+        Ok(self.scorer().forecast(features))
     }
-
-    fn block(&self, features: ArrayView2<'_, f32>) -> Result<Forecasts, ModelError> {
-        let rows = features.nrows();
-        let (scaled, anchor) = prepare(self.scaler(), features);
-        let full = |matrix: Array2<f32>| {
-            let mut block = Array2::zeros((BLOCK_ROWS, matrix.ncols()));
-            block.slice_mut(s![..rows, ..]).assign(&matrix);
-            tensor(block.view())
-        };
-        let (liquidated, closed) = self.net().forward(&full(scaled)?, &full(anchor)?)?;
-        let (liquidated, closed) = (liquidated.to_vec2::<f32>()?, closed.to_vec2::<f32>()?);
-        let mut forecasts = Forecasts { liquidated: empty(rows), closed: empty(rows) };
-        for row in 0..rows {
-            let (first, second) = incidence(&liquidated[row], &closed[row]);
-            forecasts
-                .liquidated
-                .row_mut(row)
-                .iter_mut()
-                .zip(first)
-                .for_each(|(to, from)| *to = from);
-            forecasts.closed.row_mut(row).iter_mut().zip(second).for_each(|(to, from)| *to = from);
-        }
-        Ok(forecasts)
-    }
-}
-
-fn empty(rows: usize) -> Array2<f64> {
-    Array2::zeros((rows, INTERVALS))
-}
-
-/// Adds the hazards of a row up to cumulative incidences of both causes.
-fn incidence(liquidated: &[f32], closed: &[f32]) -> ([f64; INTERVALS], [f64; INTERVALS]) {
-    let (mut first, mut second) = ([0.0; INTERVALS], [0.0; INTERVALS]);
-    let (mut survival, mut sum_first, mut sum_second) = (1.0, 0.0, 0.0);
-    for k in 0..INTERVALS {
-        let (a, b) = (f64::from(liquidated[k]), f64::from(closed[k]));
-        let top = a.max(b).max(0.0);
-        let (stay, a, b) = ((-top).exp(), (a - top).exp(), (b - top).exp());
-        let scale = survival / (stay + a + b);
-        sum_first += scale * a;
-        sum_second += scale * b;
-        survival = scale * stay;
-        (first[k], second[k]) = (sum_first, sum_second);
-    }
-    (first, second)
 }
 
 impl Forecasts {

@@ -2,14 +2,14 @@
 
 use candle_core::{Device, Result, Tensor};
 use candle_nn::VarMap;
-use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use crate::anchor::LEAST_LOG_ODDS;
 use crate::dataset::Dataset;
 use crate::grid::INTERVALS;
-use crate::net::{ALPHA, BETA, GAMMA, HEAD};
+use crate::net::{ALPHA, BETA, GAMMA};
 use crate::optimise::named;
+use crate::tabm::{self, HEADS};
 
 /// What first passage's slope is where nothing tells: owners act the more, the nearer they are.
 const PRIOR_SLOPE: f64 = 0.5;
@@ -22,30 +22,22 @@ const LONGEST_STEP: f64 = 1.0;
 /// Stands for the events of an interval that saw none.
 const PSEUDO_EVENTS: f64 = 0.5;
 
-/// Sets every variable: hidden layers at random (He et al. 2015, uniform), heads to zero, levels
-/// and slopes to those that fit best without any correction.
+/// Sets every variable: hidden layers at random, heads to zero, levels and slopes to those that fit
+/// best without any correction.
 pub(crate) fn initialise(variables: &VarMap, data: &Dataset, rng: &mut ChaCha8Rng) -> Result<()> {
+    tabm::initialise(variables, rng)?;
     let (alpha, beta) = first_passage_fit(data)?;
     for (name, variable) in named(variables) {
         let value = match name.as_str() {
             ALPHA => alpha.clone(),
             BETA => beta.clone(),
             GAMMA => gamma(data)?,
-            _ if name.contains(HEAD) => variable.zeros_like()?,
-            _ => hidden(&variable, rng)?,
+            _ if name.ends_with(HEADS) => variable.zeros_like()?,
+            _ => continue,
         };
         variable.set(&value)?;
     }
     Ok(())
-}
-
-/// Uniform with variance `2 / inputs`; biases zero.
-fn hidden(variable: &Tensor, rng: &mut ChaCha8Rng) -> Result<Tensor> {
-    let Ok((_, inputs)) = variable.dims2() else { return variable.zeros_like() };
-    let bound = (6.0 / inputs as f32).sqrt();
-    let values: Vec<f32> =
-        (0..variable.elem_count()).map(|_| rng.random_range(-bound..bound)).collect();
-    Tensor::from_vec(values, variable.shape(), variable.device())
 }
 
 /// The levels and slopes by interval that fit the liquidations seen best, as tensors.

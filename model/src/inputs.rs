@@ -1,23 +1,25 @@
 //! What the net sees of an account.
 
-use ndarray::{Array2, ArrayView2};
-use plimsoll_features::feature_index;
+use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::anchor::Anchor;
-use crate::scaler::Scaler;
+use crate::covariates::place;
 
-/// The features that the net corrects first passage by.
+/// The covariates that the net corrects first passage by.
 ///
 /// Left out are those that tell the date rather than the account: rates that the protocol sets and
 /// returns of the whole market over long horizons are the same for all accounts, so with a handful
 /// of crashes to learn from a net remembers by them when the crashes were.
-pub(crate) const INPUTS: [&str; 25] = [
+pub(crate) const INPUTS: [&str; 32] = [
     "log_health_factor",
     "log_health_factor_spot",
     "sigmas_to_liquidation_1h",
     "sigmas_to_liquidation_24h",
     "first_passage_24h",
     "first_passage_7d",
+    "log_passage_24h",
+    "log_passage_7d",
+    "near_sigmas",
+    "proximity",
     "volatility_6h",
     "volatility_24h",
     "volatility_72h",
@@ -36,19 +38,31 @@ pub(crate) const INPUTS: [&str; 25] = [
     "rescues",
     "log_health_since_action",
     "log_health_raised",
+    "health_dwell_720h",
+    "health_dwell",
+    "log_health_above_lowest",
     "log_debt_usd",
 ];
 
-/// The columns of the inputs, from rows of all features.
-pub(crate) fn select(features: ArrayView2<'_, f32>) -> Array2<f32> {
-    let places = INPUTS.map(|name| feature_index(name).expect("the kernel computes every input"));
-    features.select(ndarray::Axis(1), &places)
+/// The places of the inputs in a row of covariates.
+#[derive(Debug, Clone)]
+pub(crate) struct Inputs {
+    places: [usize; INPUTS.len()],
 }
 
-/// Scaled inputs and anchor of rows of all features, as a trained net takes them.
-pub(crate) fn prepare(
-    scaler: &Scaler,
-    features: ArrayView2<'_, f32>,
-) -> (Array2<f32>, Array2<f32>) {
-    (scaler.transform(select(features).view()), Anchor::new().log_odds(features))
+impl Inputs {
+    /// Finds them.
+    pub(crate) fn new() -> Self {
+        Self { places: INPUTS.map(place) }
+    }
+
+    /// The inputs of one row of covariates.
+    pub(crate) fn pick<'a>(&'a self, covariates: &'a [f32]) -> impl Iterator<Item = f32> + 'a {
+        self.places.iter().map(|&place| covariates[place])
+    }
+
+    /// The inputs of rows of covariates.
+    pub(crate) fn of(&self, covariates: ArrayView2<'_, f32>) -> Array2<f32> {
+        covariates.select(Axis(1), &self.places)
+    }
 }

@@ -8,11 +8,16 @@
 //! truth where that is known; [`walk_forward`] trains again and again as time goes on, and
 //! [`backtest`] judges what those models said of what they had not seen.
 
+mod ablation;
 mod agreement;
 mod anchor;
 mod backtest;
 mod baselines;
+mod covariates;
 mod dataset;
+mod doubt;
+mod driver;
+mod ensemble;
 mod error;
 mod evaluate;
 mod evaluation;
@@ -26,15 +31,24 @@ mod judge;
 mod loss;
 mod manifest;
 mod matching;
+mod members;
 pub mod metrics;
 mod model;
 mod net;
 mod optimise;
+mod panel;
+mod plain;
+mod range;
 mod rows;
 mod scaler;
+mod scorer;
+pub mod tabm;
+mod tilt;
 mod train;
+pub mod trees;
 mod truth;
 
+pub use ablation::Ablation;
 pub use agreement::{Agreement, agreement};
 pub use backtest::{
     Ahead, Backtest, BacktestPlan, Bin, Calibrated, CalibrationCurve, Crash, CrashScores, Figure,
@@ -43,10 +57,11 @@ pub use backtest::{
     walk_forward,
 };
 pub use baselines::first_passage;
+pub use driver::Driver;
 pub use error::ModelError;
 pub use evaluate::{evaluate, evaluate_rows};
 pub use evaluation::{Evaluation, Events, HorizonScores, PassedOver, Scores, Span};
-pub use forecast::{Forecasts, interpolate};
+pub use forecast::{Forecasts, Intervals, interpolate};
 pub use grid::{INTERVALS, edges_days, intervals_until};
 pub use independent::{horizon_apart, one_of_each};
 pub use judge::evaluate_forecasts;

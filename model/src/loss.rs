@@ -1,6 +1,13 @@
 //! The exact likelihood of discrete time with competing risks.
 
-use candle_core::{Result, Tensor};
+use std::sync::OnceLock;
+
+use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
+use plimsoll_features::LIQUIDATED;
+use rayon::prelude::*;
+
+use crate::grid::{Exposure, INTERVALS};
+use crate::tilt::Odds;
 
 /// What happened, on the grid; each tensor rows by intervals.
 #[derive(Debug, Clone)]
@@ -13,55 +20,134 @@ pub(crate) struct Targets {
     pub(crate) closed: Tensor,
 }
 
-/// Mean negative log likelihood of a row, a scalar.
+/// Mean negative log likelihood of a row, over all members, a scalar.
 ///
-/// In each interval the account stays open, is liquidated or is closed, by a softmax over
-/// `(0, liquidated, closed)`. An interval of which only a share `w` was at risk, and in which
-/// nothing happened, contributes its survival to the power `w`: a constant hazard within it.
-/// Tutz and Schmid (2016), Modeling Discrete Time-to-Event Data, section 8.1.
+/// `liquidated` and `closed`: log odds, members by rows by intervals. In each interval the account
+/// stays open, is liquidated or is closed, by a softmax over `(0, liquidated, closed)`. An interval
+/// of which only a share `w` was at risk, and in which nothing happened, contributes its survival
+/// to the power `w`: a constant hazard within it. Tutz and Schmid (2016), Modeling Discrete
+/// Time-to-Event Data, section 8.1.
 pub(crate) fn negative_log_likelihood(
     liquidated: &Tensor,
     closed: &Tensor,
     targets: &Targets,
 ) -> Result<Tensor> {
-    let cost = (log_normaliser(liquidated, closed)? * &targets.at_risk)?;
-    let gain = ((liquidated * &targets.liquidated)? + (closed * &targets.closed)?)?;
-    (cost - gain)?.sum_all()? / liquidated.dim(0)? as f64
+    let likelihood = Likelihood {
+        at_risk: values(&targets.at_risk)?,
+        liquidated: values(&targets.liquidated)?,
+        closed: values(&targets.closed)?,
+        gradients: OnceLock::new(),
+    };
+    liquidated.contiguous()?.apply_op2(&closed.contiguous()?, likelihood)
 }
 
-/// The part of the loss that is about liquidation: each interval's "liquidated or not", whatever
-/// else ended it.
+/// The likelihood as one operation: made of tensors it would take a dozen passes over memory, and
+/// as many again for its gradient, which falls off on the way.
+struct Likelihood {
+    at_risk: Vec<f32>,
+    liquidated: Vec<f32>,
+    closed: Vec<f32>,
+    /// By the log odds of either cause.
+    gradients: OnceLock<[Vec<f32>; 2]>,
+}
+
+impl CustomOp2 for Likelihood {
+    fn name(&self) -> &'static str {
+        "competing-risks-likelihood"
+    }
+
+    fn cpu_fwd(
+        &self,
+        liquidated: &CpuStorage,
+        _: &Layout,
+        closed: &CpuStorage,
+        layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (a, b) = (liquidated.as_slice::<f32>()?, closed.as_slice::<f32>()?);
+        let (members, rows, intervals) = layout.shape().dims3()?;
+        let share = 1.0 / (members * rows) as f32;
+        let size = rows * intervals;
+        let members: Vec<(f64, [Vec<f32>; 2])> = a
+            .par_chunks(size)
+            .zip(b.par_chunks(size))
+            .map(|(a, b)| self.member(a, b, share))
+            .collect();
+        let loss: f64 = members.iter().map(|(loss, _)| loss).sum();
+        let of = |cause: usize| members.iter().flat_map(|(_, g)| &g[cause]).copied().collect();
+        let _ = self.gradients.set([of(0), of(1)]);
+        Ok((CpuStorage::F32(vec![loss as f32 * share]), Shape::from(())))
+    }
+
+    fn bwd(
+        &self,
+        liquidated: &Tensor,
+        _: &Tensor,
+        _: &Tensor,
+        gradient: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let gradients = self.gradients.get().expect("a backward pass follows a forward pass");
+        let scaled = |values: &Vec<f32>| {
+            let values = Tensor::from_slice(values, liquidated.shape(), liquidated.device())?;
+            values.broadcast_mul(gradient)
+        };
+        Ok((Some(scaled(&gradients[0])?), Some(scaled(&gradients[1])?)))
+    }
+}
+
+impl Likelihood {
+    /// One member's loss, summed, and its gradients, each times `share`.
+    fn member(&self, a: &[f32], b: &[f32], share: f32) -> (f64, [Vec<f32>; 2]) {
+        let (mut by_a, mut by_b) = (Vec::with_capacity(a.len()), Vec::with_capacity(b.len()));
+        let mut loss = 0.0;
+        for (i, (&a, &b)) in a.iter().zip(b).enumerate() {
+            let (risk, seen) = (self.at_risk[i], [self.liquidated[i], self.closed[i]]);
+            if risk == 0.0 {
+                by_a.push(0.0);
+                by_b.push(0.0);
+                continue;
+            }
+            // The greatest of the three logits is taken out of the exponents.
+            let top = a.max(b).max(0.0);
+            let (stay, odds_a, odds_b) = ((-top).exp(), (a - top).exp(), (b - top).exp());
+            let sum = stay + odds_a + odds_b;
+            loss += f64::from(risk * (sum.ln() + top) - seen[0] * a - seen[1] * b);
+            by_a.push(share * (risk * odds_a / sum - seen[0]));
+            by_b.push(share * (risk * odds_b / sum - seen[1]));
+        }
+        (loss, [by_a, by_b])
+    }
+}
+
+fn values(tensor: &Tensor) -> Result<Vec<f32>> {
+    tensor.flatten_all()?.to_vec1()
+}
+
+/// The part of a row's loss that is about liquidation: each interval's "liquidated or not",
+/// whatever else ended it.
 ///
 /// The likelihood is a product of this part and "closed or not, given not liquidated". Closings
 /// are a hundred times as frequent, so the whole says little about liquidation.
-pub(crate) fn liquidation_loss(
-    liquidated: &Tensor,
-    closed: &Tensor,
-    targets: &Targets,
-) -> Result<Tensor> {
-    let all = log_normaliser(liquidated, closed)?;
-    // ln(1 + exp(closed)), likewise kept from overflowing.
-    let others = log_normaliser(&(closed.zeros_like()? - 1e4)?, closed)?;
-    let safe = ((&all - &others)? * &targets.at_risk)?;
-    let seen = ((liquidated - &others)? * &targets.liquidated)?;
-    (safe - seen)?.sum_all()? / liquidated.dim(0)? as f64
-}
-
-/// `ln(1 + exp(a) + exp(b))`.
-fn log_normaliser(a: &Tensor, b: &Tensor) -> Result<Tensor> {
-    // The greatest of the three logits, taken out of the exponents; as a constant, since its
-    // gradient cancels.
-    let top = a.maximum(b)?.relu()?.detach();
-    let odds = ((a - &top)?.exp()? + (b - &top)?.exp()?)?;
-    (top.neg()?.exp()? + odds)?.log()? + top
+pub(crate) fn liquidation_loss(odds: &Odds, exposure: &Exposure) -> f64 {
+    let interval = |k: usize| {
+        let (a, b, risk) = (odds.liquidated[k], odds.closed[k], f64::from(exposure.at_risk[k]));
+        risk * ((1.0 + a + b) / (1.0 + b)).ln()
+    };
+    let safe: f64 = (0..INTERVALS).map(interval).sum();
+    let seen = match exposure.event {
+        Some((k, LIQUIDATED)) => (odds.liquidated[k] / (1.0 + odds.closed[k])).ln(),
+        _ => 0.0,
+    };
+    safe - seen
 }
 
 #[cfg(test)]
 mod tests {
     use candle_core::{Device, Var};
+    use plimsoll_features::{CLOSED, Outcome};
 
     use super::*;
 
+    /// One member, two rows, two intervals.
     fn tensor(values: [[f32; 2]; 2]) -> Tensor {
         Tensor::new(&values, &Device::Cpu).expect("a small tensor")
     }
@@ -75,7 +161,8 @@ mod tests {
     }
 
     fn loss(a: [[f32; 2]; 2], b: [[f32; 2]; 2]) -> f32 {
-        let loss = negative_log_likelihood(&tensor(a), &tensor(b), &targets());
+        let one = |values| tensor(values).unsqueeze(0).expect("a member");
+        let loss = negative_log_likelihood(&one(a), &one(b), &targets());
         loss.and_then(|loss| loss.to_scalar()).expect("a scalar")
     }
 
@@ -101,13 +188,34 @@ mod tests {
     }
 
     #[test]
+    fn members_count_alike() {
+        let both = |a: [[[f32; 2]; 2]; 2]| Tensor::new(&a, &Device::Cpu).expect("two members");
+        let together = negative_log_likelihood(&both([A, B]), &both([B, A]), &targets());
+        let together: f32 = together.and_then(|loss| loss.to_scalar()).expect("a scalar");
+        assert!((together - (loss(A, B) + loss(B, A)) / 2.0).abs() < 1e-6);
+    }
+
+    #[test]
     fn the_parts_of_the_likelihood_add_up() {
-        let part = liquidation_loss(&tensor(A), &tensor(B), &targets()).expect("a loss");
-        let part: f32 = part.to_scalar().expect("a scalar");
-        // "Closed or not, given not liquidated", wherever no liquidation happened.
-        let softplus = |b: f32| b.exp().ln_1p();
-        let rest = (softplus(-1.0) + softplus(-0.5) + 0.25 * softplus(1.0)) / 2.0;
-        assert!((part + rest - loss(A, B)).abs() < 1e-6);
+        let log_odds: [f32; INTERVALS] = std::array::from_fn(|k| k as f32 / 4.0 - 3.0);
+        let odds = Odds::of(&log_odds, &log_odds.map(|z| -1.0 - z));
+        for (event, duration_days) in [(LIQUIDATED, 2.5), (CLOSED, 0.3), (0, 11.0)] {
+            let exposure = Exposure::of(&Outcome { duration_days, event, follow_up_days: 40.0 });
+            let mut whole = 0.0;
+            // "Closed or not, given not liquidated", wherever no liquidation happened.
+            let mut rest = 0.0;
+            for k in 0..INTERVALS {
+                let (a, b, risk) = (odds.liquidated[k], odds.closed[k], f64::from(exposure.at_risk[k]));
+                let seen = |cause| exposure.event == Some((k, cause));
+                whole += risk * (1.0 + a + b).ln();
+                whole -= if seen(LIQUIDATED) { a.ln() } else if seen(CLOSED) { b.ln() } else { 0.0 };
+                if !seen(LIQUIDATED) {
+                    rest += risk * (1.0 + b).ln() - if seen(CLOSED) { b.ln() } else { 0.0 };
+                }
+            }
+            let part = liquidation_loss(&odds, &exposure);
+            assert!((part + rest - whole).abs() < 1e-9, "{event}");
+        }
     }
 
     #[test]
@@ -117,19 +225,24 @@ mod tests {
 
     #[test]
     fn the_gradient_is_the_finite_difference() {
-        let var = Var::from_tensor(&tensor(A)).expect("a variable");
-        let loss_of =
-            |a: &Tensor| negative_log_likelihood(a, &tensor(B), &targets()).expect("a loss");
-        let gradients = loss_of(&var).backward().expect("gradients");
-        let gradient = gradients.get(&var).expect("a gradient").to_vec2::<f32>().expect("values");
+        let one = |values| tensor(values).unsqueeze(0).expect("a member");
+        let var = |values| Var::from_tensor(&one(values)).expect("a variable");
+        let (a, b) = (var(A), var(B));
+        let loss_of = negative_log_likelihood(&a, &b, &targets()).expect("a loss");
+        let gradients = loss_of.backward().expect("gradients");
+        let gradient = |var: &Var| {
+            let gradient = gradients.get(var).expect("a gradient").squeeze(0);
+            gradient.and_then(|g| g.to_vec2::<f32>()).expect("values")
+        };
         for (i, j) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-            let at = |step: f32| {
-                let mut moved = A;
-                moved[i][j] += step;
-                loss(moved, B)
+            let moved = |mut from: [[f32; 2]; 2], step: f32| {
+                from[i][j] += step;
+                from
             };
-            let difference = (at(1e-2) - at(-1e-2)) / 2e-2;
-            assert!((gradient[i][j] - difference).abs() < 1e-3, "{i} {j}");
+            let by_a = (loss(moved(A, 1e-2), B) - loss(moved(A, -1e-2), B)) / 2e-2;
+            let by_b = (loss(A, moved(B, 1e-2)) - loss(A, moved(B, -1e-2))) / 2e-2;
+            assert!((gradient(&a)[i][j] - by_a).abs() < 1e-3, "{i} {j}");
+            assert!((gradient(&b)[i][j] - by_b).abs() < 1e-3, "{i} {j}");
         }
     }
 }

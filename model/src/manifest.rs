@@ -1,16 +1,17 @@
 //! What a model says of itself.
 
 use chrono::{DateTime, Utc};
+use plimsoll_features::FEATURES;
 use serde::{Deserialize, Serialize};
 
-use crate::ModelError;
+use crate::{Ablation, ModelError};
 use crate::grid::{INTERVALS, edges_days};
 use crate::inputs::INPUTS;
 use crate::net::NetConfig;
 use crate::scaler::Scaler;
 
 /// The manifest's layout; a change of it makes older models unreadable.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What a model is, kept beside its weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,8 +35,10 @@ pub struct Manifest {
     pub incidence: Incidence,
     /// SHA-256 of the lake's files that the observations were read from.
     pub data_fingerprint: String,
-    /// SHA-256 of the weights, which is also in their file's name.
+    /// SHA-256 of the net's weights, which is also in their file's name.
     pub weights_sha256: String,
+    /// SHA-256 of the other members, likewise.
+    pub ensemble_sha256: String,
 }
 
 /// What a model was trained on, and how that went.
@@ -54,6 +57,8 @@ pub struct Training {
     pub liquidated: usize,
     /// Seed.
     pub seed: u64,
+    /// The part of the model that was left out, if any.
+    pub without: Option<Ablation>,
     /// Passes over the rows.
     pub epochs: usize,
     /// Mean loss of "liquidated or not" of a row in held-out blocks, nats; absent where there was
@@ -91,6 +96,7 @@ impl Manifest {
             incidence,
             data_fingerprint: String::new(),
             weights_sha256: String::new(),
+            ensemble_sha256: String::new(),
         }
     }
 
@@ -115,7 +121,7 @@ impl Manifest {
         if self.edges_days != edges_days() || incidence.iter().any(|c| c.len() != INTERVALS) {
             return mismatch("its time grid is another".to_owned());
         }
-        if self.scaler.features() != names.len() || self.net.features != names.len() {
+        if self.scaler.features() != INPUTS.len() || self.net.inputs != INPUTS.len() {
             return mismatch("its net or scaler has another number of inputs".to_owned());
         }
         Ok(())
@@ -123,5 +129,5 @@ impl Manifest {
 }
 
 fn feature_names() -> Vec<String> {
-    INPUTS.map(str::to_owned).to_vec()
+    FEATURES.iter().flat_map(|group| group.iter()).map(|feature| feature.name.to_owned()).collect()
 }

@@ -5,39 +5,38 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use candle_core::{DType, Device, Tensor, safetensors};
-use candle_nn::{VarBuilder, VarMap};
+use candle_core::{Device, Tensor, safetensors};
 use sha2::{Digest, Sha256};
 
-use crate::manifest::{Incidence, Training};
-use crate::net::{Net, NetConfig};
-use crate::optimise::named;
-use crate::scaler::Scaler;
+use crate::ensemble::Ensemble;
+use crate::panel::Panel;
+use crate::plain::PlainNet;
+use crate::scorer::{Eyes, Scorer};
 use crate::{Manifest, ModelError};
 
 const MANIFEST: &str = "manifest.json";
 
-/// A trained net with all that is needed to score accounts.
+/// A trained net and its fellow members, with all that is needed to score accounts.
 #[derive(Debug, Clone)]
 pub struct Model {
     manifest: Manifest,
     weights: HashMap<String, Tensor>,
-    net: Net,
+    ensemble: Ensemble,
+    scorer: Scorer,
 }
 
 impl Model {
     pub(crate) fn new(
-        config: NetConfig,
-        scaler: Scaler,
-        variables: &VarMap,
-        training: Training,
-        incidence: Incidence,
+        manifest: Manifest,
+        weights: HashMap<String, Tensor>,
+        ensemble: Ensemble,
     ) -> Result<Self, ModelError> {
-        // Detached: a forward over variables would record a graph.
-        let detached = named(variables).into_iter().map(|(name, v)| (name, v.as_detached_tensor()));
-        let weights: HashMap<_, _> = detached.collect();
-        let net = build(&config, &weights)?;
-        Ok(Self { manifest: Manifest::new(config, scaler, training, incidence), weights, net })
+        ensemble.check()?;
+        let net = PlainNet::of(&manifest.net, &weights)?;
+        let eyes = Eyes::new(manifest.scaler.clone(), manifest.training.without);
+        let Ensemble { members, stacks, doubts, range } = ensemble.clone();
+        let scorer = Scorer::new(eyes, Panel::new(net, members), stacks, doubts, range);
+        Ok(Self { manifest, weights, ensemble, scorer })
     }
 
     /// What the model says of itself.
@@ -46,12 +45,8 @@ impl Model {
         &self.manifest
     }
 
-    pub(crate) const fn net(&self) -> &Net {
-        &self.net
-    }
-
-    pub(crate) const fn scaler(&self) -> &Scaler {
-        &self.manifest.scaler
+    pub(crate) const fn scorer(&self) -> &Scorer {
+        &self.scorer
     }
 
     /// Writes the model into a folder; `data_fingerprint` names what it was trained on.
@@ -65,22 +60,25 @@ impl Model {
         fs::create_dir_all(folder).map_err(ModelError::io("create", folder))?;
         let aside = folder.join("weights.partial");
         safetensors::save(&self.weights, &aside)?;
-        let hash = sha256(&aside)?;
-        let path = weights_path(folder, &hash);
-        fs::rename(&aside, &path).map_err(ModelError::io("rename", &aside))?;
-        self.manifest.weights_sha256 = hash;
+        self.manifest.weights_sha256 = sha256(&aside)?;
+        let weights = weights_path(folder, &self.manifest.weights_sha256);
+        fs::rename(&aside, &weights).map_err(ModelError::io("rename", &aside))?;
+        let ensemble = json(&self.ensemble, folder)?;
+        self.manifest.ensemble_sha256 = hex(&ensemble);
+        let members = ensemble_path(folder, &self.manifest.ensemble_sha256);
+        write_aside(&members, &ensemble)?;
         data_fingerprint.clone_into(&mut self.manifest.data_fingerprint);
         let manifest = serde_json::to_vec_pretty(&self.manifest)
             .map_err(|source| ModelError::Manifest { path: folder.join(MANIFEST), source })?;
         write_aside(&folder.join(MANIFEST), &manifest)?;
-        remove_other_weights(folder, &path)
+        remove_others(folder, &[weights, members])
     }
 
     /// Loads a model.
     ///
     /// # Errors
     /// [`ModelError::NoModel`] if the folder holds none, [`ModelError::FeatureMismatch`] if it was
-    /// made for other features, [`ModelError::Tampered`] if the weights are not its own.
+    /// made for other features, [`ModelError::Tampered`] if weights or members are not its own.
     pub fn load(folder: &Path) -> Result<Self, ModelError> {
         let path = folder.join(MANIFEST);
         let text = fs::read(&path).map_err(|source| match source.kind() {
@@ -95,13 +93,24 @@ impl Model {
             return Err(ModelError::Tampered { path });
         }
         let weights = safetensors::load(&path, &Device::Cpu)?;
-        let net = build(&manifest.net, &weights)?;
-        Ok(Self { manifest, weights, net })
+        let path = ensemble_path(folder, &manifest.ensemble_sha256);
+        let ensemble = fs::read(&path).map_err(ModelError::io("read", &path))?;
+        if hex(&ensemble) != manifest.ensemble_sha256 {
+            return Err(ModelError::Tampered { path });
+        }
+        let ensemble = serde_json::from_slice(&ensemble)
+            .map_err(|source| ModelError::Manifest { path, source })?;
+        Self::new(manifest, weights, ensemble)
     }
 }
 
-fn build(config: &NetConfig, weights: &HashMap<String, Tensor>) -> Result<Net, ModelError> {
-    Ok(Net::new(config, &VarBuilder::from_tensors(weights.clone(), DType::F32, &Device::Cpu))?)
+fn json(ensemble: &Ensemble, folder: &Path) -> Result<Vec<u8>, ModelError> {
+    serde_json::to_vec(ensemble)
+        .map_err(|source| ModelError::Manifest { path: folder.to_owned(), source })
+}
+
+fn ensemble_path(folder: &Path, hash: &str) -> PathBuf {
+    folder.join(format!("members-{hash}.json"))
 }
 
 fn weights_path(folder: &Path, hash: &str) -> PathBuf {
@@ -110,7 +119,12 @@ fn weights_path(folder: &Path, hash: &str) -> PathBuf {
 
 fn sha256(path: &Path) -> Result<String, ModelError> {
     let bytes = fs::read(path).map_err(ModelError::io("read", path))?;
-    Ok(Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
+}
+
+/// SHA-256 of bytes.
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn write_aside(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
@@ -124,11 +138,14 @@ fn write_aside(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
     write().map_err(ModelError::io("write", path))
 }
 
-fn remove_other_weights(folder: &Path, kept: &Path) -> Result<(), ModelError> {
+/// Removes the files of models before.
+fn remove_others(folder: &Path, kept: &[PathBuf]) -> Result<(), ModelError> {
     for entry in fs::read_dir(folder).map_err(ModelError::io("read", folder))? {
         let path = entry.map_err(ModelError::io("read", folder))?.path();
-        let weights = path.extension().is_some_and(|extension| extension == "safetensors");
-        if weights && path != kept {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let ours = (name.starts_with("weights-") && name.ends_with(".safetensors"))
+            || (name.starts_with("members-") && name.ends_with(".json"));
+        if ours && !kept.contains(&path) {
             fs::remove_file(&path).map_err(ModelError::io("remove", &path))?;
         }
     }

@@ -8,46 +8,46 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::dataset::Dataset;
 use crate::init::initialise;
-use crate::loss::{liquidation_loss, negative_log_likelihood};
-use crate::net::{Net, NetConfig};
+use crate::loss::negative_log_likelihood;
+use crate::net::{CLOSED, LIQUIDATED, Net, NetConfig};
+use crate::plain::PlainNet;
+use crate::tabm::{HEADS, WEIGHT};
 use crate::{ModelError, TrainOptions};
 
 /// Share of all steps over which the learning rate rises from nothing.
 const WARM_UP: f64 = 0.05;
 /// Gradients longer than this are shortened to it.
 const LONGEST_GRADIENT: f64 = 1.0;
-/// How much faster than weights biases and slopes learn: they are few, and each sees every row.
-const BIAS_PACE: f64 = 1.0;
-/// Rows in one pass of evaluation.
-const EVALUATION_ROWS: usize = 16_384;
 
 /// A net under training, with its variables.
 pub(crate) struct Fit {
+    config: NetConfig,
     net: Net,
     pub(crate) variables: VarMap,
-    /// Weights decay towards zero, biases and slopes stay where the data puts them.
-    optimisers: [AdamW; 2],
+    optimisers: Vec<Paced>,
     rng: ChaCha8Rng,
     step: usize,
     steps: usize,
     options: TrainOptions,
 }
 
+/// Some of the variables, and how fast they learn in terms of the learning rate.
+struct Paced {
+    optimiser: AdamW,
+    pace: f64,
+}
+
 impl Fit {
-    /// A fresh net, its heads' biases at the rates in `data`.
+    /// A fresh net, at the rates in `data`.
     pub(crate) fn new(config: &NetConfig, data: &Dataset, options: &TrainOptions) -> Result<Self> {
         let variables = VarMap::new();
         let net = Net::new(config, &VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu))?;
         let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
         initialise(&variables, data, &mut rng)?;
-        let adam = |weight_decay: f64, decays: bool| {
-            let chosen = named(&variables).into_iter().filter(|(_, v)| (v.rank() == 2) == decays);
-            let parameters = ParamsAdamW { lr: 0.0, weight_decay, ..Default::default() };
-            AdamW::new(chosen.map(|(_, variable)| variable).collect(), parameters)
-        };
-        let optimisers = [adam(options.weight_decay, true)?, adam(0.0, false)?];
+        let optimisers = optimisers(&variables, options)?;
         let steps = options.epochs * data.len()?.div_ceil(options.batch);
-        Ok(Self { net, variables, optimisers, rng, step: 0, steps, options: *options })
+        let (config, options) = (*config, *options);
+        Ok(Self { config, net, variables, optimisers, rng, step: 0, steps, options })
     }
 
     /// Goes once over all rows; returns the mean loss.
@@ -66,14 +66,20 @@ impl Fit {
         if loss.is_finite() { Ok(loss) } else { Err(ModelError::Diverged { epoch, loss }) }
     }
 
+    /// The net as it stands.
+    pub(crate) fn plain(&self) -> Result<PlainNet> {
+        let weights = named(&self.variables).into_iter();
+        PlainNet::of(&self.config, &weights.map(|(name, v)| (name, v.as_detached_tensor())).collect())
+    }
+
     fn descend(&mut self, batch: &Dataset) -> Result<f64> {
         let (liquidated, closed) = self.net.forward(&batch.scaled, &batch.anchor)?;
         let loss = negative_log_likelihood(&liquidated, &closed, &batch.targets)?;
         let mut gradients = loss.backward()?;
         shorten(&mut gradients, &sorted(&self.variables))?;
         let learning_rate = self.learning_rate();
-        for (optimiser, pace) in self.optimisers.iter_mut().zip([1.0, BIAS_PACE]) {
-            optimiser.set_learning_rate(learning_rate * pace);
+        for Paced { optimiser, pace } in &mut self.optimisers {
+            optimiser.set_learning_rate(learning_rate * *pace);
             optimiser.step(&gradients)?;
         }
         self.step += 1;
@@ -91,19 +97,27 @@ impl Fit {
         };
         self.options.learning_rate * share
     }
+}
 
-    /// Mean loss of "liquidated or not" over rows that were not trained on.
-    pub(crate) fn loss(&self, data: &Dataset) -> Result<f64> {
-        let rows: Vec<u32> = (0..data.len()? as u32).collect();
-        let mut total = 0.0;
-        for rows in rows.chunks(EVALUATION_ROWS) {
-            let batch = data.rows(rows)?;
-            let (liquidated, closed) = self.net.forward(&batch.scaled, &batch.anchor)?;
-            let loss = liquidation_loss(&liquidated, &closed, &batch.targets)?;
-            total += f64::from(loss.to_scalar::<f32>()?) * rows.len() as f64;
-        }
-        Ok(total / rows.len().max(1) as f64)
-    }
+/// Weights decay towards zero, those of liquidation hard, since its events are few; scales, levels
+/// and slopes stay where the data puts them. Closings, of which there are plenty, learn faster.
+fn optimisers(variables: &VarMap, options: &TrainOptions) -> Result<Vec<Paced>> {
+    let decays = |name: &str| name.ends_with(WEIGHT) || name.ends_with(HEADS);
+    let paced = |weight_decay: f64, pace: f64, chosen: &dyn Fn(&str) -> bool| -> Result<Paced> {
+        let chosen = named(variables).into_iter().filter(|(name, _)| chosen(name));
+        let parameters = ParamsAdamW { lr: 0.0, weight_decay, ..Default::default() };
+        let variables = chosen.map(|(_, variable)| variable).collect();
+        Ok(Paced { optimiser: AdamW::new(variables, parameters)?, pace })
+    };
+    let closing = options.closing_pace;
+    let of = |cause: &'static str| move |name: &str| name.starts_with(cause);
+    let (liquidated, closed) = (of(LIQUIDATED), of(CLOSED));
+    Ok(vec![
+        paced(options.weight_decay, 1.0, &|name| liquidated(name) && decays(name))?,
+        paced(0.0, 1.0, &|name| !closed(name) && !decays(name))?,
+        paced(options.closing_weight_decay, closing, &|name| closed(name) && decays(name))?,
+        paced(0.0, closing, &|name| closed(name) && !decays(name))?,
+    ])
 }
 
 /// A map's variables in order of name, so that runs are the same.

@@ -54,7 +54,8 @@ impl Forecasts {
     /// Takes rows that were checked.
     pub(crate) fn of<'a>(rows: impl ExactSizeIterator<Item = &'a Forecast>) -> Self {
         let shape = (rows.len(), INTERVALS);
-        let mut forecasts = Self { liquidated: Array2::zeros(shape), closed: Array2::zeros(shape) };
+        let (liquidated, closed) = (Array2::zeros(shape), Array2::zeros(shape));
+        let mut forecasts = Self { liquidated, closed, doubt: None };
         for (row, forecast) in rows.enumerate() {
             forecasts.liquidated.row_mut(row).assign(&ndarray::aview1(&forecast.liquidated()));
             forecasts.closed.row_mut(row).assign(&ndarray::aview1(&forecast.closed()));

@@ -41,13 +41,17 @@ impl Scaler {
 
     /// Scores every value.
     pub(crate) fn transform(&self, features: ArrayView2<'_, f32>) -> Array2<f32> {
-        let mut scaled = features.to_owned();
+        let mut scaled = features.as_standard_layout().into_owned();
         for mut row in scaled.rows_mut() {
-            row.iter_mut()
-                .zip(&self.knots)
-                .for_each(|(value, knots)| *value = score(knots, *value));
+            let scores = self.scores(row.iter().copied());
+            row.iter_mut().zip(scores).for_each(|(value, score)| *value = score);
         }
         scaled
+    }
+
+    /// Scores the values of one row.
+    pub(crate) fn scores(&self, row: impl Iterator<Item = f32>) -> Vec<f32> {
+        self.knots.iter().zip(row).map(|(knots, value)| score(knots, value)).collect()
     }
 }
 

@@ -1,18 +1,24 @@
-//! Training: time-blocked folds choose how long, then one net learns from all that is known.
+//! Training: time-blocked folds choose how long and how to mix, then all members learn from all
+//! that is known.
+
+mod held_out;
+mod lesson;
 
 use chrono::{DateTime, Utc};
 use plimsoll_features::{CLOSED, LIQUIDATED, Observations, Outcome};
 
-use crate::dataset::Dataset;
-use crate::folds::{Fold, folds};
+use crate::ensemble::Ensemble;
+use crate::folds::folds;
 use crate::grid::{INTERVALS, edges_days};
-use crate::inputs::{INPUTS, prepare, select};
+use crate::inputs::INPUTS;
 use crate::manifest::{Incidence, Training};
 use crate::metrics::AalenJohansen;
 use crate::net::NetConfig;
-use crate::optimise::Fit;
-use crate::scaler::Scaler;
-use crate::{Model, ModelError};
+use crate::optimise::{Fit, named};
+use crate::range::Range;
+use crate::{Ablation, Manifest, Model, ModelError};
+use held_out::HeldOutRows;
+use lesson::{Lesson, Part};
 
 /// Fewer rows than this are no training set.
 pub(crate) const FEWEST_ROWS: usize = 1_000;
@@ -27,19 +33,27 @@ const SECONDS_PER_DAY: f64 = 86_400.0;
 pub struct TrainOptions {
     /// Seed of everything random.
     pub seed: u64,
-    /// Width of the hidden layers.
+    /// Width of the net's hidden layers.
     pub hidden: usize,
+    /// Members of the net's ensemble.
+    pub members: usize,
     /// Most passes over the rows.
     pub epochs: usize,
     /// Rows in a step.
     pub batch: usize,
     /// Greatest learning rate.
     pub learning_rate: f64,
-    /// AdamW's weight decay. A weight that the data pushes one way all the time settles at its
-    /// inverse, so this bounds how far the net may stray from first passage.
+    /// AdamW's weight decay for liquidation. A weight that the data pushes one way all the time
+    /// settles at its inverse, so this bounds how far the net may stray from first passage.
     pub weight_decay: f64,
-    /// Blocks of time that are held out in turn to choose the number of passes.
+    /// The same for closing, of which there is more to learn from.
+    pub closing_weight_decay: f64,
+    /// How much faster closing learns.
+    pub closing_pace: f64,
+    /// Blocks of time that are held out in turn.
     pub folds: usize,
+    /// A part of the model to leave out.
+    pub without: Option<Ablation>,
 }
 
 impl Default for TrainOptions {
@@ -47,11 +61,15 @@ impl Default for TrainOptions {
         Self {
             seed: 0,
             hidden: 32,
+            members: 8,
             epochs: 4,
             batch: 2_048,
             learning_rate: 5e-4,
             weight_decay: 3.0,
+            closing_weight_decay: 0.1,
+            closing_pace: 4.0,
             folds: 4,
+            without: None,
         }
     }
 }
@@ -79,10 +97,7 @@ pub fn train(
     mut watch: impl FnMut(Progress),
 ) -> Result<Model, ModelError> {
     let (rows, outcomes) = known_at(observations, until)?;
-    let scaler = Scaler::fit(select(rows.features.view()).view());
-    let (scaled, anchor) = prepare(&scaler, rows.features.view());
-    let all = Dataset::new(scaled.view(), anchor.view(), &outcomes)?;
-    let config = NetConfig { features: INPUTS.len(), hidden: options.hidden };
+    let (lesson, scaler) = Lesson::new(&rows, options);
     let folds = folds(&rows.time_s, &outcomes, options.folds);
     let total = (folds.len() + 1) * options.epochs;
     let mut done = 0;
@@ -90,31 +105,48 @@ pub fn train(
         done += 1;
         watch(Progress { done, total, loss });
     };
-    let held_out = folds
-        .iter()
-        .map(|fold| validate(&config, &all, fold, options, &mut step))
-        .collect::<Result<Vec<_>, _>>()?;
-    let (epochs, validation_loss) = best_epoch(&held_out, options.epochs);
-    let mut fit = Fit::new(&config, &all, options)?;
+    let mut held_out = HeldOutRows::new(&rows, &outcomes);
+    for fold in folds {
+        held_out.add(&lesson, fold, options, &mut step)?;
+    }
+    let (epochs, validation_loss) = held_out.best_epoch(options.epochs);
+    let judged = held_out.judge(epochs, options);
+    let all = Part { rows: (0..rows.len() as u32).collect(), outcomes };
+    let data = lesson.dataset(&all)?;
+    let mut fit = Fit::new(&net_config(options), &data, options)?;
     let mut training_loss = f64::NAN;
     // The schedule is that of all passes, so that stopping early means the same as in the folds.
     for epoch in 0..epochs {
-        training_loss = fit.epoch(&all, epoch)?;
+        training_loss = fit.epoch(&data, epoch)?;
         step(training_loss);
     }
+    let members = lesson.members(&all, options.seed);
     let training = Training {
         until,
         from: DateTime::from_timestamp(rows.time_s.iter().min().copied().unwrap_or(0), 0)
             .unwrap_or(until),
         rows: rows.len(),
         accounts: rows.account.chunk_by(|a, b| a == b).count(),
-        liquidated: outcomes.iter().filter(|o| o.event == LIQUIDATED).count(),
+        liquidated: all.outcomes.iter().filter(|o| o.event == LIQUIDATED).count(),
         seed: options.seed,
+        without: options.without,
         epochs,
         validation_loss,
         training_loss,
     };
-    Model::new(config, scaler, &fit.variables, training, incidence(&rows, &outcomes))
+    let incidence = incidence(&rows, &all.outcomes);
+    let manifest = Manifest::new(net_config(options), scaler, training, incidence);
+    // Detached: they shall not drag the graph of training along.
+    let weights = named(&fit.variables).into_iter().map(|(name, v)| (name, v.as_detached_tensor()));
+    let range = Range::of(lesson.covariates.view());
+    let (stacks, doubts) = judged;
+    Model::new(manifest, weights.collect(), Ensemble { members, stacks, doubts, range })
+}
+
+fn net_config(options: &TrainOptions) -> NetConfig {
+    let alone = options.without == Some(Ablation::Ensemble);
+    let members = if alone { 1 } else { options.members };
+    NetConfig { inputs: INPUTS.len(), hidden: options.hidden, members }
 }
 
 /// The rows before `until` and what was known of their outcomes then.
@@ -134,37 +166,6 @@ fn known_at(
         return Err(ModelError::TooFew { rows: rows.len(), liquidated, until, needed: NEEDED });
     }
     Ok((rows, outcomes))
-}
-
-/// Losses on the held-out block after each pass.
-fn validate(
-    config: &NetConfig,
-    all: &Dataset,
-    fold: &Fold,
-    options: &TrainOptions,
-    step: &mut impl FnMut(f64),
-) -> Result<Vec<f64>, ModelError> {
-    let (training, held_out) = (all.rows(&fold.training)?, all.rows(&fold.held_out)?);
-    let mut fit = Fit::new(config, &training, options)?;
-    let mut losses = Vec::with_capacity(options.epochs);
-    for epoch in 0..options.epochs {
-        step(fit.epoch(&training, epoch)?);
-        losses.push(fit.loss(&held_out)?);
-    }
-    Ok(losses)
-}
-
-/// The number of passes with the least loss over all held-out blocks, and that loss; all of them
-/// where no block was held out.
-fn best_epoch(held_out: &[Vec<f64>], epochs: usize) -> (usize, Option<f64>) {
-    let mean = |epoch: usize| {
-        held_out.iter().map(|losses| losses[epoch]).sum::<f64>() / held_out.len() as f64
-    };
-    let best = (0..epochs).map(|epoch| (epoch + 1, mean(epoch))).min_by(|a, b| a.1.total_cmp(&b.1));
-    match best.filter(|_| !held_out.is_empty()) {
-        Some((epoch, loss)) => (epoch, Some(loss)),
-        None => (epochs, None),
-    }
 }
 
 /// The share of landmarks of the grid that were liquidated or closed by each edge: what a model

@@ -33,7 +33,7 @@ impl Simulated {
             })
         };
         Self {
-            truth: Forecasts { liquidated: incidence(|h| h), closed: incidence(|_| CLOSING) },
+            truth: Forecasts { liquidated: incidence(|h| h), closed: incidence(|_| CLOSING), doubt: None },
             outcomes: hazards.iter().map(|&hazard| outcome(&mut rng, hazard)).collect(),
             futures: (0..rows).map(|row| (row / ACCOUNTS) as u32).collect(),
         }
@@ -70,6 +70,7 @@ fn the_truth_is_calibrated_and_no_other_forecast_scores_better() {
     let tilted = Forecasts {
         liquidated: &simulated.truth.liquidated * 1.5,
         closed: &simulated.truth.closed * 0.5,
+        doubt: None,
     };
     let other = simulated.scores(&tilted);
     assert!(truth.rcll < other.rcll && truth.ibs < other.ibs);

@@ -52,7 +52,8 @@ impl Known {
             let forecasts = model.forecast(features.view())?;
             forecasters.push(self.judged("model", &forecasts, Some(&truth)));
             let liquidated = first_passage(features.view());
-            let passage = Forecasts { closed: Array2::zeros(liquidated.dim()), liquidated };
+            let closed = Array2::zeros(liquidated.dim());
+            let passage = Forecasts { liquidated, closed, doubt: None };
             let mut judged = self.judged("first_passage", &passage, Some(&truth));
             // It says nothing of closings.
             judged.scores.iter_mut().for_each(|scores| scores.rcll = None);
@@ -78,6 +79,7 @@ impl Known {
         let repeated = Forecasts {
             liquidated: repeated(&forecasts.liquidated),
             closed: repeated(&forecasts.closed),
+            doubt: None,
         };
         let scores = evaluate_forecasts(&repeated, &outcomes, &one_of_each(&self.groups()));
         Judged { name, scores: Some(scores), agreement }

@@ -90,6 +90,11 @@ impl Parameters {
         held_at(&self.emodes, time_s).get(number)
     }
 
+    /// The first second after `time_s` at which a reserve or a mode changes.
+    pub(super) fn change_after(&self, time_s: i64) -> i64 {
+        change_after(&self.reserves, time_s).min(change_after(&self.emodes, time_s))
+    }
+
     pub(super) fn interest(&self, asset: usize) -> &Interest {
         &self.interest[asset]
     }
@@ -98,6 +103,11 @@ impl Parameters {
 fn held_at<T>(timeline: &[(i64, T)], time_s: i64) -> &T {
     let known = timeline.partition_point(|(from_s, _)| *from_s <= time_s);
     &timeline[known.max(1) - 1].1
+}
+
+fn change_after<T>(timeline: &[(i64, T)], time_s: i64) -> i64 {
+    let known = timeline.partition_point(|(from_s, _)| *from_s <= time_s);
+    timeline.get(known).map_or(i64::MAX, |(from_s, _)| *from_s)
 }
 
 /// Whether the changed asset's market sets a maximum loan-to-value of its own.

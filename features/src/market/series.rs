@@ -70,6 +70,11 @@ impl Series {
         measure(&quotes, first_hour, usize::try_from(hours).unwrap_or(0), quoted)
     }
 
+    /// The first hour, counted since 1970, and how many there are.
+    pub(super) const fn span(&self) -> (i64, usize) {
+        (self.first_hour, self.hours)
+    }
+
     /// The measures known at `time_s`.
     pub(super) fn at(&self, time_s: i64) -> Option<Moves<'_>> {
         let hour = usize::try_from(time_s.div_euclid(HOUR_S) - self.first_hour).ok()?;

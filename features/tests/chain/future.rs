@@ -113,6 +113,24 @@ proptest! {
     }
 
     #[test]
+    fn a_snapshot_is_what_was_observed_then(story in stories(), landmark in 1_i64..HOURS / 4) {
+        let second = landmark * 4 * HOUR_S;
+        let whole = story.observe().expect("observations");
+        let snapshot = story.until(second).snapshot();
+        prop_assert_eq!(snapshot.as_of(), time(second));
+        for (account, state) in snapshot.states() {
+            let now = (account.as_str(), snapshot.as_of().timestamp());
+            let row = (0..whole.len()).find(|&row| named(&whole, row) == now);
+            let mark = snapshot.mark(state);
+            prop_assert_eq!(mark.is_some(), row.is_some());
+            let Some((mark, row)) = mark.zip(row) else { continue };
+            let seen = mark.features.iter().map(|value| u64::from(value.to_bits()));
+            let seen: Vec<_> = seen.chain([mark.health_factor.to_bits()]).collect();
+            prop_assert_eq!(seen, bits(&whole, row));
+        }
+    }
+
+    #[test]
     fn leaving_the_future_out_is_as_deleting_it(story in stories(), second in 2 * HOUR_S..HOURS * HOUR_S) {
         let second = second / 12 * 12;
         match (left_out(&story, second), story.until(second).observe()) {

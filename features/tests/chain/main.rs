@@ -275,6 +275,27 @@ fn a_position_just_opened_is_worth_what_it_is_told_to_be() {
     let mark = snapshot.mark(&opened).expect("an open account");
     assert!((mark.collateral_usd - 6_000.0).abs() < 1e-9);
     assert!((mark.debt_usd - 1_500.0).abs() < 1e-9);
+    let dwell = mark.features[feature_index("health_dwell").expect("a feature")];
+    assert_eq!(dwell, 0.0, "it has lived no hour");
+}
+
+#[test]
+fn an_owner_who_comes_back_has_lived_before() {
+    let mut story = story();
+    story.balances.push((60 * HOUR_S, 1, "USDC", side::DEBT, -10_000 * DOLLAR));
+    story.balances.push((90 * HOUR_S, 1, "USDC", side::DEBT, 10_000 * DOLLAR));
+    let dwell = |mark: &Mark| mark.features[feature_index("health_dwell").expect("a feature")];
+    // ln 1.66 is .0032 from the nearest hundredth.
+    let (now, bin) = (1.66_f64.ln(), 0.51);
+    let near = (-0.5 * ((bin - now) / (0.01 + 0.07 * now)).powi(2)).exp();
+    let lived = |hours: f64| (hours * near).ln_1p();
+    assert!((f64::from(dwell(&mark(&story, 1))) - lived(69.0)).abs() < 1e-5);
+    let snapshot = story.until(80 * HOUR_S).snapshot();
+    let opened = || snapshot.opened_now(vec![0.0, 0.0, 10.0], vec![0.0, 10_000.0, 0.0]);
+    let stranger = snapshot.mark(&opened()).expect("an open account");
+    let known = snapshot.mark(&opened().of_owner(state(&snapshot, 1))).expect("an open account");
+    assert_eq!(dwell(&stranger), 0.0);
+    assert!((f64::from(dwell(&known)) - lived(59.0)).abs() < 1e-5);
 }
 
 #[test]

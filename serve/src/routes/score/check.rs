@@ -65,7 +65,7 @@ impl Checker<'_> {
         let known = position.account.as_deref();
         let known = known.and_then(|id| self.known(&format!("{place}.account"), id));
         match known {
-            Some((known, has_debt)) => with_history(opened, known, has_debt),
+            Some(known) => opened.of_owner(known),
             None => opened,
         }
     }
@@ -96,29 +96,14 @@ impl Checker<'_> {
         self.market.assets().iter().map(|a| a.asset.as_str()).collect::<Vec<_>>().join(", ")
     }
 
-    /// A known account's state, and whether it has debt.
-    fn known(&mut self, place: &str, id: &str) -> Option<(&AccountState, bool)> {
+    /// A known account's state.
+    fn known(&mut self, place: &str, id: &str) -> Option<&AccountState> {
         let account = self.market.account(&account_id::key(id));
         let state = account.and_then(|account| self.market.snapshot().states().get(&account.id));
         if state.is_none() {
             let unknown = format!("{:?} is no account of {}", clip(id), self.market.name());
             self.faults.push(Fault::at(place, unknown));
         }
-        state.zip(account.map(|account| account.valued.account.has_debt()))
+        state
     }
-}
-
-/// A position just opened, by an owner with a history.
-///
-/// If the owner's account has debt, that debt goes on, with other balances; if not, opening the
-/// position is the latest that the owner did.
-fn with_history(opened: AccountState, known: &AccountState, has_debt: bool) -> AccountState {
-    let mut behaviour = known.behaviour.clone();
-    if !has_debt {
-        behaviour.opened_s = opened.behaviour.opened_s;
-        behaviour.actions_s.extend(&opened.behaviour.actions_s);
-        behaviour.log_health_after_action = opened.behaviour.log_health_after_action;
-        behaviour.log_health_raised = opened.behaviour.log_health_raised;
-    }
-    AccountState { behaviour, ..opened }
 }

@@ -1,0 +1,60 @@
+//! What may raise a probability: features, by what they tell of.
+
+use plimsoll_features::FEATURES;
+use serde::{Deserialize, Serialize};
+
+/// What a feature tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Driver {
+    /// How far prices must move.
+    PriceDistance,
+    /// How much they move.
+    Volatility,
+    /// How deep the market is, who else stands near, and how large the account is.
+    Liquidity,
+    /// What the owner has done, and how the account has lived.
+    Behaviour,
+    /// What interest costs.
+    Carry,
+}
+
+impl Driver {
+    /// Every driver.
+    pub const ALL: [Self; 5] =
+        [Self::PriceDistance, Self::Volatility, Self::Liquidity, Self::Behaviour, Self::Carry];
+
+    /// What a feature tells of; `None` for one that follows from several and is recomputed.
+    #[must_use]
+    pub fn of(feature: &str) -> Option<Self> {
+        let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| feature.starts_with(prefix));
+        if starts(&["sigmas_to_liquidation", "first_passage"]) {
+            None
+        } else if starts(&["log_health_factor", "scenario"]) {
+            Some(Self::PriceDistance)
+        } else if starts(&VOLATILITY) {
+            Some(Self::Volatility)
+        } else if starts(&CARRY) {
+            Some(Self::Carry)
+        } else if starts(&LIQUIDITY) {
+            Some(Self::Liquidity)
+        } else {
+            Some(Self::Behaviour)
+        }
+    }
+
+    /// The places of its features in a row.
+    pub(crate) fn places(self) -> Vec<usize> {
+        let names = FEATURES.iter().flat_map(|group| group.iter()).map(|feature| feature.name);
+        let own = names.enumerate().filter(|(_, name)| Self::of(name) == Some(self));
+        own.map(|(place, _)| place).collect()
+    }
+}
+
+const VOLATILITY: [&str; 8] = [
+    "volatility", "parkinson", "return_", "drawdown", "jump", "downside", "semivariance", "volatility_of",
+];
+const CARRY: [&str; 3] = ["drift_per_year", "borrow_rate", "days_to"];
+const LIQUIDITY: [&str; 9] = [
+    "log_debt_usd", "log_collateral_usd", "depth", "sale", "crowding", "share_of_debt", "liquidated_", "utilisation", "base_fee",
+];

@@ -1,0 +1,257 @@
+//! A logistic regression with a ridge: the plainest member, and where events are few the steadiest.
+
+use ndarray::{ArrayView1, ArrayView2};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+const NEWTON_STEPS: usize = 25;
+const HALVINGS: usize = 12;
+/// A Newton step that gains less than this, in nats over all rows, is the last.
+const NEGLIGIBLE_GAIN: f64 = 1e-7;
+/// Rows that are summed at once, so that sums do not depend on the number of threads.
+const CHUNK: usize = 16_384;
+
+/// Log odds linear in clipped, standardised inputs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Logistic {
+    terms: Vec<Term>,
+    level: f64,
+}
+
+/// One input's part: `weight * (clip(x) - centre) / spread`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Term {
+    least: f64,
+    greatest: f64,
+    centre: f64,
+    spread: f64,
+    weight: f64,
+}
+
+impl Logistic {
+    /// Maximises the likelihood of `positives` less `ridge / 2` times the sum of squared weights.
+    ///
+    /// `inputs`: rows by inputs; `limits`: what each is clipped to.
+    pub(crate) fn fit(
+        inputs: ArrayView2<'_, f32>,
+        limits: &[(f64, f64)],
+        positives: &[bool],
+        ridge: f64,
+    ) -> Self {
+        let columns = inputs.columns().into_iter().zip(limits);
+        let terms: Vec<Term> = columns.map(|(column, limits)| Term::of(column, *limits)).collect();
+        let design = Design { rows: scaled(inputs, &terms), width: terms.len() + 1, positives, ridge };
+        let rate = (design.count() + 0.5) / (positives.len() as f64 + 1.0);
+        let mut weights = vec![0.0; design.width];
+        weights[0] = (rate / (1.0 - rate)).ln();
+        let mut loss = design.loss(&weights);
+        for _ in 0..NEWTON_STEPS {
+            let step = design.newton(&weights);
+            let Some((nearer, less)) = design.descend(&weights, &step, loss) else { break };
+            let gain = loss - less;
+            (weights, loss) = (nearer, less);
+            if gain < NEGLIGIBLE_GAIN {
+                break;
+            }
+        }
+        let mut model = Self { terms, level: weights[0] };
+        model.terms.iter_mut().zip(&weights[1..]).for_each(|(term, weight)| term.weight = *weight);
+        model
+    }
+
+    /// How many inputs it takes.
+    pub(crate) const fn inputs(&self) -> usize {
+        self.terms.len()
+    }
+
+    /// Log odds of a row of inputs.
+    pub(crate) fn log_odds(&self, inputs: impl Iterator<Item = f32>) -> f64 {
+        let parts = self.terms.iter().zip(inputs).map(|(term, x)| term.weight * term.scale(x));
+        self.level + parts.sum::<f64>()
+    }
+}
+
+impl Term {
+    fn of(column: ArrayView1<'_, f32>, (least, greatest): (f64, f64)) -> Self {
+        let known = || {
+            let finite = column.iter().filter(|x| x.is_finite());
+            finite.map(|x| f64::from(*x).clamp(least, greatest))
+        };
+        let count = known().count().max(1) as f64;
+        let centre = known().sum::<f64>() / count;
+        let variance = known().map(|x| (x - centre).powi(2)).sum::<f64>() / count;
+        let spread = if variance > 0.0 { variance.sqrt() } else { 1.0 };
+        Self { least, greatest, centre, spread, weight: 0.0 }
+    }
+
+    /// An unknown input is the mean.
+    fn scale(&self, x: f32) -> f64 {
+        if !x.is_finite() {
+            return 0.0;
+        }
+        (f64::from(x).clamp(self.least, self.greatest) - self.centre) / self.spread
+    }
+}
+
+/// Scaled inputs after a leading one, row by row.
+fn scaled(inputs: ArrayView2<'_, f32>, terms: &[Term]) -> Vec<f64> {
+    let row = |row: ArrayView1<'_, f32>| {
+        let scaled: Vec<f64> = terms.iter().zip(row).map(|(term, x)| term.scale(*x)).collect();
+        std::iter::once(1.0).chain(scaled)
+    };
+    inputs.rows().into_iter().flat_map(row).collect()
+}
+
+struct Design<'a> {
+    rows: Vec<f64>,
+    width: usize,
+    positives: &'a [bool],
+    ridge: f64,
+}
+
+impl Design<'_> {
+    fn count(&self) -> f64 {
+        self.positives.iter().filter(|positive| **positive).count() as f64
+    }
+
+    fn loss(&self, weights: &[f64]) -> f64 {
+        let sums = self.sums(1, |x, positive, sums| {
+            let z = dot(weights, x);
+            sums[0] += softplus(z) - if positive { z } else { 0.0 };
+        });
+        sums[0] + self.ridge / 2.0 * weights[1..].iter().map(|w| w * w).sum::<f64>()
+    }
+
+    fn newton(&self, weights: &[f64]) -> Vec<f64> {
+        let width = self.width;
+        let sums = self.sums(width * (width + 1), |x, positive, sums| {
+            let p = 1.0 / (1.0 + (-dot(weights, x)).exp());
+            let (residual, weight) = (f64::from(u8::from(positive)) - p, p * (1.0 - p));
+            for (i, xi) in x.iter().enumerate() {
+                sums[i] += residual * xi;
+                let row = &mut sums[width * (i + 1)..][..=i];
+                row.iter_mut().zip(x).for_each(|(sum, xj)| *sum += weight * xi * xj);
+            }
+        });
+        let (gradient, curvature) = sums.split_at(width);
+        let ridged = |i: usize| if i == 0 { 0.0 } else { self.ridge };
+        let gradient = (0..width).map(|i| gradient[i] - ridged(i) * weights[i]).collect();
+        let curvature = |i: usize, j: usize| {
+            let (high, low) = (i.max(j), i.min(j));
+            curvature[width * high + low] + if i == j { ridged(i) + 1e-9 } else { 0.0 }
+        };
+        solve(gradient, curvature)
+    }
+
+    /// The first point along a step, halved again and again, that is better; `None` if none is.
+    fn descend(&self, weights: &[f64], step: &[f64], loss: f64) -> Option<(Vec<f64>, f64)> {
+        (0..HALVINGS).find_map(|halvings| {
+            let share = 0.5_f64.powi(halvings as i32);
+            let there: Vec<f64> = weights.iter().zip(step).map(|(w, s)| w + share * s).collect();
+            let less = self.loss(&there);
+            (less < loss).then_some((there, less))
+        })
+    }
+
+    fn sums(&self, width: usize, add: impl Fn(&[f64], bool, &mut [f64]) + Sync) -> Vec<f64> {
+        let rows = self.rows.par_chunks(CHUNK * self.width).zip(self.positives.par_chunks(CHUNK));
+        let chunk = |(rows, positives): (&[f64], &[bool])| {
+            let mut sums = vec![0.0; width];
+            let rows = rows.chunks_exact(self.width).zip(positives);
+            rows.for_each(|(x, positive)| add(x, *positive, &mut sums));
+            sums
+        };
+        let chunks: Vec<Vec<f64>> = rows.map(chunk).collect();
+        chunks.into_iter().fold(vec![0.0; width], |mut total, chunk| {
+            total.iter_mut().zip(chunk).for_each(|(total, sum)| *total += sum);
+            total
+        })
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// `ln(1 + exp(z))`.
+pub(super) fn softplus(z: f64) -> f64 {
+    z.max(0.0) + (-z.abs()).exp().ln_1p()
+}
+
+/// Solves a symmetric positive definite system by Cholesky's factors.
+fn solve(mut b: Vec<f64>, a: impl Fn(usize, usize) -> f64) -> Vec<f64> {
+    let n = b.len();
+    let mut l = vec![0.0; n * n];
+    for i in 0..n {
+        for j in 0..=i {
+            let rest: f64 = (0..j).map(|k| l[i * n + k] * l[j * n + k]).sum();
+            let value = a(i, j) - rest;
+            l[i * n + j] =
+                if i == j { value.max(f64::MIN_POSITIVE).sqrt() } else { value / l[j * n + j] };
+        }
+    }
+    for i in 0..n {
+        let known: f64 = (0..i).map(|k| l[i * n + k] * b[k]).sum();
+        b[i] = (b[i] - known) / l[i * n + i];
+    }
+    for i in (0..n).rev() {
+        let known: f64 = (i + 1..n).map(|k| l[k * n + i] * b[k]).sum();
+        b[i] = (b[i] - known) / l[i * n + i];
+    }
+    b
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+    use plimsoll_lending::normal_cdf;
+
+    use super::*;
+
+    const FREE: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+
+    /// Evenly spread inputs, and outcomes whose shares follow a line on the logit scale.
+    fn line(rows: usize, level: f64, slope: f64) -> (Array2<f32>, Vec<bool>) {
+        let x = |row: usize| normal_cdf((row / 50) as f64 / 50.0 - 2.0) * 4.0 - 2.0;
+        let inputs = Array2::from_shape_fn((rows, 1), |(row, _)| x(row) as f32);
+        let p = |row: usize| 1.0 / (1.0 + (-level - slope * x(row)).exp());
+        let positives = (0..rows).map(|row| ((row % 50) as f64 + 0.5) / 50.0 < p(row)).collect();
+        (inputs, positives)
+    }
+
+    #[test]
+    fn a_line_is_recovered() {
+        let (inputs, positives) = line(10_000, -1.0, 0.8);
+        let model = Logistic::fit(inputs.view(), &[FREE], &positives, 1e-6);
+        let at = |x: f32| model.log_odds([x].into_iter());
+        assert!((at(0.0) + 1.0).abs() < 0.05, "{}", at(0.0));
+        assert!((at(1.0) - at(0.0) - 0.8).abs() < 0.05, "{}", at(1.0) - at(0.0));
+    }
+
+    #[test]
+    fn a_heavy_ridge_leaves_the_rate() {
+        let (inputs, positives) = line(10_000, -1.0, 0.8);
+        let model = Logistic::fit(inputs.view(), &[FREE], &positives, 1e12);
+        let rate = positives.iter().filter(|positive| **positive).count() as f64 / 10_000.0;
+        let odds = (rate / (1.0 - rate)).ln();
+        assert!([-2.0, 0.0, 2.0].iter().all(|x| (model.log_odds([*x].into_iter()) - odds).abs() < 1e-3));
+    }
+
+    #[test]
+    fn beyond_its_limits_an_input_says_no_more_and_unknown_it_says_nothing() {
+        let (inputs, positives) = line(10_000, -1.0, 0.8);
+        let model = Logistic::fit(inputs.view(), &[(-1.0, 1.0)], &positives, 1.0);
+        let at = |x: f32| model.log_odds([x].into_iter());
+        assert_eq!(at(5.0), at(1.0));
+        assert_eq!(at(f32::NAN), model.level);
+    }
+
+    #[test]
+    fn without_a_positive_it_still_fits() {
+        let (inputs, _) = line(1_000, 0.0, 1.0);
+        let model = Logistic::fit(inputs.view(), &[FREE], &[false; 1_000], 1.0);
+        assert!(model.log_odds([0.0].into_iter()).is_finite());
+    }
+}

@@ -1,0 +1,128 @@
+//! The trained net as plain loops: what scoring runs.
+//!
+//! A row takes a few microseconds, where a graph of tensors spends more than that on every
+//! operation, and its bits do not depend on the rows beside it, as those of a blocked matrix
+//! product do.
+
+use std::collections::HashMap;
+
+use candle_core::{Result, Tensor};
+
+use crate::grid::INTERVALS;
+use crate::net::{ALPHA, BASIS, BETA, CLOSED, GAMMA, LIQUIDATED, NetConfig, basis_values};
+use crate::tabm::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
+use crate::tilt::{Curves, Odds};
+
+/// A trained net.
+#[derive(Debug, Clone)]
+pub(crate) struct PlainNet {
+    liquidated: Vec<Perceptron>,
+    closed: Vec<Perceptron>,
+    basis: [[f32; INTERVALS]; BASIS],
+    alpha: Vec<f32>,
+    beta: Vec<f32>,
+    gamma: Vec<f32>,
+}
+
+/// One member of one cause: layers with a rectifier between them.
+#[derive(Debug, Clone)]
+struct Perceptron {
+    layers: Vec<Layer>,
+}
+
+/// A linear map; weights lie input by input.
+#[derive(Debug, Clone)]
+struct Layer {
+    weights: Vec<f32>,
+    biases: Vec<f32>,
+}
+
+impl PlainNet {
+    /// Reads a net's weights.
+    pub(crate) fn of(config: &NetConfig, weights: &HashMap<String, Tensor>) -> Result<Self> {
+        let vector = |name: &str| match weights.get(name) {
+            Some(tensor) => tensor.to_vec1::<f32>(),
+            None => candle_core::bail!("the weights lack {name}"),
+        };
+        Ok(Self {
+            liquidated: perceptrons(LIQUIDATED, config, weights)?,
+            closed: perceptrons(CLOSED, config, weights)?,
+            basis: basis_values(),
+            alpha: vector(ALPHA)?,
+            beta: vector(BETA)?,
+            gamma: vector(GAMMA)?,
+        })
+    }
+
+    /// What each member says of a row of scaled inputs and of first passage's log odds.
+    pub(crate) fn members(&self, scaled: &[f32], anchor: &[f32]) -> impl Iterator<Item = Curves> {
+        let anchored: Vec<f32> =
+            (0..INTERVALS).map(|k| self.alpha[k] + self.beta[k] * anchor[k]).collect();
+        self.liquidated.iter().zip(&self.closed).map(move |(liquidated, closed)| {
+            let liquidated = self.log_odds(&liquidated.forward(scaled), &anchored);
+            let closed = self.log_odds(&closed.forward(scaled), &self.gamma);
+            Odds::of(&liquidated, &closed).curves()
+        })
+    }
+
+    fn log_odds(&self, coefficients: &[f32], base: &[f32]) -> [f32; INTERVALS] {
+        let correction = |k: usize| -> f32 {
+            coefficients.iter().zip(&self.basis).map(|(coefficient, basis)| coefficient * basis[k]).sum()
+        };
+        std::array::from_fn(|k| base[k] + correction(k))
+    }
+}
+
+fn perceptrons(
+    cause: &str,
+    config: &NetConfig,
+    weights: &HashMap<String, Tensor>,
+) -> Result<Vec<Perceptron>> {
+    let find = |name: String| match weights.get(&name) {
+        Some(tensor) => Ok(tensor),
+        None => candle_core::bail!("the weights lack {name}"),
+    };
+    let part = |layer: usize, name: &str| find(format!("{cause}.layer_{layer}.{name}"));
+    let member = |member: usize| -> Result<Perceptron> {
+        let of = |tensor: &Tensor| tensor.get(member)?.flatten_all()?.to_vec1::<f32>();
+        // A member's weights are the shared ones times its scale of each input and output.
+        let hidden = |layer: usize| -> Result<Layer> {
+            let shared = part(layer, WEIGHT)?.to_vec2::<f32>()?;
+            let outputs = of(part(layer, OUTPUT_SCALE)?)?;
+            let rows = shared.iter().zip(of(part(layer, INPUT_SCALE)?)?);
+            let scaled = rows.flat_map(|(row, r)| row.iter().zip(&outputs).map(move |(w, s)| w * r * s));
+            Ok(Layer { weights: scaled.collect(), biases: of(part(layer, BIAS)?)? })
+        };
+        let head = Layer {
+            weights: of(find(format!("{cause}.{HEADS}"))?)?,
+            biases: of(find(format!("{cause}.{OFFSETS}"))?)?,
+        };
+        Ok(Perceptron { layers: vec![hidden(0)?, hidden(1)?, head] })
+    };
+    (0..config.members).map(member).collect()
+}
+
+impl Perceptron {
+    fn forward(&self, inputs: &[f32]) -> Vec<f32> {
+        let mut values = inputs.to_vec();
+        for (n, layer) in self.layers.iter().enumerate() {
+            if n > 0 {
+                values.iter_mut().for_each(|value| *value = value.max(0.0));
+            }
+            values = layer.forward(&values);
+        }
+        values
+    }
+}
+
+impl Layer {
+    fn forward(&self, inputs: &[f32]) -> Vec<f32> {
+        let mut sums = self.biases.clone();
+        let rows = inputs.iter().zip(self.weights.chunks_exact(sums.len()));
+        // Half of the hidden values are zero.
+        for (&input, weights) in rows.filter(|(input, _)| **input != 0.0) {
+            sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += input * weight);
+        }
+        sums
+    }
+}

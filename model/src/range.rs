@@ -1,0 +1,76 @@
+//! Where the training span's accounts stood, so that a forecast beyond can say so.
+
+use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
+
+use crate::covariates::place;
+
+/// What is watched: what moves a forecast most, and does not grow with the calendar.
+const WATCHED: [&str; 6] = [
+    "log_health_factor",
+    "log_health_factor_spot",
+    "volatility_24h",
+    "volatility_720h",
+    "log_debt_usd",
+    "health_dwell_720h",
+];
+/// How far beyond the least and the greatest a value may lie, as a share of what is between.
+const MARGIN: f32 = 0.02;
+
+/// Least and greatest values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Range {
+    limits: Vec<(f32, f32)>,
+}
+
+impl Range {
+    /// Those of rows of covariates.
+    pub(crate) fn of(covariates: ArrayView2<'_, f32>) -> Self {
+        let limits = WATCHED.map(|name| {
+            let known = covariates.column(place(name)).into_iter().filter(|x| x.is_finite());
+            let ends = known.fold((f32::INFINITY, f32::NEG_INFINITY), |(least, greatest), &x| {
+                (least.min(x), greatest.max(x))
+            });
+            // What was never known cannot be left; infinities would not survive JSON.
+            if ends.0 <= ends.1 { ends } else { (f32::MIN / 4.0, f32::MAX / 4.0) }
+        });
+        Self { limits: limits.to_vec() }
+    }
+
+    /// Whether a row of covariates lies beyond what was seen.
+    pub(crate) fn is_left(&self, covariates: &[f32]) -> bool {
+        let beyond = |(name, &(least, greatest)): (&&str, &(f32, f32))| {
+            let (x, margin) = (covariates[place(name)], MARGIN * (greatest - least));
+            x < least - margin || x > greatest + margin
+        };
+        WATCHED.iter().zip(&self.limits).any(beyond)
+    }
+
+    /// Whether as many limits were kept as are watched.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.limits.len() == WATCHED.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::covariates::Covariates;
+
+    #[test]
+    fn what_lies_well_beyond_is_out_of_range_and_what_is_unknown_is_not() {
+        let mut seen = Array2::<f32>::zeros((2, Covariates::count()));
+        seen.row_mut(1).fill(1.0);
+        let range = Range::of(seen.view());
+        let left = |value: f32| {
+            let mut row = vec![0.5; Covariates::count()];
+            row[place("volatility_24h")] = value;
+            range.is_left(&row)
+        };
+        assert!(left(1.1) && left(-0.1));
+        assert!(!left(1.01) && !left(0.0) && !left(f32::NAN));
+    }
+}

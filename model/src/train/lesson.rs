@@ -1,0 +1,91 @@
+//! What is learnt from: rows as every member sees them, and what was known of their outcomes.
+
+use candle_core::Result;
+use ndarray::{Array2, Axis};
+use plimsoll_features::{LIQUIDATED, Observations, Outcome};
+use rayon::prelude::*;
+
+use crate::anchor::Anchor;
+use crate::covariates::Covariates;
+use crate::dataset::Dataset;
+use crate::grid::edges_days;
+use crate::inputs::Inputs;
+use crate::members::{Members, RECIPES};
+use crate::panel::Sight;
+use crate::scaler::Scaler;
+use crate::tilt::MILESTONES;
+use crate::TrainOptions;
+
+/// All rows before the end of the training span.
+pub(super) struct Lesson {
+    pub(super) covariates: Array2<f32>,
+    scaled: Array2<f32>,
+    anchor: Array2<f32>,
+}
+
+/// Some of the rows, with what was known of them.
+pub(super) struct Part {
+    pub(super) rows: Vec<u32>,
+    pub(super) outcomes: Vec<Outcome>,
+}
+
+impl Lesson {
+    /// Lays the rows out; the scaler learns from all of them, which takes no outcome.
+    pub(super) fn new(observations: &Observations, options: &TrainOptions) -> (Self, Scaler) {
+        let features = observations.features.view();
+        let covariates = Covariates::without(options.without).of(features);
+        let inputs = Inputs::new().of(covariates.view());
+        let scaler = Scaler::fit(inputs.view());
+        let scaled = scaler.transform(inputs.view());
+        let anchor = Anchor::without(options.without).log_odds(features);
+        (Self { covariates, scaled, anchor }, scaler)
+    }
+
+    /// A row as members see it.
+    pub(super) fn sight(&self, row: usize) -> Sight<'_> {
+        fn slice(matrix: &Array2<f32>, row: usize) -> &[f32] {
+            let width = matrix.ncols();
+            let all = matrix.as_slice().expect("the matrices are laid out row by row");
+            &all[row * width..(row + 1) * width]
+        }
+        Sight {
+            covariates: slice(&self.covariates, row),
+            scaled: slice(&self.scaled, row),
+            anchor: slice(&self.anchor, row),
+        }
+    }
+
+    /// A part as tensors.
+    pub(super) fn dataset(&self, part: &Part) -> Result<Dataset> {
+        let pick = |matrix: &Array2<f32>| matrix.select(Axis(0), &part.places());
+        Dataset::new(pick(&self.scaled).view(), pick(&self.anchor).view(), &part.outcomes)
+    }
+
+    /// The direct members of each milestone, fitted to a part.
+    pub(super) fn members(&self, part: &Part, seed: u64) -> Vec<Members> {
+        let milestone = |(recipe, milestone): (_, usize)| {
+            let days = edges_days()[milestone + 1];
+            let followed: Vec<usize> = part.followed(days).collect();
+            let rows: Vec<usize> = followed.iter().map(|&i| part.rows[i] as usize).collect();
+            let positives: Vec<bool> = followed.iter().map(|&i| within(&part.outcomes[i], days)).collect();
+            Members::fit(recipe, self.covariates.select(Axis(0), &rows).view(), &positives, seed)
+        };
+        RECIPES.par_iter().zip(MILESTONES).map(milestone).collect()
+    }
+}
+
+impl Part {
+    fn places(&self) -> Vec<usize> {
+        self.rows.iter().map(|&row| row as usize).collect()
+    }
+
+    /// The places in this part of rows that were followed up for so long.
+    pub(super) fn followed(&self, days: f64) -> impl Iterator<Item = usize> + '_ {
+        (0..self.rows.len()).filter(move |&i| self.outcomes[i].follow_up_days >= days)
+    }
+}
+
+/// Whether an account was liquidated within so many days.
+pub(super) fn within(outcome: &Outcome, days: f64) -> bool {
+    outcome.event == LIQUIDATED && outcome.duration_days <= days
+}

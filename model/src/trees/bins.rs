@@ -1,0 +1,115 @@
+//! Inputs in bins at their quantiles, with a bin of its own for unknown values.
+
+use ndarray::{ArrayView1, ArrayView2, Axis};
+use rayon::prelude::*;
+
+/// One input in bins.
+pub(super) struct Column {
+    /// Ascending; a value's bin is the number of cuts at or below it.
+    pub(super) cuts: Vec<f32>,
+    /// Each row's bin; that of an unknown value lies behind the last.
+    pub(super) bins: Vec<u8>,
+}
+
+impl Column {
+    /// The bin of unknown values.
+    pub(super) const fn unknown(&self) -> usize {
+        self.cuts.len() + 1
+    }
+}
+
+/// Puts each input into at most `bins` bins of like numbers of rows.
+pub(super) fn columns(inputs: ArrayView2<'_, f32>, bins: usize) -> Vec<Column> {
+    let bins = bins.clamp(2, 254);
+    (0..inputs.ncols())
+        .into_par_iter()
+        .map(|input| {
+            let values = inputs.index_axis(Axis(1), input);
+            let cuts = cuts(values, bins);
+            let bins = values.iter().map(|&value| bin(&cuts, value)).collect();
+            Column { cuts, bins }
+        })
+        .collect()
+}
+
+fn bin(cuts: &[f32], value: f32) -> u8 {
+    let bin = if value.is_nan() { cuts.len() + 1 } else { cuts.partition_point(|&c| c <= value) };
+    u8::try_from(bin).expect("there are at most 254 cuts")
+}
+
+fn cuts(values: ArrayView1<'_, f32>, bins: usize) -> Vec<f32> {
+    let mut known: Vec<f32> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+    known.sort_unstable_by(f32::total_cmp);
+    let mut levels = known.clone();
+    levels.dedup();
+    let mut cuts: Vec<f32> = if levels.len() <= bins {
+        levels.windows(2).map(|pair| between(pair[0], pair[1])).collect()
+    } else {
+        (1..bins).map(|k| quantile_cut(&known, k * known.len() / bins)).collect()
+    };
+    cuts.dedup();
+    // Above all that was seen: with it a split can tell known values from unknown ones.
+    if known.len() < values.len() && cuts.last().is_none_or(|&last| last < f32::MAX) {
+        cuts.truncate(253);
+        cuts.push(f32::MAX);
+    }
+    cuts
+}
+
+/// A cut just below the run of equal values at `place`, so that ties stay together.
+fn quantile_cut(sorted: &[f32], place: usize) -> f32 {
+    let value = sorted[place];
+    let first = sorted.partition_point(|&other| other < value);
+    if first == 0 { value } else { between(sorted[first - 1], value) }
+}
+
+/// Above `low`, at most `high`.
+fn between(low: f32, high: f32) -> f32 {
+    let middle = low / 2.0 + high / 2.0;
+    if middle > low && middle <= high { middle } else { high }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+
+    fn column(values: &[f32], bins: usize) -> Column {
+        let inputs = Array2::from_shape_vec((values.len(), 1), values.to_vec()).unwrap();
+        columns(inputs.view(), bins).remove(0)
+    }
+
+    #[test]
+    fn few_levels_get_a_bin_each() {
+        let column = column(&[2.0, 0.0, 2.0, 5.0], 64);
+        assert_eq!(column.cuts, [1.0, 3.5]);
+        assert_eq!(column.bins, [1, 0, 1, 2]);
+    }
+
+    #[test]
+    fn bins_hold_like_numbers_of_rows() {
+        let values: Vec<f32> = (0..1_000).map(|i| (i as f32).exp2().min(1e30)).collect();
+        let values: Vec<f32> = values.iter().enumerate().map(|(i, v)| v + i as f32).collect();
+        let column = column(&values[..90], 9);
+        let mut counts = [0; 9];
+        column.bins.iter().for_each(|&bin| counts[usize::from(bin)] += 1);
+        assert!(counts.iter().all(|count| (9..=11).contains(count)), "{counts:?}");
+    }
+
+    #[test]
+    fn unknown_values_have_a_bin_of_their_own() {
+        let column = column(&[f32::NAN, 1.0, 2.0], 64);
+        assert_eq!(column.cuts, [1.5, f32::MAX]);
+        assert_eq!(column.bins, [3, 0, 1]);
+        assert_eq!(column.unknown(), 3);
+    }
+
+    #[test]
+    fn infinite_and_constant_and_empty_columns_are_binned() {
+        assert_eq!(column(&[f32::NEG_INFINITY, 0.0, f32::INFINITY], 64).bins, [0, 1, 2]);
+        assert_eq!(column(&[3.0; 4], 64).cuts, Vec::<f32>::new());
+        assert_eq!(column(&[f32::NAN; 2], 64).bins, [2, 2]);
+        assert!(column(&[], 64).bins.is_empty());
+    }
+}

@@ -1,0 +1,213 @@
+//! A forest: how it is fitted, and what it says of a row.
+
+use ndarray::{ArrayView1, ArrayView2};
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::bins::{Column, columns};
+use super::grow::Growth;
+use super::tree::Tree;
+use super::{Target, TreeOptions};
+
+/// Rows that one task takes through all trees, so that they stay in its cache.
+const BLOCK: usize = 512;
+
+/// Boosted trees, fitted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Forest {
+    inputs: usize,
+    constant: f32,
+    trees: Vec<Tree>,
+}
+
+/// Rows that say when to stop.
+#[derive(Debug, Clone, Copy)]
+pub struct Validation<'a> {
+    /// Rows by inputs.
+    pub inputs: ArrayView2<'a, f32>,
+    /// What was seen of them.
+    pub target: Target<'a>,
+    /// Trees without a gain after which growth ends; those after the best are cut.
+    pub patience: usize,
+}
+
+impl Forest {
+    /// Fits a forest to rows by inputs, of which NaN is unknown.
+    ///
+    /// # Panics
+    /// If a target has other rows than its inputs, or validation other inputs.
+    #[must_use]
+    pub fn fit(
+        inputs: ArrayView2<'_, f32>,
+        target: &Target<'_>,
+        validation: Option<&Validation<'_>>,
+        options: &TreeOptions,
+    ) -> Self {
+        let mut boost = Boost::new(inputs, *target, options);
+        let mut judge = validation.map(|validation| Stop::new(*validation, &boost.forest));
+        for _ in 0..options.rounds {
+            let tree = boost.tree();
+            if judge.as_mut().is_some_and(|judge| judge.is_over(&tree)) {
+                break;
+            }
+            boost.forest.trees.push(tree);
+        }
+        if let Some(judge) = judge {
+            boost.forest.trees.truncate(judge.best_trees);
+        }
+        boost.forest
+    }
+
+    /// How many inputs a row has.
+    #[must_use]
+    pub const fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// How many trees there are.
+    #[must_use]
+    pub const fn trees(&self) -> usize {
+        self.trees.len()
+    }
+
+    /// The margin of one row: log odds or log rate.
+    ///
+    /// # Panics
+    /// If the row has other inputs than the forest.
+    #[must_use]
+    pub fn margin(&self, row: ArrayView1<'_, f32>) -> f64 {
+        assert_eq!(row.len(), self.inputs, "a row has the forest's inputs");
+        let row = row.to_vec();
+        self.trees.iter().fold(f64::from(self.constant), |sum, tree| sum + tree.value(&row))
+    }
+
+    /// The margin of each row.
+    ///
+    /// # Panics
+    /// If the rows have other inputs than the forest.
+    #[must_use]
+    pub fn margins(&self, rows: ArrayView2<'_, f32>) -> Vec<f64> {
+        assert_eq!(rows.ncols(), self.inputs, "rows have the forest's inputs");
+        let mut margins = vec![f64::from(self.constant); rows.nrows()];
+        add_trees(&self.trees, &mut margins, rows);
+        margins
+    }
+}
+
+/// Adds trees to margins, block by block.
+fn add_trees(trees: &[Tree], margins: &mut [f64], rows: ArrayView2<'_, f32>) {
+    let (rows, width) = (rows.as_standard_layout(), rows.ncols());
+    if width == 0 {
+        return;
+    }
+    let rows = rows.as_slice().expect("a standard layout is a slice");
+    let blocks = margins.par_chunks_mut(BLOCK).zip(rows.par_chunks(BLOCK * width));
+    blocks.for_each(|(margins, rows)| {
+        trees.iter().for_each(|tree| tree.add_to(margins, rows, width));
+    });
+}
+
+/// A forest under growth.
+struct Boost<'a> {
+    inputs: ArrayView2<'a, f32>,
+    target: Target<'a>,
+    options: &'a TreeOptions,
+    columns: Vec<Column>,
+    margins: Vec<f64>,
+    rng: ChaCha8Rng,
+    forest: Forest,
+}
+
+impl<'a> Boost<'a> {
+    fn new(inputs: ArrayView2<'a, f32>, target: Target<'a>, options: &'a TreeOptions) -> Self {
+        assert!(target.is_whole(inputs.nrows()), "a target has the rows of its inputs");
+        let constant = target.constant();
+        Self {
+            inputs,
+            target,
+            options,
+            columns: columns(inputs, options.bins),
+            margins: start(constant, &target),
+            rng: ChaCha8Rng::seed_from_u64(options.seed),
+            forest: Forest { inputs: inputs.ncols(), constant, trees: Vec::new() },
+        }
+    }
+
+    /// Grows the next tree and moves the margins by it.
+    fn tree(&mut self) -> Tree {
+        let (target, margins) = (&self.target, &self.margins);
+        let rows = margins.par_iter().enumerate().with_min_len(BLOCK);
+        let derivatives: Vec<[f32; 2]> =
+            rows.map(|(row, &margin)| target.derivatives(row, margin)).collect();
+        let (mut rows, used) = (self.draw_rows(), self.draw_inputs());
+        let tree = Growth::run(&self.columns, &used, &derivatives, self.options, &mut rows);
+        add_trees(std::slice::from_ref(&tree), &mut self.margins, self.inputs);
+        tree
+    }
+
+    fn draw_rows(&mut self) -> Vec<u32> {
+        let rows = u32::try_from(self.margins.len()).expect("rows stay below 2^32");
+        let share = self.options.subsample;
+        (0..rows).filter(|_| share >= 1.0 || self.rng.random_bool(share)).collect()
+    }
+
+    fn draw_inputs(&mut self) -> Vec<usize> {
+        let mut inputs: Vec<usize> = (0..self.columns.len()).collect();
+        let wanted = (self.options.colsample * inputs.len() as f64).round().max(1.0) as usize;
+        if wanted < inputs.len() {
+            inputs.shuffle(&mut self.rng);
+            inputs.truncate(wanted);
+            inputs.sort_unstable();
+        }
+        inputs
+    }
+}
+
+fn start(constant: f32, target: &Target<'_>) -> Vec<f64> {
+    (0..target.rows()).map(|row| f64::from(constant) + target.base(row)).collect()
+}
+
+/// Watches the loss of rows that are not learnt from.
+struct Stop<'a> {
+    validation: Validation<'a>,
+    margins: Vec<f64>,
+    least_loss: f64,
+    best_trees: usize,
+    trees: usize,
+}
+
+impl<'a> Stop<'a> {
+    fn new(validation: Validation<'a>, forest: &Forest) -> Self {
+        let Validation { inputs, target, .. } = &validation;
+        assert_eq!(inputs.ncols(), forest.inputs, "validation has the same inputs");
+        assert!(target.is_whole(inputs.nrows()), "a target has the rows of its inputs");
+        let margins = start(forest.constant, target);
+        let mut stop =
+            Self { validation, margins, least_loss: f64::INFINITY, best_trees: 0, trees: 0 };
+        stop.least_loss = stop.loss();
+        stop
+    }
+
+    /// Whether this tree is one too many without a gain.
+    fn is_over(&mut self, tree: &Tree) -> bool {
+        add_trees(std::slice::from_ref(tree), &mut self.margins, self.validation.inputs);
+        self.trees += 1;
+        let loss = self.loss();
+        if loss < self.least_loss {
+            (self.least_loss, self.best_trees) = (loss, self.trees);
+        }
+        self.trees - self.best_trees >= self.validation.patience
+    }
+
+    fn loss(&self) -> f64 {
+        let target = &self.validation.target;
+        let rows = self.margins.iter().enumerate();
+        rows.map(|(row, &margin)| target.loss(row, margin)).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests;

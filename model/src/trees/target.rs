@@ -1,0 +1,131 @@
+//! What a forest learns: its loss, and that loss's slope and curvature.
+
+/// What was seen of each row.
+#[derive(Debug, Clone, Copy)]
+pub enum Target<'a> {
+    /// A verdict: the loss is `weight * (ln(1 + exp(margin)) - label * margin)`.
+    Logistic {
+        /// 1 or 0; shares between are allowed.
+        labels: &'a [f32],
+        /// How much each row counts.
+        weights: &'a [f32],
+        /// Log odds that the forest corrects; its own constant is zero then.
+        base_margins: Option<&'a [f32]>,
+    },
+    /// Counts: the loss is `exp(margin) * exposure - events * margin`.
+    Poisson {
+        /// How many events came.
+        events: &'a [f32],
+        /// For how long they could have; an expected count serves as a base.
+        exposure: &'a [f32],
+    },
+}
+
+impl Target<'_> {
+    pub(super) const fn rows(&self) -> usize {
+        match self {
+            Self::Logistic { labels, .. } => labels.len(),
+            Self::Poisson { events, .. } => events.len(),
+        }
+    }
+
+    /// Whether every slice has an entry for each of `rows`.
+    pub(super) fn is_whole(&self, rows: usize) -> bool {
+        match self {
+            Self::Logistic { labels, weights, base_margins } => {
+                labels.len() == rows
+                    && weights.len() == rows
+                    && base_margins.is_none_or(|margins| margins.len() == rows)
+            }
+            Self::Poisson { events, exposure } => events.len() == rows && exposure.len() == rows,
+        }
+    }
+
+    /// The margin that fits best when it is the same for all rows.
+    ///
+    /// Half an event more than came, or than did not, keeps it finite where there were none.
+    pub(super) fn constant(&self) -> f32 {
+        let ratio = |some: f64, rest: f64| (some.max(0.5) / rest.max(0.5)).ln() as f32;
+        match self {
+            Self::Logistic { base_margins: Some(_), .. } => 0.0,
+            Self::Logistic { labels, weights, .. } => {
+                let rows =
+                    || labels.iter().zip(*weights).map(|(&y, &w)| (f64::from(y), f64::from(w)));
+                ratio(rows().map(|(y, w)| y * w).sum(), rows().map(|(y, w)| (1.0 - y) * w).sum())
+            }
+            Self::Poisson { events, exposure } => {
+                let sum = |of: &[f32]| of.iter().map(|&v| f64::from(v)).sum::<f64>();
+                let exposed = sum(exposure).max(f64::from(f32::MIN_POSITIVE));
+                (sum(events).max(0.5) / exposed).ln() as f32
+            }
+        }
+    }
+
+    /// Where a row's margin stands before any tree.
+    pub(super) fn base(&self, row: usize) -> f64 {
+        match self {
+            Self::Logistic { base_margins: Some(margins), .. } => f64::from(margins[row]),
+            _ => 0.0,
+        }
+    }
+
+    /// Slope and curvature of a row's loss at a margin.
+    pub(super) fn derivatives(&self, row: usize, margin: f64) -> [f32; 2] {
+        let (slope, curvature) = match self {
+            Self::Logistic { labels, weights, .. } => {
+                let (p, weight) = (probability(margin), f64::from(weights[row]));
+                (weight * (p - f64::from(labels[row])), weight * p * (1.0 - p))
+            }
+            Self::Poisson { events, exposure } => {
+                let expected = margin.exp() * f64::from(exposure[row]);
+                (expected - f64::from(events[row]), expected)
+            }
+        };
+        [slope as f32, curvature as f32]
+    }
+
+    /// A row's loss at a margin.
+    pub(super) fn loss(&self, row: usize, margin: f64) -> f64 {
+        match self {
+            Self::Logistic { labels, weights, .. } => {
+                let normaliser = margin.max(0.0) + (-margin.abs()).exp().ln_1p();
+                f64::from(weights[row]) * (normaliser - f64::from(labels[row]) * margin)
+            }
+            Self::Poisson { events, exposure } => {
+                margin.exp() * f64::from(exposure[row]) - f64::from(events[row]) * margin
+            }
+        }
+    }
+}
+
+fn probability(log_odds: f64) -> f64 {
+    1.0 / (1.0 + (-log_odds).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derivatives_are_finite_differences_of_the_loss() {
+        let (labels, weights, exposure) = ([1.0, 0.0], [2.0, 0.5], [3.0, 0.25]);
+        for target in [
+            Target::Logistic { labels: &labels, weights: &weights, base_margins: None },
+            Target::Poisson { events: &labels, exposure: &exposure },
+        ] {
+            for (row, margin) in [(0, -1.3), (1, 0.7)] {
+                let [slope, curvature] = target.derivatives(row, margin).map(f64::from);
+                let loss = |step: f64| target.loss(row, margin + step);
+                assert!((slope - (loss(1e-4) - loss(-1e-4)) / 2e-4).abs() < 1e-5);
+                let bend = (loss(1e-3) - 2.0 * loss(0.0) + loss(-1e-3)) / 1e-6;
+                assert!((curvature - bend).abs() < 1e-4);
+            }
+        }
+    }
+
+    #[test]
+    fn without_any_event_the_constant_is_finite() {
+        let target = Target::Poisson { events: &[0.0; 3], exposure: &[1.0; 3] };
+        assert!((target.constant() - (0.5_f32 / 3.0).ln()).abs() < 1e-6);
+    }
+}
