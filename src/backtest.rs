@@ -15,7 +15,10 @@ use clap::{Args, value_parser};
 use plimsoll_features::Observations;
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::{Observation, Row};
-use plimsoll_model::{BacktestPlan, Folds, Resampling, Span, TrainOptions, backtest, walk_forward};
+use plimsoll_model::{
+    Ablation, BacktestPlan, Folds, Resampling, Span, TrainOptions, Walk, ablated, backtest,
+    walk_forward,
+};
 
 use crate::cli::{self, Landmarks};
 use crate::progress;
@@ -64,6 +67,9 @@ pub(crate) struct Backtest {
     /// Seed of everything random.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
+    /// Train each fold once more without each part of the model, to see what it is worth.
+    #[arg(long)]
+    ablations: bool,
     /// Folder for the report: index.html, MODEL_CARD.md, backtest.json and forecasts.parquet. Made
     /// if absent; a report that is there is replaced, once the new one is whole.
     #[arg(long, value_name = "DIR")]
@@ -130,20 +136,21 @@ impl Backtest {
         plan: &BacktestPlan,
         folder: Option<Folder>,
     ) -> anyhow::Result<Run> {
-        let bar = progress::bar("backtest", 0);
-        let walk = walk_forward(observations, plan, |step| {
-            let total = step.training.total as u64;
-            bar.set_length(step.folds as u64 * total);
-            bar.set_position(step.fold as u64 * total + step.training.done as u64);
-            bar.set_message(format!("trained until {}", step.until.format("%F")));
-        })?;
-        bar.finish_and_clear();
+        let walk = walk(observations, plan)?;
+        let parts = if self.ablations { &Ablation::ALL[..] } else { &[] };
+        let without = |&part: &Ablation| {
+            let train = TrainOptions { without: Some(part), ..plan.train };
+            let other = self::walk(observations, &BacktestPlan { train, ..plan.clone() })?;
+            Ok(ablated(&walk, (part, &other), plan))
+        };
+        let ablations = parts.iter().map(without).collect::<anyhow::Result<_>>()?;
         let spinner = progress::spinner("backtest");
         spinner.set_message("judging");
         let run = Run {
             command: self.command(plan),
             data_fingerprint: store.fingerprint(&[&Observation::TABLE])?,
             backtest: backtest(&walk, plan),
+            ablations,
         };
         if let Some(folder) = folder {
             folder.write(&run, &walk.forecast_rows())?;
@@ -177,6 +184,20 @@ impl Backtest {
             plan.train.seed
         )
     }
+}
+
+/// Walks forward, and shows how far it has come.
+fn walk(observations: &Observations, plan: &BacktestPlan) -> anyhow::Result<Walk> {
+    let bar = progress::bar("backtest", 0);
+    let without = plan.train.without.map(|part| format!(" without {part}")).unwrap_or_default();
+    let walk = walk_forward(observations, plan, |step| {
+        let total = step.training.total as u64;
+        bar.set_length(step.folds as u64 * total);
+        bar.set_position(step.fold as u64 * total + step.training.done as u64);
+        bar.set_message(format!("trained until {}{without}", step.until.format("%F")));
+    })?;
+    bar.finish_and_clear();
+    Ok(walk)
 }
 
 fn folds(text: &str) -> Result<Folds, String> {

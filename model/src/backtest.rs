@@ -1,5 +1,6 @@
 //! Backtests: train on what was known, forecast what followed, go on, and judge all of it.
 
+mod ablated;
 mod alarms;
 mod calibration;
 mod crashes;
@@ -16,9 +17,10 @@ mod walk;
 mod warnings;
 mod watchman;
 
+pub use ablated::{Ablated, ablated};
 pub use calibration::{Bin, CalibrationCurve};
 pub use crashes::Crash;
-pub use horizons::{Ahead, Intervals};
+pub use horizons::{Ahead, ScoreIntervals};
 pub use incidence::{IncidenceCurve, IncidenceCurves};
 pub use judgement::backtest;
 pub use plan::{BacktestPlan, Folds};

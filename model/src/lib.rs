@@ -51,10 +51,10 @@ mod truth;
 pub use ablation::Ablation;
 pub use agreement::{Agreement, agreement};
 pub use backtest::{
-    Ahead, Backtest, BacktestPlan, Bin, Calibrated, CalibrationCurve, Crash, CrashScores, Figure,
-    FoldScores, Folds, Forecaster, HorizonIntervals, IncidenceCurve, IncidenceCurves, Interval,
-    Intervals, Resampling, Step, Trade, Walk, WarningQuality, Warnings, Week, backtest,
-    walk_forward,
+    Ablated, Ahead, Backtest, BacktestPlan, Bin, Calibrated, CalibrationCurve, Crash, CrashScores,
+    Figure, FoldScores, Folds, Forecaster, HorizonIntervals, IncidenceCurve, IncidenceCurves,
+    Interval, Resampling, ScoreIntervals, Step, Trade, Walk, WarningQuality, Warnings, Week,
+    ablated, backtest, walk_forward,
 };
 pub use baselines::first_passage;
 pub use driver::Driver;

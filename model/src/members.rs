@@ -56,7 +56,12 @@ impl Members {
         let places = Places::of(recipe);
         let pick = |places: &[usize]| covariates.select(Axis(1), places);
         let line = pick(&places.line);
-        let limits: Vec<_> = recipe.line.iter().zip(line.columns()).map(|(input, column)| input.limits(column, positives)).collect();
+        let limits: Vec<_> = recipe
+            .line
+            .iter()
+            .zip(line.columns())
+            .map(|(input, column)| input.limits(column, positives))
+            .collect();
         Self {
             line: Logistic::fit(line.view(), &limits, positives, recipe.ridge),
             few: recipe.few.grow(&pick(&places.few), positives, seed),
@@ -73,7 +78,8 @@ impl Members {
 
     /// Each member's probability for a row of covariates.
     pub(crate) fn probabilities(&self, places: &Places, row: &[f32]) -> [f64; DIRECT] {
-        let picked = |places: &[usize]| places.iter().map(|&place| row[place]).collect::<Vec<f32>>();
+        let picked =
+            |places: &[usize]| places.iter().map(|&place| row[place]).collect::<Vec<f32>>();
         let line = self.line.log_odds(places.line.iter().map(|&place| row[place]));
         let few = self.few.margin(ndarray::aview1(&picked(&places.few)));
         let many = self.many.margin(ndarray::aview1(&picked(&places.many)));

@@ -1,5 +1,6 @@
 //! The report as one page that needs nothing else: no network, no script.
 
+mod ablations;
 mod calibration;
 mod crashes;
 mod folds;
@@ -27,6 +28,7 @@ impl Run {
             self.incidence()?,
             self.alarms()?,
             self.windows()?,
+            self.ablation_table(),
             self.fold_table(),
             self.how(),
         ];

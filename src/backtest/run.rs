@@ -1,6 +1,6 @@
 //! A backtest that was run, with what is needed to run it again.
 
-use plimsoll_model::{Backtest, Forecaster, HorizonScores};
+use plimsoll_model::{Ablated, Backtest, Forecaster, HorizonScores};
 use serde::Serialize;
 
 /// The summary that is printed and kept.
@@ -12,6 +12,9 @@ pub(super) struct Run {
     pub(super) data_fingerprint: String,
     #[serde(flatten)]
     pub(super) backtest: Backtest,
+    /// The model without each of its parts, where that was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) ablations: Vec<Ablated>,
 }
 
 impl Run {

@@ -10,7 +10,14 @@ impl Run {
     /// The summary as lines of text.
     pub(super) fn told(&self) -> String {
         let mut text = String::new();
-        let write = [Self::heading, Self::horizons, Self::whole, Self::warnings, Self::crashes];
+        let write = [
+            Self::heading,
+            Self::horizons,
+            Self::whole,
+            Self::without,
+            Self::warnings,
+            Self::crashes,
+        ];
         write
             .iter()
             .try_for_each(|part| part(self, &mut text))
@@ -85,6 +92,18 @@ impl Run {
             )?;
         }
         writeln!(text)
+    }
+
+    fn without(&self, text: &mut String) -> std::fmt::Result {
+        for ablated in &self.ablations {
+            write!(text, "without {:<12}", ablated.without)?;
+            for (horizon, at) in &ablated.scores.horizons {
+                let [auc, brier] = [(at.auc, 3), (at.brier, 6)].map(|(v, n)| figure(v, None, n));
+                write!(text, "  {horizon} AUC {auc} Brier {brier}")?;
+            }
+            writeln!(text)?;
+        }
+        Ok(())
     }
 
     fn warnings(&self, text: &mut String) -> std::fmt::Result {

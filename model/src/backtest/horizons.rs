@@ -11,9 +11,9 @@ use super::walk::Walk;
 use crate::Forecasts;
 use crate::grid::horizon_columns;
 
-/// Intervals of the figures of a horizon; each absent where it is undefined.
+/// ScoreIntervals of the figures of a horizon; each absent where it is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Intervals {
+pub struct ScoreIntervals {
     /// Of the area under the receiver operating characteristic.
     pub auc: Option<Interval>,
     /// Of average precision.
@@ -123,8 +123,8 @@ impl Followed {
 }
 
 impl Replicated {
-    pub(crate) fn intervals(&self) -> Intervals {
-        Intervals {
+    pub(crate) fn intervals(&self) -> ScoreIntervals {
+        ScoreIntervals {
             auc: interval(&self.auc),
             average_precision: interval(&self.average_precision),
             brier: interval(&self.brier),

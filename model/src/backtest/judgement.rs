@@ -71,9 +71,10 @@ fn said(walk: &Walk) -> Said {
         first_passage: Forecasts {
             liquidated: first_passage(walk.rows().features.view()),
             closed: silent(),
+            doubt: None,
         },
         training_rate: walk.rates.clone(),
-        kaplan_meier: Forecasts { liquidated: hindsight_rows, closed: silent() },
+        kaplan_meier: Forecasts { liquidated: hindsight_rows, closed: silent(), doubt: None },
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::calibration::CalibrationCurve;
 use super::crashes::Crash;
-use super::horizons::{Ahead, Intervals};
+use super::horizons::{Ahead, ScoreIntervals};
 use super::incidence::IncidenceCurves;
 use super::resampling::{Interval, Resampling};
 use super::warnings::Warnings;
@@ -96,7 +96,7 @@ pub struct Forecaster {
     /// Its scores.
     #[serde(flatten)]
     pub scores: Scores,
-    /// Intervals by horizon; none for the constants.
+    /// ScoreIntervals by horizon; none for the constants.
     pub intervals: Vec<HorizonIntervals>,
     /// Of the integrated Brier score, by blocks of time.
     pub ibs_interval: Option<Interval>,
@@ -104,7 +104,7 @@ pub struct Forecaster {
     pub rcll_interval: Option<Interval>,
 }
 
-/// Intervals of one horizon.
+/// ScoreIntervals of one horizon.
 #[derive(Debug, Clone, Serialize)]
 pub struct HorizonIntervals {
     /// The horizon.
@@ -114,9 +114,9 @@ pub struct HorizonIntervals {
     /// Blocks of time.
     pub blocks: usize,
     /// Drawing whole blocks of time.
-    pub by_time: Intervals,
+    pub by_time: ScoreIntervals,
     /// Drawing whole accounts.
-    pub by_account: Intervals,
+    pub by_account: ScoreIntervals,
 }
 
 /// One forecaster's calibration.

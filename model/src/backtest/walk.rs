@@ -87,7 +87,7 @@ pub fn walk_forward(
 
 fn empty(rows: usize) -> Forecasts {
     let zeros = || Array2::zeros((rows, INTERVALS));
-    Forecasts { liquidated: zeros(), closed: zeros() }
+    Forecasts { liquidated: zeros(), closed: zeros(), doubt: None }
 }
 
 impl Walk {

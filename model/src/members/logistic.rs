@@ -42,7 +42,8 @@ impl Logistic {
     ) -> Self {
         let columns = inputs.columns().into_iter().zip(limits);
         let terms: Vec<Term> = columns.map(|(column, limits)| Term::of(column, *limits)).collect();
-        let design = Design { rows: scaled(inputs, &terms), width: terms.len() + 1, positives, ridge };
+        let design =
+            Design { rows: scaled(inputs, &terms), width: terms.len() + 1, positives, ridge };
         let rate = (design.count() + 0.5) / (positives.len() as f64 + 1.0);
         let mut weights = vec![0.0; design.width];
         weights[0] = (rate / (1.0 - rate)).ln();
@@ -236,7 +237,9 @@ mod tests {
         let model = Logistic::fit(inputs.view(), &[FREE], &positives, 1e12);
         let rate = positives.iter().filter(|positive| **positive).count() as f64 / 10_000.0;
         let odds = (rate / (1.0 - rate)).ln();
-        assert!([-2.0, 0.0, 2.0].iter().all(|x| (model.log_odds([*x].into_iter()) - odds).abs() < 1e-3));
+        assert!(
+            [-2.0, 0.0, 2.0].iter().all(|x| (model.log_odds([*x].into_iter()) - odds).abs() < 1e-3)
+        );
     }
 
     #[test]

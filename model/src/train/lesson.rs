@@ -5,6 +5,7 @@ use ndarray::{Array2, Axis};
 use plimsoll_features::{LIQUIDATED, Observations, Outcome};
 use rayon::prelude::*;
 
+use crate::TrainOptions;
 use crate::anchor::Anchor;
 use crate::covariates::Covariates;
 use crate::dataset::Dataset;
@@ -14,7 +15,6 @@ use crate::members::{Members, RECIPES};
 use crate::panel::Sight;
 use crate::scaler::Scaler;
 use crate::tilt::MILESTONES;
-use crate::TrainOptions;
 
 /// All rows before the end of the training span.
 pub(super) struct Lesson {
@@ -67,7 +67,8 @@ impl Lesson {
             let days = edges_days()[milestone + 1];
             let followed: Vec<usize> = part.followed(days).collect();
             let rows: Vec<usize> = followed.iter().map(|&i| part.rows[i] as usize).collect();
-            let positives: Vec<bool> = followed.iter().map(|&i| within(&part.outcomes[i], days)).collect();
+            let positives: Vec<bool> =
+                followed.iter().map(|&i| within(&part.outcomes[i], days)).collect();
             Members::fit(recipe, self.covariates.select(Axis(0), &rows).view(), &positives, seed)
         };
         RECIPES.par_iter().zip(MILESTONES).map(milestone).collect()

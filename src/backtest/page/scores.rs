@@ -1,6 +1,6 @@
 //! How good the forecasts were, by horizon.
 
-use plimsoll_model::{Forecaster, Interval, Intervals};
+use plimsoll_model::{Forecaster, Interval, ScoreIntervals};
 
 use crate::backtest::chart::{Axis, Chart, MODEL, PASSAGE, Scale, Series, Shape};
 use crate::backtest::html::{figure as drawn, section, table};
@@ -45,7 +45,7 @@ impl Run {
         let mut series = Vec::new();
         let mut ends = Vec::new();
         for (forecaster, colour) in self.backtest.forecasters.iter().zip([MODEL, PASSAGE]) {
-            let interval = |intervals: &Intervals| match id {
+            let interval = |intervals: &ScoreIntervals| match id {
                 "auc" => intervals.auc,
                 "ap" => intervals.average_precision,
                 _ => intervals.observed_over_expected,
