@@ -20,9 +20,9 @@ pub(super) fn table(caption: &str, head: &[&str], rows: &[Vec<String>]) -> Strin
     let body: String = rows.iter().map(row).collect();
     let caption = escaped(caption);
     format!(
-        "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\">\
-         <table><caption>{caption}</caption><thead><tr>{head}</tr></thead>\n\
-         <tbody>{body}</tbody></table></div>\n"
+        "<p class=\"caption\">{caption}</p><div class=\"scroll\" role=\"region\" \
+         aria-label=\"{caption}\" tabindex=\"0\"><table aria-label=\"{caption}\"><thead>\
+         <tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>\n"
     )
 }
 

@@ -78,6 +78,9 @@ fn numbers(curve: &CalibrationCurve) -> String {
 /// A probability in per cent, as short as it may be.
 pub(super) fn percent(probability: f64) -> String {
     let percent = 100.0 * probability;
+    if percent < 1e-5 {
+        return if percent > 0.0 { format!("{percent:.0e} %") } else { "0 %".to_owned() };
+    }
     let decimals = (-percent.log10().floor()).clamp(0.0, 6.0) as usize;
     format!("{percent:.decimals$} %")
 }
