@@ -8,14 +8,16 @@ use plimsoll_features::Observations;
 use plimsoll_lake::Store;
 
 use crate::{
-    demo, evaluate, features, forecast, ingest, reconcile, serve, simulate, status, train, verify,
+    backtest, demo, evaluate, features, forecast, ingest, reconcile, serve, simulate, status,
+    train, verify,
 };
 
 /// Learns from history which on-chain loans will be liquidated, when and how surely.
 ///
 /// The way of the data: `ingest` writes events and prices into a lake of Parquet files; `features`
 /// builds observations from them; `train` fits a model; `evaluate` holds it against what happened
-/// later; `forecast` writes probabilities; `serve` answers over HTTP. `demo` does all of it on a
+/// later, `backtest` does so again and again as time goes on; `forecast` writes probabilities;
+/// `serve` answers over HTTP. `demo` does all of it on a
 /// simulated market.
 ///
 /// Times are RFC 3339 (2021-09-01T12:00:00Z) or dates (2021-09-01, its first second), UTC.
@@ -40,6 +42,7 @@ enum Command {
     Features(features::Features),
     Train(train::Train),
     Evaluate(evaluate::Evaluate),
+    Backtest(backtest::Backtest),
     Forecast(forecast::Forecast),
     Serve(serve::Serve),
     #[command(subcommand)]
@@ -61,9 +64,14 @@ pub(crate) struct Landmarks {
 }
 
 impl Landmarks {
+    /// Opens the lake.
+    pub(crate) fn open(&self) -> anyhow::Result<Store> {
+        Ok(Store::open(&self.lake)?)
+    }
+
     /// Reads the lake's observations, all of them.
     pub(crate) fn read(&self) -> anyhow::Result<Observations> {
-        Ok(Observations::read(&Store::open(&self.lake)?)?)
+        Ok(Observations::read(&self.open()?)?)
     }
 }
 
@@ -78,6 +86,7 @@ impl Cli {
             Command::Features(command) => command.run(),
             Command::Train(command) => command.run(),
             Command::Evaluate(command) => command.run(),
+            Command::Backtest(command) => command.run(),
             Command::Forecast(command) => command.run(),
             Command::Serve(command) => command.run(),
             Command::Simulate(command) => command.run(),

@@ -2,6 +2,7 @@
 
 #[macro_use]
 mod out;
+mod backtest;
 mod cli;
 mod demo;
 mod endpoints;

@@ -97,8 +97,8 @@ impl Covariates {
         let volatility = self.volatility(features);
         let sigmas = log_health / (volatility * (1.0 / DAYS_PER_YEAR).sqrt());
         let sigmas = sigmas.clamp(SIGMAS_LIMITS.0, SIGMAS_LIMITS.1);
-        let [day, week, month] = MIXTURE_DAYS
-            .map(|days| log_passage(log_health.max(LEAST_DISTANCE), volatility, days));
+        let [day, week, month] =
+            MIXTURE_DAYS.map(|days| log_passage(log_health.max(LEAST_DISTANCE), volatility, days));
         let values = [
             log_health,
             at(self.volatilities[2]).max(LEAST_VOLATILITY).ln(),

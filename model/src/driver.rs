@@ -52,9 +52,24 @@ impl Driver {
 }
 
 const VOLATILITY: [&str; 8] = [
-    "volatility", "parkinson", "return_", "drawdown", "jump", "downside", "semivariance", "volatility_of",
+    "volatility",
+    "parkinson",
+    "return_",
+    "drawdown",
+    "jump",
+    "downside",
+    "semivariance",
+    "volatility_of",
 ];
 const CARRY: [&str; 3] = ["drift_per_year", "borrow_rate", "days_to"];
 const LIQUIDITY: [&str; 9] = [
-    "log_debt_usd", "log_collateral_usd", "depth", "sale", "crowding", "share_of_debt", "liquidated_", "utilisation", "base_fee",
+    "log_debt_usd",
+    "log_collateral_usd",
+    "depth",
+    "sale",
+    "crowding",
+    "share_of_debt",
+    "liquidated_",
+    "utilisation",
+    "base_fee",
 ];

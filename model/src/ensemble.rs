@@ -25,7 +25,8 @@ impl Ensemble {
     pub(crate) fn check(&self) -> Result<(), ModelError> {
         let lengths = [self.members.len(), self.stacks.len(), self.doubts.len()];
         let stacked = self.stacks.iter().all(|stack| stack.weights.len() == MEMBERS);
-        let fits = self.members.iter().zip(&crate::members::RECIPES).all(|(m, recipe)| m.fits(recipe));
+        let fits =
+            self.members.iter().zip(&crate::members::RECIPES).all(|(m, recipe)| m.fits(recipe));
         if lengths == [MILESTONES.len(); 3] && stacked && fits && self.range.is_whole() {
             return Ok(());
         }

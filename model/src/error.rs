@@ -52,6 +52,22 @@ pub enum ModelError {
         /// What is needed.
         needed: &'static str,
     },
+    /// A fold begins before there is enough to learn from.
+    #[error(
+        "{cut} is too early to train at, with {rows} observations and {liquidated} liquidations known: {needed} are needed; {possible}"
+    )]
+    TooEarly {
+        /// Where the fold begins.
+        cut: String,
+        /// Rows before it.
+        rows: usize,
+        /// Rows among them with a liquidation ahead.
+        liquidated: usize,
+        /// What is needed.
+        needed: &'static str,
+        /// The first month that is possible.
+        possible: String,
+    },
     /// There is nothing to evaluate.
     #[error("no landmark of the grid lies between {from} and {to}")]
     NoRows {

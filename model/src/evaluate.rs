@@ -103,7 +103,7 @@ fn judged(
     }
 }
 
-fn known_at(rows: &Observations, to: DateTime<Utc>) -> Vec<Outcome> {
+pub(crate) fn known_at(rows: &Observations, to: DateTime<Utc>) -> Vec<Outcome> {
     let days = |time_s: i64| (to.timestamp() - time_s) as f64 / SECONDS_PER_DAY;
     let known = |(outcome, time_s): (&Outcome, &i64)| outcome.known_after(days(*time_s));
     rows.outcome.iter().zip(&rows.time_s).map(known).collect()

@@ -87,7 +87,8 @@ mod tests {
     fn nothing_that_judges_the_block_is_learnt_from() {
         let (times, outcomes) = year();
         for fold in folds(&times, &outcomes, 4) {
-            let span = |rows: &[u32]| (times[rows[0] as usize], times[rows[rows.len() - 1] as usize]);
+            let span =
+                |rows: &[u32]| (times[rows[0] as usize], times[rows[rows.len() - 1] as usize]);
             let (first, last) = span(&fold.held_out);
             for (row, outcome) in fold.training.iter().zip(&fold.outcomes) {
                 let time_s = times[*row as usize];

@@ -52,12 +52,13 @@ impl<'a> Judge<'a> {
         let at = |&(&(name, hours), column): &(&(&'static str, f64), usize)| {
             (name, self.at_horizon(liquidated, column, hours / 24.0))
         };
+        let all: Vec<usize> = (0..self.outcomes.len()).collect();
         Scores {
             horizons: horizons.par_iter().map(at).collect(),
             antolini_c: self.truth.antolini(liquidated),
             uno_c: self.truth.uno(liquidated),
-            ibs: self.truth.integrated_brier(liquidated),
-            rcll: closed.and_then(|closed| self.log_loss(liquidated, closed)),
+            ibs: self.integrated_brier(liquidated, &all),
+            rcll: closed.and_then(|closed| self.log_loss(liquidated, closed, &all)),
             d_calibration_p: self.truth.d_calibration(liquidated, self.independent),
         }
     }
@@ -78,32 +79,51 @@ impl<'a> Judge<'a> {
         let scores: Vec<f64> = followed().map(|(p, _)| *p).collect();
         let positives: Vec<bool> =
             followed().map(|(_, o)| o.event == LIQUIDATED && o.duration_days <= days).collect();
-        let count = positives.iter().filter(|positive| **positive).count();
-        let base_rate = (!scores.is_empty()).then(|| count as f64 / scores.len() as f64);
-        HorizonScores {
-            rows: scores.len(),
-            positives: count,
-            base_rate,
-            auc: roc_auc(&scores, &positives),
-            average_precision: average_precision(&scores, &positives),
-            brier: brier_score(&scores, &positives),
-            brier_constant: base_rate.map(|rate| rate * (1.0 - rate)),
-            observed_over_expected: observed_over_expected(&scores, &positives),
-        }
+        HorizonScores::of(&scores, &positives)
     }
 
-    fn log_loss(
+    /// Right-censored log loss of some rows.
+    pub(crate) fn log_loss(
         &self,
         liquidated: ArrayView2<'_, f64>,
         closed: ArrayView2<'_, f64>,
+        rows: &[usize],
     ) -> Option<f64> {
-        let durations: Vec<f64> = self.outcomes.iter().map(|o| o.duration_days).collect();
-        let causes: Vec<u8> = self.outcomes.iter().map(|o| o.event).collect();
-        let incidence = |row: usize, cause: u8, k: usize| match (cause, k) {
+        let durations: Vec<f64> =
+            rows.iter().map(|&row| self.outcomes[row].duration_days).collect();
+        let causes: Vec<u8> = rows.iter().map(|&row| self.outcomes[row].event).collect();
+        let incidence = |place: usize, cause: u8, k: usize| match (cause, k) {
             (_, 0) => 0.0,
-            (LIQUIDATED, _) => liquidated[[row, k - 1]],
-            _ => closed[[row, k - 1]],
+            (LIQUIDATED, _) => liquidated[[rows[place], k - 1]],
+            _ => closed[[rows[place], k - 1]],
         };
         right_censored_log_loss(&durations, &causes, CLOSED, &edges_days(), incidence)
+    }
+
+    /// Integrated Brier score of some rows, with the censoring of all.
+    pub(crate) fn integrated_brier(
+        &self,
+        liquidated: ArrayView2<'_, f64>,
+        rows: &[usize],
+    ) -> Option<f64> {
+        self.truth.integrated_brier(liquidated, rows)
+    }
+}
+
+impl HorizonScores {
+    /// Scores probabilities of what came true or did not.
+    pub(crate) fn of(scores: &[f64], positives: &[bool]) -> Self {
+        let count = positives.iter().filter(|positive| **positive).count();
+        let base_rate = (!scores.is_empty()).then(|| count as f64 / scores.len() as f64);
+        Self {
+            rows: scores.len(),
+            positives: count,
+            base_rate,
+            auc: roc_auc(scores, positives),
+            average_precision: average_precision(scores, positives),
+            brier: brier_score(scores, positives),
+            brier_constant: base_rate.map(|rate| rate * (1.0 - rate)),
+            observed_over_expected: observed_over_expected(scores, positives),
+        }
     }
 }

@@ -5,12 +5,14 @@
 //! first passage by what owners do; [`Model::forecast`] adds them up to cumulative incidences;
 //! [`evaluate`] holds those against what happened later, beside the baselines, as
 //! [`evaluate_forecasts`] does with forecasts of any origin; [`agreement`] holds them against the
-//! truth where that is known.
+//! truth where that is known; [`walk_forward`] trains again and again as time goes on, and
+//! [`backtest`] judges what those models said of what they had not seen.
 
 mod ablation;
 mod adamw;
 mod agreement;
 mod anchor;
+mod backtest;
 mod baselines;
 mod covariates;
 mod dataset;
@@ -50,6 +52,12 @@ mod truth;
 
 pub use ablation::Ablation;
 pub use agreement::{Agreement, agreement};
+pub use backtest::{
+    Ablated, Ahead, Backtest, BacktestPlan, Bin, Calibrated, CalibrationCurve, Crash, CrashScores,
+    Figure, FoldScores, Folds, Forecaster, HorizonIntervals, IncidenceCurve, IncidenceCurves,
+    Interval, Resampling, ScoreIntervals, Step, Trade, Walk, WarningQuality, Warnings, Week,
+    ablated, backtest, walk_forward,
+};
 pub use baselines::first_passage;
 pub use driver::Driver;
 pub use error::ModelError;

@@ -205,10 +205,17 @@ mod tests {
             // "Closed or not, given not liquidated", wherever no liquidation happened.
             let mut rest = 0.0;
             for k in 0..INTERVALS {
-                let (a, b, risk) = (odds.liquidated[k], odds.closed[k], f64::from(exposure.at_risk[k]));
+                let (a, b, risk) =
+                    (odds.liquidated[k], odds.closed[k], f64::from(exposure.at_risk[k]));
                 let seen = |cause| exposure.event == Some((k, cause));
                 whole += risk * (1.0 + a + b).ln();
-                whole -= if seen(LIQUIDATED) { a.ln() } else if seen(CLOSED) { b.ln() } else { 0.0 };
+                whole -= if seen(LIQUIDATED) {
+                    a.ln()
+                } else if seen(CLOSED) {
+                    b.ln()
+                } else {
+                    0.0
+                };
                 if !seen(LIQUIDATED) {
                     rest += risk * (1.0 + b).ln() - if seen(CLOSED) { b.ln() } else { 0.0 };
                 }

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use plimsoll_features::FEATURES;
 use serde::{Deserialize, Serialize};
 
-use crate::{Ablation, ModelError};
 use crate::grid::{INTERVALS, edges_days};
 use crate::inputs::INPUTS;
 use crate::net::NetConfig;
 use crate::scaler::Scaler;
+use crate::{Ablation, ModelError};
 
 /// The manifest's layout; a change of it makes older models unreadable.
 const FORMAT: u32 = 2;

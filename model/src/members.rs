@@ -85,7 +85,8 @@ impl Members {
 
     /// Each member's probability for a row of covariates.
     pub(crate) fn probabilities(&self, places: &Places, row: &[f32]) -> [f64; DIRECT] {
-        let picked = |places: &[usize]| places.iter().map(|&place| row[place]).collect::<Vec<f32>>();
+        let picked =
+            |places: &[usize]| places.iter().map(|&place| row[place]).collect::<Vec<f32>>();
         let line = self.line.log_odds(places.line.iter().map(|&place| row[place]));
         let few = self.few.margin(ndarray::aview1(&picked(&places.few)));
         let many = self.many.margin(ndarray::aview1(&picked(&places.many)));

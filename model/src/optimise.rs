@@ -69,7 +69,10 @@ impl Fit {
     /// The net as it stands.
     pub(crate) fn plain(&self) -> Result<PlainNet> {
         let weights = named(&self.variables).into_iter();
-        PlainNet::of(&self.config, &weights.map(|(name, v)| (name, v.as_detached_tensor())).collect())
+        PlainNet::of(
+            &self.config,
+            &weights.map(|(name, v)| (name, v.as_detached_tensor())).collect(),
+        )
     }
 
     fn descend(&mut self, batch: &Dataset) -> Result<f64> {

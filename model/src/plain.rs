@@ -70,7 +70,11 @@ impl PlainNet {
 
     fn log_odds(&self, coefficients: &[f32], base: &[f32]) -> [f32; INTERVALS] {
         let correction = |k: usize| -> f32 {
-            coefficients.iter().zip(&self.basis).map(|(coefficient, basis)| coefficient * basis[k]).sum()
+            coefficients
+                .iter()
+                .zip(&self.basis)
+                .map(|(coefficient, basis)| coefficient * basis[k])
+                .sum()
         };
         std::array::from_fn(|k| base[k] + correction(k))
     }
@@ -93,7 +97,8 @@ fn perceptrons(
             let shared = part(layer, WEIGHT)?.to_vec2::<f32>()?;
             let outputs = of(part(layer, OUTPUT_SCALE)?)?;
             let rows = shared.iter().zip(of(part(layer, INPUT_SCALE)?)?);
-            let scaled = rows.flat_map(|(row, r)| row.iter().zip(&outputs).map(move |(w, s)| w * r * s));
+            let scaled =
+                rows.flat_map(|(row, r)| row.iter().zip(&outputs).map(move |(w, s)| w * r * s));
             Ok(Layer { weights: scaled.collect(), biases: of(part(layer, BIAS)?)? })
         };
         let head = Layer {

@@ -3,6 +3,7 @@
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use rayon::prelude::*;
 
+use crate::Ablation;
 use crate::anchor::Anchor;
 use crate::covariates::{Covariates, place};
 use crate::doubt::{Doubt, spread};
@@ -14,7 +15,6 @@ use crate::panel::{Opinion, Panel, Sight, log_odds};
 use crate::range::Range;
 use crate::scaler::Scaler;
 use crate::tilt::{Curves, MILESTONES};
-use crate::Ablation;
 
 /// Rows that one task takes.
 const BLOCK_ROWS: usize = 64;
@@ -64,7 +64,11 @@ impl Eyes {
     }
 
     /// Looks at an account and does something with what it sees.
-    pub(crate) fn see<T>(&self, features: ArrayView1<'_, f32>, then: impl FnOnce(&Sight<'_>) -> T) -> T {
+    pub(crate) fn see<T>(
+        &self,
+        features: ArrayView1<'_, f32>,
+        then: impl FnOnce(&Sight<'_>) -> T,
+    ) -> T {
         let mut covariates = vec![0.0; Covariates::count()];
         self.covariates.write(features, &mut covariates);
         let scaled = self.scaler.scores(self.inputs.pick(&covariates));

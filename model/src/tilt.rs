@@ -27,7 +27,8 @@ impl Curves {
     pub(crate) fn odds(&self) -> Odds {
         let open = |k: usize| (1.0 - self.liquidated[k] - self.closed[k]).max(LEAST_OPEN);
         let gained = |of: &[f64; INTERVALS], k: usize| of[k] - if k == 0 { 0.0 } else { of[k - 1] };
-        let odds = |of: &[f64; INTERVALS]| std::array::from_fn(|k| gained(of, k).max(0.0) / open(k));
+        let odds =
+            |of: &[f64; INTERVALS]| std::array::from_fn(|k| gained(of, k).max(0.0) / open(k));
         Odds { liquidated: odds(&self.liquidated), closed: odds(&self.closed) }
     }
 }
@@ -110,7 +111,11 @@ fn solve(wanted: f64, gained: impl Fn(f64) -> f64) -> f64 {
         if miss.abs() < TOLERANCE {
             break;
         }
-        if miss > 0.0 { high = shift } else { low = shift }
+        if miss > 0.0 {
+            high = shift
+        } else {
+            low = shift
+        }
         let slope = before.map_or(1.0, |(s, m): (f64, f64)| (miss - m) / (shift - s));
         before = Some((shift, miss));
         let next = shift - miss / slope;

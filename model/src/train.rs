@@ -21,9 +21,11 @@ use held_out::HeldOutRows;
 use lesson::{Lesson, Part};
 
 /// Fewer rows than this are no training set.
-const FEWEST_ROWS: usize = 1_000;
+pub(crate) const FEWEST_ROWS: usize = 1_000;
 /// Fewer rows with a liquidation ahead than this teach nothing about it.
-const FEWEST_LIQUIDATED: usize = 20;
+pub(crate) const FEWEST_LIQUIDATED: usize = 20;
+/// Both in words.
+pub(crate) const NEEDED: &str = "1,000 observations, 20 of them with a liquidation ahead";
 const SECONDS_PER_DAY: f64 = 86_400.0;
 
 /// How to train.
@@ -166,9 +168,8 @@ fn known_at(
     let outcomes: Vec<Outcome> = rows.outcome.iter().zip(&rows.time_s).map(known).collect();
     let liquidated = outcomes.iter().filter(|outcome| outcome.event == LIQUIDATED).count();
     if rows.len() < FEWEST_ROWS || liquidated < FEWEST_LIQUIDATED {
-        let needed = "1,000 observations, 20 of them with a liquidation ahead";
         let until = until.to_rfc3339();
-        return Err(ModelError::TooFew { rows: rows.len(), liquidated, until, needed });
+        return Err(ModelError::TooFew { rows: rows.len(), liquidated, until, needed: NEEDED });
     }
     Ok((rows, outcomes))
 }

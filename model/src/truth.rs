@@ -75,15 +75,22 @@ impl Truth {
         c.map(|c| c.index)
     }
 
-    /// Brier score with censoring weights, integrated from the first edge to the last.
-    pub(crate) fn integrated_brier(&self, incidence: ArrayView2<'_, f64>) -> Option<f64> {
+    /// Brier score of some rows with the censoring weights of all, integrated from the first edge to
+    /// the last.
+    pub(crate) fn integrated_brier(
+        &self,
+        incidence: ArrayView2<'_, f64>,
+        rows: &[usize],
+    ) -> Option<f64> {
         let edges = edges_days();
         let followed = self.durations.iter().copied().fold(0.0, f64::max).min(edges[INTERVALS]);
         let step = (followed - edges[1]) / BRIER_TIMES as f64;
         let times: Vec<f64> = (0..BRIER_TIMES).map(|i| edges[1] + step * i as f64).collect();
-        let survival = |row: usize, t: f64| 1.0 - interpolate(incidence.row(row), t);
+        let survival = |place: usize, t: f64| 1.0 - interpolate(incidence.row(rows[place]), t);
+        let durations: Vec<f64> = rows.iter().map(|&row| self.durations[row]).collect();
+        let events: Vec<bool> = rows.iter().map(|&row| self.events[row]).collect();
         let censoring = self.censoring.as_ref()?;
-        metrics::integrated_brier_score(&self.durations, &self.events, censoring, &times, survival)
+        metrics::integrated_brier_score(&durations, &events, censoring, &times, survival)
     }
 
     /// D-calibration's p value (Haider et al. 2020) on rows that are independent, as it assumes.

@@ -33,7 +33,11 @@ impl Simulated {
             })
         };
         Self {
-            truth: Forecasts { liquidated: incidence(|h| h), closed: incidence(|_| CLOSING), doubt: None },
+            truth: Forecasts {
+                liquidated: incidence(|h| h),
+                closed: incidence(|_| CLOSING),
+                doubt: None,
+            },
             outcomes: hazards.iter().map(|&hazard| outcome(&mut rng, hazard)).collect(),
             futures: (0..rows).map(|row| (row / ACCOUNTS) as u32).collect(),
         }

@@ -166,11 +166,7 @@ impl Design<'_> {
     }
 
     /// Sums over rows, each with its verdict and its weight.
-    fn sums(
-        &self,
-        width: usize,
-        add: impl Fn(&[f64], (bool, f64), &mut [f64]) + Sync,
-    ) -> Vec<f64> {
+    fn sums(&self, width: usize, add: impl Fn(&[f64], (bool, f64), &mut [f64]) + Sync) -> Vec<f64> {
         let Verdicts { positives, weights, .. } = self.verdicts;
         let rows = self.rows.par_chunks(CHUNK * self.width);
         let rows = rows.zip(positives.par_chunks(CHUNK)).zip(weights.par_chunks(CHUNK));
@@ -239,7 +235,12 @@ mod tests {
         (inputs, positives)
     }
 
-    fn fitted(inputs: &Array2<f32>, limits: (f64, f64), positives: &[bool], ridge: f64) -> Logistic {
+    fn fitted(
+        inputs: &Array2<f32>,
+        limits: (f64, f64),
+        positives: &[bool],
+        ridge: f64,
+    ) -> Logistic {
         let weights = vec![1.0; positives.len()];
         let verdicts = Verdicts { positives, weights: &weights, seed: 0 };
         Logistic::fit(inputs.view(), &[limits], &verdicts, ridge)
@@ -260,7 +261,9 @@ mod tests {
         let model = fitted(&inputs, FREE, &positives, 1e12);
         let rate = positives.iter().filter(|positive| **positive).count() as f64 / 10_000.0;
         let odds = (rate / (1.0 - rate)).ln();
-        assert!([-2.0, 0.0, 2.0].iter().all(|x| (model.log_odds([*x].into_iter()) - odds).abs() < 1e-3));
+        assert!(
+            [-2.0, 0.0, 2.0].iter().all(|x| (model.log_odds([*x].into_iter()) - odds).abs() < 1e-3)
+        );
     }
 
     #[test]

@@ -127,14 +127,7 @@ const MANY: [Input; 24] = [
 ];
 
 const fn many(depth: usize) -> Trees {
-    Trees {
-        inputs: &MANY,
-        rounds: 150,
-        depth,
-        lambda: 10.0,
-        min_child_weight: 5.0,
-        colsample: 0.5,
-    }
+    Trees { inputs: &MANY, rounds: 150, depth, lambda: 10.0, min_child_weight: 5.0, colsample: 0.5 }
 }
 
 const fn few(inputs: &'static [Input], depth: usize) -> Trees {

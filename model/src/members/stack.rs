@@ -79,7 +79,8 @@ impl HeldOut<'_> {
     fn weights(&self, members: usize) -> Vec<f64> {
         let equal = 1.0 / members as f64;
         let mut weights = vec![equal; members];
-        let events = (self.positives.iter().filter(|p| **p).count() as f64 / self.rows_per_event).max(1.0);
+        let events =
+            (self.positives.iter().filter(|p| **p).count() as f64 / self.rows_per_event).max(1.0);
         for _ in 0..WEIGHT_STEPS {
             let mut gradient: Vec<f64> =
                 weights.iter().map(|weight| -EQUAL_WEIGHTS * equal / weight).collect();
@@ -92,7 +93,9 @@ impl HeldOut<'_> {
             }
             let mean: f64 = weights.iter().zip(&gradient).map(|(w, g)| w * g).sum();
             let pace = WEIGHT_PACE / (events + EQUAL_WEIGHTS);
-            let step = |(weight, g): (&mut f64, f64)| *weight *= (-pace * (g - mean)).clamp(-0.5, 0.5).exp();
+            let step = |(weight, g): (&mut f64, f64)| {
+                *weight *= (-pace * (g - mean)).clamp(-0.5, 0.5).exp()
+            };
             weights.iter_mut().zip(gradient).for_each(step);
             let sum: f64 = weights.iter().sum();
             weights.iter_mut().for_each(|weight| *weight /= sum);
@@ -166,7 +169,8 @@ mod tests {
     fn without_events_members_are_alike_and_all_but_taken_at_their_word() {
         let (members, _) = rows();
         let few = &members[..40];
-        let stack = Stack::fit(2, &HeldOut { rows_per_event: 20.0, ..held_out(few, &[false; 20]) }, None);
+        let stack =
+            Stack::fit(2, &HeldOut { rows_per_event: 20.0, ..held_out(few, &[false; 20]) }, None);
         assert!((stack.weights[0] - 0.5).abs() < 0.1, "{stack:?}");
         assert!(stack.level.abs() < 0.05 && (stack.slope - 1.0).abs() < 0.05, "{stack:?}");
     }

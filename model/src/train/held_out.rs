@@ -100,7 +100,11 @@ impl<'a> HeldOutRows<'a> {
     /// How to mix members, and how far to trust the mixture, at each milestone.
     pub(super) fn judge(&self, epochs: usize, options: &TrainOptions) -> (Vec<Stack>, Vec<Doubt>) {
         let Some(said) = self.passes.get(epochs - 1).filter(|said| !said.is_empty()) else {
-            let stack = if options.without == Some(Ablation::Ensemble) { Stack::first(MEMBERS) } else { Stack::equal(MEMBERS) };
+            let stack = if options.without == Some(Ablation::Ensemble) {
+                Stack::first(MEMBERS)
+            } else {
+                Stack::equal(MEMBERS)
+            };
             return (vec![stack; MILESTONES.len()], vec![Doubt::default(); MILESTONES.len()]);
         };
         (0..MILESTONES.len()).into_par_iter().map(|i| self.milestone(i, said, options)).unzip()
@@ -146,8 +150,13 @@ impl<'a> HeldOutRows<'a> {
         let time = |place: &usize| self.observations.time_s[self.rows[*place]];
         let mut times: Vec<i64> = places.iter().map(time).collect();
         times.sort_unstable();
-        let borders: Vec<i64> =
-            (1..BLOCKS).filter_map(|block| times.get(block * times.len() / BLOCKS)).copied().collect();
-        places.iter().map(|place| borders.partition_point(|&border| border <= time(place))).collect()
+        let borders: Vec<i64> = (1..BLOCKS)
+            .filter_map(|block| times.get(block * times.len() / BLOCKS))
+            .copied()
+            .collect();
+        places
+            .iter()
+            .map(|place| borders.partition_point(|&border| border <= time(place)))
+            .collect()
     }
 }

@@ -5,6 +5,7 @@ use ndarray::{Array2, Axis};
 use plimsoll_features::{LIQUIDATED, Observations, Outcome};
 use rayon::prelude::*;
 
+use crate::TrainOptions;
 use crate::anchor::Anchor;
 use crate::covariates::Covariates;
 use crate::dataset::Dataset;
@@ -14,7 +15,6 @@ use crate::members::{Members, RECIPES, Verdicts};
 use crate::panel::Sight;
 use crate::scaler::Scaler;
 use crate::tilt::MILESTONES;
-use crate::TrainOptions;
 
 /// All rows before the end of the training span.
 pub(super) struct Lesson {

@@ -1,0 +1,180 @@
+//! Alarms as a watcher would raise them, and what came of each.
+
+use plimsoll_features::Observations;
+use rayon::prelude::*;
+
+use super::episodes::Episode;
+
+/// How long an alarm stands, hours.
+pub(crate) const ALARM_HOURS: i64 = 72;
+
+const SECONDS_PER_HOUR: i64 = 3_600;
+const SECONDS_PER_DAY: f64 = 86_400.0;
+
+/// Landmarks account by account, with the liquidations to be warned of.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    time_s: Vec<i64>,
+    /// Each row's end of what is known.
+    known_until_s: Vec<i64>,
+    accounts: Vec<Account>,
+}
+
+/// One account's landmarks, a range of rows, and episodes.
+#[derive(Debug)]
+struct Account {
+    first: usize,
+    end: usize,
+    episodes: Vec<Episode>,
+}
+
+/// One alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Alarm {
+    /// When it was raised.
+    pub(crate) raised_s: i64,
+    pub(crate) fate: Fate,
+}
+
+/// What came of an alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// An episode began while it stood, at this second.
+    True(i64),
+    /// None did.
+    False,
+    /// None was seen, but knowledge ended while it stood.
+    Unknown,
+}
+
+impl Watched {
+    pub(crate) fn new(rows: &Observations, episodes: &[Episode]) -> Self {
+        let known = |row: usize| {
+            let ahead = rows.outcome[row].follow_up_days * SECONDS_PER_DAY;
+            rows.time_s[row] + ahead.round() as i64
+        };
+        let mut accounts: Vec<Account> = Vec::new();
+        for row in 0..rows.len() {
+            let account = rows.account[row];
+            if row == 0 || rows.account[row - 1] != account {
+                let from = episodes.partition_point(|episode| episode.account < account);
+                let own = episodes[from..].iter().take_while(|e| e.account == account);
+                let episodes = own.copied().collect();
+                accounts.push(Account { first: row, end: row, episodes });
+            }
+            accounts.last_mut().expect("one was pushed").end = row + 1;
+        }
+        Self {
+            time_s: rows.time_s.clone(),
+            known_until_s: (0..rows.len()).map(known).collect(),
+            accounts,
+        }
+    }
+
+    /// The alarms of all accounts, in order of account and time.
+    ///
+    /// An alarm is raised at a landmark whose score reaches the threshold while none stands. It
+    /// stands for [`ALARM_HOURS`], or until a liquidation, which makes it true; one that outlives
+    /// its hours is false, and the next landmark may raise another. Landmarks within an episode
+    /// raise none.
+    pub(crate) fn alarms(&self, scores: &[f64], threshold: f64) -> Vec<Alarm> {
+        let of = |account: &Account| self.of_account(account, scores, threshold);
+        self.accounts.par_iter().flat_map_iter(of).collect()
+    }
+
+    fn of_account(&self, account: &Account, scores: &[f64], threshold: f64) -> Vec<Alarm> {
+        let mut alarms = Vec::new();
+        let mut free_from_s = i64::MIN;
+        for row in account.first..account.end {
+            let now_s = self.time_s[row];
+            if scores[row] < threshold || now_s < free_from_s {
+                continue;
+            }
+            let place = account.episodes.partition_point(|episode| episode.start_s <= now_s);
+            if place > 0 && now_s <= account.episodes[place - 1].end_s {
+                continue;
+            }
+            let stands_until_s = now_s + ALARM_HOURS * SECONDS_PER_HOUR;
+            let next = account.episodes.get(place).filter(|e| e.start_s <= stands_until_s);
+            let fate = match next {
+                Some(episode) => Fate::True(episode.start_s),
+                None if self.known_until_s[row] < stands_until_s => Fate::Unknown,
+                None => Fate::False,
+            };
+            free_from_s = next.map_or(stands_until_s, |episode| episode.end_s + 1);
+            alarms.push(Alarm { raised_s: now_s, fate });
+        }
+        alarms
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_features::{LIQUIDATED, OPEN, Outcome};
+
+    use super::super::episodes::episodes;
+    use super::*;
+
+    /// Ten landmarks of one account, a day apart; hours of its liquidations; known for `known`
+    /// hours.
+    fn watched(calls: &[i64], known: i64) -> Watched {
+        let mut rows = Observations::default();
+        for now in (0..10).map(|day| day * 24) {
+            let next = calls.iter().find(|call| **call > now);
+            let (end, event) = next.map_or((known, OPEN), |call| (*call, LIQUIDATED));
+            rows.account.push(0);
+            rows.time_s.push(now * SECONDS_PER_HOUR);
+            let days = |hours: i64| hours as f64 / 24.0;
+            rows.outcome.push(Outcome {
+                duration_days: days(end - now),
+                event,
+                follow_up_days: days(known - now),
+            });
+        }
+        Watched::new(&rows, &episodes(&rows))
+    }
+
+    fn hours(alarms: &[Alarm]) -> Vec<(i64, Fate)> {
+        let hours = |fate| match fate {
+            Fate::True(start_s) => Fate::True(start_s / SECONDS_PER_HOUR),
+            other => other,
+        };
+        alarms.iter().map(|a| (a.raised_s / SECONDS_PER_HOUR, hours(a.fate))).collect()
+    }
+
+    /// Days:                 0    1    2    3    4    5    6    7    8    9
+    const SCORES: [f64; 10] = [0.0, 0.4, 0.1, 0.4, 0.4, 0.4, 0.0, 0.2, 0.4, 0.4];
+
+    #[test]
+    fn ten_landmarks_counted_by_hand() {
+        // Liquidated on day 5 at noon and again on day 6 at noon: one episode. Raised on day 1, it
+        // stands to day 4, false; raised on day 4, true with 36 hours to spare; day 6 lies within
+        // the episode; raised on day 8, and knowledge ends on day 10.
+        let alarms = watched(&[132, 156], 240).alarms(&SCORES, 0.3);
+        assert_eq!(
+            hours(&alarms),
+            [(24, Fate::False), (96, Fate::True(132)), (192, Fate::Unknown)]
+        );
+    }
+
+    #[test]
+    fn a_standing_alarm_is_renewed_when_its_hours_are_over() {
+        let alarms = watched(&[], 1_000).alarms(&[1.0; 10], 0.5);
+        let raised: Vec<i64> = hours(&alarms).iter().map(|(hour, _)| *hour).collect();
+        assert_eq!(raised, [0, 72, 144, 216]);
+    }
+
+    #[test]
+    fn a_threshold_that_nobody_reaches_raises_nothing() {
+        assert!(watched(&[132], 240).alarms(&SCORES, 0.5).is_empty());
+    }
+
+    #[test]
+    fn a_liquidation_ends_the_alarm_and_another_may_follow() {
+        let alarms = watched(&[30, 100], 1_000).alarms(&[1.0; 10], 0.5);
+        assert_eq!(
+            hours(&alarms)[..3],
+            [(0, Fate::True(30)), (48, Fate::True(100)), (120, Fate::False)]
+        );
+    }
+}

@@ -1,0 +1,186 @@
+//! Mean forecast incidence of both causes beside what was observed (Aalen and Johansen 1978).
+
+use plimsoll_features::{CLOSED, LIQUIDATED, Outcome};
+use serde::Serialize;
+
+use super::resampling::{Clusters, Interval, Resampling, interval};
+use super::walk::Walk;
+use crate::grid::{INTERVALS, edges};
+
+/// Lower ends of the strata of health factor but the first.
+const STRATA: [f64; 4] = [1.1, 1.25, 1.5, 2.0];
+
+/// Both incidences of some landmarks.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IncidenceCurves {
+    /// Lowest health factor of the landmarks, if there is one.
+    pub health_from: Option<f64>,
+    /// Health factors lie below this, if there is an end.
+    pub health_to: Option<f64>,
+    /// Landmarks.
+    pub rows: usize,
+    /// Liquidation.
+    pub liquidated: IncidenceCurve,
+    /// Closing by the owner.
+    pub closed: IncidenceCurve,
+}
+
+/// Incidence of one cause by each edge of the grid but the first.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IncidenceCurve {
+    /// Mean forecast.
+    pub forecast: Vec<f64>,
+    /// Observed.
+    pub observed: Vec<f64>,
+    /// Intervals of what was observed, by blocks of time; absent where there were too few.
+    pub intervals: Vec<Option<Interval>>,
+}
+
+/// The curves of all landmarks, and then of each stratum of health factor that has any.
+pub(crate) fn incidence(walk: &Walk, resampling: &Resampling) -> Vec<IncidenceCurves> {
+    let health = &walk.rows().health_factor;
+    let all: Vec<usize> = (0..health.len()).collect();
+    let ends = STRATA.iter().copied().map(Some).chain([None]);
+    let mut strata = vec![(None, None)];
+    strata.extend([None].into_iter().chain(STRATA.iter().copied().map(Some)).zip(ends));
+    let of = |(from, to): (Option<f64>, Option<f64>)| {
+        let within = |row: &&usize| {
+            from.is_none_or(|from| health[**row] >= from) && to.is_none_or(|to| health[**row] < to)
+        };
+        let rows: Vec<usize> = all.iter().filter(within).copied().collect();
+        (!rows.is_empty()).then(|| curves(walk, &rows, resampling, from, to))
+    };
+    strata.into_iter().filter_map(of).collect()
+}
+
+fn curves(
+    walk: &Walk,
+    rows: &[usize],
+    resampling: &Resampling,
+    health_from: Option<f64>,
+    health_to: Option<f64>,
+) -> IncidenceCurves {
+    let times: Vec<i64> = rows.iter().map(|&row| walk.rows().time_s[row]).collect();
+    let first_s = walk.rows().time_s.iter().min().copied().unwrap_or(0);
+    let block_days = resampling.block_days.max(edges()[INTERVALS] as u32);
+    let blocks = Clusters::of_time(times.iter(), first_s, block_days);
+    let ends = Ends::new(rows.iter().map(|&row| &walk.outcomes()[row]), &blocks);
+    let observed = ends.incidence(&vec![1; blocks.count]);
+    let [liquidated, closed] = [0, 1].map(|cause| {
+        let replicates: [_; INTERVALS] = resampling.replicate(blocks.count, |weights| {
+            let drawn = ends.incidence(weights);
+            std::array::from_fn(|edge| drawn.map(|drawn| drawn[cause][edge]))
+        });
+        let said = [&walk.forecasts.liquidated, &walk.forecasts.closed][cause];
+        let mean = |edge: usize| {
+            rows.iter().map(|&row| said[[row, edge]]).sum::<f64>() / rows.len() as f64
+        };
+        IncidenceCurve {
+            forecast: (0..INTERVALS).map(mean).collect(),
+            observed: observed.map_or(Vec::new(), |observed| observed[cause].to_vec()),
+            intervals: replicates.iter().map(|replicates| interval(replicates)).collect(),
+        }
+    });
+    IncidenceCurves { health_from, health_to, rows: rows.len(), liquidated, closed }
+}
+
+/// Ends of follow-up in order of time, ready to be weighed again and again.
+struct Ends {
+    /// Days, cause and cluster.
+    rows: Vec<(f64, u8, u32)>,
+}
+
+impl Ends {
+    fn new<'a>(outcomes: impl Iterator<Item = &'a Outcome>, clusters: &Clusters) -> Self {
+        let row =
+            |(outcome, &cluster): (&Outcome, &u32)| (outcome.duration_days, outcome.event, cluster);
+        let mut rows: Vec<_> = outcomes.zip(&clusters.of_row).map(row).collect();
+        rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Self { rows }
+    }
+
+    /// Incidence of liquidation and of closing by each edge, where each row counts as often as its
+    /// cluster does; `None` if none does.
+    fn incidence(&self, weights: &[u32]) -> Option<[[f64; INTERVALS]; 2]> {
+        let weight = |row: &(f64, u8, u32)| u64::from(weights[row.2 as usize]);
+        let mut at_risk: u64 = self.rows.iter().map(weight).sum();
+        if at_risk == 0 {
+            return None;
+        }
+        let (mut survival, mut reached) = (1.0, [0.0; 2]);
+        let (mut curves, mut edge) = ([[0.0; INTERVALS]; 2], 0);
+        for tied in self.rows.chunk_by(|a, b| a.0 == b.0) {
+            while edge < INTERVALS && tied[0].0 > edges()[edge + 1] {
+                (0..2).for_each(|cause| curves[cause][edge] = reached[cause]);
+                edge += 1;
+            }
+            if edge == INTERVALS {
+                break;
+            }
+            let (mut ended, mut gone) = ([0_u64; 2], 0);
+            for row in tied {
+                let weight = weight(row);
+                gone += weight;
+                match row.1 {
+                    LIQUIDATED => ended[0] += weight,
+                    CLOSED => ended[1] += weight,
+                    _ => {}
+                }
+            }
+            if at_risk > 0 {
+                let share = survival / at_risk as f64;
+                (0..2).for_each(|cause| reached[cause] += share * ended[cause] as f64);
+                survival -= share * (ended[0] + ended[1]) as f64;
+            }
+            at_risk -= gone;
+        }
+        for edge in edge..INTERVALS {
+            (0..2).for_each(|cause| curves[cause][edge] = reached[cause]);
+        }
+        Some(curves)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::AalenJohansen;
+
+    fn outcomes() -> Vec<Outcome> {
+        let row = |row: u32| Outcome {
+            duration_days: f64::from(row * 29 % 400) / 10.0,
+            event: (row * 7 % 3) as u8,
+            follow_up_days: 50.0,
+        };
+        (0..500).map(row).collect()
+    }
+
+    #[test]
+    fn with_unit_weights_it_is_the_estimate_of_aalen_and_johansen() {
+        let outcomes = outcomes();
+        let clusters = Clusters::of((0..500).map(|row| row / 100));
+        let curves = Ends::new(outcomes.iter(), &clusters).incidence(&[1; 5]).unwrap();
+        let durations: Vec<f64> = outcomes.iter().map(|o| o.duration_days).collect();
+        let causes: Vec<u8> = outcomes.iter().map(|o| o.event).collect();
+        let estimate = AalenJohansen::fit(&durations, &causes).unwrap();
+        for (edge, days) in edges()[1..].iter().enumerate() {
+            for cause in [LIQUIDATED, CLOSED] {
+                let expected = estimate.cumulative_incidence(cause, *days);
+                let found = curves[usize::from(cause) - 1][edge];
+                assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_weight_is_the_number_of_times_that_a_row_stands_there() {
+        let outcomes = outcomes();
+        let halves = Clusters::of((0..500).map(|row| row / 250));
+        let weighed = Ends::new(outcomes.iter(), &halves).incidence(&[3, 0]).unwrap();
+        let half = Clusters::of((0..250).map(|_| 0));
+        let plain = Ends::new(outcomes[..250].iter(), &half).incidence(&[1]).unwrap();
+        for (weighed, plain) in weighed.iter().flatten().zip(plain.iter().flatten()) {
+            assert!((weighed - plain).abs() < 1e-12);
+        }
+    }
+}

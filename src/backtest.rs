@@ -1,0 +1,216 @@
+//! `plimsoll backtest`.
+
+mod card;
+mod chart;
+mod folder;
+mod html;
+mod page;
+mod run;
+mod told;
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use clap::{Args, value_parser};
+use plimsoll_features::Observations;
+use plimsoll_lake::Store;
+use plimsoll_lake::tables::{Observation, Row};
+use plimsoll_model::{
+    Ablation, BacktestPlan, Folds, Resampling, Span, TrainOptions, Walk, ablated, backtest,
+    walk_forward,
+};
+
+use crate::cli::{self, Landmarks};
+use crate::progress;
+use folder::Folder;
+use run::Run;
+
+/// Train again and again as time goes on, and judge what each model said of what it had not seen.
+///
+/// For each fold a model is trained on what was known at its start and forecasts the landmarks of
+/// the grid up to the next; all forecasts are judged together by the metrics of `plimsoll evaluate`,
+/// with intervals, beside the same baselines, in crash windows, and as warnings. Months before there
+/// is enough to learn from are passed over. Nothing known after --to is used.
+///
+/// Intervals are 95 %: whole blocks of time are drawn anew, as long as the horizon and no shorter
+/// than --block-days, and in the report also whole accounts. Antolini's and Uno's concordance and
+/// D-calibration have none.
+///
+/// An alarm is raised at a landmark whose probability of liquidation within 24 hours reaches a
+/// threshold while no alarm of the account stands. It stands for 72 hours or until a liquidation,
+/// which makes it true; its lead is the time between. Liquidations of one account within 24 hours of
+/// another are one. First passage and the bare health factor are given thresholds that raise no
+/// more false alarms than the model.
+#[derive(Debug, Args)]
+pub(crate) struct Backtest {
+    #[command(flatten)]
+    landmarks: Landmarks,
+    /// When to train anew: monthly, quarterly, or once:TIME.
+    #[arg(long, value_name = "WHEN", default_value = "monthly", value_parser = folds)]
+    folds: Folds,
+    /// In the place of --folds: for each time a backtest of its own, trained once and judged to the
+    /// end, with a report in the folder of its date.
+    #[arg(long, value_name = "TIME,..", value_delimiter = ',', value_parser = cli::time, conflicts_with = "folds")]
+    cuts: Vec<DateTime<Utc>>,
+    /// Probabilities within 24 hours at which alarms are raised.
+    #[arg(long, value_name = "P,..", value_delimiter = ',', value_parser = probability, default_value = "0.001,0.003,0.01,0.02,0.05,0.1")]
+    thresholds: Vec<f64>,
+    /// Most crash windows: weeks around the days on which the greatest shares were liquidated.
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    windows: usize,
+    /// How often everything is drawn anew for intervals; 0 for none.
+    #[arg(long, value_name = "N", default_value_t = 400)]
+    replicates: usize,
+    /// Days in a block of time, at least.
+    #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = value_parser!(u32).range(1..))]
+    block_days: u32,
+    /// Seed of everything random.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// Train each fold once more without each part of the model, to see what it is worth.
+    #[arg(long)]
+    ablations: bool,
+    /// Folder for the report: index.html, MODEL_CARD.md, backtest.json and forecasts.parquet. Made
+    /// if absent; a report that is there is replaced, once the new one is whole.
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+    /// Print JSON; with --cuts a list.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Backtest {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        let planned: Vec<(BacktestPlan, Option<Folder>)> =
+            self.planned().into_iter().collect::<anyhow::Result<_>>()?;
+        let store = self.landmarks.open()?;
+        let observations = Observations::read(&store)?;
+        let mut runs = Vec::new();
+        for (plan, folder) in planned {
+            let run = self.one(&store, &observations, &plan, folder)?;
+            if !self.json {
+                println!("{}", run.told());
+            }
+            runs.push(run);
+        }
+        match (self.json, self.cuts.is_empty(), &runs[..]) {
+            (true, true, [run]) => println!("{}", serde_json::to_string_pretty(run)?),
+            (true, ..) => println!("{}", serde_json::to_string_pretty(&runs)?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What is to be done, with the folder that each report goes to.
+    fn planned(&self) -> Vec<anyhow::Result<(BacktestPlan, Option<Folder>)>> {
+        let mut thresholds = self.thresholds.clone();
+        thresholds.sort_unstable_by(f64::total_cmp);
+        let plan = |folds: Folds| BacktestPlan {
+            folds,
+            span: Span { from: self.landmarks.from, to: self.landmarks.to },
+            train: TrainOptions { seed: self.seed, ..TrainOptions::default() },
+            thresholds: thresholds.clone(),
+            windows: self.windows,
+            resampling: Resampling {
+                replicates: self.replicates,
+                block_days: self.block_days,
+                seed: self.seed,
+            },
+        };
+        if self.cuts.is_empty() {
+            let folder = self.report.as_ref().map(Folder::at).transpose();
+            return vec![folder.map(|folder| (plan(self.folds.clone()), folder))];
+        }
+        let of_cut = |cut: &DateTime<Utc>| {
+            let dated = |dir: &PathBuf| Folder::at(&dir.join(cut.format("%F").to_string()));
+            let folder = self.report.as_ref().map(dated).transpose()?;
+            Ok((plan(Folds::At(vec![*cut])), folder))
+        };
+        self.cuts.iter().map(of_cut).collect()
+    }
+
+    fn one(
+        &self,
+        store: &Store,
+        observations: &Observations,
+        plan: &BacktestPlan,
+        folder: Option<Folder>,
+    ) -> anyhow::Result<Run> {
+        let walk = walk(observations, plan)?;
+        let parts = if self.ablations { &Ablation::ALL[..] } else { &[] };
+        let without = |&part: &Ablation| {
+            let train = TrainOptions { without: Some(part), ..plan.train };
+            let other = self::walk(observations, &BacktestPlan { train, ..plan.clone() })?;
+            Ok(ablated(&walk, (part, &other), plan))
+        };
+        let ablations = parts.iter().map(without).collect::<anyhow::Result<_>>()?;
+        let spinner = progress::spinner("backtest");
+        spinner.set_message("judging");
+        let run = Run {
+            command: self.command(plan),
+            data_fingerprint: store.fingerprint(&[&Observation::TABLE])?,
+            backtest: backtest(&walk, plan),
+            ablations,
+        };
+        if let Some(folder) = folder {
+            folder.write(&run, &walk.forecast_rows())?;
+        }
+        spinner.finish_and_clear();
+        Ok(run)
+    }
+
+    /// The command that does the same again.
+    fn command(&self, plan: &BacktestPlan) -> String {
+        let time = |time: &DateTime<Utc>| time.format("%FT%TZ").to_string();
+        let folds = match &plan.folds {
+            Folds::Monthly => "monthly".to_owned(),
+            Folds::Quarterly => "quarterly".to_owned(),
+            Folds::At(times) => {
+                format!("once:{}", times.iter().map(time).collect::<Vec<_>>().join(","))
+            }
+        };
+        let span = [("--from", plan.span.from), ("--to", plan.span.to)];
+        let span =
+            span.iter().filter_map(|(name, at)| Some(format!(" {name} {}", time(at.as_ref()?))));
+        let thresholds: Vec<String> = plan.thresholds.iter().map(f64::to_string).collect();
+        format!(
+            "plimsoll backtest --lake LAKE --folds {folds}{} --thresholds {} --windows {} \
+             --replicates {} --block-days {} --seed {}",
+            span.collect::<String>(),
+            thresholds.join(","),
+            plan.windows,
+            plan.resampling.replicates,
+            plan.resampling.block_days,
+            plan.train.seed
+        )
+    }
+}
+
+/// Walks forward, and shows how far it has come.
+fn walk(observations: &Observations, plan: &BacktestPlan) -> anyhow::Result<Walk> {
+    let bar = progress::bar("backtest", 0);
+    let without = plan.train.without.map(|part| format!(" without {part}")).unwrap_or_default();
+    let walk = walk_forward(observations, plan, |step| {
+        let total = step.training.total as u64;
+        bar.set_length(step.folds as u64 * total);
+        bar.set_position(step.fold as u64 * total + step.training.done as u64);
+        bar.set_message(format!("trained until {}{without}", step.until.format("%F")));
+    })?;
+    bar.finish_and_clear();
+    Ok(walk)
+}
+
+fn folds(text: &str) -> Result<Folds, String> {
+    match (text, text.strip_prefix("once:")) {
+        ("monthly", _) => Ok(Folds::Monthly),
+        ("quarterly", _) => Ok(Folds::Quarterly),
+        (_, Some(time)) => cli::time(time).map(|time| Folds::At(vec![time])),
+        _ => Err("use monthly, quarterly or once:2021-09-01".to_owned()),
+    }
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    let within = |p: &f64| *p > 0.0 && *p <= 1.0;
+    let probability = text.parse().ok().filter(within);
+    probability.ok_or_else(|| "use a probability above 0, at most 1".to_owned())
+}

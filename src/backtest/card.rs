@@ -1,0 +1,187 @@
+//! The model card, written from the run.
+
+use std::fmt::{Result, Write};
+
+use plimsoll_features::FEATURES;
+use plimsoll_model::{Figure, WarningQuality};
+
+use super::page::reads;
+use super::run::{Run, in_words};
+use super::told::figure;
+
+impl Run {
+    /// The card, in Markdown.
+    pub(super) fn card(&self) -> String {
+        let mut card = String::new();
+        let parts = [
+            Self::purpose,
+            Self::grounds,
+            Self::figures,
+            Self::alarm_figures,
+            Self::failures,
+            Self::limits,
+            Self::again,
+        ];
+        parts
+            .iter()
+            .try_for_each(|part| part(self, &mut card))
+            .expect("a string takes what is written");
+        card
+    }
+
+    fn purpose(&self, card: &mut String) -> Result {
+        writeln!(card, "# Model card\n")?;
+        writeln!(card, "Plimsoll {}, seed {}.\n", self.backtest.version, self.backtest.seed)?;
+        writeln!(card, "## Intended use\n")?;
+        writeln!(
+            card,
+            "Probabilities that an open on-chain loan will be liquidated, or closed by its owner \
+             first, within 1 hour to 30 days: to watch books of loans, to warn borrowers, to weigh \
+             parameters. Not for deciding on a single loan without its owner's knowledge of it, nor \
+             for markets that were not in training.\n"
+        )
+    }
+
+    fn grounds(&self, card: &mut String) -> Result {
+        let backtest = &self.backtest;
+        writeln!(card, "## Data, features and method\n")?;
+        writeln!(card, "{}", self.lead())?;
+        let (from, to) = (backtest.from.format("%F %R"), backtest.to.format("%F %R"));
+        let known = backtest.known_until.format("%F %R");
+        writeln!(card, "Landmarks from {from} to {to} UTC, outcomes known until {known}.")?;
+        let features: Vec<&str> =
+            FEATURES.iter().flat_map(|group| group.iter()).map(|feature| feature.name).collect();
+        writeln!(
+            card,
+            "\nIn each of {} intervals an account stays open, is liquidated or is closed, by one \
+             softmax; the log odds of liquidation begin at first passage's and are corrected by what \
+             owners did. {} features are reckoned of each landmark, from what was then known: {}.\n",
+            plimsoll_model::INTERVALS,
+            features.len(),
+            features.join(", ")
+        )?;
+        writeln!(card, "| trained until | landmarks | accounts | with a liquidation ahead |")?;
+        writeln!(card, "|---|---|---|---|")?;
+        for fold in &backtest.folds {
+            let training = &fold.training;
+            let until = fold.until.format("%F");
+            let (rows, accounts) = (training.rows, training.accounts);
+            writeln!(card, "| {until} | {rows} | {accounts} | {} |", training.liquidated)?;
+        }
+        writeln!(card)
+    }
+
+    fn figures(&self, card: &mut String) -> Result {
+        writeln!(card, "## Figures\n\nBrackets: 95 % by blocks of time.\n")?;
+        writeln!(
+            card,
+            "| horizon | | liquidated | AUC | average precision | Brier (best constant) | observed / expected |"
+        )?;
+        writeln!(card, "|---|---|---|---|---|---|---|")?;
+        for place in 0..self.model().scores.horizons.len() {
+            for forecaster in &self.backtest.forecasters[..2] {
+                let (horizon, at) = forecaster.scores.horizons[place];
+                let by = forecaster.intervals[place].by_time;
+                writeln!(
+                    card,
+                    "| {horizon} | {} | {} | {} | {} | {} ({}) | {} |",
+                    in_words(forecaster.name),
+                    at.positives,
+                    figure(at.auc, by.auc, 3),
+                    figure(at.average_precision, by.average_precision, 3),
+                    figure(at.brier, by.brier, 6),
+                    figure(at.brier_constant, None, 6),
+                    figure(at.observed_over_expected, by.observed_over_expected, 2)
+                )?;
+            }
+        }
+        let (model, scores) = (self.model(), &self.model().scores);
+        writeln!(
+            card,
+            "\nAntolini C {}, Uno C {}, integrated Brier score {}, log loss of all outcomes {}, \
+             D-calibration p {}. Calibration curves stand in `index.html` and `backtest.json`.\n",
+            figure(scores.antolini_c, None, 3),
+            figure(scores.uno_c, None, 3),
+            figure(scores.ibs, model.ibs_interval, 5),
+            figure(scores.rcll, model.rcll_interval, 4),
+            figure(scores.d_calibration_p, None, 3)
+        )
+    }
+
+    fn alarm_figures(&self, card: &mut String) -> Result {
+        writeln!(card, "## Warnings\n")?;
+        let hours = self.backtest.warnings.alarm_hours;
+        writeln!(
+            card,
+            "An alarm stands for {hours} hours, or until a liquidation, which makes it true. Other \
+             rules have thresholds that raise no more false alarms than the model.\n"
+        )?;
+        writeln!(
+            card,
+            "| rule | alarm | true | false | precision | recall | false a month and account | median lead |"
+        )?;
+        writeln!(card, "|---|---|---|---|---|---|---|---|")?;
+        let shown = |of: &Figure, decimals| figure(of.value, of.interval, decimals);
+        for quality in self.backtest.warnings.rules.iter().flatten() {
+            let WarningQuality { rule, true_alarms, false_alarms, .. } = quality;
+            let lead = quality.lead_hours;
+            writeln!(
+                card,
+                "| {} | {} | {true_alarms} | {false_alarms} | {} | {} | {} | {} |",
+                in_words(rule),
+                reads(quality),
+                shown(&quality.precision, 3),
+                shown(&quality.recall, 2),
+                shown(&quality.false_alarms_per_account_month, 3),
+                lead.map_or("-".to_owned(), |[_, median, _]| format!("{median:.0} h"))
+            )?;
+        }
+        writeln!(card)
+    }
+
+    fn failures(&self, card: &mut String) -> Result {
+        writeln!(card, "## Failure windows\n")?;
+        writeln!(
+            card,
+            "| week around | episodes | AUC 24 h | first passage | O/E 24 h | O/E 7 d |"
+        )?;
+        writeln!(card, "|---|---|---|---|---|---|")?;
+        for scores in self.backtest.crashes.iter().chain([&self.backtest.calm]) {
+            writeln!(
+                card,
+                "| {} | {} | {} | {} | {} | {} |",
+                scores.crash.as_ref().map_or("calm", |crash| crash.name.as_str()),
+                scores.episodes,
+                figure(scores.day.auc, None, 3),
+                figure(scores.first_passage_day.auc, None, 3),
+                figure(scores.day.observed_over_expected, None, 2),
+                figure(scores.week.observed_over_expected, None, 2)
+            )?;
+        }
+        writeln!(card)
+    }
+
+    fn limits(&self, card: &mut String) -> Result {
+        let backtest = &self.backtest;
+        writeln!(card, "## Limits\n")?;
+        writeln!(
+            card,
+            "- {} accounts were liquidated in {} episodes, most of them in a few crashes: intervals \
+             are wide, and where few blocks of time were drawn from, too narrow still.",
+            backtest.liquidated_accounts, backtest.episodes
+        )?;
+        let (from, to) = (backtest.from.format("%F"), backtest.to.format("%F"));
+        writeln!(card, "- Nothing is said of times outside {from} to {to}, nor of other markets.")?;
+        writeln!(
+            card,
+            "- A crash comes as a surprise: in its week more are liquidated than expected, in calm ones fewer."
+        )?;
+        writeln!(card, "- Accounts opened and liquidated between two landmarks are not judged.\n")
+    }
+
+    fn again(&self, card: &mut String) -> Result {
+        let Self { command, data_fingerprint, .. } = self;
+        writeln!(card, "## How to do it again\n\n```\n{command}\n```\n")?;
+        writeln!(card, "Observations (SHA-256 of their files): `{data_fingerprint}`.")
+    }
+}

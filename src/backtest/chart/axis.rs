@@ -1,0 +1,149 @@
+//! Axes: where they begin and end, and which values they name.
+
+use std::ops::Range;
+
+use chrono::{DateTime, Datelike};
+use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
+
+/// Most values that an axis names.
+const MOST_TICKS: usize = 6;
+const SECONDS_PER_DAY: i64 = 86_400;
+
+/// One axis.
+#[derive(Debug)]
+pub(in crate::backtest) struct Axis {
+    pub(in crate::backtest) name: String,
+    pub(in crate::backtest) scale: Scale,
+    pub(in crate::backtest) from: f64,
+    pub(in crate::backtest) to: f64,
+    /// How a value reads.
+    pub(in crate::backtest) label: fn(f64) -> String,
+}
+
+/// How an axis is divided.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::backtest) enum Scale {
+    Linear,
+    /// By powers of ten; what lies below its start is drawn there.
+    Log,
+    /// At these values alone, by their logarithms.
+    LogAt(Vec<f64>),
+    /// Days since 1970, at starts of months.
+    Months,
+}
+
+impl Axis {
+    /// Where a value lies.
+    pub(super) fn place(&self, value: f64) -> f64 {
+        match self.scale {
+            Scale::Linear | Scale::Months => value,
+            Scale::Log | Scale::LogAt(_) => value.max(self.from).log10(),
+        }
+    }
+
+    /// The axis as the drawing library takes it.
+    pub(super) fn ruled(&self) -> Ruled {
+        let ticks = self.ticks().into_iter().map(|tick| self.place(tick)).collect();
+        Ruled { from: self.place(self.from), to: self.place(self.to), ticks }
+    }
+
+    /// What stands at a place.
+    pub(super) fn label(&self, place: f64) -> String {
+        (self.label)(match self.scale {
+            Scale::Linear | Scale::Months => place,
+            Scale::Log | Scale::LogAt(_) => 10.0_f64.powf(place),
+        })
+    }
+
+    fn ticks(&self) -> Vec<f64> {
+        match &self.scale {
+            Scale::Linear => nice(self.from..self.to),
+            Scale::LogAt(ticks) => ticks.clone(),
+            Scale::Log => {
+                let decades = self.from.log10().ceil() as i32..=self.to.log10().floor() as i32;
+                thinned(decades.map(|decade| 10.0_f64.powi(decade)).collect())
+            }
+            Scale::Months => thinned(months(self.from..self.to)),
+        }
+    }
+}
+
+/// Places along an axis, and those that are named.
+#[derive(Debug, Clone)]
+pub(super) struct Ruled {
+    from: f64,
+    to: f64,
+    ticks: Vec<f64>,
+}
+
+impl Ranged for Ruled {
+    type FormatOption = DefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, place: &f64, (first, last): (i32, i32)) -> i32 {
+        let share = (place - self.from) / (self.to - self.from);
+        first + (f64::from(last - first) * share).round() as i32
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, _: Hint) -> Vec<f64> {
+        self.ticks.clone()
+    }
+
+    fn range(&self) -> Range<f64> {
+        self.from..self.to
+    }
+}
+
+/// Round values, 1, 2 or 5 times a power of ten apart.
+fn nice(range: Range<f64>) -> Vec<f64> {
+    let rough = (range.end - range.start) / MOST_TICKS as f64;
+    let power = 10.0_f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power);
+    let step = step.into_iter().find(|step| *step >= rough).unwrap_or(rough);
+    let first = (range.start / step).ceil() as i64;
+    let last = (range.end / step + 1e-9).floor() as i64;
+    (first..=last).map(|tick| tick as f64 * step).collect()
+}
+
+fn months(range: Range<f64>) -> Vec<f64> {
+    let starts = range.start.ceil() as i64..=range.end as i64;
+    let begins = |day: &i64| {
+        DateTime::from_timestamp(day * SECONDS_PER_DAY, 0).is_some_and(|time| time.day() == 1)
+    };
+    starts.filter(begins).map(|day| day as f64).collect()
+}
+
+fn thinned(ticks: Vec<f64>) -> Vec<f64> {
+    let every = ticks.len().div_ceil(MOST_TICKS).max(1);
+    ticks.into_iter().step_by(every).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn round_values_are_named() {
+        assert_eq!(nice(0.0..1.0), [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]);
+        assert_eq!(nice(0.0..37.0), [0.0, 10.0, 20.0, 30.0]);
+    }
+
+    #[test]
+    fn a_logarithmic_axis_names_powers_of_ten() {
+        let axis = Axis {
+            name: String::new(),
+            scale: Scale::Log,
+            from: 2e-5,
+            to: 0.5,
+            label: |value| value.to_string(),
+        };
+        let ticks: Vec<f64> = axis.ticks().iter().map(|tick| tick.log10().round()).collect();
+        assert_eq!(ticks, [-4.0, -3.0, -2.0, -1.0]);
+        assert_eq!(axis.place(0.0), axis.place(2e-5));
+    }
+
+    #[test]
+    fn months_begin_on_their_first_day() {
+        assert_eq!(months(0.0..60.0), [0.0, 31.0, 59.0]);
+    }
+}

@@ -1,0 +1,117 @@
+//! The report as one page that needs nothing else: no network, no script.
+
+mod ablations;
+mod calibration;
+mod crashes;
+mod folds;
+mod incidence;
+mod scores;
+mod warnings;
+
+pub(super) use warnings::reads;
+
+use super::html::{escaped, section};
+use super::run::Run;
+use super::told::figure;
+
+const STYLE: &str = include_str!("page/style.css");
+
+impl Run {
+    /// The page.
+    ///
+    /// # Errors
+    /// The drawing library's own.
+    pub(super) fn page(&self) -> anyhow::Result<String> {
+        let sections = [
+            self.scores()?,
+            self.calibration()?,
+            self.incidence()?,
+            self.alarms()?,
+            self.windows()?,
+            self.ablation_table(),
+            self.fold_table(),
+            self.how(),
+        ];
+        let title = self.title();
+        Ok(format!(
+            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+             <title>{title}</title><style>{STYLE}</style></head>\n<body><main>\n\
+             <header><h1>{title}</h1>\n<p>{}</p>\n{}</header>\n{}<footer><p>Plimsoll {}. \
+             Observations {}.</p></footer></main></body></html>\n",
+            escaped(&self.lead()),
+            self.tiles(),
+            sections.concat(),
+            self.backtest.version,
+            self.data_fingerprint
+        ))
+    }
+
+    fn title(&self) -> String {
+        let (from, to) = (self.backtest.from.format("%F"), self.backtest.to.format("%F"));
+        format!("Backtest, {from} to {to}")
+    }
+
+    /// What was done, in two sentences.
+    pub(super) fn lead(&self) -> String {
+        let backtest = &self.backtest;
+        format!(
+            "{} landmarks of {} accounts, each forecast by a model that knew nothing of what came \
+             after the start of its fold ({} of them). {} accounts were liquidated, in {} episodes.",
+            backtest.rows,
+            backtest.accounts,
+            match backtest.folds.len() {
+                1 => "one".to_owned(),
+                folds => folds.to_string(),
+            },
+            backtest.liquidated_accounts,
+            backtest.episodes
+        )
+    }
+
+    fn tiles(&self) -> String {
+        let day = Self::at(self.model(), "24h");
+        let intervals = self.model().intervals.iter().find(|intervals| intervals.horizon == "24h");
+        let by_time = intervals.map(|intervals| intervals.by_time);
+        let skill = day.brier.zip(day.brier_constant);
+        let skill =
+            skill.and_then(|(own, constant)| (constant > 0.0).then(|| 1.0 - own / constant));
+        let tiles = [
+            ("AUC within 24 h", day.auc, by_time.and_then(|i| i.auc), 3),
+            (
+                "average precision",
+                day.average_precision,
+                by_time.and_then(|i| i.average_precision),
+                3,
+            ),
+            ("Brier skill over the best constant", skill, by_time.and_then(|i| i.brier_skill), 3),
+            (
+                "observed / expected",
+                day.observed_over_expected,
+                by_time.and_then(|i| i.observed_over_expected),
+                2,
+            ),
+        ];
+        let tile = |(name, value, interval, decimals): (&str, Option<f64>, Option<_>, usize)| {
+            let told = figure(value, interval, decimals);
+            let (value, interval) = told.split_once(' ').unwrap_or((&told, ""));
+            format!("<li><b>{value}</b><small>{interval}</small><small>{name}</small></li>")
+        };
+        format!("<ul class=\"tiles\">{}</ul>\n", tiles.map(tile).concat())
+    }
+
+    fn how(&self) -> String {
+        let resampling = &self.backtest.resampling;
+        let lead = format!(
+            "Brackets hold 95 % intervals: {} times, whole blocks of time were drawn anew, each as \
+             long as the horizon and no shorter than {} days, because the liquidations of one crash \
+             are one event. Antolini's and Uno's concordance and D-calibration have none. \
+             First passage is the closed-form chance that a random walk reaches the threshold; the \
+             training rate is what each fold's past would have said of everybody; Kaplan-Meier is \
+             the judged landmarks' own rate, known only afterwards.",
+            resampling.replicates, resampling.block_days
+        );
+        let command = format!("<pre><code>{}</code></pre>", escaped(&self.command));
+        section("How it was done", &lead, &command)
+    }
+}

@@ -1,0 +1,122 @@
+//! What happened when, and in the worst weeks.
+
+use plimsoll_model::CrashScores;
+
+use super::calibration::percent;
+use crate::backtest::chart::{Axis, Chart, MODEL, SEEN, Scale, Series, Shape};
+use crate::backtest::html::{figure as drawn, section, table};
+use crate::backtest::run::Run;
+use crate::backtest::told::figure;
+
+const SECONDS_PER_DAY: f64 = 86_400.0;
+
+impl Run {
+    pub(super) fn windows(&self) -> anyhow::Result<String> {
+        let chart = drawn(&self.weeks(), &self.week_numbers())?;
+        let lead = "Crash windows are the weeks around the days on which the greatest shares of the \
+                    accounts were liquidated, named by that day; calm is all the rest. Within a \
+                    single crash, observed over expected is far from 1 for any honest forecast: \
+                    what has to be right is the sum over calm and storm.";
+        let content = format!("<div class=\"charts\">{chart}</div>{}", self.window_table());
+        Ok(section("When did it fail? Crash windows", lead, &content))
+    }
+
+    fn window_table(&self) -> String {
+        let crashes = self.backtest.crashes.iter().chain([&self.backtest.calm]);
+        let rows: Vec<_> = crashes.map(|scores| self.window_row(scores)).collect();
+        let warned = self.backtest.warnings.rules.iter().filter_map(|[model, ..]| model.threshold);
+        let warned: Vec<String> =
+            warned.map(|threshold| format!("warned of from {}", percent(threshold))).collect();
+        let mut head = vec![
+            "week around",
+            "accounts liquidated that day",
+            "episodes",
+            "AUC 24 h",
+            "first passage",
+            "Brier / best constant",
+            "O/E 24 h",
+            "O/E 7 d",
+        ];
+        head.extend(warned.iter().map(String::as_str));
+        table("The model in crash windows", &head, &rows)
+    }
+
+    fn window_row(&self, scores: &CrashScores) -> Vec<String> {
+        let relative = scores.day.brier.zip(scores.day.brier_constant);
+        let relative =
+            relative.and_then(|(own, constant)| (constant > 0.0).then(|| own / constant));
+        let crash = scores.crash.as_ref();
+        let mut row = vec![
+            crash.map_or("calm".to_owned(), |crash| crash.name.clone()),
+            crash.map_or(String::new(), |crash| {
+                format!("{} of {}", crash.liquidated_on_worst_day, crash.accounts_on_worst_day)
+            }),
+            scores.episodes.to_string(),
+            figure(scores.day.auc, None, 3),
+            figure(scores.first_passage_day.auc, None, 3),
+            figure(relative, None, 3),
+            figure(scores.day.observed_over_expected, None, 2),
+            figure(scores.week.observed_over_expected, None, 2),
+        ];
+        row.extend(scores.warned.iter().map(usize::to_string));
+        row
+    }
+
+    /// Expected and seen, as shares of the week's landmarks.
+    fn weeks(&self) -> Chart {
+        let weeks = &self.backtest.weeks;
+        let day = |from: &chrono::DateTime<chrono::Utc>| from.timestamp() as f64 / SECONDS_PER_DAY;
+        let share = |count: f64, rows: usize| count / rows.max(1) as f64;
+        let seen = weeks.iter().map(|week| {
+            let from = day(&week.from);
+            (from, from + 7.0, share(week.positives as f64, week.rows))
+        });
+        let seen: Vec<_> = seen.collect();
+        let expected: Vec<_> = weeks
+            .iter()
+            .map(|week| (day(&week.from) + 3.5, share(week.expected, week.rows)))
+            .collect();
+        let highest = seen.iter().map(|(_, _, share)| *share);
+        let highest = highest.chain(expected.iter().map(|(_, share)| *share)).fold(1e-4, f64::max);
+        let ends = (seen.first().map_or(0.0, |w| w.0), seen.last().map_or(7.0, |w| w.1));
+        Chart {
+            id: "chart-weeks".to_owned(),
+            title: "Liquidated within 24 h, share of landmarks by week".to_owned(),
+            x: Axis {
+                name: String::new(),
+                scale: Scale::Months,
+                from: ends.0,
+                to: ends.1,
+                label: |day| {
+                    let time = chrono::DateTime::from_timestamp((day * SECONDS_PER_DAY) as i64, 0);
+                    time.map_or(String::new(), |time| time.format("%Y-%m").to_string())
+                },
+            },
+            y: Axis {
+                name: "share".to_owned(),
+                scale: Scale::Linear,
+                from: 0.0,
+                to: highest * 1.05,
+                label: |share| format!("{} %", (share * 1e5).round() / 1e3),
+            },
+            series: vec![
+                Series { name: "seen", colour: SEEN, shape: Shape::Bars(seen) },
+                Series { name: "model", colour: MODEL, shape: Shape::Line(expected) },
+            ],
+        }
+    }
+
+    fn week_numbers(&self) -> String {
+        let row = |week: &plimsoll_model::Week| {
+            vec![
+                week.from.format("%F").to_string(),
+                week.rows.to_string(),
+                week.positives.to_string(),
+                format!("{:.1}", week.expected),
+            ]
+        };
+        let rows: Vec<_> = self.backtest.weeks.iter().map(row).collect();
+        let head = ["week from", "landmarks", "liquidated within 24 h", "expected"];
+        table("Landmarks by week", &head, &rows)
+    }
+}

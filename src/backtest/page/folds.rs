@@ -1,0 +1,46 @@
+//! Each fold, its training and how its forecasts fared.
+
+use plimsoll_model::FoldScores;
+
+use crate::backtest::html::{section, table};
+use crate::backtest::run::Run;
+use crate::backtest::told::figure;
+
+impl Run {
+    pub(super) fn fold_table(&self) -> String {
+        let row = |fold: &FoldScores| {
+            let training = &fold.training;
+            vec![
+                fold.until.format("%F").to_string(),
+                training.rows.to_string(),
+                training.accounts.to_string(),
+                training.liquidated.to_string(),
+                fold.day.rows.to_string(),
+                fold.day.positives.to_string(),
+                figure(fold.day.auc, None, 3),
+                figure(fold.first_passage_day.auc, None, 3),
+                figure(fold.day.brier, None, 6),
+                figure(fold.day.brier_constant, None, 6),
+                figure(fold.day.observed_over_expected, None, 2),
+                figure(fold.week.observed_over_expected, None, 2),
+            ]
+        };
+        let rows: Vec<_> = self.backtest.folds.iter().map(row).collect();
+        let head = [
+            "trained until",
+            "landmarks",
+            "accounts",
+            "liquidation ahead",
+            "judged",
+            "liquidated within 24 h",
+            "AUC 24 h",
+            "first passage",
+            "Brier 24 h",
+            "best constant",
+            "O/E 24 h",
+            "O/E 7 d",
+        ];
+        let lead = "Every model saw only what was known at its date; it is judged until the next.";
+        section("Fold by fold", lead, &table("Training, then judgement", &head, &rows))
+    }
+}

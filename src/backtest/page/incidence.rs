@@ -1,0 +1,98 @@
+//! Mean forecast incidence beside what was observed.
+
+use plimsoll_model::{IncidenceCurve, IncidenceCurves, edges_days};
+
+use crate::backtest::chart::{Axis, Chart, MODEL, SEEN, Scale, Series, Shape};
+use crate::backtest::html::{figure as drawn, section, table};
+use crate::backtest::run::Run;
+use crate::backtest::told::figure;
+
+impl Run {
+    pub(super) fn incidence(&self) -> anyhow::Result<String> {
+        let Some((all, strata)) = self.backtest.incidence.split_first() else {
+            return Ok(String::new());
+        };
+        let mut charts = vec![
+            drawn(
+                &chart("liquidated", "Liquidated, all landmarks", &all.liquidated),
+                &numbers(&all.liquidated),
+            )?,
+            drawn(
+                &chart("closed", "Closed by the owner, all landmarks", &all.closed),
+                &numbers(&all.closed),
+            )?,
+        ];
+        for (place, stratum) in strata.iter().enumerate() {
+            let title = format!("Liquidated, {} ({} landmarks)", health(stratum), stratum.rows);
+            let chart = chart(&format!("stratum-{place}"), &title, &stratum.liquidated);
+            charts.push(drawn(&chart, &numbers(&stratum.liquidated))?);
+        }
+        let lead = "Mean forecast by time after the landmark, and what was observed (Aalen and \
+                    Johansen), with its interval by blocks of time; then by health factor at the \
+                    landmark. Each chart has its own height.";
+        let content = format!("<div class=\"charts\">{}</div>", charts.concat());
+        Ok(section("How much, and when?", lead, &content))
+    }
+}
+
+fn health(stratum: &IncidenceCurves) -> String {
+    match (stratum.health_from, stratum.health_to) {
+        (Some(from), Some(to)) => format!("health factor {from} to {to}"),
+        (Some(from), None) => format!("health factor from {from}"),
+        (None, Some(to)) => format!("health factor below {to}"),
+        (None, None) => "all".to_owned(),
+    }
+}
+
+fn chart(id: &str, title: &str, curve: &IncidenceCurve) -> Chart {
+    let days = &edges_days()[1..];
+    let line = |values: &[f64]| days.iter().copied().zip(values.iter().copied()).collect();
+    let band: Vec<_> = days
+        .iter()
+        .zip(&curve.intervals)
+        .filter_map(|(day, interval)| interval.map(|i| (*day, i.lower, i.upper)))
+        .collect();
+    let ends = curve.forecast.iter().chain(&curve.observed).copied();
+    let highest = ends.chain(band.iter().map(|(_, _, upper)| *upper)).fold(0.0, f64::max);
+    Chart {
+        id: format!("chart-incidence-{id}"),
+        title: title.to_owned(),
+        x: Axis {
+            name: "days after the landmark".to_owned(),
+            scale: Scale::LogAt(vec![1.0 / 24.0, 0.25, 1.0, 3.0, 7.0, 30.0]),
+            from: 1.0 / 24.0,
+            to: 30.0,
+            label: |days| {
+                if days < 0.9 { format!("{:.0} h", days * 24.0) } else { format!("{days:.0}") }
+            },
+        },
+        y: Axis {
+            name: "incidence".to_owned(),
+            scale: Scale::Linear,
+            from: 0.0,
+            to: if highest > 0.0 { highest * 1.05 } else { 1.0 },
+            label: |value| format!("{} %", (value * 1e4).round() / 1e2),
+        },
+        series: vec![
+            Series { name: "observed", colour: SEEN, shape: Shape::Band(band) },
+            Series { name: "observed", colour: SEEN, shape: Shape::Line(line(&curve.observed)) },
+            Series { name: "model", colour: MODEL, shape: Shape::Dotted(line(&curve.forecast)) },
+        ],
+    }
+}
+
+fn numbers(curve: &IncidenceCurve) -> String {
+    let rows: Vec<_> = edges_days()[1..]
+        .iter()
+        .enumerate()
+        .map(|(edge, days)| {
+            let interval = curve.intervals.get(edge).copied().flatten();
+            vec![
+                format!("{days:.3}"),
+                figure(curve.forecast.get(edge).copied(), None, 5),
+                figure(curve.observed.get(edge).copied(), interval, 5),
+            ]
+        })
+        .collect();
+    table("Incidence by days after the landmark", &["days", "mean forecast", "observed"], &rows)
+}

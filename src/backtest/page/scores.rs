@@ -1,0 +1,197 @@
+//! How good the forecasts were, by horizon.
+
+use plimsoll_model::{Forecaster, Interval, ScoreIntervals};
+
+use crate::backtest::chart::{Axis, Chart, MODEL, PASSAGE, Scale, Series, Shape};
+use crate::backtest::html::{figure as drawn, section, table};
+use crate::backtest::run::{Run, in_words};
+use crate::backtest::told::figure;
+
+/// Horizons, hours, with their names.
+const HOURS: [(f64, &str); 6] =
+    [(1.0, "1 h"), (6.0, "6 h"), (24.0, "24 h"), (72.0, "3 d"), (168.0, "7 d"), (720.0, "30 d")];
+
+impl Run {
+    pub(super) fn scores(&self) -> anyhow::Result<String> {
+        let charts = [
+            drawn(&self.by_horizon("auc", "AUC", |at| at.auc), "")?,
+            drawn(&self.by_horizon("ap", "Average precision", |at| at.average_precision), "")?,
+            drawn(
+                &self.by_horizon("oe", "Observed / expected", |at| at.observed_over_expected),
+                "",
+            )?,
+        ];
+        let content = format!(
+            "<div class=\"charts\">{}</div>{}{}{}{}",
+            charts.concat(),
+            self.horizon_table(),
+            self.ahead_table(),
+            self.account_table(),
+            self.whole_table()
+        );
+        let lead = "Liquidated within the horizon or not, over landmarks that were followed up for \
+                    all of it. AUC: does the riskier rank higher? Average precision: do liquidations \
+                    come first? Brier: mean squared error, to be held against the best constant. \
+                    Observed over expected: 1 is right, below 1 expects too many.";
+        Ok(section("How good were the forecasts?", lead, &content))
+    }
+
+    fn by_horizon(
+        &self,
+        id: &str,
+        name: &str,
+        of: fn(&plimsoll_model::HorizonScores) -> Option<f64>,
+    ) -> Chart {
+        let mut series = Vec::new();
+        let mut ends = Vec::new();
+        for (forecaster, colour) in self.backtest.forecasters.iter().zip([MODEL, PASSAGE]) {
+            let interval = |intervals: &ScoreIntervals| match id {
+                "auc" => intervals.auc,
+                "ap" => intervals.average_precision,
+                _ => intervals.observed_over_expected,
+            };
+            let values = HOURS.iter().zip(&forecaster.scores.horizons);
+            let points: Vec<_> =
+                values.filter_map(|((hours, _), (_, at))| Some((*hours, of(at)?))).collect();
+            let whiskers: Vec<_> = HOURS
+                .iter()
+                .zip(&forecaster.intervals)
+                .filter_map(|((hours, _), at)| {
+                    let Interval { lower, upper } = interval(&at.by_time)?;
+                    Some((*hours, lower, upper))
+                })
+                .collect();
+            ends.extend(points.iter().map(|(_, value)| *value));
+            ends.extend(whiskers.iter().flat_map(|(_, lower, upper)| [*lower, *upper]));
+            let name = in_words(forecaster.name);
+            series.push(Series { name, colour, shape: Shape::Whiskers(whiskers) });
+            series.push(Series { name, colour, shape: Shape::Dotted(points) });
+        }
+        let lowest = ends.iter().copied().fold(f64::INFINITY, f64::min);
+        let highest = ends.iter().copied().fold(0.0, f64::max);
+        let (from, to) = match id {
+            "auc" => ((lowest * 20.0).floor().clamp(0.0, 19.0) / 20.0, 1.0),
+            _ => (0.0, if highest > 0.0 { highest * 1.05 } else { 1.0 }),
+        };
+        Chart {
+            id: format!("chart-{id}"),
+            title: format!("{name} by horizon"),
+            x: Axis {
+                name: "horizon".to_owned(),
+                scale: Scale::LogAt(HOURS.map(|(hours, _)| hours).to_vec()),
+                from: 0.8,
+                to: 900.0,
+                label: |hours| {
+                    let near = HOURS.iter().find(|(other, _)| (other / hours).ln().abs() < 0.01);
+                    near.map_or(String::new(), |(_, name)| (*name).to_owned())
+                },
+            },
+            y: Axis {
+                name: name.to_owned(),
+                scale: Scale::Linear,
+                from,
+                to,
+                label: |value| format!("{}", (value * 1e4).round() / 1e4),
+            },
+            series,
+        }
+    }
+
+    fn horizon_table(&self) -> String {
+        let head = [
+            "forecast",
+            "horizon",
+            "positives",
+            "AUC",
+            "average precision",
+            "Brier",
+            "best constant",
+            "observed / expected",
+        ];
+        let row = |forecaster: &Forecaster, place: usize| {
+            let (horizon, at) = forecaster.scores.horizons[place];
+            let intervals = forecaster.intervals.get(place).map(|intervals| intervals.by_time);
+            vec![
+                in_words(forecaster.name).to_owned(),
+                horizon.to_owned(),
+                at.positives.to_string(),
+                figure(at.auc, intervals.and_then(|i| i.auc), 3),
+                figure(at.average_precision, intervals.and_then(|i| i.average_precision), 3),
+                figure(at.brier, intervals.and_then(|i| i.brier), 5),
+                figure(at.brier_constant, None, 5),
+                figure(
+                    at.observed_over_expected,
+                    intervals.and_then(|i| i.observed_over_expected),
+                    2,
+                ),
+            ]
+        };
+        let rows: Vec<_> = (0..HOURS.len())
+            .flat_map(|place| self.backtest.forecasters.iter().map(move |f| row(f, place)))
+            .collect();
+        table("Scores by horizon, with intervals by blocks of time", &head, &rows)
+    }
+
+    fn ahead_table(&self) -> String {
+        let interval = |interval: Option<Interval>, decimals: usize| {
+            interval.map_or("-".to_owned(), |Interval { lower, upper }| {
+                format!("[{lower:+.decimals$}, {upper:+.decimals$}]")
+            })
+        };
+        let row = |(horizon, ahead): &(&str, plimsoll_model::Ahead)| {
+            vec![
+                (*horizon).to_owned(),
+                interval(ahead.auc, 3),
+                interval(ahead.average_precision, 3),
+                interval(ahead.brier, 5),
+            ]
+        };
+        let rows: Vec<_> = self.backtest.ahead.iter().map(row).collect();
+        table(
+            "Model less first passage, on the same draws (a lower Brier score is better)",
+            &["horizon", "AUC", "average precision", "Brier"],
+            &rows,
+        )
+    }
+
+    fn account_table(&self) -> String {
+        let shown = |value: Option<f64>, interval: Option<Interval>| figure(value, interval, 3);
+        let scored = self.model().scores.horizons.iter().zip(&self.model().intervals);
+        let rows: Vec<_> = scored
+            .map(|((horizon, at), intervals)| {
+                let by = intervals.by_account;
+                vec![
+                    (*horizon).to_owned(),
+                    shown(at.auc, by.auc),
+                    shown(at.average_precision, by.average_precision),
+                    shown(at.observed_over_expected, by.observed_over_expected),
+                ]
+            })
+            .collect();
+        table(
+            "The model again, with intervals by whole accounts in the place of blocks of time",
+            &["horizon", "AUC", "average precision", "observed / expected"],
+            &rows,
+        )
+    }
+
+    fn whole_table(&self) -> String {
+        let row = |forecaster: &Forecaster| {
+            let scores = &forecaster.scores;
+            vec![
+                in_words(forecaster.name).to_owned(),
+                figure(scores.antolini_c, None, 3),
+                figure(scores.uno_c, None, 3),
+                figure(scores.ibs, forecaster.ibs_interval, 4),
+                figure(scores.rcll, forecaster.rcll_interval, 3),
+                figure(scores.d_calibration_p, None, 3),
+            ]
+        };
+        let rows: Vec<_> = self.backtest.forecasters.iter().map(row).collect();
+        table(
+            "Scores of whole curves, to 30 days (IBS: integrated Brier score; RCLL: log loss of all three outcomes)",
+            &["forecast", "Antolini C", "Uno C", "IBS", "RCLL", "D-calibration p"],
+            &rows,
+        )
+    }
+}

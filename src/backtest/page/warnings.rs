@@ -1,0 +1,151 @@
+//! How good warnings are.
+
+use plimsoll_model::{Figure, Trade, WarningQuality};
+
+use super::calibration::percent;
+use crate::backtest::chart::{Axis, Chart, HEALTH, MODEL, PASSAGE, Scale, Series, Shape};
+use crate::backtest::html::{figure as drawn, section, table};
+use crate::backtest::run::{Run, in_words};
+use crate::backtest::told::figure;
+
+impl Run {
+    pub(super) fn alarms(&self) -> anyhow::Result<String> {
+        let warnings = &self.backtest.warnings;
+        let mut charts = vec![drawn(&trades(&warnings.trades), "")?];
+        if let Some((quality, chart)) = self.leads() {
+            charts.push(drawn(&chart, &self.lead_numbers(quality))?);
+        }
+        let lead = format!(
+            "An alarm is raised at a landmark whose probability of liquidation within 24 h reaches \
+             the threshold while no alarm of the account stands. It stands for {} hours or until a \
+             liquidation, which makes it true; its lead is the time between. Liquidations of one \
+             account within a day are one episode. Beneath the model at each threshold stand first \
+             passage and the bare health factor with thresholds that raise no more false alarms. \
+             An owner who acts on what an alarm says makes it false.",
+            warnings.alarm_hours
+        );
+        let content =
+            format!("<div class=\"charts\">{}</div>{}", charts.concat(), self.alarm_table());
+        Ok(section("What are its warnings worth?", &lead, &content))
+    }
+
+    fn alarm_table(&self) -> String {
+        let row = |quality: &WarningQuality| {
+            let shown = |of: &Figure, decimals| figure(of.value, of.interval, decimals);
+            let ahead = quality.model_recall_ahead.map_or("".to_owned(), |interval| {
+                format!("[{:+.2}, {:+.2}]", interval.lower, interval.upper)
+            });
+            vec![
+                in_words(quality.rule).to_owned(),
+                reads(quality),
+                quality.true_alarms.to_string(),
+                quality.false_alarms.to_string(),
+                shown(&quality.precision, 3),
+                shown(&quality.recall, 2),
+                shown(&quality.false_alarms_per_account_month, 3),
+                quality
+                    .lead_hours
+                    .map_or("-".to_owned(), |[_, median, _]| format!("{median:.0} h")),
+                ahead,
+            ]
+        };
+        let rows: Vec<_> = self.backtest.warnings.rules.iter().flatten().map(row).collect();
+        let head = [
+            "rule",
+            "alarm",
+            "true",
+            "false",
+            "precision",
+            "recall",
+            "false a month and account",
+            "median lead",
+            "model's recall ahead by",
+        ];
+        table("Alarms at each threshold", &head, &rows)
+    }
+
+    /// The alarms whose leads are shown: of the highest threshold that catches half of the episodes
+    /// or, if none does, of the lowest.
+    fn leads(&self) -> Option<(&WarningQuality, Chart)> {
+        let models = self.backtest.warnings.rules.iter().map(|[model, ..]| model);
+        let half = |quality: &&WarningQuality| 2 * quality.true_alarms >= quality.episodes;
+        let quality = models.clone().rfind(half).or_else(|| models.clone().next())?;
+        if quality.true_alarms == 0 {
+            return None;
+        }
+        let edges = &self.backtest.warnings.lead_edges_hours;
+        let from = std::iter::once(0.0).chain(edges.iter().copied());
+        let bars = from.zip(edges).zip(&quality.leads);
+        let bars = bars.map(|((from, to), count)| (from + 0.3, to - 0.3, *count as f64)).collect();
+        let highest = quality.leads.iter().copied().max().unwrap_or(1).max(1) as f64;
+        let chart = Chart {
+            id: "chart-leads".to_owned(),
+            title: format!("How early: hours from alarm to liquidation, alarm {}", reads(quality)),
+            x: Axis {
+                name: "hours before the liquidation".to_owned(),
+                scale: Scale::Linear,
+                from: 0.0,
+                to: 72.0,
+                label: |hours| format!("{hours:.0}"),
+            },
+            y: Axis {
+                name: "liquidations".to_owned(),
+                scale: Scale::Linear,
+                from: 0.0,
+                to: highest * 1.1,
+                label: |count| {
+                    if count.fract() == 0.0 { format!("{count:.0}") } else { String::new() }
+                },
+            },
+            series: vec![Series { name: "model", colour: MODEL, shape: Shape::Bars(bars) }],
+        };
+        Some((quality, chart))
+    }
+
+    fn lead_numbers(&self, quality: &WarningQuality) -> String {
+        let edges = self.backtest.warnings.lead_edges_hours.iter();
+        let row =
+            |(edge, count): (&f64, &usize)| vec![format!("up to {edge} h"), count.to_string()];
+        let rows: Vec<_> = edges.zip(&quality.leads).map(row).collect();
+        table("Liquidations by lead", &["lead", "liquidations"], &rows)
+    }
+}
+
+/// A threshold in words.
+pub(in crate::backtest) fn reads(quality: &WarningQuality) -> String {
+    match quality.threshold {
+        None => "never".to_owned(),
+        Some(threshold) if quality.rule == "health_factor" => format!("below {threshold:.3}"),
+        Some(threshold) => format!("from {}", percent(threshold)),
+    }
+}
+
+fn trades(trades: &[Trade]) -> Chart {
+    let rates = trades.iter().flat_map(|trade| &trade.points).map(|(rate, _)| *rate);
+    let highest = rates.clone().fold(0.1, f64::max);
+    let least = rates.filter(|rate| *rate > 0.0).fold(0.1, f64::min);
+    let series = trades.iter().zip([MODEL, PASSAGE, HEALTH]).rev().map(|(trade, colour)| Series {
+        name: in_words(trade.rule),
+        colour,
+        shape: Shape::Dotted(trade.points.clone()),
+    });
+    Chart {
+        id: "chart-trade".to_owned(),
+        title: "Liquidations warned of, by false alarms".to_owned(),
+        x: Axis {
+            name: "false alarms a month and account".to_owned(),
+            scale: Scale::Log,
+            from: least.max(1e-4),
+            to: highest * 1.1,
+            label: |rate| format!("{}", (rate * 1e6).round() / 1e6),
+        },
+        y: Axis {
+            name: "share warned of".to_owned(),
+            scale: Scale::Linear,
+            from: 0.0,
+            to: 1.02,
+            label: |share| format!("{:.0} %", 100.0 * share),
+        },
+        series: series.collect(),
+    }
+}

@@ -1,0 +1,123 @@
+//! A walk forward over a small simulated market, as a user meets it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use plimsoll_lake::read_parquet;
+use plimsoll_lake::tables::Forecast;
+use serde_json::Value;
+
+/// A market of few accounts over three months, in which some are liquidated.
+const MARKET: [&str; 8] =
+    ["--seed", "11", "--accounts", "250", "--days", "75", "--scenario", "crash"];
+const BRIEFLY: [&str; 4] = ["--replicates", "20", "--windows", "3"];
+
+fn plimsoll(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_plimsoll")).args(arguments).output().expect("it runs")
+}
+
+fn error_line(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("text")
+}
+
+fn run(arguments: &[&str]) -> String {
+    let output = plimsoll(arguments);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", error_line(&output));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+fn lake(folder: &Path) -> String {
+    let lake = folder.join("lake").to_str().expect("text").to_owned();
+    run(&[&["ingest", "simulate", "--lake", &lake], &MARKET[..]].concat());
+    run(&["features", "--lake", &lake, "--every", "12h"]);
+    lake
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let name = |entry: std::io::Result<fs::DirEntry>| {
+        entry.expect("an entry").file_name().into_string().expect("text")
+    };
+    let mut names: Vec<String> = entries.map(name).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn each_month_is_judged_by_a_model_that_had_not_seen_it() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let lake = lake(dir.path());
+    let report = dir.path().join("report");
+    let into = report.to_str().expect("text");
+    let arguments =
+        [&["backtest", "--lake", &lake, "--report", into, "--json"], &BRIEFLY[..]].concat();
+    let told: Value = serde_json::from_str(&run(&arguments)).expect("JSON");
+    let folds = told["folds"].as_array().expect("folds");
+    let untils: Vec<&str> = folds.iter().filter_map(|fold| fold["until"].as_str()).collect();
+    assert_eq!(untils, ["2024-02-01T00:00:00Z", "2024-03-01T00:00:00Z"]);
+    assert_eq!(told["forecasters"][0]["name"], "model");
+    assert!(told["forecasters"][0]["horizons"]["24h"]["auc"].as_f64().is_some_and(|a| a > 0.5));
+
+    let files = ["MODEL_CARD.md", "backtest.json", "forecasts.parquet", "index.html"];
+    assert_eq!(names(&report), files);
+    let forecasts: Vec<Forecast> =
+        read_parquet(&report.join("forecasts.parquet")).expect("forecasts");
+    assert_eq!(told["rows"], forecasts.len());
+    let kept = fs::read_to_string(report.join("backtest.json")).expect("text");
+    assert_eq!(serde_json::from_str::<Value>(&kept).expect("JSON"), told);
+    the_page_needs_nothing_else(&report);
+
+    let scored = run(&[
+        "evaluate",
+        "--lake",
+        &lake,
+        "--forecasts",
+        report.join("forecasts.parquet").to_str().expect("text"),
+        "--json",
+    ]);
+    let scored: Value = serde_json::from_str(&scored).expect("JSON");
+    assert_eq!(scored["horizons"], told["forecasters"][0]["horizons"]);
+
+    let again: Value = serde_json::from_str(&run(&arguments)).expect("JSON");
+    assert_eq!(again, told);
+    assert_eq!(names(dir.path()), ["lake", "report"]);
+}
+
+fn the_page_needs_nothing_else(report: &Path) {
+    let page = fs::read_to_string(report.join("index.html")).expect("text");
+    let charts = page.matches("<svg").count();
+    assert!(charts > 10, "{charts}");
+    assert_eq!(page.matches("role=\"img\"").count(), charts);
+    assert_eq!(page.matches("http").count(), page.matches("http://www.w3.org/2000/svg").count());
+    assert!(!page.contains("<script") && !page.contains("NaN"));
+    let card = fs::read_to_string(report.join("MODEL_CARD.md")).expect("text");
+    for part in ["Intended use", "Figures", "Warnings", "Failure windows", "Limits", "do it again"]
+    {
+        assert!(card.contains(part), "{part} is not in\n{card}");
+    }
+}
+
+#[test]
+fn what_cannot_be_done_is_refused_and_the_culprit_named() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let lake = lake(dir.path());
+    let taken = dir.path().to_str().expect("text");
+    for (arguments, code, culprit) in [
+        (
+            ["--folds", "once:2024-01-02"],
+            1,
+            "the first month that is possible begins on 2024-02-01",
+        ),
+        (["--from", "2030-01-01"], 1, "no landmark of the grid"),
+        (["--report", taken], 1, "no report to replace"),
+        (["--folds", "weekly"], 2, "quarterly"),
+        (["--thresholds", "1.5"], 2, "1.5"),
+    ] {
+        let output = plimsoll(&[&["backtest", "--lake", &lake], &arguments[..]].concat());
+        let line = error_line(&output);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {line}");
+        assert!(line.contains(culprit), "{line}");
+    }
+    assert_eq!(names(dir.path()), ["lake"]);
+}
