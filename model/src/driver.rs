@@ -30,7 +30,7 @@ impl Driver {
         let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| feature.starts_with(prefix));
         if starts(&["sigmas_to_liquidation", "first_passage"]) {
             None
-        } else if starts(&["log_health_factor", "scenario"]) {
+        } else if starts(&["log_health_factor", "log_health_after_fall"]) {
             Some(Self::PriceDistance)
         } else if starts(&VOLATILITY) {
             Some(Self::Volatility)
@@ -51,25 +51,32 @@ impl Driver {
     }
 }
 
-const VOLATILITY: [&str; 8] = [
-    "volatility",
-    "parkinson",
-    "return_",
-    "drawdown",
-    "jump",
-    "downside",
-    "semivariance",
-    "volatility_of",
-];
-const CARRY: [&str; 3] = ["drift_per_year", "borrow_rate", "days_to"];
-const LIQUIDITY: [&str; 9] = [
+const VOLATILITY: [&str; 6] =
+    ["volatility", "parkinson", "return_", "drawdown", "jump_share", "downside_share"];
+const CARRY: [&str; 5] =
+    ["drift_per_year", "borrow_rate", "supply_rate", "debt_supply", "days_to_liquidation"];
+const LIQUIDITY: [&str; 10] = [
     "log_debt_usd",
     "log_collateral_usd",
+    "debt_over_minimum",
     "depth",
     "sale",
-    "crowding",
-    "share_of_debt",
-    "liquidated_",
+    "crowd_",
+    "market_",
+    "log_liquidated",
     "utilisation",
-    "base_fee",
+    "log_base_fee",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_driver_has_features() {
+        assert!(Driver::ALL.iter().all(|driver| !driver.places().is_empty()));
+        assert_eq!(Driver::of("volatility_24h"), Some(Driver::Volatility));
+        assert_eq!(Driver::of("health_dwell"), Some(Driver::Behaviour));
+        assert_eq!(Driver::of("first_passage_7d"), None);
+    }
+}

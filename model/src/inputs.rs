@@ -11,7 +11,7 @@ use crate::covariates::place;
 /// returns of the whole market over long horizons are the same for all accounts, so with a handful
 /// of crashes to learn from a net remembers by them when the crashes were. Liquidations are so few
 /// that even what an owner did years ago serves as a name to remember the account by.
-pub(crate) const INPUTS: [&str; 36] = [
+pub(crate) const INPUTS: [&str; 40] = [
     "log_health_factor",
     "log_health_factor_spot",
     "log_passage_24h",
@@ -48,6 +48,10 @@ pub(crate) const INPUTS: [&str; 36] = [
     "log_health_since_action",
     "log_health_raised",
     "log_collateral_usd",
+    "loops",
+    "actions_near_this_hour_share",
+    "lowest_log_health_since_opened",
+    "low_health_hours_share",
 ];
 /// How many of them correct first passage.
 pub(crate) const LIQUIDATION_INPUTS: usize = 12;

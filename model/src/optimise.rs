@@ -1,15 +1,16 @@
 //! Gradient descent on one set of rows: seeded, with a falling learning rate.
 
-use candle_core::{DType, Device, Result, Tensor, Var};
-use candle_nn::{AdamW, Optimizer, ParamsAdamW, VarBuilder, VarMap};
+use candle_core::{DType, Device, Result, Var};
+use candle_nn::{VarBuilder, VarMap};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
+use crate::adamw::{AdamW, Steps};
 use crate::dataset::Dataset;
 use crate::init::initialise;
 use crate::loss::negative_log_likelihood;
-use crate::net::{CLOSED, LIQUIDATED, Net, NetConfig};
+use crate::net::{CLOSED, GAMMA, Net, NetConfig};
 use crate::plain::PlainNet;
 use crate::tabm::{HEADS, WEIGHT};
 use crate::{ModelError, TrainOptions};
@@ -24,17 +25,12 @@ pub(crate) struct Fit {
     config: NetConfig,
     net: Net,
     pub(crate) variables: VarMap,
-    optimisers: Vec<Paced>,
+    liquidation: AdamW,
+    closing: AdamW,
     rng: ChaCha8Rng,
     step: usize,
     steps: usize,
     options: TrainOptions,
-}
-
-/// Some of the variables, and how fast they learn in terms of the learning rate.
-struct Paced {
-    optimiser: AdamW,
-    pace: f64,
 }
 
 impl Fit {
@@ -44,10 +40,14 @@ impl Fit {
         let net = Net::new(config, &VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu))?;
         let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
         initialise(&variables, data, &mut rng)?;
-        let optimisers = optimisers(&variables, options)?;
+        let chosen = |closing: bool| {
+            let chosen = named(&variables).into_iter().filter(|(name, _)| closes(name) == closing);
+            AdamW::new(chosen.map(|(name, variable)| (variable, decays(&name))).collect::<Vec<_>>())
+        };
+        let (liquidation, closing) = (chosen(false), chosen(true));
         let steps = options.epochs * data.len()?.div_ceil(options.batch);
         let (config, options) = (*config, *options);
-        Ok(Self { config, net, variables, optimisers, rng, step: 0, steps, options })
+        Ok(Self { config, net, variables, liquidation, closing, rng, step: 0, steps, options })
     }
 
     /// Goes once over all rows; returns the mean loss.
@@ -78,13 +78,18 @@ impl Fit {
     fn descend(&mut self, batch: &Dataset) -> Result<f64> {
         let (liquidated, closed) = self.net.forward(&batch.scaled, &batch.anchor)?;
         let loss = negative_log_likelihood(&liquidated, &closed, &batch.targets)?;
-        let mut gradients = loss.backward()?;
-        shorten(&mut gradients, &sorted(&self.variables))?;
+        let gradients = loss.backward()?;
         let learning_rate = self.learning_rate();
-        for Paced { optimiser, pace } in &mut self.optimisers {
-            optimiser.set_learning_rate(learning_rate * *pace);
-            optimiser.step(&gradients)?;
-        }
+        let steps = |pace: f64, weight_decay: f64| Steps {
+            learning_rate: learning_rate * pace,
+            weight_decay,
+            longest_gradient: LONGEST_GRADIENT,
+        };
+        // Liquidations are few, so their weights decay hard; closings, of which there are plenty,
+        // learn faster.
+        let TrainOptions { weight_decay, closing_pace, closing_weight_decay, .. } = self.options;
+        self.liquidation.step(&gradients, &steps(1.0, weight_decay))?;
+        self.closing.step(&gradients, &steps(closing_pace, closing_weight_decay))?;
         self.step += 1;
         Ok(f64::from(loss.to_scalar::<f32>()?))
     }
@@ -102,30 +107,15 @@ impl Fit {
     }
 }
 
-/// Weights decay towards zero, those of liquidation hard, since its events are few; scales, levels
-/// and slopes stay where the data puts them. Closings, of which there are plenty, learn faster.
-fn optimisers(variables: &VarMap, options: &TrainOptions) -> Result<Vec<Paced>> {
-    let decays = |name: &str| name.ends_with(WEIGHT) || name.ends_with(HEADS);
-    let paced = |weight_decay: f64, pace: f64, chosen: &dyn Fn(&str) -> bool| -> Result<Paced> {
-        let chosen = named(variables).into_iter().filter(|(name, _)| chosen(name));
-        let parameters = ParamsAdamW { lr: 0.0, weight_decay, ..Default::default() };
-        let variables = chosen.map(|(_, variable)| variable).collect();
-        Ok(Paced { optimiser: AdamW::new(variables, parameters)?, pace })
-    };
-    let closing = options.closing_pace;
-    let of = |cause: &'static str| move |name: &str| name.starts_with(cause);
-    let (liquidated, closed) = (of(LIQUIDATED), of(CLOSED));
-    Ok(vec![
-        paced(options.weight_decay, 1.0, &|name| liquidated(name) && decays(name))?,
-        paced(0.0, 1.0, &|name| !closed(name) && !decays(name))?,
-        paced(options.closing_weight_decay, closing, &|name| closed(name) && decays(name))?,
-        paced(0.0, closing, &|name| closed(name) && !decays(name))?,
-    ])
+/// Whether a variable decays towards zero: weights do; scales, levels and slopes stay where the
+/// data puts them.
+fn decays(name: &str) -> bool {
+    name.ends_with(WEIGHT) || name.ends_with(HEADS)
 }
 
-/// A map's variables in order of name, so that runs are the same.
-pub(crate) fn sorted(variables: &VarMap) -> Vec<Var> {
-    named(variables).into_iter().map(|(_, variable)| variable).collect()
+/// Whether a variable belongs to closing.
+fn closes(name: &str) -> bool {
+    name.starts_with(CLOSED) || name == GAMMA
 }
 
 /// A map's variables with their names, in order.
@@ -134,21 +124,4 @@ pub(crate) fn named(variables: &VarMap) -> Vec<(String, Var)> {
     let mut named: Vec<_> = map.iter().map(|(name, var)| (name.clone(), var.clone())).collect();
     named.sort_by(|a, b| a.0.cmp(&b.0));
     named
-}
-
-fn shorten(gradients: &mut candle_core::backprop::GradStore, variables: &[Var]) -> Result<()> {
-    let mut squares = 0.0;
-    for gradient in variables.iter().filter_map(|variable| gradients.get(variable)) {
-        squares += f64::from(gradient.sqr()?.sum_all()?.to_scalar::<f32>()?);
-    }
-    let scale = LONGEST_GRADIENT / squares.sqrt();
-    if scale < 1.0 {
-        for variable in variables {
-            if let Some(gradient) = gradients.get(variable) {
-                let shorter: Tensor = (gradient * scale)?;
-                gradients.insert(variable, shorter);
-            }
-        }
-    }
-    Ok(())
 }

@@ -15,7 +15,6 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use activation::Activation;
-pub(crate) use initial::OFFSETS;
 pub use initial::initialise;
 pub(crate) use initial::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
 use scaled::Scaled;
