@@ -12,6 +12,7 @@ mod ablation;
 mod adamw;
 mod agreement;
 mod anchor;
+mod attribution;
 mod backtest;
 mod baselines;
 mod covariates;
@@ -52,6 +53,7 @@ mod truth;
 
 pub use ablation::Ablation;
 pub use agreement::{Agreement, agreement};
+pub use attribution::Attribution;
 pub use backtest::{
     Ablated, Ahead, Backtest, BacktestPlan, Bin, Calibrated, CalibrationCurve, Crash, CrashScores,
     Figure, FoldScores, Folds, Forecaster, HorizonIntervals, IncidenceCurve, IncidenceCurves,

@@ -34,7 +34,7 @@ impl Model {
         ensemble.check()?;
         let net = PlainNet::of(&manifest.net, &weights)?;
         let eyes = Eyes::new(manifest.scaler.clone(), manifest.training.without);
-        let Ensemble { members, stacks, doubts, range } = ensemble.clone();
+        let Ensemble { members, stacks, doubts, range, .. } = ensemble.clone();
         let scorer = Scorer::new(eyes, Panel::new(net, members), stacks, doubts, range);
         Ok(Self { manifest, weights, ensemble, scorer })
     }
@@ -43,6 +43,11 @@ impl Model {
     #[must_use]
     pub const fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// The training span's median account.
+    pub(crate) fn reference(&self) -> Vec<f32> {
+        self.ensemble.reference.iter().map(|median| median.unwrap_or(f32::NAN)).collect()
     }
 
     pub(crate) const fn scorer(&self) -> &Scorer {

@@ -7,7 +7,7 @@ mod lesson;
 use chrono::{DateTime, Utc};
 use plimsoll_features::{CLOSED, LIQUIDATED, Observations, Outcome};
 
-use crate::ensemble::Ensemble;
+use crate::ensemble::{Ensemble, medians};
 use crate::folds::folds;
 use crate::grid::{INTERVALS, edges_days};
 use crate::inputs::{INPUTS, LIQUIDATION_INPUTS};
@@ -140,8 +140,9 @@ pub fn train(
     // Detached: they shall not drag the graph of training along.
     let weights = named(&fit.variables).into_iter().map(|(name, v)| (name, v.as_detached_tensor()));
     let range = Range::of(lesson.covariates.view());
+    let reference = medians(rows.features.view());
     let (stacks, doubts) = judged;
-    Model::new(manifest, weights.collect(), Ensemble { members, stacks, doubts, range })
+    Model::new(manifest, weights.collect(), Ensemble { members, stacks, doubts, range, reference })
 }
 
 fn net_config(options: &TrainOptions) -> NetConfig {

@@ -7,11 +7,17 @@ use utoipa::ToSchema;
 
 /// Probabilities of the two ways in which a position ends, within one horizon from `as_of`.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, ToSchema)]
-#[schema(example = json!({"liquidated": 0.0131, "closed": 0.0312}))]
+#[schema(example = json!({"liquidated": 0.0131, "lower": 0.0068, "upper": 0.0251, "closed": 0.0312}))]
 pub struct Probability {
     /// Probability that it is liquidated first.
     #[schema(minimum = 0, maximum = 1)]
     pub liquidated: f64,
+    /// Lower end of the interval that should hold the probability of liquidation nine times in ten.
+    #[schema(minimum = 0, maximum = 1)]
+    pub lower: f64,
+    /// Upper end of that interval.
+    #[schema(minimum = 0, maximum = 1)]
+    pub upper: f64,
     /// Probability that its owner closes it first.
     #[schema(minimum = 0, maximum = 1)]
     pub closed: f64,
@@ -38,24 +44,30 @@ pub struct Probabilities {
     /// Within thirty days.
     #[serde(rename = "30d")]
     pub thirty_days: Probability,
+    /// Whether the position stands outside of all that the model learnt from.
+    pub out_of_range: bool,
 }
 
 impl Probabilities {
     /// Those of one row of forecasts.
     pub(crate) fn of(forecasts: &Forecasts, row: usize) -> Self {
-        Self::new(forecasts.p_liquidated(row), forecasts.p_closed(row))
+        let (liquidated, closed) = (forecasts.p_liquidated(row), forecasts.p_closed(row));
+        let ends = |i: usize| match &forecasts.doubt {
+            Some(doubt) => (doubt.lower[[row, i]], doubt.upper[[row, i]]),
+            None => (0.0, 1.0),
+        };
+        let at = |i: usize| {
+            let (lower, upper) = ends(i);
+            Probability { liquidated: liquidated[i], lower, upper, closed: closed[i] }
+        };
+        let out_of_range = forecasts.doubt.as_ref().is_some_and(|doubt| doubt.out_of_range[row]);
+        Self { out_of_range, ..Self::new(std::array::from_fn(at)) }
     }
 
-    fn new(liquidated: [f64; HORIZONS.len()], closed: [f64; HORIZONS.len()]) -> Self {
-        let at = |i: usize| Probability { liquidated: liquidated[i], closed: closed[i] };
-        Self {
-            one_hour: at(0),
-            six_hours: at(1),
-            one_day: at(2),
-            three_days: at(3),
-            seven_days: at(4),
-            thirty_days: at(5),
-        }
+    fn new(by_horizon: [Probability; HORIZONS.len()]) -> Self {
+        let [one_hour, six_hours, one_day, three_days, seven_days, thirty_days] = by_horizon;
+        let out_of_range = false;
+        Self { one_hour, six_hours, one_day, three_days, seven_days, thirty_days, out_of_range }
     }
 }
 
@@ -65,13 +77,17 @@ mod tests {
 
     #[test]
     fn the_horizons_are_those_of_the_features() {
-        let liquidated = HORIZONS.map(|(_, hours)| hours / 1_000.0);
-        let json = serde_json::to_value(Probabilities::new(liquidated, [0.25; HORIZONS.len()]));
+        let probability = |(_, hours)| Probability {
+            liquidated: hours / 1_000.0,
+            lower: 0.0,
+            upper: 1.0,
+            closed: 0.25,
+        };
+        let json = serde_json::to_value(Probabilities::new(HORIZONS.map(probability)));
         let json = json.expect("it serialises");
-        assert_eq!(json.as_object().expect("an object").len(), HORIZONS.len());
+        assert_eq!(json.as_object().expect("an object").len(), HORIZONS.len() + 1);
         for (name, hours) in HORIZONS {
-            let expected = serde_json::json!({"liquidated": hours / 1_000.0, "closed": 0.25});
-            assert_eq!(json[name], expected, "{name}");
+            assert_eq!(json[name]["liquidated"], hours / 1_000.0, "{name}");
         }
     }
 }
