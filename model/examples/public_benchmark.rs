@@ -1,10 +1,11 @@
 //! Learns a public survival table fold by fold, writes the curves and prints the scores.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use plimsoll_model::survival::{Benchmark, SurvivalOptions, SurvivalScores};
+use plimsoll_model::survival::{Benchmark, SurvivalError, SurvivalOptions, SurvivalScores};
 
 /// Forecasts survival on the test rows of every fold of a table, and scores it.
 #[derive(Parser)]
@@ -23,8 +24,18 @@ struct Options {
     seed: u64,
 }
 
-fn main() -> anyhow::Result<()> {
-    let Options { table, splits, out, seed } = Options::parse();
+fn main() -> ExitCode {
+    match run(Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {:#}", anyhow::Error::new(error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: Options) -> Result<(), SurvivalError> {
+    let Options { table, splits, out, seed } = options;
     let benchmark = Benchmark { table, splits, out, options: SurvivalOptions { seed } };
     println!(
         "{:>6}{:>9}{:>9}{:>9}{:>9}{:>9}  C by cause",
