@@ -43,7 +43,7 @@ impl Feature {
 }
 
 /// Every feature group, in order.
-pub const GROUPS: [Group; 12] = {
+pub const GROUPS: [Group; 13] = {
     use Known::{AtOnce, ByTheHour};
     const MARKET: &str = "all positions, prices, parameters, liquidations, blocks";
     const POSITIONS: &str = "positions, prices, parameters";
@@ -64,6 +64,12 @@ pub const GROUPS: [Group; 12] = {
             "all positions, prices, parameters",
             ByTheHour,
             &group::crowding::FEATURES,
+        ),
+        group(
+            "depth",
+            "all positions, prices, parameters, pools",
+            ByTheHour,
+            &group::depth::FEATURES,
         ),
     ]
 };

@@ -3,6 +3,7 @@
 pub(crate) mod behaviour;
 pub(crate) mod carry;
 pub(crate) mod crowding;
+pub(crate) mod depth;
 pub(crate) mod distance;
 pub(crate) mod dwell;
 pub(crate) mod habits;

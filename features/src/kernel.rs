@@ -213,6 +213,7 @@ fn row(view: &View<'_>) -> Vec<f32> {
     group::scenario::write(view, &mut row);
     group::stress::write(view, &mut row);
     group::crowding::write(view, &mut row);
+    group::depth::write(view, &mut row);
     debug_assert_eq!(row.len(), feature_count(), "groups write what they declare");
     row.into_iter().map(|value| value as f32).collect()
 }

@@ -1,5 +1,6 @@
 //! A market as it was known at any time: its assets, prices, parameters and rates.
 
+mod books;
 mod emodes;
 mod feed;
 mod fees;
@@ -15,6 +16,7 @@ use plimsoll_lake::{Filter, Partition, Store, Table};
 use plimsoll_lending::{Account, RateIndex, ReserveParameters};
 
 use crate::FeatureError;
+use books::Books;
 pub(crate) use emodes::Emode;
 use feed::{Feed, Telling};
 use fees::Fees;
@@ -92,6 +94,7 @@ pub struct Market {
     series: Series,
     hours: Hours,
     fees: Fees,
+    books: Books,
     tells_balances: bool,
     tells_collateral: bool,
 }
@@ -117,6 +120,7 @@ impl Market {
         let series = Series::of(&feeds)?;
         let hours = Hours::of(series.span(), &assets, &feeds, &parameters);
         let fees = Fees::read(store, &id.chain, series.span(), until)?;
+        let books = Books::read(store, &assets, series.span(), until)?;
         let id = id.clone();
         Ok(Self {
             id,
@@ -126,6 +130,7 @@ impl Market {
             series,
             hours,
             fees,
+            books,
             tells_balances,
             tells_collateral,
         })
@@ -230,6 +235,17 @@ impl Market {
     /// The first whole hour of prices, since 1970, and how many there are.
     pub(crate) const fn hours(&self) -> (i64, usize) {
         self.series.span()
+    }
+
+    /// Share of its worth that selling so many tokens of an asset at once would lose, fee included,
+    /// in the pool that loses least at the last whole hour; NaN where there is none.
+    pub(crate) fn selling_cost(&self, asset: usize, tokens: f64, time_s: i64) -> f64 {
+        self.books.selling_cost(asset, tokens, time_s)
+    }
+
+    /// Tokens of an asset that its deepest pool takes at a cost of 10 %; NaN where there is none.
+    pub(crate) fn depth_tokens(&self, asset: usize, time_s: i64) -> f64 {
+        self.books.depth_tokens(asset, time_s)
     }
 
     /// ln of the base fee at the last whole hour over its median of a week; NaN if not told.

@@ -5,6 +5,7 @@ use plimsoll_lake::tables::{kind, setting, side};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
+use super::groups::liquidity;
 use super::lake::{HOUR_S, Story, time};
 use super::{DOLLAR, ETHER, PRICE, story};
 
@@ -74,6 +75,7 @@ fn stories() -> impl Strategy<Value = Story> {
             (0, "emode-1", "liquidation_threshold", 0.9),
             (90 * HOUR_S, "WETH", "emode_1_collateral", 1.0),
         ]);
+        story.liquidity = (0..40).map(|i| (i * 7 * HOUR_S + 36, liquidity(1e5))).collect();
         story.fees =
             (1..HOURS).map(|hour| (hour * HOUR_S - 24, 20.0 + (hour % 7) as f64)).collect();
         story.events.extend(liquidations.iter().map(|&(at, who)| (at, who, kind::REPAY, "USDC")));

@@ -161,3 +161,36 @@ fn gas_is_dear_against_its_week() {
     story.fees = vec![(12, 20.0), (99 * HOUR_S, 60.0), (100 * HOUR_S + 12, 900.0)];
     assert!((value(&mark(&story, 1), name) - 3_f64.ln()).abs() < 1e-6);
 }
+
+/// Liquidity over all ticks of a pool that holds so many dollars, and as much in ether.
+pub(crate) fn liquidity(dollars: f64) -> i128 {
+    (dollars * 1e6 * dollars / PRICE * 1e18).sqrt() as i128
+}
+
+#[test]
+fn selling_into_a_constant_product_costs_what_it_takes_of_the_pool() {
+    let mut story = restless();
+    assert!(value(&mark(&story, 1), "selling_cost").is_nan(), "no pool is known");
+    assert!(value(&mark(&story, 1), "log_nearer_debt_over_depth").is_nan());
+    // Ten ether against a hundred: the average price is 100 / 110 of that before.
+    story.liquidity = vec![(60, liquidity(100.0 * PRICE))];
+    let cost = |story: &Story| value(&mark(story, 1), "selling_cost");
+    assert!((cost(&story) * 11.0 - 1.0).abs() < 0.03);
+    // What is known of a pool is known at whole hours.
+    story.liquidity.push((99 * HOUR_S + 60, liquidity(900.0 * PRICE)));
+    assert!((cost(&story.until(99 * HOUR_S + 120)) * 11.0 - 1.0).abs() < 0.03);
+    assert!((cost(&story) * 101.0 - 1.0).abs() < 0.03);
+}
+
+#[test]
+fn the_debt_that_falls_first_is_held_against_the_depth() {
+    let mut story = crowded();
+    story.prices = restless().prices;
+    story.liquidity = vec![(60, liquidity(100.0 * PRICE))];
+    let mark = mark(&story, 1);
+    let (ether, dollar) = (mark.collateral_usd / 10.0, mark.debt_usd / 10_000.0);
+    // A tenth is lost when the pool has taken a ninth of what it holds.
+    let depth_usd = 100.0 / 9.0 * ether;
+    let expected = ((15_770.0 + 13_780.0) * dollar / depth_usd).ln_1p();
+    assert!((value(&mark, "log_nearer_debt_over_depth") - expected).abs() < 1e-4);
+}

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use plimsoll_features::{FeatureError, MarketId, Observations, Plan, Snapshot, observe};
 use plimsoll_lake::tables::{
-    AccountSetting, BalanceChange, Block, Liquidation, MarketAsset, OraclePrice, PAR,
-    PositionEvent, ReserveIndex, ReserveParameter, Row, named,
+    AccountSetting, BalanceChange, Block, Liquidation, MarketAsset, OraclePrice, PAR, Pool,
+    PoolLiquidity, PositionEvent, ReserveIndex, ReserveParameter, Row, named,
 };
 use plimsoll_lake::{Partition, Range, Store};
 
@@ -39,6 +39,8 @@ pub(crate) struct Story {
     pub(crate) liquidations: Vec<(i64, u8, &'static str, &'static str)>,
     /// Base fee, gwei.
     pub(crate) fees: Vec<(i64, f64)>,
+    /// Liquidity that comes into a pool of WETH and USDC, over all ticks; no pool where there is none.
+    pub(crate) liquidity: Vec<(i64, i128)>,
     /// How far the chain was read.
     pub(crate) until_s: i64,
 }
@@ -104,6 +106,7 @@ impl Story {
         early.parameters.retain(|row| row.0 <= second);
         early.events.retain(|row| row.0 <= second);
         early.liquidations.retain(|row| row.0 <= second);
+        early.liquidity.retain(|row| row.0 <= second);
         early.fees.retain(|row| row.0 <= second);
         early.until_s = second;
         early
@@ -194,6 +197,7 @@ impl Story {
                 })
             }),
         );
+        self.put_pool(&store);
         self.put_blocks(&store);
         self.put_prices(&store);
         (dir, store)
@@ -217,6 +221,43 @@ impl Story {
             oracle_delay_s: 0,
         };
         self.assets.iter().map(asset).collect()
+    }
+
+    /// A pool of no fee at 2,000 dollars an ether.
+    fn put_pool(&self, store: &Store) {
+        if self.liquidity.is_empty() {
+            return;
+        }
+        let pool = Pool {
+            chain: "chain".into(),
+            pool: "0x1".into(),
+            token0: "0xa".into(),
+            token1: "0xb".into(),
+            symbol0: "WETH".into(),
+            symbol1: "USDC".into(),
+            decimals0: 18,
+            decimals1: 6,
+            fee: 0.0,
+        };
+        put(store, &["chain", "0x1"], Range::whole(), &[pool]);
+        let event = |(log_index, &(second, delta)): (u32, &(i64, i128))| PoolLiquidity {
+            chain: "chain".into(),
+            pool: "0x1".into(),
+            block: (second / BLOCK_S) as u64,
+            log_index,
+            time: time(second),
+            kind: "mint".into(),
+            tick: (2_000.0 * 1e6 / 1e18_f64).ln() / 1.0001_f64.ln(),
+            liquidity: 0,
+            tick_lower: Some(-887_270.0),
+            tick_upper: Some(887_270.0),
+            liquidity_delta: Some(delta),
+            amount0: 0,
+            amount1: 0,
+        };
+        let events: Vec<_> = (0..).zip(&self.liquidity).map(event).collect();
+        let read = Range::blocks(0, (self.until_s / BLOCK_S) as u64).expect("in order");
+        put(store, &["chain", "0x1"], read, &events);
     }
 
     fn put_blocks(&self, store: &Store) {

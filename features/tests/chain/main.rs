@@ -39,6 +39,7 @@ fn story() -> Story {
         events: vec![(HOUR_S, 1, kind::DEPOSIT, "WETH"), (HOUR_S, 1, kind::BORROW, "USDC")],
         liquidations: vec![],
         fees: vec![],
+        liquidity: vec![],
         until_s: 100 * HOUR_S,
     }
 }
