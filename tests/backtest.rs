@@ -79,8 +79,10 @@ fn each_month_is_judged_by_a_model_that_had_not_seen_it() {
     let scored: Value = serde_json::from_str(&scored).expect("JSON");
     assert_eq!(scored["horizons"], told["forecasters"][0]["horizons"]);
 
-    let again: Value = serde_json::from_str(&run(&arguments)).expect("JSON");
-    assert_eq!(again, told);
+    run(&[&arguments[..], &["--folds", "once:2024-03-01"]].concat());
+    let replaced = fs::read_to_string(report.join("backtest.json")).expect("text");
+    assert!(replaced.contains("once:2024-03-01") && replaced != kept);
+    assert_eq!(names(&report), files);
     assert_eq!(names(dir.path()), ["lake", "report"]);
 }
 

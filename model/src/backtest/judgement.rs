@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
-use ndarray::Array2;
 use plimsoll_features::{CLOSED, LIQUIDATED};
 
 use super::calibration::calibration;
@@ -13,6 +12,7 @@ use super::horizons::{Followed, Replicated};
 use super::incidence::incidence;
 use super::plan::BacktestPlan;
 use super::resampling::{Clusters, Interval, interval, ratio, weighted};
+use super::said::Said;
 use super::summary::{
     Backtest, Calibrated, CrashScores, FoldScores, Forecaster, HorizonIntervals, Week,
 };
@@ -20,7 +20,6 @@ use super::walk::Walk;
 use super::warnings::Warnings;
 use super::watchman::{Rule, Watchman};
 use crate::Forecasts;
-use crate::baselines::{first_passage, kaplan_meier};
 use crate::evaluation::{Events, HorizonScores};
 use crate::grid::{INTERVALS, edges};
 use crate::independent::horizon_apart;
@@ -30,14 +29,6 @@ use crate::judge::Judge;
 const DAY: usize = 2;
 const WEEK: usize = 4;
 const WEEK_S: i64 = 604_800;
-
-/// Forecasters in the order of the summary.
-struct Said {
-    model: Forecasts,
-    first_passage: Forecasts,
-    training_rate: Forecasts,
-    kaplan_meier: Forecasts,
-}
 
 /// What all parts of a judgement look at.
 struct Judging<'a> {
@@ -54,28 +45,11 @@ pub fn backtest(walk: &Walk, plan: &BacktestPlan) -> Backtest {
     let judging = Judging {
         walk,
         plan,
-        said: said(walk),
+        said: Said::of(walk),
         followed: Followed::all(walk, plan.resampling.block_days),
         episodes: episodes(walk.rows()),
     };
     judging.all()
-}
-
-fn said(walk: &Walk) -> Said {
-    let silent = || Array2::zeros((walk.rows().len(), INTERVALS));
-    let hindsight = kaplan_meier(walk.outcomes());
-    let mut hindsight_rows = silent();
-    hindsight_rows.rows_mut().into_iter().for_each(|mut row| row.assign(&hindsight));
-    Said {
-        model: walk.forecasts.clone(),
-        first_passage: Forecasts {
-            liquidated: first_passage(walk.rows().features.view()),
-            closed: silent(),
-            doubt: None,
-        },
-        training_rate: walk.rates.clone(),
-        kaplan_meier: Forecasts { liquidated: hindsight_rows, closed: silent(), doubt: None },
-    }
 }
 
 impl Judging<'_> {

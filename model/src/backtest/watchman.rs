@@ -5,13 +5,12 @@ use plimsoll_features::Observations;
 
 use super::alarms::{ALARM_HOURS, Alarm, Fate, Watched};
 use super::episodes::Episode;
+use super::leads::{LEAD_EDGES, lead_bins, leads, quartiles};
 use super::resampling::{Replicates, Resampling, difference, interval, ratio, weighted};
 use super::warnings::{Figure, Trade, WarningQuality, Warnings};
 
 const SECONDS_PER_HOUR: f64 = 3_600.0;
 const HOURS_PER_MONTH: f64 = 730.5;
-/// Upper ends of the bins of lead time, hours; the last is as long as an alarm stands.
-const LEAD_EDGES: [f64; 7] = [4.0, 8.0, 12.0, 24.0, 36.0, 48.0, 72.0];
 
 /// A rule that raises alarms: its scores, and how a score reads.
 pub(crate) struct Rule {
@@ -212,36 +211,6 @@ impl<'a> Watchman<'a> {
     }
 }
 
-/// Hours from each true alarm to its liquidation, ascending.
-fn leads(alarms: &[Alarm]) -> Vec<f64> {
-    let lead = |alarm: &Alarm| match alarm.fate {
-        Fate::True(start_s) => Some((start_s - alarm.raised_s) as f64 / SECONDS_PER_HOUR),
-        Fate::False | Fate::Unknown => None,
-    };
-    let mut leads: Vec<f64> = alarms.iter().filter_map(lead).collect();
-    leads.sort_unstable_by(f64::total_cmp);
-    leads
-}
-
-fn quartiles(sorted: &[f64]) -> Option<[f64; 3]> {
-    let last = sorted.len().checked_sub(1)?;
-    let at = |quarter: usize| {
-        let place = (quarter * last) as f64 / 4.0;
-        let (below, part) = (place as usize, place.fract());
-        sorted[below] + (sorted[(below + 1).min(last)] - sorted[below]) * part
-    };
-    Some([at(1), at(2), at(3)])
-}
-
-fn lead_bins(leads: &[f64]) -> Vec<usize> {
-    let mut bins = vec![0; LEAD_EDGES.len()];
-    for lead in leads {
-        let bin = LEAD_EDGES.partition_point(|edge| edge < lead);
-        bins[bin.min(LEAD_EDGES.len() - 1)] += 1;
-    }
-    bins
-}
-
 /// How far the landmarks of an account are apart: the shortest step that there is.
 fn step_hours(rows: &Observations) -> f64 {
     let pairs = 1..rows.len();
@@ -320,12 +289,5 @@ mod tests {
             assert!(blunt.false_alarms <= model.false_alarms);
             assert!(health.false_alarms <= model.false_alarms);
         }
-    }
-
-    #[test]
-    fn quartiles_are_interpolated_and_bins_hold_every_lead() {
-        assert_eq!(quartiles(&[1.0, 2.0, 3.0, 5.0]), Some([1.75, 2.5, 3.5]));
-        assert_eq!(quartiles(&[]), None);
-        assert_eq!(lead_bins(&[1.0, 4.0, 5.0, 72.0, 80.0]), [2, 1, 0, 0, 0, 0, 2]);
     }
 }
