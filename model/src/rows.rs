@@ -38,7 +38,10 @@ impl Forecasts {
     #[must_use]
     pub fn to_row(&self, row: usize, account: String, time: DateTime<Utc>) -> Forecast {
         let curve = |incidence: &Array2<f64>| std::array::from_fn(|k| incidence[[row, k]]);
-        Forecast::new(account, time, curve(&self.liquidated), curve(&self.closed))
+        let forecast = Forecast::new(account, time, curve(&self.liquidated), curve(&self.closed));
+        let Some(doubt) = &self.doubt else { return forecast };
+        let ends = |of: &Array2<f64>| std::array::from_fn(|horizon| of[[row, horizon]]);
+        forecast.with_doubt(ends(&doubt.lower), ends(&doubt.upper), doubt.out_of_range[row])
     }
 
     /// Takes rows of the table `forecasts`, in their order.

@@ -75,6 +75,32 @@ table! {
         P_CLOSED_21D = p_closed_21d: f64,
         /// Probability that the owner closes within thirty days.
         P_CLOSED_30D = p_closed_30d: f64,
+        /// Lower end of the interval of liquidation within one hour; null where the forecaster does not say.
+        P_LIQUIDATED_1H_LOWER = p_liquidated_1h_lower: Option<f64>,
+        /// Lower end of the interval of liquidation within six hours; null where the forecaster does not say.
+        P_LIQUIDATED_6H_LOWER = p_liquidated_6h_lower: Option<f64>,
+        /// Lower end of the interval of liquidation within a day; null where the forecaster does not say.
+        P_LIQUIDATED_24H_LOWER = p_liquidated_24h_lower: Option<f64>,
+        /// Lower end of the interval of liquidation within three days; null where the forecaster does not say.
+        P_LIQUIDATED_3D_LOWER = p_liquidated_3d_lower: Option<f64>,
+        /// Lower end of the interval of liquidation within seven days; null where the forecaster does not say.
+        P_LIQUIDATED_7D_LOWER = p_liquidated_7d_lower: Option<f64>,
+        /// Lower end of the interval of liquidation within thirty days; null where the forecaster does not say.
+        P_LIQUIDATED_30D_LOWER = p_liquidated_30d_lower: Option<f64>,
+        /// Upper end of the interval of liquidation within one hour; null where the forecaster does not say.
+        P_LIQUIDATED_1H_UPPER = p_liquidated_1h_upper: Option<f64>,
+        /// Upper end of the interval of liquidation within six hours; null where the forecaster does not say.
+        P_LIQUIDATED_6H_UPPER = p_liquidated_6h_upper: Option<f64>,
+        /// Upper end of the interval of liquidation within a day; null where the forecaster does not say.
+        P_LIQUIDATED_24H_UPPER = p_liquidated_24h_upper: Option<f64>,
+        /// Upper end of the interval of liquidation within three days; null where the forecaster does not say.
+        P_LIQUIDATED_3D_UPPER = p_liquidated_3d_upper: Option<f64>,
+        /// Upper end of the interval of liquidation within seven days; null where the forecaster does not say.
+        P_LIQUIDATED_7D_UPPER = p_liquidated_7d_upper: Option<f64>,
+        /// Upper end of the interval of liquidation within thirty days; null where the forecaster does not say.
+        P_LIQUIDATED_30D_UPPER = p_liquidated_30d_upper: Option<f64>,
+        /// Whether the account stands outside of what the forecaster learnt from; null where it does not say.
+        OUT_OF_RANGE = out_of_range: Option<bool>,
     }
 }
 
@@ -157,6 +183,41 @@ impl Forecast {
             p_closed_15d: closed[11],
             p_closed_21d: closed[12],
             p_closed_30d: closed[13],
+            p_liquidated_1h_lower: None,
+            p_liquidated_6h_lower: None,
+            p_liquidated_24h_lower: None,
+            p_liquidated_3d_lower: None,
+            p_liquidated_7d_lower: None,
+            p_liquidated_30d_lower: None,
+            p_liquidated_1h_upper: None,
+            p_liquidated_6h_upper: None,
+            p_liquidated_24h_upper: None,
+            p_liquidated_3d_upper: None,
+            p_liquidated_7d_upper: None,
+            p_liquidated_30d_upper: None,
+            out_of_range: None,
+        }
+    }
+
+    /// The same forecast with intervals of liquidation, by horizon from an hour to thirty days, and
+    /// whether the account stands outside of what the forecaster learnt from.
+    #[must_use]
+    pub fn with_doubt(self, lower: [f64; 6], upper: [f64; 6], out_of_range: bool) -> Self {
+        Self {
+            p_liquidated_1h_lower: Some(lower[0]),
+            p_liquidated_6h_lower: Some(lower[1]),
+            p_liquidated_24h_lower: Some(lower[2]),
+            p_liquidated_3d_lower: Some(lower[3]),
+            p_liquidated_7d_lower: Some(lower[4]),
+            p_liquidated_30d_lower: Some(lower[5]),
+            p_liquidated_1h_upper: Some(upper[0]),
+            p_liquidated_6h_upper: Some(upper[1]),
+            p_liquidated_24h_upper: Some(upper[2]),
+            p_liquidated_3d_upper: Some(upper[3]),
+            p_liquidated_7d_upper: Some(upper[4]),
+            p_liquidated_30d_upper: Some(upper[5]),
+            out_of_range: Some(out_of_range),
+            ..self
         }
     }
 
@@ -217,6 +278,7 @@ mod tests {
         let names = Forecast::P_LIQUIDATED.iter().chain(&Forecast::P_CLOSED);
         let schema = columns.schema();
         let written = schema.fields().iter().map(|field| field.name().as_str()).skip(4);
+        let written = written.take(2 * Forecast::EDGES);
         assert!(names.copied().eq(written));
         assert_eq!(Forecast::from_batch(&columns).unwrap(), [forecast]);
     }
