@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cost_is_the_pools_own_to_a_hundredth_of_it() {
+    fn cost_is_the_pools_own_to_a_twentieth_of_it() {
         let fee = 0.003;
         let price = PoolPrice::at_tick(0.0).expect("a price");
         let mut pool = ConcentratedPool::new(fee, price).expect("a pool");
