@@ -99,7 +99,7 @@ impl Trees {
 }
 
 /// What many trees see: all that tells of the account rather than of the date.
-const MANY: [Input; 26] = [
+const MANY: [Input; 28] = [
     Input::rising("log_passage_24h"),
     Input::rising("log_passage_7d"),
     Input::falling("log_health"),
@@ -126,6 +126,8 @@ const MANY: [Input; 26] = [
     Input::free("log_debt_usd"),
     Input::free("crowd_share_within_5pct"),
     Input::free("crowd_share_nearer"),
+    Input::free("selling_cost"),
+    Input::free("log_nearer_debt_over_depth"),
 ];
 
 const fn many(depth: usize) -> Trees {
