@@ -107,8 +107,8 @@ impl Run {
              long as the horizon and no shorter than {} days, because the liquidations of one crash \
              are one event. Antolini's and Uno's concordance and D-calibration have none. \
              First passage is the closed-form chance that a random walk reaches the threshold; the \
-             training rate is what each fold's past would have said of everybody; Kaplan-Meier is \
-             the judged landmarks' own rate, known only afterwards.",
+             training rate is what each fold's past would have said of everybody; the hindsight \
+             rate is the judged landmarks' own (Kaplan and Meier), known only afterwards.",
             resampling.replicates, resampling.block_days
         );
         let command = format!("<pre><code>{}</code></pre>", escaped(&self.command));

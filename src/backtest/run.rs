@@ -37,6 +37,6 @@ pub(super) fn in_words(name: &str) -> &'static str {
         "first_passage" => "first passage",
         "training_rate" => "training rate",
         "health_factor" => "health factor",
-        _ => "Kaplan-Meier, known afterwards",
+        _ => "hindsight rate",
     }
 }
