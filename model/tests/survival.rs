@@ -27,16 +27,17 @@ fn write_table(folder: &Path) {
         let gaps = ["NA", "", "NaN", "1.5", "2.5", "7"][rng.random_range(0..6)];
         let duration = (rng.random_range(0.0..600.0) / age).floor();
         let event = rng.random_range(0..3);
-        writeln!(table, "{age},7,{age},{colour},{smoker},{gaps},{duration},{event}").unwrap();
+        writeln!(table, "{age},7,{age},{colour},{smoker},{gaps},{duration},{event}")
+            .expect("a string takes it");
         let role = |fold: usize| match (row + fold) % 4 {
             0 | 1 => "train",
             2 => "val",
             _ => "test",
         };
-        writeln!(splits, "{row},{},{},{}", row % 2, role(0), role(2)).unwrap();
+        writeln!(splits, "{row},{},{},{}", row % 2, role(0), role(2)).expect("a string takes it");
     }
-    fs::write(folder.join("table.csv"), table).unwrap();
-    fs::write(folder.join("splits.csv"), splits).unwrap();
+    fs::write(folder.join("table.csv"), table).expect("a writable folder");
+    fs::write(folder.join("splits.csv"), splits).expect("a writable folder");
 }
 
 fn run(folder: &Path, out: &str, threads: usize) -> Result<Vec<SurvivalScores>, SurvivalError> {
@@ -46,18 +47,20 @@ fn run(folder: &Path, out: &str, threads: usize) -> Result<Vec<SurvivalScores>, 
         out: folder.join(out),
         options: SurvivalOptions { seed: 5 },
     };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
     pool.install(|| benchmark.run(|_, _| {}))
 }
 
 fn read(path: &Path) -> Vec<RecordBatch> {
-    let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap();
-    reader.build().unwrap().map(Result::unwrap).collect()
+    let reader =
+        ParquetRecordBatchReaderBuilder::try_new(File::open(path).expect("a Parquet file"))
+            .expect("a Parquet file");
+    reader.build().expect("rows").map(|batch| batch.expect("rows")).collect()
 }
 
 fn column<'a>(batch: &'a RecordBatch, name: &str) -> &'a [f64] {
     let column = batch.column_by_name(name).unwrap_or_else(|| panic!("a column {name}"));
-    column.as_any().downcast_ref::<Float64Array>().unwrap().values()
+    column.as_any().downcast_ref::<Float64Array>().expect("a column of floats").values()
 }
 
 #[test]

@@ -85,9 +85,10 @@ impl Watched {
     fn of_account(&self, account: &Account, scores: &[f64], threshold: f64) -> Vec<Alarm> {
         let mut alarms = Vec::new();
         let mut free_from_s = i64::MIN;
-        for row in account.first..account.end {
+        let rows = account.first..account.end;
+        for row in rows.filter(|&row| scores[row] >= threshold) {
             let now_s = self.time_s[row];
-            if scores[row] < threshold || now_s < free_from_s {
+            if now_s < free_from_s {
                 continue;
             }
             let place = account.episodes.partition_point(|episode| episode.start_s <= now_s);

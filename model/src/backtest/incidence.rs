@@ -134,9 +134,7 @@ impl Ends {
             }
             at_risk -= gone;
         }
-        for edge in edge..INTERVALS {
-            (0..2).for_each(|cause| curves[cause][edge] = reached[cause]);
-        }
+        curves.iter_mut().zip(reached).for_each(|(curve, reached)| curve[edge..].fill(reached));
         Some(curves)
     }
 }
