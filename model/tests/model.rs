@@ -7,7 +7,9 @@ use ndarray::{Array2, s};
 use plimsoll_features::{
     CLOSED, LIQUIDATED, OPEN, Observations, Outcome, feature_count, feature_index,
 };
-use plimsoll_model::{Forecasts, Model, ModelError, Span, TrainOptions, evaluate, train};
+use plimsoll_model::{
+    Ablation, Driver, Forecasts, Model, ModelError, Span, TrainOptions, evaluate, train,
+};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -224,4 +226,56 @@ fn too_little_to_learn_from_is_an_error() {
     let early = DateTime::from_timestamp(DAY_S, 0).expect("a time");
     let refused = train(&observations(1), early, &options(), |_| {}).expect_err("too few");
     assert!(matches!(refused, ModelError::TooFew { .. }), "{refused}");
+}
+
+#[test]
+fn an_attribution_adds_up_and_names_what_sets_the_account_apart() {
+    let (observations, model) = trained();
+    let forecasts = model.forecast(observations.features.view()).expect("forecasts");
+    for row in [0, LANDMARKS] {
+        let parts = model.attribute(observations.row(row)).expect("attributions");
+        for (attribution, p) in parts.iter().zip(forecasts.p_liquidated(row)) {
+            let sum = attribution.base + attribution.parts.iter().sum::<f64>();
+            assert!((sum - attribution.log_odds).abs() < 1e-9);
+            assert!((attribution.log_odds - (p / (1.0 - p)).ln()).abs() < 1e-9);
+        }
+    }
+    // Rescues alone tell careless from careful.
+    let behaviour = Driver::ALL.iter().position(|driver| *driver == Driver::Behaviour);
+    let part = |row: usize| {
+        let month = model.attribute(observations.row(row)).expect("attributions")[5];
+        month.parts[behaviour.expect("a driver")]
+    };
+    let mean = |parity: usize| (0..20).map(|i| part(LANDMARKS * (2 * i + parity))).sum::<f64>();
+    assert!(mean(0) > mean(1) + 10.0, "{} beside {}", mean(0), mean(1));
+}
+
+#[test]
+fn intervals_hold_the_probability_and_strangers_are_out_of_range() {
+    let (observations, model) = trained();
+    let forecasts = model.forecast(observations.features.view()).expect("forecasts");
+    let doubt = forecasts.doubt.as_ref().expect("intervals");
+    for row in 0..forecasts.len() {
+        for (horizon, p) in forecasts.p_liquidated(row).into_iter().enumerate() {
+            assert!(doubt.lower[[row, horizon]] < p && p < doubt.upper[[row, horizon]]);
+        }
+    }
+    assert!(!doubt.out_of_range.contains(&true));
+    let mut strange = observations.features.slice(s![..1, ..]).to_owned();
+    strange[[0, place("volatility_24h")]] = 30.0;
+    let forecasts = model.forecast(strange.view()).expect("a forecast");
+    assert_eq!(forecasts.doubt.expect("intervals").out_of_range, [true]);
+}
+
+#[test]
+fn a_part_that_is_left_out_makes_no_difference() {
+    let observations = observations(1);
+    let options = TrainOptions { without: Some(Ablation::Behaviour), ..options() };
+    let model = train(&observations, until(), &options, |_| {}).expect("a model");
+    let mut other = observations.features.clone();
+    other.column_mut(place("rescues")).fill(7.0);
+    other.column_mut(place("health_dwell")).fill(3.0);
+    let liquidated =
+        |features: &Array2<f32>| model.forecast(features.view()).expect("forecasts").liquidated;
+    assert_eq!(liquidated(&observations.features), liquidated(&other));
 }

@@ -10,6 +10,7 @@ mod account_id;
 mod amount;
 mod balance;
 mod body;
+mod drivers;
 mod error;
 mod layers;
 mod limits;
@@ -27,6 +28,7 @@ mod valued;
 
 pub use amount::Amount;
 pub use balance::Balance;
+pub use drivers::{Drivers, DriversByHorizon};
 pub use error::{AmountError, ServeError};
 pub use limits::{
     ANSWER_WITHIN, LARGEST_AMOUNT, LONGEST_ID, MOST_ASSETS, MOST_BODY_BYTES, MOST_FAULTS,

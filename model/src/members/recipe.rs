@@ -99,7 +99,7 @@ impl Trees {
 }
 
 /// What many trees see: all that tells of the account rather than of the date.
-const MANY: [Input; 28] = [
+const MANY: [Input; 26] = [
     Input::rising("log_passage_24h"),
     Input::rising("log_passage_7d"),
     Input::falling("log_health"),
@@ -124,8 +124,6 @@ const MANY: [Input; 28] = [
     Input::free("log_health_since_action"),
     Input::free("log_health_raised"),
     Input::free("log_debt_usd"),
-    Input::free("crowd_share_within_5pct"),
-    Input::free("crowd_share_nearer"),
     Input::free("selling_cost"),
     Input::free("log_nearer_debt_over_depth"),
 ];

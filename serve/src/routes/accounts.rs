@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use chrono::{DateTime, SecondsFormat, Utc};
+use plimsoll_model::ModelError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,7 +12,7 @@ use crate::account_id::{AccountId, SHAPE};
 use crate::balance::balances;
 use crate::limits::{LONGEST_ID, clip};
 use crate::market_state::{MarketState, ScoredAccount};
-use crate::{Balance, Probabilities, Problem, ProblemKind, ServeState, Standing};
+use crate::{Balance, DriversByHorizon, Probabilities, Problem, ProblemKind, ServeState, Standing};
 
 /// One account, as it stands at `as_of`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -35,12 +36,23 @@ use crate::{Balance, Probabilities, Problem, ProblemKind, ServeState, Standing};
     "safety_buffer": 0.4321,
     "safety_buffer_sigmas_1d": 14.2,
     "probabilities": {
-        "1h": {"liquidated": 0.0, "closed": 0.0006},
-        "6h": {"liquidated": 0.0, "closed": 0.0031},
-        "24h": {"liquidated": 0.0001, "closed": 0.0102},
-        "3d": {"liquidated": 0.0011, "closed": 0.0266},
-        "7d": {"liquidated": 0.0102, "closed": 0.0541},
-        "30d": {"liquidated": 0.1123, "closed": 0.1702}
+        "1h": {"liquidated": 0.0, "lower": 0.0, "upper": 0.0001, "closed": 0.0006},
+        "6h": {"liquidated": 0.0, "lower": 0.0, "upper": 0.0001, "closed": 0.0031},
+        "24h": {"liquidated": 0.0001, "lower": 0.0001, "upper": 0.0002, "closed": 0.0102},
+        "3d": {"liquidated": 0.0011, "lower": 0.0006, "upper": 0.0022, "closed": 0.0266},
+        "7d": {"liquidated": 0.0102, "lower": 0.0051, "upper": 0.0204, "closed": 0.0541},
+        "30d": {"liquidated": 0.1123, "lower": 0.0561, "upper": 0.2246, "closed": 0.1702},
+        "out_of_range": false
+    },
+    "drivers": {
+        "24h": {
+            "base": -12.3, "price_distance": 3.4, "volatility": 0.3, "liquidity": 0.1,
+            "behaviour": -0.6, "carry": 0.0, "log_odds": -9.1
+        },
+        "7d": {
+            "base": -8.0, "price_distance": 3.3, "volatility": 0.2, "liquidity": 0.1,
+            "behaviour": -0.2, "carry": 0.0, "log_odds": -4.6
+        }
     }
 }))]
 pub struct AccountAnswer {
@@ -64,6 +76,9 @@ pub struct AccountAnswer {
     /// What may become of it; null if it is closed.
     #[schema(required)]
     pub probabilities: Option<Probabilities>,
+    /// What raised the probabilities of liquidation; null if it is closed.
+    #[schema(required)]
+    pub drivers: Option<DriversByHorizon>,
 }
 
 /// Whether an account can be liquidated: `open` with at least one dollar of debt and of collateral
@@ -105,7 +120,16 @@ pub(crate) async fn get(
     // The rejection is of percent signs that spell no UTF-8.
     let Path(id) = id.map_err(|_| malformed("the id in the path is not UTF-8"))?;
     let (market, account) = find(&state, &id)?;
-    Ok(Json(AccountAnswer::of(market, account)))
+    let drivers = drivers(&state, account).map_err(|error| Problem::internal(&error))?;
+    Ok(Json(AccountAnswer::of(market, account, drivers)))
+}
+
+fn drivers(
+    state: &ServeState,
+    account: &ScoredAccount,
+) -> Result<Option<DriversByHorizon>, ModelError> {
+    let Some(features) = account.valued.features() else { return Ok(None) };
+    Ok(Some(DriversByHorizon::of(&state.model().attribute(features.into())?)))
 }
 
 fn find<'a>(
@@ -135,7 +159,11 @@ fn malformed(fault: &str) -> Problem {
 }
 
 impl AccountAnswer {
-    fn of(market: &MarketState, account: &ScoredAccount) -> Self {
+    fn of(
+        market: &MarketState,
+        account: &ScoredAccount,
+        drivers: Option<DriversByHorizon>,
+    ) -> Self {
         let ScoredAccount { id, valued, probabilities } = account;
         let held = &valued.account;
         Self {
@@ -151,6 +179,7 @@ impl AccountAnswer {
             debt: balances(market, held, &held.debt),
             standing: Standing::of(valued),
             probabilities: *probabilities,
+            drivers,
         }
     }
 }

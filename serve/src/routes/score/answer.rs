@@ -30,12 +30,13 @@ use crate::{Probabilities, Standing};
         "safety_buffer_sigmas_1d": 11.3,
         "liquidation_prices_usd": {"ETH": 1733.33},
         "probabilities": {
-            "1h": {"liquidated": 0.0, "closed": 0.0004},
-            "6h": {"liquidated": 0.0001, "closed": 0.0022},
-            "24h": {"liquidated": 0.0004, "closed": 0.0081},
-            "3d": {"liquidated": 0.0051, "closed": 0.0210},
-            "7d": {"liquidated": 0.0263, "closed": 0.0433},
-            "30d": {"liquidated": 0.1829, "closed": 0.1316}
+            "1h": {"liquidated": 0.0, "lower": 0.0, "upper": 0.0001, "closed": 0.0004},
+            "6h": {"liquidated": 0.0001, "lower": 0.0001, "upper": 0.0002, "closed": 0.0022},
+            "24h": {"liquidated": 0.0004, "lower": 0.0002, "upper": 0.0008, "closed": 0.0081},
+            "3d": {"liquidated": 0.0051, "lower": 0.0026, "upper": 0.0102, "closed": 0.0210},
+            "7d": {"liquidated": 0.0263, "lower": 0.0132, "upper": 0.0526, "closed": 0.0433},
+            "30d": {"liquidated": 0.1829, "lower": 0.0915, "upper": 0.3658, "closed": 0.1316},
+            "out_of_range": false
         }
     }]
 }))]

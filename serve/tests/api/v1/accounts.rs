@@ -1,4 +1,4 @@
-use plimsoll_serve::{AccountAnswer, AccountStatus, Probabilities, ProblemKind};
+use plimsoll_serve::{AccountAnswer, AccountStatus, Drivers, Probabilities, ProblemKind};
 
 use crate::support::{AAVE, AS_OF, MAKER, get};
 
@@ -28,7 +28,17 @@ async fn an_open_account_has_balances_a_distance_and_probabilities() {
     let price = eth.liquidation_price_usd.expect("ETH moves");
     assert!((price - eth.price_usd / health).abs() < 1e-9);
     assert_eq!(dai.liquidation_price_usd, None);
-    are_cumulative(&account.probabilities.expect("it is open"));
+    let probabilities = account.probabilities.expect("it is open");
+    are_cumulative(&probabilities);
+    add_up(&account.drivers.expect("it is open").one_day, probabilities.one_day.liquidated);
+}
+
+fn add_up(drivers: &Drivers, probability: f64) {
+    let Drivers { base, price_distance, volatility, liquidity, behaviour, carry, log_odds } =
+        *drivers;
+    let sum = base + price_distance + volatility + liquidity + behaviour + carry;
+    assert!((sum - log_odds).abs() < 1e-9, "{drivers:?}");
+    assert!((log_odds - (probability / (1.0 - probability)).ln()).abs() < 1e-9, "{drivers:?}");
 }
 
 fn are_cumulative(probabilities: &Probabilities) {
@@ -38,6 +48,7 @@ fn are_cumulative(probabilities: &Probabilities) {
         assert!(pair[0].liquidated <= pair[1].liquidated && pair[0].closed <= pair[1].closed);
     }
     assert!(all.iter().all(|p| p.liquidated > 0.0 && p.closed > 0.0));
+    assert!(all.iter().all(|p| p.lower < p.liquidated && p.liquidated < p.upper));
     assert!(p.thirty_days.liquidated + p.thirty_days.closed <= 1.0);
 }
 
