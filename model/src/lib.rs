@@ -18,6 +18,7 @@ mod baselines;
 mod covariates;
 mod dataset;
 mod doubt;
+mod drill;
 mod driver;
 mod ensemble;
 mod error;
@@ -61,6 +62,7 @@ pub use backtest::{
     ablated, backtest, walk_forward,
 };
 pub use baselines::first_passage;
+pub use drill::Drill;
 pub use driver::Driver;
 pub use error::ModelError;
 pub use evaluate::{evaluate, evaluate_rows};

@@ -145,7 +145,7 @@ pub fn train(
     Model::new(manifest, weights.collect(), Ensemble { members, stacks, doubts, range, reference })
 }
 
-fn net_config(options: &TrainOptions) -> NetConfig {
+pub(crate) fn net_config(options: &TrainOptions) -> NetConfig {
     let alone = options.without == Some(Ablation::Ensemble);
     let members = if alone { 1 } else { options.members };
     NetConfig {

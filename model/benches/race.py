@@ -1,0 +1,185 @@
+"""Races the training of the net against PyTorch: same rows, first weights, net, loss, optimiser.
+
+Run as `python3 model/benches/race.py` from the repository's root. Both sides run in turn, several
+times, on as many threads; printed are the medians and their ratio.
+"""
+
+import argparse
+import json
+import math
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+try:
+    import torch
+except ImportError:
+    sys.exit(
+        "PyTorch is missing; install it in a venv of its own and run this with its python:\n"
+        "  python3 -m venv /tmp/torch && /tmp/torch/bin/pip install torch\n"
+        "  /tmp/torch/bin/python model/benches/race.py"
+    )
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = ROOT / "target/release/examples/training_race"
+LEARNING_RATE = 5e-4
+WARM_UP = 0.05
+LONGEST_GRADIENT = 1.0
+# Of the first weights, what belongs to closing learns so much faster; of either, what decays.
+PACE = {"liquidation": 1.0, "closing": 4.0}
+DECAY = {"liquidation": 3.0, "closing": 0.1}
+LIQUIDATION_INPUTS = 12
+# How far the mean losses of the last pass may lie apart, as a share.
+TOLERANCE = 0.005
+
+
+def load(path):
+    """Reads a file of safetensors of single precision."""
+    raw = path.read_bytes()
+    size = int.from_bytes(raw[:8], "little")
+    header = json.loads(raw[8 : 8 + size])
+    body = bytearray(raw[8 + size :])
+    tensors = {}
+    for name, entry in header.items():
+        if name != "__metadata__":
+            start, end = entry["data_offsets"]
+            values = torch.frombuffer(body, dtype=torch.float32)[start // 4 : end // 4]
+            tensors[name] = values.reshape(entry["shape"]).clone()
+    return tensors
+
+
+ROWS = ["scaled", "anchor", "at_risk", "seen_liquidated", "seen_closed"]
+
+
+def block(weights, cause, x):
+    """Members by rows by coefficients."""
+    members = weights[f"{cause}.member_heads"].shape[0]
+    hidden = x.unsqueeze(0).expand(members, -1, -1)
+    for n in range(2):
+        layer = {
+            part: weights[f"{cause}.layer_{n}.{part}"]
+            for part in ("shared_weight", "input_scale", "output_scale", "member_bias")
+        }
+        scales = layer["input_scale"].unsqueeze(2) * layer["output_scale"].unsqueeze(1)
+        bias = layer["member_bias"].unsqueeze(1)
+        hidden = torch.relu(torch.baddbmm(bias, hidden, layer["shared_weight"] * scales))
+    return torch.baddbmm(weights[f"{cause}.member_offsets"], hidden, weights[f"{cause}.member_heads"])
+
+
+def loss_of(weights, basis, batch):
+    scaled, anchor, at_risk, liquidated, closed = batch
+    anchored = weights["alpha"] + weights["beta"] * anchor
+    a = block(weights, "liquidated", scaled[:, :LIQUIDATION_INPUTS]) @ basis + anchored
+    b = block(weights, "closed", scaled) @ basis + weights["gamma"]
+    ends = torch.nn.functional.softplus(torch.logaddexp(a, b))
+    return (at_risk * ends - liquidated * a - closed * b).sum() / (a.shape[0] * a.shape[1])
+
+
+def optimiser_of(weights):
+    groups = []
+    for side, closing in (("liquidation", False), ("closing", True)):
+        for decays in (True, False):
+            chosen = [
+                weight
+                for name, weight in weights.items()
+                if (name.startswith("closed") or name == "gamma") == closing
+                and name.endswith(("shared_weight", "member_heads")) == decays
+            ]
+            decay = DECAY[side] if decays else 0.0
+            groups.append({"params": chosen, "weight_decay": decay, "pace": PACE[side]})
+    return torch.optim.AdamW(groups, lr=LEARNING_RATE, fused=True)
+
+
+def share_of_rate(done):
+    if done < WARM_UP:
+        return done / WARM_UP
+    return 0.5 * (1.0 + math.cos(math.pi * min(1.0, (done - WARM_UP) / (1.0 - WARM_UP))))
+
+
+def train(tensors, batch_rows, epochs):
+    """Rows per second after the first pass, and the mean loss of each pass."""
+    names = [name for name in tensors if name not in (*ROWS, "basis")]
+    weights = {name: tensors[name].clone().requires_grad_() for name in names}
+    optimiser = optimiser_of(weights)
+    sides = [optimiser.param_groups[:2], optimiser.param_groups[2:]]
+    sides = [[weight for group in side for weight in group["params"]] for side in sides]
+    rows = tensors["scaled"].shape[0]
+    steps, step, losses, start = epochs * rows // batch_rows, 0, [], 0.0
+    generator = torch.Generator().manual_seed(0)
+    for epoch in range(epochs):
+        if epoch == 1:
+            start = time.perf_counter()
+        total = 0.0
+        for chosen in torch.randperm(rows, generator=generator).split(batch_rows):
+            batch = [tensors[name].index_select(0, chosen) for name in ROWS]
+            loss = loss_of(weights, tensors["basis"], batch)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            for side in sides:
+                torch.nn.utils.clip_grad_norm_(side, LONGEST_GRADIENT)
+            for group in optimiser.param_groups:
+                group["lr"] = LEARNING_RATE * share_of_rate(step / steps) * group["pace"]
+            optimiser.step()
+            step += 1
+            total += loss.item()
+        losses.append(total * batch_rows / rows)
+    return rows * (epochs - 1) / (time.perf_counter() - start), losses
+
+
+def ours(options, batch, *more):
+    shape = ["--rows", options.rows, "--batch", batch, "--epochs", options.epochs]
+    command = [str(part) for part in (options.binary, *shape, *more)]
+    threads = {"RAYON_NUM_THREADS": str(options.threads)}
+    return subprocess.run(command, env=os.environ | threads, check=True, capture_output=True).stdout
+
+
+def race(options, batch):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "start.safetensors"
+        ours(options, batch, "--save", path)
+        tensors = load(path)
+    paces = {"plimsoll": [], "pytorch": []}
+    for _ in range(options.rounds):
+        told = json.loads(ours(options, batch))
+        paces["plimsoll"].append(told["rows_per_second"])
+        pace, losses = train(tensors, batch, options.epochs)
+        paces["pytorch"].append(pace)
+        apart = abs(told["losses"][-1] / losses[-1] - 1.0)
+        assert apart < TOLERANCE, f"losses {told['losses']} and {losses} lie {apart:.2%} apart"
+        assert losses[-1] < losses[0], f"nothing was learnt: {losses}"
+    medians = {side: statistics.median(pace) for side, pace in paces.items()}
+    return {
+        "batch": batch,
+        "rows_per_second": {side: round(pace) for side, pace in medians.items()},
+        "ratio": round(medians["plimsoll"] / medians["pytorch"], 3),
+        "all": {side: [round(pace) for pace in each] for side, each in paces.items()},
+        "last_losses": {"plimsoll": told["losses"][-1], "pytorch": losses[-1]},
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=65_536, help="a multiple of the batches")
+    parser.add_argument("--epochs", type=int, default=3, help="the first is not timed")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of either side")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--batches", type=int, nargs="+", default=[2_048, 256])
+    parser.add_argument("--binary", type=pathlib.Path, help="instead of building the example")
+    options = parser.parse_args()
+    if options.binary is None:
+        # Together with the program, so that what was built for it is not built again.
+        packages = ["-p", "plimsoll", "-p", "plimsoll-model"]
+        build = ["cargo", "build", "--release", *packages, "--example", "training_race"]
+        subprocess.run(build, cwd=ROOT, check=True)
+        options.binary = BINARY
+    torch.set_num_threads(options.threads)
+    for batch in options.batches:
+        assert options.rows % batch == 0, f"{options.rows} rows are no multiple of {batch}"
+        print(json.dumps(race(options, batch) | {"load": os.getloadavg()}), flush=True)
+
+
+main()

@@ -1,0 +1,101 @@
+//! The net's training alone, on made-up rows: what its pace is measured with.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use candle_core::{Tensor, safetensors};
+use ndarray::Array2;
+use plimsoll_features::{CLOSED, LIQUIDATED, OPEN, Outcome};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::dataset::{Dataset, tensor};
+use crate::grid::INTERVALS;
+use crate::inputs::{INPUTS, LIQUIDATION_INPUTS};
+use crate::net::basis_values;
+use crate::optimise::{Fit, named};
+use crate::train::net_config;
+use crate::{ModelError, TrainOptions};
+
+const FOLLOW_UP_DAYS: f64 = 40.0;
+/// Hazards a day where the input that moves them is zero.
+const LIQUIDATION_HAZARD: f64 = 0.003;
+const CLOSING_HAZARD: f64 = 0.02;
+
+/// A net under training on made-up rows, step by step as [`train`](crate::train()) does it.
+pub struct Drill {
+    fit: Fit,
+    rows: Dataset,
+    epochs_done: usize,
+}
+
+impl Drill {
+    /// A fresh net and so many rows, whose hazards follow one input each.
+    ///
+    /// # Errors
+    /// The net's own errors.
+    pub fn new(rows: usize, options: &TrainOptions) -> Result<Self, ModelError> {
+        let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
+        let mut uniform = |columns: usize, least: f32, greatest: f32| {
+            Array2::from_shape_fn((rows, columns), |_| rng.random_range(least..greatest))
+        };
+        let (scaled, anchor) = (uniform(INPUTS.len(), -2.0, 2.0), uniform(INTERVALS, -8.0, -3.0));
+        let hazard = |row: usize, input: usize| f64::from(scaled[[row, input]]).exp();
+        let outcome = |row: usize| {
+            let liquidation = LIQUIDATION_HAZARD * hazard(row, 0);
+            outcome(&mut rng, liquidation, CLOSING_HAZARD * hazard(row, LIQUIDATION_INPUTS))
+        };
+        let outcomes: Vec<Outcome> = (0..rows).map(outcome).collect();
+        let rows = Dataset::new(scaled.view(), anchor.view(), &outcomes, &vec![1.0; rows])?;
+        let fit = Fit::new(&net_config(options), &rows, options)?;
+        Ok(Self { fit, rows, epochs_done: 0 })
+    }
+
+    /// Writes the rows and the weights as they stand as a file of safetensors, for another program
+    /// to start from.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn save(&self, path: &Path) -> Result<(), ModelError> {
+        let variables = named(&self.fit.variables).into_iter();
+        let mut tensors: HashMap<String, Tensor> =
+            variables.map(|(name, variable)| (name, variable.as_detached_tensor())).collect();
+        let Dataset { scaled, anchor, targets } = &self.rows;
+        let basis =
+            Array2::from_shape_fn((basis_values().len(), INTERVALS), |(i, k)| basis_values()[i][k]);
+        for (name, rows) in [
+            ("scaled", scaled),
+            ("anchor", anchor),
+            ("at_risk", &targets.at_risk),
+            ("seen_liquidated", &targets.liquidated),
+            ("seen_closed", &targets.closed),
+            ("basis", &tensor(basis.view())?),
+        ] {
+            tensors.insert(name.to_owned(), rows.clone());
+        }
+        Ok(safetensors::save(&tensors, path)?)
+    }
+
+    /// Goes once over all rows; returns the mean loss, nats.
+    ///
+    /// # Errors
+    /// [`ModelError::Diverged`] if the loss is not finite.
+    pub fn epoch(&mut self) -> Result<f64, ModelError> {
+        self.epochs_done += 1;
+        self.fit.epoch(&self.rows, self.epochs_done - 1)
+    }
+}
+
+fn outcome(rng: &mut ChaCha8Rng, liquidation: f64, closing: f64) -> Outcome {
+    let mut wait = |hazard: f64| -rng.random_range(f64::EPSILON..1.0).ln() / hazard;
+    let (liquidated_days, closed_days) = (wait(liquidation), wait(closing));
+    let duration_days = liquidated_days.min(closed_days).min(FOLLOW_UP_DAYS);
+    let event = if duration_days == liquidated_days {
+        LIQUIDATED
+    } else if duration_days == closed_days {
+        CLOSED
+    } else {
+        OPEN
+    };
+    Outcome { duration_days, event, follow_up_days: FOLLOW_UP_DAYS }
+}
