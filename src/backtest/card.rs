@@ -54,8 +54,10 @@ impl Run {
         writeln!(
             card,
             "\nIn each of {} intervals an account stays open, is liquidated or is closed, by one \
-             softmax; the log odds of liquidation begin at first passage's and are corrected by what \
-             owners did. {} features are reckoned of each landmark, from what was then known: {}.\n",
+             softmax of a net that corrects first passage by what owners did. A day, a week and a \
+             month ahead a ridge regression and two forests forecast beside it; the mixture's \
+             weights, level and slope come from held-out blocks of time, and the net's curve is \
+             bent to pass through it. {} features are reckoned of each landmark, from what was then known: {}.\n",
             plimsoll_model::INTERVALS,
             features.len(),
             features.join(", ")
