@@ -1,6 +1,7 @@
 //! The model on simulated accounts whose true hazards are known.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
 use ndarray::{Array2, s};
@@ -86,9 +87,14 @@ fn options() -> TrainOptions {
 }
 
 fn trained() -> (Observations, Model) {
-    let observations = observations(1);
-    let model = train(&observations, until(), &options(), |_| {}).expect("a model");
-    (observations, model)
+    // Most tests look at the same model, and training takes seconds.
+    static TRAINED: OnceLock<(Observations, Model)> = OnceLock::new();
+    let train = || {
+        let observations = observations(1);
+        let model = train(&observations, until(), &options(), |_| {}).expect("a model");
+        (observations, model)
+    };
+    TRAINED.get_or_init(train).clone()
 }
 
 fn mean_30d(forecasts: &Forecasts, parity: usize) -> f64 {
@@ -193,7 +199,7 @@ fn a_model_survives_saving_and_is_replaced_whole() {
     assert_eq!(loaded.forecast(rows).expect("forecasts"), model.forecast(rows).expect("forecasts"));
     model.save(folder.path(), "two").expect("saved");
     let files = std::fs::read_dir(folder.path()).expect("a folder").count();
-    assert_eq!(files, 2, "one manifest and one set of weights");
+    assert_eq!(files, 3, "one manifest, one set of weights and one of members");
 }
 
 #[test]
