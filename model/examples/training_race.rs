@@ -8,6 +8,10 @@ use anyhow::Context;
 use clap::Parser;
 use plimsoll_model::{Drill, TrainOptions};
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Times the training of the net alone.
 #[derive(Parser)]
 struct Options {

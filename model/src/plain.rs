@@ -60,10 +60,11 @@ impl PlainNet {
     pub(crate) fn members(&self, scaled: &[f32], anchor: &[f32]) -> impl Iterator<Item = Curves> {
         let anchored: Vec<f32> =
             (0..INTERVALS).map(|k| self.alpha[k] + self.beta[k] * anchor[k]).collect();
+        let mut room = Room::default();
         self.liquidated.iter().zip(&self.closed).map(move |(liquidated, closed)| {
             let first = &scaled[..self.liquidation_inputs];
-            let liquidated = self.log_odds(&liquidated.forward(first), &anchored);
-            let closed = self.log_odds(&closed.forward(scaled), &self.gamma);
+            let liquidated = self.log_odds(liquidated.forward(first, &mut room), &anchored);
+            let closed = self.log_odds(closed.forward(scaled, &mut room), &self.gamma);
             Odds::of(&liquidated, &closed).curves()
         })
     }
@@ -111,26 +112,50 @@ fn perceptrons(
 }
 
 impl Perceptron {
-    fn forward(&self, inputs: &[f32]) -> Vec<f32> {
-        let mut values = inputs.to_vec();
+    /// The outputs, which lie in `room` until the next pass.
+    fn forward<'a>(&self, inputs: &[f32], room: &'a mut Room) -> &'a [f32] {
+        let Room { from, to } = room;
+        from.clear();
+        from.extend_from_slice(inputs);
         for (n, layer) in self.layers.iter().enumerate() {
             if n > 0 {
-                values.iter_mut().for_each(|value| *value = value.max(0.0));
+                from.iter_mut().for_each(|value| *value = value.max(0.0));
             }
-            values = layer.forward(&values);
+            layer.forward(from, to);
+            std::mem::swap(from, to);
         }
-        values
+        from
     }
 }
 
+/// Where a pass keeps its values, so that members do not each ask for memory.
+#[derive(Default)]
+struct Room {
+    from: Vec<f32>,
+    to: Vec<f32>,
+}
+
+/// Outputs whose sums are held at once.
+const LANES: usize = 16;
+
 impl Layer {
-    fn forward(&self, inputs: &[f32]) -> Vec<f32> {
-        let mut sums = self.biases.clone();
-        let rows = inputs.iter().zip(self.weights.chunks_exact(sums.len()));
-        // Half of the hidden values are zero.
-        for (&input, weights) in rows.filter(|(input, _)| **input != 0.0) {
-            sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += input * weight);
+    fn forward(&self, inputs: &[f32], sums: &mut Vec<f32>) {
+        sums.clone_from(&self.biases);
+        let width = sums.len();
+        let rows = || inputs.iter().zip(self.weights.chunks_exact(width));
+        let (whole, rest) = sums.as_chunks_mut::<LANES>();
+        for (n, lanes) in whole.iter_mut().enumerate() {
+            // A copy, which stays in registers where memory would be written at every input.
+            let mut held = *lanes;
+            for (input, weights) in rows() {
+                let weights = &weights[n * LANES..(n + 1) * LANES];
+                held.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += input * weight);
+            }
+            *lanes = held;
         }
-        sums
+        let first = width - rest.len();
+        for (input, weights) in rows() {
+            rest.iter_mut().zip(&weights[first..]).for_each(|(sum, w)| *sum += input * w);
+        }
     }
 }

@@ -17,6 +17,9 @@ const WATCHED: [&str; 6] = [
 /// How far beyond the least and the greatest a value may lie, as a share of what is between.
 const MARGIN: f32 = 0.02;
 
+/// Where to look for what is watched.
+pub(crate) type Watched = [usize; WATCHED.len()];
+
 /// Least and greatest values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,13 +41,18 @@ impl Range {
         Self { limits: limits.to_vec() }
     }
 
+    /// The places of what is watched in a row of covariates.
+    pub(crate) fn places() -> Watched {
+        WATCHED.map(place)
+    }
+
     /// Whether a row of covariates lies beyond what was seen.
-    pub(crate) fn is_left(&self, covariates: &[f32]) -> bool {
-        let beyond = |(name, &(least, greatest)): (&&str, &(f32, f32))| {
-            let (x, margin) = (covariates[place(name)], MARGIN * (greatest - least));
+    pub(crate) fn is_left(&self, places: &Watched, covariates: &[f32]) -> bool {
+        let beyond = |(&place, &(least, greatest)): (&usize, &(f32, f32))| {
+            let (x, margin) = (covariates[place], MARGIN * (greatest - least));
             x < least - margin || x > greatest + margin
         };
-        WATCHED.iter().zip(&self.limits).any(beyond)
+        places.iter().zip(&self.limits).any(beyond)
     }
 
     /// Whether as many limits were kept as are watched.
@@ -68,7 +76,7 @@ mod tests {
         let left = |value: f32| {
             let mut row = vec![0.5; Covariates::count()];
             row[place("volatility_24h")] = value;
-            range.is_left(&row)
+            range.is_left(&Range::places(), &row)
         };
         assert!(left(1.1) && left(-0.1));
         assert!(!left(1.01) && !left(0.0) && !left(f32::NAN));

@@ -12,7 +12,7 @@ use crate::grid::{INTERVALS, edges_years, horizon_columns};
 use crate::inputs::Inputs;
 use crate::members::Stack;
 use crate::panel::{Opinion, Panel, Sight, log_odds};
-use crate::range::Range;
+use crate::range::{Range, Watched};
 use crate::scaler::Scaler;
 use crate::tilt::{Curves, MILESTONES};
 
@@ -39,6 +39,7 @@ pub(crate) struct Scorer {
     stacks: Vec<Stack>,
     doubts: Vec<Doubt>,
     range: Range,
+    watched: Watched,
     log_health: usize,
 }
 
@@ -86,7 +87,8 @@ impl Scorer {
         doubts: Vec<Doubt>,
         range: Range,
     ) -> Self {
-        Self { eyes, panel, stacks, doubts, range, log_health: place("log_health") }
+        let (watched, log_health) = (Range::places(), place("log_health"));
+        Self { eyes, panel, stacks, doubts, range, watched, log_health }
     }
 
     /// Forecasts one account.
@@ -95,7 +97,8 @@ impl Scorer {
             let opinion = self.panel.ask(sight);
             let curves = opinion.odds.through(self.milestones(&opinion)).curves();
             let (lower, upper) = self.interval(&opinion, &curves, sight);
-            Scored { curves, lower, upper, out_of_range: self.range.is_left(sight.covariates) }
+            let out_of_range = self.range.is_left(&self.watched, sight.covariates);
+            Scored { curves, lower, upper, out_of_range }
         })
     }
 
@@ -135,8 +138,14 @@ impl Scorer {
 
     /// Forecasts rows of features.
     pub(crate) fn forecast(&self, features: ArrayView2<'_, f32>) -> Forecasts {
-        let rows = (0..features.nrows()).into_par_iter().with_min_len(BLOCK_ROWS);
-        let scored: Vec<Scored> = rows.map(|row| self.score(features.row(row))).collect();
+        let score = |row: usize| self.score(features.row(row));
+        let rows = 0..features.nrows();
+        // What is one task's work needs no other thread to wake.
+        let scored: Vec<Scored> = if rows.len() <= BLOCK_ROWS {
+            rows.map(score).collect()
+        } else {
+            rows.into_par_iter().with_min_len(BLOCK_ROWS).map(score).collect()
+        };
         let matrix = |columns: usize, of: &dyn Fn(&Scored, usize) -> f64| {
             Array2::from_shape_fn((scored.len(), columns), |(row, k)| of(&scored[row], k))
         };

@@ -7,6 +7,7 @@
 
 mod activation;
 mod initial;
+mod product;
 mod scaled;
 
 use candle_core::{Result, Tensor};
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use activation::Activation;
 pub use initial::initialise;
 pub(crate) use initial::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
+pub(crate) use product::product;
 use scaled::Scaled;
 pub(crate) use scaled::contiguous;
 
@@ -118,12 +120,11 @@ impl Tabm {
     /// # Errors
     /// If `x` has other inputs.
     pub fn forward(&self, x: &Tensor, mut pass: Pass<'_>) -> Result<Tensor> {
-        let (rows, inputs) = x.dims2()?;
-        let mut hidden = x.unsqueeze(0)?.broadcast_as((self.config.members, rows, inputs))?;
+        let mut hidden = x.clone();
         for layer in &self.layers {
             hidden = layer.forward(&hidden, self.config.dropout, &mut pass)?;
         }
-        let mut out = hidden.matmul(&self.heads)?.broadcast_add(&self.offsets)?;
+        let mut out = product(&hidden, &self.heads)?.broadcast_add(&self.offsets)?;
         if let Some(skip) = &self.skip {
             out = out.broadcast_add(&x.matmul(skip)?.unsqueeze(0)?)?;
         }
@@ -141,10 +142,10 @@ impl Layer {
         })
     }
 
-    /// From members by rows by inputs to members by rows by outputs.
+    /// From rows by inputs, of each member or of all, to members by rows by outputs.
     fn forward(&self, x: &Tensor, dropout: f64, pass: &mut Pass<'_>) -> Result<Tensor> {
         let weights = self.weight.apply_op3(&self.input_scale, &self.output_scale, Scaled)?;
-        let linear = x.matmul(&weights)?;
+        let linear = product(x, &weights)?;
         let activation = match pass {
             Pass::Training(rng) => Activation::dropping(dropout, linear.elem_count(), rng),
             Pass::Forecast => Activation::keeping(),

@@ -3,6 +3,7 @@
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
 
 use super::scaled::contiguous;
 
@@ -51,13 +52,15 @@ impl CustomOp2 for Activation {
     ) -> Result<(CpuStorage, Shape)> {
         let (x, bias) = (contiguous(x, x_layout)?, contiguous(bias, bias_layout)?);
         let (_, rows, outputs) = x_layout.shape().dims3()?;
-        let mut out = Vec::with_capacity(x.len());
-        let members = x.chunks_exact((rows * outputs).max(1)).zip(bias.chunks_exact(outputs));
-        for (x, bias) in members {
-            for x in x.chunks_exact(outputs) {
-                out.extend(x.iter().zip(bias).map(|(x, b)| (x + b).max(0.0) * self.scale));
+        let mut out = vec![0.0_f32; x.len()];
+        let size = (rows * outputs).max(1);
+        let members = out.par_chunks_mut(size).zip(x.par_chunks(size));
+        members.zip(bias.par_chunks(outputs)).for_each(|((out, x), bias)| {
+            for (out, x) in out.chunks_exact_mut(outputs).zip(x.chunks_exact(outputs)) {
+                let sums = x.iter().zip(bias).map(|(x, b)| (x + b).max(0.0) * self.scale);
+                out.iter_mut().zip(sums).for_each(|(out, sum)| *out = sum);
             }
-        }
+        });
         for (value, &draw) in out.iter_mut().zip(&self.draws) {
             *value = if draw < self.dropped_below { 0.0 } else { *value };
         }
@@ -114,12 +117,12 @@ impl CustomOp1 for RowSums {
     fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let (members, rows, outputs) = layout.shape().dims3()?;
         let mut sums = vec![0.0_f32; members * outputs];
-        let values = contiguous(x, layout)?.chunks_exact((rows * outputs).max(1));
-        for (sums, x) in sums.chunks_exact_mut(outputs).zip(values) {
+        let values = contiguous(x, layout)?.par_chunks((rows * outputs).max(1));
+        sums.par_chunks_mut(outputs).zip(values).for_each(|(sums, x)| {
             for x in x.chunks_exact(outputs) {
                 sums.iter_mut().zip(x).for_each(|(sum, x)| *sum += x);
             }
-        }
+        });
         Ok((CpuStorage::F32(sums), Shape::from((members, outputs))))
     }
 }

@@ -30,13 +30,21 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// What the tree adds to a row's margin.
-    pub(super) fn value(&self, row: &[f32]) -> f64 {
-        let mut place = 0;
-        for _ in 0..self.depth {
-            place = step(&self.nodes, place, row);
+    /// What each of some trees, at most eight, adds to a row's margin.
+    ///
+    /// A step waits for the one before; those in eight trees do not wait for each other.
+    pub(super) fn values(trees: &[Self], row: &[f32]) -> [f64; 8] {
+        let (mut places, mut values) = ([0_usize; 8], [0.0; 8]);
+        let depth = trees.iter().map(|tree| tree.depth).max().unwrap_or(0);
+        for _ in 0..depth {
+            for (place, tree) in places.iter_mut().zip(trees) {
+                *place = step(&tree.nodes, *place, row);
+            }
         }
-        f64::from(self.nodes[place].value)
+        for ((value, place), tree) in values.iter_mut().zip(places).zip(trees) {
+            *value = f64::from(tree.nodes[place].value);
+        }
+        values
     }
 
     /// Adds the tree to the margins of rows of `width` inputs, eight at a time.

@@ -1,0 +1,116 @@
+//! Matrix products, one for each member of an ensemble.
+
+use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
+use ndarray::ArrayView2;
+use ndarray::linalg::general_mat_mul;
+use rayon::prelude::*;
+
+use super::scaled::contiguous;
+
+/// `left[m] * right[m]` for each member `m`; a side of two dimensions is the same for all members.
+///
+/// Members are multiplied side by side, each on one thread, which small matrices need: to share one
+/// of them among threads costs more than to multiply it. Nothing flows back to a side without
+/// variables behind it, such as the rows that are learnt from.
+pub(crate) fn product(left: &Tensor, right: &Tensor) -> Result<Tensor> {
+    let plain = Product { left: Way::Plain, right: Way::Plain };
+    left.contiguous()?.apply_op2(&right.contiguous()?, plain)
+}
+
+/// Which way round a matrix is taken.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    Plain,
+    Transposed,
+}
+
+struct Product {
+    left: Way,
+    right: Way,
+}
+
+impl CustomOp2 for Product {
+    fn name(&self) -> &'static str {
+        "members-product"
+    }
+
+    fn cpu_fwd(
+        &self,
+        left: &CpuStorage,
+        left_layout: &Layout,
+        right: &CpuStorage,
+        right_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let left = Side::of(left, left_layout, self.left)?;
+        let right = Side::of(right, right_layout, self.right)?;
+        let Some(members) = left.members.or(right.members) else {
+            bail!("a product of members has none on either side")
+        };
+        let (rows, columns) = (left.member(0).nrows(), right.member(0).ncols());
+        let mut out = vec![0.0_f32; members * rows * columns];
+        let each = out.par_chunks_mut((rows * columns).max(1)).enumerate();
+        each.for_each(|(member, out)| {
+            let mut out = ndarray::aview_mut1(out)
+                .into_shape_with_order((rows, columns))
+                .expect("a chunk is as long as a product");
+            general_mat_mul(1.0, &left.member(member), &right.member(member), 0.0, &mut out);
+        });
+        Ok((CpuStorage::F32(out), Shape::from((members, rows, columns))))
+    }
+
+    fn bwd(
+        &self,
+        left: &Tensor,
+        right: &Tensor,
+        _out: &Tensor,
+        gradient: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let gradient = gradient.contiguous()?;
+        let by_left = Self { left: Way::Plain, right: Way::Transposed };
+        let by_right = Self { left: Way::Transposed, right: Way::Plain };
+        Ok((by_left.flow(left, &gradient, right)?, by_right.flow(right, left, &gradient)?))
+    }
+}
+
+impl Product {
+    /// What flows back to one side: the product of two others.
+    fn flow(&self, to: &Tensor, left: &Tensor, right: &Tensor) -> Result<Option<Tensor>> {
+        if !to.track_op() {
+            return Ok(None);
+        }
+        let members = left.apply_op2_no_bwd(right, self)?;
+        Ok(Some(if to.rank() == 2 { members.sum(0)? } else { members }))
+    }
+}
+
+/// One side of a product.
+struct Side<'a> {
+    values: &'a [f32],
+    /// `None` if all share it.
+    members: Option<usize>,
+    shape: (usize, usize),
+    way: Way,
+}
+
+impl<'a> Side<'a> {
+    fn of(storage: &'a CpuStorage, layout: &Layout, way: Way) -> Result<Self> {
+        let values = contiguous(storage, layout)?;
+        let (members, shape) = match *layout.dims() {
+            [rows, columns] => (None, (rows, columns)),
+            [members, rows, columns] => (Some(members), (rows, columns)),
+            _ => bail!("a side of shape {:?} has neither two nor three dimensions", layout.shape()),
+        };
+        Ok(Self { values, members, shape, way })
+    }
+
+    fn member(&self, member: usize) -> ArrayView2<'a, f32> {
+        let size = self.shape.0 * self.shape.1;
+        let start = if self.members.is_some() { member * size } else { 0 };
+        let matrix = ArrayView2::from_shape(self.shape, &self.values[start..start + size])
+            .expect("a matrix is as long as its shape says");
+        match self.way {
+            Way::Plain => matrix,
+            Way::Transposed => matrix.reversed_axes(),
+        }
+    }
+}
