@@ -30,8 +30,8 @@ fn until() -> DateTime<Utc> {
     DateTime::from_timestamp(1_000 * DAY_S, 0).expect("a time")
 }
 
-/// Accounts at one distance; half their owners have never come to the rescue, and only that tells
-/// their hazards apart.
+/// Accounts at one distance; half their owners have never come to the rescue nor lived there long,
+/// and only that tells their hazards apart.
 fn observations(seed: u64) -> Observations {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut all = Observations::default();
@@ -54,6 +54,9 @@ fn observations(seed: u64) -> Observations {
         features[[row, place("volatility_72h")]] = 0.8;
         features[[row, place("drift_per_year")]] = -0.05;
         features[[row, place("rescues")]] = (account % 2) as f32;
+        for dwell in ["health_dwell_720h", "health_dwell"] {
+            features[[row, place(dwell)]] = 6.0 * (account % 2) as f32;
+        }
         all.outcome
             .push(outcome(&mut rng, if account.is_multiple_of(2) { CARELESS } else { CAREFUL }));
     }
