@@ -21,6 +21,8 @@ const UNKNOWN_WIDTH: f64 = 3.0;
 /// Members' disagreement is a standard deviation, so even where storms do not ask for more the
 /// interval holds nine in ten of a normal distribution.
 const LEAST_WIDTH: f64 = 1.645;
+/// A block in which fewer liquidations were expected and none came agrees with anything.
+const LEAST_EXPECTED: f64 = 0.5;
 /// Fewer blocks than this cannot tell of nine in ten.
 const FEWEST_BLOCKS: usize = 9;
 
@@ -61,7 +63,7 @@ impl Doubt {
         said.iter().for_each(|row| cells[row.block * STRATA + stratum(row.log_health)].push(row));
         let width = |stratum: usize| {
             let cells = (0..blocks).map(|block| &cells[block * STRATA + stratum]);
-            let cells = cells.filter(|cell| !cell.is_empty());
+            let cells = cells.filter(|cell| tells(cell, rows_per_event));
             quantile(cells.map(|cell| score(cell, rows_per_event)).collect())
         };
         Self { widths: std::array::from_fn(width) }
@@ -84,6 +86,13 @@ pub(crate) fn spread(stack: &Stack, members: &[f64; MEMBERS], net_variance: f64)
 
 fn stratum(log_health: f64) -> usize {
     STRATA_EDGES.partition_point(|&edge| edge <= log_health)
+}
+
+/// Whether a cell can contradict: something was expected there, or came.
+fn tells(cell: &[&Said], rows_per_event: f64) -> bool {
+    let p = |row: &&Said| 1.0 / (1.0 + (-row.log_odds).exp());
+    let expected = cell.iter().map(p).sum::<f64>() / rows_per_event;
+    expected >= LEAST_EXPECTED || cell.iter().any(|row| row.positive)
 }
 
 /// The least width that explains a cell, by halving.
@@ -160,6 +169,12 @@ mod tests {
         let doubt = Doubt::fit(&said(&[20; 12], 0.02), 12, 1.0);
         assert_eq!(doubt.half_width(0.02, 0.5), LEAST_WIDTH * 0.5);
         assert_eq!(doubt.half_width(0.5, 0.5), UNKNOWN_WIDTH * 0.5);
+    }
+
+    #[test]
+    fn blocks_in_which_nothing_could_be_told_do_not_vouch_for_the_rest() {
+        let doubt = Doubt::fit(&said(&[0; 20], 1e-6), 20, 1.0);
+        assert_eq!(doubt.half_width(0.02, 0.5), UNKNOWN_WIDTH * 0.5);
     }
 
     #[test]
