@@ -37,6 +37,8 @@
 //! # Ok::<(), plimsoll_lending::LendingError>(())
 //! ```
 
+pub mod aave_v3;
+
 mod account;
 mod asset;
 mod basket;
@@ -45,13 +47,17 @@ mod concentrated_liquidity;
 mod error;
 mod first_passage;
 mod health;
+mod integers;
 mod interest;
 mod liquidation_price;
+mod liquidator_margin;
 mod normal;
 mod rate_index;
 mod rescue;
 mod reserve;
 mod safety_buffer;
+mod toxic_spiral;
+mod two_step_liquidation;
 
 pub use account::{Account, Holding};
 pub use asset::{AssetId, Prices};
@@ -60,7 +66,7 @@ pub use close_factor::{AaveV3CloseFactor, CloseFactorRule, LiquidationCall};
 pub use concentrated_liquidity::{
     ConcentratedPool, MAX_TICK, MIN_TICK, PoolPrice, PoolToken, SaleQuote, sqrt_price_at_tick,
 };
-pub use error::LendingError;
+pub use error::{ArithmeticError, LendingError};
 pub use first_passage::{conditional_first_passage, first_passage_probability};
 pub use health::{borrow_capacity_usd, health_factor, liquidation_capacity_usd, loan_to_value};
 pub use interest::{
@@ -68,8 +74,11 @@ pub use interest::{
     scaled_balance,
 };
 pub use liquidation_price::liquidation_price;
+pub use liquidator_margin::LiquidatorOffer;
 pub use normal::normal_cdf;
 pub use rate_index::RateIndex;
 pub use rescue::{add_collateral_to_reach, repay_to_reach};
 pub use reserve::ReserveParameters;
 pub use safety_buffer::{safety_buffer, safety_buffer_sigmas};
+pub use toxic_spiral::{liquidation_heals, liquidity_penalty, toxic_loan_to_value};
+pub use two_step_liquidation::{LiquidatableLoan, TwoStepRepayment};
