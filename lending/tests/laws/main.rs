@@ -9,3 +9,5 @@ mod liquidation_price;
 mod normal;
 mod rate_index;
 mod rescue;
+mod toxic_spiral;
+mod two_step_liquidation;
