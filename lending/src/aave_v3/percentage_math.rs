@@ -12,3 +12,12 @@ pub(super) const PERCENTAGE_FACTOR: U256 = uint(10_000);
 pub(super) fn percent_mul(value: U256, bps: U256) -> Result<U256, ArithmeticError> {
     mul_div(value, bps, PERCENTAGE_FACTOR, Rounding::HalfUp)
 }
+
+/// `percentDiv` half up, or `percentDivCeil`.
+pub(super) fn percent_div(
+    value: U256,
+    bps: U256,
+    rounding: Rounding,
+) -> Result<U256, ArithmeticError> {
+    mul_div(value, PERCENTAGE_FACTOR, bps, rounding)
+}
