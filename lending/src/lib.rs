@@ -1,9 +1,10 @@
 //! Lending mechanics: accounts, reserves, health, interest and first passage; pure, no I/O.
 //!
-//! Everything here is a function in `f64` that knows no chain, no clock and no net. Amounts
+//! Nothing here knows a chain, a clock or a net. At the root all is reckoned in `f64`: amounts
 //! are in token units with interest accrued, values in USD, rates and volatilities per year of
 //! 365 days, and thresholds, bonuses and fees are fractions. Assets are dense indices, so prices
-//! and reserves are slices, and nothing that is called per account allocates.
+//! and reserves are slices, and nothing that is called per account allocates. A module that bears a
+//! protocol's name reckons as its contracts do, in their integers and to the last unit.
 //!
 //! One set of words serves Aave, Maker, Morpho Blue and Compound; [`ReserveParameters`] says what
 //! each protocol calls them. An account is the position in one market under one set of reserves:
@@ -49,6 +50,7 @@ mod first_passage;
 mod health;
 mod integers;
 mod interest;
+mod liquidation;
 mod liquidation_price;
 mod liquidator_margin;
 mod normal;
@@ -73,6 +75,7 @@ pub use interest::{
     SECONDS_PER_YEAR, balance, compounded_growth, effective_annual_rate, linear_growth,
     scaled_balance,
 };
+pub use liquidation::{Liquidation, LiquidationPair, liquidate};
 pub use liquidation_price::liquidation_price;
 pub use liquidator_margin::LiquidatorOffer;
 pub use normal::normal_cdf;

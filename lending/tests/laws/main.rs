@@ -5,6 +5,7 @@ mod basket;
 mod close_factor;
 mod first_passage;
 mod health;
+mod liquidation;
 mod liquidation_price;
 mod normal;
 mod rate_index;
