@@ -39,6 +39,7 @@
 //! ```
 
 pub mod aave_v3;
+pub mod morpho_blue;
 
 mod account;
 mod asset;

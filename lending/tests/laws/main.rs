@@ -7,6 +7,7 @@ mod first_passage;
 mod health;
 mod liquidation;
 mod liquidation_price;
+mod morpho_blue;
 mod normal;
 mod rate_index;
 mod rescue;
