@@ -39,6 +39,7 @@
 //! ```
 
 pub mod aave_v3;
+pub mod maker;
 pub mod morpho_blue;
 
 mod account;

@@ -1,5 +1,7 @@
 //! Laws that hold for any account, rate or motion.
 
+#![allow(clippy::unwrap_used, reason = "what a test leans on may fail it")]
+
 mod arbitrary;
 mod basket;
 mod close_factor;
@@ -7,6 +9,7 @@ mod first_passage;
 mod health;
 mod liquidation;
 mod liquidation_price;
+mod maker;
 mod morpho_blue;
 mod normal;
 mod rate_index;
