@@ -101,9 +101,11 @@ impl ImpactCurve {
     pub fn price_fall(&self, size: f64) -> f64 {
         if size > 0.0 {
             let u = size / self.depth;
-            let x = 1.0 + self.excess(u);
+            let excess = self.excess(u);
+            let x = 1.0 + excess;
             // The marginal price is the slope of the proceeds, (X - u X') / X^2.
-            1.0 - self.remainder(u) / (x * x)
+            let further = self.slope(u) / x / x;
+            fraction(excess) + if further.is_nan() { 0.0 } else { further }
         } else {
             0.0
         }
@@ -138,12 +140,12 @@ impl ImpactCurve {
         self.log_exhaustion(u).exp_m1() + self.coefficient * u.powf(self.exponent)
     }
 
-    /// `X - u X'`.
-    fn remainder(&self, u: f64) -> f64 {
+    /// `u X'`.
+    fn slope(&self, u: f64) -> f64 {
         let beyond = u.powf(self.amplification);
-        let kept = if beyond.is_finite() { 1.0 / (1.0 + beyond) } else { 0.0 };
-        let on_the_way = (1.0 - self.exponent) * self.coefficient * u.powf(self.exponent);
-        self.log_exhaustion(u).exp() * kept + on_the_way
+        let share = fraction(beyond);
+        let on_the_way = self.exponent * self.coefficient * u.powf(self.exponent);
+        self.log_exhaustion(u).exp() * share + on_the_way
     }
 
     /// `ln (1 + u^a)^(1/a)`, which is `ln u` where `u^a` is too large to be held.

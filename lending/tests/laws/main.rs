@@ -7,6 +7,7 @@ mod basket;
 mod close_factor;
 mod first_passage;
 mod health;
+mod impact_curve;
 mod liquidation;
 mod liquidation_price;
 mod maker;
