@@ -1,13 +1,11 @@
 //! Curves fitted to the first eleven and a half hours of quotes, judged on the rest.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::Path;
 
-use flate2::read::GzDecoder;
 use plimsoll_lending::{ImpactCurve, ImpactQuote};
 
-use super::reference_data;
+use super::{reference_data, rows};
 
 const TRAINED_S: i64 = 11 * 3_600 + 1_800;
 
@@ -15,19 +13,11 @@ const TRAINED_S: i64 = 11 * 3_600 + 1_800;
 type Quotes = BTreeMap<(String, String), Vec<(i64, ImpactQuote)>>;
 
 fn quotes(data: &Path) -> Quotes {
-    let file = File::open(data.join("dex_quotes/quotes.csv.gz")).unwrap();
-    let mut table = csv::Reader::from_reader(GzDecoder::new(file));
-    let places = table.headers().unwrap().clone();
-    let place = |name: &str| places.iter().position(|column| column == name).unwrap();
-    let [src, dst, size, impact, time] =
-        ["src", "dst", "in_amount", "price_impact", "timestamp"].map(place);
+    let columns = ["src", "dst", "in_amount", "price_impact", "timestamp"];
     let mut quotes = Quotes::new();
-    for row in table.records() {
-        let row = row.unwrap();
-        let quote =
-            ImpactQuote { size: row[size].parse().unwrap(), impact: row[impact].parse().unwrap() };
-        let pair = (row[src].to_owned(), row[dst].to_owned());
-        quotes.entry(pair).or_default().push((row[time].parse().unwrap(), quote));
+    for [src, dst, size, impact, time] in rows(&data.join("dex_quotes/quotes.csv.gz"), columns) {
+        let quote = ImpactQuote { size: size.parse().unwrap(), impact: impact.parse().unwrap() };
+        quotes.entry((src, dst)).or_default().push((time.parse().unwrap(), quote));
     }
     quotes
 }
