@@ -49,6 +49,7 @@ mod close_factor;
 mod concentrated_liquidity;
 mod error;
 mod first_passage;
+mod full_seizure;
 mod health;
 mod impact_curve;
 mod integers;
@@ -74,6 +75,7 @@ pub use concentrated_liquidity::{
 };
 pub use error::{ArithmeticError, LendingError};
 pub use first_passage::{conditional_first_passage, first_passage_probability};
+pub use full_seizure::FullSeizure;
 pub use health::{borrow_capacity_usd, health_factor, liquidation_capacity_usd, loan_to_value};
 pub use impact_curve::{ImpactCurve, ImpactQuote};
 pub use interest::{
