@@ -93,8 +93,8 @@ fn rad(value: f64) -> U256 {
 
 impl History {
     fn parameter(&self, name: &str, time_s: i64) -> f64 {
-        let set = self.parameters[name].iter().filter(|(set_s, _)| *set_s <= time_s);
-        set.last().map_or(0.0, |(_, value)| *value)
+        let mut set = self.parameters[name].iter().filter(|(set_s, _)| *set_s <= time_s);
+        set.next_back().map_or(0.0, |(_, value)| *value)
     }
 
     fn hour(&self, time_s: i64) -> (f64, f64) {
