@@ -11,6 +11,7 @@ mod counts;
 mod depth;
 mod endpoints;
 mod kill;
+mod liquidations;
 mod market_files;
 mod prices;
 #[path = "../../ingest/tests/support/proxy.rs"]
