@@ -14,6 +14,7 @@ mod layer;
 mod member;
 mod places;
 mod tile;
+mod vectors;
 
 use candle_core::Result;
 use rayon::prelude::*;

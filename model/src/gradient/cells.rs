@@ -1,8 +1,9 @@
 //! The likelihood's cells, one for each row and interval, and their gradients.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
 use super::exponential::{exp_of_negative, ln_of_small};
+use super::vectors::on_vectors;
 
 /// What was seen in some cells; see [`Targets`](crate::loss::Targets).
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +22,7 @@ pub(super) fn to_gradients(
     seen: Seen<'_>,
     share: f32,
 ) -> f64 {
-    Arch::new().dispatch(Cells { liquidated, closed, seen, share })
+    on_vectors(Cells { liquidated, closed, seen, share })
 }
 
 struct Cells<'a> {

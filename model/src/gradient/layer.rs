@@ -1,9 +1,8 @@
 //! A member's hidden layer, with its weights multiplied out.
 
-use pulp::Arch;
-
 use super::places::{LayerPlaces, own};
 use super::tile::{LANES, Matrix, add_product, add_transposed, padded};
+use super::vectors::on_vectors;
 
 /// A rectified linear layer; see [`tabm`](crate::tabm) for how members share its weights.
 #[derive(Debug)]
@@ -58,13 +57,13 @@ impl Layer {
     pub(super) fn forward(&self, x: Matrix<'_>, out: &mut [f32]) {
         out.chunks_exact_mut(self.width).for_each(|row| row.copy_from_slice(&self.bias));
         add_product(x, &self.weights, out, self.width);
-        Arch::new().dispatch(|| out.iter_mut().for_each(|value| *value = value.max(0.0)));
+        on_vectors(|| out.iter_mut().for_each(|value| *value = value.max(0.0)));
     }
 
     /// Adds to the gradient what flows back from activations, and leaves in `flow` what passes
     /// their rectifier.
     pub(super) fn backward(&mut self, x: Matrix<'_>, out: &[f32], flow: &mut [f32]) {
-        Arch::new().dispatch(|| {
+        on_vectors(|| {
             let flow = flow.iter_mut().zip(out);
             flow.for_each(|(flow, &out)| *flow = if out > 0.0 { *flow } else { 0.0 });
         });
@@ -111,7 +110,7 @@ impl Layer {
 
 /// Adds every row of `rows` to `sums`.
 pub(super) fn add_rows(rows: &[f32], sums: &mut [f32]) {
-    Arch::new().dispatch(|| {
+    on_vectors(|| {
         for row in rows.chunks_exact(sums.len()) {
             sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
         }

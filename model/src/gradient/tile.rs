@@ -2,7 +2,9 @@
 
 use std::array::from_fn;
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
+
+use super::vectors::on_vectors;
 
 /// Widths are padded to a multiple of this, which the vectors of every processor divide.
 pub(super) const LANES: usize = 16;
@@ -30,13 +32,13 @@ pub(super) struct Matrix<'a> {
 /// Adds `left * right` to `out`, whose rows are `width` wide, as are those of `right`.
 pub(super) fn add_product(left: Matrix<'_>, right: &[f32], out: &mut [f32], width: usize) {
     let depth = left.columns;
-    Arch::new().dispatch(Product { left: Plain(left), depth, right, out, width });
+    on_vectors(Product { left: Plain(left), depth, right, out, width });
 }
 
 /// Adds `left^T * right` to `out`, whose rows are `width` wide, as are those of `right`.
 pub(super) fn add_transposed(left: Matrix<'_>, right: &[f32], out: &mut [f32], width: usize) {
     let depth = right.len() / width;
-    Arch::new().dispatch(Product { left: Transposed(left), depth, right, out, width });
+    on_vectors(Product { left: Transposed(left), depth, right, out, width });
 }
 
 /// The left side of a product.
