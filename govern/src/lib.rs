@@ -1,11 +1,40 @@
 //! Mechanics and forecasts into stress figures and proposals.
 //!
-//! So far: what a fall of prices would liquidate, as a function of the fall.
+//! [`recommend`] draws the line that names the project: for each collateral a liquidation
+//! threshold, a maximum LTV and a bonus that today's volatility, depth and accounts call for, what
+//! changing to them would cost, and whether it is worth it. What it is drawn from are plain values,
+//! [`LineInputs`], which [`LineInputs::of`] takes from a snapshot of a market; [`LinePolicy`] says
+//! how. [`sensitivity`] is what a fall of prices would liquidate.
 
+mod bounds;
 mod collateral_parameters;
+mod depth_curve;
+mod error;
+mod excursion;
+mod exposure;
+mod line_inputs;
+mod parkinson;
 mod policy;
+mod ratio_history;
+mod read;
+mod recommend;
+mod recommendation;
 mod sensitivity;
+mod smart_ltv;
 
 pub use collateral_parameters::CollateralParameters;
+pub use depth_curve::{DepthCurve, DepthSource};
+pub use error::GovernError;
+pub use excursion::{Coverage, ExcursionOptions, Excursions, GeneralizedPareto, coverage};
+pub use line_inputs::{Borrower, LineAsset, LineInputs, NextDay};
+pub use parkinson::parkinson_daily;
 pub use policy::{LinePolicy, Policy, StewardPolicy};
+pub use ratio_history::{Moving, RatioHistory};
+pub use read::next_day_forecasts;
+pub use recommend::recommend;
+pub use recommendation::{
+    Bound, BoundKind, ExcursionFigures, Expected, Harm, Liquidatable, Reason, ReasonCode,
+    Recommendation, Shortfall, SmartLtvOpinion, StressFigures, UnderBoth, Verdict,
+};
 pub use sensitivity::{Sensitivity, sensitivity};
+pub use smart_ltv::{RiskFigures, SmartLtv, SmartLtvError, smart_ltv_wad};

@@ -1,0 +1,1 @@
+//! Recommendations for markets that are made up.
