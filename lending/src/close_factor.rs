@@ -9,6 +9,14 @@ pub enum CloseFactorRule {
     Whole,
     /// A fraction of the debt in the repaid asset: Aave v2 and Compound v2, .5.
     Fixed(f64),
+    /// A fraction of the debt in the repaid asset, and all of it at or below a health factor: Aave
+    /// v3 up to release 3.2, .5 and .95.
+    FixedUnlessDeep {
+        /// `DEFAULT_LIQUIDATION_CLOSE_FACTOR`.
+        fraction: f64,
+        /// `CLOSE_FACTOR_HF_THRESHOLD`.
+        whole_at_health_factor: f64,
+    },
     /// A fraction of the account's whole debt unless the position is deep under water or small.
     AaveV3(AaveV3CloseFactor),
 }
@@ -66,14 +74,26 @@ impl CloseFactorRule {
     /// and never more than the seized collateral pays for.
     #[must_use]
     pub fn largest_repayable_usd(&self, call: &LiquidationCall) -> f64 {
+        self.repayable_usd(call, f64::INFINITY)
+    }
+
+    /// The largest debt, USD, that the call may repay out of `offered_usd`, which may be less than
+    /// that: Aave from release 3.3 on lets no dust be left.
+    #[must_use]
+    pub fn repayable_usd(&self, call: &LiquidationCall, offered_usd: f64) -> f64 {
         // Written so that a health factor that is not a number liquidates nobody.
         if call.health_factor.is_nan() || call.health_factor >= 1.0 {
             return 0.0;
         }
+        let part = |fraction: f64| (fraction * call.debt_usd).min(call.covered_usd());
         match self {
-            Self::Whole => call.debt_usd.min(call.covered_usd()),
-            Self::Fixed(fraction) => (fraction * call.debt_usd).min(call.covered_usd()),
-            Self::AaveV3(rule) => rule.largest_repayable_usd(call),
+            Self::Whole => part(1.0).min(offered_usd),
+            Self::Fixed(fraction) => part(*fraction).min(offered_usd),
+            Self::FixedUnlessDeep { fraction, whole_at_health_factor } => {
+                let deep = call.health_factor <= *whole_at_health_factor;
+                part(if deep { 1.0 } else { *fraction }).min(offered_usd)
+            }
+            Self::AaveV3(rule) => rule.repayable_usd(call, offered_usd),
         }
     }
 
@@ -85,14 +105,18 @@ impl CloseFactorRule {
         match self {
             Self::Whole => Ok(()),
             Self::Fixed(fraction) => within("close_factor", *fraction, 0.0, 1.0),
+            Self::FixedUnlessDeep { fraction, whole_at_health_factor } => {
+                within("close_factor", *fraction, 0.0, 1.0)?;
+                within("whole_at_health_factor", *whole_at_health_factor, 0.0, 1.0)
+            }
             Self::AaveV3(rule) => rule.validate(),
         }
     }
 }
 
 impl AaveV3CloseFactor {
-    fn largest_repayable_usd(&self, call: &LiquidationCall) -> f64 {
-        let limit_usd = self.limit_usd(call);
+    fn repayable_usd(&self, call: &LiquidationCall, offered_usd: f64) -> f64 {
+        let limit_usd = self.limit_usd(call).min(offered_usd);
         if limit_usd >= call.debt_usd.min(call.covered_usd()) {
             return call.debt_usd.min(call.covered_usd());
         }
@@ -155,6 +179,26 @@ mod tests {
         assert_eq!(aave(CALL), 5_000.0);
         assert_eq!(CloseFactorRule::Fixed(0.5).largest_repayable_usd(&CALL), 4_000.0);
         assert_eq!(CloseFactorRule::Whole.largest_repayable_usd(&CALL), 8_000.0);
+    }
+
+    #[test]
+    fn the_older_aave_v3_knows_no_small_position() {
+        let rule = CloseFactorRule::FixedUnlessDeep { fraction: 0.5, whole_at_health_factor: 0.95 };
+        assert_eq!(rule.largest_repayable_usd(&CALL), 4_000.0);
+        let small = LiquidationCall { debt_usd: 10.0, ..CALL };
+        assert_eq!(rule.largest_repayable_usd(&small), 5.0);
+        let deep = LiquidationCall { health_factor: 0.95, ..CALL };
+        assert_eq!(rule.largest_repayable_usd(&deep), 8_000.0);
+    }
+
+    #[test]
+    fn a_liquidator_may_offer_less_but_leave_no_dust() {
+        let rule = CloseFactorRule::default();
+        assert_eq!(rule.repayable_usd(&CALL, 3_000.0), 3_000.0);
+        let deep = LiquidationCall { health_factor: 0.9, ..CALL };
+        assert_eq!(rule.repayable_usd(&deep, 7_500.0), 7_000.0);
+        assert_eq!(rule.repayable_usd(&deep, 8_000.0), 8_000.0);
+        assert_eq!(CloseFactorRule::Whole.repayable_usd(&deep, 7_500.0), 7_500.0);
     }
 
     #[test]

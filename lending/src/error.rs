@@ -75,6 +75,20 @@ pub enum LendingError {
     },
 }
 
+/// What Solidity's checked arithmetic refuses, and a contract therefore reverts at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum ArithmeticError {
+    /// A sum or a product above 256 bits.
+    #[error("a number exceeds 256 bits")]
+    Overflow,
+    /// A difference below 0.
+    #[error("a difference is below 0")]
+    Underflow,
+    /// A division by 0.
+    #[error("a divisor is 0")]
+    DivisionByZero,
+}
+
 pub(crate) fn within(
     parameter: &'static str,
     value: f64,

@@ -1,9 +1,10 @@
 //! Lending mechanics: accounts, reserves, health, interest and first passage; pure, no I/O.
 //!
-//! Everything here is a function in `f64` that knows no chain, no clock and no net. Amounts
+//! Nothing here knows a chain, a clock or a net. At the root all is reckoned in `f64`: amounts
 //! are in token units with interest accrued, values in USD, rates and volatilities per year of
 //! 365 days, and thresholds, bonuses and fees are fractions. Assets are dense indices, so prices
-//! and reserves are slices, and nothing that is called per account allocates.
+//! and reserves are slices, and nothing that is called per account allocates. A module that bears a
+//! protocol's name reckons as its contracts do, in their integers and to the last unit.
 //!
 //! One set of words serves Aave, Maker, Morpho Blue and Compound; [`ReserveParameters`] says what
 //! each protocol calls them. An account is the position in one market under one set of reserves:
@@ -37,6 +38,8 @@
 //! # Ok::<(), plimsoll_lending::LendingError>(())
 //! ```
 
+pub mod aave_v3;
+
 mod account;
 mod asset;
 mod basket;
@@ -45,13 +48,18 @@ mod concentrated_liquidity;
 mod error;
 mod first_passage;
 mod health;
+mod integers;
 mod interest;
+mod liquidation;
 mod liquidation_price;
+mod liquidator_margin;
 mod normal;
 mod rate_index;
 mod rescue;
 mod reserve;
 mod safety_buffer;
+mod toxic_spiral;
+mod two_step_liquidation;
 
 pub use account::{Account, Holding};
 pub use asset::{AssetId, Prices};
@@ -60,16 +68,20 @@ pub use close_factor::{AaveV3CloseFactor, CloseFactorRule, LiquidationCall};
 pub use concentrated_liquidity::{
     ConcentratedPool, MAX_TICK, MIN_TICK, PoolPrice, PoolToken, SaleQuote, sqrt_price_at_tick,
 };
-pub use error::LendingError;
+pub use error::{ArithmeticError, LendingError};
 pub use first_passage::{conditional_first_passage, first_passage_probability};
 pub use health::{borrow_capacity_usd, health_factor, liquidation_capacity_usd, loan_to_value};
 pub use interest::{
     SECONDS_PER_YEAR, balance, compounded_growth, effective_annual_rate, linear_growth,
     scaled_balance,
 };
+pub use liquidation::{Liquidation, LiquidationPair, liquidate};
 pub use liquidation_price::liquidation_price;
+pub use liquidator_margin::LiquidatorOffer;
 pub use normal::normal_cdf;
 pub use rate_index::RateIndex;
 pub use rescue::{add_collateral_to_reach, repay_to_reach};
 pub use reserve::ReserveParameters;
 pub use safety_buffer::{safety_buffer, safety_buffer_sigmas};
+pub use toxic_spiral::{liquidation_heals, liquidity_penalty, toxic_loan_to_value};
+pub use two_step_liquidation::{LiquidatableLoan, TwoStepRepayment};

@@ -1,0 +1,152 @@
+//! What an account is worth and how healthy it is. Source: `GenericLogic.calculateUserAccountData`.
+
+use ruint::aliases::U256;
+
+use super::borrower::{Borrower, Position};
+use super::percentage_math::{PERCENTAGE_FACTOR, percent_mul};
+use super::release::Release;
+use super::wad_ray_math::wad_div;
+use crate::error::ArithmeticError;
+use crate::integers::{Rounding, add, div, mul, mul_div, ten_to};
+
+/// An account's worth and health.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountData {
+    /// All collateral, base currency.
+    pub collateral_base: U256,
+    /// All debt, base currency.
+    pub debt_base: U256,
+    /// Health factor in wad; the largest integer without debt.
+    pub health_factor_wad: U256,
+}
+
+#[derive(Default)]
+struct Sums {
+    collateral: U256,
+    /// Collateral weighed by its thresholds, in basis points.
+    weighed: U256,
+    debt: U256,
+}
+
+impl Borrower<'_> {
+    /// The account's worth and health.
+    ///
+    /// # Errors
+    /// [`ArithmeticError`] if a number does not fit.
+    pub fn account_data(&self) -> Result<AccountData, ArithmeticError> {
+        let mut sums = Sums::default();
+        for position in self.positions {
+            self.count(position, &mut sums)?;
+        }
+        Ok(AccountData {
+            collateral_base: sums.collateral,
+            debt_base: sums.debt,
+            health_factor_wad: sums.health_factor(self.release)?,
+        })
+    }
+
+    fn count(&self, position: &Position, sums: &mut Sums) -> Result<(), ArithmeticError> {
+        let reserve = &position.reserve;
+        let e_mode = self.category(position);
+        let price = self.category_price(e_mode).unwrap_or(reserve.price);
+        let unit = ten_to(reserve.decimals)?;
+        // Release 3.0 passes over a collateral without a threshold, release 3.6 counts it at 0.
+        let counted = self.release == Release::V3_6 || reserve.liquidation_threshold_bps > 0;
+        if counted && position.used_as_collateral {
+            let held =
+                self.release.collateral(position.scaled_collateral, reserve.liquidity_index)?;
+            let value = mul_div(held, price, unit, Rounding::Down)?;
+            let threshold = e_mode
+                .map_or(reserve.liquidation_threshold_bps, |mode| mode.liquidation_threshold_bps);
+            sums.collateral = add(sums.collateral, value)?;
+            sums.weighed = add(sums.weighed, mul(value, U256::from(threshold))?)?;
+        }
+        let owed = self.release.debt(position.scaled_debt, reserve.variable_borrow_index)?;
+        sums.debt = add(sums.debt, mul_div(owed, price, unit, debt_rounding(self.release))?)?;
+        Ok(())
+    }
+}
+
+impl Sums {
+    fn health_factor(&self, release: Release) -> Result<U256, ArithmeticError> {
+        if self.debt.is_zero() {
+            return Ok(U256::MAX);
+        }
+        match release {
+            // The average threshold loses its fraction of a basis point.
+            Release::V3_0 => {
+                let average = self.weighed.checked_div(self.collateral).unwrap_or_default();
+                wad_div(percent_mul(self.collateral, average)?, self.debt)
+            }
+            Release::V3_6 => div(wad_div(self.weighed, self.debt)?, PERCENTAGE_FACTOR),
+        }
+    }
+}
+
+/// How a debt's worth in the base currency is rounded.
+pub(super) const fn debt_rounding(release: Release) -> Rounding {
+    match release {
+        Release::V3_0 => Rounding::Down,
+        Release::V3_6 => Rounding::Up,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aave_v3::Reserve;
+    use crate::aave_v3::wad_ray_math::RAY;
+
+    fn position(collateral: u64, debt: u64, price: u64, threshold_bps: u64) -> Position {
+        let reserve = Reserve {
+            liquidity_index: RAY,
+            variable_borrow_index: RAY,
+            price: U256::from(price),
+            decimals: 0,
+            liquidation_threshold_bps: threshold_bps,
+            liquidation_bonus_bps: 105_00,
+            liquidation_protocol_fee_bps: 0,
+        };
+        Position {
+            reserve,
+            scaled_collateral: U256::from(collateral),
+            scaled_debt: U256::from(debt),
+            used_as_collateral: true,
+            in_e_mode: false,
+        }
+    }
+
+    fn health(release: Release, positions: &[Position]) -> f64 {
+        let data = Borrower { release, positions, e_mode: None }.account_data().unwrap();
+        f64::from(data.health_factor_wad) / 1e18
+    }
+
+    #[test]
+    fn the_average_threshold_is_floored_by_the_older_release() {
+        // (100 * 8250 + 50 * 7777) / 150 = 8092.33 basis points.
+        let positions = [position(100, 0, 1, 8250), position(50, 100, 1, 7777)];
+        let (old, new) = (health(Release::V3_0, &positions), health(Release::V3_6, &positions));
+        assert!((new - 1.213_85).abs() < 1e-12, "{new}");
+        // 150 * 0.8092 = 121.38, and no fraction is kept of whole units.
+        assert!((old - 1.21).abs() < 1e-12, "{old}");
+    }
+
+    #[test]
+    fn without_debt_health_is_the_largest_integer() {
+        for release in [Release::V3_0, Release::V3_6] {
+            let positions = [position(1, 0, 1, 1)];
+            let data = Borrower { release, positions: &positions, e_mode: None }.account_data();
+            assert_eq!(data.unwrap().health_factor_wad, U256::MAX);
+        }
+    }
+
+    #[test]
+    fn a_debt_of_a_fraction_of_a_unit_weighs_from_the_newer_release_on() {
+        let mut owed = position(0, 1, 1, 8_000);
+        owed.reserve.decimals = 1;
+        let positions = [position(100, 0, 1, 8_000), owed];
+        let data = |release| Borrower { release, positions: &positions, e_mode: None };
+        assert_eq!(data(Release::V3_0).account_data().unwrap().debt_base, U256::ZERO);
+        assert_eq!(data(Release::V3_6).account_data().unwrap().debt_base, U256::ONE);
+    }
+}

@@ -1,0 +1,110 @@
+//! How much collateral goes for how much debt. Source:
+//! `LiquidationLogic._calculateAvailableCollateralToLiquidate`.
+
+use ruint::aliases::U256;
+
+use super::LiquidationCall;
+use crate::aave_v3::borrower::Borrower;
+use crate::aave_v3::percentage_math::{percent_div, percent_mul};
+use crate::aave_v3::release::Release;
+use crate::error::ArithmeticError;
+use crate::integers::{Rounding, div, mul, mul_div, sub, ten_to};
+
+/// The terms on which a debt is exchanged for a collateral.
+pub(super) struct Terms {
+    pub(super) release: Release,
+    pub(super) collateral_balance: U256,
+    pub(super) debt_balance: U256,
+    collateral_price: U256,
+    debt_price: U256,
+    collateral_unit: U256,
+    debt_unit: U256,
+    bonus_bps: U256,
+    fee_bps: U256,
+}
+
+/// What changes hands.
+pub(super) struct Exchange {
+    pub(super) debt: U256,
+    /// What the liquidator receives.
+    pub(super) collateral: U256,
+    /// What the treasury receives of the collateral.
+    pub(super) fee: U256,
+    /// Both together in the base currency.
+    pub(super) seized_base: U256,
+}
+
+impl Terms {
+    pub(super) fn of(
+        borrower: &Borrower<'_>,
+        call: &LiquidationCall,
+    ) -> Result<Self, ArithmeticError> {
+        let release = borrower.release;
+        let [collateral, debt] = [call.collateral, call.debt].map(|at| &borrower.positions[at]);
+        let (held, owed) = (&collateral.reserve, &debt.reserve);
+        let e_mode = borrower.category(collateral);
+        // Release 3.0 takes it for granted that what is owed in an e-mode is of its category.
+        let debt_price = borrower.category_price(borrower.e_mode.as_ref());
+        Ok(Self {
+            release,
+            collateral_balance: release
+                .collateral(collateral.scaled_collateral, held.liquidity_index)?,
+            debt_balance: release.debt(debt.scaled_debt, owed.variable_borrow_index)?,
+            collateral_price: borrower.category_price(e_mode).unwrap_or(held.price),
+            debt_price: debt_price.unwrap_or(owed.price),
+            collateral_unit: ten_to(held.decimals)?,
+            debt_unit: ten_to(owed.decimals)?,
+            bonus_bps: U256::from(
+                e_mode.map_or(held.liquidation_bonus_bps, |mode| mode.liquidation_bonus_bps),
+            ),
+            fee_bps: U256::from(held.liquidation_protocol_fee_bps),
+        })
+    }
+
+    pub(super) fn exchange(&self, debt_to_cover: U256) -> Result<Exchange, ArithmeticError> {
+        let worth = mul(mul(self.debt_price, debt_to_cover)?, self.collateral_unit)?;
+        let base = div(worth, mul(self.collateral_price, self.debt_unit)?)?;
+        let most = percent_mul(base, self.bonus_bps)?;
+        let (seized, debt) = if most > self.collateral_balance {
+            (self.collateral_balance, self.debt_for_all_collateral()?)
+        } else {
+            (most, debt_to_cover)
+        };
+        let fee = self.fee(seized)?;
+        Ok(Exchange {
+            debt,
+            collateral: sub(seized, fee)?,
+            fee,
+            seized_base: self.collateral_base(seized)?,
+        })
+    }
+
+    fn debt_for_all_collateral(&self) -> Result<U256, ArithmeticError> {
+        let worth = mul(mul(self.collateral_price, self.collateral_balance)?, self.debt_unit)?;
+        let base = div(worth, mul(self.debt_price, self.collateral_unit)?)?;
+        percent_div(base, self.bonus_bps, self.release.rounding(Rounding::Up))
+    }
+
+    fn fee(&self, seized: U256) -> Result<U256, ArithmeticError> {
+        if self.fee_bps.is_zero() {
+            return Ok(U256::ZERO);
+        }
+        let principal = percent_div(seized, self.bonus_bps, Rounding::HalfUp)?;
+        percent_mul(sub(seized, principal)?, self.fee_bps)
+    }
+
+    /// An amount of the collateral in the base currency.
+    pub(super) fn collateral_base(&self, amount: U256) -> Result<U256, ArithmeticError> {
+        mul_div(amount, self.collateral_price, self.collateral_unit, Rounding::Down)
+    }
+
+    /// An amount of the debt in the base currency, as release 3.6 rounds it.
+    pub(super) fn debt_base(&self, amount: U256) -> Result<U256, ArithmeticError> {
+        mul_div(amount, self.debt_price, self.debt_unit, Rounding::Up)
+    }
+
+    /// A worth in the base currency as an amount of the debt.
+    pub(super) fn debt_amount(&self, base: U256) -> Result<U256, ArithmeticError> {
+        mul_div(base, self.debt_unit, self.debt_price, Rounding::Down)
+    }
+}

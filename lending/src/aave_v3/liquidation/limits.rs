@@ -1,0 +1,58 @@
+//! How much may be repaid at once, and what may be left. Source: `LiquidationLogic`
+//! (`_calculateDebt` in release 3.0, `executeLiquidationCall` in release 3.6).
+
+use ruint::aliases::U256;
+
+use super::LiquidationError;
+use super::exchange::{Exchange, Terms};
+use crate::aave_v3::account_data::AccountData;
+use crate::aave_v3::percentage_math::{PERCENTAGE_FACTOR, percent_mul};
+use crate::aave_v3::release::Release;
+use crate::error::ArithmeticError;
+use crate::integers::{add, sub, uint};
+
+/// `DEFAULT_LIQUIDATION_CLOSE_FACTOR`.
+const DEFAULT_CLOSE_FACTOR_BPS: U256 = uint(5_000);
+/// `CLOSE_FACTOR_HF_THRESHOLD`.
+const CLOSE_FACTOR_HF_THRESHOLD: U256 = uint(950_000_000_000_000_000);
+/// `MIN_BASE_MAX_CLOSE_FACTOR_THRESHOLD`: 2,000 of a base currency with 8 decimals.
+const MIN_BASE_MAX_CLOSE_FACTOR_THRESHOLD: U256 = uint(200_000_000_000);
+/// `MIN_LEFTOVER_BASE`.
+const MIN_LEFTOVER_BASE: U256 = uint(100_000_000_000);
+
+/// The most of the debt in the asset that one call may repay.
+pub(super) fn most_repaid(data: &AccountData, terms: &Terms) -> Result<U256, ArithmeticError> {
+    let healthier = data.health_factor_wad > CLOSE_FACTOR_HF_THRESHOLD;
+    match terms.release {
+        Release::V3_0 => {
+            let close_factor = if healthier { DEFAULT_CLOSE_FACTOR_BPS } else { PERCENTAGE_FACTOR };
+            percent_mul(terms.debt_balance, close_factor)
+        }
+        Release::V3_6 => {
+            let owed_base = terms.debt_base(terms.debt_balance)?;
+            let held_base = terms.collateral_base(terms.collateral_balance)?;
+            let small = owed_base.min(held_base) < MIN_BASE_MAX_CLOSE_FACTOR_THRESHOLD;
+            let half_base = percent_mul(data.debt_base, DEFAULT_CLOSE_FACTOR_BPS)?;
+            if healthier && !small && owed_base > half_base {
+                terms.debt_amount(half_base)
+            } else {
+                Ok(terms.debt_balance)
+            }
+        }
+    }
+}
+
+/// Refuses to leave some debt and some collateral in the two reserves of which either is dust.
+pub(super) fn leaves_no_dust(terms: &Terms, exchange: &Exchange) -> Result<(), LiquidationError> {
+    let seized = add(exchange.collateral, exchange.fee)?;
+    let all = exchange.debt >= terms.debt_balance || seized >= terms.collateral_balance;
+    if terms.release == Release::V3_0 || all {
+        return Ok(());
+    }
+    let debt_left_base = terms.debt_base(sub(terms.debt_balance, exchange.debt)?)?;
+    let collateral_left_base = terms.collateral_base(sub(terms.collateral_balance, seized)?)?;
+    if debt_left_base.min(collateral_left_base) < MIN_LEFTOVER_BASE {
+        return Err(LiquidationError::MustNotLeaveDust { debt_left_base, collateral_left_base });
+    }
+    Ok(())
+}

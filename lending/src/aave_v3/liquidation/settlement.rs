@@ -1,0 +1,92 @@
+//! What a liquidation leaves of an account's scaled balances. Source: `LiquidationLogic`
+//! (`_burnDebtTokens`, `_burnCollateralATokens`, `_burnBadDebt`), `ScaledBalanceTokenBase`.
+
+use ruint::aliases::U256;
+
+use super::exchange::{Exchange, Terms};
+use super::{Deficit, Liquidation, LiquidationCall, LiquidationError, Payout};
+use crate::aave_v3::account_data::AccountData;
+use crate::aave_v3::borrower::{Borrower, Position};
+use crate::aave_v3::release::Release;
+use crate::error::ArithmeticError;
+use crate::integers::{add, sub};
+
+pub(super) struct Settlement<'a> {
+    pub(super) borrower: &'a Borrower<'a>,
+    pub(super) call: &'a LiquidationCall,
+    pub(super) terms: Terms,
+    pub(super) exchange: Exchange,
+}
+
+impl Settlement<'_> {
+    pub(super) fn settle(self, data: &AccountData) -> Result<Liquidation, LiquidationError> {
+        let Self { borrower, call, terms, exchange } = &self;
+        let [collateral, debt] = [call.collateral, call.debt].map(|at| &borrower.positions[at]);
+        let ruined =
+            borrower.release == Release::V3_6 && data.collateral_base == exchange.seized_base;
+        let scaled_debt_left = if ruined { U256::ZERO } else { self.debt_left(debt)? };
+        let (scaled_collateral_left, protocol_fee) = self.collateral_left(collateral)?;
+        Ok(Liquidation {
+            debt_covered: exchange.debt,
+            collateral_liquidated: exchange.collateral,
+            protocol_fee,
+            scaled_debt_left,
+            scaled_collateral_left,
+            collateral_disabled: add(exchange.collateral, exchange.fee)?
+                == terms.collateral_balance,
+            deficits: if ruined { self.deficits()? } else { Vec::new() },
+        })
+    }
+
+    fn debt_left(&self, position: &Position) -> Result<U256, LiquidationError> {
+        let amount = self.exchange.debt;
+        let index = position.reserve.variable_borrow_index;
+        let burnt = self.borrower.release.scaled_debt(amount, index)?;
+        if burnt.is_zero() {
+            return Err(LiquidationError::InvalidBurnAmount { amount });
+        }
+        Ok(sub(position.scaled_debt, burnt)?)
+    }
+
+    /// The scaled balance left, and the fee once it is held to that.
+    fn collateral_left(&self, position: &Position) -> Result<(U256, U256), LiquidationError> {
+        let (release, amount) = (self.borrower.release, self.exchange.collateral);
+        let index = position.reserve.liquidity_index;
+        let taken = release.scaled_collateral(amount, index)?;
+        if taken.is_zero() && self.call.payout == Payout::Underlying {
+            return Err(LiquidationError::InvalidBurnAmount { amount });
+        }
+        let left = sub(position.scaled_collateral, taken)?;
+        let fee = self.exchange.fee;
+        let scaled_fee = release.scaled_collateral(fee, index)?;
+        if scaled_fee <= left {
+            return Ok((sub(left, scaled_fee)?, fee));
+        }
+        // Rounding has left a unit less than the fee asks for.
+        let fee = release.collateral(left, index)?;
+        let left = match release {
+            Release::V3_0 => sub(left, release.scaled_collateral(fee, index)?)?,
+            Release::V3_6 => U256::ZERO,
+        };
+        Ok((left, fee))
+    }
+
+    /// All debt that is left without collateral, that in the repaid asset first.
+    fn deficits(&self) -> Result<Vec<Deficit>, ArithmeticError> {
+        let mut deficits = Vec::new();
+        let repaid = self.call.debt;
+        let outstanding = sub(self.terms.debt_balance, self.exchange.debt)?;
+        if !outstanding.is_zero() {
+            deficits.push(Deficit { position: repaid, amount: outstanding });
+        }
+        let others = self.borrower.positions.iter().enumerate();
+        for (position, other) in others.filter(|(at, _)| *at != repaid) {
+            let index = other.reserve.variable_borrow_index;
+            let amount = self.borrower.release.debt(other.scaled_debt, index)?;
+            if !amount.is_zero() {
+                deficits.push(Deficit { position, amount });
+            }
+        }
+        Ok(deficits)
+    }
+}

@@ -1,0 +1,87 @@
+//! Unsigned integers of 256 bits as contracts use them: whatever they cannot hold is refused.
+
+use ruint::aliases::U256;
+
+use crate::error::ArithmeticError;
+
+/// Which way a quotient that is no integer goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rounding {
+    Down,
+    /// To the nearest, a half upwards.
+    HalfUp,
+    Up,
+}
+
+/// `a b / c`, whose product must fit 256 bits as it must in Solidity.
+pub(crate) fn mul_div(
+    a: U256,
+    b: U256,
+    c: U256,
+    rounding: Rounding,
+) -> Result<U256, ArithmeticError> {
+    let added = match rounding {
+        Rounding::Down => U256::ZERO,
+        Rounding::HalfUp => c >> 1_usize,
+        Rounding::Up => c.saturating_sub(U256::ONE),
+    };
+    div(add(mul(a, b)?, added)?, c)
+}
+
+pub(crate) fn add(a: U256, b: U256) -> Result<U256, ArithmeticError> {
+    a.checked_add(b).ok_or(ArithmeticError::Overflow)
+}
+
+pub(crate) fn sub(a: U256, b: U256) -> Result<U256, ArithmeticError> {
+    a.checked_sub(b).ok_or(ArithmeticError::Underflow)
+}
+
+pub(crate) fn mul(a: U256, b: U256) -> Result<U256, ArithmeticError> {
+    a.checked_mul(b).ok_or(ArithmeticError::Overflow)
+}
+
+pub(crate) fn div(a: U256, b: U256) -> Result<U256, ArithmeticError> {
+    a.checked_div(b).ok_or(ArithmeticError::DivisionByZero)
+}
+
+/// `10^exponent`, which must fit.
+pub(crate) fn ten_to(exponent: u8) -> Result<U256, ArithmeticError> {
+    U256::from(10).checked_pow(U256::from(exponent)).ok_or(ArithmeticError::Overflow)
+}
+
+/// An integer as a constant.
+pub(crate) const fn uint(value: u128) -> U256 {
+    U256::from_limbs([value as u64, (value >> 64) as u64, 0, 0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn divided(a: u64, b: u64, c: u64) -> [u64; 3] {
+        let round = |rounding| mul_div(U256::from(a), U256::from(b), U256::from(c), rounding);
+        [Rounding::Down, Rounding::HalfUp, Rounding::Up].map(|each| round(each).unwrap().to())
+    }
+
+    #[test]
+    fn quotients_are_rounded_three_ways() {
+        assert_eq!(divided(7, 1, 4), [1, 2, 2]);
+        assert_eq!(divided(6, 1, 4), [1, 2, 2]);
+        assert_eq!(divided(5, 1, 4), [1, 1, 2]);
+        assert_eq!(divided(8, 1, 4), [2, 2, 2]);
+        // Half of an odd divisor is itself rounded down, so that 3 / 7 is less than a half.
+        assert_eq!(divided(3, 1, 7), [0, 0, 1]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let product = mul_div(U256::MAX, U256::from(2), U256::from(2), Rounding::Down);
+        assert_eq!(product, Err(ArithmeticError::Overflow));
+        let rounded = mul_div(U256::MAX, U256::ONE, U256::from(2), Rounding::Up);
+        assert_eq!(rounded, Err(ArithmeticError::Overflow));
+        let none = mul_div(U256::ONE, U256::ONE, U256::ZERO, Rounding::Up);
+        assert_eq!(none, Err(ArithmeticError::DivisionByZero));
+        assert_eq!(sub(U256::ZERO, U256::ONE), Err(ArithmeticError::Underflow));
+        assert!(ten_to(77).is_ok() && ten_to(78).is_err());
+    }
+}

@@ -1,0 +1,69 @@
+//! What is left to a liquidator who sells at once what was seized.
+
+/// One liquidation as its liquidator reckons it; fractions of what is repaid but for the costs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LiquidatorOffer {
+    /// Debt repaid, USD.
+    pub repaid_usd: f64,
+    /// Collateral received beyond the debt repaid, the protocol's share taken off (.05 = 5 %).
+    pub liquidation_bonus: f64,
+    /// Fraction of its worth that the sale of the seized collateral loses, fees included.
+    pub slippage: f64,
+    /// Cost of the transactions, USD.
+    pub gas_usd: f64,
+}
+
+impl LiquidatorOffer {
+    /// What the liquidator keeps, USD: `q ((1 + LB) (1 - slippage) - 1) - gas`.
+    #[must_use]
+    pub fn profit_usd(&self) -> f64 {
+        let Self { repaid_usd, liquidation_bonus, slippage, gas_usd } = *self;
+        repaid_usd * ((1.0 + liquidation_bonus) * (1.0 - slippage) - 1.0) - gas_usd
+    }
+
+    /// Whether it pays: `(1 + LB) (1 - slippage) >= 1 + gas / q` for a `q` above 0.
+    #[must_use]
+    pub fn breaks_even(&self) -> bool {
+        self.repaid_usd > 0.0 && self.profit_usd() >= 0.0
+    }
+
+    /// The least bonus at which it pays, `(1 + gas / q) / (1 - slippage) - 1`; infinite where the
+    /// sale brings nothing.
+    #[must_use]
+    pub fn break_even_bonus(&self) -> f64 {
+        if self.slippage < 1.0 && self.repaid_usd > 0.0 {
+            (1.0 + self.gas_usd / self.repaid_usd) / (1.0 - self.slippage) - 1.0
+        } else {
+            f64::INFINITY
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OFFER: LiquidatorOffer = LiquidatorOffer {
+        repaid_usd: 10_000.0,
+        liquidation_bonus: 0.05,
+        slippage: 0.01,
+        gas_usd: 50.0,
+    };
+
+    #[test]
+    fn profit_is_the_bonus_less_slippage_and_gas() {
+        assert!((OFFER.profit_usd() - 345.0).abs() < 1e-9);
+        assert!(OFFER.breaks_even());
+        assert!(!LiquidatorOffer { slippage: 0.05, ..OFFER }.breaks_even());
+        assert!(!LiquidatorOffer { repaid_usd: 0.0, gas_usd: 0.0, ..OFFER }.breaks_even());
+    }
+
+    #[test]
+    fn the_least_bonus_leaves_nothing() {
+        let liquidation_bonus = OFFER.break_even_bonus();
+        let offer = LiquidatorOffer { liquidation_bonus, ..OFFER };
+        assert!(offer.profit_usd().abs() < 1e-9);
+        let worthless = LiquidatorOffer { slippage: 1.0, ..OFFER };
+        assert_eq!(worthless.break_even_bonus(), f64::INFINITY);
+    }
+}

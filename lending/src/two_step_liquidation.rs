@@ -1,0 +1,100 @@
+//! The most that a close factor lets a liquidator take, by splitting a liquidation in two.
+
+use crate::error::{LendingError, within};
+
+/// A loan in one collateral that can be liquidated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LiquidatableLoan {
+    /// Collateral, USD.
+    pub collateral_usd: f64,
+    /// Debt, USD.
+    pub debt_usd: f64,
+    /// Loan-to-value of liquidation, a fraction.
+    pub liquidation_threshold: f64,
+    /// Bonus to the liquidator, a fraction.
+    pub liquidation_bonus: f64,
+    /// Fraction of the debt that one liquidation may repay.
+    pub close_factor: f64,
+}
+
+/// What a liquidator repays in each of two liquidations, USD.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TwoStepRepayment {
+    /// In the first, after which the loan is only just unhealthy.
+    pub first_usd: f64,
+    /// In the second, as much as the close factor allows.
+    pub second_usd: f64,
+}
+
+impl LiquidatableLoan {
+    /// The repayments that bring the most: the first leaves the loan at a health factor of 1,
+    /// `(D - LT C) / (1 - LT (1 + LB))`, the second repays `CF (D - first)` (Qin et al., An Empirical
+    /// Study of DeFi Liquidations, arXiv 2106.06389, section 5.2).
+    ///
+    /// At a health factor of 1 the contracts liquidate no more, so the first must fall short of it
+    /// by a unit. If the first alone would exceed what the close factor allows, it is that, the
+    /// second likewise, and the loan stays unhealthy in between.
+    ///
+    /// # Errors
+    /// [`LendingError::OutOfRange`] for a loan that is healthy, whose liquidation does not heal it
+    /// (`LT (1 + LB) >= 1`), or that has less collateral than debt and bonus are worth.
+    pub fn two_steps(&self) -> Result<TwoStepRepayment, LendingError> {
+        let Self { collateral_usd, debt_usd, liquidation_threshold, liquidation_bonus, .. } = *self;
+        let capacity_usd = liquidation_threshold * collateral_usd;
+        let covered_usd = collateral_usd / (1.0 + liquidation_bonus);
+        within("close_factor", self.close_factor, 0.0, 1.0)?;
+        within("debt_usd", debt_usd, capacity_usd, covered_usd)?;
+        let healing = 1.0 - liquidation_threshold * (1.0 + liquidation_bonus);
+        within("LT (1 + LB)", 1.0 - healing, 0.0, 1.0 - f64::EPSILON)?;
+        let to_health_usd = (debt_usd - capacity_usd) / healing;
+        let first_usd = to_health_usd.min(self.close_factor * debt_usd);
+        let second_usd = self.close_factor * (debt_usd - first_usd);
+        Ok(TwoStepRepayment { first_usd, second_usd })
+    }
+}
+
+impl TwoStepRepayment {
+    /// Both together, USD; the profit is the bonus on it.
+    #[must_use]
+    pub fn total_usd(&self) -> f64 {
+        self.first_usd + self.second_usd
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOAN: LiquidatableLoan = LiquidatableLoan {
+        collateral_usd: 10_000.0,
+        debt_usd: 8_400.0,
+        liquidation_threshold: 0.8,
+        liquidation_bonus: 0.1,
+        close_factor: 0.5,
+    };
+
+    #[test]
+    fn the_first_step_leaves_a_health_factor_of_one() {
+        let steps = LOAN.two_steps().unwrap();
+        let collateral_usd = LOAN.collateral_usd - 1.1 * steps.first_usd;
+        let debt_usd = LOAN.debt_usd - steps.first_usd;
+        assert!((0.8 * collateral_usd / debt_usd - 1.0).abs() < 1e-12);
+        assert!((steps.second_usd - 0.5 * debt_usd).abs() < 1e-9);
+        assert!((steps.first_usd - 400.0 / 0.12).abs() < 1e-9);
+    }
+
+    #[test]
+    fn two_steps_repay_more_than_one() {
+        let steps = LOAN.two_steps().unwrap();
+        assert!(steps.total_usd() > 0.5 * LOAN.debt_usd);
+    }
+
+    #[test]
+    fn loans_without_two_steps_are_refused() {
+        let refused = |loan: LiquidatableLoan| loan.two_steps().is_err();
+        assert!(refused(LiquidatableLoan { debt_usd: 7_999.0, ..LOAN }));
+        assert!(refused(LiquidatableLoan { debt_usd: 9_100.0, ..LOAN }));
+        assert!(refused(LiquidatableLoan { liquidation_threshold: 0.95, ..LOAN }));
+        assert!(refused(LiquidatableLoan { close_factor: 1.1, ..LOAN }));
+    }
+}
