@@ -33,7 +33,8 @@ impl RatioHistory {
         let skip = |of: &HourlyPrices| usize::try_from(first - of.first_hour).unwrap_or(usize::MAX);
         let pairs = collateral.hours.iter().skip(skip(collateral));
         let pairs = pairs.zip(debt.hours.iter().skip(skip(debt)));
-        let known = pairs.skip_while(|(c, d)| !(c.close_usd.is_finite() && d.close_usd.is_finite()));
+        let known =
+            pairs.skip_while(|(c, d)| !(c.close_usd.is_finite() && d.close_usd.is_finite()));
         let mut history = Self::default();
         for (c, d) in known {
             let close = (c.close_usd / d.close_usd).ln();

@@ -38,9 +38,7 @@ pub fn recommend(
 ) -> Result<Vec<Recommendation>, GovernError> {
     policy.validate()?;
     inputs.check_prices()?;
-    let counts = |asset: &AssetId| {
-        inputs.assets[asset.index()].reserve.liquidation_threshold > 0.0
-    };
+    let counts = |asset: &AssetId| inputs.assets[asset.index()].reserve.liquidation_threshold > 0.0;
     let collaterals: Vec<AssetId> =
         (0..).map(AssetId).take(inputs.assets.len()).filter(counts).collect();
     if collaterals.is_empty() {

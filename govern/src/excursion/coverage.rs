@@ -60,8 +60,7 @@ impl Coverage {
         let (after_miss, in_a_row) = (count(false, true), count(true, true));
         let (calm, ended) = (count(false, false), count(true, false));
         let together = log_likelihood(after_miss + in_a_row, calm + ended, None);
-        let apart =
-            log_likelihood(after_miss, calm, None) + log_likelihood(in_a_row, ended, None);
+        let apart = log_likelihood(after_miss, calm, None) + log_likelihood(in_a_row, ended, None);
         let promised = log_likelihood(hits, misses, Some(probability));
         Self {
             falls: surpassed.len(),

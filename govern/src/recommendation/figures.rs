@@ -147,7 +147,8 @@ impl BoundKind {
                 fall * 100.0
             ),
             Self::ToxicSpiral => {
-                "the most at which a liquidation heals although its sale lowers the price".to_owned()
+                "the most at which a liquidation heals although its sale lowers the price"
+                    .to_owned()
             }
             Self::ExactProduct => {
                 "the most at which debt and bonus take no more than there is".to_owned()
