@@ -25,7 +25,7 @@ pub(crate) struct Propose {
     #[command(subcommand)]
     then: Option<Then>,
     #[command(flatten)]
-    making: Option<making::Making>,
+    making: making::Making,
 }
 
 #[derive(Debug, Subcommand)]
@@ -35,10 +35,9 @@ enum Then {
 
 impl Propose {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        match (self.then, self.making) {
-            (Some(Then::Check(check)), _) => check.run(),
-            (None, Some(making)) => making.run(),
-            (None, None) => anyhow::bail!("nothing to propose: see --help"),
+        match self.then {
+            Some(Then::Check(check)) => check.run(),
+            None => self.making.run(),
         }
     }
 }

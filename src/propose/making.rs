@@ -25,14 +25,15 @@ use crate::endpoints::Nodes;
 #[derive(Debug, Args)]
 pub(super) struct Making {
     /// Folder of the lake.
-    #[arg(long, value_name = "DIR")]
-    lake: PathBuf,
+    // Required, but not of a subcommand: clap wants an option for that.
+    #[arg(long, value_name = "DIR", required = true)]
+    lake: Option<PathBuf>,
     /// Folder of the model; without one nothing is known of the next day.
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
     /// The market file, or the market's name in the lake, <protocol>/<market>.
-    #[arg(long, value_name = "MARKET")]
-    market: String,
+    #[arg(long, value_name = "MARKET", required = true)]
+    market: Option<String>,
     /// Know nothing of what came later [default: everything that the lake holds].
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<DateTime<Utc>>,
@@ -42,8 +43,8 @@ pub(super) struct Making {
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
     /// Folder of the proposal; an earlier one there is replaced.
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    #[arg(long, value_name = "DIR", required = true)]
+    out: Option<PathBuf>,
     /// In the place of recommendations, such as WETH:liquidation_threshold=8200; in basis points,
     /// fields are max_ltv, liquidation_threshold and liquidation_bonus; may be given several times.
     #[arg(long, value_name = "ASSET:FIELD=BPS")]
@@ -53,8 +54,11 @@ pub(super) struct Making {
 impl Making {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let policy = self.policy.as_deref().map_or_else(|| Ok(Policy::default()), read_policy)?;
-        let store = Store::open(&self.lake)?;
-        let place = Place::of(&self.market, &store)?;
+        let (Some(lake), Some(market), Some(out)) = (&self.lake, &self.market, &self.out) else {
+            anyhow::bail!("--lake, --market and --out are required");
+        };
+        let store = Store::open(lake)?;
+        let place = Place::of(market, &store)?;
         let model = self.model.as_deref().map(Model::load).transpose()?;
         let client = self.nodes.any().then(|| self.nodes.client()).transpose()?;
         let runtime = tokio::runtime::Runtime::new()?;
@@ -81,8 +85,8 @@ impl Making {
             runtime.block_on(touched(client, &place, &store, (&situation, changed))).map(Some)
         };
         let proposal = compiled(situation.clone(), wanted, touch)?;
-        proposal.write(&self.out, &policy.aip)?;
-        print!("{}", Summary { proposal: &proposal, folder: &self.out });
+        proposal.write(out, &policy.aip)?;
+        print!("{}", Summary { proposal: &proposal, folder: out });
         Ok(())
     }
 

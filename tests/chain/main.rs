@@ -13,6 +13,7 @@ mod endpoints;
 mod kill;
 mod market_files;
 mod prices;
+mod proposals;
 #[path = "../../ingest/tests/support/proxy.rs"]
 mod proxy;
 mod quarantine;
