@@ -25,3 +25,14 @@ pub struct Policy {
     /// How a risk oracle is told.
     pub oracle: OraclePolicy,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_says_what_goes_without_saying() {
+        let example = include_str!("../policies/aave-v3.toml");
+        assert_eq!(toml::from_str::<Policy>(example).unwrap(), Policy::default());
+    }
+}

@@ -213,6 +213,10 @@ impl DevNode {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tokio::net::TcpListener;
+
     use super::*;
 
     #[tokio::test]
@@ -223,5 +227,25 @@ mod tests {
             let refused = DevNode::open(&url.parse().expect("a URL")).await;
             assert!(matches!(refused, Err(DevNodeError::NotLocal { .. })), "{url}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_node_without_a_telltale_is_asked_for_nothing_else() {
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let noted = Arc::clone(&asked);
+        let answer = move |body: String| {
+            let request: Value = serde_json::from_str(&body).expect("JSON");
+            noted.lock().expect("whole").push(request["method"].clone());
+            let error = json!({ "code": -32601, "message": "the method does not exist" });
+            let reply = json!({ "jsonrpc": "2.0", "id": request["id"], "error": error });
+            std::future::ready(reply.to_string())
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let app = axum::Router::new().fallback(answer);
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        let refused = DevNode::open(&url.parse().expect("a URL")).await;
+        assert!(matches!(refused, Err(DevNodeError::NotADevNode(_))), "{refused:?}");
+        assert_eq!(*asked.lock().expect("whole"), [json!(TELLTALE)]);
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn deploy_engine(stage: &Stage, release: Release, compiled: &Compiled
     let [pool, configurator, oracle] =
         ["pool", "configurator", "oracle"].map(|name| stage.contract(release, name));
     let constants = (pool, configurator, oracle, some, some, some);
-    let libraries = (some, some, collateral_engine, some, some, some, some);
+    let libraries = (some, some, some, collateral_engine, some, some, some);
     let arguments = (some, some, constants, libraries).abi_encode();
     stage.deploy(&compiled.engine("AaveV3ConfigEngine", "AaveV3ConfigEngine"), &arguments)
 }

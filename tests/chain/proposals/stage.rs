@@ -83,7 +83,7 @@ impl Stage {
         let mut command = plimsoll(&["propose", "--rpc", self.devnet.url()]);
         command.arg("--lake").arg(lake).arg("--market").arg(self.market(release));
         command.arg("--out").arg(&out).args(more);
-        settings.iter().for_each(|setting| drop(command.args(["--set", setting])));
+        command.args(settings.iter().flat_map(|setting| ["--set", setting]));
         let run: Run = command.output().expect("it runs").into();
         run.done();
         Draft { _folder: folder, out }
