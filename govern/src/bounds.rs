@@ -84,7 +84,11 @@ mod tests {
         let thin = ThresholdRules { price_fall: 0.1, ..RULES };
         assert_eq!(binding(thin), (BoundKind::ToxicSpiral, 8_465));
         let still = ThresholdRules { fall: 0.0, price_fall: 0.0, close_share: 1.0, bonus_bps: 526 };
-        assert_eq!(still.bounds()[2].value_bps, 9_500, "95.00 % with 5.26 % is the published limit");
+        assert_eq!(
+            still.bounds()[2].value_bps,
+            9_500,
+            "95.00 % with 5.26 % is the published limit"
+        );
         assert_eq!(exact_threshold_bps(527), 9_499);
         assert_eq!(exact_threshold_bps(753), 9_299, "9300 with 753 is above one");
     }

@@ -19,6 +19,7 @@ use crate::sensitivity::{Sensitivity, sensitivity_of};
 use draw::Drawing;
 use verdict::Consequences;
 use worst_fall::WorstFall;
+pub(crate) use worst_fall::{fraction, moving, options};
 
 /// Falls of the what-if curves, per cent.
 const FALLS_PERCENT: std::ops::RangeInclusive<u32> = 1..=60;
@@ -38,9 +39,7 @@ pub fn recommend(
 ) -> Result<Vec<Recommendation>, GovernError> {
     policy.validate()?;
     inputs.check_prices()?;
-    let counts = |asset: &AssetId| {
-        inputs.assets[asset.index()].reserve.liquidation_threshold > 0.0
-    };
+    let counts = |asset: &AssetId| inputs.assets[asset.index()].reserve.liquidation_threshold > 0.0;
     let collaterals: Vec<AssetId> =
         (0..).map(AssetId).take(inputs.assets.len()).filter(counts).collect();
     if collaterals.is_empty() {

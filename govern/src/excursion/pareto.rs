@@ -68,7 +68,8 @@ mod tests {
     #[test]
     fn the_distribution_of_a_sample_is_recovered() {
         for (shape, scale) in [(-0.2, 2.0), (0.0, 1.0), (0.2, 0.7), (0.35, 3.0)] {
-            let fitted = GeneralizedPareto::fit(&sample(GeneralizedPareto { shape, scale }, 20_000));
+            let fitted =
+                GeneralizedPareto::fit(&sample(GeneralizedPareto { shape, scale }, 20_000));
             assert!((fitted.shape - shape).abs() < 0.01, "{shape}: {fitted:?}");
             assert!((fitted.scale / scale - 1.0).abs() < 0.01, "{scale}: {fitted:?}");
         }

@@ -7,9 +7,7 @@ use crate::GovernError;
 use crate::collateral_parameters::{CollateralParameters, ONE_BPS};
 use crate::exposure::Exposure;
 use crate::policy::LinePolicy;
-use crate::recommendation::{
-    Expected, Harm, Reason, ReasonCode, Shortfall, UnderBoth, Verdict,
-};
+use crate::recommendation::{Expected, Harm, Reason, ReasonCode, Shortfall, UnderBoth, Verdict};
 
 /// Who is liquidated for a change, and what lenders are spared by it.
 pub(super) struct Consequences {
@@ -34,14 +32,15 @@ impl Consequences {
             _ => None,
         };
         let caused_usd = next_day.map_or(newly.debt_usd, |UnderBoth { current, drawn }| {
-            (drawn.debt_usd - current.debt_usd).max(newly.debt_usd)
+            (drawn.debt_usd - current.debt_usd).max(0.0)
         });
         let bonus = f64::from(drawn.liquidation_bonus_bps) / ONE_BPS;
         let uncovered = |alpha: f64, parameters: &CollateralParameters| {
             fall.map_or(0.0, |fall| fall.uncovered_share(alpha, parameters.taken_at_threshold()))
         };
         let stressed = |exposure: &Exposure<'_>, parameters| {
-            exposure.stressed_debt_usd(asset, policy.stress_fall) * uncovered(policy.alpha, parameters)
+            exposure.stressed_debt_usd(asset, policy.stress_fall)
+                * uncovered(policy.alpha, parameters)
         };
         let expected = |day: Expected, parameters| day.debt_usd * uncovered(0.0, parameters);
         let shortfall = Shortfall {

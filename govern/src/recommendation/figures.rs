@@ -102,7 +102,8 @@ pub struct Harm {
     pub now: Liquidatable,
     /// What is expected to be liquidated within the next 24 hours; none without a model.
     pub next_day: Option<UnderBoth<Expected>>,
-    /// Penalties, USD, on all that is liquidated for the change alone.
+    /// Penalties, USD, on what is liquidated for the change alone: within a day by the model, at
+    /// once where there is none.
     pub penalty_usd: f64,
 }
 
@@ -147,7 +148,8 @@ impl BoundKind {
                 fall * 100.0
             ),
             Self::ToxicSpiral => {
-                "the most at which a liquidation heals although its sale lowers the price".to_owned()
+                "the most at which a liquidation heals although its sale lowers the price"
+                    .to_owned()
             }
             Self::ExactProduct => {
                 "the most at which debt and bonus take no more than there is".to_owned()
