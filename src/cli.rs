@@ -17,7 +17,7 @@ use crate::{
 /// The way of the data: `ingest` writes events and prices into a lake of Parquet files; `features`
 /// builds observations from them; `train` fits a model; `evaluate` holds it against what happened
 /// later, `backtest` does so again and again as time goes on; `forecast` writes probabilities;
-/// `serve` answers over HTTP. `demo` does all of it on a
+/// `propose` draws risk parameters; `serve` answers over HTTP. `demo` does all of it on a
 /// simulated market.
 ///
 /// Times are RFC 3339 (2021-09-01T12:00:00Z) or dates (2021-09-01, its first second), UTC.

@@ -3,6 +3,7 @@
 mod check;
 mod making;
 mod place;
+mod replay;
 mod setting;
 mod summary;
 mod wanted;
@@ -31,12 +32,14 @@ pub(crate) struct Propose {
 #[derive(Debug, Subcommand)]
 enum Then {
     Check(check::Check),
+    Replay(replay::Replay),
 }
 
 impl Propose {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         match self.then {
             Some(Then::Check(check)) => check.run(),
+            Some(Then::Replay(replay)) => replay.run(),
             None => self.making.run(),
         }
     }

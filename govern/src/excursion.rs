@@ -12,7 +12,7 @@ mod volatility;
 use crate::ratio_history::RatioHistory;
 pub use coverage::{Coverage, coverage};
 pub use pareto::GeneralizedPareto;
-use volatility::volatility;
+pub(crate) use volatility::volatility;
 
 /// How excursions are told from a history.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,6 +99,11 @@ impl Excursions {
             sum / PARTS as f64 * (to - from)
         };
         (mean(probability, split) + mean(split, 1.0)) / (1.0 - probability)
+    }
+
+    /// The same quantile at another hour's volatility.
+    pub(crate) fn quantile_at(&self, probability: f64, volatility: f64) -> f64 {
+        self.quantile(probability) / self.volatility * volatility
     }
 
     /// Hourly volatility as of now, a log.

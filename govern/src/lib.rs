@@ -4,7 +4,8 @@
 //! threshold, a maximum LTV and a bonus that today's volatility, depth and accounts call for, what
 //! changing to them would cost, and whether it is worth it. What it is drawn from are plain values,
 //! [`LineInputs`], which [`LineInputs::of`] takes from a snapshot of a market; [`LinePolicy`] says
-//! how. [`sensitivity`] is what a fall of prices would liquidate.
+//! how. [`replay`] draws it through a market's past. [`sensitivity`] is what a fall of prices would
+//! liquidate.
 //!
 //! [`compile`] turns a wanted change into a [`Proposal`]: the fewest fields, in steps that a risk
 //! steward takes, as calls, as a payload for governance, and as a text. [`rehearse`] executes one on
@@ -24,6 +25,7 @@ mod ratio_history;
 mod read;
 mod recommend;
 mod recommendation;
+mod replay;
 mod sensitivity;
 mod smart_ltv;
 
@@ -48,5 +50,6 @@ pub use recommendation::{
     Bound, BoundKind, ExcursionFigures, Expected, Harm, Liquidatable, Reason, ReasonCode,
     Recommendation, Shortfall, SmartLtvOpinion, StressFigures, UnderBoth, Verdict,
 };
+pub use replay::{HourOfLine, Liquidations, Replay, ReplayPlan, ReplayStep, Rule, Tally, replay};
 pub use sensitivity::{Sensitivity, sensitivity};
 pub use smart_ltv::{RiskFigures, SmartLtv, SmartLtvError, smart_ltv_wad};

@@ -1,10 +1,12 @@
 //! The worth of a collateral in what is owed against it, hour by hour.
 
-use plimsoll_features::HourlyPrices;
+use plimsoll_features::{HourlyPrice, HourlyPrices};
 
 /// Natural logarithms of a collateral/debt ratio at consecutive whole hours, all known.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RatioHistory {
+    /// The end of the first hour, in hours since 1970.
+    pub first_hour: i64,
     /// At the end of each hour.
     pub log_close: Vec<f64>,
     /// The lowest within it.
@@ -33,10 +35,11 @@ impl RatioHistory {
         let skip = |of: &HourlyPrices| usize::try_from(first - of.first_hour).unwrap_or(usize::MAX);
         let pairs = collateral.hours.iter().skip(skip(collateral));
         let pairs = pairs.zip(debt.hours.iter().skip(skip(debt)));
-        let known =
-            pairs.skip_while(|(c, d)| !(c.close_usd.is_finite() && d.close_usd.is_finite()));
-        let mut history = Self::default();
-        for (c, d) in known {
+        let known = |c: &HourlyPrice, d: &HourlyPrice| (c.close_usd / d.close_usd).is_finite();
+        let pairs: Vec<_> = pairs.collect();
+        let unknown = pairs.iter().take_while(|(c, d)| !known(c, d)).count();
+        let mut history = Self { first_hour: first + unknown as i64, ..Self::default() };
+        for (c, d) in &pairs[unknown..] {
             let close = (c.close_usd / d.close_usd).ln();
             let before = history.log_close.last().copied().unwrap_or(close);
             let (low, high) = match moving {
@@ -70,6 +73,7 @@ impl RatioHistory {
     pub fn until(&self, hours: usize) -> Self {
         let head = |of: &[f64]| of[..hours.min(of.len())].to_vec();
         Self {
+            first_hour: self.first_hour,
             log_close: head(&self.log_close),
             log_low: head(&self.log_low),
             log_high: head(&self.log_high),

@@ -11,6 +11,8 @@ use crate::line_inputs::{Borrower, LineAsset, LineInputs};
 
 /// Sizes at which a pool is asked what a sale costs: from 1,000 USD on, eight to a decade.
 const SIZES: i32 = 57;
+/// The place of 24 hours among the horizons of forecasts.
+const DAY: usize = 2;
 
 impl LineInputs<'_> {
     /// A market as a snapshot knows it, with nobody to ask what the next day brings.
@@ -47,7 +49,10 @@ pub fn next_day_forecasts<'a>(
             .expect("every mark has all features");
         let forecasts = model.forecast(rows.view())?;
         let mut forecast = (0..forecasts.len()).map(|row| forecasts.p_liquidated(row)[DAY]);
-        Ok(marks.iter().map(|mark| mark.as_ref().and_then(|_| forecast.next()).unwrap_or(1.0)).collect())
+        Ok(marks
+            .iter()
+            .map(|mark| mark.as_ref().and_then(|_| forecast.next()).unwrap_or(1.0))
+            .collect())
     }
 }
 
@@ -96,4 +101,16 @@ fn borrower(market: &Market, id: &str, state: &AccountState, as_of_s: i64) -> Bo
     let own = own.filter(|(_, (common, own))| common != own);
     let own = own.map(|(asset, (_, own))| (asset, *own)).collect();
     Borrower { id: id.to_owned(), account: Account::new(collateral, debt), own }
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_features::HORIZONS;
+
+    use super::*;
+
+    #[test]
+    fn a_day_is_among_the_horizons() {
+        assert_eq!(HORIZONS[DAY], ("24h", 24.0));
+    }
 }

@@ -19,6 +19,7 @@ use crate::sensitivity::{Sensitivity, sensitivity_of};
 use draw::Drawing;
 use verdict::Consequences;
 use worst_fall::WorstFall;
+pub(crate) use worst_fall::{fraction, moving, options};
 
 /// Falls of the what-if curves, per cent.
 const FALLS_PERCENT: std::ops::RangeInclusive<u32> = 1..=60;

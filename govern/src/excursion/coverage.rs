@@ -4,7 +4,7 @@ use super::{ExcursionOptions, Excursions, volatility};
 use crate::ratio_history::RatioHistory;
 
 /// The tail is fitted anew after so many hours.
-const REFIT_HOURS: usize = 24;
+const REFIT_HOURS: usize = 168;
 
 /// How often falls surpassed the quantile that was told before them.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,7 +41,7 @@ pub fn coverage(
             fitted = Excursions::of(&history.until(hour + 1), options).map(|fit| (hour, fit));
         }
         if let Some((_, fit)) = &fitted {
-            let quantile = fit.quantile(alpha) / fit.volatility() * volatilities[hour];
+            let quantile = fit.quantile_at(alpha, volatilities[hour]);
             surpassed.push(history.fall_after(hour, options.hours) > quantile);
         }
     }

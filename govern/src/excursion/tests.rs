@@ -93,6 +93,7 @@ fn the_mean_beyond_a_quantile_is_the_expected_shortfall() {
 #[test]
 fn a_ratio_that_stands_still_does_not_fall() {
     let still = RatioHistory {
+        first_hour: 0,
         log_close: vec![0.0; 300],
         log_low: vec![0.0; 300],
         log_high: vec![0.0; 300],

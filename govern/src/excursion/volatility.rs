@@ -10,7 +10,7 @@ const LEAST: f64 = 1e-7;
 ///
 /// Ranges tell more than returns: Parkinson (1980), The Extreme Value Method for Estimating the
 /// Variance of the Rate of Return, `(ln H/L)^2 / (4 ln 2)`.
-pub(super) fn volatility(history: &RatioHistory, half_lives_hours: &[f64]) -> Vec<f64> {
+pub(crate) fn volatility(history: &RatioHistory, half_lives_hours: &[f64]) -> Vec<f64> {
     let mut means: Vec<Mean> = half_lives_hours.iter().map(|&hours| Mean::of(hours)).collect();
     let ranges = history.log_high.iter().zip(&history.log_low).map(|(high, low)| high - low);
     let variances = ranges.map(|range| range * range / (4.0 * std::f64::consts::LN_2));
@@ -46,6 +46,7 @@ mod tests {
 
     fn of_ranges(ranges: &[f64]) -> RatioHistory {
         RatioHistory {
+            first_hour: 0,
             log_close: vec![0.0; ranges.len()],
             log_low: ranges.iter().map(|range| -range / 2.0).collect(),
             log_high: ranges.iter().map(|range| range / 2.0).collect(),

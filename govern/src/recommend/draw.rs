@@ -106,7 +106,8 @@ fn price_fall(slippage: f64) -> f64 {
 const fn close_share(rule: &CloseFactorRule) -> f64 {
     match rule {
         CloseFactorRule::Whole => 1.0,
-        CloseFactorRule::Fixed(share) => *share,
+        CloseFactorRule::Fixed(share)
+        | CloseFactorRule::FixedUnlessDeep { fraction: share, .. } => *share,
         CloseFactorRule::AaveV3(rule) => rule.default_close_factor,
     }
 }

@@ -32,7 +32,7 @@ impl Consequences {
             _ => None,
         };
         let caused_usd = next_day.map_or(newly.debt_usd, |UnderBoth { current, drawn }| {
-            (drawn.debt_usd - current.debt_usd).max(newly.debt_usd)
+            (drawn.debt_usd - current.debt_usd).max(0.0)
         });
         let bonus = f64::from(drawn.liquidation_bonus_bps) / ONE_BPS;
         let uncovered = |alpha: f64, parameters: &CollateralParameters| {

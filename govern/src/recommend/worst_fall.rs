@@ -3,7 +3,7 @@
 use plimsoll_lending::AssetId;
 
 use crate::excursion::{ExcursionOptions, Excursions};
-use crate::line_inputs::{LineAsset, LineInputs};
+use crate::line_inputs::LineInputs;
 use crate::policy::LinePolicy;
 use crate::ratio_history::{Moving, RatioHistory};
 use crate::recommendation::ExcursionFigures;
@@ -46,7 +46,7 @@ impl WorstFall {
         debt: AssetId,
     ) -> Option<Self> {
         let (of, owed) = (&inputs.assets[collateral.index()], &inputs.assets[debt.index()]);
-        let history = RatioHistory::of(&of.prices, &owed.prices, moving(of, owed));
+        let history = RatioHistory::of(&of.prices, &owed.prices, moving(of.stable, owed.stable));
         if history.len() < policy.least_history_hours as usize {
             return None;
         }
@@ -91,7 +91,8 @@ impl WorstFall {
     }
 }
 
-fn options(policy: &LinePolicy, hours: usize) -> ExcursionOptions {
+/// How a policy has excursions told.
+pub(crate) fn options(policy: &LinePolicy, hours: usize) -> ExcursionOptions {
     ExcursionOptions {
         hours,
         half_lives_hours: policy.volatility_half_lives_hours.clone(),
@@ -103,14 +104,16 @@ fn whole_hours(hours: f64) -> usize {
     hours.ceil().max(1.0) as usize
 }
 
-const fn moving(collateral: &LineAsset, debt: &LineAsset) -> Moving {
-    match (collateral.stable, debt.stable) {
+/// Which price of a ratio moves, told by which of the two assets are stable.
+pub(crate) const fn moving(collateral: bool, debt: bool) -> Moving {
+    match (collateral, debt) {
         (false, false) => Moving::Both,
         (true, false) => Moving::Debt,
         (_, true) => Moving::Collateral,
     }
 }
 
-fn fraction(log_fall: f64) -> f64 {
+/// The fraction that a log fall takes.
+pub(crate) fn fraction(log_fall: f64) -> f64 {
     1.0 - (-log_fall).exp()
 }

@@ -102,7 +102,8 @@ pub struct Harm {
     pub now: Liquidatable,
     /// What is expected to be liquidated within the next 24 hours; none without a model.
     pub next_day: Option<UnderBoth<Expected>>,
-    /// Penalties, USD, on all that is liquidated for the change alone.
+    /// Penalties, USD, on what is liquidated for the change alone: within a day by the model, at
+    /// once where there is none.
     pub penalty_usd: f64,
 }
 
