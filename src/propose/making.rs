@@ -7,8 +7,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use plimsoll_features::FEATURES;
 use plimsoll_govern::{
-    Accounts, Inputs, MarketFacts, Policy, Proposal, ReserveState, Situation, Wanted, compile,
-    sha256,
+    Accounts, Inputs, MarketFacts, Policy, ReserveState, Situation, compile, sha256,
 };
 use plimsoll_ingest::chain::{Client, MarketHealth};
 use plimsoll_lake::tables::{Forecast, Observation, Row, TABLES};
@@ -84,7 +83,7 @@ impl Making {
             let Some(client) = &client else { return Ok(None) };
             runtime.block_on(touched(client, &place, &store, (&situation, changed))).map(Some)
         };
-        let proposal = compiled(situation.clone(), wanted, touch)?;
+        let proposal = compile(situation.clone(), wanted, touch)?;
         proposal.write(out, &policy.aip)?;
         print!("{}", Summary { proposal: &proposal, folder: out });
         Ok(())
@@ -105,14 +104,6 @@ impl Making {
             self.at.or(at).context("without --rpc, --set needs --at: a time to know things at")?;
         place.recall(store, policy, at)
     }
-}
-
-fn compiled(
-    situation: Situation,
-    wanted: Vec<Wanted>,
-    touch: impl FnOnce(&[ReserveState]) -> anyhow::Result<Option<Accounts>>,
-) -> anyhow::Result<Proposal> {
-    compile(situation, wanted, touch)
 }
 
 fn read_policy(path: &Path) -> anyhow::Result<Policy> {

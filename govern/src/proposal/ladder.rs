@@ -1,5 +1,7 @@
 //! A change in steps that a risk steward takes, with the dates from which it takes them.
 
+use chrono::DateTime;
+
 use super::consistency::{BPS, LARGEST_PRODUCT, consistent};
 use super::field::Field;
 use super::limits::StewardLimits;
@@ -39,13 +41,20 @@ pub fn ladder(
         return Ok(Vec::new());
     }
     admit(reserve, target, limits)?;
+    let climb = Climb { limits, from_s: now_s };
     let (mut state, mut now_s, mut rungs) = (reserve.clone(), now_s, Vec::new());
     while let Some(whole) = CollateralUpdate::minimal(&state, target) {
-        let rung = rung(&state, &whole, limits, now_s)?;
+        let rung = climb.rung(&state, &whole, now_s)?;
         (state, now_s) = (rung.after.clone(), rung.not_before_s);
         rungs.push(rung);
     }
     Ok(rungs)
+}
+
+/// A way up that began at a time.
+struct Climb<'a> {
+    limits: &'a StewardLimits,
+    from_s: u64,
 }
 
 /// Whether a change may be made on any route: what stands and what is wanted fit together, and no
@@ -89,58 +98,77 @@ fn admit(
     Ok(())
 }
 
-/// The next step on the way of a whole change.
-fn rung(
-    state: &ReserveState,
-    whole: &CollateralUpdate,
-    limits: &StewardLimits,
-    now_s: u64,
-) -> Result<Rung, Refusal> {
-    let mut notes = Vec::new();
-    let not_before_s = free_from(state, whole, limits, now_s, &mut notes);
-    let from = state.in_force();
-    let mut clipped = from;
-    for (field, wanted) in whole.changes() {
-        let (now, reach) = (field.of(&from), limits.of(field).max_change_bps);
-        let step = wanted.clamp(now.saturating_sub(reach), now.saturating_add(reach));
-        if step != wanted {
-            notes.push(format!(
-                "{field}: {now} to {wanted} bps is clipped to {step}, as one step is at most {reach} bps"
-            ));
-        }
-        field.set(&mut clipped, step);
+impl Climb<'_> {
+    /// The next step on the way of a whole change.
+    fn rung(
+        &self,
+        state: &ReserveState,
+        whole: &CollateralUpdate,
+        now_s: u64,
+    ) -> Result<Rung, Refusal> {
+        let mut notes = Vec::new();
+        let not_before_s = self.free_from(state, whole, now_s, &mut notes);
+        let from = state.in_force();
+        let to = fitted(from, self.clipped(from, whole, &mut notes), &mut notes);
+        let stuck = || Refusal::Stuck {
+            asset: state.asset.clone(),
+            at: Field::ALL.map(|field| field.of(&from)),
+        };
+        let update = CollateralUpdate::minimal(state, to).ok_or_else(stuck)?;
+        consistent(&to).map_err(|_| stuck())?;
+        let mut after = state.after(&update);
+        update.changes().for_each(|(field, _)| after.last_change.set(field, not_before_s));
+        Ok(Rung { not_before_s, update, after, notes })
     }
-    let to = fitted(from, clipped, &mut notes);
-    let stuck = || Refusal::Stuck {
-        asset: state.asset.clone(),
-        at: Field::ALL.map(|field| field.of(&from)),
-    };
-    let update = CollateralUpdate::minimal(state, to).ok_or_else(stuck)?;
-    consistent(&to).map_err(|_| stuck())?;
-    let mut after = state.after(&update);
-    update.changes().for_each(|(field, _)| after.last_change.set(field, not_before_s));
-    Ok(Rung { not_before_s, update, after, notes })
+
+    /// When every field that has to move may. What this way itself moved is not told.
+    fn free_from(
+        &self,
+        state: &ReserveState,
+        whole: &CollateralUpdate,
+        now_s: u64,
+        notes: &mut Vec<String>,
+    ) -> u64 {
+        let mut free_s = now_s;
+        for (field, _) in whole.changes() {
+            let last_s = state.last_change.of(field);
+            let delay_s = self.limits.of(field).min_delay_s;
+            let field_s = if last_s > 0 { last_s.saturating_add(delay_s) } else { 0 };
+            if last_s < self.from_s && field_s > now_s {
+                let last = utc(last_s);
+                notes.push(format!("{field}: changed at {last}, and not again for {delay_s} s"));
+            }
+            free_s = free_s.max(field_s);
+        }
+        free_s
+    }
+
+    /// As far as each field may go by itself.
+    fn clipped(
+        &self,
+        from: CollateralParameters,
+        whole: &CollateralUpdate,
+        notes: &mut Vec<String>,
+    ) -> CollateralParameters {
+        let mut clipped = from;
+        for (field, wanted) in whole.changes() {
+            let (now, reach) = (field.of(&from), self.limits.of(field).max_change_bps);
+            let step = wanted.clamp(now.saturating_sub(reach), now.saturating_add(reach));
+            if step != wanted {
+                notes.push(format!(
+                    "{field}: {now} to {wanted} bps is clipped to {step}, as one step is at most {reach} bps"
+                ));
+            }
+            field.set(&mut clipped, step);
+        }
+        clipped
+    }
 }
 
-/// When every field that has to move may.
-fn free_from(
-    state: &ReserveState,
-    whole: &CollateralUpdate,
-    limits: &StewardLimits,
-    now_s: u64,
-    notes: &mut Vec<String>,
-) -> u64 {
-    let mut free_s = now_s;
-    for (field, _) in whole.changes() {
-        let last_s = state.last_change.of(field);
-        let delay_s = limits.of(field).min_delay_s;
-        let field_s = last_s.saturating_add(delay_s);
-        if last_s > 0 && field_s > now_s {
-            notes.push(format!("{field}: changed at {last_s}, and not again for {delay_s} s"));
-        }
-        free_s = free_s.max(if last_s > 0 { field_s } else { 0 });
-    }
-    free_s
+/// A time in words.
+fn utc(time_s: u64) -> String {
+    let time = i64::try_from(time_s).ok().and_then(|time_s| DateTime::from_timestamp(time_s, 0));
+    time.map_or_else(|| time_s.to_string(), |time| time.format("%F %T UTC").to_string())
 }
 
 /// The step nearest to `clipped` that fits together, between it and `from`, which does.
