@@ -3,6 +3,7 @@
 mod check;
 mod making;
 mod place;
+mod policy;
 mod replay;
 mod setting;
 mod summary;

@@ -1,6 +1,6 @@
 //! A proposal in the making.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
@@ -15,6 +15,7 @@ use plimsoll_lake::{Store, Table};
 use plimsoll_model::Model;
 
 use super::place::{Known, Place};
+use super::policy;
 use super::setting::Setting;
 use super::summary::Summary;
 use super::wanted::{from_recommendations, from_settings, recommended};
@@ -52,7 +53,7 @@ pub(super) struct Making {
 
 impl Making {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let policy = self.policy.as_deref().map_or_else(|| Ok(Policy::default()), read_policy)?;
+        let policy = policy::read(self.policy.as_deref())?;
         let (Some(lake), Some(market), Some(out)) = (&self.lake, &self.market, &self.out) else {
             anyhow::bail!("--lake, --market and --out are required");
         };
@@ -104,14 +105,6 @@ impl Making {
             self.at.or(at).context("without --rpc, --set needs --at: a time to know things at")?;
         place.recall(store, policy, at)
     }
-}
-
-fn read_policy(path: &Path) -> anyhow::Result<Policy> {
-    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    let policy: Policy = toml::from_str(&text).map_err(|error| {
-        anyhow::anyhow!("{}: {}", path.display(), error.message().replace('\n', ", "))
-    })?;
-    Ok(policy)
 }
 
 fn situation(

@@ -72,19 +72,8 @@ impl Rehearsal {
         proposed: impl fmt::Display,
         found: impl fmt::Display,
     ) {
-        let (proposed, found) = (proposed.to_string(), found.to_string());
-        let agrees = proposed == found;
-        let whose = asset.to_owned();
-        let is_of_account = false;
-        self.findings.push(Finding {
-            subject,
-            whose,
-            what,
-            proposed,
-            found,
-            agrees,
-            is_of_account,
-        });
+        let values = [proposed.to_string(), found.to_string()];
+        self.push((subject, asset.to_owned(), false), what, values);
     }
 
     pub(super) fn add_account(
@@ -94,19 +83,18 @@ impl Rehearsal {
         what: &'static str,
         values: [String; 2],
     ) {
-        let [proposed, found] = values;
+        self.push((subject, account.to_string(), true), what, values);
+    }
+
+    fn push(
+        &mut self,
+        (subject, whose, is_of_account): (Subject, String, bool),
+        what: &'static str,
+        [proposed, found]: [String; 2],
+    ) {
         let agrees = proposed == found;
-        let whose = account.to_string();
-        let is_of_account = true;
-        self.findings.push(Finding {
-            subject,
-            whose,
-            what,
-            proposed,
-            found,
-            agrees,
-            is_of_account,
-        });
+        let finding = Finding { subject, whose, what, proposed, found, agrees, is_of_account };
+        self.findings.push(finding);
     }
 
     /// Compares a reserve's collateral side with its configuration and what is set aside.
