@@ -1,7 +1,7 @@
 //! `plimsoll backtest`.
 
 mod card;
-mod chart;
+pub(crate) mod chart;
 mod folder;
 mod html;
 mod page;

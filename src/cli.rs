@@ -8,8 +8,8 @@ use plimsoll_features::Observations;
 use plimsoll_lake::Store;
 
 use crate::{
-    backtest, demo, evaluate, features, forecast, ingest, reconcile, serve, simulate, status,
-    train, verify,
+    backtest, demo, evaluate, features, forecast, ingest, propose, reconcile, serve, simulate,
+    status, train, verify,
 };
 
 /// Learns from history which on-chain loans will be liquidated, when and how surely.
@@ -17,7 +17,7 @@ use crate::{
 /// The way of the data: `ingest` writes events and prices into a lake of Parquet files; `features`
 /// builds observations from them; `train` fits a model; `evaluate` holds it against what happened
 /// later, `backtest` does so again and again as time goes on; `forecast` writes probabilities;
-/// `serve` answers over HTTP. `demo` does all of it on a
+/// `propose` draws risk parameters; `serve` answers over HTTP. `demo` does all of it on a
 /// simulated market.
 ///
 /// Times are RFC 3339 (2021-09-01T12:00:00Z) or dates (2021-09-01, its first second), UTC.
@@ -44,6 +44,7 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     Backtest(backtest::Backtest),
     Forecast(forecast::Forecast),
+    Propose(Box<propose::Propose>),
     Serve(serve::Serve),
     #[command(subcommand)]
     Simulate(simulate::Simulate),
@@ -88,6 +89,7 @@ impl Cli {
             Command::Evaluate(command) => command.run(),
             Command::Backtest(command) => command.run(),
             Command::Forecast(command) => command.run(),
+            Command::Propose(command) => command.run(),
             Command::Serve(command) => command.run(),
             Command::Simulate(command) => command.run(),
         }

@@ -11,6 +11,7 @@ mod features;
 mod forecast;
 mod ingest;
 mod progress;
+mod propose;
 mod reconcile;
 mod serve;
 mod simulate;

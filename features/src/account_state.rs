@@ -176,7 +176,18 @@ impl AccountState {
     /// mode where it has one, and a threshold of 0 for what it holds but has not pledged.
     #[must_use]
     pub fn reserves<'a>(&self, market: &'a Market, time_s: i64) -> Cow<'a, [ReserveParameters]> {
-        let mut reserves = Cow::Borrowed(market.reserves(time_s));
+        self.reserves_under(market.reserves(time_s), market, time_s)
+    }
+
+    /// The same, were these the reserves' own parameters.
+    #[must_use]
+    pub fn reserves_under<'a>(
+        &self,
+        reserves: &'a [ReserveParameters],
+        market: &Market,
+        time_s: i64,
+    ) -> Cow<'a, [ReserveParameters]> {
+        let mut reserves = Cow::Borrowed(reserves);
         if let Some(emode) = market.emode(self.emode, time_s) {
             emode.apply(reserves.to_mut());
         }

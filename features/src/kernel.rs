@@ -36,6 +36,8 @@ pub struct Mark {
 pub(crate) struct Kernel<'a> {
     market: &'a Market,
     crowd: &'a Crowd,
+    /// In the place of the market's own.
+    reserves: Option<&'a [ReserveParameters]>,
     prices: Vec<f64>,
     spot_prices: Vec<f64>,
     weights: Vec<f64>,
@@ -73,7 +75,13 @@ impl<'a> Kernel<'a> {
     /// A kernel for one market and all of its accounts.
     pub(crate) fn new(market: &'a Market, crowd: &'a Crowd) -> Self {
         let zeros = vec![0.0; market.assets().len()];
-        Self { market, crowd, prices: zeros.clone(), spot_prices: zeros.clone(), weights: zeros }
+        let (prices, spot_prices) = (zeros.clone(), zeros.clone());
+        Self { market, crowd, reserves: None, prices, spot_prices, weights: zeros }
+    }
+
+    /// The same, were these the reserves' parameters.
+    pub(crate) fn under(self, reserves: &'a [ReserveParameters]) -> Self {
+        Self { reserves: Some(reserves), ..self }
     }
 
     /// Marks an account with what was known at `time_s`; `None` if it is not open, or the price of
@@ -95,7 +103,8 @@ impl<'a> Kernel<'a> {
         if debt_usd < MIN_OPEN_USD || collateral_usd < MIN_OPEN_USD {
             return None;
         }
-        let reserves = &*state.reserves(market, time_s);
+        let reserves = self.reserves.unwrap_or_else(|| market.reserves(time_s));
+        let reserves = &*state.reserves_under(reserves, market, time_s);
         let health = health_factor(&account, &self.prices, reserves);
         // Collateral that secures nothing has no log health factor, hence no distance.
         if health <= 0.0 {

@@ -32,7 +32,7 @@ pub use kernel::Mark;
 pub use labels::{CLOSED, LIQUIDATED, OPEN, Outcome};
 pub use landmarks::Every;
 pub use lived::Lived;
-pub use market::{Market, MarketId, markets};
+pub use market::{HourlyPrice, HourlyPrices, Market, MarketId, markets};
 pub use observations::Observations;
 pub use observe::{Plan, observe};
 pub use replay::{History, histories};

@@ -4,6 +4,7 @@ mod books;
 mod emodes;
 mod feed;
 mod fees;
+mod hourly_prices;
 mod hours;
 mod interest;
 mod parameters;
@@ -20,6 +21,7 @@ use books::Books;
 pub(crate) use emodes::Emode;
 use feed::{Feed, Telling};
 use fees::Fees;
+pub use hourly_prices::{HourlyPrice, HourlyPrices};
 use hours::Hours;
 pub(crate) use hours::{AssetHour, HOUR_S};
 use parameters::Parameters;
@@ -206,7 +208,8 @@ impl Market {
     }
 
     /// The price the protocol acts on at `time_s`, USD per token; NaN before the first.
-    pub(crate) fn oracle_price(&self, asset: usize, time_s: i64) -> f64 {
+    #[must_use]
+    pub fn oracle_price(&self, asset: usize, time_s: i64) -> f64 {
         self.feeds[asset].price_at(time_s - i64::from(self.assets[asset].oracle_delay_s))
     }
 
@@ -239,7 +242,8 @@ impl Market {
 
     /// Share of its worth that selling so many tokens of an asset at once would lose, fee included,
     /// in the pool that loses least at the last whole hour; NaN where there is none.
-    pub(crate) fn selling_cost(&self, asset: usize, tokens: f64, time_s: i64) -> f64 {
+    #[must_use]
+    pub fn selling_cost(&self, asset: usize, tokens: f64, time_s: i64) -> f64 {
         self.books.selling_cost(asset, tokens, time_s)
     }
 
@@ -293,6 +297,22 @@ impl Market {
     /// How prices had moved up to `time_s`; `None` before the first hour of prices.
     pub(crate) fn moves(&self, time_s: i64) -> Option<Moves<'_>> {
         self.series.at(time_s)
+    }
+
+    /// An asset's published prices by the hour, from the market's first to its last.
+    #[must_use]
+    pub fn hourly_prices(&self, asset: usize) -> HourlyPrices {
+        match &self.feeds[asset] {
+            Feed::Par => HourlyPrices::par(self.series.span()),
+            Feed::Quoted(quotes) => HourlyPrices::of(quotes, self.series.span()),
+        }
+    }
+
+    /// Whether an asset moved on most days of the month before `time_s`, or has not been known for
+    /// a day; false for one at par.
+    #[must_use]
+    pub fn is_volatile(&self, asset: usize, time_s: i64) -> bool {
+        self.moves(time_s).is_some_and(|moves| moves.is_volatile(asset))
     }
 
     /// The last second at which prices are known, of all assets that ever had one.

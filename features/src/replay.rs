@@ -23,7 +23,8 @@ pub struct History {
 
 impl History {
     /// The account before its first action, if it has one by `as_of_s`.
-    pub(crate) fn first_state(&self, market: &Market, as_of_s: i64) -> AccountState {
+    #[must_use]
+    pub fn first_state(&self, market: &Market, as_of_s: i64) -> AccountState {
         let created_s = self.actions.first().map_or(as_of_s, |action| action.time_s);
         AccountState::first_seen(market, created_s)
     }

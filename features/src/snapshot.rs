@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use plimsoll_lake::Store;
+use plimsoll_lending::ReserveParameters;
 use rayon::prelude::*;
 
 use crate::FeatureError;
@@ -66,6 +67,14 @@ impl Snapshot {
     #[must_use]
     pub fn mark(&self, state: &AccountState) -> Option<Mark> {
         Kernel::new(&self.market, &self.crowd).mark(state, self.as_of_s)
+    }
+
+    /// Marks an account as if the market had set these reserves' parameters just now.
+    ///
+    /// What the account has lived through, and how other accounts stand, stays as it was.
+    #[must_use]
+    pub fn mark_under(&self, state: &AccountState, reserves: &[ReserveParameters]) -> Option<Mark> {
+        Kernel::new(&self.market, &self.crowd).under(reserves).mark(state, self.as_of_s)
     }
 
     /// An account with these balances, tokens by asset, that its owner opened just now.

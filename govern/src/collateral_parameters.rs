@@ -1,6 +1,10 @@
 //! The parameters of a collateral that governance sets.
 
+use plimsoll_lending::ReserveParameters;
 use serde::{Deserialize, Serialize};
+
+/// Basis points in one.
+pub(crate) const ONE_BPS: f64 = 10_000.0;
 
 /// What a collateral is worth to its lender, in basis points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,4 +16,78 @@ pub struct CollateralParameters {
     pub liquidation_threshold_bps: u16,
     /// Liquidator's bonus alone: 5 % is 500, which Aave v3 stores as 10,500.
     pub liquidation_bonus_bps: u16,
+}
+
+impl CollateralParameters {
+    /// A reserve's parameters, rounded to whole basis points.
+    #[must_use]
+    pub fn of(reserve: &ReserveParameters) -> Self {
+        let bps = |fraction: f64| (fraction * ONE_BPS).round() as u16;
+        Self {
+            max_ltv_bps: bps(reserve.max_ltv),
+            liquidation_threshold_bps: bps(reserve.liquidation_threshold),
+            liquidation_bonus_bps: bps(reserve.liquidation_bonus),
+        }
+    }
+
+    /// A reserve with these parameters in the place of its own; one that equals its own rounded
+    /// stays exact.
+    #[must_use]
+    pub fn applied_to(&self, reserve: &ReserveParameters) -> ReserveParameters {
+        let own = Self::of(reserve);
+        let set = |bps: u16, own_bps: u16, exact: f64| {
+            if bps == own_bps { exact } else { f64::from(bps) / ONE_BPS }
+        };
+        ReserveParameters {
+            max_ltv: set(self.max_ltv_bps, own.max_ltv_bps, reserve.max_ltv),
+            liquidation_threshold: set(
+                self.liquidation_threshold_bps,
+                own.liquidation_threshold_bps,
+                reserve.liquidation_threshold,
+            ),
+            liquidation_bonus: set(
+                self.liquidation_bonus_bps,
+                own.liquidation_bonus_bps,
+                reserve.liquidation_bonus,
+            ),
+            ..*reserve
+        }
+    }
+
+    /// The greatest difference of any of the three, basis points.
+    #[must_use]
+    pub fn distance_bps(&self, other: &Self) -> u16 {
+        let apart = [
+            self.max_ltv_bps.abs_diff(other.max_ltv_bps),
+            self.liquidation_threshold_bps.abs_diff(other.liquidation_threshold_bps),
+            self.liquidation_bonus_bps.abs_diff(other.liquidation_bonus_bps),
+        ];
+        apart.into_iter().max().unwrap_or(0)
+    }
+
+    /// Share of a collateral's worth that debt and bonus take at the threshold, `LT (1 + LB)`.
+    pub(crate) fn taken_at_threshold(&self) -> f64 {
+        f64::from(self.liquidation_threshold_bps) / ONE_BPS
+            * (1.0 + f64::from(self.liquidation_bonus_bps) / ONE_BPS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_lending::CloseFactorRule;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_changed_stays_exact() {
+        let mat = 1.0 / 1.3;
+        let reserve = ReserveParameters::new(mat, mat, 0.13, CloseFactorRule::Whole).unwrap();
+        let parameters = CollateralParameters::of(&reserve);
+        assert_eq!(parameters.liquidation_threshold_bps, 7_692);
+        assert_eq!(parameters.applied_to(&reserve), reserve);
+        let lower = CollateralParameters { liquidation_threshold_bps: 7_000, ..parameters };
+        assert_eq!(lower.applied_to(&reserve).liquidation_threshold, 0.7);
+        assert_eq!(lower.applied_to(&reserve).max_ltv, mat);
+        assert_eq!(lower.distance_bps(&parameters), 692);
+    }
 }

@@ -1,9 +1,12 @@
 //! The sensitivity curve: what a fall of all volatile prices would liquidate.
 
+use std::borrow::Cow;
+
 use plimsoll_lending::{Account, AssetId, ReserveParameters, health_factor};
+use serde::Serialize;
 
 /// What a fall of prices makes liquidatable.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Sensitivity {
     /// Fall of every volatile price, a fraction.
     pub fall: f64,
@@ -30,7 +33,18 @@ pub fn sensitivity(
     stable: &[AssetId],
     falls: &[f64],
 ) -> Vec<Sensitivity> {
-    falls.iter().map(|&fall| at(accounts, &fallen(prices, stable, fall), reserves, fall)).collect()
+    let accounts: Vec<_> = accounts.iter().map(|a| (a, Cow::Borrowed(reserves))).collect();
+    sensitivity_of(&accounts, prices, stable, falls)
+}
+
+/// The same of accounts each with the reserves' parameters that hold for it.
+pub(crate) fn sensitivity_of(
+    accounts: &[(&Account, Cow<'_, [ReserveParameters]>)],
+    prices: &[f64],
+    stable: &[AssetId],
+    falls: &[f64],
+) -> Vec<Sensitivity> {
+    falls.iter().map(|&fall| at(accounts, &fallen(prices, stable, fall), fall)).collect()
 }
 
 fn fallen(prices: &[f64], stable: &[AssetId], fall: f64) -> Vec<f64> {
@@ -41,13 +55,15 @@ fn fallen(prices: &[f64], stable: &[AssetId], fall: f64) -> Vec<f64> {
 }
 
 fn at(
-    accounts: &[Account],
+    accounts: &[(&Account, Cow<'_, [ReserveParameters]>)],
     prices: &[f64],
-    reserves: &[ReserveParameters],
     fall: f64,
 ) -> Sensitivity {
     let mut sum = Sensitivity { fall, accounts: 0, collateral_usd: 0.0, debt_usd: 0.0 };
-    for account in accounts.iter().filter(|a| health_factor(a, prices, reserves) < 1.0) {
+    let falls = |(account, reserves): &&(&Account, Cow<'_, [ReserveParameters]>)| {
+        health_factor(account, prices, reserves) < 1.0
+    };
+    for (account, _) in accounts.iter().filter(falls) {
         sum.accounts += 1;
         sum.collateral_usd += account.collateral_usd(prices);
         sum.debt_usd += account.debt_usd(prices);

@@ -7,7 +7,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use axis::Ruled;
-pub(super) use axis::{Axis, Scale};
+pub(crate) use axis::{Axis, Scale};
 
 /// Drawn small and shown as large as there is room, so that letters can be read on a phone.
 const SIZE: (u32, u32) = (400, 290);
@@ -16,41 +16,43 @@ const INK: RGBColor = RGBColor(0x22, 0x2b, 0x36);
 const GRID: RGBColor = RGBColor(0xdd, 0xe2, 0xe8);
 
 /// What the model says.
-pub(super) const MODEL: RGBColor = RGBColor(0x0b, 0x5f, 0xa5);
+pub(crate) const MODEL: RGBColor = RGBColor(0x0b, 0x5f, 0xa5);
 /// What first passage says.
-pub(super) const PASSAGE: RGBColor = RGBColor(0xb9, 0x4f, 0x12);
+pub(crate) const PASSAGE: RGBColor = RGBColor(0xb9, 0x4f, 0x12);
 /// What the health factor says.
-pub(super) const HEALTH: RGBColor = RGBColor(0x4d, 0x73, 0x20);
+pub(crate) const HEALTH: RGBColor = RGBColor(0x4d, 0x73, 0x20);
 /// What was seen.
-pub(super) const SEEN: RGBColor = INK;
+pub(crate) const SEEN: RGBColor = INK;
 
 /// One chart.
 #[derive(Debug)]
-pub(super) struct Chart {
+pub(crate) struct Chart {
     /// Name, unique in the page.
-    pub(super) id: String,
+    pub(crate) id: String,
     /// Title, for who cannot see it.
-    pub(super) title: String,
-    pub(super) x: Axis,
-    pub(super) y: Axis,
-    pub(super) series: Vec<Series>,
+    pub(crate) title: String,
+    pub(crate) x: Axis,
+    pub(crate) y: Axis,
+    pub(crate) series: Vec<Series>,
 }
 
 /// What is drawn in one colour.
 #[derive(Debug)]
-pub(super) struct Series {
-    pub(super) name: &'static str,
-    pub(super) colour: RGBColor,
-    pub(super) shape: Shape,
+pub(crate) struct Series {
+    pub(crate) name: &'static str,
+    pub(crate) colour: RGBColor,
+    pub(crate) shape: Shape,
 }
 
 /// How a series is drawn.
 #[derive(Debug)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// Dots joined by a line.
     Dotted(Vec<(f64, f64)>),
     /// A line alone.
     Line(Vec<(f64, f64)>),
+    /// A thin, pale line.
+    Faint(Vec<(f64, f64)>),
     /// x, then lower and upper end, as a shaded area.
     Band(Vec<(f64, f64, f64)>),
     /// x, then lower and upper end, as whiskers.
@@ -68,10 +70,15 @@ impl Chart {
     /// # Errors
     /// The drawing library's own.
     pub(super) fn svg(&self) -> anyhow::Result<String> {
+        self.svg_of(SIZE)
+    }
+
+    /// The same, of another width and height.
+    pub(crate) fn svg_of(&self, size: (u32, u32)) -> anyhow::Result<String> {
         let mut svg = String::new();
-        let drawn = self.draw(&SVGBackend::with_string(&mut svg, SIZE).into_drawing_area());
+        let drawn = self.draw(&SVGBackend::with_string(&mut svg, size).into_drawing_area());
         drawn.map_err(|error| anyhow!("cannot draw {}: {error}", self.title))?;
-        Ok(self.titled(&svg))
+        Ok(self.titled(&svg, size))
     }
 
     fn draw(&self, area: &Area<'_>) -> Result<(), String> {
@@ -112,6 +119,11 @@ impl Chart {
         };
         let drawn = match &series.shape {
             Shape::Line(points) => plot.draw_series([line(points)]).map(|_| ()),
+            Shape::Faint(points) => {
+                let points: Vec<_> = points.iter().map(|&(x, y)| at(x, y)).collect();
+                let thin = PathElement::new(points, colour.mix(0.45).stroke_width(1));
+                plot.draw_series([thin]).map(|_| ())
+            }
             Shape::Dotted(points) => {
                 let dot = |&(x, y): &(f64, f64)| Circle::new(at(x, y), 3, colour.filled());
                 let joined = plot.draw_series([line(points)]).map(|_| ());
@@ -143,8 +155,7 @@ impl Chart {
     }
 
     /// Lets the chart fill the width that there is, and says what it shows.
-    fn titled(&self, svg: &str) -> String {
-        let (width, height) = SIZE;
+    fn titled(&self, svg: &str, (width, height): (u32, u32)) -> String {
         let elements = svg.split_once('>').map_or(svg, |(_, elements)| elements);
         let Self { id, title, .. } = self;
         format!(

@@ -14,6 +14,7 @@ mod kill;
 mod liquidations;
 mod market_files;
 mod prices;
+mod proposals;
 #[path = "../../ingest/tests/support/proxy.rs"]
 mod proxy;
 mod quarantine;

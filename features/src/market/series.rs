@@ -10,6 +10,7 @@ use polars::prelude::{
 };
 
 use super::feed::{Feed, Quotes};
+use super::hourly_prices::{HourlyPrice, HourlyPrices};
 
 /// Half-lives of the exponentially weighted covariances, hours.
 pub(crate) const HALF_LIVES_HOURS: [usize; 5] = [6, 24, 72, 168, 720];
@@ -176,24 +177,13 @@ fn measure(
 fn hourly(quotes: &[&Quotes], first_hour: i64, hours: usize) -> PolarsResult<DataFrame> {
     let mut frame = Vec::with_capacity(3 * quotes.len());
     for (asset, quotes) in quotes.iter().enumerate() {
-        let mut next = quotes.times_s.partition_point(|&t| t <= (first_hour - 1) * HOUR_S);
-        let (mut close, mut high, mut low) =
-            (vec![None; hours], vec![None; hours], vec![None; hours]);
-        for hour in 0..hours {
-            let until =
-                quotes.times_s.partition_point(|&t| t <= (first_hour + hour as i64) * HOUR_S);
-            let within = next..until;
-            next = until;
-            let Some(last) = quotes.prices_usd[..until].last().map(|price| price.ln()) else {
-                continue;
-            };
-            let highs = quotes.highs_usd[within.clone()].iter();
-            let lows = quotes.lows_usd[within].iter();
-            close[hour] = Some(last);
-            high[hour] = Some(highs.fold(last, |m, p| m.max(p.ln())));
-            low[hour] = Some(lows.fold(last, |m, p| m.min(p.ln())));
-        }
-        let named = [("close", close), ("high", high), ("low", low)];
+        let prices = HourlyPrices::of(quotes, (first_hour, hours)).hours;
+        let logs = |price: fn(&HourlyPrice) -> f64| {
+            let known = |usd: f64| usd.is_finite().then(|| usd.ln());
+            prices.iter().map(|hour| known(price(hour))).collect::<Vec<_>>()
+        };
+        let (close, high) = (logs(|hour| hour.close_usd), logs(|hour| hour.high_usd));
+        let named = [("close", close), ("high", high), ("low", logs(|hour| hour.low_usd))];
         frame.extend(named.map(|(name, values)| Column::new(column(name, asset).into(), values)));
     }
     DataFrame::new(hours, frame)

@@ -11,18 +11,18 @@ const SECONDS_PER_DAY: i64 = 86_400;
 
 /// One axis.
 #[derive(Debug)]
-pub(in crate::backtest) struct Axis {
-    pub(in crate::backtest) name: String,
-    pub(in crate::backtest) scale: Scale,
-    pub(in crate::backtest) from: f64,
-    pub(in crate::backtest) to: f64,
+pub(crate) struct Axis {
+    pub(crate) name: String,
+    pub(crate) scale: Scale,
+    pub(crate) from: f64,
+    pub(crate) to: f64,
     /// How a value reads.
-    pub(in crate::backtest) label: fn(f64) -> String,
+    pub(crate) label: fn(f64) -> String,
 }
 
 /// How an axis is divided.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::backtest) enum Scale {
+pub(crate) enum Scale {
     Linear,
     /// By powers of ten; what lies below its start is drawn there.
     Log,

@@ -45,6 +45,16 @@ impl Node {
         reply["result"].take()
     }
 
+    /// Asks one question; what the node says against it, if it does.
+    pub(crate) fn try_ask(&self, method: &str, params: Value) -> Result<Value, Value> {
+        let mut reply = self.ask_each(&[(method, params)]).remove(0);
+        if reply.get("error").is_some() {
+            Err(reply["error"].take())
+        } else {
+            Ok(reply["result"].take())
+        }
+    }
+
     /// The replies to some questions, in their order.
     fn ask_each(&self, questions: &[(&str, Value)]) -> Vec<Value> {
         let mut replies = Vec::new();

@@ -1,0 +1,144 @@
+//! How far a collateral/debt ratio may fall before a liquidation is executed, as of now.
+//!
+//! Filtered historical simulation (Barone-Adesi, Giannopoulos and Vosper 1999): every past path of
+//! the ratio, from each hour on, has a deepest fall; divided by the volatility that was known when
+//! it began, these falls are alike in calm and in storm. Times today's volatility they are what may
+//! happen now. The largest are smoothed by a generalised Pareto tail (McNeil and Frey 2000).
+
+mod coverage;
+mod pareto;
+mod volatility;
+
+use crate::ratio_history::RatioHistory;
+pub use coverage::{Coverage, coverage};
+pub use pareto::GeneralizedPareto;
+pub(crate) use volatility::volatility;
+
+/// How excursions are told from a history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExcursionOptions {
+    /// From a trigger to its execution, hours.
+    pub hours: usize,
+    /// Half-lives of the volatilities of which the greatest counts, hours.
+    pub half_lives_hours: Vec<f64>,
+    /// Share of the falls that is the tail.
+    pub tail_share: f64,
+}
+
+/// Deepest falls of a ratio within some hours, as they may happen from the last known hour on.
+///
+/// Falls are logs: the ratio falls by the fraction `1 - exp(-fall)`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Excursions {
+    /// Hourly volatility as of now, a log.
+    volatility: f64,
+    /// Past falls in volatilities of their time, ascending.
+    standardised: Vec<f64>,
+    /// The place from which on they are the tail.
+    tail_from: usize,
+    tail: GeneralizedPareto,
+}
+
+/// An hour's volatility is not known before this many hours.
+const SETTLED_HOURS: usize = 24;
+
+impl Excursions {
+    /// What a history tells; `None` if it has no complete fall.
+    #[must_use]
+    pub fn of(history: &RatioHistory, options: &ExcursionOptions) -> Option<Self> {
+        let volatility = volatility(history, &options.half_lives_hours);
+        let starts = SETTLED_HOURS..history.len().saturating_sub(options.hours);
+        let fall = |hour: usize| history.fall_after(hour, options.hours) / volatility[hour];
+        let mut standardised: Vec<f64> = starts.map(fall).collect();
+        standardised.sort_unstable_by(f64::total_cmp);
+        Self::from_sorted(*volatility.last()?, standardised, options.tail_share)
+    }
+
+    fn from_sorted(volatility: f64, standardised: Vec<f64>, tail_share: f64) -> Option<Self> {
+        let tail_from = (standardised.len() as f64 * (1.0 - tail_share)) as usize;
+        let threshold = *standardised.get(tail_from)?;
+        let beyond = standardised[tail_from + 1..].iter();
+        let excesses: Vec<f64> = beyond.map(|fall| fall - threshold).collect();
+        let tail = GeneralizedPareto::fit(&excesses);
+        Some(Self { volatility, standardised, tail_from, tail })
+    }
+
+    /// The fall that is not surpassed with this probability, a log.
+    ///
+    /// In the tail `u + beta / xi ((n / N_u (1 - p))^-xi - 1)` (McNeil and Frey 2000), times the
+    /// volatility.
+    #[must_use]
+    pub fn quantile(&self, probability: f64) -> f64 {
+        let surpassed = (1.0 - probability) / self.tail_probability();
+        if surpassed < 1.0 {
+            return (self.threshold() + self.tail.surpassed_with(surpassed)) * self.volatility;
+        }
+        let place = (self.standardised.len() as f64 * probability) as usize;
+        self.standardised[place.min(self.tail_from)] * self.volatility
+    }
+
+    /// The mean of the falls that surpass that quantile, a log; a probability in the tail.
+    ///
+    /// `(VaR + beta - xi u) / (1 - xi)`, infinite from shape 1 on.
+    #[must_use]
+    pub fn expected_shortfall(&self, probability: f64) -> f64 {
+        let surpassed = ((1.0 - probability) / self.tail_probability()).min(1.0);
+        let excess = self.tail.surpassed_with(surpassed);
+        (self.threshold() + self.tail.mean_beyond(excess)) * self.volatility
+    }
+
+    /// The mean of a function of the fall beyond a quantile; of all falls for probability 0.
+    #[must_use]
+    pub fn mean_beyond(&self, probability: f64, of: impl Fn(f64) -> f64) -> f64 {
+        // Equal shares of the probability, finer in the tail, where a loss is made.
+        const PARTS: usize = 500;
+        let split = probability.max(1.0 - self.tail_probability());
+        let mean = |from: f64, to: f64| {
+            let middle = |part: usize| from + (to - from) * (part as f64 + 0.5) / PARTS as f64;
+            let sum: f64 = (0..PARTS).map(|part| of(self.quantile(middle(part)))).sum();
+            sum / PARTS as f64 * (to - from)
+        };
+        (mean(probability, split) + mean(split, 1.0)) / (1.0 - probability)
+    }
+
+    /// The same quantile at another hour's volatility.
+    pub(crate) fn quantile_at(&self, probability: f64, volatility: f64) -> f64 {
+        self.quantile(probability) / self.volatility * volatility
+    }
+
+    /// Hourly volatility as of now, a log.
+    #[must_use]
+    pub const fn volatility(&self) -> f64 {
+        self.volatility
+    }
+
+    /// Past falls.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.standardised.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.standardised.is_empty()
+    }
+
+    /// The distribution of falls beyond the largest that are not of the tail, in volatilities.
+    #[must_use]
+    pub const fn tail(&self) -> GeneralizedPareto {
+        self.tail
+    }
+
+    fn threshold(&self) -> f64 {
+        self.standardised[self.tail_from]
+    }
+
+    fn tail_probability(&self) -> f64 {
+        let beyond = self.standardised.len() - self.tail_from - 1;
+        (beyond as f64 / self.standardised.len() as f64).max(f64::MIN_POSITIVE)
+    }
+}
+
+#[cfg(test)]
+mod tests;

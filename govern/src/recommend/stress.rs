@@ -1,0 +1,35 @@
+//! What liquidators would have to sell in a stress, and into what.
+
+use plimsoll_lending::AssetId;
+
+use crate::depth_curve::DepthCurve;
+use crate::exposure::Exposure;
+use crate::line_inputs::LineAsset;
+use crate::policy::LinePolicy;
+use crate::recommendation::StressFigures;
+
+/// Sells what a fall makes liquidatable into pools that fill again while it lasts.
+pub(super) fn figures(
+    of: &LineAsset,
+    policy: &LinePolicy,
+    now: &Exposure<'_>,
+    asset: AssetId,
+) -> StressFigures {
+    let debt_usd = now.stressed_debt_usd(asset, policy.stress_fall);
+    let at_once = (policy.refill_hours / policy.stress_hours).min(1.0);
+    let sale_usd = debt_usd * at_once * (1.0 + of.reserve.liquidation_bonus);
+    let depth = depth(of, policy);
+    StressFigures {
+        fall: policy.stress_fall,
+        debt_usd,
+        sale_usd,
+        slippage: depth.cost(sale_usd),
+        depth_usd: depth.depth_usd(),
+        depth_source: depth.source(),
+    }
+}
+
+/// The depth known, or else the policy's.
+pub(super) fn depth(of: &LineAsset, policy: &LinePolicy) -> DepthCurve {
+    of.depth.clone().unwrap_or(DepthCurve::Assumed(policy.assumed_depth_usd))
+}

@@ -1,0 +1,105 @@
+//! What a change would cost and spare, and whether it is worth a vote.
+
+use plimsoll_lending::AssetId;
+
+use super::worst_fall::WorstFall;
+use crate::GovernError;
+use crate::collateral_parameters::{CollateralParameters, ONE_BPS};
+use crate::exposure::Exposure;
+use crate::policy::LinePolicy;
+use crate::recommendation::{Expected, Harm, Reason, ReasonCode, Shortfall, UnderBoth, Verdict};
+
+/// Who is liquidated for a change, and what lenders are spared by it.
+pub(super) struct Consequences {
+    pub(super) harm: Harm,
+    pub(super) shortfall: Shortfall,
+}
+
+type Under<'a> = (&'a Exposure<'a>, &'a CollateralParameters);
+
+impl Consequences {
+    /// Holds the parameters drawn against those in force.
+    pub(super) fn of(
+        policy: &LinePolicy,
+        fall: Option<&WorstFall>,
+        (now, current): Under<'_>,
+        (then, drawn): Under<'_>,
+        asset: AssetId,
+    ) -> Result<Self, GovernError> {
+        let newly = then.newly_liquidatable(now);
+        let next_day = match (now.next_day()?, then.next_day()?) {
+            (Some(current), Some(drawn)) => Some(UnderBoth { current, drawn }),
+            _ => None,
+        };
+        let caused_usd = next_day.map_or(newly.debt_usd, |UnderBoth { current, drawn }| {
+            (drawn.debt_usd - current.debt_usd).max(0.0)
+        });
+        let bonus = f64::from(drawn.liquidation_bonus_bps) / ONE_BPS;
+        let uncovered = |alpha: f64, parameters: &CollateralParameters| {
+            fall.map_or(0.0, |fall| fall.uncovered_share(alpha, parameters.taken_at_threshold()))
+        };
+        let stressed = |exposure: &Exposure<'_>, parameters| {
+            exposure.stressed_debt_usd(asset, policy.stress_fall)
+                * uncovered(policy.alpha, parameters)
+        };
+        let expected = |day: Expected, parameters| day.debt_usd * uncovered(0.0, parameters);
+        let shortfall = Shortfall {
+            stressed_usd: UnderBoth {
+                current: stressed(now, current),
+                drawn: stressed(then, drawn),
+            },
+            next_day_usd: next_day.map(|day| UnderBoth {
+                current: expected(day.current, current),
+                drawn: expected(day.drawn, drawn),
+            }),
+        };
+        Ok(Self { harm: Harm { now: newly, next_day, penalty_usd: caused_usd * bonus }, shortfall })
+    }
+
+    /// Whether the change is worth a vote, and why.
+    pub(super) fn judge(
+        &self,
+        policy: &LinePolicy,
+        current: &CollateralParameters,
+        drawn: &CollateralParameters,
+        reasons: &mut Vec<Reason>,
+    ) -> Verdict {
+        if self.harm.next_day.is_none() {
+            let text = "no model was asked what the next day brings".to_owned();
+            reasons.push(Reason::new(ReasonCode::NoModel, text));
+        }
+        let apart_bps = drawn.distance_bps(current);
+        if apart_bps < policy.material_change_bps {
+            let text = format!(
+                "the greatest change is {apart_bps} bps, less than the {} bps that are worth a vote",
+                policy.material_change_bps
+            );
+            reasons.push(Reason::new(ReasonCode::Immaterial, text));
+            return Verdict::NoChange;
+        }
+        if drawn.liquidation_threshold_bps >= current.liquidation_threshold_bps {
+            let text = "no account is worse off under a threshold that is not lowered".to_owned();
+            reasons.push(Reason::new(ReasonCode::Raise, text));
+            return Verdict::Change;
+        }
+        self.weigh(policy, reasons)
+    }
+
+    fn weigh(&self, policy: &LinePolicy, reasons: &mut Vec<Reason>) -> Verdict {
+        let UnderBoth { current, drawn } = self.shortfall.stressed_usd;
+        let (spared_usd, penalty_usd) = (current - drawn, self.harm.penalty_usd);
+        let outweighs = penalty_usd * policy.harm_weight > spared_usd;
+        let text = format!(
+            "it liquidates {} accounts with {:.0} USD of debt at once and costs borrowers {:.0} USD of \
+             penalties, and spares lenders {:.0} USD in the stress",
+            self.harm.now.accounts, self.harm.now.debt_usd, penalty_usd, spared_usd
+        );
+        let (code, verdict) = if outweighs {
+            (ReasonCode::HarmOutweighs, Verdict::NoChange)
+        } else {
+            (ReasonCode::HarmAccepted, Verdict::Change)
+        };
+        reasons.push(Reason::new(code, text));
+        verdict
+    }
+}

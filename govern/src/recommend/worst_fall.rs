@@ -1,0 +1,119 @@
+//! The debt against which a collateral may fall furthest, and how far.
+
+use plimsoll_lending::AssetId;
+
+use crate::excursion::{ExcursionOptions, Excursions};
+use crate::line_inputs::LineInputs;
+use crate::policy::LinePolicy;
+use crate::ratio_history::{Moving, RatioHistory};
+use crate::recommendation::ExcursionFigures;
+
+const SECONDS_PER_HOUR: f64 = 3_600.0;
+const HOURS_PER_DAY: f64 = 24.0;
+
+/// How far a collateral may fall against one debt.
+pub(super) struct WorstFall {
+    debt: AssetId,
+    hours: usize,
+    history: RatioHistory,
+    excursions: Excursions,
+    /// `x_alpha`, a fraction, never below the policy's least.
+    pub(super) fall: f64,
+    /// The fall while borrowers react, a fraction.
+    pub(super) reaction_fall: f64,
+}
+
+impl WorstFall {
+    /// Of the assets owed on a collateral, USD by asset, the one against which it may fall furthest;
+    /// none where too little is known of all of them.
+    pub(super) fn of(
+        inputs: &LineInputs<'_>,
+        policy: &LinePolicy,
+        owed_usd: &[f64],
+        collateral: AssetId,
+    ) -> Option<Self> {
+        let least_usd = owed_usd.iter().sum::<f64>() * policy.least_debt_share;
+        let debts = (0..).map(AssetId).zip(owed_usd);
+        let debts = debts.filter(|(debt, usd)| **usd > least_usd && *debt != collateral);
+        let falls = debts.filter_map(|(debt, _)| Self::against(inputs, policy, collateral, debt));
+        falls.max_by(|a, b| a.fall.total_cmp(&b.fall))
+    }
+
+    fn against(
+        inputs: &LineInputs<'_>,
+        policy: &LinePolicy,
+        collateral: AssetId,
+        debt: AssetId,
+    ) -> Option<Self> {
+        let (of, owed) = (&inputs.assets[collateral.index()], &inputs.assets[debt.index()]);
+        let history = RatioHistory::of(&of.prices, &owed.prices, moving(of.stable, owed.stable));
+        if history.len() < policy.least_history_hours as usize {
+            return None;
+        }
+        let delay_s = f64::from(of.oracle_delay_s.max(owed.oracle_delay_s));
+        let hours = whole_hours(policy.dt_hours + delay_s / SECONDS_PER_HOUR);
+        let excursions = Excursions::of(&history, &options(policy, hours))?;
+        let reaction = options(policy, whole_hours(policy.reaction_hours));
+        // Where the history is short of it, the fall of an execution is the least there may be.
+        let reaction = Excursions::of(&history, &reaction).unwrap_or_else(|| excursions.clone());
+        let reaction_fall = fraction(reaction.quantile(policy.reaction_alpha));
+        let fall = fraction(excursions.quantile(policy.alpha)).max(policy.least_excursion);
+        Some(Self { debt, hours, history, excursions, fall, reaction_fall })
+    }
+
+    /// The mean share of a debt that is not covered if a liquidation at the threshold is executed
+    /// after the collateral has fallen beyond `x_alpha`; of all falls for alpha 0. `taken` is
+    /// `LT (1 + LB)`.
+    pub(super) fn uncovered_share(&self, alpha: f64, taken: f64) -> f64 {
+        // Of collateral worth D / LT what is left pays D (1 - x) / (LT (1 + LB)).
+        self.excursions.mean_beyond(alpha, |log_fall| (1.0 - (-log_fall).exp() / taken).max(0.0))
+    }
+
+    /// The collateral's worth in what is owed.
+    pub(super) const fn history(&self) -> &RatioHistory {
+        &self.history
+    }
+
+    pub(super) fn figures(&self, inputs: &LineInputs<'_>, policy: &LinePolicy) -> ExcursionFigures {
+        let tail = self.excursions.tail();
+        ExcursionFigures {
+            against: inputs.assets[self.debt.index()].symbol.clone(),
+            hours: self.hours,
+            alpha: policy.alpha,
+            fall: self.fall,
+            expected_shortfall: fraction(self.excursions.expected_shortfall(policy.alpha)),
+            reaction_fall: self.reaction_fall,
+            volatility_daily: self.excursions.volatility() * HOURS_PER_DAY.sqrt(),
+            samples: self.excursions.len(),
+            tail_shape: tail.shape,
+            tail_scale: tail.scale,
+        }
+    }
+}
+
+/// How a policy has excursions told.
+pub(crate) fn options(policy: &LinePolicy, hours: usize) -> ExcursionOptions {
+    ExcursionOptions {
+        hours,
+        half_lives_hours: policy.volatility_half_lives_hours.clone(),
+        tail_share: policy.tail_share,
+    }
+}
+
+fn whole_hours(hours: f64) -> usize {
+    hours.ceil().max(1.0) as usize
+}
+
+/// Which price of a ratio moves, told by which of the two assets are stable.
+pub(crate) const fn moving(collateral: bool, debt: bool) -> Moving {
+    match (collateral, debt) {
+        (false, false) => Moving::Both,
+        (true, false) => Moving::Debt,
+        (_, true) => Moving::Collateral,
+    }
+}
+
+/// The fraction that a log fall takes.
+pub(crate) fn fraction(log_fall: f64) -> f64 {
+    1.0 - (-log_fall).exp()
+}

@@ -1,0 +1,121 @@
+//! What rules would have liquidated, added up.
+
+use serde::Serialize;
+
+use super::course::Rule;
+
+/// What became of one loan under each rule.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Episode {
+    pub(super) losses: [Option<Loss>; Rule::ALL.len()],
+    pub(super) liquidated_on_chain: bool,
+}
+
+/// One liquidation, USD.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Loss {
+    pub(super) debt_usd: f64,
+    pub(super) penalty_usd: f64,
+    pub(super) shortfall_usd: f64,
+}
+
+/// Liquidations of loans.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Liquidations {
+    /// Loans; an account that borrows again after it has paid back all is counted again.
+    pub loans: usize,
+    /// Their debt, USD.
+    pub debt_usd: f64,
+    /// What owners paid beyond it, USD.
+    pub penalty_usd: f64,
+    /// Debt not covered, USD.
+    pub shortfall_usd: f64,
+    /// Loans that were not covered.
+    pub uncovered: usize,
+}
+
+/// What one rule would have liquidated, and how that differs from what was in force.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Tally {
+    /// The rule.
+    pub rule: Rule,
+    /// All that it liquidates.
+    pub all: Liquidations,
+    /// What it liquidates and the parameters in force would not.
+    pub caused: Liquidations,
+    /// What the parameters in force liquidate and it would not.
+    pub avoided: Liquidations,
+    /// Of the loans that the chain saw liquidated, those that it liquidates.
+    pub of_liquidated_on_chain: usize,
+    /// Loans that the chain saw liquidated.
+    pub liquidated_on_chain: usize,
+}
+
+impl Episode {
+    pub(super) fn tells_anything(&self) -> bool {
+        self.liquidated_on_chain || self.losses.iter().any(Option::is_some)
+    }
+}
+
+impl Liquidations {
+    fn add(&mut self, loss: &Loss) {
+        self.loans += 1;
+        self.debt_usd += loss.debt_usd;
+        self.penalty_usd += loss.penalty_usd;
+        self.shortfall_usd += loss.shortfall_usd;
+        self.uncovered += usize::from(loss.shortfall_usd > 0.0);
+    }
+}
+
+impl Tally {
+    pub(super) fn all(episodes: &[Episode]) -> Vec<Self> {
+        Rule::ALL.iter().enumerate().map(|(place, rule)| Self::of(episodes, place, *rule)).collect()
+    }
+
+    fn of(episodes: &[Episode], place: usize, rule: Rule) -> Self {
+        let none = Liquidations::default();
+        let mut tally = Self {
+            rule,
+            all: none,
+            caused: none,
+            avoided: none,
+            of_liquidated_on_chain: 0,
+            liquidated_on_chain: 0,
+        };
+        for episode in episodes {
+            let (fixed, own) = (&episode.losses[0], &episode.losses[place]);
+            own.iter().for_each(|loss| tally.all.add(loss));
+            match (fixed, own) {
+                (None, Some(loss)) => tally.caused.add(loss),
+                (Some(loss), None) => tally.avoided.add(loss),
+                _ => {}
+            }
+            tally.liquidated_on_chain += usize::from(episode.liquidated_on_chain);
+            tally.of_liquidated_on_chain +=
+                usize::from(episode.liquidated_on_chain && own.is_some());
+        }
+        tally
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn caused_and_avoided_are_what_differs_from_the_parameters_in_force() {
+        let loss = |debt_usd| {
+            Some(Loss { debt_usd, penalty_usd: debt_usd / 10.0, shortfall_usd: debt_usd - 5.0 })
+        };
+        let episode =
+            |fixed, line| Episode { losses: [fixed, line, None, None], liquidated_on_chain: true };
+        let episodes =
+            [episode(loss(10.0), loss(8.0)), episode(None, loss(5.0)), episode(loss(3.0), None)];
+        let [fixed, line, ..] = Tally::all(&episodes)[..] else { panic!("a tally a rule") };
+        assert_eq!((fixed.all.loans, fixed.all.debt_usd), (2, 13.0));
+        assert_eq!((fixed.caused.loans, fixed.avoided.loans), (0, 0));
+        assert_eq!((line.all.loans, line.all.uncovered), (2, 1));
+        assert_eq!((line.caused.debt_usd, line.avoided.debt_usd), (5.0, 3.0));
+        assert_eq!((line.of_liquidated_on_chain, line.liquidated_on_chain), (2, 3));
+    }
+}

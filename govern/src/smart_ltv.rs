@@ -1,0 +1,108 @@
+//! `SmartLTV`: a loan-to-value from volatility and depth alone, as a second opinion.
+
+mod integer;
+
+use thiserror::Error;
+
+pub use integer::{RiskFigures, smart_ltv_wad};
+
+/// Why the contract reverts, and where it would divide by nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SmartLtvError {
+    /// `TIMEOUT`: the figures are more than a day old.
+    #[error("figures of {last_update_s} s are more than a day old at {now_s} s")]
+    Timeout {
+        /// When they were made, Unix seconds.
+        last_update_s: u64,
+        /// Now, Unix seconds.
+        now_s: u64,
+    },
+    /// `WRONG_LIQUIDATION_BONUS`: the bonus asked for is below the one the figures are for.
+    #[error("liquidation bonus {asked_wad} is below {known_wad}, which the liquidity is for")]
+    WrongLiquidationBonus {
+        /// The one asked for, 1e18 for 1.
+        asked_wad: u128,
+        /// The one of the figures, 1e18 for 1.
+        known_wad: u128,
+    },
+    /// There is no cap, or no liquidity, so a division by zero.
+    #[error("{quantity} is 0")]
+    Zero {
+        /// Which.
+        quantity: &'static str,
+    },
+}
+
+/// A market as `SmartLTV` sees it; liquidity and debt in one unit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SmartLtv {
+    /// Volatility `sigma`, per square root of a day.
+    pub volatility: f64,
+    /// What can be sold within a slippage of the bonus.
+    pub liquidity: f64,
+    /// Cap of the debt, or the debt.
+    pub debt: f64,
+    /// Liquidation bonus `beta`, a fraction.
+    pub liquidation_bonus: f64,
+}
+
+impl SmartLtv {
+    /// `exp(-c sigma / sqrt(l / d)) - beta`, never below 0, for a confidence factor `c`.
+    ///
+    /// backstop-protocol/smart-ltv, `SmartLTV.ltv`.
+    #[must_use]
+    pub fn ltv(&self, confidence: f64) -> f64 {
+        let exponent = -confidence * self.volatility / (self.liquidity / self.debt).sqrt();
+        (exponent.exp() - self.liquidation_bonus).max(0.0)
+    }
+
+    /// `r = 1 / c = sigma sqrt(d) / (ln(1 / (LTV + beta)) sqrt(l))`: the confidence factor that a
+    /// loan-to-value implies; infinite where it leaves nothing to lose.
+    #[must_use]
+    pub fn implied_risk(&self, ltv: f64) -> f64 {
+        let spared = -(ltv + self.liquidation_bonus).ln();
+        if spared > 0.0 {
+            self.volatility * self.debt.sqrt() / (spared * self.liquidity.sqrt())
+        } else {
+            f64::INFINITY
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MARKET: SmartLtv =
+        SmartLtv { volatility: 0.02, liquidity: 1e6, debt: 1e6, liquidation_bonus: 0.05 };
+
+    #[test]
+    fn the_published_vector_is_met() {
+        assert!((MARKET.ltv(10.0) - 0.768_731).abs() < 5e-7);
+    }
+
+    /// `testLTVCalculationExact` of the contract's own tests.
+    #[test]
+    fn the_contracts_vector_is_met() {
+        let market = SmartLtv { volatility: 0.10, liquidity: 1e6, debt: 2e5, ..MARKET };
+        assert!((market.ltv(3.0) - 0.824_446_57).abs() < 1e-8);
+    }
+
+    #[test]
+    fn the_implied_factor_is_the_one_asked_for() {
+        for confidence in [1.0, 3.0, 10.0] {
+            let implied = MARKET.implied_risk(MARKET.ltv(confidence));
+            assert!((implied * confidence - 1.0).abs() < 1e-12);
+        }
+        assert_eq!(MARKET.implied_risk(0.96), f64::INFINITY);
+    }
+
+    #[test]
+    fn volatility_debt_and_thin_markets_lower_it() {
+        let ltv = MARKET.ltv(3.0);
+        assert!(SmartLtv { volatility: 0.03, ..MARKET }.ltv(3.0) < ltv);
+        assert!(SmartLtv { liquidity: 5e5, ..MARKET }.ltv(3.0) < ltv);
+        assert!(SmartLtv { debt: 2e6, ..MARKET }.ltv(3.0) < ltv);
+        assert_eq!(SmartLtv { volatility: 9.0, ..MARKET }.ltv(3.0), 0.0);
+    }
+}

@@ -1,0 +1,61 @@
+//! Are excursions of real prices surpassed as often as they say?
+
+use std::path::Path;
+
+use plimsoll_govern::{Coverage, ExcursionOptions, LinePolicy, RatioHistory, coverage};
+
+use super::lake::reference_data;
+
+/// Of chi-square with one degree: surpassed by chance once in a hundred times.
+const ONE_PERCENT: f64 = 6.635;
+/// Hours learnt from before the first is judged.
+const LEARNT_HOURS: usize = 720;
+const SYMBOLS: [&str; 10] =
+    ["AAVE", "BNB", "BTC", "COMP", "ETH", "LINK", "MATIC", "MKR", "SOL", "UNI"];
+
+#[test]
+fn one_hour_in_a_thousand_falls_further_than_its_excursion() {
+    let Some(data) = reference_data() else { return };
+    let policy = LinePolicy::default();
+    let options = ExcursionOptions {
+        hours: 1,
+        half_lives_hours: policy.volatility_half_lives_hours.clone(),
+        tail_share: policy.tail_share,
+    };
+    println!(
+        "{:<7}{:>7}{:>10}{:>9}{:>8}{:>9}",
+        "", "hours", "surpassed", "in a row", "LR uc", "LR ind"
+    );
+    let judged = SYMBOLS.map(|symbol| {
+        let told = coverage(&candles(&data, symbol), &options, policy.alpha, LEARNT_HOURS);
+        let Coverage { falls, surpassed, in_a_row, kupiec, christoffersen } = told;
+        println!(
+            "{symbol:<7}{falls:>7}{surpassed:>10}{in_a_row:>9}{kupiec:>8.2}{christoffersen:>9.2}"
+        );
+        told
+    });
+    assert!(judged.iter().all(|told| told.kupiec < ONE_PERCENT), "each is surpassed as promised");
+    let (falls, surpassed) =
+        judged.iter().fold((0, 0), |sum, told| (sum.0 + told.falls, sum.1 + told.surpassed));
+    let rate = surpassed as f64 / falls as f64;
+    assert!((0.0007..0.0013).contains(&rate), "{rate} of all");
+    let bursts = judged.iter().filter(|told| told.christoffersen > ONE_PERCENT).count();
+    assert!(bursts <= 2, "{bursts} of ten symbols are surpassed in bursts");
+}
+
+/// A symbol's candles against a dollar.
+fn candles(data: &Path, symbol: &str) -> RatioHistory {
+    let path = data.join(format!("prices/{symbol}_USDT_1h.csv.gz"));
+    let file = std::fs::File::open(path).expect("candles");
+    let mut rows = csv::Reader::from_reader(flate2::read::GzDecoder::new(file));
+    let mut history = RatioHistory::default();
+    for row in rows.records() {
+        let row = row.expect("a row");
+        let log = |column: usize| row[column].parse::<f64>().expect("a price").ln();
+        let before = history.log_close.last().copied().unwrap_or_else(|| log(1));
+        history.log_high.push(log(2).max(before));
+        history.log_low.push(log(3).min(before));
+        history.log_close.push(log(4));
+    }
+    history
+}

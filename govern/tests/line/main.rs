@@ -1,0 +1,6 @@
+//! The line on real and simulated markets.
+
+mod coverage;
+mod future;
+mod lake;
+mod reference;

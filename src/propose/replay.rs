@@ -1,0 +1,108 @@
+//! `plimsoll propose replay`.
+
+mod chart;
+mod table;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use chrono::{DateTime, Utc};
+use clap::Args;
+use plimsoll_features::{MarketId, markets};
+use plimsoll_govern::{ReplayPlan, replay};
+use plimsoll_lake::Store;
+
+use super::policy;
+use crate::cli::time;
+
+/// Draw a market's line through its past, each time from what was then known, beside what was in force.
+///
+/// Writes into DIR `line.csv` (each collateral at each time), `line.svg` (the line by the hour and by
+/// step) and `summary.json` (all recommendations, and what each rule would have liquidated: the
+/// parameters in force, the line, the lower of both, and the line where changing to it was worth it),
+/// and prints both tables. No model is asked. Owners are taken to do what they did.
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// Folder of the lake.
+    #[arg(long, value_name = "DIR")]
+    lake: PathBuf,
+    /// The market, PROTOCOL/MARKET; may be left out where the lake has one.
+    #[arg(long, value_name = "MARKET")]
+    market: Option<String>,
+    /// When the line is first drawn.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    from: DateTime<Utc>,
+    /// Nothing from this time on is used.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    to: DateTime<Utc>,
+    /// How often it is drawn: hours or days, as 12h or 7d.
+    #[arg(long, value_name = "HOURS", default_value = "7d", value_parser = every)]
+    every: i64,
+    /// A policy file (TOML).
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// The folder to write.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+impl Replay {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        let store = Store::open(&self.lake)?;
+        let id = market(&store, self.market.as_deref())?;
+        let policy = policy::read(self.policy.as_deref())?;
+        let (from_s, to_s) = (self.from.timestamp(), self.to.timestamp());
+        let plan = ReplayPlan { from_s, to_s, every_s: self.every };
+        let replay = replay(&store, &id, &plan, &policy.line)?;
+        fs::create_dir_all(&self.out).with_context(|| format!("{}", self.out.display()))?;
+        write(&self.out.join("line.csv"), table::csv(&replay).as_bytes())?;
+        write(&self.out.join("line.svg"), chart::svg(&replay)?.as_bytes())?;
+        write(&self.out.join("summary.json"), &serde_json::to_vec_pretty(&replay)?)?;
+        print!("{}", table::text(&replay));
+        Ok(())
+    }
+}
+
+fn market(store: &Store, named: Option<&str>) -> anyhow::Result<MarketId> {
+    let markets = markets(store)?;
+    let names = || markets.iter().map(MarketId::prefix).collect::<Vec<_>>().join(", ");
+    match named {
+        Some(named) => markets
+            .iter()
+            .find(|market| market.prefix() == named)
+            .cloned()
+            .ok_or_else(|| anyhow!("{named}: the lake has {}", names())),
+        None if markets.len() == 1 => Ok(markets[0].clone()),
+        None => Err(anyhow!("name a market: the lake has {}", names())),
+    }
+}
+
+/// Reads whole hours or days as seconds.
+fn every(text: &str) -> Result<i64, String> {
+    let seconds = |digits: &str, unit: i64| digits.parse::<i64>().ok()?.checked_mul(unit);
+    let read = match text.strip_suffix('h') {
+        Some(digits) => seconds(digits, 3_600),
+        None => text.strip_suffix('d').and_then(|digits| seconds(digits, 86_400)),
+    };
+    read.filter(|seconds| *seconds > 0).ok_or_else(|| "use 12h or 7d".to_owned())
+}
+
+/// Writes aside and renames.
+fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let aside = path.with_extension("partial");
+    fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, path))?;
+    println!("{}", path.display());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_whole_hours_or_days() {
+        assert_eq!((every("12h"), every("7d")), (Ok(43_200), Ok(604_800)));
+        assert!(every("0d").is_err() && every("7").is_err() && every("-1h").is_err());
+    }
+}

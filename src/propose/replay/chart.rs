@@ -1,0 +1,74 @@
+//! The line of a replay, drawn.
+
+use plimsoll_govern::{Replay, ReplayStep};
+
+use crate::backtest::chart::{Axis, Chart, MODEL, PASSAGE, SEEN, Scale, Series, Shape};
+
+const SIZE: (u32, u32) = (1_000, 460);
+const SECONDS_PER_DAY: f64 = 86_400.0;
+/// Room above and below, a fraction.
+const MARGIN: f64 = 0.02;
+
+/// The first collateral's thresholds by time: by the hour, as drawn at each step, and in force.
+pub(super) fn svg(replay: &Replay) -> anyhow::Result<String> {
+    let Some(first) = replay.steps.first() else { anyhow::bail!("no time lies in the span") };
+    let asset = &first.recommendation.asset;
+    let steps: Vec<_> =
+        replay.steps.iter().filter(|step| step.recommendation.asset == *asset).collect();
+    let hours: Vec<_> = replay.hours.iter().filter(|hour| hour.asset == *asset).collect();
+    let hourly: Vec<_> = hours.iter().map(|h| (days(h.time_s), share(h.threshold_bps))).collect();
+    let line = stairs(&steps, |step| step.recommendation.drawn.liquidation_threshold_bps);
+    let fixed = stairs(&steps, |step| step.fixed.liquidation_threshold_bps);
+    let all = hourly.iter().chain(&line).chain(&fixed);
+    let (lowest, highest) = all.fold((1.0, 0.0), |(low, high): (f64, f64), (_, share)| {
+        (low.min(*share), high.max(*share))
+    });
+    let series = vec![
+        Series { name: "by the hour", colour: MODEL, shape: Shape::Faint(hourly) },
+        Series { name: "line", colour: MODEL, shape: Shape::Line(line) },
+        Series { name: "in force", colour: SEEN, shape: Shape::Line(fixed) },
+    ];
+    let chart = Chart {
+        id: "line".to_owned(),
+        title: format!("{asset} in {}: liquidation threshold", replay.market),
+        x: Axis {
+            name: "month".to_owned(),
+            scale: Scale::Months,
+            from: days(first.recommendation.as_of.timestamp()),
+            to: hours.last().map_or(f64::NAN, |hour| days(hour.time_s)),
+            label: month,
+        },
+        y: Axis {
+            name: "threshold".to_owned(),
+            scale: Scale::Linear,
+            from: (lowest - MARGIN).max(0.0),
+            to: highest + MARGIN,
+            label: |share| format!("{:.0} %", share * 100.0),
+        },
+        series,
+    };
+    chart.svg_of(SIZE)
+}
+
+fn stairs(steps: &[&ReplayStep], of: impl Fn(&ReplayStep) -> u16) -> Vec<(f64, f64)> {
+    let mut points: Vec<(f64, f64)> = Vec::new();
+    for step in steps {
+        let at = days(step.recommendation.as_of.timestamp());
+        points.extend(points.last().map(|(_, before)| (at, *before)));
+        points.push((at, share(of(step))));
+    }
+    points
+}
+
+fn days(time_s: i64) -> f64 {
+    time_s as f64 / SECONDS_PER_DAY
+}
+
+fn share(bps: u16) -> f64 {
+    f64::from(bps) / 10_000.0
+}
+
+fn month(day: f64) -> String {
+    let time = chrono::DateTime::from_timestamp((day * SECONDS_PER_DAY) as i64, 0);
+    time.map_or(String::new(), |time| time.format("%Y-%m").to_string())
+}

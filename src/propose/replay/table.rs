@@ -1,0 +1,117 @@
+//! A replay as CSV and as tables to read.
+
+use std::fmt::Write;
+
+use plimsoll_govern::{Liquidations, Replay, ReplayStep, Rule, Tally, Verdict};
+
+const COLUMNS: &str = "time,asset,fixed_bps,line_bps,lowest_bps,recommended_bps,line_max_ltv_bps,\
+                       line_bonus_bps,verdict,fall,volatility_daily,newly_liquidatable,\
+                       newly_liquidatable_debt_usd,smart_ltv_bps,reasons";
+
+/// One row a collateral and time.
+pub(super) fn csv(replay: &Replay) -> String {
+    let mut csv = format!("{COLUMNS}\n");
+    for step in &replay.steps {
+        csv.push_str(&row(step));
+        csv.push('\n');
+    }
+    csv
+}
+
+fn row(step: &ReplayStep) -> String {
+    let of = &step.recommendation;
+    let told = |figure: Option<f64>| figure.map_or(String::new(), |figure| format!("{figure:.6}"));
+    let codes: Vec<_> = of.reasons.iter().map(|reason| format!("{:?}", reason.code)).collect();
+    [
+        of.as_of.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        of.asset.clone(),
+        step.fixed.liquidation_threshold_bps.to_string(),
+        of.drawn.liquidation_threshold_bps.to_string(),
+        step.lowest_bps.to_string(),
+        of.recommended.liquidation_threshold_bps.to_string(),
+        of.drawn.max_ltv_bps.to_string(),
+        of.drawn.liquidation_bonus_bps.to_string(),
+        verdict(of.verdict).to_owned(),
+        told(of.excursion.as_ref().map(|excursion| excursion.fall)),
+        told(of.excursion.as_ref().map(|excursion| excursion.volatility_daily)),
+        of.harm.now.accounts.to_string(),
+        format!("{:.0}", of.harm.now.debt_usd),
+        of.smart_ltv.as_ref().map_or(String::new(), |smart| smart.ltv_bps.to_string()),
+        codes.join(" "),
+    ]
+    .join(",")
+}
+
+const fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Change => "change",
+        Verdict::NoChange => "no_change",
+    }
+}
+
+/// The line by time, then what each rule liquidates.
+pub(super) fn text(replay: &Replay) -> String {
+    let mut text = format!(
+        "{:<11}{:<8}{:>8}{:>8}{:>8}{:>13}  {:<10}{:>9}{:>13}\n",
+        "time", "asset", "fixed", "line", "lowest", "recommended", "verdict", "newly", "debt USD"
+    );
+    for step in &replay.steps {
+        let of = &step.recommendation;
+        let percent = |bps: u16| format!("{:.2} %", f64::from(bps) / 100.0);
+        let _ = writeln!(
+            text,
+            "{:<11}{:<8}{:>8}{:>8}{:>8}{:>13}  {:<10}{:>9}{:>13.0}",
+            of.as_of.format("%Y-%m-%d"),
+            of.asset,
+            percent(step.fixed.liquidation_threshold_bps),
+            percent(of.drawn.liquidation_threshold_bps),
+            percent(step.lowest_bps),
+            percent(of.recommended.liquidation_threshold_bps),
+            verdict(of.verdict),
+            of.harm.now.accounts,
+            of.harm.now.debt_usd,
+        );
+    }
+    text.push('\n');
+    text.push_str(&tallies(&replay.tallies));
+    text
+}
+
+fn tallies(tallies: &[Tally]) -> String {
+    let mut text = format!(
+        "{:<24}{:>7}{:>15}{:>14}{:>14}{:>11}\n",
+        "rule", "loans", "debt USD", "penalty USD", "shortfall USD", "uncovered"
+    );
+    let mut line = |name: &str, sum: &Liquidations| {
+        let _ = writeln!(
+            text,
+            "{name:<24}{:>7}{:>15.0}{:>14.0}{:>14.0}{:>11}",
+            sum.loans, sum.debt_usd, sum.penalty_usd, sum.shortfall_usd, sum.uncovered
+        );
+    };
+    for tally in tallies {
+        line(name(tally.rule), &tally.all);
+        if tally.rule != Rule::Fixed {
+            line("  caused", &tally.caused);
+            line("  avoided", &tally.avoided);
+        }
+    }
+    if let Some(fixed) = tallies.iter().find(|tally| tally.rule == Rule::Fixed) {
+        let _ = writeln!(
+            text,
+            "the chain liquidated {} of these loans; replayed under the parameters in force, {} of them \
+             are",
+            fixed.liquidated_on_chain, fixed.of_liquidated_on_chain
+        );
+    }
+    text
+}
+
+const fn name(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Fixed => "in force",
+        Rule::Line => "line",
+        Rule::NeverAbove => "lower of both",
+        Rule::Recommended => "recommended",
+    }
+}
