@@ -1,7 +1,7 @@
 //! A market's line inputs, from a snapshot of it.
 
 use ndarray::Array2;
-use plimsoll_features::{AccountState, Market, Snapshot, feature_count};
+use plimsoll_features::{AccountState, HourlyPrices, Market, Snapshot, feature_count};
 use plimsoll_lending::{Account, AssetId, ReserveParameters};
 use plimsoll_model::Model;
 
@@ -11,6 +11,7 @@ use crate::line_inputs::{Borrower, LineAsset, LineInputs};
 
 /// Sizes at which a pool is asked what a sale costs: from 1,000 USD on, eight to a decade.
 const SIZES: i32 = 57;
+const HOUR_S: i64 = 3_600;
 /// The place of 24 hours among the horizons of forecasts.
 const DAY: usize = 2;
 
@@ -78,9 +79,17 @@ fn line_asset(market: &Market, asset: usize, as_of_s: i64) -> LineAsset {
         reserve: market.reserves(as_of_s)[asset],
         stable: !market.is_volatile(asset, as_of_s),
         oracle_delay_s: of.oracle_delay_s,
-        prices: market.hourly_prices(asset),
+        prices: prices_until(market, asset, as_of_s),
         depth: depth(market, asset, price_usd, as_of_s),
     }
+}
+
+/// A market may know prices that are younger than what it knows of accounts.
+fn prices_until(market: &Market, asset: usize, as_of_s: i64) -> HourlyPrices {
+    let mut prices = market.hourly_prices(asset);
+    let hours = as_of_s.div_euclid(HOUR_S) - prices.first_hour + 1;
+    prices.hours.truncate(usize::try_from(hours).unwrap_or(0));
+    prices
 }
 
 fn depth(market: &Market, asset: usize, price_usd: f64, as_of_s: i64) -> Option<DepthCurve> {

@@ -75,7 +75,7 @@ impl Default for LinePolicy {
             liquidation_usd: 10_000.0,
             assumed_depth_usd: 50e6,
             greatest_bonus_bps: 1_500,
-            material_change_bps: 100,
+            material_change_bps: 250,
             harm_weight: 1.0,
             smart_ltv_confidence: 3.0,
             parkinson_days: 30,

@@ -5,13 +5,12 @@ use plimsoll_govern::{LineInputs, LinePolicy, Recommendation, recommend};
 
 use super::lake::{REFERENCE, date};
 
-/// Weeks of great falls, by the days before and after, and what the line loses at the least, basis
-/// points.
+/// Great falls: a calm day before, the day after, and what the line loses at the least, basis points.
 const CRASHES: [(&str, &str, u16); 4] = [
-    ("2021-01-10", "2021-01-12", 500),
-    ("2021-02-21", "2021-02-24", 500),
-    ("2021-05-18", "2021-05-20", 1_500),
-    ("2021-09-07", "2021-09-08", 500),
+    ("2021-01-02", "2021-01-12", 500),
+    ("2021-02-15", "2021-02-24", 500),
+    ("2021-05-11", "2021-05-20", 1_500),
+    ("2021-09-06", "2021-09-08", 500),
 ];
 /// A month later.
 const RECOVERED: [&str; 4] = ["2021-02-10", "2021-03-21", "2021-07-18", "2021-10-10"];

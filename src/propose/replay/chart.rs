@@ -1,11 +1,15 @@
 //! The line of a replay, drawn.
 
-use plimsoll_govern::{Replay, ReplayStep};
+use plimsoll_govern::{HourOfLine, Replay, ReplayStep};
 
-use crate::backtest::chart::{Axis, Chart, MODEL, PASSAGE, SEEN, Scale, Series, Shape};
+use plotters::style::RGBColor;
+
+use crate::backtest::chart::{Axis, Chart, MODEL, SEEN, Scale, Series, Shape};
 
 const SIZE: (u32, u32) = (1_000, 460);
 const SECONDS_PER_DAY: f64 = 86_400.0;
+/// Below this, hours are drawn at the foot: no vote would follow them so far.
+const FOOT: f64 = 0.40;
 /// Room above and below, a fraction.
 const MARGIN: f64 = 0.02;
 
@@ -16,7 +20,8 @@ pub(super) fn svg(replay: &Replay) -> anyhow::Result<String> {
     let steps: Vec<_> =
         replay.steps.iter().filter(|step| step.recommendation.asset == *asset).collect();
     let hours: Vec<_> = replay.hours.iter().filter(|hour| hour.asset == *asset).collect();
-    let hourly: Vec<_> = hours.iter().map(|h| (days(h.time_s), share(h.threshold_bps))).collect();
+    let hour = |h: &&HourOfLine| (days(h.time_s), share(h.threshold_bps).max(FOOT));
+    let hourly: Vec<_> = hours.iter().map(hour).collect();
     let line = stairs(&steps, |step| step.recommendation.drawn.liquidation_threshold_bps);
     let fixed = stairs(&steps, |step| step.fixed.liquidation_threshold_bps);
     let all = hourly.iter().chain(&line).chain(&fixed);
@@ -47,7 +52,24 @@ pub(super) fn svg(replay: &Replay) -> anyhow::Result<String> {
         },
         series,
     };
-    chart.svg_of(SIZE)
+    Ok(with_legend(&chart.svg_of(SIZE)?, &chart))
+}
+
+/// Names the lines in their colours, below the highest.
+fn with_legend(svg: &str, chart: &Chart) -> String {
+    let mut legend = String::new();
+    for (place, series) in chart.series.iter().enumerate() {
+        let (x, RGBColor(r, g, b)) = (110 + 190 * place, series.colour);
+        let opacity = if matches!(series.shape, Shape::Faint(_)) { 0.5 } else { 1.0 };
+        let name = series.name;
+        legend.push_str(&format!(
+            "<g fill=\"rgb({r},{g},{b})\" fill-opacity=\"{opacity}\"><rect x=\"{x}\" y=\"370\" \
+             width=\"24\" height=\"4\"/><text x=\"{}\" y=\"378\" font-family=\"sans-serif\" \
+             font-size=\"16\">{name}</text></g>",
+            x + 32
+        ));
+    }
+    svg.replacen("</svg>", &format!("{legend}</svg>"), 1)
 }
 
 fn stairs(steps: &[&ReplayStep], of: impl Fn(&ReplayStep) -> u16) -> Vec<(f64, f64)> {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use plimsoll_govern::{Liquidations, Replay, ReplayStep, Rule, Tally, Verdict};
 
-const COLUMNS: &str = "time,asset,fixed_bps,line_bps,lowest_bps,recommended_bps,line_max_ltv_bps,\
+const COLUMNS: &str = "known_until,asset,fixed_bps,line_bps,lowest_bps,recommended_bps,line_max_ltv_bps,\
                        line_bonus_bps,verdict,fall,volatility_daily,newly_liquidatable,\
                        newly_liquidatable_debt_usd,smart_ltv_bps,reasons";
 
@@ -52,16 +52,24 @@ const fn verdict(verdict: Verdict) -> &'static str {
 /// The line by time, then what each rule liquidates.
 pub(super) fn text(replay: &Replay) -> String {
     let mut text = format!(
-        "{:<11}{:<8}{:>8}{:>8}{:>8}{:>13}  {:<10}{:>9}{:>13}\n",
-        "time", "asset", "fixed", "line", "lowest", "recommended", "verdict", "newly", "debt USD"
+        "{:<18}{:<8}{:>8}{:>8}{:>8}{:>13}  {:<10}{:>9}{:>13}\n",
+        "known until",
+        "asset",
+        "fixed",
+        "line",
+        "lowest",
+        "recommended",
+        "verdict",
+        "newly",
+        "debt USD"
     );
     for step in &replay.steps {
         let of = &step.recommendation;
         let percent = |bps: u16| format!("{:.2} %", f64::from(bps) / 100.0);
         let _ = writeln!(
             text,
-            "{:<11}{:<8}{:>8}{:>8}{:>8}{:>13}  {:<10}{:>9}{:>13.0}",
-            of.as_of.format("%Y-%m-%d"),
+            "{:<18}{:<8}{:>8}{:>8}{:>8}{:>13}  {:<10}{:>9}{:>13.0}",
+            of.as_of.format("%Y-%m-%d %H:%M"),
             of.asset,
             percent(step.fixed.liquidation_threshold_bps),
             percent(of.drawn.liquidation_threshold_bps),
