@@ -13,7 +13,7 @@ mod series;
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::{AccountSetting, BalanceChange, MarketAsset, PAR, Row};
 use plimsoll_lake::{Filter, Partition, Store, Table};
-use plimsoll_lending::{Account, RateIndex, ReserveParameters};
+use plimsoll_lending::{Account, AssetId, RateIndex, ReserveParameters};
 
 use crate::FeatureError;
 use books::Books;
@@ -293,6 +293,13 @@ impl Market {
     /// How prices had moved up to `time_s`; `None` before the first hour of prices.
     pub(crate) fn moves(&self, time_s: i64) -> Option<Moves<'_>> {
         self.series.at(time_s)
+    }
+
+    /// Whether an asset's price moved on most days of the month before `time_s`, or is not known for
+    /// a day; one at par never does.
+    #[must_use]
+    pub fn is_volatile(&self, asset: AssetId, time_s: i64) -> bool {
+        self.moves(time_s).is_some_and(|moves| moves.is_volatile(asset.index()))
     }
 
     /// The last second at which prices are known, of all assets that ever had one.

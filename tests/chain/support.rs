@@ -5,4 +5,6 @@ pub(crate) mod devnet;
 pub(crate) mod lake;
 pub(crate) mod node;
 pub(crate) mod npm;
+#[path = "../support/packages.rs"]
+mod packages;
 pub(crate) mod workshop;

@@ -11,18 +11,23 @@ const SECONDS_PER_DAY: i64 = 86_400;
 
 /// One axis.
 #[derive(Debug)]
-pub(in crate::backtest) struct Axis {
-    pub(in crate::backtest) name: String,
-    pub(in crate::backtest) scale: Scale,
-    pub(in crate::backtest) from: f64,
-    pub(in crate::backtest) to: f64,
+pub struct Axis {
+    /// What it measures.
+    pub name: String,
+    /// How it is divided.
+    pub scale: Scale,
+    /// Where it begins.
+    pub from: f64,
+    /// Where it ends.
+    pub to: f64,
     /// How a value reads.
-    pub(in crate::backtest) label: fn(f64) -> String,
+    pub label: fn(f64) -> String,
 }
 
 /// How an axis is divided.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::backtest) enum Scale {
+pub enum Scale {
+    /// Evenly.
     Linear,
     /// By powers of ten; what lies below its start is drawn there.
     Log,
