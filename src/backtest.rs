@@ -116,7 +116,7 @@ impl Backtest {
             },
         };
         if self.cuts.is_empty() {
-            let folder = self.report.as_ref().map(Folder::at).transpose();
+            let folder = self.report.as_deref().map(Folder::at).transpose();
             return vec![folder.map(|folder| (plan(self.folds.clone()), folder))];
         }
         let of_cut = |cut: &DateTime<Utc>| {
@@ -193,8 +193,7 @@ fn command(plan: &BacktestPlan) -> String {
         }
     };
     let span = [("--from", plan.span.from), ("--to", plan.span.to)];
-    let span =
-        span.iter().filter_map(|(name, at)| Some(format!(" {name} {}", time(at.as_ref()?))));
+    let span = span.iter().filter_map(|(name, at)| Some(format!(" {name} {}", time(at.as_ref()?))));
     let thresholds: Vec<String> = plan.thresholds.iter().map(f64::to_string).collect();
     format!(
         "plimsoll backtest --lake LAKE --folds {folds}{} --thresholds {} --windows {} \

@@ -30,9 +30,8 @@ fn chart(horizon: &str, model: &[Bin], passage: &[Bin]) -> Chart {
     let seen = model.iter().chain(passage).flat_map(|b| [b.forecast, b.observed]);
     let least = seen.filter(|value| *value > 0.0).fold(1.0, f64::min);
     let floor = 10.0_f64.powf(least.log10().floor()).clamp(1e-6, 0.1);
-    let points = |bins: &[Bin]| {
-        Shape::Dotted(bins.iter().map(|bin| (bin.forecast, bin.observed)).collect())
-    };
+    let points =
+        |bins: &[Bin]| Shape::Dotted(bins.iter().map(|bin| (bin.forecast, bin.observed)).collect());
     let whisker =
         |bin: &Bin| bin.interval.map(|interval| (bin.forecast, interval.lower, interval.upper));
     let whiskers = Shape::Whiskers(model.iter().filter_map(whisker).collect());

@@ -139,6 +139,9 @@ mod tests {
         let page = page.into_string();
         assert_eq!(page.matches("<img").count(), 0);
         // Twice for the caption, which also names the region.
-        assert_eq!(page.matches("&lt;img src=x onerror=&quot;alert('1')&quot;&gt;&amp;").count(), 8);
+        assert_eq!(
+            page.matches("&lt;img src=x onerror=&quot;alert('1')&quot;&gt;&amp;").count(),
+            8
+        );
     }
 }

@@ -58,7 +58,8 @@ fn holds(asked: &HeaderMap, tag: &str) -> bool {
 /// Whether a page is asked for by name, and no less than JSON: browsers do so, programs do not.
 pub(crate) fn wants_page(asked: &HeaderMap) -> bool {
     let listed = asked.get_all(ACCEPT).iter().filter_map(|types| types.to_str().ok());
-    let listed: Vec<(String, f64)> = listed.flat_map(|types| types.split(',')).map(weighed).collect();
+    let listed: Vec<(String, f64)> =
+        listed.flat_map(|types| types.split(',')).map(weighed).collect();
     let weight = |wanted: &str| {
         let own = listed.iter().filter(|(named, _)| named == wanted);
         own.map(|(_, weight)| *weight).fold(0.0, f64::max)
@@ -88,8 +89,13 @@ mod tests {
     fn browsers_want_pages_and_programs_do_not() {
         assert!(accept("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
         assert!(accept("application/json;q=0.5, Text/HTML ; q=0.6"));
-        for types in ["*/*", "application/json", "application/json, text/html;q=0.9", "text/html;q=0", "text/html;q=x"]
-        {
+        for types in [
+            "*/*",
+            "application/json",
+            "application/json, text/html;q=0.9",
+            "text/html;q=0",
+            "text/html;q=x",
+        ] {
             assert!(!accept(types), "{types}");
         }
         assert!(!wants_page(&HeaderMap::new()));

@@ -7,9 +7,9 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::hypertext::{page, wants_page};
 use crate::limits::{ANSWER_WITHIN, MOST_BODY_BYTES};
 use crate::page::problem_page;
-use crate::hypertext::{page, wants_page};
 use crate::{Problem, ProblemKind};
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");

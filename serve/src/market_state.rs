@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use plimsoll_features::{AccountState, Snapshot};
-use plimsoll_lake::tables::MarketAsset;
 use plimsoll_govern::{Sensitivity, sensitivity};
+use plimsoll_lake::tables::MarketAsset;
 use plimsoll_lending::{AssetId, ReserveParameters, health_factor};
 use plimsoll_model::Model;
 

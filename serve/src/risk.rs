@@ -4,8 +4,8 @@ use plimsoll_features::HORIZONS;
 use plimsoll_govern::Sensitivity;
 use plimsoll_lending::safety_buffer;
 
+use crate::Probabilities;
 use crate::market_state::ScoredAccount;
-use crate::{Probabilities, Probability};
 
 /// Falls of all collateral near which debt is counted as close to liquidation.
 pub(crate) const NEAR: [f64; 3] = [0.05, 0.10, 0.20];

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use plimsoll_features::Snapshot;
 use plimsoll_model::Model;
 
-use crate::{Exhibits, ServeError};
 use crate::market_state::MarketState;
+use crate::{Exhibits, ServeError};
 
 /// Everything that requests read; a clone shares it.
 #[derive(Debug, Clone)]

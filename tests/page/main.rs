@@ -30,7 +30,8 @@ fn a_browser_reads_the_page_wide_and_narrow_by_day_and_by_night() {
     let first = |path: &str| seen.iter().find(|seen| seen.path == path).unwrap();
     let page = first("/");
     assert!(page.charts >= 5, "{}", page.charts);
-    for text in ["Risk now", "Accounts at risk", "2024-03-15 23:00 UTC", "× 1", "plimsoll backtest"] {
+    for text in ["Risk now", "Accounts at risk", "2024-03-15 23:00 UTC", "× 1", "plimsoll backtest"]
+    {
         let told = page.text.contains(text);
         assert!(told || text == "× 1", "{text}: {}", page.text);
     }
@@ -43,7 +44,8 @@ fn is_well(seen: &Seen, url: &str) {
     let lost = seen.path == "/nowhere";
     assert_eq!(seen.status, if lost { 404 } else { 200 }, "{seen:?}");
     // Of a page that is not there, Chromium says so.
-    let complaints: Vec<_> = seen.console.iter().filter(|line| !(lost && line.contains("404"))).collect();
+    let complaints: Vec<_> =
+        seen.console.iter().filter(|line| !(lost && line.contains("404"))).collect();
     assert!(complaints.is_empty(), "{complaints:?} at {} {}", seen.path, seen.view);
     let strange: Vec<_> = seen.requests.iter().filter(|asked| !asked.starts_with(url)).collect();
     assert!(strange.is_empty(), "{strange:?}");

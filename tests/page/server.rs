@@ -28,8 +28,11 @@ impl Server {
         run(&["features", "--lake", &lake, "--every", "12h"]);
         run(&["train", "--lake", &lake, "--model", &model, "--until", "2024-03-01"]);
         let mut child = plimsoll(&["serve", "--lake", &lake, "--model", &model]);
-        let mut child =
-            child.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().expect("it runs");
+        let mut child = child
+            .args(["--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it runs");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("it is piped");
         BufReader::new(stdout).read_line(&mut line).expect("a line");
@@ -47,7 +50,8 @@ impl Server {
     fn get(&self, path: &str) -> String {
         let address = self.url.strip_prefix("http://").expect("an address");
         let mut stream = TcpStream::connect(address).expect("a connection");
-        let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).expect("it is sent");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("it is answered");

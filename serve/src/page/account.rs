@@ -62,7 +62,11 @@ fn standing(account: &AccountAnswer) -> Vec<[String; 3]> {
         format!("{} daily standard deviations", fixed(sigmas, 1))
     });
     let mut all = vec![
-        [health(standing.health_factor), "below 1 it can be liquidated".to_owned(), "health factor".to_owned()],
+        [
+            health(standing.health_factor),
+            "below 1 it can be liquidated".to_owned(),
+            "health factor".to_owned(),
+        ],
         [usd_short(standing.debt_usd), usd(standing.debt_usd), "debt".to_owned()],
         [usd_short(standing.collateral_usd), usd(standing.collateral_usd), "collateral".to_owned()],
         [buffer, sigmas, "fall of all collateral to liquidation".to_owned()],
@@ -127,11 +131,25 @@ fn chart(probabilities: &Probabilities) -> Chart {
             scale: Scale::Linear,
             from: 0.0,
             to: highest * 1.05,
-            label: |p| if p > 0.0 && p < 0.01 { percent(p) } else { format!("{} %", (p * 1e4).round() / 1e2) },
+            label: |p| {
+                if p > 0.0 && p < 0.01 {
+                    percent(p)
+                } else {
+                    format!("{} %", (p * 1e4).round() / 1e2)
+                }
+            },
         },
         series: vec![
-            Series { name: "liquidated", colour: Colour::Passage, shape: Shape::Band(ends.collect()) },
-            Series { name: "closed by its owner", colour: Colour::Model, shape: line(|p| p.closed) },
+            Series {
+                name: "liquidated",
+                colour: Colour::Passage,
+                shape: Shape::Band(ends.collect()),
+            },
+            Series {
+                name: "closed by its owner",
+                colour: Colour::Model,
+                shape: line(|p| p.closed),
+            },
             Series { name: "liquidated", colour: Colour::Passage, shape: line(|p| p.liquidated) },
         ],
     }

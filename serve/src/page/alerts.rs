@@ -10,6 +10,9 @@ use crate::words::{count, time};
 use crate::{ServeState, links};
 
 const ID: &str = "alerts";
+const HEADING: &str = "Alerts sent";
+/// Alerts that are shown.
+const SHOWN: usize = 25;
 const HEAD: [Column<'_>; 5] = [
     Column::Words("made"),
     Column::Words("account"),

@@ -56,7 +56,11 @@ pub(super) fn table(caption: &str, drivers: &Drivers) -> Markup {
 
 /// Odds, `1 : 81,000`.
 fn odds(odds: f64) -> String {
-    if odds < 1.0 { format!("1 : {}", multiple(1.0 / odds)) } else { format!("{} : 1", multiple(odds)) }
+    if odds < 1.0 {
+        format!("1 : {}", multiple(1.0 / odds))
+    } else {
+        format!("{} : 1", multiple(odds))
+    }
 }
 
 /// A factor with three digits, or all of the whole ones.
@@ -83,14 +87,18 @@ mod tests {
 
     #[test]
     fn the_main_driver_is_the_one_that_raises_most() {
-        let drivers = Drivers { price_distance: 0.4, volatility: 1.2, behaviour: -3.0, ..Drivers::default() };
+        let drivers =
+            Drivers { price_distance: 0.4, volatility: 1.2, behaviour: -3.0, ..Drivers::default() };
         assert_eq!(main(&drivers), Some("volatility"));
         assert_eq!(main(&Drivers { behaviour: -3.0, ..Drivers::default() }), None);
     }
 
     #[test]
     fn odds_have_three_digits() {
-        assert_eq!([0.0123, 1.0, 81.45, 1_234.5].map(multiple), ["0.0123", "1.00", "81.5", "1,234"]);
+        assert_eq!(
+            [0.0123, 1.0, 81.45, 1_234.5].map(multiple),
+            ["0.0123", "1.00", "81.5", "1,234"]
+        );
         assert_eq!([1e-5, 0.25, 3.0].map(odds), ["1 : 100,000", "1 : 4.00", "3.00 : 1"]);
     }
 }

@@ -82,7 +82,11 @@ fn chart(bins: &[Bin; BINS], total_usd: f64) -> Chart {
                 colour: Colour::Passage,
                 shape: bars(|from| from < 1.0 - 1e-9),
             },
-            Series { name: "healthy", colour: Colour::Model, shape: bars(|from| from > 1.0 - 1e-9) },
+            Series {
+                name: "healthy",
+                colour: Colour::Model,
+                shape: bars(|from| from > 1.0 - 1e-9),
+            },
             Series { name: "threshold", colour: Colour::Seen, shape: threshold },
         ],
     }

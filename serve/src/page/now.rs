@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 use plimsoll_features::HORIZONS;
 
+use crate::ServeState;
 use crate::html::{part, table, tiles};
 use crate::market_state::MarketState;
 use crate::risk::{Expected, MarketRisk, NEAR};
 use crate::words::{count, day, fixed, share, usd, usd_short};
-use crate::{ServeState, words};
 
 /// The horizons that are shown, as [`HORIZONS`] calls them, and in words.
 const SHOWN: [(&str, &str); 3] = [("24h", "24 hours"), ("7d", "7 days"), ("30d", "30 days")];
@@ -86,9 +86,11 @@ fn model(state: &ServeState, risk: &MarketRisk) -> Markup {
             (count(training.rows)) " landmarks of " (count(training.accounts)) " accounts from "
             (day(training.from)) " until " (day(training.until)) "; nothing later was used. "
             @match risk.out_of_range {
-                0 => "No open account stands outside of what it learnt from.",
-                1 => "One open account stands outside of what it learnt from, and is flagged.",
-                many => (words::count(many)) " open accounts stand outside of what it learnt from, and are flagged.",
+                0 => { "No open account stands outside of what it learnt from." }
+                1 => { "One open account stands outside of what it learnt from, and is flagged." }
+                many => {
+                    (count(many)) " open accounts stand outside of what it learnt from, and are flagged."
+                }
             }
         }
     }

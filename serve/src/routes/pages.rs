@@ -9,10 +9,10 @@ use maud::Markup;
 use serde::Deserialize;
 
 use super::accounts::answer;
+use crate::hypertext::kept_page;
 use crate::limits::clip;
 use crate::market_state::MarketState;
 use crate::page::{ICON, account_page, accounts_page, market_page, overview_page};
-use crate::hypertext::kept_page;
 use crate::{Problem, ProblemKind, STYLE, ServeState};
 
 /// For good: the path changes with the content.
@@ -69,7 +69,8 @@ pub(crate) async fn accounts(
         let unknown = |detail| Problem::new(ProblemKind::UnknownPath, detail);
         let Query(Paging { page }) =
             paging.map_err(|_| unknown("page is a number from 1".to_owned()))?;
-        let drawn = accounts_page(state, market, page).map_err(|error| Problem::internal(&error))?;
+        let drawn =
+            accounts_page(state, market, page).map_err(|error| Problem::internal(&error))?;
         let open = market.open();
         drawn.ok_or_else(|| unknown(format!("no page {page}: there are {open} open accounts")))
     })

@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 use plimsoll_model::CrashScores;
-use plimsoll_serve::{Axis, Chart, Colour, Scale, Series, Shape, charts, figure as drawn, percent, section, table};
+use plimsoll_serve::{
+    Axis, Chart, Colour, Scale, Series, Shape, charts, figure as drawn, percent, section, table,
+};
 
 use crate::backtest::run::Run;
 use crate::backtest::told::figure;

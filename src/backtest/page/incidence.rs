@@ -2,7 +2,9 @@
 
 use maud::Markup;
 use plimsoll_model::{IncidenceCurve, IncidenceCurves, edges_days};
-use plimsoll_serve::{Axis, Chart, Colour, Scale, Series, Shape, charts, figure as drawn, section, table};
+use plimsoll_serve::{
+    Axis, Chart, Colour, Scale, Series, Shape, charts, figure as drawn, section, table,
+};
 
 use crate::backtest::run::Run;
 use crate::backtest::told::figure;
@@ -74,8 +76,16 @@ fn chart(id: &str, title: &str, curve: &IncidenceCurve) -> Chart {
         },
         series: vec![
             Series { name: "observed", colour: Colour::Seen, shape: Shape::Band(band) },
-            Series { name: "observed", colour: Colour::Seen, shape: Shape::Line(line(&curve.observed)) },
-            Series { name: "model", colour: Colour::Model, shape: Shape::Dotted(line(&curve.forecast)) },
+            Series {
+                name: "observed",
+                colour: Colour::Seen,
+                shape: Shape::Line(line(&curve.observed)),
+            },
+            Series {
+                name: "model",
+                colour: Colour::Model,
+                shape: Shape::Dotted(line(&curve.forecast)),
+            },
         ],
     }
 }

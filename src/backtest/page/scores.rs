@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 use plimsoll_model::{Forecaster, Interval, ScoreIntervals};
-use plimsoll_serve::{Axis, Chart, Colour, Scale, Series, Shape, charts, figure as drawn, section, table};
+use plimsoll_serve::{
+    Axis, Chart, Colour, Scale, Series, Shape, charts, figure as drawn, section, table,
+};
 
 use crate::backtest::run::{Run, in_words};
 use crate::backtest::told::figure;
@@ -43,7 +45,9 @@ impl Run {
     ) -> Chart {
         let mut series = Vec::new();
         let mut ends = Vec::new();
-        for (forecaster, colour) in self.backtest.forecasters.iter().zip([Colour::Model, Colour::Passage]) {
+        for (forecaster, colour) in
+            self.backtest.forecasters.iter().zip([Colour::Model, Colour::Passage])
+        {
             let interval = |intervals: &ScoreIntervals| match id {
                 "auc" => intervals.auc,
                 "ap" => intervals.average_precision,

@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 use plimsoll_model::{Figure, Trade, WarningQuality};
-use plimsoll_serve::{Axis, Chart, Colour, Scale, Series, Shape, charts, figure as drawn, percent, section, table};
+use plimsoll_serve::{
+    Axis, Chart, Colour, Scale, Series, Shape, charts, figure as drawn, percent, section, table,
+};
 
 use crate::backtest::run::{Run, in_words};
 use crate::backtest::told::figure;
@@ -122,11 +124,13 @@ fn trades(trades: &[Trade]) -> Chart {
     let rates = trades.iter().flat_map(|trade| &trade.points).map(|(rate, _)| *rate);
     let highest = rates.clone().fold(0.1, f64::max);
     let least = rates.filter(|rate| *rate > 0.0).fold(0.1, f64::min);
-    let series = trades.iter().zip([Colour::Model, Colour::Passage, Colour::Health]).rev().map(|(trade, colour)| Series {
-        name: in_words(trade.rule),
-        colour,
-        shape: Shape::Dotted(trade.points.clone()),
-    });
+    let series = trades.iter().zip([Colour::Model, Colour::Passage, Colour::Health]).rev().map(
+        |(trade, colour)| Series {
+            name: in_words(trade.rule),
+            colour,
+            shape: Shape::Dotted(trade.points.clone()),
+        },
+    );
     Chart {
         id: "chart-trade".to_owned(),
         title: "Liquidations warned of, by false alarms".to_owned(),

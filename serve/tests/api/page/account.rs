@@ -40,6 +40,10 @@ async fn what_is_no_account_is_told_on_a_page() {
     ] {
         let page = browse(app(), path).await;
         assert_eq!(page.status, status, "{path}");
-        assert!(page.text.starts_with("<!DOCTYPE html>") && page.text.contains(told), "{}", page.text);
+        assert!(
+            page.text.starts_with("<!DOCTYPE html>") && page.text.contains(told),
+            "{}",
+            page.text
+        );
     }
 }

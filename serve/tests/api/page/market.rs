@@ -32,7 +32,8 @@ async fn the_figures_are_sums_of_what_the_api_tells() {
     let open = open_accounts().await;
     assert!(page.contains(&format!("<b>{}</b><small>of 43 ever seen", open.len())));
     let debt_usd: f64 = open.iter().map(|account| account.standing.debt_usd).sum();
-    let day = |account: &AccountAnswer| account.probabilities.expect("it is open").one_day.liquidated;
+    let day =
+        |account: &AccountAnswer| account.probabilities.expect("it is open").one_day.liquidated;
     let expected: f64 = open.iter().map(day).sum();
     let expected_usd: f64 = open.iter().map(|a| day(a) * a.standing.debt_usd).sum();
     let [accounts, usd, share] = row(&page, "Expected liquidations", "24 hours")[..] else {
@@ -41,17 +42,31 @@ async fn the_figures_are_sums_of_what_the_api_tells() {
     assert!((accounts - expected).abs() <= 0.005 + 1e-9, "{accounts} {expected}");
     assert!((usd - expected_usd).abs() <= 0.5, "{usd} {expected_usd}");
     assert!((share - 100.0 * expected_usd / debt_usd).abs() <= 0.05, "{share}");
-    let near = |account: &&AccountAnswer| account.standing.safety_buffer.is_some_and(|b| b <= 0.2);
-    let near_usd: f64 = open.iter().filter(near).map(|account| account.standing.debt_usd).sum();
-    let [usd, _] = row(&page, "Debt close to liquidation", "20 %")[..] else {
-        panic!("two figures")
+    // All collateral is ether and all debt dollars, so a fall of prices is one of collateral.
+    let within = |fall: f64| {
+        let near = move |account: &&AccountAnswer| {
+            account.standing.safety_buffer.is_some_and(|buffer| buffer < fall)
+        };
+        open.iter().filter(near)
     };
-    assert!(near_usd > 0.0 && (usd - near_usd).abs() <= 0.5, "{usd} {near_usd}");
-    // Without a fall, what can be liquidated is what stands below 1; with one of 60 %, much more.
-    let below = |account: &&AccountAnswer| account.standing.health_factor.is_some_and(|h| h < 1.0);
-    let fallen = |fall: &str| row(&page, "Liquidatable by fall", fall)[0];
-    assert_eq!(fallen("0 %"), open.iter().filter(below).count() as f64);
-    assert!(fallen("60 %") > fallen("0 %"));
+    assert!(within(0.6).count() > within(0.0).count());
+    for percent in (0..=60).step_by(2) {
+        let [accounts, usd, _] = row(&page, "Liquidatable by fall", &format!("{percent} %"))[..] else {
+            panic!("three figures")
+        };
+        let fallen = within(f64::from(percent) / 100.0);
+        assert_eq!(accounts, fallen.clone().count() as f64, "{percent}");
+        let owed: f64 = fallen.map(|account| account.standing.debt_usd).sum();
+        assert!((usd - owed).abs() <= 0.5, "{percent}: {usd} {owed}");
+    }
+    for percent in [5, 10, 20] {
+        let [usd, _] = row(&page, "Debt close to liquidation", &format!("{percent} %"))[..] else {
+            panic!("two figures")
+        };
+        let near = within(f64::from(percent) / 100.0 + 1e-12);
+        let owed: f64 = near.map(|account| account.standing.debt_usd).sum();
+        assert!((usd - owed).abs() <= 0.5, "{percent}: {usd} {owed}");
+    }
     assert!(page.contains("2022-03-01 23:00 UTC") && AS_OF.starts_with("2022-03-01T23:00"));
 }
 
@@ -90,7 +105,8 @@ async fn several_markets_are_linked_and_a_single_one_is_shown() {
 #[tokio::test]
 async fn what_is_not_there_is_said_with_the_command_that_makes_it() {
     let page = browse(app(), &format!("/markets/{MAKER}")).await.text;
-    for told in ["plimsoll backtest --lake LAKE", "--proposals DIR", "This server sends no alerts"] {
+    for told in ["plimsoll backtest --lake LAKE", "--proposals DIR", "This server sends no alerts"]
+    {
         assert!(page.contains(told), "{told}");
     }
     let none = Exhibits { alerts: Some(Vec::new()), proposals: Some(Vec::new()), report: None };
@@ -108,7 +124,11 @@ async fn alerts_of_other_markets_are_not_shown() {
         text: "It may be liquidated.".to_owned(),
         status: status.to_owned(),
     };
-    let alerts = [("kamino/main/1", "delivered"), ("kamino/main/2", "failed"), ("kamino/other/3", "delivered")];
+    let alerts = [
+        ("kamino/main/1", "delivered"),
+        ("kamino/main/2", "failed"),
+        ("kamino/other/3", "delivered"),
+    ];
     let alerts = alerts.map(|(account, status)| alert(account, status)).to_vec();
     let exhibits = Exhibits { alerts: Some(alerts), ..Exhibits::default() };
     let page = browse(hostile(exhibits), "/").await.text;
