@@ -6,7 +6,6 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-pub(crate) const MARKET: &str = "sim/main";
 /// A market of few accounts over three months, in which some are liquidated.
 const SIMULATION: [&str; 8] =
     ["--seed", "11", "--accounts", "250", "--days", "75", "--scenario", "crash"];
@@ -40,18 +39,27 @@ impl Server {
         Self { child, url, _folder: folder }
     }
 
-    /// The first account of the market's page.
+    /// The page of its market.
+    pub(crate) fn market(&self) -> String {
+        Self::first_link(&self.get("/"), "/markets/")
+    }
+
+    /// The page of the account with most debt at risk.
     pub(crate) fn riskiest_account(&self) -> String {
-        let page = self.get(&format!("/markets/{MARKET}"));
-        let (_, rest) = page.split_once("href=\"/accounts/").expect("an account");
-        rest.split('"').next().expect("an id").to_owned()
+        Self::first_link(&self.get("/"), "/accounts/")
+    }
+
+    fn first_link(page: &str, to: &str) -> String {
+        let (_, rest) = page.split_once(&format!("href=\"{to}")).expect("a link");
+        to.to_owned() + rest.split('"').next().expect("its end")
     }
 
     fn get(&self, path: &str) -> String {
         let address = self.url.strip_prefix("http://").expect("an address");
         let mut stream = TcpStream::connect(address).expect("a connection");
-        let request =
-            format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: {address}\r\naccept: text/html\r\nconnection: close\r\n\r\n"
+        );
         stream.write_all(request.as_bytes()).expect("it is sent");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("it is answered");

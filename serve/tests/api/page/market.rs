@@ -51,7 +51,8 @@ async fn the_figures_are_sums_of_what_the_api_tells() {
     };
     assert!(within(0.6).count() > within(0.0).count());
     for percent in (0..=60).step_by(2) {
-        let [accounts, usd, _] = row(&page, "Liquidatable by fall", &format!("{percent} %"))[..] else {
+        let [accounts, usd, _] = row(&page, "Liquidatable by fall", &format!("{percent} %"))[..]
+        else {
             panic!("three figures")
         };
         let fallen = within(f64::from(percent) / 100.0);
