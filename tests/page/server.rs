@@ -10,6 +10,9 @@ use tempfile::TempDir;
 const SIMULATION: [&str; 8] =
     ["--seed", "11", "--accounts", "250", "--days", "75", "--scenario", "crash"];
 
+/// Judges the days after the model's training.
+const BACKTEST: [&str; 6] = ["--folds", "once:2024-03-01", "--replicates", "20", "--windows", "3"];
+
 /// A server; it ends when this is dropped.
 pub(crate) struct Server {
     child: Child,
@@ -26,7 +29,13 @@ impl Server {
         run(&[&["ingest", "simulate", "--lake", &lake], &SIMULATION[..]].concat());
         run(&["features", "--lake", &lake, "--every", "12h"]);
         run(&["train", "--lake", &lake, "--model", &model, "--until", "2024-03-01"]);
+        let (report, proposals) = (path("report"), path("proposals"));
+        run(&[&["backtest", "--lake", &lake, "--report", &report], &BACKTEST[..]].concat());
+        std::fs::create_dir(&proposals).expect("a folder");
+        std::fs::write(path("proposals/proposal.json"), include_str!("proposal.json"))
+            .expect("written");
         let mut child = plimsoll(&["serve", "--lake", &lake, "--model", &model]);
+        child.args(["--report", &report, "--proposals", &proposals]);
         let mut child = child
             .args(["--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())

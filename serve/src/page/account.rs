@@ -85,7 +85,7 @@ fn future(probabilities: &Probabilities) -> Result<Markup, ServeError> {
     let by_horizon = HORIZONS.iter().zip(probabilities.by_horizon());
     let row = |((name, _), p): (&(&str, f64), Probability)| {
         vec![
-            html! { (name) },
+            html! { (horizon(name)) },
             html! { (share(p.liquidated)) },
             html! { (interval(p.lower, p.upper)) },
             html! { (share(p.closed)) },
@@ -104,6 +104,16 @@ fn future(probabilities: &Probabilities) -> Result<Markup, ServeError> {
     let lead = "Which of the two comes first, by time from now. The interval should hold the \
                 probability of liquidation nine times in ten.";
     Ok(part("future", "What may become of it", lead, &content))
+}
+
+/// A horizon's name with its unit apart.
+fn horizon(name: &str) -> String {
+    let digits = name.trim_end_matches(char::is_alphabetic);
+    match (digits, &name[digits.len()..]) {
+        ("1", "h") => "1 hour".to_owned(),
+        (digits, "h") => format!("{digits} hours"),
+        (digits, _) => format!("{digits} days"),
+    }
 }
 
 fn chart(probabilities: &Probabilities) -> Chart {

@@ -67,7 +67,7 @@ pub(crate) fn accounts_page(
     let shown = from..(from + PER_PAGE).min(market.open());
     let content = html! {
         (market::title(market))
-        section {
+        section #open-accounts {
             h2 { "Open accounts, most debt at risk first" }
             p { a href={ (links::market(market.name())) "#accounts" } { "Back to the market" } }
             (accounts(state.model(), market, shown.clone())?)

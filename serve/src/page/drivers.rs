@@ -65,7 +65,8 @@ fn odds(odds: f64) -> String {
 
 /// A factor with three digits, or all of the whole ones.
 fn multiple(factor: f64) -> String {
-    let decimals = 2.0 - factor.max(1e-9).log10().floor();
+    // What rounds up to one more digit has it already.
+    let decimals = 2.0 - (1.005 * factor.max(1e-9)).log10().floor();
     fixed(factor, decimals.clamp(0.0, 9.0) as usize)
 }
 
@@ -99,6 +100,7 @@ mod tests {
             [0.0123, 1.0, 81.45, 1_234.5].map(multiple),
             ["0.0123", "1.00", "81.5", "1,234"]
         );
+        assert_eq!(multiple(0.9999), "1.00");
         assert_eq!([1e-5, 0.25, 3.0].map(odds), ["1 : 100,000", "1 : 4.00", "3.00 : 1"]);
     }
 }

@@ -30,8 +30,7 @@ pub(crate) fn market_page(state: &ServeState, market: &MarketState) -> Result<Ma
         } }
         (now::section(state, market))
         (accounts::section(state, market)?)
-        (health::section(market)?)
-        (falls::section(market)?)
+        div.halves { (health::section(market)?) (falls::section(market)?) }
         (calibration::section(state)?)
         (proposals::section(state, market))
         (alerts::section(state, market))

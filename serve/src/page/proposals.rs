@@ -29,9 +29,9 @@ const STEPS: [Column<'_>; 5] = [
 
 pub(super) fn section(state: &ServeState, market: &MarketState) -> Markup {
     let Some(proposals) = &state.exhibits().proposals else {
-        let lead = "This server was given no proposals to show. It shows those of a folder with \
-                    plimsoll serve --proposals DIR.";
-        return part(ID, HEADING, lead, &html! {});
+        let lead = "This server was given no proposals to show. It shows those of a folder with:";
+        let command = "plimsoll serve --lake LAKE --model MODEL --proposals DIR";
+        return part(ID, HEADING, lead, &html! { pre tabindex="0" { code { (command) } } });
     };
     let own: Vec<_> = proposals.iter().filter(|p| p.market.name == market.name()).collect();
     if own.is_empty() {
