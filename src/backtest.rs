@@ -1,14 +1,12 @@
 //! `plimsoll backtest`.
 
 mod card;
-pub(crate) mod chart;
 mod folder;
-mod html;
 mod page;
 mod run;
 mod told;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use clap::{Args, value_parser};
@@ -16,8 +14,8 @@ use plimsoll_features::Observations;
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::{Observation, Row};
 use plimsoll_model::{
-    Ablation, BacktestPlan, Folds, Resampling, Span, TrainOptions, Walk, ablated, backtest,
-    walk_forward,
+    Ablation, BacktestPlan, Folds, Model, Resampling, Span, TrainOptions, Walk, ablated, backtest,
+    walk_forward, walk_on,
 };
 
 use crate::cli::{self, Landmarks};
@@ -118,7 +116,7 @@ impl Backtest {
             },
         };
         if self.cuts.is_empty() {
-            let folder = self.report.as_ref().map(Folder::at).transpose();
+            let folder = self.report.as_deref().map(Folder::at).transpose();
             return vec![folder.map(|folder| (plan(self.folds.clone()), folder))];
         }
         let of_cut = |cut: &DateTime<Utc>| {
@@ -147,7 +145,7 @@ impl Backtest {
         let spinner = progress::spinner("backtest");
         spinner.set_message("judging");
         let run = Run {
-            command: self.command(plan),
+            command: command(plan),
             data_fingerprint: store.fingerprint(&[&Observation::TABLE])?,
             backtest: backtest(&walk, plan),
             ablations,
@@ -158,32 +156,55 @@ impl Backtest {
         spinner.finish_and_clear();
         Ok(run)
     }
+}
 
-    /// The command that does the same again.
-    fn command(&self, plan: &BacktestPlan) -> String {
-        let time = |time: &DateTime<Utc>| time.format("%FT%TZ").to_string();
-        let folds = match &plan.folds {
-            Folds::Monthly => "monthly".to_owned(),
-            Folds::Quarterly => "quarterly".to_owned(),
-            Folds::At(times) => {
-                format!("once:{}", times.iter().map(time).collect::<Vec<_>>().join(","))
-            }
-        };
-        let span = [("--from", plan.span.from), ("--to", plan.span.to)];
-        let span =
-            span.iter().filter_map(|(name, at)| Some(format!(" {name} {}", time(at.as_ref()?))));
-        let thresholds: Vec<String> = plan.thresholds.iter().map(f64::to_string).collect();
-        format!(
-            "plimsoll backtest --lake LAKE --folds {folds}{} --thresholds {} --windows {} \
-             --replicates {} --block-days {} --seed {}",
-            span.collect::<String>(),
-            thresholds.join(","),
-            plan.windows,
-            plan.resampling.replicates,
-            plan.resampling.block_days,
-            plan.train.seed
-        )
-    }
+/// Judges a model on what followed its training, and writes a report of it.
+///
+/// # Errors
+/// As those of a backtest that trains the same model.
+pub(crate) fn report(
+    store: &Store,
+    observations: &Observations,
+    model: &Model,
+    dir: &Path,
+) -> anyhow::Result<Walk> {
+    let folder = Folder::at(dir)?;
+    let folds = Folds::At(vec![model.manifest().training.until]);
+    let plan = BacktestPlan { folds, ..BacktestPlan::default() };
+    let walk = walk_on(observations, &plan, model)?;
+    let run = Run {
+        command: command(&plan),
+        data_fingerprint: store.fingerprint(&[&Observation::TABLE])?,
+        backtest: backtest(&walk, &plan),
+        ablations: Vec::new(),
+    };
+    folder.write(&run, &walk.forecast_rows())?;
+    Ok(walk)
+}
+
+/// The command that does the same again.
+fn command(plan: &BacktestPlan) -> String {
+    let time = |time: &DateTime<Utc>| time.format("%FT%TZ").to_string();
+    let folds = match &plan.folds {
+        Folds::Monthly => "monthly".to_owned(),
+        Folds::Quarterly => "quarterly".to_owned(),
+        Folds::At(times) => {
+            format!("once:{}", times.iter().map(time).collect::<Vec<_>>().join(","))
+        }
+    };
+    let span = [("--from", plan.span.from), ("--to", plan.span.to)];
+    let span = span.iter().filter_map(|(name, at)| Some(format!(" {name} {}", time(at.as_ref()?))));
+    let thresholds: Vec<String> = plan.thresholds.iter().map(f64::to_string).collect();
+    format!(
+        "plimsoll backtest --lake LAKE --folds {folds}{} --thresholds {} --windows {} \
+         --replicates {} --block-days {} --seed {}",
+        span.collect::<String>(),
+        thresholds.join(","),
+        plan.windows,
+        plan.resampling.replicates,
+        plan.resampling.block_days,
+        plan.train.seed
+    )
 }
 
 /// Walks forward, and shows how far it has come.

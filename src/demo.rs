@@ -13,12 +13,16 @@ use plimsoll_ingest::simulate::{Scenario, Simulation, simulate};
 use plimsoll_lake::tables::{Forecast, Observation, Row};
 use plimsoll_lake::{Store, read_parquet, write_parquet};
 use plimsoll_model::{Evaluation, Model, Span, TrainOptions, evaluate, forecast_rows, train};
+use plimsoll_serve::Report;
 
+use crate::backtest;
 use crate::serve::Serve;
 use crate::truth::{HORIZON_DAYS, Judgement, Known, TruthPlan};
 use step::Steps;
 use summary::Summary;
 
+/// How many steps there are.
+const STEPS: usize = 7;
 /// Seed and days of the market that is shown.
 const SEED: u64 = 1;
 const DAYS: u32 = 365;
@@ -33,9 +37,9 @@ const TRUTH_ACCOUNTS: usize = 60;
 /// Show it all on a simulated market: no node, no key and no data are needed.
 ///
 /// Simulates a market for a year, builds features, trains on the first eight months, judges the
-/// model on the rest and against the true probabilities, forecasts every open account, and serves.
-/// A second run reuses what is there. In the folder: `lake`, `model`, `truth.parquet`,
-/// `forecasts.parquet`.
+/// model on the rest and against the true probabilities, forecasts every open account, and serves
+/// the risk page. A second run reuses what is there. In the folder: `lake`, `model`, `report`,
+/// `truth.parquet`, `forecasts.parquet`.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
     /// Folder for everything; made if absent.
@@ -58,7 +62,7 @@ pub(crate) struct Demo {
 impl Demo {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let store = Store::create(self.dir.join("lake"))?;
-        let mut steps = Steps::new(6);
+        let mut steps = Steps::new(STEPS);
         steps.run("simulate", |bar| {
             let summary = simulate(&self.simulation(), &store, bar)?;
             self.simulation().check(&store)?;
@@ -67,6 +71,7 @@ impl Demo {
         let observations = self.observe(&store, &mut steps)?;
         let model = self.train(&store, &observations, &mut steps)?;
         let evaluation = evaluated(&model, &observations, &mut steps)?;
+        self.report(&store, &model, &observations, &mut steps)?;
         let judgement = self.judge(&model, &observations, &mut steps)?;
         let forecasts = self.forecast(&model, &observations, &mut steps)?;
         print!("{}", Summary { demo: &self, evaluation, judgement, forecasts });
@@ -74,7 +79,8 @@ impl Demo {
             return Ok(());
         }
         let (lake, model) = (self.dir.join("lake"), self.dir.join("model"));
-        Serve { lake, model, listen: self.listen }.run()
+        let (report, proposals) = (Some(self.dir.join("report")), Vec::new());
+        Serve { lake, model, listen: self.listen, report, proposals }.run()
     }
 
     const fn simulation(&self) -> Simulation {
@@ -141,6 +147,25 @@ impl Demo {
             let told =
                 format!("on {rows} landmarks before {day}, {liquidated} with a liquidation ahead");
             Ok((model, told))
+        })
+    }
+
+    fn report(
+        &self,
+        store: &Store,
+        model: &Model,
+        observations: &Observations,
+        steps: &mut Steps,
+    ) -> anyhow::Result<()> {
+        steps.run("report", |_| {
+            let dir = self.dir.join("report");
+            let fingerprint = store.fingerprint(&[const { &Observation::TABLE }])?;
+            let held = Report::read(&dir).is_ok_and(|held| held.data_fingerprint == fingerprint);
+            if !held {
+                backtest::report(store, observations, model, &dir)?;
+            }
+            let what = if held { "there already" } else { "calibration, warnings, crash windows" };
+            Ok(format!("{}: {what}", dir.join("index.html").display()))
         })
     }
 

@@ -135,11 +135,18 @@ fn the_demonstration_ends_with_the_truth_and_reuses_what_is_there() {
     let demo = path(dir.path(), "demo");
     let arguments = ["demo", "--once", "--accounts", "250", "--branches", "20", "--dir", &demo];
     let first = run(&arguments);
-    for said in ["[6/6] forecast", "rank correlation", "mean absolute error", "Look next at"] {
+    for said in [
+        "[7/7] forecast",
+        "rank correlation",
+        "mean absolute error",
+        "Look next at",
+        "report/index.html",
+        "http://127.0.0.1:8080/",
+    ] {
         assert!(first.contains(said), "{said} is not in\n{first}");
     }
     let again = run(&arguments);
-    assert_eq!(again.matches("there already").count(), 4, "{again}");
+    assert_eq!(again.matches("there already").count(), 5, "{again}");
     let figures = |told: &str| told.split_once("\n\n").map(|(_, figures)| figures.to_owned());
     assert_eq!(figures(&first), figures(&again));
     let other = plimsoll(&["demo", "--once", "--accounts", "251", "--dir", &demo]);

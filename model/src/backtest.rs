@@ -30,5 +30,5 @@ pub use resampling::{Interval, Resampling};
 pub use summary::{
     Backtest, Calibrated, CrashScores, FoldScores, Forecaster, HorizonIntervals, Week,
 };
-pub use walk::{Step, Walk, walk_forward};
+pub use walk::{Step, Walk, walk_forward, walk_on};
 pub use warnings::{Figure, Trade, WarningQuality, Warnings};

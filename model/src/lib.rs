@@ -62,7 +62,7 @@ pub use backtest::{
     Ablated, Ahead, Backtest, BacktestPlan, Bin, Calibrated, CalibrationCurve, Crash, CrashScores,
     Figure, FoldScores, Folds, Forecaster, HorizonIntervals, IncidenceCurve, IncidenceCurves,
     Interval, Resampling, ScoreIntervals, Step, Trade, Walk, WarningQuality, Warnings, Week,
-    ablated, backtest, walk_forward,
+    ablated, backtest, walk_forward, walk_on,
 };
 pub use baselines::first_passage;
 pub use drill::Drill;

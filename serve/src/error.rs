@@ -1,5 +1,7 @@
 //! Why a server cannot be built or run, and why an amount cannot be read.
 
+use std::path::{Path, PathBuf};
+
 use chrono::{DateTime, Utc};
 
 /// A failure to build or run the server.
@@ -29,9 +31,31 @@ pub enum ServeError {
     /// The model could not score the accounts.
     #[error("the model failed")]
     Model(#[from] plimsoll_model::ModelError),
+    /// What is to stand on the page cannot be read.
+    #[error("cannot show {}: {cause}", path.display())]
+    Exhibit {
+        /// Where it should be.
+        path: PathBuf,
+        /// Why not.
+        cause: std::io::Error,
+    },
+    /// A chart could not be drawn.
+    #[error("cannot draw {title}: {cause}")]
+    Chart {
+        /// The chart's title.
+        title: String,
+        /// What the drawing library said.
+        cause: String,
+    },
     /// The socket failed.
     #[error("the socket failed")]
     Socket(#[from] std::io::Error),
+}
+
+impl ServeError {
+    pub(crate) fn exhibit(path: &Path, cause: std::io::Error) -> Self {
+        Self::Exhibit { path: path.to_owned(), cause }
+    }
 }
 
 /// Why a value is no amount of tokens.

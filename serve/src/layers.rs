@@ -7,7 +7,9 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::hypertext::{page, wants_page};
 use crate::limits::{ANSWER_WITHIN, MOST_BODY_BYTES};
+use crate::page::problem_page;
 use crate::{Problem, ProblemKind};
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
@@ -17,18 +19,22 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// Gives every error the shape of a [`Problem`], whoever raised it, and fills in the path.
 pub(crate) async fn one_shape(request: Request, next: Next) -> Response {
     let instance = request.uri().path().to_owned();
+    let as_page = wants_page(request.headers()) && !instance.starts_with("/v1/");
     let mut response = next.run(request).await;
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
         let told = response.extensions_mut().remove::<Problem>();
         let problem = told.unwrap_or_else(|| problem_of_status(status));
-        response = write(Problem { instance, ..problem });
+        response = write(Problem { instance, ..problem }, as_page);
     }
-    response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(NO_STORE);
     response
 }
 
-fn write(problem: Problem) -> Response {
+fn write(problem: Problem, as_page: bool) -> Response {
+    if as_page {
+        return (problem.kind.status(), page(&problem_page(&problem))).into_response();
+    }
     let mut response = (problem.kind.status(), Json(problem)).into_response();
     response.headers_mut().insert(CONTENT_TYPE, PROBLEM_JSON);
     response

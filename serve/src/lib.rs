@@ -10,14 +10,23 @@ mod account_id;
 mod amount;
 mod balance;
 mod body;
+mod calibration;
+mod chart;
 mod drivers;
 mod error;
+mod etag;
+mod exhibits;
+mod html;
+mod hypertext;
 mod layers;
 mod limits;
+mod links;
 mod market_state;
 mod openapi;
+mod page;
 mod probabilities;
 mod problem;
+mod risk;
 mod router;
 mod routes;
 mod scorer;
@@ -25,11 +34,19 @@ mod server;
 mod standing;
 mod state;
 mod valued;
+mod words;
 
 pub use amount::Amount;
 pub use balance::Balance;
+pub use calibration::{CALIBRATION_LEAD, calibration_figure};
+pub use chart::{Axis, Chart, Colour, Scale, Series, Shape};
 pub use drivers::{Drivers, DriversByHorizon};
 pub use error::{AmountError, ServeError};
+pub use exhibits::{
+    At, Change, Collateral, Exhibits, MarketFacts, Proposal, Report, ReportCurve, ReportForecaster,
+    ReserveAfter, SentAlert, Step, proposals,
+};
+pub use html::{STYLE, charts, figure, section, table, tiles};
 pub use limits::{
     ANSWER_WITHIN, LARGEST_AMOUNT, LONGEST_ID, MOST_ASSETS, MOST_BODY_BYTES, MOST_FAULTS,
     MOST_POSITIONS,
@@ -44,3 +61,4 @@ pub use routes::{
 pub use server::serve;
 pub use standing::Standing;
 pub use state::ServeState;
+pub use words::percent;

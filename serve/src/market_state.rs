@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use plimsoll_features::{AccountState, Snapshot};
+use plimsoll_govern::{Sensitivity, sensitivity};
 use plimsoll_lake::tables::MarketAsset;
 use plimsoll_lending::{AssetId, ReserveParameters, health_factor};
 use plimsoll_model::Model;
@@ -11,8 +12,20 @@ use plimsoll_model::Model;
 use crate::ServeError;
 use crate::account_id;
 use crate::probabilities::Probabilities;
+use crate::risk::{MarketRisk, add_curve, by_debt_at_risk};
 use crate::scorer::score;
 use crate::valued::Valued;
+
+/// Falls of all volatile prices at which a market is marked anew: up to 60 % in steps of 2 %.
+const FALLS: [f64; 31] = {
+    let mut falls = [0.0; 31];
+    let mut step = 0;
+    while step < falls.len() {
+        falls[step] = step as f64 * 0.02;
+        step += 1;
+    }
+    falls
+};
 
 /// A market, its snapshot, and the score of each of its accounts.
 #[derive(Debug)]
@@ -21,7 +34,9 @@ pub(crate) struct MarketState {
     snapshot: Snapshot,
     prices: Vec<f64>,
     accounts: BTreeMap<String, ScoredAccount>,
-    open: usize,
+    risk: MarketRisk,
+    ranking: Vec<String>,
+    falls: Vec<Sensitivity>,
 }
 
 /// An account, and what the model makes of it.
@@ -45,11 +60,40 @@ impl MarketState {
         let as_of = snapshot.as_of();
         let prices = snapshot.market().prices_at(as_of.timestamp());
         let prices = prices.ok_or_else(|| ServeError::NotPriced { market: name.clone(), as_of })?;
-        let mut market = Self { name, snapshot, prices, accounts: BTreeMap::new(), open: 0 };
+        let mut market = Self {
+            name,
+            snapshot,
+            prices,
+            accounts: BTreeMap::new(),
+            risk: MarketRisk::of(std::iter::empty()),
+            ranking: Vec::new(),
+            falls: Vec::new(),
+        };
         market.accounts = market.score_all(model)?;
-        let open = |account: &&ScoredAccount| account.probabilities.is_some();
-        market.open = market.accounts.values().filter(open).count();
+        market.risk = MarketRisk::of(market.accounts.values());
+        market.ranking = by_debt_at_risk(market.accounts.iter());
+        market.falls = market.fall_everywhere();
         Ok(market)
+    }
+
+    /// What falls of all volatile prices would make liquidatable, each account under its own rules.
+    fn fall_everywhere(&self) -> Vec<Sensitivity> {
+        let (market, time_s) = (self.snapshot.market(), self.as_of().timestamp());
+        let stable = self.stable();
+        let mut sum = sensitivity(&[], &self.prices, self.reserves(), &stable, &FALLS);
+        for ScoredAccount { id, valued, .. } in self.ranked() {
+            let reserves = self.snapshot.states()[id].reserves(market, time_s);
+            let account = std::slice::from_ref(&valued.account);
+            add_curve(&mut sum, &sensitivity(account, &self.prices, &reserves, &stable, &FALLS));
+        }
+        sum
+    }
+
+    /// The assets whose prices stand still when those of the volatile ones fall.
+    pub(crate) fn stable(&self) -> Vec<AssetId> {
+        let time_s = self.as_of().timestamp();
+        let ids = (0..self.assets().len() as u32).map(AssetId);
+        ids.filter(|asset| !self.snapshot.market().is_volatile(asset.index(), time_s)).collect()
     }
 
     fn score_all(&self, model: &Model) -> Result<BTreeMap<String, ScoredAccount>, ServeError> {
@@ -131,6 +175,21 @@ impl MarketState {
 
     /// How many of them are open.
     pub(crate) const fn open(&self) -> usize {
-        self.open
+        self.ranking.len()
+    }
+
+    /// The open accounts, those with most debt at risk within a day first.
+    pub(crate) fn ranked(&self) -> impl ExactSizeIterator<Item = &ScoredAccount> {
+        self.ranking.iter().map(|key| &self.accounts[key])
+    }
+
+    /// The open accounts, added up.
+    pub(crate) const fn risk(&self) -> &MarketRisk {
+        &self.risk
+    }
+
+    /// What falls of all volatile prices would make liquidatable, the smallest first.
+    pub(crate) fn falls(&self) -> &[Sensitivity] {
+        &self.falls
     }
 }

@@ -64,6 +64,12 @@ impl Probabilities {
         Self { out_of_range, ..Self::new(std::array::from_fn(at)) }
     }
 
+    /// The probabilities in the order of [`HORIZONS`].
+    pub(crate) const fn by_horizon(&self) -> [Probability; HORIZONS.len()] {
+        let Self { one_hour, six_hours, one_day, three_days, seven_days, thirty_days, .. } = *self;
+        [one_hour, six_hours, one_day, three_days, seven_days, thirty_days]
+    }
+
     fn new(by_horizon: [Probability; HORIZONS.len()]) -> Self {
         let [one_hour, six_hours, one_day, three_days, seven_days, thirty_days] = by_horizon;
         let out_of_range = false;

@@ -14,7 +14,8 @@ use utoipa::OpenApi;
 
 use crate::limits::{ANSWER_WITHIN, MOST_BODY_BYTES};
 use crate::openapi::ApiDocument;
-use crate::routes::{accounts, healthz, index, openapi, score, unknown};
+use crate::page::{ICON_PATH, style_path};
+use crate::routes::{accounts, healthz, index, openapi, pages, score, unknown};
 use crate::{ServeState, layers};
 
 /// The whole server without a socket.
@@ -25,6 +26,11 @@ pub fn app(state: ServeState) -> Router {
         .route("/v1/openapi.json", get(openapi::get))
         .route("/v1/accounts/{*id}", get(accounts::get))
         .route("/v1/score", post(score::post))
+        .route("/markets/{protocol}/{market}", get(pages::market))
+        .route("/markets/{protocol}/{market}/accounts", get(pages::accounts))
+        .route("/accounts/{*id}", get(pages::account))
+        .route(style_path(), get(pages::style))
+        .route(ICON_PATH, get(pages::icon))
         .fallback(unknown::path)
         .method_not_allowed_fallback(unknown::method)
         .layer(Extension(Arc::new(ApiDocument::openapi())))

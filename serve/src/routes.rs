@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod healthz;
 pub(crate) mod index;
 pub(crate) mod openapi;
+pub(crate) mod pages;
 pub(crate) mod score;
 pub(crate) mod unknown;
 

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use plimsoll_features::Snapshot;
 use plimsoll_model::Model;
 
-use crate::ServeError;
 use crate::market_state::MarketState;
+use crate::{Exhibits, ServeError};
 
 /// Everything that requests read; a clone shares it.
 #[derive(Debug, Clone)]
 pub struct ServeState {
     markets: Arc<BTreeMap<String, MarketState>>,
     model: Arc<Model>,
+    exhibits: Arc<Exhibits>,
 }
 
 impl ServeState {
@@ -36,7 +37,19 @@ impl ServeState {
         if markets.is_empty() {
             return Err(ServeError::NoMarket);
         }
-        Ok(Self { markets: Arc::new(markets), model: Arc::new(model) })
+        let exhibits = Arc::default();
+        Ok(Self { markets: Arc::new(markets), model: Arc::new(model), exhibits })
+    }
+
+    /// The same, with what is to stand on the page beside the model's own figures.
+    #[must_use]
+    pub fn with_exhibits(self, exhibits: Exhibits) -> Self {
+        Self { exhibits: Arc::new(exhibits), ..self }
+    }
+
+    /// What stands on the page beside the model's own figures.
+    pub(crate) fn exhibits(&self) -> &Exhibits {
+        &self.exhibits
     }
 
     /// The model.

@@ -31,14 +31,14 @@ impl Drop for Aside {
 impl Folder {
     /// # Errors
     /// If something is there that is no report.
-    pub(super) fn at(place: &PathBuf) -> anyhow::Result<Self> {
+    pub(super) fn at(place: &Path) -> anyhow::Result<Self> {
         let free = match fs::read_dir(place) {
             Ok(mut entries) => entries.next().is_none() || place.join(SUMMARY).is_file(),
             Err(_) => !place.exists(),
         };
         let shown = place.display();
         ensure!(free, "{shown} is there and holds no {SUMMARY}, so it is no report to replace");
-        Ok(Self { place: place.clone() })
+        Ok(Self { place: place.to_owned() })
     }
 
     /// Writes a report aside and puts it in the place of any before.

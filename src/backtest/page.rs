@@ -10,11 +10,11 @@ mod warnings;
 
 pub(super) use warnings::reads;
 
-use super::html::{escaped, section};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use plimsoll_serve::{STYLE, section, tiles};
+
 use super::run::Run;
 use super::told::figure;
-
-const STYLE: &str = include_str!("page/style.css");
 
 impl Run {
     /// The page.
@@ -33,18 +33,26 @@ impl Run {
             self.how(),
         ];
         let title = self.title();
-        Ok(format!(
-            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-             <title>{title}</title><style>{STYLE}</style></head>\n<body><main>\n\
-             <header><h1>{title}</h1>\n<p>{}</p>\n{}</header>\n{}<footer><p>Plimsoll {}. \
-             Observations {}.</p></footer></main></body></html>\n",
-            escaped(&self.lead()),
-            self.tiles(),
-            sections.concat(),
-            self.backtest.version,
-            self.data_fingerprint
-        ))
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title { (title) }
+                    style { (PreEscaped(STYLE)) }
+                }
+                body { main {
+                    header { h1 { (title) } p { (self.lead()) } (self.tiles()) }
+                    @for section in &sections { (section) }
+                    footer { p {
+                        "Plimsoll " (self.backtest.version) ". Observations "
+                        code { (self.data_fingerprint) } "."
+                    } }
+                } }
+            }
+        };
+        Ok(page.into_string())
     }
 
     fn title(&self) -> String {
@@ -69,14 +77,14 @@ impl Run {
         )
     }
 
-    fn tiles(&self) -> String {
+    fn tiles(&self) -> Markup {
         let day = Self::at(self.model(), "24h");
         let intervals = self.model().intervals.iter().find(|intervals| intervals.horizon == "24h");
         let by_time = intervals.map(|intervals| intervals.by_time);
         let skill = day.brier.zip(day.brier_constant);
         let skill =
             skill.and_then(|(own, constant)| (constant > 0.0).then(|| 1.0 - own / constant));
-        let tiles = [
+        let all = [
             ("AUC within 24 h", day.auc, by_time.and_then(|i| i.auc), 3),
             (
                 "average precision",
@@ -95,12 +103,12 @@ impl Run {
         let tile = |(name, value, interval, decimals): (&str, Option<f64>, Option<_>, usize)| {
             let told = figure(value, interval, decimals);
             let (value, interval) = told.split_once(' ').unwrap_or((&told, ""));
-            format!("<li><b>{value}</b><small>{interval}</small><small>{name}</small></li>")
+            [value, interval, name].map(str::to_owned)
         };
-        format!("<ul class=\"tiles\">{}</ul>\n", tiles.map(tile).concat())
+        tiles(&all.map(tile))
     }
 
-    fn how(&self) -> String {
+    fn how(&self) -> Markup {
         let resampling = &self.backtest.resampling;
         let lead = format!(
             "Brackets hold 95 % intervals: {} times, whole blocks of time were drawn anew, each as \
@@ -111,7 +119,7 @@ impl Run {
              rate is the judged landmarks' own (Kaplan and Meier), known only afterwards.",
             resampling.replicates, resampling.block_days
         );
-        let command = format!("<pre><code>{}</code></pre>", escaped(&self.command));
+        let command = html! { pre { code { (self.command) } } };
         section("How it was done", &lead, &command)
     }
 }

@@ -25,7 +25,8 @@ impl fmt::Display for Summary<'_> {
         self.scores(f)?;
         self.truth(f)?;
         self.at_risk(f)?;
-        self.next(f)
+        self.next(f)?;
+        self.places(f)
     }
 }
 
@@ -115,8 +116,11 @@ impl Summary<'_> {
             ),
             (format!("plimsoll status --lake {dir}/lake"), "what a lake holds".to_owned()),
             (
-                format!("plimsoll serve --lake {dir}/lake --model {dir}/model --listen {listen}"),
-                "the API; then:".to_owned(),
+                format!(
+                    "plimsoll serve --lake {dir}/lake --model {dir}/model --report {dir}/report \
+                     --listen {listen}"
+                ),
+                "the risk page and the API; then:".to_owned(),
             ),
             (
                 format!("curl -s http://{listen}/v1/accounts/{account}"),
@@ -124,6 +128,22 @@ impl Summary<'_> {
             ),
         ];
         lines.iter().try_for_each(|(command, what)| writeln!(f, "  {command}\n      {what}"))
+    }
+
+    fn places(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Demo { dir, listen, .. } = self.demo;
+        let dir = dir.display();
+        writeln!(f, "\nWhat lies where")?;
+        let places = [
+            (format!("{dir}/lake"), "a year of the market, and features of every open account"),
+            (format!("{dir}/model"), "the model"),
+            (format!("{dir}/report/index.html"), "how its forecasts fared, as a page of charts"),
+            (format!("{dir}/truth.parquet"), "true probabilities"),
+            (format!("{dir}/forecasts.parquet"), "the model's, of every account open at the end"),
+            (format!("http://{listen}/"), "the risk page, while it is served"),
+        ];
+        let width = places.iter().map(|(place, _)| place.len()).max().unwrap_or(0);
+        places.iter().try_for_each(|(place, what)| writeln!(f, "  {place:width$}  {what}"))
     }
 }
 

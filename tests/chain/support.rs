@@ -5,5 +5,7 @@ pub(crate) mod devnet;
 pub(crate) mod lake;
 pub(crate) mod node;
 pub(crate) mod npm;
+#[path = "../support/packages.rs"]
+mod packages;
 pub(crate) mod solc;
 pub(crate) mod workshop;

@@ -1,6 +1,6 @@
 //! Calibration curves of rare events: each bin is half as large as the one below it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::horizons::Followed;
 use super::resampling::{Interval, Resampling, interval, ratio, weighted};
@@ -19,7 +19,7 @@ pub struct CalibrationCurve {
 }
 
 /// Rows of like probability.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Bin {
     /// Rows.
     pub rows: usize,

@@ -6,11 +6,11 @@ use plimsoll_features::{Observations, Outcome};
 use plimsoll_lake::tables::Forecast;
 
 use super::cuts::{Cut, cuts};
-use super::plan::BacktestPlan;
+use super::plan::{BacktestPlan, Folds};
 use crate::evaluate::known_at;
 use crate::grid::INTERVALS;
 use crate::manifest::{Incidence, Training};
-use crate::{Forecasts, ModelError, Progress, train};
+use crate::{Forecasts, Model, ModelError, Progress, train};
 
 /// How the walk goes, for whoever watches.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,6 +57,32 @@ pub fn walk_forward(
     plan: &BacktestPlan,
     mut watch: impl FnMut(Step),
 ) -> Result<Walk, ModelError> {
+    walk(observations, plan, |fold, cuts| {
+        let (until, folds) = (cuts[fold].until, cuts.len());
+        let told = |training| watch(Step { fold, folds, until, training });
+        train(observations, until, &plan.train, told)
+    })
+}
+
+/// The walk of one fold that a model has gone already: it forecasts the landmarks of the grid after
+/// its training.
+///
+/// # Errors
+/// As [`walk_forward`].
+pub fn walk_on(
+    observations: &Observations,
+    plan: &BacktestPlan,
+    model: &Model,
+) -> Result<Walk, ModelError> {
+    let folds = Folds::At(vec![model.manifest().training.until]);
+    walk(observations, &BacktestPlan { folds, ..plan.clone() }, |_, _| Ok(model.clone()))
+}
+
+fn walk(
+    observations: &Observations,
+    plan: &BacktestPlan,
+    mut model_of: impl FnMut(usize, &[Cut]) -> Result<Model, ModelError>,
+) -> Result<Walk, ModelError> {
     let cuts = cuts(observations, plan)?;
     let fold_of = |row: usize| {
         let time = observations.time_s[row];
@@ -73,8 +99,7 @@ pub fn walk_forward(
         rows: Observations::default(),
     };
     for (fold, cut) in cuts.iter().enumerate() {
-        let told = |training| watch(Step { fold, folds: cuts.len(), until: cut.until, training });
-        let model = train(observations, cut.until, &plan.train, told)?;
+        let model = model_of(fold, &cuts)?;
         walk.forecast(fold, &rows, &model)?;
         walk.folds.push(Fold { cut: *cut, training: model.manifest().training.clone() });
     }
@@ -96,7 +121,7 @@ impl Walk {
         &mut self,
         fold: usize,
         rows: &Observations,
-        model: &crate::Model,
+        model: &Model,
     ) -> Result<(), ModelError> {
         let own: Vec<usize> = (0..rows.len()).filter(|&row| self.fold[row] == fold).collect();
         let forecasts = model.forecast(rows.features.select(Axis(0), &own).view())?;

@@ -117,11 +117,19 @@ pub(crate) async fn get(
     State(state): State<ServeState>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<AccountAnswer>, Problem> {
+    answer(&state, id).map(Json)
+}
+
+/// The account of an id in a path, as it is told.
+pub(super) fn answer(
+    state: &ServeState,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<AccountAnswer, Problem> {
     // The rejection is of percent signs that spell no UTF-8.
     let Path(id) = id.map_err(|_| malformed("the id in the path is not UTF-8"))?;
-    let (market, account) = find(&state, &id)?;
-    let drivers = drivers(&state, account).map_err(|error| Problem::internal(&error))?;
-    Ok(Json(AccountAnswer::of(market, account, drivers)))
+    let (market, account) = find(state, &id)?;
+    let drivers = drivers(state, account).map_err(|error| Problem::internal(&error))?;
+    Ok(AccountAnswer::of(market, account, drivers))
 }
 
 fn drivers(

@@ -2,10 +2,18 @@
 
 use std::sync::Arc;
 
+use axum::extract::State;
+use axum::http::header::{ACCEPT, VARY};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::OpenApi;
+
+use super::pages;
+use crate::hypertext::wants_page;
+use crate::{Problem, ServeState};
 
 /// What there is to ask.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -32,7 +40,7 @@ pub struct IndexRoute {
     pub summary: String,
 }
 
-/// What there is to ask.
+/// What there is to ask; whoever asks for `text/html`, as browsers do, is shown the risk page.
 #[utoipa::path(
     get,
     path = "/",
@@ -40,9 +48,20 @@ pub struct IndexRoute {
     tag = "server",
     responses((status = 200, description = "The routes.", body = Index))
 )]
-pub(crate) async fn get(Extension(document): Extension<Arc<OpenApi>>) -> Json<Index> {
-    let version = env!("CARGO_PKG_VERSION").to_owned();
-    Json(Index { name: "plimsoll".to_owned(), version, routes: routes(&document) })
+pub(crate) async fn get(
+    State(state): State<ServeState>,
+    Extension(document): Extension<Arc<OpenApi>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let mut response = if wants_page(&headers) {
+        pages::home(state, headers).await?
+    } else {
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let routes = routes(&document);
+        Json(Index { name: "plimsoll".to_owned(), version, routes }).into_response()
+    };
+    response.headers_mut().insert(VARY, HeaderValue::from_name(ACCEPT));
+    Ok(response)
 }
 
 /// Every route that the document lists.

@@ -3,6 +3,7 @@
 mod errors;
 mod healthz;
 mod index;
+mod page;
 mod socket;
 mod state;
 mod support;

@@ -12,11 +12,12 @@ use axum::Router;
 use plimsoll_features::{Every, MarketId, Plan, Snapshot, observe};
 use plimsoll_lake::Store;
 use plimsoll_model::{Model, TrainOptions, train};
-use plimsoll_serve::ServeState;
+use plimsoll_serve::{Exhibits, ServeState};
 
-pub(crate) use client::{get, post, send};
-pub(crate) use lake::{AAVE, AS_OF, MAKER};
+pub(crate) use client::{Answer, browse, get, post, send};
+pub(crate) use lake::{AAVE, AS_OF, HOSTILE, MAKER};
 pub(crate) use schema::Document;
+pub(crate) use vaults::SCRIPT;
 
 /// The whole server; what it answers from is made once.
 pub(crate) fn app() -> Router {
@@ -29,6 +30,19 @@ pub(crate) fn state() -> ServeState {
 
 pub(crate) fn model() -> Model {
     world().1.clone()
+}
+
+/// A server of one market, whose one account bears a name that would run as a script.
+pub(crate) fn hostile(exhibits: Exhibits) -> Router {
+    let build = || {
+        with_lake(|store| {
+            lake::fill_hostile(store);
+            let snapshot = Snapshot::read(store, &lake::id(HOSTILE), None).expect("a snapshot");
+            ServeState::new(vec![snapshot], model()).expect("a state")
+        })
+    };
+    let state = std::thread::spawn(build).join().expect("it is built");
+    plimsoll_serve::app(state.with_exhibits(exhibits))
 }
 
 fn world() -> &'static (ServeState, Model) {

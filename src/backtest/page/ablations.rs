@@ -1,16 +1,17 @@
 //! What the model's parts are worth.
 
+use maud::Markup;
 use plimsoll_model::{Ablated, HorizonScores, Interval, Scores};
+use plimsoll_serve::{section, table};
 
-use crate::backtest::html::{section, table};
 use crate::backtest::run::Run;
 use crate::backtest::told::figure;
 
 impl Run {
     /// Nothing where no part was left out.
-    pub(super) fn ablation_table(&self) -> String {
+    pub(super) fn ablation_table(&self) -> Markup {
         if self.ablations.is_empty() {
-            return String::new();
+            return Markup::default();
         }
         let whole = row("whole model".to_owned(), &self.model().scores, None);
         let without = |ablated: &Ablated| {

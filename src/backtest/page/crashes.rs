@@ -1,27 +1,28 @@
 //! What happened when, and in the worst weeks.
 
+use maud::{Markup, html};
 use plimsoll_model::CrashScores;
+use plimsoll_serve::{
+    Axis, Chart, Colour, Scale, Series, Shape, charts, figure as drawn, percent, section, table,
+};
 
-use super::calibration::percent;
-use crate::backtest::chart::{Axis, Chart, MODEL, SEEN, Scale, Series, Shape};
-use crate::backtest::html::{figure as drawn, section, table};
 use crate::backtest::run::Run;
 use crate::backtest::told::figure;
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
 
 impl Run {
-    pub(super) fn windows(&self) -> anyhow::Result<String> {
-        let chart = drawn(&self.weeks(), &self.week_numbers())?;
+    pub(super) fn windows(&self) -> anyhow::Result<Markup> {
+        let chart = drawn(&self.weeks(), Some(&self.week_numbers()))?;
         let lead = "Crash windows are the weeks around the days on which the greatest shares of the \
                     accounts were liquidated, named by that day; calm is all the rest. Within a \
                     single crash, observed over expected is far from 1 for any honest forecast: \
                     what has to be right is the sum over calm and storm.";
-        let content = format!("<div class=\"charts\">{chart}</div>{}", self.window_table());
+        let content = html! { (charts(&[chart])) (self.window_table()) };
         Ok(section("When did it fail? Crash windows", lead, &content))
     }
 
-    fn window_table(&self) -> String {
+    fn window_table(&self) -> Markup {
         let crashes = self.backtest.crashes.iter().chain([&self.backtest.calm]);
         let rows: Vec<_> = crashes.map(|scores| self.window_row(scores)).collect();
         let warned = self.backtest.warnings.rules.iter().filter_map(|[model, ..]| model.threshold);
@@ -100,13 +101,13 @@ impl Run {
                 label: |share| format!("{} %", (share * 1e5).round() / 1e3),
             },
             series: vec![
-                Series { name: "seen", colour: SEEN, shape: Shape::Bars(seen) },
-                Series { name: "model", colour: MODEL, shape: Shape::Line(expected) },
+                Series { name: "seen", colour: Colour::Seen, shape: Shape::Bars(seen) },
+                Series { name: "model", colour: Colour::Model, shape: Shape::Line(expected) },
             ],
         }
     }
 
-    fn week_numbers(&self) -> String {
+    fn week_numbers(&self) -> Markup {
         let row = |week: &plimsoll_model::Week| {
             vec![
                 week.from.format("%F").to_string(),

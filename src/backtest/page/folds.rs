@@ -1,13 +1,14 @@
 //! Each fold, its training and how its forecasts fared.
 
+use maud::Markup;
 use plimsoll_model::FoldScores;
+use plimsoll_serve::{section, table};
 
-use crate::backtest::html::{section, table};
 use crate::backtest::run::Run;
 use crate::backtest::told::figure;
 
 impl Run {
-    pub(super) fn fold_table(&self) -> String {
+    pub(super) fn fold_table(&self) -> Markup {
         let row = |fold: &FoldScores| {
             let training = &fold.training;
             vec![

@@ -1,37 +1,38 @@
 //! Mean forecast incidence beside what was observed.
 
+use maud::Markup;
 use plimsoll_model::{IncidenceCurve, IncidenceCurves, edges_days};
+use plimsoll_serve::{
+    Axis, Chart, Colour, Scale, Series, Shape, charts, figure as drawn, section, table,
+};
 
-use crate::backtest::chart::{Axis, Chart, MODEL, SEEN, Scale, Series, Shape};
-use crate::backtest::html::{figure as drawn, section, table};
 use crate::backtest::run::Run;
 use crate::backtest::told::figure;
 
 impl Run {
-    pub(super) fn incidence(&self) -> anyhow::Result<String> {
+    pub(super) fn incidence(&self) -> anyhow::Result<Markup> {
         let Some((all, strata)) = self.backtest.incidence.split_first() else {
-            return Ok(String::new());
+            return Ok(Markup::default());
         };
-        let mut charts = vec![
+        let mut figures = vec![
             drawn(
                 &chart("liquidated", "Liquidated, all landmarks", &all.liquidated),
-                &numbers(&all.liquidated),
+                Some(&numbers(&all.liquidated)),
             )?,
             drawn(
                 &chart("closed", "Closed by the owner, all landmarks", &all.closed),
-                &numbers(&all.closed),
+                Some(&numbers(&all.closed)),
             )?,
         ];
         for (place, stratum) in strata.iter().enumerate() {
             let title = format!("Liquidated, {} ({} landmarks)", health(stratum), stratum.rows);
             let chart = chart(&format!("stratum-{place}"), &title, &stratum.liquidated);
-            charts.push(drawn(&chart, &numbers(&stratum.liquidated))?);
+            figures.push(drawn(&chart, Some(&numbers(&stratum.liquidated)))?);
         }
         let lead = "Mean forecast by time after the landmark, and what was observed (Aalen and \
                     Johansen), with its interval by blocks of time; then by health factor at the \
                     landmark. Each chart has its own height.";
-        let content = format!("<div class=\"charts\">{}</div>", charts.concat());
-        Ok(section("How much, and when?", lead, &content))
+        Ok(section("How much, and when?", lead, &charts(&figures)))
     }
 }
 
@@ -74,14 +75,22 @@ fn chart(id: &str, title: &str, curve: &IncidenceCurve) -> Chart {
             label: |value| format!("{} %", (value * 1e4).round() / 1e2),
         },
         series: vec![
-            Series { name: "observed", colour: SEEN, shape: Shape::Band(band) },
-            Series { name: "observed", colour: SEEN, shape: Shape::Line(line(&curve.observed)) },
-            Series { name: "model", colour: MODEL, shape: Shape::Dotted(line(&curve.forecast)) },
+            Series { name: "observed", colour: Colour::Seen, shape: Shape::Band(band) },
+            Series {
+                name: "observed",
+                colour: Colour::Seen,
+                shape: Shape::Line(line(&curve.observed)),
+            },
+            Series {
+                name: "model",
+                colour: Colour::Model,
+                shape: Shape::Dotted(line(&curve.forecast)),
+            },
         ],
     }
 }
 
-fn numbers(curve: &IncidenceCurve) -> String {
+fn numbers(curve: &IncidenceCurve) -> Markup {
     let rows: Vec<_> = edges_days()[1..]
         .iter()
         .enumerate()

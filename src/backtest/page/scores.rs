@@ -1,9 +1,11 @@
 //! How good the forecasts were, by horizon.
 
+use maud::{Markup, html};
 use plimsoll_model::{Forecaster, Interval, ScoreIntervals};
+use plimsoll_serve::{
+    Axis, Chart, Colour, Scale, Series, Shape, charts, figure as drawn, section, table,
+};
 
-use crate::backtest::chart::{Axis, Chart, MODEL, PASSAGE, Scale, Series, Shape};
-use crate::backtest::html::{figure as drawn, section, table};
 use crate::backtest::run::{Run, in_words};
 use crate::backtest::told::figure;
 
@@ -12,23 +14,22 @@ const HOURS: [(f64, &str); 6] =
     [(1.0, "1 h"), (6.0, "6 h"), (24.0, "24 h"), (72.0, "3 d"), (168.0, "7 d"), (720.0, "30 d")];
 
 impl Run {
-    pub(super) fn scores(&self) -> anyhow::Result<String> {
-        let charts = [
-            drawn(&self.by_horizon("auc", "AUC", |at| at.auc), "")?,
-            drawn(&self.by_horizon("ap", "Average precision", |at| at.average_precision), "")?,
+    pub(super) fn scores(&self) -> anyhow::Result<Markup> {
+        let figures = [
+            drawn(&self.by_horizon("auc", "AUC", |at| at.auc), None)?,
+            drawn(&self.by_horizon("ap", "Average precision", |at| at.average_precision), None)?,
             drawn(
                 &self.by_horizon("oe", "Observed / expected", |at| at.observed_over_expected),
-                "",
+                None,
             )?,
         ];
-        let content = format!(
-            "<div class=\"charts\">{}</div>{}{}{}{}",
-            charts.concat(),
-            self.horizon_table(),
-            self.ahead_table(),
-            self.account_table(),
-            self.whole_table()
-        );
+        let content = html! {
+            (charts(&figures))
+            (self.horizon_table())
+            (self.ahead_table())
+            (self.account_table())
+            (self.whole_table())
+        };
         let lead = "Liquidated within the horizon or not, over landmarks that were followed up for \
                     all of it. AUC: does the riskier rank higher? Average precision: do liquidations \
                     come first? Brier: mean squared error, to be held against the best constant. \
@@ -44,7 +45,9 @@ impl Run {
     ) -> Chart {
         let mut series = Vec::new();
         let mut ends = Vec::new();
-        for (forecaster, colour) in self.backtest.forecasters.iter().zip([MODEL, PASSAGE]) {
+        for (forecaster, colour) in
+            self.backtest.forecasters.iter().zip([Colour::Model, Colour::Passage])
+        {
             let interval = |intervals: &ScoreIntervals| match id {
                 "auc" => intervals.auc,
                 "ap" => intervals.average_precision,
@@ -97,7 +100,7 @@ impl Run {
         }
     }
 
-    fn horizon_table(&self) -> String {
+    fn horizon_table(&self) -> Markup {
         let head = [
             "forecast",
             "horizon",
@@ -132,7 +135,7 @@ impl Run {
         table("Scores by horizon, with intervals by blocks of time", &head, &rows)
     }
 
-    fn ahead_table(&self) -> String {
+    fn ahead_table(&self) -> Markup {
         let interval = |interval: Option<Interval>, decimals: usize| {
             interval.map_or("-".to_owned(), |Interval { lower, upper }| {
                 format!("[{lower:+.decimals$}, {upper:+.decimals$}]")
@@ -154,7 +157,7 @@ impl Run {
         )
     }
 
-    fn account_table(&self) -> String {
+    fn account_table(&self) -> Markup {
         let shown = |value: Option<f64>, interval: Option<Interval>| figure(value, interval, 3);
         let scored = self.model().scores.horizons.iter().zip(&self.model().intervals);
         let rows: Vec<_> = scored
@@ -175,7 +178,7 @@ impl Run {
         )
     }
 
-    fn whole_table(&self) -> String {
+    fn whole_table(&self) -> Markup {
         let row = |forecaster: &Forecaster| {
             let scores = &forecaster.scores;
             vec![

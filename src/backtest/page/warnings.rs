@@ -1,19 +1,20 @@
 //! How good warnings are.
 
+use maud::{Markup, html};
 use plimsoll_model::{Figure, Trade, WarningQuality};
+use plimsoll_serve::{
+    Axis, Chart, Colour, Scale, Series, Shape, charts, figure as drawn, percent, section, table,
+};
 
-use super::calibration::percent;
-use crate::backtest::chart::{Axis, Chart, HEALTH, MODEL, PASSAGE, Scale, Series, Shape};
-use crate::backtest::html::{figure as drawn, section, table};
 use crate::backtest::run::{Run, in_words};
 use crate::backtest::told::figure;
 
 impl Run {
-    pub(super) fn alarms(&self) -> anyhow::Result<String> {
+    pub(super) fn alarms(&self) -> anyhow::Result<Markup> {
         let warnings = &self.backtest.warnings;
-        let mut charts = vec![drawn(&trades(&warnings.trades), "")?];
+        let mut figures = vec![drawn(&trades(&warnings.trades), None)?];
         if let Some((quality, chart)) = self.leads() {
-            charts.push(drawn(&chart, &self.lead_numbers(quality))?);
+            figures.push(drawn(&chart, Some(&self.lead_numbers(quality)))?);
         }
         let lead = format!(
             "An alarm is raised at a landmark whose probability of liquidation within 24 h reaches \
@@ -24,12 +25,11 @@ impl Run {
              An owner who acts on what an alarm says makes it false.",
             warnings.alarm_hours
         );
-        let content =
-            format!("<div class=\"charts\">{}</div>{}", charts.concat(), self.alarm_table());
+        let content = html! { (charts(&figures)) (self.alarm_table()) };
         Ok(section("What are its warnings worth?", &lead, &content))
     }
 
-    fn alarm_table(&self) -> String {
+    fn alarm_table(&self) -> Markup {
         let row = |quality: &WarningQuality| {
             let shown = |of: &Figure, decimals| figure(of.value, of.interval, decimals);
             let ahead = quality.model_recall_ahead.map_or("".to_owned(), |interval| {
@@ -97,12 +97,12 @@ impl Run {
                     if count.fract() == 0.0 { format!("{count:.0}") } else { String::new() }
                 },
             },
-            series: vec![Series { name: "model", colour: MODEL, shape: Shape::Bars(bars) }],
+            series: vec![Series { name: "model", colour: Colour::Model, shape: Shape::Bars(bars) }],
         };
         Some((quality, chart))
     }
 
-    fn lead_numbers(&self, quality: &WarningQuality) -> String {
+    fn lead_numbers(&self, quality: &WarningQuality) -> Markup {
         let edges = self.backtest.warnings.lead_edges_hours.iter();
         let row =
             |(edge, count): (&f64, &usize)| vec![format!("up to {edge} h"), count.to_string()];
@@ -124,11 +124,13 @@ fn trades(trades: &[Trade]) -> Chart {
     let rates = trades.iter().flat_map(|trade| &trade.points).map(|(rate, _)| *rate);
     let highest = rates.clone().fold(0.1, f64::max);
     let least = rates.filter(|rate| *rate > 0.0).fold(0.1, f64::min);
-    let series = trades.iter().zip([MODEL, PASSAGE, HEALTH]).rev().map(|(trade, colour)| Series {
-        name: in_words(trade.rule),
-        colour,
-        shape: Shape::Dotted(trade.points.clone()),
-    });
+    let series = trades.iter().zip([Colour::Model, Colour::Passage, Colour::Health]).rev().map(
+        |(trade, colour)| Series {
+            name: in_words(trade.rule),
+            colour,
+            shape: Shape::Dotted(trade.points.clone()),
+        },
+    );
     Chart {
         id: "chart-trade".to_owned(),
         title: "Liquidations warned of, by false alarms".to_owned(),

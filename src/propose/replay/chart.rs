@@ -1,10 +1,7 @@
 //! The line of a replay, drawn.
 
 use plimsoll_govern::{HourOfLine, Replay, ReplayStep};
-
-use plotters::style::RGBColor;
-
-use crate::backtest::chart::{Axis, Chart, MODEL, SEEN, Scale, Series, Shape};
+use plimsoll_serve::{Axis, Chart, Colour, Scale, Series, Shape};
 
 const SIZE: (u32, u32) = (1_000, 460);
 const SECONDS_PER_DAY: f64 = 86_400.0;
@@ -29,9 +26,9 @@ pub(super) fn svg(replay: &Replay) -> anyhow::Result<String> {
         (low.min(*share), high.max(*share))
     });
     let series = vec![
-        Series { name: "by the hour", colour: MODEL, shape: Shape::Faint(hourly) },
-        Series { name: "line", colour: MODEL, shape: Shape::Line(line) },
-        Series { name: "in force", colour: SEEN, shape: Shape::Line(fixed) },
+        Series { name: "by the hour", colour: Colour::Model, shape: Shape::Faint(hourly) },
+        Series { name: "line", colour: Colour::Model, shape: Shape::Line(line) },
+        Series { name: "in force", colour: Colour::Seen, shape: Shape::Line(fixed) },
     ];
     let chart = Chart {
         id: "line".to_owned(),
@@ -52,18 +49,18 @@ pub(super) fn svg(replay: &Replay) -> anyhow::Result<String> {
         },
         series,
     };
-    Ok(with_legend(&chart.svg_of(SIZE)?, &chart))
+    Ok(with_legend(&chart.standalone(SIZE)?, &chart))
 }
 
 /// Names the lines in their colours, below the highest.
 fn with_legend(svg: &str, chart: &Chart) -> String {
     let mut legend = String::new();
     for (place, series) in chart.series.iter().enumerate() {
-        let (x, RGBColor(r, g, b)) = (110 + 190 * place, series.colour);
+        let (x, colour) = (110 + 190 * place, series.colour.hex());
         let opacity = if matches!(series.shape, Shape::Faint(_)) { 0.5 } else { 1.0 };
         let name = series.name;
         legend.push_str(&format!(
-            "<g fill=\"rgb({r},{g},{b})\" fill-opacity=\"{opacity}\"><rect x=\"{x}\" y=\"370\" \
+            "<g fill=\"{colour}\" fill-opacity=\"{opacity}\"><rect x=\"{x}\" y=\"370\" \
              width=\"24\" height=\"4\"/><text x=\"{}\" y=\"378\" font-family=\"sans-serif\" \
              font-size=\"16\">{name}</text></g>",
             x + 32

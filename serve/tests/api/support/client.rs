@@ -1,7 +1,8 @@
 //! A client that calls the server without a socket.
 
+use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, Request};
 use plimsoll_serve::{Problem, ProblemKind};
 use serde::de::DeserializeOwned;
@@ -10,11 +11,12 @@ use tower::ServiceExt;
 
 use super::app;
 
-/// An answer, its body read as JSON.
+/// An answer, its body read as text and, where it is some, as JSON.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
     pub(crate) json: Value,
 }
 
@@ -47,10 +49,22 @@ pub(crate) async fn post(path: &str, body: impl Into<Body>) -> Answer {
     send(request.body(body.into()).expect("a request")).await
 }
 
+/// Asks as a browser does.
+pub(crate) async fn browse(app: Router, path: &str) -> Answer {
+    let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let request = Request::get(path).header(ACCEPT, accept).body(Body::empty());
+    send_to(app, request.expect("a request")).await
+}
+
 pub(crate) async fn send(request: Request<Body>) -> Answer {
-    let response = app().oneshot(request).await.expect("the server never fails");
+    send_to(app(), request).await
+}
+
+async fn send_to(app: Router, request: Request<Body>) -> Answer {
+    let response = app.oneshot(request).await.expect("the server never fails");
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.expect("a body");
-    let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-    Answer { status: parts.status.as_u16(), headers: parts.headers, json }
+    let text = String::from_utf8(bytes.to_vec()).expect("text");
+    let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+    Answer { status: parts.status.as_u16(), headers: parts.headers, text, json }
 }

@@ -12,6 +12,8 @@ use super::vaults::{self, Vaults};
 
 pub(crate) const MAKER: &str = "maker/eth-b";
 pub(crate) const AAVE: &str = "aave-v3/core";
+/// A market of which only some tests know.
+pub(crate) const HOSTILE: &str = "kamino/main";
 /// The last hour of the world, when vault 1 acts once more.
 pub(crate) const AS_OF: &str = "2022-03-01T23:00:00Z";
 pub(crate) const HOURS: usize = 60 * 24;
@@ -45,6 +47,12 @@ pub(crate) fn fill(store: &Store) {
     put_market(store, AAVE, &[("ETH", 0.83, 0.01), ("USDC", 0.8, 0.03), ("WBTC", 0.75, 0.0)]);
     put_vaults(store, MAKER, &vaults::maker(&mut random, &eth));
     put_vaults(store, AAVE, &vaults::aave());
+}
+
+/// Adds a market whose one account bears a name that would run as a script.
+pub(crate) fn fill_hostile(store: &Store) {
+    put_market(store, HOSTILE, &[("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0)]);
+    put_vaults(store, HOSTILE, &vaults::hostile());
 }
 
 fn walk(random: &mut Random, start: f64) -> Vec<f64> {

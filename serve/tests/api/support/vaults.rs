@@ -2,7 +2,7 @@
 
 use plimsoll_lake::tables::{Liquidation, PositionEvent, kind};
 
-use super::lake::{AAVE, HOURS, MAKER, block, id, time};
+use super::lake::{AAVE, HOSTILE, HOURS, MAKER, block, id, time};
 use super::random::Random;
 
 /// Maker's liquidation ratio of 130 %.
@@ -51,6 +51,17 @@ pub(crate) fn aave() -> Vaults {
     vaults.event(AAVE, &long, 51, (kind::BORROW, "USDC", 12_000.0));
     vaults.event(AAVE, &short, 60, (kind::DEPOSIT, "USDC", 60_000.0));
     vaults.event(AAVE, &short, HOURS - 1, (kind::BORROW, "ETH", 4.0));
+    vaults
+}
+
+/// The owner's part of an account's id that would run as a script, were it not text.
+pub(crate) const SCRIPT: &str = "\"><script>alert('1')</script><img src=x onerror=alert(2)>";
+
+/// One account with a name of evil.
+pub(crate) fn hostile() -> Vaults {
+    let mut vaults = Vaults::default();
+    vaults.event(HOSTILE, SCRIPT, 100, (kind::DEPOSIT, "ETH", 10.0));
+    vaults.event(HOSTILE, SCRIPT, HOURS - 1, (kind::BORROW, "DAI", 9_000.0));
     vaults
 }
 

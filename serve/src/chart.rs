@@ -1,64 +1,37 @@
 //! Charts as inline SVG: dots, lines, bands and bars over two axes.
 
 mod axis;
+mod colour;
+mod series;
 
-use anyhow::anyhow;
+use maud::html;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
+use crate::ServeError;
 use axis::Ruled;
-pub(crate) use axis::{Axis, Scale};
+pub use axis::{Axis, Scale};
+pub use colour::Colour;
+use colour::{GRID, INK, themed};
+pub use series::{Series, Shape};
 
 /// Drawn small and shown as large as there is room, so that letters can be read on a phone.
 const SIZE: (u32, u32) = (400, 290);
 const LETTERS: (&str, i32) = ("sans-serif", 18);
-const INK: RGBColor = RGBColor(0x22, 0x2b, 0x36);
-const GRID: RGBColor = RGBColor(0xdd, 0xe2, 0xe8);
-
-/// What the model says.
-pub(crate) const MODEL: RGBColor = RGBColor(0x0b, 0x5f, 0xa5);
-/// What first passage says.
-pub(crate) const PASSAGE: RGBColor = RGBColor(0xb9, 0x4f, 0x12);
-/// What the health factor says.
-pub(crate) const HEALTH: RGBColor = RGBColor(0x4d, 0x73, 0x20);
-/// What was seen.
-pub(crate) const SEEN: RGBColor = INK;
 
 /// One chart.
 #[derive(Debug)]
-pub(crate) struct Chart {
+pub struct Chart {
     /// Name, unique in the page.
-    pub(crate) id: String,
+    pub id: String,
     /// Title, for who cannot see it.
-    pub(crate) title: String,
-    pub(crate) x: Axis,
-    pub(crate) y: Axis,
-    pub(crate) series: Vec<Series>,
-}
-
-/// What is drawn in one colour.
-#[derive(Debug)]
-pub(crate) struct Series {
-    pub(crate) name: &'static str,
-    pub(crate) colour: RGBColor,
-    pub(crate) shape: Shape,
-}
-
-/// How a series is drawn.
-#[derive(Debug)]
-pub(crate) enum Shape {
-    /// Dots joined by a line.
-    Dotted(Vec<(f64, f64)>),
-    /// A line alone.
-    Line(Vec<(f64, f64)>),
-    /// A thin, pale line.
-    Faint(Vec<(f64, f64)>),
-    /// x, then lower and upper end, as a shaded area.
-    Band(Vec<(f64, f64, f64)>),
-    /// x, then lower and upper end, as whiskers.
-    Whiskers(Vec<(f64, f64, f64)>),
-    /// From x to x, of this height.
-    Bars(Vec<(f64, f64, f64)>),
+    pub title: String,
+    /// The horizontal axis.
+    pub x: Axis,
+    /// The vertical axis.
+    pub y: Axis,
+    /// What is drawn, the last on top.
+    pub series: Vec<Series>,
 }
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -68,17 +41,25 @@ impl Chart {
     /// The chart as an `svg` element.
     ///
     /// # Errors
-    /// The drawing library's own.
-    pub(super) fn svg(&self) -> anyhow::Result<String> {
-        self.svg_of(SIZE)
+    /// [`ServeError::Chart`] if the drawing library fails.
+    pub fn svg(&self) -> Result<String, ServeError> {
+        Ok(self.titled(&themed(&self.drawn(SIZE)?), SIZE))
     }
 
-    /// The same, of another width and height.
-    pub(crate) fn svg_of(&self, size: (u32, u32)) -> anyhow::Result<String> {
+    /// The chart as a file of its own, in the colours that it has on white.
+    ///
+    /// # Errors
+    /// As [`Chart::svg`].
+    pub fn standalone(&self, size: (u32, u32)) -> Result<String, ServeError> {
+        Ok(self.titled(&self.drawn(size)?, size))
+    }
+
+    fn drawn(&self, size: (u32, u32)) -> Result<String, ServeError> {
         let mut svg = String::new();
         let drawn = self.draw(&SVGBackend::with_string(&mut svg, size).into_drawing_area());
-        drawn.map_err(|error| anyhow!("cannot draw {}: {error}", self.title))?;
-        Ok(self.titled(&svg, size))
+        let title = || self.title.clone();
+        drawn.map_err(|cause| ServeError::Chart { title: title(), cause })?;
+        Ok(svg)
     }
 
     fn draw(&self, area: &Area<'_>) -> Result<(), String> {
@@ -109,7 +90,7 @@ impl Chart {
     }
 
     fn draw_series(&self, series: &Series, plot: &mut Plot<'_, '_>) -> Result<(), String> {
-        let colour = series.colour;
+        let colour = series.colour.rgb();
         let at = |x: f64, y: f64| (self.x.place(x), self.y.place(y));
         let line = |points: &[(f64, f64)]| {
             PathElement::new(
@@ -158,10 +139,10 @@ impl Chart {
     fn titled(&self, svg: &str, (width, height): (u32, u32)) -> String {
         let elements = svg.split_once('>').map_or(svg, |(_, elements)| elements);
         let Self { id, title, .. } = self;
+        let name = html! { title id=(id) { (title) } }.into_string();
         format!(
             "<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"{id}\" \
-             xmlns=\"http://www.w3.org/2000/svg\"><title id=\"{id}\">{}</title>{elements}",
-            super::html::escaped(title)
+             xmlns=\"http://www.w3.org/2000/svg\">{name}{elements}"
         )
     }
 }

@@ -11,18 +11,23 @@ const SECONDS_PER_DAY: i64 = 86_400;
 
 /// One axis.
 #[derive(Debug)]
-pub(crate) struct Axis {
-    pub(crate) name: String,
-    pub(crate) scale: Scale,
-    pub(crate) from: f64,
-    pub(crate) to: f64,
+pub struct Axis {
+    /// What it measures.
+    pub name: String,
+    /// How it is divided.
+    pub scale: Scale,
+    /// Where it begins.
+    pub from: f64,
+    /// Where it ends.
+    pub to: f64,
     /// How a value reads.
-    pub(crate) label: fn(f64) -> String,
+    pub label: fn(f64) -> String,
 }
 
 /// How an axis is divided.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Scale {
+pub enum Scale {
+    /// Evenly.
     Linear,
     /// By powers of ten; what lies below its start is drawn there.
     Log,

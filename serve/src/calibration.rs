@@ -1,0 +1,73 @@
+//! Did as many come true as were expected? A curve by bins of like forecasts.
+
+use maud::Markup;
+use plimsoll_model::Bin;
+
+use crate::ServeError;
+use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
+use crate::html::{figure, table};
+use crate::words::percent;
+
+/// What a calibration chart says, in words.
+pub const CALIBRATION_LEAD: &str = "Landmarks by forecast: the safer half of all is one dot, the \
+    safer half of the rest the next, and so on. On the line, as many were liquidated as expected; \
+    above it, more. Whiskers are 95 % intervals by blocks of time; a bin in which nobody was \
+    liquidated lies on the floor of the chart.";
+
+/// The model's curve within one horizon beside that of first passage, with the model's numbers.
+///
+/// # Errors
+/// [`ServeError::Chart`] if the drawing library fails.
+pub fn calibration_figure(
+    horizon: &str,
+    model: &[Bin],
+    passage: &[Bin],
+) -> Result<Markup, ServeError> {
+    figure(&chart(horizon, model, passage), Some(&numbers(horizon, model)))
+}
+
+fn chart(horizon: &str, model: &[Bin], passage: &[Bin]) -> Chart {
+    let seen = model.iter().chain(passage).flat_map(|b| [b.forecast, b.observed]);
+    let least = seen.filter(|value| *value > 0.0).fold(1.0, f64::min);
+    let floor = 10.0_f64.powf(least.log10().floor()).clamp(1e-6, 0.1);
+    let points =
+        |bins: &[Bin]| Shape::Dotted(bins.iter().map(|bin| (bin.forecast, bin.observed)).collect());
+    let whisker =
+        |bin: &Bin| bin.interval.map(|interval| (bin.forecast, interval.lower, interval.upper));
+    let whiskers = Shape::Whiskers(model.iter().filter_map(whisker).collect());
+    let axis = |name: &str| Axis {
+        name: name.to_owned(),
+        scale: Scale::Log,
+        from: floor,
+        to: 1.0,
+        label: percent,
+    };
+    let diagonal = Shape::Line(vec![(floor, floor), (1.0, 1.0)]);
+    Chart {
+        id: format!("chart-calibration-{horizon}"),
+        title: format!("Liquidated within {horizon}"),
+        x: axis("mean forecast"),
+        y: axis("observed"),
+        series: vec![
+            Series { name: "as expected", colour: Colour::Seen, shape: diagonal },
+            Series { name: "first passage", colour: Colour::Passage, shape: points(passage) },
+            Series { name: "model", colour: Colour::Model, shape: whiskers },
+            Series { name: "model", colour: Colour::Model, shape: points(model) },
+        ],
+    }
+}
+
+fn numbers(horizon: &str, bins: &[Bin]) -> Markup {
+    let row = |bin: &Bin| {
+        let interval = bin.interval.map(|i| format!(" [{:.5}, {:.5}]", i.lower, i.upper));
+        vec![
+            format!("{:.5}", bin.forecast),
+            format!("{:.5}{}", bin.observed, interval.unwrap_or_default()),
+            bin.positives.to_string(),
+            bin.rows.to_string(),
+        ]
+    };
+    let rows: Vec<_> = bins.iter().map(row).collect();
+    let caption = format!("The model within {horizon}");
+    table(&caption, &["mean forecast", "observed", "liquidated", "landmarks"], &rows)
+}

@@ -1,0 +1,87 @@
+//! Colours that can be told apart by all eyes, and change with the page's.
+
+use plotters::style::RGBColor;
+
+/// Letters and axes.
+pub(super) const INK: RGBColor = RGBColor(0x22, 0x2b, 0x36);
+/// Lines of the grid.
+pub(super) const GRID: RGBColor = RGBColor(0xdd, 0xe2, 0xe8);
+
+/// What a series is drawn in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// What the model says.
+    Model,
+    /// What first passage says, and what is past the threshold.
+    Passage,
+    /// What the health factor says.
+    Health,
+    /// What was seen.
+    Seen,
+}
+
+impl Colour {
+    /// Every colour.
+    const ALL: [Self; 4] = [Self::Model, Self::Passage, Self::Health, Self::Seen];
+
+    /// The colour on white.
+    pub(super) const fn rgb(self) -> RGBColor {
+        match self {
+            Self::Model => RGBColor(0x0b, 0x5f, 0xa5),
+            Self::Passage => RGBColor(0xb9, 0x4f, 0x12),
+            Self::Health => RGBColor(0x4d, 0x73, 0x20),
+            Self::Seen => INK,
+        }
+    }
+
+    /// The colour on white, as `#rrggbb`.
+    #[must_use]
+    pub fn hex(self) -> String {
+        let RGBColor(r, g, b) = self.rgb();
+        format!("#{r:02x}{g:02x}{b:02x}")
+    }
+
+    /// The colour's name in the stylesheet: a class, and with `--` a property.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::Passage => "passage",
+            Self::Health => "health",
+            Self::Seen => "ink",
+        }
+    }
+}
+
+/// Lets the stylesheet say what each colour is, where there is one.
+pub(super) fn themed(svg: &str) -> String {
+    let own = Colour::ALL.map(|colour| (colour.rgb(), colour.name()));
+    let all = own.into_iter().chain([(GRID, "grid")]);
+    all.fold(svg.to_owned(), |svg, (RGBColor(r, g, b), name)| {
+        let hex = format!("\"#{r:02X}{g:02X}{b:02X}\"");
+        svg.replace(&hex, &format!("\"var(--{name},#{r:02x}{g:02x}{b:02x})\""))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_colour_is_a_property_with_what_it_is_on_white() {
+        let svg = r##"<rect fill="#0B5FA5" stroke="#DDE2E8"/><text fill="#222B36">#0B5FA5</text>"##;
+        let themed = themed(svg);
+        assert_eq!(
+            themed,
+            r##"<rect fill="var(--model,#0b5fa5)" stroke="var(--grid,#dde2e8)"/><text fill="var(--ink,#222b36)">#0B5FA5</text>"##
+        );
+    }
+
+    #[test]
+    fn the_stylesheet_knows_every_colour_by_day_and_by_night() {
+        let style = include_str!("../style.css");
+        for name in Colour::ALL.map(Colour::name).into_iter().chain(["grid"]) {
+            assert!(style.matches(&format!("--{name}:")).count() >= 2, "{name}");
+        }
+    }
+}

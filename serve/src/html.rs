@@ -1,0 +1,147 @@
+//! Pieces of a page: sections, tables that scroll on their own, figures with legends.
+//!
+//! All of them are made by `maud`, which escapes whatever is not [`Markup`] already.
+
+use maud::{Markup, PreEscaped, html};
+
+use crate::ServeError;
+use crate::chart::{Chart, Series};
+
+/// The stylesheet of all pages, reports included.
+pub const STYLE: &str = include_str!("style.css");
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Column<'a> {
+    /// Figures, which stand to the right.
+    Figures(&'a str),
+    /// Words, which stand to the left.
+    Words(&'a str),
+}
+
+impl<'a> Column<'a> {
+    const fn name(self) -> &'a str {
+        match self {
+            Self::Figures(name) | Self::Words(name) => name,
+        }
+    }
+
+    const fn class(self) -> Option<&'static str> {
+        match self {
+            Self::Figures(_) => None,
+            Self::Words(_) => Some("words"),
+        }
+    }
+}
+
+/// A table of figures: what it shows, its head, and rows whose first cell is their name.
+#[must_use]
+pub fn table(caption: &str, head: &[&str], rows: &[Vec<String>]) -> Markup {
+    let head: Vec<_> = head.iter().map(|name| Column::Figures(name)).collect();
+    let cells = |row: &Vec<String>| row.iter().map(|cell| html! { (cell) }).collect();
+    let rows: Vec<Vec<Markup>> = rows.iter().map(cells).collect();
+    table_of(caption, &head, &rows)
+}
+
+/// A table whose cells may hold more than text.
+pub(crate) fn table_of(caption: &str, head: &[Column<'_>], rows: &[Vec<Markup>]) -> Markup {
+    html! {
+        div.scroll role="region" aria-label=(caption) tabindex="0" {
+            table {
+                caption { (caption) }
+                thead { tr { @for column in head {
+                    th scope="col" class=[column.class()] { (column.name()) }
+                } } }
+                tbody { @for row in rows { tr { @for (cell, column) in row.iter().zip(head).take(1) {
+                    th scope="row" class=[column.class()] { (cell) }
+                } @for (cell, column) in row.iter().zip(head).skip(1) {
+                    td class=[column.class()] { (cell) }
+                } } } }
+            }
+        }
+    }
+}
+
+/// A chart with its title and a legend, and its numbers, if any, folded away beneath.
+///
+/// # Errors
+/// [`ServeError::Chart`] if the drawing library fails.
+pub fn figure(chart: &Chart, numbers: Option<&Markup>) -> Result<Markup, ServeError> {
+    let svg = PreEscaped(chart.svg()?);
+    Ok(html! {
+        figure {
+            figcaption {
+                b { (chart.title) }
+                span.legend { @for series in legend(chart) {
+                    span { i.key.(series.colour.name()).(series.shape.name()) {} (series.name) } " "
+                } }
+            }
+            (svg)
+            @if let Some(numbers) = numbers { details { summary { "Numbers" } (numbers) } }
+        }
+    })
+}
+
+/// One series of each name, the last drawn.
+fn legend(chart: &Chart) -> Vec<&Series> {
+    let mut named: Vec<&Series> = Vec::new();
+    for series in &chart.series {
+        match named.iter_mut().find(|other| other.name == series.name) {
+            Some(other) => *other = series,
+            None => named.push(series),
+        }
+    }
+    named
+}
+
+/// Figures beside one another.
+#[must_use]
+pub fn charts(figures: &[Markup]) -> Markup {
+    html! { div.charts { @for figure in figures { (figure) } } }
+}
+
+/// A section with its heading and a lead.
+#[must_use]
+pub fn section(heading: &str, lead: &str, content: &Markup) -> Markup {
+    html! { section { h2 { (heading) } p { (lead) } (content) } }
+}
+
+/// A section that can be linked to.
+pub(crate) fn part(id: &str, heading: &str, lead: &str, content: &Markup) -> Markup {
+    html! {
+        section id=(id) aria-labelledby={ (id) "-heading" } {
+            h2 id={ (id) "-heading" } { (heading) }
+            p { (lead) }
+            (content)
+        }
+    }
+}
+
+/// Headline figures, each with a note and a name.
+#[must_use]
+pub fn tiles(tiles: &[[String; 3]]) -> Markup {
+    html! {
+        ul.tiles { @for [value, note, name] in tiles {
+            li { b { (value) } small { (note) } small { (name) } }
+        } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_wrote_is_text() {
+        let hostile = r#"<img src=x onerror="alert('1')">&"#;
+        let rows = [vec![hostile.to_owned(), hostile.to_owned()]];
+        let page = section(hostile, hostile, &table(hostile, &[hostile, hostile], &rows));
+        let page = page.into_string();
+        assert_eq!(page.matches("<img").count(), 0);
+        // Twice for the caption, which also names the region.
+        assert_eq!(
+            page.matches("&lt;img src=x onerror=&quot;alert('1')&quot;&gt;&amp;").count(),
+            8
+        );
+    }
+}

@@ -1,0 +1,22 @@
+//! What people see: pages that need no script and nothing but this server.
+
+mod account;
+mod accounts;
+mod alerts;
+mod calibration;
+mod drivers;
+mod falls;
+mod frame;
+mod health;
+mod market;
+mod now;
+mod overview;
+mod problem;
+mod proposals;
+
+pub(crate) use account::account_page;
+pub(crate) use accounts::accounts_page;
+pub(crate) use frame::{ICON, ICON_PATH, style_path};
+pub(crate) use market::market_page;
+pub(crate) use overview::overview_page;
+pub(crate) use problem::problem_page;

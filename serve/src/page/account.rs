@@ -1,0 +1,211 @@
+//! An account's page: where it stands, what may become of it, and why.
+
+use maud::{Markup, html};
+use plimsoll_features::HORIZONS;
+
+use super::accounts::short;
+use super::drivers;
+use super::frame::Frame;
+use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
+use crate::html::{Column, charts, figure, part, table_of, tiles};
+use crate::words::{fixed, health, interval, percent, price, share, time, tokens, usd, usd_short};
+use crate::{
+    AccountAnswer, AccountStatus, Balance, DriversByHorizon, Probabilities, Probability,
+    ServeError, ServeState, links,
+};
+
+/// The page of one account, as the API tells it.
+///
+/// # Errors
+/// [`ServeError::Chart`] if the drawing library fails.
+pub(crate) fn account_page(
+    state: &ServeState,
+    account: &AccountAnswer,
+) -> Result<Markup, ServeError> {
+    let content = html! {
+        (title(account))
+        (tiles(&standing(account)))
+        @if let Some(probabilities) = &account.probabilities { (future(probabilities)?) }
+        @if let Some(drivers) = &account.drivers { (why(drivers)) }
+        (holdings(account))
+        p { "As JSON: " a href=(links::account_json(&account.account)) {
+            (links::account_json(&account.account))
+        } }
+    };
+    let frame = Frame { title: &account.account, market: Some(&account.market) };
+    Ok(frame.around(state, &content))
+}
+
+fn title(account: &AccountAnswer) -> Markup {
+    html! {
+        p.crumb { a href=(links::market(&account.market)) { (account.market) } }
+        h1 title=(account.account) { "Account " (short(&account.account)) }
+        p.lead {
+            code { (account.account) } " on " (account.chain) ", as of "
+            time datetime=(account.as_of.to_rfc3339()) { (time(account.as_of)) } ". "
+            @match account.status {
+                AccountStatus::Open => "It is open.",
+                AccountStatus::Closed => "It is closed: less than a dollar is owed, or nothing secures it.",
+            }
+            @if account.probabilities.is_some_and(|p| p.out_of_range) {
+                " " span.flag { "out of range" }
+                " It stands outside of all that the model learnt from."
+            }
+        }
+    }
+}
+
+fn standing(account: &AccountAnswer) -> Vec<[String; 3]> {
+    let standing = &account.standing;
+    let buffer = standing.safety_buffer.map_or_else(|| "-".to_owned(), share);
+    let sigmas = standing.safety_buffer_sigmas_1d.map_or_else(String::new, |sigmas| {
+        format!("{} daily standard deviations", fixed(sigmas, 1))
+    });
+    let mut all = vec![
+        [
+            health(standing.health_factor),
+            "below 1 it can be liquidated".to_owned(),
+            "health factor".to_owned(),
+        ],
+        [usd_short(standing.debt_usd), usd(standing.debt_usd), "debt".to_owned()],
+        [usd_short(standing.collateral_usd), usd(standing.collateral_usd), "collateral".to_owned()],
+        [buffer, sigmas, "fall of all collateral to liquidation".to_owned()],
+    ];
+    let within = |p: &Probability, horizon: &str| {
+        let name = format!("probability of liquidation within {horizon}");
+        [share(p.liquidated), interval(p.lower, p.upper), name]
+    };
+    if let Some(p) = &account.probabilities {
+        all.extend([within(&p.one_day, "24 hours"), within(&p.seven_days, "7 days")]);
+    }
+    all
+}
+
+fn future(probabilities: &Probabilities) -> Result<Markup, ServeError> {
+    let by_horizon = HORIZONS.iter().zip(probabilities.by_horizon());
+    let row = |((name, _), p): (&(&str, f64), Probability)| {
+        vec![
+            html! { (horizon(name)) },
+            html! { (share(p.liquidated)) },
+            html! { (interval(p.lower, p.upper)) },
+            html! { (share(p.closed)) },
+        ]
+    };
+    let rows: Vec<_> = by_horizon.map(row).collect();
+    let head = [
+        Column::Words("within"),
+        Column::Figures("liquidated"),
+        Column::Figures("interval"),
+        Column::Figures("closed by its owner"),
+    ];
+    let table = table_of("Probabilities by horizon", &head, &rows);
+    let figure = figure(&chart(probabilities), None)?;
+    let content = html! { div.pair { (charts(&[figure])) (table) } };
+    let lead = "Which of the two comes first, by time from now. The interval should hold the \
+                probability of liquidation nine times in ten.";
+    Ok(part("future", "What may become of it", lead, &content))
+}
+
+/// A horizon's name with its unit apart.
+fn horizon(name: &str) -> String {
+    let digits = name.trim_end_matches(char::is_alphabetic);
+    match (digits, &name[digits.len()..]) {
+        ("1", "h") => "1 hour".to_owned(),
+        (digits, "h") => format!("{digits} hours"),
+        (digits, _) => format!("{digits} days"),
+    }
+}
+
+fn chart(probabilities: &Probabilities) -> Chart {
+    let all = probabilities.by_horizon();
+    let days = HORIZONS.map(|(_, hours)| hours / 24.0);
+    let line = |of: fn(&Probability) -> f64| {
+        Shape::Dotted(days.into_iter().zip(all.iter().map(of)).collect())
+    };
+    let ends = days.into_iter().zip(&all).map(|(day, p)| (day, p.lower, p.upper));
+    let highest = all.iter().flat_map(|p| [p.upper, p.closed]).fold(0.001, f64::max);
+    Chart {
+        id: "chart-future".to_owned(),
+        title: "Probability by horizon".to_owned(),
+        x: Axis {
+            name: "days from now".to_owned(),
+            scale: Scale::LogAt(days.to_vec()),
+            from: days[0],
+            to: days[days.len() - 1],
+            label: |days| {
+                if days < 0.9 { format!("{:.0} h", days * 24.0) } else { format!("{days:.0}") }
+            },
+        },
+        y: Axis {
+            name: "probability".to_owned(),
+            scale: Scale::Linear,
+            from: 0.0,
+            to: highest * 1.05,
+            label: |p| {
+                if p > 0.0 && p < 0.01 {
+                    percent(p)
+                } else {
+                    format!("{} %", (p * 1e4).round() / 1e2)
+                }
+            },
+        },
+        series: vec![
+            Series {
+                name: "liquidated",
+                colour: Colour::Passage,
+                shape: Shape::Band(ends.collect()),
+            },
+            Series {
+                name: "closed by its owner",
+                colour: Colour::Model,
+                shape: line(|p| p.closed),
+            },
+            Series { name: "liquidated", colour: Colour::Passage, shape: line(|p| p.liquidated) },
+        ],
+    }
+}
+
+fn why(drivers: &DriversByHorizon) -> Markup {
+    let content = html! {
+        (drivers::table("Within 24 hours", &drivers.one_day))
+        (drivers::table("Within 7 days", &drivers.seven_days))
+    };
+    let lead = "Each driver multiplies the odds of liquidation, compared with the median account \
+                that the model learnt from; all of them multiplied are this account's odds.";
+    part("why", "What drives it", lead, &content)
+}
+
+fn holdings(account: &AccountAnswer) -> Markup {
+    let content = html! {
+        (balances("Collateral", &account.collateral))
+        (balances("Debt", &account.debt))
+    };
+    let lead = "At the prices that the protocol acts on, debt with interest. At the liquidation \
+                price the account is liquidated while all other prices stand still.";
+    part("holdings", "What it holds and owes", lead, &content)
+}
+
+fn balances(caption: &str, balances: &[Balance]) -> Markup {
+    if balances.is_empty() {
+        return html! { p { (caption) ": none." } };
+    }
+    let row = |balance: &Balance| {
+        let liquidation = balance.liquidation_price_usd.map_or_else(|| "none".to_owned(), price);
+        vec![
+            html! { (balance.asset) },
+            html! { (tokens(balance.amount)) },
+            html! { (price(balance.price_usd)) },
+            html! { (usd(balance.value_usd)) },
+            html! { (liquidation) },
+        ]
+    };
+    let rows: Vec<_> = balances.iter().map(row).collect();
+    let head = [
+        Column::Words("asset"),
+        Column::Figures("tokens"),
+        Column::Figures("price"),
+        Column::Figures("value"),
+        Column::Figures("liquidation price"),
+    ];
+    table_of(caption, &head, &rows)
+}

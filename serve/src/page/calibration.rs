@@ -1,0 +1,49 @@
+//! Did as many come true as were expected? From a backtest, if one was given.
+
+use maud::{Markup, html};
+
+use crate::calibration::{CALIBRATION_LEAD, calibration_figure};
+use crate::html::{charts, part};
+use crate::words::{count, day};
+use crate::{Report, ServeError, ServeState};
+
+const ID: &str = "calibration";
+const HEADING: &str = "Did as many come true as were expected?";
+/// The horizons that are shown.
+const SHOWN: [&str; 3] = ["24h", "7d", "30d"];
+
+pub(super) fn section(state: &ServeState) -> Result<Markup, ServeError> {
+    let Some(report) = &state.exhibits().report else { return Ok(absent()) };
+    let (model, passage) = (report.curves("model"), report.curves("first_passage"));
+    let curves = model.iter().zip(passage);
+    let shown = curves.filter(|(model, _)| SHOWN.contains(&model.horizon.as_str()));
+    let figures = shown
+        .map(|(model, passage)| calibration_figure(&model.horizon, &model.bins, &passage.bins));
+    let figures: Vec<_> = figures.collect::<Result<_, _>>()?;
+    let content = html! { (charts(&figures)) (origin(report)) };
+    Ok(part(ID, HEADING, CALIBRATION_LEAD, &content))
+}
+
+fn origin(report: &Report) -> Markup {
+    html! {
+        p {
+            (count(report.rows)) " landmarks of " (count(report.accounts)) " accounts, "
+            (count(report.episodes)) " liquidation episodes, from " (day(report.from)) " to "
+            (day(report.to)) ", each forecast by a model that had seen nothing of what followed. "
+            "Those models were trained on less than the one that is served. It was done by:"
+        }
+        pre tabindex="0" { code { (report.command) } }
+    }
+}
+
+fn absent() -> Markup {
+    let content = html! {
+        pre tabindex="0" { code {
+            "plimsoll backtest --lake LAKE --folds monthly --report REPORT\n"
+            "plimsoll serve    --lake LAKE --model MODEL   --report REPORT"
+        } }
+    };
+    let lead = "This server was given no backtest to show. These commands judge forecasts of months \
+                that their model had not seen, and show how they fared:";
+    part(ID, HEADING, lead, &content)
+}

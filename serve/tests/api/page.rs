@@ -1,0 +1,6 @@
+//! The pages that people see.
+
+mod account;
+mod headers;
+mod hostile;
+mod market;

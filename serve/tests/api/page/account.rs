@@ -1,0 +1,49 @@
+use plimsoll_serve::AccountAnswer;
+
+use crate::support::{MAKER, app, browse, get};
+
+#[tokio::test]
+async fn an_account_is_told_as_the_api_tells_it() {
+    let page = browse(app(), &format!("/accounts/{MAKER}/1")).await;
+    assert_eq!(page.status, 200);
+    let account: AccountAnswer = get(&format!("/v1/accounts/{MAKER}/1")).await.read();
+    let health = format!("<b>{:.3}</b>", account.standing.health_factor.expect("it has debt"));
+    assert!(page.text.contains(&health), "{health}");
+    let probability = account.probabilities.expect("it is open").thirty_days;
+    let told = |p: f64| format!("<td>{:.*} %</td>", if p < 0.1 { 2 } else { 1 }, 100.0 * p);
+    assert!(page.text.contains(&told(probability.liquidated)), "{probability:?}");
+    assert!(page.text.contains(&told(probability.closed)), "{probability:?}");
+    let eth = account.collateral[0].liquidation_price_usd.expect("ETH moves");
+    let whole = page.text.split("Collateral</caption>").nth(1).expect("a table");
+    let price = whole.split("<td>$").nth(3).expect("a price").split('<').next().expect("its end");
+    let price: f64 = price.replace(',', "").parse().expect("a figure");
+    assert!((price - eth).abs() <= 0.05, "{price} {eth}");
+    assert!(page.text.contains("href=\"/v1/accounts/maker/eth-b/1\""));
+    assert!(page.text.contains("price distance") && page.text.contains("Within 7 days"));
+}
+
+#[tokio::test]
+async fn a_closed_account_has_a_page_without_probabilities() {
+    let page = browse(app(), &format!("/accounts/{MAKER}/2")).await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("It is closed") && page.text.contains("no debt"));
+    assert!(!page.text.contains("NaN") && !page.text.contains("inf"));
+    assert!(!page.text.contains("What drives it"));
+}
+
+#[tokio::test]
+async fn what_is_no_account_is_told_on_a_page() {
+    for (path, status, told) in [
+        ("/accounts/maker/eth-b/999", 404, "no account &quot;maker/eth-b/999&quot;"),
+        ("/accounts/15967", 400, "such as maker/eth-b/15967"),
+        ("/accounts/%FF", 400, "not UTF-8"),
+    ] {
+        let page = browse(app(), path).await;
+        assert_eq!(page.status, status, "{path}");
+        assert!(
+            page.text.starts_with("<!DOCTYPE html>") && page.text.contains(told),
+            "{}",
+            page.text
+        );
+    }
+}

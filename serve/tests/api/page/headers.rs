@@ -1,0 +1,81 @@
+use axum::body::Body;
+use axum::http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, VARY,
+};
+use axum::http::{Method, Request};
+use plimsoll_serve::{Index, ProblemKind};
+
+use crate::support::{Answer, app, browse, get, send};
+
+const HTML: &str = "text/html; charset=utf-8";
+
+async fn ask(method: Method, path: &str, kept: &str) -> Answer {
+    let request = Request::builder().method(method).uri(path).header(ACCEPT, "text/html");
+    send(request.header(IF_NONE_MATCH, kept).body(Body::empty()).expect("a request")).await
+}
+
+#[tokio::test]
+async fn a_browser_gets_a_page_where_a_program_gets_json() {
+    let page = browse(app(), "/").await;
+    assert_eq!((page.status, &page.headers[CONTENT_TYPE]), (200, &HTML.parse().expect("a type")));
+    assert_eq!(page.headers[VARY], "accept");
+    let json = get("/").await;
+    assert_eq!(json.headers[VARY], "accept");
+    let index: Index = json.read();
+    assert_eq!(index.name, "plimsoll");
+    // Of the API's own paths browsers get problems as programs do.
+    browse(app(), "/v1/accounts/1").await.problem(ProblemKind::MalformedAccountId);
+}
+
+#[tokio::test]
+async fn a_page_may_run_nothing_and_ask_nobody() {
+    for path in ["/", "/markets/maker/eth-b", "/accounts/maker/eth-b/1", "/nowhere"] {
+        let page = browse(app(), path).await;
+        assert_eq!(page.headers[CONTENT_TYPE], HTML, "{path}");
+        let policy = page.headers[CONTENT_SECURITY_POLICY].to_str().expect("text");
+        assert!(policy.starts_with("default-src 'none'; style-src 'self';"), "{policy}");
+        assert!(!policy.contains("unsafe") && !policy.contains("script-src"));
+        for inline in ["<script", "style=", "onclick", "javascript:", "<style"] {
+            assert!(!page.text.contains(inline), "{inline} in {path}");
+        }
+        let links = page.text.split("http").skip(1);
+        assert!(links.into_iter().all(|rest| rest.starts_with("://www.w3.org/2000/svg")), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_was_kept_is_not_sent_again() {
+    let page = browse(app(), "/markets/maker/eth-b").await;
+    assert_eq!(page.headers[CACHE_CONTROL], "no-cache");
+    let tag = page.headers[ETAG].to_str().expect("text");
+    for kept in [tag, &format!("\"other\", W/{tag}")] {
+        let again = ask(Method::GET, "/markets/maker/eth-b", kept).await;
+        assert_eq!((again.status, again.text.as_str()), (304, ""));
+        assert_eq!(again.headers[ETAG], tag);
+    }
+    let other = ask(Method::GET, "/markets/aave-v3/core", tag).await;
+    assert_eq!(other.status, 200);
+}
+
+#[tokio::test]
+async fn a_head_tells_the_length_alone() {
+    let page = browse(app(), "/markets/maker/eth-b").await;
+    let head = ask(Method::HEAD, "/markets/maker/eth-b", "\"other\"").await;
+    assert_eq!((head.status, head.text.as_str()), (200, ""));
+    assert_eq!(head.headers[CONTENT_LENGTH], page.text.len().to_string());
+    assert_eq!(head.headers[ETAG], page.headers[ETAG]);
+}
+
+#[tokio::test]
+async fn style_and_icon_come_from_the_server_and_may_be_kept() {
+    let page = browse(app(), "/").await.text;
+    let (_, rest) = page.split_once("rel=\"stylesheet\" href=\"").expect("a stylesheet");
+    let path = rest.split('"').next().expect("its end");
+    let style = get(path).await;
+    assert_eq!((style.status, style.text.as_str()), (200, plimsoll_serve::STYLE));
+    assert_eq!(style.headers[CONTENT_TYPE], "text/css; charset=utf-8");
+    assert_eq!(style.headers[CACHE_CONTROL], "public, max-age=31536000, immutable");
+    let icon = get("/assets/icon.svg").await;
+    assert_eq!((icon.status, icon.headers[CONTENT_TYPE].as_bytes()), (200, &b"image/svg+xml"[..]));
+}
