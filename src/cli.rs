@@ -8,7 +8,7 @@ use plimsoll_features::Observations;
 use plimsoll_lake::Store;
 
 use crate::{
-    backtest, demo, evaluate, features, forecast, ingest, reconcile, serve, simulate, status,
+    alerts, backtest, demo, evaluate, features, forecast, ingest, reconcile, serve, simulate, status,
     train, verify,
 };
 
@@ -17,7 +17,7 @@ use crate::{
 /// The way of the data: `ingest` writes events and prices into a lake of Parquet files; `features`
 /// builds observations from them; `train` fits a model; `evaluate` holds it against what happened
 /// later, `backtest` does so again and again as time goes on; `forecast` writes probabilities;
-/// `serve` answers over HTTP. `demo` does all of it on a
+/// `serve` answers over HTTP and sends the warnings that `alerts` keeps. `demo` does all of it on a
 /// simulated market.
 ///
 /// Times are RFC 3339 (2021-09-01T12:00:00Z) or dates (2021-09-01, its first second), UTC.
@@ -45,6 +45,8 @@ enum Command {
     Backtest(backtest::Backtest),
     Forecast(forecast::Forecast),
     Serve(serve::Serve),
+    #[command(subcommand)]
+    Alerts(alerts::Alerts),
     #[command(subcommand)]
     Simulate(simulate::Simulate),
 }
@@ -89,6 +91,7 @@ impl Cli {
             Command::Backtest(command) => command.run(),
             Command::Forecast(command) => command.run(),
             Command::Serve(command) => command.run(),
+            Command::Alerts(command) => command.run(),
             Command::Simulate(command) => command.run(),
         }
     }

@@ -14,7 +14,7 @@ use plimsoll_lake::tables::{Forecast, Observation, Row};
 use plimsoll_lake::{Store, read_parquet, write_parquet};
 use plimsoll_model::{Evaluation, Model, Span, TrainOptions, evaluate, forecast_rows, train};
 
-use crate::serve::Serve;
+use crate::serve::{Following, Serve};
 use crate::truth::{HORIZON_DAYS, Judgement, Known, TruthPlan};
 use step::Steps;
 use summary::Summary;
@@ -74,7 +74,8 @@ impl Demo {
             return Ok(());
         }
         let (lake, model) = (self.dir.join("lake"), self.dir.join("model"));
-        Serve { lake, model, listen: self.listen }.run()
+        let following = Following::default();
+        Serve { lake, model, listen: self.listen, following }.run()
     }
 
     const fn simulation(&self) -> Simulation {

@@ -2,18 +2,30 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, value_parser};
 use plimsoll_features::{Snapshot, markets};
-use plimsoll_lake::Store;
+use plimsoll_lake::tables::{Forecast, Observation, Row, TABLES};
+use plimsoll_lake::{Store, Table};
 use plimsoll_model::Model;
-use plimsoll_serve::{ServeState, serve};
+use plimsoll_serve::{AlertOptions, Alerts, Schedule, ServeState, Served, refresh, serve};
 
-/// Answer over HTTP: accounts, scores, an OpenAPI document.
+use crate::alerts::EgressOptions;
+
+/// Bears the token that the API of alerts asks for.
+const TOKEN: &str = "PLIMSOLL_ALERTS_TOKEN";
+
+/// Answer over HTTP: accounts, scores, an OpenAPI document; and send warnings.
 ///
 /// GET /healthz, /v1/accounts/{id} and /v1/openapi.json, POST /v1/score. Accounts stand as
-/// they were at the end of what the lake knows; `as_of` in each answer tells when that is.
+/// they were at the end of what the lake knows; `as_of` in each answer tells when that is, and moves
+/// on as the lake does.
+///
+/// With --alerts every subscription is evaluated at once and whenever the lake is looked at, and
+/// what there is to say is delivered. /v1/alerts answers only those who send the token in the
+/// variable PLIMSOLL_ALERTS_TOKEN, and nobody where it is not set.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// Folder of the lake.
@@ -25,24 +37,94 @@ pub(crate) struct Serve {
     /// Address and port to listen on.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) following: Following,
+}
+
+/// How the server follows its lake, and whom it warns of what it sees.
+#[derive(Debug, Args)]
+pub(crate) struct Following {
+    /// Seconds between looks at the lake.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = value_parser!(u64).range(1..))]
+    refresh: u64,
+    /// File of subscriptions and messages; made if absent. Without it nothing is sent.
+    #[arg(long, value_name = "FILE")]
+    alerts: Option<PathBuf>,
+    /// How long to wait before each attempt of a delivery, the first included [default: that of
+    /// Standard Webhooks 1.0, 0s,5s,5m,30m,2h,5h,10h,14h,20h,24h]
+    #[arg(long, value_name = "DELAY,..")]
+    retries: Option<Schedule>,
+    #[command(flatten)]
+    egress: EgressOptions,
+}
+
+impl Default for Following {
+    fn default() -> Self {
+        Self { refresh: 60, alerts: None, retries: None, egress: EgressOptions::default() }
+    }
 }
 
 impl Serve {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let store = Store::open(self.lake)?;
         let model = Model::load(&self.model)?;
-        let snapshot = |id| Snapshot::read(&store, &id, None);
-        let snapshots =
-            markets(&store)?.into_iter().map(snapshot).collect::<Result<Vec<_>, _>>()?;
-        let state = ServeState::new(snapshots, model)?;
+        // Looked at before it is read: what changes in between is read once more.
+        let stamp = store.stamp(&followed())?;
+        let state = ServeState::new(snapshots(&store)?, model)?;
+        let every = Duration::from_secs(self.following.refresh);
+        let served = Served::new(state, self.following.alerts()?);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
             let bound = tokio::net::TcpListener::bind(self.listen).await;
             let listener = bound.with_context(|| format!("cannot listen on {}", self.listen))?;
             println!("listening on http://{}", listener.local_addr()?);
-            Ok(serve(listener, state, stopped()).await?)
+            let following = refresh(served.clone(), every, newer(store, stamp));
+            let following = tokio::spawn(following);
+            let ended = serve(listener, served, stopped()).await;
+            following.abort();
+            Ok(ended?)
         })
     }
+}
+
+impl Following {
+    fn alerts(self) -> anyhow::Result<Option<Alerts>> {
+        let Some(file) = self.alerts else { return Ok(None) };
+        let options = AlertOptions {
+            file,
+            egress: self.egress.egress(),
+            schedule: self.retries.unwrap_or_default(),
+            token: std::env::var(TOKEN).ok().filter(|token| !token.is_empty()),
+        };
+        Ok(Some(Alerts::open(options)?))
+    }
+}
+
+/// What is served once the lake has changed.
+fn newer(
+    store: Store,
+    mut stamp: u64,
+) -> impl FnMut(&ServeState) -> anyhow::Result<Option<ServeState>> {
+    move |served| {
+        let now = store.stamp(&followed())?;
+        if now == stamp {
+            return Ok(None);
+        }
+        let renewed = served.renewed(snapshots(&store)?)?;
+        stamp = now;
+        Ok(Some(renewed))
+    }
+}
+
+fn snapshots(store: &Store) -> anyhow::Result<Vec<Snapshot>> {
+    let snapshot = |id| Snapshot::read(store, &id, None);
+    Ok(markets(store)?.into_iter().map(snapshot).collect::<Result<Vec<_>, _>>()?)
+}
+
+/// The tables that a snapshot is read from: all that are not made of others.
+fn followed() -> Vec<&'static Table> {
+    let made = [Observation::TABLE.name, Forecast::TABLE.name];
+    TABLES.iter().copied().filter(|table| !made.contains(&table.name)).collect()
 }
 
 async fn stopped() {

@@ -31,6 +31,8 @@ pub use market_file::MarketFile;
 pub use plan::{Blocks, ChainPlan, Segment, StreamPlan};
 pub use reconcile::{Reconciliation, reconcile};
 pub use report::ChainSummary;
-pub use rpc::{BlockTag, CallOutcome, Client, Fault, RpcError, RpcOptions, Standing};
+pub use rpc::{
+    BlockTag, CallOutcome, Client, Fault, RpcError, RpcOptions, Standing, retry_after,
+};
 pub use sync::{ChainIngest, ChainOptions};
 pub use verify::{ChainFigures, Verification, verify, verify_hashes};

@@ -29,6 +29,9 @@ pub enum ServeError {
     /// The model could not score the accounts.
     #[error("the model failed")]
     Model(#[from] plimsoll_model::ModelError),
+    /// Alerts cannot be kept or sent.
+    #[error("alerts failed")]
+    Alerts(#[from] crate::AlertError),
     /// The socket failed.
     #[error("the socket failed")]
     Socket(#[from] std::io::Error),

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -11,6 +11,7 @@ use crate::limits::{ANSWER_WITHIN, MOST_BODY_BYTES};
 use crate::{Problem, ProblemKind};
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+const BEARER: HeaderValue = HeaderValue::from_static("Bearer");
 /// A risk that was true when a proxy last asked is no answer.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
@@ -31,6 +32,9 @@ pub(crate) async fn one_shape(request: Request, next: Next) -> Response {
 fn write(problem: Problem) -> Response {
     let mut response = (problem.kind.status(), Json(problem)).into_response();
     response.headers_mut().insert(CONTENT_TYPE, PROBLEM_JSON);
+    if response.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, BEARER);
+    }
     response
 }
 

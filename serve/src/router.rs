@@ -14,17 +14,29 @@ use utoipa::OpenApi;
 
 use crate::limits::{ANSWER_WITHIN, MOST_BODY_BYTES};
 use crate::openapi::ApiDocument;
-use crate::routes::{accounts, healthz, index, openapi, score, unknown};
-use crate::{ServeState, layers};
+use crate::routes::{accounts, alerts, healthz, index, openapi, score, unknown};
+use crate::{Served, layers};
 
 /// The whole server without a socket.
-pub fn app(state: ServeState) -> Router {
+pub fn app(served: impl Into<Served>) -> Router {
+    use alerts::{events, secrets, sent, subscriptions};
     Router::new()
         .route("/", get(index::get))
         .route("/healthz", get(healthz::get))
         .route("/v1/openapi.json", get(openapi::get))
         .route("/v1/accounts/{*id}", get(accounts::get))
         .route("/v1/score", post(score::post))
+        .route("/v1/alerts/subscriptions", get(subscriptions::list).post(subscriptions::post))
+        .route(
+            "/v1/alerts/subscriptions/{id}",
+            get(subscriptions::get).delete(subscriptions::delete),
+        )
+        .route(
+            "/v1/alerts/subscriptions/{id}/secrets",
+            post(secrets::post).delete(secrets::delete),
+        )
+        .route("/v1/alerts/sent", get(sent::get))
+        .route("/v1/alerts/events", get(events::get))
         .fallback(unknown::path)
         .method_not_allowed_fallback(unknown::method)
         .layer(Extension(Arc::new(ApiDocument::openapi())))
@@ -34,5 +46,5 @@ pub fn app(state: ServeState) -> Router {
         .layer(from_fn(layers::one_shape))
         // A failure is logged with its cause where it is handled, not once more here.
         .layer(TraceLayer::new_for_http().on_failure(()))
-        .with_state(state)
+        .with_state(served.into())
 }

@@ -23,6 +23,18 @@ impl ServeState {
     /// [`ServeError::NoMarket`] without a snapshot, [`ServeError::AmbiguousMarket`] if two go by
     /// one name, [`ServeError::NotPriced`] if one has no prices, or the model's own errors.
     pub fn new(snapshots: Vec<Snapshot>, model: Model) -> Result<Self, ServeError> {
+        Self::of(snapshots, Arc::new(model))
+    }
+
+    /// Other snapshots, scored with the same model.
+    ///
+    /// # Errors
+    /// As [`ServeState::new`].
+    pub fn renewed(&self, snapshots: Vec<Snapshot>) -> Result<Self, ServeError> {
+        Self::of(snapshots, Arc::clone(&self.model))
+    }
+
+    fn of(snapshots: Vec<Snapshot>, model: Arc<Model>) -> Result<Self, ServeError> {
         let mut markets: BTreeMap<String, MarketState> = BTreeMap::new();
         for snapshot in snapshots {
             let market = MarketState::new(snapshot, &model)?;
@@ -36,7 +48,7 @@ impl ServeState {
         if markets.is_empty() {
             return Err(ServeError::NoMarket);
         }
-        Ok(Self { markets: Arc::new(markets), model: Arc::new(model) })
+        Ok(Self { markets: Arc::new(markets), model })
     }
 
     /// The model.

@@ -4,5 +4,6 @@ pub(crate) mod binary;
 pub(crate) mod devnet;
 pub(crate) mod lake;
 pub(crate) mod node;
+#[path = "../support/npm.rs"]
 pub(crate) mod npm;
 pub(crate) mod workshop;

@@ -14,7 +14,7 @@ use plimsoll_lake::Store;
 use plimsoll_model::{Model, TrainOptions, train};
 use plimsoll_serve::ServeState;
 
-pub(crate) use client::{get, post, send};
+pub(crate) use client::{Answer, get, post, send, send_to};
 pub(crate) use lake::{AAVE, AS_OF, MAKER};
 pub(crate) use schema::Document;
 

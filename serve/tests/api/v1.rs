@@ -1,3 +1,4 @@
+mod alerts;
 mod accounts;
 mod openapi;
 mod score;

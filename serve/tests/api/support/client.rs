@@ -1,5 +1,6 @@
 //! A client that calls the server without a socket.
 
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Request};
@@ -48,7 +49,11 @@ pub(crate) async fn post(path: &str, body: impl Into<Body>) -> Answer {
 }
 
 pub(crate) async fn send(request: Request<Body>) -> Answer {
-    let response = app().oneshot(request).await.expect("the server never fails");
+    send_to(app(), request).await
+}
+
+pub(crate) async fn send_to(app: Router, request: Request<Body>) -> Answer {
+    let response = app.oneshot(request).await.expect("the server never fails");
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.expect("a body");
     let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);

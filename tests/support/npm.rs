@@ -1,33 +1,24 @@
-//! The dev-net's packages.
+//! Folders of JavaScript and their packages.
 
+use std::collections::HashSet;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::SystemTime;
 
-/// Where the dev-net lies.
-pub(crate) fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("devnet")
-}
-
-/// Whether the dev-net can run here; its packages are installed if need be.
+/// Whether a folder's programs can run here; its packages are installed if need be.
 ///
 /// Where npm is missing this says so, and fails if the variable `CI` is set.
-pub(crate) fn is_ready() -> bool {
-    static READY: OnceLock<bool> = OnceLock::new();
-    let ready = *READY.get_or_init(|| {
-        let found = runs("node") && runs("npm");
-        if found {
-            install();
-        }
-        found
-    });
-    if !ready {
-        assert!(std::env::var_os("CI").is_none(), "npm not found");
-        println!("skipped: npm not found");
+pub(crate) fn is_ready(folder: &Path) -> bool {
+    static FOUND: OnceLock<bool> = OnceLock::new();
+    if *FOUND.get_or_init(|| runs("node") && runs("npm")) {
+        install_once(folder);
+        return true;
     }
-    ready
+    assert!(std::env::var_os("CI").is_none(), "npm not found");
+    println!("skipped: npm not found");
+    false
 }
 
 fn runs(program: &str) -> bool {
@@ -36,18 +27,25 @@ fn runs(program: &str) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
+fn install_once(folder: &Path) {
+    static INSTALLED: Mutex<Option<HashSet<std::path::PathBuf>>> = Mutex::new(None);
+    let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+    if installed.get_or_insert_default().insert(folder.to_owned()) {
+        install(folder);
+    }
+}
+
 /// One process installs, the others wait for it.
-fn install() {
+fn install(folder: &Path) {
     let lock = Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm.lock");
     let lock = File::create(lock).expect("a lock file");
     lock.lock().expect("its turn comes");
-    let folder = folder();
     let installed = modified(&folder.join("node_modules/.package-lock.json"));
     if installed >= modified(&folder.join("package-lock.json")) {
         return;
     }
     let mut npm = Command::new("npm");
-    let status = npm.args(["ci", "--ignore-scripts"]).current_dir(&folder).stdout(Stdio::null());
+    let status = npm.args(["ci", "--ignore-scripts"]).current_dir(folder).stdout(Stdio::null());
     assert!(status.status().expect("npm runs").success(), "npm ci failed in {}", folder.display());
 }
 
