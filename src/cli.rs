@@ -8,8 +8,8 @@ use plimsoll_features::Observations;
 use plimsoll_lake::Store;
 
 use crate::{
-    alerts, backtest, demo, evaluate, features, forecast, ingest, reconcile, serve, simulate, status,
-    train, verify,
+    alerts, backtest, demo, evaluate, features, forecast, ingest, reconcile, serve, simulate,
+    status, train, verify,
 };
 
 /// Learns from history which on-chain loans will be liquidated, when and how surely.

@@ -31,8 +31,6 @@ pub use market_file::MarketFile;
 pub use plan::{Blocks, ChainPlan, Segment, StreamPlan};
 pub use reconcile::{Reconciliation, reconcile};
 pub use report::ChainSummary;
-pub use rpc::{
-    BlockTag, CallOutcome, Client, Fault, RpcError, RpcOptions, Standing, retry_after,
-};
+pub use rpc::{BlockTag, CallOutcome, Client, Fault, RpcError, RpcOptions, Standing, retry_after};
 pub use sync::{ChainIngest, ChainOptions};
 pub use verify::{ChainFigures, Verification, verify, verify_hashes};

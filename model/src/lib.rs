@@ -57,9 +57,9 @@ pub use agreement::{Agreement, agreement};
 pub use attribution::Attribution;
 pub use backtest::{
     Ablated, Ahead, Backtest, BacktestPlan, Bin, Calibrated, CalibrationCurve, Crash, CrashScores,
-    Figure, FoldScores, Folds, Forecaster, Heard, Hearing, HorizonIntervals, IncidenceCurve, IncidenceCurves,
-    Interval, Resampling, ScoreIntervals, Step, Trade, Walk, WarningQuality, Warnings, Week,
-    ablated, backtest, walk_forward,
+    Figure, FoldScores, Folds, Forecaster, Heard, Hearing, HorizonIntervals, IncidenceCurve,
+    IncidenceCurves, Interval, Resampling, ScoreIntervals, Step, Trade, Walk, WarningQuality,
+    Warnings, Week, ablated, backtest, walk_forward,
 };
 pub use baselines::first_passage;
 pub use drill::Drill;

@@ -41,8 +41,7 @@ pub use secret::{SECRET_BYTES, Secret, SecretError};
 pub use sender::{ANSWER_WITHIN, Parcel, Sender};
 pub use sent::{SentAlert, SentStatus};
 pub use signature::signatures;
-pub use store::AlertStore;
-pub(crate) use store::Told;
+pub use store::{AlertStore, Told};
 pub use subscription::{
     CheckedSubscription, MOST_RULES, NewSubscription, Subscription, SubscriptionSecret,
 };

@@ -41,11 +41,7 @@ pub(crate) fn balances(market: &MarketState, account: &Account, side: &[Holding]
 
 /// The price of an asset at which an account is liquidated, USD per token; `None` if there is
 /// none, or the asset is held at one dollar.
-fn price_of_liquidation(
-    market: &MarketState,
-    account: &Account,
-    asset: AssetId,
-) -> Option<f64> {
+fn price_of_liquidation(market: &MarketState, account: &Account, asset: AssetId) -> Option<f64> {
     let moves = market.assets()[asset.index()].price_source != PAR;
     let price = || liquidation_price(account, market.prices(), market.reserves(), asset);
     if moves && account.has_debt() { price() } else { None }

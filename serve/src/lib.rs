@@ -24,9 +24,9 @@ mod market_state;
 mod openapi;
 mod probabilities;
 mod problem;
+mod refresh;
 mod router;
 mod routes;
-mod refresh;
 mod scorer;
 mod served;
 mod server;
@@ -36,11 +36,11 @@ mod valued;
 
 pub use alerts::{
     ANSWER_WITHIN as ENDPOINT_ANSWERS_WITHIN, AlertBody, AlertData, AlertError, AlertOptions,
-    AlertProbability, AlertStore, Alerts, CheckedSubscription, Egress, EgressError, LONGEST_REST,
-    LONGEST_URL, LONGEST_WAIT_HOURS, LARGEST_HEALTH_FACTOR, Look, MOST_RULES, Measure, NewRule,
-    NewSubscription, Parcel, Remedy, RemedyKind, Replayed, Reply, Rule, SECRET_BYTES, Schedule, Secret,
-    SecretError, Seen, Sender, SentAlert, SentStatus, Subscription, SubscriptionSecret, Turn,
-    Verdict, Watch, Watched, not_public, replay, signatures,
+    AlertProbability, AlertStore, Alerts, CheckedSubscription, Egress, EgressError,
+    LARGEST_HEALTH_FACTOR, LONGEST_REST, LONGEST_URL, LONGEST_WAIT_HOURS, Look, MOST_RULES,
+    Measure, NewRule, NewSubscription, Parcel, Remedy, RemedyKind, Replayed, Reply, Rule,
+    SECRET_BYTES, Schedule, Secret, SecretError, Seen, Sender, SentAlert, SentStatus, Subscription,
+    SubscriptionSecret, Told, Turn, Verdict, Watch, Watched, not_public, replay, signatures,
 };
 pub use amount::Amount;
 pub use balance::Balance;
@@ -52,13 +52,13 @@ pub use limits::{
 };
 pub use probabilities::{Probabilities, Probability};
 pub use problem::{Fault, Problem, ProblemKind};
+pub use refresh::refresh;
 pub use router::app;
 pub use routes::{
     AccountAnswer, AccountStatus, Health, HealthStatus, Holding, Index, IndexRoute, MarketHealth,
     ModelHealth, NewSecret, Position, PositionStatus, ScoreAnswer, ScoreRequest, ScoredPosition,
     SentAlerts, Subscriptions,
 };
-pub use refresh::refresh;
 pub use served::Served;
 pub use server::serve;
 pub use standing::Standing;

@@ -26,7 +26,10 @@ pub async fn refresh<E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + 
             Ok(Some(state)) => served.replace(state),
             Err(error) => {
                 let error: Box<dyn std::error::Error + Send + Sync> = error.into();
-                tracing::error!(error = &*error as &(dyn std::error::Error + 'static), "the lake was not read anew");
+                tracing::error!(
+                    error = &*error as &(dyn std::error::Error + 'static),
+                    "the lake was not read anew"
+                );
             }
         }
         evaluate(&served).await;
@@ -39,7 +42,10 @@ async fn evaluate(served: &Served) {
     match tokio::task::spawn_blocking(move || alerts.evaluate(&state)).await {
         Ok(Ok(count)) => tracing::info!(count, "new alerts"),
         Ok(Err(error)) => {
-            tracing::error!(error = &error as &(dyn std::error::Error + 'static), "alerts were not evaluated");
+            tracing::error!(
+                error = &error as &(dyn std::error::Error + 'static),
+                "alerts were not evaluated"
+            );
         }
         Err(_) => tracing::error!("evaluating alerts panicked"),
     }

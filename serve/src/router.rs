@@ -31,10 +31,7 @@ pub fn app(served: impl Into<Served>) -> Router {
             "/v1/alerts/subscriptions/{id}",
             get(subscriptions::get).delete(subscriptions::delete),
         )
-        .route(
-            "/v1/alerts/subscriptions/{id}/secrets",
-            post(secrets::post).delete(secrets::delete),
-        )
+        .route("/v1/alerts/subscriptions/{id}/secrets", post(secrets::post).delete(secrets::delete))
         .route("/v1/alerts/sent", get(sent::get))
         .route("/v1/alerts/events", get(events::get))
         .fallback(unknown::path)

@@ -14,7 +14,8 @@ pub(super) fn probability(text: &str) -> Result<NewRule, String> {
 
 /// Reads a rule such as `1.1` or `1.1/1.2`.
 pub(super) fn health_factor(text: &str) -> Result<NewRule, String> {
-    rule(Measure::HealthFactor, text).ok_or_else(|| format!("{text:?} is no rule: use 1.1 or 1.1/1.2"))
+    rule(Measure::HealthFactor, text)
+        .ok_or_else(|| format!("{text:?} is no rule: use 1.1 or 1.1/1.2"))
 }
 
 fn rule(measure: Measure, levels: &str) -> Option<NewRule> {

@@ -25,7 +25,10 @@ impl List {
         for subscription in &subscriptions {
             let rules: Vec<String> = subscription.rules.iter().map(rule).collect();
             let rules = rules.join(", ");
-            println!("{}: {} to {}: {rules}", subscription.id, subscription.watch, subscription.url);
+            println!(
+                "{}: {} to {}: {rules}",
+                subscription.id, subscription.watch, subscription.url
+            );
             if let Some(reason) = &subscription.disabled {
                 println!("  disabled: {reason}");
             }

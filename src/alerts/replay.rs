@@ -95,7 +95,10 @@ impl Replay {
         let measures = self.measures()?;
         let from = time(rows.time_s.iter().min());
         let trained_until = model.manifest().training.until;
-        ensure!(trained_until <= from, "the model was trained until {trained_until}, and the first landmark is {from}: it has seen what it is judged on");
+        ensure!(
+            trained_until <= from,
+            "the model was trained until {trained_until}, and the first landmark is {from}: it has seen what it is judged on"
+        );
         let forecasts = model.forecast(rows.features.view())?;
         let hearing = Hearing::new(&rows);
         let tried: Vec<Vec<Tried>> = measures
@@ -137,7 +140,8 @@ impl Replay {
     }
 
     fn measures(&self) -> anyhow::Result<Vec<Measure>> {
-        let unknown = |name: &str| anyhow!("{name:?} is no horizon: use 1h, 6h, 24h, 3d, 7d or 30d");
+        let unknown =
+            |name: &str| anyhow!("{name:?} is no horizon: use 1h, 6h, 24h, 3d, 7d or 30d");
         let named = self.horizons.iter();
         let named = named.map(|name| Measure::within(name).ok_or_else(|| unknown(name)));
         named.chain([Ok(Measure::HealthFactor)]).collect()

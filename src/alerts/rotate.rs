@@ -48,6 +48,7 @@ impl Rotate {
 
 /// The operator's own secret, where there is one.
 pub(super) fn own_secret(wanted: bool) -> anyhow::Result<Option<String>> {
-    let read = || std::env::var(VARIABLE).with_context(|| format!("the variable {VARIABLE} is not set"));
+    let read =
+        || std::env::var(VARIABLE).with_context(|| format!("the variable {VARIABLE} is not set"));
     wanted.then(read).transpose()
 }

@@ -31,7 +31,9 @@ impl Sent {
             println!("{at} {status} after {} attempts: {}", message.attempts, message.text);
             let failed = message.status != SentStatus::Delivered;
             if let Some(error) = message.last_error.as_ref().filter(|_| failed) {
-                let next = message.next_at.map_or(String::new(), |at| format!("; next {}", at.format("%FT%TZ")));
+                let next = message
+                    .next_at
+                    .map_or(String::new(), |at| format!("; next {}", at.format("%FT%TZ")));
                 println!("  {error}{next}");
             }
         }

@@ -63,7 +63,10 @@ impl Subscribe {
         if self.json {
             println!("{}", serde_json::to_string_pretty(&made)?);
         } else {
-            println!("{}: {} to {}", made.subscription.id, made.subscription.watch, made.subscription.url);
+            println!(
+                "{}: {} to {}",
+                made.subscription.id, made.subscription.watch, made.subscription.url
+            );
             println!("secret, told this once: {}", made.secret);
         }
         Ok(())

@@ -53,7 +53,7 @@ fn a_refusal_is_one_line_that_names_the_culprit() {
         ("https://example.com/", &["--health-factor", "1.1/1.0"], "rules[0].clear: 1 cannot end"),
         ("https://example.com/", &[], "there is no rule"),
     ] {
-        let output = alerts(&file, &[&base, &[url], rules].concat()).output().expect("it runs");
+        let output = alerts(&file, &[&base[..], &[url], rules].concat()).output().expect("it runs");
         let line = error_line(&output);
         assert_eq!(output.status.code(), Some(1), "{line}");
         assert!(line.contains(expected) && line.trim_end().lines().count() == 1, "{line}");
@@ -64,7 +64,8 @@ fn a_refusal_is_one_line_that_names_the_culprit() {
         assert!(error_line(&output).contains("absent.db: no such file"), "{}", error_line(&output));
         assert!(!absent.exists());
     }
-    let bad = plimsoll(&["alerts", "subscribe", "--probability", "2d=5%"]).output().expect("it runs");
+    let bad =
+        plimsoll(&["alerts", "subscribe", "--probability", "2d=5%"]).output().expect("it runs");
     assert_eq!(bad.status.code(), Some(2));
 }
 
@@ -80,7 +81,11 @@ fn a_replay_judges_rules_at_the_same_budget() {
     run(&mut plimsoll(&["train", "--lake", lake, "--model", model, "--until", "2024-01-10"]));
     let replay = ["alerts", "replay", "--lake", lake, "--model", model];
     let early = plimsoll(&replay).output().expect("it runs");
-    assert!(error_line(&early).contains("it has seen what it is judged on"), "{}", error_line(&early));
+    assert!(
+        error_line(&early).contains("it has seen what it is judged on"),
+        "{}",
+        error_line(&early)
+    );
     let from = ["--from", "2024-01-10", "--budgets", "0.5,5", "--json"];
     let replayed = json(&mut plimsoll(&[&replay[..], &from].concat()));
     for budget in replayed["budgets"].as_array().expect("budgets") {

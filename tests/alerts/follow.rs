@@ -39,7 +39,10 @@ fn a_crash_in_the_lake_becomes_a_warning_while_the_server_runs() {
     let after = as_of(&server);
     assert!(before < after, "{before} {after}");
     let warned = endpoint.receipts().swap_remove(0).body;
-    assert_eq!((&warned["type"], &warned["timestamp"]), (&"position.at_risk".into(), &after.into()));
+    assert_eq!(
+        (&warned["type"], &warned["timestamp"]),
+        (&"position.at_risk".into(), &after.into())
+    );
     assert!(warned["data"]["health_factor"].as_f64().is_some_and(|health| health < 0.9));
 }
 

@@ -71,7 +71,8 @@ fn judge(receipts: &[Receipt], ids: &[String]) {
     }
     assert_eq!(by_alert.len(), ALERTS);
     assert!(by_alert.values().all(|ids| ids.len() == 1), "an alert has two ids");
-    let taken: BTreeSet<&str> = receipts.iter().filter(|r| r.taken).map(|r| r.id.as_str()).collect();
+    let taken: BTreeSet<&str> =
+        receipts.iter().filter(|r| r.taken).map(|r| r.id.as_str()).collect();
     assert!(ids.iter().all(|id| taken.contains(id.as_str())), "an alert was lost");
     let failed = receipts.iter().filter(|receipt| !receipt.taken).count() as f64;
     assert!((0.25..0.42).contains(&(failed / receipts.len() as f64)), "{failed}");

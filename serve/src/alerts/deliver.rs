@@ -28,7 +28,10 @@ impl Alerts {
             let wait = match self.send_due(&mut under_way).await {
                 Ok(wait) => wait,
                 Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "nothing can be delivered");
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "nothing can be delivered"
+                    );
                     LOOK_AGAIN
                 }
             };
@@ -64,7 +67,11 @@ impl Alerts {
     async fn attempt(&self, due: Due) -> String {
         let Due { id, subscription, url, body } = due;
         if let Err(error) = self.try_once(&id, subscription, &url, body).await {
-            tracing::error!(error = &error as &dyn std::error::Error, id, "a delivery was not written down");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                id,
+                "a delivery was not written down"
+            );
             // It is due still; the database may need a moment.
             tokio::time::sleep(LOOK_AGAIN).await;
         }

@@ -45,7 +45,8 @@ pub(super) fn amount(amount: f64) -> String {
 
 /// A price in dollars with four digits, or to the cent where there are more.
 pub(super) fn usd(price: f64) -> String {
-    let places = if price >= 100.0 { 2 } else { (3 - price.abs().log10().floor() as i32).clamp(2, 12) };
+    let places =
+        if price >= 100.0 { 2 } else { (3 - price.abs().log10().floor() as i32).clamp(2, 12) };
     let text = format!("{price:.*}", places as usize);
     format!("${}", amount_text(&text))
 }
@@ -63,7 +64,8 @@ pub(super) fn percent(fraction: f64) -> String {
     }
     let places = (1 - percent.abs().log10().floor() as i32).clamp(0, 6);
     let text = format!("{percent:.*}", places as usize);
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    let text =
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     format!("{text} %")
 }
 

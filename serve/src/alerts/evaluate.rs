@@ -30,7 +30,8 @@ pub(super) fn evaluate(
     subscriptions: &[Subscription],
     kept: &Kept,
 ) -> Result<Vec<Change>, ModelError> {
-    let mut evaluation = Evaluation { state, kept, found: HashMap::new(), attributed: HashMap::new() };
+    let mut evaluation =
+        Evaluation { state, kept, found: HashMap::new(), attributed: HashMap::new() };
     let mut changes = Vec::new();
     for subscription in subscriptions.iter().filter(|s| s.disabled.is_none()) {
         for (market, account) in accounts(state, &watched(&subscription.watch)) {
@@ -43,7 +44,10 @@ pub(super) fn evaluate(
     Ok(changes)
 }
 
-fn accounts<'a>(state: &'a ServeState, watched: &Watched) -> Vec<(&'a MarketState, &'a ScoredAccount)> {
+fn accounts<'a>(
+    state: &'a ServeState,
+    watched: &Watched,
+) -> Vec<(&'a MarketState, &'a ScoredAccount)> {
     let of = |market: &'a MarketState| -> Vec<(&'a MarketState, &'a ScoredAccount)> {
         match watched {
             Watched::Account(key) => market.account(key).map(|a| (market, a)).into_iter().collect(),
@@ -108,7 +112,12 @@ impl<'a> Evaluation<'a> {
         })
     }
 
-    fn data(&mut self, case: &Case<'a>, watch: &Watch, turn: Turn) -> Result<AlertData, ModelError> {
+    fn data(
+        &mut self,
+        case: &Case<'a>,
+        watch: &Watch,
+        turn: Turn,
+    ) -> Result<AlertData, ModelError> {
         let Case { subscription, rule, market, account, .. } = *case;
         let horizon = rule.measure.horizon().unwrap_or(DAY);
         let actions = if turn.warns() { self.remedies(case)? } else { Vec::new() };
@@ -125,7 +134,10 @@ impl<'a> Evaluation<'a> {
             standing: Standing::of(&account.valued),
             probability: told(account, horizon),
             drivers,
-            liquidation_prices_usd: prices.into_iter().take(MOST_PRICES).collect::<BTreeMap<_, _>>(),
+            liquidation_prices_usd: prices
+                .into_iter()
+                .take(MOST_PRICES)
+                .collect::<BTreeMap<_, _>>(),
             actions,
         })
     }
@@ -149,7 +161,9 @@ impl<'a> Evaluation<'a> {
         if let Some(found) = self.found.get(&key) {
             return Ok(found.clone());
         }
-        let Some(state) = market.snapshot().states().get(&account.id) else { return Ok(Vec::new()) };
+        let Some(state) = market.snapshot().states().get(&account.id) else {
+            return Ok(Vec::new());
+        };
         let model = self.state.model();
         let remedies = Patient { model, market, state, rule }.remedies()?;
         self.found.insert(key, remedies.clone());

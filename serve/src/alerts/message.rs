@@ -14,7 +14,7 @@ use crate::{Drivers, Standing};
 
 /// A message as the outbox holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
+pub(crate) struct Message {
     /// Its id, `webhook-id`: the same however often it is made or sent.
     pub id: String,
     /// The subscription that it belongs to.

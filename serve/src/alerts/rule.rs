@@ -83,19 +83,25 @@ impl NewRule {
     /// The rule, with its faults at a place such as `rules[0]` pushed instead.
     pub(crate) fn check(&self, place: &str, faults: &mut Vec<Fault>) -> Rule {
         let rule = self.with_defaults();
-        let mut refuse =
-            |field: &str, detail: String| faults.push(Fault::at(&format!("{place}.{field}"), detail));
+        let mut refuse = |field: &str, detail: String| {
+            faults.push(Fault::at(&format!("{place}.{field}"), detail))
+        };
         let Rule { fire, clear, cool_down_hours, .. } = rule;
         if rule.measure.falls() {
             if !(fire > 0.0 && fire < LARGEST_HEALTH_FACTOR) {
                 let limit = format!("above 0 and below {LARGEST_HEALTH_FACTOR}");
                 refuse("fire", format!("{fire} is no level of a health factor: it is {limit}"));
             } else if !(clear > fire && clear <= LARGEST_HEALTH_FACTOR) {
-                let limit = format!("above the level {fire} that raises it, at most {LARGEST_HEALTH_FACTOR}");
+                let limit = format!(
+                    "above the level {fire} that raises it, at most {LARGEST_HEALTH_FACTOR}"
+                );
                 refuse("clear", format!("{clear} cannot end a warning: it is {limit}"));
             }
         } else if !(fire > 0.0 && fire <= 1.0) {
-            refuse("fire", format!("{fire} is no level of a probability: it is above 0, at most 1"));
+            refuse(
+                "fire",
+                format!("{fire} is no level of a probability: it is above 0, at most 1"),
+            );
         } else if !(clear > 0.0 && clear < fire) {
             let limit = format!("above 0 and below the level {fire} that raises it");
             refuse("clear", format!("{clear} cannot end a warning: it is {limit}"));

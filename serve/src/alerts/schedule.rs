@@ -99,7 +99,8 @@ fn delay(text: &str) -> Result<Duration, String> {
         "h" => 3_600_000,
         _ => return Err(format!("{text:?} is no delay: use 20ms, 5s, 30m or 2h")),
     };
-    let number: u64 = digits.parse().map_err(|_| format!("{text:?} is no delay: use 20ms or 5s"))?;
+    let number: u64 =
+        digits.parse().map_err(|_| format!("{text:?} is no delay: use 20ms or 5s"))?;
     Ok(Duration::from_millis(number.saturating_mul(milliseconds)))
 }
 

@@ -90,7 +90,8 @@ mod tests {
 
     #[test]
     fn a_secret_of_another_length_is_refused() {
-        let of = |bytes: usize| Secret::parse(&(PREFIX.to_owned() + &STANDARD.encode(vec![7; bytes])));
+        let of =
+            |bytes: usize| Secret::parse(&(PREFIX.to_owned() + &STANDARD.encode(vec![7; bytes])));
         assert!(of(24).is_ok() && of(64).is_ok());
         for bytes in [0, 23, 65] {
             assert_eq!(of(bytes), Err(SecretError::Length { bytes }));

@@ -131,7 +131,10 @@ mod tests {
         let sender = Sender::new(Egress::default()).expect("a sender");
         let reply = sender.send(&parcel(&format!("https://localhost:{port}/"))).await;
         let Reply::Unreachable { cause } = reply else { panic!("{reply:?}") };
-        assert!(cause.contains("no public address (loopback)") || cause.contains("not global"), "{cause}");
+        assert!(
+            cause.contains("no public address (loopback)") || cause.contains("not global"),
+            "{cause}"
+        );
         let knock = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
         assert!(knock.is_err(), "somebody connected");
     }

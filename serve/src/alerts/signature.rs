@@ -35,7 +35,10 @@ mod tests {
         let signed = |secrets: &[Secret]| {
             signatures(secrets, "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk", 1_649_367_553, body)
         };
-        assert_eq!(signed(std::slice::from_ref(&secret)), "v1,+G/Or2EQ/fZ2/xE0z8lIefb92yw92Ac61HvR8ydrk0o=");
+        assert_eq!(
+            signed(std::slice::from_ref(&secret)),
+            "v1,+G/Or2EQ/fZ2/xE0z8lIefb92yw92Ac61HvR8ydrk0o="
+        );
         let both = signed(&[secret, Secret::generate()]);
         assert!(both.starts_with("v1,+G/Or2EQ/fZ2/xE0z8lIefb92yw92Ac61HvR8ydrk0o= v1,"), "{both}");
     }

@@ -15,8 +15,9 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::AlertError;
 
-pub use outbox::{Due, Told};
-pub use watches::{Change, Kept};
+pub(super) use outbox::Due;
+pub use outbox::Told;
+pub(super) use watches::{Change, Kept};
 
 /// How long one process waits for another's transaction.
 const WAIT: Duration = Duration::from_secs(10);
@@ -31,7 +32,7 @@ pub struct AlertStore {
 /// The right to evaluate and to deliver, which one process has at a time; dropped with it, or by the
 /// system when it dies.
 #[derive(Debug)]
-pub struct Turnkey {
+pub(super) struct Turnkey {
     _lock: File,
 }
 
@@ -57,7 +58,7 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Taken`] if another process has it.
-    pub fn take(&self) -> Result<Turnkey, AlertError> {
+    pub(super) fn take(&self) -> Result<Turnkey, AlertError> {
         let path = self.path.with_added_extension("lock");
         let failed = |source| AlertError::Lock { path: path.clone(), source };
         let lock = File::options().create(true).append(true).open(&path).map_err(failed)?;

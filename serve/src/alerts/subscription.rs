@@ -106,11 +106,13 @@ impl NewSubscription {
         let url = egress.check(&self.url);
         let url = url.map_err(|error| faults.push(Fault::at("url", error))).ok();
         if !(1..=MOST_RULES).contains(&self.rules.len()) {
-            let limit = format!("there are {}: a subscription has 1 to {MOST_RULES}", self.rules.len());
+            let limit =
+                format!("there are {}: a subscription has 1 to {MOST_RULES}", self.rules.len());
             faults.push(Fault::at("rules", limit));
         }
         let rules = self.rules.iter().take(MOST_RULES).enumerate();
-        let rules = rules.map(|(i, rule)| rule.check(&format!("rules[{i}]"), &mut faults)).collect();
+        let rules =
+            rules.map(|(i, rule)| rule.check(&format!("rules[{i}]"), &mut faults)).collect();
         let secret = self.secret.as_deref().map_or_else(|| Ok(Secret::generate()), Secret::parse);
         let secret = secret.map_err(|error| faults.push(Fault::at("secret", error))).ok();
         match (watched, url, secret) {

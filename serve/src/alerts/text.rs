@@ -35,7 +35,11 @@ fn looked_at(said: &AlertData) -> String {
     match (said.rule.measure, &said.probability, said.standing.health_factor) {
         (Measure::HealthFactor, _, Some(health)) => format!("its health factor is {health:.4}"),
         (_, Some(p), _) => {
-            format!("its probability of liquidation within {} is {}", p.horizon, percent(p.liquidated))
+            format!(
+                "its probability of liquidation within {} is {}",
+                p.horizon,
+                percent(p.liquidated)
+            )
         }
         _ => "nothing is known of it".to_owned(),
     }
@@ -60,7 +64,10 @@ fn doubt(said: &AlertData) -> Option<String> {
         said.probability.as_ref()?;
     let interval = format!("{} to {}", percent(*lower), percent(*upper));
     let sure = if said.rule.measure == Measure::HealthFactor {
-        format!("Its probability of liquidation within {horizon} is {} ({interval}).", percent(*liquidated))
+        format!(
+            "Its probability of liquidation within {horizon} is {} ({interval}).",
+            percent(*liquidated)
+        )
     } else {
         format!("Nine times in ten it lies in {interval}.")
     };
@@ -70,7 +77,8 @@ fn doubt(said: &AlertData) -> Option<String> {
 
 fn prices(said: &AlertData) -> Option<String> {
     let prices = said.liquidation_prices_usd.iter();
-    let prices: Vec<_> = prices.map(|(asset, price)| format!("{asset} at {}", usd(*price))).collect();
+    let prices: Vec<_> =
+        prices.map(|(asset, price)| format!("{asset} at {}", usd(*price))).collect();
     (!prices.is_empty()).then(|| format!("It is liquidated with {}.", prices.join(" or ")))
 }
 
@@ -94,7 +102,8 @@ fn advice(rule: &Rule, actions: &[Remedy]) -> String {
     };
     let ways: Vec<String> = actions.iter().map(way).collect();
     if ways.is_empty() {
-        let found = "No repayment of its largest debt, and no ten times more of its largest collateral";
+        let found =
+            "No repayment of its largest debt, and no ten times more of its largest collateral";
         return format!("{found}, suffices for {goal}.");
     }
     let ways = ways.join(" or ");

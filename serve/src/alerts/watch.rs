@@ -75,7 +75,8 @@ impl Watch {
         if self.changed_s.is_some_and(|changed_s| seen.at_s <= changed_s) {
             return (self, None);
         }
-        let rested = |rest_s: i64| self.warned_s.is_none_or(|s| seen.at_s.saturating_sub(s) >= rest_s);
+        let rested =
+            |rest_s: i64| self.warned_s.is_none_or(|s| seen.at_s.saturating_sub(s) >= rest_s);
         let fires = seen.value.is_some_and(|value| rule.fires(value));
         let turn = match (self.at_risk, seen.value) {
             (false, _) if fires && rested(rule.cool_down_s()) => Turn::AtRisk,

@@ -1,4 +1,4 @@
-mod alerts;
 mod accounts;
+mod alerts;
 mod openapi;
 mod score;

@@ -13,9 +13,17 @@ impl fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Replayed { from, to, landmarks, accounts, account_months, episodes, .. } = self.0;
         let (from, to) = (from.format("%F"), to.format("%F"));
-        writeln!(f, "{from} to {to}: {landmarks} landmarks of {accounts} accounts, {account_months:.0} account-months,")?;
-        writeln!(f, "{episodes} liquidations; the model knows nothing after {}\n", self.0.trained_until.format("%F"))?;
-        let head = ["false/month", "rule", "fire", "clear", "recall", "precision", "lead h", "warnings"];
+        writeln!(
+            f,
+            "{from} to {to}: {landmarks} landmarks of {accounts} accounts, {account_months:.0} account-months,"
+        )?;
+        writeln!(
+            f,
+            "{episodes} liquidations; the model knows nothing after {}\n",
+            self.0.trained_until.format("%F")
+        )?;
+        let head =
+            ["false/month", "rule", "fire", "clear", "recall", "precision", "lead h", "warnings"];
         let [budget, rule, fire, clear, recall, precision, lead, warnings] = head;
         writeln!(
             f,
@@ -23,7 +31,11 @@ impl fmt::Display for Table<'_> {
         )?;
         for budget in &self.0.budgets {
             for (place, tried) in budget.rules.iter().enumerate() {
-                let told = if place == 0 { budget.false_per_account_month.to_string() } else { String::new() };
+                let told = if place == 0 {
+                    budget.false_per_account_month.to_string()
+                } else {
+                    String::new()
+                };
                 writeln!(f, "{told:>11}  {}", line(tried))?;
             }
         }

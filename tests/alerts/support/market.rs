@@ -30,8 +30,7 @@ pub(crate) fn market() -> &'static Market {
 fn build(folder: &Path) -> Market {
     let (lake, model) = (folder.join("lake"), folder.join("model"));
     let store = Store::create(&lake).expect("a lake");
-    let simulation =
-        Simulation { seed: 11, accounts: 160, days: 24, scenario: Scenario::Crash };
+    let simulation = Simulation { seed: 11, accounts: 160, days: 24, scenario: Scenario::Crash };
     simulate(&simulation, &store, &indicatif::ProgressBar::hidden()).expect("a market");
     let id = markets(&store).expect("markets").swap_remove(0);
     let every: Every = "6h".parse().expect("an interval");
@@ -53,7 +52,8 @@ pub(crate) fn copy_lake(to: &Path) {
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
     for entry in std::fs::read_dir(from).expect("a folder") {
-        let (path, to) = (entry.as_ref().expect("an entry").path(), to.join(entry.expect("one").file_name()));
+        let (path, to) =
+            (entry.as_ref().expect("an entry").path(), to.join(entry.expect("one").file_name()));
         if path.is_dir() {
             copy(&path, &to);
         } else {

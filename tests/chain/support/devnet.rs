@@ -29,7 +29,8 @@ impl Devnet {
     /// The one that every test may read and none may change; `None` without npm.
     pub(crate) fn shared() -> Option<&'static Self> {
         static SHARED: OnceLock<Devnet> = OnceLock::new();
-        npm::is_ready(&sources()).then(|| SHARED.get_or_init(|| Self::start("shared", &["--aave36"])))
+        npm::is_ready(&sources())
+            .then(|| SHARED.get_or_init(|| Self::start("shared", &["--aave36"])))
     }
 
     /// One of the caller's own, to be changed at will; `None` without npm.

@@ -18,7 +18,7 @@ const HEADS: &str = "SELECT min(sequence) FROM outbox WHERE status = 'pending' G
 
 /// A message that may be tried now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Due {
+pub(crate) struct Due {
     /// The message's id.
     pub id: String,
     /// Its subscription.
@@ -47,7 +47,7 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Database`].
-    pub fn due(&self, now: DateTime<Utc>) -> Result<Vec<Due>, AlertError> {
+    pub(crate) fn due(&self, now: DateTime<Utc>) -> Result<Vec<Due>, AlertError> {
         let connection = self.lock();
         let mut statement = connection.prepare(&format!(
             "SELECT id, subscription, url, body FROM outbox \
@@ -64,7 +64,7 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Database`].
-    pub fn next_due(&self) -> Result<Option<DateTime<Utc>>, AlertError> {
+    pub(crate) fn next_due(&self) -> Result<Option<DateTime<Utc>>, AlertError> {
         let sql = format!("SELECT min(next_ms) FROM outbox WHERE sequence IN ({HEADS})");
         let next: Option<i64> = self.lock().query_row(&sql, [], |row| row.get(0))?;
         Ok(next.map(at))
@@ -74,7 +74,7 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Database`].
-    pub fn record(
+    pub(crate) fn record(
         &self,
         id: &str,
         reply: &Reply,
@@ -82,7 +82,8 @@ impl AlertStore {
         now: DateTime<Utc>,
     ) -> Result<SentStatus, AlertError> {
         self.write(|transaction| {
-            let asked = "SELECT attempts + 1, created_ms, subscription, status FROM outbox WHERE id = ?";
+            let asked =
+                "SELECT attempts + 1, created_ms, subscription, status FROM outbox WHERE id = ?";
             let of = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
             let found: (u32, i64, String, String) = transaction.query_row(asked, [id], of)?;
             let (attempts, created_ms, subscription, before) = found;
@@ -140,8 +141,7 @@ impl AlertStore {
     /// [`AlertError::Database`].
     pub fn counts(&self) -> Result<[(SentStatus, usize); 4], AlertError> {
         let connection = self.lock();
-        let mut statement =
-            connection.prepare("SELECT count(*) FROM outbox WHERE status = ?")?;
+        let mut statement = connection.prepare("SELECT count(*) FROM outbox WHERE status = ?")?;
         let mut counts = SentStatus::ALL.map(|status| (status, 0));
         for (status, count) in &mut counts {
             *count = statement.query_row([status.name()], |row| row.get(0))?;
@@ -159,7 +159,12 @@ impl AlertStore {
             "SELECT sequence, id, kind, body FROM outbox WHERE sequence > ? ORDER BY sequence LIMIT ?",
         )?;
         let rows = statement.query_map(params![sequence, limit as i64], |row| {
-            Ok(Told { sequence: row.get(0)?, id: row.get(1)?, kind: row.get(2)?, body: row.get(3)? })
+            Ok(Told {
+                sequence: row.get(0)?,
+                id: row.get(1)?,
+                kind: row.get(2)?,
+                body: row.get(3)?,
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -168,7 +173,7 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Database`].
-    pub fn place(&self, id: &str) -> Result<Option<i64>, AlertError> {
+    pub(crate) fn place(&self, id: &str) -> Result<Option<i64>, AlertError> {
         let sql = "SELECT sequence FROM outbox WHERE id = ?";
         Ok(self.lock().query_row(sql, [id], |row| row.get(0)).optional()?)
     }
@@ -177,7 +182,7 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Database`].
-    pub fn last_place(&self) -> Result<i64, AlertError> {
+    pub(crate) fn last_place(&self) -> Result<i64, AlertError> {
         let sql = "SELECT coalesce(max(sequence), 0) FROM outbox";
         Ok(self.lock().query_row(sql, [], |row| row.get(0))?)
     }

@@ -100,9 +100,8 @@ impl AlertStore {
     /// [`AlertError::Database`].
     pub fn secrets(&self, id: &str) -> Result<Vec<Secret>, AlertError> {
         let connection = self.lock();
-        let mut statement = connection.prepare(
-            "SELECT secret FROM secrets WHERE subscription = ? ORDER BY number DESC",
-        )?;
+        let mut statement = connection
+            .prepare("SELECT secret FROM secrets WHERE subscription = ? ORDER BY number DESC")?;
         let rows = statement.query_map([id], |row| row.get::<_, String>(0))?;
         rows.map(|row| Ok(Secret::parse(&row?)?)).collect()
     }

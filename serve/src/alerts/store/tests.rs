@@ -1,15 +1,15 @@
 use std::time::Duration;
 
 use super::super::egress::Egress;
-use super::super::message::Message;
 use super::super::measure::Measure;
+use super::super::message::Message;
 use super::super::reply::Reply;
 use super::super::rule::NewRule;
 use super::super::schedule::Schedule;
+use super::super::secret::Secret;
 use super::super::sent::SentStatus;
 use super::super::subscription::{NewSubscription, SubscriptionSecret};
 use super::super::watch::Watch;
-use super::super::secret::Secret;
 use super::*;
 
 fn store() -> (tempfile::TempDir, AlertStore) {
@@ -84,10 +84,8 @@ fn a_failed_transaction_leaves_neither_message_nor_watch() {
     let (_folder, store) = store();
     let id = subscribe(&store, "https://example.com/").subscription.id;
     let failed = store.write(|transaction| {
-        transaction.execute(
-            "INSERT INTO watches VALUES (?, 0, 'a', 1, 1, 1, NULL, NULL)",
-            [&id],
-        )?;
+        transaction
+            .execute("INSERT INTO watches VALUES (?, 0, 'a', 1, 1, 1, NULL, NULL)", [&id])?;
         transaction.execute("INSERT INTO outbox (id) VALUES ('msg_1')", [])?;
         Ok(())
     });

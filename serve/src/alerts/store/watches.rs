@@ -11,11 +11,11 @@ use crate::alerts::message::Message;
 use crate::alerts::watch::Watch;
 
 /// Watches by subscription, rule and account; one that is not there has nothing to remember.
-pub type Kept = HashMap<(String, usize, String), Watch>;
+pub(crate) type Kept = HashMap<(String, usize, String), Watch>;
 
 /// A step of one watch, and what it has to say.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Change {
+pub(crate) struct Change {
     /// The rule's place in its subscription.
     pub rule: usize,
     /// What the watch remembers from now on.
@@ -29,7 +29,7 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Database`].
-    pub fn watches(&self) -> Result<Kept, AlertError> {
+    pub(crate) fn watches(&self) -> Result<Kept, AlertError> {
         let connection = self.lock();
         let mut statement = connection.prepare(
             "SELECT subscription, rule, account, at_risk, episode, told, warned_s, changed_s \
@@ -53,7 +53,11 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Database`].
-    pub fn commit(&self, changes: &[Change], now: DateTime<Utc>) -> Result<usize, AlertError> {
+    pub(crate) fn commit(
+        &self,
+        changes: &[Change],
+        now: DateTime<Utc>,
+    ) -> Result<usize, AlertError> {
         self.write(|transaction| {
             let mut written = 0;
             for change in changes {
@@ -91,6 +95,13 @@ fn put_watch(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result
     let Watch { at_risk, episode, told, warned_s, changed_s } = *watch;
     let (subscription, account) = (&message.subscription, &message.account);
     insert.execute(params![
-        subscription, rule, account, at_risk, episode, told, warned_s, changed_s
+        subscription,
+        rule,
+        account,
+        at_risk,
+        episode,
+        told,
+        warned_s,
+        changed_s
     ])
 }

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::admin::Admin;
 use super::problem;
-use crate::alerts::Told;
+use crate::Told;
 use crate::limits::clip;
 use crate::{AlertError, Alerts, Problem, ProblemKind};
 
@@ -43,14 +43,18 @@ pub(crate) async fn get(
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, AlertError>>>, Problem> {
     let news = alerts.news();
-    let last = headers.get("last-event-id").map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
+    let last =
+        headers.get("last-event-id").map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
     let place = match last.clone().filter(|id| !id.is_empty()) {
         Some(id) => alerts.ask(move |store| store.place(&id)).await.map_err(problem)?,
         None => Some(*news.borrow()),
     };
     let unknown = || {
         let id = clip(&last.unwrap_or_default());
-        Problem::new(ProblemKind::InvalidRequest, format!("last-event-id: no message has the id {id:?}"))
+        Problem::new(
+            ProblemKind::InvalidRequest,
+            format!("last-event-id: no message has the id {id:?}"),
+        )
     };
     let place = place.ok_or_else(unknown)?;
     let stopping = alerts.stopping();

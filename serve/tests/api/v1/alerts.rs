@@ -37,10 +37,11 @@ fn server() -> Server {
 }
 
 fn request(method: &str, path: &str, token: Option<&str>, body: &Value) -> Request<Body> {
-    let request = Request::builder().method(method).uri(path).header(CONTENT_TYPE, "application/json");
-    let request = token.into_iter().fold(request, |request, token| {
-        request.header(AUTHORIZATION, format!("Bearer {token}"))
-    });
+    let request =
+        Request::builder().method(method).uri(path).header(CONTENT_TYPE, "application/json");
+    let request = token
+        .into_iter()
+        .fold(request, |request, token| request.header(AUTHORIZATION, format!("Bearer {token}")));
     let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
     request.body(body).expect("a request")
 }

@@ -21,7 +21,8 @@ async fn stream(server: &Server, last: Option<&str>) -> BodyDataStream {
 }
 
 fn events(last: Option<&str>) -> Request<Body> {
-    let request = Request::get("/v1/alerts/events").header(AUTHORIZATION, format!("Bearer {TOKEN}"));
+    let request =
+        Request::get("/v1/alerts/events").header(AUTHORIZATION, format!("Bearer {TOKEN}"));
     let request = last.into_iter().fold(request, |request, id| request.header("last-event-id", id));
     request.body(Body::empty()).expect("a request")
 }

@@ -91,7 +91,11 @@ async fn every_fault_names_its_place_and_the_limit() {
     for (field, value, expected) in [
         ("rules", json!([]), "rules: there are 0: a subscription has 1 to 16"),
         ("url", json!("http://example.com/"), "url: http to example.com is refused: use https"),
-        ("rules", json!([{"measure": "mood", "fire": 1}]), "rules[0].measure: unknown variant `mood`"),
+        (
+            "rules",
+            json!([{"measure": "mood", "fire": 1}]),
+            "rules[0].measure: unknown variant `mood`",
+        ),
         ("colour", json!(1), "colour: unknown field `colour`"),
     ] {
         let mut body = asked();
