@@ -77,8 +77,8 @@ fn a_replay_judges_rules_at_the_same_budget() {
     let lake = lake.to_str().expect("text");
     let model = folder.path().join("model");
     let model = model.to_str().expect("text");
-    run(&mut plimsoll(&["features", "--lake", lake, "--every", "12h"]));
-    run(&mut plimsoll(&["train", "--lake", lake, "--model", model, "--until", "2024-01-10"]));
+    run(&mut plimsoll(&["features", "--lake", lake, "--every", "6h"]));
+    run(&mut plimsoll(&["train", "--lake", lake, "--model", model, "--until", "2024-01-12"]));
     let replay = ["alerts", "replay", "--lake", lake, "--model", model];
     let early = plimsoll(&replay).output().expect("it runs");
     assert!(
@@ -86,7 +86,7 @@ fn a_replay_judges_rules_at_the_same_budget() {
         "{}",
         error_line(&early)
     );
-    let from = ["--from", "2024-01-10", "--budgets", "0.5,5", "--json"];
+    let from = ["--from", "2024-01-12", "--budgets", "0.5,5", "--json"];
     let replayed = json(&mut plimsoll(&[&replay[..], &from].concat()));
     for budget in replayed["budgets"].as_array().expect("budgets") {
         let allowed = budget["false_per_account_month"].as_f64().expect("a number");

@@ -102,7 +102,7 @@ fn by_health_factor_the_advice_is_that_of_the_closed_formula() {
         );
         seen += 1;
     }
-    assert!(seen >= 3, "{seen}");
+    assert!(seen >= 2, "{seen}");
 }
 
 #[test]
