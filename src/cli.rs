@@ -8,8 +8,8 @@ use plimsoll_features::Observations;
 use plimsoll_lake::Store;
 
 use crate::{
-    backtest, demo, evaluate, features, forecast, ingest, propose, reconcile, serve, simulate,
-    status, train, verify,
+    alerts, backtest, demo, evaluate, features, forecast, ingest, propose, reconcile, serve,
+    simulate, status, train, verify,
 };
 
 /// Learns from history which on-chain loans will be liquidated, when and how surely.
@@ -17,8 +17,8 @@ use crate::{
 /// The way of the data: `ingest` writes events and prices into a lake of Parquet files; `features`
 /// builds observations from them; `train` fits a model; `evaluate` holds it against what happened
 /// later, `backtest` does so again and again as time goes on; `forecast` writes probabilities;
-/// `propose` draws risk parameters; `serve` answers over HTTP. `demo` does all of it on a
-/// simulated market.
+/// `propose` draws risk parameters; `serve` answers over HTTP and sends the warnings that `alerts`
+/// keeps. `demo` does all of it on a simulated market.
 ///
 /// Times are RFC 3339 (2021-09-01T12:00:00Z) or dates (2021-09-01, its first second), UTC.
 ///
@@ -46,6 +46,8 @@ enum Command {
     Forecast(forecast::Forecast),
     Propose(Box<propose::Propose>),
     Serve(serve::Serve),
+    #[command(subcommand)]
+    Alerts(alerts::Alerts),
     #[command(subcommand)]
     Simulate(simulate::Simulate),
 }
@@ -91,6 +93,7 @@ impl Cli {
             Command::Forecast(command) => command.run(),
             Command::Propose(command) => command.run(),
             Command::Serve(command) => command.run(),
+            Command::Alerts(command) => command.run(),
             Command::Simulate(command) => command.run(),
         }
     }

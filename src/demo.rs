@@ -16,7 +16,7 @@ use plimsoll_model::{Evaluation, Model, Span, TrainOptions, evaluate, forecast_r
 use plimsoll_serve::Report;
 
 use crate::backtest;
-use crate::serve::Serve;
+use crate::serve::{Following, Serve};
 use crate::truth::{HORIZON_DAYS, Judgement, Known, TruthPlan};
 use step::Steps;
 use summary::Summary;
@@ -80,7 +80,8 @@ impl Demo {
         }
         let (lake, model) = (self.dir.join("lake"), self.dir.join("model"));
         let (report, proposals) = (Some(self.dir.join("report")), Vec::new());
-        Serve { lake, model, listen: self.listen, report, proposals }.run()
+        let following = Following::default();
+        Serve { lake, model, listen: self.listen, report, proposals, following }.run()
     }
 
     const fn simulation(&self) -> Simulation {

@@ -2,6 +2,7 @@
 
 #[macro_use]
 mod out;
+mod alerts;
 mod backtest;
 mod cli;
 mod demo;

@@ -1,20 +1,35 @@
 //! `plimsoll serve`.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, value_parser};
 use plimsoll_features::{Snapshot, markets};
-use plimsoll_lake::Store;
+use plimsoll_lake::tables::{Forecast, Observation, Row, TABLES};
+use plimsoll_lake::{Store, Table};
 use plimsoll_model::Model;
-use plimsoll_serve::{Exhibits, Report, ServeError, ServeState, proposals, serve};
+use plimsoll_serve::{
+    AlertLedger, AlertOptions, Alerts, Exhibits, Report, Schedule, ServeError, ServeState, Served,
+    proposals, refresh, serve,
+};
 
-/// Answer over HTTP: a risk page for people; accounts, scores and an OpenAPI document for programs.
+use crate::alerts::EgressOptions;
+
+/// Bears the token that the API of alerts asks for.
+const TOKEN: &str = "PLIMSOLL_ALERTS_TOKEN";
+
+/// Answer over HTTP: a risk page for people, scores for programs; and send warnings.
 ///
 /// A browser finds the page at /, and those of markets and accounts from there. Programs GET
 /// /healthz, /v1/accounts/{id} and /v1/openapi.json, and POST /v1/score. Accounts stand as they
-/// were at the end of what the lake knows; `as_of` in each answer tells when that is.
+/// were at the end of what the lake knows; `as_of` in each answer tells when that is, and moves on
+/// as the lake does.
+///
+/// With --alerts every subscription is evaluated at once and whenever the lake is looked at, and
+/// what there is to say is delivered. /v1/alerts answers only those who send the token in the
+/// variable PLIMSOLL_ALERTS_TOKEN, and nobody where it is not set.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// Folder of the lake.
@@ -32,33 +47,108 @@ pub(crate) struct Serve {
     /// Folder of a proposal, or of folders of proposals, for the page; may be given again.
     #[arg(long, value_name = "DIR")]
     pub(crate) proposals: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) following: Following,
+}
+
+/// How the server follows its lake, and whom it warns of what it sees.
+#[derive(Debug, Args)]
+pub(crate) struct Following {
+    /// Seconds between looks at the lake.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = value_parser!(u64).range(1..))]
+    refresh: u64,
+    /// File of subscriptions and messages; made if absent. Without it nothing is sent.
+    #[arg(long, value_name = "FILE")]
+    alerts: Option<PathBuf>,
+    /// How long to wait before each attempt of a delivery, the first included [default: that of
+    /// Standard Webhooks 1.0, 0s,5s,5m,30m,2h,5h,10h,14h,20h,24h]
+    #[arg(long, value_name = "DELAY,..")]
+    retries: Option<Schedule>,
+    #[command(flatten)]
+    egress: EgressOptions,
+}
+
+impl Default for Following {
+    fn default() -> Self {
+        Self { refresh: 60, alerts: None, retries: None, egress: EgressOptions::default() }
+    }
 }
 
 impl Serve {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let exhibits = self.exhibits()?;
+        let every = Duration::from_secs(self.following.refresh);
+        let alerts = self.following.alerts()?;
+        let exhibits = exhibits(self.report.as_deref(), &self.proposals, alerts.clone())?;
         let store = Store::open(self.lake)?;
         let model = Model::load(&self.model)?;
-        let snapshot = |id| Snapshot::read(&store, &id, None);
-        let snapshots =
-            markets(&store)?.into_iter().map(snapshot).collect::<Result<Vec<_>, _>>()?;
-        let state = ServeState::new(snapshots, model)?.with_exhibits(exhibits);
+        // Looked at before it is read: what changes in between is read once more.
+        let stamp = store.stamp(&followed())?;
+        let state = ServeState::new(snapshots(&store)?, model)?.with_exhibits(exhibits);
+        let served = Served::new(state, alerts);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
             let bound = tokio::net::TcpListener::bind(self.listen).await;
             let listener = bound.with_context(|| format!("cannot listen on {}", self.listen))?;
             println!("listening on http://{}", listener.local_addr()?);
-            Ok(serve(listener, state, stopped()).await?)
+            let following = refresh(served.clone(), every, newer(store, stamp));
+            let following = tokio::spawn(following);
+            let ended = serve(listener, served, stopped()).await;
+            following.abort();
+            Ok(ended?)
         })
     }
+}
 
-    fn exhibits(&self) -> Result<Exhibits, ServeError> {
-        let report = self.report.as_deref().map(Report::read).transpose()?;
-        let folders = self.proposals.iter().map(|folder| proposals(folder));
-        let found: Vec<_> = folders.collect::<Result<_, _>>()?;
-        let proposals = (!found.is_empty()).then(|| found.concat());
-        Ok(Exhibits { report, proposals, alerts: None })
+impl Following {
+    fn alerts(self) -> anyhow::Result<Option<Alerts>> {
+        let Some(file) = self.alerts else { return Ok(None) };
+        let options = AlertOptions {
+            file,
+            egress: self.egress.egress(),
+            schedule: self.retries.unwrap_or_default(),
+            token: std::env::var(TOKEN).ok().filter(|token| !token.is_empty()),
+        };
+        Ok(Some(Alerts::open(options)?))
     }
+}
+
+/// What stands on the page beside the model's own figures.
+fn exhibits(
+    report: Option<&Path>,
+    folders: &[PathBuf],
+    alerts: Option<Alerts>,
+) -> Result<Exhibits, ServeError> {
+    let report = report.map(Report::read).transpose()?;
+    let found: Vec<_> = folders.iter().map(|folder| proposals(folder)).collect::<Result<_, _>>()?;
+    let proposals = (!found.is_empty()).then(|| found.concat());
+    Ok(Exhibits { report, proposals, alerts: alerts.map(AlertLedger::Running) })
+}
+
+/// What is served once the lake has changed.
+fn newer(
+    store: Store,
+    mut stamp: u64,
+) -> impl FnMut(&ServeState) -> anyhow::Result<Option<ServeState>> {
+    move |served| {
+        let now = store.stamp(&followed())?;
+        if now == stamp {
+            return Ok(None);
+        }
+        let renewed = served.renewed(snapshots(&store)?)?;
+        stamp = now;
+        Ok(Some(renewed))
+    }
+}
+
+fn snapshots(store: &Store) -> anyhow::Result<Vec<Snapshot>> {
+    let snapshot = |id| Snapshot::read(store, &id, None);
+    Ok(markets(store)?.into_iter().map(snapshot).collect::<Result<Vec<_>, _>>()?)
+}
+
+/// The tables that a snapshot is read from: all that are not made of others.
+fn followed() -> Vec<&'static Table> {
+    let made = [Observation::TABLE.name, Forecast::TABLE.name];
+    TABLES.iter().copied().filter(|table| !made.contains(&table.name)).collect()
 }
 
 async fn stopped() {

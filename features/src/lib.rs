@@ -21,6 +21,7 @@ mod market;
 mod observations;
 mod observe;
 mod replay;
+mod rescue;
 mod snapshot;
 
 pub use account_state::{AccountState, Behaviour, MIN_OPEN_USD};
@@ -36,4 +37,5 @@ pub use market::{HourlyPrice, HourlyPrices, Market, MarketId, markets};
 pub use observations::Observations;
 pub use observe::{Plan, observe};
 pub use replay::{History, histories};
+pub use rescue::Rescue;
 pub use snapshot::Snapshot;

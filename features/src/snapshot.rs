@@ -14,6 +14,7 @@ use crate::kernel::{Kernel, Mark};
 use crate::market::{Market, MarketId};
 use crate::observe::known_until;
 use crate::replay::{History, histories};
+use crate::rescue::Rescue;
 
 /// A market with all its accounts at one time.
 #[derive(Debug)]
@@ -75,6 +76,16 @@ impl Snapshot {
     #[must_use]
     pub fn mark_under(&self, state: &AccountState, reserves: &[ReserveParameters]) -> Option<Mark> {
         Kernel::new(&self.market, &self.crowd).under(reserves).mark(state, self.as_of_s)
+    }
+
+    /// An account of this market once its owner has done this, just now.
+    ///
+    /// What the owner did is remembered as it would be had the lake told it.
+    #[must_use]
+    pub fn after(&self, state: &AccountState, rescue: Rescue) -> AccountState {
+        let mut after = state.clone();
+        after.apply(&self.market, &rescue.action(self.as_of_s));
+        after
     }
 
     /// An account with these balances, tokens by asset, that its owner opened just now.

@@ -35,6 +35,6 @@ pub use reconcile::{
     AccountHealth, MarketHealth, Reconciliation, ReserveWeights, last_block_by, reconcile,
 };
 pub use report::ChainSummary;
-pub use rpc::{BlockTag, CallOutcome, Client, Fault, RpcError, RpcOptions, Standing};
+pub use rpc::{BlockTag, CallOutcome, Client, Fault, RpcError, RpcOptions, Standing, retry_after};
 pub use sync::{ChainIngest, ChainOptions};
 pub use verify::{ChainFigures, Verification, verify, verify_hashes};

@@ -32,6 +32,7 @@ mod frame;
 mod partition;
 mod range;
 mod scan;
+mod stamp;
 mod status;
 mod store;
 mod table;

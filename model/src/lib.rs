@@ -60,9 +60,9 @@ pub use agreement::{Agreement, agreement};
 pub use attribution::Attribution;
 pub use backtest::{
     Ablated, Ahead, Backtest, BacktestPlan, Bin, Calibrated, CalibrationCurve, Crash, CrashScores,
-    Figure, FoldScores, Folds, Forecaster, HorizonIntervals, IncidenceCurve, IncidenceCurves,
-    Interval, Resampling, ScoreIntervals, Step, Trade, Walk, WarningQuality, Warnings, Week,
-    ablated, backtest, walk_forward, walk_on,
+    Figure, FoldScores, Folds, Forecaster, Heard, Hearing, HorizonIntervals, IncidenceCurve,
+    IncidenceCurves, Interval, Resampling, ScoreIntervals, Step, Trade, Walk, WarningQuality,
+    Warnings, Week, ablated, backtest, walk_forward, walk_on,
 };
 pub use baselines::first_passage;
 pub use drill::Drill;

@@ -1,11 +1,14 @@
 //! One asset of one side of an account.
 
+use std::collections::BTreeMap;
+
 use plimsoll_lake::tables::PAR;
 use plimsoll_lending::{Account, AssetId, Holding, liquidation_price};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::market_state::MarketState;
+use crate::valued::Valued;
 
 /// An amount of an asset that an account holds or owes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -38,12 +41,19 @@ pub(crate) fn balances(market: &MarketState, account: &Account, side: &[Holding]
 
 /// The price of an asset at which an account is liquidated, USD per token; `None` if there is
 /// none, or the asset is held at one dollar.
-pub(crate) fn price_of_liquidation(
-    market: &MarketState,
-    account: &Account,
-    asset: AssetId,
-) -> Option<f64> {
+fn price_of_liquidation(market: &MarketState, account: &Account, asset: AssetId) -> Option<f64> {
     let moves = market.assets()[asset.index()].price_source != PAR;
     let price = || liquidation_price(account, market.prices(), market.reserves(), asset);
     if moves && account.has_debt() { price() } else { None }
+}
+
+/// By asset, the price at which a position is liquidated while all others stand still, USD per
+/// token; assets without one are left out.
+pub(crate) fn liquidation_prices(market: &MarketState, valued: &Valued) -> BTreeMap<String, f64> {
+    let account = &valued.account;
+    let price = |held: &Holding| {
+        let price = price_of_liquidation(market, account, held.asset)?;
+        Some((market.symbol(held.asset).to_owned(), price))
+    };
+    account.collateral.iter().chain(&account.debt).filter_map(price).collect()
 }

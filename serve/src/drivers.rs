@@ -52,7 +52,8 @@ impl DriversByHorizon {
 }
 
 impl Drivers {
-    fn of(attribution: &Attribution) -> Self {
+    /// Those of one horizon's attribution.
+    pub(crate) fn of(attribution: &Attribution) -> Self {
         let Attribution { base, parts, log_odds } = *attribution;
         let part = |driver: Driver| {
             let all = Driver::ALL.iter().zip(parts);

@@ -47,6 +47,9 @@ pub enum ServeError {
         /// What the drawing library said.
         cause: String,
     },
+    /// Alerts cannot be kept or sent.
+    #[error("alerts failed")]
+    Alerts(#[from] crate::AlertError),
     /// The socket failed.
     #[error("the socket failed")]
     Socket(#[from] std::io::Error),

@@ -1,17 +1,19 @@
 //! What stands on the page beside the model's own figures, where there is any.
 
+mod ledger;
 mod proposal;
 mod report;
-mod sent_alert;
+mod shown_alert;
 
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
 use crate::ServeError;
+pub use ledger::AlertLedger;
 pub use proposal::{At, Change, Collateral, MarketFacts, Proposal, ReserveAfter, Step, proposals};
 pub use report::{Report, ReportCurve, ReportForecaster};
-pub use sent_alert::SentAlert;
+pub use shown_alert::ShownAlert;
 
 /// What stands on the page beside the model's own figures; absent is what nobody asked to show.
 #[derive(Debug, Clone, Default)]
@@ -20,8 +22,8 @@ pub struct Exhibits {
     pub report: Option<Report>,
     /// What was proposed to governance.
     pub proposals: Option<Vec<Proposal>>,
-    /// Alerts that were sent, the latest first.
-    pub alerts: Option<Vec<SentAlert>>,
+    /// Alerts that were sent.
+    pub alerts: Option<AlertLedger>,
 }
 
 fn read_json<T: DeserializeOwned>(file: &Path) -> Result<T, ServeError> {

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -13,6 +13,7 @@ use crate::page::problem_page;
 use crate::{Problem, ProblemKind};
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+const BEARER: HeaderValue = HeaderValue::from_static("Bearer");
 /// A risk that was true when a proxy last asked is no answer.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
@@ -37,6 +38,9 @@ fn write(problem: Problem, as_page: bool) -> Response {
     }
     let mut response = (problem.kind.status(), Json(problem)).into_response();
     response.headers_mut().insert(CONTENT_TYPE, PROBLEM_JSON);
+    if response.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, BEARER);
+    }
     response
 }
 

@@ -1,12 +1,18 @@
 //! The scoring API: what a model makes of accounts, over HTTP.
 //!
 //! [`ServeState`] is one snapshot a market and a model; nothing in it changes, so every account is
-//! scored once, when it is built, and a request for one is a look-up. [`app`] is the whole server
-//! without a socket, [`serve()`] puts it on one. Every error is a [`Problem`].
+//! scored once, when it is built, and a request for one is a look-up. [`Served`] is the latest of
+//! them, which [`refresh()`] replaces as the lake grows. [`app`] is the whole server without a
+//! socket, [`serve()`] puts it on one. Every error is a [`Problem`].
+//!
+//! [`Alerts`] looks at each [`ServeState`] through every subscription: a [`Watch`] steps from what
+//! is seen to what there is to say; what is said is written to the outbox in the transaction that
+//! moves the watch, and delivered from there.
 //!
 //! The document at `GET /v1/openapi.json` is made from the types below.
 
 mod account_id;
+mod alerts;
 mod amount;
 mod balance;
 mod body;
@@ -26,16 +32,26 @@ mod openapi;
 mod page;
 mod probabilities;
 mod problem;
+mod refresh;
 mod risk;
 mod router;
 mod routes;
 mod scorer;
+mod served;
 mod server;
 mod standing;
 mod state;
 mod valued;
 mod words;
 
+pub use alerts::{
+    ANSWER_WITHIN as ENDPOINT_ANSWERS_WITHIN, AlertBody, AlertData, AlertError, AlertOptions,
+    AlertProbability, AlertStore, Alerts, CheckedSubscription, Egress, EgressError,
+    LARGEST_HEALTH_FACTOR, LONGEST_REST, LONGEST_URL, LONGEST_WAIT_HOURS, Look, MOST_RULES,
+    Measure, NewRule, NewSubscription, Parcel, Remedy, RemedyKind, Replayed, Reply, Rule,
+    SECRET_BYTES, Schedule, Secret, SecretError, Seen, Sender, SentAlert, SentStatus, Subscription,
+    SubscriptionSecret, Told, Turn, Verdict, Watch, Watched, not_public, replay, signatures,
+};
 pub use amount::Amount;
 pub use balance::Balance;
 pub use calibration::{CALIBRATION_LEAD, calibration_figure};
@@ -43,8 +59,8 @@ pub use chart::{Axis, Chart, Colour, Scale, Series, Shape};
 pub use drivers::{Drivers, DriversByHorizon};
 pub use error::{AmountError, ServeError};
 pub use exhibits::{
-    At, Change, Collateral, Exhibits, MarketFacts, Proposal, Report, ReportCurve, ReportForecaster,
-    ReserveAfter, SentAlert, Step, proposals,
+    AlertLedger, At, Change, Collateral, Exhibits, MarketFacts, Proposal, Report, ReportCurve,
+    ReportForecaster, ReserveAfter, ShownAlert, Step, proposals,
 };
 pub use html::{STYLE, charts, figure, section, table, tiles};
 pub use limits::{
@@ -53,11 +69,14 @@ pub use limits::{
 };
 pub use probabilities::{Probabilities, Probability};
 pub use problem::{Fault, Problem, ProblemKind};
+pub use refresh::refresh;
 pub use router::app;
 pub use routes::{
     AccountAnswer, AccountStatus, Health, HealthStatus, Holding, Index, IndexRoute, MarketHealth,
-    ModelHealth, Position, PositionStatus, ScoreAnswer, ScoreRequest, ScoredPosition,
+    ModelHealth, NewSecret, Position, PositionStatus, ScoreAnswer, ScoreRequest, ScoredPosition,
+    SentAlerts, Subscriptions,
 };
+pub use served::Served;
 pub use server::serve;
 pub use standing::Standing;
 pub use state::ServeState;

@@ -168,6 +168,11 @@ impl MarketState {
         self.accounts.get(key)
     }
 
+    /// The accounts, by their [`key`](account_id::key)s.
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = (&String, &ScoredAccount)> {
+        self.accounts.iter()
+    }
+
     /// How many accounts there are.
     pub(crate) fn count(&self) -> usize {
         self.accounts.len()

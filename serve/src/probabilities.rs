@@ -70,6 +70,18 @@ impl Probabilities {
         [one_hour, six_hours, one_day, three_days, seven_days, thirty_days]
     }
 
+    /// The one of a horizon, by its place in [`HORIZONS`].
+    pub(crate) const fn at(&self, horizon: usize) -> &Probability {
+        match horizon {
+            0 => &self.one_hour,
+            1 => &self.six_hours,
+            2 => &self.one_day,
+            3 => &self.three_days,
+            4 => &self.seven_days,
+            _ => &self.thirty_days,
+        }
+    }
+
     fn new(by_horizon: [Probability; HORIZONS.len()]) -> Self {
         let [one_hour, six_hours, one_day, three_days, seven_days, thirty_days] = by_horizon;
         let out_of_range = false;
@@ -89,11 +101,13 @@ mod tests {
             upper: 1.0,
             closed: 0.25,
         };
-        let json = serde_json::to_value(Probabilities::new(HORIZONS.map(probability)));
+        let probabilities = Probabilities::new(HORIZONS.map(probability));
+        let json = serde_json::to_value(probabilities);
         let json = json.expect("it serialises");
         assert_eq!(json.as_object().expect("an object").len(), HORIZONS.len() + 1);
-        for (name, hours) in HORIZONS {
+        for (place, (name, hours)) in HORIZONS.into_iter().enumerate() {
             assert_eq!(json[name]["liquidated"], hours / 1_000.0, "{name}");
+            assert_eq!(probabilities.at(place).liquidated, hours / 1_000.0, "{name}");
         }
     }
 }

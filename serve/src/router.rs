@@ -15,11 +15,12 @@ use utoipa::OpenApi;
 use crate::limits::{ANSWER_WITHIN, MOST_BODY_BYTES};
 use crate::openapi::ApiDocument;
 use crate::page::{ICON_PATH, style_path};
-use crate::routes::{accounts, healthz, index, openapi, pages, score, unknown};
-use crate::{ServeState, layers};
+use crate::routes::{accounts, alerts, healthz, index, openapi, pages, score, unknown};
+use crate::{Served, layers};
 
 /// The whole server without a socket.
-pub fn app(state: ServeState) -> Router {
+pub fn app(served: impl Into<Served>) -> Router {
+    use alerts::{events, secrets, sent, subscriptions};
     Router::new()
         .route("/", get(index::get))
         .route("/healthz", get(healthz::get))
@@ -31,6 +32,14 @@ pub fn app(state: ServeState) -> Router {
         .route("/accounts/{*id}", get(pages::account))
         .route(style_path(), get(pages::style))
         .route(ICON_PATH, get(pages::icon))
+        .route("/v1/alerts/subscriptions", get(subscriptions::list).post(subscriptions::post))
+        .route(
+            "/v1/alerts/subscriptions/{id}",
+            get(subscriptions::get).delete(subscriptions::delete),
+        )
+        .route("/v1/alerts/subscriptions/{id}/secrets", post(secrets::post).delete(secrets::delete))
+        .route("/v1/alerts/sent", get(sent::get))
+        .route("/v1/alerts/events", get(events::get))
         .fallback(unknown::path)
         .method_not_allowed_fallback(unknown::method)
         .layer(Extension(Arc::new(ApiDocument::openapi())))
@@ -40,5 +49,5 @@ pub fn app(state: ServeState) -> Router {
         .layer(from_fn(layers::one_shape))
         // A failure is logged with its cause where it is handled, not once more here.
         .layer(TraceLayer::new_for_http().on_failure(()))
-        .with_state(state)
+        .with_state(served.into())
 }

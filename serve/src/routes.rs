@@ -1,6 +1,7 @@
 //! The route groups, one file each.
 
 pub(crate) mod accounts;
+pub(crate) mod alerts;
 pub(crate) mod healthz;
 pub(crate) mod index;
 pub(crate) mod openapi;
@@ -9,6 +10,7 @@ pub(crate) mod score;
 pub(crate) mod unknown;
 
 pub use accounts::{AccountAnswer, AccountStatus};
+pub use alerts::{NewSecret, SentAlerts, Subscriptions};
 pub use healthz::{Health, HealthStatus, MarketHealth, ModelHealth};
 pub use index::{Index, IndexRoute};
 pub use score::{Holding, Position, PositionStatus, ScoreAnswer, ScoreRequest, ScoredPosition};

@@ -24,6 +24,19 @@ impl ServeState {
     /// [`ServeError::NoMarket`] without a snapshot, [`ServeError::AmbiguousMarket`] if two go by
     /// one name, [`ServeError::NotPriced`] if one has no prices, or the model's own errors.
     pub fn new(snapshots: Vec<Snapshot>, model: Model) -> Result<Self, ServeError> {
+        Self::of(snapshots, Arc::new(model))
+    }
+
+    /// Other snapshots, scored with the same model.
+    ///
+    /// # Errors
+    /// As [`ServeState::new`].
+    pub fn renewed(&self, snapshots: Vec<Snapshot>) -> Result<Self, ServeError> {
+        let renewed = Self::of(snapshots, Arc::clone(&self.model))?;
+        Ok(Self { exhibits: Arc::clone(&self.exhibits), ..renewed })
+    }
+
+    fn of(snapshots: Vec<Snapshot>, model: Arc<Model>) -> Result<Self, ServeError> {
         let mut markets: BTreeMap<String, MarketState> = BTreeMap::new();
         for snapshot in snapshots {
             let market = MarketState::new(snapshot, &model)?;
@@ -38,7 +51,7 @@ impl ServeState {
             return Err(ServeError::NoMarket);
         }
         let exhibits = Arc::default();
-        Ok(Self { markets: Arc::new(markets), model: Arc::new(model), exhibits })
+        Ok(Self { markets: Arc::new(markets), model, exhibits })
     }
 
     /// The same, with what is to stand on the page beside the model's own figures.

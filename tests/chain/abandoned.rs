@@ -11,9 +11,8 @@ use plimsoll_lake::{FileEntry, Store};
 use serde_json::json;
 
 use crate::support::binary::{Run, ingest, ingestion, plimsoll};
-use crate::support::devnet::Devnet;
+use crate::support::devnet::{Devnet, sources};
 use crate::support::lake::{assert_same, copy};
-use crate::support::npm;
 
 /// How long the follower may take; only one that hangs does.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -70,7 +69,7 @@ fn step(devnet: &Devnet, blocks: u64, seed: u64) {
     let mut step = Command::new("node");
     step.args(["step.mjs", "--rpc", devnet.url(), "--blocks", &blocks.to_string()]);
     step.args(["--seed", &seed.to_string(), "--out"]).arg(devnet.folder());
-    let step = step.current_dir(npm::folder()).output().unwrap();
+    let step = step.current_dir(sources()).output().unwrap();
     assert!(step.status.success(), "{step:?}");
 }
 

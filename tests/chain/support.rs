@@ -4,8 +4,7 @@ pub(crate) mod binary;
 pub(crate) mod devnet;
 pub(crate) mod lake;
 pub(crate) mod node;
+#[path = "../support/npm.rs"]
 pub(crate) mod npm;
-#[path = "../support/packages.rs"]
-mod packages;
 pub(crate) mod solc;
 pub(crate) mod workshop;

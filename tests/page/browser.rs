@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use crate::packages;
+use crate::npm;
 use crate::server::Server;
 
 /// What the browser saw of one page at one width.
@@ -39,7 +39,7 @@ pub(crate) fn chromium() -> Option<String> {
     if found.is_none() {
         println!("skipped: chromium not found");
     }
-    found.filter(|_| packages::are_there(&folder()))
+    found.filter(|_| npm::is_ready(&folder()))
 }
 
 /// Opens pages, and leaves a picture of each in the folder `page` of the target's.

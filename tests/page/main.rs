@@ -6,8 +6,8 @@
 #![allow(clippy::unwrap_used, reason = "what a test leans on may fail it")]
 
 mod browser;
-#[path = "../support/packages.rs"]
-mod packages;
+#[path = "../support/npm.rs"]
+mod npm;
 mod server;
 
 use browser::{Seen, look};

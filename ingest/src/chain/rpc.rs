@@ -34,6 +34,7 @@ pub use fault::Fault;
 pub(crate) use limit::Limit;
 pub use options::RpcOptions;
 use pool::Pool;
+pub use retry_after::retry_after;
 pub use tag::BlockTag;
 
 /// One chain's endpoints; clones share what was learned about them.

@@ -91,21 +91,40 @@ impl Watched {
             if now_s < free_from_s {
                 continue;
             }
-            let place = account.episodes.partition_point(|episode| episode.start_s <= now_s);
-            if place > 0 && now_s <= account.episodes[place - 1].end_s {
-                continue;
-            }
+            let Some((alarm, next)) = self.alarm(account, row) else { continue };
             let stands_until_s = now_s + ALARM_HOURS * SECONDS_PER_HOUR;
-            let next = account.episodes.get(place).filter(|e| e.start_s <= stands_until_s);
-            let fate = match next {
-                Some(episode) => Fate::True(episode.start_s),
-                None if self.known_until_s[row] < stands_until_s => Fate::Unknown,
-                None => Fate::False,
-            };
             free_from_s = next.map_or(stands_until_s, |episode| episode.end_s + 1);
-            alarms.push(Alarm { raised_s: now_s, fate });
+            alarms.push(alarm);
         }
         alarms
+    }
+
+    /// The alarm that a landmark raises, and the episode that makes it true; `None` within an
+    /// episode.
+    fn alarm<'a>(&self, account: &'a Account, row: usize) -> Option<(Alarm, Option<&'a Episode>)> {
+        let raised_s = self.time_s[row];
+        let place = account.episodes.partition_point(|episode| episode.start_s <= raised_s);
+        if place > 0 && raised_s <= account.episodes[place - 1].end_s {
+            return None;
+        }
+        let stands_until_s = raised_s + ALARM_HOURS * SECONDS_PER_HOUR;
+        let next = account.episodes.get(place).filter(|e| e.start_s <= stands_until_s);
+        let fate = match next {
+            Some(episode) => Fate::True(episode.start_s),
+            None if self.known_until_s[row] < stands_until_s => Fate::Unknown,
+            None => Fate::False,
+        };
+        Some((Alarm { raised_s, fate }, next))
+    }
+
+    /// What became of alarms that somebody else raised at some landmarks, each with its account's
+    /// place; those within an episode are left out.
+    pub(crate) fn fates(&self, rows: &[usize]) -> Vec<(usize, Alarm)> {
+        let of = |&row: &usize| {
+            let place = self.accounts.partition_point(|account| account.end <= row);
+            Some((place, self.alarm(&self.accounts[place], row)?.0))
+        };
+        rows.iter().filter_map(of).collect()
     }
 }
 

@@ -69,7 +69,7 @@ impl<'a> Watchman<'a> {
         };
         watchman.blocks = watchman.block(last_s.max(ends.unwrap_or(0))) + 1;
         watchman.hours = vec![0.0; watchman.blocks];
-        let step_hours = step_hours(rows);
+        let step_hours = step_s(rows) as f64 / SECONDS_PER_HOUR;
         for &time_s in &rows.time_s {
             let block = watchman.block(time_s);
             watchman.hours[block] += step_hours;
@@ -211,15 +211,19 @@ impl<'a> Watchman<'a> {
     }
 }
 
-/// How far the landmarks of an account are apart: the shortest step that there is.
-fn step_hours(rows: &Observations) -> f64 {
+/// How long accounts were watched in all, months.
+pub(super) fn account_months(rows: &Observations) -> f64 {
+    rows.len() as f64 * (step_s(rows) as f64 / SECONDS_PER_HOUR) / HOURS_PER_MONTH
+}
+
+/// How far the landmarks of an account are apart, seconds: the shortest step that there is.
+pub(super) fn step_s(rows: &Observations) -> i64 {
     let pairs = 1..rows.len();
     let step = |row: usize| {
         let same = rows.account[row - 1] == rows.account[row];
         same.then(|| rows.time_s[row] - rows.time_s[row - 1])
     };
-    let shortest = pairs.filter_map(step).filter(|step| *step > 0).min().unwrap_or(0);
-    shortest as f64 / SECONDS_PER_HOUR
+    pairs.filter_map(step).filter(|step| *step > 0).min().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub(crate) fn market_page(state: &ServeState, market: &MarketState) -> Result<Ma
         div.halves { (health::section(market)?) (falls::section(market)?) }
         (calibration::section(state)?)
         (proposals::section(state, market))
-        (alerts::section(state, market))
+        (alerts::section(state, market)?)
     };
     Ok(Frame { title: market.name(), market: Some(market.name()) }.around(state, &content))
 }

@@ -19,6 +19,18 @@ pub enum ProblemKind {
     /// No account has this id.
     #[serde(rename = "urn:problem-type:plimsoll:unknown-account")]
     UnknownAccount,
+    /// No subscription has this id.
+    #[serde(rename = "urn:problem-type:plimsoll:unknown-subscription")]
+    UnknownSubscription,
+    /// This server sends no alerts.
+    #[serde(rename = "urn:problem-type:plimsoll:alerts-off")]
+    AlertsOff,
+    /// The request does not say who asks.
+    #[serde(rename = "urn:problem-type:plimsoll:unauthorized")]
+    Unauthorized,
+    /// Nobody may ask this over HTTP.
+    #[serde(rename = "urn:problem-type:plimsoll:forbidden")]
+    Forbidden,
     /// No route has this path.
     #[serde(rename = "urn:problem-type:plimsoll:unknown-path")]
     UnknownPath,
@@ -51,6 +63,10 @@ impl ProblemKind {
             Self::InvalidRequest => "The request cannot be answered",
             Self::MalformedAccountId => "This is no account id",
             Self::UnknownAccount => "No such account",
+            Self::UnknownSubscription => "No such subscription",
+            Self::AlertsOff => "This server sends no alerts",
+            Self::Unauthorized => "The request needs a token",
+            Self::Forbidden => "This is not answered over HTTP",
             Self::UnknownPath => "No such path",
             Self::MethodNotAllowed => "The path does not take this method",
             Self::UnsupportedMediaType => "The body must be JSON",
@@ -69,7 +85,12 @@ impl ProblemKind {
                 StatusCode::BAD_REQUEST
             }
             Self::InvalidRequest => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::UnknownAccount | Self::UnknownPath => StatusCode::NOT_FOUND,
+            Self::UnknownAccount
+            | Self::UnknownSubscription
+            | Self::AlertsOff
+            | Self::UnknownPath => StatusCode::NOT_FOUND,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ContentTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -68,7 +68,8 @@ pub(crate) async fn get(
 pub(crate) fn routes(document: &OpenApi) -> Vec<IndexRoute> {
     let mut routes = Vec::new();
     for (path, item) in &document.paths.paths {
-        for (method, operation) in [("GET", &item.get), ("POST", &item.post)] {
+        let operations = [("GET", &item.get), ("POST", &item.post), ("DELETE", &item.delete)];
+        for (method, operation) in operations {
             if let Some(operation) = operation {
                 let (method, path) = (method.to_owned(), path.clone());
                 let summary = operation.summary.clone().unwrap_or_default();

@@ -14,7 +14,7 @@ use plimsoll_lake::Store;
 use plimsoll_model::{Model, TrainOptions, train};
 use plimsoll_serve::{Exhibits, ServeState};
 
-pub(crate) use client::{Answer, browse, get, post, send};
+pub(crate) use client::{Answer, browse, get, post, send, send_to};
 pub(crate) use lake::{AAVE, AS_OF, HOSTILE, MAKER};
 pub(crate) use schema::Document;
 pub(crate) use vaults::SCRIPT;

@@ -1,3 +1,4 @@
 mod accounts;
+mod alerts;
 mod openapi;
 mod score;

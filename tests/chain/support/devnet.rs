@@ -20,21 +20,27 @@ pub(crate) struct Devnet {
     pub(crate) deployment: Value,
 }
 
+/// Where the dev-net lies.
+pub(crate) fn sources() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("devnet")
+}
+
 impl Devnet {
     /// The one that every test may read and none may change; `None` without npm.
     pub(crate) fn shared() -> Option<&'static Self> {
         static SHARED: OnceLock<Devnet> = OnceLock::new();
-        npm::is_ready().then(|| SHARED.get_or_init(|| Self::start("shared", &["--aave36"])))
+        npm::is_ready(&sources())
+            .then(|| SHARED.get_or_init(|| Self::start("shared", &["--aave36"])))
     }
 
     /// One of the caller's own, to be changed at will; `None` without npm.
     pub(crate) fn own(name: &str) -> Option<Self> {
-        npm::is_ready().then(|| Self::start(name, &[]))
+        npm::is_ready(&sources()).then(|| Self::start(name, &[]))
     }
 
     /// Likewise, with the Aave market of release 3.6.
     pub(crate) fn own36(name: &str) -> Option<Self> {
-        npm::is_ready().then(|| Self::start(name, &["--aave36"]))
+        npm::is_ready(&sources()).then(|| Self::start(name, &["--aave36"]))
     }
 
     fn start(name: &str, options: &[&str]) -> Self {
@@ -43,7 +49,7 @@ impl Devnet {
             .args(["up.mjs", "--port", "0", "--out"])
             .arg(&folder)
             .args(options)
-            .current_dir(npm::folder())
+            .current_dir(sources())
             // It ends when its end of this pipe closes, however that comes about.
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -5,7 +5,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 /// How long a server asks to be left alone, from a number of seconds or a date.
-pub(super) fn parse(value: &str, now: DateTime<Utc>) -> Option<Duration> {
+#[must_use]
+pub fn retry_after(value: &str, now: DateTime<Utc>) -> Option<Duration> {
     let value = value.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));
@@ -20,7 +21,7 @@ mod tests {
 
     fn at(value: &str) -> Option<Duration> {
         let now = DateTime::parse_from_rfc3339("2015-10-21T07:27:30Z").unwrap();
-        parse(value, now.with_timezone(&Utc))
+        retry_after(value, now.with_timezone(&Utc))
     }
 
     #[test]

@@ -12,7 +12,7 @@ use tower::Service;
 use url::Url;
 
 use super::name::Name;
-use super::retry_after;
+use super::retry_after::retry_after;
 use super::{Fault, Limit};
 
 /// The way to one endpoint.
@@ -61,7 +61,7 @@ impl Http {
         let retry_after = response
             .headers()
             .get(RETRY_AFTER)
-            .and_then(|value| retry_after::parse(value.to_str().ok()?, Utc::now()));
+            .and_then(|value| retry_after(value.to_str().ok()?, Utc::now()));
         let body = response.bytes().await.map_err(|error| self.broken(error))?;
         let held_off = status == StatusCode::TOO_MANY_REQUESTS || retry_after.is_some();
         let text = || self.name.clean(&String::from_utf8_lossy(&body));

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use plimsoll_features::MIN_OPEN_USD;
-use plimsoll_lending::Holding;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::request::ScoreRequest;
-use crate::balance::price_of_liquidation;
+use crate::balance::liquidation_prices;
 use crate::market_state::MarketState;
 use crate::valued::Valued;
 use crate::{Probabilities, Standing};
@@ -141,13 +140,4 @@ impl ScoredPosition {
             },
         }
     }
-}
-
-fn liquidation_prices(market: &MarketState, valued: &Valued) -> BTreeMap<String, f64> {
-    let account = &valued.account;
-    let price = |held: &Holding| {
-        let price = price_of_liquidation(market, account, held.asset)?;
-        Some((market.symbol(held.asset).to_owned(), price))
-    };
-    account.collateral.iter().chain(&account.debt).filter_map(price).collect()
 }

@@ -1,6 +1,6 @@
 //! Names of accounts and reasons of proposals are written by others.
 
-use plimsoll_serve::{Exhibits, Proposal, SentAlert};
+use plimsoll_serve::{AlertLedger, Exhibits, Proposal, ShownAlert};
 
 use crate::support::{AS_OF, HOSTILE, SCRIPT, browse, hostile};
 
@@ -19,14 +19,15 @@ fn exhibits() -> Exhibits {
         "steps": [{"not_before": AS_OF, "changes": [{"after": reserve}]}]
     });
     let proposal: Proposal = serde_json::from_value(proposal).expect("a proposal");
-    let alert = SentAlert {
+    let alert = ShownAlert {
         created_at: AS_OF.parse().expect("a time"),
         account: format!("{HOSTILE}/{SCRIPT}"),
         kind: SCRIPT.to_owned(),
         text: SCRIPT.to_owned(),
         status: SCRIPT.to_owned(),
     };
-    Exhibits { report: None, proposals: Some(vec![proposal]), alerts: Some(vec![alert]) }
+    let alerts = Some(AlertLedger::Told(vec![alert]));
+    Exhibits { report: None, proposals: Some(vec![proposal]), alerts }
 }
 
 #[tokio::test]

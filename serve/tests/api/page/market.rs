@@ -1,4 +1,4 @@
-use plimsoll_serve::{AccountAnswer, AccountStatus, Exhibits, SentAlert};
+use plimsoll_serve::{AccountAnswer, AccountStatus, AlertLedger, Exhibits, ShownAlert};
 
 use crate::support::{AS_OF, HOSTILE, MAKER, app, browse, get, hostile};
 
@@ -110,7 +110,8 @@ async fn what_is_not_there_is_said_with_the_command_that_makes_it() {
     {
         assert!(page.contains(told), "{told}");
     }
-    let none = Exhibits { alerts: Some(Vec::new()), proposals: Some(Vec::new()), report: None };
+    let alerts = Some(AlertLedger::Told(Vec::new()));
+    let none = Exhibits { alerts, proposals: Some(Vec::new()), report: None };
     let page = browse(hostile(none), "/").await.text;
     assert!(page.contains("Nothing is proposed for this market"));
     assert!(page.contains("No alert was sent"));
@@ -118,7 +119,7 @@ async fn what_is_not_there_is_said_with_the_command_that_makes_it() {
 
 #[tokio::test]
 async fn alerts_of_other_markets_are_not_shown() {
-    let alert = |account: &str, status: &str| SentAlert {
+    let alert = |account: &str, status: &str| ShownAlert {
         created_at: AS_OF.parse().expect("a time"),
         account: account.to_owned(),
         kind: "position.at_risk".to_owned(),
@@ -131,7 +132,7 @@ async fn alerts_of_other_markets_are_not_shown() {
         ("kamino/other/3", "delivered"),
     ];
     let alerts = alerts.map(|(account, status)| alert(account, status)).to_vec();
-    let exhibits = Exhibits { alerts: Some(alerts), ..Exhibits::default() };
+    let exhibits = Exhibits { alerts: Some(AlertLedger::Told(alerts)), ..Exhibits::default() };
     let page = browse(hostile(exhibits), "/").await.text;
     assert!(page.contains("2 of 2 alerts") && page.contains("position.at_risk"));
     assert!(page.contains("failed") && page.contains("2022-03-01 23:00 UTC"));

@@ -60,7 +60,7 @@ pub(crate) async fn send(request: Request<Body>) -> Answer {
     send_to(app(), request).await
 }
 
-async fn send_to(app: Router, request: Request<Body>) -> Answer {
+pub(crate) async fn send_to(app: Router, request: Request<Body>) -> Answer {
     let response = app.oneshot(request).await.expect("the server never fails");
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.expect("a body");

@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
-use plimsoll_serve::{AccountAnswer, Problem, ScoreAnswer, ScoreRequest};
+use plimsoll_serve::{
+    AccountAnswer, NewSubscription, Problem, Remedy, ScoreAnswer, ScoreRequest, Subscription,
+};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -18,7 +20,21 @@ async fn the_document_lists_every_route() {
     assert_eq!(document["openapi"], "3.1.0");
     assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
     let paths: Vec<_> = document["paths"].as_object().expect("paths").keys().collect();
-    assert_eq!(paths, ["/", "/healthz", "/v1/accounts/{id}", "/v1/openapi.json", "/v1/score"]);
+    assert_eq!(
+        paths,
+        [
+            "/",
+            "/healthz",
+            "/v1/accounts/{id}",
+            "/v1/alerts/events",
+            "/v1/alerts/sent",
+            "/v1/alerts/subscriptions",
+            "/v1/alerts/subscriptions/{id}",
+            "/v1/alerts/subscriptions/{id}/secrets",
+            "/v1/openapi.json",
+            "/v1/score",
+        ]
+    );
 }
 
 #[tokio::test]
@@ -87,6 +103,9 @@ async fn every_example_fits_its_schema_and_its_type() {
     read::<ScoreRequest>(&document, "ScoreRequest");
     read::<ScoreAnswer>(&document, "ScoreAnswer");
     read::<Problem>(&document, "Problem");
+    read::<NewSubscription>(&document, "NewSubscription");
+    read::<Subscription>(&document, "Subscription");
+    read::<Remedy>(&document, "Remedy");
 }
 
 #[tokio::test]

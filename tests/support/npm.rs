@@ -1,29 +1,38 @@
-//! Packages of npm that a folder asks for.
+//! Folders of JavaScript and their packages.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::SystemTime;
 
-/// Whether a folder's packages are there; they are installed if need be.
+/// Whether a folder's programs can run here; its packages are installed if need be.
 ///
 /// Where npm is missing this says so, and fails if the variable `CI` is set.
-pub(crate) fn are_there(folder: &Path) -> bool {
-    let found = runs("node") && runs("npm");
-    if found {
-        install(folder);
-    } else {
-        assert!(std::env::var_os("CI").is_none(), "npm not found");
-        println!("skipped: npm not found");
+pub(crate) fn is_ready(folder: &Path) -> bool {
+    static FOUND: OnceLock<bool> = OnceLock::new();
+    if *FOUND.get_or_init(|| runs("node") && runs("npm")) {
+        install_once(folder);
+        return true;
     }
-    found
+    assert!(std::env::var_os("CI").is_none(), "npm not found");
+    println!("skipped: npm not found");
+    false
 }
 
-/// Whether a program can be called here.
-pub(crate) fn runs(program: &str) -> bool {
+fn runs(program: &str) -> bool {
     let mut command = Command::new(program);
     command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
+}
+
+fn install_once(folder: &Path) {
+    static INSTALLED: Mutex<Option<HashSet<std::path::PathBuf>>> = Mutex::new(None);
+    let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+    if installed.get_or_insert_default().insert(folder.to_owned()) {
+        install(folder);
+    }
 }
 
 /// One process installs, the others wait for it.

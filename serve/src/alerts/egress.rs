@@ -1,0 +1,170 @@
+//! Where messages may be sent.
+
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+use super::address::not_public;
+
+/// Longest URL of an endpoint, bytes.
+pub const LONGEST_URL: usize = 2_048;
+
+/// Where messages may be sent: to public addresses over https, and to what is allowed besides.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Egress {
+    /// Whether addresses that are not public may be sent to, and without https.
+    pub private: bool,
+    /// Hosts that may be sent to without https, wherever they lie.
+    pub plain_hosts: Vec<String>,
+}
+
+/// Why an endpoint is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EgressError {
+    /// A text is no URL.
+    #[error("{text:?} is no URL")]
+    NoUrl {
+        /// The text, cut off if it is long.
+        text: String,
+    },
+    /// It is too long.
+    #[error("a URL of {bytes} bytes is refused: it has at most {LONGEST_URL}")]
+    Long {
+        /// Its length.
+        bytes: usize,
+    },
+    /// It is neither https nor http.
+    #[error("the scheme {scheme} is refused: use https")]
+    Scheme {
+        /// The scheme.
+        scheme: String,
+    },
+    /// It is http to a host that needs https.
+    #[error("http to {host} is refused: use https")]
+    Plain {
+        /// The host.
+        host: String,
+    },
+    /// It holds a user name or a password, which would be logged and stored.
+    #[error("a URL with a user name or password is refused")]
+    Credentials,
+    /// It names an address that is not public, or a name that means one.
+    #[error("{address} is refused: it is no public address ({range})")]
+    NotPublic {
+        /// The address.
+        address: String,
+        /// The range it lies in.
+        range: &'static str,
+    },
+}
+
+impl Egress {
+    /// The endpoint's URL, if it may be sent to as far as the URL tells.
+    ///
+    /// # Errors
+    /// [`EgressError`].
+    pub fn check(&self, text: &str) -> Result<Url, EgressError> {
+        if text.len() > LONGEST_URL {
+            return Err(EgressError::Long { bytes: text.len() });
+        }
+        let no_url = || EgressError::NoUrl { text: crate::limits::clip(text) };
+        let url = Url::parse(text).map_err(|_| no_url())?;
+        let host = url.host().ok_or_else(no_url)?;
+        let plain = self.private || self.is_plain(&host.to_string());
+        match url.scheme() {
+            "https" => {}
+            "http" if plain => {}
+            "http" => return Err(EgressError::Plain { host: host.to_string() }),
+            scheme => return Err(EgressError::Scheme { scheme: scheme.to_owned() }),
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(EgressError::Credentials);
+        }
+        match host {
+            Host::Ipv4(address) => self.check_address(&host.to_string(), address.into())?,
+            Host::Ipv6(address) => self.check_address(&host.to_string(), address.into())?,
+            // A name is judged by what it resolves to, when it is connected to.
+            Host::Domain(_) => {}
+        }
+        Ok(url)
+    }
+
+    /// Whether an address that a host resolves to may be connected to.
+    ///
+    /// # Errors
+    /// [`EgressError::NotPublic`].
+    pub fn check_address(&self, host: &str, address: IpAddr) -> Result<(), EgressError> {
+        match not_public(address) {
+            Some(range) if !self.private && !self.is_plain(host) => {
+                Err(EgressError::NotPublic { address: address.to_string(), range })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn is_plain(&self, host: &str) -> bool {
+        self.plain_hosts.iter().any(|plain| plain.eq_ignore_ascii_case(host))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        Egress::default().check(text).map_or_else(|error| error.to_string(), |_| String::new())
+    }
+
+    #[test]
+    fn only_https_to_public_hosts_is_sent_to() {
+        for (text, expected) in [
+            ("https://example.com/hook?key=1", ""),
+            ("https://1.1.1.1:8443/", ""),
+            ("https://[2606:4700:4700::1111]/", ""),
+            ("http://example.com/", "http to example.com is refused: use https"),
+            ("ftp://example.com/", "the scheme ftp is refused: use https"),
+            ("file:///etc/passwd", "\"file:///etc/passwd\" is no URL"),
+            ("example.com", "\"example.com\" is no URL"),
+            ("https://", "\"https://\" is no URL"),
+            ("https://me:you@example.com/", "a URL with a user name or password is refused"),
+            ("https://10.0.0.1/", "10.0.0.1 is refused: it is no public address (private)"),
+            ("https://[::1]/", "::1 is refused: it is no public address (not global)"),
+        ] {
+            assert_eq!(refusal(text), expected, "{text}");
+        }
+        let long = format!("https://example.com/{}", "x".repeat(LONGEST_URL));
+        assert_eq!(refusal(&long), "a URL of 2068 bytes is refused: it has at most 2048");
+    }
+
+    #[test]
+    fn an_address_in_disguise_is_still_refused() {
+        for text in [
+            "https://2130706433/",
+            "https://0x7f000001/",
+            "https://0177.0.0.1/",
+            "https://127.1/",
+            "https://127.0.0.1./",
+            "https://[::ffff:127.0.0.1]/",
+            "https://[::ffff:7f00:1]/",
+            "https://\u{ff11}\u{ff12}\u{ff17}.0.0.1/",
+            "https://169.254.169.254/latest/meta-data",
+            "https://[fd00:ec2::254]/",
+        ] {
+            assert!(refusal(text).contains("no public address"), "{text}: {}", refusal(text));
+        }
+    }
+
+    #[test]
+    fn what_is_allowed_is_allowed_and_no_more() {
+        let host = Egress { plain_hosts: vec!["hooks.local".to_owned()], ..Egress::default() };
+        assert!(host.check("http://hooks.local/").is_ok());
+        assert!(host.check("http://other.local/").is_err());
+        assert!(host.check("https://127.0.0.1/").is_err());
+        let private = [127, 0, 0, 1].into();
+        assert!(host.check_address("hooks.local", private).is_ok());
+        assert!(host.check_address("other.local", private).is_err());
+        let open = Egress { private: true, ..Egress::default() };
+        assert!(open.check("http://127.0.0.1:9/").is_ok());
+        assert!(open.check("ftp://127.0.0.1:9/").is_err());
+    }
+}

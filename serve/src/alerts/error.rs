@@ -1,0 +1,64 @@
+//! Why alerts cannot be kept, made or sent.
+
+use std::path::PathBuf;
+
+use crate::Fault;
+
+/// A failure around alerts.
+#[derive(Debug, thiserror::Error)]
+pub enum AlertError {
+    /// What a caller asks for is refused.
+    #[error("{}", told(.0))]
+    Refused(Vec<Fault>),
+    /// No subscription has this id.
+    #[error("no subscription {0:?}")]
+    UnknownSubscription(String),
+    /// The database was written by a later version of the program.
+    #[error("{path}: its schema is {found}, and this program knows {known}", path = path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The file's schema.
+        found: u32,
+        /// The latest that is known.
+        known: u32,
+    },
+    /// Another process delivers from this database.
+    #[error("{} is served by another process", .0.display())]
+    Taken(PathBuf),
+    /// The lock beside the database failed.
+    #[error("cannot lock {path}", path = path.display())]
+    Lock {
+        /// The lock's file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database's file cannot be made.
+    #[error("cannot open {path}", path = path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database failed.
+    #[error("the alerts' database failed")]
+    Database(#[from] rusqlite::Error),
+    /// What the database holds does not read.
+    #[error("the alerts' database holds what does not read")]
+    Kept(#[from] serde_json::Error),
+    /// The database holds what is no secret.
+    #[error("the alerts' database holds no secret")]
+    KeptSecret(#[from] super::secret::SecretError),
+    /// The HTTP client cannot be built.
+    #[error("no HTTP client can be built")]
+    Client(#[source] reqwest::Error),
+    /// The model failed.
+    #[error("the model failed")]
+    Model(#[from] plimsoll_model::ModelError),
+}
+
+fn told(faults: &[Fault]) -> String {
+    faults.iter().map(|fault| fault.detail.as_str()).collect::<Vec<_>>().join("; ")
+}

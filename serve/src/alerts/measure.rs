@@ -1,0 +1,87 @@
+//! What a rule looks at.
+
+use plimsoll_features::HORIZONS;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a rule looks at: the probability of liquidation within a horizon, or the health factor.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Probability of liquidation within an hour.
+    #[serde(rename = "probability_1h")]
+    OneHour,
+    /// Within six hours.
+    #[serde(rename = "probability_6h")]
+    SixHours,
+    /// Within a day.
+    #[serde(rename = "probability_24h")]
+    OneDay,
+    /// Within three days.
+    #[serde(rename = "probability_3d")]
+    ThreeDays,
+    /// Within seven days.
+    #[serde(rename = "probability_7d")]
+    SevenDays,
+    /// Within thirty days.
+    #[serde(rename = "probability_30d")]
+    ThirtyDays,
+    /// Collateral weighed by liquidation thresholds over debt.
+    HealthFactor,
+}
+
+impl Measure {
+    /// The probabilities, in the order of their horizons.
+    const PROBABILITIES: [Self; HORIZONS.len()] = [
+        Self::OneHour,
+        Self::SixHours,
+        Self::OneDay,
+        Self::ThreeDays,
+        Self::SevenDays,
+        Self::ThirtyDays,
+    ];
+
+    /// The probability within a horizon, by the horizon's name: `24h`, `7d`.
+    #[must_use]
+    pub fn within(horizon: &str) -> Option<Self> {
+        let place = HORIZONS.iter().position(|(name, _)| *name == horizon)?;
+        Some(Self::PROBABILITIES[place])
+    }
+
+    /// The horizon's place among [`HORIZONS`]; `None` for the health factor.
+    #[must_use]
+    pub fn horizon(self) -> Option<usize> {
+        Self::PROBABILITIES.iter().position(|measure| *measure == self)
+    }
+
+    /// The horizon's name; `None` for the health factor.
+    #[must_use]
+    pub fn horizon_name(self) -> Option<&'static str> {
+        self.horizon().map(|place| HORIZONS[place].0)
+    }
+
+    /// Whether less of it is worse.
+    #[must_use]
+    pub const fn falls(self) -> bool {
+        matches!(self, Self::HealthFactor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_horizon_has_its_measure_by_name() {
+        for (place, (name, _)) in HORIZONS.into_iter().enumerate() {
+            let measure = Measure::within(name).expect("a horizon");
+            assert_eq!((measure.horizon(), measure.horizon_name()), (Some(place), Some(name)));
+            let json = serde_json::to_value(measure).expect("it serialises");
+            assert_eq!(json, format!("probability_{name}"));
+        }
+        assert_eq!(Measure::within("2d"), None);
+        assert_eq!(Measure::HealthFactor.horizon(), None);
+    }
+}

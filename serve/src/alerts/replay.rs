@@ -1,0 +1,83 @@
+//! What a rule would have said, landmark by landmark.
+
+use super::rule::Rule;
+use super::watch::{Seen, Turn, Watch};
+
+/// One look at an account, as a replay has it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Look {
+    /// The account.
+    pub account: u32,
+    /// When, seconds.
+    pub at_s: i64,
+    /// What the rule looks at.
+    pub value: f64,
+}
+
+/// The looks at which a rule would have warned, as their places, and what it would have said in all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Replayed {
+    /// Places of the looks that a warning was raised or repeated at.
+    pub warned: Vec<usize>,
+    /// Messages of every type.
+    pub messages: usize,
+}
+
+/// Replays a rule over looks in order of account and time, with the same watch as a server.
+///
+/// A server looks every `step_s` seconds, so an account without a look for longer was not open then.
+#[must_use]
+pub fn replay(rule: &Rule, looks: impl Iterator<Item = Look>, step_s: i64) -> Replayed {
+    let mut replayed = Replayed::default();
+    let mut watch = Watch::default();
+    let mut last: Option<Look> = None;
+    for (place, look) in looks.enumerate() {
+        match last {
+            Some(before) if before.account != look.account => watch = Watch::default(),
+            Some(before) if look.at_s - before.at_s > step_s => {
+                let gone = Seen { at_s: before.at_s + step_s, value: None };
+                let turn;
+                (watch, turn) = watch.step(rule, gone);
+                replayed.messages += usize::from(turn.is_some());
+            }
+            _ => {}
+        }
+        let turn;
+        (watch, turn) = watch.step(rule, Seen { at_s: look.at_s, value: Some(look.value) });
+        replayed.messages += usize::from(turn.is_some());
+        if turn.is_some_and(Turn::warns) {
+            replayed.warned.push(place);
+        }
+        last = Some(look);
+    }
+    replayed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::measure::Measure;
+    use super::*;
+
+    #[test]
+    fn accounts_are_watched_apart_and_gaps_are_closures() {
+        let rule = Rule {
+            measure: Measure::OneDay,
+            fire: 0.05,
+            clear: 0.01,
+            cool_down_hours: 0.0,
+            remind_hours: None,
+        };
+        let look = |account, hour: i64, value| Look { account, at_s: hour * 3_600, value };
+        let looks = [
+            look(0, 0, 0.06),
+            look(0, 4, 0.07),
+            // Gone for a day, and back.
+            look(0, 28, 0.08),
+            look(0, 32, 0.005),
+            look(1, 0, 0.09),
+            look(1, 4, 0.02),
+        ];
+        let replayed = replay(&rule, looks.into_iter(), 4 * 3_600);
+        assert_eq!(replayed, Replayed { warned: vec![0, 2, 4], messages: 5 });
+    }
+}

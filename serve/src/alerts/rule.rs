@@ -1,0 +1,206 @@
+//! When to warn, and when a warning is over.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::error::AlertError;
+use super::measure::Measure;
+use crate::Fault;
+
+/// Greatest level of a health factor.
+pub const LARGEST_HEALTH_FACTOR: f64 = 100.0;
+/// Longest cool-down and longest wait for a reminder, hours: thirty days.
+pub const LONGEST_WAIT_HOURS: f64 = 720.0;
+
+const DEFAULT_COOL_DOWN_HOURS: f64 = 6.0;
+/// A default level at which a warning is over, beside that at which it is raised.
+const CLEAR_SHARE: f64 = 0.5;
+const CLEAR_HEALTH: f64 = 0.1;
+const SECONDS_PER_HOUR: f64 = 3_600.0;
+
+/// A rule as a caller writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, expecting = "an object with `measure` and `fire`")]
+#[schema(example = json!({
+    "measure": "probability_24h", "fire": 0.05, "clear": 0.01, "cool_down_hours": 6
+}))]
+pub struct NewRule {
+    /// What it looks at.
+    pub measure: Measure,
+    /// Warn from here on: a probability that reaches it, a health factor that falls to it.
+    pub fire: f64,
+    /// The warning is over once a probability is below this, a health factor above it. Half of
+    /// `fire` if absent, or for a health factor 0.1 more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clear: Option<f64>,
+    /// Least hours between two warnings of one account; 6 if absent, at most 720.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 720)]
+    pub cool_down_hours: Option<f64>,
+    /// Warn again after so many hours if it is still as bad; never if absent. 1 to 720.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 720)]
+    pub remind_hours: Option<f64>,
+}
+
+/// A rule: a level that raises a warning, another that ends it, and how often it may speak.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "measure": "probability_24h", "fire": 0.05, "clear": 0.01, "cool_down_hours": 6.0,
+    "remind_hours": null
+}))]
+pub struct Rule {
+    /// What it looks at.
+    pub measure: Measure,
+    /// Level that raises a warning.
+    pub fire: f64,
+    /// Level beyond which the warning is over.
+    pub clear: f64,
+    /// Least hours between two warnings of one account.
+    pub cool_down_hours: f64,
+    /// Hours after which a warning is repeated while it is still as bad; null for never.
+    #[schema(required)]
+    pub remind_hours: Option<f64>,
+}
+
+impl NewRule {
+    /// A rule with all but the level left to defaults.
+    #[must_use]
+    pub const fn new(measure: Measure, fire: f64) -> Self {
+        Self { measure, fire, clear: None, cool_down_hours: None, remind_hours: None }
+    }
+
+    /// The rule.
+    ///
+    /// # Errors
+    /// [`AlertError::Refused`] with all of its faults.
+    pub fn rule(&self) -> Result<Rule, AlertError> {
+        let mut faults = Vec::new();
+        let rule = self.check("rule", &mut faults);
+        if faults.is_empty() { Ok(rule) } else { Err(AlertError::Refused(faults)) }
+    }
+
+    /// The rule, with its faults at a place such as `rules[0]` pushed instead.
+    pub(crate) fn check(&self, place: &str, faults: &mut Vec<Fault>) -> Rule {
+        let rule = self.with_defaults();
+        let mut refuse = |field: &str, detail: String| {
+            faults.push(Fault::at(&format!("{place}.{field}"), detail))
+        };
+        let Rule { fire, clear, cool_down_hours, .. } = rule;
+        if rule.measure.falls() {
+            if !(fire > 0.0 && fire < LARGEST_HEALTH_FACTOR) {
+                let limit = format!("above 0 and below {LARGEST_HEALTH_FACTOR}");
+                refuse("fire", format!("{fire} is no level of a health factor: it is {limit}"));
+            } else if !(clear > fire && clear <= LARGEST_HEALTH_FACTOR) {
+                let limit = format!(
+                    "above the level {fire} that raises it, at most {LARGEST_HEALTH_FACTOR}"
+                );
+                refuse("clear", format!("{clear} cannot end a warning: it is {limit}"));
+            }
+        } else if !(fire > 0.0 && fire <= 1.0) {
+            refuse(
+                "fire",
+                format!("{fire} is no level of a probability: it is above 0, at most 1"),
+            );
+        } else if !(clear > 0.0 && clear < fire) {
+            let limit = format!("above 0 and below the level {fire} that raises it");
+            refuse("clear", format!("{clear} cannot end a warning: it is {limit}"));
+        }
+        if !(0.0..=LONGEST_WAIT_HOURS).contains(&cool_down_hours) {
+            let limit = format!("0 to {LONGEST_WAIT_HOURS} hours");
+            refuse("cool_down_hours", format!("{cool_down_hours} is no cool-down: it is {limit}"));
+        }
+        if let Some(hours) = rule.remind_hours.filter(|h| !(1.0..=LONGEST_WAIT_HOURS).contains(h)) {
+            let limit = format!("after 1 to {LONGEST_WAIT_HOURS} hours");
+            refuse("remind_hours", format!("{hours} hours are no wait: a reminder comes {limit}"));
+        }
+        rule
+    }
+
+    fn with_defaults(&self) -> Rule {
+        let clear = if self.measure.falls() {
+            // Told to three places, as 1.1 + 0.1 is not quite 1.2.
+            ((self.fire + CLEAR_HEALTH) * 1e3).round() / 1e3
+        } else {
+            self.fire * CLEAR_SHARE
+        };
+        Rule {
+            measure: self.measure,
+            fire: self.fire,
+            clear: self.clear.unwrap_or(clear),
+            cool_down_hours: self.cool_down_hours.unwrap_or(DEFAULT_COOL_DOWN_HOURS),
+            remind_hours: self.remind_hours,
+        }
+    }
+}
+
+impl Rule {
+    /// Whether a value raises a warning.
+    #[must_use]
+    pub fn fires(&self, value: f64) -> bool {
+        if self.measure.falls() { value <= self.fire } else { value >= self.fire }
+    }
+
+    /// Whether a value ends one.
+    #[must_use]
+    pub fn clears(&self, value: f64) -> bool {
+        if self.measure.falls() { value > self.clear } else { value < self.clear }
+    }
+
+    pub(super) fn cool_down_s(&self) -> i64 {
+        seconds(self.cool_down_hours)
+    }
+
+    pub(super) fn remind_s(&self) -> Option<i64> {
+        self.remind_hours.map(seconds)
+    }
+}
+
+fn seconds(hours: f64) -> i64 {
+    (hours * SECONDS_PER_HOUR).round() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(rule: NewRule) -> String {
+        let mut faults = Vec::new();
+        rule.check("rules[0]", &mut faults);
+        faults.pop().map(|fault| fault.detail).unwrap_or_default()
+    }
+
+    #[test]
+    fn levels_that_are_left_out_leave_room_between() {
+        let mut faults = Vec::new();
+        let day = NewRule::new(Measure::OneDay, 0.05).check("", &mut faults);
+        let health = NewRule::new(Measure::HealthFactor, 1.1).check("", &mut faults);
+        assert_eq!((day.clear, health.clear, faults.len()), (0.025, 1.2, 0));
+    }
+
+    #[test]
+    fn a_value_between_the_levels_neither_fires_nor_clears() {
+        let day = NewRule::new(Measure::OneDay, 0.05).with_defaults();
+        let health = NewRule::new(Measure::HealthFactor, 1.1).with_defaults();
+        assert!(day.fires(0.05) && !day.fires(0.049) && !day.clears(0.025) && day.clears(0.02));
+        assert!(health.fires(1.1) && !health.fires(1.11) && !health.clears(1.2));
+        assert!(health.clears(1.21) && !health.fires(f64::NAN) && !day.clears(f64::NAN));
+    }
+
+    #[test]
+    fn a_faulty_level_is_named_with_its_limit() {
+        let day = NewRule::new(Measure::OneDay, 0.05);
+        let health = NewRule::new(Measure::HealthFactor, 1.1);
+        for (rule, expected) in [
+            (NewRule { fire: 5.0, ..day }, "rules[0].fire: 5 is no level of a probability"),
+            (NewRule { fire: f64::NAN, ..day }, "rules[0].fire: NaN is no level"),
+            (NewRule { clear: Some(0.05), ..day }, "rules[0].clear: 0.05 cannot end a warning"),
+            (NewRule { clear: Some(1.1), ..health }, "rules[0].clear: 1.1 cannot end a warning"),
+            (NewRule { fire: 0.0, ..health }, "rules[0].fire: 0 is no level of a health factor"),
+            (NewRule { cool_down_hours: Some(-1.0), ..day }, "rules[0].cool_down_hours: -1 is no"),
+            (NewRule { remind_hours: Some(0.5), ..day }, "rules[0].remind_hours: 0.5 hours are"),
+        ] {
+            assert!(fault(rule).starts_with(expected), "{}", fault(rule));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What outlasts the process: subscriptions, watches and the outbox, in one SQLite file.
+
+mod migrate;
+mod outbox;
+mod subscriptions;
+mod watches;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::error::AlertError;
+
+pub(super) use outbox::Due;
+pub use outbox::Told;
+pub(super) use watches::{Change, Kept};
+
+/// How long one process waits for another's transaction.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// The alerts' database; a clone shares it.
+#[derive(Debug, Clone)]
+pub struct AlertStore {
+    path: PathBuf,
+    connection: Arc<Mutex<Connection>>,
+}
+
+/// The right to evaluate and to deliver, which one process has at a time; dropped with it, or by the
+/// system when it dies.
+#[derive(Debug)]
+pub(super) struct Turnkey {
+    _lock: File,
+}
+
+impl AlertStore {
+    /// Opens the database, or makes it, for its owner alone to read: it holds secrets.
+    ///
+    /// # Errors
+    /// [`AlertError::Newer`] if a later version wrote it, [`AlertError::Database`].
+    pub fn open(path: &Path) -> Result<Self, AlertError> {
+        make_private(path)?;
+        let mut connection = Connection::open(path)?;
+        connection.busy_timeout(WAIT)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // A commit is on disk before what it says is sent.
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        migrate::migrate(&mut connection, path)?;
+        let connection = Arc::new(Mutex::new(connection));
+        Ok(Self { path: path.to_owned(), connection })
+    }
+
+    /// Takes the right to evaluate and to deliver.
+    ///
+    /// # Errors
+    /// [`AlertError::Taken`] if another process has it.
+    pub(super) fn take(&self) -> Result<Turnkey, AlertError> {
+        let path = self.path.with_added_extension("lock");
+        let failed = |source| AlertError::Lock { path: path.clone(), source };
+        let lock = File::options().create(true).append(true).open(&path).map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Turnkey { _lock: lock }),
+            Err(std::fs::TryLockError::WouldBlock) => Err(AlertError::Taken(self.path.clone())),
+            Err(std::fs::TryLockError::Error(source)) => Err(AlertError::Lock { path, source }),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        // A panic within a transaction rolls it back, so the connection is as good as before.
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does all of it or nothing, alone.
+    fn write<T>(
+        &self,
+        write: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, AlertError>,
+    ) -> Result<T, AlertError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let written = write(&transaction)?;
+        transaction.commit()?;
+        Ok(written)
+    }
+}
+
+fn make_private(path: &Path) -> Result<(), AlertError> {
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let failed = |source| AlertError::File { path: path.to_owned(), source };
+    options.open(path).map(drop).map_err(failed)
+}
+
+/// A time as a column has it, milliseconds.
+fn at(milliseconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(milliseconds).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,52 @@
+//! The server follows its lake.
+
+use std::time::Duration;
+
+use crate::{ServeState, Served};
+
+/// Evaluates what is served; then asks every so often for a newer state, serves it if there is one,
+/// and evaluates again, as there may be new subscriptions.
+///
+/// `newer` is handed what is served and returns `None` while there is nothing newer; it may block.
+/// A failure is logged, and what was served before stays.
+pub async fn refresh<E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + 'static>(
+    served: Served,
+    every: Duration,
+    mut newer: impl FnMut(&ServeState) -> Result<Option<ServeState>, E> + Send + 'static,
+) {
+    evaluate(&served).await;
+    loop {
+        tokio::time::sleep(every).await;
+        let now = served.current();
+        let asked = tokio::task::spawn_blocking(move || (newer(&now), newer)).await;
+        let Ok((found, back)) = asked else { return tracing::error!("reading the lake panicked") };
+        newer = back;
+        match found {
+            Ok(None) => {}
+            Ok(Some(state)) => served.replace(state),
+            Err(error) => {
+                let error: Box<dyn std::error::Error + Send + Sync> = error.into();
+                tracing::error!(
+                    error = &*error as &(dyn std::error::Error + 'static),
+                    "the lake was not read anew"
+                );
+            }
+        }
+        evaluate(&served).await;
+    }
+}
+
+async fn evaluate(served: &Served) {
+    let Some(alerts) = served.alerts().cloned() else { return };
+    let state = served.current();
+    match tokio::task::spawn_blocking(move || alerts.evaluate(&state)).await {
+        Ok(Ok(count)) => tracing::info!(count, "new alerts"),
+        Ok(Err(error)) => {
+            tracing::error!(
+                error = &error as &(dyn std::error::Error + 'static),
+                "alerts were not evaluated"
+            );
+        }
+        Err(_) => tracing::error!("evaluating alerts panicked"),
+    }
+}

@@ -1,0 +1,54 @@
+//! `/v1/alerts`.
+
+mod admin;
+mod events;
+mod said;
+mod subscriptions;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use plimsoll_serve::{AlertOptions, Alerts, Served};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{Answer, send_to, state};
+
+const TOKEN: &str = "a token of the operator";
+
+/// A server with alerts, and the folder that it keeps them in.
+struct Server {
+    folder: TempDir,
+    alerts: Alerts,
+    app: Router,
+}
+
+fn options(folder: &TempDir, token: Option<&str>) -> AlertOptions {
+    let file = folder.path().join("alerts.db");
+    AlertOptions { file, token: token.map(str::to_owned), ..AlertOptions::default() }
+}
+
+fn server() -> Server {
+    let folder = tempfile::tempdir().expect("a folder");
+    let alerts = Alerts::open(options(&folder, Some(TOKEN))).expect("alerts");
+    let app = plimsoll_serve::app(Served::new(state(), Some(alerts.clone())));
+    Server { folder, alerts, app }
+}
+
+fn request(method: &str, path: &str, token: Option<&str>, body: &Value) -> Request<Body> {
+    let request =
+        Request::builder().method(method).uri(path).header(CONTENT_TYPE, "application/json");
+    let request = token
+        .into_iter()
+        .fold(request, |request, token| request.header(AUTHORIZATION, format!("Bearer {token}")));
+    let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+    request.body(body).expect("a request")
+}
+
+impl Server {
+    /// Asks as the operator.
+    async fn ask(&self, method: &str, path: &str, body: Value) -> Answer {
+        send_to(self.app.clone(), request(method, path, Some(TOKEN), &body)).await
+    }
+}

@@ -1,0 +1,45 @@
+//! `plimsoll alerts`.
+
+mod egress;
+mod file;
+mod levels;
+mod list;
+mod remove;
+mod replay;
+mod rotate;
+mod sent;
+mod subscribe;
+mod test;
+
+use clap::Subcommand;
+
+pub(crate) use egress::EgressOptions;
+
+/// Warn wallets: who is warned of what, and where.
+///
+/// Subscriptions are kept in one file, from which `plimsoll serve --alerts FILE` evaluates and
+/// delivers; the commands may be used while it runs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Alerts {
+    Subscribe(subscribe::Subscribe),
+    List(list::List),
+    Remove(remove::Remove),
+    Rotate(rotate::Rotate),
+    Test(test::Test),
+    Sent(sent::Sent),
+    Replay(replay::Replay),
+}
+
+impl Alerts {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::Subscribe(command) => command.run(),
+            Self::List(command) => command.run(),
+            Self::Remove(command) => command.run(),
+            Self::Rotate(command) => command.run(),
+            Self::Test(command) => command.run(),
+            Self::Sent(command) => command.run(),
+            Self::Replay(command) => command.run(),
+        }
+    }
+}

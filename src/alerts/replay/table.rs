@@ -1,0 +1,59 @@
+//! A replay as a table.
+
+use std::fmt;
+
+use plimsoll_serve::Rule;
+
+use super::{Replayed, Tried};
+
+/// A replay as people read it.
+pub(super) struct Table<'a>(pub(super) &'a Replayed);
+
+impl fmt::Display for Table<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Replayed { from, to, landmarks, accounts, account_months, episodes, .. } = self.0;
+        let (from, to) = (from.format("%F"), to.format("%F"));
+        writeln!(
+            f,
+            "{from} to {to}: {landmarks} landmarks of {accounts} accounts, {account_months:.0} account-months,"
+        )?;
+        writeln!(
+            f,
+            "{episodes} liquidations; the model knows nothing after {}\n",
+            self.0.trained_until.format("%F")
+        )?;
+        let head =
+            ["false/month", "rule", "fire", "clear", "recall", "precision", "lead h", "warnings"];
+        let [budget, rule, fire, clear, recall, precision, lead, warnings] = head;
+        writeln!(
+            f,
+            "{budget:>11}  {rule:<8} {fire:>8} {clear:>8} {recall:>7} {precision:>10} {lead:>7} {warnings:>9}"
+        )?;
+        for budget in &self.0.budgets {
+            for (place, tried) in budget.rules.iter().enumerate() {
+                let told = if place == 0 {
+                    budget.false_per_account_month.to_string()
+                } else {
+                    String::new()
+                };
+                writeln!(f, "{told:>11}  {}", line(tried))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn line(tried: &Tried) -> String {
+    let Tried { rule, heard, .. } = tried;
+    let share = |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{share:.3}"));
+    let lead = heard.lead_hours.map_or("-".to_owned(), |[_, median, _]| format!("{median:.1}"));
+    let (fire, clear) = (level(rule, rule.fire), level(rule, rule.clear));
+    let name = rule.measure.horizon_name().map_or("HF".to_owned(), |name| format!("P({name})"));
+    let (recall, precision) = (share(heard.recall), share(heard.precision));
+    let warnings = heard.warnings;
+    format!("{name:<8} {fire:>8} {clear:>8} {recall:>7} {precision:>10} {lead:>7} {warnings:>9}")
+}
+
+fn level(rule: &Rule, level: f64) -> String {
+    if rule.measure.falls() { format!("{level:.3}") } else { format!("{:.2}%", level * 100.0) }
+}

@@ -1,0 +1,44 @@
+//! `plimsoll alerts sent`.
+
+use clap::Args;
+use plimsoll_serve::SentStatus;
+
+use super::file::AlertFile;
+
+/// Show the latest messages and what became of them.
+#[derive(Debug, Args)]
+pub(crate) struct Sent {
+    #[command(flatten)]
+    file: AlertFile,
+    /// Most messages.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Sent {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        let store = self.file.open()?;
+        let sent = store.recent(self.limit)?;
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&sent)?);
+            return Ok(());
+        }
+        for message in &sent {
+            let (at, status) = (message.created_at.format("%FT%TZ"), message.status.name());
+            println!("{at} {status} after {} attempts: {}", message.attempts, message.text);
+            let failed = message.status != SentStatus::Delivered;
+            if let Some(error) = message.last_error.as_ref().filter(|_| failed) {
+                let next = message
+                    .next_at
+                    .map_or(String::new(), |at| format!("; next {}", at.format("%FT%TZ")));
+                println!("  {error}{next}");
+            }
+        }
+        let counts = store.counts()?.map(|(status, count)| format!("{count} {}", status.name()));
+        println!("{}", counts.join(", "));
+        Ok(())
+    }
+}

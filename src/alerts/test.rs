@@ -1,0 +1,46 @@
+//! `plimsoll alerts test`.
+
+use anyhow::bail;
+use chrono::Utc;
+use clap::Args;
+use plimsoll_serve::{Parcel, Sender, Verdict};
+use serde_json::json;
+
+use super::egress::EgressOptions;
+use super::file::AlertFile;
+
+/// Send a message of the type `alert.test` to a subscription's endpoint, once and now.
+#[derive(Debug, Args)]
+pub(crate) struct Test {
+    #[command(flatten)]
+    file: AlertFile,
+    /// The subscription's id.
+    id: String,
+    #[command(flatten)]
+    egress: EgressOptions,
+}
+
+impl Test {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        let store = self.file.open()?;
+        let subscription = store.subscription(&self.id)?;
+        let now = Utc::now();
+        let text = format!("A test of the subscription to {}.", subscription.watch);
+        let data = json!({"text": text, "subscription": subscription.id});
+        let body = json!({"type": "alert.test", "timestamp": now, "data": data}).to_string();
+        let parcel = Parcel {
+            id: format!("msg_test_{}_{}", subscription.id, now.timestamp_millis()),
+            body,
+            url: subscription.url,
+            secrets: store.secrets(&self.id)?,
+        };
+        let sender = Sender::new(self.egress.egress())?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let reply = runtime.block_on(sender.send(&parcel));
+        if reply.verdict() != Verdict::Delivered {
+            bail!("{}: {reply}", parcel.url);
+        }
+        println!("{}: {reply}", parcel.url);
+        Ok(())
+    }
+}

@@ -1,0 +1,101 @@
+//! The commands as an operator meets them.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::support::endpoint::Endpoint;
+use crate::support::market::market;
+use crate::support::program::{error_line, plimsoll, run};
+
+fn alerts(file: &Path, arguments: &[&str]) -> Command {
+    let mut command = plimsoll(&["alerts"]);
+    command.args(arguments).arg("--alerts").arg(file);
+    command
+}
+
+fn json(command: &mut Command) -> Value {
+    serde_json::from_str(&run(command)).expect("JSON")
+}
+
+#[test]
+fn a_subscription_is_made_listed_tested_and_removed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("alerts.db");
+    let endpoint = Endpoint::start(false);
+    let rules = ["--probability", "24h=5%/1%", "--health-factor", "1.1", "--allow-private"];
+    let url = endpoint.url(0);
+    let asked = ["subscribe", "--watch", "maker/eth-b/1", "--url", &url, "--json"];
+    let made = json(alerts(&file, &[&asked[..], &rules].concat()).arg("--remind-hours").arg("12"));
+    let secret = made["secret"].as_str().expect("it is told");
+    let id = made["subscription"]["id"].as_str().expect("an id");
+    let listed = run(&mut alerts(&file, &["list", "--json"]));
+    assert!(!listed.contains(secret) && listed.contains(id), "{listed}");
+    let told = run(&mut alerts(&file, &["list"]));
+    assert!(told.contains("P(24h) 5%/1%, HF 1.1/1.2"), "{told}");
+    run(&mut alerts(&file, &["test", id, "--allow-private"]));
+    let tested = endpoint.receipts().swap_remove(0);
+    assert_eq!((&tested.body["type"], tested.taken), (&"alert.test".into(), true));
+    run(&mut alerts(&file, &["remove", id]));
+    assert_eq!(json(&mut alerts(&file, &["list", "--json"])), Value::Array(Vec::new()));
+}
+
+#[test]
+fn a_refusal_is_one_line_that_names_the_culprit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("alerts.db");
+    let base = ["subscribe", "--watch", "maker/eth-b/1", "--url"];
+    let rule = ["--health-factor", "1.1"];
+    for (url, rules, expected) in [
+        ("http://example.com/", &rule[..], "url: http to example.com is refused: use https"),
+        ("https://10.1.2.3/", &rule, "url: 10.1.2.3 is refused: it is no public address (private)"),
+        ("https://example.com/", &["--health-factor", "1.1/1.0"], "rules[0].clear: 1 cannot end"),
+        ("https://example.com/", &[], "there is no rule"),
+    ] {
+        let output = alerts(&file, &[&base[..], &[url], rules].concat()).output().expect("it runs");
+        let line = error_line(&output);
+        assert_eq!(output.status.code(), Some(1), "{line}");
+        assert!(line.contains(expected) && line.trim_end().lines().count() == 1, "{line}");
+    }
+    for arguments in [&["list"][..], &["remove", "sub_1"], &["sent"]] {
+        let absent = folder.path().join("absent.db");
+        let output = alerts(&absent, arguments).output().expect("it runs");
+        assert!(error_line(&output).contains("absent.db: no such file"), "{}", error_line(&output));
+        assert!(!absent.exists());
+    }
+    let bad =
+        plimsoll(&["alerts", "subscribe", "--probability", "2d=5%"]).output().expect("it runs");
+    assert_eq!(bad.status.code(), Some(2));
+}
+
+#[test]
+fn a_replay_judges_rules_at_the_same_budget() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lake = folder.path().join("lake");
+    crate::support::market::copy_lake(&lake);
+    let lake = lake.to_str().expect("text");
+    let model = folder.path().join("model");
+    let model = model.to_str().expect("text");
+    run(&mut plimsoll(&["features", "--lake", lake, "--every", "6h"]));
+    run(&mut plimsoll(&["train", "--lake", lake, "--model", model, "--until", "2024-01-12"]));
+    let replay = ["alerts", "replay", "--lake", lake, "--model", model];
+    let early = plimsoll(&replay).output().expect("it runs");
+    assert!(
+        error_line(&early).contains("it has seen what it is judged on"),
+        "{}",
+        error_line(&early)
+    );
+    let from = ["--from", "2024-01-12", "--budgets", "0.5,5", "--json"];
+    let replayed = json(&mut plimsoll(&[&replay[..], &from].concat()));
+    for budget in replayed["budgets"].as_array().expect("budgets") {
+        let allowed = budget["false_per_account_month"].as_f64().expect("a number");
+        let rules = budget["rules"].as_array().expect("rules");
+        assert_eq!(rules.len(), 4, "{budget}");
+        for rule in rules {
+            let false_alarms = rule["false_per_account_month"].as_f64().expect("a number");
+            assert!(false_alarms <= allowed && rule["episodes"] == replayed["episodes"], "{rule}");
+        }
+    }
+    assert!(market().accounts.len() > 20);
+}

@@ -1,0 +1,100 @@
+//! Nothing is lost and nothing doubled, however often the program is killed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use chrono::DateTime;
+use plimsoll_serve::{AlertStore, SentStatus};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde_json::Value;
+
+use crate::support::endpoint::{Endpoint, Receipt};
+use crate::support::market::market;
+use crate::support::program::{Server, open, serve, sure};
+
+const SEED: u64 = 5;
+const KILLS: usize = 10;
+const ALERTS: usize = 500;
+const RULES: usize = 10;
+const ENDPOINTS: usize = 16;
+/// Only a program that hangs takes as long.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+#[test]
+fn every_alert_arrives_under_one_id_however_often_the_program_is_killed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("alerts.db");
+    let endpoint = Endpoint::start(true);
+    let store = AlertStore::open(&file).expect("a database");
+    let watched = market().accounts.iter().cycle();
+    for (place, watch) in watched.take(ALERTS / RULES).enumerate() {
+        let asked = sure(watch, &endpoint.url(place % ENDPOINTS), RULES);
+        let checked = asked.check(&open()).expect("it is sound");
+        store.subscribe(&checked, DateTime::UNIX_EPOCH).expect("it is kept");
+    }
+    let mut random = ChaCha8Rng::seed_from_u64(SEED);
+    let mut cut_short = 0;
+    for kill in 0..KILLS {
+        let server = Server::start(&mut serve(&market().lake, &file));
+        if kill % 3 == 0 {
+            // While it evaluates, or has only begun to deliver.
+            std::thread::sleep(Duration::from_millis(random.random_range(0..400)));
+        } else {
+            let more = endpoint.receipts().len() + random.random_range(1..80);
+            wait_until(|| endpoint.receipts().len() >= more || endpoint.taken() >= ALERTS);
+        }
+        cut_short += usize::from(endpoint.taken() < ALERTS);
+        drop(server);
+    }
+    assert!(cut_short >= 8, "{cut_short}");
+    let _server = Server::start(&mut serve(&market().lake, &file));
+    let delivered = || {
+        let counts = store.counts().expect("it reads");
+        counts.iter().any(|count| *count == (SentStatus::Delivered, ALERTS))
+    };
+    wait_until(delivered);
+    let sequence = store.after(0, 2 * ALERTS).expect("it reads");
+    let ids: Vec<String> = sequence.into_iter().map(|told| told.id).collect();
+    assert_eq!(ids.len(), ALERTS);
+    judge(&endpoint.receipts(), &ids);
+}
+
+fn judge(receipts: &[Receipt], ids: &[String]) {
+    let mut by_alert: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let mut bodies: BTreeMap<&str, &Value> = BTreeMap::new();
+    for Receipt { id, body, .. } in receipts {
+        let of = |field: &str| body["data"][field].to_string();
+        let alert = of("subscription") + &of("account") + &of("rule") + &body["type"].to_string();
+        by_alert.entry(alert).or_default().insert(id);
+        assert_eq!(*bodies.entry(id).or_insert(body), body, "{id} says two things");
+    }
+    assert_eq!(by_alert.len(), ALERTS);
+    assert!(by_alert.values().all(|ids| ids.len() == 1), "an alert has two ids");
+    let taken: BTreeSet<&str> =
+        receipts.iter().filter(|r| r.taken).map(|r| r.id.as_str()).collect();
+    assert!(ids.iter().all(|id| taken.contains(id.as_str())), "an alert was lost");
+    let failed = receipts.iter().filter(|receipt| !receipt.taken).count() as f64;
+    assert!((0.25..0.42).contains(&(failed / receipts.len() as f64)), "{failed}");
+    in_order(receipts, ids);
+}
+
+/// Each endpoint took its alerts in the order in which they were made.
+fn in_order(receipts: &[Receipt], ids: &[String]) {
+    let place = |id: &str| ids.iter().position(|known| known == id).expect("it was made");
+    let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    for receipt in receipts.iter().filter(|r| r.taken && seen.insert(r.id.as_str())) {
+        let place = place(&receipt.id);
+        let before = last.insert(&receipt.endpoint, place);
+        assert!(before.is_none_or(|before| before < place), "{receipt:?}");
+    }
+}
+
+fn wait_until(mut done: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !done() {
+        assert!(begun.elapsed() < PATIENCE, "it hangs");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}

@@ -1,0 +1,108 @@
+//! An endpoint that fails a third of the time.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+/// What has come to an endpoint.
+#[derive(Debug, Clone)]
+pub(crate) struct Receipt {
+    /// Which of the endpoints.
+    pub(crate) endpoint: String,
+    pub(crate) id: String,
+    pub(crate) body: Value,
+    /// Whether the sender was told so.
+    pub(crate) taken: bool,
+}
+
+/// Several endpoints, by the ends of their paths.
+#[derive(Debug, Clone)]
+pub(crate) struct Endpoint {
+    pub(crate) address: SocketAddr,
+    receipts: Arc<Mutex<Vec<Receipt>>>,
+}
+
+#[derive(Debug, Clone)]
+struct Desk {
+    fails: bool,
+    receipts: Arc<Mutex<Vec<Receipt>>>,
+    tries: Arc<Mutex<HashMap<String, u64>>>,
+}
+
+impl Endpoint {
+    /// One that takes all, or fails a third of the time, in its own thread until the process ends.
+    pub(crate) fn start(fails: bool) -> Self {
+        let receipts = Arc::new(Mutex::new(Vec::new()));
+        let desk = Desk { fails, receipts: Arc::clone(&receipts), tries: Arc::default() };
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime").block_on(async {
+                let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+                tell.send(listener.local_addr().expect("an address")).expect("it is awaited");
+                let app = Router::new().route("/hook/{endpoint}", post(receive)).with_state(desk);
+                axum::serve(listener, app).await.expect("it serves");
+            });
+        });
+        Self { address: told.recv().expect("it listens"), receipts }
+    }
+
+    pub(crate) fn url(&self, endpoint: usize) -> String {
+        format!("http://{}/hook/{endpoint}", self.address)
+    }
+
+    pub(crate) fn receipts(&self) -> Vec<Receipt> {
+        self.receipts.lock().expect("no test panicked").clone()
+    }
+
+    pub(crate) fn taken(&self) -> usize {
+        self.receipts.lock().expect("no test panicked").iter().filter(|r| r.taken).count()
+    }
+}
+
+async fn receive(
+    State(desk): State<Desk>,
+    Path(endpoint): Path<String>,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    let id = headers["webhook-id"].to_str().expect("text").to_owned();
+    let tries = {
+        let mut tries = desk.tries.lock().expect("nobody panicked");
+        let tries = tries.entry(id.clone()).or_default();
+        *tries += 1;
+        *tries
+    };
+    // What happens is decided by the message and the attempt, so every run meets the same.
+    let chance = if desk.fails { fnv(&id, tries) % 30 } else { 29 };
+    let receipt = Receipt {
+        endpoint,
+        id,
+        body: serde_json::from_str(&body).expect("JSON"),
+        taken: chance >= 10,
+    };
+    desk.receipts.lock().expect("nobody panicked").push(receipt);
+    match chance {
+        0..5 => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        5 => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "1")]).into_response(),
+        // The message has come, and the connection ends without a word.
+        6..10 => std::panic::resume_unwind(Box::new("hung up")),
+        _ => StatusCode::NO_CONTENT.into_response(),
+    }
+}
+
+/// Fowler-Noll-Vo, 64 bits, 1a.
+fn fnv(text: &str, tries: u64) -> u64 {
+    let bytes = text.bytes().chain(tries.to_le_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}

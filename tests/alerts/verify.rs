@@ -1,0 +1,119 @@
+//! Another implementation of Standard Webhooks believes the signatures.
+
+use std::io::{BufRead, BufReader, Lines};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use chrono::Utc;
+use plimsoll_serve::{AlertStore, Secret};
+use serde_json::Value;
+
+use crate::support::market::market;
+use crate::support::npm;
+use crate::support::program::{Server, error_line, open, plimsoll, run, serve, sure};
+
+/// A receiver in JavaScript; it ends when this is dropped, or with the process.
+struct Receiver {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    url: String,
+}
+
+fn sources() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/alerts/receiver")
+}
+
+impl Receiver {
+    fn start(secret: &str) -> Self {
+        let mut child = Command::new("node")
+            .arg("receive.mjs")
+            .current_dir(sources())
+            .env("SECRET", secret)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("node runs");
+        let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        let line = lines.next().expect("it says that it is ready").expect("text");
+        let url = line.strip_prefix("ready ").expect("it says where").to_owned();
+        Self { child, lines, url }
+    }
+
+    /// What it made of the next message.
+    fn told(&mut self) -> Value {
+        let line = self.lines.next().expect("it gets a message").expect("text");
+        serde_json::from_str(&line).expect("JSON")
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        self.child.wait().expect("it ends with its stdin");
+    }
+}
+
+/// A subscription to the receiver's URL, and its file.
+fn subscribe(folder: &Path, url: &str, secret: &Secret) -> (AlertStore, String, PathBuf) {
+    let file = folder.join("alerts.db");
+    let store = AlertStore::open(&file).expect("a database");
+    let mut asked = sure(&market().accounts[0], url, 1);
+    asked.secret = Some(secret.reveal());
+    let made = store.subscribe(&asked.check(&open()).expect("it is sound"), Utc::now());
+    (store, made.expect("it is kept").subscription.id, file)
+}
+
+fn test(file: &Path, id: &str) -> Command {
+    let mut command = plimsoll(&["alerts", "test", id, "--allow-private", "--alerts"]);
+    command.arg(file);
+    command
+}
+
+#[test]
+fn an_alert_is_verified_by_the_javascript_library() {
+    if !npm::is_ready(&sources()) {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let secret = Secret::generate();
+    let mut receiver = Receiver::start(&secret.reveal());
+    let (_, id, file) = subscribe(folder.path(), &receiver.url, &secret);
+    let _server = Server::start(&mut serve(&market().lake, &file));
+    let told = receiver.told();
+    assert_eq!(told["verified"], true, "{told}");
+    assert_eq!(told["body"]["type"], "position.at_risk");
+    assert_eq!(told["body"]["data"]["subscription"], id);
+}
+
+#[test]
+fn while_secrets_change_both_are_believed_and_then_the_new_one_alone() {
+    if !npm::is_ready(&sources()) {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let (old, new) = (Secret::generate(), Secret::generate());
+    let mut receivers = [Receiver::start(&old.reveal()), Receiver::start(&new.reveal())];
+    let kept = receivers.iter().map(|receiver| {
+        let own = tempfile::tempdir_in(folder.path()).expect("a folder").keep();
+        subscribe(&own, &receiver.url, &old)
+    });
+    let kept: Vec<_> = kept.collect();
+    let mut verified = || -> Vec<bool> {
+        let tried = kept.iter().zip(&mut receivers).map(|((_, id, file), receiver)| {
+            let sent = test(file, id).output().expect("it runs");
+            let told = receiver.told();
+            assert_eq!(told["verified"], sent.status.success(), "{told} {}", error_line(&sent));
+            sent.status.success()
+        });
+        tried.collect()
+    };
+    assert_eq!(verified(), [true, false]);
+    for (store, id, _) in &kept {
+        store.rotate(id, &new).expect("it is kept");
+    }
+    assert_eq!(verified(), [true, true]);
+    for (_, id, file) in &kept {
+        run(plimsoll(&["alerts", "rotate", id, "--finish", "--alerts"]).arg(file));
+    }
+    assert_eq!(verified(), [false, true]);
+}
