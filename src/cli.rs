@@ -44,8 +44,7 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     Backtest(backtest::Backtest),
     Forecast(forecast::Forecast),
-    #[command(subcommand)]
-    Propose(propose::Propose),
+    Propose(Box<propose::Propose>),
     Serve(serve::Serve),
     #[command(subcommand)]
     Simulate(simulate::Simulate),

@@ -6,6 +6,10 @@
 //! [`LineInputs`], which [`LineInputs::of`] takes from a snapshot of a market; [`LinePolicy`] says
 //! how. [`replay()`] draws it through a market's past. [`sensitivity()`] is what a fall of prices
 //! would liquidate.
+//!
+//! [`compile`] turns a wanted change into a [`Proposal`]: the fewest fields, in steps that a risk
+//! steward takes, as calls, as a payload for governance, and as a text. [`rehearse`] executes one on
+//! a local node and holds what it says of reserves and accounts against what the node then has.
 
 mod bounds;
 mod collateral_parameters;
@@ -16,6 +20,7 @@ mod exposure;
 mod line_inputs;
 mod parkinson;
 mod policy;
+mod proposal;
 mod ratio_history;
 mod read;
 mod recommend;
@@ -30,7 +35,14 @@ pub use error::GovernError;
 pub use excursion::{Coverage, ExcursionOptions, Excursions, GeneralizedPareto, coverage};
 pub use line_inputs::{Borrower, LineAsset, LineInputs, NextDay};
 pub use parkinson::parkinson_daily;
-pub use policy::{LinePolicy, Policy, StewardPolicy};
+pub use policy::{AipPolicy, LinePolicy, OraclePolicy, Policy, StewardPolicy};
+pub use proposal::{
+    AccountChange, AccountFigures, Accounts, At, ChainState, ChainStateError, Change, Collateral,
+    CollateralUpdate, Contracts, EngineAbi, Field, Finding, FolderError, Inconsistent, Inputs,
+    LastChange, Limit, MarketFacts, Payload, Proposal, Refusal, Rehearsal, RehearsalError,
+    ReserveState, Rung, Situation, Step, StewardFacts, StewardLimits, Subject, Wad, Wanted,
+    compile, consistent, ladder, rehearse, sha256,
+};
 pub use ratio_history::{Moving, RatioHistory};
 pub use read::next_day_forecasts;
 pub use recommend::recommend;

@@ -1,14 +1,18 @@
 //! What a proposer may want, and how far one proposal may go.
 
+mod aip;
 mod line;
+mod oracle;
 mod steward;
 
+pub use aip::AipPolicy;
 pub use line::LinePolicy;
+pub use oracle::OraclePolicy;
 pub use steward::StewardPolicy;
 
 use serde::{Deserialize, Serialize};
 
-/// A policy file: how a line is drawn, and what a risk steward may do at once.
+/// A policy file: how a line is drawn, what a risk steward may do at once, and how it is told.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
@@ -16,4 +20,19 @@ pub struct Policy {
     pub line: LinePolicy,
     /// How far and how often they may move, where no chain says so.
     pub steward: StewardPolicy,
+    /// How a proposal is worded.
+    pub aip: AipPolicy,
+    /// How a risk oracle is told.
+    pub oracle: OraclePolicy,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_says_what_goes_without_saying() {
+        let example = include_str!("../policies/aave-v3.toml");
+        assert_eq!(toml::from_str::<Policy>(example).unwrap(), Policy::default());
+    }
 }

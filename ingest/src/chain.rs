@@ -5,6 +5,7 @@ mod batch;
 mod bloom;
 mod chunk;
 mod context;
+mod dev_node;
 mod error;
 mod fetch;
 mod header;
@@ -22,6 +23,7 @@ mod sync;
 mod verify;
 mod view;
 
+pub use dev_node::{DevNode, DevNodeError, Sent};
 pub use error::ChainError;
 
 pub use fetch::{FetchError, Slice, SliceStats, fetch};
@@ -29,7 +31,9 @@ pub use header::Header;
 pub use log::{Log, LogFilter};
 pub use market_file::MarketFile;
 pub use plan::{Blocks, ChainPlan, Segment, StreamPlan};
-pub use reconcile::{Reconciliation, reconcile};
+pub use reconcile::{
+    AccountHealth, MarketHealth, Reconciliation, ReserveWeights, last_block_by, reconcile,
+};
 pub use report::ChainSummary;
 pub use rpc::{BlockTag, CallOutcome, Client, Fault, RpcError, RpcOptions, Standing};
 pub use sync::{ChainIngest, ChainOptions};

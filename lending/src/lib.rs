@@ -39,6 +39,8 @@
 //! ```
 
 pub mod aave_v3;
+pub mod maker;
+pub mod morpho_blue;
 
 mod account;
 mod asset;
@@ -47,7 +49,9 @@ mod close_factor;
 mod concentrated_liquidity;
 mod error;
 mod first_passage;
+mod full_seizure;
 mod health;
+mod impact_curve;
 mod integers;
 mod interest;
 mod liquidation;
@@ -58,6 +62,7 @@ mod rate_index;
 mod rescue;
 mod reserve;
 mod safety_buffer;
+mod simplex;
 mod toxic_spiral;
 mod two_step_liquidation;
 
@@ -70,7 +75,9 @@ pub use concentrated_liquidity::{
 };
 pub use error::{ArithmeticError, LendingError};
 pub use first_passage::{conditional_first_passage, first_passage_probability};
+pub use full_seizure::FullSeizure;
 pub use health::{borrow_capacity_usd, health_factor, liquidation_capacity_usd, loan_to_value};
+pub use impact_curve::{ImpactCurve, ImpactQuote};
 pub use interest::{
     SECONDS_PER_YEAR, balance, compounded_growth, effective_annual_rate, linear_growth,
     scaled_balance,

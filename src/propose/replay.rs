@@ -10,9 +10,10 @@ use anyhow::{Context, anyhow};
 use chrono::{DateTime, Utc};
 use clap::Args;
 use plimsoll_features::{MarketId, markets};
-use plimsoll_govern::{Policy, ReplayPlan, replay};
+use plimsoll_govern::{ReplayPlan, replay};
 use plimsoll_lake::Store;
 
+use super::policy;
 use crate::cli::time;
 
 /// Draw a market's line through its past, each time from what was then known, beside what was in force.
@@ -50,7 +51,7 @@ impl Replay {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let store = Store::open(&self.lake)?;
         let id = market(&store, self.market.as_deref())?;
-        let policy = self.policy.as_deref().map(policy).transpose()?.unwrap_or_default();
+        let policy = policy::read(self.policy.as_deref())?;
         let (from_s, to_s) = (self.from.timestamp(), self.to.timestamp());
         let plan = ReplayPlan { from_s, to_s, every_s: self.every };
         let replay = replay(&store, &id, &plan, &policy.line)?;
@@ -75,11 +76,6 @@ fn market(store: &Store, named: Option<&str>) -> anyhow::Result<MarketId> {
         None if markets.len() == 1 => Ok(markets[0].clone()),
         None => Err(anyhow!("name a market: the lake has {}", names())),
     }
-}
-
-fn policy(path: &Path) -> anyhow::Result<Policy> {
-    let text = fs::read_to_string(path).with_context(|| format!("{}", path.display()))?;
-    toml::from_str(&text).with_context(|| format!("{}", path.display()))
 }
 
 /// Reads whole hours or days as seconds.

@@ -11,8 +11,10 @@ mod counts;
 mod depth;
 mod endpoints;
 mod kill;
+mod liquidations;
 mod market_files;
 mod prices;
+mod proposals;
 #[path = "../../ingest/tests/support/proxy.rs"]
 mod proxy;
 mod quarantine;

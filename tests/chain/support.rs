@@ -5,4 +5,5 @@ pub(crate) mod devnet;
 pub(crate) mod lake;
 pub(crate) mod node;
 pub(crate) mod npm;
+pub(crate) mod solc;
 pub(crate) mod workshop;

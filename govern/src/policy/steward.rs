@@ -1,8 +1,11 @@
 //! How far and how often a risk steward may move a parameter.
 
+use alloy_primitives::Address;
 use serde::{Deserialize, Serialize};
 
-/// Limits of a reserve's collateral side.
+use crate::EngineAbi;
+
+/// Limits of a reserve's collateral side, and the steward that has the last word on them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StewardPolicy {
@@ -10,10 +13,22 @@ pub struct StewardPolicy {
     pub max_change_bps: u16,
     /// Least time between two changes of one parameter, seconds.
     pub min_delay_s: u64,
+    /// Symbols of the collaterals that it may not touch.
+    pub restricted: Vec<String>,
+    /// The `RiskSteward`; with an endpoint its own limits, last changes and restrictions count.
+    pub address: Option<Address>,
+    /// Which form of `updateCollateralSide` the deployment takes, 3.6 or 3.7.
+    pub abi: EngineAbi,
 }
 
 impl Default for StewardPolicy {
     fn default() -> Self {
-        Self { max_change_bps: 50, min_delay_s: 3 * 86_400 }
+        Self {
+            max_change_bps: 50,
+            min_delay_s: 3 * 86_400,
+            restricted: Vec::new(),
+            address: None,
+            abi: EngineAbi::default(),
+        }
     }
 }

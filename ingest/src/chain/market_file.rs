@@ -6,6 +6,7 @@ use alloy_primitives::Address;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::adapter::aave_v3;
 use super::error::ChainError;
 
 /// Where no log tells a price, it is read about every twenty minutes of a chain like Ethereum.
@@ -127,6 +128,23 @@ impl MarketFile {
     #[must_use]
     pub fn chain(&self) -> &str {
         &self.common.chain
+    }
+
+    /// The protocol.
+    #[must_use]
+    pub fn protocol(&self) -> &str {
+        &self.common.protocol
+    }
+
+    /// The `PoolAddressesProvider` of a market of Aave v3.
+    ///
+    /// # Errors
+    /// [`ChainError::MarketFile`] if it is another protocol's.
+    pub fn addresses_provider(&self) -> Result<Address, ChainError> {
+        if self.protocol() != aave_v3::PROTOCOL {
+            return Err(self.fault(format!("`{}` is not aave-v3", self.protocol())));
+        }
+        aave_v3::root(self)
     }
 
     /// The keys that are the protocol's own.

@@ -2,6 +2,7 @@
 
 mod health;
 mod interest;
+mod market_health;
 mod state;
 
 use std::fmt;
@@ -16,7 +17,10 @@ use super::error::ChainError;
 use super::market_file::MarketFile;
 use super::rpc::Client;
 use super::view::{view, view_each};
+pub use health::AccountHealth;
+pub use market_health::{MarketHealth, last_block_by};
 use state::MarketState;
+pub use state::ReserveWeights;
 
 /// How far the rebuilt accounts agree with the contracts.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -184,10 +188,11 @@ impl Contracts {
         let ask = |user: &Address| (self.pool, Pool::getUserAccountDataCall { user: *user });
         let theirs = view_each(client, indebted.iter().map(ask), self.block).await?;
         for (owner, theirs) in indebted.iter().zip(theirs) {
-            let Some(ours) = state.health_factor(*owner, self.rounding) else {
+            let Some(ours) = state.health(*owner, self.rounding) else {
                 told.differ(format!("{owner}: a price or an index is missing in the lake"));
                 continue;
             };
+            let ours = ours.health_factor;
             let theirs = theirs.map_or(U256::ZERO, |theirs| theirs.healthFactor);
             let error = relative_error(ours, theirs);
             told.health_factors_checked += 1;

@@ -27,6 +27,7 @@ use url::Url;
 
 pub(crate) use blocks::{header, read_header};
 pub use call::CallOutcome;
+pub(crate) use call::outcome;
 pub(crate) use endpoint::{Ask, Endpoint, Reply};
 pub use error::RpcError;
 pub use fault::Fault;
@@ -118,6 +119,11 @@ impl Client {
     /// How many requests were made, where each entry of a batch counts.
     pub(crate) fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Asks the first endpoint, once.
+    pub(crate) async fn ask_first(&self, asks: &[Ask]) -> Result<Vec<Reply>, Fault> {
+        self.ask(&self.pool.endpoints[0], asks).await
     }
 
     /// Asks one endpoint.

@@ -104,7 +104,7 @@ mod tests {
             price: U256::from(price),
             decimals: 0,
             liquidation_threshold_bps: threshold_bps,
-            liquidation_bonus_bps: 105_00,
+            liquidation_bonus_bps: 10_500,
             liquidation_protocol_fee_bps: 0,
         };
         Position {

@@ -204,7 +204,7 @@ mod tests {
             accepted(93_00, 7_53) && parameters(0, 93_00, 7_53).solvent_at_threshold().is_err()
         );
         assert!(parameters(0, 95_00, 5_26).solvent_at_threshold().is_ok());
-        assert!(accepted(99_99, 1) && !accepted(100_00, 1));
+        assert!(accepted(9_999, 1) && !accepted(10_000, 1));
     }
 
     #[test]

@@ -1,12 +1,17 @@
 //! Laws that hold for any account, rate or motion.
 
+#![allow(clippy::unwrap_used, reason = "what a test leans on may fail it")]
+
 mod arbitrary;
 mod basket;
 mod close_factor;
 mod first_passage;
 mod health;
+mod impact_curve;
 mod liquidation;
 mod liquidation_price;
+mod maker;
+mod morpho_blue;
 mod normal;
 mod rate_index;
 mod rescue;

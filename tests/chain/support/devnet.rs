@@ -32,6 +32,11 @@ impl Devnet {
         npm::is_ready().then(|| Self::start(name, &[]))
     }
 
+    /// Likewise, with the Aave market of release 3.6.
+    pub(crate) fn own36(name: &str) -> Option<Self> {
+        npm::is_ready().then(|| Self::start(name, &["--aave36"]))
+    }
+
     fn start(name: &str, options: &[&str]) -> Self {
         let folder = workshop::folder().join(name);
         let mut child = Command::new("node")

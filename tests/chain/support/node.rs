@@ -19,11 +19,13 @@ static HTTP: LazyLock<(Runtime, reqwest::Client)> = LazyLock::new(|| {
 pub(crate) struct Node(String);
 
 /// A log as the node tells it.
+#[derive(Debug)]
 pub(crate) struct Log {
     pub(crate) block: u64,
     pub(crate) log_index: u32,
     pub(crate) address: Address,
     pub(crate) topics: Vec<String>,
+    pub(crate) data: Bytes,
     pub(crate) tx: String,
 }
 
@@ -41,6 +43,16 @@ impl Node {
         let mut reply = self.ask_each(&[(method, params)]).remove(0);
         assert!(reply.get("error").is_none(), "{method}: {reply}");
         reply["result"].take()
+    }
+
+    /// Asks one question; what the node says against it, if it does.
+    pub(crate) fn try_ask(&self, method: &str, params: Value) -> Result<Value, Value> {
+        let mut reply = self.ask_each(&[(method, params)]).remove(0);
+        if reply.get("error").is_some() {
+            Err(reply["error"].take())
+        } else {
+            Ok(reply["result"].take())
+        }
     }
 
     /// The replies to some questions, in their order.
@@ -77,6 +89,17 @@ impl Node {
         header["hash"].as_str().expect("a hash").to_owned()
     }
 
+    /// A block's time, Unix seconds.
+    pub(crate) fn time_s(&self, block: u64) -> u64 {
+        number(&self.ask("eth_getBlockByNumber", json!([hex(block), false]))["timestamp"])
+    }
+
+    /// What a transaction says to the contract that it calls.
+    pub(crate) fn input(&self, tx: &str) -> Bytes {
+        let transaction = self.ask("eth_getTransactionByHash", json!([tx]));
+        transaction["input"].as_str().expect("input").parse().expect("bytes")
+    }
+
     /// What a unit of gas cost at least in each of some blocks, wei.
     pub(crate) fn base_fees_wei(&self, blocks: impl Iterator<Item = u64>) -> Vec<u64> {
         let question = |block| ("eth_getBlockByNumber", json!([hex(block), false]));
@@ -98,6 +121,7 @@ impl Node {
             log_index: u32::try_from(number(&log["logIndex"])).expect("few logs"),
             address: text(&log["address"]).parse().expect("an address"),
             topics: log["topics"].as_array().expect("topics").iter().map(text).collect(),
+            data: text(&log["data"]).parse().expect("bytes"),
             tx: text(&log["transactionHash"]),
         };
         logs.as_array().expect("logs").iter().map(log).collect()

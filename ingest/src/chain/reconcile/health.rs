@@ -1,4 +1,4 @@
-//! A health factor in the contracts' own integers.
+//! An account's health in the contracts' own integers.
 //!
 //! Source: `GenericLogic.calculateUserAccountData` of `aave/aave-v3-core` 1.19.3 and of
 //! `aave-dao/aave-v3-origin` 3.6.0.
@@ -23,17 +23,36 @@ pub(super) struct Holding {
     pub(super) unit: U256,
     /// Liquidation threshold, hundredths of a per cent.
     pub(super) threshold_bps: U256,
+    /// Max LTV, hundredths of a per cent.
+    pub(super) max_ltv_bps: U256,
 }
 
-/// The health factor with 18 decimals; the largest integer without debt.
-pub(super) fn health_factor(holdings: &[Holding], rounding: Rounding) -> U256 {
-    let (mut collateral, mut weighted, mut debt) = (U256::ZERO, U256::ZERO, U256::ZERO);
+/// What `getUserAccountData` says of an account, but for what it may still borrow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccountHealth {
+    /// Its collateral, in the oracle's unit.
+    pub collateral: U256,
+    /// Its debt, in the oracle's unit.
+    pub debt: U256,
+    /// Average max LTV, hundredths of a per cent.
+    pub max_ltv_bps: U256,
+    /// Average liquidation threshold, hundredths of a per cent.
+    pub liquidation_threshold_bps: U256,
+    /// Health factor with 18 decimals; the largest integer without debt.
+    pub health_factor: U256,
+}
+
+/// An account's health from what it holds and owes.
+pub(super) fn health(holdings: &[Holding], rounding: Rounding) -> AccountHealth {
+    let (mut collateral, mut weighted, mut lent, mut debt) =
+        (U256::ZERO, U256::ZERO, U256::ZERO, U256::ZERO);
     for holding in holdings {
         let value = holding.collateral * holding.price / holding.unit;
         // Until 3.4 an asset without a threshold is no collateral at all; it weighs nothing.
         if rounding == Rounding::Directed || !holding.threshold_bps.is_zero() {
             collateral += value;
             weighted += value * holding.threshold_bps;
+            lent += value * holding.max_ltv_bps;
         }
         let owed = holding.debt * holding.price;
         debt += match rounding {
@@ -41,17 +60,22 @@ pub(super) fn health_factor(holdings: &[Holding], rounding: Rounding) -> U256 {
             Rounding::Directed => owed.div_ceil(holding.unit),
         };
     }
-    if debt.is_zero() {
-        return U256::MAX;
-    }
-    match rounding {
+    let average = |weighted: U256| weighted.checked_div(collateral).unwrap_or_default();
+    let health_factor = match rounding {
+        _ if debt.is_zero() => U256::MAX,
         Rounding::HalfUp => {
             // The average threshold loses its fraction of a hundredth of a per cent.
-            let average = weighted.checked_div(collateral).unwrap_or_default();
-            let counted = (collateral * average + U256::from(BPS / 2)) / U256::from(BPS);
-            wad_div(counted, debt)
+            let counted = collateral * average(weighted) + U256::from(BPS / 2);
+            wad_div(counted / U256::from(BPS), debt)
         }
         Rounding::Directed => wad_div(weighted, debt) / U256::from(BPS),
+    };
+    AccountHealth {
+        collateral,
+        debt,
+        max_ltv_bps: average(lent),
+        liquidation_threshold_bps: average(weighted),
+        health_factor,
     }
 }
 
@@ -66,7 +90,12 @@ mod tests {
     fn holding(collateral: u64, debt: u64, price: u64, threshold_bps: u64) -> Holding {
         let [collateral, debt, price, threshold_bps] =
             [collateral, debt, price, threshold_bps].map(U256::from);
-        Holding { collateral, debt, price, unit: U256::from(1), threshold_bps }
+        let max_ltv_bps = threshold_bps - U256::from(250);
+        Holding { collateral, debt, price, unit: U256::from(1), threshold_bps, max_ltv_bps }
+    }
+
+    fn health_factor(holdings: &[Holding], rounding: Rounding) -> U256 {
+        health(holdings, rounding).health_factor
     }
 
     #[test]
@@ -82,6 +111,16 @@ mod tests {
 
     #[test]
     fn without_debt_health_is_the_largest_integer() {
-        assert_eq!(health_factor(&[holding(1, 0, 1, 1)], Rounding::HalfUp), U256::MAX);
+        assert_eq!(health_factor(&[holding(1, 0, 1, 250)], Rounding::HalfUp), U256::MAX);
+    }
+
+    #[test]
+    fn averages_are_weighted_by_value_and_floored() {
+        let holdings = [holding(100, 0, 1, 8250), holding(50, 100, 1, 7777)];
+        for rounding in [Rounding::HalfUp, Rounding::Directed] {
+            let health = health(&holdings, rounding);
+            let told = [health.max_ltv_bps, health.liquidation_threshold_bps, health.collateral];
+            assert_eq!(told, [7842, 8092, 150].map(U256::from));
+        }
     }
 }

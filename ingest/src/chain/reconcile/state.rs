@@ -9,7 +9,7 @@ use plimsoll_lake::tables::{
 };
 use plimsoll_lake::{Filter, Partition, Store};
 
-use super::health::{Holding, health_factor};
+use super::health::{AccountHealth, Holding, health};
 use super::interest;
 use crate::chain::adapter::aave_v3::{PROTOCOL, Rounding};
 use crate::chain::error::ChainError;
@@ -43,13 +43,31 @@ struct Position {
 }
 
 /// A market at the end of a block.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct MarketState {
     pub(super) assets: Vec<Asset>,
     time_s: i64,
     positions: BTreeMap<Address, Position>,
-    /// Liquidation thresholds of the efficiency modes.
-    emodes: HashMap<u32, f64>,
+    /// The efficiency modes.
+    emodes: HashMap<u32, EMode>,
+}
+
+/// What an efficiency mode sets in the place of its collaterals' own.
+#[derive(Debug, Clone, Copy, Default)]
+struct EMode {
+    liquidation_threshold: f64,
+    max_ltv: f64,
+}
+
+/// What an asset counts for, as it might be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReserveWeights {
+    /// Its symbol in the lake.
+    pub asset: String,
+    /// Max LTV, hundredths of a per cent.
+    pub max_ltv_bps: u16,
+    /// Liquidation threshold, hundredths of a per cent.
+    pub liquidation_threshold_bps: u16,
 }
 
 impl MarketState {
@@ -155,11 +173,40 @@ impl MarketState {
     fn set_parameter(&mut self, row: ReserveParameter) {
         if let Some(asset) = self.asset(&row.asset) {
             self.assets[asset].parameters.insert(row.parameter, row.value);
-        } else if let Some(mode) = row.asset.strip_prefix("emode-").and_then(|n| n.parse().ok())
-            && row.parameter == parameter::LIQUIDATION_THRESHOLD
-        {
-            self.emodes.insert(mode, row.value);
+        } else if let Some(mode) = row.asset.strip_prefix("emode-").and_then(|n| n.parse().ok()) {
+            let mode = self.emodes.entry(mode).or_default();
+            match row.parameter.as_str() {
+                parameter::LIQUIDATION_THRESHOLD => mode.liquidation_threshold = row.value,
+                parameter::MAX_LTV => mode.max_ltv = row.value,
+                _ => {}
+            }
         }
+    }
+
+    /// The market as it would be with other weights.
+    pub(super) fn with(&self, weights: &[ReserveWeights]) -> Self {
+        let mut changed = self.clone();
+        for weights in weights {
+            if let Some(asset) = self.asset(&weights.asset) {
+                let parameters = &mut changed.assets[asset].parameters;
+                let mut set = |parameter: &str, bps: u16| {
+                    parameters.insert(parameter.to_owned(), f64::from(bps) / BPS);
+                };
+                set(parameter::MAX_LTV, weights.max_ltv_bps);
+                set(parameter::LIQUIDATION_THRESHOLD, weights.liquidation_threshold_bps);
+            }
+        }
+        changed
+    }
+
+    /// Whether an account counts an asset as collateral.
+    pub(super) fn pledges(&self, owner: Address, symbol: &str) -> bool {
+        let enabled = |asset: usize| {
+            self.positions.get(&owner).is_some_and(|position| position.enabled.contains(&asset))
+        };
+        self.asset(symbol).is_some_and(|asset| {
+            enabled(asset) && !self.balance(owner, asset, side::COLLATERAL).is_zero()
+        })
     }
 
     /// Every account that ever had a balance, in order of address.
@@ -184,8 +231,8 @@ impl MarketState {
         assets.into_iter().any(|asset| !self.balance(owner, asset, side::DEBT).is_zero())
     }
 
-    /// The account's health factor with 18 decimals; `None` if a price or an index is missing.
-    pub(super) fn health_factor(&self, owner: Address, rounding: Rounding) -> Option<U256> {
+    /// The account's health; `None` if a price or an index is missing.
+    pub(super) fn health(&self, owner: Address, rounding: Rounding) -> Option<AccountHealth> {
         let position = self.positions.get(&owner)?;
         let mut holdings = Vec::new();
         for (place, asset) in self.assets.iter().enumerate() {
@@ -194,28 +241,44 @@ impl MarketState {
             let counts = position.enabled.contains(&place);
             let collateral = if counts { collateral } else { U256::ZERO };
             if !collateral.is_zero() || !debt.is_zero() {
-                let threshold_bps = self.threshold_bps(asset, position.emode);
+                let [max_ltv_bps, threshold_bps] = self.weights(asset, position.emode, rounding);
                 let [collateral, debt] =
                     asset.with_interest(collateral, debt, self.time_s, rounding)?;
                 let unit = U256::from(10).pow(U256::from(asset.decimals));
                 let price = asset.price?;
-                holdings.push(Holding { collateral, debt, price, unit, threshold_bps });
+                holdings.push(Holding {
+                    collateral,
+                    debt,
+                    price,
+                    unit,
+                    threshold_bps,
+                    max_ltv_bps,
+                });
             }
         }
-        Some(health_factor(&holdings, rounding))
+        Some(health(&holdings, rounding))
     }
 
-    /// The asset's own threshold, or that of the account's efficiency mode if it belongs to it.
-    fn threshold_bps(&self, asset: &Asset, emode: u32) -> U256 {
+    /// The asset's own max LTV and threshold, or those of the account's efficiency mode if it
+    /// belongs to it. A max LTV of 0 stays 0 in a mode: up to 3.4 the asset's own, later the one
+    /// that the mode has for it.
+    fn weights(&self, asset: &Asset, emode: u32, rounding: Rounding) -> [U256; 2] {
         let of = |parameter: &str| asset.parameters.get(parameter).copied().unwrap_or_default();
         let category = of("emode_category") == f64::from(emode);
         let listed = of(&format!("emode_{emode}_collateral")) == 1.0;
-        let own = of(parameter::LIQUIDATION_THRESHOLD);
-        let threshold = match self.emodes.get(&emode) {
-            Some(threshold) if emode != 0 && (category || listed) => *threshold,
+        let own = [of(parameter::MAX_LTV), of(parameter::LIQUIDATION_THRESHOLD)];
+        let weights = match self.emodes.get(&emode) {
+            Some(mode) if emode != 0 && (category || listed) => {
+                let lends_nothing = match rounding {
+                    Rounding::HalfUp => own[0] == 0.0,
+                    Rounding::Directed => of(&format!("emode_{emode}_ltv_zero")) == 1.0,
+                };
+                let max_ltv = if lends_nothing { 0.0 } else { mode.max_ltv };
+                [max_ltv, mode.liquidation_threshold]
+            }
             _ => own,
         };
-        U256::from((threshold * BPS).round())
+        weights.map(|weight| U256::from((weight * BPS).round()))
     }
 }
 

@@ -112,7 +112,8 @@ impl Client {
     }
 }
 
-fn outcome(reply: Reply) -> Result<CallOutcome, Fault> {
+/// How a call ended; a revert is no fault.
+pub(crate) fn outcome(reply: Reply) -> Result<CallOutcome, Fault> {
     match reply {
         Ok(answer) => bytes(&answer).map(CallOutcome::Returned),
         Err(Fault::Refused { code, text }) if is_revert(code, &text) => {

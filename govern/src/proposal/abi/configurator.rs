@@ -1,0 +1,52 @@
+//! `configureReserveAsCollateral`, which a risk admin may call without an engine.
+
+use alloy_primitives::{Bytes, U256};
+use alloy_sol_types::{SolCall, sol};
+
+use super::super::consistency::BPS;
+use super::super::reserve::ReserveState;
+use super::super::update::CollateralUpdate;
+
+sol! {
+    /// `IPoolConfigurator`, all releases.
+    function configureReserveAsCollateral(address asset, uint256 ltv, uint256 liquidationThreshold, uint256 liquidationBonus) external;
+}
+
+/// The call that does to a reserve what an update does; it has no way to keep a value, so all
+/// three are told. `None` if the token is not known.
+#[must_use]
+pub(in crate::proposal) fn configure(
+    reserve: &ReserveState,
+    update: &CollateralUpdate,
+) -> Option<Bytes> {
+    let kept = reserve.stored;
+    let value = |set: Option<u16>, kept: u16| U256::from(set.unwrap_or(kept));
+    let bonus = value(update.liquidation_bonus_bps, kept.liquidation_bonus_bps);
+    let call = configureReserveAsCollateralCall {
+        asset: update.address?,
+        ltv: value(update.max_ltv_bps, kept.max_ltv_bps),
+        liquidationThreshold: value(
+            update.liquidation_threshold_bps,
+            kept.liquidation_threshold_bps,
+        ),
+        liquidationBonus: U256::from(BPS) + bonus,
+    };
+    Some(call.abi_encode().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proposal::ladder::tests::{parameters, reserve};
+
+    #[test]
+    fn the_bonus_is_told_with_the_debt_that_it_rewards() {
+        let reserve = reserve(parameters(8_000, 8_250, 500));
+        let update = CollateralUpdate::minimal(&reserve, parameters(8_000, 8_200, 550)).unwrap();
+        let encoded = configure(&reserve, &update).unwrap();
+        assert_eq!(encoded[..4], [0x7c, 0x4e, 0x56, 0x0b]);
+        let call = configureReserveAsCollateralCall::abi_decode(&encoded).unwrap();
+        let told = [call.ltv, call.liquidationThreshold, call.liquidationBonus];
+        assert_eq!(told, [8_000, 8_200, 10_550].map(U256::from));
+    }
+}

@@ -1,0 +1,133 @@
+//! `updateCollateralSide`, of the config engine and of the risk steward, in its two forms.
+
+use alloy_primitives::{Bytes, U256, uint};
+use alloy_sol_types::SolCall;
+use serde::{Deserialize, Serialize};
+
+use super::super::update::CollateralUpdate;
+
+/// `EngineFlags.KEEP_CURRENT` of `aave-dao/aave-v3-origin`: the largest integer less 42.
+pub(in crate::proposal) const KEEP_CURRENT: U256 =
+    uint!(0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd5_U256);
+
+/// Which form of the call a deployment takes: another one's selector is unknown to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum EngineAbi {
+    /// Releases up to 3.6, with a debt ceiling.
+    #[default]
+    #[serde(rename = "3.6")]
+    UpTo36,
+    /// From release 3.7 on, without.
+    #[serde(rename = "3.7")]
+    From37,
+}
+
+/// Source: `IAaveV3ConfigEngine` of `bgd-labs/aave-v3-origin` 3.6.
+mod up_to_36 {
+    alloy_sol_types::sol! {
+        struct CollateralUpdate {
+            address asset;
+            uint256 ltv;
+            uint256 liqThreshold;
+            uint256 liqBonus;
+            uint256 debtCeiling;
+            uint256 liqProtocolFee;
+        }
+        function updateCollateralSide(CollateralUpdate[] updates) external;
+    }
+}
+
+/// Source: `IAaveV3ConfigEngine` of `aave-dao/aave-v3-origin` 3.7.
+mod from_37 {
+    alloy_sol_types::sol! {
+        struct CollateralUpdate {
+            address asset;
+            uint256 ltv;
+            uint256 liqThreshold;
+            uint256 liqBonus;
+            uint256 liqProtocolFee;
+        }
+        function updateCollateralSide(CollateralUpdate[] updates) external;
+    }
+}
+
+/// One call for some collaterals; what an update does not set is `KEEP_CURRENT`. `None` if a token
+/// is not known.
+#[must_use]
+pub(in crate::proposal) fn update_collateral_side(
+    abi: EngineAbi,
+    updates: &[CollateralUpdate],
+) -> Option<Bytes> {
+    Some(match abi {
+        EngineAbi::UpTo36 => {
+            let updates = updates.iter().map(with_debt_ceiling).collect::<Option<_>>()?;
+            up_to_36::updateCollateralSideCall { updates }.abi_encode().into()
+        }
+        EngineAbi::From37 => {
+            let updates = updates.iter().map(without_debt_ceiling).collect::<Option<_>>()?;
+            from_37::updateCollateralSideCall { updates }.abi_encode().into()
+        }
+    })
+}
+
+fn with_debt_ceiling(update: &CollateralUpdate) -> Option<up_to_36::CollateralUpdate> {
+    Some(up_to_36::CollateralUpdate {
+        asset: update.address?,
+        ltv: flagged(update.max_ltv_bps),
+        liqThreshold: flagged(update.liquidation_threshold_bps),
+        liqBonus: flagged(update.liquidation_bonus_bps),
+        debtCeiling: KEEP_CURRENT,
+        liqProtocolFee: KEEP_CURRENT,
+    })
+}
+
+fn without_debt_ceiling(update: &CollateralUpdate) -> Option<from_37::CollateralUpdate> {
+    Some(from_37::CollateralUpdate {
+        asset: update.address?,
+        ltv: flagged(update.max_ltv_bps),
+        liqThreshold: flagged(update.liquidation_threshold_bps),
+        liqBonus: flagged(update.liquidation_bonus_bps),
+        liqProtocolFee: KEEP_CURRENT,
+    })
+}
+
+fn flagged(bps: Option<u16>) -> U256 {
+    bps.map_or(KEEP_CURRENT, U256::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy_primitives::Address;
+
+    use super::*;
+
+    fn update() -> CollateralUpdate {
+        CollateralUpdate {
+            asset: "WETH".to_owned(),
+            address: Some(Address::repeat_byte(0x11)),
+            max_ltv_bps: None,
+            liquidation_threshold_bps: Some(8_200),
+            liquidation_bonus_bps: None,
+        }
+    }
+
+    #[test]
+    fn selectors_tell_the_two_forms_apart() {
+        let up_to_36 = update_collateral_side(EngineAbi::UpTo36, &[update()]).unwrap();
+        let from_37 = update_collateral_side(EngineAbi::From37, &[update()]).unwrap();
+        assert_eq!(up_to_36[..4], [0x09, 0xd8, 0x33, 0x28]);
+        assert_eq!(from_37[..4], [0x02, 0xda, 0x32, 0xae]);
+        // Selector, offset, length, and six or five words.
+        assert_eq!((up_to_36.len(), from_37.len()), (4 + 8 * 32, 4 + 7 * 32));
+    }
+
+    #[test]
+    fn what_is_not_set_is_kept() {
+        assert_eq!(KEEP_CURRENT, U256::MAX - U256::from(42));
+        let encoded = update_collateral_side(EngineAbi::UpTo36, &[update()]).unwrap();
+        let word = |place: usize| U256::from_be_slice(&encoded[4 + 32 * place..][..32]);
+        let words: Vec<U256> = (3..8).map(word).collect();
+        let keep = KEEP_CURRENT;
+        assert_eq!(words, [keep, U256::from(8_200), keep, keep, keep]);
+    }
+}

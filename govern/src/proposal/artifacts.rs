@@ -1,0 +1,163 @@
+//! A proposal's files: for machines, for readers, for governance, for signers.
+
+mod calldata;
+mod config_ts;
+mod markdown;
+mod names;
+mod payload_sol;
+
+use super::document::Proposal;
+use crate::AipPolicy;
+use names::Names;
+
+/// A file and what is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Artifact {
+    /// Its name.
+    pub(super) name: String,
+    /// Its text.
+    pub(super) text: String,
+}
+
+/// The name of the file that holds everything.
+pub(super) const DOCUMENT: &str = "proposal.json";
+
+/// Writes a proposal out: equal proposals give equal bytes. Where nothing is to be changed, or no
+/// contract is known, only the document and the text are there, which say so.
+///
+/// # Errors
+/// [`serde_json::Error`] if the proposal cannot be told as JSON.
+pub(super) fn artifacts(
+    proposal: &Proposal,
+    aip: &AipPolicy,
+) -> Result<Vec<Artifact>, serde_json::Error> {
+    let names = Names::of(proposal, aip);
+    let artifact = |name: &str, text: String| Artifact { name: name.to_owned(), text };
+    let mut files = vec![
+        artifact(DOCUMENT, format!("{}\n", serde_json::to_string_pretty(proposal)?)),
+        artifact("proposal.md", markdown::markdown(proposal, aip, &names)),
+    ];
+    // Without addresses there is nothing to call.
+    if let Some(payload) = proposal.payload.as_ref().filter(|p| p.engine_calldata.is_some()) {
+        files.push(artifact("config.ts", config_ts::config(proposal, payload, aip, &names)));
+        let contract = payload_sol::payload(proposal, payload, aip, &names);
+        files.push(artifact(&format!("{}.sol", names.contract), contract));
+        files.push(artifact("calldata.json", calldata::calldata(proposal)?));
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::super::compile::{Situation, Wanted, compile};
+    use super::super::document::{At, MarketFacts, StewardFacts};
+    use super::super::inputs::Inputs;
+    use super::super::ladder::tests::{limits, parameters, reserve};
+    use super::*;
+    use crate::{CollateralParameters, EngineAbi};
+
+    fn proposal(target: CollateralParameters, abi: EngineAbi) -> Proposal {
+        let hash = |byte: &str| byte.repeat(64);
+        let inputs = Inputs {
+            data_sha256: hash("a"),
+            features_sha256: hash("b"),
+            model_sha256: hash("c"),
+            policy_sha256: hash("d"),
+            chain_sha256: hash("e"),
+            version: "1.0.0".to_owned(),
+            source_sha256: hash("f"),
+        };
+        let market =
+            MarketFacts { name: "aave-v3/core".to_owned(), chain_id: Some(1), contracts: None };
+        let time = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let at = At { time, block: Some(18_573_000) };
+        let steward =
+            StewardFacts { address: None, limits: limits(), limits_from_chain: false, abi };
+        let oracle = crate::OraclePolicy::default();
+        let situation = Situation { market, at, steward, oracle, inputs };
+        let wanted = Wanted {
+            reserve: reserve(parameters(8_000, 8_250, 500)),
+            target,
+            verdict: "change".to_owned(),
+            reasons: vec!["It would outlast a day's fall.".to_owned()],
+            recommendation: None,
+        };
+        let nobody = |_: &_| Ok::<_, std::convert::Infallible>(None);
+        compile(situation, vec![wanted], nobody).unwrap()
+    }
+
+    fn text(proposal: &Proposal, name: &str) -> String {
+        let aip = AipPolicy {
+            author: "A's".to_owned(),
+            discussions: "https://example.org/1".to_owned(),
+            address_book: Some("Ethereum".to_owned()),
+        };
+        let files = artifacts(proposal, &aip).unwrap();
+        let file = files.into_iter().find(|file| file.name == name);
+        file.unwrap_or_else(|| panic!("no {name}")).text
+    }
+
+    #[test]
+    fn a_text_has_the_sections_of_an_aip() {
+        let markdown =
+            text(&proposal(parameters(7_950, 8_100, 500), EngineAbi::UpTo36), "proposal.md");
+        let lines: Vec<&str> = markdown.lines().collect();
+        assert_eq!(lines[..2], ["---", "title: \"Collateral parameters of Aave v3 Ethereum\""]);
+        let sections = lines.iter().filter(|line| line.starts_with("## "));
+        let expected = [
+            "## Simple Summary",
+            "## Motivation",
+            "## Specification",
+            "## References",
+            "## Copyright",
+        ];
+        assert_eq!(sections.copied().collect::<Vec<_>>(), expected);
+        for line in [
+            "| WETH | max LTV | 80 % | 79.5 % |",
+            "| WETH | liquidation threshold | 82.5 % | 81 % |",
+            "- It would outlast a day's fall.",
+        ] {
+            assert!(lines.contains(&line), "{line} is not in {markdown}");
+        }
+        // The third step of three, six days later.
+        let last = "| 2023-11-20 22:13:20 UTC | WETH | liquidation threshold 81 % |  |";
+        assert!(lines.contains(&last), "{markdown}");
+    }
+
+    #[test]
+    fn the_generator_is_told_per_cents_and_nothing_of_what_stays() {
+        let target = parameters(8_000, 8_225, 500);
+        let config = text(&proposal(target, EngineAbi::UpTo36), "config.ts");
+        let update = "{asset: 'WETH', ltv: '', liqThreshold: '82.25', liqBonus: '', debtCeiling: '', liqProtocolFee: ''},";
+        assert!(config.contains(update), "{config}");
+        for line in ["author: 'A\\'s',", "pools: ['AaveV3Ethereum'],", "date: '20231114',"] {
+            assert!(config.contains(line), "{line} is not in {config}");
+        }
+        let config = text(&proposal(target, EngineAbi::From37), "config.ts");
+        assert!(!config.contains("debtCeiling"));
+    }
+
+    #[test]
+    fn no_change_is_said_and_nothing_is_called() {
+        let proposal = proposal(parameters(8_000, 8_250, 500), EngineAbi::UpTo36);
+        assert!(text(&proposal, "proposal.md").contains("No change: of 1 collaterals"));
+        let files = artifacts(&proposal, &AipPolicy::default()).unwrap();
+        assert_eq!(files.len(), 2);
+    }
+
+    #[test]
+    fn a_document_is_read_back_as_it_was() {
+        let proposal = proposal(parameters(7_950, 8_100, 550), EngineAbi::From37);
+        let read: Proposal = serde_json::from_str(&text(&proposal, DOCUMENT)).unwrap();
+        assert_eq!(read, proposal);
+    }
+
+    #[test]
+    fn a_collateral_without_an_address_has_no_calls() {
+        let mut proposal = proposal(parameters(7_950, 8_100, 500), EngineAbi::UpTo36);
+        proposal.payload.as_mut().unwrap().engine_calldata = None;
+        assert_eq!(artifacts(&proposal, &AipPolicy::default()).unwrap().len(), 2);
+    }
+}

@@ -1,0 +1,186 @@
+//! `proposal.md`: an AIP, in the sections that governance reads.
+
+use std::fmt::Write;
+
+use super::names::{Names, percent};
+use crate::AipPolicy;
+use crate::proposal::accounts::{AccountChange, Accounts};
+use crate::proposal::document::{Change, Collateral, Proposal, Step};
+use crate::proposal::field::Field;
+
+const PUT: &str = "a string takes everything";
+/// Accounts told by name; the document holds all.
+const ACCOUNTS_TOLD: usize = 20;
+
+pub(super) fn markdown(proposal: &Proposal, aip: &AipPolicy, names: &Names) -> String {
+    let one_line = |text: &str| text.replace('\n', " ");
+    let Names { title, .. } = names;
+    let mut text = format!(
+        "---\ntitle: \"{title}\"\nauthor: \"{}\"\ndiscussions: \"{}\"\n---\n\n",
+        one_line(&aip.author),
+        one_line(&aip.discussions),
+    );
+    summary(&mut text, proposal);
+    motivation(&mut text, proposal);
+    specification(&mut text, proposal);
+    text.push_str(&references(proposal));
+    text.push_str(
+        "## Copyright\n\nCopyright and related rights waived via [CC0](https://creativecommons.org/publicdomain/zero/1.0/).\n",
+    );
+    text
+}
+
+fn summary(text: &mut String, proposal: &Proposal) {
+    let changed = proposal.collaterals.iter().filter(|c| !c.no_change).count();
+    let looked_at = proposal.collaterals.len();
+    let market = &proposal.market.name;
+    text.push_str("## Simple Summary\n\n");
+    if proposal.is_no_change() {
+        writeln!(
+            text,
+            "No change: of {looked_at} collaterals of `{market}` none should be changed.\n"
+        )
+        .expect(PUT);
+        return;
+    }
+    writeln!(
+        text,
+        "Changes the parameters of {changed} of {looked_at} collaterals of `{market}`, as of {}.\n",
+        at(proposal)
+    )
+    .expect(PUT);
+    if let Some(accounts) = &proposal.accounts {
+        writeln!(text, "{}\n", touched(accounts)).expect(PUT);
+    }
+}
+
+fn at(proposal: &Proposal) -> String {
+    let time = proposal.at.time.format("%Y-%m-%d %H:%M:%S UTC");
+    proposal.at.block.map_or_else(|| time.to_string(), |block| format!("block {block} ({time})"))
+}
+
+fn touched(accounts: &Accounts) -> String {
+    let Accounts { holders, affected, liquidatable, liquidatable_debt_usd, .. } = accounts;
+    let mut told = format!(
+        "Of {holders} indebted accounts that count them as collateral, {affected} have another health factor or max LTV afterwards; {liquidatable}, owing {liquidatable_debt_usd:.2} USD, could be liquidated that cannot be now."
+    );
+    if !accounts.unreckoned.is_empty() {
+        write!(told, " Of {} nothing is said.", accounts.unreckoned.len()).expect(PUT);
+    }
+    told
+}
+
+fn motivation(text: &mut String, proposal: &Proposal) {
+    text.push_str("## Motivation\n\n");
+    for collateral in &proposal.collaterals {
+        let Collateral { before, verdict, reasons, .. } = collateral;
+        writeln!(text, "### {}: {verdict}\n", before.asset).expect(PUT);
+        for reason in reasons {
+            writeln!(text, "- {reason}").expect(PUT);
+        }
+        text.push('\n');
+    }
+}
+
+fn specification(text: &mut String, proposal: &Proposal) {
+    text.push_str("## Specification\n\n");
+    text.push_str("| Asset | Parameter | Current | Recommended |\n|---|---|---|---|\n");
+    for collateral in &proposal.collaterals {
+        let asset = &collateral.before.asset;
+        if collateral.no_change {
+            writeln!(text, "| {asset} | all | as it is | no change |").expect(PUT);
+        }
+        for field in Field::ALL {
+            let [from, to] =
+                [&collateral.current, &collateral.recommended].map(|side| field.of(side));
+            if from != to {
+                let (from, to) = (percent(from), percent(to));
+                writeln!(text, "| {asset} | {field} | {from} % | {to} % |").expect(PUT);
+            }
+        }
+    }
+    text.push('\n');
+    refusals(text, proposal);
+    steps(text, proposal);
+    if let Some(accounts) = &proposal.accounts {
+        table_of_accounts(text, accounts);
+    }
+}
+
+fn refusals(text: &mut String, proposal: &Proposal) {
+    for Collateral { steward_refuses, payload_refuses, .. } in &proposal.collaterals {
+        for (route, refused) in [("steward's way", steward_refuses), ("payload", payload_refuses)] {
+            if let Some(reason) = refused {
+                writeln!(text, "Not on the {route}: {reason}.\n").expect(PUT);
+            }
+        }
+    }
+}
+
+fn steps(text: &mut String, proposal: &Proposal) {
+    if proposal.steps.is_empty() {
+        return;
+    }
+    let source =
+        if proposal.steward.limits_from_chain { "read from the steward" } else { "of the policy" };
+    writeln!(text, "A risk steward takes it in these steps (limits {source}):\n").expect(PUT);
+    text.push_str("| Not before | Asset | Parameters set | |\n|---|---|---|---|\n");
+    for Step { not_before, changes, .. } in &proposal.steps {
+        let time = not_before.format("%Y-%m-%d %H:%M:%S UTC");
+        for Change { update, notes, .. } in changes {
+            let set: Vec<String> = update
+                .changes()
+                .map(|(field, bps)| format!("{field} {} %", percent(bps)))
+                .collect();
+            let (set, notes) = (set.join(", "), notes.join("; "));
+            writeln!(text, "| {time} | {} | {set} | {notes} |", update.asset).expect(PUT);
+        }
+    }
+    text.push('\n');
+}
+
+fn table_of_accounts(text: &mut String, accounts: &Accounts) {
+    let told: Vec<&AccountChange> =
+        accounts.list.iter().filter(|a| a.before != a.after).take(ACCOUNTS_TOLD).collect();
+    if told.is_empty() {
+        return;
+    }
+    writeln!(
+        text,
+        "The {} least healthy of {} affected accounts, at the prices of the block:\n",
+        told.len(),
+        accounts.affected
+    )
+    .expect(PUT);
+    text.push_str("| Account | Debt, USD | Health factor | afterwards |\n|---|---|---|---|\n");
+    for AccountChange { account, debt_usd, before, after, .. } in told {
+        let [before, after] = [before.health_factor, after.health_factor];
+        writeln!(text, "| `{account}` | {debt_usd:.2} | {before:.4} | {after:.4} |").expect(PUT);
+    }
+    text.push('\n');
+}
+
+fn references(proposal: &Proposal) -> String {
+    let inputs = &proposal.inputs;
+    format!(
+        "## References
+
+- Reference: `{}`, the hash of everything that this was made from:
+  - data `{}`
+  - features `{}`
+  - model `{}`
+  - policy `{}`
+  - chain `{}`
+  - program {}, sources `{}`
+
+",
+        proposal.reference_id,
+        inputs.data_sha256,
+        inputs.features_sha256,
+        inputs.model_sha256,
+        inputs.policy_sha256,
+        inputs.chain_sha256,
+        inputs.version,
+        inputs.source_sha256,
+    )
+}

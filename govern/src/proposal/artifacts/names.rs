@@ -1,0 +1,65 @@
+//! What a proposal and its contract are called.
+
+use crate::AipPolicy;
+use crate::proposal::document::Proposal;
+
+/// Names that governance's files share.
+pub(super) struct Names {
+    /// The market in the address book, such as `AaveV3Ethereum`.
+    pub(super) pool: String,
+    /// The day, such as `20240301`.
+    pub(super) date: String,
+    /// The payload's contract.
+    pub(super) contract: String,
+    /// What it is about.
+    pub(super) title: String,
+}
+
+/// What the contract is about, in one word.
+pub(super) const SHORT_NAME: &str = "CollateralParameters";
+
+impl Names {
+    pub(super) fn of(proposal: &Proposal, aip: &AipPolicy) -> Self {
+        let market = proposal.market.name.rsplit('/').next().unwrap_or_default();
+        let book = aip.address_book.clone().unwrap_or_else(|| camel(market));
+        let pool = format!("AaveV3{book}");
+        let date = proposal.at.time.format("%Y%m%d").to_string();
+        Self {
+            contract: format!("{pool}_{SHORT_NAME}_{date}"),
+            title: format!("Collateral parameters of Aave v3 {book}"),
+            pool,
+            date,
+        }
+    }
+}
+
+/// `core-2` becomes `Core2`.
+fn camel(name: &str) -> String {
+    let words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let capital = |word: &str| {
+        let (first, rest) = word.split_at(usize::from(!word.is_empty()));
+        first.to_ascii_uppercase() + rest
+    };
+    words.map(capital).collect()
+}
+
+/// Basis points as per cent: 850 is `8.5`.
+pub(super) fn percent(bps: u16) -> String {
+    let (whole, rest) = (bps / 100, bps % 100);
+    match rest {
+        0 => whole.to_string(),
+        rest if rest % 10 == 0 => format!("{whole}.{}", rest / 10),
+        rest => format!("{whole}.{rest:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_identifiers_and_per_cents_are_short() {
+        assert_eq!(camel("aave-v3_core"), "AaveV3Core");
+        assert_eq!([850, 8_250, 8_255, 500, 5].map(percent), ["8.5", "82.5", "82.55", "5", "0.05"]);
+    }
+}

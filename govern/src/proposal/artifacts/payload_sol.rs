@@ -1,0 +1,161 @@
+//! The payload's contract.
+
+use std::fmt::Write;
+
+use alloy_primitives::Address;
+
+use super::names::Names;
+use crate::AipPolicy;
+use crate::proposal::abi::EngineAbi;
+use crate::proposal::document::{Payload, Proposal};
+use crate::proposal::update::CollateralUpdate;
+
+const ENGINE: &str = "aave-v3-origin/contracts/extensions/v3-config-engine";
+
+/// Tokens are told by address, with the checksum that the compiler holds them to, as they were read
+/// from the chain; the address book's constants would have to be believed.
+pub(super) fn payload(
+    proposal: &Proposal,
+    payload: &Payload,
+    aip: &AipPolicy,
+    names: &Names,
+) -> String {
+    let book = aip.address_book.as_deref();
+    let base = book.map_or("AaveV3Payload".to_owned(), |book| format!("AaveV3Payload{book}"));
+    let mut text = head(&base, book.is_some());
+    title(&mut text, proposal, aip, names);
+    let put = "a string takes everything";
+    writeln!(text, "contract {} is {base} {{", names.contract).expect(put);
+    let constants: Vec<String> =
+        payload.changes.iter().enumerate().map(|(i, c)| constant(i, &c.update)).collect();
+    for (name, change) in constants.iter().zip(&payload.changes) {
+        let address = checksummed(change.update.address.unwrap_or_default());
+        writeln!(text, "  address internal constant {name} = {address};").expect(put);
+    }
+    if book.is_none() {
+        text.push_str(&deployed(names));
+    }
+    text.push_str(&updates(proposal.steward.abi, payload, &constants));
+    text.push_str("}\n");
+    text
+}
+
+fn head(base: &str, in_book: bool) -> String {
+    let base_file = if in_book {
+        format!("aave-helpers/src/v3-config-engine/{base}.sol")
+    } else {
+        format!("{ENGINE}/{base}.sol")
+    };
+    format!(
+        "// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.0;
+
+import {{{base}}} from '{base_file}';
+import {{EngineFlags}} from '{ENGINE}/EngineFlags.sol';
+import {{IAaveV3ConfigEngine}} from '{ENGINE}/IAaveV3ConfigEngine.sol';
+
+"
+    )
+}
+
+fn title(text: &mut String, proposal: &Proposal, aip: &AipPolicy, names: &Names) {
+    let plain = |text: &str| text.replace("*/", "").replace('\n', " ");
+    let Names { title, .. } = names;
+    let (author, discussion) = (plain(&aip.author), plain(&aip.discussions));
+    write!(
+        text,
+        "/**
+ * @title {title}
+ * @author {author}
+ * - Snapshot: direct-to-AIP
+ * - Discussion: {discussion}
+ * - Reference: {}
+ */
+",
+        proposal.reference_id
+    )
+    .expect("a string takes everything");
+}
+
+/// What a market that the address book does not know needs at deployment.
+fn deployed(names: &Names) -> String {
+    format!(
+        "
+  constructor(IAaveV3ConfigEngine engine) AaveV3Payload(engine) {{}}
+
+  function getPoolContext() public pure override returns (IAaveV3ConfigEngine.PoolContext memory) {{
+    return IAaveV3ConfigEngine.PoolContext({{networkName: '{}', networkAbbreviation: 'V3'}});
+  }}
+",
+        names.pool
+    )
+}
+
+fn updates(abi: EngineAbi, payload: &Payload, constants: &[String]) -> String {
+    let count = constants.len();
+    let updates: String = payload
+        .changes
+        .iter()
+        .zip(constants)
+        .enumerate()
+        .map(|(place, (change, constant))| update(abi, place, constant, &change.update))
+        .collect();
+    format!(
+        "
+  function collateralsUpdates()
+    public
+    pure
+    override
+    returns (IAaveV3ConfigEngine.CollateralUpdate[] memory)
+  {{
+    IAaveV3ConfigEngine.CollateralUpdate[]
+      memory collateralUpdate = new IAaveV3ConfigEngine.CollateralUpdate[]({count});
+
+{updates}
+    return collateralUpdate;
+  }}
+"
+    )
+}
+
+fn update(abi: EngineAbi, place: usize, constant: &str, update: &CollateralUpdate) -> String {
+    let ceiling = match abi {
+        EngineAbi::UpTo36 => "      debtCeiling: EngineFlags.KEEP_CURRENT,\n",
+        EngineAbi::From37 => "",
+    };
+    format!(
+        "    collateralUpdate[{place}] = IAaveV3ConfigEngine.CollateralUpdate({{
+      asset: {constant},
+      ltv: {},
+      liqThreshold: {},
+      liqBonus: {},
+{ceiling}      liqProtocolFee: EngineFlags.KEEP_CURRENT
+    }});
+",
+        flag(update.max_ltv_bps),
+        flag(update.liquidation_threshold_bps),
+        flag(update.liquidation_bonus_bps),
+    )
+}
+
+/// 8250 is told as `82_50`, as governance writes it.
+fn flag(bps: Option<u16>) -> String {
+    bps.map_or("EngineFlags.KEEP_CURRENT".to_owned(), |bps| {
+        format!("{}_{:02}", bps / 100, bps % 100)
+    })
+}
+
+/// `USDC.e` becomes `USDCe`; a symbol that no identifier can begin with gets its place before it.
+fn constant(place: usize, update: &CollateralUpdate) -> String {
+    let name: String =
+        update.asset.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        format!("{name}_UNDERLYING")
+    } else {
+        format!("ASSET_{place}_{name}")
+    }
+}
+
+fn checksummed(address: Address) -> String {
+    address.to_checksum(None)
+}

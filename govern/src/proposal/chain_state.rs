@@ -1,0 +1,227 @@
+//! What a market's contracts and its risk steward say at a block.
+
+mod decode;
+
+use alloy_primitives::{Address, Bytes};
+use alloy_sol_types::{SolCall, sol};
+use plimsoll_ingest::chain::{BlockTag, CallOutcome, Client, RpcError};
+
+use super::document::{Contracts, StewardFacts};
+use super::inputs::sha256;
+use super::limits::LastChange;
+use super::reserve::ReserveState;
+use crate::StewardPolicy;
+pub(super) use decode::stored;
+use decode::{FROZEN_BIT, abi_of, last_change, limits, words};
+
+sol! {
+    /// `IPoolAddressesProvider`, `IPool` and `IPoolConfigurator`; the last from release 3.1 on.
+    function getPool() external view returns (address);
+    function getPoolConfigurator() external view returns (address);
+    function POOL_REVISION() external view returns (uint256);
+    function getConfiguration(address asset) external view returns (uint256);
+    function getPendingLtv(address asset) external view returns (uint256);
+
+    /// `IRiskSteward`; what the first two return differs from one release to the next.
+    function getRiskConfig() external view;
+    function getTimelock(address asset) external view;
+    function isAddressRestricted(address contractAddress) external view returns (bool);
+}
+
+/// A market and its steward at a block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainState {
+    /// The market's contracts.
+    pub contracts: Contracts,
+    /// The reserves asked for, in that order.
+    pub reserves: Vec<ReserveState>,
+    /// The steward's limits, or the policy's.
+    pub steward: StewardFacts,
+}
+
+/// A contract that is not what it should be.
+#[derive(Debug, thiserror::Error)]
+pub enum ChainStateError {
+    /// A function has no answer.
+    #[error("{address} is no {kind} at block {block}: `{call}` has no answer")]
+    NoAnswer {
+        /// The contract.
+        address: Address,
+        /// What it should be.
+        kind: &'static str,
+        /// The function.
+        call: &'static str,
+        /// The block.
+        block: u64,
+    },
+    /// A steward's answer has a length that no known release has.
+    #[error(
+        "steward {steward}: `{call}` returns {words} words, which no known release does ({known})"
+    )]
+    UnknownShape {
+        /// The steward.
+        steward: Address,
+        /// The function.
+        call: &'static str,
+        /// Words returned.
+        words: usize,
+        /// What is known.
+        known: &'static str,
+    },
+    /// A steward takes neither form of `updateCollateralSide`.
+    #[error(
+        "{steward} is no risk steward at block {block}: its code has neither form of `updateCollateralSide`"
+    )]
+    NoSteward {
+        /// The contract.
+        steward: Address,
+        /// The block.
+        block: u64,
+    },
+    /// The endpoints failed.
+    #[error(transparent)]
+    Rpc(#[from] RpcError),
+}
+
+impl ChainState {
+    /// Reads a market's contracts, some of its reserves, and the policy's steward if it names one.
+    ///
+    /// # Errors
+    /// [`ChainStateError`] if a contract is not what it should be, or no endpoint answers.
+    pub async fn read(
+        client: &Client,
+        provider: Address,
+        assets: &[(String, Address)],
+        policy: &StewardPolicy,
+        block: u64,
+    ) -> Result<Self, ChainStateError> {
+        let reader = Reader { client, block };
+        let contracts = reader.contracts(provider).await?;
+        let steward = reader.steward(policy).await?;
+        let mut reserves = Vec::with_capacity(assets.len());
+        for (asset, address) in assets {
+            let mut reserve = reader.reserve(&contracts, asset, *address).await?;
+            reserve.is_restricted = policy.restricted.contains(asset);
+            if let Some(steward) = policy.address {
+                reader.debounce(steward, &mut reserve).await?;
+            }
+            reserves.push(reserve);
+        }
+        Ok(Self { contracts, reserves, steward })
+    }
+
+    /// SHA-256 over all of it.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        sha256(format!("{self:?}").as_bytes())
+    }
+}
+
+struct Reader<'a> {
+    client: &'a Client,
+    block: u64,
+}
+
+impl Reader<'_> {
+    /// What a function returns, or `None` if it reverts or there is no contract.
+    async fn bytes(&self, to: Address, input: Vec<u8>) -> Result<Option<Bytes>, RpcError> {
+        let tag = BlockTag::Number(self.block);
+        let outcome = self.client.call(&[(to, input.into())], tag).await?.pop();
+        Ok(match outcome {
+            Some(CallOutcome::Returned(bytes)) if !bytes.is_empty() => Some(bytes),
+            _ => None,
+        })
+    }
+
+    async fn view<C: SolCall>(&self, to: Address, call: C) -> Result<Option<C::Return>, RpcError> {
+        let told = self.bytes(to, call.abi_encode()).await?;
+        Ok(told.and_then(|bytes| C::abi_decode_returns(&bytes).ok()))
+    }
+
+    const fn no_answer(
+        &self,
+        address: Address,
+        kind: &'static str,
+        call: &'static str,
+    ) -> ChainStateError {
+        ChainStateError::NoAnswer { address, kind, call, block: self.block }
+    }
+
+    async fn contracts(&self, provider: Address) -> Result<Contracts, ChainStateError> {
+        let kind = "PoolAddressesProvider";
+        let pool = self.view(provider, getPoolCall {}).await?;
+        let pool = pool.ok_or(self.no_answer(provider, kind, "getPool"))?;
+        let configurator = self.view(provider, getPoolConfiguratorCall {}).await?;
+        let configurator =
+            configurator.ok_or(self.no_answer(provider, kind, "getPoolConfigurator"))?;
+        let revision = self.view(pool, POOL_REVISIONCall {}).await?;
+        let revision = revision.ok_or(self.no_answer(pool, "Aave v3 pool", "POOL_REVISION"))?;
+        Ok(Contracts { provider, pool, configurator, pool_revision: revision.saturating_to() })
+    }
+
+    async fn reserve(
+        &self,
+        contracts: &Contracts,
+        asset: &str,
+        address: Address,
+    ) -> Result<ReserveState, ChainStateError> {
+        let configuration =
+            self.view(contracts.pool, getConfigurationCall { asset: address }).await?;
+        let configuration = configuration.ok_or(self.no_answer(
+            contracts.pool,
+            "Aave v3 pool",
+            "getConfiguration",
+        ))?;
+        let pending =
+            self.view(contracts.configurator, getPendingLtvCall { asset: address }).await?;
+        Ok(ReserveState {
+            asset: asset.to_owned(),
+            address: Some(address),
+            stored: stored(configuration),
+            is_frozen: configuration.bit(FROZEN_BIT),
+            pending_ltv_bps: pending.map(|pending| pending.saturating_to()),
+            is_restricted: false,
+            last_change: LastChange::default(),
+        })
+    }
+
+    async fn steward(&self, policy: &StewardPolicy) -> Result<StewardFacts, ChainStateError> {
+        let Some(address) = policy.address else { return Ok(StewardFacts::of(policy)) };
+        let code = self.client.code(address, BlockTag::Number(self.block)).await?;
+        let abi = abi_of(&code)
+            .ok_or(ChainStateError::NoSteward { steward: address, block: self.block })?;
+        let call = "getRiskConfig";
+        let told = self.bytes(address, getRiskConfigCall {}.abi_encode()).await?;
+        let told = words(&told.ok_or(self.no_answer(address, "RiskSteward", call))?);
+        let limits = limits(&told).ok_or(ChainStateError::UnknownShape {
+            steward: address,
+            call,
+            words: told.len(),
+            known: "24, 30 or 32",
+        })?;
+        Ok(StewardFacts { address: Some(address), limits, limits_from_chain: true, abi })
+    }
+
+    async fn debounce(
+        &self,
+        steward: Address,
+        reserve: &mut ReserveState,
+    ) -> Result<(), ChainStateError> {
+        let Some(asset) = reserve.address else { return Ok(()) };
+        let call = "getTimelock";
+        let told = self.bytes(steward, getTimelockCall { asset }.abi_encode()).await?;
+        let told = words(&told.ok_or(self.no_answer(steward, "RiskSteward", call))?);
+        reserve.last_change = last_change(&told).ok_or(ChainStateError::UnknownShape {
+            steward,
+            call,
+            words: told.len(),
+            known: "10 or 11",
+        })?;
+        let restricted =
+            self.view(steward, isAddressRestrictedCall { contractAddress: asset }).await?;
+        let restricted =
+            restricted.ok_or(self.no_answer(steward, "RiskSteward", "isAddressRestricted"))?;
+        reserve.is_restricted |= restricted;
+        Ok(())
+    }
+}

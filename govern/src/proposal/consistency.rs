@@ -1,0 +1,100 @@
+//! What three parameters must be together.
+
+use crate::CollateralParameters;
+
+/// A whole, basis points.
+pub(super) const BPS: u32 = 10_000;
+/// The largest liquidation threshold times one and the bonus, both in basis points.
+pub(super) const LARGEST_PRODUCT: u32 = BPS * BPS;
+
+/// Parameters that each may be, but not together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Inconsistent {
+    /// A new loan could be liquidated at once.
+    #[error(
+        "max LTV {max_ltv_bps} bps is above the liquidation threshold {liquidation_threshold_bps} bps"
+    )]
+    LtvAboveThreshold {
+        /// The max LTV.
+        max_ltv_bps: u16,
+        /// The threshold.
+        liquidation_threshold_bps: u16,
+    },
+    /// A liquidation could take more than the collateral.
+    #[error(
+        "liquidation threshold {liquidation_threshold_bps} bps with a bonus of {liquidation_bonus_bps} bps comes to {product}, above {LARGEST_PRODUCT}"
+    )]
+    Insolvent {
+        /// The threshold.
+        liquidation_threshold_bps: u16,
+        /// The bonus.
+        liquidation_bonus_bps: u16,
+        /// Threshold times one and the bonus.
+        product: u64,
+    },
+    /// Nobody would liquidate, or nothing would count as collateral.
+    #[error("the liquidation threshold and its bonus must be above 0")]
+    Zero,
+}
+
+/// Whether parameters fit together: `ltv <= LT`, `LT * (1 + LB) <= 1` and both above zero.
+///
+/// Aave's `PercentageMath.percentMul` rounds half up, so that its contracts take products up to
+/// 100,004,999 for no more than one; here the product is exact.
+///
+/// # Errors
+/// [`Inconsistent`] names the fields that do not.
+pub fn consistent(parameters: &CollateralParameters) -> Result<(), Inconsistent> {
+    let CollateralParameters { max_ltv_bps, liquidation_threshold_bps, liquidation_bonus_bps } =
+        *parameters;
+    if liquidation_threshold_bps == 0 || liquidation_bonus_bps == 0 {
+        return Err(Inconsistent::Zero);
+    }
+    if max_ltv_bps > liquidation_threshold_bps {
+        return Err(Inconsistent::LtvAboveThreshold { max_ltv_bps, liquidation_threshold_bps });
+    }
+    let product = product(parameters);
+    if product > u64::from(LARGEST_PRODUCT) {
+        return Err(Inconsistent::Insolvent {
+            liquidation_threshold_bps,
+            liquidation_bonus_bps,
+            product,
+        });
+    }
+    Ok(())
+}
+
+fn product(parameters: &CollateralParameters) -> u64 {
+    let with_bonus = u64::from(BPS) + u64::from(parameters.liquidation_bonus_bps);
+    u64::from(parameters.liquidation_threshold_bps) * with_bonus
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(ltv: u16, threshold: u16, bonus: u16) -> Result<(), Inconsistent> {
+        consistent(&CollateralParameters {
+            max_ltv_bps: ltv,
+            liquidation_threshold_bps: threshold,
+            liquidation_bonus_bps: bonus,
+        })
+    }
+
+    #[test]
+    fn what_half_up_rounding_would_let_through_is_refused() {
+        assert_eq!(told(9_000, 9_500, 526), Ok(()));
+        assert!(told(9_000, 9_500, 527).is_err());
+        // 0.93 * 1.0753 is above 1, but percentMul calls it 10,000 of 10,000.
+        let refused = told(9_000, 9_300, 753).unwrap_err();
+        assert!(matches!(refused, Inconsistent::Insolvent { product: 100_002_900, .. }));
+    }
+
+    #[test]
+    fn a_max_ltv_may_equal_its_threshold_and_no_more() {
+        assert_eq!(told(8_000, 8_000, 500), Ok(()));
+        assert!(matches!(told(8_001, 8_000, 500), Err(Inconsistent::LtvAboveThreshold { .. })));
+        assert_eq!(told(0, 8_000, 500), Ok(()));
+        assert_eq!(told(0, 0, 0), Err(Inconsistent::Zero));
+    }
+}

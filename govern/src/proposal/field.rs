@@ -1,0 +1,49 @@
+//! One of a collateral's three parameters.
+
+use std::fmt;
+
+use crate::CollateralParameters;
+
+/// Which parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// Share of its value that may be borrowed against.
+    MaxLtv,
+    /// Share of its value that counts towards health.
+    LiquidationThreshold,
+    /// Liquidator's bonus alone.
+    LiquidationBonus,
+}
+
+impl Field {
+    /// All three, in the order in which contracts take them.
+    pub const ALL: [Self; 3] = [Self::MaxLtv, Self::LiquidationThreshold, Self::LiquidationBonus];
+
+    /// Its value, basis points.
+    #[must_use]
+    pub const fn of(self, parameters: &CollateralParameters) -> u16 {
+        match self {
+            Self::MaxLtv => parameters.max_ltv_bps,
+            Self::LiquidationThreshold => parameters.liquidation_threshold_bps,
+            Self::LiquidationBonus => parameters.liquidation_bonus_bps,
+        }
+    }
+
+    pub(super) const fn set(self, parameters: &mut CollateralParameters, bps: u16) {
+        match self {
+            Self::MaxLtv => parameters.max_ltv_bps = bps,
+            Self::LiquidationThreshold => parameters.liquidation_threshold_bps = bps,
+            Self::LiquidationBonus => parameters.liquidation_bonus_bps = bps,
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::MaxLtv => "max LTV",
+            Self::LiquidationThreshold => "liquidation threshold",
+            Self::LiquidationBonus => "liquidation bonus",
+        })
+    }
+}

@@ -1,0 +1,154 @@
+//! A proposal executed on a local node, and held against what it said.
+
+mod error;
+mod finding;
+mod market;
+
+use std::collections::BTreeSet;
+
+use alloy_primitives::{Address, Bytes, U256, address};
+use plimsoll_ingest::chain::{CallOutcome, DevNode};
+
+use super::document::{Change, Proposal};
+use super::reserve::ReserveState;
+pub use error::RehearsalError;
+pub use finding::{Finding, Rehearsal, Subject};
+use market::Market;
+
+/// An account that no market gave a role.
+const STRANGER: Address = address!("0x00000000000000000000000000000000000bad00");
+
+/// Executes a proposal as a risk admin, on either route and apart, and compares every field of
+/// every reserve and the health of every account with what it says.
+///
+/// The node is left as it was, unless `keep` asks for the whole change to stay. Without a
+/// `risk_admin` the market's own is found and impersonated.
+///
+/// # Errors
+/// [`RehearsalError`] if the node fails or the proposal has nothing that could be executed; that it
+/// does something else than it says is a [`Finding`].
+pub async fn rehearse(
+    node: &DevNode,
+    proposal: &Proposal,
+    risk_admin: Option<Address>,
+    keep: bool,
+) -> Result<Rehearsal, RehearsalError> {
+    let market = Market::open(node, proposal).await?;
+    let risk_admin = match risk_admin {
+        Some(risk_admin) => risk_admin,
+        None => market.risk_admin().await?,
+    };
+    let mut rehearsal = Rehearsal::new(market.block, risk_admin);
+    market.compare_before(proposal, &mut rehearsal).await?;
+    let stage = Stage { node, market: &market, risk_admin };
+    stage.refuse_a_stranger(proposal, &mut rehearsal).await?;
+    for route in [Subject::Steps, Subject::Payload] {
+        let snapshot = node.snapshot().await?;
+        let played = stage.play(route, proposal, &mut rehearsal).await;
+        if !(keep && route == Subject::Payload) || played.is_err() {
+            node.revert(snapshot).await?;
+        }
+        played?;
+    }
+    Ok(rehearsal)
+}
+
+/// A node on which a proposal is played.
+struct Stage<'a> {
+    node: &'a DevNode,
+    market: &'a Market<'a>,
+    risk_admin: Address,
+}
+
+impl Stage<'_> {
+    /// Plays one route to its end, and looks at the accounts if all changes are on it.
+    async fn play(
+        &self,
+        route: Subject,
+        proposal: &Proposal,
+        rehearsal: &mut Rehearsal,
+    ) -> Result<(), RehearsalError> {
+        let acts = acts(route, proposal);
+        for changes in &acts {
+            let before = self.market.configurations(changes).await?;
+            for change in *changes {
+                self.execute(route, change, rehearsal).await?;
+            }
+            let expected = changes.iter().map(|change| &change.after);
+            for (after, before) in expected.zip(before) {
+                self.compare(route, after, before, rehearsal).await?;
+            }
+        }
+        if !acts.is_empty() && assets(&acts) == assets(&acts_of_payload(proposal)) {
+            self.market.compare_accounts(route, proposal, rehearsal).await?;
+        }
+        Ok(())
+    }
+
+    async fn execute(
+        &self,
+        route: Subject,
+        change: &Change,
+        rehearsal: &mut Rehearsal,
+    ) -> Result<(), RehearsalError> {
+        let to = self.market.contracts.configurator;
+        let data = change.configurator_calldata.as_ref().ok_or(RehearsalError::NoContracts)?;
+        let sent = self.node.send(self.risk_admin, to, data).await?;
+        let said = |succeeds: bool| if succeeds { "succeeds" } else { "reverts" };
+        let (asset, found) = (&change.update.asset, said(sent.succeeded));
+        rehearsal.add(route, asset, "configureReserveAsCollateral", said(true), found);
+        Ok(())
+    }
+
+    async fn compare(
+        &self,
+        route: Subject,
+        expected: &ReserveState,
+        before: U256,
+        rehearsal: &mut Rehearsal,
+    ) -> Result<(), RehearsalError> {
+        let address = expected.address.ok_or(RehearsalError::NoContracts)?;
+        let found = self.market.configuration(address).await?;
+        let pending = self.market.pending_ltv(address).await?;
+        rehearsal.add_reserve(route, expected, (found, pending));
+        let asset = &expected.asset;
+        let [before, found] = [before, found].map(finding::other_fields);
+        rehearsal.add(route, asset, "all other fields", before, found);
+        Ok(())
+    }
+
+    /// Nobody without the role may do the same.
+    async fn refuse_a_stranger(
+        &self,
+        proposal: &Proposal,
+        rehearsal: &mut Rehearsal,
+    ) -> Result<(), RehearsalError> {
+        let to = self.market.contracts.configurator;
+        for change in acts_of_payload(proposal).concat() {
+            let data = change.configurator_calldata.ok_or(RehearsalError::NoContracts)?;
+            let call: (Address, Bytes) = (to, data);
+            let outcomes = self.node.call_each_at(STRANGER, &[call], self.market.time_s).await?;
+            let reverts = matches!(outcomes[..], [CallOutcome::Reverted(_)]);
+            let found = if reverts { "reverts" } else { "succeeds" };
+            let asset = &change.update.asset;
+            rehearsal.add(Subject::Stranger, asset, "the same call", "reverts", found);
+        }
+        Ok(())
+    }
+}
+
+/// What is executed together, in order.
+fn acts(route: Subject, proposal: &Proposal) -> Vec<&[Change]> {
+    match route {
+        Subject::Steps => proposal.steps.iter().map(|step| &step.changes[..]).collect(),
+        _ => acts_of_payload(proposal),
+    }
+}
+
+fn acts_of_payload(proposal: &Proposal) -> Vec<&[Change]> {
+    proposal.payload.iter().map(|payload| &payload.changes[..]).collect()
+}
+
+fn assets(acts: &[&[Change]]) -> BTreeSet<Address> {
+    acts.iter().copied().flatten().filter_map(|change| change.update.address).collect()
+}

@@ -1,0 +1,32 @@
+//! What can keep a proposal from being played.
+
+use alloy_primitives::Address;
+use plimsoll_ingest::chain::{DevNodeError, RpcError};
+
+/// A node or a proposal that cannot be played with.
+#[derive(Debug, thiserror::Error)]
+pub enum RehearsalError {
+    /// The proposal knows of no contracts.
+    #[error("the proposal was made without a chain: make it with --rpc to have it checked")]
+    NoContracts,
+    /// Nobody holds the role.
+    #[error("{acl_manager} gave nobody the role RISK_ADMIN: name an account with --as")]
+    NoRiskAdmin {
+        /// The market's `ACLManager`.
+        acl_manager: Address,
+    },
+    /// A contract of the market is not there.
+    #[error("{address} has no `{call}`: is the node of the proposal's chain?")]
+    NotThere {
+        /// The contract.
+        address: Address,
+        /// The function.
+        call: &'static str,
+    },
+    /// The node failed.
+    #[error(transparent)]
+    Node(#[from] DevNodeError),
+    /// The node failed to answer.
+    #[error(transparent)]
+    Rpc(#[from] RpcError),
+}

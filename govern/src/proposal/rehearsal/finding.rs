@@ -1,0 +1,165 @@
+//! What was proposed, and what was found.
+
+use std::fmt;
+
+use alloy_primitives::{Address, U256};
+use serde::Serialize;
+
+use super::super::chain_state::stored;
+use super::super::field::Field;
+use super::super::reserve::ReserveState;
+
+/// What a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// The node before anything was executed.
+    Before,
+    /// The same calls from an account without the role.
+    Stranger,
+    /// The steward's steps.
+    Steps,
+    /// Everything at once.
+    Payload,
+}
+
+/// One value, as proposed and as found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What it is about.
+    pub subject: Subject,
+    /// A collateral's symbol, or an account.
+    pub whose: String,
+    /// Which value.
+    pub what: &'static str,
+    /// As the proposal says.
+    pub proposed: String,
+    /// As the node has it.
+    pub found: String,
+    /// Whether they are the same.
+    pub agrees: bool,
+    /// Whether it is an account's.
+    pub is_of_account: bool,
+}
+
+/// All that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rehearsal {
+    /// The node's newest block before anything was executed.
+    pub block: u64,
+    /// Who executed.
+    pub risk_admin: Address,
+    /// The findings, in the order in which they were made.
+    pub findings: Vec<Finding>,
+}
+
+impl Rehearsal {
+    pub(super) const fn new(block: u64, risk_admin: Address) -> Self {
+        Self { block, risk_admin, findings: Vec::new() }
+    }
+
+    /// Whether everything was as proposed.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        self.findings.iter().all(|finding| finding.agrees)
+    }
+
+    pub(super) fn add(
+        &mut self,
+        subject: Subject,
+        asset: &str,
+        what: &'static str,
+        proposed: impl fmt::Display,
+        found: impl fmt::Display,
+    ) {
+        let values = [proposed.to_string(), found.to_string()];
+        self.push((subject, asset.to_owned(), false), what, values);
+    }
+
+    pub(super) fn add_account(
+        &mut self,
+        subject: Subject,
+        account: Address,
+        what: &'static str,
+        values: [String; 2],
+    ) {
+        self.push((subject, account.to_string(), true), what, values);
+    }
+
+    fn push(
+        &mut self,
+        (subject, whose, is_of_account): (Subject, String, bool),
+        what: &'static str,
+        [proposed, found]: [String; 2],
+    ) {
+        let agrees = proposed == found;
+        let finding = Finding { subject, whose, what, proposed, found, agrees, is_of_account };
+        self.findings.push(finding);
+    }
+
+    /// Compares a reserve's collateral side with its configuration and what is set aside.
+    pub(super) fn add_reserve(
+        &mut self,
+        subject: Subject,
+        expected: &ReserveState,
+        (configuration, pending): (U256, Option<u16>),
+    ) {
+        let (asset, found) = (&expected.asset, stored(configuration));
+        for (field, what) in Field::ALL.into_iter().zip(WHAT) {
+            self.add(subject, asset, what, field.of(&expected.stored), field.of(&found));
+        }
+        let told = |pending: Option<u16>| pending.map_or("none".to_owned(), |bps| bps.to_string());
+        self.add(subject, asset, "pending LTV", told(expected.pending_ltv_bps), told(pending));
+    }
+}
+
+const WHAT: [&str; 3] = ["max LTV", "liquidation threshold", "liquidation bonus"];
+
+/// A configuration without its lowest three fields of sixteen bits: caps, fees, flags and the rest.
+pub(super) fn other_fields(configuration: U256) -> String {
+    format!("{:#x}", configuration >> 48)
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(match self {
+            Self::Before => "before",
+            Self::Stranger => "stranger",
+            Self::Steps => "steps",
+            Self::Payload => "payload",
+        })
+    }
+}
+
+impl fmt::Display for Rehearsal {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(out, "at block {}, as {}", self.block, self.risk_admin)?;
+        writeln!(out, "{:9} {:8} {:29} {:>22} {:>22}", "", "asset", "", "proposed", "found")?;
+        for finding in self.findings.iter().filter(|f| !f.is_of_account || !f.agrees) {
+            let Finding { subject, whose, what, proposed, found, agrees, .. } = finding;
+            let mark = if *agrees { "" } else { "  DIFFERS" };
+            writeln!(out, "{subject:9} {whose:8} {what:29} {proposed:>22} {found:>22}{mark}")?;
+        }
+        let accounts = self.findings.iter().filter(|f| f.is_of_account);
+        let (equal, all) = accounts
+            .fold((0, 0), |(equal, all), finding| (equal + usize::from(finding.agrees), all + 1));
+        writeln!(out, "accounts' health factors, thresholds and max LTVs: {equal} of {all} equal")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_difference_is_told_and_is_enough() {
+        let mut rehearsal = Rehearsal::new(7, Address::ZERO);
+        rehearsal.add(Subject::Steps, "WETH", "max LTV", 8_000, 8_000);
+        assert!(rehearsal.agrees());
+        let values = ["1.05".to_owned(), "1.04".to_owned()];
+        rehearsal.add_account(Subject::Payload, Address::ZERO, "health factor", values);
+        assert!(!rehearsal.agrees());
+        let told = rehearsal.to_string();
+        assert!(told.contains("DIFFERS") && told.contains("0 of 1 equal"), "{told}");
+    }
+}

@@ -1,0 +1,164 @@
+//! A market on the node.
+
+use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
+use alloy_sol_types::{SolCall, SolEvent, sol};
+use plimsoll_ingest::chain::{BlockTag, CallOutcome, DevNode};
+
+use super::super::accounts::{AccountChange, AccountFigures};
+use super::super::document::{Change, Contracts, Proposal};
+use super::super::wad::Wad;
+use super::error::RehearsalError;
+use super::finding::{Rehearsal, Subject};
+
+sol! {
+    function getACLManager() external view returns (address);
+    function isRiskAdmin(address admin) external view returns (bool);
+    function getConfiguration(address asset) external view returns (uint256);
+    function getPendingLtv(address asset) external view returns (uint256);
+    function getUserAccountData(address user) external view returns (uint256 totalCollateralBase, uint256 totalDebtBase, uint256 availableBorrowsBase, uint256 currentLiquidationThreshold, uint256 ltv, uint256 healthFactor);
+    /// `IAccessControl` of OpenZeppelin.
+    event RoleGranted(bytes32 indexed role, address indexed account, address indexed sender);
+}
+
+/// The proposal's market as the node has it, always looked at as if no time had passed.
+pub(super) struct Market<'a> {
+    node: &'a DevNode,
+    pub(super) contracts: Contracts,
+    /// The newest block when it was opened.
+    pub(super) block: u64,
+    /// That block's time: interest that accrues while a proposal is played is none of its doing.
+    pub(super) time_s: u64,
+}
+
+impl<'a> Market<'a> {
+    pub(super) async fn open(
+        node: &'a DevNode,
+        proposal: &Proposal,
+    ) -> Result<Self, RehearsalError> {
+        let (Some(contracts), Some(chain_id)) =
+            (proposal.market.contracts, proposal.market.chain_id)
+        else {
+            return Err(RehearsalError::NoContracts);
+        };
+        node.client().connect(chain_id).await?;
+        let head = node.client().head(BlockTag::Latest).await?;
+        Ok(Self { node, contracts, block: head.number, time_s: head.time_s })
+    }
+
+    /// Somebody who holds the role, the last to be given it first.
+    pub(super) async fn risk_admin(&self) -> Result<Address, RehearsalError> {
+        let provider = self.contracts.provider;
+        let acl_manager = self.view(provider, "getACLManager", getACLManagerCall {}).await?;
+        let topics: [B256; 2] = [RoleGranted::SIGNATURE_HASH, keccak256("RISK_ADMIN")];
+        let granted = self.node.logged_addresses(acl_manager, &topics, 2).await?;
+        for admin in granted.into_iter().rev() {
+            if self.view(acl_manager, "isRiskAdmin", isRiskAdminCall { admin }).await? {
+                return Ok(admin);
+            }
+        }
+        Err(RehearsalError::NoRiskAdmin { acl_manager })
+    }
+
+    /// The configurations of what some changes are about.
+    pub(super) async fn configurations(
+        &self,
+        changes: &[Change],
+    ) -> Result<Vec<U256>, RehearsalError> {
+        let mut found = Vec::with_capacity(changes.len());
+        for change in changes {
+            let address = change.update.address.ok_or(RehearsalError::NoContracts)?;
+            found.push(self.configuration(address).await?);
+        }
+        Ok(found)
+    }
+
+    pub(super) async fn configuration(&self, asset: Address) -> Result<U256, RehearsalError> {
+        self.view(self.contracts.pool, "getConfiguration", getConfigurationCall { asset }).await
+    }
+
+    /// What is set aside; `None` before release 3.1, which has no such thing.
+    pub(super) async fn pending_ltv(&self, asset: Address) -> Result<Option<u16>, RehearsalError> {
+        let call = getPendingLtvCall { asset };
+        let told = self.ask(&[(self.contracts.configurator, call)]).await?;
+        Ok(told.into_iter().flatten().next().map(|pending| pending.saturating_to()))
+    }
+
+    /// Compares every reserve and every account with what the proposal was made from.
+    pub(super) async fn compare_before(
+        &self,
+        proposal: &Proposal,
+        rehearsal: &mut Rehearsal,
+    ) -> Result<(), RehearsalError> {
+        for collateral in proposal.collaterals.iter().filter(|collateral| !collateral.no_change) {
+            let reserve = &collateral.before;
+            let address = reserve.address.ok_or(RehearsalError::NoContracts)?;
+            let found = self.configuration(address).await?;
+            let pending = self.pending_ltv(address).await?;
+            rehearsal.add_reserve(Subject::Before, reserve, (found, pending));
+        }
+        self.compare(Subject::Before, proposal, |change| change.before, rehearsal).await
+    }
+
+    /// Compares every account with what the proposal says of it afterwards.
+    pub(super) async fn compare_accounts(
+        &self,
+        route: Subject,
+        proposal: &Proposal,
+        rehearsal: &mut Rehearsal,
+    ) -> Result<(), RehearsalError> {
+        self.compare(route, proposal, |change| change.after, rehearsal).await
+    }
+
+    async fn compare(
+        &self,
+        subject: Subject,
+        proposal: &Proposal,
+        expected: impl Fn(&AccountChange) -> AccountFigures,
+        rehearsal: &mut Rehearsal,
+    ) -> Result<(), RehearsalError> {
+        let list = proposal.accounts.as_ref().map(|accounts| &accounts.list[..]);
+        let list = list.unwrap_or_default();
+        let pool = self.contracts.pool;
+        let ask = |change: &AccountChange| (pool, getUserAccountDataCall { user: change.account });
+        let told = self.ask(&list.iter().map(ask).collect::<Vec<_>>()).await?;
+        let missing = RehearsalError::NotThere { address: pool, call: "getUserAccountData" };
+        let told: Option<Vec<_>> = told.into_iter().collect();
+        for (change, told) in list.iter().zip(told.ok_or(missing)?) {
+            let (account, expected) = (change.account, expected(change));
+            let mut add = |what, expected: String, found: String| {
+                rehearsal.add_account(subject, account, what, [expected, found]);
+            };
+            let found = Wad(told.healthFactor);
+            add("health factor", expected.health_factor.to_string(), found.to_string());
+            let (threshold, ltv) = (expected.liquidation_threshold_bps, expected.max_ltv_bps);
+            let found = told.currentLiquidationThreshold.to_string();
+            add("liquidation threshold", threshold.to_string(), found);
+            add("max LTV", ltv.to_string(), told.ltv.to_string());
+        }
+        Ok(())
+    }
+
+    async fn view<C: SolCall>(
+        &self,
+        address: Address,
+        call: &'static str,
+        input: C,
+    ) -> Result<C::Return, RehearsalError> {
+        let told = self.ask(&[(address, input)]).await?.into_iter().flatten().next();
+        told.ok_or(RehearsalError::NotThere { address, call })
+    }
+
+    async fn ask<C: SolCall>(
+        &self,
+        calls: &[(Address, C)],
+    ) -> Result<Vec<Option<C::Return>>, RehearsalError> {
+        let encode = |(to, call): &(Address, C)| (*to, Bytes::from(call.abi_encode()));
+        let calls: Vec<(Address, Bytes)> = calls.iter().map(encode).collect();
+        let outcomes = self.node.call_each_at(Address::ZERO, &calls, self.time_s).await?;
+        let decode = |outcome| match outcome {
+            CallOutcome::Returned(bytes) => C::abi_decode_returns(&bytes).ok(),
+            CallOutcome::Reverted(_) => None,
+        };
+        Ok(outcomes.into_iter().map(decode).collect())
+    }
+}

@@ -1,0 +1,105 @@
+//! One call's worth of change to one collateral.
+
+use alloy_primitives::Address;
+use serde::{Deserialize, Serialize};
+
+use super::field::Field;
+use super::reserve::ReserveState;
+use crate::CollateralParameters;
+
+/// New values of a collateral's parameters; what is `None` keeps its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CollateralUpdate {
+    /// Its symbol.
+    pub asset: String,
+    /// Its token; without it there is nothing to call.
+    pub address: Option<Address>,
+    /// The new max LTV, basis points.
+    pub max_ltv_bps: Option<u16>,
+    /// The new liquidation threshold, basis points.
+    pub liquidation_threshold_bps: Option<u16>,
+    /// The new bonus alone, basis points.
+    pub liquidation_bonus_bps: Option<u16>,
+}
+
+impl CollateralUpdate {
+    /// The fewest fields that lead a reserve to `target`; `None` if none has to change.
+    ///
+    /// A field that has its value is never set to it again, which would start its debounce anew.
+    /// But what a frozen reserve sets aside must be told with any other change, or it is lost: the
+    /// engine fills in the stored 0.
+    #[must_use]
+    pub fn minimal(reserve: &ReserveState, target: CollateralParameters) -> Option<Self> {
+        let from = reserve.in_force();
+        let new = |field: Field| (field.of(&from) != field.of(&target)).then(|| field.of(&target));
+        let [mut max_ltv_bps, liquidation_threshold_bps, liquidation_bonus_bps] =
+            Field::ALL.map(new);
+        if liquidation_threshold_bps.or(liquidation_bonus_bps).is_some() && reserve.is_frozen {
+            max_ltv_bps = max_ltv_bps.or(reserve.set_aside());
+        }
+        let update = Self {
+            asset: reserve.asset.clone(),
+            address: reserve.address,
+            max_ltv_bps,
+            liquidation_threshold_bps,
+            liquidation_bonus_bps,
+        };
+        let changes_something = update.changes().next().is_some();
+        changes_something.then_some(update)
+    }
+
+    /// The fields that are set, with their values in basis points.
+    pub fn changes(&self) -> impl Iterator<Item = (Field, u16)> {
+        let set = |field| self.get(field).map(|bps| (field, bps));
+        Field::ALL.into_iter().filter_map(set)
+    }
+
+    /// The new value of a field, if it is set.
+    #[must_use]
+    pub const fn get(&self, field: Field) -> Option<u16> {
+        match field {
+            Field::MaxLtv => self.max_ltv_bps,
+            Field::LiquidationThreshold => self.liquidation_threshold_bps,
+            Field::LiquidationBonus => self.liquidation_bonus_bps,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proposal::ladder::tests::{parameters, reserve};
+
+    #[test]
+    fn a_value_that_is_there_is_kept() {
+        let reserve = reserve(parameters(8_000, 8_250, 500));
+        let update = CollateralUpdate::minimal(&reserve, parameters(8_000, 8_200, 500)).unwrap();
+        assert_eq!(update.changes().collect::<Vec<_>>(), [(Field::LiquidationThreshold, 8_200)]);
+        assert_eq!(CollateralUpdate::minimal(&reserve, reserve.stored), None);
+    }
+
+    #[test]
+    fn what_a_frozen_reserve_sets_aside_is_told_with_every_other_change() {
+        let mut frozen = reserve(parameters(0, 8_250, 500));
+        (frozen.is_frozen, frozen.pending_ltv_bps) = (true, Some(8_000));
+        let target = parameters(8_000, 8_200, 500);
+        let update = CollateralUpdate::minimal(&frozen, target).unwrap();
+        assert_eq!(update.max_ltv_bps, Some(8_000));
+        assert_eq!(frozen.after(&update).pending_ltv_bps, Some(8_000));
+        assert_eq!(frozen.after(&update).stored, parameters(0, 8_200, 500));
+
+        let lost = CollateralUpdate { max_ltv_bps: None, ..update };
+        assert_eq!(frozen.after(&lost).pending_ltv_bps, Some(0));
+        assert_eq!(CollateralUpdate::minimal(&frozen, parameters(8_000, 8_250, 500)), None);
+    }
+
+    #[test]
+    fn releases_up_to_3_0_set_nothing_aside() {
+        let mut frozen = reserve(parameters(8_000, 8_250, 500));
+        (frozen.is_frozen, frozen.pending_ltv_bps) = (true, None);
+        let update = CollateralUpdate::minimal(&frozen, parameters(8_000, 8_200, 500)).unwrap();
+        assert_eq!(update.max_ltv_bps, None);
+        assert_eq!(frozen.after(&update).stored, parameters(8_000, 8_200, 500));
+    }
+}

@@ -1,0 +1,115 @@
+//! Accounts' health as it is, and as it would be with other parameters.
+
+use alloy_primitives::{Address, U256};
+use chrono::{DateTime, Utc};
+use plimsoll_lake::tables::Block;
+use plimsoll_lake::{Filter, Store};
+
+use super::health::AccountHealth;
+use super::state::{MarketState, ReserveWeights};
+use crate::chain::adapter::aave_v3::{Pool, Rounding};
+use crate::chain::error::ChainError;
+use crate::chain::market_file::MarketFile;
+use crate::chain::plan::covered;
+use crate::chain::rollback::last_block;
+use crate::chain::rpc::Client;
+use crate::chain::view::{view, view_each};
+
+/// An Aave v3 market's accounts at the end of a block, rebuilt from a lake.
+#[derive(Debug, Clone)]
+pub struct MarketHealth {
+    state: MarketState,
+    pool: Address,
+    rounding: Rounding,
+    block: u64,
+}
+
+impl MarketHealth {
+    /// Rebuilds the accounts at the end of `block`, which the lake must cover; the pool tells how
+    /// its release rounds.
+    ///
+    /// # Errors
+    /// [`ChainError`] if the lake does not cover the block, or the endpoints lack its state.
+    pub async fn read(
+        client: &Client,
+        market: &MarketFile,
+        store: &Store,
+        (pool, block): (Address, u64),
+    ) -> Result<Self, ChainError> {
+        let state = MarketState::read(store, market, block)?;
+        let revision = view(client, pool, Pool::POOL_REVISIONCall {}, block).await?;
+        let rounding = Rounding::of_revision(revision.unwrap_or_default());
+        Ok(Self { state, pool, rounding, block })
+    }
+
+    /// The same accounts where some assets count for something else.
+    #[must_use]
+    pub fn with(&self, weights: &[ReserveWeights]) -> Self {
+        Self { state: self.state.with(weights), ..self.clone() }
+    }
+
+    /// Every account that owes anything and counts one of the assets as collateral, in order of
+    /// address.
+    #[must_use]
+    pub fn debtors(&self, assets: &[&str]) -> Vec<Address> {
+        let pledges = |owner: &Address| assets.iter().any(|a| self.state.pledges(*owner, a));
+        let owners = self.state.owners().into_iter();
+        owners.filter(|owner| self.state.owes(*owner) && pledges(owner)).collect()
+    }
+
+    /// An account's health; `None` if a price or an index is missing in the lake.
+    #[must_use]
+    pub fn of(&self, owner: Address) -> Option<AccountHealth> {
+        self.state.health(owner, self.rounding)
+    }
+
+    /// What the pool itself says of some accounts at the block; `None` where it has no answer.
+    ///
+    /// # Errors
+    /// [`ChainError`] if no endpoint answers.
+    pub async fn told(
+        &self,
+        client: &Client,
+        owners: &[Address],
+    ) -> Result<Vec<Option<AccountHealth>>, ChainError> {
+        let ask = |user: &Address| (self.pool, Pool::getUserAccountDataCall { user: *user });
+        let told = view_each(client, owners.iter().map(ask), self.block).await?;
+        let health = |told: <Pool::getUserAccountDataCall as alloy_sol_types::SolCall>::Return| {
+            AccountHealth {
+                collateral: told.totalCollateralBase,
+                debt: told.totalDebtBase,
+                max_ltv_bps: told.ltv,
+                liquidation_threshold_bps: told.currentLiquidationThreshold,
+                health_factor: told.healthFactor,
+            }
+        };
+        Ok(told.into_iter().map(|told| told.map(health)).collect())
+    }
+}
+
+/// The last block that the lake covers of a market without a hole before it, up to a time.
+///
+/// # Errors
+/// [`ChainError`] if the lake cannot be read.
+pub fn last_block_by(
+    store: &Store,
+    market: &MarketFile,
+    until: Option<DateTime<Utc>>,
+) -> Result<Option<Block>, ChainError> {
+    let stream = format!("{}.{}", market.protocol(), market.name());
+    let covered = covered(store, market.chain(), &stream)?;
+    let Some((from, to)) = covered.first().copied() else { return Ok(None) };
+    let Some(until) = until else { return Ok(last_block(store, market.chain(), to)?) };
+    let filter = Filter::default().partition(Block::CHAIN, market.chain());
+    let mut blocks: Vec<Block> = store.rows_where(&filter)?;
+    blocks.retain(|row| (from..=to).contains(&row.block) && row.time <= until);
+    Ok(blocks.into_iter().max_by_key(|row| row.block))
+}
+
+impl AccountHealth {
+    /// Whether the account may be liquidated.
+    #[must_use]
+    pub fn is_liquidatable(&self) -> bool {
+        self.health_factor < U256::from(1_000_000_000_000_000_000_u64)
+    }
+}

@@ -1,0 +1,121 @@
+//! The whole of an account seized at once by the protocol, and who bears what.
+
+use crate::account::Account;
+use crate::asset::Prices;
+use crate::health::health_factor;
+use crate::reserve::ReserveParameters;
+
+/// An account that the protocol has taken over with all of its debt, as `Comet.absorb` of Compound
+/// v3 does, and whose collateral it sells at a discount (`Comet.buyCollateral`). USD.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct FullSeizure {
+    /// All debt, of which the borrower is relieved.
+    pub debt_usd: f64,
+    /// All collateral, at the oracle's prices.
+    pub seized_usd: f64,
+    /// What the borrower is credited for it, `sum C P liquidationFactor`.
+    pub credited_usd: f64,
+    /// What the buyers of the collateral pay less than the oracle's prices.
+    pub discount_usd: f64,
+}
+
+impl FullSeizure {
+    /// What the seizure of an account moves; `None` for a healthy one.
+    ///
+    /// The liquidation factor of an asset is `1 / (1 + liquidation_bonus)`. The discount is the
+    /// `store_front_price_factor` of the penalty, a fraction: `quoteCollateral` takes
+    /// `storeFrontPriceFactor (1 - liquidationFactor)` off the price.
+    ///
+    /// # Panics
+    /// If an asset has no price or no reserve.
+    #[must_use]
+    pub fn of(
+        account: &Account,
+        prices: &Prices,
+        reserves: &[ReserveParameters],
+        store_front_price_factor: f64,
+    ) -> Option<Self> {
+        let health = health_factor(account, prices, reserves);
+        if health.is_nan() || health >= 1.0 {
+            return None;
+        }
+        let mut seizure = Self { debt_usd: account.debt_usd(prices), ..Self::default() };
+        for held in &account.collateral {
+            let worth_usd = held.usd(prices);
+            let factor = 1.0 / (1.0 + reserves[held.asset.index()].liquidation_bonus);
+            seizure.seized_usd += worth_usd;
+            seizure.credited_usd += worth_usd * factor;
+            seizure.discount_usd += worth_usd * store_front_price_factor * (1.0 - factor);
+        }
+        Some(seizure)
+    }
+
+    /// What is credited beyond the debt and stays the borrower's, as a balance of the debt asset.
+    #[must_use]
+    pub fn returned_usd(&self) -> f64 {
+        (self.credited_usd - self.debt_usd).max(0.0)
+    }
+
+    /// What the borrower loses: the penalty, or less where the debt is larger than the credit.
+    #[must_use]
+    pub fn borrower_loss_usd(&self) -> f64 {
+        self.seized_usd - self.debt_usd - self.returned_usd()
+    }
+
+    /// What the buyers gain who can sell at the oracle's prices.
+    #[must_use]
+    pub const fn buyers_gain_usd(&self) -> f64 {
+        self.discount_usd
+    }
+
+    /// What the protocol's reserves gain once all collateral is sold; a loss if negative, which the
+    /// lenders bear when it exceeds the reserves.
+    #[must_use]
+    pub fn protocol_gain_usd(&self) -> f64 {
+        self.seized_usd - self.discount_usd - self.debt_usd - self.returned_usd()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{AssetId, CloseFactorRule, Holding};
+
+    /// An account with 10 ETH at 2,000 USD, a liquidation factor of .95, and half of the penalty
+    /// as a discount.
+    fn seized(debt: f64) -> Option<FullSeizure> {
+        let bonus = 1.0 / 0.95 - 1.0;
+        let eth = ReserveParameters::new(0.8, 0.85, bonus, CloseFactorRule::Whole).unwrap();
+        let reserves = [eth, ReserveParameters::borrow_only(CloseFactorRule::Whole)];
+        let collateral = vec![Holding::new(AssetId(0), 10.0)];
+        let account = Account::new(collateral, vec![Holding::new(AssetId(1), debt)]);
+        FullSeizure::of(&account, &[2_000.0, 1.0], &reserves, 0.5)
+    }
+
+    #[test]
+    fn a_covered_debt_costs_the_borrower_the_penalty() {
+        let seizure = seized(18_000.0).unwrap();
+        assert!((seizure.borrower_loss_usd() - 1_000.0).abs() < 1e-9);
+        assert!((seizure.returned_usd() - 1_000.0).abs() < 1e-9);
+        assert!((seizure.buyers_gain_usd() - 500.0).abs() < 1e-9);
+        assert!((seizure.protocol_gain_usd() - 500.0).abs() < 1e-9);
+        assert_eq!(seized(16_000.0), None);
+    }
+
+    #[test]
+    fn a_debt_beyond_the_credit_is_the_reserves_to_bear() {
+        let seizure = seized(19_900.0).unwrap();
+        assert_eq!(seizure.returned_usd(), 0.0);
+        assert!((seizure.borrower_loss_usd() - 100.0).abs() < 1e-9);
+        assert!((seizure.protocol_gain_usd() + 400.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_one_loses_the_others_gain() {
+        for debt in [17_500.0, 18_500.0, 19_500.0, 25_000.0] {
+            let seizure = seized(debt).unwrap();
+            let gains = seizure.buyers_gain_usd() + seizure.protocol_gain_usd();
+            assert!((seizure.borrower_loss_usd() - gains).abs() < 1e-9);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Price impact against size, as a curve of four numbers.
+
+mod fit;
+
+pub use fit::ImpactQuote;
+
+use crate::error::{LendingError, positive, within};
+
+/// What a sale does to the price, told by its size alone: with `u = size / depth`, the average price
+/// is `1 / X` of that of a small sale, `X = (1 + u^a)^(1/a) + k u^g`.
+///
+/// The first term is a market that runs out: however much is sold, it brings no more than `depth`
+/// times the price of a small sale; `a` tells how suddenly, 1 being a pool of constant product, and
+/// large ones amplified pools of like assets. The second is the impact on the way, with `g` near
+/// 1/2 the square-root law of order books. Impact is 0 at nothing, never falls and stays below 1;
+/// proceeds never fall either. It tells of impact alone, not of fees.
+///
+/// ```
+/// use plimsoll_lending::ImpactCurve;
+///
+/// let pool = ImpactCurve::constant_product(1_000_000.0)?;
+/// assert!((pool.impact(250_000.0) - 0.2).abs() < 1e-15);
+/// assert!((pool.sellable_within(0.2) - 250_000.0).abs() < 1e-6);
+/// # Ok::<(), plimsoll_lending::LendingError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ImpactCurve {
+    depth: f64,
+    amplification: f64,
+    coefficient: f64,
+    exponent: f64,
+}
+
+impl ImpactCurve {
+    /// A curve from its `depth`, in the unit of sizes, and its `a`, `k` and `g`.
+    ///
+    /// # Errors
+    /// [`LendingError`] unless depth and `a` are positive, `k` is not negative and `g` lies in
+    /// 0 to 1, beyond which proceeds would fall.
+    pub fn new(
+        depth: f64,
+        amplification: f64,
+        coefficient: f64,
+        exponent: f64,
+    ) -> Result<Self, LendingError> {
+        positive("depth", depth)?;
+        positive("amplification", amplification)?;
+        within("coefficient", coefficient, 0.0, f64::MAX)?;
+        within("exponent", exponent, f64::MIN_POSITIVE, 1.0)?;
+        Ok(Self { depth, amplification, coefficient, exponent })
+    }
+
+    /// The curve of a pool of constant product that holds `depth` of what is sold.
+    ///
+    /// # Errors
+    /// [`LendingError::NotPositive`] for the depth.
+    pub fn constant_product(depth: f64) -> Result<Self, LendingError> {
+        Self::new(depth, 1.0, 0.0, 1.0)
+    }
+
+    /// Most that a sale of any size brings, in the unit of sizes at the price of a small sale.
+    #[must_use]
+    pub const fn depth(&self) -> f64 {
+        self.depth
+    }
+
+    /// How suddenly the market runs out (`a`).
+    #[must_use]
+    pub const fn amplification(&self) -> f64 {
+        self.amplification
+    }
+
+    /// Impact on the way, at a size of the depth (`k`).
+    #[must_use]
+    pub const fn coefficient(&self) -> f64 {
+        self.coefficient
+    }
+
+    /// How the impact on the way grows with size (`g`).
+    #[must_use]
+    pub const fn exponent(&self) -> f64 {
+        self.exponent
+    }
+
+    /// Fraction by which the average price of a sale lies below that of a small one; 0 for a size
+    /// that is not positive.
+    #[must_use]
+    pub fn impact(&self, size: f64) -> f64 {
+        if size > 0.0 { fraction(self.excess(size / self.depth)) } else { 0.0 }
+    }
+
+    /// What a sale brings, in the unit of sizes at the price of a small sale.
+    #[must_use]
+    pub fn proceeds(&self, size: f64) -> f64 {
+        if size > 0.0 { size / (1.0 + self.excess(size / self.depth)) } else { 0.0 }
+    }
+
+    /// Fraction by which the price has fallen once a sale is done: what
+    /// [`liquidity_penalty`](crate::liquidity_penalty) asks for.
+    #[must_use]
+    pub fn price_fall(&self, size: f64) -> f64 {
+        if size > 0.0 {
+            let u = size / self.depth;
+            let excess = self.excess(u);
+            let x = 1.0 + excess;
+            // The marginal price is the slope of the proceeds, (X - u X') / X^2.
+            let further = self.slope(u) / x / x;
+            fraction(excess) + if further.is_nan() { 0.0 } else { further }
+        } else {
+            0.0
+        }
+    }
+
+    /// Largest size with an [`impact`](Self::impact) of at most the fraction given: 0 up to an impact
+    /// of 0, infinite from an impact of 1.
+    #[must_use]
+    pub fn sellable_within(&self, impact: f64) -> f64 {
+        if impact.is_nan() || impact <= 0.0 {
+            return 0.0;
+        }
+        if impact >= 1.0 {
+            return f64::INFINITY;
+        }
+        let allowed = impact / (1.0 - impact);
+        // Positive floats are in the order of their bits, and u is at most X.
+        let (mut fits, mut exceeds) = (0, (2.0 / (1.0 - impact)).to_bits());
+        while exceeds - fits > 1 {
+            let middle = fits + (exceeds - fits) / 2;
+            if self.excess(f64::from_bits(middle)) <= allowed {
+                fits = middle
+            } else {
+                exceeds = middle
+            }
+        }
+        self.depth * f64::from_bits(fits)
+    }
+
+    /// `X - 1`, without cancelling where it is small.
+    fn excess(&self, u: f64) -> f64 {
+        self.log_exhaustion(u).exp_m1() + self.coefficient * u.powf(self.exponent)
+    }
+
+    /// `u X'`.
+    fn slope(&self, u: f64) -> f64 {
+        let beyond = u.powf(self.amplification);
+        let share = fraction(beyond);
+        let on_the_way = self.exponent * self.coefficient * u.powf(self.exponent);
+        self.log_exhaustion(u).exp() * share + on_the_way
+    }
+
+    /// `ln (1 + u^a)^(1/a)`, which is `ln u` where `u^a` is too large to be held.
+    fn log_exhaustion(&self, u: f64) -> f64 {
+        let beyond = u.powf(self.amplification);
+        if beyond.is_finite() { beyond.ln_1p() / self.amplification } else { u.ln() }
+    }
+}
+
+fn fraction(excess: f64) -> f64 {
+    if excess.is_finite() { excess / (1.0 + excess) } else { 1.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_constant_product_falls_twice_as_far_as_its_average() {
+        let pool = ImpactCurve::constant_product(1_000.0).unwrap();
+        assert!((pool.impact(1_000.0) - 0.5).abs() < 1e-15);
+        assert!((pool.price_fall(1_000.0) - 0.75).abs() < 1e-15);
+        assert!((pool.proceeds(3_000.0) - 750.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn nothing_sold_moves_nothing_and_everything_moves_all() {
+        let curve = ImpactCurve::new(1_000.0, 8.0, 0.01, 0.5).unwrap();
+        for nothing in [0.0, -1.0, f64::NAN] {
+            assert_eq!(curve.impact(nothing), 0.0);
+            assert_eq!(curve.proceeds(nothing), 0.0);
+            assert_eq!(curve.price_fall(nothing), 0.0);
+            assert_eq!(curve.sellable_within(nothing), 0.0);
+        }
+        assert_eq!(curve.impact(f64::INFINITY), 1.0);
+        assert_eq!(curve.sellable_within(1.0), f64::INFINITY);
+        assert!((curve.impact(1e300) - 1.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn numbers_that_are_no_curve_are_refused() {
+        for (depth, a, k, g) in [
+            (0.0, 1.0, 0.0, 1.0),
+            (1.0, 0.0, 0.0, 1.0),
+            (1.0, 1.0, -1.0, 1.0),
+            (1.0, 1.0, 0.0, 1.1),
+        ] {
+            assert!(ImpactCurve::new(depth, a, k, g).is_err());
+        }
+    }
+}

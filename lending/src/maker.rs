@@ -1,0 +1,15 @@
+//! Maker's liquidations 2.0 in its contracts' own integers: amounts in wad, prices and factors in
+//! ray, debts in rad (18, 27 and 45 decimals). Source: `makerdao/dss` 1.2 and later.
+
+mod abacus;
+mod clipper;
+mod dog;
+mod error;
+mod fixed_point;
+mod sale;
+
+pub use abacus::Abacus;
+pub use clipper::{Clipper, Kick, Status};
+pub use dog::{Bark, Dog, Vault};
+pub use error::AuctionError;
+pub use sale::{Sale, Take};

@@ -1,0 +1,163 @@
+//! How much of an unsafe vault goes to auction. Source: `dog.sol`.
+
+use ruint::aliases::U256;
+
+use super::error::AuctionError;
+use super::fixed_point::WAD;
+use crate::integers::{div, mul, sub};
+
+/// A vault, wad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vault {
+    /// Collateral.
+    pub ink_wad: U256,
+    /// Debt in units of the rate.
+    pub art_wad: U256,
+}
+
+/// What the liquidation of a vault depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dog {
+    /// Debt per unit of `art`, ray.
+    pub rate_ray: U256,
+    /// Debt that a token of collateral may carry, ray: its price over `mat`.
+    pub spot_ray: U256,
+    /// Least debt of a vault, rad.
+    pub dust_rad: U256,
+    /// Debt and penalty over debt, wad (1.13).
+    pub chop_wad: U256,
+    /// Most that running auctions may raise of all collaterals (`Hole`), rad.
+    pub all_hole_rad: U256,
+    /// What they are to raise (`Dirt`), rad.
+    pub all_dirt_rad: U256,
+    /// Most that running auctions of this collateral may raise (`hole`), rad.
+    pub hole_rad: U256,
+    /// What they are to raise (`dirt`), rad.
+    pub dirt_rad: U256,
+}
+
+/// What goes to auction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bark {
+    /// Debt taken off the vault in units of the rate (`dart`), wad.
+    pub art_wad: U256,
+    /// Collateral taken off the vault (`dink`), wad.
+    pub ink_wad: U256,
+    /// Debt that the system takes over (`due`), rad.
+    pub due_rad: U256,
+    /// What the auction is to raise, penalty included, rad.
+    pub tab_rad: U256,
+}
+
+impl Dog {
+    /// What `Dog.bark` sends to auction: all of the vault, or as much as there is room for.
+    ///
+    /// # Errors
+    /// [`AuctionError`] where it would revert.
+    pub fn bark(&self, vault: &Vault) -> Result<Bark, AuctionError> {
+        let Vault { ink_wad, art_wad } = *vault;
+        let secured = mul(ink_wad, self.spot_ray)?;
+        if self.spot_ray.is_zero() || secured >= mul(art_wad, self.rate_ray)? {
+            return Err(AuctionError::NotUnsafe);
+        }
+        let barked_art = self.art_barked(art_wad)?;
+        let barked_ink = div(mul(ink_wad, barked_art)?, art_wad)?;
+        if barked_ink.is_zero() {
+            return Err(AuctionError::NullAuction);
+        }
+        let due_rad = mul(barked_art, self.rate_ray)?;
+        let tab_rad = div(mul(due_rad, self.chop_wad)?, WAD)?;
+        Ok(Bark { art_wad: barked_art, ink_wad: barked_ink, due_rad, tab_rad })
+    }
+
+    fn art_barked(&self, art_wad: U256) -> Result<U256, AuctionError> {
+        let room = self.room()?;
+        let fits = div(div(mul(room, WAD)?, self.rate_ray)?, self.chop_wad)?;
+        if fits >= art_wad {
+            return Ok(art_wad);
+        }
+        // A vault that would be left dusty goes whole, above the limit.
+        if mul(sub(art_wad, fits)?, self.rate_ray)? < self.dust_rad {
+            return Ok(art_wad);
+        }
+        let (due_rad, dust_rad) = (mul(fits, self.rate_ray)?, self.dust_rad);
+        if due_rad < dust_rad {
+            return Err(AuctionError::DustyAuction { due_rad, dust_rad });
+        }
+        Ok(fits)
+    }
+
+    /// What further auctions may raise, rad.
+    fn room(&self) -> Result<U256, AuctionError> {
+        let limits = [(self.all_hole_rad, self.all_dirt_rad), (self.hole_rad, self.dirt_rad)];
+        let mut room = U256::MAX;
+        for (hole_rad, dirt_rad) in limits {
+            if hole_rad <= dirt_rad {
+                return Err(AuctionError::LiquidationLimitHit { dirt_rad, hole_rad });
+            }
+            room = room.min(sub(hole_rad, dirt_rad)?);
+        }
+        Ok(room)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::integers::uint;
+    use crate::maker::clipper::tests::dai;
+    use crate::maker::fixed_point::RAY;
+
+    /// ETH at 1,300 DAI with `mat` at 1.3, and a rate of 1.
+    fn dog() -> Dog {
+        Dog {
+            rate_ray: RAY,
+            spot_ray: uint(1_000) * RAY,
+            dust_rad: dai(15_000),
+            chop_wad: uint(113) * WAD / uint(100),
+            all_hole_rad: dai(100_000_000),
+            all_dirt_rad: U256::ZERO,
+            hole_rad: dai(8_000_000),
+            dirt_rad: U256::ZERO,
+        }
+    }
+
+    fn vault(debt: u128) -> Vault {
+        Vault { ink_wad: uint(100) * WAD, art_wad: uint(debt) * WAD }
+    }
+
+    /// What is taken of a debt, DAI, where auctions have room to raise so much more.
+    fn barked(debt: u128, room: u128) -> Result<u128, AuctionError> {
+        let dog = Dog { dirt_rad: dai(8_000_000 - room), ..dog() };
+        Ok((dog.bark(&vault(debt))?.art_wad / WAD).to())
+    }
+
+    #[test]
+    fn an_unsafe_vault_goes_whole_with_a_penalty() {
+        let bark = dog().bark(&vault(100_001)).unwrap();
+        assert_eq!((bark.ink_wad, bark.due_rad), (uint(100) * WAD, dai(100_001)));
+        assert_eq!(bark.tab_rad, dai(11_300_113) / uint(100));
+        assert_eq!(dog().bark(&vault(100_000)), Err(AuctionError::NotUnsafe));
+    }
+
+    #[test]
+    fn where_there_is_less_room_a_part_goes() {
+        assert_eq!(barked(113_000, 56_500), Ok(50_000));
+        let dog = Dog { all_dirt_rad: dai(100_000_000 - 56_500), ..dog() };
+        let bark = dog.bark(&vault(125_000)).unwrap();
+        assert_eq!(bark.art_wad, uint(50_000) * WAD);
+        assert_eq!(bark.ink_wad, uint(40) * WAD);
+    }
+
+    #[test]
+    fn neither_a_vault_nor_an_auction_is_left_dusty() {
+        // 113,000 of room fit 100,000 of debt, and leave a dusty 14,000.
+        assert_eq!(barked(114_000, 113_000), Ok(114_000));
+        assert_eq!(barked(115_000, 113_000), Ok(100_000));
+        let refused = AuctionError::DustyAuction { due_rad: dai(10_000), dust_rad: dai(15_000) };
+        assert_eq!(barked(115_000, 11_300), Err(refused));
+        let hole = dai(8_000_000);
+        let refused = AuctionError::LiquidationLimitHit { dirt_rad: hole, hole_rad: hole };
+        assert_eq!(barked(115_000, 0), Err(refused));
+    }
+}

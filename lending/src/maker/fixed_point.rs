@@ -1,0 +1,45 @@
+//! Decimals of 18 and of 27 digits. Source: the `Math` sections of `Clipper`, `Dog` and the abaci.
+
+use ruint::aliases::U256;
+
+use crate::error::ArithmeticError;
+use crate::integers::{Rounding, div, mul_div, uint};
+
+/// One in 18 digits.
+pub(super) const WAD: U256 = uint(1_000_000_000_000_000_000);
+/// One in 27 digits.
+pub(super) const RAY: U256 = uint(1_000_000_000_000_000_000_000_000_000);
+
+/// `wmul`.
+pub(super) fn w_mul(x: U256, y: U256) -> Result<U256, ArithmeticError> {
+    mul_div(x, y, WAD, Rounding::Down)
+}
+
+/// `rmul`.
+pub(super) fn r_mul(x: U256, y: U256) -> Result<U256, ArithmeticError> {
+    mul_div(x, y, RAY, Rounding::Down)
+}
+
+/// `rdiv`.
+pub(super) fn r_div(x: U256, y: U256) -> Result<U256, ArithmeticError> {
+    mul_div(x, RAY, y, Rounding::Down)
+}
+
+/// `rpow`: `x^n` by squaring, each product to the nearest, a half upwards.
+pub(super) fn r_pow(mut x: U256, mut n: u64) -> Result<U256, ArithmeticError> {
+    let mut z = if n % 2 == 1 { x } else { RAY };
+    n /= 2;
+    while n > 0 {
+        x = mul_div(x, x, RAY, Rounding::HalfUp)?;
+        if n % 2 == 1 {
+            z = mul_div(z, x, RAY, Rounding::HalfUp)?;
+        }
+        n /= 2;
+    }
+    Ok(z)
+}
+
+/// A part of a span in ray, as `LinearDecrease` reckons it.
+pub(super) fn share_of(part: u64, whole: u64) -> Result<U256, ArithmeticError> {
+    div(U256::from(part) * RAY, U256::from(whole))
+}

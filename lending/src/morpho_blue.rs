@@ -1,0 +1,12 @@
+//! Morpho Blue in its contract's own integers. Source: `morpho-org/morpho-blue` 1.0.0, `Morpho`.
+
+mod fixed_point;
+mod incentive;
+mod interest;
+mod liquidation;
+mod market;
+
+pub use incentive::{liquidation_incentive_factor, liquidation_incentive_factor_wad};
+pub use interest::Accrual;
+pub use liquidation::{Liquidation, LiquidationError, Seizure};
+pub use market::{Market, Position};

@@ -1,0 +1,179 @@
+//! A liquidation to the last unit. Source: `Morpho.liquidate`.
+
+use ruint::aliases::U256;
+use thiserror::Error;
+
+use super::fixed_point::{to_uint128, w_div_up, w_mul_down};
+use super::incentive::liquidation_incentive_factor_wad;
+use super::market::{Market, ORACLE_PRICE_SCALE, Position};
+use crate::error::ArithmeticError;
+use crate::integers::{Rounding, mul_div, sub};
+
+/// What a liquidator asks for: the contract takes one of the two and reckons the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seizure {
+    /// So much collateral, smallest units.
+    SeizedAssets(U256),
+    /// So much debt, in shares.
+    RepaidShares(U256),
+}
+
+/// What a liquidation moves and leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Liquidation {
+    /// Debt repaid, smallest units of the loan asset.
+    pub repaid_assets: U256,
+    /// Debt repaid, shares.
+    pub repaid_shares: U256,
+    /// Collateral seized, smallest units.
+    pub seized_assets: U256,
+    /// Debt that the lenders lose as no collateral is left, smallest units of the loan asset.
+    pub bad_debt_assets: U256,
+    /// The same in shares.
+    pub bad_debt_shares: U256,
+    /// The position afterwards.
+    pub position: Position,
+    /// The market afterwards.
+    pub market: Market,
+}
+
+/// What `Morpho.liquidate` reverts at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum LiquidationError {
+    /// A number does not fit, or more is taken than there is.
+    #[error(transparent)]
+    Arithmetic(#[from] ArithmeticError),
+    /// `HEALTHY_POSITION`.
+    #[error("the position is healthy")]
+    HealthyPosition,
+    /// `INCONSISTENT_INPUT`: nothing is asked for.
+    #[error("neither collateral nor shares are asked for")]
+    InconsistentInput,
+}
+
+impl Market {
+    /// What `Morpho.liquidate` would do to a position at a price of the collateral in the loan
+    /// asset, scaled by 1e36.
+    ///
+    /// # Errors
+    /// [`LiquidationError`] where it would revert.
+    pub fn liquidate(
+        &self,
+        position: &Position,
+        price: U256,
+        seizure: Seizure,
+    ) -> Result<Liquidation, LiquidationError> {
+        if let Seizure::SeizedAssets(U256::ZERO) | Seizure::RepaidShares(U256::ZERO) = seizure {
+            return Err(LiquidationError::InconsistentInput);
+        }
+        if self.is_healthy(position, price)? {
+            return Err(LiquidationError::HealthyPosition);
+        }
+        let (seized_assets, repaid_shares) = self.exchange(price, seizure)?;
+        let repaid_assets = self.debt(repaid_shares, Rounding::Up)?;
+        let repaid_shares = to_uint128(repaid_shares)?;
+        let mut liquidation = Liquidation {
+            repaid_assets,
+            repaid_shares,
+            seized_assets,
+            bad_debt_assets: U256::ZERO,
+            bad_debt_shares: U256::ZERO,
+            position: Position {
+                borrow_shares: sub(position.borrow_shares, repaid_shares)?,
+                collateral: sub(position.collateral, seized_assets)?,
+            },
+            market: Self {
+                total_borrow_shares: sub(self.total_borrow_shares, repaid_shares)?,
+                // What is repaid is rounded up, and may exceed all debt by a unit.
+                total_borrow_assets: self.total_borrow_assets.saturating_sub(repaid_assets),
+                ..*self
+            },
+        };
+        if liquidation.position.collateral.is_zero() {
+            liquidation.socialise_bad_debt()?;
+        }
+        Ok(liquidation)
+    }
+
+    /// Collateral seized and shares repaid, of which the one that was not asked for is rounded
+    /// against the liquidator.
+    fn exchange(&self, price: U256, seizure: Seizure) -> Result<(U256, U256), ArithmeticError> {
+        let factor = liquidation_incentive_factor_wad(self.lltv_wad)?;
+        match seizure {
+            Seizure::SeizedAssets(seized) => {
+                let quoted = mul_div(seized, price, ORACLE_PRICE_SCALE, Rounding::Up)?;
+                Ok((seized, self.borrow_shares_up(w_div_up(quoted, factor)?)?))
+            }
+            Seizure::RepaidShares(shares) => {
+                let repaid = self.debt(shares, Rounding::Down)?;
+                let worth = w_mul_down(repaid, factor)?;
+                Ok((mul_div(worth, ORACLE_PRICE_SCALE, price, Rounding::Down)?, shares))
+            }
+        }
+    }
+}
+
+impl Liquidation {
+    /// What is still owed is taken off the lenders' assets.
+    fn socialise_bad_debt(&mut self) -> Result<(), ArithmeticError> {
+        let market = &mut self.market;
+        let shares = self.position.borrow_shares;
+        let assets = market.debt(shares, Rounding::Up)?.min(market.total_borrow_assets);
+        market.total_borrow_assets = sub(market.total_borrow_assets, assets)?;
+        market.total_supply_assets = sub(market.total_supply_assets, assets)?;
+        market.total_borrow_shares = sub(market.total_borrow_shares, shares)?;
+        self.position.borrow_shares = U256::ZERO;
+        (self.bad_debt_assets, self.bad_debt_shares) = (assets, shares);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::integers::uint;
+
+    /// Of a loan asset with 6 decimals, and a collateral with 18 at 2,000 of it.
+    const MARKET: Market = Market {
+        total_supply_assets: uint(1_000_000_000_000),
+        total_supply_shares: uint(1_000_000_000_000_000_000),
+        total_borrow_assets: uint(500_000_000_000),
+        total_borrow_shares: uint(500_000_000_000_000_000),
+        lltv_wad: uint(860_000_000_000_000_000),
+    };
+    const PRICE: U256 = uint(2_000_000_000_000_000_000_000_000_000);
+    const COLLATERAL: U256 = uint(10_000_000_000_000_000_000);
+
+    fn owing(shares: u128) -> Position {
+        Position { borrow_shares: uint(shares), collateral: COLLATERAL }
+    }
+
+    #[test]
+    fn a_healthy_position_is_left_alone() {
+        let position = owing(17_199_000_000_000_000);
+        let found = MARKET.liquidate(&position, PRICE, Seizure::SeizedAssets(uint(1)));
+        assert_eq!(found, Err(LiquidationError::HealthyPosition));
+        let found = MARKET.liquidate(&position, PRICE, Seizure::RepaidShares(U256::ZERO));
+        assert_eq!(found, Err(LiquidationError::InconsistentInput));
+    }
+
+    #[test]
+    fn all_collateral_seized_leaves_the_rest_to_the_lenders() {
+        let position = owing(20_000_000_000_000_000);
+        let found = MARKET.liquidate(&position, PRICE, Seizure::SeizedAssets(COLLATERAL)).unwrap();
+        assert_eq!(found.position, Position { borrow_shares: U256::ZERO, collateral: U256::ZERO });
+        let repaid = f64::from(found.repaid_assets) / 1e6;
+        assert!((repaid - 20_000.0 / 1.043_841_336_117).abs() < 1e-5, "{repaid}");
+        let lost = MARKET.total_supply_assets - found.market.total_supply_assets;
+        assert_eq!(lost, found.bad_debt_assets);
+        assert!((f64::from(lost) / 1e6 - (20_000.0 - repaid)).abs() < 1e-5);
+    }
+
+    #[test]
+    fn more_than_the_collateral_cannot_be_seized() {
+        let position = owing(20_000_000_000_000_000);
+        let all = Seizure::RepaidShares(position.borrow_shares);
+        let found = MARKET.liquidate(&position, PRICE, all);
+        assert_eq!(found, Err(LiquidationError::Arithmetic(ArithmeticError::Underflow)));
+    }
+}

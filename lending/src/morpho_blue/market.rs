@@ -1,0 +1,73 @@
+//! A market's totals, a borrower's position, and whether it is healthy.
+
+use ruint::aliases::U256;
+
+use super::fixed_point::w_mul_down;
+use crate::error::ArithmeticError;
+use crate::integers::{Rounding, add, mul_div, uint};
+
+/// `ORACLE_PRICE_SCALE`: what an oracle's price of 1 is written as.
+pub(super) const ORACLE_PRICE_SCALE: U256 = uint(1_000_000_000_000_000_000_000_000_000_000_000_000);
+/// `VIRTUAL_SHARES` of `SharesMathLib`.
+const VIRTUAL_SHARES: U256 = uint(1_000_000);
+/// `VIRTUAL_ASSETS` of `SharesMathLib`.
+const VIRTUAL_ASSETS: U256 = uint(1);
+
+/// A market's totals, with interest up to the second of a call ([`Market::accrue`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Market {
+    /// `totalSupplyAssets`.
+    pub total_supply_assets: U256,
+    /// `totalSupplyShares`.
+    pub total_supply_shares: U256,
+    /// `totalBorrowAssets`.
+    pub total_borrow_assets: U256,
+    /// `totalBorrowShares`.
+    pub total_borrow_shares: U256,
+    /// Loan-to-value of liquidation (`lltv`), wad.
+    pub lltv_wad: U256,
+}
+
+/// A borrower's position in a market.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Debt in shares.
+    pub borrow_shares: U256,
+    /// Collateral, smallest units.
+    pub collateral: U256,
+}
+
+impl Market {
+    /// Whether a position is healthy at a price of the collateral in the loan asset, scaled by
+    /// 1e36: `Morpho._isHealthy`.
+    ///
+    /// # Errors
+    /// [`ArithmeticError`] if a number does not fit.
+    pub fn is_healthy(&self, position: &Position, price: U256) -> Result<bool, ArithmeticError> {
+        if position.borrow_shares.is_zero() {
+            return Ok(true);
+        }
+        let borrowed = self.debt(position.borrow_shares, Rounding::Up)?;
+        let worth = mul_div(position.collateral, price, ORACLE_PRICE_SCALE, Rounding::Down)?;
+        Ok(w_mul_down(worth, self.lltv_wad)? >= borrowed)
+    }
+
+    /// What borrow shares are worth: `toAssetsUp`, `toAssetsDown`.
+    pub(super) fn debt(&self, shares: U256, rounding: Rounding) -> Result<U256, ArithmeticError> {
+        let assets = add(self.total_borrow_assets, VIRTUAL_ASSETS)?;
+        mul_div(shares, assets, add(self.total_borrow_shares, VIRTUAL_SHARES)?, rounding)
+    }
+
+    /// The borrow shares that an amount is worth: `toSharesUp`.
+    pub(super) fn borrow_shares_up(&self, assets: U256) -> Result<U256, ArithmeticError> {
+        let shares = add(self.total_borrow_shares, VIRTUAL_SHARES)?;
+        mul_div(assets, shares, add(self.total_borrow_assets, VIRTUAL_ASSETS)?, Rounding::Up)
+    }
+
+    /// The supply shares that a fee is worth: `toSharesDown`.
+    pub(super) fn fee_shares_down(&self, fee: U256) -> Result<U256, ArithmeticError> {
+        let shares = add(self.total_supply_shares, VIRTUAL_SHARES)?;
+        let others = self.total_supply_assets.saturating_sub(fee);
+        mul_div(fee, shares, add(others, VIRTUAL_ASSETS)?, Rounding::Down)
+    }
+}

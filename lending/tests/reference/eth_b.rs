@@ -1,0 +1,175 @@
+//! Real liquidations of ETH-B vaults, from May 2021 on sold in Dutch auctions.
+//!
+//! The export tells what was barked and on what terms, but not what the auctions fetched, nor how
+//! often and how far their price fell: a hundredth each minute is assumed.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::NaiveDateTime;
+use plimsoll_lending::maker::{Abacus, Bark, Clipper, Dog, Vault};
+use ruint::aliases::U256;
+
+use super::{reference_data, rows};
+
+const HOUR_S: i64 = 3_600;
+/// How far the median of Maker's feeds may lie below the exchange of the candles.
+const FEED: f64 = 0.99;
+
+/// Values of each parameter with the Unix seconds they were set at, in order.
+type Parameters = BTreeMap<String, Vec<(i64, f64)>>;
+/// Opening and closing price of each hour, by its first second.
+type Candles = BTreeMap<i64, (f64, f64)>;
+
+/// One liquidation as the export tells it.
+struct Row {
+    time_s: i64,
+    art: f64,
+    ink: f64,
+    due: f64,
+}
+
+struct History {
+    parameters: Parameters,
+    candles: Candles,
+}
+
+fn seconds(text: &str) -> i64 {
+    let text = text.replace('T', " ").replace('Z', "");
+    NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M:%S").unwrap().and_utc().timestamp()
+}
+
+fn history(data: &Path) -> History {
+    let mut parameters = Parameters::new();
+    let columns = ["TIMESTAMP", "PARAMETER", "TO_VALUE"];
+    let told = rows(&data.join("maker_eth_b/parameter_changes.csv"), columns);
+    for [time, name, value] in told {
+        let value = value.parse().unwrap();
+        parameters.entry(name).or_default().push((seconds(&time), value));
+    }
+    // The buffer was set twice at first: 1 when the auctions were set up, and 1.3 for good.
+    let buf = parameters.get_mut("CLIPPER.buf").unwrap();
+    buf.retain(|(_, value)| *value > 1.0);
+    let candles = rows(&data.join("prices/ETH_USDT_1h.csv.gz"), ["open_time", "open", "close"]);
+    let candle = |[time, open, close]: [String; 3]| {
+        (seconds(&time), (open.parse().unwrap(), close.parse().unwrap()))
+    };
+    History { parameters, candles: candles.into_iter().map(candle).collect() }
+}
+
+fn liquidations(data: &Path, from_s: i64) -> Vec<Row> {
+    let columns = [
+        "BLOCK_TIMESTAMP",
+        "DEBT_TO_COVER_AMOUNT",
+        "COLLATERAL_LIQUIDATED_AMOUNT",
+        "DAI_REPAYED_AMOUNT",
+    ];
+    let told = rows(&data.join("maker_eth_b/liquidations.csv"), columns);
+    let row = |[time, art, ink, due]: [String; 4]| Row {
+        time_s: seconds(&time),
+        art: art.parse().unwrap(),
+        ink: ink.parse().unwrap(),
+        due: due.parse().unwrap(),
+    };
+    told.into_iter().map(row).filter(|row| row.time_s > from_s).collect()
+}
+
+/// An amount with so many decimals.
+fn fixed(value: f64, decimals: usize) -> U256 {
+    U256::from(value * 1e12) * U256::from(10).pow(U256::from(decimals - 12))
+}
+
+fn wad(value: f64) -> U256 {
+    fixed(value, 18)
+}
+
+fn ray(value: f64) -> U256 {
+    fixed(value, 27)
+}
+
+fn rad(value: f64) -> U256 {
+    fixed(value, 45)
+}
+
+impl History {
+    fn parameter(&self, name: &str, time_s: i64) -> f64 {
+        let mut set = self.parameters[name].iter().filter(|(set_s, _)| *set_s <= time_s);
+        set.next_back().map_or(0.0, |(_, value)| *value)
+    }
+
+    fn hour(&self, time_s: i64) -> (f64, f64) {
+        self.candles[&(time_s - time_s.rem_euclid(HOUR_S))]
+    }
+
+    /// The price that the oracle, an hour late, went by.
+    fn oracle(&self, time_s: i64) -> f64 {
+        FEED * self.hour(time_s - HOUR_S).0
+    }
+
+    fn bark(&self, row: &Row) -> Bark {
+        let of = |name: &str| self.parameter(name, row.time_s);
+        let hole_rad = rad(of("DOG.ilks.hole"));
+        let dog = Dog {
+            rate_ray: ray(row.due / row.art),
+            spot_ray: ray(self.oracle(row.time_s) / of("SPOTTER.ilks.mat")),
+            dust_rad: rad(of("VAT.ilks.dust")),
+            chop_wad: wad(1.0 + of("DOG.ilks.chop")),
+            all_hole_rad: hole_rad,
+            all_dirt_rad: U256::ZERO,
+            hole_rad,
+            dirt_rad: U256::ZERO,
+        };
+        let vault = Vault { ink_wad: wad(row.ink), art_wad: wad(row.art) };
+        let bark = dog.bark(&vault);
+        let bark = bark.unwrap_or_else(|error| panic!("{error} at {}", row.time_s));
+        assert_eq!((bark.art_wad, bark.ink_wad), (vault.art_wad, vault.ink_wad));
+        bark
+    }
+
+    fn clipper(&self, time_s: i64) -> Clipper {
+        let of = |name: &str| self.parameter(name, time_s);
+        let chop_wad = wad(1.0 + of("DOG.ilks.chop"));
+        Clipper {
+            buf_ray: ray(of("CLIPPER.buf")),
+            tail_s: of("CLIPPER.tail") as u64,
+            cusp_ray: ray(of("CLIPPER.cusp")),
+            chip_wad: wad(of("CLIPPER.chip")),
+            tip_rad: rad(of("CLIPPER.tip")),
+            chost_rad: Clipper::chost(rad(of("VAT.ilks.dust")), chop_wad).unwrap(),
+            calc: Abacus::Stairstep { step_s: 60, cut_ray: ray(0.99) },
+        }
+    }
+}
+
+#[test]
+fn every_vault_that_was_barked_was_unsafe_and_would_have_been_sold_within_the_hour() {
+    let Some(data) = reference_data() else { return };
+    let history = history(&data);
+    let begun_s = history.parameters["CLIPPER.tail"][0].0;
+    let rows = liquidations(&data, begun_s);
+    let (mut minutes, mut covered) = (Vec::new(), 0);
+    for row in &rows {
+        let bark = history.bark(row);
+        assert!((f64::from(bark.due_rad) / 1e45 / row.due - 1.0).abs() < 1e-6);
+        let clipper = history.clipper(row.time_s);
+        let now_s = u64::try_from(row.time_s).unwrap();
+        let feed_price = ray(history.oracle(row.time_s));
+        let kick = clipper.kick(bark.tab_rad, bark.ink_wad, feed_price, now_s).unwrap();
+        let (open, close) = history.hour(row.time_s);
+        let market = ray(open.min(close));
+        let seconds = clipper.seconds_to_price(&kick.sale, market).unwrap();
+        let seconds = seconds.expect("it sells before it must be redone");
+        let take = clipper.take(&kick.sale, bark.ink_wad, market, now_s + seconds).unwrap();
+        let achieved = f64::from(take.price_ray) / f64::from(market);
+        assert!((0.99..=1.0).contains(&achieved) && take.left.is_none(), "{achieved}");
+        covered += usize::from(take.unraised_rad().is_zero());
+        minutes.push(seconds / 60);
+    }
+    minutes.sort_unstable();
+    println!("{} barks, sold after {minutes:?} minutes, {covered} for all of the debt", rows.len());
+    assert_eq!(rows.len(), 35);
+    assert!(minutes[0] >= 15 && minutes[34] < 60, "{minutes:?}");
+    // Only on 19 May 2021 did the hour end so far below the oracle that penalty and debt were not
+    // covered.
+    assert_eq!(covered, 34);
+}

@@ -1,0 +1,160 @@
+//! A proposal in the making.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use clap::Args;
+use plimsoll_features::FEATURES;
+use plimsoll_govern::{
+    Accounts, Inputs, MarketFacts, Policy, ReserveState, Situation, compile, sha256,
+};
+use plimsoll_ingest::chain::{Client, MarketHealth};
+use plimsoll_lake::tables::{Forecast, Observation, Row, TABLES};
+use plimsoll_lake::{Store, Table};
+use plimsoll_model::Model;
+
+use super::place::{Known, Place};
+use super::policy;
+use super::setting::Setting;
+use super::summary::Summary;
+use super::wanted::{from_recommendations, from_settings, recommended};
+use crate::cli::time;
+use crate::endpoints::Nodes;
+
+#[derive(Debug, Args)]
+pub(super) struct Making {
+    /// Folder of the lake.
+    // Required, but not of a subcommand: clap wants an option for that.
+    #[arg(long, value_name = "DIR", required = true)]
+    lake: Option<PathBuf>,
+    /// Folder of the model; without one nothing is known of the next day.
+    #[arg(long, value_name = "DIR")]
+    model: Option<PathBuf>,
+    /// The market file, or the market's name in the lake, <protocol>/<market>.
+    #[arg(long, value_name = "MARKET", required = true)]
+    market: Option<String>,
+    /// Know nothing of what came later [default: everything that the lake holds].
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    at: Option<DateTime<Utc>>,
+    #[command(flatten)]
+    nodes: Nodes,
+    /// The policy file; what it does not say is as in govern/policies/aave-v3.toml.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Folder of the proposal; an earlier one there is replaced.
+    #[arg(long, value_name = "DIR", required = true)]
+    out: Option<PathBuf>,
+    /// In the place of recommendations, such as WETH:liquidation_threshold=8200; in basis points,
+    /// fields are max_ltv, liquidation_threshold and liquidation_bonus; may be given several times.
+    #[arg(long, value_name = "ASSET:FIELD=BPS")]
+    set: Vec<Setting>,
+}
+
+impl Making {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let policy = policy::read(self.policy.as_deref())?;
+        let (Some(lake), Some(market), Some(out)) = (&self.lake, &self.market, &self.out) else {
+            anyhow::bail!("--lake, --market and --out are required");
+        };
+        let store = Store::open(lake)?;
+        let place = Place::of(market, &store)?;
+        let model = self.model.as_deref().map(Model::load).transpose()?;
+        let client = self.nodes.any().then(|| self.nodes.client()).transpose()?;
+        let runtime = tokio::runtime::Runtime::new()?;
+        let asked = |client: &Client| {
+            runtime.block_on(place.ask(client, &store, &policy, self.at)).map(Some)
+        };
+        let asked = client.as_ref().map_or(Ok(None), asked)?;
+        let until = asked.as_ref().map(|known| known.at.time).or(self.at);
+        let (known, recommendations) = if self.set.is_empty() {
+            let told = recommended(&store, &place, (model.as_ref(), until), &policy.line)?;
+            let at = told.first().map(|told| told.as_of);
+            (self.known(asked, &place, (&store, &policy), at)?, Some(told))
+        } else {
+            (self.known(asked, &place, (&store, &policy), None)?, None)
+        };
+        let inputs = inputs(&store, model.as_ref(), &policy, &known.sha256)?;
+        let (situation, reserves) = situation(&place, known, &policy, inputs);
+        let wanted = match recommendations {
+            Some(told) => from_recommendations(reserves, &told)?,
+            None => from_settings(reserves, &self.set)?,
+        };
+        let touch = |changed: &[ReserveState]| {
+            let Some(client) = &client else { return Ok(None) };
+            runtime.block_on(touched(client, &place, &store, (&situation, changed))).map(Some)
+        };
+        let proposal = compile(situation.clone(), wanted, touch)?;
+        proposal.write(out, &policy.aip)?;
+        print!("{}", Summary { proposal: &proposal, folder: out });
+        Ok(())
+    }
+
+    /// What the chain said, or else the lake as of a time.
+    fn known(
+        &self,
+        asked: Option<Known>,
+        place: &Place,
+        (store, policy): (&Store, &Policy),
+        at: Option<DateTime<Utc>>,
+    ) -> anyhow::Result<Known> {
+        if let Some(known) = asked {
+            return Ok(known);
+        }
+        let at =
+            self.at.or(at).context("without --rpc, --set needs --at: a time to know things at")?;
+        place.recall(store, policy, at)
+    }
+}
+
+fn situation(
+    place: &Place,
+    known: Known,
+    policy: &Policy,
+    inputs: Inputs,
+) -> (Situation, Vec<ReserveState>) {
+    let Known { at, contracts, steward, mut reserves, .. } = known;
+    // What does not count as collateral is not changed here.
+    reserves.retain(|reserve| reserve.in_force().liquidation_threshold_bps > 0);
+    let chain_id = place.file.as_ref().map(|file| file.chain_id());
+    let market = MarketFacts { name: place.id.prefix(), chain_id, contracts };
+    let oracle = policy.oracle.clone();
+    (Situation { market, at, steward, oracle, inputs }, reserves)
+}
+
+async fn touched(
+    client: &Client,
+    place: &Place,
+    store: &Store,
+    (situation, changed): (&Situation, &[ReserveState]),
+) -> anyhow::Result<Accounts> {
+    let file = place.file.as_ref().context("a chain was asked without a market file")?;
+    let contracts = situation.market.contracts.context("a chain was asked for no contracts")?;
+    let block = situation.at.block.context("a chain was asked at no block")?;
+    let health = MarketHealth::read(client, file, store, (contracts.pool, block)).await?;
+    Ok(Accounts::reckon(client, &health, changed).await?)
+}
+
+/// Hashes of everything that a proposal is made from.
+fn inputs(
+    store: &Store,
+    model: Option<&Model>,
+    policy: &Policy,
+    chain_sha256: &str,
+) -> anyhow::Result<Inputs> {
+    let made: [&str; 2] = [Observation::TABLE.name, Forecast::TABLE.name];
+    let tables: Vec<&'static Table> =
+        TABLES.iter().copied().filter(|table| !made.contains(&table.name)).collect();
+    let features: Vec<&str> =
+        FEATURES.iter().flat_map(|group| group.iter()).map(|feature| feature.name).collect();
+    let model = model.map(|model| serde_json::to_vec(model.manifest())).transpose()?;
+    Ok(Inputs {
+        data_sha256: store.fingerprint(&tables)?,
+        features_sha256: sha256(features.join("\n").as_bytes()),
+        model_sha256: model.map_or_else(|| "none".to_owned(), |manifest| sha256(&manifest)),
+        policy_sha256: sha256(&serde_json::to_vec(policy)?),
+        chain_sha256: chain_sha256.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        source_sha256: env!("PLIMSOLL_SOURCE_SHA256").to_owned(),
+    })
+}

@@ -1,0 +1,181 @@
+//! An account of Aave v3 as its contracts tell of it at the end of a block.
+
+use alloy_primitives::{Address, U256};
+use alloy_sol_types::{SolCall, sol};
+use plimsoll_lending::aave_v3::{
+    Borrower, EMode, Position, Release, Reserve, normalized_debt, normalized_income,
+};
+
+use crate::support::node::Node;
+
+sol! {
+    struct ReserveData {
+        uint256 configuration;
+        uint128 liquidityIndex;
+        uint128 currentLiquidityRate;
+        uint128 variableBorrowIndex;
+        uint128 currentVariableBorrowRate;
+        uint128 currentStableBorrowRate;
+        uint40 lastUpdateTimestamp;
+        uint16 id;
+        address aTokenAddress;
+        address stableDebtTokenAddress;
+        address variableDebtTokenAddress;
+        address interestRateStrategyAddress;
+        uint128 accruedToTreasury;
+        uint128 unbacked;
+        uint128 isolationModeTotalDebt;
+    }
+
+    struct EModeCategory {
+        uint16 ltv;
+        uint16 liquidationThreshold;
+        uint16 liquidationBonus;
+        address priceSource;
+        string label;
+    }
+
+    contract Pool {
+        function getReservesList() external view returns (address[] memory);
+        function getReserveData(address asset) external view returns (ReserveData memory);
+        function getUserConfiguration(address user) external view returns (uint256);
+        function getUserEMode(address user) external view returns (uint256);
+        function getEModeCategoryData(uint8 id) external view returns (EModeCategory memory);
+        function getEModeCategoryCollateralBitmap(uint8 id) external view returns (uint128);
+    }
+
+    contract PriceOracle {
+        function getAssetPrice(address asset) external view returns (uint256);
+    }
+
+    contract Token {
+        function scaledBalanceOf(address user) external view returns (uint256);
+    }
+}
+
+/// A market's contracts.
+pub(super) struct Market<'a> {
+    pub(super) node: &'a Node,
+    pub(super) pool: Address,
+    pub(super) oracle: Address,
+    pub(super) release: Release,
+}
+
+/// An account at the end of a block, with interest up to some second after it.
+pub(super) struct State {
+    release: Release,
+    pub(super) positions: Vec<Position>,
+    pub(super) e_mode: Option<EMode>,
+    pub(super) assets: Vec<Address>,
+    /// aToken and debt token of each asset.
+    pub(super) tokens: Vec<(Address, Address)>,
+}
+
+/// A category and the collaterals in it, one bit each where the release keeps bits.
+type Category = (EMode, Option<u128>);
+
+impl Market<'_> {
+    pub(super) fn state(&self, user: Address, block: u64, time_s: u64) -> State {
+        let ask = Ask { market: self, block };
+        let assets = ask.pool(Pool::getReservesListCall {});
+        let flags = ask.pool(Pool::getUserConfigurationCall { user });
+        let category = ask.pool(Pool::getUserEModeCall { user }).to::<u8>();
+        let e_mode = (category > 0).then(|| ask.category(category));
+        let mut state = State {
+            release: self.release,
+            positions: Vec::new(),
+            e_mode: e_mode.map(|(e_mode, _)| e_mode),
+            assets: assets.clone(),
+            tokens: Vec::new(),
+        };
+        for (id, asset) in assets.into_iter().enumerate() {
+            let told = ask.pool(Pool::getReserveDataCall { asset });
+            let in_e_mode = e_mode.is_some_and(|(_, members)| match members {
+                Some(members) => members >> id & 1 == 1,
+                None => u64::from(category) == bits(told.configuration, 168, 8),
+            });
+            let tokens = (told.aTokenAddress, told.variableDebtTokenAddress);
+            let balance = |token| ask.of(token, Token::scaledBalanceOfCall { user });
+            let position = Position {
+                reserve: ask.reserve(asset, &told, time_s),
+                scaled_collateral: balance(tokens.0),
+                scaled_debt: balance(tokens.1),
+                used_as_collateral: flags.bit(2 * id + 1),
+                in_e_mode,
+            };
+            assert_eq!(flags.bit(2 * id), !position.scaled_debt.is_zero(), "{user} in {asset}");
+            state.positions.push(position);
+            state.tokens.push(tokens);
+        }
+        state
+    }
+}
+
+impl State {
+    pub(super) fn borrower(&self) -> Borrower<'_> {
+        Borrower { release: self.release, positions: &self.positions, e_mode: self.e_mode }
+    }
+
+    /// Place of an asset among the positions.
+    pub(super) fn place(&self, asset: Address) -> usize {
+        self.assets.iter().position(|other| *other == asset).unwrap()
+    }
+}
+
+struct Ask<'a> {
+    market: &'a Market<'a>,
+    block: u64,
+}
+
+impl Ask<'_> {
+    fn of<C: SolCall>(&self, to: Address, call: C) -> C::Return {
+        self.market.node.call(to, call, self.block)
+    }
+
+    fn pool<C: SolCall>(&self, call: C) -> C::Return {
+        self.of(self.market.pool, call)
+    }
+
+    fn price(&self, asset: Address) -> U256 {
+        self.of(self.market.oracle, PriceOracle::getAssetPriceCall { asset })
+    }
+
+    fn category(&self, id: u8) -> Category {
+        let told = self.pool(Pool::getEModeCategoryDataCall { id });
+        let price = match told.priceSource.is_zero() {
+            true => U256::ZERO,
+            false => self.price(told.priceSource),
+        };
+        let members = (self.market.release == Release::V3_6)
+            .then(|| self.pool(Pool::getEModeCategoryCollateralBitmapCall { id }));
+        let e_mode = EMode {
+            liquidation_threshold_bps: told.liquidationThreshold.into(),
+            liquidation_bonus_bps: told.liquidationBonus.into(),
+            price,
+        };
+        (e_mode, members)
+    }
+
+    fn reserve(&self, asset: Address, told: &ReserveData, time_s: u64) -> Reserve {
+        let elapsed_s = time_s - told.lastUpdateTimestamp.to::<u64>();
+        let (index, rate) = (told.liquidityIndex, told.currentLiquidityRate);
+        let income = normalized_income(U256::from(index), U256::from(rate), elapsed_s);
+        let (index, rate) = (told.variableBorrowIndex, told.currentVariableBorrowRate);
+        let release = self.market.release;
+        let debt = normalized_debt(release, U256::from(index), U256::from(rate), elapsed_s);
+        Reserve {
+            liquidity_index: income.unwrap(),
+            variable_borrow_index: debt.unwrap(),
+            price: self.price(asset),
+            decimals: u8::try_from(bits(told.configuration, 48, 8)).unwrap(),
+            liquidation_threshold_bps: bits(told.configuration, 16, 16),
+            liquidation_bonus_bps: bits(told.configuration, 32, 16),
+            liquidation_protocol_fee_bps: bits(told.configuration, 152, 16),
+        }
+    }
+}
+
+/// A field of a packed configuration.
+fn bits(word: U256, from: usize, count: usize) -> u64 {
+    ((word >> from) & ((U256::from(1) << count) - U256::from(1))).to()
+}

@@ -1,0 +1,176 @@
+//! Every liquidation of both Aave markets.
+
+use alloy_primitives::{Address, U256};
+use alloy_sol_types::{SolCall, sol};
+use plimsoll_lending::aave_v3::{Liquidation, LiquidationCall, Payout, Release};
+
+use super::aave_state::{Market, Pool, State, Token};
+use super::{around, told};
+use crate::support::devnet::Devnet;
+use crate::support::node::Log;
+
+sol! {
+    contract Account {
+        function getUserAccountData(address user) external view returns (uint256 totalCollateralBase, uint256 totalDebtBase, uint256 availableBorrowsBase, uint256 currentLiquidationThreshold, uint256 ltv, uint256 healthFactor);
+    }
+
+    contract Liquidations {
+        event LiquidationCall(address indexed collateralAsset, address indexed debtAsset, address indexed user, uint256 debtToCover, uint256 liquidatedCollateralAmount, address liquidator, bool receiveAToken);
+        event DeficitCreated(address indexed user, address indexed debtAsset, uint256 amountCreated);
+
+        function liquidationCall(address collateralAsset, address debtAsset, address user, uint256 debtToCover, bool receiveAToken) external;
+    }
+
+    contract AToken {
+        event Transfer(address indexed from, address indexed to, uint256 value);
+
+        function RESERVE_TREASURY_ADDRESS() external view returns (address);
+    }
+
+    event AnswerUpdated(int256 indexed current, uint256 indexed roundId, uint256 updatedAt);
+}
+
+type Event = Liquidations::LiquidationCall;
+
+/// How many liquidations showed what.
+#[derive(Debug, Default)]
+struct Shown {
+    liquidations: usize,
+    paid_a_fee: usize,
+    in_e_mode: usize,
+    took_all_collateral: usize,
+    left_a_deficit: usize,
+    for_a_tokens: usize,
+}
+
+#[test]
+fn liquidations_of_release_3_0_are_reckoned_to_the_last_unit() {
+    let Some(devnet) = Devnet::shared() else { return };
+    let shown = reckon(devnet, "/aave", Release::V3_0);
+    assert!(shown.liquidations >= 20 && shown.paid_a_fee >= 5, "{shown:?}");
+    assert!(shown.took_all_collateral >= 2 && shown.for_a_tokens >= 3, "{shown:?}");
+}
+
+#[test]
+fn liquidations_of_release_3_6_are_reckoned_to_the_last_unit() {
+    let Some(devnet) = Devnet::shared() else { return };
+    let shown = reckon(devnet, "/aave36", Release::V3_6);
+    assert!(shown.liquidations >= 5 && shown.paid_a_fee >= 1, "{shown:?}");
+    assert!(shown.in_e_mode >= 1 && shown.left_a_deficit >= 2, "{shown:?}");
+    assert!(shown.took_all_collateral >= 2 && shown.for_a_tokens >= 2, "{shown:?}");
+}
+
+fn reckon(devnet: &Devnet, path: &str, release: Release) -> Shown {
+    let address = |name: &str| devnet.address(&format!("{path}/{name}"));
+    let (pool, oracle) = (address("pool"), address("oracle"));
+    let market = Market { node: &devnet.node, pool, oracle, release };
+    let logs = devnet.node.logs(&[pool], (0, devnet.node.head()));
+    let mut shown = Shown::default();
+    for (log, event) in told::<Event>(&logs) {
+        let (before, own) = around(&devnet.node, log);
+        assert_untouched(&before, event.user);
+        let state = market.state(event.user, log.block - 1, devnet.node.time_s(log.block));
+        let call = asked(&market, log, &state);
+        let reckoned = state.borrower().liquidate(&call);
+        let reckoned = reckoned.unwrap_or_else(|error| panic!("{error} at {}", log.block));
+        let case = Case { market: &market, log, event: &event, own: &own, state: &state };
+        case.assert_account_data();
+        case.assert_event(&reckoned);
+        case.assert_left(&call, &reckoned);
+        case.assert_deficits(&reckoned);
+        shown.count(&call, &state, &reckoned);
+    }
+    println!("release {release:?}: {shown:?}");
+    shown
+}
+
+/// Nothing that the block tells before the liquidation touches the account or a price.
+fn assert_untouched(before: &[Log], user: Address) {
+    let user = format!("{:x}", user.into_word());
+    for log in before {
+        assert!(!log.topics.iter().any(|topic| topic.ends_with(&user)), "{log:?}");
+    }
+    assert_eq!(told::<AnswerUpdated>(before).count(), 0);
+}
+
+/// What the liquidator asked for.
+fn asked(market: &Market<'_>, log: &Log, state: &State) -> LiquidationCall {
+    let input = market.node.input(&log.tx);
+    let asked = Liquidations::liquidationCallCall::abi_decode(&input).unwrap();
+    LiquidationCall {
+        collateral: state.place(asked.collateralAsset),
+        debt: state.place(asked.debtAsset),
+        debt_to_cover: asked.debtToCover,
+        payout: if asked.receiveAToken { Payout::AToken } else { Payout::Underlying },
+    }
+}
+
+struct Case<'a> {
+    market: &'a Market<'a>,
+    log: &'a Log,
+    event: &'a Event,
+    own: &'a [Log],
+    state: &'a State,
+}
+
+impl Case<'_> {
+    /// Worth and health at the end of the block before are the contract's own.
+    fn assert_account_data(&self) {
+        let (node, user, block) = (self.market.node, self.event.user, self.log.block - 1);
+        let state = self.market.state(user, block, node.time_s(block));
+        let found = state.borrower().account_data().unwrap();
+        let said = node.call(self.market.pool, Account::getUserAccountDataCall { user }, block);
+        assert_eq!(found.collateral_base, said.totalCollateralBase, "{user} at {block}");
+        assert_eq!(found.debt_base, said.totalDebtBase, "{user} at {block}");
+        assert_eq!(found.health_factor_wad, said.healthFactor, "{user} at {block}");
+    }
+
+    fn assert_event(&self, reckoned: &Liquidation) {
+        let at = (self.log.block, self.event.user);
+        assert_eq!(reckoned.debt_covered, self.event.debtToCover, "{at:?}");
+        let received = self.event.liquidatedCollateralAmount;
+        assert_eq!(reckoned.collateral_liquidated, received, "{at:?}");
+        let (token, _) = self.state.tokens[self.state.place(self.event.collateralAsset)];
+        let call = AToken::RESERVE_TREASURY_ADDRESSCall {};
+        let treasury = self.market.node.call(token, call, self.log.block);
+        let transfers = told::<AToken::Transfer>(self.own);
+        let to_treasury = transfers.filter(|(log, sent)| {
+            log.address == token && (sent.from, sent.to) == (self.event.user, treasury)
+        });
+        let fee: U256 = to_treasury.map(|(_, sent)| sent.value).sum();
+        assert_eq!(reckoned.protocol_fee, fee, "{at:?}");
+    }
+
+    fn assert_left(&self, call: &LiquidationCall, reckoned: &Liquidation) {
+        let (node, user, block) = (self.market.node, self.event.user, self.log.block);
+        let balance = |token| node.call(token, Token::scaledBalanceOfCall { user }, block);
+        let (a_token, _) = self.state.tokens[call.collateral];
+        let (_, debt_token) = self.state.tokens[call.debt];
+        assert_eq!(reckoned.scaled_collateral_left, balance(a_token), "{user} at {block}");
+        assert_eq!(reckoned.scaled_debt_left, balance(debt_token), "{user} at {block}");
+        let flags = node.call(self.market.pool, Pool::getUserConfigurationCall { user }, block);
+        let still = flags.bit(2 * call.collateral + 1);
+        assert_eq!(still, !reckoned.collateral_disabled, "{user} at {block}");
+    }
+
+    fn assert_deficits(&self, reckoned: &Liquidation) {
+        let created = told::<Liquidations::DeficitCreated>(self.own);
+        let created: Vec<(Address, U256)> =
+            created.map(|(_, deficit)| (deficit.debtAsset, deficit.amountCreated)).collect();
+        let reckoned = reckoned.deficits.iter();
+        let reckoned: Vec<(Address, U256)> =
+            reckoned.map(|deficit| (self.state.assets[deficit.position], deficit.amount)).collect();
+        assert_eq!(reckoned, created, "{} at {}", self.event.user, self.log.block);
+    }
+}
+
+impl Shown {
+    fn count(&mut self, call: &LiquidationCall, state: &State, reckoned: &Liquidation) {
+        self.liquidations += 1;
+        self.paid_a_fee += usize::from(!reckoned.protocol_fee.is_zero());
+        self.in_e_mode += usize::from(state.positions[call.collateral].in_e_mode);
+        self.took_all_collateral += usize::from(reckoned.collateral_disabled);
+        self.left_a_deficit += usize::from(!reckoned.deficits.is_empty());
+        self.for_a_tokens += usize::from(call.payout == Payout::AToken);
+    }
+}

@@ -1,0 +1,7 @@
+//! Proposals made from a real node's state, executed on it, and held against what they said.
+
+mod frozen;
+mod payload;
+mod routes;
+mod stage;
+mod steward;

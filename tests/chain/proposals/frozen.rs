@@ -1,0 +1,73 @@
+//! A frozen reserve's max LTV is set aside, and survives a change of the rest.
+
+use alloy_primitives::U256;
+
+use super::stage::{Release, fields, setReserveFreezeCall, setReserveLtvzeroCall, stage};
+
+#[test]
+fn what_a_frozen_reserve_sets_aside_survives() {
+    let Some(stage) = stage() else { return };
+    let release = Release::V36;
+    let asset = stage.token("wstETH");
+    let configurator = stage.contract(release, "configurator");
+    let risk_admin = stage.role("riskAdmin");
+    stage.undone(|| {
+        let ltv = fields(stage.reserve(release, asset).0)[0];
+        stage.done(risk_admin, configurator, &setReserveFreezeCall { asset, freeze: true });
+        let lake = stage.lake_now(release);
+        let settings = ["wstETH:liquidation_threshold=8060"];
+        let draft = stage.propose(release, lake.path(), (&settings, &[]));
+        let document = draft.document();
+        let refused = document["collaterals"][0]["steward_refuses"].as_str().unwrap();
+        assert!(refused.contains("is frozen") && document["steps"] == serde_json::json!([]));
+        assert_eq!(document["payload"]["changes"][0]["update"]["max_ltv_bps"], ltv);
+
+        let run = draft.check(&stage, &["--keep"]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_eq!(stage.reserve(release, asset).1, Some(U256::from(ltv)));
+        stage.done(risk_admin, configurator, &setReserveFreezeCall { asset, freeze: false });
+        stage.done(risk_admin, configurator, &setReserveLtvzeroCall { asset, ltvZero: false });
+        assert_eq!(fields(stage.reserve(release, asset).0), [ltv, 8_060, 10_600]);
+    });
+}
+
+#[test]
+fn a_reserve_of_an_older_release_sets_nothing_aside() {
+    let Some(stage) = stage() else { return };
+    let release = Release::V302;
+    let asset = stage.token("wstETH");
+    let configurator = stage.contract(release, "configurator");
+    stage.undone(|| {
+        let freeze = setReserveFreezeCall { asset, freeze: true };
+        stage.done(stage.role("riskAdmin"), configurator, &freeze);
+        let lake = stage.lake_now(release);
+        let settings = ["wstETH:liquidation_threshold=8060"];
+        let draft = stage.propose(release, lake.path(), (&settings, &[]));
+        let document = draft.document();
+        assert!(document["collaterals"][0]["steward_refuses"].is_null(), "{document}");
+        assert!(document["payload"]["changes"][0]["update"]["max_ltv_bps"].is_null());
+        let run = draft.check(&stage, &[]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+    });
+}
+
+#[test]
+fn a_max_ltv_of_zero_by_decision_is_refused_on_every_route() {
+    let Some(stage) = stage() else { return };
+    let release = Release::V36;
+    let asset = stage.token("wstETH");
+    let configurator = stage.contract(release, "configurator");
+    stage.undone(|| {
+        let zero = setReserveLtvzeroCall { asset, ltvZero: true };
+        stage.done(stage.role("riskAdmin"), configurator, &zero);
+        let lake = stage.lake_now(release);
+        let settings = ["wstETH:liquidation_threshold=8060"];
+        let draft = stage.propose(release, lake.path(), (&settings, &[]));
+        let document = draft.document();
+        for route in ["steward_refuses", "payload_refuses"] {
+            let reason = document["collaterals"][0][route].as_str().unwrap();
+            assert!(reason.contains("by decision"), "{reason}");
+        }
+        assert!(document["payload"].is_null());
+    });
+}

@@ -1,0 +1,134 @@
+//! The payload compiles against the real config engine, and does what the proposal says.
+
+use alloy_primitives::Address;
+use alloy_sol_types::{SolValue, sol};
+use plimsoll_govern::{AipPolicy, EngineAbi, Proposal};
+
+use super::stage::{Draft, Release, Stage, addRiskAdminCall, fields, stage};
+use crate::support::solc::{Compiled, compile};
+
+sol! {
+    function execute() external;
+}
+
+/// The real engine and its part for collaterals are compiled with whatever imports them.
+pub(super) const IMPORTS: &str = "// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.0;
+import {AaveV3ConfigEngine} from 'aave-v3-origin/contracts/extensions/v3-config-engine/AaveV3ConfigEngine.sol';
+";
+
+/// Deploys the real config engine for a market; the parts that no collateral needs are left out.
+pub(super) fn deploy_engine(stage: &Stage, release: Release, compiled: &Compiled) -> Address {
+    let collateral_engine =
+        stage.deploy(&compiled.engine("libraries/CollateralEngine", "CollateralEngine"), &[]);
+    let some = Address::repeat_byte(1);
+    let [pool, configurator, oracle] =
+        ["pool", "configurator", "oracle"].map(|name| stage.contract(release, name));
+    let constants = (pool, configurator, oracle, some, some, some);
+    let libraries = (some, some, some, collateral_engine, some, some, some);
+    let arguments = (some, some, constants, libraries).abi_encode();
+    stage.deploy(&compiled.engine("AaveV3ConfigEngine", "AaveV3ConfigEngine"), &arguments)
+}
+
+#[test]
+fn the_payload_does_what_the_proposal_says() {
+    let Some(stage) = stage() else { return };
+    for release in [Release::V302, Release::V36] {
+        let settings = ["WETH:liquidation_threshold=8100", "WETH:liquidation_bonus=525"];
+        let draft = stage.propose(release, &stage.lake, (&settings, &[]));
+        let (name, text) = contract(&draft);
+        let file = format!("{name}.sol");
+        let compiled = compile(&[("Imports.sol", IMPORTS), (&file, &text)]);
+        stage.undone(|| {
+            let engine = deploy_engine(&stage, release, &compiled);
+            let payload = stage.deploy(&compiled.code(&file, &name), &engine.abi_encode());
+            let acl_manager = stage.contract(release, "aclManager");
+            stage.done(stage.role("admin"), acl_manager, &addRiskAdminCall { admin: payload });
+            stage.done(stage.role("trader"), payload, &executeCall {});
+            let (word, _) = stage.reserve(release, stage.token("WETH"));
+            assert_eq!(fields(word), draft.payload_fields(0));
+        });
+    }
+}
+
+/// The payload's contract: its name and its text.
+fn contract(draft: &Draft) -> (String, String) {
+    let entries = std::fs::read_dir(&draft.out).unwrap();
+    let mut names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let file = names.find(|name| name.ends_with(".sol")).expect("a contract");
+    (file.trim_end_matches(".sol").to_owned(), draft.text(&file))
+}
+
+/// What governance's repository has where the address book knows the market.
+const HELPER: &str = "// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.0;
+import {AaveV3Payload} from 'aave-v3-origin/contracts/extensions/v3-config-engine/AaveV3Payload.sol';
+import {IAaveV3ConfigEngine} from 'aave-v3-origin/contracts/extensions/v3-config-engine/IAaveV3ConfigEngine.sol';
+abstract contract AaveV3PayloadEthereum is AaveV3Payload(IAaveV3ConfigEngine(address(1))) {
+  function getPoolContext() public pure override returns (IAaveV3ConfigEngine.PoolContext memory) {
+    return IAaveV3ConfigEngine.PoolContext({networkName: 'Ethereum', networkAbbreviation: 'Eth'});
+  }
+}
+";
+
+#[test]
+fn the_payload_of_a_market_in_the_address_book_compiles() {
+    let Some(stage) = stage() else { return };
+    let settings = ["WETH:liquidation_threshold=8100"];
+    let draft = stage.propose(Release::V36, &stage.lake, (&settings, &[]));
+    let (name, text) = rewritten(&draft, EngineAbi::UpTo36);
+    let file = format!("{name}.sol");
+    let helper = "aave-helpers/src/v3-config-engine/AaveV3PayloadEthereum.sol";
+    let compiled = compile(&[(helper, HELPER), (&file, &text)]);
+    assert!(name.starts_with("AaveV3Ethereum_") && !compiled.code(&file, &name).is_empty());
+}
+
+/// Release 3.7 is on no registry: its engine is here as far as a payload sees it.
+const ENGINE_37: &str = "// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.0;
+interface IAaveV3ConfigEngine {
+  struct CollateralUpdate {
+    address asset;
+    uint256 ltv;
+    uint256 liqThreshold;
+    uint256 liqBonus;
+    uint256 liqProtocolFee;
+  }
+}
+library EngineFlags {
+  uint256 internal constant KEEP_CURRENT = type(uint256).max - 42;
+}
+abstract contract AaveV3PayloadEthereum {
+  function collateralsUpdates()
+    public
+    view
+    virtual
+    returns (IAaveV3ConfigEngine.CollateralUpdate[] memory)
+  {}
+}
+";
+
+#[test]
+fn the_payload_of_release_3_7_has_no_debt_ceiling() {
+    let Some(stage) = stage() else { return };
+    let settings = ["WETH:liquidation_threshold=8100"];
+    let draft = stage.propose(Release::V36, &stage.lake, (&settings, &[]));
+    let (name, text) = rewritten(&draft, EngineAbi::From37);
+    let imports: Vec<&str> = text.lines().filter(|line| line.starts_with("import")).collect();
+    assert_eq!(imports.len(), 3);
+    let body: String =
+        text.lines().filter(|line| !line.starts_with("import")).collect::<Vec<_>>().join("\n");
+    let file = format!("{name}.sol");
+    let whole = format!("import './Engine37.sol';\n{body}");
+    let compiled = compile(&[("Engine37.sol", ENGINE_37), (&file, &whole)]);
+    assert!(!compiled.code(&file, &name).is_empty());
+}
+
+/// The same proposal's contract for a market in the address book, of another release.
+fn rewritten(draft: &Draft, abi: EngineAbi) -> (String, String) {
+    let mut proposal = Proposal::read(&draft.out).unwrap();
+    proposal.steward.abi = abi;
+    let aip = AipPolicy { address_book: Some("Ethereum".to_owned()), ..AipPolicy::default() };
+    proposal.write(&draft.out, &aip).unwrap();
+    contract(draft)
+}

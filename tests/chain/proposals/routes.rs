@@ -1,0 +1,111 @@
+//! A change on either route does to every reserve and account what it says.
+
+use serde_json::{Value, json};
+
+use super::stage::{Release, Stage, stage};
+use crate::support::binary::Run;
+
+const SETTINGS: [&str; 3] =
+    ["WETH:liquidation_threshold=8100", "WETH:max_ltv=7820", "USDC:liquidation_bonus=500"];
+
+#[test]
+fn a_change_does_on_the_chain_what_it_says() {
+    let Some(stage) = stage() else { return };
+    for release in [Release::V302, Release::V36] {
+        let draft = stage.propose(release, &stage.lake, (&SETTINGS, &[]));
+        let again = stage.propose(release, &stage.lake, (&SETTINGS, &[]));
+        for name in ["proposal.json", "proposal.md", "config.ts", "calldata.json"] {
+            assert_eq!(draft.text(name), again.text(name), "{name}");
+        }
+        // 8250 to 8100 is 150 basis points, of which a steward moves 50 at once.
+        let document = draft.document();
+        assert_eq!(document["steps"].as_array().unwrap().len(), 4, "{document}");
+        let before = head(&stage);
+        let run = draft.check(&stage, &[]);
+        assert_all_equal(&run, &document);
+        assert_eq!(head(&stage), before, "the node is left as it was");
+    }
+}
+
+fn head(stage: &Stage) -> String {
+    stage.devnet.node.hash(stage.devnet.node.head())
+}
+
+/// Everything agrees: of each route, of the node before, of a stranger, and of many accounts.
+#[track_caller]
+fn assert_all_equal(run: &Run, document: &Value) {
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let told = run.json();
+    let findings = told["findings"].as_array().unwrap();
+    let count = |subject: &str, of_account: bool| {
+        let is = |f: &&Value| f["subject"] == subject && f["is_of_account"] == of_account;
+        findings.iter().filter(is).count()
+    };
+    let accounts = document["accounts"]["list"].as_array().unwrap().len();
+    assert!(accounts >= 2, "{}", document["accounts"]);
+    assert_eq!(document["accounts"]["unreckoned"], json!([]));
+    assert!(document["accounts"]["affected"].as_u64().unwrap() >= 1);
+    for route in ["before", "steps", "payload"] {
+        assert_eq!(count(route, true), 3 * accounts, "{route}");
+    }
+    assert_eq!(count("stranger", false), 2);
+    assert!(findings.iter().any(|f| f["what"] == "all other fields"));
+    assert!(findings.iter().all(|f| f["agrees"] == true));
+}
+
+#[test]
+fn a_proposal_that_says_something_else_is_found_out() {
+    let Some(stage) = stage() else { return };
+    let draft = stage.propose(Release::V36, &stage.lake, (&SETTINGS, &[]));
+    let differs = |draft: &super::stage::Draft, what: &str| {
+        let run = draft.check(&stage, &[]);
+        assert!(run.failure().contains("does not do what the proposal says"), "{run:?}");
+        let told = run.json();
+        let wrong = told["findings"].as_array().unwrap().iter().filter(|f| f["agrees"] == false);
+        let wrong: Vec<&Value> = wrong.map(|finding| &finding["what"]).collect();
+        assert!(!wrong.is_empty() && wrong.iter().all(|found| **found == *what), "{wrong:?}");
+    };
+    draft.tamper(|document| {
+        let health = &mut document["accounts"]["list"][0]["after"]["health_factor"];
+        let text = health.as_str().unwrap().to_owned();
+        let last = if text.ends_with('1') { "2" } else { "1" };
+        *health = json!(format!("{}{last}", &text[..text.len() - 1]));
+    });
+    differs(&draft, "health factor");
+
+    let draft = stage.propose(Release::V36, &stage.lake, (&SETTINGS, &[]));
+    draft.tamper(|document| {
+        document["payload"]["changes"][0]["after"]["stored"]["liquidation_bonus_bps"] = json!(1);
+    });
+    differs(&draft, "liquidation bonus");
+}
+
+#[test]
+fn what_a_policy_restricts_is_left_to_governance() {
+    let Some(stage) = stage() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("policy.toml");
+    std::fs::write(&policy, "[steward]\nrestricted = [\"WETH\"]\n").unwrap();
+    let more = ["--policy", policy.to_str().unwrap()];
+    let draft = stage.propose(Release::V36, &stage.lake, (&SETTINGS, &more));
+    let document = draft.document();
+    let steps = document["steps"].as_array().unwrap();
+    assert_eq!(steps.len(), 1);
+    assert_eq!(steps[0]["changes"][0]["update"]["asset"], "USDC");
+    let refused = |collateral: &Value| collateral["steward_refuses"].as_str().map(str::to_owned);
+    let refused: Vec<_> = document["collaterals"].as_array().unwrap().iter().map(refused).collect();
+    let reason = "WETH is restricted: the steward may not change it".to_owned();
+    assert_eq!(refused, [None, Some(reason)]);
+    assert!(draft.text("proposal.md").contains("WETH is restricted"));
+    assert_eq!(draft.check(&stage, &[]).code, Some(0));
+}
+
+#[test]
+fn nothing_to_change_is_said() {
+    let Some(stage) = stage() else { return };
+    let settings = ["WETH:liquidation_threshold=8250"];
+    let draft = stage.propose(Release::V36, &stage.lake, (&settings, &[]));
+    assert!(draft.text("proposal.md").contains("No change: of 1 collaterals"));
+    assert!(!draft.out.join("config.ts").exists() && !draft.out.join("calldata.json").exists());
+    assert_eq!(draft.check(&stage, &[]).code, Some(0));
+}

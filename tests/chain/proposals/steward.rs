@@ -1,0 +1,130 @@
+//! A steward's own limits are read from it, and it takes the steps on the days that are told.
+
+use std::path::Path;
+
+use alloy_primitives::{Address, Bytes, U256, uint};
+use alloy_sol_types::{SolValue, sol};
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use super::payload::{IMPORTS, deploy_engine};
+use super::stage::{Release, Stage, addRiskAdminCall, fields, stage};
+use crate::support::solc::compile;
+
+const STAND_IN: &str = include_str!("../contracts/StewardStandIn.sol");
+const DAY_S: u64 = 86_400;
+const MAX_CHANGE_BPS: u64 = 40;
+const KEEP: U256 = uint!(0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd5_U256);
+
+sol! {
+    struct CollateralUpdate {
+        address asset;
+        uint256 ltv;
+        uint256 liqThreshold;
+        uint256 liqBonus;
+        uint256 debtCeiling;
+        uint256 liqProtocolFee;
+    }
+    function updateCollateralSide(CollateralUpdate[] updates) external;
+    function setAddressRestricted(address asset, bool restricted) external;
+}
+
+#[test]
+fn a_steward_takes_the_steps_on_their_days() {
+    let Some(stage) = stage() else { return };
+    for release in [Release::V302, Release::V36] {
+        stage.undone(|| {
+            let steward = deploy(&stage, release);
+            let threshold = threshold(&stage, release);
+            // The steward changed it just now, so that the first step has to wait.
+            let earlier = set_threshold(stage.token("WETH"), threshold - 10);
+            stage.done(stage.role("trader"), steward, &earlier);
+            let document = propose(&stage, release, steward, threshold - 130);
+            let steps = document["steps"].as_array().unwrap();
+            assert_eq!(steps.len(), 3, "{document}");
+            assert_eq!(document["steward"]["limits_from_chain"], true);
+            let note = steps[0]["changes"][0]["notes"].to_string();
+            assert!(note.contains("and not again for 172800 s"), "{note}");
+            for step in steps {
+                take(&stage, steward, step);
+            }
+            assert_eq!(self::threshold(&stage, release), threshold - 130);
+        });
+    }
+}
+
+/// A step is refused a second before its time, from anybody but the council, and then taken.
+fn take(stage: &Stage, steward: Address, step: &Value) {
+    let time: DateTime<Utc> = step["not_before"].as_str().unwrap().parse().unwrap();
+    let time_s = u64::try_from(time.timestamp()).unwrap();
+    let data: Bytes = step["steward_calldata"].as_str().unwrap().parse().unwrap();
+    let council = stage.role("trader");
+    assert!(reverts(stage, (council, steward), &data, time_s - 1), "{step}");
+    assert!(reverts(stage, (stage.role("lender"), steward), &data, time_s), "{step}");
+    let receipt = stage.send((council, Some(steward)), &data, Some(time_s));
+    assert_eq!(receipt["status"], "0x1", "{step}");
+}
+
+fn reverts(stage: &Stage, (from, to): (Address, Address), data: &Bytes, time_s: u64) -> bool {
+    let call = json!({ "from": from, "to": to, "data": data });
+    let time = json!({ "time": format!("{time_s:#x}") });
+    let reply = stage.devnet.node.try_ask("eth_call", json!([call, "latest", {}, time]));
+    reply.is_err_and(|error| error.to_string().contains("revert"))
+}
+
+#[test]
+fn what_a_steward_may_not_touch_is_read_from_it() {
+    let Some(stage) = stage() else { return };
+    let release = Release::V36;
+    stage.undone(|| {
+        let steward = deploy(&stage, release);
+        let restrict = setAddressRestrictedCall { asset: stage.token("WETH"), restricted: true };
+        stage.done(stage.role("trader"), steward, &restrict);
+        let document = propose(&stage, release, steward, threshold(&stage, release) - 20);
+        assert_eq!(document["steps"], json!([]));
+        let refused = document["collaterals"][0]["steward_refuses"].as_str().unwrap();
+        assert!(refused.contains("restricted"), "{refused}");
+    });
+}
+
+/// Deploys a steward with 40 basis points every two days, whose council is the trader.
+fn deploy(stage: &Stage, release: Release) -> Address {
+    let sources = [("Imports.sol", IMPORTS), ("StewardStandIn.sol", STAND_IN)];
+    let compiled = compile(&sources);
+    let engine = deploy_engine(stage, release, &compiled);
+    let pool = stage.contract(release, "pool");
+    let council = stage.role("trader");
+    let limits = [2 * DAY_S, MAX_CHANGE_BPS].map(U256::from);
+    let arguments = (engine, pool, council, limits[0], limits[1]).abi_encode();
+    let steward = stage.deploy(&compiled.code("StewardStandIn.sol", "StewardStandIn"), &arguments);
+    let acl_manager = stage.contract(release, "aclManager");
+    stage.done(stage.role("admin"), acl_manager, &addRiskAdminCall { admin: steward });
+    steward
+}
+
+fn threshold(stage: &Stage, release: Release) -> u64 {
+    fields(stage.reserve(release, stage.token("WETH")).0)[1]
+}
+
+fn set_threshold(asset: Address, bps: u64) -> updateCollateralSideCall {
+    let update = CollateralUpdate {
+        asset,
+        ltv: KEEP,
+        liqThreshold: U256::from(bps),
+        liqBonus: KEEP,
+        debtCeiling: KEEP,
+        liqProtocolFee: KEEP,
+    };
+    updateCollateralSideCall { updates: vec![update] }
+}
+
+/// Proposes a threshold of WETH with a policy that names the steward, from the node as it stands.
+fn propose(stage: &Stage, release: Release, steward: Address, bps: u64) -> Value {
+    let lake = stage.lake_now(release);
+    let policy = lake.path().join("policy.toml");
+    let text = format!("[steward]\naddress = \"{steward}\"\nmax_change_bps = 1\n");
+    std::fs::write(&policy, text).unwrap();
+    let setting = format!("WETH:liquidation_threshold={bps}");
+    let more = ["--policy", Path::to_str(&policy).unwrap()];
+    stage.propose(release, lake.path(), (&[&setting], &more)).document()
+}
