@@ -4,8 +4,8 @@
 //! threshold, a maximum LTV and a bonus that today's volatility, depth and accounts call for, what
 //! changing to them would cost, and whether it is worth it. What it is drawn from are plain values,
 //! [`LineInputs`], which [`LineInputs::of`] takes from a snapshot of a market; [`LinePolicy`] says
-//! how. [`replay`] draws it through a market's past. [`sensitivity`] is what a fall of prices would
-//! liquidate.
+//! how. [`replay()`] draws it through a market's past. [`sensitivity()`] is what a fall of prices
+//! would liquidate.
 //!
 //! [`compile`] turns a wanted change into a [`Proposal`]: the fewest fields, in steps that a risk
 //! steward takes, as calls, as a payload for governance, and as a text. [`rehearse`] executes one on

@@ -3,4 +3,5 @@
 mod coverage;
 mod future;
 mod lake;
+mod next_day;
 mod reference;
