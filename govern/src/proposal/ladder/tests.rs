@@ -69,6 +69,16 @@ fn fields_wait_for_each_other_and_for_their_debounce() {
 }
 
 #[test]
+fn only_what_the_chain_began_to_wait_for_is_told() {
+    let mut reserve = reserve(parameters(8_000, 8_250, 500));
+    reserve.last_change.liquidation_threshold_s = NOW_S;
+    let rungs = ladder(&reserve, parameters(8_000, 8_150, 500), &limits(), NOW_S).unwrap();
+    let waits = |rung: &Rung| rung.notes.iter().any(|note| note.contains("not again for"));
+    assert_eq!(rungs.iter().map(waits).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(rungs[0].not_before_s, NOW_S + 3 * DAY_S);
+}
+
+#[test]
 fn a_field_that_has_arrived_is_kept() {
     let reserve = reserve(parameters(7_800, 8_250, 500));
     let rungs = ladder(&reserve, parameters(7_750, 8_150, 500), &limits(), NOW_S).unwrap();
