@@ -1,8 +1,11 @@
-//! The scoring API: what a model makes of accounts, over HTTP.
+//! The scoring API and the risk page: what a model makes of accounts, over HTTP.
 //!
 //! [`ServeState`] is one snapshot a market and a model; nothing in it changes, so every account is
 //! scored once, when it is built, and a request for one is a look-up. [`app`] is the whole server
 //! without a socket, [`serve()`] puts it on one. Every error is a [`Problem`].
+//!
+//! Browsers are shown pages, which need no script and nothing but the server; [`Exhibits`] are what
+//! stands on them beside the model's own figures. Their charts and tables serve reports as well.
 //!
 //! The document at `GET /v1/openapi.json` is made from the types below.
 
