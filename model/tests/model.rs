@@ -9,7 +9,8 @@ use plimsoll_features::{
     CLOSED, LIQUIDATED, OPEN, Observations, Outcome, feature_count, feature_index,
 };
 use plimsoll_model::{
-    Ablation, Driver, Forecasts, Model, ModelError, Span, TrainOptions, evaluate, train,
+    Ablation, BacktestPlan, Driver, Folds, Forecasts, Model, ModelError, Span, TrainOptions,
+    evaluate, train, walk_forward, walk_on,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -104,6 +105,20 @@ fn mean_30d(forecasts: &Forecasts, parity: usize) -> f64 {
     let rows = (0..forecasts.len()).filter(|row| row / LANDMARKS % 2 == parity);
     let p: Vec<f64> = rows.map(|row| forecasts.p_liquidated(row)[5]).collect();
     p.iter().sum::<f64>() / p.len() as f64
+}
+
+#[test]
+fn a_model_that_is_there_walks_as_one_that_is_trained_on_the_way() {
+    let observations = observations(1);
+    let until = DateTime::from_timestamp(600 * DAY_S, 0).expect("a time");
+    let train_options = TrainOptions { epochs: 1, ..options() };
+    let folds = Folds::At(vec![until]);
+    let plan = BacktestPlan { folds, train: train_options, ..BacktestPlan::default() };
+    let model = train(&observations, until, &plan.train, |_| {}).expect("a model");
+    let walked = walk_on(&observations, &plan, &model).expect("a walk").forecast_rows();
+    let trained = walk_forward(&observations, &plan, |_| {}).expect("a walk").forecast_rows();
+    assert!(!walked.is_empty());
+    assert_eq!(walked, trained);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The scoring API: what a model makes of accounts, over HTTP.
+//! The scoring API and the risk page: what a model makes of accounts, over HTTP.
 //!
 //! [`ServeState`] is one snapshot a market and a model; nothing in it changes, so every account is
 //! scored once, when it is built, and a request for one is a look-up. [`Served`] is the latest of
@@ -8,6 +8,9 @@
 //! [`Alerts`] looks at each [`ServeState`] through every subscription: a [`Watch`] steps from what
 //! is seen to what there is to say; what is said is written to the outbox in the transaction that
 //! moves the watch, and delivered from there.
+//!
+//! Browsers are shown pages, which need no script and nothing but the server; [`Exhibits`] are what
+//! stands on them beside the model's own figures. Their charts and tables serve reports as well.
 //!
 //! The document at `GET /v1/openapi.json` is made from the types below.
 

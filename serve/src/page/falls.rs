@@ -33,8 +33,8 @@ fn stable(market: &MarketState) -> String {
 }
 
 fn chart(falls: &[Sensitivity]) -> Chart {
-    let line = |of: fn(&Sensitivity) -> f64| {
-        Shape::Line(falls.iter().map(|at| (at.fall, of(at))).collect())
+    let points = |of: fn(&Sensitivity) -> f64| -> Vec<(f64, f64)> {
+        falls.iter().map(|at| (at.fall, of(at))).collect()
     };
     let ends = falls.iter().map(|at| at.debt_usd.max(at.collateral_usd));
     Chart {
@@ -57,10 +57,14 @@ fn chart(falls: &[Sensitivity]) -> Chart {
         series: vec![
             Series {
                 name: "collateral",
-                colour: Colour::Health,
-                shape: line(|at| at.collateral_usd),
+                colour: Colour::Model,
+                shape: Shape::Line(points(|at| at.collateral_usd)),
             },
-            Series { name: "debt", colour: Colour::Passage, shape: line(|at| at.debt_usd) },
+            Series {
+                name: "debt",
+                colour: Colour::Passage,
+                shape: Shape::Dotted(points(|at| at.debt_usd)),
+            },
         ],
     }
 }
