@@ -17,7 +17,11 @@ use crate::cli::Landmarks;
 /// Levels of probability that are tried, from the first by this factor up to the last.
 const PROBABILITIES: (f64, f64, f64) = (2e-4, 1.06, 0.9);
 /// Levels of health factor that are tried, from the first by this step up to the last.
-const HEALTH_FACTORS: (f64, f64, f64) = (1.0, 0.005, 2.5);
+const HEALTH_FACTORS: (f64, f64, f64) = (0.95, 0.005, 2.0);
+/// Levels that end a warning, beside those that raise it: shares of a probability, and what is added
+/// to a health factor.
+const CLEAR_SHARES: [f64; 2] = [0.5, 0.2];
+const CLEAR_HEALTHS: [f64; 3] = [0.02, 0.05, 0.1];
 /// As long as a warning is judged for.
 const REMIND_HOURS: f64 = 72.0;
 
@@ -29,7 +33,7 @@ const REMIND_HOURS: f64 = 72.0;
 /// lead is the time from the first true warning to the liquidation, and liquidations of one account
 /// within 24 hours of another are one. As `plimsoll backtest` judges alarms.
 ///
-/// For each budget of false warnings every kind of rule gets the level with which it warns of most
+/// For each budget of false warnings every kind of rule gets the levels with which it warns of most
 /// liquidations within that budget, chosen on the judged span itself, the health factor's as well as
 /// the probabilities'. The model must have been trained before --from.
 #[derive(Debug, Args)]
@@ -164,8 +168,9 @@ impl Replay {
             at_s: rows.time_s[row],
             value: values[row],
         };
-        let one = |fire: f64| {
+        let one = |(fire, clear): (f64, f64)| {
             let asked = NewRule {
+                clear: Some(clear),
                 cool_down_hours: Some(self.cool_down_hours),
                 remind_hours: Some(REMIND_HOURS),
                 ..NewRule::new(measure, fire)
@@ -178,14 +183,23 @@ impl Replay {
     }
 }
 
-fn levels(measure: Measure) -> Vec<f64> {
+/// Levels that raise a warning, each with some that end it.
+fn levels(measure: Measure) -> Vec<(f64, f64)> {
     let next: fn(&f64) -> Option<f64> = if measure.falls() {
         |level| Some(level + HEALTH_FACTORS.1)
     } else {
         |level| Some(level * PROBABILITIES.1)
     };
     let (first, _, last) = if measure.falls() { HEALTH_FACTORS } else { PROBABILITIES };
-    std::iter::successors(Some(first), next).take_while(|level| *level <= last).collect()
+    let raising = std::iter::successors(Some(first), next).take_while(|level| *level <= last);
+    let ending = |fire: f64| -> Vec<(f64, f64)> {
+        if measure.falls() {
+            CLEAR_HEALTHS.map(|more| (fire, fire + more)).into()
+        } else {
+            CLEAR_SHARES.map(|share| (fire, fire * share)).into()
+        }
+    };
+    raising.flat_map(ending).collect()
 }
 
 /// The rule that warns of most within a budget; the one with fewest false warnings of several.

@@ -14,6 +14,7 @@ use super::subscription::Subscription;
 use super::text::text;
 use super::watch::{Seen, Turn, Watch};
 use super::watched::{Watched, kept as watched};
+use crate::account_id;
 use crate::balance::liquidation_prices;
 use crate::market_state::{MarketState, ScoredAccount};
 use crate::{Drivers, ServeState, Standing};
@@ -32,9 +33,10 @@ pub(super) fn evaluate(
 ) -> Result<Vec<Change>, ModelError> {
     let mut evaluation =
         Evaluation { state, kept, found: HashMap::new(), attributed: HashMap::new() };
+    let owners = Owners::of(state);
     let mut changes = Vec::new();
     for subscription in subscriptions.iter().filter(|s| s.disabled.is_none()) {
-        for (market, account) in accounts(state, &watched(&subscription.watch)) {
+        for (market, account) in owners.watched(&watched(&subscription.watch)) {
             for (place, rule) in subscription.rules.iter().enumerate() {
                 let case = Case { subscription, place, rule, market, account };
                 changes.extend(evaluation.step(&case)?);
@@ -44,20 +46,34 @@ pub(super) fn evaluate(
     Ok(changes)
 }
 
-fn accounts<'a>(
-    state: &'a ServeState,
-    watched: &Watched,
-) -> Vec<(&'a MarketState, &'a ScoredAccount)> {
-    let of = |market: &'a MarketState| -> Vec<(&'a MarketState, &'a ScoredAccount)> {
-        match watched {
-            Watched::Account(key) => market.account(key).map(|a| (market, a)).into_iter().collect(),
-            Watched::Wallet(_) => {
-                let own = market.accounts().filter(|(key, _)| watched.holds(key));
-                own.map(|(_, account)| (market, account)).collect()
+/// Accounts by their addresses, or whatever else their ids end with.
+struct Owners<'a>(HashMap<&'a str, Vec<(&'a MarketState, &'a ScoredAccount)>>);
+
+impl<'a> Owners<'a> {
+    fn of(state: &'a ServeState) -> Self {
+        let mut owners: HashMap<&str, Vec<_>> = HashMap::new();
+        for market in state.markets() {
+            for (key, account) in market.accounts() {
+                owners.entry(owner(key)).or_default().push((market, account));
             }
         }
-    };
-    state.markets().flat_map(of).collect()
+        Self(owners)
+    }
+
+    fn watched(
+        &self,
+        watched: &Watched,
+    ) -> impl Iterator<Item = (&'a MarketState, &'a ScoredAccount)> {
+        let text = watched.to_string();
+        let found = self.0.get(owner(&text)).map(Vec::as_slice).unwrap_or_default();
+        let whole = matches!(watched, Watched::Wallet(_));
+        let own = move |account: &ScoredAccount| whole || account_id::key(&account.id) == text;
+        found.iter().copied().filter(move |(_, account)| own(account))
+    }
+}
+
+fn owner(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or(key)
 }
 
 /// One rule of one subscription, and one account.

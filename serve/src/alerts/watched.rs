@@ -41,14 +41,6 @@ impl Watched {
             )),
         }
     }
-
-    /// Whether an account, by its key, is watched.
-    pub(super) fn holds(&self, account: &str) -> bool {
-        match self {
-            Self::Account(watched) => watched == account,
-            Self::Wallet(address) => account.rsplit('/').next() == Some(address),
-        }
-    }
 }
 
 impl fmt::Display for Watched {
@@ -71,20 +63,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_stands_for_every_account_of_it_in_any_case() {
+    fn an_address_means_the_same_in_any_case() {
         let address = format!("0x{}", "aB".repeat(20));
         let wallet = Watched::parse(&address).expect("an address");
-        let lower = address.to_ascii_lowercase();
-        assert!(wallet.holds(&format!("aave-v3/core/{lower}")));
-        assert!(wallet.holds(&format!("morpho-blue/0x12/{lower}")));
-        assert!(!wallet.holds("maker/eth-b/1"));
+        assert_eq!(wallet, Watched::Wallet(address.to_ascii_lowercase()));
         assert_eq!(kept(&wallet.to_string()), wallet);
     }
 
     #[test]
-    fn an_account_stands_for_itself() {
+    fn an_account_is_told_by_its_id() {
         let account = Watched::parse("maker/eth-b/15967").expect("an id");
-        assert!(account.holds("maker/eth-b/15967") && !account.holds("maker/eth-b/1"));
+        assert_eq!(account, Watched::Account("maker/eth-b/15967".to_owned()));
         assert_eq!(kept(&account.to_string()), account);
         for text in ["", "15967", "0xabc", "maker/15967"] {
             let fault = Watched::parse(text).expect_err("it is neither");
