@@ -1,5 +1,6 @@
 //! Did as many come true as were expected? From a backtest, if one was given.
 
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use crate::calibration::{CALIBRATION_LEAD, calibration_figure};
@@ -16,21 +17,28 @@ pub(super) fn section(state: &ServeState) -> Result<Markup, ServeError> {
     let Some(report) = &state.exhibits().report else { return Ok(absent()) };
     let (model, passage) = (report.curves("model"), report.curves("first_passage"));
     let curves = model.iter().zip(passage);
-    let shown = curves.filter(|(model, _)| SHOWN.contains(&model.horizon.as_str()));
+    // Near the end of what is known nothing was followed for a month.
+    let shown = curves
+        .filter(|(model, _)| SHOWN.contains(&model.horizon.as_str()) && !model.bins.is_empty());
     let figures = shown
         .map(|(model, passage)| calibration_figure(&model.horizon, &model.bins, &passage.bins));
     let figures: Vec<_> = figures.collect::<Result<_, _>>()?;
-    let content = html! { (charts(&figures)) (origin(report)) };
+    let content =
+        html! { (charts(&figures)) (origin(report, state.model().manifest().training.until)) };
     Ok(part(ID, HEADING, CALIBRATION_LEAD, &content))
 }
 
-fn origin(report: &Report) -> Markup {
+fn origin(report: &Report, trained_until: DateTime<Utc>) -> Markup {
     html! {
         p {
             (count(report.rows)) " landmarks of " (count(report.accounts)) " accounts, "
             (count(report.episodes)) " liquidation episodes, from " (day(report.from)) " to "
             (day(report.to)) ", each forecast by a model that had seen nothing of what followed. "
-            "Those models were trained on less than the one that is served. It was done by:"
+            @if trained_until > report.from {
+                "Those models knew less than the one that is served, which was trained until "
+                (day(trained_until)) ". "
+            }
+            "It was done by:"
         }
         pre tabindex="0" { code { (report.command) } }
     }
