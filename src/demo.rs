@@ -2,6 +2,7 @@
 
 mod step;
 mod summary;
+mod warn;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,20 +10,24 @@ use std::path::PathBuf;
 use chrono::{DateTime, Days, Utc};
 use clap::{Args, value_parser};
 use plimsoll_features::{Every, FeatureError, Observations, Plan, markets, observe};
+use plimsoll_govern::Proposal;
 use plimsoll_ingest::simulate::{Scenario, Simulation, simulate};
 use plimsoll_lake::tables::{Forecast, Observation, Row};
 use plimsoll_lake::{Store, read_parquet, write_parquet};
 use plimsoll_model::{Evaluation, Model, Span, TrainOptions, evaluate, forecast_rows, train};
-use plimsoll_serve::Report;
+use plimsoll_serve::{Report, SentAlert};
 
 use crate::backtest;
+use crate::propose::Making;
 use crate::serve::{Following, Serve};
 use crate::truth::{HORIZON_DAYS, Judgement, Known, TruthPlan};
 use step::Steps;
 use summary::Summary;
 
 /// How many steps there are.
-const STEPS: usize = 7;
+const STEPS: usize = 9;
+/// Owners of so many accounts, those most at risk, ask to be warned.
+const WARNED: usize = 10;
 /// Seed and days of the market that is shown.
 const SEED: u64 = 1;
 const DAYS: u32 = 365;
@@ -74,13 +79,15 @@ impl Demo {
         self.report(&store, &model, &observations, &mut steps)?;
         let judgement = self.judge(&model, &observations, &mut steps)?;
         let forecasts = self.forecast(&model, &observations, &mut steps)?;
-        print!("{}", Summary { demo: &self, evaluation, judgement, forecasts });
+        let proposal = self.propose(&store, &mut steps)?;
+        let warnings = self.warn(&store, &forecasts, &mut steps)?;
+        print!("{}", Summary { demo: &self, evaluation, judgement, forecasts, proposal, warnings });
         if self.once {
             return Ok(());
         }
         let (lake, model) = (self.dir.join("lake"), self.dir.join("model"));
-        let (report, proposals) = (Some(self.dir.join("report")), Vec::new());
-        let following = Following::default();
+        let (report, proposals) = (Some(self.dir.join("report")), vec![self.dir.join("proposal")]);
+        let following = Following::warning(self.dir.join("alerts.db"), warn::HOST);
         Serve { lake, model, listen: self.listen, report, proposals, following }.run()
     }
 
@@ -214,6 +221,43 @@ impl Demo {
             Ok((forecasts, told))
         })
     }
+
+    fn propose(&self, store: &Store, steps: &mut Steps) -> anyhow::Result<Proposal> {
+        steps.run_for("propose", |_| {
+            let market = markets(store)?.swap_remove(0).prefix();
+            let (lake, model) = (self.dir.join("lake"), self.dir.join("model"));
+            let out = self.dir.join("proposal");
+            let proposal = Making::of_lake(lake, model, market, out.clone()).draft()?;
+            let changed = proposal.collaterals.iter().filter(|told| !told.no_change).count();
+            let (all, page) = (proposal.collaterals.len(), out.join("proposal.md"));
+            let told = format!("{changed} of {all} collaterals to be changed: {}", page.display());
+            Ok((proposal, told))
+        })
+    }
+
+    fn warn(
+        &self,
+        store: &Store,
+        forecasts: &[Forecast],
+        steps: &mut Steps,
+    ) -> anyhow::Result<Vec<SentAlert>> {
+        steps.run_for("warn", |_| {
+            let file = self.dir.join("alerts.db");
+            let riskiest = by_risk(forecasts).into_iter().take(WARNED);
+            let accounts: Vec<&str> = riskiest.map(|forecast| forecast.account.as_str()).collect();
+            let model = Model::load(&self.dir.join("model"))?;
+            let sent = warn::warn(&file, store, model, &accounts)?;
+            let told = format!("{} of {} owners: {}", sent.len(), accounts.len(), file.display());
+            Ok((sent, told))
+        })
+    }
+}
+
+/// Those most likely to be liquidated within a day first.
+fn by_risk(forecasts: &[Forecast]) -> Vec<&Forecast> {
+    let mut forecasts: Vec<&Forecast> = forecasts.iter().collect();
+    forecasts.sort_by(|a, b| b.p_liquidated_24h.total_cmp(&a.p_liquidated_24h));
+    forecasts
 }
 
 fn evaluated(

@@ -18,7 +18,7 @@ pub(crate) struct Endpoints {
 }
 
 /// Whom to ask.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Nodes {
     /// An Ethereum JSON-RPC endpoint; several may be given. Keys in it are never printed.
     #[arg(

@@ -11,6 +11,8 @@ mod wanted;
 
 use clap::{Args, Subcommand};
 
+pub(crate) use making::Making;
+
 /// Draft a change of a market's collateral parameters, as files for those who decide.
 ///
 /// Recommends parameters with the model, compiles them into the fewest fields, into the steps that
@@ -27,7 +29,7 @@ pub(crate) struct Propose {
     #[command(subcommand)]
     then: Option<Then>,
     #[command(flatten)]
-    making: making::Making,
+    making: Making,
 }
 
 #[derive(Debug, Subcommand)]

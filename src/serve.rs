@@ -68,9 +68,11 @@ pub(crate) struct Following {
     egress: EgressOptions,
 }
 
-impl Default for Following {
-    fn default() -> Self {
-        Self { refresh: 60, alerts: None, retries: None, egress: EgressOptions::default() }
+impl Following {
+    /// Warns with these alerts, where they want it without https to this host too.
+    pub(crate) fn warning(alerts: PathBuf, host: &str) -> Self {
+        let egress = EgressOptions::plain_to(host);
+        Self { refresh: 60, alerts: Some(alerts), retries: None, egress }
     }
 }
 
@@ -140,7 +142,8 @@ fn newer(
     }
 }
 
-fn snapshots(store: &Store) -> anyhow::Result<Vec<Snapshot>> {
+/// Every market of a lake as it stands at the end.
+pub(crate) fn snapshots(store: &Store) -> anyhow::Result<Vec<Snapshot>> {
     let snapshot = |id| Snapshot::read(store, &id, None);
     Ok(markets(store)?.into_iter().map(snapshot).collect::<Result<Vec<_>, _>>()?)
 }

@@ -15,6 +15,11 @@ pub(crate) struct EgressOptions {
 }
 
 impl EgressOptions {
+    /// Plain http to one host.
+    pub(crate) fn plain_to(host: &str) -> Self {
+        Self { allow_http_to: vec![host.to_owned()], allow_private: false }
+    }
+
     pub(crate) fn egress(self) -> Egress {
         Egress { private: self.allow_private, plain_hosts: self.allow_http_to }
     }

@@ -3,10 +3,12 @@
 use std::fmt;
 
 use plimsoll_features::HORIZONS;
+use plimsoll_govern::{Field, Proposal};
 use plimsoll_lake::tables::Forecast;
 use plimsoll_model::Evaluation;
+use plimsoll_serve::SentAlert;
 
-use super::Demo;
+use super::{Demo, by_risk, warn};
 use crate::truth::Judgement;
 
 /// Accounts named.
@@ -18,6 +20,8 @@ pub(super) struct Summary<'a> {
     pub(super) evaluation: Evaluation,
     pub(super) judgement: Judgement,
     pub(super) forecasts: Vec<Forecast>,
+    pub(super) proposal: Proposal,
+    pub(super) warnings: Vec<SentAlert>,
 }
 
 impl fmt::Display for Summary<'_> {
@@ -25,6 +29,8 @@ impl fmt::Display for Summary<'_> {
         self.scores(f)?;
         self.truth(f)?;
         self.at_risk(f)?;
+        self.proposed(f)?;
+        self.warned(f)?;
         self.next(f)?;
         self.places(f)
     }
@@ -75,7 +81,7 @@ impl Summary<'_> {
     }
 
     fn at_risk(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let forecasts = self.by_risk();
+        let forecasts = by_risk(&self.forecasts);
         let time = forecasts.first().map(|forecast| forecast.time.format("%F %R").to_string());
         writeln!(f, "\nWho is at risk? {} UTC", time.unwrap_or_default())?;
         for forecast in forecasts.iter().take(NAMED) {
@@ -93,16 +99,36 @@ impl Summary<'_> {
         Ok(())
     }
 
-    fn by_risk(&self) -> Vec<&Forecast> {
-        let mut forecasts: Vec<&Forecast> = self.forecasts.iter().collect();
-        forecasts.sort_by(|a, b| b.p_liquidated_24h.total_cmp(&a.p_liquidated_24h));
-        forecasts
+    fn proposed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\nWhat should governance move? In basis points")?;
+        for told in &self.proposal.collaterals {
+            let asset = &told.before.asset;
+            let changed = Field::ALL.into_iter().filter(|field| {
+                !told.no_change && field.of(&told.current) != field.of(&told.recommended)
+            });
+            let moves: Vec<String> = changed
+                .map(|field| {
+                    let (from, to) = (field.of(&told.current), field.of(&told.recommended));
+                    format!("{field} {from} to {to}")
+                })
+                .collect();
+            let moves = if moves.is_empty() { "nothing".to_owned() } else { moves.join(", ") };
+            writeln!(f, "  {asset}: {moves}")?;
+        }
+        Ok(())
+    }
+
+    fn warned(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let percent = 100.0 * warn::FIRE;
+        writeln!(f, "\nWho was warned? At {percent} % within a day, of those at most risk")?;
+        self.warnings.iter().take(NAMED).try_for_each(|sent| writeln!(f, "  {}", sent.text))
     }
 
     fn next(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Demo { dir, listen, .. } = self.demo;
         let dir = dir.display();
-        let account = self.by_risk().first().map_or("", |forecast| forecast.account.as_str());
+        let account =
+            by_risk(&self.forecasts).first().map_or("", |forecast| forecast.account.as_str());
         let horizons = HORIZONS.len();
         writeln!(f, "\nLook next at")?;
         let lines = [
@@ -118,7 +144,7 @@ impl Summary<'_> {
             (
                 format!(
                     "plimsoll serve --lake {dir}/lake --model {dir}/model --report {dir}/report \
-                     --listen {listen}"
+                     --proposals {dir}/proposal --listen {listen}"
                 ),
                 "the risk page and the API; then:".to_owned(),
             ),
@@ -140,6 +166,8 @@ impl Summary<'_> {
             (format!("{dir}/report/index.html"), "how its forecasts fared, as a page of charts"),
             (format!("{dir}/truth.parquet"), "true probabilities"),
             (format!("{dir}/forecasts.parquet"), "the model's, of every account open at the end"),
+            (format!("{dir}/proposal/proposal.md"), "what governance should move, and why"),
+            (format!("{dir}/alerts.db"), "who is warned of what; see `plimsoll alerts sent`"),
             (format!("http://{listen}/"), "the risk page, while it is served"),
         ];
         let width = places.iter().map(|(place, _)| place.len()).max().unwrap_or(0);

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use plimsoll_features::FEATURES;
 use plimsoll_govern::{
-    Accounts, Inputs, MarketFacts, Policy, ReserveState, Situation, compile, sha256,
+    Accounts, Inputs, MarketFacts, Policy, Proposal, ReserveState, Situation, compile, sha256,
 };
 use plimsoll_ingest::chain::{Client, MarketHealth};
 use plimsoll_lake::tables::{Forecast, Observation, Row, TABLES};
@@ -22,8 +22,9 @@ use super::wanted::{from_recommendations, from_settings, recommended};
 use crate::cli::time;
 use crate::endpoints::Nodes;
 
+/// What a proposal is made of.
 #[derive(Debug, Args)]
-pub(super) struct Making {
+pub(crate) struct Making {
     /// Folder of the lake.
     // Required, but not of a subcommand: clap wants an option for that.
     #[arg(long, value_name = "DIR", required = true)]
@@ -52,7 +53,29 @@ pub(super) struct Making {
 }
 
 impl Making {
+    /// What is recommended for a market, by its name in the lake, from what the lake knows.
+    pub(crate) fn of_lake(lake: PathBuf, model: PathBuf, market: String, out: PathBuf) -> Self {
+        Self {
+            lake: Some(lake),
+            model: Some(model),
+            market: Some(market),
+            at: None,
+            nodes: Nodes::default(),
+            policy: None,
+            out: Some(out),
+            set: Vec::new(),
+        }
+    }
+
     pub(super) fn run(self) -> anyhow::Result<()> {
+        let proposal = self.draft()?;
+        let folder = self.out.as_deref().context("--out is required")?;
+        print!("{}", Summary { proposal: &proposal, folder });
+        Ok(())
+    }
+
+    /// Makes the proposal and writes its folder.
+    pub(crate) fn draft(&self) -> anyhow::Result<Proposal> {
         let policy = policy::read(self.policy.as_deref())?;
         let (Some(lake), Some(market), Some(out)) = (&self.lake, &self.market, &self.out) else {
             anyhow::bail!("--lake, --market and --out are required");
@@ -86,8 +109,7 @@ impl Making {
         };
         let proposal = compile(situation.clone(), wanted, touch)?;
         proposal.write(out, &policy.aip)?;
-        print!("{}", Summary { proposal: &proposal, folder: out });
-        Ok(())
+        Ok(proposal)
     }
 
     /// What the chain said, or else the lake as of a time.
