@@ -136,9 +136,14 @@ fn the_demonstration_ends_with_the_truth_and_reuses_what_is_there() {
     let arguments = ["demo", "--once", "--accounts", "250", "--branches", "20", "--dir", &demo];
     let first = run(&arguments);
     for said in [
-        "[7/7] forecast",
+        "[7/9] forecast",
+        "[8/9] propose",
+        "[9/9] warn",
         "rank correlation",
         "mean absolute error",
+        "What should governance move?",
+        "Who was warned?",
+        " is at risk: its probability of liquidation within 7d is ",
         "Look next at",
         "report/index.html",
         "http://127.0.0.1:8080/",

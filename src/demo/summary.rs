@@ -120,7 +120,7 @@ impl Summary<'_> {
 
     fn warned(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let percent = 100.0 * warn::FIRE;
-        writeln!(f, "\nWho was warned? At {percent} % within a day, of those at most risk")?;
+        writeln!(f, "\nWho was warned? At {percent} % within a week, of those at most risk")?;
         self.warnings.iter().take(NAMED).try_for_each(|sent| writeln!(f, "  {}", sent.text))
     }
 

@@ -17,8 +17,8 @@ use tokio::net::TcpListener;
 
 use crate::serve::snapshots;
 
-/// Warn at this probability of liquidation within a day, until it has halved.
-pub(super) const FIRE: f64 = 0.01;
+/// Warn at this probability of liquidation within a week, until it has halved.
+pub(super) const FIRE: f64 = 0.03;
 /// The endpoint's host, which may be sent to without https.
 pub(super) const HOST: &str = "127.0.0.1";
 /// Most messages that are waited for, and how long.
@@ -61,7 +61,7 @@ pub(super) fn warn(
 
 fn subscribe(alerts: &Alerts, account: &str, url: String, egress: &Egress) -> anyhow::Result<()> {
     let rule = NewRule {
-        measure: Measure::OneDay,
+        measure: Measure::SevenDays,
         fire: FIRE,
         clear: None,
         cool_down_hours: None,

@@ -28,8 +28,7 @@ fn a_browser_reads_the_page_wide_and_narrow_by_day_and_by_night() {
     let first = |path: &str| seen.iter().find(|seen| seen.path == path).unwrap();
     let page = first("/");
     assert!(page.charts >= 5, "{}", page.charts);
-    for text in ["Risk now", "Accounts at risk", " UTC", "plimsoll backtest", "raise the threshold"]
-    {
+    for text in ["Risk now", "Accounts at risk", " UTC", "is at risk", "threshold"] {
         assert!(page.text.contains(text), "{text}: {}", page.text);
     }
     assert!(first(&account).text.contains("price distance"));

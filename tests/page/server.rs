@@ -6,12 +6,8 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-/// A market of few accounts over three months, in which some are liquidated.
-const SIMULATION: [&str; 8] =
-    ["--seed", "11", "--accounts", "250", "--days", "75", "--scenario", "crash"];
-
-/// Judges the days after the model's training.
-const BACKTEST: [&str; 6] = ["--folds", "once:2024-03-01", "--replicates", "20", "--windows", "3"];
+/// The demonstration of a market of few accounts.
+const DEMO: [&str; 6] = ["demo", "--once", "--accounts", "250", "--branches", "20"];
 
 /// A server; it ends when this is dropped.
 pub(crate) struct Server {
@@ -25,17 +21,10 @@ impl Server {
     pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| folder.path().join(name).to_str().expect("text").to_owned();
-        let (lake, model) = (path("lake"), path("model"));
-        run(&[&["ingest", "simulate", "--lake", &lake], &SIMULATION[..]].concat());
-        run(&["features", "--lake", &lake, "--every", "12h"]);
-        run(&["train", "--lake", &lake, "--model", &model, "--until", "2024-03-01"]);
-        let (report, proposals) = (path("report"), path("proposals"));
-        run(&[&["backtest", "--lake", &lake, "--report", &report], &BACKTEST[..]].concat());
-        std::fs::create_dir(&proposals).expect("a folder");
-        std::fs::write(path("proposals/proposal.json"), include_str!("proposal.json"))
-            .expect("written");
-        let mut child = plimsoll(&["serve", "--lake", &lake, "--model", &model]);
-        child.args(["--report", &report, "--proposals", &proposals]);
+        run(&[&DEMO[..], &["--dir", &path("")]].concat());
+        let mut child = plimsoll(&["serve", "--lake", &path("lake"), "--model", &path("model")]);
+        child.args(["--report", &path("report"), "--proposals", &path("proposal")]);
+        child.args(["--alerts", &path("alerts.db")]);
         let mut child = child
             .args(["--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
