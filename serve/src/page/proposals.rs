@@ -12,6 +12,9 @@ use crate::words::{count, day, time};
 const ID: &str = "proposals";
 const HEADING: &str = "Proposals";
 
+/// Changes of the steward's steps that are shown.
+const SHOWN: usize = 60;
+
 const HEAD: [Column<'_>; 5] = [
     Column::Words("asset"),
     Column::Figures("LTV"),
@@ -78,8 +81,18 @@ fn ladder(steps: &[Step]) -> Markup {
         named.into_iter().chain(after).collect()
     };
     let changes = steps.iter().flat_map(|step| step.changes.iter().map(move |c| (step, c)));
-    let rows: Vec<Vec<Markup>> = changes.map(|(step, change)| row(step, change)).collect();
-    table_of("Steps of the risk steward", &STEPS, &rows)
+    let rows: Vec<Vec<Markup>> =
+        changes.map(|(step, change)| row(step, change)).take(SHOWN).collect();
+    let all = steps.iter().map(|step| step.changes.len()).sum();
+    html! {
+        details {
+            summary { "Steps of the risk steward: " (count(steps.len())) }
+            (table_of("What the steward would set, and when", &STEPS, &rows))
+            @if rows.len() < all {
+                p.more { (count(rows.len())) " of " (count(all)) "; proposal.json has them all" }
+            }
+        }
+    }
 }
 
 /// Max LTV, liquidation threshold and bonus, basis points.
