@@ -46,7 +46,8 @@ impl Benchmark {
         let mut file = CurveFile::create(&self.out, table.cause_count())?;
         let mut all = Vec::new();
         for fold in &folds {
-            let model = SurvivalModel::fit(&table, &fold.learnt, &self.options)?;
+            let model = SurvivalModel::fit(&table, &fold.learnt, &self.options);
+            let model = model.map_err(|fault| self.of_fold(fold.number, fault))?;
             let curves = model.forecast(&table, &fold.test)?;
             file.write(fold.number, &fold.test, &curves)?;
             let (test, learnt) = (endings(&table, &fold.test), endings(&table, &fold.learnt));
@@ -56,6 +57,17 @@ impl Benchmark {
         }
         file.finish()?;
         Ok(all)
+    }
+
+    /// Names the fold that has too few rows; other faults speak for themselves.
+    fn of_fold(&self, number: u32, fault: SurvivalError) -> SurvivalError {
+        match fault {
+            SurvivalError::TooFew { .. } => SurvivalError::Table {
+                path: self.splits.clone(),
+                fault: format!("column role_f{number}: {fault}"),
+            },
+            other => other,
+        }
     }
 }
 

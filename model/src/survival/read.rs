@@ -9,7 +9,8 @@ use super::table::{Feature, Table, Values};
 const DURATION: &str = "duration";
 const EVENT: &str = "event";
 /// What stands for an unknown value, in lower case.
-const UNKNOWN: [&str; 7] = ["", "na", "nan", "n/a", "null", "none", "?"];
+const UNKNOWN: [&str; 11] =
+    ["", "na", "nan", "n/a", "<na>", "nat", "null", "none", "missing", "?", "."];
 /// A column of which this share are numbers holds numbers; anything else in it is a fault.
 const NUMERIC_SHARE: f64 = 0.9;
 /// The last cause that is understood.
