@@ -1,6 +1,6 @@
 //! What selling a collateral at once would cost, by size.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Share of its worth at which a depth is named.
 const NAMED_COST: f64 = 0.10;
@@ -15,7 +15,7 @@ pub enum DepthCurve {
 }
 
 /// Whence a depth is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DepthSource {
     /// From the pools of the chain.

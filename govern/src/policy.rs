@@ -35,4 +35,10 @@ mod tests {
         let example = include_str!("../policies/aave-v3.toml");
         assert_eq!(toml::from_str::<Policy>(example).unwrap(), Policy::default());
     }
+
+    #[test]
+    fn the_example_leaves_out_no_key() {
+        let example: toml::Table = include_str!("../policies/aave-v3.toml").parse().unwrap();
+        assert_eq!(toml::Table::try_from(Policy::default()).unwrap(), example);
+    }
 }

@@ -1,6 +1,7 @@
 //! From what is known of a market to a recommendation for each of its collaterals.
 
 mod draw;
+mod guard;
 mod opinion;
 mod stress;
 mod verdict;
@@ -17,6 +18,7 @@ use crate::policy::LinePolicy;
 use crate::recommendation::{Recommendation, Verdict};
 use crate::sensitivity::{Sensitivity, sensitivity_of};
 use draw::Drawing;
+use guard::Evidence;
 use verdict::Consequences;
 use worst_fall::WorstFall;
 pub(crate) use worst_fall::{fraction, moving, options};
@@ -61,13 +63,16 @@ fn one(
     let fall = WorstFall::of(inputs, policy, &now.owed_on_usd(asset), asset);
     let stress = stress::figures(of, policy, now, asset);
     let mut drawing = Drawing::of(of, policy, fall.as_ref(), &stress);
-    let then = now.with(asset, drawing.drawn.applied_to(&of.reserve));
+    let known_hours = fall.as_ref().map_or(0, WorstFall::known_hours);
+    let evidence = Evidence { known_hours, depth: stress.depth_source };
+    let proposed = evidence.proposed(policy, &current, &drawing.drawn, &mut drawing.reasons);
+    let then = now.with(asset, proposed.applied_to(&of.reserve));
     let consequences =
-        Consequences::of(policy, fall.as_ref(), (now, &current), (&then, &drawing.drawn), asset)?;
-    let verdict = consequences.judge(policy, &current, &drawing.drawn, &mut drawing.reasons);
+        Consequences::of(policy, fall.as_ref(), (now, &current), (&then, &proposed), asset)?;
+    let verdict = consequences.judge(policy, &current, &proposed, &mut drawing.reasons);
     let (smart_ltv, implied_confidence) =
         opinion::of(of, policy, fall.as_ref(), now.debt_on_usd(asset)).unzip();
-    let recommended = if verdict == Verdict::Change { drawing.drawn } else { current };
+    let recommended = if verdict == Verdict::Change { proposed } else { current };
     Ok(Recommendation {
         market: inputs.market.clone(),
         as_of: DateTime::from_timestamp(inputs.as_of_s, 0).unwrap_or_default(),
@@ -76,6 +81,7 @@ fn one(
         current,
         recommended,
         drawn: drawing.drawn,
+        proposed,
         verdict,
         reasons: drawing.reasons,
         excursion: fall.as_ref().map(|fall| fall.figures(inputs, policy)),
@@ -84,7 +90,7 @@ fn one(
         smart_ltv,
         implied_confidence,
         what_if: what_if(inputs, now),
-        what_if_drawn: what_if(inputs, &then),
+        what_if_proposed: what_if(inputs, &then),
         harm: consequences.harm,
         shortfall: consequences.shortfall,
     })

@@ -31,6 +31,8 @@ pub struct Recommendation {
     pub recommended: CollateralParameters,
     /// The parameters that the bounds alone would have, whatever changing to them costs.
     pub drawn: CollateralParameters,
+    /// Of these, what the policy lets one proposal change; the verdict is on this.
+    pub proposed: CollateralParameters,
     /// Whether to change anything.
     pub verdict: Verdict,
     /// Why, in the order in which it was found.
@@ -48,9 +50,9 @@ pub struct Recommendation {
     pub implied_confidence: Option<f64>,
     /// What each fall of all volatile prices would liquidate under the parameters in force.
     pub what_if: Vec<Sensitivity>,
-    /// The same under the parameters drawn.
-    pub what_if_drawn: Vec<Sensitivity>,
-    /// Who would be liquidated for the parameters drawn.
+    /// The same under the parameters proposed.
+    pub what_if_proposed: Vec<Sensitivity>,
+    /// Who would be liquidated for the parameters proposed.
     pub harm: Harm,
     /// What lenders would lose under either.
     pub shortfall: Shortfall,

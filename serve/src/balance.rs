@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use plimsoll_lake::tables::PAR;
-use plimsoll_lending::{Account, AssetId, Holding, liquidation_price};
+use plimsoll_lending::{AssetId, Holding, liquidation_price};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -28,22 +28,23 @@ pub struct Balance {
 }
 
 /// One side of an account.
-pub(crate) fn balances(market: &MarketState, account: &Account, side: &[Holding]) -> Vec<Balance> {
+pub(crate) fn balances(market: &MarketState, valued: &Valued, side: &[Holding]) -> Vec<Balance> {
     let balance = |held: &Holding| Balance {
         asset: market.symbol(held.asset).to_owned(),
         amount: held.amount,
         price_usd: market.prices()[held.asset.index()],
         value_usd: held.usd(market.prices()),
-        liquidation_price_usd: price_of_liquidation(market, account, held.asset),
+        liquidation_price_usd: price_of_liquidation(market, valued, held.asset),
     };
     side.iter().map(balance).collect()
 }
 
 /// The price of an asset at which an account is liquidated, USD per token; `None` if there is
 /// none, or the asset is held at one dollar.
-fn price_of_liquidation(market: &MarketState, account: &Account, asset: AssetId) -> Option<f64> {
+fn price_of_liquidation(market: &MarketState, valued: &Valued, asset: AssetId) -> Option<f64> {
+    let account = &valued.account;
     let moves = market.assets()[asset.index()].price_source != PAR;
-    let price = || liquidation_price(account, market.prices(), market.reserves(), asset);
+    let price = || liquidation_price(account, market.prices(), valued.reserves(market), asset);
     if moves && account.has_debt() { price() } else { None }
 }
 
@@ -52,7 +53,7 @@ fn price_of_liquidation(market: &MarketState, account: &Account, asset: AssetId)
 pub(crate) fn liquidation_prices(market: &MarketState, valued: &Valued) -> BTreeMap<String, f64> {
     let account = &valued.account;
     let price = |held: &Holding| {
-        let price = price_of_liquidation(market, account, held.asset)?;
+        let price = price_of_liquidation(market, valued, held.asset)?;
         Some((market.symbol(held.asset).to_owned(), price))
     };
     account.collateral.iter().chain(&account.debt).filter_map(price).collect()

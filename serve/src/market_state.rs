@@ -1,5 +1,6 @@
 //! One market as it is served: its accounts, their prices and what was made of them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -78,13 +79,12 @@ impl MarketState {
 
     /// What falls of all volatile prices would make liquidatable, each account under its own rules.
     fn fall_everywhere(&self) -> Vec<Sensitivity> {
-        let (market, time_s) = (self.snapshot.market(), self.as_of().timestamp());
         let stable = self.stable();
         let mut sum = sensitivity(&[], &self.prices, self.reserves(), &stable, &FALLS);
-        for ScoredAccount { id, valued, .. } in self.ranked() {
-            let reserves = self.snapshot.states()[id].reserves(market, time_s);
-            let account = std::slice::from_ref(&valued.account);
-            add_curve(&mut sum, &sensitivity(account, &self.prices, &reserves, &stable, &FALLS));
+        for ScoredAccount { valued, .. } in self.ranked() {
+            let (account, reserves) =
+                (std::slice::from_ref(&valued.account), valued.reserves(self));
+            add_curve(&mut sum, &sensitivity(account, &self.prices, reserves, &stable, &FALLS));
         }
         sum
     }
@@ -120,6 +120,10 @@ impl MarketState {
             // Collateral that secures nothing has no log health factor, hence no distance.
             mark: self.snapshot.mark(state).filter(|_| health_factor > 0.0),
             account,
+            own_reserves: match reserves {
+                Cow::Borrowed(_) => None,
+                Cow::Owned(own) => Some(own),
+            },
         }
     }
 

@@ -1,13 +1,17 @@
 //! A position at its market's prices.
 
 use plimsoll_features::Mark;
-use plimsoll_lending::Account;
+use plimsoll_lending::{Account, ReserveParameters};
+
+use crate::market_state::MarketState;
 
 /// A position at its market's prices.
 #[derive(Debug)]
 pub(crate) struct Valued {
     /// Balances, debt with interest.
     pub(crate) account: Account,
+    /// Parameters that hold for this account, where they are not the market's own.
+    pub(crate) own_reserves: Option<Vec<ReserveParameters>>,
     /// Debt, USD.
     pub(crate) debt_usd: f64,
     /// Collateral, USD.
@@ -19,6 +23,11 @@ pub(crate) struct Valued {
 }
 
 impl Valued {
+    /// The parameters that hold for it, by asset.
+    pub(crate) fn reserves<'a>(&'a self, market: &'a MarketState) -> &'a [ReserveParameters] {
+        self.own_reserves.as_deref().unwrap_or_else(|| market.reserves())
+    }
+
     /// The features of a position that the model can score.
     pub(crate) fn features(&self) -> Option<&[f32]> {
         self.mark.as_ref().map(|mark| mark.features.as_slice())

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::depth_curve::DepthSource;
 use crate::error::{GovernError, within};
 
 /// What a collateral's parameters must outlast, and what a change of them may cost.
@@ -50,6 +51,14 @@ pub struct LinePolicy {
     /// How much a USD of liquidation penalty that a change causes weighs against a USD of shortfall
     /// that it avoids.
     pub harm_weight: f64,
+    /// Least history from which on a change is recommended, days; the line is drawn before.
+    pub least_change_history_days: u32,
+    /// Most that one proposal raises maximum LTV, threshold or bonus by, basis points. What is
+    /// lowered is lowered as far as the line says.
+    pub most_raise_bps: u16,
+    /// The depth that a raise of maximum LTV or threshold needs: that of `pools`, or what this
+    /// `policy` assumes is enough.
+    pub raise_needs: DepthSource,
     /// `SmartLTV`'s confidence factor `c`.
     pub smart_ltv_confidence: f64,
     /// Window of the Parkinson volatility beside it, days.
@@ -77,6 +86,9 @@ impl Default for LinePolicy {
             greatest_bonus_bps: 1_500,
             material_change_bps: 250,
             harm_weight: 1.0,
+            least_change_history_days: 90,
+            most_raise_bps: 500,
+            raise_needs: DepthSource::Pools,
             smart_ltv_confidence: 3.0,
             parkinson_days: 30,
         }
@@ -107,6 +119,9 @@ impl LinePolicy {
         within("volatility_half_lives_hours", self.shortest_half_life(), 0.5, 8_760.0)?;
         within("tail_share", self.tail_share, 0.01, 0.5)?;
         within("least_history_hours", f64::from(self.least_history_hours), 48.0, 1e6)?;
+        let least_days = f64::from(self.least_change_history_days);
+        within("least_change_history_days", least_days, 0.0, 3_650.0)?;
+        within("most_raise_bps", f64::from(self.most_raise_bps), 1.0, 10_000.0)?;
         within("parkinson_days", f64::from(self.parkinson_days), 1.0, 3_650.0)?;
         let amounts = [
             ("liquidation_usd", self.liquidation_usd, 1e-6),

@@ -29,7 +29,7 @@ impl Field {
         }
     }
 
-    pub(super) const fn set(self, parameters: &mut CollateralParameters, bps: u16) {
+    pub(crate) const fn set(self, parameters: &mut CollateralParameters, bps: u16) {
         match self {
             Self::MaxLtv => parameters.max_ltv_bps = bps,
             Self::LiquidationThreshold => parameters.liquidation_threshold_bps = bps,

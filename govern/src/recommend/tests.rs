@@ -1,5 +1,7 @@
 //! Recommendations for markets that are made up.
 
+mod guards;
+
 use plimsoll_features::{HourlyPrice, HourlyPrices};
 use plimsoll_lending::{
     Account, AssetId, CloseFactorRule, Holding, ReserveParameters, first_passage_probability,
@@ -52,6 +54,13 @@ fn par() -> HourlyPrices {
     HourlyPrices { first_hour: 400_000, hours: vec![one; HOURS] }
 }
 
+/// A pool that loses 10 % of a sale of a thousand million USD.
+fn deep() -> DepthCurve {
+    let sizes_usd = [1e3, 1e5, 1e7, 1e9, 1e11];
+    let point = |size_usd| (size_usd, DepthCurve::Assumed(1e9).cost(size_usd));
+    DepthCurve::Measured(sizes_usd.map(point).to_vec())
+}
+
 /// A market of 1 ETH a borrower, who owes what health at a threshold of 80 % leaves.
 fn market(healths: &[f64]) -> LineInputs<'static> {
     let rule = CloseFactorRule::default();
@@ -68,7 +77,7 @@ fn market(healths: &[f64]) -> LineInputs<'static> {
     let eth = LineAsset {
         reserve: ReserveParameters::new(0.75, 0.80, 0.05, rule).unwrap(),
         stable: false,
-        depth: Some(DepthCurve::Assumed(1e9)),
+        depth: Some(deep()),
         ..asset("ETH", 1_000.0, prices(0, CALM))
     };
     let borrower = |(id, health): (usize, &f64)| Borrower {
@@ -210,7 +219,7 @@ fn who_is_liquidated_by_a_change_is_named_and_weighed() {
     assert_eq!((accepted.verdict, accepted.recommended), (Verdict::Change, accepted.drawn));
     assert_eq!(accepted.drawn, refused.drawn);
     let stressed = accepted.shortfall.stressed_usd;
-    assert!(stressed.current > stressed.drawn && stressed.drawn > 0.0);
+    assert!(stressed.current > stressed.proposed && stressed.proposed > 0.0);
 }
 
 #[test]
@@ -219,10 +228,10 @@ fn a_raise_liquidates_nobody() {
     inputs.assets[0].reserve =
         ReserveParameters::new(0.5, 0.6, 0.05, CloseFactorRule::default()).unwrap();
     let raised = of(&inputs);
-    assert_eq!((raised.verdict, raised.recommended), (Verdict::Change, raised.drawn));
+    assert_eq!((raised.verdict, raised.recommended), (Verdict::Change, raised.proposed));
     assert_eq!((raised.harm.now.accounts, raised.harm.penalty_usd), (0, 0.0));
     assert!(
-        raised.what_if_drawn.iter().zip(&raised.what_if).all(|(d, c)| d.accounts <= c.accounts)
+        raised.what_if_proposed.iter().zip(&raised.what_if).all(|(d, c)| d.accounts <= c.accounts)
     );
 }
 
@@ -241,9 +250,10 @@ fn the_next_day_is_asked_under_both() {
     inputs.next_day = Some(NextDay(&passage));
     let of = of(&inputs);
     let day = of.harm.next_day.unwrap();
-    assert!(day.drawn.accounts > day.current.accounts && day.drawn.debt_usd > day.current.debt_usd);
-    assert!(day.drawn.debt_usd >= of.harm.now.debt_usd);
-    let caused_usd = day.drawn.debt_usd - day.current.debt_usd;
+    assert!(day.proposed.accounts > day.current.accounts);
+    assert!(day.proposed.debt_usd > day.current.debt_usd);
+    assert!(day.proposed.debt_usd >= of.harm.now.debt_usd);
+    let caused_usd = day.proposed.debt_usd - day.current.debt_usd;
     assert!((of.harm.penalty_usd - 0.05 * caused_usd).abs() < 1e-9);
     assert!(of.shortfall.next_day_usd.is_some() && !codes(&of).contains(&ReasonCode::NoModel));
 }
@@ -265,7 +275,7 @@ fn an_account_with_parameters_of_its_own_is_not_reached() {
     inputs.borrowers[0].own = vec![(ETH, own)];
     let of = of(&inputs);
     assert_eq!(of.harm.now.accounts, 0);
-    assert_eq!(of.what_if, of.what_if_drawn);
+    assert_eq!(of.what_if, of.what_if_proposed);
 }
 
 #[test]

@@ -18,23 +18,23 @@ pub(super) struct Consequences {
 type Under<'a> = (&'a Exposure<'a>, &'a CollateralParameters);
 
 impl Consequences {
-    /// Holds the parameters drawn against those in force.
+    /// Holds the parameters proposed against those in force.
     pub(super) fn of(
         policy: &LinePolicy,
         fall: Option<&WorstFall>,
         (now, current): Under<'_>,
-        (then, drawn): Under<'_>,
+        (then, proposed): Under<'_>,
         asset: AssetId,
     ) -> Result<Self, GovernError> {
         let newly = then.newly_liquidatable(now);
         let next_day = match (now.next_day()?, then.next_day()?) {
-            (Some(current), Some(drawn)) => Some(UnderBoth { current, drawn }),
+            (Some(current), Some(proposed)) => Some(UnderBoth { current, proposed }),
             _ => None,
         };
-        let caused_usd = next_day.map_or(newly.debt_usd, |UnderBoth { current, drawn }| {
-            (drawn.debt_usd - current.debt_usd).max(0.0)
+        let caused_usd = next_day.map_or(newly.debt_usd, |UnderBoth { current, proposed }| {
+            (proposed.debt_usd - current.debt_usd).max(0.0)
         });
-        let bonus = f64::from(drawn.liquidation_bonus_bps) / ONE_BPS;
+        let bonus = f64::from(proposed.liquidation_bonus_bps) / ONE_BPS;
         let uncovered = |alpha: f64, parameters: &CollateralParameters| {
             fall.map_or(0.0, |fall| fall.uncovered_share(alpha, parameters.taken_at_threshold()))
         };
@@ -46,11 +46,11 @@ impl Consequences {
         let shortfall = Shortfall {
             stressed_usd: UnderBoth {
                 current: stressed(now, current),
-                drawn: stressed(then, drawn),
+                proposed: stressed(then, proposed),
             },
             next_day_usd: next_day.map(|day| UnderBoth {
                 current: expected(day.current, current),
-                drawn: expected(day.drawn, drawn),
+                proposed: expected(day.proposed, proposed),
             }),
         };
         Ok(Self { harm: Harm { now: newly, next_day, penalty_usd: caused_usd * bonus }, shortfall })
@@ -61,14 +61,14 @@ impl Consequences {
         &self,
         policy: &LinePolicy,
         current: &CollateralParameters,
-        drawn: &CollateralParameters,
+        proposed: &CollateralParameters,
         reasons: &mut Vec<Reason>,
     ) -> Verdict {
         if self.harm.next_day.is_none() {
             let text = "no model was asked what the next day brings".to_owned();
             reasons.push(Reason::new(ReasonCode::NoModel, text));
         }
-        let apart_bps = drawn.distance_bps(current);
+        let apart_bps = proposed.distance_bps(current);
         if apart_bps < policy.material_change_bps {
             let text = format!(
                 "the greatest change is {apart_bps} bps, less than the {} bps that are worth a vote",
@@ -77,7 +77,7 @@ impl Consequences {
             reasons.push(Reason::new(ReasonCode::Immaterial, text));
             return Verdict::NoChange;
         }
-        if drawn.liquidation_threshold_bps >= current.liquidation_threshold_bps {
+        if proposed.liquidation_threshold_bps >= current.liquidation_threshold_bps {
             let text = "no account is worse off under a threshold that is not lowered".to_owned();
             reasons.push(Reason::new(ReasonCode::Raise, text));
             return Verdict::Change;
@@ -86,8 +86,8 @@ impl Consequences {
     }
 
     fn weigh(&self, policy: &LinePolicy, reasons: &mut Vec<Reason>) -> Verdict {
-        let UnderBoth { current, drawn } = self.shortfall.stressed_usd;
-        let (spared_usd, penalty_usd) = (current - drawn, self.harm.penalty_usd);
+        let UnderBoth { current, proposed } = self.shortfall.stressed_usd;
+        let (spared_usd, penalty_usd) = (current - proposed, self.harm.penalty_usd);
         let outweighs = penalty_usd * policy.harm_weight > spared_usd;
         let text = format!(
             "it liquidates {} accounts with {:.0} USD of debt at once and costs borrowers {:.0} USD of \

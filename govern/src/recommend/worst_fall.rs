@@ -14,6 +14,8 @@ const HOURS_PER_DAY: f64 = 24.0;
 /// How far a collateral may fall against one debt.
 pub(super) struct WorstFall {
     debt: AssetId,
+    /// Of the debts looked at, the shortest history.
+    known_hours: usize,
     hours: usize,
     history: RatioHistory,
     excursions: Excursions,
@@ -35,18 +37,22 @@ impl WorstFall {
         let least_usd = owed_usd.iter().sum::<f64>() * policy.least_debt_share;
         let debts = (0..).map(AssetId).zip(owed_usd);
         let debts = debts.filter(|(debt, usd)| **usd > least_usd && *debt != collateral);
-        let falls = debts.filter_map(|(debt, _)| Self::against(inputs, policy, collateral, debt));
-        falls.max_by(|a, b| a.fall.total_cmp(&b.fall))
+        let histories: Vec<_> =
+            debts.map(|(debt, _)| (debt, history(inputs, collateral, debt))).collect();
+        let known_hours = histories.iter().map(|(_, history)| history.len()).min()?;
+        let against = |(debt, history)| Self::against(inputs, policy, (collateral, debt), history);
+        let worst = histories.into_iter().filter_map(against);
+        let worst = worst.max_by(|a, b| a.fall.total_cmp(&b.fall))?;
+        Some(Self { known_hours, ..worst })
     }
 
     fn against(
         inputs: &LineInputs<'_>,
         policy: &LinePolicy,
-        collateral: AssetId,
-        debt: AssetId,
+        (collateral, debt): (AssetId, AssetId),
+        history: RatioHistory,
     ) -> Option<Self> {
         let (of, owed) = (&inputs.assets[collateral.index()], &inputs.assets[debt.index()]);
-        let history = RatioHistory::of(&of.prices, &owed.prices, moving(of.stable, owed.stable));
         if history.len() < policy.least_history_hours as usize {
             return None;
         }
@@ -58,7 +64,8 @@ impl WorstFall {
         let reaction = Excursions::of(&history, &reaction).unwrap_or_else(|| excursions.clone());
         let reaction_fall = fraction(reaction.quantile(policy.reaction_alpha));
         let fall = fraction(excursions.quantile(policy.alpha)).max(policy.least_excursion);
-        Some(Self { debt, hours, history, excursions, fall, reaction_fall })
+        let known_hours = history.len();
+        Some(Self { debt, known_hours, hours, history, excursions, fall, reaction_fall })
     }
 
     /// The mean share of a debt that is not covered if a liquidation at the threshold is executed
@@ -67,6 +74,11 @@ impl WorstFall {
     pub(super) fn uncovered_share(&self, alpha: f64, taken: f64) -> f64 {
         // Of collateral worth D / LT what is left pays D (1 - x) / (LT (1 + LB)).
         self.excursions.mean_beyond(alpha, |log_fall| (1.0 - (-log_fall).exp() / taken).max(0.0))
+    }
+
+    /// Hours of prices known of all debts looked at.
+    pub(super) const fn known_hours(&self) -> usize {
+        self.known_hours
     }
 
     /// The collateral's worth in what is owed.
@@ -89,6 +101,12 @@ impl WorstFall {
             tail_scale: tail.scale,
         }
     }
+}
+
+/// A collateral's worth in one debt.
+fn history(inputs: &LineInputs<'_>, collateral: AssetId, debt: AssetId) -> RatioHistory {
+    let (of, owed) = (&inputs.assets[collateral.index()], &inputs.assets[debt.index()]);
+    RatioHistory::of(&of.prices, &owed.prices, moving(of.stable, owed.stable))
 }
 
 /// How a policy has excursions told.

@@ -86,13 +86,13 @@ pub struct SmartLtvOpinion {
     pub debt_usd: f64,
 }
 
-/// A figure under the parameters in force and under those drawn.
+/// A figure under the parameters in force and under those proposed.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct UnderBoth<T> {
     /// Under the parameters in force.
     pub current: T,
-    /// Under the parameters drawn.
-    pub drawn: T,
+    /// Under the parameters proposed.
+    pub proposed: T,
 }
 
 /// Who would be liquidated for a change.

@@ -27,6 +27,12 @@ pub enum ReasonCode {
     Illiquid,
     /// Depth is the policy's, as no pool is known.
     DepthAssumed,
+    /// Prices are known for too few days to change anything.
+    TooEarly,
+    /// No raise rests on a depth that is assumed.
+    RaiseHeld,
+    /// One proposal raises no further.
+    RaiseCapped,
     /// The protocol has one ratio for borrowing and liquidation.
     OneRatio,
     /// No model said what the next day brings.

@@ -54,13 +54,13 @@ fn the_model_marks_every_account_anew_under_a_change() {
         let mut reserves = inputs.reserves();
         let asset = inputs.assets.iter().position(|asset| asset.symbol == of.asset);
         let reserve = &mut reserves[asset.expect("one of the assets")];
-        *reserve = of.drawn.applied_to(reserve);
+        *reserve = of.proposed.applied_to(reserve);
         let marked = forecast(&reserves).expect("forecasts");
         // What can be liquidated at once is sure to be.
         let sure = |borrower: &Borrower| borrower.is_liquidatable(&inputs.prices_usd(), &reserves);
         let marked = inputs.borrowers.iter().zip(marked);
         let expected: f64 = marked.map(|(b, p)| if sure(b) { 1.0 } else { p }).sum();
-        assert!((day.drawn.accounts / expected - 1.0).abs() < 1e-12, "{}", of.asset);
+        assert!((day.proposed.accounts / expected - 1.0).abs() < 1e-12, "{}", of.asset);
         assert!(of.reasons.iter().all(|reason| reason.code != ReasonCode::NoModel));
     }
 }

@@ -14,8 +14,8 @@ use plimsoll_lake::Store;
 use plimsoll_model::{Model, TrainOptions, train};
 use plimsoll_serve::{Exhibits, ServeState};
 
-pub(crate) use client::{Answer, browse, get, post, send, send_to};
-pub(crate) use lake::{AAVE, AS_OF, HOSTILE, MAKER};
+pub(crate) use client::{Answer, browse, get, get_from, post, send, send_to};
+pub(crate) use lake::{AAVE, AS_OF, HOSTILE, MAKER, MODE_THRESHOLD, MODES};
 pub(crate) use schema::Document;
 pub(crate) use vaults::SCRIPT;
 
@@ -34,15 +34,27 @@ pub(crate) fn model() -> Model {
 
 /// A server of one market, whose one account bears a name that would run as a script.
 pub(crate) fn hostile(exhibits: Exhibits) -> Router {
-    let build = || {
-        with_lake(|store| {
-            lake::fill_hostile(store);
-            let snapshot = Snapshot::read(store, &lake::id(HOSTILE), None).expect("a snapshot");
-            ServeState::new(vec![snapshot], model()).expect("a state")
-        })
+    plimsoll_serve::app(only(added(HOSTILE, lake::fill_hostile)).with_exhibits(exhibits))
+}
+
+/// What a server answers from that knows this market alone.
+pub(crate) fn only(snapshot: Snapshot) -> ServeState {
+    ServeState::new(vec![snapshot], model()).expect("a state")
+}
+
+/// A market with an efficiency mode.
+pub(crate) fn modes() -> Snapshot {
+    added(MODES, lake::fill_modes)
+}
+
+/// A market that is added to the world.
+fn added(name: &str, fill: fn(&Store)) -> Snapshot {
+    let read = |store: &Store| {
+        fill(store);
+        Snapshot::read(store, &lake::id(name), None).expect("a snapshot")
     };
-    let state = std::thread::spawn(build).join().expect("it is built");
-    plimsoll_serve::app(state.with_exhibits(exhibits))
+    // As for the world, not on a test's runtime.
+    std::thread::scope(|scope| scope.spawn(|| with_lake(read)).join().expect("it is read"))
 }
 
 fn world() -> &'static (ServeState, Model) {

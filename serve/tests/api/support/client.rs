@@ -41,7 +41,11 @@ impl Answer {
 }
 
 pub(crate) async fn get(path: &str) -> Answer {
-    send(Request::get(path).body(Body::empty()).expect("a request")).await
+    get_from(app(), path).await
+}
+
+pub(crate) async fn get_from(app: Router, path: &str) -> Answer {
+    send_to(app, Request::get(path).body(Body::empty()).expect("a request")).await
 }
 
 pub(crate) async fn post(path: &str, body: impl Into<Body>) -> Answer {

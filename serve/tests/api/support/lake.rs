@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use plimsoll_features::MarketId;
 use plimsoll_lake::tables::{
-    Liquidation, MarketAsset, OraclePrice, PAR, PositionEvent, ReserveParameter, Row, parameter,
+    AccountSetting, Liquidation, MarketAsset, OraclePrice, PAR, PositionEvent, ReserveParameter,
+    Row, parameter,
 };
 use plimsoll_lake::{Partition, Range, Store};
 
@@ -14,6 +15,10 @@ pub(crate) const MAKER: &str = "maker/eth-b";
 pub(crate) const AAVE: &str = "aave-v3/core";
 /// A market of which only some tests know.
 pub(crate) const HOSTILE: &str = "kamino/main";
+/// A market with an efficiency mode, of which only some tests know.
+pub(crate) const MODES: &str = "spark/core";
+/// The threshold of ETH in that mode.
+pub(crate) const MODE_THRESHOLD: f64 = 0.93;
 /// The last hour of the world, when vault 1 acts once more.
 pub(crate) const AS_OF: &str = "2022-03-01T23:00:00Z";
 pub(crate) const HOURS: usize = 60 * 24;
@@ -43,16 +48,30 @@ pub(crate) fn fill(store: &Store) {
     let wbtc = walk(&mut random, 40_000.0);
     put_prices(store, "ETH", &eth);
     put_prices(store, "WBTC", &wbtc);
-    put_market(store, MAKER, &[("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0)]);
-    put_market(store, AAVE, &[("ETH", 0.83, 0.01), ("USDC", 0.8, 0.03), ("WBTC", 0.75, 0.0)]);
+    put_market(store, MAKER, &[("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0)], &[]);
+    put_market(store, AAVE, &[("ETH", 0.83, 0.01), ("USDC", 0.8, 0.03), ("WBTC", 0.75, 0.0)], &[]);
     put_vaults(store, MAKER, &vaults::maker(&mut random, &eth));
     put_vaults(store, AAVE, &vaults::aave());
 }
 
 /// Adds a market whose one account bears a name that would run as a script.
 pub(crate) fn fill_hostile(store: &Store) {
-    put_market(store, HOSTILE, &[("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0)]);
+    put_market(store, HOSTILE, &[("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0)], &[]);
     put_vaults(store, HOSTILE, &vaults::hostile());
+}
+
+/// Adds a market whose one account is in an efficiency mode and has not pledged all that it holds.
+pub(crate) fn fill_modes(store: &Store) {
+    let assets = [("ETH", 0.83, 0.0), ("USDC", 0.8, 0.03), ("WBTC", 0.75, 0.0)];
+    let mode = [
+        ("emode-1", parameter::LIQUIDATION_THRESHOLD, MODE_THRESHOLD),
+        ("ETH", "emode_1_collateral", 1.0),
+    ];
+    put_market(store, MODES, &assets, &mode);
+    put_vaults(store, MODES, &vaults::modes());
+    let id = id(MODES);
+    let settings = partition(&id, Partition::of(&AccountSetting::TABLE, &parts(&id)));
+    put(store, &settings, blocks(), &vaults::mode_settings());
 }
 
 fn walk(random: &mut Random, start: f64) -> Vec<f64> {
@@ -71,8 +90,14 @@ fn put_prices(store: &Store, asset: &str, prices: &[f64]) {
     put(store, &Partition::of(&OraclePrice::TABLE, &[SOURCE]).expect("a partition"), range, &rows);
 }
 
-/// Assets with their liquidation thresholds and borrow rates.
-fn put_market(store: &Store, name: &str, assets: &[(&str, f64, f64)]) {
+/// Assets with their liquidation thresholds and borrow rates, and whatever other parameters there
+/// are.
+fn put_market(
+    store: &Store,
+    name: &str,
+    assets: &[(&str, f64, f64)],
+    others: &[(&str, &str, f64)],
+) {
     let id = id(name);
     let declared = |asset: &str| MarketAsset {
         chain: id.chain.clone(),
@@ -88,25 +113,23 @@ fn put_market(store: &Store, name: &str, assets: &[(&str, f64, f64)]) {
     let rows: Vec<_> = assets.iter().map(|(asset, ..)| declared(asset)).collect();
     let partition = partition(&id, Partition::of(&MarketAsset::TABLE, &parts(&id)));
     put(store, &partition, Range::whole(), &rows);
-    let mut changes = Vec::new();
-    for &(asset, threshold, rate) in assets {
-        for (name, value) in
-            [(parameter::LIQUIDATION_THRESHOLD, threshold), (parameter::BORROW_RATE, rate)]
-        {
-            changes.push(ReserveParameter {
-                chain: id.chain.clone(),
-                protocol: id.protocol.clone(),
-                market: id.market.clone(),
-                block: block(0),
-                log_index: changes.len() as u32,
-                tx: None,
-                time: time(0),
-                asset: asset.to_owned(),
-                parameter: name.to_owned(),
-                value,
-            });
-        }
-    }
+    let told = assets.iter().flat_map(|&(asset, threshold, rate)| {
+        let [threshold_is, rate_is] = [parameter::LIQUIDATION_THRESHOLD, parameter::BORROW_RATE];
+        [(asset, threshold_is, threshold), (asset, rate_is, rate)]
+    });
+    let change = |(place, (asset, name, value)): (usize, (&str, &str, f64))| ReserveParameter {
+        chain: id.chain.clone(),
+        protocol: id.protocol.clone(),
+        market: id.market.clone(),
+        block: block(0),
+        log_index: place as u32,
+        tx: None,
+        time: time(0),
+        asset: asset.to_owned(),
+        parameter: name.to_owned(),
+        value,
+    };
+    let changes: Vec<_> = told.chain(others.iter().copied()).enumerate().map(change).collect();
     let partition = self::partition(&id, Partition::of(&ReserveParameter::TABLE, &parts(&id)));
     put(store, &partition, blocks(), &changes);
 }

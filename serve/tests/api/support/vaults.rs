@@ -1,8 +1,8 @@
 //! What the owners of the world did.
 
-use plimsoll_lake::tables::{Liquidation, PositionEvent, kind};
+use plimsoll_lake::tables::{AccountSetting, Liquidation, PositionEvent, kind, setting};
 
-use super::lake::{AAVE, HOSTILE, HOURS, MAKER, block, id, time};
+use super::lake::{AAVE, HOSTILE, HOURS, MAKER, MODES, block, id, time};
 use super::random::Random;
 
 /// Maker's liquidation ratio of 130 %.
@@ -63,6 +63,33 @@ pub(crate) fn hostile() -> Vaults {
     vaults.event(HOSTILE, SCRIPT, 100, (kind::DEPOSIT, "ETH", 10.0));
     vaults.event(HOSTILE, SCRIPT, HOURS - 1, (kind::BORROW, "DAI", 9_000.0));
     vaults
+}
+
+/// One account of two collaterals.
+pub(crate) fn modes() -> Vaults {
+    let mut vaults = Vaults::default();
+    vaults.event(MODES, "1", 100, (kind::DEPOSIT, "ETH", 10.0));
+    vaults.event(MODES, "1", 100, (kind::DEPOSIT, "WBTC", 1.0));
+    vaults.event(MODES, "1", HOURS - 1, (kind::BORROW, "USDC", 9_000.0));
+    vaults
+}
+
+/// That it is in the market's efficiency mode, and has pledged its ETH alone.
+pub(crate) fn mode_settings() -> Vec<AccountSetting> {
+    let chosen = [(setting::EMODE, None), (setting::COLLATERAL, Some("ETH"))];
+    let row = |(place, (name, asset)): (usize, (&str, Option<&str>))| AccountSetting {
+        chain: id(MODES).chain,
+        protocol: id(MODES).protocol,
+        market: id(MODES).market,
+        block: block(100),
+        log_index: 10 + place as u32,
+        time: time(100),
+        account: format!("{MODES}/1"),
+        setting: name.to_owned(),
+        asset: asset.map(str::to_owned),
+        value: 1,
+    };
+    chosen.into_iter().enumerate().map(row).collect()
 }
 
 impl Vaults {

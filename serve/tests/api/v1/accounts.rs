@@ -1,6 +1,9 @@
+use plimsoll_lending::health_factor;
 use plimsoll_serve::{AccountAnswer, AccountStatus, Drivers, Probabilities, ProblemKind};
 
-use crate::support::{AAVE, AS_OF, MAKER, get};
+use crate::support::{
+    AAVE, AS_OF, MAKER, MODE_THRESHOLD, MODES, browse, get, get_from, modes, only,
+};
 
 #[tokio::test]
 async fn an_open_account_has_balances_a_distance_and_probabilities() {
@@ -90,6 +93,28 @@ async fn a_short_is_liquidated_by_a_rising_price() {
     let (usdc, eth) = (&short.collateral[0], &short.debt[0]);
     assert_eq!(usdc.liquidation_price_usd, None);
     assert!(eth.liquidation_price_usd.expect("ETH moves") > eth.price_usd);
+}
+
+#[tokio::test]
+async fn at_the_price_told_health_is_one_by_the_rules_of_the_account_itself() {
+    let snapshot = modes();
+    let app = plimsoll_serve::app(only(modes()));
+    let path = format!("/v1/accounts/{MODES}/1");
+    let account: AccountAnswer = get_from(app.clone(), &path).await.read();
+    let [eth, wbtc] = &account.collateral[..] else { panic!("{:?}", account.collateral) };
+    let price = eth.liquidation_price_usd.expect("ETH moves");
+    // Not the market's own 0.83, and nothing for WBTC, which is not pledged.
+    assert!((eth.amount * price * MODE_THRESHOLD / account.standing.debt_usd - 1.0).abs() < 1e-12);
+    assert_eq!(wbtc.liquidation_price_usd, None);
+    let (market, now_s) = (snapshot.market(), snapshot.as_of().timestamp());
+    let state = &snapshot.states()[&account.account];
+    let mut prices = market.prices_at(now_s).expect("prices");
+    prices[market.asset("ETH").expect("it has ETH")] = price;
+    let reserves = state.reserves(market, now_s);
+    let health = health_factor(&state.account(market, now_s), &prices, &reserves);
+    assert!((health - 1.0).abs() < 1e-12, "{health}");
+    let page = browse(app, &format!("/accounts/{MODES}/1")).await.text;
+    assert!(page.contains(&format!("{price:.2}")), "{price} {page}");
 }
 
 #[tokio::test]

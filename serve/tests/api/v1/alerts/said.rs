@@ -9,7 +9,7 @@ use plimsoll_serve::{
 };
 
 use super::{Server, server};
-use crate::support::{MAKER, lake, model, state, with_lake};
+use crate::support::{MAKER, MODE_THRESHOLD, lake, model, modes, only, state, with_lake};
 
 fn subscribe(alerts: &Alerts, watch: &str, rules: Vec<NewRule>) {
     let url = "https://example.com/".to_owned();
@@ -103,6 +103,21 @@ fn by_health_factor_the_advice_is_that_of_the_closed_formula() {
         seen += 1;
     }
     assert!(seen >= 2, "{seen}");
+}
+
+#[test]
+fn a_warning_names_the_prices_that_the_account_s_own_rules_make() {
+    let Server { alerts, folder: _folder, .. } = server();
+    let snapshot = modes();
+    let rule = NewRule { clear: Some(9.5), ..NewRule::new(Measure::HealthFactor, 9.0) };
+    subscribe_to_vaults(&alerts, &snapshot, rule);
+    alerts.evaluate(&only(snapshot)).expect("it is evaluated");
+    let [AlertBody { data, .. }] = &said(&alerts)[..] else { panic!("one account is watched") };
+    let prices: Vec<_> = data.liquidation_prices_usd.iter().collect();
+    let [(asset, price)] = prices[..] else { panic!("{prices:?}") };
+    let debt_usd = data.standing.debt_usd;
+    assert_eq!(asset, "ETH");
+    assert!((10.0 * price * MODE_THRESHOLD / debt_usd - 1.0).abs() < 1e-12, "{price}");
 }
 
 #[test]
