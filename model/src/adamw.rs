@@ -1,8 +1,5 @@
 //! Steps down a gradient: AdamW with the whole gradient's length bounded.
 
-use candle_core::backprop::GradStore;
-use candle_core::{Result, Tensor, Var};
-
 /// How long steps are.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Steps {
@@ -13,7 +10,7 @@ pub(crate) struct Steps {
     pub(crate) longest_gradient: f64,
 }
 
-/// AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101), a variable at a time in one pass.
+/// AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101), in one pass over all weights.
 ///
 /// Done with tensors, a step takes some fifteen of them for each variable, and most variables are
 /// so small that making a tensor costs more than filling it.
@@ -23,11 +20,10 @@ pub(crate) struct AdamW {
     steps: i32,
 }
 
+/// Of one variable's values.
 #[derive(Debug)]
 struct Moments {
-    variable: Var,
-    /// Whether it decays.
-    weight: bool,
+    decays: bool,
     first: Vec<f32>,
     second: Vec<f32>,
 }
@@ -37,44 +33,72 @@ const SECOND_DECAY: f64 = 0.999;
 const EPSILON: f64 = 1e-8;
 
 impl AdamW {
-    /// Starts at rest; `weight` says of each variable whether it decays towards zero.
-    pub(crate) fn new(variables: impl IntoIterator<Item = (Var, bool)>) -> Self {
-        let moments = variables.into_iter().map(|(variable, weight)| {
-            let zeros = vec![0.0; variable.elem_count()];
-            Moments { variable, weight, first: zeros.clone(), second: zeros }
+    /// Starts at rest; told are each variable's size and whether it decays towards zero.
+    pub(crate) fn new(variables: impl IntoIterator<Item = (usize, bool)>) -> Self {
+        let moments = variables.into_iter().map(|(size, decays)| {
+            let zeros = vec![0.0; size];
+            Moments { decays, first: zeros.clone(), second: zeros }
         });
         Self { moments: moments.collect(), steps: 0 }
     }
 
-    /// Takes one step.
-    pub(crate) fn step(&mut self, gradients: &GradStore, steps: &Steps) -> Result<()> {
-        let values: Vec<Option<Vec<f32>>> = self
-            .moments
-            .iter()
-            .map(|moments| gradients.get(&moments.variable).map(values).transpose())
-            .collect::<Result<_>>()?;
-        let squares = |of: &Vec<f32>| of.iter().map(|&g| f64::from(g).powi(2)).sum::<f64>();
-        let length = values.iter().flatten().map(squares).sum::<f64>().sqrt();
-        let shorter = (steps.longest_gradient / length).min(1.0);
+    /// Values of all variables.
+    pub(crate) fn size(&self) -> usize {
+        self.moments.iter().map(|moments| moments.first.len()).sum()
+    }
+
+    /// Takes one step; weights and gradients are those of all variables, end to end.
+    pub(crate) fn step(&mut self, weights: &mut [f32], gradient: &[f32], steps: &Steps) {
         self.steps += 1;
-        for (moments, gradient) in self.moments.iter_mut().zip(values) {
-            if let Some(gradient) = gradient {
-                moments.step(&gradient, shorter as f32, self.steps, steps)?;
-            }
+        let length = self.squared_length(gradient).sqrt();
+        let pace = Pace::new(self.steps, length, steps);
+        let (mut weights, mut gradient) = (weights, gradient);
+        for moments in &mut self.moments {
+            let size = moments.first.len();
+            let (own, others) = weights.split_at_mut(size);
+            moments.step(own, &gradient[..size], &pace);
+            (weights, gradient) = (others, &gradient[size..]);
         }
-        Ok(())
+    }
+
+    /// Summed by variable.
+    fn squared_length(&self, gradient: &[f32]) -> f64 {
+        let mut rest = gradient;
+        let variable = |moments: &Moments| {
+            let (own, others) = rest.split_at(moments.first.len());
+            rest = others;
+            own.iter().map(|&g| f64::from(g).powi(2)).sum::<f64>()
+        };
+        self.moments.iter().map(variable).sum()
+    }
+}
+
+/// What a step is to every variable.
+struct Pace {
+    shorter: f32,
+    rate: f32,
+    epsilon: f32,
+    /// What is left of a weight that decays.
+    kept: f32,
+}
+
+impl Pace {
+    fn new(step: i32, gradient_length: f64, steps: &Steps) -> Self {
+        let correction = (1.0 - SECOND_DECAY.powi(step)).sqrt();
+        Self {
+            shorter: (steps.longest_gradient / gradient_length).min(1.0) as f32,
+            rate: (steps.learning_rate * correction / (1.0 - FIRST_DECAY.powi(step))) as f32,
+            epsilon: (EPSILON * correction) as f32,
+            kept: (1.0 - steps.learning_rate * steps.weight_decay) as f32,
+        }
     }
 }
 
 impl Moments {
-    fn step(&mut self, gradient: &[f32], shorter: f32, step: i32, steps: &Steps) -> Result<()> {
-        let correction = (1.0 - SECOND_DECAY.powi(step)).sqrt();
-        let rate = (steps.learning_rate * correction / (1.0 - FIRST_DECAY.powi(step))) as f32;
-        let epsilon = (EPSILON * correction) as f32;
-        let decay = if self.weight { steps.learning_rate * steps.weight_decay } else { 0.0 };
-        let kept = (1.0 - decay) as f32;
+    fn step(&mut self, weights: &mut [f32], gradient: &[f32], pace: &Pace) {
+        let &Pace { shorter, rate, epsilon, kept } = pace;
+        let kept = if self.decays { kept } else { 1.0 };
         let (b1, b2) = (FIRST_DECAY as f32, SECOND_DECAY as f32);
-        let mut weights = values(&self.variable)?;
         let moments = self.first.iter_mut().zip(&mut self.second);
         for ((weight, gradient), (first, second)) in weights.iter_mut().zip(gradient).zip(moments) {
             let gradient = gradient * shorter;
@@ -82,52 +106,47 @@ impl Moments {
             *second = b2 * *second + (1.0 - b2) * gradient * gradient;
             *weight = *weight * kept - rate * *first / (second.sqrt() + epsilon);
         }
-        let shape = self.variable.shape();
-        self.variable.set(&Tensor::from_vec(weights, shape, self.variable.device())?)
     }
-}
-
-fn values(tensor: &Tensor) -> Result<Vec<f32>> {
-    tensor.flatten_all()?.to_vec1()
 }
 
 #[cfg(test)]
 mod tests {
-    use candle_core::Device;
+    use candle_core::{Device, Var};
     use candle_nn::{AdamW as Reference, Optimizer, ParamsAdamW};
 
     use super::*;
 
-    fn variable() -> Var {
-        Var::new(&[1.5_f32, -0.5, 0.25], &Device::Cpu).unwrap()
-    }
+    const START: [f32; 3] = [1.5, -0.5, 0.25];
 
-    fn gradients(variable: &Var) -> GradStore {
-        (variable.powf(2.0).unwrap() * 3.0).unwrap().sum_all().unwrap().backward().unwrap()
+    /// Of three times the sum of squares.
+    fn gradient(weights: &[f32]) -> Vec<f32> {
+        weights.iter().map(|weight| 6.0 * weight).collect()
     }
 
     #[test]
     fn steps_are_those_of_candle() {
-        let (own, other) = (variable(), variable());
+        let variable = Var::new(&START, &Device::Cpu).unwrap();
         let parameters = ParamsAdamW { lr: 0.01, weight_decay: 0.1, ..Default::default() };
-        let mut reference = Reference::new(vec![other.clone()], parameters).unwrap();
-        let mut adam = AdamW::new([(own.clone(), true)]);
+        let mut reference = Reference::new(vec![variable.clone()], parameters).unwrap();
+        let (mut weights, mut adam) = (START, AdamW::new([(2, true), (1, true)]));
         let steps = Steps { learning_rate: 0.01, weight_decay: 0.1, longest_gradient: 1e9 };
         for _ in 0..20 {
-            adam.step(&gradients(&own), &steps).unwrap();
-            reference.step(&gradients(&other)).unwrap();
+            let from = weights;
+            adam.step(&mut weights, &gradient(&from), &steps);
+            let loss = (variable.sqr().unwrap() * 3.0).unwrap().sum_all().unwrap();
+            reference.step(&loss.backward().unwrap()).unwrap();
         }
-        let pairs = values(&own).unwrap().into_iter().zip(values(&other).unwrap());
+        let pairs = weights.into_iter().zip(variable.to_vec1::<f32>().unwrap());
         pairs.for_each(|(a, b)| assert!((a - b).abs() < 1e-5, "{a} is not {b}"));
     }
 
     #[test]
     fn a_long_gradient_is_shortened_as_a_whole() {
-        let variable = variable();
-        let mut adam = AdamW::new([(variable.clone(), false)]);
+        let (mut weights, mut adam) = (START, AdamW::new([(2, false), (1, false)]));
         let steps = Steps { learning_rate: 0.01, weight_decay: 0.0, longest_gradient: 0.5 };
-        adam.step(&gradients(&variable), &steps).unwrap();
-        let length: f32 = adam.moments[0].first.iter().map(|m| (m / 0.1).powi(2)).sum();
+        adam.step(&mut weights, &gradient(&START), &steps);
+        let moments = adam.moments.iter().flat_map(|moments| &moments.first);
+        let length: f32 = moments.map(|m| (m / 0.1).powi(2)).sum();
         assert!((length.sqrt() - 0.5).abs() < 1e-4);
     }
 }

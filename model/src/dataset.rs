@@ -62,6 +62,15 @@ impl Dataset {
         };
         Ok(Self { scaled: pick(&self.scaled)?, anchor: pick(&self.anchor)?, targets })
     }
+
+    /// The same rows on a device.
+    pub(crate) fn to_device(&self, device: &Device) -> Result<Self> {
+        Ok(Self {
+            scaled: self.scaled.to_device(device)?,
+            anchor: self.anchor.to_device(device)?,
+            targets: self.targets.to_device(device)?,
+        })
+    }
 }
 
 fn zeros(outcomes: &[Outcome]) -> Array2<f32> {

@@ -1,9 +1,8 @@
 //! The net's training alone, on made-up rows: what its pace is measured with.
 
-use std::collections::HashMap;
 use std::path::Path;
 
-use candle_core::{Tensor, safetensors};
+use candle_core::safetensors;
 use ndarray::Array2;
 use plimsoll_features::{CLOSED, LIQUIDATED, OPEN, Outcome};
 use rand::{RngExt, SeedableRng};
@@ -13,7 +12,7 @@ use crate::dataset::{Dataset, tensor};
 use crate::grid::INTERVALS;
 use crate::inputs::{INPUTS, LIQUIDATION_INPUTS};
 use crate::net::basis_values;
-use crate::optimise::{Fit, named};
+use crate::optimise::Fit;
 use crate::train::net_config;
 use crate::{ModelError, TrainOptions};
 
@@ -57,9 +56,7 @@ impl Drill {
     /// # Errors
     /// If the file cannot be written.
     pub fn save(&self, path: &Path) -> Result<(), ModelError> {
-        let variables = named(&self.fit.variables).into_iter();
-        let mut tensors: HashMap<String, Tensor> =
-            variables.map(|(name, variable)| (name, variable.as_detached_tensor())).collect();
+        let mut tensors = self.fit.weights()?;
         let Dataset { scaled, anchor, targets } = &self.rows;
         let basis =
             Array2::from_shape_fn((basis_values().len(), INTERVALS), |(i, k)| basis_values()[i][k]);

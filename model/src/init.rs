@@ -35,7 +35,7 @@ pub(crate) fn initialise(variables: &VarMap, data: &Dataset, rng: &mut ChaCha8Rn
             _ if name.ends_with(HEADS) => variable.zeros_like()?,
             _ => continue,
         };
-        variable.set(&value)?;
+        variable.set(&value.to_device(variable.device())?)?;
     }
     Ok(())
 }

@@ -1,10 +1,7 @@
 //! The exact likelihood of discrete time with competing risks.
 
-use std::sync::OnceLock;
-
-use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
+use candle_core::{Device, Result, Tensor};
 use plimsoll_features::LIQUIDATED;
-use rayon::prelude::*;
 
 use crate::grid::{Exposure, INTERVALS};
 use crate::tilt::Odds;
@@ -20,6 +17,17 @@ pub(crate) struct Targets {
     pub(crate) closed: Tensor,
 }
 
+impl Targets {
+    /// The same on a device.
+    pub(crate) fn to_device(&self, device: &Device) -> Result<Self> {
+        Ok(Self {
+            at_risk: self.at_risk.to_device(device)?,
+            liquidated: self.liquidated.to_device(device)?,
+            closed: self.closed.to_device(device)?,
+        })
+    }
+}
+
 /// Mean negative log likelihood of a row, over all members, a scalar.
 ///
 /// `liquidated` and `closed`: log odds, members by rows by intervals. In each interval the account
@@ -32,94 +40,15 @@ pub(crate) fn negative_log_likelihood(
     closed: &Tensor,
     targets: &Targets,
 ) -> Result<Tensor> {
-    let likelihood = Likelihood {
-        at_risk: values(&targets.at_risk)?,
-        liquidated: values(&targets.liquidated)?,
-        closed: values(&targets.closed)?,
-        gradients: OnceLock::new(),
-    };
-    liquidated.contiguous()?.apply_op2(&closed.contiguous()?, likelihood)
-}
-
-/// The likelihood as one operation: made of tensors it would take a dozen passes over memory, and
-/// as many again for its gradient, which falls off on the way.
-struct Likelihood {
-    at_risk: Vec<f32>,
-    liquidated: Vec<f32>,
-    closed: Vec<f32>,
-    /// By the log odds of either cause.
-    gradients: OnceLock<[Vec<f32>; 2]>,
-}
-
-impl CustomOp2 for Likelihood {
-    fn name(&self) -> &'static str {
-        "competing-risks-likelihood"
-    }
-
-    fn cpu_fwd(
-        &self,
-        liquidated: &CpuStorage,
-        _: &Layout,
-        closed: &CpuStorage,
-        layout: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        let (a, b) = (liquidated.as_slice::<f32>()?, closed.as_slice::<f32>()?);
-        let (members, rows, intervals) = layout.shape().dims3()?;
-        let share = 1.0 / (members * rows) as f32;
-        let size = rows * intervals;
-        let members: Vec<(f64, [Vec<f32>; 2])> = a
-            .par_chunks(size)
-            .zip(b.par_chunks(size))
-            .map(|(a, b)| self.member(a, b, share))
-            .collect();
-        let loss: f64 = members.iter().map(|(loss, _)| loss).sum();
-        let of = |cause: usize| members.iter().flat_map(|(_, g)| &g[cause]).copied().collect();
-        let _ = self.gradients.set([of(0), of(1)]);
-        Ok((CpuStorage::F32(vec![loss as f32 * share]), Shape::from(())))
-    }
-
-    fn bwd(
-        &self,
-        liquidated: &Tensor,
-        _: &Tensor,
-        _: &Tensor,
-        gradient: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let gradients = self.gradients.get().expect("a backward pass follows a forward pass");
-        let scaled = |values: &Vec<f32>| {
-            let values = Tensor::from_slice(values, liquidated.shape(), liquidated.device())?;
-            values.broadcast_mul(gradient)
-        };
-        Ok((Some(scaled(&gradients[0])?), Some(scaled(&gradients[1])?)))
-    }
-}
-
-impl Likelihood {
-    /// One member's loss, summed, and its gradients, each times `share`.
-    fn member(&self, a: &[f32], b: &[f32], share: f32) -> (f64, [Vec<f32>; 2]) {
-        let (mut by_a, mut by_b) = (Vec::with_capacity(a.len()), Vec::with_capacity(b.len()));
-        let mut loss = 0.0;
-        for (i, (&a, &b)) in a.iter().zip(b).enumerate() {
-            let (risk, seen) = (self.at_risk[i], [self.liquidated[i], self.closed[i]]);
-            if risk == 0.0 {
-                by_a.push(0.0);
-                by_b.push(0.0);
-                continue;
-            }
-            // The greatest of the three logits is taken out of the exponents.
-            let top = a.max(b).max(0.0);
-            let (stay, odds_a, odds_b) = ((-top).exp(), (a - top).exp(), (b - top).exp());
-            let sum = stay + odds_a + odds_b;
-            loss += f64::from(risk * (sum.ln() + top) - seen[0] * a - seen[1] * b);
-            by_a.push(share * (risk * odds_a / sum - seen[0]));
-            by_b.push(share * (risk * odds_b / sum - seen[1]));
-        }
-        (loss, [by_a, by_b])
-    }
-}
-
-fn values(tensor: &Tensor) -> Result<Vec<f32>> {
-    tensor.flatten_all()?.to_vec1()
+    // The greatest of the three logits is taken out of the exponents.
+    let top = liquidated.maximum(closed)?.relu()?.detach();
+    let odds = |logits: &Tensor| (logits - &top)?.exp();
+    let sum = ((top.neg()?.exp()? + odds(liquidated)?)? + odds(closed)?)?;
+    let ended = (sum.log()? + &top)?.broadcast_mul(&targets.at_risk)?;
+    let seen = (liquidated.broadcast_mul(&targets.liquidated)?
+        + closed.broadcast_mul(&targets.closed)?)?;
+    let (members, rows, _) = liquidated.dims3()?;
+    (ended - seen)?.sum_all()? / (members * rows) as f64
 }
 
 /// The part of a row's loss that is about liquidation: each interval's "liquidated or not",

@@ -5,7 +5,7 @@ use candle_nn::VarBuilder;
 use serde::{Deserialize, Serialize};
 
 use crate::grid::{INTERVALS, edges_days};
-use crate::tabm::{Pass, Skip, Tabm, TabmConfig, product};
+use crate::tabm::{Skip, Tabm, TabmConfig};
 
 /// Functions of time along which a correction may vary.
 pub(crate) const BASIS: usize = 3;
@@ -77,8 +77,7 @@ impl Net {
     }
 
     fn correction(&self, block: &Tabm, scaled: &Tensor) -> Result<Tensor> {
-        let coefficients = block.forward(scaled, Pass::Forecast)?.transpose(0, 1)?;
-        product(&coefficients, &self.basis)
+        block.composed(scaled)?.broadcast_matmul(&self.basis)
     }
 }
 

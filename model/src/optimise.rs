@@ -1,6 +1,8 @@
 //! Gradient descent on one set of rows: seeded, with a falling learning rate.
 
-use candle_core::{DType, Device, Result, Var};
+use std::collections::HashMap;
+
+use candle_core::{DType, Device, Result, Tensor, Var};
 use candle_nn::{VarBuilder, VarMap};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -8,9 +10,11 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::adamw::{AdamW, Steps};
 use crate::dataset::Dataset;
+use crate::gradient::Gradient;
+use crate::graph::{Graph, device};
 use crate::init::initialise;
-use crate::loss::negative_log_likelihood;
 use crate::net::{CLOSED, GAMMA, Net, NetConfig};
+use crate::parameters::Parameters;
 use crate::plain::PlainNet;
 use crate::tabm::{HEADS, WEIGHT};
 use crate::{ModelError, TrainOptions};
@@ -23,8 +27,9 @@ const LONGEST_GRADIENT: f64 = 1.0;
 /// A net under training, with its variables.
 pub(crate) struct Fit {
     config: NetConfig,
-    net: Net,
-    pub(crate) variables: VarMap,
+    /// Those of liquidation first.
+    parameters: Parameters,
+    slope: Slope,
     liquidation: AdamW,
     closing: AdamW,
     rng: ChaCha8Rng,
@@ -33,21 +38,33 @@ pub(crate) struct Fit {
     options: TrainOptions,
 }
 
+/// What finds the way down.
+enum Slope {
+    Cpu(Gradient),
+    Device(Graph),
+}
+
 impl Fit {
     /// A fresh net, at the rates in `data`.
     pub(crate) fn new(config: &NetConfig, data: &Dataset, options: &TrainOptions) -> Result<Self> {
+        let device = device()?;
         let variables = VarMap::new();
-        let net = Net::new(config, &VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu))?;
+        let net = Net::new(config, &VarBuilder::from_varmap(&variables, DType::F32, &device))?;
         let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
         initialise(&variables, data, &mut rng)?;
+        let parameters = parameters(&variables);
+        let slope = match device {
+            Device::Cpu => Slope::Cpu(Gradient::new(config, &parameters)?),
+            device => Slope::Device(Graph::new(net, parameters.clone(), device)),
+        };
         let chosen = |closing: bool| {
-            let chosen = named(&variables).into_iter().filter(|(name, _)| closes(name) == closing);
-            AdamW::new(chosen.map(|(name, variable)| (variable, decays(&name))).collect::<Vec<_>>())
+            let chosen = parameters.sizes().filter(|(name, _)| closes(name) == closing);
+            AdamW::new(chosen.map(|(name, size)| (size, decays(name))))
         };
         let (liquidation, closing) = (chosen(false), chosen(true));
         let steps = options.epochs * data.len()?.div_ceil(options.batch);
         let (config, options) = (*config, *options);
-        Ok(Self { config, net, variables, liquidation, closing, rng, step: 0, steps, options })
+        Ok(Self { config, parameters, slope, liquidation, closing, rng, step: 0, steps, options })
     }
 
     /// Goes once over all rows; returns the mean loss.
@@ -58,27 +75,32 @@ impl Fit {
     ) -> std::result::Result<f64, ModelError> {
         let mut order: Vec<u32> = (0..data.len()? as u32).collect();
         order.shuffle(&mut self.rng);
+        let mut weights = self.parameters.values()?;
         let mut total = 0.0;
         for rows in order.chunks(self.options.batch) {
-            total += self.descend(&data.rows(rows)?)? * rows.len() as f64;
+            let (loss, gradient) = match &mut self.slope {
+                Slope::Cpu(slope) => slope.of(&weights, data, rows)?,
+                Slope::Device(graph) => graph.gradient(&weights, data, rows)?,
+            };
+            self.descend(&mut weights, &gradient);
+            total += loss * rows.len() as f64;
         }
+        self.parameters.set(&weights)?;
         let loss = total / order.len() as f64;
         if loss.is_finite() { Ok(loss) } else { Err(ModelError::Diverged { epoch, loss }) }
     }
 
-    /// The net as it stands.
-    pub(crate) fn plain(&self) -> Result<PlainNet> {
-        let weights = named(&self.variables).into_iter();
-        PlainNet::of(
-            &self.config,
-            &weights.map(|(name, v)| (name, v.as_detached_tensor())).collect(),
-        )
+    /// The weights as they stand, by name.
+    pub(crate) fn weights(&self) -> Result<HashMap<String, Tensor>> {
+        Ok(self.parameters.tensors()?.into_iter().collect())
     }
 
-    fn descend(&mut self, batch: &Dataset) -> Result<f64> {
-        let (liquidated, closed) = self.net.forward(&batch.scaled, &batch.anchor)?;
-        let loss = negative_log_likelihood(&liquidated, &closed, &batch.targets)?;
-        let gradients = loss.backward()?;
+    /// The net as it stands.
+    pub(crate) fn plain(&self) -> Result<PlainNet> {
+        PlainNet::of(&self.config, &self.weights()?)
+    }
+
+    fn descend(&mut self, weights: &mut [f32], gradient: &[f32]) {
         let learning_rate = self.learning_rate();
         let steps = |pace: f64, weight_decay: f64| Steps {
             learning_rate: learning_rate * pace,
@@ -88,10 +110,11 @@ impl Fit {
         // Liquidations are few, so their weights decay hard; closings, of which there are plenty,
         // learn faster.
         let TrainOptions { weight_decay, closing_pace, closing_weight_decay, .. } = self.options;
-        self.liquidation.step(&gradients, &steps(1.0, weight_decay))?;
-        self.closing.step(&gradients, &steps(closing_pace, closing_weight_decay))?;
+        let (first, second) = weights.split_at_mut(self.liquidation.size());
+        let (by_first, by_second) = gradient.split_at(first.len());
+        self.liquidation.step(first, by_first, &steps(1.0, weight_decay));
+        self.closing.step(second, by_second, &steps(closing_pace, closing_weight_decay));
         self.step += 1;
-        Ok(f64::from(loss.to_scalar::<f32>()?))
     }
 
     /// Rises in a line, then falls along a cosine to zero.
@@ -116,6 +139,13 @@ fn decays(name: &str) -> bool {
 /// Whether a variable belongs to closing.
 fn closes(name: &str) -> bool {
     name.starts_with(CLOSED) || name == GAMMA
+}
+
+/// A net's variables, those of liquidation first.
+pub(crate) fn parameters(variables: &VarMap) -> Parameters {
+    let (closing, liquidation): (Vec<_>, Vec<_>) =
+        named(variables).into_iter().partition(|(name, _)| closes(name));
+    Parameters::new([liquidation, closing].concat())
 }
 
 /// A map's variables with their names, in order.

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use activation::Activation;
 pub use initial::initialise;
 pub(crate) use initial::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
-pub(crate) use product::product;
+use product::product;
 use scaled::Scaled;
 pub(crate) use scaled::contiguous;
 
@@ -130,6 +130,20 @@ impl Tabm {
         }
         out.transpose(0, 1)
     }
+
+    /// The same as members by rows by outputs, without dropout and of candle's own operations,
+    /// which run on any device.
+    pub(crate) fn composed(&self, x: &Tensor) -> Result<Tensor> {
+        let mut hidden = x.clone();
+        for layer in &self.layers {
+            hidden = layer.composed(&hidden)?;
+        }
+        let out = hidden.broadcast_matmul(&self.heads)?.broadcast_add(&self.offsets)?;
+        match &self.skip {
+            Some(skip) => out.broadcast_add(&x.matmul(skip)?.unsqueeze(0)?),
+            None => Ok(out),
+        }
+    }
 }
 
 impl Layer {
@@ -151,6 +165,14 @@ impl Layer {
             Pass::Forecast => Activation::keeping(),
         };
         linear.apply_op2(&self.bias, activation)
+    }
+
+    /// The same of candle's own operations.
+    fn composed(&self, x: &Tensor) -> Result<Tensor> {
+        let scales =
+            self.input_scale.unsqueeze(2)?.broadcast_mul(&self.output_scale.unsqueeze(1)?)?;
+        let weights = scales.broadcast_mul(&self.weight)?;
+        x.broadcast_matmul(&weights)?.broadcast_add(&self.bias.unsqueeze(1)?)?.relu()
     }
 }
 

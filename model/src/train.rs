@@ -14,7 +14,7 @@ use crate::inputs::{INPUTS, LIQUIDATION_INPUTS};
 use crate::manifest::{Incidence, Training};
 use crate::metrics::AalenJohansen;
 use crate::net::NetConfig;
-use crate::optimise::{Fit, named};
+use crate::optimise::Fit;
 use crate::range::Range;
 use crate::{Ablation, Manifest, Model, ModelError};
 use held_out::HeldOutRows;
@@ -137,12 +137,10 @@ pub fn train(
     };
     let incidence = incidence(&rows, &all.outcomes);
     let manifest = Manifest::new(net_config(options), scaler, training, incidence);
-    // Detached: they shall not drag the graph of training along.
-    let weights = named(&fit.variables).into_iter().map(|(name, v)| (name, v.as_detached_tensor()));
     let range = Range::of(lesson.covariates.view());
     let reference = medians(rows.features.view());
     let (stacks, doubts) = judged;
-    Model::new(manifest, weights.collect(), Ensemble { members, stacks, doubts, range, reference })
+    Model::new(manifest, fit.weights()?, Ensemble { members, stacks, doubts, range, reference })
 }
 
 pub(crate) fn net_config(options: &TrainOptions) -> NetConfig {

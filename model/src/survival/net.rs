@@ -12,6 +12,7 @@ use super::likelihood::{MeanCost, Seen};
 use super::periods::Periods;
 use crate::adamw::{AdamW, Steps};
 use crate::optimise::named;
+use crate::parameters::Parameters;
 use crate::tabm::{OFFSETS, Pass, Skip, Tabm, TabmConfig, initialise};
 
 /// Members that share their weights.
@@ -113,7 +114,7 @@ impl HazardNet {
 /// A net under training.
 struct Training {
     net: HazardNet,
-    variables: VarMap,
+    parameters: Parameters,
     optimiser: AdamW,
     rng: ChaCha8Rng,
     /// Inputs, exposures and events.
@@ -140,15 +141,15 @@ impl Training {
         initialise(&variables, &mut rng)?;
         start_at_rates(&variables, learnt.seen, causes)?;
         let decays = |name: &str| name.contains("shared") || name.contains("heads");
-        let named = named(&variables).into_iter();
-        let optimiser = AdamW::new(named.map(|(name, variable)| (variable, decays(&name))));
+        let parameters = Parameters::new(named(&variables));
+        let optimiser = AdamW::new(parameters.sizes().map(|(name, size)| (size, decays(name))));
         let rows = learnt.inputs.nrows();
         let target =
             |values: &[f32]| Tensor::from_slice(values, (rows, learnt.seen.width), &Device::Cpu);
         let rows_of =
             [tensor(learnt.inputs)?, target(&learnt.seen.exposure)?, target(&learnt.seen.events)?];
         let batch = (rows / STEPS_PER_EPOCH).next_power_of_two().clamp(BATCHES[0], BATCHES[1]);
-        Ok(Self { net, variables, optimiser, rng, rows: rows_of, batch })
+        Ok(Self { net, parameters, optimiser, rng, rows: rows_of, batch })
     }
 
     fn epoch(&mut self) -> Result<()> {
@@ -161,14 +162,16 @@ impl Training {
             let pick = |of: &Tensor| of.index_select(&batch, 0);
             let eta = self.net.forward(&pick(x)?, Pass::Training(&mut self.rng))?;
             let cost = eta.apply_op3(&pick(exposure)?, &pick(events)?, MeanCost)?;
-            self.optimiser.step(&cost.backward()?, &STEPS)?;
+            let gradient = self.parameters.gradient(&cost.backward()?)?;
+            let mut weights = self.parameters.values()?;
+            self.optimiser.step(&mut weights, &gradient, &STEPS);
+            self.parameters.set(&weights)?;
         }
         Ok(())
     }
 
     fn weights(&self) -> Result<Vec<(String, Tensor)>> {
-        let named = named(&self.variables).into_iter();
-        named.map(|(name, variable)| Ok((name, variable.as_detached_tensor().copy()?))).collect()
+        self.parameters.tensors()
     }
 }
 

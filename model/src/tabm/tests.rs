@@ -79,6 +79,14 @@ fn each_member_is_a_plain_net_with_scaled_inputs_and_outputs() {
 }
 
 #[test]
+fn candles_own_operations_make_the_same() {
+    let (block, _) = shaken(CONFIG);
+    let own = block.forward(&rows(5), Pass::Forecast).unwrap().transpose(0, 1).unwrap();
+    let composed = values(&block.composed(&rows(5)).unwrap());
+    assert!(values(&own).iter().zip(&composed).all(|(a, b)| (a - b).abs() < 1e-5));
+}
+
+#[test]
 fn members_differ_from_the_start() {
     let out = block(CONFIG).0.forward(&rows(5), Pass::Forecast).unwrap();
     let member = |m| values(&out.narrow(1, m, 1).unwrap().contiguous().unwrap());

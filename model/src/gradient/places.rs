@@ -1,0 +1,86 @@
+//! Where the net's variables lie among all weights.
+
+use std::ops::Range;
+
+use candle_core::{Result, bail};
+
+use crate::net::{ALPHA, BETA, CLOSED, GAMMA, LIQUIDATED, NetConfig};
+use crate::parameters::Parameters;
+use crate::tabm::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
+
+/// Hidden layers of each cause.
+pub(super) const LAYERS: usize = 2;
+
+/// One cause's variables.
+#[derive(Debug, Clone)]
+pub(super) struct CausePlaces {
+    pub(super) layers: [LayerPlaces; LAYERS],
+    pub(super) head: HeadPlaces,
+}
+
+/// A hidden layer's variables.
+#[derive(Debug, Clone)]
+pub(super) struct LayerPlaces {
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    pub(super) weight: Range<usize>,
+    pub(super) input_scale: Range<usize>,
+    pub(super) output_scale: Range<usize>,
+    pub(super) bias: Range<usize>,
+}
+
+/// The variables between the last hidden layer and log odds.
+#[derive(Debug, Clone)]
+pub(super) struct HeadPlaces {
+    pub(super) inputs: usize,
+    pub(super) heads: Range<usize>,
+    pub(super) offsets: Range<usize>,
+    pub(super) levels: Range<usize>,
+    /// Of the anchor, for the cause that has one.
+    pub(super) slopes: Option<Range<usize>>,
+}
+
+impl CausePlaces {
+    /// Of liquidation and of closing.
+    pub(super) fn both(config: &NetConfig, parameters: &Parameters) -> Result<[Self; 2]> {
+        let NetConfig { inputs, liquidation_inputs, hidden, .. } = *config;
+        let find = |name: &str| match parameters.place(name) {
+            Some(place) => Ok(place),
+            None => bail!("the variables lack {name}"),
+        };
+        let layer = |cause: &str, n: usize, inputs: usize| -> Result<LayerPlaces> {
+            let part = |part: &str| find(&format!("{cause}.layer_{n}.{part}"));
+            Ok(LayerPlaces {
+                inputs,
+                outputs: hidden,
+                weight: part(WEIGHT)?,
+                input_scale: part(INPUT_SCALE)?,
+                output_scale: part(OUTPUT_SCALE)?,
+                bias: part(BIAS)?,
+            })
+        };
+        let cause =
+            |cause: &str, inputs: usize, levels: &str, slopes: Option<&str>| -> Result<Self> {
+                Ok(Self {
+                    layers: [layer(cause, 0, inputs)?, layer(cause, 1, hidden)?],
+                    head: HeadPlaces {
+                        inputs: hidden,
+                        heads: find(&format!("{cause}.{HEADS}"))?,
+                        offsets: find(&format!("{cause}.{OFFSETS}"))?,
+                        levels: find(levels)?,
+                        slopes: slopes.map(find).transpose()?,
+                    },
+                })
+            };
+        Ok([
+            cause(LIQUIDATED, liquidation_inputs, ALPHA, Some(BETA))?,
+            cause(CLOSED, inputs, GAMMA, None)?,
+        ])
+    }
+}
+
+/// A member's share of a variable that each member has its own part of.
+pub(super) fn own(place: &Range<usize>, member: usize, size: usize) -> Range<usize> {
+    let start = place.start + member * size;
+    start..start + size
+}

@@ -1,0 +1,42 @@
+//! The gradient of the likelihood by candle's own operations, on any device.
+
+use candle_core::{Device, Result};
+
+use crate::dataset::Dataset;
+use crate::loss::negative_log_likelihood;
+use crate::net::Net;
+use crate::parameters::Parameters;
+
+/// A net whose operations differentiate themselves.
+#[derive(Debug)]
+pub(crate) struct Graph {
+    net: Net,
+    parameters: Parameters,
+    device: Device,
+}
+
+/// Where a net is trained: on a CUDA device if the program is built for one, else on the CPU.
+pub(crate) fn device() -> Result<Device> {
+    Device::cuda_if_available(0)
+}
+
+impl Graph {
+    pub(crate) const fn new(net: Net, parameters: Parameters, device: Device) -> Self {
+        Self { net, parameters, device }
+    }
+
+    /// Mean loss of some rows over all members, and its gradient by all weights.
+    pub(crate) fn gradient(
+        &self,
+        weights: &[f32],
+        data: &Dataset,
+        rows: &[u32],
+    ) -> Result<(f64, Vec<f32>)> {
+        self.parameters.set(weights)?;
+        let batch = data.rows(rows)?.to_device(&self.device)?;
+        let (liquidated, closed) = self.net.forward(&batch.scaled, &batch.anchor)?;
+        let loss = negative_log_likelihood(&liquidated, &closed, &batch.targets)?;
+        let gradient = self.parameters.gradient(&loss.backward()?)?;
+        Ok((f64::from(loss.to_scalar::<f32>()?), gradient))
+    }
+}
