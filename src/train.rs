@@ -53,12 +53,13 @@ impl Train {
             println!("{}", serde_json::to_string_pretty(training)?);
             return Ok(());
         }
-        let Training { rows, accounts, liquidated, epochs, .. } = training;
+        let Training { rows, accounts, liquidated, epochs, closing_epochs, .. } = training;
         let until = training.until.format("%FT%TZ");
         println!("{}: {rows} landmarks of {accounts} accounts until {until}", self.model.display());
         let held_out = training.validation_loss.map_or("-".to_owned(), |loss| format!("{loss:.5}"));
         println!(
-            "{liquidated} with a liquidation ahead; {epochs} passes, held-out loss {held_out}"
+            "{liquidated} with a liquidation ahead; {epochs} passes for it and \
+             {closing_epochs} for closing, held-out loss {held_out}"
         );
         Ok(())
     }

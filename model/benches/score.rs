@@ -71,7 +71,8 @@ fn observations(rng: &mut ChaCha8Rng) -> Observations {
 /// A model of the default size; little training makes it no smaller.
 fn model(rng: &mut ChaCha8Rng) -> Model {
     let until = DateTime::from_timestamp(1_000 * DAY_S, 0).expect("a time");
-    let options = TrainOptions { epochs: 1, folds: 2, ..TrainOptions::default() };
+    let options =
+        TrainOptions { epochs: 1, closing_epochs: 1, folds: 2, ..TrainOptions::default() };
     train(&observations(rng), until, &options, |_| {}).expect("enough to learn from")
 }
 

@@ -32,7 +32,7 @@ struct Options {
 fn main() -> anyhow::Result<()> {
     let Options { rows, batch, epochs, save } = Options::parse();
     anyhow::ensure!(epochs > 1, "the first pass is not timed, so there must be another");
-    let options = TrainOptions { batch, epochs, ..TrainOptions::default() };
+    let options = TrainOptions { batch, epochs, closing_epochs: epochs, ..TrainOptions::default() };
     let mut drill = Drill::new(rows, &options)?;
     if let Some(path) = save {
         return drill.save(&path).with_context(|| format!("cannot write {}", path.display()));

@@ -1,7 +1,7 @@
 //! The exact likelihood of discrete time with competing risks.
 
 use candle_core::{Device, Result, Tensor};
-use plimsoll_features::LIQUIDATED;
+use plimsoll_features::{CLOSED, LIQUIDATED};
 
 use crate::grid::{Exposure, INTERVALS};
 use crate::tilt::Odds;
@@ -69,10 +69,25 @@ pub(crate) fn liquidation_loss(odds: &Odds, exposure: &Exposure) -> f64 {
     safe - seen
 }
 
+/// The other part: each interval's "closed or not", given not liquidated.
+pub(crate) fn closing_loss(odds: &Odds, exposure: &Exposure) -> f64 {
+    let stayed = match exposure.event {
+        Some((k, LIQUIDATED)) => k,
+        _ => INTERVALS,
+    };
+    let interval = |k: usize| f64::from(exposure.at_risk[k]) * odds.closed[k].ln_1p();
+    let open: f64 = (0..stayed).map(interval).sum();
+    let seen = match exposure.event {
+        Some((k, CLOSED)) => odds.closed[k].ln(),
+        _ => 0.0,
+    };
+    open - seen
+}
+
 #[cfg(test)]
 mod tests {
     use candle_core::{Device, Var};
-    use plimsoll_features::{CLOSED, Outcome};
+    use plimsoll_features::Outcome;
 
     use super::*;
 
@@ -131,8 +146,6 @@ mod tests {
         for (event, duration_days) in [(LIQUIDATED, 2.5), (CLOSED, 0.3), (0, 11.0)] {
             let exposure = Exposure::of(&Outcome { duration_days, event, follow_up_days: 40.0 });
             let mut whole = 0.0;
-            // "Closed or not, given not liquidated", wherever no liquidation happened.
-            let mut rest = 0.0;
             for k in 0..INTERVALS {
                 let (a, b, risk) =
                     (odds.liquidated[k], odds.closed[k], f64::from(exposure.at_risk[k]));
@@ -145,12 +158,9 @@ mod tests {
                 } else {
                     0.0
                 };
-                if !seen(LIQUIDATED) {
-                    rest += risk * (1.0 + b).ln() - if seen(CLOSED) { b.ln() } else { 0.0 };
-                }
             }
-            let part = liquidation_loss(&odds, &exposure);
-            assert!((part + rest - whole).abs() < 1e-9, "{event}");
+            let parts = liquidation_loss(&odds, &exposure) + closing_loss(&odds, &exposure);
+            assert!((parts - whole).abs() < 1e-9, "{event}");
         }
     }
 

@@ -11,7 +11,7 @@ use crate::scaler::Scaler;
 use crate::{Ablation, ModelError};
 
 /// The manifest's layout; a change of it makes older models unreadable.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// What a model is, kept beside its weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -59,8 +59,10 @@ pub struct Training {
     pub seed: u64,
     /// The part of the model that was left out, if any.
     pub without: Option<Ablation>,
-    /// Passes over the rows.
+    /// Passes over the rows after which liquidation stopped learning.
     pub epochs: usize,
+    /// The same for closing.
+    pub closing_epochs: usize,
     /// Mean loss of "liquidated or not" of a row in held-out blocks, nats; absent where there was
     /// too little to hold a block out.
     pub validation_loss: Option<f64>,

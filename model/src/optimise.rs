@@ -34,7 +34,7 @@ pub(crate) struct Fit {
     closing: AdamW,
     rng: ChaCha8Rng,
     step: usize,
-    steps: usize,
+    steps_in_epoch: usize,
     options: TrainOptions,
 }
 
@@ -62,9 +62,19 @@ impl Fit {
             AdamW::new(chosen.map(|(name, size)| (size, decays(name))))
         };
         let (liquidation, closing) = (chosen(false), chosen(true));
-        let steps = options.epochs * data.len()?.div_ceil(options.batch);
+        let steps_in_epoch = data.len()?.div_ceil(options.batch);
         let (config, options) = (*config, *options);
-        Ok(Self { config, parameters, slope, liquidation, closing, rng, step: 0, steps, options })
+        Ok(Self {
+            config,
+            parameters,
+            slope,
+            liquidation,
+            closing,
+            rng,
+            step: 0,
+            steps_in_epoch,
+            options,
+        })
     }
 
     /// Goes once over all rows; returns the mean loss.
@@ -101,25 +111,27 @@ impl Fit {
     }
 
     fn descend(&mut self, weights: &mut [f32], gradient: &[f32]) {
-        let learning_rate = self.learning_rate();
-        let steps = |pace: f64, weight_decay: f64| Steps {
-            learning_rate: learning_rate * pace,
+        let steps = |pace: f64, epochs: usize, weight_decay: f64| Steps {
+            learning_rate: self.learning_rate(epochs) * pace,
             weight_decay,
             longest_gradient: LONGEST_GRADIENT,
         };
         // Liquidations are few, so their weights decay hard; closings, of which there are plenty,
         // learn faster.
-        let TrainOptions { weight_decay, closing_pace, closing_weight_decay, .. } = self.options;
+        let TrainOptions { epochs, weight_decay, .. } = self.options;
+        let TrainOptions { closing_epochs, closing_pace, closing_weight_decay, .. } = self.options;
+        let liquidation = steps(1.0, epochs, weight_decay);
+        let closing = steps(closing_pace, closing_epochs, closing_weight_decay);
         let (first, second) = weights.split_at_mut(self.liquidation.size());
         let (by_first, by_second) = gradient.split_at(first.len());
-        self.liquidation.step(first, by_first, &steps(1.0, weight_decay));
-        self.closing.step(second, by_second, &steps(closing_pace, closing_weight_decay));
+        self.liquidation.step(first, by_first, &liquidation);
+        self.closing.step(second, by_second, &closing);
         self.step += 1;
     }
 
-    /// Rises in a line, then falls along a cosine to zero.
-    fn learning_rate(&self) -> f64 {
-        let done = self.step as f64 / self.steps as f64;
+    /// Rises in a line, then falls along a cosine to zero over so many passes; zero from there on.
+    fn learning_rate(&self, epochs: usize) -> f64 {
+        let done = self.step as f64 / (epochs * self.steps_in_epoch) as f64;
         let share = if done < WARM_UP {
             done / WARM_UP
         } else {
@@ -137,7 +149,7 @@ fn decays(name: &str) -> bool {
 }
 
 /// Whether a variable belongs to closing.
-fn closes(name: &str) -> bool {
+pub(crate) fn closes(name: &str) -> bool {
     name.starts_with(CLOSED) || name == GAMMA
 }
 

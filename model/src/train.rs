@@ -3,6 +3,7 @@
 
 mod held_out;
 mod lesson;
+mod stop;
 
 use chrono::{DateTime, Utc};
 use plimsoll_features::{CLOSED, LIQUIDATED, Observations, Outcome};
@@ -37,8 +38,10 @@ pub struct TrainOptions {
     pub hidden: usize,
     /// Members of the net's ensemble.
     pub members: usize,
-    /// Most passes over the rows.
+    /// Most passes over the rows from which liquidation learns.
     pub epochs: usize,
+    /// The same for closing.
+    pub closing_epochs: usize,
     /// Rows in a step.
     pub batch: usize,
     /// Greatest learning rate.
@@ -63,6 +66,7 @@ impl Default for TrainOptions {
             hidden: 32,
             members: 8,
             epochs: 4,
+            closing_epochs: 12,
             batch: 2_048,
             learning_rate: 5e-4,
             weight_decay: 3.0,
@@ -71,6 +75,13 @@ impl Default for TrainOptions {
             folds: 4,
             without: None,
         }
+    }
+}
+
+impl TrainOptions {
+    /// Passes until neither cause learns any more.
+    pub(crate) fn passes(&self) -> usize {
+        self.epochs.max(self.closing_epochs)
     }
 }
 
@@ -99,26 +110,28 @@ pub fn train(
     let (rows, outcomes) = known_at(observations, until)?;
     let (lesson, scaler) = Lesson::new(&rows, options);
     let folds = folds(&rows.time_s, &outcomes, options.folds);
-    let total = (folds.len() + 1) * options.epochs;
+    let total = (folds.len() + 1) * options.passes();
     let mut done = 0;
     let mut step = |loss| {
         done += 1;
         watch(Progress { done, total, loss });
     };
-    let mut held_out = HeldOutRows::new(&rows, &outcomes);
+    let mut held_out = HeldOutRows::new(&rows, &outcomes, &lesson, options);
     for fold in folds {
-        held_out.add(&lesson, fold, options, &mut step)?;
+        held_out.add(fold, &mut step)?;
     }
-    let (epochs, validation_loss) = held_out.best_epoch(options.epochs);
-    let judged = held_out.judge(epochs, options);
+    let (stop, validation_loss) = held_out.best();
+    let (stacks, doubts) = held_out.judge(stop)?;
     let all = Part { rows: (0..rows.len() as u32).collect(), outcomes };
     let thinned = all.thinned();
     let data = lesson.dataset(&thinned)?;
     let mut fit = Fit::new(&net_config(options), &data, options)?;
     let mut training_loss = f64::NAN;
+    let mut after_pass = Vec::new();
     // The schedule is that of all passes, so that stopping early means the same as in the folds.
-    for epoch in 0..epochs {
+    for epoch in 0..stop.liquidation.max(stop.closing) {
         training_loss = fit.epoch(&data, epoch)?;
+        after_pass.push(fit.weights()?);
         step(training_loss);
     }
     let members = lesson.members(&thinned, options.seed);
@@ -131,7 +144,8 @@ pub fn train(
         liquidated: all.outcomes.iter().filter(|o| o.event == LIQUIDATED).count(),
         seed: options.seed,
         without: options.without,
-        epochs,
+        epochs: stop.liquidation,
+        closing_epochs: stop.closing,
         validation_loss,
         training_loss,
     };
@@ -139,8 +153,11 @@ pub fn train(
     let manifest = Manifest::new(net_config(options), scaler, training, incidence);
     let range = Range::of(lesson.covariates.view());
     let reference = medians(rows.features.view());
-    let (stacks, doubts) = judged;
-    Model::new(manifest, fit.weights()?, Ensemble { members, stacks, doubts, range, reference })
+    Model::new(
+        manifest,
+        stop.weights(&after_pass),
+        Ensemble { members, stacks, doubts, range, reference },
+    )
 }
 
 pub(crate) fn net_config(options: &TrainOptions) -> NetConfig {

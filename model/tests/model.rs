@@ -82,6 +82,7 @@ fn outcome(rng: &mut ChaCha8Rng, hazard: f64) -> Outcome {
 fn options() -> TrainOptions {
     TrainOptions {
         epochs: 6,
+        closing_epochs: 6,
         batch: 256,
         learning_rate: 3e-3,
         weight_decay: 0.3,

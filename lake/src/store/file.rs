@@ -34,7 +34,11 @@ pub(super) fn write(path: &Path, table: &Table, batch: &RecordBatch) -> Result<(
 /// Gives a file its name for good.
 pub(super) fn rename(from: &Path, to: &Path) -> Result<(), LakeError> {
     fs::rename(from, to).map_err(LakeError::io("rename", from))?;
-    let folder = to.parent().unwrap_or(to);
+    let folder = match to.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        // A bare name lies in the working folder.
+        _ => Path::new("."),
+    };
     File::open(folder).and_then(|f| f.sync_all()).map_err(LakeError::io("write", folder))
 }
 

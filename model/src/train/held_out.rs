@@ -7,15 +7,17 @@ use rayon::prelude::*;
 
 use super::lesson::{Lesson, Part, within};
 use super::net_config;
+use super::stop::{Stop, Weights};
 use crate::covariates::place;
 use crate::doubt::{Doubt, Said, spread};
 use crate::folds::Fold;
 use crate::grid::{Exposure, edges_days};
-use crate::loss::liquidation_loss;
-use crate::members::{HeldOut, Stack};
+use crate::loss::{closing_loss, liquidation_loss};
+use crate::members::{DIRECT, HeldOut, Stack};
 use crate::optimise::Fit;
 use crate::panel::{MEMBERS, Opinion, Panel};
-use crate::tilt::MILESTONES;
+use crate::plain::PlainNet;
+use crate::tilt::{Curves, MILESTONES};
 use crate::{Ablation, ModelError, TrainOptions};
 
 /// Blocks of time by which the width of intervals is judged, each with about as many rows.
@@ -25,10 +27,28 @@ const BLOCKS: usize = 24;
 pub(super) struct HeldOutRows<'a> {
     observations: &'a Observations,
     outcomes: &'a [Outcome],
+    lesson: &'a Lesson,
+    options: &'a TrainOptions,
     rows: Vec<usize>,
     log_health: Vec<f64>,
-    /// By pass over the rows, what was said of each row after it.
-    passes: Vec<Vec<Saying>>,
+    heard: Vec<Heard>,
+    /// By pass over the rows, the sum of the held-out rows' losses after it.
+    losses: Vec<Losses>,
+}
+
+/// A fold's members, asked of rows that they have not learnt from.
+struct Heard {
+    rows: Vec<usize>,
+    direct: Vec<[[f64; DIRECT]; MILESTONES.len()]>,
+    /// The net's weights after each pass.
+    after_pass: Vec<Weights>,
+}
+
+/// The likelihood's two parts.
+#[derive(Debug, Clone, Copy, Default)]
+struct Losses {
+    liquidation: f64,
+    closing: f64,
 }
 
 /// What was said of a row.
@@ -36,78 +56,115 @@ pub(super) struct HeldOutRows<'a> {
 struct Saying {
     members: [[f64; MEMBERS]; MILESTONES.len()],
     net_variance: [f64; MILESTONES.len()],
-    loss: f64,
+}
+
+impl Losses {
+    fn add(&mut self, other: Self) {
+        self.liquidation += other.liquidation;
+        self.closing += other.closing;
+    }
 }
 
 impl<'a> HeldOutRows<'a> {
-    pub(super) fn new(observations: &'a Observations, outcomes: &'a [Outcome]) -> Self {
-        let (rows, log_health) = (Vec::new(), Vec::new());
-        Self { observations, outcomes, rows, log_health, passes: Vec::new() }
+    pub(super) fn new(
+        observations: &'a Observations,
+        outcomes: &'a [Outcome],
+        lesson: &'a Lesson,
+        options: &'a TrainOptions,
+    ) -> Self {
+        let losses = vec![Losses::default(); options.passes()];
+        let (rows, log_health, heard) = (Vec::new(), Vec::new(), Vec::new());
+        Self { observations, outcomes, lesson, options, rows, log_health, heard, losses }
     }
 
-    /// Trains on a fold and listens to what is said of its held-out rows after each pass.
-    pub(super) fn add(
-        &mut self,
-        lesson: &Lesson,
-        fold: Fold,
-        options: &TrainOptions,
-        step: &mut impl FnMut(f64),
-    ) -> Result<(), ModelError> {
+    /// Trains on a fold and judges its held-out rows after each pass.
+    pub(super) fn add(&mut self, fold: Fold, step: &mut impl FnMut(f64)) -> Result<(), ModelError> {
+        let Self { lesson, options, .. } = *self;
         let on_grid = |row: &u32| self.observations.on_grid[*row as usize];
-        let held_out: Vec<usize> =
+        let rows: Vec<usize> =
             fold.held_out.iter().filter(|row| on_grid(row)).map(|&row| row as usize).collect();
         let part = Part { rows: fold.training, outcomes: fold.outcomes }.thinned();
         let data = lesson.dataset(&part)?;
         let mut fit = Fit::new(&net_config(options), &data, options)?;
         let panel = Panel::new(fit.plain()?, lesson.members(&part, options.seed));
         let direct: Vec<_> =
-            held_out.par_iter().map(|&row| panel.ask_direct(&lesson.sight(row))).collect();
-        self.passes.resize(options.epochs, Vec::new());
-        for epoch in 0..options.epochs {
+            rows.par_iter().map(|&row| panel.ask_direct(&lesson.sight(row))).collect();
+        let mut after_pass = Vec::new();
+        for epoch in 0..options.passes() {
             step(fit.epoch(&data, epoch)?);
-            let net = fit.plain()?;
-            let rows = held_out.par_iter().zip(&direct);
-            let opinion = |row: usize, direct| Opinion::new(&net, direct, &lesson.sight(row));
-            let said = rows.map(|(&row, direct)| self.saying(&opinion(row, direct), row));
-            let said: Vec<Saying> = said.collect();
-            self.passes[epoch].extend(said);
+            let losses = self.loss(&fit.plain()?, &rows);
+            self.losses[epoch].add(losses);
+            after_pass.push(fit.weights()?);
         }
         let log_health = place("log_health");
         self.log_health
-            .extend(held_out.iter().map(|&row| f64::from(lesson.covariates[[row, log_health]])));
-        self.rows.extend(held_out);
+            .extend(rows.iter().map(|&row| f64::from(lesson.covariates[[row, log_health]])));
+        self.rows.extend(&rows);
+        self.heard.push(Heard { rows, direct, after_pass });
         Ok(())
     }
 
-    fn saying(&self, opinion: &Opinion, row: usize) -> Saying {
-        let loss = liquidation_loss(&opinion.odds, &Exposure::of(&self.outcomes[row]));
-        Saying { members: opinion.members, net_variance: opinion.net_variance, loss }
+    fn loss(&self, net: &PlainNet, rows: &[usize]) -> Losses {
+        let loss = |&row: &usize| {
+            let sight = self.lesson.sight(row);
+            let curves: Vec<Curves> = net.members(sight.scaled, sight.anchor).collect();
+            let (odds, seen) = (Curves::mean(&curves).odds(), Exposure::of(&self.outcomes[row]));
+            let (liquidation, closing) =
+                (liquidation_loss(&odds, &seen), closing_loss(&odds, &seen));
+            Losses { liquidation, closing }
+        };
+        // Added up in order, so that the sum does not depend on the number of threads.
+        let losses: Vec<Losses> = rows.par_iter().map(loss).collect();
+        losses.into_iter().fold(Losses::default(), |mut sum, loss| {
+            sum.add(loss);
+            sum
+        })
     }
 
-    /// The number of passes with the least loss over all held-out rows, and that loss; all of them
-    /// where no block was held out.
-    pub(super) fn best_epoch(&self, epochs: usize) -> (usize, Option<f64>) {
-        let mean = |said: &Vec<Saying>| {
-            said.iter().map(|saying| saying.loss).sum::<f64>() / said.len() as f64
-        };
-        let passes = self.passes.iter().filter(|said| !said.is_empty()).map(mean).enumerate();
-        match passes.min_by(|a, b| a.1.total_cmp(&b.1)) {
-            Some((pass, loss)) => (pass + 1, Some(loss)),
-            None => (epochs, None),
+    /// The numbers of passes with the least loss of either cause over all held-out rows, and that of
+    /// liquidation by row; all passes where no block was held out.
+    pub(super) fn best(&self) -> (Stop, Option<f64>) {
+        let TrainOptions { epochs, closing_epochs, .. } = *self.options;
+        if self.rows.is_empty() {
+            return (Stop { liquidation: epochs, closing: closing_epochs }, None);
         }
+        let least = |passes: usize, of: fn(&Losses) -> f64| {
+            let losses = self.losses[..passes].iter().map(of).zip(1..);
+            losses.min_by(|a, b| a.0.total_cmp(&b.0)).expect("there is a pass")
+        };
+        let (loss, liquidation) = least(epochs, |losses| losses.liquidation);
+        let (_, closing) = least(closing_epochs, |losses| losses.closing);
+        (Stop { liquidation, closing }, Some(loss / self.rows.len() as f64))
     }
 
     /// How to mix members, and how far to trust the mixture, at each milestone.
-    pub(super) fn judge(&self, epochs: usize, options: &TrainOptions) -> (Vec<Stack>, Vec<Doubt>) {
-        let Some(said) = self.passes.get(epochs - 1).filter(|said| !said.is_empty()) else {
+    pub(super) fn judge(&self, stop: Stop) -> Result<(Vec<Stack>, Vec<Doubt>), ModelError> {
+        let options = self.options;
+        if self.rows.is_empty() {
             let stack = if options.without == Some(Ablation::Ensemble) {
                 Stack::first(MEMBERS)
             } else {
                 Stack::equal(MEMBERS)
             };
-            return (vec![stack; MILESTONES.len()], vec![Doubt::default(); MILESTONES.len()]);
+            return Ok((vec![stack; MILESTONES.len()], vec![Doubt::default(); MILESTONES.len()]));
+        }
+        let said: Vec<Vec<Saying>> =
+            self.heard.iter().map(|heard| self.said(heard, stop)).collect::<Result<_, _>>()?;
+        let said = said.concat();
+        let milestones = (0..MILESTONES.len()).into_par_iter();
+        Ok(milestones.map(|i| self.milestone(i, &said, options)).unzip())
+    }
+
+    /// What a fold's members say of its held-out rows where the net has learnt up to there.
+    fn said(&self, heard: &Heard, stop: Stop) -> Result<Vec<Saying>, ModelError> {
+        let net = PlainNet::of(&net_config(self.options), &stop.weights(&heard.after_pass))?;
+        let rows = heard.rows.par_iter().zip(&heard.direct);
+        let saying = |(&row, direct): (&usize, &_)| {
+            let Opinion { members, net_variance, .. } =
+                Opinion::new(&net, direct, &self.lesson.sight(row));
+            Saying { members, net_variance }
         };
-        (0..MILESTONES.len()).into_par_iter().map(|i| self.milestone(i, said, options)).unzip()
+        Ok(rows.map(saying).collect())
     }
 
     fn milestone(&self, i: usize, said: &[Saying], options: &TrainOptions) -> (Stack, Doubt) {

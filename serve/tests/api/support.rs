@@ -83,7 +83,14 @@ fn learn(store: &Store) -> Model {
     let every: Every = "6h".parse().expect("an interval");
     let plan = Plan { every, until: None };
     let observations = observe(store, &lake::id(MAKER), &plan).expect("observations");
-    let options = TrainOptions { hidden: 8, epochs: 1, batch: 512, folds: 2, ..Default::default() };
+    let options = TrainOptions {
+        hidden: 8,
+        epochs: 1,
+        closing_epochs: 1,
+        batch: 512,
+        folds: 2,
+        ..Default::default()
+    };
     let until = AS_OF.parse().expect("a time");
     train(&observations, until, &options, |_| {}).expect("a model")
 }
