@@ -51,7 +51,7 @@ fn every_alert_arrives_under_one_id_however_often_the_program_is_killed() {
     let _server = Server::start(&mut serve(&market().lake, &file));
     let delivered = || {
         let counts = store.counts().expect("it reads");
-        counts.iter().any(|count| *count == (SentStatus::Delivered, ALERTS))
+        counts.contains(&(SentStatus::Delivered, ALERTS))
     };
     wait_until(delivered);
     let sequence = store.after(0, 2 * ALERTS).expect("it reads");

@@ -62,7 +62,8 @@ fn what_is_kept_is_there_when_the_file_is_opened_again() {
     let id = &made.subscription.id;
     assert_eq!(store.commit(&[change(id, "msg_1")], time(1)).expect("it is written"), 1);
     let again = AlertStore::open(&folder.path().join("alerts.db")).expect("it opens");
-    assert_eq!(again.subscriptions().expect("it reads"), [made.subscription.clone()]);
+    let subscriptions = again.subscriptions().expect("it reads");
+    assert_eq!(subscriptions, std::slice::from_ref(&made.subscription));
     assert_eq!(again.secrets(id).expect("it reads")[0].reveal(), made.secret);
     let key = (id.clone(), 0, "maker/eth-b/1".to_owned());
     assert_eq!(again.watches().expect("it reads")[&key], change(id, "").watch);
