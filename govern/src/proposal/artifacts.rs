@@ -100,6 +100,14 @@ mod tests {
     }
 
     #[test]
+    fn a_market_of_another_protocol_goes_by_its_own_name() {
+        let mut proposal = proposal(parameters(7_950, 8_100, 500), EngineAbi::UpTo36);
+        proposal.market.name = "maker/eth-b".to_owned();
+        let title = "title: \"Collateral parameters of maker/eth-b\"";
+        assert!(text(&proposal, "proposal.md").contains(title));
+    }
+
+    #[test]
     fn a_text_has_the_sections_of_an_aip() {
         let markdown =
             text(&proposal(parameters(7_950, 8_100, 500), EngineAbi::UpTo36), "proposal.md");

@@ -20,13 +20,16 @@ pub(super) const SHORT_NAME: &str = "CollateralParameters";
 
 impl Names {
     pub(super) fn of(proposal: &Proposal, aip: &AipPolicy) -> Self {
-        let market = proposal.market.name.rsplit('/').next().unwrap_or_default();
+        let name = &proposal.market.name;
+        let market = name.rsplit('/').next().unwrap_or_default();
         let book = aip.address_book.clone().unwrap_or_else(|| camel(market));
+        let about =
+            if name.starts_with("aave-v3/") { format!("Aave v3 {book}") } else { name.clone() };
         let pool = format!("AaveV3{book}");
         let date = proposal.at.time.format("%Y%m%d").to_string();
         Self {
             contract: format!("{pool}_{SHORT_NAME}_{date}"),
-            title: format!("Collateral parameters of Aave v3 {book}"),
+            title: format!("Collateral parameters of {about}"),
             pool,
             date,
         }
