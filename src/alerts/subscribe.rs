@@ -16,7 +16,7 @@ use super::levels;
 pub(crate) struct Subscribe {
     #[command(flatten)]
     file: AlertFile,
-    /// Account id, <protocol>/<market>/<address or vault number>, or an address.
+    /// Account id, PROTOCOL/MARKET/ADDRESS (or a vault's number), or an address.
     #[arg(long, value_name = "ID")]
     watch: String,
     /// Endpoint that messages go to.

@@ -32,7 +32,7 @@ pub(crate) struct Making {
     /// Folder of the model; without one nothing is known of the next day.
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
-    /// The market file, or the market's name in the lake, <protocol>/<market>.
+    /// The market file, or the market's name in the lake, PROTOCOL/MARKET.
     #[arg(long, value_name = "MARKET", required = true)]
     market: Option<String>,
     /// Know nothing of what came later [default: everything that the lake holds].
