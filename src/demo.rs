@@ -11,7 +11,7 @@ use chrono::{DateTime, Days, Utc};
 use clap::{Args, value_parser};
 use plimsoll_features::{Every, FeatureError, Observations, Plan, markets, observe};
 use plimsoll_govern::Proposal;
-use plimsoll_ingest::simulate::{Scenario, Simulation, simulate};
+use plimsoll_simulator::{Scenario, Simulation, simulate};
 use plimsoll_lake::tables::{Forecast, Observation, Row};
 use plimsoll_lake::{Store, read_parquet, write_parquet};
 use plimsoll_model::{Evaluation, Model, Span, TrainOptions, evaluate, forecast_rows, train};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use plimsoll_ingest::chain::{Client, MarketFile, RpcOptions};
+use plimsoll_rpc::{Client, RpcOptions}; use plimsoll_ingest::chain::{MarketFile};
 use url::Url;
 
 /// Which market, and whom to ask.

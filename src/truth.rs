@@ -8,7 +8,7 @@ use anyhow::Context;
 use chrono::{DateTime, Days, NaiveTime, Utc};
 use indicatif::ProgressBar;
 use plimsoll_features::{CLOSED, LIQUIDATED, OPEN, Observations, Outcome};
-use plimsoll_ingest::simulate::{Fate, Landmark, Simulation};
+use plimsoll_simulator::{Fate, Landmark, Simulation};
 use plimsoll_lake::tables::Forecast;
 use plimsoll_model::{INTERVALS, edges_days};
 
@@ -90,8 +90,8 @@ impl Known {
         let incidences = landmark.incidences(0..plan.branches, &edges[1..], lived);
         let curve = |values: &[f64]| std::array::from_fn(|edge| values[edge]);
         let forecast = |(standing, incidences): (&_, &_)| {
-            let plimsoll_ingest::simulate::Standing { account, health_factor, debt_usd } = standing;
-            let plimsoll_ingest::simulate::Incidences { liquidated, closed } = incidences;
+            let plimsoll_simulator::Standing { account, health_factor, debt_usd } = standing;
+            let plimsoll_simulator::Incidences { liquidated, closed } = incidences;
             let (liquidated, closed) = (curve(liquidated), curve(closed));
             Forecast {
                 health_factor: Some(*health_factor),

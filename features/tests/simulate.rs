@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use indicatif::ProgressBar;
 use plimsoll_features::{CLOSED, LIQUIDATED, MIN_OPEN_USD, OPEN, Observations, Outcome, Plan};
 use plimsoll_features::{markets, observe};
-use plimsoll_ingest::simulate::{Scenario, Simulation, Standing, simulate};
+use plimsoll_simulator::{Scenario, Simulation, Standing, simulate};
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::{BalanceChange, Liquidation, MarketAsset, OraclePrice, side};
 

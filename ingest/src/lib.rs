@@ -82,7 +82,6 @@ mod loader;
 mod mapping;
 mod merge;
 mod plan;
-pub mod simulate;
 mod source;
 mod span;
 mod summary;

@@ -11,9 +11,9 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use alloy_primitives::Bytes;
-use plimsoll_ingest::chain::{
-    BlockTag, CallOutcome, Client, FetchError, LogFilter, RpcError, RpcOptions, Slice, fetch,
-};
+use plimsoll_rpc::{BlockTag, CallOutcome, Client, LogFilter, RpcError, RpcOptions}; use plimsoll_ingest::chain::{FetchError, Slice, fetch};
+
+
 use url::Url;
 
 use support::node::{CHAIN, Chain, LONDON, Node, base_fee_wei, contract, signature};

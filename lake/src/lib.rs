@@ -26,9 +26,11 @@
 
 mod batch;
 mod cell;
+mod chain_rows;
 mod error;
 mod fingerprint;
 mod frame;
+mod market_name;
 mod partition;
 mod range;
 mod scan;
@@ -38,7 +40,9 @@ mod store;
 mod table;
 pub mod tables;
 
+pub use chain_rows::{Rows, Span, tokens};
 pub use error::LakeError;
+pub use market_name::{MarketName, hex};
 pub use partition::Partition;
 pub use range::{Range, Unit};
 pub use scan::Filter;

@@ -2,7 +2,7 @@
 
 use std::f64::consts::FRAC_1_SQRT_2;
 
-use crate::normal::{gaussian, normal_cdf, scaled_erfc};
+use plimsoll_numerics::{gaussian, normal_cdf, scaled_erfc};
 
 /// Probability that a geometric Brownian health factor falls to 1 or below within `years`.
 ///

@@ -57,7 +57,6 @@ mod interest;
 mod liquidation;
 mod liquidation_price;
 mod liquidator_margin;
-mod normal;
 mod rate_index;
 mod rescue;
 mod reserve;
@@ -85,7 +84,6 @@ pub use interest::{
 pub use liquidation::{Liquidation, LiquidationPair, liquidate};
 pub use liquidation_price::liquidation_price;
 pub use liquidator_margin::LiquidatorOffer;
-pub use normal::normal_cdf;
 pub use rate_index::RateIndex;
 pub use rescue::{add_collateral_to_reach, repay_to_reach};
 pub use reserve::ReserveParameters;

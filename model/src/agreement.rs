@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::Forecasts;
 use crate::grid::horizon_columns;
-use crate::metrics::rank_correlation;
+use plimsoll_metrics::rank_correlation;
 
 /// Forecasts of liquidation within a horizon beside its true probabilities; each figure is absent
 /// where it is undefined.

@@ -5,7 +5,7 @@ use plimsoll_features::{LIQUIDATED, Outcome};
 
 use crate::anchor::Anchor;
 use crate::grid::{INTERVALS, edges_days};
-use crate::metrics::KaplanMeier;
+use plimsoll_metrics::KaplanMeier;
 
 /// First passage at the protocol's price: what volatility alone expects. Probabilities by each edge
 /// but the first, rows by [`INTERVALS`].

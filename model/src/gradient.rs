@@ -21,7 +21,7 @@ use rayon::prelude::*;
 
 use crate::dataset::Dataset;
 use crate::net::NetConfig;
-use crate::parameters::Parameters;
+use plimsoll_tabm::Parameters;
 use batch::Batch;
 use member::Member;
 use places::CausePlaces;

@@ -5,7 +5,7 @@ use candle_core::{Device, Result};
 use crate::dataset::Dataset;
 use crate::loss::negative_log_likelihood;
 use crate::net::Net;
-use crate::parameters::Parameters;
+use plimsoll_tabm::Parameters;
 
 /// A net whose operations differentiate themselves.
 #[derive(Debug)]

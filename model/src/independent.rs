@@ -4,7 +4,7 @@ use plimsoll_features::Observations;
 use rayon::prelude::*;
 
 use crate::grid::{INTERVALS, edges_days};
-use crate::metrics::pick;
+use plimsoll_metrics::pick;
 
 const SECONDS_PER_DAY: i64 = 86_400;
 

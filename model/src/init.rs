@@ -8,8 +8,8 @@ use crate::anchor::LEAST_LOG_ODDS;
 use crate::dataset::Dataset;
 use crate::grid::INTERVALS;
 use crate::net::{ALPHA, BETA, GAMMA};
-use crate::optimise::named;
-use crate::tabm::{self, HEADS};
+use plimsoll_tabm::named;
+use plimsoll_tabm::HEADS;
 
 /// What first passage's slope is where nothing tells: owners act the more, the nearer they are.
 const PRIOR_SLOPE: f64 = 0.5;
@@ -25,7 +25,7 @@ const PSEUDO_EVENTS: f64 = 0.5;
 /// Sets every variable: hidden layers at random, heads to zero, levels and slopes to those that fit
 /// best without any correction.
 pub(crate) fn initialise(variables: &VarMap, data: &Dataset, rng: &mut ChaCha8Rng) -> Result<()> {
-    tabm::initialise(variables, rng)?;
+    plimsoll_tabm::initialise(variables, rng)?;
     let (alpha, beta) = first_passage_fit(data)?;
     for (name, variable) in named(variables) {
         let value = match name.as_str() {

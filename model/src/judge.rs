@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::Forecasts;
 use crate::evaluation::{HorizonScores, Scores};
 use crate::grid::{edges_days, horizon_columns};
-use crate::metrics::{
+use plimsoll_metrics::{
     average_precision, brier_score, observed_over_expected, right_censored_log_loss, roc_auc,
 };
 use crate::truth::Truth;

@@ -9,7 +9,6 @@
 //! [`backtest`] judges what those models said of what they had not seen.
 
 mod ablation;
-mod adamw;
 mod agreement;
 mod anchor;
 mod attribution;
@@ -37,22 +36,16 @@ mod loss;
 mod manifest;
 mod matching;
 mod members;
-pub mod metrics;
 mod model;
 mod net;
 mod optimise;
 mod panel;
-mod parameters;
 mod plain;
 mod range;
 mod rows;
-mod scaler;
 mod scorer;
-pub mod survival;
-pub mod tabm;
 mod tilt;
 mod train;
-pub mod trees;
 mod truth;
 
 pub use ablation::Ablation;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::grid::{INTERVALS, edges_days};
 use crate::inputs::INPUTS;
 use crate::net::NetConfig;
-use crate::scaler::Scaler;
+use plimsoll_tabm::Scaler;
 use crate::{Ablation, ModelError};
 
 /// The manifest's layout; a change of it makes older models unreadable.

@@ -10,7 +10,7 @@ mod stack;
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
-use crate::trees::{Forest, Target, TreeOptions};
+use plimsoll_trees::{Forest, Target, TreeOptions};
 use logistic::Logistic;
 pub(crate) use recipe::RECIPES;
 use recipe::{Input, Recipe, Trees};

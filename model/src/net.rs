@@ -5,7 +5,7 @@ use candle_nn::VarBuilder;
 use serde::{Deserialize, Serialize};
 
 use crate::grid::{INTERVALS, edges_days};
-use crate::tabm::{Skip, Tabm, TabmConfig};
+use plimsoll_tabm::{Skip, Tabm, TabmConfig};
 
 /// Functions of time along which a correction may vary.
 pub(crate) const BASIS: usize = 3;

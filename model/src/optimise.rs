@@ -8,15 +8,15 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use crate::adamw::{AdamW, Steps};
+use plimsoll_tabm::{AdamW, Steps};
 use crate::dataset::Dataset;
 use crate::gradient::Gradient;
 use crate::graph::{Graph, device};
 use crate::init::initialise;
 use crate::net::{CLOSED, GAMMA, Net, NetConfig};
-use crate::parameters::Parameters;
+use plimsoll_tabm::Parameters;
 use crate::plain::PlainNet;
-use crate::tabm::{HEADS, WEIGHT};
+use plimsoll_tabm::{HEADS, WEIGHT};
 use crate::{ModelError, TrainOptions};
 
 /// Share of all steps over which the learning rate rises from nothing.
@@ -156,14 +156,6 @@ pub(crate) fn closes(name: &str) -> bool {
 /// A net's variables, those of liquidation first.
 pub(crate) fn parameters(variables: &VarMap) -> Parameters {
     let (closing, liquidation): (Vec<_>, Vec<_>) =
-        named(variables).into_iter().partition(|(name, _)| closes(name));
+        plimsoll_tabm::named(variables).into_iter().partition(|(name, _)| closes(name));
     Parameters::new([liquidation, closing].concat())
-}
-
-/// A map's variables with their names, in order.
-pub(crate) fn named(variables: &VarMap) -> Vec<(String, Var)> {
-    let map = variables.data().lock().expect("no thread panics while it holds the map");
-    let mut named: Vec<_> = map.iter().map(|(name, var)| (name.clone(), var.clone())).collect();
-    named.sort_by(|a, b| a.0.cmp(&b.0));
-    named
 }

@@ -10,7 +10,7 @@ use candle_core::{Result, Tensor};
 
 use crate::grid::INTERVALS;
 use crate::net::{ALPHA, BASIS, BETA, CLOSED, GAMMA, LIQUIDATED, NetConfig, basis_values};
-use crate::tabm::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
+use plimsoll_tabm::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
 use crate::tilt::{Curves, Odds};
 
 /// A trained net.

@@ -13,7 +13,7 @@ use crate::inputs::Inputs;
 use crate::members::Stack;
 use crate::panel::{Opinion, Panel, Sight, log_odds};
 use crate::range::{Range, Watched};
-use crate::scaler::Scaler;
+use plimsoll_tabm::Scaler;
 use crate::tilt::{Curves, MILESTONES};
 
 /// Rows that one task takes.

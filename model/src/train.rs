@@ -13,7 +13,7 @@ use crate::folds::folds;
 use crate::grid::{INTERVALS, edges_days};
 use crate::inputs::{INPUTS, LIQUIDATION_INPUTS};
 use crate::manifest::{Incidence, Training};
-use crate::metrics::AalenJohansen;
+use plimsoll_metrics::AalenJohansen;
 use crate::net::NetConfig;
 use crate::optimise::Fit;
 use crate::range::Range;

@@ -5,7 +5,7 @@ use plimsoll_features::{CLOSED, LIQUIDATED, Outcome};
 
 use crate::forecast::interpolate;
 use crate::grid::{INTERVALS, edges_days};
-use crate::metrics::{self, KaplanMeier, TieRule};
+use plimsoll_metrics::{KaplanMeier, TieRule};
 
 /// Times at which the Brier score is integrated.
 const BRIER_TIMES: usize = 100;
@@ -52,7 +52,7 @@ impl Truth {
         let risk: Vec<f64> = incidence.column(INTERVALS - 1).to_vec();
         let (censoring, end) = (self.censoring.as_ref()?, edges_days()[INTERVALS]);
         let c =
-            metrics::concordance_uno(&self.durations, &self.events, &risk, censoring, Some(end));
+            plimsoll_metrics::concordance_uno(&self.durations, &self.events, &risk, censoring, Some(end));
         c.map(|c| c.index)
     }
 
@@ -65,7 +65,7 @@ impl Truth {
         }
         let (durations, events) = self.on_grid();
         let survival = |row: usize, t: f64| 1.0 - interpolate(incidence.row(row), t);
-        let c = metrics::concordance_antolini(
+        let c = plimsoll_metrics::concordance_antolini(
             &durations,
             &events,
             TieRule::default(),
@@ -90,7 +90,7 @@ impl Truth {
         let durations: Vec<f64> = rows.iter().map(|&row| self.durations[row]).collect();
         let events: Vec<bool> = rows.iter().map(|&row| self.events[row]).collect();
         let censoring = self.censoring.as_ref()?;
-        metrics::integrated_brier_score(&durations, &events, censoring, &times, survival)
+        plimsoll_metrics::integrated_brier_score(&durations, &events, censoring, &times, survival)
     }
 
     /// D-calibration's p value (Haider et al. 2020) on rows that are independent, as it assumes.
@@ -103,6 +103,6 @@ impl Truth {
         let survival = |&row: &usize| 1.0 - interpolate(incidence.row(row), durations[row]);
         let survival: Vec<f64> = independent.iter().map(survival).collect();
         let events: Vec<bool> = independent.iter().map(|&row| events[row]).collect();
-        Some(metrics::d_calibration(&survival, &events, CALIBRATION_BINS)?.p_value)
+        Some(plimsoll_metrics::d_calibration(&survival, &events, CALIBRATION_BINS)?.p_value)
     }
 }

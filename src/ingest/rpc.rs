@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use plimsoll_ingest::chain::{BlockTag, ChainIngest, ChainOptions};
+use plimsoll_rpc::{BlockTag}; use plimsoll_ingest::chain::{ChainIngest, ChainOptions};
 use plimsoll_lake::Store;
 
 use crate::endpoints::Endpoints;

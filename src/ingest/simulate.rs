@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use plimsoll_ingest::simulate::{Scenario, Simulation, simulate};
+use plimsoll_simulator::{Scenario, Simulation, simulate};
 use plimsoll_lake::Store;
 
 use crate::progress;

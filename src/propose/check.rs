@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use plimsoll_govern::{Proposal, rehearse};
-use plimsoll_ingest::chain::DevNode;
+use plimsoll_rpc::DevNode;
 use url::Url;
 
 /// Execute a proposal on a local development node and hold it against what it says.

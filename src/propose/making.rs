@@ -9,7 +9,7 @@ use plimsoll_features::FEATURES;
 use plimsoll_govern::{
     Accounts, Inputs, MarketFacts, Policy, Proposal, ReserveState, Situation, compile, sha256,
 };
-use plimsoll_ingest::chain::{Client, MarketHealth};
+use plimsoll_rpc::{Client}; use plimsoll_ingest::chain::{MarketHealth};
 use plimsoll_lake::tables::{Forecast, Observation, Row, TABLES};
 use plimsoll_lake::{Store, Table};
 use plimsoll_model::Model;

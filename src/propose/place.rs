@@ -6,7 +6,7 @@ use anyhow::Context;
 use chrono::{DateTime, Utc};
 use plimsoll_features::{MarketId, markets};
 use plimsoll_govern::{At, ChainState, Contracts, Policy, ReserveState, StewardFacts};
-use plimsoll_ingest::chain::{Client, MarketFile, last_block_by};
+use plimsoll_rpc::{Client}; use plimsoll_ingest::chain::{MarketFile, last_block_by};
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::MarketAsset;
 

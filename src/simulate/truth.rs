@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, value_parser};
 use plimsoll_features::Observations;
-use plimsoll_ingest::simulate::Simulation;
+use plimsoll_simulator::Simulation;
 use plimsoll_lake::{Store, write_parquet};
 use plimsoll_model::Model;
 

@@ -1,6 +1,6 @@
 //! Excursions of simulated ratios, whose law is known.
 
-use plimsoll_lending::normal_cdf;
+use plimsoll_numerics::normal_cdf;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

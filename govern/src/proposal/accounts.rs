@@ -1,7 +1,7 @@
 //! Whom a proposal touches, and how.
 
 use alloy_primitives::{Address, U256};
-use plimsoll_ingest::chain::{AccountHealth, ChainError, Client, MarketHealth, ReserveWeights};
+use plimsoll_rpc::{Client}; use plimsoll_ingest::chain::{AccountHealth, ChainError, MarketHealth, ReserveWeights};
 use serde::{Deserialize, Serialize};
 
 use super::reserve::ReserveState;

@@ -4,7 +4,7 @@ mod decode;
 
 use alloy_primitives::{Address, Bytes};
 use alloy_sol_types::{SolCall, sol};
-use plimsoll_ingest::chain::{BlockTag, CallOutcome, Client, RpcError};
+use plimsoll_rpc::{BlockTag, CallOutcome, Client, RpcError};
 
 use super::document::{Contracts, StewardFacts};
 use super::inputs::sha256;

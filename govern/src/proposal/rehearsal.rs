@@ -7,7 +7,7 @@ mod market;
 use std::collections::BTreeSet;
 
 use alloy_primitives::{Address, Bytes, U256, address};
-use plimsoll_ingest::chain::{CallOutcome, DevNode};
+use plimsoll_rpc::{CallOutcome, DevNode};
 
 use super::document::{Change, Proposal};
 use super::reserve::ReserveState;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use indicatif::ProgressBar;
 use plimsoll_features::{Snapshot, markets};
 use plimsoll_govern::{LineInputs, LinePolicy, recommend};
-use plimsoll_ingest::simulate::{Scenario, Simulation, simulate};
+use plimsoll_simulator::{Scenario, Simulation, simulate};
 use plimsoll_lake::tables::{Block, TABLES};
 use plimsoll_lake::{Store, Unit};
 

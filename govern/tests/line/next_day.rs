@@ -7,7 +7,7 @@ use plimsoll_features::{Plan, Snapshot, feature_count, markets, observe};
 use plimsoll_govern::{
     Borrower, LineInputs, LinePolicy, NextDay, ReasonCode, next_day_forecasts, recommend,
 };
-use plimsoll_ingest::simulate::{Scenario, Simulation, simulate};
+use plimsoll_simulator::{Scenario, Simulation, simulate};
 use plimsoll_lake::Store;
 use plimsoll_lending::ReserveParameters;
 use plimsoll_model::{Model, TrainOptions, train};

@@ -14,9 +14,9 @@ use futures_util::future::LocalBoxFuture;
 use plimsoll_lake::Table;
 
 use super::error::ChainError;
-use super::log::Log;
+use plimsoll_rpc::Log;
 use super::market_file::MarketFile;
-use super::rpc::Client;
+use plimsoll_rpc::Client;
 use super::stream::{Fault, Stream};
 
 /// How a protocol's markets are found and read.

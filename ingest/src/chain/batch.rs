@@ -8,11 +8,11 @@ use plimsoll_lake::{LakeError, Partition, Store};
 
 use super::chunk::Chunk;
 use super::error::ChainError;
-use super::header::Header;
-use super::log::Log;
-use super::place::{hash, hex, time};
+use plimsoll_rpc::Header;
+use plimsoll_rpc::Log;
+use plimsoll_lake::{hex as hash, hex}; use super::place::{time};
 use super::plan::Blocks;
-use super::rows::{Rows, Span};
+use plimsoll_lake::{Rows, Span};
 use super::stream::{Fault, Registers, Sample, Stream, UNDISCOVERED};
 
 /// Rows are written once there are so many logs, or so many pieces.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use alloy_primitives::{Address, B256, Bloom, keccak256};
 
-use super::{Log, LogFilter};
+use plimsoll_rpc::{Log, LogFilter};
 
 /// Bits in a bloom.
 const BITS: f64 = 2048.0;

@@ -7,10 +7,10 @@ use futures_util::future::try_join_all;
 
 use super::error::ChainError;
 use super::fetch::{SliceStats, fetch};
-use super::header::Header;
-use super::log::{Log, LogFilter};
+use plimsoll_rpc::Header;
+use plimsoll_rpc::{Log, LogFilter};
 use super::plan::Blocks;
-use super::rpc::{BlockTag, CallOutcome, Client, RpcError};
+use plimsoll_rpc::{BlockTag, CallOutcome, Client, RpcError};
 use super::stream::{Probe, Sample};
 
 /// A piece of history, as the endpoints agree on it.

@@ -6,8 +6,8 @@ use plimsoll_lake::tables::{
 };
 
 use super::adapter::token::Token;
-use super::place::{MarketName, Place, hex};
-use super::rows::{Rows, exact, tokens};
+use plimsoll_lake::{MarketName, hex}; use super::place::{Place};
+use plimsoll_lake::{Rows, tokens}; use super::rows::{exact};
 use super::stream::Fault;
 
 /// The log that is being read: whose it is, where it stands, and where its rows go.

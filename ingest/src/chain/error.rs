@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use alloy_primitives::{Address, B256};
 
 use super::fetch::FetchError;
-use super::rpc::{Fault, RpcError};
+use plimsoll_rpc::{Fault, RpcError};
 
 /// A failure that names the contract, block or file at fault.
 #[derive(Debug, thiserror::Error)]

@@ -18,7 +18,7 @@ pub(crate) use sparse::{Told, sparse_logs};
 use todo::Todo;
 
 use super::bloom::Probe;
-use super::{Client, Header, Log, LogFilter};
+use plimsoll_rpc::{Client, Header, Log, LogFilter};
 
 /// How often the range is fetched anew when the chain changes under it.
 const PASSES: u32 = 4;

@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::adapter::aave_v3::{self, Pool, Provider, Reserves, Rounding, ScaledToken};
 use super::error::ChainError;
 use super::market_file::MarketFile;
-use super::rpc::Client;
+use plimsoll_rpc::Client;
 use super::view::{view, view_each};
 pub use health::AccountHealth;
 pub use market_health::{MarketHealth, last_block_by};

@@ -8,10 +8,10 @@ use plimsoll_lake::tables::{
 use plimsoll_lake::{LakeError, Partition, Store, Table, Unit};
 
 use super::error::ChainError;
-use super::header::Header;
-use super::place::hash;
+use plimsoll_rpc::Header;
+use plimsoll_lake::{hex as hash};
 use super::plan::Blocks;
-use super::rpc::{BlockTag, Client};
+use plimsoll_rpc::{BlockTag, Client};
 
 /// Stored headers looked at in one go.
 const STEP_BLOCKS: u64 = 64;

@@ -7,10 +7,10 @@ use arrow::array::RecordBatch;
 use plimsoll_lake::Partition;
 
 use super::fetch::Told;
-use super::header::Header;
-use super::log::{Log, LogFilter};
+use plimsoll_rpc::Header;
+use plimsoll_rpc::{Log, LogFilter};
 use super::plan::Blocks;
-use super::rows::Rows;
+use plimsoll_lake::{Rows};
 
 /// Contracts with one coverage in the lake: a range of blocks was read for all of them or none.
 pub(crate) struct Stream {

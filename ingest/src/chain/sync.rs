@@ -14,13 +14,13 @@ use super::adapter::{Discovery, Root};
 use super::batch::{Batch, Reading};
 use super::chunk::fetch_chunk;
 use super::error::ChainError;
-use super::header::Header;
-use super::log::LogFilter;
+use plimsoll_rpc::Header;
+use plimsoll_rpc::LogFilter;
 use super::market_file::MarketFile;
 use super::plan::{ChainPlan, Segment};
 use super::report::ChainSummary;
 use super::rollback::{check_joints, settle, trim};
-use super::rpc::{BlockTag, Client};
+use plimsoll_rpc::{BlockTag, Client};
 use super::stream::Stream;
 use memory::{Memory, recall};
 

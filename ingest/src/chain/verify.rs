@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use super::adapter::tables_of;
 use super::error::ChainError;
-use super::place::hash;
+use plimsoll_lake::{hex as hash};
 use super::plan::{Blocks, covered};
 use super::rollback::{DECODED, Known, streams};
-use super::rpc::Client;
+use plimsoll_rpc::Client;
 
 /// Faults of one kind are told up to this many.
 const FAULTS_TOLD: usize = 20;

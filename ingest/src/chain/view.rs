@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, Bytes};
 use alloy_sol_types::SolCall;
 
-use super::rpc::{BlockTag, CallOutcome, Client, RpcError};
+use plimsoll_rpc::{BlockTag, CallOutcome, Client, RpcError};
 
 /// Calls one function of several contracts; `None` where a call reverts or returns other things.
 pub(crate) async fn view_each<C: SolCall>(

@@ -1,6 +1,6 @@
 //! Laws of first passage.
 
-use plimsoll_lending::{conditional_first_passage, first_passage_probability, normal_cdf};
+use plimsoll_lending::{conditional_first_passage, first_passage_probability}; use plimsoll_numerics::normal_cdf;
 use proptest::prelude::*;
 
 use crate::arbitrary::fixed;

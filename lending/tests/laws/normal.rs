@@ -1,6 +1,6 @@
 //! Laws of the normal distribution function.
 
-use plimsoll_lending::normal_cdf;
+use plimsoll_numerics::normal_cdf;
 use proptest::prelude::*;
 
 use crate::arbitrary::fixed;

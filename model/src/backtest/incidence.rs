@@ -142,7 +142,7 @@ impl Ends {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::AalenJohansen;
+    use plimsoll_metrics::AalenJohansen;
 
     fn outcomes() -> Vec<Outcome> {
         let row = |row: u32| Outcome {

@@ -36,8 +36,8 @@ impl Ranking {
     }
 
     /// The areas where each row counts as often as its cluster does; with every weight one they are
-    /// [`roc_auc`](crate::metrics::roc_auc) and
-    /// [`average_precision`](crate::metrics::average_precision).
+    /// [`roc_auc`](plimsoll_metrics::roc_auc) and
+    /// [`average_precision`](plimsoll_metrics::average_precision).
     pub(crate) fn areas(&self, weights: &[u32]) -> Areas {
         let (mut half_losses, mut precision_sum) = (0, 0.0);
         let (mut hits_above, mut misses_above) = (0_u64, 0_u64);
@@ -72,7 +72,7 @@ impl Ranking {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::{average_precision, roc_auc};
+    use plimsoll_metrics::{average_precision, roc_auc};
 
     /// Scores with ties, and what came true.
     fn rows() -> (Vec<f64>, Vec<bool>) {

@@ -7,7 +7,7 @@ use super::cells::Seen;
 use super::head::CELLS;
 use super::tile::Matrix;
 use crate::dataset::Dataset;
-use crate::tabm::contiguous;
+use plimsoll_tabm::contiguous;
 
 /// Rows that one thread copies.
 const GRAIN: usize = 512;

@@ -5,8 +5,8 @@ use std::ops::Range;
 use candle_core::{Result, bail};
 
 use crate::net::{ALPHA, BETA, CLOSED, GAMMA, LIQUIDATED, NetConfig};
-use crate::parameters::Parameters;
-use crate::tabm::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
+use plimsoll_tabm::Parameters;
+use plimsoll_tabm::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
 
 /// Hidden layers of each cause.
 pub(super) const LAYERS: usize = 2;

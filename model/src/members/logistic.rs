@@ -220,7 +220,7 @@ fn solve(mut b: Vec<f64>, a: impl Fn(usize, usize) -> f64) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use ndarray::Array2;
-    use plimsoll_lending::normal_cdf;
+    use plimsoll_numerics::normal_cdf;
 
     use super::*;
 

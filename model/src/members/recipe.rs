@@ -3,7 +3,7 @@
 use ndarray::ArrayView1;
 
 use crate::covariates::place;
-use crate::trees::{Monotone, TreeOptions};
+use plimsoll_trees::{Monotone, TreeOptions};
 
 /// One horizon's members.
 #[derive(Debug)]

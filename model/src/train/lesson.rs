@@ -13,7 +13,7 @@ use crate::grid::{INTERVALS, edges_days};
 use crate::inputs::Inputs;
 use crate::members::{Members, RECIPES, Verdicts};
 use crate::panel::Sight;
-use crate::scaler::Scaler;
+use plimsoll_tabm::Scaler;
 use crate::tilt::MILESTONES;
 
 /// All rows before the end of the training span.

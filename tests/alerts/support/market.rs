@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use plimsoll_features::{Every, Plan, Snapshot, markets, observe};
-use plimsoll_ingest::simulate::{Scenario, Simulation, simulate};
+use plimsoll_simulator::{Scenario, Simulation, simulate};
 use plimsoll_lake::Store;
 use plimsoll_model::{TrainOptions, train};
 

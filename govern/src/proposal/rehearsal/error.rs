@@ -1,7 +1,7 @@
 //! What can keep a proposal from being played.
 
 use alloy_primitives::Address;
-use plimsoll_ingest::chain::{DevNodeError, RpcError};
+use plimsoll_rpc::{DevNodeError, RpcError};
 
 /// A node or a proposal that cannot be played with.
 #[derive(Debug, thiserror::Error)]

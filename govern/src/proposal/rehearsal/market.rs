@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy_sol_types::{SolCall, SolEvent, sol};
-use plimsoll_ingest::chain::{BlockTag, CallOutcome, DevNode};
+use plimsoll_rpc::{BlockTag, CallOutcome, DevNode};
 
 use super::super::accounts::{AccountChange, AccountFigures};
 use super::super::document::{Change, Contracts, Proposal};

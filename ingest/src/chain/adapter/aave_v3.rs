@@ -62,7 +62,7 @@ pub(super) mod tests {
     use crate::chain::adapter::chainlink::{Feed, PriceBook};
     use crate::chain::adapter::decoding::KNOWN;
     use crate::chain::adapter::token::Token;
-    use crate::chain::place::MarketName;
+    use plimsoll_lake::{MarketName};
     use crate::chain::stream::Decoder;
 
     pub(crate) const SUPPLY: B256 = Pool::Supply::SIGNATURE_HASH;

@@ -16,10 +16,10 @@ use plimsoll_lake::tables::OraclePrice;
 use super::{events, read};
 pub(crate) use feed::{Feed, Source, Stretch, follow};
 
-use crate::chain::header::Header;
-use crate::chain::log::Log;
-use crate::chain::place::time;
-use crate::chain::rows::Rows;
+use plimsoll_rpc::Header;
+use plimsoll_rpc::Log;
+use crate::chain::place::{time};
+use plimsoll_lake::{Rows};
 use crate::chain::stream::Fault;
 
 sol! {

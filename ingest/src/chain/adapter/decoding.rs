@@ -9,9 +9,9 @@ use proptest::sample::select;
 use super::aave_v3::tests::decoder as aave;
 use super::morpho_blue::tests::decoder as morpho;
 use super::uniswap_v3::tests::{self as uniswap, decoder as pool};
-use crate::chain::header::Header;
-use crate::chain::log::Log;
-use crate::chain::rows::Rows;
+use plimsoll_rpc::Header;
+use plimsoll_rpc::Log;
+use plimsoll_lake::{Rows};
 use crate::chain::stream::Registers;
 
 /// The contracts that the decoders under test know.

@@ -26,8 +26,8 @@ use serde::Deserialize;
 use super::{Adapter, Discovery, read, token, topics};
 use crate::chain::error::ChainError;
 use crate::chain::fetch::sparse_logs;
-use crate::chain::log::{Log, LogFilter};
-use crate::chain::place::{MarketName, hex};
+use plimsoll_rpc::{Log, LogFilter};
+use plimsoll_lake::{MarketName, hex};
 use crate::chain::stream::{Listing, Probe, Stream};
 use decoder::{IsolatedMarket, MorphoDecoder};
 use events::Morpho::{self, MorphoEvents};
@@ -54,7 +54,7 @@ struct Keys {
 
 async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     let Discovery { client, market, root, first, last, .. } = discovery;
-    if client.code(root.address, crate::chain::rpc::BlockTag::Number(last)).await?.is_empty() {
+    if client.code(root.address, plimsoll_rpc::BlockTag::Number(last)).await?.is_empty() {
         let (address, kind, call) = (root.address, "Morpho Blue contract", "eth_getCode");
         return Err(ChainError::NotThere { address, kind, call, block: last });
     }

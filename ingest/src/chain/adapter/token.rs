@@ -4,7 +4,7 @@ use alloy_primitives::{Address, B256, Bytes};
 use alloy_sol_types::{SolCall, sol};
 
 use crate::chain::error::ChainError;
-use crate::chain::rpc::{BlockTag, CallOutcome, Client};
+use plimsoll_rpc::{BlockTag, CallOutcome, Client};
 use crate::chain::view::view_each;
 
 sol! {
@@ -41,8 +41,8 @@ pub(crate) async fn named(
         let taken = |symbol: &String| named.iter().any(|token| token.symbol == *symbol);
         let symbol = match symbol {
             Some(symbol) if !taken(&symbol) => symbol,
-            Some(symbol) => format!("{symbol}-{}", super::super::place::hex(*address)),
-            None => super::super::place::hex(*address),
+            Some(symbol) => format!("{symbol}-{}", plimsoll_lake::hex(*address)),
+            None => plimsoll_lake::hex(*address),
         };
         named.push(Token { symbol, decimals: decimals.map_or(0, u32::from) });
     }

@@ -10,11 +10,11 @@ use plimsoll_lake::tables::{Pool as PoolRow, PoolLiquidity, QuarantinedLog, Row}
 
 use super::{Adapter, Discovery, Root, events, read, token, topics};
 use crate::chain::error::ChainError;
-use crate::chain::header::Header;
-use crate::chain::log::{Log, LogFilter};
+use plimsoll_rpc::Header;
+use plimsoll_rpc::{Log, LogFilter};
 use crate::chain::market_file::PoolEntry;
-use crate::chain::place::{hex, time};
-use crate::chain::rows::{Rows, exact, signed};
+use plimsoll_lake::{hex}; use crate::chain::place::{time};
+use plimsoll_lake::{Rows}; use crate::chain::rows::{exact, signed};
 use crate::chain::stream::{Decoder, Fault, Listing, Registers, Stream};
 use crate::chain::view::view;
 use Pool::PoolEvents;

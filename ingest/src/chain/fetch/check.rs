@@ -1,7 +1,7 @@
 //! Whether headers and logs fit together.
 
 use crate::chain::bloom::Tester;
-use crate::chain::{Fault, FetchError, Header, Log, LogFilter};
+use plimsoll_rpc::{Fault, Header, Log, LogFilter}; use crate::chain::{FetchError};
 
 /// Checks that each header is the parent of the next.
 ///

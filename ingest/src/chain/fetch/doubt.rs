@@ -6,8 +6,8 @@ use serde_json::json;
 use super::window::{alone, read_logs};
 use super::{Fetch, FetchError, Part, SliceStats};
 use crate::chain::bloom::{self, Tester};
-use crate::chain::rpc::{Ask, Endpoint, Reply};
-use crate::chain::{Fault, Header, Log, RpcError};
+use plimsoll_rpc::{Ask, Endpoint, Reply};
+use plimsoll_rpc::{Fault, Header, Log, RpcError};
 
 /// A block is doubted if chance alone would give it such a bloom less often than this.
 const DOUBTED: f64 = 0.1;

@@ -2,7 +2,7 @@
 
 use alloy_primitives::Address;
 
-use crate::chain::{Fault, RpcError};
+use plimsoll_rpc::{Fault, RpcError};
 
 /// A range that could not be fetched whole and of one history.
 #[derive(Debug, thiserror::Error)]

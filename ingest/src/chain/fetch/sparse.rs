@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use super::FetchError;
 use super::todo::Todo;
 use super::window::{Answer, ask, learned, too_much};
-use crate::chain::{Blocks, Client, Log, LogFilter};
+use plimsoll_rpc::{Client, Log, LogFilter}; use crate::chain::{Blocks};
 
 /// Logs as they were told, and by whom, for which blocks.
 #[derive(Debug, Clone, Default)]

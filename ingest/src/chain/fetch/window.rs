@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use super::check::{self, Flaw};
 use super::todo::Todo;
 use super::{Fetch, FetchError, Part};
-use crate::chain::rpc::{Ask, BlockTag, Endpoint, Limit, Reply, header, read_header};
-use crate::chain::{Client, Fault, Header, Log, LogFilter, RpcError};
+use plimsoll_rpc::{Ask, BlockTag, Endpoint, Limit, Reply, header, read_header};
+use plimsoll_rpc::{Client, Fault, Header, Log, LogFilter, RpcError};
 
 /// An endpoint's answer about a window, and its word for the window's last block.
 pub(super) struct Answer {

@@ -12,7 +12,7 @@ use crate::chain::error::ChainError;
 use crate::chain::market_file::MarketFile;
 use crate::chain::plan::covered;
 use crate::chain::rollback::last_block;
-use crate::chain::rpc::Client;
+use plimsoll_rpc::Client;
 use crate::chain::view::{view, view_each};
 
 /// An Aave v3 market's accounts at the end of a block, rebuilt from a lake.

@@ -14,7 +14,7 @@ use super::interest;
 use crate::chain::adapter::aave_v3::{PROTOCOL, Rounding};
 use crate::chain::error::ChainError;
 use crate::chain::market_file::MarketFile;
-use crate::chain::place::MarketName;
+use plimsoll_lake::{MarketName};
 use crate::chain::plan::covered;
 use crate::chain::rollback::last_block;
 

@@ -7,9 +7,9 @@ use plimsoll_lake::{LakeError, Store};
 
 use crate::chain::adapter::Root;
 use crate::chain::batch::restored;
-use crate::chain::header::Header;
-use crate::chain::log::Log;
-use crate::chain::rows::Rows;
+use plimsoll_rpc::Header;
+use plimsoll_rpc::Log;
+use plimsoll_lake::{Rows};
 use crate::chain::stream::{Registers, Stream};
 
 /// By stream, what was remembered up to the last block read.

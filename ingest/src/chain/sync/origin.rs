@@ -4,7 +4,7 @@ use futures_util::future::try_join_all;
 
 use crate::chain::adapter::Root;
 use crate::chain::error::ChainError;
-use crate::chain::rpc::{BlockTag, Client, RpcError};
+use plimsoll_rpc::{BlockTag, Client, RpcError};
 
 /// Blocks looked at in one go: more make fewer rounds, and larger ones.
 const WAYS: u64 = 16;

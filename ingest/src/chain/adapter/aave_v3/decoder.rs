@@ -14,10 +14,10 @@ use super::rounding::Rounding;
 use crate::chain::adapter::chainlink::PriceBook;
 use crate::chain::adapter::read;
 use crate::chain::context::Context;
-use crate::chain::header::Header;
-use crate::chain::log::Log;
-use crate::chain::place::{MarketName, Place};
-use crate::chain::rows::Rows;
+use plimsoll_rpc::Header;
+use plimsoll_rpc::Log;
+use plimsoll_lake::{MarketName}; use crate::chain::place::{Place};
+use plimsoll_lake::{Rows};
 use crate::chain::stream::{Decoder, Fault, Registers, Sample};
 
 /// Everything that an Aave v3 market's logs are read with.

@@ -20,8 +20,8 @@ use crate::chain::adapter::chainlink::{Feed, PriceBook, Source, Stretch, follow}
 use crate::chain::adapter::{Discovery, token};
 use crate::chain::error::ChainError;
 use crate::chain::fetch::sparse_logs;
-use crate::chain::log::LogFilter;
-use crate::chain::place::{MarketName, hex};
+use plimsoll_rpc::LogFilter;
+use plimsoll_lake::{MarketName, hex};
 use crate::chain::stream::{Listing, Probe, Stream};
 use crate::chain::view::{view, view_each, view_each_or};
 

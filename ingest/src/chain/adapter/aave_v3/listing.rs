@@ -5,7 +5,7 @@ use alloy_sol_types::SolEvent;
 
 use super::events::{Configurator, Oracle, Provider};
 use crate::chain::adapter::read;
-use crate::chain::log::Log;
+use plimsoll_rpc::Log;
 use crate::chain::stream::Fault;
 
 /// How the market's make-up changed, with the blocks.

@@ -5,7 +5,7 @@ use alloy_sol_types::SolCall;
 
 use super::Proxy;
 use crate::chain::error::ChainError;
-use crate::chain::rpc::{Client, RpcError};
+use plimsoll_rpc::{Client, RpcError};
 use crate::chain::stream::Probe;
 use crate::chain::view::{first_block, view};
 

@@ -10,10 +10,10 @@ use super::totals::{Side, Totals};
 use crate::chain::adapter::read;
 use crate::chain::adapter::token::Token;
 use crate::chain::context::{Change, Context, Interest};
-use crate::chain::header::Header;
-use crate::chain::log::Log;
-use crate::chain::place::{MarketName, Place, time};
-use crate::chain::rows::{Rows, exact};
+use plimsoll_rpc::Header;
+use plimsoll_rpc::Log;
+use plimsoll_lake::{MarketName}; use crate::chain::place::{Place, time};
+use plimsoll_lake::{Rows}; use crate::chain::rows::{exact};
 use crate::chain::stream::{Decoder, Fault, Registers, Sample};
 
 /// The unit of rates, thresholds and fees.

@@ -6,7 +6,7 @@ use super::super::book::Book;
 use super::super::events::ScaledToken::ScaledTokenEvents;
 use super::super::rounding::Rounding;
 use crate::chain::context::{Change, Context};
-use crate::chain::rows::exact;
+use crate::chain::rows::{exact};
 use crate::chain::stream::{Fault, Registers};
 
 /// One holder's balance of one token, before and after.

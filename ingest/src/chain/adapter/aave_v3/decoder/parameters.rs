@@ -6,7 +6,7 @@ use plimsoll_lake::tables::parameter;
 use super::super::book::Book;
 use super::super::events::Configurator::ConfiguratorEvents as Event;
 use crate::chain::context::Context;
-use crate::chain::rows::exact;
+use crate::chain::rows::{exact};
 use crate::chain::stream::Fault;
 
 /// Hundredths of a per cent.

@@ -6,7 +6,7 @@ use plimsoll_lake::tables::{kind, setting};
 use super::super::book::Book;
 use super::super::events::Pool::{self, PoolEvents};
 use crate::chain::context::{Context, Interest};
-use crate::chain::rows::exact;
+use crate::chain::rows::{exact};
 use crate::chain::stream::Fault;
 
 /// The unit of rates.

@@ -1,0 +1,251 @@
+//! A node of one's own to try things on: the only kind that is ever sent a transaction.
+
+use std::time::Duration;
+
+use alloy_primitives::{Address, B256, Bytes, U64, U256};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+use url::{Host, Url};
+
+use super::{Ask, CallOutcome, Client, Fault, RpcError, RpcOptions, outcome};
+
+/// A method of development nodes alone; anvil answers to Hardhat's names too.
+const TELLTALE: &str = "hardhat_metadata";
+const GAS: u64 = 10_000_000;
+/// A receipt may come a little after its block.
+const RECEIPT_TRIES: u32 = 100;
+const RECEIPT_PAUSE: Duration = Duration::from_millis(20);
+
+/// A local development node.
+#[derive(Debug, Clone)]
+pub struct DevNode {
+    client: Client,
+}
+
+/// What became of a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// Its block.
+    pub block: u64,
+    /// Whether it did what it should.
+    pub succeeded: bool,
+}
+
+/// A node that is not to be tried on, or that failed.
+#[derive(Debug, thiserror::Error)]
+pub enum DevNodeError {
+    /// The node is somebody else's.
+    #[error(
+        "{host} is no local node: transactions are sent to a development node on this machine alone"
+    )]
+    NotLocal {
+        /// Where it is.
+        host: String,
+    },
+    /// The node has no methods for trying things.
+    #[error(
+        "the node does not know `{TELLTALE}`, so it is no development node (anvil or Hardhat): nothing was sent"
+    )]
+    NotADevNode(#[source] Fault),
+    /// The node did not do as asked.
+    #[error("the node failed at `{method}`")]
+    Failed {
+        /// The method.
+        method: &'static str,
+        /// What it said.
+        source: Fault,
+    },
+    /// A transaction was mined and cannot be found.
+    #[error("the node has no receipt of transaction {0}")]
+    NoReceipt(B256),
+    /// The endpoint cannot be used.
+    #[error(transparent)]
+    Rpc(#[from] RpcError),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Receipt {
+    block_number: U64,
+    status: U64,
+}
+
+impl DevNode {
+    /// Takes a node only if it is on this machine and has the methods of a development node.
+    ///
+    /// # Errors
+    /// [`DevNodeError`] if it is not, or does not answer.
+    pub async fn open(url: &Url) -> Result<Self, DevNodeError> {
+        let is_local = match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost",
+            None => false,
+        };
+        if !is_local {
+            let host = url.host_str().unwrap_or_default().to_owned();
+            return Err(DevNodeError::NotLocal { host });
+        }
+        let client = Client::new(std::slice::from_ref(url), RpcOptions::default())?;
+        let node = Self { client };
+        let told: Result<Value, _> = node.ask(TELLTALE, json!([])).await;
+        match told {
+            Ok(_) => Ok(node),
+            Err(DevNodeError::Failed { source: source @ Fault::Refused { .. }, .. }) => {
+                Err(DevNodeError::NotADevNode(source))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The node for reading.
+    #[must_use]
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Remembers the node's state.
+    ///
+    /// # Errors
+    /// [`DevNodeError`] if the node fails.
+    pub async fn snapshot(&self) -> Result<U256, DevNodeError> {
+        self.ask("evm_snapshot", json!([])).await
+    }
+
+    /// Leaves the node as it was at a snapshot.
+    ///
+    /// # Errors
+    /// [`DevNodeError`] if the node fails.
+    pub async fn revert(&self, snapshot: U256) -> Result<(), DevNodeError> {
+        self.ask::<bool>("evm_revert", json!([snapshot])).await.map(drop)
+    }
+
+    /// Sends a call from any account, as if it had its key, and mines it.
+    ///
+    /// # Errors
+    /// [`DevNodeError`] if the node fails; a call that reverts is no failure.
+    pub async fn send(
+        &self,
+        from: Address,
+        to: Address,
+        data: &Bytes,
+    ) -> Result<Sent, DevNodeError> {
+        self.ask::<Value>("hardhat_impersonateAccount", json!([from])).await?;
+        let balance: U256 = self.ask("eth_getBalance", json!([from, "latest"])).await?;
+        if balance.is_zero() {
+            let ether = U256::from(10).pow(U256::from(18));
+            self.ask::<Value>("hardhat_setBalance", json!([from, ether])).await?;
+        }
+        let transaction = json!({ "from": from, "to": to, "data": data, "gas": U64::from(GAS) });
+        let hash: B256 = self.ask("eth_sendTransaction", json!([transaction])).await?;
+        self.ask::<Value>("evm_mine", json!([])).await?;
+        self.ask::<Value>("hardhat_stopImpersonatingAccount", json!([from])).await?;
+        self.receipt(hash).await
+    }
+
+    async fn receipt(&self, hash: B256) -> Result<Sent, DevNodeError> {
+        for _ in 0..RECEIPT_TRIES {
+            let found: Option<Receipt> =
+                self.ask("eth_getTransactionReceipt", json!([hash])).await?;
+            if let Some(Receipt { block_number, status }) = found {
+                return Ok(Sent { block: block_number.to(), succeeded: status == U64::ONE });
+            }
+            sleep(RECEIPT_PAUSE).await;
+        }
+        Err(DevNodeError::NoReceipt(hash))
+    }
+
+    /// Calls functions at the newest block as if its time were `time_s`, from `from`.
+    ///
+    /// # Errors
+    /// [`DevNodeError`] if the node fails; a call that reverts is no failure.
+    pub async fn call_each_at(
+        &self,
+        from: Address,
+        calls: &[(Address, Bytes)],
+        time_s: u64,
+    ) -> Result<Vec<CallOutcome>, DevNodeError> {
+        let method = "eth_call";
+        let ask = |(to, data): &(Address, Bytes)| {
+            let call = json!({ "from": from, "to": to, "data": data });
+            let params = json!([call, "latest", {}, { "time": U64::from(time_s) }]);
+            Ask { method, params }
+        };
+        let asks: Vec<Ask> = calls.iter().map(ask).collect();
+        let failed = |source| DevNodeError::Failed { method, source };
+        let replies = self.client.ask_first(&asks).await.map_err(failed)?;
+        replies.into_iter().map(|reply| outcome(reply).map_err(failed)).collect()
+    }
+
+    /// The addresses in one topic of a contract's logs of one kind, since the beginning.
+    ///
+    /// # Errors
+    /// [`DevNodeError`] if the node fails.
+    pub async fn logged_addresses(
+        &self,
+        contract: Address,
+        topics: &[B256],
+        place: usize,
+    ) -> Result<Vec<Address>, DevNodeError> {
+        #[derive(Deserialize)]
+        struct Told {
+            topics: Vec<B256>,
+        }
+        let filter = json!({ "address": contract, "topics": topics, "fromBlock": "earliest" });
+        let told: Vec<Told> = self.ask("eth_getLogs", json!([filter])).await?;
+        let address = |told: Told| told.topics.get(place).map(|word| Address::from_word(*word));
+        Ok(told.into_iter().filter_map(address).collect())
+    }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        params: Value,
+    ) -> Result<T, DevNodeError> {
+        let failed = |source| DevNodeError::Failed { method, source };
+        let replies = self.client.ask_first(&[Ask { method, params }]).await.map_err(failed)?;
+        let reply = replies.into_iter().next().unwrap_or(Err(Fault::Missing)).map_err(failed)?;
+        serde_json::from_str(reply.get()).map_err(Fault::Malformed).map_err(failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn another_machine_is_never_sent_anything() {
+        for url in
+            ["https://eth.example.org/key", "http://10.0.0.1:8545", "http://localhost.example"]
+        {
+            let refused = DevNode::open(&url.parse().expect("a URL")).await;
+            assert!(matches!(refused, Err(DevNodeError::NotLocal { .. })), "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_node_without_a_telltale_is_asked_for_nothing_else() {
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let noted = Arc::clone(&asked);
+        let answer = move |body: String| {
+            let request: Value = serde_json::from_str(&body).expect("JSON");
+            noted.lock().expect("whole").push(request["method"].clone());
+            let error = json!({ "code": -32601, "message": "the method does not exist" });
+            let reply = json!({ "jsonrpc": "2.0", "id": request["id"], "error": error });
+            std::future::ready(reply.to_string())
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let app = axum::Router::new().fallback(answer);
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        let refused = DevNode::open(&url.parse().expect("a URL")).await;
+        assert!(matches!(refused, Err(DevNodeError::NotADevNode(_))), "{refused:?}");
+        assert_eq!(*asked.lock().expect("whole"), [json!(TELLTALE)]);
+    }
+}

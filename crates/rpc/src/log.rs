@@ -1,0 +1,176 @@
+//! Logs as nodes tell them, and which of them are wanted.
+
+use alloy_primitives::{Address, B256, Bytes, U64};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// How many topics a log can have.
+const MAX_TOPICS: usize = 4;
+
+/// One event that a contract wrote, in its place on the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Wire")]
+pub struct Log {
+    /// The contract that wrote it.
+    pub address: Address,
+    /// The event's signature, then its indexed parameters; at most 4.
+    pub topics: Vec<B256>,
+    /// The other parameters, ABI-encoded.
+    pub data: Bytes,
+    /// Number of the block.
+    pub block: u64,
+    /// Hash of the block.
+    pub block_hash: B256,
+    /// Hash of the transaction.
+    pub tx: B256,
+    /// Place among the block's logs, from 0.
+    pub log_index: u32,
+}
+
+/// Logs of any of some contracts with any of some signatures.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LogFilter {
+    /// The contracts; none of them is no log.
+    pub addresses: Vec<Address>,
+    /// The signatures, which are the first topics; none of them is any.
+    pub topics: Vec<B256>,
+}
+
+impl LogFilter {
+    /// Whether a log is wanted.
+    #[must_use]
+    pub fn passes(&self, log: &Log) -> bool {
+        let signed = |topic: &B256| self.topics.contains(topic);
+        self.addresses.contains(&log.address)
+            && (self.topics.is_empty() || log.topics.first().is_some_and(signed))
+    }
+
+    /// What `eth_getLogs` is asked with for the blocks `from..=to`.
+    pub fn in_range(&self, from: u64, to: u64) -> Value {
+        let place = json!({ "fromBlock": U64::from(from), "toBlock": U64::from(to) });
+        self.asked_at(place)
+    }
+
+    /// What `eth_getLogs` is asked with for one block.
+    pub fn in_block(&self, hash: B256) -> Value {
+        self.asked_at(json!({ "blockHash": hash }))
+    }
+
+    fn asked_at(&self, mut filter: Value) -> Value {
+        filter["address"] = json!(self.addresses);
+        if !self.topics.is_empty() {
+            filter["topics"] = json!([self.topics]);
+        }
+        json!([filter])
+    }
+}
+
+/// A log as JSON-RPC writes it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire {
+    address: Address,
+    topics: Vec<B256>,
+    data: Bytes,
+    block_number: Option<U64>,
+    block_hash: Option<B256>,
+    transaction_hash: Option<B256>,
+    log_index: Option<U64>,
+    #[serde(default)]
+    removed: bool,
+}
+
+/// Why a log cannot be believed to be on the chain.
+#[derive(Debug, thiserror::Error)]
+enum Unplaced {
+    #[error("a log of {0} is not in any block yet")]
+    Pending(Address),
+    #[error("a log of {0} was removed with its block")]
+    Removed(Address),
+    #[error("a log of {address} has {topics} topics, where {MAX_TOPICS} are the most")]
+    Topics { address: Address, topics: usize },
+    #[error("a log of {address} is number {index} of its block, beyond 32 bits")]
+    Index { address: Address, index: U64 },
+}
+
+impl TryFrom<Wire> for Log {
+    type Error = Unplaced;
+
+    fn try_from(wire: Wire) -> Result<Self, Unplaced> {
+        let address = wire.address;
+        if wire.removed {
+            return Err(Unplaced::Removed(address));
+        }
+        if wire.topics.len() > MAX_TOPICS {
+            return Err(Unplaced::Topics { address, topics: wire.topics.len() });
+        }
+        let pending = || Unplaced::Pending(address);
+        let index = wire.log_index.ok_or_else(pending)?;
+        Ok(Self {
+            address,
+            topics: wire.topics,
+            data: wire.data,
+            block: wire.block_number.ok_or_else(pending)?.to(),
+            block_hash: wire.block_hash.ok_or_else(pending)?,
+            tx: wire.transaction_hash.ok_or_else(pending)?,
+            log_index: index.try_into().map_err(|_| Unplaced::Index { address, index })?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wire() -> Value {
+        json!({
+            "address": "0x00000000000000000000000000000000000000aa",
+            "topics": ["0x0000000000000000000000000000000000000000000000000000000000000001"],
+            "data": "0x0102",
+            "blockNumber": "0x10",
+            "blockHash": "0x0000000000000000000000000000000000000000000000000000000000000002",
+            "transactionHash": "0x0000000000000000000000000000000000000000000000000000000000000003",
+            "transactionIndex": "0x0",
+            "logIndex": "0x7",
+            "removed": false,
+            "blockTimestamp": "0x5",
+        })
+    }
+
+    fn with(field: &str, value: Value) -> Result<Log, String> {
+        let mut log = wire();
+        log[field] = value;
+        serde_json::from_value(log).map_err(|fault| fault.to_string())
+    }
+
+    #[test]
+    fn log_is_read_with_its_place() {
+        let log: Log = serde_json::from_value(wire()).unwrap();
+        assert_eq!((log.block, log.log_index, log.data.len()), (16, 7, 2));
+        assert_eq!(log.topics, [B256::with_last_byte(1)]);
+    }
+
+    #[test]
+    fn log_without_a_block_is_malformed() {
+        assert!(with("blockNumber", Value::Null).unwrap_err().contains("not in any block"));
+        assert!(with("blockHash", Value::Null).unwrap_err().contains("not in any block"));
+        assert!(with("removed", json!(true)).unwrap_err().contains("removed"));
+        assert!(with("topics", json!(vec![B256::ZERO; 5])).unwrap_err().contains("5 topics"));
+        assert!(with("logIndex", json!("0x100000000")).unwrap_err().contains("32 bits"));
+    }
+
+    #[test]
+    fn filter_wants_any_address_and_any_signature() {
+        let log: Log = serde_json::from_value(wire()).unwrap();
+        let addresses = vec![Address::ZERO, log.address];
+        let filter = |topics: &[u8]| LogFilter {
+            addresses: addresses.clone(),
+            topics: topics.iter().copied().map(B256::with_last_byte).collect(),
+        };
+        assert!(filter(&[]).passes(&log) && filter(&[9, 1]).passes(&log));
+        assert!(!filter(&[9]).passes(&log));
+        assert!(!LogFilter { addresses: vec![], topics: vec![] }.passes(&log));
+        let bare = Log { topics: vec![], ..log };
+        assert!(filter(&[]).passes(&bare) && !filter(&[1]).passes(&bare));
+    }
+}

@@ -1,0 +1,108 @@
+//! Small simulated markets, and all that their lakes tell.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use indicatif::ProgressBar;
+use plimsoll_simulator::{Scenario, Simulation, SimulationSummary, simulate};
+use plimsoll_lake::Store;
+use plimsoll_lake::tables::{
+    AccountSetting, BalanceChange, Liquidation, MarketAsset, OraclePrice, Pool, PoolLiquidity,
+    PositionEvent, ReserveIndex, ReserveParameter,
+};
+use tempfile::TempDir;
+
+/// Seconds in a block.
+pub(crate) const BLOCK_S: i64 = 300;
+
+/// A market in which many are liquidated.
+pub(crate) static CRASH: LazyLock<Told> = LazyLock::new(|| Told::of(&crash(6, 200, 30)));
+
+/// A market in which debts go bad.
+pub(crate) static STORM: LazyLock<Told> = LazyLock::new(|| Told::of(&crash(11, 200, 30)));
+
+/// A market in which pegs break, lived in by nobody but one.
+pub(crate) static DEPEG: LazyLock<Told> = LazyLock::new(|| {
+    Told::of(&Simulation { seed: 5, accounts: 1, days: 60, scenario: Scenario::Depeg })
+});
+
+pub(crate) const fn crash(seed: u64, accounts: u32, days: u32) -> Simulation {
+    Simulation { seed, accounts, days, scenario: Scenario::Crash }
+}
+
+/// The time so many hours after the start.
+pub(crate) fn hour(hours: i64) -> DateTime<Utc> {
+    Simulation::START + TimeDelta::hours(hours)
+}
+
+/// A lake in a folder that goes when it does.
+pub(crate) fn empty_lake() -> (TempDir, Store) {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::create(dir.path()).expect("a lake");
+    (dir, store)
+}
+
+/// Writes a market's history to a lake.
+pub(crate) fn run(simulation: &Simulation, store: &Store) -> SimulationSummary {
+    simulate(simulation, store, &ProgressBar::hidden()).expect("a simulated market")
+}
+
+/// All that a lake tells of a market and its accounts.
+pub(crate) struct Told {
+    pub(crate) assets: Vec<MarketAsset>,
+    pub(crate) events: Vec<PositionEvent>,
+    pub(crate) liquidations: Vec<Liquidation>,
+    pub(crate) balances: Vec<BalanceChange>,
+    pub(crate) settings: Vec<AccountSetting>,
+    pub(crate) indexes: Vec<ReserveIndex>,
+    pub(crate) parameters: Vec<ReserveParameter>,
+    pub(crate) pools: Vec<Pool>,
+    pub(crate) depths: Vec<PoolLiquidity>,
+    /// Prices by asset, in order of time.
+    pub(crate) prices: BTreeMap<String, Vec<(i64, f64)>>,
+}
+
+impl Told {
+    /// Lives through a market and reads what its lake holds.
+    pub(crate) fn of(simulation: &Simulation) -> Self {
+        let (_dir, store) = empty_lake();
+        run(simulation, &store);
+        let mut prices: BTreeMap<String, Vec<(i64, f64)>> = BTreeMap::new();
+        for price in store.rows::<OraclePrice>().expect("prices") {
+            let told = (price.time.timestamp(), price.price_usd);
+            prices.entry(price.asset).or_default().push(told);
+        }
+        prices.values_mut().for_each(|told| told.sort_by_key(|(time_s, _)| *time_s));
+        Self {
+            assets: store.rows().expect("assets"),
+            events: store.rows().expect("events"),
+            liquidations: store.rows().expect("liquidations"),
+            balances: store.rows().expect("balances"),
+            settings: store.rows().expect("settings"),
+            indexes: store.rows().expect("indexes"),
+            parameters: store.rows().expect("parameters"),
+            pools: store.rows().expect("pools"),
+            depths: store.rows().expect("depths"),
+            prices,
+        }
+    }
+
+    /// The asset's place among the market's.
+    pub(crate) fn place(&self, symbol: &str) -> usize {
+        let place = self.assets.iter().position(|asset| asset.asset == symbol);
+        place.expect("an asset of the market")
+    }
+
+    /// Smallest units in a token.
+    pub(crate) fn unit(&self, symbol: &str) -> f64 {
+        10_f64.powi(self.assets[self.place(symbol)].decimals as i32)
+    }
+
+    /// The last price told at or before a second, USD.
+    pub(crate) fn price_at(&self, symbol: &str, time_s: i64) -> f64 {
+        let told = &self.prices[symbol];
+        let known = told.partition_point(|(told_s, _)| *told_s <= time_s);
+        told[..known].last().map_or(f64::NAN, |(_, price)| *price)
+    }
+}

@@ -1,0 +1,67 @@
+//! An oracle tells a price when it is old, or has moved far enough, and not else.
+
+use plimsoll_simulator::Simulation;
+
+use crate::market::{BLOCK_S, CRASH, DEPEG, Told};
+
+/// Heartbeats, seconds, and deviations, as the simulated feeds have them.
+const RULES: [(&str, i64, f64); 8] = [
+    ("WETH", 3_600, 0.005),
+    ("WBTC", 3_600, 0.005),
+    ("LINK", 3_600, 0.01),
+    ("UNI", 3_600, 0.01),
+    ("wstETH", 86_400, 0.005),
+    ("USDC", 86_400, 0.0025),
+    ("USDT", 86_400, 0.0025),
+    ("DAI", 86_400, 0.0025),
+];
+/// A price is told with eight decimal places.
+const ROUNDING_USD: f64 = 1e-8;
+
+fn markets() -> [&'static Told; 2] {
+    [&CRASH, &DEPEG]
+}
+
+#[test]
+fn every_asset_is_priced_from_the_first_block_on() {
+    for told in markets() {
+        assert_eq!(told.prices.len(), RULES.len());
+        for (symbol, _, _) in RULES {
+            let first_s = told.prices[symbol][0].0;
+            assert_eq!(first_s, Simulation::START.timestamp() + BLOCK_S, "{symbol}");
+        }
+    }
+}
+
+#[test]
+fn no_price_is_older_than_its_heartbeat() {
+    for told in markets() {
+        let ends =
+            told.prices.values().filter_map(|prices| prices.last()).map(|(time_s, _)| *time_s);
+        let end_s = ends.max().expect("prices");
+        for (symbol, heartbeat_s, _) in RULES {
+            let times = told.prices[symbol].iter().map(|(time_s, _)| *time_s);
+            let times: Vec<i64> = times.chain([end_s]).collect();
+            let oldest = times.windows(2).map(|pair| pair[1] - pair[0]).max();
+            assert!(oldest.is_some_and(|s| s <= heartbeat_s), "{symbol}: {oldest:?}");
+        }
+    }
+}
+
+#[test]
+fn a_price_told_before_its_heartbeat_has_moved_by_more_than_the_deviation() {
+    for told in markets() {
+        for (symbol, heartbeat_s, deviation) in RULES {
+            let mut early = 0;
+            for pair in told.prices[symbol].windows(2) {
+                let [(before_s, before), (time_s, price)] = [pair[0], pair[1]];
+                if time_s - before_s < heartbeat_s {
+                    let moved = (price - before).abs();
+                    assert!(moved > deviation * before - ROUNDING_USD, "{symbol} at {time_s}");
+                    early += 1;
+                }
+            }
+            assert!(early > 0 || symbol.contains("USD") || symbol == "DAI", "{symbol}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The same options give the same bytes.
+
+use plimsoll_simulator::{Simulation, SimulationError, simulate};
+use plimsoll_lake::tables::{BalanceChange, OraclePrice, PositionEvent, Row, TABLES};
+use plimsoll_lake::{Store, Table};
+
+use crate::market::{crash, empty_lake, run};
+
+const MARKET: Simulation = crash(7, 60, 20);
+
+fn fingerprint(store: &Store) -> String {
+    store.fingerprint(&TABLES).expect("a fingerprint")
+}
+
+/// The fingerprint of a market simulated by so many threads into a lake of its own.
+fn simulated(simulation: &Simulation, threads: usize) -> String {
+    let (_dir, store) = empty_lake();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+    pool.install(|| run(simulation, &store));
+    fingerprint(&store)
+}
+
+/// Takes away all that a table holds.
+fn forget(store: &Store, table: &str) {
+    std::fs::remove_dir_all(store.root().join(table)).expect("a table");
+}
+
+/// Cuts every partition of a table at a place, as a run that was cut short leaves it.
+fn cut(store: &Store, table: &'static Table, place: i64) {
+    for file in store.files(table).expect("files") {
+        store.cut(&file.partition, place).expect("cut");
+    }
+}
+
+#[test]
+fn threads_do_not_matter_and_seeds_do() {
+    let alone = simulated(&MARKET, 1);
+    assert_eq!(simulated(&MARKET, 3), alone);
+    assert_ne!(simulated(&Simulation { seed: 8, ..MARKET }, 3), alone);
+}
+
+#[test]
+fn a_second_run_adds_nothing_and_says_so() {
+    let (_dir, store) = empty_lake();
+    let first = run(&MARKET, &store);
+    let before = fingerprint(&store);
+    let second = run(&MARKET, &store);
+    assert!(first.written.is_some_and(|written| written.position_events > 0));
+    assert_eq!((second.written, second.market), (None, first.market));
+    assert_eq!(fingerprint(&store), before);
+    MARKET.check(&store).expect("the history that is lived again");
+}
+
+#[test]
+fn another_market_of_the_same_name_is_refused_with_both_named() {
+    let (_dir, store) = empty_lake();
+    run(&MARKET, &store);
+    let before = fingerprint(&store);
+    for other in [Simulation { accounts: 61, ..MARKET }, Simulation { days: 21, ..MARKET }] {
+        let refused = simulate(&other, &store, &indicatif::ProgressBar::hidden());
+        let error = refused.expect_err("another market of the same name");
+        assert!(matches!(error, SimulationError::Taken { .. }), "{error}");
+        let text = error.to_string();
+        let named = ["crash-7", "60 accounts over 20 days"].map(str::to_owned);
+        let asked = format!("{} over {}", other.accounts, other.days);
+        assert!(named.iter().chain([&asked]).all(|part| text.contains(part)), "{text}");
+    }
+    assert_eq!(fingerprint(&store), before);
+}
+
+#[test]
+fn a_run_that_was_cut_short_is_repeated_to_the_same_bytes() {
+    let (_dir, store) = empty_lake();
+    run(&MARKET, &store);
+    let whole = fingerprint(&store);
+    forget(&store, "simulated_markets");
+    forget(&store, "liquidations");
+    forget(&store, "pools");
+    cut(&store, const { &PositionEvent::TABLE }, 2_000);
+    cut(&store, const { &BalanceChange::TABLE }, 1_000);
+    let noon = Simulation::START + chrono::TimeDelta::hours(36);
+    cut(&store, const { &OraclePrice::TABLE }, noon.timestamp());
+    assert_ne!(fingerprint(&store), whole);
+    assert!(run(&MARKET, &store).written.is_some());
+    assert_eq!(fingerprint(&store), whole);
+}
+
+#[test]
+fn a_longer_run_that_was_cut_short_leaves_nothing_behind() {
+    let (_dir, store) = empty_lake();
+    run(&Simulation { days: 25, accounts: 80, ..MARKET }, &store);
+    forget(&store, "simulated_markets");
+    run(&MARKET, &store);
+    assert_eq!(fingerprint(&store), simulated(&MARKET, 2));
+}
+
+#[test]
+fn what_cannot_be_simulated_is_refused_by_name() {
+    let (_dir, store) = empty_lake();
+    for (simulation, culprit) in [
+        (Simulation { accounts: 0, ..MARKET }, "accounts is 0"),
+        (Simulation { days: 0, ..MARKET }, "days is 0"),
+        (Simulation { days: 4_000, ..MARKET }, "days is 4000"),
+    ] {
+        let refused = simulate(&simulation, &store, &indicatif::ProgressBar::hidden());
+        let text = refused.expect_err("nothing to simulate").to_string();
+        assert!(text.contains(culprit), "{text}");
+    }
+}

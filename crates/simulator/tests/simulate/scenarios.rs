@@ -1,0 +1,48 @@
+//! Scenarios befall a market as their names say.
+
+use plimsoll_simulator::{Scenario, Simulation};
+
+use crate::market::{Told, empty_lake, run};
+
+const DOLLARS: [&str; 3] = ["USDC", "USDT", "DAI"];
+
+/// Liquidations in markets of some seeds.
+fn liquidations(scenario: Scenario) -> usize {
+    let of = |seed| {
+        let (_dir, store) = empty_lake();
+        let simulation = Simulation { seed, accounts: 120, days: 30, scenario };
+        run(&simulation, &store).written.expect("a new market").liquidations
+    };
+    (1..=3).map(of).sum()
+}
+
+/// The lowest price that any dollar was told at in markets of some seeds, USD.
+fn lowest_dollar(scenario: Scenario, days: u32) -> f64 {
+    let of = |seed| {
+        let told = Told::of(&Simulation { seed, accounts: 1, days, scenario });
+        let prices = DOLLARS.iter().flat_map(|dollar| &told.prices[*dollar]);
+        prices.map(|(_, price)| *price).fold(f64::INFINITY, f64::min)
+    };
+    (1..=3).map(of).fold(f64::INFINITY, f64::min)
+}
+
+#[test]
+fn a_crash_liquidates_far_more_than_a_calm() {
+    let (calm, crash) = (liquidations(Scenario::Calm), liquidations(Scenario::Crash));
+    assert!(crash > 10 && crash > 3 * calm, "{calm} in a calm, {crash} in a crash");
+}
+
+#[test]
+fn dollars_leave_their_peg_in_a_depeg_and_not_in_a_calm() {
+    let (depeg, calm) = (lowest_dollar(Scenario::Depeg, 60), lowest_dollar(Scenario::Calm, 30));
+    assert!(depeg < 0.97 && calm > 0.99, "{depeg} in a depeg, {calm} in a calm");
+}
+
+#[test]
+fn a_scenario_is_known_by_its_name_and_no_other() {
+    for scenario in [Scenario::Calm, Scenario::Crash, Scenario::Depeg, Scenario::Mixed] {
+        assert_eq!(scenario.to_string().parse::<Scenario>().expect("a scenario"), scenario);
+    }
+    let error = "storm".parse::<Scenario>().expect_err("no scenario");
+    assert!(error.to_string().contains("`storm`"), "{error}");
+}

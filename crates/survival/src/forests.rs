@@ -1,0 +1,111 @@
+//! Boosted trees that forecast log hazards, a forest for each cause.
+
+use ndarray::{Array2, ArrayView2};
+
+use super::hazards::LogHazards;
+use super::likelihood::Seen;
+use super::net::Rows;
+use super::periods::Periods;
+use plimsoll_trees::{Forest, Target, TreeOptions, Validation};
+
+const PATIENCE: usize = 30;
+
+/// The forests of all causes.
+#[derive(Debug, Clone)]
+pub(super) struct HazardForests {
+    forests: Vec<Forest>,
+    intervals: usize,
+}
+
+impl HazardForests {
+    /// Grows forests on rows by intervals at risk, until rows that are held out gain no more.
+    ///
+    /// Friedman (1982), Annals of Statistics 10(1): each interval that a row lived through is an
+    /// observation of its own, with the interval's place as an input.
+    pub(super) fn fit(learnt: &Rows<'_>, held: &Rows<'_>, periods: &Periods, seed: u64) -> Self {
+        let intervals = periods.count();
+        let causes = learnt.seen.width / intervals;
+        let options = options(learnt.inputs.nrows(), seed);
+        let (learnt, held) = (Persons::new(learnt, intervals), Persons::new(held, intervals));
+        let forest = |cause: usize| {
+            let (events, held_events) = (learnt.events(cause), held.events(cause));
+            let validation = Validation {
+                inputs: held.inputs.view(),
+                target: Target::Poisson { events: &held_events, exposure: &held.exposure },
+                patience: PATIENCE,
+            };
+            let target = Target::Poisson { events: &events, exposure: &learnt.exposure };
+            Forest::fit(learnt.inputs.view(), &target, Some(&validation), &options)
+        };
+        Self { forests: (0..causes).map(forest).collect(), intervals }
+    }
+
+    /// The log hazards of rows by inputs.
+    pub(super) fn log_hazards(&self, inputs: ArrayView2<'_, f32>) -> LogHazards {
+        let (rows, intervals, causes) = (inputs.nrows(), self.intervals, self.forests.len());
+        let all: Vec<(usize, usize)> =
+            (0..rows).flat_map(|row| (0..intervals).map(move |k| (row, k))).collect();
+        let periods = with_interval(inputs, &all);
+        let mut values = vec![0.0; rows * causes * intervals];
+        for (cause, forest) in self.forests.iter().enumerate() {
+            for (&(row, k), margin) in all.iter().zip(forest.margins(periods.view())) {
+                values[(row * causes + cause) * intervals + k] = margin as f32;
+            }
+        }
+        LogHazards { members: 1, rows, causes, intervals, values }
+    }
+}
+
+fn options(rows: usize, seed: u64) -> TreeOptions {
+    TreeOptions {
+        rounds: 600,
+        // On many rows there is less noise to step carefully around, and each tree costs more.
+        learning_rate: if rows > 15_000 { 0.2 } else { 0.1 },
+        depth: 4,
+        lambda: 5.0,
+        min_child_weight: 10.0,
+        subsample: 0.7,
+        colsample: 0.6,
+        max_delta_step: Some(2.0),
+        seed,
+        ..TreeOptions::default()
+    }
+}
+
+/// Rows by the intervals that they were at risk in.
+struct Persons<'a> {
+    inputs: Array2<f32>,
+    exposure: Vec<f32>,
+    at: Vec<(usize, usize)>,
+    seen: &'a Seen,
+    intervals: usize,
+}
+
+impl<'a> Persons<'a> {
+    fn new(rows: &Rows<'a>, intervals: usize) -> Self {
+        let seen = rows.seen;
+        let exposed = |&(row, k): &(usize, usize)| seen.exposure[row * seen.width + k] > 0.0;
+        let all = (0..rows.inputs.nrows()).flat_map(|row| (0..intervals).map(move |k| (row, k)));
+        let at: Vec<(usize, usize)> = all.filter(exposed).collect();
+        let exposure = at.iter().map(|&(row, k)| seen.exposure[row * seen.width + k]).collect();
+        Self { inputs: with_interval(rows.inputs, &at), exposure, at, seen, intervals }
+    }
+
+    fn events(&self, cause: usize) -> Vec<f32> {
+        let first = cause * self.intervals;
+        let event =
+            |&(row, k): &(usize, usize)| self.seen.events[row * self.seen.width + first + k];
+        self.at.iter().map(event).collect()
+    }
+}
+
+/// The inputs of rows with the interval behind them.
+fn with_interval(inputs: ArrayView2<'_, f32>, at: &[(usize, usize)]) -> Array2<f32> {
+    let width = inputs.ncols();
+    let mut values = Vec::with_capacity(at.len() * (width + 1));
+    for &(row, k) in at {
+        values.extend(inputs.row(row).iter());
+        values.push(k as f32);
+    }
+    Array2::from_shape_vec((at.len(), width + 1), values).expect("a value for each place")
+}

@@ -1,0 +1,222 @@
+//! An ensemble of nets that forecast log hazards.
+
+use candle_core::{DType, Device, Result, Tensor};
+use candle_nn::{VarBuilder, VarMap};
+use ndarray::ArrayView2;
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+use super::hazards::LogHazards;
+use super::likelihood::{MeanCost, Seen};
+use super::periods::Periods;
+use plimsoll_tabm::{AdamW, Steps};
+use plimsoll_tabm::named;
+use plimsoll_tabm::Parameters;
+use plimsoll_tabm::{OFFSETS, Pass, Skip, Tabm, TabmConfig, initialise};
+
+/// Members that share their weights.
+const MEMBERS: usize = 8;
+/// Polynomials of the interval's place along which a log hazard varies.
+const DEGREES: usize = 4;
+/// How much slower than the level a hazard's shape is learnt.
+const SHAPE_PACE: f32 = 0.7;
+const STEPS: Steps = Steps { learning_rate: 3e-3, weight_decay: 0.02, longest_gradient: 1.0 };
+const EPOCHS: usize = 60;
+/// Epochs without a gain on held-out rows after which training ends.
+const PATIENCE: usize = 4;
+/// Steps of an epoch that are enough; more rows make larger batches.
+const STEPS_PER_EPOCH: usize = 48;
+const BATCHES: [usize; 2] = [256, 2_048];
+/// Rows of one pass that is not training.
+const FORECAST_ROWS: usize = 2_048;
+
+/// Rows to learn from or to be judged by.
+pub(super) struct Rows<'a> {
+    /// Rows by inputs.
+    pub(super) inputs: ArrayView2<'a, f32>,
+    pub(super) seen: &'a Seen,
+}
+
+/// A trained net.
+#[derive(Debug, Clone)]
+pub(super) struct HazardNet {
+    block: Tabm,
+    /// Degrees by intervals.
+    basis: Tensor,
+    causes: usize,
+}
+
+impl HazardNet {
+    /// Trains until rows that are held out gain no more, and returns the best.
+    pub(super) fn fit(
+        learnt: &Rows<'_>,
+        held: &Rows<'_>,
+        periods: &Periods,
+        seed: u64,
+    ) -> Result<Self> {
+        let mut training = Training::new(learnt, periods, seed)?;
+        let mut best = (f64::NEG_INFINITY, training.weights()?, 0);
+        for epoch in 1..=EPOCHS {
+            training.epoch()?;
+            let likelihood = training.net.log_likelihood(held)?;
+            if likelihood > best.0 {
+                best = (likelihood, training.weights()?, epoch);
+            } else if epoch - best.2 >= PATIENCE {
+                break;
+            }
+        }
+        training.net.frozen(&best.1)
+    }
+
+    fn new(block: Tabm, causes: usize, periods: &Periods) -> Result<Self> {
+        Ok(Self { block, basis: basis(periods)?, causes })
+    }
+
+    /// Members by rows by causes and intervals.
+    fn forward(&self, x: &Tensor, pass: Pass<'_>) -> Result<Tensor> {
+        let coefficients = self.block.forward(x, pass)?.transpose(0, 1)?;
+        let (members, rows, outputs) = coefficients.dims3()?;
+        let degrees = outputs / self.causes;
+        let each = coefficients.reshape((members * rows * self.causes, degrees))?;
+        let intervals = self.basis.dim(1)?;
+        each.matmul(&self.basis)?.reshape((members, rows, self.causes * intervals))
+    }
+
+    /// The log hazards of rows by inputs.
+    pub(super) fn log_hazards(&self, inputs: ArrayView2<'_, f32>) -> Result<LogHazards> {
+        let rows = inputs.nrows();
+        let x = tensor(inputs)?;
+        let mut passes = Vec::new();
+        for from in (0..rows).step_by(FORECAST_ROWS) {
+            let part = x.narrow(0, from, FORECAST_ROWS.min(rows - from))?;
+            passes.push(self.forward(&part, Pass::Forecast)?);
+        }
+        let values = Tensor::cat(&passes, 1)?.flatten_all()?.to_vec1()?;
+        let intervals = self.basis.dim(1)?;
+        Ok(LogHazards { members: MEMBERS, rows, causes: self.causes, intervals, values })
+    }
+
+    /// Mean log likelihood of rows under the mean of the members' forecasts.
+    fn log_likelihood(&self, rows: &Rows<'_>) -> Result<f64> {
+        let hazards = self.log_hazards(rows.inputs)?;
+        Ok(hazards.log_likelihood(rows.seen))
+    }
+
+    /// The net with other weights, which no graph remembers.
+    fn frozen(&self, weights: &[(String, Tensor)]) -> Result<Self> {
+        let weights = weights.iter().cloned().collect();
+        let vb = VarBuilder::from_tensors(weights, DType::F32, &Device::Cpu);
+        Ok(Self { block: Tabm::new(self.block.config(), &vb)?, ..self.clone() })
+    }
+}
+
+/// A net under training.
+struct Training {
+    net: HazardNet,
+    parameters: Parameters,
+    optimiser: AdamW,
+    rng: ChaCha8Rng,
+    /// Inputs, exposures and events.
+    rows: [Tensor; 3],
+    batch: usize,
+}
+
+impl Training {
+    fn new(learnt: &Rows<'_>, periods: &Periods, seed: u64) -> Result<Self> {
+        let causes = learnt.seen.width / periods.count();
+        let config = TabmConfig {
+            inputs: learnt.inputs.ncols(),
+            hidden: 64,
+            layers: 2,
+            members: MEMBERS,
+            outputs: causes * DEGREES.min(periods.count()),
+            dropout: 0.1,
+            skip: Skip::Linear,
+        };
+        let variables = VarMap::new();
+        let vb = VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu);
+        let net = HazardNet::new(Tabm::new(&config, &vb)?, causes, periods)?;
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        initialise(&variables, &mut rng)?;
+        start_at_rates(&variables, learnt.seen, causes)?;
+        let decays = |name: &str| name.contains("shared") || name.contains("heads");
+        let parameters = Parameters::new(named(&variables));
+        let optimiser = AdamW::new(parameters.sizes().map(|(name, size)| (size, decays(name))));
+        let rows = learnt.inputs.nrows();
+        let target =
+            |values: &[f32]| Tensor::from_slice(values, (rows, learnt.seen.width), &Device::Cpu);
+        let rows_of =
+            [tensor(learnt.inputs)?, target(&learnt.seen.exposure)?, target(&learnt.seen.events)?];
+        let batch = (rows / STEPS_PER_EPOCH).next_power_of_two().clamp(BATCHES[0], BATCHES[1]);
+        Ok(Self { net, parameters, optimiser, rng, rows: rows_of, batch })
+    }
+
+    fn epoch(&mut self) -> Result<()> {
+        let rows = u32::try_from(self.rows[0].dim(0)?).expect("rows stay below 2^32");
+        let mut order: Vec<u32> = (0..rows).collect();
+        order.shuffle(&mut self.rng);
+        for batch in order.chunks(self.batch) {
+            let batch = Tensor::from_slice(batch, batch.len(), &Device::Cpu)?;
+            let [x, exposure, events] = &self.rows;
+            let pick = |of: &Tensor| of.index_select(&batch, 0);
+            let eta = self.net.forward(&pick(x)?, Pass::Training(&mut self.rng))?;
+            let cost = eta.apply_op3(&pick(exposure)?, &pick(events)?, MeanCost)?;
+            let gradient = self.parameters.gradient(&cost.backward()?)?;
+            let mut weights = self.parameters.values()?;
+            self.optimiser.step(&mut weights, &gradient, &STEPS);
+            self.parameters.set(&weights)?;
+        }
+        Ok(())
+    }
+
+    fn weights(&self) -> Result<Vec<(String, Tensor)>> {
+        self.parameters.tensors()
+    }
+}
+
+/// Sets the level of each cause's hazard to its events by what was lived through.
+fn start_at_rates(variables: &VarMap, seen: &Seen, causes: usize) -> Result<()> {
+    let sum = |of: &[f32], cause: usize| -> f64 {
+        let each = seen.width / causes;
+        let rows = of.chunks_exact(seen.width);
+        rows.flat_map(|row| &row[cause * each..(cause + 1) * each]).map(|&v| f64::from(v)).sum()
+    };
+    for (_, variable) in named(variables).iter().filter(|(name, _)| name.contains(OFFSETS)) {
+        let (members, _, outputs) =
+            variable.dims3().expect("offsets are members by one by outputs");
+        let mut values = vec![0.0; outputs];
+        for cause in 0..causes {
+            let rate = sum(&seen.events, cause).max(0.5) / sum(&seen.exposure, cause).max(1e-9);
+            values[cause * outputs / causes] = rate.ln() as f32;
+        }
+        let values = values.repeat(members);
+        variable.set(&Tensor::from_vec(values, variable.shape(), &Device::Cpu)?)?;
+    }
+    Ok(())
+}
+
+fn tensor(inputs: ArrayView2<'_, f32>) -> Result<Tensor> {
+    let values: Vec<f32> = inputs.iter().copied().collect();
+    Tensor::from_vec(values, inputs.dim(), &Device::Cpu)
+}
+
+/// Legendre polynomials of each interval's place, degrees by intervals.
+fn basis(periods: &Periods) -> Result<Tensor> {
+    let intervals = periods.count();
+    let degrees = DEGREES.min(intervals);
+    let legendre = |degree: usize, x: f64| match degree {
+        0 => 1.0,
+        1 => x,
+        2 => (3.0 * x * x - 1.0) / 2.0,
+        _ => (5.0 * x * x * x - 3.0 * x) / 2.0,
+    };
+    let pace = |degree: usize| if degree == 0 { 1.0 } else { SHAPE_PACE };
+    let values: Vec<f32> = (0..degrees)
+        .flat_map(|degree| {
+            let value = move |k| legendre(degree, periods.place(k)) as f32 * pace(degree);
+            (0..intervals).map(value)
+        })
+        .collect();
+    Tensor::from_vec(values, (degrees, intervals), &Device::Cpu)
+}

@@ -1,0 +1,169 @@
+//! The survival learner on small tables, from the file to the curves.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::path::Path;
+
+use arrow::array::{Array, Float64Array, RecordBatch};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use plimsoll_survival::{
+    Benchmark, Feature, SurvivalError, SurvivalModel, SurvivalOptions, SurvivalScores, Table,
+    Values,
+};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+const ROWS: usize = 240;
+
+/// Missing values, a constant, a double, words, verdicts, a zero duration, ties and two causes.
+fn write_table(folder: &Path) {
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let mut table = String::from("age,constant,double,colour,smoker,gaps,duration,event\n");
+    let mut splits = String::from("row,fold,role_f0,role_f1\n");
+    for row in 0..ROWS {
+        let age: f64 = rng.random_range(20.0..80.0);
+        let colour = ["red", "green", "blue", ""][rng.random_range(0..4)];
+        let smoker = ["True", "False"][rng.random_range(0..2)];
+        let gaps = ["NA", "", "NaN", "1.5", "2.5", "7"][rng.random_range(0..6)];
+        let duration = (rng.random_range(0.0..600.0) / age).floor();
+        let event = rng.random_range(0..3);
+        writeln!(table, "{age},7,{age},{colour},{smoker},{gaps},{duration},{event}")
+            .expect("a string takes it");
+        let role = |fold: usize| match (row + fold) % 4 {
+            0 | 1 => "train",
+            2 => "val",
+            _ => "test",
+        };
+        writeln!(splits, "{row},{},{},{}", row % 2, role(0), role(2)).expect("a string takes it");
+    }
+    fs::write(folder.join("table.csv"), table).expect("a writable folder");
+    fs::write(folder.join("splits.csv"), splits).expect("a writable folder");
+}
+
+fn run(folder: &Path, out: &str, threads: usize) -> Result<Vec<SurvivalScores>, SurvivalError> {
+    let benchmark = Benchmark {
+        table: folder.join("table.csv"),
+        splits: folder.join("splits.csv"),
+        out: folder.join(out),
+        options: SurvivalOptions { seed: 5 },
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+    pool.install(|| benchmark.run(|_, _| {}))
+}
+
+fn read(path: &Path) -> Vec<RecordBatch> {
+    let reader =
+        ParquetRecordBatchReaderBuilder::try_new(File::open(path).expect("a Parquet file"))
+            .expect("a Parquet file");
+    reader.build().expect("rows").map(|batch| batch.expect("rows")).collect()
+}
+
+fn column<'a>(batch: &'a RecordBatch, name: &str) -> &'a [f64] {
+    let column = batch.column_by_name(name).unwrap_or_else(|| panic!("a column {name}"));
+    column.as_any().downcast_ref::<Float64Array>().expect("a column of floats").values()
+}
+
+#[test]
+fn curves_of_an_untidy_table_are_proper_and_the_same_on_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    write_table(folder.path());
+    let scores = run(folder.path(), "one.parquet", 1).unwrap();
+    assert_eq!(scores, run(folder.path(), "two.parquet", 2).unwrap());
+    let bytes = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    assert!(bytes("one.parquet") == bytes("two.parquet"), "bits depend on threads");
+    assert!(scores.iter().all(|fold| fold.antolini_c_by_cause.len() == 2));
+
+    let mut rows = 0;
+    for batch in read(&folder.path().join("one.parquet")) {
+        let [time, survival] = ["time", "survival"].map(|name| column(&batch, name));
+        let [first, second] = ["cif_1", "cif_2"].map(|name| column(&batch, name));
+        for n in 0..batch.num_rows() {
+            assert!((survival[n] + first[n] + second[n] - 1.0).abs() < 1e-9);
+            if n > 0 && time[n] > time[n - 1] {
+                assert!(survival[n] <= survival[n - 1]);
+                assert!(first[n] >= first[n - 1] && second[n] >= second[n - 1]);
+            }
+        }
+        rows += batch.num_rows();
+    }
+    assert_eq!(rows, 2 * ROWS / 4 * 200, "every test row has 200 times");
+}
+
+#[test]
+fn what_was_written_before_outlives_a_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    write_table(folder.path());
+    let (table, out) = (folder.path().join("table.csv"), folder.path().join("curves.parquet"));
+    fs::write(&out, "what was there").unwrap();
+    let text = fs::read_to_string(&table).unwrap();
+    fs::write(&table, text.trim_end().rsplit_once(',').unwrap().0.to_owned() + ",x\n").unwrap();
+    let fault = run(folder.path(), "curves.parquet", 1).unwrap_err().to_string();
+    assert!(fault.contains("table.csv: row 239, column event: \"x\""), "{fault}");
+    assert_eq!(fs::read_to_string(&out).unwrap(), "what was there");
+}
+
+/// Two Weibull causes, of which the first depends on the only feature.
+struct Truth {
+    table: Table,
+}
+
+impl Truth {
+    fn cumulative(x: f64, t: f64) -> [f64; 2] {
+        [(0.8 * x).exp() * (t / 10.0).powf(1.5), (t / 12.0).powf(1.5)]
+    }
+
+    /// With equal shapes each cause's share of what is lost is constant.
+    fn curves(x: f64, t: f64) -> [f64; 2] {
+        let [first, second] = Self::cumulative(x, t);
+        let survival = (-first - second).exp();
+        [survival, (1.0 - survival) * first / (first + second)]
+    }
+
+    fn simulate(rows: usize) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(2);
+        let xs: Vec<f64> = (0..rows).map(|_| rng.random_range(-1.5..1.5)).collect();
+        let (mut durations, mut causes) = (Vec::new(), Vec::new());
+        for &x in &xs {
+            let mut wait = || -rng.random_range(f64::EPSILON..1.0_f64).ln();
+            let first = 10.0 * (wait() / (0.8 * x).exp()).powf(1.0 / 1.5);
+            let second = 12.0 * wait().powf(1.0 / 1.5);
+            let censored = 4.0 + 12.0 * wait();
+            let duration = first.min(second).min(censored);
+            durations.push(duration);
+            causes.push(if duration == censored { 0 } else { 1 + u8::from(duration == second) });
+        }
+        let values = Values::Numbers(xs);
+        let features = vec![Feature { name: "x".to_owned(), values }];
+        Self { table: Table { features, durations, causes } }
+    }
+}
+
+#[test]
+fn two_weibull_causes_are_recovered() {
+    let Truth { table } = Truth::simulate(1_000);
+    let (learnt, test): (Vec<usize>, Vec<usize>) = (0..1_000).partition(|&row| row >= 100);
+    let model = SurvivalModel::fit(&table, &learnt, &SurvivalOptions::default()).unwrap();
+    let curves = model.forecast(&table, &test).unwrap();
+    let Values::Numbers(xs) = &table.features[0].values else { panic!("numbers") };
+    for t in [2.0, 5.0, 9.0] {
+        let errors = test.iter().enumerate().map(|(place, &row)| {
+            let [survival, first] = Truth::curves(xs[row], t);
+            let of_survival = (curves.survival_at(place, t) - survival).abs();
+            of_survival.max((curves.incidence_at(place, 1, t) - first).abs())
+        });
+        let mean = errors.sum::<f64>() / test.len() as f64;
+        assert!(mean < 0.06, "{mean} at {t}");
+    }
+}
+
+#[test]
+fn without_an_event_all_last_and_too_few_rows_are_refused() {
+    let mut table = Truth::simulate(60).table;
+    table.causes.fill(0);
+    let rows: Vec<usize> = (0..60).collect();
+    let model = SurvivalModel::fit(&table, &rows, &SurvivalOptions::default()).unwrap();
+    let curves = model.forecast(&table, &[0]).unwrap();
+    assert!(curves.survival_at(0, table.durations[0]) > 1.0 - 1e-9);
+    let fault = SurvivalModel::fit(&table, &rows[..19], &SurvivalOptions::default()).unwrap_err();
+    assert_eq!(fault.to_string(), "19 rows are too few to learn from: at least 20 are needed");
+}

@@ -1,0 +1,128 @@
+//! Bias, rectifier and dropout in one pass over the activations.
+
+use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use super::scaled::contiguous;
+
+/// Shares of dropout are counted in these parts.
+const PARTS: f64 = 256.0;
+
+/// `keep * max(x + bias, 0) / (1 - dropout)`, of members by rows by outputs and members by outputs.
+pub(crate) struct Activation {
+    /// A value is kept where its draw is at least this.
+    dropped_below: u8,
+    /// One a value; empty where nothing is dropped.
+    draws: Vec<u8>,
+    scale: f32,
+}
+
+impl Activation {
+    /// Without dropout.
+    pub(crate) const fn keeping() -> Self {
+        Self { dropped_below: 0, draws: Vec::new(), scale: 1.0 }
+    }
+
+    /// With a share of `count` values dropped, rounded to a 256th.
+    pub(crate) fn dropping(share: f64, count: usize, rng: &mut ChaCha8Rng) -> Self {
+        let parts = (share * PARTS).round().clamp(0.0, PARTS - 1.0);
+        if parts == 0.0 {
+            return Self::keeping();
+        }
+        let mut draws = vec![0; count];
+        rng.fill_bytes(&mut draws);
+        let scale = (PARTS / (PARTS - parts)) as f32;
+        Self { dropped_below: parts as u8, draws, scale }
+    }
+}
+
+impl CustomOp2 for Activation {
+    fn name(&self) -> &'static str {
+        "bias-relu-dropout"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        x_layout: &Layout,
+        bias: &CpuStorage,
+        bias_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (x, bias) = (contiguous(x, x_layout)?, contiguous(bias, bias_layout)?);
+        let (_, rows, outputs) = x_layout.shape().dims3()?;
+        let mut out = vec![0.0_f32; x.len()];
+        let size = (rows * outputs).max(1);
+        let members = out.par_chunks_mut(size).zip(x.par_chunks(size));
+        members.zip(bias.par_chunks(outputs)).for_each(|((out, x), bias)| {
+            for (out, x) in out.chunks_exact_mut(outputs).zip(x.chunks_exact(outputs)) {
+                let sums = x.iter().zip(bias).map(|(x, b)| (x + b).max(0.0) * self.scale);
+                out.iter_mut().zip(sums).for_each(|(out, sum)| *out = sum);
+            }
+        });
+        for (value, &draw) in out.iter_mut().zip(&self.draws) {
+            *value = if draw < self.dropped_below { 0.0 } else { *value };
+        }
+        Ok((CpuStorage::F32(out), x_layout.shape().clone()))
+    }
+
+    /// What came out as zero was rectified or dropped: either way nothing flows back.
+    fn bwd(
+        &self,
+        _x: &Tensor,
+        _bias: &Tensor,
+        out: &Tensor,
+        gradient: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let flow = out.apply_op2_no_bwd(&gradient.contiguous()?, &Flow { scale: self.scale })?;
+        let bias = flow.apply_op1_no_bwd(&RowSums)?;
+        Ok((Some(flow), Some(bias)))
+    }
+}
+
+/// The gradient where the output is positive.
+struct Flow {
+    scale: f32,
+}
+
+impl CustomOp2 for Flow {
+    fn name(&self) -> &'static str {
+        "flow"
+    }
+
+    fn cpu_fwd(
+        &self,
+        out: &CpuStorage,
+        out_layout: &Layout,
+        gradient: &CpuStorage,
+        gradient_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (out, gradient) =
+            (contiguous(out, out_layout)?, contiguous(gradient, gradient_layout)?);
+        let values = out.iter().zip(gradient);
+        let flow = values.map(|(&o, &g)| if o > 0.0 { g * self.scale } else { 0.0 }).collect();
+        Ok((CpuStorage::F32(flow), out_layout.shape().clone()))
+    }
+}
+
+/// From members by rows by outputs to members by outputs.
+struct RowSums;
+
+impl CustomOp1 for RowSums {
+    fn name(&self) -> &'static str {
+        "row-sums"
+    }
+
+    fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (members, rows, outputs) = layout.shape().dims3()?;
+        let mut sums = vec![0.0_f32; members * outputs];
+        let values = contiguous(x, layout)?.par_chunks((rows * outputs).max(1));
+        sums.par_chunks_mut(outputs).zip(values).for_each(|(sums, x)| {
+            for x in x.chunks_exact(outputs) {
+                sums.iter_mut().zip(x).for_each(|(sum, x)| *sum += x);
+            }
+        });
+        Ok((CpuStorage::F32(sums), Shape::from((members, outputs))))
+    }
+}

@@ -1,0 +1,152 @@
+//! Steps down a gradient: AdamW with the whole gradient's length bounded.
+
+/// How long steps are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Steps {
+    pub learning_rate: f64,
+    /// Share of a weight that a step of learning rate 1 would take off.
+    pub weight_decay: f64,
+    /// Gradients longer than this are shortened to it.
+    pub longest_gradient: f64,
+}
+
+/// AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101), in one pass over all weights.
+///
+/// Done with tensors, a step takes some fifteen of them for each variable, and most variables are
+/// so small that making a tensor costs more than filling it.
+#[derive(Debug)]
+pub struct AdamW {
+    moments: Vec<Moments>,
+    steps: i32,
+}
+
+/// Of one variable's values.
+#[derive(Debug)]
+struct Moments {
+    decays: bool,
+    first: Vec<f32>,
+    second: Vec<f32>,
+}
+
+const FIRST_DECAY: f64 = 0.9;
+const SECOND_DECAY: f64 = 0.999;
+const EPSILON: f64 = 1e-8;
+
+impl AdamW {
+    /// Starts at rest; told are each variable's size and whether it decays towards zero.
+    pub fn new(variables: impl IntoIterator<Item = (usize, bool)>) -> Self {
+        let moments = variables.into_iter().map(|(size, decays)| {
+            let zeros = vec![0.0; size];
+            Moments { decays, first: zeros.clone(), second: zeros }
+        });
+        Self { moments: moments.collect(), steps: 0 }
+    }
+
+    /// Values of all variables.
+    pub fn size(&self) -> usize {
+        self.moments.iter().map(|moments| moments.first.len()).sum()
+    }
+
+    /// Takes one step; weights and gradients are those of all variables, end to end.
+    pub fn step(&mut self, weights: &mut [f32], gradient: &[f32], steps: &Steps) {
+        self.steps += 1;
+        let length = self.squared_length(gradient).sqrt();
+        let pace = Pace::new(self.steps, length, steps);
+        let (mut weights, mut gradient) = (weights, gradient);
+        for moments in &mut self.moments {
+            let size = moments.first.len();
+            let (own, others) = weights.split_at_mut(size);
+            moments.step(own, &gradient[..size], &pace);
+            (weights, gradient) = (others, &gradient[size..]);
+        }
+    }
+
+    /// Summed by variable.
+    fn squared_length(&self, gradient: &[f32]) -> f64 {
+        let mut rest = gradient;
+        let variable = |moments: &Moments| {
+            let (own, others) = rest.split_at(moments.first.len());
+            rest = others;
+            own.iter().map(|&g| f64::from(g).powi(2)).sum::<f64>()
+        };
+        self.moments.iter().map(variable).sum()
+    }
+}
+
+/// What a step is to every variable.
+struct Pace {
+    shorter: f32,
+    rate: f32,
+    epsilon: f32,
+    /// What is left of a weight that decays.
+    kept: f32,
+}
+
+impl Pace {
+    fn new(step: i32, gradient_length: f64, steps: &Steps) -> Self {
+        let correction = (1.0 - SECOND_DECAY.powi(step)).sqrt();
+        Self {
+            shorter: (steps.longest_gradient / gradient_length).min(1.0) as f32,
+            rate: (steps.learning_rate * correction / (1.0 - FIRST_DECAY.powi(step))) as f32,
+            epsilon: (EPSILON * correction) as f32,
+            kept: (1.0 - steps.learning_rate * steps.weight_decay) as f32,
+        }
+    }
+}
+
+impl Moments {
+    fn step(&mut self, weights: &mut [f32], gradient: &[f32], pace: &Pace) {
+        let &Pace { shorter, rate, epsilon, kept } = pace;
+        let kept = if self.decays { kept } else { 1.0 };
+        let (b1, b2) = (FIRST_DECAY as f32, SECOND_DECAY as f32);
+        let moments = self.first.iter_mut().zip(&mut self.second);
+        for ((weight, gradient), (first, second)) in weights.iter_mut().zip(gradient).zip(moments) {
+            let gradient = gradient * shorter;
+            *first = b1 * *first + (1.0 - b1) * gradient;
+            *second = b2 * *second + (1.0 - b2) * gradient * gradient;
+            *weight = *weight * kept - rate * *first / (second.sqrt() + epsilon);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{Device, Var};
+    use candle_nn::{AdamW as Reference, Optimizer, ParamsAdamW};
+
+    use super::*;
+
+    const START: [f32; 3] = [1.5, -0.5, 0.25];
+
+    /// Of three times the sum of squares.
+    fn gradient(weights: &[f32]) -> Vec<f32> {
+        weights.iter().map(|weight| 6.0 * weight).collect()
+    }
+
+    #[test]
+    fn steps_are_those_of_candle() {
+        let variable = Var::new(&START, &Device::Cpu).unwrap();
+        let parameters = ParamsAdamW { lr: 0.01, weight_decay: 0.1, ..Default::default() };
+        let mut reference = Reference::new(vec![variable.clone()], parameters).unwrap();
+        let (mut weights, mut adam) = (START, AdamW::new([(2, true), (1, true)]));
+        let steps = Steps { learning_rate: 0.01, weight_decay: 0.1, longest_gradient: 1e9 };
+        for _ in 0..20 {
+            let from = weights;
+            adam.step(&mut weights, &gradient(&from), &steps);
+            let loss = (variable.sqr().unwrap() * 3.0).unwrap().sum_all().unwrap();
+            reference.step(&loss.backward().unwrap()).unwrap();
+        }
+        let pairs = weights.into_iter().zip(variable.to_vec1::<f32>().unwrap());
+        pairs.for_each(|(a, b)| assert!((a - b).abs() < 1e-5, "{a} is not {b}"));
+    }
+
+    #[test]
+    fn a_long_gradient_is_shortened_as_a_whole() {
+        let (mut weights, mut adam) = (START, AdamW::new([(2, false), (1, false)]));
+        let steps = Steps { learning_rate: 0.01, weight_decay: 0.0, longest_gradient: 0.5 };
+        adam.step(&mut weights, &gradient(&START), &steps);
+        let moments = adam.moments.iter().flat_map(|moments| &moments.first);
+        let length: f32 = moments.map(|m| (m / 0.1).powi(2)).sum();
+        assert!((length.sqrt() - 0.5).abs() < 1e-4);
+    }
+}

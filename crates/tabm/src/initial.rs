@@ -1,0 +1,61 @@
+//! Where the ensemble starts.
+
+use candle_core::{Result, Tensor};
+use candle_nn::VarMap;
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+use crate::parameters::named;
+
+pub const WEIGHT: &str = "shared_weight";
+pub const INPUT_SCALE: &str = "input_scale";
+pub const OUTPUT_SCALE: &str = "output_scale";
+pub const BIAS: &str = "member_bias";
+pub const HEADS: &str = "member_heads";
+pub const OFFSETS: &str = "member_offsets";
+pub const SKIP: &str = "shared_skip";
+
+/// How much smaller than usual heads start, so that the first forecasts are near the offsets.
+const HEAD_SHARE: f32 = 0.3;
+
+/// Gives the variables of every block in `variables` their first values; leaves others alone.
+///
+/// Input scales of the first layer are 1 or -1 at random, which is what sets members apart; all
+/// other scales are 1. Weights and biases are uniform with variance `1 / (3 inputs)`, as is usual.
+/// Offsets and skips start at 0.
+///
+/// # Errors
+/// If a variable cannot be set.
+pub fn initialise(variables: &VarMap, rng: &mut ChaCha8Rng) -> Result<()> {
+    for (name, variable) in named(variables) {
+        let first = name.contains("layer_0");
+        let inputs = variable.dims().first().copied().unwrap_or(1);
+        let value = match name.rsplit('.').next() {
+            Some(WEIGHT) => uniform(&variable, 1.0 / (inputs as f32).sqrt(), rng)?,
+            Some(INPUT_SCALE) if first => signs(&variable, rng)?,
+            Some(INPUT_SCALE | OUTPUT_SCALE) => variable.ones_like()?,
+            Some(BIAS) => uniform(&variable, 1.0 / (variable.dim(1)? as f32).sqrt(), rng)?,
+            Some(HEADS) => {
+                let usual = (3.0 / variable.dim(1)? as f32).sqrt();
+                uniform(&variable, HEAD_SHARE * usual, rng)?
+            }
+            Some(OFFSETS | SKIP) => variable.zeros_like()?,
+            _ => continue,
+        };
+        variable.set(&value)?;
+    }
+    Ok(())
+}
+
+fn uniform(variable: &Tensor, bound: f32, rng: &mut ChaCha8Rng) -> Result<Tensor> {
+    drawn(variable, || rng.random_range(-bound..bound))
+}
+
+fn signs(variable: &Tensor, rng: &mut ChaCha8Rng) -> Result<Tensor> {
+    drawn(variable, || if rng.random_bool(0.5) { 1.0 } else { -1.0 })
+}
+
+fn drawn(variable: &Tensor, mut draw: impl FnMut() -> f32) -> Result<Tensor> {
+    let values: Vec<f32> = (0..variable.elem_count()).map(|_| draw()).collect();
+    Tensor::from_vec(values, variable.shape(), variable.device())
+}
