@@ -14,7 +14,7 @@ fn main() {
     let mut files = Vec::new();
     for source in SOURCES {
         println!("cargo::rerun-if-changed={source}");
-        collect(&root.join(source), &mut files);
+        collect_files(&root.join(source), &mut files);
     }
     files.sort();
     let mut hash = Sha256::new();
@@ -28,7 +28,7 @@ fn main() {
 }
 
 /// Sources of crates: their Rust files and what lies beside them, but not tests and benches.
-fn collect(path: &Path, files: &mut Vec<PathBuf>) {
+fn collect_files(path: &Path, files: &mut Vec<PathBuf>) {
     if path.is_file() {
         files.push(path.to_owned());
         return;
@@ -36,7 +36,7 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(path).into_iter().flatten().flatten() {
         let name = entry.file_name();
         if name != "tests" && name != "benches" && name != "target" {
-            collect(&entry.path(), files);
+            collect_files(&entry.path(), files);
         }
     }
 }

@@ -13,14 +13,14 @@ mod test;
 
 use clap::Subcommand;
 
-pub(crate) use egress::EgressOptions;
+pub(crate) use egress::EgressArgs;
 
 /// Warn wallets: who is warned of what, and where.
 ///
 /// Subscriptions are kept in one file, from which `plimsoll serve --alerts FILE` evaluates and
 /// delivers; the commands may be used while it runs.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Alerts {
+pub(crate) enum AlertsCommand {
     Subscribe(subscribe::Subscribe),
     List(list::List),
     Remove(remove::Remove),
@@ -30,7 +30,7 @@ pub(crate) enum Alerts {
     Replay(replay::Replay),
 }
 
-impl Alerts {
+impl AlertsCommand {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Subscribe(command) => command.run(),

@@ -1,10 +1,10 @@
 //! `plimsoll backtest`.
 
 mod card;
-mod folder;
 mod page;
-mod run;
-mod told;
+mod report;
+mod report_folder;
+mod terminal;
 
 use std::path::{Path, PathBuf};
 
@@ -14,14 +14,14 @@ use plimsoll_features::Observations;
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::{Observation, Row};
 use plimsoll_model::{
-    Ablation, BacktestPlan, Folds, Model, Resampling, Span, TrainOptions, Walk, ablated, backtest,
-    walk_forward, walk_on,
+    Ablation, BacktestPlan, BlockBootstrap, FoldSchedule, Model, TimeRange, TrainOptions,
+    WalkForward, evaluate_fixed, score_ablation, score_backtest, walk_forward,
 };
 
-use crate::cli::{self, Landmarks};
+use crate::cli::{self, LandmarkArgs};
 use crate::progress;
-use folder::Folder;
-use run::Run;
+use report::BacktestReport;
+use report_folder::ReportFolder;
 
 /// Train again and again as time goes on, and judge what each model said of what it had not seen.
 ///
@@ -42,16 +42,16 @@ use run::Run;
 #[derive(Debug, Args)]
 pub(crate) struct Backtest {
     #[command(flatten)]
-    landmarks: Landmarks,
+    landmarks: LandmarkArgs,
     /// When to train anew: monthly, quarterly, or once:TIME.
-    #[arg(long, value_name = "WHEN", default_value = "monthly", value_parser = folds)]
-    folds: Folds,
+    #[arg(long, value_name = "WHEN", default_value = "monthly", value_parser = parse_folds)]
+    folds: FoldSchedule,
     /// In the place of --folds: for each time a backtest of its own, trained once and judged to the
     /// end, with a report in the folder of its date.
-    #[arg(long, value_name = "TIME,..", value_delimiter = ',', value_parser = cli::time, conflicts_with = "folds")]
+    #[arg(long, value_name = "TIME,..", value_delimiter = ',', value_parser = cli::parse_time, conflicts_with = "folds")]
     cuts: Vec<DateTime<Utc>>,
     /// Probabilities within 24 hours at which alarms are raised.
-    #[arg(long, value_name = "P,..", value_delimiter = ',', value_parser = probability, default_value = "0.001,0.003,0.01,0.02,0.05,0.1")]
+    #[arg(long, value_name = "P,..", value_delimiter = ',', value_parser = parse_probability, default_value = "0.001,0.003,0.01,0.02,0.05,0.1")]
     thresholds: Vec<f64>,
     /// Most crash windows: weeks around the days on which the greatest shares were liquidated.
     #[arg(long, value_name = "N", default_value_t = 8)]
@@ -79,15 +79,15 @@ pub(crate) struct Backtest {
 
 impl Backtest {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let planned: Vec<(BacktestPlan, Option<Folder>)> =
-            self.planned().into_iter().collect::<anyhow::Result<_>>()?;
-        let store = self.landmarks.open()?;
+        let planned: Vec<(BacktestPlan, Option<ReportFolder>)> =
+            self.plans().into_iter().collect::<anyhow::Result<_>>()?;
+        let store = self.landmarks.open_lake()?;
         let observations = Observations::read(&store)?;
         let mut runs = Vec::new();
         for (plan, folder) in planned {
-            let run = self.one(&store, &observations, &plan, folder)?;
+            let run = self.run_plan(&store, &observations, &plan, folder)?;
             if !self.json {
-                println!("{}", run.told());
+                println!("{}", run.terminal_summary());
             }
             runs.push(run);
         }
@@ -100,54 +100,55 @@ impl Backtest {
     }
 
     /// What is to be done, with the folder that each report goes to.
-    fn planned(&self) -> Vec<anyhow::Result<(BacktestPlan, Option<Folder>)>> {
+    fn plans(&self) -> Vec<anyhow::Result<(BacktestPlan, Option<ReportFolder>)>> {
         let mut thresholds = self.thresholds.clone();
         thresholds.sort_unstable_by(f64::total_cmp);
-        let plan = |folds: Folds| BacktestPlan {
+        let plan = |folds: FoldSchedule| BacktestPlan {
             folds,
-            span: Span { from: self.landmarks.from, to: self.landmarks.to },
+            span: TimeRange { from: self.landmarks.from, to: self.landmarks.to },
             train: TrainOptions { seed: self.seed, ..TrainOptions::default() },
             thresholds: thresholds.clone(),
-            windows: self.windows,
-            resampling: Resampling {
+            max_crash_windows: self.windows,
+            resampling: BlockBootstrap {
                 replicates: self.replicates,
                 block_days: self.block_days,
                 seed: self.seed,
             },
         };
         if self.cuts.is_empty() {
-            let folder = self.report.as_deref().map(Folder::at).transpose();
+            let folder = self.report.as_deref().map(ReportFolder::open).transpose();
             return vec![folder.map(|folder| (plan(self.folds.clone()), folder))];
         }
         let of_cut = |cut: &DateTime<Utc>| {
-            let dated = |dir: &PathBuf| Folder::at(&dir.join(cut.format("%F").to_string()));
+            let dated = |dir: &PathBuf| ReportFolder::open(&dir.join(cut.format("%F").to_string()));
             let folder = self.report.as_ref().map(dated).transpose()?;
-            Ok((plan(Folds::At(vec![*cut])), folder))
+            Ok((plan(FoldSchedule::At(vec![*cut])), folder))
         };
         self.cuts.iter().map(of_cut).collect()
     }
 
-    fn one(
+    fn run_plan(
         &self,
         store: &Store,
         observations: &Observations,
         plan: &BacktestPlan,
-        folder: Option<Folder>,
-    ) -> anyhow::Result<Run> {
-        let walk = walk(observations, plan)?;
+        folder: Option<ReportFolder>,
+    ) -> anyhow::Result<BacktestReport> {
+        let walk = run_walk_forward(observations, plan)?;
         let parts = if self.ablations { &Ablation::ALL[..] } else { &[] };
         let without = |&part: &Ablation| {
-            let train = TrainOptions { without: Some(part), ..plan.train };
-            let other = self::walk(observations, &BacktestPlan { train, ..plan.clone() })?;
-            Ok(ablated(&walk, (part, &other), plan))
+            let train = TrainOptions { ablation: Some(part), ..plan.train };
+            let other =
+                self::run_walk_forward(observations, &BacktestPlan { train, ..plan.clone() })?;
+            Ok(score_ablation(&walk, (part, &other), plan))
         };
         let ablations = parts.iter().map(without).collect::<anyhow::Result<_>>()?;
         let spinner = progress::spinner("backtest");
         spinner.set_message("judging");
-        let run = Run {
-            command: command(plan),
+        let run = BacktestReport {
+            command: reproduce_command(plan),
             data_fingerprint: store.fingerprint(&[&Observation::TABLE])?,
-            backtest: backtest(&walk, plan),
+            backtest: score_backtest(&walk, plan),
             ablations,
         };
         if let Some(folder) = folder {
@@ -162,20 +163,20 @@ impl Backtest {
 ///
 /// # Errors
 /// As those of a backtest that trains the same model.
-pub(crate) fn report(
+pub(crate) fn write_report(
     store: &Store,
     observations: &Observations,
     model: &Model,
     dir: &Path,
-) -> anyhow::Result<Walk> {
-    let folder = Folder::at(dir)?;
-    let folds = Folds::At(vec![model.manifest().training.until]);
+) -> anyhow::Result<WalkForward> {
+    let folder = ReportFolder::open(dir)?;
+    let folds = FoldSchedule::At(vec![model.manifest().training.until]);
     let plan = BacktestPlan { folds, ..BacktestPlan::default() };
-    let walk = walk_on(observations, &plan, model)?;
-    let run = Run {
-        command: command(&plan),
+    let walk = evaluate_fixed(observations, &plan, model)?;
+    let run = BacktestReport {
+        command: reproduce_command(&plan),
         data_fingerprint: store.fingerprint(&[&Observation::TABLE])?,
-        backtest: backtest(&walk, &plan),
+        backtest: score_backtest(&walk, &plan),
         ablations: Vec::new(),
     };
     folder.write(&run, &walk.forecast_rows())?;
@@ -183,12 +184,12 @@ pub(crate) fn report(
 }
 
 /// The command that does the same again.
-fn command(plan: &BacktestPlan) -> String {
+fn reproduce_command(plan: &BacktestPlan) -> String {
     let time = |time: &DateTime<Utc>| time.format("%FT%TZ").to_string();
     let folds = match &plan.folds {
-        Folds::Monthly => "monthly".to_owned(),
-        Folds::Quarterly => "quarterly".to_owned(),
-        Folds::At(times) => {
+        FoldSchedule::Monthly => "monthly".to_owned(),
+        FoldSchedule::Quarterly => "quarterly".to_owned(),
+        FoldSchedule::At(times) => {
             format!("once:{}", times.iter().map(time).collect::<Vec<_>>().join(","))
         }
     };
@@ -200,7 +201,7 @@ fn command(plan: &BacktestPlan) -> String {
          --replicates {} --block-days {} --seed {}",
         span.collect::<String>(),
         thresholds.join(","),
-        plan.windows,
+        plan.max_crash_windows,
         plan.resampling.replicates,
         plan.resampling.block_days,
         plan.train.seed
@@ -208,9 +209,12 @@ fn command(plan: &BacktestPlan) -> String {
 }
 
 /// Walks forward, and shows how far it has come.
-fn walk(observations: &Observations, plan: &BacktestPlan) -> anyhow::Result<Walk> {
+fn run_walk_forward(
+    observations: &Observations,
+    plan: &BacktestPlan,
+) -> anyhow::Result<WalkForward> {
     let bar = progress::bar("backtest", 0);
-    let without = plan.train.without.map(|part| format!(" without {part}")).unwrap_or_default();
+    let without = plan.train.ablation.map(|part| format!(" without {part}")).unwrap_or_default();
     let walk = walk_forward(observations, plan, |step| {
         let total = step.training.total as u64;
         bar.set_length(step.folds as u64 * total);
@@ -221,16 +225,16 @@ fn walk(observations: &Observations, plan: &BacktestPlan) -> anyhow::Result<Walk
     Ok(walk)
 }
 
-fn folds(text: &str) -> Result<Folds, String> {
+fn parse_folds(text: &str) -> Result<FoldSchedule, String> {
     match (text, text.strip_prefix("once:")) {
-        ("monthly", _) => Ok(Folds::Monthly),
-        ("quarterly", _) => Ok(Folds::Quarterly),
-        (_, Some(time)) => cli::time(time).map(|time| Folds::At(vec![time])),
+        ("monthly", _) => Ok(FoldSchedule::Monthly),
+        ("quarterly", _) => Ok(FoldSchedule::Quarterly),
+        (_, Some(time)) => cli::parse_time(time).map(|time| FoldSchedule::At(vec![time])),
         _ => Err("use monthly, quarterly or once:2021-09-01".to_owned()),
     }
 }
 
-fn probability(text: &str) -> Result<f64, String> {
+fn parse_probability(text: &str) -> Result<f64, String> {
     let within = |p: &f64| *p > 0.0 && *p <= 1.0;
     let probability = text.parse().ok().filter(within);
     probability.ok_or_else(|| "use a probability above 0, at most 1".to_owned())

@@ -35,7 +35,7 @@ pub(crate) struct Cli {
 enum Command {
     Demo(demo::Demo),
     #[command(subcommand)]
-    Ingest(ingest::Source),
+    Ingest(ingest::IngestCommand),
     Status(status::Status),
     Verify(verify::Verify),
     Reconcile(reconcile::Reconcile),
@@ -47,34 +47,34 @@ enum Command {
     Propose(Box<propose::Propose>),
     Serve(serve::Serve),
     #[command(subcommand)]
-    Alerts(alerts::Alerts),
+    Alerts(alerts::AlertsCommand),
     #[command(subcommand)]
-    Simulate(simulate::Simulate),
+    Simulate(simulate::SimulateCommand),
 }
 
 /// Which landmarks of which lake.
 #[derive(Debug, Args)]
-pub(crate) struct Landmarks {
+pub(crate) struct LandmarkArgs {
     /// Folder of the lake.
     #[arg(long, value_name = "DIR")]
     lake: PathBuf,
     /// First landmark.
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) from: Option<DateTime<Utc>>,
     /// Landmarks lie before this time.
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) to: Option<DateTime<Utc>>,
 }
 
-impl Landmarks {
+impl LandmarkArgs {
     /// Opens the lake.
-    pub(crate) fn open(&self) -> anyhow::Result<Store> {
+    pub(crate) fn open_lake(&self) -> anyhow::Result<Store> {
         Ok(Store::open(&self.lake)?)
     }
 
     /// Reads the lake's observations, all of them.
-    pub(crate) fn read(&self) -> anyhow::Result<Observations> {
-        Ok(Observations::read(&self.open()?)?)
+    pub(crate) fn read_observations(&self) -> anyhow::Result<Observations> {
+        Ok(Observations::read(&self.open_lake()?)?)
     }
 }
 
@@ -100,7 +100,7 @@ impl Cli {
 }
 
 /// Reads an RFC 3339 time, or a date as its first second, UTC.
-pub(crate) fn time(text: &str) -> Result<DateTime<Utc>, String> {
+pub(crate) fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {
     if let Ok(date) = text.parse::<NaiveDate>() {
         return Ok(date.and_time(NaiveTime::MIN).and_utc());
     }
@@ -115,14 +115,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_commands_are_consistent() {
+    fn command_definitions_are_valid() {
         Cli::command().debug_assert();
     }
 
     #[test]
-    fn a_date_is_its_first_second() {
-        assert_eq!(time("2021-09-01"), time("2021-09-01T00:00:00Z"));
-        assert_eq!(time("2021-09-01T02:00:00+02:00"), time("2021-09-01"));
-        assert!(time("yesterday").is_err() && time("2021-13-01").is_err());
+    fn a_date_parses_as_its_first_second() {
+        assert_eq!(parse_time("2021-09-01"), parse_time("2021-09-01T00:00:00Z"));
+        assert_eq!(parse_time("2021-09-01T02:00:00+02:00"), parse_time("2021-09-01"));
+        assert!(parse_time("yesterday").is_err() && parse_time("2021-13-01").is_err());
     }
 }

@@ -1,38 +1,40 @@
 //! `plimsoll demo`.
 
-mod step;
+mod step_runner;
 mod summary;
-mod warn;
+mod warnings;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Days, Utc};
 use clap::{Args, value_parser};
-use plimsoll_features::{Every, FeatureError, Observations, Plan, markets, observe};
+use plimsoll_features::{
+    FeatureError, LandmarkInterval, ObservationPlan, Observations, list_markets, observe,
+};
 use plimsoll_govern::Proposal;
-use plimsoll_simulator::{Scenario, Simulation, simulate};
 use plimsoll_lake::tables::{Forecast, Observation, Row};
 use plimsoll_lake::{Store, read_parquet, write_parquet};
-use plimsoll_model::{Evaluation, Model, Span, TrainOptions, evaluate, forecast_rows, train};
+use plimsoll_model::{Evaluation, Model, TimeRange, TrainOptions, evaluate, forecast_rows, train};
 use plimsoll_serve::{Report, SentAlert};
+use plimsoll_simulator::{Scenario, Simulation, simulate};
 
 use crate::backtest;
-use crate::propose::Making;
-use crate::serve::{Following, Serve};
-use crate::truth::{HORIZON_DAYS, Judgement, Known, TruthPlan};
-use step::Steps;
+use crate::propose::DraftArgs;
+use crate::serve::{FollowArgs, Serve};
+use crate::truth::{HORIZON_DAYS, SimulatedTruth, TruthComparison, TruthPlan};
+use step_runner::StepRunner;
 use summary::Summary;
 
 /// How many steps there are.
-const STEPS: usize = 9;
+const STEP_COUNT: usize = 9;
 /// Owners of so many accounts, those most at risk, ask to be warned.
-const WARNED: usize = 10;
+const WARNED_ACCOUNTS: usize = 10;
 /// Seed and days of the market that is shown.
 const SEED: u64 = 1;
-const DAYS: u32 = 365;
+const HISTORY_DAYS: u32 = 365;
 /// How far apart the landmarks of its observations are.
-const EVERY: &str = "12h";
+const LANDMARK_INTERVAL: &str = "12h";
 /// Days of history that the model learns from; it is judged on the rest.
 const TRAINING_DAYS: u64 = 245;
 /// The truth is told of the judged months, of so many accounts at each landmark.
@@ -67,37 +69,52 @@ pub(crate) struct Demo {
 impl Demo {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let store = Store::create(self.dir.join("lake"))?;
-        let mut steps = Steps::new(STEPS);
+        let mut steps = StepRunner::new(STEP_COUNT);
         steps.run("simulate", |bar| {
             let summary = simulate(&self.simulation(), &store, bar)?;
-            self.simulation().check(&store)?;
+            self.simulation().verify_digest(&store)?;
             Ok(summary.to_string().lines().collect::<Vec<_>>().join("; "))
         })?;
         let observations = self.observe(&store, &mut steps)?;
         let model = self.train(&store, &observations, &mut steps)?;
-        let evaluation = evaluated(&model, &observations, &mut steps)?;
+        let evaluation = evaluate_model(&model, &observations, &mut steps)?;
         self.report(&store, &model, &observations, &mut steps)?;
-        let judgement = self.judge(&model, &observations, &mut steps)?;
+        let judgement = self.compare_with_truth(&model, &observations, &mut steps)?;
         let forecasts = self.forecast(&model, &observations, &mut steps)?;
         let proposal = self.propose(&store, &mut steps)?;
-        let warnings = self.warn(&store, &forecasts, &mut steps)?;
-        print!("{}", Summary { demo: &self, evaluation, judgement, forecasts, proposal, warnings });
+        let warnings = self.send_warnings(&store, &forecasts, &mut steps)?;
+        print!(
+            "{}",
+            Summary {
+                demo: &self,
+                evaluation,
+                comparison: judgement,
+                forecasts,
+                proposal,
+                warnings
+            }
+        );
         if self.once {
             return Ok(());
         }
         let (lake, model) = (self.dir.join("lake"), self.dir.join("model"));
         let (report, proposals) = (Some(self.dir.join("report")), vec![self.dir.join("proposal")]);
-        let following = Following::warning(self.dir.join("alerts.db"), warn::HOST);
-        Serve { lake, model, listen: self.listen, report, proposals, following }.run()
+        let following = FollowArgs::with_alerts(self.dir.join("alerts.db"), warnings::HOST);
+        Serve { lake, model, listen: self.listen, report, proposals, follow: following }.run()
     }
 
     const fn simulation(&self) -> Simulation {
-        Simulation { seed: SEED, accounts: self.accounts, days: DAYS, scenario: Scenario::Mixed }
+        Simulation {
+            seed: SEED,
+            accounts: self.accounts,
+            days: HISTORY_DAYS,
+            scenario: Scenario::Mixed,
+        }
     }
 
     fn truth_plan(&self) -> TruthPlan {
         TruthPlan {
-            from: trained_until(),
+            from: training_end(),
             to: DateTime::<Utc>::MAX_UTC,
             every_days: TRUTH_EVERY_DAYS,
             accounts: TRUTH_ACCOUNTS,
@@ -107,21 +124,22 @@ impl Demo {
         }
     }
 
-    fn observe(&self, store: &Store, steps: &mut Steps) -> anyhow::Result<Observations> {
-        steps.run_for("features", |_| {
+    fn observe(&self, store: &Store, steps: &mut StepRunner) -> anyhow::Result<Observations> {
+        steps.run_with_output("features", |_| {
             let held = Observations::read(store);
             let (observations, what) = match held {
                 Ok(observations) => (observations, "there already"),
                 // None yet, or made for other features by another version.
-                Err(FeatureError::NoObservations | FeatureError::Stale { .. }) => {
-                    let every: Every = EVERY.parse()?;
-                    let id = markets(store)?.swap_remove(0);
-                    observe(store, &id, &Plan { every, until: None })?.write(store, &id)?;
+                Err(FeatureError::NoObservations | FeatureError::MissingColumn { .. }) => {
+                    let every: LandmarkInterval = LANDMARK_INTERVAL.parse()?;
+                    let id = list_markets(store)?.swap_remove(0);
+                    observe(store, &id, &ObservationPlan { interval: every, until: None })?
+                        .write(store, &id)?;
                     (Observations::read(store)?, "what was known of every open account")
                 }
                 Err(error) => return Err(error.into()),
             };
-            let (rows, accounts) = (observations.len(), observations.accounts.len());
+            let (rows, accounts) = (observations.len(), observations.account_ids.len());
             let told = format!("{rows} landmarks of {accounts} accounts: {what}");
             Ok((observations, told))
         })
@@ -131,10 +149,10 @@ impl Demo {
         &self,
         store: &Store,
         observations: &Observations,
-        steps: &mut Steps,
+        steps: &mut StepRunner,
     ) -> anyhow::Result<Model> {
-        steps.run_for("train", |bar| {
-            let (folder, until) = (self.dir.join("model"), trained_until());
+        steps.run_with_output("train", |bar| {
+            let (folder, until) = (self.dir.join("model"), training_end());
             let fingerprint = store.fingerprint(&[const { &Observation::TABLE }])?;
             let held = Model::load(&folder).ok().filter(|model| {
                 let manifest = model.manifest();
@@ -163,39 +181,40 @@ impl Demo {
         store: &Store,
         model: &Model,
         observations: &Observations,
-        steps: &mut Steps,
+        steps: &mut StepRunner,
     ) -> anyhow::Result<()> {
         steps.run("report", |_| {
             let dir = self.dir.join("report");
             let fingerprint = store.fingerprint(&[const { &Observation::TABLE }])?;
             let held = Report::read(&dir).is_ok_and(|held| held.data_fingerprint == fingerprint);
             if !held {
-                backtest::report(store, observations, model, &dir)?;
+                backtest::write_report(store, observations, model, &dir)?;
             }
             let what = if held { "there already" } else { "calibration, warnings, crash windows" };
             Ok(format!("{}: {what}", dir.join("index.html").display()))
         })
     }
 
-    fn judge(
+    fn compare_with_truth(
         &self,
         model: &Model,
         observations: &Observations,
-        steps: &mut Steps,
-    ) -> anyhow::Result<Judgement> {
-        steps.run_for("truth", |bar| {
+        steps: &mut StepRunner,
+    ) -> anyhow::Result<TruthComparison> {
+        steps.run_with_output("truth", |bar| {
             let file = self.dir.join("truth.parquet");
             let (known, what) = match read_parquet(&file) {
-                Ok(truth) => (Known::told(truth), "there already".to_owned()),
+                Ok(truth) => (SimulatedTruth::from_forecasts(truth), "there already".to_owned()),
                 Err(error) if error.is_not_found() => {
-                    let mut known = Known::of(&self.simulation(), &self.truth_plan(), bar)?;
-                    known.keep_observed(observations)?;
-                    write_parquet(&file, known.truth())?;
+                    let mut known =
+                        SimulatedTruth::simulate(&self.simulation(), &self.truth_plan(), bar)?;
+                    known.retain_observed(observations)?;
+                    write_parquet(&file, known.forecasts())?;
                     (known, format!("{} futures of each", self.branches))
                 }
                 Err(error) => return Err(error.into()),
             };
-            let judgement = known.judge(Some((model, observations)))?;
+            let judgement = known.compare(Some((model, observations)))?;
             let told = format!("{} accounts at landmarks: {what}", judgement.rows);
             Ok((judgement, told))
         })
@@ -205,9 +224,9 @@ impl Demo {
         &self,
         model: &Model,
         observations: &Observations,
-        steps: &mut Steps,
+        steps: &mut StepRunner,
     ) -> anyhow::Result<Vec<Forecast>> {
-        steps.run_for("forecast", |_| {
+        steps.run_with_output("forecast", |_| {
             let last = (0..observations.len())
                 .filter(|&row| observations.on_grid[row])
                 .map(|row| observations.time_s[row])
@@ -222,12 +241,12 @@ impl Demo {
         })
     }
 
-    fn propose(&self, store: &Store, steps: &mut Steps) -> anyhow::Result<Proposal> {
-        steps.run_for("propose", |_| {
-            let market = markets(store)?.swap_remove(0).prefix();
+    fn propose(&self, store: &Store, steps: &mut StepRunner) -> anyhow::Result<Proposal> {
+        steps.run_with_output("propose", |_| {
+            let market = list_markets(store)?.swap_remove(0).prefix();
             let (lake, model) = (self.dir.join("lake"), self.dir.join("model"));
             let out = self.dir.join("proposal");
-            let proposal = Making::of_lake(lake, model, market, out.clone()).draft()?;
+            let proposal = DraftArgs::for_lake_market(lake, model, market, out.clone()).draft()?;
             let changed = proposal.collaterals.iter().filter(|told| !told.no_change).count();
             let (all, page) = (proposal.collaterals.len(), out.join("proposal.md"));
             let told = format!("{changed} of {all} collaterals to be changed: {}", page.display());
@@ -235,18 +254,18 @@ impl Demo {
         })
     }
 
-    fn warn(
+    fn send_warnings(
         &self,
         store: &Store,
         forecasts: &[Forecast],
-        steps: &mut Steps,
+        steps: &mut StepRunner,
     ) -> anyhow::Result<Vec<SentAlert>> {
-        steps.run_for("warn", |_| {
+        steps.run_with_output("warn", |_| {
             let file = self.dir.join("alerts.db");
-            let riskiest = by_risk(forecasts).into_iter().take(WARNED);
+            let riskiest = sorted_by_risk(forecasts).into_iter().take(WARNED_ACCOUNTS);
             let accounts: Vec<&str> = riskiest.map(|forecast| forecast.account.as_str()).collect();
             let model = Model::load(&self.dir.join("model"))?;
-            let sent = warn::warn(&file, store, model, &accounts)?;
+            let sent = warnings::send_warnings(&file, store, model, &accounts)?;
             let told = format!("{} of {} owners: {}", sent.len(), accounts.len(), file.display());
             Ok((sent, told))
         })
@@ -254,24 +273,24 @@ impl Demo {
 }
 
 /// Those most likely to be liquidated within a day first.
-fn by_risk(forecasts: &[Forecast]) -> Vec<&Forecast> {
+fn sorted_by_risk(forecasts: &[Forecast]) -> Vec<&Forecast> {
     let mut forecasts: Vec<&Forecast> = forecasts.iter().collect();
     forecasts.sort_by(|a, b| b.p_liquidated_24h.total_cmp(&a.p_liquidated_24h));
     forecasts
 }
 
-fn evaluated(
+fn evaluate_model(
     model: &Model,
     observations: &Observations,
-    steps: &mut Steps,
+    steps: &mut StepRunner,
 ) -> anyhow::Result<Evaluation> {
-    steps.run_for("evaluate", |_| {
-        let evaluation = evaluate(model, observations, &Span::default())?;
+    steps.run_with_output("evaluate", |_| {
+        let evaluation = evaluate(model, observations, &TimeRange::default())?;
         let told = format!("on {} landmarks that it had not seen", evaluation.rows);
         Ok((evaluation, told))
     })
 }
 
-fn trained_until() -> DateTime<Utc> {
+fn training_end() -> DateTime<Utc> {
     Simulation::START + Days::new(TRAINING_DAYS)
 }

@@ -4,22 +4,23 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use plimsoll_rpc::{Client, RpcOptions}; use plimsoll_ingest::chain::{MarketFile};
+use plimsoll_ingest::chain::MarketFile;
+use plimsoll_rpc::{Client, RpcOptions};
 use url::Url;
 
 /// Which market, and whom to ask.
 #[derive(Debug, Args)]
-pub(crate) struct Endpoints {
+pub(crate) struct MarketRpcArgs {
     /// The market file.
     #[arg(long, value_name = "FILE")]
     market: PathBuf,
     #[command(flatten)]
-    nodes: Nodes,
+    rpc: RpcArgs,
 }
 
 /// Whom to ask.
 #[derive(Debug, Default, Args)]
-pub(crate) struct Nodes {
+pub(crate) struct RpcArgs {
     /// An Ethereum JSON-RPC endpoint; several may be given. Keys in it are never printed.
     #[arg(
         long = "rpc",
@@ -40,17 +41,17 @@ pub(crate) struct Nodes {
     window: u64,
 }
 
-impl Endpoints {
-    pub(crate) fn market(&self) -> anyhow::Result<MarketFile> {
+impl MarketRpcArgs {
+    pub(crate) fn read_market(&self) -> anyhow::Result<MarketFile> {
         Ok(MarketFile::read(&self.market)?)
     }
 
     pub(crate) fn client(&self) -> anyhow::Result<Client> {
-        self.nodes.client()
+        self.rpc.client()
     }
 }
 
-impl Nodes {
+impl RpcArgs {
     pub(crate) fn client(&self) -> anyhow::Result<Client> {
         anyhow::ensure!(self.timeout > 0.0, "--timeout must be above 0");
         anyhow::ensure!(self.window > 0, "--window must be above 0");
@@ -69,7 +70,7 @@ impl Nodes {
     }
 
     /// Whether any was given.
-    pub(crate) fn any(&self) -> bool {
+    pub(crate) fn is_given(&self) -> bool {
         !self.rpc.is_empty()
     }
 }

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use plimsoll_lake::read_parquet;
-use plimsoll_model::{Evaluation, HorizonScores, Model, Scores, Span, evaluate, evaluate_rows};
+use plimsoll_model::{
+    Evaluation, ForecastScores, HorizonScores, Model, TimeRange, evaluate, evaluate_forecast_rows,
+};
 
-use crate::cli::Landmarks;
+use crate::cli::LandmarkArgs;
 
 /// Hold a model, or a file of forecasts, against what happened, beside what first passage and the
 /// bare rates would say.
@@ -21,7 +23,7 @@ use crate::cli::Landmarks;
 #[derive(Debug, Args)]
 pub(crate) struct Evaluate {
     #[command(flatten)]
-    landmarks: Landmarks,
+    landmarks: LandmarkArgs,
     #[command(flatten)]
     forecaster: Forecaster,
     /// Print JSON.
@@ -44,19 +46,19 @@ struct Forecaster {
 
 impl Forecaster {
     /// What its lines are called.
-    const fn name(&self) -> &'static str {
+    const fn label(&self) -> &'static str {
         if self.model.is_some() { "model" } else { "forecasts" }
     }
 
-    fn evaluate(&self, landmarks: &Landmarks) -> anyhow::Result<Evaluation> {
-        let span = Span { from: landmarks.from, to: landmarks.to };
+    fn evaluate(&self, landmarks: &LandmarkArgs) -> anyhow::Result<Evaluation> {
+        let span = TimeRange { from: landmarks.from, to: landmarks.to };
         if let Some(folder) = &self.model {
             let model = Model::load(folder)?;
-            return Ok(evaluate(&model, &landmarks.read()?, &span)?);
+            return Ok(evaluate(&model, &landmarks.read_observations()?, &span)?);
         }
         let file = self.forecasts.as_ref().expect("clap wants the one or the other");
         let forecasts = read_parquet(file)?;
-        Ok(evaluate_rows(&forecasts, &landmarks.read()?, &span)?)
+        Ok(evaluate_forecast_rows(&forecasts, &landmarks.read_observations()?, &span)?)
     }
 }
 
@@ -66,20 +68,20 @@ impl Evaluate {
         if self.json {
             println!("{}", serde_json::to_string_pretty(&evaluation)?);
         } else {
-            print(self.forecaster.name(), &evaluation);
+            print(self.forecaster.label(), &evaluation);
         }
         Ok(())
     }
 }
 
 fn print(name: &str, evaluation: &Evaluation) {
-    print_rows(evaluation);
+    print_counts(evaluation);
     println!(
         "{:>7}  {:<14} {:>8} {:>9} {:>7} {:>7} {:>10} {:>10} {:>7}",
         "horizon", "forecast", "rows", "positives", "AUC", "AP", "Brier", "constant", "O/E"
     );
     let others = evaluation.baselines.iter().map(|(name, scores)| (*name, scores));
-    let all: Vec<(&str, &Scores)> =
+    let all: Vec<(&str, &ForecastScores)> =
         std::iter::once((name, &evaluation.scores)).chain(others).collect();
     for (place, (horizon, _)) in evaluation.scores.horizons.iter().enumerate() {
         for (name, scores) in &all {
@@ -87,26 +89,30 @@ fn print(name: &str, evaluation: &Evaluation) {
         }
     }
     println!();
-    for (name, Scores { antolini_c, ibs, .. }) in all {
-        println!("{name:<14} Antolini C {}  IBS {}", figure(*antolini_c, 4), figure(*ibs, 6));
+    for (name, ForecastScores { antolini_c, ibs, .. }) in all {
+        println!(
+            "{name:<14} Antolini C {}  IBS {}",
+            format_figure(*antolini_c, 4),
+            format_figure(*ibs, 6)
+        );
     }
-    let Scores { uno_c, rcll, d_calibration_p, .. } = &evaluation.scores;
+    let ForecastScores { uno_c, rcll, d_calibration_p, .. } = &evaluation.scores;
     println!(
         "{name:<14} Uno C {}  RCLL {}  D-calibration p {}",
-        figure(*uno_c, 4),
-        figure(*rcll, 5),
-        figure(*d_calibration_p, 4)
+        format_figure(*uno_c, 4),
+        format_figure(*rcll, 5),
+        format_figure(*d_calibration_p, 4)
     );
 }
 
-fn print_rows(evaluation: &Evaluation) {
+fn print_counts(evaluation: &Evaluation) {
     let Evaluation { from, to, rows, accounts, events, .. } = evaluation;
     let trained = evaluation.trained_until.map(|until| format!(", trained until {until}"));
     println!(
         "{rows} landmarks of {accounts} accounts from {from} to {to}{}",
         trained.unwrap_or_default()
     );
-    if let Some(passed_over) = evaluation.passed_over {
+    if let Some(passed_over) = evaluation.skipped {
         println!(
             "not judged: {} forecasts of no landmark in the lake, {} off the grid",
             passed_over.unmatched, passed_over.off_grid
@@ -120,14 +126,14 @@ fn print_scores(horizon: &str, name: &str, scores: &HorizonScores) {
         "{horizon:>7}  {name:<14} {:>8} {:>9} {:>7} {:>7} {:>10} {:>10} {:>7}",
         scores.rows,
         scores.positives,
-        figure(scores.auc, 4),
-        figure(scores.average_precision, 4),
-        figure(scores.brier, 6),
-        figure(scores.brier_constant, 6),
-        figure(scores.observed_over_expected, 3)
+        format_figure(scores.auc, 4),
+        format_figure(scores.average_precision, 4),
+        format_figure(scores.brier, 6),
+        format_figure(scores.brier_constant, 6),
+        format_figure(scores.observed_over_expected, 3)
     );
 }
 
-fn figure(value: Option<f64>, decimals: usize) -> String {
+fn format_figure(value: Option<f64>, decimals: usize) -> String {
     value.map_or_else(|| "-".to_owned(), |value| format!("{value:.decimals$}"))
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use plimsoll_features::{Every, FeatureError, Plan, markets, observe};
+use plimsoll_features::{FeatureError, LandmarkInterval, ObservationPlan, list_markets, observe};
 use plimsoll_lake::Store;
 use serde_json::json;
 
@@ -21,9 +21,9 @@ pub(crate) struct Features {
     lake: PathBuf,
     /// How far apart the landmarks of the grid are, such as 1h, 4h or 1d.
     #[arg(long, value_name = "INTERVAL", default_value = "4h")]
-    every: Every,
+    every: LandmarkInterval,
     /// Use nothing later, neither for features nor for outcomes; all of the lake if absent.
-    #[arg(long, value_name = "TIME", value_parser = cli::time)]
+    #[arg(long, value_name = "TIME", value_parser = cli::parse_time)]
     until: Option<DateTime<Utc>>,
     /// Print the summary as JSON.
     #[arg(long)]
@@ -33,14 +33,14 @@ pub(crate) struct Features {
 impl Features {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let store = Store::open(self.lake)?;
-        let plan = Plan { every: self.every, until: self.until };
+        let plan = ObservationPlan { interval: self.every, until: self.until };
         let spinner = progress::spinner("features");
         let (mut summary, mut barren) = (Vec::new(), None);
-        for id in markets(&store)? {
+        for id in list_markets(&store)? {
             spinner.set_message(id.prefix());
             let observations = match observe(&store, &id, &plan) {
                 // A chain has markets that nobody has borrowed in yet.
-                Err(error @ FeatureError::NoObservation { .. }) => {
+                Err(error @ FeatureError::NoOpenAccount { .. }) => {
                     barren = Some(error);
                     continue;
                 }
@@ -48,7 +48,7 @@ impl Features {
             };
             observations.write(&store, &id)?;
             let on_grid = observations.on_grid.iter().filter(|on_grid| **on_grid).count();
-            let (rows, accounts) = (observations.len(), observations.accounts.len());
+            let (rows, accounts) = (observations.len(), observations.account_ids.len());
             summary.push(json!({"market": id.prefix(), "rows": rows, "on_grid": on_grid, "accounts": accounts}));
         }
         spinner.finish_and_clear();

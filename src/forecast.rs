@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use plimsoll_model::{Model, forecast_rows};
 
-use crate::cli::Landmarks;
+use crate::cli::LandmarkArgs;
 
 /// Write probabilities for landmarks in the lake to one Parquet file.
 ///
@@ -14,7 +14,7 @@ use crate::cli::Landmarks;
 #[derive(Debug, Args)]
 pub(crate) struct Forecast {
     #[command(flatten)]
-    landmarks: Landmarks,
+    landmarks: LandmarkArgs,
     /// Folder of the model.
     #[arg(long, value_name = "DIR")]
     model: PathBuf,
@@ -29,7 +29,7 @@ pub(crate) struct Forecast {
 impl Forecast {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let model = Model::load(&self.model)?;
-        let observations = self.landmarks.read()?;
+        let observations = self.landmarks.read_observations()?;
         let from_s = self.landmarks.from.map_or(i64::MIN, |from| from.timestamp());
         let to_s = self.landmarks.to.map_or(i64::MAX, |to| to.timestamp());
         let wanted = observations.filter(|row| {

@@ -8,13 +8,13 @@ use clap::Subcommand;
 
 /// Bring history into a lake.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Source {
+pub(crate) enum IngestCommand {
     Csv(csv::Csv),
     Rpc(rpc::Rpc),
     Simulate(simulate::Simulate),
 }
 
-impl Source {
+impl IngestCommand {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Csv(csv) => csv.run(),

@@ -11,12 +11,12 @@ pub(crate) fn bar(what: &'static str, length: u64) -> ProgressBar {
 }
 
 /// A bar that counts bytes; hidden where stderr is no terminal.
-pub(crate) fn bytes(what: &'static str) -> ProgressBar {
+pub(crate) fn byte_bar(what: &'static str) -> ProgressBar {
     styled(what, 0, "{prefix:>9} [{bar:30}] {bytes}/{total_bytes} {msg} {elapsed} (left {eta})")
 }
 
 /// A bar that counts blocks; hidden where stderr is no terminal.
-pub(crate) fn blocks(what: &'static str) -> ProgressBar {
+pub(crate) fn block_bar(what: &'static str) -> ProgressBar {
     let template =
         "{prefix:>9} [{bar:30}] {pos}/{len} blocks, {per_sec} {msg} {elapsed} (left {eta})";
     let bar = styled(what, 0, template);

@@ -1,17 +1,17 @@
 //! `plimsoll propose`.
 
 mod check;
-mod making;
-mod place;
+mod draft;
+mod market_source;
 mod policy;
 mod replay;
 mod setting;
 mod summary;
-mod wanted;
+mod targets;
 
 use clap::{Args, Subcommand};
 
-pub(crate) use making::Making;
+pub(crate) use draft::DraftArgs;
 
 /// Draft a change of a market's collateral parameters, as files for those who decide.
 ///
@@ -27,23 +27,23 @@ pub(crate) use making::Making;
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Propose {
     #[command(subcommand)]
-    then: Option<Then>,
+    command: Option<ProposeCommand>,
     #[command(flatten)]
-    making: Making,
+    draft: DraftArgs,
 }
 
 #[derive(Debug, Subcommand)]
-enum Then {
+enum ProposeCommand {
     Check(check::Check),
     Replay(replay::Replay),
 }
 
 impl Propose {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        match self.then {
-            Some(Then::Check(check)) => check.run(),
-            Some(Then::Replay(replay)) => replay.run(),
-            None => self.making.run(),
+        match self.command {
+            Some(ProposeCommand::Check(check)) => check.run(),
+            Some(ProposeCommand::Replay(replay)) => replay.run(),
+            None => self.draft.run(),
         }
     }
 }

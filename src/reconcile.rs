@@ -6,7 +6,7 @@ use clap::Args;
 use plimsoll_ingest::chain::reconcile;
 use plimsoll_lake::Store;
 
-use crate::endpoints::Endpoints;
+use crate::endpoints::MarketRpcArgs;
 
 /// Hold accounts rebuilt from a lake against what their contracts say.
 ///
@@ -19,7 +19,7 @@ use crate::endpoints::Endpoints;
 #[derive(Debug, Args)]
 pub(crate) struct Reconcile {
     #[command(flatten)]
-    endpoints: Endpoints,
+    endpoints: MarketRpcArgs,
     /// Folder of the lake.
     #[arg(long, value_name = "DIR")]
     lake: PathBuf,
@@ -36,7 +36,7 @@ pub(crate) struct Reconcile {
 
 impl Reconcile {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let market = self.endpoints.market()?;
+        let market = self.endpoints.read_market()?;
         let store = Store::open(&self.lake)?;
         let client = self.endpoints.client()?;
         let told = reconcile(&client, &market, &store, self.block, self.sample);

@@ -6,19 +6,19 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Args, value_parser};
-use plimsoll_features::{Snapshot, markets};
+use plimsoll_features::{Snapshot, list_markets};
 use plimsoll_lake::tables::{Forecast, Observation, Row, TABLES};
 use plimsoll_lake::{Store, Table};
 use plimsoll_model::Model;
 use plimsoll_serve::{
-    AlertLedger, AlertOptions, Alerts, Exhibits, Report, Schedule, ServeError, ServeState, Served,
-    proposals, refresh, serve,
+    AlertHistory, AlertOptions, AlertService, AppState, PageData, Report, RetrySchedule,
+    ServeError, ServerSnapshot, read_proposals, refresh, serve,
 };
 
-use crate::alerts::EgressOptions;
+use crate::alerts::EgressArgs;
 
 /// Bears the token that the API of alerts asks for.
-const TOKEN: &str = "PLIMSOLL_ALERTS_TOKEN";
+const TOKEN_VARIABLE: &str = "PLIMSOLL_ALERTS_TOKEN";
 
 /// Answer over HTTP: a risk page for people, scores for programs; and send warnings.
 ///
@@ -48,12 +48,12 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "DIR")]
     pub(crate) proposals: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) following: Following,
+    pub(crate) follow: FollowArgs,
 }
 
 /// How the server follows its lake, and whom it warns of what it sees.
 #[derive(Debug, Args)]
-pub(crate) struct Following {
+pub(crate) struct FollowArgs {
     /// Seconds between looks at the lake.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = value_parser!(u64).range(1..))]
     refresh: u64,
@@ -63,98 +63,99 @@ pub(crate) struct Following {
     /// How long to wait before each attempt of a delivery, the first included [default: that of
     /// Standard Webhooks 1.0, 0s,5s,5m,30m,2h,5h,10h,14h,20h,24h]
     #[arg(long, value_name = "DELAY,..")]
-    retries: Option<Schedule>,
+    retries: Option<RetrySchedule>,
     #[command(flatten)]
-    egress: EgressOptions,
+    egress: EgressArgs,
 }
 
-impl Following {
+impl FollowArgs {
     /// Warns with these alerts, where they want it without https to this host too.
-    pub(crate) fn warning(alerts: PathBuf, host: &str) -> Self {
-        let egress = EgressOptions::plain_to(host);
+    pub(crate) fn with_alerts(alerts: PathBuf, host: &str) -> Self {
+        let egress = EgressArgs::with_plain_host(host);
         Self { refresh: 60, alerts: Some(alerts), retries: None, egress }
     }
 }
 
 impl Serve {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let every = Duration::from_secs(self.following.refresh);
-        let alerts = self.following.alerts()?;
-        let exhibits = exhibits(self.report.as_deref(), &self.proposals, alerts.clone())?;
+        let every = Duration::from_secs(self.follow.refresh);
+        let alerts = self.follow.open_alerts()?;
+        let exhibits = read_page_data(self.report.as_deref(), &self.proposals, alerts.clone())?;
         let store = Store::open(self.lake)?;
         let model = Model::load(&self.model)?;
         // Looked at before it is read: what changes in between is read once more.
-        let stamp = store.stamp(&followed())?;
-        let state = ServeState::new(snapshots(&store)?, model)?.with_exhibits(exhibits);
-        let served = Served::new(state, alerts);
+        let stamp = store.change_token(&source_tables())?;
+        let state = ServerSnapshot::new(read_snapshots(&store)?, model)?.with_page_data(exhibits);
+        let served = AppState::new(state, alerts);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
             let bound = tokio::net::TcpListener::bind(self.listen).await;
             let listener = bound.with_context(|| format!("cannot listen on {}", self.listen))?;
             println!("listening on http://{}", listener.local_addr()?);
-            let following = refresh(served.clone(), every, newer(store, stamp));
+            let following = refresh(served.clone(), every, reload_if_changed(store, stamp));
             let following = tokio::spawn(following);
-            let ended = serve(listener, served, stopped()).await;
+            let ended = serve(listener, served, shutdown_signal()).await;
             following.abort();
             Ok(ended?)
         })
     }
 }
 
-impl Following {
-    fn alerts(self) -> anyhow::Result<Option<Alerts>> {
+impl FollowArgs {
+    fn open_alerts(self) -> anyhow::Result<Option<AlertService>> {
         let Some(file) = self.alerts else { return Ok(None) };
         let options = AlertOptions {
             file,
-            egress: self.egress.egress(),
+            egress: self.egress.into_egress(),
             schedule: self.retries.unwrap_or_default(),
-            token: std::env::var(TOKEN).ok().filter(|token| !token.is_empty()),
+            token: std::env::var(TOKEN_VARIABLE).ok().filter(|token| !token.is_empty()),
         };
-        Ok(Some(Alerts::open(options)?))
+        Ok(Some(AlertService::open(options)?))
     }
 }
 
 /// What stands on the page beside the model's own figures.
-fn exhibits(
+fn read_page_data(
     report: Option<&Path>,
     folders: &[PathBuf],
-    alerts: Option<Alerts>,
-) -> Result<Exhibits, ServeError> {
+    alerts: Option<AlertService>,
+) -> Result<PageData, ServeError> {
     let report = report.map(Report::read).transpose()?;
-    let found: Vec<_> = folders.iter().map(|folder| proposals(folder)).collect::<Result<_, _>>()?;
+    let found: Vec<_> =
+        folders.iter().map(|folder| read_proposals(folder)).collect::<Result<_, _>>()?;
     let proposals = (!found.is_empty()).then(|| found.concat());
-    Ok(Exhibits { report, proposals, alerts: alerts.map(AlertLedger::Running) })
+    Ok(PageData { report, proposals, alerts: alerts.map(AlertHistory::Live) })
 }
 
 /// What is served once the lake has changed.
-fn newer(
+fn reload_if_changed(
     store: Store,
     mut stamp: u64,
-) -> impl FnMut(&ServeState) -> anyhow::Result<Option<ServeState>> {
+) -> impl FnMut(&ServerSnapshot) -> anyhow::Result<Option<ServerSnapshot>> {
     move |served| {
-        let now = store.stamp(&followed())?;
+        let now = store.change_token(&source_tables())?;
         if now == stamp {
             return Ok(None);
         }
-        let renewed = served.renewed(snapshots(&store)?)?;
+        let renewed = served.with_snapshots(read_snapshots(&store)?)?;
         stamp = now;
         Ok(Some(renewed))
     }
 }
 
 /// Every market of a lake as it stands at the end.
-pub(crate) fn snapshots(store: &Store) -> anyhow::Result<Vec<Snapshot>> {
+pub(crate) fn read_snapshots(store: &Store) -> anyhow::Result<Vec<Snapshot>> {
     let snapshot = |id| Snapshot::read(store, &id, None);
-    Ok(markets(store)?.into_iter().map(snapshot).collect::<Result<Vec<_>, _>>()?)
+    Ok(list_markets(store)?.into_iter().map(snapshot).collect::<Result<Vec<_>, _>>()?)
 }
 
 /// The tables that a snapshot is read from: all that are not made of others.
-fn followed() -> Vec<&'static Table> {
+fn source_tables() -> Vec<&'static Table> {
     let made = [Observation::TABLE.name, Forecast::TABLE.name];
     TABLES.iter().copied().filter(|table| !made.contains(&table.name)).collect()
 }
 
-async fn stopped() {
+async fn shutdown_signal() {
     // Without a signal handler the server still stops, only not gracefully.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;

@@ -6,11 +6,11 @@ use clap::Subcommand;
 
 /// Ask a simulated market what no real one tells.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Simulate {
+pub(crate) enum SimulateCommand {
     Truth(truth::Truth),
 }
 
-impl Simulate {
+impl SimulateCommand {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Truth(truth) => truth.run(),

@@ -7,7 +7,7 @@ use clap::Args;
 use plimsoll_features::Observations;
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::{Observation, Row};
-use plimsoll_model::{TrainOptions, Training, train};
+use plimsoll_model::{TrainOptions, TrainingSummary, train};
 
 use crate::{cli, progress};
 
@@ -24,7 +24,7 @@ pub(crate) struct Train {
     #[arg(long, value_name = "DIR")]
     model: PathBuf,
     /// End of the training span; the end of the lake if absent.
-    #[arg(long, value_name = "TIME", value_parser = cli::time)]
+    #[arg(long, value_name = "TIME", value_parser = cli::parse_time)]
     until: Option<DateTime<Utc>>,
     /// Seed of everything random: the same seed and data give the same model.
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -53,7 +53,7 @@ impl Train {
             println!("{}", serde_json::to_string_pretty(training)?);
             return Ok(());
         }
-        let Training { rows, accounts, liquidated, epochs, closing_epochs, .. } = training;
+        let TrainingSummary { rows, accounts, liquidated, epochs, closing_epochs, .. } = training;
         let until = training.until.format("%FT%TZ");
         println!("{}: {rows} landmarks of {accounts} accounts until {until}", self.model.display());
         let held_out = training.validation_loss.map_or("-".to_owned(), |loss| format!("{loss:.5}"));

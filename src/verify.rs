@@ -6,7 +6,7 @@ use clap::Args;
 use plimsoll_ingest::chain::{verify, verify_hashes};
 use plimsoll_lake::Store;
 
-use crate::endpoints::Nodes;
+use crate::endpoints::RpcArgs;
 
 /// Prove again that a lake's chain history is whole.
 ///
@@ -24,7 +24,7 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "NAME")]
     chain: Option<String>,
     #[command(flatten)]
-    nodes: Nodes,
+    nodes: RpcArgs,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -34,7 +34,7 @@ impl Verify {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let store = Store::open(&self.lake)?;
         let mut verification = verify(&store)?;
-        if self.nodes.any() {
+        if self.nodes.is_given() {
             let mut chains = verification.chains.keys().cloned();
             let chain = match (self.chain, chains.next(), chains.next()) {
                 (Some(chain), ..) | (None, Some(chain), None) => chain,
@@ -49,7 +49,7 @@ impl Verify {
         } else {
             print!("{verification}");
         }
-        anyhow::ensure!(verification.holds(), "the lake does not hold what it claims");
+        anyhow::ensure!(verification.is_valid(), "the lake does not hold what it claims");
         Ok(())
     }
 }

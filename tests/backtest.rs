@@ -11,7 +11,7 @@ use serde_json::Value;
 /// A market of few accounts over three months, in which some are liquidated.
 const MARKET: [&str; 8] =
     ["--seed", "11", "--accounts", "250", "--days", "75", "--scenario", "crash"];
-const BRIEFLY: [&str; 4] = ["--replicates", "20", "--windows", "3"];
+const QUICK_OPTIONS: [&str; 4] = ["--replicates", "20", "--windows", "3"];
 
 fn plimsoll(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_plimsoll")).args(arguments).output().expect("it runs")
@@ -27,14 +27,14 @@ fn run(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-fn lake(folder: &Path) -> String {
+fn simulate_lake(folder: &Path) -> String {
     let lake = folder.join("lake").to_str().expect("text").to_owned();
     run(&[&["ingest", "simulate", "--lake", &lake], &MARKET[..]].concat());
     run(&["features", "--lake", &lake, "--every", "12h"]);
     lake
 }
 
-fn names(folder: &Path) -> Vec<String> {
+fn file_names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("a folder");
     let name = |entry: std::io::Result<fs::DirEntry>| {
         entry.expect("an entry").file_name().into_string().expect("text")
@@ -45,13 +45,13 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn each_month_is_judged_by_a_model_that_had_not_seen_it() {
+fn each_month_is_scored_by_a_model_trained_before_it() {
     let dir = tempfile::tempdir().expect("a folder");
-    let lake = lake(dir.path());
+    let lake = simulate_lake(dir.path());
     let report = dir.path().join("report");
     let into = report.to_str().expect("text");
     let arguments =
-        [&["backtest", "--lake", &lake, "--report", into, "--json"], &BRIEFLY[..]].concat();
+        [&["backtest", "--lake", &lake, "--report", into, "--json"], &QUICK_OPTIONS[..]].concat();
     let told: Value = serde_json::from_str(&run(&arguments)).expect("JSON");
     let folds = told["folds"].as_array().expect("folds");
     let untils: Vec<&str> = folds.iter().filter_map(|fold| fold["until"].as_str()).collect();
@@ -60,13 +60,13 @@ fn each_month_is_judged_by_a_model_that_had_not_seen_it() {
     assert!(told["forecasters"][0]["horizons"]["24h"]["auc"].as_f64().is_some_and(|a| a > 0.5));
 
     let files = ["MODEL_CARD.md", "backtest.json", "forecasts.parquet", "index.html"];
-    assert_eq!(names(&report), files);
+    assert_eq!(file_names(&report), files);
     let forecasts: Vec<Forecast> =
         read_parquet(&report.join("forecasts.parquet")).expect("forecasts");
     assert_eq!(told["rows"], forecasts.len());
     let kept = fs::read_to_string(report.join("backtest.json")).expect("text");
     assert_eq!(serde_json::from_str::<Value>(&kept).expect("JSON"), told);
-    the_page_needs_nothing_else(&report);
+    assert_page_is_self_contained(&report);
 
     let scored = run(&[
         "evaluate",
@@ -82,11 +82,11 @@ fn each_month_is_judged_by_a_model_that_had_not_seen_it() {
     run(&[&arguments[..], &["--folds", "once:2024-03-01"]].concat());
     let replaced = fs::read_to_string(report.join("backtest.json")).expect("text");
     assert!(replaced.contains("once:2024-03-01") && replaced != kept);
-    assert_eq!(names(&report), files);
-    assert_eq!(names(dir.path()), ["lake", "report"]);
+    assert_eq!(file_names(&report), files);
+    assert_eq!(file_names(dir.path()), ["lake", "report"]);
 }
 
-fn the_page_needs_nothing_else(report: &Path) {
+fn assert_page_is_self_contained(report: &Path) {
     let page = fs::read_to_string(report.join("index.html")).expect("text");
     let charts = page.matches("<svg").count();
     assert!(charts > 10, "{charts}");
@@ -101,9 +101,9 @@ fn the_page_needs_nothing_else(report: &Path) {
 }
 
 #[test]
-fn what_cannot_be_done_is_refused_and_the_culprit_named() {
+fn invalid_arguments_are_refused_and_named() {
     let dir = tempfile::tempdir().expect("a folder");
-    let lake = lake(dir.path());
+    let lake = simulate_lake(dir.path());
     let taken = dir.path().to_str().expect("text");
     for (arguments, code, culprit) in [
         (
@@ -121,5 +121,5 @@ fn what_cannot_be_done_is_refused_and_the_culprit_named() {
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {line}");
         assert!(line.contains(culprit), "{line}");
     }
-    assert_eq!(names(dir.path()), ["lake"]);
+    assert_eq!(file_names(dir.path()), ["lake"]);
 }

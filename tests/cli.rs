@@ -12,7 +12,7 @@ fn plimsoll(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_plimsoll")).args(arguments).output().expect("it runs")
 }
 
-fn code(output: &Output) -> i32 {
+fn exit_code(output: &Output) -> i32 {
     output.status.code().expect("it was not killed")
 }
 
@@ -21,7 +21,7 @@ fn error_line(output: &Output) -> String {
 }
 
 /// Forty vaults of different daring, over sixty days of hourly prices that fall at the end.
-fn export(folder: &Path) {
+fn write_export(folder: &Path) {
     let mut prices = String::from("open_time,open,high,low,close,volume\n");
     for hour in 0..1_440 {
         let fall = if hour < 1_200 { 1.0 } else { 1.0 - f64::from(hour - 1_200) / 600.0 };
@@ -70,7 +70,7 @@ fn export(folder: &Path) {
 
 fn run(arguments: &[&str]) -> String {
     let output = plimsoll(arguments);
-    assert_eq!(code(&output), 0, "{arguments:?}: {}", error_line(&output));
+    assert_eq!(exit_code(&output), 0, "{arguments:?}: {}", error_line(&output));
     String::from_utf8(output.stdout).expect("text")
 }
 
@@ -79,9 +79,9 @@ fn json(arguments: &[&str]) -> Value {
 }
 
 #[test]
-fn an_export_becomes_a_judged_forecast() {
+fn a_csv_export_becomes_an_evaluated_forecast() {
     let dir = tempfile::tempdir().expect("a folder");
-    export(dir.path());
+    write_export(dir.path());
     let path = |name: &str| dir.path().join(name).to_str().expect("text").to_owned();
     let (source, lake, model, out) = (path(""), path("lake"), path("model"), path("out.parquet"));
     let mappings = Path::new(env!("CARGO_MANIFEST_DIR")).join("ingest/mappings");
@@ -117,11 +117,11 @@ fn an_export_becomes_a_judged_forecast() {
     let all =
         [&["forecast", "--lake", &lake, "--model", &model, "--out", &out, "--all"], &span[..]];
     run(&all.concat());
-    a_file_of_forecasts_scores_as_its_model(&lake, &out, &evaluation);
-    a_spoiled_file_is_refused_by_name(&lake, &out);
+    a_forecast_file_scores_like_its_model(&lake, &out, &evaluation);
+    a_nan_in_a_forecast_file_is_rejected_by_account_and_column(&lake, &out);
 }
 
-fn a_file_of_forecasts_scores_as_its_model(lake: &str, file: &str, of_model: &Value) {
+fn a_forecast_file_scores_like_its_model(lake: &str, file: &str, of_model: &Value) {
     // Outcomes are cut off where the model's were.
     let to = ["--to", "2021-05-28"];
     let arguments =
@@ -137,7 +137,7 @@ fn a_file_of_forecasts_scores_as_its_model(lake: &str, file: &str, of_model: &Va
     assert!(of_file.get("trained_until").is_none());
 }
 
-fn a_spoiled_file_is_refused_by_name(lake: &str, file: &str) {
+fn a_nan_in_a_forecast_file_is_rejected_by_account_and_column(lake: &str, file: &str) {
     let mut forecasts: Vec<Forecast> = read_parquet(Path::new(file)).expect("forecasts");
     let spoiled = forecasts.last_mut().expect("a forecast");
     spoiled.p_closed_5d = f64::NAN;
@@ -145,12 +145,12 @@ fn a_spoiled_file_is_refused_by_name(lake: &str, file: &str) {
     write_parquet(Path::new(file), &forecasts).expect("written");
     let output = plimsoll(&["evaluate", "--lake", lake, "--forecasts", file]);
     let line = error_line(&output);
-    assert_eq!(code(&output), 1, "{line}");
+    assert_eq!(exit_code(&output), 1, "{line}");
     assert!(line.contains(&account) && line.contains("p_closed_5d is NaN"), "{line}");
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_failure() {
+fn a_closed_stdout_is_not_a_failure() {
     let dir = tempfile::tempdir().expect("a folder");
     std::fs::create_dir(dir.path().join("liquidations")).expect("a table");
     let (reader, writer) = std::io::pipe().expect("a pipe");
@@ -158,11 +158,11 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     let mut status = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
     status.args(["status", "--json", "--lake"]).arg(dir.path()).stdout(writer);
     let output = status.stderr(std::process::Stdio::piped()).output().expect("it runs");
-    assert_eq!((code(&output), error_line(&output).as_str()), (0, ""));
+    assert_eq!((exit_code(&output), error_line(&output).as_str()), (0, ""));
 }
 
 #[test]
-fn a_failure_is_one_line_that_names_the_culprit() {
+fn a_failure_prints_one_line_that_names_the_path() {
     for (arguments, culprit) in [
         (vec!["status", "--lake", "/nowhere/lake"], "/nowhere/lake"),
         (vec!["evaluate", "--lake", "/nowhere/lake", "--model", "/nowhere/model"], "/nowhere"),
@@ -186,13 +186,13 @@ fn a_failure_is_one_line_that_names_the_culprit() {
     ] {
         let output = plimsoll(&arguments);
         let line = error_line(&output);
-        assert_eq!(code(&output), 1, "{arguments:?}");
+        assert_eq!(exit_code(&output), 1, "{arguments:?}");
         assert!(line.contains(culprit) && line.trim_end().lines().count() == 1, "{line}");
     }
 }
 
 #[test]
-fn bad_usage_is_told_from_failure() {
+fn bad_usage_exits_with_code_2() {
     for arguments in [
         vec![],
         vec!["sail"],
@@ -201,12 +201,12 @@ fn bad_usage_is_told_from_failure() {
         vec!["evaluate", "--lake", "."],
         vec!["evaluate", "--lake", ".", "--model", "m", "--forecasts", "f.parquet"],
     ] {
-        assert_eq!(code(&plimsoll(&arguments)), 2, "{arguments:?}");
+        assert_eq!(exit_code(&plimsoll(&arguments)), 2, "{arguments:?}");
     }
 }
 
 #[test]
-fn every_command_has_a_manual() {
+fn every_command_has_help() {
     for command in ["ingest", "status", "features", "train", "evaluate", "forecast", "serve"] {
         assert!(run(&[command, "--help"]).contains("Usage: plimsoll"), "{command}");
     }

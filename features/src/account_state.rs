@@ -5,28 +5,28 @@ mod life;
 use std::borrow::Cow;
 
 use plimsoll_lending::{
-    Account, AssetId, Holding, ReserveParameters, health_factor, liquidation_capacity_usd,
+    Account, AssetAmount, AssetId, ReserveParameters, health_factor, liquidation_capacity_usd,
 };
 
-use crate::change::{Action, Change};
-use crate::lived::{LOWEST as LOWEST_LOG_HEALTH, Lived};
+use crate::change::{AccountUpdate, StateChange};
+use crate::lived::{HealthHistory, MIN_LOG_HEALTH as LOWEST_LOG_HEALTH};
 use crate::market::{HOUR_S, Market};
 
 /// An account with less debt or less collateral than this is not open, USD.
 pub const MIN_OPEN_USD: f64 = 1.0;
 /// A repayment that leaves less than this share of a debt was meant to leave none: exports round
 /// amounts, so a debt repaid in full seldom comes out as exactly zero.
-const DEBT_ROUNDING: f64 = 1e-4;
+const DEBT_DUST_SHARE: f64 = 1e-4;
 /// Collateral is moved in exact amounts; only the sums of floats are rounded.
-const COLLATERAL_ROUNDING: f64 = 1e-12;
+const COLLATERAL_DUST_SHARE: f64 = 1e-12;
 /// Liquidations less than this apart are one, seconds.
-const EPISODE_S: i64 = 86_400;
+const LIQUIDATION_EPISODE_S: i64 = 86_400;
 /// Raising a health factor that was below this is a rescue.
 pub(crate) const LOW_HEALTH_FACTOR: f64 = 1.25;
 /// Collateral put up this soon after debt was drawn was bought with it, seconds.
-const LOOP_S: i64 = 600;
+const LOOP_WINDOW_S: i64 = 600;
 /// A rise of the log health factor too small to have been meant.
-const NEGLIGIBLE_RISE: f64 = 1e-3;
+const MIN_RESCUE_RISE: f64 = 1e-3;
 
 /// An account's balances and its owner's history, as of the last action applied.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,13 +36,13 @@ pub struct AccountState {
     /// Debt by asset, tokens scaled down by the interest index.
     pub scaled_debt: Vec<f64>,
     /// Whether what there is of an asset counts as collateral, by asset.
-    pub pledged: Vec<bool>,
+    pub collateral_enabled: Vec<bool>,
     /// The efficiency mode's number; 0 for none.
     pub emode: u32,
     /// What the owner has done.
     pub behaviour: Behaviour,
     /// What the account has lived through.
-    pub lived: Lived,
+    pub health_history: HealthHistory,
 }
 
 /// What an owner has done so far; times in seconds.
@@ -57,15 +57,15 @@ pub struct Behaviour {
     /// Liquidations suffered, those within a day counted as one.
     pub liquidations: u32,
     /// When the last liquidation was.
-    pub liquidated_s: Option<i64>,
+    pub last_liquidation_s: Option<i64>,
     /// Times the owner raised a low health factor.
     pub rescues: u32,
     /// Sum of the log health factors from which they raised it.
-    pub log_health_at_rescues: f64,
+    pub rescue_log_health_sum: f64,
     /// Times the owner put up collateral right after drawing debt, or drew more with it.
     pub loops: u32,
     /// When the owner last drew debt.
-    pub drew_s: Option<i64>,
+    pub last_borrow_s: Option<i64>,
     /// How often the owner acted, by the hour of the day, UTC.
     pub actions_by_hour: [u32; 24],
     /// Log health factor right after the owner's last action; NaN before the first with debt.
@@ -76,18 +76,18 @@ pub struct Behaviour {
 
 /// Which sides of an account have grown by an action.
 #[derive(Debug, Clone, Copy)]
-struct Grown {
+struct IncreasedSides {
     collateral: bool,
     debt: bool,
 }
 
 impl Behaviour {
-    fn count_loop(&mut self, time_s: i64, had_debt: bool, grown: Grown) {
-        let just_drew = self.drew_s.is_some_and(|drew_s| time_s - drew_s <= LOOP_S);
+    fn record_loop(&mut self, time_s: i64, had_debt: bool, grown: IncreasedSides) {
+        let just_drew = self.last_borrow_s.is_some_and(|drew_s| time_s - drew_s <= LOOP_WINDOW_S);
         let looped = grown.collateral && (just_drew || (had_debt && grown.debt));
         self.loops += u32::from(looped);
         if grown.debt {
-            self.drew_s = Some(time_s);
+            self.last_borrow_s = Some(time_s);
         }
     }
 }
@@ -106,33 +106,40 @@ impl AccountState {
         Self {
             scaled_collateral: vec![0.0; assets],
             scaled_debt: vec![0.0; assets],
-            pledged: vec![true; assets],
+            collateral_enabled: vec![true; assets],
             emode: 0,
             behaviour,
-            lived: Lived::nothing(created_s),
+            health_history: HealthHistory::new(created_s),
         }
     }
 
     /// An empty account of a market, before anything that the market tells of it.
-    pub(crate) fn first_seen(market: &Market, time_s: i64) -> Self {
+    pub(crate) fn empty_in(market: &Market, time_s: i64) -> Self {
         let assets = market.assets().len();
-        Self { pledged: vec![!market.tells_collateral(); assets], ..Self::new(assets, time_s) }
+        Self {
+            collateral_enabled: vec![!market.has_collateral_settings(); assets],
+            ..Self::new(assets, time_s)
+        }
     }
 
     /// An account whose owner opened it at `time_s` with these balances, tokens by asset.
-    pub(crate) fn opened(
+    pub(crate) fn newly_opened(
         market: &Market,
         time_s: i64,
         collateral: Vec<f64>,
         debt: Vec<f64>,
     ) -> Self {
         let collateral = collateral.into_iter().enumerate();
-        let collateral = collateral.map(|(asset, amount)| Change::Collateral { asset, amount });
+        let collateral =
+            collateral.map(|(asset, amount)| StateChange::CollateralDelta { asset, amount });
         let debt = debt.into_iter().enumerate();
-        let debt = debt.map(|(asset, amount)| Change::Debt { asset, amount });
+        let debt = debt.map(|(asset, amount)| StateChange::DebtDelta { asset, amount });
         let changes = collateral.chain(debt).collect();
         let mut state = Self::new(market.assets().len(), time_s);
-        state.apply(market, &Action { owner_acted: true, changes, ..Action::at(time_s) });
+        state.apply(
+            market,
+            &AccountUpdate { owner_acted: true, changes, ..AccountUpdate::new(time_s) },
+        );
         state
     }
 
@@ -141,20 +148,20 @@ impl AccountState {
     /// If the owner's account has debt, that debt goes on, with other balances; if not, opening the
     /// position is the latest that the owner did. What was lived through stays lived through.
     #[must_use]
-    pub fn of_owner(self, known: &Self) -> Self {
-        let (mut behaviour, mut lived) = (known.behaviour.clone(), known.lived.clone());
+    pub fn with_owner_history(self, known: &Self) -> Self {
+        let (mut behaviour, mut lived) = (known.behaviour.clone(), known.health_history.clone());
         if !known.has_debt() {
             behaviour.opened_s = self.behaviour.opened_s;
             behaviour.actions_s.extend(&self.behaviour.actions_s);
             behaviour.log_health_after_action = self.behaviour.log_health_after_action;
             behaviour.log_health_raised = self.behaviour.log_health_raised;
-            behaviour.drew_s = self.behaviour.drew_s;
+            behaviour.last_borrow_s = self.behaviour.last_borrow_s;
             let opened = self.behaviour.actions_by_hour.iter();
             behaviour.actions_by_hour.iter_mut().zip(opened).for_each(|(all, new)| *all += new);
-            lived.act();
-            lived.open();
+            lived.on_action();
+            lived.on_debt_opened();
         }
-        Self { behaviour, lived, ..self }
+        Self { behaviour, health_history: lived, ..self }
     }
 
     /// The balances at `time_s`, with interest; what is not pledged is among the collateral too.
@@ -164,7 +171,9 @@ impl AccountState {
             (0_u32..)
                 .zip(scaled)
                 .filter(|(_, scaled)| **scaled > 0.0)
-                .map(|(asset, scaled)| Holding::new(AssetId(asset), scaled * index(asset as usize)))
+                .map(|(asset, scaled)| {
+                    AssetAmount::new(AssetId(asset), scaled * index(asset as usize))
+                })
                 .collect()
         };
         let earned = |asset| market.supply_index_at(asset, time_s);
@@ -175,13 +184,17 @@ impl AccountState {
     /// The reserves' parameters that hold for this account at `time_s`: those of its efficiency
     /// mode where it has one, and a threshold of 0 for what it holds but has not pledged.
     #[must_use]
-    pub fn reserves<'a>(&self, market: &'a Market, time_s: i64) -> Cow<'a, [ReserveParameters]> {
-        self.reserves_under(market.reserves(time_s), market, time_s)
+    pub fn effective_reserves<'a>(
+        &self,
+        market: &'a Market,
+        time_s: i64,
+    ) -> Cow<'a, [ReserveParameters]> {
+        self.effective_reserves_under(market.reserves(time_s), market, time_s)
     }
 
     /// The same, were these the reserves' own parameters.
     #[must_use]
-    pub fn reserves_under<'a>(
+    pub fn effective_reserves_under<'a>(
         &self,
         reserves: &'a [ReserveParameters],
         market: &Market,
@@ -189,9 +202,9 @@ impl AccountState {
     ) -> Cow<'a, [ReserveParameters]> {
         let mut reserves = Cow::Borrowed(reserves);
         if let Some(emode) = market.emode(self.emode, time_s) {
-            emode.apply(reserves.to_mut());
+            emode.override_reserves(reserves.to_mut());
         }
-        let assets = self.scaled_collateral.iter().zip(&self.pledged).enumerate();
+        let assets = self.scaled_collateral.iter().zip(&self.collateral_enabled).enumerate();
         for (asset, _) in assets.filter(|(_, (scaled, pledged))| **scaled > 0.0 && !**pledged) {
             let reserve = &mut reserves.to_mut()[asset];
             (reserve.max_ltv, reserve.liquidation_threshold) = (0.0, 0.0);
@@ -209,41 +222,42 @@ impl AccountState {
         };
         account.debt_usd(&prices) >= MIN_OPEN_USD
             && account.collateral_usd(&prices) >= MIN_OPEN_USD
-            && liquidation_capacity_usd(&account, &prices, &self.reserves(market, time_s)) > 0.0
+            && liquidation_capacity_usd(&account, &prices, &self.effective_reserves(market, time_s))
+                > 0.0
     }
 
     /// Lives on to an action's time, and applies all that happened to the account in its block.
-    pub fn apply(&mut self, market: &Market, action: &Action) {
-        self.live(market, action.time_s);
+    pub fn apply(&mut self, market: &Market, action: &AccountUpdate) {
+        self.advance_to(market, action.time_s);
         let had_debt = self.has_debt();
         let before = self.log_health(market, action.time_s);
-        let moved = self.settle(market, action);
+        let moved = self.apply_changes(market, action);
         let after = self.log_health(market, action.time_s);
         let behaviour = &mut self.behaviour;
         if action.owner_acted {
-            self.lived.act();
+            self.health_history.on_action();
             behaviour.actions_s.push(action.time_s);
             behaviour.log_health_after_action = after;
             let raised = after - before;
             behaviour.log_health_raised = if raised.is_finite() { raised } else { 0.0 };
-            let rescued = before < LOW_HEALTH_FACTOR.ln() && raised > NEGLIGIBLE_RISE;
+            let rescued = before < LOW_HEALTH_FACTOR.ln() && raised > MIN_RESCUE_RISE;
             if rescued {
                 behaviour.rescues += 1;
                 // Without collateral there is no logarithm.
-                behaviour.log_health_at_rescues += before.max(LOWEST_LOG_HEALTH);
+                behaviour.rescue_log_health_sum += before.max(LOWEST_LOG_HEALTH);
             }
             let hour = action.time_s.div_euclid(HOUR_S).rem_euclid(24);
             behaviour.actions_by_hour[hour as usize] += 1;
-            behaviour.count_loop(action.time_s, had_debt, moved);
+            behaviour.record_loop(action.time_s, had_debt, moved);
         }
         if action.liquidated {
-            let apart = |last| action.time_s - last >= EPISODE_S;
-            behaviour.liquidations += u32::from(behaviour.liquidated_s.is_none_or(apart));
-            behaviour.liquidated_s = Some(action.time_s);
+            let apart = |last| action.time_s - last >= LIQUIDATION_EPISODE_S;
+            behaviour.liquidations += u32::from(behaviour.last_liquidation_s.is_none_or(apart));
+            behaviour.last_liquidation_s = Some(action.time_s);
         }
         if !had_debt && self.has_debt() {
             self.behaviour.opened_s = action.time_s;
-            self.lived.open();
+            self.health_history.on_debt_opened();
         }
     }
 
@@ -254,30 +268,34 @@ impl AccountState {
 
     /// Amounts move once a block, so that their order within it does not matter. Returns which
     /// sides have grown.
-    fn settle(&mut self, market: &Market, action: &Action) -> Grown {
+    fn apply_changes(&mut self, market: &Market, action: &AccountUpdate) -> IncreasedSides {
         let (held, owed) = (self.scaled_collateral.clone(), self.scaled_debt.clone());
         let time_s = action.time_s;
         let mut collateral = vec![0.0; self.scaled_collateral.len()];
         let mut debt = vec![0.0; self.scaled_debt.len()];
         for &change in &action.changes {
             match change {
-                Change::Collateral { asset, amount } => {
+                StateChange::CollateralDelta { asset, amount } => {
                     collateral[asset] += amount / market.supply_index_at(asset, time_s);
                 }
-                Change::ScaledDebt { asset, amount } => debt[asset] += amount,
-                Change::Debt { asset, amount } => {
+                StateChange::ScaledDebtDelta { asset, amount } => debt[asset] += amount,
+                StateChange::DebtDelta { asset, amount } => {
                     debt[asset] += amount / market.borrow_index(asset).index_at(time_s);
                 }
-                Change::CollateralIs { asset, scaled } => self.scaled_collateral[asset] = scaled,
-                Change::DebtIs { asset, scaled } => self.scaled_debt[asset] = scaled,
-                Change::Pledged { asset, pledged } => self.pledged[asset] = pledged,
-                Change::Emode(number) => self.emode = number,
+                StateChange::SetCollateral { asset, scaled } => {
+                    self.scaled_collateral[asset] = scaled
+                }
+                StateChange::SetDebt { asset, scaled } => self.scaled_debt[asset] = scaled,
+                StateChange::SetCollateralEnabled { asset, enabled: pledged } => {
+                    self.collateral_enabled[asset] = pledged
+                }
+                StateChange::SetEmode(number) => self.emode = number,
             }
         }
-        move_balances(&mut self.scaled_collateral, &collateral, COLLATERAL_ROUNDING);
-        move_balances(&mut self.scaled_debt, &debt, DEBT_ROUNDING);
+        apply_deltas(&mut self.scaled_collateral, &collateral, COLLATERAL_DUST_SHARE);
+        apply_deltas(&mut self.scaled_debt, &debt, DEBT_DUST_SHARE);
         let grown = |now: &[f64], before: &[f64]| now.iter().zip(before).any(|(n, b)| n > b);
-        Grown {
+        IncreasedSides {
             collateral: grown(&self.scaled_collateral, &held),
             debt: grown(&self.scaled_debt, &owed),
         }
@@ -287,17 +305,17 @@ impl AccountState {
     fn log_health(&self, market: &Market, time_s: i64) -> f64 {
         let account = self.account(market, time_s);
         let Some(prices) = known_prices(market, &account, time_s) else { return f64::NAN };
-        health_factor(&account, &prices, &self.reserves(market, time_s)).ln()
+        health_factor(&account, &prices, &self.effective_reserves(market, time_s)).ln()
     }
 }
 
 /// The prices of what an account holds or owes, NaN for all else; `None` if one is not yet known.
 fn known_prices(market: &Market, account: &Account, time_s: i64) -> Option<Vec<f64>> {
     let mut prices = vec![f64::NAN; market.assets().len()];
-    market.oracle_prices(account, time_s, &mut prices).then_some(prices)
+    market.write_oracle_prices(account, time_s, &mut prices).then_some(prices)
 }
 
-fn move_balances(balances: &mut [f64], moved: &[f64], rounding: f64) {
+fn apply_deltas(balances: &mut [f64], moved: &[f64], rounding: f64) {
     for (balance, &amount) in balances.iter_mut().zip(moved).filter(|(_, amount)| **amount != 0.0) {
         let before = *balance;
         *balance += amount;

@@ -2,7 +2,7 @@
 
 /// All that happened to an account in one block.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Action {
+pub struct AccountUpdate {
     /// When, seconds.
     pub time_s: i64,
     /// Whether the account was liquidated.
@@ -12,31 +12,31 @@ pub struct Action {
     /// Debt that liquidations repaid, USD.
     pub liquidated_usd: f64,
     /// What changed, in order.
-    pub(crate) changes: Vec<Change>,
+    pub(crate) changes: Vec<StateChange>,
 }
 
 /// One change: an amount comes in if positive, goes out if negative.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Change {
+pub(crate) enum StateChange {
     /// Collateral moved, tokens at the time.
-    Collateral { asset: usize, amount: f64 },
+    CollateralDelta { asset: usize, amount: f64 },
     /// Debt moved, tokens at the time.
-    Debt { asset: usize, amount: f64 },
+    DebtDelta { asset: usize, amount: f64 },
     /// Debt moved, index-scaled tokens.
-    ScaledDebt { asset: usize, amount: f64 },
+    ScaledDebtDelta { asset: usize, amount: f64 },
     /// Collateral is exactly this from now on, index-scaled tokens.
-    CollateralIs { asset: usize, scaled: f64 },
+    SetCollateral { asset: usize, scaled: f64 },
     /// Debt is exactly this from now on, index-scaled tokens.
-    DebtIs { asset: usize, scaled: f64 },
+    SetDebt { asset: usize, scaled: f64 },
     /// An asset counts as collateral from now on, or no longer.
-    Pledged { asset: usize, pledged: bool },
+    SetCollateralEnabled { asset: usize, enabled: bool },
     /// The account is in this efficiency mode from now on.
-    Emode(u32),
+    SetEmode(u32),
 }
 
-impl Action {
+impl AccountUpdate {
     /// A block in which nothing has happened yet.
-    pub(crate) const fn at(time_s: i64) -> Self {
+    pub(crate) const fn new(time_s: i64) -> Self {
         Self {
             time_s,
             liquidated: false,
@@ -47,9 +47,10 @@ impl Action {
     }
 
     /// Whether a balance was told to have moved.
-    pub(crate) fn moved_balance(&self) -> bool {
-        let told =
-            |change: &Change| matches!(change, Change::CollateralIs { .. } | Change::DebtIs { .. });
+    pub(crate) fn sets_balance(&self) -> bool {
+        let told = |change: &StateChange| {
+            matches!(change, StateChange::SetCollateral { .. } | StateChange::SetDebt { .. })
+        };
         self.changes.iter().any(told)
     }
 }

@@ -16,7 +16,7 @@ pub enum FeatureError {
     Arrow(#[from] arrow::error::ArrowError),
     /// A parameter of the protocol makes no sense.
     #[error("market {market}: {source}")]
-    Parameter {
+    InvalidParameter {
         /// The market.
         market: String,
         /// The parameter's own fault.
@@ -29,7 +29,7 @@ pub enum FeatureError {
     #[error(
         "no account is open at any landmark up to {until}: are position events and prices both ingested?"
     )]
-    NoObservation {
+    NoOpenAccount {
         /// The end of what is known.
         until: DateTime<Utc>,
     },
@@ -57,7 +57,7 @@ pub enum FeatureError {
     },
     /// The observations in the lake were made with other features.
     #[error("observations hold no column {column}: run `plimsoll features` again")]
-    Stale {
+    MissingColumn {
         /// The column that is missing.
         column: String,
     },
@@ -66,7 +66,7 @@ pub enum FeatureError {
     NoObservations,
     /// A landmark interval is not a whole number of hours.
     #[error("cannot read {text:?} as a landmark interval: use 1h to 720h, or 1d to 30d")]
-    Every {
+    LandmarkInterval {
         /// The text at fault.
         text: String,
     },

@@ -15,24 +15,24 @@ pub struct Feature {
 
 /// Features that are made of the same things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Group {
+pub struct FeatureGroup {
     /// What they are about.
     pub name: &'static str,
     /// What they are made of: tables of the lake.
     pub sources: &'static str,
     /// When what they tell is known.
-    pub known: Known,
+    pub availability: Availability,
     /// The features, in order.
     pub features: &'static [Feature],
 }
 
 /// When what a feature tells of a moment is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known {
+pub enum Availability {
     /// At that moment, from what was published until then.
-    AtOnce,
+    RealTime,
     /// Likewise, but as it stood at the last whole hour.
-    ByTheHour,
+    Hourly,
 }
 
 impl Feature {
@@ -43,52 +43,42 @@ impl Feature {
 }
 
 /// Every feature group, in order.
-pub const GROUPS: [Group; 13] = {
-    use Known::{AtOnce, ByTheHour};
+pub const FEATURE_GROUPS: [FeatureGroup; 13] = {
+    use Availability::{Hourly, RealTime};
     const MARKET: &str = "all positions, prices, parameters, liquidations, blocks";
     const POSITIONS: &str = "positions, prices, parameters";
     [
-        group("distance", POSITIONS, AtOnce, &group::distance::FEATURES),
-        group("volatility", "positions, prices", ByTheHour, &group::volatility::FEATURES),
-        group("jumps", "positions, prices", ByTheHour, &group::jumps::FEATURES),
-        group("momentum", "positions, prices", ByTheHour, &group::momentum::FEATURES),
-        group("behaviour", POSITIONS, AtOnce, &group::behaviour::FEATURES),
-        group("habits", POSITIONS, AtOnce, &group::habits::FEATURES),
-        group("dwell", POSITIONS, ByTheHour, &group::dwell::FEATURES),
-        group("size", POSITIONS, AtOnce, &group::size::FEATURES),
-        group("carry", "positions, prices, interest", AtOnce, &group::carry::FEATURES),
-        group("scenario", POSITIONS, AtOnce, &group::scenario::FEATURES),
-        group("stress", MARKET, ByTheHour, &group::stress::FEATURES),
-        group(
-            "crowding",
-            "all positions, prices, parameters",
-            ByTheHour,
-            &group::crowding::FEATURES,
-        ),
-        group(
-            "depth",
-            "all positions, prices, parameters, pools",
-            ByTheHour,
-            &group::depth::FEATURES,
-        ),
+        group("distance", POSITIONS, RealTime, &group::distance::FEATURES),
+        group("volatility", "positions, prices", Hourly, &group::volatility::FEATURES),
+        group("jumps", "positions, prices", Hourly, &group::jumps::FEATURES),
+        group("momentum", "positions, prices", Hourly, &group::momentum::FEATURES),
+        group("behaviour", POSITIONS, RealTime, &group::behaviour::FEATURES),
+        group("habits", POSITIONS, RealTime, &group::habits::FEATURES),
+        group("dwell", POSITIONS, Hourly, &group::dwell::FEATURES),
+        group("size", POSITIONS, RealTime, &group::size::FEATURES),
+        group("carry", "positions, prices, interest", RealTime, &group::carry::FEATURES),
+        group("scenario", POSITIONS, RealTime, &group::scenario::FEATURES),
+        group("stress", MARKET, Hourly, &group::stress::FEATURES),
+        group("crowding", "all positions, prices, parameters", Hourly, &group::crowding::FEATURES),
+        group("depth", "all positions, prices, parameters, pools", Hourly, &group::depth::FEATURES),
     ]
 };
 
 const fn group(
     name: &'static str,
     sources: &'static str,
-    known: Known,
+    known: Availability,
     features: &'static [Feature],
-) -> Group {
-    Group { name, sources, known, features }
+) -> FeatureGroup {
+    FeatureGroup { name, sources, availability: known, features }
 }
 
 /// Every feature group's features, end to end.
-pub const FEATURES: [&[Feature]; GROUPS.len()] = {
-    let mut features: [&[Feature]; GROUPS.len()] = [&[]; GROUPS.len()];
+pub const FEATURES: [&[Feature]; FEATURE_GROUPS.len()] = {
+    let mut features: [&[Feature]; FEATURE_GROUPS.len()] = [&[]; FEATURE_GROUPS.len()];
     let mut place = 0;
-    while place < GROUPS.len() {
-        features[place] = GROUPS[place].features;
+    while place < FEATURE_GROUPS.len() {
+        features[place] = FEATURE_GROUPS[place].features;
         place += 1;
     }
     features

@@ -1,22 +1,22 @@
 //! The kernel: one account at one time, as features. Training and serving both use it.
 
 use plimsoll_lending::{
-    Account, Holding, ReserveParameters, basket_volatility, health_factor,
-    liquidation_capacity_usd, signed_weights,
+    Account, AssetAmount, ReserveParameters, health_factor, liquidation_capacity_usd,
+    portfolio_volatility, signed_weights,
 };
 
 use crate::account_state::{AccountState, MIN_OPEN_USD};
-use crate::crowd::Crowd;
+use crate::crowd::MarketAggregates;
 use crate::feature::feature_count;
 use crate::group;
-use crate::market::{HALF_LIVES_HOURS, Market, Moves};
+use crate::market::{HALF_LIVES_HOURS, Market, PriceMoves};
 
 /// The half-life whose volatility measures distances, a place in [`HALF_LIVES_HOURS`]: 72 hours.
-const REFERENCE: usize = 2;
+const REFERENCE_HALF_LIFE: usize = 2;
 
 /// An open account at one time.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Mark {
+pub struct AccountFeatures {
     /// Balances, debt with interest.
     pub account: Account,
     /// Health factor at the price that the protocol acts on.
@@ -35,7 +35,7 @@ pub struct Mark {
 #[derive(Debug)]
 pub(crate) struct Kernel<'a> {
     market: &'a Market,
-    crowd: &'a Crowd,
+    aggregates: &'a MarketAggregates,
     /// In the place of the market's own.
     reserves: Option<&'a [ReserveParameters]>,
     prices: Vec<f64>,
@@ -44,9 +44,9 @@ pub(crate) struct Kernel<'a> {
 }
 
 /// What a feature group sees.
-pub(crate) struct View<'a> {
+pub(crate) struct AccountView<'a> {
     pub(crate) market: &'a Market,
-    pub(crate) crowd: &'a Crowd,
+    pub(crate) aggregates: &'a MarketAggregates,
     pub(crate) state: &'a AccountState,
     pub(crate) account: &'a Account,
     pub(crate) time_s: i64,
@@ -55,11 +55,11 @@ pub(crate) struct View<'a> {
     pub(crate) log_health: f64,
     pub(crate) log_health_spot: f64,
     /// Places and signed weights of the assets that move the health factor.
-    pub(crate) basket: &'a [(usize, f64)],
+    pub(crate) portfolio: &'a [(usize, f64)],
     /// Places of the assets that secure the debt, and their shares of what can be owed.
-    pub(crate) capacity: &'a [(usize, f64)],
+    pub(crate) capacity_shares: &'a [(usize, f64)],
     pub(crate) prices: &'a [f64],
-    pub(crate) moves: Moves<'a>,
+    pub(crate) price_moves: PriceMoves<'a>,
     /// Basket volatilities by half-life, per square root of a year.
     pub(crate) volatilities: [f64; HALF_LIVES_HOURS.len()],
     /// The one by which distances are measured.
@@ -73,14 +73,14 @@ pub(crate) struct View<'a> {
 
 impl<'a> Kernel<'a> {
     /// A kernel for one market and all of its accounts.
-    pub(crate) fn new(market: &'a Market, crowd: &'a Crowd) -> Self {
+    pub(crate) fn new(market: &'a Market, aggregates: &'a MarketAggregates) -> Self {
         let zeros = vec![0.0; market.assets().len()];
         let (prices, spot_prices) = (zeros.clone(), zeros.clone());
-        Self { market, crowd, reserves: None, prices, spot_prices, weights: zeros }
+        Self { market, aggregates, reserves: None, prices, spot_prices, weights: zeros }
     }
 
     /// The same, were these the reserves' parameters.
-    pub(crate) fn under(self, reserves: &'a [ReserveParameters]) -> Self {
+    pub(crate) fn with_reserves(self, reserves: &'a [ReserveParameters]) -> Self {
         Self { reserves: Some(reserves), ..self }
     }
 
@@ -88,23 +88,27 @@ impl<'a> Kernel<'a> {
     /// something it holds or owes is not yet known.
     ///
     /// The account must have [lived](AccountState::live) up to `time_s`, and no longer.
-    pub(crate) fn mark(&mut self, state: &AccountState, time_s: i64) -> Option<Mark> {
+    pub(crate) fn compute_features(
+        &mut self,
+        state: &AccountState,
+        time_s: i64,
+    ) -> Option<AccountFeatures> {
         // Most accounts of a lending market only lend.
         if !state.has_debt() {
             return None;
         }
         let market = self.market;
         let account = state.account(market, time_s);
-        let priced = market.oracle_prices(&account, time_s, &mut self.prices)
-            && market.spot_prices(&account, time_s, &mut self.spot_prices);
-        let moves = market.moves(time_s).filter(|_| priced)?;
+        let priced = market.write_oracle_prices(&account, time_s, &mut self.prices)
+            && market.write_spot_prices(&account, time_s, &mut self.spot_prices);
+        let moves = market.price_moves(time_s).filter(|_| priced)?;
         let (debt_usd, collateral_usd) =
             (account.debt_usd(&self.prices), account.collateral_usd(&self.prices));
         if debt_usd < MIN_OPEN_USD || collateral_usd < MIN_OPEN_USD {
             return None;
         }
         let reserves = self.reserves.unwrap_or_else(|| market.reserves(time_s));
-        let reserves = &*state.reserves_under(reserves, market, time_s);
+        let reserves = &*state.effective_reserves_under(reserves, market, time_s);
         let health = health_factor(&account, &self.prices, reserves);
         // Collateral that secures nothing has no log health factor, hence no distance.
         if health <= 0.0 {
@@ -116,10 +120,10 @@ impl<'a> Kernel<'a> {
         let capacity = capacity_shares(&account, &self.prices, reserves);
         let volatilities = std::array::from_fn(|half_life| volatility(&basket, moves, half_life));
         let borrow_rate = self.borrow_rate(&account, debt_usd, time_s);
-        let drift = self.hedge(&account, debt_usd, &basket, moves) - borrow_rate.ln_1p();
-        let view = View {
+        let drift = self.ito_correction(&account, debt_usd, &basket, moves) - borrow_rate.ln_1p();
+        let view = AccountView {
             market,
-            crowd: self.crowd,
+            aggregates: self.aggregates,
             state,
             account: &account,
             time_s,
@@ -127,18 +131,18 @@ impl<'a> Kernel<'a> {
             collateral_usd,
             log_health: health.ln(),
             log_health_spot: health_factor(&account, &self.spot_prices, reserves).ln(),
-            basket: &basket,
-            capacity: &capacity,
+            portfolio: &basket,
+            capacity_shares: &capacity,
             prices: &self.prices,
-            moves,
+            price_moves: moves,
             volatilities,
-            volatility: volatilities[REFERENCE],
+            volatility: volatilities[REFERENCE_HALF_LIFE],
             drift,
             borrow_rate,
         };
-        let features = row(&view);
+        let features = feature_row(&view);
         let volatility = view.volatility;
-        Some(Mark {
+        Some(AccountFeatures {
             account,
             health_factor: health,
             debt_usd,
@@ -151,35 +155,38 @@ impl<'a> Kernel<'a> {
     fn borrow_rate(&self, account: &Account, debt_usd: f64, time_s: i64) -> f64 {
         let rate = |asset: usize| self.market.borrow_rate(asset, time_s);
         let weighted =
-            account.debt.iter().map(|owed| owed.usd(&self.prices) * rate(owed.asset.index()));
+            account.debt.iter().map(|owed| owed.value_usd(&self.prices) * rate(owed.asset.index()));
         weighted.sum::<f64>() / debt_usd
     }
 
     /// `-d' S w`: where debt is volatile and prices have no drift, the ratio of collateral to debt
     /// has one (Ito), and first passage must know it.
-    fn hedge(
+    fn ito_correction(
         &self,
         account: &Account,
         debt_usd: f64,
         basket: &[(usize, f64)],
-        moves: Moves<'_>,
+        moves: PriceMoves<'_>,
     ) -> f64 {
         let with_basket = |debt: usize| -> f64 {
             basket
                 .iter()
-                .map(|&(asset, weight)| weight * moves.covariance(REFERENCE, debt, asset))
+                .map(|&(asset, weight)| weight * moves.covariance(REFERENCE_HALF_LIFE, debt, asset))
                 .sum()
         };
-        let shares =
-            account.debt.iter().map(|owed| (owed.asset.index(), owed.usd(&self.prices) / debt_usd));
-        -shares.map(|(asset, share)| share * finite(with_basket(asset))).sum::<f64>()
+        let shares = account
+            .debt
+            .iter()
+            .map(|owed| (owed.asset.index(), owed.value_usd(&self.prices) / debt_usd));
+        -shares.map(|(asset, share)| share * finite_or_zero(with_basket(asset))).sum::<f64>()
     }
 }
 
-impl View<'_> {
+impl AccountView<'_> {
     /// Places of what is owed, and their shares of the debt.
     pub(crate) fn debt_shares(&self) -> impl Iterator<Item = (usize, f64)> {
-        let share = |owed: &Holding| (owed.asset.index(), owed.usd(self.prices) / self.debt_usd);
+        let share =
+            |owed: &AssetAmount| (owed.asset.index(), owed.value_usd(self.prices) / self.debt_usd);
         self.account.debt.iter().map(share)
     }
 }
@@ -190,25 +197,25 @@ fn capacity_shares(
     reserves: &[ReserveParameters],
 ) -> Vec<(usize, f64)> {
     let all_usd = liquidation_capacity_usd(account, prices, reserves);
-    let share = |held: &Holding| {
+    let share = |held: &AssetAmount| {
         let asset = held.asset.index();
-        (asset, held.usd(prices) * reserves[asset].liquidation_threshold / all_usd)
+        (asset, held.value_usd(prices) * reserves[asset].liquidation_threshold / all_usd)
     };
     account.collateral.iter().map(share).filter(|(_, share)| *share > 0.0).collect()
 }
 
-fn volatility(basket: &[(usize, f64)], moves: Moves<'_>, half_life: usize) -> f64 {
+fn volatility(basket: &[(usize, f64)], moves: PriceMoves<'_>, half_life: usize) -> f64 {
     let weights: Vec<f64> = basket.iter().map(|(_, weight)| *weight).collect();
     let row = |a: usize| basket.iter().map(move |&(b, _)| moves.covariance(half_life, a, b));
     let covariance: Vec<f64> = basket.iter().flat_map(|&(a, _)| row(a)).collect();
-    basket_volatility(&weights, &covariance)
+    portfolio_volatility(&weights, &covariance)
 }
 
-fn finite(value: f64) -> f64 {
+fn finite_or_zero(value: f64) -> f64 {
     if value.is_finite() { value } else { 0.0 }
 }
 
-fn row(view: &View<'_>) -> Vec<f32> {
+fn feature_row(view: &AccountView<'_>) -> Vec<f32> {
     let mut row = Vec::with_capacity(feature_count());
     group::distance::write(view, &mut row);
     group::volatility::write(view, &mut row);

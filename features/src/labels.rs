@@ -22,7 +22,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// The first of `ends`, each a second and an event in order, that follows `landmark_s`.
-    pub(crate) fn after(landmark_s: i64, ends: &[(i64, u8)], known_until_s: i64) -> Self {
+    pub(crate) fn at_landmark(landmark_s: i64, ends: &[(i64, u8)], known_until_s: i64) -> Self {
         let days = |until_s: i64| (until_s - landmark_s) as f64 / SECONDS_PER_DAY;
         let next = ends.partition_point(|(time_s, _)| *time_s <= landmark_s);
         let (end_s, event) = ends.get(next).copied().unwrap_or((known_until_s, OPEN));
@@ -31,7 +31,7 @@ impl Outcome {
 
     /// The outcome as one would have known it `follow_up_days` after the landmark.
     #[must_use]
-    pub fn known_after(self, follow_up_days: f64) -> Self {
+    pub fn censored_after(self, follow_up_days: f64) -> Self {
         let follow_up_days = follow_up_days.min(self.follow_up_days);
         if self.duration_days <= follow_up_days {
             return Self { follow_up_days, ..self };
@@ -47,8 +47,8 @@ mod tests {
     const ENDS: [(i64, u8); 2] = [(86_400, LIQUIDATED), (259_200, CLOSED)];
 
     #[test]
-    fn the_next_end_is_the_outcome() {
-        let outcome = |landmark_s| Outcome::after(landmark_s, &ENDS, 864_000);
+    fn the_first_later_end_is_the_outcome() {
+        let outcome = |landmark_s| Outcome::at_landmark(landmark_s, &ENDS, 864_000);
         assert_eq!(
             outcome(0),
             Outcome { duration_days: 1.0, event: LIQUIDATED, follow_up_days: 10.0 }
@@ -58,15 +58,15 @@ mod tests {
     }
 
     #[test]
-    fn an_event_at_the_landmark_is_past() {
-        assert_eq!(Outcome::after(86_400, &ENDS, 864_000).event, CLOSED);
+    fn an_event_at_the_landmark_is_ignored() {
+        assert_eq!(Outcome::at_landmark(86_400, &ENDS, 864_000).event, CLOSED);
     }
 
     #[test]
-    fn an_outcome_not_yet_known_is_censored() {
-        let outcome = Outcome::after(0, &ENDS, 864_000);
-        assert_eq!(outcome.known_after(1.0), Outcome { follow_up_days: 1.0, ..outcome });
-        let early = outcome.known_after(0.5);
+    fn an_outcome_after_the_follow_up_is_censored() {
+        let outcome = Outcome::at_landmark(0, &ENDS, 864_000);
+        assert_eq!(outcome.censored_after(1.0), Outcome { follow_up_days: 1.0, ..outcome });
+        let early = outcome.censored_after(0.5);
         assert_eq!((early.duration_days, early.event), (0.5, OPEN));
     }
 }

@@ -5,21 +5,21 @@ use std::str::FromStr;
 use crate::FeatureError;
 
 const HOUR_S: i64 = 3_600;
-const LONGEST_HOURS: i64 = 720;
+const MAX_HOURS: i64 = 720;
 
 /// How far apart the landmarks of the grid are; they count from 1970-01-01T00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Every {
+pub struct LandmarkInterval {
     hours: i64,
 }
 
-impl Default for Every {
+impl Default for LandmarkInterval {
     fn default() -> Self {
         Self { hours: 4 }
     }
 }
 
-impl FromStr for Every {
+impl FromStr for LandmarkInterval {
     type Err = FeatureError;
 
     fn from_str(text: &str) -> Result<Self, FeatureError> {
@@ -28,16 +28,16 @@ impl FromStr for Every {
             Some(digits) => hours(digits, 1),
             None => text.strip_suffix('d').and_then(|digits| hours(digits, 24)),
         };
-        match hours.filter(|hours| (1..=LONGEST_HOURS).contains(hours)) {
+        match hours.filter(|hours| (1..=MAX_HOURS).contains(hours)) {
             Some(hours) => Ok(Self { hours }),
-            None => Err(FeatureError::Every { text: text.to_owned() }),
+            None => Err(FeatureError::LandmarkInterval { text: text.to_owned() }),
         }
     }
 }
 
-impl Every {
+impl LandmarkInterval {
     /// Whether a second lies on the grid.
-    pub(crate) const fn holds(self, time_s: i64) -> bool {
+    pub(crate) const fn contains(self, time_s: i64) -> bool {
         time_s.rem_euclid(self.hours * HOUR_S) == 0
     }
 
@@ -54,18 +54,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_grid_counts_from_midnight() {
-        let every: Every = "4h".parse().expect("an interval");
+    fn the_grid_starts_at_the_epoch() {
+        let every: LandmarkInterval = "4h".parse().expect("an interval");
         let times: Vec<_> = every.between(3_600, 43_200).collect();
         assert_eq!(times, [14_400, 28_800]);
-        assert!(every.holds(14_400) && !every.holds(14_401));
+        assert!(every.contains(14_400) && !every.contains(14_401));
     }
 
     #[test]
-    fn an_interval_is_whole_hours_or_days() {
-        assert_eq!("1d".parse::<Every>().expect("an interval"), Every { hours: 24 });
+    fn an_interval_is_a_whole_number_of_hours_or_days() {
+        assert_eq!(
+            "1d".parse::<LandmarkInterval>().expect("an interval"),
+            LandmarkInterval { hours: 24 }
+        );
         for text in ["", "h", "0h", "4", "31d", "-1h", "1.5h", "9223372036854775807d", "4 h"] {
-            assert!(text.parse::<Every>().is_err(), "{text}");
+            assert!(text.parse::<LandmarkInterval>().is_err(), "{text}");
         }
     }
 }

@@ -25,17 +25,19 @@ mod rescue;
 mod snapshot;
 
 pub use account_state::{AccountState, Behaviour, MIN_OPEN_USD};
-pub use change::Action;
+pub use change::AccountUpdate;
 pub use error::FeatureError;
-pub use feature::{FEATURES, Feature, GROUPS, Group, Known, feature_count, feature_index};
+pub use feature::{
+    Availability, FEATURE_GROUPS, FEATURES, Feature, FeatureGroup, feature_count, feature_index,
+};
 pub use group::HORIZONS;
-pub use kernel::Mark;
+pub use kernel::AccountFeatures;
 pub use labels::{CLOSED, LIQUIDATED, OPEN, Outcome};
-pub use landmarks::Every;
-pub use lived::Lived;
-pub use market::{HourlyPrice, HourlyPrices, Market, MarketId, markets};
+pub use landmarks::LandmarkInterval;
+pub use lived::HealthHistory;
+pub use market::{HourlyPrice, HourlyPrices, Market, MarketId, list_markets};
 pub use observations::Observations;
-pub use observe::{Plan, observe};
-pub use replay::{History, histories};
-pub use rescue::Rescue;
+pub use observe::{ObservationPlan, observe};
+pub use replay::{AccountHistory, read_histories};
+pub use rescue::OwnerAction;
 pub use snapshot::Snapshot;

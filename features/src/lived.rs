@@ -3,16 +3,16 @@
 use crate::account_state::LOW_HEALTH_FACTOR;
 
 /// Log healths are told apart by this much.
-const BIN: f64 = 0.01;
+const BIN_WIDTH: f64 = 0.01;
 /// Beyond these, all are alike.
-pub(crate) const LOWEST: f64 = -0.1;
-const HIGHEST: f64 = 1.0;
-pub(crate) const BINS: usize = 111;
+pub(crate) const MIN_LOG_HEALTH: f64 = -0.1;
+const MAX_LOG_HEALTH: f64 = 1.0;
+pub(crate) const BIN_COUNT: usize = 111;
 /// The half-life at which hours are forgotten.
 const HALF_LIFE_HOURS: f64 = 720.0;
 /// Weights grow with time instead of all that came before shrinking, until they are this large,
 /// half-lives.
-const REBASED_AFTER: f64 = 64.0;
+const REBASE_AFTER_HALF_LIVES: f64 = 64.0;
 const HOUR_S: f64 = 3_600.0;
 
 /// The whole hours at which an account was open so far, by its log health: the lower of those at
@@ -21,20 +21,20 @@ const HOUR_S: f64 = 3_600.0;
 /// An hour counts with the balances that it found, before any action of the same second. Hours
 /// outlast the debt: an owner who borrows again has the same history.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Lived {
+pub struct HealthHistory {
     /// The last whole hour looked at, since 1970.
     until_hour: i64,
     lowest_since_action: f64,
     lowest_since_opened: f64,
     count: u32,
     low_count: u32,
-    last: Option<Stand>,
-    hours: Option<Box<Hours>>,
+    latest: Option<HourlyHealth>,
+    histogram: Option<Box<HealthHistogram>>,
 }
 
 /// How an account stood at a whole hour.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Stand {
+pub(crate) struct HourlyHealth {
     pub(crate) hour: i64,
     /// Hundredths of log health, rounded down, from the lowest on.
     pub(crate) bin: usize,
@@ -43,16 +43,16 @@ pub(crate) struct Stand {
 
 /// Hours by log health.
 #[derive(Debug, Clone, PartialEq)]
-struct Hours {
-    counts: [f32; BINS],
+struct HealthHistogram {
+    counts: [f32; BIN_COUNT],
     /// In units of an hour at `base_hour`.
-    decayed: [f32; BINS],
+    decayed: [f32; BIN_COUNT],
     base_hour: i64,
 }
 
-impl Lived {
+impl HealthHistory {
     /// Nothing, by an account first seen at `time_s`.
-    pub(crate) const fn nothing(time_s: i64) -> Self {
+    pub(crate) const fn new(time_s: i64) -> Self {
         let until_hour = time_s.div_euclid(HOUR_S as i64);
         Self {
             until_hour,
@@ -60,8 +60,8 @@ impl Lived {
             lowest_since_opened: f64::INFINITY,
             count: 0,
             low_count: 0,
-            last: None,
-            hours: None,
+            latest: None,
+            histogram: None,
         }
     }
 
@@ -71,50 +71,59 @@ impl Lived {
     }
 
     /// Leaves the hours up to `hour` behind, whatever they held.
-    pub(crate) fn pass(&mut self, hour: i64) {
+    pub(crate) fn advance_to(&mut self, hour: i64) {
         self.until_hour = self.until_hour.max(hour);
     }
 
     /// Lives one hour at a log health, with so much debt.
-    pub(crate) fn live(&mut self, hour: i64, log_health: f64, debt_usd: f64) -> Stand {
-        let log_health = within(log_health);
+    pub(crate) fn record_hour(
+        &mut self,
+        hour: i64,
+        log_health: f64,
+        debt_usd: f64,
+    ) -> HourlyHealth {
+        let log_health = clamp_log_health(log_health);
         self.lowest_since_action = self.lowest_since_action.min(log_health);
         self.lowest_since_opened = self.lowest_since_opened.min(log_health);
         self.count += 1;
         self.low_count += u32::from(log_health < LOW_HEALTH_FACTOR.ln());
-        let hours = self.hours.get_or_insert_with(|| Box::new(Hours::none(hour)));
+        let hours = self.histogram.get_or_insert_with(|| Box::new(HealthHistogram::new(hour)));
         hours.add(hour, log_health);
         let debt_cents = (debt_usd * 100.0).round() as u64;
-        *self.last.insert(Stand { hour, bin: bin_from(log_health).min(BINS - 1), debt_cents })
+        *self.latest.insert(HourlyHealth {
+            hour,
+            bin: bin_index(log_health).min(BIN_COUNT - 1),
+            debt_cents,
+        })
     }
 
     /// How the account stood at the last hour that it lived.
-    pub(crate) const fn last_stand(&self) -> Option<&Stand> {
-        self.last.as_ref()
+    pub(crate) const fn latest(&self) -> Option<&HourlyHealth> {
+        self.latest.as_ref()
     }
 
     /// The owner acts.
-    pub(crate) const fn act(&mut self) {
+    pub(crate) const fn on_action(&mut self) {
         self.lowest_since_action = f64::INFINITY;
     }
 
     /// The owner draws debt where there was none.
-    pub(crate) const fn open(&mut self) {
+    pub(crate) const fn on_debt_opened(&mut self) {
         self.lowest_since_opened = f64::INFINITY;
     }
 
     /// The lowest log health of any hour since the owner's last action, and of now.
     pub(crate) fn lowest_since_action(&self, log_health: f64) -> f64 {
-        self.lowest_since_action.min(within(log_health))
+        self.lowest_since_action.min(clamp_log_health(log_health))
     }
 
     /// The same since the debt that is open now was first drawn.
     pub(crate) fn lowest_since_opened(&self, log_health: f64) -> f64 {
-        self.lowest_since_opened.min(within(log_health))
+        self.lowest_since_opened.min(clamp_log_health(log_health))
     }
 
     /// The share of the hours lived with a low health factor; 0 if none was lived.
-    pub(crate) fn low_share(&self) -> f64 {
+    pub(crate) fn low_health_share(&self) -> f64 {
         f64::from(self.low_count) / f64::from(self.count.max(1))
     }
 
@@ -122,12 +131,12 @@ impl Lived {
     /// (to the nearest hundredth), `m` that of now and `w = .01 + .07 |m|`: with `d_u` halved every
     /// 720 hours, and with `d_u = 1`.
     pub(crate) fn dwell(&self, log_health: f64, time_s: i64) -> [f64; 2] {
-        let Some(hours) = &self.hours else { return [0.0; 2] };
-        let log_health = within(log_health);
+        let Some(hours) = &self.histogram else { return [0.0; 2] };
+        let log_health = clamp_log_health(log_health);
         let width = 0.01 + 0.07 * log_health.abs();
         let (mut decayed, mut counted) = (0.0, 0.0);
         for (bin, &count) in hours.counts.iter().enumerate().filter(|(_, count)| **count > 0.0) {
-            let distance = (LOWEST + BIN * bin as f64 - log_health) / width;
+            let distance = (MIN_LOG_HEALTH + BIN_WIDTH * bin as f64 - log_health) / width;
             let near = (-0.5 * distance * distance).exp();
             decayed += near * f64::from(hours.decayed[bin]);
             counted += near * f64::from(count);
@@ -137,34 +146,36 @@ impl Lived {
     }
 }
 
-impl Hours {
-    const fn none(base_hour: i64) -> Self {
-        Self { counts: [0.0; BINS], decayed: [0.0; BINS], base_hour }
+impl HealthHistogram {
+    const fn new(base_hour: i64) -> Self {
+        Self { counts: [0.0; BIN_COUNT], decayed: [0.0; BIN_COUNT], base_hour }
     }
 
     fn add(&mut self, hour: i64, log_health: f64) {
         let half_lives = |base_hour| (hour - base_hour) as f64 / HALF_LIFE_HOURS;
-        while half_lives(self.base_hour) > REBASED_AFTER {
-            self.decayed.iter_mut().for_each(|weight| *weight *= (-REBASED_AFTER).exp2() as f32);
-            self.base_hour += (REBASED_AFTER * HALF_LIFE_HOURS) as i64;
+        while half_lives(self.base_hour) > REBASE_AFTER_HALF_LIVES {
+            self.decayed
+                .iter_mut()
+                .for_each(|weight| *weight *= (-REBASE_AFTER_HALF_LIVES).exp2() as f32);
+            self.base_hour += (REBASE_AFTER_HALF_LIVES * HALF_LIFE_HOURS) as i64;
         }
-        let bin = (((log_health - LOWEST) / BIN).round() as usize).min(BINS - 1);
+        let bin = (((log_health - MIN_LOG_HEALTH) / BIN_WIDTH).round() as usize).min(BIN_COUNT - 1);
         self.counts[bin] += 1.0;
         self.decayed[bin] += half_lives(self.base_hour).exp2() as f32;
     }
 }
 
 /// The bin that a log health lies in; beyond the highest, the one after the last.
-pub(crate) fn bin_from(log_health: f64) -> usize {
-    if log_health > HIGHEST {
-        return BINS;
+pub(crate) fn bin_index(log_health: f64) -> usize {
+    if log_health > MAX_LOG_HEALTH {
+        return BIN_COUNT;
     }
     // A log health of exactly so many hundredths is not below them for want of a last bit.
-    ((within(log_health) - LOWEST) / BIN + 1e-9).floor() as usize
+    ((clamp_log_health(log_health) - MIN_LOG_HEALTH) / BIN_WIDTH + 1e-9).floor() as usize
 }
 
-const fn within(log_health: f64) -> f64 {
-    log_health.clamp(LOWEST, HIGHEST)
+const fn clamp_log_health(log_health: f64) -> f64 {
+    log_health.clamp(MIN_LOG_HEALTH, MAX_LOG_HEALTH)
 }
 
 #[cfg(test)]
@@ -172,10 +183,10 @@ mod tests {
     use super::*;
 
     /// Hours at these log healths, one after the other from hour 1 on.
-    fn lived(log_healths: impl IntoIterator<Item = f64>) -> Lived {
-        let mut lived = Lived::nothing(0);
+    fn history_of(log_healths: impl IntoIterator<Item = f64>) -> HealthHistory {
+        let mut lived = HealthHistory::new(0);
         (1..).zip(log_healths).for_each(|(hour, log_health)| {
-            lived.live(hour, log_health, 1.0);
+            lived.record_hour(hour, log_health, 1.0);
         });
         lived
     }
@@ -191,14 +202,14 @@ mod tests {
     }
 
     #[test]
-    fn no_hour_lived_is_no_dwell() {
-        assert_eq!(Lived::nothing(7_000).dwell(0.3, 7_200), [0.0; 2]);
+    fn without_recorded_hours_dwell_is_zero() {
+        assert_eq!(HealthHistory::new(7_000).dwell(0.3, 7_200), [0.0; 2]);
     }
 
     #[test]
-    fn dwell_is_what_its_definition_says() {
+    fn dwell_equals_its_definition() {
         let wave: Vec<f64> = (0..3_000).map(|i| (f64::from(i % 97) - 10.0) / 100.0).collect();
-        let lived = lived(wave.iter().copied());
+        let lived = history_of(wave.iter().copied());
         for now in [-0.1, 0.0, 0.05, 0.313, 0.9] {
             let [decayed, counted] = lived.dwell(now, 3_000 * 3_600);
             assert!((decayed - dwell(&wave, now, 720.0)).abs() < 1e-4, "{now}");
@@ -207,8 +218,8 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_is_forgotten_by_half_in_thirty_days() {
-        let lived = lived([0.2]);
+    fn an_hour_weighs_half_after_thirty_days() {
+        let lived = history_of([0.2]);
         let [decayed, counted] = lived.dwell(0.2, (1 + 720) * 3_600);
         assert!((decayed - 1.5_f64.ln()).abs() < 1e-7 && (counted - 2_f64.ln()).abs() < 1e-12);
     }
@@ -216,15 +227,15 @@ mod tests {
     #[test]
     fn decades_do_not_overflow() {
         let hours = 200_000;
-        let [decayed, counted] = lived((0..hours).map(|_| 0.0)).dwell(0.0, hours * 3_600);
+        let [decayed, counted] = history_of((0..hours).map(|_| 0.0)).dwell(0.0, hours * 3_600);
         let forever = 1.0 / (1.0 - (-1.0_f64 / 720.0).exp2());
         assert!((decayed - forever.ln_1p()).abs() < 1e-3, "{decayed}");
         assert!((counted - (hours as f64).ln_1p()).abs() < 1e-9);
     }
 
     #[test]
-    fn beyond_the_ends_all_healths_are_alike() {
-        assert_eq!(lived([-3.0, 7.0]), lived([-0.1, 1.0]));
-        assert_eq!(lived([7.0]).dwell(40.0, 3_600)[1], 2_f64.ln());
+    fn healths_beyond_the_limits_are_clamped() {
+        assert_eq!(history_of([-3.0, 7.0]), history_of([-0.1, 1.0]));
+        assert_eq!(history_of([7.0]).dwell(40.0, 3_600)[1], 2_f64.ln());
     }
 }

@@ -1,32 +1,32 @@
 //! A market as it was known at any time: its assets, prices, parameters and rates.
 
-mod books;
+mod base_fees;
 mod emodes;
 mod feed;
-mod fees;
 mod hourly_prices;
 mod hours;
 mod interest;
 mod parameters;
+mod pool_depth;
 mod reserve;
 mod series;
 
 use chrono::{DateTime, Utc};
-use plimsoll_lake::tables::{AccountSetting, BalanceChange, MarketAsset, PAR, Row};
+use plimsoll_lake::tables::{AccountSetting, BalanceChange, MarketAsset, PAR_PRICE_SOURCE, Row};
 use plimsoll_lake::{Filter, Partition, Store, Table};
 use plimsoll_lending::{Account, RateIndex, ReserveParameters};
 
 use crate::FeatureError;
-use books::Books;
+use base_fees::BaseFees;
 pub(crate) use emodes::Emode;
-use feed::{Feed, Telling};
-use fees::Fees;
+use feed::{PriceFeed, PriceSampling};
 pub use hourly_prices::{HourlyPrice, HourlyPrices};
-use hours::Hours;
-pub(crate) use hours::{AssetHour, HOUR_S};
-use parameters::Parameters;
+use hours::HourlyAssetStates;
+pub(crate) use hours::{HOUR_S, HourlyAssetState};
+use parameters::MarketParameters;
+use pool_depth::PoolDepth;
 pub(crate) use series::{
-    DRAWDOWN_HOURS, HALF_LIVES_HOURS, Moves, PARKINSON_HOURS, RETURN_HOURS, Series,
+    DRAWDOWN_HOURS, HALF_LIVES_HOURS, PARKINSON_HOURS, PriceMoves, PriceSeries, RETURN_HOURS,
 };
 
 /// A market's name in three parts.
@@ -56,17 +56,17 @@ impl MarketId {
     }
 
     /// The market's rows that may have been known at `until`, which a reader holds against it.
-    pub(crate) fn known(&self, until: Option<DateTime<Utc>>) -> Filter {
+    pub(crate) fn filter_until(&self, until: Option<DateTime<Utc>>) -> Filter {
         let filter = self.filter(Filter::default());
         if let Some(until) = until { filter.to(until) } else { filter }
     }
 
     /// Whether a table was read for this market, even if there was nothing to find.
-    fn is_in(&self, store: &Store, table: &'static Table) -> Result<bool, FeatureError> {
-        Ok(store.files(table)?.iter().any(|file| Self::of(&file.partition) == *self))
+    fn has_table(&self, store: &Store, table: &'static Table) -> Result<bool, FeatureError> {
+        Ok(store.files(table)?.iter().any(|file| Self::from_partition(&file.partition) == *self))
     }
 
-    fn of(partition: &Partition) -> Self {
+    fn from_partition(partition: &Partition) -> Self {
         let value = |column| partition.value(column).unwrap_or_default().to_owned();
         let (chain, protocol) = (value(MarketAsset::CHAIN), value(MarketAsset::PROTOCOL));
         Self { chain, protocol, market: value(MarketAsset::MARKET) }
@@ -77,11 +77,11 @@ impl MarketId {
 ///
 /// # Errors
 /// [`FeatureError::NoMarket`] if there is none, or the lake's own errors.
-pub fn markets(store: &Store) -> Result<Vec<MarketId>, FeatureError> {
+pub fn list_markets(store: &Store) -> Result<Vec<MarketId>, FeatureError> {
     let ids: Vec<_> = store
         .files(&MarketAsset::TABLE)?
         .iter()
-        .map(|file| MarketId::of(&file.partition))
+        .map(|file| MarketId::from_partition(&file.partition))
         .collect();
     if ids.is_empty() { Err(FeatureError::NoMarket) } else { Ok(ids) }
 }
@@ -91,14 +91,14 @@ pub fn markets(store: &Store) -> Result<Vec<MarketId>, FeatureError> {
 pub struct Market {
     id: MarketId,
     assets: Vec<MarketAsset>,
-    feeds: Vec<Feed>,
-    parameters: Parameters,
-    series: Series,
-    hours: Hours,
-    fees: Fees,
-    books: Books,
-    tells_balances: bool,
-    tells_collateral: bool,
+    feeds: Vec<PriceFeed>,
+    parameters: MarketParameters,
+    series: PriceSeries,
+    hourly: HourlyAssetStates,
+    base_fees: BaseFees,
+    pool_depth: PoolDepth,
+    has_exact_balances: bool,
+    has_collateral_settings: bool,
 }
 
 impl Market {
@@ -113,16 +113,17 @@ impl Market {
         until: Option<DateTime<Utc>>,
     ) -> Result<Self, FeatureError> {
         let assets: Vec<MarketAsset> = store.rows_where(&id.filter(Filter::default()))?;
-        let tells_balances = id.is_in(store, const { &BalanceChange::TABLE })?;
-        let tells_collateral = id.is_in(store, const { &AccountSetting::TABLE })?;
-        let telling = if tells_balances { Telling::Stepwise } else { Telling::Sampled };
-        let feed = |asset| Feed::read(store, id, asset, telling, until);
+        let tells_balances = id.has_table(store, const { &BalanceChange::TABLE })?;
+        let tells_collateral = id.has_table(store, const { &AccountSetting::TABLE })?;
+        let telling =
+            if tells_balances { PriceSampling::OnChange } else { PriceSampling::Periodic };
+        let feed = |asset| PriceFeed::read(store, id, asset, telling, until);
         let feeds = assets.iter().map(feed).collect::<Result<Vec<_>, _>>()?;
-        let parameters = Parameters::read(store, id, &assets, until)?;
-        let series = Series::of(&feeds)?;
-        let hours = Hours::of(series.span(), &assets, &feeds, &parameters);
-        let fees = Fees::read(store, &id.chain, series.span(), until)?;
-        let books = Books::read(store, &assets, series.span(), until)?;
+        let parameters = MarketParameters::read(store, id, &assets, until)?;
+        let series = PriceSeries::from_feeds(&feeds)?;
+        let hours = HourlyAssetStates::new(series.hour_span(), &assets, &feeds, &parameters);
+        let fees = BaseFees::read(store, &id.chain, series.hour_span(), until)?;
+        let books = PoolDepth::read(store, &assets, series.hour_span(), until)?;
         let id = id.clone();
         Ok(Self {
             id,
@@ -130,11 +131,11 @@ impl Market {
             feeds,
             parameters,
             series,
-            hours,
-            fees,
-            books,
-            tells_balances,
-            tells_collateral,
+            hourly: hours,
+            base_fees: fees,
+            pool_depth: books,
+            has_exact_balances: tells_balances,
+            has_collateral_settings: tells_collateral,
         })
     }
 
@@ -154,7 +155,7 @@ impl Market {
     ///
     /// # Errors
     /// [`FeatureError::UnknownAsset`] if the market does not declare it.
-    pub fn asset(&self, symbol: &str) -> Result<usize, FeatureError> {
+    pub fn asset_index(&self, symbol: &str) -> Result<usize, FeatureError> {
         let place = self.assets.iter().position(|asset| asset.asset == symbol);
         place.ok_or_else(|| FeatureError::UnknownAsset {
             market: self.id.prefix(),
@@ -165,17 +166,17 @@ impl Market {
 
     /// Whether the market tells how every balance moves, exactly; else balances are summed up from
     /// what owners did.
-    pub(crate) const fn tells_balances(&self) -> bool {
-        self.tells_balances
+    pub(crate) const fn has_exact_balances(&self) -> bool {
+        self.has_exact_balances
     }
 
     /// Whether owners say what counts as collateral; else all does that they put up.
-    pub(crate) const fn tells_collateral(&self) -> bool {
-        self.tells_collateral
+    pub(crate) const fn has_collateral_settings(&self) -> bool {
+        self.has_collateral_settings
     }
 
     /// How many of an asset's smallest units make a token.
-    pub(crate) fn unit(&self, asset: usize) -> f64 {
+    pub(crate) fn units_per_token(&self, asset: usize) -> f64 {
         10_f64.powi(self.assets[asset].decimals.try_into().unwrap_or(i32::MAX))
     }
 
@@ -183,17 +184,22 @@ impl Market {
     /// what an account holds or owes; the others stay.
     ///
     /// Returns false if one is not yet known.
-    pub(crate) fn oracle_prices(&self, of: &Account, time_s: i64, prices: &mut [f64]) -> bool {
-        self.prices(of, prices, |asset| time_s - i64::from(asset.oracle_delay_s))
+    pub(crate) fn write_oracle_prices(
+        &self,
+        of: &Account,
+        time_s: i64,
+        prices: &mut [f64],
+    ) -> bool {
+        self.write_prices(of, prices, |asset| time_s - i64::from(asset.oracle_delay_s))
     }
 
     /// Writes the latest prices published at `time_s`, USD per token, of what an account holds or
     /// owes: what a delayed oracle will act on next.
-    pub(crate) fn spot_prices(&self, of: &Account, time_s: i64, prices: &mut [f64]) -> bool {
-        self.prices(of, prices, |_| time_s)
+    pub(crate) fn write_spot_prices(&self, of: &Account, time_s: i64, prices: &mut [f64]) -> bool {
+        self.write_prices(of, prices, |_| time_s)
     }
 
-    fn prices(
+    fn write_prices(
         &self,
         of: &Account,
         prices: &mut [f64],
@@ -216,7 +222,7 @@ impl Market {
     /// The prices the protocol acts on at `time_s`, USD per token by asset; `None` before all are
     /// known.
     #[must_use]
-    pub fn prices_at(&self, time_s: i64) -> Option<Vec<f64>> {
+    pub fn oracle_prices_at(&self, time_s: i64) -> Option<Vec<f64>> {
         let known_at = |asset: &MarketAsset| time_s - i64::from(asset.oracle_delay_s);
         let feeds = self.feeds.iter().zip(&self.assets);
         let prices: Vec<f64> = feeds.map(|(feed, asset)| feed.price_at(known_at(asset))).collect();
@@ -231,35 +237,35 @@ impl Market {
     }
 
     /// The first second after `time_s` at which a parameter changes.
-    pub(crate) fn parameters_change_s(&self, time_s: i64) -> i64 {
-        self.parameters.change_after(time_s)
+    pub(crate) fn next_parameter_change_s(&self, time_s: i64) -> i64 {
+        self.parameters.next_change_s(time_s)
     }
 
     /// The first whole hour of prices, since 1970, and how many there are.
-    pub(crate) const fn hours(&self) -> (i64, usize) {
-        self.series.span()
+    pub(crate) const fn hour_span(&self) -> (i64, usize) {
+        self.series.hour_span()
     }
 
     /// Share of its worth that selling so many tokens of an asset at once would lose, fee included,
     /// in the pool that loses least at the last whole hour; NaN where there is none.
     #[must_use]
     pub fn selling_cost(&self, asset: usize, tokens: f64, time_s: i64) -> f64 {
-        self.books.selling_cost(asset, tokens, time_s)
+        self.pool_depth.selling_cost(asset, tokens, time_s)
     }
 
     /// Tokens of an asset that its deepest pool takes at a cost of 10 %; NaN where there is none.
     pub(crate) fn depth_tokens(&self, asset: usize, time_s: i64) -> f64 {
-        self.books.depth_tokens(asset, time_s)
+        self.pool_depth.depth_tokens(asset, time_s)
     }
 
     /// ln of the base fee at the last whole hour over its median of a week; NaN if not told.
     pub(crate) fn log_base_fee_over_median(&self, time_s: i64) -> f64 {
-        self.fees.log_over_median(time_s)
+        self.base_fees.log_over_median(time_s)
     }
 
     /// What was known at a whole hour since 1970, by asset; `None` where no price was.
-    pub(crate) fn at_hour(&self, hour: i64) -> Option<&[AssetHour]> {
-        self.hours.at(hour)
+    pub(crate) fn hourly_states(&self, hour: i64) -> Option<&[HourlyAssetState]> {
+        self.hourly.at(hour)
     }
 
     /// What an efficiency mode overrides at `time_s`; `None` for number 0, which is none.
@@ -295,7 +301,7 @@ impl Market {
     }
 
     /// How prices had moved up to `time_s`; `None` before the first hour of prices.
-    pub(crate) fn moves(&self, time_s: i64) -> Option<Moves<'_>> {
+    pub(crate) fn price_moves(&self, time_s: i64) -> Option<PriceMoves<'_>> {
         self.series.at(time_s)
     }
 
@@ -303,8 +309,8 @@ impl Market {
     #[must_use]
     pub fn hourly_prices(&self, asset: usize) -> HourlyPrices {
         match &self.feeds[asset] {
-            Feed::Par => HourlyPrices::par(self.series.span()),
-            Feed::Quoted(quotes) => HourlyPrices::of(quotes, self.series.span()),
+            PriceFeed::Par => HourlyPrices::par(self.series.hour_span()),
+            PriceFeed::Quoted(quotes) => HourlyPrices::from_quotes(quotes, self.series.hour_span()),
         }
     }
 
@@ -312,17 +318,17 @@ impl Market {
     /// a day; false for one at par.
     #[must_use]
     pub fn is_volatile(&self, asset: usize, time_s: i64) -> bool {
-        self.moves(time_s).is_some_and(|moves| moves.is_volatile(asset))
+        self.price_moves(time_s).is_some_and(|moves| moves.is_volatile(asset))
     }
 
     /// The last second at which prices are known, of all assets that ever had one.
     #[must_use]
     pub fn priced_until_s(&self) -> Option<i64> {
-        self.feeds.iter().filter_map(Feed::known_until_s).min()
+        self.feeds.iter().filter_map(PriceFeed::known_until_s).min()
     }
 }
 
 /// Whether an asset is held at one dollar by its protocol.
 pub(crate) fn is_par(asset: &MarketAsset) -> bool {
-    asset.price_source == PAR
+    asset.price_source == PAR_PRICE_SOURCE
 }

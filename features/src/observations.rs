@@ -20,9 +20,9 @@ const SECONDS_PER_DAY: f64 = 86_400.0;
 #[derive(Debug, Clone)]
 pub struct Observations {
     /// Account ids, each once, in order.
-    pub accounts: Vec<String>,
+    pub account_ids: Vec<String>,
     /// Each row's place in `accounts`.
-    pub account: Vec<u32>,
+    pub account_index: Vec<u32>,
     /// Landmarks, seconds.
     pub time_s: Vec<i64>,
     /// Whether the landmark lies on the grid.
@@ -42,8 +42,8 @@ pub struct Observations {
 impl Default for Observations {
     fn default() -> Self {
         Self {
-            accounts: Vec::new(),
-            account: Vec::new(),
+            account_ids: Vec::new(),
+            account_index: Vec::new(),
             time_s: Vec::new(),
             on_grid: Vec::new(),
             health_factor: Vec::new(),
@@ -80,7 +80,7 @@ impl Observations {
 
     /// One row's features, in the order of [`FEATURES`].
     #[must_use]
-    pub fn row(&self, row: usize) -> ArrayView1<'_, f32> {
+    pub fn feature_row(&self, row: usize) -> ArrayView1<'_, f32> {
         self.features.row(row)
     }
 
@@ -92,8 +92,8 @@ impl Observations {
             rows.iter().map(|&row| column[row]).collect()
         }
         Self {
-            accounts: self.accounts.clone(),
-            account: pick(&rows, &self.account),
+            account_ids: self.account_ids.clone(),
+            account_index: pick(&rows, &self.account_index),
             time_s: pick(&rows, &self.time_s),
             on_grid: pick(&rows, &self.on_grid),
             health_factor: pick(&rows, &self.health_factor),
@@ -109,7 +109,8 @@ impl Observations {
     /// # Errors
     /// The lake's own errors.
     pub fn write(&self, store: &Store, id: &MarketId) -> Result<(), FeatureError> {
-        let partition = Partition::of(&Observation::TABLE, &[&id.chain, &id.protocol, &id.market])?;
+        let partition =
+            Partition::new(&Observation::TABLE, &[&id.chain, &id.protocol, &id.market])?;
         Ok(store.replace(&partition, &self.to_batch()?)?)
     }
 
@@ -122,7 +123,7 @@ impl Observations {
         let mut all = Self::default();
         let mut values = Vec::new();
         for batch in store.read(&Observation::TABLE, &Filter::default())? {
-            all.append(&Observation::from_batch(&batch)?);
+            all.append_rows(&Observation::from_batch(&batch)?);
             append_features(&batch, &mut values)?;
         }
         if all.is_empty() {
@@ -133,7 +134,7 @@ impl Observations {
         Ok(all)
     }
 
-    fn append(&mut self, rows: &[Observation]) {
+    fn append_rows(&mut self, rows: &[Observation]) {
         for row in rows {
             self.push_account(&row.account);
             self.time_s.push(row.time.timestamp());
@@ -149,15 +150,15 @@ impl Observations {
 
     /// Rows come in order of account, so a new id is a new account.
     pub(crate) fn push_account(&mut self, account: &str) {
-        if self.accounts.last().is_none_or(|last| last != account) {
-            self.accounts.push(account.to_owned());
+        if self.account_ids.last().is_none_or(|last| last != account) {
+            self.account_ids.push(account.to_owned());
         }
-        self.account
-            .push(u32::try_from(self.accounts.len() - 1).expect("fewer than 2^32 accounts"));
+        self.account_index
+            .push(u32::try_from(self.account_ids.len() - 1).expect("fewer than 2^32 accounts"));
     }
 
     fn to_batch(&self) -> Result<RecordBatch, FeatureError> {
-        let rows: Vec<Observation> = (0..self.len()).map(|row| self.observation(row)).collect();
+        let rows: Vec<Observation> = (0..self.len()).map(|row| self.to_row(row)).collect();
         let base = Observation::to_batch(&rows)?;
         let mut fields: Vec<Field> =
             base.schema().fields().iter().map(|f| f.as_ref().clone()).collect();
@@ -170,10 +171,10 @@ impl Observations {
         Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?)
     }
 
-    fn observation(&self, row: usize) -> Observation {
+    fn to_row(&self, row: usize) -> Observation {
         let Outcome { duration_days, event, follow_up_days } = self.outcome[row];
         Observation {
-            account: self.accounts[self.account[row] as usize].clone(),
+            account: self.account_ids[self.account_index[row] as usize].clone(),
             time: DateTime::from_timestamp(self.time_s[row], 0)
                 .expect("landmarks lie between events"),
             on_grid: self.on_grid[row],
@@ -191,7 +192,7 @@ impl Observations {
 fn append_features(batch: &RecordBatch, values: &mut Vec<f32>) -> Result<(), FeatureError> {
     let column = |name: &str| {
         let column = batch.column_by_name(name).and_then(|c| c.as_primitive_opt::<Float32Type>());
-        column.ok_or_else(|| FeatureError::Stale { column: name.to_owned() })
+        column.ok_or_else(|| FeatureError::MissingColumn { column: name.to_owned() })
     };
     let names = FEATURES.iter().flat_map(|group| group.iter()).map(|feature| feature.name);
     let columns = names.map(column).collect::<Result<Vec<_>, _>>()?;

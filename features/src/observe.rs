@@ -6,20 +6,20 @@ use plimsoll_lake::Store;
 use rayon::prelude::*;
 
 use crate::FeatureError;
-use crate::crowd::Crowd;
+use crate::crowd::MarketAggregates;
 use crate::feature::feature_count;
-use crate::kernel::{Kernel, Mark};
+use crate::kernel::{AccountFeatures, Kernel};
 use crate::labels::{CLOSED, LIQUIDATED, Outcome};
-use crate::landmarks::Every;
+use crate::landmarks::LandmarkInterval;
 use crate::market::{Market, MarketId};
 use crate::observations::Observations;
-use crate::replay::{History, histories};
+use crate::replay::{AccountHistory, read_histories};
 
 /// Which landmarks to observe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Plan {
+pub struct ObservationPlan {
     /// How far apart the grid's landmarks are.
-    pub every: Every,
+    pub interval: LandmarkInterval,
     /// Nothing later is used, neither for features nor for labels; the end of the lake if absent.
     pub until: Option<DateTime<Utc>>,
 }
@@ -28,18 +28,22 @@ pub struct Plan {
 ///
 /// # Errors
 /// [`FeatureError::NoObservation`] if no account is open at any landmark, or the lake's own errors.
-pub fn observe(store: &Store, id: &MarketId, plan: &Plan) -> Result<Observations, FeatureError> {
+pub fn observe(
+    store: &Store,
+    id: &MarketId,
+    plan: &ObservationPlan,
+) -> Result<Observations, FeatureError> {
     let market = Market::read(store, id, plan.until)?;
-    let histories = histories(store, &market, plan.until)?;
+    let histories = read_histories(store, &market, plan.until)?;
     let known_until_s = known_until(&market, &histories);
-    let crowd = Crowd::of(&market, &histories, known_until_s);
-    let scene = Scene { market: &market, crowd: &crowd, known_until_s };
-    let observe = |history: &History| observe_account(scene, history, plan.every);
-    let rows: Vec<Vec<Landmark>> = histories.par_iter().map(observe).collect();
-    let observations = gather(&histories, rows);
+    let crowd = MarketAggregates::from_histories(&market, &histories, known_until_s);
+    let scene = MarketContext { market: &market, aggregates: &crowd, known_until_s };
+    let observe = |history: &AccountHistory| observe_account(scene, history, plan.interval);
+    let rows: Vec<Vec<ObservedLandmark>> = histories.par_iter().map(observe).collect();
+    let observations = to_observations(&histories, rows);
     if observations.is_empty() {
         let until = DateTime::from_timestamp(known_until_s, 0).unwrap_or_default();
-        return Err(FeatureError::NoObservation { until });
+        return Err(FeatureError::NoOpenAccount { until });
     }
     Ok(observations)
 }
@@ -48,37 +52,41 @@ pub fn observe(store: &Store, id: &MarketId, plan: &Plan) -> Result<Observations
 /// open may have been liquidated unseen.
 ///
 /// Events and prices of a chain are read together, so where it was silent nothing happened.
-pub(crate) fn known_until(market: &Market, histories: &[History]) -> i64 {
-    if let Some(read_until_s) = market.priced_until_s().filter(|_| market.tells_balances()) {
+pub(crate) fn known_until(market: &Market, histories: &[AccountHistory]) -> i64 {
+    if let Some(read_until_s) = market.priced_until_s().filter(|_| market.has_exact_balances()) {
         return read_until_s;
     }
     let last =
-        histories.iter().filter_map(|history| history.actions.last()).map(|a| a.time_s).max();
+        histories.iter().filter_map(|history| history.updates.last()).map(|a| a.time_s).max();
     let acted_until = last.unwrap_or(0);
     market.priced_until_s().map_or(acted_until, |priced| priced.min(acted_until))
 }
 
-struct Landmark {
+struct ObservedLandmark {
     time_s: i64,
     on_grid: bool,
-    mark: Mark,
+    account_features: AccountFeatures,
     outcome: Outcome,
 }
 
 /// What all accounts of a market share.
 #[derive(Clone, Copy)]
-struct Scene<'a> {
+struct MarketContext<'a> {
     market: &'a Market,
-    crowd: &'a Crowd,
+    aggregates: &'a MarketAggregates,
     known_until_s: i64,
 }
 
-fn observe_account(scene: Scene<'_>, history: &History, every: Every) -> Vec<Landmark> {
-    let Scene { market, crowd, known_until_s } = scene;
-    let mut state = history.first_state(market, known_until_s);
+fn observe_account(
+    scene: MarketContext<'_>,
+    history: &AccountHistory,
+    every: LandmarkInterval,
+) -> Vec<ObservedLandmark> {
+    let MarketContext { market, aggregates: crowd, known_until_s } = scene;
+    let mut state = history.initial_state(market, known_until_s);
     let mut kernel = Kernel::new(market, crowd);
     let (mut marks, mut ends) = (Vec::new(), Vec::new());
-    for (i, action) in history.actions.iter().enumerate() {
+    for (i, action) in history.updates.iter().enumerate() {
         let was_open = state.is_open(market, action.time_s);
         state.apply(market, action);
         if action.liquidated {
@@ -86,32 +94,32 @@ fn observe_account(scene: Scene<'_>, history: &History, every: Every) -> Vec<Lan
         } else if was_open && !state.is_open(market, action.time_s) {
             ends.push((action.time_s, CLOSED));
         }
-        let on_grid = every.holds(action.time_s);
+        let on_grid = every.contains(action.time_s);
         let acted = (action.owner_acted && !action.liquidated) || on_grid;
-        let next_s = history.actions.get(i + 1).map_or(known_until_s, |next| next.time_s);
+        let next_s = history.updates.get(i + 1).map_or(known_until_s, |next| next.time_s);
         let at_action = acted.then_some((action.time_s, on_grid)).into_iter();
         let times = at_action.chain(every.between(action.time_s, next_s).map(|t| (t, true)));
         let marked = |(time_s, on_grid)| {
-            state.live(market, time_s);
-            Some((time_s, on_grid, kernel.mark(&state, time_s)?))
+            state.advance_to(market, time_s);
+            Some((time_s, on_grid, kernel.compute_features(&state, time_s)?))
         };
         marks.extend(times.filter(|(time_s, _)| *time_s < known_until_s).filter_map(marked));
     }
-    let labelled = |(time_s, on_grid, mark)| Landmark {
+    let labelled = |(time_s, on_grid, mark)| ObservedLandmark {
         time_s,
         on_grid,
-        mark,
-        outcome: Outcome::after(time_s, &ends, known_until_s),
+        account_features: mark,
+        outcome: Outcome::at_landmark(time_s, &ends, known_until_s),
     };
     marks.into_iter().map(labelled).collect()
 }
 
-fn gather(histories: &[History], rows: Vec<Vec<Landmark>>) -> Observations {
+fn to_observations(histories: &[AccountHistory], rows: Vec<Vec<ObservedLandmark>>) -> Observations {
     let mut all = Observations::default();
     let mut features =
         Vec::with_capacity(rows.iter().map(Vec::len).sum::<usize>() * feature_count());
     for (history, landmarks) in histories.iter().zip(rows) {
-        for Landmark { time_s, on_grid, mark, outcome } in landmarks {
+        for ObservedLandmark { time_s, on_grid, account_features: mark, outcome } in landmarks {
             all.push_account(&history.account);
             all.time_s.push(time_s);
             all.on_grid.push(on_grid);

@@ -8,25 +8,25 @@ use plimsoll_lake::tables::{AccountSetting, BalanceChange, Liquidation, Position
 
 use crate::FeatureError;
 use crate::account_state::AccountState;
-use crate::change::Action;
+use crate::change::AccountUpdate;
 use crate::market::Market;
 use ledger::Ledger;
 
 /// One account's actions, in order.
 #[derive(Debug, Clone, PartialEq)]
-pub struct History {
+pub struct AccountHistory {
     /// Account id.
     pub account: String,
     /// Actions in order of block.
-    pub actions: Vec<Action>,
+    pub updates: Vec<AccountUpdate>,
 }
 
-impl History {
+impl AccountHistory {
     /// The account before its first action, if it has one by `as_of_s`.
     #[must_use]
-    pub fn first_state(&self, market: &Market, as_of_s: i64) -> AccountState {
-        let created_s = self.actions.first().map_or(as_of_s, |action| action.time_s);
-        AccountState::first_seen(market, created_s)
+    pub fn initial_state(&self, market: &Market, as_of_s: i64) -> AccountState {
+        let created_s = self.updates.first().map_or(as_of_s, |action| action.time_s);
+        AccountState::empty_in(market, created_s)
     }
 }
 
@@ -35,35 +35,35 @@ impl History {
 /// # Errors
 /// [`FeatureError::UnknownAsset`] if an event names an asset that the market does not declare, or
 /// the lake's own errors.
-pub fn histories(
+pub fn read_histories(
     store: &Store,
     market: &Market,
     until: Option<DateTime<Utc>>,
-) -> Result<Vec<History>, FeatureError> {
-    let reader = Reader { store, market, until };
+) -> Result<Vec<AccountHistory>, FeatureError> {
+    let reader = EventReader { store, market, until };
     let mut ledger = Ledger::new(market);
-    reader.each(|row: &PositionEvent| row.time, |event| ledger.event(event))?;
-    reader.each(|row: &Liquidation| row.time, |seized| ledger.liquidation(seized))?;
+    reader.for_each(|row: &PositionEvent| row.time, |event| ledger.add_event(event))?;
+    reader.for_each(|row: &Liquidation| row.time, |seized| ledger.add_liquidation(seized))?;
     // What moved a balance or chose a setting shows in the events, so those come first.
-    reader.each(|row: &BalanceChange| row.time, |change| ledger.balance(change))?;
-    reader.each(|row: &AccountSetting| row.time, |chosen| ledger.setting(chosen))?;
-    Ok(ledger.histories())
+    reader.for_each(|row: &BalanceChange| row.time, |change| ledger.add_balance_change(change))?;
+    reader.for_each(|row: &AccountSetting| row.time, |chosen| ledger.add_setting(chosen))?;
+    Ok(ledger.into_histories())
 }
 
-struct Reader<'a> {
+struct EventReader<'a> {
     store: &'a Store,
     market: &'a Market,
     until: Option<DateTime<Utc>>,
 }
 
-impl Reader<'_> {
+impl EventReader<'_> {
     /// Sees each row that was known; batch by batch, as rows take far more memory than batches.
-    fn each<R: Row + 'static>(
+    fn for_each<R: Row + 'static>(
         &self,
         time: impl Fn(&R) -> DateTime<Utc>,
         mut see: impl FnMut(&R) -> Result<(), FeatureError>,
     ) -> Result<(), FeatureError> {
-        let filter = self.market.id().known(self.until);
+        let filter = self.market.id().filter_until(self.until);
         let known = |row: &&R| self.until.is_none_or(|until| time(row) <= until);
         for batch in self.store.read(const { &R::TABLE }, &filter)? {
             R::from_batch(&batch)?.iter().filter(known).try_for_each(&mut see)?;

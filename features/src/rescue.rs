@@ -1,10 +1,10 @@
 //! What an owner may do to make an account safer.
 
-use crate::change::{Action, Change};
+use crate::change::{AccountUpdate, StateChange};
 
 /// What an owner may do to make an account safer; assets by their places, tokens at the time.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Rescue {
+pub enum OwnerAction {
     /// Repay debt.
     Repay {
         /// Which.
@@ -13,7 +13,7 @@ pub enum Rescue {
         amount: f64,
     },
     /// Put up more collateral.
-    Add {
+    AddCollateral {
         /// Which.
         asset: usize,
         /// How much of it, tokens.
@@ -21,13 +21,13 @@ pub enum Rescue {
     },
 }
 
-impl Rescue {
+impl OwnerAction {
     /// As the replay of a market has it.
-    pub(crate) fn action(self, time_s: i64) -> Action {
+    pub(crate) fn into_update(self, time_s: i64) -> AccountUpdate {
         let change = match self {
-            Self::Repay { asset, amount } => Change::Debt { asset, amount: -amount },
-            Self::Add { asset, amount } => Change::Collateral { asset, amount },
+            Self::Repay { asset, amount } => StateChange::DebtDelta { asset, amount: -amount },
+            Self::AddCollateral { asset, amount } => StateChange::CollateralDelta { asset, amount },
         };
-        Action { owner_acted: true, changes: vec![change], ..Action::at(time_s) }
+        AccountUpdate { owner_acted: true, changes: vec![change], ..AccountUpdate::new(time_s) }
     }
 }

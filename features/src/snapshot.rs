@@ -9,18 +9,18 @@ use rayon::prelude::*;
 
 use crate::FeatureError;
 use crate::account_state::AccountState;
-use crate::crowd::Crowd;
-use crate::kernel::{Kernel, Mark};
+use crate::crowd::MarketAggregates;
+use crate::kernel::{AccountFeatures, Kernel};
 use crate::market::{Market, MarketId};
 use crate::observe::known_until;
-use crate::replay::{History, histories};
-use crate::rescue::Rescue;
+use crate::replay::{AccountHistory, read_histories};
+use crate::rescue::OwnerAction;
 
 /// A market with all its accounts at one time.
 #[derive(Debug)]
 pub struct Snapshot {
     market: Market,
-    crowd: Crowd,
+    aggregates: MarketAggregates,
     states: BTreeMap<String, AccountState>,
     as_of_s: i64,
 }
@@ -36,14 +36,14 @@ impl Snapshot {
         until: Option<DateTime<Utc>>,
     ) -> Result<Self, FeatureError> {
         let market = Market::read(store, id, until)?;
-        let histories = histories(store, &market, until)?;
+        let histories = read_histories(store, &market, until)?;
         let as_of_s = known_until(&market, &histories);
-        let state = |history: &History| last_state(&market, history, as_of_s);
+        let state = |history: &AccountHistory| state_at(&market, history, as_of_s);
         let states: Vec<_> = histories.par_iter().map(state).collect();
-        let crowd = Crowd::now(states.iter(), &histories, as_of_s);
+        let crowd = MarketAggregates::from_states(states.iter(), &histories, as_of_s);
         let accounts = histories.into_iter().map(|history| history.account);
         let states = accounts.zip(states).collect();
-        Ok(Self { market, crowd, states, as_of_s })
+        Ok(Self { market, aggregates: crowd, states, as_of_s })
     }
 
     /// The market.
@@ -66,39 +66,45 @@ impl Snapshot {
 
     /// Marks an account of this market; `None` if it is not open.
     #[must_use]
-    pub fn mark(&self, state: &AccountState) -> Option<Mark> {
-        Kernel::new(&self.market, &self.crowd).mark(state, self.as_of_s)
+    pub fn compute_features(&self, state: &AccountState) -> Option<AccountFeatures> {
+        Kernel::new(&self.market, &self.aggregates).compute_features(state, self.as_of_s)
     }
 
     /// Marks an account as if the market had set these reserves' parameters just now.
     ///
     /// What the account has lived through, and how other accounts stand, stays as it was.
     #[must_use]
-    pub fn mark_under(&self, state: &AccountState, reserves: &[ReserveParameters]) -> Option<Mark> {
-        Kernel::new(&self.market, &self.crowd).under(reserves).mark(state, self.as_of_s)
+    pub fn compute_features_under(
+        &self,
+        state: &AccountState,
+        reserves: &[ReserveParameters],
+    ) -> Option<AccountFeatures> {
+        Kernel::new(&self.market, &self.aggregates)
+            .with_reserves(reserves)
+            .compute_features(state, self.as_of_s)
     }
 
     /// An account of this market once its owner has done this, just now.
     ///
     /// What the owner did is remembered as it would be had the lake told it.
     #[must_use]
-    pub fn after(&self, state: &AccountState, rescue: Rescue) -> AccountState {
+    pub fn after_action(&self, state: &AccountState, rescue: OwnerAction) -> AccountState {
         let mut after = state.clone();
-        after.apply(&self.market, &rescue.action(self.as_of_s));
+        after.apply(&self.market, &rescue.into_update(self.as_of_s));
         after
     }
 
     /// An account with these balances, tokens by asset, that its owner opened just now.
     #[must_use]
-    pub fn opened_now(&self, collateral: Vec<f64>, debt: Vec<f64>) -> AccountState {
-        AccountState::opened(&self.market, self.as_of_s, collateral, debt)
+    pub fn newly_opened(&self, collateral: Vec<f64>, debt: Vec<f64>) -> AccountState {
+        AccountState::newly_opened(&self.market, self.as_of_s, collateral, debt)
     }
 }
 
-fn last_state(market: &Market, history: &History, as_of_s: i64) -> AccountState {
-    let mut state = history.first_state(market, as_of_s);
-    let known = history.actions.iter().take_while(|action| action.time_s <= as_of_s);
+fn state_at(market: &Market, history: &AccountHistory, as_of_s: i64) -> AccountState {
+    let mut state = history.initial_state(market, as_of_s);
+    let known = history.updates.iter().take_while(|action| action.time_s <= as_of_s);
     known.for_each(|action| state.apply(market, action));
-    state.live(market, as_of_s);
+    state.advance_to(market, as_of_s);
     state
 }

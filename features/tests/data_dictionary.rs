@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use plimsoll_features::{GROUPS, Group, Known};
+use plimsoll_features::{Availability, FEATURE_GROUPS, FeatureGroup};
 use plimsoll_lake::Table;
 use plimsoll_lake::tables::TABLES;
 
@@ -45,16 +45,16 @@ fn section(table: &Table) -> String {
     }
     if table.name == "observations" {
         text += FEATURES_HEAD;
-        GROUPS.iter().for_each(|group| features(&mut text, group));
+        FEATURE_GROUPS.iter().for_each(|group| features(&mut text, group));
     }
     text
 }
 
-fn features(text: &mut String, group: &Group) {
-    let Group { name: about, sources, .. } = group;
-    let known = match group.known {
-        Known::AtOnce => "at once",
-        Known::ByTheHour => "by the hour",
+fn features(text: &mut String, group: &FeatureGroup) {
+    let FeatureGroup { name: about, sources, .. } = group;
+    let known = match group.availability {
+        Availability::RealTime => "at once",
+        Availability::Hourly => "by the hour",
     };
     for feature in group.features {
         let (name, unit, doc) = (feature.name, feature.unit, feature.doc);
@@ -63,7 +63,7 @@ fn features(text: &mut String, group: &Group) {
 }
 
 #[test]
-fn the_dictionary_is_up_to_date() {
+fn the_data_dictionary_is_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/README.md");
     let readme = std::fs::read_to_string(&path).expect("data/README.md");
     let (head, tables) = readme.split_once(BEGIN).expect("the marker");

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use plimsoll_features::{
-    CLOSED, FeatureError, LIQUIDATED, MarketId, OPEN, Observations, Plan, Snapshot, feature_count,
-    feature_index, observe,
+    CLOSED, FeatureError, LIQUIDATED, MarketId, OPEN, ObservationPlan, Observations, Snapshot,
+    feature_count, feature_index, observe,
 };
 use plimsoll_lake::tables::{
-    Liquidation, MarketAsset, OraclePrice, PAR, PositionEvent, ReserveParameter, Row, kind, named,
-    parameter,
+    Liquidation, MarketAsset, OraclePrice, PAR_PRICE_SOURCE, PositionEvent, ReserveParameter, Row,
+    by_name, kind, parameter,
 };
-use plimsoll_lake::{Partition, Range, Store};
+use plimsoll_lake::{CoveredRange, Partition, Store};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
@@ -28,13 +28,13 @@ fn time(seconds: i64) -> DateTime<Utc> {
 
 /// A history: hourly prices, and what happened to vaults at some hour.
 #[derive(Debug, Clone)]
-struct Story {
+struct VaultMarket {
     prices: Vec<f64>,
     events: Vec<(i64, u8, &'static str, f64)>,
     liquidations: Vec<(i64, u8, f64, f64)>,
 }
 
-impl Story {
+impl VaultMarket {
     /// The same history, as it stood `hour` hours after its start.
     fn until(&self, hour: i64) -> Self {
         let mut early = self.clone();
@@ -58,7 +58,12 @@ impl Story {
             price_asset: asset.into(),
             oracle_delay_s,
         };
-        put(&store, &MARKET, Range::whole(), &[asset("DAI", PAR, 0), asset("ETH", "feed", 3_600)]);
+        merge_rows(
+            &store,
+            &MARKET,
+            CoveredRange::whole(),
+            &[asset("DAI", PAR_PRICE_SOURCE, 0), asset("ETH", "feed", 3_600)],
+        );
         let price = |(hour, price): (usize, &f64)| {
             let low = price * 0.99;
             let spot =
@@ -66,28 +71,29 @@ impl Story {
             OraclePrice { high_usd: Some(price * 1.01), low_usd: Some(low), ..spot }
         };
         let prices: Vec<_> = self.prices.iter().enumerate().map(price).collect();
-        let range = Range::times(prices[0].time, prices[prices.len() - 1].time).expect("in order");
-        put(&store, &["feed"], range, &prices);
-        let blocks = Range::blocks(0, 900_000).expect("in order");
-        put(&store, &MARKET, blocks, &parameters());
+        let range =
+            CoveredRange::times(prices[0].time, prices[prices.len() - 1].time).expect("in order");
+        merge_rows(&store, &["feed"], range, &prices);
+        let blocks = CoveredRange::blocks(0, 900_000).expect("in order");
+        merge_rows(&store, &MARKET, blocks, &parameters());
         let events: Vec<_> =
             (0..).zip(&self.events).map(|(i, event)| position_event(i, event)).collect();
-        put(&store, &MARKET, blocks, &events);
+        merge_rows(&store, &MARKET, blocks, &events);
         let seized: Vec<_> =
             (0..).zip(&self.liquidations).map(|(i, l)| liquidation(i, l)).collect();
-        put(&store, &MARKET, blocks, &seized);
+        merge_rows(&store, &MARKET, blocks, &seized);
         (dir, store)
     }
 
     fn observe(&self) -> Observations {
         let (_dir, store) = self.lake();
-        observe(&store, &id(), &Plan::default()).expect("observations")
+        observe(&store, &id(), &ObservationPlan::default()).expect("observations")
     }
 }
 
-fn put<R: Row>(store: &Store, partition: &[&str], range: Range, rows: &[R]) {
-    let table = named(R::TABLE.name).expect("a table");
-    let partition = Partition::of(table, partition).expect("plain names");
+fn merge_rows<R: Row>(store: &Store, partition: &[&str], range: CoveredRange, rows: &[R]) {
+    let table = by_name(R::TABLE.name).expect("a table");
+    let partition = Partition::new(table, partition).expect("plain names");
     store.merge(&partition, range, &R::to_batch(rows).expect("a batch")).expect("a merge");
 }
 
@@ -156,8 +162,8 @@ fn liquidation(
 }
 
 /// Vault 1 is liquidated, vault 2 repays, vault 3 stays open.
-fn story() -> Story {
-    Story {
+fn example() -> VaultMarket {
+    VaultMarket {
         prices: (0..400)
             .map(|hour| 1_000.0 * (1.0 + 0.1 * (f64::from(hour) / 40.0).sin()))
             .collect(),
@@ -175,18 +181,18 @@ fn story() -> Story {
     }
 }
 
-fn rows_of(observations: &Observations, vault: u8) -> Vec<usize> {
+fn rows_of_vault(observations: &Observations, vault: u8) -> Vec<usize> {
     let name = format!("maker/eth-b/{vault}");
     (0..observations.len())
-        .filter(|&row| observations.accounts[observations.account[row] as usize] == name)
+        .filter(|&row| observations.account_ids[observations.account_index[row] as usize] == name)
         .collect()
 }
 
 #[test]
 fn each_account_is_followed_to_its_end() {
-    let observations = story().observe();
+    let observations = example().observe();
     for (vault, event, end_hour) in [(1, LIQUIDATED, 230), (2, CLOSED, 120), (3, OPEN, 399)] {
-        let rows = rows_of(&observations, vault);
+        let rows = rows_of_vault(&observations, vault);
         assert!(!rows.is_empty());
         for row in rows {
             let outcome = observations.outcome[row];
@@ -198,8 +204,8 @@ fn each_account_is_followed_to_its_end() {
 
 #[test]
 fn landmarks_lie_on_the_grid_and_at_actions() {
-    let observations = story().observe();
-    let rows = rows_of(&observations, 1);
+    let observations = example().observe();
+    let rows = rows_of_vault(&observations, 1);
     let action_s = START_S + 30 * HOUR_S;
     assert_eq!(observations.time_s[rows[0]], action_s);
     assert!(!observations.on_grid[rows[0]]);
@@ -211,10 +217,10 @@ fn landmarks_lie_on_the_grid_and_at_actions() {
 }
 
 #[test]
-fn health_is_marked_with_the_price_of_an_hour_before() {
-    let story = story();
+fn health_uses_the_price_of_one_hour_before() {
+    let story = example();
     let observations = story.observe();
-    let row = rows_of(&observations, 3)[5];
+    let row = rows_of_vault(&observations, 3)[5];
     let hour = (observations.time_s[row] - START_S) as f64 / 3_600.0;
     let years = (hour - 60.0) / 8_760.0;
     let debt = 5_000.0 * 1.05_f64.powf(years);
@@ -226,13 +232,13 @@ fn health_is_marked_with_the_price_of_an_hour_before() {
 }
 
 #[test]
-fn a_known_volatility_is_measured() {
-    let mut story = story();
+fn a_known_volatility_is_recovered() {
+    let mut story = example();
     let step = 0.004_f64;
     story.prices =
         (0..400).map(|hour| 1_000.0 * (if hour % 2 == 0 { step } else { 0.0 }).exp()).collect();
     let observations = story.observe();
-    let row = *rows_of(&observations, 3).last().expect("a row");
+    let row = *rows_of_vault(&observations, 3).last().expect("a row");
     let value =
         |name| f64::from(observations.features[[row, feature_index(name).expect("a feature")]]);
     let hourly = (8_760.0_f64).sqrt();
@@ -244,41 +250,44 @@ fn a_known_volatility_is_measured() {
 }
 
 #[test]
-fn a_snapshot_marks_as_an_observation_does() {
-    let (_dir, store) = story().lake();
+fn a_snapshot_computes_the_same_features_as_an_observation() {
+    let (_dir, store) = example().lake();
     let until = time(START_S + 200 * HOUR_S);
     let snapshot = Snapshot::read(&store, &id(), Some(until)).expect("a snapshot");
     // What is known ends with the last event, at hour 120.
     assert_eq!(snapshot.as_of(), time(START_S + 120 * HOUR_S));
-    let hourly = Plan { every: "1h".parse().expect("an interval"), until: None };
+    let hourly = ObservationPlan { interval: "1h".parse().expect("an interval"), until: None };
     let observations = observe(&store, &id(), &hourly).expect("observations");
     for vault in [1, 3] {
         let as_of = |row: &usize| observations.time_s[*row] == snapshot.as_of().timestamp();
-        let row = rows_of(&observations, vault).into_iter().find(as_of).expect("a landmark");
+        let row = rows_of_vault(&observations, vault).into_iter().find(as_of).expect("a landmark");
         let state = &snapshot.states()[&format!("maker/eth-b/{vault}")];
-        let mark = snapshot.mark(state).expect("an open account");
+        let mark = snapshot.compute_features(state).expect("an open account");
         assert_eq!(mark.features.len(), feature_count());
         let bits = |features: &[f32]| features.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(&mark.features), bits(&observations.features.row(row).to_vec()));
     }
-    assert!(snapshot.mark(&snapshot.states()["maker/eth-b/2"]).is_none(), "it was repaid");
+    assert!(
+        snapshot.compute_features(&snapshot.states()["maker/eth-b/2"]).is_none(),
+        "it was repaid"
+    );
 }
 
 /// Vault 3's log health at the lower of the oracle's and the published price.
-fn lower_log_health(story: &Story, hour: i64) -> f64 {
+fn lower_log_health(story: &VaultMarket, hour: i64) -> f64 {
     let debt = 5_000.0 * 1.05_f64.powf((hour - 60) as f64 / 8_760.0);
     let health = |known: i64| (10.0 * story.prices[known as usize] / 1.3 / debt).ln();
     health(hour).min(health(hour - 1))
 }
 
 #[test]
-fn dwell_weighs_every_hour_lived_by_how_near_its_health_was() {
-    let story = story();
+fn dwell_weighs_each_recorded_hour_by_the_distance_of_its_health() {
+    let story = example();
     let observations = story.observe();
     let value = |row: usize, name| {
         f64::from(observations.features[[row, feature_index(name).expect("a feature")]])
     };
-    for row in rows_of(&observations, 3).into_iter().step_by(7) {
+    for row in rows_of_vault(&observations, 3).into_iter().step_by(7) {
         let now_hour = (observations.time_s[row] - START_S) / HOUR_S;
         let now = lower_log_health(&story, now_hour);
         let near = |hour: i64| {
@@ -298,13 +307,13 @@ fn dwell_weighs_every_hour_lived_by_how_near_its_health_was() {
 }
 
 #[test]
-fn an_action_starts_the_lowest_health_anew_and_keeps_the_dwell() {
-    let mut story = story();
+fn an_action_resets_the_lowest_health_and_keeps_the_dwell() {
+    let mut story = example();
     let untouched = story.observe();
     // The price is lowest about hour 188, and has risen by hour 250.
     story.events.push((250, 3, kind::DEPOSIT, 0.01));
     let observations = story.observe();
-    let row = *rows_of(&observations, 3)
+    let row = *rows_of_vault(&observations, 3)
         .iter()
         .find(|&&row| observations.time_s[row] == START_S + 250 * HOUR_S)
         .expect("the landmark at the action");
@@ -312,7 +321,7 @@ fn an_action_starts_the_lowest_health_anew_and_keeps_the_dwell() {
     let log_health = value("log_health_factor").min(value("log_health_factor_spot"));
     assert_eq!(value("lowest_log_health_since_action"), log_health);
     let before = |name| {
-        let row = *rows_of(&untouched, 3)
+        let row = *rows_of_vault(&untouched, 3)
             .iter()
             .rfind(|&&row| untouched.time_s[row] <= START_S + 250 * HOUR_S)
             .expect("a landmark");
@@ -323,15 +332,15 @@ fn an_action_starts_the_lowest_health_anew_and_keeps_the_dwell() {
 }
 
 #[test]
-fn a_lake_without_prices_is_refused_by_name() {
-    let (_dir, store) = story().lake();
+fn a_missing_price_is_an_error_that_names_the_asset() {
+    let (_dir, store) = example().lake();
     std::fs::remove_dir_all(store.root().join("oracle_prices")).expect("a removal");
-    let refused = observe(&store, &id(), &Plan::default()).expect_err("no prices");
+    let refused = observe(&store, &id(), &ObservationPlan::default()).expect_err("no prices");
     assert!(matches!(refused, FeatureError::NoPrice { .. }));
     assert!(refused.to_string().contains("ETH"), "{refused}");
 }
 
-fn stories() -> impl Strategy<Value = Story> {
+fn vault_markets() -> impl Strategy<Value = VaultMarket> {
     let kinds = prop_oneof![
         Just(kind::DEPOSIT),
         Just(kind::WITHDRAW),
@@ -353,7 +362,7 @@ fn stories() -> impl Strategy<Value = Story> {
             Some(*price)
         });
         events.extend([(1, 1, kind::DEPOSIT, 10.0), (2, 1, kind::BORROW, 5_000.0)]);
-        Story { prices: walk.collect(), events, liquidations }
+        VaultMarket { prices: walk.collect(), events, liquidations }
     })
 }
 
@@ -361,16 +370,16 @@ proptest! {
     #![proptest_config(Config { cases: 24, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..Config::default() })]
 
     #[test]
-    fn deleting_the_future_changes_no_feature(story in stories(), hour in 20_i64..399) {
+    fn deleting_the_future_changes_no_feature(story in vault_markets(), hour in 20_i64..399) {
         let whole = story.observe();
         let (_dir, store) = story.until(hour).lake();
-        let Ok(early) = observe(&store, &id(), &Plan::default()) else { return Ok(()) };
+        let Ok(early) = observe(&store, &id(), &ObservationPlan::default()) else { return Ok(()) };
         let mut later = 0;
         for row in 0..early.len() {
-            let name = &early.accounts[early.account[row] as usize];
+            let name = &early.account_ids[early.account_index[row] as usize];
             let same = |&other: &usize| {
                 whole.time_s[other] == early.time_s[row]
-                    && &whole.accounts[whole.account[other] as usize] == name
+                    && &whole.account_ids[whole.account_index[other] as usize] == name
             };
             let other = (later..whole.len()).find(same).expect("every early landmark is a later one");
             later = other;
@@ -381,12 +390,12 @@ proptest! {
     }
 
     #[test]
-    fn leaving_the_future_out_is_as_deleting_it(story in stories(), hour in 20_i64..399) {
+    fn an_until_limit_equals_deleting_the_future(story in vault_markets(), hour in 20_i64..399) {
         let (_dir, store) = story.lake();
-        let plan = Plan { until: Some(time(START_S + hour * HOUR_S)), ..Plan::default() };
+        let plan = ObservationPlan { until: Some(time(START_S + hour * HOUR_S)), ..ObservationPlan::default() };
         let (left_out, deleted) = (observe(&store, &id(), &plan), {
             let (_dir, store) = story.until(hour).lake();
-            observe(&store, &id(), &Plan::default())
+            observe(&store, &id(), &ObservationPlan::default())
         });
         match (left_out, deleted) {
             (Ok(left_out), Ok(deleted)) => {

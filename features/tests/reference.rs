@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use indicatif::ProgressBar;
 use plimsoll_features::{
-    AccountState, History, LIQUIDATED, Market, Plan, histories, markets, observe,
+    AccountHistory, AccountState, LIQUIDATED, Market, ObservationPlan, list_markets, observe,
+    read_histories,
 };
 use plimsoll_ingest::{Mapping, ingest_csv};
 use plimsoll_lake::Store;
@@ -41,13 +42,13 @@ const DEBT_LEFT: &str = "maker/eth-b/24714";
 fn the_reconstruction_agrees_with_the_chain() {
     let Some(data) = reference_data() else { return };
     let (_dir, store) = lake(&data);
-    let id = markets(&store).expect("markets").remove(0);
+    let id = list_markets(&store).expect("markets").remove(0);
     let market = Market::read(&store, &id, None).expect("a market");
-    seized_debt_is_what_the_rate_says(&store, &market);
-    let histories = histories(&store, &market, None).expect("histories");
+    liquidated_debt_grows_at_the_borrow_rate(&store, &market);
+    let histories = read_histories(&store, &market, None).expect("histories");
     assert_eq!(histories.len(), 799);
-    let liquidated: Vec<&History> =
-        histories.iter().filter(|h| h.actions.iter().any(|a| a.liquidated)).collect();
+    let liquidated: Vec<&AccountHistory> =
+        histories.iter().filter(|h| h.updates.iter().any(|a| a.liquidated)).collect();
     assert_eq!(liquidated.len(), 60);
     for history in liquidated {
         nothing_is_left_after_the_last_liquidation(&market, history);
@@ -55,8 +56,8 @@ fn the_reconstruction_agrees_with_the_chain() {
     every_liquidation_has_its_landmarks(&store);
 }
 
-fn seized_debt_is_what_the_rate_says(store: &Store, market: &Market) {
-    let dai = market.asset("DAI").expect("an asset");
+fn liquidated_debt_grows_at_the_borrow_rate(store: &Store, market: &Market) {
+    let dai = market.asset_index("DAI").expect("an asset");
     let ratio = |l: Liquidation| {
         let rate = market.borrow_index(dai).index_at(l.time.timestamp());
         l.debt_amount / (l.debt_scaled.expect("normalised debt") * rate)
@@ -68,11 +69,11 @@ fn seized_debt_is_what_the_rate_says(store: &Store, market: &Market) {
     assert!(ratios.iter().all(|ratio| (ratio - 1.0).abs() < 1e-4));
 }
 
-fn nothing_is_left_after_the_last_liquidation(market: &Market, history: &History) {
-    let mut state = AccountState::new(market.assets().len(), history.actions[0].time_s);
-    let last = history.actions.iter().rposition(|action| action.liquidated).expect("a liquidation");
-    history.actions[..=last].iter().for_each(|action| state.apply(market, action));
-    let account = state.account(market, history.actions[last].time_s);
+fn nothing_is_left_after_the_last_liquidation(market: &Market, history: &AccountHistory) {
+    let mut state = AccountState::new(market.assets().len(), history.updates[0].time_s);
+    let last = history.updates.iter().rposition(|action| action.liquidated).expect("a liquidation");
+    history.updates[..=last].iter().for_each(|action| state.apply(market, action));
+    let account = state.account(market, history.updates[last].time_s);
     let prices = vec![1.0; market.assets().len()];
     let (collateral, debt) = (account.collateral_usd(&prices), account.debt_usd(&prices));
     let name = history.account.as_str();
@@ -82,8 +83,8 @@ fn nothing_is_left_after_the_last_liquidation(market: &Market, history: &History
 }
 
 fn every_liquidation_has_its_landmarks(store: &Store) {
-    let id = markets(store).expect("markets").remove(0);
-    let observations = observe(store, &id, &Plan::default()).expect("observations");
+    let id = list_markets(store).expect("markets").remove(0);
+    let observations = observe(store, &id, &ObservationPlan::default()).expect("observations");
     let on_grid = observations.on_grid.iter().filter(|on_grid| **on_grid).count();
     assert!((300_000..400_000).contains(&on_grid), "{on_grid} landmarks on the grid");
     let day = |row: &usize| {

@@ -5,11 +5,13 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use indicatif::ProgressBar;
-use plimsoll_features::{CLOSED, LIQUIDATED, MIN_OPEN_USD, OPEN, Observations, Outcome, Plan};
-use plimsoll_features::{markets, observe};
-use plimsoll_simulator::{Scenario, Simulation, Standing, simulate};
+use plimsoll_features::{
+    CLOSED, LIQUIDATED, MIN_OPEN_USD, OPEN, ObservationPlan, Observations, Outcome,
+};
+use plimsoll_features::{list_markets, observe};
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::{BalanceChange, Liquidation, MarketAsset, OraclePrice, side};
+use plimsoll_simulator::{AccountSnapshot, Scenario, Simulation, simulate};
 
 /// A market in which many are liquidated, and debts go bad.
 const MARKET: Simulation =
@@ -35,8 +37,8 @@ impl Lake {
         let store = Store::create(dir.path()).expect("a lake");
         simulate(&MARKET, &store, &ProgressBar::hidden()).expect("a simulated market");
         let every = format!("{EVERY_HOURS}h").parse().expect("an interval");
-        let id = &markets(&store).expect("markets")[0];
-        let plan = Plan { every, until: None };
+        let id = &list_markets(&store).expect("markets")[0];
+        let plan = ObservationPlan { interval: every, until: None };
         let observations = observe(&store, id, &plan).expect("observations");
         let mut balances: Vec<BalanceChange> = store.rows().expect("balances");
         balances.sort_by_key(|row| (row.block, row.log_index));
@@ -86,7 +88,8 @@ impl Lake {
 
 /// Every observation on the grid, by account and second.
 fn on_grid(observations: &Observations) -> HashMap<(&str, i64), usize> {
-    let account = |row: usize| observations.accounts[observations.account[row] as usize].as_str();
+    let account =
+        |row: usize| observations.account_ids[observations.account_index[row] as usize].as_str();
     let rows = (0..observations.len()).filter(|&row| observations.on_grid[row]);
     rows.map(|row| ((account(row), observations.time_s[row]), row)).collect()
 }
@@ -96,19 +99,19 @@ fn landmark_times() -> Vec<DateTime<Utc>> {
     hours.map(|hours| Simulation::START + TimeDelta::hours(hours)).collect()
 }
 
-fn close(a: f64, b: f64) -> bool {
+fn approx_eq(a: f64, b: f64) -> bool {
     (a / b - 1.0).abs() < 1e-9
 }
 
 #[test]
-fn the_simulation_and_the_lake_agree_how_every_account_stands() {
+fn observed_accounts_equal_the_simulated_ones() {
     let observations = &LAKE.observations;
     let mut left = on_grid(observations);
     let mut dust = 0;
     let landmarks = MARKET.landmarks(&landmark_times()).expect("hours of the history");
     for landmark in &landmarks {
         for standing in landmark.accounts() {
-            let Standing { account, health_factor, debt_usd } = standing;
+            let AccountSnapshot { account, health_factor, debt_usd } = standing;
             let Some(row) = left.remove(&(account.as_str(), landmark.time().timestamp())) else {
                 // Below that an account is open to nobody but the simulation.
                 assert!(*debt_usd < MIN_OPEN_USD, "{account} at {}", landmark.time());
@@ -116,7 +119,7 @@ fn the_simulation_and_the_lake_agree_how_every_account_stands() {
                 continue;
             };
             let seen = (observations.health_factor[row], observations.debt_usd[row]);
-            let agree = close(seen.0, *health_factor) && close(seen.1, *debt_usd);
+            let agree = approx_eq(seen.0, *health_factor) && approx_eq(seen.1, *debt_usd);
             assert!(agree, "{account} at {}: {standing:?}, seen {seen:?}", landmark.time());
         }
     }
@@ -125,13 +128,13 @@ fn the_simulation_and_the_lake_agree_how_every_account_stands() {
 }
 
 #[test]
-fn labels_are_what_events_tell() {
+fn labels_agree_with_the_events() {
     let observations = &LAKE.observations;
     let ends = LAKE.ends();
     let end_s = (Simulation::START + TimeDelta::days(MARKET.days.into())).timestamp();
     let mut counts = [0; 3];
     for row in 0..observations.len() {
-        let account = observations.accounts[observations.account[row] as usize].as_str();
+        let account = observations.account_ids[observations.account_index[row] as usize].as_str();
         let time_s = observations.time_s[row];
         let next = ends[account].iter().find(|(end_s, _)| *end_s > time_s);
         let (until_s, event) = next.copied().unwrap_or((end_s, OPEN));

@@ -4,7 +4,7 @@ use plimsoll_lending::ReserveParameters;
 use serde::{Deserialize, Serialize};
 
 /// Basis points in one.
-pub(crate) const ONE_BPS: f64 = 10_000.0;
+pub(crate) const BPS_PER_ONE: f64 = 10_000.0;
 
 /// What a collateral is worth to its lender, in basis points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,8 +21,8 @@ pub struct CollateralParameters {
 impl CollateralParameters {
     /// A reserve's parameters, rounded to whole basis points.
     #[must_use]
-    pub fn of(reserve: &ReserveParameters) -> Self {
-        let bps = |fraction: f64| (fraction * ONE_BPS).round() as u16;
+    pub fn from_reserve(reserve: &ReserveParameters) -> Self {
+        let bps = |fraction: f64| (fraction * BPS_PER_ONE).round() as u16;
         Self {
             max_ltv_bps: bps(reserve.max_ltv),
             liquidation_threshold_bps: bps(reserve.liquidation_threshold),
@@ -34,9 +34,9 @@ impl CollateralParameters {
     /// stays exact.
     #[must_use]
     pub fn applied_to(&self, reserve: &ReserveParameters) -> ReserveParameters {
-        let own = Self::of(reserve);
+        let own = Self::from_reserve(reserve);
         let set = |bps: u16, own_bps: u16, exact: f64| {
-            if bps == own_bps { exact } else { f64::from(bps) / ONE_BPS }
+            if bps == own_bps { exact } else { f64::from(bps) / BPS_PER_ONE }
         };
         ReserveParameters {
             max_ltv: set(self.max_ltv_bps, own.max_ltv_bps, reserve.max_ltv),
@@ -56,7 +56,7 @@ impl CollateralParameters {
 
     /// The greatest difference of any of the three, basis points.
     #[must_use]
-    pub fn distance_bps(&self, other: &Self) -> u16 {
+    pub fn max_difference_bps(&self, other: &Self) -> u16 {
         let apart = [
             self.max_ltv_bps.abs_diff(other.max_ltv_bps),
             self.liquidation_threshold_bps.abs_diff(other.liquidation_threshold_bps),
@@ -66,9 +66,9 @@ impl CollateralParameters {
     }
 
     /// Share of a collateral's worth that debt and bonus take at the threshold, `LT (1 + LB)`.
-    pub(crate) fn taken_at_threshold(&self) -> f64 {
-        f64::from(self.liquidation_threshold_bps) / ONE_BPS
-            * (1.0 + f64::from(self.liquidation_bonus_bps) / ONE_BPS)
+    pub(crate) fn threshold_with_bonus(&self) -> f64 {
+        f64::from(self.liquidation_threshold_bps) / BPS_PER_ONE
+            * (1.0 + f64::from(self.liquidation_bonus_bps) / BPS_PER_ONE)
     }
 }
 
@@ -79,15 +79,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_changed_stays_exact() {
+    fn unchanged_parameters_stay_exact() {
         let mat = 1.0 / 1.3;
-        let reserve = ReserveParameters::new(mat, mat, 0.13, CloseFactorRule::Whole).unwrap();
-        let parameters = CollateralParameters::of(&reserve);
+        let reserve = ReserveParameters::new(mat, mat, 0.13, CloseFactorRule::Full).unwrap();
+        let parameters = CollateralParameters::from_reserve(&reserve);
         assert_eq!(parameters.liquidation_threshold_bps, 7_692);
         assert_eq!(parameters.applied_to(&reserve), reserve);
         let lower = CollateralParameters { liquidation_threshold_bps: 7_000, ..parameters };
         assert_eq!(lower.applied_to(&reserve).liquidation_threshold, 0.7);
         assert_eq!(lower.applied_to(&reserve).max_ltv, mat);
-        assert_eq!(lower.distance_bps(&parameters), 692);
+        assert_eq!(lower.max_difference_bps(&parameters), 692);
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Share of its worth at which a depth is named.
-const NAMED_COST: f64 = 0.10;
+const DEPTH_COST: f64 = 0.10;
 
 /// Cost of a sale as a function of its size.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,14 +39,14 @@ impl DepthCurve {
     #[must_use]
     pub fn cost(&self, sale_usd: f64) -> f64 {
         match self {
-            Self::Assumed(depth_usd) => sale_usd / (sale_usd + reserve_usd(*depth_usd)),
+            Self::Assumed(depth_usd) => sale_usd / (sale_usd + pool_reserve_usd(*depth_usd)),
             Self::Measured(points) => {
                 let next = points.partition_point(|(size_usd, _)| *size_usd < sale_usd);
                 match (next.checked_sub(1).map(|last| points[last]), points.get(next)) {
                     (None, None) => 1.0,
                     (None, Some(first)) => first.1,
                     (Some(last), None) => 1.0 - (1.0 - last.1) * last.0 / sale_usd,
-                    (Some(last), Some(next)) => between(last, *next, sale_usd),
+                    (Some(last), Some(next)) => interpolate(last, *next, sale_usd),
                 }
             }
         }
@@ -54,16 +54,16 @@ impl DepthCurve {
 
     /// The largest sale, USD, that loses no more than this share of its worth.
     #[must_use]
-    pub fn saleable_usd(&self, cost: f64) -> f64 {
+    pub fn max_sale_usd(&self, cost: f64) -> f64 {
         match self {
-            Self::Assumed(depth_usd) => reserve_usd(*depth_usd) * cost / (1.0 - cost),
+            Self::Assumed(depth_usd) => pool_reserve_usd(*depth_usd) * cost / (1.0 - cost),
             Self::Measured(points) => {
                 let dearer = points.partition_point(|(_, lost)| *lost <= cost);
                 match (dearer.checked_sub(1).map(|last| points[last]), points.get(dearer)) {
                     (None, _) => 0.0,
                     (Some(last), None) => last.0 * (1.0 - last.1) / (1.0 - cost),
                     (Some((size, lost)), Some(next)) => {
-                        between((lost, size), (next.1, next.0), cost)
+                        interpolate((lost, size), (next.1, next.0), cost)
                     }
                 }
             }
@@ -73,16 +73,16 @@ impl DepthCurve {
     /// The sale, USD, that loses 10 % of its worth.
     #[must_use]
     pub fn depth_usd(&self) -> f64 {
-        self.saleable_usd(NAMED_COST)
+        self.max_sale_usd(DEPTH_COST)
     }
 }
 
 /// In a pool of constant product with `y` on the other side, selling `q` loses `q / (q + y)`.
-fn reserve_usd(depth_usd: f64) -> f64 {
-    depth_usd * (1.0 - NAMED_COST) / NAMED_COST
+fn pool_reserve_usd(depth_usd: f64) -> f64 {
+    depth_usd * (1.0 - DEPTH_COST) / DEPTH_COST
 }
 
-fn between((x0, y0): (f64, f64), (x1, y1): (f64, f64), x: f64) -> f64 {
+fn interpolate((x0, y0): (f64, f64), (x1, y1): (f64, f64), x: f64) -> f64 {
     if x1 > x0 { y0 + (y1 - y0) * (x - x0) / (x1 - x0) } else { y1 }
 }
 
@@ -91,22 +91,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_assumed_pool_loses_a_tenth_at_its_depth() {
+    fn assumed_pool_loses_ten_percent_at_its_depth() {
         let curve = DepthCurve::Assumed(9e6);
         assert!((curve.cost(9e6) - 0.1).abs() < 1e-15 && curve.cost(0.0) == 0.0);
         assert!((curve.depth_usd() - 9e6).abs() < 1e-6);
-        assert!((curve.saleable_usd(curve.cost(3e6)) - 3e6).abs() < 1e-6);
+        assert!((curve.max_sale_usd(curve.cost(3e6)) - 3e6).abs() < 1e-6);
     }
 
     #[test]
-    fn a_measured_curve_is_read_between_its_points() {
+    fn measured_curve_is_interpolated() {
         let curve = DepthCurve::Measured(vec![(1e3, 0.003), (1e5, 0.02), (1e6, 0.2)]);
         assert_eq!((curve.cost(10.0), curve.cost(1e5)), (0.003, 0.02));
         assert!((curve.cost(5.5e5) - 0.11).abs() < 1e-12);
-        assert!((curve.saleable_usd(0.11) - 5.5e5).abs() < 1e-6);
+        assert!((curve.max_sale_usd(0.11) - 5.5e5).abs() < 1e-6);
         assert!((curve.cost(2e6) - 0.6).abs() < 1e-12, "the second million for nothing");
-        assert!((curve.saleable_usd(0.6) - 2e6).abs() < 1e-6);
-        assert_eq!(curve.saleable_usd(0.001), 0.0);
+        assert!((curve.max_sale_usd(0.6) - 2e6).abs() < 1e-6);
+        assert_eq!(curve.max_sale_usd(0.001), 0.0);
         assert_eq!(DepthCurve::Measured(Vec::new()).cost(1.0), 1.0);
     }
 }

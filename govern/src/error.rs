@@ -35,7 +35,7 @@ pub enum GovernError {
     },
     /// A forecast does not fit the accounts.
     #[error("{forecast} forecasts were made for {accounts} accounts")]
-    Forecasts {
+    ForecastCount {
         /// Forecasts made.
         forecast: usize,
         /// Accounts to be forecast.
@@ -50,7 +50,7 @@ pub enum GovernError {
 }
 
 /// Holds a policy's value against its closed range.
-pub(crate) fn within(
+pub(crate) fn check_range(
     field: &'static str,
     value: f64,
     lower: f64,

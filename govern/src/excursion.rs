@@ -10,9 +10,9 @@ mod pareto;
 mod volatility;
 
 use crate::ratio_history::RatioHistory;
-pub use coverage::{Coverage, coverage};
+pub use coverage::{Coverage, backtest_coverage};
 pub use pareto::GeneralizedPareto;
-pub(crate) use volatility::volatility;
+pub(crate) use volatility::conditional_volatility;
 
 /// How excursions are told from a history.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,20 +35,20 @@ pub struct Excursions {
     /// Past falls in volatilities of their time, ascending.
     standardised: Vec<f64>,
     /// The place from which on they are the tail.
-    tail_from: usize,
+    tail_start: usize,
     tail: GeneralizedPareto,
 }
 
 /// An hour's volatility is not known before this many hours.
-const SETTLED_HOURS: usize = 24;
+const BURN_IN_HOURS: usize = 24;
 
 impl Excursions {
     /// What a history tells; `None` if it has no complete fall.
     #[must_use]
-    pub fn of(history: &RatioHistory, options: &ExcursionOptions) -> Option<Self> {
-        let volatility = volatility(history, &options.half_lives_hours);
-        let starts = SETTLED_HOURS..history.len().saturating_sub(options.hours);
-        let fall = |hour: usize| history.fall_after(hour, options.hours) / volatility[hour];
+    pub fn from_history(history: &RatioHistory, options: &ExcursionOptions) -> Option<Self> {
+        let volatility = conditional_volatility(history, &options.half_lives_hours);
+        let starts = BURN_IN_HOURS..history.len().saturating_sub(options.hours);
+        let fall = |hour: usize| history.max_fall_after(hour, options.hours) / volatility[hour];
         let mut standardised: Vec<f64> = starts.map(fall).collect();
         standardised.sort_unstable_by(f64::total_cmp);
         Self::from_sorted(*volatility.last()?, standardised, options.tail_share)
@@ -60,7 +60,7 @@ impl Excursions {
         let beyond = standardised[tail_from + 1..].iter();
         let excesses: Vec<f64> = beyond.map(|fall| fall - threshold).collect();
         let tail = GeneralizedPareto::fit(&excesses);
-        Some(Self { volatility, standardised, tail_from, tail })
+        Some(Self { volatility, standardised, tail_start: tail_from, tail })
     }
 
     /// The fall that is not surpassed with this probability, a log.
@@ -71,10 +71,10 @@ impl Excursions {
     pub fn quantile(&self, probability: f64) -> f64 {
         let surpassed = (1.0 - probability) / self.tail_probability();
         if surpassed < 1.0 {
-            return (self.threshold() + self.tail.surpassed_with(surpassed)) * self.volatility;
+            return (self.threshold() + self.tail.inverse_survival(surpassed)) * self.volatility;
         }
         let place = (self.standardised.len() as f64 * probability) as usize;
-        self.standardised[place.min(self.tail_from)] * self.volatility
+        self.standardised[place.min(self.tail_start)] * self.volatility
     }
 
     /// The mean of the falls that surpass that quantile, a log; a probability in the tail.
@@ -83,13 +83,13 @@ impl Excursions {
     #[must_use]
     pub fn expected_shortfall(&self, probability: f64) -> f64 {
         let surpassed = ((1.0 - probability) / self.tail_probability()).min(1.0);
-        let excess = self.tail.surpassed_with(surpassed);
-        (self.threshold() + self.tail.mean_beyond(excess)) * self.volatility
+        let excess = self.tail.inverse_survival(surpassed);
+        (self.threshold() + self.tail.mean_above(excess)) * self.volatility
     }
 
     /// The mean of a function of the fall beyond a quantile; of all falls for probability 0.
     #[must_use]
-    pub fn mean_beyond(&self, probability: f64, of: impl Fn(f64) -> f64) -> f64 {
+    pub fn mean_above_quantile(&self, probability: f64, of: impl Fn(f64) -> f64) -> f64 {
         // Equal shares of the probability, finer in the tail, where a loss is made.
         const PARTS: usize = 500;
         let split = probability.max(1.0 - self.tail_probability());
@@ -131,11 +131,11 @@ impl Excursions {
     }
 
     fn threshold(&self) -> f64 {
-        self.standardised[self.tail_from]
+        self.standardised[self.tail_start]
     }
 
     fn tail_probability(&self) -> f64 {
-        let beyond = self.standardised.len() - self.tail_from - 1;
+        let beyond = self.standardised.len() - self.tail_start - 1;
         (beyond as f64 / self.standardised.len() as f64).max(f64::MIN_POSITIVE)
     }
 }

@@ -3,25 +3,25 @@
 use plimsoll_lending::{AssetId, ReserveParameters};
 
 use crate::GovernError;
-use crate::line_inputs::LineInputs;
-use crate::recommendation::{Expected, Liquidatable};
+use crate::recommendation::{ExpectedLiquidations, LiquidatableAccounts};
+use crate::threshold_inputs::ThresholdInputs;
 
 /// A market's accounts under given parameters.
 #[derive(Debug, Clone)]
 pub(crate) struct Exposure<'a> {
-    inputs: &'a LineInputs<'a>,
+    inputs: &'a ThresholdInputs<'a>,
     prices_usd: Vec<f64>,
     reserves: Vec<ReserveParameters>,
 }
 
 impl<'a> Exposure<'a> {
     /// Under the parameters in force.
-    pub(crate) fn now(inputs: &'a LineInputs<'a>) -> Self {
+    pub(crate) fn new(inputs: &'a ThresholdInputs<'a>) -> Self {
         Self { inputs, prices_usd: inputs.prices_usd(), reserves: inputs.reserves() }
     }
 
     /// The same, were one asset's parameters these.
-    pub(crate) fn with(&self, asset: AssetId, reserve: ReserveParameters) -> Self {
+    pub(crate) fn with_reserve(&self, asset: AssetId, reserve: ReserveParameters) -> Self {
         let mut changed = self.clone();
         changed.reserves[asset.index()] = reserve;
         changed
@@ -36,38 +36,38 @@ impl<'a> Exposure<'a> {
     }
 
     /// Debt on a collateral, USD: of each borrower, the share that the collateral has in all.
-    pub(crate) fn debt_on_usd(&self, collateral: AssetId) -> f64 {
+    pub(crate) fn secured_debt_usd(&self, collateral: AssetId) -> f64 {
         let borrowers = self.inputs.borrowers.iter();
-        borrowers.map(|borrower| borrower.debt_on_usd(collateral, &self.prices_usd)).sum()
+        borrowers.map(|borrower| borrower.secured_debt_usd(collateral, &self.prices_usd)).sum()
     }
 
     /// The same of those accounts alone that a fall of all volatile prices makes liquidatable.
     pub(crate) fn stressed_debt_usd(&self, collateral: AssetId, fall: f64) -> f64 {
-        let fallen = |asset: &crate::LineAsset| {
+        let fallen = |asset: &crate::AssetInputs| {
             if asset.stable { asset.price_usd } else { asset.price_usd * (1.0 - fall) }
         };
         let prices_usd: Vec<f64> = self.inputs.assets.iter().map(fallen).collect();
         let borrowers = self.inputs.borrowers.iter();
         let hit = borrowers.filter(|b| b.is_liquidatable(&prices_usd, &self.reserves));
-        hit.map(|borrower| borrower.debt_on_usd(collateral, &prices_usd)).sum()
+        hit.map(|borrower| borrower.secured_debt_usd(collateral, &prices_usd)).sum()
     }
 
     /// Debts secured by a collateral, USD by asset owed.
-    pub(crate) fn owed_on_usd(&self, collateral: AssetId) -> Vec<f64> {
+    pub(crate) fn secured_debt_by_asset_usd(&self, collateral: AssetId) -> Vec<f64> {
         let mut owed_usd = vec![0.0; self.inputs.assets.len()];
         for borrower in &self.inputs.borrowers {
-            let share = borrower.debt_on_usd(collateral, &self.prices_usd);
+            let share = borrower.secured_debt_usd(collateral, &self.prices_usd);
             let debt_usd = borrower.account.debt_usd(&self.prices_usd);
             for owed in borrower.account.debt.iter().filter(|_| share > 0.0) {
-                owed_usd[owed.asset.index()] += owed.usd(&self.prices_usd) * share / debt_usd;
+                owed_usd[owed.asset.index()] += owed.value_usd(&self.prices_usd) * share / debt_usd;
             }
         }
         owed_usd
     }
 
     /// Who could be liquidated here and could not be before.
-    pub(crate) fn newly_liquidatable(&self, before: &Self) -> Liquidatable {
-        let mut sum = Liquidatable::default();
+    pub(crate) fn newly_liquidatable(&self, before: &Self) -> LiquidatableAccounts {
+        let mut sum = LiquidatableAccounts::default();
         for borrower in &self.inputs.borrowers {
             let falls = borrower.is_liquidatable(&self.prices_usd, &self.reserves)
                 && !borrower.is_liquidatable(&self.prices_usd, &before.reserves);
@@ -84,14 +84,16 @@ impl<'a> Exposure<'a> {
 
     /// What the next 24 hours are expected to liquidate; none without a model. What can be
     /// liquidated at once counts as sure.
-    pub(crate) fn next_day(&self) -> Result<Option<Expected>, GovernError> {
+    pub(crate) fn next_day_liquidations(
+        &self,
+    ) -> Result<Option<ExpectedLiquidations>, GovernError> {
         let Some(next_day) = &self.inputs.next_day else { return Ok(None) };
         let probabilities = next_day.0(&self.reserves)?;
         let (forecast, accounts) = (probabilities.len(), self.inputs.borrowers.len());
         if forecast != accounts {
-            return Err(GovernError::Forecasts { forecast, accounts });
+            return Err(GovernError::ForecastCount { forecast, accounts });
         }
-        let mut sum = Expected::default();
+        let mut sum = ExpectedLiquidations::default();
         for (borrower, probability) in self.inputs.borrowers.iter().zip(probabilities) {
             let sure = borrower.is_liquidatable(&self.prices_usd, &self.reserves);
             let probability = if sure { 1.0 } else { probability };

@@ -17,39 +17,45 @@ mod depth_curve;
 mod error;
 mod excursion;
 mod exposure;
-mod line_inputs;
 mod parkinson;
 mod policy;
 mod proposal;
 mod ratio_history;
-mod read;
 mod recommend;
 mod recommendation;
 mod replay;
 mod sensitivity;
 mod smart_ltv;
+mod snapshot_inputs;
+mod threshold_inputs;
 
 pub use collateral_parameters::CollateralParameters;
 pub use depth_curve::{DepthCurve, DepthSource};
 pub use error::GovernError;
-pub use excursion::{Coverage, ExcursionOptions, Excursions, GeneralizedPareto, coverage};
-pub use line_inputs::{Borrower, LineAsset, LineInputs, NextDay};
+pub use excursion::{Coverage, ExcursionOptions, Excursions, GeneralizedPareto, backtest_coverage};
 pub use parkinson::parkinson_daily;
-pub use policy::{AipPolicy, LinePolicy, OraclePolicy, Policy, StewardPolicy};
+pub use policy::{AipPolicy, OraclePolicy, Policy, StewardPolicy, ThresholdPolicy};
 pub use proposal::{
-    AccountChange, AccountFigures, Accounts, At, ChainState, ChainStateError, Change, Collateral,
-    CollateralUpdate, Contracts, EngineAbi, Field, Finding, FolderError, Inconsistent, Inputs,
-    LastChange, Limit, MarketFacts, Payload, Proposal, Refusal, Rehearsal, RehearsalError,
-    ReserveState, Rung, Situation, Step, StewardFacts, StewardLimits, Subject, Wad, Wanted,
-    compile, consistent, ladder, rehearse, sha256,
+    AccountChange, AccountFigures, AffectedAccounts, AsOf, ChainState, ChainStateError,
+    CollateralChange, CollateralField, CollateralUpdate, Contracts, EngineAbi, Finding,
+    GovernancePayload, InconsistentParameters, LastChange, Limit, MarketFacts, Proposal,
+    ProposalContext, ProposalFileError, ProposalInputs, ProposedCollateral, Refusal, Rehearsal,
+    RehearsalError, ReserveState, ScheduledStep, StewardFacts, StewardLimits, StewardStep, Subject,
+    TargetParameters, Wad, check_consistency, compile_proposal, rehearse, sha256_hex,
+    steward_schedule,
 };
-pub use ratio_history::{Moving, RatioHistory};
-pub use read::next_day_forecasts;
+pub use ratio_history::{RatioHistory, VolatileSide};
 pub use recommend::recommend;
 pub use recommendation::{
-    Bound, BoundKind, ExcursionFigures, Expected, Harm, Liquidatable, Reason, ReasonCode,
-    Recommendation, Shortfall, SmartLtvOpinion, StressFigures, UnderBoth, Verdict,
+    BorrowerCost, Bound, BoundKind, CurrentAndProposed, ExcursionFigures, ExpectedLiquidations,
+    LiquidatableAccounts, Reason, ReasonCode, Recommendation, Shortfall, SmartLtvEstimate,
+    StressFigures, Verdict,
 };
-pub use replay::{HourOfLine, Liquidations, Replay, ReplayPlan, ReplayStep, Rule, Tally, replay};
+pub use replay::{
+    HourlyThreshold, LiquidationTotals, ParameterRule, Replay, ReplayPlan, ReplayStep, RuleTotals,
+    replay,
+};
 pub use sensitivity::{Sensitivity, sensitivity};
-pub use smart_ltv::{RiskFigures, SmartLtv, SmartLtvError, smart_ltv_wad};
+pub use smart_ltv::{RiskData, SmartLtv, SmartLtvError, smart_ltv_wad};
+pub use snapshot_inputs::next_day_forecasts;
+pub use threshold_inputs::{AssetInputs, Borrower, NextDayForecaster, ThresholdInputs};

@@ -42,7 +42,7 @@ mod tests {
 
     /// By hand: H/L = 1.05 every day, `ln(1.05) / (2 sqrt(ln 2))` = .0292996.
     #[test]
-    fn equal_days_have_the_volatility_of_one() {
+    fn equal_days_have_the_single_day_volatility() {
         let history = days(&[1.05_f64.ln(); 10]);
         let volatility = parkinson_daily(&history, 7).unwrap();
         assert!((volatility - 1.05_f64.ln() / (2.0 * std::f64::consts::LN_2.sqrt())).abs() < 1e-15);
@@ -51,7 +51,7 @@ mod tests {
 
     /// The slip of `ln((H/L)^2)` inflates by `sqrt(2 / ln(H/L))`: 6.4 times at 1.05.
     #[test]
-    fn the_logarithm_is_squared_not_the_ratio() {
+    fn logarithm_is_squared_not_the_ratio() {
         let range = 1.05_f64.ln();
         let volatility = parkinson_daily(&days(&[range; 5]), 5).unwrap();
         let slipped = (2.0 * range / (4.0 * std::f64::consts::LN_2)).sqrt();
@@ -62,6 +62,6 @@ mod tests {
     fn only_the_last_whole_days_count() {
         let history = days(&[0.5, 0.02, 0.02]);
         assert_eq!(parkinson_daily(&history, 2), parkinson_daily(&days(&[0.02; 2]), 30));
-        assert_eq!(parkinson_daily(&history.until(23), 30), None);
+        assert_eq!(parkinson_daily(&history.truncated(23), 30), None);
     }
 }

@@ -1,14 +1,14 @@
 //! What a proposer may want, and how far one proposal may go.
 
 mod aip;
-mod line;
 mod oracle;
 mod steward;
+mod threshold;
 
 pub use aip::AipPolicy;
-pub use line::LinePolicy;
 pub use oracle::OraclePolicy;
 pub use steward::StewardPolicy;
+pub use threshold::ThresholdPolicy;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
     /// How thresholds are drawn.
-    pub line: LinePolicy,
+    pub threshold: ThresholdPolicy,
     /// How far and how often they may move, where no chain says so.
     pub steward: StewardPolicy,
     /// How a proposal is worded.
@@ -31,13 +31,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_example_says_what_goes_without_saying() {
+    fn example_policy_equals_the_default() {
         let example = include_str!("../policies/aave-v3.toml");
         assert_eq!(toml::from_str::<Policy>(example).unwrap(), Policy::default());
     }
 
     #[test]
-    fn the_example_leaves_out_no_key() {
+    fn example_policy_lists_every_key() {
         let example: toml::Table = include_str!("../policies/aave-v3.toml").parse().unwrap();
         assert_eq!(toml::Table::try_from(Policy::default()).unwrap(), example);
     }

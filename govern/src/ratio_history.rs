@@ -17,7 +17,7 @@ pub struct RatioHistory {
 
 /// Which of the two prices of a ratio may be taken to stand still within an hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moving {
+pub enum VolatileSide {
     /// The collateral's price moves, that of the debt hardly.
     Collateral,
     /// The debt's price moves, that of the collateral hardly.
@@ -30,7 +30,11 @@ impl RatioHistory {
     /// The ratio of two assets' prices from the first hour at which both are known; an hour's range
     /// is that of the asset that moves.
     #[must_use]
-    pub fn of(collateral: &HourlyPrices, debt: &HourlyPrices, moving: Moving) -> Self {
+    pub fn from_prices(
+        collateral: &HourlyPrices,
+        debt: &HourlyPrices,
+        moving: VolatileSide,
+    ) -> Self {
         let first = collateral.first_hour.max(debt.first_hour);
         let skip = |of: &HourlyPrices| usize::try_from(first - of.first_hour).unwrap_or(usize::MAX);
         let pairs = collateral.hours.iter().skip(skip(collateral));
@@ -43,11 +47,13 @@ impl RatioHistory {
             let close = (c.close_usd / d.close_usd).ln();
             let before = history.log_close.last().copied().unwrap_or(close);
             let (low, high) = match moving {
-                Moving::Collateral => {
+                VolatileSide::Collateral => {
                     ((c.low_usd / d.close_usd).ln(), (c.high_usd / d.close_usd).ln())
                 }
-                Moving::Debt => ((c.close_usd / d.high_usd).ln(), (c.close_usd / d.low_usd).ln()),
-                Moving::Both => (close, close),
+                VolatileSide::Debt => {
+                    ((c.close_usd / d.high_usd).ln(), (c.close_usd / d.low_usd).ln())
+                }
+                VolatileSide::Both => (close, close),
             };
             history.log_close.push(close);
             history.log_low.push(low.min(close).min(before));
@@ -70,7 +76,7 @@ impl RatioHistory {
 
     /// What was known after the first so many hours.
     #[must_use]
-    pub fn until(&self, hours: usize) -> Self {
+    pub fn truncated(&self, hours: usize) -> Self {
         let head = |of: &[f64]| of[..hours.min(of.len())].to_vec();
         Self {
             first_hour: self.first_hour,
@@ -82,7 +88,7 @@ impl RatioHistory {
 
     /// How far the ratio falls below its level at the end of an hour within the `hours` that
     /// follow, a log; 0 if it only rises.
-    pub(crate) fn fall_after(&self, hour: usize, hours: usize) -> f64 {
+    pub(crate) fn max_fall_after(&self, hour: usize, hours: usize) -> f64 {
         let lowest = self.log_low[hour + 1..=hour + hours].iter().copied();
         (self.log_close[hour] - lowest.fold(f64::INFINITY, f64::min)).max(0.0)
     }

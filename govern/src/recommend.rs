@@ -1,11 +1,11 @@
 //! From what is known of a market to a recommendation for each of its collaterals.
 
-mod draw;
-mod guard;
-mod opinion;
+mod change_limits;
+mod parameter_bounds;
+mod smart_ltv_estimate;
 mod stress;
+mod tail_risk;
 mod verdict;
-mod worst_fall;
 
 use chrono::DateTime;
 use plimsoll_lending::AssetId;
@@ -13,15 +13,15 @@ use plimsoll_lending::AssetId;
 use crate::GovernError;
 use crate::collateral_parameters::CollateralParameters;
 use crate::exposure::Exposure;
-use crate::line_inputs::LineInputs;
-use crate::policy::LinePolicy;
+use crate::policy::ThresholdPolicy;
 use crate::recommendation::{Recommendation, Verdict};
-use crate::sensitivity::{Sensitivity, sensitivity_of};
-use draw::Drawing;
-use guard::Evidence;
-use verdict::Consequences;
-use worst_fall::WorstFall;
-pub(crate) use worst_fall::{fraction, moving, options};
+use crate::sensitivity::{Sensitivity, sensitivity_with_overrides};
+use crate::threshold_inputs::ThresholdInputs;
+use change_limits::ChangeLimits;
+use parameter_bounds::ParameterBounds;
+use tail_risk::TailRisk;
+pub(crate) use tail_risk::{excursion_options, fraction_from_log, volatile_side};
+use verdict::ChangeImpact;
 
 /// Falls of the what-if curves, per cent.
 const FALLS_PERCENT: std::ops::RangeInclusive<u32> = 1..=60;
@@ -36,8 +36,8 @@ const FALLS_PERCENT: std::ops::RangeInclusive<u32> = 1..=60;
 /// price, [`GovernError::NoCollateral`] if nothing counts as collateral, or what the forecaster
 /// says.
 pub fn recommend(
-    inputs: &LineInputs<'_>,
-    policy: &LinePolicy,
+    inputs: &ThresholdInputs<'_>,
+    policy: &ThresholdPolicy,
 ) -> Result<Vec<Recommendation>, GovernError> {
     policy.validate()?;
     inputs.check_prices()?;
@@ -47,31 +47,32 @@ pub fn recommend(
     if collaterals.is_empty() {
         return Err(GovernError::NoCollateral { market: inputs.market.clone() });
     }
-    let now = Exposure::now(inputs);
-    let secures = collaterals.into_iter().filter(|asset| now.debt_on_usd(*asset) > 0.0);
-    secures.map(|asset| one(inputs, policy, &now, asset)).collect()
+    let now = Exposure::new(inputs);
+    let secures = collaterals.into_iter().filter(|asset| now.secured_debt_usd(*asset) > 0.0);
+    secures.map(|asset| recommend_collateral(inputs, policy, &now, asset)).collect()
 }
 
-fn one(
-    inputs: &LineInputs<'_>,
-    policy: &LinePolicy,
+fn recommend_collateral(
+    inputs: &ThresholdInputs<'_>,
+    policy: &ThresholdPolicy,
     now: &Exposure<'_>,
     asset: AssetId,
 ) -> Result<Recommendation, GovernError> {
     let of = &inputs.assets[asset.index()];
-    let current = CollateralParameters::of(&of.reserve);
-    let fall = WorstFall::of(inputs, policy, &now.owed_on_usd(asset), asset);
-    let stress = stress::figures(of, policy, now, asset);
-    let mut drawing = Drawing::of(of, policy, fall.as_ref(), &stress);
-    let known_hours = fall.as_ref().map_or(0, WorstFall::known_hours);
-    let evidence = Evidence { known_hours, depth: stress.depth_source };
-    let proposed = evidence.proposed(policy, &current, &drawing.drawn, &mut drawing.reasons);
-    let then = now.with(asset, proposed.applied_to(&of.reserve));
+    let current = CollateralParameters::from_reserve(&of.reserve);
+    let fall = TailRisk::compute(inputs, policy, &now.secured_debt_by_asset_usd(asset), asset);
+    let stress = stress::stress_figures(of, policy, now, asset);
+    let mut drawing = ParameterBounds::compute(of, policy, fall.as_ref(), &stress);
+    let known_hours = fall.as_ref().map_or(0, TailRisk::history_hours);
+    let evidence = ChangeLimits { history_hours: known_hours, depth_source: stress.depth_source };
+    let proposed = evidence.apply(policy, &current, &drawing.implied, &mut drawing.reasons);
+    let then = now.with_reserve(asset, proposed.applied_to(&of.reserve));
     let consequences =
-        Consequences::of(policy, fall.as_ref(), (now, &current), (&then, &proposed), asset)?;
-    let verdict = consequences.judge(policy, &current, &proposed, &mut drawing.reasons);
+        ChangeImpact::compute(policy, fall.as_ref(), (now, &current), (&then, &proposed), asset)?;
+    let verdict = consequences.decide(policy, &current, &proposed, &mut drawing.reasons);
     let (smart_ltv, implied_confidence) =
-        opinion::of(of, policy, fall.as_ref(), now.debt_on_usd(asset)).unzip();
+        smart_ltv_estimate::estimate(of, policy, fall.as_ref(), now.secured_debt_usd(asset))
+            .unzip();
     let recommended = if verdict == Verdict::Change { proposed } else { current };
     Ok(Recommendation {
         market: inputs.market.clone(),
@@ -80,30 +81,30 @@ fn one(
         address: of.address.clone(),
         current,
         recommended,
-        drawn: drawing.drawn,
+        implied: drawing.implied,
         proposed,
         verdict,
         reasons: drawing.reasons,
-        excursion: fall.as_ref().map(|fall| fall.figures(inputs, policy)),
+        excursion: fall.as_ref().map(|fall| fall.excursion_figures(inputs, policy)),
         bounds: drawing.bounds,
         stress,
         smart_ltv,
         implied_confidence,
         what_if: what_if(inputs, now),
         what_if_proposed: what_if(inputs, &then),
-        harm: consequences.harm,
+        borrower_cost: consequences.borrower_cost,
         shortfall: consequences.shortfall,
     })
 }
 
-fn what_if(inputs: &LineInputs<'_>, under: &Exposure<'_>) -> Vec<Sensitivity> {
+fn what_if(inputs: &ThresholdInputs<'_>, under: &Exposure<'_>) -> Vec<Sensitivity> {
     let falls: Vec<f64> = FALLS_PERCENT.map(|percent| f64::from(percent) / 100.0).collect();
     let accounts: Vec<_> = inputs
         .borrowers
         .iter()
-        .map(|borrower| (&borrower.account, borrower.reserves(under.reserves())))
+        .map(|borrower| (&borrower.account, borrower.effective_reserves(under.reserves())))
         .collect();
-    sensitivity_of(&accounts, under.prices_usd(), &inputs.stable(), &falls)
+    sensitivity_with_overrides(&accounts, under.prices_usd(), &inputs.stable_assets(), &falls)
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use serde::Serialize;
 use crate::collateral_parameters::CollateralParameters;
 use crate::sensitivity::Sensitivity;
 pub use figures::{
-    Bound, BoundKind, ExcursionFigures, Expected, Harm, Liquidatable, Shortfall, SmartLtvOpinion,
-    StressFigures, UnderBoth,
+    BorrowerCost, Bound, BoundKind, CurrentAndProposed, ExcursionFigures, ExpectedLiquidations,
+    LiquidatableAccounts, Shortfall, SmartLtvEstimate, StressFigures,
 };
 pub use reason::{Reason, ReasonCode};
 
@@ -30,7 +30,7 @@ pub struct Recommendation {
     /// The parameters to vote for; those in force where the verdict is no change.
     pub recommended: CollateralParameters,
     /// The parameters that the bounds alone would have, whatever changing to them costs.
-    pub drawn: CollateralParameters,
+    pub implied: CollateralParameters,
     /// Of these, what the policy lets one proposal change; the verdict is on this.
     pub proposed: CollateralParameters,
     /// Whether to change anything.
@@ -44,7 +44,7 @@ pub struct Recommendation {
     /// What liquidators would have to take on in a stress.
     pub stress: StressFigures,
     /// `SmartLTV`'s opinion; none without a day's history.
-    pub smart_ltv: Option<SmartLtvOpinion>,
+    pub smart_ltv: Option<SmartLtvEstimate>,
     /// The factor `r = 1 / c` that the threshold in force implies in `SmartLTV`: the smaller, the
     /// surer it is.
     pub implied_confidence: Option<f64>,
@@ -53,7 +53,7 @@ pub struct Recommendation {
     /// The same under the parameters proposed.
     pub what_if_proposed: Vec<Sensitivity>,
     /// Who would be liquidated for the parameters proposed.
-    pub harm: Harm,
+    pub borrower_cost: BorrowerCost,
     /// What lenders would lose under either.
     pub shortfall: Shortfall,
 }

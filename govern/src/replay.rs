@@ -1,27 +1,27 @@
 //! The line of a market through its past, beside the parameters that were in force.
 
-mod between;
-mod course;
-mod live;
+mod counterfactual;
+mod hourly;
+mod parameter_history;
 mod plan;
 mod tally;
 
 use chrono::DateTime;
-use plimsoll_features::{Market, MarketId, Snapshot, histories};
+use plimsoll_features::{Market, MarketId, Snapshot, read_histories};
 use plimsoll_lake::Store;
 use serde::Serialize;
 
 use crate::GovernError;
 use crate::collateral_parameters::CollateralParameters;
-use crate::line_inputs::LineInputs;
-use crate::policy::LinePolicy;
+use crate::policy::ThresholdPolicy;
 use crate::recommend::recommend;
 use crate::recommendation::Recommendation;
-pub use between::HourOfLine;
-use course::Course;
-pub use course::Rule;
+use crate::threshold_inputs::ThresholdInputs;
+pub use hourly::HourlyThreshold;
+use parameter_history::ParameterHistory;
+pub use parameter_history::ParameterRule;
 pub use plan::ReplayPlan;
-pub use tally::{Liquidations, Tally};
+pub use tally::{LiquidationTotals, RuleTotals};
 
 /// One collateral at one time of a replay.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -44,9 +44,9 @@ pub struct Replay {
     pub steps: Vec<ReplayStep>,
     /// The line at every hour between.
     #[serde(skip)]
-    pub hours: Vec<HourOfLine>,
+    pub hours: Vec<HourlyThreshold>,
     /// What would have been liquidated under each rule.
-    pub tallies: Vec<Tally>,
+    pub rule_totals: Vec<RuleTotals>,
 }
 
 /// Draws a market's line again and again through its past, each time from what was then known, and
@@ -61,27 +61,28 @@ pub fn replay(
     store: &Store,
     id: &MarketId,
     plan: &ReplayPlan,
-    policy: &LinePolicy,
+    policy: &ThresholdPolicy,
 ) -> Result<Replay, GovernError> {
     let mut steps = Vec::new();
     for time_s in plan.times_s() {
         let snapshot = Snapshot::read(store, id, DateTime::from_timestamp(time_s, 0))?;
-        steps.extend(step(&LineInputs::of(&snapshot), policy, &steps)?);
+        steps.extend(recommend_step(&ThresholdInputs::from_snapshot(&snapshot), policy, &steps)?);
     }
     let until = DateTime::from_timestamp(plan.to_s, 0);
     let market = Market::read(store, id, until)?;
-    let hours = between::hours(&market, policy, plan, &steps)?;
-    between::find_lowest(&mut steps, &hours);
-    let courses = Rule::ALL.map(|rule| Course::of(rule, &market, &steps));
-    let histories = histories(store, &market, until)?;
-    let tallies = live::live(&market, &histories, plan, policy, &courses);
-    Ok(Replay { market: id.prefix(), steps, hours, tallies })
+    let hours = hourly::hourly_thresholds(&market, policy, plan, &steps)?;
+    hourly::update_lowest_thresholds(&mut steps, &hours);
+    let courses =
+        ParameterRule::ALL.map(|rule| ParameterHistory::from_steps(rule, &market, &steps));
+    let histories = read_histories(store, &market, until)?;
+    let tallies = counterfactual::simulate_rules(&market, &histories, plan, policy, &courses);
+    Ok(Replay { market: id.prefix(), steps, hours, rule_totals: tallies })
 }
 
 /// Draws the line at one time, from what was recommended before on.
-fn step(
-    known: &LineInputs<'_>,
-    policy: &LinePolicy,
+fn recommend_step(
+    known: &ThresholdInputs<'_>,
+    policy: &ThresholdPolicy,
     before: &[ReplayStep],
 ) -> Result<Vec<ReplayStep>, GovernError> {
     let mut inputs = known.clone();
@@ -94,9 +95,9 @@ fn step(
     let step = |recommendation: Recommendation| {
         let in_force = known.assets.iter().find(|asset| asset.symbol == recommendation.asset);
         let in_force = in_force.expect("a recommendation is for one of the assets");
-        let lowest_bps = recommendation.drawn.liquidation_threshold_bps;
+        let lowest_bps = recommendation.implied.liquidation_threshold_bps;
         ReplayStep {
-            fixed: CollateralParameters::of(&in_force.reserve),
+            fixed: CollateralParameters::from_reserve(&in_force.reserve),
             recommendation,
             lowest_bps,
         }

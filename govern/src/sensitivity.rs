@@ -34,27 +34,30 @@ pub fn sensitivity(
     falls: &[f64],
 ) -> Vec<Sensitivity> {
     let accounts: Vec<_> = accounts.iter().map(|a| (a, Cow::Borrowed(reserves))).collect();
-    sensitivity_of(&accounts, prices, stable, falls)
+    sensitivity_with_overrides(&accounts, prices, stable, falls)
 }
 
 /// The same of accounts each with the reserves' parameters that hold for it.
-pub(crate) fn sensitivity_of(
+pub(crate) fn sensitivity_with_overrides(
     accounts: &[(&Account, Cow<'_, [ReserveParameters]>)],
     prices: &[f64],
     stable: &[AssetId],
     falls: &[f64],
 ) -> Vec<Sensitivity> {
-    falls.iter().map(|&fall| at(accounts, &fallen(prices, stable, fall), fall)).collect()
+    falls
+        .iter()
+        .map(|&fall| sensitivity_at(accounts, &shocked_prices(prices, stable, fall), fall))
+        .collect()
 }
 
-fn fallen(prices: &[f64], stable: &[AssetId], fall: f64) -> Vec<f64> {
+fn shocked_prices(prices: &[f64], stable: &[AssetId], fall: f64) -> Vec<f64> {
     let stays = |asset: usize| stable.iter().any(|stable| stable.index() == asset);
     let price =
         |(asset, price): (usize, &f64)| if stays(asset) { *price } else { price * (1.0 - fall) };
     prices.iter().enumerate().map(price).collect()
 }
 
-fn at(
+fn sensitivity_at(
     accounts: &[(&Account, Cow<'_, [ReserveParameters]>)],
     prices: &[f64],
     fall: f64,
@@ -73,24 +76,26 @@ fn at(
 
 #[cfg(test)]
 mod tests {
-    use plimsoll_lending::{CloseFactorRule, Holding};
+    use plimsoll_lending::{AssetAmount, CloseFactorRule};
 
     use super::*;
 
     fn curve(falls: &[f64]) -> Vec<Sensitivity> {
         let threshold = 0.8;
-        let eth = ReserveParameters::new(threshold, threshold, 0.05, CloseFactorRule::Whole);
-        let reserves =
-            [eth.expect("sound"), ReserveParameters::borrow_only(CloseFactorRule::Whole)];
+        let eth = ReserveParameters::new(threshold, threshold, 0.05, CloseFactorRule::Full);
+        let reserves = [eth.expect("sound"), ReserveParameters::borrow_only(CloseFactorRule::Full)];
         let account = |debt: f64| {
-            Account::new(vec![Holding::new(AssetId(0), 1.0)], vec![Holding::new(AssetId(1), debt)])
+            Account::new(
+                vec![AssetAmount::new(AssetId(0), 1.0)],
+                vec![AssetAmount::new(AssetId(1), debt)],
+            )
         };
         let accounts = [account(700.0), account(600.0), account(0.0)];
         sensitivity(&accounts, &[1_000.0, 1.0], &reserves, &[AssetId(1)], falls)
     }
 
     #[test]
-    fn an_account_falls_where_its_buffer_ends() {
+    fn account_is_liquidatable_when_its_buffer_is_exhausted() {
         // Buffers are 1 - 700 / 800 = 12.5 % and 1 - 600 / 800 = 25 %.
         let curve = curve(&[0.12, 0.13, 0.24, 0.26, 0.99]);
         assert_eq!(curve.iter().map(|s| s.accounts).collect::<Vec<_>>(), [0, 1, 1, 2, 2]);
@@ -99,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deeper_fall_liquidates_no_less() {
+    fn deeper_fall_never_liquidates_less() {
         let curve = curve(&(0..100).map(|p| f64::from(p) / 100.0).collect::<Vec<_>>());
         assert!(curve.windows(2).all(|pair| pair[0].debt_usd <= pair[1].debt_usd));
     }

@@ -4,7 +4,7 @@ mod integer;
 
 use thiserror::Error;
 
-pub use integer::{RiskFigures, smart_ltv_wad};
+pub use integer::{RiskData, smart_ltv_wad};
 
 /// Why the contract reverts, and where it would divide by nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -18,12 +18,14 @@ pub enum SmartLtvError {
         now_s: u64,
     },
     /// `WRONG_LIQUIDATION_BONUS`: the bonus asked for is below the one the figures are for.
-    #[error("liquidation bonus {asked_wad} is below {known_wad}, which the liquidity is for")]
+    #[error(
+        "liquidation bonus {requested_wad} is below {reference_wad}, which the liquidity is for"
+    )]
     WrongLiquidationBonus {
         /// The one asked for, 1e18 for 1.
-        asked_wad: u128,
+        requested_wad: u128,
         /// The one of the figures, 1e18 for 1.
-        known_wad: u128,
+        reference_wad: u128,
     },
     /// There is no cap, or no liquidity, so a division by zero.
     #[error("{quantity} is 0")]
@@ -59,7 +61,7 @@ impl SmartLtv {
     /// `r = 1 / c = sigma sqrt(d) / (ln(1 / (LTV + beta)) sqrt(l))`: the confidence factor that a
     /// loan-to-value implies; infinite where it leaves nothing to lose.
     #[must_use]
-    pub fn implied_risk(&self, ltv: f64) -> f64 {
+    pub fn implied_risk_factor(&self, ltv: f64) -> f64 {
         let spared = -(ltv + self.liquidation_bonus).ln();
         if spared > 0.0 {
             self.volatility * self.debt.sqrt() / (spared * self.liquidity.sqrt())
@@ -77,28 +79,28 @@ mod tests {
         SmartLtv { volatility: 0.02, liquidity: 1e6, debt: 1e6, liquidation_bonus: 0.05 };
 
     #[test]
-    fn the_published_vector_is_met() {
+    fn published_vector_is_reproduced() {
         assert!((MARKET.ltv(10.0) - 0.768_731).abs() < 5e-7);
     }
 
     /// `testLTVCalculationExact` of the contract's own tests.
     #[test]
-    fn the_contracts_vector_is_met() {
+    fn contract_vector_is_reproduced() {
         let market = SmartLtv { volatility: 0.10, liquidity: 1e6, debt: 2e5, ..MARKET };
         assert!((market.ltv(3.0) - 0.824_446_57).abs() < 1e-8);
     }
 
     #[test]
-    fn the_implied_factor_is_the_one_asked_for() {
+    fn implied_factor_inverts_the_confidence() {
         for confidence in [1.0, 3.0, 10.0] {
-            let implied = MARKET.implied_risk(MARKET.ltv(confidence));
+            let implied = MARKET.implied_risk_factor(MARKET.ltv(confidence));
             assert!((implied * confidence - 1.0).abs() < 1e-12);
         }
-        assert_eq!(MARKET.implied_risk(0.96), f64::INFINITY);
+        assert_eq!(MARKET.implied_risk_factor(0.96), f64::INFINITY);
     }
 
     #[test]
-    fn volatility_debt_and_thin_markets_lower_it() {
+    fn volatility_debt_and_low_liquidity_lower_the_ltv() {
         let ltv = MARKET.ltv(3.0);
         assert!(SmartLtv { volatility: 0.03, ..MARKET }.ltv(3.0) < ltv);
         assert!(SmartLtv { liquidity: 5e5, ..MARKET }.ltv(3.0) < ltv);

@@ -4,29 +4,29 @@ mod adapter;
 mod batch;
 mod bloom;
 mod chunk;
-mod context;
 mod error;
 mod fetch;
+pub(crate) mod log_position;
 mod market_file;
-pub(crate) mod place;
 mod plan;
 mod reconcile;
-mod report;
-mod rollback;
+mod reorg;
+mod row_builder;
 pub(crate) mod rows;
 mod stream;
+mod summary;
 mod sync;
 mod verify;
-mod view;
+mod view_calls;
 
 pub use error::ChainError;
 
-pub use fetch::{FetchError, Slice, SliceStats, fetch};
+pub use fetch::{FetchError, FetchStats, FetchedRange, fetch};
 pub use market_file::MarketFile;
-pub use plan::{Blocks, ChainPlan, Segment, StreamPlan};
+pub use plan::{BlockRange, ChainPlan, Segment, StreamPlan};
 pub use reconcile::{
-    AccountHealth, MarketHealth, Reconciliation, ReserveWeights, last_block_by, reconcile,
+    AccountHealth, MarketHealth, Reconciliation, ReserveWeights, last_covered_block, reconcile,
 };
-pub use report::ChainSummary;
+pub use summary::ChainSummary;
 pub use sync::{ChainIngest, ChainOptions};
-pub use verify::{ChainFigures, Verification, verify, verify_hashes};
+pub use verify::{ChainCounts, Verification, verify, verify_hashes};

@@ -8,13 +8,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use plimsoll_lake::Partition;
-use plimsoll_lake::tables::{MarketAsset, Quarantined, Row};
+use plimsoll_lake::tables::{MarketAsset, QuarantinedRow, Row};
 use toml::Spanned;
 
 use crate::error::IngestError;
 use crate::mapping::{Mapping, MappingSpec, Market, MarketSpec};
-use entry::entry;
-use problem::{Problem, line_of};
+use entry::check_file;
+use problem::{MappingProblem, line_number};
 
 impl Mapping {
     /// Reads a mapping from a TOML file.
@@ -33,40 +33,40 @@ impl Mapping {
     /// # Errors
     /// [`IngestError::Mapping`] with key and line if it says what cannot be meant.
     pub fn parse(path: &Path, text: &str) -> Result<Self, IngestError> {
-        let spec = toml::from_str(text).map_err(|error| Problem::of_toml(&error, text));
-        let mapping = spec.and_then(|spec| mapping(path, text, spec));
+        let spec = toml::from_str(text).map_err(|error| MappingProblem::from_toml(&error, text));
+        let mapping = spec.and_then(|spec| check_mapping(path, text, spec));
         mapping.map_err(|problem| problem.into_error(path, text))
     }
 }
 
-fn mapping(path: &Path, text: &str, spec: MappingSpec) -> Result<Mapping, Problem> {
-    Partition::of(&Quarantined::TABLE, &[spec.name.get_ref()])
-        .map_err(|error| Problem::new(&spec.name, "name", error.to_string()))?;
-    let market = spec.market.map(market).transpose()?.map(Arc::new);
+fn check_mapping(path: &Path, text: &str, spec: MappingSpec) -> Result<Mapping, MappingProblem> {
+    Partition::new(&QuarantinedRow::TABLE, &[spec.name.get_ref()])
+        .map_err(|error| MappingProblem::new(&spec.name, "name", error.to_string()))?;
+    let market = spec.market.map(check_market).transpose()?.map(Arc::new);
     let mut entries = Vec::new();
     for file in spec.files {
-        let line = line_of(text, file.span().start);
-        entries.push(entry(file, line, market.as_ref())?);
+        let line = line_number(text, file.span().start);
+        entries.push(check_file(file, line, market.as_ref())?);
     }
     if entries.is_empty() {
-        return Err(Problem::new(&spec.name, "files", "the mapping has no [[files]]"));
+        return Err(MappingProblem::new(&spec.name, "files", "the mapping has no [[files]]"));
     }
-    Ok(Mapping { path: path.to_owned(), name: spec.name.into_inner(), market, entries })
+    Ok(Mapping { path: path.to_owned(), name: spec.name.into_inner(), market, files: entries })
 }
 
-fn market(spec: Spanned<MarketSpec>) -> Result<Market, Problem> {
+fn check_market(spec: Spanned<MarketSpec>) -> Result<Market, MappingProblem> {
     let at = Spanned::new(spec.span(), ());
     let MarketSpec { chain, protocol, market, assets } = spec.into_inner();
-    Partition::of(&MarketAsset::TABLE, &[&chain, &protocol, &market])
-        .map_err(|error| Problem::new(&at, "market", error.to_string()))?;
+    Partition::new(&MarketAsset::TABLE, &[&chain, &protocol, &market])
+        .map_err(|error| MappingProblem::new(&at, "market", error.to_string()))?;
     let mut rows: Vec<MarketAsset> = Vec::new();
     for asset in assets {
         if rows.iter().any(|row| row.asset == *asset.asset.get_ref()) {
-            return Err(Problem::new(&asset.asset, "asset", "the asset stands twice"));
+            return Err(MappingProblem::new(&asset.asset, "asset", "the asset stands twice"));
         }
         let delay_s = u32::try_from(asset.oracle_delay.get_ref().seconds);
         let delay_s = delay_s.map_err(|_| {
-            Problem::new(&asset.oracle_delay, "oracle_delay", "below 0, or above 136 years")
+            MappingProblem::new(&asset.oracle_delay, "oracle_delay", "below 0, or above 136 years")
         })?;
         rows.push(MarketAsset {
             chain: chain.clone(),

@@ -20,8 +20,8 @@ pub(crate) enum DecimalError {
 ///
 /// Digits beyond the asset's decimals are refused unless they are zeros: a chain cannot move a
 /// fraction of its smallest unit, so such an amount is not the one that was moved.
-pub(crate) fn exact(text: &str, decimals: u32) -> Result<i128, DecimalError> {
-    let number = Parts::of(text)?;
+pub(crate) fn parse_exact(text: &str, decimals: u32) -> Result<i128, DecimalError> {
+    let number = DecimalParts::parse(text)?;
     let digits = || number.whole.bytes().chain(number.fraction.bytes());
     let trailing_zeros = digits().rev().take_while(|&digit| digit == b'0').count();
     let significant = digits().count() - trailing_zeros;
@@ -35,40 +35,40 @@ pub(crate) fn exact(text: &str, decimals: u32) -> Result<i128, DecimalError> {
     }
     let mut magnitude: u128 = 0;
     for digit in digits().take(significant) {
-        magnitude = shift_in(magnitude, u128::from(digit - b'0'))?;
+        magnitude = push_digit(magnitude, u128::from(digit - b'0'))?;
     }
     for _ in 0..zeros {
-        magnitude = shift_in(magnitude, 0)?;
+        magnitude = push_digit(magnitude, 0)?;
     }
     let value = i128::try_from(magnitude).expect("10^38 is below i128's limit");
     Ok(if number.negative { -value } else { value })
 }
 
-fn shift_in(magnitude: u128, digit: u128) -> Result<u128, DecimalError> {
+fn push_digit(magnitude: u128, digit: u128) -> Result<u128, DecimalError> {
     let longer = magnitude * 10 + digit;
     if longer < EXACT_LIMIT { Ok(longer) } else { Err(DecimalError::TooLarge) }
 }
 
 /// The value as the nearest float; never infinite, never NaN, never a negative zero.
-pub(crate) fn real(text: &str) -> Result<f64, DecimalError> {
-    Parts::of(text)?;
+pub(crate) fn parse_float(text: &str) -> Result<f64, DecimalError> {
+    DecimalParts::parse(text)?;
     let value: f64 = text.parse().map_err(|_| DecimalError::NotANumber)?;
     if value.is_finite() { Ok(value + 0.0) } else { Err(DecimalError::NotFinite) }
 }
 
 /// A number's text, cut into its parts.
-struct Parts<'a> {
+struct DecimalParts<'a> {
     negative: bool,
     whole: &'a str,
     fraction: &'a str,
     exponent: i64,
 }
 
-impl<'a> Parts<'a> {
-    fn of(text: &'a str) -> Result<Self, DecimalError> {
-        let (negative, unsigned) = sign(text);
+impl<'a> DecimalParts<'a> {
+    fn parse(text: &'a str) -> Result<Self, DecimalError> {
+        let (negative, unsigned) = split_sign(text);
         let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
-            Some(at) => (&unsigned[..at], exponent(&unsigned[at + 1..])),
+            Some(at) => (&unsigned[..at], parse_exponent(&unsigned[at + 1..])),
             None => (unsigned, Some(0)),
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -78,13 +78,13 @@ impl<'a> Parts<'a> {
             Some(exponent) if any && digits(whole) && digits(fraction) => {
                 Ok(Self { negative, whole, fraction, exponent })
             }
-            _ if is_not_finite(unsigned) => Err(DecimalError::NotFinite),
+            _ if is_non_finite_word(unsigned) => Err(DecimalError::NotFinite),
             _ => Err(DecimalError::NotANumber),
         }
     }
 }
 
-fn sign(text: &str) -> (bool, &str) {
+fn split_sign(text: &str) -> (bool, &str) {
     match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),
         Some(b'+') => (false, &text[1..]),
@@ -92,8 +92,8 @@ fn sign(text: &str) -> (bool, &str) {
     }
 }
 
-fn exponent(text: &str) -> Option<i64> {
-    let (negative, digits) = sign(text);
+fn parse_exponent(text: &str) -> Option<i64> {
+    let (negative, digits) = split_sign(text);
     let all = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     // An exponent of any length is a number; past this it is too large or too fine all the same.
     let size =
@@ -101,7 +101,7 @@ fn exponent(text: &str) -> Option<i64> {
     Some(if negative { -size } else { size })
 }
 
-fn is_not_finite(unsigned: &str) -> bool {
+fn is_non_finite_word(unsigned: &str) -> bool {
     ["nan", "inf", "infinity"].iter().any(|word| unsigned.eq_ignore_ascii_case(word))
 }
 
@@ -132,7 +132,7 @@ mod tests {
             ("-0.000", 0),
             ("1.000000000000000000000", 1_000_000_000_000_000_000),
         ] {
-            assert_eq!(exact(text, 18), Ok(expected), "{text}");
+            assert_eq!(parse_exact(text, 18), Ok(expected), "{text}");
         }
     }
 
@@ -142,70 +142,70 @@ mod tests {
             "", "-", ".", "e5", "1e", "1e+", "1,5", "0x1f", " 1", "1 ", "--1", "1.2.3", "1_000",
             "٣",
         ] {
-            assert_eq!(exact(text, 18), Err(DecimalError::NotANumber), "{text:?}");
-            assert_eq!(real(text), Err(DecimalError::NotANumber), "{text:?}");
+            assert_eq!(parse_exact(text, 18), Err(DecimalError::NotANumber), "{text:?}");
+            assert_eq!(parse_float(text), Err(DecimalError::NotANumber), "{text:?}");
         }
     }
 
     #[test]
     fn what_is_not_finite_is_refused() {
         for text in ["NaN", "inf", "-Infinity"] {
-            assert_eq!(exact(text, 18), Err(DecimalError::NotFinite), "{text}");
-            assert_eq!(real(text), Err(DecimalError::NotFinite), "{text}");
+            assert_eq!(parse_exact(text, 18), Err(DecimalError::NotFinite), "{text}");
+            assert_eq!(parse_float(text), Err(DecimalError::NotFinite), "{text}");
         }
-        assert_eq!(real("1e999"), Err(DecimalError::NotFinite));
+        assert_eq!(parse_float("1e999"), Err(DecimalError::NotFinite));
     }
 
     #[test]
     fn a_digit_below_the_smallest_unit_is_refused() {
-        assert_eq!(exact("0.1234567", 6), Err(DecimalError::TooFine(6)));
-        assert_eq!(exact("0.1234560", 6), Ok(123_456));
-        assert_eq!(exact("1e-99999999999999999999", 6), Err(DecimalError::TooFine(6)));
+        assert_eq!(parse_exact("0.1234567", 6), Err(DecimalError::TooFine(6)));
+        assert_eq!(parse_exact("0.1234560", 6), Ok(123_456));
+        assert_eq!(parse_exact("1e-99999999999999999999", 6), Err(DecimalError::TooFine(6)));
     }
 
     #[test]
     fn thirty_eight_digits_fit_and_thirty_nine_do_not() {
         let most = 10_i128.pow(38) - 1;
-        assert_eq!(exact(&most.to_string(), 0), Ok(most));
-        assert_eq!(exact("1e38", 0), Err(DecimalError::TooLarge));
-        assert_eq!(exact("1e99999999999999999999", 0), Err(DecimalError::TooLarge));
+        assert_eq!(parse_exact(&most.to_string(), 0), Ok(most));
+        assert_eq!(parse_exact("1e38", 0), Err(DecimalError::TooLarge));
+        assert_eq!(parse_exact("1e99999999999999999999", 0), Err(DecimalError::TooLarge));
     }
 
     #[test]
     fn zero_has_no_sign() {
-        assert!(real("-0.0").is_ok_and(f64::is_sign_positive));
+        assert!(parse_float("-0.0").is_ok_and(f64::is_sign_positive));
     }
 
     proptest! {
         #[test]
         fn a_written_amount_reads_back(value in -(10_i128.pow(38) - 1)..10_i128.pow(38), decimals in 0_u32..=30) {
-            prop_assert_eq!(exact(&fixed(value, decimals), decimals), Ok(value));
+            prop_assert_eq!(parse_exact(&fixed(value, decimals), decimals), Ok(value));
         }
 
         #[test]
         fn a_point_may_be_moved_by_an_exponent(value in -(10_i128.pow(30))..10_i128.pow(30), decimals in 0_u32..=18) {
-            prop_assert_eq!(exact(&format!("{value}e-{decimals}"), decimals), Ok(value));
-            prop_assert_eq!(exact(&format!("{value}E+2"), 1), Ok(value * 1000));
+            prop_assert_eq!(parse_exact(&format!("{value}e-{decimals}"), decimals), Ok(value));
+            prop_assert_eq!(parse_exact(&format!("{value}E+2"), 1), Ok(value * 1000));
         }
 
         #[test]
         fn exact_and_real_agree(value in any::<i64>(), decimals in 0_u32..=18) {
             let text = fixed(value.into(), decimals);
             let near = value as f64 / 10_f64.powi(decimals as i32);
-            let real = real(&text).expect("a finite number");
+            let real = parse_float(&text).expect("a finite number");
             prop_assert!((real - near).abs() <= near.abs() * 4.0 * f64::EPSILON, "{} {}", real, near);
         }
 
         #[test]
         fn a_float_as_rust_writes_it_is_the_same_float(value in any::<f64>().prop_filter("finite", |v| v.is_finite())) {
-            prop_assert_eq!(real(&format!("{value}")), Ok(value + 0.0));
-            prop_assert_eq!(real(&format!("{value:e}")), Ok(value + 0.0));
+            prop_assert_eq!(parse_float(&format!("{value}")), Ok(value + 0.0));
+            prop_assert_eq!(parse_float(&format!("{value:e}")), Ok(value + 0.0));
         }
 
         #[test]
         fn no_text_is_read_by_one_and_refused_as_garbage_by_the_other(text in "\\PC*|[-+.eE0-9]{0,12}") {
             let garbage = Err(DecimalError::NotANumber);
-            prop_assert_eq!(exact(&text, 18).map(|_| 0.0) == garbage, real(&text) == garbage);
+            prop_assert_eq!(parse_exact(&text, 18).map(|_| 0.0) == garbage, parse_float(&text) == garbage);
         }
     }
 }

@@ -12,7 +12,7 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// A file that was read whole.
 #[derive(Debug)]
-pub(crate) struct Document {
+pub(crate) struct CsvFile {
     /// Its path relative to the source folder, with `/` between folders.
     pub(crate) name: String,
     /// What its name said.
@@ -26,12 +26,12 @@ pub(crate) struct Line {
     /// The line, counted from 1, the header included.
     pub(crate) number: u64,
     /// Whether a quote is opened on it and not closed.
-    pub(crate) broken: bool,
+    pub(crate) has_open_quote: bool,
     /// Its bytes, the line's end excluded.
-    span: Range<usize>,
+    byte_range: Range<usize>,
 }
 
-impl Document {
+impl CsvFile {
     pub(crate) fn new(name: String, captures: Captures, mut bytes: Vec<u8>) -> Self {
         if bytes.starts_with(BOM) {
             bytes.drain(..BOM.len());
@@ -41,78 +41,88 @@ impl Document {
 
     /// A row as it stood; bytes that are not UTF-8 are marked.
     pub(crate) fn raw(&self, line: &Line) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.bytes[line.span.clone()])
+        String::from_utf8_lossy(&self.bytes[line.byte_range.clone()])
     }
 
     /// Whether a row is UTF-8 throughout, the columns included that nobody reads.
     pub(crate) fn is_utf8(&self, line: &Line) -> bool {
-        str::from_utf8(&self.bytes[line.span.clone()]).is_ok()
+        str::from_utf8(&self.bytes[line.byte_range.clone()]).is_ok()
     }
 
-    pub(crate) fn rows(&self) -> Rows<'_> {
+    pub(crate) fn rows(&self) -> RowReader<'_> {
         let mut builder = ReaderBuilder::new();
         let reader =
             builder.has_headers(false).flexible(true).from_reader(Cursor::new(&self.bytes[..]));
-        Rows { bytes: &self.bytes, reader, record: ByteRecord::new(), newlines: 0, counted: 0 }
+        RowReader {
+            bytes: &self.bytes,
+            reader,
+            record: ByteRecord::new(),
+            newlines: 0,
+            counted_to: 0,
+        }
     }
 }
 
 /// A document's rows, the header first, empty lines passed over.
-pub(crate) struct Rows<'a> {
+pub(crate) struct RowReader<'a> {
     bytes: &'a [u8],
     reader: Reader<Cursor<&'a [u8]>>,
     record: ByteRecord,
     newlines: u64,
-    counted: usize,
+    counted_to: usize,
 }
 
-impl Rows<'_> {
+impl RowReader<'_> {
     /// Moves to the next row; gives its line and its cells.
     ///
     /// A row is one line. A quoted cell may hold commas and quotes but no line break, so that a
     /// stray quote costs the line that it stands on and not the rest of the file; of the cells of
     /// such a line only those before the quote are right.
-    pub(crate) fn advance(&mut self) -> Option<(Line, &ByteRecord)> {
+    pub(crate) fn next_row(&mut self) -> Option<(Line, &ByteRecord)> {
         let more = self.reader.read_byte_record(&mut self.record);
         if !more.expect("reading from memory cannot fail") {
             return None;
         }
         let began = self.record.position().expect("a record that was read has a position").byte();
-        let start = self.skip_ends(offset(began));
-        let end = offset(self.reader.position().byte());
-        let length = self.bytes[start..end].iter().take_while(|byte| !is_end(byte)).count();
-        let broken = self.record.as_slice().iter().any(is_end);
+        let start = self.skip_line_ends(to_offset(began));
+        let end = to_offset(self.reader.position().byte());
+        let length = self.bytes[start..end].iter().take_while(|byte| !is_line_end(byte)).count();
+        let broken = self.record.as_slice().iter().any(is_line_end);
         if broken {
-            self.resume_at(start + length);
+            self.seek_to(start + length);
         }
-        let line = Line { number: self.line_at(start), broken, span: start..start + length };
+        let line = Line {
+            number: self.line_number_at(start),
+            has_open_quote: broken,
+            byte_range: start..start + length,
+        };
         Some((line, &self.record))
     }
 
-    fn skip_ends(&self, from: usize) -> usize {
-        let ends = self.bytes[from..].iter().take_while(|byte| is_end(byte));
+    fn skip_line_ends(&self, from: usize) -> usize {
+        let ends = self.bytes[from..].iter().take_while(|byte| is_line_end(byte));
         from + ends.count()
     }
 
-    fn line_at(&mut self, start: usize) -> u64 {
-        let passed = &self.bytes[self.counted..start];
+    fn line_number_at(&mut self, start: usize) -> u64 {
+        let passed = &self.bytes[self.counted_to..start];
         self.newlines += passed.iter().filter(|&&byte| byte == b'\n').count() as u64;
-        self.counted = start;
+        self.counted_to = start;
         self.newlines + 1
     }
 
-    fn resume_at(&mut self, offset: usize) {
+    fn seek_to(&mut self, offset: usize) {
         let mut position = Position::new();
         position.set_byte(offset as u64);
         self.reader.seek(position).expect("seeking in memory cannot fail");
     }
 }
 
-const fn is_end(byte: &u8) -> bool {
+const fn is_line_end(byte: &u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }
 
-fn offset(byte: u64) -> usize {
+fn to_offset(byte: u64) -> usize {
     usize::try_from(byte).expect("an offset into memory")
 }
 
@@ -123,10 +133,10 @@ mod tests {
     use super::*;
 
     fn read(text: &[u8]) -> Vec<(u64, String, usize)> {
-        let document = Document::new("x.csv".to_owned(), Captures::new(), text.to_vec());
+        let document = CsvFile::new("x.csv".to_owned(), Captures::new(), text.to_vec());
         let mut rows = document.rows();
         let mut found = Vec::new();
-        while let Some((line, record)) = rows.advance() {
+        while let Some((line, record)) = rows.next_row() {
             found.push((line.number, document.raw(&line).into_owned(), record.len()));
         }
         found
@@ -173,10 +183,11 @@ mod tests {
     #[test]
     fn a_stray_quote_costs_its_own_line_only() {
         let broken = |text: &[u8]| {
-            let document = Document::new(String::new(), Captures::new(), text.to_vec());
+            let document = CsvFile::new(String::new(), Captures::new(), text.to_vec());
             let mut rows = document.rows();
             let broken: Vec<bool> =
-                std::iter::from_fn(|| rows.advance().map(|(line, _)| line.broken)).collect();
+                std::iter::from_fn(|| rows.next_row().map(|(line, _)| line.has_open_quote))
+                    .collect();
             broken
         };
         let text = b"a,b\n1,\"2\n3,4\n5,6\n";
@@ -187,10 +198,10 @@ mod tests {
 
     #[test]
     fn bytes_that_are_not_utf8_are_told() {
-        let document = Document::new("x.csv".to_owned(), Captures::new(), b"a\n\xff\n".to_vec());
+        let document = CsvFile::new("x.csv".to_owned(), Captures::new(), b"a\n\xff\n".to_vec());
         let mut rows = document.rows();
         let utf8: Vec<bool> =
-            std::iter::from_fn(|| rows.advance().map(|(line, _)| document.is_utf8(&line)))
+            std::iter::from_fn(|| rows.next_row().map(|(line, _)| document.is_utf8(&line)))
                 .collect();
         assert_eq!(utf8, [true, false]);
     }
@@ -198,12 +209,12 @@ mod tests {
     proptest! {
         #[test]
         fn every_byte_that_ends_no_line_stands_in_one_row(text in prop::collection::vec(prop::sample::select(b"a1,\"\r\n \xff".to_vec()), 0..60)) {
-            let kept = text.iter().filter(|byte| !is_end(byte)).count();
-            let document = Document::new(String::new(), Captures::new(), text.clone());
+            let kept = text.iter().filter(|byte| !is_line_end(byte)).count();
+            let document = CsvFile::new(String::new(), Captures::new(), text.clone());
             let mut rows = document.rows();
             let mut found = 0;
-            while let Some((line, _)) = rows.advance() {
-                found += document.bytes[line.span.clone()].iter().filter(|byte| !is_end(byte)).count();
+            while let Some((line, _)) = rows.next_row() {
+                found += document.bytes[line.byte_range.clone()].iter().filter(|byte| !is_line_end(byte)).count();
             }
             prop_assert_eq!(found, kept);
         }

@@ -45,7 +45,7 @@ pub enum IngestError {
     },
     /// A file's header names a column twice that the mapping reads.
     #[error("{file} has two columns `{column}`: which of them is `{field}`?")]
-    RepeatedColumn {
+    DuplicateColumn {
         /// The file at fault, relative to the source folder.
         file: String,
         /// The column sought.
@@ -55,7 +55,7 @@ pub enum IngestError {
     },
     /// Two files claim to be the same one, so their rows would count twice.
     #[error("{first} and {second} are both `{pattern}`: keep one of them")]
-    SameFile {
+    DuplicateFile {
         /// The pattern that both match.
         pattern: String,
         /// One file, relative to the source folder.
@@ -65,7 +65,7 @@ pub enum IngestError {
     },
     /// The source folder holds no file that the mapping knows.
     #[error("{source_dir} holds no file that matches {patterns}")]
-    NothingMatched {
+    NoMatchingFile {
         /// The folder searched.
         source_dir: PathBuf,
         /// What was looked for.

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// The kinds of fault for which a row is quarantined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Reason {
+pub enum QuarantineReason {
     /// A candle's high, low, open and close contradict each other.
     Candle,
     /// A header has columns that the mapping does not know.
@@ -30,10 +30,10 @@ pub enum Reason {
     Value,
 }
 
-impl Reason {
+impl QuarantineReason {
     /// The reason as it stands in the `quarantine` table.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Candle => "candle",
             Self::Columns => "columns",
@@ -49,21 +49,21 @@ impl Reason {
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for QuarantineReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(self.as_str())
     }
 }
 
 /// One fault of one row: its kind, and in words the value and the limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) reason: Reason,
+pub(crate) struct RowFault {
+    pub(crate) reason: QuarantineReason,
     pub(crate) detail: String,
 }
 
-impl Fault {
-    pub(crate) fn new(reason: Reason, detail: impl Into<String>) -> Self {
+impl RowFault {
+    pub(crate) fn new(reason: QuarantineReason, detail: impl Into<String>) -> Self {
         Self { reason, detail: detail.into() }
     }
 }

@@ -7,14 +7,14 @@ use indicatif::ProgressBar;
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::{MarketAsset, Row};
 
-use crate::decode::{Decoded, Refused};
-use crate::document::Document;
+use crate::decode::{DecodedRows, RejectedRow};
+use crate::document::CsvFile;
 use crate::error::IngestError;
-use crate::fault::Reason;
-use crate::loader::Loader;
-use crate::mapping::{Entry, Mapping};
-use crate::plan::{Plan, Step};
-use crate::summary::Summary;
+use crate::fault::QuarantineReason;
+use crate::loader::TableLoader;
+use crate::mapping::{FileMapping, Mapping};
+use crate::plan::{ImportPlan, ImportStep};
+use crate::summary::CsvSummary;
 use crate::{merge, source};
 
 /// Reads the files below `source_dir` that `mapping` knows, and adds to the lake what it lacks.
@@ -30,58 +30,60 @@ pub fn ingest_csv(
     source_dir: &Path,
     store: &Store,
     bar: &ProgressBar,
-) -> Result<Summary, IngestError> {
-    let plan = Plan::of(mapping, source_dir, &source::list(source_dir)?)?;
+) -> Result<CsvSummary, IngestError> {
+    let plan = ImportPlan::new(mapping, source_dir, &source::list_files(source_dir)?)?;
     bar.set_length(plan.bytes());
     let mut documents = Vec::new();
     let mut decoded = Vec::new();
     for step in &plan.steps {
-        let rows = read(mapping, source_dir, step, &mut documents, bar)?;
-        decoded.push((step.entry, rows));
+        let rows = read_and_decode(mapping, source_dir, step, &mut documents, bar)?;
+        decoded.push((step.file_mapping, rows));
     }
-    let (tables, by_reason) = write(mapping, store, &documents, decoded)?;
+    let (tables, by_reason) = write_tables(mapping, store, &documents, decoded)?;
     let files_read: BTreeSet<&str> =
         documents.iter().map(|document| document.name.as_str()).collect();
-    Ok(Summary {
+    Ok(CsvSummary {
         mapping: mapping.name.clone(),
         tables,
         quarantined_by_reason: by_reason,
         files_read: files_read.into_iter().map(str::to_owned).collect(),
-        files_unmatched: plan.unmatched,
-        patterns_absent: plan.absent,
+        files_unmatched: plan.unmatched_files,
+        patterns_absent: plan.absent_patterns,
     })
 }
 
-fn read(
+fn read_and_decode(
     mapping: &Mapping,
     source_dir: &Path,
-    step: &Step<'_>,
-    documents: &mut Vec<Document>,
+    step: &ImportStep<'_>,
+    documents: &mut Vec<CsvFile>,
     bar: &ProgressBar,
-) -> Result<Decoded, IngestError> {
+) -> Result<DecodedRows, IngestError> {
     let first = documents.len();
     for (file, captures) in &step.files {
-        documents.push(source::read(source_dir, file, captures.clone(), bar)?);
+        documents.push(source::read_file(source_dir, file, captures.clone(), bar)?);
     }
-    let table = step.entry.partition.table().name;
-    let loader = Loader::named(table).expect("the mapping was checked against the loaders");
-    (loader.decode)(mapping, step.entry, &documents[first..], first)
+    let table = step.file_mapping.partition.table().name;
+    let loader =
+        TableLoader::for_table(table).expect("the mapping was checked against the loaders");
+    (loader.decode)(mapping, step.file_mapping, &documents[first..], first)
 }
 
-type Tallies = (BTreeMap<&'static str, crate::summary::TableSummary>, BTreeMap<Reason, u64>);
+type WriteCounts =
+    (BTreeMap<&'static str, crate::summary::TableSummary>, BTreeMap<QuarantineReason, u64>);
 
-fn write(
+fn write_tables(
     mapping: &Mapping,
     store: &Store,
-    documents: &[Document],
-    decoded: Vec<(&Entry, Decoded)>,
-) -> Result<Tallies, IngestError> {
-    let mut refused: Vec<Refused> = Vec::new();
-    let mut tables = merge::tables(store, decoded, &mut refused)?;
+    documents: &[CsvFile],
+    decoded: Vec<(&FileMapping, DecodedRows)>,
+) -> Result<WriteCounts, IngestError> {
+    let mut refused: Vec<RejectedRow> = Vec::new();
+    let mut tables = merge::merge_tables(store, decoded, &mut refused)?;
     if let Some(market) = &mapping.market {
-        tables.insert(MarketAsset::TABLE.name, merge::market(store, market)?);
+        tables.insert(MarketAsset::TABLE.name, merge::write_market_assets(store, market)?);
     }
-    merge::quarantine(store, mapping, documents, &refused)?;
+    merge::write_quarantine(store, mapping, documents, &refused)?;
     let mut by_reason = BTreeMap::new();
     for refused in &refused {
         *by_reason.entry(refused.fault.reason).or_default() += 1;

@@ -15,31 +15,31 @@ pub(crate) struct JumpLimits {
 
 /// The limits of every asset of a source.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct JumpCheck {
-    pub(crate) usual: JumpLimits,
-    pub(crate) by_asset: HashMap<String, JumpLimits>,
+pub(crate) struct JumpRules {
+    pub(crate) default_limits: JumpLimits,
+    pub(crate) limits_by_asset: HashMap<String, JumpLimits>,
     /// The gap up to which [`JumpLimits::max_jump`] holds as it is.
     pub(crate) widen_after: TimeDelta,
 }
 
-impl JumpCheck {
-    pub(crate) fn limits(&self, asset: &str) -> JumpLimits {
-        self.by_asset.get(asset).copied().unwrap_or(self.usual)
+impl JumpRules {
+    pub(crate) fn limits_for(&self, asset: &str) -> JumpLimits {
+        self.limits_by_asset.get(asset).copied().unwrap_or(self.default_limits)
     }
 }
 
 /// One price at one time.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Tick {
+pub(crate) struct PriceTick {
     pub(crate) time: DateTime<Utc>,
     pub(crate) price_usd: f64,
 }
 
 /// A tick that is too far from the last one believed.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Jump {
+pub(crate) struct PriceJump {
     /// The last tick believed.
-    pub(crate) from: Tick,
+    pub(crate) from: PriceTick,
     /// The move, as a log-ratio.
     pub(crate) size: f64,
     /// The largest move allowed after this gap, as a log-ratio.
@@ -48,45 +48,46 @@ pub(crate) struct Jump {
 
 /// What is known of one asset's price after some ticks.
 #[derive(Debug, Default)]
-pub(crate) struct Level {
-    believed: Option<Tick>,
-    suspect: Option<Tick>,
+pub(crate) struct JumpDetector {
+    last_accepted: Option<PriceTick>,
+    unconfirmed: Option<PriceTick>,
 }
 
-impl Level {
+impl JumpDetector {
     /// Judges the next tick; its verdict rests on this tick and those before it alone.
     ///
     /// The allowed move grows with the square root of the gap since the last tick believed, as a
     /// random walk does; so an asset whose ticks are all disbelieved is not lost for ever.
-    pub(crate) fn judge(
+    pub(crate) fn check(
         &mut self,
-        tick: Tick,
+        tick: PriceTick,
         limits: JumpLimits,
         widen_after: TimeDelta,
-    ) -> Result<(), Jump> {
-        let Some(from) = self.believed else {
-            self.believed = Some(tick);
+    ) -> Result<(), PriceJump> {
+        let Some(from) = self.last_accepted else {
+            self.last_accepted = Some(tick);
             return Ok(());
         };
-        let size = log_ratio(tick, from);
-        let allowed = limits.max_jump * widening(tick.time - from.time, widen_after);
+        let size = abs_log_ratio(tick, from);
+        let allowed = limits.max_jump * gap_factor(tick.time - from.time, widen_after);
         // A tick that stands twice must not confirm itself.
-        let earlier = self.suspect.filter(|suspect| suspect.time < tick.time);
-        let confirmed = earlier.is_some_and(|suspect| log_ratio(tick, suspect) <= limits.tolerance);
+        let earlier = self.unconfirmed.filter(|suspect| suspect.time < tick.time);
+        let confirmed =
+            earlier.is_some_and(|suspect| abs_log_ratio(tick, suspect) <= limits.tolerance);
         if size <= allowed || confirmed {
-            *self = Self { believed: Some(tick), suspect: None };
+            *self = Self { last_accepted: Some(tick), unconfirmed: None };
             return Ok(());
         }
-        self.suspect = Some(tick);
-        Err(Jump { from, size, allowed })
+        self.unconfirmed = Some(tick);
+        Err(PriceJump { from, size, allowed })
     }
 }
 
-fn log_ratio(a: Tick, b: Tick) -> f64 {
+fn abs_log_ratio(a: PriceTick, b: PriceTick) -> f64 {
     (a.price_usd / b.price_usd).ln().abs()
 }
 
-fn widening(gap: TimeDelta, widen_after: TimeDelta) -> f64 {
+fn gap_factor(gap: TimeDelta, widen_after: TimeDelta) -> f64 {
     (gap.as_seconds_f64() / widen_after.as_seconds_f64()).max(1.0).sqrt()
 }
 
@@ -98,28 +99,28 @@ mod tests {
 
     const LIMITS: JumpLimits = JumpLimits { max_jump: 0.1, tolerance: 0.02 };
 
-    fn tick(hour: f64, price_usd: f64) -> Tick {
+    fn tick(hour: f64, price_usd: f64) -> PriceTick {
         let time = DateTime::from_timestamp((hour * 3600.0) as i64, 0).expect("a time");
-        Tick { time, price_usd }
+        PriceTick { time, price_usd }
     }
 
-    fn believed(ticks: &[(f64, f64)]) -> Vec<bool> {
-        let mut level = Level::default();
+    fn accepted(ticks: &[(f64, f64)]) -> Vec<bool> {
+        let mut level = JumpDetector::default();
         let judge = |&(hour, price): &(f64, f64)| {
-            level.judge(tick(hour, price), LIMITS, TimeDelta::hours(2)).is_ok()
+            level.check(tick(hour, price), LIMITS, TimeDelta::hours(2)).is_ok()
         };
         ticks.iter().map(judge).collect()
     }
 
     #[test]
     fn a_spike_is_disbelieved_and_the_return_believed() {
-        assert_eq!(believed(&[(0.0, 100.0), (1.0, 125.0), (2.0, 101.0)]), [true, false, true]);
+        assert_eq!(accepted(&[(0.0, 100.0), (1.0, 125.0), (2.0, 101.0)]), [true, false, true]);
     }
 
     #[test]
     fn a_new_level_is_believed_once_a_second_tick_confirms_it() {
         assert_eq!(
-            believed(&[(0.0, 100.0), (1.0, 80.0), (2.0, 79.0), (3.0, 78.0)]),
+            accepted(&[(0.0, 100.0), (1.0, 80.0), (2.0, 79.0), (3.0, 78.0)]),
             [true, false, true, true]
         );
     }
@@ -127,7 +128,7 @@ mod tests {
     #[test]
     fn two_wild_ticks_that_disagree_confirm_nothing() {
         assert_eq!(
-            believed(&[(0.0, 100.0), (1.0, 125.0), (2.0, 80.0), (3.0, 100.0)]),
+            accepted(&[(0.0, 100.0), (1.0, 125.0), (2.0, 80.0), (3.0, 100.0)]),
             [true, false, false, true]
         );
     }
@@ -135,25 +136,25 @@ mod tests {
     #[test]
     fn a_tick_that_stands_twice_does_not_confirm_itself() {
         assert_eq!(
-            believed(&[(0.0, 100.0), (1.0, 125.0), (1.0, 125.0), (2.0, 101.0)]),
+            accepted(&[(0.0, 100.0), (1.0, 125.0), (1.0, 125.0), (2.0, 101.0)]),
             [true, false, false, true]
         );
     }
 
     #[test]
     fn a_long_gap_allows_a_longer_jump() {
-        assert_eq!(believed(&[(0.0, 100.0), (1.0, 118.0)]), [true, false]);
-        assert_eq!(believed(&[(0.0, 100.0), (8.0, 118.0)]), [true, true]);
-        assert_eq!(believed(&[(0.0, 100.0), (8.0, 125.0)]), [true, false]);
+        assert_eq!(accepted(&[(0.0, 100.0), (1.0, 118.0)]), [true, false]);
+        assert_eq!(accepted(&[(0.0, 100.0), (8.0, 118.0)]), [true, true]);
+        assert_eq!(accepted(&[(0.0, 100.0), (8.0, 125.0)]), [true, false]);
     }
 
     #[test]
     fn a_jump_names_the_tick_it_left_and_the_limit() {
-        let mut level = Level::default();
+        let mut level = JumpDetector::default();
         let from = tick(0.0, 100.0);
-        level.judge(from, LIMITS, TimeDelta::hours(2)).expect("a first tick is believed");
-        let jump = level.judge(tick(1.0, 125.0), LIMITS, TimeDelta::hours(2));
-        assert_eq!(jump, Err(Jump { from, size: 1.25_f64.ln(), allowed: 0.1 }));
+        level.check(from, LIMITS, TimeDelta::hours(2)).expect("a first tick is believed");
+        let jump = level.check(tick(1.0, 125.0), LIMITS, TimeDelta::hours(2));
+        assert_eq!(jump, Err(PriceJump { from, size: 1.25_f64.ln(), allowed: 0.1 }));
     }
 
     proptest! {
@@ -165,7 +166,7 @@ mod tests {
             let mut hour = 0.0;
             let ticks: Vec<_> = steps.iter().map(|&(gap, price)| { hour += f64::from(gap); (hour, price) }).collect();
             let kept = &ticks[..keep.min(ticks.len())];
-            prop_assert_eq!(&believed(&ticks)[..kept.len()], &believed(kept)[..]);
+            prop_assert_eq!(&accepted(&ticks)[..kept.len()], &accepted(kept)[..]);
         }
     }
 }

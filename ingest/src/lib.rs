@@ -89,7 +89,7 @@ mod target;
 mod time;
 
 pub use error::IngestError;
-pub use fault::Reason;
+pub use fault::QuarantineReason;
 pub use ingest::ingest_csv;
 pub use mapping::Mapping;
-pub use summary::{Summary, TableSummary};
+pub use summary::{CsvSummary, TableSummary};

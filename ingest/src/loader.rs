@@ -2,43 +2,47 @@
 
 use plimsoll_lake::tables::Row;
 
-use crate::decode::{Decoded, bind, decode};
-use crate::document::Document;
+use crate::decode::{DecodedRows, bind, decode};
+use crate::document::CsvFile;
 use crate::error::IngestError;
-use crate::fields::{BindError, Fields};
-use crate::mapping::{Entry, Mapping};
-use crate::target::{Liquidations, OraclePrices, PositionEvents, ReserveParameters, Target};
+use crate::fields::{BindError, FieldBinder};
+use crate::mapping::{FileMapping, Mapping};
+use crate::target::{
+    LiquidationDecoder, OraclePriceDecoder, PositionEventDecoder, ReserveParameterDecoder,
+    TableDecoder,
+};
 
 /// One table's way from documents to rows.
-pub(crate) struct Loader {
+pub(crate) struct TableLoader {
     /// The table's name.
     pub(crate) table: &'static str,
     /// Checks that an entry gives the table what it needs, and nothing else.
-    pub(crate) check: fn(Fields<'_>) -> Result<(), BindError>,
+    pub(crate) check: fn(FieldBinder<'_>) -> Result<(), BindError>,
     /// Reads an entry's documents.
-    pub(crate) decode: fn(&Mapping, &Entry, &[Document], usize) -> Result<Decoded, IngestError>,
+    pub(crate) decode:
+        fn(&Mapping, &FileMapping, &[CsvFile], usize) -> Result<DecodedRows, IngestError>,
 }
 
 /// Every table that a mapping can fill.
-pub(crate) static LOADERS: [Loader; 4] = [
-    Loader::of::<PositionEvents>(),
-    Loader::of::<Liquidations>(),
-    Loader::of::<ReserveParameters>(),
-    Loader::of::<OraclePrices>(),
+pub(crate) static LOADERS: [TableLoader; 4] = [
+    TableLoader::new::<PositionEventDecoder>(),
+    TableLoader::new::<LiquidationDecoder>(),
+    TableLoader::new::<ReserveParameterDecoder>(),
+    TableLoader::new::<OraclePriceDecoder>(),
 ];
 
-impl Loader {
-    const fn of<T: Target>() -> Self {
-        Self { table: T::Row::TABLE.name, check: check::<T>, decode: decode::<T> }
+impl TableLoader {
+    const fn new<T: TableDecoder>() -> Self {
+        Self { table: T::Row::TABLE.name, check: check_fields::<T>, decode: decode::<T> }
     }
 
     /// The loader of a table.
-    pub(crate) fn named(table: &str) -> Option<&'static Self> {
+    pub(crate) fn for_table(table: &str) -> Option<&'static Self> {
         LOADERS.iter().find(|loader| loader.table == table)
     }
 }
 
-fn check<T: Target>(mut fields: Fields<'_>) -> Result<(), BindError> {
+fn check_fields<T: TableDecoder>(mut fields: FieldBinder<'_>) -> Result<(), BindError> {
     bind::<T>(&mut fields)?;
-    fields.finish()
+    fields.check_all_consumed()
 }

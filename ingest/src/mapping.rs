@@ -11,9 +11,9 @@ use chrono::TimeDelta;
 use plimsoll_lake::Partition;
 use plimsoll_lake::tables::MarketAsset;
 
-use crate::jump::JumpCheck;
+use crate::jump::JumpRules;
 
-pub(crate) use pattern::{Captures, Pattern};
+pub(crate) use pattern::{Captures, FileNamePattern};
 pub(crate) use spec::{FileSpec, JumpSpec, MappingSpec, MarketSpec, ParameterSpec, Transform};
 
 /// How the files of one kind of export become rows of the lake's tables.
@@ -22,7 +22,7 @@ pub struct Mapping {
     pub(crate) path: PathBuf,
     pub(crate) name: String,
     pub(crate) market: Option<Arc<Market>>,
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) files: Vec<FileMapping>,
 }
 
 impl Mapping {
@@ -44,10 +44,10 @@ pub(crate) struct Market {
 
 impl Market {
     /// The partition columns of which a market is the value.
-    pub(crate) const COLUMNS: [&'static str; 3] = ["chain", "protocol", "market"];
+    pub(crate) const PARTITION_COLUMNS: [&'static str; 3] = ["chain", "protocol", "market"];
 
     /// An account's id in the lake.
-    pub(crate) fn account(&self, within: &str) -> String {
+    pub(crate) fn account_id(&self, within: &str) -> String {
         format!("{}/{}/{within}", self.protocol, self.market)
     }
 
@@ -57,7 +57,7 @@ impl Market {
     }
 
     /// The market's value of a partition column, if it is one of the market's.
-    pub(crate) fn column(&self, name: &str) -> Option<&str> {
+    pub(crate) fn partition_value(&self, name: &str) -> Option<&str> {
         match name {
             "chain" => Some(&self.chain),
             "protocol" => Some(&self.protocol),
@@ -74,20 +74,20 @@ impl Market {
 
 /// The files of one name pattern, and how they fill one partition of one table.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry {
+pub(crate) struct FileMapping {
     /// Line of the mapping, counted from 1, on which the entry begins.
     pub(crate) line: usize,
-    pub(crate) pattern: Pattern,
+    pub(crate) pattern: FileNamePattern,
     pub(crate) partition: Partition,
-    pub(crate) fields: BTreeMap<String, Source>,
+    pub(crate) fields: BTreeMap<String, FieldSource>,
     pub(crate) ignored_columns: HashSet<String>,
     pub(crate) parameters: Arc<BTreeMap<String, ParameterSpec>>,
-    pub(crate) jumps: Option<JumpCheck>,
+    pub(crate) jumps: Option<JumpRules>,
 }
 
 /// Where a field's values come from.
 #[derive(Debug, Clone)]
-pub(crate) enum Source {
+pub(crate) enum FieldSource {
     /// The same value in every row.
     Constant(String),
     /// What the file's name captured.
@@ -105,9 +105,9 @@ pub(crate) enum Source {
     Ordinal(u32),
 }
 
-impl Source {
+impl FieldSource {
     /// The column's name, if the source is one.
-    pub(crate) fn column(&self) -> Option<&str> {
+    pub(crate) fn column_name(&self) -> Option<&str> {
         match self {
             Self::Column { name, .. } => Some(name),
             _ => None,

@@ -7,47 +7,47 @@ use arrow::compute::{concat_batches, max, min};
 use arrow::datatypes::{TimestampMicrosecondType, UInt64Type};
 use arrow::util::display::array_value_to_string;
 use chrono::{DateTime, SecondsFormat};
-use plimsoll_lake::tables::{MarketAsset, Quarantined, Row, named};
-use plimsoll_lake::{Filter, Partition, Range, Store, Table, Unit};
+use plimsoll_lake::tables::{MarketAsset, QuarantinedRow, Row, by_name};
+use plimsoll_lake::{CoveredRange, Filter, Partition, RangeUnit, Store, Table};
 
-use crate::decode::{Decoded, Origin, Refused};
-use crate::document::Document;
+use crate::decode::{DecodedRows, RejectedRow, RowOrigin};
+use crate::document::CsvFile;
 use crate::error::IngestError;
-use crate::fault::{Fault, Reason};
-use crate::mapping::{Entry, Mapping, Market};
+use crate::fault::{QuarantineReason, RowFault};
+use crate::mapping::{FileMapping, Mapping, Market};
 use crate::summary::TableSummary;
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 
 /// The rows of one run that go to one partition of one table.
-struct Sheet<'a> {
+struct PartitionRows<'a> {
     partition: &'a Partition,
-    read: u64,
+    rows_read: u64,
     batches: Vec<RecordBatch>,
-    origins: Vec<Origin>,
+    origins: Vec<RowOrigin>,
 }
 
 /// Merges every decoded row, and adds the rows that the lake refuses to `refused`.
-pub(crate) fn tables(
+pub(crate) fn merge_tables(
     store: &Store,
-    decoded: Vec<(&Entry, Decoded)>,
-    refused: &mut Vec<Refused>,
+    decoded: Vec<(&FileMapping, DecodedRows)>,
+    refused: &mut Vec<RejectedRow>,
 ) -> Result<BTreeMap<&'static str, TableSummary>, IngestError> {
     let mut summaries: BTreeMap<&'static str, TableSummary> = BTreeMap::new();
-    for sheet in sheets(decoded, refused) {
+    for sheet in group_by_partition(decoded, refused) {
         let table = sheet.partition.table();
         let summary = summaries.entry(table.name).or_default();
-        summary.read += sheet.read;
+        summary.read += sheet.rows_read;
         let batch = concat_batches(&table.schema(), &sheet.batches)?;
         if batch.num_rows() == 0 {
             continue;
         }
-        let merge = store.merge(sheet.partition, range(table, &batch)?, &batch)?;
+        let merge = store.merge(sheet.partition, covered_range(table, &batch)?, &batch)?;
         summary.added += merge.added as u64;
         summary.present += merge.present as u64;
         for row in merge.conflicting {
-            let (origin, fault) = (sheet.origins[row].clone(), conflict(table, &batch, row)?);
-            refused.push(Refused { origin, table: table.name, fault });
+            let (origin, fault) = (sheet.origins[row].clone(), conflict_fault(table, &batch, row)?);
+            refused.push(RejectedRow { origin, table: table.name, fault });
         }
     }
     for refused in refused.iter() {
@@ -57,52 +57,56 @@ pub(crate) fn tables(
 }
 
 /// Brings together what goes to one partition: an export covers one range, however many files it has.
-fn sheets<'a>(decoded: Vec<(&'a Entry, Decoded)>, refused: &mut Vec<Refused>) -> Vec<Sheet<'a>> {
-    let mut sheets: BTreeMap<_, Sheet<'a>> = BTreeMap::new();
+fn group_by_partition<'a>(
+    decoded: Vec<(&'a FileMapping, DecodedRows)>,
+    refused: &mut Vec<RejectedRow>,
+) -> Vec<PartitionRows<'a>> {
+    let mut sheets: BTreeMap<_, PartitionRows<'a>> = BTreeMap::new();
     for (entry, rows) in decoded {
         let partition = &entry.partition;
-        let empty = || Sheet { partition, read: 0, batches: Vec::new(), origins: Vec::new() };
+        let empty =
+            || PartitionRows { partition, rows_read: 0, batches: Vec::new(), origins: Vec::new() };
         let sheet = sheets.entry(partition.path()).or_insert_with(empty);
-        sheet.read += rows.read;
+        sheet.rows_read += rows.rows_read;
         sheet.batches.push(rows.batch);
         sheet.origins.extend(rows.origins);
-        refused.extend(rows.refused);
+        refused.extend(rows.rejected);
     }
     sheets.into_values().collect()
 }
 
 /// From the first row to the last: what an export leaves out in between did not happen.
-fn range(table: &Table, batch: &RecordBatch) -> Result<Range, IngestError> {
+fn covered_range(table: &Table, batch: &RecordBatch) -> Result<CoveredRange, IngestError> {
     let (unit, name) = table.ranged_by;
     let column = batch.column(batch.schema().index_of(name)?);
     let bounds = match unit {
-        Unit::Whole => return Ok(Range::whole()),
-        Unit::Times => {
+        RangeUnit::Whole => return Ok(CoveredRange::whole()),
+        RangeUnit::Times => {
             let micros = column.as_primitive::<TimestampMicrosecondType>();
             min(micros)
                 .zip(max(micros))
                 .map(|(a, b)| (a.div_euclid(MICROS_PER_SECOND), b.div_euclid(MICROS_PER_SECOND)))
         }
-        Unit::Blocks | Unit::Lines => {
+        RangeUnit::Blocks | RangeUnit::Lines => {
             let places = column.as_primitive::<UInt64Type>();
             min(places).zip(max(places)).map(|(a, b)| (a.cast_signed(), b.cast_signed()))
         }
     };
     let (from, to) = bounds.expect("the batch has rows, and its places are never null");
-    Ok(Range::new(unit, from, to)?)
+    Ok(CoveredRange::new(unit, from, to)?)
 }
 
-fn conflict(table: &Table, batch: &RecordBatch, row: usize) -> Result<Fault, IngestError> {
+fn conflict_fault(table: &Table, batch: &RecordBatch, row: usize) -> Result<RowFault, IngestError> {
     let mut key = Vec::new();
     for &name in table.keyed_by {
         let column = batch.column(batch.schema().index_of(name)?);
-        key.push(format!("{name} {}", text(column, row)?));
+        key.push(format!("{name} {}", cell_text(column, row)?));
     }
     let detail = format!("{} is taken by a row with other values, which stays", key.join(", "));
-    Ok(Fault::new(Reason::Conflict, detail))
+    Ok(RowFault::new(QuarantineReason::Conflict, detail))
 }
 
-fn text(column: &ArrayRef, row: usize) -> Result<String, IngestError> {
+fn cell_text(column: &ArrayRef, row: usize) -> Result<String, IngestError> {
     // Arrow's own way to write a time wants a table of time zones, even for UTC.
     if let Some(micros) = column.as_primitive_opt::<TimestampMicrosecondType>() {
         let time = DateTime::from_timestamp_micros(micros.value(row));
@@ -113,10 +117,13 @@ fn text(column: &ArrayRef, row: usize) -> Result<String, IngestError> {
 }
 
 /// Writes a mapping's market, in the place of what the lake held of the same assets.
-pub(crate) fn market(store: &Store, market: &Market) -> Result<TableSummary, IngestError> {
+pub(crate) fn write_market_assets(
+    store: &Store,
+    market: &Market,
+) -> Result<TableSummary, IngestError> {
     let names = [&market.chain, &market.protocol, &market.market];
-    let table = named(MarketAsset::TABLE.name).expect("every row's table is listed");
-    let partition = Partition::of(table, &names)?;
+    let table = by_name(MarketAsset::TABLE.name).expect("every row's table is listed");
+    let partition = Partition::new(table, &names)?;
     let columns = MarketAsset::TABLE.partitioned_by.iter().zip(names);
     let filter =
         columns.fold(Filter::default(), |filter, (column, value)| filter.partition(column, value));
@@ -132,26 +139,26 @@ pub(crate) fn market(store: &Store, market: &Market) -> Result<TableSummary, Ing
 }
 
 /// Writes down every refused row; one that was refused before keeps its first entry.
-pub(crate) fn quarantine(
+pub(crate) fn write_quarantine(
     store: &Store,
     mapping: &Mapping,
-    documents: &[Document],
-    refused: &[Refused],
+    documents: &[CsvFile],
+    refused: &[RejectedRow],
 ) -> Result<(), IngestError> {
-    let row = |Refused { origin, table, fault }: &Refused| Quarantined {
+    let row = |RejectedRow { origin, table, fault }: &RejectedRow| QuarantinedRow {
         mapping: mapping.name.clone(),
-        source_file: documents[origin.document].name.clone(),
+        source_file: documents[origin.file].name.clone(),
         line: origin.line.number,
         target: (*table).to_owned(),
-        reason: fault.reason.name().to_owned(),
+        reason: fault.reason.as_str().to_owned(),
         detail: fault.detail.clone(),
-        raw: documents[origin.document].raw(&origin.line).into_owned(),
+        raw: documents[origin.file].raw(&origin.line).into_owned(),
     };
-    let rows: Vec<Quarantined> = refused.iter().map(row).collect();
+    let rows: Vec<QuarantinedRow> = refused.iter().map(row).collect();
     let Some(last) = rows.iter().map(|row| row.line).max() else { return Ok(()) };
-    let table = named(Quarantined::TABLE.name).expect("every row's table is listed");
-    let partition = Partition::of(table, &[&mapping.name])?;
-    let range = Range::new(Unit::Lines, 1, last.cast_signed())?;
-    store.merge(&partition, range, &Quarantined::to_batch(&rows)?)?;
+    let table = by_name(QuarantinedRow::TABLE.name).expect("every row's table is listed");
+    let partition = Partition::new(table, &[&mapping.name])?;
+    let range = CoveredRange::new(RangeUnit::Lines, 1, last.cast_signed())?;
+    store.merge(&partition, range, &QuarantinedRow::to_batch(&rows)?)?;
     Ok(())
 }

@@ -7,35 +7,35 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 use indicatif::ProgressBar;
 
-use crate::document::Document;
+use crate::document::CsvFile;
 use crate::error::IngestError;
 use crate::mapping::Captures;
 
 /// A file below the source folder.
 #[derive(Debug, Clone)]
-pub(crate) struct Found {
+pub(crate) struct SourceFile {
     /// Its path relative to the source folder, with `/` between folders.
     pub(crate) path: String,
     /// Its size on disk, bytes.
     pub(crate) bytes: u64,
 }
 
-impl Found {
+impl SourceFile {
     /// The file's own name.
-    pub(crate) fn name(&self) -> &str {
+    pub(crate) fn file_name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 }
 
 /// Lists every file below a folder, in order of its path; links to folders are not followed.
-pub(crate) fn list(folder: &Path) -> Result<Vec<Found>, IngestError> {
+pub(crate) fn list_files(folder: &Path) -> Result<Vec<SourceFile>, IngestError> {
     let mut found = Vec::new();
     walk(folder, "", &mut found)?;
     found.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
 }
 
-fn walk(folder: &Path, prefix: &str, found: &mut Vec<Found>) -> Result<(), IngestError> {
+fn walk(folder: &Path, prefix: &str, found: &mut Vec<SourceFile>) -> Result<(), IngestError> {
     let failed = |source| IngestError::Io { path: folder.to_owned(), source };
     for entry in folder.read_dir().map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -47,19 +47,19 @@ fn walk(folder: &Path, prefix: &str, found: &mut Vec<Found>) -> Result<(), Inges
         let metadata = std::fs::metadata(entry.path());
         let metadata = metadata.map_err(|source| IngestError::Io { path: entry.path(), source })?;
         if metadata.is_file() {
-            found.push(Found { path, bytes: metadata.len() });
+            found.push(SourceFile { path, bytes: metadata.len() });
         }
     }
     Ok(())
 }
 
 /// Reads a file whole, unzipping one whose name ends in `.gz`; the bar counts bytes on disk.
-pub(crate) fn read(
+pub(crate) fn read_file(
     folder: &Path,
-    file: &Found,
+    file: &SourceFile,
     captures: Captures,
     bar: &ProgressBar,
-) -> Result<Document, IngestError> {
+) -> Result<CsvFile, IngestError> {
     let path = folder.join(&file.path);
     let open = |source| IngestError::Io { path: path.clone(), source };
     let on_disk = bar.wrap_read(File::open(&path).map_err(open)?);
@@ -71,7 +71,7 @@ pub(crate) fn read(
         BufReader::new(on_disk).read_to_end(&mut bytes)
     };
     match outcome {
-        Ok(_) => Ok(Document::new(file.path.clone(), captures, bytes)),
+        Ok(_) => Ok(CsvFile::new(file.path.clone(), captures, bytes)),
         Err(source) if zipped => Err(IngestError::Gzip { path, source }),
         Err(source) => Err(IngestError::Io { path, source }),
     }

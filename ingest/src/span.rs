@@ -6,17 +6,17 @@ use serde::Deserialize;
 /// A length of time, perhaps negative, in whole seconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) struct Span {
+pub(crate) struct DurationSpec {
     pub(crate) seconds: i64,
 }
 
-impl Span {
-    pub(crate) fn delta(self) -> TimeDelta {
+impl DurationSpec {
+    pub(crate) fn time_delta(self) -> TimeDelta {
         TimeDelta::seconds(self.seconds)
     }
 }
 
-impl TryFrom<String> for Span {
+impl TryFrom<String> for DurationSpec {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     fn seconds(text: &str) -> Option<i64> {
-        Span::try_from(text.to_owned()).ok().map(|span| span.seconds)
+        DurationSpec::try_from(text.to_owned()).ok().map(|span| span.seconds)
     }
 
     #[test]

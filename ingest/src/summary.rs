@@ -6,17 +6,17 @@ use std::fmt;
 use indicatif::HumanCount;
 use serde::Serialize;
 
-use crate::fault::Reason;
+use crate::fault::QuarantineReason;
 
 /// What became of every row of a source.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Summary {
+pub struct CsvSummary {
     /// The mapping's name.
     pub mapping: String,
     /// The tables filled, by name.
     pub tables: BTreeMap<&'static str, TableSummary>,
     /// Rows quarantined, by reason, over all tables.
-    pub quarantined_by_reason: BTreeMap<Reason, u64>,
+    pub quarantined_by_reason: BTreeMap<QuarantineReason, u64>,
     /// Files read, relative to the source folder.
     pub files_read: Vec<String>,
     /// Files in the source folder that the mapping does not know.
@@ -38,7 +38,7 @@ pub struct TableSummary {
     pub quarantined: u64,
 }
 
-impl fmt::Display for Summary {
+impl fmt::Display for CsvSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let files = self.files_read.len();
         writeln!(f, "{}: {files} file{} read", self.mapping, if files == 1 { "" } else { "s" })?;
@@ -48,27 +48,27 @@ impl fmt::Display for Summary {
             "table", "read", "added", "present", "quarantined"
         )?;
         for (table, rows) in &self.tables {
-            let [read, added, present] = [rows.read, rows.added, rows.present].map(count);
+            let [read, added, present] = [rows.read, rows.added, rows.present].map(format_count);
             writeln!(
                 f,
                 "  {table:<20}{read:>12}{added:>12}{present:>12}{:>13}",
-                count(rows.quarantined)
+                format_count(rows.quarantined)
             )?;
         }
         let reasons = self
             .quarantined_by_reason
             .iter()
-            .map(|(reason, rows)| format!("{reason} {}", count(*rows)));
-        list(f, "quarantined for", reasons.collect())?;
-        list(f, "not known to the mapping", self.files_unmatched.clone())?;
-        list(f, "not found in the source", self.patterns_absent.clone())
+            .map(|(reason, rows)| format!("{reason} {}", format_count(*rows)));
+        write_list(f, "quarantined for", reasons.collect())?;
+        write_list(f, "not known to the mapping", self.files_unmatched.clone())?;
+        write_list(f, "not found in the source", self.patterns_absent.clone())
     }
 }
 
-fn count(rows: u64) -> String {
+fn format_count(rows: u64) -> String {
     HumanCount(rows).to_string()
 }
 
-fn list(f: &mut fmt::Formatter<'_>, title: &str, items: Vec<String>) -> fmt::Result {
+fn write_list(f: &mut fmt::Formatter<'_>, title: &str, items: Vec<String>) -> fmt::Result {
     if items.is_empty() { Ok(()) } else { writeln!(f, "  {title}: {}", items.join(", ")) }
 }

@@ -8,29 +8,29 @@ mod reserve_parameters;
 
 use plimsoll_lake::tables::Row;
 
-use crate::cells::Cells;
-use crate::fault::Fault;
-use crate::fields::{BindError, Fields};
-use crate::mapping::Entry;
+use crate::cells::RowCells;
+use crate::fault::RowFault;
+use crate::fields::{BindError, FieldBinder};
+use crate::mapping::FileMapping;
 
-pub(crate) use liquidations::Liquidations;
-pub(crate) use oracle_prices::OraclePrices;
-pub(crate) use position_events::PositionEvents;
-pub(crate) use reserve_parameters::ReserveParameters;
+pub(crate) use liquidations::LiquidationDecoder;
+pub(crate) use oracle_prices::OraclePriceDecoder;
+pub(crate) use position_events::PositionEventDecoder;
+pub(crate) use reserve_parameters::ReserveParameterDecoder;
 
 /// How a file's rows become rows of one table.
-pub(crate) trait Target: Sized {
+pub(crate) trait TableDecoder: Sized {
     /// The table's row.
     type Row: Row;
 
     /// Finds the table's fields in one file.
-    fn bind(fields: &mut Fields<'_>) -> Result<Self, BindError>;
+    fn bind(fields: &mut FieldBinder<'_>) -> Result<Self, BindError>;
 
     /// Reads one row.
-    fn decode(&self, cells: Cells<'_>) -> Result<Self::Row, Fault>;
+    fn decode(&self, cells: RowCells<'_>) -> Result<Self::Row, RowFault>;
 
     /// Finds, by number, rows that cannot be believed beside the others.
-    fn screen(_entry: &Entry, _rows: &[Self::Row]) -> Vec<(usize, Fault)> {
+    fn implausible_rows(_entry: &FileMapping, _rows: &[Self::Row]) -> Vec<(usize, RowFault)> {
         Vec::new()
     }
 }

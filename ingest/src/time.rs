@@ -12,7 +12,7 @@ const MICROS_DIGITS: usize = 6;
 ///
 /// A time without an offset is UTC. `None` for anything else, for a time finer than a
 /// microsecond and for one outside 2009-01-03 to 2099-12-31.
-pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
+pub(crate) fn parse_time(text: &str) -> Option<DateTime<Utc>> {
     let (date, rest) = text.split_once(['T', ' '])?;
     let (clock, offset) = split_offset(rest)?;
     let (clock, fraction) = clock.split_once('.').map_or((clock, None), |(c, f)| (c, Some(f)));
@@ -26,11 +26,11 @@ pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
     let (hour, minute, second) =
         (number(hour, 1..=2)?, number(minute, 2..=2)?, number(second, 2..=2)?);
     let local = date.and_hms_micro_opt(hour, minute, second, fraction.map_or(Some(0), micros)?)?;
-    within_reason(local.and_utc() - offset)
+    within_bounds(local.and_utc() - offset)
 }
 
 /// `time`, unless it lies outside 2009-01-03 to 2099-12-31.
-pub(crate) fn within_reason(time: DateTime<Utc>) -> Option<DateTime<Utc>> {
+pub(crate) fn within_bounds(time: DateTime<Utc>) -> Option<DateTime<Utc>> {
     (EARLIEST_S..END_S).contains(&time.timestamp()).then_some(time)
 }
 
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn every_form_of_one_moment_is_that_moment() {
-        let moment = parse("2021-01-27T01:03:47Z");
+        let moment = parse_time("2021-01-27T01:03:47Z");
         assert_eq!(moment.map(|t| t.timestamp()), Some(1_611_709_427));
         for text in [
             "2021-01-27 1:03:47",
@@ -92,7 +92,7 @@ mod tests {
             "2021-01-27T03:33:47+02:30",
             "2021-01-26 21:03:47-04:00",
         ] {
-            assert_eq!(parse(text), moment, "{text}");
+            assert_eq!(parse_time(text), moment, "{text}");
         }
     }
 
@@ -115,35 +115,35 @@ mod tests {
             "2021-01-27 01:03:47.0000001",
             "1611709427",
         ] {
-            assert_eq!(parse(text), None, "{text:?}");
+            assert_eq!(parse_time(text), None, "{text:?}");
         }
     }
 
     #[test]
     fn a_time_before_the_first_chain_or_after_the_century_is_refused() {
-        assert_eq!(parse("2009-01-02T23:59:59Z"), None);
-        assert!(parse("2009-01-03T00:00:00Z").is_some());
-        assert!(parse("2099-12-31T23:59:59Z").is_some());
-        assert_eq!(parse("2100-01-01T00:00:00Z"), None);
+        assert_eq!(parse_time("2009-01-02T23:59:59Z"), None);
+        assert!(parse_time("2009-01-03T00:00:00Z").is_some());
+        assert!(parse_time("2099-12-31T23:59:59Z").is_some());
+        assert_eq!(parse_time("2100-01-01T00:00:00Z"), None);
     }
 
     proptest! {
         #[test]
         fn a_written_time_reads_back(time in times()) {
-            prop_assert_eq!(parse(&time.to_rfc3339_opts(SecondsFormat::Micros, true)), Some(time));
-            prop_assert_eq!(parse(&time.format("%Y-%m-%d %-H:%M:%S%.6f").to_string()), Some(time));
+            prop_assert_eq!(parse_time(&time.to_rfc3339_opts(SecondsFormat::Micros, true)), Some(time));
+            prop_assert_eq!(parse_time(&time.format("%Y-%m-%d %-H:%M:%S%.6f").to_string()), Some(time));
         }
 
         #[test]
         fn what_is_read_is_what_rfc_3339_means(text in "20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{1,6})?(Z|[+-][0-2][0-9]:[0-6][0-9])") {
-            if let Some(time) = parse(&text) {
+            if let Some(time) = parse_time(&text) {
                 prop_assert_eq!(DateTime::parse_from_rfc3339(&text).map(|t| t.to_utc()), Ok(time));
             }
         }
 
         #[test]
         fn no_text_panics(text in "\\PC*|[-+:.TZ 0-9é]{0,30}") {
-            let _ = parse(&text);
+            let _ = parse_time(&text);
         }
     }
 }

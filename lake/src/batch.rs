@@ -7,7 +7,7 @@ use arrow::array::{AsArray, RecordBatch, RecordBatchOptions, new_null_array};
 use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch};
 use arrow::datatypes::{Schema, SchemaRef, TimestampMicrosecondType, UInt64Type};
 
-use crate::{Filter, LakeError, Range, Table, Unit};
+use crate::{CoveredRange, Filter, LakeError, RangeUnit, Table};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 
@@ -17,10 +17,10 @@ const MICROS_PER_SECOND: i64 = 1_000_000;
 /// [`LakeError::Schema`] if a column is absent or of another type.
 pub(crate) fn conform(table: &Table, batch: &RecordBatch) -> Result<RecordBatch, LakeError> {
     let schema = batch.schema();
-    let mismatch = || LakeError::Schema {
+    let mismatch = || LakeError::SchemaMismatch {
         table: table.name,
-        expected: names(&table.schema()),
-        found: names(&schema),
+        expected: describe_columns(&table.schema()),
+        found: describe_columns(&schema),
     };
     let mut order = Vec::with_capacity(schema.fields().len());
     for column in (table.columns)() {
@@ -37,7 +37,7 @@ pub(crate) fn conform(table: &Table, batch: &RecordBatch) -> Result<RecordBatch,
     Ok(batch.project(&order)?)
 }
 
-fn names(schema: &SchemaRef) -> String {
+fn describe_columns(schema: &SchemaRef) -> String {
     let field = |f: &arrow::datatypes::FieldRef| format!("{}: {}", f.name(), f.data_type());
     schema.fields().iter().map(field).collect::<Vec<_>>().join(", ")
 }
@@ -46,7 +46,7 @@ fn names(schema: &SchemaRef) -> String {
 ///
 /// # Errors
 /// [`LakeError::NoColumn`] if a column is absent that may not be null.
-pub(crate) fn complete(
+pub(crate) fn add_missing_columns(
     table: &Table,
     batch: RecordBatch,
     filter: &Filter,
@@ -56,12 +56,17 @@ pub(crate) fn complete(
     let own = table.schema();
     let (mut fields, mut columns) = (schema.fields().to_vec(), batch.columns().to_vec());
     // Whole batches are joined by their columns' places, so an absent one is put at its own.
-    for (place, field) in own.fields().iter().filter(|f| filter.wants(f.name())).enumerate() {
+    for (place, field) in
+        own.fields().iter().filter(|f| filter.includes_column(f.name())).enumerate()
+    {
         if schema.index_of(field.name()).is_ok() {
             continue;
         }
         if !field.is_nullable() {
-            return Err(LakeError::NoColumn { path: path.into(), column: field.name().clone() });
+            return Err(LakeError::MissingColumn {
+                path: path.into(),
+                column: field.name().clone(),
+            });
         }
         fields.insert(place, Arc::clone(field));
         columns.insert(place, new_null_array(field.data_type(), batch.num_rows()));
@@ -94,14 +99,14 @@ pub(crate) fn concat(
 }
 
 /// Each row's place on its table's axis: its block, its second or its line.
-pub(crate) fn places(table: &Table, batch: &RecordBatch) -> Result<Vec<i64>, LakeError> {
+pub(crate) fn range_values(table: &Table, batch: &RecordBatch) -> Result<Vec<i64>, LakeError> {
     let (unit, name) = table.ranged_by;
-    if unit == Unit::Whole {
+    if unit == RangeUnit::Whole {
         return Ok(vec![0; batch.num_rows()]);
     }
     let column = batch.column(batch.schema().index_of(name)?);
     Ok(match unit {
-        Unit::Times => column
+        RangeUnit::Times => column
             .as_primitive::<TimestampMicrosecondType>()
             .values()
             .iter()
@@ -112,7 +117,11 @@ pub(crate) fn places(table: &Table, batch: &RecordBatch) -> Result<Vec<i64>, Lak
 }
 
 /// Checks that every row lies in the range it is said to be in.
-pub(crate) fn check_within(table: &Table, places: &[i64], range: Range) -> Result<(), LakeError> {
+pub(crate) fn check_range(
+    table: &Table,
+    places: &[i64],
+    range: CoveredRange,
+) -> Result<(), LakeError> {
     match places.iter().find(|&&value| !range.contains(value)) {
         None => Ok(()),
         Some(&value) => {

@@ -34,7 +34,7 @@ pub enum LakeError {
     NotALake(PathBuf),
     /// Rows do not have their table's columns.
     #[error("{table}: expected columns {expected}, got {found}")]
-    Schema {
+    SchemaMismatch {
         /// The table.
         table: &'static str,
         /// The table's columns.
@@ -44,7 +44,7 @@ pub enum LakeError {
     },
     /// A file lacks a column that may not be null.
     #[error("{path} lacks the column {column}")]
-    NoColumn {
+    MissingColumn {
         /// The file at fault.
         path: PathBuf,
         /// The column.
@@ -52,7 +52,7 @@ pub enum LakeError {
     },
     /// A column of a file is not what its table says.
     #[error("{path}: column {column} of {table} should be {expected}, and is {found}")]
-    Column {
+    ColumnMismatch {
         /// The file at fault.
         path: PathBuf,
         /// The table.
@@ -66,13 +66,13 @@ pub enum LakeError {
     },
     /// A name cannot be a partition's value.
     #[error("{value:?} cannot name a partition: use 1 to 128 of a-z, A-Z, 0-9, '.', '-' and '_'")]
-    PartitionValue {
+    InvalidPartitionValue {
         /// The value at fault.
         value: String,
     },
     /// A range ends before it begins, or mixes units.
     #[error("range {from}..={to} is empty or out of bounds")]
-    Range {
+    InvalidRange {
         /// First value covered.
         from: i64,
         /// Last value covered.

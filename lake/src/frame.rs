@@ -11,10 +11,10 @@ use polars::prelude::{IntoSeries, NamedFrom, NewChunkedArray};
 /// The polars schema that [`to_frame`] gives an Arrow schema.
 pub(crate) fn to_frame_schema(schema: &SchemaRef) -> pl::Schema {
     let fields = schema.fields().iter();
-    fields.map(|f| pl::Field::new(f.name().as_str().into(), dtype(f.data_type()))).collect()
+    fields.map(|f| pl::Field::new(f.name().as_str().into(), polars_type(f.data_type()))).collect()
 }
 
-fn dtype(arrow: &DataType) -> pl::DataType {
+fn polars_type(arrow: &DataType) -> pl::DataType {
     match arrow {
         DataType::Boolean => pl::DataType::Boolean,
         DataType::UInt32 => pl::DataType::UInt32,
@@ -39,7 +39,8 @@ pub(crate) fn to_frame(
         let field = schema
             .field_with_name(name)
             .map_err(|_| pl::PolarsError::ColumnNotFound(name.clone().into()))?;
-        let mut stacked = pl::Series::new_empty(name.as_str().into(), &dtype(field.data_type()));
+        let mut stacked =
+            pl::Series::new_empty(name.as_str().into(), &polars_type(field.data_type()));
         for batch in batches {
             let array = batch.column_by_name(name);
             let array =
@@ -58,17 +59,25 @@ fn to_series(name: &str, array: &ArrayRef) -> pl::PolarsResult<pl::Series> {
             pl::BooleanChunked::from_iter_options(name.into(), array.as_boolean().iter())
                 .into_series()
         }
-        DataType::UInt32 => numeric::<UInt32Type, pl::UInt32Type>(name, array).into_series(),
-        DataType::UInt64 => numeric::<UInt64Type, pl::UInt64Type>(name, array).into_series(),
-        DataType::Float64 => numeric::<Float64Type, pl::Float64Type>(name, array).into_series(),
+        DataType::UInt32 => {
+            numeric_chunked::<UInt32Type, pl::UInt32Type>(name, array).into_series()
+        }
+        DataType::UInt64 => {
+            numeric_chunked::<UInt64Type, pl::UInt64Type>(name, array).into_series()
+        }
+        DataType::Float64 => {
+            numeric_chunked::<Float64Type, pl::Float64Type>(name, array).into_series()
+        }
         DataType::Decimal128(digits, scale) => {
-            numeric::<Decimal128Type, pl::Int128Type>(name, array)
+            numeric_chunked::<Decimal128Type, pl::Int128Type>(name, array)
                 .into_decimal(usize::from(*digits), scale.unsigned_abs().into())?
                 .into_series()
         }
-        DataType::Timestamp(..) => numeric::<TimestampMicrosecondType, pl::Int64Type>(name, array)
-            .into_datetime(pl::TimeUnit::Microseconds, None)
-            .into_series(),
+        DataType::Timestamp(..) => {
+            numeric_chunked::<TimestampMicrosecondType, pl::Int64Type>(name, array)
+                .into_datetime(pl::TimeUnit::Microseconds, None)
+                .into_series()
+        }
         DataType::Binary => {
             pl::BinaryChunked::from_iter_options(name.into(), array.as_binary::<i32>().iter())
                 .into_series()
@@ -77,7 +86,7 @@ fn to_series(name: &str, array: &ArrayRef) -> pl::PolarsResult<pl::Series> {
     })
 }
 
-fn numeric<A, P>(name: &str, array: &ArrayRef) -> pl::ChunkedArray<P>
+fn numeric_chunked<A, P>(name: &str, array: &ArrayRef) -> pl::ChunkedArray<P>
 where
     A: ArrowPrimitiveType,
     P: pl::PolarsNumericType<Native = A::Native>,

@@ -4,16 +4,16 @@ use std::fmt::LowerHex;
 
 /// A market's name in three parts, and the account ids within it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MarketName {
+pub struct MarketKey {
     pub chain: String,
     pub protocol: String,
     pub market: String,
 }
 
-impl MarketName {
+impl MarketKey {
     /// An account's id, `<protocol>/<market>/<address>`.
-    pub fn account(&self, owner: impl LowerHex) -> String {
-        format!("{}/{}/{}", self.protocol, self.market, hex(owner))
+    pub fn account_id(&self, owner: impl LowerHex) -> String {
+        format!("{}/{}/{}", self.protocol, self.market, format_address(owner))
     }
 
     /// The values of partitions by chain, protocol and market.
@@ -29,6 +29,6 @@ impl MarketName {
 
 /// An address or a hash as tables hold it: 0x-prefixed, lower case.
 #[must_use]
-pub fn hex(value: impl LowerHex) -> String {
+pub fn format_address(value: impl LowerHex) -> String {
     format!("{value:#x}")
 }

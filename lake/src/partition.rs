@@ -8,7 +8,7 @@ use arrow::compute::take_record_batch;
 
 use crate::{LakeError, Table};
 
-const LONGEST_VALUE: usize = 128;
+const MAX_VALUE_LENGTH: usize = 128;
 
 /// One partition of one table, such as `position_events/chain=ethereum/protocol=maker/market=eth-b`.
 #[derive(Debug, Clone)]
@@ -22,12 +22,12 @@ impl Partition {
     ///
     /// # Errors
     /// [`LakeError::PartitionValue`] if a value is missing, or could not be a folder's name.
-    pub fn of<S: AsRef<str>>(table: &'static Table, values: &[S]) -> Result<Self, LakeError> {
+    pub fn new<S: AsRef<str>>(table: &'static Table, values: &[S]) -> Result<Self, LakeError> {
         let values: Vec<String> = values.iter().map(|v| v.as_ref().to_owned()).collect();
         let expected = table.partitioned_by.len();
-        let bad = values.iter().find(|v| !is_plain(v)).cloned();
+        let bad = values.iter().find(|v| !is_valid_value(v)).cloned();
         match bad.or_else(|| (values.len() != expected).then(|| values.join("/"))) {
-            Some(value) => Err(LakeError::PartitionValue { value }),
+            Some(value) => Err(LakeError::InvalidPartitionValue { value }),
             None => Ok(Self { table, values }),
         }
     }
@@ -36,7 +36,7 @@ impl Partition {
     ///
     /// # Errors
     /// [`LakeError::PartitionValue`] if a row's value could not be a folder's name.
-    pub fn split(
+    pub fn split_batch(
         table: &'static Table,
         batch: &RecordBatch,
     ) -> Result<Vec<(Self, RecordBatch)>, LakeError> {
@@ -51,7 +51,7 @@ impl Partition {
         }
         let part = |(values, rows): (Vec<&str>, Vec<u32>)| {
             let rows = take_record_batch(batch, &UInt32Array::from(rows))?;
-            Ok((Self::of(table, &values)?, rows))
+            Ok((Self::new(table, &values)?, rows))
         };
         rows.into_iter().map(part).collect()
     }
@@ -91,9 +91,9 @@ impl Partition {
     }
 }
 
-fn is_plain(value: &str) -> bool {
+fn is_valid_value(value: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
-    (1..=LONGEST_VALUE).contains(&value.len())
+    (1..=MAX_VALUE_LENGTH).contains(&value.len())
         && value.chars().all(plain)
         && !value.starts_with('.')
 }

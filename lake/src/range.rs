@@ -6,7 +6,7 @@ use crate::LakeError;
 
 /// What a range counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Unit {
+pub enum RangeUnit {
     /// Block numbers.
     Blocks,
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -19,9 +19,9 @@ pub enum Unit {
 
 /// An inclusive range of blocks, seconds or lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Range {
+pub struct CoveredRange {
     /// What is counted.
-    pub unit: Unit,
+    pub unit: RangeUnit,
     /// First value covered.
     pub from: i64,
     /// Last value covered.
@@ -35,13 +35,13 @@ const LINES_PER_FILE: i64 = 100_000_000;
 const TIME_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 const EXTENSION: &str = ".parquet";
 
-impl Range {
+impl CoveredRange {
     /// Blocks `from..=to`.
     ///
     /// # Errors
     /// [`LakeError::Range`] if `to < from`.
     pub fn blocks(from: u64, to: u64) -> Result<Self, LakeError> {
-        Self::new(Unit::Blocks, from as i64, to as i64)
+        Self::new(RangeUnit::Blocks, from as i64, to as i64)
     }
 
     /// The seconds that hold `from..=to`.
@@ -49,22 +49,22 @@ impl Range {
     /// # Errors
     /// [`LakeError::Range`] if `to < from`.
     pub fn times(from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Self, LakeError> {
-        Self::new(Unit::Times, from.timestamp(), to.timestamp())
+        Self::new(RangeUnit::Times, from.timestamp(), to.timestamp())
     }
 
     /// Everything, for tables kept in one file.
     #[must_use]
     pub const fn whole() -> Self {
-        Self { unit: Unit::Whole, from: 0, to: 0 }
+        Self { unit: RangeUnit::Whole, from: 0, to: 0 }
     }
 
     /// A range of any unit.
     ///
     /// # Errors
     /// [`LakeError::Range`] if `to < from` or `from < 0`.
-    pub fn new(unit: Unit, from: i64, to: i64) -> Result<Self, LakeError> {
+    pub fn new(unit: RangeUnit, from: i64, to: i64) -> Result<Self, LakeError> {
         if from < 0 || to < from {
-            Err(LakeError::Range { from, to })
+            Err(LakeError::InvalidRange { from, to })
         } else {
             Ok(Self { unit, from, to })
         }
@@ -120,7 +120,7 @@ impl Range {
     }
 
     /// Whether the range is exactly one file's.
-    pub(crate) fn is_whole_window(self) -> bool {
+    pub(crate) fn is_full_window(self) -> bool {
         let ends = self.window_end(self.from) == self.to;
         // The block or second before belongs to the window before.
         ends && (self.from == 0 || self.window_end(self.from - 1) == self.from - 1)
@@ -129,10 +129,10 @@ impl Range {
     fn window_end(self, from: i64) -> i64 {
         let within = |size: i64| from / size * size + size - 1;
         match self.unit {
-            Unit::Blocks => within(BLOCKS_PER_FILE),
-            Unit::Lines => within(LINES_PER_FILE),
-            Unit::Times => month_end(from),
-            Unit::Whole => i64::MAX,
+            RangeUnit::Blocks => within(BLOCKS_PER_FILE),
+            RangeUnit::Lines => within(LINES_PER_FILE),
+            RangeUnit::Times => month_end(from),
+            RangeUnit::Whole => i64::MAX,
         }
     }
 
@@ -141,10 +141,12 @@ impl Range {
     pub fn file_name(self) -> String {
         let Self { unit, from, to } = self;
         match unit {
-            Unit::Blocks => format!("blocks_{from:012}_{to:012}{EXTENSION}"),
-            Unit::Lines => format!("lines_{from:012}_{to:012}{EXTENSION}"),
-            Unit::Times => format!("times_{}_{}{EXTENSION}", time_name(from), time_name(to)),
-            Unit::Whole => format!("whole{EXTENSION}"),
+            RangeUnit::Blocks => format!("blocks_{from:012}_{to:012}{EXTENSION}"),
+            RangeUnit::Lines => format!("lines_{from:012}_{to:012}{EXTENSION}"),
+            RangeUnit::Times => {
+                format!("times_{}_{}{EXTENSION}", format_time(from), format_time(to))
+            }
+            RangeUnit::Whole => format!("whole{EXTENSION}"),
         }
     }
 
@@ -157,22 +159,22 @@ impl Range {
         }
         let (unit, bounds) = stem.split_once('_')?;
         let (from, to) = bounds.split_once('_')?;
-        let (unit, read): (Unit, fn(&str) -> Option<i64>) = match unit {
-            "blocks" => (Unit::Blocks, |s| s.parse().ok()),
-            "lines" => (Unit::Lines, |s| s.parse().ok()),
-            "times" => (Unit::Times, parse_time),
+        let (unit, read): (RangeUnit, fn(&str) -> Option<i64>) = match unit {
+            "blocks" => (RangeUnit::Blocks, |s| s.parse().ok()),
+            "lines" => (RangeUnit::Lines, |s| s.parse().ok()),
+            "times" => (RangeUnit::Times, parse_time),
             _ => return None,
         };
         Self::new(unit, read(from)?, read(to)?).ok()
     }
 }
 
-fn utc(seconds: i64) -> DateTime<Utc> {
+fn utc_from_seconds(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 fn month_end(seconds: i64) -> i64 {
-    let date = utc(seconds);
+    let date = utc_from_seconds(seconds);
     let (year, month) =
         if date.month() == 12 { (date.year() + 1, 1) } else { (date.year(), date.month() + 1) };
     Utc.with_ymd_and_hms(year, month, 1, 0, 0, 0)
@@ -180,8 +182,8 @@ fn month_end(seconds: i64) -> i64 {
         .map_or(i64::MAX, |next| next.timestamp() - 1)
 }
 
-fn time_name(seconds: i64) -> String {
-    utc(seconds).format(TIME_FORMAT).to_string()
+fn format_time(seconds: i64) -> String {
+    utc_from_seconds(seconds).format(TIME_FORMAT).to_string()
 }
 
 fn parse_time(text: &str) -> Option<i64> {
@@ -194,16 +196,21 @@ mod tests {
 
     use super::*;
 
-    fn ranges() -> impl Strategy<Value = Range> {
+    fn ranges() -> impl Strategy<Value = CoveredRange> {
         let bounds = (0_i64..4_000_000_000, 0_i64..40_000_000);
-        let units = prop_oneof![Just(Unit::Blocks), Just(Unit::Times), Just(Unit::Lines)];
-        (units, bounds).prop_map(|(unit, (from, length))| Range { unit, from, to: from + length })
+        let units =
+            prop_oneof![Just(RangeUnit::Blocks), Just(RangeUnit::Times), Just(RangeUnit::Lines)];
+        (units, bounds).prop_map(|(unit, (from, length))| CoveredRange {
+            unit,
+            from,
+            to: from + length,
+        })
     }
 
     proptest! {
         #[test]
-        fn a_name_reads_back_as_its_range(range in ranges()) {
-            prop_assert_eq!(Range::parse(&range.file_name()), Some(range));
+        fn file_name_parses_back_to_its_range(range in ranges()) {
+            prop_assert_eq!(CoveredRange::parse(&range.file_name()), Some(range));
         }
 
         #[test]
@@ -215,21 +222,21 @@ mod tests {
         }
 
         #[test]
-        fn names_sort_as_ranges_do(a in ranges(), b in ranges()) {
+        fn file_names_sort_like_ranges(a in ranges(), b in ranges()) {
             prop_assume!(a.unit == b.unit);
             prop_assert_eq!(a.file_name().cmp(&b.file_name()), (a.from, a.to).cmp(&(b.from, b.to)));
         }
     }
 
     #[test]
-    fn a_window_of_times_is_a_calendar_month() {
+    fn time_window_is_a_calendar_month() {
         let from = "2020-10-23T08:00:00Z".parse().expect("a time");
         let to = "2020-12-02T00:00:00Z".parse().expect("a time");
-        let names: Vec<_> = Range::times(from, to)
+        let names: Vec<_> = CoveredRange::times(from, to)
             .expect("in order")
             .windows()
             .into_iter()
-            .map(Range::file_name)
+            .map(CoveredRange::file_name)
             .collect();
         assert_eq!(
             names,
@@ -242,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn foreign_names_are_no_ranges() {
+    fn unknown_file_names_do_not_parse() {
         for name in [
             "x.parquet",
             "blocks_1.parquet",
@@ -250,7 +257,7 @@ mod tests {
             "times_1_2.parquet",
             ".blocks_1_2.parquet.partial",
         ] {
-            assert_eq!(Range::parse(name), None, "{name}");
+            assert_eq!(CoveredRange::parse(name), None, "{name}");
         }
     }
 }

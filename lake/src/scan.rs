@@ -14,9 +14,9 @@ use polars::prelude::{
 };
 
 use crate::frame::{to_frame, to_frame_schema};
-use crate::{FileEntry, LakeError, Store, Table, Unit};
+use crate::{FileEntry, LakeError, RangeUnit, Store, Table};
 
-const TIME: &str = "time";
+const TIME_COLUMN: &str = "time";
 
 /// Which rows and columns a reader wants.
 ///
@@ -59,22 +59,22 @@ impl Filter {
         self
     }
 
-    pub(crate) fn admits(&self, entry: &FileEntry) -> bool {
+    pub(crate) fn may_match_file(&self, entry: &FileEntry) -> bool {
         let fits =
             |(column, value): &(String, String)| entry.partition.value(column) == Some(value);
-        let timed = entry.range.unit == Unit::Times;
+        let timed = entry.range.unit == RangeUnit::Times;
         let early = timed && self.from.is_some_and(|from| entry.range.to < from.timestamp());
         let late = timed && self.to.is_some_and(|to| entry.range.from > to.timestamp());
         self.partition.iter().all(fits) && !early && !late
     }
 
-    pub(crate) fn row_groups(&self, metadata: &ParquetMetaData) -> Vec<usize> {
+    pub(crate) fn matching_row_groups(&self, metadata: &ParquetMetaData) -> Vec<usize> {
         let groups = metadata.row_groups().iter().enumerate();
-        groups.filter(|(_, group)| self.admits_group(group)).map(|(i, _)| i).collect()
+        groups.filter(|(_, group)| self.may_match_row_group(group)).map(|(i, _)| i).collect()
     }
 
-    fn admits_group(&self, group: &RowGroupMetaData) -> bool {
-        let time = group.columns().iter().find(|c| c.column_path().string() == TIME);
+    fn may_match_row_group(&self, group: &RowGroupMetaData) -> bool {
+        let time = group.columns().iter().find(|c| c.column_path().string() == TIME_COLUMN);
         let Some(Statistics::Int64(times)) = time.and_then(|column| column.statistics()) else {
             return true;
         };
@@ -88,7 +88,7 @@ impl Filter {
     }
 
     /// Whether a column is to be read.
-    pub(crate) fn wants(&self, column: &str) -> bool {
+    pub(crate) fn includes_column(&self, column: &str) -> bool {
         self.columns.as_ref().is_none_or(|names| names.iter().any(|name| name == column))
     }
 

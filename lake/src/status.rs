@@ -8,12 +8,12 @@ use arrow::datatypes::{TimestampMicrosecondType, UInt64Type};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::{FileEntry, Filter, LakeError, Range, Store, Table, Unit};
+use crate::{CoveredRange, FileEntry, Filter, LakeError, RangeUnit, Store, Table};
 
 /// Columns whose values are counted one by one, where a table has them.
-const TALLIED: [&str; 4] = ["kind", "parameter", "reason", "source"];
+const COUNTED_COLUMNS: [&str; 4] = ["kind", "parameter", "reason", "source"];
 /// Columns that tell a table's accounts and coverage.
-const MEASURED: [&str; 3] = ["account", "time", "block"];
+const COVERAGE_COLUMNS: [&str; 3] = ["account", "time", "block"];
 
 /// A lake's tables.
 #[derive(Debug, Clone, Serialize)]
@@ -94,32 +94,34 @@ impl Store {
         table: &'static Table,
         files: &[FileEntry],
     ) -> Result<TableStatus, LakeError> {
-        let wanted = |name: &&str| TALLIED.contains(name) || MEASURED.contains(name);
+        let wanted =
+            |name: &&str| COUNTED_COLUMNS.contains(name) || COVERAGE_COLUMNS.contains(name);
         let columns: Vec<&str> = (table.columns)().iter().map(|c| c.name).filter(wanted).collect();
-        let mut status = TableStatus { gaps: gaps(files), ..Default::default() };
+        let mut status = TableStatus { gaps: find_gaps(files), ..Default::default() };
         let mut accounts = HashSet::new();
         for batch in self.read(table, &Filter::default().columns(&columns))? {
-            status.count(&batch);
-            accounts.extend(texts(&batch, "account").into_iter().flatten().map(str::to_owned));
+            status.add_batch(&batch);
+            accounts
+                .extend(string_values(&batch, "account").into_iter().flatten().map(str::to_owned));
         }
         status.accounts = columns.contains(&"account").then_some(accounts.len() as u64);
         status.files = files.len() as u64;
         status.bytes = files.iter().map(|file| file.bytes).sum();
-        status.last_write = files.iter().map(|file| whole_seconds(file.modified)).max();
+        status.last_write = files.iter().map(|file| truncate_to_seconds(file.modified)).max();
         Ok(status)
     }
 }
 
 impl TableStatus {
-    fn count(&mut self, batch: &RecordBatch) {
+    fn add_batch(&mut self, batch: &RecordBatch) {
         self.rows += batch.num_rows() as u64;
-        for (name, tally) in TALLIED.iter().zip([
+        for (name, tally) in COUNTED_COLUMNS.iter().zip([
             &mut self.by_kind,
             &mut self.by_parameter,
             &mut self.by_reason,
             &mut self.by_source,
         ]) {
-            for value in texts(batch, name).into_iter().flatten() {
+            for value in string_values(batch, name).into_iter().flatten() {
                 match tally.get_mut(value) {
                     Some(count) => *count += 1,
                     None => drop(tally.insert(value.to_owned(), 1)),
@@ -147,33 +149,37 @@ fn earliest<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
     a.into_iter().chain(b).min()
 }
 
-fn texts<'a>(batch: &'a RecordBatch, name: &str) -> Option<impl Iterator<Item = &'a str>> {
+fn string_values<'a>(batch: &'a RecordBatch, name: &str) -> Option<impl Iterator<Item = &'a str>> {
     Some(batch.column_by_name(name)?.as_string::<i32>().iter().flatten())
 }
 
-fn whole_seconds(time: SystemTime) -> DateTime<Utc> {
+fn truncate_to_seconds(time: SystemTime) -> DateTime<Utc> {
     let time = DateTime::<Utc>::from(time);
     DateTime::from_timestamp(time.timestamp(), 0).unwrap_or(time)
 }
 
 /// The stretches between neighbouring files of one partition; `files` come in order.
-fn gaps(files: &[FileEntry]) -> Vec<Gap> {
+fn find_gaps(files: &[FileEntry]) -> Vec<Gap> {
     let mut gaps = Vec::new();
     for pair in files.windows(2) {
         let (left, right) = (&pair[0], &pair[1]);
         let apart = left.range.to + 1 < right.range.from && left.range.unit == right.range.unit;
         if apart && left.partition.values() == right.partition.values() {
-            let missing = Range { from: left.range.to + 1, to: right.range.from - 1, ..left.range };
-            let (from, to) = (place(missing.unit, missing.from), place(missing.unit, missing.to));
+            let missing =
+                CoveredRange { from: left.range.to + 1, to: right.range.from - 1, ..left.range };
+            let (from, to) = (
+                format_range_value(missing.unit, missing.from),
+                format_range_value(missing.unit, missing.to),
+            );
             gaps.push(Gap { partition: left.partition.name(), from, to });
         }
     }
     gaps
 }
 
-fn place(unit: Unit, value: i64) -> String {
+fn format_range_value(unit: RangeUnit, value: i64) -> String {
     match (unit, DateTime::from_timestamp(value, 0)) {
-        (Unit::Times, Some(time)) => time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        (RangeUnit::Times, Some(time)) => time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
         _ => value.to_string(),
     }
 }

@@ -1,21 +1,21 @@
 //! The store: files that appear whole or not at all.
 
 mod file;
-mod foreign;
 mod lock;
 mod merge;
+mod standalone;
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use arrow::array::RecordBatch;
 
-pub use foreign::read_parquet;
-pub use merge::Merge;
+pub use merge::MergeSummary;
+pub use standalone::read_parquet;
 
-use crate::batch::{check_within, concat, conform, places, sort};
+use crate::batch::{check_range, concat, conform, range_values, sort};
 use crate::tables::Row;
-use crate::{Filter, LakeError, Partition, Range, Table, Unit};
+use crate::{CoveredRange, Filter, LakeError, Partition, RangeUnit, Table};
 
 /// How often a reader looks again when a writer superseded a file under its eyes.
 const LISTING_ATTEMPTS: usize = 8;
@@ -34,7 +34,7 @@ pub struct FileEntry {
     /// The partition that it belongs to.
     pub partition: Partition,
     /// What it covers.
-    pub range: Range,
+    pub range: CoveredRange,
     /// Its size, bytes.
     pub bytes: u64,
     /// When it was last written.
@@ -91,12 +91,12 @@ impl Store {
     pub fn merge(
         &self,
         partition: &Partition,
-        range: Range,
+        range: CoveredRange,
         batch: &RecordBatch,
-    ) -> Result<Merge, LakeError> {
-        let mut total = Merge::default();
-        self.each_window(partition, range, batch, |folder, window, batch, rows| {
-            total.append(merge::window(partition.table(), folder, window, batch, rows)?);
+    ) -> Result<MergeSummary, LakeError> {
+        let mut total = MergeSummary::default();
+        self.for_each_window(partition, range, batch, |folder, window, batch, rows| {
+            total.accumulate(merge::merge_window(partition.table(), folder, window, batch, rows)?);
             Ok(())
         })?;
         Ok(total)
@@ -110,28 +110,28 @@ impl Store {
     pub fn overwrite(
         &self,
         partition: &Partition,
-        range: Range,
+        range: CoveredRange,
         batch: &RecordBatch,
     ) -> Result<(), LakeError> {
-        self.each_window(partition, range, batch, |folder, window, batch, rows| {
-            merge::overwrite(partition.table(), folder, window, batch, rows)
+        self.for_each_window(partition, range, batch, |folder, window, batch, rows| {
+            merge::overwrite_window(partition.table(), folder, window, batch, rows)
         })
     }
 
-    fn each_window(
+    fn for_each_window(
         &self,
         partition: &Partition,
-        range: Range,
+        range: CoveredRange,
         batch: &RecordBatch,
-        mut write: impl FnMut(&Path, Range, &RecordBatch, &[u32]) -> Result<(), LakeError>,
+        mut write: impl FnMut(&Path, CoveredRange, &RecordBatch, &[u32]) -> Result<(), LakeError>,
     ) -> Result<(), LakeError> {
         let table = partition.table();
         let batch = conform(table, batch)?;
-        let places = places(table, &batch)?;
-        check_within(table, &places, range)?;
+        let places = range_values(table, &batch)?;
+        check_range(table, &places, range)?;
         let folder = self.root.join(partition.path());
-        let _turn = lock::hold(&folder)?;
-        file::sweep(&folder)?;
+        let _turn = lock::acquire(&folder)?;
+        file::remove_leftovers(&folder)?;
         for window in range.windows() {
             let within = (0..).zip(&places).filter(|(_, place)| window.contains(**place));
             let rows: Vec<u32> = within.map(|(row, _)| row).collect();
@@ -144,17 +144,17 @@ impl Store {
     ///
     /// # Errors
     /// [`LakeError`] if a file cannot be read or written; files already cut stay so.
-    pub fn cut(&self, partition: &Partition, place: i64) -> Result<(), LakeError> {
+    pub fn truncate_from(&self, partition: &Partition, place: i64) -> Result<(), LakeError> {
         let folder = self.root.join(partition.path());
         if !folder.is_dir() {
             return Ok(());
         }
-        let _turn = lock::hold(&folder)?;
-        file::sweep(&folder)?;
+        let _turn = lock::acquire(&folder)?;
+        file::remove_leftovers(&folder)?;
         // From the end, so that a cut that is broken off leaves no hole.
-        for (path, range) in file::ranges(&folder)?.into_iter().rev() {
+        for (path, range) in file::covered_ranges(&folder)?.into_iter().rev() {
             if range.to >= place {
-                file::cut(&path, partition.table(), range, place)?;
+                file::truncate_from(&path, partition.table(), range, place)?;
             }
         }
         Ok(())
@@ -167,20 +167,24 @@ impl Store {
     /// stays then.
     pub fn replace(&self, partition: &Partition, batch: &RecordBatch) -> Result<(), LakeError> {
         let table = partition.table();
-        debug_assert_eq!(table.ranged_by.0, Unit::Whole, "only derived tables are replaced");
+        debug_assert_eq!(table.ranged_by.0, RangeUnit::Whole, "only derived tables are replaced");
         let batch = sort(table, &conform(table, batch)?)?;
         let folder = self.root.join(partition.path());
-        let _turn = lock::hold(&folder)?;
-        file::sweep(&folder)?;
-        file::write(&folder.join(Range::whole().file_name()), table, &batch)
+        let _turn = lock::acquire(&folder)?;
+        file::remove_leftovers(&folder)?;
+        file::write(&folder.join(CoveredRange::whole().file_name()), table, &batch)
     }
 
     /// Whether a derived table's partition holds exactly the rows of `batch`.
     ///
     /// # Errors
     /// [`LakeError`] if a file cannot be read or the batch lacks a column.
-    pub fn holds(&self, partition: &Partition, batch: &RecordBatch) -> Result<bool, LakeError> {
-        let path = self.root.join(partition.path()).join(Range::whole().file_name());
+    pub fn partition_equals(
+        &self,
+        partition: &Partition,
+        batch: &RecordBatch,
+    ) -> Result<bool, LakeError> {
+        let path = self.root.join(partition.path()).join(CoveredRange::whole().file_name());
         if !path.is_file() {
             return Ok(false);
         }
@@ -195,7 +199,7 @@ impl Store {
     /// # Errors
     /// [`LakeError::Io`] if a folder cannot be read.
     pub fn files(&self, table: &'static Table) -> Result<Vec<FileEntry>, LakeError> {
-        file::list(&self.root, table)
+        file::list_table(&self.root, table)
     }
 
     /// Reads a table's batches, file by file.
@@ -209,20 +213,20 @@ impl Store {
     ) -> Result<Vec<RecordBatch>, LakeError> {
         let mut attempt = 1;
         loop {
-            match self.read_once(table, filter) {
+            match self.try_read(table, filter) {
                 Err(error) if error.is_not_found() && attempt < LISTING_ATTEMPTS => attempt += 1,
                 outcome => return outcome,
             }
         }
     }
 
-    fn read_once(
+    fn try_read(
         &self,
         table: &'static Table,
         filter: &Filter,
     ) -> Result<Vec<RecordBatch>, LakeError> {
         let mut batches = Vec::new();
-        for entry in self.files(table)?.iter().filter(|entry| filter.admits(entry)) {
+        for entry in self.files(table)?.iter().filter(|entry| filter.may_match_file(entry)) {
             batches.extend(file::read(&entry.path, table, filter)?);
         }
         Ok(batches)
@@ -244,12 +248,12 @@ impl Store {
     ///
     /// # Errors
     /// [`LakeError`] if the file cannot be read or lacks a column.
-    pub fn count_keys(&self, entry: &FileEntry) -> Result<(u64, u64), LakeError> {
+    pub fn count_rows_and_duplicates(&self, entry: &FileEntry) -> Result<(u64, u64), LakeError> {
         let table = entry.partition.table();
         let batches = file::read(&entry.path, table, &Filter::default())?;
         let schema = batches.first().map_or_else(|| table.schema(), RecordBatch::schema);
         let batch = concat(&schema, &batches)?;
-        let distinct = merge::distinct_keys(table, &batch)?;
+        let distinct = merge::count_distinct_keys(table, &batch)?;
         let rows = batch.num_rows();
         Ok((rows as u64, (rows - distinct) as u64))
     }

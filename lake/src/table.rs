@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
-use crate::range::Unit;
+use crate::range::RangeUnit;
 
 /// One column of a table.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ pub struct Table {
     /// Columns by which a file is sorted.
     pub sorted_by: &'static [&'static str],
     /// What the ranges in its file names count, and the column that holds it.
-    pub ranged_by: (Unit, &'static str),
+    pub ranged_by: (RangeUnit, &'static str),
 }
 
 impl Table {
@@ -83,7 +83,7 @@ macro_rules! table {
                 partitioned_by: &$partition,
                 keyed_by: &$key,
                 sorted_by: &$sort,
-                ranged_by: ($crate::Unit::$unit, $range),
+                ranged_by: ($crate::RangeUnit::$unit, $range),
             };
 
             fn to_batch(rows: &[Self]) -> Result<arrow::array::RecordBatch, $crate::LakeError> {

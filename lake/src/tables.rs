@@ -26,13 +26,13 @@ pub use blocks::Block;
 pub use forecasts::Forecast;
 pub use liquidations::Liquidation;
 pub use logs::RawLog;
-pub use market_assets::{MarketAsset, PAR};
+pub use market_assets::{MarketAsset, PAR_PRICE_SOURCE};
 pub use observations::Observation;
 pub use oracle_prices::OraclePrice;
 pub use pool_liquidity::PoolLiquidity;
 pub use pools::Pool;
 pub use position_events::{PositionEvent, kind};
-pub use quarantine::Quarantined;
+pub use quarantine::QuarantinedRow;
 pub use quarantined_logs::QuarantinedLog;
 pub use reserve_indexes::ReserveIndex;
 pub use reserve_parameters::{ReserveParameter, parameter};
@@ -73,7 +73,7 @@ pub static TABLES: [&Table; 17] = [
     &ReserveParameter::TABLE,
     &Pool::TABLE,
     &PoolLiquidity::TABLE,
-    &Quarantined::TABLE,
+    &QuarantinedRow::TABLE,
     &SimulatedMarket::TABLE,
     &Observation::TABLE,
     &Forecast::TABLE,
@@ -81,6 +81,6 @@ pub static TABLES: [&Table; 17] = [
 
 /// The table of this name.
 #[must_use]
-pub fn named(name: &str) -> Option<&'static Table> {
+pub fn by_name(name: &str) -> Option<&'static Table> {
     TABLES.into_iter().find(|table| table.name == name)
 }

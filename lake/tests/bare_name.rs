@@ -4,7 +4,7 @@ use plimsoll_lake::tables::Forecast;
 use plimsoll_lake::{read_parquet, write_parquet};
 
 #[test]
-fn a_bare_name_lies_in_the_working_folder() {
+fn bare_file_name_is_relative_to_the_working_folder() {
     let folder = tempfile::tempdir().unwrap();
     std::env::set_current_dir(folder.path()).unwrap();
     let (name, time) = ("truth.parquet".as_ref(), "2024-09-01T00:00:00Z".parse().unwrap());

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use chrono::DateTime;
 use parquet::arrow::ArrowWriter;
-use plimsoll_lake::tables::{Block, Row, named};
-use plimsoll_lake::{Filter, LakeError, Partition, Range, Store};
+use plimsoll_lake::tables::{Block, Row, by_name};
+use plimsoll_lake::{CoveredRange, Filter, LakeError, Partition, Store};
 use polars::prelude::col;
 use tempfile::TempDir;
 
@@ -26,15 +26,15 @@ fn blocks(numbers: std::ops::Range<u64>, base_fee_gwei: Option<f64>) -> Vec<Bloc
 }
 
 fn partition() -> Partition {
-    Partition::of(named("blocks").expect("a table"), &["ethereum"]).expect("a plain name")
+    Partition::new(by_name("blocks").expect("a table"), &["ethereum"]).expect("a plain name")
 }
 
-fn range(from: u64, to: u64) -> Range {
-    Range::blocks(from, to).expect("a range")
+fn range(from: u64, to: u64) -> CoveredRange {
+    CoveredRange::blocks(from, to).expect("a range")
 }
 
 /// A lake with one file, of blocks 0 to 9, whose rows lack a column.
-fn lacking(column: &str) -> (TempDir, Store, PathBuf) {
+fn lake_without_column(column: &str) -> (TempDir, Store, PathBuf) {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
     let mut batch = Block::to_batch(&blocks(0..10, None)).expect("a batch");
@@ -49,25 +49,25 @@ fn lacking(column: &str) -> (TempDir, Store, PathBuf) {
     (dir, store, path)
 }
 
-fn older() -> (TempDir, Store, PathBuf) {
-    lacking(Block::BASE_FEE_GWEI)
+fn lake_without_base_fee() -> (TempDir, Store, PathBuf) {
+    lake_without_column(Block::BASE_FEE_GWEI)
 }
 
 #[test]
-fn a_nullable_column_that_a_file_lacks_reads_as_null() {
-    let (_dir, store, _) = older();
+fn missing_nullable_column_reads_as_null() {
+    let (_dir, store, _) = lake_without_base_fee();
     assert_eq!(store.rows::<Block>().expect("rows"), blocks(0..10, None));
-    let file = &store.files(named("blocks").expect("a table")).expect("files")[0];
+    let file = &store.files(by_name("blocks").expect("a table")).expect("files")[0];
     assert_eq!(store.file_rows::<Block>(file).expect("rows"), blocks(0..10, None));
-    assert_eq!(store.count_keys(file).expect("a count"), (10, 0));
+    assert_eq!(store.count_rows_and_duplicates(file).expect("a count"), (10, 0));
 }
 
 #[test]
-fn a_scan_of_a_nullable_column_that_a_file_lacks_is_null() {
-    let (_dir, store, _) = older();
+fn missing_nullable_column_scans_as_null() {
+    let (_dir, store, _) = lake_without_base_fee();
     let batch = Block::to_batch(&blocks(100_000..100_003, Some(30.5))).expect("a batch");
     store.overwrite(&partition(), range(100_000, 100_002), &batch).expect("written");
-    let table = named("blocks").expect("a table");
+    let table = by_name("blocks").expect("a table");
     for columns in [vec!["base_fee_gwei"], vec!["hash", "base_fee_gwei", "block"]] {
         let scan = store.scan(table, Filter::default()).expect("a plan");
         let names: Vec<_> = columns.iter().map(|name| col(*name)).collect();
@@ -81,8 +81,8 @@ fn a_scan_of_a_nullable_column_that_a_file_lacks_is_null() {
 }
 
 #[test]
-fn rows_written_over_a_file_that_lacks_their_column_join_it() {
-    let (_dir, store, path) = older();
+fn overwriting_adds_the_missing_column() {
+    let (_dir, store, path) = lake_without_base_fee();
     let batch = Block::to_batch(&blocks(8..15, Some(7.25))).expect("a batch");
     store.overwrite(&partition(), range(8, 14), &batch).expect("written");
     let expected = [blocks(0..8, None), blocks(8..15, Some(7.25))].concat();
@@ -91,8 +91,8 @@ fn rows_written_over_a_file_that_lacks_their_column_join_it() {
 }
 
 #[test]
-fn rows_merged_with_a_file_that_lacks_their_column_join_it() {
-    let (_dir, store, path) = older();
+fn merging_adds_the_missing_column() {
+    let (_dir, store, path) = lake_without_base_fee();
     let batch = Block::to_batch(&blocks(8..15, Some(7.25))).expect("a batch");
     let merge = store.merge(&partition(), range(8, 14), &batch).expect("a merge");
     assert_eq!((merge.added, merge.conflicting), (5, vec![0, 1]));
@@ -102,30 +102,30 @@ fn rows_merged_with_a_file_that_lacks_their_column_join_it() {
 }
 
 #[test]
-fn a_file_that_lacks_a_nullable_column_can_be_cut() {
-    let (_dir, store, _) = older();
-    store.cut(&partition(), 4).expect("cut");
+fn file_without_a_nullable_column_can_be_truncated() {
+    let (_dir, store, _) = lake_without_base_fee();
+    store.truncate_from(&partition(), 4).expect("cut");
     assert_eq!(store.rows::<Block>().expect("rows"), blocks(0..4, None));
 }
 
 #[test]
-fn a_column_that_may_not_be_null_is_missed() {
-    let (_dir, store, path) = lacking(Block::HASH);
+fn missing_required_column_is_an_error() {
+    let (_dir, store, path) = lake_without_column(Block::HASH);
     let batch = Block::to_batch(&blocks(8..15, None)).expect("a batch");
     let read = store.rows::<Block>().map(drop);
     let joined = store.overwrite(&partition(), range(8, 14), &batch);
     for outcome in [read, joined] {
         let error = outcome.expect_err("the file lacks a column");
-        assert!(matches!(error, LakeError::NoColumn { .. }), "{error:?}");
+        assert!(matches!(error, LakeError::MissingColumn { .. }), "{error:?}");
         assert_eq!(error.to_string(), format!("{} lacks the column hash", path.display()));
     }
 }
 
 #[test]
-fn rows_to_be_written_must_have_every_column() {
-    let (_dir, store, _) = older();
+fn written_rows_must_have_every_column() {
+    let (_dir, store, _) = lake_without_base_fee();
     let mut batch = Block::to_batch(&blocks(10..12, None)).expect("a batch");
     batch.remove_column(batch.schema().index_of(Block::BASE_FEE_GWEI).expect("a column"));
     let refused = store.overwrite(&partition(), range(10, 11), &batch);
-    assert!(matches!(refused, Err(LakeError::Schema { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(LakeError::SchemaMismatch { .. })), "{refused:?}");
 }

@@ -5,8 +5,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use plimsoll_lake::tables::{OraclePrice, PositionEvent, Row, TABLES, kind, named};
-use plimsoll_lake::{Filter, LakeError, Partition, Range, Store};
+use plimsoll_lake::tables::{OraclePrice, PositionEvent, Row, TABLES, by_name, kind};
+use plimsoll_lake::{CoveredRange, Filter, LakeError, Partition, Store};
 use polars::prelude::{IntoLazy, col, lit};
 
 const PARTITION: [&str; 3] = ["ethereum", "maker", "eth-b"];
@@ -37,12 +37,12 @@ fn events(blocks: std::ops::Range<u64>) -> Vec<PositionEvent> {
 }
 
 fn partition() -> Partition {
-    Partition::of(named("position_events").expect("a table"), &PARTITION).expect("plain names")
+    Partition::new(by_name("position_events").expect("a table"), &PARTITION).expect("plain names")
 }
 
 fn merge(store: &Store, from: u64, to: u64, rows: &[PositionEvent]) -> (usize, usize, usize) {
     let batch = PositionEvent::to_batch(rows).expect("a batch");
-    let merge = store.merge(&partition(), Range::blocks(from, to).expect("a range"), &batch);
+    let merge = store.merge(&partition(), CoveredRange::blocks(from, to).expect("a range"), &batch);
     let merge = merge.expect("a merge");
     (merge.added, merge.present, merge.conflicting.len())
 }
@@ -54,7 +54,7 @@ fn stored(store: &Store) -> Vec<PositionEvent> {
 }
 
 fn names(store: &Store) -> Vec<String> {
-    let files = store.files(named("position_events").expect("a table")).expect("a listing");
+    let files = store.files(by_name("position_events").expect("a table")).expect("a listing");
     files
         .iter()
         .map(|file| file.path.file_name().expect("a name").to_string_lossy().into())
@@ -62,7 +62,7 @@ fn names(store: &Store) -> Vec<String> {
 }
 
 #[test]
-fn rows_come_back_exactly() {
+fn rows_round_trip_exactly() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
     let mut rows = events(1..50);
@@ -78,7 +78,7 @@ fn merging_again_adds_nothing_and_writes_nothing() {
     let store = Store::create(dir.path()).expect("a lake");
     merge(&store, 0, 100, &events(1..50));
     let written =
-        || store.files(named("position_events").expect("a table")).expect("files")[0].modified;
+        || store.files(by_name("position_events").expect("a table")).expect("files")[0].modified;
     let before = written();
     assert_eq!(merge(&store, 0, 100, &events(1..50)), (0, 49, 0));
     assert_eq!(merge(&store, 10, 20, &events(10..15)), (0, 5, 0));
@@ -86,19 +86,19 @@ fn merging_again_adds_nothing_and_writes_nothing() {
 }
 
 #[test]
-fn a_taken_key_with_other_values_is_handed_back() {
+fn conflicting_rows_are_returned() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
     let twice = [event(5, 0, 1), event(5, 0, 2), event(6, 0, 3)];
     let batch = PositionEvent::to_batch(&twice).expect("a batch");
-    let range = Range::blocks(0, 9).expect("a range");
+    let range = CoveredRange::blocks(0, 9).expect("a range");
     assert_eq!(store.merge(&partition(), range, &batch).expect("a merge").conflicting, [1]);
     assert_eq!(merge(&store, 0, 9, &[event(6, 0, 4)]), (0, 0, 1));
     assert_eq!(stored(&store), [event(5, 0, 1), event(6, 0, 3)]);
 }
 
 #[test]
-fn an_empty_range_is_an_empty_file_and_closes_a_gap() {
+fn empty_range_is_an_empty_file_and_closes_a_gap() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
     merge(&store, 0, 9, &events(0..10));
@@ -114,7 +114,7 @@ fn an_empty_range_is_an_empty_file_and_closes_a_gap() {
 }
 
 #[test]
-fn ranges_are_cut_into_windows() {
+fn ranges_are_split_into_windows() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
     merge(&store, 99_990, 200_005, &[event(99_995, 0, 1), event(200_001, 0, 2)]);
@@ -130,17 +130,17 @@ fn ranges_are_cut_into_windows() {
 }
 
 #[test]
-fn a_row_outside_its_range_is_refused() {
+fn row_outside_its_range_is_rejected() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
     let batch = PositionEvent::to_batch(&[event(11, 0, 1)]).expect("a batch");
-    let refused = store.merge(&partition(), Range::blocks(0, 10).expect("a range"), &batch);
+    let refused = store.merge(&partition(), CoveredRange::blocks(0, 10).expect("a range"), &batch);
     assert!(matches!(refused, Err(LakeError::OutOfRange { value: 11, .. })));
     assert!(names(&store).is_empty());
 }
 
 #[test]
-fn a_superseded_file_is_not_read_and_is_swept() {
+fn superseded_file_is_ignored_and_removed() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
     merge(&store, 0, 9, &events(0..10));
@@ -163,11 +163,11 @@ fn a_superseded_file_is_not_read_and_is_swept() {
 }
 
 #[test]
-fn a_scan_is_a_lazy_frame() {
+fn scan_is_a_lazy_frame() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
     merge(&store, 0, 99, &events(0..100));
-    let table = named("position_events").expect("a table");
+    let table = by_name("position_events").expect("a table");
     let scan = store.scan(table, Filter::default()).expect("a plan");
     let frame = scan.filter(col("block").gt_eq(lit(90_u64))).select([col("block"), col("amount")]);
     let frame = frame.collect().expect("a frame");
@@ -180,15 +180,15 @@ fn a_scan_is_a_lazy_frame() {
 }
 
 #[test]
-fn times_and_partitions_prune() {
+fn filters_prune_times_and_partitions() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
     for source in ["one", "two"] {
         let prices: Vec<_> = (0..90)
             .map(|day| OraclePrice::spot(source, "ETH", time(1_600_000_000 + 86_400 * day), 100.0))
             .collect();
-        let range = Range::times(prices[0].time, prices[89].time).expect("a range");
-        let partition = Partition::of(named("oracle_prices").expect("a table"), &[source]);
+        let range = CoveredRange::times(prices[0].time, prices[89].time).expect("a range");
+        let partition = Partition::new(by_name("oracle_prices").expect("a table"), &[source]);
         let batch = OraclePrice::to_batch(&prices).expect("a batch");
         store.merge(&partition.expect("plain"), range, &batch).expect("a merge");
     }
@@ -201,7 +201,7 @@ fn times_and_partitions_prune() {
 }
 
 #[test]
-fn a_folder_without_tables_is_no_lake() {
+fn folder_without_tables_is_not_a_lake() {
     let dir = tempfile::tempdir().expect("a folder");
     assert!(matches!(Store::open(dir.path()), Err(LakeError::NotALake(_))));
     assert!(matches!(Store::open(dir.path().join("absent")), Err(LakeError::NotALake(_))));
@@ -209,14 +209,14 @@ fn a_folder_without_tables_is_no_lake() {
 
 #[test]
 fn a_partition_cannot_leave_the_lake() {
-    let table = named("oracle_prices").expect("a table");
+    let table = by_name("oracle_prices").expect("a table");
     for value in ["..", "", "a/b", "a=b", ".hidden", "é"] {
         assert!(
-            matches!(Partition::of(table, &[value]), Err(LakeError::PartitionValue { .. })),
+            matches!(Partition::new(table, &[value]), Err(LakeError::InvalidPartitionValue { .. })),
             "{value}"
         );
     }
-    assert!(Partition::of(table, &["a", "b"]).is_err());
+    assert!(Partition::new(table, &["a", "b"]).is_err());
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn child(lake: &Path, step: u64) -> Child {
 }
 
 #[test]
-fn a_killed_writer_leaves_a_sound_lake() {
+fn killed_writer_leaves_a_consistent_lake() {
     let dir = tempfile::tempdir().expect("a folder");
     for milliseconds in [5, 10, 15, 20, 30, 40, 60, 80, 120, 160] {
         let mut writer = child(dir.path(), 8);
@@ -280,7 +280,7 @@ fn a_killed_writer_leaves_a_sound_lake() {
 }
 
 #[test]
-fn two_writers_at_once_lose_nothing() {
+fn concurrent_writers_lose_nothing() {
     let dir = tempfile::tempdir().expect("a folder");
     let (mut one, mut two) = (child(dir.path(), 8), child(dir.path(), 20));
     let mut seen = 0;
@@ -297,7 +297,7 @@ fn two_writers_at_once_lose_nothing() {
 
 fn overwrite(store: &Store, from: u64, to: u64, rows: &[PositionEvent]) {
     let batch = PositionEvent::to_batch(rows).expect("a batch");
-    let range = Range::blocks(from, to).expect("a range");
+    let range = CoveredRange::blocks(from, to).expect("a range");
     store.overwrite(&partition(), range, &batch).expect("written");
 }
 
@@ -315,14 +315,14 @@ fn overwriting_replaces_a_range_and_nothing_else() {
 }
 
 #[test]
-fn the_order_of_writing_leaves_no_trace() {
+fn content_is_independent_of_writing_order() {
     let content = |steps: &[(u64, u64)]| {
         let dir = tempfile::tempdir().expect("a folder");
         let store = Store::create(dir.path()).expect("a lake");
         for &(from, to) in steps {
             overwrite(&store, from, to, &events(from..to + 1));
         }
-        store.fingerprint(&[named("position_events").expect("a table")]).expect("a hash")
+        store.fingerprint(&[by_name("position_events").expect("a table")]).expect("a hash")
     };
     let once = content(&[(0, 29)]);
     assert_eq!(content(&[(20, 29), (0, 9), (10, 19)]), once);
@@ -330,7 +330,7 @@ fn the_order_of_writing_leaves_no_trace() {
 }
 
 #[test]
-fn an_empty_range_lengthens_the_file_before_it() {
+fn empty_range_extends_the_previous_file() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
     overwrite(&store, 0, 9, &events(0..10));
@@ -346,14 +346,14 @@ fn an_empty_range_lengthens_the_file_before_it() {
 }
 
 #[test]
-fn what_is_cut_off_is_neither_held_nor_covered() {
+fn truncated_rows_and_ranges_are_gone() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
     overwrite(&store, 99_990, 100_029, &events(99_990..100_030));
-    store.cut(&partition(), 99_995).expect("cut");
+    store.truncate_from(&partition(), 99_995).expect("cut");
     assert_eq!(stored(&store), events(99_990..99_995));
     assert_eq!(names(&store), ["blocks_000000099990_000000099994.parquet"]);
-    store.cut(&partition(), 99_990).expect("cut");
+    store.truncate_from(&partition(), 99_990).expect("cut");
     assert!(names(&store).is_empty());
-    store.cut(&partition(), 0).expect("nothing is left to cut");
+    store.truncate_from(&partition(), 0).expect("nothing is left to cut");
 }

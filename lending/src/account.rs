@@ -4,7 +4,7 @@ use crate::asset::{AssetId, Prices};
 
 /// An amount of one asset.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Holding {
+pub struct AssetAmount {
     /// The asset held or owed.
     pub asset: AssetId,
     /// Amount in token units, never negative.
@@ -17,12 +17,12 @@ pub struct Holding {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Account {
     /// Pledged collateral, token units.
-    pub collateral: Vec<Holding>,
+    pub collateral: Vec<AssetAmount>,
     /// Debt, token units.
-    pub debt: Vec<Holding>,
+    pub debt: Vec<AssetAmount>,
 }
 
-impl Holding {
+impl AssetAmount {
     /// An amount of an asset, token units.
     #[must_use]
     pub const fn new(asset: AssetId, amount: f64) -> Self {
@@ -34,7 +34,7 @@ impl Holding {
     /// # Panics
     /// If the asset has no price.
     #[must_use]
-    pub fn usd(&self, prices: &Prices) -> f64 {
+    pub fn value_usd(&self, prices: &Prices) -> f64 {
         self.amount * prices[self.asset.index()]
     }
 }
@@ -42,32 +42,32 @@ impl Holding {
 impl Account {
     /// An account from its collateral and its debt.
     #[must_use]
-    pub const fn new(collateral: Vec<Holding>, debt: Vec<Holding>) -> Self {
+    pub const fn new(collateral: Vec<AssetAmount>, debt: Vec<AssetAmount>) -> Self {
         Self { collateral, debt }
     }
 
     /// Value of all collateral in USD, before any threshold.
     #[must_use]
     pub fn collateral_usd(&self, prices: &Prices) -> f64 {
-        self.collateral.iter().map(|holding| holding.usd(prices)).sum()
+        self.collateral.iter().map(|holding| holding.value_usd(prices)).sum()
     }
 
     /// Value of all debt in USD.
     #[must_use]
     pub fn debt_usd(&self, prices: &Prices) -> f64 {
-        self.debt.iter().map(|holding| holding.usd(prices)).sum()
+        self.debt.iter().map(|holding| holding.value_usd(prices)).sum()
     }
 
     /// Collateral pledged in one asset, token units.
     #[must_use]
-    pub fn collateral_in(&self, asset: AssetId) -> f64 {
-        amount_in(&self.collateral, asset)
+    pub fn collateral_amount(&self, asset: AssetId) -> f64 {
+        total_amount(&self.collateral, asset)
     }
 
     /// Debt owed in one asset, token units.
     #[must_use]
-    pub fn debt_in(&self, asset: AssetId) -> f64 {
-        amount_in(&self.debt, asset)
+    pub fn debt_amount(&self, asset: AssetId) -> f64 {
+        total_amount(&self.debt, asset)
     }
 
     /// Whether anything is owed.
@@ -83,7 +83,7 @@ impl Account {
     }
 }
 
-fn amount_in(holdings: &[Holding], asset: AssetId) -> f64 {
+fn total_amount(holdings: &[AssetAmount], asset: AssetId) -> f64 {
     holdings.iter().filter(|holding| holding.asset == asset).map(|holding| holding.amount).sum()
 }
 
@@ -97,15 +97,16 @@ mod tests {
     #[test]
     fn amounts_of_one_asset_add_up() {
         let account =
-            Account::new(vec![Holding::new(ETH, 1.5), Holding::new(ETH, 0.5)], Vec::new());
-        assert_eq!(account.collateral_in(ETH), 2.0);
+            Account::new(vec![AssetAmount::new(ETH, 1.5), AssetAmount::new(ETH, 0.5)], Vec::new());
+        assert_eq!(account.collateral_amount(ETH), 2.0);
         assert_eq!(account.collateral_usd(&[2_000.0, 1.0]), 4_000.0);
-        assert_eq!(account.debt_in(DAI), 0.0);
+        assert_eq!(account.debt_amount(DAI), 0.0);
     }
 
     #[test]
-    fn an_account_of_zero_amounts_is_empty() {
-        let mut account = Account::new(vec![Holding::new(ETH, 0.0)], vec![Holding::new(DAI, 0.0)]);
+    fn account_of_zero_amounts_is_empty() {
+        let mut account =
+            Account::new(vec![AssetAmount::new(ETH, 0.0)], vec![AssetAmount::new(DAI, 0.0)]);
         assert!(account.is_empty() && !account.has_debt());
         account.debt[0].amount = 7.0;
         assert!(!account.is_empty() && account.has_debt());

@@ -1,21 +1,21 @@
 //! How much of a debt one liquidation may repay.
 
-use crate::error::{LendingError, within};
+use crate::error::{LendingError, check_range};
 
 /// The protocol's rule for how much of a debt one liquidation may repay.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum CloseFactorRule {
     /// The whole debt: Maker `bark`, Morpho Blue `liquidate`, Compound v3 `absorb`.
-    Whole,
+    Full,
     /// A fraction of the debt in the repaid asset: Aave v2 and Compound v2, .5.
     Fixed(f64),
     /// A fraction of the debt in the repaid asset, and all of it at or below a health factor: Aave
     /// v3 up to release 3.2, .5 and .95.
-    FixedUnlessDeep {
+    FixedAboveHealthFactor {
         /// `DEFAULT_LIQUIDATION_CLOSE_FACTOR`.
         fraction: f64,
         /// `CLOSE_FACTOR_HF_THRESHOLD`.
-        whole_at_health_factor: f64,
+        full_at_health_factor: f64,
     },
     /// A fraction of the account's whole debt unless the position is deep under water or small.
     AaveV3(AaveV3CloseFactor),
@@ -28,10 +28,10 @@ pub struct AaveV3CloseFactor {
     /// `DEFAULT_LIQUIDATION_CLOSE_FACTOR`: fraction of the account's whole debt in USD.
     pub default_close_factor: f64,
     /// `CLOSE_FACTOR_HF_THRESHOLD`: at or below this health factor the limit falls away.
-    pub whole_at_health_factor: f64,
+    pub full_at_health_factor: f64,
     /// `MIN_BASE_MAX_CLOSE_FACTOR_THRESHOLD`: if debt or collateral of the reserve is worth less
     /// than this, USD, the limit falls away.
-    pub whole_below_usd: f64,
+    pub full_below_usd: f64,
     /// `MIN_LEFTOVER_BASE`: least debt and least collateral, USD, that a partial liquidation may
     /// leave in the reserves it touches.
     pub minimum_leftover_usd: f64,
@@ -39,7 +39,7 @@ pub struct AaveV3CloseFactor {
 
 /// One liquidation as the rule sees it: a debt asset repaid for a collateral asset.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LiquidationCall {
+pub struct CloseFactorInput {
     /// Health factor of the account.
     pub health_factor: f64,
     /// Debt of the account in all assets, USD.
@@ -56,8 +56,8 @@ impl Default for AaveV3CloseFactor {
     fn default() -> Self {
         Self {
             default_close_factor: 0.5,
-            whole_at_health_factor: 0.95,
-            whole_below_usd: 2_000.0,
+            full_at_health_factor: 0.95,
+            full_below_usd: 2_000.0,
             minimum_leftover_usd: 1_000.0,
         }
     }
@@ -73,23 +73,26 @@ impl CloseFactorRule {
     /// The largest debt, USD, that the call may repay: 0 while the health factor is 1 or more,
     /// and never more than the seized collateral pays for.
     #[must_use]
-    pub fn largest_repayable_usd(&self, call: &LiquidationCall) -> f64 {
+    pub fn max_repayable_usd(&self, call: &CloseFactorInput) -> f64 {
         self.repayable_usd(call, f64::INFINITY)
     }
 
     /// The largest debt, USD, that the call may repay out of `offered_usd`, which may be less than
     /// that: Aave from release 3.3 on lets no dust be left.
     #[must_use]
-    pub fn repayable_usd(&self, call: &LiquidationCall, offered_usd: f64) -> f64 {
+    pub fn repayable_usd(&self, call: &CloseFactorInput, offered_usd: f64) -> f64 {
         // Written so that a health factor that is not a number liquidates nobody.
         if call.health_factor.is_nan() || call.health_factor >= 1.0 {
             return 0.0;
         }
         let part = |fraction: f64| (fraction * call.debt_usd).min(call.covered_usd());
         match self {
-            Self::Whole => part(1.0).min(offered_usd),
+            Self::Full => part(1.0).min(offered_usd),
             Self::Fixed(fraction) => part(*fraction).min(offered_usd),
-            Self::FixedUnlessDeep { fraction, whole_at_health_factor } => {
+            Self::FixedAboveHealthFactor {
+                fraction,
+                full_at_health_factor: whole_at_health_factor,
+            } => {
                 let deep = call.health_factor <= *whole_at_health_factor;
                 part(if deep { 1.0 } else { *fraction }).min(offered_usd)
             }
@@ -103,11 +106,14 @@ impl CloseFactorRule {
     /// [`LendingError::OutOfRange`] for the first that does not.
     pub fn validate(&self) -> Result<(), LendingError> {
         match self {
-            Self::Whole => Ok(()),
-            Self::Fixed(fraction) => within("close_factor", *fraction, 0.0, 1.0),
-            Self::FixedUnlessDeep { fraction, whole_at_health_factor } => {
-                within("close_factor", *fraction, 0.0, 1.0)?;
-                within("whole_at_health_factor", *whole_at_health_factor, 0.0, 1.0)
+            Self::Full => Ok(()),
+            Self::Fixed(fraction) => check_range("close_factor", *fraction, 0.0, 1.0),
+            Self::FixedAboveHealthFactor {
+                fraction,
+                full_at_health_factor: whole_at_health_factor,
+            } => {
+                check_range("close_factor", *fraction, 0.0, 1.0)?;
+                check_range("whole_at_health_factor", *whole_at_health_factor, 0.0, 1.0)
             }
             Self::AaveV3(rule) => rule.validate(),
         }
@@ -115,7 +121,7 @@ impl CloseFactorRule {
 }
 
 impl AaveV3CloseFactor {
-    fn repayable_usd(&self, call: &LiquidationCall, offered_usd: f64) -> f64 {
+    fn repayable_usd(&self, call: &CloseFactorInput, offered_usd: f64) -> f64 {
         let limit_usd = self.limit_usd(call).min(offered_usd);
         if limit_usd >= call.debt_usd.min(call.covered_usd()) {
             return call.debt_usd.min(call.covered_usd());
@@ -126,10 +132,10 @@ impl AaveV3CloseFactor {
         limit_usd.min(leaves_debt_usd).min(leaves_collateral_usd).max(0.0)
     }
 
-    fn limit_usd(&self, call: &LiquidationCall) -> f64 {
+    fn limit_usd(&self, call: &CloseFactorInput) -> f64 {
         let small =
-            call.collateral_usd < self.whole_below_usd || call.debt_usd < self.whole_below_usd;
-        if small || call.health_factor <= self.whole_at_health_factor {
+            call.collateral_usd < self.full_below_usd || call.debt_usd < self.full_below_usd;
+        if small || call.health_factor <= self.full_at_health_factor {
             call.debt_usd
         } else {
             self.default_close_factor * call.account_debt_usd
@@ -137,14 +143,14 @@ impl AaveV3CloseFactor {
     }
 
     fn validate(&self) -> Result<(), LendingError> {
-        within("default_close_factor", self.default_close_factor, 0.0, 1.0)?;
-        within("whole_at_health_factor", self.whole_at_health_factor, 0.0, 1.0)?;
-        within("whole_below_usd", self.whole_below_usd, 0.0, f64::MAX)?;
-        within("minimum_leftover_usd", self.minimum_leftover_usd, 0.0, f64::MAX)
+        check_range("default_close_factor", self.default_close_factor, 0.0, 1.0)?;
+        check_range("whole_at_health_factor", self.full_at_health_factor, 0.0, 1.0)?;
+        check_range("whole_below_usd", self.full_below_usd, 0.0, f64::MAX)?;
+        check_range("minimum_leftover_usd", self.minimum_leftover_usd, 0.0, f64::MAX)
     }
 }
 
-impl LiquidationCall {
+impl CloseFactorInput {
     fn covered_usd(&self) -> f64 {
         self.collateral_usd / (1.0 + self.liquidation_bonus)
     }
@@ -154,7 +160,7 @@ impl LiquidationCall {
 mod tests {
     use super::*;
 
-    const CALL: LiquidationCall = LiquidationCall {
+    const CALL: CloseFactorInput = CloseFactorInput {
         health_factor: 0.97,
         account_debt_usd: 10_000.0,
         debt_usd: 8_000.0,
@@ -162,69 +168,70 @@ mod tests {
         liquidation_bonus: 0.05,
     };
 
-    fn aave(call: LiquidationCall) -> f64 {
-        CloseFactorRule::default().largest_repayable_usd(&call)
+    fn aave(call: CloseFactorInput) -> f64 {
+        CloseFactorRule::default().max_repayable_usd(&call)
     }
 
     #[test]
     fn a_healthy_account_repays_nothing() {
         for health_factor in [1.0, f64::INFINITY, f64::NAN] {
-            let call = LiquidationCall { health_factor, ..CALL };
-            assert_eq!(CloseFactorRule::Whole.largest_repayable_usd(&call), 0.0);
+            let call = CloseFactorInput { health_factor, ..CALL };
+            assert_eq!(CloseFactorRule::Full.max_repayable_usd(&call), 0.0);
         }
     }
 
     #[test]
     fn aave_v3_repays_half_of_the_whole_debt_in_one_asset() {
         assert_eq!(aave(CALL), 5_000.0);
-        assert_eq!(CloseFactorRule::Fixed(0.5).largest_repayable_usd(&CALL), 4_000.0);
-        assert_eq!(CloseFactorRule::Whole.largest_repayable_usd(&CALL), 8_000.0);
+        assert_eq!(CloseFactorRule::Fixed(0.5).max_repayable_usd(&CALL), 4_000.0);
+        assert_eq!(CloseFactorRule::Full.max_repayable_usd(&CALL), 8_000.0);
     }
 
     #[test]
-    fn the_older_aave_v3_knows_no_small_position() {
-        let rule = CloseFactorRule::FixedUnlessDeep { fraction: 0.5, whole_at_health_factor: 0.95 };
-        assert_eq!(rule.largest_repayable_usd(&CALL), 4_000.0);
-        let small = LiquidationCall { debt_usd: 10.0, ..CALL };
-        assert_eq!(rule.largest_repayable_usd(&small), 5.0);
-        let deep = LiquidationCall { health_factor: 0.95, ..CALL };
-        assert_eq!(rule.largest_repayable_usd(&deep), 8_000.0);
+    fn older_aave_v3_ignores_position_size() {
+        let rule =
+            CloseFactorRule::FixedAboveHealthFactor { fraction: 0.5, full_at_health_factor: 0.95 };
+        assert_eq!(rule.max_repayable_usd(&CALL), 4_000.0);
+        let small = CloseFactorInput { debt_usd: 10.0, ..CALL };
+        assert_eq!(rule.max_repayable_usd(&small), 5.0);
+        let deep = CloseFactorInput { health_factor: 0.95, ..CALL };
+        assert_eq!(rule.max_repayable_usd(&deep), 8_000.0);
     }
 
     #[test]
     fn a_liquidator_may_offer_less_but_leave_no_dust() {
         let rule = CloseFactorRule::default();
         assert_eq!(rule.repayable_usd(&CALL, 3_000.0), 3_000.0);
-        let deep = LiquidationCall { health_factor: 0.9, ..CALL };
+        let deep = CloseFactorInput { health_factor: 0.9, ..CALL };
         assert_eq!(rule.repayable_usd(&deep, 7_500.0), 7_000.0);
         assert_eq!(rule.repayable_usd(&deep, 8_000.0), 8_000.0);
-        assert_eq!(CloseFactorRule::Whole.repayable_usd(&deep, 7_500.0), 7_500.0);
+        assert_eq!(CloseFactorRule::Full.repayable_usd(&deep, 7_500.0), 7_500.0);
     }
 
     #[test]
-    fn a_deep_or_small_position_is_repaid_whole() {
-        assert_eq!(aave(LiquidationCall { health_factor: 0.95, ..CALL }), 8_000.0);
-        assert_eq!(aave(LiquidationCall { debt_usd: 1_999.0, ..CALL }), 1_999.0);
-        assert_eq!(aave(LiquidationCall { collateral_usd: 1_890.0, ..CALL }), 1_800.0);
+    fn deep_or_small_position_is_repaid_in_full() {
+        assert_eq!(aave(CloseFactorInput { health_factor: 0.95, ..CALL }), 8_000.0);
+        assert_eq!(aave(CloseFactorInput { debt_usd: 1_999.0, ..CALL }), 1_999.0);
+        assert_eq!(aave(CloseFactorInput { collateral_usd: 1_890.0, ..CALL }), 1_800.0);
     }
 
     #[test]
     fn a_partial_liquidation_leaves_no_dust() {
-        let call = LiquidationCall { account_debt_usd: 4_000.0, debt_usd: 2_001.0, ..CALL };
+        let call = CloseFactorInput { account_debt_usd: 4_000.0, debt_usd: 2_001.0, ..CALL };
         assert_eq!(aave(call), 1_001.0);
-        let call = LiquidationCall { collateral_usd: 5_935.0, ..CALL };
+        let call = CloseFactorInput { collateral_usd: 5_935.0, ..CALL };
         assert_eq!(aave(call), 4_700.0);
     }
 
     #[test]
-    fn what_the_collateral_cannot_pay_for_is_not_repaid() {
-        let call = LiquidationCall { health_factor: 0.5, collateral_usd: 4_200.0, ..CALL };
+    fn repayment_is_limited_by_the_collateral() {
+        let call = CloseFactorInput { health_factor: 0.5, collateral_usd: 4_200.0, ..CALL };
         assert_eq!(aave(call), 4_000.0);
-        assert_eq!(CloseFactorRule::Whole.largest_repayable_usd(&call), 4_000.0);
+        assert_eq!(CloseFactorRule::Full.max_repayable_usd(&call), 4_000.0);
     }
 
     #[test]
-    fn a_fraction_above_one_is_refused() {
+    fn fraction_above_one_is_rejected() {
         let refused = CloseFactorRule::Fixed(1.5).validate();
         let [lower, upper] = [0.0, 1.0];
         let parameter = "close_factor";

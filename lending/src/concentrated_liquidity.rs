@@ -2,14 +2,14 @@
 
 mod price;
 mod ranges;
-mod sale;
 mod slippage;
+mod swap;
 mod ticks;
 
 pub use price::{MAX_TICK, MIN_TICK, PoolPrice, PoolToken, sqrt_price_at_tick};
-pub use sale::SaleQuote;
+pub use swap::SwapQuote;
 
-use crate::error::{LendingError, within};
+use crate::error::{LendingError, check_range};
 use ticks::Ticks;
 
 // The contract holds fees in millionths and lets none reach 1.
@@ -49,7 +49,7 @@ impl ConcentratedPool {
     /// # Errors
     /// [`LendingError::OutOfRange`] for a fee outside 0 to .999999.
     pub fn new(fee: f64, price: PoolPrice) -> Result<Self, LendingError> {
-        within("fee", fee, 0.0, MAX_FEE)?;
+        check_range("fee", fee, 0.0, MAX_FEE)?;
         Ok(Self { fee, price, liquidity: 0, ticks: Ticks::default() })
     }
 
@@ -74,7 +74,7 @@ impl ConcentratedPool {
     /// The ticks where liquidity changes and by how much when the price rises across them, lowest
     /// first; a tick where positions cancel out is not among them.
     pub fn net_liquidity(&self) -> impl Iterator<Item = (i32, i128)> {
-        self.ticks.all().iter().map(|tick| (tick.index, tick.liquidity_net))
+        self.ticks.as_slice().iter().map(|tick| (tick.index, tick.liquidity_net))
     }
 
     /// Moves the price, as a swap does, and with it the liquidity in range.
@@ -95,10 +95,10 @@ impl ConcentratedPool {
         tick_upper: i32,
         delta: i128,
     ) -> Result<(), LendingError> {
-        within("tick_lower", tick_lower.into(), MIN_TICK.into(), (MAX_TICK - 1).into())?;
-        within("tick_upper", tick_upper.into(), (tick_lower + 1).into(), MAX_TICK.into())?;
+        check_range("tick_lower", tick_lower.into(), MIN_TICK.into(), (MAX_TICK - 1).into())?;
+        check_range("tick_upper", tick_upper.into(), (tick_lower + 1).into(), MAX_TICK.into())?;
         for liquidity in self.ticks.liquidity_between(tick_lower, tick_upper) {
-            check_change(liquidity, delta)?;
+            check_liquidity_change(liquidity, delta)?;
         }
         self.ticks.add(tick_lower, delta);
         self.ticks.add(tick_upper, -delta);
@@ -109,12 +109,12 @@ impl ConcentratedPool {
     }
 }
 
-fn check_change(liquidity: i128, delta: i128) -> Result<(), LendingError> {
+fn check_liquidity_change(liquidity: i128, delta: i128) -> Result<(), LendingError> {
     match liquidity.checked_add(delta) {
         Some(0..) => Ok(()),
         _ => {
             let value = liquidity as f64 + delta as f64;
-            within("liquidity", value, 0.0, i128::MAX as f64)
+            check_range("liquidity", value, 0.0, i128::MAX as f64)
         }
     }
 }
@@ -124,14 +124,14 @@ mod tests {
     use super::*;
 
     fn pool() -> ConcentratedPool {
-        let mut pool = ConcentratedPool::new(0.003, PoolPrice::at_tick(30.0).unwrap()).unwrap();
+        let mut pool = ConcentratedPool::new(0.003, PoolPrice::from_tick(30.0).unwrap()).unwrap();
         pool.apply_liquidity_change(0, 60, 7).unwrap();
         pool.apply_liquidity_change(60, 120, 5).unwrap();
         pool
     }
 
-    fn at(mut pool: ConcentratedPool, tick: f64) -> i128 {
-        pool.set_price(PoolPrice::at_tick(tick).unwrap());
+    fn liquidity_at(mut pool: ConcentratedPool, tick: f64) -> i128 {
+        pool.set_price(PoolPrice::from_tick(tick).unwrap());
         pool.liquidity()
     }
 
@@ -140,21 +140,21 @@ mod tests {
         let expected =
             [(-1.0, 0), (0.0, 7), (59.9, 7), (60.0, 5), (119.9, 5), (120.0, 0), (9e5 - 2e4, 0)];
         for (tick, liquidity) in expected {
-            assert_eq!(at(pool(), tick), liquidity, "tick {tick}");
+            assert_eq!(liquidity_at(pool(), tick), liquidity, "tick {tick}");
         }
     }
 
     #[test]
-    fn the_price_may_come_back_and_the_liquidity_with_it() {
+    fn liquidity_is_restored_when_the_price_returns() {
         let mut pool = pool();
         for tick in [500.0, 90.0, -500.0, 30.0] {
-            pool.set_price(PoolPrice::at_tick(tick).unwrap());
+            pool.set_price(PoolPrice::from_tick(tick).unwrap());
         }
         assert_eq!(pool.liquidity(), 7);
     }
 
     #[test]
-    fn a_tick_that_nets_to_zero_drops_out() {
+    fn tick_with_zero_net_liquidity_is_dropped() {
         let mut pool = pool();
         pool.apply_liquidity_change(0, 60, -2).unwrap();
         assert_eq!(pool.net_liquidity().collect::<Vec<_>>(), [(0, 5), (120, -5)]);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_is_there_cannot_be_burnt_nor_held() {
+    fn excessive_burns_and_mints_are_rejected() {
         let unchanged = pool();
         let mut pool = pool();
         for (lower, upper, delta) in
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn the_fee_is_below_one() {
         for fee in [-1e-9, 1.0, f64::NAN] {
-            assert!(ConcentratedPool::new(fee, PoolPrice::at_tick(0.0).unwrap()).is_err());
+            assert!(ConcentratedPool::new(fee, PoolPrice::from_tick(0.0).unwrap()).is_err());
         }
     }
 }

@@ -89,7 +89,7 @@ pub enum ArithmeticError {
     DivisionByZero,
 }
 
-pub(crate) fn within(
+pub(crate) fn check_range(
     parameter: &'static str,
     value: f64,
     lower: f64,
@@ -102,7 +102,7 @@ pub(crate) fn within(
     }
 }
 
-pub(crate) fn positive(quantity: &'static str, value: f64) -> Result<(), LendingError> {
+pub(crate) fn check_positive(quantity: &'static str, value: f64) -> Result<(), LendingError> {
     if value > 0.0 && value.is_finite() {
         Ok(())
     } else {

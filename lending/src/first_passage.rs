@@ -24,12 +24,12 @@ pub fn first_passage_probability(
     arithmetic_drift_per_year: f64,
     years: f64,
 ) -> f64 {
-    Motion {
+    BrownianMotion {
         distance: log_health_factor,
         volatility: volatility_per_sqrt_year,
         drift: arithmetic_drift_per_year,
     }
-    .by(years)
+    .passage_within(years)
     .hit
 }
 
@@ -46,44 +46,44 @@ pub fn conditional_first_passage(
     years_from: f64,
     years_to: f64,
 ) -> f64 {
-    let motion = Motion {
+    let motion = BrownianMotion {
         distance: log_health_factor,
         volatility: volatility_per_sqrt_year,
         drift: arithmetic_drift_per_year,
     };
-    motion.by(years_from).hazard_until(&motion.by(years_to))
+    motion.passage_within(years_from).hazard_to(&motion.passage_within(years_to))
 }
 
-struct Motion {
+struct BrownianMotion {
     distance: f64,
     volatility: f64,
     drift: f64,
 }
 
 /// Both tails, since the small one of the two carries the digits.
-struct Passage {
+struct PassageProbability {
     hit: f64,
-    survived: f64,
+    survival: f64,
 }
 
-impl Motion {
-    fn by(&self, years: f64) -> Passage {
+impl BrownianMotion {
+    fn passage_within(&self, years: f64) -> PassageProbability {
         if self.distance <= 0.0 {
-            return Passage::hit(1.0);
+            return PassageProbability::from_hit(1.0);
         }
         if years <= 0.0 {
-            return Passage::hit(0.0);
+            return PassageProbability::from_hit(0.0);
         }
         if self.volatility <= 0.0 {
             let reached = self.distance + self.drift * years <= 0.0;
-            return Passage::hit(if reached { 1.0 } else { 0.0 });
+            return PassageProbability::from_hit(if reached { 1.0 } else { 0.0 });
         }
-        self.diffused_by(years)
+        self.diffusive_passage_within(years)
     }
 
     // Phi(-z) is gaussian(z) scaled_erfc(z / sqrt 2) / 2, and exp(-2 nu a / sigma^2) times the
     // gaussian of `beyond` is that of `below`: so no large factor ever meets a small one.
-    fn diffused_by(&self, years: f64) -> Passage {
+    fn diffusive_passage_within(&self, years: f64) -> PassageProbability {
         let spread = self.volatility * years.sqrt();
         let drift = self.drift - 0.5 * self.volatility * self.volatility;
         let below = (self.distance + drift * years) / spread;
@@ -91,33 +91,33 @@ impl Motion {
         let density = 0.5 * gaussian(below);
         let tail = |z: f64| scaled_erfc(z * FRAC_1_SQRT_2);
         if below < 0.0 {
-            Passage::survived(density * (tail(-below) - tail(beyond)))
+            PassageProbability::from_survival(density * (tail(-below) - tail(beyond)))
         } else if beyond < 0.0 {
             let tilt = -2.0 * (drift / self.volatility) * (self.distance / self.volatility);
-            Passage::hit(density * tail(below) + tilt.exp() * normal_cdf(-beyond))
+            PassageProbability::from_hit(density * tail(below) + tilt.exp() * normal_cdf(-beyond))
         } else {
-            Passage::hit(density * (tail(below) + tail(beyond)))
+            PassageProbability::from_hit(density * (tail(below) + tail(beyond)))
         }
     }
 }
 
-impl Passage {
-    fn hit(probability: f64) -> Self {
+impl PassageProbability {
+    fn from_hit(probability: f64) -> Self {
         let hit = probability.clamp(0.0, 1.0);
-        Self { hit, survived: 1.0 - hit }
+        Self { hit, survival: 1.0 - hit }
     }
 
-    fn survived(probability: f64) -> Self {
-        let survived = probability.clamp(0.0, 1.0);
-        Self { hit: 1.0 - survived, survived }
+    fn from_survival(probability: f64) -> Self {
+        let survival = probability.clamp(0.0, 1.0);
+        Self { hit: 1.0 - survival, survival }
     }
 
-    fn hazard_until(&self, end: &Self) -> f64 {
-        if self.survived <= 0.0 {
+    fn hazard_to(&self, end: &Self) -> f64 {
+        if self.survival <= 0.0 {
             return 1.0;
         }
-        let lost = if self.hit < 0.5 { end.hit - self.hit } else { self.survived - end.survived };
-        (lost / self.survived).clamp(0.0, 1.0)
+        let lost = if self.hit < 0.5 { end.hit - self.hit } else { self.survival - end.survival };
+        (lost / self.survival).clamp(0.0, 1.0)
     }
 }
 
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn known_probabilities_are_met_in_every_regime() {
+    fn probabilities_match_mpmath_in_every_regime() {
         for (case, expected) in KNOWN {
             let error = (probability(case) / expected - 1.0).abs();
             assert!(error < 2e-13, "{case:?}: relative error {error:e}");
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn published_vectors_are_met_to_four_digits() {
+    fn probabilities_match_published_vectors_to_four_digits() {
         for ((case, _), published) in KNOWN.iter().zip([0.4083, 0.2870, 0.1233, 0.0940]) {
             assert!((probability(*case) - published).abs() <= 5e-5);
         }
@@ -165,7 +165,7 @@ mod tests {
     // P(365, 370) with HF 1.1, sigma .5, mu -5 in the function above at mp.dps = 200: only
     // 1.5e-25 of the accounts are left, and half of those go.
     #[test]
-    fn a_hazard_keeps_its_digits_when_few_survive() {
+    fn hazard_is_precise_when_few_survive() {
         let hazard = conditional_first_passage(1.1_f64.ln(), 0.5, -5.0, 1.0, 370.0 / 365.0);
         assert!((hazard - 0.5226069491187634).abs() < 1e-12);
         let hazard = conditional_first_passage(1.2_f64.ln(), 0.8, 0.0, 7.0 / 365.0, 14.0 / 365.0);
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn the_edges_are_certain() {
+    fn limits_are_exact() {
         assert_eq!(first_passage_probability(0.0, 0.8, 0.0, 0.0), 1.0);
         assert_eq!(first_passage_probability(-0.1, 0.8, 1.0, 1.0), 1.0);
         assert_eq!(first_passage_probability(0.1, 0.8, -9.0, 0.0), 0.0);
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hazard_is_safe_at_the_edges() {
+    fn hazard_is_finite_at_its_limits() {
         assert_eq!(conditional_first_passage(-0.1, 0.8, 0.0, 0.1, 0.2), 1.0);
         assert_eq!(conditional_first_passage(0.1, 0.0, -1.0, 0.2, 0.3), 1.0);
         assert_eq!(conditional_first_passage(0.1, 0.8, 0.0, 0.2, 0.2), 0.0);

@@ -29,7 +29,7 @@ impl FullSeizure {
     /// # Panics
     /// If an asset has no price or no reserve.
     #[must_use]
-    pub fn of(
+    pub fn from_account(
         account: &Account,
         prices: &Prices,
         reserves: &[ReserveParameters],
@@ -41,7 +41,7 @@ impl FullSeizure {
         }
         let mut seizure = Self { debt_usd: account.debt_usd(prices), ..Self::default() };
         for held in &account.collateral {
-            let worth_usd = held.usd(prices);
+            let worth_usd = held.value_usd(prices);
             let factor = 1.0 / (1.0 + reserves[held.asset.index()].liquidation_bonus);
             seizure.seized_usd += worth_usd;
             seizure.credited_usd += worth_usd * factor;
@@ -79,41 +79,41 @@ impl FullSeizure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AssetId, CloseFactorRule, Holding};
+    use crate::{AssetAmount, AssetId, CloseFactorRule};
 
     /// An account with 10 ETH at 2,000 USD, a liquidation factor of .95, and half of the penalty
     /// as a discount.
-    fn seized(debt: f64) -> Option<FullSeizure> {
+    fn seizure_of_debt(debt: f64) -> Option<FullSeizure> {
         let bonus = 1.0 / 0.95 - 1.0;
-        let eth = ReserveParameters::new(0.8, 0.85, bonus, CloseFactorRule::Whole).unwrap();
-        let reserves = [eth, ReserveParameters::borrow_only(CloseFactorRule::Whole)];
-        let collateral = vec![Holding::new(AssetId(0), 10.0)];
-        let account = Account::new(collateral, vec![Holding::new(AssetId(1), debt)]);
-        FullSeizure::of(&account, &[2_000.0, 1.0], &reserves, 0.5)
+        let eth = ReserveParameters::new(0.8, 0.85, bonus, CloseFactorRule::Full).unwrap();
+        let reserves = [eth, ReserveParameters::borrow_only(CloseFactorRule::Full)];
+        let collateral = vec![AssetAmount::new(AssetId(0), 10.0)];
+        let account = Account::new(collateral, vec![AssetAmount::new(AssetId(1), debt)]);
+        FullSeizure::from_account(&account, &[2_000.0, 1.0], &reserves, 0.5)
     }
 
     #[test]
     fn a_covered_debt_costs_the_borrower_the_penalty() {
-        let seizure = seized(18_000.0).unwrap();
+        let seizure = seizure_of_debt(18_000.0).unwrap();
         assert!((seizure.borrower_loss_usd() - 1_000.0).abs() < 1e-9);
         assert!((seizure.returned_usd() - 1_000.0).abs() < 1e-9);
         assert!((seizure.buyers_gain_usd() - 500.0).abs() < 1e-9);
         assert!((seizure.protocol_gain_usd() - 500.0).abs() < 1e-9);
-        assert_eq!(seized(16_000.0), None);
+        assert_eq!(seizure_of_debt(16_000.0), None);
     }
 
     #[test]
-    fn a_debt_beyond_the_credit_is_the_reserves_to_bear() {
-        let seizure = seized(19_900.0).unwrap();
+    fn reserves_bear_debt_beyond_the_credit() {
+        let seizure = seizure_of_debt(19_900.0).unwrap();
         assert_eq!(seizure.returned_usd(), 0.0);
         assert!((seizure.borrower_loss_usd() - 100.0).abs() < 1e-9);
         assert!((seizure.protocol_gain_usd() + 400.0).abs() < 1e-9);
     }
 
     #[test]
-    fn what_one_loses_the_others_gain() {
+    fn losses_equal_gains() {
         for debt in [17_500.0, 18_500.0, 19_500.0, 25_000.0] {
-            let seizure = seized(debt).unwrap();
+            let seizure = seizure_of_debt(debt).unwrap();
             let gains = seizure.buyers_gain_usd() + seizure.protocol_gain_usd();
             assert!((seizure.borrower_loss_usd() - gains).abs() < 1e-9);
         }

@@ -15,7 +15,7 @@ pub fn liquidation_capacity_usd(
     reserves: &[ReserveParameters],
 ) -> f64 {
     let weigh = |index: usize| reserves[index].liquidation_threshold;
-    account.collateral.iter().map(|held| held.usd(prices) * weigh(held.asset.index())).sum()
+    account.collateral.iter().map(|held| held.value_usd(prices) * weigh(held.asset.index())).sum()
 }
 
 /// Greatest debt in USD up to which the account may still borrow, `sum C P max_ltv`.
@@ -29,7 +29,7 @@ pub fn borrow_capacity_usd(
     reserves: &[ReserveParameters],
 ) -> f64 {
     let weigh = |index: usize| reserves[index].max_ltv;
-    account.collateral.iter().map(|held| held.usd(prices) * weigh(held.asset.index())).sum()
+    account.collateral.iter().map(|held| held.value_usd(prices) * weigh(held.asset.index())).sum()
 }
 
 /// Health factor `sum C P LT / sum D P`; below 1 the account can be liquidated, and it is
@@ -61,7 +61,7 @@ pub fn loan_to_value(account: &Account, prices: &Prices) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AssetId, CloseFactorRule, Holding};
+    use crate::{AssetAmount, AssetId, CloseFactorRule};
 
     const PRICES: [f64; 2] = [2_000.0, 1.0];
 
@@ -71,7 +71,10 @@ mod tests {
     }
 
     fn account(eth: f64, dai: f64) -> Account {
-        Account::new(vec![Holding::new(AssetId(0), eth)], vec![Holding::new(AssetId(1), dai)])
+        Account::new(
+            vec![AssetAmount::new(AssetId(0), eth)],
+            vec![AssetAmount::new(AssetId(1), dai)],
+        )
     }
 
     #[test]
@@ -91,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn debt_without_collateral_has_no_health() {
+    fn debt_without_collateral_has_zero_health() {
         assert_eq!(health_factor(&account(0.0, 1.0), &PRICES, &reserves()), 0.0);
         assert_eq!(loan_to_value(&account(0.0, 1.0), &PRICES), f64::INFINITY);
     }
@@ -100,7 +103,7 @@ mod tests {
     fn a_maker_vault_at_its_liquidation_ratio_has_health_one() {
         let mat = 1.45;
         let eth_a =
-            ReserveParameters::new(1.0 / mat, 1.0 / mat, 0.13, CloseFactorRule::Whole).unwrap();
+            ReserveParameters::new(1.0 / mat, 1.0 / mat, 0.13, CloseFactorRule::Full).unwrap();
         let vault = account(1.0, 2_000.0 / mat);
         let health = health_factor(&vault, &PRICES, &[eth_a, reserves()[1]]);
         assert!((health - 1.0).abs() < 1e-15);

@@ -4,7 +4,7 @@ mod fit;
 
 pub use fit::ImpactQuote;
 
-use crate::error::{LendingError, positive, within};
+use crate::error::{LendingError, check_positive, check_range};
 
 /// What a sale does to the price, told by its size alone: with `u = size / depth`, the average price
 /// is `1 / X` of that of a small sale, `X = (1 + u^a)^(1/a) + k u^g`.
@@ -43,10 +43,10 @@ impl ImpactCurve {
         coefficient: f64,
         exponent: f64,
     ) -> Result<Self, LendingError> {
-        positive("depth", depth)?;
-        positive("amplification", amplification)?;
-        within("coefficient", coefficient, 0.0, f64::MAX)?;
-        within("exponent", exponent, f64::MIN_POSITIVE, 1.0)?;
+        check_positive("depth", depth)?;
+        check_positive("amplification", amplification)?;
+        check_range("coefficient", coefficient, 0.0, f64::MAX)?;
+        check_range("exponent", exponent, f64::MIN_POSITIVE, 1.0)?;
         Ok(Self { depth, amplification, coefficient, exponent })
     }
 
@@ -86,7 +86,7 @@ impl ImpactCurve {
     /// that is not positive.
     #[must_use]
     pub fn impact(&self, size: f64) -> f64 {
-        if size > 0.0 { fraction(self.excess(size / self.depth)) } else { 0.0 }
+        if size > 0.0 { impact_from_excess(self.excess(size / self.depth)) } else { 0.0 }
     }
 
     /// What a sale brings, in the unit of sizes at the price of a small sale.
@@ -105,7 +105,7 @@ impl ImpactCurve {
             let x = 1.0 + excess;
             // The marginal price is the slope of the proceeds, (X - u X') / X^2.
             let further = self.slope(u) / x / x;
-            fraction(excess) + if further.is_nan() { 0.0 } else { further }
+            impact_from_excess(excess) + if further.is_nan() { 0.0 } else { further }
         } else {
             0.0
         }
@@ -114,7 +114,7 @@ impl ImpactCurve {
     /// Largest size with an [`impact`](Self::impact) of at most the fraction given: 0 up to an impact
     /// of 0, infinite from an impact of 1.
     #[must_use]
-    pub fn sellable_within(&self, impact: f64) -> f64 {
+    pub fn max_size_for_impact(&self, impact: f64) -> f64 {
         if impact.is_nan() || impact <= 0.0 {
             return 0.0;
         }
@@ -143,7 +143,7 @@ impl ImpactCurve {
     /// `u X'`.
     fn slope(&self, u: f64) -> f64 {
         let beyond = u.powf(self.amplification);
-        let share = fraction(beyond);
+        let share = impact_from_excess(beyond);
         let on_the_way = self.exponent * self.coefficient * u.powf(self.exponent);
         self.log_exhaustion(u).exp() * share + on_the_way
     }
@@ -155,7 +155,7 @@ impl ImpactCurve {
     }
 }
 
-fn fraction(excess: f64) -> f64 {
+fn impact_from_excess(excess: f64) -> f64 {
     if excess.is_finite() { excess / (1.0 + excess) } else { 1.0 }
 }
 
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_constant_product_falls_twice_as_far_as_its_average() {
+    fn constant_product_marginal_price_falls_twice_as_far_as_the_average() {
         let pool = ImpactCurve::constant_product(1_000.0).unwrap();
         assert!((pool.impact(1_000.0) - 0.5).abs() < 1e-15);
         assert!((pool.price_fall(1_000.0) - 0.75).abs() < 1e-15);
@@ -172,21 +172,21 @@ mod tests {
     }
 
     #[test]
-    fn nothing_sold_moves_nothing_and_everything_moves_all() {
+    fn impact_is_zero_at_nothing_and_one_at_infinity() {
         let curve = ImpactCurve::new(1_000.0, 8.0, 0.01, 0.5).unwrap();
         for nothing in [0.0, -1.0, f64::NAN] {
             assert_eq!(curve.impact(nothing), 0.0);
             assert_eq!(curve.proceeds(nothing), 0.0);
             assert_eq!(curve.price_fall(nothing), 0.0);
-            assert_eq!(curve.sellable_within(nothing), 0.0);
+            assert_eq!(curve.max_size_for_impact(nothing), 0.0);
         }
         assert_eq!(curve.impact(f64::INFINITY), 1.0);
-        assert_eq!(curve.sellable_within(1.0), f64::INFINITY);
+        assert_eq!(curve.max_size_for_impact(1.0), f64::INFINITY);
         assert!((curve.impact(1e300) - 1.0).abs() < 1e-15);
     }
 
     #[test]
-    fn numbers_that_are_no_curve_are_refused() {
+    fn invalid_parameters_are_rejected() {
         for (depth, a, k, g) in [
             (0.0, 1.0, 0.0, 1.0),
             (1.0, 0.0, 0.0, 1.0),

@@ -45,7 +45,7 @@ pub(crate) fn div(a: U256, b: U256) -> Result<U256, ArithmeticError> {
 }
 
 /// `10^exponent`, which must fit.
-pub(crate) fn ten_to(exponent: u8) -> Result<U256, ArithmeticError> {
+pub(crate) fn pow10(exponent: u8) -> Result<U256, ArithmeticError> {
     U256::from(10).checked_pow(U256::from(exponent)).ok_or(ArithmeticError::Overflow)
 }
 
@@ -58,23 +58,23 @@ pub(crate) const fn uint(value: u128) -> U256 {
 mod tests {
     use super::*;
 
-    fn divided(a: u64, b: u64, c: u64) -> [u64; 3] {
+    fn rounded_quotients(a: u64, b: u64, c: u64) -> [u64; 3] {
         let round = |rounding| mul_div(U256::from(a), U256::from(b), U256::from(c), rounding);
         [Rounding::Down, Rounding::HalfUp, Rounding::Up].map(|each| round(each).unwrap().to())
     }
 
     #[test]
     fn quotients_are_rounded_three_ways() {
-        assert_eq!(divided(7, 1, 4), [1, 2, 2]);
-        assert_eq!(divided(6, 1, 4), [1, 2, 2]);
-        assert_eq!(divided(5, 1, 4), [1, 1, 2]);
-        assert_eq!(divided(8, 1, 4), [2, 2, 2]);
+        assert_eq!(rounded_quotients(7, 1, 4), [1, 2, 2]);
+        assert_eq!(rounded_quotients(6, 1, 4), [1, 2, 2]);
+        assert_eq!(rounded_quotients(5, 1, 4), [1, 1, 2]);
+        assert_eq!(rounded_quotients(8, 1, 4), [2, 2, 2]);
         // Half of an odd divisor is itself rounded down, so that 3 / 7 is less than a half.
-        assert_eq!(divided(3, 1, 7), [0, 0, 1]);
+        assert_eq!(rounded_quotients(3, 1, 7), [0, 0, 1]);
     }
 
     #[test]
-    fn what_does_not_fit_is_refused() {
+    fn overflow_and_division_by_zero_are_rejected() {
         let product = mul_div(U256::MAX, U256::from(2), U256::from(2), Rounding::Down);
         assert_eq!(product, Err(ArithmeticError::Overflow));
         let rounded = mul_div(U256::MAX, U256::ONE, U256::from(2), Rounding::Up);
@@ -82,6 +82,6 @@ mod tests {
         let none = mul_div(U256::ONE, U256::ONE, U256::ZERO, Rounding::Up);
         assert_eq!(none, Err(ArithmeticError::DivisionByZero));
         assert_eq!(sub(U256::ZERO, U256::ONE), Err(ArithmeticError::Underflow));
-        assert!(ten_to(77).is_ok() && ten_to(78).is_err());
+        assert!(pow10(77).is_ok() && pow10(78).is_err());
     }
 }

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn scaling_by_an_index_is_undone_by_it() {
+    fn scaled_balance_is_inverted_by_balance() {
         assert_eq!(balance(scaled_balance(105.0, 1.05), 1.05), 105.0);
     }
 }

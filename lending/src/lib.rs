@@ -44,7 +44,6 @@ pub mod morpho_blue;
 
 mod account;
 mod asset;
-mod basket;
 mod close_factor;
 mod concentrated_liquidity;
 mod error;
@@ -57,20 +56,20 @@ mod interest;
 mod liquidation;
 mod liquidation_price;
 mod liquidator_margin;
+mod nelder_mead;
+mod portfolio;
 mod rate_index;
 mod rescue;
 mod reserve;
 mod safety_buffer;
-mod simplex;
 mod toxic_spiral;
 mod two_step_liquidation;
 
-pub use account::{Account, Holding};
+pub use account::{Account, AssetAmount};
 pub use asset::{AssetId, Prices};
-pub use basket::{basket_volatility, signed_weights};
-pub use close_factor::{AaveV3CloseFactor, CloseFactorRule, LiquidationCall};
+pub use close_factor::{AaveV3CloseFactor, CloseFactorInput, CloseFactorRule};
 pub use concentrated_liquidity::{
-    ConcentratedPool, MAX_TICK, MIN_TICK, PoolPrice, PoolToken, SaleQuote, sqrt_price_at_tick,
+    ConcentratedPool, MAX_TICK, MIN_TICK, PoolPrice, PoolToken, SwapQuote, sqrt_price_at_tick,
 };
 pub use error::{ArithmeticError, LendingError};
 pub use first_passage::{conditional_first_passage, first_passage_probability};
@@ -83,10 +82,11 @@ pub use interest::{
 };
 pub use liquidation::{Liquidation, LiquidationPair, liquidate};
 pub use liquidation_price::liquidation_price;
-pub use liquidator_margin::LiquidatorOffer;
+pub use liquidator_margin::LiquidatorMargin;
+pub use portfolio::{portfolio_volatility, signed_weights};
 pub use rate_index::RateIndex;
 pub use rescue::{add_collateral_to_reach, repay_to_reach};
 pub use reserve::ReserveParameters;
 pub use safety_buffer::{safety_buffer, safety_buffer_sigmas};
-pub use toxic_spiral::{liquidation_heals, liquidity_penalty, toxic_loan_to_value};
+pub use toxic_spiral::{liquidation_lowers_ltv, liquidity_penalty, toxic_loan_to_value};
 pub use two_step_liquidation::{LiquidatableLoan, TwoStepRepayment};

@@ -1,8 +1,8 @@
 //! The course of one liquidation, in floats and in place, for simulation and stress.
 
-use crate::account::{Account, Holding};
+use crate::account::{Account, AssetAmount};
 use crate::asset::{AssetId, Prices};
-use crate::close_factor::LiquidationCall;
+use crate::close_factor::CloseFactorInput;
 use crate::health::health_factor;
 use crate::reserve::ReserveParameters;
 
@@ -44,9 +44,9 @@ impl LiquidationPair {
     /// # Panics
     /// If an asset has no price.
     #[must_use]
-    pub fn largest(account: &Account, prices: &Prices) -> Option<Self> {
-        let collateral = largest(&account.collateral, prices)?;
-        Some(Self { collateral, debt: largest(&account.debt, prices)? })
+    pub fn largest_by_value(account: &Account, prices: &Prices) -> Option<Self> {
+        let collateral = largest_asset(&account.collateral, prices)?;
+        Some(Self { collateral, debt: largest_asset(&account.debt, prices)? })
     }
 }
 
@@ -67,11 +67,12 @@ pub fn liquidate(
     offered_usd: f64,
 ) -> Liquidation {
     let seized_from = &reserves[pair.collateral.index()];
-    let call = LiquidationCall {
+    let call = CloseFactorInput {
         health_factor: health_factor(account, prices, reserves),
         account_debt_usd: account.debt_usd(prices),
-        debt_usd: account.debt_in(pair.debt) * prices[pair.debt.index()],
-        collateral_usd: account.collateral_in(pair.collateral) * prices[pair.collateral.index()],
+        debt_usd: account.debt_amount(pair.debt) * prices[pair.debt.index()],
+        collateral_usd: account.collateral_amount(pair.collateral)
+            * prices[pair.collateral.index()],
         liquidation_bonus: seized_from.liquidation_bonus,
     };
     let rule = &reserves[pair.debt.index()].close_factor;
@@ -80,35 +81,35 @@ pub fn liquidate(
         return Liquidation::default();
     }
     let seized_usd = (repaid_usd * (1.0 + call.liquidation_bonus)).min(call.collateral_usd);
-    take(&mut account.debt, pair.debt, repaid_usd / call.debt_usd);
-    take(&mut account.collateral, pair.collateral, seized_usd / call.collateral_usd);
+    reduce_amounts(&mut account.debt, pair.debt, repaid_usd / call.debt_usd);
+    reduce_amounts(&mut account.collateral, pair.collateral, seized_usd / call.collateral_usd);
     let bonus_usd = repaid_usd * call.liquidation_bonus;
     Liquidation {
         repaid_usd,
         seized_usd,
         protocol_fee_usd: seized_from.liquidation_protocol_fee * bonus_usd,
-        bad_debt_usd: unsecured_usd(account, prices),
+        bad_debt_usd: bad_debt_usd(account, prices),
     }
 }
 
 /// A share this close to all is all: what rounding would leave is worth nothing.
-const ALL: f64 = 1.0 - 1e-12;
+const FULL_SHARE: f64 = 1.0 - 1e-12;
 
-fn take(holdings: &mut [Holding], asset: AssetId, share: f64) {
-    let kept = if share < ALL { 1.0 - share } else { 0.0 };
+fn reduce_amounts(holdings: &mut [AssetAmount], asset: AssetId, share: f64) {
+    let kept = if share < FULL_SHARE { 1.0 - share } else { 0.0 };
     for holding in holdings.iter_mut().filter(|holding| holding.asset == asset) {
         holding.amount *= kept;
     }
 }
 
-fn unsecured_usd(account: &Account, prices: &Prices) -> f64 {
+fn bad_debt_usd(account: &Account, prices: &Prices) -> f64 {
     if account.collateral_usd(prices) > 0.0 { 0.0 } else { account.debt_usd(prices) }
 }
 
-fn largest(holdings: &[Holding], prices: &Prices) -> Option<AssetId> {
+fn largest_asset(holdings: &[AssetAmount], prices: &Prices) -> Option<AssetId> {
     let worth = |asset: AssetId| -> f64 {
         let of_asset = holdings.iter().filter(|holding| holding.asset == asset);
-        of_asset.map(|holding| holding.usd(prices)).sum()
+        of_asset.map(|holding| holding.value_usd(prices)).sum()
     };
     let mut best = (None, 0.0);
     for holding in holdings {
@@ -138,7 +139,7 @@ mod tests {
     }
 
     fn account(eth: f64, dai: f64) -> Account {
-        Account::new(vec![Holding::new(ETH, eth)], vec![Holding::new(DAI, dai)])
+        Account::new(vec![AssetAmount::new(ETH, eth)], vec![AssetAmount::new(DAI, dai)])
     }
 
     #[test]
@@ -148,21 +149,21 @@ mod tests {
         assert_eq!((done.repaid_usd, done.seized_usd), (8_500.0, 8_925.0));
         assert!((done.protocol_fee_usd - 42.5).abs() < 1e-9 && done.bad_debt_usd == 0.0);
         assert!((done.received_usd() - 8_882.5).abs() < 1e-9);
-        assert_eq!(account.debt_in(DAI), 8_500.0);
-        assert!((account.collateral_in(ETH) - 5.5375).abs() < 1e-12);
+        assert_eq!(account.debt_amount(DAI), 8_500.0);
+        assert!((account.collateral_amount(ETH) - 5.5375).abs() < 1e-12);
     }
 
     #[test]
-    fn what_the_collateral_does_not_cover_is_bad_debt() {
+    fn uncovered_debt_is_bad_debt() {
         let mut account = account(10.0, 21_000.0);
         let done = liquidate(&mut account, &PRICES, &reserves(), PAIR, f64::INFINITY);
-        assert_eq!(account.collateral_in(ETH), 0.0);
+        assert_eq!(account.collateral_amount(ETH), 0.0);
         assert!((done.repaid_usd - 20_000.0 / 1.05).abs() < 1e-9);
         assert!((done.bad_debt_usd - (21_000.0 - 20_000.0 / 1.05)).abs() < 1e-9);
     }
 
     #[test]
-    fn a_healthy_account_is_left_alone() {
+    fn healthy_account_is_not_liquidated() {
         let mut healthy = account(10.0, 16_000.0);
         let done = liquidate(&mut healthy, &PRICES, &reserves(), PAIR, f64::INFINITY);
         assert_eq!(done, Liquidation::default());
@@ -172,10 +173,10 @@ mod tests {
     #[test]
     fn the_largest_of_either_side_is_liquidated() {
         let mut account = account(10.0, 16_000.0);
-        account.debt.push(Holding::new(ETH, 1.0));
-        account.collateral.push(Holding::new(DAI, 30_000.0));
+        account.debt.push(AssetAmount::new(ETH, 1.0));
+        account.collateral.push(AssetAmount::new(DAI, 30_000.0));
         let largest = LiquidationPair { collateral: DAI, debt: DAI };
-        assert_eq!(LiquidationPair::largest(&account, &PRICES), Some(largest));
-        assert_eq!(LiquidationPair::largest(&Account::default(), &PRICES), None);
+        assert_eq!(LiquidationPair::largest_by_value(&account, &PRICES), Some(largest));
+        assert_eq!(LiquidationPair::largest_by_value(&Account::default(), &PRICES), None);
     }
 }

@@ -21,7 +21,7 @@ pub fn liquidation_price(
     asset: AssetId,
 ) -> Option<f64> {
     let threshold = reserves[asset.index()].liquidation_threshold;
-    let exposure = account.collateral_in(asset) * threshold - account.debt_in(asset);
+    let exposure = account.collateral_amount(asset) * threshold - account.debt_amount(asset);
     let deficit_usd = other_debt_usd(account, prices, asset)
         - other_capacity_usd(account, prices, reserves, asset);
     let price = deficit_usd / exposure;
@@ -31,7 +31,7 @@ pub fn liquidation_price(
 // Summing the others, rather than taking the asset's share off the total, keeps every digit when
 // the asset is nearly all of the account.
 fn other_debt_usd(account: &Account, prices: &Prices, asset: AssetId) -> f64 {
-    account.debt.iter().filter(|owed| owed.asset != asset).map(|owed| owed.usd(prices)).sum()
+    account.debt.iter().filter(|owed| owed.asset != asset).map(|owed| owed.value_usd(prices)).sum()
 }
 
 fn other_capacity_usd(
@@ -41,13 +41,15 @@ fn other_capacity_usd(
     asset: AssetId,
 ) -> f64 {
     let others = account.collateral.iter().filter(|held| held.asset != asset);
-    others.map(|held| held.usd(prices) * reserves[held.asset.index()].liquidation_threshold).sum()
+    others
+        .map(|held| held.value_usd(prices) * reserves[held.asset.index()].liquidation_threshold)
+        .sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CloseFactorRule, Holding};
+    use crate::{AssetAmount, CloseFactorRule};
 
     const ETH: AssetId = AssetId(0);
     const DAI: AssetId = AssetId(1);
@@ -55,7 +57,7 @@ mod tests {
 
     fn reserves() -> [ReserveParameters; 2] {
         [0.8, 0.75].map(|threshold| {
-            ReserveParameters::new(0.7, threshold, 0.05, CloseFactorRule::Whole).unwrap()
+            ReserveParameters::new(0.7, threshold, 0.05, CloseFactorRule::Full).unwrap()
         })
     }
 
@@ -65,7 +67,7 @@ mod tests {
         asset: AssetId,
     ) -> Option<f64> {
         let side = |holdings: &[(AssetId, f64)]| {
-            holdings.iter().map(|&(asset, amount)| Holding::new(asset, amount)).collect()
+            holdings.iter().map(|&(asset, amount)| AssetAmount::new(asset, amount)).collect()
         };
         let account = Account::new(side(collateral), side(debt));
         liquidation_price(&account, &PRICES, &reserves(), asset)
@@ -89,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn no_price_liquidates_what_the_others_secure() {
+    fn no_price_liquidates_a_loan_secured_by_other_assets() {
         assert_eq!(price(&[(ETH, 1.0), (DAI, 4_000.0)], &[(DAI, 3_000.0)], ETH), None);
         assert_eq!(price(&[(ETH, 1.0)], &[], ETH), None);
         assert_eq!(price(&[], &[(DAI, 1.0)], ETH), None);

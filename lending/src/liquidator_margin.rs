@@ -2,7 +2,7 @@
 
 /// One liquidation as its liquidator reckons it; fractions of what is repaid but for the costs.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LiquidatorOffer {
+pub struct LiquidatorMargin {
     /// Debt repaid, USD.
     pub repaid_usd: f64,
     /// Collateral received beyond the debt repaid, the protocol's share taken off (.05 = 5 %).
@@ -13,7 +13,7 @@ pub struct LiquidatorOffer {
     pub gas_usd: f64,
 }
 
-impl LiquidatorOffer {
+impl LiquidatorMargin {
     /// What the liquidator keeps, USD: `q ((1 + LB) (1 - slippage) - 1) - gas`.
     #[must_use]
     pub fn profit_usd(&self) -> f64 {
@@ -43,7 +43,7 @@ impl LiquidatorOffer {
 mod tests {
     use super::*;
 
-    const OFFER: LiquidatorOffer = LiquidatorOffer {
+    const OFFER: LiquidatorMargin = LiquidatorMargin {
         repaid_usd: 10_000.0,
         liquidation_bonus: 0.05,
         slippage: 0.01,
@@ -54,16 +54,16 @@ mod tests {
     fn profit_is_the_bonus_less_slippage_and_gas() {
         assert!((OFFER.profit_usd() - 345.0).abs() < 1e-9);
         assert!(OFFER.breaks_even());
-        assert!(!LiquidatorOffer { slippage: 0.05, ..OFFER }.breaks_even());
-        assert!(!LiquidatorOffer { repaid_usd: 0.0, gas_usd: 0.0, ..OFFER }.breaks_even());
+        assert!(!LiquidatorMargin { slippage: 0.05, ..OFFER }.breaks_even());
+        assert!(!LiquidatorMargin { repaid_usd: 0.0, gas_usd: 0.0, ..OFFER }.breaks_even());
     }
 
     #[test]
-    fn the_least_bonus_leaves_nothing() {
+    fn break_even_bonus_leaves_no_profit() {
         let liquidation_bonus = OFFER.break_even_bonus();
-        let offer = LiquidatorOffer { liquidation_bonus, ..OFFER };
+        let offer = LiquidatorMargin { liquidation_bonus, ..OFFER };
         assert!(offer.profit_usd().abs() < 1e-9);
-        let worthless = LiquidatorOffer { slippage: 1.0, ..OFFER };
+        let worthless = LiquidatorMargin { slippage: 1.0, ..OFFER };
         assert_eq!(worthless.break_even_bonus(), f64::INFINITY);
     }
 }

@@ -8,5 +8,5 @@ mod market;
 
 pub use incentive::{liquidation_incentive_factor, liquidation_incentive_factor_wad};
 pub use interest::Accrual;
-pub use liquidation::{Liquidation, LiquidationError, Seizure};
+pub use liquidation::{Liquidation, LiquidationAmount, LiquidationError};
 pub use market::{Market, Position};

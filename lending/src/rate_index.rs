@@ -1,6 +1,6 @@
 //! The index of a rate that changes in steps.
 
-use crate::error::{LendingError, within};
+use crate::error::{LendingError, check_range};
 use crate::interest::years;
 
 /// An index that compounds every second at the rate in force: one that starts at 1 and follows its
@@ -8,11 +8,11 @@ use crate::interest::years;
 /// and then, as Aave does of its debt and Morpho Blue of a share.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RateIndex {
-    steps: Vec<Step>,
+    steps: Vec<RateStep>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Step {
+struct RateStep {
     time_s: i64,
     // Logarithms add exactly where products of thousands of factors would drift.
     log_index: f64,
@@ -27,9 +27,9 @@ impl RateIndex {
     /// [`LendingError::UnorderedRates`] if time runs back, and [`LendingError::OutOfRange`] for a
     /// rate that is below -.99 or not finite.
     pub fn new(changes: impl IntoIterator<Item = (i64, f64)>) -> Result<Self, LendingError> {
-        let mut steps: Vec<Step> = Vec::new();
+        let mut steps: Vec<RateStep> = Vec::new();
         for (time_s, annual_rate) in changes {
-            within("annual_rate", annual_rate, -0.99, f64::MAX)?;
+            check_range("annual_rate", annual_rate, -0.99, f64::MAX)?;
             let log_index = match steps.last() {
                 Some(last) if last.time_s > time_s => {
                     let previous_s = last.time_s;
@@ -37,7 +37,7 @@ impl RateIndex {
                 }
                 last => last.map_or(0.0, |last| last.log_index_at(time_s)),
             };
-            steps.push(Step { time_s, log_index, log_rate_per_year: annual_rate.ln_1p() });
+            steps.push(RateStep { time_s, log_index, log_rate_per_year: annual_rate.ln_1p() });
         }
         Ok(Self { steps })
     }
@@ -49,13 +49,13 @@ impl RateIndex {
     ///
     /// # Errors
     /// As [`new`](Self::new), and [`LendingError::OutOfRange`] for an index that is not positive.
-    pub fn observed(
+    pub fn from_observations(
         tellings: impl IntoIterator<Item = (i64, f64, f64)>,
     ) -> Result<Self, LendingError> {
-        let mut steps: Vec<Step> = Vec::new();
+        let mut steps: Vec<RateStep> = Vec::new();
         for (time_s, index, annual_rate) in tellings {
-            within("annual_rate", annual_rate, -0.99, f64::MAX)?;
-            within("index", index, f64::MIN_POSITIVE, f64::MAX)?;
+            check_range("annual_rate", annual_rate, -0.99, f64::MAX)?;
+            check_range("index", index, f64::MIN_POSITIVE, f64::MAX)?;
             match steps.last().map(|last| last.time_s) {
                 Some(previous_s) if previous_s > time_s => {
                     return Err(LendingError::UnorderedRates { previous_s, time_s });
@@ -64,7 +64,7 @@ impl RateIndex {
                 _ => {}
             }
             let (log_index, log_rate_per_year) = (index.ln(), annual_rate.ln_1p());
-            steps.push(Step { time_s, log_index, log_rate_per_year });
+            steps.push(RateStep { time_s, log_index, log_rate_per_year });
         }
         Ok(Self { steps })
     }
@@ -88,7 +88,7 @@ impl RateIndex {
     }
 }
 
-impl Step {
+impl RateStep {
     fn log_index_at(&self, time_s: i64) -> f64 {
         self.log_index + self.log_rate_per_year * years(time_s.saturating_sub(self.time_s))
     }
@@ -101,7 +101,7 @@ mod tests {
     const YEAR_S: i64 = 31_536_000;
 
     #[test]
-    fn each_rate_holds_until_the_next() {
+    fn each_rate_applies_until_the_next() {
         let index = RateIndex::new([(0, 0.10), (YEAR_S, 0.0), (2 * YEAR_S, 0.20)]).unwrap();
         let expected = [(-5, 1.0), (0, 1.0), (1, 1.10), (2, 1.10), (3, 1.32), (4, 1.584)];
         for (year, value) in expected {
@@ -111,32 +111,32 @@ mod tests {
     }
 
     #[test]
-    fn no_rates_grow_nothing() {
+    fn index_without_rates_is_one() {
         assert_eq!(RateIndex::new([]).unwrap().index_at(YEAR_S), 1.0);
     }
 
     #[test]
-    fn the_last_rate_of_a_second_holds() {
+    fn last_rate_of_a_second_applies() {
         let index = RateIndex::new([(0, 0.5), (0, 0.1)]).unwrap();
         assert!((index.index_at(YEAR_S) - 1.1).abs() < 1e-15);
     }
 
     #[test]
-    fn an_index_that_was_told_is_believed_and_grows_until_the_next() {
+    fn observed_index_is_kept_and_grows_until_the_next() {
         let told = [(0, 1.0, 0.10), (YEAR_S, 1.25, 0.5), (YEAR_S, 1.25, 0.20)];
-        let index = RateIndex::observed(told).unwrap();
+        let index = RateIndex::from_observations(told).unwrap();
         let expected = [(-1, 1.0), (0, 1.0), (1, 1.25), (2, 1.5), (3, 1.8)];
         for (year, value) in expected {
             assert!((index.index_at(year * YEAR_S) / value - 1.0).abs() < 1e-14, "year {year}");
         }
-        let share = RateIndex::observed([(0, 1.03e-6, 0.0)]).unwrap();
+        let share = RateIndex::from_observations([(0, 1.03e-6, 0.0)]).unwrap();
         assert!((share.index_at(9) / 1.03e-6 - 1.0).abs() < 4e-15);
-        assert!(RateIndex::observed([(0, 0.0, 0.1)]).is_err());
-        assert!(RateIndex::observed([(5, 1.0, 0.1), (4, 1.0, 0.1)]).is_err());
+        assert!(RateIndex::from_observations([(0, 0.0, 0.1)]).is_err());
+        assert!(RateIndex::from_observations([(5, 1.0, 0.1), (4, 1.0, 0.1)]).is_err());
     }
 
     #[test]
-    fn rates_out_of_order_or_range_are_refused() {
+    fn rates_out_of_order_or_range_are_rejected() {
         let refused = RateIndex::new([(5, 0.1), (4, 0.1)]);
         assert_eq!(refused, Err(LendingError::UnorderedRates { previous_s: 5, time_s: 4 }));
         for rate in [-1.0, f64::NAN, f64::INFINITY] {

@@ -2,7 +2,7 @@
 
 use crate::account::Account;
 use crate::asset::{AssetId, Prices};
-use crate::error::{LendingError, positive};
+use crate::error::{LendingError, check_positive};
 use crate::health::liquidation_capacity_usd;
 use crate::reserve::ReserveParameters;
 
@@ -26,9 +26,9 @@ pub fn repay_to_reach(
 ) -> Result<f64, LendingError> {
     let price = checked_price(prices, target, asset)?;
     let capacity_usd = liquidation_capacity_usd(account, prices, reserves);
-    let owed = account.debt_in(asset);
+    let owed = account.debt_amount(asset);
     let others = account.debt.iter().filter(|holding| holding.asset != asset);
-    let other_debt_usd: f64 = others.map(|holding| holding.usd(prices)).sum();
+    let other_debt_usd: f64 = others.map(|holding| holding.value_usd(prices)).sum();
     let remaining_usd = capacity_usd / target - other_debt_usd;
     if remaining_usd < 0.0 {
         let (asset, reached) = (asset.0, capacity_usd / other_debt_usd);
@@ -67,15 +67,15 @@ pub fn add_collateral_to_reach(
 
 fn checked_price(prices: &Prices, target: f64, asset: AssetId) -> Result<f64, LendingError> {
     let price = prices[asset.index()];
-    positive("target health factor", target)?;
-    positive("price", price)?;
+    check_positive("target health factor", target)?;
+    check_positive("price", price)?;
     Ok(price)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CloseFactorRule, Holding};
+    use crate::{AssetAmount, CloseFactorRule};
 
     const ETH: AssetId = AssetId(0);
     const DAI: AssetId = AssetId(1);
@@ -83,14 +83,14 @@ mod tests {
     const PRICES: [f64; 3] = [2_000.0, 1.0, 1.0];
 
     fn reserves() -> [ReserveParameters; 3] {
-        let rule = CloseFactorRule::Whole;
+        let rule = CloseFactorRule::Full;
         let eth = ReserveParameters::new(0.75, 0.8, 0.05, rule).unwrap();
         [eth, ReserveParameters::borrow_only(rule), ReserveParameters::borrow_only(rule)]
     }
 
     fn account(eth: f64) -> Account {
-        let debt = vec![Holding::new(DAI, 10_000.0), Holding::new(USDC, 6_000.0)];
-        Account::new(vec![Holding::new(ETH, eth)], debt)
+        let debt = vec![AssetAmount::new(DAI, 10_000.0), AssetAmount::new(USDC, 6_000.0)];
+        Account::new(vec![AssetAmount::new(ETH, eth)], debt)
     }
 
     #[test]
@@ -122,13 +122,13 @@ mod tests {
     }
 
     #[test]
-    fn an_unsecured_only_debt_is_repaid_whole() {
-        let account = Account::new(Vec::new(), vec![Holding::new(DAI, 70.0)]);
+    fn only_debt_without_collateral_is_repaid_in_full() {
+        let account = Account::new(Vec::new(), vec![AssetAmount::new(DAI, 70.0)]);
         assert_eq!(repay_to_reach(&account, &PRICES, &reserves(), 1.5, DAI), Ok(70.0));
     }
 
     #[test]
-    fn a_meaningless_target_price_or_collateral_is_refused() {
+    fn invalid_target_price_or_collateral_is_rejected() {
         for target in [0.0, -1.0, f64::INFINITY, f64::NAN] {
             let repaid = repay_to_reach(&account(10.0), &PRICES, &reserves(), target, DAI);
             assert!(matches!(repaid, Err(LendingError::NotPositive { .. })));

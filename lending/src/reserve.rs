@@ -1,7 +1,7 @@
 //! What a protocol allows and demands of one asset.
 
 use crate::close_factor::CloseFactorRule;
-use crate::error::{LendingError, within};
+use crate::error::{LendingError, check_range};
 
 // Parameters have at most four decimals, so their products differ from 1 by 1e-8 or not at all.
 const SOLVENCY_TOLERANCE: f64 = 1e-9;
@@ -69,11 +69,11 @@ impl ReserveParameters {
     /// # Errors
     /// [`LendingError::OutOfRange`] or [`LendingError::LtvAboveThreshold`] for the first fault.
     pub fn validate(&self) -> Result<(), LendingError> {
-        within("liquidation_threshold", self.liquidation_threshold, 0.0, 1.0)?;
-        within("max_ltv", self.max_ltv, 0.0, 1.0)?;
-        within("liquidation_bonus", self.liquidation_bonus, 0.0, 1.0)?;
-        within("liquidation_protocol_fee", self.liquidation_protocol_fee, 0.0, 1.0)?;
-        within("minimum_debt_usd", self.minimum_debt_usd, 0.0, f64::MAX)?;
+        check_range("liquidation_threshold", self.liquidation_threshold, 0.0, 1.0)?;
+        check_range("max_ltv", self.max_ltv, 0.0, 1.0)?;
+        check_range("liquidation_bonus", self.liquidation_bonus, 0.0, 1.0)?;
+        check_range("liquidation_protocol_fee", self.liquidation_protocol_fee, 0.0, 1.0)?;
+        check_range("minimum_debt_usd", self.minimum_debt_usd, 0.0, f64::MAX)?;
         self.close_factor.validate()?;
         if self.max_ltv > self.liquidation_threshold {
             let Self { max_ltv, liquidation_threshold, .. } = *self;
@@ -89,7 +89,7 @@ impl ReserveParameters {
     ///
     /// # Errors
     /// [`LendingError::InsolventAtThreshold`] if it does not.
-    pub fn solvent_at_threshold(&self) -> Result<(), LendingError> {
+    pub fn check_solvent_at_threshold(&self) -> Result<(), LendingError> {
         let Self { liquidation_threshold, liquidation_bonus, .. } = *self;
         if liquidation_threshold * (1.0 + liquidation_bonus) <= 1.0 + SOLVENCY_TOLERANCE {
             return Ok(());
@@ -107,7 +107,7 @@ mod tests {
         threshold: f64,
         bonus: f64,
     ) -> Result<ReserveParameters, LendingError> {
-        ReserveParameters::new(max_ltv, threshold, bonus, CloseFactorRule::Whole)
+        ReserveParameters::new(max_ltv, threshold, bonus, CloseFactorRule::Full)
     }
 
     #[test]
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn solvency_is_checked_on_the_exact_product() {
         let solvent = |threshold, bonus| {
-            reserve(0.5, threshold, bonus).unwrap().solvent_at_threshold().is_ok()
+            reserve(0.5, threshold, bonus).unwrap().check_solvent_at_threshold().is_ok()
         };
         assert!(solvent(0.95, 0.0526) && !solvent(0.95, 0.0527));
         assert!(!solvent(0.93, 0.0753));
@@ -134,11 +134,11 @@ mod tests {
     fn a_borrow_only_asset_is_valid() {
         let reserve = ReserveParameters::borrow_only(CloseFactorRule::default());
         assert_eq!(reserve.validate(), Ok(()));
-        assert_eq!(reserve.solvent_at_threshold(), Ok(()));
+        assert_eq!(reserve.check_solvent_at_threshold(), Ok(()));
     }
 
     #[test]
-    fn a_faulty_close_factor_faults_the_reserve() {
+    fn reserve_with_invalid_close_factor_is_invalid() {
         let reserve = ReserveParameters::borrow_only(CloseFactorRule::Fixed(f64::NAN));
         assert!(reserve.validate().is_err());
     }

@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn without_volatility_the_buffer_has_only_a_side() {
+    fn buffer_without_volatility_is_infinite() {
         assert_eq!(safety_buffer_sigmas(1.1, 0.0, 1.0), f64::INFINITY);
         assert_eq!(safety_buffer_sigmas(0.9, 0.8, 0.0), f64::NEG_INFINITY);
         assert_eq!(safety_buffer_sigmas(1.0, 0.0, 1.0), 0.0);

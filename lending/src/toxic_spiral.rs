@@ -22,7 +22,7 @@ pub fn liquidity_penalty(collateral_usd: f64, sold_usd: f64, price_fall: f64) ->
 ///
 /// Of a reserve it is asked at the liquidation threshold.
 #[must_use]
-pub fn liquidation_heals(
+pub fn liquidation_lowers_ltv(
     loan_to_value: f64,
     liquidation_bonus: f64,
     liquidity_penalty: f64,
@@ -44,12 +44,12 @@ mod tests {
     fn without_impact_the_bonus_alone_bounds_the_loan() {
         assert_eq!(liquidity_penalty(1_000.0, 0.0, 0.5), 1.0);
         assert_eq!(liquidity_penalty(1_000.0, 10.0, 0.0), 1.0);
-        assert!(liquidation_heals(0.8, 0.2, 1.0) && !liquidation_heals(0.84, 0.2, 1.0));
+        assert!(liquidation_lowers_ltv(0.8, 0.2, 1.0) && !liquidation_lowers_ltv(0.84, 0.2, 1.0));
         assert_eq!(toxic_loan_to_value(0.25, 1.0), 0.8);
     }
 
     #[test]
-    fn a_small_sale_into_a_constant_product_weighs_twice_the_collateral_over_its_depth() {
+    fn small_constant_product_sale_has_penalty_one_plus_two_collateral_over_depth() {
         let (collateral_usd, depth_usd, sold_usd) = (3_000.0_f64, 10_000.0_f64, 1e-4);
         let fall = 1.0 - (1.0 + sold_usd / depth_usd).powi(-2);
         let penalty = liquidity_penalty(collateral_usd, sold_usd, fall);

@@ -1,6 +1,6 @@
 //! The most that a close factor lets a liquidator take, by splitting a liquidation in two.
 
-use crate::error::{LendingError, within};
+use crate::error::{LendingError, check_range};
 
 /// A loan in one collateral that can be liquidated.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,14 +38,14 @@ impl LiquidatableLoan {
     /// # Errors
     /// [`LendingError::OutOfRange`] for a loan that is healthy, whose liquidation does not heal it
     /// (`LT (1 + LB) >= 1`), or that has less collateral than debt and bonus are worth.
-    pub fn two_steps(&self) -> Result<TwoStepRepayment, LendingError> {
+    pub fn two_step_repayment(&self) -> Result<TwoStepRepayment, LendingError> {
         let Self { collateral_usd, debt_usd, liquidation_threshold, liquidation_bonus, .. } = *self;
         let capacity_usd = liquidation_threshold * collateral_usd;
         let covered_usd = collateral_usd / (1.0 + liquidation_bonus);
-        within("close_factor", self.close_factor, 0.0, 1.0)?;
-        within("debt_usd", debt_usd, capacity_usd, covered_usd)?;
+        check_range("close_factor", self.close_factor, 0.0, 1.0)?;
+        check_range("debt_usd", debt_usd, capacity_usd, covered_usd)?;
         let healing = 1.0 - liquidation_threshold * (1.0 + liquidation_bonus);
-        within("LT (1 + LB)", 1.0 - healing, 0.0, 1.0 - f64::EPSILON)?;
+        check_range("LT (1 + LB)", 1.0 - healing, 0.0, 1.0 - f64::EPSILON)?;
         let to_health_usd = (debt_usd - capacity_usd) / healing;
         let first_usd = to_health_usd.min(self.close_factor * debt_usd);
         let second_usd = self.close_factor * (debt_usd - first_usd);
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn the_first_step_leaves_a_health_factor_of_one() {
-        let steps = LOAN.two_steps().unwrap();
+        let steps = LOAN.two_step_repayment().unwrap();
         let collateral_usd = LOAN.collateral_usd - 1.1 * steps.first_usd;
         let debt_usd = LOAN.debt_usd - steps.first_usd;
         assert!((0.8 * collateral_usd / debt_usd - 1.0).abs() < 1e-12);
@@ -85,13 +85,13 @@ mod tests {
 
     #[test]
     fn two_steps_repay_more_than_one() {
-        let steps = LOAN.two_steps().unwrap();
+        let steps = LOAN.two_step_repayment().unwrap();
         assert!(steps.total_usd() > 0.5 * LOAN.debt_usd);
     }
 
     #[test]
-    fn loans_without_two_steps_are_refused() {
-        let refused = |loan: LiquidatableLoan| loan.two_steps().is_err();
+    fn loans_without_two_steps_are_rejected() {
+        let refused = |loan: LiquidatableLoan| loan.two_step_repayment().is_err();
         assert!(refused(LiquidatableLoan { debt_usd: 7_999.0, ..LOAN }));
         assert!(refused(LiquidatableLoan { debt_usd: 9_100.0, ..LOAN }));
         assert!(refused(LiquidatableLoan { liquidation_threshold: 0.95, ..LOAN }));

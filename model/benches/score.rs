@@ -12,7 +12,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 const ACCOUNTS: usize = 100_000;
-const LEARNT_ACCOUNTS: usize = 400;
+const TRAINING_ACCOUNTS: usize = 400;
 const LANDMARKS: usize = 20;
 const DAY_S: i64 = 86_400;
 const FOLLOW_UP_DAYS: f64 = 40.0;
@@ -50,13 +50,13 @@ fn outcome(rng: &mut ChaCha8Rng) -> Outcome {
 }
 
 fn observations(rng: &mut ChaCha8Rng) -> Observations {
-    let rows = LEARNT_ACCOUNTS * LANDMARKS;
+    let rows = TRAINING_ACCOUNTS * LANDMARKS;
     let mut all = Observations { features: features(rng, rows), ..Observations::default() };
-    all.accounts = (0..LEARNT_ACCOUNTS).map(|n| format!("simulated/market/{n:04}")).collect();
-    for account in 0..LEARNT_ACCOUNTS {
+    all.account_ids = (0..TRAINING_ACCOUNTS).map(|n| format!("simulated/market/{n:04}")).collect();
+    for account in 0..TRAINING_ACCOUNTS {
         for landmark in 0..LANDMARKS {
             let day = landmark as i64 * 40 + (account % 40) as i64;
-            all.account.push(account as u32);
+            all.account_index.push(account as u32);
             all.time_s.push(day * DAY_S);
             all.on_grid.push(true);
             all.health_factor.push(1.4);
@@ -76,11 +76,11 @@ fn model(rng: &mut ChaCha8Rng) -> Model {
     train(&observations(rng), until, &options, |_| {}).expect("enough to learn from")
 }
 
-fn assert_whole(forecasts: &Forecasts, rows: usize) {
+fn assert_valid(forecasts: &Forecasts, rows: usize) {
     assert_eq!(forecasts.len(), rows);
     let proper = |p: &f64| (0.0..=1.0).contains(p);
     assert!(forecasts.liquidated.iter().all(proper) && forecasts.closed.iter().all(proper));
-    let doubt = forecasts.doubt.as_ref().expect("a model doubts");
+    let doubt = forecasts.intervals.as_ref().expect("a model doubts");
     assert!(doubt.lower.iter().zip(&doubt.upper).all(|(lower, upper)| lower <= upper));
 }
 
@@ -90,8 +90,8 @@ fn score(criterion: &mut Criterion) {
     let one = features.slice(s![..1, ..]);
     let forecast = |rows| model.forecast(rows).expect("a forecast");
     let (single, all) = (forecast(one), forecast(features.view()));
-    assert_whole(&all, ACCOUNTS);
-    assert_whole(&single, 1);
+    assert_valid(&all, ACCOUNTS);
+    assert_valid(&single, 1);
     assert_eq!(single.p_liquidated(0), all.p_liquidated(0), "a row does not see its neighbours");
 
     let mut group = criterion.benchmark_group("score");

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use clap::Parser;
-use plimsoll_model::{Drill, TrainOptions};
+use plimsoll_model::{TrainOptions, TrainingBenchmark};
 
 /// The program's own.
 #[global_allocator]
@@ -33,14 +33,14 @@ fn main() -> anyhow::Result<()> {
     let Options { rows, batch, epochs, save } = Options::parse();
     anyhow::ensure!(epochs > 1, "the first pass is not timed, so there must be another");
     let options = TrainOptions { batch, epochs, closing_epochs: epochs, ..TrainOptions::default() };
-    let mut drill = Drill::new(rows, &options)?;
+    let mut drill = TrainingBenchmark::new(rows, &options)?;
     if let Some(path) = save {
         return drill.save(&path).with_context(|| format!("cannot write {}", path.display()));
     }
-    let mut losses = vec![drill.epoch()?];
+    let mut losses = vec![drill.run_epoch()?];
     let start = Instant::now();
     for _ in 1..epochs {
-        losses.push(drill.epoch()?);
+        losses.push(drill.run_epoch()?);
     }
     let seconds = start.elapsed().as_secs_f64();
     let rows_per_second = (rows * (epochs - 1)) as f64 / seconds;

@@ -7,7 +7,7 @@ use plimsoll_features::FEATURES;
 use serde::{Deserialize, Serialize};
 
 use crate::Driver;
-use crate::covariates::place;
+use crate::covariates::covariate_index;
 
 /// A part of the model that training can leave out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,25 +43,26 @@ impl Ablation {
     }
 
     /// The places of the covariates that are unknown without the part.
-    pub(crate) fn hidden(self) -> Vec<usize> {
+    pub(crate) fn masked_covariates(self) -> Vec<usize> {
         match self {
             Self::Anchor => {
-                let derived = ["log_passage_24h", "log_passage_7d", "log_passage_30d"].map(place);
-                let features = names().filter(|name| name.starts_with("first_passage"));
-                features.map(place).chain(derived).collect()
+                let derived =
+                    ["log_passage_24h", "log_passage_7d", "log_passage_30d"].map(covariate_index);
+                let features = feature_names().filter(|name| name.starts_with("first_passage"));
+                features.map(covariate_index).chain(derived).collect()
             }
             Self::Behaviour => {
-                let mut hidden = Driver::Behaviour.places();
-                hidden.push(place("log_health_above_lowest"));
+                let mut hidden = Driver::Behaviour.feature_columns();
+                hidden.push(covariate_index("log_health_above_lowest"));
                 hidden
             }
-            Self::Depth => Driver::Liquidity.places(),
+            Self::Depth => Driver::Liquidity.feature_columns(),
             Self::Calibration | Self::Ensemble => Vec::new(),
         }
     }
 }
 
-fn names() -> impl Iterator<Item = &'static str> {
+fn feature_names() -> impl Iterator<Item = &'static str> {
     FEATURES.iter().flat_map(|group| group.iter()).map(|feature| feature.name)
 }
 

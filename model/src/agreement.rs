@@ -59,16 +59,16 @@ mod tests {
     use crate::INTERVALS;
 
     /// Incidences that rise with the row and the interval.
-    fn rising(scale: f64) -> Forecasts {
+    fn rising_forecasts(scale: f64) -> Forecasts {
         let liquidated = Array2::from_shape_fn((5, INTERVALS), |(row, k)| {
             scale * ((row + 1) * (k + 1)) as f64 / 80.0
         });
-        Forecasts { closed: liquidated.clone(), liquidated, doubt: None }
+        Forecasts { closed: liquidated.clone(), liquidated, intervals: None }
     }
 
     #[test]
-    fn the_truth_agrees_with_itself() {
-        for (name, agreement) in agreement(&rising(1.0), &rising(1.0)) {
+    fn truth_agrees_with_itself() {
+        for (name, agreement) in agreement(&rising_forecasts(1.0), &rising_forecasts(1.0)) {
             assert_eq!(agreement.rank_correlation, Some(1.0), "{name}");
             assert_eq!(agreement.mean_absolute_error, Some(0.0), "{name}");
             assert_eq!(agreement.mean_forecast, agreement.mean_truth, "{name}");
@@ -76,8 +76,8 @@ mod tests {
     }
 
     #[test]
-    fn a_bias_shows_in_the_means_and_not_in_the_ranks() {
-        let halved = agreement(&rising(0.5), &rising(1.0));
+    fn bias_changes_means_and_not_ranks() {
+        let halved = agreement(&rising_forecasts(0.5), &rising_forecasts(1.0));
         let (name, month) = halved[HORIZONS.len() - 1];
         // The mean over rows of (row + 1) * 14 / 80 is 3 * 14 / 80.
         let truth = 3.0 * 14.0 / 80.0;
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn no_rows_have_no_figures() {
+    fn empty_input_has_no_figures() {
         let none = Forecasts::from_rows(&[]).unwrap();
         let (_, agreement) = agreement(&none, &none)[0];
         assert_eq!((agreement.rows, agreement.mean_truth), (0, None));

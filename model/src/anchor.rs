@@ -8,8 +8,8 @@ use crate::Ablation;
 use crate::grid::{INTERVALS, edges_years};
 
 /// Log odds beyond these say no more than "never" and "surely".
-pub(crate) const LEAST_LOG_ODDS: f64 = -12.0;
-const GREATEST_LOG_ODDS: f64 = -1.0;
+pub(crate) const MIN_LOG_ODDS: f64 = -12.0;
+const MAX_LOG_ODDS: f64 = -1.0;
 
 /// The places of the features from which first passage is computed.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,7 @@ pub(crate) struct Anchor {
     volatility: usize,
     drift: usize,
     /// Whether first passage is known at all.
-    known: bool,
+    is_enabled: bool,
 }
 
 impl Anchor {
@@ -31,13 +31,13 @@ impl Anchor {
             log_health_spot: place("log_health_factor_spot"),
             volatility: place("volatility_72h"),
             drift: place("drift_per_year"),
-            known: true,
+            is_enabled: true,
         }
     }
 
     /// Finds the features' places; `without` a part, first passage may be left out.
-    pub(crate) fn without(part: Option<Ablation>) -> Self {
-        Self { known: part != Some(Ablation::Anchor), ..Self::new() }
+    pub(crate) fn with_ablation(part: Option<Ablation>) -> Self {
+        Self { is_enabled: part != Some(Ablation::Anchor), ..Self::new() }
     }
 
     /// Log odds of first passage in each interval given none before, rows by intervals.
@@ -48,31 +48,31 @@ impl Anchor {
         let years = edges_years();
         let mut odds = Array2::zeros((features.nrows(), INTERVALS));
         for (row, mut odds) in features.rows().into_iter().zip(odds.rows_mut()) {
-            self.write(row, &years, odds.as_slice_mut().expect("rows of a fresh matrix"));
+            self.write_log_odds(row, &years, odds.as_slice_mut().expect("rows of a fresh matrix"));
         }
         odds
     }
 
     /// Writes one row of [`Self::log_odds`]; `years` are the grid's edges.
-    pub(crate) fn write(&self, row: ArrayView1<'_, f32>, years: &[f64], odds: &mut [f32]) {
-        if !self.known {
+    pub(crate) fn write_log_odds(&self, row: ArrayView1<'_, f32>, years: &[f64], odds: &mut [f32]) {
+        if !self.is_enabled {
             return odds.fill(0.0);
         }
-        let (distance, volatility, drift) = self.motion(row);
+        let (distance, volatility, drift) = self.diffusion_parameters(row);
         for (k, odds) in odds.iter_mut().enumerate() {
             let hazard =
                 conditional_first_passage(distance, volatility, drift, years[k], years[k + 1]);
-            *odds = logit(hazard) as f32;
+            *odds = clamped_logit(hazard) as f32;
         }
     }
 
     /// Probability of first passage by each edge but the first, rows by intervals: the baseline,
     /// at the price that the protocol acts on.
-    pub(crate) fn probabilities(&self, features: ArrayView2<'_, f32>) -> Array2<f64> {
+    pub(crate) fn first_passage_probabilities(&self, features: ArrayView2<'_, f32>) -> Array2<f64> {
         let years = edges_years();
         let mut probabilities = Array2::zeros((features.nrows(), INTERVALS));
         for (row, mut probabilities) in features.rows().into_iter().zip(probabilities.rows_mut()) {
-            let (_, volatility, drift) = self.motion(row);
+            let (_, volatility, drift) = self.diffusion_parameters(row);
             let distance = f64::from(row[self.log_health]);
             for (k, probability) in probabilities.iter_mut().enumerate() {
                 *probability = first_passage_probability(distance, volatility, drift, years[k + 1]);
@@ -81,13 +81,13 @@ impl Anchor {
         probabilities
     }
 
-    fn motion(&self, row: ArrayView1<'_, f32>) -> (f64, f64, f64) {
+    fn diffusion_parameters(&self, row: ArrayView1<'_, f32>) -> (f64, f64, f64) {
         let known = |value: f32| if value.is_finite() { f64::from(value) } else { 0.0 };
         let distance = known(row[self.log_health]).min(known(row[self.log_health_spot]));
         (distance, known(row[self.volatility]), known(row[self.drift]))
     }
 }
 
-fn logit(probability: f64) -> f64 {
-    (probability / (1.0 - probability)).ln().clamp(LEAST_LOG_ODDS, GREATEST_LOG_ODDS)
+fn clamped_logit(probability: f64) -> f64 {
+    (probability / (1.0 - probability)).ln().clamp(MIN_LOG_ODDS, MAX_LOG_ODDS)
 }

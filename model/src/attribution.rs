@@ -7,19 +7,19 @@ use serde::Serialize;
 
 use crate::forecast::HORIZON_COUNT;
 use crate::grid::horizon_columns;
-use crate::panel::log_odds;
+use crate::panel::clamped_log_odds;
 use crate::{Driver, Model, ModelError};
 
-const DRIVERS: usize = Driver::ALL.len();
+const DRIVER_COUNT: usize = Driver::ALL.len();
 const HOURS_PER_YEAR: f64 = 8_760.0;
 
 /// What raised or lowered one probability of liquidation; it all adds up.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Attribution {
     /// Log odds of the median account of the training span.
-    pub base: f64,
+    pub base_log_odds: f64,
     /// What each of [`Driver::ALL`] adds.
-    pub parts: [f64; DRIVERS],
+    pub contributions: [f64; DRIVER_COUNT],
     /// Log odds of the account: the base and all parts.
     pub log_odds: f64,
 }
@@ -42,20 +42,20 @@ impl Model {
             let found = format!("the row has {}, not {}", features.len(), feature_count());
             return Err(ModelError::FeatureMismatch(found));
         }
-        let places = Driver::ALL.map(Driver::places);
-        let sets: Vec<[f64; HORIZON_COUNT]> = (0..1 << DRIVERS)
+        let places = Driver::ALL.map(Driver::feature_columns);
+        let sets: Vec<[f64; HORIZON_COUNT]> = (0..1 << DRIVER_COUNT)
             .map(|set: usize| {
-                let mut row = self.reference();
+                let mut row = self.median_features();
                 for (_, places) in places.iter().enumerate().filter(|(d, _)| set >> d & 1 == 1) {
                     places.iter().for_each(|&place| row[place] = features[place]);
                 }
-                if set + 1 == 1 << DRIVERS {
+                if set + 1 == 1 << DRIVER_COUNT {
                     row.iter_mut().zip(features).for_each(|(to, from)| *to = *from);
                 } else {
-                    follow(&mut row);
+                    recompute_derived(&mut row);
                 }
-                let curves = self.scorer().score(ndarray::aview1(&row)).curves;
-                horizon_columns().map(|column| log_odds(curves.liquidated[column]))
+                let curves = self.scorer().score(ndarray::aview1(&row)).incidence;
+                horizon_columns().map(|column| clamped_log_odds(curves.liquidated[column]))
             })
             .collect();
         Ok(std::array::from_fn(|horizon| shapley(|set| sets[set][horizon])))
@@ -64,27 +64,31 @@ impl Model {
 
 /// Shapley values of a function of sets of drivers, as bits.
 fn shapley(value: impl Fn(usize) -> f64) -> Attribution {
-    let all = (1 << DRIVERS) - 1;
+    let all = (1 << DRIVER_COUNT) - 1;
     let part = |driver: usize| -> f64 {
         let without = (0..=all).filter(|set| set >> driver & 1 == 0);
         without
             .map(|set: usize| {
-                let weight = share(set.count_ones() as usize);
+                let weight = shapley_weight(set.count_ones() as usize);
                 weight * (value(set | 1 << driver) - value(set))
             })
             .sum()
     };
-    Attribution { base: value(0), parts: std::array::from_fn(part), log_odds: value(all) }
+    Attribution {
+        base_log_odds: value(0),
+        contributions: std::array::from_fn(part),
+        log_odds: value(all),
+    }
 }
 
 /// `s! (n - s - 1)! / n!`: the share of the orders of drivers in which a given one follows these.
-fn share(before: usize) -> f64 {
+fn shapley_weight(before: usize) -> f64 {
     let factorial = |n: usize| (1..=n).product::<usize>() as f64;
-    factorial(before) * factorial(DRIVERS - before - 1) / factorial(DRIVERS)
+    factorial(before) * factorial(DRIVER_COUNT - before - 1) / factorial(DRIVER_COUNT)
 }
 
 /// Computes anew what follows from features of several drivers.
-fn follow(row: &mut [f32]) {
+fn recompute_derived(row: &mut [f32]) {
     let at = |name: &str| feature_index(name).expect("the kernel computes it");
     let value = |row: &[f32], name: &str| {
         let value = f64::from(row[at(name)]);
@@ -106,18 +110,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_add_up_to_the_log_odds() {
+    fn contributions_add_up_to_the_log_odds() {
         let value = |set: usize| (set as f64).sqrt() - 3.0 + f64::from(set.count_ones()).powi(2);
         let attribution = shapley(value);
-        let sum = attribution.base + attribution.parts.iter().sum::<f64>();
+        let sum = attribution.base_log_odds + attribution.contributions.iter().sum::<f64>();
         assert!((sum - attribution.log_odds).abs() < 1e-12);
     }
 
     #[test]
-    fn of_a_sum_each_driver_gets_its_own_term_and_an_idle_one_nothing() {
+    fn an_additive_function_attributes_each_driver_its_own_term() {
         let terms = [1.0, -2.0, 0.0, 0.5, 4.0];
-        let value = |set: usize| (0..DRIVERS).filter(|d| set >> d & 1 == 1).map(|d| terms[d]).sum();
-        let parts = shapley(value).parts;
+        let value =
+            |set: usize| (0..DRIVER_COUNT).filter(|d| set >> d & 1 == 1).map(|d| terms[d]).sum();
+        let parts = shapley(value).contributions;
         assert!(parts.iter().zip(terms).all(|(part, term)| (part - term).abs() < 1e-12));
     }
 }

@@ -20,17 +20,18 @@ mod walk;
 mod warnings;
 mod watchman;
 
-pub use ablated::{Ablated, ablated};
-pub use calibration::{Bin, CalibrationCurve};
-pub use crashes::Crash;
-pub use heard::{Heard, Hearing};
-pub use horizons::{Ahead, ScoreIntervals};
+pub use ablated::{AblationScores, score_ablation};
+pub use calibration::{CalibrationBin, CalibrationCurve};
+pub use crashes::CrashWindow;
+pub use heard::{AlertEvaluator, AlertScores};
+pub use horizons::{ScoreDifferences, ScoreIntervals};
 pub use incidence::{IncidenceCurve, IncidenceCurves};
-pub use judgement::backtest;
-pub use plan::{BacktestPlan, Folds};
-pub use resampling::{Interval, Resampling};
+pub use judgement::score_backtest;
+pub use plan::{BacktestPlan, FoldSchedule};
+pub use resampling::{BlockBootstrap, ConfidenceInterval};
 pub use summary::{
-    Backtest, Calibrated, CrashScores, FoldScores, Forecaster, HorizonIntervals, Week,
+    BacktestSummary, FoldScores, ForecasterCalibration, ForecasterScores, HorizonIntervals,
+    WeeklyCounts, WindowScores,
 };
-pub use walk::{Step, Walk, walk_forward, walk_on};
-pub use warnings::{Figure, Trade, WarningQuality, Warnings};
+pub use walk::{WalkForward, WalkForwardProgress, evaluate_fixed, walk_forward};
+pub use warnings::{Estimate, RecallCurve, WarningQuality, WarningScores};

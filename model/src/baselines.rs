@@ -10,13 +10,13 @@ use plimsoll_metrics::KaplanMeier;
 /// First passage at the protocol's price: what volatility alone expects. Probabilities by each edge
 /// but the first, rows by [`INTERVALS`].
 #[must_use]
-pub fn first_passage(features: ArrayView2<'_, f32>) -> Array2<f64> {
-    Anchor::new().probabilities(features)
+pub fn first_passage_baseline(features: ArrayView2<'_, f32>) -> Array2<f64> {
+    Anchor::new().first_passage_probabilities(features)
 }
 
 /// The evaluated rows' own rate as Kaplan and Meier would have it, with a closing taken for an end
 /// of observation: what ignoring the competing event costs, even with hindsight.
-pub(crate) fn kaplan_meier(outcomes: &[Outcome]) -> Array1<f64> {
+pub(crate) fn kaplan_meier_baseline(outcomes: &[Outcome]) -> Array1<f64> {
     let durations: Vec<f64> = outcomes.iter().map(|outcome| outcome.duration_days).collect();
     let events: Vec<bool> = outcomes.iter().map(|outcome| outcome.event == LIQUIDATED).collect();
     let estimate = KaplanMeier::fit(&durations, &events);
@@ -26,6 +26,9 @@ pub(crate) fn kaplan_meier(outcomes: &[Outcome]) -> Array1<f64> {
 }
 
 /// One curve for every row, without copies of it.
-pub(crate) fn alike<'a>(curve: &'a ArrayView1<'a, f64>, rows: usize) -> ArrayView2<'a, f64> {
+pub(crate) fn broadcast_curve<'a>(
+    curve: &'a ArrayView1<'a, f64>,
+    rows: usize,
+) -> ArrayView2<'a, f64> {
     curve.broadcast((rows, INTERVALS)).expect("a curve has one value an edge")
 }

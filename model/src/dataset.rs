@@ -29,7 +29,7 @@ impl Dataset {
         let (mut at_risk, mut liquidated, mut closed) =
             (zeros(outcomes), zeros(outcomes), zeros(outcomes));
         for (row, (outcome, &weight)) in outcomes.iter().zip(weights).enumerate() {
-            let exposure = Exposure::of(outcome);
+            let exposure = Exposure::from_outcome(outcome);
             let shares = at_risk.row_mut(row).into_iter().zip(exposure.at_risk);
             shares.for_each(|(to, share)| *to = weight * share);
             match exposure.event {
@@ -39,11 +39,11 @@ impl Dataset {
             }
         }
         let targets = Targets {
-            at_risk: tensor(at_risk.view())?,
-            liquidated: tensor(liquidated.view())?,
-            closed: tensor(closed.view())?,
+            at_risk: to_tensor(at_risk.view())?,
+            liquidated: to_tensor(liquidated.view())?,
+            closed: to_tensor(closed.view())?,
         };
-        Ok(Self { scaled: tensor(scaled)?, anchor: tensor(anchor)?, targets })
+        Ok(Self { scaled: to_tensor(scaled)?, anchor: to_tensor(anchor)?, targets })
     }
 
     /// Rows.
@@ -52,7 +52,7 @@ impl Dataset {
     }
 
     /// Some rows, by number.
-    pub(crate) fn rows(&self, rows: &[u32]) -> Result<Self> {
+    pub(crate) fn select_rows(&self, rows: &[u32]) -> Result<Self> {
         let rows = Tensor::new(rows, &Device::Cpu)?;
         let pick = |tensor: &Tensor| tensor.index_select(&rows, 0);
         let targets = Targets {
@@ -78,7 +78,7 @@ fn zeros(outcomes: &[Outcome]) -> Array2<f32> {
 }
 
 /// A matrix as a tensor on the CPU.
-pub(crate) fn tensor(matrix: ArrayView2<'_, f32>) -> Result<Tensor> {
+pub(crate) fn to_tensor(matrix: ArrayView2<'_, f32>) -> Result<Tensor> {
     let shape = matrix.dim();
     Tensor::from_vec(matrix.iter().copied().collect::<Vec<_>>(), shape, &Device::Cpu)
 }

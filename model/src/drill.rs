@@ -8,11 +8,11 @@ use plimsoll_features::{CLOSED, LIQUIDATED, OPEN, Outcome};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::dataset::{Dataset, tensor};
+use crate::dataset::{Dataset, to_tensor};
 use crate::grid::INTERVALS;
-use crate::inputs::{INPUTS, LIQUIDATION_INPUTS};
+use crate::inputs::{LIQUIDATION_INPUT_COUNT, NET_INPUTS};
 use crate::net::basis_values;
-use crate::optimise::Fit;
+use crate::optimise::Trainer;
 use crate::train::net_config;
 use crate::{ModelError, TrainOptions};
 
@@ -22,13 +22,13 @@ const LIQUIDATION_HAZARD: f64 = 0.003;
 const CLOSING_HAZARD: f64 = 0.02;
 
 /// A net under training on made-up rows, step by step as [`train`](crate::train()) does it.
-pub struct Drill {
-    fit: Fit,
-    rows: Dataset,
+pub struct TrainingBenchmark {
+    trainer: Trainer,
+    dataset: Dataset,
     epochs_done: usize,
 }
 
-impl Drill {
+impl TrainingBenchmark {
     /// A fresh net and so many rows, whose hazards follow one input each.
     ///
     /// # Errors
@@ -38,16 +38,21 @@ impl Drill {
         let mut uniform = |columns: usize, least: f32, greatest: f32| {
             Array2::from_shape_fn((rows, columns), |_| rng.random_range(least..greatest))
         };
-        let (scaled, anchor) = (uniform(INPUTS.len(), -2.0, 2.0), uniform(INTERVALS, -8.0, -3.0));
+        let (scaled, anchor) =
+            (uniform(NET_INPUTS.len(), -2.0, 2.0), uniform(INTERVALS, -8.0, -3.0));
         let hazard = |row: usize, input: usize| f64::from(scaled[[row, input]]).exp();
         let outcome = |row: usize| {
             let liquidation = LIQUIDATION_HAZARD * hazard(row, 0);
-            outcome(&mut rng, liquidation, CLOSING_HAZARD * hazard(row, LIQUIDATION_INPUTS))
+            simulate_outcome(
+                &mut rng,
+                liquidation,
+                CLOSING_HAZARD * hazard(row, LIQUIDATION_INPUT_COUNT),
+            )
         };
         let outcomes: Vec<Outcome> = (0..rows).map(outcome).collect();
         let rows = Dataset::new(scaled.view(), anchor.view(), &outcomes, &vec![1.0; rows])?;
-        let fit = Fit::new(&net_config(options), &rows, options)?;
-        Ok(Self { fit, rows, epochs_done: 0 })
+        let fit = Trainer::new(&net_config(options), &rows, options)?;
+        Ok(Self { trainer: fit, dataset: rows, epochs_done: 0 })
     }
 
     /// Writes the rows and the weights as they stand as a file of safetensors, for another program
@@ -56,8 +61,8 @@ impl Drill {
     /// # Errors
     /// If the file cannot be written.
     pub fn save(&self, path: &Path) -> Result<(), ModelError> {
-        let mut tensors = self.fit.weights()?;
-        let Dataset { scaled, anchor, targets } = &self.rows;
+        let mut tensors = self.trainer.weights()?;
+        let Dataset { scaled, anchor, targets } = &self.dataset;
         let basis =
             Array2::from_shape_fn((basis_values().len(), INTERVALS), |(i, k)| basis_values()[i][k]);
         for (name, rows) in [
@@ -66,7 +71,7 @@ impl Drill {
             ("at_risk", &targets.at_risk),
             ("seen_liquidated", &targets.liquidated),
             ("seen_closed", &targets.closed),
-            ("basis", &tensor(basis.view())?),
+            ("basis", &to_tensor(basis.view())?),
         ] {
             tensors.insert(name.to_owned(), rows.clone());
         }
@@ -77,13 +82,13 @@ impl Drill {
     ///
     /// # Errors
     /// [`ModelError::Diverged`] if the loss is not finite.
-    pub fn epoch(&mut self) -> Result<f64, ModelError> {
+    pub fn run_epoch(&mut self) -> Result<f64, ModelError> {
         self.epochs_done += 1;
-        self.fit.epoch(&self.rows, self.epochs_done - 1)
+        self.trainer.run_epoch(&self.dataset, self.epochs_done - 1)
     }
 }
 
-fn outcome(rng: &mut ChaCha8Rng, liquidation: f64, closing: f64) -> Outcome {
+fn simulate_outcome(rng: &mut ChaCha8Rng, liquidation: f64, closing: f64) -> Outcome {
     let mut wait = |hazard: f64| -rng.random_range(f64::EPSILON..1.0).ln() / hazard;
     let (liquidated_days, closed_days) = (wait(liquidation), wait(closing));
     let duration_days = liquidated_days.min(closed_days).min(FOLLOW_UP_DAYS);

@@ -26,17 +26,17 @@ impl Driver {
 
     /// What a feature tells of; `None` for one that follows from several and is recomputed.
     #[must_use]
-    pub fn of(feature: &str) -> Option<Self> {
+    pub fn from_feature(feature: &str) -> Option<Self> {
         let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| feature.starts_with(prefix));
         if starts(&["sigmas_to_liquidation", "first_passage"]) {
             None
         } else if starts(&["log_health_factor", "log_health_after_fall"]) {
             Some(Self::PriceDistance)
-        } else if starts(&VOLATILITY) {
+        } else if starts(&VOLATILITY_PREFIXES) {
             Some(Self::Volatility)
-        } else if starts(&CARRY) {
+        } else if starts(&CARRY_PREFIXES) {
             Some(Self::Carry)
-        } else if starts(&LIQUIDITY) {
+        } else if starts(&LIQUIDITY_PREFIXES) {
             Some(Self::Liquidity)
         } else {
             Some(Self::Behaviour)
@@ -44,18 +44,18 @@ impl Driver {
     }
 
     /// The places of its features in a row.
-    pub(crate) fn places(self) -> Vec<usize> {
+    pub(crate) fn feature_columns(self) -> Vec<usize> {
         let names = FEATURES.iter().flat_map(|group| group.iter()).map(|feature| feature.name);
-        let own = names.enumerate().filter(|(_, name)| Self::of(name) == Some(self));
+        let own = names.enumerate().filter(|(_, name)| Self::from_feature(name) == Some(self));
         own.map(|(place, _)| place).collect()
     }
 }
 
-const VOLATILITY: [&str; 6] =
+const VOLATILITY_PREFIXES: [&str; 6] =
     ["volatility", "parkinson", "return_", "drawdown", "jump_share", "downside_share"];
-const CARRY: [&str; 5] =
+const CARRY_PREFIXES: [&str; 5] =
     ["drift_per_year", "borrow_rate", "supply_rate", "debt_supply", "days_to_liquidation"];
-const LIQUIDITY: [&str; 10] = [
+const LIQUIDITY_PREFIXES: [&str; 10] = [
     "log_debt_usd",
     "log_collateral_usd",
     "debt_over_minimum",
@@ -74,9 +74,9 @@ mod tests {
 
     #[test]
     fn every_driver_has_features() {
-        assert!(Driver::ALL.iter().all(|driver| !driver.places().is_empty()));
-        assert_eq!(Driver::of("volatility_24h"), Some(Driver::Volatility));
-        assert_eq!(Driver::of("health_dwell"), Some(Driver::Behaviour));
-        assert_eq!(Driver::of("first_passage_7d"), None);
+        assert!(Driver::ALL.iter().all(|driver| !driver.feature_columns().is_empty()));
+        assert_eq!(Driver::from_feature("volatility_24h"), Some(Driver::Volatility));
+        assert_eq!(Driver::from_feature("health_dwell"), Some(Driver::Behaviour));
+        assert_eq!(Driver::from_feature("first_passage_7d"), None);
     }
 }

@@ -5,23 +5,23 @@ use plimsoll_features::feature_count;
 use serde::{Deserialize, Serialize};
 
 use crate::ModelError;
-use crate::doubt::Doubt;
-use crate::members::{Members, Stack};
-use crate::panel::MEMBERS;
-use crate::range::Range;
+use crate::doubt::ConformalIntervals;
+use crate::members::{DirectMembers, Stacker};
+use crate::panel::MEMBER_COUNT;
+use crate::range::TrainingDomain;
 use crate::tilt::MILESTONES;
 
 /// Direct members, how they are mixed with the net, and how far the mixture is trusted; lists are
 /// by milestone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Ensemble {
-    pub(crate) members: Vec<Members>,
-    pub(crate) stacks: Vec<Stack>,
-    pub(crate) doubts: Vec<Doubt>,
-    pub(crate) range: Range,
+pub(crate) struct EnsembleParameters {
+    pub(crate) direct_members: Vec<DirectMembers>,
+    pub(crate) stackers: Vec<Stacker>,
+    pub(crate) intervals: Vec<ConformalIntervals>,
+    pub(crate) domain: TrainingDomain,
     /// Medians of the features in the training span; absent where one was never known.
-    pub(crate) reference: Vec<Option<f32>>,
+    pub(crate) feature_medians: Vec<Option<f32>>,
 }
 
 /// The median of each column, of what is known of it.
@@ -34,14 +34,17 @@ pub(crate) fn medians(features: ArrayView2<'_, f32>) -> Vec<Option<f32>> {
     features.columns().into_iter().map(median).collect()
 }
 
-impl Ensemble {
+impl EnsembleParameters {
     /// Refuses one that was made for other milestones or members than this program's.
-    pub(crate) fn check(&self) -> Result<(), ModelError> {
-        let lengths = [self.members.len(), self.stacks.len(), self.doubts.len()];
-        let stacked = self.stacks.iter().all(|stack| stack.weights.len() == MEMBERS);
-        let fits =
-            self.members.iter().zip(&crate::members::RECIPES).all(|(m, recipe)| m.fits(recipe));
-        let whole = self.range.is_whole() && self.reference.len() == feature_count();
+    pub(crate) fn validate(&self) -> Result<(), ModelError> {
+        let lengths = [self.direct_members.len(), self.stackers.len(), self.intervals.len()];
+        let stacked = self.stackers.iter().all(|stack| stack.weights.len() == MEMBER_COUNT);
+        let fits = self
+            .direct_members
+            .iter()
+            .zip(&crate::members::MEMBER_SPECS)
+            .all(|(m, recipe)| m.matches(recipe));
+        let whole = self.domain.is_complete() && self.feature_medians.len() == feature_count();
         if lengths == [MILESTONES.len(); 3] && stacked && fits && whole {
             return Ok(());
         }

@@ -34,7 +34,7 @@ pub enum ModelError {
     FeatureMismatch(String),
     /// The weights are not those that the manifest names.
     #[error("{path} does not have the SHA-256 that its manifest names")]
-    Tampered {
+    ChecksumMismatch {
         /// The weights' file.
         path: PathBuf,
     },
@@ -42,7 +42,7 @@ pub enum ModelError {
     #[error(
         "{rows} observations with {liquidated} liquidations before {until} are too few to train on: {needed}"
     )]
-    TooFew {
+    InsufficientData {
         /// Rows in the training span.
         rows: usize,
         /// Rows among them with a liquidation ahead.
@@ -56,7 +56,7 @@ pub enum ModelError {
     #[error(
         "{cut} is too early to train at, with {rows} observations and {liquidated} liquidations known: {needed} are needed; {possible}"
     )]
-    TooEarly {
+    FoldTooEarly {
         /// Where the fold begins.
         cut: String,
         /// Rows before it.
@@ -70,7 +70,7 @@ pub enum ModelError {
     },
     /// There is nothing to evaluate.
     #[error("no landmark of the grid lies between {from} and {to}")]
-    NoRows {
+    NoLandmarks {
         /// Start of the span.
         from: String,
         /// End of the span.
@@ -78,7 +78,7 @@ pub enum ModelError {
     },
     /// A forecast is no pair of cumulative incidences.
     #[error("the forecast of {account} at {time}: {fault}")]
-    Improper {
+    InvalidForecast {
         /// The account.
         account: String,
         /// The landmark.
@@ -88,7 +88,7 @@ pub enum ModelError {
     },
     /// One landmark was forecast twice.
     #[error("there is more than one forecast of {account} at {time}")]
-    Twice {
+    DuplicateForecast {
         /// The account.
         account: String,
         /// The landmark.
@@ -98,7 +98,7 @@ pub enum ModelError {
     #[error(
         "none of {forecasts} forecasts is of a landmark of the grid in the lake; the first are of {first}"
     )]
-    NoMatch {
+    NoMatchingLandmarks {
         /// Forecasts in the span.
         forecasts: usize,
         /// Accounts and times of the first of them.

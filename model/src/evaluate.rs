@@ -7,13 +7,13 @@ use ndarray::ArrayView1;
 use plimsoll_features::{CLOSED, LIQUIDATED, Observations, Outcome};
 use plimsoll_lake::tables::Forecast;
 
-use crate::baselines::{alike, first_passage, kaplan_meier};
-use crate::evaluation::{Evaluation, Events, Scores, Span};
-use crate::independent::horizon_apart;
-use crate::judge::Judge;
-use crate::manifest::Incidence;
-use crate::matching::Matched;
-use crate::rows::check;
+use crate::baselines::{broadcast_curve, first_passage_baseline, kaplan_meier_baseline};
+use crate::evaluation::{Evaluation, EventCounts, ForecastScores, TimeRange};
+use crate::independent::non_overlapping_landmarks;
+use crate::judge::ForecastScorer;
+use crate::manifest::BaseIncidence;
+use crate::matching::MatchedForecasts;
+use crate::rows::validate_rows;
 use crate::{Forecasts, Model, ModelError};
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
@@ -25,18 +25,18 @@ const SECONDS_PER_DAY: f64 = 86_400.0;
 pub fn evaluate(
     model: &Model,
     observations: &Observations,
-    span: &Span,
+    span: &TimeRange,
 ) -> Result<Evaluation, ModelError> {
     let until = model.manifest().training.until;
-    let span = Span { from: span.from.or(Some(until)), ..*span };
+    let span = TimeRange { from: span.from.or(Some(until)), ..*span };
     let rows = observations
-        .filter(|row| observations.on_grid[row] && span.holds(observations.time_s[row]));
+        .filter(|row| observations.on_grid[row] && span.contains(observations.time_s[row]));
     if rows.is_empty() {
-        return Err(no_rows(&span));
+        return Err(no_landmarks(&span));
     }
     let forecasts = model.forecast(rows.features.view())?;
     let incidence = Some(&model.manifest().incidence);
-    let evaluation = judged(&forecasts, &rows, &span, incidence);
+    let evaluation = evaluate_on_rows(&forecasts, &rows, &span, incidence);
     Ok(Evaluation { trained_until: Some(until), ..evaluation })
 }
 
@@ -45,47 +45,47 @@ pub fn evaluate(
 /// # Errors
 /// [`ModelError::Improper`] if a row is no forecast, [`ModelError::Twice`] if a landmark was
 /// forecast twice, [`ModelError::NoRows`] or [`ModelError::NoMatch`] if there is nothing to judge.
-pub fn evaluate_rows(
+pub fn evaluate_forecast_rows(
     forecasts: &[Forecast],
     observations: &Observations,
-    span: &Span,
+    span: &TimeRange,
 ) -> Result<Evaluation, ModelError> {
-    check(forecasts)?;
-    let within = |forecast: &&Forecast| span.holds(forecast.time.timestamp());
+    validate_rows(forecasts)?;
+    let within = |forecast: &&Forecast| span.contains(forecast.time.timestamp());
     let forecasts: Vec<&Forecast> = forecasts.iter().filter(within).collect();
     if forecasts.is_empty() {
-        return Err(no_rows(span));
+        return Err(no_landmarks(span));
     }
-    let matched = Matched::new(&forecasts, observations)?;
+    let matched = MatchedForecasts::new(&forecasts, observations)?;
     let found = |row| matched.rows.binary_search_by_key(&row, |(row, _)| *row).is_ok();
     let rows = observations.filter(found);
-    let forecasts = Forecasts::of(matched.rows.iter().map(|(_, forecast)| *forecast));
-    let evaluation = judged(&forecasts, &rows, span, None);
-    Ok(Evaluation { passed_over: Some(matched.passed_over), ..evaluation })
+    let forecasts = Forecasts::from_valid_rows(matched.rows.iter().map(|(_, forecast)| *forecast));
+    let evaluation = evaluate_on_rows(&forecasts, &rows, span, None);
+    Ok(Evaluation { skipped: Some(matched.skipped), ..evaluation })
 }
 
-impl Span {
-    fn holds(&self, time_s: i64) -> bool {
+impl TimeRange {
+    fn contains(&self, time_s: i64) -> bool {
         self.from.is_none_or(|from| from.timestamp() <= time_s)
             && self.to.is_none_or(|to| time_s < to.timestamp())
     }
 }
 
-fn no_rows(span: &Span) -> ModelError {
+fn no_landmarks(span: &TimeRange) -> ModelError {
     let from = span.from.unwrap_or(DateTime::<Utc>::MIN_UTC).to_rfc3339();
-    ModelError::NoRows { from, to: span.to.unwrap_or(DateTime::<Utc>::MAX_UTC).to_rfc3339() }
+    ModelError::NoLandmarks { from, to: span.to.unwrap_or(DateTime::<Utc>::MAX_UTC).to_rfc3339() }
 }
 
 /// What is said of forecasts of these rows by what was known of them at the end of the span.
-fn judged(
+fn evaluate_on_rows(
     forecasts: &Forecasts,
     rows: &Observations,
-    span: &Span,
-    incidence: Option<&Incidence>,
+    span: &TimeRange,
+    incidence: Option<&BaseIncidence>,
 ) -> Evaluation {
-    let outcomes = known_at(rows, span.to.unwrap_or(DateTime::<Utc>::MAX_UTC));
-    let independent = horizon_apart(rows);
-    let judge = Judge::new(&outcomes, &independent);
+    let outcomes = outcomes_known_at(rows, span.to.unwrap_or(DateTime::<Utc>::MAX_UTC));
+    let independent = non_overlapping_landmarks(rows);
+    let judge = ForecastScorer::new(&outcomes, &independent);
     let time = |time_s: Option<&i64>| {
         DateTime::from_timestamp(time_s.copied().unwrap_or(0), 0).unwrap_or_default()
     };
@@ -95,37 +95,37 @@ fn judged(
         to: time(rows.time_s.iter().max()),
         trained_until: None,
         rows: rows.len(),
-        accounts: rows.account.chunk_by(|a, b| a == b).count(),
-        events: Events { liquidated: count(LIQUIDATED), closed: count(CLOSED) },
-        passed_over: None,
-        scores: judge.scores(forecasts.liquidated.view(), Some(forecasts.closed.view())),
-        baselines: baselines(&judge, rows, &outcomes, incidence),
+        accounts: rows.account_index.chunk_by(|a, b| a == b).count(),
+        events: EventCounts { liquidated: count(LIQUIDATED), closed: count(CLOSED) },
+        skipped: None,
+        scores: judge.score(forecasts.liquidated.view(), Some(forecasts.closed.view())),
+        baselines: baseline_scores(&judge, rows, &outcomes, incidence),
     }
 }
 
-pub(crate) fn known_at(rows: &Observations, to: DateTime<Utc>) -> Vec<Outcome> {
+pub(crate) fn outcomes_known_at(rows: &Observations, to: DateTime<Utc>) -> Vec<Outcome> {
     let days = |time_s: i64| (to.timestamp() - time_s) as f64 / SECONDS_PER_DAY;
-    let known = |(outcome, time_s): (&Outcome, &i64)| outcome.known_after(days(*time_s));
+    let known = |(outcome, time_s): (&Outcome, &i64)| outcome.censored_after(days(*time_s));
     rows.outcome.iter().zip(&rows.time_s).map(known).collect()
 }
 
 /// Scores first passage and the rate with hindsight; the training span's own rate, for every row
 /// the same (Aalen and Johansen 1978), where there was training.
-fn baselines(
-    judge: &Judge<'_>,
+fn baseline_scores(
+    judge: &ForecastScorer<'_>,
     rows: &Observations,
     outcomes: &[Outcome],
-    incidence: Option<&Incidence>,
-) -> BTreeMap<&'static str, Scores> {
-    let hindsight = kaplan_meier(outcomes);
+    incidence: Option<&BaseIncidence>,
+) -> BTreeMap<&'static str, ForecastScores> {
+    let hindsight = kaplan_meier_baseline(outcomes);
     let mut scores = BTreeMap::from([
-        ("first_passage", judge.scores(first_passage(rows.features.view()).view(), None)),
-        ("kaplan_meier", judge.scores(alike(&hindsight.view(), rows.len()), None)),
+        ("first_passage", judge.score(first_passage_baseline(rows.features.view()).view(), None)),
+        ("kaplan_meier", judge.score(broadcast_curve(&hindsight.view(), rows.len()), None)),
     ]);
-    if let Some(Incidence { liquidated, closed }) = incidence {
+    if let Some(BaseIncidence { liquidated, closed }) = incidence {
         let (liquidated, closed) = (ArrayView1::from(liquidated), ArrayView1::from(closed));
-        let closed = alike(&closed, rows.len());
-        let constant = judge.scores(alike(&liquidated, rows.len()), Some(closed));
+        let closed = broadcast_curve(&closed, rows.len());
+        let constant = judge.score(broadcast_curve(&liquidated, rows.len()), Some(closed));
         scores.insert("constant", constant);
     }
     scores

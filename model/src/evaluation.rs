@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// The landmarks to evaluate on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Span {
+pub struct TimeRange {
     /// First landmark; if absent the end of the training span, or for forecasts of others the first
     /// that they made.
     pub from: Option<DateTime<Utc>>,
@@ -31,20 +31,20 @@ pub struct Evaluation {
     /// Accounts.
     pub accounts: usize,
     /// Landmarks by what followed, whenever it did.
-    pub events: Events,
+    pub events: EventCounts,
     /// Forecasts that could not be judged; absent for a model, which forecasts what is judged.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub passed_over: Option<PassedOver>,
+    pub skipped: Option<SkippedForecasts>,
     /// The forecasts' scores.
     #[serde(flatten)]
-    pub scores: Scores,
+    pub scores: ForecastScores,
     /// What others would have scored.
-    pub baselines: BTreeMap<&'static str, Scores>,
+    pub baselines: BTreeMap<&'static str, ForecastScores>,
 }
 
 /// Forecasts that could not be judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct PassedOver {
+pub struct SkippedForecasts {
     /// Of accounts and times that are no landmark in the lake.
     pub unmatched: usize,
     /// Of landmarks at owners' actions.
@@ -53,7 +53,7 @@ pub struct PassedOver {
 
 /// Landmarks by what followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Events {
+pub struct EventCounts {
     /// Liquidated.
     pub liquidated: usize,
     /// Closed by the owner.
@@ -83,9 +83,9 @@ pub struct HorizonScores {
 
 /// What can be said of any forecast.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Scores {
+pub struct ForecastScores {
     /// Scores by horizon, in the order of [`HORIZONS`](plimsoll_features::HORIZONS).
-    #[serde(serialize_with = "by_name")]
+    #[serde(serialize_with = "serialize_by_name")]
     pub horizons: Vec<(&'static str, HorizonScores)>,
     /// Antolini's time-dependent concordance of the cumulative incidence of liquidation.
     pub antolini_c: Option<f64>,
@@ -100,7 +100,7 @@ pub struct Scores {
     pub d_calibration_p: Option<f64>,
 }
 
-fn by_name<S: serde::Serializer>(
+fn serialize_by_name<S: serde::Serializer>(
     horizons: &[(&'static str, HorizonScores)],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {

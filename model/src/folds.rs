@@ -8,13 +8,13 @@ const SECONDS_PER_DAY: f64 = 86_400.0;
 
 /// One block held out, and the rows that may be learned from meanwhile.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Fold {
+pub(crate) struct CrossValidationFold {
     /// Rows to learn from.
-    pub(crate) training: Vec<u32>,
+    pub(crate) training_rows: Vec<u32>,
     /// What may be known of their outcomes.
-    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) training_outcomes: Vec<Outcome>,
     /// Rows to judge by.
-    pub(crate) held_out: Vec<u32>,
+    pub(crate) validation_rows: Vec<u32>,
 }
 
 /// Cuts time into blocks with about as many events each, so that every block has its storm.
@@ -22,7 +22,11 @@ pub(crate) struct Fold {
 /// Rows before the held-out block know nothing of what happened from its start on, as if they were
 /// learnt from on that day; rows after it begin a whole grid later, an embargo, since the block's
 /// rows are judged by what happened up to there.
-pub(crate) fn folds(time_s: &[i64], outcomes: &[Outcome], count: usize) -> Vec<Fold> {
+pub(crate) fn time_blocked_folds(
+    time_s: &[i64],
+    outcomes: &[Outcome],
+    count: usize,
+) -> Vec<CrossValidationFold> {
     let horizon_days = edges_days()[edges_days().len() - 1];
     let embargo_s = (horizon_days * SECONDS_PER_DAY) as i64;
     let within = |outcome: &Outcome| outcome.event > 0 && outcome.duration_days <= horizon_days;
@@ -50,14 +54,22 @@ pub(crate) fn folds(time_s: &[i64], outcomes: &[Outcome], count: usize) -> Vec<F
         let known = |&row: &u32| {
             let (outcome, t) = (outcomes[row as usize], time_s[row as usize]);
             let before = t < from;
-            if before { outcome.known_after((from - t) as f64 / SECONDS_PER_DAY) } else { outcome }
+            if before {
+                outcome.censored_after((from - t) as f64 / SECONDS_PER_DAY)
+            } else {
+                outcome
+            }
         };
         let outcomes = training.iter().map(known).collect();
-        Fold { training, outcomes, held_out: rows(&|t| from <= t && t < to) }
+        CrossValidationFold {
+            training_rows: training,
+            training_outcomes: outcomes,
+            validation_rows: rows(&|t| from <= t && t < to),
+        }
     };
     (0..count)
         .map(fold)
-        .filter(|fold| !fold.training.is_empty() && !fold.held_out.is_empty())
+        .filter(|fold| !fold.training_rows.is_empty() && !fold.validation_rows.is_empty())
         .collect()
 }
 
@@ -69,28 +81,30 @@ mod tests {
 
     const DAY_S: i64 = 86_400;
 
-    fn year() -> (Vec<i64>, Vec<Outcome>) {
+    fn daily_rows_of_a_year() -> (Vec<i64>, Vec<Outcome>) {
         let outcome = Outcome { duration_days: 3.0, event: LIQUIDATED, follow_up_days: 400.0 };
         ((0..365).map(|day| day * DAY_S).collect(), vec![outcome; 365])
     }
 
     #[test]
-    fn every_row_is_held_out_once() {
-        let (times, outcomes) = year();
-        let mut rows: Vec<u32> =
-            folds(&times, &outcomes, 4).into_iter().flat_map(|f| f.held_out).collect();
+    fn every_row_is_validated_once() {
+        let (times, outcomes) = daily_rows_of_a_year();
+        let mut rows: Vec<u32> = time_blocked_folds(&times, &outcomes, 4)
+            .into_iter()
+            .flat_map(|f| f.validation_rows)
+            .collect();
         rows.sort_unstable();
         assert_eq!(rows, (0..365).collect::<Vec<u32>>());
     }
 
     #[test]
-    fn nothing_that_judges_the_block_is_learnt_from() {
-        let (times, outcomes) = year();
-        for fold in folds(&times, &outcomes, 4) {
+    fn training_rows_do_not_overlap_the_validation_block() {
+        let (times, outcomes) = daily_rows_of_a_year();
+        for fold in time_blocked_folds(&times, &outcomes, 4) {
             let span =
                 |rows: &[u32]| (times[rows[0] as usize], times[rows[rows.len() - 1] as usize]);
-            let (first, last) = span(&fold.held_out);
-            for (row, outcome) in fold.training.iter().zip(&fold.outcomes) {
+            let (first, last) = span(&fold.validation_rows);
+            for (row, outcome) in fold.training_rows.iter().zip(&fold.training_outcomes) {
                 let time_s = times[*row as usize];
                 let known_until_s = time_s + (outcome.follow_up_days * SECONDS_PER_DAY) as i64;
                 assert!(known_until_s <= first || time_s >= last + 30 * DAY_S, "{row}");
@@ -100,6 +114,6 @@ mod tests {
 
     #[test]
     fn too_few_events_make_no_folds() {
-        assert!(folds(&[0, 1], &year().1[..2], 4).is_empty());
+        assert!(time_blocked_folds(&[0, 1], &daily_rows_of_a_year().1[..2], 4).is_empty());
     }
 }

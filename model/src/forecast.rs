@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2};
 use plimsoll_features::{HORIZONS, feature_count};
 
-use crate::grid::{INTERVALS, edges, horizon_columns};
+use crate::grid::{INTERVALS, grid_edges_days, horizon_columns};
 use crate::{Model, ModelError};
 
 /// How many horizons there are.
@@ -17,12 +17,12 @@ pub struct Forecasts {
     /// Probability of closing, likewise.
     pub closed: Array2<f64>,
     /// How sure the forecaster is; absent where it does not say.
-    pub doubt: Option<Intervals>,
+    pub intervals: Option<PredictionIntervals>,
 }
 
 /// How sure a forecaster is of its probabilities of liquidation.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Intervals {
+pub struct PredictionIntervals {
     /// Lower ends, rows by [`HORIZONS`].
     pub lower: Array2<f64>,
     /// Upper ends, likewise.
@@ -80,8 +80,8 @@ fn at_horizons(incidence: &Array2<f64>, row: usize) -> [f64; HORIZONS.len()] {
 /// Reads a cumulative incidence between its edges, along a straight line; beyond the last edge it
 /// stays.
 #[must_use]
-pub fn interpolate(incidence: ndarray::ArrayView1<'_, f64>, days: f64) -> f64 {
-    let edges = edges();
+pub fn interpolate_incidence(incidence: ndarray::ArrayView1<'_, f64>, days: f64) -> f64 {
+    let edges = grid_edges_days();
     let k = edges[1..].partition_point(|&edge| edge < days);
     if k >= INTERVALS {
         return incidence[INTERVALS - 1];

@@ -21,28 +21,28 @@ use rayon::prelude::*;
 
 use crate::dataset::Dataset;
 use crate::net::NetConfig;
-use plimsoll_tabm::Parameters;
 use batch::Batch;
-use member::Member;
-use places::CausePlaces;
+use member::MemberGradient;
+use places::CauseRanges;
+use plimsoll_tabm::FlatParameters;
 
 /// Where a step's gradient is reckoned.
 #[derive(Debug)]
-pub(crate) struct Gradient {
-    members: Vec<Member>,
+pub(crate) struct CpuGradient {
+    members: Vec<MemberGradient>,
     batch: Batch,
 }
 
-impl Gradient {
+impl CpuGradient {
     /// Makes room for it.
-    pub(crate) fn new(config: &NetConfig, parameters: &Parameters) -> Result<Self> {
-        let places = CausePlaces::both(config, parameters)?;
-        let member = |member| Member::new(&places, member, parameters.count());
+    pub(crate) fn new(config: &NetConfig, parameters: &FlatParameters) -> Result<Self> {
+        let places = CauseRanges::for_both_causes(config, parameters)?;
+        let member = |member| MemberGradient::new(&places, member, parameters.value_count());
         Ok(Self { members: (0..config.members).map(member).collect(), batch: Batch::default() })
     }
 
     /// Mean loss of some rows over all members, and its gradient by all weights.
-    pub(crate) fn of(
+    pub(crate) fn loss_and_gradient(
         &mut self,
         weights: &[f32],
         data: &Dataset,
@@ -52,7 +52,7 @@ impl Gradient {
         let count = (self.members.len() * rows.len()) as f64;
         let share = (1.0 / count) as f32;
         let batch = &self.batch;
-        self.members.par_iter_mut().for_each(|member| member.learn(weights, batch, share));
+        self.members.par_iter_mut().for_each(|member| member.compute(weights, batch, share));
         let loss: f64 = self.members.iter().map(|member| member.loss).sum();
         let mut gradient = vec![0.0; weights.len()];
         for member in &self.members {

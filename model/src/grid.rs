@@ -29,7 +29,7 @@ pub const fn edges_days() -> [f64; INTERVALS + 1] {
 }
 
 /// [`edges_days`] without a copy.
-pub(crate) const fn edges() -> &'static [f64; INTERVALS + 1] {
+pub(crate) const fn grid_edges_days() -> &'static [f64; INTERVALS + 1] {
     &EDGES_DAYS
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct Exposure {
 
 impl Exposure {
     /// Places an outcome on the grid.
-    pub(crate) fn of(outcome: &Outcome) -> Self {
+    pub(crate) fn from_outcome(outcome: &Outcome) -> Self {
         let edges = edges_days();
         let mut at_risk = [0.0; INTERVALS];
         for (k, share) in at_risk.iter_mut().enumerate() {
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     fn exposure(duration_days: f64, event: u8) -> Exposure {
-        Exposure::of(&Outcome { duration_days, event, follow_up_days: 60.0 })
+        Exposure::from_outcome(&Outcome { duration_days, event, follow_up_days: 60.0 })
     }
 
     #[test]
@@ -94,16 +94,16 @@ mod tests {
     }
 
     #[test]
-    fn the_columns_of_a_forecast_are_named_by_the_edges() {
+    fn forecast_columns_are_named_by_the_edges() {
         let name = |hours: f64| match hours {
             h if h <= HOURS_PER_DAY => format!("{h}h"),
             h => format!("{}d", h / HOURS_PER_DAY),
         };
         let named = |cause: &str| EDGES_HOURS.map(|hours| format!("p_{cause}_{}", name(hours)));
-        assert_eq!(Forecast::P_LIQUIDATED.map(str::to_owned), named("liquidated"));
-        assert_eq!(Forecast::P_CLOSED.map(str::to_owned), named("closed"));
+        assert_eq!(Forecast::P_LIQUIDATED_COLUMNS.map(str::to_owned), named("liquidated"));
+        assert_eq!(Forecast::P_CLOSED_COLUMNS.map(str::to_owned), named("closed"));
         for ((horizon, _), column) in HORIZONS.iter().zip(horizon_columns()) {
-            assert_eq!(Forecast::P_LIQUIDATED[column], format!("p_liquidated_{horizon}"));
+            assert_eq!(Forecast::P_LIQUIDATED_COLUMNS[column], format!("p_liquidated_{horizon}"));
         }
     }
 
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_beyond_the_grid_is_survival_of_it() {
+    fn an_event_beyond_the_grid_counts_as_survival() {
         assert_eq!(exposure(31.0, LIQUIDATED), Exposure { at_risk: [1.0; INTERVALS], event: None });
     }
 }

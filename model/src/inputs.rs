@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::covariates::place;
+use crate::covariates::covariate_index;
 
 /// The covariates that the net sees: those that it corrects first passage by stand first, closings
 /// are forecast from all of them.
@@ -11,7 +11,7 @@ use crate::covariates::place;
 /// returns of the whole market over long horizons are the same for all accounts, so with a handful
 /// of crashes to learn from a net remembers by them when the crashes were. Liquidations are so few
 /// that even what an owner did years ago serves as a name to remember the account by.
-pub(crate) const INPUTS: [&str; 40] = [
+pub(crate) const NET_INPUTS: [&str; 40] = [
     "log_health_factor",
     "log_health_factor_spot",
     "log_passage_24h",
@@ -54,27 +54,30 @@ pub(crate) const INPUTS: [&str; 40] = [
     "low_health_hours_share",
 ];
 /// How many of them correct first passage.
-pub(crate) const LIQUIDATION_INPUTS: usize = 12;
+pub(crate) const LIQUIDATION_INPUT_COUNT: usize = 12;
 
 /// The places of the inputs in a row of covariates.
 #[derive(Debug, Clone)]
-pub(crate) struct Inputs {
-    places: [usize; INPUTS.len()],
+pub(crate) struct NetInputs {
+    columns: [usize; NET_INPUTS.len()],
 }
 
-impl Inputs {
+impl NetInputs {
     /// Finds them.
     pub(crate) fn new() -> Self {
-        Self { places: INPUTS.map(place) }
+        Self { columns: NET_INPUTS.map(covariate_index) }
     }
 
     /// The inputs of one row of covariates.
-    pub(crate) fn pick<'a>(&'a self, covariates: &'a [f32]) -> impl Iterator<Item = f32> + 'a {
-        self.places.iter().map(|&place| covariates[place])
+    pub(crate) fn select_row<'a>(
+        &'a self,
+        covariates: &'a [f32],
+    ) -> impl Iterator<Item = f32> + 'a {
+        self.columns.iter().map(|&place| covariates[place])
     }
 
     /// The inputs of rows of covariates.
-    pub(crate) fn of(&self, covariates: ArrayView2<'_, f32>) -> Array2<f32> {
-        covariates.select(Axis(1), &self.places)
+    pub(crate) fn select(&self, covariates: ArrayView2<'_, f32>) -> Array2<f32> {
+        covariates.select(Axis(1), &self.columns)
     }
 }

@@ -5,12 +5,12 @@ use plimsoll_features::{CLOSED, HORIZONS, LIQUIDATED, Outcome};
 use rayon::prelude::*;
 
 use crate::Forecasts;
-use crate::evaluation::{HorizonScores, Scores};
+use crate::evaluation::{ForecastScores, HorizonScores};
 use crate::grid::{edges_days, horizon_columns};
+use crate::truth::GroundTruth;
 use plimsoll_metrics::{
     average_precision, brier_score, observed_over_expected, right_censored_log_loss, roc_auc,
 };
-use crate::truth::Truth;
 
 /// Scores forecasts, wherever they come from, by what became of the same rows.
 ///
@@ -24,48 +24,48 @@ pub fn evaluate_forecasts(
     forecasts: &Forecasts,
     outcomes: &[Outcome],
     independent: &[usize],
-) -> Scores {
+) -> ForecastScores {
     let closed = Some(forecasts.closed.view());
-    Judge::new(outcomes, independent).scores(forecasts.liquidated.view(), closed)
+    ForecastScorer::new(outcomes, independent).score(forecasts.liquidated.view(), closed)
 }
 
 /// What happened, to hold forecasts against.
-pub(crate) struct Judge<'a> {
+pub(crate) struct ForecastScorer<'a> {
     outcomes: &'a [Outcome],
     independent: &'a [usize],
-    truth: Truth,
+    ground_truth: GroundTruth,
 }
 
-impl<'a> Judge<'a> {
+impl<'a> ForecastScorer<'a> {
     pub(crate) fn new(outcomes: &'a [Outcome], independent: &'a [usize]) -> Self {
-        Self { outcomes, independent, truth: Truth::of(outcomes) }
+        Self { outcomes, independent, ground_truth: GroundTruth::from_outcomes(outcomes) }
     }
 
     /// Scores incidences of liquidation, and of both causes where the other is forecast too.
-    pub(crate) fn scores(
+    pub(crate) fn score(
         &self,
         liquidated: ArrayView2<'_, f64>,
         closed: Option<ArrayView2<'_, f64>>,
-    ) -> Scores {
+    ) -> ForecastScores {
         assert_eq!(liquidated.nrows(), self.outcomes.len(), "one outcome a forecast");
         let horizons: Vec<_> = HORIZONS.iter().zip(horizon_columns()).collect();
         let at = |&(&(name, hours), column): &(&(&'static str, f64), usize)| {
-            (name, self.at_horizon(liquidated, column, hours / 24.0))
+            (name, self.score_horizon(liquidated, column, hours / 24.0))
         };
         let all: Vec<usize> = (0..self.outcomes.len()).collect();
-        Scores {
+        ForecastScores {
             horizons: horizons.par_iter().map(at).collect(),
-            antolini_c: self.truth.antolini(liquidated),
-            uno_c: self.truth.uno(liquidated),
+            antolini_c: self.ground_truth.antolini_c(liquidated),
+            uno_c: self.ground_truth.uno_c(liquidated),
             ibs: self.integrated_brier(liquidated, &all),
             rcll: closed.and_then(|closed| self.log_loss(liquidated, closed, &all)),
-            d_calibration_p: self.truth.d_calibration(liquidated, self.independent),
+            d_calibration_p: self.ground_truth.d_calibration_p(liquidated, self.independent),
         }
     }
 
     /// Landmarks that were not followed up for the whole horizon are left out, liquidated or not:
     /// keeping only those of them that were liquidated would count too many.
-    fn at_horizon(
+    fn score_horizon(
         &self,
         liquidated: ArrayView2<'_, f64>,
         column: usize,
@@ -79,7 +79,7 @@ impl<'a> Judge<'a> {
         let scores: Vec<f64> = followed().map(|(p, _)| *p).collect();
         let positives: Vec<bool> =
             followed().map(|(_, o)| o.event == LIQUIDATED && o.duration_days <= days).collect();
-        HorizonScores::of(&scores, &positives)
+        HorizonScores::from_predictions(&scores, &positives)
     }
 
     /// Right-censored log loss of some rows.
@@ -106,13 +106,13 @@ impl<'a> Judge<'a> {
         liquidated: ArrayView2<'_, f64>,
         rows: &[usize],
     ) -> Option<f64> {
-        self.truth.integrated_brier(liquidated, rows)
+        self.ground_truth.integrated_brier(liquidated, rows)
     }
 }
 
 impl HorizonScores {
     /// Scores probabilities of what came true or did not.
-    pub(crate) fn of(scores: &[f64], positives: &[bool]) -> Self {
+    pub(crate) fn from_predictions(scores: &[f64], positives: &[bool]) -> Self {
         let count = positives.iter().filter(|positive| **positive).count();
         let base_rate = (!scores.is_empty()).then(|| count as f64 / scores.len() as f64);
         Self {

@@ -52,22 +52,26 @@ pub use ablation::Ablation;
 pub use agreement::{Agreement, agreement};
 pub use attribution::Attribution;
 pub use backtest::{
-    Ablated, Ahead, Backtest, BacktestPlan, Bin, Calibrated, CalibrationCurve, Crash, CrashScores,
-    Figure, FoldScores, Folds, Forecaster, Heard, Hearing, HorizonIntervals, IncidenceCurve,
-    IncidenceCurves, Interval, Resampling, ScoreIntervals, Step, Trade, Walk, WarningQuality,
-    Warnings, Week, ablated, backtest, walk_forward, walk_on,
+    AblationScores, AlertEvaluator, AlertScores, BacktestPlan, BacktestSummary, BlockBootstrap,
+    CalibrationBin, CalibrationCurve, ConfidenceInterval, CrashWindow, Estimate, FoldSchedule,
+    FoldScores, ForecasterCalibration, ForecasterScores, HorizonIntervals, IncidenceCurve,
+    IncidenceCurves, RecallCurve, ScoreDifferences, ScoreIntervals, WalkForward,
+    WalkForwardProgress, WarningQuality, WarningScores, WeeklyCounts, WindowScores, evaluate_fixed,
+    score_ablation, score_backtest, walk_forward,
 };
-pub use baselines::first_passage;
-pub use drill::Drill;
+pub use baselines::first_passage_baseline;
+pub use drill::TrainingBenchmark;
 pub use driver::Driver;
 pub use error::ModelError;
-pub use evaluate::{evaluate, evaluate_rows};
-pub use evaluation::{Evaluation, Events, HorizonScores, PassedOver, Scores, Span};
-pub use forecast::{Forecasts, Intervals, interpolate};
+pub use evaluate::{evaluate, evaluate_forecast_rows};
+pub use evaluation::{
+    Evaluation, EventCounts, ForecastScores, HorizonScores, SkippedForecasts, TimeRange,
+};
+pub use forecast::{Forecasts, PredictionIntervals, interpolate_incidence};
 pub use grid::{INTERVALS, edges_days, intervals_until};
-pub use independent::{horizon_apart, one_of_each};
+pub use independent::{non_overlapping_landmarks, one_row_per_group};
 pub use judge::evaluate_forecasts;
-pub use manifest::{Incidence, Manifest, Training};
+pub use manifest::{BaseIncidence, Manifest, TrainingSummary};
 pub use model::Model;
 pub use net::NetConfig;
 pub use rows::forecast_rows;

@@ -4,7 +4,7 @@ use candle_core::{Device, Result, Tensor};
 use plimsoll_features::{CLOSED, LIQUIDATED};
 
 use crate::grid::{Exposure, INTERVALS};
-use crate::tilt::Odds;
+use crate::tilt::CauseOdds;
 
 /// What happened, on the grid; each tensor rows by intervals.
 #[derive(Debug, Clone)]
@@ -56,7 +56,7 @@ pub(crate) fn negative_log_likelihood(
 ///
 /// The likelihood is a product of this part and "closed or not, given not liquidated". Closings
 /// are a hundred times as frequent, so the whole says little about liquidation.
-pub(crate) fn liquidation_loss(odds: &Odds, exposure: &Exposure) -> f64 {
+pub(crate) fn liquidation_loss(odds: &CauseOdds, exposure: &Exposure) -> f64 {
     let interval = |k: usize| {
         let (a, b, risk) = (odds.liquidated[k], odds.closed[k], f64::from(exposure.at_risk[k]));
         risk * ((1.0 + a + b) / (1.0 + b)).ln()
@@ -70,7 +70,7 @@ pub(crate) fn liquidation_loss(odds: &Odds, exposure: &Exposure) -> f64 {
 }
 
 /// The other part: each interval's "closed or not", given not liquidated.
-pub(crate) fn closing_loss(odds: &Odds, exposure: &Exposure) -> f64 {
+pub(crate) fn closing_loss(odds: &CauseOdds, exposure: &Exposure) -> f64 {
     let stayed = match exposure.event {
         Some((k, LIQUIDATED)) => k,
         _ => INTERVALS,
@@ -92,20 +92,20 @@ mod tests {
     use super::*;
 
     /// One member, two rows, two intervals.
-    fn tensor(values: [[f32; 2]; 2]) -> Tensor {
+    fn two_by_two(values: [[f32; 2]; 2]) -> Tensor {
         Tensor::new(&values, &Device::Cpu).expect("a small tensor")
     }
 
     fn targets() -> Targets {
         Targets {
-            at_risk: tensor([[1.0, 1.0], [1.0, 0.25]]),
-            liquidated: tensor([[0.0, 1.0], [0.0, 0.0]]),
-            closed: tensor([[0.0, 0.0], [0.0, 0.0]]),
+            at_risk: two_by_two([[1.0, 1.0], [1.0, 0.25]]),
+            liquidated: two_by_two([[0.0, 1.0], [0.0, 0.0]]),
+            closed: two_by_two([[0.0, 0.0], [0.0, 0.0]]),
         }
     }
 
     fn loss(a: [[f32; 2]; 2], b: [[f32; 2]; 2]) -> f32 {
-        let one = |values| tensor(values).unsqueeze(0).expect("a member");
+        let one = |values| two_by_two(values).unsqueeze(0).expect("a member");
         let loss = negative_log_likelihood(&one(a), &one(b), &targets());
         loss.and_then(|loss| loss.to_scalar()).expect("a scalar")
     }
@@ -114,7 +114,7 @@ mod tests {
     const B: [[f32; 2]; 2] = [[-1.0, -4.0], [-0.5, 1.0]];
 
     #[test]
-    fn the_loss_is_the_likelihood_written_out() {
+    fn loss_matches_explicit_likelihood() {
         let stay = |a: f32, b: f32| 1.0 / (1.0 + a.exp() + b.exp());
         let first = stay(-2.0, -1.0) * stay(-1.0, -4.0) * (-1.0_f32).exp();
         let second = stay(0.5, -0.5) * stay(-3.0, 1.0).powf(0.25);
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn without_closing_it_is_the_single_risk_loss() {
+    fn loss_without_closing_is_the_single_risk_loss() {
         let never = [[-80.0; 2]; 2];
         let softplus = |a: f32| a.exp().ln_1p();
         let first = softplus(-2.0) + softplus(-1.0) + 1.0;
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn members_count_alike() {
+    fn members_are_weighted_equally() {
         let both = |a: [[[f32; 2]; 2]; 2]| Tensor::new(&a, &Device::Cpu).expect("two members");
         let together = negative_log_likelihood(&both([A, B]), &both([B, A]), &targets());
         let together: f32 = together.and_then(|loss| loss.to_scalar()).expect("a scalar");
@@ -140,11 +140,12 @@ mod tests {
     }
 
     #[test]
-    fn the_parts_of_the_likelihood_add_up() {
+    fn liquidation_and_closing_losses_add_up() {
         let log_odds: [f32; INTERVALS] = std::array::from_fn(|k| k as f32 / 4.0 - 3.0);
-        let odds = Odds::of(&log_odds, &log_odds.map(|z| -1.0 - z));
+        let odds = CauseOdds::from_log_odds(&log_odds, &log_odds.map(|z| -1.0 - z));
         for (event, duration_days) in [(LIQUIDATED, 2.5), (CLOSED, 0.3), (0, 11.0)] {
-            let exposure = Exposure::of(&Outcome { duration_days, event, follow_up_days: 40.0 });
+            let exposure =
+                Exposure::from_outcome(&Outcome { duration_days, event, follow_up_days: 40.0 });
             let mut whole = 0.0;
             for k in 0..INTERVALS {
                 let (a, b, risk) =
@@ -170,8 +171,8 @@ mod tests {
     }
 
     #[test]
-    fn the_gradient_is_the_finite_difference() {
-        let one = |values| tensor(values).unsqueeze(0).expect("a member");
+    fn gradient_matches_finite_differences() {
+        let one = |values| two_by_two(values).unsqueeze(0).expect("a member");
         let var = |values| Var::from_tensor(&one(values)).expect("a variable");
         let (a, b) = (var(A), var(B));
         let loss_of = negative_log_likelihood(&a, &b, &targets()).expect("a loss");

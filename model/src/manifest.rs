@@ -5,13 +5,13 @@ use plimsoll_features::FEATURES;
 use serde::{Deserialize, Serialize};
 
 use crate::grid::{INTERVALS, edges_days};
-use crate::inputs::INPUTS;
+use crate::inputs::NET_INPUTS;
 use crate::net::NetConfig;
-use plimsoll_tabm::Scaler;
 use crate::{Ablation, ModelError};
+use plimsoll_tabm::QuantileTransformer;
 
 /// The manifest's layout; a change of it makes older models unreadable.
-const FORMAT: u32 = 3;
+const FORMAT_VERSION: u32 = 3;
 
 /// What a model is, kept beside its weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,11 +28,11 @@ pub struct Manifest {
     /// Shape of the net.
     pub net: NetConfig,
     /// Quantiles of the features.
-    pub(crate) scaler: Scaler,
+    pub(crate) scaler: QuantileTransformer,
     /// What it was trained on, and how that went.
-    pub training: Training,
+    pub training: TrainingSummary,
     /// Rates in the training span.
-    pub incidence: Incidence,
+    pub incidence: BaseIncidence,
     /// SHA-256 of the lake's files that the observations were read from.
     pub data_fingerprint: String,
     /// SHA-256 of the net's weights, which is also in their file's name.
@@ -44,7 +44,7 @@ pub struct Manifest {
 /// What a model was trained on, and how that went.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Training {
+pub struct TrainingSummary {
     /// First landmark.
     pub from: DateTime<Utc>,
     /// Nothing at or after this time was used.
@@ -58,7 +58,7 @@ pub struct Training {
     /// Seed.
     pub seed: u64,
     /// The part of the model that was left out, if any.
-    pub without: Option<Ablation>,
+    pub ablation: Option<Ablation>,
     /// Passes over the rows after which liquidation stopped learning.
     pub epochs: usize,
     /// The same for closing.
@@ -73,7 +73,7 @@ pub struct Training {
 /// Cumulative incidence in the training span by each edge but the first (Aalen and Johansen 1978).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Incidence {
+pub struct BaseIncidence {
     /// Of liquidation.
     pub liquidated: Vec<f64>,
     /// Of closing.
@@ -83,12 +83,12 @@ pub struct Incidence {
 impl Manifest {
     pub(crate) fn new(
         net: NetConfig,
-        scaler: Scaler,
-        training: Training,
-        incidence: Incidence,
+        scaler: QuantileTransformer,
+        training: TrainingSummary,
+        incidence: BaseIncidence,
     ) -> Self {
         Self {
-            format: FORMAT,
+            format: FORMAT_VERSION,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             features: feature_names(),
             edges_days: edges_days().to_vec(),
@@ -103,11 +103,14 @@ impl Manifest {
     }
 
     /// Refuses a model made for other features or another grid than this program's.
-    pub(crate) fn check(&self) -> Result<(), ModelError> {
+    pub(crate) fn validate(&self) -> Result<(), ModelError> {
         let mismatch = |text: String| Err(ModelError::FeatureMismatch(text));
         let names = feature_names();
-        if self.format != FORMAT {
-            return mismatch(format!("its format is {}, this program reads {FORMAT}", self.format));
+        if self.format != FORMAT_VERSION {
+            return mismatch(format!(
+                "its format is {}, this program reads {FORMAT_VERSION}",
+                self.format
+            ));
         }
         if self.features.len() != names.len() {
             return mismatch(format!(
@@ -123,7 +126,7 @@ impl Manifest {
         if self.edges_days != edges_days() || incidence.iter().any(|c| c.len() != INTERVALS) {
             return mismatch("its time grid is another".to_owned());
         }
-        if self.scaler.features() != INPUTS.len() || self.net.inputs != INPUTS.len() {
+        if self.scaler.feature_count() != NET_INPUTS.len() || self.net.inputs != NET_INPUTS.len() {
             return mismatch("its net or scaler has another number of inputs".to_owned());
         }
         Ok(())

@@ -6,63 +6,63 @@ use plimsoll_features::Observations;
 use plimsoll_lake::tables::Forecast;
 
 use crate::ModelError;
-use crate::evaluation::PassedOver;
+use crate::evaluation::SkippedForecasts;
 
 /// How many landmarks an error names.
-const NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 
 /// Forecasts beside the observations that can judge them.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Matched<'a> {
+pub(crate) struct MatchedForecasts<'a> {
     /// Rows of observations with their forecasts, ascending.
     pub(crate) rows: Vec<(usize, &'a Forecast)>,
     /// The other forecasts.
-    pub(crate) passed_over: PassedOver,
+    pub(crate) skipped: SkippedForecasts,
 }
 
-impl<'a> Matched<'a> {
+impl<'a> MatchedForecasts<'a> {
     /// Matches forecasts with landmarks of the grid, by account and time.
     pub(crate) fn new(
         forecasts: &[&'a Forecast],
         observations: &Observations,
     ) -> Result<Self, ModelError> {
         let accounts: HashMap<&str, u32> =
-            observations.accounts.iter().map(String::as_str).zip(0..).collect();
-        let mut matched = Self { rows: Vec::new(), passed_over: PassedOver::default() };
+            observations.account_ids.iter().map(String::as_str).zip(0..).collect();
+        let mut matched = Self { rows: Vec::new(), skipped: SkippedForecasts::default() };
         for &forecast in forecasts {
             let account = accounts.get(forecast.account.as_str());
-            match account.and_then(|&a| find(observations, a, forecast.time.timestamp())) {
-                None => matched.passed_over.unmatched += 1,
-                Some(row) if !observations.on_grid[row] => matched.passed_over.off_grid += 1,
+            match account.and_then(|&a| find_landmark(observations, a, forecast.time.timestamp())) {
+                None => matched.skipped.unmatched += 1,
+                Some(row) if !observations.on_grid[row] => matched.skipped.off_grid += 1,
                 Some(row) => matched.rows.push((row, forecast)),
             }
         }
         matched.rows.sort_by_key(|(row, _)| *row);
         match matched.rows.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            Some(pair) => Err(twice(pair[1].1)),
-            None if matched.rows.is_empty() => Err(no_match(forecasts)),
+            Some(pair) => Err(duplicate_forecast(pair[1].1)),
+            None if matched.rows.is_empty() => Err(no_matching_landmarks(forecasts)),
             None => Ok(matched),
         }
     }
 }
 
 /// The row of an account's landmark; rows lie in order of account and time.
-fn find(observations: &Observations, account: u32, time_s: i64) -> Option<usize> {
-    let first = observations.account.partition_point(|&other| other < account);
-    let rows = observations.account[first..].partition_point(|&other| other == account);
+fn find_landmark(observations: &Observations, account: u32, time_s: i64) -> Option<usize> {
+    let first = observations.account_index.partition_point(|&other| other < account);
+    let rows = observations.account_index[first..].partition_point(|&other| other == account);
     let place = observations.time_s[first..first + rows].binary_search(&time_s).ok()?;
     Some(first + place)
 }
 
-fn twice(forecast: &Forecast) -> ModelError {
+fn duplicate_forecast(forecast: &Forecast) -> ModelError {
     let Forecast { account, time, .. } = forecast;
-    ModelError::Twice { account: account.clone(), time: time.to_rfc3339() }
+    ModelError::DuplicateForecast { account: account.clone(), time: time.to_rfc3339() }
 }
 
-fn no_match(forecasts: &[&Forecast]) -> ModelError {
+fn no_matching_landmarks(forecasts: &[&Forecast]) -> ModelError {
     let name = |f: &&Forecast| format!("{} at {}", f.account, f.time.to_rfc3339());
-    let first: Vec<String> = forecasts.iter().take(NAMED).map(name).collect();
-    ModelError::NoMatch { forecasts: forecasts.len(), first: first.join(", ") }
+    let first: Vec<String> = forecasts.iter().take(MAX_NAMED).map(name).collect();
+    ModelError::NoMatchingLandmarks { forecasts: forecasts.len(), first: first.join(", ") }
 }
 
 #[cfg(test)]
@@ -76,9 +76,9 @@ mod tests {
     fn observations() -> Observations {
         let mut all = Observations::default();
         for account in 0..2 {
-            all.accounts.push(format!("m/m/{account}"));
+            all.account_ids.push(format!("m/m/{account}"));
             for hour in 0..3 {
-                all.account.push(account);
+                all.account_index.push(account);
                 all.time_s.push(hour * 3_600);
                 all.on_grid.push(hour != 1);
                 all.outcome.push(Outcome { duration_days: 9.0, event: OPEN, follow_up_days: 9.0 });
@@ -93,18 +93,19 @@ mod tests {
     }
 
     #[test]
-    fn forecasts_find_their_landmarks_in_any_order() {
+    fn forecasts_match_landmarks_in_any_order() {
         let given = [("m/m/1", 2), ("m/m/1", 1), ("m/m/0", 0), ("m/m/2", 0), ("m/m/0", 3)];
         let given = given.map(|(account, hour)| forecast(account, hour));
-        let matched = Matched::new(&given.each_ref(), &observations()).unwrap();
+        let matched = MatchedForecasts::new(&given.each_ref(), &observations()).unwrap();
         assert_eq!(matched.rows, [(0, &given[2]), (5, &given[0])]);
-        assert_eq!(matched.passed_over, PassedOver { unmatched: 2, off_grid: 1 });
+        assert_eq!(matched.skipped, SkippedForecasts { unmatched: 2, off_grid: 1 });
     }
 
     #[test]
-    fn strangers_and_doubles_are_named() {
-        let error =
-            |given: &[&Forecast]| Matched::new(given, &observations()).unwrap_err().to_string();
+    fn unmatched_and_duplicate_forecasts_are_named() {
+        let error = |given: &[&Forecast]| {
+            MatchedForecasts::new(given, &observations()).unwrap_err().to_string()
+        };
         let (stranger, known) = (forecast("m/m/9", 0), forecast("m/m/0", 2));
         let strangers = error(&[&stranger]);
         assert!(strangers.contains("m/m/9 at 1970-01-01T00:00:00+00:00"), "{strangers}");

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use candle_core::{Device, Tensor, safetensors};
 use sha2::{Digest, Sha256};
 
-use crate::ensemble::Ensemble;
+use crate::ensemble::EnsembleParameters;
 use crate::panel::Panel;
-use crate::plain::PlainNet;
-use crate::scorer::{Eyes, Scorer};
+use crate::plain::InferenceNet;
+use crate::scorer::{Preprocessor, Scorer};
 use crate::{Manifest, ModelError};
 
 const MANIFEST: &str = "manifest.json";
@@ -21,7 +21,7 @@ const MANIFEST: &str = "manifest.json";
 pub struct Model {
     manifest: Manifest,
     weights: HashMap<String, Tensor>,
-    ensemble: Ensemble,
+    ensemble: EnsembleParameters,
     scorer: Scorer,
 }
 
@@ -29,12 +29,18 @@ impl Model {
     pub(crate) fn new(
         manifest: Manifest,
         weights: HashMap<String, Tensor>,
-        ensemble: Ensemble,
+        ensemble: EnsembleParameters,
     ) -> Result<Self, ModelError> {
-        ensemble.check()?;
-        let net = PlainNet::of(&manifest.net, &weights)?;
-        let eyes = Eyes::new(manifest.scaler.clone(), manifest.training.without);
-        let Ensemble { members, stacks, doubts, range, .. } = ensemble.clone();
+        ensemble.validate()?;
+        let net = InferenceNet::from_weights(&manifest.net, &weights)?;
+        let eyes = Preprocessor::new(manifest.scaler.clone(), manifest.training.ablation);
+        let EnsembleParameters {
+            direct_members: members,
+            stackers: stacks,
+            intervals: doubts,
+            domain: range,
+            ..
+        } = ensemble.clone();
         let scorer = Scorer::new(eyes, Panel::new(net, members), stacks, doubts, range);
         Ok(Self { manifest, weights, ensemble, scorer })
     }
@@ -46,8 +52,8 @@ impl Model {
     }
 
     /// The training span's median account.
-    pub(crate) fn reference(&self) -> Vec<f32> {
-        self.ensemble.reference.iter().map(|median| median.unwrap_or(f32::NAN)).collect()
+    pub(crate) fn median_features(&self) -> Vec<f32> {
+        self.ensemble.feature_medians.iter().map(|median| median.unwrap_or(f32::NAN)).collect()
     }
 
     pub(crate) const fn scorer(&self) -> &Scorer {
@@ -65,18 +71,18 @@ impl Model {
         fs::create_dir_all(folder).map_err(ModelError::io("create", folder))?;
         let aside = folder.join("weights.partial");
         safetensors::save(&self.weights, &aside)?;
-        self.manifest.weights_sha256 = sha256(&aside)?;
+        self.manifest.weights_sha256 = sha256_file(&aside)?;
         let weights = weights_path(folder, &self.manifest.weights_sha256);
         fs::rename(&aside, &weights).map_err(ModelError::io("rename", &aside))?;
-        let ensemble = json(&self.ensemble, folder)?;
-        self.manifest.ensemble_sha256 = hex(&ensemble);
+        let ensemble = ensemble_json(&self.ensemble, folder)?;
+        self.manifest.ensemble_sha256 = sha256_hex(&ensemble);
         let members = ensemble_path(folder, &self.manifest.ensemble_sha256);
-        write_aside(&members, &ensemble)?;
+        write_atomically(&members, &ensemble)?;
         data_fingerprint.clone_into(&mut self.manifest.data_fingerprint);
         let manifest = serde_json::to_vec_pretty(&self.manifest)
             .map_err(|source| ModelError::Manifest { path: folder.join(MANIFEST), source })?;
-        write_aside(&folder.join(MANIFEST), &manifest)?;
-        remove_others(folder, &[weights, members])
+        write_atomically(&folder.join(MANIFEST), &manifest)?;
+        remove_superseded(folder, &[weights, members])
     }
 
     /// Loads a model.
@@ -92,16 +98,16 @@ impl Model {
         })?;
         let manifest: Manifest = serde_json::from_slice(&text)
             .map_err(|source| ModelError::Manifest { path, source })?;
-        manifest.check()?;
+        manifest.validate()?;
         let path = weights_path(folder, &manifest.weights_sha256);
-        if sha256(&path)? != manifest.weights_sha256 {
-            return Err(ModelError::Tampered { path });
+        if sha256_file(&path)? != manifest.weights_sha256 {
+            return Err(ModelError::ChecksumMismatch { path });
         }
         let weights = safetensors::load(&path, &Device::Cpu)?;
         let path = ensemble_path(folder, &manifest.ensemble_sha256);
         let ensemble = fs::read(&path).map_err(ModelError::io("read", &path))?;
-        if hex(&ensemble) != manifest.ensemble_sha256 {
-            return Err(ModelError::Tampered { path });
+        if sha256_hex(&ensemble) != manifest.ensemble_sha256 {
+            return Err(ModelError::ChecksumMismatch { path });
         }
         let ensemble = serde_json::from_slice(&ensemble)
             .map_err(|source| ModelError::Manifest { path, source })?;
@@ -109,7 +115,7 @@ impl Model {
     }
 }
 
-fn json(ensemble: &Ensemble, folder: &Path) -> Result<Vec<u8>, ModelError> {
+fn ensemble_json(ensemble: &EnsembleParameters, folder: &Path) -> Result<Vec<u8>, ModelError> {
     serde_json::to_vec(ensemble)
         .map_err(|source| ModelError::Manifest { path: folder.to_owned(), source })
 }
@@ -122,17 +128,17 @@ fn weights_path(folder: &Path, hash: &str) -> PathBuf {
     folder.join(format!("weights-{hash}.safetensors"))
 }
 
-fn sha256(path: &Path) -> Result<String, ModelError> {
+fn sha256_file(path: &Path) -> Result<String, ModelError> {
     let bytes = fs::read(path).map_err(ModelError::io("read", path))?;
-    Ok(hex(&bytes))
+    Ok(sha256_hex(&bytes))
 }
 
 /// SHA-256 of bytes.
-fn hex(bytes: &[u8]) -> String {
+fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn write_aside(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
+fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
     let aside = path.with_extension("partial");
     let write = || {
         let mut file = File::create(&aside)?;
@@ -144,7 +150,7 @@ fn write_aside(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
 }
 
 /// Removes the files of models before.
-fn remove_others(folder: &Path, kept: &[PathBuf]) -> Result<(), ModelError> {
+fn remove_superseded(folder: &Path, kept: &[PathBuf]) -> Result<(), ModelError> {
     for entry in fs::read_dir(folder).map_err(ModelError::io("read", folder))? {
         let path = entry.map_err(ModelError::io("read", folder))?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();

@@ -5,10 +5,10 @@ use candle_nn::VarBuilder;
 use serde::{Deserialize, Serialize};
 
 use crate::grid::{INTERVALS, edges_days};
-use plimsoll_tabm::{Skip, Tabm, TabmConfig};
+use plimsoll_tabm::{SkipConnection, Tabm, TabmConfig};
 
 /// Functions of time along which a correction may vary.
-pub(crate) const BASIS: usize = 3;
+pub(crate) const BASIS_COUNT: usize = 3;
 
 /// The net's shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,9 +50,9 @@ impl Net {
             hidden: config.hidden,
             layers: 2,
             members: config.members,
-            outputs: BASIS,
+            outputs: BASIS_COUNT,
             dropout: 0.0,
-            skip: Skip::None,
+            skip: SkipConnection::None,
         };
         Ok(Self {
             liquidated: Tabm::new(&block(config.liquidation_inputs), &vb.pp(LIQUIDATED))?,
@@ -77,16 +77,16 @@ impl Net {
     }
 
     fn correction(&self, block: &Tabm, scaled: &Tensor) -> Result<Tensor> {
-        block.composed(scaled)?.broadcast_matmul(&self.basis)
+        block.forward_composed(scaled)?.broadcast_matmul(&self.basis)
     }
 }
 
 /// Legendre polynomials of the logarithm of each interval's end, [`BASIS`] by intervals.
-pub(crate) fn basis_values() -> [[f32; INTERVALS]; BASIS] {
+pub(crate) fn basis_values() -> [[f32; INTERVALS]; BASIS_COUNT] {
     let edges = edges_days();
     let (first, last) = (edges[1].ln(), edges[INTERVALS].ln());
     let place = |k: usize| (2.0 * (edges[k + 1].ln() - first) / (last - first) - 1.0) as f32;
-    let polynomials: [fn(f32) -> f32; BASIS] = [|_| 1.0, |u| u, |u| 1.5 * u * u - 0.5];
+    let polynomials: [fn(f32) -> f32; BASIS_COUNT] = [|_| 1.0, |u| u, |u| 1.5 * u * u - 0.5];
     polynomials.map(|p| std::array::from_fn(|k| p(place(k))))
 }
 

@@ -8,58 +8,59 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use plimsoll_tabm::{AdamW, Steps};
 use crate::dataset::Dataset;
-use crate::gradient::Gradient;
-use crate::graph::{Graph, device};
-use crate::init::initialise;
+use crate::gradient::CpuGradient;
+use crate::graph::{AutogradNet, training_device};
+use crate::init::initialise_at_first_passage;
 use crate::net::{CLOSED, GAMMA, Net, NetConfig};
-use plimsoll_tabm::Parameters;
-use crate::plain::PlainNet;
-use plimsoll_tabm::{HEADS, WEIGHT};
+use crate::plain::InferenceNet;
 use crate::{ModelError, TrainOptions};
+use plimsoll_tabm::FlatParameters;
+use plimsoll_tabm::{AdamW, AdamWOptions};
+use plimsoll_tabm::{HEADS, WEIGHT};
 
 /// Share of all steps over which the learning rate rises from nothing.
 const WARM_UP: f64 = 0.05;
 /// Gradients longer than this are shortened to it.
-const LONGEST_GRADIENT: f64 = 1.0;
+const MAX_GRADIENT_NORM: f64 = 1.0;
 
 /// A net under training, with its variables.
-pub(crate) struct Fit {
+pub(crate) struct Trainer {
     config: NetConfig,
     /// Those of liquidation first.
-    parameters: Parameters,
-    slope: Slope,
-    liquidation: AdamW,
-    closing: AdamW,
+    parameters: FlatParameters,
+    backend: GradientBackend,
+    liquidation_optimizer: AdamW,
+    closing_optimizer: AdamW,
     rng: ChaCha8Rng,
-    step: usize,
-    steps_in_epoch: usize,
+    steps_done: usize,
+    steps_per_epoch: usize,
     options: TrainOptions,
 }
 
 /// What finds the way down.
-enum Slope {
-    Cpu(Gradient),
-    Device(Graph),
+enum GradientBackend {
+    Cpu(CpuGradient),
+    Device(AutogradNet),
 }
 
-impl Fit {
+impl Trainer {
     /// A fresh net, at the rates in `data`.
     pub(crate) fn new(config: &NetConfig, data: &Dataset, options: &TrainOptions) -> Result<Self> {
-        let device = device()?;
+        let device = training_device()?;
         let variables = VarMap::new();
         let net = Net::new(config, &VarBuilder::from_varmap(&variables, DType::F32, &device))?;
         let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
-        initialise(&variables, data, &mut rng)?;
-        let parameters = parameters(&variables);
+        initialise_at_first_passage(&variables, data, &mut rng)?;
+        let parameters = net_parameters(&variables);
         let slope = match device {
-            Device::Cpu => Slope::Cpu(Gradient::new(config, &parameters)?),
-            device => Slope::Device(Graph::new(net, parameters.clone(), device)),
+            Device::Cpu => GradientBackend::Cpu(CpuGradient::new(config, &parameters)?),
+            device => GradientBackend::Device(AutogradNet::new(net, parameters.clone(), device)),
         };
         let chosen = |closing: bool| {
-            let chosen = parameters.sizes().filter(|(name, _)| closes(name) == closing);
-            AdamW::new(chosen.map(|(name, size)| (size, decays(name))))
+            let chosen =
+                parameters.sizes().filter(|(name, _)| is_closing_variable(name) == closing);
+            AdamW::new(chosen.map(|(name, size)| (size, is_decayed(name))))
         };
         let (liquidation, closing) = (chosen(false), chosen(true));
         let steps_in_epoch = data.len()?.div_ceil(options.batch);
@@ -67,18 +68,18 @@ impl Fit {
         Ok(Self {
             config,
             parameters,
-            slope,
-            liquidation,
-            closing,
+            backend: slope,
+            liquidation_optimizer: liquidation,
+            closing_optimizer: closing,
             rng,
-            step: 0,
-            steps_in_epoch,
+            steps_done: 0,
+            steps_per_epoch: steps_in_epoch,
             options,
         })
     }
 
     /// Goes once over all rows; returns the mean loss.
-    pub(crate) fn epoch(
+    pub(crate) fn run_epoch(
         &mut self,
         data: &Dataset,
         epoch: usize,
@@ -88,11 +89,11 @@ impl Fit {
         let mut weights = self.parameters.values()?;
         let mut total = 0.0;
         for rows in order.chunks(self.options.batch) {
-            let (loss, gradient) = match &mut self.slope {
-                Slope::Cpu(slope) => slope.of(&weights, data, rows)?,
-                Slope::Device(graph) => graph.gradient(&weights, data, rows)?,
+            let (loss, gradient) = match &mut self.backend {
+                GradientBackend::Cpu(slope) => slope.loss_and_gradient(&weights, data, rows)?,
+                GradientBackend::Device(graph) => graph.loss_and_gradient(&weights, data, rows)?,
             };
-            self.descend(&mut weights, &gradient);
+            self.step(&mut weights, &gradient);
             total += loss * rows.len() as f64;
         }
         self.parameters.set(&weights)?;
@@ -106,32 +107,37 @@ impl Fit {
     }
 
     /// The net as it stands.
-    pub(crate) fn plain(&self) -> Result<PlainNet> {
-        PlainNet::of(&self.config, &self.weights()?)
+    pub(crate) fn inference_net(&self) -> Result<InferenceNet> {
+        InferenceNet::from_weights(&self.config, &self.weights()?)
     }
 
-    fn descend(&mut self, weights: &mut [f32], gradient: &[f32]) {
-        let steps = |pace: f64, epochs: usize, weight_decay: f64| Steps {
+    fn step(&mut self, weights: &mut [f32], gradient: &[f32]) {
+        let steps = |pace: f64, epochs: usize, weight_decay: f64| AdamWOptions {
             learning_rate: self.learning_rate(epochs) * pace,
             weight_decay,
-            longest_gradient: LONGEST_GRADIENT,
+            max_gradient_norm: MAX_GRADIENT_NORM,
         };
         // Liquidations are few, so their weights decay hard; closings, of which there are plenty,
         // learn faster.
         let TrainOptions { epochs, weight_decay, .. } = self.options;
-        let TrainOptions { closing_epochs, closing_pace, closing_weight_decay, .. } = self.options;
+        let TrainOptions {
+            closing_epochs,
+            closing_learning_rate_factor: closing_pace,
+            closing_weight_decay,
+            ..
+        } = self.options;
         let liquidation = steps(1.0, epochs, weight_decay);
         let closing = steps(closing_pace, closing_epochs, closing_weight_decay);
-        let (first, second) = weights.split_at_mut(self.liquidation.size());
+        let (first, second) = weights.split_at_mut(self.liquidation_optimizer.value_count());
         let (by_first, by_second) = gradient.split_at(first.len());
-        self.liquidation.step(first, by_first, &liquidation);
-        self.closing.step(second, by_second, &closing);
-        self.step += 1;
+        self.liquidation_optimizer.step(first, by_first, &liquidation);
+        self.closing_optimizer.step(second, by_second, &closing);
+        self.steps_done += 1;
     }
 
     /// Rises in a line, then falls along a cosine to zero over so many passes; zero from there on.
     fn learning_rate(&self, epochs: usize) -> f64 {
-        let done = self.step as f64 / (epochs * self.steps_in_epoch) as f64;
+        let done = self.steps_done as f64 / (epochs * self.steps_per_epoch) as f64;
         let share = if done < WARM_UP {
             done / WARM_UP
         } else {
@@ -144,18 +150,19 @@ impl Fit {
 
 /// Whether a variable decays towards zero: weights do; scales, levels and slopes stay where the
 /// data puts them.
-fn decays(name: &str) -> bool {
+fn is_decayed(name: &str) -> bool {
     name.ends_with(WEIGHT) || name.ends_with(HEADS)
 }
 
 /// Whether a variable belongs to closing.
-pub(crate) fn closes(name: &str) -> bool {
+pub(crate) fn is_closing_variable(name: &str) -> bool {
     name.starts_with(CLOSED) || name == GAMMA
 }
 
 /// A net's variables, those of liquidation first.
-pub(crate) fn parameters(variables: &VarMap) -> Parameters {
-    let (closing, liquidation): (Vec<_>, Vec<_>) =
-        plimsoll_tabm::named(variables).into_iter().partition(|(name, _)| closes(name));
-    Parameters::new([liquidation, closing].concat())
+pub(crate) fn net_parameters(variables: &VarMap) -> FlatParameters {
+    let (closing, liquidation): (Vec<_>, Vec<_>) = plimsoll_tabm::named_variables(variables)
+        .into_iter()
+        .partition(|(name, _)| is_closing_variable(name));
+    FlatParameters::new([liquidation, closing].concat())
 }

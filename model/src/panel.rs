@@ -1,24 +1,24 @@
 //! All members together: the net for the shape in time, direct members at each milestone.
 
-use crate::members::{DIRECT, Members, Places, RECIPES};
-use crate::plain::PlainNet;
-use crate::tilt::{Curves, MILESTONES, Odds};
+use crate::members::{DIRECT_MEMBER_COUNT, DirectMembers, MEMBER_SPECS, MemberColumns};
+use crate::plain::InferenceNet;
+use crate::tilt::{CauseOdds, CumulativeIncidence, MILESTONES};
 
 /// The net, and the direct members.
-pub(crate) const MEMBERS: usize = 1 + DIRECT;
+pub(crate) const MEMBER_COUNT: usize = 1 + DIRECT_MEMBER_COUNT;
 
 /// Whoever is asked.
 #[derive(Debug, Clone)]
 pub(crate) struct Panel {
-    net: PlainNet,
+    net: InferenceNet,
     /// By milestone.
-    direct: Vec<Members>,
-    places: Vec<Places>,
+    direct_members: Vec<DirectMembers>,
+    columns: Vec<MemberColumns>,
 }
 
 /// One account as members see it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Sight<'a> {
+pub(crate) struct ModelInput<'a> {
     /// Features and what follows from them.
     pub(crate) covariates: &'a [f32],
     /// The net's inputs, scaled.
@@ -29,55 +29,61 @@ pub(crate) struct Sight<'a> {
 
 /// What members say of one account.
 #[derive(Debug, Clone)]
-pub(crate) struct Opinion {
+pub(crate) struct MemberPredictions {
     /// The net's, its members' curves averaged.
-    pub(crate) odds: Odds,
+    pub(crate) net_odds: CauseOdds,
     /// Each member's probability of liquidation by each milestone, the net's first.
-    pub(crate) members: [[f64; MEMBERS]; MILESTONES.len()],
+    pub(crate) probabilities: [[f64; MEMBER_COUNT]; MILESTONES.len()],
     /// Variance among the net's own members of their log odds at each milestone.
     pub(crate) net_variance: [f64; MILESTONES.len()],
 }
 
 impl Panel {
-    pub(crate) fn new(net: PlainNet, direct: Vec<Members>) -> Self {
-        Self { net, direct, places: RECIPES.iter().map(Places::of).collect() }
+    pub(crate) fn new(net: InferenceNet, direct_members: Vec<DirectMembers>) -> Self {
+        Self { net, direct_members, columns: MEMBER_SPECS.iter().map(MemberColumns::new).collect() }
     }
 
     /// Asks everyone.
-    pub(crate) fn ask(&self, sight: &Sight<'_>) -> Opinion {
-        Opinion::new(&self.net, &self.ask_direct(sight), sight)
+    pub(crate) fn predict(&self, sight: &ModelInput<'_>) -> MemberPredictions {
+        MemberPredictions::new(&self.net, &self.predict_direct(sight), sight)
     }
 
     /// Asks the direct members, by milestone.
-    pub(crate) fn ask_direct(&self, sight: &Sight<'_>) -> [[f64; DIRECT]; MILESTONES.len()] {
-        std::array::from_fn(|i| self.direct[i].probabilities(&self.places[i], sight.covariates))
+    pub(crate) fn predict_direct(
+        &self,
+        sight: &ModelInput<'_>,
+    ) -> [[f64; DIRECT_MEMBER_COUNT]; MILESTONES.len()] {
+        std::array::from_fn(|i| {
+            self.direct_members[i].probabilities(&self.columns[i], sight.covariates)
+        })
     }
 }
 
-impl Opinion {
+impl MemberPredictions {
     /// What direct members said, and what a net says.
     pub(crate) fn new(
-        net: &PlainNet,
-        direct: &[[f64; DIRECT]; MILESTONES.len()],
-        sight: &Sight<'_>,
+        net: &InferenceNet,
+        direct: &[[f64; DIRECT_MEMBER_COUNT]; MILESTONES.len()],
+        sight: &ModelInput<'_>,
     ) -> Self {
-        let curves: Vec<Curves> = net.members(sight.scaled, sight.anchor).collect();
-        let mean = Curves::mean(&curves);
-        let mut members = [[0.0; MEMBERS]; MILESTONES.len()];
-        for (i, members) in members.iter_mut().enumerate() {
+        let curves: Vec<CumulativeIncidence> =
+            net.member_incidences(sight.scaled, sight.anchor).collect();
+        let mean = CumulativeIncidence::mean(&curves);
+        let mut probabilities = [[0.0; MEMBER_COUNT]; MILESTONES.len()];
+        for (i, members) in probabilities.iter_mut().enumerate() {
             members[0] = mean.liquidated[MILESTONES[i]];
             members[1..].copy_from_slice(&direct[i]);
         }
         let net_variance = MILESTONES.map(|milestone| {
-            let log_odds = curves.iter().map(|curve| log_odds(curve.liquidated[milestone]));
+            let log_odds = curves.iter().map(|curve| clamped_log_odds(curve.liquidated[milestone]));
             variance(&log_odds.collect::<Vec<_>>())
         });
-        Self { odds: mean.odds(), members, net_variance }
+        Self { net_odds: mean.odds(), probabilities, net_variance }
     }
 }
 
 /// Log odds, kept finite.
-pub(crate) fn log_odds(probability: f64) -> f64 {
+pub(crate) fn clamped_log_odds(probability: f64) -> f64 {
     let p = probability.clamp(1e-9, 1.0 - 1e-9);
     (p / (1.0 - p)).ln()
 }

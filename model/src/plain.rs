@@ -9,17 +9,17 @@ use std::collections::HashMap;
 use candle_core::{Result, Tensor};
 
 use crate::grid::INTERVALS;
-use crate::net::{ALPHA, BASIS, BETA, CLOSED, GAMMA, LIQUIDATED, NetConfig, basis_values};
+use crate::net::{ALPHA, BASIS_COUNT, BETA, CLOSED, GAMMA, LIQUIDATED, NetConfig, basis_values};
+use crate::tilt::{CauseOdds, CumulativeIncidence};
 use plimsoll_tabm::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
-use crate::tilt::{Curves, Odds};
 
 /// A trained net.
 #[derive(Debug, Clone)]
-pub(crate) struct PlainNet {
+pub(crate) struct InferenceNet {
     liquidated: Vec<Perceptron>,
     closed: Vec<Perceptron>,
     liquidation_inputs: usize,
-    basis: [[f32; INTERVALS]; BASIS],
+    basis: [[f32; INTERVALS]; BASIS_COUNT],
     alpha: Vec<f32>,
     beta: Vec<f32>,
     gamma: Vec<f32>,
@@ -38,16 +38,19 @@ struct Layer {
     biases: Vec<f32>,
 }
 
-impl PlainNet {
+impl InferenceNet {
     /// Reads a net's weights.
-    pub(crate) fn of(config: &NetConfig, weights: &HashMap<String, Tensor>) -> Result<Self> {
+    pub(crate) fn from_weights(
+        config: &NetConfig,
+        weights: &HashMap<String, Tensor>,
+    ) -> Result<Self> {
         let vector = |name: &str| match weights.get(name) {
             Some(tensor) => tensor.to_vec1::<f32>(),
             None => candle_core::bail!("the weights lack {name}"),
         };
         Ok(Self {
-            liquidated: perceptrons(LIQUIDATED, config, weights)?,
-            closed: perceptrons(CLOSED, config, weights)?,
+            liquidated: read_perceptrons(LIQUIDATED, config, weights)?,
+            closed: read_perceptrons(CLOSED, config, weights)?,
             liquidation_inputs: config.liquidation_inputs,
             basis: basis_values(),
             alpha: vector(ALPHA)?,
@@ -57,15 +60,19 @@ impl PlainNet {
     }
 
     /// What each member says of a row of scaled inputs and of first passage's log odds.
-    pub(crate) fn members(&self, scaled: &[f32], anchor: &[f32]) -> impl Iterator<Item = Curves> {
+    pub(crate) fn member_incidences(
+        &self,
+        scaled: &[f32],
+        anchor: &[f32],
+    ) -> impl Iterator<Item = CumulativeIncidence> {
         let anchored: Vec<f32> =
             (0..INTERVALS).map(|k| self.alpha[k] + self.beta[k] * anchor[k]).collect();
-        let mut room = Room::default();
+        let mut room = Buffers::default();
         self.liquidated.iter().zip(&self.closed).map(move |(liquidated, closed)| {
             let first = &scaled[..self.liquidation_inputs];
             let liquidated = self.log_odds(liquidated.forward(first, &mut room), &anchored);
             let closed = self.log_odds(closed.forward(scaled, &mut room), &self.gamma);
-            Odds::of(&liquidated, &closed).curves()
+            CauseOdds::from_log_odds(&liquidated, &closed).cumulative_incidence()
         })
     }
 
@@ -81,7 +88,7 @@ impl PlainNet {
     }
 }
 
-fn perceptrons(
+fn read_perceptrons(
     cause: &str,
     config: &NetConfig,
     weights: &HashMap<String, Tensor>,
@@ -113,8 +120,8 @@ fn perceptrons(
 
 impl Perceptron {
     /// The outputs, which lie in `room` until the next pass.
-    fn forward<'a>(&self, inputs: &[f32], room: &'a mut Room) -> &'a [f32] {
-        let Room { from, to } = room;
+    fn forward<'a>(&self, inputs: &[f32], room: &'a mut Buffers) -> &'a [f32] {
+        let Buffers { input: from, output: to } = room;
         from.clear();
         from.extend_from_slice(inputs);
         for (n, layer) in self.layers.iter().enumerate() {
@@ -130,9 +137,9 @@ impl Perceptron {
 
 /// Where a pass keeps its values, so that members do not each ask for memory.
 #[derive(Default)]
-struct Room {
-    from: Vec<f32>,
-    to: Vec<f32>,
+struct Buffers {
+    input: Vec<f32>,
+    output: Vec<f32>,
 }
 
 /// Outputs whose sums are held at once.

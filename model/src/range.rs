@@ -3,10 +3,10 @@
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
-use crate::covariates::place;
+use crate::covariates::covariate_index;
 
 /// What is watched: what moves a forecast most, and does not grow with the calendar.
-const WATCHED: [&str; 6] = [
+const DOMAIN_FEATURES: [&str; 6] = [
     "log_health_factor",
     "log_health_factor_spot",
     "volatility_24h",
@@ -18,20 +18,21 @@ const WATCHED: [&str; 6] = [
 const MARGIN: f32 = 0.02;
 
 /// Where to look for what is watched.
-pub(crate) type Watched = [usize; WATCHED.len()];
+pub(crate) type FeatureColumns = [usize; DOMAIN_FEATURES.len()];
 
 /// Least and greatest values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Range {
+pub(crate) struct TrainingDomain {
     limits: Vec<(f32, f32)>,
 }
 
-impl Range {
+impl TrainingDomain {
     /// Those of rows of covariates.
-    pub(crate) fn of(covariates: ArrayView2<'_, f32>) -> Self {
-        let limits = WATCHED.map(|name| {
-            let known = covariates.column(place(name)).into_iter().filter(|x| x.is_finite());
+    pub(crate) fn fit(covariates: ArrayView2<'_, f32>) -> Self {
+        let limits = DOMAIN_FEATURES.map(|name| {
+            let known =
+                covariates.column(covariate_index(name)).into_iter().filter(|x| x.is_finite());
             let ends = known.fold((f32::INFINITY, f32::NEG_INFINITY), |(least, greatest), &x| {
                 (least.min(x), greatest.max(x))
             });
@@ -42,12 +43,12 @@ impl Range {
     }
 
     /// The places of what is watched in a row of covariates.
-    pub(crate) fn places() -> Watched {
-        WATCHED.map(place)
+    pub(crate) fn columns() -> FeatureColumns {
+        DOMAIN_FEATURES.map(covariate_index)
     }
 
     /// Whether a row of covariates lies beyond what was seen.
-    pub(crate) fn is_left(&self, places: &Watched, covariates: &[f32]) -> bool {
+    pub(crate) fn is_outside(&self, places: &FeatureColumns, covariates: &[f32]) -> bool {
         let beyond = |(&place, &(least, greatest)): (&usize, &(f32, f32))| {
             let (x, margin) = (covariates[place], MARGIN * (greatest - least));
             x < least - margin || x > greatest + margin
@@ -56,8 +57,8 @@ impl Range {
     }
 
     /// Whether as many limits were kept as are watched.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.limits.len() == WATCHED.len()
+    pub(crate) fn is_complete(&self) -> bool {
+        self.limits.len() == DOMAIN_FEATURES.len()
     }
 }
 
@@ -69,14 +70,14 @@ mod tests {
     use crate::covariates::Covariates;
 
     #[test]
-    fn what_lies_well_beyond_is_out_of_range_and_what_is_unknown_is_not() {
+    fn values_beyond_the_margin_are_outside_and_missing_values_are_not() {
         let mut seen = Array2::<f32>::zeros((2, Covariates::count()));
         seen.row_mut(1).fill(1.0);
-        let range = Range::of(seen.view());
+        let range = TrainingDomain::fit(seen.view());
         let left = |value: f32| {
             let mut row = vec![0.5; Covariates::count()];
-            row[place("volatility_24h")] = value;
-            range.is_left(&Range::places(), &row)
+            row[covariate_index("volatility_24h")] = value;
+            range.is_outside(&TrainingDomain::columns(), &row)
         };
         assert!(left(1.1) && left(-0.1));
         assert!(!left(1.01) && !left(0.0) && !left(f32::NAN));

@@ -9,7 +9,7 @@ use crate::grid::INTERVALS;
 use crate::{Forecasts, Model, ModelError};
 
 /// What a curve may fall by, and a sum exceed one by: what adding in single precision may leave.
-const ROUNDING: f64 = 1e-6;
+const ROUNDING_TOLERANCE: f64 = 1e-6;
 
 /// Forecasts observations, as rows of the table `forecasts`.
 ///
@@ -21,7 +21,7 @@ pub fn forecast_rows(
 ) -> Result<Vec<Forecast>, ModelError> {
     let forecasts = model.forecast(observations.features.view())?;
     let row = |row: usize| {
-        let account = &observations.accounts[observations.account[row] as usize];
+        let account = &observations.account_ids[observations.account_index[row] as usize];
         let time = DateTime::from_timestamp(observations.time_s[row], 0)
             .expect("landmarks were read from timestamps");
         Forecast {
@@ -39,9 +39,9 @@ impl Forecasts {
     pub fn to_row(&self, row: usize, account: String, time: DateTime<Utc>) -> Forecast {
         let curve = |incidence: &Array2<f64>| std::array::from_fn(|k| incidence[[row, k]]);
         let forecast = Forecast::new(account, time, curve(&self.liquidated), curve(&self.closed));
-        let Some(doubt) = &self.doubt else { return forecast };
+        let Some(doubt) = &self.intervals else { return forecast };
         let ends = |of: &Array2<f64>| std::array::from_fn(|horizon| of[[row, horizon]]);
-        forecast.with_doubt(ends(&doubt.lower), ends(&doubt.upper), doubt.out_of_range[row])
+        forecast.with_intervals(ends(&doubt.lower), ends(&doubt.upper), doubt.out_of_range[row])
     }
 
     /// Takes rows of the table `forecasts`, in their order.
@@ -50,44 +50,44 @@ impl Forecasts {
     /// [`ModelError::Improper`] names the first row whose probabilities lie outside [0, 1], fall
     /// with time, or add up to more than one.
     pub fn from_rows(rows: &[Forecast]) -> Result<Self, ModelError> {
-        check(rows)?;
-        Ok(Self::of(rows.iter()))
+        validate_rows(rows)?;
+        Ok(Self::from_valid_rows(rows.iter()))
     }
 
     /// Takes rows that were checked.
-    pub(crate) fn of<'a>(rows: impl ExactSizeIterator<Item = &'a Forecast>) -> Self {
+    pub(crate) fn from_valid_rows<'a>(rows: impl ExactSizeIterator<Item = &'a Forecast>) -> Self {
         let shape = (rows.len(), INTERVALS);
         let (liquidated, closed) = (Array2::zeros(shape), Array2::zeros(shape));
-        let mut forecasts = Self { liquidated, closed, doubt: None };
+        let mut forecasts = Self { liquidated, closed, intervals: None };
         for (row, forecast) in rows.enumerate() {
-            forecasts.liquidated.row_mut(row).assign(&ndarray::aview1(&forecast.liquidated()));
-            forecasts.closed.row_mut(row).assign(&ndarray::aview1(&forecast.closed()));
+            forecasts.liquidated.row_mut(row).assign(&ndarray::aview1(&forecast.p_liquidated()));
+            forecasts.closed.row_mut(row).assign(&ndarray::aview1(&forecast.p_closed()));
         }
         forecasts
     }
 }
 
 /// Refuses rows that are no cumulative incidences of two causes.
-pub(crate) fn check(rows: &[Forecast]) -> Result<(), ModelError> {
+pub(crate) fn validate_rows(rows: &[Forecast]) -> Result<(), ModelError> {
     rows.iter().try_for_each(|row| {
-        let fault = curve_fault(&Forecast::P_LIQUIDATED, &row.liquidated())
-            .or_else(|| curve_fault(&Forecast::P_CLOSED, &row.closed()))
-            .or_else(|| sum_fault(row));
+        let fault = curve_error(&Forecast::P_LIQUIDATED_COLUMNS, &row.p_liquidated())
+            .or_else(|| curve_error(&Forecast::P_CLOSED_COLUMNS, &row.p_closed()))
+            .or_else(|| sum_error(row));
         fault.map_or(Ok(()), |fault| {
             let (account, time) = (row.account.clone(), row.time.to_rfc3339());
-            Err(ModelError::Improper { account, time, fault })
+            Err(ModelError::InvalidForecast { account, time, fault })
         })
     })
 }
 
-fn curve_fault(names: &[&str], curve: &[f64]) -> Option<String> {
+fn curve_error(names: &[&str], curve: &[f64]) -> Option<String> {
     let mut before = 0.0;
     for (k, &probability) in curve.iter().enumerate() {
         let name = names[k];
         if !(0.0..=1.0).contains(&probability) {
             return Some(format!("{name} is {probability}, no probability"));
         }
-        if probability < before - ROUNDING {
+        if probability < before - ROUNDING_TOLERANCE {
             let earlier = names[k - 1];
             return Some(format!("{name} is {probability}, below {before} of {earlier}"));
         }
@@ -96,10 +96,10 @@ fn curve_fault(names: &[&str], curve: &[f64]) -> Option<String> {
     None
 }
 
-fn sum_fault(row: &Forecast) -> Option<String> {
-    let sums = row.liquidated().into_iter().zip(row.closed()).map(|(a, b)| a + b);
-    let (k, sum) = sums.enumerate().find(|(_, sum)| *sum > 1.0 + ROUNDING)?;
-    let (liquidated, closed) = (Forecast::P_LIQUIDATED[k], Forecast::P_CLOSED[k]);
+fn sum_error(row: &Forecast) -> Option<String> {
+    let sums = row.p_liquidated().into_iter().zip(row.p_closed()).map(|(a, b)| a + b);
+    let (k, sum) = sums.enumerate().find(|(_, sum)| *sum > 1.0 + ROUNDING_TOLERANCE)?;
+    let (liquidated, closed) = (Forecast::P_LIQUIDATED_COLUMNS[k], Forecast::P_CLOSED_COLUMNS[k]);
     Some(format!("{liquidated} and {closed} add up to {sum}"))
 }
 
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_become_forecasts_and_rows_again() {
+    fn rows_round_trip() {
         let rows = [forecast(), Forecast { p_closed_30d: 0.5, ..forecast() }];
         let forecasts = Forecasts::from_rows(&rows).unwrap();
         for (row, expected) in rows.iter().enumerate() {
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_incidence_is_refused_by_account_time_and_column() {
+    fn invalid_incidence_names_account_time_and_column() {
         for (spoiled, fault) in [
             (Forecast { p_closed_2d: f64::NAN, ..forecast() }, "p_closed_2d is NaN"),
             (Forecast { p_liquidated_1h: -0.1, ..forecast() }, "p_liquidated_1h is -0.1"),
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn rounding_is_no_fault() {
+    fn rounding_is_tolerated() {
         let rounded = Forecast { p_closed_3h: 1.0 / 64.0 - 1e-9, ..forecast() };
         assert!(Forecasts::from_rows(&[rounded]).is_ok());
     }

@@ -5,130 +5,138 @@ use rayon::prelude::*;
 
 use crate::Ablation;
 use crate::anchor::Anchor;
-use crate::covariates::{Covariates, place};
-use crate::doubt::{Doubt, spread};
-use crate::forecast::{Forecasts, HORIZON_COUNT, Intervals};
+use crate::covariates::{Covariates, covariate_index};
+use crate::doubt::{ConformalIntervals, log_odds_spread};
+use crate::forecast::{Forecasts, HORIZON_COUNT, PredictionIntervals};
 use crate::grid::{INTERVALS, edges_years, horizon_columns};
-use crate::inputs::Inputs;
-use crate::members::Stack;
-use crate::panel::{Opinion, Panel, Sight, log_odds};
-use crate::range::{Range, Watched};
-use plimsoll_tabm::Scaler;
-use crate::tilt::{Curves, MILESTONES};
+use crate::inputs::NetInputs;
+use crate::members::Stacker;
+use crate::panel::{MemberPredictions, ModelInput, Panel, clamped_log_odds};
+use crate::range::{FeatureColumns, TrainingDomain};
+use crate::tilt::{CumulativeIncidence, MILESTONES};
+use plimsoll_tabm::QuantileTransformer;
 
 /// Rows that one task takes.
 const BLOCK_ROWS: usize = 64;
 /// What one milestone's probability has more than the one before, at least.
-const LEAST_RISE: f64 = 1e-9;
+const MIN_INCREASE: f64 = 1e-9;
 
 /// Features to covariates, scaled inputs and first passage.
 #[derive(Debug, Clone)]
-pub(crate) struct Eyes {
+pub(crate) struct Preprocessor {
     covariates: Covariates,
-    inputs: Inputs,
+    inputs: NetInputs,
     anchor: Anchor,
-    scaler: Scaler,
-    years: [f64; INTERVALS + 1],
+    scaler: QuantileTransformer,
+    edges_years: [f64; INTERVALS + 1],
 }
 
 /// All that a forecast takes.
 #[derive(Debug, Clone)]
 pub(crate) struct Scorer {
-    eyes: Eyes,
-    panel: Panel,
-    stacks: Vec<Stack>,
-    doubts: Vec<Doubt>,
-    range: Range,
-    watched: Watched,
+    preprocessor: Preprocessor,
+    ensemble: Panel,
+    stackers: Vec<Stacker>,
+    intervals: Vec<ConformalIntervals>,
+    domain: TrainingDomain,
+    domain_columns: FeatureColumns,
     log_health: usize,
 }
 
 /// One account's forecast.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Scored {
-    pub(crate) curves: Curves,
+pub(crate) struct AccountForecast {
+    pub(crate) incidence: CumulativeIncidence,
     /// Ends of the interval at each horizon.
     pub(crate) lower: [f64; HORIZON_COUNT],
     pub(crate) upper: [f64; HORIZON_COUNT],
     pub(crate) out_of_range: bool,
 }
 
-impl Eyes {
-    pub(crate) fn new(scaler: Scaler, without: Option<Ablation>) -> Self {
+impl Preprocessor {
+    pub(crate) fn new(scaler: QuantileTransformer, without: Option<Ablation>) -> Self {
         Self {
-            covariates: Covariates::without(without),
-            inputs: Inputs::new(),
-            anchor: Anchor::without(without),
+            covariates: Covariates::with_ablation(without),
+            inputs: NetInputs::new(),
+            anchor: Anchor::with_ablation(without),
             scaler,
-            years: edges_years(),
+            edges_years: edges_years(),
         }
     }
 
     /// Looks at an account and does something with what it sees.
-    pub(crate) fn see<T>(
+    pub(crate) fn transform<T>(
         &self,
         features: ArrayView1<'_, f32>,
-        then: impl FnOnce(&Sight<'_>) -> T,
+        then: impl FnOnce(&ModelInput<'_>) -> T,
     ) -> T {
         let mut covariates = vec![0.0; Covariates::count()];
-        self.covariates.write(features, &mut covariates);
-        let scaled = self.scaler.scores(self.inputs.pick(&covariates));
+        self.covariates.write_row(features, &mut covariates);
+        let scaled = self.scaler.transform_row(self.inputs.select_row(&covariates));
         let mut anchor = [0.0; INTERVALS];
-        self.anchor.write(features, &self.years, &mut anchor);
-        then(&Sight { covariates: &covariates, scaled: &scaled, anchor: &anchor })
+        self.anchor.write_log_odds(features, &self.edges_years, &mut anchor);
+        then(&ModelInput { covariates: &covariates, scaled: &scaled, anchor: &anchor })
     }
 }
 
 impl Scorer {
     pub(crate) fn new(
-        eyes: Eyes,
-        panel: Panel,
-        stacks: Vec<Stack>,
-        doubts: Vec<Doubt>,
-        range: Range,
+        preprocessor: Preprocessor,
+        ensemble: Panel,
+        stackers: Vec<Stacker>,
+        intervals: Vec<ConformalIntervals>,
+        domain: TrainingDomain,
     ) -> Self {
-        let (watched, log_health) = (Range::places(), place("log_health"));
-        Self { eyes, panel, stacks, doubts, range, watched, log_health }
+        let (domain_columns, log_health) =
+            (TrainingDomain::columns(), covariate_index("log_health"));
+        Self { preprocessor, ensemble, stackers, intervals, domain, domain_columns, log_health }
     }
 
     /// Forecasts one account.
-    pub(crate) fn score(&self, features: ArrayView1<'_, f32>) -> Scored {
-        self.eyes.see(features, |sight| {
-            let opinion = self.panel.ask(sight);
-            let curves = opinion.odds.through(self.milestones(&opinion)).curves();
-            let (lower, upper) = self.interval(&opinion, &curves, sight);
-            let out_of_range = self.range.is_left(&self.watched, sight.covariates);
-            Scored { curves, lower, upper, out_of_range }
+    pub(crate) fn score(&self, features: ArrayView1<'_, f32>) -> AccountForecast {
+        self.preprocessor.transform(features, |sight| {
+            let opinion = self.ensemble.predict(sight);
+            let curves = opinion
+                .net_odds
+                .rescaled_to(self.milestone_probabilities(&opinion))
+                .cumulative_incidence();
+            let (lower, upper) = self.prediction_interval(&opinion, &curves, sight);
+            let out_of_range = self.domain.is_outside(&self.domain_columns, sight.covariates);
+            AccountForecast { incidence: curves, lower, upper, out_of_range }
         })
     }
 
     /// Probabilities of liquidation by the milestones, each above the one before.
-    fn milestones(&self, opinion: &Opinion) -> [f64; MILESTONES.len()] {
+    fn milestone_probabilities(&self, opinion: &MemberPredictions) -> [f64; MILESTONES.len()] {
         let mut before = 0.0;
         std::array::from_fn(|i| {
-            let log_odds = self.stacks[i].log_odds(&opinion.members[i]);
-            before = (1.0 / (1.0 + (-log_odds).exp())).max(before + LEAST_RISE);
+            let log_odds = self.stackers[i].log_odds(&opinion.probabilities[i]);
+            before = (1.0 / (1.0 + (-log_odds).exp())).max(before + MIN_INCREASE);
             before
         })
     }
 
     /// Each horizon has the width, in log odds, of the first milestone at or after it.
-    fn interval(
+    fn prediction_interval(
         &self,
-        opinion: &Opinion,
-        curves: &Curves,
-        sight: &Sight<'_>,
+        opinion: &MemberPredictions,
+        curves: &CumulativeIncidence,
+        sight: &ModelInput<'_>,
     ) -> ([f64; HORIZON_COUNT], [f64; HORIZON_COUNT]) {
         let log_health = f64::from(sight.covariates[self.log_health]);
         let half_widths: [f64; MILESTONES.len()] = std::array::from_fn(|i| {
-            let spread = spread(&self.stacks[i], &opinion.members[i], opinion.net_variance[i]);
-            self.doubts[i].half_width(log_health, spread)
+            let spread = log_odds_spread(
+                &self.stackers[i],
+                &opinion.probabilities[i],
+                opinion.net_variance[i],
+            );
+            self.intervals[i].half_width(log_health, spread)
         });
         let end = |side: f64| {
             horizon_columns().map(|column| {
                 let milestone = MILESTONES.partition_point(|&milestone| milestone < column);
                 let p = curves.liquidated[column];
-                let z = log_odds(p) + side * half_widths[milestone];
+                let z = clamped_log_odds(p) + side * half_widths[milestone];
                 let p_end = 1.0 / (1.0 + (-z).exp());
                 if side < 0.0 { p_end.min(p) } else { p_end.max(p) }
             })
@@ -141,18 +149,18 @@ impl Scorer {
         let score = |row: usize| self.score(features.row(row));
         let rows = 0..features.nrows();
         // What is one task's work needs no other thread to wake.
-        let scored: Vec<Scored> = if rows.len() <= BLOCK_ROWS {
+        let scored: Vec<AccountForecast> = if rows.len() <= BLOCK_ROWS {
             rows.map(score).collect()
         } else {
             rows.into_par_iter().with_min_len(BLOCK_ROWS).map(score).collect()
         };
-        let matrix = |columns: usize, of: &dyn Fn(&Scored, usize) -> f64| {
+        let matrix = |columns: usize, of: &dyn Fn(&AccountForecast, usize) -> f64| {
             Array2::from_shape_fn((scored.len(), columns), |(row, k)| of(&scored[row], k))
         };
         Forecasts {
-            liquidated: matrix(INTERVALS, &|scored, k| scored.curves.liquidated[k]),
-            closed: matrix(INTERVALS, &|scored, k| scored.curves.closed[k]),
-            doubt: Some(Intervals {
+            liquidated: matrix(INTERVALS, &|scored, k| scored.incidence.liquidated[k]),
+            closed: matrix(INTERVALS, &|scored, k| scored.incidence.closed[k]),
+            intervals: Some(PredictionIntervals {
                 lower: matrix(HORIZON_COUNT, &|scored, k| scored.lower[k]),
                 upper: matrix(HORIZON_COUNT, &|scored, k| scored.upper[k]),
                 out_of_range: scored.iter().map(|scored| scored.out_of_range).collect(),

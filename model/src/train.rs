@@ -8,25 +8,25 @@ mod stop;
 use chrono::{DateTime, Utc};
 use plimsoll_features::{CLOSED, LIQUIDATED, Observations, Outcome};
 
-use crate::ensemble::{Ensemble, medians};
-use crate::folds::folds;
+use crate::ensemble::{EnsembleParameters, medians};
+use crate::folds::time_blocked_folds;
 use crate::grid::{INTERVALS, edges_days};
-use crate::inputs::{INPUTS, LIQUIDATION_INPUTS};
-use crate::manifest::{Incidence, Training};
-use plimsoll_metrics::AalenJohansen;
+use crate::inputs::{LIQUIDATION_INPUT_COUNT, NET_INPUTS};
+use crate::manifest::{BaseIncidence, TrainingSummary};
 use crate::net::NetConfig;
-use crate::optimise::Fit;
-use crate::range::Range;
+use crate::optimise::Trainer;
+use crate::range::TrainingDomain;
 use crate::{Ablation, Manifest, Model, ModelError};
-use held_out::HeldOutRows;
-use lesson::{Lesson, Part};
+use held_out::CrossValidation;
+use lesson::{Subset, TrainingSet};
+use plimsoll_metrics::AalenJohansen;
 
 /// Fewer rows than this are no training set.
-pub(crate) const FEWEST_ROWS: usize = 1_000;
+pub(crate) const MIN_ROWS: usize = 1_000;
 /// Fewer rows with a liquidation ahead than this teach nothing about it.
-pub(crate) const FEWEST_LIQUIDATED: usize = 20;
+pub(crate) const MIN_LIQUIDATED: usize = 20;
 /// Both in words.
-pub(crate) const NEEDED: &str = "1,000 observations, 20 of them with a liquidation ahead";
+pub(crate) const MINIMUM_DATA: &str = "1,000 observations, 20 of them with a liquidation ahead";
 const SECONDS_PER_DAY: f64 = 86_400.0;
 
 /// How to train.
@@ -52,11 +52,11 @@ pub struct TrainOptions {
     /// The same for closing, of which there is more to learn from.
     pub closing_weight_decay: f64,
     /// How much faster closing learns.
-    pub closing_pace: f64,
+    pub closing_learning_rate_factor: f64,
     /// Blocks of time that are held out in turn.
     pub folds: usize,
     /// A part of the model to leave out.
-    pub without: Option<Ablation>,
+    pub ablation: Option<Ablation>,
 }
 
 impl Default for TrainOptions {
@@ -71,16 +71,16 @@ impl Default for TrainOptions {
             learning_rate: 5e-4,
             weight_decay: 3.0,
             closing_weight_decay: 0.1,
-            closing_pace: 4.0,
+            closing_learning_rate_factor: 4.0,
             folds: 4,
-            without: None,
+            ablation: None,
         }
     }
 }
 
 impl TrainOptions {
     /// Passes until neither cause learns any more.
-    pub(crate) fn passes(&self) -> usize {
+    pub(crate) fn max_epochs(&self) -> usize {
         self.epochs.max(self.closing_epochs)
     }
 }
@@ -107,92 +107,103 @@ pub fn train(
     options: &TrainOptions,
     mut watch: impl FnMut(Progress),
 ) -> Result<Model, ModelError> {
-    let (rows, outcomes) = known_at(observations, until)?;
-    let (lesson, scaler) = Lesson::new(&rows, options);
-    let folds = folds(&rows.time_s, &outcomes, options.folds);
-    let total = (folds.len() + 1) * options.passes();
+    let (rows, outcomes) = rows_known_at(observations, until)?;
+    let (lesson, scaler) = TrainingSet::new(&rows, options);
+    let folds = time_blocked_folds(&rows.time_s, &outcomes, options.folds);
+    let total = (folds.len() + 1) * options.max_epochs();
     let mut done = 0;
     let mut step = |loss| {
         done += 1;
         watch(Progress { done, total, loss });
     };
-    let mut held_out = HeldOutRows::new(&rows, &outcomes, &lesson, options);
+    let mut held_out = CrossValidation::new(&rows, &outcomes, &lesson, options);
     for fold in folds {
-        held_out.add(fold, &mut step)?;
+        held_out.add_fold(fold, &mut step)?;
     }
-    let (stop, validation_loss) = held_out.best();
-    let (stacks, doubts) = held_out.judge(stop)?;
-    let all = Part { rows: (0..rows.len() as u32).collect(), outcomes };
-    let thinned = all.thinned();
+    let (stop, validation_loss) = held_out.best_epochs();
+    let (stacks, doubts) = held_out.fit_calibration(stop)?;
+    let all = Subset { rows: (0..rows.len() as u32).collect(), outcomes };
+    let thinned = all.subsample();
     let data = lesson.dataset(&thinned)?;
-    let mut fit = Fit::new(&net_config(options), &data, options)?;
+    let mut fit = Trainer::new(&net_config(options), &data, options)?;
     let mut training_loss = f64::NAN;
     let mut after_pass = Vec::new();
     // The schedule is that of all passes, so that stopping early means the same as in the folds.
     for epoch in 0..stop.liquidation.max(stop.closing) {
-        training_loss = fit.epoch(&data, epoch)?;
+        training_loss = fit.run_epoch(&data, epoch)?;
         after_pass.push(fit.weights()?);
         step(training_loss);
     }
-    let members = lesson.members(&thinned, options.seed);
-    let training = Training {
+    let members = lesson.fit_members(&thinned, options.seed);
+    let training = TrainingSummary {
         until,
         from: DateTime::from_timestamp(rows.time_s.iter().min().copied().unwrap_or(0), 0)
             .unwrap_or(until),
         rows: rows.len(),
-        accounts: rows.account.chunk_by(|a, b| a == b).count(),
+        accounts: rows.account_index.chunk_by(|a, b| a == b).count(),
         liquidated: all.outcomes.iter().filter(|o| o.event == LIQUIDATED).count(),
         seed: options.seed,
-        without: options.without,
+        ablation: options.ablation,
         epochs: stop.liquidation,
         closing_epochs: stop.closing,
         validation_loss,
         training_loss,
     };
-    let incidence = incidence(&rows, &all.outcomes);
+    let incidence = base_incidence(&rows, &all.outcomes);
     let manifest = Manifest::new(net_config(options), scaler, training, incidence);
-    let range = Range::of(lesson.covariates.view());
+    let range = TrainingDomain::fit(lesson.covariates.view());
     let reference = medians(rows.features.view());
     Model::new(
         manifest,
-        stop.weights(&after_pass),
-        Ensemble { members, stacks, doubts, range, reference },
+        stop.select_weights(&after_pass),
+        EnsembleParameters {
+            direct_members: members,
+            stackers: stacks,
+            intervals: doubts,
+            domain: range,
+            feature_medians: reference,
+        },
     )
 }
 
 pub(crate) fn net_config(options: &TrainOptions) -> NetConfig {
-    let alone = options.without == Some(Ablation::Ensemble);
+    let alone = options.ablation == Some(Ablation::Ensemble);
     let members = if alone { 1 } else { options.members };
     NetConfig {
-        inputs: INPUTS.len(),
-        liquidation_inputs: LIQUIDATION_INPUTS,
+        inputs: NET_INPUTS.len(),
+        liquidation_inputs: LIQUIDATION_INPUT_COUNT,
         hidden: options.hidden,
         members,
     }
 }
 
 /// The rows before `until` and what was known of their outcomes then.
-fn known_at(
+fn rows_known_at(
     observations: &Observations,
     until: DateTime<Utc>,
 ) -> Result<(Observations, Vec<Outcome>), ModelError> {
     let until_s = until.timestamp();
     let rows = observations.filter(|row| observations.time_s[row] < until_s);
     let known = |(outcome, time_s): (&Outcome, &i64)| {
-        outcome.known_after((until_s - time_s) as f64 / SECONDS_PER_DAY)
+        outcome.censored_after((until_s - time_s) as f64 / SECONDS_PER_DAY)
     };
     let outcomes: Vec<Outcome> = rows.outcome.iter().zip(&rows.time_s).map(known).collect();
     let liquidated = outcomes.iter().filter(|outcome| outcome.event == LIQUIDATED).count();
-    if rows.len() < FEWEST_ROWS || liquidated < FEWEST_LIQUIDATED {
+    if rows.len() < MIN_ROWS || liquidated < MIN_LIQUIDATED {
         let until = until.to_rfc3339();
-        return Err(ModelError::TooFew { rows: rows.len(), liquidated, until, needed: NEEDED });
+        return Err(ModelError::InsufficientData {
+            rows: rows.len(),
+            liquidated,
+            until,
+            needed: MINIMUM_DATA,
+        });
     }
     Ok((rows, outcomes))
 }
 
 /// The share of landmarks of the grid that were liquidated or closed by each edge: what a model
 /// that knows nothing but the rates would say.
-fn incidence(rows: &Observations, outcomes: &[Outcome]) -> Incidence {
+fn base_incidence(rows: &Observations, outcomes: &[Outcome]) -> BaseIncidence {
     let grid: Vec<usize> = (0..rows.len()).filter(|&row| rows.on_grid[row]).collect();
     let durations: Vec<f64> = grid.iter().map(|&row| outcomes[row].duration_days).collect();
     let causes: Vec<u8> = grid.iter().map(|&row| outcomes[row].event).collect();
@@ -204,5 +215,5 @@ fn incidence(rows: &Observations, outcomes: &[Outcome]) -> Incidence {
         };
         (0..INTERVALS).map(at).collect()
     };
-    Incidence { liquidated: by_edge(LIQUIDATED), closed: by_edge(CLOSED) }
+    BaseIncidence { liquidated: by_edge(LIQUIDATED), closed: by_edge(CLOSED) }
 }

@@ -3,7 +3,7 @@
 use ndarray::ArrayView2;
 use plimsoll_features::{CLOSED, LIQUIDATED, Outcome};
 
-use crate::forecast::interpolate;
+use crate::forecast::interpolate_incidence;
 use crate::grid::{INTERVALS, edges_days};
 use plimsoll_metrics::{KaplanMeier, TieRule};
 
@@ -11,7 +11,7 @@ use plimsoll_metrics::{KaplanMeier, TieRule};
 const BRIER_TIMES: usize = 100;
 /// Pairs that the time-dependent concordance looks at, at most: ten thousand events against ten
 /// thousand rows leave an error of 0.004.
-const MOST_PAIRS: u64 = 100_000_000;
+const MAX_PAIRS: u64 = 100_000_000;
 /// Bins of D-calibration.
 const CALIBRATION_BINS: usize = 10;
 
@@ -20,15 +20,15 @@ const CALIBRATION_BINS: usize = 10;
 /// The end of follow-up is known for every landmark, also for one that was closed before it, so
 /// the incidence of liquidation can be judged as a single risk without estimating who would have
 /// been censored (Fine and Gray 1999, section 3: "censoring complete" data).
-pub(crate) struct Truth {
+pub(crate) struct GroundTruth {
     pub(crate) durations: Vec<f64>,
     pub(crate) events: Vec<bool>,
     censoring: Option<KaplanMeier>,
 }
 
-impl Truth {
+impl GroundTruth {
     /// Reads the truth off outcomes.
-    pub(crate) fn of(outcomes: &[Outcome]) -> Self {
+    pub(crate) fn from_outcomes(outcomes: &[Outcome]) -> Self {
         let events: Vec<bool> =
             outcomes.iter().map(|outcome| outcome.event == LIQUIDATED).collect();
         let duration = |outcome: &Outcome| match outcome.event {
@@ -41,35 +41,40 @@ impl Truth {
     }
 
     /// Durations and events with all that lies beyond the grid cut off.
-    pub(crate) fn on_grid(&self) -> (Vec<f64>, Vec<bool>) {
+    pub(crate) fn truncated_to_grid(&self) -> (Vec<f64>, Vec<bool>) {
         let end = edges_days()[INTERVALS];
         let within = self.durations.iter().zip(&self.events).map(|(&t, &event)| event && t <= end);
         (self.durations.iter().map(|t| t.min(end)).collect(), within.collect())
     }
 
     /// Uno's concordance of the incidence by the last edge, up to there.
-    pub(crate) fn uno(&self, incidence: ArrayView2<'_, f64>) -> Option<f64> {
+    pub(crate) fn uno_c(&self, incidence: ArrayView2<'_, f64>) -> Option<f64> {
         let risk: Vec<f64> = incidence.column(INTERVALS - 1).to_vec();
         let (censoring, end) = (self.censoring.as_ref()?, edges_days()[INTERVALS]);
-        let c =
-            plimsoll_metrics::concordance_uno(&self.durations, &self.events, &risk, censoring, Some(end));
+        let c = plimsoll_metrics::concordance_uno(
+            &self.durations,
+            &self.events,
+            &risk,
+            censoring,
+            Some(end),
+        );
         c.map(|c| c.index)
     }
 
     /// Antolini's time-dependent concordance up to the last edge.
-    pub(crate) fn antolini(&self, incidence: ArrayView2<'_, f64>) -> Option<f64> {
+    pub(crate) fn antolini_c(&self, incidence: ArrayView2<'_, f64>) -> Option<f64> {
         if !incidence.is_empty() && incidence.rows().into_iter().all(|row| row == incidence.row(0))
         {
             // Every pair is tied.
             return Some(0.5);
         }
-        let (durations, events) = self.on_grid();
-        let survival = |row: usize, t: f64| 1.0 - interpolate(incidence.row(row), t);
+        let (durations, events) = self.truncated_to_grid();
+        let survival = |row: usize, t: f64| 1.0 - interpolate_incidence(incidence.row(row), t);
         let c = plimsoll_metrics::concordance_antolini(
             &durations,
             &events,
             TieRule::default(),
-            MOST_PAIRS,
+            MAX_PAIRS,
             survival,
         );
         c.map(|c| c.index)
@@ -86,7 +91,8 @@ impl Truth {
         let followed = self.durations.iter().copied().fold(0.0, f64::max).min(edges[INTERVALS]);
         let step = (followed - edges[1]) / BRIER_TIMES as f64;
         let times: Vec<f64> = (0..BRIER_TIMES).map(|i| edges[1] + step * i as f64).collect();
-        let survival = |place: usize, t: f64| 1.0 - interpolate(incidence.row(rows[place]), t);
+        let survival =
+            |place: usize, t: f64| 1.0 - interpolate_incidence(incidence.row(rows[place]), t);
         let durations: Vec<f64> = rows.iter().map(|&row| self.durations[row]).collect();
         let events: Vec<bool> = rows.iter().map(|&row| self.events[row]).collect();
         let censoring = self.censoring.as_ref()?;
@@ -94,13 +100,14 @@ impl Truth {
     }
 
     /// D-calibration's p value (Haider et al. 2020) on rows that are independent, as it assumes.
-    pub(crate) fn d_calibration(
+    pub(crate) fn d_calibration_p(
         &self,
         incidence: ArrayView2<'_, f64>,
         independent: &[usize],
     ) -> Option<f64> {
-        let (durations, events) = self.on_grid();
-        let survival = |&row: &usize| 1.0 - interpolate(incidence.row(row), durations[row]);
+        let (durations, events) = self.truncated_to_grid();
+        let survival =
+            |&row: &usize| 1.0 - interpolate_incidence(incidence.row(row), durations[row]);
         let survival: Vec<f64> = independent.iter().map(survival).collect();
         let events: Vec<bool> = independent.iter().map(|&row| events[row]).collect();
         Some(plimsoll_metrics::d_calibration(&survival, &events, CALIBRATION_BINS)?.p_value)

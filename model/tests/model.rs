@@ -9,8 +9,8 @@ use plimsoll_features::{
     CLOSED, LIQUIDATED, OPEN, Observations, Outcome, feature_count, feature_index,
 };
 use plimsoll_model::{
-    Ablation, BacktestPlan, Driver, Folds, Forecasts, Model, ModelError, Span, TrainOptions,
-    evaluate, train, walk_forward, walk_on,
+    Ablation, BacktestPlan, Driver, FoldSchedule, Forecasts, Model, ModelError, TimeRange,
+    TrainOptions, evaluate, evaluate_fixed, train, walk_forward,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -23,7 +23,7 @@ const CARELESS: f64 = 0.03;
 const CAREFUL: f64 = 0.003;
 const CLOSING: f64 = 0.02;
 
-fn place(name: &str) -> usize {
+fn feature_column(name: &str) -> usize {
     feature_index(name).expect("a feature")
 }
 
@@ -42,21 +42,21 @@ fn observations(seed: u64) -> Observations {
     for row in 0..rows {
         let account = row / LANDMARKS;
         if row % LANDMARKS == 0 {
-            all.accounts.push(format!("simulated/market/{account:04}"));
+            all.account_ids.push(format!("simulated/market/{account:04}"));
         }
-        all.account.push(account as u32);
+        all.account_index.push(account as u32);
         all.time_s.push((row % LANDMARKS) as i64 * 40 * DAY_S + (account as i64 % 40) * DAY_S);
         all.on_grid.push(true);
         all.health_factor.push(1.4);
         all.debt_usd.push(1_000.0);
         all.collateral_usd.push(2_000.0);
-        features[[row, place("log_health_factor")]] = 0.33;
-        features[[row, place("log_health_factor_spot")]] = 0.33;
-        features[[row, place("volatility_72h")]] = 0.8;
-        features[[row, place("drift_per_year")]] = -0.05;
-        features[[row, place("rescues")]] = (account % 2) as f32;
+        features[[row, feature_column("log_health_factor")]] = 0.33;
+        features[[row, feature_column("log_health_factor_spot")]] = 0.33;
+        features[[row, feature_column("volatility_72h")]] = 0.8;
+        features[[row, feature_column("drift_per_year")]] = -0.05;
+        features[[row, feature_column("rescues")]] = (account % 2) as f32;
         for dwell in ["health_dwell_720h", "health_dwell"] {
-            features[[row, place(dwell)]] = 6.0 * (account % 2) as f32;
+            features[[row, feature_column(dwell)]] = 6.0 * (account % 2) as f32;
         }
         all.outcome
             .push(outcome(&mut rng, if account.is_multiple_of(2) { CARELESS } else { CAREFUL }));
@@ -109,14 +109,14 @@ fn mean_30d(forecasts: &Forecasts, parity: usize) -> f64 {
 }
 
 #[test]
-fn a_model_that_is_there_walks_as_one_that_is_trained_on_the_way() {
+fn a_fixed_model_forecasts_as_one_trained_in_the_backtest() {
     let observations = observations(1);
     let until = DateTime::from_timestamp(600 * DAY_S, 0).expect("a time");
     let train_options = TrainOptions { epochs: 1, ..options() };
-    let folds = Folds::At(vec![until]);
+    let folds = FoldSchedule::At(vec![until]);
     let plan = BacktestPlan { folds, train: train_options, ..BacktestPlan::default() };
     let model = train(&observations, until, &plan.train, |_| {}).expect("a model");
-    let walked = walk_on(&observations, &plan, &model).expect("a walk").forecast_rows();
+    let walked = evaluate_fixed(&observations, &plan, &model).expect("a walk").forecast_rows();
     let trained = walk_forward(&observations, &plan, |_| {}).expect("a walk").forecast_rows();
     assert!(!walked.is_empty());
     assert_eq!(walked, trained);
@@ -134,7 +134,7 @@ fn a_simulated_hazard_is_recovered() {
         assert!((mean / truth - 1.0).abs() < 0.2, "hazard {hazard}: {mean} for {truth}");
     }
     let evaluation =
-        evaluate(&model, &fresh, &Span { from: DateTime::from_timestamp(0, 0), to: None });
+        evaluate(&model, &fresh, &TimeRange { from: DateTime::from_timestamp(0, 0), to: None });
     let evaluation = evaluation.expect("an evaluation");
     let month = evaluation.scores.horizons[5].1;
     assert!((month.observed_over_expected.expect("events") - 1.0).abs() < 0.15);
@@ -182,7 +182,7 @@ fn the_same_seed_gives_the_same_model() {
 }
 
 #[test]
-fn what_happens_after_the_training_span_changes_nothing() {
+fn events_after_the_training_span_change_nothing() {
     let end_s = 400 * DAY_S;
     let end = DateTime::from_timestamp(end_s, 0).expect("a time");
     let plain = observations(1);
@@ -208,7 +208,7 @@ fn what_happens_after_the_training_span_changes_nothing() {
 }
 
 #[test]
-fn a_model_survives_saving_and_is_replaced_whole() {
+fn saved_models_load_and_are_replaced_atomically() {
     let folder = tempfile::tempdir().expect("a folder");
     let (observations, mut model) = trained();
     model.save(folder.path(), "one").expect("saved");
@@ -222,7 +222,7 @@ fn a_model_survives_saving_and_is_replaced_whole() {
 }
 
 #[test]
-fn a_foreign_model_is_refused() {
+fn a_model_with_other_features_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     assert!(matches!(Model::load(folder.path()), Err(ModelError::NoModel(_))));
     trained().1.save(folder.path(), "data").expect("saved");
@@ -233,7 +233,7 @@ fn a_foreign_model_is_refused() {
     assert!(refused.to_string().contains("moon_phase"), "{refused}");
     std::fs::write(&manifest, text).expect("written");
     truncate_weights(folder.path());
-    assert!(matches!(Model::load(folder.path()), Err(ModelError::Tampered { .. })));
+    assert!(matches!(Model::load(folder.path()), Err(ModelError::ChecksumMismatch { .. })));
 }
 
 fn truncate_weights(folder: &Path) {
@@ -247,20 +247,20 @@ fn truncate_weights(folder: &Path) {
 }
 
 #[test]
-fn too_little_to_learn_from_is_an_error() {
+fn insufficient_training_data_is_an_error() {
     let early = DateTime::from_timestamp(DAY_S, 0).expect("a time");
     let refused = train(&observations(1), early, &options(), |_| {}).expect_err("too few");
-    assert!(matches!(refused, ModelError::TooFew { .. }), "{refused}");
+    assert!(matches!(refused, ModelError::InsufficientData { .. }), "{refused}");
 }
 
 #[test]
-fn an_attribution_adds_up_and_names_what_sets_the_account_apart() {
+fn attributions_add_up_and_name_the_distinguishing_driver() {
     let (observations, model) = trained();
     let forecasts = model.forecast(observations.features.view()).expect("forecasts");
     for row in [0, LANDMARKS] {
-        let parts = model.attribute(observations.row(row)).expect("attributions");
+        let parts = model.attribute(observations.feature_row(row)).expect("attributions");
         for (attribution, p) in parts.iter().zip(forecasts.p_liquidated(row)) {
-            let sum = attribution.base + attribution.parts.iter().sum::<f64>();
+            let sum = attribution.base_log_odds + attribution.contributions.iter().sum::<f64>();
             assert!((sum - attribution.log_odds).abs() < 1e-9);
             assert!((attribution.log_odds - (p / (1.0 - p)).ln()).abs() < 1e-9);
         }
@@ -268,18 +268,18 @@ fn an_attribution_adds_up_and_names_what_sets_the_account_apart() {
     // Rescues alone tell careless from careful.
     let behaviour = Driver::ALL.iter().position(|driver| *driver == Driver::Behaviour);
     let part = |row: usize| {
-        let month = model.attribute(observations.row(row)).expect("attributions")[5];
-        month.parts[behaviour.expect("a driver")]
+        let month = model.attribute(observations.feature_row(row)).expect("attributions")[5];
+        month.contributions[behaviour.expect("a driver")]
     };
     let mean = |parity: usize| (0..20).map(|i| part(LANDMARKS * (2 * i + parity))).sum::<f64>();
     assert!(mean(0) > mean(1) + 10.0, "{} beside {}", mean(0), mean(1));
 }
 
 #[test]
-fn intervals_hold_the_probability_and_strangers_are_out_of_range() {
+fn intervals_contain_the_probability_and_unusual_accounts_are_out_of_range() {
     let (observations, model) = trained();
     let forecasts = model.forecast(observations.features.view()).expect("forecasts");
-    let doubt = forecasts.doubt.as_ref().expect("intervals");
+    let doubt = forecasts.intervals.as_ref().expect("intervals");
     for row in 0..forecasts.len() {
         for (horizon, p) in forecasts.p_liquidated(row).into_iter().enumerate() {
             assert!(doubt.lower[[row, horizon]] < p && p < doubt.upper[[row, horizon]]);
@@ -287,19 +287,19 @@ fn intervals_hold_the_probability_and_strangers_are_out_of_range() {
     }
     assert!(!doubt.out_of_range.contains(&true));
     let mut strange = observations.features.slice(s![..1, ..]).to_owned();
-    strange[[0, place("volatility_24h")]] = 30.0;
+    strange[[0, feature_column("volatility_24h")]] = 30.0;
     let forecasts = model.forecast(strange.view()).expect("a forecast");
-    assert_eq!(forecasts.doubt.expect("intervals").out_of_range, [true]);
+    assert_eq!(forecasts.intervals.expect("intervals").out_of_range, [true]);
 }
 
 #[test]
-fn a_part_that_is_left_out_makes_no_difference() {
+fn an_ablated_part_makes_no_difference() {
     let observations = observations(1);
-    let options = TrainOptions { without: Some(Ablation::Behaviour), ..options() };
+    let options = TrainOptions { ablation: Some(Ablation::Behaviour), ..options() };
     let model = train(&observations, until(), &options, |_| {}).expect("a model");
     let mut other = observations.features.clone();
-    other.column_mut(place("rescues")).fill(7.0);
-    other.column_mut(place("health_dwell")).fill(3.0);
+    other.column_mut(feature_column("rescues")).fill(7.0);
+    other.column_mut(feature_column("health_dwell")).fill(3.0);
     let liquidated =
         |features: &Array2<f32>| model.forecast(features.view()).expect("forecasts").liquidated;
     assert_eq!(liquidated(&observations.features), liquidated(&other));

@@ -3,7 +3,8 @@
 use ndarray::Array2;
 use plimsoll_features::{CLOSED, LIQUIDATED, OPEN, Outcome};
 use plimsoll_model::{
-    Forecasts, INTERVALS, Scores, agreement, edges_days, evaluate_forecasts, one_of_each,
+    ForecastScores, Forecasts, INTERVALS, agreement, edges_days, evaluate_forecasts,
+    one_row_per_group,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -14,13 +15,13 @@ const FOLLOW_UP_DAYS: f64 = 40.0;
 const ACCOUNTS: usize = 250;
 
 /// Futures of accounts with constant hazards, and their true incidences.
-struct Simulated {
+struct SimulatedOutcomes {
     truth: Forecasts,
     outcomes: Vec<Outcome>,
     futures: Vec<u32>,
 }
 
-impl Simulated {
+impl SimulatedOutcomes {
     fn new(rows: usize) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let hazards: Vec<f64> =
@@ -36,15 +37,15 @@ impl Simulated {
             truth: Forecasts {
                 liquidated: incidence(|h| h),
                 closed: incidence(|_| CLOSING),
-                doubt: None,
+                intervals: None,
             },
             outcomes: hazards.iter().map(|&hazard| outcome(&mut rng, hazard)).collect(),
             futures: (0..rows).map(|row| (row / ACCOUNTS) as u32).collect(),
         }
     }
 
-    fn scores(&self, forecasts: &Forecasts) -> Scores {
-        evaluate_forecasts(forecasts, &self.outcomes, &one_of_each(&self.futures))
+    fn scores(&self, forecasts: &Forecasts) -> ForecastScores {
+        evaluate_forecasts(forecasts, &self.outcomes, &one_row_per_group(&self.futures))
     }
 }
 
@@ -59,7 +60,7 @@ fn outcome(rng: &mut ChaCha8Rng, hazard: f64) -> Outcome {
     Outcome { duration_days, event, follow_up_days: FOLLOW_UP_DAYS }
 }
 
-fn are_those_of_the_truth(scores: &Scores) {
+fn assert_calibrated(scores: &ForecastScores) {
     let month = scores.horizons[5].1;
     assert!((month.observed_over_expected.expect("events") - 1.0).abs() < 0.1, "{month:?}");
     assert!(month.brier < month.brier_constant && month.auc.expect("both kinds") > 0.6);
@@ -68,13 +69,13 @@ fn are_those_of_the_truth(scores: &Scores) {
 
 #[test]
 fn the_truth_is_calibrated_and_no_other_forecast_scores_better() {
-    let simulated = Simulated::new(6_000);
+    let simulated = SimulatedOutcomes::new(6_000);
     let truth = simulated.scores(&simulated.truth);
-    are_those_of_the_truth(&truth);
+    assert_calibrated(&truth);
     let tilted = Forecasts {
         liquidated: &simulated.truth.liquidated * 1.5,
         closed: &simulated.truth.closed * 0.5,
-        doubt: None,
+        intervals: None,
     };
     let other = simulated.scores(&tilted);
     assert!(truth.rcll < other.rcll && truth.ibs < other.ibs);
@@ -91,7 +92,7 @@ fn the_truth_is_calibrated_and_no_other_forecast_scores_better() {
 #[test]
 #[ignore = "two and a half million rows take a minute and 1 GB"]
 fn millions_of_rows_are_scored() {
-    let simulated = Simulated::new(2_500_000);
+    let simulated = SimulatedOutcomes::new(2_500_000);
     let scores = simulated.scores(&simulated.truth);
-    are_those_of_the_truth(&scores);
+    assert_calibrated(&scores);
 }

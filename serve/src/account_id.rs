@@ -1,7 +1,7 @@
 //! An account's id, taken apart.
 
 /// What an account's id looks like.
-pub(crate) const SHAPE: &str =
+pub(crate) const FORMAT: &str =
     "<protocol>/<market>/<address or vault number>, such as maker/eth-b/15967";
 
 /// An account's id.
@@ -20,13 +20,13 @@ impl<'a> AccountId<'a> {
         let (protocol, market, owner) = (parts.next()?, parts.next()?, parts.next()?);
         let whole = !protocol.is_empty() && !market.is_empty() && !owner.is_empty();
         let market = &text[..protocol.len() + 1 + market.len()];
-        whole.then(|| Self { market, key: key(text) })
+        whole.then(|| Self { market, key: normalize(text) })
     }
 }
 
 /// The id with an address in lower case: wallets write one in mixed case, as a checksum (EIP-55),
 /// and it is the same address.
-pub(crate) fn key(id: &str) -> String {
+pub(crate) fn normalize(id: &str) -> String {
     let owner = id.rsplit('/').next().unwrap_or(id);
     let digits = owner.strip_prefix("0x").or_else(|| owner.strip_prefix("0X"));
     match digits {
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_has_three_parts() {
+    fn account_id_has_three_parts() {
         let id = AccountId::parse("maker/eth-b/15967").expect("an id");
         assert_eq!((id.market, id.key.as_str()), ("maker/eth-b", "maker/eth-b/15967"));
         for text in ["", "15967", "maker/15967", "maker/eth-b/", "/eth-b/1", "maker//1", "//"] {
@@ -52,9 +52,9 @@ mod tests {
     }
 
     #[test]
-    fn an_address_means_the_same_in_any_case() {
-        assert_eq!(key("aave-v3/core/0xAbC0"), "aave-v3/core/0xabc0");
-        assert_eq!(key("aave-v3/core/0xyZ"), "aave-v3/core/0xyZ");
-        assert_eq!(key("kamino/main/7Np41o"), "kamino/main/7Np41o");
+    fn address_case_is_ignored() {
+        assert_eq!(normalize("aave-v3/core/0xAbC0"), "aave-v3/core/0xabc0");
+        assert_eq!(normalize("aave-v3/core/0xyZ"), "aave-v3/core/0xyZ");
+        assert_eq!(normalize("kamino/main/7Np41o"), "kamino/main/7Np41o");
     }
 }

@@ -1,49 +1,49 @@
 //! Warnings in time: subscriptions, what they are told, and its delivery.
 
-mod address;
-mod deliver;
-mod digits;
+mod delivery_task;
 mod egress;
+mod endpoint_reply;
 mod error;
-mod evaluate;
-mod handle;
+mod evaluation;
+mod ip_ranges;
 mod measure;
 mod message;
+mod operator_token;
 mod remedy;
 mod replay;
-mod reply;
 mod resolver;
+mod retry_schedule;
 mod rule;
-mod schedule;
 mod secret;
-mod sender;
-mod sent;
+mod sent_alert;
+mod service;
 mod signature;
+mod significant;
 mod store;
 mod subscription;
 mod text;
-mod token;
 mod watch;
-mod watched;
+mod watch_target;
+mod webhook_sender;
 
-pub use address::not_public;
-pub use egress::{Egress, EgressError, LONGEST_URL};
+pub use egress::{EgressError, EgressPolicy, MAX_URL_BYTES};
+pub use endpoint_reply::{DeliveryOutcome, EndpointReply};
 pub use error::AlertError;
-pub use handle::{AlertOptions, Alerts};
+pub use ip_ranges::non_public_range;
 pub use measure::Measure;
 pub use message::{AlertBody, AlertData, AlertProbability};
 pub use remedy::{Remedy, RemedyKind};
-pub use replay::{Look, Replayed, replay};
-pub use reply::{Reply, Verdict};
-pub use rule::{LARGEST_HEALTH_FACTOR, LONGEST_WAIT_HOURS, NewRule, Rule};
-pub use schedule::{LONGEST_REST, Schedule};
-pub use secret::{SECRET_BYTES, Secret, SecretError};
-pub use sender::{ANSWER_WITHIN, Parcel, Sender};
-pub use sent::{SentAlert, SentStatus};
-pub use signature::signatures;
-pub use store::{AlertStore, Told};
+pub use replay::{ReplayObservation, ReplayResult, replay};
+pub use retry_schedule::{MAX_RETRY_AFTER, RetrySchedule};
+pub use rule::{MAX_HEALTH_FACTOR, MAX_WAIT_HOURS, NewRule, Rule};
+pub use secret::{SECRET_LENGTHS, Secret, SecretError};
+pub use sent_alert::{DeliveryStatus, SentAlert};
+pub use service::{AlertOptions, AlertService};
+pub use signature::signature_header;
+pub use store::{AlertStore, StreamedMessage};
 pub use subscription::{
-    CheckedSubscription, MOST_RULES, NewSubscription, Subscription, SubscriptionSecret,
+    MAX_RULES, NewSubscription, Subscription, SubscriptionSecret, ValidSubscription,
 };
-pub use watch::{Seen, Turn, Watch};
-pub use watched::Watched;
+pub use watch::{AlertTransition, Observation, Watch};
+pub use watch_target::WatchTarget;
+pub use webhook_sender::{DELIVERY_TIMEOUT, WebhookRequest, WebhookSender};

@@ -11,7 +11,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::AmountError;
-use crate::limits::{LARGEST_AMOUNT, clip};
+use crate::limits::{MAX_AMOUNT, truncate};
 
 /// An amount of tokens: finite, not negative and at most [`LARGEST_AMOUNT`].
 ///
@@ -33,16 +33,13 @@ impl TryFrom<f64> for Amount {
 
     fn try_from(amount: f64) -> Result<Self, AmountError> {
         if !amount.is_finite() {
-            return Err(AmountError::NotFinite {
-                text: amount.to_string(),
-                largest: LARGEST_AMOUNT,
-            });
+            return Err(AmountError::NotFinite { text: amount.to_string(), largest: MAX_AMOUNT });
         }
         if amount < 0.0 {
             return Err(AmountError::Negative { amount });
         }
-        if amount > LARGEST_AMOUNT {
-            return Err(AmountError::TooLarge { amount, largest: LARGEST_AMOUNT });
+        if amount > MAX_AMOUNT {
+            return Err(AmountError::TooLarge { amount, largest: MAX_AMOUNT });
         }
         Ok(Self(amount))
     }
@@ -52,9 +49,10 @@ impl FromStr for Amount {
     type Err = AmountError;
 
     fn from_str(text: &str) -> Result<Self, AmountError> {
-        let amount: f64 = text.parse().map_err(|_| AmountError::Unreadable { text: clip(text) })?;
+        let amount: f64 =
+            text.parse().map_err(|_| AmountError::Unparsable { text: truncate(text) })?;
         if !amount.is_finite() {
-            return Err(AmountError::NotFinite { text: clip(text), largest: LARGEST_AMOUNT });
+            return Err(AmountError::NotFinite { text: truncate(text), largest: MAX_AMOUNT });
         }
         Self::try_from(amount)
     }
@@ -97,7 +95,7 @@ impl PartialSchema for Amount {
         let number = ObjectBuilder::new()
             .schema_type(Type::Number)
             .minimum(Some(0))
-            .maximum(Some(LARGEST_AMOUNT));
+            .maximum(Some(MAX_AMOUNT));
         let text =
             ObjectBuilder::new().schema_type(Type::String).description(Some("As a decimal."));
         OneOfBuilder::new().item(number).item(text).description(Some("An amount of tokens.")).into()
@@ -114,21 +112,21 @@ impl ToSchema for Amount {
 mod tests {
     use super::*;
 
-    fn read(json: &str) -> Result<f64, String> {
+    fn parse_tokens(json: &str) -> Result<f64, String> {
         let amount: Result<Amount, _> = serde_json::from_str(json);
         amount.map(Amount::tokens).map_err(|error| error.to_string())
     }
 
     #[test]
-    fn a_number_and_its_decimal_string_are_one_amount() {
+    fn number_and_decimal_string_parse_alike() {
         for (number, text) in [("10.5", "\"10.5\""), ("0", "\"0\""), ("1e24", "\"1e24\"")] {
-            assert_eq!(read(number), read(text));
-            assert!(read(number).is_ok(), "{number}");
+            assert_eq!(parse_tokens(number), parse_tokens(text));
+            assert!(parse_tokens(number).is_ok(), "{number}");
         }
     }
 
     #[test]
-    fn an_error_names_the_value_and_the_limit() {
+    fn amount_error_names_value_and_limit() {
         for (json, expected) in [
             ("-5", "-5.0 is negative: an amount is at least 0 tokens"),
             ("1e300", "1e300 is too large: an amount is at most 1e24 tokens"),
@@ -139,15 +137,18 @@ mod tests {
             ("\"12,5\"", "\"12,5\" is not a decimal number"),
             ("\"\"", "\"\" is not a decimal number"),
         ] {
-            let error = read(json).unwrap_err();
+            let error = parse_tokens(json).unwrap_err();
             assert!(error.starts_with(expected), "{json}: {error}");
         }
     }
 
     #[test]
-    fn other_types_are_no_amounts() {
+    fn other_json_types_are_rejected() {
         for json in ["null", "true", "[1]", "{}"] {
-            assert!(read(json).unwrap_err().contains("expected an amount of tokens"), "{json}");
+            assert!(
+                parse_tokens(json).unwrap_err().contains("expected an amount of tokens"),
+                "{json}"
+            );
         }
     }
 }

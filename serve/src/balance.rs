@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_lake::tables::PAR;
-use plimsoll_lending::{AssetId, Holding, liquidation_price};
+use plimsoll_lake::tables::PAR_PRICE_SOURCE;
+use plimsoll_lending::{AssetAmount, AssetId, liquidation_price};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::market_state::MarketState;
-use crate::valued::Valued;
+use crate::valued_position::ValuedPosition;
 
 /// An amount of an asset that an account holds or owes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -28,32 +28,43 @@ pub struct Balance {
 }
 
 /// One side of an account.
-pub(crate) fn balances(market: &MarketState, valued: &Valued, side: &[Holding]) -> Vec<Balance> {
-    let balance = |held: &Holding| Balance {
+pub(crate) fn balances(
+    market: &MarketState,
+    valued: &ValuedPosition,
+    side: &[AssetAmount],
+) -> Vec<Balance> {
+    let balance = |held: &AssetAmount| Balance {
         asset: market.symbol(held.asset).to_owned(),
         amount: held.amount,
         price_usd: market.prices()[held.asset.index()],
-        value_usd: held.usd(market.prices()),
-        liquidation_price_usd: price_of_liquidation(market, valued, held.asset),
+        value_usd: held.value_usd(market.prices()),
+        liquidation_price_usd: asset_liquidation_price(market, valued, held.asset),
     };
     side.iter().map(balance).collect()
 }
 
 /// The price of an asset at which an account is liquidated, USD per token; `None` if there is
 /// none, or the asset is held at one dollar.
-fn price_of_liquidation(market: &MarketState, valued: &Valued, asset: AssetId) -> Option<f64> {
+fn asset_liquidation_price(
+    market: &MarketState,
+    valued: &ValuedPosition,
+    asset: AssetId,
+) -> Option<f64> {
     let account = &valued.account;
-    let moves = market.assets()[asset.index()].price_source != PAR;
+    let moves = market.assets()[asset.index()].price_source != PAR_PRICE_SOURCE;
     let price = || liquidation_price(account, market.prices(), valued.reserves(market), asset);
     if moves && account.has_debt() { price() } else { None }
 }
 
 /// By asset, the price at which a position is liquidated while all others stand still, USD per
 /// token; assets without one are left out.
-pub(crate) fn liquidation_prices(market: &MarketState, valued: &Valued) -> BTreeMap<String, f64> {
+pub(crate) fn liquidation_prices(
+    market: &MarketState,
+    valued: &ValuedPosition,
+) -> BTreeMap<String, f64> {
     let account = &valued.account;
-    let price = |held: &Holding| {
-        let price = price_of_liquidation(market, valued, held.asset)?;
+    let price = |held: &AssetAmount| {
+        let price = asset_liquidation_price(market, valued, held.asset)?;
         Some((market.symbol(held.asset).to_owned(), price))
     };
     account.collateral.iter().chain(&account.debt).filter_map(price).collect()

@@ -7,9 +7,9 @@ use axum::http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use crate::layers::problem_of_status;
-use crate::limits::clip;
-use crate::{Fault, Problem, ProblemKind};
+use crate::layers::problem_from_status;
+use crate::limits::truncate;
+use crate::{FieldError, Problem, ProblemKind};
 
 /// A body that says it is JSON, not yet read: reading a large one is no work for the runtime.
 #[derive(Debug)]
@@ -20,10 +20,10 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
-            return Err(unsupported(request.headers()));
+            return Err(unsupported_media_type(request.headers()));
         }
         let bytes = Bytes::from_request(request, state).await;
-        bytes.map(Self).map_err(|rejection| problem_of_status(rejection.status()))
+        bytes.map(Self).map_err(|rejection| problem_from_status(rejection.status()))
     }
 }
 
@@ -36,9 +36,9 @@ impl JsonBody {
         let mut reader = serde_json::Deserializer::from_slice(&self.0);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let place = error.path().to_string();
-            problem(&place, error.inner())
+            json_problem(&place, error.inner())
         })?;
-        reader.end().map_err(|error| problem(".", &error))?;
+        reader.end().map_err(|error| json_problem(".", &error))?;
         Ok(value)
     }
 }
@@ -50,16 +50,16 @@ fn is_json(headers: &HeaderMap) -> bool {
     subtype.is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))
 }
 
-fn unsupported(headers: &HeaderMap) -> Problem {
+fn unsupported_media_type(headers: &HeaderMap) -> Problem {
     let found = match headers.get(CONTENT_TYPE) {
-        Some(named) => clip(&String::from_utf8_lossy(named.as_bytes())),
+        Some(named) => truncate(&String::from_utf8_lossy(named.as_bytes())),
         None => "absent".to_owned(),
     };
     let detail = format!("the content-type is {found}: send application/json");
     Problem::new(ProblemKind::UnsupportedMediaType, detail)
 }
 
-fn problem(place: &str, error: &serde_json::Error) -> Problem {
+fn json_problem(place: &str, error: &serde_json::Error) -> Problem {
     let kind = match error.classify() {
         Category::Data => ProblemKind::InvalidRequest,
         Category::Syntax | Category::Eof | Category::Io => ProblemKind::MalformedJson,
@@ -68,11 +68,11 @@ fn problem(place: &str, error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
     let whole = error.to_string();
     let position = format!(" at line {line} column {column}");
-    let message = clip(whole.strip_suffix(&position).unwrap_or(&whole)) + &position;
+    let message = truncate(whole.strip_suffix(&position).unwrap_or(&whole)) + &position;
     // The path of the body itself is a lone dot, or, at its end, a question mark.
     let fault = match place {
-        "." | "?" => Fault::of_body(message),
-        place => Fault::at(&clip(place), message),
+        "." | "?" => FieldError::of_whole_body(message),
+        place => FieldError::new(&truncate(place), message),
     };
-    Problem::of_faults(kind, vec![fault])
+    Problem::from_field_errors(kind, vec![fault])
 }

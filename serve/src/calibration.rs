@@ -1,12 +1,12 @@
 //! Did as many come true as were expected? A curve by bins of like forecasts.
 
 use maud::Markup;
-use plimsoll_model::Bin;
+use plimsoll_model::CalibrationBin;
 
 use crate::ServeError;
 use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
+use crate::format::format_axis_percent;
 use crate::html::{figure, table};
-use crate::words::percent;
 
 /// What a calibration chart says, in words.
 pub const CALIBRATION_LEAD: &str = "Landmarks by forecast: the safer half of all is one dot, the \
@@ -20,27 +20,29 @@ pub const CALIBRATION_LEAD: &str = "Landmarks by forecast: the safer half of all
 /// [`ServeError::Chart`] if the drawing library fails.
 pub fn calibration_figure(
     horizon: &str,
-    model: &[Bin],
-    passage: &[Bin],
+    model: &[CalibrationBin],
+    passage: &[CalibrationBin],
 ) -> Result<Markup, ServeError> {
-    figure(&chart(horizon, model, passage), Some(&numbers(horizon, model)))
+    figure(&chart(horizon, model, passage), Some(&numbers_table(horizon, model)))
 }
 
-fn chart(horizon: &str, model: &[Bin], passage: &[Bin]) -> Chart {
+fn chart(horizon: &str, model: &[CalibrationBin], passage: &[CalibrationBin]) -> Chart {
     let seen = model.iter().chain(passage).flat_map(|b| [b.forecast, b.observed]);
     let least = seen.filter(|value| *value > 0.0).fold(1.0, f64::min);
     let floor = 10.0_f64.powf(least.log10().floor()).clamp(1e-6, 0.1);
-    let points =
-        |bins: &[Bin]| Shape::Dotted(bins.iter().map(|bin| (bin.forecast, bin.observed)).collect());
-    let whisker =
-        |bin: &Bin| bin.interval.map(|interval| (bin.forecast, interval.lower, interval.upper));
+    let points = |bins: &[CalibrationBin]| {
+        Shape::DottedLine(bins.iter().map(|bin| (bin.forecast, bin.observed)).collect())
+    };
+    let whisker = |bin: &CalibrationBin| {
+        bin.interval.map(|interval| (bin.forecast, interval.lower, interval.upper))
+    };
     let whiskers = Shape::Whiskers(model.iter().filter_map(whisker).collect());
     let axis = |name: &str| Axis {
         name: name.to_owned(),
         scale: Scale::Log,
         from: floor,
         to: 1.0,
-        label: percent,
+        label: format_axis_percent,
     };
     let diagonal = Shape::Line(vec![(floor, floor), (1.0, 1.0)]);
     Chart {
@@ -49,16 +51,16 @@ fn chart(horizon: &str, model: &[Bin], passage: &[Bin]) -> Chart {
         x: axis("mean forecast"),
         y: axis("observed"),
         series: vec![
-            Series { name: "as expected", colour: Colour::Seen, shape: diagonal },
-            Series { name: "first passage", colour: Colour::Passage, shape: points(passage) },
+            Series { name: "as expected", colour: Colour::Observed, shape: diagonal },
+            Series { name: "first passage", colour: Colour::FirstPassage, shape: points(passage) },
             Series { name: "model", colour: Colour::Model, shape: whiskers },
             Series { name: "model", colour: Colour::Model, shape: points(model) },
         ],
     }
 }
 
-fn numbers(horizon: &str, bins: &[Bin]) -> Markup {
-    let row = |bin: &Bin| {
+fn numbers_table(horizon: &str, bins: &[CalibrationBin]) -> Markup {
+    let row = |bin: &CalibrationBin| {
         let interval = bin.interval.map(|i| format!(" [{:.5}, {:.5}]", i.lower, i.upper));
         vec![
             format!("{:.5}", bin.forecast),

@@ -9,15 +9,15 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use crate::ServeError;
-use axis::Ruled;
+use axis::AxisRange;
 pub use axis::{Axis, Scale};
 pub use colour::Colour;
-use colour::{GRID, INK, themed};
+use colour::{GRID, INK, with_css_variables};
 pub use series::{Series, Shape};
 
 /// Drawn small and shown as large as there is room, so that letters can be read on a phone.
 const SIZE: (u32, u32) = (400, 290);
-const LETTERS: (&str, i32) = ("sans-serif", 18);
+const FONT: (&str, i32) = ("sans-serif", 18);
 
 /// One chart.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub struct Chart {
 }
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-type Plot<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Ruled, Ruled>>;
+type Plot<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<AxisRange, AxisRange>>;
 
 impl Chart {
     /// The chart as an `svg` element.
@@ -43,7 +43,7 @@ impl Chart {
     /// # Errors
     /// [`ServeError::Chart`] if the drawing library fails.
     pub fn svg(&self) -> Result<String, ServeError> {
-        Ok(self.titled(&themed(&self.drawn(SIZE)?), SIZE))
+        Ok(self.with_title(&with_css_variables(&self.render(SIZE)?), SIZE))
     }
 
     /// The chart as a file of its own, in the colours that it has on white.
@@ -51,27 +51,27 @@ impl Chart {
     /// # Errors
     /// As [`Chart::svg`].
     pub fn standalone(&self, size: (u32, u32)) -> Result<String, ServeError> {
-        Ok(self.titled(&self.drawn(size)?, size))
+        Ok(self.with_title(&self.render(size)?, size))
     }
 
-    fn drawn(&self, size: (u32, u32)) -> Result<String, ServeError> {
+    fn render(&self, size: (u32, u32)) -> Result<String, ServeError> {
         let mut svg = String::new();
-        let drawn = self.draw(&SVGBackend::with_string(&mut svg, size).into_drawing_area());
+        let drawn = self.draw_on(&SVGBackend::with_string(&mut svg, size).into_drawing_area());
         let title = || self.title.clone();
         drawn.map_err(|cause| ServeError::Chart { title: title(), cause })?;
         Ok(svg)
     }
 
-    fn draw(&self, area: &Area<'_>) -> Result<(), String> {
+    fn draw_on(&self, area: &Area<'_>) -> Result<(), String> {
         let (x, y) = (&self.x, &self.y);
         let mut plot = ChartBuilder::on(area)
             .margin(8)
             .margin_right(26)
             .x_label_area_size(50)
             .y_label_area_size(80)
-            .build_cartesian_2d(x.ruled(), y.ruled())
-            .map_err(told)?;
-        let letters = LETTERS.into_font().color(&INK);
+            .build_cartesian_2d(x.to_range(), y.to_range())
+            .map_err(error_text)?;
+        let letters = FONT.into_font().color(&INK);
         plot.configure_mesh()
             .bold_line_style(GRID)
             .light_line_style(TRANSPARENT)
@@ -80,18 +80,18 @@ impl Chart {
             .axis_desc_style(letters)
             .x_desc(&x.name)
             .y_desc(&y.name)
-            .x_label_formatter(&|at| x.label(*at))
-            .y_label_formatter(&|at| y.label(*at))
+            .x_label_formatter(&|at| x.label_at(*at))
+            .y_label_formatter(&|at| y.label_at(*at))
             .draw()
-            .map_err(told)?;
+            .map_err(error_text)?;
         self.series.iter().try_for_each(|series| self.draw_series(series, &mut plot))?;
         drop(plot);
-        area.present().map_err(told)
+        area.present().map_err(error_text)
     }
 
     fn draw_series(&self, series: &Series, plot: &mut Plot<'_, '_>) -> Result<(), String> {
         let colour = series.colour.rgb();
-        let at = |x: f64, y: f64| (self.x.place(x), self.y.place(y));
+        let at = |x: f64, y: f64| (self.x.position(x), self.y.position(y));
         let line = |points: &[(f64, f64)]| {
             PathElement::new(
                 points.iter().map(|&(x, y)| at(x, y)).collect::<Vec<_>>(),
@@ -100,12 +100,12 @@ impl Chart {
         };
         let drawn = match &series.shape {
             Shape::Line(points) => plot.draw_series([line(points)]).map(|_| ()),
-            Shape::Faint(points) => {
+            Shape::FaintLine(points) => {
                 let points: Vec<_> = points.iter().map(|&(x, y)| at(x, y)).collect();
                 let thin = PathElement::new(points, colour.mix(0.45).stroke_width(1));
                 plot.draw_series([thin]).map(|_| ())
             }
-            Shape::Dotted(points) => {
+            Shape::DottedLine(points) => {
                 let dot = |&(x, y): &(f64, f64)| Circle::new(at(x, y), 3, colour.filled());
                 let joined = plot.draw_series([line(points)]).map(|_| ());
                 joined.and_then(|()| plot.draw_series(points.iter().map(dot)).map(|_| ()))
@@ -132,11 +132,11 @@ impl Chart {
                 plot.draw_series(bars.iter().map(bar)).map(|_| ())
             }
         };
-        drawn.map_err(told)
+        drawn.map_err(error_text)
     }
 
     /// Lets the chart fill the width that there is, and says what it shows.
-    fn titled(&self, svg: &str, (width, height): (u32, u32)) -> String {
+    fn with_title(&self, svg: &str, (width, height): (u32, u32)) -> String {
         let elements = svg.split_once('>').map_or(svg, |(_, elements)| elements);
         let Self { id, title, .. } = self;
         let name = html! { title id=(id) { (title) } }.into_string();
@@ -147,6 +147,6 @@ impl Chart {
     }
 }
 
-fn told(error: impl std::fmt::Display) -> String {
+fn error_text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }

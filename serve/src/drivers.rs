@@ -42,10 +42,10 @@ pub struct DriversByHorizon {
 
 impl DriversByHorizon {
     /// Those of an account's attributions, in the order of [`HORIZONS`].
-    pub(crate) fn of(attributions: &[Attribution; HORIZONS.len()]) -> Self {
+    pub(crate) fn from_attributions(attributions: &[Attribution; HORIZONS.len()]) -> Self {
         let at = |hours: f64| {
             let horizon = HORIZONS.iter().position(|(_, h)| *h == hours).expect("it is a horizon");
-            Drivers::of(&attributions[horizon])
+            Drivers::from_attribution(&attributions[horizon])
         };
         Self { one_day: at(24.0), seven_days: at(168.0) }
     }
@@ -53,8 +53,8 @@ impl DriversByHorizon {
 
 impl Drivers {
     /// Those of one horizon's attribution.
-    pub(crate) fn of(attribution: &Attribution) -> Self {
-        let Attribution { base, parts, log_odds } = *attribution;
+    pub(crate) fn from_attribution(attribution: &Attribution) -> Self {
+        let Attribution { base_log_odds: base, contributions: parts, log_odds } = *attribution;
         let part = |driver: Driver| {
             let all = Driver::ALL.iter().zip(parts);
             all.filter(|(of, _)| **of == driver).map(|(_, part)| part).sum()

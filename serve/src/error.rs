@@ -22,7 +22,7 @@ pub enum ServeError {
     },
     /// A market's prices are not known at the end of its events.
     #[error("market {market}: not every price is known at {as_of}: ingest prices up to then")]
-    NotPriced {
+    MissingPrices {
         /// The market.
         market: String,
         /// The time at which its accounts stand.
@@ -33,7 +33,7 @@ pub enum ServeError {
     Model(#[from] plimsoll_model::ModelError),
     /// What is to stand on the page cannot be read.
     #[error("cannot show {}: {cause}", path.display())]
-    Exhibit {
+    Unreadable {
         /// Where it should be.
         path: PathBuf,
         /// Why not.
@@ -56,8 +56,8 @@ pub enum ServeError {
 }
 
 impl ServeError {
-    pub(crate) fn exhibit(path: &Path, cause: std::io::Error) -> Self {
-        Self::Exhibit { path: path.to_owned(), cause }
+    pub(crate) fn unreadable(path: &Path, cause: std::io::Error) -> Self {
+        Self::Unreadable { path: path.to_owned(), cause }
     }
 }
 
@@ -66,7 +66,7 @@ impl ServeError {
 pub enum AmountError {
     /// A text does not read as a number.
     #[error("{text:?} is not a decimal number")]
-    Unreadable {
+    Unparsable {
         /// The text, its end cut off if it is long.
         text: String,
     },

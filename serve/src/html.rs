@@ -14,22 +14,22 @@ pub const STYLE: &str = include_str!("style.css");
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Column<'a> {
     /// Figures, which stand to the right.
-    Figures(&'a str),
+    Numeric(&'a str),
     /// Words, which stand to the left.
-    Words(&'a str),
+    Text(&'a str),
 }
 
 impl<'a> Column<'a> {
-    const fn name(self) -> &'a str {
+    const fn heading(self) -> &'a str {
         match self {
-            Self::Figures(name) | Self::Words(name) => name,
+            Self::Numeric(name) | Self::Text(name) => name,
         }
     }
 
-    const fn class(self) -> Option<&'static str> {
+    const fn css_class(self) -> Option<&'static str> {
         match self {
-            Self::Figures(_) => None,
-            Self::Words(_) => Some("words"),
+            Self::Numeric(_) => None,
+            Self::Text(_) => Some("words"),
         }
     }
 }
@@ -37,25 +37,29 @@ impl<'a> Column<'a> {
 /// A table of figures: what it shows, its head, and rows whose first cell is their name.
 #[must_use]
 pub fn table(caption: &str, head: &[&str], rows: &[Vec<String>]) -> Markup {
-    let head: Vec<_> = head.iter().map(|name| Column::Figures(name)).collect();
+    let head: Vec<_> = head.iter().map(|name| Column::Numeric(name)).collect();
     let cells = |row: &Vec<String>| row.iter().map(|cell| html! { (cell) }).collect();
     let rows: Vec<Vec<Markup>> = rows.iter().map(cells).collect();
-    table_of(caption, &head, &rows)
+    table_with_columns(caption, &head, &rows)
 }
 
 /// A table whose cells may hold more than text.
-pub(crate) fn table_of(caption: &str, head: &[Column<'_>], rows: &[Vec<Markup>]) -> Markup {
+pub(crate) fn table_with_columns(
+    caption: &str,
+    head: &[Column<'_>],
+    rows: &[Vec<Markup>],
+) -> Markup {
     html! {
         div.scroll role="region" aria-label=(caption) tabindex="0" {
             table {
                 caption { (caption) }
                 thead { tr { @for column in head {
-                    th scope="col" class=[column.class()] { (column.name()) }
+                    th scope="col" class=[column.css_class()] { (column.heading()) }
                 } } }
                 tbody { @for row in rows { tr { @for (cell, column) in row.iter().zip(head).take(1) {
-                    th scope="row" class=[column.class()] { (cell) }
+                    th scope="row" class=[column.css_class()] { (cell) }
                 } @for (cell, column) in row.iter().zip(head).skip(1) {
-                    td class=[column.class()] { (cell) }
+                    td class=[column.css_class()] { (cell) }
                 } } } }
             }
         }
@@ -73,7 +77,7 @@ pub fn figure(chart: &Chart, numbers: Option<&Markup>) -> Result<Markup, ServeEr
             figcaption {
                 b { (chart.title) }
                 span.legend { @for series in legend(chart) {
-                    span { i.key.(series.colour.name()).(series.shape.name()) {} (series.name) } " "
+                    span { i.key.(series.colour.css_name()).(series.shape.css_class()) {} (series.name) } " "
                 } }
             }
             (svg)
@@ -96,7 +100,7 @@ fn legend(chart: &Chart) -> Vec<&Series> {
 
 /// Figures beside one another.
 #[must_use]
-pub fn charts(figures: &[Markup]) -> Markup {
+pub fn chart_grid(figures: &[Markup]) -> Markup {
     html! { div.charts { @for figure in figures { (figure) } } }
 }
 
@@ -107,7 +111,7 @@ pub fn section(heading: &str, lead: &str, content: &Markup) -> Markup {
 }
 
 /// A section that can be linked to.
-pub(crate) fn part(id: &str, heading: &str, lead: &str, content: &Markup) -> Markup {
+pub(crate) fn linked_section(id: &str, heading: &str, lead: &str, content: &Markup) -> Markup {
     html! {
         section id=(id) aria-labelledby={ (id) "-heading" } {
             h2 id={ (id) "-heading" } { (heading) }
@@ -119,7 +123,7 @@ pub(crate) fn part(id: &str, heading: &str, lead: &str, content: &Markup) -> Mar
 
 /// Headline figures, each with a note and a name.
 #[must_use]
-pub fn tiles(tiles: &[[String; 3]]) -> Markup {
+pub fn tile_list(tiles: &[[String; 3]]) -> Markup {
     html! {
         ul.tiles { @for [value, note, name] in tiles {
             li { b { (value) } small { (note) } small { (name) } }
@@ -132,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_others_wrote_is_text() {
+    fn untrusted_text_is_escaped() {
         let hostile = r#"<img src=x onerror="alert('1')">&"#;
         let rows = [vec![hostile.to_owned(), hostile.to_owned()]];
         let page = section(hostile, hostile, &table(hostile, &[hostile, hostile], &rows));

@@ -7,9 +7,9 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::hypertext::{page, wants_page};
-use crate::limits::{ANSWER_WITHIN, MOST_BODY_BYTES};
+use crate::limits::{MAX_BODY_BYTES, REQUEST_TIMEOUT};
 use crate::page::problem_page;
+use crate::page_response::{html_response, prefers_html};
 use crate::{Problem, ProblemKind};
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
@@ -18,23 +18,23 @@ const BEARER: HeaderValue = HeaderValue::from_static("Bearer");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Gives every error the shape of a [`Problem`], whoever raised it, and fills in the path.
-pub(crate) async fn one_shape(request: Request, next: Next) -> Response {
+pub(crate) async fn problem_json(request: Request, next: Next) -> Response {
     let instance = request.uri().path().to_owned();
-    let as_page = wants_page(request.headers()) && !instance.starts_with("/v1/");
+    let as_page = prefers_html(request.headers()) && !instance.starts_with("/v1/");
     let mut response = next.run(request).await;
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
         let told = response.extensions_mut().remove::<Problem>();
-        let problem = told.unwrap_or_else(|| problem_of_status(status));
-        response = write(Problem { instance, ..problem }, as_page);
+        let problem = told.unwrap_or_else(|| problem_from_status(status));
+        response = problem_response(Problem { instance, ..problem }, as_page);
     }
     response.headers_mut().entry(CACHE_CONTROL).or_insert(NO_STORE);
     response
 }
 
-fn write(problem: Problem, as_page: bool) -> Response {
+fn problem_response(problem: Problem, as_page: bool) -> Response {
     if as_page {
-        return (problem.kind.status(), page(&problem_page(&problem))).into_response();
+        return (problem.kind.status(), html_response(&problem_page(&problem))).into_response();
     }
     let mut response = (problem.kind.status(), Json(problem)).into_response();
     response.headers_mut().insert(CONTENT_TYPE, PROBLEM_JSON);
@@ -45,16 +45,16 @@ fn write(problem: Problem, as_page: bool) -> Response {
 }
 
 /// The problem that a bare status stands for.
-pub(crate) fn problem_of_status(status: StatusCode) -> Problem {
+pub(crate) fn problem_from_status(status: StatusCode) -> Problem {
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => {
-            let detail = format!("the body has more than {MOST_BODY_BYTES} bytes");
+            let detail = format!("the body has more than {MAX_BODY_BYTES} bytes");
             Problem::new(ProblemKind::ContentTooLarge, detail)
         }
         StatusCode::SERVICE_UNAVAILABLE => {
-            tracing::warn!(seconds = ANSWER_WITHIN.as_secs(), "a request was given up");
-            let detail = format!("there was no answer within {} s", ANSWER_WITHIN.as_secs());
-            Problem::new(ProblemKind::Overdue, detail)
+            tracing::warn!(seconds = REQUEST_TIMEOUT.as_secs(), "a request was given up");
+            let detail = format!("there was no answer within {} s", REQUEST_TIMEOUT.as_secs());
+            Problem::new(ProblemKind::Timeout, detail)
         }
         status if status.is_server_error() => {
             tracing::error!(%status, "a request failed without a cause");
@@ -77,9 +77,9 @@ mod tests {
 
     use super::*;
 
-    async fn answer(router: Router) -> Problem {
+    async fn send_through_layer(router: Router) -> Problem {
         let request = Request::get("/path?query").body(Body::empty()).expect("a request");
-        let answer = router.layer(from_fn(one_shape)).oneshot(request).await.expect("an answer");
+        let answer = router.layer(from_fn(problem_json)).oneshot(request).await.expect("an answer");
         assert_eq!(answer.headers()[CONTENT_TYPE], PROBLEM_JSON);
         assert_eq!(answer.headers()[CACHE_CONTROL], NO_STORE);
         let body = to_bytes(answer.into_body(), usize::MAX).await.expect("a body");
@@ -87,32 +87,33 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_bare_status_becomes_a_problem() {
+    async fn bare_status_becomes_a_problem() {
         for (status, kind) in [
             (StatusCode::PAYLOAD_TOO_LARGE, ProblemKind::ContentTooLarge),
             (StatusCode::IM_A_TEAPOT, ProblemKind::BadRequest),
             (StatusCode::BAD_GATEWAY, ProblemKind::Internal),
         ] {
             let told = async move || (status, "secret");
-            let problem = answer(Router::new().route("/path", get(told))).await;
+            let problem = send_through_layer(Router::new().route("/path", get(told))).await;
             assert_eq!((problem.kind, problem.instance.as_str()), (kind, "/path"));
             assert!(!problem.detail.contains("secret"));
         }
     }
 
     #[tokio::test]
-    async fn what_takes_too_long_becomes_a_problem() {
+    async fn timeout_becomes_a_problem() {
         let unavailable = StatusCode::SERVICE_UNAVAILABLE;
         let layer = TimeoutLayer::with_status_code(unavailable, Duration::from_millis(1));
         let never = || std::future::pending::<&str>();
-        let problem = answer(Router::new().route("/path", get(never)).layer(layer)).await;
-        assert_eq!((problem.kind, problem.status), (ProblemKind::Overdue, 503));
+        let problem =
+            send_through_layer(Router::new().route("/path", get(never)).layer(layer)).await;
+        assert_eq!((problem.kind, problem.status), (ProblemKind::Timeout, 503));
     }
 
     #[tokio::test]
-    async fn a_cause_is_not_told() {
+    async fn internal_cause_is_not_exposed() {
         let fail = || async { Problem::internal(&std::io::Error::other("secret")) };
-        let problem = answer(Router::new().route("/path", get(fail))).await;
+        let problem = send_through_layer(Router::new().route("/path", get(fail))).await;
         assert_eq!(problem.kind, ProblemKind::Internal);
         assert!(!format!("{problem:?}").contains("secret"));
     }

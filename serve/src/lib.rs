@@ -17,70 +17,72 @@
 mod account_id;
 mod alerts;
 mod amount;
+mod api;
+mod api_document;
+mod app_state;
 mod balance;
 mod body;
 mod calibration;
 mod chart;
+mod content_hash;
 mod drivers;
 mod error;
-mod etag;
-mod exhibits;
+mod format;
 mod html;
-mod hypertext;
 mod layers;
 mod limits;
 mod links;
 mod market_state;
-mod openapi;
 mod page;
+mod page_data;
+mod page_response;
+mod position_metrics;
 mod probabilities;
 mod problem;
 mod refresh;
 mod risk;
 mod router;
-mod routes;
 mod scorer;
-mod served;
 mod server;
-mod standing;
-mod state;
-mod valued;
-mod words;
+mod server_snapshot;
+mod valued_position;
 
 pub use alerts::{
-    ANSWER_WITHIN as ENDPOINT_ANSWERS_WITHIN, AlertBody, AlertData, AlertError, AlertOptions,
-    AlertProbability, AlertStore, Alerts, CheckedSubscription, Egress, EgressError,
-    LARGEST_HEALTH_FACTOR, LONGEST_REST, LONGEST_URL, LONGEST_WAIT_HOURS, Look, MOST_RULES,
-    Measure, NewRule, NewSubscription, Parcel, Remedy, RemedyKind, Replayed, Reply, Rule,
-    SECRET_BYTES, Schedule, Secret, SecretError, Seen, Sender, SentAlert, SentStatus, Subscription,
-    SubscriptionSecret, Told, Turn, Verdict, Watch, Watched, not_public, replay, signatures,
+    AlertBody, AlertData, AlertError, AlertOptions, AlertProbability, AlertService, AlertStore,
+    AlertTransition, DELIVERY_TIMEOUT as ENDPOINT_ANSWERS_WITHIN, DeliveryOutcome, DeliveryStatus,
+    EgressError, EgressPolicy, EndpointReply, MAX_HEALTH_FACTOR, MAX_RETRY_AFTER, MAX_RULES,
+    MAX_URL_BYTES, MAX_WAIT_HOURS, Measure, NewRule, NewSubscription, Observation, Remedy,
+    RemedyKind, ReplayObservation, ReplayResult, RetrySchedule, Rule, SECRET_LENGTHS, Secret,
+    SecretError, SentAlert, StreamedMessage, Subscription, SubscriptionSecret, ValidSubscription,
+    Watch, WatchTarget, WebhookRequest, WebhookSender, non_public_range, replay, signature_header,
 };
 pub use amount::Amount;
+pub use api::{
+    AccountResponse, AccountStatus, Health, HealthStatus, Holding, Index, IndexRoute, MarketHealth,
+    ModelHealth, NewSecret, Position, PositionStatus, ScoreRequest, ScoreResponse, ScoredPosition,
+    SentAlerts, Subscriptions,
+};
+pub use app_state::AppState;
 pub use balance::Balance;
 pub use calibration::{CALIBRATION_LEAD, calibration_figure};
 pub use chart::{Axis, Chart, Colour, Scale, Series, Shape};
 pub use drivers::{Drivers, DriversByHorizon};
 pub use error::{AmountError, ServeError};
-pub use exhibits::{
-    AlertLedger, At, Change, Collateral, Exhibits, MarketFacts, Proposal, Report, ReportCurve,
-    ReportForecaster, ReserveAfter, ShownAlert, Step, proposals,
-};
-pub use html::{STYLE, charts, figure, section, table, tiles};
+pub use format::format_axis_percent;
+pub use html::{STYLE, chart_grid, figure, section, table, tile_list};
 pub use limits::{
-    ANSWER_WITHIN, LARGEST_AMOUNT, LONGEST_ID, MOST_ASSETS, MOST_BODY_BYTES, MOST_FAULTS,
-    MOST_POSITIONS,
+    MAX_AMOUNT, MAX_ASSETS, MAX_BODY_BYTES, MAX_FIELD_ERRORS, MAX_ID_BYTES, MAX_POSITIONS,
+    REQUEST_TIMEOUT,
 };
-pub use probabilities::{Probabilities, Probability};
-pub use problem::{Fault, Problem, ProblemKind};
+pub use page_data::{
+    AlertHistory, AlertSummary, CollateralSummary, PageData, ProposalMarket, ProposalSummary,
+    ProposalTime, Report, ReportCurve, ReportForecaster, ReserveSummary, StewardChange,
+    StewardStep, read_proposals,
+};
+pub use position_metrics::PositionMetrics;
+pub use probabilities::{HorizonProbability, Probabilities};
+pub use problem::{FieldError, Problem, ProblemKind};
 pub use refresh::refresh;
 pub use router::app;
-pub use routes::{
-    AccountAnswer, AccountStatus, Health, HealthStatus, Holding, Index, IndexRoute, MarketHealth,
-    ModelHealth, NewSecret, Position, PositionStatus, ScoreAnswer, ScoreRequest, ScoredPosition,
-    SentAlerts, Subscriptions,
-};
-pub use served::Served;
 pub use server::serve;
-pub use standing::Standing;
-pub use state::ServeState;
-pub use words::percent;
+pub use server_snapshot::ServerSnapshot;

@@ -3,22 +3,22 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What a segment of a path need not hide; the slash stays what it is, in names too.
-const HIDDEN: &AsciiSet =
+const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
 /// An account's page.
 pub(crate) fn account(id: &str) -> String {
-    format!("/accounts/{}", encoded(id))
+    format!("/accounts/{}", encode_path(id))
 }
 
 /// An account as the API tells it.
 pub(crate) fn account_json(id: &str) -> String {
-    format!("/v1/accounts/{}", encoded(id))
+    format!("/v1/accounts/{}", encode_path(id))
 }
 
 /// A market's page.
 pub(crate) fn market(name: &str) -> String {
-    format!("/markets/{}", encoded(name))
+    format!("/markets/{}", encode_path(name))
 }
 
 /// A page of a market's accounts, from 1.
@@ -27,8 +27,8 @@ pub(crate) fn accounts(market: &str, page: usize) -> String {
     if page > 1 { format!("{path}?page={page}") } else { path }
 }
 
-fn encoded(name: &str) -> String {
-    utf8_percent_encode(name, HIDDEN).to_string()
+fn encode_path(name: &str) -> String {
+    utf8_percent_encode(name, ESCAPED).to_string()
 }
 
 #[cfg(test)]
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_cannot_leave_its_path() {
+    fn names_are_escaped_in_paths() {
         assert_eq!(account("maker/eth-b/1"), "/accounts/maker/eth-b/1");
         assert_eq!(account("a/b/\"><script>?#%"), "/accounts/a/b/%22%3E%3Cscript%3E%3F%23%25");
         assert_eq!(accounts("a/b c", 2), "/markets/a/b%20c/accounts?page=2");

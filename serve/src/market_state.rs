@@ -13,12 +13,12 @@ use plimsoll_model::Model;
 use crate::ServeError;
 use crate::account_id;
 use crate::probabilities::Probabilities;
-use crate::risk::{MarketRisk, add_curve, by_debt_at_risk};
+use crate::risk::{MarketRisk, add_sensitivities, rank_by_debt_at_risk};
 use crate::scorer::score;
-use crate::valued::Valued;
+use crate::valued_position::ValuedPosition;
 
 /// Falls of all volatile prices at which a market is marked anew: up to 60 % in steps of 2 %.
-const FALLS: [f64; 31] = {
+const PRICE_SHOCKS: [f64; 31] = {
     let mut falls = [0.0; 31];
     let mut step = 0;
     while step < falls.len() {
@@ -37,7 +37,7 @@ pub(crate) struct MarketState {
     accounts: BTreeMap<String, ScoredAccount>,
     risk: MarketRisk,
     ranking: Vec<String>,
-    falls: Vec<Sensitivity>,
+    price_shocks: Vec<Sensitivity>,
 }
 
 /// An account, and what the model makes of it.
@@ -46,7 +46,7 @@ pub(crate) struct ScoredAccount {
     /// Its id, as the lake has it.
     pub(crate) id: String,
     /// The account at its market's prices.
-    pub(crate) valued: Valued,
+    pub(crate) valued: ValuedPosition,
     /// Its probabilities; `None` unless it is open.
     pub(crate) probabilities: Option<Probabilities>,
 }
@@ -59,66 +59,71 @@ impl MarketState {
     pub(crate) fn new(snapshot: Snapshot, model: &Model) -> Result<Self, ServeError> {
         let name = snapshot.market().id().prefix();
         let as_of = snapshot.as_of();
-        let prices = snapshot.market().prices_at(as_of.timestamp());
-        let prices = prices.ok_or_else(|| ServeError::NotPriced { market: name.clone(), as_of })?;
+        let prices = snapshot.market().oracle_prices_at(as_of.timestamp());
+        let prices =
+            prices.ok_or_else(|| ServeError::MissingPrices { market: name.clone(), as_of })?;
         let mut market = Self {
             name,
             snapshot,
             prices,
             accounts: BTreeMap::new(),
-            risk: MarketRisk::of(std::iter::empty()),
+            risk: MarketRisk::from_accounts(std::iter::empty()),
             ranking: Vec::new(),
-            falls: Vec::new(),
+            price_shocks: Vec::new(),
         };
-        market.accounts = market.score_all(model)?;
-        market.risk = MarketRisk::of(market.accounts.values());
-        market.ranking = by_debt_at_risk(market.accounts.iter());
-        market.falls = market.fall_everywhere();
+        market.accounts = market.score_accounts(model)?;
+        market.risk = MarketRisk::from_accounts(market.accounts.values());
+        market.ranking = rank_by_debt_at_risk(market.accounts.iter());
+        market.price_shocks = market.compute_price_shocks();
         Ok(market)
     }
 
     /// What falls of all volatile prices would make liquidatable, each account under its own rules.
-    fn fall_everywhere(&self) -> Vec<Sensitivity> {
-        let stable = self.stable();
-        let mut sum = sensitivity(&[], &self.prices, self.reserves(), &stable, &FALLS);
+    fn compute_price_shocks(&self) -> Vec<Sensitivity> {
+        let stable = self.stable_assets();
+        let mut sum = sensitivity(&[], &self.prices, self.reserves(), &stable, &PRICE_SHOCKS);
         for ScoredAccount { valued, .. } in self.ranked() {
             let (account, reserves) =
                 (std::slice::from_ref(&valued.account), valued.reserves(self));
-            add_curve(&mut sum, &sensitivity(account, &self.prices, reserves, &stable, &FALLS));
+            add_sensitivities(
+                &mut sum,
+                &sensitivity(account, &self.prices, reserves, &stable, &PRICE_SHOCKS),
+            );
         }
         sum
     }
 
     /// The assets whose prices stand still when those of the volatile ones fall.
-    pub(crate) fn stable(&self) -> Vec<AssetId> {
+    pub(crate) fn stable_assets(&self) -> Vec<AssetId> {
         let time_s = self.as_of().timestamp();
         let ids = (0..self.assets().len() as u32).map(AssetId);
         ids.filter(|asset| !self.snapshot.market().is_volatile(asset.index(), time_s)).collect()
     }
 
-    fn score_all(&self, model: &Model) -> Result<BTreeMap<String, ScoredAccount>, ServeError> {
+    fn score_accounts(&self, model: &Model) -> Result<BTreeMap<String, ScoredAccount>, ServeError> {
         let states = self.snapshot.states();
-        let valued: Vec<Valued> = states.values().map(|state| self.value(state)).collect();
+        let valued: Vec<ValuedPosition> =
+            states.values().map(|state| self.value_position(state)).collect();
         let scores = score(model, &valued)?;
         let scored = |((id, valued), probabilities): ((&String, _), _)| {
             let account = ScoredAccount { id: id.clone(), valued, probabilities };
-            (account_id::key(id), account)
+            (account_id::normalize(id), account)
         };
         Ok(states.keys().zip(valued).zip(scores).map(scored).collect())
     }
 
     /// Puts a position at the market's prices.
-    pub(crate) fn value(&self, state: &AccountState) -> Valued {
+    pub(crate) fn value_position(&self, state: &AccountState) -> ValuedPosition {
         let account = state.account(self.snapshot.market(), self.as_of().timestamp());
         // A sum over nothing is -0, which JSON would tell.
-        let reserves = state.reserves(self.snapshot.market(), self.as_of().timestamp());
+        let reserves = state.effective_reserves(self.snapshot.market(), self.as_of().timestamp());
         let health_factor = health_factor(&account, &self.prices, &reserves) + 0.0;
-        Valued {
+        ValuedPosition {
             debt_usd: account.debt_usd(&self.prices) + 0.0,
             collateral_usd: account.collateral_usd(&self.prices) + 0.0,
             health_factor,
             // Collateral that secures nothing has no log health factor, hence no distance.
-            mark: self.snapshot.mark(state).filter(|_| health_factor > 0.0),
+            feature_row: self.snapshot.compute_features(state).filter(|_| health_factor > 0.0),
             account,
             own_reserves: match reserves {
                 Cow::Borrowed(_) => None,
@@ -178,12 +183,12 @@ impl MarketState {
     }
 
     /// How many accounts there are.
-    pub(crate) fn count(&self) -> usize {
+    pub(crate) fn account_count(&self) -> usize {
         self.accounts.len()
     }
 
     /// How many of them are open.
-    pub(crate) const fn open(&self) -> usize {
+    pub(crate) const fn open_count(&self) -> usize {
         self.ranking.len()
     }
 
@@ -198,7 +203,7 @@ impl MarketState {
     }
 
     /// What falls of all volatile prices would make liquidatable, the smallest first.
-    pub(crate) fn falls(&self) -> &[Sensitivity] {
-        &self.falls
+    pub(crate) fn price_shocks(&self) -> &[Sensitivity] {
+        &self.price_shocks
     }
 }

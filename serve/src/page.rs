@@ -4,13 +4,13 @@ mod account;
 mod accounts;
 mod alerts;
 mod calibration;
+mod current_risk;
 mod drivers;
-mod falls;
 mod frame;
 mod health;
 mod market;
-mod now;
 mod overview;
+mod price_shocks;
 mod problem;
 mod proposals;
 

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 /// Probabilities of the two ways in which a position ends, within one horizon from `as_of`.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({"liquidated": 0.0131, "lower": 0.0068, "upper": 0.0251, "closed": 0.0312}))]
-pub struct Probability {
+pub struct HorizonProbability {
     /// Probability that it is liquidated first.
     #[schema(minimum = 0, maximum = 1)]
     pub liquidated: f64,
@@ -28,50 +28,51 @@ pub struct Probability {
 pub struct Probabilities {
     /// Within an hour.
     #[serde(rename = "1h")]
-    pub one_hour: Probability,
+    pub one_hour: HorizonProbability,
     /// Within six hours.
     #[serde(rename = "6h")]
-    pub six_hours: Probability,
+    pub six_hours: HorizonProbability,
     /// Within a day.
     #[serde(rename = "24h")]
-    pub one_day: Probability,
+    pub one_day: HorizonProbability,
     /// Within three days.
     #[serde(rename = "3d")]
-    pub three_days: Probability,
+    pub three_days: HorizonProbability,
     /// Within seven days.
     #[serde(rename = "7d")]
-    pub seven_days: Probability,
+    pub seven_days: HorizonProbability,
     /// Within thirty days.
     #[serde(rename = "30d")]
-    pub thirty_days: Probability,
+    pub thirty_days: HorizonProbability,
     /// Whether the position stands outside of all that the model learnt from.
     pub out_of_range: bool,
 }
 
 impl Probabilities {
     /// Those of one row of forecasts.
-    pub(crate) fn of(forecasts: &Forecasts, row: usize) -> Self {
+    pub(crate) fn from_forecasts(forecasts: &Forecasts, row: usize) -> Self {
         let (liquidated, closed) = (forecasts.p_liquidated(row), forecasts.p_closed(row));
-        let ends = |i: usize| match &forecasts.doubt {
+        let ends = |i: usize| match &forecasts.intervals {
             Some(doubt) => (doubt.lower[[row, i]], doubt.upper[[row, i]]),
             None => (0.0, 1.0),
         };
         let at = |i: usize| {
             let (lower, upper) = ends(i);
-            Probability { liquidated: liquidated[i], lower, upper, closed: closed[i] }
+            HorizonProbability { liquidated: liquidated[i], lower, upper, closed: closed[i] }
         };
-        let out_of_range = forecasts.doubt.as_ref().is_some_and(|doubt| doubt.out_of_range[row]);
-        Self { out_of_range, ..Self::new(std::array::from_fn(at)) }
+        let out_of_range =
+            forecasts.intervals.as_ref().is_some_and(|doubt| doubt.out_of_range[row]);
+        Self { out_of_range, ..Self::from_horizons(std::array::from_fn(at)) }
     }
 
     /// The probabilities in the order of [`HORIZONS`].
-    pub(crate) const fn by_horizon(&self) -> [Probability; HORIZONS.len()] {
+    pub(crate) const fn by_horizon(&self) -> [HorizonProbability; HORIZONS.len()] {
         let Self { one_hour, six_hours, one_day, three_days, seven_days, thirty_days, .. } = *self;
         [one_hour, six_hours, one_day, three_days, seven_days, thirty_days]
     }
 
     /// The one of a horizon, by its place in [`HORIZONS`].
-    pub(crate) const fn at(&self, horizon: usize) -> &Probability {
+    pub(crate) const fn at_horizon(&self, horizon: usize) -> &HorizonProbability {
         match horizon {
             0 => &self.one_hour,
             1 => &self.six_hours,
@@ -82,7 +83,7 @@ impl Probabilities {
         }
     }
 
-    fn new(by_horizon: [Probability; HORIZONS.len()]) -> Self {
+    fn from_horizons(by_horizon: [HorizonProbability; HORIZONS.len()]) -> Self {
         let [one_hour, six_hours, one_day, three_days, seven_days, thirty_days] = by_horizon;
         let out_of_range = false;
         Self { one_hour, six_hours, one_day, three_days, seven_days, thirty_days, out_of_range }
@@ -94,20 +95,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_horizons_are_those_of_the_features() {
-        let probability = |(_, hours)| Probability {
+    fn horizons_match_those_of_the_features() {
+        let probability = |(_, hours)| HorizonProbability {
             liquidated: hours / 1_000.0,
             lower: 0.0,
             upper: 1.0,
             closed: 0.25,
         };
-        let probabilities = Probabilities::new(HORIZONS.map(probability));
+        let probabilities = Probabilities::from_horizons(HORIZONS.map(probability));
         let json = serde_json::to_value(probabilities);
         let json = json.expect("it serialises");
         assert_eq!(json.as_object().expect("an object").len(), HORIZONS.len() + 1);
         for (place, (name, hours)) in HORIZONS.into_iter().enumerate() {
             assert_eq!(json[name]["liquidated"], hours / 1_000.0, "{name}");
-            assert_eq!(probabilities.at(place).liquidated, hours / 1_000.0, "{name}");
+            assert_eq!(probabilities.at_horizon(place).liquidated, hours / 1_000.0, "{name}");
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Errors as strangers see them: RFC 9457.
 
-mod fault;
+mod field_error;
 mod kind;
 
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use fault::Fault;
+pub use field_error::FieldError;
 pub use kind::ProblemKind;
 
 /// An error, in the one shape that all have: `application/problem+json` (RFC 9457).
@@ -37,7 +37,7 @@ pub struct Problem {
     pub instance: String,
     /// The faults of the body, each with its place; at most 16 are listed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<Fault>,
+    pub errors: Vec<FieldError>,
 }
 
 impl Problem {
@@ -54,7 +54,7 @@ impl Problem {
     }
 
     /// A problem with the body, by its faults, of which there is at least one.
-    pub(crate) fn of_faults(kind: ProblemKind, errors: Vec<Fault>) -> Self {
+    pub(crate) fn from_field_errors(kind: ProblemKind, errors: Vec<FieldError>) -> Self {
         let first = errors.first().map(|fault| fault.detail.clone()).unwrap_or_default();
         let detail = match errors.len() {
             1 => first,

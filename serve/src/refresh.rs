@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{ServeState, Served};
+use crate::{AppState, ServerSnapshot};
 
 /// Evaluates what is served; then asks every so often for a newer state, serves it if there is one,
 /// and evaluates again, as there may be new subscriptions.
@@ -10,11 +10,11 @@ use crate::{ServeState, Served};
 /// `newer` is handed what is served and returns `None` while there is nothing newer; it may block.
 /// A failure is logged, and what was served before stays.
 pub async fn refresh<E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + 'static>(
-    served: Served,
+    served: AppState,
     every: Duration,
-    mut newer: impl FnMut(&ServeState) -> Result<Option<ServeState>, E> + Send + 'static,
+    mut newer: impl FnMut(&ServerSnapshot) -> Result<Option<ServerSnapshot>, E> + Send + 'static,
 ) {
-    evaluate(&served).await;
+    evaluate_alerts(&served).await;
     loop {
         tokio::time::sleep(every).await;
         let now = served.current();
@@ -32,11 +32,11 @@ pub async fn refresh<E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + 
                 );
             }
         }
-        evaluate(&served).await;
+        evaluate_alerts(&served).await;
     }
 }
 
-async fn evaluate(served: &Served) {
+async fn evaluate_alerts(served: &AppState) {
     let Some(alerts) = served.alerts().cloned() else { return };
     let state = served.current();
     match tokio::task::spawn_blocking(move || alerts.evaluate(&state)).await {

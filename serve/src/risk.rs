@@ -8,7 +8,7 @@ use crate::Probabilities;
 use crate::market_state::ScoredAccount;
 
 /// Falls of all collateral near which debt is counted as close to liquidation.
-pub(crate) const NEAR: [f64; 3] = [0.05, 0.10, 0.20];
+pub(crate) const COLLATERAL_DROPS: [f64; 3] = [0.05, 0.10, 0.20];
 
 /// The open accounts of a market, added up.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,16 +18,16 @@ pub(crate) struct MarketRisk {
     /// Their collateral, USD.
     pub(crate) collateral_usd: f64,
     /// What is expected to be liquidated, in the order of [`HORIZONS`].
-    pub(crate) expected: [Expected; HORIZONS.len()],
+    pub(crate) expected: [ExpectedLiquidations; HORIZONS.len()],
     /// Debt of accounts that a fall of all collateral by each of [`NEAR`] makes liquidatable, USD.
-    pub(crate) near_debt_usd: [f64; NEAR.len()],
+    pub(crate) near_debt_usd: [f64; COLLATERAL_DROPS.len()],
     /// Accounts that stand outside of all that the model learnt from.
-    pub(crate) out_of_range: usize,
+    pub(crate) out_of_range_accounts: usize,
 }
 
 /// What is expected to be liquidated within one horizon.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(crate) struct Expected {
+pub(crate) struct ExpectedLiquidations {
     /// Liquidated accounts: the sum of their probabilities.
     pub(crate) accounts: f64,
     /// Their debt: each probability times the debt, USD.
@@ -36,13 +36,13 @@ pub(crate) struct Expected {
 
 impl MarketRisk {
     /// Adds up the open ones among some accounts.
-    pub(crate) fn of<'a>(accounts: impl Iterator<Item = &'a ScoredAccount>) -> Self {
+    pub(crate) fn from_accounts<'a>(accounts: impl Iterator<Item = &'a ScoredAccount>) -> Self {
         let mut risk = Self {
             debt_usd: 0.0,
             collateral_usd: 0.0,
-            expected: [Expected::default(); HORIZONS.len()],
-            near_debt_usd: [0.0; NEAR.len()],
-            out_of_range: 0,
+            expected: [ExpectedLiquidations::default(); HORIZONS.len()],
+            near_debt_usd: [0.0; COLLATERAL_DROPS.len()],
+            out_of_range_accounts: 0,
         };
         for account in accounts {
             if let Some(probabilities) = &account.probabilities {
@@ -56,19 +56,19 @@ impl MarketRisk {
         let valued = &account.valued;
         self.debt_usd += valued.debt_usd;
         self.collateral_usd += valued.collateral_usd;
-        self.out_of_range += usize::from(probabilities.out_of_range);
+        self.out_of_range_accounts += usize::from(probabilities.out_of_range);
         for (expected, p) in self.expected.iter_mut().zip(probabilities.by_horizon()) {
             expected.accounts += p.liquidated;
             expected.debt_usd += p.liquidated * valued.debt_usd;
         }
         let buffer = safety_buffer(valued.health_factor);
-        for (debt_usd, fall) in self.near_debt_usd.iter_mut().zip(NEAR) {
+        for (debt_usd, fall) in self.near_debt_usd.iter_mut().zip(COLLATERAL_DROPS) {
             *debt_usd += if buffer <= fall { valued.debt_usd } else { 0.0 };
         }
     }
 
     /// A part of the debt as a share of it.
-    pub(crate) fn share(&self, debt_usd: f64) -> f64 {
+    pub(crate) fn share_of_debt(&self, debt_usd: f64) -> f64 {
         if self.debt_usd > 0.0 { debt_usd / self.debt_usd } else { 0.0 }
     }
 }
@@ -80,7 +80,7 @@ pub(crate) fn debt_at_risk_usd(account: &ScoredAccount) -> f64 {
 }
 
 /// The keys of open accounts, those with most debt at risk first, then in order of key.
-pub(crate) fn by_debt_at_risk<'a>(
+pub(crate) fn rank_by_debt_at_risk<'a>(
     accounts: impl Iterator<Item = (&'a String, &'a ScoredAccount)>,
 ) -> Vec<String> {
     let open = accounts.filter(|(_, account)| account.probabilities.is_some());
@@ -90,7 +90,7 @@ pub(crate) fn by_debt_at_risk<'a>(
 }
 
 /// Adds an account's curve to a market's.
-pub(crate) fn add_curve(sum: &mut [Sensitivity], own: &[Sensitivity]) {
+pub(crate) fn add_sensitivities(sum: &mut [Sensitivity], own: &[Sensitivity]) {
     for (sum, own) in sum.iter_mut().zip(own) {
         sum.accounts += own.accounts;
         sum.collateral_usd += own.collateral_usd;

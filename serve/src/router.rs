@@ -12,14 +12,14 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 use utoipa::OpenApi;
 
-use crate::limits::{ANSWER_WITHIN, MOST_BODY_BYTES};
-use crate::openapi::ApiDocument;
+use crate::api::{accounts, alerts, healthz, index, openapi, pages, score, unknown};
+use crate::api_document::ApiDocument;
+use crate::limits::{MAX_BODY_BYTES, REQUEST_TIMEOUT};
 use crate::page::{ICON_PATH, style_path};
-use crate::routes::{accounts, alerts, healthz, index, openapi, pages, score, unknown};
-use crate::{Served, layers};
+use crate::{AppState, layers};
 
 /// The whole server without a socket.
-pub fn app(served: impl Into<Served>) -> Router {
+pub fn app(served: impl Into<AppState>) -> Router {
     use alerts::{events, secrets, sent, subscriptions};
     Router::new()
         .route("/", get(index::get))
@@ -40,13 +40,13 @@ pub fn app(served: impl Into<Served>) -> Router {
         .route("/v1/alerts/subscriptions/{id}/secrets", post(secrets::post).delete(secrets::delete))
         .route("/v1/alerts/sent", get(sent::get))
         .route("/v1/alerts/events", get(events::get))
-        .fallback(unknown::path)
-        .method_not_allowed_fallback(unknown::method)
+        .fallback(unknown::path_not_found)
+        .method_not_allowed_fallback(unknown::method_not_allowed)
         .layer(Extension(Arc::new(ApiDocument::openapi())))
         .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(MOST_BODY_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN))
-        .layer(from_fn(layers::one_shape))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(from_fn(layers::problem_json))
         // A failure is logged with its cause where it is handled, not once more here.
         .layer(TraceLayer::new_for_http().on_failure(()))
         .with_state(served.into())

@@ -5,7 +5,7 @@ use plimsoll_features::feature_count;
 use plimsoll_model::{Model, ModelError};
 
 use crate::probabilities::Probabilities;
-use crate::valued::Valued;
+use crate::valued_position::ValuedPosition;
 
 /// Scores positions, in order; `None` for those that have no features.
 ///
@@ -13,15 +13,18 @@ use crate::valued::Valued;
 /// [`ModelError`] if the net fails.
 pub(crate) fn score(
     model: &Model,
-    positions: &[Valued],
+    positions: &[ValuedPosition],
 ) -> Result<Vec<Option<Probabilities>>, ModelError> {
-    let rows: Vec<&[f32]> = positions.iter().filter_map(Valued::features).collect();
+    let rows: Vec<&[f32]> = positions.iter().filter_map(ValuedPosition::features).collect();
     let features = Array2::from_shape_vec((rows.len(), feature_count()), rows.concat())
         .expect("the kernel writes every feature of every row");
     let forecasts = model.forecast(features.view())?;
     let mut row = 0..rows.len();
-    let next = |position: &Valued| {
-        position.features().and_then(|_| row.next()).map(|row| Probabilities::of(&forecasts, row))
+    let next = |position: &ValuedPosition| {
+        position
+            .features()
+            .and_then(|_| row.next())
+            .map(|row| Probabilities::from_forecasts(&forecasts, row))
     };
     Ok(positions.iter().map(next).collect())
 }

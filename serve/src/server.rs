@@ -5,7 +5,7 @@ use std::future::Future;
 use tokio::net::TcpListener;
 
 use crate::router::app;
-use crate::{ServeError, Served};
+use crate::{AppState, ServeError};
 
 /// Answers on a socket, and delivers alerts where there are any, until `shutdown`; then finishes
 /// what was asked before.
@@ -14,7 +14,7 @@ use crate::{ServeError, Served};
 /// [`ServeError::Socket`] if the socket fails.
 pub async fn serve(
     listener: TcpListener,
-    served: impl Into<Served>,
+    served: impl Into<AppState>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let served = served.into();

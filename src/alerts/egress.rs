@@ -1,11 +1,11 @@
 //! Where messages may be sent, as options.
 
 use clap::Args;
-use plimsoll_serve::Egress;
+use plimsoll_serve::EgressPolicy;
 
 /// Where messages may be sent besides public addresses over https.
 #[derive(Debug, Clone, Default, Args)]
-pub(crate) struct EgressOptions {
+pub(crate) struct EgressArgs {
     /// Allow plain http to this host, wherever it lies; may be given again.
     #[arg(long, value_name = "HOST")]
     allow_http_to: Vec<String>,
@@ -14,13 +14,13 @@ pub(crate) struct EgressOptions {
     allow_private: bool,
 }
 
-impl EgressOptions {
+impl EgressArgs {
     /// Plain http to one host.
-    pub(crate) fn plain_to(host: &str) -> Self {
+    pub(crate) fn with_plain_host(host: &str) -> Self {
         Self { allow_http_to: vec![host.to_owned()], allow_private: false }
     }
 
-    pub(crate) fn egress(self) -> Egress {
-        Egress { private: self.allow_private, plain_hosts: self.allow_http_to }
+    pub(crate) fn into_egress(self) -> EgressPolicy {
+        EgressPolicy { allow_private: self.allow_private, plain_http_hosts: self.allow_http_to }
     }
 }

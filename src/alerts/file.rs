@@ -8,21 +8,21 @@ use plimsoll_serve::AlertStore;
 
 /// The alerts' database.
 #[derive(Debug, Args)]
-pub(super) struct AlertFile {
+pub(super) struct AlertDatabaseArgs {
     /// File of subscriptions and messages.
     #[arg(long = "alerts", value_name = "FILE")]
     path: PathBuf,
 }
 
-impl AlertFile {
+impl AlertDatabaseArgs {
     /// Opens it, or makes it.
-    pub(super) fn make(&self) -> anyhow::Result<AlertStore> {
+    pub(super) fn open_or_create(&self) -> anyhow::Result<AlertStore> {
         Ok(AlertStore::open(&self.path)?)
     }
 
     /// Opens it where there is one.
-    pub(super) fn open(&self) -> anyhow::Result<AlertStore> {
+    pub(super) fn open_existing(&self) -> anyhow::Result<AlertStore> {
         ensure!(self.path.exists(), "{}: no such file", self.path.display());
-        self.make()
+        self.open_or_create()
     }
 }

@@ -4,29 +4,29 @@ use plimsoll_serve::{Measure, NewRule};
 
 /// Reads a rule such as `24h=5%` or `24h=5%/1%`: the level that raises a warning, and the one below
 /// which it is over.
-pub(super) fn probability(text: &str) -> Result<NewRule, String> {
+pub(super) fn parse_probability_rule(text: &str) -> Result<NewRule, String> {
     let usage = || format!("{text:?} is no rule: use 24h=5% or 24h=5%/1%");
     let (horizon, levels) = text.split_once('=').ok_or_else(usage)?;
     let unknown = || format!("{horizon:?} is no horizon: use 1h, 6h, 24h, 3d, 7d or 30d");
-    let measure = Measure::within(horizon).ok_or_else(unknown)?;
-    rule(measure, levels).ok_or_else(usage)
+    let measure = Measure::from_horizon(horizon).ok_or_else(unknown)?;
+    parse_rule(measure, levels).ok_or_else(usage)
 }
 
 /// Reads a rule such as `1.1` or `1.1/1.2`.
-pub(super) fn health_factor(text: &str) -> Result<NewRule, String> {
-    rule(Measure::HealthFactor, text)
+pub(super) fn parse_health_factor_rule(text: &str) -> Result<NewRule, String> {
+    parse_rule(Measure::HealthFactor, text)
         .ok_or_else(|| format!("{text:?} is no rule: use 1.1 or 1.1/1.2"))
 }
 
-fn rule(measure: Measure, levels: &str) -> Option<NewRule> {
+fn parse_rule(measure: Measure, levels: &str) -> Option<NewRule> {
     let (fire, clear) = match levels.split_once('/') {
-        Some((fire, clear)) => (level(fire)?, Some(level(clear)?)),
-        None => (level(levels)?, None),
+        Some((fire, clear)) => (parse_level(fire)?, Some(parse_level(clear)?)),
+        None => (parse_level(levels)?, None),
     };
     Some(NewRule { clear, ..NewRule::new(measure, fire) })
 }
 
-fn level(text: &str) -> Option<f64> {
+fn parse_level(text: &str) -> Option<f64> {
     match text.strip_suffix('%') {
         Some(percent) => percent.trim().parse().ok().map(|percent: f64| percent / 100.0),
         None => text.parse().ok(),
@@ -38,19 +38,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn levels_are_per_cent_or_fractions() {
+    fn levels_are_percentages_or_fractions() {
         for text in ["24h=5%/1%", "24h=0.05/0.01", "24h=5 %/1 %"] {
-            let rule = probability(text).expect("a rule");
+            let rule = parse_probability_rule(text).expect("a rule");
             assert_eq!((rule.measure, rule.fire, rule.clear), (Measure::OneDay, 0.05, Some(0.01)));
         }
-        let rule = health_factor("1.1").expect("a rule");
+        let rule = parse_health_factor_rule("1.1").expect("a rule");
         assert_eq!((rule.measure, rule.fire, rule.clear), (Measure::HealthFactor, 1.1, None));
     }
 
     #[test]
-    fn what_is_no_rule_is_told_what_one_looks_like() {
-        assert!(probability("2d=5%").unwrap_err().contains("use 1h, 6h"));
-        assert!(probability("24h").unwrap_err().contains("use 24h=5%"));
-        assert!(health_factor("low").unwrap_err().contains("use 1.1"));
+    fn an_invalid_rule_error_shows_the_expected_form() {
+        assert!(parse_probability_rule("2d=5%").unwrap_err().contains("use 1h, 6h"));
+        assert!(parse_probability_rule("24h").unwrap_err().contains("use 24h=5%"));
+        assert!(parse_health_factor_rule("low").unwrap_err().contains("use 1.1"));
     }
 }

@@ -2,20 +2,20 @@
 
 use clap::Args;
 
-use super::file::AlertFile;
+use super::file::AlertDatabaseArgs;
 
 /// Remove a subscription; what was not yet delivered is dropped.
 #[derive(Debug, Args)]
 pub(crate) struct Remove {
     #[command(flatten)]
-    file: AlertFile,
+    file: AlertDatabaseArgs,
     /// The subscription's id.
     id: String,
 }
 
 impl Remove {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        self.file.open()?.remove(&self.id)?;
+        self.file.open_existing()?.remove(&self.id)?;
         println!("{}: removed", self.id);
         Ok(())
     }

@@ -8,20 +8,20 @@ use anyhow::{anyhow, ensure};
 use chrono::{DateTime, Utc};
 use clap::Args;
 use plimsoll_features::Observations;
-use plimsoll_model::{Forecasts, Heard, Hearing, Model};
-use plimsoll_serve::{Look, Measure, NewRule, Rule, replay};
+use plimsoll_model::{AlertEvaluator, AlertScores, Forecasts, Model};
+use plimsoll_serve::{Measure, NewRule, ReplayObservation, Rule, replay};
 use serde::Serialize;
 
-use crate::cli::Landmarks;
+use crate::cli::LandmarkArgs;
 
 /// Levels of probability that are tried, from the first by this factor up to the last.
-const PROBABILITIES: (f64, f64, f64) = (2e-4, 1.06, 0.9);
+const PROBABILITY_GRID: (f64, f64, f64) = (2e-4, 1.06, 0.9);
 /// Levels of health factor that are tried, from the first by this step up to the last.
-const HEALTH_FACTORS: (f64, f64, f64) = (0.95, 0.005, 2.0);
+const HEALTH_FACTOR_GRID: (f64, f64, f64) = (0.95, 0.005, 2.0);
 /// Levels that end a warning, beside those that raise it: shares of a probability, and what is added
 /// to a health factor.
-const CLEAR_SHARES: [f64; 2] = [0.5, 0.2];
-const CLEAR_HEALTHS: [f64; 3] = [0.02, 0.05, 0.1];
+const CLEAR_RATIOS: [f64; 2] = [0.5, 0.2];
+const CLEAR_MARGINS: [f64; 3] = [0.02, 0.05, 0.1];
 /// As long as a warning is judged for.
 const REMIND_HOURS: f64 = 72.0;
 
@@ -39,7 +39,7 @@ const REMIND_HOURS: f64 = 72.0;
 #[derive(Debug, Args)]
 pub(crate) struct Replay {
     #[command(flatten)]
-    landmarks: Landmarks,
+    landmarks: LandmarkArgs,
     /// Folder of the model.
     #[arg(long, value_name = "DIR")]
     model: PathBuf,
@@ -64,7 +64,7 @@ pub(crate) struct Replay {
 
 /// What a replay comes to.
 #[derive(Debug, Serialize)]
-struct Replayed {
+struct ReplayReport {
     trained_until: DateTime<Utc>,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
@@ -72,68 +72,68 @@ struct Replayed {
     accounts: usize,
     account_months: f64,
     episodes: usize,
-    budgets: Vec<Budget>,
+    budgets: Vec<BudgetResult>,
 }
 
 /// The best of each kind of rule within one budget.
 #[derive(Debug, Serialize)]
-struct Budget {
+struct BudgetResult {
     false_per_account_month: f64,
-    rules: Vec<Tried>,
+    rules: Vec<RuleResult>,
 }
 
 /// One rule, and what it would have said.
 #[derive(Debug, Clone, Serialize)]
-struct Tried {
+struct RuleResult {
     rule: Rule,
     /// Messages of every type.
     messages: usize,
     #[serde(flatten)]
-    heard: Heard,
+    scores: AlertScores,
 }
 
 impl Replay {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let model = Model::load(&self.model)?;
-        let rows = self.rows()?;
-        let measures = self.measures()?;
-        let from = time(rows.time_s.iter().min());
+        let rows = self.grid_landmarks()?;
+        let measures = self.parse_measures()?;
+        let from = to_datetime(rows.time_s.iter().min());
         let trained_until = model.manifest().training.until;
         ensure!(
             trained_until <= from,
             "the model was trained until {trained_until}, and the first landmark is {from}: it has seen what it is judged on"
         );
         let forecasts = model.forecast(rows.features.view())?;
-        let hearing = Hearing::new(&rows);
-        let tried: Vec<Vec<Tried>> = measures
+        let hearing = AlertEvaluator::new(&rows);
+        let tried: Vec<Vec<RuleResult>> = measures
             .into_iter()
-            .map(|measure| self.try_all(measure, &rows, &forecasts, &hearing))
+            .map(|measure| self.evaluate_levels(measure, &rows, &forecasts, &hearing))
             .collect::<anyhow::Result<_>>()?;
-        let budget = |&budget: &f64| Budget {
+        let budget = |&budget: &f64| BudgetResult {
             false_per_account_month: budget,
-            rules: tried.iter().filter_map(|tried| best(tried, budget)).collect(),
+            rules: tried.iter().filter_map(|tried| best_within_budget(tried, budget)).collect(),
         };
-        let replayed = Replayed {
+        let replayed = ReplayReport {
             trained_until,
             from,
-            to: time(rows.time_s.iter().max()),
+            to: to_datetime(rows.time_s.iter().max()),
             landmarks: rows.len(),
-            accounts: rows.account.chunk_by(|a, b| a == b).count(),
+            accounts: rows.account_index.chunk_by(|a, b| a == b).count(),
             account_months: hearing.account_months(),
-            episodes: hearing.judge(&[]).episodes,
+            episodes: hearing.score(&[]).episodes,
             budgets: self.budgets.iter().map(budget).collect(),
         };
         if self.json {
             println!("{}", serde_json::to_string_pretty(&replayed)?);
         } else {
-            print!("{}", table::Table(&replayed));
+            print!("{}", table::ReplayTable(&replayed));
         }
         Ok(())
     }
 
     /// The landmarks of the grid, which is when a server would have looked.
-    fn rows(&self) -> anyhow::Result<Observations> {
-        let observations = self.landmarks.read()?;
+    fn grid_landmarks(&self) -> anyhow::Result<Observations> {
+        let observations = self.landmarks.read_observations()?;
         let from_s = self.landmarks.from.map_or(i64::MIN, |from| from.timestamp());
         let to_s = self.landmarks.to.map_or(i64::MAX, |to| to.timestamp());
         let rows = observations.filter(|row| {
@@ -143,28 +143,28 @@ impl Replay {
         Ok(rows)
     }
 
-    fn measures(&self) -> anyhow::Result<Vec<Measure>> {
+    fn parse_measures(&self) -> anyhow::Result<Vec<Measure>> {
         let unknown =
             |name: &str| anyhow!("{name:?} is no horizon: use 1h, 6h, 24h, 3d, 7d or 30d");
         let named = self.horizons.iter();
-        let named = named.map(|name| Measure::within(name).ok_or_else(|| unknown(name)));
+        let named = named.map(|name| Measure::from_horizon(name).ok_or_else(|| unknown(name)));
         named.chain([Ok(Measure::HealthFactor)]).collect()
     }
 
     /// A kind of rule at all of its levels.
-    fn try_all(
+    fn evaluate_levels(
         &self,
         measure: Measure,
         rows: &Observations,
         forecasts: &Forecasts,
-        hearing: &Hearing,
-    ) -> anyhow::Result<Vec<Tried>> {
-        let values: Vec<f64> = match measure.horizon() {
+        hearing: &AlertEvaluator,
+    ) -> anyhow::Result<Vec<RuleResult>> {
+        let values: Vec<f64> = match measure.horizon_index() {
             Some(place) => (0..rows.len()).map(|row| forecasts.p_liquidated(row)[place]).collect(),
             None => rows.health_factor.clone(),
         };
-        let look = |row: usize| Look {
-            account: rows.account[row],
+        let look = |row: usize| ReplayObservation {
+            account: rows.account_index[row],
             at_s: rows.time_s[row],
             value: values[row],
         };
@@ -175,39 +175,44 @@ impl Replay {
                 remind_hours: Some(REMIND_HOURS),
                 ..NewRule::new(measure, fire)
             };
-            let rule = asked.rule()?;
+            let rule = asked.validate()?;
             let said = replay(&rule, (0..rows.len()).map(look), hearing.step_s());
-            Ok(Tried { rule, messages: said.messages, heard: hearing.judge(&said.warned) })
+            Ok(RuleResult {
+                rule,
+                messages: said.messages,
+                scores: hearing.score(&said.warning_indices),
+            })
         };
-        levels(measure).into_iter().map(one).collect()
+        level_pairs(measure).into_iter().map(one).collect()
     }
 }
 
 /// Levels that raise a warning, each with some that end it.
-fn levels(measure: Measure) -> Vec<(f64, f64)> {
-    let next: fn(&f64) -> Option<f64> = if measure.falls() {
-        |level| Some(level + HEALTH_FACTORS.1)
+fn level_pairs(measure: Measure) -> Vec<(f64, f64)> {
+    let next: fn(&f64) -> Option<f64> = if measure.lower_is_worse() {
+        |level| Some(level + HEALTH_FACTOR_GRID.1)
     } else {
-        |level| Some(level * PROBABILITIES.1)
+        |level| Some(level * PROBABILITY_GRID.1)
     };
-    let (first, _, last) = if measure.falls() { HEALTH_FACTORS } else { PROBABILITIES };
+    let (first, _, last) =
+        if measure.lower_is_worse() { HEALTH_FACTOR_GRID } else { PROBABILITY_GRID };
     let raising = std::iter::successors(Some(first), next).take_while(|level| *level <= last);
     let ending = |fire: f64| -> Vec<(f64, f64)> {
-        if measure.falls() {
-            CLEAR_HEALTHS.map(|more| (fire, fire + more)).into()
+        if measure.lower_is_worse() {
+            CLEAR_MARGINS.map(|more| (fire, fire + more)).into()
         } else {
-            CLEAR_SHARES.map(|share| (fire, fire * share)).into()
+            CLEAR_RATIOS.map(|share| (fire, fire * share)).into()
         }
     };
     raising.flat_map(ending).collect()
 }
 
 /// The rule that warns of most within a budget; the one with fewest false warnings of several.
-fn best(tried: &[Tried], budget: f64) -> Option<Tried> {
-    let within = tried.iter().filter(|tried| tried.heard.false_per_account_month <= budget);
-    within.max_by_key(|t| (t.heard.warned, std::cmp::Reverse(t.heard.false_warnings))).cloned()
+fn best_within_budget(tried: &[RuleResult], budget: f64) -> Option<RuleResult> {
+    let within = tried.iter().filter(|tried| tried.scores.false_per_account_month <= budget);
+    within.max_by_key(|t| (t.scores.warned, std::cmp::Reverse(t.scores.false_warnings))).cloned()
 }
 
-fn time(second: Option<&i64>) -> DateTime<Utc> {
+fn to_datetime(second: Option<&i64>) -> DateTime<Utc> {
     second.and_then(|second| DateTime::from_timestamp(*second, 0)).unwrap_or_default()
 }

@@ -1,15 +1,15 @@
 //! `plimsoll alerts sent`.
 
 use clap::Args;
-use plimsoll_serve::SentStatus;
+use plimsoll_serve::DeliveryStatus;
 
-use super::file::AlertFile;
+use super::file::AlertDatabaseArgs;
 
 /// Show the latest messages and what became of them.
 #[derive(Debug, Args)]
 pub(crate) struct Sent {
     #[command(flatten)]
-    file: AlertFile,
+    file: AlertDatabaseArgs,
     /// Most messages.
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
@@ -20,16 +20,16 @@ pub(crate) struct Sent {
 
 impl Sent {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let store = self.file.open()?;
+        let store = self.file.open_existing()?;
         let sent = store.recent(self.limit)?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&sent)?);
             return Ok(());
         }
         for message in &sent {
-            let (at, status) = (message.created_at.format("%FT%TZ"), message.status.name());
+            let (at, status) = (message.created_at.format("%FT%TZ"), message.status.as_str());
             println!("{at} {status} after {} attempts: {}", message.attempts, message.text);
-            let failed = message.status != SentStatus::Delivered;
+            let failed = message.status != DeliveryStatus::Delivered;
             if let Some(error) = message.last_error.as_ref().filter(|_| failed) {
                 let next = message
                     .next_at
@@ -37,7 +37,8 @@ impl Sent {
                 println!("  {error}{next}");
             }
         }
-        let counts = store.counts()?.map(|(status, count)| format!("{count} {}", status.name()));
+        let counts =
+            store.status_counts()?.map(|(status, count)| format!("{count} {}", status.as_str()));
         println!("{}", counts.join(", "));
         Ok(())
     }

@@ -5,8 +5,8 @@ use chrono::Utc;
 use clap::Args;
 use plimsoll_serve::{AlertError, NewRule, NewSubscription};
 
-use super::egress::EgressOptions;
-use super::file::AlertFile;
+use super::egress::EgressArgs;
+use super::file::AlertDatabaseArgs;
 use super::levels;
 
 /// Warn of an account, or of every account of an address.
@@ -15,7 +15,7 @@ use super::levels;
 #[derive(Debug, Args)]
 pub(crate) struct Subscribe {
     #[command(flatten)]
-    file: AlertFile,
+    file: AlertDatabaseArgs,
     /// Account id, PROTOCOL/MARKET/ADDRESS (or a vault's number), or an address.
     #[arg(long, value_name = "ID")]
     watch: String,
@@ -24,10 +24,10 @@ pub(crate) struct Subscribe {
     url: String,
     /// Warn at this probability of liquidation within a horizon, until it is below another: half of
     /// the first if absent. May be given again.
-    #[arg(long, value_name = "24h=5%/1%", value_parser = levels::probability)]
+    #[arg(long, value_name = "24h=5%/1%", value_parser = levels::parse_probability_rule)]
     probability: Vec<NewRule>,
     /// Warn at this health factor, until it is above another: 0.1 more if absent. May be given again.
-    #[arg(long, value_name = "1.1/1.2", value_parser = levels::health_factor)]
+    #[arg(long, value_name = "1.1/1.2", value_parser = levels::parse_health_factor_rule)]
     health_factor: Vec<NewRule>,
     /// Least hours between two warnings of one account by one rule [default: 6]
     #[arg(long, value_name = "HOURS")]
@@ -39,7 +39,7 @@ pub(crate) struct Subscribe {
     #[arg(long)]
     own_secret: bool,
     #[command(flatten)]
-    egress: EgressOptions,
+    egress: EgressArgs,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -56,10 +56,11 @@ impl Subscribe {
             })
             .collect();
         ensure!(!rules.is_empty(), "there is no rule: use --probability or --health-factor");
-        let secret = super::rotate::own_secret(self.own_secret)?;
+        let secret = super::rotate::read_own_secret(self.own_secret)?;
         let asked = NewSubscription { watch: self.watch, url: self.url, rules, secret };
-        let checked = asked.check(&self.egress.egress()).map_err(AlertError::Refused)?;
-        let made = self.file.make()?.subscribe(&checked, Utc::now())?;
+        let checked =
+            asked.validate(&self.egress.into_egress()).map_err(AlertError::InvalidRequest)?;
+        let made = self.file.open_or_create()?.subscribe(&checked, Utc::now())?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&made)?);
         } else {

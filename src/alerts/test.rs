@@ -3,41 +3,41 @@
 use anyhow::bail;
 use chrono::Utc;
 use clap::Args;
-use plimsoll_serve::{Parcel, Sender, Verdict};
+use plimsoll_serve::{DeliveryOutcome, WebhookRequest, WebhookSender};
 use serde_json::json;
 
-use super::egress::EgressOptions;
-use super::file::AlertFile;
+use super::egress::EgressArgs;
+use super::file::AlertDatabaseArgs;
 
 /// Send a message of the type `alert.test` to a subscription's endpoint, once and now.
 #[derive(Debug, Args)]
 pub(crate) struct Test {
     #[command(flatten)]
-    file: AlertFile,
+    file: AlertDatabaseArgs,
     /// The subscription's id.
     id: String,
     #[command(flatten)]
-    egress: EgressOptions,
+    egress: EgressArgs,
 }
 
 impl Test {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let store = self.file.open()?;
+        let store = self.file.open_existing()?;
         let subscription = store.subscription(&self.id)?;
         let now = Utc::now();
         let text = format!("A test of the subscription to {}.", subscription.watch);
         let data = json!({"text": text, "subscription": subscription.id});
         let body = json!({"type": "alert.test", "timestamp": now, "data": data}).to_string();
-        let parcel = Parcel {
+        let parcel = WebhookRequest {
             id: format!("msg_test_{}_{}", subscription.id, now.timestamp_millis()),
             body,
             url: subscription.url,
             secrets: store.secrets(&self.id)?,
         };
-        let sender = Sender::new(self.egress.egress())?;
+        let sender = WebhookSender::new(self.egress.into_egress())?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let reply = runtime.block_on(sender.send(&parcel));
-        if reply.verdict() != Verdict::Delivered {
+        if reply.outcome() != DeliveryOutcome::Delivered {
             bail!("{}: {reply}", parcel.url);
         }
         println!("{}: {reply}", parcel.url);

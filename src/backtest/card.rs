@@ -3,24 +3,24 @@
 use std::fmt::{Result, Write};
 
 use plimsoll_features::FEATURES;
-use plimsoll_model::{Figure, WarningQuality};
+use plimsoll_model::{Estimate, WarningQuality};
 
-use super::page::reads;
-use super::run::{Run, in_words};
-use super::told::figure;
+use super::page::format_threshold;
+use super::report::{BacktestReport, display_name};
+use super::terminal::format_estimate;
 
-impl Run {
+impl BacktestReport {
     /// The card, in Markdown.
-    pub(super) fn card(&self) -> String {
+    pub(super) fn model_card(&self) -> String {
         let mut card = String::new();
         let parts = [
-            Self::purpose,
-            Self::grounds,
-            Self::figures,
-            Self::alarm_figures,
-            Self::failures,
-            Self::limits,
-            Self::again,
+            Self::intended_use,
+            Self::data_and_method,
+            Self::score_table,
+            Self::warning_table,
+            Self::failure_windows,
+            Self::limitations,
+            Self::reproduction,
         ];
         parts
             .iter()
@@ -29,7 +29,7 @@ impl Run {
         card
     }
 
-    fn purpose(&self, card: &mut String) -> Result {
+    fn intended_use(&self, card: &mut String) -> Result {
         writeln!(card, "# Model card\n")?;
         writeln!(card, "Plimsoll {}, seed {}.\n", self.backtest.version, self.backtest.seed)?;
         writeln!(card, "## Intended use\n")?;
@@ -42,7 +42,7 @@ impl Run {
         )
     }
 
-    fn grounds(&self, card: &mut String) -> Result {
+    fn data_and_method(&self, card: &mut String) -> Result {
         let backtest = &self.backtest;
         writeln!(card, "## Data, features and method\n")?;
         writeln!(card, "{}", self.lead())?;
@@ -73,44 +73,44 @@ impl Run {
         writeln!(card)
     }
 
-    fn figures(&self, card: &mut String) -> Result {
+    fn score_table(&self, card: &mut String) -> Result {
         writeln!(card, "## Figures\n\nBrackets: 95 % by blocks of time.\n")?;
         writeln!(
             card,
             "| horizon | | liquidated | AUC | average precision | Brier (best constant) | observed / expected |"
         )?;
         writeln!(card, "|---|---|---|---|---|---|---|")?;
-        for place in 0..self.model().scores.horizons.len() {
+        for place in 0..self.model_forecaster().scores.horizons.len() {
             for forecaster in &self.backtest.forecasters[..2] {
                 let (horizon, at) = forecaster.scores.horizons[place];
                 let by = forecaster.intervals[place].by_time;
                 writeln!(
                     card,
                     "| {horizon} | {} | {} | {} | {} | {} ({}) | {} |",
-                    in_words(forecaster.name),
+                    display_name(forecaster.name),
                     at.positives,
-                    figure(at.auc, by.auc, 3),
-                    figure(at.average_precision, by.average_precision, 3),
-                    figure(at.brier, by.brier, 6),
-                    figure(at.brier_constant, None, 6),
-                    figure(at.observed_over_expected, by.observed_over_expected, 2)
+                    format_estimate(at.auc, by.auc, 3),
+                    format_estimate(at.average_precision, by.average_precision, 3),
+                    format_estimate(at.brier, by.brier, 6),
+                    format_estimate(at.brier_constant, None, 6),
+                    format_estimate(at.observed_over_expected, by.observed_over_expected, 2)
                 )?;
             }
         }
-        let (model, scores) = (self.model(), &self.model().scores);
+        let (model, scores) = (self.model_forecaster(), &self.model_forecaster().scores);
         writeln!(
             card,
             "\nAntolini C {}, Uno C {}, integrated Brier score {}, log loss of all outcomes {}, \
              D-calibration p {}. Calibration curves stand in `index.html` and `backtest.json`.\n",
-            figure(scores.antolini_c, None, 3),
-            figure(scores.uno_c, None, 3),
-            figure(scores.ibs, model.ibs_interval, 5),
-            figure(scores.rcll, model.rcll_interval, 4),
-            figure(scores.d_calibration_p, None, 3)
+            format_estimate(scores.antolini_c, None, 3),
+            format_estimate(scores.uno_c, None, 3),
+            format_estimate(scores.ibs, model.ibs_interval, 5),
+            format_estimate(scores.rcll, model.rcll_interval, 4),
+            format_estimate(scores.d_calibration_p, None, 3)
         )
     }
 
-    fn alarm_figures(&self, card: &mut String) -> Result {
+    fn warning_table(&self, card: &mut String) -> Result {
         writeln!(card, "## Warnings\n")?;
         let hours = self.backtest.warnings.alarm_hours;
         writeln!(
@@ -123,15 +123,15 @@ impl Run {
             "| rule | alarm | true | false | precision | recall | false a month and account | median lead |"
         )?;
         writeln!(card, "|---|---|---|---|---|---|---|---|")?;
-        let shown = |of: &Figure, decimals| figure(of.value, of.interval, decimals);
+        let shown = |of: &Estimate, decimals| format_estimate(of.value, of.interval, decimals);
         for quality in self.backtest.warnings.rules.iter().flatten() {
             let WarningQuality { rule, true_alarms, false_alarms, .. } = quality;
             let lead = quality.lead_hours;
             writeln!(
                 card,
                 "| {} | {} | {true_alarms} | {false_alarms} | {} | {} | {} | {} |",
-                in_words(rule),
-                reads(quality),
+                display_name(rule),
+                format_threshold(quality),
                 shown(&quality.precision, 3),
                 shown(&quality.recall, 2),
                 shown(&quality.false_alarms_per_account_month, 3),
@@ -141,7 +141,7 @@ impl Run {
         writeln!(card)
     }
 
-    fn failures(&self, card: &mut String) -> Result {
+    fn failure_windows(&self, card: &mut String) -> Result {
         writeln!(card, "## Failure windows\n")?;
         writeln!(
             card,
@@ -154,16 +154,16 @@ impl Run {
                 "| {} | {} | {} | {} | {} | {} |",
                 scores.crash.as_ref().map_or("calm", |crash| crash.name.as_str()),
                 scores.episodes,
-                figure(scores.day.auc, None, 3),
-                figure(scores.first_passage_day.auc, None, 3),
-                figure(scores.day.observed_over_expected, None, 2),
-                figure(scores.week.observed_over_expected, None, 2)
+                format_estimate(scores.day.auc, None, 3),
+                format_estimate(scores.first_passage_day.auc, None, 3),
+                format_estimate(scores.day.observed_over_expected, None, 2),
+                format_estimate(scores.week.observed_over_expected, None, 2)
             )?;
         }
         writeln!(card)
     }
 
-    fn limits(&self, card: &mut String) -> Result {
+    fn limitations(&self, card: &mut String) -> Result {
         let backtest = &self.backtest;
         writeln!(card, "## Limits\n")?;
         writeln!(
@@ -181,7 +181,7 @@ impl Run {
         writeln!(card, "- Accounts opened and liquidated between two landmarks are not judged.\n")
     }
 
-    fn again(&self, card: &mut String) -> Result {
+    fn reproduction(&self, card: &mut String) -> Result {
         let Self { command, data_fingerprint, .. } = self;
         writeln!(card, "## How to do it again\n\n```\n{command}\n```\n")?;
         writeln!(card, "Observations (SHA-256 of their files): `{data_fingerprint}`.")

@@ -8,29 +8,29 @@ mod incidence;
 mod scores;
 mod warnings;
 
-pub(super) use warnings::reads;
+pub(super) use warnings::format_threshold;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use plimsoll_serve::{STYLE, section, tiles};
+use plimsoll_serve::{STYLE, section, tile_list};
 
-use super::run::Run;
-use super::told::figure;
+use super::report::BacktestReport;
+use super::terminal::format_estimate;
 
-impl Run {
+impl BacktestReport {
     /// The page.
     ///
     /// # Errors
     /// The drawing library's own.
     pub(super) fn page(&self) -> anyhow::Result<String> {
         let sections = [
-            self.scores()?,
-            self.calibration()?,
-            self.incidence()?,
-            self.alarms()?,
-            self.windows()?,
-            self.ablation_table(),
-            self.fold_table(),
-            self.how(),
+            self.scores_section()?,
+            self.calibration_section()?,
+            self.incidence_section()?,
+            self.warnings_section()?,
+            self.crash_section()?,
+            self.ablation_section(),
+            self.fold_section(),
+            self.method_section(),
         ];
         let title = self.title();
         let page = html! {
@@ -78,8 +78,9 @@ impl Run {
     }
 
     fn tiles(&self) -> Markup {
-        let day = Self::at(self.model(), "24h");
-        let intervals = self.model().intervals.iter().find(|intervals| intervals.horizon == "24h");
+        let day = Self::horizon_scores(self.model_forecaster(), "24h");
+        let intervals =
+            self.model_forecaster().intervals.iter().find(|intervals| intervals.horizon == "24h");
         let by_time = intervals.map(|intervals| intervals.by_time);
         let skill = day.brier.zip(day.brier_constant);
         let skill =
@@ -101,14 +102,14 @@ impl Run {
             ),
         ];
         let tile = |(name, value, interval, decimals): (&str, Option<f64>, Option<_>, usize)| {
-            let told = figure(value, interval, decimals);
+            let told = format_estimate(value, interval, decimals);
             let (value, interval) = told.split_once(' ').unwrap_or((&told, ""));
             [value, interval, name].map(str::to_owned)
         };
-        tiles(&all.map(tile))
+        tile_list(&all.map(tile))
     }
 
-    fn how(&self) -> Markup {
+    fn method_section(&self) -> Markup {
         let resampling = &self.backtest.resampling;
         let lead = format!(
             "Brackets hold 95 % intervals: {} times, whole blocks of time were drawn anew, each as \

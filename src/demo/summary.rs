@@ -3,22 +3,22 @@
 use std::fmt;
 
 use plimsoll_features::HORIZONS;
-use plimsoll_govern::{Field, Proposal};
+use plimsoll_govern::{CollateralField, Proposal};
 use plimsoll_lake::tables::Forecast;
 use plimsoll_model::Evaluation;
 use plimsoll_serve::SentAlert;
 
-use super::{Demo, by_risk, warn};
-use crate::truth::Judgement;
+use super::{Demo, sorted_by_risk, warnings};
+use crate::truth::TruthComparison;
 
 /// Accounts named.
-const NAMED: usize = 5;
+const LISTED_ACCOUNTS: usize = 5;
 
 /// All that was found.
 pub(super) struct Summary<'a> {
     pub(super) demo: &'a Demo,
     pub(super) evaluation: Evaluation,
-    pub(super) judgement: Judgement,
+    pub(super) comparison: TruthComparison,
     pub(super) forecasts: Vec<Forecast>,
     pub(super) proposal: Proposal,
     pub(super) warnings: Vec<SentAlert>,
@@ -26,18 +26,18 @@ pub(super) struct Summary<'a> {
 
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.scores(f)?;
-        self.truth(f)?;
-        self.at_risk(f)?;
-        self.proposed(f)?;
-        self.warned(f)?;
-        self.next(f)?;
-        self.places(f)
+        self.write_scores(f)?;
+        self.write_truth(f)?;
+        self.write_at_risk(f)?;
+        self.write_proposal(f)?;
+        self.write_warnings(f)?;
+        self.write_next_commands(f)?;
+        self.write_outputs(f)
     }
 }
 
 impl Summary<'_> {
-    fn scores(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write_scores(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Evaluation { from, to, rows, .. } = &self.evaluation;
         let (from, to) = (from.format("%F"), to.format("%F"));
         writeln!(f, "\nHow good were the forecasts? {rows} landmarks from {from} to {to}")?;
@@ -50,14 +50,14 @@ impl Summary<'_> {
             let relative =
                 at.brier.zip(at.brier_constant).map(|(brier, constant)| brier / constant);
             let [auc, relative, ratio] =
-                [at.auc, relative, at.observed_over_expected].map(|value| figure(value, 3));
+                [at.auc, relative, at.observed_over_expected].map(|value| format_figure(value, 3));
             writeln!(f, "{horizon:>9} {:>12} {auc:>7} {relative:>17} {ratio:>9}", at.positives)?;
         }
         Ok(())
     }
 
-    fn truth(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Judgement { rows, .. } = self.judgement;
+    fn write_truth(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let TruthComparison { rows, .. } = self.comparison;
         writeln!(f, "\nHow near the truth are they? {rows} accounts whose probability is known")?;
         writeln!(
             f,
@@ -65,27 +65,28 @@ impl Summary<'_> {
             "within", "mean truth", "mean model", "rank correlation", "mean absolute error"
         )?;
         let by_name = |name: &str| {
-            let of = self.judgement.forecasters.iter().find(|judged| judged.name == name);
+            let of = self.comparison.forecasters.iter().find(|judged| judged.name == name);
             of.and_then(|judged| judged.agreement.as_ref())
         };
         let Some((model, passage)) = by_name("model").zip(by_name("first_passage")) else {
             return Ok(());
         };
         for ((horizon, model), (_, passage)) in model.iter().zip(passage) {
-            let [truth, mean] = [model.mean_truth, model.mean_forecast].map(|p| figure(p, 5));
-            let rank = beside(model.rank_correlation, passage.rank_correlation, 3);
-            let error = beside(model.mean_absolute_error, passage.mean_absolute_error, 5);
+            let [truth, mean] =
+                [model.mean_truth, model.mean_forecast].map(|p| format_figure(p, 5));
+            let rank = format_pair(model.rank_correlation, passage.rank_correlation, 3);
+            let error = format_pair(model.mean_absolute_error, passage.mean_absolute_error, 5);
             writeln!(f, "{horizon:>9} {truth:>12} {mean:>12} {rank:>24} {error:>24}")?;
         }
         writeln!(f, "{:>9} (in brackets: first passage, the closed formula)", "")
     }
 
-    fn at_risk(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let forecasts = by_risk(&self.forecasts);
+    fn write_at_risk(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let forecasts = sorted_by_risk(&self.forecasts);
         let time = forecasts.first().map(|forecast| forecast.time.format("%F %R").to_string());
         writeln!(f, "\nWho is at risk? {} UTC", time.unwrap_or_default())?;
-        for forecast in forecasts.iter().take(NAMED) {
-            let health = figure(forecast.health_factor, 3);
+        for forecast in forecasts.iter().take(LISTED_ACCOUNTS) {
+            let health = format_figure(forecast.health_factor, 3);
             let debt = forecast.debt_usd.unwrap_or_default();
             let percent = |p: f64| 100.0 * p;
             writeln!(
@@ -99,16 +100,16 @@ impl Summary<'_> {
         Ok(())
     }
 
-    fn proposed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write_proposal(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "\nWhat should governance move? In basis points")?;
         for told in &self.proposal.collaterals {
             let asset = &told.before.asset;
-            let changed = Field::ALL.into_iter().filter(|field| {
-                !told.no_change && field.of(&told.current) != field.of(&told.recommended)
+            let changed = CollateralField::ALL.into_iter().filter(|field| {
+                !told.no_change && field.get(&told.current) != field.get(&told.recommended)
             });
             let moves: Vec<String> = changed
                 .map(|field| {
-                    let (from, to) = (field.of(&told.current), field.of(&told.recommended));
+                    let (from, to) = (field.get(&told.current), field.get(&told.recommended));
                     format!("{field} {from} to {to}")
                 })
                 .collect();
@@ -118,17 +119,21 @@ impl Summary<'_> {
         Ok(())
     }
 
-    fn warned(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let percent = 100.0 * warn::FIRE;
+    fn write_warnings(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let percent = 100.0 * warnings::FIRE_PROBABILITY;
         writeln!(f, "\nWho was warned? At {percent} % within a week, of those at most risk")?;
-        self.warnings.iter().take(NAMED).try_for_each(|sent| writeln!(f, "  {}", sent.text))
+        self.warnings
+            .iter()
+            .take(LISTED_ACCOUNTS)
+            .try_for_each(|sent| writeln!(f, "  {}", sent.text))
     }
 
-    fn next(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write_next_commands(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Demo { dir, listen, .. } = self.demo;
         let dir = dir.display();
-        let account =
-            by_risk(&self.forecasts).first().map_or("", |forecast| forecast.account.as_str());
+        let account = sorted_by_risk(&self.forecasts)
+            .first()
+            .map_or("", |forecast| forecast.account.as_str());
         let horizons = HORIZONS.len();
         writeln!(f, "\nLook next at")?;
         let lines = [
@@ -156,7 +161,7 @@ impl Summary<'_> {
         lines.iter().try_for_each(|(command, what)| writeln!(f, "  {command}\n      {what}"))
     }
 
-    fn places(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write_outputs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Demo { dir, listen, .. } = self.demo;
         let dir = dir.display();
         writeln!(f, "\nWhat lies where")?;
@@ -175,10 +180,10 @@ impl Summary<'_> {
     }
 }
 
-fn figure(value: Option<f64>, decimals: usize) -> String {
+fn format_figure(value: Option<f64>, decimals: usize) -> String {
     value.map_or_else(|| "-".to_owned(), |value| format!("{value:.decimals$}"))
 }
 
-fn beside(model: Option<f64>, passage: Option<f64>, decimals: usize) -> String {
-    format!("{} ({})", figure(model, decimals), figure(passage, decimals))
+fn format_pair(model: Option<f64>, passage: Option<f64>, decimals: usize) -> String {
+    format!("{} ({})", format_figure(model, decimals), format_figure(passage, decimals))
 }

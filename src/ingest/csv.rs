@@ -33,7 +33,7 @@ impl Csv {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let mapping = Mapping::read(&self.mapping)?;
         let store = Store::create(self.lake)?;
-        let bar = progress::bytes("ingest");
+        let bar = progress::byte_bar("ingest");
         let summary = ingest_csv(&mapping, &self.source, &store, &bar)?;
         bar.finish_and_clear();
         if self.json {

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use plimsoll_rpc::{BlockTag}; use plimsoll_ingest::chain::{ChainIngest, ChainOptions};
+use plimsoll_ingest::chain::{ChainIngest, ChainOptions};
 use plimsoll_lake::Store;
+use plimsoll_rpc::BlockTag;
 
-use crate::endpoints::Endpoints;
+use crate::endpoints::MarketRpcArgs;
 use crate::progress;
 
 /// Read a market's history from Ethereum JSON-RPC endpoints.
@@ -20,7 +21,7 @@ use crate::progress;
 #[derive(Debug, Args)]
 pub(crate) struct Rpc {
     #[command(flatten)]
-    endpoints: Endpoints,
+    endpoints: MarketRpcArgs,
     /// Folder of the lake; made if absent.
     #[arg(long, value_name = "DIR")]
     lake: PathBuf,
@@ -28,7 +29,7 @@ pub(crate) struct Rpc {
     #[arg(long, value_name = "BLOCK")]
     from: Option<u64>,
     /// Last block: a number, `latest` or `finalized`.
-    #[arg(long, value_name = "BLOCK", default_value = "latest", value_parser = block)]
+    #[arg(long, value_name = "BLOCK", default_value = "latest", value_parser = parse_block)]
     to: BlockTag,
     /// Go on with every new block, taking back what reorgs undo, until interrupted.
     #[arg(long, conflicts_with = "dry_run")]
@@ -57,14 +58,14 @@ impl Rpc {
         let poll = Duration::from_secs_f64(self.poll);
         let options =
             ChainOptions { from: self.from, to: self.to, poll, max_reorg: self.max_reorg };
-        let market = self.endpoints.market()?;
+        let market = self.endpoints.read_market()?;
         let store = Store::create(&self.lake)?;
         let client = self.endpoints.client()?;
         let mut ingest = ChainIngest::new(client, market, store, options).await?;
         if self.dry_run {
             return self.print(&ingest.plan().await?);
         }
-        let bar = progress::blocks("ingest");
+        let bar = progress::block_bar("ingest");
         let summary = if self.follow {
             let interrupted = async {
                 // Without a handler the signal would end the process by itself.
@@ -88,7 +89,7 @@ impl Rpc {
     }
 }
 
-fn block(text: &str) -> Result<BlockTag, String> {
+fn parse_block(text: &str) -> Result<BlockTag, String> {
     match text {
         "latest" => Ok(BlockTag::Latest),
         "finalized" => Ok(BlockTag::Finalized),

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use plimsoll_simulator::{Scenario, Simulation, simulate};
 use plimsoll_lake::Store;
+use plimsoll_simulator::{Scenario, Simulation, simulate};
 
 use crate::progress;
 

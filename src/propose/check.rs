@@ -40,7 +40,7 @@ impl Check {
         let proposal = Proposal::read(&self.proposal)?;
         let risk_admin = self.risk_admin.map(|admin| admin.parse()).transpose()?;
         let played = async {
-            let node = DevNode::open(&self.rpc).await?;
+            let node = DevNode::connect(&self.rpc).await?;
             anyhow::Ok(rehearse(&node, &proposal, risk_admin, self.keep).await?)
         };
         let rehearsal = tokio::runtime::Runtime::new()?.block_on(played)?;

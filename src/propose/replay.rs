@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, Utc};
 use clap::Args;
-use plimsoll_features::{MarketId, markets};
+use plimsoll_features::{MarketId, list_markets};
 use plimsoll_govern::{ReplayPlan, replay};
 use plimsoll_lake::Store;
 
 use super::policy;
-use crate::cli::time;
+use crate::cli::parse_time;
 
 /// Draw a market's line through its past, each time from what was then known, beside what was in force.
 ///
@@ -31,13 +31,13 @@ pub(crate) struct Replay {
     #[arg(long, value_name = "MARKET")]
     market: Option<String>,
     /// When the line is first drawn.
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     from: DateTime<Utc>,
     /// Nothing from this time on is used.
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     to: DateTime<Utc>,
     /// How often it is drawn: hours or days, as 12h or 7d.
-    #[arg(long, value_name = "HOURS", default_value = "7d", value_parser = every)]
+    #[arg(long, value_name = "HOURS", default_value = "7d", value_parser = parse_interval_s)]
     every: i64,
     /// A policy file (TOML).
     #[arg(long, value_name = "FILE")]
@@ -54,7 +54,7 @@ impl Replay {
         let policy = policy::read(self.policy.as_deref())?;
         let (from_s, to_s) = (self.from.timestamp(), self.to.timestamp());
         let plan = ReplayPlan { from_s, to_s, every_s: self.every };
-        let replay = replay(&store, &id, &plan, &policy.line)?;
+        let replay = replay(&store, &id, &plan, &policy.threshold)?;
         fs::create_dir_all(&self.out).with_context(|| format!("{}", self.out.display()))?;
         write(&self.out.join("line.csv"), table::csv(&replay).as_bytes())?;
         write(&self.out.join("line.svg"), chart::svg(&replay)?.as_bytes())?;
@@ -65,7 +65,7 @@ impl Replay {
 }
 
 fn market(store: &Store, named: Option<&str>) -> anyhow::Result<MarketId> {
-    let markets = markets(store)?;
+    let markets = list_markets(store)?;
     let names = || markets.iter().map(MarketId::prefix).collect::<Vec<_>>().join(", ");
     match named {
         Some(named) => markets
@@ -79,7 +79,7 @@ fn market(store: &Store, named: Option<&str>) -> anyhow::Result<MarketId> {
 }
 
 /// Reads whole hours or days as seconds.
-fn every(text: &str) -> Result<i64, String> {
+fn parse_interval_s(text: &str) -> Result<i64, String> {
     let seconds = |digits: &str, unit: i64| digits.parse::<i64>().ok()?.checked_mul(unit);
     let read = match text.strip_suffix('h') {
         Some(digits) => seconds(digits, 3_600),
@@ -101,8 +101,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn steps_are_whole_hours_or_days() {
-        assert_eq!((every("12h"), every("7d")), (Ok(43_200), Ok(604_800)));
-        assert!(every("0d").is_err() && every("7").is_err() && every("-1h").is_err());
+    fn intervals_are_whole_hours_or_days() {
+        assert_eq!((parse_interval_s("12h"), parse_interval_s("7d")), (Ok(43_200), Ok(604_800)));
+        assert!(
+            parse_interval_s("0d").is_err()
+                && parse_interval_s("7").is_err()
+                && parse_interval_s("-1h").is_err()
+        );
     }
 }

@@ -2,13 +2,13 @@
 
 use std::str::FromStr;
 
-use plimsoll_govern::Field;
+use plimsoll_govern::CollateralField;
 
 /// `WETH:liquidation_threshold=8200`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Setting {
     pub(super) asset: String,
-    pub(super) field: Field,
+    pub(super) field: CollateralField,
     pub(super) bps: u16,
 }
 
@@ -16,12 +16,12 @@ impl FromStr for Setting {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (asset, rest) = text.split_once(':').ok_or(EXAMPLE)?;
-        let (field, bps) = rest.split_once('=').ok_or(EXAMPLE)?;
+        let (asset, rest) = text.split_once(':').ok_or(USAGE)?;
+        let (field, bps) = rest.split_once('=').ok_or(USAGE)?;
         let field = match field {
-            "max_ltv" => Field::MaxLtv,
-            "liquidation_threshold" => Field::LiquidationThreshold,
-            "liquidation_bonus" => Field::LiquidationBonus,
+            "max_ltv" => CollateralField::MaxLtv,
+            "liquidation_threshold" => CollateralField::LiquidationThreshold,
+            "liquidation_bonus" => CollateralField::LiquidationBonus,
             _ => return Err("use max_ltv, liquidation_threshold or liquidation_bonus".to_owned()),
         };
         let bps = bps.parse().map_err(|_| format!("`{bps}` is no number of basis points"))?;
@@ -29,16 +29,17 @@ impl FromStr for Setting {
     }
 }
 
-const EXAMPLE: &str = "use WETH:liquidation_threshold=8200, in basis points";
+const USAGE: &str = "use WETH:liquidation_threshold=8200, in basis points";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_setting_names_asset_field_and_basis_points() {
+    fn setting_parses_asset_field_and_basis_points() {
         let setting: Setting = "USDC.e:max_ltv=7500".parse().unwrap();
-        let expected = Setting { asset: "USDC.e".to_owned(), field: Field::MaxLtv, bps: 7_500 };
+        let expected =
+            Setting { asset: "USDC.e".to_owned(), field: CollateralField::MaxLtv, bps: 7_500 };
         assert_eq!(setting, expected);
         for wrong in ["WETH", "WETH:max_ltv", "WETH:ltv=1", "WETH:max_ltv=75%"] {
             assert!(wrong.parse::<Setting>().is_err(), "{wrong}");

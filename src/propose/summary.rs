@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use plimsoll_govern::{Collateral, Field, Proposal};
+use plimsoll_govern::{CollateralField, Proposal, ProposedCollateral};
 
 /// A proposal and where it lies.
 pub(super) struct Summary<'a> {
@@ -15,7 +15,7 @@ impl fmt::Display for Summary<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { proposal, folder } = self;
         for collateral in &proposal.collaterals {
-            told(out, collateral)?;
+            write_collateral(out, collateral)?;
         }
         if proposal.is_no_change() {
             writeln!(out, "no change")?;
@@ -37,8 +37,8 @@ impl fmt::Display for Summary<'_> {
                 accounts.liquidatable,
                 accounts.liquidatable_debt_usd
             )?;
-            if !accounts.unreckoned.is_empty() {
-                let count = accounts.unreckoned.len();
+            if !accounts.unverified.is_empty() {
+                let count = accounts.unverified.len();
                 writeln!(out, "accounts that the lake has otherwise than the pool: {count}")?;
             }
         }
@@ -46,15 +46,17 @@ impl fmt::Display for Summary<'_> {
     }
 }
 
-fn told(out: &mut fmt::Formatter<'_>, collateral: &Collateral) -> fmt::Result {
-    let Collateral { before, current, recommended, no_change, .. } = collateral;
+fn write_collateral(out: &mut fmt::Formatter<'_>, collateral: &ProposedCollateral) -> fmt::Result {
+    let ProposedCollateral { before, current, recommended, no_change, .. } = collateral;
     if *no_change {
         return writeln!(out, "{}: no change", before.asset);
     }
     write!(out, "{}:", before.asset)?;
-    let changed = Field::ALL.into_iter().filter(|field| field.of(current) != field.of(recommended));
+    let changed = CollateralField::ALL
+        .into_iter()
+        .filter(|field| field.get(current) != field.get(recommended));
     for field in changed {
-        write!(out, " {field} {} to {} bps", field.of(current), field.of(recommended))?;
+        write!(out, " {field} {} to {} bps", field.get(current), field.get(recommended))?;
     }
     writeln!(out)?;
     for (route, refused) in [

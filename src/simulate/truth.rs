@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, value_parser};
 use plimsoll_features::Observations;
-use plimsoll_simulator::Simulation;
 use plimsoll_lake::{Store, write_parquet};
 use plimsoll_model::Model;
+use plimsoll_simulator::Simulation;
 
-use crate::truth::{Judgement, Known, TruthPlan};
+use crate::truth::{SimulatedTruth, TruthComparison, TruthPlan};
 use crate::{cli, progress};
 
 /// Tell the true probabilities of a simulated market, by living through many futures.
@@ -26,10 +26,10 @@ pub(crate) struct Truth {
     #[arg(long, value_name = "DIR")]
     lake: PathBuf,
     /// First landmark [default: a month after the start].
-    #[arg(long, value_name = "TIME", value_parser = cli::time)]
+    #[arg(long, value_name = "TIME", value_parser = cli::parse_time)]
     from: Option<DateTime<Utc>>,
     /// Landmarks lie before this time [default: the end].
-    #[arg(long, value_name = "TIME", value_parser = cli::time)]
+    #[arg(long, value_name = "TIME", value_parser = cli::parse_time)]
     to: Option<DateTime<Utc>>,
     /// Days between landmarks.
     #[arg(long, value_name = "DAYS", default_value_t = 15, value_parser = value_parser!(u32).range(1..))]
@@ -63,19 +63,19 @@ impl Truth {
         let model = self.model.as_deref().map(Model::load).transpose()?;
         let observations = model.is_some().then(|| Observations::read(&store)).transpose()?;
         let bar = progress::bar("truth", 0);
-        let mut known = Known::default();
-        for simulation in Simulation::all(&store)? {
-            simulation.check(&store)?;
-            known.append(Known::of(&simulation, &self.plan(&simulation), &bar)?);
+        let mut known = SimulatedTruth::default();
+        for simulation in Simulation::read_all(&store)? {
+            simulation.verify_digest(&store)?;
+            known.append(SimulatedTruth::simulate(&simulation, &self.plan(&simulation), &bar)?);
         }
         if let Some(observations) = &observations {
-            known.keep_observed(observations)?;
+            known.retain_observed(observations)?;
         }
         bar.finish_and_clear();
         if let Some(out) = &self.out {
-            write_parquet(out, known.truth())?;
+            write_parquet(out, known.forecasts())?;
         }
-        let judgement = known.judge(model.as_ref().zip(observations.as_ref()))?;
+        let judgement = known.compare(model.as_ref().zip(observations.as_ref()))?;
         self.print(&judgement)
     }
 
@@ -94,7 +94,7 @@ impl Truth {
         }
     }
 
-    fn print(&self, judgement: &Judgement) -> anyhow::Result<()> {
+    fn print(&self, judgement: &TruthComparison) -> anyhow::Result<()> {
         if self.json {
             println!("{}", serde_json::to_string_pretty(judgement)?);
         } else {

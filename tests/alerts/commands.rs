@@ -9,7 +9,7 @@ use crate::support::endpoint::Endpoint;
 use crate::support::market::market;
 use crate::support::program::{error_line, plimsoll, run};
 
-fn alerts(file: &Path, arguments: &[&str]) -> Command {
+fn alerts_command(file: &Path, arguments: &[&str]) -> Command {
     let mut command = plimsoll(&["alerts"]);
     command.args(arguments).arg("--alerts").arg(file);
     command
@@ -20,29 +20,30 @@ fn json(command: &mut Command) -> Value {
 }
 
 #[test]
-fn a_subscription_is_made_listed_tested_and_removed() {
+fn subscription_is_created_listed_tested_and_removed() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("alerts.db");
     let endpoint = Endpoint::start(false);
     let rules = ["--probability", "24h=5%/1%", "--health-factor", "1.1", "--allow-private"];
     let url = endpoint.url(0);
     let asked = ["subscribe", "--watch", "maker/eth-b/1", "--url", &url, "--json"];
-    let made = json(alerts(&file, &[&asked[..], &rules].concat()).arg("--remind-hours").arg("12"));
+    let made =
+        json(alerts_command(&file, &[&asked[..], &rules].concat()).arg("--remind-hours").arg("12"));
     let secret = made["secret"].as_str().expect("it is told");
     let id = made["subscription"]["id"].as_str().expect("an id");
-    let listed = run(&mut alerts(&file, &["list", "--json"]));
+    let listed = run(&mut alerts_command(&file, &["list", "--json"]));
     assert!(!listed.contains(secret) && listed.contains(id), "{listed}");
-    let told = run(&mut alerts(&file, &["list"]));
+    let told = run(&mut alerts_command(&file, &["list"]));
     assert!(told.contains("P(24h) 5%/1%, HF 1.1/1.2"), "{told}");
-    run(&mut alerts(&file, &["test", id, "--allow-private"]));
+    run(&mut alerts_command(&file, &["test", id, "--allow-private"]));
     let tested = endpoint.receipts().swap_remove(0);
-    assert_eq!((&tested.body["type"], tested.taken), (&"alert.test".into(), true));
-    run(&mut alerts(&file, &["remove", id]));
-    assert_eq!(json(&mut alerts(&file, &["list", "--json"])), Value::Array(Vec::new()));
+    assert_eq!((&tested.body["type"], tested.accepted), (&"alert.test".into(), true));
+    run(&mut alerts_command(&file, &["remove", id]));
+    assert_eq!(json(&mut alerts_command(&file, &["list", "--json"])), Value::Array(Vec::new()));
 }
 
 #[test]
-fn a_refusal_is_one_line_that_names_the_culprit() {
+fn refusal_is_one_line_naming_the_cause() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("alerts.db");
     let base = ["subscribe", "--watch", "maker/eth-b/1", "--url"];
@@ -53,14 +54,15 @@ fn a_refusal_is_one_line_that_names_the_culprit() {
         ("https://example.com/", &["--health-factor", "1.1/1.0"], "rules[0].clear: 1 cannot end"),
         ("https://example.com/", &[], "there is no rule"),
     ] {
-        let output = alerts(&file, &[&base[..], &[url], rules].concat()).output().expect("it runs");
+        let output =
+            alerts_command(&file, &[&base[..], &[url], rules].concat()).output().expect("it runs");
         let line = error_line(&output);
         assert_eq!(output.status.code(), Some(1), "{line}");
         assert!(line.contains(expected) && line.trim_end().lines().count() == 1, "{line}");
     }
     for arguments in [&["list"][..], &["remove", "sub_1"], &["sent"]] {
         let absent = folder.path().join("absent.db");
-        let output = alerts(&absent, arguments).output().expect("it runs");
+        let output = alerts_command(&absent, arguments).output().expect("it runs");
         assert!(error_line(&output).contains("absent.db: no such file"), "{}", error_line(&output));
         assert!(!absent.exists());
     }
@@ -70,7 +72,7 @@ fn a_refusal_is_one_line_that_names_the_culprit() {
 }
 
 #[test]
-fn a_replay_judges_rules_at_the_same_budget() {
+fn replay_compares_rules_at_the_same_budget() {
     let folder = tempfile::tempdir().expect("a folder");
     let lake = folder.path().join("lake");
     crate::support::market::copy_lake(&lake);

@@ -3,37 +3,39 @@
 use std::time::{Duration, Instant};
 
 use chrono::{TimeDelta, Utc};
-use plimsoll_lake::tables::{MarketAsset, OraclePrice, PAR, Row};
-use plimsoll_lake::{Partition, Range, Store};
+use plimsoll_lake::tables::{MarketAsset, OraclePrice, PAR_PRICE_SOURCE, Row};
+use plimsoll_lake::{CoveredRange, Partition, Store};
 use plimsoll_serve::{AlertStore, Measure, NewRule};
 use serde_json::Value;
 
 use crate::support::endpoint::Endpoint;
 use crate::support::market::{copy_lake, market};
-use crate::support::program::{Server, open, serve, sure};
+use crate::support::program::{Server, allow_private_egress, always_firing, serve};
 
 /// Only a program that hangs takes as long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 #[test]
-fn a_crash_in_the_lake_becomes_a_warning_while_the_server_runs() {
+fn crash_in_the_lake_becomes_a_warning_while_the_server_runs() {
     let folder = tempfile::tempdir().expect("a folder");
     let (lake, file) = (folder.path().join("lake"), folder.path().join("alerts.db"));
     copy_lake(&lake);
     let endpoint = Endpoint::start(false);
     let alerts = AlertStore::open(&file).expect("a database");
     for watch in &market().accounts {
-        let mut asked = sure(watch, &endpoint.url(0), 0);
+        let mut asked = always_firing(watch, &endpoint.url(0), 0);
         asked.rules = vec![NewRule::new(Measure::HealthFactor, 0.9)];
-        alerts.subscribe(&asked.check(&open()).expect("it is sound"), Utc::now()).expect("kept");
+        alerts
+            .subscribe(&asked.validate(&allow_private_egress()).expect("it is sound"), Utc::now())
+            .expect("kept");
     }
     let server = Server::start(&mut serve(&lake, &file));
     let before = as_of(&server);
-    assert_eq!(endpoint.taken(), 0);
-    crash(&Store::open(&lake).expect("the lake"));
+    assert_eq!(endpoint.accepted(), 0);
+    halve_prices(&Store::open(&lake).expect("the lake"));
     let begun = Instant::now();
-    while endpoint.taken() == 0 {
-        assert!(begun.elapsed() < PATIENCE, "nobody was warned");
+    while endpoint.accepted() == 0 {
+        assert!(begun.elapsed() < TIMEOUT, "nobody was warned");
         std::thread::sleep(Duration::from_millis(20));
     }
     let after = as_of(&server);
@@ -47,10 +49,10 @@ fn a_crash_in_the_lake_becomes_a_warning_while_the_server_runs() {
 }
 
 /// An hour after all that is known, everything but dollars is worth half.
-fn crash(store: &Store) {
+fn halve_prices(store: &Store) {
     let assets = store.rows::<MarketAsset>().expect("assets");
     let prices = store.rows::<OraclePrice>().expect("prices");
-    for asset in assets.iter().filter(|asset| asset.price_source != PAR) {
+    for asset in assets.iter().filter(|asset| asset.price_source != PAR_PRICE_SOURCE) {
         let own = |price: &&OraclePrice| {
             price.source == asset.price_source && price.asset == asset.price_asset
         };
@@ -59,9 +61,9 @@ fn crash(store: &Store) {
         let (time, is_dollar) = (latest + TimeDelta::hours(1), last.price_usd < 1.5);
         let worth = if is_dollar { last.price_usd } else { last.price_usd / 2.0 };
         let price = OraclePrice { time, price_usd: worth, ..last.clone() };
-        let partition = Partition::of(&OraclePrice::TABLE, &[&price.source]).expect("a partition");
+        let partition = Partition::new(&OraclePrice::TABLE, &[&price.source]).expect("a partition");
         let batch = OraclePrice::to_batch(&[price]).expect("a batch");
-        let range = Range::times(time, time).expect("a range");
+        let range = CoveredRange::times(time, time).expect("a range");
         store.merge(&partition, range, &batch).expect("it is written");
     }
 }

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use chrono::DateTime;
-use plimsoll_serve::{AlertStore, SentStatus};
+use plimsoll_serve::{AlertStore, DeliveryStatus};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value;
 
 use crate::support::endpoint::{Endpoint, Receipt};
 use crate::support::market::market;
-use crate::support::program::{Server, open, serve, sure};
+use crate::support::program::{Server, allow_private_egress, always_firing, serve};
 
 const SEED: u64 = 5;
 const KILLS: usize = 10;
@@ -19,18 +19,18 @@ const ALERTS: usize = 500;
 const RULES: usize = 10;
 const ENDPOINTS: usize = 16;
 /// Only a program that hangs takes as long.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 #[test]
-fn every_alert_arrives_under_one_id_however_often_the_program_is_killed() {
+fn every_alert_arrives_once_despite_kills() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("alerts.db");
     let endpoint = Endpoint::start(true);
     let store = AlertStore::open(&file).expect("a database");
     let watched = market().accounts.iter().cycle();
     for (place, watch) in watched.take(ALERTS / RULES).enumerate() {
-        let asked = sure(watch, &endpoint.url(place % ENDPOINTS), RULES);
-        let checked = asked.check(&open()).expect("it is sound");
+        let asked = always_firing(watch, &endpoint.url(place % ENDPOINTS), RULES);
+        let checked = asked.validate(&allow_private_egress()).expect("it is sound");
         store.subscribe(&checked, DateTime::UNIX_EPOCH).expect("it is kept");
     }
     let mut random = ChaCha8Rng::seed_from_u64(SEED);
@@ -42,25 +42,25 @@ fn every_alert_arrives_under_one_id_however_often_the_program_is_killed() {
             std::thread::sleep(Duration::from_millis(random.random_range(0..400)));
         } else {
             let more = endpoint.receipts().len() + random.random_range(1..80);
-            wait_until(|| endpoint.receipts().len() >= more || endpoint.taken() >= ALERTS);
+            wait_until(|| endpoint.receipts().len() >= more || endpoint.accepted() >= ALERTS);
         }
-        cut_short += usize::from(endpoint.taken() < ALERTS);
+        cut_short += usize::from(endpoint.accepted() < ALERTS);
         drop(server);
     }
     assert!(cut_short >= 8, "{cut_short}");
     let _server = Server::start(&mut serve(&market().lake, &file));
     let delivered = || {
-        let counts = store.counts().expect("it reads");
-        counts.contains(&(SentStatus::Delivered, ALERTS))
+        let counts = store.status_counts().expect("it reads");
+        counts.contains(&(DeliveryStatus::Delivered, ALERTS))
     };
     wait_until(delivered);
-    let sequence = store.after(0, 2 * ALERTS).expect("it reads");
+    let sequence = store.messages_after(0, 2 * ALERTS).expect("it reads");
     let ids: Vec<String> = sequence.into_iter().map(|told| told.id).collect();
     assert_eq!(ids.len(), ALERTS);
-    judge(&endpoint.receipts(), &ids);
+    check_receipts(&endpoint.receipts(), &ids);
 }
 
-fn judge(receipts: &[Receipt], ids: &[String]) {
+fn check_receipts(receipts: &[Receipt], ids: &[String]) {
     let mut by_alert: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut bodies: BTreeMap<&str, &Value> = BTreeMap::new();
     for Receipt { id, body, .. } in receipts {
@@ -72,20 +72,20 @@ fn judge(receipts: &[Receipt], ids: &[String]) {
     assert_eq!(by_alert.len(), ALERTS);
     assert!(by_alert.values().all(|ids| ids.len() == 1), "an alert has two ids");
     let taken: BTreeSet<&str> =
-        receipts.iter().filter(|r| r.taken).map(|r| r.id.as_str()).collect();
+        receipts.iter().filter(|r| r.accepted).map(|r| r.id.as_str()).collect();
     assert!(ids.iter().all(|id| taken.contains(id.as_str())), "an alert was lost");
-    let failed = receipts.iter().filter(|receipt| !receipt.taken).count() as f64;
+    let failed = receipts.iter().filter(|receipt| !receipt.accepted).count() as f64;
     let share = failed / receipts.len() as f64;
     assert!((0.25..0.42).contains(&share), "{failed} of {}", receipts.len());
-    in_order(receipts, ids);
+    check_order(receipts, ids);
 }
 
 /// Each endpoint took its alerts in the order in which they were made.
-fn in_order(receipts: &[Receipt], ids: &[String]) {
+fn check_order(receipts: &[Receipt], ids: &[String]) {
     let place = |id: &str| ids.iter().position(|known| known == id).expect("it was made");
     let mut last: BTreeMap<&str, usize> = BTreeMap::new();
     let mut seen = BTreeSet::new();
-    for receipt in receipts.iter().filter(|r| r.taken && seen.insert(r.id.as_str())) {
+    for receipt in receipts.iter().filter(|r| r.accepted && seen.insert(r.id.as_str())) {
         let place = place(&receipt.id);
         let before = last.insert(&receipt.endpoint, place);
         assert!(before.is_none_or(|before| before < place), "{receipt:?}");
@@ -95,7 +95,7 @@ fn in_order(receipts: &[Receipt], ids: &[String]) {
 fn wait_until(mut done: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !done() {
-        assert!(begun.elapsed() < PATIENCE, "it hangs");
+        assert!(begun.elapsed() < TIMEOUT, "it hangs");
         std::thread::sleep(Duration::from_millis(5));
     }
 }

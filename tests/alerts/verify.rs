@@ -10,7 +10,9 @@ use serde_json::Value;
 
 use crate::support::market::market;
 use crate::support::npm;
-use crate::support::program::{Server, error_line, open, plimsoll, run, serve, sure};
+use crate::support::program::{
+    Server, allow_private_egress, always_firing, error_line, plimsoll, run, serve,
+};
 
 /// A receiver in JavaScript; it ends when this is dropped, or with the process.
 struct Receiver {
@@ -19,7 +21,7 @@ struct Receiver {
     url: String,
 }
 
-fn sources() -> PathBuf {
+fn receiver_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/alerts/receiver")
 }
 
@@ -27,7 +29,7 @@ impl Receiver {
     fn start(secret: &str) -> Self {
         let mut child = Command::new("node")
             .arg("receive.mjs")
-            .current_dir(sources())
+            .current_dir(receiver_folder())
             .env("SECRET", secret)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -40,7 +42,7 @@ impl Receiver {
     }
 
     /// What it made of the next message.
-    fn told(&mut self) -> Value {
+    fn next_result(&mut self) -> Value {
         let line = self.lines.next().expect("it gets a message").expect("text");
         serde_json::from_str(&line).expect("JSON")
     }
@@ -57,21 +59,22 @@ impl Drop for Receiver {
 fn subscribe(folder: &Path, url: &str, secret: &Secret) -> (AlertStore, String, PathBuf) {
     let file = folder.join("alerts.db");
     let store = AlertStore::open(&file).expect("a database");
-    let mut asked = sure(&market().accounts[0], url, 1);
+    let mut asked = always_firing(&market().accounts[0], url, 1);
     asked.secret = Some(secret.reveal());
-    let made = store.subscribe(&asked.check(&open()).expect("it is sound"), Utc::now());
+    let made =
+        store.subscribe(&asked.validate(&allow_private_egress()).expect("it is sound"), Utc::now());
     (store, made.expect("it is kept").subscription.id, file)
 }
 
-fn test(file: &Path, id: &str) -> Command {
+fn send_test(file: &Path, id: &str) -> Command {
     let mut command = plimsoll(&["alerts", "test", id, "--allow-private", "--alerts"]);
     command.arg(file);
     command
 }
 
 #[test]
-fn an_alert_is_verified_by_the_javascript_library() {
-    if !npm::is_ready(&sources()) {
+fn alert_is_verified_by_the_javascript_library() {
+    if !npm::is_ready(&receiver_folder()) {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -79,15 +82,15 @@ fn an_alert_is_verified_by_the_javascript_library() {
     let mut receiver = Receiver::start(&secret.reveal());
     let (_, id, file) = subscribe(folder.path(), &receiver.url, &secret);
     let _server = Server::start(&mut serve(&market().lake, &file));
-    let told = receiver.told();
+    let told = receiver.next_result();
     assert_eq!(told["verified"], true, "{told}");
     assert_eq!(told["body"]["type"], "position.at_risk");
     assert_eq!(told["body"]["data"]["subscription"], id);
 }
 
 #[test]
-fn while_secrets_change_both_are_believed_and_then_the_new_one_alone() {
-    if !npm::is_ready(&sources()) {
+fn both_secrets_verify_during_rotation_and_then_only_the_new_one() {
+    if !npm::is_ready(&receiver_folder()) {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -100,8 +103,8 @@ fn while_secrets_change_both_are_believed_and_then_the_new_one_alone() {
     let kept: Vec<_> = kept.collect();
     let mut verified = || -> Vec<bool> {
         let tried = kept.iter().zip(&mut receivers).map(|((_, id, file), receiver)| {
-            let sent = test(file, id).output().expect("it runs");
-            let told = receiver.told();
+            let sent = send_test(file, id).output().expect("it runs");
+            let told = receiver.next_result();
             assert_eq!(told["verified"], sent.status.success(), "{told} {}", error_line(&sent));
             sent.status.success()
         });
@@ -109,7 +112,7 @@ fn while_secrets_change_both_are_believed_and_then_the_new_one_alone() {
     };
     assert_eq!(verified(), [true, false]);
     for (store, id, _) in &kept {
-        store.rotate(id, &new).expect("it is kept");
+        store.rotate_secret(id, &new).expect("it is kept");
     }
     assert_eq!(verified(), [true, true]);
     for (_, id, file) in &kept {

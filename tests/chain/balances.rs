@@ -7,7 +7,7 @@ use alloy_sol_types::sol;
 use plimsoll_lake::tables::{BalanceChange, Liquidation, ReserveIndex};
 use serde_json::{Value, json};
 
-use crate::support::lake::{Plain, plain};
+use crate::support::lake::{SharedLake, shared_lake};
 
 sol! {
     contract ScaledToken {
@@ -25,20 +25,20 @@ type Balances = BTreeMap<(String, String, String, Address), i128>;
 
 #[test]
 fn scaled_balances_are_the_contracts_own() {
-    let Some(plain) = plain() else { return };
-    assert!(equal_balances(plain, "devnet", "/aave/reserves", &blocks(plain)) > 500);
+    let Some(plain) = shared_lake() else { return };
+    assert!(count_equal_balances(plain, "devnet", "/aave/reserves", &blocks(plain)) > 500);
 }
 
 #[test]
-fn scaled_balances_that_are_rounded_against_their_owners_are_the_contracts_own() {
-    let Some(plain) = plain() else { return };
+fn scaled_balances_of_directed_rounding_are_the_contracts_own() {
+    let Some(plain) = shared_lake() else { return };
     let from = plain.devnet.deployment["aave36"]["fromBlock"].as_u64().unwrap();
     let blocks: Vec<u64> = (from..=plain.head).collect();
-    assert!(equal_balances(plain, "devnet36", "/aave36/reserves", &blocks) > 500);
+    assert!(count_equal_balances(plain, "devnet36", "/aave36/reserves", &blocks) > 500);
 }
 
 /// Holds everybody's balances of every token against the tokens; how many are not zero.
-fn equal_balances(plain: &Plain, market: &str, reserves: &str, blocks: &[u64]) -> usize {
+fn count_equal_balances(plain: &SharedLake, market: &str, reserves: &str, blocks: &[u64]) -> usize {
     let reserves = plain.devnet.deployment.pointer(reserves).and_then(Value::as_array).unwrap();
     let owners = owners(plain);
     let mut open = 0;
@@ -67,7 +67,7 @@ fn equal_balances(plain: &Plain, market: &str, reserves: &str, blocks: &[u64]) -
 
 #[test]
 fn morpho_positions_are_the_contracts_own() {
-    let Some(plain) = plain() else { return };
+    let Some(plain) = shared_lake() else { return };
     let blue = plain.devnet.address("/morpho/address");
     let owners = owners(plain);
     let mut open = 0;
@@ -97,8 +97,8 @@ fn morpho_positions_are_the_contracts_own() {
 }
 
 #[test]
-fn morpho_shares_are_worth_what_the_market_says() {
-    let Some(plain) = plain() else { return };
+fn morpho_share_indexes_are_the_markets_own() {
+    let Some(plain) = shared_lake() else { return };
     let blue = plain.devnet.address("/morpho/address");
     let ray = U256::from(10).pow(U256::from(27));
     let index = |assets: u128, shares: u128| {
@@ -134,7 +134,7 @@ fn morpho_shares_are_worth_what_the_market_says() {
     }
 }
 
-fn balances(plain: &Plain, protocol: &str, block: u64) -> Balances {
+fn balances(plain: &SharedLake, protocol: &str, block: u64) -> Balances {
     let mut balances = Balances::new();
     for row in plain.store.rows::<BalanceChange>().unwrap() {
         if row.protocol == protocol && row.block <= block {
@@ -147,8 +147,8 @@ fn balances(plain: &Plain, protocol: &str, block: u64) -> Balances {
 }
 
 /// Everybody whom the node or the lake knows.
-fn owners(plain: &Plain) -> Vec<Address> {
-    let accounts = plain.devnet.node.ask("eth_accounts", json!([]));
+fn owners(plain: &SharedLake) -> Vec<Address> {
+    let accounts = plain.devnet.node.request("eth_accounts", json!([]));
     let accounts =
         accounts.as_array().unwrap().iter().map(|account| text(account).parse().unwrap());
     let mut owners: BTreeSet<Address> = accounts.collect();
@@ -158,7 +158,7 @@ fn owners(plain: &Plain) -> Vec<Address> {
     owners.into_iter().collect()
 }
 
-fn blocks(plain: &Plain) -> [u64; 5] {
+fn blocks(plain: &SharedLake) -> [u64; 5] {
     [plain.head / 8, plain.head / 3, plain.head / 2, plain.head * 5 / 6, plain.head]
 }
 

@@ -11,7 +11,7 @@ use alloy_sol_types::SolEvent;
 use crate::support::node::{Log, Node};
 
 /// Every event of a kind that a contract told, with its log.
-fn told<E: SolEvent>(logs: &[Log]) -> impl Iterator<Item = (&Log, E)> {
+fn decode_events<E: SolEvent>(logs: &[Log]) -> impl Iterator<Item = (&Log, E)> {
     let topics = |log: &Log| -> Vec<B256> {
         log.topics.iter().map(|topic| topic.parse().unwrap()).collect()
     };
@@ -23,7 +23,7 @@ fn told<E: SolEvent>(logs: &[Log]) -> impl Iterator<Item = (&Log, E)> {
 }
 
 /// The logs of the block of a log that come before its transaction, and those of the transaction.
-fn around(node: &Node, log: &Log) -> (Vec<Log>, Vec<Log>) {
+fn logs_around(node: &Node, log: &Log) -> (Vec<Log>, Vec<Log>) {
     let logs = node.logs(&[], (log.block, log.block));
     let first = logs.iter().position(|other| other.tx == log.tx).unwrap();
     let mut before = logs;

@@ -5,20 +5,20 @@
 
 #![allow(clippy::unwrap_used, reason = "what a test leans on may fail it")]
 
-mod abandoned;
 mod balances;
-mod counts;
-mod depth;
+mod crash_recovery;
 mod endpoints;
-mod kill;
+mod event_counts;
 mod liquidations;
 mod market_files;
+mod pool_depth;
 mod prices;
 mod proposals;
 #[path = "../../ingest/tests/support/proxy.rs"]
 mod proxy;
 mod quarantine;
 mod reconcile;
+mod reorgs;
 mod several_markets;
 mod support;
 mod tampering;

@@ -2,33 +2,33 @@
 
 use std::path::Path;
 
-use crate::support::binary::{Run, ingestion};
-use crate::support::lake::{Plain, files, plain};
+use crate::support::cli::{Run, ingest_command};
+use crate::support::lake::{SharedLake, read_files, shared_lake};
 
 /// A contract-less address.
-const NOBODY: &str = "0x00000000000000000000000000000000000000aa";
+const EMPTY_ADDRESS: &str = "0x00000000000000000000000000000000000000aa";
 
 /// Ingests by a market file of this text.
-fn ingest_by(plain: &Plain, text: &str, more: &[&str]) -> (Run, String) {
+fn ingest_market_text(plain: &SharedLake, text: &str, more: &[&str]) -> (Run, String) {
     let folder = tempfile::tempdir().unwrap();
     let market = folder.path().join("market.toml");
     std::fs::write(&market, text).unwrap();
     let lake = folder.path().join("lake");
-    let run = ingestion(&market, &[plain.devnet.url()], &lake, more).output().unwrap();
-    assert!(files(&lake).is_empty(), "something was written");
+    let run = ingest_command(&market, &[plain.devnet.url()], &lake, more).output().unwrap();
+    assert!(read_files(&lake).is_empty(), "something was written");
     (run.into(), market.display().to_string())
 }
 
 /// The market file that the dev-net wrote, changed.
-fn changed(plain: &Plain, from: &str, to: &str) -> String {
+fn changed_market_file(plain: &SharedLake, from: &str, to: &str) -> String {
     let text = std::fs::read_to_string(plain.devnet.aave()).unwrap();
     assert!(text.contains(from), "{text}");
     text.replace(from, to)
 }
 
 #[test]
-fn a_fault_of_a_market_file_names_the_file_and_the_culprit() {
-    let Some(plain) = plain() else { return };
+fn a_market_file_error_names_the_file_and_the_culprit() {
+    let Some(plain) = shared_lake() else { return };
     let provider = plain.devnet.address("/aave/addressesProvider");
     for (from, to, culprit) in [
         ("protocol = \"aave-v3\"", "protocol = \"aave-v9\"", "`aave-v9` is not one of aave-v3"),
@@ -41,60 +41,64 @@ fn a_fault_of_a_market_file_names_the_file_and_the_culprit() {
         (&format!("\"{provider}\""), "\"0x12\"", "addresses_provider"),
         ("uniswap_v3_pools = [", "uniswap_v3_pools = [7, ", "line 6"),
     ] {
-        let (run, file) = ingest_by(plain, &changed(plain, from, to), &[]);
-        let line = run.failure();
+        let (run, file) = ingest_market_text(plain, &changed_market_file(plain, from, to), &[]);
+        let line = run.assert_failure();
         assert!(line.contains(&file) && line.contains(culprit), "{culprit}: {line}");
     }
 }
 
 #[test]
-fn an_address_that_is_no_such_contract_is_named() {
-    let Some(plain) = plain() else { return };
+fn an_address_without_the_expected_contract_is_named() {
+    let Some(plain) = shared_lake() else { return };
     let provider = format!("{}", plain.devnet.address("/aave/addressesProvider"));
     let pool = format!("{}", plain.devnet.address("/uniswap/pools/0/address"));
     let token = format!("{:#x}", plain.devnet.address("/tokens/WETH"));
     for (right, wrong, kind) in [
-        (&provider, NOBODY, "PoolAddressesProvider"),
+        (&provider, EMPTY_ADDRESS, "PoolAddressesProvider"),
         (&provider, token.as_str(), "PoolAddressesProvider"),
-        (&pool, NOBODY, "Uniswap v3 pool"),
+        (&pool, EMPTY_ADDRESS, "Uniswap v3 pool"),
         (&pool, token.as_str(), "Uniswap v3 pool"),
     ] {
-        let (run, _) = ingest_by(plain, &changed(plain, right, wrong), &[]);
-        let line = run.failure().to_lowercase();
+        let (run, _) = ingest_market_text(plain, &changed_market_file(plain, right, wrong), &[]);
+        let line = run.assert_failure().to_lowercase();
         let fault = format!("{wrong} is no {} at block", kind.to_lowercase());
         assert!(line.contains(&fault), "{fault}: {line}");
     }
-    let unknown = changed(plain, "from_block", "#").replace(&provider, NOBODY);
-    let (run, _) = ingest_by(plain, &unknown, &[]);
-    assert!(run.failure().to_lowercase().contains(&format!("{NOBODY} is no contract at block")));
+    let unknown = changed_market_file(plain, "from_block", "#").replace(&provider, EMPTY_ADDRESS);
+    let (run, _) = ingest_market_text(plain, &unknown, &[]);
+    assert!(
+        run.assert_failure()
+            .to_lowercase()
+            .contains(&format!("{EMPTY_ADDRESS} is no contract at block"))
+    );
 }
 
 #[test]
-fn a_market_file_that_is_not_there_is_named() {
-    let run = ingestion(
+fn a_missing_market_file_is_named() {
+    let run = ingest_command(
         Path::new("/nowhere/m.toml"),
         &["http://127.0.0.1:9"],
         Path::new("/nowhere/lake"),
         &[],
     );
     let run = Run::from({ run }.output().unwrap());
-    assert!(run.failure().contains("/nowhere/m.toml"), "{run:?}");
+    assert!(run.assert_failure().contains("/nowhere/m.toml"), "{run:?}");
 }
 
 #[test]
-fn a_plan_says_what_is_missing_and_writes_nothing() {
-    let Some(plain) = plain() else { return };
-    let text = changed(plain, "chain_id", "chain_id");
-    let (run, _) = ingest_by(plain, &text, &["--dry-run"]);
-    let told = run.done().stdout;
+fn a_plan_lists_missing_blocks_and_writes_nothing() {
+    let Some(plain) = shared_lake() else { return };
+    let text = changed_market_file(plain, "chain_id", "chain_id");
+    let (run, _) = ingest_market_text(plain, &text, &["--dry-run"]);
+    let told = run.assert_success().stdout;
     let lines = [
         format!("aave-v3.devnet: blocks 3 to {}", plain.head),
         format!("to fetch 3 to {}", plain.head),
         format!("to fetch: {} blocks in 1 segments", plain.head - 2),
     ];
     assert!(lines.iter().all(|line| told.contains(line)), "{told}");
-    let (run, _) = ingest_by(plain, &text, &["--dry-run", "--json", "--to", "200"]);
-    let plan = run.done().json();
+    let (run, _) = ingest_market_text(plain, &text, &["--dry-run", "--json", "--to", "200"]);
+    let plan = run.assert_success().json();
     assert_eq!(plan["to"], 200, "{plan}");
     assert_eq!(plan["streams"][0]["stream"], "aave-v3.devnet", "{plan}");
     assert_eq!(plan["streams"].as_array().unwrap().len(), 3, "{plan}");
@@ -104,9 +108,13 @@ fn a_plan_says_what_is_missing_and_writes_nothing() {
 
 #[test]
 fn a_market_without_a_first_block_begins_with_its_contracts() {
-    let Some(plain) = plain() else { return };
-    let (run, _) = ingest_by(plain, &changed(plain, "from_block", "#"), &["--dry-run", "--json"]);
-    let plan = run.done().json();
+    let Some(plain) = shared_lake() else { return };
+    let (run, _) = ingest_market_text(
+        plain,
+        &changed_market_file(plain, "from_block", "#"),
+        &["--dry-run", "--json"],
+    );
+    let plan = run.assert_success().json();
     let from = |stream: usize| plan["streams"][stream]["from"].clone();
     assert_eq!(from(0), plain.devnet.deployment["aave"]["fromBlock"], "{plan}");
     for (place, pool) in [(1, "/uniswap/pools/0"), (2, "/uniswap/pools/1")] {
@@ -117,9 +125,9 @@ fn a_market_without_a_first_block_begins_with_its_contracts() {
 
 #[test]
 fn a_plan_for_a_lake_that_has_everything_is_empty() {
-    let Some(plain) = plain() else { return };
+    let Some(plain) = shared_lake() else { return };
     let command =
-        ingestion(&plain.devnet.aave(), &[plain.devnet.url()], &plain.folder, &["--dry-run"]);
-    let run = Run::from({ command }.output().unwrap()).done();
+        ingest_command(&plain.devnet.aave(), &[plain.devnet.url()], &plain.folder, &["--dry-run"]);
+    let run = Run::from({ command }.output().unwrap()).assert_success();
     assert!(run.stdout.contains("to fetch: 0 blocks in 0 segments"), "{run:?}");
 }

@@ -8,7 +8,7 @@ use plimsoll_lake::Store;
 use plimsoll_lake::tables::{MarketAsset, OraclePrice};
 use serde_json::Value;
 
-use crate::support::lake::{Plain, plain};
+use crate::support::lake::{SharedLake, shared_lake};
 
 sol! {
     contract Oracle {
@@ -21,8 +21,8 @@ sol! {
 type Prices = BTreeMap<String, BTreeMap<u64, f64>>;
 
 #[test]
-fn prices_are_what_the_feeds_said() {
-    let Some(plain) = plain() else { return };
+fn prices_equal_the_feeds_answers() {
+    let Some(plain) = shared_lake() else { return };
     for (market, path, at_least) in [("devnet", "/aave", 1_000), ("devnet36", "/aave36", 40)] {
         let oracle = plain.devnet.address(&format!("{path}/oracle"));
         let from = plain.devnet.deployment.pointer(&format!("{path}/fromBlock")).unwrap();
@@ -47,7 +47,7 @@ fn prices_are_what_the_feeds_said() {
 
 #[test]
 fn prices_without_logs_are_read_at_regular_blocks() {
-    let Some(plain) = plain() else { return };
+    let Some(plain) = shared_lake() else { return };
     let markets = plain.devnet.deployment["morpho"]["markets"].as_array().unwrap();
     let decimals: BTreeMap<String, i32> = assets(&plain.store, "devnet")
         .into_iter()
@@ -70,7 +70,7 @@ fn prices_without_logs_are_read_at_regular_blocks() {
 }
 
 /// Every third block from one on, and all around those in which sources changed.
-fn blocks(plain: &Plain, from: u64) -> Vec<u64> {
+fn blocks(plain: &SharedLake, from: u64) -> Vec<u64> {
     let mut blocks: Vec<u64> = (from..=plain.head).step_by(3).collect();
     for reserve in plain.devnet.deployment["aave"]["reserves"].as_array().unwrap() {
         for source in reserve["sources"].as_array().unwrap() {

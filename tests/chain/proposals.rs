@@ -3,5 +3,5 @@
 mod frozen;
 mod payload;
 mod routes;
-mod stage;
 mod steward;
+mod testbed;

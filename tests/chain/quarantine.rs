@@ -13,20 +13,20 @@ use plimsoll_lake::tables::{PoolLiquidity, PositionEvent, QuarantinedLog, RawLog
 use serde_json::{Value, json};
 
 use crate::proxy::serve;
-use crate::support::binary::ingest;
-use crate::support::lake::{Plain, plain};
+use crate::support::cli::ingest;
+use crate::support::lake::{SharedLake, shared_lake};
 use crate::support::node::Log;
 
 /// Stands before the node and cuts the data of some logs short.
-struct Cutter {
+struct TruncatingProxy {
     upstream: String,
     client: reqwest::Client,
-    cut: BTreeSet<(String, String)>,
+    truncated: BTreeSet<(String, String)>,
 }
 
 #[test]
 fn a_malformed_log_is_quarantined() {
-    let Some(plain) = plain() else { return };
+    let Some(plain) = shared_lake() else { return };
     let pool = plain.devnet.address("/uniswap/pools/0/address");
     let logs = [
         log(
@@ -37,13 +37,14 @@ fn a_malformed_log_is_quarantined() {
         log(plain, pool, "Swap(address,address,int256,int256,uint160,uint128,int24)"),
     ];
     let folder = tempfile::tempdir().unwrap();
-    let run = ingest(&plain.devnet.aave(), &[&cutting(plain, &logs)], folder.path(), &[]);
+    let run =
+        ingest(&plain.devnet.aave(), &[&truncating_proxy_url(plain, &logs)], folder.path(), &[]);
     let lake = Store::open(folder.path()).unwrap();
     let quarantined = lake.rows::<QuarantinedLog>().unwrap();
     assert_eq!(quarantined.len(), 2);
     for log in &logs {
         let row =
-            quarantined.iter().find(|row| at(row.block, row.log_index) == place(log)).unwrap();
+            quarantined.iter().find(|row| at(row.block, row.log_index) == position(log)).unwrap();
         let address = format!("{:#x}", log.address);
         assert_eq!((&row.tx, &row.address, row.reason.as_str()), (&log.tx, &address, "encoding"));
         let told = format!("log {} of transaction {}", log.log_index, log.tx);
@@ -53,9 +54,9 @@ fn a_malformed_log_is_quarantined() {
 }
 
 /// Every row but those of some logs is there.
-fn assert_others_are_there(plain: &Plain, lake: &Store, cut: &[Log]) {
+fn assert_others_are_there(plain: &SharedLake, lake: &Store, cut: &[Log]) {
     let others = |places: BTreeSet<(u64, u32)>| -> BTreeSet<_> {
-        places.into_iter().filter(|at| cut.iter().all(|log| place(log) != *at)).collect()
+        places.into_iter().filter(|at| cut.iter().all(|log| position(log) != *at)).collect()
     };
     let events = |lake: &Store| -> BTreeSet<_> {
         let rows = lake.rows::<PositionEvent>().unwrap().into_iter();
@@ -77,13 +78,13 @@ fn assert_others_are_there(plain: &Plain, lake: &Store, cut: &[Log]) {
 }
 
 /// A log of an event, from the middle of the history.
-fn log(plain: &Plain, contract: Address, event: &str) -> Log {
+fn log(plain: &SharedLake, contract: Address, event: &str) -> Log {
     let topic = keccak256(event).to_string();
     let logs = plain.devnet.node.logs(&[contract], (plain.head / 2, plain.head)).into_iter();
     logs.into_iter().find(|log| log.topics[0] == topic).unwrap()
 }
 
-fn place(log: &Log) -> (u64, u32) {
+fn position(log: &Log) -> (u64, u32) {
     at(log.block, log.log_index)
 }
 
@@ -92,38 +93,38 @@ fn at(block: u64, log_index: u32) -> (u64, u32) {
 }
 
 /// The URL of the node behind somebody who cuts some logs short.
-fn cutting(plain: &Plain, logs: &[Log]) -> String {
+fn truncating_proxy_url(plain: &SharedLake, logs: &[Log]) -> String {
     let hex = |log: &Log| (format!("{:#x}", log.block), format!("{:#x}", log.log_index));
-    let cutter = Cutter {
+    let cutter = TruncatingProxy {
         upstream: plain.devnet.url().to_owned(),
         client: reqwest::Client::new(),
-        cut: logs.iter().map(hex).collect(),
+        truncated: logs.iter().map(hex).collect(),
     };
-    let app = Router::new().route("/", post(pass_on)).with_state(Arc::new(cutter));
+    let app = Router::new().route("/", post(forward)).with_state(Arc::new(cutter));
     format!("http://{}", serve(app))
 }
 
-async fn pass_on(State(cutter): State<Arc<Cutter>>, body: Bytes) -> String {
+async fn forward(State(cutter): State<Arc<TruncatingProxy>>, body: Bytes) -> String {
     let request = cutter.client.post(&cutter.upstream).header("content-type", "application/json");
     let response = request.body(body).send().await.unwrap();
     let mut answer: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
-    cutter.cut(&mut answer);
+    cutter.truncate_logs(&mut answer);
     answer.to_string()
 }
 
-impl Cutter {
-    fn cut(&self, value: &mut Value) {
+impl TruncatingProxy {
+    fn truncate_logs(&self, value: &mut Value) {
         match value {
-            Value::Array(values) => values.iter_mut().for_each(|value| self.cut(value)),
+            Value::Array(values) => values.iter_mut().for_each(|value| self.truncate_logs(value)),
             Value::Object(fields) => {
                 let field = |name: &str| fields.get(name).and_then(Value::as_str);
                 let log = field("blockNumber").zip(field("logIndex"));
                 let log = log.map(|(block, index)| (block.to_owned(), index.to_owned()));
-                if log.is_some_and(|log| self.cut.contains(&log)) {
+                if log.is_some_and(|log| self.truncated.contains(&log)) {
                     let data = fields["data"].as_str().unwrap();
                     fields["data"] = json!(data[..data.len() - 64]);
                 } else {
-                    fields.values_mut().for_each(|value| self.cut(value));
+                    fields.values_mut().for_each(|value| self.truncate_logs(value));
                 }
             }
             _ => {}

@@ -2,18 +2,18 @@
 
 use std::path::Path;
 
-use crate::support::binary::{ingest, ingestion, run, start};
-use crate::support::lake::{assert_same, plain};
+use crate::support::cli::{ingest, ingest_command, run, start};
+use crate::support::lake::{assert_same, shared_lake};
 
 #[test]
-fn markets_are_read_into_one_lake_at_once() {
-    let Some(plain) = plain() else { return };
+fn markets_are_ingested_into_one_lake_concurrently() {
+    let Some(plain) = shared_lake() else { return };
     let lake = tempfile::tempdir().unwrap();
     for to in 0..10 {
         let to = (100 + 40 * to).to_string();
         let runs = [plain.devnet.aave(), plain.devnet.morpho()].map(|market| {
             let options = ["--to", &to];
-            start(ingestion(&market, &[plain.devnet.url()], lake.path(), &options))
+            start(ingest_command(&market, &[plain.devnet.url()], lake.path(), &options))
         });
         for mut run in runs {
             assert_eq!(run.wait().unwrap().code(), Some(0));
@@ -27,7 +27,7 @@ fn markets_are_read_into_one_lake_at_once() {
 
 #[test]
 fn a_market_whose_name_begins_like_another_keeps_its_rows() {
-    let Some(plain) = plain() else { return };
+    let Some(plain) = shared_lake() else { return };
     let folder = tempfile::tempdir().unwrap();
     let (lake, alone) = (folder.path().join("lake"), folder.path().join("alone"));
     let market = folder.path().join("market.toml");
@@ -45,5 +45,5 @@ fn a_market_whose_name_begins_like_another_keeps_its_rows() {
         read(market, &alone, to);
     }
     assert_same(&lake, &alone);
-    run(&["verify", "--lake", lake.to_str().unwrap()]).done();
+    run(&["verify", "--lake", lake.to_str().unwrap()]).assert_success();
 }

@@ -1,10 +1,10 @@
 //! What the tests share: the node, the binary, and lakes.
 
-pub(crate) mod binary;
+pub(crate) mod cli;
 pub(crate) mod devnet;
 pub(crate) mod lake;
 pub(crate) mod node;
 #[path = "../support/npm.rs"]
 pub(crate) mod npm;
 pub(crate) mod solc;
-pub(crate) mod workshop;
+pub(crate) mod test_folder;

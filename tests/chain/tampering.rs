@@ -7,13 +7,13 @@ use plimsoll_lake::tables::{Block, PositionEvent, RawLog, Row};
 use plimsoll_lake::{FileEntry, Store, Table, write_parquet};
 use tempfile::TempDir;
 
-use crate::support::binary::{Run, plimsoll};
-use crate::support::lake::{Plain, copy, plain};
+use crate::support::cli::{Run, plimsoll_command};
+use crate::support::lake::{SharedLake, copy_lake, shared_lake};
 
 #[test]
-fn an_untouched_lake_holds() {
-    let Some(plain) = plain() else { return };
-    let run = verify(&plain.folder, &["--json", "--rpc", plain.devnet.url()]).done();
+fn an_untouched_lake_is_valid() {
+    let Some(plain) = shared_lake() else { return };
+    let run = verify(&plain.folder, &["--json", "--rpc", plain.devnet.url()]).assert_success();
     let told = run.json();
     let chain = &told["chains"]["chain-31337"];
     assert_eq!(told["faults"].as_array().map(Vec::len), Some(0), "{told}");
@@ -29,8 +29,8 @@ fn an_untouched_lake_holds() {
 
 #[test]
 fn a_block_of_another_hash_is_found() {
-    let Some(plain) = plain() else { return };
-    let (lake, store) = copied(plain);
+    let Some(plain) = shared_lake() else { return };
+    let (lake, store) = copied_lake(plain);
     rewrite::<Block>(&store, const { &Block::TABLE }, |blocks| {
         let block = blocks.iter_mut().find(|block| block.block == 300).unwrap();
         block.hash = format!("0x{:064x}", 300);
@@ -43,8 +43,8 @@ fn a_block_of_another_hash_is_found() {
 
 #[test]
 fn blocks_that_are_missing_are_found() {
-    let Some(plain) = plain() else { return };
-    let (lake, store) = copied(plain);
+    let Some(plain) = shared_lake() else { return };
+    let (lake, store) = copied_lake(plain);
     rewrite::<Block>(&store, const { &Block::TABLE }, |blocks| {
         blocks.retain(|block| !(200..300).contains(&block.block));
     });
@@ -54,9 +54,9 @@ fn blocks_that_are_missing_are_found() {
 }
 
 #[test]
-fn a_file_that_is_missing_between_two_is_found() {
-    let Some(plain) = plain() else { return };
-    let (lake, store) = copied(plain);
+fn a_missing_file_between_two_is_found() {
+    let Some(plain) = shared_lake() else { return };
+    let (lake, store) = copied_lake(plain);
     for file in store.files(const { &PositionEvent::TABLE }).unwrap() {
         let mut rows: Vec<PositionEvent> = store.file_rows(&file).unwrap();
         let (from, to) = file.range.as_blocks();
@@ -75,8 +75,8 @@ fn a_file_that_is_missing_between_two_is_found() {
 
 #[test]
 fn a_table_that_is_missing_is_found() {
-    let Some(plain) = plain() else { return };
-    let (lake, store) = copied(plain);
+    let Some(plain) = shared_lake() else { return };
+    let (lake, store) = copied_lake(plain);
     for file in store.files(const { &PositionEvent::TABLE }).unwrap() {
         std::fs::remove_file(&file.path).unwrap();
     }
@@ -84,9 +84,9 @@ fn a_table_that_is_missing_is_found() {
 }
 
 #[test]
-fn a_row_that_stands_twice_is_found() {
-    let Some(plain) = plain() else { return };
-    let (lake, store) = copied(plain);
+fn a_duplicate_row_is_found() {
+    let Some(plain) = shared_lake() else { return };
+    let (lake, store) = copied_lake(plain);
     rewrite::<PositionEvent>(&store, const { &PositionEvent::TABLE }, |events| {
         events.push(events[0].clone());
     });
@@ -94,9 +94,9 @@ fn a_row_that_stands_twice_is_found() {
 }
 
 #[test]
-fn a_log_that_stands_twice_is_found() {
-    let Some(plain) = plain() else { return };
-    let (lake, store) = copied(plain);
+fn a_duplicate_log_is_found() {
+    let Some(plain) = shared_lake() else { return };
+    let (lake, store) = copied_lake(plain);
     let mut twice = None;
     rewrite::<RawLog>(&store, const { &RawLog::TABLE }, |logs| {
         twice.get_or_insert((logs[0].block, logs[0].log_index));
@@ -107,18 +107,24 @@ fn a_log_that_stands_twice_is_found() {
 }
 
 fn verify(lake: &Path, more: &[&str]) -> Run {
-    plimsoll(&["verify"]).arg("--lake").arg(lake).args(more).output().expect("it runs").into()
+    plimsoll_command(&["verify"])
+        .arg("--lake")
+        .arg(lake)
+        .args(more)
+        .output()
+        .expect("it runs")
+        .into()
 }
 
 #[track_caller]
 fn assert_fault(run: &Run, fault: &str) {
-    assert!(run.failure().ends_with("the lake does not hold what it claims"), "{run:?}");
+    assert!(run.assert_failure().ends_with("the lake does not hold what it claims"), "{run:?}");
     let told = run.stdout.lines().any(|line| line.starts_with("fault: ") && line.contains(fault));
     assert!(told, "{fault}: {run:?}");
 }
 
-fn copied(plain: &Plain) -> (TempDir, Store) {
-    let lake = copy(&plain.folder);
+fn copied_lake(plain: &SharedLake) -> (TempDir, Store) {
+    let lake = copy_lake(&plain.folder);
     let store = Store::open(lake.path()).unwrap();
     (lake, store)
 }

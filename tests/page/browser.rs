@@ -11,7 +11,7 @@ use crate::server::Server;
 /// What the browser saw of one page at one width.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Seen {
+pub(crate) struct PageCapture {
     pub(crate) path: String,
     pub(crate) view: String,
     pub(crate) status: u16,
@@ -35,7 +35,7 @@ pub(crate) struct Seen {
 pub(crate) fn chromium() -> Option<String> {
     let named = std::env::var("CHROMIUM").ok();
     let usual = ["chromium", "chromium-browser", "google-chrome"].map(str::to_owned);
-    let found = named.into_iter().chain(usual).find_map(|name| which(&name));
+    let found = named.into_iter().chain(usual).find_map(|name| find_on_path(&name));
     if found.is_none() {
         println!("skipped: chromium not found");
     }
@@ -43,7 +43,7 @@ pub(crate) fn chromium() -> Option<String> {
 }
 
 /// Opens pages, and leaves a picture of each in the folder `page` of the target's.
-pub(crate) fn look(chromium: &str, server: &Server, paths: &[&str]) -> Vec<Seen> {
+pub(crate) fn capture(chromium: &str, server: &Server, paths: &[&str]) -> Vec<PageCapture> {
     let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");
     std::fs::create_dir_all(&pictures).expect("a folder");
     let mut node = Command::new("node");
@@ -57,7 +57,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/page")
 }
 
-fn which(program: &str) -> Option<String> {
+fn find_on_path(program: &str) -> Option<String> {
     let path = std::env::var_os("PATH")?;
     let all = std::env::split_paths(&path).map(|folder| folder.join(program));
     all.into_iter().find(|file| file.is_file())?.to_str().map(str::to_owned)

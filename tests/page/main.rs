@@ -10,20 +10,20 @@ mod browser;
 mod npm;
 mod server;
 
-use browser::{Seen, look};
+use browser::{PageCapture, capture};
 use server::Server;
 
 #[test]
-fn a_browser_reads_the_page_wide_and_narrow_by_day_and_by_night() {
+fn page_works_in_a_browser_at_every_width_and_theme() {
     let Some(chromium) = browser::chromium() else { return };
     let server = Server::start();
     let (market, account) = (server.market(), server.riskiest_account());
     let accounts = format!("{market}/accounts");
     let paths = ["/", &accounts, &account, "/nowhere"];
-    let seen = look(&chromium, &server, &paths);
+    let seen = capture(&chromium, &server, &paths);
     assert_eq!(seen.len(), 3 * paths.len());
     for seen in &seen {
-        is_well(seen, &server.url);
+        assert_page_ok(seen, &server.url);
     }
     let first = |path: &str| seen.iter().find(|seen| seen.path == path).unwrap();
     let page = first("/");
@@ -36,7 +36,7 @@ fn a_browser_reads_the_page_wide_and_narrow_by_day_and_by_night() {
 }
 
 /// Nothing was complained of, nothing else was asked for, all fits, and WCAG 2.2 AA is met.
-fn is_well(seen: &Seen, url: &str) {
+fn assert_page_ok(seen: &PageCapture, url: &str) {
     let lost = seen.path == "/nowhere";
     assert_eq!(seen.status, if lost { 404 } else { 200 }, "{seen:?}");
     // Of a page that is not there, Chromium says so.

@@ -12,8 +12,8 @@ use std::time::SystemTime;
 /// Where npm is missing this says so, and fails if the variable `CI` is set.
 pub(crate) fn is_ready(folder: &Path) -> bool {
     static FOUND: OnceLock<bool> = OnceLock::new();
-    if *FOUND.get_or_init(|| runs("node") && runs("npm")) {
-        install_once(folder);
+    if *FOUND.get_or_init(|| is_installed("node") && is_installed("npm")) {
+        install_packages_once(folder);
         return true;
     }
     assert!(std::env::var_os("CI").is_none(), "npm not found");
@@ -21,22 +21,22 @@ pub(crate) fn is_ready(folder: &Path) -> bool {
     false
 }
 
-fn runs(program: &str) -> bool {
+fn is_installed(program: &str) -> bool {
     let mut command = Command::new(program);
     command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 
-fn install_once(folder: &Path) {
+fn install_packages_once(folder: &Path) {
     static INSTALLED: Mutex<Option<HashSet<std::path::PathBuf>>> = Mutex::new(None);
     let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
     if installed.get_or_insert_default().insert(folder.to_owned()) {
-        install(folder);
+        install_packages(folder);
     }
 }
 
 /// One process installs, the others wait for it.
-fn install(folder: &Path) {
+fn install_packages(folder: &Path) {
     let lock = Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm.lock");
     let lock = File::create(lock).expect("a lock file");
     lock.lock().expect("its turn comes");

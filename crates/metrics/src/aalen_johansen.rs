@@ -1,6 +1,6 @@
 //! The Aalen-Johansen estimate of cumulative incidence under competing causes.
 
-use super::inputs::{are_durations, ascending};
+use super::inputs::{ascending_order, valid_durations};
 
 /// `CIF_c(t) = P(T <= t, cause = c)` as step functions (Aalen & Johansen 1978).
 ///
@@ -18,13 +18,13 @@ impl AalenJohansen {
     /// Fits all causes at once, with cause 0 for censored rows; `None` on malformed input or no
     /// rows.
     pub fn fit(durations: &[f64], causes: &[u8]) -> Option<Self> {
-        if !are_durations(durations, causes.len()) {
+        if !valid_durations(durations, causes.len()) {
             return None;
         }
         let last = causes.iter().copied().max().map_or(0, usize::from);
         let (mut at_risk, mut survival, mut reached) = (causes.len(), 1.0, vec![0.0; last]);
         let mut curves = Self { times: Vec::new(), incidence: vec![Vec::new(); last] };
-        for tied in ascending(durations).chunk_by(|&a, &b| durations[a] == durations[b]) {
+        for tied in ascending_order(durations).chunk_by(|&a, &b| durations[a] == durations[b]) {
             let share = survival / at_risk as f64;
             let mut ended = 0;
             for cause in tied.iter().map(|&row| usize::from(causes[row])).filter(|&c| c > 0) {

@@ -3,11 +3,11 @@
 use rayon::prelude::*;
 
 use super::concordance::Concordance;
-use super::draw::spread;
-use super::inputs::{are_durations, ascending};
+use super::draw::stratified_rows;
+use super::inputs::{ascending_order, valid_durations};
 
 /// Rows that one task compares with every event: their curves then stay in its cache.
-const BLOCK: usize = 512;
+const BLOCK_ROWS: usize = 512;
 
 /// What ties are worth; the names are those of pycox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,58 +39,58 @@ pub fn concordance_antolini(
     survival: impl Fn(usize, f64) -> f64 + Sync,
 ) -> Option<Concordance> {
     let rows = events.len();
-    if !are_durations(durations, rows) {
+    if !valid_durations(durations, rows) {
         return None;
     }
     let judged = thinned_events(durations, events, max_pairs);
     let others = thinned_others(rows, judged.len(), max_pairs);
-    let judged: Vec<Judged> = judged
+    let judged: Vec<ScoredEvent> = judged
         .into_par_iter()
-        .map(|row| Judged {
+        .map(|row| ScoredEvent {
             row,
             duration: durations[row],
             survival: survival(row, durations[row]),
         })
         .collect();
-    let compare = |event: &Judged, other: usize| {
+    let compare = |event: &ScoredEvent, other: usize| {
         if other == event.row || durations[other] < event.duration {
             return (0, 0);
         }
         let outlived = durations[other] > event.duration;
-        let pair = Pair { outlived, other_event: events[other] };
-        ties.judge(pair, event.survival, || survival(other, event.duration))
+        let pair = ComparedPair { outlived, other_event: events[other] };
+        ties.compare(pair, event.survival, || survival(other, event.duration))
     };
     let (pairs, half_wins) = others
-        .par_chunks(BLOCK)
+        .par_chunks(BLOCK_ROWS)
         .map(|block| {
             let mut counts = (0, 0);
             for event in &judged {
                 for &other in block {
-                    counts = add(counts, compare(event, other));
+                    counts = add_counts(counts, compare(event, other));
                 }
             }
             counts
         })
-        .reduce(|| (0, 0), add);
+        .reduce(|| (0, 0), add_counts);
     (pairs > 0).then(|| Concordance { index: half_wins as f64 / (2 * pairs) as f64, pairs })
 }
 
 /// An event and the survival its own curve gave it.
-struct Judged {
+struct ScoredEvent {
     row: usize,
     duration: f64,
     survival: f64,
 }
 
 /// How a row that lasted at least as long as an event stands to it.
-struct Pair {
+struct ComparedPair {
     outlived: bool,
     other_event: bool,
 }
 
 impl TieRule {
     /// The pairs that a comparison counts for, and its wins in halves.
-    fn judge(self, pair: Pair, own: f64, other: impl FnOnce() -> f64) -> (u64, u64) {
+    fn compare(self, pair: ComparedPair, own: f64, other: impl FnOnce() -> f64) -> (u64, u64) {
         match (self, pair.outlived, pair.other_event) {
             (Self::Antolini, false, true) => (0, 0),
             (Self::Antolini, ..) => (1, 2 * u64::from(own < other())),
@@ -104,13 +104,13 @@ impl TieRule {
 }
 
 /// Adds pairs and half wins.
-fn add(a: (u64, u64), b: (u64, u64)) -> (u64, u64) {
+fn add_counts(a: (u64, u64), b: (u64, u64)) -> (u64, u64) {
     (a.0 + b.0, a.1 + b.1)
 }
 
 /// The rows with an event in ascending order of duration, thinned by a fixed stride.
 fn thinned_events(durations: &[f64], events: &[bool], max_pairs: u64) -> Vec<usize> {
-    let mut happened = ascending(durations);
+    let mut happened = ascending_order(durations);
     happened.retain(|&row| events[row]);
     let affordable = (max_pairs / events.len() as u64).max(max_pairs.isqrt()).max(1);
     let stride = usize::try_from((happened.len() as u64).div_ceil(affordable)).unwrap_or(1).max(1);
@@ -120,7 +120,7 @@ fn thinned_events(durations: &[f64], events: &[bool], max_pairs: u64) -> Vec<usi
 /// As many of all rows as can be compared with each of so many events, but at least one.
 fn thinned_others(rows: usize, events: usize, max_pairs: u64) -> Vec<usize> {
     let affordable = (max_pairs / events.max(1) as u64).max(1);
-    spread(rows, usize::try_from(affordable).unwrap_or(rows).min(rows))
+    stratified_rows(rows, usize::try_from(affordable).unwrap_or(rows).min(rows))
 }
 
 #[cfg(test)]
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn thinning_takes_every_kth_event_and_then_some_rows_within_the_bound() {
+    fn thinning_keeps_every_kth_event_and_bounds_the_pairs() {
         let set = rows(5, 1000);
         let thinned = |max_pairs| {
             let kept = thinned_events(&set.durations, &set.events, max_pairs);

@@ -1,6 +1,6 @@
 //! The Brier score of a survival forecast under censoring, at one time and over many.
 
-use super::inputs::{are_durations, are_finite};
+use super::inputs::{all_finite, valid_durations};
 use super::kaplan_meier::KaplanMeier;
 use super::sums::chunked_sums;
 
@@ -34,7 +34,7 @@ pub fn brier_curve_ipcw(
     survival: impl Fn(usize, f64) -> f64 + Sync,
 ) -> Option<Vec<f64>> {
     let rows = events.len();
-    if !are_durations(durations, rows) || !are_finite(times, times.len()) {
+    if !valid_durations(durations, rows) || !all_finite(times, times.len()) {
         return None;
     }
     let control_weights: Vec<f64> =

@@ -1,6 +1,6 @@
 //! The calibration curve: observed against predicted probability, bin by bin.
 
-use super::inputs::are_finite;
+use super::inputs::all_finite;
 
 /// The standard normal quantile at 97.5 %.
 const Z: f64 = 1.959963984540054;
@@ -32,7 +32,7 @@ pub fn calibration_bins(
     positives: &[bool],
     bins: usize,
 ) -> Option<Vec<CalibrationBin>> {
-    if bins == 0 || !are_finite(probabilities, positives.len()) {
+    if bins == 0 || !all_finite(probabilities, positives.len()) {
         return None;
     }
     let edges = inner_quantiles(probabilities, bins);

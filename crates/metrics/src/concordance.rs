@@ -1,7 +1,7 @@
 //! Concordance of one risk score with the order of events, by Harrell and by Uno.
 
 use super::fenwick::Fenwick;
-use super::inputs::{are_durations, are_finite, ascending, tied};
+use super::inputs::{all_finite, ascending_order, is_tied, valid_durations};
 use super::kaplan_meier::KaplanMeier;
 
 /// A concordance index and the pairs it rests on.
@@ -60,12 +60,12 @@ fn weighted_concordance(
     risk: &[f64],
     weight: impl Fn(usize) -> Option<f64>,
 ) -> Option<Concordance> {
-    if !are_durations(durations, events.len()) || !are_finite(risk, events.len()) {
+    if !valid_durations(durations, events.len()) || !all_finite(risk, events.len()) {
         return None;
     }
     let mut outlived = Survivors::new(risk);
     let (mut won, mut judged, mut pairs) = (0.0, 0.0, 0);
-    let order = ascending(durations);
+    let order = ascending_order(durations);
     for together in order.chunk_by(|&a, &b| durations[a] == durations[b]).rev() {
         let (happened, censored): (Vec<usize>, Vec<usize>) =
             together.iter().partition(|&&row| events[row]);
@@ -108,8 +108,8 @@ impl Survivors {
 
     /// Twice the rows of lower risk plus the rows of tied risk.
     fn half_wins(&self, risk: f64) -> u64 {
-        let lower = self.levels.partition_point(|&level| level < risk && !tied(level, risk));
-        let up_to_tied = self.levels.partition_point(|&level| level < risk || tied(level, risk));
+        let lower = self.levels.partition_point(|&level| level < risk && !is_tied(level, risk));
+        let up_to_tied = self.levels.partition_point(|&level| level < risk || is_tied(level, risk));
         self.by_level.count_below(lower) + self.by_level.count_below(up_to_tied)
     }
 }

@@ -1,7 +1,7 @@
 //! D-calibration: whether survival at the end of each row is spread evenly over (0, 1).
 
 use super::gamma::chi_squared_survival;
-use super::inputs::are_finite;
+use super::inputs::all_finite;
 
 /// The outcome of a test of D-calibration.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +27,7 @@ pub fn d_calibration(
     events: &[bool],
     bins: usize,
 ) -> Option<DCalibration> {
-    if bins < 2 || !are_finite(survival_at_observed, events.len()) {
+    if bins < 2 || !all_finite(survival_at_observed, events.len()) {
         return None;
     }
     let mut counts = vec![0.0; bins];

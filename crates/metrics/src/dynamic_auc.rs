@@ -1,6 +1,6 @@
 //! The cumulative/dynamic area under the ROC curve at one time, under censoring.
 
-use super::inputs::{are_durations, are_finite, ascending, tied};
+use super::inputs::{all_finite, ascending_order, is_tied, valid_durations};
 use super::kaplan_meier::KaplanMeier;
 
 /// AUC(t): the chance that a row whose event came by `t` days has a higher risk than a row that
@@ -19,11 +19,11 @@ pub fn cumulative_dynamic_auc(
     t: f64,
 ) -> Option<f64> {
     let rows = events.len();
-    if !are_durations(durations, rows) || !are_finite(risk, rows) {
+    if !valid_durations(durations, rows) || !all_finite(risk, rows) {
         return None;
     }
     let (mut won, mut case_weight, mut controls_below) = (0.0, 0.0, 0.0);
-    for together in ascending(risk).chunk_by(|&a, &b| tied(risk[a], risk[b])) {
+    for together in ascending_order(risk).chunk_by(|&a, &b| is_tied(risk[a], risk[b])) {
         let (mut cases, mut controls) = (0.0, 0.0);
         for &row in together {
             if durations[row] > t {

@@ -16,7 +16,11 @@ pub(super) fn chi_squared_survival(x: f64, degrees: usize) -> f64 {
     }
     let (a, half) = (degrees as f64 / 2.0, x / 2.0);
     let scale = (a * half.ln() - half - ln_gamma_of_half(degrees)).exp();
-    if half < a + 1.0 { 1.0 - scale * series(a, half) } else { scale * fraction(a, half) }
+    if half < a + 1.0 {
+        1.0 - scale * lower_series(a, half)
+    } else {
+        scale * continued_fraction(a, half)
+    }
 }
 
 /// `ln gamma(twice / 2)` for `twice >= 1`, exact by recursion from `gamma(1/2)` or `gamma(1)`.
@@ -27,7 +31,7 @@ fn ln_gamma_of_half(twice: usize) -> f64 {
 }
 
 /// `sum over n >= 0 of x^n / (a (a + 1) ... (a + n))`.
-fn series(a: f64, x: f64) -> f64 {
+fn lower_series(a: f64, x: f64) -> f64 {
     let (mut term, mut sum) = (1.0 / a, 1.0 / a);
     for n in 1..MAX_TERMS {
         term *= x / (a + n as f64);
@@ -40,7 +44,7 @@ fn series(a: f64, x: f64) -> f64 {
 }
 
 /// `1 / (x + 1 - a - 1 (1 - a) / (x + 3 - a - 2 (2 - a) / (x + 5 - a - ...)))`, by Lentz's method.
-fn fraction(a: f64, x: f64) -> f64 {
+fn continued_fraction(a: f64, x: f64) -> f64 {
     let mut b = x + 1.0 - a;
     let (mut c, mut d) = (f64::INFINITY, 1.0 / b);
     let mut value = d;

@@ -6,22 +6,22 @@ use rayon::prelude::*;
 const TIED_RISK: f64 = 1e-8;
 
 /// Whether there is one duration, possibly infinite but never NaN, for each of `rows > 0` rows.
-pub(super) fn are_durations(durations: &[f64], rows: usize) -> bool {
+pub(super) fn valid_durations(durations: &[f64], rows: usize) -> bool {
     rows > 0 && durations.len() == rows && !durations.iter().any(|duration| duration.is_nan())
 }
 
 /// Whether there is one finite value for each of `rows > 0` rows.
-pub(super) fn are_finite(values: &[f64], rows: usize) -> bool {
+pub(super) fn all_finite(values: &[f64], rows: usize) -> bool {
     rows > 0 && values.len() == rows && values.iter().all(|value| value.is_finite())
 }
 
 /// Whether two risk scores count as tied.
-pub(super) fn tied(risk: f64, other: f64) -> bool {
+pub(super) fn is_tied(risk: f64, other: f64) -> bool {
     (risk - other).abs() <= TIED_RISK
 }
 
 /// The row numbers in ascending order of value; equal values keep the order of the rows.
-pub(super) fn ascending(values: &[f64]) -> Vec<usize> {
+pub(super) fn ascending_order(values: &[f64]) -> Vec<usize> {
     // Values travel with their rows: looking each up would cost a cache miss a comparison.
     let mut order: Vec<(f64, usize)> = values.iter().copied().zip(0..).collect();
     order.par_sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -33,17 +33,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nan_infinity_and_missing_rows_are_told_apart() {
-        assert!(are_durations(&[1.0, f64::INFINITY], 2));
-        assert!(!are_durations(&[1.0, f64::NAN], 2));
-        assert!(!are_durations(&[1.0], 2));
-        assert!(!are_durations(&[], 0));
-        assert!(are_finite(&[0.5, -3.0], 2));
-        assert!(!are_finite(&[0.5, f64::INFINITY], 2));
+    fn nan_infinity_and_missing_rows_are_distinguished() {
+        assert!(valid_durations(&[1.0, f64::INFINITY], 2));
+        assert!(!valid_durations(&[1.0, f64::NAN], 2));
+        assert!(!valid_durations(&[1.0], 2));
+        assert!(!valid_durations(&[], 0));
+        assert!(all_finite(&[0.5, -3.0], 2));
+        assert!(!all_finite(&[0.5, f64::INFINITY], 2));
     }
 
     #[test]
     fn equal_values_keep_the_order_of_the_rows() {
-        assert_eq!(ascending(&[2.0, 1.0, 2.0, 1.0]), [1, 3, 0, 2]);
+        assert_eq!(ascending_order(&[2.0, 1.0, 2.0, 1.0]), [1, 3, 0, 2]);
     }
 }

@@ -1,6 +1,6 @@
 //! The Kaplan-Meier estimate of a survival function, of events or of censoring.
 
-use super::inputs::{are_durations, ascending};
+use super::inputs::{ascending_order, valid_durations};
 
 /// `S(t) = P(T > t)` as a step function (Kaplan & Meier 1958).
 ///
@@ -14,7 +14,7 @@ pub struct KaplanMeier {
 }
 
 /// How many rows one duration ends.
-struct Ending {
+struct RiskSet {
     at_risk: usize,
     events: usize,
     censored: usize,
@@ -23,7 +23,7 @@ struct Ending {
 impl KaplanMeier {
     /// The survival function of the event; `None` on malformed input or no rows.
     pub fn fit(durations: &[f64], events: &[bool]) -> Option<Self> {
-        Self::product(durations, events, |ending| (ending.events, ending.at_risk))
+        Self::from_drops(durations, events, |ending| (ending.events, ending.at_risk))
     }
 
     /// The survival function `G` of the censoring, for weights; `None` on malformed input or no
@@ -32,39 +32,41 @@ impl KaplanMeier {
     /// At a tie events come before censorings, so rows with an event leave the risk set first
     /// (as in scikit-survival). pycox keeps them in and is slightly above this at ties.
     pub fn fit_censoring(durations: &[f64], events: &[bool]) -> Option<Self> {
-        Self::product(durations, events, |ending| (ending.censored, ending.at_risk - ending.events))
+        Self::from_drops(durations, events, |ending| {
+            (ending.censored, ending.at_risk - ending.events)
+        })
     }
 
     /// `P(T > t)`, with `t` in days.
     pub fn survival_at(&self, t: f64) -> f64 {
-        self.after(self.times.partition_point(|&time| time <= t))
+        self.survival_after(self.times.partition_point(|&time| time <= t))
     }
 
     /// The left limit `P(T >= t)`, with `t` in days.
     pub fn survival_before(&self, t: f64) -> f64 {
-        self.after(self.times.partition_point(|&time| time < t))
+        self.survival_after(self.times.partition_point(|&time| time < t))
     }
 
     /// Survival after the first `drops` drops.
-    fn after(&self, drops: usize) -> f64 {
+    fn survival_after(&self, drops: usize) -> f64 {
         if drops == 0 { 1.0 } else { self.survival[drops - 1] }
     }
 
     /// The product of `1 - dropped / at_risk` over ascending durations.
-    fn product(
+    fn from_drops(
         durations: &[f64],
         events: &[bool],
-        drop: impl Fn(&Ending) -> (usize, usize),
+        drop: impl Fn(&RiskSet) -> (usize, usize),
     ) -> Option<Self> {
-        if !are_durations(durations, events.len()) {
+        if !valid_durations(durations, events.len()) {
             return None;
         }
         let (mut at_risk, mut current) = (events.len(), 1.0);
         let mut curve = Self { times: Vec::new(), survival: Vec::new() };
-        for tied in ascending(durations).chunk_by(|&a, &b| durations[a] == durations[b]) {
+        for tied in ascending_order(durations).chunk_by(|&a, &b| durations[a] == durations[b]) {
             let happened = tied.iter().filter(|&&row| events[row]).count();
             let (dropped, exposed) =
-                drop(&Ending { at_risk, events: happened, censored: tied.len() - happened });
+                drop(&RiskSet { at_risk, events: happened, censored: tied.len() - happened });
             if dropped > 0 {
                 current *= 1.0 - dropped as f64 / exposed as f64;
                 curve.times.push(durations[tied[0]]);

@@ -43,7 +43,7 @@ pub use brier_ipcw::{brier_curve_ipcw, brier_score_ipcw, integrated_brier_score}
 pub use calibration_curve::{CalibrationBin, calibration_bins};
 pub use concordance::{Concordance, concordance_harrell, concordance_uno};
 pub use d_calibration::{DCalibration, d_calibration};
-pub use draw::pick;
+pub use draw::hashed_index;
 pub use dynamic_auc::cumulative_dynamic_auc;
 pub use kaplan_meier::KaplanMeier;
 pub use log_loss::right_censored_log_loss;

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::inputs::{are_durations, are_finite};
+use super::inputs::{all_finite, valid_durations};
 use super::sums::chunked_sums;
 
 /// Probabilities below this are raised to it before the logarithm, so a row costs at most 27.7.
@@ -29,13 +29,13 @@ pub fn right_censored_log_loss(
     cif: impl Fn(usize, u8, usize) -> f64 + Sync,
 ) -> Option<f64> {
     let rows = causes.len();
-    let rows_fit = are_durations(durations, rows)
+    let rows_fit = valid_durations(durations, rows)
         && durations.iter().all(|&duration| duration >= 0.0)
         && causes.iter().all(|&cause| cause <= cause_count);
-    if !rows_fit || !are_edges(edges) {
+    if !rows_fit || !valid_edges(edges) {
         return None;
     }
-    let forecast = Forecast { causes: 1..=cause_count, edges, cif };
+    let forecast = IncidenceForecast { causes: 1..=cause_count, edges, cif };
     let total = chunked_sums(rows, 1, |row, sums| {
         sums[0] -= forecast.log_likelihood(row, durations[row], causes[row]);
     });
@@ -43,21 +43,21 @@ pub fn right_censored_log_loss(
 }
 
 /// Whether there are at least two finite edges, strictly ascending from zero.
-fn are_edges(edges: &[f64]) -> bool {
+fn valid_edges(edges: &[f64]) -> bool {
     edges.len() >= 2
-        && are_finite(edges, edges.len())
+        && all_finite(edges, edges.len())
         && edges[0] == 0.0
         && edges.is_sorted_by(|earlier, later| earlier < later)
 }
 
 /// Cumulative incidence at the edges of intervals.
-struct Forecast<'a, C> {
+struct IncidenceForecast<'a, C> {
     causes: RangeInclusive<u8>,
     edges: &'a [f64],
     cif: C,
 }
 
-impl<C: Fn(usize, u8, usize) -> f64> Forecast<'_, C> {
+impl<C: Fn(usize, u8, usize) -> f64> IncidenceForecast<'_, C> {
     /// The log-likelihood of what was seen of a row.
     fn log_likelihood(&self, row: usize, duration: f64, cause: u8) -> f64 {
         let interval = self.edges.partition_point(|&edge| edge < duration).max(1);
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn impossible_row_costs_the_floor_and_nan_shows() {
+    fn impossible_row_costs_the_floor_and_nan_propagates() {
         let loss =
             |value: f64| {
                 right_censored_log_loss(&[1.0], &[1], 1, &[0.0, 2.0], |_, _, k| {

@@ -1,12 +1,12 @@
 //! Scores of a probability of one yes-or-no outcome, such as "liquidated within a day".
 
-use super::inputs::are_finite;
+use super::inputs::all_finite;
 
 /// The Brier score: the mean of `(probability - outcome)^2` (Brier 1950); lower is better.
 ///
 /// `None` on no rows. A constant at the base rate `b` scores `b (1 - b)`.
 pub fn brier_score(probabilities: &[f64], positives: &[bool]) -> Option<f64> {
-    if !are_finite(probabilities, positives.len()) {
+    if !all_finite(probabilities, positives.len()) {
         return None;
     }
     let squares = probabilities.iter().zip(positives).map(|(probability, &positive)| {
@@ -21,7 +21,7 @@ pub fn brier_score(probabilities: &[f64], positives: &[bool]) -> Option<f64> {
 ///
 /// `None` where nothing is expected.
 pub fn observed_over_expected(probabilities: &[f64], positives: &[bool]) -> Option<f64> {
-    if !are_finite(probabilities, positives.len()) {
+    if !all_finite(probabilities, positives.len()) {
         return None;
     }
     let observed = positives.iter().filter(|&&positive| positive).count();

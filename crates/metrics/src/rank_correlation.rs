@@ -1,13 +1,13 @@
 //! Whether two forecasts put rows in the same order.
 
-use super::inputs::{are_finite, ascending};
+use super::inputs::{all_finite, ascending_order};
 
 /// Spearman's rank correlation, with the mean rank for equal values (Spearman 1904).
 ///
 /// `None` where either side is the same for all rows.
 pub fn rank_correlation(values: &[f64], others: &[f64]) -> Option<f64> {
     let rows = values.len();
-    if !are_finite(values, rows) || !are_finite(others, rows) {
+    if !all_finite(values, rows) || !all_finite(others, rows) {
         return None;
     }
     let (ranks, other_ranks) = (centred_ranks(values), centred_ranks(others));
@@ -23,7 +23,7 @@ pub fn rank_correlation(values: &[f64], others: &[f64]) -> Option<f64> {
 fn centred_ranks(values: &[f64]) -> Vec<i64> {
     let mut ranks = vec![0; values.len()];
     let mut below = 0;
-    for tied in ascending(values).chunk_by(|&a, &b| values[a] == values[b]) {
+    for tied in ascending_order(values).chunk_by(|&a, &b| values[a] == values[b]) {
         let upto = below + tied.len();
         let rank = (below + upto) as i64 - values.len() as i64;
         tied.iter().for_each(|&row| ranks[row] = rank);

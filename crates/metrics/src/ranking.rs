@@ -1,18 +1,18 @@
 //! How well scores rank positives above negatives: areas under the ROC and precision-recall curves.
 
-use super::inputs::{are_finite, ascending};
+use super::inputs::{all_finite, ascending_order};
 
 /// The area under the ROC curve: the chance that a positive row outscores a negative one.
 ///
 /// Equal scores count half, so this is the Mann-Whitney U over its maximum. `None` without a
 /// positive or without a negative row.
 pub fn roc_auc(scores: &[f64], positives: &[bool]) -> Option<f64> {
-    if !are_finite(scores, positives.len()) {
+    if !all_finite(scores, positives.len()) {
         return None;
     }
     let (mut half_wins, mut positives_seen, mut negatives_below) = (0, 0, 0);
-    for tied in ascending(scores).chunk_by(|&a, &b| scores[a] == scores[b]) {
-        let hits = count(tied, positives);
+    for tied in ascending_order(scores).chunk_by(|&a, &b| scores[a] == scores[b]) {
+        let hits = count_positives(tied, positives);
         let misses = tied.len() as u64 - hits;
         half_wins += hits * (2 * negatives_below + misses);
         positives_seen += hits;
@@ -27,12 +27,12 @@ pub fn roc_auc(scores: &[f64], positives: &[bool]) -> Option<f64> {
 /// The step sum of scikit-learn, without interpolation; rows of equal score pass a threshold
 /// together. `None` without a positive row, where scikit-learn warns and returns zero.
 pub fn average_precision(scores: &[f64], positives: &[bool]) -> Option<f64> {
-    if !are_finite(scores, positives.len()) {
+    if !all_finite(scores, positives.len()) {
         return None;
     }
     let (mut area, mut hits_above, mut rows_above) = (0.0, 0, 0);
-    for tied in ascending(scores).chunk_by(|&a, &b| scores[a] == scores[b]).rev() {
-        let hits = count(tied, positives);
+    for tied in ascending_order(scores).chunk_by(|&a, &b| scores[a] == scores[b]).rev() {
+        let hits = count_positives(tied, positives);
         hits_above += hits;
         rows_above += tied.len() as u64;
         area += hits as f64 * (hits_above as f64 / rows_above as f64);
@@ -41,7 +41,7 @@ pub fn average_precision(scores: &[f64], positives: &[bool]) -> Option<f64> {
 }
 
 /// How many of the rows are positive.
-fn count(rows: &[usize], positives: &[bool]) -> u64 {
+fn count_positives(rows: &[usize], positives: &[bool]) -> u64 {
     rows.iter().filter(|&&row| positives[row]).count() as u64
 }
 

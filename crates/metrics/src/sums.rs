@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 /// Rows in one chunk: enough to hide the cost of a task, few enough to share 10^5 rows evenly.
-const CHUNK: usize = 4096;
+const CHUNK_ROWS: usize = 4096;
 
 /// Adds up `width` sums over all rows; `add_row(row, sums)` adds one row's terms.
 ///
@@ -13,12 +13,12 @@ pub(super) fn chunked_sums(
     width: usize,
     add_row: impl Fn(usize, &mut [f64]) + Sync,
 ) -> Vec<f64> {
-    let chunks: Vec<Vec<f64>> = (0..rows.div_ceil(CHUNK))
+    let chunks: Vec<Vec<f64>> = (0..rows.div_ceil(CHUNK_ROWS))
         .into_par_iter()
         .map(|chunk| {
             let mut sums = vec![0.0; width];
-            let first = chunk * CHUNK;
-            (first..rows.min(first + CHUNK)).for_each(|row| add_row(row, &mut sums));
+            let first = chunk * CHUNK_ROWS;
+            (first..rows.min(first + CHUNK_ROWS)).for_each(|row| add_row(row, &mut sums));
             sums
         })
         .collect();
@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn every_row_is_added_once() {
-        for rows in [0, 1, CHUNK, CHUNK + 1, 3 * CHUNK - 1] {
+        for rows in [0, 1, CHUNK_ROWS, CHUNK_ROWS + 1, 3 * CHUNK_ROWS - 1] {
             assert_eq!(chunked_sums(rows, 2, |_, sums| sums[1] += 1.0), [0.0, rows as f64]);
         }
     }

@@ -123,7 +123,7 @@ mod tests {
     ];
 
     #[test]
-    fn the_tails_are_good_to_their_last_digits() {
+    fn tails_are_precise_to_the_last_digits() {
         for (x, expected) in KNOWN {
             let error = (normal_cdf(x) / expected - 1.0).abs();
             assert!(error < 1.5e-15, "x {x}: relative error {error:e}");
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_are_certain() {
+    fn limits_are_exact() {
         assert_eq!(normal_cdf(0.0), 0.5);
         assert_eq!(normal_cdf(f64::INFINITY), 1.0);
         assert_eq!(normal_cdf(f64::NEG_INFINITY), 0.0);
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn the_scaled_function_joins_at_the_seams() {
+    fn scaled_erfc_is_continuous_between_approximations() {
         for seam in [ERF_UP_TO, MIDDLE_UP_TO] {
             let above = scaled_erfc(seam * (1.0 + f64::EPSILON));
             assert!((scaled_erfc(seam) / above - 1.0).abs() < 2e-15);

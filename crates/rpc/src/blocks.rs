@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::{Ask, BlockTag, Client, Endpoint, Fault, Reply, RpcError};
+use super::{BlockTag, Client, Endpoint, EndpointError, Request, Response, RpcError};
 use crate::Header;
 
 const METHOD: &str = "eth_getBlockByNumber";
@@ -16,14 +16,14 @@ impl Client {
     /// # Errors
     /// [`RpcError::NoFinalized`] if no endpoint knows which block is final,
     /// [`RpcError`] if none answers.
-    pub async fn head(&self, tag: BlockTag) -> Result<Header, RpcError> {
+    pub async fn header(&self, tag: BlockTag) -> Result<Header, RpcError> {
         match tag {
             BlockTag::Number(number) => {
                 let header = self.headers(number..=number).await?.pop();
                 Ok(header.expect("one header was asked for and answered"))
             }
-            BlockTag::Latest => self.highest().await,
-            BlockTag::Finalized => self.tagged(tag).await.map_err(no_finalized),
+            BlockTag::Latest => self.highest_header().await,
+            BlockTag::Finalized => self.tagged_header(tag).await.map_err(map_no_finalized),
         }
     }
 
@@ -34,65 +34,76 @@ impl Client {
     /// [`RpcError`] if no endpoint has one of them.
     pub async fn headers(&self, range: RangeInclusive<u64>) -> Result<Vec<Header>, RpcError> {
         let numbers: Vec<u64> = range.clone().collect();
-        let asks: Vec<Ask> =
-            numbers.iter().map(|number| header(BlockTag::Number(*number))).collect();
+        let asks: Vec<Request> =
+            numbers.iter().map(|number| header_request(BlockTag::Number(*number))).collect();
         let about = format!("blocks {} to {}", range.start(), range.end());
-        self.ask_all(&asks, &about, None, |place, reply| read_header(numbers[place], reply)).await
+        self.request_all(&asks, &about, None, |place, reply| parse_header(numbers[place], reply))
+            .await
     }
 
-    async fn highest(&self) -> Result<Header, RpcError> {
+    async fn highest_header(&self) -> Result<Header, RpcError> {
         let pool = self.pool();
         let asked = pool.endpoints.iter().map(|endpoint| async move {
-            pool.verify(endpoint).await.ok().filter(|right| *right)?;
-            latest(self, endpoint).await.ok()
+            pool.verify_chain(endpoint).await.ok().filter(|right| *right)?;
+            latest_header(self, endpoint).await.ok()
         });
         let heads = join_all(asked).await;
         match heads.into_iter().flatten().max_by_key(|header| header.number) {
             Some(header) => Ok(header),
-            None => self.tagged(BlockTag::Latest).await,
+            None => self.tagged_header(BlockTag::Latest).await,
         }
     }
 
-    async fn tagged(&self, tag: BlockTag) -> Result<Header, RpcError> {
-        let read = |_, reply: Reply| parse(&reply?)?.ok_or_else(|| unknown(tag));
-        let mut headers = self.ask_all(&[header(tag)], &format!("block {tag}"), None, read).await?;
+    async fn tagged_header(&self, tag: BlockTag) -> Result<Header, RpcError> {
+        let read =
+            |_, reply: Response| parse_optional_header(&reply?)?.ok_or_else(|| unknown_block(tag));
+        let mut headers =
+            self.request_all(&[header_request(tag)], &format!("block {tag}"), None, read).await?;
         Ok(headers.pop().expect("one header was asked for and answered"))
     }
 }
 
 /// The request for a header.
-pub fn header(tag: BlockTag) -> Ask {
-    Ask { method: METHOD, params: json!([tag.param(), false]) }
+pub fn header_request(tag: BlockTag) -> Request {
+    Request { method: METHOD, params: json!([tag.to_param(), false]) }
 }
 
 /// The header of a block that must exist.
-pub fn read_header(number: u64, reply: Reply) -> Result<Header, Fault> {
-    let header: Header = parse(&reply?)?.ok_or(Fault::Behind(number))?;
+pub fn parse_header(number: u64, reply: Response) -> Result<Header, EndpointError> {
+    let header: Header =
+        parse_optional_header(&reply?)?.ok_or(EndpointError::MissingBlock(number))?;
     if header.number == number {
         Ok(header)
     } else {
-        Err(Fault::Untrue(format!("answered block {} when asked for {number}", header.number)))
+        Err(EndpointError::Contradiction(format!(
+            "answered block {} when asked for {number}",
+            header.number
+        )))
     }
 }
 
-fn parse(answer: &serde_json::value::RawValue) -> Result<Option<Header>, Fault> {
-    serde_json::from_str(answer.get()).map_err(Fault::Malformed)
+fn parse_optional_header(
+    answer: &serde_json::value::RawValue,
+) -> Result<Option<Header>, EndpointError> {
+    serde_json::from_str(answer.get()).map_err(EndpointError::Malformed)
 }
 
-async fn latest(client: &Client, endpoint: &Endpoint) -> Result<Header, Fault> {
+async fn latest_header(client: &Client, endpoint: &Endpoint) -> Result<Header, EndpointError> {
     let tag = BlockTag::Latest;
-    let reply = client.ask(endpoint, &[header(tag)]).await?.remove(0)?;
-    parse(&reply)?.ok_or_else(|| unknown(tag))
+    let reply = client.request(endpoint, &[header_request(tag)]).await?.remove(0)?;
+    parse_optional_header(&reply)?.ok_or_else(|| unknown_block(tag))
 }
 
-fn unknown(tag: BlockTag) -> Fault {
-    Fault::Refused { code: 0, text: format!("it knows of no {tag} block") }
+fn unknown_block(tag: BlockTag) -> EndpointError {
+    EndpointError::ErrorResponse { code: 0, text: format!("it knows of no {tag} block") }
 }
 
-fn no_finalized(error: RpcError) -> RpcError {
+fn map_no_finalized(error: RpcError) -> RpcError {
     match error {
-        RpcError::GaveUp { endpoint, source, .. } if matches!(source, Fault::Refused { .. }) => {
-            RpcError::NoFinalized { endpoint, source }
+        RpcError::RetriesExhausted { endpoint, source, .. }
+            if matches!(source, EndpointError::ErrorResponse { .. }) =>
+        {
+            RpcError::NoFinalizedBlock { endpoint, source }
         }
         other => other,
     }

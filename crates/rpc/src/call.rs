@@ -4,10 +4,10 @@ use alloy_primitives::{Address, Bytes, U64};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::{Ask, BlockTag, Client, Fault, Reply, RpcError};
+use super::{BlockTag, Client, EndpointError, Request, Response, RpcError};
 
 /// What nodes say that no longer have, or never had, the state at a block.
-const TEXTS_OF_NO_STATE: [&str; 14] = [
+const NO_STATE_MESSAGES: [&str; 14] = [
     "missing trie node",
     "state is not available",
     "state not available",
@@ -25,7 +25,7 @@ const TEXTS_OF_NO_STATE: [&str; 14] = [
 ];
 
 /// What nodes say of a call that the contract itself ended.
-const TEXTS_OF_REVERT: [&str; 9] = [
+const REVERT_MESSAGES: [&str; 9] = [
     "revert",
     "vm execution error",
     "vm exception",
@@ -38,7 +38,7 @@ const TEXTS_OF_REVERT: [&str; 9] = [
 ];
 
 /// The code by which nodes mark a revert.
-const CODE_OF_REVERT: i64 = 3;
+const REVERT_CODE: i64 = 3;
 
 /// How a call ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,15 +60,15 @@ impl Client {
         calls: &[(Address, Bytes)],
         at: BlockTag,
     ) -> Result<Vec<CallOutcome>, RpcError> {
-        let ask = |(to, input): &(Address, Bytes)| Ask {
+        let ask = |(to, input): &(Address, Bytes)| Request {
             method: "eth_call",
-            params: json!([{ "to": to, "input": input, "data": input }, at.param()]),
+            params: json!([{ "to": to, "input": input, "data": input }, at.to_param()]),
         };
-        let asks: Vec<Ask> = calls.iter().map(ask).collect();
+        let asks: Vec<Request> = calls.iter().map(ask).collect();
         let about = format!("{} contracts at block {at}", calls.len());
-        self.ask_all(&asks, &about, None, |_, reply| outcome(reply))
+        self.request_all(&asks, &about, None, |_, reply| call_outcome(reply))
             .await
-            .map_err(|error| no_state(error, at))
+            .map_err(|error| map_missing_state(error, at))
     }
 
     /// A contract's code at a block; empty if there is none.
@@ -77,11 +77,13 @@ impl Client {
     /// [`RpcError::NoState`] if no endpoint has the state at that block any more,
     /// [`RpcError`] if none answers.
     pub async fn code(&self, address: Address, at: BlockTag) -> Result<Bytes, RpcError> {
-        let ask = Ask { method: "eth_getCode", params: json!([address, at.param()]) };
-        let read = |_, reply: Reply| bytes(&reply.map_err(stateless)?);
+        let ask = Request { method: "eth_getCode", params: json!([address, at.to_param()]) };
+        let read = |_, reply: Response| parse_bytes(&reply.map_err(detect_missing_state)?);
         let about = format!("{address} at block {at}");
-        let mut codes =
-            self.ask_all(&[ask], &about, None, read).await.map_err(|error| no_state(error, at))?;
+        let mut codes = self
+            .request_all(&[ask], &about, None, read)
+            .await
+            .map_err(|error| map_missing_state(error, at))?;
         Ok(codes.pop().expect("one code was asked for and answered"))
     }
 }
@@ -91,65 +93,68 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::code`].
-    pub async fn nonces(
-        &self,
-        address: Address,
-        blocks: &[u64],
-    ) -> Result<Vec<u64>, RpcError> {
-        let ask = |block: &u64| Ask {
+    pub async fn nonces(&self, address: Address, blocks: &[u64]) -> Result<Vec<u64>, RpcError> {
+        let ask = |block: &u64| Request {
             method: "eth_getTransactionCount",
-            params: json!([address, BlockTag::Number(*block).param()]),
+            params: json!([address, BlockTag::Number(*block).to_param()]),
         };
-        let asks: Vec<Ask> = blocks.iter().map(ask).collect();
-        let read = |_, reply: Reply| {
-            let answer = reply.map_err(stateless)?;
-            let nonce: U64 = serde_json::from_str(answer.get()).map_err(Fault::Malformed)?;
+        let asks: Vec<Request> = blocks.iter().map(ask).collect();
+        let read = |_, reply: Response| {
+            let answer = reply.map_err(detect_missing_state)?;
+            let nonce: U64 =
+                serde_json::from_str(answer.get()).map_err(EndpointError::Malformed)?;
             Ok(nonce.to())
         };
         let about = format!("{address} at {} blocks", blocks.len());
         let at = BlockTag::Number(blocks.first().copied().unwrap_or_default());
-        self.ask_all(&asks, &about, None, read).await.map_err(|error| no_state(error, at))
+        self.request_all(&asks, &about, None, read)
+            .await
+            .map_err(|error| map_missing_state(error, at))
     }
 }
 
 /// How a call ended; a revert is no fault.
-pub fn outcome(reply: Reply) -> Result<CallOutcome, Fault> {
+pub fn call_outcome(reply: Response) -> Result<CallOutcome, EndpointError> {
     match reply {
-        Ok(answer) => bytes(&answer).map(CallOutcome::Returned),
-        Err(Fault::Refused { code, text }) if is_revert(code, &text) => {
+        Ok(answer) => parse_bytes(&answer).map(CallOutcome::Returned),
+        Err(EndpointError::ErrorResponse { code, text }) if is_revert(code, &text) => {
             Ok(CallOutcome::Reverted(text))
         }
-        Err(fault) => Err(stateless(fault)),
+        Err(fault) => Err(detect_missing_state(fault)),
     }
 }
 
-fn bytes(answer: &RawValue) -> Result<Bytes, Fault> {
-    serde_json::from_str(answer.get()).map_err(Fault::Malformed)
+fn parse_bytes(answer: &RawValue) -> Result<Bytes, EndpointError> {
+    serde_json::from_str(answer.get()).map_err(EndpointError::Malformed)
 }
 
 fn is_revert(code: i64, text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    code == CODE_OF_REVERT || TEXTS_OF_REVERT.iter().any(|part| text.contains(part))
+    code == REVERT_CODE || REVERT_MESSAGES.iter().any(|part| text.contains(part))
 }
 
 /// Turns a refusal for want of state into one that is not tried again at the same endpoint.
-fn stateless(fault: Fault) -> Fault {
+fn detect_missing_state(fault: EndpointError) -> EndpointError {
     match fault {
-        Fault::Refused { text, .. } if is_stateless(&text) => Fault::NoState(text),
+        EndpointError::ErrorResponse { text, .. } if is_missing_state(&text) => {
+            EndpointError::StateUnavailable(text)
+        }
         fault => fault,
     }
 }
 
-fn is_stateless(text: &str) -> bool {
+fn is_missing_state(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    TEXTS_OF_NO_STATE.iter().any(|part| text.contains(part))
+    NO_STATE_MESSAGES.iter().any(|part| text.contains(part))
 }
 
-fn no_state(error: RpcError, block: BlockTag) -> RpcError {
+fn map_missing_state(error: RpcError, block: BlockTag) -> RpcError {
     match error {
-        RpcError::GaveUp { endpoint, source: source @ Fault::NoState(_), .. } => {
-            RpcError::NoState { block, endpoint, source }
-        }
+        RpcError::RetriesExhausted {
+            endpoint,
+            source: source @ EndpointError::StateUnavailable(_),
+            ..
+        } => RpcError::StateUnavailable { block, endpoint, source },
         other => other,
     }
 }
@@ -158,8 +163,8 @@ fn no_state(error: RpcError, block: BlockTag) -> RpcError {
 mod tests {
     use super::*;
 
-    fn refused(code: i64, text: &str) -> Reply {
-        Err(Fault::Refused { code, text: text.to_owned() })
+    fn refused(code: i64, text: &str) -> Response {
+        Err(EndpointError::ErrorResponse { code, text: text.to_owned() })
     }
 
     #[test]
@@ -172,7 +177,7 @@ mod tests {
             (-32000, "out of gas"),
         ] {
             assert_eq!(
-                outcome(refused(code, text)).unwrap(),
+                call_outcome(refused(code, text)).unwrap(),
                 CallOutcome::Reverted(text.to_owned())
             );
         }
@@ -187,8 +192,11 @@ mod tests {
             "This request requires an archive node, please upgrade",
             "historical state 0a1b is not available",
         ] {
-            let fault = outcome(refused(-32000, text)).unwrap_err();
-            assert!(matches!(fault, Fault::NoState(_)) && !fault.is_passing(), "{text}");
+            let fault = call_outcome(refused(-32000, text)).unwrap_err();
+            assert!(
+                matches!(fault, EndpointError::StateUnavailable(_)) && !fault.is_transient(),
+                "{text}"
+            );
         }
     }
 }

@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 use url::{Host, Url};
 
-use super::{Ask, CallOutcome, Client, Fault, RpcError, RpcOptions, outcome};
+use super::{CallOutcome, Client, EndpointError, Request, RpcError, RpcOptions, call_outcome};
 
 /// A method of development nodes alone; anvil answers to Hardhat's names too.
-const TELLTALE: &str = "hardhat_metadata";
+const DEV_NODE_METHOD: &str = "hardhat_metadata";
 const GAS: u64 = 10_000_000;
 /// A receipt may come a little after its block.
-const RECEIPT_TRIES: u32 = 100;
+const RECEIPT_ATTEMPTS: u32 = 100;
 const RECEIPT_PAUSE: Duration = Duration::from_millis(20);
 
 /// A local development node.
@@ -26,7 +26,7 @@ pub struct DevNode {
 
 /// What became of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sent {
+pub struct TransactionOutcome {
     /// Its block.
     pub block: u64,
     /// Whether it did what it should.
@@ -46,16 +46,16 @@ pub enum DevNodeError {
     },
     /// The node has no methods for trying things.
     #[error(
-        "the node does not know `{TELLTALE}`, so it is no development node (anvil or Hardhat): nothing was sent"
+        "the node does not know `{DEV_NODE_METHOD}`, so it is no development node (anvil or Hardhat): nothing was sent"
     )]
-    NotADevNode(#[source] Fault),
+    NotDevNode(#[source] EndpointError),
     /// The node did not do as asked.
     #[error("the node failed at `{method}`")]
-    Failed {
+    RequestFailed {
         /// The method.
         method: &'static str,
         /// What it said.
-        source: Fault,
+        source: EndpointError,
     },
     /// A transaction was mined and cannot be found.
     #[error("the node has no receipt of transaction {0}")]
@@ -77,7 +77,7 @@ impl DevNode {
     ///
     /// # Errors
     /// [`DevNodeError`] if it is not, or does not answer.
-    pub async fn open(url: &Url) -> Result<Self, DevNodeError> {
+    pub async fn connect(url: &Url) -> Result<Self, DevNodeError> {
         let is_local = match url.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),
             Some(Host::Ipv6(address)) => address.is_loopback(),
@@ -90,12 +90,13 @@ impl DevNode {
         }
         let client = Client::new(std::slice::from_ref(url), RpcOptions::default())?;
         let node = Self { client };
-        let told: Result<Value, _> = node.ask(TELLTALE, json!([])).await;
+        let told: Result<Value, _> = node.request(DEV_NODE_METHOD, json!([])).await;
         match told {
             Ok(_) => Ok(node),
-            Err(DevNodeError::Failed { source: source @ Fault::Refused { .. }, .. }) => {
-                Err(DevNodeError::NotADevNode(source))
-            }
+            Err(DevNodeError::RequestFailed {
+                source: source @ EndpointError::ErrorResponse { .. },
+                ..
+            }) => Err(DevNodeError::NotDevNode(source)),
             Err(error) => Err(error),
         }
     }
@@ -111,7 +112,7 @@ impl DevNode {
     /// # Errors
     /// [`DevNodeError`] if the node fails.
     pub async fn snapshot(&self) -> Result<U256, DevNodeError> {
-        self.ask("evm_snapshot", json!([])).await
+        self.request("evm_snapshot", json!([])).await
     }
 
     /// Leaves the node as it was at a snapshot.
@@ -119,7 +120,7 @@ impl DevNode {
     /// # Errors
     /// [`DevNodeError`] if the node fails.
     pub async fn revert(&self, snapshot: U256) -> Result<(), DevNodeError> {
-        self.ask::<bool>("evm_revert", json!([snapshot])).await.map(drop)
+        self.request::<bool>("evm_revert", json!([snapshot])).await.map(drop)
     }
 
     /// Sends a call from any account, as if it had its key, and mines it.
@@ -131,26 +132,29 @@ impl DevNode {
         from: Address,
         to: Address,
         data: &Bytes,
-    ) -> Result<Sent, DevNodeError> {
-        self.ask::<Value>("hardhat_impersonateAccount", json!([from])).await?;
-        let balance: U256 = self.ask("eth_getBalance", json!([from, "latest"])).await?;
+    ) -> Result<TransactionOutcome, DevNodeError> {
+        self.request::<Value>("hardhat_impersonateAccount", json!([from])).await?;
+        let balance: U256 = self.request("eth_getBalance", json!([from, "latest"])).await?;
         if balance.is_zero() {
             let ether = U256::from(10).pow(U256::from(18));
-            self.ask::<Value>("hardhat_setBalance", json!([from, ether])).await?;
+            self.request::<Value>("hardhat_setBalance", json!([from, ether])).await?;
         }
         let transaction = json!({ "from": from, "to": to, "data": data, "gas": U64::from(GAS) });
-        let hash: B256 = self.ask("eth_sendTransaction", json!([transaction])).await?;
-        self.ask::<Value>("evm_mine", json!([])).await?;
-        self.ask::<Value>("hardhat_stopImpersonatingAccount", json!([from])).await?;
+        let hash: B256 = self.request("eth_sendTransaction", json!([transaction])).await?;
+        self.request::<Value>("evm_mine", json!([])).await?;
+        self.request::<Value>("hardhat_stopImpersonatingAccount", json!([from])).await?;
         self.receipt(hash).await
     }
 
-    async fn receipt(&self, hash: B256) -> Result<Sent, DevNodeError> {
-        for _ in 0..RECEIPT_TRIES {
+    async fn receipt(&self, hash: B256) -> Result<TransactionOutcome, DevNodeError> {
+        for _ in 0..RECEIPT_ATTEMPTS {
             let found: Option<Receipt> =
-                self.ask("eth_getTransactionReceipt", json!([hash])).await?;
+                self.request("eth_getTransactionReceipt", json!([hash])).await?;
             if let Some(Receipt { block_number, status }) = found {
-                return Ok(Sent { block: block_number.to(), succeeded: status == U64::ONE });
+                return Ok(TransactionOutcome {
+                    block: block_number.to(),
+                    succeeded: status == U64::ONE,
+                });
             }
             sleep(RECEIPT_PAUSE).await;
         }
@@ -161,7 +165,7 @@ impl DevNode {
     ///
     /// # Errors
     /// [`DevNodeError`] if the node fails; a call that reverts is no failure.
-    pub async fn call_each_at(
+    pub async fn call_at_time(
         &self,
         from: Address,
         calls: &[(Address, Bytes)],
@@ -171,12 +175,12 @@ impl DevNode {
         let ask = |(to, data): &(Address, Bytes)| {
             let call = json!({ "from": from, "to": to, "data": data });
             let params = json!([call, "latest", {}, { "time": U64::from(time_s) }]);
-            Ask { method, params }
+            Request { method, params }
         };
-        let asks: Vec<Ask> = calls.iter().map(ask).collect();
-        let failed = |source| DevNodeError::Failed { method, source };
-        let replies = self.client.ask_first(&asks).await.map_err(failed)?;
-        replies.into_iter().map(|reply| outcome(reply).map_err(failed)).collect()
+        let asks: Vec<Request> = calls.iter().map(ask).collect();
+        let failed = |source| DevNodeError::RequestFailed { method, source };
+        let replies = self.client.request_first(&asks).await.map_err(failed)?;
+        replies.into_iter().map(|reply| call_outcome(reply).map_err(failed)).collect()
     }
 
     /// The addresses in one topic of a contract's logs of one kind, since the beginning.
@@ -194,20 +198,25 @@ impl DevNode {
             topics: Vec<B256>,
         }
         let filter = json!({ "address": contract, "topics": topics, "fromBlock": "earliest" });
-        let told: Vec<Told> = self.ask("eth_getLogs", json!([filter])).await?;
+        let told: Vec<Told> = self.request("eth_getLogs", json!([filter])).await?;
         let address = |told: Told| told.topics.get(place).map(|word| Address::from_word(*word));
         Ok(told.into_iter().filter_map(address).collect())
     }
 
-    async fn ask<T: DeserializeOwned>(
+    async fn request<T: DeserializeOwned>(
         &self,
         method: &'static str,
         params: Value,
     ) -> Result<T, DevNodeError> {
-        let failed = |source| DevNodeError::Failed { method, source };
-        let replies = self.client.ask_first(&[Ask { method, params }]).await.map_err(failed)?;
-        let reply = replies.into_iter().next().unwrap_or(Err(Fault::Missing)).map_err(failed)?;
-        serde_json::from_str(reply.get()).map_err(Fault::Malformed).map_err(failed)
+        let failed = |source| DevNodeError::RequestFailed { method, source };
+        let replies =
+            self.client.request_first(&[Request { method, params }]).await.map_err(failed)?;
+        let reply = replies
+            .into_iter()
+            .next()
+            .unwrap_or(Err(EndpointError::MissingResponse))
+            .map_err(failed)?;
+        serde_json::from_str(reply.get()).map_err(EndpointError::Malformed).map_err(failed)
     }
 }
 
@@ -220,17 +229,17 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn another_machine_is_never_sent_anything() {
+    async fn remote_node_is_never_sent_a_transaction() {
         for url in
             ["https://eth.example.org/key", "http://10.0.0.1:8545", "http://localhost.example"]
         {
-            let refused = DevNode::open(&url.parse().expect("a URL")).await;
+            let refused = DevNode::connect(&url.parse().expect("a URL")).await;
             assert!(matches!(refused, Err(DevNodeError::NotLocal { .. })), "{url}");
         }
     }
 
     #[tokio::test]
-    async fn a_node_without_a_telltale_is_asked_for_nothing_else() {
+    async fn node_without_development_methods_gets_no_further_request() {
         let asked = Arc::new(Mutex::new(Vec::new()));
         let noted = Arc::clone(&asked);
         let answer = move |body: String| {
@@ -244,8 +253,8 @@ mod tests {
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let app = axum::Router::new().fallback(answer);
         tokio::spawn(async move { axum::serve(listener, app).await });
-        let refused = DevNode::open(&url.parse().expect("a URL")).await;
-        assert!(matches!(refused, Err(DevNodeError::NotADevNode(_))), "{refused:?}");
-        assert_eq!(*asked.lock().expect("whole"), [json!(TELLTALE)]);
+        let refused = DevNode::connect(&url.parse().expect("a URL")).await;
+        assert!(matches!(refused, Err(DevNodeError::NotDevNode(_))), "{refused:?}");
+        assert_eq!(*asked.lock().expect("whole"), [json!(DEV_NODE_METHOD)]);
     }
 }

@@ -11,51 +11,56 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-use super::health::Health;
-use super::name::Name;
-use super::pace::Pace;
-use super::transport::Http;
-use super::window::Window;
-use super::{Fault, Limit, RpcOptions};
+use super::health::EndpointHealth;
+use super::log_window::LogWindow;
+use super::rate_limiter::RateLimiter;
+use super::redacted_url::RedactedUrl;
+use super::transport::HttpTransport;
+use super::{EndpointError, LogLimit, RpcOptions};
 
 /// One request.
 #[derive(Debug, Clone)]
-pub struct Ask {
+pub struct Request {
     pub method: &'static str,
     pub params: Value,
 }
 
 /// What one request was answered.
-pub type Reply = Result<Box<RawValue>, Fault>;
+pub type Response = Result<Box<RawValue>, EndpointError>;
 
 /// One endpoint and what was learned about it.
 pub struct Endpoint {
-    name: Name,
+    name: RedactedUrl,
     /// The chain it said it serves, once it was asked.
-    pub(crate) chain: OnceLock<u64>,
+    pub(crate) chain_id: OnceLock<u64>,
     rpc: RpcClient,
     permits: Semaphore,
-    pace: Pace,
-    batch: AtomicUsize,
+    rate_limiter: RateLimiter,
+    batch_size: AtomicUsize,
     in_flight: AtomicUsize,
-    health: Mutex<Health>,
-    window: Mutex<Window>,
+    health: Mutex<EndpointHealth>,
+    window: Mutex<LogWindow>,
 }
 
 impl Endpoint {
-    pub(crate) fn new(client: reqwest::Client, url: Url, name: Name, options: &RpcOptions) -> Self {
+    pub(crate) fn new(
+        client: reqwest::Client,
+        url: Url,
+        name: RedactedUrl,
+        options: &RpcOptions,
+    ) -> Self {
         let kept = options.requests_per_s.map_or(usize::MAX, |rate| rate as usize);
-        let way = Http { client, url, name: name.clone(), timeout: options.timeout };
+        let way = HttpTransport { client, url, name: name.clone(), timeout: options.timeout };
         Self {
             name,
-            chain: OnceLock::new(),
+            chain_id: OnceLock::new(),
             rpc: RpcClient::new(way, false),
             permits: Semaphore::new(options.concurrency.max(1)),
-            pace: Pace::new(options.requests_per_s),
-            batch: AtomicUsize::new(options.batch_size.min(kept).max(1)),
+            rate_limiter: RateLimiter::new(options.requests_per_s),
+            batch_size: AtomicUsize::new(options.batch_size.min(kept).max(1)),
             in_flight: AtomicUsize::new(0),
             health: Mutex::default(),
-            window: Mutex::new(Window::new(options.window_blocks)),
+            window: Mutex::new(LogWindow::new(options.window_blocks)),
         }
     }
 
@@ -65,30 +70,30 @@ impl Endpoint {
     }
 
     /// How many requests it takes at once.
-    pub fn batch(&self) -> usize {
-        self.batch.load(Ordering::Relaxed)
+    pub fn batch_size(&self) -> usize {
+        self.batch_size.load(Ordering::Relaxed)
     }
 
     /// How many blocks' logs it is asked for at once.
-    pub fn window(&self) -> u64 {
+    pub fn window_blocks(&self) -> u64 {
         self.lock_window().blocks()
     }
 
     /// Learns from a window of `asked` blocks that went over a limit.
-    pub fn exceeded(&self, limit: Limit, asked: u64) {
-        self.lock_window().exceeded(limit, asked);
+    pub fn on_limit_exceeded(&self, limit: LogLimit, asked: u64) {
+        self.lock_window().on_limit_exceeded(limit, asked);
     }
 
     /// Learns from a window of `asked` blocks that was answered.
-    pub fn answered(&self, asked: u64) {
-        self.lock_window().worked(asked);
+    pub fn on_window_success(&self, asked: u64) {
+        self.lock_window().on_success(asked);
     }
 
-    pub(crate) fn health(&self) -> MutexGuard<'_, Health> {
+    pub(crate) fn health(&self) -> MutexGuard<'_, EndpointHealth> {
         self.health.lock().expect("nothing panics while it holds the health")
     }
 
-    fn lock_window(&self) -> MutexGuard<'_, Window> {
+    fn lock_window(&self) -> MutexGuard<'_, LogWindow> {
         self.window.lock().expect("nothing panics while it holds the window")
     }
 
@@ -100,14 +105,14 @@ impl Endpoint {
     ///
     /// # Errors
     /// [`Fault`] if a request as a whole failed; single entries fail by their own reply.
-    pub async fn ask(&self, asks: &[Ask]) -> Result<Vec<Reply>, Fault> {
+    pub async fn request(&self, asks: &[Request]) -> Result<Vec<Response>, EndpointError> {
         let mut replies = Vec::with_capacity(asks.len());
         while replies.len() < asks.len() {
             let rest = &asks[replies.len()..];
-            let some = &rest[..rest.len().min(self.batch())];
-            match self.admitted(some).await {
+            let some = &rest[..rest.len().min(self.batch_size())];
+            match self.send_admitted(some).await {
                 Ok(more) => replies.extend(more),
-                Err(fault) if some.len() > 1 && fault.is_of_batches(some.len()) => {
+                Err(fault) if some.len() > 1 && fault.is_batch_failure(some.len()) => {
                     self.shrink_batch(some.len(), &fault);
                 }
                 Err(fault) => return Err(fault),
@@ -116,116 +121,128 @@ impl Endpoint {
         Ok(replies)
     }
 
-    async fn admitted(&self, asks: &[Ask]) -> Result<Vec<Reply>, Fault> {
-        let _counted = Counted::new(&self.in_flight);
+    async fn send_admitted(&self, asks: &[Request]) -> Result<Vec<Response>, EndpointError> {
+        let _counted = InFlightGuard::new(&self.in_flight);
         let _permit = self.permits.acquire().await.expect("the endpoint never closes its gate");
-        self.end_of_rest().await;
-        self.pace.wait(asks.len()).await;
+        self.wait_for_back_off().await;
+        self.rate_limiter.acquire(asks.len()).await;
         let replies = match asks {
             [ask] => vec![self.send_one(ask).await],
             asks => self.send_batch(asks).await?,
         };
         if replies.iter().any(Result::is_ok) {
-            self.health().worked();
+            self.health().record_success();
         }
         Ok(replies)
     }
 
-    async fn end_of_rest(&self) {
+    async fn wait_for_back_off(&self) {
         loop {
-            let Some(until) = self.health().rests_until() else { return };
+            let Some(until) = self.health().backs_off_until() else { return };
             sleep_until(until).await;
         }
     }
 
-    async fn send_one(&self, ask: &Ask) -> Reply {
+    async fn send_one(&self, ask: &Request) -> Response {
         let answer = self.rpc.request::<_, Box<RawValue>>(ask.method, &ask.params).await;
-        answer.map_err(|error| self.fault(error))
+        answer.map_err(|error| self.endpoint_error(error))
     }
 
-    async fn send_batch(&self, asks: &[Ask]) -> Result<Vec<Reply>, Fault> {
+    async fn send_batch(&self, asks: &[Request]) -> Result<Vec<Response>, EndpointError> {
         let mut batch = self.rpc.new_batch();
         let mut waiters = Vec::with_capacity(asks.len());
         for ask in asks {
             let waiter = batch.add_call::<_, Box<RawValue>>(ask.method, &ask.params);
-            waiters.push(waiter.map_err(|error| self.fault(error))?);
+            waiters.push(waiter.map_err(|error| self.endpoint_error(error))?);
         }
-        batch.send().await.map_err(|error| self.fault(error))?;
+        batch.send().await.map_err(|error| self.endpoint_error(error))?;
         let mut replies = Vec::with_capacity(asks.len());
         for waiter in waiters {
-            replies.push(waiter.await.map_err(|error| self.fault(error)));
+            replies.push(waiter.await.map_err(|error| self.endpoint_error(error)));
         }
-        refused_one_by_one(&replies).map_or(Ok(replies), |text| Err(Fault::Batch(text)))
+        batch_refused_per_entry(&replies)
+            .map_or(Ok(replies), |text| Err(EndpointError::BatchRefused(text)))
     }
 
-    fn fault(&self, error: alloy_transport::TransportError) -> Fault {
-        Fault::of(error, |text| self.name.clean(text))
+    fn endpoint_error(&self, error: alloy_transport::TransportError) -> EndpointError {
+        EndpointError::from_transport(error, |text| self.name.redact(text))
     }
 
-    fn shrink_batch(&self, entries: usize, fault: &Fault) {
-        let fewer = fewer(entries, fault.said().or_else(|| batch_text(fault)).as_deref());
-        self.batch.fetch_min(fewer, Ordering::Relaxed);
+    fn shrink_batch(&self, entries: usize, fault: &EndpointError) {
+        let fewer = smaller_batch(
+            entries,
+            fault.node_message().or_else(|| batch_message(fault)).as_deref(),
+        );
+        self.batch_size.fetch_min(fewer, Ordering::Relaxed);
         tracing::debug!(endpoint = self.name(), %fault, "batches of {entries} are too large, {fewer} are tried");
     }
 
     /// Lets it rest after a failure: as long as it asks for, or by chance up to a time that
     /// doubles with every failure in a row.
-    pub(crate) fn rest(&self, fault: &Fault, sent_at: Instant, options: &RpcOptions, share: f64) {
+    pub(crate) fn back_off(
+        &self,
+        fault: &EndpointError,
+        sent_at: Instant,
+        options: &RpcOptions,
+        share: f64,
+    ) {
         let mut health = self.health();
-        let doublings = health.failed(sent_at).saturating_sub(1).min(16);
-        let longest = (options.backoff * (1 << doublings)).min(options.max_rest);
-        let asked = fault.retry_after().map(|asked| asked.min(options.max_rest));
-        health.rest(asked.unwrap_or_else(|| longest.mul_f64(share)));
+        let doublings = health.record_failure(sent_at).saturating_sub(1).min(16);
+        let longest = (options.initial_backoff * (1 << doublings)).min(options.max_backoff);
+        let asked = fault.retry_after().map(|asked| asked.min(options.max_backoff));
+        health.back_off(asked.unwrap_or_else(|| longest.mul_f64(share)));
     }
 
     /// How unwilling one should be to ask it now: the time it still rests, more if it was blamed.
-    pub(crate) fn reluctance(&self) -> Duration {
+    pub(crate) fn selection_penalty(&self) -> Duration {
         let health = self.health();
         let rest =
-            health.rests_until().map(|until| until.saturating_duration_since(Instant::now()));
-        let behind = if health.is_behind() { BEHIND } else { Duration::ZERO };
+            health.backs_off_until().map(|until| until.saturating_duration_since(Instant::now()));
+        let behind = if health.is_deprioritized() { DEPRIORITIZED_PENALTY } else { Duration::ZERO };
         rest.unwrap_or_default() + behind
     }
 }
 
 /// How long one waits for a good endpoint before one that was blamed is asked.
-const BEHIND: Duration = Duration::from_secs(10);
+const DEPRIORITIZED_PENALTY: Duration = Duration::from_secs(10);
 
 /// A request that is counted while it is on its way.
-struct Counted<'a>(&'a AtomicUsize);
+struct InFlightGuard<'a>(&'a AtomicUsize);
 
-impl<'a> Counted<'a> {
+impl<'a> InFlightGuard<'a> {
     fn new(count: &'a AtomicUsize) -> Self {
         count.fetch_add(1, Ordering::Relaxed);
         Self(count)
     }
 }
 
-impl Drop for Counted<'_> {
+impl Drop for InFlightGuard<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-fn batch_text(fault: &Fault) -> Option<String> {
+fn batch_message(fault: &EndpointError) -> Option<String> {
     match fault {
-        Fault::Batch(text) => Some(text.to_ascii_lowercase()),
+        EndpointError::BatchRefused(text) => Some(text.to_ascii_lowercase()),
         _ => None,
     }
 }
 
 /// Some providers refuse a batch by refusing each of its entries.
-fn refused_one_by_one(replies: &[Reply]) -> Option<String> {
-    let speaks_of_batches = |reply: &Reply| match reply {
-        Err(Fault::Refused { text, .. }) => text.to_ascii_lowercase().contains("batch"),
+fn batch_refused_per_entry(replies: &[Response]) -> Option<String> {
+    let speaks_of_batches = |reply: &Response| match reply {
+        Err(EndpointError::ErrorResponse { text, .. }) => {
+            text.to_ascii_lowercase().contains("batch")
+        }
         _ => false,
     };
     let all = !replies.is_empty() && replies.iter().all(speaks_of_batches);
-    all.then(|| replies[0].as_ref().err().map(Fault::to_string)).flatten()
+    all.then(|| replies[0].as_ref().err().map(EndpointError::to_string)).flatten()
 }
 
 /// How many entries to try after a batch was refused: the number it names, or none at all.
-fn fewer(entries: usize, said: Option<&str>) -> usize {
+fn smaller_batch(entries: usize, said: Option<&str>) -> usize {
     let never = ["not supported", "unsupported", "not allowed", "disabled", "not available"];
     let said = said.unwrap_or_default();
     if never.iter().any(|word| said.contains(word)) {
@@ -242,11 +259,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refused_batch_shrinks_to_what_is_named() {
-        assert_eq!(fewer(100, Some("error -32600: batch limit of 20 requests exceeded")), 20);
-        assert_eq!(fewer(100, Some("batch requests are not supported")), 1);
-        assert_eq!(fewer(100, Some("batch too large")), 25);
-        assert_eq!(fewer(100, None), 25);
-        assert_eq!(fewer(2, None), 1);
+    fn refused_batch_shrinks_to_the_named_size() {
+        assert_eq!(
+            smaller_batch(100, Some("error -32600: batch limit of 20 requests exceeded")),
+            20
+        );
+        assert_eq!(smaller_batch(100, Some("batch requests are not supported")), 1);
+        assert_eq!(smaller_batch(100, Some("batch too large")), 25);
+        assert_eq!(smaller_batch(100, None), 25);
+        assert_eq!(smaller_batch(2, None), 1);
     }
 }

@@ -1,6 +1,6 @@
 //! What can keep an answer from a caller.
 
-use super::{BlockTag, Fault};
+use super::{BlockTag, EndpointError};
 
 /// A request that no endpoint answered, with the endpoint asked last and why.
 #[derive(Debug, thiserror::Error)]
@@ -10,7 +10,7 @@ pub enum RpcError {
     NoEndpoint,
     /// A URL is not one that can be asked over HTTP.
     #[error("endpoint {endpoint} is `{scheme}`, where http or https is needed")]
-    Scheme {
+    UnsupportedScheme {
         /// The endpoint, without its secrets.
         endpoint: String,
         /// The scheme found.
@@ -18,7 +18,7 @@ pub enum RpcError {
     },
     /// The HTTP client could not be made.
     #[error("no HTTP client can be made")]
-    Http(#[source] reqwest::Error),
+    HttpClient(#[source] reqwest::Error),
     /// No endpoint serves the chain that is wanted.
     #[error("{endpoint} serves chain {found}, not {expected}, and no other endpoint is left")]
     WrongChain {
@@ -31,25 +31,25 @@ pub enum RpcError {
     },
     /// No endpoint can tell which block is final.
     #[error("{endpoint} does not say which block is final")]
-    NoFinalized {
+    NoFinalizedBlock {
         /// The endpoint asked last, without its secrets.
         endpoint: String,
         /// What it said.
-        source: Fault,
+        source: EndpointError,
     },
     /// No endpoint has the state after a block any more.
     #[error("{endpoint} has no state at block {block}")]
-    NoState {
+    StateUnavailable {
         /// The block.
         block: BlockTag,
         /// The endpoint asked last, without its secrets.
         endpoint: String,
         /// What it said.
-        source: Fault,
+        source: EndpointError,
     },
     /// Every attempt failed.
     #[error("{endpoint}: {method} of {about} failed (attempts: {attempts})")]
-    GaveUp {
+    RetriesExhausted {
         /// The endpoint asked last, without its secrets.
         endpoint: String,
         /// The JSON-RPC method.
@@ -59,6 +59,6 @@ pub enum RpcError {
         /// How often it was sent, over all endpoints.
         attempts: u32,
         /// What the last attempt came to.
-        source: Fault,
+        source: EndpointError,
     },
 }

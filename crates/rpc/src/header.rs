@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn pending_block_is_malformed() {
+    fn pending_block_is_malformed_header() {
         for field in ["number", "hash", "logsBloom"] {
             let mut pending = wire();
             pending[field] = Value::Null;

@@ -5,23 +5,23 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long an endpoint stays behind the others after it was blamed.
-const BLAME: Duration = Duration::from_secs(60);
+const DEPRIORITIZED_FOR: Duration = Duration::from_secs(60);
 
 /// An endpoint's recent failures.
 #[derive(Debug, Default)]
-pub(crate) struct Health {
+pub(crate) struct EndpointHealth {
     failures: u32,
     failed_at: Option<Instant>,
-    rests_until: Option<Instant>,
-    behind_until: Option<Instant>,
-    blamed: u32,
+    backs_off_until: Option<Instant>,
+    deprioritized_until: Option<Instant>,
+    penalties: u32,
 }
 
-impl Health {
+impl EndpointHealth {
     /// Notes the failure of a request sent at `sent_at`; gives how many there were in a row.
     ///
     /// Requests that were on their way together fail together, which is one failure.
-    pub(crate) fn failed(&mut self, sent_at: Instant) -> u32 {
+    pub(crate) fn record_failure(&mut self, sent_at: Instant) -> u32 {
         if self.failed_at.is_none_or(|failed_at| sent_at >= failed_at) {
             self.failures += 1;
             self.failed_at = Some(Instant::now());
@@ -29,33 +29,33 @@ impl Health {
         self.failures
     }
 
-    pub(crate) fn rest(&mut self, rest: Duration) {
-        self.rests_until = self.rests_until.max(Some(Instant::now() + rest));
+    pub(crate) fn back_off(&mut self, rest: Duration) {
+        self.backs_off_until = self.backs_off_until.max(Some(Instant::now() + rest));
     }
 
-    pub(crate) fn worked(&mut self) {
+    pub(crate) fn record_success(&mut self) {
         self.failures = 0;
     }
 
-    pub(crate) fn blame(&mut self) {
-        self.blamed += 1;
-        self.put_behind();
+    pub(crate) fn penalize(&mut self) {
+        self.penalties += 1;
+        self.deprioritize();
     }
 
-    pub(crate) fn put_behind(&mut self) {
-        self.behind_until = Some(Instant::now() + BLAME);
+    pub(crate) fn deprioritize(&mut self) {
+        self.deprioritized_until = Some(Instant::now() + DEPRIORITIZED_FOR);
     }
 
-    pub(crate) fn blamed(&self) -> u32 {
-        self.blamed
+    pub(crate) fn penalties(&self) -> u32 {
+        self.penalties
     }
 
-    pub(crate) fn rests_until(&self) -> Option<Instant> {
-        self.rests_until.filter(|until| *until > Instant::now())
+    pub(crate) fn backs_off_until(&self) -> Option<Instant> {
+        self.backs_off_until.filter(|until| *until > Instant::now())
     }
 
-    pub(crate) fn is_behind(&self) -> bool {
-        self.behind_until.is_some_and(|until| until > Instant::now())
+    pub(crate) fn is_deprioritized(&self) -> bool {
+        self.deprioritized_until.is_some_and(|until| until > Instant::now())
     }
 }
 
@@ -65,24 +65,24 @@ mod tests {
 
     #[test]
     fn requests_that_fail_together_are_one_failure() {
-        let mut health = Health::default();
+        let mut health = EndpointHealth::default();
         let sent_at = Instant::now();
         std::thread::sleep(Duration::from_millis(1));
-        assert_eq!((health.failed(sent_at), health.failed(sent_at)), (1, 1));
-        assert_eq!(health.failed(Instant::now()), 2);
-        health.worked();
-        assert_eq!(health.failed(Instant::now()), 1);
+        assert_eq!((health.record_failure(sent_at), health.record_failure(sent_at)), (1, 1));
+        assert_eq!(health.record_failure(Instant::now()), 2);
+        health.record_success();
+        assert_eq!(health.record_failure(Instant::now()), 1);
     }
 
     #[test]
-    fn longest_rest_counts_and_rest_ends() {
-        let mut health = Health::default();
-        health.rest(Duration::from_millis(20));
-        health.rest(Duration::ZERO);
-        health.blame();
-        assert!(health.rests_until().is_some() && health.is_behind());
+    fn longest_back_off_counts_and_ends() {
+        let mut health = EndpointHealth::default();
+        health.back_off(Duration::from_millis(20));
+        health.back_off(Duration::ZERO);
+        health.penalize();
+        assert!(health.backs_off_until().is_some() && health.is_deprioritized());
         std::thread::sleep(Duration::from_millis(20));
-        assert!(health.rests_until().is_none() && health.is_behind());
-        assert_eq!(health.blamed(), 1);
+        assert!(health.backs_off_until().is_none() && health.is_deprioritized());
+        assert_eq!(health.penalties(), 1);
     }
 }

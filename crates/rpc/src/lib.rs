@@ -1,25 +1,25 @@
 //! Nodes asked over JSON-RPC: several of them, none of them trusted to answer.
 
-mod ask_all;
+mod block_tag;
 mod blocks;
 mod call;
 mod dev_node;
 mod endpoint;
+mod endpoint_error;
 mod error;
-mod fault;
 mod header;
 mod health;
-mod limit;
 mod log;
-mod name;
+mod log_limit;
+mod log_window;
 mod options;
-mod pace;
 mod pool;
+mod rate_limiter;
+mod redacted_url;
+mod request_all;
+mod retry;
 mod retry_after;
-mod tag;
 mod transport;
-mod tries;
-mod window;
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,35 +28,35 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use futures_util::future::join_all;
 use url::Url;
 
-pub use blocks::{header, read_header};
+pub use block_tag::BlockTag;
+pub use blocks::{header_request, parse_header};
 pub use call::CallOutcome;
-pub use call::outcome;
-pub use dev_node::{DevNode, DevNodeError, Sent};
-pub use endpoint::{Ask, Endpoint, Reply};
+pub use call::call_outcome;
+pub use dev_node::{DevNode, DevNodeError, TransactionOutcome};
+pub use endpoint::{Endpoint, Request, Response};
+pub use endpoint_error::EndpointError;
 pub use error::RpcError;
-pub use fault::Fault;
 pub use header::Header;
-pub use limit::Limit;
 pub use log::{Log, LogFilter};
+pub use log_limit::LogLimit;
 pub use options::RpcOptions;
-use pool::Pool;
-pub use retry_after::retry_after;
-pub use tag::BlockTag;
+use pool::EndpointPool;
+pub use retry_after::parse_retry_after;
 
 /// One chain's endpoints; clones share what was learned about them.
 #[derive(Clone)]
 pub struct Client {
-    pool: Arc<Pool>,
-    requests: Arc<AtomicU64>,
+    pool: Arc<EndpointPool>,
+    request_count: Arc<AtomicU64>,
 }
 
 /// How an endpoint stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct EndpointStatus {
     /// The endpoint, without its secrets.
     pub endpoint: String,
     /// How often it was found to say what is not so.
-    pub blamed: u32,
+    pub penalties: u32,
     /// Blocks whose logs it is asked for at once.
     pub window_blocks: u64,
     /// Requests it is sent at once.
@@ -69,7 +69,10 @@ impl Client {
     /// # Errors
     /// [`RpcError`] if there is no URL or one is neither http nor https.
     pub fn new(urls: &[Url], options: RpcOptions) -> Result<Self, RpcError> {
-        Ok(Self { pool: Arc::new(Pool::new(urls, options)?), requests: Arc::default() })
+        Ok(Self {
+            pool: Arc::new(EndpointPool::new(urls, options)?),
+            request_count: Arc::default(),
+        })
     }
 
     /// Asks every endpoint which chain it serves, and drops those that serve another.
@@ -80,68 +83,73 @@ impl Client {
     /// [`RpcError::WrongChain`] if all serve another chain, [`RpcError::GaveUp`] if none answers.
     pub async fn connect(&self, expected_chain_id: u64) -> Result<(), RpcError> {
         let pool = &*self.pool;
-        let expected = *pool.expected.get_or_init(|| expected_chain_id);
+        let expected = *pool.expected_chain_id.get_or_init(|| expected_chain_id);
         debug_assert_eq!(expected, expected_chain_id, "a client stays with its chain");
-        let verified = join_all(pool.endpoints.iter().map(|endpoint| pool.verify(endpoint))).await;
+        let verified =
+            join_all(pool.endpoints.iter().map(|endpoint| pool.verify_chain(endpoint))).await;
         for (endpoint, outcome) in pool.endpoints.iter().zip(&verified) {
             if let Err(fault) = outcome {
                 tracing::warn!(endpoint = endpoint.name(), %fault, "does not say which chain it serves");
-                endpoint.health().put_behind();
+                endpoint.health().deprioritize();
             }
         }
-        pool.tries("eth_chainId", format!("chain {expected}")).endpoint().await.map(drop)
+        pool.retry("eth_chainId", format!("chain {expected}")).next_endpoint().await.map(drop)
     }
 
     /// Warns that an endpoint said what is not so, and prefers the others for a while.
     ///
     /// `endpoint` is a name as in [`Standing`] and in errors; an unknown one is passed over.
-    pub fn blame(&self, endpoint: &str, why: &str) {
+    pub fn penalize(&self, endpoint: &str, why: &str) {
         let named = self.pool.endpoints.iter().find(|known| known.name() == endpoint);
         if let Some(endpoint) = named {
-            self.pool.blame(endpoint, why);
+            self.pool.penalize(endpoint, why);
         }
     }
 
     /// How the endpoints stand, in the order in which they were given.
     #[must_use]
-    pub fn standings(&self) -> Vec<Standing> {
-        let standing = |endpoint: &Endpoint| Standing {
+    pub fn endpoint_statuses(&self) -> Vec<EndpointStatus> {
+        let standing = |endpoint: &Endpoint| EndpointStatus {
             endpoint: endpoint.name().to_owned(),
-            blamed: endpoint.health().blamed(),
-            window_blocks: endpoint.window(),
-            batch_size: endpoint.batch(),
+            penalties: endpoint.health().penalties(),
+            window_blocks: endpoint.window_blocks(),
+            batch_size: endpoint.batch_size(),
         };
         self.pool.endpoints.iter().map(standing).collect()
     }
 
-    pub fn pool(&self) -> &Pool {
+    pub fn pool(&self) -> &EndpointPool {
         &self.pool
     }
 
     /// The same client, which counts its requests from zero.
-    pub fn counting(&self) -> Self {
-        Self { pool: Arc::clone(&self.pool), requests: Arc::default() }
+    pub fn with_own_request_count(&self) -> Self {
+        Self { pool: Arc::clone(&self.pool), request_count: Arc::default() }
     }
 
     /// How many requests were made, where each entry of a batch counts.
-    pub fn requests(&self) -> u64 {
-        self.requests.load(Ordering::Relaxed)
+    pub fn request_count(&self) -> u64 {
+        self.request_count.load(Ordering::Relaxed)
     }
 
     /// Asks the first endpoint, once.
-    pub async fn ask_first(&self, asks: &[Ask]) -> Result<Vec<Reply>, Fault> {
-        self.ask(&self.pool.endpoints[0], asks).await
+    pub async fn request_first(&self, asks: &[Request]) -> Result<Vec<Response>, EndpointError> {
+        self.request(&self.pool.endpoints[0], asks).await
     }
 
     /// Asks one endpoint.
-    pub async fn ask(&self, to: &Endpoint, asks: &[Ask]) -> Result<Vec<Reply>, Fault> {
-        self.requests.fetch_add(asks.len() as u64, Ordering::Relaxed);
-        to.ask(asks).await
+    pub async fn request(
+        &self,
+        to: &Endpoint,
+        asks: &[Request],
+    ) -> Result<Vec<Response>, EndpointError> {
+        self.request_count.fetch_add(asks.len() as u64, Ordering::Relaxed);
+        to.request(asks).await
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_tuple("Client").field(&self.standings()).finish()
+        out.debug_tuple("Client").field(&self.endpoint_statuses()).finish()
     }
 }

@@ -9,7 +9,7 @@ const MAX_TOPICS: usize = 4;
 
 /// One event that a contract wrote, in its place on the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Wire")]
+#[serde(try_from = "RpcLog")]
 pub struct Log {
     /// The contract that wrote it.
     pub address: Address,
@@ -39,24 +39,24 @@ pub struct LogFilter {
 impl LogFilter {
     /// Whether a log is wanted.
     #[must_use]
-    pub fn passes(&self, log: &Log) -> bool {
+    pub fn matches(&self, log: &Log) -> bool {
         let signed = |topic: &B256| self.topics.contains(topic);
         self.addresses.contains(&log.address)
             && (self.topics.is_empty() || log.topics.first().is_some_and(signed))
     }
 
     /// What `eth_getLogs` is asked with for the blocks `from..=to`.
-    pub fn in_range(&self, from: u64, to: u64) -> Value {
+    pub fn range_params(&self, from: u64, to: u64) -> Value {
         let place = json!({ "fromBlock": U64::from(from), "toBlock": U64::from(to) });
-        self.asked_at(place)
+        self.with_addresses_and_topics(place)
     }
 
     /// What `eth_getLogs` is asked with for one block.
-    pub fn in_block(&self, hash: B256) -> Value {
-        self.asked_at(json!({ "blockHash": hash }))
+    pub fn block_params(&self, hash: B256) -> Value {
+        self.with_addresses_and_topics(json!({ "blockHash": hash }))
     }
 
-    fn asked_at(&self, mut filter: Value) -> Value {
+    fn with_addresses_and_topics(&self, mut filter: Value) -> Value {
         filter["address"] = json!(self.addresses);
         if !self.topics.is_empty() {
             filter["topics"] = json!([self.topics]);
@@ -68,7 +68,7 @@ impl LogFilter {
 /// A log as JSON-RPC writes it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Wire {
+struct RpcLog {
     address: Address,
     topics: Vec<B256>,
     data: Bytes,
@@ -82,29 +82,29 @@ struct Wire {
 
 /// Why a log cannot be believed to be on the chain.
 #[derive(Debug, thiserror::Error)]
-enum Unplaced {
+enum InvalidLog {
     #[error("a log of {0} is not in any block yet")]
     Pending(Address),
     #[error("a log of {0} was removed with its block")]
     Removed(Address),
     #[error("a log of {address} has {topics} topics, where {MAX_TOPICS} are the most")]
-    Topics { address: Address, topics: usize },
+    TooManyTopics { address: Address, topics: usize },
     #[error("a log of {address} is number {index} of its block, beyond 32 bits")]
-    Index { address: Address, index: U64 },
+    LogIndexTooLarge { address: Address, index: U64 },
 }
 
-impl TryFrom<Wire> for Log {
-    type Error = Unplaced;
+impl TryFrom<RpcLog> for Log {
+    type Error = InvalidLog;
 
-    fn try_from(wire: Wire) -> Result<Self, Unplaced> {
+    fn try_from(wire: RpcLog) -> Result<Self, InvalidLog> {
         let address = wire.address;
         if wire.removed {
-            return Err(Unplaced::Removed(address));
+            return Err(InvalidLog::Removed(address));
         }
         if wire.topics.len() > MAX_TOPICS {
-            return Err(Unplaced::Topics { address, topics: wire.topics.len() });
+            return Err(InvalidLog::TooManyTopics { address, topics: wire.topics.len() });
         }
-        let pending = || Unplaced::Pending(address);
+        let pending = || InvalidLog::Pending(address);
         let index = wire.log_index.ok_or_else(pending)?;
         Ok(Self {
             address,
@@ -113,7 +113,9 @@ impl TryFrom<Wire> for Log {
             block: wire.block_number.ok_or_else(pending)?.to(),
             block_hash: wire.block_hash.ok_or_else(pending)?,
             tx: wire.transaction_hash.ok_or_else(pending)?,
-            log_index: index.try_into().map_err(|_| Unplaced::Index { address, index })?,
+            log_index: index
+                .try_into()
+                .map_err(|_| InvalidLog::LogIndexTooLarge { address, index })?,
         })
     }
 }
@@ -144,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn log_is_read_with_its_place() {
+    fn log_is_read_with_its_position() {
         let log: Log = serde_json::from_value(wire()).unwrap();
         assert_eq!((log.block, log.log_index, log.data.len()), (16, 7, 2));
         assert_eq!(log.topics, [B256::with_last_byte(1)]);
@@ -160,17 +162,17 @@ mod tests {
     }
 
     #[test]
-    fn filter_wants_any_address_and_any_signature() {
+    fn filter_matches_any_address_and_any_signature() {
         let log: Log = serde_json::from_value(wire()).unwrap();
         let addresses = vec![Address::ZERO, log.address];
         let filter = |topics: &[u8]| LogFilter {
             addresses: addresses.clone(),
             topics: topics.iter().copied().map(B256::with_last_byte).collect(),
         };
-        assert!(filter(&[]).passes(&log) && filter(&[9, 1]).passes(&log));
-        assert!(!filter(&[9]).passes(&log));
-        assert!(!LogFilter { addresses: vec![], topics: vec![] }.passes(&log));
+        assert!(filter(&[]).matches(&log) && filter(&[9, 1]).matches(&log));
+        assert!(!filter(&[9]).matches(&log));
+        assert!(!LogFilter { addresses: vec![], topics: vec![] }.matches(&log));
         let bare = Log { topics: vec![], ..log };
-        assert!(filter(&[]).passes(&bare) && !filter(&[1]).passes(&bare));
+        assert!(filter(&[]).matches(&bare) && !filter(&[1]).matches(&bare));
     }
 }

@@ -18,9 +18,9 @@ pub struct RpcOptions {
     /// Entries of one batch until an endpoint's limit is known.
     pub batch_size: usize,
     /// The longest rest after an endpoint's first failure; it doubles with each further one.
-    pub backoff: Duration,
+    pub initial_backoff: Duration,
     /// The longest rest that an endpoint's failures or its `Retry-After` can bring.
-    pub max_rest: Duration,
+    pub max_backoff: Duration,
     /// Seeds the jitter of rests.
     pub seed: u64,
 }
@@ -34,8 +34,8 @@ impl Default for RpcOptions {
             max_attempts: 8,
             window_blocks: 10_000,
             batch_size: 100,
-            backoff: Duration::from_millis(250),
-            max_rest: Duration::from_secs(30),
+            initial_backoff: Duration::from_millis(250),
+            max_backoff: Duration::from_secs(30),
             seed: 0,
         }
     }

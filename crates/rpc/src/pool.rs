@@ -9,24 +9,24 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use url::Url;
 
-use super::endpoint::Ask;
-use super::name::Name;
-use super::tries::Tries;
-use super::{Endpoint, Fault, RpcError, RpcOptions};
+use super::endpoint::Request;
+use super::redacted_url::RedactedUrl;
+use super::retry::Retry;
+use super::{Endpoint, EndpointError, RpcError, RpcOptions};
 
 /// How long one waits for another endpoint before the one that just failed is asked again.
-const AVOIDED: Duration = Duration::from_secs(5);
+const AVOIDED_PENALTY: Duration = Duration::from_secs(5);
 
 /// All endpoints of one chain.
-pub struct Pool {
+pub struct EndpointPool {
     pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) options: RpcOptions,
     /// The chain they must serve, once it is known.
-    pub(crate) expected: OnceLock<u64>,
+    pub(crate) expected_chain_id: OnceLock<u64>,
     jitter: Mutex<ChaCha8Rng>,
 }
 
-impl Pool {
+impl EndpointPool {
     pub(crate) fn new(urls: &[Url], options: RpcOptions) -> Result<Self, RpcError> {
         if urls.is_empty() {
             return Err(RpcError::NoEndpoint);
@@ -36,59 +36,65 @@ impl Pool {
         let client = reqwest::Client::builder()
             .connect_timeout(options.timeout)
             .build()
-            .map_err(RpcError::Http)?;
+            .map_err(RpcError::HttpClient)?;
         let mut endpoints: Vec<Endpoint> = Vec::with_capacity(urls.len());
         for url in urls {
-            let name = name(url, &endpoints)?;
+            let name = unique_redacted_url(url, &endpoints)?;
             endpoints.push(Endpoint::new(client.clone(), url.clone(), name, &options));
         }
         let jitter = Mutex::new(ChaCha8Rng::seed_from_u64(options.seed));
-        Ok(Self { endpoints, options, expected: OnceLock::new(), jitter })
+        Ok(Self { endpoints, options, expected_chain_id: OnceLock::new(), jitter })
     }
 
-    pub(crate) fn place(&self, endpoint: &Endpoint) -> usize {
+    pub(crate) fn index_of(&self, endpoint: &Endpoint) -> usize {
         let same = |other: &Endpoint| std::ptr::eq(other, endpoint);
         self.endpoints.iter().position(same).expect("the endpoint is one of the pool's")
     }
 
     /// The endpoint that will likely answer soonest.
-    pub(crate) fn best(
+    pub(crate) fn select(
         &self,
         avoided: Option<usize>,
         refused: &[usize],
     ) -> Result<&Endpoint, RpcError> {
         let willing = |(place, endpoint): &(usize, &Endpoint)| {
-            let penalty = if avoided == Some(*place) { AVOIDED } else { Duration::ZERO };
-            (refused.contains(place), endpoint.reluctance() + penalty, endpoint.in_flight(), *place)
+            let penalty = if avoided == Some(*place) { AVOIDED_PENALTY } else { Duration::ZERO };
+            (
+                refused.contains(place),
+                endpoint.selection_penalty() + penalty,
+                endpoint.in_flight(),
+                *place,
+            )
         };
-        let usable = self.endpoints.iter().enumerate().filter(|(_, end)| !self.is_wrong(end));
+        let usable =
+            self.endpoints.iter().enumerate().filter(|(_, end)| !self.serves_wrong_chain(end));
         let best = usable.min_by_key(willing).map(|(_, endpoint)| endpoint);
-        best.ok_or_else(|| self.all_wrong())
+        best.ok_or_else(|| self.wrong_chain_error())
     }
 
     /// How many blocks' logs the endpoint takes at once that would be asked now.
-    pub fn window(&self) -> u64 {
-        self.best(None, &[]).map_or(1, Endpoint::window)
+    pub fn window_blocks(&self) -> u64 {
+        self.select(None, &[]).map_or(1, Endpoint::window_blocks)
     }
 
-    pub(crate) fn usable(&self) -> usize {
-        self.endpoints.iter().filter(|endpoint| !self.is_wrong(endpoint)).count()
+    pub(crate) fn usable_count(&self) -> usize {
+        self.endpoints.iter().filter(|endpoint| !self.serves_wrong_chain(endpoint)).count()
     }
 
     /// How many requests may be on their way at the same time.
     pub fn concurrency(&self) -> usize {
-        self.usable().max(1) * self.options.concurrency.max(1)
+        self.usable_count().max(1) * self.options.concurrency.max(1)
     }
 
-    fn is_wrong(&self, endpoint: &Endpoint) -> bool {
-        let (found, expected) = (endpoint.chain.get(), self.expected.get());
+    fn serves_wrong_chain(&self, endpoint: &Endpoint) -> bool {
+        let (found, expected) = (endpoint.chain_id.get(), self.expected_chain_id.get());
         found.zip(expected).is_some_and(|(found, expected)| found != expected)
     }
 
-    fn all_wrong(&self) -> RpcError {
-        let wrong = self.endpoints.iter().rfind(|endpoint| self.is_wrong(endpoint));
-        let chains =
-            wrong.and_then(|wrong| Some((wrong, wrong.chain.get()?, self.expected.get()?)));
+    fn wrong_chain_error(&self) -> RpcError {
+        let wrong = self.endpoints.iter().rfind(|endpoint| self.serves_wrong_chain(endpoint));
+        let chains = wrong
+            .and_then(|wrong| Some((wrong, wrong.chain_id.get()?, self.expected_chain_id.get()?)));
         let (endpoint, found, expected) =
             chains.expect("no endpoint is left only if each serves another chain");
         let endpoint = endpoint.name().to_owned();
@@ -96,33 +102,37 @@ impl Pool {
     }
 
     /// Whether an endpoint serves the chain that is wanted; it is asked at most once.
-    pub(crate) async fn verify(&self, endpoint: &Endpoint) -> Result<bool, Fault> {
-        let Some(&expected) = self.expected.get() else { return Ok(true) };
-        if endpoint.chain.get().is_none() {
-            self.note(endpoint, expected).await?;
+    pub(crate) async fn verify_chain(&self, endpoint: &Endpoint) -> Result<bool, EndpointError> {
+        let Some(&expected) = self.expected_chain_id.get() else { return Ok(true) };
+        if endpoint.chain_id.get().is_none() {
+            self.fetch_chain_id(endpoint, expected).await?;
         }
-        Ok(!self.is_wrong(endpoint))
+        Ok(!self.serves_wrong_chain(endpoint))
     }
 
-    async fn note(&self, endpoint: &Endpoint, expected: u64) -> Result<(), Fault> {
-        let ask = Ask { method: "eth_chainId", params: json!([]) };
-        let reply = endpoint.ask(&[ask]).await?.remove(0)?;
-        let found: U64 = serde_json::from_str(reply.get()).map_err(Fault::Malformed)?;
+    async fn fetch_chain_id(
+        &self,
+        endpoint: &Endpoint,
+        expected: u64,
+    ) -> Result<(), EndpointError> {
+        let ask = Request { method: "eth_chainId", params: json!([]) };
+        let reply = endpoint.request(&[ask]).await?.remove(0)?;
+        let found: U64 = serde_json::from_str(reply.get()).map_err(EndpointError::Malformed)?;
         let found = found.to();
-        if endpoint.chain.set(found).is_ok() && found != expected {
+        if endpoint.chain_id.set(found).is_ok() && found != expected {
             let endpoint = endpoint.name();
             tracing::warn!(endpoint, "serves chain {found}, not {expected}: it is not asked");
         }
         Ok(())
     }
 
-    pub fn blame(&self, endpoint: &Endpoint, why: &str) {
+    pub fn penalize(&self, endpoint: &Endpoint, why: &str) {
         tracing::warn!(endpoint = endpoint.name(), "{why}");
-        endpoint.health().blame();
+        endpoint.health().penalize();
     }
 
-    pub fn tries(&self, method: &'static str, about: impl ToString) -> Tries<'_> {
-        Tries::new(self, method, about.to_string())
+    pub fn retry(&self, method: &'static str, about: impl ToString) -> Retry<'_> {
+        Retry::new(self, method, about.to_string())
     }
 
     /// A share of the longest rest, evenly by chance.
@@ -131,14 +141,14 @@ impl Pool {
     }
 }
 
-fn name(url: &Url, others: &[Endpoint]) -> Result<Name, RpcError> {
-    let name = Name::of(url);
+fn unique_redacted_url(url: &Url, others: &[Endpoint]) -> Result<RedactedUrl, RpcError> {
+    let name = RedactedUrl::new(url);
     if !matches!(url.scheme(), "http" | "https") {
         let (endpoint, scheme) = (name.as_str().to_owned(), url.scheme().to_owned());
-        return Err(RpcError::Scheme { endpoint, scheme });
+        return Err(RpcError::UnsupportedScheme { endpoint, scheme });
     }
-    let taken = |name: &Name| others.iter().any(|other| other.name() == name.as_str());
-    let numbered = (2..).map(|number| name.clone().numbered(number));
+    let taken = |name: &RedactedUrl| others.iter().any(|other| other.name() == name.as_str());
+    let numbered = (2..).map(|number| name.clone().with_number(number));
     let free = std::iter::once(name.clone()).chain(numbered).find(|name| !taken(name));
     Ok(free.expect("numbers do not run out"))
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 /// How long a server asks to be left alone, from a number of seconds or a date.
 #[must_use]
-pub fn retry_after(value: &str, now: DateTime<Utc>) -> Option<Duration> {
+pub fn parse_retry_after(value: &str, now: DateTime<Utc>) -> Option<Duration> {
     let value = value.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));
@@ -21,18 +21,18 @@ mod tests {
 
     fn at(value: &str) -> Option<Duration> {
         let now = DateTime::parse_from_rfc3339("2015-10-21T07:27:30Z").unwrap();
-        retry_after(value, now.with_timezone(&Utc))
+        parse_retry_after(value, now.with_timezone(&Utc))
     }
 
     #[test]
-    fn seconds_and_dates_are_read() {
+    fn seconds_and_dates_are_parsed() {
         assert_eq!(at("120"), Some(Duration::from_secs(120)));
         assert_eq!(at(" 0 "), Some(Duration::ZERO));
         assert_eq!(at("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::from_secs(30)));
     }
 
     #[test]
-    fn past_date_is_now_and_nonsense_is_nothing() {
+    fn past_date_is_now_and_invalid_value_is_none() {
         assert_eq!(at("Wed, 21 Oct 2015 07:00:00 GMT"), Some(Duration::ZERO));
         assert_eq!(at("soon"), None);
         assert_eq!(at("-3"), None);

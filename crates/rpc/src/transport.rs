@@ -11,20 +11,20 @@ use reqwest::{Response, StatusCode};
 use tower::Service;
 use url::Url;
 
-use super::name::Name;
-use super::retry_after::retry_after;
-use super::{Fault, Limit};
+use super::redacted_url::RedactedUrl;
+use super::retry_after::parse_retry_after;
+use super::{EndpointError, LogLimit};
 
 /// The way to one endpoint.
 #[derive(Clone)]
-pub(super) struct Http {
+pub(super) struct HttpTransport {
     pub(super) client: reqwest::Client,
     pub(super) url: Url,
-    pub(super) name: Name,
+    pub(super) name: RedactedUrl,
     pub(super) timeout: Duration,
 }
 
-impl Service<RequestPacket> for Http {
+impl Service<RequestPacket> for HttpTransport {
     type Response = ResponsePacket;
     type Error = TransportError;
     type Future = TransportFut<'static>;
@@ -39,60 +39,66 @@ impl Service<RequestPacket> for Http {
     }
 }
 
-impl Http {
-    async fn post(&self, packet: RequestPacket) -> Result<ResponsePacket, Fault> {
+impl HttpTransport {
+    async fn post(&self, packet: RequestPacket) -> Result<ResponsePacket, EndpointError> {
         let is_batch = packet.as_batch().is_some();
-        let body: Box<str> = packet.serialize().map_err(Fault::Malformed)?.into();
+        let body: Box<str> = packet.serialize().map_err(EndpointError::Malformed)?.into();
         let request = self
             .client
             .post(self.url.clone())
             .header(CONTENT_TYPE, "application/json")
             .timeout(self.timeout)
             .body(String::from(body));
-        let response = request.send().await.map_err(|error| self.broken(error))?;
-        match self.read(response).await? {
-            ResponsePacket::Single(single) if is_batch => Err(self.refused(&single.payload)),
+        let response = request.send().await.map_err(|error| self.connection_error(error))?;
+        match self.read_response(response).await? {
+            ResponsePacket::Single(single) if is_batch => Err(self.batch_error(&single.payload)),
             packet => Ok(packet),
         }
     }
 
-    async fn read(&self, response: Response) -> Result<ResponsePacket, Fault> {
+    async fn read_response(&self, response: Response) -> Result<ResponsePacket, EndpointError> {
         let status = response.status();
         let retry_after = response
             .headers()
             .get(RETRY_AFTER)
-            .and_then(|value| retry_after(value.to_str().ok()?, Utc::now()));
-        let body = response.bytes().await.map_err(|error| self.broken(error))?;
+            .and_then(|value| parse_retry_after(value.to_str().ok()?, Utc::now()));
+        let body = response.bytes().await.map_err(|error| self.connection_error(error))?;
         let held_off = status == StatusCode::TOO_MANY_REQUESTS || retry_after.is_some();
-        let text = || self.name.clean(&String::from_utf8_lossy(&body));
+        let text = || self.name.redact(&String::from_utf8_lossy(&body));
         match serde_json::from_slice(&body) {
             // Some nodes send JSON-RPC errors with the status of an HTTP error.
             Ok(packet) if status.is_success() || !held_off => Ok(packet),
-            Err(source) if status.is_success() => Err(Fault::Body { text: text(), source }),
-            _ => Err(Fault::Status { status: status.as_u16(), text: text(), retry_after }),
+            Err(source) if status.is_success() => {
+                Err(EndpointError::InvalidBody { text: text(), source })
+            }
+            _ => Err(EndpointError::HttpStatus {
+                status: status.as_u16(),
+                text: text(),
+                retry_after,
+            }),
         }
     }
 
     /// One answer to a whole batch: a refusal of what is in it, or of batches themselves.
-    fn refused(&self, payload: &ResponsePayload) -> Fault {
+    fn batch_error(&self, payload: &ResponsePayload) -> EndpointError {
         let Some(error) = payload.as_error() else {
-            return Fault::Batch("answered with one object".to_owned());
+            return EndpointError::BatchRefused("answered with one object".to_owned());
         };
-        let fault = Fault::refused(error, |text| self.name.clean(text));
+        let fault = EndpointError::from_payload(error, |text| self.name.redact(text));
         let of_batches = error.message.to_ascii_lowercase().contains("batch");
-        if !of_batches && (fault.is_passing() || Limit::of(&fault).is_some()) {
+        if !of_batches && (fault.is_transient() || LogLimit::from_error(&fault).is_some()) {
             fault
         } else {
-            Fault::Batch(self.name.clean(&error.message))
+            EndpointError::BatchRefused(self.name.redact(&error.message))
         }
     }
 
     /// The URL is taken out of the error, since it may hold a key.
-    fn broken(&self, error: reqwest::Error) -> Fault {
+    fn connection_error(&self, error: reqwest::Error) -> EndpointError {
         if error.is_timeout() {
-            Fault::Timeout(self.timeout)
+            EndpointError::Timeout(self.timeout)
         } else {
-            Fault::Connection(error.without_url())
+            EndpointError::Connection(error.without_url())
         }
     }
 }

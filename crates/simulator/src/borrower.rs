@@ -7,51 +7,51 @@ mod liquidation;
 mod owner;
 mod position;
 
-pub(super) use liquidation::{POOL_FEE, reserve_usd};
+pub(super) use liquidation::{POOL_FEE_RATE, pool_reserve_usd};
 use position::Position;
 
-use super::environment::Path;
+use super::environment::MarketPath;
 use super::random::Rng;
-use owner::Owner;
+use owner::OwnerProfile;
 
 /// Most that an owner borrows of what rules allow.
-const CAUTION: f64 = 0.985;
+const MAX_BORROWED_SHARE: f64 = 0.985;
 
 /// One borrower at one tick.
 #[derive(Debug, Clone)]
 pub(super) struct Borrower {
     pub(super) number: u32,
-    owner: Owner,
+    profile: OwnerProfile,
     pub(super) position: Position,
-    stage: Stage,
+    stage: LoanStage,
 }
 
 /// Where in life a borrower is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Stage {
+enum LoanStage {
     /// Comes, or comes back, at this tick.
     Away {
         /// The tick.
-        until: usize,
+        until_tick: usize,
     },
     /// Has a loan.
     Borrowing,
     /// Will not come back.
-    Gone,
+    Exited,
 }
 
 /// A borrower and what the world looks like to one.
-struct Scene<'a, C> {
-    path: &'a Path,
-    until: usize,
+struct SimContext<'a, C> {
+    path: &'a MarketPath,
+    end_tick: usize,
     rng: &'a mut Rng,
-    chronicle: &'a mut C,
+    events: &'a mut C,
     tick: usize,
 }
 
 impl Borrower {
     /// Whether there is a loan.
     pub(super) fn is_borrowing(&self) -> bool {
-        self.stage == Stage::Borrowing
+        self.stage == LoanStage::Borrowing
     }
 }

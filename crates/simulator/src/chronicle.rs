@@ -7,40 +7,40 @@ use super::asset::AssetIndex;
 pub(super) struct Event {
     pub(super) tick: u32,
     pub(super) borrower: u32,
-    pub(super) deed: Deed,
+    pub(super) action: Action,
 }
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Deed {
+pub(super) enum Action {
     /// Collateral came in.
-    Deposit(Moved),
+    Deposit(AssetAmount),
     /// Collateral went out to its owner.
-    Withdraw(Moved),
+    Withdraw(AssetAmount),
     /// Debt was drawn.
-    Borrow(Moved),
+    Borrow(AssetAmount),
     /// Debt was paid back.
-    Repay(Moved),
+    Repay(AssetAmount),
     /// An asset counts as collateral, or no longer.
-    Pledge(AssetIndex, bool),
+    UseAsCollateral(AssetIndex, bool),
     /// The account entered an efficiency mode; 0 is none.
-    Emode(u32),
+    SetEmode(u32),
     /// Collateral was seized against debt.
     Liquidation {
         /// Collateral that went.
-        seized: Moved,
+        seized: AssetAmount,
         /// Debt that was covered.
-        covered: Moved,
+        covered: AssetAmount,
         /// Who did it.
         liquidator: u32,
     },
     /// Debt that nothing secures any more was written off.
-    BadDebt(Moved),
+    BadDebt(AssetAmount),
 }
 
 /// An amount that moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Moved {
+pub(super) struct AssetAmount {
     pub(super) asset: AssetIndex,
     /// Smallest units, never negative.
     pub(super) amount: i128,
@@ -50,7 +50,7 @@ pub(super) struct Moved {
 
 /// How the risk of a liquidation ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum ExitCause {
     /// Liquidated.
     Liquidated,
     /// Closed by the owner.
@@ -58,12 +58,12 @@ pub(super) enum End {
 }
 
 /// Who keeps what of a life.
-pub(super) trait Chronicle {
+pub(super) trait EventSink {
     /// Something happened.
-    fn note(&mut self, event: Event);
+    fn record(&mut self, event: Event);
 
     /// The risk ended.
-    fn end(&mut self, tick: usize, end: End);
+    fn record_exit(&mut self, tick: usize, end: ExitCause);
 
     /// Whether what comes after is of no interest.
     fn is_complete(&self) -> bool;
@@ -71,14 +71,14 @@ pub(super) trait Chronicle {
 
 /// Keeps every event.
 #[derive(Debug, Default)]
-pub(super) struct Annals(pub(super) Vec<Event>);
+pub(super) struct EventLog(pub(super) Vec<Event>);
 
-impl Chronicle for Annals {
-    fn note(&mut self, event: Event) {
+impl EventSink for EventLog {
+    fn record(&mut self, event: Event) {
         self.0.push(event);
     }
 
-    fn end(&mut self, _: usize, _: End) {}
+    fn record_exit(&mut self, _: usize, _: ExitCause) {}
 
     fn is_complete(&self) -> bool {
         false
@@ -87,12 +87,12 @@ impl Chronicle for Annals {
 
 /// Keeps when and how the risk first ended.
 #[derive(Debug, Default)]
-pub(super) struct FirstEnd(pub(super) Option<(usize, End)>);
+pub(super) struct FirstExit(pub(super) Option<(usize, ExitCause)>);
 
-impl Chronicle for FirstEnd {
-    fn note(&mut self, _: Event) {}
+impl EventSink for FirstExit {
+    fn record(&mut self, _: Event) {}
 
-    fn end(&mut self, tick: usize, end: End) {
+    fn record_exit(&mut self, tick: usize, end: ExitCause) {
         self.0.get_or_insert((tick, end));
     }
 

@@ -11,41 +11,41 @@ mod path;
 mod peg;
 mod prices;
 
-use super::asset::ASSETS;
-use super::clock::HOUR;
+use super::asset::ASSET_COUNT;
+use super::clock::TICKS_PER_HOUR;
 use super::options::Scenario;
 use super::random::Rng;
-use climate::Climate;
-use conditions::Conditions;
-use interest::Interest;
+use climate::RegimeProcess;
+use conditions::MarketConditions;
+use interest::InterestState;
 use oracle::Oracle;
-use path::Ticks;
-pub(super) use path::{OracleUpdate, Path};
-use prices::Prices;
+use path::HourTicks;
+pub(super) use path::{MarketPath, OracleUpdate};
+use prices::PriceProcess;
 
 /// The state of all that is not a borrower, at a full hour.
 #[derive(Debug, Clone)]
 pub(super) struct Environment {
     tick: usize,
-    climate: Climate,
-    prices: Prices,
-    oracles: [Oracle; ASSETS],
-    conditions: Conditions,
-    interest: Interest,
+    regime_process: RegimeProcess,
+    prices: PriceProcess,
+    oracles: [Oracle; ASSET_COUNT],
+    conditions: MarketConditions,
+    interest: InterestState,
 }
 
 impl Environment {
     /// A market before its first hour.
     pub(super) fn new(scenario: Scenario) -> Self {
-        let prices = Prices::new();
+        let prices = PriceProcess::new();
         let spot = prices.spot();
         Self {
             tick: 0,
-            climate: Climate::new(scenario),
+            regime_process: RegimeProcess::new(scenario),
             oracles: std::array::from_fn(|asset| Oracle::new(spot[asset])),
             prices,
-            conditions: Conditions::default(),
-            interest: Interest::default(),
+            conditions: MarketConditions::default(),
+            interest: InterestState::default(),
         }
     }
 
@@ -55,31 +55,31 @@ impl Environment {
     }
 
     /// Lives through so many hours and writes them to a path that begins now.
-    pub(super) fn advance(&mut self, hours: usize, rng: &mut Rng, path: &mut Path) {
-        path.begin(self.tick, hours);
+    pub(super) fn advance(&mut self, hours: usize, rng: &mut Rng, path: &mut MarketPath) {
+        path.reset(self.tick, hours);
         for _ in 0..hours {
-            self.hour(rng, path);
+            self.advance_hour(rng, path);
         }
     }
 
-    fn hour(&mut self, rng: &mut Rng, path: &mut Path) {
-        let shock = self.climate.hour(rng);
-        self.prices.hour(&self.climate, shock, rng);
-        self.conditions.hour(&self.climate, self.prices.day_return(), rng);
-        self.interest.hour(&self.climate, rng);
-        path.hours.push(self.conditions.told(self.interest));
-        let mut ticks = Ticks::default();
-        for tick in 0..HOUR {
+    fn advance_hour(&mut self, rng: &mut Rng, path: &mut MarketPath) {
+        let shock = self.regime_process.advance_hour(rng);
+        self.prices.advance_hour(&self.regime_process, shock, rng);
+        self.conditions.advance_hour(&self.regime_process, self.prices.day_return(), rng);
+        self.interest.advance_hour(&self.regime_process, rng);
+        path.hours.push(self.conditions.hour_state(self.interest));
+        let mut ticks = HourTicks::default();
+        for tick in 0..TICKS_PER_HOUR {
             self.tick += 1;
-            let spot = self.prices.tick(rng);
-            self.interest.tick();
+            let spot = self.prices.advance_tick(rng);
+            self.interest.advance_tick();
             for (asset, oracle) in self.oracles.iter_mut().enumerate() {
-                if let Some(price) = oracle.look(asset, spot[asset], self.tick) {
-                    path.updated(OracleUpdate { tick: self.tick, asset, price });
+                if let Some(price) = oracle.update(asset, spot[asset], self.tick) {
+                    path.record_update(OracleUpdate { tick: self.tick, asset, price });
                 }
             }
             ticks.set(tick, &spot, &self.oracles, &self.interest);
         }
-        path.extend(&ticks);
+        path.append_hour(&ticks);
     }
 }

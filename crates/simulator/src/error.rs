@@ -7,33 +7,33 @@ use plimsoll_lake::LakeError;
 #[derive(Debug, thiserror::Error)]
 pub enum SimulationError {
     /// An option is outside its limits.
-    #[error("{option} is {value}, outside 1 to {most}")]
+    #[error("{option} is {value}, outside 1 to {max}")]
     OutOfRange {
         /// The option.
         option: &'static str,
         /// Its value.
         value: u32,
         /// The greatest that is allowed.
-        most: u32,
+        max: u32,
     },
     /// There is no such scenario.
     #[error("`{text}` is no scenario: use calm, crash, depeg or mixed")]
-    Scenario {
+    UnknownScenario {
         /// What was given.
         text: String,
     },
     /// The lake holds another simulation under the same name.
     #[error(
-        "the lake holds {market} with {held_accounts} accounts over {held_days} days: choose \
+        "the lake holds {market} with {stored_accounts} accounts over {stored_days} days: choose \
          another seed or another lake for {accounts} over {days}"
     )]
-    Taken {
+    NameTaken {
         /// The market's name.
         market: String,
         /// Accounts of the one that is there.
-        held_accounts: u32,
+        stored_accounts: u32,
         /// Days of the one that is there.
-        held_days: u32,
+        stored_days: u32,
         /// Accounts asked for.
         accounts: u32,
         /// Days asked for.
@@ -52,7 +52,7 @@ pub enum SimulationError {
     NoSimulation,
     /// A time lies outside the history, or off its hours.
     #[error("{time} is no full hour within the history of {market}")]
-    NoSuchTime {
+    InvalidTime {
         /// The market's name.
         market: String,
         /// The time.

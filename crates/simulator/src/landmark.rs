@@ -7,16 +7,16 @@ use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
 use super::borrower::Borrower;
-use super::chronicle::Annals;
-use super::clock::{HOUR, tick, time};
-use super::environment::{Environment, Path};
+use super::chronicle::EventLog;
+use super::clock::{TICKS_PER_HOUR, tick_at, tick_time};
+use super::environment::{Environment, MarketPath};
 use super::options::Simulation;
-use super::random::Stream;
+use super::random::RandomStream;
 use super::{SimulationError, names};
-pub use futures::{Fate, Incidences};
+pub use futures::{SimulatedOutcome, TrueIncidence};
 
 /// Health factors that part the accounts of a sample.
-const PARTS: [f64; 3] = [1.03, 1.1, 1.3];
+const STRATUM_BOUNDS: [f64; 3] = [1.03, 1.1, 1.3];
 
 /// The state of a simulated market at one full hour, and some of its borrowers.
 #[derive(Debug)]
@@ -25,12 +25,12 @@ pub struct Landmark {
     time: DateTime<Utc>,
     environment: Environment,
     borrowers: Vec<Borrower>,
-    accounts: Vec<Standing>,
+    accounts: Vec<AccountSnapshot>,
 }
 
 /// How an account stands at a landmark.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Standing {
+pub struct AccountSnapshot {
     /// Account id, as the lake has it.
     pub account: String,
     /// Health factor.
@@ -46,45 +46,50 @@ impl Simulation {
     /// [`SimulationError::NoSuchTime`] for a time off the history's hours.
     pub fn landmarks(&self, times: &[DateTime<Utc>]) -> Result<Vec<Landmark>, SimulationError> {
         let hour_of = |&time: &DateTime<Utc>| {
-            let tick = tick(Self::START, time).filter(|tick| tick.is_multiple_of(HOUR));
-            let hour =
-                tick.map(|tick| tick / HOUR).filter(|hour| (1..=self.hours()).contains(hour));
-            hour.ok_or_else(|| SimulationError::NoSuchTime { market: self.name().market, time })
+            let tick =
+                tick_at(Self::START, time).filter(|tick| tick.is_multiple_of(TICKS_PER_HOUR));
+            let hour = tick
+                .map(|tick| tick / TICKS_PER_HOUR)
+                .filter(|hour| (1..=self.hours()).contains(hour));
+            hour.ok_or_else(|| SimulationError::InvalidTime {
+                market: self.market_name().market,
+                time,
+            })
         };
         let mut hours = times.iter().map(hour_of).collect::<Result<Vec<_>, _>>()?;
         hours.sort_unstable();
-        let mut path = Path::default();
-        let start = || (Environment::new(self.scenario), Stream::Environment.rng(self.seed));
+        let mut path = MarketPath::default();
+        let start = || (Environment::new(self.scenario), RandomStream::Environment.rng(self.seed));
         let (mut whole, mut rng) = start();
         whole.advance(hours.last().copied().unwrap_or(0), &mut rng, &mut path);
         // Lived once more in steps, as a path keeps prices but not what moves them.
         let (mut environment, mut rng) = start();
-        let mut step = Path::default();
+        let mut step = MarketPath::default();
         let landmark = |hour: usize| {
-            let hours = hour - environment.tick() / HOUR;
+            let hours = hour - environment.tick() / TICKS_PER_HOUR;
             environment.advance(hours, &mut rng, &mut step);
             self.landmark(environment.clone(), &path)
         };
         Ok(hours.into_iter().map(landmark).collect())
     }
 
-    fn landmark(&self, environment: Environment, path: &Path) -> Landmark {
+    fn landmark(&self, environment: Environment, path: &MarketPath) -> Landmark {
         let tick = environment.tick();
         let alive = |number: u32| {
-            let mut rng = Stream::Borrower(number).rng(self.seed);
-            let mut borrower = Borrower::draw(number, self.ticks(), &mut rng);
-            borrower.live(path, tick, &mut rng, &mut Annals::default());
+            let mut rng = RandomStream::Borrower(number).rng(self.seed);
+            let mut borrower = Borrower::sample(number, self.ticks(), &mut rng);
+            borrower.run_until(path, tick, &mut rng, &mut EventLog::default());
             borrower.is_borrowing().then_some(borrower)
         };
         let borrowers: Vec<_> = (0..self.accounts).into_par_iter().filter_map(alive).collect();
-        let name = self.name();
-        let standing = |borrower: &Borrower| Standing {
-            account: names::account(&name, self.seed, borrower.number),
-            health_factor: borrower.position.health(path, tick),
+        let name = self.market_name();
+        let standing = |borrower: &Borrower| AccountSnapshot {
+            account: names::account_id(&name, self.seed, borrower.number),
+            health_factor: borrower.position.health_factor(path, tick),
             debt_usd: borrower.position.debt_usd(path, tick),
         };
         let accounts = borrowers.iter().map(standing).collect();
-        let time = time(Self::START, tick);
+        let time = tick_time(Self::START, tick);
         Landmark { simulation: *self, time, environment, borrowers, accounts }
     }
 }
@@ -98,7 +103,7 @@ impl Landmark {
 
     /// The accounts that are looked at.
     #[must_use]
-    pub fn accounts(&self) -> &[Standing] {
+    pub fn accounts(&self) -> &[AccountSnapshot] {
         &self.accounts
     }
 
@@ -107,14 +112,14 @@ impl Landmark {
     ///
     /// Where nearly all accounts are safe, the few that are not tell most about forecasts.
     pub fn sample(&mut self, accounts: usize) {
-        let mut rng = Stream::Sample(self.environment.tick()).rng(self.simulation.seed);
+        let mut rng = RandomStream::Sample(self.environment.tick()).rng(self.simulation.seed);
         let mut places: Vec<usize> = (0..self.accounts.len()).collect();
         places.shuffle(&mut rng);
         let part = |place: usize| {
             let health = self.accounts[place].health_factor;
-            PARTS.iter().position(|&below| health < below).unwrap_or(PARTS.len())
+            STRATUM_BOUNDS.iter().position(|&below| health < below).unwrap_or(STRATUM_BOUNDS.len())
         };
-        let mut taken = [0; PARTS.len() + 1];
+        let mut taken = [0; STRATUM_BOUNDS.len() + 1];
         // In rounds: the first of each part, then the second of each, until there are enough.
         let round = |&place: &usize| {
             let taken = &mut taken[part(place)];

@@ -26,13 +26,13 @@ use plimsoll_lake::Store;
 use plimsoll_lake::tables::SimulatedMarket;
 
 pub use error::SimulationError;
-pub use landmark::{Fate, Incidences, Landmark, Standing};
+pub use landmark::{AccountSnapshot, Landmark, SimulatedOutcome, TrueIncidence};
 pub use options::{Scenario, Simulation};
-pub use summary::{SimulationSummary, Written};
+pub use summary::{SimulationSummary, WrittenCounts};
 pub use write::simulate;
 
 /// The simulated markets that a lake holds whole.
-fn held(store: &Store) -> Result<Vec<SimulatedMarket>, SimulationError> {
+fn stored_markets(store: &Store) -> Result<Vec<SimulatedMarket>, SimulationError> {
     Ok(store.rows::<SimulatedMarket>()?)
 }
 
@@ -41,12 +41,13 @@ impl Simulation {
     ///
     /// # Errors
     /// [`SimulationError::NoSimulation`] if there is none, or the lake's own errors.
-    pub fn all(store: &Store) -> Result<Vec<Self>, SimulationError> {
+    pub fn read_all(store: &Store) -> Result<Vec<Self>, SimulationError> {
         let simulation = |held: SimulatedMarket| {
             let SimulatedMarket { seed, accounts, days, scenario, .. } = held;
             Ok::<_, SimulationError>(Self { seed, accounts, days, scenario: scenario.parse()? })
         };
-        let all = held(store)?.into_iter().map(simulation).collect::<Result<Vec<_>, _>>()?;
+        let all =
+            stored_markets(store)?.into_iter().map(simulation).collect::<Result<Vec<_>, _>>()?;
         if all.is_empty() { Err(SimulationError::NoSimulation) } else { Ok(all) }
     }
 
@@ -55,11 +56,11 @@ impl Simulation {
     /// # Errors
     /// [`SimulationError::OtherVersion`] if they differ, [`SimulationError::NoSimulation`] if the
     /// lake has none, or the lake's own errors.
-    pub fn check(&self, store: &Store) -> Result<(), SimulationError> {
-        let market = self.name().market;
-        let held = held(store)?.into_iter().find(|held| held.market == market);
+    pub fn verify_digest(&self, store: &Store) -> Result<(), SimulationError> {
+        let market = self.market_name().market;
+        let held = stored_markets(store)?.into_iter().find(|held| held.market == market);
         let held = held.ok_or(SimulationError::NoSimulation)?;
-        let same = held.digest == self.live(|_| {}).digest();
+        let same = held.digest == self.run_history(|_| {}).digest();
         same.then_some(()).ok_or(SimulationError::OtherVersion { market })
     }
 }

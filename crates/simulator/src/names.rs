@@ -4,11 +4,11 @@ use alloy_primitives::{Address, B256};
 use sha2::{Digest, Sha256};
 
 use super::asset::AssetIndex;
-use plimsoll_lake::MarketName;
+use plimsoll_lake::MarketKey;
 
 /// What an address belongs to.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Name {
+pub(super) enum AddressKind {
     Borrower(u32),
     Liquidator(u32),
     Token(AssetIndex),
@@ -17,29 +17,29 @@ pub(super) enum Name {
 }
 
 /// The address of something under a seed.
-pub(super) fn address(seed: u64, name: Name) -> Address {
+pub(super) fn address(seed: u64, name: AddressKind) -> Address {
     let (kind, number) = match name {
-        Name::Borrower(number) => (0, u64::from(number)),
-        Name::Liquidator(number) => (1, u64::from(number)),
-        Name::Token(asset) => (2, asset as u64),
-        Name::Pool(asset) => (3, asset as u64),
+        AddressKind::Borrower(number) => (0, u64::from(number)),
+        AddressKind::Liquidator(number) => (1, u64::from(number)),
+        AddressKind::Token(asset) => (2, asset as u64),
+        AddressKind::Pool(asset) => (3, asset as u64),
     };
-    Address::from_slice(&hashed(&[seed, kind, number]).0[..20])
+    Address::from_slice(&hash_words(&[seed, kind, number]).0[..20])
 }
 
 /// A borrower's account id.
-pub(super) fn account(market: &MarketName, seed: u64, borrower: u32) -> String {
-    market.account(address(seed, Name::Borrower(borrower)))
+pub(super) fn account_id(market: &MarketKey, seed: u64, borrower: u32) -> String {
+    market.account_id(address(seed, AddressKind::Borrower(borrower)))
 }
 
 /// The hash of a block under a seed, from its parent's.
 pub(super) fn block_hash(seed: u64, parent: B256, block: u64) -> B256 {
     let mut hash = Sha256::new_with_prefix(parent);
-    hash.update(hashed(&[seed, block]));
+    hash.update(hash_words(&[seed, block]));
     B256::from_slice(&hash.finalize())
 }
 
-fn hashed(words: &[u64]) -> B256 {
+fn hash_words(words: &[u64]) -> B256 {
     let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
     B256::from_slice(&Sha256::digest(bytes))
 }

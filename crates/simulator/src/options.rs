@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::SimulationError;
-use plimsoll_lake::MarketName;
+use plimsoll_lake::MarketKey;
 
 /// The protocol whose mechanics are simulated.
 const PROTOCOL: &str = "aave-v3";
-const MOST_ACCOUNTS: u32 = 1_000_000;
-const MOST_DAYS: u32 = 3_650;
+const MAX_ACCOUNTS: u32 = 1_000_000;
+const MAX_DAYS: u32 = 3_650;
 
 /// What may befall a simulated market.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -52,16 +52,16 @@ impl Simulation {
     pub fn validate(&self) -> Result<(), SimulationError> {
         let within = |option, value: u32, most| {
             let fits = (1..=most).contains(&value);
-            fits.then_some(()).ok_or(SimulationError::OutOfRange { option, value, most })
+            fits.then_some(()).ok_or(SimulationError::OutOfRange { option, value, max: most })
         };
-        within("accounts", self.accounts, MOST_ACCOUNTS)?;
-        within("days", self.days, MOST_DAYS)
+        within("accounts", self.accounts, MAX_ACCOUNTS)?;
+        within("days", self.days, MAX_DAYS)
     }
 
     /// The market's name, by scenario and seed.
-    pub(crate) fn name(&self) -> MarketName {
+    pub(crate) fn market_name(&self) -> MarketKey {
         let market = format!("{}-{}", self.scenario, self.seed);
-        MarketName { chain: format!("simulated-{market}"), protocol: PROTOCOL.to_owned(), market }
+        MarketKey { chain: format!("simulated-{market}"), protocol: PROTOCOL.to_owned(), market }
     }
 }
 
@@ -82,6 +82,6 @@ impl FromStr for Scenario {
     fn from_str(text: &str) -> Result<Self, SimulationError> {
         let all = [Self::Calm, Self::Crash, Self::Depeg, Self::Mixed];
         let named = all.into_iter().find(|scenario| scenario.to_string() == text);
-        named.ok_or_else(|| SimulationError::Scenario { text: text.to_owned() })
+        named.ok_or_else(|| SimulationError::UnknownScenario { text: text.to_owned() })
     }
 }

@@ -10,7 +10,7 @@ pub(super) type Rng = ChaCha8Rng;
 
 /// What a stream of numbers is for.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Stream {
+pub(super) enum RandomStream {
     /// Prices, gas, depth and rates, as they came.
     Environment,
     /// One borrower's life, as it came.
@@ -35,7 +35,7 @@ pub(super) enum Stream {
     },
 }
 
-impl Stream {
+impl RandomStream {
     /// The stream's numbers under a seed.
     pub(super) fn rng(self, seed: u64) -> Rng {
         let words = match self {
@@ -71,6 +71,6 @@ pub(super) fn uniform(rng: &mut Rng, from: f64, to: f64) -> f64 {
 }
 
 /// Whether something of this probability happens.
-pub(super) fn chance(rng: &mut Rng, probability: f64) -> bool {
+pub(super) fn bernoulli(rng: &mut Rng, probability: f64) -> bool {
     rng.random::<f64>() < probability
 }

@@ -1,16 +1,16 @@
 //! Counts of many accounts, as probabilities that are nowhere zero for want of luck.
 
 /// Futures with the account's own risk and the average timing that join an account's own.
-const TIMING: f64 = 2.0;
+const TIMING_PRIOR_FUTURES: f64 = 2.0;
 /// Futures of the average account that join an account's own, for its risk over the whole horizon.
-const RISK: f64 = 1.0;
+const RISK_PRIOR_FUTURES: f64 = 1.0;
 
 /// Cumulative counts by account and edge, out of so many futures, as cumulative incidences.
 ///
 /// An account's risk over the whole horizon is that of its own futures and [`RISK`] of the average
 /// account; its incidence at an edge that of its own futures and [`TIMING`] with this risk, spread
 /// over time as the average account's. The sum over accounts at an edge is the sum of the shares.
-pub(super) fn smooth(counts: &[&Vec<u64>], futures: f64) -> Vec<Vec<f64>> {
+pub(super) fn smooth_incidence(counts: &[&Vec<u64>], futures: f64) -> Vec<Vec<f64>> {
     let edges = counts.first().map_or(0, |counts| counts.len());
     let average = |edge: usize| {
         let sum: u64 = counts.iter().map(|counts| counts[edge]).sum();
@@ -20,10 +20,10 @@ pub(super) fn smooth(counts: &[&Vec<u64>], futures: f64) -> Vec<Vec<f64>> {
     let whole = averages.last().copied().unwrap_or(0.0);
     let account = |counts: &&Vec<u64>| -> Vec<f64> {
         let own = counts.last().map_or(0.0, |&count| count as f64);
-        let risk = (own + RISK * whole) / (futures + RISK);
+        let risk = (own + RISK_PRIOR_FUTURES * whole) / (futures + RISK_PRIOR_FUTURES);
         let at = |(&count, average): (&u64, &f64)| {
             let timing = if whole > 0.0 { average / whole } else { 0.0 };
-            (count as f64 + TIMING * risk * timing) / (futures + TIMING)
+            (count as f64 + TIMING_PRIOR_FUTURES * risk * timing) / (futures + TIMING_PRIOR_FUTURES)
         };
         counts.iter().zip(&averages).map(at).collect()
     };
@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn sums_stay_and_nothing_seen_elsewhere_is_impossible() {
         let counts = [vec![0, 0, 3], vec![1, 5, 90], vec![0, 0, 0]];
-        let smooth = smooth(&counts.iter().collect::<Vec<_>>(), 100.0);
+        let smooth = smooth_incidence(&counts.iter().collect::<Vec<_>>(), 100.0);
         for edge in 0..3 {
             let sum: f64 = smooth.iter().map(|curve| curve[edge]).sum();
             let shares = counts.iter().map(|counts| counts[edge] as f64 / 100.0).sum::<f64>();
@@ -49,13 +49,13 @@ mod tests {
     #[test]
     fn of_accounts_without_a_count_the_riskier_stays_riskier() {
         let counts = [vec![0, 3], vec![0, 90], vec![1, 1]];
-        let smooth = smooth(&counts.iter().collect::<Vec<_>>(), 100.0);
+        let smooth = smooth_incidence(&counts.iter().collect::<Vec<_>>(), 100.0);
         assert!(smooth[1][0] > smooth[0][0] && smooth[2][0] > smooth[1][0]);
     }
 
     #[test]
     fn what_nobody_saw_is_zero() {
         let counts = vec![0, 0];
-        assert_eq!(smooth(&[&counts], 10.0), [[0.0, 0.0]]);
+        assert_eq!(smooth_incidence(&[&counts], 10.0), [[0.0, 0.0]]);
     }
 }

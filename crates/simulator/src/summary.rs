@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::chronicle::{Deed, Event};
+use super::chronicle::{Action, Event};
 use super::history::History;
 use super::options::{Scenario, Simulation};
 
@@ -22,12 +22,12 @@ pub struct SimulationSummary {
     /// Days of history.
     pub days: u32,
     /// What was written; absent if all was there already.
-    pub written: Option<Written>,
+    pub written: Option<WrittenCounts>,
 }
 
 /// What was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Written {
+pub struct WrittenCounts {
     /// Deposits, withdrawals, loans and repayments.
     pub position_events: usize,
     /// Liquidation calls.
@@ -41,38 +41,38 @@ pub struct Written {
 }
 
 impl SimulationSummary {
-    pub(super) fn present(simulation: &Simulation) -> Self {
+    pub(super) fn already_present(simulation: &Simulation) -> Self {
         let Simulation { seed, accounts, days, scenario } = *simulation;
-        let name = simulation.name();
+        let name = simulation.market_name();
         let market = format!("{}/{}", name.protocol, name.market);
         Self { market, seed, scenario, accounts, days, written: None }
     }
 
-    pub(super) fn of(simulation: &Simulation, history: &History) -> Self {
-        let written = Written {
-            position_events: count(history, |deed| {
-                use Deed::{Borrow, Deposit, Repay, Withdraw};
+    pub(super) fn from_history(simulation: &Simulation, history: &History) -> Self {
+        let written = WrittenCounts {
+            position_events: count_actions(history, |deed| {
+                use Action::{Borrow, Deposit, Repay, Withdraw};
                 matches!(deed, Deposit(_) | Withdraw(_) | Borrow(_) | Repay(_))
             }),
-            liquidations: count(history, is_liquidation),
-            liquidated_accounts: liquidated(history),
-            bad_debts: count(history, |deed| matches!(deed, Deed::BadDebt(_))),
-            oracle_prices: history.path.updates.as_ref().map_or(0, Vec::len),
+            liquidations: count_actions(history, is_liquidation),
+            liquidated_accounts: count_liquidated_accounts(history),
+            bad_debts: count_actions(history, |deed| matches!(deed, Action::BadDebt(_))),
+            oracle_prices: history.path.oracle_updates.as_ref().map_or(0, Vec::len),
         };
-        Self { written: Some(written), ..Self::present(simulation) }
+        Self { written: Some(written), ..Self::already_present(simulation) }
     }
 }
 
-const fn is_liquidation(deed: &Deed) -> bool {
-    matches!(deed, Deed::Liquidation { .. })
+const fn is_liquidation(deed: &Action) -> bool {
+    matches!(deed, Action::Liquidation { .. })
 }
 
-fn count(history: &History, is: impl Fn(&Deed) -> bool) -> usize {
-    history.events.iter().filter(|event| is(&event.deed)).count()
+fn count_actions(history: &History, is: impl Fn(&Action) -> bool) -> usize {
+    history.events.iter().filter(|event| is(&event.action)).count()
 }
 
-fn liquidated(history: &History) -> usize {
-    let seized = history.events.iter().filter(|event| is_liquidation(&event.deed));
+fn count_liquidated_accounts(history: &History) -> usize {
+    let seized = history.events.iter().filter(|event| is_liquidation(&event.action));
     let mut borrowers: Vec<u32> = seized.map(|event: &Event| event.borrower).collect();
     borrowers.sort_unstable();
     borrowers.dedup();
@@ -85,7 +85,8 @@ impl fmt::Display for SimulationSummary {
         let Some(written) = self.written else {
             return writeln!(f, "{market}: {accounts} accounts over {days} days are there already");
         };
-        let Written { position_events, liquidations, liquidated_accounts, bad_debts, .. } = written;
+        let WrittenCounts { position_events, liquidations, liquidated_accounts, bad_debts, .. } =
+            written;
         writeln!(f, "{market}: {accounts} accounts over {days} days")?;
         writeln!(f, "{position_events} events, {} oracle prices", written.oracle_prices)?;
         writeln!(

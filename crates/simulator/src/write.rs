@@ -7,20 +7,20 @@ use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, Block, Liquidation, OraclePrice, PoolLiquidity, PositionEvent,
     ReserveIndex, ReserveParameter, Row, SimulatedMarket,
 };
-use plimsoll_lake::{LakeError, Partition, Range, Store, Table};
+use plimsoll_lake::{CoveredRange, LakeError, Partition, Store, Table};
 
 use super::SimulationError;
-use super::clock::{DAY, TICK_S, time};
+use super::clock::{TICK_S, TICKS_PER_DAY, tick_time};
 use super::history::History;
 use super::names;
 use super::options::Simulation;
-use super::rows::{Scribe, block};
+use super::rows::{RowBuilder, block_number};
 use super::summary::SimulationSummary;
-use plimsoll_lake::hex as hash;
-use plimsoll_lake::Span;
+use plimsoll_lake::BlockSpan;
+use plimsoll_lake::format_address as hash;
 
 /// Events whose rows are in memory at once.
-const EVENTS_AT_ONCE: usize = 250_000;
+const MAX_EVENTS_IN_MEMORY: usize = 250_000;
 
 /// Simulates a market and writes its history to a lake; does nothing if it is there already.
 ///
@@ -36,64 +36,77 @@ pub fn simulate(
     bar: &ProgressBar,
 ) -> Result<SimulationSummary, SimulationError> {
     simulation.validate()?;
-    let name = simulation.name();
-    if let Some(held) = super::held(store)?.into_iter().find(|held| held.market == name.market) {
-        return simulation.found(&held);
+    let name = simulation.market_name();
+    if let Some(held) =
+        super::stored_markets(store)?.into_iter().find(|held| held.market == name.market)
+    {
+        return simulation.summarize_existing(&held);
     }
     bar.set_length(u64::from(simulation.accounts));
     bar.set_message("borrowers");
-    let history = simulation.live(|_| bar.inc(1));
-    let scribe = Scribe::new(simulation, &history);
+    let history = simulation.run_history(|_| bar.inc(1));
+    let scribe = RowBuilder::new(simulation, &history);
     bar.set_message("writing");
-    Writer { simulation, history: &history, scribe: &scribe, store }.write()?;
-    Ok(SimulationSummary::of(simulation, &history))
+    HistoryWriter { simulation, history: &history, row_builder: &scribe, store }.write()?;
+    Ok(SimulationSummary::from_history(simulation, &history))
 }
 
 impl Simulation {
-    fn found(&self, held: &SimulatedMarket) -> Result<SimulationSummary, SimulationError> {
+    fn summarize_existing(
+        &self,
+        held: &SimulatedMarket,
+    ) -> Result<SimulationSummary, SimulationError> {
         let SimulatedMarket { accounts: held_accounts, days: held_days, .. } = *held;
         let Self { accounts, days, .. } = *self;
         if (held_accounts, held_days) != (accounts, days) {
             let market = held.market.clone();
-            let taken = SimulationError::Taken { market, held_accounts, held_days, accounts, days };
+            let taken = SimulationError::NameTaken {
+                market,
+                stored_accounts: held_accounts,
+                stored_days: held_days,
+                accounts,
+                days,
+            };
             return Err(taken);
         }
-        Ok(SimulationSummary::present(self))
+        Ok(SimulationSummary::already_present(self))
     }
 }
 
-struct Writer<'a> {
+struct HistoryWriter<'a> {
     simulation: &'a Simulation,
     history: &'a History,
-    scribe: &'a Scribe<'a>,
+    row_builder: &'a RowBuilder<'a>,
     store: &'a Store,
 }
 
-impl Writer<'_> {
+impl HistoryWriter<'_> {
     fn write(&self) -> Result<(), SimulationError> {
         let partitions = self.partitions()?;
-        let blocks = Partition::of(const { &Block::TABLE }, &[&self.scribe.name().chain])?;
+        let blocks =
+            Partition::new(const { &Block::TABLE }, &[&self.row_builder.market_name().chain])?;
         for partition in partitions.iter().chain([&blocks]) {
-            self.store.cut(partition, 0)?;
+            self.store.truncate_from(partition, 0)?;
         }
-        self.whole(&self.scribe.assets())?;
-        self.whole(&self.scribe.pools())?;
-        self.blocks(&blocks)?;
-        for (from, to) in self.stretches() {
-            let at = |tick| time(Simulation::START, tick);
+        self.replace_table(&self.row_builder.market_assets())?;
+        self.replace_table(&self.row_builder.pools())?;
+        self.write_blocks(&blocks)?;
+        for (from, to) in self.tick_ranges() {
+            let at = |tick| tick_time(Simulation::START, tick);
             let before = at(from) - TimeDelta::seconds(TICK_S as i64);
-            let span = Span::new((block(from), block(to)), Some(before), at(to))?;
-            self.scribe.rows(from, to).write(self.store, &partitions, span)?;
+            let span =
+                BlockSpan::new((block_number(from), block_number(to)), Some(before), at(to))?;
+            self.row_builder.rows_of_ticks(from, to).write(self.store, &partitions, span)?;
         }
-        Ok(self.whole(&[self.told()])?)
+        Ok(self.replace_table(&[self.simulated_market()])?)
     }
 
     /// Stretches of whole days, each with about as many events as fit into memory.
-    fn stretches(&self) -> Vec<(usize, usize)> {
+    fn tick_ranges(&self) -> Vec<(usize, usize)> {
         let (events, last) = (self.history.events.len(), self.simulation.ticks());
-        let parts = events.div_ceil(EVENTS_AT_ONCE).max(1);
+        let parts = events.div_ceil(MAX_EVENTS_IN_MEMORY).max(1);
         let days = (self.simulation.days as usize).div_ceil(parts);
-        let ends = (0..=last).step_by(days * DAY).skip(1).chain([last]);
+        let ends = (0..=last).step_by(days * TICKS_PER_DAY).skip(1).chain([last]);
         let mut from = 0;
         let stretch = |to: usize| (std::mem::replace(&mut from, to + 1), to);
         ends.map(stretch).filter(|(from, to)| from <= to).collect()
@@ -101,7 +114,7 @@ impl Writer<'_> {
 
     /// The partitions of everything that a chain tells.
     fn partitions(&self) -> Result<Vec<Partition>, LakeError> {
-        let name = self.scribe.name();
+        let name = self.row_builder.market_name();
         let by_market: [&'static Table; 6] = [
             &PositionEvent::TABLE,
             &Liquidation::TABLE,
@@ -110,46 +123,47 @@ impl Writer<'_> {
             &ReserveIndex::TABLE,
             &ReserveParameter::TABLE,
         ];
-        let of = |table| Partition::of(table, &name.partition());
+        let of = |table| Partition::new(table, &name.partition());
         let mut partitions = by_market.into_iter().map(of).collect::<Result<Vec<_>, _>>()?;
-        let prices = Partition::of(const { &OraclePrice::TABLE }, &[name.price_source()])?;
+        let prices = Partition::new(const { &OraclePrice::TABLE }, &[name.price_source()])?;
         partitions.push(prices);
-        for pool in self.scribe.pools() {
+        for pool in self.row_builder.pools() {
             let of_pool = [pool.chain.as_str(), &pool.pool];
-            partitions.push(Partition::of(const { &PoolLiquidity::TABLE }, &of_pool)?);
+            partitions.push(Partition::new(const { &PoolLiquidity::TABLE }, &of_pool)?);
         }
         Ok(partitions)
     }
 
     /// Puts rows of a table that is kept in one file a partition in the place of any before.
-    fn whole<R: Row + 'static>(&self, rows: &[R]) -> Result<(), LakeError> {
-        for (partition, batch) in Partition::split(const { &R::TABLE }, &R::to_batch(rows)?)? {
+    fn replace_table<R: Row + 'static>(&self, rows: &[R]) -> Result<(), LakeError> {
+        for (partition, batch) in Partition::split_batch(const { &R::TABLE }, &R::to_batch(rows)?)?
+        {
             self.store.replace(&partition, &batch)?;
         }
         Ok(())
     }
 
-    fn blocks(&self, partition: &Partition) -> Result<(), LakeError> {
+    fn write_blocks(&self, partition: &Partition) -> Result<(), LakeError> {
         let mut parent = B256::ZERO;
         let header = |tick: usize| {
-            let this = names::block_hash(self.simulation.seed, parent, block(tick));
+            let this = names::block_hash(self.simulation.seed, parent, block_number(tick));
             Block {
-                chain: self.scribe.name().chain.clone(),
-                block: block(tick),
-                time: time(Simulation::START, tick),
+                chain: self.row_builder.market_name().chain.clone(),
+                block: block_number(tick),
+                time: tick_time(Simulation::START, tick),
                 hash: hash(this),
                 parent_hash: hash(std::mem::replace(&mut parent, this)),
-                base_fee_gwei: Some(self.history.path.hour(tick.max(1)).gas_gwei),
+                base_fee_gwei: Some(self.history.path.hour_at(tick.max(1)).gas_gwei),
             }
         };
         let last = self.simulation.ticks();
         let rows: Vec<Block> = (0..=last).map(header).collect();
-        let range = Range::blocks(block(0), block(last))?;
+        let range = CoveredRange::blocks(block_number(0), block_number(last))?;
         self.store.overwrite(partition, range, &Block::to_batch(&rows)?)
     }
 
-    fn told(&self) -> SimulatedMarket {
-        let name = self.scribe.name();
+    fn simulated_market(&self) -> SimulatedMarket {
+        let name = self.row_builder.market_name();
         let Simulation { seed, accounts, days, scenario } = *self.simulation;
         SimulatedMarket {
             chain: name.chain.clone(),
@@ -166,7 +180,7 @@ impl Writer<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::chronicle::{Deed, Event};
+    use super::super::chronicle::{Action, Event};
     use super::super::options::Scenario;
     use super::*;
 
@@ -175,12 +189,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = &Store::create(dir.path()).unwrap();
         let simulation = &Simulation { seed: 1, accounts: 1, days: 10, scenario: Scenario::Calm };
-        let mut history = simulation.live(|_| {});
-        let event = Event { tick: 1, borrower: 0, deed: Deed::Emode(0) };
-        for (events, parts) in [(0, 1), (EVENTS_AT_ONCE, 1), (EVENTS_AT_ONCE + 1, 2)] {
+        let mut history = simulation.run_history(|_| {});
+        let event = Event { tick: 1, borrower: 0, action: Action::SetEmode(0) };
+        for (events, parts) in [(0, 1), (MAX_EVENTS_IN_MEMORY, 1), (MAX_EVENTS_IN_MEMORY + 1, 2)] {
             history.events = vec![event; events];
-            let scribe = &Scribe::new(simulation, &history);
-            let stretches = Writer { simulation, history: &history, scribe, store }.stretches();
+            let scribe = &RowBuilder::new(simulation, &history);
+            let stretches =
+                HistoryWriter { simulation, history: &history, row_builder: scribe, store }
+                    .tick_ranges();
             assert_eq!(stretches.len(), parts);
             assert_eq!((stretches[0].0, stretches[parts - 1].1), (0, simulation.ticks()));
             assert!(stretches.windows(2).all(|pair| pair[0].1 + 1 == pair[1].0));

@@ -10,11 +10,11 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
-use super::curves::Curves;
+use super::curves::SurvivalCurves;
 use super::read::read_table;
-use super::scores::{Endings, SurvivalScores};
+use super::scores::{SurvivalOutcomes, SurvivalScores};
 use super::splits::read_splits;
-use super::table::Table;
+use super::table::SurvivalTable;
 use super::{SurvivalError, SurvivalModel, SurvivalOptions};
 
 /// What to forecast, and where to write it.
@@ -42,15 +42,16 @@ impl Benchmark {
         mut watch: impl FnMut(u32, &SurvivalScores),
     ) -> Result<Vec<SurvivalScores>, SurvivalError> {
         let table = read_table(&self.table)?;
-        let folds = read_splits(&self.splits, table.rows())?;
-        let mut file = CurveFile::create(&self.out, table.cause_count())?;
+        let folds = read_splits(&self.splits, table.row_count())?;
+        let mut file = CurveWriter::create(&self.out, table.cause_count())?;
         let mut all = Vec::new();
         for fold in &folds {
-            let model = SurvivalModel::fit(&table, &fold.learnt, &self.options);
-            let model = model.map_err(|fault| self.of_fold(fold.number, fault))?;
+            let model = SurvivalModel::fit(&table, &fold.train, &self.options);
+            let model = model.map_err(|fault| self.with_fold(fold.number, fault))?;
             let curves = model.forecast(&table, &fold.test)?;
             file.write(fold.number, &fold.test, &curves)?;
-            let (test, learnt) = (endings(&table, &fold.test), endings(&table, &fold.learnt));
+            let (test, learnt) =
+                (select_outcomes(&table, &fold.test), select_outcomes(&table, &fold.train));
             let scores = SurvivalScores::new(&curves, &test, &learnt);
             watch(fold.number, &scores);
             all.push(scores);
@@ -60,66 +61,72 @@ impl Benchmark {
     }
 
     /// Names the fold that has too few rows; other faults speak for themselves.
-    fn of_fold(&self, number: u32, fault: SurvivalError) -> SurvivalError {
+    fn with_fold(&self, number: u32, fault: SurvivalError) -> SurvivalError {
         match fault {
-            SurvivalError::TooFew { .. } => SurvivalError::Table {
+            SurvivalError::TooFewRows { .. } => SurvivalError::InvalidFile {
                 path: self.splits.clone(),
-                fault: format!("column role_f{number}: {fault}"),
+                problem: format!("column role_f{number}: {fault}"),
             },
             other => other,
         }
     }
 }
 
-fn endings(table: &Table, rows: &[usize]) -> Endings {
-    Endings {
+fn select_outcomes(table: &SurvivalTable, rows: &[usize]) -> SurvivalOutcomes {
+    SurvivalOutcomes {
         durations: rows.iter().map(|&row| table.durations[row]).collect(),
         causes: rows.iter().map(|&row| table.causes[row]).collect(),
     }
 }
 
 /// Rows written at once.
-const ROWS_AT_ONCE: usize = 1_000;
+const ROWS_PER_BATCH: usize = 1_000;
 
 /// A file of curves that gets its name once it is whole.
-struct CurveFile {
+struct CurveWriter {
     path: PathBuf,
-    aside: PathBuf,
+    partial_path: PathBuf,
     writer: Option<ArrowWriter<File>>,
     /// Causes that get a column.
     causes: usize,
 }
 
-impl CurveFile {
+impl CurveWriter {
     fn create(path: &Path, causes: u8) -> Result<Self, SurvivalError> {
         let aside = path.with_extension("partial");
         // At once, so that a path that cannot be written is known before hours of learning.
         drop(File::create(&aside).map_err(SurvivalError::io("create", &aside))?);
         let causes = if causes > 1 { usize::from(causes) } else { 0 };
-        Ok(Self { path: path.to_owned(), aside, writer: None, causes })
+        Ok(Self { path: path.to_owned(), partial_path: aside, writer: None, causes })
     }
 
-    fn write(&mut self, fold: u32, rows: &[usize], curves: &Curves) -> Result<(), SurvivalError> {
-        for from in (0..rows.len()).step_by(ROWS_AT_ONCE) {
-            let to = rows.len().min(from + ROWS_AT_ONCE);
+    fn write(
+        &mut self,
+        fold: u32,
+        rows: &[usize],
+        curves: &SurvivalCurves,
+    ) -> Result<(), SurvivalError> {
+        for from in (0..rows.len()).step_by(ROWS_PER_BATCH) {
+            let to = rows.len().min(from + ROWS_PER_BATCH);
             let batch = self.batch(fold, &rows[from..to], curves, from);
-            let batch = batch.map_err(|source| self.fault(source.into()))?;
+            let batch = batch.map_err(|source| self.parquet_error(source.into()))?;
             if self.writer.is_none() {
-                let file = File::create(&self.aside);
-                let file = file.map_err(SurvivalError::io("create", &self.aside))?;
-                let writer = ArrowWriter::try_new(file, batch.schema(), Some(properties()));
-                self.writer = Some(writer.map_err(|source| self.fault(source))?);
+                let file = File::create(&self.partial_path);
+                let file = file.map_err(SurvivalError::io("create", &self.partial_path))?;
+                let writer = ArrowWriter::try_new(file, batch.schema(), Some(writer_properties()));
+                self.writer = Some(writer.map_err(|source| self.parquet_error(source))?);
             }
             let writer = self.writer.as_mut().expect("it was made above");
-            writer
-                .write(&batch)
-                .map_err(|source| SurvivalError::Parquet { path: self.aside.clone(), source })?;
+            writer.write(&batch).map_err(|source| SurvivalError::Parquet {
+                path: self.partial_path.clone(),
+                source,
+            })?;
         }
         Ok(())
     }
 
-    fn fault(&self, source: ParquetError) -> SurvivalError {
-        SurvivalError::Parquet { path: self.aside.clone(), source }
+    fn parquet_error(&self, source: ParquetError) -> SurvivalError {
+        SurvivalError::Parquet { path: self.partial_path.clone(), source }
     }
 
     /// The curves of `rows`, of which the first is row `from` of `curves`.
@@ -127,7 +134,7 @@ impl CurveFile {
         &self,
         fold: u32,
         rows: &[usize],
-        curves: &Curves,
+        curves: &SurvivalCurves,
         from: usize,
     ) -> Result<RecordBatch, arrow::error::ArrowError> {
         let times = curves.times.len();
@@ -153,15 +160,16 @@ impl CurveFile {
     fn finish(mut self) -> Result<(), SurvivalError> {
         let Some(writer) = self.writer.take() else {
             let fault = "no fold has a row to forecast, so there is nothing to write".to_owned();
-            return Err(SurvivalError::Table { path: self.path, fault });
+            return Err(SurvivalError::InvalidFile { path: self.path, problem: fault });
         };
-        let file = writer.into_inner().map_err(|source| self.fault(source))?;
-        file.sync_all().map_err(SurvivalError::io("write", &self.aside))?;
-        fs::rename(&self.aside, &self.path).map_err(SurvivalError::io("rename", &self.aside))
+        let file = writer.into_inner().map_err(|source| self.parquet_error(source))?;
+        file.sync_all().map_err(SurvivalError::io("write", &self.partial_path))?;
+        fs::rename(&self.partial_path, &self.path)
+            .map_err(SurvivalError::io("rename", &self.partial_path))
     }
 }
 
-fn properties() -> WriterProperties {
+fn writer_properties() -> WriterProperties {
     WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_created_by(concat!("plimsoll ", env!("CARGO_PKG_VERSION")).to_owned())

@@ -21,9 +21,9 @@ impl Calibration {
         let (mut seen, mut expected) = ([PRIOR_EVENTS; BINS], [PRIOR_EVENTS; BINS]);
         for (survival, event) in rows {
             let bins = expected.iter_mut().enumerate();
-            bins.for_each(|(bin, expected)| *expected += lived(bin, survival));
+            bins.for_each(|(bin, expected)| *expected += bin_exposure(bin, survival));
             if event {
-                seen[bin(survival)] += 1.0;
+                seen[bin_index(survival)] += 1.0;
             }
         }
         Self { factors: std::array::from_fn(|bin| seen[bin] / expected[bin]) }
@@ -32,7 +32,7 @@ impl Calibration {
     /// The corrected survival.
     pub(crate) fn apply(&self, survival: f64) -> f64 {
         let factors = self.factors.iter().enumerate();
-        (-factors.map(|(bin, factor)| factor * lived(bin, survival)).sum::<f64>()).exp()
+        (-factors.map(|(bin, factor)| factor * bin_exposure(bin, survival)).sum::<f64>()).exp()
     }
 
     /// Corrects a row's curves: at each time survival, then each cause's incidence.
@@ -59,14 +59,14 @@ impl Calibration {
 }
 
 /// How much of `-ln S` was lived through in a bin.
-fn lived(bin: usize, survival: f64) -> f64 {
+fn bin_exposure(bin: usize, survival: f64) -> f64 {
     let edge = |bin: usize| 1.0 - bin as f64 / BINS as f64;
     let from = edge(bin);
     let to = if bin + 1 == BINS { f64::MIN_POSITIVE } else { edge(bin + 1) };
     if survival >= from { 0.0 } else { (from / survival.max(to)).ln() }
 }
 
-fn bin(survival: f64) -> usize {
+fn bin_index(survival: f64) -> usize {
     (((1.0 - survival) * BINS as f64) as usize).min(BINS - 1)
 }
 
@@ -74,13 +74,13 @@ fn bin(survival: f64) -> usize {
 mod tests {
     use super::*;
 
-    fn uniform(count: usize) -> impl Iterator<Item = f64> {
+    fn uniform_survival(count: usize) -> impl Iterator<Item = f64> {
         (0..count).map(move |row| (row as f64 + 0.5) / count as f64)
     }
 
     #[test]
-    fn right_forecasts_are_left_alone() {
-        let map = Calibration::fit(uniform(10_000).map(|survival| (survival, true)));
+    fn calibrated_forecasts_are_unchanged() {
+        let map = Calibration::fit(uniform_survival(10_000).map(|survival| (survival, true)));
         for survival in [0.0, 0.05, 0.3, 0.77, 1.0] {
             assert!((map.apply(survival) - survival).abs() < 0.01);
         }
@@ -88,15 +88,16 @@ mod tests {
 
     #[test]
     fn a_forecast_of_twice_the_hazard_is_halved() {
-        let map = Calibration::fit(uniform(100_000).map(|survival| (survival * survival, true)));
+        let map =
+            Calibration::fit(uniform_survival(100_000).map(|survival| (survival * survival, true)));
         for survival in [0.1_f64, 0.3, 0.77] {
             assert!((map.apply(survival * survival) - survival).abs() < 0.02);
         }
     }
 
     #[test]
-    fn censored_rows_count_for_what_they_lived_through() {
-        let censored = uniform(10_000).enumerate().map(|(row, survival)| {
+    fn censored_rows_count_for_their_exposure() {
+        let censored = uniform_survival(10_000).enumerate().map(|(row, survival)| {
             let seen = 0.6 + 0.4 * (row % 7) as f64 / 7.0;
             if survival < seen { (seen, false) } else { (survival, true) }
         });
@@ -106,8 +107,8 @@ mod tests {
     }
 
     #[test]
-    fn corrected_curves_still_add_up_to_one() {
-        let map = Calibration::fit(uniform(500).map(|survival| (survival.sqrt(), true)));
+    fn corrected_curves_sum_to_one() {
+        let map = Calibration::fit(uniform_survival(500).map(|survival| (survival.sqrt(), true)));
         let mut curves = vec![1.0, 0.0, 0.0, 0.8, 0.15, 0.05, 0.8, 0.15, 0.05, 0.3, 0.3, 0.4];
         map.apply_to_curves(&mut curves, 3);
         for at in curves.chunks(3) {

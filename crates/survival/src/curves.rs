@@ -8,7 +8,7 @@ use super::clock::interpolate;
 ///
 /// Between times curves are lines; they are flat behind the last.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Curves {
+pub struct SurvivalCurves {
     /// Ascending, from 0.
     pub times: Vec<f64>,
     /// Rows by times.
@@ -17,20 +17,20 @@ pub struct Curves {
     pub incidence: Vec<Array2<f64>>,
 }
 
-impl Curves {
+impl SurvivalCurves {
     /// The probability that a row lasts longer than `time`.
     #[must_use]
     pub fn survival_at(&self, row: usize, time: f64) -> f64 {
-        self.at(&self.survival, row, time)
+        self.interpolate_at(&self.survival, row, time)
     }
 
     /// The probability that a cause, counted from 1, has ended a row by `time`.
     #[must_use]
     pub fn incidence_at(&self, row: usize, cause: u8, time: f64) -> f64 {
-        self.at(&self.incidence[usize::from(cause) - 1], row, time)
+        self.interpolate_at(&self.incidence[usize::from(cause) - 1], row, time)
     }
 
-    fn at(&self, curves: &Array2<f64>, row: usize, time: f64) -> f64 {
+    fn interpolate_at(&self, curves: &Array2<f64>, row: usize, time: f64) -> f64 {
         let curve = curves.row(row);
         interpolate(&self.times, curve.as_slice().expect("rows are contiguous"), time)
     }

@@ -32,16 +32,16 @@ pub enum SurvivalError {
         source: parquet::errors::ParquetError,
     },
     /// A file as a whole is not what is needed.
-    #[error("{path}: {fault}")]
-    Table {
+    #[error("{path}: {problem}")]
+    InvalidFile {
         /// The path at fault.
         path: PathBuf,
         /// What is wrong, and what is needed.
-        fault: String,
+        problem: String,
     },
     /// A cell is not what its column needs.
-    #[error("{path}: row {row}, column {column}: {value:?} {fault}")]
-    Cell {
+    #[error("{path}: row {row}, column {column}: {value:?} {problem}")]
+    InvalidCell {
         /// The path at fault.
         path: PathBuf,
         /// The row, from 0, the header not counted.
@@ -51,11 +51,11 @@ pub enum SurvivalError {
         /// What stands there.
         value: String,
         /// What is wrong with it, and the limit it broke.
-        fault: String,
+        problem: String,
     },
     /// There is too little to learn from.
     #[error("{rows} rows are too few to learn from: at least {needed} are needed")]
-    TooFew {
+    TooFewRows {
         /// Rows to learn from.
         rows: usize,
         /// How many are needed.

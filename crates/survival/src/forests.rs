@@ -3,9 +3,9 @@
 use ndarray::{Array2, ArrayView2};
 
 use super::hazards::LogHazards;
-use super::likelihood::Seen;
-use super::net::Rows;
-use super::periods::Periods;
+use super::likelihood::EventExposure;
+use super::net::LearningRows;
+use super::periods::HazardIntervals;
 use plimsoll_trees::{Forest, Target, TreeOptions, Validation};
 
 const PATIENCE: usize = 30;
@@ -22,11 +22,17 @@ impl HazardForests {
     ///
     /// Friedman (1982), Annals of Statistics 10(1): each interval that a row lived through is an
     /// observation of its own, with the interval's place as an input.
-    pub(super) fn fit(learnt: &Rows<'_>, held: &Rows<'_>, periods: &Periods, seed: u64) -> Self {
+    pub(super) fn fit(
+        learnt: &LearningRows<'_>,
+        held: &LearningRows<'_>,
+        periods: &HazardIntervals,
+        seed: u64,
+    ) -> Self {
         let intervals = periods.count();
-        let causes = learnt.seen.width / intervals;
+        let causes = learnt.event_exposure.width / intervals;
         let options = options(learnt.inputs.nrows(), seed);
-        let (learnt, held) = (Persons::new(learnt, intervals), Persons::new(held, intervals));
+        let (learnt, held) =
+            (PersonPeriods::new(learnt, intervals), PersonPeriods::new(held, intervals));
         let forest = |cause: usize| {
             let (events, held_events) = (learnt.events(cause), held.events(cause));
             let validation = Validation {
@@ -45,7 +51,7 @@ impl HazardForests {
         let (rows, intervals, causes) = (inputs.nrows(), self.intervals, self.forests.len());
         let all: Vec<(usize, usize)> =
             (0..rows).flat_map(|row| (0..intervals).map(move |k| (row, k))).collect();
-        let periods = with_interval(inputs, &all);
+        let periods = append_interval(inputs, &all);
         let mut values = vec![0.0; rows * causes * intervals];
         for (cause, forest) in self.forests.iter().enumerate() {
             for (&(row, k), margin) in all.iter().zip(forest.margins(periods.view())) {
@@ -73,34 +79,46 @@ fn options(rows: usize, seed: u64) -> TreeOptions {
 }
 
 /// Rows by the intervals that they were at risk in.
-struct Persons<'a> {
+struct PersonPeriods<'a> {
     inputs: Array2<f32>,
     exposure: Vec<f32>,
-    at: Vec<(usize, usize)>,
-    seen: &'a Seen,
+    at_risk: Vec<(usize, usize)>,
+    event_exposure: &'a EventExposure,
     intervals: usize,
 }
 
-impl<'a> Persons<'a> {
-    fn new(rows: &Rows<'a>, intervals: usize) -> Self {
-        let seen = rows.seen;
-        let exposed = |&(row, k): &(usize, usize)| seen.exposure[row * seen.width + k] > 0.0;
+impl<'a> PersonPeriods<'a> {
+    fn new(rows: &LearningRows<'a>, intervals: usize) -> Self {
+        let event_exposure = rows.event_exposure;
+        let exposed = |&(row, k): &(usize, usize)| {
+            event_exposure.exposure[row * event_exposure.width + k] > 0.0
+        };
         let all = (0..rows.inputs.nrows()).flat_map(|row| (0..intervals).map(move |k| (row, k)));
-        let at: Vec<(usize, usize)> = all.filter(exposed).collect();
-        let exposure = at.iter().map(|&(row, k)| seen.exposure[row * seen.width + k]).collect();
-        Self { inputs: with_interval(rows.inputs, &at), exposure, at, seen, intervals }
+        let at_risk: Vec<(usize, usize)> = all.filter(exposed).collect();
+        let exposure = at_risk
+            .iter()
+            .map(|&(row, k)| event_exposure.exposure[row * event_exposure.width + k])
+            .collect();
+        Self {
+            inputs: append_interval(rows.inputs, &at_risk),
+            exposure,
+            at_risk,
+            event_exposure,
+            intervals,
+        }
     }
 
     fn events(&self, cause: usize) -> Vec<f32> {
         let first = cause * self.intervals;
-        let event =
-            |&(row, k): &(usize, usize)| self.seen.events[row * self.seen.width + first + k];
-        self.at.iter().map(event).collect()
+        let event = |&(row, k): &(usize, usize)| {
+            self.event_exposure.events[row * self.event_exposure.width + first + k]
+        };
+        self.at_risk.iter().map(event).collect()
     }
 }
 
 /// The inputs of rows with the interval behind them.
-fn with_interval(inputs: ArrayView2<'_, f32>, at: &[(usize, usize)]) -> Array2<f32> {
+fn append_interval(inputs: ArrayView2<'_, f32>, at: &[(usize, usize)]) -> Array2<f32> {
     let width = inputs.ncols();
     let mut values = Vec::with_capacity(at.len() * (width + 1));
     for &(row, k) in at {

@@ -1,7 +1,7 @@
 //! From hazards that are constant by interval to survival and cumulative incidence.
 
-use super::likelihood::Seen;
-use super::periods::{Periods, Stretch};
+use super::likelihood::EventExposure;
+use super::periods::{HazardIntervals, Segment};
 
 /// Logarithms of hazards, members by rows by causes by intervals.
 #[derive(Debug, Clone)]
@@ -15,16 +15,16 @@ pub(crate) struct LogHazards {
 
 impl LogHazards {
     /// One member's hazards of a row, causes by intervals.
-    fn of(&self, member: usize, row: usize) -> impl Iterator<Item = f64> {
+    fn hazards(&self, member: usize, row: usize) -> impl Iterator<Item = f64> {
         let width = self.causes * self.intervals;
         let from = (member * self.rows + row) * width;
         self.values[from..from + width].iter().map(|&log| f64::from(log).exp())
     }
 
     /// The members' mean survival of a row at a moment of operational time.
-    pub(crate) fn survival(&self, row: usize, periods: &Periods, moment: f64) -> f64 {
+    pub(crate) fn survival(&self, row: usize, periods: &HazardIntervals, moment: f64) -> f64 {
         let members = (0..self.members).map(|member| {
-            let hazards = self.of(member, row).enumerate();
+            let hazards = self.hazards(member, row).enumerate();
             let cumulative: f64 =
                 hazards.map(|(n, h)| h * periods.exposure(n % self.intervals, moment)).sum();
             (-cumulative).exp()
@@ -33,7 +33,7 @@ impl LogHazards {
     }
 
     /// Mean log likelihood of rows under the mean of the members' likelihoods.
-    pub(crate) fn log_likelihood(&self, seen: &Seen) -> f64 {
+    pub(crate) fn log_likelihood(&self, seen: &EventExposure) -> f64 {
         let width = self.causes * self.intervals;
         let rows = (0..self.rows).map(|row| {
             let member = |member: usize| {
@@ -56,13 +56,13 @@ impl LogHazards {
         &self,
         row: usize,
         weight: f64,
-        stretches: &[Stretch],
+        stretches: &[Segment],
         sums: &mut [f64],
     ) {
         let weight = weight / self.members as f64;
         let mut incidence = vec![0.0; self.causes];
         for member in 0..self.members {
-            let hazards: Vec<f64> = self.of(member, row).collect();
+            let hazards: Vec<f64> = self.hazards(member, row).collect();
             let totals: Vec<f64> = (0..self.intervals)
                 .map(|k| hazards.iter().skip(k).step_by(self.intervals).sum())
                 .collect();
@@ -76,7 +76,7 @@ impl LogHazards {
                     *incidence += lost * hazards[cause * self.intervals + k];
                 }
                 survival = left;
-                if let Some(place) = stretch.at {
+                if let Some(place) = stretch.moment_index {
                     let sums = &mut sums[place * (self.causes + 1)..][..=self.causes];
                     sums[0] += weight * survival;
                     sums[1..].iter_mut().zip(&incidence).for_each(|(sum, i)| *sum += weight * i);
@@ -88,15 +88,15 @@ impl LogHazards {
 
 #[cfg(test)]
 mod tests {
-    use super::super::clock::Clock;
+    use super::super::clock::OperationalTime;
     use super::*;
 
-    fn periods() -> Periods {
+    fn periods() -> HazardIntervals {
         let durations: Vec<f64> = (0..64).map(f64::from).collect();
-        Periods::new(&Clock::fit(&durations, &[true; 64]), 64)
+        HazardIntervals::new(&OperationalTime::fit(&durations, &[true; 64]), 64)
     }
 
-    fn hazards(periods: &Periods) -> LogHazards {
+    fn hazards(periods: &HazardIntervals) -> LogHazards {
         let intervals = periods.count();
         let values =
             (0..3 * 2 * 2 * intervals).map(|n| ((n * 7 % 11) as f32 - 5.0) / 4.0).collect();
@@ -105,14 +105,14 @@ mod tests {
 
     const MOMENTS: [f64; 5] = [0.0, 0.1, 0.7, 1.5, 4.0];
 
-    fn curves(hazards: &LogHazards, periods: &Periods, row: usize) -> Vec<f64> {
+    fn curves(hazards: &LogHazards, periods: &HazardIntervals, row: usize) -> Vec<f64> {
         let mut sums = vec![0.0; MOMENTS.len() * 3];
-        hazards.add_curves(row, 1.0, &periods.stretches(&MOMENTS), &mut sums);
+        hazards.add_curves(row, 1.0, &periods.segments(&MOMENTS), &mut sums);
         sums
     }
 
     #[test]
-    fn survival_and_incidences_add_up_to_one() {
+    fn survival_and_incidences_sum_to_one() {
         let periods = periods();
         for row in [0, 1] {
             for at in curves(&hazards(&periods), &periods, row).chunks(3) {
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn curves_pass_through_the_survival_of_each_moment() {
+    fn curves_equal_the_survival_at_each_moment() {
         let periods = periods();
         let hazards = hazards(&periods);
         let curves = curves(&hazards, &periods, 1);
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn with_constant_hazards_a_cause_gets_its_share_of_all_that_is_lost() {
+    fn constant_hazards_share_the_incidence_in_proportion() {
         let periods = periods();
         let intervals = periods.count();
         let logs = [0.5_f32.ln(), 1.5_f32.ln()];

@@ -8,27 +8,27 @@ use rayon::prelude::*;
 
 use super::SurvivalError;
 use super::calibration::Calibration;
-use super::clock::Clock;
-use super::curves::Curves;
-use super::encoder::{Encoded, Encoder};
+use super::clock::OperationalTime;
+use super::curves::SurvivalCurves;
+use super::encoder::{EncodedRows, TableEncoder};
 use super::forests::HazardForests;
 use super::hazards::LogHazards;
-use super::likelihood::Seen;
-use super::net::{HazardNet, Rows};
-use super::periods::Periods;
-use super::table::Table;
-use super::times::times;
+use super::likelihood::EventExposure;
+use super::net::{HazardNet, LearningRows};
+use super::periods::HazardIntervals;
+use super::table::SurvivalTable;
+use super::times::prediction_times;
 
 /// Fewer rows than this cannot be parted into inner folds.
-const FEWEST_ROWS: usize = 20;
+const MIN_ROWS: usize = 20;
 /// More rows than this need fewer inner folds: each model sees enough.
-const MANY_ROWS: usize = 15_000;
+const THREE_FOLDS_ABOVE_ROWS: usize = 15_000;
 /// More rows than this need not be held out each.
-const PLENTY_OF_ROWS: usize = 30_000;
+const PARTIAL_HOLDOUT_ABOVE_ROWS: usize = 30_000;
 /// Inner folds held out of so many rows.
-const FOLDS_OF_PLENTY: usize = 2;
+const PARTIAL_HOLDOUT_FOLDS: usize = 2;
 /// Rows of one task of forecasting.
-const CHUNK: usize = 256;
+const FORECAST_CHUNK_ROWS: usize = 256;
 
 /// How survival is learnt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,36 +40,37 @@ pub struct SurvivalOptions {
 /// What was learnt of a table.
 #[derive(Debug, Clone)]
 pub struct SurvivalModel {
-    encoder: Encoder,
-    clock: Clock,
-    periods: Periods,
-    times: Vec<f64>,
-    causes: usize,
-    fitted: Vec<Fitted>,
+    encoder: TableEncoder,
+    operational_time: OperationalTime,
+    intervals: HazardIntervals,
+    prediction_times: Vec<f64>,
+    cause_count: usize,
+    models: Vec<FittedModel>,
     calibration: Calibration,
 }
 
 /// The kinds of models that are fitted on each inner fold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ModelKind {
     /// A net on numbers in pieces.
     PiecewiseNet,
     /// A net on plain numbers.
-    PlainNet,
+    RankScoreNet,
     Trees,
 }
 
-const KINDS: [Kind; 3] = [Kind::PiecewiseNet, Kind::PlainNet, Kind::Trees];
+const MODEL_KINDS: [ModelKind; 3] =
+    [ModelKind::PiecewiseNet, ModelKind::RankScoreNet, ModelKind::Trees];
 
 #[derive(Debug, Clone)]
-enum Fitted {
-    Net(Kind, HazardNet),
+enum FittedModel {
+    Net(ModelKind, HazardNet),
     Trees(HazardForests),
 }
 
 /// Rows, ready to be learnt from.
-struct Prepared {
-    encoded: Encoded,
+struct TrainingData {
+    encoded: EncodedRows,
     moments: Vec<f64>,
     causes: Vec<u8>,
 }
@@ -80,43 +81,56 @@ impl SurvivalModel {
     /// # Errors
     /// [`SurvivalError::TooFew`] if there are fewer than 20 rows.
     pub fn fit(
-        table: &Table,
+        table: &SurvivalTable,
         rows: &[usize],
         options: &SurvivalOptions,
     ) -> Result<Self, SurvivalError> {
-        if rows.len() < FEWEST_ROWS {
-            return Err(SurvivalError::TooFew { rows: rows.len(), needed: FEWEST_ROWS });
+        if rows.len() < MIN_ROWS {
+            return Err(SurvivalError::TooFewRows { rows: rows.len(), needed: MIN_ROWS });
         }
         let durations: Vec<f64> = rows.iter().map(|&row| table.durations[row]).collect();
         let ended: Vec<bool> = rows.iter().map(|&row| table.causes[row] > 0).collect();
-        let clock = Clock::fit(&durations, &ended);
-        let periods = Periods::new(&clock, ended.iter().filter(|&&ended| ended).count());
+        let clock = OperationalTime::fit(&durations, &ended);
+        let periods = HazardIntervals::new(&clock, ended.iter().filter(|&&ended| ended).count());
         let end = table.durations.iter().copied().fold(0.0, f64::max);
-        let encoder = Encoder::fit(table, rows);
-        let prepared = Prepared {
+        let encoder = TableEncoder::fit(table, rows);
+        let prepared = TrainingData {
             encoded: encoder.encode(table, rows),
             moments: durations.iter().map(|&duration| clock.at(duration)).collect(),
             causes: rows.iter().map(|&row| table.causes[row]).collect(),
         };
         let causes = usize::from(table.cause_count());
         let (fitted, calibration) = prepared.fit(&periods, causes, options.seed)?;
-        let times = times(&durations, &ended, end);
-        Ok(Self { encoder, clock, periods, times, causes, fitted, calibration })
+        let times = prediction_times(&durations, &ended, end);
+        Ok(Self {
+            encoder,
+            operational_time: clock,
+            intervals: periods,
+            prediction_times: times,
+            cause_count: causes,
+            models: fitted,
+            calibration,
+        })
     }
 
     /// The curves of some rows of a table with the same features.
     ///
     /// # Errors
     /// [`SurvivalError::Net`] if the net fails.
-    pub fn forecast(&self, table: &Table, rows: &[usize]) -> Result<Curves, SurvivalError> {
-        let moments: Vec<f64> = self.times.iter().map(|&time| self.clock.at(time)).collect();
-        let stretches = self.periods.stretches(&moments);
-        let width = self.causes + 1;
-        let weight = 1.0 / self.fitted.len() as f64;
-        let chunks = rows.par_chunks(CHUNK).map(|rows| {
+    pub fn forecast(
+        &self,
+        table: &SurvivalTable,
+        rows: &[usize],
+    ) -> Result<SurvivalCurves, SurvivalError> {
+        let moments: Vec<f64> =
+            self.prediction_times.iter().map(|&time| self.operational_time.at(time)).collect();
+        let stretches = self.intervals.segments(&moments);
+        let width = self.cause_count + 1;
+        let weight = 1.0 / self.models.len() as f64;
+        let chunks = rows.par_chunks(FORECAST_CHUNK_ROWS).map(|rows| {
             let encoded = self.encoder.encode(table, rows);
             let mut curves = vec![0.0; rows.len() * moments.len() * width];
-            for fitted in &self.fitted {
+            for fitted in &self.models {
                 let hazards = fitted.log_hazards(&encoded)?;
                 for (row, curves) in curves.chunks_exact_mut(moments.len() * width).enumerate() {
                     hazards.add_curves(row, weight, &stretches, curves);
@@ -133,27 +147,30 @@ impl SurvivalModel {
             Array2::from_shape_vec((rows.len(), moments.len()), values)
                 .expect("each row has a value for each time")
         };
-        Ok(Curves {
-            times: self.times.clone(),
+        Ok(SurvivalCurves {
+            times: self.prediction_times.clone(),
             survival: part(0),
             incidence: (1..width).map(part).collect(),
         })
     }
 }
 
-impl Prepared {
+impl TrainingData {
     /// Fits every kind on every inner fold, and calibrates their mean on the rows held out.
     fn fit(
         &self,
-        periods: &Periods,
+        periods: &HazardIntervals,
         causes: usize,
         seed: u64,
-    ) -> Result<(Vec<Fitted>, Calibration), SurvivalError> {
+    ) -> Result<(Vec<FittedModel>, Calibration), SurvivalError> {
         let folds = self.folds(seed);
-        let held_out =
-            if self.causes.len() > PLENTY_OF_ROWS { FOLDS_OF_PLENTY } else { folds.len() };
-        let tasks: Vec<(usize, Kind)> =
-            (0..held_out).flat_map(|fold| KINDS.map(|kind| (fold, kind))).collect();
+        let held_out = if self.causes.len() > PARTIAL_HOLDOUT_ABOVE_ROWS {
+            PARTIAL_HOLDOUT_FOLDS
+        } else {
+            folds.len()
+        };
+        let tasks: Vec<(usize, ModelKind)> =
+            (0..held_out).flat_map(|fold| MODEL_KINDS.map(|kind| (fold, kind))).collect();
         let fitted = tasks.par_iter().map(|&(fold, kind)| {
             let held = &folds[fold];
             let learnt: Vec<usize> = folds
@@ -164,7 +181,7 @@ impl Prepared {
                 .copied()
                 .collect();
             let seen = |rows: &[usize]| {
-                Seen::new(
+                EventExposure::new(
                     periods,
                     causes,
                     rows.iter().map(|&row| (self.moments[row], self.causes[row])),
@@ -173,16 +190,19 @@ impl Prepared {
             let (learnt_inputs, held_inputs) =
                 (self.inputs(kind, &learnt), self.inputs(kind, held));
             let (learnt_seen, held_seen) = (seen(&learnt), seen(held));
-            let learnt = Rows { inputs: learnt_inputs.view(), seen: &learnt_seen };
-            let held = Rows { inputs: held_inputs.view(), seen: &held_seen };
-            let seed =
-                seed.wrapping_mul(1_000).wrapping_add((fold * KINDS.len()) as u64 + kind as u64);
-            let fitted = Fitted::fit(kind, &learnt, &held, periods, seed)?;
-            let hazards = fitted.hazards_of(held.inputs)?;
+            let learnt =
+                LearningRows { inputs: learnt_inputs.view(), event_exposure: &learnt_seen };
+            let held = LearningRows { inputs: held_inputs.view(), event_exposure: &held_seen };
+            let seed = seed
+                .wrapping_mul(1_000)
+                .wrapping_add((fold * MODEL_KINDS.len()) as u64 + kind as u64);
+            let fitted = FittedModel::fit(kind, &learnt, &held, periods, seed)?;
+            let hazards = fitted.log_hazards_from_inputs(held.inputs)?;
             Ok((fitted, hazards))
         });
-        let fitted: Vec<(Fitted, LogHazards)> = fitted.collect::<Result<_, SurvivalError>>()?;
-        let held = folds.iter().zip(fitted.chunks(KINDS.len())).flat_map(|(rows, kinds)| {
+        let fitted: Vec<(FittedModel, LogHazards)> =
+            fitted.collect::<Result<_, SurvivalError>>()?;
+        let held = folds.iter().zip(fitted.chunks(MODEL_KINDS.len())).flat_map(|(rows, kinds)| {
             rows.iter().enumerate().map(move |(place, &row)| {
                 let survival =
                     kinds.iter().map(|(_, h)| h.survival(place, periods, self.moments[row]));
@@ -195,7 +215,7 @@ impl Prepared {
 
     /// Inner folds with like shares of each cause.
     fn folds(&self, seed: u64) -> Vec<Vec<usize>> {
-        let count = if self.causes.len() > MANY_ROWS { 3 } else { 5 };
+        let count = if self.causes.len() > THREE_FOLDS_ABOVE_ROWS { 3 } else { 5 };
         let mut order: Vec<usize> = (0..self.causes.len()).collect();
         order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
         order.sort_by_key(|&row| self.causes[row]);
@@ -204,44 +224,47 @@ impl Prepared {
         folds
     }
 
-    fn inputs(&self, kind: Kind, rows: &[usize]) -> Array2<f32> {
-        self.encoded.of(kind).select(Axis(0), rows)
+    fn inputs(&self, kind: ModelKind, rows: &[usize]) -> Array2<f32> {
+        self.encoded.for_kind(kind).select(Axis(0), rows)
     }
 }
 
-impl Encoded {
-    const fn of(&self, kind: Kind) -> &Array2<f32> {
+impl EncodedRows {
+    const fn for_kind(&self, kind: ModelKind) -> &Array2<f32> {
         match kind {
-            Kind::PiecewiseNet => &self.pieces,
-            Kind::PlainNet => &self.plain,
-            Kind::Trees => &self.raw,
+            ModelKind::PiecewiseNet => &self.piecewise,
+            ModelKind::RankScoreNet => &self.rank_scores,
+            ModelKind::Trees => &self.raw,
         }
     }
 }
 
-impl Fitted {
+impl FittedModel {
     fn fit(
-        kind: Kind,
-        learnt: &Rows<'_>,
-        held: &Rows<'_>,
-        periods: &Periods,
+        kind: ModelKind,
+        learnt: &LearningRows<'_>,
+        held: &LearningRows<'_>,
+        periods: &HazardIntervals,
         seed: u64,
     ) -> Result<Self, SurvivalError> {
         Ok(match kind {
-            Kind::Trees => Self::Trees(HazardForests::fit(learnt, held, periods, seed)),
+            ModelKind::Trees => Self::Trees(HazardForests::fit(learnt, held, periods, seed)),
             _ => Self::Net(kind, HazardNet::fit(learnt, held, periods, seed)?),
         })
     }
 
-    fn log_hazards(&self, encoded: &Encoded) -> Result<LogHazards, SurvivalError> {
+    fn log_hazards(&self, encoded: &EncodedRows) -> Result<LogHazards, SurvivalError> {
         let kind = match self {
             Self::Net(kind, _) => *kind,
-            Self::Trees(_) => Kind::Trees,
+            Self::Trees(_) => ModelKind::Trees,
         };
-        self.hazards_of(encoded.of(kind).view())
+        self.log_hazards_from_inputs(encoded.for_kind(kind).view())
     }
 
-    fn hazards_of(&self, inputs: ArrayView2<'_, f32>) -> Result<LogHazards, SurvivalError> {
+    fn log_hazards_from_inputs(
+        &self,
+        inputs: ArrayView2<'_, f32>,
+    ) -> Result<LogHazards, SurvivalError> {
         match self {
             Self::Net(_, net) => Ok(net.log_hazards(inputs)?),
             Self::Trees(forests) => Ok(forests.log_hazards(inputs)),

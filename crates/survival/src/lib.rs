@@ -24,9 +24,9 @@ mod table;
 mod times;
 
 pub use benchmark::Benchmark;
-pub use curves::Curves;
+pub use curves::SurvivalCurves;
 pub use error::SurvivalError;
 pub use learner::{SurvivalModel, SurvivalOptions};
 pub use read::read_table;
-pub use scores::{Endings, SurvivalScores};
-pub use table::{Feature, Table, Values};
+pub use scores::{SurvivalOutcomes, SurvivalScores};
+pub use table::{Covariate, CovariateValues, SurvivalTable};

@@ -2,12 +2,12 @@
 
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
 
-use super::periods::Periods;
-use plimsoll_tabm::contiguous;
+use super::periods::HazardIntervals;
+use plimsoll_tabm::contiguous_slice;
 
 /// What was seen of rows, each row causes by intervals.
 #[derive(Debug, Clone)]
-pub(crate) struct Seen {
+pub(crate) struct EventExposure {
     pub(crate) width: usize,
     /// How much of the interval was lived through.
     pub(crate) exposure: Vec<f32>,
@@ -15,10 +15,10 @@ pub(crate) struct Seen {
     pub(crate) events: Vec<f32>,
 }
 
-impl Seen {
+impl EventExposure {
     /// From the moments at which rows ended, and the causes.
     pub(crate) fn new(
-        periods: &Periods,
+        periods: &HazardIntervals,
         causes: usize,
         ends: impl Iterator<Item = (f64, u8)>,
     ) -> Self {
@@ -31,7 +31,7 @@ impl Seen {
             (0..causes).for_each(|_| exposure.extend_from_slice(&lived));
             let ended = cause
                 .checked_sub(1)
-                .map(|cause| usize::from(cause) * intervals + periods.of(moment));
+                .map(|cause| usize::from(cause) * intervals + periods.index(moment));
             events.extend((0..width).map(|n| f32::from(u8::from(ended == Some(n)))));
         }
         Self { width, exposure, events }
@@ -55,16 +55,16 @@ impl Seen {
 /// intervals. Holford (1980), Biometrics 36(2): the likelihood of a piecewise constant hazard is
 /// that of Poisson counts. One operation with its gradient, since as a sum of products it takes
 /// ten passes over the largest tensor of the net.
-pub(super) struct MeanCost;
+pub(super) struct PiecewiseExponentialLoss;
 
-impl MeanCost {
-    fn rows(layout: &Layout) -> Result<f64> {
+impl PiecewiseExponentialLoss {
+    fn row_count(layout: &Layout) -> Result<f64> {
         let (members, rows, _) = layout.shape().dims3()?;
         Ok((members * rows) as f64)
     }
 }
 
-impl CustomOp3 for MeanCost {
+impl CustomOp3 for PiecewiseExponentialLoss {
     fn name(&self) -> &'static str {
         "piecewise-exponential-cost"
     }
@@ -78,14 +78,14 @@ impl CustomOp3 for MeanCost {
         events: &CpuStorage,
         events_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let eta = contiguous(eta, eta_layout)?;
-        let exposure = contiguous(exposure, exposure_layout)?;
-        let events = contiguous(events, events_layout)?;
+        let eta = contiguous_slice(eta, eta_layout)?;
+        let exposure = contiguous_slice(exposure, exposure_layout)?;
+        let events = contiguous_slice(events, events_layout)?;
         let members = eta.chunks_exact(exposure.len().max(1)).map(|eta| {
             let cells = eta.iter().zip(exposure.iter().zip(events));
             cells.map(|(eta, (t, d))| f64::from(eta.exp() * t - d * eta)).sum::<f64>()
         });
-        let mean = members.sum::<f64>() / Self::rows(eta_layout)?;
+        let mean = members.sum::<f64>() / Self::row_count(eta_layout)?;
         Ok((CpuStorage::F32(vec![mean as f32]), Shape::from(())))
     }
 
@@ -97,18 +97,19 @@ impl CustomOp3 for MeanCost {
         _cost: &Tensor,
         gradient: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let scale = gradient.to_scalar::<f32>()? / Self::rows(eta.layout())? as f32;
-        let slope = eta.apply_op3_no_bwd(exposure, events, &Slope { scale })?;
+        let scale = gradient.to_scalar::<f32>()? / Self::row_count(eta.layout())? as f32;
+        let slope =
+            eta.apply_op3_no_bwd(exposure, events, &PiecewiseExponentialGradient { scale })?;
         Ok((Some(slope), None, None))
     }
 }
 
 /// `(exp(eta) * exposure - events) * scale`.
-struct Slope {
+struct PiecewiseExponentialGradient {
     scale: f32,
 }
 
-impl CustomOp3 for Slope {
+impl CustomOp3 for PiecewiseExponentialGradient {
     fn name(&self) -> &'static str {
         "piecewise-exponential-slope"
     }
@@ -122,9 +123,9 @@ impl CustomOp3 for Slope {
         events: &CpuStorage,
         events_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let eta = contiguous(eta, eta_layout)?;
-        let exposure = contiguous(exposure, exposure_layout)?;
-        let events = contiguous(events, events_layout)?;
+        let eta = contiguous_slice(eta, eta_layout)?;
+        let exposure = contiguous_slice(exposure, exposure_layout)?;
+        let events = contiguous_slice(events, events_layout)?;
         let mut slope = Vec::with_capacity(eta.len());
         for eta in eta.chunks_exact(exposure.len().max(1)) {
             let cells = eta.iter().zip(exposure.iter().zip(events));
@@ -138,12 +139,12 @@ impl CustomOp3 for Slope {
 mod tests {
     use candle_core::{Device, Var};
 
-    use super::super::clock::Clock;
+    use super::super::clock::OperationalTime;
     use super::*;
 
     #[test]
-    fn the_cost_is_the_likelihood_and_its_gradient_the_difference() {
-        let seen = Seen {
+    fn the_loss_is_the_likelihood_and_its_gradient_the_finite_difference() {
+        let seen = EventExposure {
             width: 2,
             exposure: vec![0.5, 0.0, 1.0, 0.25],
             events: vec![1.0, 0.0, 0.0, 1.0],
@@ -154,7 +155,7 @@ mod tests {
             let eta = Tensor::from_slice(etas, (2, 2, 2), &Device::Cpu).unwrap();
             let eta = Var::from_tensor(&eta).unwrap();
             let (t, d) = (tensor(&seen.exposure), tensor(&seen.events));
-            (eta.apply_op3(&t, &d, MeanCost).unwrap(), eta)
+            (eta.apply_op3(&t, &d, PiecewiseExponentialLoss).unwrap(), eta)
         };
         let rows = etas.chunks(2).enumerate();
         let expected: f64 =
@@ -175,14 +176,15 @@ mod tests {
     }
 
     #[test]
-    fn exposures_end_with_the_row_and_an_event_lies_in_its_interval() {
+    fn exposures_end_with_the_row_and_the_event_is_in_its_interval() {
         let durations: Vec<f64> = (1..=64).map(f64::from).collect();
-        let clock = Clock::fit(&durations, &[true; 64]);
-        let periods = Periods::new(&clock, 64);
-        let seen = Seen::new(&periods, 2, [(clock.at(20.0), 2), (clock.at(9.0), 0)].into_iter());
+        let clock = OperationalTime::fit(&durations, &[true; 64]);
+        let periods = HazardIntervals::new(&clock, 64);
+        let seen =
+            EventExposure::new(&periods, 2, [(clock.at(20.0), 2), (clock.at(9.0), 0)].into_iter());
         let lived: f32 = seen.exposure[..periods.count()].iter().sum();
         assert!((f64::from(lived) - clock.at(20.0)).abs() < 1e-6);
-        let place = periods.count() + periods.of(clock.at(20.0));
+        let place = periods.count() + periods.index(clock.at(20.0));
         assert!(seen.events.iter().enumerate().all(|(n, &d)| (d == 1.0) == (n == place)));
         assert!(seen.exposure[place] > 0.0);
     }

@@ -8,34 +8,35 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::hazards::LogHazards;
-use super::likelihood::{MeanCost, Seen};
-use super::periods::Periods;
-use plimsoll_tabm::{AdamW, Steps};
-use plimsoll_tabm::named;
-use plimsoll_tabm::Parameters;
-use plimsoll_tabm::{OFFSETS, Pass, Skip, Tabm, TabmConfig, initialise};
+use super::likelihood::{EventExposure, PiecewiseExponentialLoss};
+use super::periods::HazardIntervals;
+use plimsoll_tabm::FlatParameters;
+use plimsoll_tabm::named_variables;
+use plimsoll_tabm::{AdamW, AdamWOptions};
+use plimsoll_tabm::{ForwardMode, OFFSETS, SkipConnection, Tabm, TabmConfig, initialise};
 
 /// Members that share their weights.
 const MEMBERS: usize = 8;
 /// Polynomials of the interval's place along which a log hazard varies.
-const DEGREES: usize = 4;
+const DEGREE_COUNT: usize = 4;
 /// How much slower than the level a hazard's shape is learnt.
-const SHAPE_PACE: f32 = 0.7;
-const STEPS: Steps = Steps { learning_rate: 3e-3, weight_decay: 0.02, longest_gradient: 1.0 };
+const SHAPE_SCALE: f32 = 0.7;
+const OPTIMISER: AdamWOptions =
+    AdamWOptions { learning_rate: 3e-3, weight_decay: 0.02, max_gradient_norm: 1.0 };
 const EPOCHS: usize = 60;
 /// Epochs without a gain on held-out rows after which training ends.
 const PATIENCE: usize = 4;
 /// Steps of an epoch that are enough; more rows make larger batches.
 const STEPS_PER_EPOCH: usize = 48;
-const BATCHES: [usize; 2] = [256, 2_048];
+const BATCH_ROWS_LIMITS: [usize; 2] = [256, 2_048];
 /// Rows of one pass that is not training.
-const FORECAST_ROWS: usize = 2_048;
+const FORECAST_BATCH_ROWS: usize = 2_048;
 
 /// Rows to learn from or to be judged by.
-pub(super) struct Rows<'a> {
+pub(super) struct LearningRows<'a> {
     /// Rows by inputs.
     pub(super) inputs: ArrayView2<'a, f32>,
-    pub(super) seen: &'a Seen,
+    pub(super) event_exposure: &'a EventExposure,
 }
 
 /// A trained net.
@@ -50,12 +51,12 @@ pub(super) struct HazardNet {
 impl HazardNet {
     /// Trains until rows that are held out gain no more, and returns the best.
     pub(super) fn fit(
-        learnt: &Rows<'_>,
-        held: &Rows<'_>,
-        periods: &Periods,
+        learnt: &LearningRows<'_>,
+        held: &LearningRows<'_>,
+        periods: &HazardIntervals,
         seed: u64,
     ) -> Result<Self> {
-        let mut training = Training::new(learnt, periods, seed)?;
+        let mut training = NetTrainer::new(learnt, periods, seed)?;
         let mut best = (f64::NEG_INFINITY, training.weights()?, 0);
         for epoch in 1..=EPOCHS {
             training.epoch()?;
@@ -66,15 +67,15 @@ impl HazardNet {
                 break;
             }
         }
-        training.net.frozen(&best.1)
+        training.net.with_weights(&best.1)
     }
 
-    fn new(block: Tabm, causes: usize, periods: &Periods) -> Result<Self> {
+    fn new(block: Tabm, causes: usize, periods: &HazardIntervals) -> Result<Self> {
         Ok(Self { block, basis: basis(periods)?, causes })
     }
 
     /// Members by rows by causes and intervals.
-    fn forward(&self, x: &Tensor, pass: Pass<'_>) -> Result<Tensor> {
+    fn forward(&self, x: &Tensor, pass: ForwardMode<'_>) -> Result<Tensor> {
         let coefficients = self.block.forward(x, pass)?.transpose(0, 1)?;
         let (members, rows, outputs) = coefficients.dims3()?;
         let degrees = outputs / self.causes;
@@ -88,9 +89,9 @@ impl HazardNet {
         let rows = inputs.nrows();
         let x = tensor(inputs)?;
         let mut passes = Vec::new();
-        for from in (0..rows).step_by(FORECAST_ROWS) {
-            let part = x.narrow(0, from, FORECAST_ROWS.min(rows - from))?;
-            passes.push(self.forward(&part, Pass::Forecast)?);
+        for from in (0..rows).step_by(FORECAST_BATCH_ROWS) {
+            let part = x.narrow(0, from, FORECAST_BATCH_ROWS.min(rows - from))?;
+            passes.push(self.forward(&part, ForwardMode::Inference)?);
         }
         let values = Tensor::cat(&passes, 1)?.flatten_all()?.to_vec1()?;
         let intervals = self.basis.dim(1)?;
@@ -98,13 +99,13 @@ impl HazardNet {
     }
 
     /// Mean log likelihood of rows under the mean of the members' forecasts.
-    fn log_likelihood(&self, rows: &Rows<'_>) -> Result<f64> {
+    fn log_likelihood(&self, rows: &LearningRows<'_>) -> Result<f64> {
         let hazards = self.log_hazards(rows.inputs)?;
-        Ok(hazards.log_likelihood(rows.seen))
+        Ok(hazards.log_likelihood(rows.event_exposure))
     }
 
     /// The net with other weights, which no graph remembers.
-    fn frozen(&self, weights: &[(String, Tensor)]) -> Result<Self> {
+    fn with_weights(&self, weights: &[(String, Tensor)]) -> Result<Self> {
         let weights = weights.iter().cloned().collect();
         let vb = VarBuilder::from_tensors(weights, DType::F32, &Device::Cpu);
         Ok(Self { block: Tabm::new(self.block.config(), &vb)?, ..self.clone() })
@@ -112,9 +113,9 @@ impl HazardNet {
 }
 
 /// A net under training.
-struct Training {
+struct NetTrainer {
     net: HazardNet,
-    parameters: Parameters,
+    parameters: FlatParameters,
     optimiser: AdamW,
     rng: ChaCha8Rng,
     /// Inputs, exposures and events.
@@ -122,33 +123,39 @@ struct Training {
     batch: usize,
 }
 
-impl Training {
-    fn new(learnt: &Rows<'_>, periods: &Periods, seed: u64) -> Result<Self> {
-        let causes = learnt.seen.width / periods.count();
+impl NetTrainer {
+    fn new(learnt: &LearningRows<'_>, periods: &HazardIntervals, seed: u64) -> Result<Self> {
+        let causes = learnt.event_exposure.width / periods.count();
         let config = TabmConfig {
             inputs: learnt.inputs.ncols(),
             hidden: 64,
             layers: 2,
             members: MEMBERS,
-            outputs: causes * DEGREES.min(periods.count()),
+            outputs: causes * DEGREE_COUNT.min(periods.count()),
             dropout: 0.1,
-            skip: Skip::Linear,
+            skip: SkipConnection::Linear,
         };
         let variables = VarMap::new();
         let vb = VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu);
         let net = HazardNet::new(Tabm::new(&config, &vb)?, causes, periods)?;
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         initialise(&variables, &mut rng)?;
-        start_at_rates(&variables, learnt.seen, causes)?;
+        initialise_offsets(&variables, learnt.event_exposure, causes)?;
         let decays = |name: &str| name.contains("shared") || name.contains("heads");
-        let parameters = Parameters::new(named(&variables));
+        let parameters = FlatParameters::new(named_variables(&variables));
         let optimiser = AdamW::new(parameters.sizes().map(|(name, size)| (size, decays(name))));
         let rows = learnt.inputs.nrows();
-        let target =
-            |values: &[f32]| Tensor::from_slice(values, (rows, learnt.seen.width), &Device::Cpu);
-        let rows_of =
-            [tensor(learnt.inputs)?, target(&learnt.seen.exposure)?, target(&learnt.seen.events)?];
-        let batch = (rows / STEPS_PER_EPOCH).next_power_of_two().clamp(BATCHES[0], BATCHES[1]);
+        let target = |values: &[f32]| {
+            Tensor::from_slice(values, (rows, learnt.event_exposure.width), &Device::Cpu)
+        };
+        let rows_of = [
+            tensor(learnt.inputs)?,
+            target(&learnt.event_exposure.exposure)?,
+            target(&learnt.event_exposure.events)?,
+        ];
+        let batch = (rows / STEPS_PER_EPOCH)
+            .next_power_of_two()
+            .clamp(BATCH_ROWS_LIMITS[0], BATCH_ROWS_LIMITS[1]);
         Ok(Self { net, parameters, optimiser, rng, rows: rows_of, batch })
     }
 
@@ -160,11 +167,11 @@ impl Training {
             let batch = Tensor::from_slice(batch, batch.len(), &Device::Cpu)?;
             let [x, exposure, events] = &self.rows;
             let pick = |of: &Tensor| of.index_select(&batch, 0);
-            let eta = self.net.forward(&pick(x)?, Pass::Training(&mut self.rng))?;
-            let cost = eta.apply_op3(&pick(exposure)?, &pick(events)?, MeanCost)?;
+            let eta = self.net.forward(&pick(x)?, ForwardMode::Training(&mut self.rng))?;
+            let cost = eta.apply_op3(&pick(exposure)?, &pick(events)?, PiecewiseExponentialLoss)?;
             let gradient = self.parameters.gradient(&cost.backward()?)?;
             let mut weights = self.parameters.values()?;
-            self.optimiser.step(&mut weights, &gradient, &STEPS);
+            self.optimiser.step(&mut weights, &gradient, &OPTIMISER);
             self.parameters.set(&weights)?;
         }
         Ok(())
@@ -176,13 +183,15 @@ impl Training {
 }
 
 /// Sets the level of each cause's hazard to its events by what was lived through.
-fn start_at_rates(variables: &VarMap, seen: &Seen, causes: usize) -> Result<()> {
+fn initialise_offsets(variables: &VarMap, seen: &EventExposure, causes: usize) -> Result<()> {
     let sum = |of: &[f32], cause: usize| -> f64 {
         let each = seen.width / causes;
         let rows = of.chunks_exact(seen.width);
         rows.flat_map(|row| &row[cause * each..(cause + 1) * each]).map(|&v| f64::from(v)).sum()
     };
-    for (_, variable) in named(variables).iter().filter(|(name, _)| name.contains(OFFSETS)) {
+    for (_, variable) in
+        named_variables(variables).iter().filter(|(name, _)| name.contains(OFFSETS))
+    {
         let (members, _, outputs) =
             variable.dims3().expect("offsets are members by one by outputs");
         let mut values = vec![0.0; outputs];
@@ -202,19 +211,19 @@ fn tensor(inputs: ArrayView2<'_, f32>) -> Result<Tensor> {
 }
 
 /// Legendre polynomials of each interval's place, degrees by intervals.
-fn basis(periods: &Periods) -> Result<Tensor> {
+fn basis(periods: &HazardIntervals) -> Result<Tensor> {
     let intervals = periods.count();
-    let degrees = DEGREES.min(intervals);
+    let degrees = DEGREE_COUNT.min(intervals);
     let legendre = |degree: usize, x: f64| match degree {
         0 => 1.0,
         1 => x,
         2 => (3.0 * x * x - 1.0) / 2.0,
         _ => (5.0 * x * x * x - 3.0 * x) / 2.0,
     };
-    let pace = |degree: usize| if degree == 0 { 1.0 } else { SHAPE_PACE };
+    let pace = |degree: usize| if degree == 0 { 1.0 } else { SHAPE_SCALE };
     let values: Vec<f32> = (0..degrees)
         .flat_map(|degree| {
-            let value = move |k| legendre(degree, periods.place(k)) as f32 * pace(degree);
+            let value = move |k| legendre(degree, periods.position(k)) as f32 * pace(degree);
             (0..intervals).map(value)
         })
         .collect();

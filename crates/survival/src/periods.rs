@@ -1,23 +1,23 @@
 //! Intervals of operational time, in each of which a hazard is constant.
 
-use super::clock::Clock;
+use super::clock::OperationalTime;
 
 /// Most intervals.
-const MOST: usize = 16;
+const MAX_INTERVALS: usize = 16;
 /// Events that an interval should see.
-const EVENTS_EACH: usize = 8;
+const EVENTS_PER_INTERVAL: usize = 8;
 
 /// Intervals of operational time; the last never ends.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Periods {
+pub(crate) struct HazardIntervals {
     /// Starts, the first at zero.
     starts: Vec<f64>,
 }
 
-impl Periods {
+impl HazardIntervals {
     /// Intervals with like numbers of a clock's events.
-    pub(crate) fn new(clock: &Clock, events: usize) -> Self {
-        let count = (events / EVENTS_EACH).clamp(1, MOST);
+    pub(crate) fn new(clock: &OperationalTime, events: usize) -> Self {
+        let count = (events / EVENTS_PER_INTERVAL).clamp(1, MAX_INTERVALS);
         let starts = std::iter::once(0.0).chain(clock.quantiles(count)).collect();
         Self { starts }
     }
@@ -33,26 +33,34 @@ impl Periods {
     }
 
     /// The interval of a moment.
-    pub(crate) fn of(&self, operational: f64) -> usize {
+    pub(crate) fn index(&self, operational: f64) -> usize {
         self.starts.partition_point(|&start| start < operational).saturating_sub(1)
     }
 
     /// Where interval `k` stands between the first, at -1, and the last, at 1.
-    pub(crate) fn place(&self, k: usize) -> f64 {
+    pub(crate) fn position(&self, k: usize) -> f64 {
         let last = self.count() - 1;
         if last == 0 { 0.0 } else { 2.0 * k as f64 / last as f64 - 1.0 }
     }
 
     /// The stretches of constant hazard that lead from zero through `moments`, ascending.
-    pub(crate) fn stretches(&self, moments: &[f64]) -> Vec<Stretch> {
+    pub(crate) fn segments(&self, moments: &[f64]) -> Vec<Segment> {
         let (mut stretches, mut now, mut k) = (Vec::new(), 0.0, 0);
         for (place, &moment) in moments.iter().enumerate() {
             while self.starts.get(k + 1).is_some_and(|&end| end < moment) {
-                stretches.push(Stretch { interval: k, length: self.starts[k + 1] - now, at: None });
+                stretches.push(Segment {
+                    interval: k,
+                    length: self.starts[k + 1] - now,
+                    moment_index: None,
+                });
                 now = self.starts[k + 1];
                 k += 1;
             }
-            stretches.push(Stretch { interval: k, length: moment - now, at: Some(place) });
+            stretches.push(Segment {
+                interval: k,
+                length: moment - now,
+                moment_index: Some(place),
+            });
             now = moment;
         }
         stretches
@@ -61,37 +69,37 @@ impl Periods {
 
 /// A stretch of operational time within one interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Stretch {
+pub(crate) struct Segment {
     pub(crate) interval: usize,
     pub(crate) length: f64,
     /// The place of the moment that it leads to, if it is one that was asked for.
-    pub(crate) at: Option<usize>,
+    pub(crate) moment_index: Option<usize>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn periods() -> Periods {
-        Periods { starts: vec![0.0, 0.5, 1.25] }
+    fn periods() -> HazardIntervals {
+        HazardIntervals { starts: vec![0.0, 0.5, 1.25] }
     }
 
     #[test]
-    fn exposures_add_up_to_the_moment() {
+    fn exposures_sum_to_the_moment() {
         for moment in [0.0, 0.3, 0.5, 1.0, 7.0] {
             let sum: f64 = (0..3).map(|k| periods().exposure(k, moment)).sum();
             assert!((sum - moment).abs() < 1e-12);
         }
-        assert_eq!([0.0, 0.5, 0.6, 9.0].map(|moment| periods().of(moment)), [0, 0, 1, 2]);
+        assert_eq!([0.0, 0.5, 0.6, 9.0].map(|moment| periods().index(moment)), [0, 0, 1, 2]);
     }
 
     #[test]
-    fn stretches_lead_to_every_moment_by_the_intervals_exposures() {
+    fn segments_sum_to_the_exposures_at_every_moment() {
         let moments = [0.0, 0.2, 0.2, 0.9, 3.0];
         let (mut lived, mut met) = ([0.0; 3], 0);
-        for stretch in periods().stretches(&moments) {
+        for stretch in periods().segments(&moments) {
             lived[stretch.interval] += stretch.length;
-            if let Some(place) = stretch.at {
+            if let Some(place) = stretch.moment_index {
                 let expected = [0, 1, 2].map(|k| periods().exposure(k, moments[place]));
                 assert!(lived.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12));
                 met += 1;

@@ -4,26 +4,26 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::SurvivalError;
-use super::table::{Feature, Table, Values};
+use super::table::{Covariate, CovariateValues, SurvivalTable};
 
 const DURATION: &str = "duration";
 const EVENT: &str = "event";
 /// What stands for an unknown value, in lower case.
-const UNKNOWN: [&str; 11] =
+const MISSING_VALUES: [&str; 11] =
     ["", "na", "nan", "n/a", "<na>", "nat", "null", "none", "missing", "?", "."];
 /// A column of which this share are numbers holds numbers; anything else in it is a fault.
-const NUMERIC_SHARE: f64 = 0.9;
+const MIN_NUMERIC_SHARE: f64 = 0.9;
 /// The last cause that is understood.
-const LAST_CAUSE: u8 = 16;
+const MAX_CAUSE: u8 = 16;
 
 /// A CSV file as text, column by column.
-pub(super) struct Text {
+pub(super) struct CsvTable {
     pub(super) names: Vec<String>,
     pub(super) columns: Vec<Vec<String>>,
-    pub(super) rows: usize,
+    pub(super) row_count: usize,
 }
 
-impl Text {
+impl CsvTable {
     /// Reads a file whose first line names the columns, each once.
     pub(super) fn read(path: &Path) -> Result<Self, SurvivalError> {
         let csv = |source: csv::Error| {
@@ -40,13 +40,13 @@ impl Text {
             header.iter().map(|name| name.trim_start_matches('\u{feff}').to_owned()).collect();
         if let Some(twice) = (1..names.len()).find(|&n| names[..n].contains(&names[n])) {
             let fault = format!("the column {:?} stands there twice", names[twice]);
-            return Err(SurvivalError::Table { path: path.to_owned(), fault });
+            return Err(SurvivalError::InvalidFile { path: path.to_owned(), problem: fault });
         }
-        let mut text = Self { columns: vec![Vec::new(); names.len()], names, rows: 0 };
+        let mut text = Self { columns: vec![Vec::new(); names.len()], names, row_count: 0 };
         for record in reader.records() {
             let record = record.map_err(csv)?;
             text.columns.iter_mut().zip(&record).for_each(|(column, v)| column.push(v.to_owned()));
-            text.rows += 1;
+            text.row_count += 1;
         }
         Ok(text)
     }
@@ -57,7 +57,7 @@ impl Text {
         let fault = || format!("there is no column {name:?}, only {}", self.names.join(", "));
         place
             .map(|place| self.columns[place].as_slice())
-            .ok_or_else(|| SurvivalError::Table { path: path.to_owned(), fault: fault() })
+            .ok_or_else(|| SurvivalError::InvalidFile { path: path.to_owned(), problem: fault() })
     }
 }
 
@@ -65,73 +65,75 @@ impl Text {
 ///
 /// # Errors
 /// [`SurvivalError`] naming the row and the column that cannot be understood.
-pub fn read_table(path: &Path) -> Result<Table, SurvivalError> {
-    let text = Text::read(path)?;
-    let cells = |name| text.column(name, path).map(|values| Cells { path, name, values });
-    let durations = cells(DURATION)?.parsed(duration)?;
-    let causes = cells(EVENT)?.parsed(cause)?;
+pub fn read_table(path: &Path) -> Result<SurvivalTable, SurvivalError> {
+    let text = CsvTable::read(path)?;
+    let cells = |name| text.column(name, path).map(|values| CsvColumn { path, name, values });
+    let durations = cells(DURATION)?.parse(parse_duration)?;
+    let causes = cells(EVENT)?.parse(parse_cause)?;
     let features = text.names.iter().zip(&text.columns);
     let features = features.filter(|(name, _)| *name != DURATION && *name != EVENT);
-    let features = features.map(|(name, values)| Cells { path, name, values }.feature());
-    Ok(Table { features: features.collect::<Result<_, _>>()?, durations, causes })
+    let features = features.map(|(name, values)| CsvColumn { path, name, values }.to_covariate());
+    Ok(SurvivalTable { covariates: features.collect::<Result<_, _>>()?, durations, causes })
 }
 
 /// One column of a file.
-pub(super) struct Cells<'a> {
+pub(super) struct CsvColumn<'a> {
     pub(super) path: &'a Path,
     pub(super) name: &'a str,
     pub(super) values: &'a [String],
 }
 
-impl Cells<'_> {
+impl CsvColumn<'_> {
     /// Every value, or the first that cannot be parsed.
-    pub(super) fn parsed<T>(
+    pub(super) fn parse<T>(
         &self,
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Vec<T>, SurvivalError> {
         let values = self.values.iter().enumerate();
-        values.map(|(row, value)| parse(value).map_err(|fault| self.fault(row, fault))).collect()
+        values
+            .map(|(row, value)| parse(value).map_err(|fault| self.cell_error(row, fault)))
+            .collect()
     }
 
-    fn fault(&self, row: usize, fault: String) -> SurvivalError {
-        SurvivalError::Cell {
+    fn cell_error(&self, row: usize, fault: String) -> SurvivalError {
+        SurvivalError::InvalidCell {
             path: self.path.to_owned(),
             row,
             column: self.name.to_owned(),
             value: self.values[row].clone(),
-            fault,
+            problem: fault,
         }
     }
 
-    fn feature(&self) -> Result<Feature, SurvivalError> {
-        let known = || self.values.iter().enumerate().filter(|(_, value)| !is_unknown(value));
+    fn to_covariate(&self) -> Result<Covariate, SurvivalError> {
+        let known = || self.values.iter().enumerate().filter(|(_, value)| !is_missing(value));
         let numeric = known().filter(|(_, value)| value.parse::<f64>().is_ok()).count();
         let share = numeric as f64 / known().count().max(1) as f64;
-        let values = if known().next().is_none() || share >= NUMERIC_SHARE {
-            Values::Numbers(self.parsed(number)?)
+        let values = if known().next().is_none() || share >= MIN_NUMERIC_SHARE {
+            CovariateValues::Numeric(self.parse(parse_number)?)
         } else {
-            self.words()
+            self.to_categorical()
         };
-        Ok(Feature { name: self.name.to_owned(), values })
+        Ok(Covariate { name: self.name.to_owned(), values })
     }
 
-    fn words(&self) -> Values {
-        let known = self.values.iter().filter(|value| !is_unknown(value));
+    fn to_categorical(&self) -> CovariateValues {
+        let known = self.values.iter().filter(|value| !is_missing(value));
         let mut places: BTreeMap<&str, u32> = known.map(|word| (word.as_str(), 0)).collect();
         places.values_mut().zip(0..).for_each(|(place, n)| *place = n);
-        Values::Words {
-            words: places.keys().map(|&word| word.to_owned()).collect(),
-            places: self.values.iter().map(|word| places.get(word.as_str()).copied()).collect(),
+        CovariateValues::Categorical {
+            levels: places.keys().map(|&word| word.to_owned()).collect(),
+            codes: self.values.iter().map(|word| places.get(word.as_str()).copied()).collect(),
         }
     }
 }
 
-fn is_unknown(value: &str) -> bool {
-    UNKNOWN.contains(&value.to_lowercase().as_str())
+fn is_missing(value: &str) -> bool {
+    MISSING_VALUES.contains(&value.to_lowercase().as_str())
 }
 
-fn number(value: &str) -> Result<f64, String> {
-    if is_unknown(value) {
+fn parse_number(value: &str) -> Result<f64, String> {
+    if is_missing(value) {
         return Ok(f64::NAN);
     }
     match value.parse::<f64>() {
@@ -139,12 +141,12 @@ fn number(value: &str) -> Result<f64, String> {
         Ok(_) => Err("is not finite".to_owned()),
         Err(_) => Err(format!(
             "is not a number, and at least {:.0} % of its column are",
-            100.0 * NUMERIC_SHARE
+            100.0 * MIN_NUMERIC_SHARE
         )),
     }
 }
 
-fn duration(value: &str) -> Result<f64, String> {
+fn parse_duration(value: &str) -> Result<f64, String> {
     match value.parse::<f64>() {
         Ok(duration) if duration.is_finite() && duration >= 0.0 => Ok(duration),
         Ok(_) => Err("is no duration: it must be finite and at least 0".to_owned()),
@@ -152,67 +154,72 @@ fn duration(value: &str) -> Result<f64, String> {
     }
 }
 
-fn cause(value: &str) -> Result<u8, String> {
+fn parse_cause(value: &str) -> Result<u8, String> {
     let cause = match value.to_lowercase().as_str() {
         "true" => Some(1.0),
         "false" => Some(0.0),
         _ => value.parse::<f64>().ok(),
     };
     let is_cause =
-        |cause: &f64| cause.fract() == 0.0 && (0.0..=f64::from(LAST_CAUSE)).contains(cause);
+        |cause: &f64| cause.fract() == 0.0 && (0.0..=f64::from(MAX_CAUSE)).contains(cause);
     cause
         .filter(is_cause)
         .map(|cause| cause as u8)
-        .ok_or_else(|| format!("is no event: it must be 0 or a cause from 1 to {LAST_CAUSE}"))
+        .ok_or_else(|| format!("is no event: it must be 0 or a cause from 1 to {MAX_CAUSE}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Table, SurvivalError> {
+    fn read(text: &str) -> Result<SurvivalTable, SurvivalError> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
         read_table(file.path())
     }
 
-    fn fault(text: &str) -> String {
+    fn error_of(text: &str) -> String {
         read(text).unwrap_err().to_string()
     }
 
     #[test]
-    fn numbers_words_and_unknown_values_are_told_apart() {
+    fn numbers_categories_and_missing_values_are_distinguished() {
         let table =
             read("a,b,c,duration,event\n1,x,NA,2.5,0\n,y,,0,2\nnan,NA,NaN,1e2,1\n").unwrap();
         assert_eq!(table.durations, [2.5, 0.0, 100.0]);
         assert_eq!((table.causes.as_slice(), table.cause_count()), (&[0, 2, 1][..], 2));
-        let Values::Numbers(a) = &table.features[0].values else { panic!("numbers") };
+        let CovariateValues::Numeric(a) = &table.covariates[0].values else { panic!("numbers") };
         assert!(a[0] == 1.0 && a[1].is_nan() && a[2].is_nan());
         let words = vec!["x".to_owned(), "y".to_owned()];
         let places = vec![Some(0), Some(1), None];
-        assert_eq!(table.features[1].values, Values::Words { words, places });
-        assert!(matches!(table.features[2].values, Values::Numbers(_)));
+        assert_eq!(
+            table.covariates[1].values,
+            CovariateValues::Categorical { levels: words, codes: places }
+        );
+        assert!(matches!(table.covariates[2].values, CovariateValues::Numeric(_)));
     }
 
     #[test]
-    fn a_fault_names_its_row_and_column_and_the_limit() {
-        let text = fault("a,duration,event\n1,2,0\n1,-3,0\n");
+    fn an_error_names_its_row_its_column_and_the_limit() {
+        let text = error_of("a,duration,event\n1,2,0\n1,-3,0\n");
         assert!(text.ends_with(
             "row 1, column duration: \"-3\" is no duration: it must be finite and at least 0"
         ));
-        assert!(fault("a,duration,event\n1,2,17\n").ends_with("a cause from 1 to 16"));
-        assert!(fault("a,duration,event\n1,2,0.5\n").contains("column event: \"0.5\""));
-        assert!(fault("a,duration,event\n1,,0\n").contains("row 0, column duration: \"\""));
-        assert!(fault("a,duration,event\ninf,1,0\n").contains("column a: \"inf\" is not finite"));
+        assert!(error_of("a,duration,event\n1,2,17\n").ends_with("a cause from 1 to 16"));
+        assert!(error_of("a,duration,event\n1,2,0.5\n").contains("column event: \"0.5\""));
+        assert!(error_of("a,duration,event\n1,,0\n").contains("row 0, column duration: \"\""));
+        assert!(
+            error_of("a,duration,event\ninf,1,0\n").contains("column a: \"inf\" is not finite")
+        );
         let mut mixed = "a,duration,event\n".to_owned() + &"1,2,0\n".repeat(20);
         mixed.push_str("1.2.3,2,0\n");
-        assert!(fault(&mixed).contains("row 20, column a: \"1.2.3\" is not a number"));
+        assert!(error_of(&mixed).contains("row 20, column a: \"1.2.3\" is not a number"));
     }
 
     #[test]
-    fn a_missing_or_double_column_and_a_ragged_row_are_faults() {
-        assert!(fault("a,event\n1,0\n").contains("no column \"duration\", only a, event"));
-        assert!(fault("a,a,duration,event\n1,1,1,0\n").contains("\"a\" stands there twice"));
-        assert!(fault("a,duration,event\n1,1\n").contains("is not a table"));
+    fn a_missing_or_duplicate_column_and_a_ragged_row_are_errors() {
+        assert!(error_of("a,event\n1,0\n").contains("no column \"duration\", only a, event"));
+        assert!(error_of("a,a,duration,event\n1,1,1,0\n").contains("\"a\" stands there twice"));
+        assert!(error_of("a,duration,event\n1,1\n").contains("is not a table"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::curves::Curves;
+use super::curves::SurvivalCurves;
 use super::times::quantile_edges;
 use plimsoll_metrics::{
     KaplanMeier, TieRule, concordance_antolini, concordance_harrell, d_calibration,
@@ -16,19 +16,19 @@ const BRIER_TIMES: usize = 100;
 const CALIBRATION_BINS: usize = 10;
 /// Probabilities below this are raised to it before the logarithm.
 const FLOOR: f64 = 1e-12;
-const MOST_PAIRS: u64 = 400_000_000;
+const MAX_PAIRS: u64 = 400_000_000;
 
 /// What was seen of rows.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Endings {
+pub struct SurvivalOutcomes {
     /// How long each row was seen.
     pub durations: Vec<f64>,
     /// What ended it: 0 if it was censored.
     pub causes: Vec<u8>,
 }
 
-impl Endings {
-    fn ended(&self) -> Vec<bool> {
+impl SurvivalOutcomes {
+    fn events(&self) -> Vec<bool> {
         self.causes.iter().map(|&cause| cause > 0).collect()
     }
 }
@@ -57,22 +57,26 @@ pub struct SurvivalScores {
 impl SurvivalScores {
     /// Scores the curves of rows; `learnt` are the rows that were learnt from.
     #[must_use]
-    pub fn new(curves: &Curves, test: &Endings, learnt: &Endings) -> Self {
-        let ended = test.ended();
+    pub fn new(
+        curves: &SurvivalCurves,
+        test: &SurvivalOutcomes,
+        learnt: &SurvivalOutcomes,
+    ) -> Self {
+        let ended = test.events();
         let survival = |row: usize, time: f64| curves.survival_at(row, time);
         let risk: Vec<f64> = (0..ended.len()).map(|row| -expected_duration(curves, row)).collect();
         let at_end: Vec<f64> =
             test.durations.iter().enumerate().map(|(row, &time)| survival(row, time)).collect();
         let harrell = concordance_harrell(&test.durations, &ended, &risk);
         let antolini =
-            concordance_antolini(&test.durations, &ended, TieRule::Adjusted, MOST_PAIRS, survival);
+            concordance_antolini(&test.durations, &ended, TieRule::Adjusted, MAX_PAIRS, survival);
         Self {
             harrell_c: harrell.map(|c| c.index),
             antolini_c: antolini.map(|c| c.index),
-            ibs: brier(curves, test),
-            rcll: log_loss(curves, test, learnt),
+            ibs: integrated_brier(curves, test),
+            rcll: censored_log_loss(curves, test, learnt),
             d_calibration_p: d_calibration(&at_end, &ended, CALIBRATION_BINS).map(|d| d.p_value),
-            antolini_c_by_cause: by_cause(curves, test),
+            antolini_c_by_cause: antolini_by_cause(curves, test),
         }
     }
 
@@ -108,13 +112,13 @@ impl fmt::Display for SurvivalScores {
 }
 
 /// The area under a row's curve.
-fn expected_duration(curves: &Curves, row: usize) -> f64 {
+fn expected_duration(curves: &SurvivalCurves, row: usize) -> f64 {
     let survival = curves.survival.row(row);
     let (times, survival) = (curves.times.windows(2), survival.windows(2));
     times.zip(survival).map(|(t, s)| (t[1] - t[0]) * (s[0] + s[1]) / 2.0).sum()
 }
 
-fn by_cause(curves: &Curves, test: &Endings) -> Vec<Option<f64>> {
+fn antolini_by_cause(curves: &SurvivalCurves, test: &SurvivalOutcomes) -> Vec<Option<f64>> {
     let causes = curves.incidence.len();
     if causes < 2 {
         return Vec::new();
@@ -126,14 +130,14 @@ fn by_cause(curves: &Curves, test: &Endings) -> Vec<Option<f64>> {
             rows.map(|(&t, &of)| if outlives(of) { f64::INFINITY } else { t }).collect();
         let ended: Vec<bool> = test.causes.iter().map(|&of| of == cause).collect();
         let safe = |row: usize, time: f64| 1.0 - curves.incidence_at(row, cause, time);
-        concordance_antolini(&durations, &ended, TieRule::Adjusted, MOST_PAIRS, safe)
+        concordance_antolini(&durations, &ended, TieRule::Adjusted, MAX_PAIRS, safe)
     };
     let last = u8::try_from(causes).expect("causes are counted in bytes");
     (1..=last).map(|cause| score(cause).map(|c| c.index)).collect()
 }
 
-fn brier(curves: &Curves, test: &Endings) -> Option<f64> {
-    let ended = test.ended();
+fn integrated_brier(curves: &SurvivalCurves, test: &SurvivalOutcomes) -> Option<f64> {
+    let ended = test.events();
     let first = test.durations.iter().copied().reduce(f64::min)?;
     let last = test.durations.iter().copied().reduce(f64::max)?;
     let step = (last - first) / (BRIER_TIMES - 1) as f64;
@@ -144,8 +148,12 @@ fn brier(curves: &Curves, test: &Endings) -> Option<f64> {
     })
 }
 
-fn log_loss(curves: &Curves, test: &Endings, learnt: &Endings) -> Option<f64> {
-    let edges = quantile_edges(&learnt.durations, &learnt.ended(), LOG_LOSS_BINS);
+fn censored_log_loss(
+    curves: &SurvivalCurves,
+    test: &SurvivalOutcomes,
+    learnt: &SurvivalOutcomes,
+) -> Option<f64> {
+    let edges = quantile_edges(&learnt.durations, &learnt.events(), LOG_LOSS_BINS);
     let at = |row: usize, edge: f64| {
         if edge == f64::INFINITY { 0.0 } else { curves.survival_at(row, edge) }
     };

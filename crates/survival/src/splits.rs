@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use super::SurvivalError;
-use super::read::{Cells, Text};
+use super::read::{CsvColumn, CsvTable};
 
-const ROLE: &str = "role_f";
-const ROW: &str = "row";
+const ROLE_PREFIX: &str = "role_f";
+const ROW_COLUMN: &str = "row";
 
 /// One fold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,14 +14,14 @@ pub(super) struct Fold {
     /// The number in its column's name.
     pub(super) number: u32,
     /// Rows to learn from.
-    pub(super) learnt: Vec<usize>,
+    pub(super) train: Vec<usize>,
     /// Rows to forecast.
     pub(super) test: Vec<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Learnt,
+enum FoldRole {
+    Train,
     Test,
 }
 
@@ -30,27 +30,31 @@ enum Role {
 /// Where there is a column `row`, it says which row of the table each line is about; else they are
 /// in order.
 pub(super) fn read_splits(path: &Path, rows: usize) -> Result<Vec<Fold>, SurvivalError> {
-    let text = Text::read(path)?;
-    let of_table = |fault: String| SurvivalError::Table { path: path.to_owned(), fault };
-    if text.rows != rows {
-        return Err(of_table(format!("there are {} rows, but {rows} in the table", text.rows)));
+    let text = CsvTable::read(path)?;
+    let of_table =
+        |fault: String| SurvivalError::InvalidFile { path: path.to_owned(), problem: fault };
+    if text.row_count != rows {
+        return Err(of_table(format!(
+            "there are {} rows, but {rows} in the table",
+            text.row_count
+        )));
     }
-    let order = match text.column(ROW, path) {
-        Ok(values) => places(&Cells { path, name: ROW, values }, rows)?,
+    let order = match text.column(ROW_COLUMN, path) {
+        Ok(values) => row_order(&CsvColumn { path, name: ROW_COLUMN, values }, rows)?,
         Err(_) => (0..rows).collect(),
     };
     let mut folds = Vec::new();
     for (name, values) in text.names.iter().zip(&text.columns) {
-        let number = name.strip_prefix(ROLE).and_then(|number| number.parse().ok());
+        let number = name.strip_prefix(ROLE_PREFIX).and_then(|number| number.parse().ok());
         let Some(number) = number else { continue };
-        let roles = Cells { path, name, values }.parsed(role)?;
-        let rows_of = |role: Role| {
+        let roles = CsvColumn { path, name, values }.parse(parse_role)?;
+        let rows_of = |role: FoldRole| {
             let lines = order.iter().zip(&roles).filter(|(_, of)| **of == Some(role));
             let mut rows: Vec<usize> = lines.map(|(&row, _)| row).collect();
             rows.sort_unstable();
             rows
         };
-        folds.push(Fold { number, learnt: rows_of(Role::Learnt), test: rows_of(Role::Test) });
+        folds.push(Fold { number, train: rows_of(FoldRole::Train), test: rows_of(FoldRole::Test) });
     }
     if folds.is_empty() {
         return Err(of_table("there is no column role_f0, role_f1, ...".to_owned()));
@@ -59,19 +63,19 @@ pub(super) fn read_splits(path: &Path, rows: usize) -> Result<Vec<Fold>, Surviva
 }
 
 /// The rows of the table that the lines are about, each once.
-fn places(cells: &Cells<'_>, rows: usize) -> Result<Vec<usize>, SurvivalError> {
+fn row_order(cells: &CsvColumn<'_>, rows: usize) -> Result<Vec<usize>, SurvivalError> {
     let limit = || format!("is not one of the table's {rows} rows, each once, from 0");
     let places = cells
-        .parsed(|value| value.parse::<usize>().ok().filter(|&row| row < rows).ok_or_else(limit))?;
+        .parse(|value| value.parse::<usize>().ok().filter(|&row| row < rows).ok_or_else(limit))?;
     let mut seen = vec![false; rows];
     for (line, &row) in places.iter().enumerate() {
         if std::mem::replace(&mut seen[row], true) {
-            return Err(SurvivalError::Cell {
+            return Err(SurvivalError::InvalidCell {
                 path: cells.path.to_owned(),
                 row: line,
-                column: ROW.to_owned(),
+                column: ROW_COLUMN.to_owned(),
                 value: row.to_string(),
-                fault: limit(),
+                problem: limit(),
             });
         }
     }
@@ -79,10 +83,10 @@ fn places(cells: &Cells<'_>, rows: usize) -> Result<Vec<usize>, SurvivalError> {
 }
 
 /// A row's role; none if it has none in this fold.
-fn role(value: &str) -> Result<Option<Role>, String> {
+fn parse_role(value: &str) -> Result<Option<FoldRole>, String> {
     match value {
-        "train" | "val" => Ok(Some(Role::Learnt)),
-        "test" => Ok(Some(Role::Test)),
+        "train" | "val" => Ok(Some(FoldRole::Train)),
+        "test" => Ok(Some(FoldRole::Test)),
         "" => Ok(None),
         _ => Err("is not train, val, test or empty".to_owned()),
     }
@@ -99,15 +103,15 @@ mod tests {
     }
 
     #[test]
-    fn train_and_val_are_learnt_from() {
+    fn train_and_val_rows_are_both_trained_on() {
         let folds =
             read("row,fold,role_f0,role_f1\n2,1,test,val\n0,0,train,test\n1,0,val,\n", 3).unwrap();
-        assert_eq!(folds[0], Fold { number: 0, learnt: vec![0, 1], test: vec![2] });
-        assert_eq!(folds[1], Fold { number: 1, learnt: vec![2], test: vec![0] });
+        assert_eq!(folds[0], Fold { number: 0, train: vec![0, 1], test: vec![2] });
+        assert_eq!(folds[1], Fold { number: 1, train: vec![2], test: vec![0] });
     }
 
     #[test]
-    fn a_wrong_role_row_or_count_is_a_fault() {
+    fn a_wrong_role_row_or_count_is_an_error() {
         let fault = |text: &str| read(text, 2).unwrap_err().to_string();
         assert!(
             fault("row,role_f0\n0,train\n1,tset\n").contains("row 1, column role_f0: \"tset\"")

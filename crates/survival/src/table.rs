@@ -2,9 +2,9 @@
 
 /// A table of features, durations and causes of the end.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Table {
+pub struct SurvivalTable {
     /// The features.
-    pub features: Vec<Feature>,
+    pub covariates: Vec<Covariate>,
     /// How long each row was seen; in any unit, from 0.
     pub durations: Vec<f64>,
     /// What ended each row: 0 if it was censored.
@@ -13,31 +13,31 @@ pub struct Table {
 
 /// One column.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Feature {
+pub struct Covariate {
     /// The column's name.
     pub name: String,
     /// What stands in it.
-    pub values: Values,
+    pub values: CovariateValues,
 }
 
 /// What stands in a column.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Values {
+pub enum CovariateValues {
     /// Numbers; NaN where unknown.
-    Numbers(Vec<f64>),
+    Numeric(Vec<f64>),
     /// Words, as places in a sorted list; none where unknown.
-    Words {
+    Categorical {
         /// The words, ascending.
-        words: Vec<String>,
+        levels: Vec<String>,
         /// Each row's place among them.
-        places: Vec<Option<u32>>,
+        codes: Vec<Option<u32>>,
     },
 }
 
-impl Table {
+impl SurvivalTable {
     /// How many rows there are.
     #[must_use]
-    pub const fn rows(&self) -> usize {
+    pub const fn row_count(&self) -> usize {
         self.durations.len()
     }
 

@@ -7,8 +7,8 @@ use std::path::Path;
 use arrow::array::{Array, Float64Array, RecordBatch};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use plimsoll_survival::{
-    Benchmark, Feature, SurvivalError, SurvivalModel, SurvivalOptions, SurvivalScores, Table,
-    Values,
+    Benchmark, Covariate, CovariateValues, SurvivalError, SurvivalModel, SurvivalOptions,
+    SurvivalScores, SurvivalTable,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -64,7 +64,7 @@ fn column<'a>(batch: &'a RecordBatch, name: &str) -> &'a [f64] {
 }
 
 #[test]
-fn curves_of_an_untidy_table_are_proper_and_the_same_on_any_number_of_threads() {
+fn curves_of_an_untidy_table_are_valid_and_independent_of_threads() {
     let folder = tempfile::tempdir().unwrap();
     write_table(folder.path());
     let scores = run(folder.path(), "one.parquet", 1).unwrap();
@@ -90,7 +90,7 @@ fn curves_of_an_untidy_table_are_proper_and_the_same_on_any_number_of_threads() 
 }
 
 #[test]
-fn what_was_written_before_outlives_a_fault() {
+fn an_error_keeps_the_earlier_output() {
     let folder = tempfile::tempdir().unwrap();
     write_table(folder.path());
     let (table, out) = (folder.path().join("table.csv"), folder.path().join("curves.parquet"));
@@ -103,11 +103,11 @@ fn what_was_written_before_outlives_a_fault() {
 }
 
 /// Two Weibull causes, of which the first depends on the only feature.
-struct Truth {
-    table: Table,
+struct WeibullCauses {
+    table: SurvivalTable,
 }
 
-impl Truth {
+impl WeibullCauses {
     fn cumulative(x: f64, t: f64) -> [f64; 2] {
         [(0.8 * x).exp() * (t / 10.0).powf(1.5), (t / 12.0).powf(1.5)]
     }
@@ -132,22 +132,22 @@ impl Truth {
             durations.push(duration);
             causes.push(if duration == censored { 0 } else { 1 + u8::from(duration == second) });
         }
-        let values = Values::Numbers(xs);
-        let features = vec![Feature { name: "x".to_owned(), values }];
-        Self { table: Table { features, durations, causes } }
+        let values = CovariateValues::Numeric(xs);
+        let features = vec![Covariate { name: "x".to_owned(), values }];
+        Self { table: SurvivalTable { covariates: features, durations, causes } }
     }
 }
 
 #[test]
 fn two_weibull_causes_are_recovered() {
-    let Truth { table } = Truth::simulate(1_000);
+    let WeibullCauses { table } = WeibullCauses::simulate(1_000);
     let (learnt, test): (Vec<usize>, Vec<usize>) = (0..1_000).partition(|&row| row >= 100);
     let model = SurvivalModel::fit(&table, &learnt, &SurvivalOptions::default()).unwrap();
     let curves = model.forecast(&table, &test).unwrap();
-    let Values::Numbers(xs) = &table.features[0].values else { panic!("numbers") };
+    let CovariateValues::Numeric(xs) = &table.covariates[0].values else { panic!("numbers") };
     for t in [2.0, 5.0, 9.0] {
         let errors = test.iter().enumerate().map(|(place, &row)| {
-            let [survival, first] = Truth::curves(xs[row], t);
+            let [survival, first] = WeibullCauses::curves(xs[row], t);
             let of_survival = (curves.survival_at(place, t) - survival).abs();
             of_survival.max((curves.incidence_at(place, 1, t) - first).abs())
         });
@@ -157,8 +157,8 @@ fn two_weibull_causes_are_recovered() {
 }
 
 #[test]
-fn without_an_event_all_last_and_too_few_rows_are_refused() {
-    let mut table = Truth::simulate(60).table;
+fn without_events_survival_is_one_and_too_few_rows_are_an_error() {
+    let mut table = WeibullCauses::simulate(60).table;
     table.causes.fill(0);
     let rows: Vec<usize> = (0..60).collect();
     let model = SurvivalModel::fit(&table, &rows, &SurvivalOptions::default()).unwrap();

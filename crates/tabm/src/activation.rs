@@ -5,13 +5,13 @@ use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::scaled::contiguous;
+use super::scaled::contiguous_slice;
 
 /// Shares of dropout are counted in these parts.
-const PARTS: f64 = 256.0;
+const DROPOUT_STEPS: f64 = 256.0;
 
 /// `keep * max(x + bias, 0) / (1 - dropout)`, of members by rows by outputs and members by outputs.
-pub(crate) struct Activation {
+pub(crate) struct BiasReluDropout {
     /// A value is kept where its draw is at least this.
     dropped_below: u8,
     /// One a value; empty where nothing is dropped.
@@ -19,26 +19,26 @@ pub(crate) struct Activation {
     scale: f32,
 }
 
-impl Activation {
+impl BiasReluDropout {
     /// Without dropout.
-    pub(crate) const fn keeping() -> Self {
+    pub(crate) const fn without_dropout() -> Self {
         Self { dropped_below: 0, draws: Vec::new(), scale: 1.0 }
     }
 
     /// With a share of `count` values dropped, rounded to a 256th.
-    pub(crate) fn dropping(share: f64, count: usize, rng: &mut ChaCha8Rng) -> Self {
-        let parts = (share * PARTS).round().clamp(0.0, PARTS - 1.0);
+    pub(crate) fn with_dropout(share: f64, count: usize, rng: &mut ChaCha8Rng) -> Self {
+        let parts = (share * DROPOUT_STEPS).round().clamp(0.0, DROPOUT_STEPS - 1.0);
         if parts == 0.0 {
-            return Self::keeping();
+            return Self::without_dropout();
         }
         let mut draws = vec![0; count];
         rng.fill_bytes(&mut draws);
-        let scale = (PARTS / (PARTS - parts)) as f32;
+        let scale = (DROPOUT_STEPS / (DROPOUT_STEPS - parts)) as f32;
         Self { dropped_below: parts as u8, draws, scale }
     }
 }
 
-impl CustomOp2 for Activation {
+impl CustomOp2 for BiasReluDropout {
     fn name(&self) -> &'static str {
         "bias-relu-dropout"
     }
@@ -50,7 +50,7 @@ impl CustomOp2 for Activation {
         bias: &CpuStorage,
         bias_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let (x, bias) = (contiguous(x, x_layout)?, contiguous(bias, bias_layout)?);
+        let (x, bias) = (contiguous_slice(x, x_layout)?, contiguous_slice(bias, bias_layout)?);
         let (_, rows, outputs) = x_layout.shape().dims3()?;
         let mut out = vec![0.0_f32; x.len()];
         let size = (rows * outputs).max(1);
@@ -75,18 +75,19 @@ impl CustomOp2 for Activation {
         out: &Tensor,
         gradient: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let flow = out.apply_op2_no_bwd(&gradient.contiguous()?, &Flow { scale: self.scale })?;
+        let flow =
+            out.apply_op2_no_bwd(&gradient.contiguous()?, &ReluGradient { scale: self.scale })?;
         let bias = flow.apply_op1_no_bwd(&RowSums)?;
         Ok((Some(flow), Some(bias)))
     }
 }
 
 /// The gradient where the output is positive.
-struct Flow {
+struct ReluGradient {
     scale: f32,
 }
 
-impl CustomOp2 for Flow {
+impl CustomOp2 for ReluGradient {
     fn name(&self) -> &'static str {
         "flow"
     }
@@ -99,7 +100,7 @@ impl CustomOp2 for Flow {
         gradient_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let (out, gradient) =
-            (contiguous(out, out_layout)?, contiguous(gradient, gradient_layout)?);
+            (contiguous_slice(out, out_layout)?, contiguous_slice(gradient, gradient_layout)?);
         let values = out.iter().zip(gradient);
         let flow = values.map(|(&o, &g)| if o > 0.0 { g * self.scale } else { 0.0 }).collect();
         Ok((CpuStorage::F32(flow), out_layout.shape().clone()))
@@ -117,7 +118,7 @@ impl CustomOp1 for RowSums {
     fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let (members, rows, outputs) = layout.shape().dims3()?;
         let mut sums = vec![0.0_f32; members * outputs];
-        let values = contiguous(x, layout)?.par_chunks((rows * outputs).max(1));
+        let values = contiguous_slice(x, layout)?.par_chunks((rows * outputs).max(1));
         sums.par_chunks_mut(outputs).zip(values).for_each(|(sums, x)| {
             for x in x.chunks_exact(outputs) {
                 sums.iter_mut().zip(x).for_each(|(sum, x)| *sum += x);

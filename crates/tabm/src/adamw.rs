@@ -2,12 +2,12 @@
 
 /// How long steps are.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Steps {
+pub struct AdamWOptions {
     pub learning_rate: f64,
     /// Share of a weight that a step of learning rate 1 would take off.
     pub weight_decay: f64,
     /// Gradients longer than this are shortened to it.
-    pub longest_gradient: f64,
+    pub max_gradient_norm: f64,
 }
 
 /// AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101), in one pass over all weights.
@@ -17,7 +17,7 @@ pub struct Steps {
 #[derive(Debug)]
 pub struct AdamW {
     moments: Vec<Moments>,
-    steps: i32,
+    step_count: i32,
 }
 
 /// Of one variable's values.
@@ -28,8 +28,8 @@ struct Moments {
     second: Vec<f32>,
 }
 
-const FIRST_DECAY: f64 = 0.9;
-const SECOND_DECAY: f64 = 0.999;
+const BETA_1: f64 = 0.9;
+const BETA_2: f64 = 0.999;
 const EPSILON: f64 = 1e-8;
 
 impl AdamW {
@@ -39,19 +39,19 @@ impl AdamW {
             let zeros = vec![0.0; size];
             Moments { decays, first: zeros.clone(), second: zeros }
         });
-        Self { moments: moments.collect(), steps: 0 }
+        Self { moments: moments.collect(), step_count: 0 }
     }
 
     /// Values of all variables.
-    pub fn size(&self) -> usize {
+    pub fn value_count(&self) -> usize {
         self.moments.iter().map(|moments| moments.first.len()).sum()
     }
 
     /// Takes one step; weights and gradients are those of all variables, end to end.
-    pub fn step(&mut self, weights: &mut [f32], gradient: &[f32], steps: &Steps) {
-        self.steps += 1;
-        let length = self.squared_length(gradient).sqrt();
-        let pace = Pace::new(self.steps, length, steps);
+    pub fn step(&mut self, weights: &mut [f32], gradient: &[f32], steps: &AdamWOptions) {
+        self.step_count += 1;
+        let length = self.squared_norm(gradient).sqrt();
+        let pace = StepScale::new(self.step_count, length, steps);
         let (mut weights, mut gradient) = (weights, gradient);
         for moments in &mut self.moments {
             let size = moments.first.len();
@@ -62,7 +62,7 @@ impl AdamW {
     }
 
     /// Summed by variable.
-    fn squared_length(&self, gradient: &[f32]) -> f64 {
+    fn squared_norm(&self, gradient: &[f32]) -> f64 {
         let mut rest = gradient;
         let variable = |moments: &Moments| {
             let (own, others) = rest.split_at(moments.first.len());
@@ -74,31 +74,36 @@ impl AdamW {
 }
 
 /// What a step is to every variable.
-struct Pace {
-    shorter: f32,
-    rate: f32,
+struct StepScale {
+    gradient_scale: f32,
+    learning_rate: f32,
     epsilon: f32,
     /// What is left of a weight that decays.
-    kept: f32,
+    decay_factor: f32,
 }
 
-impl Pace {
-    fn new(step: i32, gradient_length: f64, steps: &Steps) -> Self {
-        let correction = (1.0 - SECOND_DECAY.powi(step)).sqrt();
+impl StepScale {
+    fn new(step: i32, gradient_length: f64, steps: &AdamWOptions) -> Self {
+        let correction = (1.0 - BETA_2.powi(step)).sqrt();
         Self {
-            shorter: (steps.longest_gradient / gradient_length).min(1.0) as f32,
-            rate: (steps.learning_rate * correction / (1.0 - FIRST_DECAY.powi(step))) as f32,
+            gradient_scale: (steps.max_gradient_norm / gradient_length).min(1.0) as f32,
+            learning_rate: (steps.learning_rate * correction / (1.0 - BETA_1.powi(step))) as f32,
             epsilon: (EPSILON * correction) as f32,
-            kept: (1.0 - steps.learning_rate * steps.weight_decay) as f32,
+            decay_factor: (1.0 - steps.learning_rate * steps.weight_decay) as f32,
         }
     }
 }
 
 impl Moments {
-    fn step(&mut self, weights: &mut [f32], gradient: &[f32], pace: &Pace) {
-        let &Pace { shorter, rate, epsilon, kept } = pace;
+    fn step(&mut self, weights: &mut [f32], gradient: &[f32], pace: &StepScale) {
+        let &StepScale {
+            gradient_scale: shorter,
+            learning_rate: rate,
+            epsilon,
+            decay_factor: kept,
+        } = pace;
         let kept = if self.decays { kept } else { 1.0 };
-        let (b1, b2) = (FIRST_DECAY as f32, SECOND_DECAY as f32);
+        let (b1, b2) = (BETA_1 as f32, BETA_2 as f32);
         let moments = self.first.iter_mut().zip(&mut self.second);
         for ((weight, gradient), (first, second)) in weights.iter_mut().zip(gradient).zip(moments) {
             let gradient = gradient * shorter;
@@ -124,12 +129,12 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_those_of_candle() {
+    fn steps_agree_with_candle() {
         let variable = Var::new(&START, &Device::Cpu).unwrap();
         let parameters = ParamsAdamW { lr: 0.01, weight_decay: 0.1, ..Default::default() };
         let mut reference = Reference::new(vec![variable.clone()], parameters).unwrap();
         let (mut weights, mut adam) = (START, AdamW::new([(2, true), (1, true)]));
-        let steps = Steps { learning_rate: 0.01, weight_decay: 0.1, longest_gradient: 1e9 };
+        let steps = AdamWOptions { learning_rate: 0.01, weight_decay: 0.1, max_gradient_norm: 1e9 };
         for _ in 0..20 {
             let from = weights;
             adam.step(&mut weights, &gradient(&from), &steps);
@@ -141,9 +146,9 @@ mod tests {
     }
 
     #[test]
-    fn a_long_gradient_is_shortened_as_a_whole() {
+    fn a_long_gradient_is_clipped_by_its_norm() {
         let (mut weights, mut adam) = (START, AdamW::new([(2, false), (1, false)]));
-        let steps = Steps { learning_rate: 0.01, weight_decay: 0.0, longest_gradient: 0.5 };
+        let steps = AdamWOptions { learning_rate: 0.01, weight_decay: 0.0, max_gradient_norm: 0.5 };
         adam.step(&mut weights, &gradient(&START), &steps);
         let moments = adam.moments.iter().flat_map(|moments| &moments.first);
         let length: f32 = moments.map(|m| (m / 0.1).powi(2)).sum();

@@ -5,7 +5,7 @@ use candle_nn::VarMap;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::parameters::named;
+use crate::parameters::named_variables;
 
 pub const WEIGHT: &str = "shared_weight";
 pub const INPUT_SCALE: &str = "input_scale";
@@ -16,7 +16,7 @@ pub const OFFSETS: &str = "member_offsets";
 pub const SKIP: &str = "shared_skip";
 
 /// How much smaller than usual heads start, so that the first forecasts are near the offsets.
-const HEAD_SHARE: f32 = 0.3;
+const HEAD_SCALE: f32 = 0.3;
 
 /// Gives the variables of every block in `variables` their first values; leaves others alone.
 ///
@@ -27,17 +27,17 @@ const HEAD_SHARE: f32 = 0.3;
 /// # Errors
 /// If a variable cannot be set.
 pub fn initialise(variables: &VarMap, rng: &mut ChaCha8Rng) -> Result<()> {
-    for (name, variable) in named(variables) {
+    for (name, variable) in named_variables(variables) {
         let first = name.contains("layer_0");
         let inputs = variable.dims().first().copied().unwrap_or(1);
         let value = match name.rsplit('.').next() {
             Some(WEIGHT) => uniform(&variable, 1.0 / (inputs as f32).sqrt(), rng)?,
-            Some(INPUT_SCALE) if first => signs(&variable, rng)?,
+            Some(INPUT_SCALE) if first => random_signs(&variable, rng)?,
             Some(INPUT_SCALE | OUTPUT_SCALE) => variable.ones_like()?,
             Some(BIAS) => uniform(&variable, 1.0 / (variable.dim(1)? as f32).sqrt(), rng)?,
             Some(HEADS) => {
                 let usual = (3.0 / variable.dim(1)? as f32).sqrt();
-                uniform(&variable, HEAD_SHARE * usual, rng)?
+                uniform(&variable, HEAD_SCALE * usual, rng)?
             }
             Some(OFFSETS | SKIP) => variable.zeros_like()?,
             _ => continue,
@@ -48,14 +48,14 @@ pub fn initialise(variables: &VarMap, rng: &mut ChaCha8Rng) -> Result<()> {
 }
 
 fn uniform(variable: &Tensor, bound: f32, rng: &mut ChaCha8Rng) -> Result<Tensor> {
-    drawn(variable, || rng.random_range(-bound..bound))
+    filled_with(variable, || rng.random_range(-bound..bound))
 }
 
-fn signs(variable: &Tensor, rng: &mut ChaCha8Rng) -> Result<Tensor> {
-    drawn(variable, || if rng.random_bool(0.5) { 1.0 } else { -1.0 })
+fn random_signs(variable: &Tensor, rng: &mut ChaCha8Rng) -> Result<Tensor> {
+    filled_with(variable, || if rng.random_bool(0.5) { 1.0 } else { -1.0 })
 }
 
-fn drawn(variable: &Tensor, mut draw: impl FnMut() -> f32) -> Result<Tensor> {
+fn filled_with(variable: &Tensor, mut draw: impl FnMut() -> f32) -> Result<Tensor> {
     let values: Vec<f32> = (0..variable.elem_count()).map(|_| draw()).collect();
     Tensor::from_vec(values, variable.shape(), variable.device())
 }

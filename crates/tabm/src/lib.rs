@@ -18,20 +18,20 @@ use candle_nn::VarBuilder;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use activation::Activation;
-pub use adamw::{AdamW, Steps};
+use activation::BiasReluDropout;
+pub use adamw::{AdamW, AdamWOptions};
 pub use initial::initialise;
-pub use parameters::{Parameters, named};
-pub use scaler::Scaler;
 pub use initial::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
-use product::product;
-use scaled::Scaled;
-pub use scaled::contiguous;
+pub use parameters::{FlatParameters, named_variables};
+use product::member_matmul;
+use scaled::ScaledWeights;
+pub use scaled::contiguous_slice;
+pub use scaler::QuantileTransformer;
 
 /// What is added to the ensemble's outputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Skip {
+pub enum SkipConnection {
     /// Nothing.
     #[default]
     None,
@@ -56,23 +56,23 @@ pub struct TabmConfig {
     /// Share of hidden activations that are dropped in training.
     pub dropout: f64,
     /// What is added to the outputs.
-    pub skip: Skip,
+    pub skip: SkipConnection,
 }
 
 /// Whether a pass is part of training.
 #[derive(Debug)]
-pub enum Pass<'a> {
+pub enum ForwardMode<'a> {
     /// Activations are dropped at random.
     Training(&'a mut ChaCha8Rng),
     /// Nothing is.
-    Forecast,
+    Inference,
 }
 
 /// The block.
 #[derive(Debug, Clone)]
 pub struct Tabm {
     config: TabmConfig,
-    layers: Vec<Layer>,
+    layers: Vec<BatchEnsembleLayer>,
     /// Members by hidden by outputs.
     heads: Tensor,
     /// Members by one by outputs.
@@ -83,7 +83,7 @@ pub struct Tabm {
 
 /// A hidden layer.
 #[derive(Debug, Clone)]
-struct Layer {
+struct BatchEnsembleLayer {
     /// Inputs by outputs.
     weight: Tensor,
     /// Members by inputs.
@@ -102,15 +102,16 @@ impl Tabm {
     pub fn new(config: &TabmConfig, vb: &VarBuilder<'_>) -> Result<Self> {
         let TabmConfig { inputs, hidden, layers, members, outputs, skip, .. } = *config;
         let width = |layer| if layer == 0 { inputs } else { hidden };
-        let layer = |n| Layer::new(width(n), hidden, members, &vb.pp(format!("layer_{n}")));
+        let layer =
+            |n| BatchEnsembleLayer::new(width(n), hidden, members, &vb.pp(format!("layer_{n}")));
         Ok(Self {
             config: *config,
             layers: (0..layers).map(layer).collect::<Result<_>>()?,
             heads: vb.get((members, width(layers), outputs), initial::HEADS)?,
             offsets: vb.get((members, 1, outputs), initial::OFFSETS)?,
             skip: match skip {
-                Skip::None => None,
-                Skip::Linear => Some(vb.get((inputs, outputs), initial::SKIP)?),
+                SkipConnection::None => None,
+                SkipConnection::Linear => Some(vb.get((inputs, outputs), initial::SKIP)?),
             },
         })
     }
@@ -125,12 +126,12 @@ impl Tabm {
     ///
     /// # Errors
     /// If `x` has other inputs.
-    pub fn forward(&self, x: &Tensor, mut pass: Pass<'_>) -> Result<Tensor> {
+    pub fn forward(&self, x: &Tensor, mut pass: ForwardMode<'_>) -> Result<Tensor> {
         let mut hidden = x.clone();
         for layer in &self.layers {
             hidden = layer.forward(&hidden, self.config.dropout, &mut pass)?;
         }
-        let mut out = product(&hidden, &self.heads)?.broadcast_add(&self.offsets)?;
+        let mut out = member_matmul(&hidden, &self.heads)?.broadcast_add(&self.offsets)?;
         if let Some(skip) = &self.skip {
             out = out.broadcast_add(&x.matmul(skip)?.unsqueeze(0)?)?;
         }
@@ -139,10 +140,10 @@ impl Tabm {
 
     /// The same as members by rows by outputs, without dropout and of candle's own operations,
     /// which run on any device.
-    pub fn composed(&self, x: &Tensor) -> Result<Tensor> {
+    pub fn forward_composed(&self, x: &Tensor) -> Result<Tensor> {
         let mut hidden = x.clone();
         for layer in &self.layers {
-            hidden = layer.composed(&hidden)?;
+            hidden = layer.forward_composed(&hidden)?;
         }
         let out = hidden.broadcast_matmul(&self.heads)?.broadcast_add(&self.offsets)?;
         match &self.skip {
@@ -152,7 +153,7 @@ impl Tabm {
     }
 }
 
-impl Layer {
+impl BatchEnsembleLayer {
     fn new(inputs: usize, outputs: usize, members: usize, vb: &VarBuilder<'_>) -> Result<Self> {
         Ok(Self {
             weight: vb.get((inputs, outputs), initial::WEIGHT)?,
@@ -163,18 +164,21 @@ impl Layer {
     }
 
     /// From rows by inputs, of each member or of all, to members by rows by outputs.
-    fn forward(&self, x: &Tensor, dropout: f64, pass: &mut Pass<'_>) -> Result<Tensor> {
-        let weights = self.weight.apply_op3(&self.input_scale, &self.output_scale, Scaled)?;
-        let linear = product(x, &weights)?;
+    fn forward(&self, x: &Tensor, dropout: f64, pass: &mut ForwardMode<'_>) -> Result<Tensor> {
+        let weights =
+            self.weight.apply_op3(&self.input_scale, &self.output_scale, ScaledWeights)?;
+        let linear = member_matmul(x, &weights)?;
         let activation = match pass {
-            Pass::Training(rng) => Activation::dropping(dropout, linear.elem_count(), rng),
-            Pass::Forecast => Activation::keeping(),
+            ForwardMode::Training(rng) => {
+                BiasReluDropout::with_dropout(dropout, linear.elem_count(), rng)
+            }
+            ForwardMode::Inference => BiasReluDropout::without_dropout(),
         };
         linear.apply_op2(&self.bias, activation)
     }
 
     /// The same of candle's own operations.
-    fn composed(&self, x: &Tensor) -> Result<Tensor> {
+    fn forward_composed(&self, x: &Tensor) -> Result<Tensor> {
         let scales =
             self.input_scale.unsqueeze(2)?.broadcast_mul(&self.output_scale.unsqueeze(1)?)?;
         let weights = scales.broadcast_mul(&self.weight)?;

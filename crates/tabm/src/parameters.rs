@@ -3,21 +3,22 @@
 use std::ops::Range;
 
 use candle_core::backprop::GradStore;
-use candle_core::{Device, Result, Tensor, Var}; use candle_nn::VarMap;
+use candle_core::{Device, Result, Tensor, Var};
+use candle_nn::VarMap;
 
 /// Variables with their names, in an order.
 #[derive(Debug, Clone)]
-pub struct Parameters {
+pub struct FlatParameters {
     variables: Vec<(String, Var)>,
 }
 
-impl Parameters {
+impl FlatParameters {
     pub const fn new(variables: Vec<(String, Var)>) -> Self {
         Self { variables }
     }
 
     /// Values in all.
-    pub fn count(&self) -> usize {
+    pub fn value_count(&self) -> usize {
         self.sizes().map(|(_, size)| size).sum()
     }
 
@@ -27,7 +28,7 @@ impl Parameters {
     }
 
     /// Where a variable's values lie.
-    pub fn place(&self, name: &str) -> Option<Range<usize>> {
+    pub fn range(&self, name: &str) -> Option<Range<usize>> {
         let mut start = 0;
         for (own, size) in self.sizes() {
             if own == name {
@@ -40,7 +41,7 @@ impl Parameters {
 
     /// All values.
     pub fn values(&self) -> Result<Vec<f32>> {
-        let mut values = Vec::with_capacity(self.count());
+        let mut values = Vec::with_capacity(self.value_count());
         for (_, variable) in &self.variables {
             values.extend(flat(variable)?);
         }
@@ -60,7 +61,7 @@ impl Parameters {
 
     /// The gradient by all values; zero where nothing flowed back.
     pub fn gradient(&self, gradients: &GradStore) -> Result<Vec<f32>> {
-        let mut values = Vec::with_capacity(self.count());
+        let mut values = Vec::with_capacity(self.value_count());
         for (_, variable) in &self.variables {
             match gradients.get(variable) {
                 Some(gradient) => values.extend(flat(gradient)?),
@@ -89,31 +90,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_set_is_read_again_in_its_place() {
+    fn set_values_are_read_back_at_their_range() {
         let zeros = |count: usize| Var::zeros(count, candle_core::DType::F32, &Device::Cpu);
         let (first, second) = (zeros(2).unwrap(), zeros(3).unwrap());
         let variables = vec![("b".to_owned(), first), ("a".to_owned(), second.clone())];
-        let parameters = Parameters::new(variables);
+        let parameters = FlatParameters::new(variables);
         let values = [1.0, 2.0, 3.0, 4.0, 5.0];
         parameters.set(&values).unwrap();
         assert_eq!(parameters.values().unwrap(), values);
-        assert_eq!(second.to_vec1::<f32>().unwrap(), values[parameters.place("a").unwrap()]);
-        assert_eq!(parameters.place("c"), None);
+        assert_eq!(second.to_vec1::<f32>().unwrap(), values[parameters.range("a").unwrap()]);
+        assert_eq!(parameters.range("c"), None);
     }
 
     #[test]
-    fn a_variable_that_nothing_flowed_back_to_has_no_gradient() {
+    fn an_unused_variable_has_zero_gradient() {
         let variable = |value: f32| Var::new(&[value], &Device::Cpu).unwrap();
         let (used, idle) = (variable(3.0), variable(4.0));
         let gradients = used.sqr().unwrap().sum_all().unwrap().backward().unwrap();
         let parameters =
-            Parameters::new(vec![("idle".to_owned(), idle), ("used".to_owned(), used)]);
+            FlatParameters::new(vec![("idle".to_owned(), idle), ("used".to_owned(), used)]);
         assert_eq!(parameters.gradient(&gradients).unwrap(), [0.0, 6.0]);
     }
 }
 
 /// A map's variables with their names, in order.
-pub fn named(variables: &VarMap) -> Vec<(String, Var)> {
+pub fn named_variables(variables: &VarMap) -> Vec<(String, Var)> {
     let map = variables.data().lock().expect("no thread panics while it holds the map");
     let mut named: Vec<_> = map.iter().map(|(name, var)| (name.clone(), var.clone())).collect();
     named.sort_by(|a, b| a.0.cmp(&b.0));

@@ -5,31 +5,31 @@ use ndarray::ArrayView2;
 use ndarray::linalg::general_mat_mul;
 use rayon::prelude::*;
 
-use super::scaled::contiguous;
+use super::scaled::contiguous_slice;
 
 /// `left[m] * right[m]` for each member `m`; a side of two dimensions is the same for all members.
 ///
 /// Members are multiplied side by side, each on one thread, which small matrices need: to share one
 /// of them among threads costs more than to multiply it. Nothing flows back to a side without
 /// variables behind it, such as the rows that are learnt from.
-pub(crate) fn product(left: &Tensor, right: &Tensor) -> Result<Tensor> {
-    let plain = Product { left: Way::Plain, right: Way::Plain };
+pub(crate) fn member_matmul(left: &Tensor, right: &Tensor) -> Result<Tensor> {
+    let plain = MemberMatmul { left: Orientation::AsIs, right: Orientation::AsIs };
     left.contiguous()?.apply_op2(&right.contiguous()?, plain)
 }
 
 /// Which way round a matrix is taken.
 #[derive(Debug, Clone, Copy)]
-enum Way {
-    Plain,
+enum Orientation {
+    AsIs,
     Transposed,
 }
 
-struct Product {
-    left: Way,
-    right: Way,
+struct MemberMatmul {
+    left: Orientation,
+    right: Orientation,
 }
 
-impl CustomOp2 for Product {
+impl CustomOp2 for MemberMatmul {
     fn name(&self) -> &'static str {
         "members-product"
     }
@@ -41,8 +41,8 @@ impl CustomOp2 for Product {
         right: &CpuStorage,
         right_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let left = Side::of(left, left_layout, self.left)?;
-        let right = Side::of(right, right_layout, self.right)?;
+        let left = Operand::from_storage(left, left_layout, self.left)?;
+        let right = Operand::from_storage(right, right_layout, self.right)?;
         let Some(members) = left.members.or(right.members) else {
             bail!("a product of members has none on either side")
         };
@@ -66,15 +66,23 @@ impl CustomOp2 for Product {
         gradient: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let gradient = gradient.contiguous()?;
-        let by_left = Self { left: Way::Plain, right: Way::Transposed };
-        let by_right = Self { left: Way::Transposed, right: Way::Plain };
-        Ok((by_left.flow(left, &gradient, right)?, by_right.flow(right, left, &gradient)?))
+        let by_left = Self { left: Orientation::AsIs, right: Orientation::Transposed };
+        let by_right = Self { left: Orientation::Transposed, right: Orientation::AsIs };
+        Ok((
+            by_left.operand_gradient(left, &gradient, right)?,
+            by_right.operand_gradient(right, left, &gradient)?,
+        ))
     }
 }
 
-impl Product {
+impl MemberMatmul {
     /// What flows back to one side: the product of two others.
-    fn flow(&self, to: &Tensor, left: &Tensor, right: &Tensor) -> Result<Option<Tensor>> {
+    fn operand_gradient(
+        &self,
+        to: &Tensor,
+        left: &Tensor,
+        right: &Tensor,
+    ) -> Result<Option<Tensor>> {
         if !to.track_op() {
             return Ok(None);
         }
@@ -84,23 +92,23 @@ impl Product {
 }
 
 /// One side of a product.
-struct Side<'a> {
+struct Operand<'a> {
     values: &'a [f32],
     /// `None` if all share it.
     members: Option<usize>,
     shape: (usize, usize),
-    way: Way,
+    orientation: Orientation,
 }
 
-impl<'a> Side<'a> {
-    fn of(storage: &'a CpuStorage, layout: &Layout, way: Way) -> Result<Self> {
-        let values = contiguous(storage, layout)?;
+impl<'a> Operand<'a> {
+    fn from_storage(storage: &'a CpuStorage, layout: &Layout, way: Orientation) -> Result<Self> {
+        let values = contiguous_slice(storage, layout)?;
         let (members, shape) = match *layout.dims() {
             [rows, columns] => (None, (rows, columns)),
             [members, rows, columns] => (Some(members), (rows, columns)),
             _ => bail!("a side of shape {:?} has neither two nor three dimensions", layout.shape()),
         };
-        Ok(Self { values, members, shape, way })
+        Ok(Self { values, members, shape, orientation: way })
     }
 
     fn member(&self, member: usize) -> ArrayView2<'a, f32> {
@@ -108,9 +116,9 @@ impl<'a> Side<'a> {
         let start = if self.members.is_some() { member * size } else { 0 };
         let matrix = ArrayView2::from_shape(self.shape, &self.values[start..start + size])
             .expect("a matrix is as long as its shape says");
-        match self.way {
-            Way::Plain => matrix,
-            Way::Transposed => matrix.reversed_axes(),
+        match self.orientation {
+            Orientation::AsIs => matrix,
+            Orientation::Transposed => matrix.reversed_axes(),
         }
     }
 }

@@ -4,9 +4,9 @@ use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, bail};
 
 /// The product, as one operation with its gradient: as products of broadcast tensors it would cost
 /// a dozen passes over strided memory.
-pub(crate) struct Scaled;
+pub(crate) struct ScaledWeights;
 
-impl CustomOp3 for Scaled {
+impl CustomOp3 for ScaledWeights {
     fn name(&self) -> &'static str {
         "scaled-weights"
     }
@@ -20,9 +20,9 @@ impl CustomOp3 for Scaled {
         output_scale: &CpuStorage,
         output_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let weight = contiguous(weight, weight_layout)?;
-        let input_scale = contiguous(input_scale, input_layout)?;
-        let output_scale = contiguous(output_scale, output_layout)?;
+        let weight = contiguous_slice(weight, weight_layout)?;
+        let input_scale = contiguous_slice(input_scale, input_layout)?;
+        let output_scale = contiguous_slice(output_scale, output_layout)?;
         let (inputs, outputs) = weight_layout.shape().dims2()?;
         let members = input_layout.shape().dims2()?.0;
         let mut product = Vec::with_capacity(members * inputs * outputs);
@@ -73,7 +73,7 @@ fn values(tensor: &Tensor) -> Result<Vec<f32>> {
 }
 
 /// A tensor's values in order, without a copy.
-pub fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+pub fn contiguous_slice<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     match layout.contiguous_offsets() {
         Some((start, end)) => Ok(&storage.as_slice::<f32>()?[start..end]),
         None => bail!("the tensor of shape {:?} is not contiguous", layout.shape()),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Knots of one feature.
 const KNOTS: usize = 65;
 /// The normal score of the last knot; the first has its negative.
-const LAST_SCORE: f64 = 3.2;
+const MAX_SCORE: f64 = 3.2;
 
 /// Maps each feature to the normal score of its rank in the training span.
 ///
@@ -14,14 +14,14 @@ const LAST_SCORE: f64 = 3.2;
 /// are, keep their resolution. Values between knots are interpolated, values beyond the training
 /// span get its nearest score, unknown ones 0, the median's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Scaler {
+pub struct QuantileTransformer {
     knots: Vec<Vec<f32>>,
 }
 
-impl Scaler {
+impl QuantileTransformer {
     /// Learns the quantiles of each column.
     pub fn fit(features: ArrayView2<'_, f32>) -> Self {
-        let levels: Vec<f64> = scores().map(plimsoll_numerics::normal_cdf).collect();
+        let levels: Vec<f64> = knot_scores().map(plimsoll_numerics::normal_cdf).collect();
         let knots = features.columns().into_iter().map(|column| {
             let mut known: Vec<f32> = column.iter().copied().filter(|v| v.is_finite()).collect();
             known.sort_by(f32::total_cmp);
@@ -40,7 +40,7 @@ impl Scaler {
     }
 
     /// How many features it knows.
-    pub const fn features(&self) -> usize {
+    pub const fn feature_count(&self) -> usize {
         self.knots.len()
     }
 
@@ -48,24 +48,24 @@ impl Scaler {
     pub fn transform(&self, features: ArrayView2<'_, f32>) -> Array2<f32> {
         let mut scaled = features.as_standard_layout().into_owned();
         for mut row in scaled.rows_mut() {
-            let scores = self.scores(row.iter().copied());
+            let scores = self.transform_row(row.iter().copied());
             row.iter_mut().zip(scores).for_each(|(value, score)| *value = score);
         }
         scaled
     }
 
     /// Scores the values of one row.
-    pub fn scores(&self, row: impl Iterator<Item = f32>) -> Vec<f32> {
+    pub fn transform_row(&self, row: impl Iterator<Item = f32>) -> Vec<f32> {
         self.knots.iter().zip(row).map(|(knots, value)| score(knots, value)).collect()
     }
 }
 
-fn scores() -> impl Iterator<Item = f64> {
-    (0..KNOTS).map(score_of_knot)
+fn knot_scores() -> impl Iterator<Item = f64> {
+    (0..KNOTS).map(knot_score)
 }
 
-fn score_of_knot(knot: usize) -> f64 {
-    LAST_SCORE * (2.0 * knot as f64 / (KNOTS - 1) as f64 - 1.0)
+fn knot_score(knot: usize) -> f64 {
+    MAX_SCORE * (2.0 * knot as f64 / (KNOTS - 1) as f64 - 1.0)
 }
 
 fn score(knots: &[f32], value: f32) -> f32 {
@@ -83,18 +83,18 @@ fn score(knots: &[f32], value: f32) -> f32 {
         let (left, right) = (f64::from(knots[below - 1]), f64::from(knots[below]));
         (below - 1) as f64 + (f64::from(value) - left) / (right - left)
     };
-    (LAST_SCORE * (2.0 * place / (KNOTS - 1) as f64 - 1.0)) as f32
+    (MAX_SCORE * (2.0 * place / (KNOTS - 1) as f64 - 1.0)) as f32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn fitted() -> Scaler {
-        Scaler::fit(Array2::from_shape_fn((1_001, 1), |(i, _)| i as f32).view())
+    fn fitted() -> QuantileTransformer {
+        QuantileTransformer::fit(Array2::from_shape_fn((1_001, 1), |(i, _)| i as f32).view())
     }
 
-    fn scored(scaler: &Scaler, value: f32) -> f32 {
+    fn scored(scaler: &QuantileTransformer, value: f32) -> f32 {
         scaler.transform(Array2::from_elem((1, 1), value).view())[[0, 0]]
     }
 
@@ -107,14 +107,14 @@ mod tests {
     }
 
     #[test]
-    fn values_beyond_the_span_get_its_ends() {
+    fn values_beyond_the_training_range_are_clamped() {
         let scaler = fitted();
         assert_eq!(scored(&scaler, 1e9), scored(&scaler, 1_000.0));
-        assert_eq!(scored(&scaler, f32::NEG_INFINITY), -LAST_SCORE as f32);
+        assert_eq!(scored(&scaler, f32::NEG_INFINITY), -MAX_SCORE as f32);
     }
 
     #[test]
-    fn an_unknown_value_is_the_median() {
+    fn a_missing_value_is_the_median() {
         assert_eq!(scored(&fitted(), f32::NAN), 0.0);
     }
 
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_constant_column_is_zero() {
-        let scaler = Scaler::fit(Array2::from_elem((50, 1), 7.0).view());
+        let scaler = QuantileTransformer::fit(Array2::from_elem((50, 1), 7.0).view());
         assert_eq!(scored(&scaler, 7.0), 0.0);
     }
 }

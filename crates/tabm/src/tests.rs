@@ -3,7 +3,7 @@ use candle_nn::VarMap;
 use rand::{RngExt, SeedableRng};
 
 use super::*;
-use crate::parameters::named;
+use crate::parameters::named_variables;
 
 const CONFIG: TabmConfig = TabmConfig {
     inputs: 3,
@@ -12,10 +12,10 @@ const CONFIG: TabmConfig = TabmConfig {
     members: 4,
     outputs: 2,
     dropout: 0.0,
-    skip: Skip::Linear,
+    skip: SkipConnection::Linear,
 };
 
-fn block(config: TabmConfig) -> (Tabm, VarMap) {
+fn tabm(config: TabmConfig) -> (Tabm, VarMap) {
     let variables = VarMap::new();
     let vb = VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu);
     let block = Tabm::new(&config, &vb).unwrap();
@@ -24,10 +24,10 @@ fn block(config: TabmConfig) -> (Tabm, VarMap) {
 }
 
 /// Every variable at random, so that no gradient is zero by chance of the start.
-fn shaken(config: TabmConfig) -> (Tabm, VarMap) {
-    let (block, variables) = block(config);
+fn randomized(config: TabmConfig) -> (Tabm, VarMap) {
+    let (block, variables) = tabm(config);
     let mut rng = ChaCha8Rng::seed_from_u64(2);
-    for (_, variable) in named(&variables) {
+    for (_, variable) in named_variables(&variables) {
         let values: Vec<f32> =
             (0..variable.elem_count()).map(|_| rng.random_range(-1.0..1.0)).collect();
         variable.set(&Tensor::from_vec(values, variable.shape(), &Device::Cpu).unwrap()).unwrap();
@@ -46,8 +46,8 @@ fn values(tensor: &Tensor) -> Vec<f32> {
 }
 
 /// Layer by layer as the paper has it: `((x * r) W) * s + b`.
-fn written_out(variables: &VarMap, x: &Tensor, member: usize) -> Tensor {
-    let named = named(variables);
+fn reference_forward(variables: &VarMap, x: &Tensor, member: usize) -> Tensor {
+    let named = named_variables(variables);
     let get = |name: &str| -> Tensor {
         named.iter().find(|(n, _)| n == name).unwrap().1.as_tensor().clone()
     };
@@ -66,40 +66,41 @@ fn written_out(variables: &VarMap, x: &Tensor, member: usize) -> Tensor {
 }
 
 #[test]
-fn each_member_is_a_plain_net_with_scaled_inputs_and_outputs() {
-    let (block, variables) = shaken(CONFIG);
+fn each_member_is_an_mlp_with_scaled_inputs_and_outputs() {
+    let (block, variables) = randomized(CONFIG);
     let x = rows(5);
-    let out = block.forward(&x, Pass::Forecast).unwrap();
+    let out = block.forward(&x, ForwardMode::Inference).unwrap();
     assert_eq!(out.dims(), [5, 4, 2]);
     for member in 0..4 {
         let own = values(&out.narrow(1, member, 1).unwrap().contiguous().unwrap());
-        let expected = values(&written_out(&variables, &x, member));
+        let expected = values(&reference_forward(&variables, &x, member));
         assert!(own.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-5), "member {member}");
     }
 }
 
 #[test]
-fn candles_own_operations_make_the_same() {
-    let (block, _) = shaken(CONFIG);
-    let own = block.forward(&rows(5), Pass::Forecast).unwrap().transpose(0, 1).unwrap();
-    let composed = values(&block.composed(&rows(5)).unwrap());
+fn composed_operations_agree_with_the_fused_ones() {
+    let (block, _) = randomized(CONFIG);
+    let own = block.forward(&rows(5), ForwardMode::Inference).unwrap().transpose(0, 1).unwrap();
+    let composed = values(&block.forward_composed(&rows(5)).unwrap());
     assert!(values(&own).iter().zip(&composed).all(|(a, b)| (a - b).abs() < 1e-5));
 }
 
 #[test]
-fn members_differ_from_the_start() {
-    let out = block(CONFIG).0.forward(&rows(5), Pass::Forecast).unwrap();
+fn members_differ_at_initialisation() {
+    let out = tabm(CONFIG).0.forward(&rows(5), ForwardMode::Inference).unwrap();
     let member = |m| values(&out.narrow(1, m, 1).unwrap().contiguous().unwrap());
     assert!((1..4).all(|other| member(0) != member(other)));
 }
 
 #[test]
 fn gradients_of_every_variable_are_finite_differences() {
-    let (block, variables) = shaken(CONFIG);
+    let (block, variables) = randomized(CONFIG);
     let x = rows(6);
-    let loss = || block.forward(&x, Pass::Forecast).unwrap().tanh().unwrap().sum_all().unwrap();
+    let loss =
+        || block.forward(&x, ForwardMode::Inference).unwrap().tanh().unwrap().sum_all().unwrap();
     let gradients = loss().backward().unwrap();
-    for (name, variable) in named(&variables) {
+    for (name, variable) in named_variables(&variables) {
         let gradient = values(gradients.get(&variable).expect("a gradient"));
         let place = variable.elem_count() / 2;
         let start = values(&variable);
@@ -123,7 +124,7 @@ fn dropout_keeps_the_mean_and_stops_gradients() {
     let x = candle_core::Var::from_tensor(&x).unwrap();
     let bias = Tensor::zeros((2, 40), DType::F32, &Device::Cpu).unwrap();
     let mut rng = ChaCha8Rng::seed_from_u64(4);
-    let out = x.apply_op2(&bias, Activation::dropping(0.25, 40_000, &mut rng)).unwrap();
+    let out = x.apply_op2(&bias, BiasReluDropout::with_dropout(0.25, 40_000, &mut rng)).unwrap();
     let mean = out.mean_all().unwrap().to_scalar::<f32>().unwrap();
     assert!((mean - 1.0).abs() < 0.02, "{mean}");
     let gradients = out.sum_all().unwrap().backward().unwrap();
@@ -131,11 +132,11 @@ fn dropout_keeps_the_mean_and_stops_gradients() {
 }
 
 #[test]
-fn a_seed_drops_the_same() {
-    let (block, _) = block(TabmConfig { dropout: 0.5, ..CONFIG });
+fn equal_seeds_drop_the_same_values() {
+    let (block, _) = tabm(TabmConfig { dropout: 0.5, ..CONFIG });
     let out = |seed| {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        values(&block.forward(&rows(9), Pass::Training(&mut rng)).unwrap())
+        values(&block.forward(&rows(9), ForwardMode::Training(&mut rng)).unwrap())
     };
     assert_eq!(out(1), out(1));
     assert_ne!(out(1), out(2));

@@ -4,46 +4,46 @@ use ndarray::{ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
 /// One input in bins.
-pub(super) struct Column {
+pub(super) struct BinnedColumn {
     /// Ascending; a value's bin is the number of cuts at or below it.
     pub(super) cuts: Vec<f32>,
     /// Each row's bin; that of an unknown value lies behind the last.
     pub(super) bins: Vec<u8>,
 }
 
-impl Column {
+impl BinnedColumn {
     /// The bin of unknown values.
-    pub(super) const fn unknown(&self) -> usize {
+    pub(super) const fn unknown_bin(&self) -> usize {
         self.cuts.len() + 1
     }
 }
 
 /// Puts each input into at most `bins` bins of like numbers of rows.
-pub(super) fn columns(inputs: ArrayView2<'_, f32>, bins: usize) -> Vec<Column> {
+pub(super) fn bin_columns(inputs: ArrayView2<'_, f32>, bins: usize) -> Vec<BinnedColumn> {
     let bins = bins.clamp(2, 254);
     (0..inputs.ncols())
         .into_par_iter()
         .map(|input| {
             let values = inputs.index_axis(Axis(1), input);
-            let cuts = cuts(values, bins);
-            let bins = values.iter().map(|&value| bin(&cuts, value)).collect();
-            Column { cuts, bins }
+            let cuts = cut_points(values, bins);
+            let bins = values.iter().map(|&value| bin_index(&cuts, value)).collect();
+            BinnedColumn { cuts, bins }
         })
         .collect()
 }
 
-fn bin(cuts: &[f32], value: f32) -> u8 {
+fn bin_index(cuts: &[f32], value: f32) -> u8 {
     let bin = if value.is_nan() { cuts.len() + 1 } else { cuts.partition_point(|&c| c <= value) };
     u8::try_from(bin).expect("there are at most 254 cuts")
 }
 
-fn cuts(values: ArrayView1<'_, f32>, bins: usize) -> Vec<f32> {
+fn cut_points(values: ArrayView1<'_, f32>, bins: usize) -> Vec<f32> {
     let mut known: Vec<f32> = values.iter().copied().filter(|value| !value.is_nan()).collect();
     known.sort_unstable_by(f32::total_cmp);
     let mut levels = known.clone();
     levels.dedup();
     let mut cuts: Vec<f32> = if levels.len() <= bins {
-        levels.windows(2).map(|pair| between(pair[0], pair[1])).collect()
+        levels.windows(2).map(|pair| cut_between(pair[0], pair[1])).collect()
     } else {
         (1..bins).map(|k| quantile_cut(&known, k * known.len() / bins)).collect()
     };
@@ -60,11 +60,11 @@ fn cuts(values: ArrayView1<'_, f32>, bins: usize) -> Vec<f32> {
 fn quantile_cut(sorted: &[f32], place: usize) -> f32 {
     let value = sorted[place];
     let first = sorted.partition_point(|&other| other < value);
-    if first == 0 { value } else { between(sorted[first - 1], value) }
+    if first == 0 { value } else { cut_between(sorted[first - 1], value) }
 }
 
 /// Above `low`, at most `high`.
-fn between(low: f32, high: f32) -> f32 {
+fn cut_between(low: f32, high: f32) -> f32 {
     let middle = low / 2.0 + high / 2.0;
     if middle > low && middle <= high { middle } else { high }
 }
@@ -75,9 +75,9 @@ mod tests {
 
     use super::*;
 
-    fn column(values: &[f32], bins: usize) -> Column {
+    fn column(values: &[f32], bins: usize) -> BinnedColumn {
         let inputs = Array2::from_shape_vec((values.len(), 1), values.to_vec()).unwrap();
-        columns(inputs.view(), bins).remove(0)
+        bin_columns(inputs.view(), bins).remove(0)
     }
 
     #[test]
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn bins_hold_like_numbers_of_rows() {
+    fn bins_have_similar_row_counts() {
         let values: Vec<f32> = (0..1_000).map(|i| (i as f32).exp2().min(1e30)).collect();
         let values: Vec<f32> = values.iter().enumerate().map(|(i, v)| v + i as f32).collect();
         let column = column(&values[..90], 9);
@@ -102,11 +102,11 @@ mod tests {
         let column = column(&[f32::NAN, 1.0, 2.0], 64);
         assert_eq!(column.cuts, [1.5, f32::MAX]);
         assert_eq!(column.bins, [3, 0, 1]);
-        assert_eq!(column.unknown(), 3);
+        assert_eq!(column.unknown_bin(), 3);
     }
 
     #[test]
-    fn infinite_and_constant_and_empty_columns_are_binned() {
+    fn infinite_constant_and_empty_columns_are_binned() {
         assert_eq!(column(&[f32::NEG_INFINITY, 0.0, f32::INFINITY], 64).bins, [0, 1, 2]);
         assert_eq!(column(&[3.0; 4], 64).cuts, Vec::<f32>::new());
         assert_eq!(column(&[f32::NAN; 2], 64).bins, [2, 2]);

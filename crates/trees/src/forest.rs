@@ -7,13 +7,13 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::bins::{Column, columns};
-use super::grow::Growth;
+use super::bins::{BinnedColumn, bin_columns};
+use super::grow::TreeGrower;
 use super::tree::Tree;
 use super::{Target, TreeOptions};
 
 /// Rows that one task takes through all trees, so that they stay in its cache.
-const BLOCK: usize = 512;
+const BLOCK_ROWS: usize = 512;
 
 /// Boosted trees, fitted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,11 +46,11 @@ impl Forest {
         validation: Option<&Validation<'_>>,
         options: &TreeOptions,
     ) -> Self {
-        let mut boost = Boost::new(inputs, *target, options);
-        let mut judge = validation.map(|validation| Stop::new(*validation, &boost.forest));
+        let mut boost = Booster::new(inputs, *target, options);
+        let mut judge = validation.map(|validation| EarlyStopping::new(*validation, &boost.forest));
         for _ in 0..options.rounds {
-            let tree = boost.tree();
-            if judge.as_mut().is_some_and(|judge| judge.is_over(&tree)) {
+            let tree = boost.grow_tree();
+            if judge.as_mut().is_some_and(|judge| judge.should_stop(&tree)) {
                 break;
             }
             boost.forest.trees.push(tree);
@@ -63,13 +63,13 @@ impl Forest {
 
     /// How many inputs a row has.
     #[must_use]
-    pub const fn inputs(&self) -> usize {
+    pub const fn input_count(&self) -> usize {
         self.inputs
     }
 
     /// How many trees there are.
     #[must_use]
-    pub const fn trees(&self) -> usize {
+    pub const fn tree_count(&self) -> usize {
         self.trees.len()
     }
 
@@ -80,13 +80,13 @@ impl Forest {
     #[must_use]
     pub fn margin(&self, row: ArrayView1<'_, f32>) -> f64 {
         assert_eq!(row.len(), self.inputs, "a row has the forest's inputs");
-        row.as_slice().map_or_else(|| self.walk(&row.to_vec()), |row| self.walk(row))
+        row.as_slice().map_or_else(|| self.sum_trees(&row.to_vec()), |row| self.sum_trees(row))
     }
 
     /// Adds the trees in their order, however many are walked at once.
-    fn walk(&self, row: &[f32]) -> f64 {
+    fn sum_trees(&self, row: &[f32]) -> f64 {
         self.trees.chunks(8).fold(f64::from(self.constant), |sum, trees| {
-            let values = Tree::values(trees, row);
+            let values = Tree::leaf_values(trees, row);
             values[..trees.len()].iter().fold(sum, |sum, value| sum + value)
         })
     }
@@ -111,46 +111,47 @@ fn add_trees(trees: &[Tree], margins: &mut [f64], rows: ArrayView2<'_, f32>) {
         return;
     }
     let rows = rows.as_slice().expect("a standard layout is a slice");
-    let blocks = margins.par_chunks_mut(BLOCK).zip(rows.par_chunks(BLOCK * width));
+    let blocks = margins.par_chunks_mut(BLOCK_ROWS).zip(rows.par_chunks(BLOCK_ROWS * width));
     blocks.for_each(|(margins, rows)| {
         trees.iter().for_each(|tree| tree.add_to(margins, rows, width));
     });
 }
 
 /// A forest under growth.
-struct Boost<'a> {
+struct Booster<'a> {
     inputs: ArrayView2<'a, f32>,
     target: Target<'a>,
     options: &'a TreeOptions,
-    columns: Vec<Column>,
+    columns: Vec<BinnedColumn>,
     margins: Vec<f64>,
     rng: ChaCha8Rng,
     forest: Forest,
 }
 
-impl<'a> Boost<'a> {
+impl<'a> Booster<'a> {
     fn new(inputs: ArrayView2<'a, f32>, target: Target<'a>, options: &'a TreeOptions) -> Self {
-        assert!(target.is_whole(inputs.nrows()), "a target has the rows of its inputs");
-        let constant = target.constant();
+        assert!(target.has_rows(inputs.nrows()), "a target has the rows of its inputs");
+        let constant = target.best_constant();
         Self {
             inputs,
             target,
             options,
-            columns: columns(inputs, options.bins),
-            margins: start(constant, &target),
+            columns: bin_columns(inputs, options.bins),
+            margins: initial_margins(constant, &target),
             rng: ChaCha8Rng::seed_from_u64(options.seed),
             forest: Forest { inputs: inputs.ncols(), constant, trees: Vec::new() },
         }
     }
 
     /// Grows the next tree and moves the margins by it.
-    fn tree(&mut self) -> Tree {
+    fn grow_tree(&mut self) -> Tree {
         let (target, margins) = (&self.target, &self.margins);
-        let rows = margins.par_iter().enumerate().with_min_len(BLOCK);
+        let rows = margins.par_iter().enumerate().with_min_len(BLOCK_ROWS);
         let derivatives: Vec<[f32; 2]> =
             rows.map(|(row, &margin)| target.derivatives(row, margin)).collect();
         let (mut rows, used) = (self.draw_rows(), self.draw_inputs());
-        let tree = Growth::run(&self.columns, &used, &derivatives, self.options, &mut rows);
+        let tree =
+            TreeGrower::grow_tree(&self.columns, &used, &derivatives, self.options, &mut rows);
         add_trees(std::slice::from_ref(&tree), &mut self.margins, self.inputs);
         tree
     }
@@ -173,38 +174,38 @@ impl<'a> Boost<'a> {
     }
 }
 
-fn start(constant: f32, target: &Target<'_>) -> Vec<f64> {
-    (0..target.rows()).map(|row| f64::from(constant) + target.base(row)).collect()
+fn initial_margins(constant: f32, target: &Target<'_>) -> Vec<f64> {
+    (0..target.rows()).map(|row| f64::from(constant) + target.base_margin(row)).collect()
 }
 
 /// Watches the loss of rows that are not learnt from.
-struct Stop<'a> {
+struct EarlyStopping<'a> {
     validation: Validation<'a>,
     margins: Vec<f64>,
-    least_loss: f64,
+    best_loss: f64,
     best_trees: usize,
     trees: usize,
 }
 
-impl<'a> Stop<'a> {
+impl<'a> EarlyStopping<'a> {
     fn new(validation: Validation<'a>, forest: &Forest) -> Self {
         let Validation { inputs, target, .. } = &validation;
         assert_eq!(inputs.ncols(), forest.inputs, "validation has the same inputs");
-        assert!(target.is_whole(inputs.nrows()), "a target has the rows of its inputs");
-        let margins = start(forest.constant, target);
+        assert!(target.has_rows(inputs.nrows()), "a target has the rows of its inputs");
+        let margins = initial_margins(forest.constant, target);
         let mut stop =
-            Self { validation, margins, least_loss: f64::INFINITY, best_trees: 0, trees: 0 };
-        stop.least_loss = stop.loss();
+            Self { validation, margins, best_loss: f64::INFINITY, best_trees: 0, trees: 0 };
+        stop.best_loss = stop.loss();
         stop
     }
 
     /// Whether this tree is one too many without a gain.
-    fn is_over(&mut self, tree: &Tree) -> bool {
+    fn should_stop(&mut self, tree: &Tree) -> bool {
         add_trees(std::slice::from_ref(tree), &mut self.margins, self.validation.inputs);
         self.trees += 1;
         let loss = self.loss();
-        if loss < self.least_loss {
-            (self.least_loss, self.best_trees) = (loss, self.trees);
+        if loss < self.best_loss {
+            (self.best_loss, self.best_trees) = (loss, self.trees);
         }
         self.trees - self.best_trees >= self.validation.patience
     }

@@ -1,14 +1,14 @@
 //! The growth of one tree.
 
 use super::TreeOptions;
-use super::bins::Column;
-use super::histogram::{Histogram, Sums};
-use super::split::{Bounds, Judge, Split};
+use super::bins::BinnedColumn;
+use super::histogram::{GradientSums, Histogram};
+use super::split::{Bounds, Split, SplitFinder};
 use super::tree::{Node, Tree};
 
 /// A tree under growth.
-pub(super) struct Growth<'a> {
-    columns: &'a [Column],
+pub(super) struct TreeGrower<'a> {
+    columns: &'a [BinnedColumn],
     /// Inputs in use.
     used: &'a [usize],
     derivatives: &'a [[f32; 2]],
@@ -17,30 +17,30 @@ pub(super) struct Growth<'a> {
 }
 
 /// A node that may yet be split.
-struct Bud<'r> {
-    place: usize,
+struct OpenNode<'r> {
+    node: usize,
     rows: &'r mut [u32],
-    sums: Sums,
+    sums: GradientSums,
     bounds: Bounds,
     depth: usize,
 }
 
-impl<'a> Growth<'a> {
+impl<'a> TreeGrower<'a> {
     /// Grows a tree on `rows`.
-    pub(super) fn run(
-        columns: &'a [Column],
+    pub(super) fn grow_tree(
+        columns: &'a [BinnedColumn],
         used: &'a [usize],
         derivatives: &'a [[f32; 2]],
         options: &'a TreeOptions,
         rows: &mut [u32],
     ) -> Tree {
-        let mut sums = Sums::default();
+        let mut sums = GradientSums::default();
         rows.iter().for_each(|&row| sums.add(derivatives[row as usize]));
         let tree = Tree { nodes: vec![Node::leaf(0, 0.0)], depth: 0 };
         let mut growth = Self { columns, used, derivatives, options, tree };
         let bounds = Bounds { low: f64::NEG_INFINITY, high: f64::INFINITY };
         let histogram = (options.depth > 0).then(|| growth.histogram(rows));
-        growth.grow(Bud { place: 0, rows, sums, bounds, depth: 0 }, histogram);
+        growth.grow(OpenNode { node: 0, rows, sums, bounds, depth: 0 }, histogram);
         growth.tree
     }
 
@@ -49,42 +49,45 @@ impl<'a> Growth<'a> {
     }
 
     /// Splits a bud as long as that gains, else makes it a leaf.
-    fn grow(&mut self, bud: Bud<'_>, histogram: Option<Histogram>) {
-        let judge = Judge(self.options);
-        let split = histogram.as_ref().and_then(|histogram| self.best(histogram, bud.bounds));
+    fn grow(&mut self, bud: OpenNode<'_>, histogram: Option<Histogram>) {
+        let judge = SplitFinder(self.options);
+        let split = histogram.as_ref().and_then(|histogram| self.best_split(histogram, bud.bounds));
         let (Some(split), Some(histogram)) = (split, histogram) else {
-            let value = judge.value(bud.sums, bud.bounds) * self.options.learning_rate;
-            self.tree.nodes[bud.place].value = value as f32;
+            let value = judge.leaf_value(bud.sums, bud.bounds) * self.options.learning_rate;
+            self.tree.nodes[bud.node].value = value as f32;
             return;
         };
-        let input = self.used[split.place];
-        let bounds = judge.children(&split, self.options.monotone(input), bud.bounds);
-        let places = self.fork(bud.place, &split);
-        let (left, right) = self.part(bud.rows, &split);
-        let histograms = self.share(histogram, left, right, bud.depth + 1);
+        let input = self.used[split.used_index];
+        let bounds = judge.child_bounds(&split, self.options.monotone(input), bud.bounds);
+        let places = self.split_node(bud.node, &split);
+        let (left, right) = self.partition_rows(bud.rows, &split);
+        let histograms = self.child_histograms(histogram, left, right, bud.depth + 1);
         let children = [(left, split.left), (right, split.right)].into_iter();
         for (n, ((rows, sums), histogram)) in children.zip(histograms).enumerate() {
             let (place, bounds) = (places[n], bounds[n]);
-            self.grow(Bud { place, rows, sums, bounds, depth: bud.depth + 1 }, histogram);
+            self.grow(
+                OpenNode { node: place, rows, sums, bounds, depth: bud.depth + 1 },
+                histogram,
+            );
         }
         self.tree.depth = self.tree.depth.max(bud.depth + 1);
     }
 
-    fn best(&self, histogram: &Histogram, bounds: Bounds) -> Option<Split> {
-        let judge = Judge(self.options);
+    fn best_split(&self, histogram: &Histogram, bounds: Bounds) -> Option<Split> {
+        let judge = SplitFinder(self.options);
         let places = histogram.0.iter().enumerate();
         let splits = places.filter_map(|(place, bins)| {
-            judge.best(place, bins, self.options.monotone(self.used[place]), bounds)
+            judge.best_split(place, bins, self.options.monotone(self.used[place]), bounds)
         });
         // The first of equals, whatever the platform.
         splits.reduce(|best, next| if next.gain > best.gain { next } else { best })
     }
 
     /// Turns a node into a fork with two fresh leaves; returns their places.
-    fn fork(&mut self, place: usize, split: &Split) -> [usize; 2] {
+    fn split_node(&mut self, place: usize, split: &Split) -> [usize; 2] {
         let places = [self.tree.nodes.len(), self.tree.nodes.len() + 1];
         let next = places.map(|place| u16::try_from(place).expect("trees stay below 65,536 nodes"));
-        let input = self.used[split.place];
+        let input = self.used[split.used_index];
         let node = &mut self.tree.nodes[place];
         node.input = u16::try_from(input).expect("inputs stay below 65,536");
         node.unknown_right = split.unknown_right;
@@ -95,10 +98,14 @@ impl<'a> Growth<'a> {
     }
 
     /// Sorts rows by side, keeping their order within each.
-    fn part<'r>(&self, rows: &'r mut [u32], split: &Split) -> (&'r mut [u32], &'r mut [u32]) {
-        let column = &self.columns[self.used[split.place]];
+    fn partition_rows<'r>(
+        &self,
+        rows: &'r mut [u32],
+        split: &Split,
+    ) -> (&'r mut [u32], &'r mut [u32]) {
+        let column = &self.columns[self.used[split.used_index]];
         let goes_right = |row: u32| match usize::from(column.bins[row as usize]) {
-            bin if bin == column.unknown() => split.unknown_right,
+            bin if bin == column.unknown_bin() => split.unknown_right,
             bin => bin > split.cut,
         };
         let (left, right): (Vec<u32>, Vec<u32>) = rows.iter().partition(|&&row| !goes_right(row));
@@ -109,7 +116,7 @@ impl<'a> Growth<'a> {
     }
 
     /// Histograms of both children, of which the larger follows from the smaller; none at depth.
-    fn share(
+    fn child_histograms(
         &self,
         parent: Histogram,
         left: &[u32],
@@ -121,11 +128,11 @@ impl<'a> Growth<'a> {
         }
         if left.len() <= right.len() {
             let small = self.histogram(left);
-            let large = parent.minus(&small);
+            let large = parent.minus_child(&small);
             [Some(small), Some(large)]
         } else {
             let small = self.histogram(right);
-            let large = parent.minus(&small);
+            let large = parent.minus_child(&small);
             [Some(large), Some(small)]
         }
     }

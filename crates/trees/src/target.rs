@@ -30,7 +30,7 @@ impl Target<'_> {
     }
 
     /// Whether every slice has an entry for each of `rows`.
-    pub(super) fn is_whole(&self, rows: usize) -> bool {
+    pub(super) fn has_rows(&self, rows: usize) -> bool {
         match self {
             Self::Logistic { labels, weights, base_margins } => {
                 labels.len() == rows
@@ -44,7 +44,7 @@ impl Target<'_> {
     /// The margin that fits best when it is the same for all rows.
     ///
     /// Half an event more than came, or than did not, keeps it finite where there were none.
-    pub(super) fn constant(&self) -> f32 {
+    pub(super) fn best_constant(&self) -> f32 {
         let ratio = |some: f64, rest: f64| (some.max(0.5) / rest.max(0.5)).ln() as f32;
         match self {
             Self::Logistic { base_margins: Some(_), .. } => 0.0,
@@ -62,7 +62,7 @@ impl Target<'_> {
     }
 
     /// Where a row's margin stands before any tree.
-    pub(super) fn base(&self, row: usize) -> f64 {
+    pub(super) fn base_margin(&self, row: usize) -> f64 {
         match self {
             Self::Logistic { base_margins: Some(margins), .. } => f64::from(margins[row]),
             _ => 0.0,
@@ -124,8 +124,8 @@ mod tests {
     }
 
     #[test]
-    fn without_any_event_the_constant_is_finite() {
+    fn without_events_the_constant_is_finite() {
         let target = Target::Poisson { events: &[0.0; 3], exposure: &[1.0; 3] };
-        assert!((target.constant() - (0.5_f32 / 3.0).ln()).abs() < 1e-6);
+        assert!((target.best_constant() - (0.5_f32 / 3.0).ln()).abs() < 1e-6);
     }
 }

@@ -33,12 +33,12 @@ impl Tree {
     /// What each of some trees, at most eight, adds to a row's margin.
     ///
     /// A step waits for the one before; those in eight trees do not wait for each other.
-    pub(super) fn values(trees: &[Self], row: &[f32]) -> [f64; 8] {
+    pub(super) fn leaf_values(trees: &[Self], row: &[f32]) -> [f64; 8] {
         let (mut places, mut values) = ([0_usize; 8], [0.0; 8]);
         let depth = trees.iter().map(|tree| tree.depth).max().unwrap_or(0);
         for _ in 0..depth {
             for (place, tree) in places.iter_mut().zip(trees) {
-                *place = step(&tree.nodes, *place, row);
+                *place = next_node(&tree.nodes, *place, row);
             }
         }
         for ((value, place), tree) in values.iter_mut().zip(places).zip(trees) {
@@ -56,7 +56,7 @@ impl Tree {
             let mut places = [0_usize; 8];
             for _ in 0..self.depth {
                 for (place, row) in places.iter_mut().zip(rows.chunks_exact(width)) {
-                    *place = step(&self.nodes, *place, row);
+                    *place = next_node(&self.nodes, *place, row);
                 }
             }
             for (margin, place) in margins.iter_mut().zip(places) {
@@ -66,7 +66,7 @@ impl Tree {
     }
 }
 
-fn step(nodes: &[Node], place: usize, row: &[f32]) -> usize {
+fn next_node(nodes: &[Node], place: usize, row: &[f32]) -> usize {
     let node = &nodes[place];
     let value = row[usize::from(node.input)];
     let right = (value >= node.threshold) | (value.is_nan() & node.unknown_right);

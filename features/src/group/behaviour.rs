@@ -1,7 +1,7 @@
 //! How the owner has looked after the account.
 
 use crate::feature::Feature;
-use crate::kernel::View;
+use crate::kernel::AccountView;
 
 /// The group's features.
 pub(crate) const FEATURES: [Feature; 12] = [
@@ -50,7 +50,7 @@ const MONTH_S: i64 = 30 * 86_400;
 const NEVER_DAYS: f64 = 1_000.0;
 
 /// Writes the group's features.
-pub(crate) fn write(view: &View<'_>, row: &mut Vec<f64>) {
+pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
     let behaviour = &view.state.behaviour;
     let days_since = |time_s: i64| (view.time_s - time_s) as f64 / DAY_S;
     let actions = &behaviour.actions_s;
@@ -69,7 +69,7 @@ pub(crate) fn write(view: &View<'_>, row: &mut Vec<f64>) {
         recent(MONTH_S),
         actions.len() as f64 / age_days.max(1.0),
         f64::from(behaviour.liquidations),
-        behaviour.liquidated_s.map_or(NEVER_DAYS, days_since),
+        behaviour.last_liquidation_s.map_or(NEVER_DAYS, days_since),
         f64::from(behaviour.rescues),
         view.log_health - behaviour.log_health_after_action,
         behaviour.log_health_raised,

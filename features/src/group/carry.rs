@@ -1,7 +1,7 @@
 //! What time alone does to the account.
 
 use crate::feature::Feature;
-use crate::kernel::View;
+use crate::kernel::AccountView;
 
 /// The group's features.
 pub(crate) const FEATURES: [Feature; 3] = [
@@ -24,21 +24,21 @@ pub(crate) const FEATURES: [Feature; 3] = [
 
 const DAYS_PER_YEAR: f64 = 365.0;
 /// Stands for "never".
-const LONGEST_DAYS: f64 = 10_000.0;
+const MAX_DAYS: f64 = 10_000.0;
 
 /// Writes the group's features.
-pub(crate) fn write(view: &View<'_>, row: &mut Vec<f64>) {
+pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
     let weighted = |of: &dyn Fn(usize) -> f64| {
-        let capacity = view.capacity.iter();
+        let capacity = view.capacity_shares.iter();
         capacity.map(|&(asset, share)| share * of(asset)).sum::<f64>()
     };
     let supply_rate = weighted(&|asset| view.market.supply_rate(asset, view.time_s));
     let decay = view.borrow_rate.ln_1p() - supply_rate.ln_1p();
-    let days = if decay > 0.0 { DAYS_PER_YEAR * view.log_health / decay } else { LONGEST_DAYS };
-    row.extend([days.clamp(0.0, LONGEST_DAYS), supply_rate, spread(view)]);
+    let days = if decay > 0.0 { DAYS_PER_YEAR * view.log_health / decay } else { MAX_DAYS };
+    row.extend([days.clamp(0.0, MAX_DAYS), supply_rate, supply_over_borrow(view)]);
 }
 
-fn spread(view: &View<'_>) -> f64 {
+fn supply_over_borrow(view: &AccountView<'_>) -> f64 {
     let share = |asset| view.market.supply_over_borrow_rate(asset, view.time_s);
     view.debt_shares().map(|(asset, owed)| owed * share(asset)).sum()
 }

@@ -1,8 +1,8 @@
 //! How many stand where the account stands, and who would fall first.
 
-use crate::crowd::bins;
+use crate::crowd::bin_range;
 use crate::feature::Feature;
-use crate::kernel::View;
+use crate::kernel::AccountView;
 
 /// The group's features.
 pub(crate) const FEATURES: [Feature; 2] = [
@@ -18,15 +18,16 @@ pub(crate) const FEATURES: [Feature; 2] = [
     ),
 ];
 
-const WITHIN: f64 = 0.05;
+const NEIGHBOURHOOD: f64 = 0.05;
 
 /// Writes the group's features.
-pub(crate) fn write(view: &View<'_>, row: &mut Vec<f64>) {
+pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
     let log_health = view.log_health.min(view.log_health_spot);
-    let own = view.state.lived.last_stand();
-    let usd = |from: f64, to: f64| view.crowd.others_debt_usd(view.time_s, bins(from, to), own);
+    let own = view.state.health_history.latest();
+    let usd =
+        |from: f64, to: f64| view.aggregates.others_debt_usd(view.time_s, bin_range(from, to), own);
     let all_usd = usd(f64::NEG_INFINITY, f64::INFINITY);
     let share = |usd: f64| if all_usd > 0.0 { usd / all_usd } else { 0.0 };
-    row.push(share(usd(log_health - WITHIN, log_health + WITHIN)));
+    row.push(share(usd(log_health - NEIGHBOURHOOD, log_health + NEIGHBOURHOOD)));
     row.push(share(usd(0.0, log_health.max(0.0))));
 }

@@ -1,8 +1,8 @@
 //! What the collateral would fetch, and how many would have to sell first.
 
-use crate::crowd::bins;
+use crate::crowd::bin_range;
 use crate::feature::Feature;
-use crate::kernel::View;
+use crate::kernel::AccountView;
 
 /// The group's features.
 pub(crate) const FEATURES: [Feature; 2] = [
@@ -19,31 +19,31 @@ pub(crate) const FEATURES: [Feature; 2] = [
 ];
 
 /// A pool of no depth at all counts as one of this, USD.
-const LEAST_DEPTH_USD: f64 = 1.0;
+const MIN_DEPTH_USD: f64 = 1.0;
 
 /// Writes the group's features.
-pub(crate) fn write(view: &View<'_>, row: &mut Vec<f64>) {
+pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
     let (mut worth_usd, mut lost_usd, mut depth_usd) = (0.0, 0.0, 0.0);
     let mut volatile = false;
     for held in &view.account.collateral {
         let asset = held.asset.index();
-        if view.capacity.iter().all(|(pledged, _)| *pledged != asset) {
+        if view.capacity_shares.iter().all(|(pledged, _)| *pledged != asset) {
             continue;
         }
-        let usd = held.usd(view.prices);
+        let usd = held.value_usd(view.prices);
         worth_usd += usd;
-        if view.moves.is_volatile(asset) {
+        if view.price_moves.is_volatile(asset) {
             volatile = true;
             lost_usd += usd * view.market.selling_cost(asset, held.amount, view.time_s);
             depth_usd += view.market.depth_tokens(asset, view.time_s) * view.prices[asset];
         }
     }
     let log_health = view.log_health.min(view.log_health_spot).max(0.0);
-    let own = view.state.lived.last_stand();
-    let nearer_usd = view.crowd.others_debt_usd(view.time_s, bins(0.0, log_health), own);
+    let own = view.state.health_history.latest();
+    let nearer_usd = view.aggregates.others_debt_usd(view.time_s, bin_range(0.0, log_health), own);
     row.push(lost_usd / worth_usd);
     row.push(if volatile {
-        (nearer_usd / at_least(depth_usd, LEAST_DEPTH_USD)).ln_1p()
+        (nearer_usd / at_least(depth_usd, MIN_DEPTH_USD)).ln_1p()
     } else {
         0.0
     });

@@ -4,7 +4,7 @@ use plimsoll_lending::{first_passage_probability, safety_buffer_sigmas};
 
 use super::{HORIZONS, HOURS_PER_YEAR};
 use crate::feature::Feature;
-use crate::kernel::View;
+use crate::kernel::AccountView;
 
 /// The group's features.
 pub(crate) const FEATURES: [Feature; 15] = [
@@ -46,7 +46,7 @@ pub(crate) const FEATURES: [Feature; 15] = [
 ];
 
 /// Writes the group's features.
-pub(crate) fn write(view: &View<'_>, row: &mut Vec<f64>) {
+pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
     row.extend([view.log_health, view.log_health_spot]);
     let years = HORIZONS.map(|(_, hours)| hours / HOURS_PER_YEAR);
     let health = view.log_health.exp();

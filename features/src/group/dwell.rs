@@ -4,7 +4,7 @@
 //! time may not.
 
 use crate::feature::Feature;
-use crate::kernel::View;
+use crate::kernel::AccountView;
 
 /// The group's features.
 pub(crate) const FEATURES: [Feature; 3] = [
@@ -22,8 +22,8 @@ pub(crate) const FEATURES: [Feature; 3] = [
 ];
 
 /// Writes the group's features.
-pub(crate) fn write(view: &View<'_>, row: &mut Vec<f64>) {
-    let lived = &view.state.lived;
+pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
+    let lived = &view.state.health_history;
     let log_health = view.log_health.min(view.log_health_spot);
     row.extend(lived.dwell(log_health, view.time_s));
     row.push(lived.lowest_since_action(log_health));

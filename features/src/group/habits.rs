@@ -1,7 +1,7 @@
 //! What the owner is in the habit of doing, and of bearing.
 
 use crate::feature::Feature;
-use crate::kernel::View;
+use crate::kernel::AccountView;
 
 /// The group's features.
 pub(crate) const FEATURES: [Feature; 5] = [
@@ -39,16 +39,16 @@ const NEAR_HOURS: usize = 3;
 const PRIOR_ACTIONS: f64 = 4.0;
 
 /// Writes the group's features.
-pub(crate) fn write(view: &View<'_>, row: &mut Vec<f64>) {
-    let (behaviour, lived) = (&view.state.behaviour, &view.state.lived);
+pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
+    let (behaviour, lived) = (&view.state.behaviour, &view.state.health_history);
     let log_health = view.log_health.min(view.log_health_spot);
     let hour = view.time_s.div_euclid(HOUR_S).rem_euclid(24) as usize;
     row.extend([
         f64::from(behaviour.loops),
         near_share(&behaviour.actions_by_hour, hour),
-        behaviour.log_health_at_rescues / f64::from(behaviour.rescues.max(1)),
+        behaviour.rescue_log_health_sum / f64::from(behaviour.rescues.max(1)),
         lived.lowest_since_opened(log_health),
-        lived.low_share(),
+        lived.low_health_share(),
     ]);
 }
 
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn habits_wrap_around_midnight_and_are_even_at_first() {
+    fn near_share_wraps_around_midnight_and_starts_uniform() {
         let mut by_hour = [0; 24];
         assert!((near_share(&by_hour, 5) - 7.0 / 24.0).abs() < 1e-15);
         by_hour[23] = 6;

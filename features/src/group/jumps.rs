@@ -3,7 +3,7 @@
 use std::f64::consts::FRAC_PI_2;
 
 use crate::feature::Feature;
-use crate::kernel::View;
+use crate::kernel::AccountView;
 
 /// The group's features.
 pub(crate) const FEATURES: [Feature; 3] = [
@@ -30,10 +30,10 @@ const WARM_UP_HOURS: usize = 48;
 const HALF_LIFE_HOURS: f64 = 6.0;
 
 /// Writes the group's features.
-pub(crate) fn write(view: &View<'_>, row: &mut Vec<f64>) {
+pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
     let mut returns = [0.0; WARM_UP_HOURS + WINDOW_HOURS];
-    for &(asset, weight) in view.basket {
-        let own = view.moves.hourly_returns(returns.len(), asset);
+    for &(asset, weight) in view.portfolio {
+        let own = view.price_moves.hourly_returns(returns.len(), asset);
         let latest = returns.len() - own.len();
         // Before its first price an asset has no return.
         let known = returns[latest..].iter_mut().zip(own).filter(|(_, own)| own.is_finite());
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_single_leap_is_all_jump_and_an_even_walk_is_none() {
+    fn a_single_jump_has_share_one_and_equal_returns_have_share_zero() {
         let mut leap = [0.0; WINDOW_HOURS];
         leap[90] = -0.2;
         assert_eq!(jump_share(&leap, 0.04), 1.0);
@@ -87,13 +87,13 @@ mod tests {
     }
 
     #[test]
-    fn a_steady_volatility_has_none_of_its_own() {
+    fn constant_volatility_has_zero_volatility() {
         assert!(volatility_of_volatility(&[0.01; WARM_UP_HOURS + WINDOW_HOURS]) < 1e-9);
         assert_eq!(volatility_of_volatility(&[0.0; WARM_UP_HOURS + WINDOW_HOURS]), 0.0);
     }
 
     #[test]
-    fn a_volatility_that_dies_away_spreads_like_its_half_lives() {
+    fn decaying_volatility_spreads_linearly_in_logs() {
         let mut returns = [0.0; WARM_UP_HOURS + WINDOW_HOURS];
         returns[WARM_UP_HOURS - 1] = 0.1;
         // Its logarithm falls by ln 2 / 12 an hour: evenly from one end to the other. The weight

@@ -1,7 +1,7 @@
 //! Where the ratio of the account's collateral to its debt has been.
 
 use crate::feature::Feature;
-use crate::kernel::View;
+use crate::kernel::AccountView;
 use crate::market::{DRAWDOWN_HOURS, RETURN_HOURS};
 
 /// The group's features.
@@ -25,10 +25,14 @@ pub(crate) const FEATURES: [Feature; 8] = [
 ];
 
 /// Writes the group's features.
-pub(crate) fn write(view: &View<'_>, row: &mut Vec<f64>) {
+pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
     let basket = |measure: &dyn Fn(usize) -> f64| -> f64 {
-        view.basket.iter().map(|&(asset, weight)| weight * measure(asset)).sum()
+        view.portfolio.iter().map(|&(asset, weight)| weight * measure(asset)).sum()
     };
-    row.extend((0..RETURN_HOURS.len()).map(|i| basket(&|asset| view.moves.log_return(i, asset))));
-    row.extend((0..DRAWDOWN_HOURS.len()).map(|i| basket(&|asset| view.moves.drawdown(i, asset))));
+    row.extend(
+        (0..RETURN_HOURS.len()).map(|i| basket(&|asset| view.price_moves.log_return(i, asset))),
+    );
+    row.extend(
+        (0..DRAWDOWN_HOURS.len()).map(|i| basket(&|asset| view.price_moves.drawdown(i, asset))),
+    );
 }

@@ -1,7 +1,7 @@
 //! Where the account would stand after a fall of all that is volatile.
 
 use crate::feature::Feature;
-use crate::kernel::View;
+use crate::kernel::AccountView;
 
 /// The group's features.
 pub(crate) const FEATURES: [Feature; 3] = [
@@ -17,11 +17,14 @@ pub(crate) const FEATURES: [Feature; 3] = [
 const FALLS: [f64; 3] = [0.10, 0.20, 0.30];
 
 /// Writes the group's features.
-pub(crate) fn write(view: &View<'_>, row: &mut Vec<f64>) {
+pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
     let volatile = |shares: &mut dyn Iterator<Item = (usize, f64)>| -> f64 {
-        shares.filter(|(asset, _)| view.moves.is_volatile(*asset)).map(|(_, share)| share).sum()
+        shares
+            .filter(|(asset, _)| view.price_moves.is_volatile(*asset))
+            .map(|(_, share)| share)
+            .sum()
     };
-    let capacity = volatile(&mut view.capacity.iter().copied());
+    let capacity = volatile(&mut view.capacity_shares.iter().copied());
     let debt = volatile(&mut view.debt_shares());
     let fallen = |fall: f64| (-fall * capacity).ln_1p() - (-fall * debt).ln_1p();
     row.extend(FALLS.map(|fall| view.log_health + fallen(fall)));

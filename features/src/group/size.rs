@@ -1,7 +1,7 @@
 //! How large the account is, and what its debt costs.
 
 use crate::feature::Feature;
-use crate::kernel::View;
+use crate::kernel::AccountView;
 
 /// The group's features.
 pub(crate) const FEATURES: [Feature; 4] = [
@@ -16,7 +16,7 @@ pub(crate) const FEATURES: [Feature; 4] = [
 ];
 
 /// Writes the group's features.
-pub(crate) fn write(view: &View<'_>, row: &mut Vec<f64>) {
+pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
     let reserves = view.market.reserves(view.time_s);
     let minimum_usd = |asset: usize| reserves[asset].minimum_debt_usd;
     let minimum =

@@ -1,8 +1,8 @@
 //! How hard pressed the whole market is: the same for all accounts at a time.
 
-use crate::crowd::bins;
+use crate::crowd::bin_range;
 use crate::feature::Feature;
-use crate::kernel::View;
+use crate::kernel::AccountView;
 
 /// The group's features.
 pub(crate) const FEATURES: [Feature; 6] = [
@@ -27,16 +27,19 @@ pub(crate) const FEATURES: [Feature; 6] = [
 ];
 
 /// How near to liquidation, log healths.
-const NEAR: [f64; 3] = [0.05, 0.10, 0.20];
+const NEAR_LOG_HEALTHS: [f64; 3] = [0.05, 0.10, 0.20];
 const WINDOWS_S: [i64; 2] = [86_400, 7 * 86_400];
 
 /// Writes the group's features.
-pub(crate) fn write(view: &View<'_>, row: &mut Vec<f64>) {
-    let debt_usd = |below: f64| view.crowd.debt_usd(view.time_s, bins(f64::NEG_INFINITY, below));
+pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
+    let debt_usd =
+        |below: f64| view.aggregates.debt_usd(view.time_s, bin_range(f64::NEG_INFINITY, below));
     let all_usd = debt_usd(f64::INFINITY);
-    row.extend(NEAR.map(|near| if all_usd > 0.0 { debt_usd(near) / all_usd } else { 0.0 }));
+    row.extend(
+        NEAR_LOG_HEALTHS.map(|near| if all_usd > 0.0 { debt_usd(near) / all_usd } else { 0.0 }),
+    );
     row.extend(WINDOWS_S.map(|window_s| {
-        let seized_usd = view.crowd.liquidated_usd(view.time_s, window_s);
+        let seized_usd = view.aggregates.liquidated_usd(view.time_s, window_s);
         if seized_usd > 0.0 { (1e4 * seized_usd / (seized_usd + all_usd)).ln_1p() } else { 0.0 }
     }));
     row.push(view.market.log_base_fee_over_median(view.time_s));

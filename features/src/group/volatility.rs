@@ -1,7 +1,7 @@
 //! How wildly the ratio of the account's collateral to its debt moves.
 
 use crate::feature::Feature;
-use crate::kernel::View;
+use crate::kernel::AccountView;
 use crate::market::PARKINSON_HOURS;
 
 /// The group's features.
@@ -29,25 +29,25 @@ pub(crate) const FEATURES: [Feature; 8] = [
 ];
 
 /// The half-life whose correlations join range-based variances: 168 hours.
-const CORRELATIONS: usize = 3;
+const CORRELATION_HALF_LIFE: usize = 3;
 
 /// Writes the group's features.
-pub(crate) fn write(view: &View<'_>, row: &mut Vec<f64>) {
+pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
     row.extend(view.volatilities);
     row.extend((0..PARKINSON_HOURS.len()).map(|window| parkinson(view, window)));
     row.push((view.volatilities[0] / view.volatilities[view.volatilities.len() - 1]).ln());
 }
 
-fn parkinson(view: &View<'_>, window: usize) -> f64 {
+fn parkinson(view: &AccountView<'_>, window: usize) -> f64 {
     let correlation = |a: usize, b: usize| {
-        let covariance = |a, b| view.moves.covariance(CORRELATIONS, a, b);
+        let covariance = |a, b| view.price_moves.covariance(CORRELATION_HALF_LIFE, a, b);
         let scale = (covariance(a, a) * covariance(b, b)).sqrt();
         if scale > 0.0 { covariance(a, b) / scale } else { 0.0 }
     };
-    let deviation = |asset| view.moves.parkinson(window, asset).sqrt();
+    let deviation = |asset| view.price_moves.parkinson(window, asset).sqrt();
     let mut variance = 0.0;
-    for &(a, weight_a) in view.basket {
-        for &(b, weight_b) in view.basket {
+    for &(a, weight_a) in view.portfolio {
+        for &(b, weight_b) in view.portfolio {
             let rho = if a == b { 1.0 } else { correlation(a, b) };
             variance += weight_a * weight_b * rho * deviation(a) * deviation(b);
         }

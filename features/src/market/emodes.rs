@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use plimsoll_lake::tables::ReserveParameter;
 use plimsoll_lending::{LendingError, ReserveParameters};
 
-use super::reserve::set;
+use super::reserve::apply_parameter;
 
 /// The pseudo asset of a category, before its number.
-const CATEGORY: &str = "emode-";
+const CATEGORY_PREFIX: &str = "emode-";
 /// The category that an asset belongs to, in Aave up to 3.1.
-const ONE_CATEGORY: &str = "emode_category";
+const CATEGORY_PARAMETER: &str = "emode_category";
 /// Whether an asset is collateral in a category, in Aave from 3.2 on: before and after its number.
-const IN_CATEGORY: (&str, &str) = ("emode_", "_collateral");
+const MEMBERSHIP_AFFIXES: (&str, &str) = ("emode_", "_collateral");
 
 /// Every category, by number.
 #[derive(Debug, Clone)]
 pub(super) struct Emodes {
-    none: Emode,
+    default: Emode,
     categories: BTreeMap<u32, Emode>,
 }
 
@@ -30,34 +30,38 @@ pub(crate) struct Emode {
 
 impl Emodes {
     /// No category in a market of so many assets.
-    pub(super) fn none(assets: usize, parameters: ReserveParameters) -> Self {
-        let none = Emode { parameters, members: vec![false; assets] };
-        Self { none, categories: BTreeMap::new() }
+    pub(super) fn new(assets: usize, parameters: ReserveParameters) -> Self {
+        let default = Emode { parameters, members: vec![false; assets] };
+        Self { default, categories: BTreeMap::new() }
     }
 
     /// Takes in a change of a category's own parameters; false if it is none.
-    pub(super) fn set(&mut self, change: &ReserveParameter) -> bool {
-        let number = change.asset.strip_prefix(CATEGORY).and_then(|n| n.parse().ok());
-        number.is_some_and(|number| set(&mut self.category(number).parameters, change))
+    pub(super) fn apply_change(&mut self, change: &ReserveParameter) -> bool {
+        let number = change.asset.strip_prefix(CATEGORY_PREFIX).and_then(|n| n.parse().ok());
+        number.is_some_and(|number| apply_parameter(&mut self.category(number).parameters, change))
     }
 
     /// Takes in a change of an asset's membership; false if it is none.
-    pub(super) fn set_member(&mut self, asset: usize, change: &ReserveParameter) -> bool {
-        if change.parameter == ONE_CATEGORY {
+    pub(super) fn apply_membership_change(
+        &mut self,
+        asset: usize,
+        change: &ReserveParameter,
+    ) -> bool {
+        if change.parameter == CATEGORY_PARAMETER {
             self.categories.values_mut().for_each(|emode| emode.members[asset] = false);
             // 0 is no category, and nobody is in it.
             self.category(change.value as u32).members[asset] = true;
             return true;
         }
-        let number = change.parameter.strip_prefix(IN_CATEGORY.0);
-        let number = number.and_then(|rest| rest.strip_suffix(IN_CATEGORY.1)?.parse().ok());
+        let number = change.parameter.strip_prefix(MEMBERSHIP_AFFIXES.0);
+        let number = number.and_then(|rest| rest.strip_suffix(MEMBERSHIP_AFFIXES.1)?.parse().ok());
         let Some(number) = number else { return false };
         self.category(number).members[asset] = change.value != 0.0;
         true
     }
 
     fn category(&mut self, number: u32) -> &mut Emode {
-        self.categories.entry(number).or_insert_with(|| self.none.clone())
+        self.categories.entry(number).or_insert_with(|| self.default.clone())
     }
 
     /// A category; `None` for 0, which stands for none.
@@ -73,7 +77,7 @@ impl Emodes {
 
 impl Emode {
     /// Puts the category's parameters in the place of its members' own.
-    pub(crate) fn apply(&self, reserves: &mut [ReserveParameters]) {
+    pub(crate) fn override_reserves(&self, reserves: &mut [ReserveParameters]) {
         let members = reserves.iter_mut().zip(&self.members).filter(|(_, member)| **member);
         for (reserve, _) in members {
             reserve.liquidation_threshold = self.parameters.liquidation_threshold;

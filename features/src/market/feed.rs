@@ -12,7 +12,7 @@ const MICROS_PER_SECOND: i64 = 1_000_000;
 
 /// One asset's price history.
 #[derive(Debug)]
-pub(crate) enum Feed {
+pub(crate) enum PriceFeed {
     /// Worth one dollar by the protocol's own rule.
     Par,
     /// Quoted by a source.
@@ -36,30 +36,30 @@ pub(crate) struct Quotes {
 
 /// How a source tells of prices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Telling {
+pub(super) enum PriceSampling {
     /// Again and again: a price is known until the last quote, and to every asset there is one.
-    Sampled,
+    Periodic,
     /// When it changes, as a chain does: a price is known as far as the source was read, and an
     /// asset listed late has none before.
-    Stepwise,
+    OnChange,
 }
 
-impl Feed {
+impl PriceFeed {
     /// Reads an asset's quotes from the lake, none after `until`.
     pub(super) fn read(
         store: &Store,
         market: &MarketId,
         asset: &MarketAsset,
-        telling: Telling,
+        telling: PriceSampling,
         until: Option<DateTime<Utc>>,
     ) -> Result<Self, FeatureError> {
         if is_par(asset) {
             return Ok(Self::Par);
         }
-        let mut quotes = Quotes::of(&query(store, asset, until)?)?;
+        let mut quotes = Quotes::from_frame(&query_quotes(store, asset, until)?)?;
         quotes.known_until_s = match telling {
-            Telling::Sampled => quotes.times_s.last().copied(),
-            Telling::Stepwise => read_until(store, asset, until)?,
+            PriceSampling::Periodic => quotes.times_s.last().copied(),
+            PriceSampling::OnChange => read_until(store, asset, until)?,
         };
         if quotes.known_until_s.is_none() {
             let (market, price_source) = (market.prefix(), asset.price_source.clone());
@@ -97,7 +97,7 @@ fn read_until(
     Ok(files.map(|file| file.range.to.min(until_s)).max())
 }
 
-fn query(
+fn query_quotes(
     store: &Store,
     asset: &MarketAsset,
     until: Option<DateTime<Utc>>,
@@ -122,7 +122,7 @@ fn query(
 }
 
 impl Quotes {
-    fn of(frame: &DataFrame) -> PolarsResult<Self> {
+    fn from_frame(frame: &DataFrame) -> PolarsResult<Self> {
         let seconds = |micros: i64| micros.div_euclid(MICROS_PER_SECOND);
         let times = frame.column(OraclePrice::TIME)?.i64()?.into_no_null_iter().map(seconds);
         let prices = frame.column(OraclePrice::PRICE_USD)?.f64()?;

@@ -35,7 +35,7 @@ impl HourlyPrices {
     }
 
     /// So many hours from the first on.
-    pub(super) fn of(quotes: &Quotes, (first_hour, hours): (i64, usize)) -> Self {
+    pub(super) fn from_quotes(quotes: &Quotes, (first_hour, hours): (i64, usize)) -> Self {
         let mut next = quotes.times_s.partition_point(|&t| t <= (first_hour - 1) * HOUR_S);
         let hour = |hour: i64| {
             let until = quotes.times_s.partition_point(|&t| t <= hour * HOUR_S);

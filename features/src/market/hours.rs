@@ -2,23 +2,23 @@
 
 use plimsoll_lake::tables::MarketAsset;
 
-use super::feed::Feed;
-use super::parameters::Parameters;
+use super::feed::PriceFeed;
+use super::parameters::MarketParameters;
 
 pub(crate) const HOUR_S: i64 = 3_600;
 
 /// What was known of every asset at every whole hour.
 #[derive(Debug)]
-pub(crate) struct Hours {
+pub(crate) struct HourlyAssetStates {
     first_hour: i64,
     assets: usize,
     /// By hour and asset.
-    known: Vec<AssetHour>,
+    states: Vec<HourlyAssetState>,
 }
 
 /// What was known of one asset at one whole hour.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct AssetHour {
+pub(crate) struct HourlyAssetState {
     /// Price that the protocol acts on, USD; NaN before the first.
     pub(crate) oracle_usd: f64,
     /// Latest published price, USD; NaN before the first.
@@ -27,15 +27,15 @@ pub(crate) struct AssetHour {
     pub(crate) borrow_index: f64,
 }
 
-impl Hours {
+impl HourlyAssetStates {
     /// The hours from the first on, counted since 1970, so many of them.
-    pub(super) fn of(
+    pub(super) fn new(
         (first_hour, hours): (i64, usize),
         assets: &[MarketAsset],
-        feeds: &[Feed],
-        parameters: &Parameters,
+        feeds: &[PriceFeed],
+        parameters: &MarketParameters,
     ) -> Self {
-        let at = |time_s: i64, asset: usize| AssetHour {
+        let at = |time_s: i64, asset: usize| HourlyAssetState {
             oracle_usd: feeds[asset].price_at(time_s - i64::from(assets[asset].oracle_delay_s)),
             spot_usd: feeds[asset].price_at(time_s),
             supply_index: parameters.interest(asset).supply_index_at(time_s),
@@ -43,13 +43,13 @@ impl Hours {
         };
         let times_s = (first_hour..).take(hours).map(|hour| hour * HOUR_S);
         let known = times_s.flat_map(|time_s| (0..assets.len()).map(move |asset| (time_s, asset)));
-        let known = known.map(|(time_s, asset)| at(time_s, asset)).collect();
-        Self { first_hour, assets: assets.len(), known }
+        let states = known.map(|(time_s, asset)| at(time_s, asset)).collect();
+        Self { first_hour, assets: assets.len(), states }
     }
 
     /// What was known at a whole hour since 1970, by asset; `None` where no price was known at all.
-    pub(crate) fn at(&self, hour: i64) -> Option<&[AssetHour]> {
+    pub(crate) fn at(&self, hour: i64) -> Option<&[HourlyAssetState]> {
         let place = usize::try_from(hour - self.first_hour).ok()? * self.assets;
-        self.known.get(place..place + self.assets).filter(|assets| !assets.is_empty())
+        self.states.get(place..place + self.assets).filter(|assets| !assets.is_empty())
     }
 }

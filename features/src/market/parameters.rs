@@ -8,7 +8,7 @@ use plimsoll_lending::{CloseFactorRule, ReserveParameters};
 use super::MarketId;
 use super::emodes::{Emode, Emodes};
 use super::interest::Interest;
-use super::reserve::set;
+use super::reserve::apply_parameter;
 use crate::FeatureError;
 
 /// Values in order of the times from which they held; the first held from the beginning.
@@ -16,13 +16,13 @@ type Timeline<T> = Vec<(i64, T)>;
 
 /// Parameters of every asset, by the time from which they held.
 #[derive(Debug)]
-pub(super) struct Parameters {
+pub(super) struct MarketParameters {
     reserves: Timeline<Vec<ReserveParameters>>,
     emodes: Timeline<Emodes>,
     interest: Vec<Interest>,
 }
 
-impl Parameters {
+impl MarketParameters {
     /// Reads the changes from the lake, none after `until`.
     pub(super) fn read(
         store: &Store,
@@ -30,7 +30,7 @@ impl Parameters {
         assets: &[MarketAsset],
         until: Option<DateTime<Utc>>,
     ) -> Result<Self, FeatureError> {
-        let mut changes: Vec<ReserveParameter> = store.rows_where(&id.known(until))?;
+        let mut changes: Vec<ReserveParameter> = store.rows_where(&id.filter_until(until))?;
         changes.retain(|change| until.is_none_or(|until| change.time <= until));
         changes.sort_by_key(|change| (change.block, change.log_index));
         let mut parameters = Self::replay(id, assets, &changes)?;
@@ -48,51 +48,51 @@ impl Parameters {
         assets: &[MarketAsset],
         changes: &[ReserveParameter],
     ) -> Result<Self, FeatureError> {
-        let none = ReserveParameters::borrow_only(close_factor_of(&id.protocol));
+        let none = ReserveParameters::borrow_only(close_factor_rule(&id.protocol));
         let mut now = vec![none; assets.len()];
-        let mut modes = Emodes::none(assets.len(), none);
+        let mut modes = Emodes::new(assets.len(), none);
         let mut reserves = vec![(i64::MIN, now.clone())];
         let mut emodes = vec![(i64::MIN, modes.clone())];
         let mut rates = vec![Vec::new(); assets.len()];
         for change in changes {
             let time_s = change.time.timestamp();
             let Some(asset) = assets.iter().position(|a| a.asset == change.asset) else {
-                if modes.set(change) {
+                if modes.apply_change(change) {
                     emodes.push((time_s, modes.clone()));
                 }
                 continue;
             };
             if change.parameter == parameter::BORROW_RATE {
                 rates[asset].push((time_s, change.value));
-            } else if set(&mut now[asset], change) {
+            } else if apply_parameter(&mut now[asset], change) {
                 // Where a protocol has one ratio for both, as Maker has, they are the same.
-                if !borrows_below_threshold(changes, change) {
+                if !has_own_max_ltv(changes, change) {
                     now[asset].max_ltv = now[asset].liquidation_threshold;
                 }
                 reserves.push((time_s, now.clone()));
-            } else if modes.set_member(asset, change) {
+            } else if modes.apply_membership_change(asset, change) {
                 emodes.push((time_s, modes.clone()));
             }
         }
-        let fault = |source| FeatureError::Parameter { market: id.prefix(), source };
+        let fault = |source| FeatureError::InvalidParameter { market: id.prefix(), source };
         now.iter().try_for_each(ReserveParameters::validate).map_err(fault)?;
         modes.validate().map_err(fault)?;
-        let interest = rates.into_iter().map(Interest::of_rates);
+        let interest = rates.into_iter().map(Interest::from_rates);
         let interest = interest.collect::<Result<_, _>>().map_err(fault)?;
         Ok(Self { reserves, emodes, interest })
     }
 
     pub(super) fn reserves(&self, time_s: i64) -> &[ReserveParameters] {
-        held_at(&self.reserves, time_s).as_slice()
+        value_at(&self.reserves, time_s).as_slice()
     }
 
     pub(super) fn emode(&self, number: u32, time_s: i64) -> Option<&Emode> {
-        held_at(&self.emodes, time_s).get(number)
+        value_at(&self.emodes, time_s).get(number)
     }
 
     /// The first second after `time_s` at which a reserve or a mode changes.
-    pub(super) fn change_after(&self, time_s: i64) -> i64 {
-        change_after(&self.reserves, time_s).min(change_after(&self.emodes, time_s))
+    pub(super) fn next_change_s(&self, time_s: i64) -> i64 {
+        next_change_s(&self.reserves, time_s).min(next_change_s(&self.emodes, time_s))
     }
 
     pub(super) fn interest(&self, asset: usize) -> &Interest {
@@ -100,25 +100,21 @@ impl Parameters {
     }
 }
 
-fn held_at<T>(timeline: &[(i64, T)], time_s: i64) -> &T {
+fn value_at<T>(timeline: &[(i64, T)], time_s: i64) -> &T {
     let known = timeline.partition_point(|(from_s, _)| *from_s <= time_s);
     &timeline[known.max(1) - 1].1
 }
 
-fn change_after<T>(timeline: &[(i64, T)], time_s: i64) -> i64 {
+fn next_change_s<T>(timeline: &[(i64, T)], time_s: i64) -> i64 {
     let known = timeline.partition_point(|(from_s, _)| *from_s <= time_s);
     timeline.get(known).map_or(i64::MAX, |(from_s, _)| *from_s)
 }
 
 /// Whether the changed asset's market sets a maximum loan-to-value of its own.
-fn borrows_below_threshold(changes: &[ReserveParameter], of: &ReserveParameter) -> bool {
+fn has_own_max_ltv(changes: &[ReserveParameter], of: &ReserveParameter) -> bool {
     changes.iter().any(|c| c.parameter == parameter::MAX_LTV && c.asset == of.asset)
 }
 
-fn close_factor_of(protocol: &str) -> CloseFactorRule {
-    if protocol.starts_with("aave-v3") {
-        CloseFactorRule::default()
-    } else {
-        CloseFactorRule::Whole
-    }
+fn close_factor_rule(protocol: &str) -> CloseFactorRule {
+    if protocol.starts_with("aave-v3") { CloseFactorRule::default() } else { CloseFactorRule::Full }
 }

@@ -7,7 +7,7 @@ use plimsoll_lending::ReserveParameters;
 const LIQUIDATION_PROTOCOL_FEE: &str = "liquidation_protocol_fee";
 
 /// Takes in a change of a parameter that mechanics know; false if it is none.
-pub(super) fn set(reserve: &mut ReserveParameters, change: &ReserveParameter) -> bool {
+pub(super) fn apply_parameter(reserve: &mut ReserveParameters, change: &ReserveParameter) -> bool {
     match change.parameter.as_str() {
         parameter::LIQUIDATION_THRESHOLD => reserve.liquidation_threshold = change.value,
         parameter::MAX_LTV => reserve.max_ltv = change.value,

@@ -1,13 +1,13 @@
 //! Nothing that a chain tells later changes what was known before.
 
-use plimsoll_features::{FeatureError, Observations, Plan, observe};
+use plimsoll_features::{FeatureError, ObservationPlan, Observations, observe};
 use plimsoll_lake::tables::{kind, setting, side};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
-use super::groups::liquidity;
-use super::lake::{HOUR_S, Story, time};
-use super::{DOLLAR, ETHER, PRICE, story};
+use super::groups::liquidity_of;
+use super::lake::{ChainMarket, HOUR_S, time};
+use super::{DOLLAR, ETHER, PRICE, example};
 
 const HOURS: i64 = 300;
 const ASSETS: [(&str, i128); 3] = [("WETH", ETHER / 100), ("LINK", ETHER), ("USDC", DOLLAR * 10)];
@@ -50,14 +50,14 @@ fn balances() -> impl Strategy<Value = Vec<(i64, u8, &'static str, &'static str,
     })
 }
 
-fn stories() -> impl Strategy<Value = Story> {
+fn chain_markets() -> impl Strategy<Value = ChainMarket> {
     let toggle = (seconds(), 1_u8..5, 0_usize..3, 0_u32..4);
     let toggles = prop::collection::vec(toggle, 10..30);
     let growth = prop::collection::vec((seconds(), 0_usize..3, 0.0..0.1_f64), 10..40);
     let liquidations = prop::collection::vec((seconds(), 1_u8..5), 0..4);
     let parts = (prices(), balances(), toggles, growth, liquidations);
     parts.prop_map(|(prices, balances, toggles, mut growth, liquidations)| {
-        let mut story = Story { prices, until_s: HOURS * HOUR_S, ..story() };
+        let mut story = ChainMarket { prices, until_s: HOURS * HOUR_S, ..example() };
         story.balances.extend(balances);
         let toggle = |(second, account, asset, value): (i64, u8, usize, u32)| match value {
             0 => (second, account, setting::EMODE, None, asset as u32),
@@ -75,7 +75,7 @@ fn stories() -> impl Strategy<Value = Story> {
             (0, "emode-1", "liquidation_threshold", 0.9),
             (90 * HOUR_S, "WETH", "emode_1_collateral", 1.0),
         ]);
-        story.liquidity = (0..40).map(|i| (i * 7 * HOUR_S + 36, liquidity(1e5))).collect();
+        story.liquidity = (0..40).map(|i| (i * 7 * HOUR_S + 36, liquidity_of(1e5))).collect();
         story.fees =
             (1..HOURS).map(|hour| (hour * HOUR_S - 24, 20.0 + (hour % 7) as f64)).collect();
         story.events.extend(liquidations.iter().map(|&(at, who)| (at, who, kind::REPAY, "USDC")));
@@ -86,46 +86,51 @@ fn stories() -> impl Strategy<Value = Story> {
 }
 
 fn bits(observations: &Observations, row: usize) -> Vec<u64> {
-    let features = observations.row(row).into_iter().map(|value| u64::from(value.to_bits()));
+    let features =
+        observations.feature_row(row).into_iter().map(|value| u64::from(value.to_bits()));
     features.chain([observations.health_factor[row].to_bits()]).collect()
 }
 
-fn named(observations: &Observations, row: usize) -> (&str, i64) {
-    let account = observations.account[row] as usize;
-    (&observations.accounts[account], observations.time_s[row])
+fn row_key(observations: &Observations, row: usize) -> (&str, i64) {
+    let account = observations.account_index[row] as usize;
+    (&observations.account_ids[account], observations.time_s[row])
 }
 
-fn left_out(story: &Story, second: i64) -> Result<Observations, FeatureError> {
+fn observe_until(story: &ChainMarket, second: i64) -> Result<Observations, FeatureError> {
     let (_dir, store) = story.lake();
-    observe(&store, &story.id(), &Plan { until: Some(time(second)), ..Plan::default() })
+    observe(
+        &store,
+        &story.id(),
+        &ObservationPlan { until: Some(time(second)), ..ObservationPlan::default() },
+    )
 }
 
 proptest! {
     #![proptest_config(Config { cases: 24, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..Config::default() })]
 
     #[test]
-    fn deleting_the_future_changes_no_feature(story in stories(), second in 2 * HOUR_S..HOURS * HOUR_S) {
+    fn deleting_the_future_changes_no_feature(story in chain_markets(), second in 2 * HOUR_S..HOURS * HOUR_S) {
         let second = second / 12 * 12;
         let whole = story.observe().expect("observations");
         let Ok(early) = story.until(second).observe() else { return Ok(()) };
         let mut later = 0;
         for row in 0..early.len() {
-            let same = |&other: &usize| named(&whole, other) == named(&early, row);
+            let same = |&other: &usize| row_key(&whole, other) == row_key(&early, row);
             later = (later..whole.len()).find(same).expect("every early landmark is a later one");
             prop_assert_eq!(bits(&early, row), bits(&whole, later));
         }
     }
 
     #[test]
-    fn a_snapshot_is_what_was_observed_then(story in stories(), landmark in 1_i64..HOURS / 4) {
+    fn a_snapshot_equals_the_observations_at_its_time(story in chain_markets(), landmark in 1_i64..HOURS / 4) {
         let second = landmark * 4 * HOUR_S;
         let whole = story.observe().expect("observations");
         let snapshot = story.until(second).snapshot();
         prop_assert_eq!(snapshot.as_of(), time(second));
         for (account, state) in snapshot.states() {
             let now = (account.as_str(), snapshot.as_of().timestamp());
-            let row = (0..whole.len()).find(|&row| named(&whole, row) == now);
-            let mark = snapshot.mark(state);
+            let row = (0..whole.len()).find(|&row| row_key(&whole, row) == now);
+            let mark = snapshot.compute_features(state);
             prop_assert_eq!(mark.is_some(), row.is_some());
             let Some((mark, row)) = mark.zip(row) else { continue };
             let seen = mark.features.iter().map(|value| u64::from(value.to_bits()));
@@ -135,9 +140,9 @@ proptest! {
     }
 
     #[test]
-    fn leaving_the_future_out_is_as_deleting_it(story in stories(), second in 2 * HOUR_S..HOURS * HOUR_S) {
+    fn an_until_limit_equals_deleting_the_future(story in chain_markets(), second in 2 * HOUR_S..HOURS * HOUR_S) {
         let second = second / 12 * 12;
-        match (left_out(&story, second), story.until(second).observe()) {
+        match (observe_until(&story, second), story.until(second).observe()) {
             (Ok(left_out), Ok(deleted)) => {
                 prop_assert_eq!(&left_out.time_s, &deleted.time_s);
                 prop_assert_eq!(&left_out.outcome, &deleted.outcome);

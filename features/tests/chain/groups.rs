@@ -1,18 +1,18 @@
 //! Features whose values are known by hand.
 
-use plimsoll_features::{Mark, feature_index};
+use plimsoll_features::{AccountFeatures, feature_index};
 use plimsoll_lake::tables::{setting, side};
 
-use super::lake::{HOUR_S, Story};
-use super::{DOLLAR, ETHER, PRICE, mark, story};
+use super::lake::{ChainMarket, HOUR_S};
+use super::{DOLLAR, ETHER, PRICE, compute_features, example};
 
-fn value(mark: &Mark, name: &str) -> f64 {
+fn value(mark: &AccountFeatures, name: &str) -> f64 {
     f64::from(mark.features[feature_index(name).expect("a feature")])
 }
 
 /// A story in which ether moves by two per cent every day, and the dollar hardly.
-fn restless() -> Story {
-    let mut story = story();
+fn volatile_market() -> ChainMarket {
+    let mut story = example();
     story.prices.extend((1..8).flat_map(|half_day| {
         let ether = if half_day % 4 < 2 { PRICE } else { PRICE * 1.02 };
         let dollar = if half_day % 4 < 2 { 1.0 } else { 1.001 };
@@ -22,8 +22,8 @@ fn restless() -> Story {
 }
 
 #[test]
-fn a_fall_takes_volatile_assets_alone() {
-    let mark = mark(&restless(), 1);
+fn a_price_fall_affects_volatile_assets_only() {
+    let mark = compute_features(&volatile_market(), 1);
     let log_health = value(&mark, "log_health_factor");
     for (name, fall) in [("10", 0.1), ("20", 0.2), ("30", 0.3_f64)] {
         let fallen = value(&mark, &format!("log_health_after_fall_{name}"));
@@ -32,10 +32,10 @@ fn a_fall_takes_volatile_assets_alone() {
 }
 
 #[test]
-fn a_hedged_account_hardly_moves_in_a_fall() {
-    let mut story = restless();
+fn a_hedged_account_loses_less_in_a_fall() {
+    let mut story = volatile_market();
     story.balances.push((2 * HOUR_S, 1, "WETH", side::DEBT, 2 * ETHER));
-    let mark = mark(&story, 1);
+    let mark = compute_features(&story, 1);
     let dollars = mark.debt_usd - 2.0 * mark.collateral_usd / 10.0;
     let expected =
         (0.83 * mark.collateral_usd * 0.7 / (dollars + 0.7 * (mark.debt_usd - dollars))).ln();
@@ -43,11 +43,11 @@ fn a_hedged_account_hardly_moves_in_a_fall() {
 }
 
 #[test]
-fn interest_alone_liquidates_after_so_many_days() {
-    let mut story = story();
+fn interest_alone_liquidates_after_the_computed_days() {
+    let mut story = example();
     story.indexes =
         vec![(HOUR_S, "WETH", 1.0, 1.0, 0.02, 0.03), (HOUR_S, "USDC", 1.0, 1.0, 0.045, 0.06)];
-    let mark = mark(&story, 1);
+    let mark = compute_features(&story, 1);
     // Rates are nominal: a year of them is a factor of e to the rate.
     let days = 365.0 * value(&mark, "log_health_factor") / (0.06 - 0.02);
     assert!((value(&mark, "days_to_liquidation_by_interest") / days - 1.0).abs() < 1e-4);
@@ -56,15 +56,15 @@ fn interest_alone_liquidates_after_so_many_days() {
 }
 
 #[test]
-fn without_interest_time_does_nothing() {
-    let mark = mark(&story(), 1);
+fn without_interest_time_never_liquidates() {
+    let mark = compute_features(&example(), 1);
     assert_eq!(value(&mark, "days_to_liquidation_by_interest"), 10_000.0);
     assert!(value(&mark, "debt_supply_over_borrow_rate").is_nan());
 }
 
 #[test]
-fn collateral_put_up_right_after_a_draw_is_a_loop() {
-    let mut story = story();
+fn collateral_added_soon_after_a_borrow_is_a_loop() {
+    let mut story = example();
     let step = |second: i64, wait_s: i64| {
         [
             (second, 1, "USDC", side::DEBT, 1_000 * DOLLAR),
@@ -78,18 +78,18 @@ fn collateral_put_up_right_after_a_draw_is_a_loop() {
         story.events.push((*second, *account, act, asset));
     }
     story.balances.extend(steps.into_iter().flatten());
-    assert_eq!(value(&mark(&story, 1), "loops"), 2.0);
+    assert_eq!(value(&compute_features(&story, 1), "loops"), 2.0);
 }
 
 #[test]
-fn rescues_tell_from_where_they_were_made() {
-    let mut story = story();
+fn rescues_record_the_health_they_started_from() {
+    let mut story = example();
     story.balances.extend([
         (20 * HOUR_S, 1, "USDC", side::DEBT, 5_000 * DOLLAR),
         (30 * HOUR_S, 1, "WETH", side::COLLATERAL, 5 * ETHER),
     ]);
     story.events.extend([(20 * HOUR_S, 1, "borrow", "USDC"), (30 * HOUR_S, 1, "deposit", "WETH")]);
-    let mark = mark(&story, 1);
+    let mark = compute_features(&story, 1);
     let low = (0.83 * 20_000.0 / 15_000.0_f64).ln();
     assert_eq!(value(&mark, "rescues"), 1.0);
     assert!((value(&mark, "log_health_at_rescues") - low).abs() < 1e-6);
@@ -102,8 +102,8 @@ fn rescues_tell_from_where_they_were_made() {
 }
 
 /// Account 1 with a log health of .507, and others at .051, .186 and 1.
-fn crowded() -> Story {
-    let mut story = story();
+fn crowded_market() -> ChainMarket {
+    let mut story = example();
     for (account, dollars) in [(2, 15_770), (3, 13_780), (4, 6_000)] {
         story.balances.extend([
             (2 * HOUR_S, account, "WETH", side::COLLATERAL, 10 * ETHER),
@@ -116,8 +116,8 @@ fn crowded() -> Story {
 }
 
 #[test]
-fn stress_is_the_share_of_debt_that_is_near() {
-    let mark = mark(&crowded(), 1);
+fn stress_is_the_share_of_debt_near_liquidation() {
+    let mark = compute_features(&crowded_market(), 1);
     let all = 10_000.0 + 15_770.0 + 13_780.0 + 6_000.0;
     let share = |name: &str| value(&mark, &format!("market_debt_share_within_{name}pct"));
     assert_eq!(share("5"), 0.0);
@@ -126,68 +126,70 @@ fn stress_is_the_share_of_debt_that_is_near() {
 }
 
 #[test]
-fn a_crowd_is_the_others() {
+fn crowding_excludes_the_accounts_own_debt() {
     let others = 15_770.0 + 13_780.0 + 6_000.0;
-    let first = mark(&crowded(), 1);
+    let first = compute_features(&crowded_market(), 1);
     assert_eq!(value(&first, "crowd_share_within_5pct"), 0.0, "not its own");
     let nearer = (15_770.0 + 13_780.0) / others;
     assert!((value(&first, "crowd_share_nearer") - nearer).abs() < 1e-6);
-    let snapshot = crowded().snapshot();
-    let asked = snapshot.opened_now(vec![0.0, 0.0, 10.0], vec![0.0, 10_000.0, 0.0]);
-    let asked = snapshot.mark(&asked).expect("an open account");
+    let snapshot = crowded_market().snapshot();
+    let asked = snapshot.newly_opened(vec![0.0, 0.0, 10.0], vec![0.0, 10_000.0, 0.0]);
+    let asked = snapshot.compute_features(&asked).expect("an open account");
     let here = 10_000.0 / (others + 10_000.0);
     assert!((value(&asked, "crowd_share_within_5pct") - here).abs() < 1e-6);
 }
 
 #[test]
-fn liquidations_press_for_a_day_and_for_a_week() {
+fn liquidations_count_for_a_day_and_for_a_week() {
     // Each liquidation of a story repays a billion dollars.
-    let mut story = story();
+    let mut story = example();
     story.liquidations = vec![(20 * HOUR_S, 1, "WETH", "USDC")];
     let basis_points = 1e4 * 1e9 / (1e9 + 10_000.0_f64);
-    let late = mark(&story, 1);
+    let late = compute_features(&story, 1);
     assert_eq!(value(&late, "log_liquidated_bps_24h"), 0.0);
     assert!((value(&late, "log_liquidated_bps_168h") - basis_points.ln_1p()).abs() < 1e-5);
-    let soon = mark(&story.until(43 * HOUR_S), 1);
+    let soon = compute_features(&story.until(43 * HOUR_S), 1);
     assert!((value(&soon, "log_liquidated_bps_24h") - basis_points.ln_1p()).abs() < 1e-5);
-    assert!(value(&mark(&story.until(44 * HOUR_S), 1), "log_liquidated_bps_24h") == 0.0);
+    assert!(
+        value(&compute_features(&story.until(44 * HOUR_S), 1), "log_liquidated_bps_24h") == 0.0
+    );
 }
 
 #[test]
-fn gas_is_dear_against_its_week() {
+fn base_fee_is_relative_to_its_weekly_median() {
     let name = "log_base_fee_over_median_168h";
-    let mut story = story();
-    assert!(value(&mark(&story, 1), name).is_nan(), "no block tells");
+    let mut story = example();
+    assert!(value(&compute_features(&story, 1), name).is_nan(), "no block tells");
     story.fees = vec![(12, 20.0), (99 * HOUR_S, 60.0), (100 * HOUR_S + 12, 900.0)];
-    assert!((value(&mark(&story, 1), name) - 3_f64.ln()).abs() < 1e-6);
+    assert!((value(&compute_features(&story, 1), name) - 3_f64.ln()).abs() < 1e-6);
 }
 
 /// Liquidity over all ticks of a pool that holds so many dollars, and as much in ether.
-pub(crate) fn liquidity(dollars: f64) -> i128 {
+pub(crate) fn liquidity_of(dollars: f64) -> i128 {
     (dollars * 1e6 * dollars / PRICE * 1e18).sqrt() as i128
 }
 
 #[test]
-fn selling_into_a_constant_product_costs_what_it_takes_of_the_pool() {
-    let mut story = restless();
-    assert!(value(&mark(&story, 1), "selling_cost").is_nan(), "no pool is known");
-    assert!(value(&mark(&story, 1), "log_nearer_debt_over_depth").is_nan());
+fn selling_cost_of_a_constant_product_pool_is_exact() {
+    let mut story = volatile_market();
+    assert!(value(&compute_features(&story, 1), "selling_cost").is_nan(), "no pool is known");
+    assert!(value(&compute_features(&story, 1), "log_nearer_debt_over_depth").is_nan());
     // Ten ether against a hundred: the average price is 100 / 110 of that before.
-    story.liquidity = vec![(60, liquidity(100.0 * PRICE))];
-    let cost = |story: &Story| value(&mark(story, 1), "selling_cost");
+    story.liquidity = vec![(60, liquidity_of(100.0 * PRICE))];
+    let cost = |story: &ChainMarket| value(&compute_features(story, 1), "selling_cost");
     assert!((cost(&story) * 11.0 - 1.0).abs() < 0.03);
     // What is known of a pool is known at whole hours.
-    story.liquidity.push((99 * HOUR_S + 60, liquidity(900.0 * PRICE)));
+    story.liquidity.push((99 * HOUR_S + 60, liquidity_of(900.0 * PRICE)));
     assert!((cost(&story.until(99 * HOUR_S + 120)) * 11.0 - 1.0).abs() < 0.03);
     assert!((cost(&story) * 101.0 - 1.0).abs() < 0.03);
 }
 
 #[test]
-fn the_debt_that_falls_first_is_held_against_the_depth() {
-    let mut story = crowded();
-    story.prices = restless().prices;
-    story.liquidity = vec![(60, liquidity(100.0 * PRICE))];
-    let mark = mark(&story, 1);
+fn nearer_debt_is_compared_with_pool_depth() {
+    let mut story = crowded_market();
+    story.prices = volatile_market().prices;
+    story.liquidity = vec![(60, liquidity_of(100.0 * PRICE))];
+    let mark = compute_features(&story, 1);
     let (ether, dollar) = (mark.collateral_usd / 10.0, mark.debt_usd / 10_000.0);
     // A tenth is lost when the pool has taken a ninth of what it holds.
     let depth_usd = 100.0 / 9.0 * ether;

@@ -1,12 +1,12 @@
 //! A lake as a chain fills it, from a story that the test tells.
 
 use chrono::{DateTime, Utc};
-use plimsoll_features::{FeatureError, MarketId, Observations, Plan, Snapshot, observe};
+use plimsoll_features::{FeatureError, MarketId, ObservationPlan, Observations, Snapshot, observe};
 use plimsoll_lake::tables::{
-    AccountSetting, BalanceChange, Block, Liquidation, MarketAsset, OraclePrice, PAR, Pool,
-    PoolLiquidity, PositionEvent, ReserveIndex, ReserveParameter, Row, named,
+    AccountSetting, BalanceChange, Block, Liquidation, MarketAsset, OraclePrice, PAR_PRICE_SOURCE,
+    Pool, PoolLiquidity, PositionEvent, ReserveIndex, ReserveParameter, Row, by_name,
 };
-use plimsoll_lake::{Partition, Range, Store};
+use plimsoll_lake::{CoveredRange, Partition, Store};
 
 /// Midnight, so that landmarks of the grid are easily told.
 pub(crate) const START_S: i64 = 1_704_067_200;
@@ -15,11 +15,11 @@ pub(crate) const HOUR_S: i64 = 3_600;
 const BLOCK_S: i64 = 12;
 
 /// Second, account, setting, asset, value.
-type Choice = (i64, u8, &'static str, Option<&'static str>, u32);
+type SettingRow = (i64, u8, &'static str, Option<&'static str>, u32);
 
 /// What a chain told, each entry by the seconds after the start.
 #[derive(Debug, Clone)]
-pub(crate) struct Story {
+pub(crate) struct ChainMarket {
     pub(crate) protocol: &'static str,
     /// Symbol, decimals, and whether it is held at par.
     pub(crate) assets: Vec<(&'static str, u32, bool)>,
@@ -28,7 +28,7 @@ pub(crate) struct Story {
     /// Account, asset, side, change in units that interest leaves alone.
     pub(crate) balances: Vec<(i64, u8, &'static str, &'static str, i128)>,
     /// `None` where the market has no settings.
-    pub(crate) settings: Option<Vec<Choice>>,
+    pub(crate) settings: Option<Vec<SettingRow>>,
     /// Asset, supply index, debt index, supply rate, borrow rate.
     pub(crate) indexes: Vec<(i64, &'static str, f64, f64, f64, f64)>,
     /// Asset, parameter, value.
@@ -46,13 +46,13 @@ pub(crate) struct Story {
 }
 
 /// Where a row belongs.
-struct Place<'a> {
-    story: &'a Story,
+struct RowPosition<'a> {
+    story: &'a ChainMarket,
     second: i64,
     log_index: u32,
 }
 
-impl Place<'_> {
+impl RowPosition<'_> {
     fn block(&self) -> u64 {
         (self.second / BLOCK_S) as u64
     }
@@ -86,7 +86,7 @@ macro_rules! row {
     };
 }
 
-impl Story {
+impl ChainMarket {
     pub(crate) fn id(&self) -> MarketId {
         let (chain, market) = ("chain".to_owned(), "main".to_owned());
         MarketId { chain, protocol: self.protocol.to_owned(), market }
@@ -114,7 +114,7 @@ impl Story {
 
     pub(crate) fn observe(&self) -> Result<Observations, FeatureError> {
         let (_dir, store) = self.lake();
-        observe(&store, &self.id(), &Plan::default())
+        observe(&store, &self.id(), &ObservationPlan::default())
     }
 
     /// The market as it stands at the end of what was read.
@@ -127,9 +127,9 @@ impl Story {
         let dir = tempfile::tempdir().expect("a folder");
         let store = Store::create(dir.path()).expect("a lake");
         let market = ["chain", self.protocol, "main"];
-        let blocks = Range::blocks(0, (self.until_s / BLOCK_S) as u64).expect("in order");
-        put(&store, &market, Range::whole(), &self.market_assets());
-        put(
+        let blocks = CoveredRange::blocks(0, (self.until_s / BLOCK_S) as u64).expect("in order");
+        merge_rows(&store, &market, CoveredRange::whole(), &self.market_assets());
+        merge_rows(
             &store,
             &market,
             blocks,
@@ -141,7 +141,7 @@ impl Story {
             }),
         );
         if let Some(settings) = &self.settings {
-            put(
+            merge_rows(
                 &store,
                 &market,
                 blocks,
@@ -153,7 +153,7 @@ impl Story {
                 }),
             );
         }
-        put(
+        merge_rows(
             &store,
             &market,
             blocks,
@@ -164,7 +164,7 @@ impl Story {
                 })
             }),
         );
-        put(
+        merge_rows(
             &store,
             &market,
             blocks,
@@ -174,7 +174,7 @@ impl Story {
                 })
             }),
         );
-        put(
+        merge_rows(
             &store,
             &market,
             blocks,
@@ -185,7 +185,7 @@ impl Story {
                 })
             }),
         );
-        put(
+        merge_rows(
             &store,
             &market,
             blocks,
@@ -203,8 +203,9 @@ impl Story {
         (dir, store)
     }
 
-    fn rows<T: Dated, R>(&self, told: &[T], row: impl Fn(Place<'_>, &T) -> R) -> Vec<R> {
-        let place = |log_index, told: &T| Place { story: self, second: told.second(), log_index };
+    fn rows<T: Timed, R>(&self, told: &[T], row: impl Fn(RowPosition<'_>, &T) -> R) -> Vec<R> {
+        let place =
+            |log_index, told: &T| RowPosition { story: self, second: told.second(), log_index };
         (0..).zip(told).map(|(log_index, told)| row(place(log_index, told), told)).collect()
     }
 
@@ -216,7 +217,7 @@ impl Story {
             asset: symbol.into(),
             address: None,
             decimals,
-            price_source: if par { PAR.into() } else { "oracle".into() },
+            price_source: if par { PAR_PRICE_SOURCE.into() } else { "oracle".into() },
             price_asset: symbol.into(),
             oracle_delay_s: 0,
         };
@@ -239,7 +240,7 @@ impl Story {
             decimals1: 6,
             fee: 0.0,
         };
-        put(store, &["chain", "0x1"], Range::whole(), &[pool]);
+        merge_rows(store, &["chain", "0x1"], CoveredRange::whole(), &[pool]);
         let event = |(log_index, &(second, delta)): (u32, &(i64, i128))| PoolLiquidity {
             chain: "chain".into(),
             pool: "0x1".into(),
@@ -256,8 +257,8 @@ impl Story {
             amount1: 0,
         };
         let events: Vec<_> = (0..).zip(&self.liquidity).map(event).collect();
-        let read = Range::blocks(0, (self.until_s / BLOCK_S) as u64).expect("in order");
-        put(store, &["chain", "0x1"], read, &events);
+        let read = CoveredRange::blocks(0, (self.until_s / BLOCK_S) as u64).expect("in order");
+        merge_rows(store, &["chain", "0x1"], read, &events);
     }
 
     fn put_blocks(&self, store: &Store) {
@@ -270,9 +271,9 @@ impl Story {
             base_fee_gwei: Some(gwei),
         };
         let last = self.fees.last().map_or(0, |fee| fee.0).max(self.until_s);
-        let read = Range::blocks(0, (last / BLOCK_S) as u64).expect("in order");
+        let read = CoveredRange::blocks(0, (last / BLOCK_S) as u64).expect("in order");
         if !self.fees.is_empty() {
-            put(store, &["chain"], read, &self.fees.iter().map(block).collect::<Vec<_>>());
+            merge_rows(store, &["chain"], read, &self.fees.iter().map(block).collect::<Vec<_>>());
         }
     }
 
@@ -282,14 +283,14 @@ impl Story {
             ..OraclePrice::spot("oracle", asset, time(second), price)
         };
         let prices: Vec<_> = self.prices.iter().map(price).collect();
-        let read = Range::times(time(0), time(self.until_s)).expect("in order");
-        put(store, &["oracle"], read, &prices);
+        let read = CoveredRange::times(time(0), time(self.until_s)).expect("in order");
+        merge_rows(store, &["oracle"], read, &prices);
     }
 }
 
-fn put<R: Row>(store: &Store, partition: &[&str], range: Range, rows: &[R]) {
-    let table = named(R::TABLE.name).expect("a table");
-    let partition = Partition::of(table, partition).expect("plain names");
+fn merge_rows<R: Row>(store: &Store, partition: &[&str], range: CoveredRange, rows: &[R]) {
+    let table = by_name(R::TABLE.name).expect("a table");
+    let partition = Partition::new(table, partition).expect("plain names");
     store.merge(&partition, range, &R::to_batch(rows).expect("a batch")).expect("a merge");
 }
 
@@ -298,17 +299,17 @@ fn ray(index: f64) -> i128 {
 }
 
 /// An entry of a story.
-pub(crate) trait Dated {
+pub(crate) trait Timed {
     fn second(&self) -> i64;
 }
 
 /// Entries are told by the second first.
-macro_rules! dated {
-    ($($entry:ty),+) => { $(impl Dated for $entry { fn second(&self) -> i64 { self.0 } })+ };
+macro_rules! timed {
+    ($($entry:ty),+) => { $(impl Timed for $entry { fn second(&self) -> i64 { self.0 } })+ };
 }
-dated!(
+timed!(
     (i64, u8, &str, &str, i128),
-    Choice,
+    SettingRow,
     (i64, &str, f64, f64, f64, f64),
     (i64, &str, &str, f64),
     (i64, u8, &str, &str)

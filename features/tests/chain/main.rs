@@ -4,9 +4,9 @@ mod future;
 mod groups;
 mod lake;
 
-use lake::{HOUR_S, START_S, Story, time};
+use lake::{ChainMarket, HOUR_S, START_S, time};
 use plimsoll_features::{
-    AccountState, CLOSED, FeatureError, LIQUIDATED, Mark, OPEN, Observations, Snapshot,
+    AccountFeatures, AccountState, CLOSED, FeatureError, LIQUIDATED, OPEN, Observations, Snapshot,
     feature_index,
 };
 use plimsoll_lake::tables::parameter::{LIQUIDATION_BONUS, LIQUIDATION_THRESHOLD, MAX_LTV};
@@ -20,8 +20,8 @@ const DOLLAR: i128 = 1_000_000;
 const PRICE: f64 = 2_000.0;
 
 /// Account 1 puts up ten ether and owes 10,000 dollars, both from the first hour on.
-fn story() -> Story {
-    Story {
+fn example() -> ChainMarket {
+    ChainMarket {
         protocol: "aave-v3",
         assets: vec![("LINK", 18, false), ("USDC", 6, false), ("WETH", 18, false)],
         prices: vec![(0, "USDC", 1.0), (0, "WETH", PRICE), (5 * HOUR_S + 60, "WETH", PRICE)],
@@ -48,15 +48,15 @@ fn state(snapshot: &Snapshot, account: u8) -> &AccountState {
     &snapshot.states()[&format!("{}/main/{account}", snapshot.market().id().protocol)]
 }
 
-fn mark(story: &Story, account: u8) -> Mark {
+fn compute_features(story: &ChainMarket, account: u8) -> AccountFeatures {
     let snapshot = story.snapshot();
-    snapshot.mark(state(&snapshot, account)).expect("an open account")
+    snapshot.compute_features(state(&snapshot, account)).expect("an open account")
 }
 
 /// The seconds after the start at which an account was observed, and whether on the grid.
 fn landmarks(observations: &Observations, name: &str) -> Vec<(i64, bool)> {
     (0..observations.len())
-        .filter(|&row| observations.accounts[observations.account[row] as usize] == name)
+        .filter(|&row| observations.account_ids[observations.account_index[row] as usize] == name)
         .map(|row| (observations.time_s[row] - START_S, observations.on_grid[row]))
         .collect()
 }
@@ -69,7 +69,7 @@ fn compounded(rate: f64, elapsed_s: f64) -> f64 {
 
 #[test]
 fn balances_are_the_exact_sums_of_their_changes() {
-    let mut story = story();
+    let mut story = example();
     let much = 123_456_789 * ETHER;
     story.balances.extend([
         (2 * HOUR_S, 1, "WETH", side::COLLATERAL, much + 1),
@@ -88,19 +88,19 @@ fn balances_are_the_exact_sums_of_their_changes() {
 }
 
 #[test]
-fn events_say_who_acted_and_move_nothing() {
+fn events_identify_the_actor_and_move_no_balance() {
     // Each event and liquidation of a story is of a billion tokens.
-    let mut story = story();
+    let mut story = example();
     story.liquidations = vec![(50 * HOUR_S, 1, "WETH", "USDC")];
-    let mark = mark(&story, 1);
+    let mark = compute_features(&story, 1);
     assert_eq!((mark.collateral_usd, mark.debt_usd), (20_000.0, 10_000.0));
     assert_eq!(mark.features[feature_index("actions").expect("a feature")], 1.0);
     assert_eq!(mark.features[feature_index("liquidations").expect("a feature")], 1.0);
 }
 
 #[test]
-fn interest_grows_both_sides_from_the_last_index_that_was_told() {
-    let mut story = story();
+fn interest_accrues_on_both_sides_from_the_last_known_index() {
+    let mut story = example();
     story.indexes = vec![
         (HOUR_S, "WETH", 1.01, 1.0, 0.02, 0.0),
         (40 * HOUR_S, "WETH", 1.02, 1.0, 0.03, 0.0),
@@ -109,7 +109,7 @@ fn interest_grows_both_sides_from_the_last_index_that_was_told() {
     let elapsed_s = (60 * HOUR_S) as f64;
     let collateral_usd = 10.0 * 1.02 * (1.0 + 0.03 * elapsed_s / YEAR_S) * PRICE;
     let debt_usd = 10_000.0 * 1.05 * compounded(0.06, elapsed_s);
-    let mark = mark(&story, 1);
+    let mark = compute_features(&story, 1);
     assert!((mark.collateral_usd / collateral_usd - 1.0).abs() < 1e-14);
     assert!((mark.debt_usd / debt_usd - 1.0).abs() < 1e-13);
     assert!((mark.health_factor / (0.83 * collateral_usd / debt_usd) - 1.0).abs() < 1e-13);
@@ -118,18 +118,18 @@ fn interest_grows_both_sides_from_the_last_index_that_was_told() {
 }
 
 #[test]
-fn what_is_turned_off_is_owned_and_secures_nothing() {
-    let mut story = story();
+fn disabled_collateral_is_owned_and_secures_nothing() {
+    let mut story = example();
     story.parameters.push((0, "LINK", LIQUIDATION_THRESHOLD, 0.5));
     story.prices.push((0, "LINK", 10.0));
     story.balances.push((2 * HOUR_S, 1, "LINK", side::COLLATERAL, 100 * ETHER));
     let mut settings = story.settings.take().expect("settings");
     settings.push((2 * HOUR_S, 1, setting::COLLATERAL, Some("LINK"), 1));
     story.settings = Some(settings.clone());
-    let on = mark(&story, 1);
+    let on = compute_features(&story, 1);
     settings.push((30 * HOUR_S, 1, setting::COLLATERAL, Some("LINK"), 0));
     story.settings = Some(settings);
-    let off = mark(&story, 1);
+    let off = compute_features(&story, 1);
     assert!((on.health_factor - (0.83 * 20_000.0 + 0.5 * 1_000.0) / 10_000.0).abs() < 1e-12);
     assert!((off.health_factor - 0.83 * 20_000.0 / 10_000.0).abs() < 1e-12);
     assert_eq!((off.collateral_usd, off.debt_usd), (on.collateral_usd, on.debt_usd));
@@ -140,17 +140,17 @@ fn what_is_turned_off_is_owned_and_secures_nothing() {
 }
 
 #[test]
-fn an_account_with_nothing_turned_on_is_not_open() {
-    let mut story = story();
+fn an_account_without_enabled_collateral_is_not_open() {
+    let mut story = example();
     story.settings = Some(vec![]);
-    assert!(matches!(story.observe(), Err(FeatureError::NoObservation { .. })));
+    assert!(matches!(story.observe(), Err(FeatureError::NoOpenAccount { .. })));
 }
 
 #[test]
-fn an_efficiency_mode_overrides_what_its_members_count() {
+fn an_efficiency_mode_overrides_the_parameters_of_its_members() {
     let memberships = [("emode_category", 1.0), ("emode_1_collateral", 1.0)];
     for (membership, value) in memberships {
-        let mut story = story();
+        let mut story = example();
         story.parameters.extend([
             (0, "emode-1", LIQUIDATION_THRESHOLD, 0.95),
             (0, "emode-1", MAX_LTV, 0.93),
@@ -159,11 +159,13 @@ fn an_efficiency_mode_overrides_what_its_members_count() {
         ]);
         let settings = story.settings.as_mut().expect("settings");
         settings.push((10 * HOUR_S, 1, setting::EMODE, None, 1));
-        assert!((mark(&story.until(15 * HOUR_S), 1).health_factor - 1.66).abs() < 1e-12);
-        assert!((mark(&story, 1).health_factor - 1.90).abs() < 1e-12, "{membership}");
+        assert!(
+            (compute_features(&story.until(15 * HOUR_S), 1).health_factor - 1.66).abs() < 1e-12
+        );
+        assert!((compute_features(&story, 1).health_factor - 1.90).abs() < 1e-12, "{membership}");
         let snapshot = story.snapshot();
         let (market, time_s) = (snapshot.market(), snapshot.as_of().timestamp());
-        let reserves = state(&snapshot, 1).reserves(market, time_s);
+        let reserves = state(&snapshot, 1).effective_reserves(market, time_s);
         assert_eq!((reserves[2].max_ltv, reserves[2].liquidation_bonus), (0.93, 0.01));
         assert_eq!(market.reserves(time_s)[2].liquidation_threshold, 0.83);
         assert_eq!(reserves[2].close_factor, CloseFactorRule::default());
@@ -171,8 +173,8 @@ fn an_efficiency_mode_overrides_what_its_members_count() {
 }
 
 #[test]
-fn a_transfer_is_the_senders_act() {
-    let mut story = story();
+fn a_transfer_is_an_action_of_the_sender() {
+    let mut story = example();
     story.balances.extend([
         (2 * HOUR_S, 2, "WETH", side::COLLATERAL, 10 * ETHER),
         (2 * HOUR_S, 2, "USDC", side::DEBT, 5_000 * DOLLAR),
@@ -185,13 +187,13 @@ fn a_transfer_is_the_senders_act() {
     let at = (30 * HOUR_S + 600, false);
     assert!(landmarks(&observations, &story.account(1)).contains(&at));
     assert!(!landmarks(&observations, &story.account(2)).contains(&at));
-    assert_eq!(mark(&story, 1).collateral_usd, 18_000.0);
-    assert_eq!(mark(&story, 2).collateral_usd, 22_000.0);
+    assert_eq!(compute_features(&story, 1).collateral_usd, 18_000.0);
+    assert_eq!(compute_features(&story, 2).collateral_usd, 22_000.0);
 }
 
 #[test]
-fn an_asset_listed_late_holds_up_nobody_else() {
-    let mut story = story();
+fn a_late_listing_does_not_delay_other_accounts() {
+    let mut story = example();
     story.parameters.push((50 * HOUR_S, "LINK", LIQUIDATION_THRESHOLD, 0.5));
     story.prices.push((50 * HOUR_S + 24, "LINK", 10.0));
     story.balances.extend([
@@ -204,12 +206,12 @@ fn an_asset_listed_late_holds_up_nobody_else() {
     assert_eq!(landmarks(&observations, &story.account(1))[0], (HOUR_S, false));
     assert_eq!(landmarks(&observations, &story.account(2))[0], (52 * HOUR_S, true));
     // Before the listing nothing was known of the asset, and the market reads all the same.
-    assert_eq!(mark(&story.until(40 * HOUR_S), 1).debt_usd, 10_000.0);
+    assert_eq!(compute_features(&story.until(40 * HOUR_S), 1).debt_usd, 10_000.0);
 }
 
 #[test]
-fn knowledge_ends_where_the_chain_was_read_to() {
-    let story = story();
+fn known_until_is_the_end_of_the_chain_data() {
+    let story = example();
     assert_eq!(story.snapshot().as_of(), time(story.until_s));
     let observations = story.observe().expect("observations");
     assert_eq!(observations.known_until(), time(story.until_s));
@@ -218,7 +220,7 @@ fn knowledge_ends_where_the_chain_was_read_to() {
 
 #[test]
 fn each_account_is_followed_to_its_end() {
-    let mut story = story();
+    let mut story = example();
     for account in [2, 3] {
         story.balances.extend([
             (2 * HOUR_S, account, "WETH", side::COLLATERAL, 10 * ETHER),
@@ -233,18 +235,18 @@ fn each_account_is_followed_to_its_end() {
     story.events.push((60 * HOUR_S, 3, kind::REPAY, "USDC"));
     let observations = story.observe().expect("observations");
     for row in 0..observations.len() {
-        let account = observations.account[row];
+        let account = observations.account_index[row];
         let (event, end_s) = [(OPEN, 100), (LIQUIDATED, 60), (CLOSED, 60)][account as usize];
         let days = (START_S + end_s * HOUR_S - observations.time_s[row]) as f64 / 86_400.0;
         let outcome = observations.outcome[row];
         assert!((outcome.duration_days - days).abs() < 1e-9 && outcome.event == event);
     }
-    assert_eq!(observations.accounts.len(), 3);
+    assert_eq!(observations.account_ids.len(), 3);
 }
 
 #[test]
-fn shares_of_an_isolated_market_are_worth_their_index() {
-    let story = Story {
+fn shares_of_an_isolated_market_are_valued_by_their_index() {
+    let story = ChainMarket {
         protocol: "morpho-blue",
         assets: vec![("USDC", 6, true), ("WETH", 18, false)],
         prices: vec![(0, "WETH", PRICE)],
@@ -257,25 +259,25 @@ fn shares_of_an_isolated_market_are_worth_their_index() {
         settings: None,
         indexes: vec![(2 * HOUR_S, "USDC", 1.01e-6, 1.04e-6, 0.02, 0.05)],
         parameters: vec![(0, "WETH", LIQUIDATION_THRESHOLD, 0.86), (0, "WETH", MAX_LTV, 0.86)],
-        ..story()
+        ..example()
     };
-    let mark = mark(&story, 1);
+    let mark = compute_features(&story, 1);
     let debt_usd = 10_400.0 * compounded(0.05, (98 * HOUR_S) as f64);
     assert!((mark.debt_usd / debt_usd - 1.0).abs() < 1e-13);
     assert!((mark.health_factor / (0.86 * 20_000.0 / debt_usd) - 1.0).abs() < 1e-13);
     let snapshot = story.snapshot();
     assert!(!snapshot.states().contains_key(&story.account(2)), "a lender is no borrower");
-    assert_eq!(snapshot.market().reserves(0)[0].close_factor, CloseFactorRule::Whole);
+    assert_eq!(snapshot.market().reserves(0)[0].close_factor, CloseFactorRule::Full);
 }
 
 #[test]
-fn a_position_just_opened_is_worth_what_it_is_told_to_be() {
-    let mut story = story();
+fn a_newly_opened_position_has_the_given_balances() {
+    let mut story = example();
     story.indexes =
         vec![(HOUR_S, "WETH", 1.5, 1.0, 0.02, 0.0), (HOUR_S, "USDC", 1.0, 1.25, 0.0, 0.06)];
     let snapshot = story.snapshot();
-    let opened = snapshot.opened_now(vec![0.0, 0.0, 3.0], vec![0.0, 1_500.0, 0.0]);
-    let mark = snapshot.mark(&opened).expect("an open account");
+    let opened = snapshot.newly_opened(vec![0.0, 0.0, 3.0], vec![0.0, 1_500.0, 0.0]);
+    let mark = snapshot.compute_features(&opened).expect("an open account");
     assert!((mark.collateral_usd - 6_000.0).abs() < 1e-9);
     assert!((mark.debt_usd - 1_500.0).abs() < 1e-9);
     let dwell = mark.features[feature_index("health_dwell").expect("a feature")];
@@ -283,31 +285,34 @@ fn a_position_just_opened_is_worth_what_it_is_told_to_be() {
 }
 
 #[test]
-fn an_owner_who_comes_back_has_lived_before() {
-    let mut story = story();
+fn a_returning_owner_keeps_the_health_history() {
+    let mut story = example();
     story.balances.push((60 * HOUR_S, 1, "USDC", side::DEBT, -10_000 * DOLLAR));
     story.balances.push((90 * HOUR_S, 1, "USDC", side::DEBT, 10_000 * DOLLAR));
-    let dwell = |mark: &Mark| mark.features[feature_index("health_dwell").expect("a feature")];
+    let dwell =
+        |mark: &AccountFeatures| mark.features[feature_index("health_dwell").expect("a feature")];
     // ln 1.66 is .0032 from the nearest hundredth.
     let (now, bin) = (1.66_f64.ln(), 0.51);
     let near = (-0.5 * ((bin - now) / (0.01 + 0.07 * now)).powi(2)).exp();
     let lived = |hours: f64| (hours * near).ln_1p();
-    assert!((f64::from(dwell(&mark(&story, 1))) - lived(69.0)).abs() < 1e-5);
+    assert!((f64::from(dwell(&compute_features(&story, 1))) - lived(69.0)).abs() < 1e-5);
     let snapshot = story.until(80 * HOUR_S).snapshot();
-    let opened = || snapshot.opened_now(vec![0.0, 0.0, 10.0], vec![0.0, 10_000.0, 0.0]);
-    let stranger = snapshot.mark(&opened()).expect("an open account");
-    let known = snapshot.mark(&opened().of_owner(state(&snapshot, 1))).expect("an open account");
+    let opened = || snapshot.newly_opened(vec![0.0, 0.0, 10.0], vec![0.0, 10_000.0, 0.0]);
+    let stranger = snapshot.compute_features(&opened()).expect("an open account");
+    let known = snapshot
+        .compute_features(&opened().with_owner_history(state(&snapshot, 1)))
+        .expect("an open account");
     assert_eq!(dwell(&stranger), 0.0);
     assert!((f64::from(dwell(&known)) - lived(59.0)).abs() < 1e-5);
 }
 
 #[test]
-fn a_step_between_two_blocks_is_a_range() {
-    let mut story = story();
+fn a_price_step_between_blocks_is_a_range() {
+    let mut story = example();
     story.prices.extend((6..=100).map(|hour| {
         (hour * HOUR_S - 60, "WETH", if hour % 2 == 0 { PRICE } else { PRICE * 1.01 })
     }));
-    let mark = mark(&story, 1);
+    let mark = compute_features(&story, 1);
     let parkinson = mark.features[feature_index("parkinson_24h").expect("a feature")];
     let hourly = 1.01_f64.ln() / (4.0 * std::f64::consts::LN_2).sqrt() * 8_760_f64.sqrt();
     assert!((f64::from(parkinson) / hourly - 1.0).abs() < 1e-5, "{parkinson} {hourly}");

@@ -1,6 +1,6 @@
 //! Is a quantile surpassed as often as it says, and not in bursts?
 
-use super::{ExcursionOptions, Excursions, volatility};
+use super::{ExcursionOptions, Excursions, conditional_volatility};
 use crate::ratio_history::RatioHistory;
 
 /// The tail is fitted anew after so many hours.
@@ -10,11 +10,11 @@ const REFIT_HOURS: usize = 168;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Coverage {
     /// Falls judged; none overlaps another.
-    pub falls: usize,
+    pub samples: usize,
     /// Those that surpassed their quantile.
-    pub surpassed: usize,
+    pub exceedances: usize,
     /// Those that surpassed it right after another that did.
-    pub in_a_row: usize,
+    pub consecutive: usize,
     /// Likelihood ratio of the share surpassed against the one promised, chi-square with one
     /// degree: Kupiec (1995), Techniques for Verifying the Accuracy of Risk Measurement Models.
     pub kupiec: f64,
@@ -26,46 +26,48 @@ pub struct Coverage {
 /// Holds each quantile against the fall that followed, through a history, having learnt from so
 /// many hours first and from all that was known later.
 #[must_use]
-pub fn coverage(
+pub fn backtest_coverage(
     history: &RatioHistory,
     options: &ExcursionOptions,
     alpha: f64,
     learnt_hours: usize,
 ) -> Coverage {
-    let volatilities = volatility(history, &options.half_lives_hours);
+    let volatilities = conditional_volatility(history, &options.half_lives_hours);
     let mut fitted: Option<(usize, Excursions)> = None;
     let mut surpassed = Vec::new();
     let judged = (learnt_hours..history.len().saturating_sub(options.hours)).step_by(options.hours);
     for hour in judged {
         if fitted.as_ref().is_none_or(|(since, _)| hour >= since + REFIT_HOURS) {
-            fitted = Excursions::of(&history.until(hour + 1), options).map(|fit| (hour, fit));
+            fitted = Excursions::from_history(&history.truncated(hour + 1), options)
+                .map(|fit| (hour, fit));
         }
         if let Some((_, fit)) = &fitted {
             let quantile = fit.quantile_at(alpha, volatilities[hour]);
-            surpassed.push(history.fall_after(hour, options.hours) > quantile);
+            surpassed.push(history.max_fall_after(hour, options.hours) > quantile);
         }
     }
-    Coverage::of(&surpassed, 1.0 - alpha)
+    Coverage::from_exceedances(&surpassed, 1.0 - alpha)
 }
 
 impl Coverage {
     /// Counts and tests a sequence against the probability promised.
     #[must_use]
-    pub fn of(surpassed: &[bool], probability: f64) -> Self {
+    pub fn from_exceedances(surpassed: &[bool], probability: f64) -> Self {
         let count = |before: bool, now: bool| {
             surpassed.windows(2).filter(|pair| pair[0] == before && pair[1] == now).count()
         };
         let hits = surpassed.iter().filter(|hit| **hit).count();
         let misses = surpassed.len() - hits;
-        let (after_miss, in_a_row) = (count(false, true), count(true, true));
+        let (after_miss, consecutive) = (count(false, true), count(true, true));
         let (calm, ended) = (count(false, false), count(true, false));
-        let together = log_likelihood(after_miss + in_a_row, calm + ended, None);
-        let apart = log_likelihood(after_miss, calm, None) + log_likelihood(in_a_row, ended, None);
+        let together = log_likelihood(after_miss + consecutive, calm + ended, None);
+        let apart =
+            log_likelihood(after_miss, calm, None) + log_likelihood(consecutive, ended, None);
         let promised = log_likelihood(hits, misses, Some(probability));
         Self {
-            falls: surpassed.len(),
-            surpassed: hits,
-            in_a_row,
+            samples: surpassed.len(),
+            exceedances: hits,
+            consecutive,
             kupiec: 2.0 * (log_likelihood(hits, misses, None) - promised),
             christoffersen: 2.0 * (apart - together),
         }
@@ -85,36 +87,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_promised_share_has_no_likelihood_ratio() {
+    fn nominal_exceedance_rate_has_zero_likelihood_ratio() {
         let mut surpassed = vec![false; 1_000];
         surpassed.iter_mut().step_by(100).for_each(|hit| *hit = true);
-        let coverage = Coverage::of(&surpassed, 0.01);
-        assert_eq!((coverage.falls, coverage.surpassed, coverage.in_a_row), (1_000, 10, 0));
+        let coverage = Coverage::from_exceedances(&surpassed, 0.01);
+        assert_eq!((coverage.samples, coverage.exceedances, coverage.consecutive), (1_000, 10, 0));
         assert!(coverage.kupiec.abs() < 1e-9 && coverage.christoffersen < 1.0);
     }
 
     /// By hand: 2 (25 ln(25/1000 / .01) + 975 ln(975/1000 / .99)).
     #[test]
-    fn too_many_are_told() {
+    fn excess_exceedances_raise_kupiec_ratio() {
         let mut surpassed = vec![false; 1_000];
         surpassed.iter_mut().step_by(40).for_each(|hit| *hit = true);
         let expected = 2.0 * (25.0 * 2.5_f64.ln() + 975.0 * (0.975_f64 / 0.99).ln());
-        assert!((Coverage::of(&surpassed, 0.01).kupiec - expected).abs() < 1e-9);
+        assert!((Coverage::from_exceedances(&surpassed, 0.01).kupiec - expected).abs() < 1e-9);
     }
 
     #[test]
-    fn a_burst_is_told() {
+    fn clustered_exceedances_raise_christoffersen_ratio() {
         let mut surpassed = vec![false; 1_000];
         surpassed[500..510].fill(true);
-        let coverage = Coverage::of(&surpassed, 0.01);
-        assert_eq!(coverage.in_a_row, 9);
+        let coverage = Coverage::from_exceedances(&surpassed, 0.01);
+        assert_eq!(coverage.consecutive, 9);
         assert!(coverage.kupiec.abs() < 1e-9 && coverage.christoffersen > 60.0);
     }
 
     #[test]
-    fn nothing_surpassed_is_no_burst() {
-        let coverage = Coverage::of(&[false; 500], 0.001);
-        assert_eq!((coverage.surpassed, coverage.christoffersen), (0, 0.0));
+    fn no_exceedances_are_not_clustered() {
+        let coverage = Coverage::from_exceedances(&[false; 500], 0.001);
+        assert_eq!((coverage.exceedances, coverage.christoffersen), (0, 0.0));
         assert!((coverage.kupiec + 2.0 * 500.0 * 0.999_f64.ln()).abs() < 1e-9);
     }
 }

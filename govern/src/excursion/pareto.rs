@@ -10,7 +10,7 @@ pub struct GeneralizedPareto {
 }
 
 /// Closer to 0 than this a shape is that of the exponential.
-const EXPONENTIAL: f64 = 1e-9;
+const SHAPE_TOLERANCE: f64 = 1e-9;
 
 impl GeneralizedPareto {
     /// Fits the distribution by probability-weighted moments; scale 0 where there is no excess.
@@ -38,9 +38,9 @@ impl GeneralizedPareto {
 
     /// The excess that is surpassed with this probability, `beta / xi (p^-xi - 1)`.
     #[must_use]
-    pub fn surpassed_with(&self, probability: f64) -> f64 {
+    pub fn inverse_survival(&self, probability: f64) -> f64 {
         let Self { shape, scale } = *self;
-        if shape.abs() < EXPONENTIAL {
+        if shape.abs() < SHAPE_TOLERANCE {
             -scale * probability.ln()
         } else {
             scale / shape * (probability.powf(-shape) - 1.0)
@@ -49,7 +49,7 @@ impl GeneralizedPareto {
 
     /// The mean of what surpasses an excess, `(x + beta) / (1 - xi)`; infinite from shape 1 on.
     #[must_use]
-    pub fn mean_beyond(&self, excess: f64) -> f64 {
+    pub fn mean_above(&self, excess: f64) -> f64 {
         let Self { shape, scale } = *self;
         if shape < 1.0 { (excess + scale) / (1.0 - shape) } else { f64::INFINITY }
     }
@@ -62,11 +62,11 @@ mod tests {
     /// The quantiles of a known distribution, evenly spaced.
     fn sample(of: GeneralizedPareto, n: usize) -> Vec<f64> {
         let surpassed = |i: usize| 1.0 - (i as f64 + 0.5) / n as f64;
-        (0..n).map(|i| of.surpassed_with(surpassed(i))).collect()
+        (0..n).map(|i| of.inverse_survival(surpassed(i))).collect()
     }
 
     #[test]
-    fn the_distribution_of_a_sample_is_recovered() {
+    fn fit_recovers_the_distribution_of_a_sample() {
         for (shape, scale) in [(-0.2, 2.0), (0.0, 1.0), (0.2, 0.7), (0.35, 3.0)] {
             let fitted =
                 GeneralizedPareto::fit(&sample(GeneralizedPareto { shape, scale }, 20_000));
@@ -76,29 +76,29 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_are_those_of_the_closed_form() {
+    fn quantiles_match_the_closed_form() {
         let heavy = GeneralizedPareto { shape: 0.25, scale: 2.0 };
-        assert!((heavy.surpassed_with(0.01) - 8.0 * (100_f64.powf(0.25) - 1.0)).abs() < 1e-12);
+        assert!((heavy.inverse_survival(0.01) - 8.0 * (100_f64.powf(0.25) - 1.0)).abs() < 1e-12);
         let exponential = GeneralizedPareto { shape: 0.0, scale: 2.0 };
-        assert!((exponential.surpassed_with(0.01) - 9.210_340_371_976_184).abs() < 1e-12);
+        assert!((exponential.inverse_survival(0.01) - 9.210_340_371_976_184).abs() < 1e-12);
         let nearly = GeneralizedPareto { shape: 1e-7, scale: 2.0 };
-        assert!((nearly.surpassed_with(0.01) - exponential.surpassed_with(0.01)).abs() < 1e-5);
+        assert!((nearly.inverse_survival(0.01) - exponential.inverse_survival(0.01)).abs() < 1e-5);
     }
 
     #[test]
-    fn the_mean_beyond_a_quantile_is_the_mean_of_its_sample() {
+    fn mean_above_a_quantile_matches_the_sample_mean() {
         let of = GeneralizedPareto { shape: 0.2, scale: 1.5 };
         let sample = sample(of, 400_000);
         let tail = &sample[380_000..];
         let mean = tail.iter().sum::<f64>() / tail.len() as f64;
-        let expected = of.mean_beyond(of.surpassed_with(0.05));
+        let expected = of.mean_above(of.inverse_survival(0.05));
         assert!((mean / expected - 1.0).abs() < 2e-3, "{mean} {expected}");
-        assert_eq!(GeneralizedPareto { shape: 1.0, scale: 1.0 }.mean_beyond(3.0), f64::INFINITY);
+        assert_eq!(GeneralizedPareto { shape: 1.0, scale: 1.0 }.mean_above(3.0), f64::INFINITY);
     }
 
     #[test]
-    fn what_never_exceeds_has_no_scale() {
-        assert_eq!(GeneralizedPareto::fit(&[0.0; 9]).surpassed_with(0.001), 0.0);
-        assert_eq!(GeneralizedPareto::fit(&[]).surpassed_with(0.001), 0.0);
+    fn zero_excesses_fit_scale_zero() {
+        assert_eq!(GeneralizedPareto::fit(&[0.0; 9]).inverse_survival(0.001), 0.0);
+        assert_eq!(GeneralizedPareto::fit(&[]).inverse_survival(0.001), 0.0);
     }
 }

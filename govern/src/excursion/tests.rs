@@ -33,10 +33,10 @@ fn normal(rng: &mut impl Rng) -> f64 {
 }
 
 #[test]
-fn the_quantile_of_a_random_walk_is_that_of_first_passage() {
+fn random_walk_quantile_matches_first_passage() {
     // P(deepest fall > x) = 2 (1 - Phi(x / sigma)) by reflection, a little less in 60 steps.
     let history = brownian(6_000, |_| 0.01);
-    let excursions = Excursions::of(&history, &options(1)).unwrap();
+    let excursions = Excursions::from_history(&history, &options(1)).unwrap();
     for alpha in [0.9, 0.99, 0.999] {
         let fall = excursions.quantile(alpha) / excursions.volatility() * 0.01;
         let surpassed = 2.0 * (1.0 - normal_cdf(fall / 0.01));
@@ -46,9 +46,11 @@ fn the_quantile_of_a_random_walk_is_that_of_first_passage() {
 }
 
 #[test]
-fn a_storm_deepens_the_excursion_and_calm_takes_it_back() {
+fn excursion_rises_with_volatility_and_recovers() {
     let history = brownian(3_000, |hour| if (2_000..2_048).contains(&hour) { 0.04 } else { 0.01 });
-    let at = |hours| Excursions::of(&history.until(hours), &options(1)).unwrap().quantile(0.999);
+    let at = |hours| {
+        Excursions::from_history(&history.truncated(hours), &options(1)).unwrap().quantile(0.999)
+    };
     let (before, storm, after) = (at(2_000), at(2_048), at(3_000));
     assert!(storm > 2.0 * before, "{before} {storm}");
     assert!(after < 0.6 * storm, "{storm} {after}");
@@ -57,23 +59,23 @@ fn a_storm_deepens_the_excursion_and_calm_takes_it_back() {
 #[test]
 fn longer_excursions_are_deeper() {
     let history = brownian(3_000, |_| 0.01);
-    let at = |hours| Excursions::of(&history, &options(hours)).unwrap().quantile(0.999);
+    let at = |hours| Excursions::from_history(&history, &options(hours)).unwrap().quantile(0.999);
     assert!(at(1) < at(2) && at(2) < at(24));
 }
 
 #[test]
-fn deleting_the_future_changes_no_excursion() {
+fn excursions_ignore_the_future() {
     let history = brownian(800, |_| 0.01);
-    let known = Excursions::of(&history.until(500), &options(1));
-    let mut other = history.until(500);
+    let known = Excursions::from_history(&history.truncated(500), &options(1));
+    let mut other = history.truncated(500);
     other.log_close.truncate(500);
-    assert_eq!(known, Excursions::of(&other, &options(1)));
-    assert_ne!(known, Excursions::of(&history, &options(1)));
+    assert_eq!(known, Excursions::from_history(&other, &options(1)));
+    assert_ne!(known, Excursions::from_history(&history, &options(1)));
 }
 
 #[test]
-fn quantiles_rise_and_join_the_tail_without_a_gap() {
-    let excursions = Excursions::of(&brownian(2_000, |_| 0.01), &options(1)).unwrap();
+fn quantiles_are_monotone_and_continuous_at_the_tail() {
+    let excursions = Excursions::from_history(&brownian(2_000, |_| 0.01), &options(1)).unwrap();
     let quantiles: Vec<f64> =
         (0..10_000).map(|i| excursions.quantile(f64::from(i) / 10_000.0)).collect();
     assert!(quantiles.is_sorted());
@@ -81,30 +83,30 @@ fn quantiles_rise_and_join_the_tail_without_a_gap() {
 }
 
 #[test]
-fn the_mean_beyond_a_quantile_is_the_expected_shortfall() {
-    let excursions = Excursions::of(&brownian(2_000, |_| 0.01), &options(1)).unwrap();
-    let mean = excursions.mean_beyond(0.95, |fall| fall);
+fn mean_above_a_quantile_is_the_expected_shortfall() {
+    let excursions = Excursions::from_history(&brownian(2_000, |_| 0.01), &options(1)).unwrap();
+    let mean = excursions.mean_above_quantile(0.95, |fall| fall);
     assert!((mean / excursions.expected_shortfall(0.95) - 1.0).abs() < 5e-3);
     let sample = excursions.standardised.iter().sum::<f64>() / excursions.len() as f64;
-    let all = excursions.mean_beyond(0.0, |fall| fall) / excursions.volatility();
+    let all = excursions.mean_above_quantile(0.0, |fall| fall) / excursions.volatility();
     assert!((all / sample - 1.0).abs() < 0.01, "{all} {sample}");
 }
 
 #[test]
-fn a_ratio_that_stands_still_does_not_fall() {
+fn constant_ratio_has_zero_excursion() {
     let still = RatioHistory {
         first_hour: 0,
         log_close: vec![0.0; 300],
         log_low: vec![0.0; 300],
         log_high: vec![0.0; 300],
     };
-    assert_eq!(Excursions::of(&still, &options(1)).unwrap().quantile(0.999), 0.0);
-    assert_eq!(Excursions::of(&still.until(25), &options(1)), None);
+    assert_eq!(Excursions::from_history(&still, &options(1)).unwrap().quantile(0.999), 0.0);
+    assert_eq!(Excursions::from_history(&still.truncated(25), &options(1)), None);
 }
 
 #[test]
-fn the_quantile_of_a_changing_walk_is_surpassed_as_often_as_it_says() {
+fn exceedance_rate_matches_alpha_under_changing_volatility() {
     let history = brownian(6_000, |hour| if (hour / 500) % 2 == 0 { 0.005 } else { 0.02 });
-    let coverage = coverage(&history, &options(1), 0.99, 500);
+    let coverage = backtest_coverage(&history, &options(1), 0.99, 500);
     assert!(coverage.kupiec < 10.83, "{coverage:?}");
 }

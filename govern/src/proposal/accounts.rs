@@ -1,19 +1,20 @@
 //! Whom a proposal touches, and how.
 
 use alloy_primitives::{Address, U256};
-use plimsoll_rpc::{Client}; use plimsoll_ingest::chain::{AccountHealth, ChainError, MarketHealth, ReserveWeights};
+use plimsoll_ingest::chain::{AccountHealth, ChainError, MarketHealth, ReserveWeights};
+use plimsoll_rpc::Client;
 use serde::{Deserialize, Serialize};
 
 use super::reserve::ReserveState;
 use super::wad::Wad;
 
 /// Oracles of Aave v3 markets count eight decimals of a dollar.
-const USD: f64 = 1e8;
+const BASE_UNITS_PER_USD: f64 = 1e8;
 
 /// The indebted accounts that count a changed collateral, with everything changed at once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Accounts {
+pub struct AffectedAccounts {
     /// How many there are.
     pub holders: usize,
     /// How many of them have another health factor or max LTV afterwards.
@@ -26,7 +27,7 @@ pub struct Accounts {
     pub list: Vec<AccountChange>,
     /// Those whose health as rebuilt from the lake is not what the pool says: nothing is said of
     /// them.
-    pub unreckoned: Vec<Address>,
+    pub unverified: Vec<Address>,
 }
 
 /// One account, before and after.
@@ -67,27 +68,27 @@ impl From<AccountHealth> for AccountFigures {
     }
 }
 
-impl Accounts {
+impl AffectedAccounts {
     /// Reckons whom `changed` touches, the reserves as they will be, in the contracts' integers.
     ///
     /// # Errors
     /// [`ChainError`] if no endpoint answers.
-    pub async fn reckon(
+    pub async fn compute(
         client: &Client,
         market: &MarketHealth,
         changed: &[ReserveState],
     ) -> Result<Self, ChainError> {
         let symbols: Vec<&str> = changed.iter().map(|reserve| reserve.asset.as_str()).collect();
         let owners = market.debtors(&symbols);
-        let told = market.told(client, &owners).await?;
+        let told = market.onchain_account_health(client, &owners).await?;
         let weights: Vec<ReserveWeights> = changed.iter().map(weights).collect();
-        let then = market.with(&weights);
+        let then = market.with_weights(&weights);
         let mut accounts = Self::empty(owners.len());
         for (owner, told) in owners.into_iter().zip(told) {
-            let (before, after) = (market.of(owner), then.of(owner));
+            let (before, after) = (market.account_health(owner), then.account_health(owner));
             match (before.filter(|before| Some(*before) == told), after) {
                 (Some(before), Some(after)) => accounts.add(owner, before, after),
-                _ => accounts.unreckoned.push(owner),
+                _ => accounts.unverified.push(owner),
             }
         }
         accounts.list.sort_by_key(|change| (change.after.health_factor, change.account));
@@ -101,12 +102,12 @@ impl Accounts {
             liquidatable: 0,
             liquidatable_debt_usd: 0.0,
             list: Vec::new(),
-            unreckoned: Vec::new(),
+            unverified: Vec::new(),
         }
     }
 
     fn add(&mut self, account: Address, before: AccountHealth, after: AccountHealth) {
-        let usd = |base: U256| f64::from(base) / USD;
+        let usd = |base: U256| f64::from(base) / BASE_UNITS_PER_USD;
         let change = AccountChange {
             account,
             collateral_usd: usd(before.collateral),

@@ -8,7 +8,7 @@ mod payload_sol;
 
 use super::document::Proposal;
 use crate::AipPolicy;
-use names::Names;
+use names::ArtifactNames;
 
 /// A file and what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,29 +20,29 @@ pub(super) struct Artifact {
 }
 
 /// The name of the file that holds everything.
-pub(super) const DOCUMENT: &str = "proposal.json";
+pub(super) const DOCUMENT_FILE: &str = "proposal.json";
 
 /// Writes a proposal out: equal proposals give equal bytes. Where nothing is to be changed, or no
 /// contract is known, only the document and the text are there, which say so.
 ///
 /// # Errors
 /// [`serde_json::Error`] if the proposal cannot be told as JSON.
-pub(super) fn artifacts(
+pub(super) fn render_artifacts(
     proposal: &Proposal,
     aip: &AipPolicy,
 ) -> Result<Vec<Artifact>, serde_json::Error> {
-    let names = Names::of(proposal, aip);
+    let names = ArtifactNames::from_proposal(proposal, aip);
     let artifact = |name: &str, text: String| Artifact { name: name.to_owned(), text };
     let mut files = vec![
-        artifact(DOCUMENT, format!("{}\n", serde_json::to_string_pretty(proposal)?)),
-        artifact("proposal.md", markdown::markdown(proposal, aip, &names)),
+        artifact(DOCUMENT_FILE, format!("{}\n", serde_json::to_string_pretty(proposal)?)),
+        artifact("proposal.md", markdown::render_markdown(proposal, aip, &names)),
     ];
     // Without addresses there is nothing to call.
     if let Some(payload) = proposal.payload.as_ref().filter(|p| p.engine_calldata.is_some()) {
-        files.push(artifact("config.ts", config_ts::config(proposal, payload, aip, &names)));
-        let contract = payload_sol::payload(proposal, payload, aip, &names);
+        files.push(artifact("config.ts", config_ts::render_config(proposal, payload, aip, &names)));
+        let contract = payload_sol::render_contract(proposal, payload, aip, &names);
         files.push(artifact(&format!("{}.sol", names.contract), contract));
-        files.push(artifact("calldata.json", calldata::calldata(proposal)?));
+        files.push(artifact("calldata.json", calldata::render_calldata(proposal)?));
     }
     Ok(files)
 }
@@ -51,16 +51,16 @@ pub(super) fn artifacts(
 mod tests {
     use chrono::DateTime;
 
-    use super::super::compile::{Situation, Wanted, compile};
-    use super::super::document::{At, MarketFacts, StewardFacts};
-    use super::super::inputs::Inputs;
-    use super::super::ladder::tests::{limits, parameters, reserve};
+    use super::super::compile::{ProposalContext, TargetParameters, compile_proposal};
+    use super::super::document::{AsOf, MarketFacts, StewardFacts};
+    use super::super::inputs::ProposalInputs;
+    use super::super::schedule::tests::{limits, parameters, reserve};
     use super::*;
     use crate::{CollateralParameters, EngineAbi};
 
     fn proposal(target: CollateralParameters, abi: EngineAbi) -> Proposal {
         let hash = |byte: &str| byte.repeat(64);
-        let inputs = Inputs {
+        let inputs = ProposalInputs {
             data_sha256: hash("a"),
             features_sha256: hash("b"),
             model_sha256: hash("c"),
@@ -72,12 +72,12 @@ mod tests {
         let market =
             MarketFacts { name: "aave-v3/core".to_owned(), chain_id: Some(1), contracts: None };
         let time = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-        let at = At { time, block: Some(18_573_000) };
+        let at = AsOf { time, block: Some(18_573_000) };
         let steward =
             StewardFacts { address: None, limits: limits(), limits_from_chain: false, abi };
         let oracle = crate::OraclePolicy::default();
-        let situation = Situation { market, at, steward, oracle, inputs };
-        let wanted = Wanted {
+        let situation = ProposalContext { market, as_of: at, steward, oracle, inputs };
+        let wanted = TargetParameters {
             reserve: reserve(parameters(8_000, 8_250, 500)),
             target,
             verdict: "change".to_owned(),
@@ -85,7 +85,7 @@ mod tests {
             recommendation: None,
         };
         let nobody = |_: &_| Ok::<_, std::convert::Infallible>(None);
-        compile(situation, vec![wanted], nobody).unwrap()
+        compile_proposal(situation, vec![wanted], nobody).unwrap()
     }
 
     fn text(proposal: &Proposal, name: &str) -> String {
@@ -94,13 +94,13 @@ mod tests {
             discussions: "https://example.org/1".to_owned(),
             address_book: Some("Ethereum".to_owned()),
         };
-        let files = artifacts(proposal, &aip).unwrap();
+        let files = render_artifacts(proposal, &aip).unwrap();
         let file = files.into_iter().find(|file| file.name == name);
         file.unwrap_or_else(|| panic!("no {name}")).text
     }
 
     #[test]
-    fn a_market_of_another_protocol_goes_by_its_own_name() {
+    fn title_of_another_protocol_uses_the_market_name() {
         let mut proposal = proposal(parameters(7_950, 8_100, 500), EngineAbi::UpTo36);
         proposal.market.name = "maker/eth-b".to_owned();
         let title = "title: \"Collateral parameters of maker/eth-b\"";
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_has_the_sections_of_an_aip() {
+    fn markdown_has_the_sections_of_an_aip() {
         let markdown =
             text(&proposal(parameters(7_950, 8_100, 500), EngineAbi::UpTo36), "proposal.md");
         let lines: Vec<&str> = markdown.lines().collect();
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn the_generator_is_told_per_cents_and_nothing_of_what_stays() {
+    fn config_contains_percentages_of_changed_fields_only() {
         let target = parameters(8_000, 8_225, 500);
         let config = text(&proposal(target, EngineAbi::UpTo36), "config.ts");
         let update = "{asset: 'WETH', ltv: '', liqThreshold: '82.25', liqBonus: '', debtCeiling: '', liqProtocolFee: ''},";
@@ -148,24 +148,24 @@ mod tests {
     }
 
     #[test]
-    fn no_change_is_said_and_nothing_is_called() {
+    fn no_change_is_stated_without_calls() {
         let proposal = proposal(parameters(8_000, 8_250, 500), EngineAbi::UpTo36);
         assert!(text(&proposal, "proposal.md").contains("No change: of 1 collaterals"));
-        let files = artifacts(&proposal, &AipPolicy::default()).unwrap();
+        let files = render_artifacts(&proposal, &AipPolicy::default()).unwrap();
         assert_eq!(files.len(), 2);
     }
 
     #[test]
-    fn a_document_is_read_back_as_it_was() {
+    fn document_round_trips() {
         let proposal = proposal(parameters(7_950, 8_100, 550), EngineAbi::From37);
-        let read: Proposal = serde_json::from_str(&text(&proposal, DOCUMENT)).unwrap();
+        let read: Proposal = serde_json::from_str(&text(&proposal, DOCUMENT_FILE)).unwrap();
         assert_eq!(read, proposal);
     }
 
     #[test]
-    fn a_collateral_without_an_address_has_no_calls() {
+    fn collateral_without_address_has_no_calls() {
         let mut proposal = proposal(parameters(7_950, 8_100, 500), EngineAbi::UpTo36);
         proposal.payload.as_mut().unwrap().engine_calldata = None;
-        assert_eq!(artifacts(&proposal, &AipPolicy::default()).unwrap().len(), 2);
+        assert_eq!(render_artifacts(&proposal, &AipPolicy::default()).unwrap().len(), 2);
     }
 }

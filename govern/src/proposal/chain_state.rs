@@ -7,12 +7,12 @@ use alloy_sol_types::{SolCall, sol};
 use plimsoll_rpc::{BlockTag, CallOutcome, Client, RpcError};
 
 use super::document::{Contracts, StewardFacts};
-use super::inputs::sha256;
+use super::inputs::sha256_hex;
 use super::limits::LastChange;
 use super::reserve::ReserveState;
 use crate::StewardPolicy;
-pub(super) use decode::stored;
-use decode::{FROZEN_BIT, abi_of, last_change, limits, words};
+pub(super) use decode::decode_parameters;
+use decode::{FROZEN_BIT, decode_last_change, decode_limits, detect_abi, split_words};
 
 sol! {
     /// `IPoolAddressesProvider`, `IPool` and `IPoolConfigurator`; the last from release 3.1 on.
@@ -103,7 +103,7 @@ impl ChainState {
             let mut reserve = reader.reserve(&contracts, asset, *address).await?;
             reserve.is_restricted = policy.restricted.contains(asset);
             if let Some(steward) = policy.address {
-                reader.debounce(steward, &mut reserve).await?;
+                reader.read_last_change(steward, &mut reserve).await?;
             }
             reserves.push(reserve);
         }
@@ -113,7 +113,7 @@ impl ChainState {
     /// SHA-256 over all of it.
     #[must_use]
     pub fn sha256(&self) -> String {
-        sha256(format!("{self:?}").as_bytes())
+        sha256_hex(format!("{self:?}").as_bytes())
     }
 }
 
@@ -124,7 +124,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// What a function returns, or `None` if it reverts or there is no contract.
-    async fn bytes(&self, to: Address, input: Vec<u8>) -> Result<Option<Bytes>, RpcError> {
+    async fn call_bytes(&self, to: Address, input: Vec<u8>) -> Result<Option<Bytes>, RpcError> {
         let tag = BlockTag::Number(self.block);
         let outcome = self.client.call(&[(to, input.into())], tag).await?.pop();
         Ok(match outcome {
@@ -134,7 +134,7 @@ impl Reader<'_> {
     }
 
     async fn view<C: SolCall>(&self, to: Address, call: C) -> Result<Option<C::Return>, RpcError> {
-        let told = self.bytes(to, call.abi_encode()).await?;
+        let told = self.call_bytes(to, call.abi_encode()).await?;
         Ok(told.and_then(|bytes| C::abi_decode_returns(&bytes).ok()))
     }
 
@@ -177,7 +177,7 @@ impl Reader<'_> {
         Ok(ReserveState {
             asset: asset.to_owned(),
             address: Some(address),
-            stored: stored(configuration),
+            stored: decode_parameters(configuration),
             is_frozen: configuration.bit(FROZEN_BIT),
             pending_ltv_bps: pending.map(|pending| pending.saturating_to()),
             is_restricted: false,
@@ -186,14 +186,14 @@ impl Reader<'_> {
     }
 
     async fn steward(&self, policy: &StewardPolicy) -> Result<StewardFacts, ChainStateError> {
-        let Some(address) = policy.address else { return Ok(StewardFacts::of(policy)) };
+        let Some(address) = policy.address else { return Ok(StewardFacts::from_policy(policy)) };
         let code = self.client.code(address, BlockTag::Number(self.block)).await?;
-        let abi = abi_of(&code)
+        let abi = detect_abi(&code)
             .ok_or(ChainStateError::NoSteward { steward: address, block: self.block })?;
         let call = "getRiskConfig";
-        let told = self.bytes(address, getRiskConfigCall {}.abi_encode()).await?;
-        let told = words(&told.ok_or(self.no_answer(address, "RiskSteward", call))?);
-        let limits = limits(&told).ok_or(ChainStateError::UnknownShape {
+        let told = self.call_bytes(address, getRiskConfigCall {}.abi_encode()).await?;
+        let told = split_words(&told.ok_or(self.no_answer(address, "RiskSteward", call))?);
+        let limits = decode_limits(&told).ok_or(ChainStateError::UnknownShape {
             steward: address,
             call,
             words: told.len(),
@@ -202,16 +202,16 @@ impl Reader<'_> {
         Ok(StewardFacts { address: Some(address), limits, limits_from_chain: true, abi })
     }
 
-    async fn debounce(
+    async fn read_last_change(
         &self,
         steward: Address,
         reserve: &mut ReserveState,
     ) -> Result<(), ChainStateError> {
         let Some(asset) = reserve.address else { return Ok(()) };
         let call = "getTimelock";
-        let told = self.bytes(steward, getTimelockCall { asset }.abi_encode()).await?;
-        let told = words(&told.ok_or(self.no_answer(steward, "RiskSteward", call))?);
-        reserve.last_change = last_change(&told).ok_or(ChainStateError::UnknownShape {
+        let told = self.call_bytes(steward, getTimelockCall { asset }.abi_encode()).await?;
+        let told = split_words(&told.ok_or(self.no_answer(steward, "RiskSteward", call))?);
+        reserve.last_change = decode_last_change(&told).ok_or(ChainStateError::UnknownShape {
             steward,
             call,
             words: told.len(),

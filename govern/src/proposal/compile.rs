@@ -4,21 +4,25 @@ use std::collections::BTreeMap;
 
 use chrono::DateTime;
 
-use super::abi::{EngineAbi, OracleUpdate, configure, publish, update_collateral_side};
-use super::accounts::Accounts;
-use super::document::{
-    At, Change, Collateral, FORMAT, MarketFacts, Payload, Proposal, Step, StewardFacts,
+use super::abi::{
+    EngineAbi, OracleUpdate, encode_configure_reserve, encode_publication,
+    encode_update_collateral_side,
 };
-use super::inputs::Inputs;
-use super::ladder::{Rung, admit_anywhere, ladder};
+use super::accounts::AffectedAccounts;
+use super::document::{
+    AsOf, CollateralChange, FORMAT_VERSION, GovernancePayload, MarketFacts, Proposal,
+    ProposedCollateral, StewardFacts, StewardStep,
+};
+use super::inputs::ProposalInputs;
 use super::refusal::Refusal;
 use super::reserve::ReserveState;
+use super::schedule::{ScheduledStep, check_any_route, steward_schedule};
 use super::update::CollateralUpdate;
 use crate::{CollateralParameters, OraclePolicy};
 
 /// A collateral and what it should become.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Wanted {
+pub struct TargetParameters {
     /// As it stands.
     pub reserve: ReserveState,
     /// What is recommended.
@@ -33,17 +37,17 @@ pub struct Wanted {
 
 /// Where and when a proposal is made, and from what.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Situation {
+pub struct ProposalContext {
     /// Whose collaterals.
     pub market: MarketFacts,
     /// Up to where it knows.
-    pub at: At,
+    pub as_of: AsOf,
     /// What the steward lets be.
     pub steward: StewardFacts,
     /// How a risk oracle is told.
     pub oracle: OraclePolicy,
     /// What it is made from.
-    pub inputs: Inputs,
+    pub inputs: ProposalInputs,
 }
 
 /// Compiles what is wanted into a proposal; the accounts that it touches are told by `touch`,
@@ -51,31 +55,34 @@ pub struct Situation {
 ///
 /// # Errors
 /// What `touch` fails with.
-pub fn compile<E>(
-    situation: Situation,
-    mut wanted: Vec<Wanted>,
-    touch: impl FnOnce(&[ReserveState]) -> Result<Option<Accounts>, E>,
+pub fn compile_proposal<E>(
+    situation: ProposalContext,
+    mut wanted: Vec<TargetParameters>,
+    touch: impl FnOnce(&[ReserveState]) -> Result<Option<AffectedAccounts>, E>,
 ) -> Result<Proposal, E> {
     wanted.sort_by(|a, b| a.reserve.asset.cmp(&b.reserve.asset));
-    let now_s = u64::try_from(situation.at.time.timestamp()).unwrap_or_default();
-    let plans: Vec<Plan> =
-        wanted.into_iter().map(|wanted| plan(wanted, &situation.steward, now_s)).collect();
-    let at = situation.at.block.map_or_else(|| situation.at.time.to_rfc3339(), |b| b.to_string());
+    let now_s = u64::try_from(situation.as_of.time.timestamp()).unwrap_or_default();
+    let plans: Vec<CollateralPlan> = wanted
+        .into_iter()
+        .map(|wanted| plan_collateral(wanted, &situation.steward, now_s))
+        .collect();
+    let at =
+        situation.as_of.block.map_or_else(|| situation.as_of.time.to_rfc3339(), |b| b.to_string());
     let reference_id = situation.inputs.reference_id(&situation.market.name, &at);
     let abi = situation.steward.abi;
-    let steps = steps(&plans, abi, &situation.oracle, &reference_id);
-    let payload = payload(&plans, abi);
+    let steps = build_steps(&plans, abi, &situation.oracle, &reference_id);
+    let payload = build_payload(&plans, abi);
     let changed: Vec<ReserveState> =
         payload.iter().flat_map(|payload| &payload.changes).map(|c| c.after.clone()).collect();
     let accounts = if changed.is_empty() { None } else { touch(&changed)? };
     Ok(Proposal {
-        format: FORMAT,
+        format: FORMAT_VERSION,
         reference_id,
         inputs: situation.inputs,
         market: situation.market,
-        at: situation.at,
+        as_of: situation.as_of,
         steward: situation.steward,
-        collaterals: plans.into_iter().map(Plan::collateral).collect(),
+        collaterals: plans.into_iter().map(CollateralPlan::into_collateral).collect(),
         steps,
         payload,
         accounts,
@@ -83,47 +90,52 @@ pub fn compile<E>(
 }
 
 /// One collateral's way on either route.
-struct Plan {
-    wanted: Wanted,
-    rungs: Result<Vec<Rung>, Refusal>,
-    whole: Result<Option<CollateralUpdate>, Refusal>,
+struct CollateralPlan {
+    requested: TargetParameters,
+    steps: Result<Vec<ScheduledStep>, Refusal>,
+    payload_update: Result<Option<CollateralUpdate>, Refusal>,
 }
 
-fn plan(wanted: Wanted, steward: &StewardFacts, now_s: u64) -> Plan {
-    let rungs = ladder(&wanted.reserve, wanted.target, &steward.limits, now_s);
+fn plan_collateral(wanted: TargetParameters, steward: &StewardFacts, now_s: u64) -> CollateralPlan {
+    let rungs = steward_schedule(&wanted.reserve, wanted.target, &steward.limits, now_s);
     let whole = match CollateralUpdate::minimal(&wanted.reserve, wanted.target) {
-        Some(update) => admit_anywhere(&wanted.reserve, wanted.target).map(|()| Some(update)),
+        Some(update) => check_any_route(&wanted.reserve, wanted.target).map(|()| Some(update)),
         None => Ok(None),
     };
-    Plan { wanted, rungs, whole }
+    CollateralPlan { requested: wanted, steps: rungs, payload_update: whole }
 }
 
-impl Plan {
-    fn collateral(self) -> Collateral {
-        let Wanted { reserve, target, verdict, reasons, recommendation } = self.wanted;
+impl CollateralPlan {
+    fn into_collateral(self) -> ProposedCollateral {
+        let TargetParameters { reserve, target, verdict, reasons, recommendation } = self.requested;
         let current = reserve.in_force();
-        Collateral {
+        ProposedCollateral {
             no_change: current == target,
             current,
             recommended: target,
             verdict,
             reasons,
             recommendation,
-            steward_refuses: self.rungs.err().map(|refusal| refusal.to_string()),
-            payload_refuses: self.whole.err().map(|refusal| refusal.to_string()),
+            steward_refuses: self.steps.err().map(|refusal| refusal.to_string()),
+            payload_refuses: self.payload_update.err().map(|refusal| refusal.to_string()),
             before: reserve,
         }
     }
 }
 
 /// Steps of one date are one call.
-fn steps(plans: &[Plan], abi: EngineAbi, oracle: &OraclePolicy, reference_id: &str) -> Vec<Step> {
-    let mut dates: BTreeMap<u64, Vec<Change>> = BTreeMap::new();
+fn build_steps(
+    plans: &[CollateralPlan],
+    abi: EngineAbi,
+    oracle: &OraclePolicy,
+    reference_id: &str,
+) -> Vec<StewardStep> {
+    let mut dates: BTreeMap<u64, Vec<CollateralChange>> = BTreeMap::new();
     for plan in plans {
-        let mut before = &plan.wanted.reserve;
-        for rung in plan.rungs.iter().flatten() {
-            let change = Change {
-                configurator_calldata: configure(before, &rung.update),
+        let mut before = &plan.requested.reserve;
+        for rung in plan.steps.iter().flatten() {
+            let change = CollateralChange {
+                configurator_calldata: encode_configure_reserve(before, &rung.update),
                 update: rung.update.clone(),
                 after: rung.after.clone(),
                 notes: rung.notes.clone(),
@@ -132,40 +144,40 @@ fn steps(plans: &[Plan], abi: EngineAbi, oracle: &OraclePolicy, reference_id: &s
             before = &rung.after;
         }
     }
-    let step = |(time_s, changes): (u64, Vec<Change>)| {
+    let step = |(time_s, changes): (u64, Vec<CollateralChange>)| {
         let updates: Vec<CollateralUpdate> = changes.iter().map(|c| c.update.clone()).collect();
-        let published: Option<Vec<OracleUpdate>> = changes.iter().map(published).collect();
-        Step {
+        let published: Option<Vec<OracleUpdate>> = changes.iter().map(oracle_update).collect();
+        StewardStep {
             not_before: i64::try_from(time_s)
                 .ok()
                 .and_then(|time_s| DateTime::from_timestamp(time_s, 0))
                 .unwrap_or(DateTime::<chrono::Utc>::MAX_UTC),
-            steward_calldata: update_collateral_side(abi, &updates),
+            steward_calldata: encode_update_collateral_side(abi, &updates),
             oracle_calldata: published
-                .map(|published| publish(&published, &oracle.update_type, reference_id)),
+                .map(|published| encode_publication(&published, &oracle.update_type, reference_id)),
             changes,
         }
     };
     dates.into_iter().map(step).collect()
 }
 
-fn published(change: &Change) -> Option<OracleUpdate> {
+fn oracle_update(change: &CollateralChange) -> Option<OracleUpdate> {
     Some(OracleUpdate { market: change.update.address?, parameters: change.after.in_force() })
 }
 
-fn payload(plans: &[Plan], abi: EngineAbi) -> Option<Payload> {
-    let change = |plan: &Plan| {
-        let update = plan.whole.as_ref().ok()?.clone()?;
-        let reserve = &plan.wanted.reserve;
-        Some(Change {
-            after: reserve.after(&update),
-            configurator_calldata: configure(reserve, &update),
+fn build_payload(plans: &[CollateralPlan], abi: EngineAbi) -> Option<GovernancePayload> {
+    let change = |plan: &CollateralPlan| {
+        let update = plan.payload_update.as_ref().ok()?.clone()?;
+        let reserve = &plan.requested.reserve;
+        Some(CollateralChange {
+            after: reserve.after_update(&update),
+            configurator_calldata: encode_configure_reserve(reserve, &update),
             update,
             notes: Vec::new(),
         })
     };
-    let changes: Vec<Change> = plans.iter().filter_map(change).collect();
+    let changes: Vec<CollateralChange> = plans.iter().filter_map(change).collect();
     let updates: Vec<CollateralUpdate> = changes.iter().map(|c| c.update.clone()).collect();
-    let engine_calldata = update_collateral_side(abi, &updates);
-    (!changes.is_empty()).then_some(Payload { changes, engine_calldata })
+    let engine_calldata = encode_update_collateral_side(abi, &updates);
+    (!changes.is_empty()).then_some(GovernancePayload { changes, engine_calldata })
 }

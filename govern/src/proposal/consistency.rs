@@ -3,13 +3,13 @@
 use crate::CollateralParameters;
 
 /// A whole, basis points.
-pub(super) const BPS: u32 = 10_000;
+pub(super) const WHOLE_BPS: u32 = 10_000;
 /// The largest liquidation threshold times one and the bonus, both in basis points.
-pub(super) const LARGEST_PRODUCT: u32 = BPS * BPS;
+pub(super) const MAX_PRODUCT: u32 = WHOLE_BPS * WHOLE_BPS;
 
 /// Parameters that each may be, but not together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Inconsistent {
+pub enum InconsistentParameters {
     /// A new loan could be liquidated at once.
     #[error(
         "max LTV {max_ltv_bps} bps is above the liquidation threshold {liquidation_threshold_bps} bps"
@@ -22,7 +22,7 @@ pub enum Inconsistent {
     },
     /// A liquidation could take more than the collateral.
     #[error(
-        "liquidation threshold {liquidation_threshold_bps} bps with a bonus of {liquidation_bonus_bps} bps comes to {product}, above {LARGEST_PRODUCT}"
+        "liquidation threshold {liquidation_threshold_bps} bps with a bonus of {liquidation_bonus_bps} bps comes to {product}, above {MAX_PRODUCT}"
     )]
     Insolvent {
         /// The threshold.
@@ -44,18 +44,21 @@ pub enum Inconsistent {
 ///
 /// # Errors
 /// [`Inconsistent`] names the fields that do not.
-pub fn consistent(parameters: &CollateralParameters) -> Result<(), Inconsistent> {
+pub fn check_consistency(parameters: &CollateralParameters) -> Result<(), InconsistentParameters> {
     let CollateralParameters { max_ltv_bps, liquidation_threshold_bps, liquidation_bonus_bps } =
         *parameters;
     if liquidation_threshold_bps == 0 || liquidation_bonus_bps == 0 {
-        return Err(Inconsistent::Zero);
+        return Err(InconsistentParameters::Zero);
     }
     if max_ltv_bps > liquidation_threshold_bps {
-        return Err(Inconsistent::LtvAboveThreshold { max_ltv_bps, liquidation_threshold_bps });
+        return Err(InconsistentParameters::LtvAboveThreshold {
+            max_ltv_bps,
+            liquidation_threshold_bps,
+        });
     }
     let product = product(parameters);
-    if product > u64::from(LARGEST_PRODUCT) {
-        return Err(Inconsistent::Insolvent {
+    if product > u64::from(MAX_PRODUCT) {
+        return Err(InconsistentParameters::Insolvent {
             liquidation_threshold_bps,
             liquidation_bonus_bps,
             product,
@@ -65,7 +68,7 @@ pub fn consistent(parameters: &CollateralParameters) -> Result<(), Inconsistent>
 }
 
 fn product(parameters: &CollateralParameters) -> u64 {
-    let with_bonus = u64::from(BPS) + u64::from(parameters.liquidation_bonus_bps);
+    let with_bonus = u64::from(WHOLE_BPS) + u64::from(parameters.liquidation_bonus_bps);
     u64::from(parameters.liquidation_threshold_bps) * with_bonus
 }
 
@@ -73,8 +76,8 @@ fn product(parameters: &CollateralParameters) -> u64 {
 mod tests {
     use super::*;
 
-    fn told(ltv: u16, threshold: u16, bonus: u16) -> Result<(), Inconsistent> {
-        consistent(&CollateralParameters {
+    fn check(ltv: u16, threshold: u16, bonus: u16) -> Result<(), InconsistentParameters> {
+        check_consistency(&CollateralParameters {
             max_ltv_bps: ltv,
             liquidation_threshold_bps: threshold,
             liquidation_bonus_bps: bonus,
@@ -82,19 +85,22 @@ mod tests {
     }
 
     #[test]
-    fn what_half_up_rounding_would_let_through_is_refused() {
-        assert_eq!(told(9_000, 9_500, 526), Ok(()));
-        assert!(told(9_000, 9_500, 527).is_err());
+    fn product_hidden_by_half_up_rounding_is_rejected() {
+        assert_eq!(check(9_000, 9_500, 526), Ok(()));
+        assert!(check(9_000, 9_500, 527).is_err());
         // 0.93 * 1.0753 is above 1, but percentMul calls it 10,000 of 10,000.
-        let refused = told(9_000, 9_300, 753).unwrap_err();
-        assert!(matches!(refused, Inconsistent::Insolvent { product: 100_002_900, .. }));
+        let refused = check(9_000, 9_300, 753).unwrap_err();
+        assert!(matches!(refused, InconsistentParameters::Insolvent { product: 100_002_900, .. }));
     }
 
     #[test]
-    fn a_max_ltv_may_equal_its_threshold_and_no_more() {
-        assert_eq!(told(8_000, 8_000, 500), Ok(()));
-        assert!(matches!(told(8_001, 8_000, 500), Err(Inconsistent::LtvAboveThreshold { .. })));
-        assert_eq!(told(0, 8_000, 500), Ok(()));
-        assert_eq!(told(0, 0, 0), Err(Inconsistent::Zero));
+    fn max_ltv_may_equal_but_not_exceed_the_threshold() {
+        assert_eq!(check(8_000, 8_000, 500), Ok(()));
+        assert!(matches!(
+            check(8_001, 8_000, 500),
+            Err(InconsistentParameters::LtvAboveThreshold { .. })
+        ));
+        assert_eq!(check(0, 8_000, 500), Ok(()));
+        assert_eq!(check(0, 0, 0), Err(InconsistentParameters::Zero));
     }
 }

@@ -5,15 +5,15 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::abi::EngineAbi;
-use super::accounts::Accounts;
-use super::inputs::Inputs;
+use super::accounts::AffectedAccounts;
+use super::inputs::ProposalInputs;
 use super::limits::StewardLimits;
 use super::reserve::ReserveState;
 use super::update::CollateralUpdate;
 use crate::{CollateralParameters, StewardPolicy};
 
 /// The document's layout; a change of it makes older ones unreadable.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT_VERSION: u32 = 1;
 
 /// `proposal.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,21 +24,21 @@ pub struct Proposal {
     /// Names it by what it was made from: [`Inputs::reference_id`].
     pub reference_id: String,
     /// What it was made from.
-    pub inputs: Inputs,
+    pub inputs: ProposalInputs,
     /// Whose collaterals.
     pub market: MarketFacts,
     /// What it knew.
-    pub at: At,
+    pub as_of: AsOf,
     /// What the steward lets be.
     pub steward: StewardFacts,
     /// Every collateral that was looked at, in order of symbol.
-    pub collaterals: Vec<Collateral>,
+    pub collaterals: Vec<ProposedCollateral>,
     /// The steward's way, step by step.
-    pub steps: Vec<Step>,
+    pub steps: Vec<StewardStep>,
     /// Governance's way: all at once.
-    pub payload: Option<Payload>,
+    pub payload: Option<GovernancePayload>,
     /// The accounts that hold what is changed; `None` where no chain was asked.
-    pub accounts: Option<Accounts>,
+    pub accounts: Option<AffectedAccounts>,
 }
 
 /// A market.
@@ -70,7 +70,7 @@ pub struct Contracts {
 /// Up to where a proposal knew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct At {
+pub struct AsOf {
     /// The time.
     pub time: DateTime<Utc>,
     /// The block, where a chain was asked.
@@ -94,7 +94,7 @@ pub struct StewardFacts {
 /// One collateral.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Collateral {
+pub struct ProposedCollateral {
     /// As it stands.
     pub before: ReserveState,
     /// What governance set: as stored, but with the max LTV that is set aside.
@@ -118,11 +118,11 @@ pub struct Collateral {
 /// One step of the steward. Calls are `None` where a token's address is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Step {
+pub struct StewardStep {
     /// The first second at which the steward takes it.
     pub not_before: DateTime<Utc>,
     /// What is changed.
-    pub changes: Vec<Change>,
+    pub changes: Vec<CollateralChange>,
     /// `updateCollateralSide` of the steward.
     pub steward_calldata: Option<Bytes>,
     /// `publishRiskParameterUpdate` of a risk oracle, or its bulk form.
@@ -132,7 +132,7 @@ pub struct Step {
 /// One collateral's change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Change {
+pub struct CollateralChange {
     /// What is set.
     pub update: CollateralUpdate,
     /// The reserve after it.
@@ -146,9 +146,9 @@ pub struct Change {
 /// Everything at once, as governance may.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Payload {
+pub struct GovernancePayload {
     /// What is changed.
-    pub changes: Vec<Change>,
+    pub changes: Vec<CollateralChange>,
     /// `updateCollateralSide` of the config engine.
     pub engine_calldata: Option<Bytes>,
 }
@@ -156,7 +156,7 @@ pub struct Payload {
 impl StewardFacts {
     /// What a policy says, where no steward was asked.
     #[must_use]
-    pub fn of(policy: &StewardPolicy) -> Self {
+    pub fn from_policy(policy: &StewardPolicy) -> Self {
         let StewardPolicy { address, abi, .. } = *policy;
         Self { address, limits: policy.into(), limits_from_chain: false, abi }
     }

@@ -6,7 +6,7 @@ use crate::CollateralParameters;
 
 /// Which parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Field {
+pub enum CollateralField {
     /// Share of its value that may be borrowed against.
     MaxLtv,
     /// Share of its value that counts towards health.
@@ -15,13 +15,13 @@ pub enum Field {
     LiquidationBonus,
 }
 
-impl Field {
+impl CollateralField {
     /// All three, in the order in which contracts take them.
     pub const ALL: [Self; 3] = [Self::MaxLtv, Self::LiquidationThreshold, Self::LiquidationBonus];
 
     /// Its value, basis points.
     #[must_use]
-    pub const fn of(self, parameters: &CollateralParameters) -> u16 {
+    pub const fn get(self, parameters: &CollateralParameters) -> u16 {
         match self {
             Self::MaxLtv => parameters.max_ltv_bps,
             Self::LiquidationThreshold => parameters.liquidation_threshold_bps,
@@ -38,7 +38,7 @@ impl Field {
     }
 }
 
-impl fmt::Display for Field {
+impl fmt::Display for CollateralField {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::MaxLtv => "max LTV",

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 /// Everything that a proposal depends on: equal inputs give equal proposals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Inputs {
+pub struct ProposalInputs {
     /// SHA-256 of the lake's files, but those of observations and forecasts, which are made of
     /// the others.
     pub data_sha256: String,
@@ -24,7 +24,7 @@ pub struct Inputs {
     pub source_sha256: String,
 }
 
-impl Inputs {
+impl ProposalInputs {
     /// The name of what they make at a block or time of a market: SHA-256 over all of it.
     #[must_use]
     pub fn reference_id(&self, market: &str, at: &str) -> String {
@@ -49,13 +49,13 @@ impl Inputs {
             ("source", source_sha256),
         ];
         let lines: String = parts.iter().map(|(name, part)| format!("{name} {part}\n")).collect();
-        sha256(lines.as_bytes())
+        sha256_hex(lines.as_bytes())
     }
 }
 
 /// SHA-256 in hex.
 #[must_use]
-pub fn sha256(bytes: &[u8]) -> String {
+pub fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -64,8 +64,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_input_changes_the_reference() {
-        let inputs = Inputs {
+    fn every_input_changes_the_reference_id() {
+        let inputs = ProposalInputs {
             data_sha256: "a".to_owned(),
             features_sha256: "b".to_owned(),
             model_sha256: "c".to_owned(),
@@ -74,7 +74,7 @@ mod tests {
             version: "f".to_owned(),
             source_sha256: "g".to_owned(),
         };
-        let other = |change: fn(&mut Inputs)| {
+        let other = |change: fn(&mut ProposalInputs)| {
             let mut other = inputs.clone();
             change(&mut other);
             other.reference_id("m", "1")

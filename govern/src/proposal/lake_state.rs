@@ -19,7 +19,7 @@ impl ReserveState {
     ///
     /// # Errors
     /// [`LakeError`] if the lake cannot be read.
-    pub fn recall(
+    pub fn from_lake(
         store: &Store,
         market: &MarketId,
         at: DateTime<Utc>,
@@ -39,7 +39,7 @@ impl ReserveState {
             let of = |name: &str| {
                 set.get(&(row.asset.clone(), name.to_owned())).map(|(_, value)| *value)
             };
-            reserves.extend(recalled(&row, of));
+            reserves.extend(reserve_state(&row, of));
         }
         reserves.sort_by(|a, b| a.asset.cmp(&b.asset));
         Ok(reserves)
@@ -47,7 +47,7 @@ impl ReserveState {
 }
 
 /// A reserve from its parameters' values; `None` if it is no collateral.
-fn recalled(row: &MarketAsset, of: impl Fn(&str) -> Option<f64>) -> Option<ReserveState> {
+fn reserve_state(row: &MarketAsset, of: impl Fn(&str) -> Option<f64>) -> Option<ReserveState> {
     let bps = |name: &str| of(name).map(|value| (value * BPS).round() as u16);
     let liquidation_threshold_bps = bps(parameter::LIQUIDATION_THRESHOLD)?;
     let stored = CollateralParameters {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::field::Field;
+use super::field::CollateralField;
 use crate::StewardPolicy;
 
 /// Limits of one parameter.
@@ -30,11 +30,11 @@ pub struct StewardLimits {
 }
 
 impl StewardLimits {
-    pub(super) const fn of(&self, field: Field) -> Limit {
+    pub(super) const fn get(&self, field: CollateralField) -> Limit {
         match field {
-            Field::MaxLtv => self.max_ltv,
-            Field::LiquidationThreshold => self.liquidation_threshold,
-            Field::LiquidationBonus => self.liquidation_bonus,
+            CollateralField::MaxLtv => self.max_ltv,
+            CollateralField::LiquidationThreshold => self.liquidation_threshold,
+            CollateralField::LiquidationBonus => self.liquidation_bonus,
         }
     }
 }
@@ -60,19 +60,19 @@ pub struct LastChange {
 }
 
 impl LastChange {
-    pub(super) const fn of(&self, field: Field) -> u64 {
+    pub(super) const fn get(&self, field: CollateralField) -> u64 {
         match field {
-            Field::MaxLtv => self.max_ltv_s,
-            Field::LiquidationThreshold => self.liquidation_threshold_s,
-            Field::LiquidationBonus => self.liquidation_bonus_s,
+            CollateralField::MaxLtv => self.max_ltv_s,
+            CollateralField::LiquidationThreshold => self.liquidation_threshold_s,
+            CollateralField::LiquidationBonus => self.liquidation_bonus_s,
         }
     }
 
-    pub(super) const fn set(&mut self, field: Field, time_s: u64) {
+    pub(super) const fn set(&mut self, field: CollateralField, time_s: u64) {
         match field {
-            Field::MaxLtv => self.max_ltv_s = time_s,
-            Field::LiquidationThreshold => self.liquidation_threshold_s = time_s,
-            Field::LiquidationBonus => self.liquidation_bonus_s = time_s,
+            CollateralField::MaxLtv => self.max_ltv_s = time_s,
+            CollateralField::LiquidationThreshold => self.liquidation_threshold_s = time_s,
+            CollateralField::LiquidationBonus => self.liquidation_bonus_s = time_s,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Why a change cannot be proposed.
 
-use super::consistency::Inconsistent;
-use super::field::Field;
+use super::consistency::InconsistentParameters;
+use super::field::CollateralField;
 
 /// A change that cannot be made on a route, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -12,7 +12,7 @@ pub enum Refusal {
         /// The collateral.
         asset: String,
         /// What does not fit.
-        source: Inconsistent,
+        source: InconsistentParameters,
     },
     /// What stands does not fit together, so no small step can be judged.
     #[error("{asset}: as it stands, {source}")]
@@ -20,7 +20,7 @@ pub enum Refusal {
         /// The collateral.
         asset: String,
         /// What does not fit.
-        source: Inconsistent,
+        source: InconsistentParameters,
     },
     /// The steward may not touch it.
     #[error("{asset} is restricted: the steward may not change it")]
@@ -55,7 +55,7 @@ pub enum Refusal {
         /// The collateral.
         asset: String,
         /// The parameter.
-        field: Field,
+        field: CollateralField,
     },
     /// The steward's limit is zero.
     #[error("{asset}: the steward's limits let the {field} move by 0 bps")]
@@ -63,13 +63,13 @@ pub enum Refusal {
         /// The collateral.
         asset: String,
         /// The parameter.
-        field: Field,
+        field: CollateralField,
     },
     /// No step within the limits keeps the fields consistent.
     #[error(
         "{asset}: from max LTV {}, threshold {} and bonus {} bps no step within the limits leads on and fits together", .at[0], .at[1], .at[2]
     )]
-    Stuck {
+    NoFeasibleStep {
         /// The collateral.
         asset: String,
         /// Where the ladder ends, basis points.

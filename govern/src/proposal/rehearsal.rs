@@ -9,14 +9,14 @@ use std::collections::BTreeSet;
 use alloy_primitives::{Address, Bytes, U256, address};
 use plimsoll_rpc::{CallOutcome, DevNode};
 
-use super::document::{Change, Proposal};
+use super::document::{CollateralChange, Proposal};
 use super::reserve::ReserveState;
 pub use error::RehearsalError;
 pub use finding::{Finding, Rehearsal, Subject};
-use market::Market;
+use market::NodeMarket;
 
 /// An account that no market gave a role.
-const STRANGER: Address = address!("0x00000000000000000000000000000000000bad00");
+const UNAUTHORIZED_CALLER: Address = address!("0x00000000000000000000000000000000000bad00");
 
 /// Executes a proposal as a risk admin, on either route and apart, and compares every field of
 /// every reserve and the health of every account with what it says.
@@ -33,18 +33,18 @@ pub async fn rehearse(
     risk_admin: Option<Address>,
     keep: bool,
 ) -> Result<Rehearsal, RehearsalError> {
-    let market = Market::open(node, proposal).await?;
+    let market = NodeMarket::open(node, proposal).await?;
     let risk_admin = match risk_admin {
         Some(risk_admin) => risk_admin,
         None => market.risk_admin().await?,
     };
     let mut rehearsal = Rehearsal::new(market.block, risk_admin);
     market.compare_before(proposal, &mut rehearsal).await?;
-    let stage = Stage { node, market: &market, risk_admin };
-    stage.refuse_a_stranger(proposal, &mut rehearsal).await?;
+    let stage = RouteExecutor { node, market: &market, risk_admin };
+    stage.check_unauthorized_caller(proposal, &mut rehearsal).await?;
     for route in [Subject::Steps, Subject::Payload] {
         let snapshot = node.snapshot().await?;
-        let played = stage.play(route, proposal, &mut rehearsal).await;
+        let played = stage.execute_route(route, proposal, &mut rehearsal).await;
         if !(keep && route == Subject::Payload) || played.is_err() {
             node.revert(snapshot).await?;
         }
@@ -54,41 +54,41 @@ pub async fn rehearse(
 }
 
 /// A node on which a proposal is played.
-struct Stage<'a> {
+struct RouteExecutor<'a> {
     node: &'a DevNode,
-    market: &'a Market<'a>,
+    market: &'a NodeMarket<'a>,
     risk_admin: Address,
 }
 
-impl Stage<'_> {
+impl RouteExecutor<'_> {
     /// Plays one route to its end, and looks at the accounts if all changes are on it.
-    async fn play(
+    async fn execute_route(
         &self,
         route: Subject,
         proposal: &Proposal,
         rehearsal: &mut Rehearsal,
     ) -> Result<(), RehearsalError> {
-        let acts = acts(route, proposal);
+        let acts = change_batches(route, proposal);
         for changes in &acts {
             let before = self.market.configurations(changes).await?;
             for change in *changes {
-                self.execute(route, change, rehearsal).await?;
+                self.execute_change(route, change, rehearsal).await?;
             }
             let expected = changes.iter().map(|change| &change.after);
             for (after, before) in expected.zip(before) {
-                self.compare(route, after, before, rehearsal).await?;
+                self.compare_reserve(route, after, before, rehearsal).await?;
             }
         }
-        if !acts.is_empty() && assets(&acts) == assets(&acts_of_payload(proposal)) {
+        if !acts.is_empty() && changed_assets(&acts) == changed_assets(&payload_batches(proposal)) {
             self.market.compare_accounts(route, proposal, rehearsal).await?;
         }
         Ok(())
     }
 
-    async fn execute(
+    async fn execute_change(
         &self,
         route: Subject,
-        change: &Change,
+        change: &CollateralChange,
         rehearsal: &mut Rehearsal,
     ) -> Result<(), RehearsalError> {
         let to = self.market.contracts.configurator;
@@ -100,7 +100,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    async fn compare(
+    async fn compare_reserve(
         &self,
         route: Subject,
         expected: &ReserveState,
@@ -118,16 +118,17 @@ impl Stage<'_> {
     }
 
     /// Nobody without the role may do the same.
-    async fn refuse_a_stranger(
+    async fn check_unauthorized_caller(
         &self,
         proposal: &Proposal,
         rehearsal: &mut Rehearsal,
     ) -> Result<(), RehearsalError> {
         let to = self.market.contracts.configurator;
-        for change in acts_of_payload(proposal).concat() {
+        for change in payload_batches(proposal).concat() {
             let data = change.configurator_calldata.ok_or(RehearsalError::NoContracts)?;
             let call: (Address, Bytes) = (to, data);
-            let outcomes = self.node.call_each_at(STRANGER, &[call], self.market.time_s).await?;
+            let outcomes =
+                self.node.call_at_time(UNAUTHORIZED_CALLER, &[call], self.market.time_s).await?;
             let reverts = matches!(outcomes[..], [CallOutcome::Reverted(_)]);
             let found = if reverts { "reverts" } else { "succeeds" };
             let asset = &change.update.asset;
@@ -138,17 +139,17 @@ impl Stage<'_> {
 }
 
 /// What is executed together, in order.
-fn acts(route: Subject, proposal: &Proposal) -> Vec<&[Change]> {
+fn change_batches(route: Subject, proposal: &Proposal) -> Vec<&[CollateralChange]> {
     match route {
         Subject::Steps => proposal.steps.iter().map(|step| &step.changes[..]).collect(),
-        _ => acts_of_payload(proposal),
+        _ => payload_batches(proposal),
     }
 }
 
-fn acts_of_payload(proposal: &Proposal) -> Vec<&[Change]> {
+fn payload_batches(proposal: &Proposal) -> Vec<&[CollateralChange]> {
     proposal.payload.iter().map(|payload| &payload.changes[..]).collect()
 }
 
-fn assets(acts: &[&[Change]]) -> BTreeSet<Address> {
+fn changed_assets(acts: &[&[CollateralChange]]) -> BTreeSet<Address> {
     acts.iter().copied().flatten().filter_map(|change| change.update.address).collect()
 }

@@ -3,7 +3,7 @@
 use alloy_primitives::Address;
 use serde::{Deserialize, Serialize};
 
-use super::field::Field;
+use super::field::CollateralField;
 use super::limits::LastChange;
 use super::update::CollateralUpdate;
 use crate::CollateralParameters;
@@ -33,19 +33,19 @@ impl ReserveState {
     #[must_use]
     pub fn in_force(&self) -> CollateralParameters {
         let mut parameters = self.stored;
-        if let Some(pending) = self.set_aside() {
+        if let Some(pending) = self.pending_ltv() {
             parameters.max_ltv_bps = pending;
         }
         parameters
     }
 
     /// The max LTV that is set aside, if one is.
-    pub(super) fn set_aside(&self) -> Option<u16> {
+    pub(super) fn pending_ltv(&self) -> Option<u16> {
         self.pending_ltv_bps.filter(|pending| *pending > 0)
     }
 
     /// Whether a max LTV that is set now goes to the one that is set aside.
-    pub(super) const fn sets_aside(&self) -> bool {
+    pub(super) const fn writes_pending_ltv(&self) -> bool {
         self.is_frozen && self.pending_ltv_bps.is_some()
     }
 
@@ -55,7 +55,7 @@ impl ReserveState {
     /// `PoolConfigurator.configureReserveAsCollateral` of `aave-dao/aave-v3-origin` 3.6.0; releases
     /// up to 3.0 set nothing aside.
     #[must_use]
-    pub fn after(&self, update: &CollateralUpdate) -> Self {
+    pub fn after_update(&self, update: &CollateralUpdate) -> Self {
         let mut after = self.clone();
         for (field, bps) in update.changes() {
             field.set(&mut after.stored, bps);
@@ -64,7 +64,7 @@ impl ReserveState {
             let set = after.stored.max_ltv_bps;
             after.pending_ltv_bps = Some(if self.is_frozen { set } else { 0 });
             if self.is_frozen {
-                Field::MaxLtv.set(&mut after.stored, 0);
+                CollateralField::MaxLtv.set(&mut after.stored, 0);
             }
         }
         after

@@ -3,7 +3,7 @@
 use alloy_primitives::Address;
 use serde::{Deserialize, Serialize};
 
-use super::field::Field;
+use super::field::CollateralField;
 use super::reserve::ReserveState;
 use crate::CollateralParameters;
 
@@ -32,11 +32,13 @@ impl CollateralUpdate {
     #[must_use]
     pub fn minimal(reserve: &ReserveState, target: CollateralParameters) -> Option<Self> {
         let from = reserve.in_force();
-        let new = |field: Field| (field.of(&from) != field.of(&target)).then(|| field.of(&target));
+        let new = |field: CollateralField| {
+            (field.get(&from) != field.get(&target)).then(|| field.get(&target))
+        };
         let [mut max_ltv_bps, liquidation_threshold_bps, liquidation_bonus_bps] =
-            Field::ALL.map(new);
+            CollateralField::ALL.map(new);
         if liquidation_threshold_bps.or(liquidation_bonus_bps).is_some() && reserve.is_frozen {
-            max_ltv_bps = max_ltv_bps.or(reserve.set_aside());
+            max_ltv_bps = max_ltv_bps.or(reserve.pending_ltv());
         }
         let update = Self {
             asset: reserve.asset.clone(),
@@ -50,18 +52,18 @@ impl CollateralUpdate {
     }
 
     /// The fields that are set, with their values in basis points.
-    pub fn changes(&self) -> impl Iterator<Item = (Field, u16)> {
+    pub fn changes(&self) -> impl Iterator<Item = (CollateralField, u16)> {
         let set = |field| self.get(field).map(|bps| (field, bps));
-        Field::ALL.into_iter().filter_map(set)
+        CollateralField::ALL.into_iter().filter_map(set)
     }
 
     /// The new value of a field, if it is set.
     #[must_use]
-    pub const fn get(&self, field: Field) -> Option<u16> {
+    pub const fn get(&self, field: CollateralField) -> Option<u16> {
         match field {
-            Field::MaxLtv => self.max_ltv_bps,
-            Field::LiquidationThreshold => self.liquidation_threshold_bps,
-            Field::LiquidationBonus => self.liquidation_bonus_bps,
+            CollateralField::MaxLtv => self.max_ltv_bps,
+            CollateralField::LiquidationThreshold => self.liquidation_threshold_bps,
+            CollateralField::LiquidationBonus => self.liquidation_bonus_bps,
         }
     }
 }
@@ -69,37 +71,40 @@ impl CollateralUpdate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proposal::ladder::tests::{parameters, reserve};
+    use crate::proposal::schedule::tests::{parameters, reserve};
 
     #[test]
-    fn a_value_that_is_there_is_kept() {
+    fn unchanged_field_is_not_set() {
         let reserve = reserve(parameters(8_000, 8_250, 500));
         let update = CollateralUpdate::minimal(&reserve, parameters(8_000, 8_200, 500)).unwrap();
-        assert_eq!(update.changes().collect::<Vec<_>>(), [(Field::LiquidationThreshold, 8_200)]);
+        assert_eq!(
+            update.changes().collect::<Vec<_>>(),
+            [(CollateralField::LiquidationThreshold, 8_200)]
+        );
         assert_eq!(CollateralUpdate::minimal(&reserve, reserve.stored), None);
     }
 
     #[test]
-    fn what_a_frozen_reserve_sets_aside_is_told_with_every_other_change() {
+    fn pending_ltv_is_set_with_every_other_change() {
         let mut frozen = reserve(parameters(0, 8_250, 500));
         (frozen.is_frozen, frozen.pending_ltv_bps) = (true, Some(8_000));
         let target = parameters(8_000, 8_200, 500);
         let update = CollateralUpdate::minimal(&frozen, target).unwrap();
         assert_eq!(update.max_ltv_bps, Some(8_000));
-        assert_eq!(frozen.after(&update).pending_ltv_bps, Some(8_000));
-        assert_eq!(frozen.after(&update).stored, parameters(0, 8_200, 500));
+        assert_eq!(frozen.after_update(&update).pending_ltv_bps, Some(8_000));
+        assert_eq!(frozen.after_update(&update).stored, parameters(0, 8_200, 500));
 
         let lost = CollateralUpdate { max_ltv_bps: None, ..update };
-        assert_eq!(frozen.after(&lost).pending_ltv_bps, Some(0));
+        assert_eq!(frozen.after_update(&lost).pending_ltv_bps, Some(0));
         assert_eq!(CollateralUpdate::minimal(&frozen, parameters(8_000, 8_250, 500)), None);
     }
 
     #[test]
-    fn releases_up_to_3_0_set_nothing_aside() {
+    fn releases_up_to_3_0_have_no_pending_ltv() {
         let mut frozen = reserve(parameters(8_000, 8_250, 500));
         (frozen.is_frozen, frozen.pending_ltv_bps) = (true, None);
         let update = CollateralUpdate::minimal(&frozen, parameters(8_000, 8_200, 500)).unwrap();
         assert_eq!(update.max_ltv_bps, None);
-        assert_eq!(frozen.after(&update).stored, parameters(8_000, 8_200, 500));
+        assert_eq!(frozen.after_update(&update).stored, parameters(8_000, 8_200, 500));
     }
 }

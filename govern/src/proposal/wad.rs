@@ -65,14 +65,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_told_is_read_back(limbs in any::<[u64; 4]>()) {
+        fn text_round_trips(limbs in any::<[u64; 4]>()) {
             let wad = Wad(U256::from_limbs(limbs));
             prop_assert_eq!(wad.to_string().parse::<Wad>().unwrap(), wad);
         }
     }
 
     #[test]
-    fn a_health_factor_is_told_in_full() {
+    fn health_factor_is_formatted_in_full() {
         assert_eq!(
             Wad(U256::from(1_050_000_000_000_000_007_u64)).to_string(),
             "1.050000000000000007"

@@ -4,21 +4,21 @@ use plimsoll_lending::AssetId;
 
 use crate::depth_curve::DepthCurve;
 use crate::exposure::Exposure;
-use crate::line_inputs::LineAsset;
-use crate::policy::LinePolicy;
+use crate::policy::ThresholdPolicy;
 use crate::recommendation::StressFigures;
+use crate::threshold_inputs::AssetInputs;
 
 /// Sells what a fall makes liquidatable into pools that fill again while it lasts.
-pub(super) fn figures(
-    of: &LineAsset,
-    policy: &LinePolicy,
+pub(super) fn stress_figures(
+    of: &AssetInputs,
+    policy: &ThresholdPolicy,
     now: &Exposure<'_>,
     asset: AssetId,
 ) -> StressFigures {
     let debt_usd = now.stressed_debt_usd(asset, policy.stress_fall);
     let at_once = (policy.refill_hours / policy.stress_hours).min(1.0);
     let sale_usd = debt_usd * at_once * (1.0 + of.reserve.liquidation_bonus);
-    let depth = depth(of, policy);
+    let depth = depth_curve(of, policy);
     StressFigures {
         fall: policy.stress_fall,
         debt_usd,
@@ -30,6 +30,6 @@ pub(super) fn figures(
 }
 
 /// The depth known, or else the policy's.
-pub(super) fn depth(of: &LineAsset, policy: &LinePolicy) -> DepthCurve {
+pub(super) fn depth_curve(of: &AssetInputs, policy: &ThresholdPolicy) -> DepthCurve {
     of.depth.clone().unwrap_or(DepthCurve::Assumed(policy.assumed_depth_usd))
 }

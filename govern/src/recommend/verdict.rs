@@ -2,73 +2,80 @@
 
 use plimsoll_lending::AssetId;
 
-use super::worst_fall::WorstFall;
+use super::tail_risk::TailRisk;
 use crate::GovernError;
-use crate::collateral_parameters::{CollateralParameters, ONE_BPS};
+use crate::collateral_parameters::{BPS_PER_ONE, CollateralParameters};
 use crate::exposure::Exposure;
-use crate::policy::LinePolicy;
-use crate::recommendation::{Expected, Harm, Reason, ReasonCode, Shortfall, UnderBoth, Verdict};
+use crate::policy::ThresholdPolicy;
+use crate::recommendation::{
+    BorrowerCost, CurrentAndProposed, ExpectedLiquidations, Reason, ReasonCode, Shortfall, Verdict,
+};
 
 /// Who is liquidated for a change, and what lenders are spared by it.
-pub(super) struct Consequences {
-    pub(super) harm: Harm,
+pub(super) struct ChangeImpact {
+    pub(super) borrower_cost: BorrowerCost,
     pub(super) shortfall: Shortfall,
 }
 
-type Under<'a> = (&'a Exposure<'a>, &'a CollateralParameters);
+type ParameterCase<'a> = (&'a Exposure<'a>, &'a CollateralParameters);
 
-impl Consequences {
+impl ChangeImpact {
     /// Holds the parameters proposed against those in force.
-    pub(super) fn of(
-        policy: &LinePolicy,
-        fall: Option<&WorstFall>,
-        (now, current): Under<'_>,
-        (then, proposed): Under<'_>,
+    pub(super) fn compute(
+        policy: &ThresholdPolicy,
+        fall: Option<&TailRisk>,
+        (now, current): ParameterCase<'_>,
+        (then, proposed): ParameterCase<'_>,
         asset: AssetId,
     ) -> Result<Self, GovernError> {
         let newly = then.newly_liquidatable(now);
-        let next_day = match (now.next_day()?, then.next_day()?) {
-            (Some(current), Some(proposed)) => Some(UnderBoth { current, proposed }),
+        let next_day = match (now.next_day_liquidations()?, then.next_day_liquidations()?) {
+            (Some(current), Some(proposed)) => Some(CurrentAndProposed { current, proposed }),
             _ => None,
         };
-        let caused_usd = next_day.map_or(newly.debt_usd, |UnderBoth { current, proposed }| {
-            (proposed.debt_usd - current.debt_usd).max(0.0)
-        });
-        let bonus = f64::from(proposed.liquidation_bonus_bps) / ONE_BPS;
+        let caused_usd =
+            next_day.map_or(newly.debt_usd, |CurrentAndProposed { current, proposed }| {
+                (proposed.debt_usd - current.debt_usd).max(0.0)
+            });
+        let bonus = f64::from(proposed.liquidation_bonus_bps) / BPS_PER_ONE;
         let uncovered = |alpha: f64, parameters: &CollateralParameters| {
-            fall.map_or(0.0, |fall| fall.uncovered_share(alpha, parameters.taken_at_threshold()))
+            fall.map_or(0.0, |fall| fall.uncovered_share(alpha, parameters.threshold_with_bonus()))
         };
         let stressed = |exposure: &Exposure<'_>, parameters| {
             exposure.stressed_debt_usd(asset, policy.stress_fall)
                 * uncovered(policy.alpha, parameters)
         };
-        let expected = |day: Expected, parameters| day.debt_usd * uncovered(0.0, parameters);
+        let expected =
+            |day: ExpectedLiquidations, parameters| day.debt_usd * uncovered(0.0, parameters);
         let shortfall = Shortfall {
-            stressed_usd: UnderBoth {
+            stressed_usd: CurrentAndProposed {
                 current: stressed(now, current),
                 proposed: stressed(then, proposed),
             },
-            next_day_usd: next_day.map(|day| UnderBoth {
+            next_day_usd: next_day.map(|day| CurrentAndProposed {
                 current: expected(day.current, current),
                 proposed: expected(day.proposed, proposed),
             }),
         };
-        Ok(Self { harm: Harm { now: newly, next_day, penalty_usd: caused_usd * bonus }, shortfall })
+        Ok(Self {
+            borrower_cost: BorrowerCost { now: newly, next_day, penalty_usd: caused_usd * bonus },
+            shortfall,
+        })
     }
 
     /// Whether the change is worth a vote, and why.
-    pub(super) fn judge(
+    pub(super) fn decide(
         &self,
-        policy: &LinePolicy,
+        policy: &ThresholdPolicy,
         current: &CollateralParameters,
         proposed: &CollateralParameters,
         reasons: &mut Vec<Reason>,
     ) -> Verdict {
-        if self.harm.next_day.is_none() {
+        if self.borrower_cost.next_day.is_none() {
             let text = "no model was asked what the next day brings".to_owned();
             reasons.push(Reason::new(ReasonCode::NoModel, text));
         }
-        let apart_bps = proposed.distance_bps(current);
+        let apart_bps = proposed.max_difference_bps(current);
         if apart_bps < policy.material_change_bps {
             let text = format!(
                 "the greatest change is {apart_bps} bps, less than the {} bps that are worth a vote",
@@ -82,17 +89,20 @@ impl Consequences {
             reasons.push(Reason::new(ReasonCode::Raise, text));
             return Verdict::Change;
         }
-        self.weigh(policy, reasons)
+        self.weigh_costs(policy, reasons)
     }
 
-    fn weigh(&self, policy: &LinePolicy, reasons: &mut Vec<Reason>) -> Verdict {
-        let UnderBoth { current, proposed } = self.shortfall.stressed_usd;
-        let (spared_usd, penalty_usd) = (current - proposed, self.harm.penalty_usd);
+    fn weigh_costs(&self, policy: &ThresholdPolicy, reasons: &mut Vec<Reason>) -> Verdict {
+        let CurrentAndProposed { current, proposed } = self.shortfall.stressed_usd;
+        let (spared_usd, penalty_usd) = (current - proposed, self.borrower_cost.penalty_usd);
         let outweighs = penalty_usd * policy.harm_weight > spared_usd;
         let text = format!(
             "it liquidates {} accounts with {:.0} USD of debt at once and costs borrowers {:.0} USD of \
              penalties, and spares lenders {:.0} USD in the stress",
-            self.harm.now.accounts, self.harm.now.debt_usd, penalty_usd, spared_usd
+            self.borrower_cost.now.accounts,
+            self.borrower_cost.now.debt_usd,
+            penalty_usd,
+            spared_usd
         );
         let (code, verdict) = if outweighs {
             (ReasonCode::HarmOutweighs, Verdict::NoChange)

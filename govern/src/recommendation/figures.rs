@@ -73,7 +73,7 @@ pub struct StressFigures {
 
 /// What `SmartLTV` would say.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SmartLtvOpinion {
+pub struct SmartLtvEstimate {
     /// Its LTV, basis points.
     pub ltv_bps: u16,
     /// The confidence factor `c` that was asked for.
@@ -88,7 +88,7 @@ pub struct SmartLtvOpinion {
 
 /// A figure under the parameters in force and under those proposed.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
-pub struct UnderBoth<T> {
+pub struct CurrentAndProposed<T> {
     /// Under the parameters in force.
     pub current: T,
     /// Under the parameters proposed.
@@ -97,11 +97,11 @@ pub struct UnderBoth<T> {
 
 /// Who would be liquidated for a change.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Harm {
+pub struct BorrowerCost {
     /// Accounts that could be liquidated once the change is executed, and cannot be before.
-    pub now: Liquidatable,
+    pub now: LiquidatableAccounts,
     /// What is expected to be liquidated within the next 24 hours; none without a model.
-    pub next_day: Option<UnderBoth<Expected>>,
+    pub next_day: Option<CurrentAndProposed<ExpectedLiquidations>>,
     /// Penalties, USD, on what is liquidated for the change alone: within a day by the model, at
     /// once where there is none.
     pub penalty_usd: f64,
@@ -109,7 +109,7 @@ pub struct Harm {
 
 /// Accounts that can be liquidated.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub struct Liquidatable {
+pub struct LiquidatableAccounts {
     /// How many.
     pub accounts: usize,
     /// Their debt, USD.
@@ -122,7 +122,7 @@ pub struct Liquidatable {
 
 /// Liquidations to be expected.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
-pub struct Expected {
+pub struct ExpectedLiquidations {
     /// Accounts.
     pub accounts: f64,
     /// Their debt, USD.
@@ -134,14 +134,14 @@ pub struct Expected {
 pub struct Shortfall {
     /// In the stress, if the collateral also falls beyond `x_alpha` until execution: debt made
     /// liquidatable times the mean share of it that is then not covered.
-    pub stressed_usd: UnderBoth<f64>,
+    pub stressed_usd: CurrentAndProposed<f64>,
     /// Expected of the next 24 hours; none without a model.
-    pub next_day_usd: Option<UnderBoth<f64>>,
+    pub next_day_usd: Option<CurrentAndProposed<f64>>,
 }
 
 impl BoundKind {
     /// What keeping the bound means, for a fall `x_alpha`.
-    pub(crate) fn rule(self, fall: f64) -> String {
+    pub(crate) fn description(self, fall: f64) -> String {
         match self {
             Self::Excursion => format!(
                 "the most that outlasts a fall of {:.2} % until a liquidation is executed",

@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_lie_before_the_end() {
+    fn times_end_before_the_replay_end() {
         let times =
             |to_s| ReplayPlan { from_s: 10, to_s, every_s: 5 }.times_s().collect::<Vec<_>>();
         assert_eq!(times(20), [10, 15]);

@@ -2,18 +2,18 @@
 
 use serde::Serialize;
 
-use super::course::Rule;
+use super::parameter_history::ParameterRule;
 
 /// What became of one loan under each rule.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct Episode {
-    pub(super) losses: [Option<Loss>; Rule::ALL.len()],
+pub(super) struct LoanEpisode {
+    pub(super) losses: [Option<LiquidationLoss>; ParameterRule::ALL.len()],
     pub(super) liquidated_on_chain: bool,
 }
 
 /// One liquidation, USD.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Loss {
+pub(super) struct LiquidationLoss {
     pub(super) debt_usd: f64,
     pub(super) penalty_usd: f64,
     pub(super) shortfall_usd: f64,
@@ -21,7 +21,7 @@ pub(super) struct Loss {
 
 /// Liquidations of loans.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
-pub struct Liquidations {
+pub struct LiquidationTotals {
     /// Loans; an account that borrows again after it has paid back all is counted again.
     pub loans: usize,
     /// Their debt, USD.
@@ -36,29 +36,29 @@ pub struct Liquidations {
 
 /// What one rule would have liquidated, and how that differs from what was in force.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Tally {
+pub struct RuleTotals {
     /// The rule.
-    pub rule: Rule,
+    pub rule: ParameterRule,
     /// All that it liquidates.
-    pub all: Liquidations,
+    pub all: LiquidationTotals,
     /// What it liquidates and the parameters in force would not.
-    pub caused: Liquidations,
+    pub caused: LiquidationTotals,
     /// What the parameters in force liquidate and it would not.
-    pub avoided: Liquidations,
+    pub avoided: LiquidationTotals,
     /// Of the loans that the chain saw liquidated, those that it liquidates.
     pub of_liquidated_on_chain: usize,
     /// Loans that the chain saw liquidated.
     pub liquidated_on_chain: usize,
 }
 
-impl Episode {
-    pub(super) fn tells_anything(&self) -> bool {
+impl LoanEpisode {
+    pub(super) fn has_liquidation(&self) -> bool {
         self.liquidated_on_chain || self.losses.iter().any(Option::is_some)
     }
 }
 
-impl Liquidations {
-    fn add(&mut self, loss: &Loss) {
+impl LiquidationTotals {
+    fn add(&mut self, loss: &LiquidationLoss) {
         self.loans += 1;
         self.debt_usd += loss.debt_usd;
         self.penalty_usd += loss.penalty_usd;
@@ -67,13 +67,17 @@ impl Liquidations {
     }
 }
 
-impl Tally {
-    pub(super) fn all(episodes: &[Episode]) -> Vec<Self> {
-        Rule::ALL.iter().enumerate().map(|(place, rule)| Self::of(episodes, place, *rule)).collect()
+impl RuleTotals {
+    pub(super) fn for_all_rules(episodes: &[LoanEpisode]) -> Vec<Self> {
+        ParameterRule::ALL
+            .iter()
+            .enumerate()
+            .map(|(place, rule)| Self::from_episodes(episodes, place, *rule))
+            .collect()
     }
 
-    fn of(episodes: &[Episode], place: usize, rule: Rule) -> Self {
-        let none = Liquidations::default();
+    fn from_episodes(episodes: &[LoanEpisode], place: usize, rule: ParameterRule) -> Self {
+        let none = LiquidationTotals::default();
         let mut tally = Self {
             rule,
             all: none,
@@ -103,15 +107,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn caused_and_avoided_are_what_differs_from_the_parameters_in_force() {
+    fn caused_and_avoided_compare_with_the_parameters_in_force() {
         let loss = |debt_usd| {
-            Some(Loss { debt_usd, penalty_usd: debt_usd / 10.0, shortfall_usd: debt_usd - 5.0 })
+            Some(LiquidationLoss {
+                debt_usd,
+                penalty_usd: debt_usd / 10.0,
+                shortfall_usd: debt_usd - 5.0,
+            })
         };
-        let episode =
-            |fixed, line| Episode { losses: [fixed, line, None, None], liquidated_on_chain: true };
+        let episode = |fixed, line| LoanEpisode {
+            losses: [fixed, line, None, None],
+            liquidated_on_chain: true,
+        };
         let episodes =
             [episode(loss(10.0), loss(8.0)), episode(None, loss(5.0)), episode(loss(3.0), None)];
-        let [fixed, line, ..] = Tally::all(&episodes)[..] else { panic!("a tally a rule") };
+        let [fixed, line, ..] = RuleTotals::for_all_rules(&episodes)[..] else {
+            panic!("a tally a rule")
+        };
         assert_eq!((fixed.all.loans, fixed.all.debt_usd), (2, 13.0));
         assert_eq!((fixed.caused.loans, fixed.avoided.loans), (0, 0));
         assert_eq!((line.all.loans, line.all.uncovered), (2, 1));

@@ -11,12 +11,12 @@ const PRECISION: usize = 59;
 /// `MAX_MANTISSA`: from this exponent on the loan-to-value is 0.
 const MAX_MANTISSA: u64 = 10_462_186_398_271_841_700;
 /// The exponential is a Taylor series up to this power.
-const POWERS: u64 = 33;
+const TAYLOR_TERMS: u64 = 33;
 const DAY_S: u64 = 86_400;
 
 /// What is signed of a market: `RiskData`, without whose it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RiskFigures {
+pub struct RiskData {
     /// What can be sold, smallest units.
     pub liquidity: u128,
     /// Volatility, 1e18 for 1.
@@ -33,21 +33,21 @@ pub struct RiskFigures {
 /// # Errors
 /// As the contract reverts: [`SmartLtvError`].
 pub fn smart_ltv_wad(
-    figures: &RiskFigures,
+    figures: &RiskData,
     debt_cap: u128,
     liquidation_bonus_wad: u128,
     confidence_wad: u128,
     now_s: u64,
 ) -> Result<u128, SmartLtvError> {
-    let RiskFigures { last_update_s, .. } = *figures;
+    let RiskData { last_update_s, .. } = *figures;
     if last_update_s < now_s.saturating_sub(DAY_S) {
         return Err(SmartLtvError::Timeout { last_update_s, now_s });
     }
     let known_wad = figures.liquidation_bonus_wad;
     if liquidation_bonus_wad < known_wad {
         return Err(SmartLtvError::WrongLiquidationBonus {
-            asked_wad: liquidation_bonus_wad,
-            known_wad,
+            requested_wad: liquidation_bonus_wad,
+            reference_wad: known_wad,
         });
     }
     let mantissa = mantissa(figures, debt_cap, confidence_wad)?;
@@ -60,7 +60,7 @@ pub fn smart_ltv_wad(
 
 /// The exponent with 59 binary places, `2^59 c sigma / (sqrt(1e18 l / d) 1e9)`.
 fn mantissa(
-    figures: &RiskFigures,
+    figures: &RiskData,
     debt_cap: u128,
     confidence_wad: u128,
 ) -> Result<U256, SmartLtvError> {
@@ -75,9 +75,10 @@ fn mantissa(
 
 /// `RiskyMath.generalExp`, with as many binary places as its argument.
 fn exponential(x: U256) -> U256 {
-    let factorial = (1..=POWERS).map(U256::from).fold(U256::from(1), |product, n| product * n);
+    let factorial =
+        (1..=TAYLOR_TERMS).map(U256::from).fold(U256::from(1), |product, n| product * n);
     let (mut power, mut coefficient, mut sum) = (x, factorial, U256::ZERO);
-    for n in 2..=POWERS {
+    for n in 2..=TAYLOR_TERMS {
         power = (power * x) >> PRECISION;
         coefficient /= U256::from(n);
         sum += power * coefficient;
@@ -90,43 +91,49 @@ mod tests {
     use super::super::SmartLtv;
     use super::*;
 
-    const FIGURES: RiskFigures = RiskFigures {
+    const RISK_DATA: RiskData = RiskData {
         liquidity: 1_000_000 * WAD as u128,
         volatility_wad: WAD as u128 / 10,
         liquidation_bonus_wad: WAD as u128 / 20,
         last_update_s: 1_000_000,
     };
     const CAP: u128 = 200_000 * WAD as u128;
-    const BONUS_WAD: u128 = FIGURES.liquidation_bonus_wad;
-    const NOW_S: u64 = FIGURES.last_update_s + 3_600;
+    const BONUS_WAD: u128 = RISK_DATA.liquidation_bonus_wad;
+    const NOW_S: u64 = RISK_DATA.last_update_s + 3_600;
 
-    fn ltv(figures: &RiskFigures, confidence_wad: u128) -> Result<u128, SmartLtvError> {
+    fn ltv(figures: &RiskData, confidence_wad: u128) -> Result<u128, SmartLtvError> {
         smart_ltv_wad(figures, CAP, BONUS_WAD, confidence_wad, NOW_S)
     }
 
     /// `testLTVCalculationExact` of the contract's own tests.
     #[test]
-    fn the_contracts_vector_is_met() {
-        let ltv = ltv(&FIGURES, 3 * u128::from(WAD)).unwrap();
+    fn contract_vector_is_reproduced() {
+        let ltv = ltv(&RISK_DATA, 3 * u128::from(WAD)).unwrap();
         assert!(ltv.abs_diff(824_446_570_000_000_000) < 10_000_000_000, "{ltv}");
     }
 
     /// `testLTVCalculationMaxMantissa`: 999 % of volatility leave nothing.
     #[test]
-    fn a_wild_market_is_worth_nothing() {
-        let figures = RiskFigures { volatility_wad: 9_990_000_000_000_000_000, ..FIGURES };
+    fn extreme_volatility_gives_zero_ltv() {
+        let figures = RiskData { volatility_wad: 9_990_000_000_000_000_000, ..RISK_DATA };
         assert_eq!(ltv(&figures, 49 * u128::from(WAD) / 10), Ok(0));
         assert_eq!(
-            smart_ltv_wad(&figures, FIGURES.liquidity, BONUS_WAD, 49 * u128::from(WAD) / 10, NOW_S),
+            smart_ltv_wad(
+                &figures,
+                RISK_DATA.liquidity,
+                BONUS_WAD,
+                49 * u128::from(WAD) / 10,
+                NOW_S
+            ),
             Ok(0)
         );
     }
 
     #[test]
-    fn integers_agree_with_floats() {
+    fn integer_and_float_ltv_agree() {
         for step in 1..200_u64 {
             let volatility_wad = u128::from(step) * u128::from(WAD) / 400;
-            let integer = ltv(&RiskFigures { volatility_wad, ..FIGURES }, u128::from(WAD)).unwrap();
+            let integer = ltv(&RiskData { volatility_wad, ..RISK_DATA }, u128::from(WAD)).unwrap();
             let float = SmartLtv {
                 volatility: step as f64 / 400.0,
                 liquidity: 1e6,
@@ -138,18 +145,19 @@ mod tests {
     }
 
     #[test]
-    fn the_contracts_reverts_are_errors() {
-        let late = smart_ltv_wad(&FIGURES, CAP, BONUS_WAD, 1, FIGURES.last_update_s + DAY_S + 1);
+    fn contract_reverts_are_errors() {
+        let late =
+            smart_ltv_wad(&RISK_DATA, CAP, BONUS_WAD, 1, RISK_DATA.last_update_s + DAY_S + 1);
         assert!(matches!(late, Err(SmartLtvError::Timeout { .. })));
-        let on_time = smart_ltv_wad(&FIGURES, CAP, BONUS_WAD, 1, FIGURES.last_update_s + DAY_S);
+        let on_time = smart_ltv_wad(&RISK_DATA, CAP, BONUS_WAD, 1, RISK_DATA.last_update_s + DAY_S);
         assert!(on_time.is_ok());
-        let bonus = smart_ltv_wad(&FIGURES, CAP, BONUS_WAD - 1, 1, NOW_S);
+        let bonus = smart_ltv_wad(&RISK_DATA, CAP, BONUS_WAD - 1, 1, NOW_S);
         assert!(matches!(bonus, Err(SmartLtvError::WrongLiquidationBonus { .. })));
-        let cap = smart_ltv_wad(&FIGURES, 0, BONUS_WAD, 1, NOW_S);
+        let cap = smart_ltv_wad(&RISK_DATA, 0, BONUS_WAD, 1, NOW_S);
         assert_eq!(cap, Err(SmartLtvError::Zero { quantity: "debt_cap" }));
-        let dry = ltv(&RiskFigures { liquidity: 0, ..FIGURES }, 1);
+        let dry = ltv(&RiskData { liquidity: 0, ..RISK_DATA }, 1);
         assert_eq!(dry, Err(SmartLtvError::Zero { quantity: "liquidity" }));
-        let huge = RiskFigures { volatility_wad: u128::MAX, ..FIGURES };
+        let huge = RiskData { volatility_wad: u128::MAX, ..RISK_DATA };
         assert_eq!(ltv(&huge, u128::MAX), Ok(0));
     }
 }

@@ -2,48 +2,49 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use indicatif::ProgressBar;
-use plimsoll_features::{Snapshot, markets};
-use plimsoll_govern::{LineInputs, LinePolicy, recommend};
-use plimsoll_simulator::{Scenario, Simulation, simulate};
+use plimsoll_features::{Snapshot, list_markets};
+use plimsoll_govern::{ThresholdInputs, ThresholdPolicy, recommend};
 use plimsoll_lake::tables::{Block, TABLES};
-use plimsoll_lake::{Store, Unit};
+use plimsoll_lake::{RangeUnit, Store};
+use plimsoll_simulator::{Scenario, Simulation, simulate};
 
 const MARKET: Simulation =
     Simulation { seed: 5, accounts: 200, days: 30, scenario: Scenario::Crash };
 
 #[test]
-fn deleting_the_future_changes_no_recommendation() {
+fn recommendations_ignore_the_future() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
     simulate(&MARKET, &store, &ProgressBar::hidden()).expect("a simulated market");
     let until = Simulation::START + TimeDelta::days(18);
-    let before = recommended(&store, until);
+    let before = recommendations_json(&store, until);
     assert!(before.contains("\"excursion\":{") && before.contains("\"depth_source\":\"pools\""));
-    assert_ne!(before, recommended(&store, until + TimeDelta::days(3)));
-    cut(&store, until);
-    assert_eq!(before, recommended(&store, until));
+    assert_ne!(before, recommendations_json(&store, until + TimeDelta::days(3)));
+    delete_after(&store, until);
+    assert_eq!(before, recommendations_json(&store, until));
 }
 
-fn recommended(store: &Store, at: DateTime<Utc>) -> String {
-    let id = &markets(store).expect("markets")[0];
+fn recommendations_json(store: &Store, at: DateTime<Utc>) -> String {
+    let id = &list_markets(store).expect("markets")[0];
     let snapshot = Snapshot::read(store, id, Some(at)).expect("a snapshot");
-    let all = recommend(&LineInputs::of(&snapshot), &LinePolicy::default()).expect("a line");
+    let all = recommend(&ThresholdInputs::from_snapshot(&snapshot), &ThresholdPolicy::default())
+        .expect("a line");
     serde_json::to_string(&all).expect("JSON")
 }
 
 /// Forgets all that a lake knows after a time.
-fn cut(store: &Store, after: DateTime<Utc>) {
+fn delete_after(store: &Store, after: DateTime<Utc>) {
     let blocks: Vec<Block> = store.rows().expect("blocks");
     let later = blocks.iter().filter(|block| block.time > after);
     let first = later.map(|block| block.block).min().expect("a future") as i64;
     for table in TABLES {
         let place = match table.ranged_by.0 {
-            Unit::Blocks => first,
-            Unit::Times => after.timestamp() + 1,
+            RangeUnit::Blocks => first,
+            RangeUnit::Times => after.timestamp() + 1,
             _ => continue,
         };
         for file in store.files(table).expect("files") {
-            store.cut(&file.partition, place).expect("a cut");
+            store.truncate_from(&file.partition, place).expect("a cut");
         }
     }
 }

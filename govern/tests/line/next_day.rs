@@ -3,29 +3,30 @@
 use chrono::TimeDelta;
 use indicatif::ProgressBar;
 use ndarray::ArrayView2;
-use plimsoll_features::{Plan, Snapshot, feature_count, markets, observe};
+use plimsoll_features::{ObservationPlan, Snapshot, feature_count, list_markets, observe};
 use plimsoll_govern::{
-    Borrower, LineInputs, LinePolicy, NextDay, ReasonCode, next_day_forecasts, recommend,
+    Borrower, NextDayForecaster, ReasonCode, ThresholdInputs, ThresholdPolicy, next_day_forecasts,
+    recommend,
 };
-use plimsoll_simulator::{Scenario, Simulation, simulate};
 use plimsoll_lake::Store;
 use plimsoll_lending::ReserveParameters;
 use plimsoll_model::{Model, TrainOptions, train};
+use plimsoll_simulator::{Scenario, Simulation, simulate};
 
 const MARKET: Simulation =
     Simulation { seed: 11, accounts: 150, days: 30, scenario: Scenario::Crash };
-const LEARNT_DAYS: i64 = 20;
+const TRAINING_DAYS: i64 = 20;
 /// The place of 24 hours among the horizons of forecasts.
-const DAY: usize = 2;
+const DAY_HORIZON: usize = 2;
 
 /// A market, and a model that learnt of its first days alone.
-fn market() -> (Snapshot, Model) {
+fn market_and_model() -> (Snapshot, Model) {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
     simulate(&MARKET, &store, &ProgressBar::hidden()).expect("a simulated market");
-    let id = &markets(&store).expect("markets")[0];
-    let until = Simulation::START + TimeDelta::days(LEARNT_DAYS);
-    let plan = Plan { every: "6h".parse().expect("an interval"), until: Some(until) };
+    let id = &list_markets(&store).expect("markets")[0];
+    let until = Simulation::START + TimeDelta::days(TRAINING_DAYS);
+    let plan = ObservationPlan { interval: "6h".parse().expect("an interval"), until: Some(until) };
     let observations = observe(&store, id, &plan).expect("observations");
     let options = TrainOptions { epochs: 2, batch: 256, folds: 2, ..TrainOptions::default() };
     let model = train(&observations, until, &options, |_| {}).expect("a model");
@@ -33,13 +34,13 @@ fn market() -> (Snapshot, Model) {
 }
 
 #[test]
-fn the_model_marks_every_account_anew_under_a_change() {
-    let (snapshot, model) = market();
-    let inputs = LineInputs::of(&snapshot);
+fn model_recomputes_features_under_changed_parameters() {
+    let (snapshot, model) = market_and_model();
+    let inputs = ThresholdInputs::from_snapshot(&snapshot);
     assert!(inputs.borrowers.len() > 50, "{} borrowers", inputs.borrowers.len());
     let forecast = next_day_forecasts(&snapshot, &model);
     let now = forecast(&inputs.reserves()).expect("forecasts");
-    as_the_snapshot_itself_says(&snapshot, &model, &inputs, &now);
+    assert_forecasts_match_snapshot(&snapshot, &model, &inputs, &now);
     let lower = |reserve: ReserveParameters| ReserveParameters {
         liquidation_threshold: reserve.liquidation_threshold * 0.9,
         ..reserve
@@ -48,9 +49,9 @@ fn the_model_marks_every_account_anew_under_a_change() {
     let then = forecast(&lower).expect("forecasts");
     let sums = [&now, &then].map(|p| p.iter().sum::<f64>());
     assert!(sums[1] > 1.2 * sums[0], "a lower threshold liquidates more: {sums:?}");
-    let inputs = LineInputs { next_day: Some(NextDay(&forecast)), ..inputs };
-    for of in recommend(&inputs, &LinePolicy::default()).expect("recommendations") {
-        let day = of.harm.next_day.expect("a model was asked");
+    let inputs = ThresholdInputs { next_day: Some(NextDayForecaster(&forecast)), ..inputs };
+    for of in recommend(&inputs, &ThresholdPolicy::default()).expect("recommendations") {
+        let day = of.borrower_cost.next_day.expect("a model was asked");
         let mut reserves = inputs.reserves();
         let asset = inputs.assets.iter().position(|asset| asset.symbol == of.asset);
         let reserve = &mut reserves[asset.expect("one of the assets")];
@@ -65,16 +66,17 @@ fn the_model_marks_every_account_anew_under_a_change() {
     }
 }
 
-fn as_the_snapshot_itself_says(
+fn assert_forecasts_match_snapshot(
     snapshot: &Snapshot,
     model: &Model,
-    inputs: &LineInputs<'_>,
+    inputs: &ThresholdInputs<'_>,
     forecasts: &[f64],
 ) {
     for (borrower, forecast) in inputs.borrowers.iter().zip(forecasts) {
-        let mark = snapshot.mark(&snapshot.states()[&borrower.id]).expect("an open account");
+        let mark =
+            snapshot.compute_features(&snapshot.states()[&borrower.id]).expect("an open account");
         let row = ArrayView2::from_shape((1, feature_count()), &mark.features).expect("a row");
-        let own = model.forecast(row).expect("a forecast").p_liquidated(0)[DAY];
+        let own = model.forecast(row).expect("a forecast").p_liquidated(0)[DAY_HORIZON];
         assert_eq!(own, *forecast, "{}", borrower.id);
     }
 }

@@ -1,7 +1,7 @@
 //! The line of Maker's ETH-B vaults.
 
-use plimsoll_features::{Snapshot, markets};
-use plimsoll_govern::{LineInputs, LinePolicy, Recommendation, recommend};
+use plimsoll_features::{Snapshot, list_markets};
+use plimsoll_govern::{Recommendation, ThresholdInputs, ThresholdPolicy, recommend};
 
 use super::lake::{REFERENCE, date};
 
@@ -15,20 +15,21 @@ const CRASHES: [(&str, &str, u16); 4] = [
 /// A month later.
 const RECOVERED: [&str; 4] = ["2021-02-10", "2021-03-21", "2021-07-18", "2021-10-10"];
 
-fn line(on: &str) -> Option<Recommendation> {
+fn recommendation_on(on: &str) -> Option<Recommendation> {
     let (_, store) = REFERENCE.as_ref()?;
-    let id = &markets(store).expect("markets")[0];
+    let id = &list_markets(store).expect("markets")[0];
     let snapshot = Snapshot::read(store, id, Some(date(on))).expect("a snapshot");
     let mut all =
-        recommend(&LineInputs::of(&snapshot), &LinePolicy::default()).expect("a recommendation");
+        recommend(&ThresholdInputs::from_snapshot(&snapshot), &ThresholdPolicy::default())
+            .expect("a recommendation");
     assert_eq!(all.len(), 1, "ETH alone secures DAI");
     Some(all.remove(0))
 }
 
 #[test]
-fn the_line_falls_in_the_crashes_of_2021_and_recovers() {
+fn threshold_falls_in_the_crashes_of_2021_and_recovers() {
     for ((before, after, falls_bps), recovered) in CRASHES.into_iter().zip(RECOVERED) {
-        let drawn = |on| line(on).map(|of| of.drawn.liquidation_threshold_bps);
+        let drawn = |on| recommendation_on(on).map(|of| of.implied.liquidation_threshold_bps);
         let Some(calm) = drawn(before) else { return };
         let [crashed, recovered] = [after, recovered].map(|on| drawn(on).expect("as before"));
         println!("{before} {calm}, {after} {crashed}, then {recovered}");
@@ -38,13 +39,16 @@ fn the_line_falls_in_the_crashes_of_2021_and_recovers() {
 }
 
 #[test]
-fn a_recommendation_tells_what_it_rests_on() {
-    let Some(of) = line("2021-05-20") else { return };
+fn recommendation_contains_its_inputs() {
+    let Some(of) = recommendation_on("2021-05-20") else { return };
     assert_eq!((of.market.as_str(), of.asset.as_str()), ("maker/eth-b", "ETH"));
     assert_eq!(of.current.liquidation_threshold_bps, 7_692, "1 / 1.30");
     let excursion = of.excursion.expect("half a year of prices");
     assert_eq!((excursion.against.as_str(), excursion.hours), ("DAI", 2), "an oracle an hour late");
     assert!(of.bounds.iter().any(|bound| bound.binds));
     assert!(of.what_if.is_sorted_by_key(|at| at.accounts));
-    assert!(of.harm.now.accounts > 0 && of.harm.now.accounts == of.harm.now.ids.len());
+    assert!(
+        of.borrower_cost.now.accounts > 0
+            && of.borrower_cost.now.accounts == of.borrower_cost.now.ids.len()
+    );
 }

@@ -8,12 +8,13 @@ use plimsoll_lake::{LakeError, Partition, Store};
 
 use super::chunk::Chunk;
 use super::error::ChainError;
+use super::log_position::block_time;
+use super::plan::BlockRange;
+use super::stream::{DecodeError, DecoderState, Sample, Stream, UNDISCOVERED};
+use plimsoll_lake::{BlockSpan, DecodedRows};
+use plimsoll_lake::{format_address as hash, format_address};
 use plimsoll_rpc::Header;
 use plimsoll_rpc::Log;
-use plimsoll_lake::{hex as hash, hex}; use super::place::{time};
-use super::plan::Blocks;
-use plimsoll_lake::{Rows, Span};
-use super::stream::{Fault, Registers, Sample, Stream, UNDISCOVERED};
 
 /// Rows are written once there are so many logs, or so many pieces.
 const LOGS_PER_WRITE: usize = 50_000;
@@ -22,41 +23,41 @@ const CHUNKS_PER_WRITE: usize = 16;
 const WEI_PER_GWEI: f64 = 1e9;
 
 /// One stream with its memory and the rows it has made.
-pub(crate) struct Reading<'a> {
+pub(crate) struct StreamReader<'a> {
     pub(crate) stream: &'a mut Stream,
-    pub(crate) registers: &'a mut Registers,
-    wanted: (HashSet<Address>, HashSet<B256>),
-    rows: Rows,
+    pub(crate) state: &'a mut DecoderState,
+    filter_sets: (HashSet<Address>, HashSet<B256>),
+    rows: DecodedRows,
     logs: Vec<RawLog>,
 }
 
 /// Pieces that follow each other, of the same streams.
-pub(crate) struct Batch<'a> {
+pub(crate) struct WriteBatch<'a> {
     chain: &'a str,
-    readings: Vec<Reading<'a>>,
+    readers: Vec<StreamReader<'a>>,
     headers: Vec<Header>,
-    before: Option<Header>,
+    parent: Option<Header>,
     chunks: usize,
 }
 
-impl<'a> Reading<'a> {
-    pub(crate) fn new(stream: &'a mut Stream, registers: &'a mut Registers) -> Self {
-        let wanted = (
+impl<'a> StreamReader<'a> {
+    pub(crate) fn new(stream: &'a mut Stream, state: &'a mut DecoderState) -> Self {
+        let filter_sets = (
             stream.filter.addresses.iter().copied().collect(),
             stream.filter.topics.iter().copied().collect(),
         );
-        Self { stream, registers, wanted, rows: Rows::default(), logs: Vec::new() }
+        Self { stream, state, filter_sets, rows: DecodedRows::default(), logs: Vec::new() }
     }
 
-    fn wants(&self, log: &Log) -> bool {
-        let (addresses, topics) = &self.wanted;
+    fn accepts(&self, log: &Log) -> bool {
+        let (addresses, topics) = &self.filter_sets;
         addresses.contains(&log.address)
             && log.topics.first().is_some_and(|topic| topics.contains(topic))
-            && self.stream.decoder.wants(log)
+            && self.stream.decoder.accepts(log)
     }
 
     /// Reads one block; its logs and samples come in order.
-    fn block(
+    fn read_block(
         &mut self,
         chain: &str,
         header: &Header,
@@ -64,37 +65,37 @@ impl<'a> Reading<'a> {
         samples: &[Sample],
     ) -> Result<(), ChainError> {
         for log in logs {
-            if !self.wants(log) {
+            if !self.accepts(log) {
                 continue;
             }
-            self.logs.push(raw(chain, &self.stream.name, log, header));
+            self.logs.push(raw_log_row(chain, &self.stream.name, log, header));
             let decoder = &mut self.stream.decoder;
-            match decoder.decode(log, header, self.registers, &mut self.rows) {
+            match decoder.decode(log, header, self.state, &mut self.rows) {
                 Ok(()) => {}
                 Err(fault) if fault.reason == UNDISCOVERED => {
                     let (block, problem) = (log.block, fault.detail);
-                    let endpoints = self.stream.listing.told.by((block, block));
-                    return Err(ChainError::Undiscovered { block, problem, endpoints });
+                    let endpoints = self.stream.evidence.unverified.endpoints_for((block, block));
+                    return Err(ChainError::DiscoveryMismatch { block, problem, endpoints });
                 }
                 Err(fault) => self.quarantine(chain, log, header, fault),
             }
         }
         for sample in samples {
-            self.stream.decoder.sample(sample, header, &mut self.rows);
+            self.stream.decoder.decode_sample(sample, header, &mut self.rows);
         }
         self.stream.decoder.end_block(header, &mut self.rows);
         Ok(())
     }
 
-    fn quarantine(&mut self, chain: &str, log: &Log, header: &Header, fault: Fault) {
+    fn quarantine(&mut self, chain: &str, log: &Log, header: &Header, fault: DecodeError) {
         let row = QuarantinedLog {
             chain: chain.to_owned(),
             stream: self.stream.name.clone(),
             block: log.block,
             log_index: log.log_index,
-            time: time(header),
+            time: block_time(header),
             tx: hash(log.tx),
-            address: hex(log.address),
+            address: format_address(log.address),
             reason: fault.reason.to_owned(),
             detail: fault.detail,
         };
@@ -108,41 +109,41 @@ impl<'a> Reading<'a> {
     }
 }
 
-impl<'a> Batch<'a> {
-    pub(crate) fn new(chain: &'a str, readings: Vec<Reading<'a>>) -> Self {
-        Self { chain, readings, headers: Vec::new(), before: None, chunks: 0 }
+impl<'a> WriteBatch<'a> {
+    pub(crate) fn new(chain: &'a str, readers: Vec<StreamReader<'a>>) -> Self {
+        Self { chain, readers, headers: Vec::new(), parent: None, chunks: 0 }
     }
 
     /// Decodes a piece that follows what is there; returns whether it is time to write.
     pub(crate) fn add(&mut self, chunk: Chunk) -> Result<bool, ChainError> {
-        for Reading { stream, .. } in &self.readings {
-            if let Some(block) = stream.listing.disagrees(chunk.blocks, &chunk.logs) {
+        for StreamReader { stream, .. } in &self.readers {
+            if let Some(block) = stream.evidence.first_disagreement(chunk.blocks, &chunk.logs) {
                 let problem = format!("{} was discovered by other logs", stream.name);
-                let endpoints = stream.listing.told.by((block, block));
-                return Err(ChainError::Undiscovered { block, problem, endpoints });
+                let endpoints = stream.evidence.unverified.endpoints_for((block, block));
+                return Err(ChainError::DiscoveryMismatch { block, problem, endpoints });
             }
         }
         if self.headers.is_empty() {
-            self.before.clone_from(&chunk.before);
+            self.parent.clone_from(&chunk.parent);
         }
-        let mut parent = self.headers.last().or(self.before.as_ref()).cloned();
+        let mut parent = self.headers.last().or(self.parent.as_ref()).cloned();
         let mut logs = chunk.logs.as_slice();
         let mut samples: Vec<&[Sample]> = chunk.samples.iter().map(Vec::as_slice).collect();
         for header in &chunk.headers {
-            linked(parent.as_ref(), header)?;
+            check_parent(parent.as_ref(), header)?;
             let (here, later) = logs.split_at(logs.partition_point(|l| l.block <= header.number));
             logs = later;
-            for (reading, samples) in self.readings.iter_mut().zip(&mut samples) {
+            for (reading, samples) in self.readers.iter_mut().zip(&mut samples) {
                 let due = samples.partition_point(|sample| sample.block <= header.number);
                 let (now, rest) = samples.split_at(due);
                 *samples = rest;
-                reading.block(self.chain, header, here, now)?;
+                reading.read_block(self.chain, header, here, now)?;
             }
             parent = Some(header.clone());
         }
         self.headers.extend(chunk.headers);
         self.chunks += 1;
-        let logs: usize = self.readings.iter().map(|reading| reading.logs.len()).sum();
+        let logs: usize = self.readers.iter().map(|reading| reading.logs.len()).sum();
         Ok(logs >= LOGS_PER_WRITE || self.chunks >= CHUNKS_PER_WRITE)
     }
 
@@ -151,25 +152,25 @@ impl<'a> Batch<'a> {
         let Some((first, last)) = self.headers.first().zip(self.headers.last()) else {
             return Ok(0);
         };
-        let blocks: Blocks = (first.number, last.number);
-        let span = Span::new(blocks, self.before.as_ref().map(time), time(last))?;
+        let blocks: BlockRange = (first.number, last.number);
+        let span = BlockSpan::new(blocks, self.parent.as_ref().map(block_time), block_time(last))?;
         let mut logs = 0;
-        for reading in &mut self.readings {
+        for reading in &mut self.readers {
             let rows = std::mem::take(&mut reading.rows);
             rows.write(store, &reading.stream.partitions, span)?;
         }
         let rows: Vec<Block> =
-            self.headers.iter().map(|header| block(self.chain, header)).collect();
-        let partition = Partition::of(const { &Block::TABLE }, &[self.chain])?;
+            self.headers.iter().map(|header| block_row(self.chain, header)).collect();
+        let partition = Partition::new(const { &Block::TABLE }, &[self.chain])?;
         store.overwrite(&partition, span.blocks, &Block::to_batch(&rows)?)?;
-        for reading in &mut self.readings {
+        for reading in &mut self.readers {
             let raw = std::mem::take(&mut reading.logs);
             logs += raw.len() as u64;
             let names = [self.chain, &reading.stream.name];
-            let partition = Partition::of(const { &RawLog::TABLE }, &names)?;
+            let partition = Partition::new(const { &RawLog::TABLE }, &names)?;
             store.overwrite(&partition, span.blocks, &RawLog::to_batch(&raw)?)?;
         }
-        self.before = self.headers.pop();
+        self.parent = self.headers.pop();
         self.headers.clear();
         self.chunks = 0;
         Ok(logs)
@@ -177,9 +178,9 @@ impl<'a> Batch<'a> {
 }
 
 /// A block's parent must be the block before it.
-pub(crate) fn linked(parent: Option<&Header>, header: &Header) -> Result<(), ChainError> {
+pub(crate) fn check_parent(parent: Option<&Header>, header: &Header) -> Result<(), ChainError> {
     match parent {
-        Some(parent) if parent.hash != header.parent_hash => Err(ChainError::Unlinked {
+        Some(parent) if parent.hash != header.parent_hash => Err(ChainError::BrokenParentLink {
             block: header.number,
             expected: parent.hash,
             found: header.parent_hash,
@@ -188,24 +189,24 @@ pub(crate) fn linked(parent: Option<&Header>, header: &Header) -> Result<(), Cha
     }
 }
 
-fn block(chain: &str, header: &Header) -> Block {
+fn block_row(chain: &str, header: &Header) -> Block {
     Block {
         chain: chain.to_owned(),
         block: header.number,
-        time: time(header),
+        time: block_time(header),
         hash: hash(header.hash),
         parent_hash: hash(header.parent_hash),
         base_fee_gwei: header.base_fee_wei.map(|wei| wei as f64 / WEI_PER_GWEI),
     }
 }
 
-fn raw(chain: &str, stream: &str, log: &Log, header: &Header) -> RawLog {
+fn raw_log_row(chain: &str, stream: &str, log: &Log, header: &Header) -> RawLog {
     RawLog {
         chain: chain.to_owned(),
         stream: stream.to_owned(),
         block: log.block,
         log_index: log.log_index,
-        time: time(header),
+        time: block_time(header),
         tx: log.tx.to_vec(),
         address: log.address.to_vec(),
         topics: log.topics.iter().flat_map(|topic| topic.0).collect(),
@@ -214,7 +215,7 @@ fn raw(chain: &str, stream: &str, log: &Log, header: &Header) -> RawLog {
 }
 
 /// A log as it was before it entered the lake; its block's hash is not kept.
-pub(crate) fn restored(raw: &RawLog) -> Option<Log> {
+pub(crate) fn log_from_row(raw: &RawLog) -> Option<Log> {
     Some(Log {
         address: Address::try_from(raw.address.as_slice()).ok()?,
         topics: raw.topics.chunks_exact(32).map(B256::from_slice).collect(),

@@ -6,23 +6,23 @@ use alloy_primitives::{Address, Bytes};
 use futures_util::future::try_join_all;
 
 use super::error::ChainError;
-use super::fetch::{SliceStats, fetch};
-use plimsoll_rpc::Header;
-use plimsoll_rpc::{Log, LogFilter};
-use super::plan::Blocks;
-use plimsoll_rpc::{BlockTag, CallOutcome, Client, RpcError};
+use super::fetch::{FetchStats, fetch};
+use super::plan::BlockRange;
 use super::stream::{Probe, Sample};
+use plimsoll_rpc::Header;
+use plimsoll_rpc::{BlockTag, CallOutcome, Client, RpcError};
+use plimsoll_rpc::{Log, LogFilter};
 
 /// A piece of history, as the endpoints agree on it.
 pub(crate) struct Chunk {
-    pub(crate) blocks: Blocks,
+    pub(crate) blocks: BlockRange,
     /// The header of the block before, unless the piece begins the chain.
-    pub(crate) before: Option<Header>,
+    pub(crate) parent: Option<Header>,
     pub(crate) headers: Vec<Header>,
     pub(crate) logs: Vec<Log>,
     /// By stream, in the order in which their probes were given.
     pub(crate) samples: Vec<Vec<Sample>>,
-    pub(crate) stats: SliceStats,
+    pub(crate) stats: FetchStats,
 }
 
 /// Fetches a piece for several streams at once.
@@ -30,21 +30,22 @@ pub(crate) async fn fetch_chunk(
     client: Client,
     filter: LogFilter,
     probes: Vec<Vec<Probe>>,
-    (from, to): Blocks,
+    (from, to): BlockRange,
 ) -> Result<Chunk, ChainError> {
     let before = async {
         let Some(parent) = from.checked_sub(1) else { return Ok(None) };
-        Ok::<_, ChainError>(Some(client.head(BlockTag::Number(parent)).await?))
+        Ok::<_, ChainError>(Some(client.header(BlockTag::Number(parent)).await?))
     };
     let slice = async { Ok(fetch(&client, &filter, from..=to).await?) };
-    let samples = try_join_all(probes.iter().map(|probes| sample(&client, probes, from..=to)));
+    let samples =
+        try_join_all(probes.iter().map(|probes| sample_probes(&client, probes, from..=to)));
     let (before, slice, samples) = tokio::try_join!(before, slice, samples)?;
     let (headers, logs, stats) = (slice.headers, slice.logs, slice.stats);
-    Ok(Chunk { blocks: (from, to), before, headers, logs, samples, stats })
+    Ok(Chunk { blocks: (from, to), parent: before, headers, logs, samples, stats })
 }
 
 /// Calls every probe at the blocks that are its turn; past state that nobody keeps tells nothing.
-async fn sample(
+async fn sample_probes(
     client: &Client,
     probes: &[Probe],
     blocks: RangeInclusive<u64>,
@@ -67,10 +68,10 @@ async fn sample(
                 samples.extend(due.iter().zip(outcomes).map(|((probe, _), outcome)| Sample {
                     probe: *probe,
                     block,
-                    returned: returned(outcome),
+                    returned: returned_bytes(outcome),
                 }));
             }
-            Err(RpcError::NoState { endpoint, .. }) => {
+            Err(RpcError::StateUnavailable { endpoint, .. }) => {
                 tracing::warn!(
                     "{endpoint} keeps no state of block {block}: prices that no log tells are missing there"
                 );
@@ -81,7 +82,7 @@ async fn sample(
     Ok(samples)
 }
 
-fn returned(outcome: CallOutcome) -> Option<Bytes> {
+fn returned_bytes(outcome: CallOutcome) -> Option<Bytes> {
     match outcome {
         CallOutcome::Returned(returned) => Some(returned),
         CallOutcome::Reverted(_) => None,

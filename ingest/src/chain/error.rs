@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use alloy_primitives::{Address, B256};
 
 use super::fetch::FetchError;
-use plimsoll_rpc::{Fault, RpcError};
+use plimsoll_rpc::{EndpointError, RpcError};
 
 /// A failure that names the contract, block or file at fault.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +20,7 @@ pub enum ChainError {
     },
     /// A contract is not what the market file says it is.
     #[error("{address} is no {kind} at block {block}: `{call}` has no answer")]
-    NotThere {
+    MissingContract {
         /// The contract.
         address: Address,
         /// What it should be.
@@ -34,13 +34,13 @@ pub enum ChainError {
     #[error(
         "no endpoint keeps the past state that tells when {address} was created: set `from_block` in the market file, or give --from"
     )]
-    NoOrigin {
+    UnknownDeploymentBlock {
         /// The contract.
         address: Address,
     },
     /// The range asked for is empty.
     #[error("there is nothing from block {from} to block {to}")]
-    Backwards {
+    EmptyRange {
         /// First block asked for.
         from: u64,
         /// Last block asked for.
@@ -50,7 +50,7 @@ pub enum ChainError {
     #[error(
         "the endpoints tell another chain than the lake from block {block} on, {depth} blocks below its end: that is more than a reorg of {limit} blocks"
     )]
-    AnotherChain {
+    DivergedChain {
         /// First block that differs.
         block: u64,
         /// How far below the lake's last block.
@@ -60,7 +60,7 @@ pub enum ChainError {
     },
     /// Blocks do not link although they were just read.
     #[error("block {block} names {found} as its parent, but block {} is {expected}", block - 1)]
-    Unlinked {
+    BrokenParentLink {
         /// The block.
         block: u64,
         /// The parent's hash.
@@ -70,7 +70,7 @@ pub enum ChainError {
     },
     /// A contract appeared that discovery had not found.
     #[error("from block {block} on, {problem}: an endpoint told discovery what is not so")]
-    Undiscovered {
+    DiscoveryMismatch {
         /// The block.
         block: u64,
         /// What was not found.
@@ -94,18 +94,21 @@ pub enum ChainError {
 
 impl ChainError {
     /// Whether the chain moved while it was read, so that reading again may do.
-    pub(crate) const fn is_passing(&self) -> bool {
+    pub(crate) const fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Unlinked { .. }
-                | Self::Undiscovered { .. }
+            Self::BrokenParentLink { .. }
+                | Self::DiscoveryMismatch { .. }
                 | Self::Fetch(FetchError::Unstable { .. })
-                | Self::Rpc(RpcError::GaveUp { source: Fault::Behind(_), .. })
+                | Self::Rpc(RpcError::RetriesExhausted {
+                    source: EndpointError::MissingBlock(_),
+                    ..
+                })
         )
     }
 
     /// Whether it may be gone when the endpoints are asked again later.
-    pub(crate) const fn is_of_endpoints(&self) -> bool {
-        self.is_passing() || matches!(self, Self::Rpc(_) | Self::Fetch(_))
+    pub(crate) const fn is_endpoint_failure(&self) -> bool {
+        self.is_transient() || matches!(self, Self::Rpc(_) | Self::Fetch(_))
     }
 }

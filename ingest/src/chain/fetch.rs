@@ -1,10 +1,10 @@
 //! All logs of a range of blocks, proven against the blocks' headers as far as they can be.
 
-mod check;
-mod doubt;
+mod block_queue;
+mod consistency;
 mod error;
-mod sparse;
-mod todo;
+mod suspect_blocks;
+mod unverified_logs;
 mod window;
 
 use std::ops::RangeInclusive;
@@ -13,41 +13,41 @@ use std::time::Duration;
 use futures_util::future::{try_join, try_join_all};
 use tokio::sync::OnceCell;
 
+use block_queue::BlockQueue;
 pub use error::FetchError;
-pub(crate) use sparse::{Told, sparse_logs};
-use todo::Todo;
+pub(crate) use unverified_logs::{UnverifiedLogs, fetch_unverified_logs};
 
-use super::bloom::Probe;
+use super::bloom::HashedFilter;
 use plimsoll_rpc::{Client, Header, Log, LogFilter};
 
 /// How often the range is fetched anew when the chain changes under it.
-const PASSES: u32 = 4;
+const MAX_PASSES: u32 = 4;
 
 /// How long the chain is given to settle before the next pass.
-const SETTLING: Duration = Duration::from_millis(500);
+const PASS_DELAY: Duration = Duration::from_millis(500);
 
 /// A range of blocks with its logs, complete and of one history.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slice {
+pub struct FetchedRange {
     /// All headers of the range in order, each the parent of the next.
     pub headers: Vec<Header>,
     /// All logs of the filter, by block and place in the block.
     pub logs: Vec<Log>,
     /// What it took; the only part that depends on the endpoints.
-    pub stats: SliceStats,
+    pub stats: FetchStats,
 }
 
 /// What it took to fetch a slice, and to trust it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct SliceStats {
+pub struct FetchStats {
     /// Requests made, where each entry of a batch counts.
     pub requests: u64,
     /// Blocks that came without logs though their bloom spoke for some.
-    pub doubted: u64,
+    pub suspect_blocks: u64,
     /// Doubted blocks that were found to have none after all.
-    pub confirmed_innocent: u64,
+    pub bloom_false_positives: u64,
     /// Blocks without logs whose bloom is too full to speak for or against it.
-    pub unjudged: u64,
+    pub saturated_blooms: u64,
 }
 
 /// Fetches the headers and the logs of a range of blocks from as many endpoints as it takes.
@@ -62,19 +62,19 @@ pub async fn fetch(
     client: &Client,
     filter: &LogFilter,
     range: RangeInclusive<u64>,
-) -> Result<Slice, FetchError> {
-    let client = &client.counting();
-    let probe = &Probe::new(filter);
+) -> Result<FetchedRange, FetchError> {
+    let client = &client.with_own_request_count();
+    let probe = &HashedFilter::new(filter);
     let mut pass = 1;
     loop {
         let headers = OnceCell::new();
         let range = range.clone();
-        let fetch = Fetch { client, filter, probe, range, headers, is_first: pass == 1 };
+        let fetch = FetchPass { client, filter, probe, range, headers, is_first_pass: pass == 1 };
         match fetch.run().await {
-            Err(FetchError::Unstable { block, problem }) if pass < PASSES => {
+            Err(FetchError::Unstable { block, problem }) if pass < MAX_PASSES => {
                 tracing::debug!(block, "{problem}: the range is fetched again");
                 pass += 1;
-                tokio::time::sleep(SETTLING).await;
+                tokio::time::sleep(PASS_DELAY).await;
             }
             outcome => return outcome,
         }
@@ -82,67 +82,68 @@ pub async fn fetch(
 }
 
 /// One pass over a range.
-struct Fetch<'a> {
+struct FetchPass<'a> {
     client: &'a Client,
     filter: &'a LogFilter,
-    probe: &'a Probe,
+    probe: &'a HashedFilter,
     range: RangeInclusive<u64>,
     headers: OnceCell<Vec<Header>>,
-    is_first: bool,
+    is_first_pass: bool,
 }
 
 /// The logs of one window, checked.
-struct Part {
+struct WindowLogs {
     from: u64,
     logs: Vec<Log>,
-    stats: SliceStats,
+    stats: FetchStats,
 }
 
-impl Fetch<'_> {
-    async fn run(self) -> Result<Slice, FetchError> {
+impl FetchPass<'_> {
+    async fn run(self) -> Result<FetchedRange, FetchError> {
         // The logs come first, since one of their requests takes longer than one for headers.
-        let (mut parts, _) = try_join(self.parts(), self.headers()).await?;
+        let (mut parts, _) = try_join(self.fetch_windows(), self.headers()).await?;
         parts.sort_by_key(|part| part.from);
-        let mut stats = SliceStats { requests: self.client.requests(), ..SliceStats::default() };
+        let mut stats =
+            FetchStats { requests: self.client.request_count(), ..FetchStats::default() };
         let mut logs = Vec::with_capacity(parts.iter().map(|part| part.logs.len()).sum());
         for part in parts {
-            stats.doubted += part.stats.doubted;
-            stats.confirmed_innocent += part.stats.confirmed_innocent;
-            stats.unjudged += part.stats.unjudged;
+            stats.suspect_blocks += part.stats.suspect_blocks;
+            stats.bloom_false_positives += part.stats.bloom_false_positives;
+            stats.saturated_blooms += part.stats.saturated_blooms;
             logs.extend(part.logs);
         }
         let headers = self.headers.into_inner().unwrap_or_default();
-        Ok(Slice { headers, logs, stats })
+        Ok(FetchedRange { headers, logs, stats })
     }
 
     async fn headers(&self) -> Result<&[Header], FetchError> {
         let linked = || async {
             let headers = self.client.headers(self.range.clone()).await?;
-            check::linked(&headers)?;
+            consistency::check_linked(&headers)?;
             Ok(headers)
         };
         self.headers.get_or_try_init(linked).await.map(Vec::as_slice)
     }
 
     /// The headers of some blocks of the range.
-    async fn headers_of(&self, from: u64, to: u64) -> Result<&[Header], FetchError> {
+    async fn headers_between(&self, from: u64, to: u64) -> Result<&[Header], FetchError> {
         let place = |block: u64| (block - self.range.start()) as usize;
         Ok(&self.headers().await?[place(from)..=place(to)])
     }
 
-    async fn parts(&self) -> Result<Vec<Part>, FetchError> {
+    async fn fetch_windows(&self) -> Result<Vec<WindowLogs>, FetchError> {
         if self.filter.addresses.is_empty() {
             return Ok(Vec::new());
         }
-        let todo = Todo::new(self.range.clone());
-        let workers = (0..self.client.pool().concurrency()).map(|_| self.work(&todo));
+        let todo = BlockQueue::new(self.range.clone());
+        let workers = (0..self.client.pool().concurrency()).map(|_| self.run_worker(&todo));
         Ok(try_join_all(workers).await?.into_iter().flatten().collect())
     }
 
-    async fn work(&self, todo: &Todo) -> Result<Vec<Part>, FetchError> {
+    async fn run_worker(&self, todo: &BlockQueue) -> Result<Vec<WindowLogs>, FetchError> {
         let mut parts = Vec::new();
-        while let Some(range) = todo.take(self.client.pool().window()) {
-            parts.push(self.window(range, todo).await?);
+        while let Some(range) = todo.take(self.client.pool().window_blocks()) {
+            parts.push(self.fetch_window(range, todo).await?);
         }
         Ok(parts)
     }

@@ -29,14 +29,14 @@ pub struct MarketFile {
     /// Where it was read from.
     pub(crate) path: PathBuf,
     /// The keys that every protocol has.
-    pub(crate) common: Common,
+    pub(crate) common: CommonKeys,
     /// The protocol's own keys.
-    own: toml::Table,
+    protocol_keys: toml::Table,
 }
 
 /// The keys that every protocol has.
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Common {
+pub(crate) struct CommonKeys {
     pub(crate) name: String,
     pub(crate) chain_id: u64,
     #[serde(default)]
@@ -82,7 +82,7 @@ impl MarketFile {
     /// [`ChainError::MarketFile`] if it cannot be read or says what cannot be meant.
     pub fn read(path: &Path) -> Result<Self, ChainError> {
         let text = std::fs::read_to_string(path);
-        let text = text.map_err(|error| fault(path, error.to_string()))?;
+        let text = text.map_err(|error| market_file_error(path, error.to_string()))?;
         Self::parse(path, &text)
     }
 
@@ -91,8 +91,9 @@ impl MarketFile {
     /// # Errors
     /// [`ChainError::MarketFile`] if it says what cannot be meant.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ChainError> {
-        let explain = |error: toml::de::Error| fault(path, one_line(text, &error));
-        let mut common: Common = toml::from_str(text).map_err(explain)?;
+        let explain =
+            |error: toml::de::Error| market_file_error(path, format_toml_error(text, &error));
+        let mut common: CommonKeys = toml::from_str(text).map_err(explain)?;
         let mut own: toml::Table = toml::from_str(text).map_err(explain)?;
         own.retain(|key, _| !COMMON_KEYS.contains(&key));
         if common.chain.is_empty() {
@@ -100,16 +101,16 @@ impl MarketFile {
         }
         for name in [&common.name, &common.chain] {
             if !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) {
-                return Err(fault(
+                return Err(market_file_error(
                     path,
                     format!("`{name}` may have letters, digits, - and _ only"),
                 ));
             }
         }
         if common.sample_every_blocks == 0 {
-            return Err(fault(path, "sample_every_blocks must be at least 1".into()));
+            return Err(market_file_error(path, "sample_every_blocks must be at least 1".into()));
         }
-        Ok(Self { path: path.to_owned(), common, own })
+        Ok(Self { path: path.to_owned(), common, protocol_keys: own })
     }
 
     /// The market's name.
@@ -142,25 +143,27 @@ impl MarketFile {
     /// [`ChainError::MarketFile`] if it is another protocol's.
     pub fn addresses_provider(&self) -> Result<Address, ChainError> {
         if self.protocol() != aave_v3::PROTOCOL {
-            return Err(self.fault(format!("`{}` is not aave-v3", self.protocol())));
+            return Err(self.error(format!("`{}` is not aave-v3", self.protocol())));
         }
         aave_v3::root(self)
     }
 
     /// The keys that are the protocol's own.
-    pub(crate) fn own<T: DeserializeOwned>(&self) -> Result<T, ChainError> {
-        let own: Result<T, _> = self.own.clone().try_into();
-        own.map_err(|error| fault(&self.path, error.to_string().trim().replace('\n', " ")))
+    pub(crate) fn protocol_keys<T: DeserializeOwned>(&self) -> Result<T, ChainError> {
+        let own: Result<T, _> = self.protocol_keys.clone().try_into();
+        own.map_err(|error| {
+            market_file_error(&self.path, error.to_string().trim().replace('\n', " "))
+        })
     }
 
     /// A fault of this file.
-    pub(crate) fn fault(&self, problem: String) -> ChainError {
-        fault(&self.path, problem)
+    pub(crate) fn error(&self, problem: String) -> ChainError {
+        market_file_error(&self.path, problem)
     }
 }
 
 /// A reader's error without the picture of the place.
-fn one_line(text: &str, error: &toml::de::Error) -> String {
+fn format_toml_error(text: &str, error: &toml::de::Error) -> String {
     let message = error.message().replace('\n', ", ");
     match error.span() {
         Some(span) if span.start > 0 => {
@@ -171,27 +174,31 @@ fn one_line(text: &str, error: &toml::de::Error) -> String {
     }
 }
 
-fn fault(path: &Path, problem: String) -> ChainError {
+fn market_file_error(path: &Path, problem: String) -> ChainError {
     ChainError::MarketFile { path: path.to_owned(), problem }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::adapter::Root;
+    use crate::chain::adapter::StreamRoot;
 
     fn parse(text: &str) -> Result<MarketFile, ChainError> {
         MarketFile::parse(Path::new("market.toml"), text)
     }
 
     #[test]
-    fn ready_made_market_files_are_meant_so() {
+    fn shipped_market_files_are_valid() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("markets");
         let mut names = std::collections::BTreeSet::new();
         for entry in std::fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
             let market = MarketFile::read(&path).expect("a market file");
-            assert!(!Root::all(&market).expect("roots").is_empty(), "{}", path.display());
+            assert!(
+                !StreamRoot::from_market_file(&market).expect("roots").is_empty(),
+                "{}",
+                path.display()
+            );
             let name = (market.common.chain, market.common.protocol, market.common.name);
             assert!(names.insert(name), "{} repeats a name", path.display());
         }
@@ -212,15 +219,16 @@ mod tests {
         "#;
         let market = parse(text).expect("a market file");
         assert_eq!(market.chain(), "chain-5");
-        let roots = Root::all(&market).expect("roots");
+        let roots = StreamRoot::from_market_file(&market).expect("roots");
         let from: Vec<_> = roots.iter().map(|root| root.from_block).collect();
         assert_eq!(from, [None, None, Some(7)]);
     }
 
     #[test]
-    fn a_fault_names_the_file_and_the_key() {
+    fn an_error_names_the_file_and_the_key() {
         let fault = |text: &str| {
-            let roots = parse(text).and_then(|market| Root::all(&market).map(drop));
+            let roots =
+                parse(text).and_then(|market| StreamRoot::from_market_file(&market).map(drop));
             roots.expect_err("a fault").to_string()
         };
         let base = "name = 'a'\nchain_id = 1\n";

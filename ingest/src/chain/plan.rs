@@ -10,7 +10,7 @@ use serde::Serialize;
 const CHUNK_BLOCKS: u64 = 10_000;
 
 /// A range of blocks, both ends included.
-pub type Blocks = (u64, u64);
+pub type BlockRange = (u64, u64);
 
 /// What an ingestion has to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,48 +31,48 @@ pub struct StreamPlan {
     /// The first block wanted.
     pub from: u64,
     /// Blocks that the lake covers already.
-    pub covered: Vec<Blocks>,
+    pub covered: Vec<BlockRange>,
     /// Blocks to be fetched: from the first that is not covered on.
-    pub missing: Option<Blocks>,
+    pub missing: Option<BlockRange>,
 }
 
 /// Blocks that the same streams lack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Segment {
     /// The blocks.
-    pub blocks: Blocks,
+    pub blocks: BlockRange,
     /// The streams, as places in [`ChainPlan::streams`].
     pub streams: Vec<usize>,
 }
 
 impl ChainPlan {
     /// Plans to cover every stream from its first block to `to`.
-    pub(crate) fn of(
+    pub(crate) fn new(
         store: &Store,
         chain: &str,
         streams: &[(String, u64)],
         to: u64,
     ) -> Result<Self, LakeError> {
         let plan = |(stream, from): &(String, u64)| -> Result<_, LakeError> {
-            let covered = covered(store, chain, stream)?;
-            let missing = missing(&covered, (*from, to));
+            let covered = covered_blocks(store, chain, stream)?;
+            let missing = missing_blocks(&covered, (*from, to));
             Ok(StreamPlan { stream: stream.clone(), from: *from, covered, missing })
         };
         let streams = streams.iter().map(plan).collect::<Result<Vec<_>, _>>()?;
-        let segments = segments(&streams);
+        let segments = plan_segments(&streams);
         Ok(Self { to, streams, segments })
     }
 
     /// Blocks to be fetched, however many streams lack them.
     #[must_use]
-    pub fn blocks(&self) -> u64 {
+    pub fn block_count(&self) -> u64 {
         self.segments.iter().map(|Segment { blocks: (from, to), .. }| to - from + 1).sum()
     }
 }
 
 impl Segment {
     /// The segment in pieces that no window's border cuts.
-    pub(crate) fn chunks(&self) -> Vec<Blocks> {
+    pub(crate) fn chunks(&self) -> Vec<BlockRange> {
         let (mut from, to) = self.blocks;
         let mut chunks = Vec::new();
         while from <= to {
@@ -85,8 +85,12 @@ impl Segment {
 }
 
 /// The blocks that a stream was read for, in order, joined where they touch.
-pub(crate) fn covered(store: &Store, chain: &str, stream: &str) -> Result<Vec<Blocks>, LakeError> {
-    let mut covered: Vec<Blocks> = Vec::new();
+pub(crate) fn covered_blocks(
+    store: &Store,
+    chain: &str,
+    stream: &str,
+) -> Result<Vec<BlockRange>, LakeError> {
+    let mut covered: Vec<BlockRange> = Vec::new();
     for file in store.files(const { &RawLog::TABLE })? {
         if file.partition.values() != [chain, stream] {
             continue;
@@ -104,14 +108,14 @@ pub(crate) fn covered(store: &Store, chain: &str, stream: &str) -> Result<Vec<Bl
 ///
 /// A history is read in order: rows depend on what came before, so what lies behind a hole is read
 /// again with it.
-fn missing(covered: &[Blocks], (from, to): Blocks) -> Option<Blocks> {
+fn missing_blocks(covered: &[BlockRange], (from, to): BlockRange) -> Option<BlockRange> {
     let reached = covered.iter().find(|(start, end)| *start <= from && from <= *end);
     let from = reached.map_or(from, |(_, end)| end + 1);
     (from <= to).then_some((from, to))
 }
 
 /// Cuts where the set of streams that lack blocks changes.
-fn segments(streams: &[StreamPlan]) -> Vec<Segment> {
+fn plan_segments(streams: &[StreamPlan]) -> Vec<Segment> {
     let ends = streams.iter().filter_map(|stream| stream.missing);
     let mut cuts: Vec<u64> = ends.flat_map(|(from, to)| [from, to + 1]).collect();
     cuts.sort_unstable();
@@ -134,14 +138,14 @@ impl fmt::Display for ChainPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for stream in &self.streams {
             writeln!(f, "{}: blocks {} to {}", stream.stream, stream.from, self.to)?;
-            writeln!(f, "  covered  {}", list(&stream.covered))?;
-            writeln!(f, "  to fetch {}", list(stream.missing.as_slice()))?;
+            writeln!(f, "  covered  {}", format_ranges(&stream.covered))?;
+            writeln!(f, "  to fetch {}", format_ranges(stream.missing.as_slice()))?;
         }
-        writeln!(f, "to fetch: {} blocks in {} segments", self.blocks(), self.segments.len())
+        writeln!(f, "to fetch: {} blocks in {} segments", self.block_count(), self.segments.len())
     }
 }
 
-fn list(blocks: &[Blocks]) -> String {
+fn format_ranges(blocks: &[BlockRange]) -> String {
     if blocks.is_empty() {
         return "nothing".to_owned();
     }
@@ -154,24 +158,24 @@ mod tests {
 
     use super::*;
 
-    fn plan(missing: Blocks) -> StreamPlan {
+    fn plan(missing: BlockRange) -> StreamPlan {
         let missing = Some(missing);
         StreamPlan { stream: String::new(), from: 0, covered: Vec::new(), missing }
     }
 
     #[test]
-    fn what_lies_behind_a_hole_is_read_again() {
-        assert_eq!(missing(&[(5, 19), (30, 39)], (5, 50)), Some((20, 50)));
-        assert_eq!(missing(&[(10, 19)], (5, 50)), Some((5, 50)));
-        assert_eq!(missing(&[(0, 100)], (5, 50)), None);
-        assert_eq!(missing(&[], (5, 50)), Some((5, 50)));
+    fn blocks_after_a_gap_are_read_again() {
+        assert_eq!(missing_blocks(&[(5, 19), (30, 39)], (5, 50)), Some((20, 50)));
+        assert_eq!(missing_blocks(&[(10, 19)], (5, 50)), Some((5, 50)));
+        assert_eq!(missing_blocks(&[(0, 100)], (5, 50)), None);
+        assert_eq!(missing_blocks(&[], (5, 50)), Some((5, 50)));
     }
 
     #[test]
     fn a_segment_has_the_streams_that_lack_it() {
         let streams = [plan((0, 9)), plan((5, 14))];
         let segments: Vec<_> =
-            segments(&streams).into_iter().map(|s| (s.blocks, s.streams)).collect();
+            plan_segments(&streams).into_iter().map(|s| (s.blocks, s.streams)).collect();
         assert_eq!(segments, [((0, 4), vec![0]), ((5, 9), vec![0, 1]), ((10, 14), vec![1])]);
     }
 

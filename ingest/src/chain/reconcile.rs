@@ -15,10 +15,10 @@ use serde::Serialize;
 use super::adapter::aave_v3::{self, Pool, Provider, Reserves, Rounding, ScaledToken};
 use super::error::ChainError;
 use super::market_file::MarketFile;
-use plimsoll_rpc::Client;
-use super::view::{view, view_each};
+use super::view_calls::{call_view, call_views};
 pub use health::AccountHealth;
-pub use market_health::{MarketHealth, last_block_by};
+pub use market_health::{MarketHealth, last_covered_block};
+use plimsoll_rpc::Client;
 use state::MarketState;
 pub use state::ReserveWeights;
 
@@ -46,7 +46,7 @@ pub struct Reconciliation {
 }
 
 /// Differences of one kind are told up to this many.
-const DIFFERENCES_TOLD: usize = 10;
+const MAX_REPORTED_DIFFERENCES: usize = 10;
 /// The largest relative error of a health factor that is no difference.
 const HEALTH_TOLERANCE: f64 = 1e-9;
 
@@ -66,17 +66,17 @@ pub async fn reconcile(
 ) -> Result<Reconciliation, ChainError> {
     if market.common.protocol != aave_v3::PROTOCOL {
         let protocol = &market.common.protocol;
-        return Err(market.fault(format!("`{protocol}` cannot be reconciled, only aave-v3")));
+        return Err(market.error(format!("`{protocol}` cannot be reconciled, only aave-v3")));
     }
     client.connect(market.chain_id()).await?;
     let state = MarketState::read(store, market, block)?;
-    let contracts = Contracts::find(client, aave_v3::root(market)?, &state, block).await?;
+    let contracts = Contracts::resolve(client, aave_v3::root(market)?, &state, block).await?;
     let mut told = Reconciliation { block, ..Reconciliation::default() };
-    contracts.totals(client, &state, &mut told).await?;
-    let owners = spread(state.owners(), sample);
+    contracts.compare_totals(client, &state, &mut told).await?;
+    let owners = sample_evenly(state.owners(), sample);
     told.accounts = owners.len() as u64;
-    contracts.balances(client, &state, &owners, &mut told).await?;
-    contracts.health_factors(client, &state, &owners, &mut told).await?;
+    contracts.compare_balances(client, &state, &owners, &mut told).await?;
+    contracts.compare_health_factors(client, &state, &owners, &mut told).await?;
     Ok(told)
 }
 
@@ -90,29 +90,31 @@ struct Contracts {
 }
 
 impl Contracts {
-    async fn find(
+    async fn resolve(
         client: &Client,
         provider: Address,
         state: &MarketState,
         block: u64,
     ) -> Result<Self, ChainError> {
-        let missing = |address, kind, call| ChainError::NotThere { address, kind, call, block };
-        let pool = view(client, provider, Provider::getPoolCall {}, block).await?;
+        let missing =
+            |address, kind, call| ChainError::MissingContract { address, kind, call, block };
+        let pool = call_view(client, provider, Provider::getPoolCall {}, block).await?;
         let pool = pool.ok_or(missing(provider, "PoolAddressesProvider", "getPool"))?;
-        let revision = view(client, pool, Pool::POOL_REVISIONCall {}, block).await?;
-        let ask =
-            |asset: &state::Asset| (pool, Reserves::getReserveDataCall { asset: asset.underlying });
-        let found = view_each(client, state.assets.iter().map(ask), block).await?;
+        let revision = call_view(client, pool, Pool::POOL_REVISIONCall {}, block).await?;
+        let ask = |asset: &state::AssetState| {
+            (pool, Reserves::getReserveDataCall { asset: asset.underlying })
+        };
+        let found = call_views(client, state.assets.iter().map(ask), block).await?;
         let tokens = |found: Option<aave_v3::ReserveData>| {
             let found = found.ok_or(missing(pool, "Aave v3 pool", "getReserveData"))?;
             Ok((found.aTokenAddress, found.variableDebtTokenAddress))
         };
         let tokens = found.into_iter().map(tokens).collect::<Result<_, ChainError>>()?;
-        let rounding = Rounding::of_revision(revision.unwrap_or_default());
+        let rounding = Rounding::from_revision(revision.unwrap_or_default());
         Ok(Self { block, pool, rounding, tokens })
     }
 
-    async fn totals(
+    async fn compare_totals(
         &self,
         client: &Client,
         state: &MarketState,
@@ -120,7 +122,7 @@ impl Contracts {
     ) -> Result<(), ChainError> {
         let asked = self.tokens.iter().flat_map(|(a_token, debt)| [*a_token, *debt]);
         let asked = asked.map(|token| (token, ScaledToken::scaledTotalSupplyCall {}));
-        let theirs = view_each(client, asked, self.block).await?;
+        let theirs = call_views(client, asked, self.block).await?;
         let listed = theirs.into_iter().enumerate().filter(|(i, _)| self.is_listed(i / 2));
         for (i, theirs) in listed {
             let (asset, side) = (i / 2, [side::COLLATERAL, side::DEBT][i % 2]);
@@ -130,7 +132,7 @@ impl Contracts {
                 told.totals_equal += 1;
             } else {
                 let symbol = &state.assets[asset].symbol;
-                told.differ(format!(
+                told.add_difference(format!(
                     "total {side} of {symbol}: {ours}, but {theirs:?} on the chain"
                 ));
             }
@@ -142,7 +144,7 @@ impl Contracts {
         self.tokens[asset].0 != Address::ZERO
     }
 
-    async fn balances(
+    async fn compare_balances(
         &self,
         client: &Client,
         state: &MarketState,
@@ -161,14 +163,14 @@ impl Contracts {
                 }
             }
         }
-        let theirs = view_each(client, asked, self.block).await?;
+        let theirs = call_views(client, asked, self.block).await?;
         for ((owner, asset, side, ours), theirs) in ours.into_iter().zip(theirs) {
             told.balances_checked += 1;
             if theirs == Some(ours) {
                 told.balances_equal += 1;
             } else {
                 let symbol = &state.assets[asset].symbol;
-                told.differ(format!(
+                told.add_difference(format!(
                     "{side} of {owner} in {symbol}: {ours}, but {theirs:?} on the chain"
                 ));
             }
@@ -176,7 +178,7 @@ impl Contracts {
         Ok(())
     }
 
-    async fn health_factors(
+    async fn compare_health_factors(
         &self,
         client: &Client,
         state: &MarketState,
@@ -184,12 +186,12 @@ impl Contracts {
         told: &mut Reconciliation,
     ) -> Result<(), ChainError> {
         let indebted: Vec<Address> =
-            owners.iter().copied().filter(|owner| state.owes(*owner)).collect();
+            owners.iter().copied().filter(|owner| state.has_debt(*owner)).collect();
         let ask = |user: &Address| (self.pool, Pool::getUserAccountDataCall { user: *user });
-        let theirs = view_each(client, indebted.iter().map(ask), self.block).await?;
+        let theirs = call_views(client, indebted.iter().map(ask), self.block).await?;
         for (owner, theirs) in indebted.iter().zip(theirs) {
             let Some(ours) = state.health(*owner, self.rounding) else {
-                told.differ(format!("{owner}: a price or an index is missing in the lake"));
+                told.add_difference(format!("{owner}: a price or an index is missing in the lake"));
                 continue;
             };
             let ours = ours.health_factor;
@@ -199,7 +201,9 @@ impl Contracts {
             told.max_health_factor_relative_error =
                 told.max_health_factor_relative_error.max(error);
             if error > HEALTH_TOLERANCE {
-                told.differ(format!("health of {owner}: {ours}, but {theirs} on the chain"));
+                told.add_difference(format!(
+                    "health of {owner}: {ours}, but {theirs} on the chain"
+                ));
             }
         }
         Ok(())
@@ -213,8 +217,8 @@ impl Reconciliation {
         self.differences.is_empty()
     }
 
-    fn differ(&mut self, difference: String) {
-        if self.differences.len() < DIFFERENCES_TOLD {
+    fn add_difference(&mut self, difference: String) {
+        if self.differences.len() < MAX_REPORTED_DIFFERENCES {
             self.differences.push(difference);
         }
     }
@@ -225,7 +229,7 @@ fn relative_error(ours: U256, theirs: U256) -> f64 {
 }
 
 /// As many as wanted, evenly spread, the first and the last among them.
-fn spread(owners: Vec<Address>, sample: Option<usize>) -> Vec<Address> {
+fn sample_evenly(owners: Vec<Address>, sample: Option<usize>) -> Vec<Address> {
     let all = owners.len();
     let wanted = sample.unwrap_or(all).min(all);
     let place = |i: usize| if wanted > 1 { i * (all - 1) / (wanted - 1) } else { 0 };

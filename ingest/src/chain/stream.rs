@@ -6,11 +6,11 @@ use alloy_primitives::{Address, B256, Bytes, U256};
 use arrow::array::RecordBatch;
 use plimsoll_lake::Partition;
 
-use super::fetch::Told;
+use super::fetch::UnverifiedLogs;
+use super::plan::BlockRange;
+use plimsoll_lake::DecodedRows;
 use plimsoll_rpc::Header;
 use plimsoll_rpc::{Log, LogFilter};
-use super::plan::Blocks;
-use plimsoll_lake::{Rows};
 
 /// Contracts with one coverage in the lake: a range of blocks was read for all of them or none.
 pub(crate) struct Stream {
@@ -19,9 +19,9 @@ pub(crate) struct Stream {
     /// Whom to ask for which events.
     pub(crate) filter: LogFilter,
     /// What the stream was discovered by.
-    pub(crate) listing: Listing,
+    pub(crate) evidence: DiscoveryEvidence,
     /// Tables that are known as a whole, with their rows.
-    pub(crate) facts: Vec<(Partition, RecordBatch)>,
+    pub(crate) static_tables: Vec<(Partition, RecordBatch)>,
     /// Partitions that every range covers, also where it holds nothing for them.
     pub(crate) partitions: Vec<Partition>,
     /// What no log tells and must be asked for by calls.
@@ -32,16 +32,17 @@ pub(crate) struct Stream {
 
 /// The logs that a stream was discovered by; they are read again with the rest, and then proven.
 #[derive(Debug, Default)]
-pub(crate) struct Listing {
+pub(crate) struct DiscoveryEvidence {
     pub(crate) filter: LogFilter,
-    pub(crate) told: Told,
+    pub(crate) unverified: UnverifiedLogs,
 }
 
-impl Listing {
+impl DiscoveryEvidence {
     /// The first of some blocks whose proven logs are not those that discovery went by.
-    pub(crate) fn disagrees(&self, (from, to): Blocks, proven: &[Log]) -> Option<u64> {
-        let mut told = self.told.logs.iter().filter(|log| from <= log.block && log.block <= to);
-        let mut proven = proven.iter().filter(|log| self.filter.passes(log));
+    pub(crate) fn first_disagreement(&self, (from, to): BlockRange, proven: &[Log]) -> Option<u64> {
+        let mut told =
+            self.unverified.logs.iter().filter(|log| from <= log.block && log.block <= to);
+        let mut proven = proven.iter().filter(|log| self.filter.matches(log));
         loop {
             let (told, proven) = (told.next(), proven.next());
             if told != proven {
@@ -83,14 +84,14 @@ pub(crate) const UNDISCOVERED: &str = "undiscovered";
 
 /// Why a log cannot be believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct DecodeError {
     /// `encoding` or `value`.
     pub(crate) reason: &'static str,
     /// The fault, in words, with the value and the limit.
     pub(crate) detail: String,
 }
 
-impl Fault {
+impl DecodeError {
     pub(crate) fn encoding(error: &alloy_sol_types::Error) -> Self {
         Self { reason: "encoding", detail: error.to_string() }
     }
@@ -109,7 +110,7 @@ impl Fault {
 /// A stream that is resumed is first replayed from the lake's own logs, to fill its registers.
 pub(crate) trait Decoder: Send {
     /// Whether a log that passed the filter is the stream's at that block.
-    fn wants(&self, _log: &Log) -> bool {
+    fn accepts(&self, _log: &Log) -> bool {
         true
     }
 
@@ -118,22 +119,22 @@ pub(crate) trait Decoder: Send {
         &mut self,
         log: &Log,
         header: &Header,
-        registers: &mut Registers,
-        rows: &mut Rows,
-    ) -> Result<(), Fault>;
+        registers: &mut DecoderState,
+        rows: &mut DecodedRows,
+    ) -> Result<(), DecodeError>;
 
     /// Takes a probe's answer; comes after the logs of its block.
-    fn sample(&mut self, _sample: &Sample, _header: &Header, _rows: &mut Rows) {}
+    fn decode_sample(&mut self, _sample: &Sample, _header: &Header, _rows: &mut DecodedRows) {}
 
     /// Closes a block; comes after its logs and samples.
-    fn end_block(&mut self, _header: &Header, _rows: &mut Rows) {}
+    fn end_block(&mut self, _header: &Header, _rows: &mut DecodedRows) {}
 }
 
 /// What a decoder remembers from log to log, by contract and key: a few words each.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Registers(HashMap<(Address, B256), [U256; 3]>);
+pub(crate) struct DecoderState(HashMap<(Address, B256), [U256; 3]>);
 
-impl Registers {
+impl DecoderState {
     /// Three words, zero if never set.
     pub(crate) fn get(&self, contract: Address, key: B256) -> [U256; 3] {
         self.0.get(&(contract, key)).copied().unwrap_or_default()

@@ -1,7 +1,7 @@
 //! From a market file to a lake that holds its history: discover, plan, fetch, decode, write.
 
-mod memory;
-mod origin;
+mod deployment_block;
+mod restore_state;
 
 use std::time::Duration;
 
@@ -10,24 +10,24 @@ use futures_util::{StreamExt, stream};
 use indicatif::ProgressBar;
 use plimsoll_lake::{LakeError, Store};
 
-use super::adapter::{Discovery, Root};
-use super::batch::{Batch, Reading};
+use super::adapter::{Discovery, StreamRoot};
+use super::batch::{StreamReader, WriteBatch};
 use super::chunk::fetch_chunk;
 use super::error::ChainError;
-use plimsoll_rpc::Header;
-use plimsoll_rpc::LogFilter;
 use super::market_file::MarketFile;
 use super::plan::{ChainPlan, Segment};
-use super::report::ChainSummary;
-use super::rollback::{check_joints, settle, trim};
-use plimsoll_rpc::{BlockTag, Client};
+use super::reorg::{check_continuity, handle_reorg, truncate_uncommitted};
 use super::stream::Stream;
-use memory::{Memory, recall};
+use super::summary::ChainSummary;
+use plimsoll_rpc::Header;
+use plimsoll_rpc::LogFilter;
+use plimsoll_rpc::{BlockTag, Client};
+use restore_state::{DecoderStates, stored_discovery_logs};
 
 /// Pieces that are on their way at the same time; with their size it bounds the memory.
 const CHUNKS_IN_FLIGHT: usize = 4;
 /// How often a chain that changes under the reading is read again before giving up.
-const ATTEMPTS: u32 = 8;
+const MAX_ATTEMPTS: u32 = 8;
 
 /// What is to be ingested of a market.
 #[derive(Debug, Clone)]
@@ -55,11 +55,11 @@ pub struct ChainIngest {
     market: MarketFile,
     store: Store,
     options: ChainOptions,
-    roots: Vec<Root>,
-    memory: Memory,
+    roots: Vec<StreamRoot>,
+    states: DecoderStates,
     summary: ChainSummary,
     /// Whether what a killed run left behind was looked for.
-    trimmed: bool,
+    is_truncated: bool,
 }
 
 impl ChainIngest {
@@ -73,11 +73,20 @@ impl ChainIngest {
         store: Store,
         options: ChainOptions,
     ) -> Result<Self, ChainError> {
-        let roots = Root::all(&market)?;
+        let roots = StreamRoot::from_market_file(&market)?;
         client.connect(market.chain_id()).await?;
         let summary = ChainSummary::new(&market);
-        let memory = Memory::default();
-        Ok(Self { client, market, store, options, roots, memory, summary, trimmed: false })
+        let memory = DecoderStates::default();
+        Ok(Self {
+            client,
+            market,
+            store,
+            options,
+            roots,
+            states: memory,
+            summary,
+            is_truncated: false,
+        })
     }
 
     /// What is missing in the lake, up to the newest block wanted.
@@ -85,7 +94,7 @@ impl ChainIngest {
     /// # Errors
     /// [`ChainError`] if the endpoints or the lake fail.
     pub async fn plan(&mut self) -> Result<ChainPlan, ChainError> {
-        let head = self.client.head(self.options.to).await?;
+        let head = self.client.header(self.options.to).await?;
         self.plan_to(&head).await
     }
 
@@ -94,19 +103,19 @@ impl ChainIngest {
     /// # Errors
     /// [`ChainError`] if the endpoints or the lake fail; what was written by then stays.
     pub async fn run(&mut self, bar: &ProgressBar) -> Result<ChainSummary, ChainError> {
-        if !std::mem::replace(&mut self.trimmed, true) {
-            trim(&self.store, self.market.chain())?;
+        if !std::mem::replace(&mut self.is_truncated, true) {
+            truncate_uncommitted(&self.store, self.market.chain())?;
         }
         let mut attempt = 1;
         loop {
-            let outcome = match self.client.head(self.options.to).await {
+            let outcome = match self.client.header(self.options.to).await {
                 Ok(head) => self.run_to(&head, bar).await,
                 Err(error) => Err(error.into()),
             };
             match outcome {
-                Err(error) if error.is_passing() && attempt < ATTEMPTS => {
-                    self.blame(&error);
-                    self.memory.forget();
+                Err(error) if error.is_transient() && attempt < MAX_ATTEMPTS => {
+                    self.penalize_endpoints(&error);
+                    self.states.clear();
                     tokio::time::sleep(self.options.poll / 4).await;
                     attempt += 1;
                 }
@@ -130,9 +139,9 @@ impl ChainIngest {
         loop {
             match self.run(bar).await {
                 // Who has followed so far goes on following.
-                Err(error) if error.is_of_endpoints() => {
+                Err(error) if error.is_endpoint_failure() => {
                     tracing::warn!("{error}: tried again later");
-                    self.memory.forget();
+                    self.states.clear();
                 }
                 outcome => drop(outcome?),
             }
@@ -144,45 +153,50 @@ impl ChainIngest {
     }
 
     /// Puts those behind that told discovery what is not so.
-    fn blame(&self, error: &ChainError) {
+    fn penalize_endpoints(&self, error: &ChainError) {
         tracing::info!("{error}: read again");
-        if let ChainError::Undiscovered { endpoints, problem, .. } = error {
-            endpoints.iter().for_each(|endpoint| self.client.blame(endpoint, problem));
+        if let ChainError::DiscoveryMismatch { endpoints, problem, .. } = error {
+            endpoints.iter().for_each(|endpoint| self.client.penalize(endpoint, problem));
         }
     }
 
     async fn plan_to(&mut self, head: &Header) -> Result<ChainPlan, ChainError> {
-        let origins = origin::find(&self.client, &mut self.roots, self.options.from, head.number);
+        let origins = deployment_block::find_first_blocks(
+            &self.client,
+            &mut self.roots,
+            self.options.from,
+            head.number,
+        );
         let origins = origins.await?;
         let names = self.roots.iter().map(|root| root.stream.clone());
         let streams: Vec<_> = names.zip(origins).collect();
         if let Some((_, from)) = streams.iter().find(|(_, from)| *from > head.number) {
-            return Err(ChainError::Backwards { from: *from, to: head.number });
+            return Err(ChainError::EmptyRange { from: *from, to: head.number });
         }
-        Ok(ChainPlan::of(&self.store, self.market.chain(), &streams, head.number)?)
+        Ok(ChainPlan::new(&self.store, self.market.chain(), &streams, head.number)?)
     }
 
     async fn run_to(&mut self, head: &Header, bar: &ProgressBar) -> Result<(), ChainError> {
         let (chain, limit) = (self.market.chain().to_owned(), self.options.max_reorg);
-        if let Some(block) = settle(&self.client, &self.store, &chain, head, limit).await? {
-            self.memory.forget();
-            self.summary.reorganised(block);
+        if let Some(block) = handle_reorg(&self.client, &self.store, &chain, head, limit).await? {
+            self.states.clear();
+            self.summary.add_reorg(block);
         }
         let plan = self.plan_to(head).await?;
-        self.summary.reached(head.number);
+        self.summary.set_head(head.number);
         if plan.segments.is_empty() {
             return Ok(());
         }
-        bar.inc_length(plan.blocks());
+        bar.inc_length(plan.block_count());
         let mut streams = self.discover(&plan).await?;
         for stream in streams.iter().flatten() {
-            for (partition, rows) in &stream.facts {
-                self.replace(partition, rows)?;
+            for (partition, rows) in &stream.static_tables {
+                self.replace_if_changed(partition, rows)?;
             }
         }
         for segment in &plan.segments {
-            check_joints(&self.client, &self.store, &chain, segment.blocks, limit).await?;
-            self.read(segment, &mut streams, bar).await?;
+            check_continuity(&self.client, &self.store, &chain, segment.blocks, limit).await?;
+            self.ingest_segment(segment, &mut streams, bar).await?;
         }
         Ok(())
     }
@@ -193,30 +207,31 @@ impl ChainIngest {
         let mut recalled = Vec::new();
         for (root, wanted) in self.roots.iter().zip(&plan.streams) {
             let before = wanted.missing.map_or(0, |(first, _)| first);
-            recalled.push(recall(&self.store, chain, root, before)?);
+            recalled.push(stored_discovery_logs(&self.store, chain, root, before)?);
         }
         let discovered = self.roots.iter().zip(&plan.streams).zip(&recalled);
         try_join_all(discovered.map(|((root, wanted), recalled)| async move {
             let Some((first, last)) = wanted.missing else { return Ok(None) };
             let (client, market, origin) = (&self.client, &self.market, wanted.from);
-            let discovery = Discovery { client, market, root, recalled, origin, first, last };
+            let discovery =
+                Discovery { client, market, root, stored_logs: recalled, origin, first, last };
             root.discover(discovery).await.map(Some)
         }))
         .await
     }
 
-    fn replace(
+    fn replace_if_changed(
         &self,
         partition: &plimsoll_lake::Partition,
         rows: &arrow::array::RecordBatch,
     ) -> Result<(), LakeError> {
-        if self.store.holds(partition, rows)? {
+        if self.store.partition_equals(partition, rows)? {
             return Ok(());
         }
         self.store.replace(partition, rows)
     }
 
-    async fn read(
+    async fn ingest_segment(
         &mut self,
         segment: &Segment,
         streams: &mut [Option<Stream>],
@@ -226,16 +241,18 @@ impl ChainIngest {
         let mut wanted: Vec<&mut Stream> = Vec::new();
         for (place, stream) in streams.iter_mut().enumerate() {
             if let Some(stream) = stream.as_mut().filter(|_| segment.streams.contains(&place)) {
-                self.memory.replay(&self.store, &chain, stream, segment.blocks.0)?;
+                self.states.restore(&self.store, &chain, stream, segment.blocks.0)?;
                 wanted.push(stream);
             }
         }
-        let filter = union(&wanted);
+        let filter = union_filter(&wanted);
         let probes: Vec<_> = wanted.iter().map(|stream| stream.probes.clone()).collect();
-        let registers = self.memory.registers(wanted.iter().map(|stream| stream.name.as_str()));
-        let readings =
-            wanted.into_iter().zip(registers).map(|(stream, words)| Reading::new(stream, words));
-        let mut batch = Batch::new(&chain, readings.collect());
+        let registers = self.states.get_many(wanted.iter().map(|stream| stream.name.as_str()));
+        let readings = wanted
+            .into_iter()
+            .zip(registers)
+            .map(|(stream, words)| StreamReader::new(stream, words));
+        let mut batch = WriteBatch::new(&chain, readings.collect());
         let fetches = segment.chunks().into_iter().map(|blocks| {
             let (client, filter, probes) = (self.client.clone(), filter.clone(), probes.clone());
             // A task of its own goes on while this one decodes and writes.
@@ -246,7 +263,7 @@ impl ChainIngest {
         while let Some(chunk) = fetches.next().await {
             let chunk = chunk?;
             let (from, to) = chunk.blocks;
-            self.summary.fetched(&chunk);
+            self.summary.add_chunk(&chunk);
             let full = tokio::task::block_in_place(|| batch.add(chunk))?;
             if full {
                 self.summary.logs += tokio::task::block_in_place(|| batch.write(&self.store))?;
@@ -260,7 +277,7 @@ impl ChainIngest {
 }
 
 /// What all streams together want; what a stream did not ask for is left out when it is read.
-fn union(streams: &[&mut Stream]) -> LogFilter {
+fn union_filter(streams: &[&mut Stream]) -> LogFilter {
     let mut filter = LogFilter::default();
     for stream in streams {
         filter.addresses.extend(&stream.filter.addresses);

@@ -7,36 +7,36 @@ use plimsoll_lake::tables::{Block, RawLog, Row};
 use plimsoll_lake::{LakeError, Store, Table};
 use serde::Serialize;
 
-use super::adapter::tables_of;
+use super::adapter::tables_for_stream;
 use super::error::ChainError;
-use plimsoll_lake::{hex as hash};
-use super::plan::{Blocks, covered};
-use super::rollback::{DECODED, Known, streams};
+use super::plan::{BlockRange, covered_blocks};
+use super::reorg::{DECODED_TABLES, StoredStream, stored_streams};
+use plimsoll_lake::format_address as hash;
 use plimsoll_rpc::Client;
 
 /// Faults of one kind are told up to this many.
-const FAULTS_TOLD: usize = 20;
+const MAX_REPORTED_FAULTS: usize = 20;
 
 /// What was looked at, and what is wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Verification {
     /// Chains looked at, with the figures of each.
-    pub chains: BTreeMap<String, ChainFigures>,
+    pub chains: BTreeMap<String, ChainCounts>,
     /// What is wrong, in words; empty if nothing is.
     pub faults: Vec<String>,
     /// Faults beyond those told.
-    pub faults_untold: u64,
+    pub omitted_faults: u64,
 }
 
 /// What was looked at of one chain.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct ChainFigures {
+pub struct ChainCounts {
     /// Blocks whose parent's hash was found to be that of the block before.
     pub blocks_linked: u64,
     /// Blocks whose hash the endpoints confirmed.
     pub blocks_confirmed: u64,
     /// Blocks that each stream was read for.
-    pub covered: BTreeMap<String, Vec<Blocks>>,
+    pub covered: BTreeMap<String, Vec<BlockRange>>,
     /// Logs, each in a block that is covered and known, none twice.
     pub logs: u64,
     /// Rows of the decoded tables, each within what its stream was read for, none twice.
@@ -50,11 +50,15 @@ pub struct ChainFigures {
 pub fn verify(store: &Store) -> Result<Verification, LakeError> {
     let mut verification = Verification::default();
     for chain in chains(store)? {
-        let mut figures = ChainFigures::default();
-        let mut check =
-            Check { store, chain: &chain, told: &mut verification, figures: &mut figures };
-        let times = check.blocks()?;
-        check.streams(&times)?;
+        let mut figures = ChainCounts::default();
+        let mut check = ChainVerifier {
+            store,
+            chain: &chain,
+            verification: &mut verification,
+            counts: &mut figures,
+        };
+        let times = check.verify_blocks()?;
+        check.verify_streams(&times)?;
         verification.chains.insert(chain, figures);
     }
     Ok(verification)
@@ -83,8 +87,9 @@ pub async fn verify_hashes(
                 figures.blocks_confirmed += 1;
             } else {
                 let (block, held, found) = (row.block, &row.hash, header.hash);
-                verification
-                    .fault(format!("{chain}: block {block} is {held}, but {found} on the chain"));
+                verification.add_fault(format!(
+                    "{chain}: block {block} is {held}, but {found} on the chain"
+                ));
             }
         }
     }
@@ -94,30 +99,30 @@ pub async fn verify_hashes(
 impl Verification {
     /// Whether nothing was found wrong.
     #[must_use]
-    pub const fn holds(&self) -> bool {
+    pub const fn is_valid(&self) -> bool {
         self.faults.is_empty()
     }
 
-    fn fault(&mut self, fault: String) {
-        if self.faults.len() < FAULTS_TOLD {
+    fn add_fault(&mut self, fault: String) {
+        if self.faults.len() < MAX_REPORTED_FAULTS {
             self.faults.push(fault);
         } else {
-            self.faults_untold += 1;
+            self.omitted_faults += 1;
         }
     }
 }
 
-struct Check<'a> {
+struct ChainVerifier<'a> {
     store: &'a Store,
     chain: &'a str,
-    told: &'a mut Verification,
-    figures: &'a mut ChainFigures,
+    verification: &'a mut Verification,
+    counts: &'a mut ChainCounts,
 }
 
-impl Check<'_> {
+impl ChainVerifier<'_> {
     /// Links every block to the one before; returns the stretches that are whole.
-    fn blocks(&mut self) -> Result<Vec<Blocks>, LakeError> {
-        let mut whole: Vec<Blocks> = Vec::new();
+    fn verify_blocks(&mut self) -> Result<Vec<BlockRange>, LakeError> {
+        let mut whole: Vec<BlockRange> = Vec::new();
         let mut last: Option<Block> = None;
         for file in self.store.files(const { &Block::TABLE })? {
             if file.partition.values() != [self.chain] {
@@ -127,68 +132,73 @@ impl Check<'_> {
             let (from, to) = file.range.as_blocks();
             if rows.len() as u64 != to - from + 1 {
                 let (chain, found) = (self.chain, rows.len());
-                self.told.fault(format!("{chain}: {found} headers for blocks {from} to {to}"));
+                self.verification
+                    .add_fault(format!("{chain}: {found} headers for blocks {from} to {to}"));
             }
             for row in rows {
-                self.link(last.as_ref(), &row, &mut whole);
+                self.verify_link(last.as_ref(), &row, &mut whole);
                 last = Some(row);
             }
         }
         Ok(whole)
     }
 
-    fn link(&mut self, last: Option<&Block>, row: &Block, whole: &mut Vec<Blocks>) {
+    fn verify_link(&mut self, last: Option<&Block>, row: &Block, whole: &mut Vec<BlockRange>) {
         let follows = last.is_some_and(|last| last.block + 1 == row.block);
         if !follows {
             if last.is_some_and(|last| last.block >= row.block) {
-                self.told.fault(format!("{}: block {} stands twice", self.chain, row.block));
+                self.verification
+                    .add_fault(format!("{}: block {} stands twice", self.chain, row.block));
             }
             whole.push((row.block, row.block));
             return;
         }
         if last.is_some_and(|last| last.hash == row.parent_hash) {
-            self.figures.blocks_linked += 1;
+            self.counts.blocks_linked += 1;
         } else {
             let (chain, block) = (self.chain, row.block);
-            self.told.fault(format!("{chain}: block {block} is no child of the block before it"));
+            self.verification
+                .add_fault(format!("{chain}: block {block} is no child of the block before it"));
         }
         if let Some((_, end)) = whole.last_mut() {
             *end = row.block;
         }
     }
 
-    fn streams(&mut self, whole: &[Blocks]) -> Result<(), LakeError> {
+    fn verify_streams(&mut self, whole: &[BlockRange]) -> Result<(), LakeError> {
         let mut logs = HashSet::new();
-        for stream in streams(self.store, self.chain)? {
-            let ranges = covered(self.store, self.chain, &stream.stream)?;
+        for stream in stored_streams(self.store, self.chain)? {
+            let ranges = covered_blocks(self.store, self.chain, &stream.name)?;
             for (from, to) in &ranges {
-                if !within(whole, (*from, *to)) {
-                    let name = &stream.stream;
-                    self.told.fault(format!("{name}: blocks {from} to {to} lack headers"));
+                if !is_covered(whole, (*from, *to)) {
+                    let name = &stream.name;
+                    self.verification
+                        .add_fault(format!("{name}: blocks {from} to {to} lack headers"));
                 }
             }
-            let seen = self.logs(&stream)?;
-            self.rows(&stream, &ranges)?;
+            let seen = self.verify_logs(&stream)?;
+            self.verify_rows(&stream, &ranges)?;
             logs.extend(seen);
-            self.figures.covered.insert(stream.stream, ranges);
+            self.counts.covered.insert(stream.name, ranges);
         }
-        self.figures.logs = logs.len() as u64;
+        self.counts.logs = logs.len() as u64;
         Ok(())
     }
 
     /// Every log is there once.
-    fn logs(&mut self, stream: &Known) -> Result<HashSet<(u64, u32)>, LakeError> {
+    fn verify_logs(&mut self, stream: &StoredStream) -> Result<HashSet<(u64, u32)>, LakeError> {
         let mut seen = HashSet::new();
         for file in self.store.files(const { &RawLog::TABLE })? {
-            if file.partition.values() != [self.chain, &stream.stream] {
+            if file.partition.values() != [self.chain, &stream.name] {
                 continue;
             }
             for row in self.store.file_rows::<RawLog>(&file)? {
                 let (from, to) = file.range.as_blocks();
                 let place = (row.block, row.log_index);
                 if !seen.insert(place) || row.block < from || to < row.block {
-                    let name = &stream.stream;
-                    self.told.fault(format!("{name}: log {place:?} stands twice or elsewhere"));
+                    let name = &stream.name;
+                    self.verification
+                        .add_fault(format!("{name}: log {place:?} stands twice or elsewhere"));
                 }
             }
         }
@@ -196,59 +206,66 @@ impl Check<'_> {
     }
 
     /// The decoded tables cover what their stream was read for, and repeat no key.
-    fn rows(&mut self, stream: &Known, ranges: &[Blocks]) -> Result<(), LakeError> {
-        for table in DECODED {
+    fn verify_rows(
+        &mut self,
+        stream: &StoredStream,
+        ranges: &[BlockRange],
+    ) -> Result<(), LakeError> {
+        for table in DECODED_TABLES {
             let files = self.store.files(table)?;
             let files: Vec<_> =
                 files.into_iter().filter(|file| stream.owns(&file.partition)).collect();
-            let wanted = tables_of(&stream.stream).iter().any(|wanted| wanted.name == table.name);
+            let wanted =
+                tables_for_stream(&stream.name).iter().any(|wanted| wanted.name == table.name);
             if files.is_empty() && wanted {
-                self.told.fault(format!("{}: {} has no file", table.name, stream.stream));
+                self.verification.add_fault(format!("{}: {} has no file", table.name, stream.name));
             }
-            let mut partitions: BTreeMap<String, Vec<Blocks>> = BTreeMap::new();
+            let mut partitions: BTreeMap<String, Vec<BlockRange>> = BTreeMap::new();
             for file in &files {
-                let (rows, twice) = self.store.count_keys(file)?;
-                *self.figures.rows.entry(table.name).or_default() += rows;
+                let (rows, twice) = self.store.count_rows_and_duplicates(file)?;
+                *self.counts.rows.entry(table.name).or_default() += rows;
                 let name = file.partition.name();
                 if twice > 0 {
-                    self.told.fault(format!("{}: {twice} rows stand twice in {name}", table.name));
+                    self.verification
+                        .add_fault(format!("{}: {twice} rows stand twice in {name}", table.name));
                 }
                 let held = partitions.entry(name).or_default();
                 held.push(file.range.as_blocks());
             }
-            if is_by_block(table) {
-                self.coverage(table, &partitions, ranges);
+            if is_ranged_by_block(table) {
+                self.verify_coverage(table, &partitions, ranges);
             }
         }
         Ok(())
     }
 
-    fn coverage(
+    fn verify_coverage(
         &mut self,
         table: &Table,
-        partitions: &BTreeMap<String, Vec<Blocks>>,
-        ranges: &[Blocks],
+        partitions: &BTreeMap<String, Vec<BlockRange>>,
+        ranges: &[BlockRange],
     ) {
         for (name, held) in partitions {
-            let held = joined(held);
+            let held = merge_ranges(held);
             let first = held.first().map_or(0, |(from, _)| *from);
             // A market that was made later has no rows before.
             for (from, to) in ranges.iter().filter(|(_, to)| *to >= first) {
-                if !within(&held, ((*from).max(first), *to)) {
+                if !is_covered(&held, ((*from).max(first), *to)) {
                     let table = table.name;
-                    self.told.fault(format!("{table}: {name} lacks some of blocks {from} to {to}"));
+                    self.verification
+                        .add_fault(format!("{table}: {name} lacks some of blocks {from} to {to}"));
                 }
             }
         }
     }
 }
 
-fn is_by_block(table: &Table) -> bool {
-    table.ranged_by.0 == plimsoll_lake::Unit::Blocks
+fn is_ranged_by_block(table: &Table) -> bool {
+    table.ranged_by.0 == plimsoll_lake::RangeUnit::Blocks
 }
 
-fn joined(ranges: &[Blocks]) -> Vec<Blocks> {
-    let mut joined: Vec<Blocks> = Vec::new();
+fn merge_ranges(ranges: &[BlockRange]) -> Vec<BlockRange> {
+    let mut joined: Vec<BlockRange> = Vec::new();
     for (from, to) in ranges {
         match joined.last_mut() {
             Some((_, end)) if *from <= *end + 1 => *end = (*end).max(*to),
@@ -258,7 +275,7 @@ fn joined(ranges: &[Blocks]) -> Vec<Blocks> {
     joined
 }
 
-fn within(whole: &[Blocks], (from, to): Blocks) -> bool {
+fn is_covered(whole: &[BlockRange], (from, to): BlockRange) -> bool {
     whole.iter().any(|(start, end)| *start <= from && to <= *end)
 }
 
@@ -290,8 +307,8 @@ impl fmt::Display for Verification {
         for fault in &self.faults {
             writeln!(f, "fault: {fault}")?;
         }
-        if self.faults_untold > 0 {
-            writeln!(f, "and {} more", self.faults_untold)?;
+        if self.omitted_faults > 0 {
+            writeln!(f, "and {} more", self.omitted_faults)?;
         }
         Ok(())
     }

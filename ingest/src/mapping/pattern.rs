@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-const GZ: &str = ".gz";
+const GZ_EXTENSION: &str = ".gz";
 
 /// What a file's name said, by the field that it is read into.
 pub(crate) type Captures = BTreeMap<String, String>;
@@ -12,26 +12,26 @@ pub(crate) type Captures = BTreeMap<String, String>;
 /// A file name in which `{field}` stands for any text, such as `{asset}_USDT_1h.csv`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) struct Pattern {
+pub(crate) struct FileNamePattern {
     text: String,
-    head: String,
+    prefix: String,
     /// Each capture's field, and the text that ends it.
     captures: Vec<(String, String)>,
 }
 
-impl Pattern {
+impl FileNamePattern {
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
-    pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn captured_fields(&self) -> impl Iterator<Item = &str> {
         self.captures.iter().map(|(field, _)| field.as_str())
     }
 
     /// What the pattern captures of a file name, with or without `.gz`; `None` if it is another.
-    pub(crate) fn matches(&self, file_name: &str) -> Option<Captures> {
-        let stem = file_name.strip_suffix(GZ).unwrap_or(file_name);
-        let mut rest = stem.strip_prefix(self.head.as_str())?;
+    pub(crate) fn match_name(&self, file_name: &str) -> Option<Captures> {
+        let stem = file_name.strip_suffix(GZ_EXTENSION).unwrap_or(file_name);
+        let mut rest = stem.strip_prefix(self.prefix.as_str())?;
         let mut captures = Captures::new();
         for (i, (field, end)) in self.captures.iter().enumerate() {
             let last = i + 1 == self.captures.len();
@@ -50,11 +50,11 @@ impl Pattern {
     }
 }
 
-impl TryFrom<String> for Pattern {
+impl TryFrom<String> for FileNamePattern {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let whole = text.strip_suffix(GZ).unwrap_or(&text);
+        let whole = text.strip_suffix(GZ_EXTENSION).unwrap_or(&text);
         let mut pieces = whole.split('{');
         let head = pieces.next().unwrap_or_default().to_owned();
         let mut captures: Vec<(String, String)> = Vec::new();
@@ -70,7 +70,7 @@ impl TryFrom<String> for Pattern {
         if whole.is_empty() || whole.contains('/') {
             return Err(format!("{text:?} is no file name; folders are searched all the way down"));
         }
-        Ok(Self { head, captures, text })
+        Ok(Self { prefix: head, captures, text })
     }
 }
 
@@ -79,8 +79,8 @@ mod tests {
     use super::*;
 
     fn matches(pattern: &str, name: &str) -> Option<Vec<(String, String)>> {
-        let pattern = Pattern::try_from(pattern.to_owned()).expect("a pattern");
-        Some(pattern.matches(name)?.into_iter().collect())
+        let pattern = FileNamePattern::try_from(pattern.to_owned()).expect("a pattern");
+        Some(pattern.match_name(name)?.into_iter().collect())
     }
 
     fn caught(pairs: &[(&str, &str)]) -> Option<Vec<(String, String)>> {
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn a_pattern_that_cannot_be_told_apart_is_refused() {
         for text in ["", "{a}{b}.csv", "{a.csv", "x/deposits.csv"] {
-            assert!(Pattern::try_from(text.to_owned()).is_err(), "{text}");
+            assert!(FileNamePattern::try_from(text.to_owned()).is_err(), "{text}");
         }
     }
 }

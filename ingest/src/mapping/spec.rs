@@ -8,8 +8,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use toml::Spanned;
 
-use super::pattern::Pattern;
-use crate::span::Span;
+use super::pattern::FileNamePattern;
+use crate::span::DurationSpec;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,14 +36,14 @@ pub(crate) struct AssetSpec {
     pub(crate) decimals: u32,
     pub(crate) price_source: String,
     pub(crate) price_asset: String,
-    pub(crate) oracle_delay: Spanned<Span>,
+    pub(crate) oracle_delay: Spanned<DurationSpec>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FileSpec {
     #[serde(rename = "match")]
-    pub(crate) pattern: Spanned<Pattern>,
+    pub(crate) pattern: Spanned<FileNamePattern>,
     pub(crate) table: Spanned<String>,
     #[serde(default)]
     pub(crate) ignore: Vec<String>,
@@ -60,7 +60,7 @@ pub(crate) struct FileSpec {
 pub(crate) struct ColumnSpec {
     pub(crate) column: String,
     pub(crate) negate: bool,
-    pub(crate) shift: Span,
+    pub(crate) shift: DurationSpec,
 }
 
 #[derive(Deserialize)]
@@ -94,7 +94,7 @@ pub(crate) enum Transform {
 pub(crate) struct JumpSpec {
     pub(crate) max_jump: f64,
     pub(crate) tolerance: f64,
-    pub(crate) widen_after: Span,
+    pub(crate) widen_after: DurationSpec,
     #[serde(default, rename = "override")]
     pub(crate) overrides: Vec<JumpOverrideSpec>,
 }
@@ -124,7 +124,7 @@ impl<'de> Visitor<'de> for ColumnVisitor {
     }
 
     fn visit_str<E>(self, column: &str) -> Result<ColumnSpec, E> {
-        Ok(ColumnSpec { column: column.to_owned(), negate: false, shift: Span::default() })
+        Ok(ColumnSpec { column: column.to_owned(), negate: false, shift: DurationSpec::default() })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ColumnSpec, A::Error> {
@@ -135,7 +135,7 @@ impl<'de> Visitor<'de> for ColumnVisitor {
             #[serde(default)]
             negate: bool,
             #[serde(default)]
-            shift: Span,
+            shift: DurationSpec,
         }
         let Table { column, negate, shift } = Table::deserialize(MapAccessDeserializer::new(map))?;
         Ok(ColumnSpec { column, negate, shift })

@@ -4,49 +4,51 @@ use std::sync::Arc;
 
 use plimsoll_lake::tables::Liquidation;
 
-use super::Target;
-use super::event::{Event, EventSlots, asset, bind_asset};
-use crate::cells::Cells;
-use crate::fault::Fault;
-use crate::fields::{BindError, Fields, Slot};
+use super::TableDecoder;
+use super::event::{EventFields, EventMeta, bind_asset, decode_asset};
+use crate::cells::RowCells;
+use crate::fault::RowFault;
+use crate::fields::{BindError, BoundField, FieldBinder};
 use crate::mapping::Market;
 
 /// The fields of a liquidation in one file.
-pub(crate) struct Liquidations {
+pub(crate) struct LiquidationDecoder {
     market: Arc<Market>,
-    event: EventSlots,
-    account: Slot,
-    liquidator: Option<Slot>,
-    collateral_asset: Slot,
-    collateral_amount: Slot,
-    debt_asset: Slot,
-    debt_amount: Slot,
-    debt_scaled: Option<Slot>,
+    event: EventFields,
+    account: BoundField,
+    liquidator: Option<BoundField>,
+    collateral_asset: BoundField,
+    collateral_amount: BoundField,
+    debt_asset: BoundField,
+    debt_amount: BoundField,
+    debt_scaled: Option<BoundField>,
 }
 
-impl Target for Liquidations {
+impl TableDecoder for LiquidationDecoder {
     type Row = Liquidation;
 
-    fn bind(fields: &mut Fields<'_>) -> Result<Self, BindError> {
+    fn bind(fields: &mut FieldBinder<'_>) -> Result<Self, BindError> {
         Ok(Self {
             market: fields.market()?,
-            event: EventSlots::bind(fields)?,
-            account: fields.text(Liquidation::ACCOUNT)?,
-            liquidator: fields.optional(Liquidation::LIQUIDATOR, Fields::text)?,
+            event: EventFields::bind(fields)?,
+            account: fields.bind_text(Liquidation::ACCOUNT)?,
+            liquidator: fields.bind_optional(Liquidation::LIQUIDATOR, FieldBinder::bind_text)?,
             collateral_asset: bind_asset(fields, Liquidation::COLLATERAL_ASSET)?,
-            collateral_amount: fields.number(Liquidation::COLLATERAL_AMOUNT)?,
+            collateral_amount: fields.bind_number(Liquidation::COLLATERAL_AMOUNT)?,
             debt_asset: bind_asset(fields, Liquidation::DEBT_ASSET)?,
-            debt_amount: fields.number(Liquidation::DEBT_AMOUNT)?,
-            debt_scaled: fields.optional(Liquidation::DEBT_SCALED, Fields::number)?,
+            debt_amount: fields.bind_number(Liquidation::DEBT_AMOUNT)?,
+            debt_scaled: fields
+                .bind_optional(Liquidation::DEBT_SCALED, FieldBinder::bind_number)?,
         })
     }
 
-    fn decode(&self, cells: Cells<'_>) -> Result<Liquidation, Fault> {
-        let Event { block, log_index, tx, time } = self.event.decode(cells)?;
-        let (collateral_asset, decimals) = asset(cells, &self.collateral_asset, &self.market)?;
+    fn decode(&self, cells: RowCells<'_>) -> Result<Liquidation, RowFault> {
+        let EventMeta { block, log_index, tx, time } = self.event.decode(cells)?;
+        let (collateral_asset, decimals) =
+            decode_asset(cells, &self.collateral_asset, &self.market)?;
         let (collateral_exact, collateral_amount) =
             cells.amount(&self.collateral_amount, decimals)?;
-        let (debt_asset, decimals) = asset(cells, &self.debt_asset, &self.market)?;
+        let (debt_asset, decimals) = decode_asset(cells, &self.debt_asset, &self.market)?;
         let (debt_exact, debt_amount) = cells.amount(&self.debt_amount, decimals)?;
         Ok(Liquidation {
             chain: self.market.chain.clone(),
@@ -56,7 +58,7 @@ impl Target for Liquidations {
             log_index,
             tx,
             time,
-            account: self.market.account(cells.text(&self.account)?),
+            account: self.market.account_id(cells.text(&self.account)?),
             liquidator: self.liquidator.as_ref().map(|slot| cells.hex(slot)).transpose()?.flatten(),
             collateral_asset,
             collateral_exact,

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use plimsoll_lake::tables::OraclePrice;
 
-use super::Target;
-use crate::cells::Cells;
-use crate::fault::{Fault, Reason};
-use crate::fields::{BindError, Fields, Slot};
-use crate::jump::{Jump, Level, Tick};
-use crate::mapping::Entry;
+use super::TableDecoder;
+use crate::cells::RowCells;
+use crate::fault::{QuarantineReason, RowFault};
+use crate::fields::{BindError, BoundField, FieldBinder};
+use crate::jump::{JumpDetector, PriceJump, PriceTick};
+use crate::mapping::FileMapping;
 
 /// A candle's first price: held against its range, and not kept.
 const OPEN_USD: &str = "open_usd";
@@ -17,39 +17,39 @@ const OPEN_USD: &str = "open_usd";
 const JUMPS: &str = "jumps";
 
 /// The fields of a price in one file.
-pub(crate) struct OraclePrices {
-    source: Slot,
-    asset: Slot,
-    time: Slot,
-    block: Option<Slot>,
-    price_usd: Slot,
-    open_usd: Option<Slot>,
-    high_usd: Option<Slot>,
-    low_usd: Option<Slot>,
-    volume: Option<Slot>,
+pub(crate) struct OraclePriceDecoder {
+    source: BoundField,
+    asset: BoundField,
+    time: BoundField,
+    block: Option<BoundField>,
+    price_usd: BoundField,
+    open_usd: Option<BoundField>,
+    high_usd: Option<BoundField>,
+    low_usd: Option<BoundField>,
+    volume: Option<BoundField>,
 }
 
-impl Target for OraclePrices {
+impl TableDecoder for OraclePriceDecoder {
     type Row = OraclePrice;
 
-    fn bind(fields: &mut Fields<'_>) -> Result<Self, BindError> {
-        fields.understand(JUMPS);
+    fn bind(fields: &mut FieldBinder<'_>) -> Result<Self, BindError> {
+        fields.mark_consumed(JUMPS);
         Ok(Self {
-            source: fields.text(OraclePrice::SOURCE)?,
-            asset: fields.text(OraclePrice::ASSET)?,
-            time: fields.time(OraclePrice::TIME)?,
-            block: fields.optional(OraclePrice::BLOCK, Fields::text)?,
-            price_usd: fields.number(OraclePrice::PRICE_USD)?,
-            open_usd: fields.optional(OPEN_USD, Fields::number)?,
-            high_usd: fields.optional(OraclePrice::HIGH_USD, Fields::number)?,
-            low_usd: fields.optional(OraclePrice::LOW_USD, Fields::number)?,
-            volume: fields.optional(OraclePrice::VOLUME, Fields::number)?,
+            source: fields.bind_text(OraclePrice::SOURCE)?,
+            asset: fields.bind_text(OraclePrice::ASSET)?,
+            time: fields.bind_time(OraclePrice::TIME)?,
+            block: fields.bind_optional(OraclePrice::BLOCK, FieldBinder::bind_text)?,
+            price_usd: fields.bind_number(OraclePrice::PRICE_USD)?,
+            open_usd: fields.bind_optional(OPEN_USD, FieldBinder::bind_number)?,
+            high_usd: fields.bind_optional(OraclePrice::HIGH_USD, FieldBinder::bind_number)?,
+            low_usd: fields.bind_optional(OraclePrice::LOW_USD, FieldBinder::bind_number)?,
+            volume: fields.bind_optional(OraclePrice::VOLUME, FieldBinder::bind_number)?,
         })
     }
 
-    fn decode(&self, cells: Cells<'_>) -> Result<OraclePrice, Fault> {
+    fn decode(&self, cells: RowCells<'_>) -> Result<OraclePrice, RowFault> {
         let price =
-            |slot: &Option<Slot>| slot.as_ref().map(|slot| cells.positive(slot)).transpose();
+            |slot: &Option<BoundField>| slot.as_ref().map(|slot| cells.positive(slot)).transpose();
         let open_usd = price(&self.open_usd)?;
         let row = OraclePrice {
             source: cells.text(&self.source)?.to_owned(),
@@ -65,25 +65,25 @@ impl Target for OraclePrices {
         Ok(row)
     }
 
-    fn screen(entry: &Entry, rows: &[OraclePrice]) -> Vec<(usize, Fault)> {
+    fn implausible_rows(entry: &FileMapping, rows: &[OraclePrice]) -> Vec<(usize, RowFault)> {
         let Some(check) = &entry.jumps else { return Vec::new() };
         // Files need not be in order of time, and one asset may lie in several.
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.sort_by_key(|&row| rows[row].time);
-        let mut levels: HashMap<&str, Level> = HashMap::new();
+        let mut levels: HashMap<&str, JumpDetector> = HashMap::new();
         let judge = |row: usize| {
             let OraclePrice { asset, time, price_usd, .. } = &rows[row];
-            let tick = Tick { time: *time, price_usd: *price_usd };
+            let tick = PriceTick { time: *time, price_usd: *price_usd };
             let level = levels.entry(asset).or_default();
-            let jump = level.judge(tick, check.limits(asset), check.widen_after).err()?;
+            let jump = level.check(tick, check.limits_for(asset), check.widen_after).err()?;
             Some((row, jump_fault(tick, jump)))
         };
         order.into_iter().filter_map(judge).collect()
     }
 }
 
-fn check_candle(row: &OraclePrice, open_usd: Option<f64>) -> Result<(), Fault> {
-    let fault = |detail: String| Err(Fault::new(Reason::Candle, detail));
+fn check_candle(row: &OraclePrice, open_usd: Option<f64>) -> Result<(), RowFault> {
+    let fault = |detail: String| Err(RowFault::new(QuarantineReason::Candle, detail));
     let (high, low) = (row.high_usd.unwrap_or(f64::INFINITY), row.low_usd.unwrap_or(0.0));
     if high < low {
         return fault(format!("high {high} is below low {low}"));
@@ -96,11 +96,11 @@ fn check_candle(row: &OraclePrice, open_usd: Option<f64>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn jump_fault(tick: Tick, Jump { from, size, allowed }: Jump) -> Fault {
+fn jump_fault(tick: PriceTick, PriceJump { from, size, allowed }: PriceJump) -> RowFault {
     let (then, now) = (from.price_usd, tick.price_usd);
     let gap_h = (tick.time - from.time).as_seconds_f64() / 3600.0;
     let detail = format!(
         "{now} USD is a log-ratio of {size:.3} from {then} USD, {gap_h:.1} h before; the limit is {allowed:.3}"
     );
-    Fault::new(Reason::Jump, detail)
+    RowFault::new(QuarantineReason::Jump, detail)
 }

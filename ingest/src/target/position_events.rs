@@ -4,51 +4,60 @@ use std::sync::Arc;
 
 use plimsoll_lake::tables::{PositionEvent, kind};
 
-use super::Target;
-use super::event::{Event, EventSlots, asset, bind_asset};
-use crate::cells::Cells;
-use crate::fault::Fault;
-use crate::fields::{BindError, Fields, Slot};
+use super::TableDecoder;
+use super::event::{EventFields, EventMeta, bind_asset, decode_asset};
+use crate::cells::RowCells;
+use crate::fault::RowFault;
+use crate::fields::{BindError, BoundField, FieldBinder};
 use crate::mapping::Market;
 
 /// The fields of a position event in one file.
-pub(crate) struct PositionEvents {
+pub(crate) struct PositionEventDecoder {
     market: Arc<Market>,
-    event: EventSlots,
-    account: Slot,
-    kind: Slot,
+    event: EventFields,
+    account: BoundField,
+    kind: BoundField,
     /// Asset and amount, but where every row opens an account.
-    moved: Option<(Slot, Slot)>,
+    asset_and_amount: Option<(BoundField, BoundField)>,
 }
 
-impl Target for PositionEvents {
+impl TableDecoder for PositionEventDecoder {
     type Row = PositionEvent;
 
-    fn bind(fields: &mut Fields<'_>) -> Result<Self, BindError> {
-        let kind = fields.text(PositionEvent::KIND)?;
+    fn bind(fields: &mut FieldBinder<'_>) -> Result<Self, BindError> {
+        let kind = fields.bind_text(PositionEvent::KIND)?;
         let opens = match &kind {
-            Slot::Constant(word) if !kind::ALL.contains(&word.as_str()) => {
+            BoundField::Constant(word) if !kind::ALL.contains(&word.as_str()) => {
                 let problem = format!("{word:?} is none of {}", kind::ALL.join(", "));
                 return Err(BindError::mapping(PositionEvent::KIND, problem));
             }
-            Slot::Constant(word) => word == kind::OPEN,
+            BoundField::Constant(word) => word == kind::OPEN,
             _ => false,
         };
         let moved = if opens {
             None
         } else {
-            Some((bind_asset(fields, PositionEvent::ASSET)?, fields.number(PositionEvent::AMOUNT)?))
+            Some((
+                bind_asset(fields, PositionEvent::ASSET)?,
+                fields.bind_number(PositionEvent::AMOUNT)?,
+            ))
         };
-        let (market, event) = (fields.market()?, EventSlots::bind(fields)?);
-        Ok(Self { market, event, account: fields.text(PositionEvent::ACCOUNT)?, kind, moved })
+        let (market, event) = (fields.market()?, EventFields::bind(fields)?);
+        Ok(Self {
+            market,
+            event,
+            account: fields.bind_text(PositionEvent::ACCOUNT)?,
+            kind,
+            asset_and_amount: moved,
+        })
     }
 
-    fn decode(&self, cells: Cells<'_>) -> Result<PositionEvent, Fault> {
-        let Event { block, log_index, tx, time } = self.event.decode(cells)?;
-        let kind = cells.word(&self.kind, &kind::ALL)?;
-        let moved = match &self.moved {
+    fn decode(&self, cells: RowCells<'_>) -> Result<PositionEvent, RowFault> {
+        let EventMeta { block, log_index, tx, time } = self.event.decode(cells)?;
+        let kind = cells.one_of(&self.kind, &kind::ALL)?;
+        let moved = match &self.asset_and_amount {
             Some((asset_slot, amount)) if kind != kind::OPEN => {
-                let (asset, decimals) = asset(cells, asset_slot, &self.market)?;
+                let (asset, decimals) = decode_asset(cells, asset_slot, &self.market)?;
                 Some((asset, cells.amount(amount, decimals)?))
             }
             _ => None,
@@ -63,7 +72,7 @@ impl Target for PositionEvents {
             log_index,
             tx,
             time,
-            account: self.market.account(cells.text(&self.account)?),
+            account: self.market.account_id(cells.text(&self.account)?),
             kind: kind.to_owned(),
             asset,
             amount_exact,

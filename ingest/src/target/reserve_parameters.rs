@@ -5,52 +5,53 @@ use std::sync::Arc;
 
 use plimsoll_lake::tables::ReserveParameter;
 
-use super::Target;
-use super::event::{Event, EventSlots, asset, bind_asset, known_asset};
-use crate::cells::Cells;
-use crate::fault::Fault;
-use crate::fields::{BindError, Fields, Slot};
+use super::TableDecoder;
+use super::event::{EventFields, EventMeta, bind_asset, check_asset, decode_asset};
+use crate::cells::RowCells;
+use crate::fault::RowFault;
+use crate::fields::{BindError, BoundField, FieldBinder};
 use crate::mapping::{Market, ParameterSpec, Transform};
 
 /// The key of an entry that translates a protocol's names of parameters.
 const PARAMETERS: &str = "parameters";
 
 /// The fields of a parameter change in one file.
-pub(crate) struct ReserveParameters {
+pub(crate) struct ReserveParameterDecoder {
     market: Arc<Market>,
-    event: EventSlots,
-    asset: Slot,
-    parameter: Slot,
-    value: Slot,
+    event: EventFields,
+    asset: BoundField,
+    parameter: BoundField,
+    value: BoundField,
     translations: Arc<BTreeMap<String, ParameterSpec>>,
 }
 
-impl Target for ReserveParameters {
+impl TableDecoder for ReserveParameterDecoder {
     type Row = ReserveParameter;
 
-    fn bind(fields: &mut Fields<'_>) -> Result<Self, BindError> {
-        fields.understand(PARAMETERS);
-        let (market, translations) = (fields.market()?, Arc::clone(&fields.entry().parameters));
+    fn bind(fields: &mut FieldBinder<'_>) -> Result<Self, BindError> {
+        fields.mark_consumed(PARAMETERS);
+        let (market, translations) =
+            (fields.market()?, Arc::clone(&fields.file_mapping().parameters));
         for asset in translations.values().filter_map(|translation| translation.asset.as_ref()) {
-            known_asset(&market, PARAMETERS, asset)?;
+            check_asset(&market, PARAMETERS, asset)?;
         }
         Ok(Self {
             market,
-            event: EventSlots::bind(fields)?,
+            event: EventFields::bind(fields)?,
             asset: bind_asset(fields, ReserveParameter::ASSET)?,
-            parameter: fields.text(ReserveParameter::PARAMETER)?,
-            value: fields.number(ReserveParameter::VALUE)?,
+            parameter: fields.bind_text(ReserveParameter::PARAMETER)?,
+            value: fields.bind_number(ReserveParameter::VALUE)?,
             translations,
         })
     }
 
-    fn decode(&self, cells: Cells<'_>) -> Result<ReserveParameter, Fault> {
-        let Event { block, log_index, tx, time } = self.event.decode(cells)?;
+    fn decode(&self, cells: RowCells<'_>) -> Result<ReserveParameter, RowFault> {
+        let EventMeta { block, log_index, tx, time } = self.event.decode(cells)?;
         let name = cells.text(&self.parameter)?;
         let translation = self.translations.get(name);
         let asset = match translation.and_then(|translation| translation.asset.clone()) {
             Some(asset) => asset,
-            None => asset(cells, &self.asset, &self.market)?.0,
+            None => decode_asset(cells, &self.asset, &self.market)?.0,
         };
         let value = match translation.map(|translation| translation.transform) {
             Some(Transform::Reciprocal) => cells.positive(&self.value)?.recip(),

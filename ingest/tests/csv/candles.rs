@@ -1,6 +1,6 @@
 //! Candles are known at their close and must not contradict themselves.
 
-use crate::export::{Export, counts, lines};
+use crate::export::{Export, counts, csv_text};
 
 const CANDLES: &str = r#"
 name = "candles"
@@ -18,7 +18,7 @@ volume = "volume"
 "#;
 
 fn candles(rows: &[&str]) -> Export {
-    Export::new(&[("ETH_USDT_1h.csv", &lines("open_time,open,high,low,close,volume", rows))])
+    Export::new(&[("ETH_USDT_1h.csv", &csv_text("open_time,open,high,low,close,volume", rows))])
 }
 
 #[test]

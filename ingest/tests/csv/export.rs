@@ -6,9 +6,9 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use indicatif::ProgressBar;
-use plimsoll_ingest::{IngestError, Mapping, Summary, ingest_csv};
+use plimsoll_ingest::{CsvSummary, IngestError, Mapping, ingest_csv};
 use plimsoll_lake::Store;
-use plimsoll_lake::tables::{OraclePrice, PositionEvent, Quarantined};
+use plimsoll_lake::tables::{OraclePrice, PositionEvent, QuarantinedRow};
 use tempfile::TempDir;
 
 pub(crate) const DEPOSITS: &str = r#"
@@ -68,11 +68,11 @@ pub(crate) struct Export {
 impl Export {
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let export = Self { source: folder(), lake: folder() };
-        files.iter().for_each(|(name, text)| export.put(name, text.as_bytes()));
+        files.iter().for_each(|(name, text)| export.write_file(name, text.as_bytes()));
         export
     }
 
-    pub(crate) fn put(&self, name: &str, bytes: &[u8]) {
+    pub(crate) fn write_file(&self, name: &str, bytes: &[u8]) {
         let path = self.source.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder is made");
         std::fs::write(path, bytes).expect("the file is written");
@@ -82,7 +82,7 @@ impl Export {
         Store::create(self.lake.path()).expect("the lake is made")
     }
 
-    pub(crate) fn try_ingest(&self, mapping: &str) -> Result<Summary, IngestError> {
+    pub(crate) fn try_ingest(&self, mapping: &str) -> Result<CsvSummary, IngestError> {
         let mapping = Mapping::parse(Path::new("mapping.toml"), mapping).expect("a sound mapping");
         let summary =
             ingest_csv(&mapping, self.source.path(), &self.store(), &ProgressBar::hidden())?;
@@ -98,7 +98,7 @@ impl Export {
         Ok(summary)
     }
 
-    pub(crate) fn ingest(&self, mapping: &str) -> Summary {
+    pub(crate) fn ingest(&self, mapping: &str) -> CsvSummary {
         self.try_ingest(mapping).expect("the import succeeds")
     }
 
@@ -111,7 +111,7 @@ impl Export {
     }
 
     /// The quarantined rows, in order of file and line.
-    pub(crate) fn quarantined(&self) -> Vec<Quarantined> {
+    pub(crate) fn quarantined(&self) -> Vec<QuarantinedRow> {
         self.store().rows().expect("the lake is read")
     }
 }
@@ -122,26 +122,26 @@ fn folder() -> TempDir {
 
 /// The rows behind the header of `deposits.csv`.
 pub(crate) fn deposits(rows: &[&str]) -> Export {
-    Export::new(&[("deposits.csv", &lines("BLOCK,TIME,VAULT,AMOUNT", rows))])
+    Export::new(&[("deposits.csv", &csv_text("BLOCK,TIME,VAULT,AMOUNT", rows))])
 }
 
 /// The rows behind the header of `prices.csv`.
 pub(crate) fn prices(rows: &[&str]) -> Export {
-    Export::new(&[("prices.csv", &lines("time,symbol,price", rows))])
+    Export::new(&[("prices.csv", &csv_text("time,symbol,price", rows))])
 }
 
-pub(crate) fn lines(header: &str, rows: &[&str]) -> String {
+pub(crate) fn csv_text(header: &str, rows: &[&str]) -> String {
     std::iter::once(&header).chain(rows).flat_map(|line| [line, "\n"]).collect()
 }
 
-pub(crate) fn zipped(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).expect("memory takes it");
     encoder.finish().expect("memory takes it")
 }
 
 /// Added, present and quarantined rows of one table.
-pub(crate) fn counts(summary: &Summary, table: &str) -> [u64; 3] {
+pub(crate) fn counts(summary: &CsvSummary, table: &str) -> [u64; 3] {
     let rows = &summary.tables[table];
     [rows.added, rows.present, rows.quarantined]
 }

@@ -1,12 +1,12 @@
 //! Each kind of fault quarantines its row and no other.
 
-use crate::export::{DEPOSITS, Export, PRICES, counts, deposits, lines, prices};
+use crate::export::{DEPOSITS, Export, PRICES, counts, csv_text, deposits, prices};
 
-const SOUND: &str = "101,2020-10-19 20:04:20.000,15967,0.35";
+const VALID_ROW: &str = "101,2020-10-19 20:04:20.000,15967,0.35";
 
 /// Brings one row in beside a sound one; gives the reason and the detail of its quarantine.
-fn fault(row: &str) -> (String, String) {
-    let export = deposits(&[SOUND, row]);
+fn quarantine_of(row: &str) -> (String, String) {
+    let export = deposits(&[VALID_ROW, row]);
     let summary = export.ingest(DEPOSITS);
     assert_eq!(counts(&summary, "position_events"), [1, 0, 1], "{row}");
     let mut quarantined = export.quarantined();
@@ -19,26 +19,29 @@ fn fault(row: &str) -> (String, String) {
     (found.reason, found.detail)
 }
 
-fn reason(row: &str) -> String {
-    fault(row).0
+fn reason_of(row: &str) -> String {
+    quarantine_of(row).0
 }
 
 #[test]
 fn a_number_that_cannot_be_read_is_quarantined() {
-    let (reason, detail) = fault("102,2020-10-20 10:35:04.000,15978,1;5");
+    let (reason, detail) = quarantine_of("102,2020-10-20 10:35:04.000,15978,1;5");
     assert_eq!(reason, "number");
     assert_eq!(detail, "`AMOUNT` is \"1;5\", not a decimal number");
 }
 
 #[test]
 fn a_number_that_is_not_finite_is_quarantined() {
-    assert_eq!(fault("102,2020-10-20 10:35:04.000,15978,NaN").1, "`AMOUNT` is \"NaN\", not finite");
-    assert_eq!(reason("102,2020-10-20 10:35:04.000,15978,inf"), "number");
+    assert_eq!(
+        quarantine_of("102,2020-10-20 10:35:04.000,15978,NaN").1,
+        "`AMOUNT` is \"NaN\", not finite"
+    );
+    assert_eq!(reason_of("102,2020-10-20 10:35:04.000,15978,inf"), "number");
 }
 
 #[test]
 fn an_amount_finer_than_its_asset_is_quarantined() {
-    let (reason, detail) = fault("102,2020-10-20 10:35:04.000,15978,1e-19");
+    let (reason, detail) = quarantine_of("102,2020-10-20 10:35:04.000,15978,1e-19");
     assert_eq!(
         (reason.as_str(), detail.as_str()),
         ("number", "`AMOUNT` is \"1e-19\", finer than the asset's 18 decimals")
@@ -47,7 +50,7 @@ fn an_amount_finer_than_its_asset_is_quarantined() {
 
 #[test]
 fn an_amount_that_overflows_is_quarantined() {
-    let (reason, detail) = fault("102,2020-10-20 10:35:04.000,15978,1e20");
+    let (reason, detail) = quarantine_of("102,2020-10-20 10:35:04.000,15978,1e20");
     assert_eq!(
         (reason.as_str(), detail.ends_with("more than 38 digits in the asset's smallest unit")),
         ("number", true)
@@ -56,26 +59,26 @@ fn an_amount_that_overflows_is_quarantined() {
 
 #[test]
 fn a_block_that_cannot_be_read_is_quarantined() {
-    assert_eq!(reason("-102,2020-10-20 10:35:04.000,15978,1"), "number");
-    assert_eq!(reason("99999999999,2020-10-20 10:35:04.000,15978,1"), "number");
+    assert_eq!(reason_of("-102,2020-10-20 10:35:04.000,15978,1"), "number");
+    assert_eq!(reason_of("99999999999,2020-10-20 10:35:04.000,15978,1"), "number");
 }
 
 #[test]
 fn a_time_that_cannot_be_read_is_quarantined() {
-    assert_eq!(reason("102,20/10/2020,15978,1"), "time");
-    assert_eq!(reason("102,1970-01-01 00:00:00,15978,1"), "time");
+    assert_eq!(reason_of("102,20/10/2020,15978,1"), "time");
+    assert_eq!(reason_of("102,1970-01-01 00:00:00,15978,1"), "time");
 }
 
 #[test]
 fn a_negative_amount_is_quarantined() {
-    let (reason, detail) = fault("102,2020-10-20 10:35:04.000,15978,-1");
+    let (reason, detail) = quarantine_of("102,2020-10-20 10:35:04.000,15978,-1");
     assert_eq!((reason.as_str(), detail.as_str()), ("negative", "`AMOUNT` is \"-1\", below 0"));
 }
 
 #[test]
 fn a_positive_amount_is_quarantined_where_the_sign_is_changed() {
     let mapping = DEPOSITS.replace("\"AMOUNT\"", "{ column = \"AMOUNT\", negate = true }");
-    let export = deposits(&["101,2020-10-19 20:04:20.000,15967,-8e-18", SOUND]);
+    let export = deposits(&["101,2020-10-19 20:04:20.000,15967,-8e-18", VALID_ROW]);
     assert_eq!(counts(&export.ingest(&mapping), "position_events"), [1, 0, 1]);
     assert_eq!(export.events()[0].amount_exact, Some(8));
     assert_eq!(
@@ -97,19 +100,22 @@ fn a_price_of_nothing_is_quarantined() {
 
 #[test]
 fn an_empty_word_is_quarantined() {
-    assert_eq!(reason("102,2020-10-20 10:35:04.000,,1"), "value");
+    assert_eq!(reason_of("102,2020-10-20 10:35:04.000,,1"), "value");
 }
 
 #[test]
 fn a_row_with_too_few_or_too_many_fields_is_quarantined() {
-    assert_eq!(fault("102,2020-10-20 10:35:04.000,15978").1, "3 fields where the header has 4");
-    assert_eq!(reason("102,2020-10-20 10:35:04.000,15978,1,5"), "fields");
+    assert_eq!(
+        quarantine_of("102,2020-10-20 10:35:04.000,15978").1,
+        "3 fields where the header has 4"
+    );
+    assert_eq!(reason_of("102,2020-10-20 10:35:04.000,15978,1,5"), "fields");
 }
 
 #[test]
 fn a_quote_that_is_not_closed_costs_one_line() {
     let export = deposits(&[
-        SOUND,
+        VALID_ROW,
         "102,2020-10-20 10:35:04.000,15978,\"1",
         "103,2020-10-20 19:03:17.000,15987,55",
     ]);
@@ -122,7 +128,7 @@ fn a_quote_that_is_not_closed_costs_one_line() {
 fn a_row_that_is_not_utf8_is_quarantined_even_in_a_column_nobody_reads() {
     let export = Export::new(&[]);
     let rows = b"BLOCK,TIME,VAULT,AMOUNT,URN\n101,2020-10-19 20:04:20,15967,0.35,\xff\n102,2020-10-19 20:04:20,15967,0.35,x\n";
-    export.put("deposits.csv", rows);
+    export.write_file("deposits.csv", rows);
     assert_eq!(counts(&export.ingest(DEPOSITS), "position_events"), [1, 0, 1]);
     let row = &export.quarantined()[0];
     assert_eq!(
@@ -134,8 +140,8 @@ fn a_row_that_is_not_utf8_is_quarantined_even_in_a_column_nobody_reads() {
 #[test]
 fn an_unknown_column_quarantines_the_header_and_the_rows_are_read() {
     let header = "BLOCK,TIME,VAULT,AMOUNT,URN,FEE";
-    let row = format!("{SOUND},0xf7,3");
-    let export = Export::new(&[("deposits.csv", &lines(header, &[&row]))]);
+    let row = format!("{VALID_ROW},0xf7,3");
+    let export = Export::new(&[("deposits.csv", &csv_text(header, &[&row]))]);
     assert_eq!(counts(&export.ingest(DEPOSITS), "position_events"), [1, 0, 1]);
     let row = &export.quarantined()[0];
     assert_eq!((row.line, row.reason.as_str(), row.raw.as_str()), (1, "columns", header));
@@ -163,7 +169,7 @@ fn a_row_that_contradicts_another_is_quarantined_and_the_first_stays() {
 fn a_row_that_contradicts_the_lake_is_quarantined() {
     let export = prices(&["2021-01-01T00:00:00Z,ETH,730"]);
     export.ingest(PRICES);
-    export.put("prices.csv", b"time,symbol,price\n2021-01-01T00:00:00Z,ETH,731\n");
+    export.write_file("prices.csv", b"time,symbol,price\n2021-01-01T00:00:00Z,ETH,731\n");
     assert_eq!(counts(&export.ingest(PRICES), "oracle_prices"), [0, 0, 1]);
     assert_eq!(export.prices()[0].price_usd, 730.0);
 }

@@ -2,13 +2,13 @@
 
 use plimsoll_ingest::IngestError;
 
-use crate::export::{DEPOSITS, Export, counts, deposits, zipped};
+use crate::export::{DEPOSITS, Export, counts, deposits, gzip};
 
 const TEXT: &str = "BLOCK,TIME,VAULT,AMOUNT\n101,2020-10-19 20:04:20.000,15967,0.35\n102,2020-10-20 10:35:04.000,15978,1.08749122\n";
 
 fn events_of(name: &str, bytes: &[u8]) -> Vec<plimsoll_lake::tables::PositionEvent> {
     let export = Export::new(&[]);
-    export.put(name, bytes);
+    export.write_file(name, bytes);
     assert_eq!(counts(&export.ingest(DEPOSITS), "position_events"), [2, 0, 0]);
     export.events()
 }
@@ -17,9 +17,9 @@ fn events_of(name: &str, bytes: &[u8]) -> Vec<plimsoll_lake::tables::PositionEve
 fn every_way_to_write_the_same_rows_gives_the_same_rows() {
     let expected = events_of("deposits.csv", TEXT.as_bytes());
     let (first, second) = TEXT.split_at(40);
-    let members = [zipped(first.as_bytes()), zipped(second.as_bytes())].concat();
+    let members = [gzip(first.as_bytes()), gzip(second.as_bytes())].concat();
     for (what, name, bytes) in [
-        ("zipped", "deposits.csv.gz", zipped(TEXT.as_bytes())),
+        ("zipped", "deposits.csv.gz", gzip(TEXT.as_bytes())),
         ("zipped in two members", "deposits.csv.gz", members),
         ("in a folder below", "a/b/deposits.csv", TEXT.into()),
         ("with CRLF", "deposits.csv", TEXT.replace('\n', "\r\n").into()),
@@ -81,13 +81,13 @@ fn a_mapped_column_that_stands_twice_stops_the_import() {
 
 #[test]
 fn a_damaged_gzip_stops_the_import_and_nothing_is_written() {
-    let whole = zipped(TEXT.as_bytes());
+    let whole = gzip(TEXT.as_bytes());
     let mut corrupt = whole.clone();
     let middle = whole.len() - 6;
     corrupt[middle] ^= 0xff;
     for bytes in [&whole[..whole.len() - 9], &corrupt, b"BLOCK,TIME", b""] {
         let export = Export::new(&[]);
-        export.put("deposits.csv.gz", bytes);
+        export.write_file("deposits.csv.gz", bytes);
         let error = export.try_ingest(DEPOSITS).expect_err("a damaged file");
         assert!(
             matches!(&error, IngestError::Gzip { path, .. } if path.ends_with("deposits.csv.gz")),
@@ -112,7 +112,7 @@ fn a_folder_without_any_known_file_stops_the_import() {
     let error =
         Export::new(&[("notes.txt", "")]).try_ingest(DEPOSITS).expect_err("nothing to read");
     assert!(
-        matches!(error, IngestError::NothingMatched { patterns, .. } if patterns == "deposits.csv")
+        matches!(error, IngestError::NoMatchingFile { patterns, .. } if patterns == "deposits.csv")
     );
 }
 

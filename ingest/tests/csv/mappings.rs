@@ -7,7 +7,7 @@ use plimsoll_ingest::{IngestError, Mapping};
 use crate::export::{DEPOSITS, PRICES};
 
 /// What is wrong with a mapping, as `line key: problem`.
-fn problem(text: &str) -> String {
+fn mapping_problem(text: &str) -> String {
     match Mapping::parse(Path::new("m.toml"), text) {
         Err(IngestError::Mapping { line, key, problem, .. }) => format!("{line} {key}: {problem}"),
         other => panic!("a fault of the mapping, not {other:?}"),
@@ -17,7 +17,7 @@ fn problem(text: &str) -> String {
 /// What is wrong with the deposits' mapping once `from` is `to`.
 fn deposits_with(from: &str, to: &str) -> String {
     assert!(DEPOSITS.contains(from), "{from}");
-    problem(&DEPOSITS.replace(from, to))
+    mapping_problem(&DEPOSITS.replace(from, to))
 }
 
 #[test]
@@ -108,7 +108,10 @@ fn an_option_where_it_means_nothing_is_refused() {
 fn ordinals_need_a_column_of_blocks() {
     let fixed =
         DEPOSITS.replace("block = \"BLOCK\"\n", "").replace("kind =", "block = \"5\", kind =");
-    assert_eq!(problem(&fixed), "20 log_index: `ordinal_from` needs `block` to be a column");
+    assert_eq!(
+        mapping_problem(&fixed),
+        "20 log_index: `ordinal_from` needs `block` to be a column"
+    );
 }
 
 #[test]
@@ -116,13 +119,16 @@ fn a_table_of_a_market_needs_one() {
     let (start, end) =
         (DEPOSITS.find("[market]").expect("a market"), DEPOSITS.find("[[files]]").expect("files"));
     let without = [&DEPOSITS[..start], &DEPOSITS[end..]].concat();
-    assert_eq!(problem(&without), "6 chain: position_events needs it from a [market]");
+    assert_eq!(mapping_problem(&without), "6 chain: position_events needs it from a [market]");
 }
 
 #[test]
 fn a_source_of_prices_must_be_one_constant() {
     let expected = "6 source: oracle_prices needs it from a constant";
-    assert_eq!(problem(&PRICES.replace("constants = { source = \"feed\" }\n", "")), expected);
+    assert_eq!(
+        mapping_problem(&PRICES.replace("constants = { source = \"feed\" }\n", "")),
+        expected
+    );
 }
 
 #[test]
@@ -139,12 +145,12 @@ fn a_name_that_cannot_be_a_folder_is_refused() {
 
 #[test]
 fn a_mapping_without_files_is_refused() {
-    assert_eq!(problem("name = \"x\""), "1 files: the mapping has no [[files]]");
+    assert_eq!(mapping_problem("name = \"x\""), "1 files: the mapping has no [[files]]");
 }
 
 #[test]
 fn limits_that_allow_nothing_are_refused() {
-    let with = |from: &str, to: &str| problem(&PRICES.replace(from, to));
+    let with = |from: &str, to: &str| mapping_problem(&PRICES.replace(from, to));
     assert!(
         with("max_jump = 0.1\n", "max_jump = 0.0\n").contains("jumps: max_jump 0 must be above 0")
     );

@@ -1,9 +1,9 @@
 //! What is in the lake already is not added again, and no run hides what another found.
 
-use plimsoll_ingest::Reason;
+use plimsoll_ingest::QuarantineReason;
 use plimsoll_lake::tables::MarketAsset;
 
-use crate::export::{DEPOSITS, PRICES, counts, deposits, lines, prices};
+use crate::export::{DEPOSITS, PRICES, counts, csv_text, deposits, prices};
 
 const ROWS: [&str; 4] = [
     "101,2020-10-19 20:04:20.000,15967,0.35",
@@ -33,7 +33,7 @@ fn equal_rows_without_a_log_index_are_two_events() {
 fn a_longer_export_adds_only_what_is_new() {
     let export = deposits(&ROWS[..2]);
     export.ingest(DEPOSITS);
-    export.put("deposits.csv", lines("BLOCK,TIME,VAULT,AMOUNT", &ROWS).as_bytes());
+    export.write_file("deposits.csv", csv_text("BLOCK,TIME,VAULT,AMOUNT", &ROWS).as_bytes());
     assert_eq!(counts(&export.ingest(DEPOSITS), "position_events"), [1, 2, 1]);
     assert_eq!(export.events().len(), 3);
 }
@@ -58,7 +58,7 @@ fn a_quarantined_row_stands_once_however_often_it_is_read() {
     for _ in 0..3 {
         let summary = export.ingest(PRICES);
         let reasons: Vec<_> = summary.quarantined_by_reason.into_iter().collect();
-        assert_eq!(reasons, [(Reason::Conflict, 1), (Reason::Jump, 1)]);
+        assert_eq!(reasons, [(QuarantineReason::Conflict, 1), (QuarantineReason::Jump, 1)]);
         assert_eq!(export.quarantined().len(), 2);
     }
 }
@@ -67,8 +67,8 @@ fn a_quarantined_row_stands_once_however_often_it_is_read() {
 fn a_mended_export_adds_the_row_that_was_refused() {
     let export = deposits(&ROWS);
     export.ingest(DEPOSITS);
-    let mended = lines("BLOCK,TIME,VAULT,AMOUNT", &ROWS).replace("oops", "2");
-    export.put("deposits.csv", mended.as_bytes());
+    let mended = csv_text("BLOCK,TIME,VAULT,AMOUNT", &ROWS).replace("oops", "2");
+    export.write_file("deposits.csv", mended.as_bytes());
     assert_eq!(counts(&export.ingest(DEPOSITS), "position_events"), [1, 3, 0]);
 }
 
@@ -100,7 +100,7 @@ fn the_bar_ends_at_the_bytes_on_disk() {
 #[test]
 fn a_summary_reads_well_and_keeps_its_numbers_as_json() {
     let export = deposits(&ROWS);
-    export.put("notes.txt", b"");
+    export.write_file("notes.txt", b"");
     let summary = export.ingest(DEPOSITS);
     let expected = "\
 vaults: 1 file read

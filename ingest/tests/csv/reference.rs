@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use indicatif::ProgressBar;
-use plimsoll_ingest::{Mapping, Reason, Summary, ingest_csv};
+use plimsoll_ingest::{CsvSummary, Mapping, QuarantineReason, ingest_csv};
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::{
     Liquidation, MarketAsset, OraclePrice, PositionEvent, ReserveParameter, parameter,
@@ -24,7 +24,7 @@ fn reference_data(folder: &str) -> Option<PathBuf> {
     None
 }
 
-fn run(mapping: &str, source: &Path, store: &Store) -> Summary {
+fn run(mapping: &str, source: &Path, store: &Store) -> CsvSummary {
     let path =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("mappings").join(mapping).with_extension("toml");
     let mapping = Mapping::read(&path).expect("a sound mapping");
@@ -137,7 +137,7 @@ fn scraped_prices_are_kept_or_quarantined_and_never_dropped() {
     assert_eq!(rows.present, 25);
     let reasons: Vec<_> =
         first.quarantined_by_reason.iter().map(|(&reason, &n)| (reason, n)).collect();
-    assert_eq!(reasons, [(Reason::Jump, 127)]);
+    assert_eq!(reasons, [(QuarantineReason::Jump, 127)]);
     assert_eq!(store.rows::<OraclePrice>().expect("the lake is read").len() as u64, rows.added);
     let second = run("aave_v2_assets", &source, &store);
     assert_eq!(counts(&second, "oracle_prices"), [0, rows.added + 25, rows.quarantined]);

@@ -15,7 +15,7 @@ use axum::extract::State;
 use axum::routing::post;
 use serde_json::{Value, json};
 
-use super::proxy::{hex, number, refusal, result, serve};
+use super::proxy::{error_response, hex, number, serve, success_response};
 
 /// The chain's id.
 pub(crate) const CHAIN: u64 = 31_337;
@@ -53,7 +53,7 @@ struct Event {
 /// A made-up history.
 pub(crate) struct Chain {
     blocks: Vec<Block>,
-    places: HashMap<String, usize>,
+    index_by_hash: HashMap<String, usize>,
 }
 
 impl Chain {
@@ -62,15 +62,15 @@ impl Chain {
         let mut chain: Vec<Block> = Vec::new();
         for number in 0..blocks {
             let parent = chain.last().map_or(B256::ZERO, |block| block.hash);
-            chain.push(block(number, parent, if number < fork { 0 } else { salt }));
+            chain.push(build_block(number, parent, if number < fork { 0 } else { salt }));
         }
         let places = chain.iter().map(|block| text(&json!(block.hash))).zip(0..).collect();
-        Arc::new(Self { blocks: chain, places })
+        Arc::new(Self { blocks: chain, index_by_hash: places })
     }
 }
 
 /// Every block but each fifth has one to six events of contracts and users in turn.
-fn block(number: u64, parent: B256, salt: u64) -> Block {
+fn build_block(number: u64, parent: B256, salt: u64) -> Block {
     let hash = keccak256(format!("{parent} {number} {salt}"));
     let events = if number.is_multiple_of(5) { 0 } else { 1 + (number + salt) % 6 };
     let (mut bloom, mut logs) = (Bloom::ZERO, Vec::new());
@@ -113,19 +113,19 @@ fn text(value: &Value) -> String {
 /// The node, on its own thread until the test ends.
 pub(crate) struct Node {
     address: SocketAddr,
-    state: Arc<History>,
+    state: Arc<NodeState>,
 }
 
-struct History {
+struct NodeState {
     chain: Mutex<Arc<Chain>>,
-    next: Mutex<Option<(u64, Arc<Chain>)>>,
+    next_chain: Mutex<Option<(u64, Arc<Chain>)>>,
     requests: AtomicU64,
 }
 
 impl Node {
     pub(crate) fn start(chain: Arc<Chain>) -> Self {
         let (chain, next) = (Mutex::new(chain), Mutex::new(None));
-        let state = Arc::new(History { chain, next, requests: AtomicU64::new(0) });
+        let state = Arc::new(NodeState { chain, next_chain: next, requests: AtomicU64::new(0) });
         let app = Router::new().route("/", post(answer_all)).with_state(Arc::clone(&state));
         Self { address: serve(app), state }
     }
@@ -136,15 +136,18 @@ impl Node {
     }
 
     /// Puts another history in place after so many more HTTP requests.
-    pub(crate) fn reorganise_after(&self, requests: u64, chain: Arc<Chain>) {
+    pub(crate) fn reorg_after(&self, requests: u64, chain: Arc<Chain>) {
         let at = self.state.requests.load(Ordering::Relaxed) + requests;
-        *self.state.next.lock().unwrap() = Some((at, chain));
+        *self.state.next_chain.lock().unwrap() = Some((at, chain));
     }
 }
 
-async fn answer_all(State(state): State<Arc<History>>, Json(question): Json<Value>) -> Json<Value> {
+async fn answer_all(
+    State(state): State<Arc<NodeState>>,
+    Json(question): Json<Value>,
+) -> Json<Value> {
     let count = state.requests.fetch_add(1, Ordering::Relaxed) + 1;
-    let mut next = state.next.lock().unwrap();
+    let mut next = state.next_chain.lock().unwrap();
     if next.as_ref().is_some_and(|(at, _)| count > *at) {
         *state.chain.lock().unwrap() = next.take().unwrap().1;
     }
@@ -159,24 +162,24 @@ fn answer(chain: &Chain, question: &Value) -> Value {
     let (id, params) = (&question["id"], &question["params"]);
     let head = chain.blocks.len() as u64 - 1;
     match question["method"].as_str().unwrap() {
-        "eth_chainId" => result(id, json!(hex(CHAIN))),
-        "eth_blockNumber" => result(id, json!(hex(head))),
+        "eth_chainId" => success_response(id, json!(hex(CHAIN))),
+        "eth_blockNumber" => success_response(id, json!(hex(head))),
         "eth_getBlockByNumber" => {
             let asked = match params[0].as_str().unwrap() {
                 "latest" => head,
                 "finalized" => head.saturating_sub(64),
                 _ => number(&params[0]).unwrap(),
             };
-            result(id, header(chain, asked))
+            success_response(id, header(chain, asked))
         }
         "eth_getLogs" => match logs(chain, &params[0]) {
-            Some(logs) => result(id, Value::Array(logs)),
-            None => refusal(id, -32000, "unknown block"),
+            Some(logs) => success_response(id, Value::Array(logs)),
+            None => error_response(id, -32000, "unknown block"),
         },
-        "eth_getCode" => result(id, json!("0x6000")),
-        "eth_call" if params[0]["to"] == json!(contract(0)) => result(id, json!("0x2a")),
-        "eth_call" => refusal(id, 3, "execution reverted: 4"),
-        method => refusal(id, -32601, &format!("the method {method} does not exist")),
+        "eth_getCode" => success_response(id, json!("0x6000")),
+        "eth_call" if params[0]["to"] == json!(contract(0)) => success_response(id, json!("0x2a")),
+        "eth_call" => error_response(id, 3, "execution reverted: 4"),
+        method => error_response(id, -32601, &format!("the method {method} does not exist")),
     }
 }
 
@@ -188,7 +191,7 @@ fn header(chain: &Chain, number: u64) -> Value {
 fn logs(chain: &Chain, filter: &Value) -> Option<Vec<Value>> {
     let blocks = match filter.get("blockHash") {
         Some(hash) => {
-            let at = *chain.places.get(hash.as_str().unwrap())?;
+            let at = *chain.index_by_hash.get(hash.as_str().unwrap())?;
             &chain.blocks[at..=at]
         }
         None => {
@@ -198,13 +201,13 @@ fn logs(chain: &Chain, filter: &Value) -> Option<Vec<Value>> {
         }
     };
     let wanted = |event: &&Event| {
-        filter.get("address").is_none_or(|any| has(any, &event.address))
-            && filter.get("topics").is_none_or(|any| has(&any[0], &event.signature))
+        filter.get("address").is_none_or(|any| contains(any, &event.address))
+            && filter.get("topics").is_none_or(|any| contains(&any[0], &event.signature))
     };
     let events = blocks.iter().flat_map(|block| &block.logs).filter(wanted);
     Some(events.map(|event| event.log.clone()).collect())
 }
 
-fn has(any: &Value, one: &str) -> bool {
+fn contains(any: &Value, one: &str) -> bool {
     any.as_array().unwrap().iter().any(|each| each == one)
 }

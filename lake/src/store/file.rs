@@ -12,19 +12,20 @@ use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::WriterProperties;
 
 use super::merge;
-use crate::batch::{complete, concat};
-use crate::{FileEntry, Filter, LakeError, Partition, Range, Table};
+use crate::batch::{add_missing_columns, concat};
+use crate::{CoveredRange, FileEntry, Filter, LakeError, Partition, Table};
 
 /// Small enough that a scan of some accounts or days skips most groups.
-const ROWS_PER_GROUP: usize = 131_072;
-const PARTIAL: &str = "partial";
+const ROWS_PER_ROW_GROUP: usize = 131_072;
+const PARTIAL_EXTENSION: &str = "partial";
 
 /// Writes a file beside its place, and moves it there once it is whole and on the disk.
 pub(super) fn write(path: &Path, table: &Table, batch: &RecordBatch) -> Result<(), LakeError> {
-    let aside = path.with_extension(PARTIAL);
+    let aside = path.with_extension(PARTIAL_EXTENSION);
     let file = File::create(&aside).map_err(LakeError::io("create", &aside))?;
-    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties(table, batch)?))
-        .map_err(LakeError::parquet(&aside))?;
+    let mut writer =
+        ArrowWriter::try_new(file, batch.schema(), Some(writer_properties(table, batch)?))
+            .map_err(LakeError::parquet(&aside))?;
     writer.write(batch).map_err(LakeError::parquet(&aside))?;
     let file = writer.into_inner().map_err(LakeError::parquet(&aside))?;
     file.sync_all().map_err(LakeError::io("write", &aside))?;
@@ -42,7 +43,7 @@ pub(super) fn rename(from: &Path, to: &Path) -> Result<(), LakeError> {
     File::open(folder).and_then(|f| f.sync_all()).map_err(LakeError::io("write", folder))
 }
 
-fn properties(table: &Table, batch: &RecordBatch) -> Result<WriterProperties, LakeError> {
+fn writer_properties(table: &Table, batch: &RecordBatch) -> Result<WriterProperties, LakeError> {
     let sorting = |name: &&str| {
         let column_idx = i32::try_from(batch.schema().index_of(name)?).expect("columns are few");
         Ok(SortingColumn { column_idx, descending: false, nulls_first: true })
@@ -50,7 +51,7 @@ fn properties(table: &Table, batch: &RecordBatch) -> Result<WriterProperties, La
     let sorting = table.sorted_by.iter().map(sorting).collect::<Result<Vec<_>, LakeError>>()?;
     Ok(WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_max_row_group_row_count(Some(ROWS_PER_GROUP))
+        .set_max_row_group_row_count(Some(ROWS_PER_ROW_GROUP))
         .set_sorting_columns(Some(sorting))
         .set_created_by(concat!("plimsoll ", env!("CARGO_PKG_VERSION")).to_owned())
         .build())
@@ -65,24 +66,29 @@ pub(super) fn read(
     let file = File::open(path).map_err(LakeError::io("read", path))?;
     let builder =
         ParquetRecordBatchReaderBuilder::try_new(file).map_err(LakeError::parquet(path))?;
-    let groups = filter.row_groups(builder.metadata());
+    let groups = filter.matching_row_groups(builder.metadata());
     let projection = filter.projection(builder.parquet_schema());
     let reader = builder
         .with_row_groups(groups)
         .with_projection(projection)
-        .with_batch_size(ROWS_PER_GROUP)
+        .with_batch_size(ROWS_PER_ROW_GROUP)
         .build()
         .map_err(LakeError::parquet(path))?;
-    reader.map(|batch| complete(table, batch?, filter, path)).collect()
+    reader.map(|batch| add_missing_columns(table, batch?, filter, path)).collect()
 }
 
 /// Drops what a file holds from `place` on; the caller holds the partition's lock.
-pub(super) fn cut(path: &Path, table: &Table, range: Range, place: i64) -> Result<(), LakeError> {
+pub(super) fn truncate_from(
+    path: &Path,
+    table: &Table,
+    range: CoveredRange,
+    place: i64,
+) -> Result<(), LakeError> {
     if range.from < place {
-        let rest = Range { to: place - 1, ..range };
+        let rest = CoveredRange { to: place - 1, ..range };
         let batches = read(path, table, &Filter::default())?;
         let schema = batches.first().map_or_else(|| table.schema(), RecordBatch::schema);
-        let kept = merge::keep(table, &concat(&schema, &batches)?, |at| at < place)?;
+        let kept = merge::filter_rows(table, &concat(&schema, &batches)?, |at| at < place)?;
         // The shorter file counts as out of date until the longer one is gone.
         write(&path.with_file_name(rest.file_name()), table, &kept)?;
     }
@@ -90,13 +96,13 @@ pub(super) fn cut(path: &Path, table: &Table, range: Range, place: i64) -> Resul
 }
 
 /// Removes what killed writers left; the caller holds the partition's lock.
-pub(super) fn sweep(folder: &Path) -> Result<(), LakeError> {
-    for path in entries(folder)? {
-        if path.extension().is_some_and(|extension| extension == PARTIAL) {
+pub(super) fn remove_leftovers(folder: &Path) -> Result<(), LakeError> {
+    for path in list_folder(folder)? {
+        if path.extension().is_some_and(|extension| extension == PARTIAL_EXTENSION) {
             remove(&path)?;
         }
     }
-    for entry in superseded(ranges(folder)?) {
+    for entry in superseded(covered_ranges(folder)?) {
         remove(&entry.0)?;
     }
     Ok(())
@@ -113,24 +119,25 @@ pub(super) fn remove(path: &Path) -> Result<(), LakeError> {
 }
 
 /// The files of one partition with what they cover, finished but perhaps superseded.
-pub(super) fn ranges(folder: &Path) -> Result<Vec<(PathBuf, Range)>, LakeError> {
+pub(super) fn covered_ranges(folder: &Path) -> Result<Vec<(PathBuf, CoveredRange)>, LakeError> {
     let range = |path: PathBuf| {
-        let range = Range::parse(path.file_name()?.to_str()?)?;
+        let range = CoveredRange::parse(path.file_name()?.to_str()?)?;
         Some((path, range))
     };
-    let mut ranges: Vec<_> = entries(folder)?.into_iter().filter_map(range).collect();
+    let mut ranges: Vec<_> = list_folder(folder)?.into_iter().filter_map(range).collect();
     ranges.sort_by_key(|(_, range)| *range);
     Ok(ranges)
 }
 
 /// A rewrite covers more than what it rewrote, so a file within another's range is out of date.
-fn superseded(ranges: Vec<(PathBuf, Range)>) -> Vec<(PathBuf, Range)> {
-    let all: Vec<Range> = ranges.iter().map(|(_, range)| *range).collect();
-    let within = |range: Range| all.iter().any(|&other| other != range && other.covers(range));
+fn superseded(ranges: Vec<(PathBuf, CoveredRange)>) -> Vec<(PathBuf, CoveredRange)> {
+    let all: Vec<CoveredRange> = ranges.iter().map(|(_, range)| *range).collect();
+    let within =
+        |range: CoveredRange| all.iter().any(|&other| other != range && other.covers(range));
     ranges.into_iter().filter(|(_, range)| within(*range)).collect()
 }
 
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, LakeError> {
+fn list_folder(folder: &Path) -> Result<Vec<PathBuf>, LakeError> {
     let listing = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         listing => listing.map_err(LakeError::io("read", folder))?,
@@ -143,12 +150,12 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, LakeError> {
 }
 
 /// A table's current files, by partition and range.
-pub(super) fn list(root: &Path, table: &'static Table) -> Result<Vec<FileEntry>, LakeError> {
+pub(super) fn list_table(root: &Path, table: &'static Table) -> Result<Vec<FileEntry>, LakeError> {
     let mut folders = vec![(root.join(table.name), Vec::<String>::new())];
     for column in table.partitioned_by {
         let mut deeper = Vec::new();
         for (folder, values) in folders {
-            deeper.extend(entries(&folder)?.into_iter().filter_map(|path| {
+            deeper.extend(list_folder(&folder)?.into_iter().filter_map(|path| {
                 let name = path.file_name()?.to_str()?;
                 let value = name.strip_prefix(column)?.strip_prefix('=')?.to_owned();
                 Some((path, [&values[..], &[value]].concat()))
@@ -158,13 +165,13 @@ pub(super) fn list(root: &Path, table: &'static Table) -> Result<Vec<FileEntry>,
     }
     let mut files = Vec::new();
     for (folder, values) in folders {
-        files.extend(current(&folder, &Partition::of(table, &values)?)?);
+        files.extend(list_partition(&folder, &Partition::new(table, &values)?)?);
     }
     Ok(files)
 }
 
-fn current(folder: &Path, partition: &Partition) -> Result<Vec<FileEntry>, LakeError> {
-    let all = ranges(folder)?;
+fn list_partition(folder: &Path, partition: &Partition) -> Result<Vec<FileEntry>, LakeError> {
+    let all = covered_ranges(folder)?;
     let stale = superseded(all.clone());
     let mut files = Vec::new();
     for (path, range) in all.into_iter().filter(|file| !stale.contains(file)) {

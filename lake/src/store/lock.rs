@@ -8,7 +8,7 @@ use crate::LakeError;
 const LOCK_NAME: &str = ".lock";
 
 /// Waits for the partition's turn; the turn ends when the file is dropped or its process dies.
-pub(super) fn hold(folder: &Path) -> Result<File, LakeError> {
+pub(super) fn acquire(folder: &Path) -> Result<File, LakeError> {
     std::fs::create_dir_all(folder).map_err(LakeError::io("create", folder))?;
     let path = folder.join(LOCK_NAME);
     let open = File::options().create(true).truncate(false).write(true).open(&path);

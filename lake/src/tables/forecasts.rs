@@ -108,7 +108,7 @@ impl Forecast {
     /// How many times after its landmark a forecast speaks of.
     pub const EDGES: usize = 14;
     /// The columns of [`Forecast::liquidated`].
-    pub const P_LIQUIDATED: [&'static str; Self::EDGES] = [
+    pub const P_LIQUIDATED_COLUMNS: [&'static str; Self::EDGES] = [
         Self::P_LIQUIDATED_1H,
         Self::P_LIQUIDATED_2H,
         Self::P_LIQUIDATED_3H,
@@ -125,7 +125,7 @@ impl Forecast {
         Self::P_LIQUIDATED_30D,
     ];
     /// The columns of [`Forecast::closed`].
-    pub const P_CLOSED: [&'static str; Self::EDGES] = [
+    pub const P_CLOSED_COLUMNS: [&'static str; Self::EDGES] = [
         Self::P_CLOSED_1H,
         Self::P_CLOSED_2H,
         Self::P_CLOSED_3H,
@@ -202,7 +202,7 @@ impl Forecast {
     /// The same forecast with intervals of liquidation, by horizon from an hour to thirty days, and
     /// whether the account stands outside of what the forecaster learnt from.
     #[must_use]
-    pub fn with_doubt(self, lower: [f64; 6], upper: [f64; 6], out_of_range: bool) -> Self {
+    pub fn with_intervals(self, lower: [f64; 6], upper: [f64; 6], out_of_range: bool) -> Self {
         Self {
             p_liquidated_1h_lower: Some(lower[0]),
             p_liquidated_6h_lower: Some(lower[1]),
@@ -223,7 +223,7 @@ impl Forecast {
 
     /// Probabilities of liquidation, soonest first.
     #[must_use]
-    pub const fn liquidated(&self) -> [f64; Self::EDGES] {
+    pub const fn p_liquidated(&self) -> [f64; Self::EDGES] {
         [
             self.p_liquidated_1h,
             self.p_liquidated_2h,
@@ -244,7 +244,7 @@ impl Forecast {
 
     /// Probabilities that the owner closes, soonest first.
     #[must_use]
-    pub const fn closed(&self) -> [f64; Self::EDGES] {
+    pub const fn p_closed(&self) -> [f64; Self::EDGES] {
         [
             self.p_closed_1h,
             self.p_closed_2h,
@@ -270,12 +270,12 @@ mod tests {
     use crate::tables::Row;
 
     #[test]
-    fn curves_pass_through_columns_of_their_names() {
+    fn curves_are_stored_in_columns_of_their_names() {
         let curve = |from: f64| std::array::from_fn(|k| from + k as f64);
         let forecast = Forecast::new("a".into(), DateTime::UNIX_EPOCH, curve(0.0), curve(100.0));
-        assert_eq!((forecast.liquidated(), forecast.closed()), (curve(0.0), curve(100.0)));
+        assert_eq!((forecast.p_liquidated(), forecast.p_closed()), (curve(0.0), curve(100.0)));
         let columns = Forecast::to_batch(std::slice::from_ref(&forecast)).unwrap();
-        let names = Forecast::P_LIQUIDATED.iter().chain(&Forecast::P_CLOSED);
+        let names = Forecast::P_LIQUIDATED_COLUMNS.iter().chain(&Forecast::P_CLOSED_COLUMNS);
         let schema = columns.schema();
         let written = schema.fields().iter().map(|field| field.name().as_str()).skip(4);
         let written = written.take(2 * Forecast::EDGES);

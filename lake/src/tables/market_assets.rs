@@ -3,7 +3,7 @@
 use crate::table::table;
 
 /// The price source of an asset that its protocol counts as worth one dollar, always.
-pub const PAR: &str = "par";
+pub const PAR_PRICE_SOURCE: &str = "par";
 
 table! {
     /// One asset of one market.

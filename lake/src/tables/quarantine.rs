@@ -4,7 +4,7 @@ use crate::table::table;
 
 table! {
     /// One source row that was kept out of its table, and why.
-    Quarantined in "quarantine",
+    QuarantinedRow in "quarantine",
     partitioned by ["mapping"],
     keyed by ["source_file", "line", "reason", "raw"],
     sorted by ["source_file", "line"],

@@ -7,7 +7,7 @@ use super::percentage_math::{PERCENTAGE_FACTOR, percent_mul};
 use super::release::Release;
 use super::wad_ray_math::wad_div;
 use crate::error::ArithmeticError;
-use crate::integers::{Rounding, add, div, mul, mul_div, ten_to};
+use crate::integers::{Rounding, add, div, mul, mul_div, pow10};
 
 /// An account's worth and health.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,10 +21,10 @@ pub struct AccountData {
 }
 
 #[derive(Default)]
-struct Sums {
+struct AccountTotals {
     collateral: U256,
     /// Collateral weighed by its thresholds, in basis points.
-    weighed: U256,
+    threshold_weighted: U256,
     debt: U256,
 }
 
@@ -34,9 +34,9 @@ impl Borrower<'_> {
     /// # Errors
     /// [`ArithmeticError`] if a number does not fit.
     pub fn account_data(&self) -> Result<AccountData, ArithmeticError> {
-        let mut sums = Sums::default();
+        let mut sums = AccountTotals::default();
         for position in self.positions {
-            self.count(position, &mut sums)?;
+            self.add_position(position, &mut sums)?;
         }
         Ok(AccountData {
             collateral_base: sums.collateral,
@@ -45,29 +45,36 @@ impl Borrower<'_> {
         })
     }
 
-    fn count(&self, position: &Position, sums: &mut Sums) -> Result<(), ArithmeticError> {
+    fn add_position(
+        &self,
+        position: &Position,
+        sums: &mut AccountTotals,
+    ) -> Result<(), ArithmeticError> {
         let reserve = &position.reserve;
-        let e_mode = self.category(position);
-        let price = self.category_price(e_mode).unwrap_or(reserve.price);
-        let unit = ten_to(reserve.decimals)?;
+        let e_mode = self.position_e_mode(position);
+        let price = self.e_mode_price(e_mode).unwrap_or(reserve.price);
+        let unit = pow10(reserve.decimals)?;
         // Release 3.0 passes over a collateral without a threshold, release 3.6 counts it at 0.
         let counted = self.release == Release::V3_6 || reserve.liquidation_threshold_bps > 0;
         if counted && position.used_as_collateral {
-            let held =
-                self.release.collateral(position.scaled_collateral, reserve.liquidity_index)?;
+            let held = self
+                .release
+                .collateral_balance(position.scaled_collateral, reserve.liquidity_index)?;
             let value = mul_div(held, price, unit, Rounding::Down)?;
             let threshold = e_mode
                 .map_or(reserve.liquidation_threshold_bps, |mode| mode.liquidation_threshold_bps);
             sums.collateral = add(sums.collateral, value)?;
-            sums.weighed = add(sums.weighed, mul(value, U256::from(threshold))?)?;
+            sums.threshold_weighted =
+                add(sums.threshold_weighted, mul(value, U256::from(threshold))?)?;
         }
-        let owed = self.release.debt(position.scaled_debt, reserve.variable_borrow_index)?;
+        let owed =
+            self.release.debt_balance(position.scaled_debt, reserve.variable_borrow_index)?;
         sums.debt = add(sums.debt, mul_div(owed, price, unit, debt_rounding(self.release))?)?;
         Ok(())
     }
 }
 
-impl Sums {
+impl AccountTotals {
     fn health_factor(&self, release: Release) -> Result<U256, ArithmeticError> {
         if self.debt.is_zero() {
             return Ok(U256::MAX);
@@ -75,10 +82,11 @@ impl Sums {
         match release {
             // The average threshold loses its fraction of a basis point.
             Release::V3_0 => {
-                let average = self.weighed.checked_div(self.collateral).unwrap_or_default();
+                let average =
+                    self.threshold_weighted.checked_div(self.collateral).unwrap_or_default();
                 wad_div(percent_mul(self.collateral, average)?, self.debt)
             }
-            Release::V3_6 => div(wad_div(self.weighed, self.debt)?, PERCENTAGE_FACTOR),
+            Release::V3_6 => div(wad_div(self.threshold_weighted, self.debt)?, PERCENTAGE_FACTOR),
         }
     }
 }
@@ -116,23 +124,26 @@ mod tests {
         }
     }
 
-    fn health(release: Release, positions: &[Position]) -> f64 {
+    fn health_factor_at(release: Release, positions: &[Position]) -> f64 {
         let data = Borrower { release, positions, e_mode: None }.account_data().unwrap();
         f64::from(data.health_factor_wad) / 1e18
     }
 
     #[test]
-    fn the_average_threshold_is_floored_by_the_older_release() {
+    fn older_release_floors_the_average_threshold() {
         // (100 * 8250 + 50 * 7777) / 150 = 8092.33 basis points.
         let positions = [position(100, 0, 1, 8250), position(50, 100, 1, 7777)];
-        let (old, new) = (health(Release::V3_0, &positions), health(Release::V3_6, &positions));
+        let (old, new) = (
+            health_factor_at(Release::V3_0, &positions),
+            health_factor_at(Release::V3_6, &positions),
+        );
         assert!((new - 1.213_85).abs() < 1e-12, "{new}");
         // 150 * 0.8092 = 121.38, and no fraction is kept of whole units.
         assert!((old - 1.21).abs() < 1e-12, "{old}");
     }
 
     #[test]
-    fn without_debt_health_is_the_largest_integer() {
+    fn health_without_debt_is_the_largest_integer() {
         for release in [Release::V3_0, Release::V3_6] {
             let positions = [position(1, 0, 1, 1)];
             let data = Borrower { release, positions: &positions, e_mode: None }.account_data();
@@ -141,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_debt_of_a_fraction_of_a_unit_weighs_from_the_newer_release_on() {
+    fn newer_release_rounds_fractional_debt_up() {
         let mut owed = position(0, 1, 1, 8_000);
         owed.reserve.decimals = 1;
         let positions = [position(100, 0, 1, 8_000), owed];

@@ -63,12 +63,12 @@ pub struct Borrower<'a> {
 
 impl Borrower<'_> {
     /// The category that a position falls under.
-    pub(super) fn category(&self, position: &Position) -> Option<&EMode> {
+    pub(super) fn position_e_mode(&self, position: &Position) -> Option<&EMode> {
         self.e_mode.as_ref().filter(|_| position.in_e_mode)
     }
 
     /// A category's own price, where the release knows such a thing.
-    pub(super) fn category_price(&self, e_mode: Option<&EMode>) -> Option<U256> {
+    pub(super) fn e_mode_price(&self, e_mode: Option<&EMode>) -> Option<U256> {
         let price = e_mode.map(|e_mode| e_mode.price).filter(|price| !price.is_zero());
         price.filter(|_| self.release == Release::V3_0)
     }

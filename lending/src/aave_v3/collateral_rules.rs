@@ -84,22 +84,22 @@ impl CollateralParametersBps {
     ///
     /// # Errors
     /// [`CollateralRuleError`] for the first rule that is broken.
-    pub fn accepted_for_reserve(&self) -> Result<(), CollateralRuleError> {
+    pub fn check_reserve_rules(&self) -> Result<(), CollateralRuleError> {
         let Self { liquidation_threshold_bps, liquidation_bonus_bps, .. } = *self;
-        self.ltv_within_threshold()?;
+        self.check_ltv_within_threshold()?;
         if liquidation_threshold_bps > 0 {
-            self.accepted_ratio()?;
+            self.check_contract_ratio()?;
         } else if liquidation_bonus_bps > 0 {
             return Err(CollateralRuleError::BonusWithoutThreshold { liquidation_bonus_bps });
         }
-        self.held_by_16_bits()
+        self.check_fits_16_bits()
     }
 
     /// What `PoolConfigurator.setEModeCategory` accepts of a category.
     ///
     /// # Errors
     /// [`CollateralRuleError`] for the first rule that is broken.
-    pub fn accepted_for_e_mode(&self) -> Result<(), CollateralRuleError> {
+    pub fn check_e_mode_rules(&self) -> Result<(), CollateralRuleError> {
         let named =
             [("ltv", self.ltv_bps), ("liquidation threshold", self.liquidation_threshold_bps)];
         for (parameter, value) in named {
@@ -107,21 +107,21 @@ impl CollateralParametersBps {
                 return Err(CollateralRuleError::ZeroInEMode { parameter });
             }
         }
-        self.ltv_within_threshold()?;
-        self.accepted_ratio()?;
-        self.held_by_16_bits()
+        self.check_ltv_within_threshold()?;
+        self.check_contract_ratio()?;
+        self.check_fits_16_bits()
     }
 
     /// The exact rule that a careful proposal keeps: `LT (10000 + LB) <= 100_000_000`.
     ///
     /// # Errors
     /// [`CollateralRuleError::InsolventAtThreshold`] if it is broken.
-    pub fn solvent_at_threshold(&self) -> Result<(), CollateralRuleError> {
-        let product = self.ratio_product();
-        self.at_most(product, WHOLE_BPS * WHOLE_BPS, product <= WHOLE_BPS * WHOLE_BPS)
+    pub fn check_solvent_at_threshold(&self) -> Result<(), CollateralRuleError> {
+        let product = self.threshold_times_principal_and_bonus();
+        self.check_product(product, WHOLE_BPS * WHOLE_BPS, product <= WHOLE_BPS * WHOLE_BPS)
     }
 
-    fn ltv_within_threshold(&self) -> Result<(), CollateralRuleError> {
+    fn check_ltv_within_threshold(&self) -> Result<(), CollateralRuleError> {
         let Self { ltv_bps, liquidation_threshold_bps, .. } = *self;
         if ltv_bps <= liquidation_threshold_bps {
             return Ok(());
@@ -129,7 +129,7 @@ impl CollateralParametersBps {
         Err(CollateralRuleError::LtvAboveThreshold { ltv_bps, liquidation_threshold_bps })
     }
 
-    fn accepted_ratio(&self) -> Result<(), CollateralRuleError> {
+    fn check_contract_ratio(&self) -> Result<(), CollateralRuleError> {
         let Self { liquidation_threshold_bps, liquidation_bonus_bps, .. } = *self;
         if liquidation_bonus_bps == 0 {
             return Err(CollateralRuleError::NoBonus { liquidation_threshold_bps });
@@ -138,10 +138,10 @@ impl CollateralParametersBps {
         let product_bps = percent_mul(U256::from(liquidation_threshold_bps), with_bonus_bps)
             .expect("two numbers of 65 bits have a product below 256");
         let accepted = product_bps <= PERCENTAGE_FACTOR;
-        self.at_most(product_bps.saturating_to(), WHOLE_BPS, accepted)
+        self.check_product(product_bps.saturating_to(), WHOLE_BPS, accepted)
     }
 
-    fn held_by_16_bits(&self) -> Result<(), CollateralRuleError> {
+    fn check_fits_16_bits(&self) -> Result<(), CollateralRuleError> {
         let kept = [
             ("ltv", self.ltv_bps),
             ("liquidation threshold", self.liquidation_threshold_bps),
@@ -158,12 +158,17 @@ impl CollateralParametersBps {
         }
     }
 
-    fn ratio_product(&self) -> u64 {
+    fn threshold_times_principal_and_bonus(&self) -> u64 {
         let with_bonus_bps = WHOLE_BPS.saturating_add(self.liquidation_bonus_bps);
         self.liquidation_threshold_bps.saturating_mul(with_bonus_bps)
     }
 
-    fn at_most(&self, product: u64, limit: u64, kept: bool) -> Result<(), CollateralRuleError> {
+    fn check_product(
+        &self,
+        product: u64,
+        limit: u64,
+        kept: bool,
+    ) -> Result<(), CollateralRuleError> {
         if kept {
             return Ok(());
         }
@@ -194,16 +199,17 @@ mod tests {
         let accepted = |threshold, bonus| {
             let parameters = parameters(threshold, threshold, bonus);
             assert_eq!(
-                parameters.accepted_for_reserve().is_ok(),
-                parameters.accepted_for_e_mode().is_ok()
+                parameters.check_reserve_rules().is_ok(),
+                parameters.check_e_mode_rules().is_ok()
             );
-            parameters.accepted_for_reserve().is_ok()
+            parameters.check_reserve_rules().is_ok()
         };
         assert!(accepted(95_00, 5_26) && !accepted(95_00, 5_27));
         assert!(
-            accepted(93_00, 7_53) && parameters(0, 93_00, 7_53).solvent_at_threshold().is_err()
+            accepted(93_00, 7_53)
+                && parameters(0, 93_00, 7_53).check_solvent_at_threshold().is_err()
         );
-        assert!(parameters(0, 95_00, 5_26).solvent_at_threshold().is_ok());
+        assert!(parameters(0, 95_00, 5_26).check_solvent_at_threshold().is_ok());
         assert!(accepted(9_999, 1) && !accepted(10_000, 1));
     }
 
@@ -213,7 +219,7 @@ mod tests {
             let bonus = 100_004_999 / threshold - WHOLE_BPS;
             for (bonus, accepted) in [(bonus, true), (bonus + 1, false)] {
                 if WHOLE_BPS + bonus <= MAX_VALID_BPS {
-                    let found = parameters(0, threshold, bonus).accepted_for_reserve();
+                    let found = parameters(0, threshold, bonus).check_reserve_rules();
                     assert_eq!(found.is_ok(), accepted, "{threshold} {bonus}");
                 }
             }
@@ -221,10 +227,10 @@ mod tests {
     }
 
     #[test]
-    fn each_other_rule_is_named() {
+    fn each_broken_rule_is_reported() {
         use CollateralRuleError as Error;
         let refused =
-            |ltv, threshold, bonus| parameters(ltv, threshold, bonus).accepted_for_reserve();
+            |ltv, threshold, bonus| parameters(ltv, threshold, bonus).check_reserve_rules();
         let above = Error::LtvAboveThreshold { ltv_bps: 8_001, liquidation_threshold_bps: 8_000 };
         assert_eq!(refused(8_001, 8_000, 500), Err(above));
         assert_eq!(refused(0, 0, 0), Ok(()));
@@ -232,7 +238,7 @@ mod tests {
         assert_eq!(refused(0, 0, 1), Err(bonus));
         assert_eq!(refused(0, 8_000, 0), Err(Error::NoBonus { liquidation_threshold_bps: 8_000 }));
         assert!(matches!(refused(0, 1, 55_536), Err(Error::TooLarge { value_bps: 65_536, .. })));
-        let e_mode = parameters(0, 9_000, 100).accepted_for_e_mode();
+        let e_mode = parameters(0, 9_000, 100).check_e_mode_rules();
         assert_eq!(e_mode, Err(Error::ZeroInEMode { parameter: "ltv" }));
         assert!(refused(u64::MAX, u64::MAX, u64::MAX).is_err());
         assert_eq!(

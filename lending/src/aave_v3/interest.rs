@@ -31,21 +31,21 @@ pub fn normalized_debt(
     elapsed_s: u64,
 ) -> Result<U256, ArithmeticError> {
     let grown = match release {
-        Release::V3_0 => binomial(rate, elapsed_s),
-        Release::V3_6 => exponential(rate, elapsed_s),
+        Release::V3_0 => compounded_binomial(rate, elapsed_s),
+        Release::V3_6 => compounded_exponential(rate, elapsed_s),
     }?;
     ray_mul(grown, index, Rounding::HalfUp)
 }
 
 /// `MathUtils.calculateCompoundedInterest` up to release 3.4.
-fn binomial(rate: U256, elapsed_s: u64) -> Result<U256, ArithmeticError> {
+fn compounded_binomial(rate: U256, elapsed_s: u64) -> Result<U256, ArithmeticError> {
     if elapsed_s == 0 {
         return Ok(RAY);
     }
     let [n, one_less, two_less] =
         [elapsed_s, elapsed_s - 1, elapsed_s.saturating_sub(2)].map(U256::from);
-    let squared = div(half_up(rate, rate)?, mul(SECONDS_PER_YEAR, SECONDS_PER_YEAR)?)?;
-    let cubed = div(half_up(squared, rate)?, SECONDS_PER_YEAR)?;
+    let squared = div(ray_mul_half_up(rate, rate)?, mul(SECONDS_PER_YEAR, SECONDS_PER_YEAR)?)?;
+    let cubed = div(ray_mul_half_up(squared, rate)?, SECONDS_PER_YEAR)?;
     let pairs = mul(n, one_less)?;
     let second = div(mul(pairs, squared)?, uint(2))?;
     let third = div(mul(mul(pairs, two_less)?, cubed)?, uint(6))?;
@@ -54,14 +54,14 @@ fn binomial(rate: U256, elapsed_s: u64) -> Result<U256, ArithmeticError> {
 }
 
 /// `MathUtils.calculateCompoundedInterest` from release 3.5 on.
-fn exponential(rate: U256, elapsed_s: u64) -> Result<U256, ArithmeticError> {
+fn compounded_exponential(rate: U256, elapsed_s: u64) -> Result<U256, ArithmeticError> {
     let x = div(mul(rate, U256::from(elapsed_s))?, SECONDS_PER_YEAR)?;
-    let third = half_up(x, div(x, uint(6))?)?;
-    let rest = half_up(x, add(div(x, uint(2))?, third)?)?;
+    let third = ray_mul_half_up(x, div(x, uint(6))?)?;
+    let rest = ray_mul_half_up(x, add(div(x, uint(2))?, third)?)?;
     add(add(RAY, x)?, rest)
 }
 
-fn half_up(a: U256, b: U256) -> Result<U256, ArithmeticError> {
+fn ray_mul_half_up(a: U256, b: U256) -> Result<U256, ArithmeticError> {
     ray_mul(a, b, Rounding::HalfUp)
 }
 
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lender_is_paid_by_the_line() {
+    fn income_grows_linearly() {
         assert_eq!(normalized_income(RAY, RAY / uint(10), YEAR_S), Ok(RAY + RAY / uint(10)));
     }
 

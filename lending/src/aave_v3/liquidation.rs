@@ -13,7 +13,7 @@ use super::account_data::AccountData;
 use super::borrower::Borrower;
 use super::release::Release;
 use super::wad_ray_math::WAD;
-use exchange::Terms;
+use exchange::ExchangeTerms;
 use settlement::Settlement;
 
 /// What a liquidator asks for.
@@ -77,12 +77,12 @@ impl Borrower<'_> {
     /// If the call names a position that is not there.
     pub fn liquidate(&self, call: &LiquidationCall) -> Result<Liquidation, LiquidationError> {
         let data = self.account_data()?;
-        let terms = Terms::of(self, call)?;
+        let terms = ExchangeTerms::new(self, call)?;
         self.validate(call, &data, &terms)?;
-        let debt_to_cover = call.debt_to_cover.min(limits::most_repaid(&data, &terms)?);
+        let debt_to_cover = call.debt_to_cover.min(limits::max_repayable(&data, &terms)?);
         let exchange = terms.exchange(debt_to_cover)?;
-        limits::leaves_no_dust(&terms, &exchange)?;
-        Settlement { borrower: self, call, terms, exchange }.settle(&data)
+        limits::check_no_dust(&terms, &exchange)?;
+        Settlement { borrower: self, call, terms, exchange }.into_liquidation(&data)
     }
 
     /// `ValidationLogic.validateLiquidationCall`, as far as amounts go.
@@ -90,7 +90,7 @@ impl Borrower<'_> {
         &self,
         call: &LiquidationCall,
         data: &AccountData,
-        terms: &Terms,
+        terms: &ExchangeTerms,
     ) -> Result<(), LiquidationError> {
         let health_factor_wad = data.health_factor_wad;
         if health_factor_wad >= WAD {

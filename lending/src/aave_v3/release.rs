@@ -25,7 +25,7 @@ impl Release {
     ///
     /// # Errors
     /// [`ArithmeticError`] if it does not fit.
-    pub fn collateral(self, scaled: U256, index: U256) -> Result<U256, ArithmeticError> {
+    pub fn collateral_balance(self, scaled: U256, index: U256) -> Result<U256, ArithmeticError> {
         ray_mul(scaled, index, self.rounding(Rounding::Down))
     }
 
@@ -33,7 +33,7 @@ impl Release {
     ///
     /// # Errors
     /// [`ArithmeticError`] if it does not fit.
-    pub fn debt(self, scaled: U256, index: U256) -> Result<U256, ArithmeticError> {
+    pub fn debt_balance(self, scaled: U256, index: U256) -> Result<U256, ArithmeticError> {
         ray_mul(scaled, index, self.rounding(Rounding::Up))
     }
 

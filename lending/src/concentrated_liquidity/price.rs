@@ -1,6 +1,6 @@
 //! The price of a pool and the tick that price lies in.
 
-use crate::error::{LendingError, within};
+use crate::error::{LendingError, check_range};
 
 /// Lowest tick of any pool, a price of about 2^-128; the contract's `TickMath.MIN_TICK`.
 pub const MIN_TICK: i32 = -887_272;
@@ -37,10 +37,10 @@ impl PoolPrice {
     /// # Errors
     /// [`LendingError::OutOfRange`] for a tick beyond the contract's or a price not in its tick.
     pub fn new(sqrt_price: f64, tick: i32) -> Result<Self, LendingError> {
-        within("tick", tick.into(), MIN_TICK.into(), (MAX_TICK - 1).into())?;
+        check_range("tick", tick.into(), MIN_TICK.into(), (MAX_TICK - 1).into())?;
         let (lower, upper) = (sqrt_price_at_tick(tick), sqrt_price_at_tick(tick + 1));
         let (lower, upper) = (lower * (1.0 - ROUNDING), upper * (1.0 + ROUNDING));
-        within("sqrt_price", sqrt_price, lower, upper)?;
+        check_range("sqrt_price", sqrt_price, lower, upper)?;
         Ok(Self { sqrt_price, tick })
     }
 
@@ -48,10 +48,10 @@ impl PoolPrice {
     ///
     /// # Errors
     /// [`LendingError::OutOfRange`] for a price beyond the contract's ticks.
-    pub fn at_sqrt_price(sqrt_price: f64) -> Result<Self, LendingError> {
+    pub fn from_sqrt_price(sqrt_price: f64) -> Result<Self, LendingError> {
         let lower = sqrt_price_at_tick(MIN_TICK) * (1.0 - ROUNDING);
         let upper = sqrt_price_at_tick(MAX_TICK) * (1.0 + ROUNDING);
-        within("sqrt_price", sqrt_price, lower, upper)?;
+        check_range("sqrt_price", sqrt_price, lower, upper)?;
         Ok(Self { sqrt_price, tick: tick_at(sqrt_price) })
     }
 
@@ -59,14 +59,14 @@ impl PoolPrice {
     ///
     /// # Errors
     /// [`LendingError::OutOfRange`] for a tick beyond the contract's.
-    pub fn at_tick(tick: f64) -> Result<Self, LendingError> {
-        within("tick", tick, MIN_TICK.into(), MAX_TICK.into())?;
+    pub fn from_tick(tick: f64) -> Result<Self, LendingError> {
+        check_range("tick", tick, MIN_TICK.into(), MAX_TICK.into())?;
         let sqrt_price = (tick * LN_SQRT_PRICE_PER_TICK).exp();
         Ok(Self { sqrt_price, tick: (tick.floor() as i32).min(MAX_TICK - 1) })
     }
 
     /// A price known to lie in a tick.
-    pub(super) const fn in_tick(sqrt_price: f64, tick: i32) -> Self {
+    pub(super) const fn from_parts(sqrt_price: f64, tick: i32) -> Self {
         Self { sqrt_price, tick }
     }
 
@@ -84,15 +84,15 @@ impl PoolPrice {
 
     /// What one smallest unit of a token is worth in smallest units of the other, before any fee.
     #[must_use]
-    pub fn price_of(&self, token: PoolToken) -> f64 {
-        token.root(self.sqrt_price).powi(2)
+    pub fn token_price(&self, token: PoolToken) -> f64 {
+        token.oriented_root(self.sqrt_price).powi(2)
     }
 }
 
 impl PoolToken {
     /// Square root of this token's price, from that of token 0's or back again; selling the token
     /// lowers it.
-    pub(super) fn root(self, sqrt_price: f64) -> f64 {
+    pub(super) fn oriented_root(self, sqrt_price: f64) -> f64 {
         match self {
             Self::Token0 => sqrt_price,
             Self::Token1 => sqrt_price.recip(),
@@ -140,17 +140,17 @@ mod tests {
     }
 
     #[test]
-    fn a_boundary_opens_its_tick() {
+    fn boundary_belongs_to_its_tick() {
         for tick in (MIN_TICK..MAX_TICK).step_by(1_013) {
             let boundary = sqrt_price_at_tick(tick);
-            assert_eq!(PoolPrice::at_sqrt_price(boundary).unwrap().tick(), tick);
+            assert_eq!(PoolPrice::from_sqrt_price(boundary).unwrap().tick(), tick);
             let below = boundary.next_down();
             assert_eq!(tick_at(below), (tick - 1).max(MIN_TICK));
         }
     }
 
     #[test]
-    fn a_price_on_a_boundary_may_lie_in_either_tick() {
+    fn boundary_price_may_be_in_either_tick() {
         let boundary = sqrt_price_at_tick(60);
         assert!(PoolPrice::new(boundary, 60).is_ok() && PoolPrice::new(boundary, 59).is_ok());
         for tick in [58, 61, MIN_TICK - 1, MAX_TICK] {
@@ -160,18 +160,18 @@ mod tests {
     }
 
     #[test]
-    fn each_token_has_a_price_in_the_other() {
-        let price = PoolPrice::at_tick(6_931.818).unwrap();
-        assert!((price.price_of(PoolToken::Token0) - 2.0).abs() < 1e-6);
-        assert!((price.price_of(PoolToken::Token1) - 0.5).abs() < 1e-6);
+    fn token_prices_are_reciprocal() {
+        let price = PoolPrice::from_tick(6_931.818).unwrap();
+        assert!((price.token_price(PoolToken::Token0) - 2.0).abs() < 1e-6);
+        assert!((price.token_price(PoolToken::Token1) - 0.5).abs() < 1e-6);
     }
 
     #[test]
-    fn prices_beyond_the_contracts_are_refused() {
+    fn prices_beyond_the_contract_are_rejected() {
         for sqrt_price in [0.0, 5e-20, 2e19, f64::NAN, f64::INFINITY] {
-            assert!(PoolPrice::at_sqrt_price(sqrt_price).is_err(), "{sqrt_price}");
+            assert!(PoolPrice::from_sqrt_price(sqrt_price).is_err(), "{sqrt_price}");
         }
-        assert!(PoolPrice::at_tick(f64::NAN).is_err() && PoolPrice::at_tick(9e5).is_err());
-        assert_eq!(PoolPrice::at_tick(MAX_TICK.into()).unwrap().tick(), MAX_TICK - 1);
+        assert!(PoolPrice::from_tick(f64::NAN).is_err() && PoolPrice::from_tick(9e5).is_err());
+        assert_eq!(PoolPrice::from_tick(MAX_TICK.into()).unwrap().tick(), MAX_TICK - 1);
     }
 }

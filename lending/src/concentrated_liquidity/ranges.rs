@@ -9,19 +9,19 @@ use super::ticks::Tick;
 /// Roots are square roots of that token's price in the other, so that one set of formulas serves
 /// both tokens: selling token 1 lowers `1 / sqrt(price)` as selling token 0 lowers `sqrt(price)`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Range {
+pub(super) struct LiquidityRange {
     pub(super) root_from: f64,
     root_to: f64,
     liquidity: f64,
     tick_from: i32,
     /// Price of the pool once the whole range is used up.
-    pub(super) price_beyond: PoolPrice,
+    pub(super) end_price: PoolPrice,
     /// Whether a tick with liquidity of its own is then crossed, rather than the last price met.
-    pub(super) crosses: bool,
+    pub(super) crosses_tick: bool,
     token: PoolToken,
 }
 
-impl Range {
+impl LiquidityRange {
     /// What the whole range takes, net of the fee: Uniswap v3 Core, equation 6.16 for token 0 and
     /// 6.14 for token 1; `SqrtPriceMath.getAmount0Delta` and `getAmount1Delta`.
     pub(super) fn net_in(&self) -> f64 {
@@ -29,7 +29,7 @@ impl Range {
     }
 
     /// What the whole range gives: equations 6.14 and 6.16, the other way about.
-    pub(super) fn out(&self) -> f64 {
+    pub(super) fn amount_out(&self) -> f64 {
         self.liquidity * (self.root_from - self.root_to)
     }
 
@@ -48,7 +48,12 @@ impl Range {
     /// what is taken: `v^2 - c v + r = 0`, with `c = u + r / u + slack / L`, has the `v` sought as
     /// its lower root. The same for `u - v` has `b = u - r / u - slack / L` in the place of `c`;
     /// each is reckoned in the form that does not cancel.
-    pub(super) fn net_in_to_average(&self, average_price: f64, slack: f64, kept: f64) -> f64 {
+    pub(super) fn net_in_until_average_price(
+        &self,
+        average_price: f64,
+        slack: f64,
+        kept: f64,
+    ) -> f64 {
         let u = self.root_from;
         let r = average_price / kept;
         let spare = slack / self.liquidity;
@@ -67,42 +72,42 @@ impl Range {
 
     /// The pool's price where the root has fallen to one within the range.
     pub(super) fn price_at(&self, root: f64) -> PoolPrice {
-        let sqrt_price = self.token.root(root);
-        let (beyond, crosses) = (self.price_beyond.tick(), i32::from(self.crosses));
+        let sqrt_price = self.token.oriented_root(root);
+        let (beyond, crosses) = (self.end_price.tick(), i32::from(self.crosses_tick));
         let (lower, upper) = match self.token {
             PoolToken::Token0 => (beyond + crosses, self.tick_from),
             PoolToken::Token1 => (self.tick_from, beyond - crosses),
         };
-        PoolPrice::in_tick(sqrt_price, tick_at(sqrt_price).clamp(lower, upper))
+        PoolPrice::from_parts(sqrt_price, tick_at(sqrt_price).clamp(lower, upper))
     }
 }
 
 /// The ranges from the price of a pool to the last price there is, in the order they are sold
 /// into; the last crosses no tick and mostly has no liquidity.
 #[derive(Debug)]
-pub(super) struct Ranges<'a> {
+pub(super) struct LiquidityRanges<'a> {
     token: PoolToken,
-    ahead: &'a [Tick],
+    remaining_ticks: &'a [Tick],
     liquidity: i128,
     root: f64,
     tick: i32,
     ended: bool,
 }
 
-impl<'a> Ranges<'a> {
-    pub(super) fn of(pool: &'a ConcentratedPool, token: PoolToken) -> Self {
+impl<'a> LiquidityRanges<'a> {
+    pub(super) fn new(pool: &'a ConcentratedPool, token: PoolToken) -> Self {
         let (below, above) = pool.ticks.split(pool.price.tick());
-        let ahead = match (token, below, above) {
+        let remaining_ticks = match (token, below, above) {
             // The price ends short of the outermost boundaries, so they are never crossed.
             (PoolToken::Token0, [Tick { index: MIN_TICK, .. }, rest @ ..], _) => rest,
             (PoolToken::Token1, _, [rest @ .., Tick { index: MAX_TICK, .. }]) => rest,
             (PoolToken::Token0, ..) => below,
             (PoolToken::Token1, ..) => above,
         };
-        let root = token.root(pool.price.sqrt_price());
+        let root = token.oriented_root(pool.price.sqrt_price());
         Self {
             token,
-            ahead,
+            remaining_ticks,
             liquidity: pool.liquidity,
             root,
             tick: pool.price.tick(),
@@ -113,50 +118,50 @@ impl<'a> Ranges<'a> {
     /// The tick that is met next, and the pool's price once it is crossed.
     fn next_tick(&mut self) -> Option<(&'a Tick, PoolPrice)> {
         let (tick, rest) = match self.token {
-            PoolToken::Token0 => self.ahead.split_last()?,
-            PoolToken::Token1 => self.ahead.split_first()?,
+            PoolToken::Token0 => self.remaining_ticks.split_last()?,
+            PoolToken::Token1 => self.remaining_ticks.split_first()?,
         };
-        self.ahead = rest;
+        self.remaining_ticks = rest;
         let beyond = match self.token {
             PoolToken::Token0 => tick.index - 1,
             PoolToken::Token1 => tick.index,
         };
-        Some((tick, PoolPrice::in_tick(tick.sqrt_price, beyond)))
+        Some((tick, PoolPrice::from_parts(tick.sqrt_price, beyond)))
     }
 
     /// The lowest or highest price there is, up to the contract's last digit.
-    fn limit(&self) -> PoolPrice {
+    fn limit_price(&self) -> PoolPrice {
         match self.token {
-            PoolToken::Token0 => PoolPrice::in_tick(sqrt_price_at_tick(MIN_TICK), MIN_TICK),
-            PoolToken::Token1 => PoolPrice::in_tick(sqrt_price_at_tick(MAX_TICK), MAX_TICK - 1),
+            PoolToken::Token0 => PoolPrice::from_parts(sqrt_price_at_tick(MIN_TICK), MIN_TICK),
+            PoolToken::Token1 => PoolPrice::from_parts(sqrt_price_at_tick(MAX_TICK), MAX_TICK - 1),
         }
     }
 
-    fn range_to(&self, price_beyond: PoolPrice, crosses: bool) -> Range {
+    fn range_to(&self, price_beyond: PoolPrice, crosses: bool) -> LiquidityRange {
         // A pool's price may lie beyond the boundary it stands at by a rounding error.
-        let root_to = self.token.root(price_beyond.sqrt_price()).min(self.root);
-        Range {
+        let root_to = self.token.oriented_root(price_beyond.sqrt_price()).min(self.root);
+        LiquidityRange {
             root_from: self.root,
             root_to,
             liquidity: self.liquidity as f64,
             tick_from: self.tick,
-            price_beyond,
-            crosses,
+            end_price: price_beyond,
+            crosses_tick: crosses,
             token: self.token,
         }
     }
 }
 
-impl Iterator for Ranges<'_> {
-    type Item = Range;
+impl Iterator for LiquidityRanges<'_> {
+    type Item = LiquidityRange;
 
-    fn next(&mut self) -> Option<Range> {
+    fn next(&mut self) -> Option<LiquidityRange> {
         if self.ended {
             return None;
         }
         let Some((tick, price_beyond)) = self.next_tick() else {
             self.ended = true;
-            return Some(self.range_to(self.limit(), false));
+            return Some(self.range_to(self.limit_price(), false));
         };
         let range = self.range_to(price_beyond, true);
         self.root = range.root_to;

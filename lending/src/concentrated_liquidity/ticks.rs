@@ -19,7 +19,7 @@ pub(super) struct Tick {
 pub(super) struct Ticks(Vec<Tick>);
 
 impl Ticks {
-    pub(super) fn all(&self) -> &[Tick] {
+    pub(super) fn as_slice(&self) -> &[Tick] {
         &self.0
     }
 

@@ -1,8 +1,8 @@
 //! The curve that lies nearest to some quotes.
 
 use super::ImpactCurve;
-use crate::error::{LendingError, positive, within};
-use crate::simplex::minimise;
+use crate::error::{LendingError, check_positive, check_range};
+use crate::nelder_mead::minimise;
 
 /// What somebody was told a sale would do to the price.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,33 +32,36 @@ impl ImpactCurve {
     /// [`LendingError`] for a size that is not positive, an impact outside 0 to 1, and for fewer
     /// than five quotes.
     pub fn fit(quotes: &[ImpactQuote]) -> Result<Self, LendingError> {
-        within("number of quotes", quotes.len() as f64, 5.0, f64::MAX)?;
+        check_range("number of quotes", quotes.len() as f64, 5.0, f64::MAX)?;
         for quote in quotes {
-            positive("size", quote.size)?;
-            within("impact", quote.impact, 0.0, 1.0)?;
+            check_positive("size", quote.size)?;
+            check_range("impact", quote.impact, 0.0, 1.0)?;
         }
-        let depth = rough_depth(quotes);
+        let depth = initial_depth(quotes);
         let search = |(amplification, exponent): (f64, f64)| {
-            let start = Shape { depth, amplification, coefficient: 0.01, exponent }.to_point();
-            minimise(|point| mean_error(point, quotes), start, [0.7, 0.7, 1.5, 0.7], STEPS)
+            let start =
+                CurveParameters { depth, amplification, coefficient: 0.01, exponent }.to_point();
+            minimise(|point| mean_log_error(point, quotes), start, [0.7, 0.7, 1.5, 0.7], STEPS)
         };
         let best = STARTS.into_iter().map(search).min_by(|a, b| a.1.total_cmp(&b.1));
         let (point, _) = best.expect("there are starts");
-        let Shape { depth, amplification, coefficient, exponent } = Shape::of_point(&point);
+        let CurveParameters { depth, amplification, coefficient, exponent } =
+            CurveParameters::from_point(&point);
         Self::new(depth, amplification, coefficient, exponent)
     }
 }
 
 /// Least size that loses half, or more than the largest if none does.
-fn rough_depth(quotes: &[ImpactQuote]) -> f64 {
+fn initial_depth(quotes: &[ImpactQuote]) -> f64 {
     let halved = quotes.iter().filter(|quote| quote.impact >= 0.5).map(|quote| quote.size);
     let least = halved.fold(f64::INFINITY, f64::min);
     let largest = quotes.iter().map(|quote| quote.size).fold(0.0, f64::max);
     if least.is_finite() { least } else { 2.0 * largest }
 }
 
-fn mean_error(point: &[f64; 4], quotes: &[ImpactQuote]) -> f64 {
-    let Shape { depth, amplification, coefficient, exponent } = Shape::of_point(point);
+fn mean_log_error(point: &[f64; 4], quotes: &[ImpactQuote]) -> f64 {
+    let CurveParameters { depth, amplification, coefficient, exponent } =
+        CurveParameters::from_point(point);
     let curve = ImpactCurve { depth, amplification, coefficient, exponent };
     let error = |quote: &ImpactQuote| {
         ((curve.impact(quote.size) + NOISE) / (quote.impact + NOISE)).ln().abs()
@@ -67,45 +70,45 @@ fn mean_error(point: &[f64; 4], quotes: &[ImpactQuote]) -> f64 {
 }
 
 /// A curve as the search sees it: every point of the plane is one.
-struct Shape {
+struct CurveParameters {
     depth: f64,
     amplification: f64,
     coefficient: f64,
     exponent: f64,
 }
 
-impl Shape {
+impl CurveParameters {
     fn to_point(&self) -> [f64; 4] {
         [
             self.depth.ln(),
-            spread(self.amplification.ln(), log(AMPLIFICATIONS)),
-            spread(self.coefficient.ln(), log(COEFFICIENTS)),
-            spread(self.exponent, EXPONENTS),
+            logit_between(self.amplification.ln(), log_bounds(AMPLIFICATIONS)),
+            logit_between(self.coefficient.ln(), log_bounds(COEFFICIENTS)),
+            logit_between(self.exponent, EXPONENTS),
         ]
     }
 
-    fn of_point(point: &[f64; 4]) -> Self {
+    fn from_point(point: &[f64; 4]) -> Self {
         Self {
             // A depth of the least or the largest float is as good as any beyond.
             depth: point[0].clamp(-700.0, 700.0).exp(),
-            amplification: squeezed(point[1], log(AMPLIFICATIONS)).exp(),
-            coefficient: squeezed(point[2], log(COEFFICIENTS)).exp(),
-            exponent: squeezed(point[3], EXPONENTS),
+            amplification: logistic_between(point[1], log_bounds(AMPLIFICATIONS)).exp(),
+            coefficient: logistic_between(point[2], log_bounds(COEFFICIENTS)).exp(),
+            exponent: logistic_between(point[3], EXPONENTS),
         }
     }
 }
 
-fn log((lower, upper): (f64, f64)) -> (f64, f64) {
+fn log_bounds((lower, upper): (f64, f64)) -> (f64, f64) {
     (lower.ln(), upper.ln())
 }
 
 /// A number between bounds as any number, by the logistic function.
-fn spread(value: f64, (lower, upper): (f64, f64)) -> f64 {
+fn logit_between(value: f64, (lower, upper): (f64, f64)) -> f64 {
     ((value - lower) / (upper - value)).ln()
 }
 
 /// Undoes [`spread`].
-fn squeezed(value: f64, (lower, upper): (f64, f64)) -> f64 {
+fn logistic_between(value: f64, (lower, upper): (f64, f64)) -> f64 {
     lower + (upper - lower) / (1.0 + (-value).exp())
 }
 
@@ -134,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outlier_moves_the_curve_little() {
+    fn outlier_barely_moves_the_curve() {
         let truth = ImpactCurve::new(1e6, 2.0, 0.02, 0.5).unwrap();
         let mut quotes = quotes(&truth);
         quotes[20].impact = 0.9;
@@ -143,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_quote_is_refused() {
+    fn invalid_quotes_are_rejected() {
         let truth = ImpactCurve::constant_product(1.0).unwrap();
         let quotes = quotes(&truth);
         assert!(ImpactCurve::fit(&quotes[..4]).is_err());

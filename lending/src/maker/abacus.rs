@@ -2,7 +2,7 @@
 
 use ruint::aliases::U256;
 
-use super::fixed_point::{r_mul, r_pow, share_of};
+use super::fixed_point::{r_mul, r_pow, ray_fraction};
 use crate::error::ArithmeticError;
 
 /// A rule by which the price falls from its top.
@@ -35,7 +35,7 @@ impl Abacus {
     pub fn price(&self, top: U256, elapsed_s: u64) -> Result<U256, ArithmeticError> {
         match *self {
             Self::Linear { tau_s } if elapsed_s >= tau_s => Ok(U256::ZERO),
-            Self::Linear { tau_s } => r_mul(top, share_of(tau_s - elapsed_s, tau_s)?),
+            Self::Linear { tau_s } => r_mul(top, ray_fraction(tau_s - elapsed_s, tau_s)?),
             Self::Stairstep { step_s, cut_ray } => {
                 let falls = elapsed_s.checked_div(step_s).ok_or(ArithmeticError::DivisionByZero)?;
                 r_mul(top, r_pow(cut_ray, falls)?)
@@ -66,7 +66,7 @@ mod tests {
     //     return z
     // for t in (0, 59, 60, 1560, 8400): print(3900 * RAY * rpow(99 * RAY // 100, t // 60) // RAY)
     #[test]
-    fn stairs_of_a_hundredth_a_minute_are_the_contracts() {
+    fn stairstep_prices_match_the_contract() {
         let stairs = Abacus::Stairstep { step_s: 60, cut_ray: uint(99) * RAY / uint(100) };
         let known = [
             (0, "3900000000000000000000000000000"),
@@ -83,7 +83,7 @@ mod tests {
 
     // for t in (1, 1560): print(3900 * RAY * rpow(999833000000000000000000000, t) // RAY)
     #[test]
-    fn a_fall_each_second_is_the_contracts() {
+    fn exponential_prices_match_the_contract() {
         let cut_ray = uint(999_833_000_000_000_000_000_000_000);
         let known =
             [(1, "3899348700000000000000000000000"), (1_560, "3005472511210599833382846102600")];
@@ -95,7 +95,7 @@ mod tests {
 
     // for t in (1, 7200): print(3900 * RAY * ((21600 - t) * RAY // 21600) // RAY)
     #[test]
-    fn a_line_ends_at_nothing() {
+    fn linear_price_ends_at_zero() {
         let line = Abacus::Linear { tau_s: 21_600 };
         let known =
             [(1, "3899819444444444444444444441700"), (7_200, "2599999999999999999999999997400")];
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_of_no_time_is_refused() {
+    fn zero_step_is_rejected() {
         let stairs = Abacus::Stairstep { step_s: 0, cut_ray: RAY };
         assert_eq!(stairs.price(top(), 1), Err(ArithmeticError::DivisionByZero));
     }

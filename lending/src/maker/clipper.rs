@@ -78,8 +78,8 @@ impl Clipper {
         feed_price_ray: U256,
         now_s: u64,
     ) -> Result<Kick, AuctionError> {
-        not_zero("tab", tab_rad)?;
-        not_zero("lot", lot_wad)?;
+        check_not_zero("tab", tab_rad)?;
+        check_not_zero("lot", lot_wad)?;
         let top_ray = self.top(feed_price_ray)?;
         let sale = Sale { tab_rad, lot_wad, tic_s: now_s, top_ray };
         Ok(Kick { sale, incentive_rad: self.incentive(tab_rad)? })
@@ -140,7 +140,7 @@ impl Clipper {
 
     fn top(&self, feed_price_ray: U256) -> Result<U256, AuctionError> {
         let top_ray = r_mul(feed_price_ray, self.buf_ray)?;
-        not_zero("top price", top_ray)?;
+        check_not_zero("top price", top_ray)?;
         Ok(top_ray)
     }
 
@@ -149,7 +149,7 @@ impl Clipper {
     }
 }
 
-fn not_zero(quantity: &'static str, value: U256) -> Result<(), AuctionError> {
+fn check_not_zero(quantity: &'static str, value: U256) -> Result<(), AuctionError> {
     if value.is_zero() { Err(AuctionError::Zero { quantity }) } else { Ok(()) }
 }
 
@@ -203,7 +203,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn redoing_takes_the_price_of_the_day_and_pays_only_for_what_is_worth_it() {
+    fn redo_takes_the_current_price_and_pays_only_above_chost() {
         let (clipper, sale) = (eth_b(), kick().sale);
         let early = clipper.redo(&sale, uint(2_000) * RAY, 1_060);
         assert_eq!(early, Err(AuctionError::CannotReset));
@@ -215,7 +215,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_market_is_reached_after_26_falls() {
+    fn market_price_is_reached_after_26_steps() {
         let market = uint(3_004) * RAY;
         assert_eq!(eth_b().seconds_to_price(&kick().sale, market), Ok(Some(26 * 60)));
         assert_eq!(eth_b().seconds_to_price(&kick().sale, uint(4_000) * RAY), Ok(Some(0)));

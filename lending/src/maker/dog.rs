@@ -127,13 +127,13 @@ mod tests {
     }
 
     /// What is taken of a debt, DAI, where auctions have room to raise so much more.
-    fn barked(debt: u128, room: u128) -> Result<u128, AuctionError> {
+    fn barked_debt(debt: u128, room: u128) -> Result<u128, AuctionError> {
         let dog = Dog { dirt_rad: dai(8_000_000 - room), ..dog() };
         Ok((dog.bark(&vault(debt))?.art_wad / WAD).to())
     }
 
     #[test]
-    fn an_unsafe_vault_goes_whole_with_a_penalty() {
+    fn unsafe_vault_is_liquidated_in_full_with_a_penalty() {
         let bark = dog().bark(&vault(100_001)).unwrap();
         assert_eq!((bark.ink_wad, bark.due_rad), (uint(100) * WAD, dai(100_001)));
         assert_eq!(bark.tab_rad, dai(11_300_113) / uint(100));
@@ -141,8 +141,8 @@ mod tests {
     }
 
     #[test]
-    fn where_there_is_less_room_a_part_goes() {
-        assert_eq!(barked(113_000, 56_500), Ok(50_000));
+    fn vault_is_liquidated_partially_within_the_limit() {
+        assert_eq!(barked_debt(113_000, 56_500), Ok(50_000));
         let dog = Dog { all_dirt_rad: dai(100_000_000 - 56_500), ..dog() };
         let bark = dog.bark(&vault(125_000)).unwrap();
         assert_eq!(bark.art_wad, uint(50_000) * WAD);
@@ -152,12 +152,12 @@ mod tests {
     #[test]
     fn neither_a_vault_nor_an_auction_is_left_dusty() {
         // 113,000 of room fit 100,000 of debt, and leave a dusty 14,000.
-        assert_eq!(barked(114_000, 113_000), Ok(114_000));
-        assert_eq!(barked(115_000, 113_000), Ok(100_000));
+        assert_eq!(barked_debt(114_000, 113_000), Ok(114_000));
+        assert_eq!(barked_debt(115_000, 113_000), Ok(100_000));
         let refused = AuctionError::DustyAuction { due_rad: dai(10_000), dust_rad: dai(15_000) };
-        assert_eq!(barked(115_000, 11_300), Err(refused));
+        assert_eq!(barked_debt(115_000, 11_300), Err(refused));
         let hole = dai(8_000_000);
         let refused = AuctionError::LiquidationLimitHit { dirt_rad: hole, hole_rad: hole };
-        assert_eq!(barked(115_000, 0), Err(refused));
+        assert_eq!(barked_debt(115_000, 0), Err(refused));
     }
 }

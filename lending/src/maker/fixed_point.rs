@@ -40,6 +40,6 @@ pub(super) fn r_pow(mut x: U256, mut n: u64) -> Result<U256, ArithmeticError> {
 }
 
 /// A part of a span in ray, as `LinearDecrease` reckons it.
-pub(super) fn share_of(part: u64, whole: u64) -> Result<U256, ArithmeticError> {
+pub(super) fn ray_fraction(part: u64, whole: u64) -> Result<U256, ArithmeticError> {
     div(U256::from(part) * RAY, U256::from(whole))
 }

@@ -58,12 +58,12 @@ impl Clipper {
         if max_ray < price_ray {
             return Err(AuctionError::TooExpensive { price_ray, max_ray });
         }
-        let (owe_rad, slice_wad) = self.bought(sale, amount_wad, price_ray)?;
-        Ok(Take::of(sale, price_ray, owe_rad, slice_wad)?)
+        let (owe_rad, slice_wad) = self.owe_and_slice(sale, amount_wad, price_ray)?;
+        Ok(Take::new(sale, price_ray, owe_rad, slice_wad)?)
     }
 
     /// What is paid, and what for.
-    fn bought(
+    fn owe_and_slice(
         &self,
         sale: &Sale,
         amount_wad: U256,
@@ -90,7 +90,7 @@ impl Clipper {
 }
 
 impl Take {
-    fn of(
+    fn new(
         sale: &Sale,
         price_ray: U256,
         owe_rad: U256,
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_bought_at_the_price_of_the_second() {
+    fn partial_purchase_pays_the_current_price() {
         let found = take(&kick().sale, 10_000).unwrap();
         assert_eq!((found.owe_rad, found.slice_wad), (dai(39_000), uint(10) * WAD));
         let left = Sale { tab_rad: dai(74_000), lot_wad: uint(40) * WAD, ..kick().sale };
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_paid_than_is_to_be_raised_and_the_rest_goes_back() {
+    fn payment_is_limited_by_tab_and_the_rest_is_returned() {
         let found = take(&kick().sale, 50_000).unwrap();
         assert_eq!((found.owe_rad, found.left), (dai(113_000), None));
         assert_eq!(found.slice_wad + found.returned_wad, uint(50) * WAD);
@@ -146,14 +146,14 @@ mod tests {
     }
 
     #[test]
-    fn a_purchase_that_would_leave_dust_is_cut_down() {
+    fn purchase_that_would_leave_dust_is_reduced() {
         let found = take(&kick().sale, 28_000).unwrap();
         assert_eq!(found.owe_rad, dai(113_000 - 16_950));
         assert_eq!(found.left.unwrap().tab_rad, eth_b().chost_rad);
     }
 
     #[test]
-    fn what_is_dust_sells_whole_only() {
+    fn dust_sells_only_in_full() {
         let sale = Sale { tab_rad: dai(16_950), ..kick().sale };
         let chost_rad = dai(16_950);
         let refused = AuctionError::NoPartialPurchase { tab_rad: chost_rad, chost_rad };
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lot_that_is_sold_out_loses_what_was_not_raised() {
+    fn sold_out_lot_loses_the_unraised_debt() {
         let sale = Sale { lot_wad: uint(10) * WAD, ..kick().sale };
         let found = take(&sale, 10_000).unwrap();
         assert_eq!((found.left, found.dug_rad), (None, dai(113_000)));
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn neither_a_high_price_nor_an_old_auction_is_bought() {
+    fn high_price_and_expired_auction_are_rejected() {
         let (clipper, sale) = (eth_b(), kick().sale);
         let max_ray = uint(3_899) * RAY;
         let refused = AuctionError::TooExpensive { price_ray: sale.top_ray, max_ray };

@@ -35,7 +35,7 @@ impl Market {
         let mut market = *self;
         market.total_borrow_assets = to_uint128(add(self.total_borrow_assets, interest)?)?;
         market.total_supply_assets = to_uint128(add(self.total_supply_assets, interest)?)?;
-        let fee_shares = market.fee_shares_down(w_mul_down(interest, fee_wad)?)?;
+        let fee_shares = market.to_supply_shares_down(w_mul_down(interest, fee_wad)?)?;
         market.total_supply_shares = to_uint128(add(self.total_supply_shares, fee_shares)?)?;
         Ok(Accrual { interest, fee_shares, market })
     }

@@ -11,7 +11,7 @@ use crate::integers::{Rounding, mul_div, sub};
 
 /// What a liquidator asks for: the contract takes one of the two and reckons the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seizure {
+pub enum LiquidationAmount {
     /// So much collateral, smallest units.
     SeizedAssets(U256),
     /// So much debt, in shares.
@@ -61,16 +61,18 @@ impl Market {
         &self,
         position: &Position,
         price: U256,
-        seizure: Seizure,
+        seizure: LiquidationAmount,
     ) -> Result<Liquidation, LiquidationError> {
-        if let Seizure::SeizedAssets(U256::ZERO) | Seizure::RepaidShares(U256::ZERO) = seizure {
+        if let LiquidationAmount::SeizedAssets(U256::ZERO)
+        | LiquidationAmount::RepaidShares(U256::ZERO) = seizure
+        {
             return Err(LiquidationError::InconsistentInput);
         }
         if self.is_healthy(position, price)? {
             return Err(LiquidationError::HealthyPosition);
         }
         let (seized_assets, repaid_shares) = self.exchange(price, seizure)?;
-        let repaid_assets = self.debt(repaid_shares, Rounding::Up)?;
+        let repaid_assets = self.to_borrow_assets(repaid_shares, Rounding::Up)?;
         let repaid_shares = to_uint128(repaid_shares)?;
         let mut liquidation = Liquidation {
             repaid_assets,
@@ -97,15 +99,19 @@ impl Market {
 
     /// Collateral seized and shares repaid, of which the one that was not asked for is rounded
     /// against the liquidator.
-    fn exchange(&self, price: U256, seizure: Seizure) -> Result<(U256, U256), ArithmeticError> {
+    fn exchange(
+        &self,
+        price: U256,
+        seizure: LiquidationAmount,
+    ) -> Result<(U256, U256), ArithmeticError> {
         let factor = liquidation_incentive_factor_wad(self.lltv_wad)?;
         match seizure {
-            Seizure::SeizedAssets(seized) => {
+            LiquidationAmount::SeizedAssets(seized) => {
                 let quoted = mul_div(seized, price, ORACLE_PRICE_SCALE, Rounding::Up)?;
-                Ok((seized, self.borrow_shares_up(w_div_up(quoted, factor)?)?))
+                Ok((seized, self.to_borrow_shares_up(w_div_up(quoted, factor)?)?))
             }
-            Seizure::RepaidShares(shares) => {
-                let repaid = self.debt(shares, Rounding::Down)?;
+            LiquidationAmount::RepaidShares(shares) => {
+                let repaid = self.to_borrow_assets(shares, Rounding::Down)?;
                 let worth = w_mul_down(repaid, factor)?;
                 Ok((mul_div(worth, ORACLE_PRICE_SCALE, price, Rounding::Down)?, shares))
             }
@@ -118,7 +124,7 @@ impl Liquidation {
     fn socialise_bad_debt(&mut self) -> Result<(), ArithmeticError> {
         let market = &mut self.market;
         let shares = self.position.borrow_shares;
-        let assets = market.debt(shares, Rounding::Up)?.min(market.total_borrow_assets);
+        let assets = market.to_borrow_assets(shares, Rounding::Up)?.min(market.total_borrow_assets);
         market.total_borrow_assets = sub(market.total_borrow_assets, assets)?;
         market.total_supply_assets = sub(market.total_supply_assets, assets)?;
         market.total_borrow_shares = sub(market.total_borrow_shares, shares)?;
@@ -144,23 +150,25 @@ mod tests {
     const PRICE: U256 = uint(2_000_000_000_000_000_000_000_000_000);
     const COLLATERAL: U256 = uint(10_000_000_000_000_000_000);
 
-    fn owing(shares: u128) -> Position {
+    fn position_owing(shares: u128) -> Position {
         Position { borrow_shares: uint(shares), collateral: COLLATERAL }
     }
 
     #[test]
-    fn a_healthy_position_is_left_alone() {
-        let position = owing(17_199_000_000_000_000);
-        let found = MARKET.liquidate(&position, PRICE, Seizure::SeizedAssets(uint(1)));
+    fn healthy_position_is_not_liquidated() {
+        let position = position_owing(17_199_000_000_000_000);
+        let found = MARKET.liquidate(&position, PRICE, LiquidationAmount::SeizedAssets(uint(1)));
         assert_eq!(found, Err(LiquidationError::HealthyPosition));
-        let found = MARKET.liquidate(&position, PRICE, Seizure::RepaidShares(U256::ZERO));
+        let found = MARKET.liquidate(&position, PRICE, LiquidationAmount::RepaidShares(U256::ZERO));
         assert_eq!(found, Err(LiquidationError::InconsistentInput));
     }
 
     #[test]
     fn all_collateral_seized_leaves_the_rest_to_the_lenders() {
-        let position = owing(20_000_000_000_000_000);
-        let found = MARKET.liquidate(&position, PRICE, Seizure::SeizedAssets(COLLATERAL)).unwrap();
+        let position = position_owing(20_000_000_000_000_000);
+        let found = MARKET
+            .liquidate(&position, PRICE, LiquidationAmount::SeizedAssets(COLLATERAL))
+            .unwrap();
         assert_eq!(found.position, Position { borrow_shares: U256::ZERO, collateral: U256::ZERO });
         let repaid = f64::from(found.repaid_assets) / 1e6;
         assert!((repaid - 20_000.0 / 1.043_841_336_117).abs() < 1e-5, "{repaid}");
@@ -171,8 +179,8 @@ mod tests {
 
     #[test]
     fn more_than_the_collateral_cannot_be_seized() {
-        let position = owing(20_000_000_000_000_000);
-        let all = Seizure::RepaidShares(position.borrow_shares);
+        let position = position_owing(20_000_000_000_000_000);
+        let all = LiquidationAmount::RepaidShares(position.borrow_shares);
         let found = MARKET.liquidate(&position, PRICE, all);
         assert_eq!(found, Err(LiquidationError::Arithmetic(ArithmeticError::Underflow)));
     }

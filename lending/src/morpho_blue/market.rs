@@ -47,25 +47,29 @@ impl Market {
         if position.borrow_shares.is_zero() {
             return Ok(true);
         }
-        let borrowed = self.debt(position.borrow_shares, Rounding::Up)?;
+        let borrowed = self.to_borrow_assets(position.borrow_shares, Rounding::Up)?;
         let worth = mul_div(position.collateral, price, ORACLE_PRICE_SCALE, Rounding::Down)?;
         Ok(w_mul_down(worth, self.lltv_wad)? >= borrowed)
     }
 
     /// What borrow shares are worth: `toAssetsUp`, `toAssetsDown`.
-    pub(super) fn debt(&self, shares: U256, rounding: Rounding) -> Result<U256, ArithmeticError> {
+    pub(super) fn to_borrow_assets(
+        &self,
+        shares: U256,
+        rounding: Rounding,
+    ) -> Result<U256, ArithmeticError> {
         let assets = add(self.total_borrow_assets, VIRTUAL_ASSETS)?;
         mul_div(shares, assets, add(self.total_borrow_shares, VIRTUAL_SHARES)?, rounding)
     }
 
     /// The borrow shares that an amount is worth: `toSharesUp`.
-    pub(super) fn borrow_shares_up(&self, assets: U256) -> Result<U256, ArithmeticError> {
+    pub(super) fn to_borrow_shares_up(&self, assets: U256) -> Result<U256, ArithmeticError> {
         let shares = add(self.total_borrow_shares, VIRTUAL_SHARES)?;
         mul_div(assets, shares, add(self.total_borrow_assets, VIRTUAL_ASSETS)?, Rounding::Up)
     }
 
     /// The supply shares that a fee is worth: `toSharesDown`.
-    pub(super) fn fee_shares_down(&self, fee: U256) -> Result<U256, ArithmeticError> {
+    pub(super) fn to_supply_shares_down(&self, fee: U256) -> Result<U256, ArithmeticError> {
         let shares = add(self.total_supply_shares, VIRTUAL_SHARES)?;
         let others = self.total_supply_assets.saturating_sub(fee);
         mul_div(fee, shares, add(others, VIRTUAL_ASSETS)?, Rounding::Down)

@@ -11,15 +11,15 @@ const FEES: [(u32, i32); 4] = [(100, 1), (500, 10), (3_000, 60), (10_000, 200)];
 
 /// A pool as the contract would be told of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Case {
+pub(crate) struct PoolCase {
     pub(crate) fee_pips: u32,
-    pub(crate) start: Start,
+    pub(crate) start: StartPrice,
     pub(crate) positions: Vec<(i32, i32, i128)>,
 }
 
 /// Where the price stands.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Start {
+pub(crate) enum StartPrice {
     /// At a fractional tick, mostly between two of the pool's.
     Within(f64),
     /// At the boundary of one of the pool's ticks, just above it.
@@ -28,7 +28,7 @@ pub(crate) enum Start {
     Below(i32),
 }
 
-impl Case {
+impl PoolCase {
     pub(crate) fn pool(&self) -> ConcentratedPool {
         self.pool_at(self.start.price(), f64::from(self.fee_pips) / 1e6)
     }
@@ -40,16 +40,16 @@ impl Case {
     /// The pool of the same two tokens the other way about.
     pub(crate) fn mirrored(&self) -> ConcentratedPool {
         let start = match self.start {
-            Start::Within(tick) => Start::Within(-tick),
-            Start::Above(tick) => Start::Below(-tick),
-            Start::Below(tick) => Start::Above(-tick),
+            StartPrice::Within(tick) => StartPrice::Within(-tick),
+            StartPrice::Above(tick) => StartPrice::Below(-tick),
+            StartPrice::Below(tick) => StartPrice::Above(-tick),
         };
         let positions = self.positions.iter().map(|&(lower, upper, delta)| (-upper, -lower, delta));
         Self { start, positions: positions.collect(), ..self.clone() }.pool()
     }
 
     /// The greatest liquidity of a single position.
-    pub(crate) fn deepest(&self) -> f64 {
+    pub(crate) fn max_position_liquidity(&self) -> f64 {
         self.positions.iter().map(|&(_, _, delta)| delta as f64).fold(0.0, f64::max)
     }
 
@@ -62,10 +62,10 @@ impl Case {
     }
 }
 
-impl Start {
+impl StartPrice {
     pub(crate) fn price(self) -> PoolPrice {
         let price = match self {
-            Self::Within(tick) => PoolPrice::at_tick(tick),
+            Self::Within(tick) => PoolPrice::from_tick(tick),
             Self::Above(tick) => PoolPrice::new(sqrt_price_at_tick(tick), tick),
             Self::Below(tick) => PoolPrice::new(sqrt_price_at_tick(tick), tick - 1),
         };
@@ -75,7 +75,7 @@ impl Start {
 
 /// The same cases on every run, and nothing written to disk. A price may lie beyond all liquidity,
 /// and such cases are passed over.
-pub(crate) fn fixed() -> ProptestConfig {
+pub(crate) fn fixed_seed() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
         max_global_rejects: 20_000,
@@ -89,7 +89,7 @@ pub(crate) fn token() -> impl Strategy<Value = PoolToken> {
 }
 
 /// Up to 20 positions, overlapping or with gaps between them, and a price in their midst.
-pub(crate) fn case() -> impl Strategy<Value = Case> {
+pub(crate) fn pool_case() -> impl Strategy<Value = PoolCase> {
     let position = (-300..300, 1..300, 26.0..29.0_f64);
     let start = (0..3, -200.0..200.0_f64, any::<(Index, bool)>());
     ((0..FEES.len(), -1.0..1.0_f64), vec(position, 1..20), start).prop_map(
@@ -107,16 +107,16 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
             let &(lower_tick, upper_tick, _) = chosen.get(&positions);
             let tick = if upper { upper_tick } else { lower_tick };
             let start = match kind {
-                0 => Start::Within((f64::from(centre) + offset) * f64::from(spacing)),
-                1 => Start::Above(tick),
-                _ => Start::Below(tick),
+                0 => StartPrice::Within((f64::from(centre) + offset) * f64::from(spacing)),
+                1 => StartPrice::Above(tick),
+                _ => StartPrice::Below(tick),
             };
-            Case { fee_pips, start, positions }
+            PoolCase { fee_pips, start, positions }
         },
     )
 }
 
 /// All that a pool can take of a token.
 pub(crate) fn capacity(pool: &ConcentratedPool, token: PoolToken) -> f64 {
-    pool.sell(token, f64::INFINITY).amount_in_filled
+    pool.quote_exact_input(token, f64::INFINITY).amount_in_filled
 }

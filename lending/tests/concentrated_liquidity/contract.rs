@@ -4,22 +4,22 @@ use plimsoll_lending::{PoolPrice, PoolToken};
 use proptest::prelude::*;
 use ruint::aliases::U512;
 
-use crate::arbitrary::{Case, Start, capacity, case, fixed, token};
+use crate::arbitrary::{PoolCase, StartPrice, capacity, fixed_seed, pool_case, token};
 use crate::exact::{ExactPool, sqrt_ratio, tick_at};
 
 const X96: f64 = 79_228_162_514_264_337_593_543_950_336.0;
 const TOLERANCE: f64 = 1e-9;
 // With less, a unit lost at each tick would show.
-const LEAST_AMOUNT: f64 = 1e12;
+const MIN_AMOUNT: f64 = 1e12;
 // With a lesser share of the reserves, so would the last binary digit of a price at a boundary.
-const LEAST_SHARE: f64 = 1e-5;
+const MIN_RESERVE_SHARE: f64 = 1e-5;
 
 /// The case in the contract's integers, and the price that it would report.
-fn exact(case: &Case) -> (ExactPool, PoolPrice) {
+fn exact_pool(case: &PoolCase) -> (ExactPool, PoolPrice) {
     let (sqrt_price_x96, tick) = match case.start {
-        Start::Above(tick) => (sqrt_ratio(tick), tick),
-        Start::Below(tick) => (sqrt_ratio(tick), tick - 1),
-        Start::Within(_) => {
+        StartPrice::Above(tick) => (sqrt_ratio(tick), tick),
+        StartPrice::Below(tick) => (sqrt_ratio(tick), tick - 1),
+        StartPrice::Within(_) => {
             let sqrt_price_x96 = U512::from(case.start.price().sqrt_price() * X96);
             (sqrt_price_x96, tick_at(sqrt_price_x96))
         }
@@ -33,18 +33,18 @@ fn relative_error(value: f64, exact: U512) -> f64 {
     (value / f64::from(exact) - 1.0).abs()
 }
 
-fn agree(case: &Case, token: PoolToken, share: f64) -> Result<(), TestCaseError> {
-    let (mut exact, reported) = exact(case);
+fn check_agreement(case: &PoolCase, token: PoolToken, share: f64) -> Result<(), TestCaseError> {
+    let (mut exact, reported) = exact_pool(case);
     let mut pool = case.pool();
     pool.set_price(reported);
     prop_assert_eq!(U512::from(pool.liquidity()), exact.liquidity);
 
     let amount = (share * capacity(&pool, token)).floor();
-    let quote = pool.sell(token, amount);
-    let reserve = case.deepest() / pool.price().price_of(token).sqrt();
-    prop_assume!(quote.amount_in_filled.min(quote.amount_out) > LEAST_AMOUNT);
-    prop_assume!(quote.amount_in_filled > LEAST_SHARE * reserve);
-    let sale = exact.sell(token, U512::from(amount));
+    let quote = pool.quote_exact_input(token, amount);
+    let reserve = case.max_position_liquidity() / pool.price().token_price(token).sqrt();
+    prop_assume!(quote.amount_in_filled.min(quote.amount_out) > MIN_AMOUNT);
+    prop_assume!(quote.amount_in_filled > MIN_RESERVE_SHARE * reserve);
+    let sale = exact.swap(token, U512::from(amount));
 
     prop_assert!(relative_error(quote.amount_in_filled, sale.amount_in) < TOLERANCE);
     prop_assert!(relative_error(quote.amount_out, sale.amount_out) < TOLERANCE);
@@ -60,19 +60,19 @@ fn agree(case: &Case, token: PoolToken, share: f64) -> Result<(), TestCaseError>
 }
 
 proptest! {
-    #![proptest_config(fixed())]
+    #![proptest_config(fixed_seed())]
 
     #[test]
-    fn a_sale_is_the_contracts(case in case(), token in token(), digits in -4.0..-0.01_f64) {
-        agree(&case, token, 10.0_f64.powf(digits))?;
+    fn swap_matches_the_contract(case in pool_case(), token in token(), digits in -4.0..-0.01_f64) {
+        check_agreement(&case, token, 10.0_f64.powf(digits))?;
     }
 
     #[test]
-    fn a_sale_beyond_all_liquidity_is_the_contracts(
-        case in case(),
+    fn swap_beyond_all_liquidity_matches_the_contract(
+        case in pool_case(),
         token in token(),
         share in 1.01..10.0_f64,
     ) {
-        agree(&case, token, share)?;
+        check_agreement(&case, token, share)?;
     }
 }

@@ -25,14 +25,14 @@ pub(crate) struct ExactPool {
 }
 
 #[derive(Debug)]
-pub(crate) struct ExactSale {
+pub(crate) struct ExactSwap {
     pub(crate) amount_in: U512,
     pub(crate) amount_out: U512,
     pub(crate) ticks_crossed: u32,
 }
 
 /// How far a sale gets in a range of constant liquidity.
-struct Step {
+struct SwapStep {
     sqrt_price_x96: U512,
     amount_in: U512,
     amount_out: U512,
@@ -59,7 +59,7 @@ impl ExactPool {
     }
 
     /// Sells an exact amount without a price limit; the pool is afterwards as the sale leaves it.
-    pub(crate) fn sell(&mut self, token: PoolToken, amount: U512) -> ExactSale {
+    pub(crate) fn swap(&mut self, token: PoolToken, amount: U512) -> ExactSwap {
         let limit = match token {
             PoolToken::Token0 => sqrt_ratio(MIN_TICK) + one(),
             PoolToken::Token1 => sqrt_ratio(MAX_TICK) - one(),
@@ -73,7 +73,7 @@ impl ExactPool {
                 PoolToken::Token0 => boundary.max(limit),
                 PoolToken::Token1 => boundary.min(limit),
             };
-            let step = self.step(token, target, left);
+            let step = self.swap_step(token, target, left);
             left -= step.amount_in;
             amount_out += step.amount_out;
             let moved = self.sqrt_price_x96 != step.sqrt_price_x96;
@@ -85,7 +85,7 @@ impl ExactPool {
                 self.tick = tick_at(self.sqrt_price_x96);
             }
         }
-        ExactSale { amount_in: amount - left, amount_out, ticks_crossed }
+        ExactSwap { amount_in: amount - left, amount_out, ticks_crossed }
     }
 
     fn next_tick(&self, token: PoolToken) -> (i32, i128) {
@@ -108,7 +108,7 @@ impl ExactPool {
     }
 
     /// `SwapMath.computeSwapStep` for an exact input; the fee is part of the step's input.
-    fn step(&self, token: PoolToken, target: U512, left: U512) -> Step {
+    fn swap_step(&self, token: PoolToken, target: U512, left: U512) -> SwapStep {
         let start = self.sqrt_price_x96;
         let kept = U512::from(MILLION - self.fee_pips);
         let net_left = left * kept / U512::from(MILLION);
@@ -116,7 +116,7 @@ impl ExactPool {
         let end = if reached { target } else { self.price_after(token, net_left) };
         let net_in = self.amount_in(token, start, end);
         let fee = (net_in * U512::from(self.fee_pips)).div_ceil(kept);
-        Step {
+        SwapStep {
             sqrt_price_x96: end,
             amount_in: if end == target { net_in + fee } else { left },
             amount_out: self.amount_out(token, start, end),
@@ -190,7 +190,7 @@ pub(crate) fn tick_at(sqrt_price_x96: U512) -> i32 {
 }
 
 #[test]
-fn the_last_prices_are_the_contracts() {
+fn extreme_prices_match_the_contract() {
     // TickMath.MIN_SQRT_RATIO and MAX_SQRT_RATIO, of which the table gets 16 digits right.
     assert_eq!(sqrt_ratio(MIN_TICK), U512::from(4_295_128_739_u64));
     let expected = 1_461_446_703_485_210_103_287_273_052_203_988_822_378_723_970_342.0;

@@ -11,7 +11,7 @@ type Positions = &'static [(i32, i32, i128)];
 const E18: i128 = 1_000_000_000_000_000_000;
 
 fn pool(fee: f64, price: f64, positions: Positions) -> ConcentratedPool {
-    let price = PoolPrice::at_sqrt_price(price.sqrt()).expect("a price of the tests");
+    let price = PoolPrice::from_sqrt_price(price.sqrt()).expect("a price of the tests");
     let mut pool = ConcentratedPool::new(fee, price).expect("a fee of the factory");
     for &(lower, upper, delta) in positions {
         pool.apply_liquidity_change(lower, upper, delta).expect("only mints");
@@ -23,7 +23,7 @@ fn pool(fee: f64, price: f64, positions: Positions) -> ConcentratedPool {
 /// token... for token...": the fee, the price before, the positions, and of a sale of 1e18 of
 /// token 0 and then of token 1 what is taken and given and the tick after.
 #[test]
-fn sales_of_1e18_are_those_of_the_core_tests() {
+fn swaps_of_1e18_match_the_core_tests() {
     type Sale = (f64, f64, i32);
     let all: fn(f64, i32) -> Sale = |out, tick| (1e18, out, tick);
     let full: Positions = &[(-887_220, 887_220, 2 * E18)];
@@ -58,7 +58,7 @@ fn sales_of_1e18_are_those_of_the_core_tests() {
     for (fee, price, positions, sales) in cases {
         let pool = pool(fee, price, positions);
         for (token, (taken, given, tick)) in [Token0, Token1].into_iter().zip(sales) {
-            let quote = pool.sell(token, 1e18);
+            let quote = pool.quote_exact_input(token, 1e18);
             assert!((quote.amount_in_filled / taken - 1.0).abs() < 1e-12, "{quote:?}");
             assert!((quote.amount_out / given - 1.0).abs() < 1e-12, "{quote:?} {given}");
             assert_eq!(quote.price_after.tick(), tick);
@@ -73,7 +73,7 @@ fn sales_of_1e18_are_those_of_the_core_tests() {
 /// token over all prices and 100 of each within 60 and 120 ticks. It is so small that rounding
 /// costs a unit or two at every tick, which the exact reference must lose to the last one.
 #[test]
-fn small_sales_are_those_of_the_quoter_tests() {
+fn small_swaps_match_the_quoter_tests() {
     let positions: Positions =
         &[(-887_220, 887_220, 1_000_000), (-60, 60, 33_385), (-120, 120, 16_717)];
     let cases = [
@@ -87,12 +87,12 @@ fn small_sales_are_those_of_the_quoter_tests() {
     ];
     for (token, amount, given, sqrt_price_x96, ticks_crossed) in cases {
         let mut exact = ExactPool::new(3_000, sqrt_ratio(0), 0, positions);
-        let sale = exact.sell(token, U512::from(amount));
+        let sale = exact.swap(token, U512::from(amount));
         assert_eq!(sale.amount_out, U512::from(given));
         assert_eq!(exact.sqrt_price_x96, U512::from(sqrt_price_x96));
         assert_eq!(sale.ticks_crossed, ticks_crossed);
 
-        let quote = pool(0.003, 1.0, positions).sell(token, f64::from(amount));
+        let quote = pool(0.003, 1.0, positions).quote_exact_input(token, f64::from(amount));
         assert!((quote.amount_out - f64::from(given)).abs() < 5.0, "{quote:?}");
         let sqrt_price = sqrt_price_x96 as f64 / 2.0_f64.powi(96);
         assert!((quote.price_after.sqrt_price() / sqrt_price - 1.0).abs() < 4e-6, "{quote:?}");

@@ -1,19 +1,20 @@
 //! Laws of first passage.
 
-use plimsoll_lending::{conditional_first_passage, first_passage_probability}; use plimsoll_numerics::normal_cdf;
+use plimsoll_lending::{conditional_first_passage, first_passage_probability};
+use plimsoll_numerics::normal_cdf;
 use proptest::prelude::*;
 
-use crate::arbitrary::fixed;
+use crate::arbitrary::fixed_seed;
 
 fn motion() -> impl Strategy<Value = (f64, f64, f64)> {
     (1e-4..2.0_f64, 0.01..2.0_f64, -3.0..3.0_f64)
 }
 
 proptest! {
-    #![proptest_config(fixed())]
+    #![proptest_config(fixed_seed())]
 
     #[test]
-    fn without_drift_the_short_formula_holds(
+    fn short_formula_holds_without_drift(
         a in 1e-4..2.0_f64,
         sigma in 0.05..2.0_f64,
         years in 1e-3..2.0_f64,
@@ -36,7 +37,7 @@ proptest! {
     }
 
     #[test]
-    fn it_is_a_probability_that_never_falls_with_time(
+    fn probability_is_monotone_in_time(
         (a, sigma, mu) in motion(),
         years in 0.0..5.0_f64,
         more in 0.0..5.0_f64,
@@ -48,7 +49,7 @@ proptest! {
     }
 
     #[test]
-    fn a_healthier_account_is_no_more_likely_to_be_hit(
+    fn probability_is_monotone_in_health(
         (a, sigma, mu) in motion(),
         years in 1e-3..2.0_f64,
         more in 0.0..1.0_f64,

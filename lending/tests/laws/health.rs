@@ -3,10 +3,10 @@
 use plimsoll_lending::{health_factor, loan_to_value, safety_buffer};
 use proptest::prelude::*;
 
-use crate::arbitrary::{Market, fixed, market};
+use crate::arbitrary::{Market, fixed_seed, market};
 
 proptest! {
-    #![proptest_config(fixed())]
+    #![proptest_config(fixed_seed())]
 
     #[test]
     fn the_unit_of_account_does_not_matter(market in market(), unit in 0.01..100.0_f64) {

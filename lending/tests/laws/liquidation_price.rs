@@ -3,10 +3,10 @@
 use plimsoll_lending::{health_factor, liquidation_price};
 use proptest::prelude::*;
 
-use crate::arbitrary::{Market, asset, fixed, market};
+use crate::arbitrary::{Market, asset, fixed_seed, market};
 
 proptest! {
-    #![proptest_config(fixed())]
+    #![proptest_config(fixed_seed())]
 
     #[test]
     fn at_the_liquidation_price_health_is_one(market in market(), asset in asset()) {
@@ -18,7 +18,7 @@ proptest! {
     }
 
     #[test]
-    fn without_a_liquidation_price_no_price_changes_the_verdict(
+    fn account_without_a_liquidation_price_is_liquidatable_at_every_price_or_none(
         market in market(),
         asset in asset(),
     ) {

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "what a test leans on may fail it")]
 
 mod arbitrary;
-mod basket;
 mod close_factor;
 mod first_passage;
 mod health;
@@ -13,6 +12,7 @@ mod liquidation_price;
 mod maker;
 mod morpho_blue;
 mod normal;
+mod portfolio;
 mod rate_index;
 mod rescue;
 mod toxic_spiral;

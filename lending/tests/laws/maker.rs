@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use ruint::aliases::U256;
 
-use crate::arbitrary::fixed;
+use crate::arbitrary::fixed_seed;
 
 fn wad(value: f64) -> U256 {
     U256::from(value * 1e18)
@@ -70,7 +70,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(fixed())]
+    #![proptest_config(fixed_seed())]
 
     #[test]
     fn a_price_never_rises(calc in abacus(), from in 0..20_000_u64, more in 0..20_000_u64) {
@@ -80,7 +80,7 @@ proptest! {
     }
 
     #[test]
-    fn the_second_of_a_price_is_the_first(clipper in clipper(), sale in sale(), share in 0.01..1.2_f64) {
+    fn seconds_to_price_is_the_first_such_second(clipper in clipper(), sale in sale(), share in 0.01..1.2_f64) {
         let target = U256::from(f64::from(sale.top_ray) * share);
         let asks_more = |s: u64| clipper.calc.price(sale.top_ray, s).unwrap() > target;
         match clipper.seconds_to_price(&sale, target).unwrap() {
@@ -96,7 +96,7 @@ proptest! {
     }
 
     #[test]
-    fn purchases_share_out_lot_and_tab_and_leave_no_dust(
+    fn purchases_conserve_lot_and_tab_and_leave_no_dust(
         clipper in clipper(),
         sale in sale(),
         amounts in vec(0.0..0.7_f64, 1..6),
@@ -128,7 +128,7 @@ proptest! {
     }
 
     #[test]
-    fn a_bark_leaves_no_dust_and_exceeds_its_room_by_less_than_that(
+    fn bark_leaves_no_dust_and_exceeds_its_room_by_less_than_dust(
         dog in dog(),
         ink in 1.0..1e3_f64,
         depth in 1.0001..1.5_f64,

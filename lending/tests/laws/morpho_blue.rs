@@ -1,13 +1,13 @@
 //! Laws of liquidations on Morpho Blue.
 
-use plimsoll_lending::liquidation_heals;
+use plimsoll_lending::liquidation_lowers_ltv;
 use plimsoll_lending::morpho_blue::{
-    Liquidation, Market, Position, Seizure, liquidation_incentive_factor,
+    Liquidation, LiquidationAmount, Market, Position, liquidation_incentive_factor,
 };
 use proptest::prelude::*;
 use ruint::aliases::U256;
 
-use crate::arbitrary::fixed;
+use crate::arbitrary::fixed_seed;
 
 #[derive(Clone, Debug)]
 struct Loan {
@@ -50,27 +50,27 @@ prop_compose! {
 }
 
 impl Loan {
-    fn liquidate(&self, seizure: Seizure) -> Option<Liquidation> {
+    fn liquidate(&self, seizure: LiquidationAmount) -> Option<Liquidation> {
         self.market.liquidate(&self.position, self.price, seizure).ok()
     }
 
     /// Shares that all of the collateral pays for, or all that are owed.
     fn shares(&self, portion: f64) -> Option<U256> {
-        let all = self.liquidate(Seizure::SeizedAssets(self.position.collateral));
+        let all = self.liquidate(LiquidationAmount::SeizedAssets(self.position.collateral));
         let most = all.map_or(self.position.borrow_shares, |all| all.repaid_shares);
         Some(U256::from(f64::from(most) * portion)).filter(|shares| !shares.is_zero())
     }
 }
 
 proptest! {
-    #![proptest_config(fixed())]
+    #![proptest_config(fixed_seed())]
 
     #[test]
-    fn asking_for_what_shares_bring_costs_no_more_shares(loan in loan(), portion in 0.01..0.99_f64) {
+    fn liquidating_by_assets_costs_no_more_shares(loan in loan(), portion in 0.01..0.99_f64) {
         let shares = loan.shares(portion).unwrap();
-        let by_shares = loan.liquidate(Seizure::RepaidShares(shares)).unwrap();
+        let by_shares = loan.liquidate(LiquidationAmount::RepaidShares(shares)).unwrap();
         prop_assume!(!by_shares.seized_assets.is_zero());
-        let by_assets = loan.liquidate(Seizure::SeizedAssets(by_shares.seized_assets)).unwrap();
+        let by_assets = loan.liquidate(LiquidationAmount::SeizedAssets(by_shares.seized_assets)).unwrap();
         prop_assert!(by_assets.repaid_shares <= shares);
         let apart = f64::from(shares - by_assets.repaid_shares) / f64::from(shares);
         prop_assert!(apart < 1e-3 || by_shares.repaid_assets < U256::from(10_000));
@@ -80,7 +80,7 @@ proptest! {
     fn nothing_is_lost_between_the_borrower_and_the_market(loan in loan(), portion in 0.01..=1.0_f64) {
         let seized = U256::from(f64::from(loan.position.collateral) * portion);
         let seized = seized.min(loan.position.collateral);
-        let Some(found) = loan.liquidate(Seizure::SeizedAssets(seized)) else { return Ok(()) };
+        let Some(found) = loan.liquidate(LiquidationAmount::SeizedAssets(seized)) else { return Ok(()) };
         let gone = loan.position.borrow_shares - found.position.borrow_shares;
         prop_assert_eq!(gone, loan.market.total_borrow_shares - found.market.total_borrow_shares);
         prop_assert_eq!(gone, found.repaid_shares + found.bad_debt_shares);
@@ -92,7 +92,7 @@ proptest! {
     }
 
     #[test]
-    fn a_partial_liquidation_heals_where_debt_and_incentive_are_covered(
+    fn partial_liquidation_lowers_ltv_where_incentive_is_covered(
         loan in loan(),
         portion in 0.1..0.9_f64,
     ) {
@@ -101,12 +101,12 @@ proptest! {
                 / f64::from(market.total_borrow_shares);
             owed / (f64::from(position.collateral) * f64::from(loan.price) / scale())
         };
-        let found = loan.liquidate(Seizure::RepaidShares(loan.shares(portion).unwrap())).unwrap();
+        let found = loan.liquidate(LiquidationAmount::RepaidShares(loan.shares(portion).unwrap())).unwrap();
         prop_assume!(found.repaid_assets > U256::from(1_000_000));
         let before = value(&loan.position, &loan.market);
         let after = value(&found.position, &found.market);
         let bonus = liquidation_incentive_factor(f64::from(loan.market.lltv_wad) / 1e18) - 1.0;
         prop_assume!((before * (1.0 + bonus) - 1.0).abs() > 1e-4);
-        prop_assert_eq!(after < before, liquidation_heals(before, bonus, 1.0));
+        prop_assert_eq!(after < before, liquidation_lowers_ltv(before, bonus, 1.0));
     }
 }

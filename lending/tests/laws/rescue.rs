@@ -1,14 +1,14 @@
 //! Laws of repaying and adding collateral.
 
 use plimsoll_lending::{
-    Holding, LendingError, add_collateral_to_reach, health_factor, repay_to_reach,
+    AssetAmount, LendingError, add_collateral_to_reach, health_factor, repay_to_reach,
 };
 use proptest::prelude::*;
 
-use crate::arbitrary::{Market, asset, fixed, market};
+use crate::arbitrary::{Market, asset, fixed_seed, market};
 
 proptest! {
-    #![proptest_config(fixed())]
+    #![proptest_config(fixed_seed())]
 
     #[test]
     fn repaying_the_amount_reaches_the_target(
@@ -19,12 +19,12 @@ proptest! {
         let Market { mut account, prices, reserves } = market;
         let before = health_factor(&account, &prices, &reserves);
         let repaid = repay_to_reach(&account, &prices, &reserves, target, asset);
-        let owed = account.debt_in(asset);
+        let owed = account.debt_amount(asset);
         account.debt.retain(|holding| holding.asset != asset);
         match repaid {
             Ok(amount) => {
                 prop_assert!((0.0..=owed).contains(&amount));
-                account.debt.push(Holding::new(asset, owed - amount));
+                account.debt.push(AssetAmount::new(asset, owed - amount));
                 let after = health_factor(&account, &prices, &reserves);
                 prop_assert!((after / target.max(before) - 1.0).abs() < 1e-9);
             }
@@ -45,7 +45,7 @@ proptest! {
         let Market { mut account, prices, reserves } = market;
         let before = health_factor(&account, &prices, &reserves);
         let added = add_collateral_to_reach(&account, &prices, &reserves, target, asset);
-        account.collateral.push(Holding::new(asset, added.unwrap()));
+        account.collateral.push(AssetAmount::new(asset, added.unwrap()));
         let after = health_factor(&account, &prices, &reserves);
         prop_assert!((after / target.max(before) - 1.0).abs() < 1e-12);
     }

@@ -14,7 +14,7 @@ use super::{reference_data, rows};
 
 const HOUR_S: i64 = 3_600;
 /// How far the median of Maker's feeds may lie below the exchange of the candles.
-const FEED: f64 = 0.99;
+const FEED_TO_MARKET: f64 = 0.99;
 
 /// Values of each parameter with the Unix seconds they were set at, in order.
 type Parameters = BTreeMap<String, Vec<(i64, f64)>>;
@@ -22,7 +22,7 @@ type Parameters = BTreeMap<String, Vec<(i64, f64)>>;
 type Candles = BTreeMap<i64, (f64, f64)>;
 
 /// One liquidation as the export tells it.
-struct Row {
+struct LiquidationRecord {
     time_s: i64,
     art: f64,
     ink: f64,
@@ -57,7 +57,7 @@ fn history(data: &Path) -> History {
     History { parameters, candles: candles.into_iter().map(candle).collect() }
 }
 
-fn liquidations(data: &Path, from_s: i64) -> Vec<Row> {
+fn liquidations(data: &Path, from_s: i64) -> Vec<LiquidationRecord> {
     let columns = [
         "BLOCK_TIMESTAMP",
         "DEBT_TO_COVER_AMOUNT",
@@ -65,7 +65,7 @@ fn liquidations(data: &Path, from_s: i64) -> Vec<Row> {
         "DAI_REPAYED_AMOUNT",
     ];
     let told = rows(&data.join("maker_eth_b/liquidations.csv"), columns);
-    let row = |[time, art, ink, due]: [String; 4]| Row {
+    let row = |[time, art, ink, due]: [String; 4]| LiquidationRecord {
         time_s: seconds(&time),
         art: art.parse().unwrap(),
         ink: ink.parse().unwrap(),
@@ -75,20 +75,20 @@ fn liquidations(data: &Path, from_s: i64) -> Vec<Row> {
 }
 
 /// An amount with so many decimals.
-fn fixed(value: f64, decimals: usize) -> U256 {
+fn fixed_point(value: f64, decimals: usize) -> U256 {
     U256::from(value * 1e12) * U256::from(10).pow(U256::from(decimals - 12))
 }
 
 fn wad(value: f64) -> U256 {
-    fixed(value, 18)
+    fixed_point(value, 18)
 }
 
 fn ray(value: f64) -> U256 {
-    fixed(value, 27)
+    fixed_point(value, 27)
 }
 
 fn rad(value: f64) -> U256 {
-    fixed(value, 45)
+    fixed_point(value, 45)
 }
 
 impl History {
@@ -97,21 +97,21 @@ impl History {
         set.next_back().map_or(0.0, |(_, value)| *value)
     }
 
-    fn hour(&self, time_s: i64) -> (f64, f64) {
+    fn candle_at(&self, time_s: i64) -> (f64, f64) {
         self.candles[&(time_s - time_s.rem_euclid(HOUR_S))]
     }
 
     /// The price that the oracle, an hour late, went by.
-    fn oracle(&self, time_s: i64) -> f64 {
-        FEED * self.hour(time_s - HOUR_S).0
+    fn oracle_price_at(&self, time_s: i64) -> f64 {
+        FEED_TO_MARKET * self.candle_at(time_s - HOUR_S).0
     }
 
-    fn bark(&self, row: &Row) -> Bark {
+    fn bark(&self, row: &LiquidationRecord) -> Bark {
         let of = |name: &str| self.parameter(name, row.time_s);
         let hole_rad = rad(of("DOG.ilks.hole"));
         let dog = Dog {
             rate_ray: ray(row.due / row.art),
-            spot_ray: ray(self.oracle(row.time_s) / of("SPOTTER.ilks.mat")),
+            spot_ray: ray(self.oracle_price_at(row.time_s) / of("SPOTTER.ilks.mat")),
             dust_rad: rad(of("VAT.ilks.dust")),
             chop_wad: wad(1.0 + of("DOG.ilks.chop")),
             all_hole_rad: hole_rad,
@@ -142,7 +142,7 @@ impl History {
 }
 
 #[test]
-fn every_vault_that_was_barked_was_unsafe_and_would_have_been_sold_within_the_hour() {
+fn every_liquidated_vault_was_unsafe_and_sells_within_the_hour() {
     let Some(data) = reference_data() else { return };
     let history = history(&data);
     let begun_s = history.parameters["CLIPPER.tail"][0].0;
@@ -153,9 +153,9 @@ fn every_vault_that_was_barked_was_unsafe_and_would_have_been_sold_within_the_ho
         assert!((f64::from(bark.due_rad) / 1e45 / row.due - 1.0).abs() < 1e-6);
         let clipper = history.clipper(row.time_s);
         let now_s = u64::try_from(row.time_s).unwrap();
-        let feed_price = ray(history.oracle(row.time_s));
+        let feed_price = ray(history.oracle_price_at(row.time_s));
         let kick = clipper.kick(bark.tab_rad, bark.ink_wad, feed_price, now_s).unwrap();
-        let (open, close) = history.hour(row.time_s);
+        let (open, close) = history.candle_at(row.time_s);
         let market = ray(open.min(close));
         let seconds = clipper.seconds_to_price(&kick.sale, market).unwrap();
         let seconds = seconds.expect("it sells before it must be redone");

@@ -7,7 +7,7 @@ use plimsoll_lending::{ImpactCurve, ImpactQuote};
 
 use super::{reference_data, rows};
 
-const TRAINED_S: i64 = 11 * 3_600 + 1_800;
+const TRAINING_S: i64 = 11 * 3_600 + 1_800;
 
 /// Quotes of each pair with their Unix seconds.
 type Quotes = BTreeMap<(String, String), Vec<(i64, ImpactQuote)>>;
@@ -24,9 +24,9 @@ fn quotes(data: &Path) -> Quotes {
 
 /// Relative errors of impacts within bounds, of quotes that no curve was fitted to.
 #[derive(Default)]
-struct Errors(Vec<f64>);
+struct RelativeErrors(Vec<f64>);
 
-impl Errors {
+impl RelativeErrors {
     fn add(&mut self, curve: &ImpactCurve, quote: &ImpactQuote) {
         self.0.push((curve.impact(quote.size) / quote.impact - 1.0).abs());
     }
@@ -36,19 +36,19 @@ impl Errors {
         self.0[(share * (self.0.len() - 1) as f64).round() as usize]
     }
 
-    fn told(&mut self) -> [f64; 2] {
+    fn median_and_p90(&mut self) -> [f64; 2] {
         [self.quantile(0.5), self.quantile(0.9)]
     }
 }
 
 #[test]
-fn later_quotes_lie_near_the_curves_of_earlier_ones() {
+fn curves_fitted_to_earlier_quotes_predict_later_ones() {
     let Some(data) = reference_data() else { return };
     let (mut all, mut of_liquidations, mut of_constant_product) =
-        (Errors::default(), Errors::default(), Errors::default());
+        (RelativeErrors::default(), RelativeErrors::default(), RelativeErrors::default());
     let quotes = quotes(&data);
     for quotes in quotes.values() {
-        let until = quotes.iter().map(|(time_s, _)| time_s).min().unwrap() + TRAINED_S;
+        let until = quotes.iter().map(|(time_s, _)| time_s).min().unwrap() + TRAINING_S;
         let earlier = quotes.iter().filter(|(time_s, _)| *time_s < until);
         let earlier: Vec<ImpactQuote> = earlier.map(|(_, quote)| *quote).collect();
         let curve = ImpactCurve::fit(&earlier).unwrap();
@@ -63,7 +63,11 @@ fn later_quotes_lie_near_the_curves_of_earlier_ones() {
             }
         }
     }
-    let (all, some, plain) = (all.told(), of_liquidations.told(), of_constant_product.told());
+    let (all, some, plain) = (
+        all.median_and_p90(),
+        of_liquidations.median_and_p90(),
+        of_constant_product.median_and_p90(),
+    );
     println!("{} pairs, relative error of held-out impacts, median and 90 %", quotes.len());
     println!("above .1 %: {all:.3?}, 1 % to 20 %: {some:.3?}, constant product: {plain:.3?}");
     assert!(all[0] < 0.30 && some[0] < 0.19 && some[1] < 0.75, "{all:?} {some:?}");

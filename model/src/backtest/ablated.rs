@@ -2,24 +2,24 @@
 
 use serde::Serialize;
 
-use super::horizons::{Ahead, Followed};
+use super::horizons::{HorizonRows, ScoreDifferences};
 use super::plan::BacktestPlan;
-use super::walk::Walk;
+use super::walk::WalkForward;
 use crate::Ablation;
-use crate::evaluation::Scores;
-use crate::independent::horizon_apart;
-use crate::judge::Judge;
+use crate::evaluation::ForecastScores;
+use crate::independent::non_overlapping_landmarks;
+use crate::judge::ForecastScorer;
 
 /// Scores of the model without one of its parts.
 #[derive(Debug, Clone, Serialize)]
-pub struct Ablated {
+pub struct AblationScores {
     /// The part that was left out.
-    pub without: Ablation,
+    pub ablation: Ablation,
     /// Scores without it.
     #[serde(flatten)]
-    pub scores: Scores,
+    pub scores: ForecastScores,
     /// By how much the whole model is ahead of this one, by horizon.
-    pub whole_ahead: Vec<(&'static str, Ahead)>,
+    pub full_minus_ablated: Vec<(&'static str, ScoreDifferences)>,
 }
 
 /// Judges a walk without a part beside the walk of the whole model over the same landmarks.
@@ -27,20 +27,28 @@ pub struct Ablated {
 /// # Panics
 /// If they walked over other landmarks.
 #[must_use]
-pub fn ablated(whole: &Walk, without: (Ablation, &Walk), plan: &BacktestPlan) -> Ablated {
+pub fn score_ablation(
+    whole: &WalkForward,
+    without: (Ablation, &WalkForward),
+    plan: &BacktestPlan,
+) -> AblationScores {
     let (part, walk) = without;
     assert_eq!(whole.rows().len(), walk.rows().len(), "both walk over the same landmarks");
-    let independent = horizon_apart(walk.rows());
-    let judge = Judge::new(walk.outcomes(), &independent);
+    let independent = non_overlapping_landmarks(walk.rows());
+    let judge = ForecastScorer::new(walk.outcomes(), &independent);
     let (liquidated, closed) = (walk.forecasts.liquidated.view(), walk.forecasts.closed.view());
-    let ahead = |followed: &Followed| {
-        let of =
-            |walk: &Walk| followed.replicate(&walk.forecasts, &followed.blocks, &plan.resampling);
-        (followed.name, of(whole).ahead_of(&of(walk)))
+    let ahead = |followed: &HorizonRows| {
+        let of = |walk: &WalkForward| {
+            followed.bootstrap(&walk.forecasts, &followed.blocks, &plan.resampling)
+        };
+        (followed.name, of(whole).minus(&of(walk)))
     };
-    Ablated {
-        without: part,
-        scores: judge.scores(liquidated, Some(closed)),
-        whole_ahead: Followed::all(walk, plan.resampling.block_days).iter().map(ahead).collect(),
+    AblationScores {
+        ablation: part,
+        scores: judge.score(liquidated, Some(closed)),
+        full_minus_ablated: HorizonRows::by_horizon(walk, plan.resampling.block_days)
+            .iter()
+            .map(ahead)
+            .collect(),
     }
 }

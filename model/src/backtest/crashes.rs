@@ -6,17 +6,17 @@ use chrono::{DateTime, Utc};
 use plimsoll_features::Observations;
 use serde::Serialize;
 
-use super::episodes::Episode;
+use super::episodes::LiquidationEpisode;
 
 const DAY_S: i64 = 86_400;
 /// Days of a window before its worst day, and as many after it.
-const DAYS_AROUND: i64 = 3;
+const MARGIN_DAYS: i64 = 3;
 /// Fewer accounts than this are no crash.
-const FEWEST_ACCOUNTS: usize = 2;
+const MIN_ACCOUNTS: usize = 2;
 
 /// The week around a day on which many accounts were liquidated.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Crash {
+pub struct CrashWindow {
     /// The worst day, which is its name.
     pub name: String,
     /// Start of the window.
@@ -31,17 +31,21 @@ pub struct Crash {
     pub episodes: usize,
 }
 
-impl Crash {
+impl CrashWindow {
     /// Whether a second lies in the window.
     #[must_use]
-    pub fn holds(&self, time_s: i64) -> bool {
+    pub fn contains(&self, time_s: i64) -> bool {
         self.from.timestamp() <= time_s && time_s < self.to.timestamp()
     }
 }
 
 /// At most `count` windows that do not overlap, in order of time: by the share of accounts with a
 /// landmark on a day whose liquidation began on it.
-pub(crate) fn crashes(rows: &Observations, episodes: &[Episode], count: usize) -> Vec<Crash> {
+pub(crate) fn crash_windows(
+    rows: &Observations,
+    episodes: &[LiquidationEpisode],
+    count: usize,
+) -> Vec<CrashWindow> {
     let accounts = accounts_by_day(rows);
     let mut liquidated: BTreeMap<i64, BTreeSet<u32>> = BTreeMap::new();
     for episode in episodes {
@@ -50,21 +54,21 @@ pub(crate) fn crashes(rows: &Observations, episodes: &[Episode], count: usize) -
     }
     let of_day = |day: i64| accounts.get(&day).copied().unwrap_or(0).max(liquidated[&day].len());
     let share = |day: i64| liquidated[&day].len() as f64 / of_day(day) as f64;
-    let many = |day: &i64| liquidated[day].len() >= FEWEST_ACCOUNTS;
+    let many = |day: &i64| liquidated[day].len() >= MIN_ACCOUNTS;
     let mut days: Vec<i64> = liquidated.keys().copied().filter(many).collect();
     days.sort_by(|&a, &b| share(b).total_cmp(&share(a)).then(a.cmp(&b)));
     let mut worst: Vec<i64> = Vec::new();
     for day in days {
-        if worst.len() < count && worst.iter().all(|other| (other - day).abs() > 2 * DAYS_AROUND) {
+        if worst.len() < count && worst.iter().all(|other| (other - day).abs() > 2 * MARGIN_DAYS) {
             worst.push(day);
         }
     }
     worst.sort_unstable();
     let crash = |&day: &i64| {
         let time = |day: i64| DateTime::from_timestamp(day * DAY_S, 0).unwrap_or_default();
-        let (from, to) = (time(day - DAYS_AROUND), time(day + DAYS_AROUND + 1));
+        let (from, to) = (time(day - MARGIN_DAYS), time(day + MARGIN_DAYS + 1));
         let window = from.timestamp()..to.timestamp();
-        Crash {
+        CrashWindow {
             name: time(day).format("%F").to_string(),
             from,
             to,
@@ -79,7 +83,7 @@ pub(crate) fn crashes(rows: &Observations, episodes: &[Episode], count: usize) -
 /// How many accounts have a landmark on each day since 1970.
 fn accounts_by_day(rows: &Observations) -> BTreeMap<i64, usize> {
     let mut accounts = BTreeMap::new();
-    let days = rows.account.iter().zip(&rows.time_s).map(|(a, t)| (*a, t.div_euclid(DAY_S)));
+    let days = rows.account_index.iter().zip(&rows.time_s).map(|(a, t)| (*a, t.div_euclid(DAY_S)));
     let mut last = None;
     for day in days {
         if last != Some(day) {
@@ -95,31 +99,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn windows_lie_around_the_worst_days_and_do_not_overlap() {
+    fn windows_surround_the_worst_days_and_do_not_overlap() {
         let mut rows = Observations::default();
         for account in 0..100 {
             for hour in 0..240 {
-                rows.account.push(account);
+                rows.account_index.push(account);
                 rows.time_s.push(hour * 4 * 3_600);
             }
         }
-        let episodes: Vec<Episode> = [(5, 10), (8, 30), (25, 4), (33, 1)]
+        let episodes: Vec<LiquidationEpisode> = [(5, 10), (8, 30), (25, 4), (33, 1)]
             .into_iter()
             .flat_map(|(day, accounts)| (0..accounts).map(move |account| (day, account)))
             .map(|(day, account)| {
                 let start_s = day * DAY_S + 60;
-                Episode { account, start_s, end_s: start_s }
+                LiquidationEpisode { account, start_s, end_s: start_s }
             })
             .collect();
-        let found = crashes(&rows, &episodes, 8);
+        let found = crash_windows(&rows, &episodes, 8);
         let names: Vec<&str> = found.iter().map(|crash| crash.name.as_str()).collect();
         assert_eq!(names, ["1970-01-09", "1970-01-26"]);
         let worst = &found[0];
         assert_eq!((worst.liquidated_on_worst_day, worst.accounts_on_worst_day), (30, 100));
         assert_eq!(
-            (worst.episodes, worst.holds(5 * DAY_S), worst.holds(12 * DAY_S)),
+            (worst.episodes, worst.contains(5 * DAY_S), worst.contains(12 * DAY_S)),
             (40, true, false)
         );
-        assert_eq!(crashes(&rows, &episodes, 1)[0].name, "1970-01-09");
+        assert_eq!(crash_windows(&rows, &episodes, 1)[0].name, "1970-01-09");
     }
 }

@@ -3,15 +3,15 @@
 use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, Utc};
 use plimsoll_features::{LIQUIDATED, Observations};
 
-use super::plan::{BacktestPlan, Folds};
+use super::plan::{BacktestPlan, FoldSchedule};
 use crate::ModelError;
-use crate::train::{FEWEST_LIQUIDATED, FEWEST_ROWS, NEEDED};
+use crate::train::{MIN_LIQUIDATED, MIN_ROWS, MINIMUM_DATA};
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
 
 /// One fold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Cut {
+pub(crate) struct BacktestFold {
     /// Nothing from here on is known in training.
     pub(crate) until: DateTime<Utc>,
     /// First landmark that is judged.
@@ -21,12 +21,12 @@ pub(crate) struct Cut {
 }
 
 /// What is known at a time, in numbers.
-struct Knowledge {
+struct TrainableHistory {
     landmarks_s: Vec<i64>,
     /// For each landmark with a liquidation ahead, when that was.
     liquidations_s: Vec<i64>,
     /// Landmarks of the grid, which can be judged.
-    judged_s: Vec<i64>,
+    evaluable_s: Vec<i64>,
 }
 
 /// The folds of a plan, those without a landmark left out.
@@ -34,37 +34,37 @@ struct Knowledge {
 /// # Errors
 /// [`ModelError::TooEarly`] if the first asked for cannot be trained, naming the first month that
 /// can, [`ModelError::NoRows`] if no landmark is left to judge.
-pub(crate) fn cuts(
+pub(crate) fn plan_folds(
     observations: &Observations,
     plan: &BacktestPlan,
-) -> Result<Vec<Cut>, ModelError> {
-    let knowledge = Knowledge::of(observations);
+) -> Result<Vec<BacktestFold>, ModelError> {
+    let knowledge = TrainableHistory::new(observations);
     let end = DateTime::from_timestamp(knowledge.last_s() + 1, 0).unwrap_or_default();
     let end = plan.span.to.map_or(end, |to| to.min(end));
     let starts = match &plan.folds {
-        Folds::At(times) => times.clone(),
-        Folds::Monthly => knowledge.periods(plan.span.from, end, 1),
-        Folds::Quarterly => knowledge.periods(plan.span.from, end, 3),
+        FoldSchedule::At(times) => times.clone(),
+        FoldSchedule::Monthly => knowledge.period_starts(plan.span.from, end, 1),
+        FoldSchedule::Quarterly => knowledge.period_starts(plan.span.from, end, 3),
     };
     let ends = starts.iter().skip(1).copied().chain([end]);
-    let all = starts.iter().zip(ends).map(|(&until, to)| Cut {
+    let all = starts.iter().zip(ends).map(|(&until, to)| BacktestFold {
         until,
         from: plan.span.from.map_or(until, |from| from.max(until)),
         to: to.min(end),
     });
-    let cuts: Vec<Cut> = all.filter(|cut| knowledge.judges(cut)).collect();
+    let cuts: Vec<BacktestFold> = all.filter(|cut| knowledge.has_landmarks(cut)).collect();
     match cuts.first() {
-        Some(first) if knowledge.suffices(first.until) => Ok(cuts),
+        Some(first) if knowledge.is_sufficient(first.until) => Ok(cuts),
         Some(first) => Err(knowledge.too_early(first.until)),
         None => {
             let from = starts.first().copied().or(plan.span.from);
-            Err(knowledge.none(from, end))
+            Err(knowledge.no_folds(from, end))
         }
     }
 }
 
-impl Knowledge {
-    fn of(observations: &Observations) -> Self {
+impl TrainableHistory {
+    fn new(observations: &Observations) -> Self {
         let rows = 0..observations.len();
         let event_s = |row: usize| {
             let outcome = &observations.outcome[row];
@@ -79,7 +79,7 @@ impl Knowledge {
         Self {
             landmarks_s: sorted(observations.time_s.clone()),
             liquidations_s: sorted(rows.clone().filter_map(event_s).collect()),
-            judged_s: sorted(rows.filter(on_grid).map(|row| observations.time_s[row]).collect()),
+            evaluable_s: sorted(rows.filter(on_grid).map(|row| observations.time_s[row]).collect()),
         }
     }
 
@@ -94,65 +94,65 @@ impl Knowledge {
     /// Rows that training would have, and those of them with a liquidation ahead.
     ///
     /// A liquidation that is known by then has its landmark before it.
-    fn at(&self, until: DateTime<Utc>) -> (usize, usize) {
+    fn training_counts(&self, until: DateTime<Utc>) -> (usize, usize) {
         let until_s = until.timestamp();
         let rows = self.landmarks_s.partition_point(|time_s| *time_s < until_s);
         (rows, self.liquidations_s.partition_point(|time_s| *time_s <= until_s))
     }
 
-    fn suffices(&self, until: DateTime<Utc>) -> bool {
-        let (rows, liquidated) = self.at(until);
-        rows >= FEWEST_ROWS && liquidated >= FEWEST_LIQUIDATED
+    fn is_sufficient(&self, until: DateTime<Utc>) -> bool {
+        let (rows, liquidated) = self.training_counts(until);
+        rows >= MIN_ROWS && liquidated >= MIN_LIQUIDATED
     }
 
-    fn judges(&self, cut: &Cut) -> bool {
+    fn has_landmarks(&self, cut: &BacktestFold) -> bool {
         let before = |time: DateTime<Utc>| {
-            self.judged_s.partition_point(|time_s| *time_s < time.timestamp())
+            self.evaluable_s.partition_point(|time_s| *time_s < time.timestamp())
         };
         before(cut.from) < before(cut.to)
     }
 
     /// Starts of periods of `months`; without `from`, of those that can be trained. With it the
     /// first begins there.
-    fn periods(
+    fn period_starts(
         &self,
         from: Option<DateTime<Utc>>,
         end: DateTime<Utc>,
         months: u32,
     ) -> Vec<DateTime<Utc>> {
         let first = DateTime::from_timestamp(self.first_s(), 0).unwrap_or_default();
-        let starts = starts(from.map_or(first, |from| from.max(first)), months);
+        let starts = calendar_starts(from.map_or(first, |from| from.max(first)), months);
         let within = starts.take_while(|start| *start < end);
         match from {
             Some(from) => within.map(|start| start.max(from)).collect(),
-            None => within.skip_while(|start| !self.suffices(*start)).collect(),
+            None => within.skip_while(|start| !self.is_sufficient(*start)).collect(),
         }
     }
 
     fn too_early(&self, cut: DateTime<Utc>) -> ModelError {
-        let (rows, liquidated) = self.at(cut);
+        let (rows, liquidated) = self.training_counts(cut);
         let last = DateTime::from_timestamp(self.last_s(), 0).unwrap_or_default();
-        let possible = starts(cut, 1)
+        let possible = calendar_starts(cut, 1)
             .take_while(|month| *month <= last)
-            .find(|month| *month > cut && self.suffices(*month));
+            .find(|month| *month > cut && self.is_sufficient(*month));
         let possible = possible.map_or("no later month is possible either".to_owned(), |month| {
             format!("the first month that is possible begins on {}", month.format("%F"))
         });
         let cut = cut.to_rfc3339();
-        ModelError::TooEarly { cut, rows, liquidated, needed: NEEDED, possible }
+        ModelError::FoldTooEarly { cut, rows, liquidated, needed: MINIMUM_DATA, possible }
     }
 
-    fn none(&self, from: Option<DateTime<Utc>>, end: DateTime<Utc>) -> ModelError {
+    fn no_folds(&self, from: Option<DateTime<Utc>>, end: DateTime<Utc>) -> ModelError {
         match from {
             // No period was asked for and none can be trained.
             None => self.too_early(end),
-            Some(from) => ModelError::NoRows { from: from.to_rfc3339(), to: end.to_rfc3339() },
+            Some(from) => ModelError::NoLandmarks { from: from.to_rfc3339(), to: end.to_rfc3339() },
         }
     }
 }
 
 /// Starts of periods of calendar months, the first that in which `from` lies.
-fn starts(from: DateTime<Utc>, months: u32) -> impl Iterator<Item = DateTime<Utc>> {
+fn calendar_starts(from: DateTime<Utc>, months: u32) -> impl Iterator<Item = DateTime<Utc>> {
     let date = from.date_naive();
     let month = date.month0() / months * months + 1;
     let first = NaiveDate::from_ymd_opt(date.year(), month, 1).unwrap_or(date);
@@ -166,7 +166,7 @@ mod tests {
     use plimsoll_features::Outcome;
 
     use super::*;
-    use crate::Span;
+    use crate::TimeRange;
 
     const DAY_S: i64 = 86_400;
 
@@ -190,57 +190,62 @@ mod tests {
         observations
     }
 
-    fn plan(folds: Folds, from: Option<&str>) -> BacktestPlan {
-        let span = Span { from: from.map(time), to: None };
+    fn plan(folds: FoldSchedule, from: Option<&str>) -> BacktestPlan {
+        let span = TimeRange { from: from.map(time), to: None };
         BacktestPlan { folds, span, ..BacktestPlan::default() }
     }
 
-    fn untils(plan: &BacktestPlan) -> Vec<DateTime<Utc>> {
-        cuts(&observations(), plan).unwrap().iter().map(|cut| cut.until).collect()
+    fn fold_starts(plan: &BacktestPlan) -> Vec<DateTime<Utc>> {
+        plan_folds(&observations(), plan).unwrap().iter().map(|cut| cut.until).collect()
     }
 
     #[test]
-    fn months_begin_with_the_first_that_can_be_trained() {
+    fn months_start_with_the_first_trainable_one() {
         let months = ["2021-02-01", "2021-03-01", "2021-04-01", "2021-05-01", "2021-06-01"];
         let months: Vec<_> = months.into_iter().chain(["2021-07-01"]).map(time).collect();
-        assert_eq!(untils(&plan(Folds::Monthly, None)), months);
-        assert_eq!(untils(&plan(Folds::Quarterly, None)), [time("2021-04-01"), time("2021-07-01")]);
+        assert_eq!(fold_starts(&plan(FoldSchedule::Monthly, None)), months);
+        assert_eq!(
+            fold_starts(&plan(FoldSchedule::Quarterly, None)),
+            [time("2021-04-01"), time("2021-07-01")]
+        );
     }
 
     #[test]
-    fn a_fold_ends_where_the_next_begins_and_the_last_with_the_landmarks() {
+    fn a_fold_ends_at_the_next_and_the_last_at_the_final_landmark() {
         let dates = ["2021-03-01", "2021-05-15"].map(time).to_vec();
-        let cuts = cuts(&observations(), &plan(Folds::At(dates.clone()), None)).unwrap();
-        assert_eq!(cuts[0], Cut { until: dates[0], from: dates[0], to: dates[1] });
+        let cuts =
+            plan_folds(&observations(), &plan(FoldSchedule::At(dates.clone()), None)).unwrap();
+        assert_eq!(cuts[0], BacktestFold { until: dates[0], from: dates[0], to: dates[1] });
         assert_eq!((cuts.len(), cuts[1].to > time("2021-07-19")), (2, true));
     }
 
     #[test]
-    fn the_first_fold_begins_where_one_asked_for_it() {
-        let folds = untils(&plan(Folds::Monthly, Some("2021-05-10")));
+    fn the_first_fold_starts_at_the_requested_time() {
+        let folds = fold_starts(&plan(FoldSchedule::Monthly, Some("2021-05-10")));
         assert_eq!(folds, ["2021-05-10", "2021-06-01", "2021-07-01"].map(time));
     }
 
     #[test]
-    fn landmarks_before_the_first_asked_for_are_not_judged() {
-        let folds = Folds::At(vec![time("2021-03-01"), time("2021-04-01")]);
-        let cuts = cuts(&observations(), &plan(folds, Some("2021-04-20"))).unwrap();
+    fn landmarks_before_the_requested_start_are_not_evaluated() {
+        let folds = FoldSchedule::At(vec![time("2021-03-01"), time("2021-04-01")]);
+        let cuts = plan_folds(&observations(), &plan(folds, Some("2021-04-20"))).unwrap();
         let only = (cuts.len(), cuts[0].until, cuts[0].from);
         assert_eq!(only, (1, time("2021-04-01"), time("2021-04-20")));
     }
 
     #[test]
-    fn a_cut_with_too_little_before_it_is_refused_and_the_first_possible_month_named() {
-        for folds in [Folds::Monthly, Folds::At(vec![time("2021-01-12")])] {
-            let refused = cuts(&observations(), &plan(folds, Some("2021-01-12"))).unwrap_err();
+    fn a_fold_with_too_little_history_is_refused_and_the_first_trainable_month_named() {
+        for folds in [FoldSchedule::Monthly, FoldSchedule::At(vec![time("2021-01-12")])] {
+            let refused =
+                plan_folds(&observations(), &plan(folds, Some("2021-01-12"))).unwrap_err();
             let line = refused.to_string();
             assert!(line.contains("2021-01-12") && line.contains("2021-02-01"), "{line}");
         }
     }
 
     #[test]
-    fn nothing_to_judge_is_refused() {
-        let refused = cuts(&observations(), &plan(Folds::Monthly, Some("2022-01-01")));
-        assert!(matches!(refused, Err(ModelError::NoRows { .. })), "{refused:?}");
+    fn a_plan_without_landmarks_is_refused() {
+        let refused = plan_folds(&observations(), &plan(FoldSchedule::Monthly, Some("2022-01-01")));
+        assert!(matches!(refused, Err(ModelError::NoLandmarks { .. })), "{refused:?}");
     }
 }

@@ -4,11 +4,11 @@ use plimsoll_features::{LIQUIDATED, Observations};
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
 /// A liquidation so long after the last begins another episode.
-const GAP_S: i64 = 86_400;
+const MAX_GAP_S: i64 = 86_400;
 
 /// Liquidations of one account, none more than a day after the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Episode {
+pub(crate) struct LiquidationEpisode {
     pub(crate) account: u32,
     pub(crate) start_s: i64,
     /// The last of them that a landmark saw ahead.
@@ -19,20 +19,20 @@ pub(crate) struct Episode {
 ///
 /// An account that was opened and liquidated between two landmarks is not among them: nobody could
 /// have been warned.
-pub(crate) fn episodes(rows: &Observations) -> Vec<Episode> {
-    let mut episodes: Vec<Episode> = Vec::new();
+pub(crate) fn liquidation_episodes(rows: &Observations) -> Vec<LiquidationEpisode> {
+    let mut episodes: Vec<LiquidationEpisode> = Vec::new();
     for (row, outcome) in rows.outcome.iter().enumerate() {
         if outcome.event != LIQUIDATED {
             continue;
         }
-        let account = rows.account[row];
+        let account = rows.account_index[row];
         let ahead_s = (outcome.duration_days * SECONDS_PER_DAY).round() as i64;
         let call_s = rows.time_s[row] + ahead_s;
         match episodes.last_mut() {
-            Some(last) if last.account == account && call_s - last.end_s <= GAP_S => {
+            Some(last) if last.account == account && call_s - last.end_s <= MAX_GAP_S => {
                 last.end_s = last.end_s.max(call_s);
             }
-            _ => episodes.push(Episode { account, start_s: call_s, end_s: call_s }),
+            _ => episodes.push(LiquidationEpisode { account, start_s: call_s, end_s: call_s }),
         }
     }
     episodes
@@ -47,7 +47,7 @@ mod tests {
     const HOUR_S: i64 = 3_600;
 
     #[test]
-    fn calls_within_a_day_of_one_account_are_one_episode() {
+    fn liquidations_within_a_day_are_one_episode() {
         let mut rows = Observations::default();
         let seen = [
             (0, 0, 10, LIQUIDATED),
@@ -58,12 +58,12 @@ mod tests {
             (1, 0, 61, LIQUIDATED),
         ];
         for (account, time, call, event) in seen {
-            rows.account.push(account);
+            rows.account_index.push(account);
             rows.time_s.push(time * HOUR_S);
             let duration_days = (call - time) as f64 / 24.0;
             rows.outcome.push(Outcome { duration_days, event, follow_up_days: 30.0 });
         }
-        let hours: Vec<_> = episodes(&rows)
+        let hours: Vec<_> = liquidation_episodes(&rows)
             .iter()
             .map(|e| (e.account, e.start_s / HOUR_S, e.end_s / HOUR_S))
             .collect();

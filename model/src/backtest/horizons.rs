@@ -3,11 +3,12 @@
 use plimsoll_features::{HORIZONS, LIQUIDATED};
 use serde::Serialize;
 
-use super::ranking::{Areas, Ranking};
+use super::ranking::{RankingAreas, WeightedRanking};
 use super::resampling::{
-    Clusters, Interval, Replicates, Resampling, difference, interval, ratio, weighted,
+    BlockBootstrap, Clusters, ConfidenceInterval, Replicates, difference, percentile_interval,
+    ratio, weighted_sums,
 };
-use super::walk::Walk;
+use super::walk::WalkForward;
 use crate::Forecasts;
 use crate::grid::horizon_columns;
 
@@ -15,31 +16,31 @@ use crate::grid::horizon_columns;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ScoreIntervals {
     /// Of the area under the receiver operating characteristic.
-    pub auc: Option<Interval>,
+    pub auc: Option<ConfidenceInterval>,
     /// Of average precision.
-    pub average_precision: Option<Interval>,
+    pub average_precision: Option<ConfidenceInterval>,
     /// Of the Brier score.
-    pub brier: Option<Interval>,
+    pub brier: Option<ConfidenceInterval>,
     /// Of `1 - brier / brier_constant`.
-    pub brier_skill: Option<Interval>,
+    pub brier_skill: Option<ConfidenceInterval>,
     /// Of observed over expected.
-    pub observed_over_expected: Option<Interval>,
+    pub observed_over_expected: Option<ConfidenceInterval>,
 }
 
 /// By how much the model is ahead of first passage: figure less figure, on the same draws.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Ahead {
+pub struct ScoreDifferences {
     /// In the area under the receiver operating characteristic.
-    pub auc: Option<Interval>,
+    pub auc: Option<ConfidenceInterval>,
     /// In average precision.
-    pub average_precision: Option<Interval>,
+    pub average_precision: Option<ConfidenceInterval>,
     /// In the Brier score, where below zero is better.
-    pub brier: Option<Interval>,
+    pub brier: Option<ConfidenceInterval>,
 }
 
 /// Landmarks followed up for a whole horizon.
 #[derive(Debug)]
-pub(crate) struct Followed {
+pub(crate) struct HorizonRows {
     pub(crate) name: &'static str,
     pub(crate) column: usize,
     pub(crate) rows: Vec<usize>,
@@ -51,7 +52,7 @@ pub(crate) struct Followed {
 
 /// A forecaster's figures in every replicate.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Replicated {
+pub(crate) struct ReplicateScores {
     auc: Replicates,
     average_precision: Replicates,
     brier: Replicates,
@@ -59,10 +60,10 @@ pub(crate) struct Replicated {
     observed_over_expected: Replicates,
 }
 
-impl Followed {
+impl HorizonRows {
     /// Landmarks of each horizon. Blocks are no shorter than the horizon, since landmarks whose
     /// horizons overlap see the same events.
-    pub(crate) fn all(walk: &Walk, block_days: u32) -> Vec<Self> {
+    pub(crate) fn by_horizon(walk: &WalkForward, block_days: u32) -> Vec<Self> {
         let rows = walk.rows();
         let first_s = rows.time_s.iter().min().copied().unwrap_or(0);
         let of = |(&(name, hours), column): (&(&'static str, f64), usize)| {
@@ -73,15 +74,15 @@ impl Followed {
                 rows.outcome[row].event == LIQUIDATED && rows.outcome[row].duration_days <= days
             };
             let times: Vec<i64> = places.iter().map(|&row| rows.time_s[row]).collect();
-            let accounts = places.iter().map(|&row| i64::from(rows.account[row]));
+            let accounts = places.iter().map(|&row| i64::from(rows.account_index[row]));
             let block_days = block_days.max(days as u32);
             Self {
                 name,
                 column,
                 block_days,
                 positives: places.iter().map(positive).collect(),
-                blocks: Clusters::of_time(times.iter(), first_s, block_days),
-                accounts: Clusters::of(accounts),
+                blocks: Clusters::from_times(times.iter(), first_s, block_days),
+                accounts: Clusters::from_keys(accounts),
                 rows: places,
             }
         };
@@ -94,22 +95,23 @@ impl Followed {
     }
 
     /// Reckons a forecaster's figures on every draw of clusters.
-    pub(crate) fn replicate(
+    pub(crate) fn bootstrap(
         &self,
         forecasts: &Forecasts,
         clusters: &Clusters,
-        resampling: &Resampling,
-    ) -> Replicated {
+        resampling: &BlockBootstrap,
+    ) -> ReplicateScores {
         let probabilities = self.probabilities(forecasts);
-        let ranking = Ranking::new(&probabilities, &self.positives, &clusters.of_row);
+        let ranking =
+            WeightedRanking::new(&probabilities, &self.positives, &clusters.cluster_of_row);
         let rows = probabilities.iter().zip(&self.positives);
         let sums = clusters.sums(rows.map(|(&probability, &positive)| {
             let seen = f64::from(positive);
             [1.0, seen, probability, (probability - seen).powi(2)]
         }));
         let figures = |weights: &[u32]| {
-            let Areas { auc, average_precision } = ranking.areas(weights);
-            let [rows, seen, expected, squares] = weighted(&sums, weights);
+            let RankingAreas { auc, average_precision } = ranking.areas(weights);
+            let [rows, seen, expected, squares] = weighted_sums(&sums, weights);
             let brier = ratio(squares, rows);
             let skill = ratio(seen, rows).zip(brier).and_then(|(rate, brier)| {
                 ratio(brier, rate * (1.0 - rate)).map(|relative| 1.0 - relative)
@@ -118,24 +120,25 @@ impl Followed {
         };
         let [auc, average_precision, brier, brier_skill, observed_over_expected] =
             resampling.replicate(clusters.count, figures);
-        Replicated { auc, average_precision, brier, brier_skill, observed_over_expected }
+        ReplicateScores { auc, average_precision, brier, brier_skill, observed_over_expected }
     }
 }
 
-impl Replicated {
+impl ReplicateScores {
     pub(crate) fn intervals(&self) -> ScoreIntervals {
         ScoreIntervals {
-            auc: interval(&self.auc),
-            average_precision: interval(&self.average_precision),
-            brier: interval(&self.brier),
-            brier_skill: interval(&self.brier_skill),
-            observed_over_expected: interval(&self.observed_over_expected),
+            auc: percentile_interval(&self.auc),
+            average_precision: percentile_interval(&self.average_precision),
+            brier: percentile_interval(&self.brier),
+            brier_skill: percentile_interval(&self.brier_skill),
+            observed_over_expected: percentile_interval(&self.observed_over_expected),
         }
     }
 
-    pub(crate) fn ahead_of(&self, other: &Self) -> Ahead {
-        let ahead = |own: &Replicates, other: &Replicates| interval(&difference(own, other));
-        Ahead {
+    pub(crate) fn minus(&self, other: &Self) -> ScoreDifferences {
+        let ahead =
+            |own: &Replicates, other: &Replicates| percentile_interval(&difference(own, other));
+        ScoreDifferences {
             auc: ahead(&self.auc, &other.auc),
             average_precision: ahead(&self.average_precision, &other.average_precision),
             brier: ahead(&self.brier, &other.brier),

@@ -3,12 +3,12 @@
 use plimsoll_features::{CLOSED, LIQUIDATED, Outcome};
 use serde::Serialize;
 
-use super::resampling::{Clusters, Interval, Resampling, interval};
-use super::walk::Walk;
-use crate::grid::{INTERVALS, edges};
+use super::resampling::{BlockBootstrap, Clusters, ConfidenceInterval, percentile_interval};
+use super::walk::WalkForward;
+use crate::grid::{INTERVALS, grid_edges_days};
 
 /// Lower ends of the strata of health factor but the first.
-const STRATA: [f64; 4] = [1.1, 1.25, 1.5, 2.0];
+const HEALTH_STRATA: [f64; 4] = [1.1, 1.25, 1.5, 2.0];
 
 /// Both incidences of some landmarks.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -33,38 +33,41 @@ pub struct IncidenceCurve {
     /// Observed.
     pub observed: Vec<f64>,
     /// Intervals of what was observed, by blocks of time; absent where there were too few.
-    pub intervals: Vec<Option<Interval>>,
+    pub intervals: Vec<Option<ConfidenceInterval>>,
 }
 
 /// The curves of all landmarks, and then of each stratum of health factor that has any.
-pub(crate) fn incidence(walk: &Walk, resampling: &Resampling) -> Vec<IncidenceCurves> {
+pub(crate) fn incidence_curves(
+    walk: &WalkForward,
+    resampling: &BlockBootstrap,
+) -> Vec<IncidenceCurves> {
     let health = &walk.rows().health_factor;
     let all: Vec<usize> = (0..health.len()).collect();
-    let ends = STRATA.iter().copied().map(Some).chain([None]);
+    let ends = HEALTH_STRATA.iter().copied().map(Some).chain([None]);
     let mut strata = vec![(None, None)];
-    strata.extend([None].into_iter().chain(STRATA.iter().copied().map(Some)).zip(ends));
+    strata.extend([None].into_iter().chain(HEALTH_STRATA.iter().copied().map(Some)).zip(ends));
     let of = |(from, to): (Option<f64>, Option<f64>)| {
         let within = |row: &&usize| {
             from.is_none_or(|from| health[**row] >= from) && to.is_none_or(|to| health[**row] < to)
         };
         let rows: Vec<usize> = all.iter().filter(within).copied().collect();
-        (!rows.is_empty()).then(|| curves(walk, &rows, resampling, from, to))
+        (!rows.is_empty()).then(|| stratum_curves(walk, &rows, resampling, from, to))
     };
     strata.into_iter().filter_map(of).collect()
 }
 
-fn curves(
-    walk: &Walk,
+fn stratum_curves(
+    walk: &WalkForward,
     rows: &[usize],
-    resampling: &Resampling,
+    resampling: &BlockBootstrap,
     health_from: Option<f64>,
     health_to: Option<f64>,
 ) -> IncidenceCurves {
     let times: Vec<i64> = rows.iter().map(|&row| walk.rows().time_s[row]).collect();
     let first_s = walk.rows().time_s.iter().min().copied().unwrap_or(0);
-    let block_days = resampling.block_days.max(edges()[INTERVALS] as u32);
-    let blocks = Clusters::of_time(times.iter(), first_s, block_days);
-    let ends = Ends::new(rows.iter().map(|&row| &walk.outcomes()[row]), &blocks);
+    let block_days = resampling.block_days.max(grid_edges_days()[INTERVALS] as u32);
+    let blocks = Clusters::from_times(times.iter(), first_s, block_days);
+    let ends = FollowUpEnds::new(rows.iter().map(|&row| &walk.outcomes()[row]), &blocks);
     let observed = ends.incidence(&vec![1; blocks.count]);
     let [liquidated, closed] = [0, 1].map(|cause| {
         let replicates: [_; INTERVALS] = resampling.replicate(blocks.count, |weights| {
@@ -78,23 +81,26 @@ fn curves(
         IncidenceCurve {
             forecast: (0..INTERVALS).map(mean).collect(),
             observed: observed.map_or(Vec::new(), |observed| observed[cause].to_vec()),
-            intervals: replicates.iter().map(|replicates| interval(replicates)).collect(),
+            intervals: replicates
+                .iter()
+                .map(|replicates| percentile_interval(replicates))
+                .collect(),
         }
     });
     IncidenceCurves { health_from, health_to, rows: rows.len(), liquidated, closed }
 }
 
 /// Ends of follow-up in order of time, ready to be weighed again and again.
-struct Ends {
+struct FollowUpEnds {
     /// Days, cause and cluster.
     rows: Vec<(f64, u8, u32)>,
 }
 
-impl Ends {
+impl FollowUpEnds {
     fn new<'a>(outcomes: impl Iterator<Item = &'a Outcome>, clusters: &Clusters) -> Self {
         let row =
             |(outcome, &cluster): (&Outcome, &u32)| (outcome.duration_days, outcome.event, cluster);
-        let mut rows: Vec<_> = outcomes.zip(&clusters.of_row).map(row).collect();
+        let mut rows: Vec<_> = outcomes.zip(&clusters.cluster_of_row).map(row).collect();
         rows.sort_by(|a, b| a.0.total_cmp(&b.0));
         Self { rows }
     }
@@ -110,7 +116,7 @@ impl Ends {
         let (mut survival, mut reached) = (1.0, [0.0; 2]);
         let (mut curves, mut edge) = ([[0.0; INTERVALS]; 2], 0);
         for tied in self.rows.chunk_by(|a, b| a.0 == b.0) {
-            while edge < INTERVALS && tied[0].0 > edges()[edge + 1] {
+            while edge < INTERVALS && tied[0].0 > grid_edges_days()[edge + 1] {
                 (0..2).for_each(|cause| curves[cause][edge] = reached[cause]);
                 edge += 1;
             }
@@ -154,14 +160,14 @@ mod tests {
     }
 
     #[test]
-    fn with_unit_weights_it_is_the_estimate_of_aalen_and_johansen() {
+    fn unit_weights_give_the_aalen_johansen_estimate() {
         let outcomes = outcomes();
-        let clusters = Clusters::of((0..500).map(|row| row / 100));
-        let curves = Ends::new(outcomes.iter(), &clusters).incidence(&[1; 5]).unwrap();
+        let clusters = Clusters::from_keys((0..500).map(|row| row / 100));
+        let curves = FollowUpEnds::new(outcomes.iter(), &clusters).incidence(&[1; 5]).unwrap();
         let durations: Vec<f64> = outcomes.iter().map(|o| o.duration_days).collect();
         let causes: Vec<u8> = outcomes.iter().map(|o| o.event).collect();
         let estimate = AalenJohansen::fit(&durations, &causes).unwrap();
-        for (edge, days) in edges()[1..].iter().enumerate() {
+        for (edge, days) in grid_edges_days()[1..].iter().enumerate() {
             for cause in [LIQUIDATED, CLOSED] {
                 let expected = estimate.cumulative_incidence(cause, *days);
                 let found = curves[usize::from(cause) - 1][edge];
@@ -171,12 +177,12 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_is_the_number_of_times_that_a_row_stands_there() {
+    fn weights_are_row_multiplicities() {
         let outcomes = outcomes();
-        let halves = Clusters::of((0..500).map(|row| row / 250));
-        let weighed = Ends::new(outcomes.iter(), &halves).incidence(&[3, 0]).unwrap();
-        let half = Clusters::of((0..250).map(|_| 0));
-        let plain = Ends::new(outcomes[..250].iter(), &half).incidence(&[1]).unwrap();
+        let halves = Clusters::from_keys((0..500).map(|row| row / 250));
+        let weighed = FollowUpEnds::new(outcomes.iter(), &halves).incidence(&[3, 0]).unwrap();
+        let half = Clusters::from_keys((0..250).map(|_| 0));
+        let plain = FollowUpEnds::new(outcomes[..250].iter(), &half).incidence(&[1]).unwrap();
         for (weighed, plain) in weighed.iter().flatten().zip(plain.iter().flatten()) {
             assert!((weighed - plain).abs() < 1e-12);
         }

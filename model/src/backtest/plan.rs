@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-use super::resampling::Resampling;
+use super::resampling::BlockBootstrap;
 use crate::TrainOptions;
-use crate::evaluation::Span;
+use crate::evaluation::TimeRange;
 
 /// When the model is trained anew.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Folds {
+pub enum FoldSchedule {
     /// At the start of every calendar month.
     #[default]
     Monthly,
@@ -22,28 +22,28 @@ pub enum Folds {
 #[derive(Debug, Clone)]
 pub struct BacktestPlan {
     /// When the model is trained anew.
-    pub folds: Folds,
+    pub folds: FoldSchedule,
     /// Landmarks to judge; without a start, from the first fold that can be trained.
-    pub span: Span,
+    pub span: TimeRange,
     /// How to train.
     pub train: TrainOptions,
     /// Probabilities of liquidation within 24 hours at which an alarm is raised, ascending.
     pub thresholds: Vec<f64>,
     /// Most crash windows to name.
-    pub windows: usize,
+    pub max_crash_windows: usize,
     /// How intervals come about.
-    pub resampling: Resampling,
+    pub resampling: BlockBootstrap,
 }
 
 impl Default for BacktestPlan {
     fn default() -> Self {
         Self {
-            folds: Folds::default(),
-            span: Span::default(),
+            folds: FoldSchedule::default(),
+            span: TimeRange::default(),
             train: TrainOptions::default(),
             thresholds: vec![0.001, 0.003, 0.01, 0.02, 0.05, 0.1],
-            windows: 8,
-            resampling: Resampling::default(),
+            max_crash_windows: 8,
+            resampling: BlockBootstrap::default(),
         }
     }
 }

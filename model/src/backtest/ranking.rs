@@ -2,35 +2,35 @@
 
 /// Rows in descending order of score, ready to be weighed again and again.
 #[derive(Debug, Clone)]
-pub(crate) struct Ranking {
-    rows: Vec<Ranked>,
+pub(crate) struct WeightedRanking {
+    rows: Vec<RankedRow>,
 }
 
 /// One row of a ranking.
 #[derive(Debug, Clone, Copy)]
-struct Ranked {
+struct RankedRow {
     cluster: u32,
     positive: bool,
     /// Whether the next row has a lower score.
-    last_of_its_score: bool,
+    is_last_of_tie: bool,
 }
 
 /// Both areas, each absent where it is undefined.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Areas {
+pub(crate) struct RankingAreas {
     pub(crate) auc: Option<f64>,
     pub(crate) average_precision: Option<f64>,
 }
 
-impl Ranking {
+impl WeightedRanking {
     /// Ranks rows; scores are finite.
     pub(crate) fn new(scores: &[f64], positives: &[bool], clusters: &[u32]) -> Self {
         let mut order: Vec<(f64, usize)> = scores.iter().copied().zip(0..).collect();
         order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let ranked = |(place, &(score, row)): (usize, &(f64, usize))| Ranked {
+        let ranked = |(place, &(score, row)): (usize, &(f64, usize))| RankedRow {
             cluster: clusters[row],
             positive: positives[row],
-            last_of_its_score: order.get(place + 1).is_none_or(|next| next.0 != score),
+            is_last_of_tie: order.get(place + 1).is_none_or(|next| next.0 != score),
         };
         Self { rows: order.iter().enumerate().map(ranked).collect() }
     }
@@ -38,7 +38,7 @@ impl Ranking {
     /// The areas where each row counts as often as its cluster does; with every weight one they are
     /// [`roc_auc`](plimsoll_metrics::roc_auc) and
     /// [`average_precision`](plimsoll_metrics::average_precision).
-    pub(crate) fn areas(&self, weights: &[u32]) -> Areas {
+    pub(crate) fn areas(&self, weights: &[u32]) -> RankingAreas {
         let (mut half_losses, mut precision_sum) = (0, 0.0);
         let (mut hits_above, mut misses_above) = (0_u64, 0_u64);
         let (mut hits, mut misses) = (0_u64, 0_u64);
@@ -49,7 +49,7 @@ impl Ranking {
             } else {
                 misses += weight;
             }
-            if !row.last_of_its_score {
+            if !row.is_last_of_tie {
                 continue;
             }
             half_losses += hits * (2 * misses_above + misses);
@@ -62,7 +62,7 @@ impl Ranking {
             (hits, misses) = (0, 0);
         }
         let pairs = hits_above * misses_above;
-        Areas {
+        RankingAreas {
             auc: (pairs > 0).then(|| (2 * pairs - half_losses) as f64 / (2 * pairs) as f64),
             average_precision: (hits_above > 0).then(|| precision_sum / hits_above as f64),
         }
@@ -82,15 +82,15 @@ mod tests {
     }
 
     #[test]
-    fn with_unit_weights_the_areas_are_the_plain_ones() {
+    fn unit_weights_give_the_unweighted_areas() {
         let (scores, positives) = rows();
-        let areas = Ranking::new(&scores, &positives, &vec![0; 300]).areas(&[1]);
+        let areas = WeightedRanking::new(&scores, &positives, &vec![0; 300]).areas(&[1]);
         assert_eq!(areas.auc, roc_auc(&scores, &positives));
         assert_eq!(areas.average_precision, average_precision(&scores, &positives));
     }
 
     #[test]
-    fn a_weight_is_the_number_of_times_that_a_row_stands_there() {
+    fn weights_are_row_multiplicities() {
         let (scores, positives) = rows();
         let clusters: Vec<u32> = (0..300).map(|row| row / 100).collect();
         let weights = [2, 0, 3];
@@ -98,14 +98,14 @@ mod tests {
         let rows: Vec<usize> = (0..300).flat_map(repeated).collect();
         let more_scores: Vec<f64> = rows.iter().map(|&row| scores[row]).collect();
         let more_positives: Vec<bool> = rows.iter().map(|&row| positives[row]).collect();
-        let areas = Ranking::new(&scores, &positives, &clusters).areas(&weights);
+        let areas = WeightedRanking::new(&scores, &positives, &clusters).areas(&weights);
         assert_eq!(areas.auc, roc_auc(&more_scores, &more_positives));
         assert_eq!(areas.average_precision, average_precision(&more_scores, &more_positives));
     }
 
     #[test]
     fn a_draw_without_positives_has_no_areas() {
-        let ranking = Ranking::new(&[0.1, 0.2], &[true, false], &[0, 1]);
-        assert_eq!(ranking.areas(&[0, 2]), Areas { auc: None, average_precision: None });
+        let ranking = WeightedRanking::new(&[0.1, 0.2], &[true, false], &[0, 1]);
+        assert_eq!(ranking.areas(&[0, 2]), RankingAreas { auc: None, average_precision: None });
     }
 }

@@ -6,15 +6,15 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Fewer clusters than this say nothing of how far a figure would move.
-const FEWEST_CLUSTERS: usize = 6;
+const MIN_CLUSTERS: usize = 6;
 /// Share of replicates in which a figure must be defined, for its interval to be.
-const DEFINED: f64 = 0.9;
+const MIN_DEFINED_SHARE: f64 = 0.9;
 /// The ends of a 95 % interval.
-const ENDS: [f64; 2] = [0.025, 0.975];
+const INTERVAL_QUANTILES: [f64; 2] = [0.025, 0.975];
 
 /// How to resample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Resampling {
+pub struct BlockBootstrap {
     /// How often everything is drawn anew.
     pub replicates: usize,
     /// Days in a block of time; for longer horizons it is as long as the horizon.
@@ -23,7 +23,7 @@ pub struct Resampling {
     pub seed: u64,
 }
 
-impl Default for Resampling {
+impl Default for BlockBootstrap {
     fn default() -> Self {
         Self { replicates: 400, block_days: 7, seed: 0 }
     }
@@ -31,7 +31,7 @@ impl Default for Resampling {
 
 /// A 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Interval {
+pub struct ConfidenceInterval {
     /// Its lower end.
     pub lower: f64,
     /// Its upper end.
@@ -45,29 +45,29 @@ pub(crate) type Replicates = Vec<Option<f64>>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Clusters {
     /// Each row's cluster.
-    pub(crate) of_row: Vec<u32>,
+    pub(crate) cluster_of_row: Vec<u32>,
     /// Clusters.
     pub(crate) count: usize,
 }
 
 impl Clusters {
     /// Clusters by keys, which may leave numbers out.
-    pub(crate) fn of(keys: impl Iterator<Item = i64> + Clone) -> Self {
+    pub(crate) fn from_keys(keys: impl Iterator<Item = i64> + Clone) -> Self {
         let mut distinct: Vec<i64> = keys.clone().collect();
         distinct.sort_unstable();
         distinct.dedup();
         let place = |key: i64| distinct.partition_point(|&other| other < key) as u32;
-        Self { of_row: keys.map(place).collect(), count: distinct.len() }
+        Self { cluster_of_row: keys.map(place).collect(), count: distinct.len() }
     }
 
     /// Blocks of time, counted from `from_s`; one in which nothing lies is none.
-    pub(crate) fn of_time<'a>(
+    pub(crate) fn from_times<'a>(
         time_s: impl Iterator<Item = &'a i64> + Clone,
         from_s: i64,
         block_days: u32,
     ) -> Self {
         let length_s = i64::from(block_days.max(1)) * 86_400;
-        Self::of(time_s.map(move |time_s| (time_s - from_s).div_euclid(length_s)))
+        Self::from_keys(time_s.map(move |time_s| (time_s - from_s).div_euclid(length_s)))
     }
 
     /// Adds up a row's terms by cluster.
@@ -76,7 +76,7 @@ impl Clusters {
         terms: impl Iterator<Item = [f64; N]>,
     ) -> Vec<[f64; N]> {
         let mut sums = vec![[0.0; N]; self.count];
-        for (&cluster, row) in self.of_row.iter().zip(terms) {
+        for (&cluster, row) in self.cluster_of_row.iter().zip(terms) {
             sums[cluster as usize].iter_mut().zip(row).for_each(|(sum, term)| *sum += term);
         }
         sums
@@ -84,7 +84,7 @@ impl Clusters {
 }
 
 /// Sums by cluster as one replicate has them.
-pub(crate) fn weighted<const N: usize>(sums: &[[f64; N]], weights: &[u32]) -> [f64; N] {
+pub(crate) fn weighted_sums<const N: usize>(sums: &[[f64; N]], weights: &[u32]) -> [f64; N] {
     let mut total = [0.0; N];
     for (sums, &weight) in sums.iter().zip(weights) {
         total.iter_mut().zip(sums).for_each(|(t, sum)| *t += f64::from(weight) * sum);
@@ -97,7 +97,7 @@ pub(crate) fn ratio(above: f64, below: f64) -> Option<f64> {
     (below > 0.0).then(|| above / below)
 }
 
-impl Resampling {
+impl BlockBootstrap {
     /// Reckons figures anew with each cluster counted as often as it was drawn.
     ///
     /// The draws depend on the seed, the replicate and the number of clusters alone, so two
@@ -107,17 +107,17 @@ impl Resampling {
         clusters: usize,
         figures: impl Fn(&[u32]) -> [Option<f64>; N] + Sync,
     ) -> [Replicates; N] {
-        if clusters < FEWEST_CLUSTERS {
+        if clusters < MIN_CLUSTERS {
             return std::array::from_fn(|_| Vec::new());
         }
         let drawn: Vec<[Option<f64>; N]> = (0..self.replicates)
             .into_par_iter()
-            .map(|replicate| figures(&self.draw(replicate, clusters)))
+            .map(|replicate| figures(&self.draw_weights(replicate, clusters)))
             .collect();
         std::array::from_fn(|figure| drawn.iter().map(|figures| figures[figure]).collect())
     }
 
-    fn draw(&self, replicate: usize, clusters: usize) -> Vec<u32> {
+    fn draw_weights(&self, replicate: usize, clusters: usize) -> Vec<u32> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         rng.set_stream(replicate as u64);
         let mut weights = vec![0; clusters];
@@ -127,14 +127,14 @@ impl Resampling {
 }
 
 /// The interval between percentiles of a figure's replicates; none where too few are defined.
-pub(crate) fn interval(replicates: &[Option<f64>]) -> Option<Interval> {
+pub(crate) fn percentile_interval(replicates: &[Option<f64>]) -> Option<ConfidenceInterval> {
     let mut values: Vec<f64> = replicates.iter().copied().flatten().collect();
-    if values.is_empty() || (values.len() as f64) < DEFINED * replicates.len() as f64 {
+    if values.is_empty() || (values.len() as f64) < MIN_DEFINED_SHARE * replicates.len() as f64 {
         return None;
     }
     values.sort_unstable_by(f64::total_cmp);
     let at = |end: f64| values[((values.len() - 1) as f64 * end).round() as usize];
-    Some(Interval { lower: at(ENDS[0]), upper: at(ENDS[1]) })
+    Some(ConfidenceInterval { lower: at(INTERVAL_QUANTILES[0]), upper: at(INTERVAL_QUANTILES[1]) })
 }
 
 /// By how much one figure exceeds another, replicate by replicate.
@@ -152,70 +152,70 @@ mod tests {
     fn blocks() -> (Vec<f64>, Clusters) {
         let mut rng = ChaCha8Rng::seed_from_u64(5);
         let values: Vec<f64> = (0..400).map(|_| rng.random_range(0.0..1.0)).collect();
-        let clusters = Clusters::of(0..400);
+        let clusters = Clusters::from_keys(0..400);
         (values, clusters)
     }
 
-    fn mean_interval(resampling: &Resampling) -> Interval {
+    fn mean_interval(resampling: &BlockBootstrap) -> ConfidenceInterval {
         let (values, clusters) = blocks();
         let sums = clusters.sums(values.iter().map(|value| [*value, 1.0]));
         let mean = |weights: &[u32]| {
-            let [sum, rows] = weighted(&sums, weights);
+            let [sum, rows] = weighted_sums(&sums, weights);
             [ratio(sum, rows)]
         };
         let [replicates] = resampling.replicate(clusters.count, mean);
-        interval(&replicates).unwrap()
+        percentile_interval(&replicates).unwrap()
     }
 
     #[test]
-    fn interval_of_a_mean_is_the_analytic_one_where_blocks_are_independent() {
+    fn interval_of_a_mean_matches_the_analytic_one_for_independent_blocks() {
         let (values, _) = blocks();
         let mean = values.iter().sum::<f64>() / 400.0;
         let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / 400.0;
         let half = 1.96 * (variance / 400.0).sqrt();
-        let Interval { lower, upper } =
-            mean_interval(&Resampling { replicates: 4_000, ..Resampling::default() });
+        let ConfidenceInterval { lower, upper } =
+            mean_interval(&BlockBootstrap { replicates: 4_000, ..BlockBootstrap::default() });
         assert!((lower - (mean - half)).abs() < 0.06 * half, "{lower} of {}", mean - half);
         assert!((upper - (mean + half)).abs() < 0.06 * half, "{upper} of {}", mean + half);
     }
 
     #[test]
-    fn the_same_seed_draws_the_same_and_another_does_not() {
-        let resampling = |seed| Resampling { seed, ..Resampling::default() };
+    fn draws_depend_on_the_seed() {
+        let resampling = |seed| BlockBootstrap { seed, ..BlockBootstrap::default() };
         assert_eq!(mean_interval(&resampling(1)), mean_interval(&resampling(1)));
         assert_ne!(mean_interval(&resampling(1)), mean_interval(&resampling(2)));
     }
 
     #[test]
-    fn a_block_that_holds_all_rows_of_an_event_widens_the_interval() {
+    fn clustering_the_rows_of_an_event_widens_the_interval() {
         let positives: Vec<f64> = (0..400).map(|row| f64::from(row / 40 == 3)).collect();
         let width = |clusters: &Clusters| {
             let sums = clusters.sums(positives.iter().map(|positive| [*positive, 1.0]));
             let share = |weights: &[u32]| {
-                let [sum, rows] = weighted(&sums, weights);
+                let [sum, rows] = weighted_sums(&sums, weights);
                 [ratio(sum, rows)]
             };
-            let [replicates] = Resampling::default().replicate(clusters.count, share);
-            let Interval { lower, upper } = interval(&replicates).unwrap();
+            let [replicates] = BlockBootstrap::default().replicate(clusters.count, share);
+            let ConfidenceInterval { lower, upper } = percentile_interval(&replicates).unwrap();
             upper - lower
         };
-        let rows = width(&Clusters::of(0..400));
-        let blocks = width(&Clusters::of((0..400).map(|row| row / 40)));
+        let rows = width(&Clusters::from_keys(0..400));
+        let blocks = width(&Clusters::from_keys((0..400).map(|row| row / 40)));
         assert!(blocks > 3.0 * rows, "{blocks} {rows}");
     }
 
     #[test]
-    fn blocks_hold_as_many_days_as_they_should() {
+    fn blocks_have_the_requested_length() {
         let times = [0, 6 * DAY_S, 7 * DAY_S, 30 * DAY_S];
-        let clusters = Clusters::of_time(times.iter(), 0, 7);
-        assert_eq!((clusters.of_row, clusters.count), (vec![0, 0, 1, 2], 3));
+        let clusters = Clusters::from_times(times.iter(), 0, 7);
+        assert_eq!((clusters.cluster_of_row, clusters.count), (vec![0, 0, 1, 2], 3));
     }
 
     #[test]
     fn too_few_clusters_or_too_many_undefined_figures_have_no_interval() {
         let constant = |_: &[u32]| [Some(1.0)];
-        let [few] = Resampling::default().replicate(5, constant);
-        assert_eq!(interval(&few), None);
-        assert_eq!(interval(&[Some(1.0), None]), None);
+        let [few] = BlockBootstrap::default().replicate(5, constant);
+        assert_eq!(percentile_interval(&few), None);
+        assert_eq!(percentile_interval(&[Some(1.0), None]), None);
     }
 }

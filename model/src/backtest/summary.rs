@@ -4,17 +4,17 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::calibration::CalibrationCurve;
-use super::crashes::Crash;
-use super::horizons::{Ahead, ScoreIntervals};
+use super::crashes::CrashWindow;
+use super::horizons::{ScoreDifferences, ScoreIntervals};
 use super::incidence::IncidenceCurves;
-use super::resampling::{Interval, Resampling};
-use super::warnings::Warnings;
-use crate::evaluation::{Events, HorizonScores, Scores};
-use crate::manifest::Training;
+use super::resampling::{BlockBootstrap, ConfidenceInterval};
+use super::warnings::WarningScores;
+use crate::evaluation::{EventCounts, ForecastScores, HorizonScores};
+use crate::manifest::TrainingSummary;
 
 /// All figures of a backtest.
 #[derive(Debug, Clone, Serialize)]
-pub struct Backtest {
+pub struct BacktestSummary {
     /// Version of the program.
     pub version: &'static str,
     /// First landmark.
@@ -28,7 +28,7 @@ pub struct Backtest {
     /// Accounts.
     pub accounts: usize,
     /// Landmarks by what followed, whenever it did.
-    pub events: Events,
+    pub events: EventCounts,
     /// Accounts that were liquidated.
     pub liquidated_accounts: usize,
     /// Liquidation episodes: what befell one account within a day is one.
@@ -36,31 +36,31 @@ pub struct Backtest {
     /// Seed of training.
     pub seed: u64,
     /// How intervals came about.
-    pub resampling: Resampling,
+    pub resampling: BlockBootstrap,
     /// Folds, in order of time.
     pub folds: Vec<FoldScores>,
     /// The model, then the baselines.
-    pub forecasters: Vec<Forecaster>,
+    pub forecasters: Vec<ForecasterScores>,
     /// By how much the model is ahead of first passage, by horizon.
-    pub ahead: Vec<(&'static str, Ahead)>,
+    pub model_minus_first_passage: Vec<(&'static str, ScoreDifferences)>,
     /// Calibration of the model and of first passage.
-    pub calibration: Vec<Calibrated>,
+    pub calibration: Vec<ForecasterCalibration>,
     /// Mean forecast incidence of the model beside what was observed: all landmarks, then strata of
     /// health factor.
     pub incidence: Vec<IncidenceCurves>,
     /// Expected beside seen, week by week.
-    pub weeks: Vec<Week>,
+    pub weeks: Vec<WeeklyCounts>,
     /// Crash windows in order of time.
-    pub crashes: Vec<CrashScores>,
+    pub crashes: Vec<WindowScores>,
     /// The landmarks outside of them.
-    pub calm: CrashScores,
+    pub calm: WindowScores,
     /// Quality of warnings.
-    pub warnings: Warnings,
+    pub warnings: WarningScores,
 }
 
 /// Landmarks of seven days, followed up for 24 hours.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Week {
+pub struct WeeklyCounts {
     /// First day.
     pub from: DateTime<Utc>,
     /// Landmarks.
@@ -79,7 +79,7 @@ pub struct FoldScores {
     /// Judged landmarks lie before this time.
     pub to: DateTime<Utc>,
     /// What the model was trained on.
-    pub training: Training,
+    pub training: TrainingSummary,
     /// The model within 24 hours.
     pub day: HorizonScores,
     /// The model within 7 days.
@@ -90,18 +90,18 @@ pub struct FoldScores {
 
 /// One forecaster's scores.
 #[derive(Debug, Clone, Serialize)]
-pub struct Forecaster {
+pub struct ForecasterScores {
     /// `model`, `first_passage`, `training_rate` or `kaplan_meier`.
     pub name: &'static str,
     /// Its scores.
     #[serde(flatten)]
-    pub scores: Scores,
+    pub scores: ForecastScores,
     /// ScoreIntervals by horizon; none for the constants.
     pub intervals: Vec<HorizonIntervals>,
     /// Of the integrated Brier score, by blocks of time.
-    pub ibs_interval: Option<Interval>,
+    pub ibs_interval: Option<ConfidenceInterval>,
     /// Of the right-censored log loss, by blocks of time.
-    pub rcll_interval: Option<Interval>,
+    pub rcll_interval: Option<ConfidenceInterval>,
 }
 
 /// ScoreIntervals of one horizon.
@@ -121,7 +121,7 @@ pub struct HorizonIntervals {
 
 /// One forecaster's calibration.
 #[derive(Debug, Clone, Serialize)]
-pub struct Calibrated {
+pub struct ForecasterCalibration {
     /// `model` or `first_passage`.
     pub name: &'static str,
     /// Curves by horizon.
@@ -130,9 +130,9 @@ pub struct Calibrated {
 
 /// Scores in a window of time.
 #[derive(Debug, Clone, Serialize)]
-pub struct CrashScores {
+pub struct WindowScores {
     /// The window; absent for what lies outside of all.
-    pub crash: Option<Crash>,
+    pub crash: Option<CrashWindow>,
     /// Landmarks.
     pub rows: usize,
     /// The model within 24 hours.

@@ -5,16 +5,16 @@ use ndarray::{Array2, ArrayView1, Axis};
 use plimsoll_features::{Observations, Outcome};
 use plimsoll_lake::tables::Forecast;
 
-use super::cuts::{Cut, cuts};
-use super::plan::{BacktestPlan, Folds};
-use crate::evaluate::known_at;
+use super::cuts::{BacktestFold, plan_folds};
+use super::plan::{BacktestPlan, FoldSchedule};
+use crate::evaluate::outcomes_known_at;
 use crate::grid::INTERVALS;
-use crate::manifest::{Incidence, Training};
+use crate::manifest::{BaseIncidence, TrainingSummary};
 use crate::{Forecasts, Model, ModelError, Progress, train};
 
 /// How the walk goes, for whoever watches.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Step {
+pub struct WalkForwardProgress {
     /// Folds done.
     pub fold: usize,
     /// Folds in all.
@@ -27,24 +27,24 @@ pub struct Step {
 
 /// Landmarks with what was forecast of them by a model that knew nothing of what followed.
 #[derive(Debug, Clone)]
-pub struct Walk {
+pub struct WalkForward {
     /// Judged landmarks, with what was known of their outcomes at the end.
     pub(crate) rows: Observations,
     /// What the models said.
     pub(crate) forecasts: Forecasts,
     /// What the rates of their training spans said.
-    pub(crate) rates: Forecasts,
+    pub(crate) base_rates: Forecasts,
     /// Each row's fold.
-    pub(crate) fold: Vec<usize>,
+    pub(crate) fold_of_row: Vec<usize>,
     /// The folds, in order of time.
-    pub(crate) folds: Vec<Fold>,
+    pub(crate) folds: Vec<TrainedFold>,
 }
 
 /// A fold and its training.
 #[derive(Debug, Clone)]
-pub(crate) struct Fold {
-    pub(crate) cut: Cut,
-    pub(crate) training: Training,
+pub(crate) struct TrainedFold {
+    pub(crate) fold: BacktestFold,
+    pub(crate) training: TrainingSummary,
 }
 
 /// Trains at each cut of a plan and forecasts the landmarks of the grid up to the next.
@@ -55,11 +55,11 @@ pub(crate) struct Fold {
 pub fn walk_forward(
     observations: &Observations,
     plan: &BacktestPlan,
-    mut watch: impl FnMut(Step),
-) -> Result<Walk, ModelError> {
-    walk(observations, plan, |fold, cuts| {
+    mut watch: impl FnMut(WalkForwardProgress),
+) -> Result<WalkForward, ModelError> {
+    run_folds(observations, plan, |fold, cuts| {
         let (until, folds) = (cuts[fold].until, cuts.len());
-        let told = |training| watch(Step { fold, folds, until, training });
+        let told = |training| watch(WalkForwardProgress { fold, folds, until, training });
         train(observations, until, &plan.train, told)
     })
 }
@@ -69,70 +69,71 @@ pub fn walk_forward(
 ///
 /// # Errors
 /// As [`walk_forward`].
-pub fn walk_on(
+pub fn evaluate_fixed(
     observations: &Observations,
     plan: &BacktestPlan,
     model: &Model,
-) -> Result<Walk, ModelError> {
-    let folds = Folds::At(vec![model.manifest().training.until]);
-    walk(observations, &BacktestPlan { folds, ..plan.clone() }, |_, _| Ok(model.clone()))
+) -> Result<WalkForward, ModelError> {
+    let folds = FoldSchedule::At(vec![model.manifest().training.until]);
+    run_folds(observations, &BacktestPlan { folds, ..plan.clone() }, |_, _| Ok(model.clone()))
 }
 
-fn walk(
+fn run_folds(
     observations: &Observations,
     plan: &BacktestPlan,
-    mut model_of: impl FnMut(usize, &[Cut]) -> Result<Model, ModelError>,
-) -> Result<Walk, ModelError> {
-    let cuts = cuts(observations, plan)?;
+    mut model_of: impl FnMut(usize, &[BacktestFold]) -> Result<Model, ModelError>,
+) -> Result<WalkForward, ModelError> {
+    let cuts = plan_folds(observations, plan)?;
     let fold_of = |row: usize| {
         let time = observations.time_s[row];
-        let held = |cut: &Cut| cut.from.timestamp() <= time && time < cut.to.timestamp();
+        let held = |cut: &BacktestFold| cut.from.timestamp() <= time && time < cut.to.timestamp();
         cuts.iter().position(held).filter(|_| observations.on_grid[row])
     };
     let folds: Vec<Option<usize>> = (0..observations.len()).map(fold_of).collect();
     let mut rows = observations.filter(|row| folds[row].is_some());
-    let mut walk = Walk {
-        forecasts: empty(rows.len()),
-        rates: empty(rows.len()),
-        fold: folds.into_iter().flatten().collect(),
+    let mut walk = WalkForward {
+        forecasts: empty_forecasts(rows.len()),
+        base_rates: empty_forecasts(rows.len()),
+        fold_of_row: folds.into_iter().flatten().collect(),
         folds: Vec::new(),
         rows: Observations::default(),
     };
     for (fold, cut) in cuts.iter().enumerate() {
         let model = model_of(fold, &cuts)?;
-        walk.forecast(fold, &rows, &model)?;
-        walk.folds.push(Fold { cut: *cut, training: model.manifest().training.clone() });
+        walk.forecast_fold(fold, &rows, &model)?;
+        walk.folds.push(TrainedFold { fold: *cut, training: model.manifest().training.clone() });
     }
     if let Some(to) = plan.span.to {
-        rows.outcome = known_at(&rows, to);
+        rows.outcome = outcomes_known_at(&rows, to);
     }
     walk.rows = rows;
     Ok(walk)
 }
 
-fn empty(rows: usize) -> Forecasts {
+fn empty_forecasts(rows: usize) -> Forecasts {
     let zeros = || Array2::zeros((rows, INTERVALS));
-    Forecasts { liquidated: zeros(), closed: zeros(), doubt: None }
+    Forecasts { liquidated: zeros(), closed: zeros(), intervals: None }
 }
 
-impl Walk {
+impl WalkForward {
     /// Forecasts the rows of a fold.
-    fn forecast(
+    fn forecast_fold(
         &mut self,
         fold: usize,
         rows: &Observations,
         model: &Model,
     ) -> Result<(), ModelError> {
-        let own: Vec<usize> = (0..rows.len()).filter(|&row| self.fold[row] == fold).collect();
+        let own: Vec<usize> =
+            (0..rows.len()).filter(|&row| self.fold_of_row[row] == fold).collect();
         let forecasts = model.forecast(rows.features.select(Axis(0), &own).view())?;
-        let Incidence { liquidated, closed } = &model.manifest().incidence;
+        let BaseIncidence { liquidated, closed } = &model.manifest().incidence;
         let (liquidated, closed) = (ArrayView1::from(liquidated), ArrayView1::from(closed));
         for (place, row) in own.into_iter().enumerate() {
             let said = forecasts.liquidated.row(place);
             self.forecasts.liquidated.row_mut(row).assign(&said);
             self.forecasts.closed.row_mut(row).assign(&forecasts.closed.row(place));
-            self.rates.liquidated.row_mut(row).assign(&liquidated);
-            self.rates.closed.row_mut(row).assign(&closed);
+            self.base_rates.liquidated.row_mut(row).assign(&liquidated);
+            self.base_rates.closed.row_mut(row).assign(&closed);
         }
         Ok(())
     }
@@ -148,7 +149,7 @@ impl Walk {
     pub fn forecast_rows(&self) -> Vec<Forecast> {
         let rows = &self.rows;
         let row = |row: usize| {
-            let account = rows.accounts[rows.account[row] as usize].clone();
+            let account = rows.account_ids[rows.account_index[row] as usize].clone();
             let time = DateTime::from_timestamp(rows.time_s[row], 0)
                 .expect("landmarks were read from timestamps");
             Forecast {

@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
-use super::resampling::Interval;
+use super::resampling::ConfidenceInterval;
 
 /// A figure and its interval by blocks of time; each absent where it is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Figure {
+pub struct Estimate {
     /// The figure.
     pub value: Option<f64>,
     /// Its interval.
-    pub interval: Option<Interval>,
+    pub interval: Option<ConfidenceInterval>,
 }
 
 /// Warnings of one rule at one threshold.
@@ -30,22 +30,22 @@ pub struct WarningQuality {
     /// Liquidation episodes that could be warned of.
     pub episodes: usize,
     /// True alarms among those whose end is known.
-    pub precision: Figure,
+    pub precision: Estimate,
     /// Share of episodes that an alarm stood before.
-    pub recall: Figure,
+    pub recall: Estimate,
     /// False alarms for each account watched for a month.
-    pub false_alarms_per_account_month: Figure,
+    pub false_alarms_per_account_month: Estimate,
     /// Hours from the alarm to the liquidation: quartiles; absent without a true alarm.
     pub lead_hours: Option<[f64; 3]>,
     /// True alarms by lead time, in bins that end at [`Warnings::lead_edges_hours`].
-    pub leads: Vec<usize>,
+    pub lead_histogram: Vec<usize>,
     /// By how much the model's recall exceeds this rule's, on the same draws; absent for the model.
-    pub model_recall_ahead: Option<Interval>,
+    pub model_recall_difference: Option<ConfidenceInterval>,
 }
 
 /// A rule's trade of recall for false alarms.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Trade {
+pub struct RecallCurve {
     /// `model`, `first_passage` or `health_factor`.
     pub rule: &'static str,
     /// False alarms per account-month and recall, at rising share of landmarks above threshold.
@@ -54,7 +54,7 @@ pub struct Trade {
 
 /// Warnings of the model at some thresholds, and of simpler rules with as many false alarms.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Warnings {
+pub struct WarningScores {
     /// How long an alarm stands, hours.
     pub alarm_hours: i64,
     /// Account-months watched.
@@ -64,5 +64,5 @@ pub struct Warnings {
     /// For each threshold the model, then first passage and health factor at its budget.
     pub rules: Vec<[WarningQuality; 3]>,
     /// Recall against false alarms at every threshold.
-    pub trades: Vec<Trade>,
+    pub recall_curves: Vec<RecallCurve>,
 }

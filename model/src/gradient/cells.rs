@@ -2,12 +2,12 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::exponential::{exp_of_negative, ln_of_small};
-use super::vectors::on_vectors;
+use super::exponential::{exp_of_negative, ln_between_1_and_4};
+use super::vectors::dispatch_simd;
 
 /// What was seen in some cells; see [`Targets`](crate::loss::Targets).
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Seen<'a> {
+pub(super) struct TargetCells<'a> {
     pub(super) at_risk: &'a [f32],
     pub(super) liquidated: &'a [f32],
     pub(super) closed: &'a [f32],
@@ -16,28 +16,28 @@ pub(super) struct Seen<'a> {
 /// Puts gradients, each times `share`, in the place of log odds; returns the sum of all losses.
 ///
 /// The formula is that of [`negative_log_likelihood`](crate::loss::negative_log_likelihood).
-pub(super) fn to_gradients(
+pub(super) fn replace_with_gradients(
     liquidated: &mut [f32],
     closed: &mut [f32],
-    seen: Seen<'_>,
+    seen: TargetCells<'_>,
     share: f32,
 ) -> f64 {
-    on_vectors(Cells { liquidated, closed, seen, share })
+    dispatch_simd(LossKernel { liquidated, closed, targets: seen, share })
 }
 
-struct Cells<'a> {
+struct LossKernel<'a> {
     liquidated: &'a mut [f32],
     closed: &'a mut [f32],
-    seen: Seen<'a>,
+    targets: TargetCells<'a>,
     share: f32,
 }
 
-impl WithSimd for Cells<'_> {
+impl WithSimd for LossKernel<'_> {
     type Output = f64;
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> f64 {
-        let Seen { at_risk, liquidated, closed } = self.seen;
+        let TargetCells { at_risk, liquidated, closed } = self.targets;
         let odds = S::as_mut_simd_f32s(self.liquidated).0.iter_mut();
         let odds = odds.zip(S::as_mut_simd_f32s(self.closed).0);
         let seen = S::as_simd_f32s(liquidated).0.iter().zip(S::as_simd_f32s(closed).0);
@@ -45,8 +45,9 @@ impl WithSimd for Cells<'_> {
         let mut losses = simd.splat_f32s(0.0);
         for (((a, b), (&seen_a, &seen_b)), &risk) in odds.zip(seen).zip(S::as_simd_f32s(at_risk).0)
         {
-            let cell = Cell::<S> { odds: [*a, *b], seen: [seen_a, seen_b], risk };
-            let (loss, by) = cell.loss(simd);
+            let cell =
+                LossCell::<S> { log_odds: [*a, *b], events: [seen_a, seen_b], at_risk: risk };
+            let (loss, by) = cell.loss_and_gradients(simd);
             losses = simd.add_f32s(losses, loss);
             *a = simd.mul_f32s(by[0], share);
             *b = simd.mul_f32s(by[1], share);
@@ -56,32 +57,32 @@ impl WithSimd for Cells<'_> {
 }
 
 /// A vector of cells, whose pairs are of liquidation and closing.
-struct Cell<S: Simd> {
-    odds: [S::f32s; 2],
-    seen: [S::f32s; 2],
-    risk: S::f32s,
+struct LossCell<S: Simd> {
+    log_odds: [S::f32s; 2],
+    events: [S::f32s; 2],
+    at_risk: S::f32s,
 }
 
-impl<S: Simd> Cell<S> {
+impl<S: Simd> LossCell<S> {
     /// The loss, and its gradients by log odds.
     #[inline(always)]
-    fn loss(&self, simd: S) -> (S::f32s, [S::f32s; 2]) {
+    fn loss_and_gradients(&self, simd: S) -> (S::f32s, [S::f32s; 2]) {
         // The greatest of the three logits is taken out of the exponents.
-        let top = simd.max_f32s(self.odds[0], self.odds[1]);
+        let top = simd.max_f32s(self.log_odds[0], self.log_odds[1]);
         let top = simd.max_f32s(top, simd.splat_f32s(0.0));
         let stay = exp_of_negative(simd, simd.neg_f32s(top));
-        let [mut a, mut b] = self.odds;
+        let [mut a, mut b] = self.log_odds;
         a = exp_of_negative(simd, simd.sub_f32s(a, top));
         b = exp_of_negative(simd, simd.sub_f32s(b, top));
         let sum = simd.add_f32s(stay, simd.add_f32s(a, b));
-        let ended = simd.add_f32s(ln_of_small(simd, sum), top);
-        let mut loss = simd.mul_f32s(self.risk, ended);
-        for (&seen, &logit) in self.seen.iter().zip(&self.odds) {
+        let ended = simd.add_f32s(ln_between_1_and_4(simd, sum), top);
+        let mut loss = simd.mul_f32s(self.at_risk, ended);
+        for (&seen, &logit) in self.events.iter().zip(&self.log_odds) {
             loss = simd.sub_f32s(loss, simd.mul_f32s(seen, logit));
         }
-        let scale = simd.div_f32s(self.risk, sum);
-        let by_a = simd.sub_f32s(simd.mul_f32s(scale, a), self.seen[0]);
-        let by_b = simd.sub_f32s(simd.mul_f32s(scale, b), self.seen[1]);
+        let scale = simd.div_f32s(self.at_risk, sum);
+        let by_a = simd.sub_f32s(simd.mul_f32s(scale, a), self.events[0]);
+        let by_b = simd.sub_f32s(simd.mul_f32s(scale, b), self.events[1]);
         (loss, [by_a, by_b])
     }
 }

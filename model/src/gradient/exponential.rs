@@ -5,15 +5,15 @@ use std::f32::consts::{LN_2, LOG2_E, SQRT_2};
 use pulp::Simd;
 
 /// Adding this rounds to a whole number, and leaves it in the lowest bits.
-const ROUNDER: f32 = 12_582_912.0;
+const ROUNDING_OFFSET: f32 = 12_582_912.0;
 /// `LN_2` without its lowest bits, so that small multiples of it are exact, and what is missing.
 const LN_2_HIGH: f32 = 0.693_359_4;
 const LN_2_LOW: f32 = -2.121_944_4e-4;
 /// The exponent of 1 in a float's bits, and where exponents start there.
-const BIAS: u32 = 127;
+const EXPONENT_BIAS: u32 = 127;
 const MANTISSA_BITS: u32 = 23;
 /// Smaller exponentials are not told from this one's.
-const LEAST: f32 = -87.0;
+const MIN_ARGUMENT: f32 = -87.0;
 
 /// `exp(x)` where `x` is at most zero, to two units in the last place.
 ///
@@ -21,16 +21,16 @@ const LEAST: f32 = -87.0;
 // No closures here: they would not be compiled for the vectors of the function around them.
 #[inline(always)]
 pub(super) fn exp_of_negative<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
-    let x = simd.max_f32s(x, simd.splat_f32s(LEAST));
-    let rounded = simd.mul_add_e_f32s(x, simd.splat_f32s(LOG2_E), simd.splat_f32s(ROUNDER));
-    let whole = simd.sub_f32s(rounded, simd.splat_f32s(ROUNDER));
+    let x = simd.max_f32s(x, simd.splat_f32s(MIN_ARGUMENT));
+    let rounded = simd.mul_add_e_f32s(x, simd.splat_f32s(LOG2_E), simd.splat_f32s(ROUNDING_OFFSET));
+    let whole = simd.sub_f32s(rounded, simd.splat_f32s(ROUNDING_OFFSET));
     let rest = simd.mul_add_e_f32s(whole, simd.splat_f32s(-LN_2_HIGH), x);
     let rest = simd.mul_add_e_f32s(whole, simd.splat_f32s(-LN_2_LOW), rest);
     let mut series = simd.splat_f32s(1.0 / 5_040.0);
     for coefficient in [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
         series = simd.mul_add_e_f32s(series, rest, simd.splat_f32s(coefficient));
     }
-    let exponent = simd.add_u32s(simd.transmute_u32s_f32s(rounded), simd.splat_u32s(BIAS));
+    let exponent = simd.add_u32s(simd.transmute_u32s_f32s(rounded), simd.splat_u32s(EXPONENT_BIAS));
     let power = simd.wrapping_dyn_shl_u32s(exponent, simd.splat_u32s(MANTISSA_BITS));
     simd.mul_f32s(series, simd.transmute_f32s_u32s(power))
 }
@@ -39,7 +39,7 @@ pub(super) fn exp_of_negative<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
 ///
 /// The series of the inverse hyperbolic tangent, after halving what is above the root of two.
 #[inline(always)]
-pub(super) fn ln_of_small<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+pub(super) fn ln_between_1_and_4<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     let (mut x, mut halvings) = (x, simd.splat_f32s(0.0));
     for _ in 0..2 {
         let large = simd.greater_than_f32s(x, simd.splat_f32s(SQRT_2));
@@ -61,28 +61,28 @@ pub(super) fn ln_of_small<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
 mod tests {
     use pulp::{Scalar, WithSimd};
 
-    use super::super::vectors::on_vectors;
+    use super::super::vectors::dispatch_simd;
     use super::*;
 
     /// Both functions of `-x` and of `x`, on the widest vectors.
-    struct Both(f32);
+    struct ExpAndLn(f32);
 
-    impl WithSimd for Both {
+    impl WithSimd for ExpAndLn {
         type Output = [f32; 2];
 
         fn with_simd<S: Simd>(self, simd: S) -> [f32; 2] {
             let first = |values| simd.reduce_max_f32s(values);
             let exp = exp_of_negative(simd, simd.splat_f32s(-self.0));
-            [first(exp), first(ln_of_small(simd, simd.splat_f32s(self.0)))]
+            [first(exp), first(ln_between_1_and_4(simd, simd.splat_f32s(self.0)))]
         }
     }
 
     #[test]
-    fn exponentials_are_those_of_double_precision() {
+    fn exponentials_match_double_precision() {
         for step in 0..87_000 {
             let x = step as f32 / 1_000.0;
             let exact = (-f64::from(x)).exp();
-            for [own, _] in [on_vectors(Both(x)), Both(x).with_simd(Scalar)] {
+            for [own, _] in [dispatch_simd(ExpAndLn(x)), ExpAndLn(x).with_simd(Scalar)] {
                 assert!((f64::from(own) / exact - 1.0).abs() < 2.4e-7, "{x}: {own}, not {exact}");
             }
         }
@@ -91,14 +91,14 @@ mod tests {
     }
 
     #[test]
-    fn logarithms_are_those_of_double_precision() {
+    fn logarithms_match_double_precision() {
         for step in 0..3_000 {
             let x = 1.0 + step as f32 / 1_000.0;
             let exact = f64::from(x).ln();
-            for [_, own] in [on_vectors(Both(x)), Both(x).with_simd(Scalar)] {
+            for [_, own] in [dispatch_simd(ExpAndLn(x)), ExpAndLn(x).with_simd(Scalar)] {
                 assert!((f64::from(own) - exact).abs() < 2.4e-7, "{x}: {own} is not {exact}");
             }
         }
-        assert_eq!(ln_of_small(Scalar, 1.0), 0.0);
+        assert_eq!(ln_between_1_and_4(Scalar, 1.0), 0.0);
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use candle_core::{Result, bail};
 
 use crate::net::{ALPHA, BETA, CLOSED, GAMMA, LIQUIDATED, NetConfig};
-use plimsoll_tabm::Parameters;
+use plimsoll_tabm::FlatParameters;
 use plimsoll_tabm::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
 
 /// Hidden layers of each cause.
@@ -13,14 +13,14 @@ pub(super) const LAYERS: usize = 2;
 
 /// One cause's variables.
 #[derive(Debug, Clone)]
-pub(super) struct CausePlaces {
-    pub(super) layers: [LayerPlaces; LAYERS],
-    pub(super) head: HeadPlaces,
+pub(super) struct CauseRanges {
+    pub(super) layers: [LayerRanges; LAYERS],
+    pub(super) head: HeadRanges,
 }
 
 /// A hidden layer's variables.
 #[derive(Debug, Clone)]
-pub(super) struct LayerPlaces {
+pub(super) struct LayerRanges {
     pub(super) inputs: usize,
     pub(super) outputs: usize,
     pub(super) weight: Range<usize>,
@@ -31,26 +31,29 @@ pub(super) struct LayerPlaces {
 
 /// The variables between the last hidden layer and log odds.
 #[derive(Debug, Clone)]
-pub(super) struct HeadPlaces {
+pub(super) struct HeadRanges {
     pub(super) inputs: usize,
     pub(super) heads: Range<usize>,
     pub(super) offsets: Range<usize>,
-    pub(super) levels: Range<usize>,
+    pub(super) intercepts: Range<usize>,
     /// Of the anchor, for the cause that has one.
-    pub(super) slopes: Option<Range<usize>>,
+    pub(super) anchor_slopes: Option<Range<usize>>,
 }
 
-impl CausePlaces {
+impl CauseRanges {
     /// Of liquidation and of closing.
-    pub(super) fn both(config: &NetConfig, parameters: &Parameters) -> Result<[Self; 2]> {
+    pub(super) fn for_both_causes(
+        config: &NetConfig,
+        parameters: &FlatParameters,
+    ) -> Result<[Self; 2]> {
         let NetConfig { inputs, liquidation_inputs, hidden, .. } = *config;
-        let find = |name: &str| match parameters.place(name) {
+        let find = |name: &str| match parameters.range(name) {
             Some(place) => Ok(place),
             None => bail!("the variables lack {name}"),
         };
-        let layer = |cause: &str, n: usize, inputs: usize| -> Result<LayerPlaces> {
+        let layer = |cause: &str, n: usize, inputs: usize| -> Result<LayerRanges> {
             let part = |part: &str| find(&format!("{cause}.layer_{n}.{part}"));
-            Ok(LayerPlaces {
+            Ok(LayerRanges {
                 inputs,
                 outputs: hidden,
                 weight: part(WEIGHT)?,
@@ -63,12 +66,12 @@ impl CausePlaces {
             |cause: &str, inputs: usize, levels: &str, slopes: Option<&str>| -> Result<Self> {
                 Ok(Self {
                     layers: [layer(cause, 0, inputs)?, layer(cause, 1, hidden)?],
-                    head: HeadPlaces {
+                    head: HeadRanges {
                         inputs: hidden,
                         heads: find(&format!("{cause}.{HEADS}"))?,
                         offsets: find(&format!("{cause}.{OFFSETS}"))?,
-                        levels: find(levels)?,
-                        slopes: slopes.map(find).transpose()?,
+                        intercepts: find(levels)?,
+                        anchor_slopes: slopes.map(find).transpose()?,
                     },
                 })
             };
@@ -80,7 +83,7 @@ impl CausePlaces {
 }
 
 /// A member's share of a variable that each member has its own part of.
-pub(super) fn own(place: &Range<usize>, member: usize, size: usize) -> Range<usize> {
+pub(super) fn member_range(place: &Range<usize>, member: usize, size: usize) -> Range<usize> {
     let start = place.start + member * size;
     start..start + size
 }

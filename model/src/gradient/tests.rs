@@ -6,10 +6,10 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
-use crate::graph::Graph;
+use crate::graph::AutogradNet;
 use crate::grid::INTERVALS;
 use crate::net::Net;
-use crate::optimise::parameters;
+use crate::optimise::net_parameters;
 
 /// Widths that need padding, and rows that fill neither a tile nor a block.
 const ODD: NetConfig = NetConfig { inputs: 7, liquidation_inputs: 3, hidden: 20, members: 3 };
@@ -17,21 +17,21 @@ const USUAL: NetConfig = NetConfig { inputs: 40, liquidation_inputs: 12, hidden:
 const ROWS: usize = 173;
 
 /// A net of candle's own operations, and its variables.
-fn net(config: &NetConfig) -> (Graph, Parameters) {
+fn autograd_net(config: &NetConfig) -> (AutogradNet, FlatParameters) {
     let variables = VarMap::new();
     let vb = VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu);
     let net = Net::new(config, &vb).unwrap();
-    let parameters = parameters(&variables);
-    (Graph::new(net, parameters.clone(), Device::Cpu), parameters)
+    let parameters = net_parameters(&variables);
+    (AutogradNet::new(net, parameters.clone(), Device::Cpu), parameters)
 }
 
 /// Every weight at random, so that no gradient is zero by chance of the start.
-fn weights(count: usize) -> Vec<f32> {
+fn random_weights(count: usize) -> Vec<f32> {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     (0..count).map(|_| rng.random_range(-0.5..0.5)).collect()
 }
 
-fn rows(config: &NetConfig) -> Dataset {
+fn random_rows(config: &NetConfig) -> Dataset {
     let mut rng = ChaCha8Rng::seed_from_u64(2);
     let outcome = |rng: &mut ChaCha8Rng| Outcome {
         duration_days: 10.0_f64.powf(rng.random_range(-2.0..1.6)),
@@ -48,28 +48,31 @@ fn rows(config: &NetConfig) -> Dataset {
 }
 
 /// Some rows, out of order.
-fn chosen() -> Vec<u32> {
+fn shuffled_rows() -> Vec<u32> {
     (0..ROWS as u32).rev().filter(|row| row % 7 != 0).collect()
 }
 
-fn on_threads(threads: usize, config: &NetConfig) -> (f64, Vec<f32>) {
-    let parameters = net(config).1;
-    let mut gradient = Gradient::new(config, &parameters).unwrap();
+fn gradient_on_threads(threads: usize, config: &NetConfig) -> (f64, Vec<f32>) {
+    let parameters = autograd_net(config).1;
+    let mut gradient = CpuGradient::new(config, &parameters).unwrap();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    let weights = weights(parameters.count());
-    pool.install(|| gradient.of(&weights, &rows(config), &chosen()).unwrap())
+    let weights = random_weights(parameters.value_count());
+    pool.install(|| {
+        gradient.loss_and_gradient(&weights, &random_rows(config), &shuffled_rows()).unwrap()
+    })
 }
 
 #[test]
-fn the_gradient_is_that_of_candles_own_operations() {
+fn gradient_matches_autograd() {
     for config in [ODD, USUAL] {
-        let (graph, parameters) = net(&config);
-        let (weights, data) = (weights(parameters.count()), rows(&config));
-        let (loss, gradient) = on_threads(2, &config);
-        let (expected_loss, expected) = graph.gradient(&weights, &data, &chosen()).unwrap();
+        let (graph, parameters) = autograd_net(&config);
+        let (weights, data) = (random_weights(parameters.value_count()), random_rows(&config));
+        let (loss, gradient) = gradient_on_threads(2, &config);
+        let (expected_loss, expected) =
+            graph.loss_and_gradient(&weights, &data, &shuffled_rows()).unwrap();
         assert!((loss / expected_loss - 1.0).abs() < 1e-5, "{loss} is not {expected_loss}");
         for (name, _) in parameters.sizes() {
-            let place = parameters.place(name).unwrap();
+            let place = parameters.range(name).unwrap();
             let (own, graph) = (&gradient[place.clone()], &expected[place]);
             let greatest = graph.iter().fold(0.0_f32, |a, b| a.max(b.abs()));
             assert!(greatest > 0.0, "{name}");
@@ -80,14 +83,15 @@ fn the_gradient_is_that_of_candles_own_operations() {
 }
 
 #[test]
-fn the_gradient_is_the_finite_difference() {
-    let parameters = net(&ODD).1;
-    let (start, data) = (weights(parameters.count()), rows(&ODD));
-    let mut gradient = Gradient::new(&ODD, &parameters).unwrap();
-    let mut at = |weights: &[f32]| gradient.of(weights, &data, &chosen()).unwrap();
+fn gradient_matches_finite_differences() {
+    let parameters = autograd_net(&ODD).1;
+    let (start, data) = (random_weights(parameters.value_count()), random_rows(&ODD));
+    let mut gradient = CpuGradient::new(&ODD, &parameters).unwrap();
+    let mut at =
+        |weights: &[f32]| gradient.loss_and_gradient(weights, &data, &shuffled_rows()).unwrap();
     let slope = at(&start).1;
     for (name, size) in parameters.sizes() {
-        let place = parameters.place(name).unwrap().start + size / 2;
+        let place = parameters.range(name).unwrap().start + size / 2;
         let mut moved = |step: f32| {
             let mut weights = start.clone();
             weights[place] += step;
@@ -100,28 +104,35 @@ fn the_gradient_is_the_finite_difference() {
 }
 
 #[test]
-fn bits_are_the_same_on_any_number_of_threads_and_in_used_room() {
-    let once = on_threads(1, &USUAL);
-    assert!(once == on_threads(2, &USUAL));
-    assert!(once == on_threads(5, &USUAL));
-    let parameters = net(&USUAL).1;
-    let (weights, data) = (weights(parameters.count()), rows(&USUAL));
-    let mut gradient = Gradient::new(&USUAL, &parameters).unwrap();
+fn bits_do_not_depend_on_threads_or_reused_buffers() {
+    let once = gradient_on_threads(1, &USUAL);
+    assert!(once == gradient_on_threads(2, &USUAL));
+    assert!(once == gradient_on_threads(5, &USUAL));
+    let parameters = autograd_net(&USUAL).1;
+    let (weights, data) = (random_weights(parameters.value_count()), random_rows(&USUAL));
+    let mut gradient = CpuGradient::new(&USUAL, &parameters).unwrap();
     let all: Vec<u32> = (0..ROWS as u32).collect();
-    gradient.of(&weights, &data, &all).unwrap();
-    assert!(once == gradient.of(&weights, &data, &chosen()).unwrap());
+    gradient.loss_and_gradient(&weights, &data, &all).unwrap();
+    assert!(once == gradient.loss_and_gradient(&weights, &data, &shuffled_rows()).unwrap());
 }
 
 #[test]
-fn extreme_log_odds_stay_finite_and_those_of_no_number_do_not() {
-    let parameters = net(&ODD).1;
-    let mut weights = weights(parameters.count());
-    let mut gradient = Gradient::new(&ODD, &parameters).unwrap();
-    let levels = parameters.place(crate::net::ALPHA).unwrap();
+fn extreme_log_odds_stay_finite_and_nan_propagates() {
+    let parameters = autograd_net(&ODD).1;
+    let mut weights = random_weights(parameters.value_count());
+    let mut gradient = CpuGradient::new(&ODD, &parameters).unwrap();
+    let levels = parameters.range(crate::net::ALPHA).unwrap();
     weights[levels.start] = 300.0;
     weights[levels.start + 1] = -300.0;
-    let (loss, slope) = gradient.of(&weights, &rows(&ODD), &chosen()).unwrap();
+    let (loss, slope) =
+        gradient.loss_and_gradient(&weights, &random_rows(&ODD), &shuffled_rows()).unwrap();
     assert!(loss.is_finite() && slope.iter().all(|value| value.is_finite()));
     weights[levels.start] = f32::NAN;
-    assert!(!gradient.of(&weights, &rows(&ODD), &chosen()).unwrap().0.is_finite());
+    assert!(
+        !gradient
+            .loss_and_gradient(&weights, &random_rows(&ODD), &shuffled_rows())
+            .unwrap()
+            .0
+            .is_finite()
+    );
 }

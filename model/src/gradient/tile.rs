@@ -4,24 +4,24 @@ use std::array::from_fn;
 
 use pulp::{Simd, WithSimd};
 
-use super::vectors::on_vectors;
+use super::vectors::dispatch_simd;
 
 /// Widths are padded to a multiple of this, which the vectors of every processor divide.
 pub(super) const LANES: usize = 16;
 
 /// Rows and vectors of a tile: its sums are as many as keep two multipliers busy, and stay in
 /// registers.
-const ROWS: usize = 4;
-const VECTORS: usize = 2;
+const TILE_ROWS: usize = 4;
+const TILE_VECTORS: usize = 2;
 
 /// A width with its padding.
-pub(super) const fn padded(width: usize) -> usize {
+pub(super) const fn padded_width(width: usize) -> usize {
     width.next_multiple_of(LANES)
 }
 
 /// A matrix of which the first columns count.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Matrix<'a> {
+pub(super) struct MatrixView<'a> {
     /// Row by row.
     pub(super) values: &'a [f32],
     /// From one row to the next.
@@ -30,40 +30,40 @@ pub(super) struct Matrix<'a> {
 }
 
 /// Adds `left * right` to `out`, whose rows are `width` wide, as are those of `right`.
-pub(super) fn add_product(left: Matrix<'_>, right: &[f32], out: &mut [f32], width: usize) {
+pub(super) fn add_product(left: MatrixView<'_>, right: &[f32], out: &mut [f32], width: usize) {
     let depth = left.columns;
-    on_vectors(Product { left: Plain(left), depth, right, out, width });
+    dispatch_simd(MatrixProduct { left: RowMajor(left), depth, right, out, width });
 }
 
 /// Adds `left^T * right` to `out`, whose rows are `width` wide, as are those of `right`.
-pub(super) fn add_transposed(left: Matrix<'_>, right: &[f32], out: &mut [f32], width: usize) {
+pub(super) fn add_transposed(left: MatrixView<'_>, right: &[f32], out: &mut [f32], width: usize) {
     let depth = right.len() / width;
-    on_vectors(Product { left: Transposed(left), depth, right, out, width });
+    dispatch_simd(MatrixProduct { left: Transposed(left), depth, right, out, width });
 }
 
 /// The left side of a product.
-trait Left {
+trait LeftOperand {
     /// Of `R` rows from `row` on, the values in each column.
     fn panel<const R: usize>(&self, row: usize) -> impl Fn(usize) -> [f32; R];
 }
 
-struct Plain<'a>(Matrix<'a>);
+struct RowMajor<'a>(MatrixView<'a>);
 
-impl Left for Plain<'_> {
+impl LeftOperand for RowMajor<'_> {
     #[inline(always)]
     fn panel<const R: usize>(&self, row: usize) -> impl Fn(usize) -> [f32; R] {
-        let Matrix { values, stride, columns } = self.0;
+        let MatrixView { values, stride, columns } = self.0;
         let rows: [&[f32]; R] = from_fn(|r| &values[(row + r) * stride..][..columns]);
         move |column| from_fn(|r| rows[r][column])
     }
 }
 
-struct Transposed<'a>(Matrix<'a>);
+struct Transposed<'a>(MatrixView<'a>);
 
-impl Left for Transposed<'_> {
+impl LeftOperand for Transposed<'_> {
     #[inline(always)]
     fn panel<const R: usize>(&self, row: usize) -> impl Fn(usize) -> [f32; R] {
-        let Matrix { values, stride, .. } = self.0;
+        let MatrixView { values, stride, .. } = self.0;
         move |column| {
             let values = &values[column * stride + row..][..R];
             from_fn(|r| values[r])
@@ -71,7 +71,7 @@ impl Left for Transposed<'_> {
     }
 }
 
-struct Product<'a, L> {
+struct MatrixProduct<'a, L> {
     left: L,
     depth: usize,
     right: &'a [f32],
@@ -79,7 +79,7 @@ struct Product<'a, L> {
     width: usize,
 }
 
-impl<L: Left> WithSimd for Product<'_, L> {
+impl<L: LeftOperand> WithSimd for MatrixProduct<'_, L> {
     type Output = ();
 
     #[inline(always)]
@@ -88,20 +88,21 @@ impl<L: Left> WithSimd for Product<'_, L> {
         let (right, out) = (S::as_simd_f32s(right).0, S::as_mut_simd_f32s(out).0);
         let step = width / S::F32_LANES;
         let mut row = 0;
-        let mut bands = out.chunks_exact_mut(ROWS * step);
+        let mut bands = out.chunks_exact_mut(TILE_ROWS * step);
         for band in &mut bands {
-            Band { depth, right, out: band, step }.fill(simd, &left.panel::<ROWS>(row));
-            row += ROWS;
+            RowBand { depth, right, out: band, step }
+                .accumulate(simd, &left.panel::<TILE_ROWS>(row));
+            row += TILE_ROWS;
         }
         for band in bands.into_remainder().chunks_exact_mut(step) {
-            Band { depth, right, out: band, step }.fill(simd, &left.panel::<1>(row));
+            RowBand { depth, right, out: band, step }.accumulate(simd, &left.panel::<1>(row));
             row += 1;
         }
     }
 }
 
 /// A few rows of a product.
-struct Band<'a, V> {
+struct RowBand<'a, V> {
     depth: usize,
     right: &'a [V],
     out: &'a mut [V],
@@ -109,27 +110,27 @@ struct Band<'a, V> {
     step: usize,
 }
 
-impl<V: Copy> Band<'_, V> {
+impl<V: Copy> RowBand<'_, V> {
     #[inline(always)]
-    fn fill<S: Simd<f32s = V>, const R: usize>(
+    fn accumulate<S: Simd<f32s = V>, const R: usize>(
         mut self,
         simd: S,
         left: &impl Fn(usize) -> [f32; R],
     ) {
         let mut first = 0;
-        while first + VECTORS <= self.step {
-            self.tile::<S, R, VECTORS>(simd, left, first);
-            first += VECTORS;
+        while first + TILE_VECTORS <= self.step {
+            self.add_tile::<S, R, TILE_VECTORS>(simd, left, first);
+            first += TILE_VECTORS;
         }
         while first < self.step {
-            self.tile::<S, R, 1>(simd, left, first);
+            self.add_tile::<S, R, 1>(simd, left, first);
             first += 1;
         }
     }
 
     /// Adds up the tile of `R` rows by `N` vectors from the vector `first` on.
     #[inline(always)]
-    fn tile<S: Simd<f32s = V>, const R: usize, const N: usize>(
+    fn add_tile<S: Simd<f32s = V>, const R: usize, const N: usize>(
         &mut self,
         simd: S,
         left: &impl Fn(usize) -> [f32; R],
@@ -163,11 +164,11 @@ mod tests {
     }
 
     #[test]
-    fn products_are_those_written_out() {
+    fn products_match_explicit_sums() {
         for (rows, depth, width) in [(1, 1, 16), (7, 5, 48), (8, 12, 32)] {
             let stride = depth + 3;
             let (left, right) = (values(rows * stride), values(depth * width));
-            let matrix = Matrix { values: &left, stride, columns: depth };
+            let matrix = MatrixView { values: &left, stride, columns: depth };
             let mut out = vec![1.0; rows * width];
             add_product(matrix, &right, &mut out, width);
             for (n, out) in out.iter().enumerate() {
@@ -179,11 +180,11 @@ mod tests {
     }
 
     #[test]
-    fn transposed_products_are_those_written_out() {
+    fn transposed_products_match_explicit_sums() {
         for (rows, depth, width) in [(1, 1, 16), (5, 7, 48), (12, 64, 32)] {
             let stride = rows + 2;
             let (left, right) = (values(depth * stride), values(depth * width));
-            let matrix = Matrix { values: &left, stride, columns: rows };
+            let matrix = MatrixView { values: &left, stride, columns: rows };
             let mut out = vec![1.0; rows * width];
             add_transposed(matrix, &right, &mut out, width);
             for (n, out) in out.iter().enumerate() {

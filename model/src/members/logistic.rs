@@ -4,62 +4,62 @@ use ndarray::{ArrayView1, ArrayView2};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Verdicts;
+use super::WeightedLabels;
 
 const NEWTON_STEPS: usize = 25;
-const HALVINGS: usize = 12;
+const MAX_HALVINGS: usize = 12;
 /// A Newton step that gains less than this, in nats over all rows, is the last.
-const NEGLIGIBLE_GAIN: f64 = 1e-7;
+const MIN_GAIN: f64 = 1e-7;
 /// Rows that are summed at once, so that sums do not depend on the number of threads.
-const CHUNK: usize = 16_384;
+const CHUNK_ROWS: usize = 16_384;
 
 /// Log odds linear in clipped, standardised inputs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Logistic {
+pub(crate) struct LogisticRegression {
     terms: Vec<Term>,
-    level: f64,
+    intercept: f64,
 }
 
 /// One input's part: `weight * (clip(x) - centre) / spread`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Term {
-    least: f64,
-    greatest: f64,
-    centre: f64,
-    spread: f64,
+    min: f64,
+    max: f64,
+    mean: f64,
+    std: f64,
     weight: f64,
 }
 
-impl Logistic {
+impl LogisticRegression {
     /// Maximises the likelihood of `positives` less `ridge / 2` times the sum of squared weights.
     ///
     /// `inputs`: rows by inputs; `limits`: what each is clipped to.
     pub(crate) fn fit(
         inputs: ArrayView2<'_, f32>,
         limits: &[(f64, f64)],
-        verdicts: &Verdicts<'_>,
+        verdicts: &WeightedLabels<'_>,
         ridge: f64,
     ) -> Self {
         let columns = inputs.columns().into_iter().zip(limits);
-        let terms: Vec<Term> = columns.map(|(column, limits)| Term::of(column, *limits)).collect();
-        let rows = scaled(inputs, &terms);
-        let design = Design { rows, width: terms.len() + 1, verdicts: *verdicts, ridge };
-        let rate = design.rate();
+        let terms: Vec<Term> = columns.map(|(column, limits)| Term::fit(column, *limits)).collect();
+        let rows = design_rows(inputs, &terms);
+        let design = DesignMatrix { rows, width: terms.len() + 1, labels: *verdicts, ridge };
+        let rate = design.positive_rate();
         let mut weights = vec![0.0; design.width];
         weights[0] = (rate / (1.0 - rate)).ln();
         let mut loss = design.loss(&weights);
         for _ in 0..NEWTON_STEPS {
-            let step = design.newton(&weights);
-            let Some((nearer, less)) = design.descend(&weights, &step, loss) else { break };
+            let step = design.newton_step(&weights);
+            let Some((nearer, less)) = design.line_search(&weights, &step, loss) else { break };
             let gain = loss - less;
             (weights, loss) = (nearer, less);
-            if gain < NEGLIGIBLE_GAIN {
+            if gain < MIN_GAIN {
                 break;
             }
         }
-        let mut model = Self { terms, level: weights[0] };
+        let mut model = Self { terms, intercept: weights[0] };
         model.terms.iter_mut().zip(&weights[1..]).for_each(|(term, weight)| term.weight = *weight);
         model
     }
@@ -71,54 +71,56 @@ impl Logistic {
 
     /// Log odds of a row of inputs.
     pub(crate) fn log_odds(&self, inputs: impl Iterator<Item = f32>) -> f64 {
-        let parts = self.terms.iter().zip(inputs).map(|(term, x)| term.weight * term.scale(x));
-        self.level + parts.sum::<f64>()
+        let parts =
+            self.terms.iter().zip(inputs).map(|(term, x)| term.weight * term.standardize(x));
+        self.intercept + parts.sum::<f64>()
     }
 }
 
 impl Term {
-    fn of(column: ArrayView1<'_, f32>, (least, greatest): (f64, f64)) -> Self {
+    fn fit(column: ArrayView1<'_, f32>, (min, max): (f64, f64)) -> Self {
         let known = || {
             let finite = column.iter().filter(|x| x.is_finite());
-            finite.map(|x| f64::from(*x).clamp(least, greatest))
+            finite.map(|x| f64::from(*x).clamp(min, max))
         };
         let count = known().count().max(1) as f64;
-        let centre = known().sum::<f64>() / count;
-        let variance = known().map(|x| (x - centre).powi(2)).sum::<f64>() / count;
-        let spread = if variance > 0.0 { variance.sqrt() } else { 1.0 };
-        Self { least, greatest, centre, spread, weight: 0.0 }
+        let mean = known().sum::<f64>() / count;
+        let variance = known().map(|x| (x - mean).powi(2)).sum::<f64>() / count;
+        let std = if variance > 0.0 { variance.sqrt() } else { 1.0 };
+        Self { min, max, mean, std, weight: 0.0 }
     }
 
     /// An unknown input is the mean.
-    fn scale(&self, x: f32) -> f64 {
+    fn standardize(&self, x: f32) -> f64 {
         if !x.is_finite() {
             return 0.0;
         }
-        (f64::from(x).clamp(self.least, self.greatest) - self.centre) / self.spread
+        (f64::from(x).clamp(self.min, self.max) - self.mean) / self.std
     }
 }
 
 /// Scaled inputs after a leading one, row by row.
-fn scaled(inputs: ArrayView2<'_, f32>, terms: &[Term]) -> Vec<f64> {
+fn design_rows(inputs: ArrayView2<'_, f32>, terms: &[Term]) -> Vec<f64> {
     let row = |row: ArrayView1<'_, f32>| {
-        let scaled: Vec<f64> = terms.iter().zip(row).map(|(term, x)| term.scale(*x)).collect();
+        let scaled: Vec<f64> =
+            terms.iter().zip(row).map(|(term, x)| term.standardize(*x)).collect();
         std::iter::once(1.0).chain(scaled)
     };
     inputs.rows().into_iter().flat_map(row).collect()
 }
 
-struct Design<'a> {
+struct DesignMatrix<'a> {
     rows: Vec<f64>,
     width: usize,
-    verdicts: Verdicts<'a>,
+    labels: WeightedLabels<'a>,
     ridge: f64,
 }
 
-impl Design<'_> {
+impl DesignMatrix<'_> {
     /// Share of positives, half a one added so that it is never zero.
-    fn rate(&self) -> f64 {
-        let weights = self.verdicts.weights.iter().map(|weight| f64::from(*weight));
-        let weighted = weights.zip(self.verdicts.positives);
+    fn positive_rate(&self) -> f64 {
+        let weights = self.labels.weights.iter().map(|weight| f64::from(*weight));
+        let weighted = weights.zip(self.labels.positives);
         let (some, all) = weighted.fold((0.5, 1.0), |(some, all), (weight, positive)| {
             (some + if *positive { weight } else { 0.0 }, all + weight)
         });
@@ -126,16 +128,16 @@ impl Design<'_> {
     }
 
     fn loss(&self, weights: &[f64]) -> f64 {
-        let sums = self.sums(1, |x, (positive, share), sums| {
+        let sums = self.sum_rows(1, |x, (positive, share), sums| {
             let z = dot(weights, x);
             sums[0] += share * (softplus(z) - if positive { z } else { 0.0 });
         });
         sums[0] + self.ridge / 2.0 * weights[1..].iter().map(|w| w * w).sum::<f64>()
     }
 
-    fn newton(&self, weights: &[f64]) -> Vec<f64> {
+    fn newton_step(&self, weights: &[f64]) -> Vec<f64> {
         let width = self.width;
-        let sums = self.sums(width * (width + 1), |x, (positive, share), sums| {
+        let sums = self.sum_rows(width * (width + 1), |x, (positive, share), sums| {
             let p = 1.0 / (1.0 + (-dot(weights, x)).exp());
             let residual = share * (f64::from(u8::from(positive)) - p);
             let weight = share * p * (1.0 - p);
@@ -152,12 +154,12 @@ impl Design<'_> {
             let (high, low) = (i.max(j), i.min(j));
             curvature[width * high + low] + if i == j { ridged(i) + 1e-9 } else { 0.0 }
         };
-        solve(gradient, curvature)
+        solve_cholesky(gradient, curvature)
     }
 
     /// The first point along a step, halved again and again, that is better; `None` if none is.
-    fn descend(&self, weights: &[f64], step: &[f64], loss: f64) -> Option<(Vec<f64>, f64)> {
-        (0..HALVINGS).find_map(|halvings| {
+    fn line_search(&self, weights: &[f64], step: &[f64], loss: f64) -> Option<(Vec<f64>, f64)> {
+        (0..MAX_HALVINGS).find_map(|halvings| {
             let share = 0.5_f64.powi(halvings as i32);
             let there: Vec<f64> = weights.iter().zip(step).map(|(w, s)| w + share * s).collect();
             let less = self.loss(&there);
@@ -166,10 +168,14 @@ impl Design<'_> {
     }
 
     /// Sums over rows, each with its verdict and its weight.
-    fn sums(&self, width: usize, add: impl Fn(&[f64], (bool, f64), &mut [f64]) + Sync) -> Vec<f64> {
-        let Verdicts { positives, weights, .. } = self.verdicts;
-        let rows = self.rows.par_chunks(CHUNK * self.width);
-        let rows = rows.zip(positives.par_chunks(CHUNK)).zip(weights.par_chunks(CHUNK));
+    fn sum_rows(
+        &self,
+        width: usize,
+        add: impl Fn(&[f64], (bool, f64), &mut [f64]) + Sync,
+    ) -> Vec<f64> {
+        let WeightedLabels { positives, weights, .. } = self.labels;
+        let rows = self.rows.par_chunks(CHUNK_ROWS * self.width);
+        let rows = rows.zip(positives.par_chunks(CHUNK_ROWS)).zip(weights.par_chunks(CHUNK_ROWS));
         let chunk = |((rows, positives), weights): ((&[f64], &[bool]), &[f32])| {
             let mut sums = vec![0.0; width];
             let verdicts = positives.iter().zip(weights).map(|(p, w)| (*p, f64::from(*w)));
@@ -195,7 +201,7 @@ pub(super) fn softplus(z: f64) -> f64 {
 }
 
 /// Solves a symmetric positive definite system by Cholesky's factors.
-fn solve(mut b: Vec<f64>, a: impl Fn(usize, usize) -> f64) -> Vec<f64> {
+fn solve_cholesky(mut b: Vec<f64>, a: impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let n = b.len();
     let mut l = vec![0.0; n * n];
     for i in 0..n {
@@ -227,7 +233,7 @@ mod tests {
     const FREE: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
     /// Evenly spread inputs, and outcomes whose shares follow a line on the logit scale.
-    fn line(rows: usize, level: f64, slope: f64) -> (Array2<f32>, Vec<bool>) {
+    fn logistic_rows(rows: usize, level: f64, slope: f64) -> (Array2<f32>, Vec<bool>) {
         let x = |row: usize| normal_cdf((row / 50) as f64 / 50.0 - 2.0) * 4.0 - 2.0;
         let inputs = Array2::from_shape_fn((rows, 1), |(row, _)| x(row) as f32);
         let p = |row: usize| 1.0 / (1.0 + (-level - slope * x(row)).exp());
@@ -235,30 +241,30 @@ mod tests {
         (inputs, positives)
     }
 
-    fn fitted(
+    fn fit_one_input(
         inputs: &Array2<f32>,
         limits: (f64, f64),
         positives: &[bool],
         ridge: f64,
-    ) -> Logistic {
+    ) -> LogisticRegression {
         let weights = vec![1.0; positives.len()];
-        let verdicts = Verdicts { positives, weights: &weights, seed: 0 };
-        Logistic::fit(inputs.view(), &[limits], &verdicts, ridge)
+        let verdicts = WeightedLabels { positives, weights: &weights, seed: 0 };
+        LogisticRegression::fit(inputs.view(), &[limits], &verdicts, ridge)
     }
 
     #[test]
-    fn a_line_is_recovered() {
-        let (inputs, positives) = line(10_000, -1.0, 0.8);
-        let model = fitted(&inputs, FREE, &positives, 1e-6);
+    fn intercept_and_slope_are_recovered() {
+        let (inputs, positives) = logistic_rows(10_000, -1.0, 0.8);
+        let model = fit_one_input(&inputs, FREE, &positives, 1e-6);
         let at = |x: f32| model.log_odds([x].into_iter());
         assert!((at(0.0) + 1.0).abs() < 0.05, "{}", at(0.0));
         assert!((at(1.0) - at(0.0) - 0.8).abs() < 0.05, "{}", at(1.0) - at(0.0));
     }
 
     #[test]
-    fn a_heavy_ridge_leaves_the_rate() {
-        let (inputs, positives) = line(10_000, -1.0, 0.8);
-        let model = fitted(&inputs, FREE, &positives, 1e12);
+    fn a_strong_ridge_leaves_the_base_rate() {
+        let (inputs, positives) = logistic_rows(10_000, -1.0, 0.8);
+        let model = fit_one_input(&inputs, FREE, &positives, 1e12);
         let rate = positives.iter().filter(|positive| **positive).count() as f64 / 10_000.0;
         let odds = (rate / (1.0 - rate)).ln();
         assert!(
@@ -267,18 +273,18 @@ mod tests {
     }
 
     #[test]
-    fn beyond_its_limits_an_input_says_no_more_and_unknown_it_says_nothing() {
-        let (inputs, positives) = line(10_000, -1.0, 0.8);
-        let model = fitted(&inputs, (-1.0, 1.0), &positives, 1.0);
+    fn inputs_are_clipped_and_missing_inputs_are_the_mean() {
+        let (inputs, positives) = logistic_rows(10_000, -1.0, 0.8);
+        let model = fit_one_input(&inputs, (-1.0, 1.0), &positives, 1.0);
         let at = |x: f32| model.log_odds([x].into_iter());
         assert_eq!(at(5.0), at(1.0));
-        assert_eq!(at(f32::NAN), model.level);
+        assert_eq!(at(f32::NAN), model.intercept);
     }
 
     #[test]
-    fn without_a_positive_it_still_fits() {
-        let (inputs, _) = line(1_000, 0.0, 1.0);
-        let model = fitted(&inputs, FREE, &[false; 1_000], 1.0);
+    fn fit_is_finite_without_positives() {
+        let (inputs, _) = logistic_rows(1_000, 0.0, 1.0);
+        let model = fit_one_input(&inputs, FREE, &[false; 1_000], 1.0);
         assert!(model.log_odds([0.0].into_iter()).is_finite());
     }
 }

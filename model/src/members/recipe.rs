@@ -2,26 +2,26 @@
 
 use ndarray::ArrayView1;
 
-use crate::covariates::place;
+use crate::covariates::covariate_index;
 use plimsoll_trees::{Monotone, TreeOptions};
 
 /// One horizon's members.
 #[derive(Debug)]
-pub(crate) struct Recipe {
+pub(crate) struct MemberSpec {
     /// Inputs of the logistic regression.
-    pub(super) line: &'static [Input],
+    pub(super) logistic_inputs: &'static [MemberInput],
     /// Its ridge, an inverse variance of a standardised weight.
     pub(super) ridge: f64,
     /// A few inputs, all but one of which may move the odds one way only.
-    pub(super) few: Trees,
+    pub(super) small_forest: ForestSpec,
     /// Many inputs.
-    pub(super) many: Trees,
+    pub(super) large_forest: ForestSpec,
 }
 
 /// A forest's inputs and size.
 #[derive(Debug)]
-pub(super) struct Trees {
-    pub(super) inputs: &'static [Input],
+pub(super) struct ForestSpec {
+    pub(super) inputs: &'static [MemberInput],
     rounds: usize,
     depth: usize,
     lambda: f64,
@@ -31,24 +31,24 @@ pub(super) struct Trees {
 
 /// One input of a member.
 #[derive(Debug)]
-pub(crate) struct Input {
+pub(crate) struct MemberInput {
     name: &'static str,
-    clip: Clip,
+    clip: Clipping,
     pub(super) monotone: Monotone,
 }
 
 /// How far an input may go.
 #[derive(Debug, Clone, Copy)]
-enum Clip {
+enum Clipping {
     /// As far as it likes.
-    Never,
+    Unbounded,
     /// To where nearly all liquidations lay, so that no weight rests on a few far ones.
-    AmongPositives,
+    PositiveQuantiles,
 }
 
-impl Input {
+impl MemberInput {
     const fn free(name: &'static str) -> Self {
-        Self { name, clip: Clip::Never, monotone: Monotone::Free }
+        Self { name, clip: Clipping::Unbounded, monotone: Monotone::Free }
     }
 
     const fn rising(name: &'static str) -> Self {
@@ -60,31 +60,35 @@ impl Input {
     }
 
     const fn clipped(name: &'static str) -> Self {
-        Self { clip: Clip::AmongPositives, ..Self::free(name) }
+        Self { clip: Clipping::PositiveQuantiles, ..Self::free(name) }
     }
 
-    pub(super) fn place(&self) -> usize {
-        place(self.name)
+    pub(super) fn column(&self) -> usize {
+        covariate_index(self.name)
     }
 
     /// What the input is clipped to, given its values and the verdicts of the same rows.
-    pub(super) fn limits(&self, column: ArrayView1<'_, f32>, positives: &[bool]) -> (f64, f64) {
+    pub(super) fn clip_limits(
+        &self,
+        column: ArrayView1<'_, f32>,
+        positives: &[bool],
+    ) -> (f64, f64) {
         let rows = column.iter().zip(positives);
         let among = rows.filter(|(x, positive)| **positive && x.is_finite());
         let mut among: Vec<f32> = among.map(|(x, _)| *x).collect();
-        if among.is_empty() || matches!(self.clip, Clip::Never) {
+        if among.is_empty() || matches!(self.clip, Clipping::Unbounded) {
             return (f64::MIN, f64::MAX);
         }
         among.sort_by(f32::total_cmp);
         let at = |share: f64| f64::from(among[(share * (among.len() - 1) as f64).round() as usize]);
-        (at(LEAST_SHARE), at(1.0 - LEAST_SHARE))
+        (at(CLIP_SHARE), at(1.0 - CLIP_SHARE))
     }
 }
 
 /// Share of the liquidations beyond either limit of a clipped input.
-const LEAST_SHARE: f64 = 0.05;
+const CLIP_SHARE: f64 = 0.05;
 
-impl Trees {
+impl ForestSpec {
     pub(super) fn options(&self) -> TreeOptions {
         TreeOptions {
             rounds: self.rounds,
@@ -99,96 +103,103 @@ impl Trees {
 }
 
 /// What many trees see: all that tells of the account rather than of the date.
-const MANY: [Input; 26] = [
-    Input::rising("log_passage_24h"),
-    Input::rising("log_passage_7d"),
-    Input::falling("log_health"),
-    Input::falling("log_health_factor"),
-    Input::falling("log_health_factor_spot"),
-    Input::falling("health_dwell_720h"),
-    Input::falling("health_dwell"),
-    Input::free("log_health_above_lowest"),
-    Input::free("volatility_6h"),
-    Input::free("volatility_24h"),
-    Input::free("volatility_72h"),
-    Input::free("volatility_ratio"),
-    Input::free("parkinson_24h"),
-    Input::free("return_24h"),
-    Input::free("position_age_days"),
-    Input::free("hours_since_action"),
-    Input::free("actions"),
-    Input::free("actions_30d"),
-    Input::free("actions_per_day"),
-    Input::free("liquidations"),
-    Input::free("rescues"),
-    Input::free("log_health_since_action"),
-    Input::free("log_health_raised"),
-    Input::free("log_debt_usd"),
-    Input::free("selling_cost"),
-    Input::free("log_nearer_debt_over_depth"),
+const LARGE_FOREST_INPUTS: [MemberInput; 26] = [
+    MemberInput::rising("log_passage_24h"),
+    MemberInput::rising("log_passage_7d"),
+    MemberInput::falling("log_health"),
+    MemberInput::falling("log_health_factor"),
+    MemberInput::falling("log_health_factor_spot"),
+    MemberInput::falling("health_dwell_720h"),
+    MemberInput::falling("health_dwell"),
+    MemberInput::free("log_health_above_lowest"),
+    MemberInput::free("volatility_6h"),
+    MemberInput::free("volatility_24h"),
+    MemberInput::free("volatility_72h"),
+    MemberInput::free("volatility_ratio"),
+    MemberInput::free("parkinson_24h"),
+    MemberInput::free("return_24h"),
+    MemberInput::free("position_age_days"),
+    MemberInput::free("hours_since_action"),
+    MemberInput::free("actions"),
+    MemberInput::free("actions_30d"),
+    MemberInput::free("actions_per_day"),
+    MemberInput::free("liquidations"),
+    MemberInput::free("rescues"),
+    MemberInput::free("log_health_since_action"),
+    MemberInput::free("log_health_raised"),
+    MemberInput::free("log_debt_usd"),
+    MemberInput::free("selling_cost"),
+    MemberInput::free("log_nearer_debt_over_depth"),
 ];
 
-const fn many(depth: usize) -> Trees {
-    Trees { inputs: &MANY, rounds: 150, depth, lambda: 10.0, min_child_weight: 5.0, colsample: 0.5 }
+const fn large_forest(depth: usize) -> ForestSpec {
+    ForestSpec {
+        inputs: &LARGE_FOREST_INPUTS,
+        rounds: 150,
+        depth,
+        lambda: 10.0,
+        min_child_weight: 5.0,
+        colsample: 0.5,
+    }
 }
 
-const fn few(inputs: &'static [Input], depth: usize) -> Trees {
-    Trees { inputs, rounds: 150, depth, lambda: 10.0, min_child_weight: 1.0, colsample: 1.0 }
+const fn small_forest(inputs: &'static [MemberInput], depth: usize) -> ForestSpec {
+    ForestSpec { inputs, rounds: 150, depth, lambda: 10.0, min_child_weight: 1.0, colsample: 1.0 }
 }
 
 /// The members at each of the [`MILESTONES`](crate::tilt::MILESTONES): near ones look at where the
 /// account stands and how it has stood there before; farther out the market's state of today tells
 /// the date and little else.
-pub(crate) const RECIPES: [Recipe; 3] = [
-    Recipe {
-        line: &[
-            Input::free("sigmas"),
-            Input::free("proximity"),
-            Input::free("log_health"),
-            Input::free("near_sigmas"),
-            Input::clipped("log_debt_usd"),
-            Input::clipped("log_volatility_720h"),
-            Input::free("health_dwell_720h"),
-            Input::free("lowest_log_health_since_action"),
+pub(crate) const MEMBER_SPECS: [MemberSpec; 3] = [
+    MemberSpec {
+        logistic_inputs: &[
+            MemberInput::free("sigmas"),
+            MemberInput::free("proximity"),
+            MemberInput::free("log_health"),
+            MemberInput::free("near_sigmas"),
+            MemberInput::clipped("log_debt_usd"),
+            MemberInput::clipped("log_volatility_720h"),
+            MemberInput::free("health_dwell_720h"),
+            MemberInput::free("lowest_log_health_since_action"),
         ],
         ridge: 17.5,
-        few: few(
+        small_forest: small_forest(
             &[
-                Input::rising("log_passage_7d"),
-                Input::falling("log_health"),
-                Input::falling("health_dwell_720h"),
-                Input::falling("near_sigmas"),
-                Input::free("log_debt_usd"),
-                Input::free("log_volatility_720h"),
+                MemberInput::rising("log_passage_7d"),
+                MemberInput::falling("log_health"),
+                MemberInput::falling("health_dwell_720h"),
+                MemberInput::falling("near_sigmas"),
+                MemberInput::free("log_debt_usd"),
+                MemberInput::free("log_volatility_720h"),
             ],
             3,
         ),
-        many: many(4),
+        large_forest: large_forest(4),
     },
-    Recipe {
-        line: &[Input::free("log_passage_7d")],
+    MemberSpec {
+        logistic_inputs: &[MemberInput::free("log_passage_7d")],
         ridge: 20.0,
-        few: few(
+        small_forest: small_forest(
             &[
-                Input::rising("log_passage_7d"),
-                Input::falling("health_dwell"),
-                Input::free("log_health_above_lowest"),
+                MemberInput::rising("log_passage_7d"),
+                MemberInput::falling("health_dwell"),
+                MemberInput::free("log_health_above_lowest"),
             ],
             2,
         ),
-        many: many(4),
+        large_forest: large_forest(4),
     },
-    Recipe {
-        line: &[Input::free("log_passage_30d")],
+    MemberSpec {
+        logistic_inputs: &[MemberInput::free("log_passage_30d")],
         ridge: 20.0,
-        few: few(
+        small_forest: small_forest(
             &[
-                Input::rising("log_passage_30d"),
-                Input::falling("health_dwell"),
-                Input::free("log_health_above_lowest"),
+                MemberInput::rising("log_passage_30d"),
+                MemberInput::falling("health_dwell"),
+                MemberInput::free("log_health_above_lowest"),
             ],
             2,
         ),
-        many: many(4),
+        large_forest: large_forest(4),
     },
 ];

@@ -4,18 +4,18 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use super::address::not_public;
+use super::ip_ranges::non_public_range;
 
 /// Longest URL of an endpoint, bytes.
-pub const LONGEST_URL: usize = 2_048;
+pub const MAX_URL_BYTES: usize = 2_048;
 
 /// Where messages may be sent: to public addresses over https, and to what is allowed besides.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Egress {
+pub struct EgressPolicy {
     /// Whether addresses that are not public may be sent to, and without https.
-    pub private: bool,
+    pub allow_private: bool,
     /// Hosts that may be sent to without https, wherever they lie.
-    pub plain_hosts: Vec<String>,
+    pub plain_http_hosts: Vec<String>,
 }
 
 /// Why an endpoint is refused.
@@ -23,13 +23,13 @@ pub struct Egress {
 pub enum EgressError {
     /// A text is no URL.
     #[error("{text:?} is no URL")]
-    NoUrl {
+    InvalidUrl {
         /// The text, cut off if it is long.
         text: String,
     },
     /// It is too long.
-    #[error("a URL of {bytes} bytes is refused: it has at most {LONGEST_URL}")]
-    Long {
+    #[error("a URL of {bytes} bytes is refused: it has at most {MAX_URL_BYTES}")]
+    TooLong {
         /// Its length.
         bytes: usize,
     },
@@ -41,7 +41,7 @@ pub enum EgressError {
     },
     /// It is http to a host that needs https.
     #[error("http to {host} is refused: use https")]
-    Plain {
+    PlainHttp {
         /// The host.
         host: String,
     },
@@ -58,23 +58,23 @@ pub enum EgressError {
     },
 }
 
-impl Egress {
+impl EgressPolicy {
     /// The endpoint's URL, if it may be sent to as far as the URL tells.
     ///
     /// # Errors
     /// [`EgressError`].
     pub fn check(&self, text: &str) -> Result<Url, EgressError> {
-        if text.len() > LONGEST_URL {
-            return Err(EgressError::Long { bytes: text.len() });
+        if text.len() > MAX_URL_BYTES {
+            return Err(EgressError::TooLong { bytes: text.len() });
         }
-        let no_url = || EgressError::NoUrl { text: crate::limits::clip(text) };
+        let no_url = || EgressError::InvalidUrl { text: crate::limits::truncate(text) };
         let url = Url::parse(text).map_err(|_| no_url())?;
         let host = url.host().ok_or_else(no_url)?;
-        let plain = self.private || self.is_plain(&host.to_string());
+        let plain = self.allow_private || self.allows_plain_http(&host.to_string());
         match url.scheme() {
             "https" => {}
             "http" if plain => {}
-            "http" => return Err(EgressError::Plain { host: host.to_string() }),
+            "http" => return Err(EgressError::PlainHttp { host: host.to_string() }),
             scheme => return Err(EgressError::Scheme { scheme: scheme.to_owned() }),
         }
         if !url.username().is_empty() || url.password().is_some() {
@@ -94,16 +94,16 @@ impl Egress {
     /// # Errors
     /// [`EgressError::NotPublic`].
     pub fn check_address(&self, host: &str, address: IpAddr) -> Result<(), EgressError> {
-        match not_public(address) {
-            Some(range) if !self.private && !self.is_plain(host) => {
+        match non_public_range(address) {
+            Some(range) if !self.allow_private && !self.allows_plain_http(host) => {
                 Err(EgressError::NotPublic { address: address.to_string(), range })
             }
             _ => Ok(()),
         }
     }
 
-    fn is_plain(&self, host: &str) -> bool {
-        self.plain_hosts.iter().any(|plain| plain.eq_ignore_ascii_case(host))
+    fn allows_plain_http(&self, host: &str) -> bool {
+        self.plain_http_hosts.iter().any(|plain| plain.eq_ignore_ascii_case(host))
     }
 }
 
@@ -112,11 +112,13 @@ mod tests {
     use super::*;
 
     fn refusal(text: &str) -> String {
-        Egress::default().check(text).map_or_else(|error| error.to_string(), |_| String::new())
+        EgressPolicy::default()
+            .check(text)
+            .map_or_else(|error| error.to_string(), |_| String::new())
     }
 
     #[test]
-    fn only_https_to_public_hosts_is_sent_to() {
+    fn only_https_to_public_hosts_is_allowed() {
         for (text, expected) in [
             ("https://example.com/hook?key=1", ""),
             ("https://1.1.1.1:8443/", ""),
@@ -132,12 +134,12 @@ mod tests {
         ] {
             assert_eq!(refusal(text), expected, "{text}");
         }
-        let long = format!("https://example.com/{}", "x".repeat(LONGEST_URL));
+        let long = format!("https://example.com/{}", "x".repeat(MAX_URL_BYTES));
         assert_eq!(refusal(&long), "a URL of 2068 bytes is refused: it has at most 2048");
     }
 
     #[test]
-    fn an_address_in_disguise_is_still_refused() {
+    fn disguised_address_is_refused() {
         for text in [
             "https://2130706433/",
             "https://0x7f000001/",
@@ -155,15 +157,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_allowed_is_allowed_and_no_more() {
-        let host = Egress { plain_hosts: vec!["hooks.local".to_owned()], ..Egress::default() };
+    fn only_listed_exceptions_are_allowed() {
+        let host = EgressPolicy {
+            plain_http_hosts: vec!["hooks.local".to_owned()],
+            ..EgressPolicy::default()
+        };
         assert!(host.check("http://hooks.local/").is_ok());
         assert!(host.check("http://other.local/").is_err());
         assert!(host.check("https://127.0.0.1/").is_err());
         let private = [127, 0, 0, 1].into();
         assert!(host.check_address("hooks.local", private).is_ok());
         assert!(host.check_address("other.local", private).is_err());
-        let open = Egress { private: true, ..Egress::default() };
+        let open = EgressPolicy { allow_private: true, ..EgressPolicy::default() };
         assert!(open.check("http://127.0.0.1:9/").is_ok());
         assert!(open.check("ftp://127.0.0.1:9/").is_err());
     }

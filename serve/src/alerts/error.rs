@@ -2,20 +2,20 @@
 
 use std::path::PathBuf;
 
-use crate::Fault;
+use crate::FieldError;
 
 /// A failure around alerts.
 #[derive(Debug, thiserror::Error)]
 pub enum AlertError {
     /// What a caller asks for is refused.
-    #[error("{}", told(.0))]
-    Refused(Vec<Fault>),
+    #[error("{}", join_details(.0))]
+    InvalidRequest(Vec<FieldError>),
     /// No subscription has this id.
     #[error("no subscription {0:?}")]
     UnknownSubscription(String),
     /// The database was written by a later version of the program.
     #[error("{path}: its schema is {found}, and this program knows {known}", path = path.display())]
-    Newer {
+    NewerSchema {
         /// The file.
         path: PathBuf,
         /// The file's schema.
@@ -25,7 +25,7 @@ pub enum AlertError {
     },
     /// Another process delivers from this database.
     #[error("{} is served by another process", .0.display())]
-    Taken(PathBuf),
+    Locked(PathBuf),
     /// The lock beside the database failed.
     #[error("cannot lock {path}", path = path.display())]
     Lock {
@@ -36,7 +36,7 @@ pub enum AlertError {
     },
     /// The database's file cannot be made.
     #[error("cannot open {path}", path = path.display())]
-    File {
+    Open {
         /// The file.
         path: PathBuf,
         /// Why.
@@ -47,18 +47,18 @@ pub enum AlertError {
     Database(#[from] rusqlite::Error),
     /// What the database holds does not read.
     #[error("the alerts' database holds what does not read")]
-    Kept(#[from] serde_json::Error),
+    StoredJson(#[from] serde_json::Error),
     /// The database holds what is no secret.
     #[error("the alerts' database holds no secret")]
-    KeptSecret(#[from] super::secret::SecretError),
+    StoredSecret(#[from] super::secret::SecretError),
     /// The HTTP client cannot be built.
     #[error("no HTTP client can be built")]
-    Client(#[source] reqwest::Error),
+    HttpClient(#[source] reqwest::Error),
     /// The model failed.
     #[error("the model failed")]
     Model(#[from] plimsoll_model::ModelError),
 }
 
-fn told(faults: &[Fault]) -> String {
+fn join_details(faults: &[FieldError]) -> String {
     faults.iter().map(|fault| fault.detail.as_str()).collect::<Vec<_>>().join("; ")
 }

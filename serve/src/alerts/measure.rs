@@ -45,26 +45,26 @@ impl Measure {
 
     /// The probability within a horizon, by the horizon's name: `24h`, `7d`.
     #[must_use]
-    pub fn within(horizon: &str) -> Option<Self> {
+    pub fn from_horizon(horizon: &str) -> Option<Self> {
         let place = HORIZONS.iter().position(|(name, _)| *name == horizon)?;
         Some(Self::PROBABILITIES[place])
     }
 
     /// The horizon's place among [`HORIZONS`]; `None` for the health factor.
     #[must_use]
-    pub fn horizon(self) -> Option<usize> {
+    pub fn horizon_index(self) -> Option<usize> {
         Self::PROBABILITIES.iter().position(|measure| *measure == self)
     }
 
     /// The horizon's name; `None` for the health factor.
     #[must_use]
     pub fn horizon_name(self) -> Option<&'static str> {
-        self.horizon().map(|place| HORIZONS[place].0)
+        self.horizon_index().map(|place| HORIZONS[place].0)
     }
 
     /// Whether less of it is worse.
     #[must_use]
-    pub const fn falls(self) -> bool {
+    pub const fn lower_is_worse(self) -> bool {
         matches!(self, Self::HealthFactor)
     }
 }
@@ -74,14 +74,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_horizon_has_its_measure_by_name() {
+    fn every_horizon_has_a_measure() {
         for (place, (name, _)) in HORIZONS.into_iter().enumerate() {
-            let measure = Measure::within(name).expect("a horizon");
-            assert_eq!((measure.horizon(), measure.horizon_name()), (Some(place), Some(name)));
+            let measure = Measure::from_horizon(name).expect("a horizon");
+            assert_eq!(
+                (measure.horizon_index(), measure.horizon_name()),
+                (Some(place), Some(name))
+            );
             let json = serde_json::to_value(measure).expect("it serialises");
             assert_eq!(json, format!("probability_{name}"));
         }
-        assert_eq!(Measure::within("2d"), None);
-        assert_eq!(Measure::HealthFactor.horizon(), None);
+        assert_eq!(Measure::from_horizon("2d"), None);
+        assert_eq!(Measure::HealthFactor.horizon_index(), None);
     }
 }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::remedy::Remedy;
 use super::rule::Rule;
 use super::watch::Watch;
-use crate::{Drivers, Standing};
+use crate::{Drivers, PositionMetrics};
 
 /// A message as the outbox holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub struct AlertData {
     pub chain: String,
     /// What it is worth and how far it may fall.
     #[serde(flatten)]
-    pub standing: Standing,
+    pub metrics: PositionMetrics,
     /// The probability that the rule looks at, or that within a day; null if it is not open.
     #[schema(required)]
     pub probability: Option<AlertProbability>,
@@ -98,7 +98,7 @@ pub struct AlertProbability {
 /// The id of a watch's message: nothing but what the message is goes into it, so that one made
 /// again after a crash is the same.
 pub(super) fn message_id(subscription: &str, rule: usize, account: &str, watch: &Watch) -> String {
-    let Watch { episode, told, .. } = watch;
+    let Watch { episode, messages: told, .. } = watch;
     // None of the parts holds a space.
     let named = format!("{subscription} {rule} {account} {episode} {told}");
     let hash = digest::digest(&digest::SHA256, named.as_bytes());

@@ -1,27 +1,27 @@
 //! What an owner can do that suffices: found with the model itself, on the changed account.
 
-use plimsoll_features::{AccountState, Rescue};
-use plimsoll_lending::Holding;
+use plimsoll_features::{AccountState, OwnerAction};
+use plimsoll_lending::AssetAmount;
 use plimsoll_model::{Model, ModelError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::digits::{next_up, round_up};
 use super::measure::Measure;
 use super::rule::Rule;
+use super::significant::{next_significant, round_up_significant};
 use crate::Probabilities;
 use crate::market_state::MarketState;
 use crate::scorer::score;
-use crate::valued::Valued;
+use crate::valued_position::ValuedPosition;
 
 /// More collateral than this many times what is there is no advice.
-const MOST_COLLATERAL: f64 = 10.0;
+const MAX_COLLATERAL_FACTOR: f64 = 10.0;
 /// Halvings of the largest amount that are tried first: down to a thirty-thousandth of it.
 const HALVINGS: i32 = 15;
 /// Parts into which what is left is cut, once and again.
-const PARTS: u32 = 16;
+const SUBDIVISIONS: u32 = 16;
 /// Rounded amounts that are tried before the largest is taken.
-const ROUNDINGS: usize = 8;
+const MAX_ROUNDED_TRIALS: usize = 8;
 
 /// What an owner can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -56,7 +56,7 @@ pub struct Remedy {
 }
 
 /// One account of one market, and the rule whose warning is to end.
-pub(super) struct Patient<'a> {
+pub(super) struct RemedySearch<'a> {
     pub(super) model: &'a Model,
     pub(super) market: &'a MarketState,
     pub(super) state: &'a AccountState,
@@ -64,42 +64,47 @@ pub(super) struct Patient<'a> {
 }
 
 /// One way out: which balance is moved, and how far it may be.
-struct Way {
+struct RemedyOption {
     action: RemedyKind,
-    holding: Holding,
-    most: f64,
+    holding: AssetAmount,
+    max_amount: f64,
 }
 
-impl Patient<'_> {
+impl RemedySearch<'_> {
     /// Repaying the largest debt, and adding to the largest collateral: those of them that suffice.
     ///
     /// # Errors
     /// [`ModelError`] if the net fails.
     pub(super) fn remedies(&self) -> Result<Vec<Remedy>, ModelError> {
-        let ways = self.ways();
-        let found = ways.iter().map(|way| self.remedy(way)).collect::<Result<Vec<_>, _>>()?;
+        let ways = self.options();
+        let found =
+            ways.iter().map(|way| self.smallest_sufficient(way)).collect::<Result<Vec<_>, _>>()?;
         Ok(found.into_iter().flatten().collect())
     }
 
-    fn ways(&self) -> Vec<Way> {
+    fn options(&self) -> Vec<RemedyOption> {
         let (market, prices) = (self.market.snapshot().market(), self.market.prices());
         let now_s = self.market.as_of().timestamp();
         let account = self.state.account(market, now_s);
-        let reserves = self.state.reserves(market, now_s);
-        let largest = |side: &[Holding]| {
-            let by_value = |a: &&Holding, b: &&Holding| a.usd(prices).total_cmp(&b.usd(prices));
+        let reserves = self.state.effective_reserves(market, now_s);
+        let largest = |side: &[AssetAmount]| {
+            let by_value = |a: &&AssetAmount, b: &&AssetAmount| {
+                a.value_usd(prices).total_cmp(&b.value_usd(prices))
+            };
             side.iter().max_by(by_value).copied()
         };
-        let secures = |held: &&Holding| reserves[held.asset.index()].liquidation_threshold > 0.0;
-        let pledged: Vec<Holding> = account.collateral.iter().filter(secures).copied().collect();
-        let repay = largest(&account.debt).map(|holding| Way {
+        let secures =
+            |held: &&AssetAmount| reserves[held.asset.index()].liquidation_threshold > 0.0;
+        let pledged: Vec<AssetAmount> =
+            account.collateral.iter().filter(secures).copied().collect();
+        let repay = largest(&account.debt).map(|holding| RemedyOption {
             action: RemedyKind::Repay,
-            most: holding.amount,
+            max_amount: holding.amount,
             holding,
         });
-        let add = largest(&pledged).map(|holding| Way {
+        let add = largest(&pledged).map(|holding| RemedyOption {
             action: RemedyKind::Add,
-            most: round_up(holding.amount * MOST_COLLATERAL),
+            max_amount: round_up_significant(holding.amount * MAX_COLLATERAL_FACTOR),
             holding,
         });
         repay.into_iter().chain(add).collect()
@@ -107,37 +112,40 @@ impl Patient<'_> {
 
     /// The least amount found from which on every amount tried suffices; `None` if the most does
     /// not.
-    fn remedy(&self, way: &Way) -> Result<Option<Remedy>, ModelError> {
-        let halves: Vec<f64> = (0..=HALVINGS).rev().map(|i| way.most / 2_f64.powi(i)).collect();
-        let Some((mut low, mut high)) = self.narrow(way, 0.0, &halves)? else { return Ok(None) };
+    fn smallest_sufficient(&self, way: &RemedyOption) -> Result<Option<Remedy>, ModelError> {
+        let halves: Vec<f64> =
+            (0..=HALVINGS).rev().map(|i| way.max_amount / 2_f64.powi(i)).collect();
+        let Some((mut low, mut high)) = self.narrow_bounds(way, 0.0, &halves)? else {
+            return Ok(None);
+        };
         for _ in 0..2 {
-            let step = (high - low) / f64::from(PARTS);
-            let parts: Vec<f64> = (1..=PARTS).map(|i| low + step * f64::from(i)).collect();
+            let step = (high - low) / f64::from(SUBDIVISIONS);
+            let parts: Vec<f64> = (1..=SUBDIVISIONS).map(|i| low + step * f64::from(i)).collect();
             // The last is `high` again, but for rounding.
-            (low, high) = self.narrow(way, low, &parts)?.unwrap_or((low, high));
+            (low, high) = self.narrow_bounds(way, low, &parts)?.unwrap_or((low, high));
         }
         let mut tried = Vec::new();
-        let mut amount = round_up(high);
-        while tried.len() < ROUNDINGS && amount < way.most {
+        let mut amount = round_up_significant(high);
+        while tried.len() < MAX_ROUNDED_TRIALS && amount < way.max_amount {
             tried.push(amount);
-            amount = next_up(amount);
+            amount = next_significant(amount);
         }
-        tried.push(way.most);
-        let values = self.values(way, &tried)?;
+        tried.push(way.max_amount);
+        let values = self.values_after(way, &tried)?;
         let mut tried = tried.into_iter().zip(values);
         let suffices = tried.find(|(_, value)| self.suffices(*value));
-        Ok(suffices.map(|(amount, leaves)| self.told(way, amount, leaves)))
+        Ok(suffices.map(|(amount, leaves)| self.to_remedy(way, amount, leaves)))
     }
 
     /// The last of some rising amounts that does not suffice, `low` without one, and the next;
     /// `None` if the last amount does not.
-    fn narrow(
+    fn narrow_bounds(
         &self,
-        way: &Way,
+        way: &RemedyOption,
         low: f64,
         amounts: &[f64],
     ) -> Result<Option<(f64, f64)>, ModelError> {
-        let values = self.values(way, amounts)?;
+        let values = self.values_after(way, amounts)?;
         let last = values.iter().rposition(|value| !self.suffices(*value));
         Ok(match last {
             None => Some((low, amounts[0])),
@@ -151,36 +159,47 @@ impl Patient<'_> {
     }
 
     /// What the rule looks at after each amount.
-    fn values(&self, way: &Way, amounts: &[f64]) -> Result<Vec<Option<f64>>, ModelError> {
+    fn values_after(
+        &self,
+        way: &RemedyOption,
+        amounts: &[f64],
+    ) -> Result<Vec<Option<f64>>, ModelError> {
         let asset = way.holding.asset.index();
         let rescue = |amount: f64| match way.action {
-            RemedyKind::Repay => Rescue::Repay { asset, amount },
-            RemedyKind::Add => Rescue::Add { asset, amount },
+            RemedyKind::Repay => OwnerAction::Repay { asset, amount },
+            RemedyKind::Add => OwnerAction::AddCollateral { asset, amount },
         };
-        let after = |&amount: &f64| self.market.snapshot().after(self.state, rescue(amount));
-        let valued: Vec<Valued> = amounts.iter().map(|a| self.market.value(&after(a))).collect();
+        let after = |&amount: &f64| self.market.snapshot().after_action(self.state, rescue(amount));
+        let valued: Vec<ValuedPosition> =
+            amounts.iter().map(|a| self.market.value_position(&after(a))).collect();
         if self.rule.measure == Measure::HealthFactor {
-            let health = |valued: &Valued| valued.features().map(|_| valued.health_factor);
+            let health = |valued: &ValuedPosition| valued.features().map(|_| valued.health_factor);
             return Ok(valued.iter().map(health).collect());
         }
         let scores = score(self.model, &valued)?;
-        Ok(scores.iter().map(|score| probability(score.as_ref(), self.rule.measure)).collect())
+        Ok(scores
+            .iter()
+            .map(|score| measured_probability(score.as_ref(), self.rule.measure))
+            .collect())
     }
 
-    fn told(&self, way: &Way, amount: f64, leaves: Option<f64>) -> Remedy {
+    fn to_remedy(&self, way: &RemedyOption, amount: f64, leaves: Option<f64>) -> Remedy {
         let price = self.market.prices()[way.holding.asset.index()];
         Remedy {
             action: way.action,
             asset: self.market.symbol(way.holding.asset).to_owned(),
             amount,
             value_usd: amount * price,
-            whole_debt: way.action == RemedyKind::Repay && amount >= way.most,
+            whole_debt: way.action == RemedyKind::Repay && amount >= way.max_amount,
             leaves,
         }
     }
 }
 
 /// The probability that a measure means.
-pub(super) fn probability(scored: Option<&Probabilities>, measure: Measure) -> Option<f64> {
-    Some(scored?.at(measure.horizon()?).liquidated)
+pub(super) fn measured_probability(
+    scored: Option<&Probabilities>,
+    measure: Measure,
+) -> Option<f64> {
+    Some(scored?.at_horizon(measure.horizon_index()?).liquidated)
 }

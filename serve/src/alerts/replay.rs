@@ -1,11 +1,11 @@
 //! What a rule would have said, landmark by landmark.
 
 use super::rule::Rule;
-use super::watch::{Seen, Turn, Watch};
+use super::watch::{AlertTransition, Observation, Watch};
 
 /// One look at an account, as a replay has it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Look {
+pub struct ReplayObservation {
     /// The account.
     pub account: u32,
     /// When, seconds.
@@ -16,9 +16,9 @@ pub struct Look {
 
 /// The looks at which a rule would have warned, as their places, and what it would have said in all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Replayed {
+pub struct ReplayResult {
     /// Places of the looks that a warning was raised or repeated at.
-    pub warned: Vec<usize>,
+    pub warning_indices: Vec<usize>,
     /// Messages of every type.
     pub messages: usize,
 }
@@ -27,15 +27,19 @@ pub struct Replayed {
 ///
 /// A server looks every `step_s` seconds, so an account without a look for longer was not open then.
 #[must_use]
-pub fn replay(rule: &Rule, looks: impl Iterator<Item = Look>, step_s: i64) -> Replayed {
-    let mut replayed = Replayed::default();
+pub fn replay(
+    rule: &Rule,
+    looks: impl Iterator<Item = ReplayObservation>,
+    step_s: i64,
+) -> ReplayResult {
+    let mut replayed = ReplayResult::default();
     let mut watch = Watch::default();
-    let mut last: Option<Look> = None;
+    let mut last: Option<ReplayObservation> = None;
     for (place, look) in looks.enumerate() {
         match last {
             Some(before) if before.account != look.account => watch = Watch::default(),
             Some(before) if look.at_s - before.at_s > step_s => {
-                let gone = Seen { at_s: before.at_s + step_s, value: None };
+                let gone = Observation { at_s: before.at_s + step_s, value: None };
                 let turn;
                 (watch, turn) = watch.step(rule, gone);
                 replayed.messages += usize::from(turn.is_some());
@@ -43,10 +47,10 @@ pub fn replay(rule: &Rule, looks: impl Iterator<Item = Look>, step_s: i64) -> Re
             _ => {}
         }
         let turn;
-        (watch, turn) = watch.step(rule, Seen { at_s: look.at_s, value: Some(look.value) });
+        (watch, turn) = watch.step(rule, Observation { at_s: look.at_s, value: Some(look.value) });
         replayed.messages += usize::from(turn.is_some());
-        if turn.is_some_and(Turn::warns) {
-            replayed.warned.push(place);
+        if turn.is_some_and(AlertTransition::is_warning) {
+            replayed.warning_indices.push(place);
         }
         last = Some(look);
     }
@@ -59,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accounts_are_watched_apart_and_gaps_are_closures() {
+    fn accounts_are_separate_and_gaps_close_them() {
         let rule = Rule {
             measure: Measure::OneDay,
             fire: 0.05,
@@ -67,7 +71,8 @@ mod tests {
             cool_down_hours: 0.0,
             remind_hours: None,
         };
-        let look = |account, hour: i64, value| Look { account, at_s: hour * 3_600, value };
+        let look =
+            |account, hour: i64, value| ReplayObservation { account, at_s: hour * 3_600, value };
         let looks = [
             look(0, 0, 0.06),
             look(0, 4, 0.07),
@@ -78,6 +83,6 @@ mod tests {
             look(1, 4, 0.02),
         ];
         let replayed = replay(&rule, looks.into_iter(), 4 * 3_600);
-        assert_eq!(replayed, Replayed { warned: vec![0, 2, 4], messages: 5 });
+        assert_eq!(replayed, ReplayResult { warning_indices: vec![0, 2, 4], messages: 5 });
     }
 }

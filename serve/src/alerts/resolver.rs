@@ -5,29 +5,29 @@ use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::egress::Egress;
+use super::egress::EgressPolicy;
 
 /// Resolves names to the addresses that may be sent to.
 ///
 /// The client connects to what this hands out and to nothing else, so a name that is public when it
 /// is checked and private when it is used (DNS rebinding) gains nothing.
 #[derive(Debug, Clone)]
-pub(super) struct Guarded(pub(super) Arc<Egress>);
+pub(super) struct GuardedResolver(pub(super) Arc<EgressPolicy>);
 
-impl Resolve for Guarded {
+impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let egress = Arc::clone(&self.0);
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed = allowed(&egress, name.as_str(), found)?;
+            let allowed = allowed_addresses(&egress, name.as_str(), found)?;
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
     }
 }
 
 /// What may be sent to of what a name means; its first refusal if that is nothing.
-fn allowed(
-    egress: &Egress,
+fn allowed_addresses(
+    egress: &EgressPolicy,
     host: &str,
     found: impl Iterator<Item = SocketAddr>,
 ) -> Result<Vec<SocketAddr>, super::egress::EgressError> {
@@ -48,34 +48,35 @@ fn allowed(
 mod tests {
     use super::*;
 
-    fn addresses(texts: &[&str]) -> Vec<SocketAddr> {
+    fn socket_addresses(texts: &[&str]) -> Vec<SocketAddr> {
         let address = |text: &&str| SocketAddr::new(text.parse().expect("an address"), 0);
         texts.iter().map(address).collect()
     }
 
     #[test]
-    fn of_a_name_that_means_both_only_the_public_is_used() {
-        let found = addresses(&["10.0.0.1", "1.1.1.1", "::1"]);
-        let kept = allowed(&Egress::default(), "rebind.example", found.into_iter());
-        assert_eq!(kept, Ok(addresses(&["1.1.1.1"])));
+    fn only_public_addresses_of_a_name_are_used() {
+        let found = socket_addresses(&["10.0.0.1", "1.1.1.1", "::1"]);
+        let kept = allowed_addresses(&EgressPolicy::default(), "rebind.example", found.into_iter());
+        assert_eq!(kept, Ok(socket_addresses(&["1.1.1.1"])));
     }
 
     #[test]
-    fn a_name_that_means_only_private_addresses_is_refused() {
-        let found = addresses(&["192.168.1.1", "fd00::1"]);
-        let error = allowed(&Egress::default(), "inside.example", found.into_iter());
+    fn name_with_only_private_addresses_is_refused() {
+        let found = socket_addresses(&["192.168.1.1", "fd00::1"]);
+        let error =
+            allowed_addresses(&EgressPolicy::default(), "inside.example", found.into_iter());
         let error = error.expect_err("it is refused").to_string();
         assert_eq!(error, "192.168.1.1 is refused: it is no public address (private)");
     }
 
     #[tokio::test]
-    async fn localhost_is_refused_unless_it_is_allowed() {
-        let resolve = |egress: Egress| {
+    async fn localhost_is_refused_unless_allowed() {
+        let resolve = |egress: EgressPolicy| {
             let name = "localhost".parse().expect("a name");
-            Guarded(Arc::new(egress)).resolve(name)
+            GuardedResolver(Arc::new(egress)).resolve(name)
         };
-        assert!(resolve(Egress::default()).await.is_err());
-        let open = Egress { private: true, ..Egress::default() };
+        assert!(resolve(EgressPolicy::default()).await.is_err());
+        let open = EgressPolicy { allow_private: true, ..EgressPolicy::default() };
         assert!(resolve(open).await.expect("it resolves").all(|a| a.ip().is_loopback()));
     }
 }

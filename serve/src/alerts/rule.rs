@@ -5,17 +5,17 @@ use utoipa::ToSchema;
 
 use super::error::AlertError;
 use super::measure::Measure;
-use crate::Fault;
+use crate::FieldError;
 
 /// Greatest level of a health factor.
-pub const LARGEST_HEALTH_FACTOR: f64 = 100.0;
+pub const MAX_HEALTH_FACTOR: f64 = 100.0;
 /// Longest cool-down and longest wait for a reminder, hours: thirty days.
-pub const LONGEST_WAIT_HOURS: f64 = 720.0;
+pub const MAX_WAIT_HOURS: f64 = 720.0;
 
 const DEFAULT_COOL_DOWN_HOURS: f64 = 6.0;
 /// A default level at which a warning is over, beside that at which it is raised.
-const CLEAR_SHARE: f64 = 0.5;
-const CLEAR_HEALTH: f64 = 0.1;
+const DEFAULT_CLEAR_RATIO: f64 = 0.5;
+const DEFAULT_CLEAR_MARGIN: f64 = 0.1;
 const SECONDS_PER_HOUR: f64 = 3_600.0;
 
 /// A rule as a caller writes it.
@@ -74,27 +74,26 @@ impl NewRule {
     ///
     /// # Errors
     /// [`AlertError::Refused`] with all of its faults.
-    pub fn rule(&self) -> Result<Rule, AlertError> {
+    pub fn validate(&self) -> Result<Rule, AlertError> {
         let mut faults = Vec::new();
-        let rule = self.check("rule", &mut faults);
-        if faults.is_empty() { Ok(rule) } else { Err(AlertError::Refused(faults)) }
+        let rule = self.validate_at("rule", &mut faults);
+        if faults.is_empty() { Ok(rule) } else { Err(AlertError::InvalidRequest(faults)) }
     }
 
     /// The rule, with its faults at a place such as `rules[0]` pushed instead.
-    pub(crate) fn check(&self, place: &str, faults: &mut Vec<Fault>) -> Rule {
+    pub(crate) fn validate_at(&self, place: &str, faults: &mut Vec<FieldError>) -> Rule {
         let rule = self.with_defaults();
         let mut refuse = |field: &str, detail: String| {
-            faults.push(Fault::at(&format!("{place}.{field}"), detail))
+            faults.push(FieldError::new(&format!("{place}.{field}"), detail))
         };
         let Rule { fire, clear, cool_down_hours, .. } = rule;
-        if rule.measure.falls() {
-            if !(fire > 0.0 && fire < LARGEST_HEALTH_FACTOR) {
-                let limit = format!("above 0 and below {LARGEST_HEALTH_FACTOR}");
+        if rule.measure.lower_is_worse() {
+            if !(fire > 0.0 && fire < MAX_HEALTH_FACTOR) {
+                let limit = format!("above 0 and below {MAX_HEALTH_FACTOR}");
                 refuse("fire", format!("{fire} is no level of a health factor: it is {limit}"));
-            } else if !(clear > fire && clear <= LARGEST_HEALTH_FACTOR) {
-                let limit = format!(
-                    "above the level {fire} that raises it, at most {LARGEST_HEALTH_FACTOR}"
-                );
+            } else if !(clear > fire && clear <= MAX_HEALTH_FACTOR) {
+                let limit =
+                    format!("above the level {fire} that raises it, at most {MAX_HEALTH_FACTOR}");
                 refuse("clear", format!("{clear} cannot end a warning: it is {limit}"));
             }
         } else if !(fire > 0.0 && fire <= 1.0) {
@@ -106,23 +105,23 @@ impl NewRule {
             let limit = format!("above 0 and below the level {fire} that raises it");
             refuse("clear", format!("{clear} cannot end a warning: it is {limit}"));
         }
-        if !(0.0..=LONGEST_WAIT_HOURS).contains(&cool_down_hours) {
-            let limit = format!("0 to {LONGEST_WAIT_HOURS} hours");
+        if !(0.0..=MAX_WAIT_HOURS).contains(&cool_down_hours) {
+            let limit = format!("0 to {MAX_WAIT_HOURS} hours");
             refuse("cool_down_hours", format!("{cool_down_hours} is no cool-down: it is {limit}"));
         }
-        if let Some(hours) = rule.remind_hours.filter(|h| !(1.0..=LONGEST_WAIT_HOURS).contains(h)) {
-            let limit = format!("after 1 to {LONGEST_WAIT_HOURS} hours");
+        if let Some(hours) = rule.remind_hours.filter(|h| !(1.0..=MAX_WAIT_HOURS).contains(h)) {
+            let limit = format!("after 1 to {MAX_WAIT_HOURS} hours");
             refuse("remind_hours", format!("{hours} hours are no wait: a reminder comes {limit}"));
         }
         rule
     }
 
     fn with_defaults(&self) -> Rule {
-        let clear = if self.measure.falls() {
+        let clear = if self.measure.lower_is_worse() {
             // Told to three places, as 1.1 + 0.1 is not quite 1.2.
-            ((self.fire + CLEAR_HEALTH) * 1e3).round() / 1e3
+            ((self.fire + DEFAULT_CLEAR_MARGIN) * 1e3).round() / 1e3
         } else {
-            self.fire * CLEAR_SHARE
+            self.fire * DEFAULT_CLEAR_RATIO
         };
         Rule {
             measure: self.measure,
@@ -138,25 +137,25 @@ impl Rule {
     /// Whether a value raises a warning.
     #[must_use]
     pub fn fires(&self, value: f64) -> bool {
-        if self.measure.falls() { value <= self.fire } else { value >= self.fire }
+        if self.measure.lower_is_worse() { value <= self.fire } else { value >= self.fire }
     }
 
     /// Whether a value ends one.
     #[must_use]
     pub fn clears(&self, value: f64) -> bool {
-        if self.measure.falls() { value > self.clear } else { value < self.clear }
+        if self.measure.lower_is_worse() { value > self.clear } else { value < self.clear }
     }
 
     pub(super) fn cool_down_s(&self) -> i64 {
-        seconds(self.cool_down_hours)
+        hours_to_seconds(self.cool_down_hours)
     }
 
     pub(super) fn remind_s(&self) -> Option<i64> {
-        self.remind_hours.map(seconds)
+        self.remind_hours.map(hours_to_seconds)
     }
 }
 
-fn seconds(hours: f64) -> i64 {
+fn hours_to_seconds(hours: f64) -> i64 {
     (hours * SECONDS_PER_HOUR).round() as i64
 }
 
@@ -164,22 +163,22 @@ fn seconds(hours: f64) -> i64 {
 mod tests {
     use super::*;
 
-    fn fault(rule: NewRule) -> String {
+    fn first_error(rule: NewRule) -> String {
         let mut faults = Vec::new();
-        rule.check("rules[0]", &mut faults);
+        rule.validate_at("rules[0]", &mut faults);
         faults.pop().map(|fault| fault.detail).unwrap_or_default()
     }
 
     #[test]
-    fn levels_that_are_left_out_leave_room_between() {
+    fn default_clear_level_differs_from_fire_level() {
         let mut faults = Vec::new();
-        let day = NewRule::new(Measure::OneDay, 0.05).check("", &mut faults);
-        let health = NewRule::new(Measure::HealthFactor, 1.1).check("", &mut faults);
+        let day = NewRule::new(Measure::OneDay, 0.05).validate_at("", &mut faults);
+        let health = NewRule::new(Measure::HealthFactor, 1.1).validate_at("", &mut faults);
         assert_eq!((day.clear, health.clear, faults.len()), (0.025, 1.2, 0));
     }
 
     #[test]
-    fn a_value_between_the_levels_neither_fires_nor_clears() {
+    fn value_between_the_levels_neither_fires_nor_clears() {
         let day = NewRule::new(Measure::OneDay, 0.05).with_defaults();
         let health = NewRule::new(Measure::HealthFactor, 1.1).with_defaults();
         assert!(day.fires(0.05) && !day.fires(0.049) && !day.clears(0.025) && day.clears(0.02));
@@ -188,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_faulty_level_is_named_with_its_limit() {
+    fn invalid_level_is_named_with_its_limit() {
         let day = NewRule::new(Measure::OneDay, 0.05);
         let health = NewRule::new(Measure::HealthFactor, 1.1);
         for (rule, expected) in [
@@ -200,7 +199,7 @@ mod tests {
             (NewRule { cool_down_hours: Some(-1.0), ..day }, "rules[0].cool_down_hours: -1 is no"),
             (NewRule { remind_hours: Some(0.5), ..day }, "rules[0].remind_hours: 0.5 hours are"),
         ] {
-            assert!(fault(rule).starts_with(expected), "{}", fault(rule));
+            assert!(first_error(rule).starts_with(expected), "{}", first_error(rule));
         }
     }
 }

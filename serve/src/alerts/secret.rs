@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use ring::rand::{SecureRandom, SystemRandom};
 
 /// Fewest and most bytes of a secret (Standard Webhooks 1.0, "Signature scheme").
-pub const SECRET_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
+pub const SECRET_LENGTHS: std::ops::RangeInclusive<usize> = 24..=64;
 
 const PREFIX: &str = "whsec_";
 /// As many as SHA-256 makes use of.
@@ -27,7 +27,7 @@ pub enum SecretError {
     #[error("what follows whsec_ is not base64")]
     Base64,
     /// It is too short or too long.
-    #[error("a secret of {bytes} bytes is refused: it has {} to {}", SECRET_BYTES.start(), SECRET_BYTES.end())]
+    #[error("a secret of {bytes} bytes is refused: it has {} to {}", SECRET_LENGTHS.start(), SECRET_LENGTHS.end())]
     Length {
         /// Its length.
         bytes: usize,
@@ -53,7 +53,7 @@ impl Secret {
     pub fn parse(text: &str) -> Result<Self, SecretError> {
         let encoded = text.strip_prefix(PREFIX).ok_or(SecretError::Prefix)?;
         let bytes = STANDARD.decode(encoded).map_err(|_| SecretError::Base64)?;
-        if !SECRET_BYTES.contains(&bytes.len()) {
+        if !SECRET_LENGTHS.contains(&bytes.len()) {
             return Err(SecretError::Length { bytes: bytes.len() });
         }
         Ok(Self(bytes))
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_told_and_read_again() {
+    fn secret_round_trips_as_text() {
         let secret = Secret::generate();
         assert_eq!(Secret::parse(&secret.reveal()), Ok(secret.clone()));
         assert_ne!(secret, Secret::generate());
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_of_another_length_is_refused() {
+    fn secret_length_is_limited() {
         let of =
             |bytes: usize| Secret::parse(&(PREFIX.to_owned() + &STANDARD.encode(vec![7; bytes])));
         assert!(of(24).is_ok() && of(64).is_ok());

@@ -9,7 +9,7 @@ use super::secret::Secret;
 /// The header `webhook-signature`: one signature a secret, so that secrets can be changed without
 /// a gap.
 #[must_use]
-pub fn signatures(secrets: &[Secret], id: &str, timestamp_s: i64, body: &str) -> String {
+pub fn signature_header(secrets: &[Secret], id: &str, timestamp_s: i64, body: &str) -> String {
     let signed = format!("{id}.{timestamp_s}.{body}");
     let one = |secret: &Secret| {
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.bytes());
@@ -29,11 +29,11 @@ mod tests {
     /// print(base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode())
     /// ```
     #[test]
-    fn a_signature_is_that_of_python() {
+    fn signature_equals_python_hmac() {
         let secret = Secret::parse("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD").expect("a secret");
         let body = r#"{"email":"test@example.com"}"#;
         let signed = |secrets: &[Secret]| {
-            signatures(secrets, "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk", 1_649_367_553, body)
+            signature_header(secrets, "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk", 1_649_367_553, body)
         };
         assert_eq!(
             signed(std::slice::from_ref(&secret)),

@@ -15,12 +15,12 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::AlertError;
 
-pub(super) use outbox::Due;
-pub use outbox::Told;
-pub(super) use watches::{Change, Kept};
+pub(super) use outbox::DueMessage;
+pub use outbox::StreamedMessage;
+pub(super) use watches::{WatchChange, WatchStates};
 
 /// How long one process waits for another's transaction.
-const WAIT: Duration = Duration::from_secs(10);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The alerts' database; a clone shares it.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ pub struct AlertStore {
 /// The right to evaluate and to deliver, which one process has at a time; dropped with it, or by the
 /// system when it dies.
 #[derive(Debug)]
-pub(super) struct Turnkey {
+pub(super) struct DeliveryLock {
     _lock: File,
 }
 
@@ -42,9 +42,9 @@ impl AlertStore {
     /// # Errors
     /// [`AlertError::Newer`] if a later version wrote it, [`AlertError::Database`].
     pub fn open(path: &Path) -> Result<Self, AlertError> {
-        make_private(path)?;
+        create_private(path)?;
         let mut connection = Connection::open(path)?;
-        connection.busy_timeout(WAIT)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // A commit is on disk before what it says is sent.
         connection.pragma_update(None, "synchronous", "FULL")?;
@@ -58,13 +58,13 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Taken`] if another process has it.
-    pub(super) fn take(&self) -> Result<Turnkey, AlertError> {
+    pub(super) fn acquire_delivery_lock(&self) -> Result<DeliveryLock, AlertError> {
         let path = self.path.with_added_extension("lock");
         let failed = |source| AlertError::Lock { path: path.clone(), source };
         let lock = File::options().create(true).append(true).open(&path).map_err(failed)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Turnkey { _lock: lock }),
-            Err(std::fs::TryLockError::WouldBlock) => Err(AlertError::Taken(self.path.clone())),
+            Ok(()) => Ok(DeliveryLock { _lock: lock }),
+            Err(std::fs::TryLockError::WouldBlock) => Err(AlertError::Locked(self.path.clone())),
             Err(std::fs::TryLockError::Error(source)) => Err(AlertError::Lock { path, source }),
         }
     }
@@ -75,7 +75,7 @@ impl AlertStore {
     }
 
     /// Does all of it or nothing, alone.
-    fn write<T>(
+    fn in_transaction<T>(
         &self,
         write: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, AlertError>,
     ) -> Result<T, AlertError> {
@@ -87,17 +87,17 @@ impl AlertStore {
     }
 }
 
-fn make_private(path: &Path) -> Result<(), AlertError> {
+fn create_private(path: &Path) -> Result<(), AlertError> {
     let mut options = File::options();
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let failed = |source| AlertError::File { path: path.to_owned(), source };
+    let failed = |source| AlertError::Open { path: path.to_owned(), source };
     options.open(path).map(drop).map_err(failed)
 }
 
 /// A time as a column has it, milliseconds.
-fn at(milliseconds: i64) -> DateTime<Utc> {
+fn from_millis(milliseconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(milliseconds).unwrap_or_default()
 }
 

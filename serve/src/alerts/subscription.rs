@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::egress::Egress;
+use super::egress::EgressPolicy;
 use super::rule::{NewRule, Rule};
 use super::secret::Secret;
-use super::watched::Watched;
-use crate::Fault;
+use super::watch_target::WatchTarget;
+use crate::FieldError;
 
 /// Most rules of one subscription.
-pub const MOST_RULES: usize = 16;
+pub const MAX_RULES: usize = 16;
 
 /// A subscription as a caller asks for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -41,9 +41,9 @@ pub struct NewSubscription {
 
 /// What a caller asks for, checked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CheckedSubscription {
+pub struct ValidSubscription {
     /// What is watched.
-    pub watched: Watched,
+    pub target: WatchTarget,
     /// Where messages go.
     pub url: String,
     /// When to warn.
@@ -99,25 +99,25 @@ impl NewSubscription {
     ///
     /// # Errors
     /// All of its faults.
-    pub fn check(&self, egress: &Egress) -> Result<CheckedSubscription, Vec<Fault>> {
+    pub fn validate(&self, egress: &EgressPolicy) -> Result<ValidSubscription, Vec<FieldError>> {
         let mut faults = Vec::new();
-        let watched = Watched::parse(&self.watch);
-        let watched = watched.map_err(|detail| faults.push(Fault::at("watch", detail))).ok();
+        let watched = WatchTarget::parse(&self.watch);
+        let watched = watched.map_err(|detail| faults.push(FieldError::new("watch", detail))).ok();
         let url = egress.check(&self.url);
-        let url = url.map_err(|error| faults.push(Fault::at("url", error))).ok();
-        if !(1..=MOST_RULES).contains(&self.rules.len()) {
+        let url = url.map_err(|error| faults.push(FieldError::new("url", error))).ok();
+        if !(1..=MAX_RULES).contains(&self.rules.len()) {
             let limit =
-                format!("there are {}: a subscription has 1 to {MOST_RULES}", self.rules.len());
-            faults.push(Fault::at("rules", limit));
+                format!("there are {}: a subscription has 1 to {MAX_RULES}", self.rules.len());
+            faults.push(FieldError::new("rules", limit));
         }
-        let rules = self.rules.iter().take(MOST_RULES).enumerate();
+        let rules = self.rules.iter().take(MAX_RULES).enumerate();
         let rules =
-            rules.map(|(i, rule)| rule.check(&format!("rules[{i}]"), &mut faults)).collect();
+            rules.map(|(i, rule)| rule.validate_at(&format!("rules[{i}]"), &mut faults)).collect();
         let secret = self.secret.as_deref().map_or_else(|| Ok(Secret::generate()), Secret::parse);
-        let secret = secret.map_err(|error| faults.push(Fault::at("secret", error))).ok();
+        let secret = secret.map_err(|error| faults.push(FieldError::new("secret", error))).ok();
         match (watched, url, secret) {
             (Some(watched), Some(url), Some(secret)) if faults.is_empty() => {
-                Ok(CheckedSubscription { watched, url: url.into(), rules, secret })
+                Ok(ValidSubscription { target: watched, url: url.into(), rules, secret })
             }
             _ => Err(faults),
         }
@@ -130,18 +130,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_fault_is_told_with_its_place() {
+    fn every_field_error_has_its_pointer() {
         let asked = NewSubscription {
             watch: "maker".to_owned(),
             url: "http://10.0.0.1/".to_owned(),
             rules: vec![NewRule::new(Measure::OneDay, 2.0)],
             secret: Some("whsec_AAAA".to_owned()),
         };
-        let faults = asked.check(&Egress::default()).expect_err("it is refused");
+        let faults = asked.validate(&EgressPolicy::default()).expect_err("it is refused");
         let places: Vec<&str> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
         assert_eq!(places, ["#/watch", "#/url", "#/rules/0/fire", "#/secret"]);
         let none = NewSubscription { rules: Vec::new(), ..asked };
-        let faults = none.check(&Egress::default()).expect_err("it is refused");
+        let faults = none.validate(&EgressPolicy::default()).expect_err("it is refused");
         assert_eq!(faults[2].detail, "rules: there are 0: a subscription has 1 to 16");
     }
 }

@@ -13,7 +13,7 @@ pub struct Watch {
     /// Warnings raised so far; a reminder belongs to the warning it repeats.
     pub episode: u64,
     /// Messages of this episode so far.
-    pub told: u64,
+    pub messages: u64,
     /// When a warning was last given, raised or repeated, seconds.
     pub warned_s: Option<i64>,
     /// When the last message was, seconds; nothing up to then is looked at again.
@@ -22,7 +22,7 @@ pub struct Watch {
 
 /// What is seen of an account.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Seen {
+pub struct Observation {
     /// When, seconds.
     pub at_s: i64,
     /// What the rule looks at; `None` once the account is not open.
@@ -31,7 +31,7 @@ pub struct Seen {
 
 /// What there is to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-pub enum Turn {
+pub enum AlertTransition {
     /// A warning is raised.
     #[serde(rename = "position.at_risk")]
     AtRisk,
@@ -46,10 +46,10 @@ pub enum Turn {
     Closed,
 }
 
-impl Turn {
+impl AlertTransition {
     /// As a message's type.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::AtRisk => "position.at_risk",
             Self::StillAtRisk => "position.still_at_risk",
@@ -60,7 +60,7 @@ impl Turn {
 
     /// Whether it warns.
     #[must_use]
-    pub const fn warns(self) -> bool {
+    pub const fn is_warning(self) -> bool {
         matches!(self, Self::AtRisk | Self::StillAtRisk)
     }
 }
@@ -71,7 +71,7 @@ impl Watch {
     /// A warning is raised at the rule's level for it, and not again before it is over and the
     /// cool-down has passed. What is no later than the last message is not looked at.
     #[must_use]
-    pub fn step(self, rule: &Rule, seen: Seen) -> (Self, Option<Turn>) {
+    pub fn step(self, rule: &Rule, seen: Observation) -> (Self, Option<AlertTransition>) {
         if self.changed_s.is_some_and(|changed_s| seen.at_s <= changed_s) {
             return (self, None);
         }
@@ -79,22 +79,24 @@ impl Watch {
             |rest_s: i64| self.warned_s.is_none_or(|s| seen.at_s.saturating_sub(s) >= rest_s);
         let fires = seen.value.is_some_and(|value| rule.fires(value));
         let turn = match (self.at_risk, seen.value) {
-            (false, _) if fires && rested(rule.cool_down_s()) => Turn::AtRisk,
-            (true, None) => Turn::Closed,
-            (true, Some(value)) if rule.clears(value) => Turn::Recovered,
-            (true, _) if fires && rule.remind_s().is_some_and(rested) => Turn::StillAtRisk,
+            (false, _) if fires && rested(rule.cool_down_s()) => AlertTransition::AtRisk,
+            (true, None) => AlertTransition::Closed,
+            (true, Some(value)) if rule.clears(value) => AlertTransition::Recovered,
+            (true, _) if fires && rule.remind_s().is_some_and(rested) => {
+                AlertTransition::StillAtRisk
+            }
             _ => return (self, None),
         };
-        (self.after(turn, seen.at_s), Some(turn))
+        (self.apply(turn, seen.at_s), Some(turn))
     }
 
-    const fn after(self, turn: Turn, at_s: i64) -> Self {
-        let raised = matches!(turn, Turn::AtRisk);
+    const fn apply(self, turn: AlertTransition, at_s: i64) -> Self {
+        let raised = matches!(turn, AlertTransition::AtRisk);
         Self {
-            at_risk: turn.warns(),
+            at_risk: turn.is_warning(),
             episode: self.episode + raised as u64,
-            told: if raised { 1 } else { self.told + 1 },
-            warned_s: if turn.warns() { Some(at_s) } else { self.warned_s },
+            messages: if raised { 1 } else { self.messages + 1 },
+            warned_s: if turn.is_warning() { Some(at_s) } else { self.warned_s },
             changed_s: Some(at_s),
         }
     }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike};
 use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 
 /// Most values that an axis names.
-const MOST_TICKS: usize = 6;
+const MAX_TICKS: usize = 6;
 const SECONDS_PER_DAY: i64 = 86_400;
 
 /// One axis.
@@ -39,7 +39,7 @@ pub enum Scale {
 
 impl Axis {
     /// Where a value lies.
-    pub(super) fn place(&self, value: f64) -> f64 {
+    pub(super) fn position(&self, value: f64) -> f64 {
         match self.scale {
             Scale::Linear | Scale::Months => value,
             Scale::Log | Scale::LogAt(_) => value.max(self.from).log10(),
@@ -47,13 +47,13 @@ impl Axis {
     }
 
     /// The axis as the drawing library takes it.
-    pub(super) fn ruled(&self) -> Ruled {
-        let ticks = self.ticks().into_iter().map(|tick| self.place(tick)).collect();
-        Ruled { from: self.place(self.from), to: self.place(self.to), ticks }
+    pub(super) fn to_range(&self) -> AxisRange {
+        let ticks = self.ticks().into_iter().map(|tick| self.position(tick)).collect();
+        AxisRange { from: self.position(self.from), to: self.position(self.to), ticks }
     }
 
     /// What stands at a place.
-    pub(super) fn label(&self, place: f64) -> String {
+    pub(super) fn label_at(&self, place: f64) -> String {
         (self.label)(match self.scale {
             Scale::Linear | Scale::Months => place,
             Scale::Log | Scale::LogAt(_) => 10.0_f64.powf(place),
@@ -62,26 +62,26 @@ impl Axis {
 
     fn ticks(&self) -> Vec<f64> {
         match &self.scale {
-            Scale::Linear => nice(self.from..self.to),
+            Scale::Linear => nice_ticks(self.from..self.to),
             Scale::LogAt(ticks) => ticks.clone(),
             Scale::Log => {
                 let decades = self.from.log10().ceil() as i32..=self.to.log10().floor() as i32;
-                thinned(decades.map(|decade| 10.0_f64.powi(decade)).collect())
+                thin_ticks(decades.map(|decade| 10.0_f64.powi(decade)).collect())
             }
-            Scale::Months => thinned(months(self.from..self.to)),
+            Scale::Months => thin_ticks(month_starts(self.from..self.to)),
         }
     }
 }
 
 /// Places along an axis, and those that are named.
 #[derive(Debug, Clone)]
-pub(super) struct Ruled {
+pub(super) struct AxisRange {
     from: f64,
     to: f64,
     ticks: Vec<f64>,
 }
 
-impl Ranged for Ruled {
+impl Ranged for AxisRange {
     type FormatOption = DefaultFormatting;
     type ValueType = f64;
 
@@ -100,8 +100,8 @@ impl Ranged for Ruled {
 }
 
 /// Round values, 1, 2 or 5 times a power of ten apart.
-fn nice(range: Range<f64>) -> Vec<f64> {
-    let rough = (range.end - range.start) / MOST_TICKS as f64;
+fn nice_ticks(range: Range<f64>) -> Vec<f64> {
+    let rough = (range.end - range.start) / MAX_TICKS as f64;
     let power = 10.0_f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power);
     let step = step.into_iter().find(|step| *step >= rough).unwrap_or(rough);
@@ -110,7 +110,7 @@ fn nice(range: Range<f64>) -> Vec<f64> {
     (first..=last).map(|tick| tick as f64 * step).collect()
 }
 
-fn months(range: Range<f64>) -> Vec<f64> {
+fn month_starts(range: Range<f64>) -> Vec<f64> {
     let starts = range.start.ceil() as i64..=range.end as i64;
     let begins = |day: &i64| {
         DateTime::from_timestamp(day * SECONDS_PER_DAY, 0).is_some_and(|time| time.day() == 1)
@@ -118,8 +118,8 @@ fn months(range: Range<f64>) -> Vec<f64> {
     starts.filter(begins).map(|day| day as f64).collect()
 }
 
-fn thinned(ticks: Vec<f64>) -> Vec<f64> {
-    let every = ticks.len().div_ceil(MOST_TICKS).max(1);
+fn thin_ticks(ticks: Vec<f64>) -> Vec<f64> {
+    let every = ticks.len().div_ceil(MAX_TICKS).max(1);
     ticks.into_iter().step_by(every).collect()
 }
 
@@ -128,13 +128,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn round_values_are_named() {
-        assert_eq!(nice(0.0..1.0), [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]);
-        assert_eq!(nice(0.0..37.0), [0.0, 10.0, 20.0, 30.0]);
+    fn linear_axis_has_round_ticks() {
+        assert_eq!(nice_ticks(0.0..1.0), [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]);
+        assert_eq!(nice_ticks(0.0..37.0), [0.0, 10.0, 20.0, 30.0]);
     }
 
     #[test]
-    fn a_logarithmic_axis_names_powers_of_ten() {
+    fn log_axis_has_ticks_at_powers_of_ten() {
         let axis = Axis {
             name: String::new(),
             scale: Scale::Log,
@@ -144,11 +144,11 @@ mod tests {
         };
         let ticks: Vec<f64> = axis.ticks().iter().map(|tick| tick.log10().round()).collect();
         assert_eq!(ticks, [-4.0, -3.0, -2.0, -1.0]);
-        assert_eq!(axis.place(0.0), axis.place(2e-5));
+        assert_eq!(axis.position(0.0), axis.position(2e-5));
     }
 
     #[test]
-    fn months_begin_on_their_first_day() {
-        assert_eq!(months(0.0..60.0), [0.0, 31.0, 59.0]);
+    fn month_ticks_are_first_days() {
+        assert_eq!(month_starts(0.0..60.0), [0.0, 31.0, 59.0]);
     }
 }

@@ -13,24 +13,24 @@ pub enum Colour {
     /// What the model says.
     Model,
     /// What first passage says, and what is past the threshold.
-    Passage,
+    FirstPassage,
     /// What the health factor says.
-    Health,
+    HealthFactor,
     /// What was seen.
-    Seen,
+    Observed,
 }
 
 impl Colour {
     /// Every colour.
-    const ALL: [Self; 4] = [Self::Model, Self::Passage, Self::Health, Self::Seen];
+    const ALL: [Self; 4] = [Self::Model, Self::FirstPassage, Self::HealthFactor, Self::Observed];
 
     /// The colour on white.
     pub(super) const fn rgb(self) -> RGBColor {
         match self {
             Self::Model => RGBColor(0x0b, 0x5f, 0xa5),
-            Self::Passage => RGBColor(0xb9, 0x4f, 0x12),
-            Self::Health => RGBColor(0x4d, 0x73, 0x20),
-            Self::Seen => INK,
+            Self::FirstPassage => RGBColor(0xb9, 0x4f, 0x12),
+            Self::HealthFactor => RGBColor(0x4d, 0x73, 0x20),
+            Self::Observed => INK,
         }
     }
 
@@ -43,19 +43,19 @@ impl Colour {
 
     /// The colour's name in the stylesheet: a class, and with `--` a property.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn css_name(self) -> &'static str {
         match self {
             Self::Model => "model",
-            Self::Passage => "passage",
-            Self::Health => "health",
-            Self::Seen => "ink",
+            Self::FirstPassage => "passage",
+            Self::HealthFactor => "health",
+            Self::Observed => "ink",
         }
     }
 }
 
 /// Lets the stylesheet say what each colour is, where there is one.
-pub(super) fn themed(svg: &str) -> String {
-    let own = Colour::ALL.map(|colour| (colour.rgb(), colour.name()));
+pub(super) fn with_css_variables(svg: &str) -> String {
+    let own = Colour::ALL.map(|colour| (colour.rgb(), colour.css_name()));
     let all = own.into_iter().chain([(GRID, "grid")]);
     all.fold(svg.to_owned(), |svg, (RGBColor(r, g, b), name)| {
         let hex = format!("\"#{r:02X}{g:02X}{b:02X}\"");
@@ -68,9 +68,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_colour_is_a_property_with_what_it_is_on_white() {
+    fn colour_becomes_css_variable_with_fallback() {
         let svg = r##"<rect fill="#0B5FA5" stroke="#DDE2E8"/><text fill="#222B36">#0B5FA5</text>"##;
-        let themed = themed(svg);
+        let themed = with_css_variables(svg);
         assert_eq!(
             themed,
             r##"<rect fill="var(--model,#0b5fa5)" stroke="var(--grid,#dde2e8)"/><text fill="var(--ink,#222b36)">#0B5FA5</text>"##
@@ -78,9 +78,9 @@ mod tests {
     }
 
     #[test]
-    fn the_stylesheet_knows_every_colour_by_day_and_by_night() {
+    fn stylesheet_defines_every_colour_in_both_themes() {
         let style = include_str!("../style.css");
-        for name in Colour::ALL.map(Colour::name).into_iter().chain(["grid"]) {
+        for name in Colour::ALL.map(Colour::css_name).into_iter().chain(["grid"]) {
             assert!(style.matches(&format!("--{name}:")).count() >= 2, "{name}");
         }
     }

@@ -17,11 +17,11 @@ pub struct Series {
 #[derive(Debug)]
 pub enum Shape {
     /// Dots joined by a line.
-    Dotted(Vec<(f64, f64)>),
+    DottedLine(Vec<(f64, f64)>),
     /// A line alone.
     Line(Vec<(f64, f64)>),
     /// A thin, pale line.
-    Faint(Vec<(f64, f64)>),
+    FaintLine(Vec<(f64, f64)>),
     /// x, then lower and upper end, as a shaded area.
     Band(Vec<(f64, f64, f64)>),
     /// x, then lower and upper end, as whiskers.
@@ -32,11 +32,11 @@ pub enum Shape {
 
 impl Shape {
     /// The shape's name in the stylesheet, where the legend shows it.
-    pub(crate) const fn name(&self) -> &'static str {
+    pub(crate) const fn css_class(&self) -> &'static str {
         match self {
-            Self::Dotted(_) => "dotted",
+            Self::DottedLine(_) => "dotted",
             Self::Line(_) => "line",
-            Self::Faint(_) => "faint",
+            Self::FaintLine(_) => "faint",
             Self::Band(_) => "band",
             Self::Whiskers(_) => "whiskers",
             Self::Bars(_) => "bars",

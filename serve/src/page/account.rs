@@ -3,15 +3,18 @@
 use maud::{Markup, html};
 use plimsoll_features::HORIZONS;
 
-use super::accounts::short;
+use super::accounts::short_owner;
 use super::drivers;
 use super::frame::Frame;
 use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
-use crate::html::{Column, charts, figure, part, table_of, tiles};
-use crate::words::{fixed, health, interval, percent, price, share, time, tokens, usd, usd_short};
+use crate::format::{
+    format_axis_percent, format_fixed, format_health_factor, format_interval, format_percent,
+    format_price, format_time, format_tokens, format_usd, format_usd_short,
+};
+use crate::html::{Column, chart_grid, figure, linked_section, table_with_columns, tile_list};
 use crate::{
-    AccountAnswer, AccountStatus, Balance, DriversByHorizon, Probabilities, Probability,
-    ServeError, ServeState, links,
+    AccountResponse, AccountStatus, Balance, DriversByHorizon, HorizonProbability, Probabilities,
+    ServeError, ServerSnapshot, links,
 };
 
 /// The page of one account, as the API tells it.
@@ -19,30 +22,30 @@ use crate::{
 /// # Errors
 /// [`ServeError::Chart`] if the drawing library fails.
 pub(crate) fn account_page(
-    state: &ServeState,
-    account: &AccountAnswer,
+    state: &ServerSnapshot,
+    account: &AccountResponse,
 ) -> Result<Markup, ServeError> {
     let content = html! {
         (title(account))
-        (tiles(&standing(account)))
-        @if let Some(probabilities) = &account.probabilities { (future(probabilities)?) }
-        @if let Some(drivers) = &account.drivers { (why(drivers)) }
-        (holdings(account))
+        (tile_list(&metric_tiles(account)))
+        @if let Some(probabilities) = &account.probabilities { (probability_section(probabilities)?) }
+        @if let Some(drivers) = &account.drivers { (drivers_section(drivers)) }
+        (balances_section(account))
         p { "As JSON: " a href=(links::account_json(&account.account)) {
             (links::account_json(&account.account))
         } }
     };
     let frame = Frame { title: &account.account, market: Some(&account.market) };
-    Ok(frame.around(state, &content))
+    Ok(frame.render(state, &content))
 }
 
-fn title(account: &AccountAnswer) -> Markup {
+fn title(account: &AccountResponse) -> Markup {
     html! {
         p.crumb { a href=(links::market(&account.market)) { (account.market) } }
-        h1 title=(account.account) { "Account " (short(&account.account)) }
+        h1 title=(account.account) { "Account " (short_owner(&account.account)) }
         p.lead {
             code { (account.account) } " on " (account.chain) ", as of "
-            time datetime=(account.as_of.to_rfc3339()) { (time(account.as_of)) } ". "
+            time datetime=(account.as_of.to_rfc3339()) { (format_time(account.as_of)) } ". "
             @match account.status {
                 AccountStatus::Open => "It is open.",
                 AccountStatus::Closed => "It is closed: less than a dollar is owed, or nothing secures it.",
@@ -55,25 +58,29 @@ fn title(account: &AccountAnswer) -> Markup {
     }
 }
 
-fn standing(account: &AccountAnswer) -> Vec<[String; 3]> {
-    let standing = &account.standing;
-    let buffer = standing.safety_buffer.map_or_else(|| "-".to_owned(), share);
+fn metric_tiles(account: &AccountResponse) -> Vec<[String; 3]> {
+    let standing = &account.metrics;
+    let buffer = standing.safety_buffer.map_or_else(|| "-".to_owned(), format_percent);
     let sigmas = standing.safety_buffer_sigmas_1d.map_or_else(String::new, |sigmas| {
-        format!("{} daily standard deviations", fixed(sigmas, 1))
+        format!("{} daily standard deviations", format_fixed(sigmas, 1))
     });
     let mut all = vec![
         [
-            health(standing.health_factor),
+            format_health_factor(standing.health_factor),
             "below 1 it can be liquidated".to_owned(),
             "health factor".to_owned(),
         ],
-        [usd_short(standing.debt_usd), usd(standing.debt_usd), "debt".to_owned()],
-        [usd_short(standing.collateral_usd), usd(standing.collateral_usd), "collateral".to_owned()],
+        [format_usd_short(standing.debt_usd), format_usd(standing.debt_usd), "debt".to_owned()],
+        [
+            format_usd_short(standing.collateral_usd),
+            format_usd(standing.collateral_usd),
+            "collateral".to_owned(),
+        ],
         [buffer, sigmas, "fall of all collateral to liquidation".to_owned()],
     ];
-    let within = |p: &Probability, horizon: &str| {
+    let within = |p: &HorizonProbability, horizon: &str| {
         let name = format!("probability of liquidation within {horizon}");
-        [share(p.liquidated), interval(p.lower, p.upper), name]
+        [format_percent(p.liquidated), format_interval(p.lower, p.upper), name]
     };
     if let Some(p) = &account.probabilities {
         all.extend([within(&p.one_day, "24 hours"), within(&p.seven_days, "7 days")]);
@@ -81,33 +88,33 @@ fn standing(account: &AccountAnswer) -> Vec<[String; 3]> {
     all
 }
 
-fn future(probabilities: &Probabilities) -> Result<Markup, ServeError> {
+fn probability_section(probabilities: &Probabilities) -> Result<Markup, ServeError> {
     let by_horizon = HORIZONS.iter().zip(probabilities.by_horizon());
-    let row = |((name, _), p): (&(&str, f64), Probability)| {
+    let row = |((name, _), p): (&(&str, f64), HorizonProbability)| {
         vec![
-            html! { (horizon(name)) },
-            html! { (share(p.liquidated)) },
-            html! { (interval(p.lower, p.upper)) },
-            html! { (share(p.closed)) },
+            html! { (format_horizon(name)) },
+            html! { (format_percent(p.liquidated)) },
+            html! { (format_interval(p.lower, p.upper)) },
+            html! { (format_percent(p.closed)) },
         ]
     };
     let rows: Vec<_> = by_horizon.map(row).collect();
     let head = [
-        Column::Words("within"),
-        Column::Figures("liquidated"),
-        Column::Figures("interval"),
-        Column::Figures("closed by its owner"),
+        Column::Text("within"),
+        Column::Numeric("liquidated"),
+        Column::Numeric("interval"),
+        Column::Numeric("closed by its owner"),
     ];
-    let table = table_of("Probabilities by horizon", &head, &rows);
-    let figure = figure(&chart(probabilities), None)?;
-    let content = html! { div.pair { (charts(&[figure])) (table) } };
+    let table = table_with_columns("Probabilities by horizon", &head, &rows);
+    let figure = figure(&probability_chart(probabilities), None)?;
+    let content = html! { div.pair { (chart_grid(&[figure])) (table) } };
     let lead = "Which of the two comes first, by time from now. The interval should hold the \
                 probability of liquidation nine times in ten.";
-    Ok(part("future", "What may become of it", lead, &content))
+    Ok(linked_section("future", "What may become of it", lead, &content))
 }
 
 /// A horizon's name with its unit apart.
-fn horizon(name: &str) -> String {
+fn format_horizon(name: &str) -> String {
     let digits = name.trim_end_matches(char::is_alphabetic);
     match (digits, &name[digits.len()..]) {
         ("1", "h") => "1 hour".to_owned(),
@@ -116,11 +123,11 @@ fn horizon(name: &str) -> String {
     }
 }
 
-fn chart(probabilities: &Probabilities) -> Chart {
+fn probability_chart(probabilities: &Probabilities) -> Chart {
     let all = probabilities.by_horizon();
     let days = HORIZONS.map(|(_, hours)| hours / 24.0);
-    let line = |of: fn(&Probability) -> f64| {
-        Shape::Dotted(days.into_iter().zip(all.iter().map(of)).collect())
+    let line = |of: fn(&HorizonProbability) -> f64| {
+        Shape::DottedLine(days.into_iter().zip(all.iter().map(of)).collect())
     };
     let ends = days.into_iter().zip(&all).map(|(day, p)| (day, p.lower, p.upper));
     let highest = all.iter().flat_map(|p| [p.upper, p.closed]).fold(0.001, f64::max);
@@ -143,7 +150,7 @@ fn chart(probabilities: &Probabilities) -> Chart {
             to: highest * 1.05,
             label: |p| {
                 if p > 0.0 && p < 0.01 {
-                    percent(p)
+                    format_axis_percent(p)
                 } else {
                     format!("{} %", (p * 1e4).round() / 1e2)
                 }
@@ -152,7 +159,7 @@ fn chart(probabilities: &Probabilities) -> Chart {
         series: vec![
             Series {
                 name: "liquidated",
-                colour: Colour::Passage,
+                colour: Colour::FirstPassage,
                 shape: Shape::Band(ends.collect()),
             },
             Series {
@@ -160,52 +167,57 @@ fn chart(probabilities: &Probabilities) -> Chart {
                 colour: Colour::Model,
                 shape: line(|p| p.closed),
             },
-            Series { name: "liquidated", colour: Colour::Passage, shape: line(|p| p.liquidated) },
+            Series {
+                name: "liquidated",
+                colour: Colour::FirstPassage,
+                shape: line(|p| p.liquidated),
+            },
         ],
     }
 }
 
-fn why(drivers: &DriversByHorizon) -> Markup {
+fn drivers_section(drivers: &DriversByHorizon) -> Markup {
     let content = html! {
         (drivers::table("Within 24 hours", &drivers.one_day))
         (drivers::table("Within 7 days", &drivers.seven_days))
     };
     let lead = "Each driver multiplies the odds of liquidation, compared with the median account \
                 that the model learnt from; all of them multiplied are this account's odds.";
-    part("why", "What drives it", lead, &content)
+    linked_section("why", "What drives it", lead, &content)
 }
 
-fn holdings(account: &AccountAnswer) -> Markup {
+fn balances_section(account: &AccountResponse) -> Markup {
     let content = html! {
-        (balances("Collateral", &account.collateral))
-        (balances("Debt", &account.debt))
+        (balances_table("Collateral", &account.collateral))
+        (balances_table("Debt", &account.debt))
     };
     let lead = "At the prices that the protocol acts on, debt with interest. At the liquidation \
                 price the account is liquidated while all other prices stand still.";
-    part("holdings", "What it holds and owes", lead, &content)
+    linked_section("holdings", "What it holds and owes", lead, &content)
 }
 
-fn balances(caption: &str, balances: &[Balance]) -> Markup {
+fn balances_table(caption: &str, balances: &[Balance]) -> Markup {
     if balances.is_empty() {
         return html! { p { (caption) ": none." } };
     }
     let row = |balance: &Balance| {
-        let liquidation = balance.liquidation_price_usd.map_or_else(|| "none".to_owned(), price);
+        let liquidation =
+            balance.liquidation_price_usd.map_or_else(|| "none".to_owned(), format_price);
         vec![
             html! { (balance.asset) },
-            html! { (tokens(balance.amount)) },
-            html! { (price(balance.price_usd)) },
-            html! { (usd(balance.value_usd)) },
+            html! { (format_tokens(balance.amount)) },
+            html! { (format_price(balance.price_usd)) },
+            html! { (format_usd(balance.value_usd)) },
             html! { (liquidation) },
         ]
     };
     let rows: Vec<_> = balances.iter().map(row).collect();
     let head = [
-        Column::Words("asset"),
-        Column::Figures("tokens"),
-        Column::Figures("price"),
-        Column::Figures("value"),
-        Column::Figures("liquidation price"),
+        Column::Text("asset"),
+        Column::Numeric("tokens"),
+        Column::Numeric("price"),
+        Column::Numeric("value"),
+        Column::Numeric("liquidation price"),
     ];
-    table_of(caption, &head, &rows)
+    table_with_columns(caption, &head, &rows)
 }

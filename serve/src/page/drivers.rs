@@ -3,20 +3,20 @@
 use maud::{Markup, html};
 
 use crate::Drivers;
-use crate::html::{Column, table_of};
-use crate::words::fixed;
+use crate::format::format_fixed;
+use crate::html::{Column, table_with_columns};
 
 /// Half the width of a bar's drawing, whatever its units.
-const HALF: f64 = 50.0;
+const BAR_HALF_WIDTH: f64 = 50.0;
 
 /// The driver that raises the probability most; `None` if none does.
-pub(super) fn main(drivers: &Drivers) -> Option<&'static str> {
-    let raising = named(drivers).into_iter().filter(|(_, _, part)| *part > 0.0);
+pub(super) fn main_driver(drivers: &Drivers) -> Option<&'static str> {
+    let raising = named_parts(drivers).into_iter().filter(|(_, _, part)| *part > 0.0);
     raising.max_by(|(_, _, a), (_, _, b)| a.total_cmp(b)).map(|(name, ..)| name)
 }
 
 /// Each driver with what it tells of and its part.
-fn named(drivers: &Drivers) -> [(&'static str, &'static str, f64); 5] {
+fn named_parts(drivers: &Drivers) -> [(&'static str, &'static str, f64); 5] {
     let Drivers { price_distance, volatility, liquidity, behaviour, carry, .. } = *drivers;
     [
         ("price distance", "how far prices must move", price_distance),
@@ -29,10 +29,15 @@ fn named(drivers: &Drivers) -> [(&'static str, &'static str, f64); 5] {
 
 /// All drivers of one probability: how each multiplies the odds of the median account.
 pub(super) fn table(caption: &str, drivers: &Drivers) -> Markup {
-    let parts = named(drivers);
+    let parts = named_parts(drivers);
     let longest = parts.iter().map(|(_, _, part)| part.abs()).fold(1e-9, f64::max);
     let ends = |name: &str, meaning: &str, log_odds: f64| {
-        vec![html! { (name) }, html! { (meaning) }, html! { (odds(log_odds.exp())) }, html! {}]
+        vec![
+            html! { (name) },
+            html! { (meaning) },
+            html! { (format_odds(log_odds.exp())) },
+            html! {},
+        ]
     };
     let mut rows =
         vec![ends("median account", "odds of liquidation of the median account", drivers.base)];
@@ -40,44 +45,45 @@ pub(super) fn table(caption: &str, drivers: &Drivers) -> Markup {
         vec![
             html! { (name) },
             html! { (meaning) },
-            html! { "× " (multiple(part.exp())) },
-            bar(part / longest),
+            html! { "× " (format_factor(part.exp())) },
+            driver_bar(part / longest),
         ]
     }));
     rows.push(ends("this account", "all multiplied: its odds, p / (1 − p)", drivers.log_odds));
     let head = [
-        Column::Words("driver"),
-        Column::Words("what it tells"),
-        Column::Figures("odds"),
-        Column::Words("lowers | raises"),
+        Column::Text("driver"),
+        Column::Text("what it tells"),
+        Column::Numeric("odds"),
+        Column::Text("lowers | raises"),
     ];
-    table_of(caption, &head, &rows)
+    table_with_columns(caption, &head, &rows)
 }
 
 /// Odds, `1 : 81,000`.
-fn odds(odds: f64) -> String {
+fn format_odds(odds: f64) -> String {
     if odds < 1.0 {
-        format!("1 : {}", multiple(1.0 / odds))
+        format!("1 : {}", format_factor(1.0 / odds))
     } else {
-        format!("{} : 1", multiple(odds))
+        format!("{} : 1", format_factor(odds))
     }
 }
 
 /// A factor with three digits, or all of the whole ones.
-fn multiple(factor: f64) -> String {
+fn format_factor(factor: f64) -> String {
     // What rounds up to one more digit has it already.
     let decimals = 2.0 - (1.005 * factor.max(1e-9)).log10().floor();
-    fixed(factor, decimals.clamp(0.0, 9.0) as usize)
+    format_fixed(factor, decimals.clamp(0.0, 9.0) as usize)
 }
 
 /// A bar to the left of the middle where a driver lowers the odds, to the right where it raises them.
-fn bar(part: f64) -> Markup {
-    let (from, width) = (HALF + HALF * part.min(0.0), HALF * part.abs());
+fn driver_bar(part: f64) -> Markup {
+    let (from, width) =
+        (BAR_HALF_WIDTH + BAR_HALF_WIDTH * part.min(0.0), BAR_HALF_WIDTH * part.abs());
     let class = if part > 0.0 { "raises" } else { "lowers" };
     html! {
-        svg.bar aria-hidden="true" viewBox={ "0 0 " (2.0 * HALF) " 10" } {
+        svg.bar aria-hidden="true" viewBox={ "0 0 " (2.0 * BAR_HALF_WIDTH) " 10" } {
             rect.(class) x=(format!("{from:.1}")) y="1" width=(format!("{width:.1}")) height="8" {}
-            path d={ "M" (HALF) " 0v10" } {}
+            path d={ "M" (BAR_HALF_WIDTH) " 0v10" } {}
         }
     }
 }
@@ -87,20 +93,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_main_driver_is_the_one_that_raises_most() {
+    fn main_driver_raises_most() {
         let drivers =
             Drivers { price_distance: 0.4, volatility: 1.2, behaviour: -3.0, ..Drivers::default() };
-        assert_eq!(main(&drivers), Some("volatility"));
-        assert_eq!(main(&Drivers { behaviour: -3.0, ..Drivers::default() }), None);
+        assert_eq!(main_driver(&drivers), Some("volatility"));
+        assert_eq!(main_driver(&Drivers { behaviour: -3.0, ..Drivers::default() }), None);
     }
 
     #[test]
-    fn odds_have_three_digits() {
+    fn odds_have_three_significant_digits() {
         assert_eq!(
-            [0.0123, 1.0, 81.45, 1_234.5].map(multiple),
+            [0.0123, 1.0, 81.45, 1_234.5].map(format_factor),
             ["0.0123", "1.00", "81.5", "1,234"]
         );
-        assert_eq!(multiple(0.9999), "1.00");
-        assert_eq!([1e-5, 0.25, 3.0].map(odds), ["1 : 100,000", "1 : 4.00", "3.00 : 1"]);
+        assert_eq!(format_factor(0.9999), "1.00");
+        assert_eq!([1e-5, 0.25, 3.0].map(format_odds), ["1 : 100,000", "1 : 4.00", "3.00 : 1"]);
     }
 }

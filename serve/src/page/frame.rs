@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::{STYLE, ServeState, etag, links};
+use crate::{STYLE, ServerSnapshot, content_hash, links};
 
 /// The icon: the mark on a ship's hull.
 pub(crate) const ICON: &str = include_str!("icon.svg");
@@ -15,7 +15,7 @@ pub(crate) const ICON_PATH: &str = "/assets/icon.svg";
 /// Where the stylesheet lies: its name changes with it, so that it may be kept for good.
 pub(crate) fn style_path() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
-    PATH.get_or_init(|| format!("/assets/{}.css", etag::of(STYLE.as_bytes())))
+    PATH.get_or_init(|| format!("/assets/{}.css", content_hash::hex_digest(STYLE.as_bytes())))
 }
 
 /// A page.
@@ -27,7 +27,7 @@ pub(super) struct Frame<'a> {
 
 impl Frame<'_> {
     /// The page around its content.
-    pub(super) fn around(&self, state: &ServeState, content: &Markup) -> Markup {
+    pub(super) fn render(&self, state: &ServerSnapshot, content: &Markup) -> Markup {
         html! {
             (DOCTYPE)
             html lang="en" {
@@ -36,13 +36,13 @@ impl Frame<'_> {
                     a.skip href="#content" { "Skip to the content" }
                     (self.banner(state))
                     main #content { (content) }
-                    (foot(state))
+                    (footer(state))
                 }
             }
         }
     }
 
-    fn banner(&self, state: &ServeState) -> Markup {
+    fn banner(&self, state: &ServerSnapshot) -> Markup {
         let current = |name: &str| (self.market == Some(name)).then_some("page");
         html! {
             header.banner {
@@ -71,7 +71,7 @@ pub(super) fn head(title: &str) -> Markup {
     }
 }
 
-fn foot(state: &ServeState) -> Markup {
+fn footer(state: &ServerSnapshot) -> Markup {
     html! {
         footer {
             p {

@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use super::frame::Frame;
-use super::{accounts, alerts, calibration, falls, health, now, proposals};
+use super::{accounts, alerts, calibration, current_risk, health, price_shocks, proposals};
 use crate::market_state::MarketState;
-use crate::{ServeError, ServeState, words};
+use crate::{ServeError, ServerSnapshot, format};
 
 /// The parts of the page, as its contents list them.
-const PARTS: [(&str, &str); 7] = [
+const SECTIONS: [(&str, &str); 7] = [
     ("now", "Risk now"),
     ("accounts", "Accounts at risk"),
     ("health", "Health factors"),
@@ -22,20 +22,23 @@ const PARTS: [(&str, &str); 7] = [
 ///
 /// # Errors
 /// [`ServeError::Chart`] or [`ServeError::Model`].
-pub(crate) fn market_page(state: &ServeState, market: &MarketState) -> Result<Markup, ServeError> {
+pub(crate) fn market_page(
+    state: &ServerSnapshot,
+    market: &MarketState,
+) -> Result<Markup, ServeError> {
     let content = html! {
         (title(market))
-        nav.contents aria-label="On this page" { @for (id, name) in PARTS {
+        nav.contents aria-label="On this page" { @for (id, name) in SECTIONS {
             a href={ "#" (id) } { (name) } " "
         } }
-        (now::section(state, market))
+        (current_risk::section(state, market))
         (accounts::section(state, market)?)
-        div.halves { (health::section(market)?) (falls::section(market)?) }
+        div.halves { (health::section(market)?) (price_shocks::section(market)?) }
         (calibration::section(state)?)
         (proposals::section(state, market))
         (alerts::section(state, market)?)
     };
-    Ok(Frame { title: market.name(), market: Some(market.name()) }.around(state, &content))
+    Ok(Frame { title: market.name(), market: Some(market.name()) }.render(state, &content))
 }
 
 /// The market's name, and when it stands so.
@@ -44,7 +47,7 @@ pub(super) fn title(market: &MarketState) -> Markup {
         h1 { (market.name()) }
         p.lead {
             "On " (market.chain()) ", as of "
-            time datetime=(market.as_of().to_rfc3339()) { (words::time(market.as_of())) } "."
+            time datetime=(market.as_of().to_rfc3339()) { (format::format_time(market.as_of())) } "."
         }
     }
 }

@@ -3,43 +3,43 @@
 use maud::{Markup, html};
 
 use super::frame::Frame;
-use crate::html::{Column, part, table_of};
+use crate::format::{format_count, format_fixed, format_time, format_usd};
+use crate::html::{Column, linked_section, table_with_columns};
 use crate::market_state::MarketState;
-use crate::words::{count, fixed, time, usd};
-use crate::{ServeState, links};
+use crate::{ServerSnapshot, links};
 
 const HEAD: [Column<'_>; 7] = [
-    Column::Words("market"),
-    Column::Words("as of"),
-    Column::Figures("open accounts"),
-    Column::Figures("debt"),
-    Column::Figures("collateral"),
-    Column::Figures("expected liquidations, 24 h"),
-    Column::Figures("their debt"),
+    Column::Text("market"),
+    Column::Text("as of"),
+    Column::Numeric("open accounts"),
+    Column::Numeric("debt"),
+    Column::Numeric("collateral"),
+    Column::Numeric("expected liquidations, 24 h"),
+    Column::Numeric("their debt"),
 ];
 /// The place of a day among the horizons.
-const DAY: usize = 2;
+const ONE_DAY: usize = 2;
 
 /// The page of all markets.
-pub(crate) fn overview_page(state: &ServeState) -> Markup {
+pub(crate) fn overview_page(state: &ServerSnapshot) -> Markup {
     let rows: Vec<_> = state.markets().map(row).collect();
     let lead = "Each market's page tells who is at risk, how near, and what was proposed.";
     let content = html! {
         h1 { "Markets" }
-        (part("markets", "Risk now", lead, &table_of("Markets", &HEAD, &rows)))
+        (linked_section("markets", "Risk now", lead, &table_with_columns("Markets", &HEAD, &rows)))
     };
-    Frame { title: "Markets", market: None }.around(state, &content)
+    Frame { title: "Markets", market: None }.render(state, &content)
 }
 
 fn row(market: &MarketState) -> Vec<Markup> {
     let risk = market.risk();
     vec![
         html! { a href=(links::market(market.name())) { (market.name()) } },
-        html! { (time(market.as_of())) },
-        html! { (count(market.open())) },
-        html! { (usd(risk.debt_usd)) },
-        html! { (usd(risk.collateral_usd)) },
-        html! { (fixed(risk.expected[DAY].accounts, 2)) },
-        html! { (usd(risk.expected[DAY].debt_usd)) },
+        html! { (format_time(market.as_of())) },
+        html! { (format_count(market.open_count())) },
+        html! { (format_usd(risk.debt_usd)) },
+        html! { (format_usd(risk.collateral_usd)) },
+        html! { (format_fixed(risk.expected[ONE_DAY].accounts, 2)) },
+        html! { (format_usd(risk.expected[ONE_DAY].debt_usd)) },
     ]
 }

@@ -24,7 +24,7 @@ pub enum ProblemKind {
     UnknownSubscription,
     /// This server sends no alerts.
     #[serde(rename = "urn:problem-type:plimsoll:alerts-off")]
-    AlertsOff,
+    AlertsDisabled,
     /// The request does not say who asks.
     #[serde(rename = "urn:problem-type:plimsoll:unauthorized")]
     Unauthorized,
@@ -48,7 +48,7 @@ pub enum ProblemKind {
     BadRequest,
     /// The answer took too long.
     #[serde(rename = "urn:problem-type:plimsoll:overdue")]
-    Overdue,
+    Timeout,
     /// The server failed.
     #[serde(rename = "urn:problem-type:plimsoll:internal")]
     Internal,
@@ -64,7 +64,7 @@ impl ProblemKind {
             Self::MalformedAccountId => "This is no account id",
             Self::UnknownAccount => "No such account",
             Self::UnknownSubscription => "No such subscription",
-            Self::AlertsOff => "This server sends no alerts",
+            Self::AlertsDisabled => "This server sends no alerts",
             Self::Unauthorized => "The request needs a token",
             Self::Forbidden => "This is not answered over HTTP",
             Self::UnknownPath => "No such path",
@@ -72,7 +72,7 @@ impl ProblemKind {
             Self::UnsupportedMediaType => "The body must be JSON",
             Self::ContentTooLarge => "The body is too large",
             Self::BadRequest => "The request cannot be read",
-            Self::Overdue => "The answer took too long",
+            Self::Timeout => "The answer took too long",
             Self::Internal => "The server failed",
         }
     }
@@ -87,14 +87,14 @@ impl ProblemKind {
             Self::InvalidRequest => StatusCode::UNPROCESSABLE_ENTITY,
             Self::UnknownAccount
             | Self::UnknownSubscription
-            | Self::AlertsOff
+            | Self::AlertsDisabled
             | Self::UnknownPath => StatusCode::NOT_FOUND,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ContentTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Overdue => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Timeout => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -3,12 +3,12 @@
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::CONTENT_TYPE;
-use plimsoll_serve::{MOST_BODY_BYTES, ProblemKind};
+use plimsoll_serve::{MAX_BODY_BYTES, ProblemKind};
 
 use crate::support::{get, post, send};
 
 #[tokio::test]
-async fn an_unknown_path_is_told_the_known_ones() {
+async fn unknown_path_lists_the_known_ones() {
     for path in ["/v2/score", "/v1/accounts", "/v1/accounts/", "/healthz/", "//"] {
         let problem = get(path).await.problem(ProblemKind::UnknownPath);
         assert_eq!(problem.instance, path);
@@ -17,7 +17,7 @@ async fn an_unknown_path_is_told_the_known_ones() {
 }
 
 #[tokio::test]
-async fn a_wrong_method_is_told_the_right_ones() {
+async fn wrong_method_lists_the_allowed_ones() {
     let answer = get("/v1/score").await;
     assert_eq!(answer.headers["allow"], "POST");
     let problem = answer.problem(ProblemKind::MethodNotAllowed);
@@ -28,13 +28,13 @@ async fn a_wrong_method_is_told_the_right_ones() {
 }
 
 #[tokio::test]
-async fn a_head_is_a_get_without_its_body() {
+async fn head_is_a_get_without_its_body() {
     let answer = send(Request::head("/healthz").body(Body::empty()).expect("a request")).await;
     assert_eq!((answer.status, answer.json), (200, serde_json::Value::Null));
 }
 
 #[tokio::test]
-async fn a_body_of_another_type_is_refused() {
+async fn other_content_type_is_refused() {
     let request = |named: Option<&str>| {
         let request = Request::post("/v1/score");
         let request = named.into_iter().fold(request, |r, named| r.header(CONTENT_TYPE, named));
@@ -52,11 +52,11 @@ async fn a_body_of_another_type_is_refused() {
 }
 
 #[tokio::test]
-async fn a_body_beyond_the_limit_is_refused() {
+async fn oversized_body_is_refused() {
     let spaces = |bytes: usize| " ".repeat(bytes);
-    let problem = post("/v1/score", spaces(MOST_BODY_BYTES + 1)).await;
+    let problem = post("/v1/score", spaces(MAX_BODY_BYTES + 1)).await;
     let problem = problem.problem(ProblemKind::ContentTooLarge);
     assert_eq!(problem.detail, "the body has more than 8388608 bytes");
     // At the limit it is read, and is no JSON.
-    post("/v1/score", spaces(MOST_BODY_BYTES)).await.problem(ProblemKind::MalformedJson);
+    post("/v1/score", spaces(MAX_BODY_BYTES)).await.problem(ProblemKind::MalformedJson);
 }

@@ -3,7 +3,7 @@ use plimsoll_serve::{Health, HealthStatus};
 use crate::support::{AAVE, AS_OF, MAKER, get};
 
 #[tokio::test]
-async fn health_tells_markets_and_model() {
+async fn health_lists_markets_and_model() {
     let answer = get("/healthz").await;
     assert_eq!(answer.headers["cache-control"], "no-store");
     assert_eq!(answer.json["markets"][1]["as_of"], AS_OF);

@@ -3,7 +3,7 @@ use plimsoll_serve::Index;
 use crate::support::get;
 
 #[tokio::test]
-async fn the_index_lists_every_route() {
+async fn index_lists_every_route() {
     let index: Index = get("/").await.read();
     let routes: Vec<_> =
         index.routes.iter().map(|route| (route.method.as_str(), route.path.as_str())).collect();

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use plimsoll_serve::MOST_BODY_BYTES;
+use plimsoll_serve::MAX_BODY_BYTES;
 use tokio::net::TcpListener;
 
 use crate::support::{get, post, state};
@@ -13,7 +13,7 @@ const BODY: &str = r#"{"market": "maker/eth-b", "positions": [
     {"collateral": [{"asset": "ETH", "amount": 10}], "debt": [{"asset": "DAI", "amount": 9000}]}]}"#;
 
 #[tokio::test]
-async fn a_socket_answers_as_the_router_does_until_it_is_shut_down() {
+async fn socket_responds_like_the_router_until_shutdown() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = std::sync::mpsc::channel::<()>();
@@ -21,7 +21,7 @@ async fn a_socket_answers_as_the_router_does_until_it_is_shut_down() {
         let _ = tokio::task::spawn_blocking(move || stopped.recv()).await;
     };
     let server = tokio::spawn(plimsoll_serve::serve(listener, state(), shutdown));
-    let answers = tokio::task::spawn_blocking(move || ask_all(address)).await.expect("answers");
+    let answers = tokio::task::spawn_blocking(move || request_all(address)).await.expect("answers");
 
     assert!(answers[0].starts_with("HTTP/1.1 200 OK\r\n"), "{}", answers[0]);
     assert_eq!(body(&answers[0]), get("/v1/accounts/maker/eth-b/1").await.json);
@@ -34,21 +34,21 @@ async fn a_socket_answers_as_the_router_does_until_it_is_shut_down() {
     assert!(TcpStream::connect(address).is_err());
 }
 
-fn ask_all(address: SocketAddr) -> [String; 3] {
+fn request_all(address: SocketAddr) -> [String; 3] {
     let head = "host: plimsoll\r\nconnection: close\r\n";
     let json = "content-type: application/json\r\n";
     let length = BODY.len();
     // A body in chunks does not say how long it is; this one is a byte too long.
-    let (size, spaces) = (MOST_BODY_BYTES + 1, " ".repeat(MOST_BODY_BYTES + 1));
+    let (size, spaces) = (MAX_BODY_BYTES + 1, " ".repeat(MAX_BODY_BYTES + 1));
     [
-        ask(address, &format!("GET /v1/accounts/maker%2Feth-b%2F1 HTTP/1.1\r\n{head}\r\n")),
-        ask(
+        request(address, &format!("GET /v1/accounts/maker%2Feth-b%2F1 HTTP/1.1\r\n{head}\r\n")),
+        request(
             address,
             &format!(
                 "POST /v1/score HTTP/1.1\r\n{head}{json}content-length: {length}\r\n\r\n{BODY}"
             ),
         ),
-        ask(
+        request(
             address,
             &format!(
                 "POST /v1/score HTTP/1.1\r\n{head}{json}transfer-encoding: chunked\r\n\r\n\
@@ -58,7 +58,7 @@ fn ask_all(address: SocketAddr) -> [String; 3] {
     ]
 }
 
-fn ask(address: SocketAddr, request: &str) -> String {
+fn request(address: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("a connection");
     stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
     stream.write_all(request.as_bytes()).expect("it is sent");

@@ -1,33 +1,33 @@
 //! What a server cannot be built from.
 
 use plimsoll_features::Snapshot;
-use plimsoll_serve::{ServeError, ServeState};
+use plimsoll_serve::{ServeError, ServerSnapshot};
 
 use crate::support::{AAVE, lake, model, with_lake};
 
 #[test]
-fn without_a_market_there_is_no_server() {
-    let refused = ServeState::new(Vec::new(), model());
+fn server_needs_a_market() {
+    let refused = ServerSnapshot::new(Vec::new(), model());
     assert!(matches!(refused, Err(ServeError::NoMarket)));
 }
 
 #[test]
-fn two_markets_of_one_name_are_refused() {
+fn duplicate_market_names_are_refused() {
     with_lake(|store| {
         let snapshot = || Snapshot::read(store, &lake::id(AAVE), None).expect("a snapshot");
-        let refused = ServeState::new(vec![snapshot(), snapshot()], model());
+        let refused = ServerSnapshot::new(vec![snapshot(), snapshot()], model());
         let error = refused.expect_err("an account's id would mean two").to_string();
         assert!(error.starts_with("two markets are called aave-v3/core, on ethereum"), "{error}");
     });
 }
 
 #[test]
-fn a_market_without_prices_is_refused() {
+fn market_without_prices_is_refused() {
     with_lake(|store| {
         // In the world's first hour there are prices, and no event by which to date them.
         let until = Some(lake::time(0));
         let snapshot = Snapshot::read(store, &lake::id(AAVE), until).expect("a snapshot");
-        let refused = ServeState::new(vec![snapshot], model());
-        assert!(matches!(refused, Err(ServeError::NotPriced { .. })), "{refused:?}");
+        let refused = ServerSnapshot::new(vec![snapshot], model());
+        assert!(matches!(refused, Err(ServeError::MissingPrices { .. })), "{refused:?}");
     });
 }

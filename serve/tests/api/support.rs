@@ -9,12 +9,12 @@ mod vaults;
 use std::sync::OnceLock;
 
 use axum::Router;
-use plimsoll_features::{Every, MarketId, Plan, Snapshot, observe};
+use plimsoll_features::{LandmarkInterval, MarketId, ObservationPlan, Snapshot, observe};
 use plimsoll_lake::Store;
 use plimsoll_model::{Model, TrainOptions, train};
-use plimsoll_serve::{Exhibits, ServeState};
+use plimsoll_serve::{PageData, ServerSnapshot};
 
-pub(crate) use client::{Answer, browse, get, get_from, post, send, send_to};
+pub(crate) use client::{Response, get, get_html, get_with, post, send, send_with};
 pub(crate) use lake::{AAVE, AS_OF, HOSTILE, MAKER, MODE_THRESHOLD, MODES};
 pub(crate) use schema::Document;
 pub(crate) use vaults::SCRIPT;
@@ -24,31 +24,34 @@ pub(crate) fn app() -> Router {
     plimsoll_serve::app(state())
 }
 
-pub(crate) fn state() -> ServeState {
-    world().0.clone()
+pub(crate) fn state() -> ServerSnapshot {
+    fixture().0.clone()
 }
 
 pub(crate) fn model() -> Model {
-    world().1.clone()
+    fixture().1.clone()
 }
 
 /// A server of one market, whose one account bears a name that would run as a script.
-pub(crate) fn hostile(exhibits: Exhibits) -> Router {
-    plimsoll_serve::app(only(added(HOSTILE, lake::fill_hostile)).with_exhibits(exhibits))
+pub(crate) fn hostile_app(exhibits: PageData) -> Router {
+    plimsoll_serve::app(
+        single_market_snapshot(added_market_snapshot(HOSTILE, lake::fill_hostile))
+            .with_page_data(exhibits),
+    )
 }
 
 /// What a server answers from that knows this market alone.
-pub(crate) fn only(snapshot: Snapshot) -> ServeState {
-    ServeState::new(vec![snapshot], model()).expect("a state")
+pub(crate) fn single_market_snapshot(snapshot: Snapshot) -> ServerSnapshot {
+    ServerSnapshot::new(vec![snapshot], model()).expect("a state")
 }
 
 /// A market with an efficiency mode.
-pub(crate) fn modes() -> Snapshot {
-    added(MODES, lake::fill_modes)
+pub(crate) fn modes_snapshot() -> Snapshot {
+    added_market_snapshot(MODES, lake::fill_modes)
 }
 
 /// A market that is added to the world.
-fn added(name: &str, fill: fn(&Store)) -> Snapshot {
+fn added_market_snapshot(name: &str, fill: fn(&Store)) -> Snapshot {
     let read = |store: &Store| {
         fill(store);
         Snapshot::read(store, &lake::id(name), None).expect("a snapshot")
@@ -57,10 +60,10 @@ fn added(name: &str, fill: fn(&Store)) -> Snapshot {
     std::thread::scope(|scope| scope.spawn(|| with_lake(read)).join().expect("it is read"))
 }
 
-fn world() -> &'static (ServeState, Model) {
-    static WORLD: OnceLock<(ServeState, Model)> = OnceLock::new();
+fn fixture() -> &'static (ServerSnapshot, Model) {
+    static WORLD: OnceLock<(ServerSnapshot, Model)> = OnceLock::new();
     // Polars will not be called from a test's runtime, which has but one thread.
-    let build = || std::thread::spawn(|| with_lake(build)).join().expect("it is built");
+    let build = || std::thread::spawn(|| with_lake(build_fixture)).join().expect("it is built");
     WORLD.get_or_init(build)
 }
 
@@ -72,16 +75,16 @@ pub(crate) fn with_lake<T>(use_it: impl FnOnce(&Store) -> T) -> T {
     use_it(&store)
 }
 
-fn build(store: &Store) -> (ServeState, Model) {
+fn build_fixture(store: &Store) -> (ServerSnapshot, Model) {
     let snapshot = |id: &MarketId| Snapshot::read(store, id, None).expect("a snapshot");
     let snapshots = vec![snapshot(&lake::id(MAKER)), snapshot(&lake::id(AAVE))];
-    let model = learn(store);
-    (ServeState::new(snapshots, model.clone()).expect("a state"), model)
+    let model = train_model(store);
+    (ServerSnapshot::new(snapshots, model.clone()).expect("a state"), model)
 }
 
-fn learn(store: &Store) -> Model {
-    let every: Every = "6h".parse().expect("an interval");
-    let plan = Plan { every, until: None };
+fn train_model(store: &Store) -> Model {
+    let every: LandmarkInterval = "6h".parse().expect("an interval");
+    let plan = ObservationPlan { interval: every, until: None };
     let observations = observe(store, &lake::id(MAKER), &plan).expect("observations");
     let options = TrainOptions {
         hidden: 8,

@@ -4,14 +4,14 @@ use std::fmt;
 
 use plimsoll_serve::Rule;
 
-use super::{Replayed, Tried};
+use super::{ReplayReport, RuleResult};
 
 /// A replay as people read it.
-pub(super) struct Table<'a>(pub(super) &'a Replayed);
+pub(super) struct ReplayTable<'a>(pub(super) &'a ReplayReport);
 
-impl fmt::Display for Table<'_> {
+impl fmt::Display for ReplayTable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Replayed { from, to, landmarks, accounts, account_months, episodes, .. } = self.0;
+        let ReplayReport { from, to, landmarks, accounts, account_months, episodes, .. } = self.0;
         let (from, to) = (from.format("%F"), to.format("%F"));
         writeln!(
             f,
@@ -36,24 +36,28 @@ impl fmt::Display for Table<'_> {
                 } else {
                     String::new()
                 };
-                writeln!(f, "{told:>11}  {}", line(tried))?;
+                writeln!(f, "{told:>11}  {}", format_row(tried))?;
             }
         }
         Ok(())
     }
 }
 
-fn line(tried: &Tried) -> String {
-    let Tried { rule, heard, .. } = tried;
+fn format_row(tried: &RuleResult) -> String {
+    let RuleResult { rule, scores: heard, .. } = tried;
     let share = |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{share:.3}"));
     let lead = heard.lead_hours.map_or("-".to_owned(), |[_, median, _]| format!("{median:.1}"));
-    let (fire, clear) = (level(rule, rule.fire), level(rule, rule.clear));
+    let (fire, clear) = (format_level(rule, rule.fire), format_level(rule, rule.clear));
     let name = rule.measure.horizon_name().map_or("HF".to_owned(), |name| format!("P({name})"));
     let (recall, precision) = (share(heard.recall), share(heard.precision));
     let warnings = heard.warnings;
     format!("{name:<8} {fire:>8} {clear:>8} {recall:>7} {precision:>10} {lead:>7} {warnings:>9}")
 }
 
-fn level(rule: &Rule, level: f64) -> String {
-    if rule.measure.falls() { format!("{level:.3}") } else { format!("{:.2}%", level * 100.0) }
+fn format_level(rule: &Rule, level: f64) -> String {
+    if rule.measure.lower_is_worse() {
+        format!("{level:.3}")
+    } else {
+        format!("{:.2}%", level * 100.0)
+    }
 }

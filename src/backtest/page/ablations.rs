@@ -1,23 +1,23 @@
 //! What the model's parts are worth.
 
 use maud::Markup;
-use plimsoll_model::{Ablated, HorizonScores, Interval, Scores};
+use plimsoll_model::{AblationScores, ConfidenceInterval, ForecastScores, HorizonScores};
 use plimsoll_serve::{section, table};
 
-use crate::backtest::run::Run;
-use crate::backtest::told::figure;
+use crate::backtest::report::BacktestReport;
+use crate::backtest::terminal::format_estimate;
 
-impl Run {
+impl BacktestReport {
     /// Nothing where no part was left out.
-    pub(super) fn ablation_table(&self) -> Markup {
+    pub(super) fn ablation_section(&self) -> Markup {
         if self.ablations.is_empty() {
             return Markup::default();
         }
-        let whole = row("whole model".to_owned(), &self.model().scores, None);
-        let without = |ablated: &Ablated| {
-            let day = ablated.whole_ahead.iter().find(|(name, _)| *name == "24h");
+        let whole = row("whole model".to_owned(), &self.model_forecaster().scores, None);
+        let without = |ablated: &AblationScores| {
+            let day = ablated.full_minus_ablated.iter().find(|(name, _)| *name == "24h");
             let auc = day.and_then(|(_, ahead)| ahead.auc);
-            row(format!("without {}", ablated.without), &ablated.scores, auc)
+            row(format!("without {}", ablated.ablation), &ablated.scores, auc)
         };
         let rows: Vec<_> = [whole].into_iter().chain(self.ablations.iter().map(without)).collect();
         let head = [
@@ -40,27 +40,28 @@ impl Run {
     }
 }
 
-fn row(name: String, scores: &Scores, ahead: Option<Interval>) -> Vec<String> {
+fn row(name: String, scores: &ForecastScores, ahead: Option<ConfidenceInterval>) -> Vec<String> {
     let at = |horizon: &str| -> HorizonScores {
         let found = scores.horizons.iter().find(|(name, _)| *name == horizon);
         found.expect("every horizon is scored").1
     };
     let (day, week) = (at("24h"), at("7d"));
-    let ahead = ahead
-        .map_or(String::new(), |Interval { lower, upper }| format!("[{lower:+.3}, {upper:+.3}]"));
+    let ahead = ahead.map_or(String::new(), |ConfidenceInterval { lower, upper }| {
+        format!("[{lower:+.3}, {upper:+.3}]")
+    });
     vec![
         name,
-        figure(day.auc, None, 3),
+        format_estimate(day.auc, None, 3),
         ahead,
-        figure(day.average_precision, None, 3),
-        figure(day.brier, None, 6),
-        figure(day.observed_over_expected, None, 2),
-        figure(week.auc, None, 3),
-        figure(week.average_precision, None, 3),
-        figure(week.brier, None, 6),
-        figure(week.observed_over_expected, None, 2),
-        figure(scores.antolini_c, None, 3),
-        figure(scores.ibs, None, 5),
-        figure(scores.rcll, None, 4),
+        format_estimate(day.average_precision, None, 3),
+        format_estimate(day.brier, None, 6),
+        format_estimate(day.observed_over_expected, None, 2),
+        format_estimate(week.auc, None, 3),
+        format_estimate(week.average_precision, None, 3),
+        format_estimate(week.brier, None, 6),
+        format_estimate(week.observed_over_expected, None, 2),
+        format_estimate(scores.antolini_c, None, 3),
+        format_estimate(scores.ibs, None, 5),
+        format_estimate(scores.rcll, None, 4),
     ]
 }

@@ -1,12 +1,12 @@
 //! Did as many come true as were expected?
 
 use maud::Markup;
-use plimsoll_serve::{CALIBRATION_LEAD, calibration_figure, charts, section};
+use plimsoll_serve::{CALIBRATION_LEAD, calibration_figure, chart_grid, section};
 
-use crate::backtest::run::Run;
+use crate::backtest::report::BacktestReport;
 
-impl Run {
-    pub(super) fn calibration(&self) -> anyhow::Result<Markup> {
+impl BacktestReport {
+    pub(super) fn calibration_section(&self) -> anyhow::Result<Markup> {
         let [model, passage] = &self.backtest.calibration[..] else { return Ok(Markup::default()) };
         let figures =
             model.curves.iter().zip(&passage.curves).map(|(model, passage)| {
@@ -14,6 +14,6 @@ impl Run {
             });
         let figures: Vec<_> = figures.collect::<Result<_, _>>()?;
         let heading = "Did as many come true as were expected?";
-        Ok(section(heading, CALIBRATION_LEAD, &charts(&figures)))
+        Ok(section(heading, CALIBRATION_LEAD, &chart_grid(&figures)))
     }
 }

@@ -1,24 +1,25 @@
 //! What happened when, and in the worst weeks.
 
 use maud::{Markup, html};
-use plimsoll_model::CrashScores;
+use plimsoll_model::WindowScores;
 use plimsoll_serve::{
-    Axis, Chart, Colour, Scale, Series, Shape, charts, figure as drawn, percent, section, table,
+    Axis, Chart, Colour, Scale, Series, Shape, chart_grid, figure as drawn, format_axis_percent,
+    section, table,
 };
 
-use crate::backtest::run::Run;
-use crate::backtest::told::figure;
+use crate::backtest::report::BacktestReport;
+use crate::backtest::terminal::format_estimate;
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
 
-impl Run {
-    pub(super) fn windows(&self) -> anyhow::Result<Markup> {
-        let chart = drawn(&self.weeks(), Some(&self.week_numbers()))?;
+impl BacktestReport {
+    pub(super) fn crash_section(&self) -> anyhow::Result<Markup> {
+        let chart = drawn(&self.weeks_chart(), Some(&self.weeks_table()))?;
         let lead = "Crash windows are the weeks around the days on which the greatest shares of the \
                     accounts were liquidated, named by that day; calm is all the rest. Within a \
                     single crash, observed over expected is far from 1 for any honest forecast: \
                     what has to be right is the sum over calm and storm.";
-        let content = html! { (charts(&[chart])) (self.window_table()) };
+        let content = html! { (chart_grid(&[chart])) (self.window_table()) };
         Ok(section("When did it fail? Crash windows", lead, &content))
     }
 
@@ -26,8 +27,9 @@ impl Run {
         let crashes = self.backtest.crashes.iter().chain([&self.backtest.calm]);
         let rows: Vec<_> = crashes.map(|scores| self.window_row(scores)).collect();
         let warned = self.backtest.warnings.rules.iter().filter_map(|[model, ..]| model.threshold);
-        let warned: Vec<String> =
-            warned.map(|threshold| format!("warned of from {}", percent(threshold))).collect();
+        let warned: Vec<String> = warned
+            .map(|threshold| format!("warned of from {}", format_axis_percent(threshold)))
+            .collect();
         let mut head = vec![
             "week around",
             "accounts liquidated that day",
@@ -42,7 +44,7 @@ impl Run {
         table("The model in crash windows", &head, &rows)
     }
 
-    fn window_row(&self, scores: &CrashScores) -> Vec<String> {
+    fn window_row(&self, scores: &WindowScores) -> Vec<String> {
         let relative = scores.day.brier.zip(scores.day.brier_constant);
         let relative =
             relative.and_then(|(own, constant)| (constant > 0.0).then(|| own / constant));
@@ -53,18 +55,18 @@ impl Run {
                 format!("{} of {}", crash.liquidated_on_worst_day, crash.accounts_on_worst_day)
             }),
             scores.episodes.to_string(),
-            figure(scores.day.auc, None, 3),
-            figure(scores.first_passage_day.auc, None, 3),
-            figure(relative, None, 3),
-            figure(scores.day.observed_over_expected, None, 2),
-            figure(scores.week.observed_over_expected, None, 2),
+            format_estimate(scores.day.auc, None, 3),
+            format_estimate(scores.first_passage_day.auc, None, 3),
+            format_estimate(relative, None, 3),
+            format_estimate(scores.day.observed_over_expected, None, 2),
+            format_estimate(scores.week.observed_over_expected, None, 2),
         ];
         row.extend(scores.warned.iter().map(usize::to_string));
         row
     }
 
     /// Expected and seen, as shares of the week's landmarks.
-    fn weeks(&self) -> Chart {
+    fn weeks_chart(&self) -> Chart {
         let weeks = &self.backtest.weeks;
         let day = |from: &chrono::DateTime<chrono::Utc>| from.timestamp() as f64 / SECONDS_PER_DAY;
         let share = |count: f64, rows: usize| count / rows.max(1) as f64;
@@ -101,14 +103,14 @@ impl Run {
                 label: |share| format!("{} %", (share * 1e5).round() / 1e3),
             },
             series: vec![
-                Series { name: "seen", colour: Colour::Seen, shape: Shape::Bars(seen) },
+                Series { name: "seen", colour: Colour::Observed, shape: Shape::Bars(seen) },
                 Series { name: "model", colour: Colour::Model, shape: Shape::Line(expected) },
             ],
         }
     }
 
-    fn week_numbers(&self) -> Markup {
-        let row = |week: &plimsoll_model::Week| {
+    fn weeks_table(&self) -> Markup {
+        let row = |week: &plimsoll_model::WeeklyCounts| {
             vec![
                 week.from.format("%F").to_string(),
                 week.rows.to_string(),

@@ -4,11 +4,11 @@ use maud::Markup;
 use plimsoll_model::FoldScores;
 use plimsoll_serve::{section, table};
 
-use crate::backtest::run::Run;
-use crate::backtest::told::figure;
+use crate::backtest::report::BacktestReport;
+use crate::backtest::terminal::format_estimate;
 
-impl Run {
-    pub(super) fn fold_table(&self) -> Markup {
+impl BacktestReport {
+    pub(super) fn fold_section(&self) -> Markup {
         let row = |fold: &FoldScores| {
             let training = &fold.training;
             vec![
@@ -18,12 +18,12 @@ impl Run {
                 training.liquidated.to_string(),
                 fold.day.rows.to_string(),
                 fold.day.positives.to_string(),
-                figure(fold.day.auc, None, 3),
-                figure(fold.first_passage_day.auc, None, 3),
-                figure(fold.day.brier, None, 6),
-                figure(fold.day.brier_constant, None, 6),
-                figure(fold.day.observed_over_expected, None, 2),
-                figure(fold.week.observed_over_expected, None, 2),
+                format_estimate(fold.day.auc, None, 3),
+                format_estimate(fold.first_passage_day.auc, None, 3),
+                format_estimate(fold.day.brier, None, 6),
+                format_estimate(fold.day.brier_constant, None, 6),
+                format_estimate(fold.day.observed_over_expected, None, 2),
+                format_estimate(fold.week.observed_over_expected, None, 2),
             ]
         };
         let rows: Vec<_> = self.backtest.folds.iter().map(row).collect();

@@ -3,40 +3,41 @@
 use maud::Markup;
 use plimsoll_model::{IncidenceCurve, IncidenceCurves, edges_days};
 use plimsoll_serve::{
-    Axis, Chart, Colour, Scale, Series, Shape, charts, figure as drawn, section, table,
+    Axis, Chart, Colour, Scale, Series, Shape, chart_grid, figure as drawn, section, table,
 };
 
-use crate::backtest::run::Run;
-use crate::backtest::told::figure;
+use crate::backtest::report::BacktestReport;
+use crate::backtest::terminal::format_estimate;
 
-impl Run {
-    pub(super) fn incidence(&self) -> anyhow::Result<Markup> {
+impl BacktestReport {
+    pub(super) fn incidence_section(&self) -> anyhow::Result<Markup> {
         let Some((all, strata)) = self.backtest.incidence.split_first() else {
             return Ok(Markup::default());
         };
         let mut figures = vec![
             drawn(
-                &chart("liquidated", "Liquidated, all landmarks", &all.liquidated),
-                Some(&numbers(&all.liquidated)),
+                &incidence_chart("liquidated", "Liquidated, all landmarks", &all.liquidated),
+                Some(&numbers_table(&all.liquidated)),
             )?,
             drawn(
-                &chart("closed", "Closed by the owner, all landmarks", &all.closed),
-                Some(&numbers(&all.closed)),
+                &incidence_chart("closed", "Closed by the owner, all landmarks", &all.closed),
+                Some(&numbers_table(&all.closed)),
             )?,
         ];
         for (place, stratum) in strata.iter().enumerate() {
-            let title = format!("Liquidated, {} ({} landmarks)", health(stratum), stratum.rows);
-            let chart = chart(&format!("stratum-{place}"), &title, &stratum.liquidated);
-            figures.push(drawn(&chart, Some(&numbers(&stratum.liquidated)))?);
+            let title =
+                format!("Liquidated, {} ({} landmarks)", health_range(stratum), stratum.rows);
+            let chart = incidence_chart(&format!("stratum-{place}"), &title, &stratum.liquidated);
+            figures.push(drawn(&chart, Some(&numbers_table(&stratum.liquidated)))?);
         }
         let lead = "Mean forecast by time after the landmark, and what was observed (Aalen and \
                     Johansen), with its interval by blocks of time; then by health factor at the \
                     landmark. Each chart has its own height.";
-        Ok(section("How much, and when?", lead, &charts(&figures)))
+        Ok(section("How much, and when?", lead, &chart_grid(&figures)))
     }
 }
 
-fn health(stratum: &IncidenceCurves) -> String {
+fn health_range(stratum: &IncidenceCurves) -> String {
     match (stratum.health_from, stratum.health_to) {
         (Some(from), Some(to)) => format!("health factor {from} to {to}"),
         (Some(from), None) => format!("health factor from {from}"),
@@ -45,7 +46,7 @@ fn health(stratum: &IncidenceCurves) -> String {
     }
 }
 
-fn chart(id: &str, title: &str, curve: &IncidenceCurve) -> Chart {
+fn incidence_chart(id: &str, title: &str, curve: &IncidenceCurve) -> Chart {
     let days = &edges_days()[1..];
     let line = |values: &[f64]| days.iter().copied().zip(values.iter().copied()).collect();
     let band: Vec<_> = days
@@ -75,22 +76,22 @@ fn chart(id: &str, title: &str, curve: &IncidenceCurve) -> Chart {
             label: |value| format!("{} %", (value * 1e4).round() / 1e2),
         },
         series: vec![
-            Series { name: "observed", colour: Colour::Seen, shape: Shape::Band(band) },
+            Series { name: "observed", colour: Colour::Observed, shape: Shape::Band(band) },
             Series {
                 name: "observed",
-                colour: Colour::Seen,
+                colour: Colour::Observed,
                 shape: Shape::Line(line(&curve.observed)),
             },
             Series {
                 name: "model",
                 colour: Colour::Model,
-                shape: Shape::Dotted(line(&curve.forecast)),
+                shape: Shape::DottedLine(line(&curve.forecast)),
             },
         ],
     }
 }
 
-fn numbers(curve: &IncidenceCurve) -> Markup {
+fn numbers_table(curve: &IncidenceCurve) -> Markup {
     let rows: Vec<_> = edges_days()[1..]
         .iter()
         .enumerate()
@@ -98,8 +99,8 @@ fn numbers(curve: &IncidenceCurve) -> Markup {
             let interval = curve.intervals.get(edge).copied().flatten();
             vec![
                 format!("{days:.3}"),
-                figure(curve.forecast.get(edge).copied(), None, 5),
-                figure(curve.observed.get(edge).copied(), interval, 5),
+                format_estimate(curve.forecast.get(edge).copied(), None, 5),
+                format_estimate(curve.observed.get(edge).copied(), interval, 5),
             ]
         })
         .collect();

@@ -1,30 +1,30 @@
 //! How good the forecasts were, by horizon.
 
 use maud::{Markup, html};
-use plimsoll_model::{Forecaster, Interval, ScoreIntervals};
+use plimsoll_model::{ConfidenceInterval, ForecasterScores, ScoreIntervals};
 use plimsoll_serve::{
-    Axis, Chart, Colour, Scale, Series, Shape, charts, figure as drawn, section, table,
+    Axis, Chart, Colour, Scale, Series, Shape, chart_grid, figure as drawn, section, table,
 };
 
-use crate::backtest::run::{Run, in_words};
-use crate::backtest::told::figure;
+use crate::backtest::report::{BacktestReport, display_name};
+use crate::backtest::terminal::format_estimate;
 
 /// Horizons, hours, with their names.
-const HOURS: [(f64, &str); 6] =
+const SHOWN_HORIZONS: [(f64, &str); 6] =
     [(1.0, "1 h"), (6.0, "6 h"), (24.0, "24 h"), (72.0, "3 d"), (168.0, "7 d"), (720.0, "30 d")];
 
-impl Run {
-    pub(super) fn scores(&self) -> anyhow::Result<Markup> {
+impl BacktestReport {
+    pub(super) fn scores_section(&self) -> anyhow::Result<Markup> {
         let figures = [
-            drawn(&self.by_horizon("auc", "AUC", |at| at.auc), None)?,
-            drawn(&self.by_horizon("ap", "Average precision", |at| at.average_precision), None)?,
+            drawn(&self.horizon_chart("auc", "AUC", |at| at.auc), None)?,
+            drawn(&self.horizon_chart("ap", "Average precision", |at| at.average_precision), None)?,
             drawn(
-                &self.by_horizon("oe", "Observed / expected", |at| at.observed_over_expected),
+                &self.horizon_chart("oe", "Observed / expected", |at| at.observed_over_expected),
                 None,
             )?,
         ];
         let content = html! {
-            (charts(&figures))
+            (chart_grid(&figures))
             (self.horizon_table())
             (self.ahead_table())
             (self.account_table())
@@ -37,7 +37,7 @@ impl Run {
         Ok(section("How good were the forecasts?", lead, &content))
     }
 
-    fn by_horizon(
+    fn horizon_chart(
         &self,
         id: &str,
         name: &str,
@@ -46,29 +46,29 @@ impl Run {
         let mut series = Vec::new();
         let mut ends = Vec::new();
         for (forecaster, colour) in
-            self.backtest.forecasters.iter().zip([Colour::Model, Colour::Passage])
+            self.backtest.forecasters.iter().zip([Colour::Model, Colour::FirstPassage])
         {
             let interval = |intervals: &ScoreIntervals| match id {
                 "auc" => intervals.auc,
                 "ap" => intervals.average_precision,
                 _ => intervals.observed_over_expected,
             };
-            let values = HOURS.iter().zip(&forecaster.scores.horizons);
+            let values = SHOWN_HORIZONS.iter().zip(&forecaster.scores.horizons);
             let points: Vec<_> =
                 values.filter_map(|((hours, _), (_, at))| Some((*hours, of(at)?))).collect();
-            let whiskers: Vec<_> = HOURS
+            let whiskers: Vec<_> = SHOWN_HORIZONS
                 .iter()
                 .zip(&forecaster.intervals)
                 .filter_map(|((hours, _), at)| {
-                    let Interval { lower, upper } = interval(&at.by_time)?;
+                    let ConfidenceInterval { lower, upper } = interval(&at.by_time)?;
                     Some((*hours, lower, upper))
                 })
                 .collect();
             ends.extend(points.iter().map(|(_, value)| *value));
             ends.extend(whiskers.iter().flat_map(|(_, lower, upper)| [*lower, *upper]));
-            let name = in_words(forecaster.name);
+            let name = display_name(forecaster.name);
             series.push(Series { name, colour, shape: Shape::Whiskers(whiskers) });
-            series.push(Series { name, colour, shape: Shape::Dotted(points) });
+            series.push(Series { name, colour, shape: Shape::DottedLine(points) });
         }
         let lowest = ends.iter().copied().fold(f64::INFINITY, f64::min);
         let highest = ends.iter().copied().fold(0.0, f64::max);
@@ -81,11 +81,12 @@ impl Run {
             title: format!("{name} by horizon"),
             x: Axis {
                 name: "horizon".to_owned(),
-                scale: Scale::LogAt(HOURS.map(|(hours, _)| hours).to_vec()),
+                scale: Scale::LogAt(SHOWN_HORIZONS.map(|(hours, _)| hours).to_vec()),
                 from: 0.8,
                 to: 900.0,
                 label: |hours| {
-                    let near = HOURS.iter().find(|(other, _)| (other / hours).ln().abs() < 0.01);
+                    let near =
+                        SHOWN_HORIZONS.iter().find(|(other, _)| (other / hours).ln().abs() < 0.01);
                     near.map_or(String::new(), |(_, name)| (*name).to_owned())
                 },
             },
@@ -111,37 +112,41 @@ impl Run {
             "best constant",
             "observed / expected",
         ];
-        let row = |forecaster: &Forecaster, place: usize| {
+        let row = |forecaster: &ForecasterScores, place: usize| {
             let (horizon, at) = forecaster.scores.horizons[place];
             let intervals = forecaster.intervals.get(place).map(|intervals| intervals.by_time);
             vec![
-                in_words(forecaster.name).to_owned(),
+                display_name(forecaster.name).to_owned(),
                 horizon.to_owned(),
                 at.positives.to_string(),
-                figure(at.auc, intervals.and_then(|i| i.auc), 3),
-                figure(at.average_precision, intervals.and_then(|i| i.average_precision), 3),
-                figure(at.brier, intervals.and_then(|i| i.brier), 5),
-                figure(at.brier_constant, None, 5),
-                figure(
+                format_estimate(at.auc, intervals.and_then(|i| i.auc), 3),
+                format_estimate(
+                    at.average_precision,
+                    intervals.and_then(|i| i.average_precision),
+                    3,
+                ),
+                format_estimate(at.brier, intervals.and_then(|i| i.brier), 5),
+                format_estimate(at.brier_constant, None, 5),
+                format_estimate(
                     at.observed_over_expected,
                     intervals.and_then(|i| i.observed_over_expected),
                     2,
                 ),
             ]
         };
-        let rows: Vec<_> = (0..HOURS.len())
+        let rows: Vec<_> = (0..SHOWN_HORIZONS.len())
             .flat_map(|place| self.backtest.forecasters.iter().map(move |f| row(f, place)))
             .collect();
         table("Scores by horizon, with intervals by blocks of time", &head, &rows)
     }
 
     fn ahead_table(&self) -> Markup {
-        let interval = |interval: Option<Interval>, decimals: usize| {
-            interval.map_or("-".to_owned(), |Interval { lower, upper }| {
+        let interval = |interval: Option<ConfidenceInterval>, decimals: usize| {
+            interval.map_or("-".to_owned(), |ConfidenceInterval { lower, upper }| {
                 format!("[{lower:+.decimals$}, {upper:+.decimals$}]")
             })
         };
-        let row = |(horizon, ahead): &(&str, plimsoll_model::Ahead)| {
+        let row = |(horizon, ahead): &(&str, plimsoll_model::ScoreDifferences)| {
             vec![
                 (*horizon).to_owned(),
                 interval(ahead.auc, 3),
@@ -149,7 +154,7 @@ impl Run {
                 interval(ahead.brier, 5),
             ]
         };
-        let rows: Vec<_> = self.backtest.ahead.iter().map(row).collect();
+        let rows: Vec<_> = self.backtest.model_minus_first_passage.iter().map(row).collect();
         table(
             "Model less first passage, on the same draws (a lower Brier score is better)",
             &["horizon", "AUC", "average precision", "Brier"],
@@ -158,8 +163,11 @@ impl Run {
     }
 
     fn account_table(&self) -> Markup {
-        let shown = |value: Option<f64>, interval: Option<Interval>| figure(value, interval, 3);
-        let scored = self.model().scores.horizons.iter().zip(&self.model().intervals);
+        let shown = |value: Option<f64>, interval: Option<ConfidenceInterval>| {
+            format_estimate(value, interval, 3)
+        };
+        let scored =
+            self.model_forecaster().scores.horizons.iter().zip(&self.model_forecaster().intervals);
         let rows: Vec<_> = scored
             .map(|((horizon, at), intervals)| {
                 let by = intervals.by_account;
@@ -179,15 +187,15 @@ impl Run {
     }
 
     fn whole_table(&self) -> Markup {
-        let row = |forecaster: &Forecaster| {
+        let row = |forecaster: &ForecasterScores| {
             let scores = &forecaster.scores;
             vec![
-                in_words(forecaster.name).to_owned(),
-                figure(scores.antolini_c, None, 3),
-                figure(scores.uno_c, None, 3),
-                figure(scores.ibs, forecaster.ibs_interval, 4),
-                figure(scores.rcll, forecaster.rcll_interval, 3),
-                figure(scores.d_calibration_p, None, 3),
+                display_name(forecaster.name).to_owned(),
+                format_estimate(scores.antolini_c, None, 3),
+                format_estimate(scores.uno_c, None, 3),
+                format_estimate(scores.ibs, forecaster.ibs_interval, 4),
+                format_estimate(scores.rcll, forecaster.rcll_interval, 3),
+                format_estimate(scores.d_calibration_p, None, 3),
             ]
         };
         let rows: Vec<_> = self.backtest.forecasters.iter().map(row).collect();

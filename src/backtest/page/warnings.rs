@@ -1,20 +1,21 @@
 //! How good warnings are.
 
 use maud::{Markup, html};
-use plimsoll_model::{Figure, Trade, WarningQuality};
+use plimsoll_model::{Estimate, RecallCurve, WarningQuality};
 use plimsoll_serve::{
-    Axis, Chart, Colour, Scale, Series, Shape, charts, figure as drawn, percent, section, table,
+    Axis, Chart, Colour, Scale, Series, Shape, chart_grid, figure as drawn, format_axis_percent,
+    section, table,
 };
 
-use crate::backtest::run::{Run, in_words};
-use crate::backtest::told::figure;
+use crate::backtest::report::{BacktestReport, display_name};
+use crate::backtest::terminal::format_estimate;
 
-impl Run {
-    pub(super) fn alarms(&self) -> anyhow::Result<Markup> {
+impl BacktestReport {
+    pub(super) fn warnings_section(&self) -> anyhow::Result<Markup> {
         let warnings = &self.backtest.warnings;
-        let mut figures = vec![drawn(&trades(&warnings.trades), None)?];
-        if let Some((quality, chart)) = self.leads() {
-            figures.push(drawn(&chart, Some(&self.lead_numbers(quality)))?);
+        let mut figures = vec![drawn(&recall_chart(&warnings.recall_curves), None)?];
+        if let Some((quality, chart)) = self.lead_chart() {
+            figures.push(drawn(&chart, Some(&self.lead_table(quality)))?);
         }
         let lead = format!(
             "An alarm is raised at a landmark whose probability of liquidation within 24 h reaches \
@@ -25,19 +26,19 @@ impl Run {
              An owner who acts on what an alarm says makes it false.",
             warnings.alarm_hours
         );
-        let content = html! { (charts(&figures)) (self.alarm_table()) };
+        let content = html! { (chart_grid(&figures)) (self.alarm_table()) };
         Ok(section("What are its warnings worth?", &lead, &content))
     }
 
     fn alarm_table(&self) -> Markup {
         let row = |quality: &WarningQuality| {
-            let shown = |of: &Figure, decimals| figure(of.value, of.interval, decimals);
-            let ahead = quality.model_recall_ahead.map_or("".to_owned(), |interval| {
+            let shown = |of: &Estimate, decimals| format_estimate(of.value, of.interval, decimals);
+            let ahead = quality.model_recall_difference.map_or("".to_owned(), |interval| {
                 format!("[{:+.2}, {:+.2}]", interval.lower, interval.upper)
             });
             vec![
-                in_words(quality.rule).to_owned(),
-                reads(quality),
+                display_name(quality.rule).to_owned(),
+                format_threshold(quality),
                 quality.true_alarms.to_string(),
                 quality.false_alarms.to_string(),
                 shown(&quality.precision, 3),
@@ -66,7 +67,7 @@ impl Run {
 
     /// The alarms whose leads are shown: of the highest threshold that catches half of the episodes
     /// or, if none does, of the lowest.
-    fn leads(&self) -> Option<(&WarningQuality, Chart)> {
+    fn lead_chart(&self) -> Option<(&WarningQuality, Chart)> {
         let models = self.backtest.warnings.rules.iter().map(|[model, ..]| model);
         let half = |quality: &&WarningQuality| 2 * quality.true_alarms >= quality.episodes;
         let quality = models.clone().rfind(half).or_else(|| models.clone().next())?;
@@ -75,12 +76,15 @@ impl Run {
         }
         let edges = &self.backtest.warnings.lead_edges_hours;
         let from = std::iter::once(0.0).chain(edges.iter().copied());
-        let bars = from.zip(edges).zip(&quality.leads);
+        let bars = from.zip(edges).zip(&quality.lead_histogram);
         let bars = bars.map(|((from, to), count)| (from + 0.3, to - 0.3, *count as f64)).collect();
-        let highest = quality.leads.iter().copied().max().unwrap_or(1).max(1) as f64;
+        let highest = quality.lead_histogram.iter().copied().max().unwrap_or(1).max(1) as f64;
         let chart = Chart {
             id: "chart-leads".to_owned(),
-            title: format!("How early: hours from alarm to liquidation, alarm {}", reads(quality)),
+            title: format!(
+                "How early: hours from alarm to liquidation, alarm {}",
+                format_threshold(quality)
+            ),
             x: Axis {
                 name: "hours before the liquidation".to_owned(),
                 scale: Scale::Linear,
@@ -102,35 +106,36 @@ impl Run {
         Some((quality, chart))
     }
 
-    fn lead_numbers(&self, quality: &WarningQuality) -> Markup {
+    fn lead_table(&self, quality: &WarningQuality) -> Markup {
         let edges = self.backtest.warnings.lead_edges_hours.iter();
         let row =
             |(edge, count): (&f64, &usize)| vec![format!("up to {edge} h"), count.to_string()];
-        let rows: Vec<_> = edges.zip(&quality.leads).map(row).collect();
+        let rows: Vec<_> = edges.zip(&quality.lead_histogram).map(row).collect();
         table("Liquidations by lead", &["lead", "liquidations"], &rows)
     }
 }
 
 /// A threshold in words.
-pub(in crate::backtest) fn reads(quality: &WarningQuality) -> String {
+pub(in crate::backtest) fn format_threshold(quality: &WarningQuality) -> String {
     match quality.threshold {
         None => "never".to_owned(),
         Some(threshold) if quality.rule == "health_factor" => format!("below {threshold:.3}"),
-        Some(threshold) => format!("from {}", percent(threshold)),
+        Some(threshold) => format!("from {}", format_axis_percent(threshold)),
     }
 }
 
-fn trades(trades: &[Trade]) -> Chart {
+fn recall_chart(trades: &[RecallCurve]) -> Chart {
     let rates = trades.iter().flat_map(|trade| &trade.points).map(|(rate, _)| *rate);
     let highest = rates.clone().fold(0.1, f64::max);
     let least = rates.filter(|rate| *rate > 0.0).fold(0.1, f64::min);
-    let series = trades.iter().zip([Colour::Model, Colour::Passage, Colour::Health]).rev().map(
-        |(trade, colour)| Series {
-            name: in_words(trade.rule),
-            colour,
-            shape: Shape::Dotted(trade.points.clone()),
-        },
-    );
+    let series =
+        trades.iter().zip([Colour::Model, Colour::FirstPassage, Colour::HealthFactor]).rev().map(
+            |(trade, colour)| Series {
+                name: display_name(trade.rule),
+                colour,
+                shape: Shape::DottedLine(trade.points.clone()),
+            },
+        );
     Chart {
         id: "chart-trade".to_owned(),
         title: "Liquidations warned of, by false alarms".to_owned(),

@@ -1,12 +1,12 @@
 //! The line of a replay, drawn.
 
-use plimsoll_govern::{HourOfLine, Replay, ReplayStep};
+use plimsoll_govern::{HourlyThreshold, Replay, ReplayStep};
 use plimsoll_serve::{Axis, Chart, Colour, Scale, Series, Shape};
 
 const SIZE: (u32, u32) = (1_000, 460);
 const SECONDS_PER_DAY: f64 = 86_400.0;
 /// Below this, hours are drawn at the foot: no vote would follow them so far.
-const FOOT: f64 = 0.40;
+const MIN_SHARE: f64 = 0.40;
 /// Room above and below, a fraction.
 const MARGIN: f64 = 0.02;
 
@@ -17,18 +17,18 @@ pub(super) fn svg(replay: &Replay) -> anyhow::Result<String> {
     let steps: Vec<_> =
         replay.steps.iter().filter(|step| step.recommendation.asset == *asset).collect();
     let hours: Vec<_> = replay.hours.iter().filter(|hour| hour.asset == *asset).collect();
-    let hour = |h: &&HourOfLine| (days(h.time_s), share(h.threshold_bps).max(FOOT));
+    let hour = |h: &&HourlyThreshold| (days(h.time_s), share(h.threshold_bps).max(MIN_SHARE));
     let hourly: Vec<_> = hours.iter().map(hour).collect();
-    let line = stairs(&steps, |step| step.recommendation.drawn.liquidation_threshold_bps);
-    let fixed = stairs(&steps, |step| step.fixed.liquidation_threshold_bps);
+    let line = step_series(&steps, |step| step.recommendation.implied.liquidation_threshold_bps);
+    let fixed = step_series(&steps, |step| step.fixed.liquidation_threshold_bps);
     let all = hourly.iter().chain(&line).chain(&fixed);
     let (lowest, highest) = all.fold((1.0, 0.0), |(low, high): (f64, f64), (_, share)| {
         (low.min(*share), high.max(*share))
     });
     let series = vec![
-        Series { name: "by the hour", colour: Colour::Model, shape: Shape::Faint(hourly) },
+        Series { name: "by the hour", colour: Colour::Model, shape: Shape::FaintLine(hourly) },
         Series { name: "line", colour: Colour::Model, shape: Shape::Line(line) },
-        Series { name: "in force", colour: Colour::Seen, shape: Shape::Line(fixed) },
+        Series { name: "in force", colour: Colour::Observed, shape: Shape::Line(fixed) },
     ];
     let chart = Chart {
         id: "line".to_owned(),
@@ -57,7 +57,7 @@ fn with_legend(svg: &str, chart: &Chart) -> String {
     let mut legend = String::new();
     for (place, series) in chart.series.iter().enumerate() {
         let (x, colour) = (110 + 190 * place, series.colour.hex());
-        let opacity = if matches!(series.shape, Shape::Faint(_)) { 0.5 } else { 1.0 };
+        let opacity = if matches!(series.shape, Shape::FaintLine(_)) { 0.5 } else { 1.0 };
         let name = series.name;
         legend.push_str(&format!(
             "<g fill=\"{colour}\" fill-opacity=\"{opacity}\"><rect x=\"{x}\" y=\"370\" \
@@ -69,7 +69,7 @@ fn with_legend(svg: &str, chart: &Chart) -> String {
     svg.replacen("</svg>", &format!("{legend}</svg>"), 1)
 }
 
-fn stairs(steps: &[&ReplayStep], of: impl Fn(&ReplayStep) -> u16) -> Vec<(f64, f64)> {
+fn step_series(steps: &[&ReplayStep], of: impl Fn(&ReplayStep) -> u16) -> Vec<(f64, f64)> {
     let mut points: Vec<(f64, f64)> = Vec::new();
     for step in steps {
         let at = days(step.recommendation.as_of.timestamp());

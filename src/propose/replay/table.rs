@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use plimsoll_govern::{Liquidations, Replay, ReplayStep, Rule, Tally, Verdict};
+use plimsoll_govern::{LiquidationTotals, ParameterRule, Replay, ReplayStep, RuleTotals, Verdict};
 
 const COLUMNS: &str = "known_until,asset,fixed_bps,line_bps,lowest_bps,recommended_bps,line_max_ltv_bps,\
                        line_bonus_bps,verdict,fall,volatility_daily,newly_liquidatable,\
@@ -26,23 +26,23 @@ fn row(step: &ReplayStep) -> String {
         of.as_of.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
         of.asset.clone(),
         step.fixed.liquidation_threshold_bps.to_string(),
-        of.drawn.liquidation_threshold_bps.to_string(),
+        of.implied.liquidation_threshold_bps.to_string(),
         step.lowest_bps.to_string(),
         of.recommended.liquidation_threshold_bps.to_string(),
-        of.drawn.max_ltv_bps.to_string(),
-        of.drawn.liquidation_bonus_bps.to_string(),
-        verdict(of.verdict).to_owned(),
+        of.implied.max_ltv_bps.to_string(),
+        of.implied.liquidation_bonus_bps.to_string(),
+        verdict_name(of.verdict).to_owned(),
         told(of.excursion.as_ref().map(|excursion| excursion.fall)),
         told(of.excursion.as_ref().map(|excursion| excursion.volatility_daily)),
-        of.harm.now.accounts.to_string(),
-        format!("{:.0}", of.harm.now.debt_usd),
+        of.borrower_cost.now.accounts.to_string(),
+        format!("{:.0}", of.borrower_cost.now.debt_usd),
         of.smart_ltv.as_ref().map_or(String::new(), |smart| smart.ltv_bps.to_string()),
         codes.join(" "),
     ]
     .join(",")
 }
 
-const fn verdict(verdict: Verdict) -> &'static str {
+const fn verdict_name(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Change => "change",
         Verdict::NoChange => "no_change",
@@ -72,25 +72,25 @@ pub(super) fn text(replay: &Replay) -> String {
             of.as_of.format("%Y-%m-%d %H:%M"),
             of.asset,
             percent(step.fixed.liquidation_threshold_bps),
-            percent(of.drawn.liquidation_threshold_bps),
+            percent(of.implied.liquidation_threshold_bps),
             percent(step.lowest_bps),
             percent(of.recommended.liquidation_threshold_bps),
-            verdict(of.verdict),
-            of.harm.now.accounts,
-            of.harm.now.debt_usd,
+            verdict_name(of.verdict),
+            of.borrower_cost.now.accounts,
+            of.borrower_cost.now.debt_usd,
         );
     }
     text.push('\n');
-    text.push_str(&tallies(&replay.tallies));
+    text.push_str(&rule_table(&replay.rule_totals));
     text
 }
 
-fn tallies(tallies: &[Tally]) -> String {
+fn rule_table(tallies: &[RuleTotals]) -> String {
     let mut text = format!(
         "{:<24}{:>7}{:>15}{:>14}{:>14}{:>11}\n",
         "rule", "loans", "debt USD", "penalty USD", "shortfall USD", "uncovered"
     );
-    let mut line = |name: &str, sum: &Liquidations| {
+    let mut line = |name: &str, sum: &LiquidationTotals| {
         let _ = writeln!(
             text,
             "{name:<24}{:>7}{:>15.0}{:>14.0}{:>14.0}{:>11}",
@@ -98,13 +98,13 @@ fn tallies(tallies: &[Tally]) -> String {
         );
     };
     for tally in tallies {
-        line(name(tally.rule), &tally.all);
-        if tally.rule != Rule::Fixed {
+        line(rule_name(tally.rule), &tally.all);
+        if tally.rule != ParameterRule::Fixed {
             line("  caused", &tally.caused);
             line("  avoided", &tally.avoided);
         }
     }
-    if let Some(fixed) = tallies.iter().find(|tally| tally.rule == Rule::Fixed) {
+    if let Some(fixed) = tallies.iter().find(|tally| tally.rule == ParameterRule::Fixed) {
         let _ = writeln!(
             text,
             "the chain liquidated {} of these loans; replayed under the parameters in force, {} of them \
@@ -115,11 +115,11 @@ fn tallies(tallies: &[Tally]) -> String {
     text
 }
 
-const fn name(rule: Rule) -> &'static str {
+const fn rule_name(rule: ParameterRule) -> &'static str {
     match rule {
-        Rule::Fixed => "in force",
-        Rule::Line => "line",
-        Rule::NeverAbove => "lower of both",
-        Rule::Recommended => "recommended",
+        ParameterRule::Fixed => "in force",
+        ParameterRule::Line => "line",
+        ParameterRule::NeverAbove => "lower of both",
+        ParameterRule::Recommended => "recommended",
     }
 }

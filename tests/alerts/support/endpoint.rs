@@ -20,7 +20,7 @@ pub(crate) struct Receipt {
     pub(crate) id: String,
     pub(crate) body: Value,
     /// Whether the sender was told so.
-    pub(crate) taken: bool,
+    pub(crate) accepted: bool,
 }
 
 /// Several endpoints, by the ends of their paths.
@@ -31,7 +31,7 @@ pub(crate) struct Endpoint {
 }
 
 #[derive(Debug, Clone)]
-struct Desk {
+struct EndpointState {
     fails: bool,
     receipts: Arc<Mutex<Vec<Receipt>>>,
     tries: Arc<Mutex<HashMap<String, u64>>>,
@@ -41,7 +41,7 @@ impl Endpoint {
     /// One that takes all, or fails a third of the time, in its own thread until the process ends.
     pub(crate) fn start(fails: bool) -> Self {
         let receipts = Arc::new(Mutex::new(Vec::new()));
-        let desk = Desk { fails, receipts: Arc::clone(&receipts), tries: Arc::default() };
+        let desk = EndpointState { fails, receipts: Arc::clone(&receipts), tries: Arc::default() };
         let (tell, told) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -63,13 +63,13 @@ impl Endpoint {
         self.receipts.lock().expect("no test panicked").clone()
     }
 
-    pub(crate) fn taken(&self) -> usize {
-        self.receipts.lock().expect("no test panicked").iter().filter(|r| r.taken).count()
+    pub(crate) fn accepted(&self) -> usize {
+        self.receipts.lock().expect("no test panicked").iter().filter(|r| r.accepted).count()
     }
 }
 
 async fn receive(
-    State(desk): State<Desk>,
+    State(desk): State<EndpointState>,
     Path(endpoint): Path<String>,
     headers: HeaderMap,
     body: String,
@@ -84,8 +84,8 @@ async fn receive(
         *tries += 1;
         *tries
     };
-    let chance = if desk.fails { (fnv(&said, tries) >> 32) % 30 } else { 29 };
-    let receipt = Receipt { endpoint, id, body, taken: chance >= 10 };
+    let chance = if desk.fails { (fnv1a(&said, tries) >> 32) % 30 } else { 29 };
+    let receipt = Receipt { endpoint, id, body, accepted: chance >= 10 };
     desk.receipts.lock().expect("nobody panicked").push(receipt);
     match chance {
         0..5 => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
@@ -97,7 +97,7 @@ async fn receive(
 }
 
 /// Fowler-Noll-Vo, 64 bits, 1a.
-fn fnv(text: &str, tries: u64) -> u64 {
+fn fnv1a(text: &str, tries: u64) -> u64 {
     let bytes = text.bytes().chain(tries.to_le_bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

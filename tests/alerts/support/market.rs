@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use plimsoll_features::{Every, Plan, Snapshot, markets, observe};
-use plimsoll_simulator::{Scenario, Simulation, simulate};
+use plimsoll_features::{LandmarkInterval, ObservationPlan, Snapshot, list_markets, observe};
 use plimsoll_lake::Store;
 use plimsoll_model::{TrainOptions, train};
+use plimsoll_simulator::{Scenario, Simulation, simulate};
 
 /// A market, which no test may change.
 pub(crate) struct Market {
@@ -32,14 +32,16 @@ fn build(folder: &Path) -> Market {
     let store = Store::create(&lake).expect("a lake");
     let simulation = Simulation { seed: 11, accounts: 160, days: 24, scenario: Scenario::Crash };
     simulate(&simulation, &store, &indicatif::ProgressBar::hidden()).expect("a market");
-    let id = markets(&store).expect("markets").swap_remove(0);
-    let every: Every = "6h".parse().expect("an interval");
-    let seen = observe(&store, &id, &Plan { every, until: None }).expect("observations");
+    let id = list_markets(&store).expect("markets").swap_remove(0);
+    let every: LandmarkInterval = "6h".parse().expect("an interval");
+    let seen = observe(&store, &id, &ObservationPlan { interval: every, until: None })
+        .expect("observations");
     let options = TrainOptions { hidden: 8, epochs: 1, batch: 512, folds: 2, ..Default::default() };
     let mut learnt = train(&seen, seen.known_until(), &options, |_| {}).expect("a model");
     learnt.save(&model, "a test's").expect("it is written");
     let snapshot = Snapshot::read(&store, &id, None).expect("a snapshot");
-    let open = snapshot.states().iter().filter(|(_, state)| snapshot.mark(state).is_some());
+    let open =
+        snapshot.states().iter().filter(|(_, state)| snapshot.compute_features(state).is_some());
     let accounts = open.map(|(account, _)| account.clone()).collect();
     Market { lake, model, accounts }
 }

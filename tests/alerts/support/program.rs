@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use plimsoll_serve::{Egress, Measure, NewRule, NewSubscription};
+use plimsoll_serve::{EgressPolicy, Measure, NewRule, NewSubscription};
 
 use super::market::market;
 
@@ -59,7 +59,7 @@ impl Drop for Server {
 }
 
 /// A subscription whose rules every open account fires, one by one.
-pub(crate) fn sure(watch: &str, url: &str, rules: usize) -> NewSubscription {
+pub(crate) fn always_firing(watch: &str, url: &str, rules: usize) -> NewSubscription {
     let rule = |place: usize| NewRule {
         clear: Some(99.9),
         ..NewRule::new(Measure::HealthFactor, 99.0 + 0.01 * place as f64)
@@ -69,6 +69,6 @@ pub(crate) fn sure(watch: &str, url: &str, rules: usize) -> NewSubscription {
 }
 
 /// Endpoints on this machine are allowed.
-pub(crate) fn open() -> Egress {
-    Egress { private: true, ..Egress::default() }
+pub(crate) fn allow_private_egress() -> EgressPolicy {
+    EgressPolicy { allow_private: true, ..EgressPolicy::default() }
 }

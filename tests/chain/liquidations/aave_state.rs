@@ -62,7 +62,7 @@ pub(super) struct Market<'a> {
 }
 
 /// An account at the end of a block, with interest up to some second after it.
-pub(super) struct State {
+pub(super) struct AccountState {
     release: Release,
     pub(super) positions: Vec<Position>,
     pub(super) e_mode: Option<EMode>,
@@ -75,13 +75,13 @@ pub(super) struct State {
 type Category = (EMode, Option<u128>);
 
 impl Market<'_> {
-    pub(super) fn state(&self, user: Address, block: u64, time_s: u64) -> State {
-        let ask = Ask { market: self, block };
-        let assets = ask.pool(Pool::getReservesListCall {});
-        let flags = ask.pool(Pool::getUserConfigurationCall { user });
-        let category = ask.pool(Pool::getUserEModeCall { user }).to::<u8>();
+    pub(super) fn account_state(&self, user: Address, block: u64, time_s: u64) -> AccountState {
+        let ask = StateReader { market: self, block };
+        let assets = ask.call_pool(Pool::getReservesListCall {});
+        let flags = ask.call_pool(Pool::getUserConfigurationCall { user });
+        let category = ask.call_pool(Pool::getUserEModeCall { user }).to::<u8>();
         let e_mode = (category > 0).then(|| ask.category(category));
-        let mut state = State {
+        let mut state = AccountState {
             release: self.release,
             positions: Vec::new(),
             e_mode: e_mode.map(|(e_mode, _)| e_mode),
@@ -89,13 +89,13 @@ impl Market<'_> {
             tokens: Vec::new(),
         };
         for (id, asset) in assets.into_iter().enumerate() {
-            let told = ask.pool(Pool::getReserveDataCall { asset });
+            let told = ask.call_pool(Pool::getReserveDataCall { asset });
             let in_e_mode = e_mode.is_some_and(|(_, members)| match members {
                 Some(members) => members >> id & 1 == 1,
-                None => u64::from(category) == bits(told.configuration, 168, 8),
+                None => u64::from(category) == bit_field(told.configuration, 168, 8),
             });
             let tokens = (told.aTokenAddress, told.variableDebtTokenAddress);
-            let balance = |token| ask.of(token, Token::scaledBalanceOfCall { user });
+            let balance = |token| ask.call_contract(token, Token::scaledBalanceOfCall { user });
             let position = Position {
                 reserve: ask.reserve(asset, &told, time_s),
                 scaled_collateral: balance(tokens.0),
@@ -111,43 +111,43 @@ impl Market<'_> {
     }
 }
 
-impl State {
+impl AccountState {
     pub(super) fn borrower(&self) -> Borrower<'_> {
         Borrower { release: self.release, positions: &self.positions, e_mode: self.e_mode }
     }
 
     /// Place of an asset among the positions.
-    pub(super) fn place(&self, asset: Address) -> usize {
+    pub(super) fn asset_index(&self, asset: Address) -> usize {
         self.assets.iter().position(|other| *other == asset).unwrap()
     }
 }
 
-struct Ask<'a> {
+struct StateReader<'a> {
     market: &'a Market<'a>,
     block: u64,
 }
 
-impl Ask<'_> {
-    fn of<C: SolCall>(&self, to: Address, call: C) -> C::Return {
+impl StateReader<'_> {
+    fn call_contract<C: SolCall>(&self, to: Address, call: C) -> C::Return {
         self.market.node.call(to, call, self.block)
     }
 
-    fn pool<C: SolCall>(&self, call: C) -> C::Return {
-        self.of(self.market.pool, call)
+    fn call_pool<C: SolCall>(&self, call: C) -> C::Return {
+        self.call_contract(self.market.pool, call)
     }
 
     fn price(&self, asset: Address) -> U256 {
-        self.of(self.market.oracle, PriceOracle::getAssetPriceCall { asset })
+        self.call_contract(self.market.oracle, PriceOracle::getAssetPriceCall { asset })
     }
 
     fn category(&self, id: u8) -> Category {
-        let told = self.pool(Pool::getEModeCategoryDataCall { id });
+        let told = self.call_pool(Pool::getEModeCategoryDataCall { id });
         let price = match told.priceSource.is_zero() {
             true => U256::ZERO,
             false => self.price(told.priceSource),
         };
         let members = (self.market.release == Release::V3_6)
-            .then(|| self.pool(Pool::getEModeCategoryCollateralBitmapCall { id }));
+            .then(|| self.call_pool(Pool::getEModeCategoryCollateralBitmapCall { id }));
         let e_mode = EMode {
             liquidation_threshold_bps: told.liquidationThreshold.into(),
             liquidation_bonus_bps: told.liquidationBonus.into(),
@@ -167,15 +167,15 @@ impl Ask<'_> {
             liquidity_index: income.unwrap(),
             variable_borrow_index: debt.unwrap(),
             price: self.price(asset),
-            decimals: u8::try_from(bits(told.configuration, 48, 8)).unwrap(),
-            liquidation_threshold_bps: bits(told.configuration, 16, 16),
-            liquidation_bonus_bps: bits(told.configuration, 32, 16),
-            liquidation_protocol_fee_bps: bits(told.configuration, 152, 16),
+            decimals: u8::try_from(bit_field(told.configuration, 48, 8)).unwrap(),
+            liquidation_threshold_bps: bit_field(told.configuration, 16, 16),
+            liquidation_bonus_bps: bit_field(told.configuration, 32, 16),
+            liquidation_protocol_fee_bps: bit_field(told.configuration, 152, 16),
         }
     }
 }
 
 /// A field of a packed configuration.
-fn bits(word: U256, from: usize, count: usize) -> u64 {
+fn bit_field(word: U256, from: usize, count: usize) -> u64 {
     ((word >> from) & ((U256::from(1) << count) - U256::from(1))).to()
 }

@@ -4,8 +4,8 @@ use alloy_primitives::{Address, U256};
 use alloy_sol_types::{SolCall, sol};
 use plimsoll_lending::aave_v3::{Liquidation, LiquidationCall, Payout, Release};
 
-use super::aave_state::{Market, Pool, State, Token};
-use super::{around, told};
+use super::aave_state::{AccountState, Market, Pool, Token};
+use super::{decode_events, logs_around};
 use crate::support::devnet::Devnet;
 use crate::support::node::Log;
 
@@ -34,7 +34,7 @@ type Event = Liquidations::LiquidationCall;
 
 /// How many liquidations showed what.
 #[derive(Debug, Default)]
-struct Shown {
+struct CaseCounts {
     liquidations: usize,
     paid_a_fee: usize,
     in_e_mode: usize,
@@ -44,39 +44,39 @@ struct Shown {
 }
 
 #[test]
-fn liquidations_of_release_3_0_are_reckoned_to_the_last_unit() {
+fn liquidations_of_release_3_0_are_exact_to_the_last_unit() {
     let Some(devnet) = Devnet::shared() else { return };
-    let shown = reckon(devnet, "/aave", Release::V3_0);
+    let shown = replay_liquidations(devnet, "/aave", Release::V3_0);
     assert!(shown.liquidations >= 20 && shown.paid_a_fee >= 5, "{shown:?}");
     assert!(shown.took_all_collateral >= 2 && shown.for_a_tokens >= 3, "{shown:?}");
 }
 
 #[test]
-fn liquidations_of_release_3_6_are_reckoned_to_the_last_unit() {
+fn liquidations_of_release_3_6_are_exact_to_the_last_unit() {
     let Some(devnet) = Devnet::shared() else { return };
-    let shown = reckon(devnet, "/aave36", Release::V3_6);
+    let shown = replay_liquidations(devnet, "/aave36", Release::V3_6);
     assert!(shown.liquidations >= 5 && shown.paid_a_fee >= 1, "{shown:?}");
     assert!(shown.in_e_mode >= 1 && shown.left_a_deficit >= 2, "{shown:?}");
     assert!(shown.took_all_collateral >= 2 && shown.for_a_tokens >= 2, "{shown:?}");
 }
 
-fn reckon(devnet: &Devnet, path: &str, release: Release) -> Shown {
+fn replay_liquidations(devnet: &Devnet, path: &str, release: Release) -> CaseCounts {
     let address = |name: &str| devnet.address(&format!("{path}/{name}"));
     let (pool, oracle) = (address("pool"), address("oracle"));
     let market = Market { node: &devnet.node, pool, oracle, release };
     let logs = devnet.node.logs(&[pool], (0, devnet.node.head()));
-    let mut shown = Shown::default();
-    for (log, event) in told::<Event>(&logs) {
-        let (before, own) = around(&devnet.node, log);
+    let mut shown = CaseCounts::default();
+    for (log, event) in decode_events::<Event>(&logs) {
+        let (before, own) = logs_around(&devnet.node, log);
         assert_untouched(&before, event.user);
-        let state = market.state(event.user, log.block - 1, devnet.node.time_s(log.block));
-        let call = asked(&market, log, &state);
+        let state = market.account_state(event.user, log.block - 1, devnet.node.time_s(log.block));
+        let call = liquidation_call(&market, log, &state);
         let reckoned = state.borrower().liquidate(&call);
         let reckoned = reckoned.unwrap_or_else(|error| panic!("{error} at {}", log.block));
         let case = Case { market: &market, log, event: &event, own: &own, state: &state };
         case.assert_account_data();
         case.assert_event(&reckoned);
-        case.assert_left(&call, &reckoned);
+        case.assert_remaining_balances(&call, &reckoned);
         case.assert_deficits(&reckoned);
         shown.count(&call, &state, &reckoned);
     }
@@ -90,16 +90,16 @@ fn assert_untouched(before: &[Log], user: Address) {
     for log in before {
         assert!(!log.topics.iter().any(|topic| topic.ends_with(&user)), "{log:?}");
     }
-    assert_eq!(told::<AnswerUpdated>(before).count(), 0);
+    assert_eq!(decode_events::<AnswerUpdated>(before).count(), 0);
 }
 
 /// What the liquidator asked for.
-fn asked(market: &Market<'_>, log: &Log, state: &State) -> LiquidationCall {
+fn liquidation_call(market: &Market<'_>, log: &Log, state: &AccountState) -> LiquidationCall {
     let input = market.node.input(&log.tx);
     let asked = Liquidations::liquidationCallCall::abi_decode(&input).unwrap();
     LiquidationCall {
-        collateral: state.place(asked.collateralAsset),
-        debt: state.place(asked.debtAsset),
+        collateral: state.asset_index(asked.collateralAsset),
+        debt: state.asset_index(asked.debtAsset),
         debt_to_cover: asked.debtToCover,
         payout: if asked.receiveAToken { Payout::AToken } else { Payout::Underlying },
     }
@@ -110,14 +110,14 @@ struct Case<'a> {
     log: &'a Log,
     event: &'a Event,
     own: &'a [Log],
-    state: &'a State,
+    state: &'a AccountState,
 }
 
 impl Case<'_> {
     /// Worth and health at the end of the block before are the contract's own.
     fn assert_account_data(&self) {
         let (node, user, block) = (self.market.node, self.event.user, self.log.block - 1);
-        let state = self.market.state(user, block, node.time_s(block));
+        let state = self.market.account_state(user, block, node.time_s(block));
         let found = state.borrower().account_data().unwrap();
         let said = node.call(self.market.pool, Account::getUserAccountDataCall { user }, block);
         assert_eq!(found.collateral_base, said.totalCollateralBase, "{user} at {block}");
@@ -130,10 +130,10 @@ impl Case<'_> {
         assert_eq!(reckoned.debt_covered, self.event.debtToCover, "{at:?}");
         let received = self.event.liquidatedCollateralAmount;
         assert_eq!(reckoned.collateral_liquidated, received, "{at:?}");
-        let (token, _) = self.state.tokens[self.state.place(self.event.collateralAsset)];
+        let (token, _) = self.state.tokens[self.state.asset_index(self.event.collateralAsset)];
         let call = AToken::RESERVE_TREASURY_ADDRESSCall {};
         let treasury = self.market.node.call(token, call, self.log.block);
-        let transfers = told::<AToken::Transfer>(self.own);
+        let transfers = decode_events::<AToken::Transfer>(self.own);
         let to_treasury = transfers.filter(|(log, sent)| {
             log.address == token && (sent.from, sent.to) == (self.event.user, treasury)
         });
@@ -141,7 +141,7 @@ impl Case<'_> {
         assert_eq!(reckoned.protocol_fee, fee, "{at:?}");
     }
 
-    fn assert_left(&self, call: &LiquidationCall, reckoned: &Liquidation) {
+    fn assert_remaining_balances(&self, call: &LiquidationCall, reckoned: &Liquidation) {
         let (node, user, block) = (self.market.node, self.event.user, self.log.block);
         let balance = |token| node.call(token, Token::scaledBalanceOfCall { user }, block);
         let (a_token, _) = self.state.tokens[call.collateral];
@@ -154,7 +154,7 @@ impl Case<'_> {
     }
 
     fn assert_deficits(&self, reckoned: &Liquidation) {
-        let created = told::<Liquidations::DeficitCreated>(self.own);
+        let created = decode_events::<Liquidations::DeficitCreated>(self.own);
         let created: Vec<(Address, U256)> =
             created.map(|(_, deficit)| (deficit.debtAsset, deficit.amountCreated)).collect();
         let reckoned = reckoned.deficits.iter();
@@ -164,8 +164,8 @@ impl Case<'_> {
     }
 }
 
-impl Shown {
-    fn count(&mut self, call: &LiquidationCall, state: &State, reckoned: &Liquidation) {
+impl CaseCounts {
+    fn count(&mut self, call: &LiquidationCall, state: &AccountState, reckoned: &Liquidation) {
         self.liquidations += 1;
         self.paid_a_fee += usize::from(!reckoned.protocol_fee.is_zero());
         self.in_e_mode += usize::from(state.positions[call.collateral].in_e_mode);

@@ -2,9 +2,9 @@
 
 use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::{SolCall, sol};
-use plimsoll_lending::morpho_blue::{Accrual, Market, Position, Seizure};
+use plimsoll_lending::morpho_blue::{Accrual, LiquidationAmount, Market, Position};
 
-use super::{around, told};
+use super::{decode_events, logs_around};
 use crate::support::devnet::Devnet;
 use crate::support::node::Log;
 
@@ -51,15 +51,15 @@ sol! {
 type Event = Morpho::Liquidate;
 
 #[test]
-fn liquidations_of_morpho_are_reckoned_to_the_last_unit() {
+fn liquidations_of_morpho_are_exact_to_the_last_unit() {
     let Some(devnet) = Devnet::shared() else { return };
     let blue = devnet.address("/morpho/address");
     let logs = devnet.node.logs(&[blue], (0, devnet.node.head()));
     let (mut liquidations, mut ruins, mut by_shares) = (0, 0, 0);
-    for (log, event) in told::<Event>(&logs) {
-        let (before, own) = around(&devnet.node, log);
+    for (log, event) in decode_events::<Event>(&logs) {
+        let (before, own) = logs_around(&devnet.node, log);
         assert_untouched(&before, &event);
-        let case = Case::of(devnet, blue, log, event);
+        let case = Case::new(devnet, blue, log, event);
         let accrual = case.accrued();
         case.assert_accrual(&accrual, &own);
         let seizure = case.seizure();
@@ -74,7 +74,7 @@ fn liquidations_of_morpho_are_reckoned_to_the_last_unit() {
         assert_eq!(reckoned.position, case.position(log.block), "{event:?}");
         liquidations += 1;
         ruins += usize::from(!event.badDebtAssets.is_zero());
-        by_shares += usize::from(matches!(seizure, Seizure::RepaidShares(_)));
+        by_shares += usize::from(matches!(seizure, LiquidationAmount::RepaidShares(_)));
     }
     println!("{liquidations} liquidations, {by_shares} by shares, {ruins} with bad debt");
     assert!(liquidations >= 7 && ruins >= 1 && by_shares >= 1 && by_shares < liquidations);
@@ -98,7 +98,7 @@ struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    fn of(devnet: &'a Devnet, blue: Address, log: &'a Log, event: Event) -> Self {
+    fn new(devnet: &'a Devnet, blue: Address, log: &'a Log, event: Event) -> Self {
         let input = devnet.node.input(&log.tx);
         let asked = Morpho::liquidateCall::abi_decode(&input).unwrap();
         let call = PriceOracle::priceCall {};
@@ -106,10 +106,10 @@ impl<'a> Case<'a> {
         Self { devnet, blue, log, event, asked, price }
     }
 
-    fn seizure(&self) -> Seizure {
+    fn seizure(&self) -> LiquidationAmount {
         match self.asked.seizedAssets.is_zero() {
-            true => Seizure::RepaidShares(self.asked.repaidShares),
-            false => Seizure::SeizedAssets(self.asked.seizedAssets),
+            true => LiquidationAmount::RepaidShares(self.asked.repaidShares),
+            false => LiquidationAmount::SeizedAssets(self.asked.seizedAssets),
         }
     }
 
@@ -143,7 +143,7 @@ impl<'a> Case<'a> {
     }
 
     fn assert_accrual(&self, accrual: &Accrual, own: &[Log]) {
-        let told = told::<Morpho::AccrueInterest>(own);
+        let told = decode_events::<Morpho::AccrueInterest>(own);
         let told: Vec<(B256, U256, U256)> =
             told.map(|(_, event)| (event.id, event.interest, event.feeShares)).collect();
         let reckoned = (self.event.id, accrual.interest, accrual.fee_shares);

@@ -2,19 +2,21 @@
 
 use alloy_primitives::U256;
 
-use super::stage::{Release, fields, setReserveFreezeCall, setReserveLtvzeroCall, stage};
+use super::testbed::{
+    Release, configuration_fields, setReserveFreezeCall, setReserveLtvzeroCall, testbed,
+};
 
 #[test]
-fn what_a_frozen_reserve_sets_aside_survives() {
-    let Some(stage) = stage() else { return };
+fn pending_ltv_of_a_frozen_reserve_survives() {
+    let Some(stage) = testbed() else { return };
     let release = Release::V36;
     let asset = stage.token("wstETH");
     let configurator = stage.contract(release, "configurator");
     let risk_admin = stage.role("riskAdmin");
-    stage.undone(|| {
-        let ltv = fields(stage.reserve(release, asset).0)[0];
-        stage.done(risk_admin, configurator, &setReserveFreezeCall { asset, freeze: true });
-        let lake = stage.lake_now(release);
+    stage.with_rollback(|| {
+        let ltv = configuration_fields(stage.reserve(release, asset).0)[0];
+        stage.send_ok(risk_admin, configurator, &setReserveFreezeCall { asset, freeze: true });
+        let lake = stage.updated_lake(release);
         let settings = ["wstETH:liquidation_threshold=8060"];
         let draft = stage.propose(release, lake.path(), (&settings, &[]));
         let document = draft.document();
@@ -25,22 +27,22 @@ fn what_a_frozen_reserve_sets_aside_survives() {
         let run = draft.check(&stage, &["--keep"]);
         assert_eq!(run.code, Some(0), "{run:?}");
         assert_eq!(stage.reserve(release, asset).1, Some(U256::from(ltv)));
-        stage.done(risk_admin, configurator, &setReserveFreezeCall { asset, freeze: false });
-        stage.done(risk_admin, configurator, &setReserveLtvzeroCall { asset, ltvZero: false });
-        assert_eq!(fields(stage.reserve(release, asset).0), [ltv, 8_060, 10_600]);
+        stage.send_ok(risk_admin, configurator, &setReserveFreezeCall { asset, freeze: false });
+        stage.send_ok(risk_admin, configurator, &setReserveLtvzeroCall { asset, ltvZero: false });
+        assert_eq!(configuration_fields(stage.reserve(release, asset).0), [ltv, 8_060, 10_600]);
     });
 }
 
 #[test]
-fn a_reserve_of_an_older_release_sets_nothing_aside() {
-    let Some(stage) = stage() else { return };
+fn reserve_of_an_older_release_has_no_pending_ltv() {
+    let Some(stage) = testbed() else { return };
     let release = Release::V302;
     let asset = stage.token("wstETH");
     let configurator = stage.contract(release, "configurator");
-    stage.undone(|| {
+    stage.with_rollback(|| {
         let freeze = setReserveFreezeCall { asset, freeze: true };
-        stage.done(stage.role("riskAdmin"), configurator, &freeze);
-        let lake = stage.lake_now(release);
+        stage.send_ok(stage.role("riskAdmin"), configurator, &freeze);
+        let lake = stage.updated_lake(release);
         let settings = ["wstETH:liquidation_threshold=8060"];
         let draft = stage.propose(release, lake.path(), (&settings, &[]));
         let document = draft.document();
@@ -52,15 +54,15 @@ fn a_reserve_of_an_older_release_sets_nothing_aside() {
 }
 
 #[test]
-fn a_max_ltv_of_zero_by_decision_is_refused_on_every_route() {
-    let Some(stage) = stage() else { return };
+fn deliberate_zero_max_ltv_is_refused_on_every_route() {
+    let Some(stage) = testbed() else { return };
     let release = Release::V36;
     let asset = stage.token("wstETH");
     let configurator = stage.contract(release, "configurator");
-    stage.undone(|| {
+    stage.with_rollback(|| {
         let zero = setReserveLtvzeroCall { asset, ltvZero: true };
-        stage.done(stage.role("riskAdmin"), configurator, &zero);
-        let lake = stage.lake_now(release);
+        stage.send_ok(stage.role("riskAdmin"), configurator, &zero);
+        let lake = stage.updated_lake(release);
         let settings = ["wstETH:liquidation_threshold=8060"];
         let draft = stage.propose(release, lake.path(), (&settings, &[]));
         let document = draft.document();

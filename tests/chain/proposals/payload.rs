@@ -4,7 +4,9 @@ use alloy_primitives::Address;
 use alloy_sol_types::{SolValue, sol};
 use plimsoll_govern::{AipPolicy, EngineAbi, Proposal};
 
-use super::stage::{Draft, Release, Stage, addRiskAdminCall, fields, stage};
+use super::testbed::{
+    DraftProposal, Release, Testbed, addRiskAdminCall, configuration_fields, testbed,
+};
 use crate::support::solc::{Compiled, compile};
 
 sol! {
@@ -18,7 +20,7 @@ import {AaveV3ConfigEngine} from 'aave-v3-origin/contracts/extensions/v3-config-
 ";
 
 /// Deploys the real config engine for a market; the parts that no collateral needs are left out.
-pub(super) fn deploy_engine(stage: &Stage, release: Release, compiled: &Compiled) -> Address {
+pub(super) fn deploy_engine(stage: &Testbed, release: Release, compiled: &Compiled) -> Address {
     let collateral_engine =
         stage.deploy(&compiled.engine("libraries/CollateralEngine", "CollateralEngine"), &[]);
     let some = Address::repeat_byte(1);
@@ -31,28 +33,28 @@ pub(super) fn deploy_engine(stage: &Stage, release: Release, compiled: &Compiled
 }
 
 #[test]
-fn the_payload_does_what_the_proposal_says() {
-    let Some(stage) = stage() else { return };
+fn payload_has_the_proposed_effect() {
+    let Some(stage) = testbed() else { return };
     for release in [Release::V302, Release::V36] {
         let settings = ["WETH:liquidation_threshold=8100", "WETH:liquidation_bonus=525"];
         let draft = stage.propose(release, &stage.lake, (&settings, &[]));
         let (name, text) = contract(&draft);
         let file = format!("{name}.sol");
         let compiled = compile(&[("Imports.sol", IMPORTS), (&file, &text)]);
-        stage.undone(|| {
+        stage.with_rollback(|| {
             let engine = deploy_engine(&stage, release, &compiled);
             let payload = stage.deploy(&compiled.code(&file, &name), &engine.abi_encode());
             let acl_manager = stage.contract(release, "aclManager");
-            stage.done(stage.role("admin"), acl_manager, &addRiskAdminCall { admin: payload });
-            stage.done(stage.role("trader"), payload, &executeCall {});
+            stage.send_ok(stage.role("admin"), acl_manager, &addRiskAdminCall { admin: payload });
+            stage.send_ok(stage.role("trader"), payload, &executeCall {});
             let (word, _) = stage.reserve(release, stage.token("WETH"));
-            assert_eq!(fields(word), draft.payload_fields(0));
+            assert_eq!(configuration_fields(word), draft.payload_fields(0));
         });
     }
 }
 
 /// The payload's contract: its name and its text.
-fn contract(draft: &Draft) -> (String, String) {
+fn contract(draft: &DraftProposal) -> (String, String) {
     let entries = std::fs::read_dir(&draft.out).unwrap();
     let mut names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let file = names.find(|name| name.ends_with(".sol")).expect("a contract");
@@ -72,8 +74,8 @@ abstract contract AaveV3PayloadEthereum is AaveV3Payload(IAaveV3ConfigEngine(add
 ";
 
 #[test]
-fn the_payload_of_a_market_in_the_address_book_compiles() {
-    let Some(stage) = stage() else { return };
+fn payload_of_a_market_in_the_address_book_compiles() {
+    let Some(stage) = testbed() else { return };
     let settings = ["WETH:liquidation_threshold=8100"];
     let draft = stage.propose(Release::V36, &stage.lake, (&settings, &[]));
     let (name, text) = rewritten(&draft, EngineAbi::UpTo36);
@@ -109,8 +111,8 @@ abstract contract AaveV3PayloadEthereum {
 ";
 
 #[test]
-fn the_payload_of_release_3_7_has_no_debt_ceiling() {
-    let Some(stage) = stage() else { return };
+fn payload_of_release_3_7_has_no_debt_ceiling() {
+    let Some(stage) = testbed() else { return };
     let settings = ["WETH:liquidation_threshold=8100"];
     let draft = stage.propose(Release::V36, &stage.lake, (&settings, &[]));
     let (name, text) = rewritten(&draft, EngineAbi::From37);
@@ -125,7 +127,7 @@ fn the_payload_of_release_3_7_has_no_debt_ceiling() {
 }
 
 /// The same proposal's contract for a market in the address book, of another release.
-fn rewritten(draft: &Draft, abi: EngineAbi) -> (String, String) {
+fn rewritten(draft: &DraftProposal, abi: EngineAbi) -> (String, String) {
     let mut proposal = Proposal::read(&draft.out).unwrap();
     proposal.steward.abi = abi;
     let aip = AipPolicy { address_book: Some("Ethereum".to_owned()), ..AipPolicy::default() };

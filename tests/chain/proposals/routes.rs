@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::stage::{Release, Stage, stage};
-use crate::support::binary::Run;
+use super::testbed::{Release, Testbed, testbed};
+use crate::support::cli::Run;
 
 const SETTINGS: [&str; 3] =
     ["WETH:liquidation_threshold=8100", "WETH:max_ltv=7820", "USDC:liquidation_bonus=500"];
 
 #[test]
-fn a_change_does_on_the_chain_what_it_says() {
-    let Some(stage) = stage() else { return };
+fn both_routes_have_the_proposed_effect_on_chain() {
+    let Some(stage) = testbed() else { return };
     for release in [Release::V302, Release::V36] {
         let draft = stage.propose(release, &stage.lake, (&SETTINGS, &[]));
         let again = stage.propose(release, &stage.lake, (&SETTINGS, &[]));
@@ -20,14 +20,14 @@ fn a_change_does_on_the_chain_what_it_says() {
         // 8250 to 8100 is 150 basis points, of which a steward moves 50 at once.
         let document = draft.document();
         assert_eq!(document["steps"].as_array().unwrap().len(), 4, "{document}");
-        let before = head(&stage);
+        let before = head_hash(&stage);
         let run = draft.check(&stage, &[]);
         assert_all_equal(&run, &document);
-        assert_eq!(head(&stage), before, "the node is left as it was");
+        assert_eq!(head_hash(&stage), before, "the node is left as it was");
     }
 }
 
-fn head(stage: &Stage) -> String {
+fn head_hash(stage: &Testbed) -> String {
     stage.devnet.node.hash(stage.devnet.node.head())
 }
 
@@ -54,18 +54,18 @@ fn assert_all_equal(run: &Run, document: &Value) {
 }
 
 #[test]
-fn a_proposal_that_says_something_else_is_found_out() {
-    let Some(stage) = stage() else { return };
+fn tampered_proposal_fails_the_check() {
+    let Some(stage) = testbed() else { return };
     let draft = stage.propose(Release::V36, &stage.lake, (&SETTINGS, &[]));
-    let differs = |draft: &super::stage::Draft, what: &str| {
+    let differs = |draft: &super::testbed::DraftProposal, what: &str| {
         let run = draft.check(&stage, &[]);
-        assert!(run.failure().contains("does not do what the proposal says"), "{run:?}");
+        assert!(run.assert_failure().contains("does not do what the proposal says"), "{run:?}");
         let told = run.json();
         let wrong = told["findings"].as_array().unwrap().iter().filter(|f| f["agrees"] == false);
         let wrong: Vec<&Value> = wrong.map(|finding| &finding["what"]).collect();
         assert!(!wrong.is_empty() && wrong.iter().all(|found| **found == *what), "{wrong:?}");
     };
-    draft.tamper(|document| {
+    draft.edit_document(|document| {
         let health = &mut document["accounts"]["list"][0]["after"]["health_factor"];
         let text = health.as_str().unwrap().to_owned();
         let last = if text.ends_with('1') { "2" } else { "1" };
@@ -74,15 +74,15 @@ fn a_proposal_that_says_something_else_is_found_out() {
     differs(&draft, "health factor");
 
     let draft = stage.propose(Release::V36, &stage.lake, (&SETTINGS, &[]));
-    draft.tamper(|document| {
+    draft.edit_document(|document| {
         document["payload"]["changes"][0]["after"]["stored"]["liquidation_bonus_bps"] = json!(1);
     });
     differs(&draft, "liquidation bonus");
 }
 
 #[test]
-fn what_a_policy_restricts_is_left_to_governance() {
-    let Some(stage) = stage() else { return };
+fn restricted_collateral_is_left_to_governance() {
+    let Some(stage) = testbed() else { return };
     let folder = tempfile::tempdir().unwrap();
     let policy = folder.path().join("policy.toml");
     std::fs::write(&policy, "[steward]\nrestricted = [\"WETH\"]\n").unwrap();
@@ -101,8 +101,8 @@ fn what_a_policy_restricts_is_left_to_governance() {
 }
 
 #[test]
-fn nothing_to_change_is_said() {
-    let Some(stage) = stage() else { return };
+fn no_change_is_reported() {
+    let Some(stage) = testbed() else { return };
     let settings = ["WETH:liquidation_threshold=8250"];
     let draft = stage.propose(Release::V36, &stage.lake, (&settings, &[]));
     assert!(draft.text("proposal.md").contains("No change: of 1 collaterals"));

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::payload::{IMPORTS, deploy_engine};
-use super::stage::{Release, Stage, addRiskAdminCall, fields, stage};
+use super::testbed::{Release, Testbed, addRiskAdminCall, configuration_fields, testbed};
 use crate::support::solc::compile;
 
 const STAND_IN: &str = include_str!("../contracts/StewardStandIn.sol");
@@ -30,15 +30,15 @@ sol! {
 }
 
 #[test]
-fn a_steward_takes_the_steps_on_their_days() {
-    let Some(stage) = stage() else { return };
+fn steward_accepts_the_steps_on_their_dates() {
+    let Some(stage) = testbed() else { return };
     for release in [Release::V302, Release::V36] {
-        stage.undone(|| {
+        stage.with_rollback(|| {
             let steward = deploy(&stage, release);
             let threshold = threshold(&stage, release);
             // The steward changed it just now, so that the first step has to wait.
             let earlier = set_threshold(stage.token("WETH"), threshold - 10);
-            stage.done(stage.role("trader"), steward, &earlier);
+            stage.send_ok(stage.role("trader"), steward, &earlier);
             let document = propose(&stage, release, steward, threshold - 130);
             let steps = document["steps"].as_array().unwrap();
             assert_eq!(steps.len(), 3, "{document}");
@@ -46,7 +46,7 @@ fn a_steward_takes_the_steps_on_their_days() {
             let note = steps[0]["changes"][0]["notes"].to_string();
             assert!(note.contains("and not again for 172800 s"), "{note}");
             for step in steps {
-                take(&stage, steward, step);
+                execute_step(&stage, steward, step);
             }
             assert_eq!(self::threshold(&stage, release), threshold - 130);
         });
@@ -54,7 +54,7 @@ fn a_steward_takes_the_steps_on_their_days() {
 }
 
 /// A step is refused a second before its time, from anybody but the council, and then taken.
-fn take(stage: &Stage, steward: Address, step: &Value) {
+fn execute_step(stage: &Testbed, steward: Address, step: &Value) {
     let time: DateTime<Utc> = step["not_before"].as_str().unwrap().parse().unwrap();
     let time_s = u64::try_from(time.timestamp()).unwrap();
     let data: Bytes = step["steward_calldata"].as_str().unwrap().parse().unwrap();
@@ -65,21 +65,21 @@ fn take(stage: &Stage, steward: Address, step: &Value) {
     assert_eq!(receipt["status"], "0x1", "{step}");
 }
 
-fn reverts(stage: &Stage, (from, to): (Address, Address), data: &Bytes, time_s: u64) -> bool {
+fn reverts(stage: &Testbed, (from, to): (Address, Address), data: &Bytes, time_s: u64) -> bool {
     let call = json!({ "from": from, "to": to, "data": data });
     let time = json!({ "time": format!("{time_s:#x}") });
-    let reply = stage.devnet.node.try_ask("eth_call", json!([call, "latest", {}, time]));
+    let reply = stage.devnet.node.try_request("eth_call", json!([call, "latest", {}, time]));
     reply.is_err_and(|error| error.to_string().contains("revert"))
 }
 
 #[test]
-fn what_a_steward_may_not_touch_is_read_from_it() {
-    let Some(stage) = stage() else { return };
+fn steward_restrictions_are_read_from_the_contract() {
+    let Some(stage) = testbed() else { return };
     let release = Release::V36;
-    stage.undone(|| {
+    stage.with_rollback(|| {
         let steward = deploy(&stage, release);
         let restrict = setAddressRestrictedCall { asset: stage.token("WETH"), restricted: true };
-        stage.done(stage.role("trader"), steward, &restrict);
+        stage.send_ok(stage.role("trader"), steward, &restrict);
         let document = propose(&stage, release, steward, threshold(&stage, release) - 20);
         assert_eq!(document["steps"], json!([]));
         let refused = document["collaterals"][0]["steward_refuses"].as_str().unwrap();
@@ -88,7 +88,7 @@ fn what_a_steward_may_not_touch_is_read_from_it() {
 }
 
 /// Deploys a steward with 40 basis points every two days, whose council is the trader.
-fn deploy(stage: &Stage, release: Release) -> Address {
+fn deploy(stage: &Testbed, release: Release) -> Address {
     let sources = [("Imports.sol", IMPORTS), ("StewardStandIn.sol", STAND_IN)];
     let compiled = compile(&sources);
     let engine = deploy_engine(stage, release, &compiled);
@@ -98,12 +98,12 @@ fn deploy(stage: &Stage, release: Release) -> Address {
     let arguments = (engine, pool, council, limits[0], limits[1]).abi_encode();
     let steward = stage.deploy(&compiled.code("StewardStandIn.sol", "StewardStandIn"), &arguments);
     let acl_manager = stage.contract(release, "aclManager");
-    stage.done(stage.role("admin"), acl_manager, &addRiskAdminCall { admin: steward });
+    stage.send_ok(stage.role("admin"), acl_manager, &addRiskAdminCall { admin: steward });
     steward
 }
 
-fn threshold(stage: &Stage, release: Release) -> u64 {
-    fields(stage.reserve(release, stage.token("WETH")).0)[1]
+fn threshold(stage: &Testbed, release: Release) -> u64 {
+    configuration_fields(stage.reserve(release, stage.token("WETH")).0)[1]
 }
 
 fn set_threshold(asset: Address, bps: u64) -> updateCollateralSideCall {
@@ -119,8 +119,8 @@ fn set_threshold(asset: Address, bps: u64) -> updateCollateralSideCall {
 }
 
 /// Proposes a threshold of WETH with a policy that names the steward, from the node as it stands.
-fn propose(stage: &Stage, release: Release, steward: Address, bps: u64) -> Value {
-    let lake = stage.lake_now(release);
+fn propose(stage: &Testbed, release: Release, steward: Address, bps: u64) -> Value {
+    let lake = stage.updated_lake(release);
     let policy = lake.path().join("policy.toml");
     let text = format!("[steward]\naddress = \"{steward}\"\nmax_change_bps = 1\n");
     std::fs::write(&policy, text).unwrap();

@@ -9,7 +9,7 @@ use alloy_primitives::Address;
 use serde_json::Value;
 
 use super::node::Node;
-use super::{npm, workshop};
+use super::{npm, test_folder};
 
 /// A running dev-net; it ends when this is dropped, or with the process.
 pub(crate) struct Devnet {
@@ -21,7 +21,7 @@ pub(crate) struct Devnet {
 }
 
 /// Where the dev-net lies.
-pub(crate) fn sources() -> PathBuf {
+pub(crate) fn devnet_sources() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("devnet")
 }
 
@@ -29,27 +29,27 @@ impl Devnet {
     /// The one that every test may read and none may change; `None` without npm.
     pub(crate) fn shared() -> Option<&'static Self> {
         static SHARED: OnceLock<Devnet> = OnceLock::new();
-        npm::is_ready(&sources())
+        npm::is_ready(&devnet_sources())
             .then(|| SHARED.get_or_init(|| Self::start("shared", &["--aave36"])))
     }
 
     /// One of the caller's own, to be changed at will; `None` without npm.
-    pub(crate) fn own(name: &str) -> Option<Self> {
-        npm::is_ready(&sources()).then(|| Self::start(name, &[]))
+    pub(crate) fn start_own(name: &str) -> Option<Self> {
+        npm::is_ready(&devnet_sources()).then(|| Self::start(name, &[]))
     }
 
     /// Likewise, with the Aave market of release 3.6.
-    pub(crate) fn own36(name: &str) -> Option<Self> {
-        npm::is_ready(&sources()).then(|| Self::start(name, &["--aave36"]))
+    pub(crate) fn start_own_with_aave36(name: &str) -> Option<Self> {
+        npm::is_ready(&devnet_sources()).then(|| Self::start(name, &["--aave36"]))
     }
 
     fn start(name: &str, options: &[&str]) -> Self {
-        let folder = workshop::folder().join(name);
+        let folder = test_folder::process_folder().join(name);
         let mut child = Command::new("node")
             .args(["up.mjs", "--port", "0", "--out"])
             .arg(&folder)
             .args(options)
-            .current_dir(sources())
+            .current_dir(devnet_sources())
             // It ends when its end of this pipe closes, however that comes about.
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -61,7 +61,7 @@ impl Devnet {
         let url = url.unwrap_or_else(|| panic!("`{line}` names no URL"));
         let deployment = std::fs::read_to_string(folder.join("deployment.json")).expect("written");
         let deployment = serde_json::from_str(&deployment).expect("JSON");
-        Self { child, node: Node::at(url), folder, deployment }
+        Self { child, node: Node::new(url), folder, deployment }
     }
 
     /// The market file of the Aave market and its pools.

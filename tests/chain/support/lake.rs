@@ -8,15 +8,15 @@ use std::sync::OnceLock;
 use plimsoll_lake::Store;
 use tempfile::TempDir;
 
-use super::binary::ingest;
+use super::cli::ingest;
 use super::devnet::Devnet;
-use super::workshop;
+use super::test_folder;
 
 /// Files by their path within the lake.
 pub(crate) type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 /// The shared node's history in a lake, read without any trouble.
-pub(crate) struct Plain {
+pub(crate) struct SharedLake {
     pub(crate) devnet: &'static Devnet,
     pub(crate) folder: PathBuf,
     pub(crate) store: Store,
@@ -24,7 +24,7 @@ pub(crate) struct Plain {
     pub(crate) head: u64,
 }
 
-impl Plain {
+impl SharedLake {
     /// The market files that it was read by.
     pub(crate) fn markets(&self) -> [PathBuf; 3] {
         [self.devnet.aave(), self.devnet.morpho(), self.devnet.aave36()]
@@ -32,23 +32,23 @@ impl Plain {
 }
 
 /// The lake that every test may read and none may change; `None` without npm.
-pub(crate) fn plain() -> Option<&'static Plain> {
-    static PLAIN: OnceLock<Plain> = OnceLock::new();
+pub(crate) fn shared_lake() -> Option<&'static SharedLake> {
+    static PLAIN: OnceLock<SharedLake> = OnceLock::new();
     let devnet = Devnet::shared()?;
     Some(PLAIN.get_or_init(|| {
-        let folder = workshop::folder().join("plain");
+        let folder = test_folder::process_folder().join("plain");
         for market in [devnet.aave(), devnet.morpho(), devnet.aave36()] {
             ingest(&market, &[devnet.url()], &folder, &[]);
         }
         let store = Store::open(&folder).expect("a lake");
-        Plain { devnet, folder, store, head: devnet.node.head() }
+        SharedLake { devnet, folder, store, head: devnet.node.head() }
     }))
 }
 
 /// Fails unless two lakes have the same files with the same bytes.
 #[track_caller]
 pub(crate) fn assert_same(found: &Path, expected: &Path) {
-    let (found, expected) = (files(found), files(expected));
+    let (found, expected) = (read_files(found), read_files(expected));
     let lacks = |some: &Files, others: &Files| -> Vec<PathBuf> {
         others.keys().filter(|name| !some.contains_key(*name)).cloned().collect()
     };
@@ -60,9 +60,9 @@ pub(crate) fn assert_same(found: &Path, expected: &Path) {
 }
 
 /// A lake of one's own with the same files.
-pub(crate) fn copy(lake: &Path) -> TempDir {
+pub(crate) fn copy_lake(lake: &Path) -> TempDir {
     let copy = tempfile::tempdir().expect("a folder");
-    for (name, bytes) in files(lake) {
+    for (name, bytes) in read_files(lake) {
         let path = copy.path().join(name);
         fs::create_dir_all(path.parent().expect("a table")).expect("a folder");
         fs::write(path, bytes).expect("written");
@@ -71,17 +71,17 @@ pub(crate) fn copy(lake: &Path) -> TempDir {
 }
 
 /// Every file of a lake but its locks, with its bytes.
-pub(crate) fn files(lake: &Path) -> Files {
+pub(crate) fn read_files(lake: &Path) -> Files {
     let read = |name: PathBuf| {
         let bytes = fs::read(lake.join(&name)).expect("a file");
         (name, bytes)
     };
-    names(lake).into_iter().map(read).collect()
+    file_names(lake).into_iter().map(read).collect()
 }
 
 /// Every file of a lake but its locks, by its path within; some may be gone by the time they are
 /// looked at.
-pub(crate) fn names(lake: &Path) -> BTreeSet<PathBuf> {
+pub(crate) fn file_names(lake: &Path) -> BTreeSet<PathBuf> {
     let mut found = BTreeSet::new();
     let mut folders = vec![lake.to_owned()];
     while let Some(folder) = folders.pop() {

@@ -30,7 +30,7 @@ pub(crate) struct Log {
 }
 
 impl Node {
-    pub(crate) fn at(url: &str) -> Self {
+    pub(crate) fn new(url: &str) -> Self {
         Self(url.to_owned())
     }
 
@@ -39,15 +39,15 @@ impl Node {
     }
 
     /// Asks one question; an error is a failure.
-    pub(crate) fn ask(&self, method: &str, params: Value) -> Value {
-        let mut reply = self.ask_each(&[(method, params)]).remove(0);
+    pub(crate) fn request(&self, method: &str, params: Value) -> Value {
+        let mut reply = self.request_batch(&[(method, params)]).remove(0);
         assert!(reply.get("error").is_none(), "{method}: {reply}");
         reply["result"].take()
     }
 
     /// Asks one question; what the node says against it, if it does.
-    pub(crate) fn try_ask(&self, method: &str, params: Value) -> Result<Value, Value> {
-        let mut reply = self.ask_each(&[(method, params)]).remove(0);
+    pub(crate) fn try_request(&self, method: &str, params: Value) -> Result<Value, Value> {
+        let mut reply = self.request_batch(&[(method, params)]).remove(0);
         if reply.get("error").is_some() {
             Err(reply["error"].take())
         } else {
@@ -56,7 +56,7 @@ impl Node {
     }
 
     /// The replies to some questions, in their order.
-    fn ask_each(&self, questions: &[(&str, Value)]) -> Vec<Value> {
+    fn request_batch(&self, questions: &[(&str, Value)]) -> Vec<Value> {
         let mut replies = Vec::new();
         for part in questions.chunks(BATCH) {
             let entry = |(id, (method, params)): (usize, &(&str, Value))| json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
@@ -80,45 +80,48 @@ impl Node {
 
     /// The number of its newest block.
     pub(crate) fn head(&self) -> u64 {
-        number(&self.ask("eth_blockNumber", json!([])))
+        parse_quantity(&self.request("eth_blockNumber", json!([])))
     }
 
     /// A block's hash.
     pub(crate) fn hash(&self, block: u64) -> String {
-        let header = self.ask("eth_getBlockByNumber", json!([hex(block), false]));
+        let header = self.request("eth_getBlockByNumber", json!([format_quantity(block), false]));
         header["hash"].as_str().expect("a hash").to_owned()
     }
 
     /// A block's time, Unix seconds.
     pub(crate) fn time_s(&self, block: u64) -> u64 {
-        number(&self.ask("eth_getBlockByNumber", json!([hex(block), false]))["timestamp"])
+        parse_quantity(
+            &self.request("eth_getBlockByNumber", json!([format_quantity(block), false]))["timestamp"],
+        )
     }
 
     /// What a transaction says to the contract that it calls.
     pub(crate) fn input(&self, tx: &str) -> Bytes {
-        let transaction = self.ask("eth_getTransactionByHash", json!([tx]));
+        let transaction = self.request("eth_getTransactionByHash", json!([tx]));
         transaction["input"].as_str().expect("input").parse().expect("bytes")
     }
 
     /// What a unit of gas cost at least in each of some blocks, wei.
     pub(crate) fn base_fees_wei(&self, blocks: impl Iterator<Item = u64>) -> Vec<u64> {
-        let question = |block| ("eth_getBlockByNumber", json!([hex(block), false]));
+        let question = |block| ("eth_getBlockByNumber", json!([format_quantity(block), false]));
         let questions: Vec<_> = blocks.map(question).collect();
-        let fee = |reply: Value| number(&reply["result"]["baseFeePerGas"]);
-        self.ask_each(&questions).into_iter().map(fee).collect()
+        let fee = |reply: Value| parse_quantity(&reply["result"]["baseFeePerGas"]);
+        self.request_batch(&questions).into_iter().map(fee).collect()
     }
 
     /// Every log of some contracts in a range of blocks; of all contracts if none is named.
     pub(crate) fn logs(&self, addresses: &[Address], (from, to): (u64, u64)) -> Vec<Log> {
-        let mut filter = json!({ "fromBlock": hex(from), "toBlock": hex(to) });
+        let mut filter =
+            json!({ "fromBlock": format_quantity(from), "toBlock": format_quantity(to) });
         if !addresses.is_empty() {
             filter["address"] = json!(addresses);
         }
-        let logs = self.ask("eth_getLogs", json!([filter]));
+        let logs = self.request("eth_getLogs", json!([filter]));
         let text = |value: &Value| value.as_str().expect("text").to_owned();
         let log = |log: &Value| Log {
-            block: number(&log["blockNumber"]),
-            log_index: u32::try_from(number(&log["logIndex"])).expect("few logs"),
+            block: parse_quantity(&log["blockNumber"]),
+            log_index: u32::try_from(parse_quantity(&log["logIndex"])).expect("few logs"),
             address: text(&log["address"]).parse().expect("an address"),
             topics: log["topics"].as_array().expect("topics").iter().map(text).collect(),
             data: text(&log["data"]).parse().expect("bytes"),
@@ -157,7 +160,7 @@ impl Node {
     ) -> Vec<Option<C::Return>> {
         let question = |(to, call, block): (Address, C, u64)| {
             let input = Bytes::from(call.abi_encode());
-            ("eth_call", json!([{ "to": to, "input": input }, hex(block)]))
+            ("eth_call", json!([{ "to": to, "input": input }, format_quantity(block)]))
         };
         let questions: Vec<_> = calls.map(question).collect();
         let returned = |reply: Value| {
@@ -165,15 +168,15 @@ impl Node {
             let returned = (!bytes.is_empty()).then_some(bytes)?;
             Some(C::abi_decode_returns(&returned).expect("the function's answer"))
         };
-        self.ask_each(&questions).into_iter().map(returned).collect()
+        self.request_batch(&questions).into_iter().map(returned).collect()
     }
 }
 
-fn number(value: &Value) -> u64 {
+fn parse_quantity(value: &Value) -> u64 {
     let digits = value.as_str().and_then(|text| text.strip_prefix("0x")).expect("a quantity");
     u64::from_str_radix(digits, 16).expect("hexadecimal")
 }
 
-fn hex(number: u64) -> String {
+fn format_quantity(number: u64) -> String {
     format!("{number:#x}")
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use alloy_primitives::Bytes;
 use serde_json::{Value, json};
 
-use super::devnet::sources;
+use super::devnet::devnet_sources;
 
 /// The compiler of Aave 3.6.
 const COMPILER: &str = "solc-0.8.27";
@@ -61,7 +61,7 @@ impl Compiled {
 }
 
 fn run(input: &str) -> Value {
-    let folder = sources();
+    let folder = devnet_sources();
     let mut compiler = Command::new("node")
         .arg(folder.join("lib/solc.mjs"))
         .arg(COMPILER)

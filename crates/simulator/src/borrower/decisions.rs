@@ -2,201 +2,214 @@
 
 use rand::RngExt;
 
-use super::super::chronicle::{Chronicle, Deed, End, Event, Moved};
-use super::super::random::{chance, normal, uniform};
-use super::{Borrower, CAUTION, Scene};
+use super::super::chronicle::{Action, AssetAmount, Event, EventSink, ExitCause};
+use super::super::random::{bernoulli, normal, uniform};
+use super::{Borrower, MAX_BORROWED_SHARE, SimContext};
 
 /// The probability to give up and close when the health factor is low.
-const PANIC: f64 = 0.04;
+const PANIC_CLOSE_PROBABILITY: f64 = 0.04;
 /// The probability to borrow more on a look at a high health factor.
-const APPETITE: f64 = 0.12;
+const LEVERAGE_UP_PROBABILITY: f64 = 0.12;
 /// Share of the value that selling collateral to repay costs.
 const SWAP_COST: f64 = 0.003;
 /// Median share of a side that an errand moves, and spread of its logarithm.
-const ERRAND: (f64, f64) = (0.09, 1.2);
-const LARGEST_ERRAND: f64 = 0.6;
+const ACTION_SHARE: (f64, f64) = (0.09, 1.2);
+const MAX_ACTION_SHARE: f64 = 0.6;
 /// Amounts below this are not worth a transaction, USD.
-const WORTHWHILE_USD: f64 = 20.0;
+const MIN_ACTION_USD: f64 = 20.0;
 /// Owners do not take their health factor below this by themselves.
-const LEAST_HEALTH: f64 = 1.015;
+const MIN_VOLUNTARY_HEALTH: f64 = 1.015;
 
 impl Borrower {
-    pub(super) fn look<C: Chronicle>(&mut self, scene: &mut Scene<'_, C>) {
-        let (capacity, debt) = self.position.at_market(scene.path, scene.tick);
+    pub(super) fn check_health<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>) {
+        let (capacity, debt) = self.position.capacity_and_debt_at_market(scene.path, scene.tick);
         let health = capacity / debt;
-        if health < self.owner.low {
-            if chance(scene.rng, self.owner.resolve) {
-                self.defend(scene, capacity, debt);
+        if health < self.profile.low_health {
+            if bernoulli(scene.rng, self.profile.response_probability) {
+                self.restore_health(scene, capacity, debt);
             }
-        } else if health > self.owner.high && chance(scene.rng, APPETITE) {
-            let goal = self.owner.target * uniform(scene.rng, 0.95, 1.1);
-            self.draw_on(scene, capacity / goal - debt);
+        } else if health > self.profile.high_health && bernoulli(scene.rng, LEVERAGE_UP_PROBABILITY)
+        {
+            let goal = self.profile.target_health * uniform(scene.rng, 0.95, 1.1);
+            self.increase_leverage(scene, capacity / goal - debt);
         }
     }
 
     /// Lifts a low health factor, with savings as far as they go, else with the collateral.
-    fn defend<C: Chronicle>(&mut self, scene: &mut Scene<'_, C>, capacity: f64, debt: f64) {
-        if chance(scene.rng, PANIC) {
-            return self.close(scene);
+    fn restore_health<C: EventSink>(
+        &mut self,
+        scene: &mut SimContext<'_, C>,
+        capacity: f64,
+        debt: f64,
+    ) {
+        if bernoulli(scene.rng, PANIC_CLOSE_PROBABILITY) {
+            return self.close_loan(scene);
         }
-        let owner = &self.owner;
+        let owner = &self.profile;
         let health = capacity / debt;
-        let aim = owner.low + (owner.target - owner.low) * uniform(scene.rng, -0.3, 0.9);
+        let aim = owner.low_health
+            + (owner.target_health - owner.low_health) * uniform(scene.rng, -0.3, 0.9);
         let goal = aim.max(health * 1.01);
-        let threshold = self.position.threshold(scene.path, scene.tick);
+        let threshold = self.position.average_threshold(scene.path, scene.tick);
         let (to_repay, to_add) = (debt - capacity / goal, (goal * debt - capacity) / threshold);
-        let repays = chance(scene.rng, owner.repays);
-        let savings = owner.savings * debt;
+        let repays = bernoulli(scene.rng, owner.repay_probability);
+        let savings = owner.savings_share * debt;
         let needed = if repays { to_repay } else { to_add };
         let spent = needed.min(savings);
         if spent < 0.3 * needed {
             let sold = (goal * debt - capacity) / (goal * (1.0 - SWAP_COST) - threshold);
-            return self.unwind(scene, sold);
+            return self.deleverage(scene, sold);
         }
-        self.owner.savings -= spent / debt;
+        self.profile.savings_share -= spent / debt;
         if repays { self.repay(scene, spent) } else { self.deposit_largest(scene, spent) }
     }
 
     /// Sells collateral to repay.
-    fn unwind<C: Chronicle>(&mut self, scene: &mut Scene<'_, C>, sold_usd: f64) {
-        let debt = self.position.at_market(scene.path, scene.tick).1;
+    fn deleverage<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, sold_usd: f64) {
+        let debt = self.position.capacity_and_debt_at_market(scene.path, scene.tick).1;
         let sold_usd = sold_usd.min(0.95 * debt);
-        if sold_usd >= WORTHWHILE_USD {
+        if sold_usd >= MIN_ACTION_USD {
             self.repay(scene, sold_usd * (1.0 - SWAP_COST));
             self.withdraw_largest(scene, sold_usd);
         }
     }
 
     /// As much of a wanted loan as rules allow, USD.
-    fn allowed<C>(&self, scene: &Scene<'_, C>, wanted_usd: f64) -> f64 {
+    fn clamp_to_borrowable<C>(&self, scene: &SimContext<'_, C>, wanted_usd: f64) -> f64 {
         let owed = self.position.debt_usd(scene.path, scene.tick);
-        wanted_usd.min(CAUTION * self.position.borrowable_usd(scene.path, scene.tick) - owed)
+        wanted_usd
+            .min(MAX_BORROWED_SHARE * self.position.borrowable_usd(scene.path, scene.tick) - owed)
     }
 
     /// Borrows, or takes collateral out, as far as rules allow.
-    fn draw_on<C: Chronicle>(&mut self, scene: &mut Scene<'_, C>, wanted_usd: f64) {
-        let usd = self.allowed(scene, wanted_usd);
-        if usd < WORTHWHILE_USD {
+    fn increase_leverage<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, wanted_usd: f64) {
+        let usd = self.clamp_to_borrowable(scene, wanted_usd);
+        if usd < MIN_ACTION_USD {
             return;
         }
-        if chance(scene.rng, 0.7) {
+        if bernoulli(scene.rng, 0.7) {
             self.borrow(scene, usd);
         } else {
             // As much collateral as keeps the health factor that the loan would have left.
-            let (capacity, debt) = self.position.at_market(scene.path, scene.tick);
+            let (capacity, debt) =
+                self.position.capacity_and_debt_at_market(scene.path, scene.tick);
             let out = capacity * (1.0 - debt / (debt + usd));
-            let threshold = self.position.threshold(scene.path, scene.tick);
+            let threshold = self.position.average_threshold(scene.path, scene.tick);
             self.withdraw_largest(scene, out / threshold);
         }
     }
 
-    pub(super) fn run_errand<C: Chronicle>(&mut self, scene: &mut Scene<'_, C>) {
-        let (capacity, debt) = self.position.at_market(scene.path, scene.tick);
-        let share = (ERRAND.0 * (ERRAND.1 * normal(scene.rng)).exp()).min(LARGEST_ERRAND);
-        let threshold = self.position.threshold(scene.path, scene.tick);
+    pub(super) fn take_discretionary_action<C: EventSink>(
+        &mut self,
+        scene: &mut SimContext<'_, C>,
+    ) {
+        let (capacity, debt) = self.position.capacity_and_debt_at_market(scene.path, scene.tick);
+        let share =
+            (ACTION_SHARE.0 * (ACTION_SHARE.1 * normal(scene.rng)).exp()).min(MAX_ACTION_SHARE);
+        let threshold = self.position.average_threshold(scene.path, scene.tick);
         let collateral = capacity / threshold;
         // Loans wander, but do not grow without end.
-        let shrinks = chance(scene.rng, debt / (debt + self.owner.debt_usd));
+        let shrinks = bernoulli(scene.rng, debt / (debt + self.profile.debt_usd));
         match (shrinks, scene.rng.random::<f64>()) {
-            (true, u) if u < 0.45 => self.worthwhile(scene, share * debt, Self::unwind),
-            (true, u) if u < 0.70 => self.worthwhile(scene, share * debt, Self::repay),
-            (true, _) => self.worthwhile(scene, share * collateral, Self::deposit_largest),
+            (true, u) if u < 0.45 => self.act_if_worthwhile(scene, share * debt, Self::deleverage),
+            (true, u) if u < 0.70 => self.act_if_worthwhile(scene, share * debt, Self::repay),
+            (true, _) => self.act_if_worthwhile(scene, share * collateral, Self::deposit_largest),
             // More collateral and more debt at once.
             (false, u) if u < 0.45 => {
-                self.worthwhile(scene, share * collateral, Self::deposit_largest);
-                let more = self.allowed(scene, share * debt);
-                self.worthwhile(scene, more, Self::borrow);
+                self.act_if_worthwhile(scene, share * collateral, Self::deposit_largest);
+                let more = self.clamp_to_borrowable(scene, share * debt);
+                self.act_if_worthwhile(scene, more, Self::borrow);
             }
             _ => {
-                let floor = self.owner.low.max(LEAST_HEALTH);
-                self.draw_on(scene, (share * debt).min(capacity / floor - debt));
+                let floor = self.profile.low_health.max(MIN_VOLUNTARY_HEALTH);
+                self.increase_leverage(scene, (share * debt).min(capacity / floor - debt));
             }
         }
     }
 
-    fn worthwhile<C: Chronicle>(
+    fn act_if_worthwhile<C: EventSink>(
         &mut self,
-        scene: &mut Scene<'_, C>,
+        scene: &mut SimContext<'_, C>,
         usd: f64,
-        act: fn(&mut Self, &mut Scene<'_, C>, f64),
+        act: fn(&mut Self, &mut SimContext<'_, C>, f64),
     ) {
-        if usd >= WORTHWHILE_USD {
+        if usd >= MIN_ACTION_USD {
             act(self, scene, usd);
         }
     }
 
-    pub(super) fn close<C: Chronicle>(&mut self, scene: &mut Scene<'_, C>) {
+    pub(super) fn close_loan<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>) {
         let index = scene.path.borrow_index(self.position.debt.asset, scene.tick);
-        let repaid = self.position.debt.take_all(index);
-        self.note(scene, Deed::Repay(repaid));
+        let repaid = self.position.debt.remove_all(index);
+        self.record(scene, Action::Repay(repaid));
         for place in 0..2 {
             let held = self.position.collateral[place];
             if held.scaled > 0 {
                 let index = scene.path.supply_index(held.asset, scene.tick);
-                let out = self.position.collateral[place].take_all(index);
-                self.took_out(scene, place, out);
+                let out = self.position.collateral[place].remove_all(index);
+                self.record_withdrawal(scene, place, out);
             }
         }
-        self.leave(scene, End::Closed);
+        self.end_loan(scene, ExitCause::Closed);
     }
 
-    pub(super) fn deposit<C: Chronicle>(
+    pub(super) fn deposit<C: EventSink>(
         &mut self,
-        scene: &mut Scene<'_, C>,
+        scene: &mut SimContext<'_, C>,
         place: usize,
         usd: f64,
     ) {
         let held = &mut self.position.collateral[place];
-        let tokens = usd / scene.path.spot(held.asset, scene.tick);
+        let tokens = usd / scene.path.spot_usd(held.asset, scene.tick);
         let moved = held.add(tokens, scene.path.supply_index(held.asset, scene.tick));
-        self.note(scene, Deed::Deposit(moved));
+        self.record(scene, Action::Deposit(moved));
     }
 
-    fn deposit_largest<C: Chronicle>(&mut self, scene: &mut Scene<'_, C>, usd: f64) {
-        let place = self.position.largest(scene.path, scene.tick);
+    fn deposit_largest<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, usd: f64) {
+        let place = self.position.largest_collateral(scene.path, scene.tick);
         self.deposit(scene, place, usd);
     }
 
-    pub(super) fn borrow<C: Chronicle>(&mut self, scene: &mut Scene<'_, C>, usd: f64) {
+    pub(super) fn borrow<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, usd: f64) {
         let debt = &mut self.position.debt;
-        let tokens = usd / scene.path.spot(debt.asset, scene.tick);
+        let tokens = usd / scene.path.spot_usd(debt.asset, scene.tick);
         let moved = debt.add(tokens, scene.path.borrow_index(debt.asset, scene.tick));
-        self.note(scene, Deed::Borrow(moved));
+        self.record(scene, Action::Borrow(moved));
     }
 
     /// Repays, but never all: that is a closing.
-    fn repay<C: Chronicle>(&mut self, scene: &mut Scene<'_, C>, usd: f64) {
+    fn repay<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, usd: f64) {
         let debt = &mut self.position.debt;
         let index = scene.path.borrow_index(debt.asset, scene.tick);
-        let most = 0.95 * debt.tokens() * index;
-        let tokens = (usd / scene.path.spot(debt.asset, scene.tick)).min(most);
-        let moved = debt.take(tokens, index);
-        self.note(scene, Deed::Repay(moved));
+        let most = 0.95 * debt.scaled_tokens() * index;
+        let tokens = (usd / scene.path.spot_usd(debt.asset, scene.tick)).min(most);
+        let moved = debt.remove(tokens, index);
+        self.record(scene, Action::Repay(moved));
     }
 
-    fn withdraw_largest<C: Chronicle>(&mut self, scene: &mut Scene<'_, C>, usd: f64) {
-        let place = self.position.largest(scene.path, scene.tick);
+    fn withdraw_largest<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, usd: f64) {
+        let place = self.position.largest_collateral(scene.path, scene.tick);
         let held = &mut self.position.collateral[place];
         let index = scene.path.supply_index(held.asset, scene.tick);
-        let most = 0.9 * held.tokens() * index;
-        let tokens = (usd / scene.path.spot(held.asset, scene.tick)).min(most);
-        let moved = held.take(tokens, index);
-        self.took_out(scene, place, moved);
+        let most = 0.9 * held.scaled_tokens() * index;
+        let tokens = (usd / scene.path.spot_usd(held.asset, scene.tick)).min(most);
+        let moved = held.remove(tokens, index);
+        self.record_withdrawal(scene, place, moved);
     }
 
-    pub(super) fn took_out<C: Chronicle>(
+    pub(super) fn record_withdrawal<C: EventSink>(
         &self,
-        scene: &mut Scene<'_, C>,
+        scene: &mut SimContext<'_, C>,
         place: usize,
-        moved: Moved,
+        moved: AssetAmount,
     ) {
-        self.note(scene, Deed::Withdraw(moved));
+        self.record(scene, Action::Withdraw(moved));
         if self.position.collateral[place].scaled == 0 {
-            self.note(scene, Deed::Pledge(moved.asset, false));
+            self.record(scene, Action::UseAsCollateral(moved.asset, false));
         }
     }
 
-    pub(super) fn note<C: Chronicle>(&self, scene: &mut Scene<'_, C>, deed: Deed) {
-        scene.chronicle.note(Event { tick: scene.tick as u32, borrower: self.number, deed });
+    pub(super) fn record<C: EventSink>(&self, scene: &mut SimContext<'_, C>, deed: Action) {
+        scene.events.record(Event { tick: scene.tick as u32, borrower: self.number, action: deed });
     }
 }

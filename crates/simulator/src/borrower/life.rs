@@ -2,19 +2,19 @@
 
 use rand::RngExt;
 
-use super::super::chronicle::{Chronicle, End};
-use super::super::clock::{DAY, HOUR};
-use super::super::environment::Path;
+use super::super::chronicle::{EventSink, ExitCause};
+use super::super::clock::{TICKS_PER_DAY, TICKS_PER_HOUR};
+use super::super::environment::MarketPath;
 use super::super::random::{Rng, exponential};
-use super::owner::Owner;
-use super::{Borrower, Scene, Stage};
+use super::owner::OwnerProfile;
+use super::{Borrower, LoanStage, SimContext};
 
 /// What an owner comes for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Visit {
-    Look,
-    Errand,
-    Close,
+    CheckHealth,
+    DiscretionaryAction,
+    CloseLoan,
 }
 
 impl Borrower {
@@ -23,43 +23,48 @@ impl Borrower {
     /// Visits are a Poisson process, so a life may be taken up anywhere: when the next visit comes
     /// does not depend on when the last one was. A life to an earlier tick is the beginning of one
     /// to a later tick.
-    pub(crate) fn live(
+    pub(crate) fn run_until(
         &mut self,
-        path: &Path,
+        path: &MarketPath,
         until: usize,
         rng: &mut Rng,
-        chronicle: &mut impl Chronicle,
+        chronicle: &mut impl EventSink,
     ) {
-        let mut scene = Scene { path, until, rng, chronicle, tick: path.from() };
+        let mut scene =
+            SimContext { path, end_tick: until, rng, events: chronicle, tick: path.start_tick() };
         let mut clock = scene.tick as f64;
-        while clock < until as f64 && !scene.chronicle.is_complete() {
+        while clock < until as f64 && !scene.events.is_complete() {
             match self.stage {
-                Stage::Gone => return,
-                Stage::Away { until } if until > scene.until => return,
-                Stage::Away { until } => {
+                LoanStage::Exited => return,
+                LoanStage::Away { until_tick: until } if until > scene.end_tick => return,
+                LoanStage::Away { until_tick: until } => {
                     scene.tick = until;
                     clock = scene.tick as f64;
-                    self.enter(&mut scene);
+                    self.open_loan(&mut scene);
                 }
-                Stage::Borrowing => self.until_next_visit(&mut scene, &mut clock),
+                LoanStage::Borrowing => self.advance_to_next_visit(&mut scene, &mut clock),
             }
         }
     }
 
-    fn until_next_visit<C: Chronicle>(&mut self, scene: &mut Scene<'_, C>, clock: &mut f64) {
+    fn advance_to_next_visit<C: EventSink>(
+        &mut self,
+        scene: &mut SimContext<'_, C>,
+        clock: &mut f64,
+    ) {
         let visit = self.next_visit(scene, clock);
-        let until = if visit.is_some() { clock.ceil() as usize } else { scene.until };
-        self.face_liquidators(scene, until);
-        if self.stage != Stage::Borrowing {
+        let until = if visit.is_some() { clock.ceil() as usize } else { scene.end_tick };
+        self.process_liquidations(scene, until);
+        if self.stage != LoanStage::Borrowing {
             *clock = scene.tick as f64;
             return;
         }
         scene.tick = until;
-        if let Some(visit) = visit.filter(|_| !scene.chronicle.is_complete()) {
+        if let Some(visit) = visit.filter(|_| !scene.events.is_complete()) {
             match visit {
-                Visit::Look => self.look(scene),
-                Visit::Errand => self.run_errand(scene),
-                Visit::Close => self.close(scene),
+                Visit::CheckHealth => self.check_health(scene),
+                Visit::DiscretionaryAction => self.take_discretionary_action(scene),
+                Visit::CloseLoan => self.close_loan(scene),
             }
         }
     }
@@ -68,18 +73,18 @@ impl Borrower {
     ///
     /// Visits come at a rate that is constant within an hour: the time to the next is where the
     /// rate has added up to an exponential number.
-    fn next_visit<C>(&self, scene: &mut Scene<'_, C>, clock: &mut f64) -> Option<Visit> {
-        let (until, from) = (scene.until as f64, scene.path.from());
+    fn next_visit<C>(&self, scene: &mut SimContext<'_, C>, clock: &mut f64) -> Option<Visit> {
+        let (until, from) = (scene.end_tick as f64, scene.path.start_tick());
         // Both are drawn now, so that a life which ends before the visit draws as one that goes on.
         let (mut left, what) = (exponential(scene.rng), scene.rng.random::<f64>());
         while *clock < until {
-            let hour = (*clock as usize - from) / HOUR;
-            let rates = self.rates(scene.path.hours[hour].alarm);
-            let rate = rates.iter().sum::<f64>() / DAY as f64;
-            let end = ((from + (hour + 1) * HOUR) as f64).min(until);
+            let hour = (*clock as usize - from) / TICKS_PER_HOUR;
+            let rates = self.visit_rates(scene.path.hours[hour].alarm_factor);
+            let rate = rates.iter().sum::<f64>() / TICKS_PER_DAY as f64;
+            let end = ((from + (hour + 1) * TICKS_PER_HOUR) as f64).min(until);
             if left <= rate * (end - *clock) {
                 *clock += left / rate;
-                return Some(choose(rates, what));
+                return Some(choose_visit(rates, what));
             }
             left -= rate * (end - *clock);
             *clock = end;
@@ -89,55 +94,60 @@ impl Borrower {
 
     /// Closings, errands and looks a day: whoever is alarmed looks more often, acts more often, and
     /// closes a little more often.
-    fn rates(&self, alarm: f64) -> [f64; 3] {
-        let Owner { closings, errands, looks, .. } = self.owner;
+    fn visit_rates(&self, alarm: f64) -> [f64; 3] {
+        let OwnerProfile {
+            closings_per_day: closings,
+            discretionary_actions_per_day: errands,
+            checks_per_day: looks,
+            ..
+        } = self.profile;
         [closings * alarm.sqrt(), errands * alarm, looks * alarm]
     }
 
     /// The loan is over, one way or the other; some come back.
-    pub(super) fn leave<C: Chronicle>(&mut self, scene: &mut Scene<'_, C>, end: End) {
-        scene.chronicle.end(scene.tick, end);
-        self.stage = if scene.rng.random::<f64>() < self.owner.returns {
+    pub(super) fn end_loan<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, end: ExitCause) {
+        scene.events.record_exit(scene.tick, end);
+        self.stage = if scene.rng.random::<f64>() < self.profile.return_probability {
             let days = 1.0 + 30.0 * exponential(scene.rng);
-            Stage::Away { until: scene.tick + (days * DAY as f64) as usize }
+            LoanStage::Away { until_tick: scene.tick + (days * TICKS_PER_DAY as f64) as usize }
         } else {
-            Stage::Gone
+            LoanStage::Exited
         };
     }
 }
 
 /// The kind of a visit, by a number spread evenly over 0 to 1.
-fn choose([close, errand, look]: [f64; 3], u: f64) -> Visit {
+fn choose_visit([close, errand, look]: [f64; 3], u: f64) -> Visit {
     let u = u * (close + errand + look);
     if u < close {
-        Visit::Close
+        Visit::CloseLoan
     } else if u < close + errand {
-        Visit::Errand
+        Visit::DiscretionaryAction
     } else {
-        Visit::Look
+        Visit::CheckHealth
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::chronicle::{Annals, Event};
+    use super::super::super::chronicle::{Event, EventLog};
     use super::super::super::environment::Environment;
     use super::super::super::options::Scenario;
-    use super::super::super::random::Stream;
+    use super::super::super::random::RandomStream;
     use super::*;
 
     const DAYS: usize = 12;
 
-    fn path() -> Path {
-        let (mut path, mut rng) = (Path::default(), Stream::Environment.rng(11));
+    fn path() -> MarketPath {
+        let (mut path, mut rng) = (MarketPath::default(), RandomStream::Environment.rng(11));
         Environment::new(Scenario::Crash).advance(24 * DAYS, &mut rng, &mut path);
         path
     }
 
-    fn events(number: u32, path: &Path, until: usize) -> Vec<Event> {
-        let (mut rng, mut annals) = (Stream::Borrower(number).rng(11), Annals::default());
-        let mut borrower = Borrower::draw(number, DAYS * DAY, &mut rng);
-        borrower.live(path, until, &mut rng, &mut annals);
+    fn events(number: u32, path: &MarketPath, until: usize) -> Vec<Event> {
+        let (mut rng, mut annals) = (RandomStream::Borrower(number).rng(11), EventLog::default());
+        let mut borrower = Borrower::sample(number, DAYS * TICKS_PER_DAY, &mut rng);
+        borrower.run_until(path, until, &mut rng, &mut annals);
         annals.0
     }
 
@@ -146,8 +156,8 @@ mod tests {
         let path = path();
         let mut at_the_end = 0;
         for number in 0..150 {
-            let whole = events(number, &path, path.until());
-            for until in (HOUR..path.until()).step_by(4 * HOUR) {
+            let whole = events(number, &path, path.end_tick());
+            for until in (TICKS_PER_HOUR..path.end_tick()).step_by(4 * TICKS_PER_HOUR) {
                 let known = whole.partition_point(|event| event.tick as usize <= until);
                 assert_eq!(events(number, &path, until), whole[..known], "{number} to {until}");
                 let last = whole[..known].last();

@@ -1,10 +1,13 @@
 //! A position: scaled balances, exact, and what they are worth.
 
-use plimsoll_lending::{CloseFactorRule, LiquidationCall};
+use plimsoll_lending::{CloseFactorInput, CloseFactorRule};
 
-use super::super::asset::{ASSET, ASSETS, Asset, AssetIndex, EMODE, EMODE_MEMBERS, EMODE_TERMS};
-use super::super::chronicle::Moved;
-use super::super::environment::Path;
+use super::super::asset::{
+    ASSET_CONFIGS, ASSET_COUNT, AssetConfig, AssetIndex, EMODE, EMODE_MEMBERS,
+    EMODE_RISK_PARAMETERS,
+};
+use super::super::chronicle::AssetAmount;
+use super::super::environment::MarketPath;
 
 /// A scaled balance of one asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,18 +27,18 @@ pub(crate) struct Position {
 }
 
 /// The rule that the simulated market liquidates by.
-const RULE: fn() -> CloseFactorRule = CloseFactorRule::default;
+const CLOSE_FACTOR_RULE: fn() -> CloseFactorRule = CloseFactorRule::default;
 
 /// A share of a balance too small to have been meant.
 const ROUNDING: f64 = 1e-9;
 
 /// Smallest units in a token, reckoned once: these stand in the hottest loops.
-const UNIT: [f64; ASSETS] = {
-    let mut units = [1.0; ASSETS];
+const UNITS_PER_TOKEN: [f64; ASSET_COUNT] = {
+    let mut units = [1.0; ASSET_COUNT];
     let mut asset = 0;
-    while asset < ASSETS {
+    while asset < ASSET_COUNT {
         let mut digit = 0;
-        while digit < ASSET[asset].decimals {
+        while digit < ASSET_CONFIGS[asset].decimals {
             units[asset] *= 10.0;
             digit += 1;
         }
@@ -45,127 +48,140 @@ const UNIT: [f64; ASSETS] = {
 };
 
 impl Balance {
-    pub(super) const fn none(asset: AssetIndex) -> Self {
+    pub(super) const fn zero(asset: AssetIndex) -> Self {
         Self { asset, scaled: 0 }
     }
 
     /// Scaled tokens.
-    pub(crate) fn tokens(&self) -> f64 {
-        self.scaled as f64 / UNIT[self.asset]
+    pub(crate) fn scaled_tokens(&self) -> f64 {
+        self.scaled as f64 / UNITS_PER_TOKEN[self.asset]
     }
 
     /// Adds tokens at an index and tells what moved.
-    pub(super) fn add(&mut self, tokens: f64, index: f64) -> Moved {
-        let moved = moved(self.asset, tokens, index);
+    pub(super) fn add(&mut self, tokens: f64, index: f64) -> AssetAmount {
+        let moved = asset_amount(self.asset, tokens, index);
         self.scaled += moved.scaled;
         moved
     }
 
     /// Takes tokens at an index, all if that leaves no more than rounding, and tells what moved.
-    pub(super) fn take(&mut self, tokens: f64, index: f64) -> Moved {
-        let wanted = moved(self.asset, tokens, index);
+    pub(super) fn remove(&mut self, tokens: f64, index: f64) -> AssetAmount {
+        let wanted = asset_amount(self.asset, tokens, index);
         if wanted.scaled as f64 >= self.scaled as f64 * (1.0 - ROUNDING) {
-            return self.take_all(index);
+            return self.remove_all(index);
         }
         self.scaled -= wanted.scaled;
         wanted
     }
 
     /// Takes all there is and tells what moved.
-    pub(super) fn take_all(&mut self, index: f64) -> Moved {
+    pub(super) fn remove_all(&mut self, index: f64) -> AssetAmount {
         let Self { asset, scaled } = *self;
         self.scaled = 0;
-        Moved { asset, amount: (scaled as f64 * index).round() as i128, scaled }
+        AssetAmount { asset, amount: (scaled as f64 * index).round() as i128, scaled }
     }
 }
 
-fn moved(asset: AssetIndex, tokens: f64, index: f64) -> Moved {
-    let amount = (tokens * UNIT[asset]).round();
-    Moved { asset, amount: amount as i128, scaled: (amount / index).round() as i128 }
+fn asset_amount(asset: AssetIndex, tokens: f64, index: f64) -> AssetAmount {
+    let amount = (tokens * UNITS_PER_TOKEN[asset]).round();
+    AssetAmount { asset, amount: amount as i128, scaled: (amount / index).round() as i128 }
 }
 
 impl Position {
     pub(super) const fn empty() -> Self {
-        Self { collateral: [Balance::none(0); 2], debt: Balance::none(5), emode: 0 }
+        Self { collateral: [Balance::zero(0); 2], debt: Balance::zero(5), emode: 0 }
     }
 
     /// Maximum loan-to-value, liquidation threshold and bonus of an asset in this position.
-    pub(crate) fn terms(&self, asset: AssetIndex) -> (f64, f64, f64) {
+    pub(crate) fn risk_parameters(&self, asset: AssetIndex) -> (f64, f64, f64) {
         if self.emode == EMODE && EMODE_MEMBERS.contains(&asset) {
-            return EMODE_TERMS;
+            return EMODE_RISK_PARAMETERS;
         }
-        let Asset { max_ltv, liquidation_threshold, liquidation_bonus, .. } = ASSET[asset];
+        let AssetConfig { max_ltv, liquidation_threshold, liquidation_bonus, .. } =
+            ASSET_CONFIGS[asset];
         (max_ltv, liquidation_threshold, liquidation_bonus)
     }
 
     /// The liquidation threshold, averaged over the collateral at a tick.
-    pub(super) fn threshold(&self, path: &Path, tick: usize) -> f64 {
+    pub(super) fn average_threshold(&self, path: &MarketPath, tick: usize) -> f64 {
         let (mut capacity, mut whole) = (0.0, 0.0);
         for held in &self.collateral {
-            let usd = held.tokens() * path.held(held.asset, tick);
-            capacity += usd * self.terms(held.asset).1;
+            let usd = held.scaled_tokens() * path.collateral_usd(held.asset, tick);
+            capacity += usd * self.risk_parameters(held.asset).1;
             whole += usd;
         }
         capacity / whole
     }
 
     /// Collateral weighed by thresholds, and debt, USD, at market prices.
-    pub(super) fn at_market(&self, path: &Path, tick: usize) -> (f64, f64) {
+    pub(super) fn capacity_and_debt_at_market(&self, path: &MarketPath, tick: usize) -> (f64, f64) {
         let weighed = |held: &Balance| {
             let index = path.supply_index(held.asset, tick);
-            held.tokens() * index * path.spot(held.asset, tick) * self.terms(held.asset).1
+            held.scaled_tokens()
+                * index
+                * path.spot_usd(held.asset, tick)
+                * self.risk_parameters(held.asset).1
         };
         let held = self.collateral.iter().filter(|held| held.scaled > 0);
         let debt = &self.debt;
         let index = path.borrow_index(debt.asset, tick);
-        (held.map(weighed).sum(), debt.tokens() * index * path.spot(debt.asset, tick))
+        (held.map(weighed).sum(), debt.scaled_tokens() * index * path.spot_usd(debt.asset, tick))
     }
 
     /// What may be owed at most when borrowing, USD, at the oracle's prices.
-    pub(super) fn borrowable_usd(&self, path: &Path, tick: usize) -> f64 {
-        let usd = |held: &Balance| held.tokens() * path.held(held.asset, tick);
-        self.collateral.iter().map(|held| usd(held) * self.terms(held.asset).0).sum()
+    pub(super) fn borrowable_usd(&self, path: &MarketPath, tick: usize) -> f64 {
+        let usd = |held: &Balance| held.scaled_tokens() * path.collateral_usd(held.asset, tick);
+        self.collateral.iter().map(|held| usd(held) * self.risk_parameters(held.asset).0).sum()
     }
 
     /// Debt, USD, at the oracle's price.
-    pub(crate) fn debt_usd(&self, path: &Path, tick: usize) -> f64 {
-        self.debt.tokens() * path.owed(self.debt.asset, tick)
+    pub(crate) fn debt_usd(&self, path: &MarketPath, tick: usize) -> f64 {
+        self.debt.scaled_tokens() * path.debt_usd(self.debt.asset, tick)
     }
 
     /// Health factor at the oracle's prices.
-    pub(crate) fn health(&self, path: &Path, tick: usize) -> f64 {
-        let weigh =
-            |held: &Balance| held.tokens() * path.held(held.asset, tick) * self.terms(held.asset).1;
+    pub(crate) fn health_factor(&self, path: &MarketPath, tick: usize) -> f64 {
+        let weigh = |held: &Balance| {
+            held.scaled_tokens()
+                * path.collateral_usd(held.asset, tick)
+                * self.risk_parameters(held.asset).1
+        };
         self.collateral.iter().map(weigh).sum::<f64>() / self.debt_usd(path, tick)
     }
 
     /// The first tick after `after` and up to `until` at which the position may be liquidated.
-    pub(super) fn first_below(&self, path: &Path, after: usize, until: usize) -> Option<usize> {
-        let weigh = |held: Balance| (held.asset, held.tokens() * self.terms(held.asset).1);
-        let debt = (self.debt.asset, self.debt.tokens());
-        path.first_below(self.collateral.map(weigh), debt, (after, until))
+    pub(super) fn first_liquidatable_tick(
+        &self,
+        path: &MarketPath,
+        after: usize,
+        until: usize,
+    ) -> Option<usize> {
+        let weigh =
+            |held: Balance| (held.asset, held.scaled_tokens() * self.risk_parameters(held.asset).1);
+        let debt = (self.debt.asset, self.debt.scaled_tokens());
+        path.first_liquidatable_tick(self.collateral.map(weigh), debt, (after, until))
     }
 
     /// The place of the collateral that is worth most.
-    pub(super) fn largest(&self, path: &Path, tick: usize) -> usize {
+    pub(super) fn largest_collateral(&self, path: &MarketPath, tick: usize) -> usize {
         let usd = |place: usize| {
             let held = &self.collateral[place];
-            held.tokens() * path.held(held.asset, tick)
+            held.scaled_tokens() * path.collateral_usd(held.asset, tick)
         };
         usize::from(usd(1) > usd(0))
     }
 
     /// The most debt that one liquidation of a collateral may repay, USD.
-    pub(super) fn repayable_usd(&self, path: &Path, tick: usize, place: usize) -> f64 {
+    pub(super) fn repayable_usd(&self, path: &MarketPath, tick: usize, place: usize) -> f64 {
         let held = &self.collateral[place];
         let debt_usd = self.debt_usd(path, tick);
-        let call = LiquidationCall {
-            health_factor: self.health(path, tick),
+        let call = CloseFactorInput {
+            health_factor: self.health_factor(path, tick),
             account_debt_usd: debt_usd,
             debt_usd,
-            collateral_usd: held.tokens() * path.held(held.asset, tick),
-            liquidation_bonus: self.terms(held.asset).2,
+            collateral_usd: held.scaled_tokens() * path.collateral_usd(held.asset, tick),
+            liquidation_bonus: self.risk_parameters(held.asset).2,
         };
-        RULE().largest_repayable_usd(&call)
+        CLOSE_FACTOR_RULE().max_repayable_usd(&call)
     }
 }

@@ -2,130 +2,143 @@
 
 use rand::RngExt;
 
-use super::super::asset::{ASSETS, FLOATING, WETH, WSTETH};
-use super::super::clock::{HOUR, HOUR_YEARS, TICK_YEARS};
+use super::super::asset::{ASSET_COUNT, FLOATING_COUNT, WETH, WSTETH};
+use super::super::clock::{HOUR_YEARS, TICK_YEARS, TICKS_PER_HOUR};
 use super::super::random::{Rng, normal};
-use super::climate::{Climate, Regime};
-use super::peg::{Peg, Tether};
+use super::climate::{Regime, RegimeProcess};
+use super::peg::{Peg, PegModel};
 
 /// Hours in the return that everybody looks at.
 const DAY_HOURS: usize = 24;
 /// First prices of the floating assets, USD.
-const FIRST_USD: [f64; FLOATING] = [2_300.0, 42_500.0, 15.0, 7.5];
+const INITIAL_USD: [f64; FLOATING_COUNT] = [2_300.0, 42_500.0, 15.0, 7.5];
 /// How much each moves with ether.
-const LOADING: [f64; FLOATING] = [1.0, 0.66, 1.08, 1.10];
+const ETHER_BETA: [f64; FLOATING_COUNT] = [1.0, 0.66, 1.08, 1.10];
 /// Volatility of what is each one's own at usual stress, a year.
-const OWN_VOLATILITY: [f64; FLOATING] = [0.0, 0.40, 0.70, 0.82];
+const IDIOSYNCRATIC_VOLATILITY: [f64; FLOATING_COUNT] = [0.0, 0.40, 0.70, 0.82];
 /// Log size of a shock of strength 1: every market falls at once.
-const SHOCK: f64 = 0.030;
+const SHOCK_LOG_SIZE: f64 = 0.030;
 /// Drift of ether's log price a year, shocks left out.
-const DRIFT: f64 = 0.65;
+const ETHER_DRIFT: f64 = 0.65;
 /// Reward of the staking token, a year, and what it was worth at first, ether.
-const STAKING: (f64, f64) = (0.035, 1.15);
-const STAKED: Tether = Tether { noise: 0.0006, trouble: 0.02 };
-const STABLE: Tether = Tether { noise: 0.0002, trouble: 0.02 };
+const STAKING_RATE: (f64, f64) = (0.035, 1.15);
+const STAKING_TOKEN_PEG: PegModel = PegModel { log_noise: 0.0006, min_log_stress: 0.02 };
+const STABLECOIN_PEG: PegModel = PegModel { log_noise: 0.0002, min_log_stress: 0.02 };
 
 /// Prices, and what moves them within the hour.
 #[derive(Debug, Clone)]
-pub(super) struct Prices {
-    floating: [f64; FLOATING],
-    pegs: [Peg; ASSETS - FLOATING],
+pub(super) struct PriceProcess {
+    floating_usd: [f64; FLOATING_COUNT],
+    pegs: [Peg; ASSET_COUNT - FLOATING_COUNT],
     /// Log of what the staking token stands for, ether.
-    staked: f64,
+    log_staking_rate: f64,
     /// Log of ether over its first price at the last hours, the oldest at `hour % DAY_HOURS`.
-    day: [f64; DAY_HOURS],
-    ether: f64,
-    hours: usize,
-    pace: Pace,
+    log_ether_by_hour: [f64; DAY_HOURS],
+    log_ether: f64,
+    elapsed_hours: usize,
+    dynamics: HourDynamics,
 }
 
 /// What holds for an hour.
 #[derive(Debug, Clone, Copy, Default)]
-struct Pace {
-    drift: f64,
-    ether: f64,
-    own: [f64; FLOATING],
+struct HourDynamics {
+    drift_per_tick: f64,
+    ether_volatility: f64,
+    idiosyncratic_volatility: [f64; FLOATING_COUNT],
     /// The tick within the hour at which a shock comes, and its log size.
     shock: Option<(usize, f64)>,
     tick: usize,
-    pegged: [f64; ASSETS - FLOATING],
+    pegged_prices: [f64; ASSET_COUNT - FLOATING_COUNT],
 }
 
-impl Prices {
+impl PriceProcess {
     pub(super) fn new() -> Self {
         Self {
-            floating: FIRST_USD,
+            floating_usd: INITIAL_USD,
             pegs: Default::default(),
-            staked: STAKING.1.ln(),
-            day: [0.0; DAY_HOURS],
-            ether: 0.0,
-            hours: 0,
-            pace: Pace { pegged: [STAKING.1, 1.0, 1.0, 1.0], ..Default::default() },
+            log_staking_rate: STAKING_RATE.1.ln(),
+            log_ether_by_hour: [0.0; DAY_HOURS],
+            log_ether: 0.0,
+            elapsed_hours: 0,
+            dynamics: HourDynamics {
+                pegged_prices: [STAKING_RATE.1, 1.0, 1.0, 1.0],
+                ..Default::default()
+            },
         }
     }
 
     /// Prices now, USD.
-    pub(super) fn spot(&self) -> [f64; ASSETS] {
-        let mut spot = [0.0; ASSETS];
-        spot[..FLOATING].copy_from_slice(&self.floating);
-        spot[FLOATING..].copy_from_slice(&self.pace.pegged);
+    pub(super) fn spot(&self) -> [f64; ASSET_COUNT] {
+        let mut spot = [0.0; ASSET_COUNT];
+        spot[..FLOATING_COUNT].copy_from_slice(&self.floating_usd);
+        spot[FLOATING_COUNT..].copy_from_slice(&self.dynamics.pegged_prices);
         spot[WSTETH] *= spot[WETH];
         spot
     }
 
     /// How far ether has moved in the last day, log.
     pub(super) fn day_return(&self) -> f64 {
-        self.ether - self.day[self.hours % DAY_HOURS]
+        self.log_ether - self.log_ether_by_hour[self.elapsed_hours % DAY_HOURS]
     }
 
     /// Chooses how prices move in the hour that begins.
-    pub(super) fn hour(&mut self, climate: &Climate, shock: Option<f64>, rng: &mut Rng) {
-        self.day[self.hours % DAY_HOURS] = self.ether;
-        self.hours += 1;
-        self.staked += STAKING.0 * HOUR_YEARS;
+    pub(super) fn advance_hour(
+        &mut self,
+        climate: &RegimeProcess,
+        shock: Option<f64>,
+        rng: &mut Rng,
+    ) {
+        self.log_ether_by_hour[self.elapsed_hours % DAY_HOURS] = self.log_ether;
+        self.elapsed_hours += 1;
+        self.log_staking_rate += STAKING_RATE.0 * HOUR_YEARS;
         let (stable, staked) =
-            (climate.frequencies().stable_depeg, climate.frequencies().staked_depeg);
-        self.pegs[0].hour(STAKED, staked * more_in_a_storm(climate), rng);
-        self.pegs[1..].iter_mut().for_each(|peg| peg.hour(STABLE, stable / 3.0, rng));
+            (climate.probabilities().stablecoin_depeg, climate.probabilities().staking_token_depeg);
+        self.pegs[0].advance_hour(STAKING_TOKEN_PEG, staked * crisis_depeg_factor(climate), rng);
+        self.pegs[1..]
+            .iter_mut()
+            .for_each(|peg| peg.advance_hour(STABLECOIN_PEG, stable / 3.0, rng));
         let per_tick = TICK_YEARS.sqrt();
         // What is an asset's own calms down less and storms less than the market.
         let own = climate.stress().sqrt() * per_tick;
-        self.pace = Pace {
-            drift: DRIFT * TICK_YEARS,
-            ether: climate.volatility() * per_tick,
-            own: OWN_VOLATILITY.map(|volatility| volatility * own),
-            shock: shock.map(|strength| (rng.random_range(0..HOUR), -SHOCK * strength)),
+        self.dynamics = HourDynamics {
+            drift_per_tick: ETHER_DRIFT * TICK_YEARS,
+            ether_volatility: climate.volatility() * per_tick,
+            idiosyncratic_volatility: IDIOSYNCRATIC_VOLATILITY.map(|volatility| volatility * own),
+            shock: shock
+                .map(|strength| (rng.random_range(0..TICKS_PER_HOUR), -SHOCK_LOG_SIZE * strength)),
             tick: 0,
-            pegged: std::array::from_fn(|peg| {
-                let stands_for = if peg == 0 { self.staked } else { 0.0 };
-                (stands_for + self.pegs[peg].distance).exp()
+            pegged_prices: std::array::from_fn(|peg| {
+                let stands_for = if peg == 0 { self.log_staking_rate } else { 0.0 };
+                (stands_for + self.pegs[peg].log_deviation).exp()
             }),
         };
     }
 
     /// Moves prices by one tick and tells them.
-    pub(super) fn tick(&mut self, rng: &mut Rng) -> [f64; ASSETS] {
-        let mut moved = self.pace.drift + self.pace.ether * normal(rng);
-        if let Some((_, shock)) = self.pace.shock.filter(|(tick, _)| *tick == self.pace.tick) {
+    pub(super) fn advance_tick(&mut self, rng: &mut Rng) -> [f64; ASSET_COUNT] {
+        let mut moved = self.dynamics.drift_per_tick + self.dynamics.ether_volatility * normal(rng);
+        if let Some((_, shock)) =
+            self.dynamics.shock.filter(|(tick, _)| *tick == self.dynamics.tick)
+        {
             moved += shock;
         }
-        self.pace.tick += 1;
-        self.ether += moved;
-        for (asset, price) in self.floating.iter_mut().enumerate() {
-            let own = self.pace.own[asset];
+        self.dynamics.tick += 1;
+        self.log_ether += moved;
+        for (asset, price) in self.floating_usd.iter_mut().enumerate() {
+            let own = self.dynamics.idiosyncratic_volatility[asset];
             let own = if own > 0.0 { own * normal(rng) } else { 0.0 };
-            *price *= grown(LOADING[asset] * moved + own);
+            *price *= exp_small(ETHER_BETA[asset] * moved + own);
         }
         self.spot()
     }
 }
 
-fn more_in_a_storm(climate: &Climate) -> f64 {
-    if climate.regime == Regime::Storm { 5.0 } else { 1.0 }
+fn crisis_depeg_factor(climate: &RegimeProcess) -> f64 {
+    if climate.regime == Regime::Crisis { 5.0 } else { 1.0 }
 }
 
 /// The exponential of a small number, by its series: of what a tick can bring, to the last digits.
-fn grown(x: f64) -> f64 {
+fn exp_small(x: f64) -> f64 {
     if x.abs() > 0.05 {
         return x.exp();
     }
@@ -142,7 +155,7 @@ mod tests {
     #[test]
     fn the_series_is_the_exponential() {
         for x in [0.0, 1e-9, -3e-3, 0.0123, 0.049, -0.05, 0.2, -1.0_f64] {
-            assert!((grown(x) / x.exp() - 1.0).abs() < 3e-13, "{x}");
+            assert!((exp_small(x) / x.exp() - 1.0).abs() < 3e-13, "{x}");
         }
     }
 }

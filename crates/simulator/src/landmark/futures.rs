@@ -6,19 +6,19 @@ use rayon::prelude::*;
 
 use super::Landmark;
 use crate::borrower::Borrower;
-use crate::chronicle::{End, FirstEnd};
+use crate::chronicle::{ExitCause, FirstExit};
 use crate::clock::TICK_S;
-use crate::environment::Path;
-use crate::random::Stream;
-use crate::smoothing::smooth;
+use crate::environment::MarketPath;
+use crate::random::RandomStream;
+use crate::smoothing::smooth_incidence;
 
 /// Futures that one task lives through before it hands in what it counted.
-const FUTURES_IN_A_TASK: u64 = 32;
+const FUTURES_PER_TASK: u64 = 32;
 const HOURS_PER_DAY: f64 = 24.0;
 
 /// What became of an account in one future.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Fate {
+pub enum SimulatedOutcome {
     /// Still open at the end of the horizon.
     Open,
     /// Liquidated after so many days.
@@ -29,7 +29,7 @@ pub enum Fate {
 
 /// An account's true cumulative incidences by each edge of a grid.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Incidences {
+pub struct TrueIncidence {
     /// Of being liquidated.
     pub liquidated: Vec<f64>,
     /// Of being closed by the owner.
@@ -38,7 +38,7 @@ pub struct Incidences {
 
 /// Futures in which an account was liquidated, and closed, by each edge of a grid.
 #[derive(Debug, Clone)]
-struct Tally {
+struct OutcomeCounts {
     liquidated: Vec<u64>,
     closed: Vec<u64>,
 }
@@ -46,19 +46,30 @@ struct Tally {
 impl Landmark {
     /// What becomes of each account in one future, up to a horizon. A number's future is always the
     /// same; that which the history took has none.
-    fn live(&self, number: u64, horizon_hours: usize, path: &mut Path) -> Vec<Fate> {
+    fn run_future(
+        &self,
+        number: u64,
+        horizon_hours: usize,
+        path: &mut MarketPath,
+    ) -> Vec<SimulatedOutcome> {
         let (seed, from) = (self.simulation.seed, self.environment.tick());
-        let mut rng = Stream::Future { from, number }.rng(seed);
+        let mut rng = RandomStream::Future { from, number }.rng(seed);
         self.environment.clone().advance(horizon_hours, &mut rng, path);
         let fate = |borrower: &Borrower| {
-            let borrower_rng = Stream::FutureBorrower { from, number, borrower: borrower.number };
-            let mut end = FirstEnd::default();
-            borrower.clone().live(path, path.until(), &mut borrower_rng.rng(seed), &mut end);
+            let borrower_rng =
+                RandomStream::FutureBorrower { from, number, borrower: borrower.number };
+            let mut end = FirstExit::default();
+            borrower.clone().run_until(
+                path,
+                path.end_tick(),
+                &mut borrower_rng.rng(seed),
+                &mut end,
+            );
             let days = |tick: usize| ((tick - from) * TICK_S) as f64 / 86_400.0;
             match end.0 {
-                None => Fate::Open,
-                Some((tick, End::Liquidated)) => Fate::Liquidated(days(tick)),
-                Some((tick, End::Closed)) => Fate::Closed(days(tick)),
+                None => SimulatedOutcome::Open,
+                Some((tick, ExitCause::Liquidated)) => SimulatedOutcome::Liquidated(days(tick)),
+                Some((tick, ExitCause::Closed)) => SimulatedOutcome::Closed(days(tick)),
             }
         };
         self.borrowers.iter().map(fate).collect()
@@ -73,12 +84,12 @@ impl Landmark {
         numbers: Range<u64>,
         horizon_hours: usize,
         lived: impl Fn(u64) + Sync,
-    ) -> Vec<Vec<Fate>> {
-        let live = |path: &mut Path, number| {
+    ) -> Vec<Vec<SimulatedOutcome>> {
+        let live = |path: &mut MarketPath, number| {
             lived(1);
-            self.live(number, horizon_hours, path)
+            self.run_future(number, horizon_hours, path)
         };
-        numbers.into_par_iter().map_init(Path::default, live).collect()
+        numbers.into_par_iter().map_init(MarketPath::default, live).collect()
     }
 
     /// The true cumulative incidences of each account at the edges of a grid, days, as far as so
@@ -90,62 +101,62 @@ impl Landmark {
         numbers: Range<u64>,
         edges_days: &[f64],
         lived: impl Fn(u64) + Sync,
-    ) -> Vec<Incidences> {
+    ) -> Vec<TrueIncidence> {
         let futures = numbers.end.saturating_sub(numbers.start) as f64;
-        let tallies = self.tally(numbers, edges_days, lived);
-        let column = |counts: fn(&Tally) -> &Vec<u64>| {
-            smooth(&tallies.iter().map(counts).collect::<Vec<_>>(), futures)
+        let tallies = self.count_outcomes(numbers, edges_days, lived);
+        let column = |counts: fn(&OutcomeCounts) -> &Vec<u64>| {
+            smooth_incidence(&tallies.iter().map(counts).collect::<Vec<_>>(), futures)
         };
         let liquidated = column(|tally| &tally.liquidated);
         let closed = column(|tally| &tally.closed);
         let both = liquidated.into_iter().zip(closed);
-        both.map(|(liquidated, closed)| Incidences { liquidated, closed }).collect()
+        both.map(|(liquidated, closed)| TrueIncidence { liquidated, closed }).collect()
     }
 
-    fn tally(
+    fn count_outcomes(
         &self,
         futures: Range<u64>,
         edges_days: &[f64],
         lived: impl Fn(u64) + Sync,
-    ) -> Vec<Tally> {
+    ) -> Vec<OutcomeCounts> {
         let last = edges_days.last().copied().unwrap_or(0.0);
         let horizon_hours = (last * HOURS_PER_DAY).ceil() as usize;
-        let tasks: Vec<u64> = futures.clone().step_by(FUTURES_IN_A_TASK as usize).collect();
-        let none = || vec![Tally::none(edges_days.len()); self.borrowers.len()];
-        let task = |path: &mut Path, first: u64| {
+        let tasks: Vec<u64> = futures.clone().step_by(FUTURES_PER_TASK as usize).collect();
+        let none = || vec![OutcomeCounts::zero(edges_days.len()); self.borrowers.len()];
+        let task = |path: &mut MarketPath, first: u64| {
             let mut counted = none();
-            let numbers = first..futures.end.min(first + FUTURES_IN_A_TASK);
+            let numbers = first..futures.end.min(first + FUTURES_PER_TASK);
             for number in numbers.clone() {
-                let fates = self.live(number, horizon_hours, path);
+                let fates = self.run_future(number, horizon_hours, path);
                 counted.iter_mut().zip(fates).for_each(|(tally, fate)| tally.add(fate, edges_days));
             }
             lived(numbers.end - numbers.start);
             counted
         };
-        let sum = |mut a: Vec<Tally>, b: Vec<Tally>| {
-            a.iter_mut().zip(&b).for_each(|(a, b)| a.join(b));
+        let sum = |mut a: Vec<OutcomeCounts>, b: Vec<OutcomeCounts>| {
+            a.iter_mut().zip(&b).for_each(|(a, b)| a.merge(b));
             a
         };
-        tasks.into_par_iter().map_init(Path::default, task).reduce(none, sum)
+        tasks.into_par_iter().map_init(MarketPath::default, task).reduce(none, sum)
     }
 }
 
-impl Tally {
-    fn none(edges: usize) -> Self {
+impl OutcomeCounts {
+    fn zero(edges: usize) -> Self {
         Self { liquidated: vec![0; edges], closed: vec![0; edges] }
     }
 
-    fn add(&mut self, fate: Fate, edges_days: &[f64]) {
+    fn add(&mut self, fate: SimulatedOutcome, edges_days: &[f64]) {
         let (counts, days) = match fate {
-            Fate::Open => return,
-            Fate::Liquidated(days) => (&mut self.liquidated, days),
-            Fate::Closed(days) => (&mut self.closed, days),
+            SimulatedOutcome::Open => return,
+            SimulatedOutcome::Liquidated(days) => (&mut self.liquidated, days),
+            SimulatedOutcome::Closed(days) => (&mut self.closed, days),
         };
         let first = edges_days.partition_point(|&edge| edge < days);
         counts[first..].iter_mut().for_each(|count| *count += 1);
     }
 
-    fn join(&mut self, other: &Self) {
+    fn merge(&mut self, other: &Self) {
         let both = [(&mut self.liquidated, &other.liquidated), (&mut self.closed, &other.closed)];
         for (mine, theirs) in both {
             mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);

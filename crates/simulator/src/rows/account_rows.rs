@@ -4,57 +4,71 @@ use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, Liquidation, PositionEvent, kind, setting, side,
 };
 
-use super::super::asset::{ASSET, AssetIndex};
-use super::super::chronicle::{Deed, Event, Moved};
-use super::super::names::{Name, address};
-use super::{Place, Scribe};
-use plimsoll_lake::hex;
-use plimsoll_lake::{Rows, tokens};
+use super::super::asset::{ASSET_CONFIGS, AssetIndex};
+use super::super::chronicle::{Action, AssetAmount, Event};
+use super::super::names::{AddressKind, address};
+use super::{LogCursor, RowBuilder};
+use plimsoll_lake::format_address;
+use plimsoll_lake::{DecodedRows, to_tokens};
 
-impl Scribe<'_> {
-    pub(super) fn account_rows(&self, tick: usize, place: &mut Place, rows: &mut Rows) {
-        for event in self.history.between(tick, tick) {
-            self.deed(event, place, rows);
+impl RowBuilder<'_> {
+    pub(super) fn account_rows(&self, tick: usize, place: &mut LogCursor, rows: &mut DecodedRows) {
+        for event in self.history.events_between(tick, tick) {
+            self.action_rows(event, place, rows);
         }
     }
 
-    fn deed(&self, event: &Event, place: &mut Place, rows: &mut Rows) {
+    fn action_rows(&self, event: &Event, place: &mut LogCursor, rows: &mut DecodedRows) {
         let account = &self.accounts[event.borrower as usize];
-        let mut act = |kind: &str, moved: Moved, side: &str, sign: i128| {
-            rows.balance_changes.push(self.balance(place.next(), account, side, moved, sign));
-            rows.position_events.push(self.event(place.next(), account, kind, moved));
+        let mut act = |kind: &str, moved: AssetAmount, side: &str, sign: i128| {
+            rows.balance_changes.push(self.balance_change(
+                place.next_log(),
+                account,
+                side,
+                moved,
+                sign,
+            ));
+            rows.position_events.push(self.position_event(place.next_log(), account, kind, moved));
         };
-        match event.deed {
-            Deed::Deposit(moved) => act(kind::DEPOSIT, moved, side::COLLATERAL, 1),
-            Deed::Withdraw(moved) => act(kind::WITHDRAW, moved, side::COLLATERAL, -1),
-            Deed::Borrow(moved) => act(kind::BORROW, moved, side::DEBT, 1),
-            Deed::Repay(moved) => act(kind::REPAY, moved, side::DEBT, -1),
-            Deed::Pledge(asset, pledged) => {
+        match event.action {
+            Action::Deposit(moved) => act(kind::DEPOSIT, moved, side::COLLATERAL, 1),
+            Action::Withdraw(moved) => act(kind::WITHDRAW, moved, side::COLLATERAL, -1),
+            Action::Borrow(moved) => act(kind::BORROW, moved, side::DEBT, 1),
+            Action::Repay(moved) => act(kind::REPAY, moved, side::DEBT, -1),
+            Action::UseAsCollateral(asset, pledged) => {
                 let value = u32::from(pledged);
-                let row = self.setting(place.next(), account, setting::COLLATERAL, value);
-                let asset = Some(ASSET[asset].symbol.to_owned());
+                let row =
+                    self.account_setting(place.next_log(), account, setting::COLLATERAL, value);
+                let asset = Some(ASSET_CONFIGS[asset].symbol.to_owned());
                 rows.account_settings.push(AccountSetting { asset, ..row });
             }
-            Deed::Emode(number) => {
-                let row = self.setting(place.next(), account, setting::EMODE, number);
+            Action::SetEmode(number) => {
+                let row = self.account_setting(place.next_log(), account, setting::EMODE, number);
                 rows.account_settings.push(row);
             }
-            Deed::Liquidation { seized, covered, liquidator } => {
-                let seizure = self.balance(place.next(), account, side::COLLATERAL, seized, -1);
-                let cover = self.balance(place.next(), account, side::DEBT, covered, -1);
+            Action::Liquidation { seized, covered, liquidator } => {
+                let seizure =
+                    self.balance_change(place.next_log(), account, side::COLLATERAL, seized, -1);
+                let cover = self.balance_change(place.next_log(), account, side::DEBT, covered, -1);
                 rows.balance_changes.extend([seizure, cover]);
-                let row = self.liquidation(place.next(), account, seized, covered, liquidator);
+                let row = self.liquidation(place.next_log(), account, seized, covered, liquidator);
                 rows.liquidations.push(row);
             }
-            Deed::BadDebt(lost) => {
-                let row = self.balance(place.next(), account, side::DEBT, lost, -1);
+            Action::BadDebt(lost) => {
+                let row = self.balance_change(place.next_log(), account, side::DEBT, lost, -1);
                 rows.balance_changes.push(row);
             }
         }
     }
 
-    fn event(&self, place: Place, account: &str, kind: &str, moved: Moved) -> PositionEvent {
-        let name = &self.name;
+    fn position_event(
+        &self,
+        place: LogCursor,
+        account: &str,
+        kind: &str,
+        moved: AssetAmount,
+    ) -> PositionEvent {
+        let name = &self.market;
         PositionEvent {
             chain: name.chain.clone(),
             protocol: name.protocol.clone(),
@@ -67,19 +81,19 @@ impl Scribe<'_> {
             kind: kind.to_owned(),
             asset: Some(symbol(moved.asset)),
             amount_exact: Some(moved.amount),
-            amount: Some(in_tokens(moved)),
+            amount: Some(tokens_moved(moved)),
         }
     }
 
-    fn balance(
+    fn balance_change(
         &self,
-        place: Place,
+        place: LogCursor,
         account: &str,
         side: &str,
-        moved: Moved,
+        moved: AssetAmount,
         sign: i128,
     ) -> BalanceChange {
-        let name = &self.name;
+        let name = &self.market;
         BalanceChange {
             chain: name.chain.clone(),
             protocol: name.protocol.clone(),
@@ -92,12 +106,18 @@ impl Scribe<'_> {
             side: side.to_owned(),
             scaled_exact: sign * moved.scaled,
             amount_exact: sign * moved.amount,
-            amount: sign as f64 * in_tokens(moved),
+            amount: sign as f64 * tokens_moved(moved),
         }
     }
 
-    fn setting(&self, place: Place, account: &str, setting: &str, value: u32) -> AccountSetting {
-        let name = &self.name;
+    fn account_setting(
+        &self,
+        place: LogCursor,
+        account: &str,
+        setting: &str,
+        value: u32,
+    ) -> AccountSetting {
+        let name = &self.market;
         AccountSetting {
             chain: name.chain.clone(),
             protocol: name.protocol.clone(),
@@ -114,14 +134,15 @@ impl Scribe<'_> {
 
     fn liquidation(
         &self,
-        place: Place,
+        place: LogCursor,
         account: &str,
-        seized: Moved,
-        covered: Moved,
+        seized: AssetAmount,
+        covered: AssetAmount,
         liquidator: u32,
     ) -> Liquidation {
-        let name = &self.name;
-        let liquidator = hex(address(self.simulation.seed, Name::Liquidator(liquidator)));
+        let name = &self.market;
+        let liquidator =
+            format_address(address(self.simulation.seed, AddressKind::Liquidator(liquidator)));
         Liquidation {
             chain: name.chain.clone(),
             protocol: name.protocol.clone(),
@@ -134,19 +155,19 @@ impl Scribe<'_> {
             liquidator: Some(liquidator),
             collateral_asset: symbol(seized.asset),
             collateral_exact: seized.amount,
-            collateral_amount: in_tokens(seized),
+            collateral_amount: tokens_moved(seized),
             debt_asset: symbol(covered.asset),
             debt_exact: covered.amount,
-            debt_amount: in_tokens(covered),
+            debt_amount: tokens_moved(covered),
             debt_scaled: None,
         }
     }
 }
 
 fn symbol(asset: AssetIndex) -> String {
-    ASSET[asset].symbol.to_owned()
+    ASSET_CONFIGS[asset].symbol.to_owned()
 }
 
-fn in_tokens(moved: Moved) -> f64 {
-    tokens(moved.amount, ASSET[moved.asset].decimals)
+fn tokens_moved(moved: AssetAmount) -> f64 {
+    to_tokens(moved.amount, ASSET_CONFIGS[moved.asset].decimals)
 }

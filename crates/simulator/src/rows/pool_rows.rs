@@ -2,119 +2,150 @@
 
 use plimsoll_lake::tables::{Pool, PoolLiquidity};
 
-use super::super::asset::{ASSET, AssetIndex};
-use super::super::borrower::{POOL_FEE, reserve_usd};
-use super::super::clock::HOUR;
-use super::super::names::{Name, address};
-use super::{Place, Scribe};
-use plimsoll_lake::hex;
-use plimsoll_lake::Rows;
+use super::super::asset::{ASSET_CONFIGS, AssetIndex};
+use super::super::borrower::{POOL_FEE_RATE, pool_reserve_usd};
+use super::super::clock::TICKS_PER_HOUR;
+use super::super::names::{AddressKind, address};
+use super::{LogCursor, RowBuilder};
+use plimsoll_lake::DecodedRows;
+use plimsoll_lake::format_address;
 
 /// The dollar that pools trade against.
-const DOLLAR: AssetIndex = 5;
+const QUOTE_ASSET: AssetIndex = 5;
 /// What is traded against it.
-const TRADED: [AssetIndex; 5] = [0, 1, 2, 3, 4];
+const POOL_ASSETS: [AssetIndex; 5] = [0, 1, 2, 3, 4];
 /// The widest ticks of a pool with spacing 10, as a fee of 0.05 % has.
-const WIDEST: f64 = 887_270.0;
+const MAX_TICK: f64 = 887_270.0;
 
 /// A pool at one hour, in smallest units.
 #[derive(Debug, Clone, Copy)]
-struct Depth {
+struct PoolState {
     /// Square root of the price, token 1 per token 0.
-    root: f64,
+    sqrt_price: f64,
     liquidity: f64,
 }
 
-impl Scribe<'_> {
+impl RowBuilder<'_> {
     /// Every pool.
     pub(in super::super) fn pools(&self) -> Vec<Pool> {
         let seed = self.simulation.seed;
         let pool = |traded: AssetIndex| {
-            let [token0, token1] = order(seed, traded);
+            let [token0, token1] = sorted_tokens(seed, traded);
             Pool {
-                chain: self.name.chain.clone(),
-                pool: hex(address(seed, Name::Pool(traded))),
-                token0: hex(address(seed, Name::Token(token0))),
-                token1: hex(address(seed, Name::Token(token1))),
-                symbol0: ASSET[token0].symbol.to_owned(),
-                symbol1: ASSET[token1].symbol.to_owned(),
-                decimals0: ASSET[token0].decimals,
-                decimals1: ASSET[token1].decimals,
-                fee: POOL_FEE,
+                chain: self.market.chain.clone(),
+                pool: format_address(address(seed, AddressKind::Pool(traded))),
+                token0: format_address(address(seed, AddressKind::Token(token0))),
+                token1: format_address(address(seed, AddressKind::Token(token1))),
+                symbol0: ASSET_CONFIGS[token0].symbol.to_owned(),
+                symbol1: ASSET_CONFIGS[token1].symbol.to_owned(),
+                decimals0: ASSET_CONFIGS[token0].decimals,
+                decimals1: ASSET_CONFIGS[token1].decimals,
+                fee: POOL_FEE_RATE,
             }
         };
-        TRADED.into_iter().map(pool).collect()
+        POOL_ASSETS.into_iter().map(pool).collect()
     }
 
     /// Every hour the price moves first, then the liquidity.
-    pub(super) fn pool_rows(&self, tick: usize, place: &mut Place, rows: &mut Rows) {
-        if !tick.is_multiple_of(HOUR) || tick >= self.history.path.until() {
+    pub(super) fn pool_rows(&self, tick: usize, place: &mut LogCursor, rows: &mut DecodedRows) {
+        if !tick.is_multiple_of(TICKS_PER_HOUR) || tick >= self.history.path.end_tick() {
             return;
         }
-        for traded in TRADED {
-            let now = self.depth(traded, tick);
-            let Some(before) = tick.checked_sub(HOUR).map(|hour| self.depth(traded, hour)) else {
-                let none = Depth { liquidity: 0.0, ..now };
-                rows.pool_liquidity.push(self.row(place.next(), traded, none, "initialize"));
-                rows.pool_liquidity.push(self.moved(place.next(), traded, none, now));
+        for traded in POOL_ASSETS {
+            let now = self.pool_state(traded, tick);
+            let Some(before) =
+                tick.checked_sub(TICKS_PER_HOUR).map(|hour| self.pool_state(traded, hour))
+            else {
+                let none = PoolState { liquidity: 0.0, ..now };
+                rows.pool_liquidity.push(self.pool_row(
+                    place.next_log(),
+                    traded,
+                    none,
+                    "initialize",
+                ));
+                rows.pool_liquidity.push(self.liquidity_change_row(
+                    place.next_log(),
+                    traded,
+                    none,
+                    now,
+                ));
                 continue;
             };
-            let swapped = Depth { liquidity: before.liquidity, ..now };
-            rows.pool_liquidity.push(self.swap(place.next(), traded, before, swapped));
-            rows.pool_liquidity.push(self.moved(place.next(), traded, swapped, now));
+            let swapped = PoolState { liquidity: before.liquidity, ..now };
+            rows.pool_liquidity.push(self.swap_row(place.next_log(), traded, before, swapped));
+            rows.pool_liquidity.push(self.liquidity_change_row(
+                place.next_log(),
+                traded,
+                swapped,
+                now,
+            ));
         }
     }
 
-    fn depth(&self, traded: AssetIndex, tick: usize) -> Depth {
+    fn pool_state(&self, traded: AssetIndex, tick: usize) -> PoolState {
         let path = &self.history.path;
-        let (price, hour) = (path.spot(traded, tick.max(1)), path.hour(tick + 1));
+        let (price, hour) = (path.spot_usd(traded, tick.max(1)), path.hour_at(tick + 1));
         // A constant product over all ticks: its liquidity is the root of its reserves' product.
-        let dollars = reserve_usd(hour.depth_usd[traded]) * ASSET[DOLLAR].unit();
-        let tokens = dollars / ASSET[DOLLAR].unit() / price * ASSET[traded].unit();
-        let [token0, _] = order(self.simulation.seed, traded);
+        let dollars =
+            pool_reserve_usd(hour.depth_usd[traded]) * ASSET_CONFIGS[QUOTE_ASSET].units_per_token();
+        let tokens = dollars / ASSET_CONFIGS[QUOTE_ASSET].units_per_token() / price
+            * ASSET_CONFIGS[traded].units_per_token();
+        let [token0, _] = sorted_tokens(self.simulation.seed, traded);
         let ratio = if token0 == traded { dollars / tokens } else { tokens / dollars };
-        Depth { root: ratio.sqrt(), liquidity: (dollars * tokens).sqrt().round() }
+        PoolState { sqrt_price: ratio.sqrt(), liquidity: (dollars * tokens).sqrt().round() }
     }
 
-    fn swap(&self, place: Place, traded: AssetIndex, before: Depth, after: Depth) -> PoolLiquidity {
-        let row = self.row(place, traded, after, "swap");
+    fn swap_row(
+        &self,
+        place: LogCursor,
+        traded: AssetIndex,
+        before: PoolState,
+        after: PoolState,
+    ) -> PoolLiquidity {
+        let row = self.pool_row(place, traded, after, "swap");
         let entered = |now: f64, then: f64| (before.liquidity * (now - then)).round() as i128;
         PoolLiquidity {
-            amount0: entered(1.0 / after.root, 1.0 / before.root),
-            amount1: entered(after.root, before.root),
+            amount0: entered(1.0 / after.sqrt_price, 1.0 / before.sqrt_price),
+            amount1: entered(after.sqrt_price, before.sqrt_price),
             ..row
         }
     }
 
-    fn moved(
+    fn liquidity_change_row(
         &self,
-        place: Place,
+        place: LogCursor,
         traded: AssetIndex,
-        before: Depth,
-        after: Depth,
+        before: PoolState,
+        after: PoolState,
     ) -> PoolLiquidity {
         // Exact, so that changes add up to what is told.
         let delta = after.liquidity as i128 - before.liquidity as i128;
-        let row = self.row(place, traded, after, if delta < 0 { "burn" } else { "mint" });
+        let row = self.pool_row(place, traded, after, if delta < 0 { "burn" } else { "mint" });
         PoolLiquidity {
-            tick_lower: Some(-WIDEST),
-            tick_upper: Some(WIDEST),
+            tick_lower: Some(-MAX_TICK),
+            tick_upper: Some(MAX_TICK),
             liquidity_delta: Some(delta),
-            amount0: (delta as f64 / after.root).round() as i128,
-            amount1: (delta as f64 * after.root).round() as i128,
+            amount0: (delta as f64 / after.sqrt_price).round() as i128,
+            amount1: (delta as f64 * after.sqrt_price).round() as i128,
             ..row
         }
     }
 
-    fn row(&self, place: Place, traded: AssetIndex, depth: Depth, kind: &str) -> PoolLiquidity {
+    fn pool_row(
+        &self,
+        place: LogCursor,
+        traded: AssetIndex,
+        depth: PoolState,
+        kind: &str,
+    ) -> PoolLiquidity {
         PoolLiquidity {
-            chain: self.name.chain.clone(),
-            pool: hex(address(self.simulation.seed, Name::Pool(traded))),
+            chain: self.market.chain.clone(),
+            pool: format_address(address(self.simulation.seed, AddressKind::Pool(traded))),
             block: place.block,
             log_index: place.log_index,
             time: place.time,
             kind: kind.to_owned(),
-            tick: 2.0 * depth.root.ln() / 1.0001_f64.ln(),
+            tick: 2.0 * depth.sqrt_price.ln() / 1.0001_f64.ln(),
             liquidity: depth.liquidity as i128,
             tick_lower: None,
             tick_upper: None,
@@ -126,7 +157,7 @@ impl Scribe<'_> {
 }
 
 /// A pool's tokens in the order of their addresses.
-fn order(seed: u64, traded: AssetIndex) -> [AssetIndex; 2] {
-    let token = |asset| address(seed, Name::Token(asset));
-    if token(traded) < token(DOLLAR) { [traded, DOLLAR] } else { [DOLLAR, traded] }
+fn sorted_tokens(seed: u64, traded: AssetIndex) -> [AssetIndex; 2] {
+    let token = |asset| address(seed, AddressKind::Token(asset));
+    if token(traded) < token(QUOTE_ASSET) { [traded, QUOTE_ASSET] } else { [QUOTE_ASSET, traded] }
 }

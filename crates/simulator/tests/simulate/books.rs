@@ -7,39 +7,39 @@ use plimsoll_lake::tables::{
     side,
 };
 use plimsoll_lending::{
-    Account, AssetId, CloseFactorRule, Holding, ReserveParameters, compounded_growth,
+    Account, AssetAmount, AssetId, CloseFactorRule, ReserveParameters, compounded_growth,
     effective_annual_rate, linear_growth,
 };
 
-use crate::market::Told;
+use crate::market::MarketTables;
 
 /// The unit of indexes on a chain.
 const RAY: f64 = 1e27;
 
 /// One account after some block.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct State {
+pub(crate) struct AccountState {
     /// Scaled balances by side and asset, exact.
     pub(crate) scaled: BTreeMap<(String, String), i128>,
-    pledged: BTreeSet<String>,
+    used_as_collateral: BTreeSet<String>,
     emode: u32,
 }
 
 /// What one account saw in one block.
 #[derive(Clone)]
-pub(crate) struct Deed<'a> {
+pub(crate) struct AccountBlock<'a> {
     pub(crate) account: &'a str,
     pub(crate) time_s: i64,
-    pub(crate) before: State,
-    pub(crate) after: State,
+    pub(crate) before: AccountState,
+    pub(crate) after: AccountState,
     pub(crate) balances: Vec<&'a BalanceChange>,
     pub(crate) events: Vec<&'a PositionEvent>,
     pub(crate) liquidations: Vec<&'a Liquidation>,
     settings: Vec<&'a AccountSetting>,
 }
 
-impl State {
-    fn apply(&mut self, deed: &Deed<'_>) {
+impl AccountState {
+    fn apply(&mut self, deed: &AccountBlock<'_>) {
         for change in &deed.balances {
             let key = (change.side.clone(), change.asset.clone());
             *self.scaled.entry(key).or_default() += change.scaled_exact;
@@ -47,28 +47,31 @@ impl State {
         for chosen in &deed.settings {
             match (chosen.setting.as_str(), &chosen.asset) {
                 (setting::EMODE, _) => self.emode = chosen.value,
-                (_, Some(asset)) if chosen.value == 1 => drop(self.pledged.insert(asset.clone())),
-                (_, Some(asset)) => drop(self.pledged.remove(asset)),
+                (_, Some(asset)) if chosen.value == 1 => {
+                    drop(self.used_as_collateral.insert(asset.clone()))
+                }
+                (_, Some(asset)) => drop(self.used_as_collateral.remove(asset)),
                 _ => {}
             }
         }
     }
 
     /// All that is on a side, scaled, whatever the asset.
-    pub(crate) fn on(&self, of: &str) -> i128 {
+    pub(crate) fn scaled_total(&self, of: &str) -> i128 {
         self.scaled.iter().filter(|((side, _), _)| side == of).map(|(_, scaled)| scaled).sum()
     }
 }
 
-impl Told {
+impl MarketTables {
     /// What every account saw, in order of account and block.
-    pub(crate) fn deeds(&self) -> Vec<Deed<'_>> {
-        let mut deeds: BTreeMap<(&str, u64), Deed<'_>> = BTreeMap::new();
+    pub(crate) fn account_blocks(&self) -> Vec<AccountBlock<'_>> {
+        let mut deeds: BTreeMap<(&str, u64), AccountBlock<'_>> = BTreeMap::new();
         macro_rules! gather {
             ($rows:ident) => {
                 for row in &self.$rows {
                     let deed = deeds.entry((&row.account, row.block));
-                    let deed = deed.or_insert_with(|| Deed::at(&row.account, row.time.timestamp()));
+                    let deed = deed
+                        .or_insert_with(|| AccountBlock::new(&row.account, row.time.timestamp()));
                     deed.$rows.push(row);
                 }
             };
@@ -78,10 +81,10 @@ impl Told {
         gather!(liquidations);
         gather!(settings);
         let mut deeds: Vec<_> = deeds.into_values().collect();
-        let mut state = State::default();
+        let mut state = AccountState::default();
         for i in 0..deeds.len() {
             if i == 0 || deeds[i - 1].account != deeds[i].account {
-                state = State::default();
+                state = AccountState::default();
             }
             deeds[i].before = state.clone();
             state.apply(&deeds[i]);
@@ -107,14 +110,14 @@ impl Told {
     }
 
     /// An account's balances at a second, in tokens.
-    pub(crate) fn account(&self, state: &State, time_s: i64) -> Account {
+    pub(crate) fn account(&self, state: &AccountState, time_s: i64) -> Account {
         let holdings = |of: &str| {
             let of_side =
                 state.scaled.iter().filter(|((side, _), scaled)| side == of && **scaled > 0);
             let holding = |((_, asset), scaled): (&(String, String), &i128)| {
                 let tokens = *scaled as f64 / self.unit(asset);
-                let id = AssetId(self.place(asset) as u32);
-                Holding::new(id, tokens * self.index_at(of, asset, time_s))
+                let id = AssetId(self.asset_index(asset) as u32);
+                AssetAmount::new(id, tokens * self.index_at(of, asset, time_s))
             };
             of_side.map(holding).collect()
         };
@@ -127,7 +130,7 @@ impl Told {
     }
 
     /// The reserves as they hold for an account: by its efficiency mode, and by what it pledged.
-    pub(crate) fn reserves(&self, state: &State) -> Vec<ReserveParameters> {
+    pub(crate) fn reserves(&self, state: &AccountState) -> Vec<ReserveParameters> {
         let category = format!("emode-{}", state.emode);
         let belongs = format!("emode_{}_collateral", state.emode);
         let reserve = |asset: &str| {
@@ -141,7 +144,7 @@ impl Told {
                 CloseFactorRule::default(),
             )
             .expect("a sound reserve");
-            if !state.pledged.contains(asset) {
+            if !state.used_as_collateral.contains(asset) {
                 (reserve.max_ltv, reserve.liquidation_threshold) = (0.0, 0.0);
             }
             reserve
@@ -155,13 +158,13 @@ impl Told {
     }
 }
 
-impl<'a> Deed<'a> {
-    fn at(account: &'a str, time_s: i64) -> Self {
+impl<'a> AccountBlock<'a> {
+    fn new(account: &'a str, time_s: i64) -> Self {
         Self {
             account,
             time_s,
-            before: State::default(),
-            after: State::default(),
+            before: AccountState::default(),
+            after: AccountState::default(),
             balances: Vec::new(),
             events: Vec::new(),
             liquidations: Vec::new(),

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_ingest::chain::verify;
-use plimsoll_simulator::{Scenario, Simulation};
 use plimsoll_lake::tables::{BalanceChange, Block, Liquidation, TABLES, side};
-use plimsoll_lake::{Range, Store, Table, Unit};
+use plimsoll_lake::{CoveredRange, RangeUnit, Store, Table};
+use plimsoll_simulator::{Scenario, Simulation};
 
-use crate::market::{BLOCK_S, CRASH, STORM, Told, crash, empty_lake, run};
+use crate::market::{BAD_DEBT_MARKET, BLOCK_S, CRASH_MARKET, MarketTables, crash, empty_lake, run};
 
 /// A market in which next to nothing happens.
 const QUIET: Simulation = Simulation { seed: 2, accounts: 3, days: 40, scenario: Scenario::Calm };
@@ -16,8 +16,8 @@ const QUIET: Simulation = Simulation { seed: 2, accounts: 3, days: 40, scenario:
 const BLOCKS_A_DAY: i64 = 86_400 / BLOCK_S;
 
 /// The ranges of every partition of a table, joined where they follow each other.
-fn covered(store: &Store, table: &'static Table) -> Vec<Vec<Range>> {
-    let mut partitions: BTreeMap<String, Vec<Range>> = BTreeMap::new();
+fn covered(store: &Store, table: &'static Table) -> Vec<Vec<CoveredRange>> {
+    let mut partitions: BTreeMap<String, Vec<CoveredRange>> = BTreeMap::new();
     for file in store.files(table).expect("files") {
         let ranges = partitions.entry(file.partition.name()).or_default();
         match ranges.last_mut() {
@@ -39,13 +39,15 @@ fn every_table_is_covered_without_a_gap_also_where_nothing_happened() {
         for ranges in covered(&store, table) {
             let [range] = ranges[..] else { panic!("{}: {ranges:?}", table.name) };
             match range.unit {
-                Unit::Blocks => assert_eq!((range.from, range.to), (1, last), "{}", table.name),
-                Unit::Times => {
+                RangeUnit::Blocks => {
+                    assert_eq!((range.from, range.to), (1, last), "{}", table.name)
+                }
+                RangeUnit::Times => {
                     assert!(range.from <= Simulation::START.timestamp() && range.to == end_s);
                 }
                 _ => {}
             }
-            by_blocks += usize::from(range.unit == Unit::Blocks);
+            by_blocks += usize::from(range.unit == RangeUnit::Blocks);
         }
     }
     // Blocks, events, liquidations, balances, settings, indexes, parameters, and five pools.
@@ -60,7 +62,7 @@ fn the_chain_of_hashes_is_unbroken() {
     let (_dir, store) = empty_lake();
     run(&QUIET, &store);
     let verification = verify(&store).expect("a lake");
-    assert!(verification.holds(), "{verification}");
+    assert!(verification.is_valid(), "{verification}");
     let blocks = QUIET.days * BLOCKS_A_DAY as u32 + 1;
     let figures = verification.chains.values().next().expect("one chain");
     assert_eq!(figures.blocks_linked, u64::from(blocks - 1));
@@ -75,14 +77,14 @@ fn no_table_has_two_rows_of_one_key() {
     run(&crash(4, 60, 20), &store);
     for table in TABLES {
         for file in store.files(table).expect("files") {
-            let (rows, twice) = store.count_keys(&file).expect("a file");
+            let (rows, twice) = store.count_rows_and_duplicates(&file).expect("a file");
             assert_eq!(twice, 0, "{}: {rows} rows", table.name);
         }
     }
 }
 
 /// The places of all logs, with the table that each speaks in; rules fill several rows from one.
-fn logs(told: &Told) -> Vec<(u64, u32, &'static str)> {
+fn logs(told: &MarketTables) -> Vec<(u64, u32, &'static str)> {
     let mut logs = Vec::new();
     logs.extend(told.events.iter().map(|row| (row.block, row.log_index, "events")));
     logs.extend(told.liquidations.iter().map(|row| (row.block, row.log_index, "liquidations")));
@@ -100,7 +102,7 @@ fn logs(told: &Told) -> Vec<(u64, u32, &'static str)> {
 #[test]
 fn the_logs_of_a_block_are_counted_from_zero_and_each_is_one() {
     let mut next: BTreeMap<u64, u32> = BTreeMap::new();
-    for (block, log_index, table) in logs(&CRASH) {
+    for (block, log_index, table) in logs(&CRASH_MARKET) {
         let next = next.entry(block).or_default();
         assert_eq!(log_index, *next, "block {block}, {table}");
         *next += 1;
@@ -110,8 +112,9 @@ fn the_logs_of_a_block_are_counted_from_zero_and_each_is_one() {
 #[test]
 fn debt_and_collateral_end_together_at_exactly_zero() {
     let mut ended = 0;
-    for deed in CRASH.deeds().iter().chain(&STORM.deeds()) {
-        let (debt, collateral) = (deed.after.on(side::DEBT), deed.after.on(side::COLLATERAL));
+    for deed in CRASH_MARKET.account_blocks().iter().chain(&BAD_DEBT_MARKET.account_blocks()) {
+        let (debt, collateral) =
+            (deed.after.scaled_total(side::DEBT), deed.after.scaled_total(side::COLLATERAL));
         assert_eq!(debt == 0, collateral == 0, "{}: {:?}", deed.account, deed.after);
         ended += usize::from(debt == 0);
     }
@@ -121,7 +124,7 @@ fn debt_and_collateral_end_together_at_exactly_zero() {
 #[test]
 fn no_balance_ever_falls_below_zero() {
     let mut balances: BTreeMap<_, i128> = BTreeMap::new();
-    let mut changes: Vec<&BalanceChange> = STORM.balances.iter().collect();
+    let mut changes: Vec<&BalanceChange> = BAD_DEBT_MARKET.balances.iter().collect();
     changes.sort_by_key(|row| (row.block, row.log_index));
     for row in changes {
         let balance = balances.entry((&row.account, &row.side, &row.asset)).or_default();
@@ -132,13 +135,15 @@ fn no_balance_ever_falls_below_zero() {
 
 #[test]
 fn an_amount_is_its_scaled_amount_times_the_index() {
-    for row in &STORM.balances {
-        let index = STORM.index_at(&row.side, &row.asset, row.time.timestamp());
+    for row in &BAD_DEBT_MARKET.balances {
+        let index = BAD_DEBT_MARKET.index_at(&row.side, &row.asset, row.time.timestamp());
         let grown = row.scaled_exact as f64 * index;
         let rounding = 1.0 + 1e-12 * grown.abs();
         let amount = row.amount_exact as f64;
         assert!((amount - grown).abs() <= rounding, "{row:?}: {grown}");
-        assert!((row.amount * STORM.unit(&row.asset) - amount).abs() <= 1e-15 * amount.abs());
+        assert!(
+            (row.amount * BAD_DEBT_MARKET.unit(&row.asset) - amount).abs() <= 1e-15 * amount.abs()
+        );
     }
 }
 
@@ -146,7 +151,7 @@ fn an_amount_is_its_scaled_amount_times_the_index() {
 type Movement = (u64, String, &'static str, String, i128);
 
 /// What events and liquidations say must have moved.
-fn movements(told: &Told) -> Vec<Movement> {
+fn movements(told: &MarketTables) -> Vec<Movement> {
     let mut movements = Vec::new();
     for event in &told.events {
         let (side, sign) = match event.kind.as_str() {
@@ -173,9 +178,9 @@ fn movements(told: &Told) -> Vec<Movement> {
 
 #[test]
 fn events_and_liquidations_tell_of_every_balance_change_but_bad_debt() {
-    let told = movements(&STORM);
+    let told = movements(&BAD_DEBT_MARKET);
     let mut left: BTreeMap<Movement, i64> = BTreeMap::new();
-    for row in &STORM.balances {
+    for row in &BAD_DEBT_MARKET.balances {
         let side = if row.side == side::DEBT { side::DEBT } else { side::COLLATERAL };
         let moved = (row.block, row.account.clone(), side, row.asset.clone(), row.amount_exact);
         *left.entry(moved).or_default() += 1;
@@ -187,8 +192,11 @@ fn events_and_liquidations_tell_of_every_balance_change_but_bad_debt() {
         assert!(*rows >= 0, "{movement:?} moved one balance twice");
     }
     // What nothing tells of is debt that a liquidation left without collateral.
-    let liquidated: BTreeSet<_> =
-        STORM.liquidations.iter().map(|call| (call.block, call.account.as_str())).collect();
+    let liquidated: BTreeSet<_> = BAD_DEBT_MARKET
+        .liquidations
+        .iter()
+        .map(|call| (call.block, call.account.as_str()))
+        .collect();
     let bad_debts = left.iter().filter(|(_, rows)| **rows > 0);
     assert!(bad_debts.clone().count() > 0);
     for ((block, account, side, _, amount), rows) in bad_debts {

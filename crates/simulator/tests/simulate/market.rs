@@ -5,26 +5,33 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use indicatif::ProgressBar;
-use plimsoll_simulator::{Scenario, Simulation, SimulationSummary, simulate};
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, Liquidation, MarketAsset, OraclePrice, Pool, PoolLiquidity,
     PositionEvent, ReserveIndex, ReserveParameter,
 };
+use plimsoll_simulator::{Scenario, Simulation, SimulationSummary, simulate};
 use tempfile::TempDir;
 
 /// Seconds in a block.
 pub(crate) const BLOCK_S: i64 = 300;
 
 /// A market in which many are liquidated.
-pub(crate) static CRASH: LazyLock<Told> = LazyLock::new(|| Told::of(&crash(6, 200, 30)));
+pub(crate) static CRASH_MARKET: LazyLock<MarketTables> =
+    LazyLock::new(|| MarketTables::simulate_and_read(&crash(6, 200, 30)));
 
 /// A market in which debts go bad.
-pub(crate) static STORM: LazyLock<Told> = LazyLock::new(|| Told::of(&crash(11, 200, 30)));
+pub(crate) static BAD_DEBT_MARKET: LazyLock<MarketTables> =
+    LazyLock::new(|| MarketTables::simulate_and_read(&crash(11, 200, 30)));
 
 /// A market in which pegs break, lived in by nobody but one.
-pub(crate) static DEPEG: LazyLock<Told> = LazyLock::new(|| {
-    Told::of(&Simulation { seed: 5, accounts: 1, days: 60, scenario: Scenario::Depeg })
+pub(crate) static DEPEG_MARKET: LazyLock<MarketTables> = LazyLock::new(|| {
+    MarketTables::simulate_and_read(&Simulation {
+        seed: 5,
+        accounts: 1,
+        days: 60,
+        scenario: Scenario::Depeg,
+    })
 });
 
 pub(crate) const fn crash(seed: u64, accounts: u32, days: u32) -> Simulation {
@@ -49,7 +56,7 @@ pub(crate) fn run(simulation: &Simulation, store: &Store) -> SimulationSummary {
 }
 
 /// All that a lake tells of a market and its accounts.
-pub(crate) struct Told {
+pub(crate) struct MarketTables {
     pub(crate) assets: Vec<MarketAsset>,
     pub(crate) events: Vec<PositionEvent>,
     pub(crate) liquidations: Vec<Liquidation>,
@@ -63,9 +70,9 @@ pub(crate) struct Told {
     pub(crate) prices: BTreeMap<String, Vec<(i64, f64)>>,
 }
 
-impl Told {
+impl MarketTables {
     /// Lives through a market and reads what its lake holds.
-    pub(crate) fn of(simulation: &Simulation) -> Self {
+    pub(crate) fn simulate_and_read(simulation: &Simulation) -> Self {
         let (_dir, store) = empty_lake();
         run(simulation, &store);
         let mut prices: BTreeMap<String, Vec<(i64, f64)>> = BTreeMap::new();
@@ -89,14 +96,14 @@ impl Told {
     }
 
     /// The asset's place among the market's.
-    pub(crate) fn place(&self, symbol: &str) -> usize {
+    pub(crate) fn asset_index(&self, symbol: &str) -> usize {
         let place = self.assets.iter().position(|asset| asset.asset == symbol);
         place.expect("an asset of the market")
     }
 
     /// Smallest units in a token.
     pub(crate) fn unit(&self, symbol: &str) -> f64 {
-        10_f64.powi(self.assets[self.place(symbol)].decimals as i32)
+        10_f64.powi(self.assets[self.asset_index(symbol)].decimals as i32)
     }
 
     /// The last price told at or before a second, USD.

@@ -2,7 +2,7 @@
 
 use plimsoll_simulator::Simulation;
 
-use crate::market::{BLOCK_S, CRASH, DEPEG, Told};
+use crate::market::{BLOCK_S, CRASH_MARKET, DEPEG_MARKET, MarketTables};
 
 /// Heartbeats, seconds, and deviations, as the simulated feeds have them.
 const RULES: [(&str, i64, f64); 8] = [
@@ -18,8 +18,8 @@ const RULES: [(&str, i64, f64); 8] = [
 /// A price is told with eight decimal places.
 const ROUNDING_USD: f64 = 1e-8;
 
-fn markets() -> [&'static Told; 2] {
-    [&CRASH, &DEPEG]
+fn markets() -> [&'static MarketTables; 2] {
+    [&CRASH_MARKET, &DEPEG_MARKET]
 }
 
 #[test]

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use plimsoll_lake::tables::{Pool, PoolLiquidity};
 use plimsoll_lending::{ConcentratedPool, PoolPrice, PoolToken};
 
-use crate::market::{CRASH, DEPEG, STORM, Told};
+use crate::market::{BAD_DEBT_MARKET, CRASH_MARKET, DEPEG_MARKET, MarketTables};
 
 /// Hours over which volatility is measured.
 const WINDOW: usize = 12;
 
 /// The rows of every pool, in order.
-fn histories(told: &Told) -> Vec<(&Pool, Vec<&PoolLiquidity>)> {
+fn histories(told: &MarketTables) -> Vec<(&Pool, Vec<&PoolLiquidity>)> {
     let rows = |pool: &Pool| {
         let mut rows: Vec<_> = told.depths.iter().filter(|row| row.pool == pool.pool).collect();
         rows.sort_by_key(|row| (row.block, row.log_index));
@@ -26,14 +26,14 @@ fn apply(pool: &mut ConcentratedPool, row: &PoolLiquidity) {
         let moved = pool.apply_liquidity_change(ticks.0 as i32, ticks.1 as i32, delta);
         moved.expect("no more is burnt than is there");
     } else {
-        pool.set_price(PoolPrice::at_tick(row.tick).expect("a price"));
+        pool.set_price(PoolPrice::from_tick(row.tick).expect("a price"));
     }
 }
 
 /// Replays every pool and looks at it after each row.
-fn replay(told: &Told, mut see: impl FnMut(&Pool, &ConcentratedPool, &PoolLiquidity)) {
+fn replay(told: &MarketTables, mut see: impl FnMut(&Pool, &ConcentratedPool, &PoolLiquidity)) {
     for (about, rows) in histories(told) {
-        let first = PoolPrice::at_tick(rows[0].tick).expect("a price");
+        let first = PoolPrice::from_tick(rows[0].tick).expect("a price");
         let mut pool = ConcentratedPool::new(about.fee, first).expect("a pool");
         for row in rows {
             apply(&mut pool, row);
@@ -45,13 +45,13 @@ fn replay(told: &Told, mut see: impl FnMut(&Pool, &ConcentratedPool, &PoolLiquid
 #[test]
 fn replayed_liquidity_is_what_every_row_tells() {
     let mut leaps = 0;
-    for told in [&CRASH, &DEPEG, &STORM] {
+    for told in [&CRASH_MARKET, &DEPEG_MARKET, &BAD_DEBT_MARKET] {
         assert_eq!(told.pools.len(), 5);
         leaps += told.depths.iter().filter(|row| leaps_by_more_than_half(row)).count();
         replay(told, |about, pool, row| {
             assert_eq!(pool.liquidity(), row.liquidity, "{} in block {}", about.symbol0, row.block);
             let root = pool.price().sqrt_price();
-            let told = PoolPrice::at_tick(row.tick).expect("a price").sqrt_price();
+            let told = PoolPrice::from_tick(row.tick).expect("a price").sqrt_price();
             assert!((root / told - 1.0).abs() < 1e-12);
         });
     }
@@ -66,13 +66,13 @@ fn leaps_by_more_than_half(row: &PoolLiquidity) -> bool {
 
 #[test]
 fn a_pools_price_is_the_oracles_within_what_the_oracle_may_lag() {
-    replay(&CRASH, |about, pool, row| {
+    replay(&CRASH_MARKET, |about, pool, row| {
         let Some(traded) = traded(about) else { panic!("{} is no dollar", about.symbol0) };
         let (symbol, dollar) = traded.symbols(about);
-        let told = CRASH.price_at(symbol, row.time.timestamp());
+        let told = CRASH_MARKET.price_at(symbol, row.time.timestamp());
         if told.is_finite() {
-            let units = CRASH.unit(symbol) / CRASH.unit(dollar);
-            let price = pool.price().price_of(traded.token) * units;
+            let units = CRASH_MARKET.unit(symbol) / CRASH_MARKET.unit(dollar);
+            let price = pool.price().token_price(traded.token) * units;
             assert!((price / told - 1.0).abs() < 0.011, "{symbol}: {price} for {told}");
         }
     });
@@ -103,20 +103,22 @@ fn traded(about: &Pool) -> Option<Traded> {
 
 #[test]
 fn depth_falls_as_volatility_rises() {
-    let correlations: Vec<f64> =
-        [&CRASH, &STORM, &DEPEG].into_iter().flat_map(|told| rank_correlations(told)).collect();
+    let correlations: Vec<f64> = [&CRASH_MARKET, &BAD_DEBT_MARKET, &DEPEG_MARKET]
+        .into_iter()
+        .flat_map(|told| rank_correlations(told))
+        .collect();
     let mean = correlations.iter().sum::<f64>() / correlations.len() as f64;
     assert!(mean < -0.3 && correlations.iter().all(|c| *c < -0.1), "{correlations:?}");
 }
 
 /// Of how far each pool's price moved within some hours, and how deep it was then.
-fn rank_correlations(told: &Told) -> Vec<f64> {
+fn rank_correlations(told: &MarketTables) -> Vec<f64> {
     let (mut ticks, mut depths) = (BTreeMap::new(), BTreeMap::new());
     replay(told, |about, pool, row| {
         if row.liquidity_delta.is_some() {
             let traded = traded(about).expect("dollars");
             // A constant product: its liquidity times the root of the price is its dollars.
-            let dollars = pool.liquidity() as f64 * pool.price().price_of(traded.token).sqrt();
+            let dollars = pool.liquidity() as f64 * pool.price().token_price(traded.token).sqrt();
             ticks.entry(about.pool.clone()).or_insert_with(Vec::new).push(row.tick);
             depths.entry(about.pool.clone()).or_insert_with(Vec::new).push(dollars);
         }

@@ -1,8 +1,8 @@
 //! The same options give the same bytes.
 
-use plimsoll_simulator::{Simulation, SimulationError, simulate};
 use plimsoll_lake::tables::{BalanceChange, OraclePrice, PositionEvent, Row, TABLES};
 use plimsoll_lake::{Store, Table};
+use plimsoll_simulator::{Simulation, SimulationError, simulate};
 
 use crate::market::{crash, empty_lake, run};
 
@@ -21,14 +21,14 @@ fn simulated(simulation: &Simulation, threads: usize) -> String {
 }
 
 /// Takes away all that a table holds.
-fn forget(store: &Store, table: &str) {
+fn delete_table(store: &Store, table: &str) {
     std::fs::remove_dir_all(store.root().join(table)).expect("a table");
 }
 
 /// Cuts every partition of a table at a place, as a run that was cut short leaves it.
-fn cut(store: &Store, table: &'static Table, place: i64) {
+fn cut_partitions(store: &Store, table: &'static Table, place: i64) {
     for file in store.files(table).expect("files") {
-        store.cut(&file.partition, place).expect("cut");
+        store.truncate_from(&file.partition, place).expect("cut");
     }
 }
 
@@ -48,7 +48,7 @@ fn a_second_run_adds_nothing_and_says_so() {
     assert!(first.written.is_some_and(|written| written.position_events > 0));
     assert_eq!((second.written, second.market), (None, first.market));
     assert_eq!(fingerprint(&store), before);
-    MARKET.check(&store).expect("the history that is lived again");
+    MARKET.verify_digest(&store).expect("the history that is lived again");
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn another_market_of_the_same_name_is_refused_with_both_named() {
     for other in [Simulation { accounts: 61, ..MARKET }, Simulation { days: 21, ..MARKET }] {
         let refused = simulate(&other, &store, &indicatif::ProgressBar::hidden());
         let error = refused.expect_err("another market of the same name");
-        assert!(matches!(error, SimulationError::Taken { .. }), "{error}");
+        assert!(matches!(error, SimulationError::NameTaken { .. }), "{error}");
         let text = error.to_string();
         let named = ["crash-7", "60 accounts over 20 days"].map(str::to_owned);
         let asked = format!("{} over {}", other.accounts, other.days);
@@ -73,13 +73,13 @@ fn a_run_that_was_cut_short_is_repeated_to_the_same_bytes() {
     let (_dir, store) = empty_lake();
     run(&MARKET, &store);
     let whole = fingerprint(&store);
-    forget(&store, "simulated_markets");
-    forget(&store, "liquidations");
-    forget(&store, "pools");
-    cut(&store, const { &PositionEvent::TABLE }, 2_000);
-    cut(&store, const { &BalanceChange::TABLE }, 1_000);
+    delete_table(&store, "simulated_markets");
+    delete_table(&store, "liquidations");
+    delete_table(&store, "pools");
+    cut_partitions(&store, const { &PositionEvent::TABLE }, 2_000);
+    cut_partitions(&store, const { &BalanceChange::TABLE }, 1_000);
     let noon = Simulation::START + chrono::TimeDelta::hours(36);
-    cut(&store, const { &OraclePrice::TABLE }, noon.timestamp());
+    cut_partitions(&store, const { &OraclePrice::TABLE }, noon.timestamp());
     assert_ne!(fingerprint(&store), whole);
     assert!(run(&MARKET, &store).written.is_some());
     assert_eq!(fingerprint(&store), whole);
@@ -89,7 +89,7 @@ fn a_run_that_was_cut_short_is_repeated_to_the_same_bytes() {
 fn a_longer_run_that_was_cut_short_leaves_nothing_behind() {
     let (_dir, store) = empty_lake();
     run(&Simulation { days: 25, accounts: 80, ..MARKET }, &store);
-    forget(&store, "simulated_markets");
+    delete_table(&store, "simulated_markets");
     run(&MARKET, &store);
     assert_eq!(fingerprint(&store), simulated(&MARKET, 2));
 }

@@ -2,7 +2,7 @@
 
 use plimsoll_simulator::{Scenario, Simulation};
 
-use crate::market::{Told, empty_lake, run};
+use crate::market::{MarketTables, empty_lake, run};
 
 const DOLLARS: [&str; 3] = ["USDC", "USDT", "DAI"];
 
@@ -19,7 +19,8 @@ fn liquidations(scenario: Scenario) -> usize {
 /// The lowest price that any dollar was told at in markets of some seeds, USD.
 fn lowest_dollar(scenario: Scenario, days: u32) -> f64 {
     let of = |seed| {
-        let told = Told::of(&Simulation { seed, accounts: 1, days, scenario });
+        let told =
+            MarketTables::simulate_and_read(&Simulation { seed, accounts: 1, days, scenario });
         let prices = DOLLARS.iter().flat_map(|dollar| &told.prices[*dollar]);
         prices.map(|(_, price)| *price).fold(f64::INFINITY, f64::min)
     };

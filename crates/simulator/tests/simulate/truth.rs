@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_simulator::{Fate, Incidences, Landmark, Simulation, SimulationError};
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::{BalanceChange, Liquidation, side};
+use plimsoll_simulator::{Landmark, SimulatedOutcome, Simulation, SimulationError, TrueIncidence};
 
 use crate::market::{crash, empty_lake, hour, run};
 
@@ -19,21 +19,23 @@ fn landmark(simulation: &Simulation, hours: i64) -> Landmark {
     landmarks.remove(0)
 }
 
-fn incidences(landmark: &Landmark, futures: u64) -> Vec<Incidences> {
+fn incidences(landmark: &Landmark, futures: u64) -> Vec<TrueIncidence> {
     landmark.incidences(0..futures, &EDGES_DAYS, |_| {})
 }
 
 /// Accounts liquidated, and closed, by an edge.
-fn ends(fates: &[Fate], edge_days: f64) -> [f64; 2] {
-    let count = |is: &dyn Fn(&Fate) -> bool| fates.iter().filter(|fate| is(fate)).count() as f64;
+fn count_exits(fates: &[SimulatedOutcome], edge_days: f64) -> [f64; 2] {
+    let count = |is: &dyn Fn(&SimulatedOutcome) -> bool| {
+        fates.iter().filter(|fate| is(fate)).count() as f64
+    };
     [
-        count(&|fate| matches!(fate, Fate::Liquidated(days) if *days <= edge_days)),
-        count(&|fate| matches!(fate, Fate::Closed(days) if *days <= edge_days)),
+        count(&|fate| matches!(fate, SimulatedOutcome::Liquidated(days) if *days <= edge_days)),
+        count(&|fate| matches!(fate, SimulatedOutcome::Closed(days) if *days <= edge_days)),
     ]
 }
 
 /// Mean, and its standard error, of independent numbers.
-fn mean(values: &[f64]) -> (f64, f64) {
+fn mean_and_standard_error(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0);
@@ -47,12 +49,14 @@ fn expected_ends_are_those_of_further_futures() {
         let told = incidences(&landmark, FUTURES);
         let futures = landmark.futures(FUTURES..2 * FUTURES, HORIZON_HOURS, |_| {});
         for (edge, &days) in EDGES_DAYS.iter().enumerate() {
-            let sum = |of: fn(&Incidences) -> &[f64]| told.iter().map(|i| of(i)[edge]).sum::<f64>();
+            let sum =
+                |of: fn(&TrueIncidence) -> &[f64]| told.iter().map(|i| of(i)[edge]).sum::<f64>();
             let expected = [sum(|i| &i.liquidated), sum(|i| &i.closed)];
-            let counts: Vec<[f64; 2]> = futures.iter().map(|fates| ends(fates, days)).collect();
+            let counts: Vec<[f64; 2]> =
+                futures.iter().map(|fates| count_exits(fates, days)).collect();
             for cause in 0..2 {
                 let observed: Vec<f64> = counts.iter().map(|count| count[cause]).collect();
-                let (observed, error) = mean(&observed);
+                let (observed, error) = mean_and_standard_error(&observed);
                 // Both sides have the error of so many futures.
                 let apart = (observed - expected[cause]) / (error * std::f64::consts::SQRT_2);
                 let at = (landmark.time(), days, cause);
@@ -67,7 +71,7 @@ fn incidences_rise_from_zero_and_leave_room_for_each_other() {
     let landmark = landmark(&MARKET, 400);
     let told = incidences(&landmark, 100);
     assert_eq!(told.len(), landmark.accounts().len());
-    for Incidences { liquidated, closed } in told {
+    for TrueIncidence { liquidated, closed } in told {
         for curve in [&liquidated, &closed] {
             assert!(curve.iter().all(|p| (0.0..=1.0).contains(p)) && curve.is_sorted());
         }
@@ -82,7 +86,7 @@ fn nobody_is_safe_because_nobody_saw_it() {
     let futures = landmark.futures(0..100, HORIZON_HOURS, |_| {});
     let last = EDGES_DAYS.len() - 1;
     let sum: f64 = told.iter().map(|i| i.liquidated[last]).sum();
-    let counted: f64 = futures.iter().map(|fates| ends(fates, EDGES_DAYS[last])[0]).sum();
+    let counted: f64 = futures.iter().map(|fates| count_exits(fates, EDGES_DAYS[last])[0]).sum();
     assert!(counted > 0.0 && (sum - counted / 100.0).abs() < 1e-9);
     assert!(told.iter().all(|i| i.liquidated[last] > 0.0 && i.closed[last] > 0.0));
 }
@@ -115,7 +119,7 @@ fn a_time_off_the_full_hours_is_refused_by_name() {
     {
         let refused = MARKET.landmarks(&[hour(8), time]);
         let error = refused.err().unwrap_or_else(|| panic!("{time} is a landmark"));
-        assert!(matches!(error, SimulationError::NoSuchTime { time: at, .. } if at == time));
+        assert!(matches!(error, SimulationError::InvalidTime { time: at, .. } if at == time));
         let text = error.to_string();
         assert!(text.contains(&time.to_string()) && text.contains("crash-6"), "{text}");
     }
@@ -160,7 +164,7 @@ fn a_sampled_account_keeps_its_futures() {
 
 /// When each account's risk ended in the history, hours after the start, and whether by a
 /// liquidation, as the lake tells it; in order of time.
-fn ends_told(store: &Store) -> BTreeMap<String, Vec<(f64, bool)>> {
+fn historical_exits(store: &Store) -> BTreeMap<String, Vec<(f64, bool)>> {
     let hours = |time: chrono::DateTime<chrono::Utc>| {
         (time - Simulation::START).num_seconds() as f64 / 3_600.0
     };
@@ -195,7 +199,7 @@ fn what_happened_is_as_likely_as_what_might_have() {
         let landmark = landmark(&simulation, LANDMARK_HOURS);
         let (_dir, store) = empty_lake();
         run(&simulation, &store);
-        let told = ends_told(&store);
+        let told = historical_exits(&store);
         let fate = |account: &str| {
             let from = LANDMARK_HOURS as f64;
             let end = told.get(account)?.iter().find(|(hours, _)| *hours > from)?;
@@ -205,7 +209,8 @@ fn what_happened_is_as_likely_as_what_might_have() {
         let fates: Vec<Option<bool>> = fates.collect();
         let expected = incidences(&landmark, 32);
         let last = EDGES_DAYS.len() - 1;
-        let sum = |of: fn(&Incidences) -> &[f64]| expected.iter().map(|i| of(i)[last]).sum::<f64>();
+        let sum =
+            |of: fn(&TrueIncidence) -> &[f64]| expected.iter().map(|i| of(i)[last]).sum::<f64>();
         let expected = [sum(|i| &i.liquidated), sum(|i| &i.closed)];
         for (cause, liquidated) in [true, false].into_iter().enumerate() {
             let observed = fates.iter().filter(|fate| **fate == Some(liquidated)).count() as f64;
@@ -214,7 +219,7 @@ fn what_happened_is_as_likely_as_what_might_have() {
         }
     }
     for (apart, happened) in apart.iter().zip(happened) {
-        let (mean, error) = mean(apart);
+        let (mean, error) = mean_and_standard_error(apart);
         assert!(happened > 10.0 && (mean / error).abs() < 4.0, "{happened}: {mean} by {error}");
     }
 }

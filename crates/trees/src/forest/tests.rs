@@ -9,7 +9,7 @@ fn noise(rows: usize, inputs: usize, seed: u64) -> Array2<f32> {
     Array2::from_shape_simple_fn((rows, inputs), || rng.random_range(-1.0..1.0))
 }
 
-fn exact() -> TreeOptions {
+fn exact_options() -> TreeOptions {
     TreeOptions { learning_rate: 1.0, lambda: 0.0, min_child_weight: 0.0, ..Default::default() }
 }
 
@@ -35,7 +35,7 @@ fn a_step_function_is_recovered() {
     let rate = |x: f32| if x < 0.25 { 2.0 } else { 5.0 };
     let events: Vec<f32> = inputs.column(1).iter().map(|&x| rate(x)).collect();
     let target = poisson(&events, &[1.0; 2_000]);
-    let forest = Forest::fit(inputs.view(), &target, None, &exact());
+    let forest = Forest::fit(inputs.view(), &target, None, &exact_options());
     let margin = |x: f32| forest.margin(ndarray::aview1(&[0.3, x, -0.9]));
     assert!((margin(0.2) - 2.0_f64.ln()).abs() < 1e-3, "{}", margin(0.2).exp());
     assert!((margin(0.3) - 5.0_f64.ln()).abs() < 1e-3, "{}", margin(0.3).exp());
@@ -46,7 +46,7 @@ fn pure_leaves_give_the_log_odds_of_their_rows() {
     let inputs = Array2::from_shape_fn((400, 1), |(row, _)| (row % 2) as f32);
     let labels: Vec<f32> = (0..400).map(|row| f32::from(u8::from(row % 8 < 3))).collect();
     let weights: Vec<f32> = (0..400).map(|row| 1.0 + (row % 4) as f32).collect();
-    let forest = Forest::fit(inputs.view(), &logistic(&labels, &weights), None, &exact());
+    let forest = Forest::fit(inputs.view(), &logistic(&labels, &weights), None, &exact_options());
     let odds = |level: usize| {
         let sum = |label: f32| -> f32 {
             (0..400).filter(|r| r % 2 == level && labels[*r] == label).map(|r| weights[r]).sum()
@@ -86,7 +86,7 @@ fn unknown_values_go_where_their_rows_belong() {
         };
         let events: Vec<f32> = inputs.iter().map(|&x| rate(x)).collect();
         let target = poisson(&events, &[1.0; 3_000]);
-        let forest = Forest::fit(inputs.view(), &target, None, &exact());
+        let forest = Forest::fit(inputs.view(), &target, None, &exact_options());
         for x in [f32::NAN, -0.5, 0.5] {
             let fitted = forest.margin(ndarray::aview1(&[x])).exp();
             assert!((fitted - f64::from(rate(x))).abs() < 0.01, "{x}: {fitted}");
@@ -120,13 +120,13 @@ fn bits_are_the_same_on_any_number_of_threads() {
 }
 
 #[test]
-fn a_seed_draws_its_own_rows_and_inputs() {
+fn different_seeds_draw_different_rows_and_inputs() {
     assert_eq!(noisy_forest(1).0, noisy_forest(1).0);
     assert_ne!(noisy_forest(1).0, noisy_forest(2).0);
 }
 
 #[test]
-fn a_forest_reads_back_from_json_and_single_rows_equal_many() {
+fn a_forest_survives_json_and_single_rows_equal_batches() {
     let (forest, inputs) = noisy_forest(6);
     let text = serde_json::to_string(&forest).unwrap();
     let back: Forest = serde_json::from_str(&text).unwrap();
@@ -138,7 +138,7 @@ fn a_forest_reads_back_from_json_and_single_rows_equal_many() {
 }
 
 #[test]
-fn growth_stops_where_other_rows_gain_no_more() {
+fn growth_stops_when_validation_loss_stops_falling() {
     let inputs = noise(600, 4, 8);
     let labels: Vec<f32> = noise(600, 1, 9).iter().map(|&v| f32::from(v > 0.0)).collect();
     let (held, learnt) = (ndarray::s![..300, ..], ndarray::s![300.., ..]);
@@ -151,13 +151,13 @@ fn growth_stops_where_other_rows_gain_no_more() {
     let target = logistic(&labels[300..], &weights);
     let forest =
         Forest::fit(inputs.slice(learnt), &target, Some(&validation), &TreeOptions::default());
-    assert!(forest.trees() < 50, "noise was learnt with {} trees", forest.trees());
+    assert!(forest.tree_count() < 50, "noise was learnt with {} trees", forest.tree_count());
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
-    fn margins_never_move_against_their_order(seed in 0_u64..1_000, depth in 1_usize..6) {
+    fn margins_respect_monotone_constraints(seed in 0_u64..1_000, depth in 1_usize..6) {
         let mut inputs = noise(300, 3, seed);
         inputs.iter_mut().skip(2).step_by(7).for_each(|value| *value = f32::NAN);
         let labels: Vec<f32> =

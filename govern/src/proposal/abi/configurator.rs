@@ -3,7 +3,7 @@
 use alloy_primitives::{Bytes, U256};
 use alloy_sol_types::{SolCall, sol};
 
-use super::super::consistency::BPS;
+use super::super::consistency::WHOLE_BPS;
 use super::super::reserve::ReserveState;
 use super::super::update::CollateralUpdate;
 
@@ -15,7 +15,7 @@ sol! {
 /// The call that does to a reserve what an update does; it has no way to keep a value, so all
 /// three are told. `None` if the token is not known.
 #[must_use]
-pub(in crate::proposal) fn configure(
+pub(in crate::proposal) fn encode_configure_reserve(
     reserve: &ReserveState,
     update: &CollateralUpdate,
 ) -> Option<Bytes> {
@@ -29,7 +29,7 @@ pub(in crate::proposal) fn configure(
             update.liquidation_threshold_bps,
             kept.liquidation_threshold_bps,
         ),
-        liquidationBonus: U256::from(BPS) + bonus,
+        liquidationBonus: U256::from(WHOLE_BPS) + bonus,
     };
     Some(call.abi_encode().into())
 }
@@ -37,13 +37,13 @@ pub(in crate::proposal) fn configure(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proposal::ladder::tests::{parameters, reserve};
+    use crate::proposal::schedule::tests::{parameters, reserve};
 
     #[test]
-    fn the_bonus_is_told_with_the_debt_that_it_rewards() {
+    fn bonus_is_encoded_above_one_hundred_percent() {
         let reserve = reserve(parameters(8_000, 8_250, 500));
         let update = CollateralUpdate::minimal(&reserve, parameters(8_000, 8_200, 550)).unwrap();
-        let encoded = configure(&reserve, &update).unwrap();
+        let encoded = encode_configure_reserve(&reserve, &update).unwrap();
         assert_eq!(encoded[..4], [0x7c, 0x4e, 0x56, 0x0b]);
         let call = configureReserveAsCollateralCall::abi_decode(&encoded).unwrap();
         let told = [call.ltv, call.liquidationThreshold, call.liquidationBonus];

@@ -54,7 +54,7 @@ mod from_37 {
 /// One call for some collaterals; what an update does not set is `KEEP_CURRENT`. `None` if a token
 /// is not known.
 #[must_use]
-pub(in crate::proposal) fn update_collateral_side(
+pub(in crate::proposal) fn encode_update_collateral_side(
     abi: EngineAbi,
     updates: &[CollateralUpdate],
 ) -> Option<Bytes> {
@@ -73,9 +73,9 @@ pub(in crate::proposal) fn update_collateral_side(
 fn with_debt_ceiling(update: &CollateralUpdate) -> Option<up_to_36::CollateralUpdate> {
     Some(up_to_36::CollateralUpdate {
         asset: update.address?,
-        ltv: flagged(update.max_ltv_bps),
-        liqThreshold: flagged(update.liquidation_threshold_bps),
-        liqBonus: flagged(update.liquidation_bonus_bps),
+        ltv: value_or_keep_current(update.max_ltv_bps),
+        liqThreshold: value_or_keep_current(update.liquidation_threshold_bps),
+        liqBonus: value_or_keep_current(update.liquidation_bonus_bps),
         debtCeiling: KEEP_CURRENT,
         liqProtocolFee: KEEP_CURRENT,
     })
@@ -84,14 +84,14 @@ fn with_debt_ceiling(update: &CollateralUpdate) -> Option<up_to_36::CollateralUp
 fn without_debt_ceiling(update: &CollateralUpdate) -> Option<from_37::CollateralUpdate> {
     Some(from_37::CollateralUpdate {
         asset: update.address?,
-        ltv: flagged(update.max_ltv_bps),
-        liqThreshold: flagged(update.liquidation_threshold_bps),
-        liqBonus: flagged(update.liquidation_bonus_bps),
+        ltv: value_or_keep_current(update.max_ltv_bps),
+        liqThreshold: value_or_keep_current(update.liquidation_threshold_bps),
+        liqBonus: value_or_keep_current(update.liquidation_bonus_bps),
         liqProtocolFee: KEEP_CURRENT,
     })
 }
 
-fn flagged(bps: Option<u16>) -> U256 {
+fn value_or_keep_current(bps: Option<u16>) -> U256 {
     bps.map_or(KEEP_CURRENT, U256::from)
 }
 
@@ -112,9 +112,9 @@ mod tests {
     }
 
     #[test]
-    fn selectors_tell_the_two_forms_apart() {
-        let up_to_36 = update_collateral_side(EngineAbi::UpTo36, &[update()]).unwrap();
-        let from_37 = update_collateral_side(EngineAbi::From37, &[update()]).unwrap();
+    fn selectors_of_the_two_forms_differ() {
+        let up_to_36 = encode_update_collateral_side(EngineAbi::UpTo36, &[update()]).unwrap();
+        let from_37 = encode_update_collateral_side(EngineAbi::From37, &[update()]).unwrap();
         assert_eq!(up_to_36[..4], [0x09, 0xd8, 0x33, 0x28]);
         assert_eq!(from_37[..4], [0x02, 0xda, 0x32, 0xae]);
         // Selector, offset, length, and six or five words.
@@ -122,9 +122,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_set_is_kept() {
+    fn unset_fields_are_keep_current() {
         assert_eq!(KEEP_CURRENT, U256::MAX - U256::from(42));
-        let encoded = update_collateral_side(EngineAbi::UpTo36, &[update()]).unwrap();
+        let encoded = encode_update_collateral_side(EngineAbi::UpTo36, &[update()]).unwrap();
         let word = |place: usize| U256::from_be_slice(&encoded[4 + 32 * place..][..32]);
         let words: Vec<U256> = (3..8).map(word).collect();
         let keep = KEEP_CURRENT;

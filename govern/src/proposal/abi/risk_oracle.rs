@@ -27,7 +27,7 @@ pub(in crate::proposal) struct OracleUpdate {
 /// The call that publishes some updates under one reference; `update_type` must be one that the
 /// oracle was told of, of 1 to 64 bytes.
 #[must_use]
-pub(in crate::proposal) fn publish(
+pub(in crate::proposal) fn encode_publication(
     updates: &[OracleUpdate],
     update_type: &str,
     reference_id: &str,
@@ -73,15 +73,15 @@ mod tests {
     }
 
     #[test]
-    fn one_update_is_published_alone_and_several_at_once() {
-        let one = publish(&[update(1)], "CollateralUpdate", "ab");
+    fn one_update_is_single_and_several_are_bulk() {
+        let one = encode_publication(&[update(1)], "CollateralUpdate", "ab");
         assert_eq!(one[..4], [0xb0, 0xbe, 0x25, 0x05]);
         let call = publishRiskParameterUpdateCall::abi_decode(&one).unwrap();
         let value = <(U256, U256, U256)>::abi_decode(&call.newValue).unwrap();
         assert_eq!(value, (U256::from(8_000), U256::from(8_200), U256::from(500)));
         assert_eq!((call.referenceId.as_str(), call.market), ("ab", Address::repeat_byte(1)));
 
-        let two = publish(&[update(1), update(2)], "CollateralUpdate", "ab");
+        let two = encode_publication(&[update(1), update(2)], "CollateralUpdate", "ab");
         assert_eq!(two[..4], [0x03, 0x1e, 0xd7, 0x9c]);
         let call = publishBulkRiskParameterUpdatesCall::abi_decode(&two).unwrap();
         assert_eq!(call.markets, [1, 2].map(Address::repeat_byte));

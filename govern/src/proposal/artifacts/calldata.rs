@@ -22,7 +22,7 @@ struct Call<'a> {
 
 /// The steward's steps, the same steps and the whole by a risk admin, and the oracle's
 /// publications.
-pub(super) fn calldata(proposal: &Proposal) -> Result<String, serde_json::Error> {
+pub(super) fn render_calldata(proposal: &Proposal) -> Result<String, serde_json::Error> {
     let mut calls = Vec::new();
     let configurator = proposal.market.contracts.map(|contracts| contracts.configurator);
     for step in &proposal.steps {

@@ -2,26 +2,26 @@
 
 use std::fmt::Write;
 
-use super::names::{Names, SHORT_NAME, percent};
+use super::names::{ArtifactNames, SHORT_NAME, format_percent};
 use crate::AipPolicy;
 use crate::proposal::abi::EngineAbi;
-use crate::proposal::document::{Payload, Proposal};
+use crate::proposal::document::{GovernancePayload, Proposal};
 use crate::proposal::update::CollateralUpdate;
 
 /// Source: `generator/types.ts` and `generator/features` of `aave-dao/aave-proposals-v3`.
-pub(super) fn config(
+pub(super) fn render_config(
     proposal: &Proposal,
-    payload: &Payload,
+    payload: &GovernancePayload,
     aip: &AipPolicy,
-    names: &Names,
+    names: &ArtifactNames,
 ) -> String {
     let ceiling = proposal.steward.abi == EngineAbi::UpTo36;
     let updates: String =
-        payload.changes.iter().map(|change| line(&change.update, ceiling)).collect();
+        payload.changes.iter().map(|change| update_line(&change.update, ceiling)).collect();
     let mut text = String::from("import {ConfigFile} from '../../generator/types';\n\n");
-    let Names { pool, date, title, .. } = names;
+    let ArtifactNames { pool, date, title, .. } = names;
     let (author, discussion) = (quoted(&aip.author), quoted(&aip.discussions));
-    let block = proposal.at.block.unwrap_or_default();
+    let block = proposal.as_of.block.unwrap_or_default();
     write!(
         text,
         "export const config: ConfigFile = {{
@@ -52,8 +52,8 @@ pub(super) fn config(
     text
 }
 
-fn line(update: &CollateralUpdate, ceiling: bool) -> String {
-    let told = |bps: Option<u16>| bps.map(percent).unwrap_or_default();
+fn update_line(update: &CollateralUpdate, ceiling: bool) -> String {
+    let told = |bps: Option<u16>| bps.map(format_percent).unwrap_or_default();
     let ceiling = if ceiling { "debtCeiling: '', " } else { "" };
     format!(
         "          {{asset: {}, ltv: '{}', liqThreshold: '{}', liqBonus: '{}', {ceiling}liqProtocolFee: ''}},\n",

@@ -2,19 +2,23 @@
 
 use std::fmt::Write;
 
-use super::names::{Names, percent};
+use super::names::{ArtifactNames, format_percent};
 use crate::AipPolicy;
-use crate::proposal::accounts::{AccountChange, Accounts};
-use crate::proposal::document::{Change, Collateral, Proposal, Step};
-use crate::proposal::field::Field;
+use crate::proposal::accounts::{AccountChange, AffectedAccounts};
+use crate::proposal::document::{CollateralChange, Proposal, ProposedCollateral, StewardStep};
+use crate::proposal::field::CollateralField;
 
-const PUT: &str = "a string takes everything";
+const INFALLIBLE: &str = "a string takes everything";
 /// Accounts told by name; the document holds all.
-const ACCOUNTS_TOLD: usize = 20;
+const MAX_LISTED_ACCOUNTS: usize = 20;
 
-pub(super) fn markdown(proposal: &Proposal, aip: &AipPolicy, names: &Names) -> String {
+pub(super) fn render_markdown(
+    proposal: &Proposal,
+    aip: &AipPolicy,
+    names: &ArtifactNames,
+) -> String {
     let one_line = |text: &str| text.replace('\n', " ");
-    let Names { title, .. } = names;
+    let ArtifactNames { title, .. } = names;
     let mut text = format!(
         "---\ntitle: \"{title}\"\nauthor: \"{}\"\ndiscussions: \"{}\"\n---\n\n",
         one_line(&aip.author),
@@ -40,32 +44,32 @@ fn summary(text: &mut String, proposal: &Proposal) {
             text,
             "No change: of {looked_at} collaterals of `{market}` none should be changed.\n"
         )
-        .expect(PUT);
+        .expect(INFALLIBLE);
         return;
     }
     writeln!(
         text,
         "Changes the parameters of {changed} of {looked_at} collaterals of `{market}`, as of {}.\n",
-        at(proposal)
+        format_as_of(proposal)
     )
-    .expect(PUT);
+    .expect(INFALLIBLE);
     if let Some(accounts) = &proposal.accounts {
-        writeln!(text, "{}\n", touched(accounts)).expect(PUT);
+        writeln!(text, "{}\n", accounts_summary(accounts)).expect(INFALLIBLE);
     }
 }
 
-fn at(proposal: &Proposal) -> String {
-    let time = proposal.at.time.format("%Y-%m-%d %H:%M:%S UTC");
-    proposal.at.block.map_or_else(|| time.to_string(), |block| format!("block {block} ({time})"))
+fn format_as_of(proposal: &Proposal) -> String {
+    let time = proposal.as_of.time.format("%Y-%m-%d %H:%M:%S UTC");
+    proposal.as_of.block.map_or_else(|| time.to_string(), |block| format!("block {block} ({time})"))
 }
 
-fn touched(accounts: &Accounts) -> String {
-    let Accounts { holders, affected, liquidatable, liquidatable_debt_usd, .. } = accounts;
+fn accounts_summary(accounts: &AffectedAccounts) -> String {
+    let AffectedAccounts { holders, affected, liquidatable, liquidatable_debt_usd, .. } = accounts;
     let mut told = format!(
         "Of {holders} indebted accounts that count them as collateral, {affected} have another health factor or max LTV afterwards; {liquidatable}, owing {liquidatable_debt_usd:.2} USD, could be liquidated that cannot be now."
     );
-    if !accounts.unreckoned.is_empty() {
-        write!(told, " Of {} nothing is said.", accounts.unreckoned.len()).expect(PUT);
+    if !accounts.unverified.is_empty() {
+        write!(told, " Of {} nothing is said.", accounts.unverified.len()).expect(INFALLIBLE);
     }
     told
 }
@@ -73,10 +77,10 @@ fn touched(accounts: &Accounts) -> String {
 fn motivation(text: &mut String, proposal: &Proposal) {
     text.push_str("## Motivation\n\n");
     for collateral in &proposal.collaterals {
-        let Collateral { before, verdict, reasons, .. } = collateral;
-        writeln!(text, "### {}: {verdict}\n", before.asset).expect(PUT);
+        let ProposedCollateral { before, verdict, reasons, .. } = collateral;
+        writeln!(text, "### {}: {verdict}\n", before.asset).expect(INFALLIBLE);
         for reason in reasons {
-            writeln!(text, "- {reason}").expect(PUT);
+            writeln!(text, "- {reason}").expect(INFALLIBLE);
         }
         text.push('\n');
     }
@@ -88,14 +92,14 @@ fn specification(text: &mut String, proposal: &Proposal) {
     for collateral in &proposal.collaterals {
         let asset = &collateral.before.asset;
         if collateral.no_change {
-            writeln!(text, "| {asset} | all | as it is | no change |").expect(PUT);
+            writeln!(text, "| {asset} | all | as it is | no change |").expect(INFALLIBLE);
         }
-        for field in Field::ALL {
+        for field in CollateralField::ALL {
             let [from, to] =
-                [&collateral.current, &collateral.recommended].map(|side| field.of(side));
+                [&collateral.current, &collateral.recommended].map(|side| field.get(side));
             if from != to {
-                let (from, to) = (percent(from), percent(to));
-                writeln!(text, "| {asset} | {field} | {from} % | {to} % |").expect(PUT);
+                let (from, to) = (format_percent(from), format_percent(to));
+                writeln!(text, "| {asset} | {field} | {from} % | {to} % |").expect(INFALLIBLE);
             }
         }
     }
@@ -103,15 +107,15 @@ fn specification(text: &mut String, proposal: &Proposal) {
     refusals(text, proposal);
     steps(text, proposal);
     if let Some(accounts) = &proposal.accounts {
-        table_of_accounts(text, accounts);
+        accounts_table(text, accounts);
     }
 }
 
 fn refusals(text: &mut String, proposal: &Proposal) {
-    for Collateral { steward_refuses, payload_refuses, .. } in &proposal.collaterals {
+    for ProposedCollateral { steward_refuses, payload_refuses, .. } in &proposal.collaterals {
         for (route, refused) in [("steward's way", steward_refuses), ("payload", payload_refuses)] {
             if let Some(reason) = refused {
-                writeln!(text, "Not on the {route}: {reason}.\n").expect(PUT);
+                writeln!(text, "Not on the {route}: {reason}.\n").expect(INFALLIBLE);
             }
         }
     }
@@ -123,25 +127,26 @@ fn steps(text: &mut String, proposal: &Proposal) {
     }
     let source =
         if proposal.steward.limits_from_chain { "read from the steward" } else { "of the policy" };
-    writeln!(text, "A risk steward takes it in these steps (limits {source}):\n").expect(PUT);
+    writeln!(text, "A risk steward takes it in these steps (limits {source}):\n")
+        .expect(INFALLIBLE);
     text.push_str("| Not before | Asset | Parameters set | |\n|---|---|---|---|\n");
-    for Step { not_before, changes, .. } in &proposal.steps {
+    for StewardStep { not_before, changes, .. } in &proposal.steps {
         let time = not_before.format("%Y-%m-%d %H:%M:%S UTC");
-        for Change { update, notes, .. } in changes {
+        for CollateralChange { update, notes, .. } in changes {
             let set: Vec<String> = update
                 .changes()
-                .map(|(field, bps)| format!("{field} {} %", percent(bps)))
+                .map(|(field, bps)| format!("{field} {} %", format_percent(bps)))
                 .collect();
             let (set, notes) = (set.join(", "), notes.join("; "));
-            writeln!(text, "| {time} | {} | {set} | {notes} |", update.asset).expect(PUT);
+            writeln!(text, "| {time} | {} | {set} | {notes} |", update.asset).expect(INFALLIBLE);
         }
     }
     text.push('\n');
 }
 
-fn table_of_accounts(text: &mut String, accounts: &Accounts) {
+fn accounts_table(text: &mut String, accounts: &AffectedAccounts) {
     let told: Vec<&AccountChange> =
-        accounts.list.iter().filter(|a| a.before != a.after).take(ACCOUNTS_TOLD).collect();
+        accounts.list.iter().filter(|a| a.before != a.after).take(MAX_LISTED_ACCOUNTS).collect();
     if told.is_empty() {
         return;
     }
@@ -151,11 +156,12 @@ fn table_of_accounts(text: &mut String, accounts: &Accounts) {
         told.len(),
         accounts.affected
     )
-    .expect(PUT);
+    .expect(INFALLIBLE);
     text.push_str("| Account | Debt, USD | Health factor | afterwards |\n|---|---|---|---|\n");
     for AccountChange { account, debt_usd, before, after, .. } in told {
         let [before, after] = [before.health_factor, after.health_factor];
-        writeln!(text, "| `{account}` | {debt_usd:.2} | {before:.4} | {after:.4} |").expect(PUT);
+        writeln!(text, "| `{account}` | {debt_usd:.2} | {before:.4} | {after:.4} |")
+            .expect(INFALLIBLE);
     }
     text.push('\n');
 }

@@ -4,7 +4,7 @@ use crate::AipPolicy;
 use crate::proposal::document::Proposal;
 
 /// Names that governance's files share.
-pub(super) struct Names {
+pub(super) struct ArtifactNames {
     /// The market in the address book, such as `AaveV3Ethereum`.
     pub(super) pool: String,
     /// The day, such as `20240301`.
@@ -18,15 +18,15 @@ pub(super) struct Names {
 /// What the contract is about, in one word.
 pub(super) const SHORT_NAME: &str = "CollateralParameters";
 
-impl Names {
-    pub(super) fn of(proposal: &Proposal, aip: &AipPolicy) -> Self {
+impl ArtifactNames {
+    pub(super) fn from_proposal(proposal: &Proposal, aip: &AipPolicy) -> Self {
         let name = &proposal.market.name;
         let market = name.rsplit('/').next().unwrap_or_default();
-        let book = aip.address_book.clone().unwrap_or_else(|| camel(market));
+        let book = aip.address_book.clone().unwrap_or_else(|| camel_case(market));
         let about =
             if name.starts_with("aave-v3/") { format!("Aave v3 {book}") } else { name.clone() };
         let pool = format!("AaveV3{book}");
-        let date = proposal.at.time.format("%Y%m%d").to_string();
+        let date = proposal.as_of.time.format("%Y%m%d").to_string();
         Self {
             contract: format!("{pool}_{SHORT_NAME}_{date}"),
             title: format!("Collateral parameters of {about}"),
@@ -37,7 +37,7 @@ impl Names {
 }
 
 /// `core-2` becomes `Core2`.
-fn camel(name: &str) -> String {
+fn camel_case(name: &str) -> String {
     let words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
     let capital = |word: &str| {
         let (first, rest) = word.split_at(usize::from(!word.is_empty()));
@@ -47,7 +47,7 @@ fn camel(name: &str) -> String {
 }
 
 /// Basis points as per cent: 850 is `8.5`.
-pub(super) fn percent(bps: u16) -> String {
+pub(super) fn format_percent(bps: u16) -> String {
     let (whole, rest) = (bps / 100, bps % 100);
     match rest {
         0 => whole.to_string(),
@@ -61,8 +61,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_identifiers_and_per_cents_are_short() {
-        assert_eq!(camel("aave-v3_core"), "AaveV3Core");
-        assert_eq!([850, 8_250, 8_255, 500, 5].map(percent), ["8.5", "82.5", "82.55", "5", "0.05"]);
+    fn names_are_identifiers_and_percentages_are_short() {
+        assert_eq!(camel_case("aave-v3_core"), "AaveV3Core");
+        assert_eq!(
+            [850, 8_250, 8_255, 500, 5].map(format_percent),
+            ["8.5", "82.5", "82.55", "5", "0.05"]
+        );
     }
 }

@@ -4,43 +4,43 @@ use std::fmt::Write;
 
 use alloy_primitives::Address;
 
-use super::names::Names;
+use super::names::ArtifactNames;
 use crate::AipPolicy;
 use crate::proposal::abi::EngineAbi;
-use crate::proposal::document::{Payload, Proposal};
+use crate::proposal::document::{GovernancePayload, Proposal};
 use crate::proposal::update::CollateralUpdate;
 
 const ENGINE: &str = "aave-v3-origin/contracts/extensions/v3-config-engine";
 
 /// Tokens are told by address, with the checksum that the compiler holds them to, as they were read
 /// from the chain; the address book's constants would have to be believed.
-pub(super) fn payload(
+pub(super) fn render_contract(
     proposal: &Proposal,
-    payload: &Payload,
+    payload: &GovernancePayload,
     aip: &AipPolicy,
-    names: &Names,
+    names: &ArtifactNames,
 ) -> String {
     let book = aip.address_book.as_deref();
     let base = book.map_or("AaveV3Payload".to_owned(), |book| format!("AaveV3Payload{book}"));
-    let mut text = head(&base, book.is_some());
-    title(&mut text, proposal, aip, names);
+    let mut text = imports(&base, book.is_some());
+    title_comment(&mut text, proposal, aip, names);
     let put = "a string takes everything";
     writeln!(text, "contract {} is {base} {{", names.contract).expect(put);
     let constants: Vec<String> =
-        payload.changes.iter().enumerate().map(|(i, c)| constant(i, &c.update)).collect();
+        payload.changes.iter().enumerate().map(|(i, c)| constant_name(i, &c.update)).collect();
     for (name, change) in constants.iter().zip(&payload.changes) {
         let address = checksummed(change.update.address.unwrap_or_default());
         writeln!(text, "  address internal constant {name} = {address};").expect(put);
     }
     if book.is_none() {
-        text.push_str(&deployed(names));
+        text.push_str(&constructor(names));
     }
     text.push_str(&updates(proposal.steward.abi, payload, &constants));
     text.push_str("}\n");
     text
 }
 
-fn head(base: &str, in_book: bool) -> String {
+fn imports(base: &str, in_book: bool) -> String {
     let base_file = if in_book {
         format!("aave-helpers/src/v3-config-engine/{base}.sol")
     } else {
@@ -58,9 +58,9 @@ import {{IAaveV3ConfigEngine}} from '{ENGINE}/IAaveV3ConfigEngine.sol';
     )
 }
 
-fn title(text: &mut String, proposal: &Proposal, aip: &AipPolicy, names: &Names) {
+fn title_comment(text: &mut String, proposal: &Proposal, aip: &AipPolicy, names: &ArtifactNames) {
     let plain = |text: &str| text.replace("*/", "").replace('\n', " ");
-    let Names { title, .. } = names;
+    let ArtifactNames { title, .. } = names;
     let (author, discussion) = (plain(&aip.author), plain(&aip.discussions));
     write!(
         text,
@@ -78,7 +78,7 @@ fn title(text: &mut String, proposal: &Proposal, aip: &AipPolicy, names: &Names)
 }
 
 /// What a market that the address book does not know needs at deployment.
-fn deployed(names: &Names) -> String {
+fn constructor(names: &ArtifactNames) -> String {
     format!(
         "
   constructor(IAaveV3ConfigEngine engine) AaveV3Payload(engine) {{}}
@@ -91,7 +91,7 @@ fn deployed(names: &Names) -> String {
     )
 }
 
-fn updates(abi: EngineAbi, payload: &Payload, constants: &[String]) -> String {
+fn updates(abi: EngineAbi, payload: &GovernancePayload, constants: &[String]) -> String {
     let count = constants.len();
     let updates: String = payload
         .changes
@@ -132,21 +132,21 @@ fn update(abi: EngineAbi, place: usize, constant: &str, update: &CollateralUpdat
 {ceiling}      liqProtocolFee: EngineFlags.KEEP_CURRENT
     }});
 ",
-        flag(update.max_ltv_bps),
-        flag(update.liquidation_threshold_bps),
-        flag(update.liquidation_bonus_bps),
+        format_flag(update.max_ltv_bps),
+        format_flag(update.liquidation_threshold_bps),
+        format_flag(update.liquidation_bonus_bps),
     )
 }
 
 /// 8250 is told as `82_50`, as governance writes it.
-fn flag(bps: Option<u16>) -> String {
+fn format_flag(bps: Option<u16>) -> String {
     bps.map_or("EngineFlags.KEEP_CURRENT".to_owned(), |bps| {
         format!("{}_{:02}", bps / 100, bps % 100)
     })
 }
 
 /// `USDC.e` becomes `USDCe`; a symbol that no identifier can begin with gets its place before it.
-fn constant(place: usize, update: &CollateralUpdate) -> String {
+fn constant_name(place: usize, update: &CollateralUpdate) -> String {
     let name: String =
         update.asset.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) {

@@ -3,7 +3,7 @@
 use alloy_primitives::{Bytes, U256};
 
 use super::super::abi::EngineAbi;
-use super::super::consistency::BPS;
+use super::super::consistency::WHOLE_BPS;
 use super::super::limits::{LastChange, Limit, StewardLimits};
 use crate::CollateralParameters;
 
@@ -11,18 +11,18 @@ use crate::CollateralParameters;
 pub(super) const FROZEN_BIT: usize = 57;
 
 /// A configuration's lowest three fields of sixteen bits.
-pub(in crate::proposal) fn stored(configuration: U256) -> CollateralParameters {
+pub(in crate::proposal) fn decode_parameters(configuration: U256) -> CollateralParameters {
     let field = |place: usize| ((configuration >> (16 * place)) & U256::from(u16::MAX)).to::<u16>();
     CollateralParameters {
         max_ltv_bps: field(0),
         liquidation_threshold_bps: field(1),
         // No collateral is told as no bonus at all.
-        liquidation_bonus_bps: field(2).saturating_sub(BPS as u16),
+        liquidation_bonus_bps: field(2).saturating_sub(WHOLE_BPS as u16),
     }
 }
 
 /// Which form of the call a steward's code answers to: it holds the selectors that it knows.
-pub(super) fn abi_of(code: &Bytes) -> Option<EngineAbi> {
+pub(super) fn detect_abi(code: &Bytes) -> Option<EngineAbi> {
     let holds = |selector: [u8; 4]| code.windows(4).any(|window| window == selector);
     if holds([0x02, 0xda, 0x32, 0xae]) {
         Some(EngineAbi::From37)
@@ -31,7 +31,7 @@ pub(super) fn abi_of(code: &Bytes) -> Option<EngineAbi> {
     }
 }
 
-pub(super) fn words(bytes: &Bytes) -> Vec<U256> {
+pub(super) fn split_words(bytes: &Bytes) -> Vec<U256> {
     bytes.chunks_exact(32).map(U256::from_be_slice).collect()
 }
 
@@ -39,7 +39,7 @@ pub(super) fn words(bytes: &Bytes) -> Vec<U256> {
 ///
 /// All of a configuration is pairs of those: 12 up to 2024, then 16 of which the first four are
 /// the collateral side, then 15 without debt ceiling. Max LTV, threshold and bonus always lead.
-pub(super) fn limits(words: &[U256]) -> Option<StewardLimits> {
+pub(super) fn decode_limits(words: &[U256]) -> Option<StewardLimits> {
     let is_known = matches!(words.len(), 24 | 30 | 32);
     let limit = |place: usize| Limit {
         min_delay_s: words[2 * place].saturating_to(),
@@ -53,7 +53,7 @@ pub(super) fn limits(words: &[U256]) -> Option<StewardLimits> {
 }
 
 /// After the two caps come max LTV, bonus and threshold.
-pub(super) fn last_change(words: &[U256]) -> Option<LastChange> {
+pub(super) fn decode_last_change(words: &[U256]) -> Option<LastChange> {
     matches!(words.len(), 10 | 11).then(|| LastChange {
         max_ltv_s: words[2].saturating_to(),
         liquidation_bonus_s: words[3].saturating_to(),
@@ -66,9 +66,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_fields_of_sixteen_bits_lead_a_configuration() {
+    fn parameters_are_the_lowest_three_16_bit_fields() {
         let word = U256::from(8_000_u64 | 8_250 << 16 | 10_500 << 32 | 18 << 48 | 1 << 57);
-        let parameters = stored(word);
+        let parameters = decode_parameters(word);
         assert_eq!(parameters.max_ltv_bps, 8_000);
         assert_eq!(parameters.liquidation_threshold_bps, 8_250);
         assert_eq!(parameters.liquidation_bonus_bps, 500);
@@ -76,13 +76,13 @@ mod tests {
     }
 
     #[test]
-    fn limits_lead_a_risk_configuration_in_every_known_release() {
+    fn limits_come_first_in_every_known_risk_configuration() {
         for length in [24, 30, 32] {
             let told: Vec<U256> = (1..=length).map(U256::from).collect();
-            let limits = limits(&told).unwrap();
+            let limits = decode_limits(&told).unwrap();
             assert_eq!(limits.max_ltv, Limit { min_delay_s: 1, max_change_bps: 2 });
             assert_eq!(limits.liquidation_bonus, Limit { min_delay_s: 5, max_change_bps: 6 });
         }
-        assert_eq!(limits(&[U256::ONE; 26]), None);
+        assert_eq!(decode_limits(&[U256::ONE; 26]), None);
     }
 }

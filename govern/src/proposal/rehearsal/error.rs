@@ -17,7 +17,7 @@ pub enum RehearsalError {
     },
     /// A contract of the market is not there.
     #[error("{address} has no `{call}`: is the node of the proposal's chain?")]
-    NotThere {
+    NoSuchFunction {
         /// The contract.
         address: Address,
         /// The function.

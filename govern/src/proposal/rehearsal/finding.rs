@@ -5,8 +5,8 @@ use std::fmt;
 use alloy_primitives::{Address, U256};
 use serde::Serialize;
 
-use super::super::chain_state::stored;
-use super::super::field::Field;
+use super::super::chain_state::decode_parameters;
+use super::super::field::CollateralField;
 use super::super::reserve::ReserveState;
 
 /// What a finding is about.
@@ -104,16 +104,16 @@ impl Rehearsal {
         expected: &ReserveState,
         (configuration, pending): (U256, Option<u16>),
     ) {
-        let (asset, found) = (&expected.asset, stored(configuration));
-        for (field, what) in Field::ALL.into_iter().zip(WHAT) {
-            self.add(subject, asset, what, field.of(&expected.stored), field.of(&found));
+        let (asset, found) = (&expected.asset, decode_parameters(configuration));
+        for (field, what) in CollateralField::ALL.into_iter().zip(FIELD_NAMES) {
+            self.add(subject, asset, what, field.get(&expected.stored), field.get(&found));
         }
         let told = |pending: Option<u16>| pending.map_or("none".to_owned(), |bps| bps.to_string());
         self.add(subject, asset, "pending LTV", told(expected.pending_ltv_bps), told(pending));
     }
 }
 
-const WHAT: [&str; 3] = ["max LTV", "liquidation threshold", "liquidation bonus"];
+const FIELD_NAMES: [&str; 3] = ["max LTV", "liquidation threshold", "liquidation bonus"];
 
 /// A configuration without its lowest three fields of sixteen bits: caps, fees, flags and the rest.
 pub(super) fn other_fields(configuration: U256) -> String {
@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_difference_is_told_and_is_enough() {
+    fn one_difference_is_shown_and_fails_the_rehearsal() {
         let mut rehearsal = Rehearsal::new(7, Address::ZERO);
         rehearsal.add(Subject::Steps, "WETH", "max LTV", 8_000, 8_000);
         assert!(rehearsal.agrees());

@@ -5,7 +5,7 @@ use alloy_sol_types::{SolCall, SolEvent, sol};
 use plimsoll_rpc::{BlockTag, CallOutcome, DevNode};
 
 use super::super::accounts::{AccountChange, AccountFigures};
-use super::super::document::{Change, Contracts, Proposal};
+use super::super::document::{CollateralChange, Contracts, Proposal};
 use super::super::wad::Wad;
 use super::error::RehearsalError;
 use super::finding::{Rehearsal, Subject};
@@ -21,7 +21,7 @@ sol! {
 }
 
 /// The proposal's market as the node has it, always looked at as if no time had passed.
-pub(super) struct Market<'a> {
+pub(super) struct NodeMarket<'a> {
     node: &'a DevNode,
     pub(super) contracts: Contracts,
     /// The newest block when it was opened.
@@ -30,7 +30,7 @@ pub(super) struct Market<'a> {
     pub(super) time_s: u64,
 }
 
-impl<'a> Market<'a> {
+impl<'a> NodeMarket<'a> {
     pub(super) async fn open(
         node: &'a DevNode,
         proposal: &Proposal,
@@ -41,7 +41,7 @@ impl<'a> Market<'a> {
             return Err(RehearsalError::NoContracts);
         };
         node.client().connect(chain_id).await?;
-        let head = node.client().head(BlockTag::Latest).await?;
+        let head = node.client().header(BlockTag::Latest).await?;
         Ok(Self { node, contracts, block: head.number, time_s: head.time_s })
     }
 
@@ -62,7 +62,7 @@ impl<'a> Market<'a> {
     /// The configurations of what some changes are about.
     pub(super) async fn configurations(
         &self,
-        changes: &[Change],
+        changes: &[CollateralChange],
     ) -> Result<Vec<U256>, RehearsalError> {
         let mut found = Vec::with_capacity(changes.len());
         for change in changes {
@@ -79,7 +79,7 @@ impl<'a> Market<'a> {
     /// What is set aside; `None` before release 3.1, which has no such thing.
     pub(super) async fn pending_ltv(&self, asset: Address) -> Result<Option<u16>, RehearsalError> {
         let call = getPendingLtvCall { asset };
-        let told = self.ask(&[(self.contracts.configurator, call)]).await?;
+        let told = self.call_each(&[(self.contracts.configurator, call)]).await?;
         Ok(told.into_iter().flatten().next().map(|pending| pending.saturating_to()))
     }
 
@@ -120,8 +120,8 @@ impl<'a> Market<'a> {
         let list = list.unwrap_or_default();
         let pool = self.contracts.pool;
         let ask = |change: &AccountChange| (pool, getUserAccountDataCall { user: change.account });
-        let told = self.ask(&list.iter().map(ask).collect::<Vec<_>>()).await?;
-        let missing = RehearsalError::NotThere { address: pool, call: "getUserAccountData" };
+        let told = self.call_each(&list.iter().map(ask).collect::<Vec<_>>()).await?;
+        let missing = RehearsalError::NoSuchFunction { address: pool, call: "getUserAccountData" };
         let told: Option<Vec<_>> = told.into_iter().collect();
         for (change, told) in list.iter().zip(told.ok_or(missing)?) {
             let (account, expected) = (change.account, expected(change));
@@ -144,17 +144,17 @@ impl<'a> Market<'a> {
         call: &'static str,
         input: C,
     ) -> Result<C::Return, RehearsalError> {
-        let told = self.ask(&[(address, input)]).await?.into_iter().flatten().next();
-        told.ok_or(RehearsalError::NotThere { address, call })
+        let told = self.call_each(&[(address, input)]).await?.into_iter().flatten().next();
+        told.ok_or(RehearsalError::NoSuchFunction { address, call })
     }
 
-    async fn ask<C: SolCall>(
+    async fn call_each<C: SolCall>(
         &self,
         calls: &[(Address, C)],
     ) -> Result<Vec<Option<C::Return>>, RehearsalError> {
         let encode = |(to, call): &(Address, C)| (*to, Bytes::from(call.abi_encode()));
         let calls: Vec<(Address, Bytes)> = calls.iter().map(encode).collect();
-        let outcomes = self.node.call_each_at(Address::ZERO, &calls, self.time_s).await?;
+        let outcomes = self.node.call_at_time(Address::ZERO, &calls, self.time_s).await?;
         let decode = |outcome| match outcome {
             CallOutcome::Returned(bytes) => C::abi_decode_returns(&bytes).ok(),
             CallOutcome::Reverted(_) => None,

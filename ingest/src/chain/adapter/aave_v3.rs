@@ -1,10 +1,10 @@
 //! Aave v3 and its forks: from the addresses provider to everything that a market is.
 
-mod book;
 mod decoder;
 mod discovery;
 mod events;
-mod listing;
+mod market_changes;
+mod reserve_registry;
 mod rounding;
 
 use alloy_primitives::Address;
@@ -37,20 +37,20 @@ pub(super) const ADAPTER: Adapter = Adapter {
         &QuarantinedLog::TABLE,
     ],
     root,
-    recalls: listing::topics,
+    discovery_topics: market_changes::change_topics,
     discover: |discovery| Box::pin(discovery::discover(discovery)),
 };
 
 /// The keys of a market file that are Aave's own.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Keys {
+struct MarketKeys {
     addresses_provider: Address,
 }
 
 /// The market's `PoolAddressesProvider`.
 pub(crate) fn root(market: &MarketFile) -> Result<Address, ChainError> {
-    Ok(market.own::<Keys>()?.addresses_provider)
+    Ok(market.protocol_keys::<MarketKeys>()?.addresses_provider)
 }
 
 #[cfg(test)]
@@ -59,11 +59,11 @@ pub(super) mod tests {
     use alloy_sol_types::SolEvent;
 
     use super::*;
-    use crate::chain::adapter::chainlink::{Feed, PriceBook};
-    use crate::chain::adapter::decoding::KNOWN;
+    use crate::chain::adapter::chainlink::{Feed, FeedPrices};
+    use crate::chain::adapter::decoder_tests::KNOWN_ADDRESSES;
     use crate::chain::adapter::token::Token;
-    use plimsoll_lake::{MarketName};
     use crate::chain::stream::Decoder;
+    use plimsoll_lake::MarketKey;
 
     pub(crate) const SUPPLY: B256 = Pool::Supply::SIGNATURE_HASH;
 
@@ -73,12 +73,16 @@ pub(super) mod tests {
 
     /// A market of one reserve: pool, configurator, aggregator, asset, aToken and debt token.
     pub(crate) fn decoder() -> Box<dyn Decoder> {
-        let [pool, configurator, aggregator, underlying, a_token, debt_token] = KNOWN;
+        let [pool, configurator, aggregator, underlying, a_token, debt_token] = KNOWN_ADDRESSES;
         let token = Token { symbol: "T".to_owned(), decimals: 18 };
-        let reserve = book::Reserve { token, underlying, a_token, debt_token };
-        let feed = Feed { asset: "T".to_owned(), turns: vec![(0, aggregator)], told: Vec::new() };
+        let reserve = reserve_registry::Reserve { token, underlying, a_token, debt_token };
+        let feed = Feed {
+            asset: "T".to_owned(),
+            phases: vec![(0, aggregator)],
+            polled_answers: Vec::new(),
+        };
         Box::new(decoder::AaveDecoder {
-            name: MarketName {
+            key: MarketKey {
                 chain: "test".to_owned(),
                 protocol: PROTOCOL.to_owned(),
                 market: "test".to_owned(),
@@ -86,10 +90,10 @@ pub(super) mod tests {
             pool,
             configurator,
             oracles: Vec::new(),
-            book: book::Book::new(vec![reserve]),
+            reserves: reserve_registry::ReserveRegistry::new(vec![reserve]),
             roundings: vec![(0, Rounding::HalfUp), (5, Rounding::Directed)],
-            prices: PriceBook::new("test".to_owned(), 1e8, &[feed]),
-            probed: Vec::new(),
+            prices: FeedPrices::new("test".to_owned(), 1e8, &[feed]),
+            probe_feeds: Vec::new(),
         })
     }
 }

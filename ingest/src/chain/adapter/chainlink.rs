@@ -13,14 +13,14 @@ use alloy_primitives::{Address, B256, I256, Signed};
 use alloy_sol_types::sol;
 use plimsoll_lake::tables::OraclePrice;
 
-use super::{events, read};
-pub(crate) use feed::{Feed, Source, Stretch, follow};
+use super::{decode_event, events};
+pub(crate) use feed::{Feed, FeedRange, PriceSource, resolve_feed};
 
+use crate::chain::log_position::block_time;
+use crate::chain::stream::DecodeError;
+use plimsoll_lake::DecodedRows;
 use plimsoll_rpc::Header;
 use plimsoll_rpc::Log;
-use crate::chain::place::{time};
-use plimsoll_lake::{Rows};
-use crate::chain::stream::Fault;
 
 sol! {
     /// `AggregatorInterface` and, from `OffchainAggregator` and `OCR2Aggregator`, `NewTransmission`.
@@ -51,14 +51,14 @@ events!(Aggregator::AggregatorEvents, Ocr2Aggregator::Ocr2AggregatorEvents);
 
 /// The first topics of a feed's events.
 pub(crate) fn topics() -> impl Iterator<Item = B256> {
-    use super::topics;
-    let first = topics::<Aggregator::AggregatorEvents>();
-    first.chain(topics::<Ocr2Aggregator::Ocr2AggregatorEvents>())
+    use super::event_topics;
+    let first = event_topics::<Aggregator::AggregatorEvents>();
+    first.chain(event_topics::<Ocr2Aggregator::Ocr2AggregatorEvents>())
 }
 
 /// When one aggregator's answers are an asset's price.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Turn {
+struct AggregatorPhase {
     feed: usize,
     /// The block from which it counts; that block's own price is asked for.
     after: u64,
@@ -66,98 +66,101 @@ struct Turn {
     until: u64,
 }
 
-impl Turn {
-    const fn counts(&self, block: u64) -> bool {
+impl AggregatorPhase {
+    const fn is_active(&self, block: u64) -> bool {
         self.after < block && block < self.until
     }
 }
 
 /// From answers to prices, for all feeds of one market.
 #[derive(Debug, Default)]
-pub(crate) struct PriceBook {
+pub(crate) struct FeedPrices {
     source: String,
     assets: Vec<String>,
     unit: f64,
-    turns: HashMap<Address, Vec<Turn>>,
+    phases: HashMap<Address, Vec<AggregatorPhase>>,
     /// Prices that calls told, by block.
-    told: BTreeMap<u64, Vec<(usize, I256)>>,
+    polled_answers: BTreeMap<u64, Vec<(usize, I256)>>,
     /// Prices of the block that is being read.
     pending: BTreeMap<usize, f64>,
 }
 
-impl PriceBook {
+impl FeedPrices {
     /// Prices of `source` in units of `unit`, from the feeds of some assets.
     pub(crate) fn new(source: String, unit: f64, feeds: &[Feed]) -> Self {
         let mut book = Self { source, unit, ..Self::default() };
-        for (feed, Feed { asset, turns, told }) in feeds.iter().enumerate() {
+        for (feed, Feed { asset, phases: turns, polled_answers: told }) in feeds.iter().enumerate()
+        {
             book.assets.push(asset.clone());
             for (i, (after, aggregator)) in turns.iter().enumerate() {
                 let until = turns.get(i + 1).map_or(u64::MAX, |(next, _)| *next);
-                let turn = Turn { feed, after: *after, until };
-                book.turns.entry(*aggregator).or_default().push(turn);
+                let turn = AggregatorPhase { feed, after: *after, until };
+                book.phases.entry(*aggregator).or_default().push(turn);
             }
             for (block, answer) in told {
-                book.told.entry(*block).or_default().push((feed, *answer));
+                book.polled_answers.entry(*block).or_default().push((feed, *answer));
             }
         }
         book
     }
 
     /// Whether a contract is one of the aggregators.
-    pub(crate) fn knows(&self, address: Address) -> bool {
-        self.turns.contains_key(&address)
+    pub(crate) fn is_aggregator(&self, address: Address) -> bool {
+        self.phases.contains_key(&address)
     }
 
     /// Whether an aggregator's answers count at a block.
-    pub(crate) fn counts(&self, aggregator: Address, block: u64) -> bool {
-        let turns = self.turns.get(&aggregator).into_iter().flatten();
-        turns.into_iter().any(|turn| turn.counts(block))
+    pub(crate) fn is_active(&self, aggregator: Address, block: u64) -> bool {
+        let turns = self.phases.get(&aggregator).into_iter().flatten();
+        turns.into_iter().any(|turn| turn.is_active(block))
     }
 
     /// Takes an aggregator's log.
-    pub(crate) fn decode(&mut self, log: &Log) -> Result<(), Fault> {
-        let Some(answer) = answer(log)? else { return Ok(()) };
-        for turn in self.turns.get(&log.address).into_iter().flatten() {
-            if turn.counts(log.block) {
-                self.pending.insert(turn.feed, price(answer, self.unit)?);
+    pub(crate) fn decode(&mut self, log: &Log) -> Result<(), DecodeError> {
+        let Some(answer) = decode_answer(log)? else { return Ok(()) };
+        for turn in self.phases.get(&log.address).into_iter().flatten() {
+            if turn.is_active(log.block) {
+                self.pending.insert(turn.feed, to_price(answer, self.unit)?);
             }
         }
         Ok(())
     }
 
     /// Takes an answer that a call told.
-    pub(crate) fn tell(&mut self, feed: usize, answer: I256) {
-        if let Ok(price) = price(answer, self.unit) {
+    pub(crate) fn record_answer(&mut self, feed: usize, answer: I256) {
+        if let Ok(price) = to_price(answer, self.unit) {
             self.pending.insert(feed, price);
         }
     }
 
     /// Writes the prices that the block left.
-    pub(crate) fn end_block(&mut self, header: &Header, rows: &mut Rows) {
-        for (feed, answer) in self.told.remove(&header.number).unwrap_or_default() {
-            self.tell(feed, answer);
+    pub(crate) fn end_block(&mut self, header: &Header, rows: &mut DecodedRows) {
+        for (feed, answer) in self.polled_answers.remove(&header.number).unwrap_or_default() {
+            self.record_answer(feed, answer);
         }
         for (feed, price) in std::mem::take(&mut self.pending) {
-            let row = OraclePrice::spot(&self.source, &self.assets[feed], time(header), price);
+            let row =
+                OraclePrice::spot(&self.source, &self.assets[feed], block_time(header), price);
             rows.oracle_prices.push(OraclePrice { block: Some(header.number), ..row });
         }
     }
 }
 
 /// The answer that a log tells; `None` if it is another event.
-fn answer(log: &Log) -> Result<Option<I256>, Fault> {
+fn decode_answer(log: &Log) -> Result<Option<I256>, DecodeError> {
     use Aggregator::AggregatorEvents as First;
     use Ocr2Aggregator::Ocr2AggregatorEvents as Second;
-    let first = read::<First>(log)?.map(|event| match event {
+    let first = decode_event::<First>(log)?.map(|event| match event {
         First::AnswerUpdated(event) => event.current,
-        First::NewTransmission(event) => widened(event.answer),
+        First::NewTransmission(event) => widen(event.answer),
     });
-    let second = read::<Second>(log)?.map(|Second::NewTransmission(event)| widened(event.answer));
+    let second =
+        decode_event::<Second>(log)?.map(|Second::NewTransmission(event)| widen(event.answer));
     Ok(first.or(second))
 }
 
 /// An answer of 192 bits; no price is negative, so how negative one is does not matter.
-fn widened(answer: Signed<192, 3>) -> I256 {
+fn widen(answer: Signed<192, 3>) -> I256 {
     if answer.is_negative() {
         return I256::MINUS_ONE;
     }
@@ -165,9 +168,11 @@ fn widened(answer: Signed<192, 3>) -> I256 {
 }
 
 /// An answer as a price; protocols take none that is not above zero.
-fn price(answer: I256, unit: f64) -> Result<f64, Fault> {
+fn to_price(answer: I256, unit: f64) -> Result<f64, DecodeError> {
     if answer <= I256::ZERO {
-        return Err(Fault::value(format!("the answer {answer} is no price: it must be above 0")));
+        return Err(DecodeError::value(format!(
+            "the answer {answer} is no price: it must be above 0"
+        )));
     }
     Ok(f64::from(answer.into_raw()) / unit)
 }

@@ -18,35 +18,35 @@ use alloy_sol_types::{SolCall, SolEvent};
 use arrow::array::RecordBatch;
 use plimsoll_lake::Partition;
 use plimsoll_lake::tables::{
-    BalanceChange, Liquidation, MarketAsset, OraclePrice, PAR, PositionEvent, QuarantinedLog,
-    ReserveIndex, ReserveParameter, Row,
+    BalanceChange, Liquidation, MarketAsset, OraclePrice, PAR_PRICE_SOURCE, PositionEvent,
+    QuarantinedLog, ReserveIndex, ReserveParameter, Row,
 };
 use serde::Deserialize;
 
-use super::{Adapter, Discovery, read, token, topics};
+use super::{Adapter, Discovery, decode_event, event_topics, token};
 use crate::chain::error::ChainError;
-use crate::chain::fetch::sparse_logs;
-use plimsoll_rpc::{Log, LogFilter};
-use plimsoll_lake::{MarketName, hex};
-use crate::chain::stream::{Listing, Probe, Stream};
+use crate::chain::fetch::fetch_unverified_logs;
+use crate::chain::stream::{DiscoveryEvidence, Probe, Stream};
 use decoder::{IsolatedMarket, MorphoDecoder};
 use events::Morpho::{self, MorphoEvents};
 use events::Oracle;
+use plimsoll_lake::{MarketKey, format_address};
+use plimsoll_rpc::{Log, LogFilter};
 
 const PROTOCOL: &str = "morpho-blue";
 
 pub(super) const ADAPTER: Adapter = Adapter {
     protocol: PROTOCOL,
     tables: &[&QuarantinedLog::TABLE],
-    root: |market| Ok(market.own::<Keys>()?.morpho),
-    recalls: || vec![Morpho::CreateMarket::SIGNATURE_HASH],
+    root: |market| Ok(market.protocol_keys::<MarketKeys>()?.morpho),
+    discovery_topics: || vec![Morpho::CreateMarket::SIGNATURE_HASH],
     discover: |discovery| Box::pin(discover(discovery)),
 };
 
 /// The keys of a market file that are Morpho Blue's own.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Keys {
+struct MarketKeys {
     morpho: Address,
     /// The markets wanted; all if absent.
     markets: Option<Vec<B256>>,
@@ -56,16 +56,16 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     let Discovery { client, market, root, first, last, .. } = discovery;
     if client.code(root.address, plimsoll_rpc::BlockTag::Number(last)).await?.is_empty() {
         let (address, kind, call) = (root.address, "Morpho Blue contract", "eth_getCode");
-        return Err(ChainError::NotThere { address, kind, call, block: last });
+        return Err(ChainError::MissingContract { address, kind, call, block: last });
     }
-    let created = LogFilter { addresses: vec![root.address], topics: (ADAPTER.recalls)() };
-    let told = sparse_logs(client, &created, first..=last).await?;
+    let created = LogFilter { addresses: vec![root.address], topics: (ADAPTER.discovery_topics)() };
+    let told = fetch_unverified_logs(client, &created, first..=last).await?;
     // A market is there still when reading begins after its creation.
     let born = root.from_block.unwrap_or(0)..=discovery.origin.saturating_sub(1);
-    let mut logs = sparse_logs(client, &created, born).await?.logs;
-    logs.extend_from_slice(discovery.recalled);
+    let mut logs = fetch_unverified_logs(client, &created, born).await?.logs;
+    logs.extend_from_slice(discovery.stored_logs);
     logs.extend_from_slice(&told.logs);
-    let keys: Keys = market.own()?;
+    let keys: MarketKeys = market.protocol_keys()?;
     let markets = markets(discovery, &logs, keys.markets.as_deref()).await?;
     let every_blocks = market.common.sample_every_blocks;
     let probes = markets.iter().map(|(_, market)| Probe {
@@ -77,19 +77,19 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     });
     let mut facts = Vec::new();
     let mut partitions =
-        vec![Partition::of(const { &QuarantinedLog::TABLE }, &[market.chain(), &root.stream])?];
+        vec![Partition::new(const { &QuarantinedLog::TABLE }, &[market.chain(), &root.stream])?];
     for (_, market) in &markets {
-        facts.push(assets(market)?);
-        partitions.extend(of_market(&market.name)?);
+        facts.push(asset_table(market)?);
+        partitions.extend(market_partitions(&market.key)?);
     }
     Ok(Stream {
         name: root.stream.clone(),
         filter: LogFilter {
             addresses: vec![root.address],
-            topics: topics::<MorphoEvents>().collect(),
+            topics: event_topics::<MorphoEvents>().collect(),
         },
-        listing: Listing { filter: created, told },
-        facts,
+        evidence: DiscoveryEvidence { filter: created, unverified: told },
+        static_tables: facts,
         partitions,
         probes: probes.collect(),
         decoder: Box::new(MorphoDecoder::new(markets)),
@@ -104,8 +104,8 @@ async fn markets(
 ) -> Result<Vec<(B256, IsolatedMarket)>, ChainError> {
     let mut created = Vec::new();
     for log in logs {
-        let event = read::<MorphoEvents>(log);
-        let event = event.map_err(|fault| discovery.market.fault(fault.detail))?;
+        let event = decode_event::<MorphoEvents>(log);
+        let event = event.map_err(|fault| discovery.market.error(fault.detail))?;
         if let Some(MorphoEvents::CreateMarket(event)) = event
             && wanted.is_none_or(|wanted| wanted.contains(&event.id))
         {
@@ -118,10 +118,10 @@ async fn markets(
     let mut tokens: Vec<Address> = tokens.collect();
     tokens.sort_unstable();
     tokens.dedup();
-    let named = token::named(discovery.client, &tokens, discovery.last).await?;
+    let named = token::fetch_tokens(discovery.client, &tokens, discovery.last).await?;
     let tokens: BTreeMap<Address, token::Token> = tokens.into_iter().zip(named).collect();
     let market = |(from_block, event): (u64, Morpho::CreateMarket)| {
-        let name = MarketName {
+        let name = MarketKey {
             chain: discovery.market.chain().to_owned(),
             protocol: PROTOCOL.to_owned(),
             market: format!("{}-{:#x}", discovery.market.name(), event.id),
@@ -129,31 +129,34 @@ async fn markets(
         let [loan, collateral] = [event.marketParams.loanToken, event.marketParams.collateralToken]
             .map(|address| (address, tokens[&address].clone()));
         let oracle = event.marketParams.oracle;
-        (event.id, IsolatedMarket { name, loan, collateral, oracle, from_block })
+        (event.id, IsolatedMarket { key: name, loan, collateral, oracle, from_block })
     };
     Ok(created.into_iter().map(market).collect())
 }
 
 /// The two assets of a market; the loan asset is what the protocol values the other in.
-fn assets(market: &IsolatedMarket) -> Result<(Partition, RecordBatch), ChainError> {
-    let name = &market.name;
+fn asset_table(market: &IsolatedMarket) -> Result<(Partition, RecordBatch), ChainError> {
+    let name = &market.key;
     let row = |(address, token): &(Address, token::Token), price_source: String| MarketAsset {
         chain: name.chain.clone(),
         protocol: name.protocol.clone(),
         market: name.market.clone(),
         asset: token.symbol.clone(),
-        address: Some(hex(*address)),
+        address: Some(format_address(*address)),
         decimals: token.decimals,
         price_source,
         price_asset: token.symbol.clone(),
         oracle_delay_s: 0,
     };
-    let rows = [row(&market.loan, PAR.to_owned()), row(&market.collateral, name.price_source())];
-    let partition = Partition::of(const { &MarketAsset::TABLE }, &name.partition())?;
+    let rows = [
+        row(&market.loan, PAR_PRICE_SOURCE.to_owned()),
+        row(&market.collateral, name.price_source()),
+    ];
+    let partition = Partition::new(const { &MarketAsset::TABLE }, &name.partition())?;
     Ok((partition, MarketAsset::to_batch(&rows)?))
 }
 
-fn of_market(name: &MarketName) -> Result<Vec<Partition>, ChainError> {
+fn market_partitions(name: &MarketKey) -> Result<Vec<Partition>, ChainError> {
     let tables = [
         const { &PositionEvent::TABLE },
         const { &Liquidation::TABLE },
@@ -163,35 +166,35 @@ fn of_market(name: &MarketName) -> Result<Vec<Partition>, ChainError> {
     ];
     let mut partitions = Vec::new();
     for table in tables {
-        partitions.push(Partition::of(table, &name.partition())?);
+        partitions.push(Partition::new(table, &name.partition())?);
     }
-    partitions.push(Partition::of(const { &OraclePrice::TABLE }, &[name.price_source()])?);
+    partitions.push(Partition::new(const { &OraclePrice::TABLE }, &[name.price_source()])?);
     Ok(partitions)
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::chain::adapter::decoding::KNOWN;
+    use crate::chain::adapter::decoder_tests::KNOWN_ADDRESSES;
     use crate::chain::stream::Decoder;
 
     pub(crate) fn topics() -> Vec<B256> {
-        super::topics::<MorphoEvents>().collect()
+        super::event_topics::<MorphoEvents>().collect()
     }
 
     pub(crate) fn decoder() -> Box<dyn Decoder> {
         let token = |symbol: &str| token::Token { symbol: symbol.to_owned(), decimals: 18 };
         let market = IsolatedMarket {
-            name: MarketName {
+            key: MarketKey {
                 chain: "test".to_owned(),
                 protocol: PROTOCOL.to_owned(),
                 market: "test".to_owned(),
             },
-            loan: (KNOWN[1], token("L")),
-            collateral: (KNOWN[2], token("C")),
-            oracle: KNOWN[3],
+            loan: (KNOWN_ADDRESSES[1], token("L")),
+            collateral: (KNOWN_ADDRESSES[2], token("C")),
+            oracle: KNOWN_ADDRESSES[3],
             from_block: 0,
         };
-        Box::new(MorphoDecoder::new(vec![(KNOWN[3].into_word(), market)]))
+        Box::new(MorphoDecoder::new(vec![(KNOWN_ADDRESSES[3].into_word(), market)]))
     }
 }

@@ -4,8 +4,8 @@ use alloy_primitives::{Address, B256, Bytes};
 use alloy_sol_types::{SolCall, sol};
 
 use crate::chain::error::ChainError;
+use crate::chain::view_calls::call_views;
 use plimsoll_rpc::{BlockTag, CallOutcome, Client};
-use crate::chain::view::view_each;
 
 sol! {
     /// `IERC20Metadata`.
@@ -25,7 +25,7 @@ pub(crate) struct Token {
 }
 
 /// Asks tokens for their symbols and decimals; a symbol that is taken gets the address behind it.
-pub(crate) async fn named(
+pub(crate) async fn fetch_tokens(
     client: &Client,
     tokens: &[Address],
     at: u64,
@@ -34,15 +34,15 @@ pub(crate) async fn named(
     let input = Bytes::from(Erc20::symbolCall {}.abi_encode());
     let calls: Vec<_> = tokens.iter().map(|token| (*token, input.clone())).collect();
     let symbols = client.call(&calls, BlockTag::Number(at));
-    let (decimals, symbols) = tokio::try_join!(view_each(client, decimals, at), symbols)?;
+    let (decimals, symbols) = tokio::try_join!(call_views(client, decimals, at), symbols)?;
     let mut named: Vec<Token> = Vec::new();
     for ((address, outcome), decimals) in tokens.iter().zip(&symbols).zip(decimals) {
-        let symbol = symbol(outcome).filter(|symbol| !symbol.is_empty());
+        let symbol = decode_symbol(outcome).filter(|symbol| !symbol.is_empty());
         let taken = |symbol: &String| named.iter().any(|token| token.symbol == *symbol);
         let symbol = match symbol {
             Some(symbol) if !taken(&symbol) => symbol,
-            Some(symbol) => format!("{symbol}-{}", plimsoll_lake::hex(*address)),
-            None => plimsoll_lake::hex(*address),
+            Some(symbol) => format!("{symbol}-{}", plimsoll_lake::format_address(*address)),
+            None => plimsoll_lake::format_address(*address),
         };
         named.push(Token { symbol, decimals: decimals.map_or(0, u32::from) });
     }
@@ -50,7 +50,7 @@ pub(crate) async fn named(
 }
 
 /// A symbol, as a string or, from the oldest tokens, as 32 bytes.
-fn symbol(outcome: &CallOutcome) -> Option<String> {
+fn decode_symbol(outcome: &CallOutcome) -> Option<String> {
     let CallOutcome::Returned(returned) = outcome else { return None };
     if let Ok(symbol) = Erc20::symbolCall::abi_decode_returns(returned) {
         return Some(symbol);

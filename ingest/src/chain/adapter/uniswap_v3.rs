@@ -8,16 +8,18 @@ use arrow::array::RecordBatch;
 use plimsoll_lake::Partition;
 use plimsoll_lake::tables::{Pool as PoolRow, PoolLiquidity, QuarantinedLog, Row};
 
-use super::{Adapter, Discovery, Root, events, read, token, topics};
+use super::{Adapter, Discovery, StreamRoot, decode_event, event_topics, events, token};
 use crate::chain::error::ChainError;
+use crate::chain::log_position::block_time;
+use crate::chain::market_file::PoolEntry;
+use crate::chain::rows::{exact_amount, exact_signed_amount};
+use crate::chain::stream::{DecodeError, Decoder, DecoderState, DiscoveryEvidence, Stream};
+use crate::chain::view_calls::call_view;
+use Pool::PoolEvents;
+use plimsoll_lake::DecodedRows;
+use plimsoll_lake::format_address;
 use plimsoll_rpc::Header;
 use plimsoll_rpc::{Log, LogFilter};
-use crate::chain::market_file::PoolEntry;
-use plimsoll_lake::{hex}; use crate::chain::place::{time};
-use plimsoll_lake::{Rows}; use crate::chain::rows::{exact, signed};
-use crate::chain::stream::{Decoder, Fault, Listing, Registers, Stream};
-use crate::chain::view::view;
-use Pool::PoolEvents;
 
 /// Fees are told in millionths.
 const FEE_UNIT: f64 = 1e6;
@@ -28,9 +30,9 @@ pub(super) const ADAPTER: Adapter = Adapter {
     protocol: "uniswap-v3",
     tables: &[&PoolLiquidity::TABLE, &QuarantinedLog::TABLE],
     root: |market| {
-        Err(market.fault("`uniswap-v3` is not lent on: list pools as uniswap_v3_pools".into()))
+        Err(market.error("`uniswap-v3` is not lent on: list pools as uniswap_v3_pools".into()))
     },
-    recalls: Vec::new,
+    discovery_topics: Vec::new,
     discover: |discovery| Box::pin(discover(discovery)),
 };
 
@@ -53,33 +55,37 @@ sol! {
 }
 
 /// The stream of one pool.
-pub(super) fn root(entry: &PoolEntry) -> Root {
+pub(super) fn pool_root(entry: &PoolEntry) -> StreamRoot {
     let (address, from_block) = match *entry {
         PoolEntry::Address(address) => (address, None),
         PoolEntry::From { address, from_block } => (address, Some(from_block)),
     };
-    Root::of(const { &ADAPTER }, &hex(address), address, from_block)
+    StreamRoot::new(const { &ADAPTER }, &format_address(address), address, from_block)
 }
 
 async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     let Discovery { client, root, last, .. } = discovery;
     let pool = root.address;
-    let missing =
-        |call| ChainError::NotThere { address: pool, kind: "Uniswap v3 pool", call, block: last };
+    let missing = |call| ChainError::MissingContract {
+        address: pool,
+        kind: "Uniswap v3 pool",
+        call,
+        block: last,
+    };
     let (token0, token1, fee) = tokio::try_join!(
-        view(client, pool, Pool::token0Call {}, last),
-        view(client, pool, Pool::token1Call {}, last),
-        view(client, pool, Pool::feeCall {}, last),
+        call_view(client, pool, Pool::token0Call {}, last),
+        call_view(client, pool, Pool::token1Call {}, last),
+        call_view(client, pool, Pool::feeCall {}, last),
     )?;
     let tokens = [token0.ok_or(missing("token0"))?, token1.ok_or(missing("token1"))?];
     let fee = fee.ok_or(missing("fee"))?;
-    let named = token::named(client, &tokens, last).await?;
+    let named = token::fetch_tokens(client, &tokens, last).await?;
     let chain = discovery.market.chain().to_owned();
     let row = PoolRow {
         chain: chain.clone(),
-        pool: hex(pool),
-        token0: hex(tokens[0]),
-        token1: hex(tokens[1]),
+        pool: format_address(pool),
+        token0: format_address(tokens[0]),
+        token1: format_address(tokens[1]),
         symbol0: named[0].symbol.clone(),
         symbol1: named[1].symbol.clone(),
         decimals0: named[0].decimals,
@@ -88,20 +94,20 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     };
     Ok(Stream {
         name: root.stream.clone(),
-        filter: LogFilter { addresses: vec![pool], topics: topics::<PoolEvents>().collect() },
-        listing: Listing::default(),
-        facts: vec![facts(&row)?],
+        filter: LogFilter { addresses: vec![pool], topics: event_topics::<PoolEvents>().collect() },
+        evidence: DiscoveryEvidence::default(),
+        static_tables: vec![pool_table(&row)?],
         partitions: vec![
-            Partition::of(const { &PoolLiquidity::TABLE }, &[&chain, &hex(pool)])?,
-            Partition::of(const { &QuarantinedLog::TABLE }, &[&chain, &root.stream])?,
+            Partition::new(const { &PoolLiquidity::TABLE }, &[&chain, &format_address(pool)])?,
+            Partition::new(const { &QuarantinedLog::TABLE }, &[&chain, &root.stream])?,
         ],
         probes: Vec::new(),
         decoder: Box::new(PoolDecoder { chain, pool }),
     })
 }
 
-fn facts(row: &PoolRow) -> Result<(Partition, RecordBatch), ChainError> {
-    let partition = Partition::of(const { &PoolRow::TABLE }, &[&row.chain, &row.pool])?;
+fn pool_table(row: &PoolRow) -> Result<(Partition, RecordBatch), ChainError> {
+    let partition = Partition::new(const { &PoolRow::TABLE }, &[&row.chain, &row.pool])?;
     Ok((partition, PoolRow::to_batch(std::slice::from_ref(row))?))
 }
 
@@ -113,14 +119,14 @@ struct PoolDecoder {
 
 /// Where a pool stands: what `slot0` and `liquidity` would say.
 #[derive(Debug, Clone, Copy)]
-struct Standing {
+struct PoolState {
     sqrt_price: U256,
     tick: i32,
     liquidity: U256,
 }
 
 /// What an event moved.
-struct Moved {
+struct PoolChange {
     kind: &'static str,
     range: Option<(i32, i32, i128)>,
     amounts: (i128, i128),
@@ -131,14 +137,14 @@ impl Decoder for PoolDecoder {
         &mut self,
         log: &Log,
         header: &Header,
-        registers: &mut Registers,
-        rows: &mut Rows,
-    ) -> Result<(), Fault> {
-        let Some(event) = read::<PoolEvents>(log)? else { return Ok(()) };
-        let before = Standing::recall(registers.get(self.pool, B256::ZERO));
+        registers: &mut DecoderState,
+        rows: &mut DecodedRows,
+    ) -> Result<(), DecodeError> {
+        let Some(event) = decode_event::<PoolEvents>(log)? else { return Ok(()) };
+        let before = PoolState::from_words(registers.get(self.pool, B256::ZERO));
         let (after, moved) = apply(before, event)?;
         rows.pool_liquidity.push(self.row(log, header, after, &moved)?);
-        registers.set(self.pool, B256::ZERO, after.words());
+        registers.set(self.pool, B256::ZERO, after.to_words());
         Ok(())
     }
 }
@@ -148,18 +154,18 @@ impl PoolDecoder {
         &self,
         log: &Log,
         header: &Header,
-        standing: Standing,
-        moved: &Moved,
-    ) -> Result<PoolLiquidity, Fault> {
+        standing: PoolState,
+        moved: &PoolChange,
+    ) -> Result<PoolLiquidity, DecodeError> {
         Ok(PoolLiquidity {
             chain: self.chain.clone(),
-            pool: hex(self.pool),
+            pool: format_address(self.pool),
             block: log.block,
             log_index: log.log_index,
-            time: time(header),
+            time: block_time(header),
             kind: moved.kind.to_owned(),
             tick: standing.exact_tick(),
-            liquidity: exact(standing.liquidity)?,
+            liquidity: exact_amount(standing.liquidity)?,
             tick_lower: moved.range.map(|(lower, _, _)| f64::from(lower)),
             tick_upper: moved.range.map(|(_, upper, _)| f64::from(upper)),
             liquidity_delta: moved.range.map(|(_, _, delta)| delta),
@@ -169,13 +175,13 @@ impl PoolDecoder {
     }
 }
 
-impl Standing {
-    fn recall([sqrt_price, tick, liquidity]: [U256; 3]) -> Self {
+impl PoolState {
+    fn from_words([sqrt_price, tick, liquidity]: [U256; 3]) -> Self {
         let tick = if tick.is_zero() { 0 } else { tick.to::<i32>() - TICK_SHIFT };
         Self { sqrt_price, tick, liquidity }
     }
 
-    fn words(self) -> [U256; 3] {
+    fn to_words(self) -> [U256; 3] {
         [self.sqrt_price, U256::from(self.tick + TICK_SHIFT), self.liquidity]
     }
 
@@ -185,12 +191,12 @@ impl Standing {
         2.0 * sqrt_price.ln() / 1.0001_f64.ln()
     }
 
-    fn at(self, sqrt_price: U160, tick: i32) -> Self {
+    fn with_price(self, sqrt_price: U160, tick: i32) -> Self {
         Self { sqrt_price: sqrt_price.to(), tick, ..self }
     }
 
     /// `UniswapV3Pool._modifyPosition`: liquidity counts where the tick is in its range.
-    fn with_liquidity(self, lower: i32, upper: i32, delta: i128) -> Result<Self, Fault> {
+    fn with_liquidity(self, lower: i32, upper: i32, delta: i128) -> Result<Self, DecodeError> {
         if self.tick < lower || upper <= self.tick {
             return Ok(self);
         }
@@ -200,40 +206,49 @@ impl Standing {
         } else {
             self.liquidity.checked_add(amount)
         };
-        let fault = || Fault::value(format!("{delta} cannot move {} in range", self.liquidity));
+        let fault =
+            || DecodeError::value(format!("{delta} cannot move {} in range", self.liquidity));
         Ok(Self { liquidity: liquidity.ok_or_else(fault)?, ..self })
     }
 }
 
-fn apply(before: Standing, event: PoolEvents) -> Result<(Standing, Moved), Fault> {
-    let entered = |amount0: U256, amount1: U256| Ok((exact(amount0)?, exact(amount1)?));
-    let left = |amount0: U256, amount1: U256| Ok((-exact(amount0)?, -exact(amount1)?));
+fn apply(before: PoolState, event: PoolEvents) -> Result<(PoolState, PoolChange), DecodeError> {
+    let entered =
+        |amount0: U256, amount1: U256| Ok((exact_amount(amount0)?, exact_amount(amount1)?));
+    let left =
+        |amount0: U256, amount1: U256| Ok((-exact_amount(amount0)?, -exact_amount(amount1)?));
     Ok(match event {
         PoolEvents::Initialize(e) => {
-            let after = before.at(e.sqrtPriceX96, e.tick.as_i32());
-            (after, Moved { kind: "initialize", range: None, amounts: (0, 0) })
+            let after = before.with_price(e.sqrtPriceX96, e.tick.as_i32());
+            (after, PoolChange { kind: "initialize", range: None, amounts: (0, 0) })
         }
         PoolEvents::Swap(e) => {
-            let amounts = (signed(e.amount0)?, signed(e.amount1)?);
-            let after = Standing {
+            let amounts = (exact_signed_amount(e.amount0)?, exact_signed_amount(e.amount1)?);
+            let after = PoolState {
                 liquidity: U256::from(e.liquidity),
-                ..before.at(e.sqrtPriceX96, e.tick.as_i32())
+                ..before.with_price(e.sqrtPriceX96, e.tick.as_i32())
             };
-            (after, Moved { kind: "swap", range: None, amounts })
+            (after, PoolChange { kind: "swap", range: None, amounts })
         }
         PoolEvents::Mint(e) => {
             let (lower, upper) = (e.tickLower.as_i32(), e.tickUpper.as_i32());
-            let delta = exact(U256::from(e.amount))?;
+            let delta = exact_amount(U256::from(e.amount))?;
             let amounts = entered(e.amount0, e.amount1)?;
             let range = Some((lower, upper, delta));
-            (before.with_liquidity(lower, upper, delta)?, Moved { kind: "mint", range, amounts })
+            (
+                before.with_liquidity(lower, upper, delta)?,
+                PoolChange { kind: "mint", range, amounts },
+            )
         }
         PoolEvents::Burn(e) => {
             let (lower, upper) = (e.tickLower.as_i32(), e.tickUpper.as_i32());
-            let delta = -exact(U256::from(e.amount))?;
+            let delta = -exact_amount(U256::from(e.amount))?;
             let amounts = left(e.amount0, e.amount1)?;
             let range = Some((lower, upper, delta));
-            (before.with_liquidity(lower, upper, delta)?, Moved { kind: "burn", range, amounts })
+            (
+                before.with_liquidity(lower, upper, delta)?,
+                PoolChange { kind: "burn", range, amounts },
+            )
         }
     })
 }
@@ -243,20 +258,20 @@ pub(super) mod tests {
     use alloy_primitives::{I256, aliases::I24};
 
     use super::*;
-    use crate::chain::adapter::decoding::KNOWN;
+    use crate::chain::adapter::decoder_tests::KNOWN_ADDRESSES;
 
     pub(crate) fn decoder() -> Box<dyn Decoder> {
-        Box::new(PoolDecoder { chain: "test".to_owned(), pool: KNOWN[0] })
+        Box::new(PoolDecoder { chain: "test".to_owned(), pool: KNOWN_ADDRESSES[0] })
     }
 
     pub(crate) fn topics() -> Vec<B256> {
-        super::topics::<PoolEvents>().collect()
+        super::event_topics::<PoolEvents>().collect()
     }
 
     pub(crate) fn swap() -> Pool::Swap {
         Pool::Swap {
-            sender: KNOWN[1],
-            recipient: KNOWN[1],
+            sender: KNOWN_ADDRESSES[1],
+            recipient: KNOWN_ADDRESSES[1],
             amount0: I256::ONE,
             amount1: I256::MINUS_ONE,
             sqrtPriceX96: U160::from(1) << 96,
@@ -266,8 +281,8 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn liquidity_counts_only_where_the_tick_is() {
-        let at = Standing { sqrt_price: U256::ZERO, tick: 10, liquidity: U256::from(100) };
+    fn liquidity_counts_only_in_the_range_of_the_tick() {
+        let at = PoolState { sqrt_price: U256::ZERO, tick: 10, liquidity: U256::from(100) };
         let after =
             |lower, upper, delta| at.with_liquidity(lower, upper, delta).map(|s| s.liquidity);
         assert_eq!(after(0, 20, 5), Ok(U256::from(105)));
@@ -278,10 +293,10 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_standing_is_recalled_as_it_was() {
+    fn a_pool_state_survives_its_words() {
         for tick in [-887_272, -1, 0, 1, 887_271] {
-            let at = Standing { sqrt_price: U256::from(3), tick, liquidity: U256::from(9) };
-            let again = Standing::recall(at.words());
+            let at = PoolState { sqrt_price: U256::from(3), tick, liquidity: U256::from(9) };
+            let again = PoolState::from_words(at.to_words());
             assert_eq!(
                 (again.sqrt_price, again.tick, again.liquidity),
                 (at.sqrt_price, tick, at.liquidity)

@@ -2,7 +2,7 @@
 
 use alloy_primitives::Address;
 
-use plimsoll_rpc::{Fault, RpcError};
+use plimsoll_rpc::{EndpointError, RpcError};
 
 /// A range that could not be fetched whole and of one history.
 #[derive(Debug, thiserror::Error)]
@@ -12,13 +12,13 @@ pub enum FetchError {
     Rpc(#[from] RpcError),
     /// One block alone has more logs than any endpoint gives at once.
     #[error("{endpoint} does not give the logs of block {block}, which is one block alone")]
-    TooMuch {
+    BlockTooLarge {
         /// The endpoint asked last, without its secrets.
         endpoint: String,
         /// The block.
         block: u64,
         /// What it said.
-        source: Fault,
+        source: EndpointError,
     },
     /// The chain kept changing while it was read, or endpoints follow different histories.
     #[error("the chain keeps changing at block {block}: {problem}")]
@@ -32,7 +32,7 @@ pub enum FetchError {
     #[error(
         "{endpoint} withholds logs of block {block}, whose bloom speaks for contract {contract}"
     )]
-    Withheld {
+    WithheldLogs {
         /// The endpoint asked last, without its secrets.
         endpoint: String,
         /// The block.
@@ -44,11 +44,13 @@ pub enum FetchError {
 
 impl FetchError {
     /// What the last fault of a request for logs means for the range.
-    pub(super) fn of(error: RpcError) -> Self {
+    pub(super) fn from_rpc_error(error: RpcError) -> Self {
         match error {
-            RpcError::GaveUp { endpoint, source: Fault::Withheld { block, contract }, .. } => {
-                Self::Withheld { endpoint, block, contract }
-            }
+            RpcError::RetriesExhausted {
+                endpoint,
+                source: EndpointError::WithheldLogs { block, contract },
+                ..
+            } => Self::WithheldLogs { endpoint, block, contract },
             other => other.into(),
         }
     }

@@ -12,7 +12,7 @@ const WAD: u64 = 1_000_000_000_000_000_000;
 
 /// One asset of one account, with interest.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Holding {
+pub(super) struct AssetBalance {
     /// Balance that counts as collateral, smallest units.
     pub(super) collateral: U256,
     /// Debt, smallest units.
@@ -43,7 +43,7 @@ pub struct AccountHealth {
 }
 
 /// An account's health from what it holds and owes.
-pub(super) fn health(holdings: &[Holding], rounding: Rounding) -> AccountHealth {
+pub(super) fn account_health(holdings: &[AssetBalance], rounding: Rounding) -> AccountHealth {
     let (mut collateral, mut weighted, mut lent, mut debt) =
         (U256::ZERO, U256::ZERO, U256::ZERO, U256::ZERO);
     for holding in holdings {
@@ -87,15 +87,15 @@ fn wad_div(a: U256, b: U256) -> U256 {
 mod tests {
     use super::*;
 
-    fn holding(collateral: u64, debt: u64, price: u64, threshold_bps: u64) -> Holding {
+    fn holding(collateral: u64, debt: u64, price: u64, threshold_bps: u64) -> AssetBalance {
         let [collateral, debt, price, threshold_bps] =
             [collateral, debt, price, threshold_bps].map(U256::from);
         let max_ltv_bps = threshold_bps - U256::from(250);
-        Holding { collateral, debt, price, unit: U256::from(1), threshold_bps, max_ltv_bps }
+        AssetBalance { collateral, debt, price, unit: U256::from(1), threshold_bps, max_ltv_bps }
     }
 
-    fn health_factor(holdings: &[Holding], rounding: Rounding) -> U256 {
-        health(holdings, rounding).health_factor
+    fn health_factor(holdings: &[AssetBalance], rounding: Rounding) -> U256 {
+        account_health(holdings, rounding).health_factor
     }
 
     #[test]
@@ -118,7 +118,7 @@ mod tests {
     fn averages_are_weighted_by_value_and_floored() {
         let holdings = [holding(100, 0, 1, 8250), holding(50, 100, 1, 7777)];
         for rounding in [Rounding::HalfUp, Rounding::Directed] {
-            let health = health(&holdings, rounding);
+            let health = account_health(&holdings, rounding);
             let told = [health.max_ltv_bps, health.liquidation_threshold_bps, health.collateral];
             assert_eq!(told, [7842, 8092, 150].map(U256::from));
         }

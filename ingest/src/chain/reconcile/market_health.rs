@@ -10,10 +10,10 @@ use super::state::{MarketState, ReserveWeights};
 use crate::chain::adapter::aave_v3::{Pool, Rounding};
 use crate::chain::error::ChainError;
 use crate::chain::market_file::MarketFile;
-use crate::chain::plan::covered;
-use crate::chain::rollback::last_block;
+use crate::chain::plan::covered_blocks;
+use crate::chain::reorg::last_block;
+use crate::chain::view_calls::{call_view, call_views};
 use plimsoll_rpc::Client;
-use crate::chain::view::{view, view_each};
 
 /// An Aave v3 market's accounts at the end of a block, rebuilt from a lake.
 #[derive(Debug, Clone)]
@@ -37,29 +37,30 @@ impl MarketHealth {
         (pool, block): (Address, u64),
     ) -> Result<Self, ChainError> {
         let state = MarketState::read(store, market, block)?;
-        let revision = view(client, pool, Pool::POOL_REVISIONCall {}, block).await?;
-        let rounding = Rounding::of_revision(revision.unwrap_or_default());
+        let revision = call_view(client, pool, Pool::POOL_REVISIONCall {}, block).await?;
+        let rounding = Rounding::from_revision(revision.unwrap_or_default());
         Ok(Self { state, pool, rounding, block })
     }
 
     /// The same accounts where some assets count for something else.
     #[must_use]
-    pub fn with(&self, weights: &[ReserveWeights]) -> Self {
-        Self { state: self.state.with(weights), ..self.clone() }
+    pub fn with_weights(&self, weights: &[ReserveWeights]) -> Self {
+        Self { state: self.state.with_weights(weights), ..self.clone() }
     }
 
     /// Every account that owes anything and counts one of the assets as collateral, in order of
     /// address.
     #[must_use]
     pub fn debtors(&self, assets: &[&str]) -> Vec<Address> {
-        let pledges = |owner: &Address| assets.iter().any(|a| self.state.pledges(*owner, a));
+        let pledges =
+            |owner: &Address| assets.iter().any(|a| self.state.uses_as_collateral(*owner, a));
         let owners = self.state.owners().into_iter();
-        owners.filter(|owner| self.state.owes(*owner) && pledges(owner)).collect()
+        owners.filter(|owner| self.state.has_debt(*owner) && pledges(owner)).collect()
     }
 
     /// An account's health; `None` if a price or an index is missing in the lake.
     #[must_use]
-    pub fn of(&self, owner: Address) -> Option<AccountHealth> {
+    pub fn account_health(&self, owner: Address) -> Option<AccountHealth> {
         self.state.health(owner, self.rounding)
     }
 
@@ -67,13 +68,13 @@ impl MarketHealth {
     ///
     /// # Errors
     /// [`ChainError`] if no endpoint answers.
-    pub async fn told(
+    pub async fn onchain_account_health(
         &self,
         client: &Client,
         owners: &[Address],
     ) -> Result<Vec<Option<AccountHealth>>, ChainError> {
         let ask = |user: &Address| (self.pool, Pool::getUserAccountDataCall { user: *user });
-        let told = view_each(client, owners.iter().map(ask), self.block).await?;
+        let told = call_views(client, owners.iter().map(ask), self.block).await?;
         let health = |told: <Pool::getUserAccountDataCall as alloy_sol_types::SolCall>::Return| {
             AccountHealth {
                 collateral: told.totalCollateralBase,
@@ -91,13 +92,13 @@ impl MarketHealth {
 ///
 /// # Errors
 /// [`ChainError`] if the lake cannot be read.
-pub fn last_block_by(
+pub fn last_covered_block(
     store: &Store,
     market: &MarketFile,
     until: Option<DateTime<Utc>>,
 ) -> Result<Option<Block>, ChainError> {
     let stream = format!("{}.{}", market.protocol(), market.name());
-    let covered = covered(store, market.chain(), &stream)?;
+    let covered = covered_blocks(store, market.chain(), &stream)?;
     let Some((from, to)) = covered.first().copied() else { return Ok(None) };
     let Some(until) = until else { return Ok(last_block(store, market.chain(), to)?) };
     let filter = Filter::default().partition(Block::CHAIN, market.chain());

@@ -9,14 +9,14 @@ use plimsoll_lake::tables::{
 };
 use plimsoll_lake::{Filter, Partition, Store};
 
-use super::health::{AccountHealth, Holding, health};
+use super::health::{AccountHealth, AssetBalance, account_health};
 use super::interest;
 use crate::chain::adapter::aave_v3::{PROTOCOL, Rounding};
 use crate::chain::error::ChainError;
 use crate::chain::market_file::MarketFile;
-use plimsoll_lake::{MarketName};
-use crate::chain::plan::covered;
-use crate::chain::rollback::last_block;
+use crate::chain::plan::covered_blocks;
+use crate::chain::reorg::last_block;
+use plimsoll_lake::MarketKey;
 
 /// Prices are reckoned in the oracle's unit, eight decimals of a dollar.
 const PRICE_UNIT: f64 = 1e8;
@@ -25,7 +25,7 @@ const BPS: f64 = 1e4;
 
 /// An asset with its interest, price and threshold at the block.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Asset {
+pub(super) struct AssetState {
     pub(super) symbol: String,
     pub(super) underlying: Address,
     decimals: u32,
@@ -36,7 +36,7 @@ pub(super) struct Asset {
 
 /// One account's balances and choices at the block.
 #[derive(Debug, Clone, Default)]
-struct Position {
+struct AccountState {
     scaled: HashMap<(usize, &'static str), i128>,
     enabled: BTreeSet<usize>,
     emode: u32,
@@ -45,16 +45,16 @@ struct Position {
 /// A market at the end of a block.
 #[derive(Debug, Clone)]
 pub(super) struct MarketState {
-    pub(super) assets: Vec<Asset>,
+    pub(super) assets: Vec<AssetState>,
     time_s: i64,
-    positions: BTreeMap<Address, Position>,
+    accounts: BTreeMap<Address, AccountState>,
     /// The efficiency modes.
-    emodes: HashMap<u32, EMode>,
+    emodes: HashMap<u32, EModeWeights>,
 }
 
 /// What an efficiency mode sets in the place of its collaterals' own.
 #[derive(Debug, Clone, Copy, Default)]
-struct EMode {
+struct EModeWeights {
     liquidation_threshold: f64,
     max_ltv: f64,
 }
@@ -72,57 +72,57 @@ pub struct ReserveWeights {
 
 impl MarketState {
     pub(super) fn read(store: &Store, market: &MarketFile, block: u64) -> Result<Self, ChainError> {
-        let name = MarketName {
+        let name = MarketKey {
             chain: market.chain().to_owned(),
             protocol: PROTOCOL.to_owned(),
             market: market.name().to_owned(),
         };
         let stream = format!("{PROTOCOL}.{}", name.market);
-        let covered = covered(store, &name.chain, &stream)?;
+        let covered = covered_blocks(store, &name.chain, &stream)?;
         let time = last_block(store, &name.chain, block)?.filter(|last| last.block == block);
         let whole = covered.first().is_some_and(|(_, end)| *end >= block);
         let Some(Block { time, .. }) = time.filter(|_| whole) else {
             let covered = format!("{covered:?}");
-            return Err(market.fault(format!("the lake holds {stream} for {covered}, not {block}")));
+            return Err(market.error(format!("the lake holds {stream} for {covered}, not {block}")));
         };
         let mut state = Self {
             assets: Vec::new(),
             time_s: time.timestamp(),
-            positions: BTreeMap::new(),
+            accounts: BTreeMap::new(),
             emodes: HashMap::new(),
         };
-        state.fill(store, &name, block)?;
+        state.load(store, &name, block)?;
         Ok(state)
     }
 
-    fn fill(&mut self, store: &Store, name: &MarketName, block: u64) -> Result<(), ChainError> {
-        for row in rows::<MarketAsset>(store, &name.partition())? {
+    fn load(&mut self, store: &Store, name: &MarketKey, block: u64) -> Result<(), ChainError> {
+        for row in partition_rows::<MarketAsset>(store, &name.partition())? {
             let underlying = row.address.and_then(|address| address.parse().ok());
-            self.assets.push(Asset {
+            self.assets.push(AssetState {
                 symbol: row.asset,
                 underlying: underlying.unwrap_or_default(),
                 decimals: row.decimals,
-                ..Asset::default()
+                ..AssetState::default()
             });
         }
-        let mut changes = rows::<BalanceChange>(store, &name.partition())?;
+        let mut changes = partition_rows::<BalanceChange>(store, &name.partition())?;
         changes.retain(|row| row.block <= block);
         for row in changes {
             self.add_balance(&row);
         }
-        let mut settings = rows::<AccountSetting>(store, &name.partition())?;
+        let mut settings = partition_rows::<AccountSetting>(store, &name.partition())?;
         settings.retain(|row| row.block <= block);
         settings.sort_by_key(|row| (row.block, row.log_index));
         for row in settings {
-            self.set_choice(&row);
+            self.set_account_setting(&row);
         }
-        let mut parameters = rows::<ReserveParameter>(store, &name.partition())?;
+        let mut parameters = partition_rows::<ReserveParameter>(store, &name.partition())?;
         parameters.retain(|row| row.block <= block);
         parameters.sort_by_key(|row| (row.block, row.log_index));
         for row in parameters {
             self.set_parameter(row);
         }
-        let mut indexes = rows::<ReserveIndex>(store, &name.partition())?;
+        let mut indexes = partition_rows::<ReserveIndex>(store, &name.partition())?;
         indexes.retain(|row| row.block <= block);
         indexes.sort_by_key(|row| (row.block, row.log_index));
         for row in indexes {
@@ -130,7 +130,7 @@ impl MarketState {
                 self.assets[asset].index = Some(row);
             }
         }
-        let mut prices = rows::<OraclePrice>(store, &[name.price_source()])?;
+        let mut prices = partition_rows::<OraclePrice>(store, &[name.price_source()])?;
         prices.retain(|row| row.block.is_some_and(|told| told <= block));
         prices.sort_by_key(|row| row.block);
         for row in prices {
@@ -148,16 +148,16 @@ impl MarketState {
 
     fn add_balance(&mut self, row: &BalanceChange) {
         let side = if row.side == side::DEBT { side::DEBT } else { side::COLLATERAL };
-        if let (Some(asset), Some(owner)) = (self.asset(&row.asset), owner(&row.account)) {
-            let position = self.positions.entry(owner).or_default();
+        if let (Some(asset), Some(owner)) = (self.asset(&row.asset), parse_owner(&row.account)) {
+            let position = self.accounts.entry(owner).or_default();
             *position.scaled.entry((asset, side)).or_default() += row.scaled_exact;
         }
     }
 
-    fn set_choice(&mut self, row: &AccountSetting) {
+    fn set_account_setting(&mut self, row: &AccountSetting) {
         let asset = row.asset.as_ref().and_then(|symbol| self.asset(symbol));
-        let Some(owner) = owner(&row.account) else { return };
-        let position = self.positions.entry(owner).or_default();
+        let Some(owner) = parse_owner(&row.account) else { return };
+        let position = self.accounts.entry(owner).or_default();
         match (row.setting.as_str(), asset) {
             (setting::COLLATERAL, Some(asset)) if row.value == 1 => {
                 position.enabled.insert(asset);
@@ -184,7 +184,7 @@ impl MarketState {
     }
 
     /// The market as it would be with other weights.
-    pub(super) fn with(&self, weights: &[ReserveWeights]) -> Self {
+    pub(super) fn with_weights(&self, weights: &[ReserveWeights]) -> Self {
         let mut changed = self.clone();
         for weights in weights {
             if let Some(asset) = self.asset(&weights.asset) {
@@ -200,9 +200,9 @@ impl MarketState {
     }
 
     /// Whether an account counts an asset as collateral.
-    pub(super) fn pledges(&self, owner: Address, symbol: &str) -> bool {
+    pub(super) fn uses_as_collateral(&self, owner: Address, symbol: &str) -> bool {
         let enabled = |asset: usize| {
-            self.positions.get(&owner).is_some_and(|position| position.enabled.contains(&asset))
+            self.accounts.get(&owner).is_some_and(|position| position.enabled.contains(&asset))
         };
         self.asset(symbol).is_some_and(|asset| {
             enabled(asset) && !self.balance(owner, asset, side::COLLATERAL).is_zero()
@@ -211,29 +211,29 @@ impl MarketState {
 
     /// Every account that ever had a balance, in order of address.
     pub(super) fn owners(&self) -> Vec<Address> {
-        self.positions.keys().copied().collect()
+        self.accounts.keys().copied().collect()
     }
 
     /// An account's scaled balance; a negative one, which cannot be, comes out as the largest.
     pub(super) fn balance(&self, owner: Address, asset: usize, side: &'static str) -> U256 {
-        let scaled = self.positions.get(&owner).and_then(|p| p.scaled.get(&(asset, side)));
+        let scaled = self.accounts.get(&owner).and_then(|p| p.scaled.get(&(asset, side)));
         U256::try_from(scaled.copied().unwrap_or_default()).unwrap_or(U256::MAX)
     }
 
     /// All accounts' scaled balances together.
     pub(super) fn total(&self, asset: usize, side: &'static str) -> U256 {
-        let all = self.positions.values().filter_map(|p| p.scaled.get(&(asset, side)));
+        let all = self.accounts.values().filter_map(|p| p.scaled.get(&(asset, side)));
         U256::try_from(all.sum::<i128>()).unwrap_or(U256::MAX)
     }
 
-    pub(super) fn owes(&self, owner: Address) -> bool {
+    pub(super) fn has_debt(&self, owner: Address) -> bool {
         let assets = 0..self.assets.len();
         assets.into_iter().any(|asset| !self.balance(owner, asset, side::DEBT).is_zero())
     }
 
     /// The account's health; `None` if a price or an index is missing.
     pub(super) fn health(&self, owner: Address, rounding: Rounding) -> Option<AccountHealth> {
-        let position = self.positions.get(&owner)?;
+        let position = self.accounts.get(&owner)?;
         let mut holdings = Vec::new();
         for (place, asset) in self.assets.iter().enumerate() {
             let [collateral, debt] =
@@ -246,7 +246,7 @@ impl MarketState {
                     asset.with_interest(collateral, debt, self.time_s, rounding)?;
                 let unit = U256::from(10).pow(U256::from(asset.decimals));
                 let price = asset.price?;
-                holdings.push(Holding {
+                holdings.push(AssetBalance {
                     collateral,
                     debt,
                     price,
@@ -256,13 +256,13 @@ impl MarketState {
                 });
             }
         }
-        Some(health(&holdings, rounding))
+        Some(account_health(&holdings, rounding))
     }
 
     /// The asset's own max LTV and threshold, or those of the account's efficiency mode if it
     /// belongs to it. A max LTV of 0 stays 0 in a mode: up to 3.4 the asset's own, later the one
     /// that the mode has for it.
-    fn weights(&self, asset: &Asset, emode: u32, rounding: Rounding) -> [U256; 2] {
+    fn weights(&self, asset: &AssetState, emode: u32, rounding: Rounding) -> [U256; 2] {
         let of = |parameter: &str| asset.parameters.get(parameter).copied().unwrap_or_default();
         let category = of("emode_category") == f64::from(emode);
         let listed = of(&format!("emode_{emode}_collateral")) == 1.0;
@@ -282,7 +282,7 @@ impl MarketState {
     }
 }
 
-impl Asset {
+impl AssetState {
     fn with_interest(
         &self,
         collateral: U256,
@@ -298,20 +298,23 @@ impl Asset {
         let income = interest::income(liquidity?, ray(row.liquidity_rate), elapsed_s);
         let owed = interest::debt(borrow?, ray(row.borrow_rate), elapsed_s, rounding);
         Some([
-            rounding.balance(side::COLLATERAL, collateral, income)?,
-            rounding.balance(side::DEBT, debt, owed)?,
+            rounding.with_interest(side::COLLATERAL, collateral, income)?,
+            rounding.with_interest(side::DEBT, debt, owed)?,
         ])
     }
 }
 
 /// The address that ends an account's id.
-fn owner(account: &str) -> Option<Address> {
+fn parse_owner(account: &str) -> Option<Address> {
     account.rsplit('/').next()?.parse().ok()
 }
 
 /// All rows of one partition.
-fn rows<R: Row + 'static>(store: &Store, values: &[impl AsRef<str>]) -> Result<Vec<R>, ChainError> {
-    let partition = Partition::of(const { &R::TABLE }, values)?;
+fn partition_rows<R: Row + 'static>(
+    store: &Store,
+    values: &[impl AsRef<str>],
+) -> Result<Vec<R>, ChainError> {
+    let partition = Partition::new(const { &R::TABLE }, values)?;
     let mut filter = Filter::default();
     for (column, value) in R::TABLE.partitioned_by.iter().zip(partition.values()) {
         filter = filter.partition(column, value);

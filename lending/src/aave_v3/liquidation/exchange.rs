@@ -8,10 +8,10 @@ use crate::aave_v3::borrower::Borrower;
 use crate::aave_v3::percentage_math::{percent_div, percent_mul};
 use crate::aave_v3::release::Release;
 use crate::error::ArithmeticError;
-use crate::integers::{Rounding, div, mul, mul_div, sub, ten_to};
+use crate::integers::{Rounding, div, mul, mul_div, pow10, sub};
 
 /// The terms on which a debt is exchanged for a collateral.
-pub(super) struct Terms {
+pub(super) struct ExchangeTerms {
     pub(super) release: Release,
     pub(super) collateral_balance: U256,
     pub(super) debt_balance: U256,
@@ -34,26 +34,26 @@ pub(super) struct Exchange {
     pub(super) seized_base: U256,
 }
 
-impl Terms {
-    pub(super) fn of(
+impl ExchangeTerms {
+    pub(super) fn new(
         borrower: &Borrower<'_>,
         call: &LiquidationCall,
     ) -> Result<Self, ArithmeticError> {
         let release = borrower.release;
         let [collateral, debt] = [call.collateral, call.debt].map(|at| &borrower.positions[at]);
         let (held, owed) = (&collateral.reserve, &debt.reserve);
-        let e_mode = borrower.category(collateral);
+        let e_mode = borrower.position_e_mode(collateral);
         // Release 3.0 takes it for granted that what is owed in an e-mode is of its category.
-        let debt_price = borrower.category_price(borrower.e_mode.as_ref());
+        let debt_price = borrower.e_mode_price(borrower.e_mode.as_ref());
         Ok(Self {
             release,
             collateral_balance: release
-                .collateral(collateral.scaled_collateral, held.liquidity_index)?,
-            debt_balance: release.debt(debt.scaled_debt, owed.variable_borrow_index)?,
-            collateral_price: borrower.category_price(e_mode).unwrap_or(held.price),
+                .collateral_balance(collateral.scaled_collateral, held.liquidity_index)?,
+            debt_balance: release.debt_balance(debt.scaled_debt, owed.variable_borrow_index)?,
+            collateral_price: borrower.e_mode_price(e_mode).unwrap_or(held.price),
             debt_price: debt_price.unwrap_or(owed.price),
-            collateral_unit: ten_to(held.decimals)?,
-            debt_unit: ten_to(owed.decimals)?,
+            collateral_unit: pow10(held.decimals)?,
+            debt_unit: pow10(owed.decimals)?,
             bonus_bps: U256::from(
                 e_mode.map_or(held.liquidation_bonus_bps, |mode| mode.liquidation_bonus_bps),
             ),

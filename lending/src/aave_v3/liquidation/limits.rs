@@ -4,7 +4,7 @@
 use ruint::aliases::U256;
 
 use super::LiquidationError;
-use super::exchange::{Exchange, Terms};
+use super::exchange::{Exchange, ExchangeTerms};
 use crate::aave_v3::account_data::AccountData;
 use crate::aave_v3::percentage_math::{PERCENTAGE_FACTOR, percent_mul};
 use crate::aave_v3::release::Release;
@@ -21,7 +21,10 @@ const MIN_BASE_MAX_CLOSE_FACTOR_THRESHOLD: U256 = uint(200_000_000_000);
 const MIN_LEFTOVER_BASE: U256 = uint(100_000_000_000);
 
 /// The most of the debt in the asset that one call may repay.
-pub(super) fn most_repaid(data: &AccountData, terms: &Terms) -> Result<U256, ArithmeticError> {
+pub(super) fn max_repayable(
+    data: &AccountData,
+    terms: &ExchangeTerms,
+) -> Result<U256, ArithmeticError> {
     let healthier = data.health_factor_wad > CLOSE_FACTOR_HF_THRESHOLD;
     match terms.release {
         Release::V3_0 => {
@@ -43,7 +46,10 @@ pub(super) fn most_repaid(data: &AccountData, terms: &Terms) -> Result<U256, Ari
 }
 
 /// Refuses to leave some debt and some collateral in the two reserves of which either is dust.
-pub(super) fn leaves_no_dust(terms: &Terms, exchange: &Exchange) -> Result<(), LiquidationError> {
+pub(super) fn check_no_dust(
+    terms: &ExchangeTerms,
+    exchange: &Exchange,
+) -> Result<(), LiquidationError> {
     let seized = add(exchange.collateral, exchange.fee)?;
     let all = exchange.debt >= terms.debt_balance || seized >= terms.collateral_balance;
     if terms.release == Release::V3_0 || all {

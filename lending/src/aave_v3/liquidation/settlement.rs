@@ -3,7 +3,7 @@
 
 use ruint::aliases::U256;
 
-use super::exchange::{Exchange, Terms};
+use super::exchange::{Exchange, ExchangeTerms};
 use super::{Deficit, Liquidation, LiquidationCall, LiquidationError, Payout};
 use crate::aave_v3::account_data::AccountData;
 use crate::aave_v3::borrower::{Borrower, Position};
@@ -14,12 +14,15 @@ use crate::integers::{add, sub};
 pub(super) struct Settlement<'a> {
     pub(super) borrower: &'a Borrower<'a>,
     pub(super) call: &'a LiquidationCall,
-    pub(super) terms: Terms,
+    pub(super) terms: ExchangeTerms,
     pub(super) exchange: Exchange,
 }
 
 impl Settlement<'_> {
-    pub(super) fn settle(self, data: &AccountData) -> Result<Liquidation, LiquidationError> {
+    pub(super) fn into_liquidation(
+        self,
+        data: &AccountData,
+    ) -> Result<Liquidation, LiquidationError> {
         let Self { borrower, call, terms, exchange } = &self;
         let [collateral, debt] = [call.collateral, call.debt].map(|at| &borrower.positions[at]);
         let ruined =
@@ -63,7 +66,7 @@ impl Settlement<'_> {
             return Ok((sub(left, scaled_fee)?, fee));
         }
         // Rounding has left a unit less than the fee asks for.
-        let fee = release.collateral(left, index)?;
+        let fee = release.collateral_balance(left, index)?;
         let left = match release {
             Release::V3_0 => sub(left, release.scaled_collateral(fee, index)?)?,
             Release::V3_6 => U256::ZERO,
@@ -82,7 +85,7 @@ impl Settlement<'_> {
         let others = self.borrower.positions.iter().enumerate();
         for (position, other) in others.filter(|(at, _)| *at != repaid) {
             let index = other.reserve.variable_borrow_index;
-            let amount = self.borrower.release.debt(other.scaled_debt, index)?;
+            let amount = self.borrower.release.debt_balance(other.scaled_debt, index)?;
             if !amount.is_zero() {
                 deficits.push(Deficit { position, amount });
             }

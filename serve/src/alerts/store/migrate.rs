@@ -15,7 +15,7 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Al
     let found: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let known = MIGRATIONS.len() as u32;
     if found > known {
-        return Err(AlertError::Newer { path: path.to_owned(), found, known });
+        return Err(AlertError::NewerSchema { path: path.to_owned(), found, known });
     }
     for migration in &MIGRATIONS[found as usize..] {
         transaction.execute_batch(migration)?;

@@ -3,22 +3,23 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{AlertStore, at};
+use super::{AlertStore, from_millis};
+use crate::alerts::endpoint_reply::{DeliveryOutcome, EndpointReply};
 use crate::alerts::error::AlertError;
-use crate::alerts::reply::{Reply, Verdict};
-use crate::alerts::schedule::{Failure, Schedule};
-use crate::alerts::sent::{SentAlert, SentStatus};
+use crate::alerts::retry_schedule::{FailedAttempt, RetrySchedule};
+use crate::alerts::sent_alert::{DeliveryStatus, SentAlert};
 
-const COLUMNS: &str = "SELECT id, subscription, account, kind, text, as_of_s, created_ms, status, \
+const SELECT_SENT: &str = "SELECT id, subscription, account, kind, text, as_of_s, created_ms, status, \
     attempts, last_status, last_error, next_ms, delivered_ms FROM outbox";
 
 /// The oldest pending message of each endpoint: an endpoint gets its messages in order, so it is
 /// the only one that may be tried.
-const HEADS: &str = "SELECT min(sequence) FROM outbox WHERE status = 'pending' GROUP BY url";
+const OLDEST_PENDING: &str =
+    "SELECT min(sequence) FROM outbox WHERE status = 'pending' GROUP BY url";
 
 /// A message that may be tried now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Due {
+pub(crate) struct DueMessage {
     /// The message's id.
     pub id: String,
     /// Its subscription.
@@ -31,7 +32,7 @@ pub(crate) struct Due {
 
 /// A message as a stream tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct StreamedMessage {
     /// Its place in the outbox, which only rises.
     pub sequence: i64,
     /// The message's id.
@@ -47,15 +48,15 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Database`].
-    pub(crate) fn due(&self, now: DateTime<Utc>) -> Result<Vec<Due>, AlertError> {
+    pub(crate) fn due_messages(&self, now: DateTime<Utc>) -> Result<Vec<DueMessage>, AlertError> {
         let connection = self.lock();
         let mut statement = connection.prepare(&format!(
             "SELECT id, subscription, url, body FROM outbox \
-             WHERE sequence IN ({HEADS}) AND next_ms <= ? ORDER BY next_ms, sequence"
+             WHERE sequence IN ({OLDEST_PENDING}) AND next_ms <= ? ORDER BY next_ms, sequence"
         ))?;
         let rows = statement.query_map([now.timestamp_millis()], |row| {
             let (id, subscription) = (row.get(0)?, row.get(1)?);
-            Ok(Due { id, subscription, url: row.get(2)?, body: row.get(3)? })
+            Ok(DueMessage { id, subscription, url: row.get(2)?, body: row.get(3)? })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -64,51 +65,52 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Database`].
-    pub(crate) fn next_due(&self) -> Result<Option<DateTime<Utc>>, AlertError> {
-        let sql = format!("SELECT min(next_ms) FROM outbox WHERE sequence IN ({HEADS})");
+    pub(crate) fn next_due_at(&self) -> Result<Option<DateTime<Utc>>, AlertError> {
+        let sql = format!("SELECT min(next_ms) FROM outbox WHERE sequence IN ({OLDEST_PENDING})");
         let next: Option<i64> = self.lock().query_row(&sql, [], |row| row.get(0))?;
-        Ok(next.map(at))
+        Ok(next.map(from_millis))
     }
 
     /// Writes down what came of an attempt.
     ///
     /// # Errors
     /// [`AlertError::Database`].
-    pub(crate) fn record(
+    pub(crate) fn record_attempt(
         &self,
         id: &str,
-        reply: &Reply,
-        schedule: &Schedule,
+        reply: &EndpointReply,
+        schedule: &RetrySchedule,
         now: DateTime<Utc>,
-    ) -> Result<SentStatus, AlertError> {
-        self.write(|transaction| {
+    ) -> Result<DeliveryStatus, AlertError> {
+        self.in_transaction(|transaction| {
             let asked =
                 "SELECT attempts + 1, created_ms, subscription, status FROM outbox WHERE id = ?";
             let of = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
             let found: (u32, i64, String, String) = transaction.query_row(asked, [id], of)?;
             let (attempts, created_ms, subscription, before) = found;
-            let age = (now - at(created_ms)).to_std().unwrap_or_default();
-            let rest = match reply.verdict() {
+            let age = (now - from_millis(created_ms)).to_std().unwrap_or_default();
+            let rest = match reply.outcome() {
                 // Its subscription was removed while it was under way.
-                Verdict::Failed { .. } if before != SentStatus::Pending.name() => None,
-                Verdict::Failed { throttled, retry_after } => {
-                    schedule.rest(&Failure { id, attempts, age, retry_after, throttled })
+                DeliveryOutcome::Failed { .. } if before != DeliveryStatus::Pending.as_str() => {
+                    None
                 }
-                Verdict::Delivered | Verdict::Gone => None,
+                DeliveryOutcome::Failed { throttled, retry_after } => schedule
+                    .next_delay(&FailedAttempt { id, attempts, age, retry_after, throttled }),
+                DeliveryOutcome::Delivered | DeliveryOutcome::Gone => None,
             };
-            let status = match (reply.verdict(), rest) {
-                (Verdict::Delivered, _) => SentStatus::Delivered,
-                (_, Some(_)) => SentStatus::Pending,
-                (_, None) => SentStatus::Failed,
+            let status = match (reply.outcome(), rest) {
+                (DeliveryOutcome::Delivered, _) => DeliveryStatus::Delivered,
+                (_, Some(_)) => DeliveryStatus::Pending,
+                (_, None) => DeliveryStatus::Failed,
             };
-            let delivered = status == SentStatus::Delivered;
+            let delivered = status == DeliveryStatus::Delivered;
             let next_ms = rest.map(|rest| now.timestamp_millis() + rest.as_millis() as i64);
             transaction.execute(
                 "UPDATE outbox SET status = ?2, attempts = ?3, last_status = ?4, last_error = ?5, \
                  next_ms = ?6, delivered_ms = ?7 WHERE id = ?1",
                 params![
                     id,
-                    status.name(),
+                    status.as_str(),
                     attempts,
                     reply.status(),
                     (!delivered).then(|| reply.to_string()),
@@ -116,8 +118,8 @@ impl AlertStore {
                     delivered.then(|| now.timestamp_millis()),
                 ],
             )?;
-            if reply.verdict() == Verdict::Gone {
-                disable(transaction, &subscription)?;
+            if reply.outcome() == DeliveryOutcome::Gone {
+                disable_subscription(transaction, &subscription)?;
             }
             Ok(status)
         })
@@ -129,9 +131,9 @@ impl AlertStore {
     /// [`AlertError::Database`].
     pub fn recent(&self, limit: usize) -> Result<Vec<SentAlert>, AlertError> {
         let connection = self.lock();
-        let sql = format!("{COLUMNS} ORDER BY sequence DESC LIMIT ?");
+        let sql = format!("{SELECT_SENT} ORDER BY sequence DESC LIMIT ?");
         let mut statement = connection.prepare(&sql)?;
-        let rows = statement.query_map([limit as i64], read)?;
+        let rows = statement.query_map([limit as i64], read_sent_alert)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -139,12 +141,12 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Database`].
-    pub fn counts(&self) -> Result<[(SentStatus, usize); 4], AlertError> {
+    pub fn status_counts(&self) -> Result<[(DeliveryStatus, usize); 4], AlertError> {
         let connection = self.lock();
         let mut statement = connection.prepare("SELECT count(*) FROM outbox WHERE status = ?")?;
-        let mut counts = SentStatus::ALL.map(|status| (status, 0));
+        let mut counts = DeliveryStatus::ALL.map(|status| (status, 0));
         for (status, count) in &mut counts {
-            *count = statement.query_row([status.name()], |row| row.get(0))?;
+            *count = statement.query_row([status.as_str()], |row| row.get(0))?;
         }
         Ok(counts)
     }
@@ -153,13 +155,17 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Database`].
-    pub fn after(&self, sequence: i64, limit: usize) -> Result<Vec<Told>, AlertError> {
+    pub fn messages_after(
+        &self,
+        sequence: i64,
+        limit: usize,
+    ) -> Result<Vec<StreamedMessage>, AlertError> {
         let connection = self.lock();
         let mut statement = connection.prepare(
             "SELECT sequence, id, kind, body FROM outbox WHERE sequence > ? ORDER BY sequence LIMIT ?",
         )?;
         let rows = statement.query_map(params![sequence, limit as i64], |row| {
-            Ok(Told {
+            Ok(StreamedMessage {
                 sequence: row.get(0)?,
                 id: row.get(1)?,
                 kind: row.get(2)?,
@@ -173,7 +179,7 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Database`].
-    pub(crate) fn place(&self, id: &str) -> Result<Option<i64>, AlertError> {
+    pub(crate) fn outbox_position(&self, id: &str) -> Result<Option<i64>, AlertError> {
         let sql = "SELECT sequence FROM outbox WHERE id = ?";
         Ok(self.lock().query_row(sql, [id], |row| row.get(0)).optional()?)
     }
@@ -182,33 +188,33 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Database`].
-    pub(crate) fn last_place(&self) -> Result<i64, AlertError> {
+    pub(crate) fn last_outbox_position(&self) -> Result<i64, AlertError> {
         let sql = "SELECT coalesce(max(sequence), 0) FROM outbox";
         Ok(self.lock().query_row(sql, [], |row| row.get(0))?)
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<SentAlert> {
+fn read_sent_alert(row: &Row<'_>) -> rusqlite::Result<SentAlert> {
     let status: String = row.get(7)?;
-    let known = SentStatus::ALL.into_iter().find(|known| known.name() == status);
+    let known = DeliveryStatus::ALL.into_iter().find(|known| known.as_str() == status);
     Ok(SentAlert {
         id: row.get(0)?,
         subscription: row.get(1)?,
         account: row.get(2)?,
         kind: row.get(3)?,
         text: row.get(4)?,
-        as_of: at(row.get::<_, i64>(5)? * 1_000),
-        created_at: at(row.get(6)?),
-        status: known.unwrap_or(SentStatus::Failed),
+        as_of: from_millis(row.get::<_, i64>(5)? * 1_000),
+        created_at: from_millis(row.get(6)?),
+        status: known.unwrap_or(DeliveryStatus::Failed),
         attempts: row.get(8)?,
         last_status: row.get(9)?,
         last_error: row.get(10)?,
-        next_at: row.get::<_, Option<i64>>(11)?.map(at),
-        delivered_at: row.get::<_, Option<i64>>(12)?.map(at),
+        next_at: row.get::<_, Option<i64>>(11)?.map(from_millis),
+        delivered_at: row.get::<_, Option<i64>>(12)?.map(from_millis),
     })
 }
 
-fn disable(connection: &Connection, subscription: &str) -> rusqlite::Result<()> {
+fn disable_subscription(connection: &Connection, subscription: &str) -> rusqlite::Result<()> {
     let reason = "the endpoint answered 410: it wants no more";
     let disable = "UPDATE subscriptions SET disabled = ? WHERE id = ?";
     connection.execute(disable, params![reason, subscription])?;

@@ -4,16 +4,16 @@ use chrono::{DateTime, Utc};
 use ring::rand::{SecureRandom, SystemRandom};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{AlertStore, at};
+use super::{AlertStore, from_millis};
 use crate::alerts::error::AlertError;
 use crate::alerts::secret::Secret;
-use crate::alerts::subscription::{CheckedSubscription, Subscription, SubscriptionSecret};
+use crate::alerts::subscription::{Subscription, SubscriptionSecret, ValidSubscription};
 
-const COLUMNS: &str = "SELECT id, watch, url, rules, created_ms, disabled, \
+const SELECT_SUBSCRIPTIONS: &str = "SELECT id, watch, url, rules, created_ms, disabled, \
     (SELECT count(*) FROM secrets WHERE subscription = subscriptions.id) FROM subscriptions";
 
 /// Most secrets at once; a rotation beyond drops the oldest.
-const MOST_SECRETS: u32 = 3;
+const MAX_SECRETS: u32 = 3;
 
 impl AlertStore {
     /// Keeps a new subscription, and tells its secret.
@@ -22,18 +22,18 @@ impl AlertStore {
     /// [`AlertError::Database`].
     pub fn subscribe(
         &self,
-        asked: &CheckedSubscription,
+        asked: &ValidSubscription,
         now: DateTime<Utc>,
     ) -> Result<SubscriptionSecret, AlertError> {
-        let id = new_id();
+        let id = new_subscription_id();
         let rules = serde_json::to_string(&asked.rules)?;
-        self.write(|transaction| {
+        self.in_transaction(|transaction| {
             transaction.execute(
                 "INSERT INTO subscriptions (id, watch, url, rules, created_ms) VALUES (?, ?, ?, ?, ?)",
-                params![id, asked.watched.to_string(), asked.url, rules, now.timestamp_millis()],
+                params![id, asked.target.to_string(), asked.url, rules, now.timestamp_millis()],
             )?;
-            add_secret(transaction, &id, &asked.secret)?;
-            let subscription = find(transaction, &id)?;
+            insert_secret(transaction, &id, &asked.secret)?;
+            let subscription = find_subscription(transaction, &id)?;
             Ok(SubscriptionSecret { subscription, secret: asked.secret.reveal() })
         })
     }
@@ -44,8 +44,9 @@ impl AlertStore {
     /// [`AlertError::Database`].
     pub fn subscriptions(&self) -> Result<Vec<Subscription>, AlertError> {
         let connection = self.lock();
-        let mut statement = connection.prepare(&format!("{COLUMNS} ORDER BY rowid"))?;
-        let rows = statement.query_map([], |row| Ok(read(row)))?;
+        let mut statement =
+            connection.prepare(&format!("{SELECT_SUBSCRIPTIONS} ORDER BY rowid"))?;
+        let rows = statement.query_map([], |row| Ok(read_subscription(row)))?;
         rows.map(|row| row?).collect()
     }
 
@@ -54,7 +55,7 @@ impl AlertStore {
     /// # Errors
     /// [`AlertError::UnknownSubscription`].
     pub fn subscription(&self, id: &str) -> Result<Subscription, AlertError> {
-        find(&self.lock(), id)
+        find_subscription(&self.lock(), id)
     }
 
     /// Removes a subscription, its secrets and its watches, and drops what was not yet delivered.
@@ -62,7 +63,7 @@ impl AlertStore {
     /// # Errors
     /// [`AlertError::UnknownSubscription`].
     pub fn remove(&self, id: &str) -> Result<(), AlertError> {
-        self.write(|transaction| {
+        self.in_transaction(|transaction| {
             if transaction.execute("DELETE FROM subscriptions WHERE id = ?", [id])? == 0 {
                 return Err(AlertError::UnknownSubscription(id.to_owned()));
             }
@@ -74,12 +75,19 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::UnknownSubscription`].
-    pub fn rotate(&self, id: &str, secret: &Secret) -> Result<SubscriptionSecret, AlertError> {
-        self.write(|transaction| {
-            find(transaction, id)?;
-            add_secret(transaction, id, secret)?;
-            keep_newest(transaction, id, MOST_SECRETS)?;
-            Ok(SubscriptionSecret { subscription: find(transaction, id)?, secret: secret.reveal() })
+    pub fn rotate_secret(
+        &self,
+        id: &str,
+        secret: &Secret,
+    ) -> Result<SubscriptionSecret, AlertError> {
+        self.in_transaction(|transaction| {
+            find_subscription(transaction, id)?;
+            insert_secret(transaction, id, secret)?;
+            keep_newest_secrets(transaction, id, MAX_SECRETS)?;
+            Ok(SubscriptionSecret {
+                subscription: find_subscription(transaction, id)?,
+                secret: secret.reveal(),
+            })
         })
     }
 
@@ -88,9 +96,9 @@ impl AlertStore {
     /// # Errors
     /// [`AlertError::UnknownSubscription`].
     pub fn retire_secrets(&self, id: &str) -> Result<Subscription, AlertError> {
-        self.write(|transaction| {
-            keep_newest(transaction, id, 1)?;
-            find(transaction, id)
+        self.in_transaction(|transaction| {
+            keep_newest_secrets(transaction, id, 1)?;
+            find_subscription(transaction, id)
         })
     }
 
@@ -107,30 +115,30 @@ impl AlertStore {
     }
 }
 
-fn find(connection: &Connection, id: &str) -> Result<Subscription, AlertError> {
-    let mut statement = connection.prepare(&format!("{COLUMNS} WHERE id = ?"))?;
-    let found = statement.query_row([id], |row| Ok(read(row))).optional()?;
+fn find_subscription(connection: &Connection, id: &str) -> Result<Subscription, AlertError> {
+    let mut statement = connection.prepare(&format!("{SELECT_SUBSCRIPTIONS} WHERE id = ?"))?;
+    let found = statement.query_row([id], |row| Ok(read_subscription(row))).optional()?;
     found.unwrap_or_else(|| Err(AlertError::UnknownSubscription(id.to_owned())))
 }
 
-fn read(row: &Row<'_>) -> Result<Subscription, AlertError> {
+fn read_subscription(row: &Row<'_>) -> Result<Subscription, AlertError> {
     Ok(Subscription {
         id: row.get(0)?,
         watch: row.get(1)?,
         url: row.get(2)?,
         rules: serde_json::from_str(&row.get::<_, String>(3)?)?,
-        created_at: at(row.get(4)?),
+        created_at: from_millis(row.get(4)?),
         disabled: row.get(5)?,
         secrets: row.get(6)?,
     })
 }
 
-fn add_secret(connection: &Connection, id: &str, secret: &Secret) -> rusqlite::Result<usize> {
+fn insert_secret(connection: &Connection, id: &str, secret: &Secret) -> rusqlite::Result<usize> {
     let added = "INSERT INTO secrets (subscription, secret) VALUES (?, ?)";
     connection.execute(added, params![id, secret.reveal()])
 }
 
-fn keep_newest(connection: &Connection, id: &str, count: u32) -> rusqlite::Result<usize> {
+fn keep_newest_secrets(connection: &Connection, id: &str, count: u32) -> rusqlite::Result<usize> {
     connection.execute(
         "DELETE FROM secrets WHERE subscription = ?1 AND number NOT IN \
          (SELECT number FROM secrets WHERE subscription = ?1 ORDER BY number DESC LIMIT ?2)",
@@ -138,7 +146,7 @@ fn keep_newest(connection: &Connection, id: &str, count: u32) -> rusqlite::Resul
     )
 }
 
-fn new_id() -> String {
+fn new_subscription_id() -> String {
     let mut bytes = [0; 10];
     SystemRandom::new().fill(&mut bytes).expect("the system has a source of randomness");
     bytes.iter().fold("sub_".to_owned(), |id, byte| id + &format!("{byte:02x}"))

@@ -1,13 +1,13 @@
 use std::time::Duration;
 
-use super::super::egress::Egress;
+use super::super::egress::EgressPolicy;
+use super::super::endpoint_reply::EndpointReply;
 use super::super::measure::Measure;
 use super::super::message::Message;
-use super::super::reply::Reply;
+use super::super::retry_schedule::RetrySchedule;
 use super::super::rule::NewRule;
-use super::super::schedule::Schedule;
 use super::super::secret::Secret;
-use super::super::sent::SentStatus;
+use super::super::sent_alert::DeliveryStatus;
 use super::super::subscription::{NewSubscription, SubscriptionSecret};
 use super::super::watch::Watch;
 use super::*;
@@ -29,11 +29,11 @@ fn subscribe(store: &AlertStore, url: &str) -> SubscriptionSecret {
         rules: vec![NewRule::new(Measure::OneDay, 0.05)],
         secret: None,
     };
-    let checked = asked.check(&Egress::default()).expect("it is sound");
+    let checked = asked.validate(&EgressPolicy::default()).expect("it is sound");
     store.subscribe(&checked, time(0)).expect("it is kept")
 }
 
-fn change(subscription: &str, id: &str) -> Change {
+fn watch_change(subscription: &str, id: &str) -> WatchChange {
     let message = Message {
         id: id.to_owned(),
         subscription: subscription.to_owned(),
@@ -43,48 +43,52 @@ fn change(subscription: &str, id: &str) -> Change {
         body: "{}".to_owned(),
         as_of_s: time(0).timestamp(),
     };
-    let watch = Watch { at_risk: true, episode: 1, told: 1, warned_s: Some(7), changed_s: Some(7) };
-    Change { rule: 0, watch, message }
+    let watch =
+        Watch { at_risk: true, episode: 1, messages: 1, warned_s: Some(7), changed_s: Some(7) };
+    WatchChange { rule_index: 0, watch, message }
 }
 
-fn answered(status: u16) -> Reply {
-    Reply::Answered { status, retry_after: None }
+fn answered_with(status: u16) -> EndpointReply {
+    EndpointReply::Answered { status, retry_after: None }
 }
 
-fn due(store: &AlertStore, second: i64) -> Vec<String> {
-    store.due(time(second)).expect("it reads").into_iter().map(|due| due.id).collect()
+fn due_ids(store: &AlertStore, second: i64) -> Vec<String> {
+    store.due_messages(time(second)).expect("it reads").into_iter().map(|due| due.id).collect()
 }
 
 #[test]
-fn what_is_kept_is_there_when_the_file_is_opened_again() {
+fn stored_data_survives_reopening() {
     let (folder, store) = store();
     let made = subscribe(&store, "https://example.com/");
     let id = &made.subscription.id;
-    assert_eq!(store.commit(&[change(id, "msg_1")], time(1)).expect("it is written"), 1);
+    assert_eq!(
+        store.commit_changes(&[watch_change(id, "msg_1")], time(1)).expect("it is written"),
+        1
+    );
     let again = AlertStore::open(&folder.path().join("alerts.db")).expect("it opens");
     let subscriptions = again.subscriptions().expect("it reads");
     assert_eq!(subscriptions, std::slice::from_ref(&made.subscription));
     assert_eq!(again.secrets(id).expect("it reads")[0].reveal(), made.secret);
     let key = (id.clone(), 0, "maker/eth-b/1".to_owned());
-    assert_eq!(again.watches().expect("it reads")[&key], change(id, "").watch);
-    assert_eq!(again.recent(9).expect("it reads")[0].status, SentStatus::Pending);
+    assert_eq!(again.watches().expect("it reads")[&key], watch_change(id, "").watch);
+    assert_eq!(again.recent(9).expect("it reads")[0].status, DeliveryStatus::Pending);
 }
 
 #[test]
-fn a_message_made_twice_is_kept_once() {
+fn duplicate_message_is_stored_once() {
     let (_folder, store) = store();
     let id = subscribe(&store, "https://example.com/").subscription.id;
-    let twice = [change(&id, "msg_1"), change(&id, "msg_1")];
-    assert_eq!(store.commit(&twice, time(1)).expect("it is written"), 1);
-    assert_eq!(store.commit(&twice, time(2)).expect("it is written"), 0);
+    let twice = [watch_change(&id, "msg_1"), watch_change(&id, "msg_1")];
+    assert_eq!(store.commit_changes(&twice, time(1)).expect("it is written"), 1);
+    assert_eq!(store.commit_changes(&twice, time(2)).expect("it is written"), 0);
     assert_eq!(store.recent(9).expect("it reads").len(), 1);
 }
 
 #[test]
-fn a_failed_transaction_leaves_neither_message_nor_watch() {
+fn failed_transaction_writes_nothing() {
     let (_folder, store) = store();
     let id = subscribe(&store, "https://example.com/").subscription.id;
-    let failed = store.write(|transaction| {
+    let failed = store.in_transaction(|transaction| {
         transaction
             .execute("INSERT INTO watches VALUES (?, 0, 'a', 1, 1, 1, NULL, NULL)", [&id])?;
         transaction.execute("INSERT INTO outbox (id) VALUES ('msg_1')", [])?;
@@ -96,25 +100,27 @@ fn a_failed_transaction_leaves_neither_message_nor_watch() {
 }
 
 #[test]
-fn an_endpoint_gets_its_messages_in_order_whatever_fails() {
+fn endpoint_receives_messages_in_order_despite_failures() {
     let (_folder, store) = store();
     let [a, b] = ["https://a.example/", "https://b.example/"].map(|url| subscribe(&store, url));
     let (a, b) = (a.subscription.id, b.subscription.id);
-    let changes = [change(&a, "a1"), change(&a, "a2"), change(&b, "b1")];
-    store.commit(&changes, time(0)).expect("it is written");
-    assert_eq!(due(&store, 0), ["a1", "b1"]);
+    let changes = [watch_change(&a, "a1"), watch_change(&a, "a2"), watch_change(&b, "b1")];
+    store.commit_changes(&changes, time(0)).expect("it is written");
+    assert_eq!(due_ids(&store, 0), ["a1", "b1"]);
     let record = |id: &str, status: u16, second: i64| {
-        store.record(id, &answered(status), &Schedule::default(), time(second)).expect("kept")
+        store
+            .record_attempt(id, &answered_with(status), &RetrySchedule::default(), time(second))
+            .expect("kept")
     };
-    assert_eq!(record("a1", 500, 0), SentStatus::Pending);
+    assert_eq!(record("a1", 500, 0), DeliveryStatus::Pending);
     // The second waits for the first, which waits for its time.
-    assert_eq!(due(&store, 1), ["b1"]);
-    assert_eq!(record("b1", 204, 1), SentStatus::Delivered);
-    assert!(due(&store, 4).is_empty());
-    assert!(store.next_due().expect("it reads") <= Some(time(6)));
-    assert_eq!(due(&store, 6), ["a1"]);
-    assert_eq!(record("a1", 200, 6), SentStatus::Delivered);
-    assert_eq!(due(&store, 6), ["a2"]);
+    assert_eq!(due_ids(&store, 1), ["b1"]);
+    assert_eq!(record("b1", 204, 1), DeliveryStatus::Delivered);
+    assert!(due_ids(&store, 4).is_empty());
+    assert!(store.next_due_at().expect("it reads") <= Some(time(6)));
+    assert_eq!(due_ids(&store, 6), ["a1"]);
+    assert_eq!(record("a1", 200, 6), DeliveryStatus::Delivered);
+    assert_eq!(due_ids(&store, 6), ["a2"]);
     let ledger = store.recent(9).expect("it reads");
     let first = ledger.iter().find(|sent| sent.id == "a1").expect("it is kept");
     assert_eq!((first.attempts, first.last_status, &first.last_error), (2, Some(200), &None));
@@ -122,72 +128,87 @@ fn an_endpoint_gets_its_messages_in_order_whatever_fails() {
 }
 
 #[test]
-fn what_fails_to_the_end_is_kept_and_shown_and_the_next_goes_on() {
+fn exhausted_message_is_failed_and_the_next_proceeds() {
     let (_folder, store) = store();
     let id = subscribe(&store, "https://example.com/").subscription.id;
-    store.commit(&[change(&id, "1"), change(&id, "2")], time(0)).expect("it is written");
-    let schedule: Schedule = "0s,1s,2s".parse().expect("a schedule");
-    let reply = Reply::Unreachable { cause: "connection refused".to_owned() };
+    store
+        .commit_changes(&[watch_change(&id, "1"), watch_change(&id, "2")], time(0))
+        .expect("it is written");
+    let schedule: RetrySchedule = "0s,1s,2s".parse().expect("a schedule");
+    let reply = EndpointReply::Unreachable { cause: "connection refused".to_owned() };
     let statuses = [0, 2, 5].map(|second| {
-        assert_eq!(due(&store, second), ["1"]);
-        store.record("1", &reply, &schedule, time(second)).expect("it is kept")
+        assert_eq!(due_ids(&store, second), ["1"]);
+        store.record_attempt("1", &reply, &schedule, time(second)).expect("it is kept")
     });
-    assert_eq!(statuses, [SentStatus::Pending, SentStatus::Pending, SentStatus::Failed]);
-    assert_eq!(due(&store, 5), ["2"]);
+    assert_eq!(
+        statuses,
+        [DeliveryStatus::Pending, DeliveryStatus::Pending, DeliveryStatus::Failed]
+    );
+    assert_eq!(due_ids(&store, 5), ["2"]);
     let ledger = store.recent(9).expect("it reads");
-    assert_eq!((ledger[1].status, ledger[1].attempts), (SentStatus::Failed, 3));
+    assert_eq!((ledger[1].status, ledger[1].attempts), (DeliveryStatus::Failed, 3));
     assert_eq!(ledger[1].last_error.as_deref(), Some("connection refused"));
     // The endpoint was gone all the while that the second waited: it is tried once.
-    assert_eq!(store.record("2", &reply, &schedule, time(9)).expect("kept"), SentStatus::Failed);
+    assert_eq!(
+        store.record_attempt("2", &reply, &schedule, time(9)).expect("kept"),
+        DeliveryStatus::Failed
+    );
 }
 
 #[test]
-fn an_endpoint_that_wants_no_more_gets_no_more() {
+fn gone_endpoint_disables_its_subscription() {
     let (_folder, store) = store();
     let id = subscribe(&store, "https://example.com/").subscription.id;
-    store.commit(&[change(&id, "1"), change(&id, "2")], time(0)).expect("it is written");
-    let status = store.record("1", &answered(410), &Schedule::default(), time(0));
-    assert_eq!(status.expect("it is kept"), SentStatus::Failed);
+    store
+        .commit_changes(&[watch_change(&id, "1"), watch_change(&id, "2")], time(0))
+        .expect("it is written");
+    let status = store.record_attempt("1", &answered_with(410), &RetrySchedule::default(), time(0));
+    assert_eq!(status.expect("it is kept"), DeliveryStatus::Failed);
     let disabled = store.subscription(&id).expect("it is there").disabled.expect("it is disabled");
     assert!(disabled.contains("410"), "{disabled}");
-    assert_eq!(store.recent(1).expect("it reads")[0].status, SentStatus::Dropped);
-    assert_eq!(store.commit(&[change(&id, "3")], time(1)).expect("it is written"), 0);
+    assert_eq!(store.recent(1).expect("it reads")[0].status, DeliveryStatus::Dropped);
+    assert_eq!(store.commit_changes(&[watch_change(&id, "3")], time(1)).expect("it is written"), 0);
 }
 
 #[test]
-fn a_throttled_endpoint_rests_for_as_long_as_it_asks() {
+fn throttled_endpoint_waits_for_retry_after() {
     let (_folder, store) = store();
     let id = subscribe(&store, "https://example.com/").subscription.id;
-    store.commit(&[change(&id, "1")], time(0)).expect("it is written");
-    let reply = Reply::Answered { status: 429, retry_after: Some(Duration::from_secs(900)) };
-    store.record("1", &reply, &Schedule::default(), time(0)).expect("it is kept");
-    assert_eq!(store.next_due().expect("it reads"), Some(time(900)));
+    store.commit_changes(&[watch_change(&id, "1")], time(0)).expect("it is written");
+    let reply =
+        EndpointReply::Answered { status: 429, retry_after: Some(Duration::from_secs(900)) };
+    store.record_attempt("1", &reply, &RetrySchedule::default(), time(0)).expect("it is kept");
+    assert_eq!(store.next_due_at().expect("it reads"), Some(time(900)));
 }
 
 #[test]
-fn a_removed_subscription_says_nothing_more_and_what_it_said_stays() {
+fn removed_subscription_drops_pending_and_keeps_history() {
     let (_folder, store) = store();
     let id = subscribe(&store, "https://example.com/").subscription.id;
-    store.commit(&[change(&id, "1"), change(&id, "2")], time(0)).expect("it is written");
-    store.record("1", &answered(200), &Schedule::default(), time(0)).expect("it is kept");
+    store
+        .commit_changes(&[watch_change(&id, "1"), watch_change(&id, "2")], time(0))
+        .expect("it is written");
+    store
+        .record_attempt("1", &answered_with(200), &RetrySchedule::default(), time(0))
+        .expect("it is kept");
     store.remove(&id).expect("it is removed");
     assert!(matches!(store.remove(&id), Err(AlertError::UnknownSubscription(_))));
     let statuses: Vec<_> = store.recent(9).expect("it reads").iter().map(|s| s.status).collect();
-    assert_eq!(statuses, [SentStatus::Dropped, SentStatus::Delivered]);
+    assert_eq!(statuses, [DeliveryStatus::Dropped, DeliveryStatus::Delivered]);
     assert!(store.watches().expect("it reads").is_empty());
     assert!(store.secrets(&id).expect("it reads").is_empty());
-    assert_eq!(store.commit(&[change(&id, "3")], time(1)).expect("it is written"), 0);
+    assert_eq!(store.commit_changes(&[watch_change(&id, "3")], time(1)).expect("it is written"), 0);
     // An attempt that was under way is written down, and not repeated.
-    let late = store.record("2", &answered(500), &Schedule::default(), time(1));
-    assert_eq!(late.expect("it is kept"), SentStatus::Failed);
+    let late = store.record_attempt("2", &answered_with(500), &RetrySchedule::default(), time(1));
+    assert_eq!(late.expect("it is kept"), DeliveryStatus::Failed);
 }
 
 #[test]
-fn secrets_change_without_a_gap() {
+fn secrets_rotate_without_a_gap() {
     let (_folder, store) = store();
     let first = subscribe(&store, "https://example.com/");
     let id = &first.subscription.id;
-    let next = store.rotate(id, &Secret::generate()).expect("it is kept");
+    let next = store.rotate_secret(id, &Secret::generate()).expect("it is kept");
     assert_eq!(next.subscription.secrets, 2);
     let told = |store: &AlertStore| -> Vec<String> {
         store.secrets(id).expect("it reads").iter().map(Secret::reveal).collect()
@@ -196,19 +217,19 @@ fn secrets_change_without_a_gap() {
     assert_eq!(store.retire_secrets(id).expect("it is kept").secrets, 1);
     assert_eq!(told(&store), [next.secret]);
     for _ in 0..5 {
-        store.rotate(id, &Secret::generate()).expect("it is kept");
+        store.rotate_secret(id, &Secret::generate()).expect("it is kept");
     }
     assert_eq!(store.secrets(id).expect("it reads").len(), 3);
 }
 
 #[test]
-fn one_process_delivers_and_the_database_is_its_owners() {
+fn one_process_delivers_and_the_file_is_private() {
     let (folder, store) = store();
-    let held = store.take().expect("it is free");
+    let held = store.acquire_delivery_lock().expect("it is free");
     let other = AlertStore::open(&folder.path().join("alerts.db")).expect("it opens");
-    assert!(matches!(other.take(), Err(AlertError::Taken(_))));
+    assert!(matches!(other.acquire_delivery_lock(), Err(AlertError::Locked(_))));
     drop(held);
-    assert!(other.take().is_ok());
+    assert!(other.acquire_delivery_lock().is_ok());
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -218,7 +239,7 @@ fn one_process_delivers_and_the_database_is_its_owners() {
 }
 
 #[test]
-fn a_file_of_a_later_version_is_refused() {
+fn newer_schema_is_refused() {
     let (folder, store) = store();
     store.lock().pragma_update(None, "user_version", 99).expect("it is set");
     let refused = AlertStore::open(&folder.path().join("alerts.db"));

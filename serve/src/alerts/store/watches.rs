@@ -11,13 +11,13 @@ use crate::alerts::message::Message;
 use crate::alerts::watch::Watch;
 
 /// Watches by subscription, rule and account; one that is not there has nothing to remember.
-pub(crate) type Kept = HashMap<(String, usize, String), Watch>;
+pub(crate) type WatchStates = HashMap<(String, usize, String), Watch>;
 
 /// A step of one watch, and what it has to say.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Change {
+pub(crate) struct WatchChange {
     /// The rule's place in its subscription.
-    pub rule: usize,
+    pub rule_index: usize,
     /// What the watch remembers from now on.
     pub watch: Watch,
     /// What it says.
@@ -29,7 +29,7 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Database`].
-    pub(crate) fn watches(&self) -> Result<Kept, AlertError> {
+    pub(crate) fn watches(&self) -> Result<WatchStates, AlertError> {
         let connection = self.lock();
         let mut statement = connection.prepare(
             "SELECT subscription, rule, account, at_risk, episode, told, warned_s, changed_s \
@@ -39,7 +39,7 @@ impl AlertStore {
             let watch = Watch {
                 at_risk: row.get(3)?,
                 episode: row.get(4)?,
-                told: row.get(5)?,
+                messages: row.get(5)?,
                 warned_s: row.get(6)?,
                 changed_s: row.get(7)?,
             };
@@ -53,23 +53,23 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Database`].
-    pub(crate) fn commit(
+    pub(crate) fn commit_changes(
         &self,
-        changes: &[Change],
+        changes: &[WatchChange],
         now: DateTime<Utc>,
     ) -> Result<usize, AlertError> {
-        self.write(|transaction| {
+        self.in_transaction(|transaction| {
             let mut written = 0;
             for change in changes {
-                written += put_message(transaction, &change.message, now)?;
-                put_watch(transaction, change)?;
+                written += insert_message(transaction, &change.message, now)?;
+                upsert_watch(transaction, change)?;
             }
             Ok(written)
         })
     }
 }
 
-fn put_message(
+fn insert_message(
     transaction: &Transaction<'_>,
     message: &Message,
     now: DateTime<Utc>,
@@ -85,14 +85,14 @@ fn put_message(
     insert.execute(params![id, subscription, account, kind, text, body, as_of_s, now_ms])
 }
 
-fn put_watch(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<usize> {
-    let Change { rule, watch, message } = change;
+fn upsert_watch(transaction: &Transaction<'_>, change: &WatchChange) -> rusqlite::Result<usize> {
+    let WatchChange { rule_index: rule, watch, message } = change;
     let mut insert = transaction.prepare(
         "INSERT OR REPLACE INTO watches \
          (subscription, rule, account, at_risk, episode, told, warned_s, changed_s) \
          SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM subscriptions WHERE id = ?1",
     )?;
-    let Watch { at_risk, episode, told, warned_s, changed_s } = *watch;
+    let Watch { at_risk, episode, messages: told, warned_s, changed_s } = *watch;
     let (subscription, account) = (&message.subscription, &message.account);
     insert.execute(params![
         subscription,

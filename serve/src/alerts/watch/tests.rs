@@ -11,46 +11,60 @@ fn rule(remind_hours: Option<f64>) -> Rule {
 }
 
 /// What is said at which hour, of what is seen hour by hour.
-fn said(rule: &Rule, values: &[Option<f64>]) -> Vec<(usize, Turn)> {
+fn transitions_by_hour(rule: &Rule, values: &[Option<f64>]) -> Vec<(usize, AlertTransition)> {
     let mut watch = Watch::default();
     let mut said = Vec::new();
     for (hour, value) in values.iter().enumerate() {
         let turn;
-        (watch, turn) = watch.step(rule, Seen { at_s: hour as i64 * HOUR_S, value: *value });
+        (watch, turn) = watch.step(rule, Observation { at_s: hour as i64 * HOUR_S, value: *value });
         said.extend(turn.map(|turn| (hour, turn)));
     }
     said
 }
 
 #[test]
-fn a_value_that_wavers_between_the_levels_is_told_once() {
+fn value_between_the_levels_alerts_once() {
     let values = [0.0, 0.04, 0.05, 0.02, 0.06, 0.011, 0.05, 0.009, 0.02].map(Some);
-    assert_eq!(said(&rule(None), &values), [(2, Turn::AtRisk), (7, Turn::Recovered)]);
+    assert_eq!(
+        transitions_by_hour(&rule(None), &values),
+        [(2, AlertTransition::AtRisk), (7, AlertTransition::Recovered)]
+    );
 }
 
 #[test]
-fn a_cool_down_delays_the_next_warning() {
+fn cool_down_delays_the_next_warning() {
     let mut values = [Some(0.001); 12];
     values[1] = Some(0.1);
     values[3..].fill(Some(0.2));
-    let turns = [(1, Turn::AtRisk), (2, Turn::Recovered), (7, Turn::AtRisk)];
-    assert_eq!(said(&rule(None), &values), turns);
+    let turns = [
+        (1, AlertTransition::AtRisk),
+        (2, AlertTransition::Recovered),
+        (7, AlertTransition::AtRisk),
+    ];
+    assert_eq!(transitions_by_hour(&rule(None), &values), turns);
 }
 
 #[test]
-fn an_account_that_is_gone_ends_its_warning() {
+fn closed_account_ends_its_warning() {
     let values = [Some(0.1), None, None, Some(0.1)];
-    assert_eq!(said(&rule(None), &values), [(0, Turn::AtRisk), (1, Turn::Closed)]);
+    assert_eq!(
+        transitions_by_hour(&rule(None), &values),
+        [(0, AlertTransition::AtRisk), (1, AlertTransition::Closed)]
+    );
 }
 
 #[test]
-fn a_reminder_comes_while_it_is_still_as_bad() {
+fn reminder_is_sent_while_still_at_risk() {
     let mut values = [Some(0.1); 12];
     values[4..8].fill(Some(0.03));
-    let turns = [(0, Turn::AtRisk), (3, Turn::StillAtRisk), (8, Turn::StillAtRisk)];
-    let reminded = said(&rule(Some(3.0)), &values);
+    let turns = [
+        (0, AlertTransition::AtRisk),
+        (3, AlertTransition::StillAtRisk),
+        (8, AlertTransition::StillAtRisk),
+    ];
+    let reminded = transitions_by_hour(&rule(Some(3.0)), &values);
     assert_eq!(reminded[..3], turns);
-    assert_eq!(said(&rule(None), &values), turns[..1]);
+    assert_eq!(transitions_by_hour(&rule(None), &values), turns[..1]);
 }
 
 fn value() -> impl Strategy<Value = Option<f64>> {
@@ -61,12 +75,16 @@ fn value() -> impl Strategy<Value = Option<f64>> {
     ]
 }
 
-fn life() -> impl Strategy<Value = Vec<Seen>> {
-    let seen = (0_i64..40, value()).prop_map(|(hour, value)| Seen { at_s: hour * HOUR_S, value });
+fn observations() -> impl Strategy<Value = Vec<Observation>> {
+    let seen =
+        (0_i64..40, value()).prop_map(|(hour, value)| Observation { at_s: hour * HOUR_S, value });
     prop::collection::vec(seen, 0..60)
 }
 
-fn walk(rule: &Rule, life: &[Seen]) -> (Watch, Vec<(Seen, Watch, Turn)>) {
+fn run_watch(
+    rule: &Rule,
+    life: &[Observation],
+) -> (Watch, Vec<(Observation, Watch, AlertTransition)>) {
     let mut watch = Watch::default();
     let mut turns = Vec::new();
     for &seen in life {
@@ -79,15 +97,15 @@ fn walk(rule: &Rule, life: &[Seen]) -> (Watch, Vec<(Seen, Watch, Turn)>) {
 
 proptest! {
     #[test]
-    fn no_two_warnings_without_an_end_and_a_cool_down_between(life in life()) {
+    fn warnings_are_separated_by_an_end_and_a_cool_down(life in observations()) {
         let rule = rule(None);
-        let (_, turns) = walk(&rule, &life);
+        let (_, turns) = run_watch(&rule, &life);
         for (place, (seen, watch, turn)) in turns.iter().enumerate() {
-            prop_assert_eq!(watch.at_risk, turn.warns());
+            prop_assert_eq!(watch.at_risk, turn.is_warning());
             // Warnings and their ends take turns.
-            prop_assert_eq!(place % 2 == 0, *turn == Turn::AtRisk);
+            prop_assert_eq!(place % 2 == 0, *turn == AlertTransition::AtRisk);
             if let Some((before, ..)) = place.checked_sub(2).map(|before| turns[before])
-                && *turn == Turn::AtRisk
+                && *turn == AlertTransition::AtRisk
             {
                 prop_assert!(seen.at_s - before.at_s >= rule.cool_down_s());
             }
@@ -95,38 +113,38 @@ proptest! {
     }
 
     #[test]
-    fn each_turn_has_its_reason(life in life(), remind in prop::option::of(1.0..9.0)) {
+    fn each_transition_matches_its_value(life in observations(), remind in prop::option::of(1.0..9.0)) {
         let rule = rule(remind);
-        for (seen, _, turn) in walk(&rule, &life).1 {
+        for (seen, _, turn) in run_watch(&rule, &life).1 {
             match turn {
-                Turn::AtRisk | Turn::StillAtRisk => {
+                AlertTransition::AtRisk | AlertTransition::StillAtRisk => {
                     prop_assert!(seen.value.is_some_and(|value| value >= 0.05));
                 }
-                Turn::Recovered => prop_assert!(seen.value.is_some_and(|value| value < 0.01)),
-                Turn::Closed => prop_assert!(seen.value.is_none()),
+                AlertTransition::Recovered => prop_assert!(seen.value.is_some_and(|value| value < 0.01)),
+                AlertTransition::Closed => prop_assert!(seen.value.is_none()),
             }
         }
     }
 
     #[test]
-    fn no_two_messages_have_one_number(life in life(), remind in prop::option::of(1.0..9.0)) {
-        let (_, turns) = walk(&rule(remind), &life);
-        let numbers: Vec<_> = turns.iter().map(|(_, watch, _)| (watch.episode, watch.told)).collect();
+    fn message_numbers_increase(life in observations(), remind in prop::option::of(1.0..9.0)) {
+        let (_, turns) = run_watch(&rule(remind), &life);
+        let numbers: Vec<_> = turns.iter().map(|(_, watch, _)| (watch.episode, watch.messages)).collect();
         prop_assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]), "{:?}", numbers);
     }
 
     #[test]
-    fn what_is_seen_twice_is_told_once(life in life(), remind in prop::option::of(1.0..9.0)) {
+    fn duplicate_observation_alerts_once(life in observations(), remind in prop::option::of(1.0..9.0)) {
         let rule = rule(remind);
-        let twice: Vec<Seen> = life.iter().flat_map(|seen| [*seen, *seen]).collect();
-        let (once, twice) = (walk(&rule, &life), walk(&rule, &twice));
+        let twice: Vec<Observation> = life.iter().flat_map(|seen| [*seen, *seen]).collect();
+        let (once, twice) = (run_watch(&rule, &life), run_watch(&rule, &twice));
         prop_assert_eq!(once.0, twice.0);
         prop_assert_eq!(once.1.len(), twice.1.len());
     }
 
     #[test]
-    fn nothing_older_than_the_last_message_is_looked_at(life in life(), late in life()) {
-        let (watch, _) = walk(&rule(None), &life);
+    fn observations_before_the_last_message_are_ignored(life in observations(), late in observations()) {
+        let (watch, _) = run_watch(&rule(None), &life);
         if let Some(changed_s) = watch.changed_s {
             for seen in late.into_iter().filter(|seen| seen.at_s <= changed_s) {
                 prop_assert_eq!(watch.step(&rule(None), seen), (watch, None));
@@ -135,18 +153,18 @@ proptest! {
     }
 
     #[test]
-    fn of_equal_moments_the_order_does_not_matter(life in life(), value in value()) {
+    fn duplicate_timestamps_do_not_change_the_watch(life in observations(), value in value()) {
         // Several sources may tell the same moment; what they tell is the same.
         let rule = rule(None);
         let mut ordered = life;
         ordered.sort_by_key(|seen| seen.at_s);
         ordered.dedup_by_key(|seen| seen.at_s);
         let mut padded = ordered.clone();
-        padded.extend(ordered.iter().map(|seen| Seen { at_s: seen.at_s, value: seen.value }));
+        padded.extend(ordered.iter().map(|seen| Observation { at_s: seen.at_s, value: seen.value }));
         padded.sort_by_key(|seen| seen.at_s);
-        let last = Seen { at_s: 100 * HOUR_S, value };
+        let last = Observation { at_s: 100 * HOUR_S, value };
         ordered.push(last);
         padded.push(last);
-        prop_assert_eq!(walk(&rule, &ordered).0, walk(&rule, &padded).0);
+        prop_assert_eq!(run_watch(&rule, &ordered).0, run_watch(&rule, &padded).0);
     }
 }

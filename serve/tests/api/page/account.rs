@@ -1,13 +1,13 @@
-use plimsoll_serve::AccountAnswer;
+use plimsoll_serve::AccountResponse;
 
-use crate::support::{MAKER, app, browse, get};
+use crate::support::{MAKER, app, get, get_html};
 
 #[tokio::test]
-async fn an_account_is_told_as_the_api_tells_it() {
-    let page = browse(app(), &format!("/accounts/{MAKER}/1")).await;
+async fn account_page_matches_the_api() {
+    let page = get_html(app(), &format!("/accounts/{MAKER}/1")).await;
     assert_eq!(page.status, 200);
-    let account: AccountAnswer = get(&format!("/v1/accounts/{MAKER}/1")).await.read();
-    let health = format!("<b>{:.3}</b>", account.standing.health_factor.expect("it has debt"));
+    let account: AccountResponse = get(&format!("/v1/accounts/{MAKER}/1")).await.read();
+    let health = format!("<b>{:.3}</b>", account.metrics.health_factor.expect("it has debt"));
     assert!(page.text.contains(&health), "{health}");
     let probability = account.probabilities.expect("it is open").thirty_days;
     let told = |p: f64| format!("<td>{:.*} %</td>", if p < 0.1 { 2 } else { 1 }, 100.0 * p);
@@ -23,8 +23,8 @@ async fn an_account_is_told_as_the_api_tells_it() {
 }
 
 #[tokio::test]
-async fn a_closed_account_has_a_page_without_probabilities() {
-    let page = browse(app(), &format!("/accounts/{MAKER}/2")).await;
+async fn closed_account_has_a_page_without_probabilities() {
+    let page = get_html(app(), &format!("/accounts/{MAKER}/2")).await;
     assert_eq!(page.status, 200);
     assert!(page.text.contains("It is closed") && page.text.contains("no debt"));
     assert!(!page.text.contains("NaN") && !page.text.contains("inf"));
@@ -32,13 +32,13 @@ async fn a_closed_account_has_a_page_without_probabilities() {
 }
 
 #[tokio::test]
-async fn what_is_no_account_is_told_on_a_page() {
+async fn unknown_account_is_reported_as_a_page() {
     for (path, status, told) in [
         ("/accounts/maker/eth-b/999", 404, "no account &quot;maker/eth-b/999&quot;"),
         ("/accounts/15967", 400, "such as maker/eth-b/15967"),
         ("/accounts/%FF", 400, "not UTF-8"),
     ] {
-        let page = browse(app(), path).await;
+        let page = get_html(app(), path).await;
         assert_eq!(page.status, status, "{path}");
         assert!(
             page.text.starts_with("<!DOCTYPE html>") && page.text.contains(told),

@@ -6,18 +6,18 @@ use axum::http::header::{
 use axum::http::{Method, Request};
 use plimsoll_serve::{Index, ProblemKind};
 
-use crate::support::{Answer, app, browse, get, send};
+use crate::support::{Response, app, get, get_html, send};
 
 const HTML: &str = "text/html; charset=utf-8";
 
-async fn ask(method: Method, path: &str, kept: &str) -> Answer {
+async fn request_with_etag(method: Method, path: &str, kept: &str) -> Response {
     let request = Request::builder().method(method).uri(path).header(ACCEPT, "text/html");
     send(request.header(IF_NONE_MATCH, kept).body(Body::empty()).expect("a request")).await
 }
 
 #[tokio::test]
-async fn a_browser_gets_a_page_where_a_program_gets_json() {
-    let page = browse(app(), "/").await;
+async fn browser_gets_html_where_a_program_gets_json() {
+    let page = get_html(app(), "/").await;
     assert_eq!((page.status, &page.headers[CONTENT_TYPE]), (200, &HTML.parse().expect("a type")));
     assert_eq!(page.headers[VARY], "accept");
     let json = get("/").await;
@@ -25,13 +25,13 @@ async fn a_browser_gets_a_page_where_a_program_gets_json() {
     let index: Index = json.read();
     assert_eq!(index.name, "plimsoll");
     // Of the API's own paths browsers get problems as programs do.
-    browse(app(), "/v1/accounts/1").await.problem(ProblemKind::MalformedAccountId);
+    get_html(app(), "/v1/accounts/1").await.problem(ProblemKind::MalformedAccountId);
 }
 
 #[tokio::test]
-async fn a_page_may_run_nothing_and_ask_nobody() {
+async fn page_runs_no_script_and_loads_nothing_external() {
     for path in ["/", "/markets/maker/eth-b", "/accounts/maker/eth-b/1", "/nowhere"] {
-        let page = browse(app(), path).await;
+        let page = get_html(app(), path).await;
         assert_eq!(page.headers[CONTENT_TYPE], HTML, "{path}");
         let policy = page.headers[CONTENT_SECURITY_POLICY].to_str().expect("text");
         assert!(policy.starts_with("default-src 'none'; style-src 'self';"), "{policy}");
@@ -45,31 +45,31 @@ async fn a_page_may_run_nothing_and_ask_nobody() {
 }
 
 #[tokio::test]
-async fn a_page_that_was_kept_is_not_sent_again() {
-    let page = browse(app(), "/markets/maker/eth-b").await;
+async fn cached_page_is_not_sent_again() {
+    let page = get_html(app(), "/markets/maker/eth-b").await;
     assert_eq!(page.headers[CACHE_CONTROL], "no-cache");
     let tag = page.headers[ETAG].to_str().expect("text");
     for kept in [tag, &format!("\"other\", W/{tag}")] {
-        let again = ask(Method::GET, "/markets/maker/eth-b", kept).await;
+        let again = request_with_etag(Method::GET, "/markets/maker/eth-b", kept).await;
         assert_eq!((again.status, again.text.as_str()), (304, ""));
         assert_eq!(again.headers[ETAG], tag);
     }
-    let other = ask(Method::GET, "/markets/aave-v3/core", tag).await;
+    let other = request_with_etag(Method::GET, "/markets/aave-v3/core", tag).await;
     assert_eq!(other.status, 200);
 }
 
 #[tokio::test]
-async fn a_head_tells_the_length_alone() {
-    let page = browse(app(), "/markets/maker/eth-b").await;
-    let head = ask(Method::HEAD, "/markets/maker/eth-b", "\"other\"").await;
+async fn head_returns_the_length_without_a_body() {
+    let page = get_html(app(), "/markets/maker/eth-b").await;
+    let head = request_with_etag(Method::HEAD, "/markets/maker/eth-b", "\"other\"").await;
     assert_eq!((head.status, head.text.as_str()), (200, ""));
     assert_eq!(head.headers[CONTENT_LENGTH], page.text.len().to_string());
     assert_eq!(head.headers[ETAG], page.headers[ETAG]);
 }
 
 #[tokio::test]
-async fn style_and_icon_come_from_the_server_and_may_be_kept() {
-    let page = browse(app(), "/").await.text;
+async fn stylesheet_and_icon_are_served_and_cacheable() {
+    let page = get_html(app(), "/").await.text;
     let (_, rest) = page.split_once("rel=\"stylesheet\" href=\"").expect("a stylesheet");
     let path = rest.split('"').next().expect("its end");
     let style = get(path).await;

@@ -1,10 +1,10 @@
 //! Names of accounts and reasons of proposals are written by others.
 
-use plimsoll_serve::{AlertLedger, Exhibits, Proposal, ShownAlert};
+use plimsoll_serve::{AlertHistory, AlertSummary, PageData, ProposalSummary};
 
-use crate::support::{AS_OF, HOSTILE, SCRIPT, browse, hostile};
+use crate::support::{AS_OF, HOSTILE, SCRIPT, get_html, hostile_app};
 
-fn exhibits() -> Exhibits {
+fn page_data() -> PageData {
     let parameters = serde_json::json!({
         "max_ltv_bps": 7_000, "liquidation_threshold_bps": 7_500, "liquidation_bonus_bps": 500
     });
@@ -18,27 +18,27 @@ fn exhibits() -> Exhibits {
         }],
         "steps": [{"not_before": AS_OF, "changes": [{"after": reserve}]}]
     });
-    let proposal: Proposal = serde_json::from_value(proposal).expect("a proposal");
-    let alert = ShownAlert {
+    let proposal: ProposalSummary = serde_json::from_value(proposal).expect("a proposal");
+    let alert = AlertSummary {
         created_at: AS_OF.parse().expect("a time"),
         account: format!("{HOSTILE}/{SCRIPT}"),
         kind: SCRIPT.to_owned(),
         text: SCRIPT.to_owned(),
         status: SCRIPT.to_owned(),
     };
-    let alerts = Some(AlertLedger::Told(vec![alert]));
-    Exhibits { report: None, proposals: Some(vec![proposal]), alerts }
+    let alerts = Some(AlertHistory::Fixed(vec![alert]));
+    PageData { report: None, proposals: Some(vec![proposal]), alerts }
 }
 
 #[tokio::test]
-async fn what_others_wrote_is_text_and_its_links_lead_back() {
-    let app = hostile(exhibits());
-    let page = browse(app.clone(), "/").await.text;
+async fn untrusted_text_is_escaped_and_its_links_resolve() {
+    let app = hostile_app(page_data());
+    let page = get_html(app.clone(), "/").await.text;
     let (_, rest) = page.split_once("href=\"/accounts/").expect("an account");
     let path = format!("/accounts/{}", rest.split('"').next().expect("its end"));
-    let account = browse(app.clone(), &path).await;
+    let account = get_html(app.clone(), &path).await;
     assert_eq!(account.status, 200, "{path}");
-    let unknown = browse(app, &format!("{path}%3Cscript%3E")).await;
+    let unknown = get_html(app, &format!("{path}%3Cscript%3E")).await;
     assert_eq!(unknown.status, 404);
     for page in [&page, &account.text, &unknown.text] {
         assert!(page.contains("&lt;script&gt;"), "{page}");

@@ -1,12 +1,12 @@
-use plimsoll_serve::{AccountAnswer, AccountStatus, AlertLedger, Exhibits, ShownAlert};
+use plimsoll_serve::{AccountResponse, AccountStatus, AlertHistory, AlertSummary, PageData};
 
-use crate::support::{AS_OF, HOSTILE, MAKER, app, browse, get, hostile};
+use crate::support::{AS_OF, HOSTILE, MAKER, app, get, get_html, hostile_app};
 
 /// Every open account of Maker's, as the API tells it.
-async fn open_accounts() -> Vec<AccountAnswer> {
+async fn open_accounts() -> Vec<AccountResponse> {
     let mut open = Vec::new();
     for owner in (1..=3).chain(100..140) {
-        let account: AccountAnswer = get(&format!("/v1/accounts/{MAKER}/{owner}")).await.read();
+        let account: AccountResponse = get(&format!("/v1/accounts/{MAKER}/{owner}")).await.read();
         if account.status == AccountStatus::Open {
             open.push(account);
         }
@@ -15,7 +15,7 @@ async fn open_accounts() -> Vec<AccountAnswer> {
 }
 
 /// The figures of the row that begins with `name` in the table `caption`.
-fn row(page: &str, caption: &str, name: &str) -> Vec<f64> {
+fn table_row(page: &str, caption: &str, name: &str) -> Vec<f64> {
     let (_, table) = page.split_once(&format!("<caption>{caption}</caption>")).expect("a table");
     let (_, row) = table.split_once(&format!("<th scope=\"row\">{name}</th>")).expect("a row");
     let (row, _) = row.split_once("</tr>").expect("its end");
@@ -27,16 +27,16 @@ fn row(page: &str, caption: &str, name: &str) -> Vec<f64> {
 }
 
 #[tokio::test]
-async fn the_figures_are_sums_of_what_the_api_tells() {
-    let page = browse(app(), &format!("/markets/{MAKER}")).await.text;
+async fn market_figures_are_sums_of_api_values() {
+    let page = get_html(app(), &format!("/markets/{MAKER}")).await.text;
     let open = open_accounts().await;
     assert!(page.contains(&format!("<b>{}</b><small>of 43 ever seen", open.len())));
-    let debt_usd: f64 = open.iter().map(|account| account.standing.debt_usd).sum();
+    let debt_usd: f64 = open.iter().map(|account| account.metrics.debt_usd).sum();
     let day =
-        |account: &AccountAnswer| account.probabilities.expect("it is open").one_day.liquidated;
+        |account: &AccountResponse| account.probabilities.expect("it is open").one_day.liquidated;
     let expected: f64 = open.iter().map(day).sum();
-    let expected_usd: f64 = open.iter().map(|a| day(a) * a.standing.debt_usd).sum();
-    let [accounts, usd, share] = row(&page, "Expected liquidations", "24 hours")[..] else {
+    let expected_usd: f64 = open.iter().map(|a| day(a) * a.metrics.debt_usd).sum();
+    let [accounts, usd, share] = table_row(&page, "Expected liquidations", "24 hours")[..] else {
         panic!("three figures")
     };
     assert!((accounts - expected).abs() <= 0.005 + 1e-9, "{accounts} {expected}");
@@ -44,82 +44,84 @@ async fn the_figures_are_sums_of_what_the_api_tells() {
     assert!((share - 100.0 * expected_usd / debt_usd).abs() <= 0.05, "{share}");
     // All collateral is ether and all debt dollars, so a fall of prices is one of collateral.
     let within = |fall: f64| {
-        let near = move |account: &&AccountAnswer| {
-            account.standing.safety_buffer.is_some_and(|buffer| buffer < fall)
+        let near = move |account: &&AccountResponse| {
+            account.metrics.safety_buffer.is_some_and(|buffer| buffer < fall)
         };
         open.iter().filter(near)
     };
     assert!(within(0.6).count() > within(0.0).count());
     for percent in (0..=60).step_by(2) {
-        let [accounts, usd, _] = row(&page, "Liquidatable by fall", &format!("{percent} %"))[..]
+        let [accounts, usd, _] =
+            table_row(&page, "Liquidatable by fall", &format!("{percent} %"))[..]
         else {
             panic!("three figures")
         };
         let fallen = within(f64::from(percent) / 100.0);
         assert_eq!(accounts, fallen.clone().count() as f64, "{percent}");
-        let owed: f64 = fallen.map(|account| account.standing.debt_usd).sum();
+        let owed: f64 = fallen.map(|account| account.metrics.debt_usd).sum();
         assert!((usd - owed).abs() <= 0.5, "{percent}: {usd} {owed}");
     }
     for percent in [5, 10, 20] {
-        let [usd, _] = row(&page, "Debt close to liquidation", &format!("{percent} %"))[..] else {
+        let [usd, _] = table_row(&page, "Debt close to liquidation", &format!("{percent} %"))[..]
+        else {
             panic!("two figures")
         };
         let near = within(f64::from(percent) / 100.0 + 1e-12);
-        let owed: f64 = near.map(|account| account.standing.debt_usd).sum();
+        let owed: f64 = near.map(|account| account.metrics.debt_usd).sum();
         assert!((usd - owed).abs() <= 0.5, "{percent}: {usd} {owed}");
     }
     assert!(page.contains("2022-03-01 23:00 UTC") && AS_OF.starts_with("2022-03-01T23:00"));
 }
 
 #[tokio::test]
-async fn accounts_stand_by_their_debt_at_risk() {
-    let page = browse(app(), &format!("/markets/{MAKER}")).await.text;
+async fn accounts_are_sorted_by_debt_at_risk() {
+    let page = get_html(app(), &format!("/markets/{MAKER}")).await.text;
     let mut open = open_accounts().await;
-    let at_risk = |account: &AccountAnswer| {
-        account.probabilities.expect("it is open").one_day.liquidated * account.standing.debt_usd
+    let at_risk = |account: &AccountResponse| {
+        account.probabilities.expect("it is open").one_day.liquidated * account.metrics.debt_usd
     };
     open.sort_by(|a, b| at_risk(b).total_cmp(&at_risk(a)));
     let links = page.split("href=\"/accounts/").skip(1);
     let shown: Vec<_> = links.map(|rest| rest.split('"').next().expect("an end")).collect();
     let expected: Vec<_> = open.iter().take(25).map(|a| a.account.as_str()).collect();
     assert_eq!(shown, expected);
-    let all = browse(app(), &format!("/markets/{MAKER}/accounts")).await;
+    let all = get_html(app(), &format!("/markets/{MAKER}/accounts")).await;
     assert_eq!((all.status, all.text.matches("href=\"/accounts/").count()), (200, open.len()));
     for page in ["0", "2", "x", "-1", ""] {
-        let answer = browse(app(), &format!("/markets/{MAKER}/accounts?page={page}")).await;
+        let answer = get_html(app(), &format!("/markets/{MAKER}/accounts?page={page}")).await;
         assert_eq!(answer.status, 404, "{page}");
     }
 }
 
 #[tokio::test]
 async fn several_markets_are_linked_and_a_single_one_is_shown() {
-    let home = browse(app(), "/").await.text;
+    let home = get_html(app(), "/").await.text;
     for name in ["aave-v3/core", MAKER] {
         assert!(home.contains(&format!("href=\"/markets/{name}\"")), "{home}");
     }
-    let single = hostile(Exhibits::default());
-    let home = browse(single.clone(), "/").await.text;
-    assert_eq!(home, browse(single, &format!("/markets/{HOSTILE}")).await.text);
+    let single = hostile_app(PageData::default());
+    let home = get_html(single.clone(), "/").await.text;
+    assert_eq!(home, get_html(single, &format!("/markets/{HOSTILE}")).await.text);
     assert!(home.contains("<h1>kamino/main</h1>"));
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_said_with_the_command_that_makes_it() {
-    let page = browse(app(), &format!("/markets/{MAKER}")).await.text;
+async fn missing_data_is_reported_with_the_command_that_makes_it() {
+    let page = get_html(app(), &format!("/markets/{MAKER}")).await.text;
     for told in ["plimsoll backtest --lake LAKE", "--proposals DIR", "This server sends no alerts"]
     {
         assert!(page.contains(told), "{told}");
     }
-    let alerts = Some(AlertLedger::Told(Vec::new()));
-    let none = Exhibits { alerts, proposals: Some(Vec::new()), report: None };
-    let page = browse(hostile(none), "/").await.text;
+    let alerts = Some(AlertHistory::Fixed(Vec::new()));
+    let none = PageData { alerts, proposals: Some(Vec::new()), report: None };
+    let page = get_html(hostile_app(none), "/").await.text;
     assert!(page.contains("Nothing is proposed for this market"));
     assert!(page.contains("No alert was sent"));
 }
 
 #[tokio::test]
 async fn alerts_of_other_markets_are_not_shown() {
-    let alert = |account: &str, status: &str| ShownAlert {
+    let alert = |account: &str, status: &str| AlertSummary {
         created_at: AS_OF.parse().expect("a time"),
         account: account.to_owned(),
         kind: "position.at_risk".to_owned(),
@@ -132,16 +134,16 @@ async fn alerts_of_other_markets_are_not_shown() {
         ("kamino/other/3", "delivered"),
     ];
     let alerts = alerts.map(|(account, status)| alert(account, status)).to_vec();
-    let exhibits = Exhibits { alerts: Some(AlertLedger::Told(alerts)), ..Exhibits::default() };
-    let page = browse(hostile(exhibits), "/").await.text;
+    let exhibits = PageData { alerts: Some(AlertHistory::Fixed(alerts)), ..PageData::default() };
+    let page = get_html(hostile_app(exhibits), "/").await.text;
     assert!(page.contains("2 of 2 alerts") && page.contains("position.at_risk"));
     assert!(page.contains("failed") && page.contains("2022-03-01 23:00 UTC"));
     assert!(!page.contains("kamino/other"));
 }
 
 #[tokio::test]
-async fn an_unknown_market_is_told_the_known_ones() {
-    let answer = browse(app(), "/markets/maker/eth-z").await;
+async fn unknown_market_lists_the_known_ones() {
+    let answer = get_html(app(), "/markets/maker/eth-z").await;
     assert_eq!(answer.status, 404);
     assert!(answer.text.contains("aave-v3/core, maker/eth-b"), "{}", answer.text);
 }

@@ -13,14 +13,14 @@ use super::app;
 
 /// An answer, its body read as text and, where it is some, as JSON.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
     pub(crate) json: Value,
 }
 
-impl Answer {
+impl Response {
     /// The body by its type, of an answer without fault.
     pub(crate) fn read<T: DeserializeOwned>(self) -> T {
         assert_eq!(self.status, 200, "{}", self.json);
@@ -40,35 +40,35 @@ impl Answer {
     }
 }
 
-pub(crate) async fn get(path: &str) -> Answer {
-    get_from(app(), path).await
+pub(crate) async fn get(path: &str) -> Response {
+    get_with(app(), path).await
 }
 
-pub(crate) async fn get_from(app: Router, path: &str) -> Answer {
-    send_to(app, Request::get(path).body(Body::empty()).expect("a request")).await
+pub(crate) async fn get_with(app: Router, path: &str) -> Response {
+    send_with(app, Request::get(path).body(Body::empty()).expect("a request")).await
 }
 
-pub(crate) async fn post(path: &str, body: impl Into<Body>) -> Answer {
+pub(crate) async fn post(path: &str, body: impl Into<Body>) -> Response {
     let request = Request::post(path).header(CONTENT_TYPE, "application/json");
     send(request.body(body.into()).expect("a request")).await
 }
 
 /// Asks as a browser does.
-pub(crate) async fn browse(app: Router, path: &str) -> Answer {
+pub(crate) async fn get_html(app: Router, path: &str) -> Response {
     let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
     let request = Request::get(path).header(ACCEPT, accept).body(Body::empty());
-    send_to(app, request.expect("a request")).await
+    send_with(app, request.expect("a request")).await
 }
 
-pub(crate) async fn send(request: Request<Body>) -> Answer {
-    send_to(app(), request).await
+pub(crate) async fn send(request: Request<Body>) -> Response {
+    send_with(app(), request).await
 }
 
-pub(crate) async fn send_to(app: Router, request: Request<Body>) -> Answer {
+pub(crate) async fn send_with(app: Router, request: Request<Body>) -> Response {
     let response = app.oneshot(request).await.expect("the server never fails");
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.expect("a body");
     let text = String::from_utf8(bytes.to_vec()).expect("text");
     let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-    Answer { status: parts.status.as_u16(), headers: parts.headers, text, json }
+    Response { status: parts.status.as_u16(), headers: parts.headers, text, json }
 }

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use plimsoll_features::MarketId;
 use plimsoll_lake::tables::{
-    AccountSetting, Liquidation, MarketAsset, OraclePrice, PAR, PositionEvent, ReserveParameter,
-    Row, parameter,
+    AccountSetting, Liquidation, MarketAsset, OraclePrice, PAR_PRICE_SOURCE, PositionEvent,
+    ReserveParameter, Row, parameter,
 };
-use plimsoll_lake::{Partition, Range, Store};
+use plimsoll_lake::{CoveredRange, Partition, Store};
 
 use super::random::Random;
 use super::vaults::{self, Vaults};
@@ -44,20 +44,20 @@ pub(crate) const fn block(hour: usize) -> u64 {
 
 pub(crate) fn fill(store: &Store) {
     let mut random = Random::new(7);
-    let eth = walk(&mut random, 2_500.0);
-    let wbtc = walk(&mut random, 40_000.0);
+    let eth = random_walk(&mut random, 2_500.0);
+    let wbtc = random_walk(&mut random, 40_000.0);
     put_prices(store, "ETH", &eth);
     put_prices(store, "WBTC", &wbtc);
     put_market(store, MAKER, &[("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0)], &[]);
     put_market(store, AAVE, &[("ETH", 0.83, 0.01), ("USDC", 0.8, 0.03), ("WBTC", 0.75, 0.0)], &[]);
-    put_vaults(store, MAKER, &vaults::maker(&mut random, &eth));
-    put_vaults(store, AAVE, &vaults::aave());
+    put_vaults(store, MAKER, &vaults::maker_vaults(&mut random, &eth));
+    put_vaults(store, AAVE, &vaults::aave_accounts());
 }
 
 /// Adds a market whose one account bears a name that would run as a script.
 pub(crate) fn fill_hostile(store: &Store) {
     put_market(store, HOSTILE, &[("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0)], &[]);
-    put_vaults(store, HOSTILE, &vaults::hostile());
+    put_vaults(store, HOSTILE, &vaults::hostile_account());
 }
 
 /// Adds a market whose one account is in an efficiency mode and has not pledged all that it holds.
@@ -68,13 +68,13 @@ pub(crate) fn fill_modes(store: &Store) {
         ("ETH", "emode_1_collateral", 1.0),
     ];
     put_market(store, MODES, &assets, &mode);
-    put_vaults(store, MODES, &vaults::modes());
+    put_vaults(store, MODES, &vaults::modes_account());
     let id = id(MODES);
-    let settings = partition(&id, Partition::of(&AccountSetting::TABLE, &parts(&id)));
-    put(store, &settings, blocks(), &vaults::mode_settings());
+    let settings = partition(&id, Partition::new(&AccountSetting::TABLE, &parts(&id)));
+    merge_rows(store, &settings, blocks(), &vaults::mode_settings());
 }
 
-fn walk(random: &mut Random, start: f64) -> Vec<f64> {
+fn random_walk(random: &mut Random, start: f64) -> Vec<f64> {
     let mut price = start;
     let mut step = || {
         price *= (HOURLY_VOLATILITY * random.normal()).exp();
@@ -86,8 +86,13 @@ fn walk(random: &mut Random, start: f64) -> Vec<f64> {
 fn put_prices(store: &Store, asset: &str, prices: &[f64]) {
     let price = |(hour, price): (usize, &f64)| OraclePrice::spot(SOURCE, asset, time(hour), *price);
     let rows: Vec<_> = prices.iter().enumerate().map(price).collect();
-    let range = Range::times(time(0), time(HOURS - 1)).expect("a range");
-    put(store, &Partition::of(&OraclePrice::TABLE, &[SOURCE]).expect("a partition"), range, &rows);
+    let range = CoveredRange::times(time(0), time(HOURS - 1)).expect("a range");
+    merge_rows(
+        store,
+        &Partition::new(&OraclePrice::TABLE, &[SOURCE]).expect("a partition"),
+        range,
+        &rows,
+    );
 }
 
 /// Assets with their liquidation thresholds and borrow rates, and whatever other parameters there
@@ -106,13 +111,14 @@ fn put_market(
         asset: asset.to_owned(),
         address: None,
         decimals: 18,
-        price_source: if ["DAI", "USDC"].contains(&asset) { PAR } else { SOURCE }.to_owned(),
+        price_source: if ["DAI", "USDC"].contains(&asset) { PAR_PRICE_SOURCE } else { SOURCE }
+            .to_owned(),
         price_asset: asset.to_owned(),
         oracle_delay_s: 0,
     };
     let rows: Vec<_> = assets.iter().map(|(asset, ..)| declared(asset)).collect();
-    let partition = partition(&id, Partition::of(&MarketAsset::TABLE, &parts(&id)));
-    put(store, &partition, Range::whole(), &rows);
+    let partition = partition(&id, Partition::new(&MarketAsset::TABLE, &parts(&id)));
+    merge_rows(store, &partition, CoveredRange::whole(), &rows);
     let told = assets.iter().flat_map(|&(asset, threshold, rate)| {
         let [threshold_is, rate_is] = [parameter::LIQUIDATION_THRESHOLD, parameter::BORROW_RATE];
         [(asset, threshold_is, threshold), (asset, rate_is, rate)]
@@ -130,16 +136,16 @@ fn put_market(
         value,
     };
     let changes: Vec<_> = told.chain(others.iter().copied()).enumerate().map(change).collect();
-    let partition = self::partition(&id, Partition::of(&ReserveParameter::TABLE, &parts(&id)));
-    put(store, &partition, blocks(), &changes);
+    let partition = self::partition(&id, Partition::new(&ReserveParameter::TABLE, &parts(&id)));
+    merge_rows(store, &partition, blocks(), &changes);
 }
 
 fn put_vaults(store: &Store, name: &str, vaults: &Vaults) {
     let id = id(name);
-    let events = partition(&id, Partition::of(&PositionEvent::TABLE, &parts(&id)));
-    put(store, &events, blocks(), &vaults.events);
-    let liquidations = partition(&id, Partition::of(&Liquidation::TABLE, &parts(&id)));
-    put(store, &liquidations, blocks(), &vaults.liquidations);
+    let events = partition(&id, Partition::new(&PositionEvent::TABLE, &parts(&id)));
+    merge_rows(store, &events, blocks(), &vaults.events);
+    let liquidations = partition(&id, Partition::new(&Liquidation::TABLE, &parts(&id)));
+    merge_rows(store, &liquidations, blocks(), &vaults.liquidations);
 }
 
 fn parts(id: &MarketId) -> [&str; 3] {
@@ -150,11 +156,11 @@ fn partition<E: std::fmt::Debug>(id: &MarketId, partition: Result<Partition, E>)
     partition.unwrap_or_else(|error| panic!("{id:?}: {error:?}"))
 }
 
-fn blocks() -> Range {
-    Range::blocks(block(0), block(HOURS)).expect("a range")
+fn blocks() -> CoveredRange {
+    CoveredRange::blocks(block(0), block(HOURS)).expect("a range")
 }
 
-fn put<R: Row>(store: &Store, partition: &Partition, range: Range, rows: &[R]) {
+fn merge_rows<R: Row>(store: &Store, partition: &Partition, range: CoveredRange, rows: &[R]) {
     let batch = R::to_batch(rows).expect("a batch");
     store.merge(partition, range, &batch).expect("it is written");
 }

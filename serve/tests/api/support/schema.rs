@@ -19,42 +19,42 @@ impl Document {
     }
 
     /// Why a value does not fit a schema; `None` if it does.
-    pub(crate) fn misfit(&self, value: &Value, schema: &Value) -> Option<String> {
+    pub(crate) fn mismatch(&self, value: &Value, schema: &Value) -> Option<String> {
         if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
-            return self.misfit(value, self.schema(name));
+            return self.mismatch(value, self.schema(name));
         }
         let all = schema["allOf"].as_array().into_iter().flatten();
-        if let Some(misfit) = all.filter_map(|schema| self.misfit(value, schema)).next() {
+        if let Some(misfit) = all.filter_map(|schema| self.mismatch(value, schema)).next() {
             return Some(misfit);
         }
         let one = schema["oneOf"].as_array();
-        if one.is_some_and(|one| one.iter().all(|schema| self.misfit(value, schema).is_some())) {
+        if one.is_some_and(|one| one.iter().all(|schema| self.mismatch(value, schema).is_some())) {
             return Some(format!("{value} is none of {schema}"));
         }
         if let Some(listed) = schema["enum"].as_array().filter(|listed| !listed.contains(value)) {
             return Some(format!("{value} is not one of {listed:?}"));
         }
-        type_misfit(value, &schema["type"]).or_else(|| self.part_misfit(value, schema))
+        type_mismatch(value, &schema["type"]).or_else(|| self.part_mismatch(value, schema))
     }
 
-    fn part_misfit(&self, value: &Value, schema: &Value) -> Option<String> {
+    fn part_mismatch(&self, value: &Value, schema: &Value) -> Option<String> {
         for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             if value.get(name).is_none() {
                 return Some(format!("{name} is absent"));
             }
         }
         let items = value.as_array().into_iter().flatten();
-        let items = items.filter_map(|item| self.misfit(item, &schema["items"]));
+        let items = items.filter_map(|item| self.mismatch(item, &schema["items"]));
         let fields = value.as_object().into_iter().flatten().filter_map(|(name, field)| {
             let known = schema["properties"].get(name);
-            let misfit = self.misfit(field, known.or(schema.get("additionalProperties"))?)?;
+            let misfit = self.mismatch(field, known.or(schema.get("additionalProperties"))?)?;
             Some(format!("{name}: {misfit}"))
         });
         items.chain(fields).next()
     }
 }
 
-fn type_misfit(value: &Value, declared: &Value) -> Option<String> {
+fn type_mismatch(value: &Value, declared: &Value) -> Option<String> {
     let named = match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",

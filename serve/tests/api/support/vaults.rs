@@ -21,36 +21,36 @@ pub(crate) struct Vaults {
 }
 
 /// Three vaults that tests know, and forty that live and die by chance.
-pub(crate) fn maker(random: &mut Random, eth: &[f64]) -> Vaults {
+pub(crate) fn maker_vaults(random: &mut Random, eth: &[f64]) -> Vaults {
     let mut vaults = Vaults::default();
     // Vault 1 is open: 11 ETH, 5,000 DAI and interest.
-    vaults.event(MAKER, "1", 100, (kind::DEPOSIT, "ETH", 10.0));
-    vaults.event(MAKER, "1", 100, (kind::BORROW, "DAI", 5_000.0));
-    vaults.event(MAKER, "1", HOURS - 1, (kind::DEPOSIT, "ETH", 1.0));
+    vaults.push_event(MAKER, "1", 100, (kind::DEPOSIT, "ETH", 10.0));
+    vaults.push_event(MAKER, "1", 100, (kind::BORROW, "DAI", 5_000.0));
+    vaults.push_event(MAKER, "1", HOURS - 1, (kind::DEPOSIT, "ETH", 1.0));
     // Vault 2 is closed, and left empty.
-    vaults.event(MAKER, "2", 100, (kind::DEPOSIT, "ETH", 10.0));
-    vaults.event(MAKER, "2", 100, (kind::BORROW, "DAI", 5_000.0));
-    vaults.event(MAKER, "2", 200, (kind::REPAY, "DAI", 5_000.0 * INTEREST));
-    vaults.event(MAKER, "2", 200, (kind::WITHDRAW, "ETH", 10.0));
+    vaults.push_event(MAKER, "2", 100, (kind::DEPOSIT, "ETH", 10.0));
+    vaults.push_event(MAKER, "2", 100, (kind::BORROW, "DAI", 5_000.0));
+    vaults.push_event(MAKER, "2", 200, (kind::REPAY, "DAI", 5_000.0 * INTEREST));
+    vaults.push_event(MAKER, "2", 200, (kind::WITHDRAW, "ETH", 10.0));
     // Vault 3 is closed, and keeps 7 ETH.
-    vaults.event(MAKER, "3", 100, (kind::DEPOSIT, "ETH", 7.0));
-    vaults.event(MAKER, "3", 100, (kind::BORROW, "DAI", 3_000.0));
-    vaults.event(MAKER, "3", 300, (kind::REPAY, "DAI", 3_000.0 * INTEREST));
+    vaults.push_event(MAKER, "3", 100, (kind::DEPOSIT, "ETH", 7.0));
+    vaults.push_event(MAKER, "3", 100, (kind::BORROW, "DAI", 3_000.0));
+    vaults.push_event(MAKER, "3", 300, (kind::REPAY, "DAI", 3_000.0 * INTEREST));
     for number in 0..RANDOM_VAULTS {
-        vaults.live(&(100 + number).to_string(), random, eth);
+        vaults.simulate_vault(&(100 + number).to_string(), random, eth);
     }
     vaults
 }
 
 /// Two accounts by address: one long of two assets, one short.
-pub(crate) fn aave() -> Vaults {
+pub(crate) fn aave_accounts() -> Vaults {
     let mut vaults = Vaults::default();
     let (long, short) = (format!("0x{:0>40}", "abc1"), format!("0x{:0>40}", "abc2"));
-    vaults.event(AAVE, &long, 50, (kind::DEPOSIT, "ETH", 5.0));
-    vaults.event(AAVE, &long, 50, (kind::DEPOSIT, "WBTC", 1.0));
-    vaults.event(AAVE, &long, 51, (kind::BORROW, "USDC", 12_000.0));
-    vaults.event(AAVE, &short, 60, (kind::DEPOSIT, "USDC", 60_000.0));
-    vaults.event(AAVE, &short, HOURS - 1, (kind::BORROW, "ETH", 4.0));
+    vaults.push_event(AAVE, &long, 50, (kind::DEPOSIT, "ETH", 5.0));
+    vaults.push_event(AAVE, &long, 50, (kind::DEPOSIT, "WBTC", 1.0));
+    vaults.push_event(AAVE, &long, 51, (kind::BORROW, "USDC", 12_000.0));
+    vaults.push_event(AAVE, &short, 60, (kind::DEPOSIT, "USDC", 60_000.0));
+    vaults.push_event(AAVE, &short, HOURS - 1, (kind::BORROW, "ETH", 4.0));
     vaults
 }
 
@@ -58,19 +58,19 @@ pub(crate) fn aave() -> Vaults {
 pub(crate) const SCRIPT: &str = "\"><script>alert('1')</script><img src=x onerror=alert(2)>";
 
 /// One account with a name of evil.
-pub(crate) fn hostile() -> Vaults {
+pub(crate) fn hostile_account() -> Vaults {
     let mut vaults = Vaults::default();
-    vaults.event(HOSTILE, SCRIPT, 100, (kind::DEPOSIT, "ETH", 10.0));
-    vaults.event(HOSTILE, SCRIPT, HOURS - 1, (kind::BORROW, "DAI", 9_000.0));
+    vaults.push_event(HOSTILE, SCRIPT, 100, (kind::DEPOSIT, "ETH", 10.0));
+    vaults.push_event(HOSTILE, SCRIPT, HOURS - 1, (kind::BORROW, "DAI", 9_000.0));
     vaults
 }
 
 /// One account of two collaterals.
-pub(crate) fn modes() -> Vaults {
+pub(crate) fn modes_account() -> Vaults {
     let mut vaults = Vaults::default();
-    vaults.event(MODES, "1", 100, (kind::DEPOSIT, "ETH", 10.0));
-    vaults.event(MODES, "1", 100, (kind::DEPOSIT, "WBTC", 1.0));
-    vaults.event(MODES, "1", HOURS - 1, (kind::BORROW, "USDC", 9_000.0));
+    vaults.push_event(MODES, "1", 100, (kind::DEPOSIT, "ETH", 10.0));
+    vaults.push_event(MODES, "1", 100, (kind::DEPOSIT, "WBTC", 1.0));
+    vaults.push_event(MODES, "1", HOURS - 1, (kind::BORROW, "USDC", 9_000.0));
     vaults
 }
 
@@ -94,24 +94,24 @@ pub(crate) fn mode_settings() -> Vec<AccountSetting> {
 
 impl Vaults {
     /// A vault from its opening to its liquidation, its closing or the end of the world.
-    fn live(&mut self, owner: &str, random: &mut Random, eth: &[f64]) {
+    fn simulate_vault(&mut self, owner: &str, random: &mut Random, eth: &[f64]) {
         let opened = random.between(24.0, 0.8 * HOURS as f64) as usize;
         let collateral = random.between(5.0, 50.0);
         let debt = collateral * eth[opened] * THRESHOLD / random.between(1.04, 1.5);
-        self.event(MAKER, owner, opened, (kind::DEPOSIT, "ETH", collateral));
-        self.event(MAKER, owner, opened, (kind::BORROW, "DAI", debt));
+        self.push_event(MAKER, owner, opened, (kind::DEPOSIT, "ETH", collateral));
+        self.push_event(MAKER, owner, opened, (kind::BORROW, "DAI", debt));
         for (hour, price) in eth.iter().enumerate().skip(opened + 1) {
             if collateral * price * THRESHOLD < debt {
-                return self.liquidate(owner, hour, collateral, debt * INTEREST);
+                return self.push_liquidation(owner, hour, collateral, debt * INTEREST);
             }
             if random.uniform() < CLOSED_PER_HOUR {
-                self.event(MAKER, owner, hour, (kind::REPAY, "DAI", debt * INTEREST));
-                return self.event(MAKER, owner, hour, (kind::WITHDRAW, "ETH", collateral));
+                self.push_event(MAKER, owner, hour, (kind::REPAY, "DAI", debt * INTEREST));
+                return self.push_event(MAKER, owner, hour, (kind::WITHDRAW, "ETH", collateral));
             }
         }
     }
 
-    fn event(&mut self, name: &str, owner: &str, hour: usize, moved: (&str, &str, f64)) {
+    fn push_event(&mut self, name: &str, owner: &str, hour: usize, moved: (&str, &str, f64)) {
         let (id, (kind, asset, amount)) = (id(name), moved);
         self.events.push(PositionEvent {
             chain: id.chain,
@@ -129,7 +129,7 @@ impl Vaults {
         });
     }
 
-    fn liquidate(&mut self, owner: &str, hour: usize, collateral: f64, debt: f64) {
+    fn push_liquidation(&mut self, owner: &str, hour: usize, collateral: f64, debt: f64) {
         let id = id(MAKER);
         self.liquidations.push(Liquidation {
             chain: id.chain,

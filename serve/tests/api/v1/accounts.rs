@@ -1,15 +1,16 @@
 use plimsoll_lending::health_factor;
-use plimsoll_serve::{AccountAnswer, AccountStatus, Drivers, Probabilities, ProblemKind};
+use plimsoll_serve::{AccountResponse, AccountStatus, Drivers, Probabilities, ProblemKind};
 
 use crate::support::{
-    AAVE, AS_OF, MAKER, MODE_THRESHOLD, MODES, browse, get, get_from, modes, only,
+    AAVE, AS_OF, MAKER, MODE_THRESHOLD, MODES, get, get_html, get_with, modes_snapshot,
+    single_market_snapshot,
 };
 
 #[tokio::test]
-async fn an_open_account_has_balances_a_distance_and_probabilities() {
+async fn open_account_has_balances_metrics_and_probabilities() {
     let answer = get("/v1/accounts/maker/eth-b/1").await;
     assert_eq!(answer.json["as_of"], AS_OF);
-    let account: AccountAnswer = answer.read();
+    let account: AccountResponse = answer.read();
     assert_eq!((account.account.as_str(), account.market.as_str()), ("maker/eth-b/1", MAKER));
     assert_eq!((account.status, account.chain.as_str()), (AccountStatus::Open, "ethereum"));
 
@@ -22,7 +23,7 @@ async fn an_open_account_has_balances_a_distance_and_probabilities() {
     let owed = 5_000.0 * 1.02_f64.powf(1_339.0 / 8_760.0);
     assert!((dai.amount - owed).abs() < 1e-6, "{dai:?}");
 
-    let standing = account.standing;
+    let standing = account.metrics;
     let health = standing.health_factor.expect("it has debt");
     assert_eq!((standing.debt_usd, standing.collateral_usd), (dai.value_usd, eth.value_usd));
     assert!((health - eth.value_usd / 1.3 / dai.value_usd).abs() < 1e-12);
@@ -32,11 +33,14 @@ async fn an_open_account_has_balances_a_distance_and_probabilities() {
     assert!((price - eth.price_usd / health).abs() < 1e-9);
     assert_eq!(dai.liquidation_price_usd, None);
     let probabilities = account.probabilities.expect("it is open");
-    are_cumulative(&probabilities);
-    add_up(&account.drivers.expect("it is open").one_day, probabilities.one_day.liquidated);
+    assert_cumulative(&probabilities);
+    assert_drivers_add_up(
+        &account.drivers.expect("it is open").one_day,
+        probabilities.one_day.liquidated,
+    );
 }
 
-fn add_up(drivers: &Drivers, probability: f64) {
+fn assert_drivers_add_up(drivers: &Drivers, probability: f64) {
     let Drivers { base, price_distance, volatility, liquidity, behaviour, carry, log_odds } =
         *drivers;
     let sum = base + price_distance + volatility + liquidity + behaviour + carry;
@@ -44,7 +48,7 @@ fn add_up(drivers: &Drivers, probability: f64) {
     assert!((log_odds - (probability / (1.0 - probability)).ln()).abs() < 1e-9, "{drivers:?}");
 }
 
-fn are_cumulative(probabilities: &Probabilities) {
+fn assert_cumulative(probabilities: &Probabilities) {
     let p = probabilities;
     let all = [p.one_hour, p.six_hours, p.one_day, p.three_days, p.seven_days, p.thirty_days];
     for pair in all.windows(2) {
@@ -63,62 +67,62 @@ async fn slashes_may_be_percent_encoded() {
 }
 
 #[tokio::test]
-async fn a_closed_account_has_balances_and_no_probabilities() {
-    let empty: AccountAnswer = get("/v1/accounts/maker/eth-b/2").await.read();
+async fn closed_account_has_balances_and_no_probabilities() {
+    let empty: AccountResponse = get("/v1/accounts/maker/eth-b/2").await.read();
     assert_eq!(empty.status, AccountStatus::Closed);
     assert_eq!((empty.collateral, empty.debt), (Vec::new(), Vec::new()));
-    assert_eq!((empty.standing.health_factor, empty.probabilities), (None, None));
+    assert_eq!((empty.metrics.health_factor, empty.probabilities), (None, None));
 
     let answer = get("/v1/accounts/maker/eth-b/3").await;
     assert!(answer.json["probabilities"].is_null() && answer.json["health_factor"].is_null());
-    let kept: AccountAnswer = answer.read();
+    let kept: AccountResponse = answer.read();
     assert_eq!((kept.status, kept.debt), (AccountStatus::Closed, Vec::new()));
     assert_eq!((kept.collateral[0].asset.as_str(), kept.collateral[0].amount), ("ETH", 7.0));
     assert_eq!(kept.collateral[0].liquidation_price_usd, None);
 }
 
 #[tokio::test]
-async fn an_address_is_known_in_any_case() {
+async fn address_case_is_ignored() {
     let lower = format!("/v1/accounts/{AAVE}/0x{:0>40}", "abc1");
     let mixed = format!("/v1/accounts/{AAVE}/0x{:0>40}", "aBC1");
-    let account: AccountAnswer = get(&lower).await.read();
+    let account: AccountResponse = get(&lower).await.read();
     assert_eq!(account.collateral.len(), 2);
     assert_eq!(account, get(&mixed).await.read());
 }
 
 #[tokio::test]
-async fn a_short_is_liquidated_by_a_rising_price() {
+async fn short_position_is_liquidated_by_a_rising_price() {
     let path = format!("/v1/accounts/{AAVE}/0x{:0>40}", "abc2");
-    let short: AccountAnswer = get(&path).await.read();
+    let short: AccountResponse = get(&path).await.read();
     let (usdc, eth) = (&short.collateral[0], &short.debt[0]);
     assert_eq!(usdc.liquidation_price_usd, None);
     assert!(eth.liquidation_price_usd.expect("ETH moves") > eth.price_usd);
 }
 
 #[tokio::test]
-async fn at_the_price_told_health_is_one_by_the_rules_of_the_account_itself() {
-    let snapshot = modes();
-    let app = plimsoll_serve::app(only(modes()));
+async fn health_factor_is_one_at_the_liquidation_price_under_account_rules() {
+    let snapshot = modes_snapshot();
+    let app = plimsoll_serve::app(single_market_snapshot(modes_snapshot()));
     let path = format!("/v1/accounts/{MODES}/1");
-    let account: AccountAnswer = get_from(app.clone(), &path).await.read();
+    let account: AccountResponse = get_with(app.clone(), &path).await.read();
     let [eth, wbtc] = &account.collateral[..] else { panic!("{:?}", account.collateral) };
     let price = eth.liquidation_price_usd.expect("ETH moves");
     // Not the market's own 0.83, and nothing for WBTC, which is not pledged.
-    assert!((eth.amount * price * MODE_THRESHOLD / account.standing.debt_usd - 1.0).abs() < 1e-12);
+    assert!((eth.amount * price * MODE_THRESHOLD / account.metrics.debt_usd - 1.0).abs() < 1e-12);
     assert_eq!(wbtc.liquidation_price_usd, None);
     let (market, now_s) = (snapshot.market(), snapshot.as_of().timestamp());
     let state = &snapshot.states()[&account.account];
-    let mut prices = market.prices_at(now_s).expect("prices");
-    prices[market.asset("ETH").expect("it has ETH")] = price;
-    let reserves = state.reserves(market, now_s);
+    let mut prices = market.oracle_prices_at(now_s).expect("prices");
+    prices[market.asset_index("ETH").expect("it has ETH")] = price;
+    let reserves = state.effective_reserves(market, now_s);
     let health = health_factor(&state.account(market, now_s), &prices, &reserves);
     assert!((health - 1.0).abs() < 1e-12, "{health}");
-    let page = browse(app, &format!("/accounts/{MODES}/1")).await.text;
+    let page = get_html(app, &format!("/accounts/{MODES}/1")).await.text;
     assert!(page.contains(&format!("{price:.2}")), "{price} {page}");
 }
 
 #[tokio::test]
-async fn an_unknown_account_is_named() {
+async fn unknown_account_is_named() {
     let problem = get("/v1/accounts/maker/eth-b/999").await.problem(ProblemKind::UnknownAccount);
     assert_eq!(problem.instance, "/v1/accounts/maker/eth-b/999");
     assert!(problem.detail.contains("\"maker/eth-b/999\""), "{problem:?}");
@@ -127,7 +131,7 @@ async fn an_unknown_account_is_named() {
 }
 
 #[tokio::test]
-async fn a_malformed_id_is_told_what_an_id_looks_like() {
+async fn malformed_id_is_refused_with_the_format() {
     let long = format!("maker/eth-b/{}", "9".repeat(300));
     for id in ["15967", "maker/15967", "maker//15967", "maker/eth-b/", "%FF", "%00", &long] {
         let problem = get(&format!("/v1/accounts/{id}")).await;

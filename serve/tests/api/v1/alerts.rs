@@ -1,26 +1,26 @@
 //! `/v1/alerts`.
 
-mod admin;
 mod events;
-mod said;
+mod messages;
+mod operator;
 mod subscriptions;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use plimsoll_serve::{AlertOptions, Alerts, Served};
+use plimsoll_serve::{AlertOptions, AlertService, AppState};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{Answer, send_to, state};
+use crate::support::{Response, send_with, state};
 
 const TOKEN: &str = "a token of the operator";
 
 /// A server with alerts, and the folder that it keeps them in.
 struct Server {
     folder: TempDir,
-    alerts: Alerts,
+    alerts: AlertService,
     app: Router,
 }
 
@@ -29,10 +29,10 @@ fn options(folder: &TempDir, token: Option<&str>) -> AlertOptions {
     AlertOptions { file, token: token.map(str::to_owned), ..AlertOptions::default() }
 }
 
-fn server() -> Server {
+fn alert_server() -> Server {
     let folder = tempfile::tempdir().expect("a folder");
-    let alerts = Alerts::open(options(&folder, Some(TOKEN))).expect("alerts");
-    let app = plimsoll_serve::app(Served::new(state(), Some(alerts.clone())));
+    let alerts = AlertService::open(options(&folder, Some(TOKEN))).expect("alerts");
+    let app = plimsoll_serve::app(AppState::new(state(), Some(alerts.clone())));
     Server { folder, alerts, app }
 }
 
@@ -48,7 +48,7 @@ fn request(method: &str, path: &str, token: Option<&str>, body: &Value) -> Reque
 
 impl Server {
     /// Asks as the operator.
-    async fn ask(&self, method: &str, path: &str, body: Value) -> Answer {
-        send_to(self.app.clone(), request(method, path, Some(TOKEN), &body)).await
+    async fn ask(&self, method: &str, path: &str, body: Value) -> Response {
+        send_with(self.app.clone(), request(method, path, Some(TOKEN), &body)).await
     }
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use plimsoll_serve::{
-    AccountAnswer, NewSubscription, Problem, Remedy, ScoreAnswer, ScoreRequest, Subscription,
+    AccountResponse, NewSubscription, Problem, Remedy, ScoreRequest, ScoreResponse, Subscription,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ async fn document() -> Document {
 }
 
 #[tokio::test]
-async fn the_document_lists_every_route() {
+async fn document_lists_every_route() {
     let Document(document) = document().await;
     assert_eq!(document["openapi"], "3.1.0");
     assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
@@ -38,7 +38,7 @@ async fn the_document_lists_every_route() {
 }
 
 #[tokio::test]
-async fn every_operation_has_an_id_of_its_own_and_describes_its_responses() {
+async fn every_operation_has_a_unique_id_and_described_responses() {
     let Document(document) = document().await;
     let paths = document["paths"].as_object().expect("paths");
     let operations = paths.values().flat_map(|path| path.as_object().expect("a path").values());
@@ -53,7 +53,7 @@ async fn every_operation_has_an_id_of_its_own_and_describes_its_responses() {
 }
 
 #[tokio::test]
-async fn every_answer_fits_its_schema() {
+async fn every_response_matches_its_schema() {
     let document = document().await;
     let answers = [
         ("/", "get", "200", get("/").await),
@@ -69,7 +69,7 @@ async fn every_answer_fits_its_schema() {
     for (path, method, status, answer) in answers {
         assert_eq!(answer.status.to_string(), status, "{method} {path}: {}", answer.json);
         let schema = document.response(path, method, status);
-        assert_eq!(document.misfit(&answer.json, schema), None, "{method} {path} {status}");
+        assert_eq!(document.mismatch(&answer.json, schema), None, "{method} {path} {status}");
     }
 }
 
@@ -86,22 +86,22 @@ fn scored() -> Value {
 }
 
 #[tokio::test]
-async fn every_example_fits_its_schema_and_its_type() {
+async fn every_example_matches_its_schema_and_type() {
     let document = document().await;
     let schemas = document.0["components"]["schemas"].as_object().expect("schemas");
     for (name, schema) in schemas {
         let examples = schema["examples"].as_array().into_iter().flatten();
         for example in examples.chain(schema.get("example")) {
-            assert_eq!(document.misfit(example, schema), None, "{name}");
+            assert_eq!(document.mismatch(example, schema), None, "{name}");
         }
     }
     fn read<T: DeserializeOwned>(document: &Document, name: &str) {
         let example = document.schema(name)["example"].clone();
         assert!(serde_json::from_value::<T>(example).is_ok(), "{name}");
     }
-    read::<AccountAnswer>(&document, "AccountAnswer");
+    read::<AccountResponse>(&document, "AccountAnswer");
     read::<ScoreRequest>(&document, "ScoreRequest");
-    read::<ScoreAnswer>(&document, "ScoreAnswer");
+    read::<ScoreResponse>(&document, "ScoreAnswer");
     read::<Problem>(&document, "Problem");
     read::<NewSubscription>(&document, "NewSubscription");
     read::<Subscription>(&document, "Subscription");
@@ -109,7 +109,7 @@ async fn every_example_fits_its_schema_and_its_type() {
 }
 
 #[tokio::test]
-async fn the_document_tells_the_limits() {
+async fn document_contains_the_limits() {
     let document = document().await;
     assert_eq!(document.schema("ScoreRequest")["properties"]["positions"]["maxItems"], 10_000);
     assert_eq!(document.schema("Position")["properties"]["debt"]["maxItems"], 64);

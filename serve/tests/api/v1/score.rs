@@ -1,9 +1,9 @@
 //! `POST /v1/score`.
 
-mod faults;
+mod field_errors;
 mod limits;
 
-use plimsoll_serve::{AccountAnswer, PositionStatus, Probabilities, ScoreAnswer};
+use plimsoll_serve::{AccountResponse, PositionStatus, Probabilities, ScoreResponse};
 use serde_json::{Value, json};
 
 use crate::support::{AAVE, AS_OF, MAKER, get, post};
@@ -20,23 +20,23 @@ fn request(positions: impl Into<Value>) -> String {
     json!({"market": MAKER, "positions": positions.into()}).to_string()
 }
 
-async fn score(positions: impl Into<Value>) -> ScoreAnswer {
+async fn score(positions: impl Into<Value>) -> ScoreResponse {
     post("/v1/score", request(positions)).await.read()
 }
 
 #[tokio::test]
-async fn a_position_is_scored_as_if_opened_now() {
+async fn position_is_scored_as_if_opened_now() {
     let mut asked = position(10.0, 9_000.0);
     asked["id"] = json!("mine");
     let answer = post("/v1/score", request(vec![asked])).await;
     assert_eq!((&answer.json["as_of"], &answer.json["market"]), (&json!(AS_OF), &json!(MAKER)));
-    let answer: ScoreAnswer = answer.read();
+    let answer: ScoreResponse = answer.read();
     let [scored] = &answer.results[..] else { panic!("{answer:?}") };
     assert_eq!((scored.index, scored.id.as_deref()), (0, Some("mine")));
     assert_eq!(scored.status, PositionStatus::Open);
-    assert!((scored.standing.debt_usd - 9_000.0).abs() < 1e-6);
-    let health = scored.standing.health_factor.expect("it has debt");
-    assert!((health - scored.standing.collateral_usd / 1.3 / 9_000.0).abs() < 1e-9);
+    assert!((scored.metrics.debt_usd - 9_000.0).abs() < 1e-6);
+    let health = scored.metrics.health_factor.expect("it has debt");
+    assert!((health - scored.metrics.collateral_usd / 1.3 / 9_000.0).abs() < 1e-9);
     let prices: Vec<_> = scored.liquidation_prices_usd.iter().collect();
     let [(asset, price)] = prices[..] else { panic!("{prices:?}") };
     assert_eq!(asset, "ETH");
@@ -45,14 +45,14 @@ async fn a_position_is_scored_as_if_opened_now() {
 }
 
 #[tokio::test]
-async fn a_riskier_position_is_likelier_liquidated() {
+async fn riskier_position_has_a_higher_probability() {
     let answer = score(vec![position(10.0, 4_000.0), position(10.0, 15_000.0)]).await;
     let p = |i: usize| answer.results[i].probabilities.expect("it is open").seven_days.liquidated;
     assert!(p(0) < p(1), "{} {}", p(0), p(1));
 }
 
 #[tokio::test]
-async fn a_batch_is_its_positions_one_by_one() {
+async fn batch_equals_single_requests() {
     let mut positions: Vec<Value> =
         (1..=130).map(|i| position(f64::from(i) / 7.0, 300.0 * f64::from(i % 11))).collect();
     positions[5]["account"] = json!("maker/eth-b/1");
@@ -66,7 +66,7 @@ async fn a_batch_is_its_positions_one_by_one() {
 }
 
 #[tokio::test]
-async fn an_amount_may_be_a_decimal_string() {
+async fn amount_may_be_a_decimal_string() {
     let numbers = score(vec![position(10.5, 9_000.25)]).await;
     let mut strings = position(0.0, 0.0);
     strings["collateral"][0]["amount"] = json!("10.5");
@@ -75,18 +75,18 @@ async fn an_amount_may_be_a_decimal_string() {
 }
 
 #[tokio::test]
-async fn an_accounts_own_balances_with_its_history_score_as_the_account() {
-    let account: AccountAnswer = get("/v1/accounts/maker/eth-b/1").await.read();
+async fn own_balances_and_history_reproduce_the_account_score() {
+    let account: AccountResponse = get("/v1/accounts/maker/eth-b/1").await.read();
     let mut own = position(account.collateral[0].amount, account.debt[0].amount);
     let stranger = score(vec![own.clone()]).await.results[0].probabilities;
     own["account"] = json!("maker/eth-b/1");
     let owner = score(vec![own]).await.results[0].probabilities.expect("it is open");
     let expected = account.probabilities.expect("it is open");
-    assert!(distance(&owner, &expected) < 1e-5, "{owner:?} {expected:?}");
-    assert!(distance(&stranger.expect("it is open"), &expected) > 1e-4);
+    assert!(max_difference(&owner, &expected) < 1e-5, "{owner:?} {expected:?}");
+    assert!(max_difference(&stranger.expect("it is open"), &expected) > 1e-4);
 }
 
-fn distance(a: &Probabilities, b: &Probabilities) -> f64 {
+fn max_difference(a: &Probabilities, b: &Probabilities) -> f64 {
     let by = |a: f64, b: f64| (a - b).abs();
     by(a.one_day.liquidated, b.one_day.liquidated)
         .max(by(a.thirty_days.liquidated, b.thirty_days.liquidated))
@@ -95,7 +95,7 @@ fn distance(a: &Probabilities, b: &Probabilities) -> f64 {
 }
 
 #[tokio::test]
-async fn a_closed_accounts_owner_opens_the_position_now() {
+async fn closed_account_opens_the_position_now() {
     let mut asked = position(10.0, 9_000.0);
     asked["account"] = json!("maker/eth-b/2");
     let scored = score(vec![asked]).await;
@@ -104,21 +104,21 @@ async fn a_closed_accounts_owner_opens_the_position_now() {
 }
 
 #[tokio::test]
-async fn without_debt_nothing_can_happen() {
+async fn position_without_debt_has_zero_probabilities() {
     let bare = json!({"collateral": [], "debt": []});
     let lent = json!({"collateral": [{"asset": "ETH", "amount": 3}], "debt": []});
     let answer = post("/v1/score", request(vec![bare, lent, position(3.0, 0.0)])).await;
     assert!(answer.json["results"][0]["health_factor"].is_null());
-    for scored in answer.read::<ScoreAnswer>().results {
+    for scored in answer.read::<ScoreResponse>().results {
         assert_eq!(scored.status, PositionStatus::NoDebt);
         assert_eq!(scored.probabilities, Some(Probabilities::default()));
-        assert_eq!((scored.standing.health_factor, scored.standing.safety_buffer), (None, None));
+        assert_eq!((scored.metrics.health_factor, scored.metrics.safety_buffer), (None, None));
         assert!(scored.liquidation_prices_usd.is_empty());
     }
 }
 
 #[tokio::test]
-async fn debt_that_nothing_secures_has_no_probability() {
+async fn unsecured_debt_has_no_probability() {
     // DAI is no collateral in this market.
     let in_dai = json!({
         "collateral": [{"asset": "DAI", "amount": 5_000}],
@@ -129,35 +129,35 @@ async fn debt_that_nothing_secures_has_no_probability() {
         assert_eq!(scored.status, PositionStatus::Undercollateralised);
         assert_eq!(scored.probabilities, None);
     }
-    let unsecured = answer.results[0].standing;
+    let unsecured = answer.results[0].metrics;
     assert_eq!(unsecured.health_factor, Some(0.0));
     assert!(unsecured.collateral_usd.is_sign_positive());
-    assert_eq!(answer.results[0].standing.safety_buffer, None);
+    assert_eq!(answer.results[0].metrics.safety_buffer, None);
 }
 
 #[tokio::test]
-async fn a_debt_below_a_dollar_has_no_probability() {
+async fn debt_below_a_dollar_has_no_probability() {
     let scored = &score(vec![position(1.0, 0.5)]).await.results[0];
     assert_eq!((scored.status, scored.probabilities), (PositionStatus::Dust, None));
-    assert!(scored.standing.health_factor.is_some());
+    assert!(scored.metrics.health_factor.is_some());
 }
 
 #[tokio::test]
-async fn a_position_under_water_is_likely_liquidated() {
+async fn undercollateralised_position_is_likely_liquidated() {
     let scored = &score(vec![position(1.0, 20_000.0)]).await.results[0];
     assert_eq!(scored.status, PositionStatus::Open);
-    assert!(scored.standing.safety_buffer.expect("it has debt") < 0.0);
+    assert!(scored.metrics.safety_buffer.expect("it has debt") < 0.0);
     let p = scored.probabilities.expect("it is open");
     assert!(p.thirty_days.liquidated > 0.5, "{p:?}");
 }
 
 #[tokio::test]
-async fn a_basket_has_a_liquidation_price_for_each_asset() {
+async fn each_asset_has_a_liquidation_price() {
     let body = json!({"market": AAVE, "positions": [{
         "collateral": [{"asset": "WBTC", "amount": 1}, {"asset": "USDC", "amount": 5_000}],
         "debt": [{"asset": "ETH", "amount": 8}],
     }]});
-    let answer: ScoreAnswer = post("/v1/score", body.to_string()).await.read();
+    let answer: ScoreResponse = post("/v1/score", body.to_string()).await.read();
     let assets: Vec<_> = answer.results[0].liquidation_prices_usd.keys().collect();
     assert_eq!(assets, ["ETH", "WBTC"]);
 }

@@ -6,34 +6,35 @@ mod positions;
 
 use alloy_primitives::{Address, B256, I256, U256};
 
-use balances::Ledger;
+use balances::TokenLedger;
 
-use super::book::Book;
 use super::events::{Configurator, Oracle, Pool, Provider, ScaledToken};
+use super::reserve_registry::ReserveRegistry;
 use super::rounding::Rounding;
-use crate::chain::adapter::chainlink::PriceBook;
-use crate::chain::adapter::read;
-use crate::chain::context::Context;
+use crate::chain::adapter::chainlink::FeedPrices;
+use crate::chain::adapter::decode_event;
+use crate::chain::log_position::LogPosition;
+use crate::chain::row_builder::RowBuilder;
+use crate::chain::stream::{DecodeError, Decoder, DecoderState, Sample};
+use plimsoll_lake::DecodedRows;
+use plimsoll_lake::MarketKey;
 use plimsoll_rpc::Header;
 use plimsoll_rpc::Log;
-use plimsoll_lake::{MarketName}; use crate::chain::place::{Place};
-use plimsoll_lake::{Rows};
-use crate::chain::stream::{Decoder, Fault, Registers, Sample};
 
 /// Everything that an Aave v3 market's logs are read with.
 #[derive(Debug)]
 pub(crate) struct AaveDecoder {
-    pub(crate) name: MarketName,
+    pub(crate) key: MarketKey,
     pub(crate) pool: Address,
     pub(crate) configurator: Address,
     /// The market's oracles, by the block from which it looked to them.
     pub(crate) oracles: Vec<(u64, Address)>,
-    pub(crate) book: Book,
+    pub(crate) reserves: ReserveRegistry,
     /// How balances are rounded from which block on; the first holds from the beginning.
     pub(crate) roundings: Vec<(u64, Rounding)>,
-    pub(crate) prices: PriceBook,
+    pub(crate) prices: FeedPrices,
     /// The feed that each probe asks.
-    pub(crate) probed: Vec<usize>,
+    pub(crate) probe_feeds: Vec<usize>,
 }
 
 impl AaveDecoder {
@@ -45,9 +46,9 @@ impl AaveDecoder {
 
 impl Decoder for AaveDecoder {
     /// Oracles and aggregators are the market's only while it looks to them.
-    fn wants(&self, log: &Log) -> bool {
-        if self.prices.knows(log.address) {
-            return self.prices.counts(log.address, log.block);
+    fn accepts(&self, log: &Log) -> bool {
+        if self.prices.is_aggregator(log.address) {
+            return self.prices.is_active(log.address, log.block);
         }
         let at = self.oracles.partition_point(|(from, _)| *from <= log.block);
         let in_force = at.checked_sub(1).is_some_and(|at| self.oracles[at].1 == log.address);
@@ -58,48 +59,49 @@ impl Decoder for AaveDecoder {
         &mut self,
         log: &Log,
         header: &Header,
-        registers: &mut Registers,
-        rows: &mut Rows,
-    ) -> Result<(), Fault> {
-        if self.prices.knows(log.address) {
+        registers: &mut DecoderState,
+        rows: &mut DecodedRows,
+    ) -> Result<(), DecodeError> {
+        if self.prices.is_aggregator(log.address) {
             return self.prices.decode(log);
         }
         let rounding = self.rounding(log.block);
-        let (book, token) = (&self.book, log.address);
-        let mut context = Context { name: &self.name, place: Place::of(log, header), rows };
+        let (book, token) = (&self.reserves, log.address);
+        let mut context =
+            RowBuilder { key: &self.key, position: LogPosition::new(log, header), rows };
         if token == self.pool {
-            let event = read(log)?;
-            return event.map_or(Ok(()), |event| positions::add(&mut context, book, event));
+            let event = decode_event(log)?;
+            return event.map_or(Ok(()), |event| positions::push_event(&mut context, book, event));
         }
         if token == self.configurator {
-            let event = read(log)?;
-            return event.map_or(Ok(()), |event| parameters::add(&mut context, book, event));
+            let event = decode_event(log)?;
+            return event.map_or(Ok(()), |event| parameters::push_event(&mut context, book, event));
         }
-        let ledger = Ledger { book, token, rounding, registers };
-        let event = read(log)?;
-        event.map_or(Ok(()), |event| balances::add(&mut context, ledger, event))
+        let ledger = TokenLedger { reserves: book, token, rounding, state: registers };
+        let event = decode_event(log)?;
+        event.map_or(Ok(()), |event| balances::push_event(&mut context, ledger, event))
     }
 
-    fn sample(&mut self, sample: &Sample, _header: &Header, _rows: &mut Rows) {
+    fn decode_sample(&mut self, sample: &Sample, _header: &Header, _rows: &mut DecodedRows) {
         let answer = sample.returned.as_ref().filter(|returned| returned.len() == 32);
-        if let (Some(answer), Some(feed)) = (answer, self.probed.get(sample.probe)) {
+        if let (Some(answer), Some(feed)) = (answer, self.probe_feeds.get(sample.probe)) {
             let word = U256::from_be_slice(answer);
-            self.prices.tell(*feed, I256::from_raw(word));
+            self.prices.record_answer(*feed, I256::from_raw(word));
         }
     }
 
-    fn end_block(&mut self, header: &Header, rows: &mut Rows) {
+    fn end_block(&mut self, header: &Header, rows: &mut DecodedRows) {
         self.prices.end_block(header, rows);
     }
 }
 
 /// The first topics of all events that a market is read from.
 pub(super) fn topics() -> Vec<B256> {
-    use crate::chain::adapter::{chainlink, topics};
-    let contracts = topics::<Provider::ProviderEvents>()
-        .chain(topics::<Pool::PoolEvents>())
-        .chain(topics::<Configurator::ConfiguratorEvents>())
-        .chain(topics::<Oracle::OracleEvents>())
-        .chain(topics::<ScaledToken::ScaledTokenEvents>());
+    use crate::chain::adapter::{chainlink, event_topics};
+    let contracts = event_topics::<Provider::ProviderEvents>()
+        .chain(event_topics::<Pool::PoolEvents>())
+        .chain(event_topics::<Configurator::ConfiguratorEvents>())
+        .chain(event_topics::<Oracle::OracleEvents>())
+        .chain(event_topics::<ScaledToken::ScaledTokenEvents>());
     contracts.chain(chainlink::topics()).collect()
 }

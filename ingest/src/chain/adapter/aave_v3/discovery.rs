@@ -11,25 +11,25 @@ use plimsoll_lake::tables::{
 };
 
 use super::PROTOCOL;
-use super::book::{Book, Reserve};
 use super::decoder::{AaveDecoder, topics};
 use super::events::{Oracle, Pool, Provider, Reserves};
-use super::listing::{self, Changes, Tokens};
+use super::market_changes::{self, MarketChanges, ReserveTokens};
+use super::reserve_registry::{Reserve, ReserveRegistry};
 use super::rounding::Rounding;
-use crate::chain::adapter::chainlink::{Feed, PriceBook, Source, Stretch, follow};
+use crate::chain::adapter::chainlink::{Feed, FeedPrices, FeedRange, PriceSource, resolve_feed};
 use crate::chain::adapter::{Discovery, token};
 use crate::chain::error::ChainError;
-use crate::chain::fetch::sparse_logs;
+use crate::chain::fetch::fetch_unverified_logs;
+use crate::chain::stream::{DiscoveryEvidence, Probe, Stream};
+use crate::chain::view_calls::{call_view, call_views, call_views_with_fallback};
+use plimsoll_lake::{MarketKey, format_address};
 use plimsoll_rpc::LogFilter;
-use plimsoll_lake::{MarketName, hex};
-use crate::chain::stream::{Listing, Probe, Stream};
-use crate::chain::view::{view, view_each, view_each_or};
 
 /// The unit of prices where the oracle does not say: eight decimals of a dollar.
 const DOLLAR: u64 = 100_000_000;
 
 /// The contracts of a market, as the provider names them.
-struct Contracts {
+struct MarketContracts {
     provider: Address,
     pool: Address,
     configurator: Address,
@@ -38,7 +38,7 @@ struct Contracts {
 }
 
 pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
-    let name = MarketName {
+    let name = MarketKey {
         chain: discovery.market.chain().to_owned(),
         protocol: PROTOCOL.to_owned(),
         market: discovery.market.name().to_owned(),
@@ -54,24 +54,24 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
     let mut addresses = vec![contracts.provider, contracts.pool, contracts.configurator];
     addresses.extend(contracts.oracles.iter().map(|(_, oracle)| *oracle));
     addresses.extend(reserves.iter().flat_map(|r| [r.a_token, r.debt_token]));
-    addresses.extend(feeds.iter().flat_map(|feed| feed.turns.iter().map(|(_, a)| *a)));
+    addresses.extend(feeds.iter().flat_map(|feed| feed.phases.iter().map(|(_, a)| *a)));
     addresses.sort_unstable();
     addresses.dedup();
     let decoder = AaveDecoder {
-        name: name.clone(),
+        key: name.clone(),
         pool: contracts.pool,
         configurator: contracts.configurator,
         oracles: contracts.oracles.clone(),
         roundings,
-        prices: PriceBook::new(name.price_source(), unit, &feeds),
-        probed,
-        book: Book::new(reserves),
+        prices: FeedPrices::new(name.price_source(), unit, &feeds),
+        probe_feeds: probed,
+        reserves: ReserveRegistry::new(reserves),
     };
     Ok(Stream {
         name: discovery.root.stream.clone(),
         filter: LogFilter { addresses, topics: topics() },
-        listing,
-        facts: vec![assets(&name, decoder.book.reserves())?],
+        evidence: listing,
+        static_tables: vec![asset_table(&name, decoder.reserves.reserves())?],
         partitions: partitions(&name, &discovery.root.stream)?,
         probes,
         decoder: Box::new(decoder),
@@ -79,60 +79,62 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
 }
 
 /// The market's contracts, and the logs that say how its make-up changed.
-async fn contracts(discovery: Discovery<'_>) -> Result<(Contracts, Changes, Listing), ChainError> {
+async fn contracts(
+    discovery: Discovery<'_>,
+) -> Result<(MarketContracts, MarketChanges, DiscoveryEvidence), ChainError> {
     let Discovery { client, root, first, last, .. } = discovery;
     let provider = root.address;
     let before = [(provider, Provider::getPriceOracleCall {})];
     let (pool, configurator, oracle, before) = tokio::try_join!(
-        view(client, provider, Provider::getPoolCall {}, last),
-        view(client, provider, Provider::getPoolConfiguratorCall {}, last),
-        view(client, provider, Provider::getPriceOracleCall {}, last),
-        view_each_or(client, &before, first.saturating_sub(1), last),
+        call_view(client, provider, Provider::getPoolCall {}, last),
+        call_view(client, provider, Provider::getPoolConfiguratorCall {}, last),
+        call_view(client, provider, Provider::getPriceOracleCall {}, last),
+        call_views_with_fallback(client, &before, first.saturating_sub(1), last),
     )?;
     let found = |address: Option<Address>, call| {
         let address = address.filter(|address| *address != Address::ZERO);
         let kind = "PoolAddressesProvider";
-        address.ok_or(ChainError::NotThere { address: provider, kind, call, block: last })
+        address.ok_or(ChainError::MissingContract { address: provider, kind, call, block: last })
     };
     let pool = found(pool, "getPool")?;
     let configurator = found(configurator, "getPoolConfigurator")?;
     let oracle = found(oracle, "getPriceOracle")?;
     let mut addresses = vec![provider, configurator, oracle];
     addresses.extend(before.iter().flatten());
-    let filter = LogFilter { addresses, topics: listing::topics() };
-    let told = sparse_logs(client, &filter, first..=last).await?;
+    let filter = LogFilter { addresses, topics: market_changes::change_topics() };
+    let told = fetch_unverified_logs(client, &filter, first..=last).await?;
     let changes =
-        Changes::read(&told.logs).map_err(|fault| discovery.market.fault(fault.detail))?;
+        MarketChanges::read(&told.logs).map_err(|fault| discovery.market.error(fault.detail))?;
     let known = before.into_iter().flatten().filter(|oracle| *oracle != Address::ZERO);
     let mut oracles: Vec<_> = known.map(|oracle| (0, oracle)).collect();
     oracles.extend(&changes.oracles);
     if oracles.last().is_none_or(|(_, last)| *last != oracle) {
         oracles.push((first, oracle));
     }
-    let contracts = Contracts { provider, pool, configurator, oracles };
-    Ok((contracts, changes, Listing { filter, told }))
+    let contracts = MarketContracts { provider, pool, configurator, oracles };
+    Ok((contracts, changes, DiscoveryEvidence { filter, unverified: told }))
 }
 
 /// Every reserve that the market had or got, with names that do not repeat.
 async fn reserves(
     discovery: Discovery<'_>,
-    contracts: &Contracts,
-    changes: &Changes,
+    contracts: &MarketContracts,
+    changes: &MarketChanges,
 ) -> Result<Vec<Reserve>, ChainError> {
     let Discovery { client, first, last, .. } = discovery;
     let before = first.saturating_sub(1);
     let list = [(contracts.pool, Pool::getReservesListCall {})];
-    let listed = view_each_or(client, &list, before, last).await?;
+    let listed = call_views_with_fallback(client, &list, before, last).await?;
     let listed: Vec<Address> = listed.into_iter().flatten().flatten().collect();
     let ask = |asset: &Address| (contracts.pool, Reserves::getReserveDataCall { asset: *asset });
     let asked: Vec<_> = listed.iter().map(ask).collect();
-    let found = view_each_or(client, &asked, before, last).await?;
-    let mut tokens: Vec<Tokens> = listed
+    let found = call_views_with_fallback(client, &asked, before, last).await?;
+    let mut tokens: Vec<ReserveTokens> = listed
         .iter()
         .zip(found)
         .filter_map(|(underlying, reserve)| {
             let reserve = reserve?;
-            Some(Tokens {
+            Some(ReserveTokens {
                 underlying: *underlying,
                 a_token: reserve.aTokenAddress,
                 debt_token: reserve.variableDebtTokenAddress,
@@ -143,8 +145,8 @@ async fn reserves(
     let new: Vec<_> = new.filter(|new| !tokens.contains(new)).collect();
     tokens.extend(new);
     let underlying: Vec<Address> = tokens.iter().map(|tokens| tokens.underlying).collect();
-    let named = token::named(client, &underlying, last).await?;
-    let reserve = |(tokens, token): (&Tokens, token::Token)| Reserve {
+    let named = token::fetch_tokens(client, &underlying, last).await?;
+    let reserve = |(tokens, token): (&ReserveTokens, token::Token)| Reserve {
         token,
         underlying: tokens.underlying,
         a_token: tokens.a_token,
@@ -156,10 +158,10 @@ async fn reserves(
 /// Where each reserve's price came from, by block.
 async fn sources(
     discovery: Discovery<'_>,
-    contracts: &Contracts,
-    changes: &Changes,
+    contracts: &MarketContracts,
+    changes: &MarketChanges,
     reserves: &[Reserve],
-) -> Result<Vec<Source>, ChainError> {
+) -> Result<Vec<PriceSource>, ChainError> {
     let Discovery { client, first, last, .. } = discovery;
     let mut by_asset: BTreeMap<Address, Vec<(u64, Address)>> = BTreeMap::new();
     for (i, (from, oracle)) in contracts.oracles.iter().enumerate() {
@@ -167,7 +169,7 @@ async fn sources(
         let call = |r: &Reserve| (*oracle, Oracle::getSourceOfAssetCall { asset: r.underlying });
         let asked: Vec<_> = reserves.iter().map(call).collect();
         let at = if *from == 0 { first.saturating_sub(1) } else { *from };
-        let found = view_each_or(client, &asked, at, last).await?;
+        let found = call_views_with_fallback(client, &asked, at, last).await?;
         for (reserve, source) in reserves.iter().zip(found) {
             if let Some(source) = source.filter(|source| *source != Address::ZERO) {
                 by_asset.entry(reserve.underlying).or_default().push((*from, source));
@@ -179,25 +181,28 @@ async fn sources(
             }
         }
     }
-    let source = |reserve: &Reserve| Source {
+    let source = |reserve: &Reserve| PriceSource {
         asset: reserve.token.symbol.clone(),
         contracts: by_asset.remove(&reserve.underlying).unwrap_or_default(),
     };
     Ok(reserves.iter().map(source).collect())
 }
 
-type Feeds = (Vec<Feed>, Vec<Probe>, Vec<usize>);
+type ReserveFeeds = (Vec<Feed>, Vec<Probe>, Vec<usize>);
 
 /// Every reserve's feed, and the probes of those that have none, with the feed each belongs to.
-async fn feeds(discovery: Discovery<'_>, sources: &[Source]) -> Result<Feeds, ChainError> {
-    let stretch = Stretch {
+async fn feeds(
+    discovery: Discovery<'_>,
+    sources: &[PriceSource],
+) -> Result<ReserveFeeds, ChainError> {
+    let stretch = FeedRange {
         origin: discovery.origin,
         first: discovery.first,
         last: discovery.last,
         every_blocks: discovery.market.common.sample_every_blocks,
     };
-    let (mut feeds, mut probes, mut probed) = Feeds::default();
-    let followed = sources.iter().map(|source| follow(discovery.client, source, stretch));
+    let (mut feeds, mut probes, mut probed) = ReserveFeeds::default();
+    let followed = sources.iter().map(|source| resolve_feed(discovery.client, source, stretch));
     for (place, (feed, asked)) in try_join_all(followed).await?.into_iter().enumerate() {
         probed.extend(asked.iter().map(|_| place));
         probes.extend(asked);
@@ -207,37 +212,41 @@ async fn feeds(discovery: Discovery<'_>, sources: &[Source]) -> Result<Feeds, Ch
 }
 
 /// What the oracle counts a dollar as.
-async fn price_unit(discovery: Discovery<'_>, contracts: &Contracts) -> Result<f64, ChainError> {
+async fn price_unit(
+    discovery: Discovery<'_>,
+    contracts: &MarketContracts,
+) -> Result<f64, ChainError> {
     let oracle = contracts.oracles.last().map_or(Address::ZERO, |(_, oracle)| *oracle);
     let call = Oracle::BASE_CURRENCY_UNITCall {};
-    let unit = view(discovery.client, oracle, call, discovery.last).await?;
+    let unit = call_view(discovery.client, oracle, call, discovery.last).await?;
     Ok(f64::from(unit.filter(|unit| !unit.is_zero()).unwrap_or(U256::from(DOLLAR))))
 }
 
 /// How balances are rounded, by the block from which the pool did so, since its beginning.
 async fn roundings(
     discovery: Discovery<'_>,
-    contracts: &Contracts,
-    changes: &Changes,
+    contracts: &MarketContracts,
+    changes: &MarketChanges,
 ) -> Result<Vec<(u64, Rounding)>, ChainError> {
     let Discovery { client, origin, last, .. } = discovery;
     let revision = Pool::POOL_REVISIONCall {};
     let before = [(contracts.pool, revision.clone())];
-    let before = view_each_or(client, &before, origin.saturating_sub(1), last).await?;
-    let earlier = Changes::read(discovery.recalled);
-    let earlier = earlier.map_err(|fault| discovery.market.fault(fault.detail))?;
-    let pools: Vec<(u64, Address)> = [earlier.pools, changes.pools.clone()].concat();
+    let before = call_views_with_fallback(client, &before, origin.saturating_sub(1), last).await?;
+    let earlier = MarketChanges::read(discovery.stored_logs);
+    let earlier = earlier.map_err(|fault| discovery.market.error(fault.detail))?;
+    let pools: Vec<(u64, Address)> =
+        [earlier.pool_implementations, changes.pool_implementations.clone()].concat();
     let revisions = pools.iter().map(|(_, pool)| (*pool, revision.clone()));
-    let revisions = view_each(client, revisions, last).await?;
-    let rounding = |revision: Option<U256>| Rounding::of_revision(revision.unwrap_or_default());
+    let revisions = call_views(client, revisions, last).await?;
+    let rounding = |revision: Option<U256>| Rounding::from_revision(revision.unwrap_or_default());
     let mut roundings = vec![(0, rounding(before.into_iter().flatten().next()))];
     let turns = pools.iter().map(|(block, _)| *block);
     roundings.extend(turns.zip(revisions.into_iter().map(rounding)));
     Ok(roundings)
 }
 
-fn assets(
-    name: &MarketName,
+fn asset_table(
+    name: &MarketKey,
     reserves: &[Reserve],
 ) -> Result<(Partition, arrow::array::RecordBatch), ChainError> {
     let row = |reserve: &Reserve| MarketAsset {
@@ -245,18 +254,18 @@ fn assets(
         protocol: name.protocol.clone(),
         market: name.market.clone(),
         asset: reserve.token.symbol.clone(),
-        address: Some(hex(reserve.underlying)),
+        address: Some(format_address(reserve.underlying)),
         decimals: reserve.token.decimals,
         price_source: name.price_source(),
         price_asset: reserve.token.symbol.clone(),
         oracle_delay_s: 0,
     };
     let rows: Vec<_> = reserves.iter().map(row).collect();
-    let partition = Partition::of(const { &MarketAsset::TABLE }, &name.partition())?;
+    let partition = Partition::new(const { &MarketAsset::TABLE }, &name.partition())?;
     Ok((partition, MarketAsset::to_batch(&rows)?))
 }
 
-fn partitions(name: &MarketName, stream: &str) -> Result<Vec<Partition>, ChainError> {
+fn partitions(name: &MarketKey, stream: &str) -> Result<Vec<Partition>, ChainError> {
     let market = name.partition();
     let of_market = [
         const { &PositionEvent::TABLE },
@@ -268,9 +277,9 @@ fn partitions(name: &MarketName, stream: &str) -> Result<Vec<Partition>, ChainEr
     ];
     let mut partitions = Vec::new();
     for table in of_market {
-        partitions.push(Partition::of(table, &market)?);
+        partitions.push(Partition::new(table, &market)?);
     }
-    partitions.push(Partition::of(const { &OraclePrice::TABLE }, &[name.price_source()])?);
-    partitions.push(Partition::of(const { &QuarantinedLog::TABLE }, &[&name.chain, stream])?);
+    partitions.push(Partition::new(const { &OraclePrice::TABLE }, &[name.price_source()])?);
+    partitions.push(Partition::new(const { &QuarantinedLog::TABLE }, &[&name.chain, stream])?);
     Ok(partitions)
 }

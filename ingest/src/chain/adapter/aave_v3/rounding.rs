@@ -27,12 +27,12 @@ pub(crate) enum Rounding {
 
 impl Rounding {
     /// How a pool of this `POOL_REVISION` rounds.
-    pub(crate) fn of_revision(revision: U256) -> Self {
+    pub(crate) fn from_revision(revision: U256) -> Self {
         if revision >= U256::from(FIRST_DIRECTED_REVISION) { Self::Directed } else { Self::HalfUp }
     }
 
     /// A scaled balance with its interest, smallest units.
-    pub(crate) fn balance(self, side: &str, scaled: U256, index: U256) -> Option<U256> {
+    pub(crate) fn with_interest(self, side: &str, scaled: U256, index: U256) -> Option<U256> {
         let product = scaled.checked_mul(index)?;
         Some(match self {
             Self::HalfUp => product.checked_add(HALF_RAY)? / RAY,
@@ -42,22 +42,38 @@ impl Rounding {
     }
 
     /// The scaled balance after `amount` came in; `None` if the amounts cannot be.
-    pub(crate) fn grown(self, side: &str, held: U256, amount: U256, index: U256) -> Option<U256> {
+    pub(crate) fn after_increase(
+        self,
+        side: &str,
+        held: U256,
+        amount: U256,
+        index: U256,
+    ) -> Option<U256> {
         match self {
             Self::HalfUp => held.checked_add(ray_div(amount, index)?),
-            Self::Directed => {
-                scaled(side, self.balance(side, held, index)?.checked_add(amount)?, index)
-            }
+            Self::Directed => scaled_for_balance(
+                side,
+                self.with_interest(side, held, index)?.checked_add(amount)?,
+                index,
+            ),
         }
     }
 
     /// The scaled balance after `amount` went out; `None` if the amounts cannot be.
-    pub(crate) fn shrunk(self, side: &str, held: U256, amount: U256, index: U256) -> Option<U256> {
+    pub(crate) fn after_decrease(
+        self,
+        side: &str,
+        held: U256,
+        amount: U256,
+        index: U256,
+    ) -> Option<U256> {
         match self {
             Self::HalfUp => held.checked_sub(ray_div(amount, index)?),
-            Self::Directed => {
-                scaled(side, self.balance(side, held, index)?.checked_sub(amount)?, index)
-            }
+            Self::Directed => scaled_for_balance(
+                side,
+                self.with_interest(side, held, index)?.checked_sub(amount)?,
+                index,
+            ),
         }
     }
 }
@@ -69,7 +85,7 @@ fn ray_div(amount: U256, index: U256) -> Option<U256> {
 }
 
 /// The one scaled balance that, with interest, is `balance`.
-fn scaled(side: &str, balance: U256, index: U256) -> Option<U256> {
+fn scaled_for_balance(side: &str, balance: U256, index: U256) -> Option<U256> {
     if index < RAY {
         return None;
     }
@@ -96,28 +112,28 @@ mod tests {
     proptest! {
         /// `TokenMath.getATokenMintScaledAmount` and its three kin, and what `Mint` then tells.
         #[test]
-        fn directed_rounding_finds_the_contracts_balance(
+        fn directed_rounding_recovers_the_contracts_balance(
             held in 0_u128..1 << 100, moved in 1_u128..1 << 100, index in index(), debt: bool,
         ) {
             let (held, moved) = (U256::from(held), U256::from(moved));
             let side = if debt { side::DEBT } else { side::COLLATERAL };
             let product = moved * RAY;
             let minted = if debt { product.div_ceil(index) } else { product / index };
-            let balance = |scaled| Rounding::Directed.balance(side, scaled, index).expect("small");
+            let balance = |scaled| Rounding::Directed.with_interest(side, scaled, index).expect("small");
             let told = balance(held + minted) - balance(held);
-            let grown = Rounding::Directed.grown(side, held, told, index);
+            let grown = Rounding::Directed.after_increase(side, held, told, index);
             prop_assert_eq!(grown, Some(held + minted));
-            let back = Rounding::Directed.shrunk(side, held + minted, told, index);
+            let back = Rounding::Directed.after_decrease(side, held + minted, told, index);
             prop_assert_eq!(back, Some(held));
         }
 
         #[test]
-        fn a_balance_paid_back_in_full_leaves_nothing(held in 0_u128..1 << 100, index in index()) {
+        fn a_balance_repaid_in_full_leaves_zero(held in 0_u128..1 << 100, index in index()) {
             let held = U256::from(held);
             for rounding in [Rounding::HalfUp, Rounding::Directed] {
                 for side in [side::COLLATERAL, side::DEBT] {
-                    let balance = rounding.balance(side, held, index).expect("small");
-                    prop_assert_eq!(rounding.shrunk(side, held, balance, index), Some(U256::ZERO));
+                    let balance = rounding.with_interest(side, held, index).expect("small");
+                    prop_assert_eq!(rounding.after_decrease(side, held, balance, index), Some(U256::ZERO));
                 }
             }
         }

@@ -5,13 +5,13 @@ use alloy_sol_types::SolCall;
 
 use super::Proxy;
 use crate::chain::error::ChainError;
-use plimsoll_rpc::{Client, RpcError};
 use crate::chain::stream::Probe;
-use crate::chain::view::{first_block, view};
+use crate::chain::view_calls::{call_view, first_block_where};
+use plimsoll_rpc::{Client, RpcError};
 
 /// The contracts that a protocol took an asset's price from, by the block from which it did.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Source {
+pub(crate) struct PriceSource {
     pub(crate) asset: String,
     pub(crate) contracts: Vec<(u64, Address)>,
 }
@@ -21,14 +21,14 @@ pub(crate) struct Source {
 pub(crate) struct Feed {
     pub(crate) asset: String,
     /// Aggregators, by the block after which their answers count.
-    pub(crate) turns: Vec<(u64, Address)>,
+    pub(crate) phases: Vec<(u64, Address)>,
     /// Answers at the end of blocks in which the aggregator changed without a log.
-    pub(crate) told: Vec<(u64, I256)>,
+    pub(crate) polled_answers: Vec<(u64, I256)>,
 }
 
 /// What is to be read, and since when prices matter.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Stretch {
+pub(crate) struct FeedRange {
     /// The first block of the market's history.
     pub(crate) origin: u64,
     /// The first block to be read.
@@ -42,10 +42,10 @@ pub(crate) struct Stretch {
 /// Follows a source's contracts through a stretch of blocks.
 ///
 /// A contract without aggregator is sampled: it is given back as probes.
-pub(crate) async fn follow(
+pub(crate) async fn resolve_feed(
     client: &Client,
-    source: &Source,
-    stretch: Stretch,
+    source: &PriceSource,
+    stretch: FeedRange,
 ) -> Result<(Feed, Vec<Probe>), ChainError> {
     let mut feed = Feed { asset: source.asset.clone(), ..Feed::default() };
     let mut probes = Vec::new();
@@ -55,17 +55,17 @@ pub(crate) async fn follow(
         if *contract == Address::ZERO || until <= stretch.first || from > stretch.last {
             continue;
         }
-        let reader = Reader { client, contract: *contract, stretch };
+        let reader = FeedReader { client, contract: *contract, range: stretch };
         if from >= stretch.first {
-            feed.told.extend(reader.answer(from).await?);
+            feed.polled_answers.extend(reader.answer(from).await?);
         }
         let last = stretch.last.min(until - 1);
         if reader.aggregator(last).await?.is_some() {
-            let turns = reader.turns(from, last).await?;
+            let turns = reader.phases(from, last).await?;
             for (block, _) in turns.iter().skip(1) {
-                feed.told.extend(reader.answer(*block).await?);
+                feed.polled_answers.extend(reader.answer(*block).await?);
             }
-            feed.turns.extend(turns);
+            feed.phases.extend(turns);
         } else {
             probes.push(reader.probe(from, last));
         }
@@ -73,21 +73,21 @@ pub(crate) async fn follow(
     Ok((feed, probes))
 }
 
-struct Reader<'a> {
+struct FeedReader<'a> {
     client: &'a Client,
     contract: Address,
-    stretch: Stretch,
+    range: FeedRange,
 }
 
-impl Reader<'_> {
+impl FeedReader<'_> {
     /// The aggregators from `from` to `last`, by the block after which they count.
-    async fn turns(&self, from: u64, last: u64) -> Result<Vec<(u64, Address)>, ChainError> {
-        let mut block = from.max(self.stretch.first.saturating_sub(1));
+    async fn phases(&self, from: u64, last: u64) -> Result<Vec<(u64, Address)>, ChainError> {
+        let mut block = from.max(self.range.first.saturating_sub(1));
         let Some(mut now) = self.aggregator_or_latest(block, last).await? else {
             return Ok(Vec::new());
         };
         let mut turns = vec![(block, now)];
-        while let Some(next) = self.change(block, last, now).await? {
+        while let Some(next) = self.next_change(block, last, now).await? {
             block = next;
             let Some(aggregator) = self.aggregator(block).await? else { break };
             now = aggregator;
@@ -97,19 +97,30 @@ impl Reader<'_> {
     }
 
     /// The first block after `block` at whose end another aggregator stood there.
-    async fn change(&self, block: u64, last: u64, now: Address) -> Result<Option<u64>, ChainError> {
-        let Some(phase) = self.phase(block).await? else { return self.untold(last, now).await };
+    async fn next_change(
+        &self,
+        block: u64,
+        last: u64,
+        now: Address,
+    ) -> Result<Option<u64>, ChainError> {
+        let Some(phase) = self.phase_id(block).await? else {
+            return self.change_without_phases(last, now).await;
+        };
         let phase_is_over = async |block: u64| -> Result<bool, ChainError> {
-            Ok(self.phase(block).await?.is_some_and(|then| then > phase))
+            Ok(self.phase_id(block).await?.is_some_and(|then| then > phase))
         };
         if block >= last || !phase_is_over(last).await? {
             return Ok(None);
         }
-        first_block(block + 1, last, phase_is_over).await.map(Some)
+        first_block_where(block + 1, last, phase_is_over).await.map(Some)
     }
 
     /// A proxy without phases, or past state that nobody keeps: only the end can be seen.
-    async fn untold(&self, last: u64, now: Address) -> Result<Option<u64>, ChainError> {
+    async fn change_without_phases(
+        &self,
+        last: u64,
+        now: Address,
+    ) -> Result<Option<u64>, ChainError> {
         if self.aggregator(last).await?.is_some_and(|end| end != now) {
             tracing::warn!(
                 "{} turned to another aggregator by block {last}; no endpoint can say when",
@@ -120,13 +131,13 @@ impl Reader<'_> {
         Ok(None)
     }
 
-    async fn phase(&self, block: u64) -> Result<Option<u16>, ChainError> {
-        kept(view(self.client, self.contract, Proxy::phaseIdCall {}, block).await)
+    async fn phase_id(&self, block: u64) -> Result<Option<u16>, ChainError> {
+        available(call_view(self.client, self.contract, Proxy::phaseIdCall {}, block).await)
     }
 
     async fn aggregator(&self, block: u64) -> Result<Option<Address>, ChainError> {
         let call = Proxy::aggregatorCall {};
-        kept(view(self.client, self.contract, call, block).await)
+        available(call_view(self.client, self.contract, call, block).await)
     }
 
     async fn aggregator_or_latest(
@@ -142,7 +153,7 @@ impl Reader<'_> {
 
     async fn answer(&self, block: u64) -> Result<Option<(u64, I256)>, ChainError> {
         let call = Proxy::latestAnswerCall {};
-        let answer = kept(view(self.client, self.contract, call, block).await)?;
+        let answer = available(call_view(self.client, self.contract, call, block).await)?;
         Ok(answer.map(|answer| (block, answer)))
     }
 
@@ -150,7 +161,7 @@ impl Reader<'_> {
         Probe {
             target: self.contract,
             input: Bytes::from(Proxy::latestAnswerCall {}.abi_encode()),
-            every_blocks: self.stretch.every_blocks,
+            every_blocks: self.range.every_blocks,
             from_block: from,
             until_block: last,
         }
@@ -158,9 +169,9 @@ impl Reader<'_> {
 }
 
 /// State that no endpoint keeps is as a call without answer.
-fn kept<T>(answer: Result<Option<T>, RpcError>) -> Result<Option<T>, ChainError> {
+fn available<T>(answer: Result<Option<T>, RpcError>) -> Result<Option<T>, ChainError> {
     match answer {
-        Err(RpcError::NoState { .. }) => Ok(None),
+        Err(RpcError::StateUnavailable { .. }) => Ok(None),
         answer => Ok(answer?),
     }
 }

@@ -6,15 +6,17 @@ use alloy_primitives::{Address, B256, U256};
 use plimsoll_lake::tables::{OraclePrice, kind, parameter, side};
 
 use super::events::Morpho::{AccrueInterest, CreateMarket, Liquidate, MorphoEvents};
-use super::totals::{Side, Totals};
-use crate::chain::adapter::read;
+use super::totals::{MarketSide, MarketTotals};
+use crate::chain::adapter::decode_event;
 use crate::chain::adapter::token::Token;
-use crate::chain::context::{Change, Context, Interest};
+use crate::chain::log_position::{LogPosition, block_time};
+use crate::chain::row_builder::{BalanceDelta, ReserveInterest, RowBuilder};
+use crate::chain::rows::exact_amount;
+use crate::chain::stream::{DecodeError, Decoder, DecoderState, Sample};
+use plimsoll_lake::DecodedRows;
+use plimsoll_lake::MarketKey;
 use plimsoll_rpc::Header;
 use plimsoll_rpc::Log;
-use plimsoll_lake::{MarketName}; use crate::chain::place::{Place, time};
-use plimsoll_lake::{Rows}; use crate::chain::rows::{exact};
-use crate::chain::stream::{Decoder, Fault, Registers, Sample};
 
 /// The unit of rates, thresholds and fees.
 const WAD: f64 = 1e18;
@@ -31,7 +33,7 @@ const PRICE_DECIMALS: i32 = 36;
 /// One market: what is lent against what.
 #[derive(Debug, Clone)]
 pub(super) struct IsolatedMarket {
-    pub(super) name: MarketName,
+    pub(super) key: MarketKey,
     pub(super) loan: (Address, Token),
     pub(super) collateral: (Address, Token),
     pub(super) oracle: Address,
@@ -42,14 +44,14 @@ pub(super) struct IsolatedMarket {
 pub(super) struct MorphoDecoder {
     /// In the order of the probes.
     markets: Vec<IsolatedMarket>,
-    places: HashMap<B256, usize>,
+    index_by_id: HashMap<B256, usize>,
 }
 
 impl MorphoDecoder {
     pub(super) fn new(markets: Vec<(B256, IsolatedMarket)>) -> Self {
-        let places = markets.iter().enumerate().map(|(i, (id, _))| (*id, i)).collect();
+        let index_by_id = markets.iter().enumerate().map(|(i, (id, _))| (*id, i)).collect();
         let markets = markets.into_iter().map(|(_, market)| market).collect();
-        Self { markets, places }
+        Self { markets, index_by_id }
     }
 }
 
@@ -58,10 +60,10 @@ impl Decoder for MorphoDecoder {
         &mut self,
         log: &Log,
         header: &Header,
-        registers: &mut Registers,
-        rows: &mut Rows,
-    ) -> Result<(), Fault> {
-        let Some(event) = read::<MorphoEvents>(log)? else { return Ok(()) };
+        registers: &mut DecoderState,
+        rows: &mut DecodedRows,
+    ) -> Result<(), DecodeError> {
+        let Some(event) = decode_event::<MorphoEvents>(log)? else { return Ok(()) };
         if let MorphoEvents::SetFeeRecipient(e) = &event {
             let word = U256::from_be_bytes(e.newFeeRecipient.into_word().0);
             registers.set(FEE_RECIPIENT, B256::ZERO, [word, U256::ZERO, U256::ZERO]);
@@ -69,13 +71,15 @@ impl Decoder for MorphoDecoder {
         }
         // The market's id is the first parameter of every other event.
         let id = log.topics.get(1).copied().unwrap_or_default();
-        let Some(place) = self.places.get(&id) else { return Ok(()) };
+        let Some(place) = self.index_by_id.get(&id) else { return Ok(()) };
         let market = &self.markets[*place];
-        let context = Context { name: &market.name, place: Place::of(log, header), rows };
-        Entry { context, market, totals: Totals { registers, market: id } }.add(event)
+        let context =
+            RowBuilder { key: &market.key, position: LogPosition::new(log, header), rows };
+        MarketLog { rows: context, market, totals: MarketTotals { state: registers, market: id } }
+            .decode(event)
     }
 
-    fn sample(&mut self, sample: &Sample, header: &Header, rows: &mut Rows) {
+    fn decode_sample(&mut self, sample: &Sample, header: &Header, rows: &mut DecodedRows) {
         let market = &self.markets[sample.probe];
         let returned = sample.returned.as_ref().filter(|returned| returned.len() == 32);
         let Some(returned) = returned else { return };
@@ -83,63 +87,83 @@ impl Decoder for MorphoDecoder {
         let unit = 10_f64.powi(PRICE_DECIMALS + decimals);
         let price = f64::from(U256::from_be_slice(returned)) / unit;
         if price > 0.0 {
-            let (source, asset) = (market.name.price_source(), &market.collateral.1.symbol);
-            let row = OraclePrice::spot(&source, asset, time(header), price);
+            let (source, asset) = (market.key.price_source(), &market.collateral.1.symbol);
+            let row = OraclePrice::spot(&source, asset, block_time(header), price);
             rows.oracle_prices.push(OraclePrice { block: Some(header.number), ..row });
         }
     }
 }
 
 /// One log of one market.
-struct Entry<'a> {
-    context: Context<'a>,
+struct MarketLog<'a> {
+    rows: RowBuilder<'a>,
     market: &'a IsolatedMarket,
-    totals: Totals<'a>,
+    totals: MarketTotals<'a>,
 }
 
-impl Entry<'_> {
-    fn add(mut self, event: MorphoEvents) -> Result<(), Fault> {
+impl MarketLog<'_> {
+    fn decode(mut self, event: MorphoEvents) -> Result<(), DecodeError> {
         let (loan, pledged) = (&self.market.loan.1, &self.market.collateral.1);
         match event {
-            MorphoEvents::CreateMarket(e) => self.created(&e),
+            MorphoEvents::CreateMarket(e) => self.on_create_market(&e),
             MorphoEvents::SupplyCollateral(e) => {
-                self.context.position(kind::DEPOSIT, e.onBehalf, (pledged, e.assets))?;
-                self.collateral(e.onBehalf, exact(e.assets)?);
+                self.rows.push_position_event(kind::DEPOSIT, e.onBehalf, (pledged, e.assets))?;
+                self.push_collateral(e.onBehalf, exact_amount(e.assets)?);
                 Ok(())
             }
             MorphoEvents::WithdrawCollateral(e) => {
-                self.context.position(kind::WITHDRAW, e.onBehalf, (pledged, e.assets))?;
-                self.collateral(e.onBehalf, -exact(e.assets)?);
+                self.rows.push_position_event(kind::WITHDRAW, e.onBehalf, (pledged, e.assets))?;
+                self.push_collateral(e.onBehalf, -exact_amount(e.assets)?);
                 Ok(())
             }
             MorphoEvents::Borrow(e) => {
-                self.context.position(kind::BORROW, e.onBehalf, (loan, e.assets))?;
-                self.totals.add(Side::Borrow, e.assets, e.shares)?;
-                self.balance(e.onBehalf, side::DEBT, exact(e.shares)?, exact(e.assets)?);
+                self.rows.push_position_event(kind::BORROW, e.onBehalf, (loan, e.assets))?;
+                self.totals.add(MarketSide::Borrow, e.assets, e.shares)?;
+                self.push_balance(
+                    e.onBehalf,
+                    side::DEBT,
+                    exact_amount(e.shares)?,
+                    exact_amount(e.assets)?,
+                );
                 Ok(())
             }
             MorphoEvents::Repay(e) => {
-                self.context.position(kind::REPAY, e.onBehalf, (loan, e.assets))?;
-                self.totals.remove(Side::Borrow, e.assets, e.shares)?;
-                self.balance(e.onBehalf, side::DEBT, -exact(e.shares)?, -exact(e.assets)?);
+                self.rows.push_position_event(kind::REPAY, e.onBehalf, (loan, e.assets))?;
+                self.totals.remove(MarketSide::Borrow, e.assets, e.shares)?;
+                self.push_balance(
+                    e.onBehalf,
+                    side::DEBT,
+                    -exact_amount(e.shares)?,
+                    -exact_amount(e.assets)?,
+                );
                 Ok(())
             }
             MorphoEvents::Supply(e) => {
-                self.totals.add(Side::Supply, e.assets, e.shares)?;
-                self.balance(e.onBehalf, side::SUPPLY, exact(e.shares)?, exact(e.assets)?);
+                self.totals.add(MarketSide::Supply, e.assets, e.shares)?;
+                self.push_balance(
+                    e.onBehalf,
+                    side::SUPPLY,
+                    exact_amount(e.shares)?,
+                    exact_amount(e.assets)?,
+                );
                 Ok(())
             }
             MorphoEvents::Withdraw(e) => {
-                self.totals.remove(Side::Supply, e.assets, e.shares)?;
-                self.balance(e.onBehalf, side::SUPPLY, -exact(e.shares)?, -exact(e.assets)?);
+                self.totals.remove(MarketSide::Supply, e.assets, e.shares)?;
+                self.push_balance(
+                    e.onBehalf,
+                    side::SUPPLY,
+                    -exact_amount(e.shares)?,
+                    -exact_amount(e.assets)?,
+                );
                 Ok(())
             }
-            MorphoEvents::Liquidate(e) => self.liquidated(&e),
-            MorphoEvents::AccrueInterest(e) => self.accrued(&e),
+            MorphoEvents::Liquidate(e) => self.on_liquidate(&e),
+            MorphoEvents::AccrueInterest(e) => self.on_accrue_interest(&e),
             MorphoEvents::SetFee(e) => {
                 self.totals.set_fee(e.newFee);
-                let fee = exact(e.newFee)? as f64 / WAD;
-                self.context.parameter(&loan.symbol, "reserve_factor".to_owned(), fee);
+                let fee = exact_amount(e.newFee)? as f64 / WAD;
+                self.rows.push_parameter(&loan.symbol, "reserve_factor".to_owned(), fee);
                 Ok(())
             }
             MorphoEvents::SetFeeRecipient(_) => Ok(()),
@@ -147,69 +171,76 @@ impl Entry<'_> {
     }
 
     /// Threshold and bonus never change: `ConstantsLib`, `Morpho._isHealthy`, `Morpho.liquidate`.
-    fn created(&mut self, event: &CreateMarket) -> Result<(), Fault> {
-        let threshold = exact(event.marketParams.lltv)? as f64 / WAD;
+    fn on_create_market(&mut self, event: &CreateMarket) -> Result<(), DecodeError> {
+        let threshold = exact_amount(event.marketParams.lltv)? as f64 / WAD;
         let incentive = 1.0 / (1.0 - LIQUIDATION_CURSOR * (1.0 - threshold));
         let bonus = incentive.min(MAX_LIQUIDATION_INCENTIVE) - 1.0;
         let asset = &self.market.collateral.1.symbol;
-        let mut put = |name: &str, value| self.context.parameter(asset, name.to_owned(), value);
+        let mut put = |name: &str, value| self.rows.push_parameter(asset, name.to_owned(), value);
         put(parameter::LIQUIDATION_THRESHOLD, threshold);
         put(parameter::MAX_LTV, threshold);
         put(parameter::LIQUIDATION_BONUS, bonus);
-        self.interest(0.0)
+        self.push_interest(0.0)
     }
 
-    fn liquidated(&mut self, event: &Liquidate) -> Result<(), Fault> {
+    fn on_liquidate(&mut self, event: &Liquidate) -> Result<(), DecodeError> {
         let (loan, pledged) = (&self.market.loan.1, &self.market.collateral.1);
-        self.context.liquidation(
+        self.rows.push_liquidation(
             (event.borrower, event.caller),
             (pledged, event.seizedAssets),
             (loan, event.repaidAssets),
         )?;
-        self.totals.remove(Side::Borrow, event.repaidAssets, event.repaidShares)?;
-        self.totals.remove(Side::Borrow, event.badDebtAssets, event.badDebtShares)?;
-        self.totals.remove(Side::Supply, event.badDebtAssets, U256::ZERO)?;
-        let shares = exact(event.repaidShares)? + exact(event.badDebtShares)?;
-        let assets = exact(event.repaidAssets)? + exact(event.badDebtAssets)?;
-        self.balance(event.borrower, side::DEBT, -shares, -assets);
-        self.collateral(event.borrower, -exact(event.seizedAssets)?);
+        self.totals.remove(MarketSide::Borrow, event.repaidAssets, event.repaidShares)?;
+        self.totals.remove(MarketSide::Borrow, event.badDebtAssets, event.badDebtShares)?;
+        self.totals.remove(MarketSide::Supply, event.badDebtAssets, U256::ZERO)?;
+        let shares = exact_amount(event.repaidShares)? + exact_amount(event.badDebtShares)?;
+        let assets = exact_amount(event.repaidAssets)? + exact_amount(event.badDebtAssets)?;
+        self.push_balance(event.borrower, side::DEBT, -shares, -assets);
+        self.push_collateral(event.borrower, -exact_amount(event.seizedAssets)?);
         Ok(())
     }
 
-    fn accrued(&mut self, event: &AccrueInterest) -> Result<(), Fault> {
-        self.totals.add(Side::Borrow, event.interest, U256::ZERO)?;
-        self.totals.add(Side::Supply, event.interest, event.feeShares)?;
+    fn on_accrue_interest(&mut self, event: &AccrueInterest) -> Result<(), DecodeError> {
+        self.totals.add(MarketSide::Borrow, event.interest, U256::ZERO)?;
+        self.totals.add(MarketSide::Supply, event.interest, event.feeShares)?;
         if !event.feeShares.is_zero() {
-            let [recipient, ..] = self.totals.registers.get(FEE_RECIPIENT, B256::ZERO);
+            let [recipient, ..] = self.totals.state.get(FEE_RECIPIENT, B256::ZERO);
             let recipient = Address::from_word(recipient.into());
-            let (shares, fee) = (exact(event.feeShares)?, self.totals.get(Side::Supply).fee);
+            let (shares, fee) =
+                (exact_amount(event.feeShares)?, self.totals.get(MarketSide::Supply).fee);
             let assets = event.interest.saturating_mul(fee) / U256::from(WAD as u64);
-            self.balance(recipient, side::SUPPLY, shares, exact(assets)?);
+            self.push_balance(recipient, side::SUPPLY, shares, exact_amount(assets)?);
         }
-        self.interest(exact(event.prevBorrowRate)? as f64 / WAD * SECONDS_PER_YEAR)
+        self.push_interest(exact_amount(event.prevBorrowRate)? as f64 / WAD * SECONDS_PER_YEAR)
     }
 
     /// Writes what shares are worth, and the yearly rate that brought them there.
-    fn interest(&mut self, borrow_rate: f64) -> Result<(), Fault> {
-        let (borrow, supply) = (self.totals.get(Side::Borrow), self.totals.get(Side::Supply));
+    fn push_interest(&mut self, borrow_rate: f64) -> Result<(), DecodeError> {
+        let (borrow, supply) =
+            (self.totals.get(MarketSide::Borrow), self.totals.get(MarketSide::Supply));
         let used = f64::from(borrow.assets) / f64::from(supply.assets).max(1.0);
         let kept = 1.0 - f64::from(supply.fee) / WAD;
-        let interest = Interest {
-            liquidity_index: exact(supply.index())?,
-            borrow_index: exact(borrow.index())?,
+        let interest = ReserveInterest {
+            liquidity_index: exact_amount(supply.share_index())?,
+            borrow_index: exact_amount(borrow.share_index())?,
             liquidity_rate: borrow_rate * used * kept,
             borrow_rate,
         };
-        self.context.interest(&self.market.loan.1, interest);
+        self.rows.push_reserve_index(&self.market.loan.1, interest);
         Ok(())
     }
 
-    fn collateral(&mut self, owner: Address, amount: i128) {
-        let change = Change { scaled: amount, amount };
-        self.context.balance(owner, &self.market.collateral.1, side::COLLATERAL, change);
+    fn push_collateral(&mut self, owner: Address, amount: i128) {
+        let change = BalanceDelta { scaled: amount, amount };
+        self.rows.push_balance_change(owner, &self.market.collateral.1, side::COLLATERAL, change);
     }
 
-    fn balance(&mut self, owner: Address, side: &str, scaled: i128, amount: i128) {
-        self.context.balance(owner, &self.market.loan.1, side, Change { scaled, amount });
+    fn push_balance(&mut self, owner: Address, side: &str, scaled: i128, amount: i128) {
+        self.rows.push_balance_change(
+            owner,
+            &self.market.loan.1,
+            side,
+            BalanceDelta { scaled, amount },
+        );
     }
 }

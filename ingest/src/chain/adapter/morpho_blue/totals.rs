@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, B256, U256};
 
 use crate::chain::adapter::aave_v3::RAY;
-use crate::chain::stream::{Fault, Registers};
+use crate::chain::stream::{DecodeError, DecoderState};
 
 /// `SharesMathLib.VIRTUAL_SHARES`.
 const VIRTUAL_SHARES: u64 = 1_000_000;
@@ -12,14 +12,14 @@ const VIRTUAL_ASSETS: u64 = 1;
 
 /// One side of a market: all that was borrowed, or all that was supplied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(super) enum MarketSide {
     Borrow,
     Supply,
 }
 
 /// Assets and the shares that stand for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Total {
+pub(super) struct SideTotal {
     pub(super) assets: U256,
     pub(super) shares: U256,
     /// The protocol's share of interest, in units of 10^-18; on the side of supply only.
@@ -27,51 +27,62 @@ pub(super) struct Total {
 }
 
 /// A market's totals, as far as its logs have been read.
-pub(super) struct Totals<'a> {
-    pub(super) registers: &'a mut Registers,
+pub(super) struct MarketTotals<'a> {
+    pub(super) state: &'a mut DecoderState,
     pub(super) market: B256,
 }
 
-impl Totals<'_> {
-    pub(super) fn get(&self, side: Side) -> Total {
-        let [assets, shares, fee] = self.registers.get(side.register(), self.market);
-        Total { assets, shares, fee }
+impl MarketTotals<'_> {
+    pub(super) fn get(&self, side: MarketSide) -> SideTotal {
+        let [assets, shares, fee] = self.state.get(side.state_key(), self.market);
+        SideTotal { assets, shares, fee }
     }
 
-    fn set(&mut self, side: Side, total: Total) {
-        let Total { assets, shares, fee } = total;
-        self.registers.set(side.register(), self.market, [assets, shares, fee]);
+    fn set(&mut self, side: MarketSide, total: SideTotal) {
+        let SideTotal { assets, shares, fee } = total;
+        self.state.set(side.state_key(), self.market, [assets, shares, fee]);
     }
 
-    pub(super) fn add(&mut self, side: Side, assets: U256, shares: U256) -> Result<(), Fault> {
+    pub(super) fn add(
+        &mut self,
+        side: MarketSide,
+        assets: U256,
+        shares: U256,
+    ) -> Result<(), DecodeError> {
         let total = self.get(side);
         let sum = |held: U256, more: U256| {
-            let fault = || Fault::value(format!("{more} cannot be added to {held}"));
+            let fault = || DecodeError::value(format!("{more} cannot be added to {held}"));
             held.checked_add(more).ok_or_else(fault)
         };
         let (assets, shares) = (sum(total.assets, assets)?, sum(total.shares, shares)?);
-        self.set(side, Total { assets, shares, ..total });
+        self.set(side, SideTotal { assets, shares, ..total });
         Ok(())
     }
 
     /// A repayment may be a unit more than what is owed, which `Morpho.repay` lets be.
-    pub(super) fn remove(&mut self, side: Side, assets: U256, shares: U256) -> Result<(), Fault> {
+    pub(super) fn remove(
+        &mut self,
+        side: MarketSide,
+        assets: U256,
+        shares: U256,
+    ) -> Result<(), DecodeError> {
         let total = self.get(side);
-        let fault = || Fault::value(format!("{shares} shares are more than all {}", total.shares));
+        let fault =
+            || DecodeError::value(format!("{shares} shares are more than all {}", total.shares));
         let shares = total.shares.checked_sub(shares).ok_or_else(fault)?;
-        self.set(side, Total { assets: total.assets.saturating_sub(assets), shares, ..total });
+        self.set(side, SideTotal { assets: total.assets.saturating_sub(assets), shares, ..total });
         Ok(())
     }
 
     pub(super) fn set_fee(&mut self, fee: U256) {
-        let total = self.get(Side::Supply);
-        self.set(Side::Supply, Total { fee, ..total });
+        let total = self.get(MarketSide::Supply);
+        self.set(MarketSide::Supply, SideTotal { fee, ..total });
     }
 }
 
-impl Side {
+impl MarketSide {
     /// The two sides lie under two addresses that no contract has.
-    const fn register(self) -> Address {
+    const fn state_key(self) -> Address {
         match self {
             Self::Borrow => Address::with_last_byte(1),
             Self::Supply => Address::with_last_byte(2),
@@ -79,9 +90,9 @@ impl Side {
     }
 }
 
-impl Total {
+impl SideTotal {
     /// Assets a share, in ray.
-    pub(super) fn index(self) -> U256 {
+    pub(super) fn share_index(self) -> U256 {
         let assets = self.assets.saturating_add(U256::from(VIRTUAL_ASSETS));
         let shares = self.shares.saturating_add(U256::from(VIRTUAL_SHARES));
         assets.saturating_mul(RAY) / shares

@@ -10,17 +10,17 @@ use plimsoll_serve::ProblemKind;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::{Server, TOKEN, server};
-use crate::support::{send_to, state};
+use super::{Server, TOKEN, alert_server};
+use crate::support::{send_with, state};
 
 async fn stream(server: &Server, last: Option<&str>) -> BodyDataStream {
-    let response = server.app.clone().oneshot(events(last)).await.expect("an answer");
+    let response = server.app.clone().oneshot(events_request(last)).await.expect("an answer");
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     response.into_body().into_data_stream()
 }
 
-fn events(last: Option<&str>) -> Request<Body> {
+fn events_request(last: Option<&str>) -> Request<Body> {
     let request =
         Request::get("/v1/alerts/events").header(AUTHORIZATION, format!("Bearer {TOKEN}"));
     let request = last.into_iter().fold(request, |request, id| request.header("last-event-id", id));
@@ -28,7 +28,7 @@ fn events(last: Option<&str>) -> Request<Body> {
 }
 
 /// The next event's fields.
-async fn next(stream: &mut BodyDataStream) -> (String, String, Value) {
+async fn next_event(stream: &mut BodyDataStream) -> (String, String, Value) {
     let event = tokio::time::timeout(Duration::from_secs(5), stream.next()).await;
     let event = event.expect("it comes").expect("it is no end").expect("it reads");
     let text = String::from_utf8(event.to_vec()).expect("text");
@@ -49,28 +49,28 @@ async fn subscribe_to_all(server: &Server) {
 }
 
 #[tokio::test]
-async fn a_stream_tells_what_is_made_and_goes_on_where_it_was_left() {
-    let server = server();
+async fn stream_sends_new_messages_and_resumes_after_the_last() {
+    let server = alert_server();
     subscribe_to_all(&server).await;
     let mut live = stream(&server, None).await;
     assert_eq!(server.alerts.evaluate(&state()).expect("it is evaluated"), 2);
-    let (first, kind, body) = next(&mut live).await;
+    let (first, kind, body) = next_event(&mut live).await;
     assert_eq!((kind.as_str(), &body["type"]), ("position.at_risk", &json!("position.at_risk")));
-    let (second, _, told) = next(&mut live).await;
+    let (second, _, told) = next_event(&mut live).await;
     assert_eq!(told["data"]["account"], "aave-v3/core/0x000000000000000000000000000000000000abc1");
     assert_ne!(first, second);
 
     let mut resumed = stream(&server, Some(&first)).await;
-    assert_eq!(next(&mut resumed).await, (second.clone(), kind, told));
+    assert_eq!(next_event(&mut resumed).await, (second.clone(), kind, told));
     // Nothing follows but the end.
     server.alerts.stop();
     assert!(resumed.next().await.is_none() && live.next().await.is_none());
 }
 
 #[tokio::test]
-async fn an_unknown_event_is_named() {
-    let server = server();
-    let answer = send_to(server.app.clone(), events(Some("msg_0"))).await;
+async fn unknown_event_id_is_named() {
+    let server = alert_server();
+    let answer = send_with(server.app.clone(), events_request(Some("msg_0"))).await;
     let problem = answer.problem(ProblemKind::InvalidRequest);
     assert_eq!(problem.detail, "last-event-id: no message has the id \"msg_0\"");
 }

@@ -3,12 +3,12 @@
 use plimsoll_serve::{ProblemKind, SubscriptionSecret, Subscriptions};
 use serde_json::{Value, json};
 
-use super::{Server, server};
+use super::{Server, alert_server};
 use crate::support::Document;
 
 const PATH: &str = "/v1/alerts/subscriptions";
 
-fn asked() -> Value {
+fn new_subscription() -> Value {
     json!({
         "watch": "maker/eth-b/1",
         "url": "https://example.com/hook",
@@ -23,9 +23,9 @@ async fn subscribe(server: &Server, body: Value) -> SubscriptionSecret {
 }
 
 #[tokio::test]
-async fn a_secret_is_told_once() {
-    let server = server();
-    let made = subscribe(&server, asked()).await;
+async fn secret_is_shown_once() {
+    let server = alert_server();
+    let made = subscribe(&server, new_subscription()).await;
     assert!(made.secret.starts_with("whsec_"));
     let id = &made.subscription.id;
     for path in [PATH.to_owned(), format!("{PATH}/{id}"), "/v1/alerts/sent".to_owned()] {
@@ -38,10 +38,10 @@ async fn a_secret_is_told_once() {
 }
 
 #[tokio::test]
-async fn a_secret_of_ones_own_is_kept_and_changed_without_a_gap() {
-    let server = server();
+async fn custom_secret_is_stored_and_rotated_without_a_gap() {
+    let server = alert_server();
     let own = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    let mut body = asked();
+    let mut body = new_subscription();
     body["secret"] = json!(own);
     let made = subscribe(&server, body).await;
     assert_eq!(made.secret, own);
@@ -57,9 +57,9 @@ async fn a_secret_of_ones_own_is_kept_and_changed_without_a_gap() {
 }
 
 #[tokio::test]
-async fn a_removed_subscription_is_gone() {
-    let server = server();
-    let id = subscribe(&server, asked()).await.subscription.id;
+async fn removed_subscription_is_not_found() {
+    let server = alert_server();
+    let id = subscribe(&server, new_subscription()).await.subscription.id;
     let path = format!("{PATH}/{id}");
     assert_eq!(server.ask("DELETE", &path, Value::Null).await.status, 204);
     for method in ["GET", "DELETE"] {
@@ -70,9 +70,9 @@ async fn a_removed_subscription_is_gone() {
 }
 
 #[tokio::test]
-async fn every_fault_names_its_place_and_the_limit() {
-    let server = server();
-    let mut all = asked();
+async fn every_field_error_names_its_field_and_limit() {
+    let server = alert_server();
+    let mut all = new_subscription();
     all["watch"] = json!("nobody");
     all["url"] = json!("https://192.168.0.1/");
     all["rules"][0]["fire"] = json!(1.5);
@@ -98,7 +98,7 @@ async fn every_fault_names_its_place_and_the_limit() {
         ),
         ("colour", json!(1), "colour: unknown field `colour`"),
     ] {
-        let mut body = asked();
+        let mut body = new_subscription();
         body[field] = value;
         let problem = server.ask("POST", PATH, body).await.problem(ProblemKind::InvalidRequest);
         assert!(problem.detail.starts_with(expected), "{problem:?}");
@@ -106,10 +106,10 @@ async fn every_fault_names_its_place_and_the_limit() {
 }
 
 #[tokio::test]
-async fn answers_fit_their_schemas() {
-    let server = server();
+async fn responses_match_their_schemas() {
+    let server = alert_server();
     let document = Document(server.ask("GET", "/v1/openapi.json", Value::Null).await.json);
-    let made = server.ask("POST", PATH, asked()).await;
+    let made = server.ask("POST", PATH, new_subscription()).await;
     let id = made.json["subscription"]["id"].as_str().expect("an id").to_owned();
     let one = format!("{PATH}/{{id}}");
     let answers = [
@@ -122,6 +122,6 @@ async fn answers_fit_their_schemas() {
     for (path, method, status, answer) in answers {
         assert_eq!(answer.status.to_string(), status, "{method} {path}: {}", answer.json);
         let schema = document.response(path, method, status);
-        assert_eq!(document.misfit(&answer.json, schema), None, "{method} {path} {status}");
+        assert_eq!(document.mismatch(&answer.json, schema), None, "{method} {path} {status}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use plimsoll_serve::{LONGEST_ID, MOST_POSITIONS, PositionStatus, ProblemKind, ScoreAnswer};
+use plimsoll_serve::{MAX_ID_BYTES, MAX_POSITIONS, PositionStatus, ProblemKind, ScoreResponse};
 use serde_json::{Value, json};
 
 use super::{position, request, score};
@@ -13,25 +13,25 @@ fn positions(count: usize) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn ten_thousand_positions_are_answered_in_time_and_in_order() {
-    let asked = request(positions(MOST_POSITIONS));
+async fn ten_thousand_positions_are_scored_in_time_and_in_order() {
+    let asked = request(positions(MAX_POSITIONS));
     let begun = Instant::now();
     // The server gives up what takes longer than its limit, so an answer is one in time.
     let answer = post("/v1/score", asked).await;
-    println!("{MOST_POSITIONS} positions took {:?}", begun.elapsed());
-    let answer: ScoreAnswer = answer.read();
-    assert_eq!(answer.results.len(), MOST_POSITIONS);
+    println!("{MAX_POSITIONS} positions took {:?}", begun.elapsed());
+    let answer: ScoreResponse = answer.read();
+    assert_eq!(answer.results.len(), MAX_POSITIONS);
     for (i, scored) in answer.results.iter().enumerate() {
         assert_eq!((scored.index, scored.status), (i, PositionStatus::Open));
     }
-    let worth = |i: usize| answer.results[i].standing.collateral_usd;
-    assert!((1..MOST_POSITIONS).all(|i| worth(i - 1) < worth(i)));
+    let worth = |i: usize| answer.results[i].metrics.collateral_usd;
+    assert!((1..MAX_POSITIONS).all(|i| worth(i - 1) < worth(i)));
 }
 
 #[tokio::test]
-async fn scoring_holds_up_no_other_request() {
+async fn scoring_does_not_block_other_requests() {
     // The test's runtime has one thread, so work on it would be done before the look-up is.
-    let scoring = tokio::spawn(post("/v1/score", request(positions(MOST_POSITIONS))));
+    let scoring = tokio::spawn(post("/v1/score", request(positions(MAX_POSITIONS))));
     tokio::task::yield_now().await;
     assert_eq!(get("/healthz").await.status, 200);
     assert!(!scoring.is_finished());
@@ -39,22 +39,22 @@ async fn scoring_holds_up_no_other_request() {
 }
 
 #[tokio::test]
-async fn one_position_more_is_refused() {
-    let answer = post("/v1/score", request(positions(MOST_POSITIONS + 1))).await;
+async fn too_many_positions_are_refused() {
+    let answer = post("/v1/score", request(positions(MAX_POSITIONS + 1))).await;
     let problem = answer.problem(ProblemKind::InvalidRequest);
     assert_eq!(problem.detail, "positions: there are 10001: a request has 1 to 10000");
     assert_eq!(problem.errors[0].pointer, "#/positions");
 }
 
 #[tokio::test]
-async fn no_position_is_refused() {
+async fn empty_request_is_refused() {
     let problem = post("/v1/score", request(Vec::<Value>::new())).await;
     let problem = problem.problem(ProblemKind::InvalidRequest);
     assert_eq!(problem.detail, "positions: there are 0: a request has 1 to 10000");
 }
 
 #[tokio::test]
-async fn a_side_has_at_most_64_assets() {
+async fn assets_per_side_are_limited_to_64() {
     let holding = json!({"asset": "ETH", "amount": 1});
     let side = |count: usize| json!({"collateral": vec![holding.clone(); count], "debt": []});
     let refuse = async |count| {
@@ -66,14 +66,14 @@ async fn a_side_has_at_most_64_assets() {
 }
 
 #[tokio::test]
-async fn a_label_is_of_a_limited_length() {
+async fn label_length_is_limited() {
     let labelled = |bytes: usize| {
         let mut position = position(10.0, 9_000.0);
         position["id"] = json!("x".repeat(bytes));
         position
     };
-    assert!(score(vec![labelled(LONGEST_ID)]).await.results[0].id.is_some());
-    let problem = post("/v1/score", request(vec![labelled(LONGEST_ID + 1)])).await;
+    assert!(score(vec![labelled(MAX_ID_BYTES)]).await.results[0].id.is_some());
+    let problem = post("/v1/score", request(vec![labelled(MAX_ID_BYTES + 1)])).await;
     let problem = problem.problem(ProblemKind::InvalidRequest);
     assert_eq!(problem.detail, "positions[0].id: 257 bytes are more than 256");
 }

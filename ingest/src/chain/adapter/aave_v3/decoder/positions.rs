@@ -3,49 +3,55 @@
 use alloy_primitives::{Address, U256};
 use plimsoll_lake::tables::{kind, setting};
 
-use super::super::book::Book;
 use super::super::events::Pool::{self, PoolEvents};
-use crate::chain::context::{Context, Interest};
-use crate::chain::rows::{exact};
-use crate::chain::stream::Fault;
+use super::super::reserve_registry::ReserveRegistry;
+use crate::chain::row_builder::{ReserveInterest, RowBuilder};
+use crate::chain::rows::exact_amount;
+use crate::chain::stream::DecodeError;
 
 /// The unit of rates.
 const RAY: f64 = 1e27;
 
-pub(super) fn add(context: &mut Context<'_>, book: &Book, event: PoolEvents) -> Result<(), Fault> {
-    let of = |asset: Address, amount: U256| Ok((&book.reserve(asset)?.token, amount));
+pub(super) fn push_event(
+    context: &mut RowBuilder<'_>,
+    book: &ReserveRegistry,
+    event: PoolEvents,
+) -> Result<(), DecodeError> {
+    let of = |asset: Address, amount: U256| Ok((&book.get_by_underlying(asset)?.token, amount));
     match event {
         PoolEvents::Supply(e) => {
-            context.position(kind::DEPOSIT, e.onBehalfOf, of(e.reserve, e.amount)?)
+            context.push_position_event(kind::DEPOSIT, e.onBehalfOf, of(e.reserve, e.amount)?)
         }
         PoolEvents::Withdraw(e) => {
-            context.position(kind::WITHDRAW, e.user, of(e.reserve, e.amount)?)
+            context.push_position_event(kind::WITHDRAW, e.user, of(e.reserve, e.amount)?)
         }
         PoolEvents::Borrow(e) => {
-            context.position(kind::BORROW, e.onBehalfOf, of(e.reserve, e.amount)?)
+            context.push_position_event(kind::BORROW, e.onBehalfOf, of(e.reserve, e.amount)?)
         }
-        PoolEvents::Repay(e) => context.position(kind::REPAY, e.user, of(e.reserve, e.amount)?),
-        PoolEvents::LiquidationCall(e) => context.liquidation(
+        PoolEvents::Repay(e) => {
+            context.push_position_event(kind::REPAY, e.user, of(e.reserve, e.amount)?)
+        }
+        PoolEvents::LiquidationCall(e) => context.push_liquidation(
             (e.user, e.liquidator),
             of(e.collateralAsset, e.liquidatedCollateralAmount)?,
             of(e.debtAsset, e.debtToCover)?,
         ),
         PoolEvents::ReserveDataUpdated(e) => {
-            context.interest(&book.reserve(e.reserve)?.token, interest(&e)?);
+            context.push_reserve_index(&book.get_by_underlying(e.reserve)?.token, interest(&e)?);
             Ok(())
         }
         PoolEvents::ReserveUsedAsCollateralEnabled(e) => {
-            let token = &book.reserve(e.reserve)?.token;
-            context.setting(e.user, setting::COLLATERAL, Some(token), 1);
+            let token = &book.get_by_underlying(e.reserve)?.token;
+            context.push_account_setting(e.user, setting::COLLATERAL, Some(token), 1);
             Ok(())
         }
         PoolEvents::ReserveUsedAsCollateralDisabled(e) => {
-            let token = &book.reserve(e.reserve)?.token;
-            context.setting(e.user, setting::COLLATERAL, Some(token), 0);
+            let token = &book.get_by_underlying(e.reserve)?.token;
+            context.push_account_setting(e.user, setting::COLLATERAL, Some(token), 0);
             Ok(())
         }
         PoolEvents::UserEModeSet(e) => {
-            context.setting(e.user, setting::EMODE, None, u32::from(e.categoryId));
+            context.push_account_setting(e.user, setting::EMODE, None, u32::from(e.categoryId));
             Ok(())
         }
         // Bad debt is burnt from its account, which the debt token tells.
@@ -53,11 +59,11 @@ pub(super) fn add(context: &mut Context<'_>, book: &Book, event: PoolEvents) -> 
     }
 }
 
-fn interest(event: &Pool::ReserveDataUpdated) -> Result<Interest, Fault> {
-    let rate = |ray: U256| exact(ray).map(|ray| ray as f64 / RAY);
-    Ok(Interest {
-        liquidity_index: exact(event.liquidityIndex)?,
-        borrow_index: exact(event.variableBorrowIndex)?,
+fn interest(event: &Pool::ReserveDataUpdated) -> Result<ReserveInterest, DecodeError> {
+    let rate = |ray: U256| exact_amount(ray).map(|ray| ray as f64 / RAY);
+    Ok(ReserveInterest {
+        liquidity_index: exact_amount(event.liquidityIndex)?,
+        borrow_index: exact_amount(event.variableBorrowIndex)?,
         liquidity_rate: rate(event.liquidityRate)?,
         borrow_rate: rate(event.variableBorrowRate)?,
     })

@@ -1,0 +1,88 @@
+//! One request's way from endpoint to endpoint until one of them answers.
+
+use tokio::time::Instant;
+
+use super::pool::EndpointPool;
+use super::{Endpoint, EndpointError, RpcError};
+
+/// The attempts at one request.
+pub struct Retry<'a> {
+    pool: &'a EndpointPool,
+    method: &'static str,
+    about: String,
+    attempts: u32,
+    sent_at: Instant,
+    /// The endpoint that failed last, which another one is preferred to.
+    avoided: Option<usize>,
+    /// Endpoints that will not answer this request, however often they are asked.
+    excluded: Vec<usize>,
+}
+
+impl<'a> Retry<'a> {
+    pub(crate) fn new(pool: &'a EndpointPool, method: &'static str, about: String) -> Self {
+        let (avoided, excluded) = (None, Vec::new());
+        Self { pool, method, about, attempts: 0, sent_at: Instant::now(), avoided, excluded }
+    }
+
+    /// Prefers any other endpoint to this one.
+    pub fn avoid(mut self, endpoint: Option<&Endpoint>) -> Self {
+        self.avoided = endpoint.map(|endpoint| self.pool.index_of(endpoint));
+        self
+    }
+
+    /// The endpoint to ask next, which is known to serve the right chain.
+    ///
+    /// # Errors
+    /// [`RpcError`] if none is left or the attempts are used up.
+    pub async fn next_endpoint(&mut self) -> Result<&'a Endpoint, RpcError> {
+        loop {
+            let endpoint = self.pool.select(self.avoided, &self.excluded)?;
+            self.sent_at = Instant::now();
+            match self.pool.verify_chain(endpoint).await {
+                Ok(true) => return Ok(endpoint),
+                Ok(false) => {}
+                Err(fault) => self.record_failure(endpoint, fault)?,
+            }
+        }
+    }
+
+    /// Notes what an attempt came to, so that the next one goes elsewhere or comes later.
+    ///
+    /// # Errors
+    /// [`RpcError::GaveUp`] if there is no next one.
+    pub fn record_failure(
+        &mut self,
+        endpoint: &Endpoint,
+        fault: EndpointError,
+    ) -> Result<(), RpcError> {
+        let name = endpoint.name();
+        tracing::debug!(endpoint = name, method = self.method, about = self.about, %fault);
+        self.attempts += 1;
+        let place = self.pool.index_of(endpoint);
+        self.avoided = Some(place);
+        if fault.warrants_penalty() {
+            self.pool.penalize(endpoint, &fault.to_string());
+        }
+        if fault.is_transient() {
+            let share = self.pool.jitter();
+            endpoint.back_off(&fault, self.sent_at, &self.pool.options, share);
+        } else if !self.excluded.contains(&place) {
+            self.excluded.push(place);
+        }
+        let all_refused = self.excluded.len() >= self.pool.usable_count();
+        if all_refused || self.attempts >= self.pool.options.max_attempts {
+            return Err(self.retries_exhausted(name, fault));
+        }
+        Ok(())
+    }
+
+    fn retries_exhausted(&self, endpoint: &str, source: EndpointError) -> RpcError {
+        RpcError::RetriesExhausted {
+            endpoint: endpoint.to_owned(),
+            method: self.method,
+            about: self.about.clone(),
+            attempts: self.attempts,
+            source,
+        }
+    }
+}

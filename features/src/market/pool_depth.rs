@@ -1,0 +1,215 @@
+//! What selling an asset into the pools of its chain would cost, by the hour.
+
+use chrono::{DateTime, Utc};
+use plimsoll_lake::tables::{MarketAsset, Pool, PoolLiquidity, Row};
+use plimsoll_lake::{Filter, Store};
+use plimsoll_lending::{ConcentratedPool, LendingError, PoolPrice, PoolToken};
+
+use super::HOUR_S;
+use crate::FeatureError;
+
+/// Shares of its worth lost at which a pool's depth is measured.
+const DEPTH_COSTS: [f64; 9] = [0.005, 0.01, 0.02, 0.05, 0.10, 0.20, 0.35, 0.50, 0.70];
+/// The place of 10 % among them.
+const TEN_PERCENT_INDEX: usize = 4;
+
+/// Every pool that trades one of a market's assets.
+#[derive(Debug)]
+pub(super) struct PoolDepth {
+    first_hour: i64,
+    by_asset: Vec<Vec<AssetPoolDepth>>,
+}
+
+/// How much of one asset one pool takes.
+#[derive(Debug)]
+struct AssetPoolDepth {
+    fee: f64,
+    /// By hour, tokens that can be sold at each of the costs; NaN where the pool is not known.
+    sellable_tokens: Vec<[f32; DEPTH_COSTS.len()]>,
+}
+
+impl PoolDepth {
+    /// Follows the pools through so many hours from the first on, with nothing known after `until`.
+    pub(super) fn read(
+        store: &Store,
+        assets: &[MarketAsset],
+        (first_hour, hours): (i64, usize),
+        until: Option<DateTime<Utc>>,
+    ) -> Result<Self, FeatureError> {
+        let mut by_asset: Vec<_> = assets.iter().map(|_| Vec::new()).collect();
+        let Some(chain) = assets.first().map(|asset| asset.chain.as_str()) else {
+            return Ok(Self { first_hour, by_asset });
+        };
+        let filter = Filter::default().partition(Pool::CHAIN, chain);
+        for pool in store.rows_where::<Pool>(&filter)? {
+            let traded = |asset| Some((asset, pool_token(&pool, &assets[asset])?));
+            let traded: Vec<_> = (0..assets.len()).filter_map(traded).collect();
+            if traded.is_empty() {
+                continue;
+            }
+            let states =
+                hourly_pools(&read_events(store, &pool, until)?, pool.fee, first_hour, hours);
+            for (asset, (token, decimals)) in traded {
+                let unit = 10_f64.powi(decimals.try_into().unwrap_or(i32::MAX));
+                let sellable =
+                    |state: &Option<ConcentratedPool>| sellable_tokens(state.as_ref(), token, unit);
+                let tokens = states.iter().map(sellable).collect();
+                by_asset[asset].push(AssetPoolDepth { fee: pool.fee, sellable_tokens: tokens });
+            }
+        }
+        Ok(Self { first_hour, by_asset })
+    }
+
+    /// Share of its worth that selling so many tokens at once would lose in the pool that loses
+    /// least, fee included; NaN where there is none.
+    pub(super) fn selling_cost(&self, asset: usize, tokens: f64, time_s: i64) -> f64 {
+        let cost = |(book, depth): (&AssetPoolDepth, &[f32; DEPTH_COSTS.len()])| {
+            book.selling_cost(depth, tokens)
+        };
+        self.depths_at(asset, time_s).map(cost).fold(f64::NAN, f64::min)
+    }
+
+    /// Tokens that the deepest pool takes at a cost of 10 %; NaN where there is none.
+    pub(super) fn depth_tokens(&self, asset: usize, time_s: i64) -> f64 {
+        self.depths_at(asset, time_s)
+            .map(|(_, depth)| f64::from(depth[TEN_PERCENT_INDEX]))
+            .fold(f64::NAN, f64::max)
+    }
+
+    fn depths_at(
+        &self,
+        asset: usize,
+        time_s: i64,
+    ) -> impl Iterator<Item = (&AssetPoolDepth, &[f32; DEPTH_COSTS.len()])> {
+        let hour = usize::try_from(time_s.div_euclid(HOUR_S) - self.first_hour).ok();
+        let books = self.by_asset[asset].iter();
+        books.filter_map(move |book| Some((book, book.sellable_tokens.get(hour?)?)))
+    }
+}
+
+impl AssetPoolDepth {
+    /// Between the costs measured, cost grows evenly with the amount; what is beyond the last is
+    /// sold for nothing.
+    fn selling_cost(&self, depth: &[f32; DEPTH_COSTS.len()], tokens: f64) -> f64 {
+        if depth[0].is_nan() {
+            return f64::NAN;
+        }
+        let (mut sold, mut cost) = (0.0, self.fee);
+        let measured = depth.iter().map(|tokens| f64::from(*tokens)).zip(DEPTH_COSTS);
+        for (until, next) in measured.filter(|(_, next)| *next > self.fee) {
+            if tokens < until {
+                return cost + (next - cost) * (tokens - sold) / (until - sold);
+            }
+            (sold, cost) = (until, next);
+        }
+        if tokens > 0.0 { 1.0 - (1.0 - cost) * sold / tokens } else { self.fee }
+    }
+}
+
+/// As which of a pool's tokens an asset is traded, and its decimals.
+fn pool_token(pool: &Pool, asset: &MarketAsset) -> Option<(PoolToken, u32)> {
+    let is = |address: &str, symbol: &str| match &asset.address {
+        Some(known) => known.eq_ignore_ascii_case(address),
+        None => asset.asset == symbol,
+    };
+    if is(&pool.token0, &pool.symbol0) {
+        Some((PoolToken::Token0, pool.decimals0))
+    } else if is(&pool.token1, &pool.symbol1) {
+        Some((PoolToken::Token1, pool.decimals1))
+    } else {
+        None
+    }
+}
+
+fn read_events(
+    store: &Store,
+    pool: &Pool,
+    until: Option<DateTime<Utc>>,
+) -> Result<Vec<PoolLiquidity>, FeatureError> {
+    let filter = Filter::default().partition(PoolLiquidity::CHAIN, &pool.chain);
+    let filter = filter.partition(PoolLiquidity::POOL, &pool.pool);
+    let filter = if let Some(until) = until { filter.to(until) } else { filter };
+    let mut events = Vec::new();
+    for batch in store.read(const { &PoolLiquidity::TABLE }, &filter)? {
+        let rows = PoolLiquidity::from_batch(&batch)?.into_iter();
+        events.extend(rows.filter(|row| until.is_none_or(|until| row.time <= until)));
+    }
+    events.sort_by_key(|row| (row.block, row.log_index));
+    Ok(events)
+}
+
+/// The pool at every hour; unknown before its first event, and after one that cannot be.
+fn hourly_pools(
+    events: &[PoolLiquidity],
+    fee: f64,
+    first_hour: i64,
+    hours: usize,
+) -> Vec<Option<ConcentratedPool>> {
+    let (mut pool, mut next) = (Ok(None), 0);
+    let state = |hour: i64| {
+        while let Some(event) = events.get(next).filter(|e| e.time.timestamp() <= hour * HOUR_S) {
+            let followed = pool.as_mut().map(|pool| apply_event(pool, fee, event));
+            if let Ok(Err(fault)) = followed {
+                pool = Err(fault);
+            }
+            next += 1;
+        }
+        pool.as_ref().ok().cloned().flatten()
+    };
+    (first_hour..).take(hours).map(state).collect()
+}
+
+fn apply_event(
+    pool: &mut Option<ConcentratedPool>,
+    fee: f64,
+    event: &PoolLiquidity,
+) -> Result<(), LendingError> {
+    let price = PoolPrice::from_tick(event.tick)?;
+    let pool = match pool {
+        Some(pool) => pool,
+        None => pool.insert(ConcentratedPool::new(fee, price)?),
+    };
+    pool.set_price(price);
+    let range = event.tick_lower.zip(event.tick_upper).zip(event.liquidity_delta);
+    range.map_or(Ok(()), |((lower, upper), delta)| {
+        pool.apply_liquidity_change(lower as i32, upper as i32, delta)
+    })
+}
+
+fn sellable_tokens(
+    pool: Option<&ConcentratedPool>,
+    token: PoolToken,
+    unit: f64,
+) -> [f32; DEPTH_COSTS.len()] {
+    let Some(pool) = pool else { return [f32::NAN; DEPTH_COSTS.len()] };
+    DEPTH_COSTS.map(|cost| (pool.max_amount_for_slippage(token, cost) / unit) as f32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interpolated_cost_is_within_five_percent_of_the_exact_cost() {
+        let fee = 0.003;
+        let price = PoolPrice::from_tick(0.0).expect("a price");
+        let mut pool = ConcentratedPool::new(fee, price).expect("a pool");
+        pool.apply_liquidity_change(-887_270, 887_270, 1_000_000_000).expect("a change");
+        let book = AssetPoolDepth {
+            fee,
+            sellable_tokens: vec![sellable_tokens(Some(&pool), PoolToken::Token0, 1e6)],
+        };
+        for tokens in [0.0, 0.5, 3.0, 12.0, 77.0, 400.0, 1_500.0, 2_000.0] {
+            let exact = pool.slippage(PoolToken::Token0, tokens * 1e6);
+            let read = book.selling_cost(&book.sellable_tokens[0], tokens);
+            assert!((read / exact - 1.0).abs() < 0.05, "{tokens}: {read} {exact}");
+        }
+        assert!(book.selling_cost(&book.sellable_tokens[0], 1e12) > 0.999_999);
+        assert!(book.selling_cost(&[f32::NAN; DEPTH_COSTS.len()], 1.0).is_nan());
+        assert_eq!(
+            book.selling_cost(&[0.0; DEPTH_COSTS.len()], 1.0),
+            1.0,
+            "an empty pool gives nothing"
+        );
+    }
+}

@@ -1,0 +1,139 @@
+//! How far one proposal may go towards the parameters drawn.
+
+use crate::collateral_parameters::CollateralParameters;
+use crate::depth_curve::DepthSource;
+use crate::policy::ThresholdPolicy;
+use crate::proposal::CollateralField;
+use crate::recommendation::{Reason, ReasonCode};
+
+const HOURS_PER_DAY: usize = 24;
+
+/// What a drawing rests on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ChangeLimits {
+    /// Hours of prices.
+    pub(super) history_hours: usize,
+    /// Whence the depth is known.
+    pub(super) depth_source: DepthSource,
+}
+
+impl ChangeLimits {
+    /// The parameters drawn, as far as the policy lets one proposal go on this evidence.
+    ///
+    /// No field ends above what was drawn, so that what fitted together still does.
+    pub(super) fn apply(
+        self,
+        policy: &ThresholdPolicy,
+        current: &CollateralParameters,
+        drawn: &CollateralParameters,
+        reasons: &mut Vec<Reason>,
+    ) -> CollateralParameters {
+        let (known_days, least_days) =
+            (self.history_hours / HOURS_PER_DAY, policy.least_change_history_days);
+        if known_days < least_days as usize && drawn != current {
+            let text = format!(
+                "{known_days} days of prices are known, fewer than the {least_days} from which on \
+                 a change is recommended"
+            );
+            reasons.push(Reason::new(ReasonCode::TooEarly, text));
+            return *current;
+        }
+        let mut proposed = *drawn;
+        if self.depth_source == DepthSource::Policy && policy.raise_needs == DepthSource::Pools {
+            hold_raises(current, &mut proposed, reasons);
+        }
+        cap_raises(policy.most_raise_bps, current, &mut proposed, reasons);
+        proposed
+    }
+}
+
+/// Takes back what would have more lent on a collateral.
+fn hold_raises(
+    current: &CollateralParameters,
+    proposed: &mut CollateralParameters,
+    reasons: &mut Vec<Reason>,
+) {
+    for field in [CollateralField::MaxLtv, CollateralField::LiquidationThreshold] {
+        let (stands, drawn) = (field.get(current), field.get(proposed));
+        if drawn > stands {
+            field.set(proposed, stands);
+            let text = format!(
+                "the {field} stays at {:.2} % and is not raised to {:.2} %, as no pool is known \
+                 that would show what a liquidation's sale costs",
+                percent(stands),
+                percent(drawn)
+            );
+            reasons.push(Reason::new(ReasonCode::RaiseHeld, text));
+        }
+    }
+}
+
+/// Stops each field that is raised where one proposal has to.
+fn cap_raises(
+    most_raise_bps: u16,
+    current: &CollateralParameters,
+    proposed: &mut CollateralParameters,
+    reasons: &mut Vec<Reason>,
+) {
+    for field in CollateralField::ALL {
+        let (stands, drawn) = (field.get(current), field.get(proposed));
+        let most_bps = stands.saturating_add(most_raise_bps);
+        if drawn > most_bps {
+            field.set(proposed, most_bps);
+            let text = format!(
+                "the {field} is raised from {:.2} % to {:.2} % and not to {:.2} %, as one proposal \
+                 raises by {most_raise_bps} bps at most",
+                percent(stands),
+                percent(most_bps),
+                percent(drawn)
+            );
+            reasons.push(Reason::new(ReasonCode::RaiseCapped, text));
+        }
+    }
+}
+
+fn percent(bps: u16) -> f64 {
+    f64::from(bps) / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::proposal::check_consistency;
+
+    /// Parameters that fit together.
+    fn consistent_parameters() -> impl Strategy<Value = CollateralParameters> {
+        let any = (1..=9_500_u16, 0.0..=1.0, 1..=3_000_u16);
+        any.prop_map(|(threshold, share, bonus)| CollateralParameters {
+            max_ltv_bps: (f64::from(threshold) * share) as u16,
+            liquidation_threshold_bps: threshold,
+            liquidation_bonus_bps: bonus,
+        })
+        .prop_filter("a product above one", |parameters| check_consistency(parameters).is_ok())
+    }
+
+    proptest! {
+        #[test]
+        fn proposed_parameters_are_consistent_and_between_current_and_implied(
+            current in consistent_parameters(), drawn in consistent_parameters(), most_raise_bps in 1..2_000_u16,
+            measured in any::<bool>(),
+        ) {
+            let depth = if measured { DepthSource::Pools } else { DepthSource::Policy };
+            let policy = ThresholdPolicy { most_raise_bps, ..ThresholdPolicy::default() };
+            let evidence = ChangeLimits { history_hours: 24 * 90, depth_source: depth };
+            let mut reasons = Vec::new();
+            let proposed = evidence.apply(&policy, &current, &drawn, &mut reasons);
+            prop_assert_eq!(check_consistency(&proposed), Ok(()));
+            for field in CollateralField::ALL {
+                let [stands, wanted, goes] = [&current, &drawn, &proposed].map(|p| field.get(p));
+                prop_assert!(goes >= stands.min(wanted) && goes <= wanted);
+                prop_assert!(goes <= stands.saturating_add(most_raise_bps));
+                let lends_more = field != CollateralField::LiquidationBonus && goes > stands;
+                prop_assert!(measured || !lends_more);
+            }
+            prop_assert_eq!(reasons.is_empty(), proposed == drawn);
+        }
+    }
+}

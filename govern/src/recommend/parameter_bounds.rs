@@ -1,0 +1,167 @@
+//! The parameters that the bounds would have.
+
+use plimsoll_lending::{CloseFactorRule, LiquidatorMargin};
+
+use super::tail_risk::TailRisk;
+use crate::bounds::{ThresholdConstraints, floor_bps, incentive_bound};
+use crate::collateral_parameters::{BPS_PER_ONE, CollateralParameters};
+use crate::depth_curve::DepthSource;
+use crate::policy::ThresholdPolicy;
+use crate::recommendation::{Bound, Reason, ReasonCode, StressFigures};
+use crate::threshold_inputs::AssetInputs;
+
+/// Parameters, the bounds they keep, and why.
+pub(super) struct ParameterBounds {
+    pub(super) implied: CollateralParameters,
+    pub(super) bounds: Vec<Bound>,
+    pub(super) reasons: Vec<Reason>,
+}
+
+impl ParameterBounds {
+    /// Draws a collateral's line; what is in force where too little is known of prices.
+    pub(super) fn compute(
+        of: &AssetInputs,
+        policy: &ThresholdPolicy,
+        fall: Option<&TailRisk>,
+        stress: &StressFigures,
+    ) -> Self {
+        let mut reasons = Vec::new();
+        let current = CollateralParameters::from_reserve(&of.reserve);
+        let Some(fall) = fall else {
+            let hours = policy.least_history_hours;
+            let text = format!("fewer than {hours} hours of prices are known");
+            reasons.push(Reason::new(ReasonCode::TooLittleHistory, text));
+            return Self { implied: current, bounds: Vec::new(), reasons };
+        };
+        push_price_reasons(of, policy, stress, &mut reasons);
+        let incentive = incentive_bonus_bound(policy, stress, current.liquidation_bonus_bps);
+        let bonus_bps = choose_bonus_bps(policy, &incentive, &current, &mut reasons);
+        let rules = ThresholdConstraints {
+            excursion: fall.fall,
+            price_impact: price_impact(stress.slippage),
+            close_factor: close_factor(&of.reserve.close_factor),
+            bonus_bps,
+        };
+        let mut bounds = rules.bounds().to_vec();
+        let threshold_bps = bounds.iter().map(|bound| bound.value_bps).min().unwrap_or(0);
+        push_threshold_reasons(&bounds, fall, &mut reasons);
+        bounds.push(incentive);
+        let max_ltv_bps = buffered_max_ltv_bps(of, threshold_bps, fall, &mut reasons);
+        let drawn = CollateralParameters {
+            max_ltv_bps,
+            liquidation_threshold_bps: threshold_bps,
+            liquidation_bonus_bps: bonus_bps,
+        };
+        Self { implied: drawn, bounds, reasons }
+    }
+}
+
+/// The least bonus at which a liquidator who sells at once does not lose.
+fn incentive_bonus_bound(
+    policy: &ThresholdPolicy,
+    stress: &StressFigures,
+    current_bps: u16,
+) -> Bound {
+    let offer = LiquidatorMargin {
+        repaid_usd: policy.liquidation_usd,
+        liquidation_bonus: 0.0,
+        slippage: stress.slippage,
+        gas_usd: policy.gas_usd,
+    };
+    incentive_bound(offer.break_even_bonus(), current_bps)
+}
+
+fn choose_bonus_bps(
+    policy: &ThresholdPolicy,
+    incentive: &Bound,
+    current: &CollateralParameters,
+    reasons: &mut Vec<Reason>,
+) -> u16 {
+    let (least_bps, current_bps) = (incentive.value_bps, current.liquidation_bonus_bps);
+    let percent = |bps: u16| f64::from(bps) / 100.0;
+    if !incentive.binds {
+        return current_bps;
+    }
+    if least_bps > policy.greatest_bonus_bps {
+        let text = format!(
+            "in the stress a liquidator breaks even at a bonus of {:.2} %, above the {:.2} % that \
+             may be paid: less of this collateral should be taken",
+            percent(least_bps),
+            percent(policy.greatest_bonus_bps),
+        );
+        reasons.push(Reason::new(ReasonCode::Illiquid, text));
+        return current_bps.max(policy.greatest_bonus_bps);
+    }
+    let text = format!(
+        "in the stress a liquidator breaks even at a bonus of {:.2} %, above {:.2} %",
+        percent(least_bps),
+        percent(current_bps),
+    );
+    reasons.push(Reason::new(ReasonCode::BonusRaised, text));
+    least_bps
+}
+
+/// In a pool of constant product the average price of a sale is the geometric mean of those before
+/// and after.
+fn price_impact(slippage: f64) -> f64 {
+    1.0 - (1.0 - slippage) * (1.0 - slippage)
+}
+
+const fn close_factor(rule: &CloseFactorRule) -> f64 {
+    match rule {
+        CloseFactorRule::Full => 1.0,
+        CloseFactorRule::Fixed(share)
+        | CloseFactorRule::FixedAboveHealthFactor { fraction: share, .. } => *share,
+        CloseFactorRule::AaveV3(rule) => rule.default_close_factor,
+    }
+}
+
+/// A loan at the maximum reaches the threshold only by a fall that borrowers had no time to meet.
+fn buffered_max_ltv_bps(
+    of: &AssetInputs,
+    threshold_bps: u16,
+    fall: &TailRisk,
+    reasons: &mut Vec<Reason>,
+) -> u16 {
+    let buffered = f64::from(threshold_bps) / BPS_PER_ONE * (1.0 - fall.reaction_fall);
+    if of.reserve.max_ltv < of.reserve.liquidation_threshold {
+        return floor_bps(buffered);
+    }
+    let text = format!(
+        "borrowing and liquidation have one ratio here; with two, borrowing would end at {:.2} %",
+        buffered * 100.0
+    );
+    reasons.push(Reason::new(ReasonCode::OneRatio, text));
+    threshold_bps
+}
+
+fn push_price_reasons(
+    of: &AssetInputs,
+    policy: &ThresholdPolicy,
+    stress: &StressFigures,
+    reasons: &mut Vec<Reason>,
+) {
+    if of.oracle_delay_s > 0 {
+        let text = format!(
+            "the protocol acts on prices that are {} s late, so the fall is reckoned over that long \
+             and the {} h to execution",
+            of.oracle_delay_s, policy.dt_hours
+        );
+        reasons.push(Reason::new(ReasonCode::OracleDelay, text));
+    }
+    if stress.depth_source == DepthSource::Policy {
+        let text = format!(
+            "no pool is known; {:.0} USD are assumed to be saleable at a loss of 10 %",
+            policy.assumed_depth_usd
+        );
+        reasons.push(Reason::new(ReasonCode::DepthAssumed, text));
+    }
+}
+
+fn push_threshold_reasons(bounds: &[Bound], fall: &TailRisk, reasons: &mut Vec<Reason>) {
+    for bound in bounds.iter().filter(|bound| bound.binds) {
+        let percent = f64::from(bound.value_bps) / 100.0;
+        let text = format!("{percent:.2} % is {}", bound.kind.description(fall.fall));
+        reasons.push(Reason::new(ReasonCode::Threshold, text));
+    }
+}

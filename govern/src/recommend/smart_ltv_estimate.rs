@@ -1,0 +1,33 @@
+//! What `SmartLTV` says of a collateral.
+
+use crate::collateral_parameters::BPS_PER_ONE;
+use crate::parkinson::parkinson_daily;
+use crate::policy::ThresholdPolicy;
+use crate::recommendation::SmartLtvEstimate;
+use crate::smart_ltv::SmartLtv;
+use crate::threshold_inputs::AssetInputs;
+
+use super::stress::depth_curve;
+use super::tail_risk::TailRisk;
+
+/// Its opinion, and the factor that the threshold in force implies.
+pub(super) fn estimate(
+    of: &AssetInputs,
+    policy: &ThresholdPolicy,
+    fall: Option<&TailRisk>,
+    debt_usd: f64,
+) -> Option<(SmartLtvEstimate, f64)> {
+    let volatility = parkinson_daily(fall?.history(), policy.parkinson_days as usize)?;
+    let bonus = of.reserve.liquidation_bonus;
+    let liquidity_usd = depth_curve(of, policy).max_sale_usd(bonus);
+    let smart =
+        SmartLtv { volatility, liquidity: liquidity_usd, debt: debt_usd, liquidation_bonus: bonus };
+    let opinion = SmartLtvEstimate {
+        ltv_bps: (smart.ltv(policy.smart_ltv_confidence) * BPS_PER_ONE).floor() as u16,
+        confidence: policy.smart_ltv_confidence,
+        volatility_daily: volatility,
+        liquidity_usd,
+        debt_usd,
+    };
+    Some((opinion, smart.implied_risk_factor(of.reserve.liquidation_threshold)))
+}

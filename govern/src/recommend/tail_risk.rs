@@ -1,0 +1,151 @@
+//! The debt against which a collateral may fall furthest, and how far.
+
+use plimsoll_lending::AssetId;
+
+use crate::excursion::{ExcursionOptions, Excursions};
+use crate::policy::ThresholdPolicy;
+use crate::ratio_history::{RatioHistory, VolatileSide};
+use crate::recommendation::ExcursionFigures;
+use crate::threshold_inputs::ThresholdInputs;
+
+const SECONDS_PER_HOUR: f64 = 3_600.0;
+const HOURS_PER_DAY: f64 = 24.0;
+
+/// How far a collateral may fall against one debt.
+pub(super) struct TailRisk {
+    debt: AssetId,
+    /// Of the debts looked at, the shortest history.
+    history_hours: usize,
+    hours: usize,
+    history: RatioHistory,
+    excursions: Excursions,
+    /// `x_alpha`, a fraction, never below the policy's least.
+    pub(super) fall: f64,
+    /// The fall while borrowers react, a fraction.
+    pub(super) reaction_fall: f64,
+}
+
+impl TailRisk {
+    /// Of the assets owed on a collateral, USD by asset, the one against which it may fall furthest;
+    /// none where too little is known of all of them.
+    pub(super) fn compute(
+        inputs: &ThresholdInputs<'_>,
+        policy: &ThresholdPolicy,
+        owed_usd: &[f64],
+        collateral: AssetId,
+    ) -> Option<Self> {
+        let least_usd = owed_usd.iter().sum::<f64>() * policy.least_debt_share;
+        let debts = (0..).map(AssetId).zip(owed_usd);
+        let debts = debts.filter(|(debt, usd)| **usd > least_usd && *debt != collateral);
+        let histories: Vec<_> =
+            debts.map(|(debt, _)| (debt, ratio_history(inputs, collateral, debt))).collect();
+        let known_hours = histories.iter().map(|(_, history)| history.len()).min()?;
+        let against = |(debt, history)| Self::for_debt(inputs, policy, (collateral, debt), history);
+        let worst = histories.into_iter().filter_map(against);
+        let worst = worst.max_by(|a, b| a.fall.total_cmp(&b.fall))?;
+        Some(Self { history_hours: known_hours, ..worst })
+    }
+
+    fn for_debt(
+        inputs: &ThresholdInputs<'_>,
+        policy: &ThresholdPolicy,
+        (collateral, debt): (AssetId, AssetId),
+        history: RatioHistory,
+    ) -> Option<Self> {
+        let (of, owed) = (&inputs.assets[collateral.index()], &inputs.assets[debt.index()]);
+        if history.len() < policy.least_history_hours as usize {
+            return None;
+        }
+        let delay_s = f64::from(of.oracle_delay_s.max(owed.oracle_delay_s));
+        let hours = ceil_hours(policy.dt_hours + delay_s / SECONDS_PER_HOUR);
+        let excursions = Excursions::from_history(&history, &excursion_options(policy, hours))?;
+        let reaction = excursion_options(policy, ceil_hours(policy.reaction_hours));
+        // Where the history is short of it, the fall of an execution is the least there may be.
+        let reaction =
+            Excursions::from_history(&history, &reaction).unwrap_or_else(|| excursions.clone());
+        let reaction_fall = fraction_from_log(reaction.quantile(policy.reaction_alpha));
+        let fall = fraction_from_log(excursions.quantile(policy.alpha)).max(policy.least_excursion);
+        let known_hours = history.len();
+        Some(Self {
+            debt,
+            history_hours: known_hours,
+            hours,
+            history,
+            excursions,
+            fall,
+            reaction_fall,
+        })
+    }
+
+    /// The mean share of a debt that is not covered if a liquidation at the threshold is executed
+    /// after the collateral has fallen beyond `x_alpha`; of all falls for alpha 0. `taken` is
+    /// `LT (1 + LB)`.
+    pub(super) fn uncovered_share(&self, alpha: f64, taken: f64) -> f64 {
+        // Of collateral worth D / LT what is left pays D (1 - x) / (LT (1 + LB)).
+        self.excursions
+            .mean_above_quantile(alpha, |log_fall| (1.0 - (-log_fall).exp() / taken).max(0.0))
+    }
+
+    /// Hours of prices known of all debts looked at.
+    pub(super) const fn history_hours(&self) -> usize {
+        self.history_hours
+    }
+
+    /// The collateral's worth in what is owed.
+    pub(super) const fn history(&self) -> &RatioHistory {
+        &self.history
+    }
+
+    pub(super) fn excursion_figures(
+        &self,
+        inputs: &ThresholdInputs<'_>,
+        policy: &ThresholdPolicy,
+    ) -> ExcursionFigures {
+        let tail = self.excursions.tail();
+        ExcursionFigures {
+            against: inputs.assets[self.debt.index()].symbol.clone(),
+            hours: self.hours,
+            alpha: policy.alpha,
+            fall: self.fall,
+            expected_shortfall: fraction_from_log(self.excursions.expected_shortfall(policy.alpha)),
+            reaction_fall: self.reaction_fall,
+            volatility_daily: self.excursions.volatility() * HOURS_PER_DAY.sqrt(),
+            samples: self.excursions.len(),
+            tail_shape: tail.shape,
+            tail_scale: tail.scale,
+        }
+    }
+}
+
+/// A collateral's worth in one debt.
+fn ratio_history(inputs: &ThresholdInputs<'_>, collateral: AssetId, debt: AssetId) -> RatioHistory {
+    let (of, owed) = (&inputs.assets[collateral.index()], &inputs.assets[debt.index()]);
+    RatioHistory::from_prices(&of.prices, &owed.prices, volatile_side(of.stable, owed.stable))
+}
+
+/// How a policy has excursions told.
+pub(crate) fn excursion_options(policy: &ThresholdPolicy, hours: usize) -> ExcursionOptions {
+    ExcursionOptions {
+        hours,
+        half_lives_hours: policy.volatility_half_lives_hours.clone(),
+        tail_share: policy.tail_share,
+    }
+}
+
+fn ceil_hours(hours: f64) -> usize {
+    hours.ceil().max(1.0) as usize
+}
+
+/// Which price of a ratio moves, told by which of the two assets are stable.
+pub(crate) const fn volatile_side(collateral: bool, debt: bool) -> VolatileSide {
+    match (collateral, debt) {
+        (false, false) => VolatileSide::Both,
+        (true, false) => VolatileSide::Debt,
+        (_, true) => VolatileSide::Collateral,
+    }
+}
+
+/// The fraction that a log fall takes.
+pub(crate) fn fraction_from_log(log_fall: f64) -> f64 {
+    1.0 - (-log_fall).exp()
+}

@@ -1,0 +1,84 @@
+//! Rules by which parameters might have been set, and what each would have set when.
+
+use plimsoll_features::Market;
+use plimsoll_lending::ReserveParameters;
+use serde::Serialize;
+
+use super::ReplayStep;
+use crate::collateral_parameters::CollateralParameters;
+
+/// A rule by which parameters are set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParameterRule {
+    /// What was in force on the chain.
+    Fixed,
+    /// The line at every step, whatever it costs.
+    Line,
+    /// The line where it is below what was in force.
+    NeverAbove,
+    /// What was recommended: the line where changing to it was worth it.
+    Recommended,
+}
+
+impl ParameterRule {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Fixed, Self::Line, Self::NeverAbove, Self::Recommended];
+
+    fn parameters(self, step: &ReplayStep) -> CollateralParameters {
+        let line = step.recommendation.implied;
+        match self {
+            Self::Fixed => step.fixed,
+            Self::Line => line,
+            Self::NeverAbove => CollateralParameters {
+                max_ltv_bps: line.max_ltv_bps.min(step.fixed.max_ltv_bps),
+                liquidation_threshold_bps: line
+                    .liquidation_threshold_bps
+                    .min(step.fixed.liquidation_threshold_bps),
+                ..line
+            },
+            Self::Recommended => step.recommendation.recommended,
+        }
+    }
+}
+
+/// What a rule would have set.
+#[derive(Debug)]
+pub(super) struct ParameterHistory {
+    pub(super) rule: ParameterRule,
+    /// Reserves by the second from which they hold.
+    changes: Vec<(i64, Vec<ReserveParameters>)>,
+}
+
+impl ParameterHistory {
+    pub(super) fn from_steps(rule: ParameterRule, market: &Market, steps: &[ReplayStep]) -> Self {
+        let mut changes: Vec<(i64, Vec<ReserveParameters>)> = Vec::new();
+        for step in steps {
+            let time_s = step.recommendation.as_of.timestamp();
+            if changes.last().is_none_or(|(last_s, _)| *last_s < time_s) {
+                changes.push((time_s, market.reserves(time_s).to_vec()));
+            }
+            let (Some((_, reserves)), Ok(asset)) =
+                (changes.last_mut(), market.asset_index(&step.recommendation.asset))
+            else {
+                continue;
+            };
+            reserves[asset] = rule.parameters(step).applied_to(&reserves[asset]);
+        }
+        Self { rule, changes }
+    }
+
+    /// The reserves' parameters at a time; those of the chain before the first step, and under the
+    /// rule that keeps them.
+    pub(super) fn reserves<'a>(
+        &'a self,
+        market: &'a Market,
+        time_s: i64,
+    ) -> &'a [ReserveParameters] {
+        let known = self.changes.partition_point(|(from_s, _)| *from_s <= time_s);
+        match (self.rule, known.checked_sub(1)) {
+            (ParameterRule::Fixed, _) | (_, None) => market.reserves(time_s),
+            (_, Some(last)) => &self.changes[last].1,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What the few logs say that change who belongs to a market.
+
+use alloy_primitives::{Address, B256};
+use alloy_sol_types::SolEvent;
+
+use super::events::{Configurator, Oracle, Provider};
+use crate::chain::adapter::decode_event;
+use crate::chain::stream::DecodeError;
+use plimsoll_rpc::Log;
+
+/// How the market's make-up changed, with the blocks.
+#[derive(Debug, Default)]
+pub(super) struct MarketChanges {
+    /// Assets listed, with their aToken and debt token.
+    pub(super) reserves: Vec<(u64, ReserveTokens)>,
+    /// Oracles that the market turned to.
+    pub(super) oracles: Vec<(u64, Address)>,
+    /// Pool implementations that the market turned to.
+    pub(super) pool_implementations: Vec<(u64, Address)>,
+    /// Price sources, by the oracle that was told so, and the asset.
+    pub(super) sources: Vec<(u64, Address, Address, Address)>,
+}
+
+/// An asset and the tokens that stand for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ReserveTokens {
+    pub(super) underlying: Address,
+    pub(super) a_token: Address,
+    pub(super) debt_token: Address,
+}
+
+/// The first topics of the logs that are wanted.
+pub(super) fn change_topics() -> Vec<B256> {
+    vec![
+        Provider::PoolUpdated::SIGNATURE_HASH,
+        Provider::PriceOracleUpdated::SIGNATURE_HASH,
+        Configurator::ReserveInitialized::SIGNATURE_HASH,
+        Oracle::AssetSourceUpdated::SIGNATURE_HASH,
+    ]
+}
+
+impl MarketChanges {
+    pub(super) fn read(logs: &[Log]) -> Result<Self, DecodeError> {
+        let mut changes = Self::default();
+        logs.iter().try_for_each(|log| changes.add(log))?;
+        Ok(changes)
+    }
+
+    fn add(&mut self, log: &Log) -> Result<(), DecodeError> {
+        use super::events::Configurator::ConfiguratorEvents;
+        use super::events::Oracle::OracleEvents;
+        use super::events::Provider::ProviderEvents;
+        let block = log.block;
+        match decode_event::<ProviderEvents>(log)? {
+            Some(ProviderEvents::PriceOracleUpdated(e)) => self.oracles.push((block, e.newAddress)),
+            Some(ProviderEvents::PoolUpdated(e)) => {
+                self.pool_implementations.push((block, e.newAddress))
+            }
+            None => {}
+        }
+        if let Some(OracleEvents::AssetSourceUpdated(e)) = decode_event(log)? {
+            self.sources.push((block, log.address, e.asset, e.source));
+        }
+        if let Some(ConfiguratorEvents::ReserveInitialized(e)) = decode_event(log)? {
+            let tokens = ReserveTokens {
+                underlying: e.asset,
+                a_token: e.aToken,
+                debt_token: e.variableDebtToken,
+            };
+            self.reserves.push((block, tokens));
+        }
+        Ok(())
+    }
+}

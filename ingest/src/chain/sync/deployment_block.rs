@@ -1,0 +1,96 @@
+//! The blocks from which streams are worth reading.
+
+use futures_util::future::try_join_all;
+
+use crate::chain::adapter::StreamRoot;
+use crate::chain::error::ChainError;
+use plimsoll_rpc::{BlockTag, Client, RpcError};
+
+/// Blocks looked at in one go: more make fewer rounds, and larger ones.
+const SEARCH_POINTS: u64 = 16;
+
+/// Each root's first block: that asked for, that of the market file, or that of its creation.
+///
+/// What was found is remembered in `roots`.
+pub(super) async fn find_first_blocks(
+    client: &Client,
+    roots: &mut [StreamRoot],
+    asked: Option<u64>,
+    last: u64,
+) -> Result<Vec<u64>, ChainError> {
+    let market = roots.first().and_then(|root| root.from_block).filter(|block| *block <= last);
+    let created = roots.iter().map(|root| async move {
+        match (root.from_block, asked) {
+            (None, None) => match market {
+                // A pool that is younger than its market is read with it from the start.
+                Some(block) if is_deployed_after(client, root, block).await? => Ok(Some(block)),
+                _ => deployment_block(client, root, last).await.map(Some),
+            },
+            (known, _) => Ok(known),
+        }
+    });
+    let created = try_join_all(created).await?;
+    let mut first = Vec::new();
+    for (root, created) in roots.iter_mut().zip(created) {
+        root.from_block = created;
+        first.push(first_block(root, created, asked));
+    }
+    Ok(first)
+}
+
+fn first_block(root: &mut StreamRoot, created: Option<u64>, asked: Option<u64>) -> u64 {
+    let (created, asked) = (created.or(asked).unwrap_or(0), asked.unwrap_or(0));
+    if asked > created && !root.is_warned {
+        root.is_warned = true;
+        tracing::warn!(
+            "{} begins at block {created}: what happened before block {asked} will be missing in \
+             balances and totals",
+            root.stream
+        );
+    }
+    created.max(asked)
+}
+
+/// Whether a contract was not there yet before a block; no, where past state is not kept.
+async fn is_deployed_after(
+    client: &Client,
+    root: &StreamRoot,
+    block: u64,
+) -> Result<bool, ChainError> {
+    let Some(before) = block.checked_sub(1) else { return Ok(true) };
+    match client.nonces(root.address, &[before]).await {
+        Err(RpcError::StateUnavailable { .. }) => Ok(false),
+        nonces => Ok(nonces? == [0]),
+    }
+}
+
+/// The block in which a contract was made, by narrowing down where it was not there yet.
+async fn deployment_block(
+    client: &Client,
+    root: &StreamRoot,
+    last: u64,
+) -> Result<u64, ChainError> {
+    let address = root.address;
+    if client.code(address, BlockTag::Number(last)).await?.is_empty() {
+        let (kind, call) = ("contract", "eth_getCode");
+        return Err(ChainError::MissingContract { address, kind, call, block: last });
+    }
+    let (mut low, mut high) = (0, last);
+    while low < high {
+        let step = (high - low).div_ceil(SEARCH_POINTS).max(1);
+        let blocks: Vec<u64> = (low..high).step_by(step as usize).collect();
+        // A contract's nonce is 1 from its making on (EIP-161), and far shorter than its code.
+        let made = match client.nonces(address, &blocks).await {
+            Err(RpcError::StateUnavailable { .. }) => {
+                return Err(ChainError::UnknownDeploymentBlock { address });
+            }
+            nonces => nonces?.into_iter().position(|nonce| nonce > 0),
+        };
+        match made {
+            Some(0) => high = low,
+            Some(at) => (low, high) = (blocks[at - 1] + 1, blocks[at]),
+            None => low = blocks[blocks.len() - 1] + 1,
+        }
+    }
+    Ok(low)
+}

@@ -1,0 +1,114 @@
+//! What decoders and discoveries remember of blocks that were read before.
+
+use std::collections::HashMap;
+
+use plimsoll_lake::tables::{RawLog, Row};
+use plimsoll_lake::{LakeError, Store};
+
+use crate::chain::adapter::StreamRoot;
+use crate::chain::batch::log_from_row;
+use crate::chain::stream::{DecoderState, Stream};
+use plimsoll_lake::DecodedRows;
+use plimsoll_rpc::Header;
+use plimsoll_rpc::Log;
+
+/// By stream, what was remembered up to the last block read.
+#[derive(Default)]
+pub(super) struct DecoderStates {
+    by_stream: HashMap<String, DecoderState>,
+}
+
+impl DecoderStates {
+    /// Forgets everything: the chain, or the lake, is no longer what it was.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Brings the registers of a stream to where they stood before `block`.
+    pub(super) fn restore(
+        &mut self,
+        store: &Store,
+        chain: &str,
+        stream: &mut Stream,
+        block: u64,
+    ) -> Result<(), LakeError> {
+        if self.by_stream.contains_key(&stream.name) {
+            return Ok(());
+        }
+        let mut registers = DecoderState::default();
+        let name = stream.name.clone();
+        for_each_log(store, chain, &name, block, |raw| {
+            if let Some(log) = log_from_row(raw) {
+                let mut rows = DecodedRows::default();
+                // A log that was quarantined is passed over again.
+                drop(stream.decoder.decode(&log, &header_from_row(raw), &mut registers, &mut rows));
+            }
+        })?;
+        self.by_stream.insert(name, registers);
+        Ok(())
+    }
+
+    /// The registers of some streams, in their order.
+    pub(super) fn get_many<'a>(
+        &mut self,
+        names: impl Iterator<Item = &'a str>,
+    ) -> Vec<&mut DecoderState> {
+        let names: Vec<&str> = names.collect();
+        for name in &names {
+            self.by_stream.entry((*name).to_owned()).or_default();
+        }
+        let mut found: Vec<(usize, &mut DecoderState)> = self
+            .by_stream
+            .iter_mut()
+            .filter_map(|(name, words)| Some((names.iter().position(|n| n == name)?, words)))
+            .collect();
+        found.sort_by_key(|(place, _)| *place);
+        found.into_iter().map(|(_, words)| words).collect()
+    }
+}
+
+/// A stream's logs in the lake before `first` that its discovery wants to see again.
+pub(super) fn stored_discovery_logs(
+    store: &Store,
+    chain: &str,
+    root: &StreamRoot,
+    first: u64,
+) -> Result<Vec<Log>, LakeError> {
+    let wanted = root.discovery_topics();
+    let mut recalled = Vec::new();
+    if !wanted.is_empty() {
+        for_each_log(store, chain, &root.stream, first, |raw| {
+            let wanted = wanted.iter().any(|topic| raw.topics.starts_with(topic.as_slice()));
+            recalled.extend(wanted.then(|| log_from_row(raw)).flatten());
+        })?;
+    }
+    Ok(recalled)
+}
+
+fn for_each_log(
+    store: &Store,
+    chain: &str,
+    stream: &str,
+    before: u64,
+    mut see: impl FnMut(&RawLog),
+) -> Result<(), LakeError> {
+    for file in store.files(const { &RawLog::TABLE })? {
+        if file.partition.values() == [chain, stream] && file.range.as_blocks().0 < before {
+            let rows: Vec<RawLog> = store.file_rows(&file)?;
+            rows.iter().filter(|raw| raw.block < before).for_each(&mut see);
+        }
+    }
+    Ok(())
+}
+
+/// As much of a header as a decoder looks at.
+fn header_from_row(raw: &RawLog) -> Header {
+    Header {
+        number: raw.block,
+        hash: Default::default(),
+        parent_hash: Default::default(),
+        time_s: raw.time.timestamp().unsigned_abs(),
+        logs_bloom: Default::default(),
+        base_fee_wei: None,
+    }
+}

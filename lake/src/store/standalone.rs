@@ -1,0 +1,189 @@
+//! A Parquet file outside any lake, perhaps written by another program.
+
+use std::fs::File;
+use std::path::Path;
+
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchReader, new_null_array};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+
+use crate::tables::Row;
+use crate::{Column, LakeError, Table};
+
+/// Reads the rows of one Parquet file outside any lake.
+///
+/// Further columns are passed over, and one that may hold nulls may be absent. Single precision
+/// and times in other units than microseconds are taken for what they are.
+///
+/// # Errors
+/// [`LakeError::Io`] or [`LakeError::Parquet`] if the file cannot be read, [`LakeError::Column`]
+/// if a column is absent, of another type, or has nulls that it may not have.
+pub fn read_parquet<R: Row>(path: &Path) -> Result<Vec<R>, LakeError> {
+    let file = File::open(path).map_err(LakeError::io("read", path))?;
+    // An Arrow schema in the file would tell strings of one kind from strings of another.
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)
+        .and_then(ParquetRecordBatchReaderBuilder::build)
+        .map_err(LakeError::parquet(path))?;
+    let schema = reader.schema();
+    for column in (R::TABLE.columns)() {
+        let found = schema.field_with_name(column.name).ok().map(|field| field.data_type());
+        check_type(&column, found)
+            .map_err(|found| column_mismatch(path, &R::TABLE, &column, found))?;
+    }
+    let mut rows = Vec::new();
+    for batch in reader {
+        let batch = batch.map_err(|error| LakeError::parquet(path)(error.into()))?;
+        rows.extend(R::from_batch(&cast_to_table(path, &R::TABLE, &batch)?)?);
+    }
+    Ok(rows)
+}
+
+fn column_mismatch(path: &Path, table: &Table, column: &Column, found: String) -> LakeError {
+    let expected = column.data_type.to_string();
+    LakeError::ColumnMismatch {
+        path: path.into(),
+        table: table.name,
+        column: column.name,
+        expected,
+        found,
+    }
+}
+
+/// Whether a column can be read as what it should be; otherwise what it is.
+fn check_type(column: &Column, found: Option<&DataType>) -> Result<(), String> {
+    let Some(found) = found else {
+        return if column.nullable { Ok(()) } else { Err("missing".to_owned()) };
+    };
+    let fits = match (&column.data_type, found) {
+        (DataType::Float64, DataType::Float32) => true,
+        (DataType::Timestamp(_, zone), DataType::Timestamp(_, found)) => zone == found,
+        (expected, found) => expected == found,
+    };
+    if fits { Ok(()) } else { Err(found.to_string()) }
+}
+
+/// The table's columns, with their own types.
+fn cast_to_table(
+    path: &Path,
+    table: &Table,
+    batch: &RecordBatch,
+) -> Result<RecordBatch, LakeError> {
+    let array = |column: &Column| -> Result<ArrayRef, LakeError> {
+        let Some(array) = batch.column_by_name(column.name) else {
+            return Ok(new_null_array(&column.data_type, batch.num_rows()));
+        };
+        let array = cast(array, &column.data_type)?;
+        match array.null_count() {
+            nulls if nulls > 0 && !column.nullable => {
+                Err(column_mismatch(path, table, column, format!("null in {nulls} rows")))
+            }
+            _ => Ok(array),
+        }
+    };
+    let columns = (table.columns)().iter().map(array).collect::<Result<_, _>>()?;
+    Ok(RecordBatch::try_new(table.schema(), columns)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{Array, AsArray, Float32Array, StringArray};
+    use arrow::datatypes::{Field, Float64Type, Schema, TimeUnit};
+    use chrono::DateTime;
+    use parquet::arrow::ArrowWriter;
+
+    use super::*;
+    use crate::tables::Forecast;
+    use crate::write_parquet;
+
+    fn forecasts() -> Vec<Forecast> {
+        let curve: [f64; Forecast::EDGES] = std::array::from_fn(|k| k as f64 / 64.0);
+        let forecast = |name: &str| {
+            Forecast::new(name.to_owned(), DateTime::UNIX_EPOCH, curve, curve.map(|p| p / 2.0))
+        };
+        vec![forecast("maker/eth-b/1"), forecast("maker/eth-b/2")]
+    }
+
+    /// A file of forecasts after `change` was done to one of its columns, or its removal.
+    fn read_with_changed_column(
+        name: &str,
+        change: impl Fn(&ArrayRef) -> Option<ArrayRef>,
+    ) -> Result<Vec<Forecast>, LakeError> {
+        let batch = Forecast::to_batch(&forecasts()).unwrap();
+        let schema = batch.schema();
+        let columns = schema.fields().iter().zip(batch.columns()).filter_map(|(f, c)| {
+            let column = if f.name() == name { change(c)? } else { Arc::clone(c) };
+            Some((Field::new(f.name(), column.data_type().clone(), true), column))
+        });
+        let (fields, columns): (Vec<_>, Vec<_>) = columns.collect();
+        let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("forecasts.parquet");
+        let mut writer =
+            ArrowWriter::try_new(File::create(&path).unwrap(), batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        read_parquet(&path)
+    }
+
+    #[test]
+    fn written_rows_are_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("forecasts.parquet");
+        write_parquet(&path, &forecasts()).unwrap();
+        assert_eq!(read_parquet::<Forecast>(&path).unwrap(), forecasts());
+    }
+
+    #[test]
+    fn other_float_time_and_string_types_are_cast() {
+        let single = |column: &ArrayRef| Some(cast(column, &DataType::Float32).unwrap());
+        let nanos = DataType::Timestamp(TimeUnit::Nanosecond, Some("UTC".into()));
+        let nanos = |column: &ArrayRef| Some(cast(column, &nanos).unwrap());
+        let large = |column: &ArrayRef| Some(cast(column, &DataType::LargeUtf8).unwrap());
+        assert_eq!(read_with_changed_column("p_closed_2h", single).unwrap(), forecasts());
+        assert_eq!(read_with_changed_column("time", nanos).unwrap(), forecasts());
+        assert_eq!(read_with_changed_column("account", large).unwrap(), forecasts());
+        assert_eq!(read_with_changed_column("health_factor", |_| None).unwrap(), forecasts());
+    }
+
+    #[test]
+    fn error_names_the_mismatched_column() {
+        let text = |_: &ArrayRef| Some(Arc::new(StringArray::from(vec!["a", "b"])) as ArrayRef);
+        let naive = |column: &ArrayRef| {
+            Some(cast(column, &DataType::Timestamp(TimeUnit::Microsecond, None)).unwrap())
+        };
+        let holed = |column: &ArrayRef| {
+            let first = column.as_primitive::<Float64Type>().value(0) as f32;
+            Some(Arc::new(Float32Array::from(vec![Some(first), None])) as ArrayRef)
+        };
+        let says = |read: Result<Vec<Forecast>, LakeError>, text: &str| {
+            let error = read.unwrap_err().to_string();
+            assert!(error.contains("forecasts.parquet") && error.contains(text), "{error}");
+        };
+        says(
+            read_with_changed_column("p_liquidated_5d", |_| None),
+            "p_liquidated_5d of forecasts should be",
+        );
+        says(read_with_changed_column("p_liquidated_5d", |_| None), "is missing");
+        says(
+            read_with_changed_column("p_closed_5d", text),
+            "p_closed_5d of forecasts should be Float64",
+        );
+        says(read_with_changed_column("time", naive), "is Timestamp(\u{b5}s)");
+        says(read_with_changed_column("p_closed_5d", holed), "is null in 1 rows");
+    }
+
+    #[test]
+    fn error_names_the_unreadable_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("forecasts.parquet");
+        let absent = read_parquet::<Forecast>(&path).unwrap_err();
+        assert!(absent.is_not_found() && absent.to_string().contains("forecasts.parquet"));
+        std::fs::write(&path, "not Parquet").unwrap();
+        let foreign = read_parquet::<Forecast>(&path).unwrap_err().to_string();
+        assert!(foreign.contains("forecasts.parquet is not a sound Parquet file"), "{foreign}");
+    }
+}

@@ -1,0 +1,219 @@
+//! A snapshot of the market seen through every subscription: what has to be said.
+
+use std::collections::{BTreeMap, HashMap};
+
+use plimsoll_features::HORIZONS;
+use plimsoll_model::{Attribution, ModelError};
+
+use super::measure::Measure;
+use super::message::{AlertBody, AlertData, AlertProbability, Message, message_id};
+use super::remedy::{Remedy, RemedySearch, measured_probability};
+use super::rule::Rule;
+use super::store::{WatchChange, WatchStates};
+use super::subscription::Subscription;
+use super::text::message_text;
+use super::watch::{AlertTransition, Observation, Watch};
+use super::watch_target::{WatchTarget, stored_target as watched};
+use crate::account_id;
+use crate::balance::liquidation_prices;
+use crate::market_state::{MarketState, ScoredAccount};
+use crate::{Drivers, PositionMetrics, ServerSnapshot};
+
+/// The horizon that a message tells where its rule looks at none, a place in [`HORIZONS`]: a day.
+const ONE_DAY: usize = 2;
+
+/// What every watch has to say of a snapshot, in the order of subscriptions; nothing is written.
+///
+/// # Errors
+/// [`ModelError`] if the net fails.
+pub(super) fn evaluate_watches(
+    state: &ServerSnapshot,
+    subscriptions: &[Subscription],
+    kept: &WatchStates,
+) -> Result<Vec<WatchChange>, ModelError> {
+    let mut evaluation = Evaluator {
+        state,
+        watch_states: kept,
+        remedy_cache: HashMap::new(),
+        attribution_cache: HashMap::new(),
+    };
+    let owners = AccountsByOwner::new(state);
+    let mut changes = Vec::new();
+    for subscription in subscriptions.iter().filter(|s| s.disabled.is_none()) {
+        for (market, account) in owners.matching(&watched(&subscription.watch)) {
+            for (place, rule) in subscription.rules.iter().enumerate() {
+                let case = RuleCase { subscription, rule_index: place, rule, market, account };
+                changes.extend(evaluation.step(&case)?);
+            }
+        }
+    }
+    Ok(changes)
+}
+
+/// Accounts by their addresses, or whatever else their ids end with.
+struct AccountsByOwner<'a>(HashMap<&'a str, Vec<(&'a MarketState, &'a ScoredAccount)>>);
+
+impl<'a> AccountsByOwner<'a> {
+    fn new(state: &'a ServerSnapshot) -> Self {
+        let mut owners: HashMap<&str, Vec<_>> = HashMap::new();
+        for market in state.markets() {
+            for (key, account) in market.accounts() {
+                owners.entry(owner_part(key)).or_default().push((market, account));
+            }
+        }
+        Self(owners)
+    }
+
+    fn matching(
+        &self,
+        watched: &WatchTarget,
+    ) -> impl Iterator<Item = (&'a MarketState, &'a ScoredAccount)> {
+        let text = watched.to_string();
+        let found = self.0.get(owner_part(&text)).map(Vec::as_slice).unwrap_or_default();
+        let whole = matches!(watched, WatchTarget::Wallet(_));
+        let own =
+            move |account: &ScoredAccount| whole || account_id::normalize(&account.id) == text;
+        found.iter().copied().filter(move |(_, account)| own(account))
+    }
+}
+
+fn owner_part(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or(key)
+}
+
+/// One rule of one subscription, and one account.
+struct RuleCase<'a> {
+    subscription: &'a Subscription,
+    rule_index: usize,
+    rule: &'a Rule,
+    market: &'a MarketState,
+    account: &'a ScoredAccount,
+}
+
+/// What several subscriptions to one account need only once.
+struct Evaluator<'a> {
+    state: &'a ServerSnapshot,
+    watch_states: &'a WatchStates,
+    remedy_cache: HashMap<(&'a str, Measure, u64), Vec<Remedy>>,
+    attribution_cache: HashMap<&'a str, [Attribution; HORIZONS.len()]>,
+}
+
+impl<'a> Evaluator<'a> {
+    fn step(&mut self, case: &RuleCase<'a>) -> Result<Option<WatchChange>, ModelError> {
+        let RuleCase { subscription, rule_index: place, rule, market, account } = *case;
+        let key = (subscription.id.clone(), place, account.id.clone());
+        let before = self.watch_states.get(&key).copied().unwrap_or_default();
+        let seen =
+            Observation { at_s: market.as_of().timestamp(), value: observed_value(account, rule) };
+        let (watch, turn) = before.step(rule, seen);
+        let Some(turn) = turn else { return Ok(None) };
+        let message = self.message(case, &watch, turn)?;
+        Ok(Some(WatchChange { rule_index: place, watch, message }))
+    }
+
+    fn message(
+        &mut self,
+        case: &RuleCase<'a>,
+        watch: &Watch,
+        turn: AlertTransition,
+    ) -> Result<Message, ModelError> {
+        let RuleCase { subscription, rule_index: place, market, account, .. } = *case;
+        let mut data = self.alert_data(case, watch, turn)?;
+        data.text = message_text(turn, &data);
+        let (kind, timestamp) = (turn.as_str(), market.as_of());
+        let said = data.text.clone();
+        let body = AlertBody { kind: kind.to_owned(), timestamp, data };
+        Ok(Message {
+            id: message_id(&subscription.id, place, &account.id, watch),
+            subscription: subscription.id.clone(),
+            account: account.id.clone(),
+            kind,
+            text: said,
+            body: serde_json::to_string(&body).expect("a message has only text keys"),
+            as_of_s: timestamp.timestamp(),
+        })
+    }
+
+    fn alert_data(
+        &mut self,
+        case: &RuleCase<'a>,
+        watch: &Watch,
+        turn: AlertTransition,
+    ) -> Result<AlertData, ModelError> {
+        let RuleCase { subscription, rule, market, account, .. } = *case;
+        let horizon = rule.measure.horizon_index().unwrap_or(ONE_DAY);
+        let actions = if turn.is_warning() { self.remedies(case)? } else { Vec::new() };
+        let drivers = self.drivers(account, horizon)?;
+        let prices = liquidation_prices(market, &account.valued);
+        Ok(AlertData {
+            text: String::new(),
+            subscription: subscription.id.clone(),
+            rule: *rule,
+            episode: watch.episode,
+            account: account.id.clone(),
+            market: market.name().to_owned(),
+            chain: market.chain().to_owned(),
+            metrics: PositionMetrics::from_valued(&account.valued),
+            probability: alert_probability(account, horizon),
+            drivers,
+            liquidation_prices_usd: prices.into_iter().take(MAX_PRICES).collect::<BTreeMap<_, _>>(),
+            actions,
+        })
+    }
+
+    fn drivers(
+        &mut self,
+        account: &'a ScoredAccount,
+        horizon: usize,
+    ) -> Result<Option<Drivers>, ModelError> {
+        let Some(features) = account.valued.features() else { return Ok(None) };
+        if !self.attribution_cache.contains_key(account.id.as_str()) {
+            let attributed = self.state.model().attribute(features.into())?;
+            self.attribution_cache.insert(&account.id, attributed);
+        }
+        Ok(self
+            .attribution_cache
+            .get(account.id.as_str())
+            .map(|all| Drivers::from_attribution(&all[horizon])))
+    }
+
+    fn remedies(&mut self, case: &RuleCase<'a>) -> Result<Vec<Remedy>, ModelError> {
+        let RuleCase { rule, market, account, .. } = *case;
+        let key = (account.id.as_str(), rule.measure, rule.clear.to_bits());
+        if let Some(found) = self.remedy_cache.get(&key) {
+            return Ok(found.clone());
+        }
+        let Some(state) = market.snapshot().states().get(&account.id) else {
+            return Ok(Vec::new());
+        };
+        let model = self.state.model();
+        let remedies = RemedySearch { model, market, state, rule }.remedies()?;
+        self.remedy_cache.insert(key, remedies.clone());
+        Ok(remedies)
+    }
+}
+
+/// Most liquidation prices that a message tells: its body has an upper limit.
+const MAX_PRICES: usize = 64;
+
+/// What a rule looks at; `None` if the account is not open.
+fn observed_value(account: &ScoredAccount, rule: &Rule) -> Option<f64> {
+    let scored = account.probabilities.as_ref()?;
+    match rule.measure {
+        Measure::HealthFactor => Some(account.valued.health_factor),
+        measure => measured_probability(Some(scored), measure),
+    }
+}
+
+fn alert_probability(account: &ScoredAccount, horizon: usize) -> Option<AlertProbability> {
+    let scored = account.probabilities.as_ref()?;
+    let at = scored.at_horizon(horizon);
+    Some(AlertProbability {
+        horizon: HORIZONS[horizon].0.to_owned(),
+        liquidated: at.liquidated,
+        lower: at.lower,
+        upper: at.upper,
+        closed: at.closed,
+        out_of_range: scored.out_of_range,
+    })
+}

@@ -1,0 +1,198 @@
+//! `GET /v1/accounts/{id}`: one account.
+
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use chrono::{DateTime, SecondsFormat, Utc};
+use plimsoll_model::ModelError;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::account_id::{AccountId, FORMAT};
+use crate::balance::balances;
+use crate::limits::{MAX_ID_BYTES, truncate};
+use crate::market_state::{MarketState, ScoredAccount};
+use crate::{
+    Balance, DriversByHorizon, PositionMetrics, Probabilities, Problem, ProblemKind, ServerSnapshot,
+};
+
+/// One account, as it stands at `as_of`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "account": "maker/eth-b/15967",
+    "market": "maker/eth-b",
+    "chain": "ethereum",
+    "as_of": "2022-04-30T23:00:00Z",
+    "status": "open",
+    "collateral": [{
+        "asset": "ETH", "amount": 10.5, "price_usd": 2725.1, "value_usd": 28613.55,
+        "liquidation_price_usd": 1547.62
+    }],
+    "debt": [{
+        "asset": "DAI", "amount": 12500.0, "price_usd": 1.0, "value_usd": 12500.0,
+        "liquidation_price_usd": null
+    }],
+    "health_factor": 1.7608,
+    "debt_usd": 12500.0,
+    "collateral_usd": 28613.55,
+    "safety_buffer": 0.4321,
+    "safety_buffer_sigmas_1d": 14.2,
+    "probabilities": {
+        "1h": {"liquidated": 0.0, "lower": 0.0, "upper": 0.0001, "closed": 0.0006},
+        "6h": {"liquidated": 0.0, "lower": 0.0, "upper": 0.0001, "closed": 0.0031},
+        "24h": {"liquidated": 0.0001, "lower": 0.0001, "upper": 0.0002, "closed": 0.0102},
+        "3d": {"liquidated": 0.0011, "lower": 0.0006, "upper": 0.0022, "closed": 0.0266},
+        "7d": {"liquidated": 0.0102, "lower": 0.0051, "upper": 0.0204, "closed": 0.0541},
+        "30d": {"liquidated": 0.1123, "lower": 0.0561, "upper": 0.2246, "closed": 0.1702},
+        "out_of_range": false
+    },
+    "drivers": {
+        "24h": {
+            "base": -12.3, "price_distance": 3.4, "volatility": 0.3, "liquidity": 0.1,
+            "behaviour": -0.6, "carry": 0.0, "log_odds": -9.1
+        },
+        "7d": {
+            "base": -8.0, "price_distance": 3.3, "volatility": 0.2, "liquidity": 0.1,
+            "behaviour": -0.2, "carry": 0.0, "log_odds": -4.6
+        }
+    }
+}))]
+pub struct AccountResponse {
+    /// Account id, `<protocol>/<market>/<address or vault number>`.
+    pub account: String,
+    /// `<protocol>/<market>`.
+    pub market: String,
+    /// Chain.
+    pub chain: String,
+    /// When the account stands as it does: the end of what is known of its market.
+    pub as_of: DateTime<Utc>,
+    /// Whether it can be liquidated.
+    pub status: AccountStatus,
+    /// What is pledged.
+    pub collateral: Vec<Balance>,
+    /// What is owed.
+    pub debt: Vec<Balance>,
+    /// What it is worth and how far it may fall.
+    #[serde(flatten)]
+    pub metrics: PositionMetrics,
+    /// What may become of it; null if it is closed.
+    #[schema(required)]
+    pub probabilities: Option<Probabilities>,
+    /// What raised the probabilities of liquidation; null if it is closed.
+    #[schema(required)]
+    pub drivers: Option<DriversByHorizon>,
+}
+
+/// Whether an account can be liquidated: `open` with at least one dollar of debt and of collateral
+/// that secures it, `closed` otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountStatus {
+    /// It can.
+    Open,
+    /// It cannot: its owner or a liquidator has closed it, or it never was open.
+    Closed,
+}
+
+/// One account: balances, distance to liquidation and probabilities.
+///
+/// The id's slashes may be written plainly or as `%2F`; an address in any case.
+#[utoipa::path(
+    get,
+    path = "/v1/accounts/{id}",
+    operation_id = "get_account",
+    tag = "accounts",
+    params((
+        "id" = String, Path,
+        description = "`<protocol>/<market>/<address or vault number>`",
+        example = "maker/eth-b/15967"
+    )),
+    responses(
+        (status = 200, description = "The account.", body = AccountResponse),
+        (status = 400, description = "This is no account id.",
+            body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such account.",
+            body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn get(
+    State(state): State<ServerSnapshot>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<AccountResponse>, Problem> {
+    account_response(&state, id).map(Json)
+}
+
+/// The account of an id in a path, as it is told.
+pub(super) fn account_response(
+    state: &ServerSnapshot,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<AccountResponse, Problem> {
+    // The rejection is of percent signs that spell no UTF-8.
+    let Path(id) = id.map_err(|_| malformed_id("the id in the path is not UTF-8"))?;
+    let (market, account) = find_account(state, &id)?;
+    let drivers = attribute_drivers(state, account).map_err(|error| Problem::internal(&error))?;
+    Ok(AccountResponse::new(market, account, drivers))
+}
+
+fn attribute_drivers(
+    state: &ServerSnapshot,
+    account: &ScoredAccount,
+) -> Result<Option<DriversByHorizon>, ModelError> {
+    let Some(features) = account.valued.features() else { return Ok(None) };
+    Ok(Some(DriversByHorizon::from_attributions(&state.model().attribute(features.into())?)))
+}
+
+fn find_account<'a>(
+    state: &'a ServerSnapshot,
+    id: &str,
+) -> Result<(&'a MarketState, &'a ScoredAccount), Problem> {
+    if id.len() > MAX_ID_BYTES {
+        return Err(malformed_id(&format!(
+            "an id of {} bytes is longer than {MAX_ID_BYTES}",
+            id.len()
+        )));
+    }
+    let parsed = AccountId::parse(id);
+    let parsed = parsed.ok_or_else(|| malformed_id(&format!("{id:?} is no account id")))?;
+    let unknown = |detail| Problem::new(ProblemKind::UnknownAccount, detail);
+    let market = state.market(parsed.market).ok_or_else(|| {
+        let known = state.market_names();
+        unknown(format!("no account {:?}: its market is not one of {known}", truncate(id)))
+    })?;
+    let account = market.account(&parsed.key);
+    let absent = || {
+        let as_of = market.as_of().to_rfc3339_opts(SecondsFormat::Secs, true);
+        unknown(format!("no account {:?} up to {as_of}", truncate(id)))
+    };
+    Ok((market, account.ok_or_else(absent)?))
+}
+
+fn malformed_id(fault: &str) -> Problem {
+    Problem::new(ProblemKind::MalformedAccountId, format!("{fault}: an id is {FORMAT}"))
+}
+
+impl AccountResponse {
+    fn new(
+        market: &MarketState,
+        account: &ScoredAccount,
+        drivers: Option<DriversByHorizon>,
+    ) -> Self {
+        let ScoredAccount { id, valued, probabilities } = account;
+        let held = &valued.account;
+        Self {
+            account: id.clone(),
+            market: market.name().to_owned(),
+            chain: market.chain().to_owned(),
+            as_of: market.as_of(),
+            status: match probabilities {
+                Some(_) => AccountStatus::Open,
+                None => AccountStatus::Closed,
+            },
+            collateral: balances(market, valued, &held.collateral),
+            debt: balances(market, valued, &held.debt),
+            metrics: PositionMetrics::from_valued(valued),
+            probabilities: *probabilities,
+            drivers,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! `GET /v1/alerts/events`: messages as they are made (server-sent events).
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use axum::response::Sse;
+use axum::response::sse::{Event, KeepAlive};
+use futures_util::stream::{Stream, unfold};
+use tokio::sync::watch;
+
+use super::alert_problem;
+use super::operator::Operator;
+use crate::StreamedMessage;
+use crate::limits::truncate;
+use crate::{AlertError, AlertService, Problem, ProblemKind};
+
+/// Messages read from the outbox at once.
+const BATCH_SIZE: usize = 64;
+/// A comment tells both ends, and whatever lies between, that the stream is alive.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Messages as they are made, to all subscriptions, whether or not endpoints have them.
+///
+/// A stream of server-sent events: `id` is the message's id, `event` its type, `data` its body. With
+/// `Last-Event-ID` it goes on after that message, without it with the next one that is made.
+#[utoipa::path(
+    get,
+    path = "/v1/alerts/events",
+    operation_id = "stream_events",
+    tag = "alerts",
+    params(("last-event-id" = Option<String>, Header, description = "Goes on after this message.")),
+    responses(
+        (status = 200, description = "The stream.", body = String, content_type = "text/event-stream"),
+        (status = 401, description = "The token is missing or wrong.",
+            body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "No message has this id.",
+            body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn get(
+    Operator(alerts): Operator,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, AlertError>>>, Problem> {
+    let news = alerts.outbox_cursor();
+    let last =
+        headers.get("last-event-id").map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
+    let place = match last.clone().filter(|id| !id.is_empty()) {
+        Some(id) => alerts
+            .with_store(move |store| store.outbox_position(&id))
+            .await
+            .map_err(alert_problem)?,
+        None => Some(*news.borrow()),
+    };
+    let unknown = || {
+        let id = truncate(&last.unwrap_or_default());
+        Problem::new(
+            ProblemKind::InvalidRequest,
+            format!("last-event-id: no message has the id {id:?}"),
+        )
+    };
+    let place = place.ok_or_else(unknown)?;
+    let stopping = alerts.stop_signal();
+    let reader = EventReader {
+        alerts,
+        outbox_cursor: news,
+        stopping,
+        position: place,
+        buffered: VecDeque::new(),
+    };
+    let stream = unfold(reader, |mut reader| async { Some((reader.next().await?, reader)) });
+    let comment = KeepAlive::new().interval(HEARTBEAT).text("still here");
+    Ok(Sse::new(stream).keep_alive(comment))
+}
+
+/// One client's way through the outbox.
+struct EventReader {
+    alerts: AlertService,
+    outbox_cursor: watch::Receiver<i64>,
+    stopping: watch::Receiver<bool>,
+    position: i64,
+    buffered: VecDeque<StreamedMessage>,
+}
+
+impl EventReader {
+    /// The next message; `None` once the server stops.
+    async fn next(&mut self) -> Option<Result<Event, AlertError>> {
+        while self.buffered.is_empty() {
+            // Marked before the outbox is read, so that what comes in between is not slept over.
+            self.outbox_cursor.borrow_and_update();
+            let place = self.position;
+            match self.alerts.with_store(move |store| store.messages_after(place, BATCH_SIZE)).await
+            {
+                Ok(told) => self.buffered = told.into(),
+                Err(error) => return Some(Err(error)),
+            }
+            if self.buffered.is_empty() {
+                tokio::select! {
+                    changed = self.outbox_cursor.changed() => changed.ok()?,
+                    _ = self.stopping.wait_for(|stopping| *stopping) => return None,
+                }
+            }
+        }
+        let told = self.buffered.pop_front()?;
+        self.position = told.sequence;
+        Some(Ok(Event::default().id(told.id).event(told.kind).data(told.body)))
+    }
+}

@@ -1,0 +1,107 @@
+//! `GET /healthz`: what is served.
+
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::ServerSnapshot;
+use crate::market_state::MarketState;
+
+/// What is served.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Health {
+    /// Always `ok`: a server that could not answer would not have started.
+    pub status: HealthStatus,
+    /// The program's version.
+    #[schema(example = "0.1.0")]
+    pub version: String,
+    /// The markets, by name.
+    pub markets: Vec<MarketHealth>,
+    /// The model.
+    pub model: ModelHealth,
+}
+
+/// Whether the server can answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HealthStatus {
+    /// It can.
+    Ok,
+}
+
+/// One market.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MarketHealth {
+    /// `<protocol>/<market>`.
+    #[schema(example = "maker/eth-b")]
+    pub market: String,
+    /// Chain.
+    #[schema(example = "ethereum")]
+    pub chain: String,
+    /// When the accounts stand as they do: the end of what is known of the market.
+    pub as_of: DateTime<Utc>,
+    /// Accounts ever seen.
+    #[schema(example = 3193)]
+    pub accounts: usize,
+    /// Accounts among them that are open.
+    #[schema(example = 412)]
+    pub open: usize,
+}
+
+/// The model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ModelHealth {
+    /// Version of the program that trained it.
+    #[schema(example = "0.1.0")]
+    pub version: String,
+    /// First landmark that it was trained on.
+    pub trained_from: DateTime<Utc>,
+    /// Nothing at or after this time was used to train it.
+    pub trained_until: DateTime<Utc>,
+    /// Landmarks that it was trained on.
+    #[schema(example = 480000)]
+    pub landmarks: usize,
+    /// Landmarks among them with a liquidation ahead.
+    #[schema(example = 31000)]
+    pub liquidated: usize,
+    /// SHA-256 of the weights; empty if the model was never saved.
+    pub weights_sha256: String,
+}
+
+/// What is served: each market's time and accounts, and the model.
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    operation_id = "get_health",
+    tag = "server",
+    responses((status = 200, description = "The server can answer.", body = Health))
+)]
+pub(crate) async fn get(State(state): State<ServerSnapshot>) -> Json<Health> {
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    let markets = state.markets().map(market_health).collect();
+    Json(Health { status: HealthStatus::Ok, version, markets, model: model_health(&state) })
+}
+
+fn market_health(market: &MarketState) -> MarketHealth {
+    MarketHealth {
+        market: market.name().to_owned(),
+        chain: market.chain().to_owned(),
+        as_of: market.as_of(),
+        accounts: market.account_count(),
+        open: market.open_count(),
+    }
+}
+
+fn model_health(state: &ServerSnapshot) -> ModelHealth {
+    let manifest = state.model().manifest();
+    ModelHealth {
+        version: manifest.version.clone(),
+        trained_from: manifest.training.from,
+        trained_until: manifest.training.until,
+        landmarks: manifest.training.rows,
+        liquidated: manifest.training.liquidated,
+        weights_sha256: manifest.weights_sha256.clone(),
+    }
+}

@@ -1,0 +1,81 @@
+//! `GET /`: what there is to ask.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header::{ACCEPT, VARY};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa::openapi::OpenApi;
+
+use super::pages;
+use crate::page_response::prefers_html;
+use crate::{Problem, ServerSnapshot};
+
+/// What there is to ask.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Index {
+    /// The program's name.
+    #[schema(example = "plimsoll")]
+    pub name: String,
+    /// The program's version.
+    #[schema(example = "0.1.0")]
+    pub version: String,
+    /// The routes.
+    pub routes: Vec<IndexRoute>,
+}
+
+/// One route.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"method": "GET", "path": "/healthz", "summary": "What is served."}))]
+pub struct IndexRoute {
+    /// HTTP method.
+    pub method: String,
+    /// Path.
+    pub path: String,
+    /// What it answers.
+    pub summary: String,
+}
+
+/// What there is to ask; whoever asks for `text/html`, as browsers do, is shown the risk page.
+#[utoipa::path(
+    get,
+    path = "/",
+    operation_id = "list_routes",
+    tag = "server",
+    responses((status = 200, description = "The routes.", body = Index))
+)]
+pub(crate) async fn get(
+    State(state): State<ServerSnapshot>,
+    Extension(document): Extension<Arc<OpenApi>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let mut response = if prefers_html(&headers) {
+        pages::home(state, headers).await?
+    } else {
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let routes = list_routes(&document);
+        Json(Index { name: "plimsoll".to_owned(), version, routes }).into_response()
+    };
+    response.headers_mut().insert(VARY, HeaderValue::from_name(ACCEPT));
+    Ok(response)
+}
+
+/// Every route that the document lists.
+pub(crate) fn list_routes(document: &OpenApi) -> Vec<IndexRoute> {
+    let mut routes = Vec::new();
+    for (path, item) in &document.paths.paths {
+        let operations = [("GET", &item.get), ("POST", &item.post), ("DELETE", &item.delete)];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                let (method, path) = (method.to_owned(), path.clone());
+                let summary = operation.summary.clone().unwrap_or_default();
+                routes.push(IndexRoute { method, path, summary });
+            }
+        }
+    }
+    routes
+}

@@ -1,0 +1,147 @@
+//! What the model makes of a caller's positions.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use plimsoll_features::MIN_OPEN_USD;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::request::ScoreRequest;
+use crate::balance::liquidation_prices;
+use crate::market_state::MarketState;
+use crate::valued_position::ValuedPosition;
+use crate::{PositionMetrics, Probabilities};
+
+/// The scores of a request's positions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "market": "maker/eth-b",
+    "as_of": "2022-04-30T23:00:00Z",
+    "results": [{
+        "index": 0,
+        "id": "what if I borrow 2,000 more",
+        "status": "open",
+        "health_factor": 1.5721,
+        "debt_usd": 14000.0,
+        "collateral_usd": 28613.55,
+        "safety_buffer": 0.3639,
+        "safety_buffer_sigmas_1d": 11.3,
+        "liquidation_prices_usd": {"ETH": 1733.33},
+        "probabilities": {
+            "1h": {"liquidated": 0.0, "lower": 0.0, "upper": 0.0001, "closed": 0.0004},
+            "6h": {"liquidated": 0.0001, "lower": 0.0001, "upper": 0.0002, "closed": 0.0022},
+            "24h": {"liquidated": 0.0004, "lower": 0.0002, "upper": 0.0008, "closed": 0.0081},
+            "3d": {"liquidated": 0.0051, "lower": 0.0026, "upper": 0.0102, "closed": 0.0210},
+            "7d": {"liquidated": 0.0263, "lower": 0.0132, "upper": 0.0526, "closed": 0.0433},
+            "30d": {"liquidated": 0.1829, "lower": 0.0915, "upper": 0.3658, "closed": 0.1316},
+            "out_of_range": false
+        }
+    }]
+}))]
+pub struct ScoreResponse {
+    /// The market.
+    pub market: String,
+    /// When the positions are scored: the end of what is known of the market.
+    pub as_of: DateTime<Utc>,
+    /// The scores, in the order of the request.
+    pub results: Vec<ScoredPosition>,
+}
+
+/// One position's score.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ScoredPosition {
+    /// The position's place in the request, from 0.
+    pub index: usize,
+    /// The caller's label.
+    #[schema(required)]
+    pub id: Option<String>,
+    /// Whether the position can be liquidated, and if not, why.
+    pub status: PositionStatus,
+    /// What it is worth and how far it may fall.
+    #[serde(flatten)]
+    pub metrics: PositionMetrics,
+    /// By asset, the price at which the position is liquidated while all other prices stand still,
+    /// USD per token; assets without such a price are left out.
+    pub liquidation_prices_usd: BTreeMap<String, f64>,
+    /// What may become of it: all 0 for `no_debt`, null for `undercollateralised` and `dust`.
+    #[schema(required)]
+    pub probabilities: Option<Probabilities>,
+}
+
+/// Whether a position can be liquidated, and if not, why.
+///
+/// `open`: it can be, now if its health factor is below 1, later else. `no_debt`: nothing is owed,
+/// so nothing can happen to it. `undercollateralised`: less than one dollar of collateral, or none
+/// that counts, secures the debt; there is nothing to seize, and no such position was learned from.
+/// `dust`: the debt is less than one dollar, and no such position was learned from either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PositionStatus {
+    /// It can be liquidated.
+    Open,
+    /// Nothing is owed.
+    NoDebt,
+    /// Next to nothing secures the debt.
+    Undercollateralised,
+    /// Next to nothing is owed.
+    Dust,
+}
+
+impl PositionStatus {
+    fn from_valued(valued: &ValuedPosition) -> Self {
+        if valued.features().is_some() {
+            Self::Open
+        } else if !valued.account.has_debt() {
+            Self::NoDebt
+        } else if valued.debt_usd < MIN_OPEN_USD {
+            Self::Dust
+        } else {
+            Self::Undercollateralised
+        }
+    }
+}
+
+impl ScoreResponse {
+    /// Puts the scores of a request's positions together.
+    pub(super) fn new(
+        market: &MarketState,
+        request: ScoreRequest,
+        valued: Vec<ValuedPosition>,
+        scores: Vec<Option<Probabilities>>,
+    ) -> Self {
+        let labels = request.positions.into_iter().map(|position| position.id);
+        let positions = labels.zip(valued.iter().zip(scores)).enumerate();
+        let scored = |(index, (id, (valued, probabilities)))| ScoredPosition {
+            index,
+            id,
+            ..ScoredPosition::new(market, valued, probabilities)
+        };
+        Self {
+            market: market.name().to_owned(),
+            as_of: market.as_of(),
+            results: positions.map(scored).collect(),
+        }
+    }
+}
+
+impl ScoredPosition {
+    fn new(
+        market: &MarketState,
+        valued: &ValuedPosition,
+        probabilities: Option<Probabilities>,
+    ) -> Self {
+        let status = PositionStatus::from_valued(valued);
+        Self {
+            index: 0,
+            id: None,
+            status,
+            metrics: PositionMetrics::from_valued(valued),
+            liquidation_prices_usd: liquidation_prices(market, valued),
+            probabilities: match status {
+                PositionStatus::NoDebt => Some(Probabilities::default()),
+                _ => probabilities,
+            },
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Every path, and every method of a path, that is no route.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::http::{Method, Uri};
+use utoipa::openapi::OpenApi;
+
+use super::index::list_routes;
+use crate::limits::truncate;
+use crate::{Problem, ProblemKind};
+
+/// Names the path, and those there are.
+pub(crate) async fn path_not_found(
+    Extension(document): Extension<Arc<OpenApi>>,
+    uri: Uri,
+) -> Problem {
+    let known = list_routes(&document).into_iter().map(|route| route.method + " " + &route.path);
+    let known = known.collect::<Vec<_>>().join(", ");
+    let detail = format!("{} is no path of this API; it has {known}", truncate(uri.path()));
+    Problem::new(ProblemKind::UnknownPath, detail)
+}
+
+/// Names the method; the response's `allow` header lists those that the path takes.
+pub(crate) async fn method_not_allowed(method: Method, uri: Uri) -> Problem {
+    let detail = format!("{} does not take {method}: see the allow header", uri.path());
+    Problem::new(ProblemKind::MethodNotAllowed, detail)
+}

@@ -1,0 +1,35 @@
+//! What stands on the page beside the model's own figures, where there is any.
+
+mod alert_history;
+mod proposal_summary;
+mod report;
+mod shown_alert;
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+
+use crate::ServeError;
+pub use alert_history::AlertHistory;
+pub use proposal_summary::{
+    CollateralSummary, ProposalMarket, ProposalSummary, ProposalTime, ReserveSummary,
+    StewardChange, StewardStep, read_proposals,
+};
+pub use report::{Report, ReportCurve, ReportForecaster};
+pub use shown_alert::AlertSummary;
+
+/// What stands on the page beside the model's own figures; absent is what nobody asked to show.
+#[derive(Debug, Clone, Default)]
+pub struct PageData {
+    /// How forecasts fared that were judged before.
+    pub report: Option<Report>,
+    /// What was proposed to governance.
+    pub proposals: Option<Vec<ProposalSummary>>,
+    /// Alerts that were sent.
+    pub alerts: Option<AlertHistory>,
+}
+
+fn read_json<T: DeserializeOwned>(file: &Path) -> Result<T, ServeError> {
+    let text = std::fs::read(file).map_err(|cause| ServeError::unreadable(file, cause))?;
+    serde_json::from_slice(&text).map_err(|cause| ServeError::unreadable(file, cause.into()))
+}

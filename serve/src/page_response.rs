@@ -1,0 +1,117 @@
+//! How pages are sent: what they may do, how long they may be kept, and who wants one.
+
+use axum::body::Body;
+use axum::http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use maud::Markup;
+
+use crate::content_hash;
+
+/// A page runs no script, sends nothing anywhere, stands in nobody's frame, and takes its style and
+/// its icon from this server alone.
+const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'",
+);
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
+/// May be kept, and is asked for again before it is shown.
+const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// A page, as a response.
+pub(crate) fn html_response(markup: &Markup) -> Response {
+    let headers = [
+        (CONTENT_TYPE, HTML),
+        (CONTENT_SECURITY_POLICY, CONTENT_POLICY),
+        (X_CONTENT_TYPE_OPTIONS, NO_SNIFF),
+        (REFERRER_POLICY, NO_REFERRER),
+    ];
+    (headers, markup.0.clone()).into_response()
+}
+
+/// A page that may be kept: sent once more only if it is another than the one that was kept.
+pub(crate) fn cacheable_html_response(asked: &HeaderMap, markup: &Markup) -> Response {
+    let tag = format!("\"{}\"", content_hash::hex_digest(markup.0.as_bytes()));
+    let mut response = html_response(markup);
+    if matches_if_none_match(asked, &tag) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = Body::empty();
+        response.headers_mut().remove(CONTENT_TYPE);
+    }
+    let tag = HeaderValue::from_str(&tag).expect("it is hexadecimal");
+    response.headers_mut().insert(ETAG, tag);
+    response.headers_mut().insert(CACHE_CONTROL, NO_CACHE);
+    response
+}
+
+fn matches_if_none_match(asked: &HeaderMap, tag: &str) -> bool {
+    let kept = asked.get_all(IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
+    let mut kept = kept.flat_map(|tags| tags.split(',')).map(str::trim);
+    kept.any(|kept| kept == "*" || kept.strip_prefix("W/").unwrap_or(kept) == tag)
+}
+
+/// Whether a page is asked for by name, and no less than JSON: browsers do so, programs do not.
+pub(crate) fn prefers_html(asked: &HeaderMap) -> bool {
+    let listed = asked.get_all(ACCEPT).iter().filter_map(|types| types.to_str().ok());
+    let listed: Vec<(String, f64)> =
+        listed.flat_map(|types| types.split(',')).map(parse_media_range).collect();
+    let weight = |wanted: &str| {
+        let own = listed.iter().filter(|(named, _)| named == wanted);
+        own.map(|(_, weight)| *weight).fold(0.0, f64::max)
+    };
+    let html = weight("text/html");
+    html > 0.0 && html >= weight("application/json")
+}
+
+/// A media type and its weight; one that cannot be read weighs nothing.
+fn parse_media_range(listed: &str) -> (String, f64) {
+    let mut parts = listed.split(';').map(str::trim);
+    let named = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
+    (named, weight.map_or(1.0, |weight| weight.parse().unwrap_or(0.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prefers_html_for(types: &str) -> bool {
+        let value = HeaderValue::from_str(types).expect("a value");
+        prefers_html(&HeaderMap::from_iter([(ACCEPT, value)]))
+    }
+
+    #[test]
+    fn browsers_get_html_and_programs_get_json() {
+        assert!(prefers_html_for(
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+        ));
+        assert!(prefers_html_for("application/json;q=0.5, Text/HTML ; q=0.6"));
+        for types in [
+            "*/*",
+            "application/json",
+            "application/json, text/html;q=0.9",
+            "text/html;q=0",
+            "text/html;q=x",
+        ] {
+            assert!(!prefers_html_for(types), "{types}");
+        }
+        assert!(!prefers_html(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn cached_page_is_not_sent_again() {
+        let page = maud::html! { p { "page" } };
+        let first = cacheable_html_response(&HeaderMap::new(), &page);
+        assert_eq!(first.status(), StatusCode::OK);
+        let tag = first.headers()[ETAG].clone();
+        let asked = HeaderMap::from_iter([(IF_NONE_MATCH, tag)]);
+        assert_eq!(cacheable_html_response(&asked, &page).status(), StatusCode::NOT_MODIFIED);
+        let other = maud::html! { p { "another" } };
+        assert_eq!(cacheable_html_response(&asked, &other).status(), StatusCode::OK);
+    }
+}

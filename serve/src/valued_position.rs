@@ -1,0 +1,40 @@
+//! A position at its market's prices.
+
+use plimsoll_features::AccountFeatures;
+use plimsoll_lending::{Account, ReserveParameters};
+
+use crate::market_state::MarketState;
+
+/// A position at its market's prices.
+#[derive(Debug)]
+pub(crate) struct ValuedPosition {
+    /// Balances, debt with interest.
+    pub(crate) account: Account,
+    /// Parameters that hold for this account, where they are not the market's own.
+    pub(crate) own_reserves: Option<Vec<ReserveParameters>>,
+    /// Debt, USD.
+    pub(crate) debt_usd: f64,
+    /// Collateral, USD.
+    pub(crate) collateral_usd: f64,
+    /// Health factor; infinite without debt.
+    pub(crate) health_factor: f64,
+    /// What the model sees; `None` if the position is not open, or nothing secures it.
+    pub(crate) feature_row: Option<AccountFeatures>,
+}
+
+impl ValuedPosition {
+    /// The parameters that hold for it, by asset.
+    pub(crate) fn reserves<'a>(&'a self, market: &'a MarketState) -> &'a [ReserveParameters] {
+        self.own_reserves.as_deref().unwrap_or_else(|| market.reserves())
+    }
+
+    /// The features of a position that the model can score.
+    pub(crate) fn features(&self) -> Option<&[f32]> {
+        self.feature_row.as_ref().map(|mark| mark.features.as_slice())
+    }
+
+    /// Volatility of the log health factor, per square root of a year.
+    pub(crate) fn volatility(&self) -> Option<f64> {
+        self.feature_row.as_ref().map(|mark| mark.volatility)
+    }
+}

@@ -1,0 +1,192 @@
+//! A proposal in the making.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use clap::Args;
+use plimsoll_features::FEATURES;
+use plimsoll_govern::{
+    AffectedAccounts, MarketFacts, Policy, Proposal, ProposalContext, ProposalInputs, ReserveState,
+    compile_proposal, sha256_hex,
+};
+use plimsoll_ingest::chain::MarketHealth;
+use plimsoll_lake::tables::{Forecast, Observation, Row, TABLES};
+use plimsoll_lake::{Store, Table};
+use plimsoll_model::Model;
+use plimsoll_rpc::Client;
+
+use super::market_source::{MarketSource, ReserveSnapshot};
+use super::policy;
+use super::setting::Setting;
+use super::summary::Summary;
+use super::targets::{from_recommendations, from_settings, recommend_parameters};
+use crate::cli::parse_time;
+use crate::endpoints::RpcArgs;
+
+/// What a proposal is made of.
+#[derive(Debug, Args)]
+pub(crate) struct DraftArgs {
+    /// Folder of the lake.
+    // Required, but not of a subcommand: clap wants an option for that.
+    #[arg(long, value_name = "DIR", required = true)]
+    lake: Option<PathBuf>,
+    /// Folder of the model; without one nothing is known of the next day.
+    #[arg(long, value_name = "DIR")]
+    model: Option<PathBuf>,
+    /// The market file, or the market's name in the lake, PROTOCOL/MARKET.
+    #[arg(long, value_name = "MARKET", required = true)]
+    market: Option<String>,
+    /// Know nothing of what came later [default: everything that the lake holds].
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    at: Option<DateTime<Utc>>,
+    #[command(flatten)]
+    nodes: RpcArgs,
+    /// The policy file; what it does not say is as in govern/policies/aave-v3.toml.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Folder of the proposal; an earlier one there is replaced.
+    #[arg(long, value_name = "DIR", required = true)]
+    out: Option<PathBuf>,
+    /// In the place of recommendations, such as WETH:liquidation_threshold=8200; in basis points,
+    /// fields are max_ltv, liquidation_threshold and liquidation_bonus; may be given several times.
+    #[arg(long, value_name = "ASSET:FIELD=BPS")]
+    set: Vec<Setting>,
+}
+
+impl DraftArgs {
+    /// What is recommended for a market, by its name in the lake, from what the lake knows.
+    pub(crate) fn for_lake_market(
+        lake: PathBuf,
+        model: PathBuf,
+        market: String,
+        out: PathBuf,
+    ) -> Self {
+        Self {
+            lake: Some(lake),
+            model: Some(model),
+            market: Some(market),
+            at: None,
+            nodes: RpcArgs::default(),
+            policy: None,
+            out: Some(out),
+            set: Vec::new(),
+        }
+    }
+
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let proposal = self.draft()?;
+        let folder = self.out.as_deref().context("--out is required")?;
+        print!("{}", Summary { proposal: &proposal, folder });
+        Ok(())
+    }
+
+    /// Makes the proposal and writes its folder.
+    pub(crate) fn draft(&self) -> anyhow::Result<Proposal> {
+        let policy = policy::read(self.policy.as_deref())?;
+        let (Some(lake), Some(market), Some(out)) = (&self.lake, &self.market, &self.out) else {
+            anyhow::bail!("--lake, --market and --out are required");
+        };
+        let store = Store::open(lake)?;
+        let place = MarketSource::resolve(market, &store)?;
+        let model = self.model.as_deref().map(Model::load).transpose()?;
+        let client = self.nodes.is_given().then(|| self.nodes.client()).transpose()?;
+        let runtime = tokio::runtime::Runtime::new()?;
+        let asked = |client: &Client| {
+            runtime.block_on(place.read_chain(client, &store, &policy, self.at)).map(Some)
+        };
+        let asked = client.as_ref().map_or(Ok(None), asked)?;
+        let until = asked.as_ref().map(|known| known.as_of.time).or(self.at);
+        let (known, recommendations) = if self.set.is_empty() {
+            let told =
+                recommend_parameters(&store, &place, (model.as_ref(), until), &policy.threshold)?;
+            let at = told.first().map(|told| told.as_of);
+            (self.reserve_snapshot(asked, &place, (&store, &policy), at)?, Some(told))
+        } else {
+            (self.reserve_snapshot(asked, &place, (&store, &policy), None)?, None)
+        };
+        let inputs = input_hashes(&store, model.as_ref(), &policy, &known.sha256)?;
+        let (situation, reserves) = proposal_context(&place, known, &policy, inputs);
+        let wanted = match recommendations {
+            Some(told) => from_recommendations(reserves, &told)?,
+            None => from_settings(reserves, &self.set)?,
+        };
+        let touch = |changed: &[ReserveState]| {
+            let Some(client) = &client else { return Ok(None) };
+            runtime
+                .block_on(affected_accounts(client, &place, &store, (&situation, changed)))
+                .map(Some)
+        };
+        let proposal = compile_proposal(situation.clone(), wanted, touch)?;
+        proposal.write(out, &policy.aip)?;
+        Ok(proposal)
+    }
+
+    /// What the chain said, or else the lake as of a time.
+    fn reserve_snapshot(
+        &self,
+        asked: Option<ReserveSnapshot>,
+        place: &MarketSource,
+        (store, policy): (&Store, &Policy),
+        at: Option<DateTime<Utc>>,
+    ) -> anyhow::Result<ReserveSnapshot> {
+        if let Some(known) = asked {
+            return Ok(known);
+        }
+        let at =
+            self.at.or(at).context("without --rpc, --set needs --at: a time to know things at")?;
+        place.read_lake(store, policy, at)
+    }
+}
+
+fn proposal_context(
+    place: &MarketSource,
+    known: ReserveSnapshot,
+    policy: &Policy,
+    inputs: ProposalInputs,
+) -> (ProposalContext, Vec<ReserveState>) {
+    let ReserveSnapshot { as_of: at, contracts, steward, mut reserves, .. } = known;
+    // What does not count as collateral is not changed here.
+    reserves.retain(|reserve| reserve.in_force().liquidation_threshold_bps > 0);
+    let chain_id = place.file.as_ref().map(|file| file.chain_id());
+    let market = MarketFacts { name: place.id.prefix(), chain_id, contracts };
+    let oracle = policy.oracle.clone();
+    (ProposalContext { market, as_of: at, steward, oracle, inputs }, reserves)
+}
+
+async fn affected_accounts(
+    client: &Client,
+    place: &MarketSource,
+    store: &Store,
+    (situation, changed): (&ProposalContext, &[ReserveState]),
+) -> anyhow::Result<AffectedAccounts> {
+    let file = place.file.as_ref().context("a chain was asked without a market file")?;
+    let contracts = situation.market.contracts.context("a chain was asked for no contracts")?;
+    let block = situation.as_of.block.context("a chain was asked at no block")?;
+    let health = MarketHealth::read(client, file, store, (contracts.pool, block)).await?;
+    Ok(AffectedAccounts::compute(client, &health, changed).await?)
+}
+
+/// Hashes of everything that a proposal is made from.
+fn input_hashes(
+    store: &Store,
+    model: Option<&Model>,
+    policy: &Policy,
+    chain_sha256: &str,
+) -> anyhow::Result<ProposalInputs> {
+    let made: [&str; 2] = [Observation::TABLE.name, Forecast::TABLE.name];
+    let tables: Vec<&'static Table> =
+        TABLES.iter().copied().filter(|table| !made.contains(&table.name)).collect();
+    let features: Vec<&str> =
+        FEATURES.iter().flat_map(|group| group.iter()).map(|feature| feature.name).collect();
+    let model = model.map(|model| serde_json::to_vec(model.manifest())).transpose()?;
+    Ok(ProposalInputs {
+        data_sha256: store.fingerprint(&tables)?,
+        features_sha256: sha256_hex(features.join("\n").as_bytes()),
+        model_sha256: model.map_or_else(|| "none".to_owned(), |manifest| sha256_hex(&manifest)),
+        policy_sha256: sha256_hex(&serde_json::to_vec(policy)?),
+        chain_sha256: chain_sha256.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        source_sha256: env!("PLIMSOLL_SOURCE_SHA256").to_owned(),
+    })
+}

@@ -1,0 +1,96 @@
+//! Which market, and what is known of its reserves when.
+
+use std::path::Path;
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use plimsoll_features::{MarketId, list_markets};
+use plimsoll_govern::{AsOf, ChainState, Contracts, Policy, ReserveState, StewardFacts};
+use plimsoll_ingest::chain::{MarketFile, last_covered_block};
+use plimsoll_lake::Store;
+use plimsoll_lake::tables::MarketAsset;
+use plimsoll_rpc::Client;
+
+/// A market by its file, or by its name in the lake.
+pub(super) struct MarketSource {
+    pub(super) id: MarketId,
+    pub(super) file: Option<MarketFile>,
+}
+
+/// What is known of a market's reserves.
+pub(super) struct ReserveSnapshot {
+    pub(super) as_of: AsOf,
+    pub(super) contracts: Option<Contracts>,
+    pub(super) steward: StewardFacts,
+    pub(super) reserves: Vec<ReserveState>,
+    pub(super) sha256: String,
+}
+
+impl MarketSource {
+    pub(super) fn resolve(market: &str, store: &Store) -> anyhow::Result<Self> {
+        let path = Path::new(market);
+        if path.is_file() {
+            let file = MarketFile::read(path)?;
+            let [chain, protocol, name] = [file.chain(), file.protocol(), file.name()];
+            let [chain, protocol, market] = [chain, protocol, name].map(str::to_owned);
+            return Ok(Self { id: MarketId { chain, protocol, market }, file: Some(file) });
+        }
+        let all = list_markets(store)?;
+        let known: Vec<String> = all.iter().map(MarketId::prefix).collect();
+        let id = all.into_iter().find(|id| id.prefix() == market).with_context(|| {
+            format!("`{market}` is neither a market file nor one of the lake's markets: {known:?}")
+        })?;
+        Ok(Self { id, file: None })
+    }
+
+    /// Asks the contracts, at the last block that the lake covers until then.
+    pub(super) async fn read_chain(
+        &self,
+        client: &Client,
+        store: &Store,
+        policy: &Policy,
+        until: Option<DateTime<Utc>>,
+    ) -> anyhow::Result<ReserveSnapshot> {
+        let file = self.file.as_ref().context("with --rpc, --market must be a market file")?;
+        let block = last_covered_block(store, file, until)?;
+        let block = block.context("the lake covers no block of this market by then")?;
+        client.connect(file.chain_id()).await?;
+        let filter = self.id.filter(plimsoll_lake::Filter::default());
+        let mut assets = Vec::new();
+        for row in store.rows_where::<MarketAsset>(&filter)? {
+            let address = row.address.with_context(|| format!("{} has no address", row.asset))?;
+            assets.push((row.asset, address.parse()?));
+        }
+        let provider = file.addresses_provider()?;
+        let state =
+            ChainState::read(client, provider, &assets, &policy.steward, block.block).await?;
+        Ok(ReserveSnapshot {
+            as_of: AsOf { time: block.time, block: Some(block.block) },
+            sha256: state.sha256(),
+            contracts: Some(state.contracts),
+            steward: state.steward,
+            reserves: state.reserves,
+        })
+    }
+
+    /// Takes the lake's word, and the policy's for the steward.
+    pub(super) fn read_lake(
+        &self,
+        store: &Store,
+        policy: &Policy,
+        at: DateTime<Utc>,
+    ) -> anyhow::Result<ReserveSnapshot> {
+        let reserves = ReserveState::from_lake(store, &self.id, at)?;
+        let mut reserves = reserves;
+        for reserve in &mut reserves {
+            reserve.is_restricted = policy.steward.restricted.contains(&reserve.asset);
+        }
+        Ok(ReserveSnapshot {
+            as_of: AsOf { time: at, block: None },
+            contracts: None,
+            steward: StewardFacts::from_policy(&policy.steward),
+            sha256: plimsoll_govern::sha256_hex(format!("{reserves:?}").as_bytes()),
+            reserves,
+        })
+    }
+}

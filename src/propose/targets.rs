@@ -1,0 +1,115 @@
+//! What is wanted of each collateral: by the model's recommendation, or by hand.
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use plimsoll_features::Snapshot;
+use plimsoll_govern::{
+    CollateralField, CollateralParameters, NextDayForecaster, Recommendation, ReserveState,
+    TargetParameters, ThresholdInputs, ThresholdPolicy, Verdict, next_day_forecasts, recommend,
+};
+use plimsoll_lake::Store;
+use plimsoll_model::Model;
+
+use super::market_source::MarketSource;
+use super::setting::Setting;
+
+/// What governance is told of a collateral that is to be changed, and of one that is not.
+const CHANGE: &str = "change";
+const NO_CHANGE: &str = "no change";
+
+/// Recommends parameters for the market as it was known at a time, with a model if there is one.
+pub(super) fn recommend_parameters(
+    store: &Store,
+    place: &MarketSource,
+    (model, until): (Option<&Model>, Option<DateTime<Utc>>),
+    policy: &ThresholdPolicy,
+) -> anyhow::Result<Vec<Recommendation>> {
+    let snapshot = Snapshot::read(store, &place.id, until)?;
+    let mut inputs = ThresholdInputs::from_snapshot(&snapshot);
+    let Some(model) = model else { return Ok(recommend(&inputs, policy)?) };
+    let forecasts = next_day_forecasts(&snapshot, model);
+    inputs.next_day = Some(NextDayForecaster(&forecasts));
+    Ok(recommend(&inputs, policy)?)
+}
+
+/// Holds recommendations against the reserves as they stand.
+///
+/// A field that is not to be changed stays as it stands, also where the lake is behind.
+pub(super) fn from_recommendations(
+    reserves: Vec<ReserveState>,
+    recommendations: &[Recommendation],
+) -> anyhow::Result<Vec<TargetParameters>> {
+    let mut wanted = Vec::new();
+    for reserve in reserves {
+        let of = recommendations.iter().find(|told| told.asset == reserve.asset);
+        let Some(told) = of else { continue };
+        let stands = reserve.in_force();
+        let target = apply_changes(stands, &told.current, &told.recommended);
+        let verdict = if told.verdict == Verdict::Change { CHANGE } else { NO_CHANGE };
+        wanted.push(TargetParameters {
+            reserve,
+            target,
+            verdict: verdict.to_owned(),
+            reasons: told.reasons.iter().map(|reason| reason.text.clone()).collect(),
+            recommendation: Some(serde_json::to_value(told)?),
+        });
+    }
+    Ok(wanted)
+}
+
+/// What stands, with what a recommendation changes.
+fn apply_changes(
+    stands: CollateralParameters,
+    current: &CollateralParameters,
+    recommended: &CollateralParameters,
+) -> CollateralParameters {
+    let pick = |field: CollateralField| {
+        let (from, to) = (field.get(current), field.get(recommended));
+        if from == to { field.get(&stands) } else { to }
+    };
+    CollateralParameters {
+        max_ltv_bps: pick(CollateralField::MaxLtv),
+        liquidation_threshold_bps: pick(CollateralField::LiquidationThreshold),
+        liquidation_bonus_bps: pick(CollateralField::LiquidationBonus),
+    }
+}
+
+/// What settings by hand make of the reserves that they name.
+pub(super) fn from_settings(
+    reserves: Vec<ReserveState>,
+    settings: &[Setting],
+) -> anyhow::Result<Vec<TargetParameters>> {
+    for setting in settings {
+        let known: Vec<&str> = reserves.iter().map(|reserve| reserve.asset.as_str()).collect();
+        anyhow::ensure!(
+            known.contains(&setting.asset.as_str()),
+            "`{}` is none of the market's collaterals: {}",
+            setting.asset,
+            known.join(", ")
+        );
+    }
+    let named = |reserve: &ReserveState| settings.iter().any(|s| s.asset == reserve.asset);
+    let wanted = |reserve: ReserveState| {
+        let mut target = reserve.in_force();
+        let own = settings.iter().filter(|setting| setting.asset == reserve.asset);
+        own.for_each(|setting| apply_setting(&mut target, setting));
+        let verdict = if target == reserve.in_force() { NO_CHANGE } else { CHANGE };
+        TargetParameters {
+            reserve,
+            target,
+            verdict: verdict.to_owned(),
+            reasons: vec!["Set by hand.".to_owned()],
+            recommendation: None,
+        }
+    };
+    let wanted: Vec<TargetParameters> = reserves.into_iter().filter(named).map(wanted).collect();
+    (!wanted.is_empty()).then_some(wanted).context("nothing was set")
+}
+
+fn apply_setting(target: &mut CollateralParameters, setting: &Setting) {
+    match setting.field {
+        CollateralField::MaxLtv => target.max_ltv_bps = setting.bps,
+        CollateralField::LiquidationThreshold => target.liquidation_threshold_bps = setting.bps,
+        CollateralField::LiquidationBonus => target.liquidation_bonus_bps = setting.bps,
+    }
+}

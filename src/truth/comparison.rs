@@ -1,0 +1,153 @@
+//! Forecasts beside the truth: scores on futures that neither knew, and how far apart they are.
+
+use std::fmt;
+
+use ndarray::{Array2, Axis};
+use plimsoll_features::{HORIZONS, Observations, Outcome};
+use plimsoll_model::{
+    Agreement, ForecastScores, Forecasts, Model, agreement, evaluate_forecasts,
+    first_passage_baseline, one_row_per_group,
+};
+use serde::Serialize;
+
+use super::{SimulatedTruth, row_index, row_key};
+
+/// What there is to say of the truth, and of what was held against it.
+#[derive(Debug, Serialize)]
+pub(crate) struct TruthComparison {
+    /// Landmarks.
+    pub(crate) landmarks: usize,
+    /// Accounts at landmarks.
+    pub(crate) rows: usize,
+    /// Futures that told the truth, at each landmark.
+    pub(crate) branches: u64,
+    /// Futures that scored it, over all landmarks.
+    pub(crate) futures: u32,
+    /// The truth first, then who was held against it.
+    pub(crate) forecasters: Vec<ForecasterComparison>,
+}
+
+/// One forecaster.
+#[derive(Debug, Serialize)]
+pub(crate) struct ForecasterComparison {
+    /// `truth`, `model` or `first_passage`.
+    pub(crate) name: &'static str,
+    /// Scores on the futures; absent if there were none.
+    pub(crate) scores: Option<ForecastScores>,
+    /// How near the truth it comes, by horizon; absent for the truth itself.
+    pub(crate) agreement: Option<Vec<(&'static str, Agreement)>>,
+}
+
+impl SimulatedTruth {
+    /// Scores the truth on the further futures, and a model and first passage beside it.
+    pub(crate) fn compare(
+        &self,
+        model: Option<(&Model, &Observations)>,
+    ) -> anyhow::Result<TruthComparison> {
+        let truth = Forecasts::from_rows(&self.forecasts)?;
+        let mut forecasters = vec![self.compare_forecaster("truth", &truth, None)];
+        if let Some((model, observations)) = model {
+            let places = row_index(observations);
+            let rows: Vec<usize> = self.forecasts.iter().map(|row| places[&row_key(row)]).collect();
+            let features = observations.features.select(Axis(0), &rows);
+            let forecasts = model.forecast(features.view())?;
+            forecasters.push(self.compare_forecaster("model", &forecasts, Some(&truth)));
+            let liquidated = first_passage_baseline(features.view());
+            let closed = Array2::zeros(liquidated.dim());
+            let passage = Forecasts { liquidated, closed, intervals: None };
+            let mut judged = self.compare_forecaster("first_passage", &passage, Some(&truth));
+            // It says nothing of closings.
+            judged.scores.iter_mut().for_each(|scores| scores.rcll = None);
+            forecasters.push(judged);
+        }
+        let Self { landmarks, branches, futures, .. } = *self;
+        Ok(TruthComparison {
+            landmarks,
+            rows: self.forecasts.len(),
+            branches,
+            futures,
+            forecasters,
+        })
+    }
+
+    fn compare_forecaster(
+        &self,
+        name: &'static str,
+        forecasts: &Forecasts,
+        truth: Option<&Forecasts>,
+    ) -> ForecasterComparison {
+        let agreement = truth.map(|truth| agreement(forecasts, truth));
+        let outcomes: Vec<Outcome> = self.outcomes.iter().flatten().copied().collect();
+        if outcomes.is_empty() {
+            return ForecasterComparison { name, scores: None, agreement };
+        }
+        let rows: Vec<usize> = self.rows_by_future().collect();
+        let repeated = |incidence: &Array2<f64>| incidence.select(Axis(0), &rows);
+        let repeated = Forecasts {
+            liquidated: repeated(&forecasts.liquidated),
+            closed: repeated(&forecasts.closed),
+            intervals: None,
+        };
+        let scores =
+            evaluate_forecasts(&repeated, &outcomes, &one_row_per_group(&self.future_groups()));
+        ForecasterComparison { name, scores: Some(scores), agreement }
+    }
+
+    /// Each outcome's row.
+    fn rows_by_future(&self) -> impl Iterator<Item = usize> {
+        let each = self.outcomes.iter().enumerate();
+        each.flat_map(|(row, outcomes)| std::iter::repeat_n(row, outcomes.len()))
+    }
+
+    /// Each outcome's future: what accounts have in common is its prices.
+    fn future_groups(&self) -> Vec<u32> {
+        let each = self.first_future.iter().zip(&self.outcomes);
+        each.flat_map(|(&first, outcomes)| (first..).take(outcomes.len())).collect()
+    }
+}
+
+impl fmt::Display for TruthComparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { landmarks, rows, branches, futures, .. } = self;
+        writeln!(f, "{rows} accounts at {landmarks} landmarks; {branches} futures tell the truth")?;
+        writeln!(f, "at each, {futures} more in all score it\n")?;
+        let scored = self.forecasters.iter().filter_map(|j| Some((j.name, j.scores.as_ref()?)));
+        for (place, (horizon, _)) in HORIZONS.iter().enumerate() {
+            for (name, scores) in scored.clone() {
+                let at = &scores.horizons[place].1;
+                let [auc, brier, ratio] =
+                    [at.auc, at.brier, at.observed_over_expected].map(format_figure);
+                let liquidated = at.positives;
+                writeln!(
+                    f,
+                    "{horizon:>4}  {name:<13}  {liquidated:>8} liquidated  AUC {auc}  Brier {brier}  O/E {ratio}"
+                )?;
+            }
+        }
+        for (name, scores) in scored {
+            let [rcll, p] = [scores.rcll, scores.d_calibration_p].map(format_figure);
+            writeln!(f, "{name:<13}  RCLL {rcll}  D-calibration p {p}")?;
+        }
+        self.forecasters.iter().try_for_each(|judged| judged.write_agreement(f))
+    }
+}
+
+impl ForecasterComparison {
+    fn write_agreement(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(agreement) = &self.agreement else { return Ok(()) };
+        writeln!(f, "\n{} against the truth", self.name)?;
+        for (horizon, at) in agreement {
+            let [rank, error] = [at.rank_correlation, at.mean_absolute_error].map(format_figure);
+            let [mean, truth] = [at.mean_forecast, at.mean_truth].map(format_figure);
+            writeln!(
+                f,
+                "{horizon:>4}  rank correlation {rank}  mean error {error}  mean {mean} (truth {truth})"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn format_figure(value: Option<f64>) -> String {
+    value.map_or_else(|| "     -".to_owned(), |value| format!("{value:.5}"))
+}
