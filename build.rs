@@ -1,13 +1,23 @@
-//! Names the sources that the program was built from, for proposals that must be made again.
+//! Hashes the sources of the program, so that a proposal identifies the version that computed it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-/// Everything that decides what the program reckons.
-const SOURCES: [&str; 9] =
-    ["Cargo.lock", "src", "lending", "lake", "ingest", "features", "model", "govern", "serve"];
+/// Everything that determines what the program computes.
+const SOURCES: [&str; 10] = [
+    "Cargo.lock",
+    "src",
+    "crates",
+    "lending",
+    "lake",
+    "ingest",
+    "features",
+    "model",
+    "govern",
+    "serve",
+];
 
 fn main() {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
@@ -19,7 +29,7 @@ fn main() {
     files.sort();
     let mut hash = Sha256::new();
     for file in files {
-        let name = file.strip_prefix(&root).expect("it lies within");
+        let name = file.strip_prefix(&root).expect("it is within the root");
         hash.update(name.to_str().expect("sources have plain names").replace('\\', "/"));
         hash.update(Sha256::digest(fs::read(&file).expect("a file that was just listed")));
     }
@@ -27,7 +37,7 @@ fn main() {
     println!("cargo::rustc-env=PLIMSOLL_SOURCE_SHA256={hex}");
 }
 
-/// Sources of crates: their Rust files and what lies beside them, but not tests and benches.
+/// Collects the files of crates, except tests and benches.
 fn collect_files(path: &Path, files: &mut Vec<PathBuf>) {
     if path.is_file() {
         files.push(path.to_owned());

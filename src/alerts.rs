@@ -1,8 +1,5 @@
 //! `plimsoll alerts`.
 
-mod egress;
-mod file;
-mod levels;
 mod list;
 mod remove;
 mod replay;
@@ -13,12 +10,10 @@ mod test;
 
 use clap::Subcommand;
 
-pub(crate) use egress::EgressArgs;
-
-/// Warn wallets: who is warned of what, and where.
+/// Manage alert subscriptions: which accounts, which rules, which endpoints.
 ///
-/// Subscriptions are kept in one file, from which `plimsoll serve --alerts FILE` evaluates and
-/// delivers; the commands may be used while it runs.
+/// Subscriptions are stored in one file. `plimsoll serve --alerts FILE` evaluates and delivers them;
+/// the commands may be used while it runs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AlertsCommand {
     Subscribe(subscribe::Subscribe),

@@ -18,7 +18,7 @@ use plimsoll_model::{
     WalkForward, evaluate_fixed, score_ablation, score_backtest, walk_forward,
 };
 
-use crate::cli::{self, LandmarkArgs};
+use crate::args::{LandmarkArgs, parse_time};
 use crate::progress;
 use report::BacktestReport;
 use report_folder::ReportFolder;
@@ -48,7 +48,7 @@ pub(crate) struct Backtest {
     folds: FoldSchedule,
     /// In the place of --folds: for each time a backtest of its own, trained once and judged to the
     /// end, with a report in the folder of its date.
-    #[arg(long, value_name = "TIME,..", value_delimiter = ',', value_parser = cli::parse_time, conflicts_with = "folds")]
+    #[arg(long, value_name = "TIME,..", value_delimiter = ',', value_parser = parse_time, conflicts_with = "folds")]
     cuts: Vec<DateTime<Utc>>,
     /// Probabilities within 24 hours at which alarms are raised.
     #[arg(long, value_name = "P,..", value_delimiter = ',', value_parser = parse_probability, default_value = "0.001,0.003,0.01,0.02,0.05,0.1")]
@@ -229,7 +229,7 @@ fn parse_folds(text: &str) -> Result<FoldSchedule, String> {
     match (text, text.strip_prefix("once:")) {
         ("monthly", _) => Ok(FoldSchedule::Monthly),
         ("quarterly", _) => Ok(FoldSchedule::Quarterly),
-        (_, Some(time)) => cli::parse_time(time).map(|time| FoldSchedule::At(vec![time])),
+        (_, Some(time)) => parse_time(time).map(|time| FoldSchedule::At(vec![time])),
         _ => Err("use monthly, quarterly or once:2021-09-01".to_owned()),
     }
 }

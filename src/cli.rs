@@ -1,29 +1,24 @@
 //! The command line: one subcommand, one file.
 
-use std::path::PathBuf;
-
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use clap::{Args, Parser, Subcommand};
-use plimsoll_features::Observations;
-use plimsoll_lake::Store;
+use clap::{Parser, Subcommand};
 
 use crate::{
     alerts, backtest, demo, evaluate, features, forecast, ingest, propose, reconcile, serve,
     simulate, status, train, verify,
 };
 
-/// Learns from history which on-chain loans will be liquidated, when and how surely.
+/// Learns from history which on-chain loans will be liquidated, when, and with what probability.
 ///
-/// The way of the data: `ingest` writes events and prices into a lake of Parquet files; `features`
-/// builds observations from them; `train` fits a model; `evaluate` holds it against what happened
-/// later, `backtest` does so again and again as time goes on; `forecast` writes probabilities;
-/// `propose` draws risk parameters; `serve` answers over HTTP and sends the warnings that `alerts`
-/// keeps. `demo` does all of it on a simulated market.
+/// Data flow: `ingest` writes events and prices into a lake of Parquet files; `features` computes
+/// observations from them; `train` fits a model; `evaluate` compares its forecasts with what happened
+/// later, `backtest` does so repeatedly as time goes on; `forecast` writes probabilities; `propose`
+/// recommends risk parameters; `serve` answers over HTTP and sends the warnings to which `alerts`
+/// subscribes. `demo` runs all of it on a simulated market.
 ///
 /// Times are RFC 3339 (2021-09-01T12:00:00Z) or dates (2021-09-01, its first second), UTC.
 ///
 /// Exit codes: 0 done, 1 failed with one line on stderr, 2 bad usage.
-/// RUST_LOG=info or debug tells more on stderr.
+/// RUST_LOG=info or debug logs more to stderr.
 #[derive(Debug, Parser)]
 #[command(name = "plimsoll", version, propagate_version = true)]
 pub(crate) struct Cli {
@@ -52,37 +47,11 @@ enum Command {
     Simulate(simulate::SimulateCommand),
 }
 
-/// Which landmarks of which lake.
-#[derive(Debug, Args)]
-pub(crate) struct LandmarkArgs {
-    /// Folder of the lake.
-    #[arg(long, value_name = "DIR")]
-    lake: PathBuf,
-    /// First landmark.
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    pub(crate) from: Option<DateTime<Utc>>,
-    /// Landmarks lie before this time.
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    pub(crate) to: Option<DateTime<Utc>>,
-}
-
-impl LandmarkArgs {
-    /// Opens the lake.
-    pub(crate) fn open_lake(&self) -> anyhow::Result<Store> {
-        Ok(Store::open(&self.lake)?)
-    }
-
-    /// Reads the lake's observations, all of them.
-    pub(crate) fn read_observations(&self) -> anyhow::Result<Observations> {
-        Ok(Observations::read(&self.open_lake()?)?)
-    }
-}
-
 impl Cli {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Demo(command) => command.run(),
-            Command::Ingest(source) => source.run(),
+            Command::Ingest(command) => command.run(),
             Command::Status(command) => command.run(),
             Command::Verify(command) => command.run(),
             Command::Reconcile(command) => command.run(),
@@ -99,15 +68,6 @@ impl Cli {
     }
 }
 
-/// Reads an RFC 3339 time, or a date as its first second, UTC.
-pub(crate) fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {
-    if let Ok(date) = text.parse::<NaiveDate>() {
-        return Ok(date.and_time(NaiveTime::MIN).and_utc());
-    }
-    let time = DateTime::parse_from_rfc3339(text);
-    time.map(|time| time.to_utc()).map_err(|_| "use 2021-09-01 or 2021-09-01T12:00:00Z".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -117,12 +77,5 @@ mod tests {
     #[test]
     fn command_definitions_are_valid() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_date_parses_as_its_first_second() {
-        assert_eq!(parse_time("2021-09-01"), parse_time("2021-09-01T00:00:00Z"));
-        assert_eq!(parse_time("2021-09-01T02:00:00+02:00"), parse_time("2021-09-01"));
-        assert!(parse_time("yesterday").is_err() && parse_time("2021-13-01").is_err());
     }
 }

@@ -19,46 +19,47 @@ use plimsoll_model::{Evaluation, Model, TimeRange, TrainOptions, evaluate, forec
 use plimsoll_serve::{Report, SentAlert};
 use plimsoll_simulator::{Scenario, Simulation, simulate};
 
+use crate::args::{FollowArgs, LakeArgs};
 use crate::backtest;
 use crate::propose::DraftArgs;
-use crate::serve::{FollowArgs, Serve};
+use crate::serve::Serve;
 use crate::truth::{HORIZON_DAYS, SimulatedTruth, TruthComparison, TruthPlan};
 use step_runner::StepRunner;
 use summary::Summary;
 
-/// How many steps there are.
+/// Number of steps.
 const STEP_COUNT: usize = 9;
-/// Owners of so many accounts, those most at risk, ask to be warned.
+/// Accounts whose owners subscribe to warnings: those most at risk.
 const WARNED_ACCOUNTS: usize = 10;
-/// Seed and days of the market that is shown.
+/// Seed and days of the simulated market.
 const SEED: u64 = 1;
 const HISTORY_DAYS: u32 = 365;
-/// How far apart the landmarks of its observations are.
+/// Interval between the landmarks of its observations.
 const LANDMARK_INTERVAL: &str = "12h";
-/// Days of history that the model learns from; it is judged on the rest.
+/// Days of history that the model learns from; it is evaluated on the rest.
 const TRAINING_DAYS: u64 = 245;
-/// The truth is told of the judged months, of so many accounts at each landmark.
+/// True probabilities are computed for the evaluated months, for so many accounts at each landmark.
 const TRUTH_EVERY_DAYS: u32 = 20;
 const TRUTH_ACCOUNTS: usize = 60;
 
-/// Show it all on a simulated market: no node, no key and no data are needed.
+/// Run the whole pipeline on a simulated market: no node, no key and no data are needed.
 ///
-/// Simulates a market for a year, builds features, trains on the first eight months, judges the
-/// model on the rest and against the true probabilities, forecasts every open account, and serves
-/// the risk page. A second run reuses what is there. In the folder: `lake`, `model`, `report`,
+/// Simulates a market for a year, computes features, trains on the first eight months, evaluates
+/// the model on the rest and against the true probabilities, forecasts every open account, and
+/// serves the risk page. A second run reuses existing files. In the folder: `lake`, `model`, `report`,
 /// `truth.parquet`, `forecasts.parquet`.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Folder for everything; made if absent.
+    /// Folder for all files; created if absent.
     #[arg(long, value_name = "DIR", default_value = "demo")]
     dir: PathBuf,
     /// Address and port to listen on.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Borrowers that ever come.
+    /// Number of borrowers.
     #[arg(long, value_name = "N", default_value_t = 3_000)]
     accounts: u32,
-    /// Futures that tell the truth, at each landmark.
+    /// Futures that estimate the truth, at each landmark.
     #[arg(long, value_name = "N", default_value_t = 800, value_parser = value_parser!(u64).range(1..))]
     branches: u64,
     /// Stop before serving.
@@ -79,28 +80,21 @@ impl Demo {
         let model = self.train(&store, &observations, &mut steps)?;
         let evaluation = evaluate_model(&model, &observations, &mut steps)?;
         self.report(&store, &model, &observations, &mut steps)?;
-        let judgement = self.compare_with_truth(&model, &observations, &mut steps)?;
+        let comparison = self.compare_with_truth(&model, &observations, &mut steps)?;
         let forecasts = self.forecast(&model, &observations, &mut steps)?;
         let proposal = self.propose(&store, &mut steps)?;
         let warnings = self.send_warnings(&store, &forecasts, &mut steps)?;
         print!(
             "{}",
-            Summary {
-                demo: &self,
-                evaluation,
-                comparison: judgement,
-                forecasts,
-                proposal,
-                warnings
-            }
+            Summary { demo: &self, evaluation, comparison, forecasts, proposal, warnings }
         );
         if self.once {
             return Ok(());
         }
-        let (lake, model) = (self.dir.join("lake"), self.dir.join("model"));
+        let (lake, model) = (LakeArgs::new(self.dir.join("lake")), self.dir.join("model"));
         let (report, proposals) = (Some(self.dir.join("report")), vec![self.dir.join("proposal")]);
-        let following = FollowArgs::with_alerts(self.dir.join("alerts.db"), warnings::HOST);
-        Serve { lake, model, listen: self.listen, report, proposals, follow: following }.run()
+        let follow = FollowArgs::with_alerts(self.dir.join("alerts.db"), warnings::HOST);
+        Serve { lake, model, listen: self.listen, report, proposals, follow }.run()
     }
 
     const fn simulation(&self) -> Simulation {
@@ -126,22 +120,22 @@ impl Demo {
 
     fn observe(&self, store: &Store, steps: &mut StepRunner) -> anyhow::Result<Observations> {
         steps.run_with_output("features", |_| {
-            let held = Observations::read(store);
-            let (observations, what) = match held {
-                Ok(observations) => (observations, "there already"),
-                // None yet, or made for other features by another version.
+            let stored = Observations::read(store);
+            let (observations, what) = match stored {
+                Ok(observations) => (observations, "exists already"),
+                // None yet, or computed by a version with other features.
                 Err(FeatureError::NoObservations | FeatureError::MissingColumn { .. }) => {
                     let every: LandmarkInterval = LANDMARK_INTERVAL.parse()?;
                     let id = list_markets(store)?.swap_remove(0);
                     observe(store, &id, &ObservationPlan { interval: every, until: None })?
                         .write(store, &id)?;
-                    (Observations::read(store)?, "what was known of every open account")
+                    (Observations::read(store)?, "features of every open account")
                 }
                 Err(error) => return Err(error.into()),
             };
             let (rows, accounts) = (observations.len(), observations.account_ids.len());
-            let told = format!("{rows} landmarks of {accounts} accounts: {what}");
-            Ok((observations, told))
+            let text = format!("{rows} landmarks of {accounts} accounts: {what}");
+            Ok((observations, text))
         })
     }
 
@@ -154,25 +148,25 @@ impl Demo {
         steps.run_with_output("train", |bar| {
             let (folder, until) = (self.dir.join("model"), training_end());
             let fingerprint = store.fingerprint(&[const { &Observation::TABLE }])?;
-            let held = Model::load(&folder).ok().filter(|model| {
+            let stored = Model::load(&folder).ok().filter(|model| {
                 let manifest = model.manifest();
                 manifest.data_fingerprint == fingerprint && manifest.training.until == until
             });
-            if let Some(model) = held {
-                return Ok((model, "there already".to_owned()));
+            if let Some(model) = stored {
+                return Ok((model, "exists already".to_owned()));
             }
-            let watch = |progress: plimsoll_model::Progress| {
+            let on_progress = |progress: plimsoll_model::Progress| {
                 bar.set_length(progress.total as u64);
                 bar.set_position(progress.done as u64);
             };
-            let mut model = train(observations, until, &TrainOptions::default(), watch)?;
+            let mut model = train(observations, until, &TrainOptions::default(), on_progress)?;
             model.save(&folder, &fingerprint)?;
             let training = &model.manifest().training;
             let (rows, liquidated) = (training.rows, training.liquidated);
             let day = until.format("%F");
-            let told =
+            let text =
                 format!("on {rows} landmarks before {day}, {liquidated} with a liquidation ahead");
-            Ok((model, told))
+            Ok((model, text))
         })
     }
 
@@ -186,11 +180,13 @@ impl Demo {
         steps.run("report", |_| {
             let dir = self.dir.join("report");
             let fingerprint = store.fingerprint(&[const { &Observation::TABLE }])?;
-            let held = Report::read(&dir).is_ok_and(|held| held.data_fingerprint == fingerprint);
-            if !held {
+            let exists =
+                Report::read(&dir).is_ok_and(|report| report.data_fingerprint == fingerprint);
+            if !exists {
                 backtest::write_report(store, observations, model, &dir)?;
             }
-            let what = if held { "there already" } else { "calibration, warnings, crash windows" };
+            let what =
+                if exists { "exists already" } else { "calibration, warnings, crash windows" };
             Ok(format!("{}: {what}", dir.join("index.html").display()))
         })
     }
@@ -203,20 +199,22 @@ impl Demo {
     ) -> anyhow::Result<TruthComparison> {
         steps.run_with_output("truth", |bar| {
             let file = self.dir.join("truth.parquet");
-            let (known, what) = match read_parquet(&file) {
-                Ok(truth) => (SimulatedTruth::from_forecasts(truth), "there already".to_owned()),
+            let (truth, what) = match read_parquet(&file) {
+                Ok(forecasts) => {
+                    (SimulatedTruth::from_forecasts(forecasts), "exists already".to_owned())
+                }
                 Err(error) if error.is_not_found() => {
-                    let mut known =
+                    let mut truth =
                         SimulatedTruth::simulate(&self.simulation(), &self.truth_plan(), bar)?;
-                    known.retain_observed(observations)?;
-                    write_parquet(&file, known.forecasts())?;
-                    (known, format!("{} futures of each", self.branches))
+                    truth.retain_observed(observations)?;
+                    write_parquet(&file, truth.forecasts())?;
+                    (truth, format!("{} futures of each", self.branches))
                 }
                 Err(error) => return Err(error.into()),
             };
-            let judgement = known.compare(Some((model, observations)))?;
-            let told = format!("{} accounts at landmarks: {what}", judgement.rows);
-            Ok((judgement, told))
+            let comparison = truth.compare(Some((model, observations)))?;
+            let text = format!("{} accounts at landmarks: {what}", comparison.rows);
+            Ok((comparison, text))
         })
     }
 
@@ -236,8 +234,8 @@ impl Demo {
             let forecasts = forecast_rows(model, &now)?;
             let file = self.dir.join("forecasts.parquet");
             write_parquet(&file, &forecasts)?;
-            let told = format!("{} open accounts: {}", forecasts.len(), file.display());
-            Ok((forecasts, told))
+            let text = format!("{} open accounts: {}", forecasts.len(), file.display());
+            Ok((forecasts, text))
         })
     }
 
@@ -247,10 +245,11 @@ impl Demo {
             let (lake, model) = (self.dir.join("lake"), self.dir.join("model"));
             let out = self.dir.join("proposal");
             let proposal = DraftArgs::for_lake_market(lake, model, market, out.clone()).draft()?;
-            let changed = proposal.collaterals.iter().filter(|told| !told.no_change).count();
+            let changed =
+                proposal.collaterals.iter().filter(|collateral| !collateral.no_change).count();
             let (all, page) = (proposal.collaterals.len(), out.join("proposal.md"));
-            let told = format!("{changed} of {all} collaterals to be changed: {}", page.display());
-            Ok((proposal, told))
+            let text = format!("{changed} of {all} collaterals to be changed: {}", page.display());
+            Ok((proposal, text))
         })
     }
 
@@ -266,13 +265,13 @@ impl Demo {
             let accounts: Vec<&str> = riskiest.map(|forecast| forecast.account.as_str()).collect();
             let model = Model::load(&self.dir.join("model"))?;
             let sent = warnings::send_warnings(&file, store, model, &accounts)?;
-            let told = format!("{} of {} owners: {}", sent.len(), accounts.len(), file.display());
-            Ok((sent, told))
+            let text = format!("{} of {} owners: {}", sent.len(), accounts.len(), file.display());
+            Ok((sent, text))
         })
     }
 }
 
-/// Those most likely to be liquidated within a day first.
+/// Forecasts by probability of liquidation within a day, the greatest first.
 fn sorted_by_risk(forecasts: &[Forecast]) -> Vec<&Forecast> {
     let mut forecasts: Vec<&Forecast> = forecasts.iter().collect();
     forecasts.sort_by(|a, b| b.p_liquidated_24h.total_cmp(&a.p_liquidated_24h));
@@ -286,8 +285,8 @@ fn evaluate_model(
 ) -> anyhow::Result<Evaluation> {
     steps.run_with_output("evaluate", |_| {
         let evaluation = evaluate(model, observations, &TimeRange::default())?;
-        let told = format!("on {} landmarks that it had not seen", evaluation.rows);
-        Ok((evaluation, told))
+        let text = format!("on {} landmarks after the training span", evaluation.rows);
+        Ok((evaluation, text))
     })
 }
 

@@ -8,27 +8,26 @@ use plimsoll_model::{
     Evaluation, ForecastScores, HorizonScores, Model, TimeRange, evaluate, evaluate_forecast_rows,
 };
 
-use crate::cli::LandmarkArgs;
+use crate::args::{JsonArgs, LandmarkArgs};
 
-/// Hold a model, or a file of forecasts, against what happened, beside what first passage and the
-/// bare rates would say.
+/// Compare a model, or a file of forecasts, with what happened, beside the baselines of first passage
+/// and of the event rates.
 ///
-/// Scored are landmarks of the grid in the span. For a horizon only landmarks count that were
+/// Landmarks of the grid in the span are scored. For a horizon only landmarks count that were
 /// followed up for all of it. Nothing known after --to is used. `brier_constant` is that of the
-/// landmarks' own rate, known only afterwards: the best that any constant could do.
+/// landmarks' own event rate, known only afterwards: the best possible constant.
 ///
-/// A model is scored on every landmark in the span, which without --from begins where training
-/// ended; a file on those of its forecasts that are of a landmark in the lake, matched by account
-/// and time.
+/// A model is scored on every landmark in the span, which without --from begins at the end of
+/// training; a file on those of its forecasts that match a landmark in the lake by account and
+/// time.
 #[derive(Debug, Args)]
 pub(crate) struct Evaluate {
     #[command(flatten)]
     landmarks: LandmarkArgs,
     #[command(flatten)]
     forecaster: Forecaster,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: JsonArgs,
 }
 
 /// Whose forecasts are scored.
@@ -38,14 +37,14 @@ struct Forecaster {
     /// Folder of the model.
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
-    /// Parquet file of forecasts by whomever, with the columns that `plimsoll forecast` writes;
+    /// Parquet file of any forecasts, with the columns that `plimsoll forecast` writes;
     /// health_factor and debt_usd may be absent.
     #[arg(long, value_name = "FILE")]
     forecasts: Option<PathBuf>,
 }
 
 impl Forecaster {
-    /// What its lines are called.
+    /// The name in its table rows.
     const fn label(&self) -> &'static str {
         if self.model.is_some() { "model" } else { "forecasts" }
     }
@@ -56,7 +55,7 @@ impl Forecaster {
             let model = Model::load(folder)?;
             return Ok(evaluate(&model, &landmarks.read_observations()?, &span)?);
         }
-        let file = self.forecasts.as_ref().expect("clap wants the one or the other");
+        let file = self.forecasts.as_ref().expect("clap requires one of the two");
         let forecasts = read_parquet(file)?;
         Ok(evaluate_forecast_rows(&forecasts, &landmarks.read_observations()?, &span)?)
     }
@@ -65,11 +64,10 @@ impl Forecaster {
 impl Evaluate {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let evaluation = self.forecaster.evaluate(&self.landmarks)?;
-        if self.json {
-            println!("{}", serde_json::to_string_pretty(&evaluation)?);
-        } else {
-            print(self.forecaster.label(), &evaluation);
+        if self.output.enabled() {
+            return self.output.print(&evaluation, "");
         }
+        print(self.forecaster.label(), &evaluation);
         Ok(())
     }
 }
@@ -83,9 +81,9 @@ fn print(name: &str, evaluation: &Evaluation) {
     let others = evaluation.baselines.iter().map(|(name, scores)| (*name, scores));
     let all: Vec<(&str, &ForecastScores)> =
         std::iter::once((name, &evaluation.scores)).chain(others).collect();
-    for (place, (horizon, _)) in evaluation.scores.horizons.iter().enumerate() {
+    for (index, (horizon, _)) in evaluation.scores.horizons.iter().enumerate() {
         for (name, scores) in &all {
-            print_scores(horizon, name, &scores.horizons[place].1);
+            print_scores(horizon, name, &scores.horizons[index].1);
         }
     }
     println!();
@@ -112,10 +110,10 @@ fn print_counts(evaluation: &Evaluation) {
         "{rows} landmarks of {accounts} accounts from {from} to {to}{}",
         trained.unwrap_or_default()
     );
-    if let Some(passed_over) = evaluation.skipped {
+    if let Some(skipped) = evaluation.skipped {
         println!(
-            "not judged: {} forecasts of no landmark in the lake, {} off the grid",
-            passed_over.unmatched, passed_over.off_grid
+            "not scored: {} forecasts of no landmark in the lake, {} off the grid",
+            skipped.unmatched, skipped.off_grid
         );
     }
     println!("followed by {} liquidations and {} closings\n", events.liquidated, events.closed);

@@ -1,47 +1,43 @@
 //! `plimsoll features`.
 
-use std::path::PathBuf;
-
 use chrono::{DateTime, Utc};
 use clap::Args;
 use plimsoll_features::{FeatureError, LandmarkInterval, ObservationPlan, list_markets, observe};
-use plimsoll_lake::Store;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{cli, progress};
+use crate::args::{JsonArgs, LakeArgs, parse_time};
+use crate::progress;
 
-/// Build observations: what was known of every open account at every landmark, and its outcome.
+/// Compute observations: the features of every open account at every landmark, and its outcome.
 ///
-/// Landmarks lie on a regular grid and at each action of an owner. The table `observations` of
-/// each market is written anew.
+/// Landmarks are on a regular grid and at each action of an owner. The table `observations` of
+/// each market is rewritten.
 #[derive(Debug, Args)]
 pub(crate) struct Features {
-    /// Folder of the lake.
-    #[arg(long, value_name = "DIR")]
-    lake: PathBuf,
-    /// How far apart the landmarks of the grid are, such as 1h, 4h or 1d.
+    #[command(flatten)]
+    lake: LakeArgs,
+    /// Interval between landmarks of the grid, such as 1h, 4h or 1d.
     #[arg(long, value_name = "INTERVAL", default_value = "4h")]
     every: LandmarkInterval,
     /// Use nothing later, neither for features nor for outcomes; all of the lake if absent.
-    #[arg(long, value_name = "TIME", value_parser = cli::parse_time)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     until: Option<DateTime<Utc>>,
-    /// Print the summary as JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: JsonArgs,
 }
 
 impl Features {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let store = Store::open(self.lake)?;
+        let store = self.lake.open()?;
         let plan = ObservationPlan { interval: self.every, until: self.until };
         let spinner = progress::spinner("features");
-        let (mut summary, mut barren) = (Vec::new(), None);
+        let (mut summary, mut without_borrower) = (Vec::new(), None);
         for id in list_markets(&store)? {
             spinner.set_message(id.prefix());
             let observations = match observe(&store, &id, &plan) {
-                // A chain has markets that nobody has borrowed in yet.
+                // A chain has markets without any borrower yet.
                 Err(error @ FeatureError::NoOpenAccount { .. }) => {
-                    barren = Some(error);
+                    without_borrower = Some(error);
                     continue;
                 }
                 observations => observations?,
@@ -52,21 +48,17 @@ impl Features {
             summary.push(json!({"market": id.prefix(), "rows": rows, "on_grid": on_grid, "accounts": accounts}));
         }
         spinner.finish_and_clear();
-        if let Some(error) = barren.filter(|_| summary.is_empty()) {
+        if let Some(error) = without_borrower.filter(|_| summary.is_empty()) {
             return Err(error.into());
         }
-        if self.json {
-            println!("{}", serde_json::to_string_pretty(&json!({ "markets": summary }))?);
-            return Ok(());
-        }
-        for market in summary {
-            let [name, rows, on_grid, accounts] =
-                ["market", "rows", "on_grid", "accounts"].map(|k| &market[k]);
-            println!(
-                "{}: {rows} landmarks of {accounts} accounts, {on_grid} on the grid",
-                name.as_str().unwrap_or_default()
-            );
-        }
-        Ok(())
+        let text: String = summary.iter().map(format_market).collect();
+        self.output.print(&json!({ "markets": summary }), text)
     }
+}
+
+fn format_market(market: &Value) -> String {
+    let [name, rows, on_grid, accounts] =
+        ["market", "rows", "on_grid", "accounts"].map(|key| &market[key]);
+    let name = name.as_str().unwrap_or_default();
+    format!("{name}: {rows} landmarks of {accounts} accounts, {on_grid} on the grid\n")
 }

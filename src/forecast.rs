@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use plimsoll_model::{Model, forecast_rows};
 
-use crate::cli::LandmarkArgs;
+use crate::args::LandmarkArgs;
 
 /// Write probabilities for landmarks in the lake to one Parquet file.
 ///
@@ -18,10 +18,10 @@ pub(crate) struct Forecast {
     /// Folder of the model.
     #[arg(long, value_name = "DIR")]
     model: PathBuf,
-    /// Landmarks at owners' actions too, not only those of the grid.
+    /// Include landmarks at owners' actions, not only those of the grid.
     #[arg(long)]
     all: bool,
-    /// The file to write; replaced if there.
+    /// The file to write; replaced if it exists.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
@@ -30,13 +30,11 @@ impl Forecast {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let model = Model::load(&self.model)?;
         let observations = self.landmarks.read_observations()?;
-        let from_s = self.landmarks.from.map_or(i64::MIN, |from| from.timestamp());
-        let to_s = self.landmarks.to.map_or(i64::MAX, |to| to.timestamp());
-        let wanted = observations.filter(|row| {
-            let time_s = observations.time_s[row];
-            (observations.on_grid[row] || self.all) && from_s <= time_s && time_s < to_s
+        let selected = observations.filter(|row| {
+            (observations.on_grid[row] || self.all)
+                && self.landmarks.contains(observations.time_s[row])
         });
-        let rows = forecast_rows(&model, &wanted)?;
+        let rows = forecast_rows(&model, &selected)?;
         plimsoll_lake::write_parquet(&self.out, &rows)?;
         println!("{}: {} forecasts", self.out.display(), rows.len());
         Ok(())

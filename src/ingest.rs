@@ -6,7 +6,7 @@ mod simulate;
 
 use clap::Subcommand;
 
-/// Bring history into a lake.
+/// Write history into a lake.
 #[derive(Debug, Subcommand)]
 pub(crate) enum IngestCommand {
     Csv(csv::Csv),

@@ -1,12 +1,12 @@
-//! `plimsoll`: when will an on-chain loan be liquidated, and how surely?
+//! `plimsoll`: when will an on-chain loan be liquidated, and with what probability?
 
 #[macro_use]
-mod out;
+mod stdout;
 mod alerts;
+mod args;
 mod backtest;
 mod cli;
 mod demo;
-mod endpoints;
 mod evaluate;
 mod features;
 mod forecast;
@@ -28,7 +28,7 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-/// glibc's allocator takes twice as long over the many short-lived tensors of training.
+/// glibc's allocator takes twice as long for the many temporary tensors of training.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

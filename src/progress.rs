@@ -1,4 +1,4 @@
-//! Progress on stderr, and none where nobody watches.
+//! Progress on stderr; none where stderr is not a terminal.
 
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub(crate) fn block_bar(what: &'static str) -> ProgressBar {
     bar
 }
 
-/// A sign of life for work of unknown length; hidden where stderr is no terminal.
+/// A spinner for work of unknown length; hidden where stderr is no terminal.
 pub(crate) fn spinner(what: &'static str) -> ProgressBar {
     let spinner = styled(what, 0, "{prefix:>9} {spinner} {msg} {elapsed}");
     spinner.enable_steady_tick(Duration::from_millis(100));

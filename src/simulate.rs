@@ -4,7 +4,7 @@ mod truth;
 
 use clap::Subcommand;
 
-/// Ask a simulated market what no real one tells.
+/// Compute properties of a simulated market that no real market shows.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SimulateCommand {
     Truth(truth::Truth),

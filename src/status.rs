@@ -1,34 +1,31 @@
 //! `plimsoll status`.
 
-use std::path::PathBuf;
-
 use clap::Args;
-use plimsoll_lake::{LakeStatus, Store, TableStatus};
+use plimsoll_lake::{LakeStatus, TableStatus};
 
-/// Tell what a lake holds: rows, accounts, coverage, gaps, last write.
+use crate::args::{JsonArgs, LakeArgs};
+
+/// Report what a lake contains: rows, accounts, coverage, gaps, last write.
 ///
 /// A gap is a range of blocks or times between two files of a partition that no file covers: it
-/// was never looked at. With --json the answer is one object:
+/// was never indexed. With --json the answer is one object:
 /// {"tables": {"position_events": {"rows", "accounts", "by_kind", "first_time", "last_time",
 /// "first_block", "last_block", "gaps", "files", "bytes", "last_write"}, ...}}
 #[derive(Debug, Args)]
 pub(crate) struct Status {
-    /// Folder of the lake.
-    #[arg(long, value_name = "DIR")]
-    lake: PathBuf,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    lake: LakeArgs,
+    #[command(flatten)]
+    output: JsonArgs,
 }
 
 impl Status {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let status = Store::open(self.lake)?.status()?;
-        if self.json {
-            println!("{}", serde_json::to_string_pretty(&status)?);
-        } else {
-            print(&status);
+        let status = self.lake.open()?.status()?;
+        if self.output.enabled() {
+            return self.output.print(&status, "");
         }
+        print(&status);
         Ok(())
     }
 }

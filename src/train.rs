@@ -5,38 +5,36 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use clap::Args;
 use plimsoll_features::Observations;
-use plimsoll_lake::Store;
 use plimsoll_lake::tables::{Observation, Row};
 use plimsoll_model::{TrainOptions, TrainingSummary, train};
 
-use crate::{cli, progress};
+use crate::args::{JsonArgs, LakeArgs, parse_time};
+use crate::progress;
 
 /// Fit a model to the observations in a lake.
 ///
-/// Landmarks at or after --until are not looked at, and outcomes are cut off there, so the model
-/// knows what one could have known at that time. The model is a folder with weights and a manifest.
+/// Landmarks at or after --until are not used, and outcomes are cut off there, so the model
+/// contains only what was known at that time. The model is a folder with weights and a manifest.
 #[derive(Debug, Args)]
 pub(crate) struct Train {
-    /// Folder of the lake.
-    #[arg(long, value_name = "DIR")]
-    lake: PathBuf,
-    /// Folder for the model; made if absent, replaced if there.
+    #[command(flatten)]
+    lake: LakeArgs,
+    /// Folder for the model; created if absent, replaced if it exists.
     #[arg(long, value_name = "DIR")]
     model: PathBuf,
     /// End of the training span; the end of the lake if absent.
-    #[arg(long, value_name = "TIME", value_parser = cli::parse_time)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     until: Option<DateTime<Utc>>,
     /// Seed of everything random: the same seed and data give the same model.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
-    /// Print what the model says of its training as JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: JsonArgs,
 }
 
 impl Train {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let store = Store::open(self.lake)?;
+        let store = self.lake.open()?;
         let observations = Observations::read(&store)?;
         let options = TrainOptions { seed: self.seed, ..Default::default() };
         let bar = progress::bar("train", 0);
@@ -49,18 +47,17 @@ impl Train {
         bar.finish_and_clear();
         model.save(&self.model, &store.fingerprint(&[&Observation::TABLE])?)?;
         let training = &model.manifest().training;
-        if self.json {
-            println!("{}", serde_json::to_string_pretty(training)?);
-            return Ok(());
-        }
+        self.output.print(training, self.format_summary(training))
+    }
+
+    fn format_summary(&self, training: &TrainingSummary) -> String {
         let TrainingSummary { rows, accounts, liquidated, epochs, closing_epochs, .. } = training;
-        let until = training.until.format("%FT%TZ");
-        println!("{}: {rows} landmarks of {accounts} accounts until {until}", self.model.display());
+        let (folder, until) = (self.model.display(), training.until.format("%FT%TZ"));
         let held_out = training.validation_loss.map_or("-".to_owned(), |loss| format!("{loss:.5}"));
-        println!(
-            "{liquidated} with a liquidation ahead; {epochs} passes for it and \
-             {closing_epochs} for closing, held-out loss {held_out}"
-        );
-        Ok(())
+        format!(
+            "{folder}: {rows} landmarks of {accounts} accounts until {until}\n\
+             {liquidated} with a liquidation ahead; {epochs} epochs for liquidation and \
+             {closing_epochs} for closing, held-out loss {held_out}\n"
+        )
     }
 }

@@ -1,4 +1,4 @@
-//! The commands as a user meets them: a real process, its output and its exit code.
+//! The commands as a user runs them: a real process, its output and its exit code.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -20,7 +20,7 @@ fn error_line(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("text")
 }
 
-/// Forty vaults of different daring, over sixty days of hourly prices that fall at the end.
+/// Forty vaults with different health factors, over sixty days of hourly prices that fall at the end.
 fn write_export(folder: &Path) {
     let mut prices = String::from("open_time,open,high,low,close,volume\n");
     for hour in 0..1_440 {
@@ -53,7 +53,7 @@ fn write_export(folder: &Path) {
             "{block},2021-05-{day:02}T12:00:00Z,0x{vault:064x},0xaa,0xbb,{index},{vault},ETH-B,0x00,{debt},10,{debt}"
         );
     }
-    // The last event dates the end of what is known.
+    // The last event is the end of knowledge.
     borrows.push_str("12600000,2021-05-30 23:00:00.000,0,1\n");
     let parameters = "BLOCK,TIMESTAMP,TX_HASH,SOURCE,PARAMETER,ILK,FROM_VALUE,TO_VALUE,SOURCE_TYPE\n\
         11086830,2020-10-19 14:00:52,0x01,0x02,SPOTTER.ilks.mat,ETH-B,0,1.3,DssSpell\n";
@@ -139,9 +139,9 @@ fn a_forecast_file_scores_like_its_model(lake: &str, file: &str, of_model: &Valu
 
 fn a_nan_in_a_forecast_file_is_rejected_by_account_and_column(lake: &str, file: &str) {
     let mut forecasts: Vec<Forecast> = read_parquet(Path::new(file)).expect("forecasts");
-    let spoiled = forecasts.last_mut().expect("a forecast");
-    spoiled.p_closed_5d = f64::NAN;
-    let account = spoiled.account.clone();
+    let damaged = forecasts.last_mut().expect("a forecast");
+    damaged.p_closed_5d = f64::NAN;
+    let account = damaged.account.clone();
     write_parquet(Path::new(file), &forecasts).expect("written");
     let output = plimsoll(&["evaluate", "--lake", lake, "--forecasts", file]);
     let line = error_line(&output);

@@ -3,24 +3,22 @@
 use clap::Args;
 use plimsoll_serve::{Measure, Rule};
 
-use super::file::AlertDatabaseArgs;
+use crate::args::{AlertDatabaseArgs, JsonArgs};
 
 /// List subscriptions, without their secrets.
 #[derive(Debug, Args)]
 pub(crate) struct List {
     #[command(flatten)]
-    file: AlertDatabaseArgs,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    database: AlertDatabaseArgs,
+    #[command(flatten)]
+    output: JsonArgs,
 }
 
 impl List {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let subscriptions = self.file.open_existing()?.subscriptions()?;
-        if self.json {
-            println!("{}", serde_json::to_string_pretty(&subscriptions)?);
-            return Ok(());
+        let subscriptions = self.database.open_existing()?.subscriptions()?;
+        if self.output.enabled() {
+            return self.output.print(&subscriptions, "");
         }
         for subscription in &subscriptions {
             let rules: Vec<String> = subscription.rules.iter().map(format_rule).collect();
@@ -49,7 +47,7 @@ fn format_rule(rule: &Rule) -> String {
     }
 }
 
-/// To four places, as 0.07 times 100 is not quite 7.
+/// Rounded to four decimals, as 0.07 times 100 is not exactly 7.
 fn to_percent(fraction: f64) -> f64 {
     (fraction * 1e6).round() / 1e4
 }

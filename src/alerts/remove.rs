@@ -2,20 +2,20 @@
 
 use clap::Args;
 
-use super::file::AlertDatabaseArgs;
+use crate::args::AlertDatabaseArgs;
 
-/// Remove a subscription; what was not yet delivered is dropped.
+/// Remove a subscription; messages that are not yet delivered are dropped.
 #[derive(Debug, Args)]
 pub(crate) struct Remove {
     #[command(flatten)]
-    file: AlertDatabaseArgs,
+    database: AlertDatabaseArgs,
     /// The subscription's id.
     id: String,
 }
 
 impl Remove {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        self.file.open_existing()?.remove(&self.id)?;
+        self.database.open_existing()?.remove(&self.id)?;
         println!("{}: removed", self.id);
         Ok(())
     }

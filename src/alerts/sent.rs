@@ -3,28 +3,26 @@
 use clap::Args;
 use plimsoll_serve::DeliveryStatus;
 
-use super::file::AlertDatabaseArgs;
+use crate::args::{AlertDatabaseArgs, JsonArgs};
 
-/// Show the latest messages and what became of them.
+/// Show the latest messages and the state of their delivery.
 #[derive(Debug, Args)]
 pub(crate) struct Sent {
     #[command(flatten)]
-    file: AlertDatabaseArgs,
+    database: AlertDatabaseArgs,
     /// Most messages.
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: JsonArgs,
 }
 
 impl Sent {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let store = self.file.open_existing()?;
+        let store = self.database.open_existing()?;
         let sent = store.recent(self.limit)?;
-        if self.json {
-            println!("{}", serde_json::to_string_pretty(&sent)?);
-            return Ok(());
+        if self.output.enabled() {
+            return self.output.print(&sent, "");
         }
         for message in &sent {
             let (at, status) = (message.created_at.format("%FT%TZ"), message.status.as_str());

@@ -6,14 +6,13 @@ use clap::Args;
 use plimsoll_serve::{DeliveryOutcome, WebhookRequest, WebhookSender};
 use serde_json::json;
 
-use super::egress::EgressArgs;
-use super::file::AlertDatabaseArgs;
+use crate::args::{AlertDatabaseArgs, EgressArgs};
 
-/// Send a message of the type `alert.test` to a subscription's endpoint, once and now.
+/// Send a message of the type `alert.test` to a subscription's endpoint, once, immediately.
 #[derive(Debug, Args)]
 pub(crate) struct Test {
     #[command(flatten)]
-    file: AlertDatabaseArgs,
+    database: AlertDatabaseArgs,
     /// The subscription's id.
     id: String,
     #[command(flatten)]
@@ -22,7 +21,7 @@ pub(crate) struct Test {
 
 impl Test {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let store = self.file.open_existing()?;
+        let store = self.database.open_existing()?;
         let subscription = store.subscription(&self.id)?;
         let now = Utc::now();
         let text = format!("A test of the subscription to {}.", subscription.watch);
@@ -34,7 +33,7 @@ impl Test {
             url: subscription.url,
             secrets: store.secrets(&self.id)?,
         };
-        let sender = WebhookSender::new(self.egress.into_egress())?;
+        let sender = WebhookSender::new(self.egress.into_policy())?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let reply = runtime.block_on(sender.send(&parcel));
         if reply.outcome() != DeliveryOutcome::Delivered {

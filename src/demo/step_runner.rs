@@ -1,4 +1,4 @@
-//! The steps of the demonstration: a bar while one runs, a line when it is done.
+//! The steps of the demonstration: a progress bar while one runs, a line when it is finished.
 
 use std::time::Instant;
 
@@ -6,7 +6,7 @@ use indicatif::ProgressBar;
 
 use crate::progress;
 
-/// Counts steps.
+/// Runs and counts steps.
 pub(super) struct StepRunner {
     done: usize,
     total: usize,
@@ -17,7 +17,7 @@ impl StepRunner {
         Self { done: 0, total }
     }
 
-    /// Runs a step that tells what it did.
+    /// Runs a step that returns a summary.
     pub(super) fn run(
         &mut self,
         name: &'static str,
@@ -26,18 +26,18 @@ impl StepRunner {
         self.run_with_output(name, |bar| Ok(((), step(bar)?)))
     }
 
-    /// Runs a step that makes something and tells what it did.
+    /// Runs a step that returns a value and a summary.
     pub(super) fn run_with_output<T>(
         &mut self,
         name: &'static str,
         step: impl FnOnce(&ProgressBar) -> anyhow::Result<(T, String)>,
     ) -> anyhow::Result<T> {
-        let (bar, began) = (progress::bar(name, 0), Instant::now());
-        let (made, told) = step(&bar)?;
+        let (bar, start) = (progress::bar(name, 0), Instant::now());
+        let (value, text) = step(&bar)?;
         bar.finish_and_clear();
         self.done += 1;
-        let (done, all, seconds) = (self.done, self.total, began.elapsed().as_secs_f64());
-        println!("[{done}/{all}] {name:<9} {seconds:>5.1} s  {told}");
-        Ok(made)
+        let (done, all, seconds) = (self.done, self.total, start.elapsed().as_secs_f64());
+        println!("[{done}/{all}] {name:<9} {seconds:>5.1} s  {text}");
+        Ok(value)
     }
 }

@@ -1,4 +1,4 @@
-//! What the demonstration showed, and where to look next.
+//! The results of the demonstration, and the next commands.
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ use plimsoll_serve::SentAlert;
 use super::{Demo, sorted_by_risk, warnings};
 use crate::truth::TruthComparison;
 
-/// Accounts named.
+/// Accounts listed.
 const LISTED_ACCOUNTS: usize = 5;
 
-/// All that was found.
+/// All results.
 pub(super) struct Summary<'a> {
     pub(super) demo: &'a Demo,
     pub(super) evaluation: Evaluation,
@@ -58,15 +58,19 @@ impl Summary<'_> {
 
     fn write_truth(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let TruthComparison { rows, .. } = self.comparison;
-        writeln!(f, "\nHow near the truth are they? {rows} accounts whose probability is known")?;
+        writeln!(
+            f,
+            "\nHow close are they to the true probabilities? {rows} accounts whose probability is known"
+        )?;
         writeln!(
             f,
             "{:>9} {:>12} {:>12} {:>24} {:>24}",
             "within", "mean truth", "mean model", "rank correlation", "mean absolute error"
         )?;
         let by_name = |name: &str| {
-            let of = self.comparison.forecasters.iter().find(|judged| judged.name == name);
-            of.and_then(|judged| judged.agreement.as_ref())
+            let found =
+                self.comparison.forecasters.iter().find(|forecaster| forecaster.name == name);
+            found.and_then(|forecaster| forecaster.agreement.as_ref())
         };
         let Some((model, passage)) = by_name("model").zip(by_name("first_passage")) else {
             return Ok(());
@@ -78,7 +82,7 @@ impl Summary<'_> {
             let error = format_pair(model.mean_absolute_error, passage.mean_absolute_error, 5);
             writeln!(f, "{horizon:>9} {truth:>12} {mean:>12} {rank:>24} {error:>24}")?;
         }
-        writeln!(f, "{:>9} (in brackets: first passage, the closed formula)", "")
+        writeln!(f, "{:>9} (in brackets: first passage, a closed formula)", "")
     }
 
     fn write_at_risk(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -101,15 +105,17 @@ impl Summary<'_> {
     }
 
     fn write_proposal(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "\nWhat should governance move? In basis points")?;
-        for told in &self.proposal.collaterals {
-            let asset = &told.before.asset;
+        writeln!(f, "\nWhat should governance change? In basis points")?;
+        for collateral in &self.proposal.collaterals {
+            let asset = &collateral.before.asset;
             let changed = CollateralField::ALL.into_iter().filter(|field| {
-                !told.no_change && field.get(&told.current) != field.get(&told.recommended)
+                !collateral.no_change
+                    && field.get(&collateral.current) != field.get(&collateral.recommended)
             });
             let moves: Vec<String> = changed
                 .map(|field| {
-                    let (from, to) = (field.get(&told.current), field.get(&told.recommended));
+                    let (from, to) =
+                        (field.get(&collateral.current), field.get(&collateral.recommended));
                     format!("{field} {from} to {to}")
                 })
                 .collect();
@@ -135,7 +141,7 @@ impl Summary<'_> {
             .first()
             .map_or("", |forecast| forecast.account.as_str());
         let horizons = HORIZONS.len();
-        writeln!(f, "\nLook next at")?;
+        writeln!(f, "\nNext commands")?;
         let lines = [
             (
                 format!("plimsoll evaluate --lake {dir}/lake --model {dir}/model"),
@@ -143,9 +149,9 @@ impl Summary<'_> {
             ),
             (
                 format!("plimsoll simulate truth --lake {dir}/lake --model {dir}/model"),
-                "the truth itself, scored on futures it does not know".to_owned(),
+                "the true probabilities, scored on independent futures".to_owned(),
             ),
-            (format!("plimsoll status --lake {dir}/lake"), "what a lake holds".to_owned()),
+            (format!("plimsoll status --lake {dir}/lake"), "contents of a lake".to_owned()),
             (
                 format!(
                     "plimsoll serve --lake {dir}/lake --model {dir}/model --report {dir}/report \
@@ -155,7 +161,7 @@ impl Summary<'_> {
             ),
             (
                 format!("curl -s http://{listen}/v1/accounts/{account}"),
-                "one account, its standing and its probabilities".to_owned(),
+                "one account, its health factor and its probabilities".to_owned(),
             ),
         ];
         lines.iter().try_for_each(|(command, what)| writeln!(f, "  {command}\n      {what}"))
@@ -164,19 +170,22 @@ impl Summary<'_> {
     fn write_outputs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Demo { dir, listen, .. } = self.demo;
         let dir = dir.display();
-        writeln!(f, "\nWhat lies where")?;
-        let places = [
+        writeln!(f, "\nFiles")?;
+        let outputs = [
             (format!("{dir}/lake"), "a year of the market, and features of every open account"),
             (format!("{dir}/model"), "the model"),
-            (format!("{dir}/report/index.html"), "how its forecasts fared, as a page of charts"),
+            (format!("{dir}/report/index.html"), "scores of its forecasts, as a page of charts"),
             (format!("{dir}/truth.parquet"), "true probabilities"),
-            (format!("{dir}/forecasts.parquet"), "the model's, of every account open at the end"),
-            (format!("{dir}/proposal/proposal.md"), "what governance should move, and why"),
-            (format!("{dir}/alerts.db"), "who is warned of what; see `plimsoll alerts sent`"),
+            (
+                format!("{dir}/forecasts.parquet"),
+                "the model's forecasts of every account open at the end",
+            ),
+            (format!("{dir}/proposal/proposal.md"), "what governance should change, and why"),
+            (format!("{dir}/alerts.db"), "subscriptions and messages; see `plimsoll alerts sent`"),
             (format!("http://{listen}/"), "the risk page, while it is served"),
         ];
-        let width = places.iter().map(|(place, _)| place.len()).max().unwrap_or(0);
-        places.iter().try_for_each(|(place, what)| writeln!(f, "  {place:width$}  {what}"))
+        let width = outputs.iter().map(|(path, _)| path.len()).max().unwrap_or(0);
+        outputs.iter().try_for_each(|(path, what)| writeln!(f, "  {path:width$}  {what}"))
     }
 }
 

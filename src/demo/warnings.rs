@@ -1,4 +1,4 @@
-//! Warnings to the owners at risk, delivered to an endpoint of the demonstration's own.
+//! Warnings to the owners at risk, delivered to a local endpoint of the demonstration.
 
 use std::path::Path;
 use std::time::Duration;
@@ -21,12 +21,12 @@ use crate::serve::read_snapshots;
 pub(super) const FIRE_PROBABILITY: f64 = 0.03;
 /// The endpoint's host, which may be sent to without https.
 pub(super) const HOST: &str = "127.0.0.1";
-/// Most messages that are waited for, and how long.
+/// Most messages that are waited for, and the timeout.
 const MAX_MESSAGES: usize = 100;
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(20);
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// What owners were told, the newest first; they are told once, however often this runs.
+/// Sends warnings to owners once, however often this runs; returns the messages, the newest first.
 pub(super) fn send_warnings(
     file: &Path,
     store: &Store,
@@ -50,12 +50,12 @@ pub(super) fn send_warnings(
                 .iter()
                 .try_for_each(|account| subscribe(&alerts, account, url.clone(), &egress))?;
         }
-        // It blocks, and nothing else runs yet.
+        // Blocking is allowed: nothing else runs yet.
         tokio::task::block_in_place(|| alerts.evaluate(&state))?;
-        let courier = tokio::spawn(alerts.clone().deliver());
+        let delivery = tokio::spawn(alerts.clone().deliver());
         let sent = wait_for_delivery(&alerts).await?;
         alerts.stop();
-        courier.await?;
+        delivery.await?;
         Ok(sent)
     })
 }
@@ -73,9 +73,10 @@ fn subscribe(
         cool_down_hours: None,
         remind_hours: None,
     };
-    let asked = NewSubscription { watch: account.to_owned(), url, rules: vec![rule], secret: None };
-    let checked = asked.validate(egress).map_err(AlertError::InvalidRequest)?;
-    alerts.store().subscribe(&checked, Utc::now())?;
+    let request =
+        NewSubscription { watch: account.to_owned(), url, rules: vec![rule], secret: None };
+    let validated = request.validate(egress).map_err(AlertError::InvalidRequest)?;
+    alerts.store().subscribe(&validated, Utc::now())?;
     Ok(())
 }
 
@@ -90,7 +91,7 @@ async fn wait_for_delivery(alerts: &AlertService) -> anyhow::Result<Vec<SentAler
             tokio::time::sleep(POLL_INTERVAL).await;
         }
     };
-    let patience =
+    let timed_out =
         || format!("warnings were not delivered within {} s", DELIVERY_TIMEOUT.as_secs());
-    tokio::time::timeout(DELIVERY_TIMEOUT, waiting).await.with_context(patience)?
+    tokio::time::timeout(DELIVERY_TIMEOUT, waiting).await.with_context(timed_out)?
 }

@@ -21,8 +21,7 @@ use super::policy;
 use super::setting::Setting;
 use super::summary::Summary;
 use super::targets::{from_recommendations, from_settings, recommend_parameters};
-use crate::cli::parse_time;
-use crate::endpoints::RpcArgs;
+use crate::args::{RpcArgs, parse_time};
 
 /// What a proposal is made of.
 #[derive(Debug, Args)]

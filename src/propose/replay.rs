@@ -14,7 +14,7 @@ use plimsoll_govern::{ReplayPlan, replay};
 use plimsoll_lake::Store;
 
 use super::policy;
-use crate::cli::parse_time;
+use crate::args::parse_time;
 
 /// Draw a market's line through its past, each time from what was then known, beside what was in force.
 ///

@@ -1,4 +1,4 @@
-//! Forecasts beside the truth: scores on futures that neither knew, and how far apart they are.
+//! Forecasts and true probabilities: scores on independent futures, and the difference between them.
 
 use std::fmt;
 
@@ -10,20 +10,21 @@ use plimsoll_model::{
 };
 use serde::Serialize;
 
-use super::{SimulatedTruth, row_index, row_key};
+use super::row_index::{row_index, row_key};
+use super::simulated::SimulatedTruth;
 
-/// What there is to say of the truth, and of what was held against it.
+/// Scores of the truth, and of the forecasters compared with it.
 #[derive(Debug, Serialize)]
 pub(crate) struct TruthComparison {
     /// Landmarks.
     pub(crate) landmarks: usize,
     /// Accounts at landmarks.
     pub(crate) rows: usize,
-    /// Futures that told the truth, at each landmark.
+    /// Futures that estimated the truth, at each landmark.
     pub(crate) branches: u64,
     /// Futures that scored it, over all landmarks.
     pub(crate) futures: u32,
-    /// The truth first, then who was held against it.
+    /// The truth first, then the forecasters compared with it.
     pub(crate) forecasters: Vec<ForecasterComparison>,
 }
 
@@ -34,12 +35,12 @@ pub(crate) struct ForecasterComparison {
     pub(crate) name: &'static str,
     /// Scores on the futures; absent if there were none.
     pub(crate) scores: Option<ForecastScores>,
-    /// How near the truth it comes, by horizon; absent for the truth itself.
+    /// Its difference from the truth, by horizon; absent for the truth itself.
     pub(crate) agreement: Option<Vec<(&'static str, Agreement)>>,
 }
 
 impl SimulatedTruth {
-    /// Scores the truth on the further futures, and a model and first passage beside it.
+    /// Scores the truth on the further futures, and a model and first passage as well.
     pub(crate) fn compare(
         &self,
         model: Option<(&Model, &Observations)>,
@@ -47,18 +48,18 @@ impl SimulatedTruth {
         let truth = Forecasts::from_rows(&self.forecasts)?;
         let mut forecasters = vec![self.compare_forecaster("truth", &truth, None)];
         if let Some((model, observations)) = model {
-            let places = row_index(observations);
-            let rows: Vec<usize> = self.forecasts.iter().map(|row| places[&row_key(row)]).collect();
+            let index = row_index(observations);
+            let rows: Vec<usize> = self.forecasts.iter().map(|row| index[&row_key(row)]).collect();
             let features = observations.features.select(Axis(0), &rows);
             let forecasts = model.forecast(features.view())?;
             forecasters.push(self.compare_forecaster("model", &forecasts, Some(&truth)));
             let liquidated = first_passage_baseline(features.view());
             let closed = Array2::zeros(liquidated.dim());
             let passage = Forecasts { liquidated, closed, intervals: None };
-            let mut judged = self.compare_forecaster("first_passage", &passage, Some(&truth));
-            // It says nothing of closings.
-            judged.scores.iter_mut().for_each(|scores| scores.rcll = None);
-            forecasters.push(judged);
+            let mut compared = self.compare_forecaster("first_passage", &passage, Some(&truth));
+            // It does not forecast closings.
+            compared.scores.iter_mut().for_each(|scores| scores.rcll = None);
+            forecasters.push(compared);
         }
         let Self { landmarks, branches, futures, .. } = *self;
         Ok(TruthComparison {
@@ -99,7 +100,7 @@ impl SimulatedTruth {
         each.flat_map(|(row, outcomes)| std::iter::repeat_n(row, outcomes.len()))
     }
 
-    /// Each outcome's future: what accounts have in common is its prices.
+    /// Each outcome's future; accounts of a future share its prices.
     fn future_groups(&self) -> Vec<u32> {
         let each = self.first_future.iter().zip(&self.outcomes);
         each.flat_map(|(&first, outcomes)| (first..).take(outcomes.len())).collect()
@@ -109,12 +110,15 @@ impl SimulatedTruth {
 impl fmt::Display for TruthComparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { landmarks, rows, branches, futures, .. } = self;
-        writeln!(f, "{rows} accounts at {landmarks} landmarks; {branches} futures tell the truth")?;
-        writeln!(f, "at each, {futures} more in all score it\n")?;
+        writeln!(
+            f,
+            "{rows} accounts at {landmarks} landmarks; {branches} futures estimate the truth"
+        )?;
+        writeln!(f, "at each, {futures} more in total score it\n")?;
         let scored = self.forecasters.iter().filter_map(|j| Some((j.name, j.scores.as_ref()?)));
-        for (place, (horizon, _)) in HORIZONS.iter().enumerate() {
+        for (index, (horizon, _)) in HORIZONS.iter().enumerate() {
             for (name, scores) in scored.clone() {
-                let at = &scores.horizons[place].1;
+                let at = &scores.horizons[index].1;
                 let [auc, brier, ratio] =
                     [at.auc, at.brier, at.observed_over_expected].map(format_figure);
                 let liquidated = at.positives;
@@ -128,14 +132,14 @@ impl fmt::Display for TruthComparison {
             let [rcll, p] = [scores.rcll, scores.d_calibration_p].map(format_figure);
             writeln!(f, "{name:<13}  RCLL {rcll}  D-calibration p {p}")?;
         }
-        self.forecasters.iter().try_for_each(|judged| judged.write_agreement(f))
+        self.forecasters.iter().try_for_each(|forecaster| forecaster.write_agreement(f))
     }
 }
 
 impl ForecasterComparison {
     fn write_agreement(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(agreement) = &self.agreement else { return Ok(()) };
-        writeln!(f, "\n{} against the truth", self.name)?;
+        writeln!(f, "\n{} compared with the truth", self.name)?;
         for (horizon, at) in agreement {
             let [rank, error] = [at.rank_correlation, at.mean_absolute_error].map(format_figure);
             let [mean, truth] = [at.mean_forecast, at.mean_truth].map(format_figure);

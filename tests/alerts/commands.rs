@@ -84,7 +84,7 @@ fn replay_compares_rules_at_the_same_budget() {
     let replay = ["alerts", "replay", "--lake", lake, "--model", model];
     let early = plimsoll(&replay).output().expect("it runs");
     assert!(
-        error_line(&early).contains("it has seen what it is judged on"),
+        error_line(&early).contains("after the first landmark"),
         "{}",
         error_line(&early)
     );

@@ -1,12 +1,12 @@
-//! A replay as a table.
+//! The table of a replay.
 
 use std::fmt;
 
 use plimsoll_serve::Rule;
 
-use super::{ReplayReport, RuleResult};
+use super::report::{ReplayReport, RuleResult};
 
-/// A replay as people read it.
+/// Formats a replay as a table.
 pub(super) struct ReplayTable<'a>(pub(super) &'a ReplayReport);
 
 impl fmt::Display for ReplayTable<'_> {
@@ -19,7 +19,7 @@ impl fmt::Display for ReplayTable<'_> {
         )?;
         writeln!(
             f,
-            "{episodes} liquidations; the model knows nothing after {}\n",
+            "{episodes} liquidations; the model was trained until {}\n",
             self.0.trained_until.format("%F")
         )?;
         let head =
@@ -30,27 +30,27 @@ impl fmt::Display for ReplayTable<'_> {
             "{budget:>11}  {rule:<8} {fire:>8} {clear:>8} {recall:>7} {precision:>10} {lead:>7} {warnings:>9}"
         )?;
         for budget in &self.0.budgets {
-            for (place, tried) in budget.rules.iter().enumerate() {
-                let told = if place == 0 {
+            for (index, result) in budget.rules.iter().enumerate() {
+                let shown = if index == 0 {
                     budget.false_per_account_month.to_string()
                 } else {
                     String::new()
                 };
-                writeln!(f, "{told:>11}  {}", format_row(tried))?;
+                writeln!(f, "{shown:>11}  {}", format_row(result))?;
             }
         }
         Ok(())
     }
 }
 
-fn format_row(tried: &RuleResult) -> String {
-    let RuleResult { rule, scores: heard, .. } = tried;
+fn format_row(result: &RuleResult) -> String {
+    let RuleResult { rule, scores, .. } = result;
     let share = |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{share:.3}"));
-    let lead = heard.lead_hours.map_or("-".to_owned(), |[_, median, _]| format!("{median:.1}"));
+    let lead = scores.lead_hours.map_or("-".to_owned(), |[_, median, _]| format!("{median:.1}"));
     let (fire, clear) = (format_level(rule, rule.fire), format_level(rule, rule.clear));
     let name = rule.measure.horizon_name().map_or("HF".to_owned(), |name| format!("P({name})"));
-    let (recall, precision) = (share(heard.recall), share(heard.precision));
-    let warnings = heard.warnings;
+    let (recall, precision) = (share(scores.recall), share(scores.precision));
+    let warnings = scores.warnings;
     format!("{name:<8} {fire:>8} {clear:>8} {recall:>7} {precision:>10} {lead:>7} {warnings:>9}")
 }
 

@@ -1,12 +1,12 @@
-//! `print!` and `println!` that end quietly once nobody reads on.
+//! `print!` and `println!` that end the program quietly once the reader has closed the pipe.
 
 use std::fmt::Arguments;
 use std::io::{ErrorKind, Write, stdout};
 use std::process::exit;
 
-/// In the place of the standard one, which panics where `plimsoll status | head` has seen enough.
+/// Replaces the standard macro, which panics where `plimsoll status | head` has read enough.
 macro_rules! print {
-    ($($text:tt)*) => { $crate::out::write(format_args!($($text)*)) };
+    ($($text:tt)*) => { $crate::stdout::write(format_args!($($text)*)) };
 }
 
 /// Likewise, with the end of the line.
@@ -15,7 +15,7 @@ macro_rules! println {
     ($($text:tt)*) => { print!("{}\n", format_args!($($text)*)) };
 }
 
-/// Writes to stdout; a reader that is gone had what it wanted.
+/// Writes to stdout; exits with 0 if the pipe is closed.
 pub(crate) fn write(text: Arguments<'_>) {
     match stdout().write_fmt(text) {
         Ok(()) => {}

@@ -1,21 +1,21 @@
-//! Levels of a rule, as options.
+//! Alert rules on the command line.
 
 use plimsoll_serve::{Measure, NewRule};
 
-/// Reads a rule such as `24h=5%` or `24h=5%/1%`: the level that raises a warning, and the one below
-/// which it is over.
-pub(super) fn parse_probability_rule(text: &str) -> Result<NewRule, String> {
-    let usage = || format!("{text:?} is no rule: use 24h=5% or 24h=5%/1%");
+/// Parses a rule such as `24h=5%` or `24h=5%/1%`: the level that raises a warning, and the level below
+/// which it is cleared.
+pub(crate) fn parse_probability_rule(text: &str) -> Result<NewRule, String> {
+    let usage = || format!("{text:?} is not a rule: use 24h=5% or 24h=5%/1%");
     let (horizon, levels) = text.split_once('=').ok_or_else(usage)?;
-    let unknown = || format!("{horizon:?} is no horizon: use 1h, 6h, 24h, 3d, 7d or 30d");
+    let unknown = || format!("{horizon:?} is not a horizon: use 1h, 6h, 24h, 3d, 7d or 30d");
     let measure = Measure::from_horizon(horizon).ok_or_else(unknown)?;
     parse_rule(measure, levels).ok_or_else(usage)
 }
 
-/// Reads a rule such as `1.1` or `1.1/1.2`.
-pub(super) fn parse_health_factor_rule(text: &str) -> Result<NewRule, String> {
+/// Parses a rule such as `1.1` or `1.1/1.2`.
+pub(crate) fn parse_health_factor_rule(text: &str) -> Result<NewRule, String> {
     parse_rule(Measure::HealthFactor, text)
-        .ok_or_else(|| format!("{text:?} is no rule: use 1.1 or 1.1/1.2"))
+        .ok_or_else(|| format!("{text:?} is not a rule: use 1.1 or 1.1/1.2"))
 }
 
 fn parse_rule(measure: Measure, levels: &str) -> Option<NewRule> {

@@ -1,12 +1,12 @@
-//! Where messages may be sent, as options.
+//! Endpoints that messages may be sent to.
 
 use clap::Args;
 use plimsoll_serve::EgressPolicy;
 
-/// Where messages may be sent besides public addresses over https.
+/// Endpoints that are allowed besides public addresses over https.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct EgressArgs {
-    /// Allow plain http to this host, wherever it lies; may be given again.
+    /// Allow plain http to this host, at any address; may be given several times.
     #[arg(long, value_name = "HOST")]
     allow_http_to: Vec<String>,
     /// Allow endpoints at addresses that are not public, and plain http: for development only.
@@ -20,7 +20,8 @@ impl EgressArgs {
         Self { allow_http_to: vec![host.to_owned()], allow_private: false }
     }
 
-    pub(crate) fn into_egress(self) -> EgressPolicy {
+    /// The policy that the sender applies.
+    pub(crate) fn into_policy(self) -> EgressPolicy {
         EgressPolicy { allow_private: self.allow_private, plain_http_hosts: self.allow_http_to }
     }
 }
