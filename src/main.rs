@@ -17,6 +17,7 @@ mod reconcile;
 mod serve;
 mod simulate;
 mod status;
+mod table;
 mod train;
 mod truth;
 mod verify;

@@ -9,6 +9,7 @@ use plimsoll_model::Evaluation;
 use plimsoll_serve::SentAlert;
 
 use super::{Demo, sorted_by_risk, warnings};
+use crate::table::{format_figure, text_table};
 use crate::truth::TruthComparison;
 
 /// Accounts listed.
@@ -41,19 +42,15 @@ impl Summary<'_> {
         let Evaluation { from, to, rows, .. } = &self.evaluation;
         let (from, to) = (from.format("%F"), to.format("%F"));
         writeln!(f, "\nHow good were the forecasts? {rows} landmarks from {from} to {to}")?;
-        writeln!(
-            f,
-            "{:>9} {:>12} {:>7} {:>17} {:>9}",
-            "within", "liquidated", "AUC", "Brier/constant", "O/E"
-        )?;
-        for (horizon, at) in &self.evaluation.scores.horizons {
+        let rows = self.evaluation.scores.horizons.iter().map(|(horizon, at)| {
             let relative =
                 at.brier.zip(at.brier_constant).map(|(brier, constant)| brier / constant);
-            let [auc, relative, ratio] =
-                [at.auc, relative, at.observed_over_expected].map(|value| format_figure(value, 3));
-            writeln!(f, "{horizon:>9} {:>12} {auc:>7} {relative:>17} {ratio:>9}", at.positives)?;
-        }
-        Ok(())
+            let figures = [at.auc, relative, at.observed_over_expected];
+            let names = [(*horizon).to_owned(), at.positives.to_string()];
+            names.into_iter().chain(figures.map(|value| format_figure(value, 3))).collect()
+        });
+        let header = ["within", "liquidated", "AUC", "Brier/constant", "O/E"];
+        writeln!(f, "{}", text_table(&header, 1, rows))
     }
 
     fn write_truth(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,11 +58,6 @@ impl Summary<'_> {
         writeln!(
             f,
             "\nHow close are they to the true probabilities? {rows} accounts whose probability is known"
-        )?;
-        writeln!(
-            f,
-            "{:>9} {:>12} {:>12} {:>24} {:>24}",
-            "within", "mean truth", "mean model", "rank correlation", "mean absolute error"
         )?;
         let by_name = |name: &str| {
             let found =
@@ -75,14 +67,19 @@ impl Summary<'_> {
         let Some((model, passage)) = by_name("model").zip(by_name("first_passage")) else {
             return Ok(());
         };
-        for ((horizon, model), (_, passage)) in model.iter().zip(passage) {
-            let [truth, mean] =
-                [model.mean_truth, model.mean_forecast].map(|p| format_figure(p, 5));
-            let rank = format_pair(model.rank_correlation, passage.rank_correlation, 3);
-            let error = format_pair(model.mean_absolute_error, passage.mean_absolute_error, 5);
-            writeln!(f, "{horizon:>9} {truth:>12} {mean:>12} {rank:>24} {error:>24}")?;
-        }
-        writeln!(f, "{:>9} (in brackets: first passage, a closed formula)", "")
+        let rows = model.iter().zip(passage).map(|((horizon, model), (_, passage))| {
+            vec![
+                (*horizon).to_owned(),
+                format_figure(model.mean_truth, 5),
+                format_figure(model.mean_forecast, 5),
+                format_pair(model.rank_correlation, passage.rank_correlation, 3),
+                format_pair(model.mean_absolute_error, passage.mean_absolute_error, 5),
+            ]
+        });
+        let header =
+            ["within", "mean truth", "mean model", "rank correlation", "mean absolute error"];
+        writeln!(f, "{}", text_table(&header, 1, rows))?;
+        writeln!(f, "  (in brackets: first passage, a closed formula)")
     }
 
     fn write_at_risk(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -187,10 +184,6 @@ impl Summary<'_> {
         let width = outputs.iter().map(|(path, _)| path.len()).max().unwrap_or(0);
         outputs.iter().try_for_each(|(path, what)| writeln!(f, "  {path:width$}  {what}"))
     }
-}
-
-fn format_figure(value: Option<f64>, decimals: usize) -> String {
-    value.map_or_else(|| "-".to_owned(), |value| format!("{value:.decimals$}"))
 }
 
 fn format_pair(model: Option<f64>, passage: Option<f64>, decimals: usize) -> String {

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::row_index::{row_index, row_key};
 use super::simulated::SimulatedTruth;
+use crate::table::{format_figure, text_table};
 
 /// Scores of the truth, and of the forecasters compared with it.
 #[derive(Debug, Serialize)]
@@ -115,43 +116,49 @@ impl fmt::Display for TruthComparison {
             "{rows} accounts at {landmarks} landmarks; {branches} futures estimate the truth"
         )?;
         writeln!(f, "at each, {futures} more in total score it\n")?;
-        let scored = self.forecasters.iter().filter_map(|j| Some((j.name, j.scores.as_ref()?)));
-        for (index, (horizon, _)) in HORIZONS.iter().enumerate() {
-            for (name, scores) in scored.clone() {
-                let at = &scores.horizons[index].1;
-                let [auc, brier, ratio] =
-                    [at.auc, at.brier, at.observed_over_expected].map(format_figure);
-                let liquidated = at.positives;
-                writeln!(
-                    f,
-                    "{horizon:>4}  {name:<13}  {liquidated:>8} liquidated  AUC {auc}  Brier {brier}  O/E {ratio}"
-                )?;
-            }
-        }
-        for (name, scores) in scored {
-            let [rcll, p] = [scores.rcll, scores.d_calibration_p].map(format_figure);
-            writeln!(f, "{name:<13}  RCLL {rcll}  D-calibration p {p}")?;
-        }
+        self.write_scores(f)?;
         self.forecasters.iter().try_for_each(|forecaster| forecaster.write_agreement(f))
+    }
+}
+
+impl TruthComparison {
+    fn write_scores(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scored: Vec<(&str, &ForecastScores)> =
+            self.forecasters.iter().filter_map(|f| Some((f.name, f.scores.as_ref()?))).collect();
+        if scored.is_empty() {
+            return Ok(());
+        }
+        let horizons = HORIZONS.iter().enumerate();
+        let rows = horizons.flat_map(|(index, (horizon, _))| {
+            scored.iter().map(move |(name, scores)| {
+                let at = &scores.horizons[index].1;
+                let figures = [at.auc, at.brier, at.observed_over_expected];
+                let names = [(*horizon).to_owned(), (*name).to_owned(), at.positives.to_string()];
+                names.into_iter().chain(figures.map(|value| format_figure(value, 5))).collect()
+            })
+        });
+        let header = ["horizon", "forecast", "liquidated", "AUC", "Brier", "O/E"];
+        writeln!(f, "{}\n", text_table(&header, 2, rows))?;
+        let rows = scored.iter().map(|(name, scores)| {
+            let figures = [scores.rcll, scores.d_calibration_p];
+            let figures = figures.map(|value| format_figure(value, 5));
+            std::iter::once((*name).to_owned()).chain(figures).collect()
+        });
+        writeln!(f, "{}", text_table(&["forecast", "RCLL", "D-calibration p"], 1, rows))
     }
 }
 
 impl ForecasterComparison {
     fn write_agreement(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(agreement) = &self.agreement else { return Ok(()) };
-        writeln!(f, "\n{} compared with the truth", self.name)?;
-        for (horizon, at) in agreement {
-            let [rank, error] = [at.rank_correlation, at.mean_absolute_error].map(format_figure);
-            let [mean, truth] = [at.mean_forecast, at.mean_truth].map(format_figure);
-            writeln!(
-                f,
-                "{horizon:>4}  rank correlation {rank}  mean error {error}  mean {mean} (truth {truth})"
-            )?;
-        }
-        Ok(())
+        let rows = agreement.iter().map(|(horizon, at)| {
+            let figures =
+                [at.rank_correlation, at.mean_absolute_error, at.mean_forecast, at.mean_truth];
+            let figures = figures.map(|value| format_figure(value, 5));
+            std::iter::once((*horizon).to_owned()).chain(figures).collect()
+        });
+        let header = ["horizon", "rank correlation", "mean error", "mean", "mean truth"];
+        let table = text_table(&header, 1, rows);
+        writeln!(f, "\n{} compared with the truth\n{table}", self.name)
     }
-}
-
-fn format_figure(value: Option<f64>) -> String {
-    value.map_or_else(|| "     -".to_owned(), |value| format!("{value:.5}"))
 }

@@ -5,6 +5,10 @@ use std::fmt;
 use plimsoll_serve::Rule;
 
 use super::report::{ReplayReport, RuleResult};
+use crate::table::{format_figure, text_table};
+
+const HEADER: [&str; 8] =
+    ["false/month", "rule", "fire", "clear", "recall", "precision", "lead h", "warnings"];
 
 /// Formats a replay as a table.
 pub(super) struct ReplayTable<'a>(pub(super) &'a ReplayReport);
@@ -22,36 +26,29 @@ impl fmt::Display for ReplayTable<'_> {
             "{episodes} liquidations; the model was trained until {}\n",
             self.0.trained_until.format("%F")
         )?;
-        let head =
-            ["false/month", "rule", "fire", "clear", "recall", "precision", "lead h", "warnings"];
-        let [budget, rule, fire, clear, recall, precision, lead, warnings] = head;
-        writeln!(
-            f,
-            "{budget:>11}  {rule:<8} {fire:>8} {clear:>8} {recall:>7} {precision:>10} {lead:>7} {warnings:>9}"
-        )?;
-        for budget in &self.0.budgets {
-            for (index, result) in budget.rules.iter().enumerate() {
-                let shown = if index == 0 {
-                    budget.false_per_account_month.to_string()
-                } else {
-                    String::new()
-                };
-                writeln!(f, "{shown:>11}  {}", format_row(result))?;
-            }
-        }
-        Ok(())
+        let rows = self.0.budgets.iter().flat_map(|budget| {
+            budget.rules.iter().enumerate().map(|(index, result)| {
+                let shown = budget.false_per_account_month.to_string();
+                row(if index == 0 { shown } else { String::new() }, result)
+            })
+        });
+        writeln!(f, "{}", text_table(&HEADER, 2, rows))
     }
 }
 
-fn format_row(result: &RuleResult) -> String {
+fn row(budget: String, result: &RuleResult) -> Vec<String> {
     let RuleResult { rule, scores, .. } = result;
-    let share = |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{share:.3}"));
-    let lead = scores.lead_hours.map_or("-".to_owned(), |[_, median, _]| format!("{median:.1}"));
-    let (fire, clear) = (format_level(rule, rule.fire), format_level(rule, rule.clear));
     let name = rule.measure.horizon_name().map_or("HF".to_owned(), |name| format!("P({name})"));
-    let (recall, precision) = (share(scores.recall), share(scores.precision));
-    let warnings = scores.warnings;
-    format!("{name:<8} {fire:>8} {clear:>8} {recall:>7} {precision:>10} {lead:>7} {warnings:>9}")
+    vec![
+        budget,
+        name,
+        format_level(rule, rule.fire),
+        format_level(rule, rule.clear),
+        format_figure(scores.recall, 3),
+        format_figure(scores.precision, 3),
+        format_figure(scores.lead_hours.map(|[_, median, _]| median), 1),
+        scores.warnings.to_string(),
+    ]
 }
 
 fn format_level(rule: &Rule, level: f64) -> String {
