@@ -66,7 +66,7 @@ impl Replay {
         let trained_until = model.manifest().training.until;
         ensure!(
             trained_until <= from,
-            "the model was trained until {trained_until}, after the first landmark, {from}: use a later --from"
+            "the model was trained until {trained_until}, and the first landmark is {from}: use a later --from"
         );
         let forecasts = model.forecast(rows.features.view())?;
         let evaluator = AlertEvaluator::new(&rows);
