@@ -11,12 +11,12 @@ export const GENESIS_TIME_S = 1704067200;
 
 const START_TIMEOUT_MS = 15_000;
 
-/** Starts a node that mines only when told to and answers for every past block. */
+/** Starts a node that mines only on request and answers for every past block. */
 export async function startAnvil({ port, accountCount }) {
   const guard = spawn(
     process.execPath,
     [fileURLToPath(new URL('guard.mjs', import.meta.url)), binary(), ...options(port, accountCount)],
-    // A group of its own: Ctrl-C must reach the guard through us, not beside us.
+    // A group of its own: Ctrl-C must reach the guard through this process, not directly.
     { stdio: ['pipe', 'pipe', 'inherit'], detached: true },
   );
   const gone = new Promise((resolve) => guard.once('exit', resolve));
@@ -57,17 +57,17 @@ function binary() {
   return join(folder, 'bin/anvil');
 }
 
-/** The address anvil says it listens on (port 0 is its choice); all else it says is dropped. */
+/** The address on which anvil reports to listen (with port 0 it chooses one); other output is dropped. */
 function listening(guard) {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`anvil silent for ${START_TIMEOUT_MS} ms`)), START_TIMEOUT_MS);
-    let said = '';
+    let output = '';
     guard.stdout.on('data', (chunk) => {
-      if (said === null) return;
-      said += chunk;
-      const address = said.match(/Listening on (\S+)\n/)?.[1];
+      if (output === null) return;
+      output += chunk;
+      const address = output.match(/Listening on (\S+)\n/)?.[1];
       if (!address) return;
-      said = null;
+      output = null;
       clearTimeout(late);
       resolve(address);
     });

@@ -34,7 +34,7 @@ export class Chain {
     this.push(signer, contract.address, contract.encode(name, args), name);
   }
 
-  /** Queues a deployment and tells already where it will lie. */
+  /** Queues a deployment and returns its future address. */
   deploy(signer, artifact, args = [], libraries = {}) {
     const address = getCreateAddress({ from: signer.address, nonce: signer.nonce });
     this.push(signer, null, initCode(artifact, args, libraries), 'constructor');

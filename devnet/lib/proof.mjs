@@ -1,6 +1,6 @@
 import { eventTable, eventTable36, forEachLog } from './events.mjs';
 
-/** Events without which the scenario is not what its README says. */
+/** Events that the scenario must contain, as its README states. */
 const REQUIRED = [
   'Aave.Supply', 'Aave.Withdraw', 'Aave.Borrow', 'Aave.Repay', 'Aave.LiquidationCall', 'Aave.FlashLoan',
   'Aave.ReserveUsedAsCollateralEnabled', 'Aave.ReserveUsedAsCollateralDisabled', 'Aave.UserEModeSet',
@@ -53,7 +53,7 @@ export async function proveScenario(world, aave36) {
       answersOfBlock.add(key);
     }
   });
-  await judgeLiquidations(world, liquidations, facts);
+  await classifyLiquidations(world, liquidations, facts);
   facts.accountsWithBadDebt = (await world.look(world.borrowers, { tokens: false }))
     .filter(({ debtUsd, collateralUsd }) => debtUsd > 0 && collateralUsd === 0).length;
   const missing = [...[...REQUIRED, ...(aave36 ? REQUIRED_36 : [])].filter((name) => !logCounts[name]), ...Object.keys(facts).filter((name) => facts[name] === 0)];
@@ -71,7 +71,7 @@ function addressesOf(aave36) {
 }
 
 /** Half or all of the debt, as the block before had it. */
-async function judgeLiquidations(world, liquidations, facts) {
+async function classifyLiquidations(world, liquidations, facts) {
   const { chain, reserves } = world;
   for (const { block, debtAsset, user, debtToCover, receiveAToken } of liquidations) {
     facts[receiveAToken ? 'liquidationsForATokens' : 'liquidationsForTokens'] += 1;

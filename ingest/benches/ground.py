@@ -1,4 +1,4 @@
-"""What the race needs to stand on: a node with a history, and the tools."""
+"""What the race needs: a node with a history, and the tools."""
 
 import json
 import subprocess
@@ -23,7 +23,7 @@ def tools(folder):
         venv.create(folder, clear=True, with_pip=True)
         pip = [programs / 'pip', 'install', '--quiet', '--disable-pip-version-check']
         subprocess.run([*pip, '-r', REQUIREMENTS], check=True)
-        # pip says that eth-abi does not like it; that is why it comes second.
+        # pip reports a conflict with eth-abi, so it is installed second.
         subprocess.run([*pip, IMPORTABLE], check=True, stderr=subprocess.DEVNULL)
         done.write_text(wanted)
     return programs
@@ -50,7 +50,7 @@ def node(devnet, out, scale):
 
 @contextmanager
 def running(out):
-    """A devnet that somebody else keeps up."""
+    """A devnet that was started by somebody else."""
     yield deployment(out)
 
 

@@ -40,14 +40,14 @@ def main():
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
-    say = parser.add_argument
-    say('--plimsoll', type=Path, default=ground.REPOSITORY / 'target/release/plimsoll')
-    say('--rounds', type=int, default=7, help='runs of each, the first of which is thrown away')
-    say('--scale', default='large', help='of the devnet: small or large')
-    say('--devnet', type=Path, default=ground.REPOSITORY / 'devnet', help='folder of up.mjs')
-    say('--running', metavar='OUT', help='the --out folder of a devnet that is up already')
-    say('--work', help='folder that is kept, with the installed peers; a passing one otherwise')
-    say('--json', type=Path, help='where the figures go')
+    option = parser.add_argument
+    option('--plimsoll', type=Path, default=ground.REPOSITORY / 'target/release/plimsoll')
+    option('--rounds', type=int, default=7, help='runs of each, the first of which is thrown away')
+    option('--scale', default='large', help='of the devnet: small or large')
+    option('--devnet', type=Path, default=ground.REPOSITORY / 'devnet', help='folder of up.mjs')
+    option('--running', metavar='OUT', help='the --out folder of a devnet that is already running')
+    option('--work', help='folder to keep, with the installed peers; a temporary one otherwise')
+    option('--json', type=Path, help='file for the figures')
     options = parser.parse_args()
     if options.rounds < 2:
         parser.error('--rounds must be 2 or more: the first is thrown away')
@@ -57,7 +57,7 @@ def arguments():
 
 
 def lay_out(chain, out, plimsoll, tools, work):
-    """Lets plimsoll show what it asks for: that filter and that range are the course."""
+    """Records what plimsoll requests: that filter and that range are the course."""
     folder = work / 'scouting'
     shutil.rmtree(folder, ignore_errors=True)
     market, filter_file = out / 'aave-v3.toml', work / 'filter.json'
@@ -74,7 +74,7 @@ def lay_out(chain, out, plimsoll, tools, work):
 
 
 def race(course, rounds, work):
-    """Round by round, each begun by another, so that a noisy minute hits all alike."""
+    """Runs all contenders in each round, starting with another one each time, so that noise affects all alike."""
     runs = {contender.name: [] for contender in CONTENDERS}
     kept, agreed = {}, None
     for number in range(rounds):
@@ -83,11 +83,11 @@ def race(course, rounds, work):
             folder = work / 'output'
             shutil.rmtree(folder, ignore_errors=True)
             took = run(contender, course, folder)
-            told = rows(contender, course, folder)
-            kept[contender.name] = told.pop('rows')
-            agreed = agreed or told
-            if told != agreed:
-                raise SystemExit(f'{contender.name} has other logs than the rest: {told}, not {agreed}')
+            logs = rows(contender, course, folder)
+            kept[contender.name] = logs.pop('rows')
+            agreed = agreed or logs
+            if logs != agreed:
+                raise SystemExit(f'{contender.name} has other logs than the rest: {logs}, not {agreed}')
             if number > 0:
                 runs[contender.name].append(took)
             print(f"round {number} {contender.name}: {took['seconds']:.2f} s", file=sys.stderr)
@@ -113,33 +113,33 @@ def summary(contender, runs):
 
 
 def run(contender, course, folder):
-    """Runs the contender once: its seconds, those on a processor, and its most memory."""
+    """Runs the contender once; returns its seconds, its processor time and its peak memory."""
     folder.mkdir()
     took = {'seconds': 0.0, 'cpu_s': 0.0, 'peak_mib': 0.0}
     for command in contender.commands(course, folder):
         started = time.perf_counter()
-        told, used = finish([str(word) for word in command], contender.name)
-        took['seconds'] += float(told) if contender.times_itself else time.perf_counter() - started
+        output, used = finish([str(word) for word in command], contender.name)
+        took['seconds'] += float(output) if contender.times_itself else time.perf_counter() - started
         took['cpu_s'] += used.ru_utime + used.ru_stime
         took['peak_mib'] = max(took['peak_mib'], used.ru_maxrss / 1024)
     return took
 
 
 def finish(command, name):
-    """What the command printed, and what it used."""
+    """Returns what the command printed, and its resource usage."""
     with tempfile.TemporaryFile('w+') as complaints:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
-        told = process.stdout.read()
+        output = process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
             complaints.seek(0)
             raise SystemExit(f'{name} ended with code {process.returncode}:\n{complaints.read()[-4000:]}')
-        return told, used
+        return output, used
 
 
 def requests(contender, course, folder):
-    """What the contender asks of the node, counted outside the race."""
+    """Counts the requests of the contender, outside the race."""
     shutil.rmtree(folder, ignore_errors=True)
     with Relay(course.rpc) as relay:
         run(contender, replace(course, rpc=relay.url), folder)

@@ -8,7 +8,7 @@ const LADDER_STEPS = 5;
 const LADDER_STEP_USD = 40_000;
 const definition = (symbol) => ALL_ASSETS.find((asset) => asset.symbol === symbol);
 
-/** Brings each pool to the price the feeds tell. */
+/** Brings each pool to the price of the feeds. */
 export async function arbitrage(world, pricesUsd) {
   const slots = await world.chain.calls(world.swapPools.map(({ contract }) => [contract, 'slot0']));
   for (const [i, pool] of world.swapPools.entries()) {

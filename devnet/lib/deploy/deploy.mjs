@@ -6,7 +6,7 @@ import { deployAggregator, deployProxy, nodeCountOf, oracleNodes } from './feeds
 import { deployMorpho } from './morpho.mjs';
 import { deployUniswap } from './uniswap.mjs';
 
-/** Deploys everything but the late reserve, and tells where it lies: `deployment.json` in the making. */
+/** Deploys everything but the late reserve, and returns the addresses: a part of `deployment.json`. */
 export async function deployAll(chain, accounts) {
   const { admin } = accounts;
   const tokens = {};

@@ -12,8 +12,8 @@ const QUIET_DAYS = 14;
 const CRASH = [{ WETH: 0.9, wstETH: 0.88 }, { WETH: 0.78, wstETH: 0.68 }, { WETH: 1, wstETH: 1 }];
 
 /**
- * The second market's whole life, after the first market's: its own accounts are some of the first
- * market's users. Gives what `deployment.json` says of it.
+ * The second market's whole history, after the first market's: its own accounts are some of the first
+ * market's users. Returns its part of `deployment.json`.
  */
 export async function runAave36(world) {
   const { chain, accounts, tokens } = world;
