@@ -1,28 +1,28 @@
 //! The results of the demonstration, and the next commands.
 
 use std::fmt;
+use std::net::SocketAddr;
+use std::path::Path;
 
 use plimsoll_features::HORIZONS;
-use plimsoll_govern::{CollateralField, Proposal};
-use plimsoll_lake::tables::Forecast;
+use plimsoll_govern::CollateralField;
 use plimsoll_model::Evaluation;
-use plimsoll_serve::SentAlert;
 
-use super::{Demo, sorted_by_risk, warnings};
+use super::results::{Results, sorted_by_risk};
+use super::warnings;
 use crate::table::{format_figure, text_table};
 use crate::truth::TruthComparison;
 
 /// Accounts listed.
 const LISTED_ACCOUNTS: usize = 5;
 
-/// All results.
+/// Formats the results.
 pub(super) struct Summary<'a> {
-    pub(super) demo: &'a Demo,
-    pub(super) evaluation: Evaluation,
-    pub(super) comparison: TruthComparison,
-    pub(super) forecasts: Vec<Forecast>,
-    pub(super) proposal: Proposal,
-    pub(super) warnings: Vec<SentAlert>,
+    /// The folder of the demonstration.
+    pub(super) dir: &'a Path,
+    /// The address of its server.
+    pub(super) listen: SocketAddr,
+    pub(super) results: &'a Results,
 }
 
 impl fmt::Display for Summary<'_> {
@@ -39,10 +39,10 @@ impl fmt::Display for Summary<'_> {
 
 impl Summary<'_> {
     fn write_scores(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Evaluation { from, to, rows, .. } = &self.evaluation;
+        let Evaluation { from, to, rows, .. } = &self.results.evaluation;
         let (from, to) = (from.format("%F"), to.format("%F"));
         writeln!(f, "\nHow good were the forecasts? {rows} landmarks from {from} to {to}")?;
-        let rows = self.evaluation.scores.horizons.iter().map(|(horizon, at)| {
+        let rows = self.results.evaluation.scores.horizons.iter().map(|(horizon, at)| {
             let relative =
                 at.brier.zip(at.brier_constant).map(|(brier, constant)| brier / constant);
             let figures = [at.auc, relative, at.observed_over_expected];
@@ -54,14 +54,18 @@ impl Summary<'_> {
     }
 
     fn write_truth(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let TruthComparison { rows, .. } = self.comparison;
+        let TruthComparison { rows, .. } = self.results.comparison;
         writeln!(
             f,
             "\nHow close are they to the true probabilities? {rows} accounts whose probability is known"
         )?;
         let by_name = |name: &str| {
-            let found =
-                self.comparison.forecasters.iter().find(|forecaster| forecaster.name == name);
+            let found = self
+                .results
+                .comparison
+                .forecasters
+                .iter()
+                .find(|forecaster| forecaster.name == name);
             found.and_then(|forecaster| forecaster.agreement.as_ref())
         };
         let Some((model, passage)) = by_name("model").zip(by_name("first_passage")) else {
@@ -83,7 +87,7 @@ impl Summary<'_> {
     }
 
     fn write_at_risk(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let forecasts = sorted_by_risk(&self.forecasts);
+        let forecasts = sorted_by_risk(&self.results.forecasts);
         let time = forecasts.first().map(|forecast| forecast.time.format("%F %R").to_string());
         writeln!(f, "\nWho is at risk? {} UTC", time.unwrap_or_default())?;
         for forecast in forecasts.iter().take(LISTED_ACCOUNTS) {
@@ -103,7 +107,7 @@ impl Summary<'_> {
 
     fn write_proposal(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "\nWhat should governance change? In basis points")?;
-        for collateral in &self.proposal.collaterals {
+        for collateral in &self.results.proposal.collaterals {
             let asset = &collateral.before.asset;
             let changed = CollateralField::ALL.into_iter().filter(|field| {
                 !collateral.no_change
@@ -125,16 +129,17 @@ impl Summary<'_> {
     fn write_warnings(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let percent = 100.0 * warnings::FIRE_PROBABILITY;
         writeln!(f, "\nWho was warned? At {percent} % within a week, of those at most risk")?;
-        self.warnings
+        self.results
+            .warnings
             .iter()
             .take(LISTED_ACCOUNTS)
             .try_for_each(|sent| writeln!(f, "  {}", sent.text))
     }
 
     fn write_next_commands(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Demo { dir, listen, .. } = self.demo;
+        let Self { dir, listen, .. } = self;
         let dir = dir.display();
-        let account = sorted_by_risk(&self.forecasts)
+        let account = sorted_by_risk(&self.results.forecasts)
             .first()
             .map_or("", |forecast| forecast.account.as_str());
         let horizons = HORIZONS.len();
@@ -165,7 +170,7 @@ impl Summary<'_> {
     }
 
     fn write_outputs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Demo { dir, listen, .. } = self.demo;
+        let Self { dir, listen, .. } = self;
         let dir = dir.display();
         writeln!(f, "\nFiles")?;
         let outputs = [
