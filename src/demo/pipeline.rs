@@ -85,7 +85,7 @@ impl Pipeline {
         steps.run_with_output("features", |_| {
             let stored = Observations::read(store);
             let (observations, what) = match stored {
-                Ok(observations) => (observations, "exists already"),
+                Ok(observations) => (observations, "there already"),
                 // None yet, or computed by a version with other features.
                 Err(FeatureError::NoObservations | FeatureError::MissingColumn { .. }) => {
                     let every: LandmarkInterval = LANDMARK_INTERVAL.parse()?;
@@ -112,7 +112,7 @@ impl Pipeline {
                 manifest.data_fingerprint == fingerprint && manifest.training.until == until
             });
             if let Some(model) = stored {
-                return Ok((model, "exists already".to_owned()));
+                return Ok((model, "there already".to_owned()));
             }
             let on_progress = |progress: plimsoll_model::Progress| {
                 bar.set_length(progress.total as u64);
@@ -140,7 +140,7 @@ impl Pipeline {
                 backtest::write_report(store, observations, model, &dir)?;
             }
             let what =
-                if exists { "exists already" } else { "calibration, warnings, crash windows" };
+                if exists { "there already" } else { "calibration, warnings, crash windows" };
             Ok(format!("{}: {what}", dir.join("index.html").display()))
         })
     }
@@ -155,7 +155,7 @@ impl Pipeline {
             let file = dir.join("truth.parquet");
             let (truth, what) = match read_parquet(&file) {
                 Ok(forecasts) => {
-                    (SimulatedTruth::from_forecasts(forecasts), "exists already".to_owned())
+                    (SimulatedTruth::from_forecasts(forecasts), "there already".to_owned())
                 }
                 Err(error) if error.is_not_found() => {
                     let mut truth = SimulatedTruth::simulate(
