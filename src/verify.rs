@@ -40,7 +40,7 @@ impl Verify {
             tokio::runtime::Runtime::new()?.block_on(hashes)?;
         }
         self.output.print(&verification, &verification)?;
-        anyhow::ensure!(verification.is_valid(), "the lake is incomplete or inconsistent");
+        anyhow::ensure!(verification.is_valid(), "the lake does not hold what it claims");
         Ok(())
     }
 }

@@ -106,7 +106,7 @@ impl Summary<'_> {
     }
 
     fn write_proposal(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "\nWhat should governance change? In basis points")?;
+        writeln!(f, "\nWhat should governance move? In basis points")?;
         for collateral in &self.results.proposal.collaterals {
             let asset = &collateral.before.asset;
             let changed = CollateralField::ALL.into_iter().filter(|field| {
@@ -143,7 +143,7 @@ impl Summary<'_> {
             .first()
             .map_or("", |forecast| forecast.account.as_str());
         let horizons = HORIZONS.len();
-        writeln!(f, "\nNext commands")?;
+        writeln!(f, "\nLook next at")?;
         let lines = [
             (
                 format!("plimsoll evaluate --lake {dir}/lake --model {dir}/model"),
