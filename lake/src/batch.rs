@@ -1,4 +1,4 @@
-//! Checks on record batches before they enter a file, and after they leave one.
+//! Record batches: checks before writing, and adjustments after reading.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,10 +11,10 @@ use crate::{CoveredRange, Filter, LakeError, RangeUnit, Table};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 
-/// Puts the table's own columns in the table's order, keeping any further ones behind them.
+/// Reorders columns to the table's order; additional columns follow in their own order.
 ///
 /// # Errors
-/// [`LakeError::Schema`] if a column is absent or of another type.
+/// [`LakeError::SchemaMismatch`] if a column is missing or has another type.
 pub(crate) fn conform(table: &Table, batch: &RecordBatch) -> Result<RecordBatch, LakeError> {
     let schema = batch.schema();
     let mismatch = || LakeError::SchemaMismatch {
@@ -42,10 +42,10 @@ fn describe_columns(schema: &SchemaRef) -> String {
     schema.fields().iter().map(field).collect::<Vec<_>>().join(", ")
 }
 
-/// Gives a batch from a file the nullable columns that its table got after the file was written.
+/// Adds null columns for nullable columns that were added to the table after the file was written.
 ///
 /// # Errors
-/// [`LakeError::NoColumn`] if a column is absent that may not be null.
+/// [`LakeError::MissingColumn`] if a required column is missing.
 pub(crate) fn add_missing_columns(
     table: &Table,
     batch: RecordBatch,
@@ -55,8 +55,8 @@ pub(crate) fn add_missing_columns(
     let schema = batch.schema();
     let own = table.schema();
     let (mut fields, mut columns) = (schema.fields().to_vec(), batch.columns().to_vec());
-    // Whole batches are joined by their columns' places, so an absent one is put at its own.
-    for (place, field) in
+    // Batches are concatenated by column position, so a missing column is inserted at its own index.
+    for (index, field) in
         own.fields().iter().filter(|f| filter.includes_column(f.name())).enumerate()
     {
         if schema.index_of(field.name()).is_ok() {
@@ -68,8 +68,8 @@ pub(crate) fn add_missing_columns(
                 column: field.name().clone(),
             });
         }
-        fields.insert(place, Arc::clone(field));
-        columns.insert(place, new_null_array(field.data_type(), batch.num_rows()));
+        fields.insert(index, Arc::clone(field));
+        columns.insert(index, new_null_array(field.data_type(), batch.num_rows()));
     }
     let schema = Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()));
     let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
@@ -90,7 +90,7 @@ pub(crate) fn sort(table: &Table, batch: &RecordBatch) -> Result<RecordBatch, La
     Ok(take_record_batch(batch, &order)?)
 }
 
-/// Joins batches of one schema end to end.
+/// Concatenates batches of one schema.
 pub(crate) fn concat(
     schema: &SchemaRef,
     batches: &[RecordBatch],
@@ -98,7 +98,7 @@ pub(crate) fn concat(
     Ok(concat_batches(schema, batches)?)
 }
 
-/// Each row's place on its table's axis: its block, its second or its line.
+/// The range value of each row: its block, second or line; 0 for [`RangeUnit::Whole`].
 pub(crate) fn range_values(table: &Table, batch: &RecordBatch) -> Result<Vec<i64>, LakeError> {
     let (unit, name) = table.ranged_by;
     if unit == RangeUnit::Whole {
@@ -116,13 +116,13 @@ pub(crate) fn range_values(table: &Table, batch: &RecordBatch) -> Result<Vec<i64
     })
 }
 
-/// Checks that every row lies in the range it is said to be in.
+/// Checks that the range contains every row.
 pub(crate) fn check_range(
     table: &Table,
-    places: &[i64],
+    values: &[i64],
     range: CoveredRange,
 ) -> Result<(), LakeError> {
-    match places.iter().find(|&&value| !range.contains(value)) {
+    match values.iter().find(|&&value| !range.contains(value)) {
         None => Ok(()),
         Some(&value) => {
             Err(LakeError::OutOfRange { table: table.name, value, from: range.from, to: range.to })

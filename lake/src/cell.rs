@@ -1,4 +1,4 @@
-//! The Rust types a column may have, and how each lies in Arrow.
+//! The Rust types of column values and their Arrow encodings.
 
 use std::sync::Arc;
 
@@ -12,22 +12,22 @@ use arrow::datatypes::{
 };
 use chrono::{DateTime, Utc};
 
-/// Digits of an exact integer amount; 10^38 exceeds every token supply in its smallest unit.
+/// Digits of an exact integer amount; 10^38 exceeds every token supply in smallest units.
 const EXACT_DIGITS: u8 = 38;
 
-/// A Rust type that is one column's cell.
+/// A Rust type of a column's values.
 pub(crate) trait Cell: Sized {
-    /// Whether the column may hold nulls.
+    /// Whether the column is nullable.
     const NULLABLE: bool;
     /// The column's Arrow type.
     fn data_type() -> DataType;
-    /// Lays cells out as an Arrow array.
+    /// Encodes values as an Arrow array.
     fn encode(cells: impl Iterator<Item = Self>) -> ArrayRef;
-    /// Reads one cell; `array` has [`Cell::data_type`].
+    /// Decodes one value; `array` has type [`Cell::data_type`].
     fn decode(array: &dyn Array, row: usize) -> Self;
 }
 
-/// A type that lies in Arrow as it is, or null when wrapped in `Option`.
+/// A type with an Arrow equivalent, nullable when wrapped in `Option`.
 trait Primitive: Sized {
     fn data_type() -> DataType;
     fn encode(cells: impl Iterator<Item = Option<Self>>) -> ArrayRef;

@@ -1,4 +1,4 @@
-//! Whether a lake has changed, without reading it.
+//! Change detection from file metadata.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -7,8 +7,9 @@ use std::time::UNIX_EPOCH;
 use crate::{LakeError, Store, Table};
 
 impl Store {
-    /// A number that changes as some tables' files do: from their names, lengths and times of
-    /// change. It means nothing to another version of the program.
+    /// A hash of the names, lengths and modification times of the tables' files.
+    ///
+    /// Comparable only within one version of the program.
     ///
     /// # Errors
     /// [`LakeError::Io`] if a folder cannot be read.
@@ -17,7 +18,7 @@ impl Store {
         for table in tables {
             for entry in self.files(table)? {
                 entry.path.hash(&mut hasher);
-                // A file that a writer has just replaced makes for another stamp as well.
+                // A file that a writer has just replaced also changes the token.
                 let known = fs::metadata(&entry.path).ok();
                 let changed = known.as_ref().and_then(|known| known.modified().ok());
                 let changed = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok());

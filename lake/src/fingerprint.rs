@@ -1,4 +1,4 @@
-//! A lake's content, as one hash.
+//! A hash of a lake's content.
 
 use std::fs::File;
 use std::io;
@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 use crate::{LakeError, Store, Table};
 
 impl Store {
-    /// SHA-256 over the names and bytes of some tables' files, in hex.
+    /// SHA-256 of the names and contents of the tables' files, in hex.
     ///
-    /// Equal rows written in the same steps give equal files, so the hash names the data a model
-    /// was trained on.
+    /// Equal rows written in the same steps produce equal files, so the hash identifies the data that
+    /// a model was trained on.
     ///
     /// # Errors
     /// [`LakeError::Io`] if a file cannot be read.
@@ -33,7 +33,7 @@ impl Store {
     }
 }
 
-/// Feeds what is written into a hash.
+/// A writer that updates a hash.
 struct HashWriter<'a>(&'a mut Sha256);
 
 impl io::Write for HashWriter<'_> {

@@ -1,4 +1,4 @@
-//! Arrow batches as polars frames, copied column by column.
+//! Conversion of Arrow batches to polars frames, column by column.
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{
@@ -8,7 +8,7 @@ use arrow::datatypes::{
 use polars::prelude as pl;
 use polars::prelude::{IntoSeries, NamedFrom, NewChunkedArray};
 
-/// The polars schema that [`to_frame`] gives an Arrow schema.
+/// The polars schema of an Arrow schema, as [`to_frame`] converts it.
 pub(crate) fn to_frame_schema(schema: &SchemaRef) -> pl::Schema {
     let fields = schema.fields().iter();
     fields.map(|f| pl::Field::new(f.name().as_str().into(), polars_type(f.data_type()))).collect()
@@ -29,7 +29,7 @@ fn polars_type(arrow: &DataType) -> pl::DataType {
     }
 }
 
-/// Stacks the named columns of batches into one frame; times are UTC.
+/// Concatenates the named columns of batches into one frame; times are UTC.
 pub(crate) fn to_frame(
     schema: &SchemaRef,
     names: &[String],

@@ -1,12 +1,13 @@
-//! The lake: every table's schema in one place, and the Parquet store that keeps them.
+//! Schemas of all tables, and the Parquet store.
 //!
-//! A lake is a folder. A table is a folder in it, its partitions are Hive folders
-//! (`protocol=maker/market=eth-b`), and each file is named by the range that it covers
-//! (`blocks_000011088554_000011999999.parquet`). A range that was looked at and held nothing is
+//! A lake is a folder. Each table is a subfolder, its partitions are Hive folders
+//! (`protocol=maker/market=eth-b`), and each file is named after the range it covers
+//! (`blocks_000011088554_000011999999.parquet`). A range that was indexed and contains no rows is
 //! an empty file, so an absent range always means "not indexed".
 //!
-//! Files are written aside and renamed, so a file that exists is finished. Writers of one
-//! partition take turns on an advisory lock that dies with its holder; readers take none.
+//! Files are written to a temporary name, synced and renamed, so a file that exists is complete.
+//! Writers of one partition are serialised by an advisory lock, which the operating system releases
+//! if its process dies. Readers take no lock.
 //!
 //! ```
 //! use plimsoll_lake::{Partition, Range, Store, tables::{OraclePrice, Row}};
@@ -15,7 +16,7 @@
 //! let store = Store::create(dir.path())?;
 //! let time = "2022-04-30T23:00:00Z".parse()?;
 //! let price = OraclePrice::spot("usdt_candles", "ETH", time, 2725.1);
-//! let partition = Partition::of(&OraclePrice::TABLE, &["usdt_candles"])?;
+//! let partition = Partition::new(&OraclePrice::TABLE, &["usdt_candles"])?;
 //! let batch = OraclePrice::to_batch(&[price.clone()])?;
 //! let range = Range::times(time, time)?;
 //! assert_eq!(store.merge(&partition, range, &batch)?.added, 1);

@@ -1,4 +1,4 @@
-//! A table's partition: one value for each of its partition columns.
+//! A partition of a table: one value per partition column.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ impl Partition {
     /// The partition of `table` with these values, in the order of its partition columns.
     ///
     /// # Errors
-    /// [`LakeError::PartitionValue`] if a value is missing, or could not be a folder's name.
+    /// [`LakeError::InvalidPartitionValue`] if a value is missing or cannot be a folder name.
     pub fn new<S: AsRef<str>>(table: &'static Table, values: &[S]) -> Result<Self, LakeError> {
         let values: Vec<String> = values.iter().map(|v| v.as_ref().to_owned()).collect();
         let expected = table.partitioned_by.len();
@@ -32,10 +32,10 @@ impl Partition {
         }
     }
 
-    /// Parts a batch by the partitions that its rows name.
+    /// Splits a batch by the partition of each row.
     ///
     /// # Errors
-    /// [`LakeError::PartitionValue`] if a row's value could not be a folder's name.
+    /// [`LakeError::InvalidPartitionValue`] if a row's value cannot be a folder name.
     pub fn split_batch(
         table: &'static Table,
         batch: &RecordBatch,
@@ -68,7 +68,7 @@ impl Partition {
         &self.values
     }
 
-    /// The partition's folder below the lake's root: `table/column=value/...`.
+    /// The partition's folder relative to the lake's root: `table/column=value/...`.
     #[must_use]
     pub fn path(&self) -> PathBuf {
         let hive = |(column, value): (&&str, &String)| format!("{column}={value}");

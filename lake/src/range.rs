@@ -1,10 +1,10 @@
-//! The range a file covers, and the file name that says so.
+//! The range of blocks, seconds or lines that a file covers, encoded in its name.
 
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeZone, Utc};
 
 use crate::LakeError;
 
-/// What a range counts.
+/// The unit of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RangeUnit {
     /// Block numbers.
@@ -13,24 +13,24 @@ pub enum RangeUnit {
     Times,
     /// Line numbers of a source file.
     Lines,
-    /// The table is small and kept in one file a partition.
+    /// No unit: the table is small, with one file per partition.
     Whole,
 }
 
 /// An inclusive range of blocks, seconds or lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CoveredRange {
-    /// What is counted.
+    /// The unit.
     pub unit: RangeUnit,
-    /// First value covered.
+    /// First value of the range.
     pub from: i64,
-    /// Last value covered.
+    /// Last value of the range.
     pub to: i64,
 }
 
-/// Blocks in one file: about five months of Ethereum.
+/// Blocks per file.
 const BLOCKS_PER_FILE: i64 = 100_000;
-/// Lines in one file.
+/// Lines per file.
 const LINES_PER_FILE: i64 = 100_000_000;
 const TIME_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 const EXTENSION: &str = ".parquet";
@@ -39,29 +39,29 @@ impl CoveredRange {
     /// Blocks `from..=to`.
     ///
     /// # Errors
-    /// [`LakeError::Range`] if `to < from`.
+    /// [`LakeError::InvalidRange`] if `to < from`.
     pub fn blocks(from: u64, to: u64) -> Result<Self, LakeError> {
         Self::new(RangeUnit::Blocks, from as i64, to as i64)
     }
 
-    /// The seconds that hold `from..=to`.
+    /// The range of whole seconds that contains `from..=to`.
     ///
     /// # Errors
-    /// [`LakeError::Range`] if `to < from`.
+    /// [`LakeError::InvalidRange`] if `to < from`.
     pub fn times(from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Self, LakeError> {
         Self::new(RangeUnit::Times, from.timestamp(), to.timestamp())
     }
 
-    /// Everything, for tables kept in one file.
+    /// The range of a table with one file per partition.
     #[must_use]
     pub const fn whole() -> Self {
         Self { unit: RangeUnit::Whole, from: 0, to: 0 }
     }
 
-    /// A range of any unit.
+    /// A range with the given unit.
     ///
     /// # Errors
-    /// [`LakeError::Range`] if `to < from` or `from < 0`.
+    /// [`LakeError::InvalidRange`] if `to < from` or `from < 0`.
     pub fn new(unit: RangeUnit, from: i64, to: i64) -> Result<Self, LakeError> {
         if from < 0 || to < from {
             Err(LakeError::InvalidRange { from, to })
@@ -76,37 +76,37 @@ impl CoveredRange {
         (self.from.unsigned_abs(), self.to.unsigned_abs())
     }
 
-    /// Whether anything at or after `place` is covered.
+    /// Whether the range contains a value at or after `value`.
     #[must_use]
-    pub const fn ends_at_or_after(self, place: i64) -> bool {
-        self.to >= place
+    pub const fn ends_at_or_after(self, value: i64) -> bool {
+        self.to >= value
     }
 
-    /// Whether `value` lies within.
+    /// Whether the range contains `value`.
     #[must_use]
     pub const fn contains(self, value: i64) -> bool {
         self.from <= value && value <= self.to
     }
 
-    /// Whether `other` lies wholly within.
+    /// Whether the range contains all of `other`.
     #[must_use]
     pub fn covers(self, other: Self) -> bool {
         self.unit == other.unit && self.from <= other.from && other.to <= self.to
     }
 
-    /// Whether the two overlap or follow each other without a gap.
+    /// Whether the ranges overlap or are adjacent.
     #[must_use]
     pub fn touches(self, other: Self) -> bool {
         self.unit == other.unit && self.from <= other.to + 1 && other.from <= self.to + 1
     }
 
-    /// The smallest range that covers both.
+    /// The smallest range that contains both.
     #[must_use]
     pub fn hull(self, other: Self) -> Self {
         Self { unit: self.unit, from: self.from.min(other.from), to: self.to.max(other.to) }
     }
 
-    /// Cuts at the borders of files: calendar months, or fixed counts of blocks or lines.
+    /// Splits the range at file boundaries: calendar months, or fixed counts of blocks or lines.
     #[must_use]
     pub fn windows(self) -> Vec<Self> {
         let mut windows = Vec::new();
@@ -119,10 +119,10 @@ impl CoveredRange {
         windows
     }
 
-    /// Whether the range is exactly one file's.
+    /// Whether the range is exactly one file window.
     pub(crate) fn is_full_window(self) -> bool {
         let ends = self.window_end(self.from) == self.to;
-        // The block or second before belongs to the window before.
+        // The preceding block or second belongs to the preceding window.
         ends && (self.from == 0 || self.window_end(self.from - 1) == self.from - 1)
     }
 
@@ -136,7 +136,7 @@ impl CoveredRange {
         }
     }
 
-    /// The file's name, which sorts as the range does.
+    /// The file name; names sort in the order of their ranges.
     #[must_use]
     pub fn file_name(self) -> String {
         let Self { unit, from, to } = self;
@@ -150,7 +150,7 @@ impl CoveredRange {
         }
     }
 
-    /// Reads a range back from a file's name; `None` for a name the lake did not give.
+    /// Parses a file name; `None` if it is not a name that [`file_name`](Self::file_name) returns.
     #[must_use]
     pub fn parse(file_name: &str) -> Option<Self> {
         let stem = file_name.strip_suffix(EXTENSION)?;

@@ -1,4 +1,4 @@
-//! What a reader asks for, and the lazy frame that answers it.
+//! Filters on rows and columns, and lazy frames.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -18,10 +18,10 @@ use crate::{FileEntry, LakeError, RangeUnit, Store, Table};
 
 const TIME_COLUMN: &str = "time";
 
-/// Which rows and columns a reader wants.
+/// The rows and columns to read.
 ///
-/// Times and partitions prune files and row groups; a row group that may hold a wanted row is
-/// read whole.
+/// Times and partitions prune files and row groups. A row group that may contain a matching row is
+/// read completely.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     columns: Option<Vec<String>>,
@@ -31,21 +31,21 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Reads these columns only.
+    /// Reads only these columns.
     #[must_use]
     pub fn columns<S: AsRef<str>>(mut self, names: &[S]) -> Self {
         self.columns = Some(names.iter().map(|name| name.as_ref().to_owned()).collect());
         self
     }
 
-    /// Passes over what lies wholly before `time`.
+    /// Skips files and row groups that end before `time`.
     #[must_use]
     pub const fn from(mut self, time: DateTime<Utc>) -> Self {
         self.from = Some(time);
         self
     }
 
-    /// Passes over what lies wholly after `time`.
+    /// Skips files and row groups that start after `time`.
     #[must_use]
     pub const fn to(mut self, time: DateTime<Utc>) -> Self {
         self.to = Some(time);
@@ -87,7 +87,7 @@ impl Filter {
         !early && !late
     }
 
-    /// Whether a column is to be read.
+    /// Whether the column is read.
     pub(crate) fn includes_column(&self, column: &str) -> bool {
         self.columns.as_ref().is_none_or(|names| names.iter().any(|name| name == column))
     }
@@ -103,8 +103,8 @@ impl Filter {
 impl Store {
     /// A lazy frame over a table's declared columns; only those that the query uses are read.
     ///
-    /// The filter prunes files and row groups; a query that wants exact bounds filters on `time`
-    /// too.
+    /// The filter only prunes files and row groups; for exact bounds, the query must also filter on
+    /// `time`.
     ///
     /// # Errors
     /// [`LakeError::Polars`] if the plan cannot be built.

@@ -1,4 +1,4 @@
-//! What a lake holds, and what it lacks.
+//! Statistics of a lake's content, and its gaps.
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::SystemTime;
@@ -10,71 +10,71 @@ use serde::Serialize;
 
 use crate::{CoveredRange, FileEntry, Filter, LakeError, RangeUnit, Store, Table};
 
-/// Columns whose values are counted one by one, where a table has them.
+/// Columns whose distinct values are counted.
 const COUNTED_COLUMNS: [&str; 4] = ["kind", "parameter", "reason", "source"];
-/// Columns that tell a table's accounts and coverage.
+/// Columns from which accounts and covered times and blocks are computed.
 const COVERAGE_COLUMNS: [&str; 3] = ["account", "time", "block"];
 
-/// A lake's tables.
+/// Statistics of a lake.
 #[derive(Debug, Clone, Serialize)]
 pub struct LakeStatus {
-    /// Every table that has a file, by name.
+    /// Statistics of each table with a file, by table name.
     pub tables: BTreeMap<&'static str, TableStatus>,
 }
 
-/// One table's content.
+/// Statistics of one table.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct TableStatus {
-    /// Rows.
+    /// Number of rows.
     pub rows: u64,
-    /// Distinct accounts; absent where the table knows none.
+    /// Number of distinct accounts; absent if the table has no account column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accounts: Option<u64>,
-    /// Rows by kind of event.
+    /// Rows by event kind.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub by_kind: BTreeMap<String, u64>,
     /// Rows by risk parameter.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub by_parameter: BTreeMap<String, u64>,
-    /// Rows by reason of quarantine.
+    /// Rows by quarantine reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub by_reason: BTreeMap<String, u64>,
     /// Rows by price source.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub by_source: BTreeMap<String, u64>,
-    /// Earliest time of a row.
+    /// Earliest row time.
     pub first_time: Option<DateTime<Utc>>,
-    /// Latest time of a row.
+    /// Latest row time.
     pub last_time: Option<DateTime<Utc>>,
-    /// Earliest block of a row.
+    /// Lowest row block.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_block: Option<u64>,
-    /// Latest block of a row.
+    /// Highest row block.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_block: Option<u64>,
-    /// Ranges between the first and the last covered that were never looked at.
+    /// Ranges between the first and the last indexed range that were not indexed.
     pub gaps: Vec<Gap>,
-    /// Files.
+    /// Number of files.
     pub files: u64,
-    /// Bytes on disk.
+    /// Size on disk, bytes.
     pub bytes: u64,
-    /// When a file was last written.
+    /// Time of the last write.
     pub last_write: Option<DateTime<Utc>>,
 }
 
-/// A stretch that no file of a partition covers.
+/// A range that no file of a partition covers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Gap {
     /// The partition.
     pub partition: String,
-    /// First block missing, or first second as a time.
+    /// First missing block, or first missing second as a time.
     pub from: String,
-    /// Last block missing, or last second as a time.
+    /// Last missing block, or last missing second as a time.
     pub to: String,
 }
 
 impl Store {
-    /// Counts what the lake holds.
+    /// Computes statistics of all tables.
     ///
     /// # Errors
     /// [`LakeError`] if a file cannot be read.
@@ -158,7 +158,7 @@ fn truncate_to_seconds(time: SystemTime) -> DateTime<Utc> {
     DateTime::from_timestamp(time.timestamp(), 0).unwrap_or(time)
 }
 
-/// The stretches between neighbouring files of one partition; `files` come in order.
+/// The gaps between consecutive files of one partition; `files` must be sorted.
 fn find_gaps(files: &[FileEntry]) -> Vec<Gap> {
     let mut gaps = Vec::new();
     for pair in files.windows(2) {

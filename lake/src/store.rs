@@ -1,4 +1,4 @@
-//! The store: files that appear whole or not at all.
+//! The store: reads and writes the Parquet files of a lake.
 
 mod file;
 mod lock;
@@ -17,7 +17,7 @@ use crate::batch::{check_range, concat, conform, range_values, sort};
 use crate::tables::Row;
 use crate::{CoveredRange, Filter, LakeError, Partition, RangeUnit, Table};
 
-/// How often a reader looks again when a writer superseded a file under its eyes.
+/// Attempts of a read when writers replace files between listing and opening.
 const LISTING_ATTEMPTS: usize = 8;
 
 /// A lake on the local file system.
@@ -26,22 +26,22 @@ pub struct Store {
     root: PathBuf,
 }
 
-/// One finished file.
+/// One complete file.
 #[derive(Debug, Clone)]
 pub struct FileEntry {
-    /// Where it lies.
+    /// Path of the file.
     pub path: PathBuf,
-    /// The partition that it belongs to.
+    /// Partition of the file.
     pub partition: Partition,
-    /// What it covers.
+    /// Range that the file covers.
     pub range: CoveredRange,
-    /// Its size, bytes.
+    /// Size, bytes.
     pub bytes: u64,
-    /// When it was last written.
+    /// Time of the last write.
     pub modified: SystemTime,
 }
 
-/// Writes rows to one Parquet file outside any lake, aside first and then renamed.
+/// Writes rows to one Parquet file outside a lake, atomically.
 ///
 /// # Errors
 /// [`LakeError`] if the file cannot be written.
@@ -50,10 +50,10 @@ pub fn write_parquet<R: Row>(path: &Path, rows: &[R]) -> Result<(), LakeError> {
 }
 
 impl Store {
-    /// Opens a lake that exists.
+    /// Opens an existing lake.
     ///
     /// # Errors
-    /// [`LakeError::NotALake`] if the folder is absent or holds no table.
+    /// [`LakeError::NotALake`] if the folder is missing or contains no table.
     pub fn open(root: impl Into<PathBuf>) -> Result<Self, LakeError> {
         let root = root.into();
         let is_table = |table: &&Table| root.join(table.name).is_dir();
@@ -64,10 +64,10 @@ impl Store {
         }
     }
 
-    /// Opens a lake, making its folder if need be.
+    /// Opens a lake, creating its folder if necessary.
     ///
     /// # Errors
-    /// [`LakeError::Io`] if the folder cannot be made.
+    /// [`LakeError::Io`] if the folder cannot be created.
     pub fn create(root: impl Into<PathBuf>) -> Result<Self, LakeError> {
         let root = root.into();
         std::fs::create_dir_all(&root).map_err(LakeError::io("create", &root))?;
@@ -80,14 +80,14 @@ impl Store {
         &self.root
     }
 
-    /// Adds the rows of `batch` that the lake lacks, and records that `range` was looked at whole.
+    /// Adds the rows of `batch` that are not in the lake, and records that `range` is indexed.
     ///
-    /// Rows whose key is there with the same values are passed over; rows whose key is there with
-    /// other values are handed back, never written.
+    /// A row whose key exists with the same values is skipped. A row whose key exists with other
+    /// values is not written and is returned as conflicting.
     ///
     /// # Errors
     /// [`LakeError`] if a row lies outside `range` or a file cannot be read or written; windows
-    /// of the range that were already written stay.
+    /// of the range that were already written are kept.
     pub fn merge(
         &self,
         partition: &Partition,
@@ -102,11 +102,11 @@ impl Store {
         Ok(total)
     }
 
-    /// Puts `batch` in the place of all that `range` held, and records that it was looked at whole.
+    /// Replaces all rows of `range` by `batch`, and records that `range` is indexed.
     ///
     /// # Errors
     /// [`LakeError`] if a row lies outside `range` or a file cannot be read or written; windows
-    /// of the range that were already written stay.
+    /// of the range that were already written are kept.
     pub fn overwrite(
         &self,
         partition: &Partition,
@@ -127,55 +127,55 @@ impl Store {
     ) -> Result<(), LakeError> {
         let table = partition.table();
         let batch = conform(table, batch)?;
-        let places = range_values(table, &batch)?;
-        check_range(table, &places, range)?;
+        let values = range_values(table, &batch)?;
+        check_range(table, &values, range)?;
         let folder = self.root.join(partition.path());
-        let _turn = lock::acquire(&folder)?;
+        let _lock = lock::acquire(&folder)?;
         file::remove_leftovers(&folder)?;
         for window in range.windows() {
-            let within = (0..).zip(&places).filter(|(_, place)| window.contains(**place));
+            let within = (0..).zip(&values).filter(|(_, value)| window.contains(**value));
             let rows: Vec<u32> = within.map(|(row, _)| row).collect();
             write(&folder, window, &batch, &rows)?;
         }
         Ok(())
     }
 
-    /// Forgets all that a partition holds from `place` on: the rows, and that they were looked at.
+    /// Removes the rows of a partition from `start` on, and the record that they were indexed.
     ///
     /// # Errors
-    /// [`LakeError`] if a file cannot be read or written; files already cut stay so.
-    pub fn truncate_from(&self, partition: &Partition, place: i64) -> Result<(), LakeError> {
+    /// [`LakeError`] if a file cannot be read or written; files already truncated stay truncated.
+    pub fn truncate_from(&self, partition: &Partition, start: i64) -> Result<(), LakeError> {
         let folder = self.root.join(partition.path());
         if !folder.is_dir() {
             return Ok(());
         }
-        let _turn = lock::acquire(&folder)?;
+        let _lock = lock::acquire(&folder)?;
         file::remove_leftovers(&folder)?;
-        // From the end, so that a cut that is broken off leaves no hole.
+        // Starts at the end, so that an interrupted truncation leaves no gap.
         for (path, range) in file::covered_ranges(&folder)?.into_iter().rev() {
-            if range.to >= place {
-                file::truncate_from(&path, partition.table(), range, place)?;
+            if range.to >= start {
+                file::truncate_from(&path, partition.table(), range, start)?;
             }
         }
         Ok(())
     }
 
-    /// Puts `batch` in the place of all that a derived table's partition held.
+    /// Replaces all rows of a derived table's partition by `batch`.
     ///
     /// # Errors
-    /// [`LakeError`] if the batch lacks a column or the file cannot be written; what was there
-    /// stays then.
+    /// [`LakeError`] if the batch lacks a column or the file cannot be written; the previous rows
+    /// are kept then.
     pub fn replace(&self, partition: &Partition, batch: &RecordBatch) -> Result<(), LakeError> {
         let table = partition.table();
         debug_assert_eq!(table.ranged_by.0, RangeUnit::Whole, "only derived tables are replaced");
         let batch = sort(table, &conform(table, batch)?)?;
         let folder = self.root.join(partition.path());
-        let _turn = lock::acquire(&folder)?;
+        let _lock = lock::acquire(&folder)?;
         file::remove_leftovers(&folder)?;
         file::write(&folder.join(CoveredRange::whole().file_name()), table, &batch)
     }
 
-    /// Whether a derived table's partition holds exactly the rows of `batch`.
+    /// Whether a derived table's partition consists of exactly the rows of `batch`.
     ///
     /// # Errors
     /// [`LakeError`] if a file cannot be read or the batch lacks a column.
@@ -190,11 +190,11 @@ impl Store {
         }
         let table = partition.table();
         let batch = sort(table, &conform(table, batch)?)?;
-        let held = file::read(&path, table, &Filter::default())?;
-        Ok(concat(&batch.schema(), &held)? == batch)
+        let stored = file::read(&path, table, &Filter::default())?;
+        Ok(concat(&batch.schema(), &stored)? == batch)
     }
 
-    /// A table's finished files, by partition and range; superseded ones are left out.
+    /// The complete files of a table, by partition and range, without superseded files.
     ///
     /// # Errors
     /// [`LakeError::Io`] if a folder cannot be read.
@@ -202,7 +202,7 @@ impl Store {
         file::list_table(&self.root, table)
     }
 
-    /// Reads a table's batches, file by file.
+    /// Reads the batches of a table, file by file.
     ///
     /// # Errors
     /// [`LakeError`] if a file cannot be read.
@@ -232,7 +232,7 @@ impl Store {
         Ok(batches)
     }
 
-    /// Reads one file as rows; a file that a writer has joined to another since is an error.
+    /// Reads the rows of one file; fails if a writer has merged the file into another.
     ///
     /// # Errors
     /// [`LakeError`] if the file cannot be read or lacks a column.
@@ -244,7 +244,7 @@ impl Store {
         Ok(rows)
     }
 
-    /// Counts a file's rows, and those whose key another row of it has.
+    /// The number of rows of a file, and the number of rows with the key of an earlier row.
     ///
     /// # Errors
     /// [`LakeError`] if the file cannot be read or lacks a column.
@@ -258,7 +258,7 @@ impl Store {
         Ok((rows as u64, (rows - distinct) as u64))
     }
 
-    /// Reads a whole table as rows, by partition and range.
+    /// Reads all rows of a table, by partition and range.
     ///
     /// # Errors
     /// [`LakeError`] if a file cannot be read or lacks a column.
@@ -266,7 +266,7 @@ impl Store {
         self.rows_where(&Filter::default())
     }
 
-    /// Reads the rows of a table that may satisfy a filter.
+    /// Reads the rows of a table that may match a filter.
     ///
     /// # Errors
     /// [`LakeError`] if a file cannot be read or lacks a column.

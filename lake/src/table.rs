@@ -1,4 +1,4 @@
-//! What a table is, and the macro that declares one.
+//! Table schemas, and the macro that declares a table.
 
 use std::sync::Arc;
 
@@ -9,32 +9,32 @@ use crate::range::RangeUnit;
 /// One column of a table.
 #[derive(Debug, Clone)]
 pub struct Column {
-    /// The column's name in every file.
+    /// Name in every file.
     pub name: &'static str,
-    /// Its Arrow type.
+    /// Arrow type.
     pub data_type: DataType,
-    /// Whether it may hold nulls.
+    /// Whether the column is nullable.
     pub nullable: bool,
-    /// What it means, with its unit.
+    /// Meaning, with its unit.
     pub doc: &'static str,
 }
 
-/// A table: its name, its columns and how its files are cut.
+/// The schema of a table: its name, columns, partitions and file ranges.
 #[derive(Debug)]
 pub struct Table {
-    /// The table's folder.
+    /// Name of the table and of its folder.
     pub name: &'static str,
-    /// What a row is.
+    /// Meaning of a row.
     pub doc: &'static str,
-    /// The columns, in the order in which they are written.
+    /// Columns in file order.
     pub columns: fn() -> Vec<Column>,
-    /// Columns that name the Hive folders, outermost first.
+    /// Columns of the Hive folders, outermost first.
     pub partitioned_by: &'static [&'static str],
-    /// Columns that, with the partition, make a row unique.
+    /// Columns that identify a row within its partition.
     pub keyed_by: &'static [&'static str],
-    /// Columns by which a file is sorted.
+    /// Sort columns of a file.
     pub sorted_by: &'static [&'static str],
-    /// What the ranges in its file names count, and the column that holds it.
+    /// Unit of the ranges in file names, and the column with the range value.
     pub ranged_by: (RangeUnit, &'static str),
 }
 
@@ -96,7 +96,7 @@ macro_rules! table {
             fn from_batch(batch: &arrow::array::RecordBatch) -> Result<Vec<Self>, $crate::LakeError> {
                 let batch = $crate::batch::conform(&Self::TABLE, batch)?;
                 let mut columns = batch.columns().iter();
-                $( let $field = columns.next().expect("conform gave every column"); )+
+                $( let $field = columns.next().expect("conform returns every column"); )+
                 Ok((0..batch.num_rows())
                     .map(|row| Self { $( $field: $crate::cell::Cell::decode($field, row), )+ })
                     .collect())

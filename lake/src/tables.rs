@@ -1,4 +1,4 @@
-//! The tables, one file each.
+//! All tables, one file each.
 
 mod account_settings;
 mod balance_changes;
@@ -45,20 +45,20 @@ pub trait Row: Sized {
     /// The row's table.
     const TABLE: Table;
 
-    /// Lays rows out as columns.
+    /// Converts rows to columns.
     ///
     /// # Errors
     /// [`LakeError::Arrow`] if a value does not fit its column.
     fn to_batch(rows: &[Self]) -> Result<RecordBatch, LakeError>;
 
-    /// Reads rows back from columns; columns that the table does not have are passed over.
+    /// Converts columns to rows; columns that are not in the table are ignored.
     ///
     /// # Errors
-    /// [`LakeError::Schema`] if a column is absent or of another type.
+    /// [`LakeError::SchemaMismatch`] if a column is missing or has another type.
     fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, LakeError>;
 }
 
-/// Every table that a lake may hold, in the order in which data flows.
+/// All tables, in the order of the data flow.
 pub static TABLES: [&Table; 17] = [
     &Block::TABLE,
     &RawLog::TABLE,
@@ -79,7 +79,7 @@ pub static TABLES: [&Table; 17] = [
     &Forecast::TABLE,
 ];
 
-/// The table of this name.
+/// The table with this name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Table> {
     TABLES.into_iter().find(|table| table.name == name)

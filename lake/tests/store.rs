@@ -1,4 +1,4 @@
-//! The store as its writers and readers meet it: real files, real processes, real kills.
+//! Tests of the store with real files, processes and kills.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -149,7 +149,7 @@ fn superseded_file_is_ignored_and_removed() {
     let kept = dir.path().join("kept");
     std::fs::copy(&old, &kept).expect("a copy");
     merge(&store, 5, 19, &events(10..20));
-    // As if the writer had been killed between renaming the new file and removing the old one.
+    // The state after a kill between renaming the new file and removing the old one.
     std::fs::copy(&kept, &old).expect("a copy");
     std::fs::write(folder.join("blocks_1.partial"), b"half").expect("a file");
     assert_eq!(stored(&store).len(), 20);
@@ -234,7 +234,7 @@ fn equal_merges_make_equal_fingerprints() {
 const CHILD_LAKE: &str = "PLIMSOLL_TEST_CHILD_LAKE";
 const CHILD_STEP: &str = "PLIMSOLL_TEST_CHILD_STEP";
 
-/// Runs only as a child of the tests below: merges ranges one by one, over and over.
+/// Runs only as a child process of the tests below: merges ranges one by one.
 #[test]
 fn child_writer() {
     let Ok(lake) = std::env::var(CHILD_LAKE) else { return };

@@ -1,22 +1,22 @@
-//! A borrower's account: what is pledged and what is owed.
+//! A borrower's account: collateral and debt.
 
 use crate::asset::{AssetId, Prices};
 
 /// An amount of one asset.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AssetAmount {
-    /// The asset held or owed.
+    /// The asset.
     pub asset: AssetId,
     /// Amount in token units, never negative.
     pub amount: f64,
 }
 
-/// What a borrower has pledged and what is owed in one market, interest already accrued.
+/// Collateral and debt of a borrower in one market, with accrued interest.
 ///
-/// An asset may stand on both sides, and more than once on either; the amounts then add up.
+/// An asset may occur on both sides, and several times on one side; its amounts add up.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Account {
-    /// Pledged collateral, token units.
+    /// Collateral, token units.
     pub collateral: Vec<AssetAmount>,
     /// Debt, token units.
     pub debt: Vec<AssetAmount>,
@@ -58,25 +58,25 @@ impl Account {
         self.debt.iter().map(|holding| holding.value_usd(prices)).sum()
     }
 
-    /// Collateral pledged in one asset, token units.
+    /// Collateral in one asset, token units.
     #[must_use]
     pub fn collateral_amount(&self, asset: AssetId) -> f64 {
         total_amount(&self.collateral, asset)
     }
 
-    /// Debt owed in one asset, token units.
+    /// Debt in one asset, token units.
     #[must_use]
     pub fn debt_amount(&self, asset: AssetId) -> f64 {
         total_amount(&self.debt, asset)
     }
 
-    /// Whether anything is owed.
+    /// Whether there is debt.
     #[must_use]
     pub fn has_debt(&self) -> bool {
         self.debt.iter().any(|holding| holding.amount > 0.0)
     }
 
-    /// Whether nothing is pledged and nothing owed.
+    /// Whether there is neither collateral nor debt.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.collateral.iter().chain(&self.debt).all(|holding| holding.amount == 0.0)

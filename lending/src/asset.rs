@@ -1,4 +1,4 @@
-//! Assets as dense indices, so that prices and reserves are plain slices.
+//! Assets as dense indices into slices of prices and reserves.
 
 /// Dense index of an asset into the slices of prices, reserves and weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -8,7 +8,7 @@ pub struct AssetId(pub u32);
 pub type Prices = [f64];
 
 impl AssetId {
-    /// The position of the asset in a slice.
+    /// The index of the asset in a slice.
     #[must_use]
     pub const fn index(self) -> usize {
         self.0 as usize

@@ -1,8 +1,8 @@
-//! How much of a debt one liquidation may repay.
+//! The close factor: how much of a debt one liquidation may repay.
 
 use crate::error::{LendingError, check_range};
 
-/// The protocol's rule for how much of a debt one liquidation may repay.
+/// A protocol's rule for how much of a debt one liquidation may repay.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum CloseFactorRule {
     /// The whole debt: Maker `bark`, Morpho Blue `liquidate`, Compound v3 `absorb`.
@@ -17,27 +17,28 @@ pub enum CloseFactorRule {
         /// `CLOSE_FACTOR_HF_THRESHOLD`.
         full_at_health_factor: f64,
     },
-    /// A fraction of the account's whole debt unless the position is deep under water or small.
+    /// A fraction of the account's whole debt, or the full debt if the health factor is low or the
+    /// position small.
     AaveV3(AaveV3CloseFactor),
 }
 
-/// Constants of `LiquidationLogic` in Aave v3.3 and later; before, the fraction was of the debt in
-/// the repaid asset, and size did not matter.
+/// Constants of `LiquidationLogic` in Aave v3.3 and later. Earlier releases applied the fraction to
+/// the debt in the repaid asset, whatever its size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AaveV3CloseFactor {
     /// `DEFAULT_LIQUIDATION_CLOSE_FACTOR`: fraction of the account's whole debt in USD.
     pub default_close_factor: f64,
-    /// `CLOSE_FACTOR_HF_THRESHOLD`: at or below this health factor the limit falls away.
+    /// `CLOSE_FACTOR_HF_THRESHOLD`: no limit at or below this health factor.
     pub full_at_health_factor: f64,
-    /// `MIN_BASE_MAX_CLOSE_FACTOR_THRESHOLD`: if debt or collateral of the reserve is worth less
-    /// than this, USD, the limit falls away.
+    /// `MIN_BASE_MAX_CLOSE_FACTOR_THRESHOLD`: no limit if the debt or the collateral in the
+    /// reserve is worth less, USD.
     pub full_below_usd: f64,
-    /// `MIN_LEFTOVER_BASE`: least debt and least collateral, USD, that a partial liquidation may
-    /// leave in the reserves it touches.
+    /// `MIN_LEFTOVER_BASE`: minimum debt and minimum collateral, USD, that a partial liquidation
+    /// must leave in its two reserves.
     pub minimum_leftover_usd: f64,
 }
 
-/// One liquidation as the rule sees it: a debt asset repaid for a collateral asset.
+/// Input of a close factor rule: one debt asset repaid for one collateral asset.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CloseFactorInput {
     /// Health factor of the account.
@@ -71,17 +72,17 @@ impl Default for CloseFactorRule {
 
 impl CloseFactorRule {
     /// The largest debt, USD, that the call may repay: 0 while the health factor is 1 or more,
-    /// and never more than the seized collateral pays for.
+    /// and at most what the seized collateral covers.
     #[must_use]
     pub fn max_repayable_usd(&self, call: &CloseFactorInput) -> f64 {
         self.repayable_usd(call, f64::INFINITY)
     }
 
-    /// The largest debt, USD, that the call may repay out of `offered_usd`, which may be less than
-    /// that: Aave from release 3.3 on lets no dust be left.
+    /// The largest debt, USD, that the call may repay out of `offered_usd`. It can be less than
+    /// offered, since Aave from release 3.3 on does not permit dust to be left.
     #[must_use]
     pub fn repayable_usd(&self, call: &CloseFactorInput, offered_usd: f64) -> f64 {
-        // Written so that a health factor that is not a number liquidates nobody.
+        // A health factor that is NaN does not permit a liquidation.
         if call.health_factor.is_nan() || call.health_factor >= 1.0 {
             return 0.0;
         }
@@ -89,11 +90,8 @@ impl CloseFactorRule {
         match self {
             Self::Full => part(1.0).min(offered_usd),
             Self::Fixed(fraction) => part(*fraction).min(offered_usd),
-            Self::FixedAboveHealthFactor {
-                fraction,
-                full_at_health_factor: whole_at_health_factor,
-            } => {
-                let deep = call.health_factor <= *whole_at_health_factor;
+            Self::FixedAboveHealthFactor { fraction, full_at_health_factor } => {
+                let deep = call.health_factor <= *full_at_health_factor;
                 part(if deep { 1.0 } else { *fraction }).min(offered_usd)
             }
             Self::AaveV3(rule) => rule.repayable_usd(call, offered_usd),
@@ -103,17 +101,14 @@ impl CloseFactorRule {
     /// Checks that fractions lie in \[0, 1\] and amounts are finite and not negative.
     ///
     /// # Errors
-    /// [`LendingError::OutOfRange`] for the first that does not.
+    /// [`LendingError::OutOfRange`] for the first value that does not.
     pub fn validate(&self) -> Result<(), LendingError> {
         match self {
             Self::Full => Ok(()),
             Self::Fixed(fraction) => check_range("close_factor", *fraction, 0.0, 1.0),
-            Self::FixedAboveHealthFactor {
-                fraction,
-                full_at_health_factor: whole_at_health_factor,
-            } => {
+            Self::FixedAboveHealthFactor { fraction, full_at_health_factor } => {
                 check_range("close_factor", *fraction, 0.0, 1.0)?;
-                check_range("whole_at_health_factor", *whole_at_health_factor, 0.0, 1.0)
+                check_range("full_at_health_factor", *full_at_health_factor, 0.0, 1.0)
             }
             Self::AaveV3(rule) => rule.validate(),
         }
@@ -144,8 +139,8 @@ impl AaveV3CloseFactor {
 
     fn validate(&self) -> Result<(), LendingError> {
         check_range("default_close_factor", self.default_close_factor, 0.0, 1.0)?;
-        check_range("whole_at_health_factor", self.full_at_health_factor, 0.0, 1.0)?;
-        check_range("whole_below_usd", self.full_below_usd, 0.0, f64::MAX)?;
+        check_range("full_at_health_factor", self.full_at_health_factor, 0.0, 1.0)?;
+        check_range("full_below_usd", self.full_below_usd, 0.0, f64::MAX)?;
         check_range("minimum_leftover_usd", self.minimum_leftover_usd, 0.0, f64::MAX)
     }
 }

@@ -1,4 +1,4 @@
-//! Pools of concentrated liquidity, as Uniswap v3 keeps them.
+//! Concentrated-liquidity pools, as in Uniswap v3.
 
 mod price;
 mod ranges;
@@ -12,25 +12,25 @@ pub use swap::SwapQuote;
 use crate::error::{LendingError, check_range};
 use ticks::Ticks;
 
-// The contract holds fees in millionths and lets none reach 1.
+// The contract stores fees in millionths, below 1.
 const MAX_FEE: f64 = 0.999_999;
 
-/// A pool's fee, price and liquidity at one moment, from which any sale can be reckoned.
+/// The state of a pool: fee, price and liquidity.
 ///
-/// Amounts are in smallest units of either token. Liquidity is held exactly and nowhere negative;
-/// a sale is reckoned in `f64` by Adams et al., Uniswap v3 Core (2021), equations 6.13 to 6.16,
-/// and crosses ticks as `UniswapV3Pool.swap` does.
+/// Amounts are in smallest units of either token. Liquidity is exact and never negative. Swaps are
+/// computed in `f64` by Adams et al., Uniswap v3 Core (2021), equations 6.13 to 6.16, and cross
+/// ticks as `UniswapV3Pool.swap` does.
 ///
 /// ```
 /// use plimsoll_lending::{ConcentratedPool, PoolPrice, PoolToken};
 ///
-/// let mut pool = ConcentratedPool::new(0.003, PoolPrice::at_tick(0.0)?)?;
+/// let mut pool = ConcentratedPool::new(0.003, PoolPrice::from_tick(0.0)?)?;
 /// pool.apply_liquidity_change(-60_000, 60_000, 2_000_000)?;
 ///
-/// let quote = pool.sell(PoolToken::Token0, 10_000.0);
+/// let quote = pool.quote_exact_input(PoolToken::Token0, 10_000.0);
 /// assert!(quote.filled && (quote.amount_out - 9_920.5).abs() < 0.1);
 ///
-/// let amount = pool.sellable_within(PoolToken::Token0, 0.05);
+/// let amount = pool.max_amount_for_slippage(PoolToken::Token0, 0.05);
 /// assert!((pool.slippage(PoolToken::Token0, amount) - 0.05).abs() < 1e-12);
 /// # Ok::<(), plimsoll_lending::LendingError>(())
 /// ```
@@ -38,13 +38,13 @@ const MAX_FEE: f64 = 0.999_999;
 pub struct ConcentratedPool {
     fee: f64,
     price: PoolPrice,
-    // Always the sum over the ticks at or below the price's; kept to spare each sale that sum.
+    // Cached sum over the ticks at or below the price's tick.
     liquidity: i128,
     ticks: Ticks,
 }
 
 impl ConcentratedPool {
-    /// An empty pool, its fee a fraction of what is sold (.003 = .3 %).
+    /// An empty pool; the fee is a fraction of the amount in (.003 = .3 %).
     ///
     /// # Errors
     /// [`LendingError::OutOfRange`] for a fee outside 0 to .999999.
@@ -53,42 +53,42 @@ impl ConcentratedPool {
         Ok(Self { fee, price, liquidity: 0, ticks: Ticks::default() })
     }
 
-    /// Fee, a fraction of what is sold.
+    /// Fee, a fraction of the amount in.
     #[must_use]
     pub const fn fee(&self) -> f64 {
         self.fee
     }
 
-    /// The price now.
+    /// Current price.
     #[must_use]
     pub const fn price(&self) -> PoolPrice {
         self.price
     }
 
-    /// Liquidity in range at the price now, exact; the contract's `liquidity`.
+    /// Exact liquidity in range at the current price; the contract's `liquidity`.
     #[must_use]
     pub const fn liquidity(&self) -> i128 {
         self.liquidity
     }
 
-    /// The ticks where liquidity changes and by how much when the price rises across them, lowest
-    /// first; a tick where positions cancel out is not among them.
+    /// Ticks in ascending order with their net liquidity, the change of the liquidity in range when
+    /// the price rises across the tick. Ticks whose positions cancel out are omitted.
     pub fn net_liquidity(&self) -> impl Iterator<Item = (i32, i128)> {
         self.ticks.as_slice().iter().map(|tick| (tick.index, tick.liquidity_net))
     }
 
-    /// Moves the price, as a swap does, and with it the liquidity in range.
+    /// Sets the price, as a swap does, and updates the liquidity in range.
     pub fn set_price(&mut self, price: PoolPrice) {
         self.liquidity += self.ticks.net_between(self.price.tick(), price.tick());
         self.price = price;
     }
 
-    /// Adds liquidity from one tick up to another, as a mint does, or takes it if `delta` is
-    /// negative, as a burn does.
+    /// Adds liquidity between two ticks, as a mint does, or removes it if `delta` is negative, as a
+    /// burn does.
     ///
     /// # Errors
-    /// [`LendingError::OutOfRange`] for a tick beyond the contract's, for ticks out of order, and
-    /// where more would be burnt than is there; the pool is then as before.
+    /// [`LendingError::OutOfRange`] for a tick outside the contract's range, for ticks out of order,
+    /// and for a burn of more liquidity than there is. The pool is then unchanged.
     pub fn apply_liquidity_change(
         &mut self,
         tick_lower: i32,

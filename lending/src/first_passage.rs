@@ -1,4 +1,4 @@
-//! The chance that a health factor in Brownian motion falls to 1 within a time.
+//! First passage: the probability that a Brownian health factor falls to 1 within a time.
 
 use std::f64::consts::FRAC_1_SQRT_2;
 
@@ -8,14 +8,15 @@ use plimsoll_numerics::{gaussian, normal_cdf, scaled_erfc};
 ///
 /// With `a = ln HF`, `nu = mu - sigma^2 / 2` and `s = sigma sqrt T` it is
 /// `Phi((-a - nu T) / s) + exp(-2 nu a / sigma^2) Phi((-a + nu T) / s)`
-/// (Belenko and Vosorov, arXiv 2505.08100), computed without overflow and to full relative
-/// precision however small it is.
+/// (Belenko and Vosorov, arXiv 2505.08100), computed without overflow and with full relative
+/// precision even for tiny probabilities.
 ///
-/// * `log_health_factor` is `a`; at 0 or below the probability is 1, whatever the time.
-/// * `volatility_per_sqrt_year` is `sigma` of the log health factor; at 0 the passage is certain
-///   if the drift alone carries the factor to 1, else impossible.
+/// * `log_health_factor` is `a`; at 0 or below the probability is 1 for every time.
+/// * `volatility_per_sqrt_year` is `sigma` of the log health factor; at 0 the probability is 1
+///   if the drift alone carries the factor to 1, else 0.
 /// * `arithmetic_drift_per_year` is `mu`, the growth of the expected factor,
-///   `E[HF_T] = HF exp(mu T)`; the convexity `-sigma^2 / 2` of its logarithm is taken off here.
+///   `E[HF_T] = HF exp(mu T)`; the convexity `-sigma^2 / 2` of its logarithm is subtracted
+///   here.
 /// * `years` is `T`, in years of 365 days, finite; at 0 the probability is 0.
 #[must_use]
 pub fn first_passage_probability(
@@ -33,11 +34,11 @@ pub fn first_passage_probability(
     .hit
 }
 
-/// Probability of first passage after `years_from` and by `years_to`, given none until
+/// Probability of first passage after `years_from` and by `years_to`, given no passage until
 /// `years_from`: the hazard `(P(to) - P(from)) / (1 - P(from))` of the interval.
 ///
-/// It is 0 for an empty interval, and 1 where nothing is left to survive, as at a health factor
-/// of 1 or below. The other arguments are those of [`first_passage_probability`].
+/// It is 0 for an empty interval, and 1 where the survival probability is 0, as at a health
+/// factor of 1 or below. The other arguments are those of [`first_passage_probability`].
 #[must_use]
 pub fn conditional_first_passage(
     log_health_factor: f64,
@@ -60,7 +61,7 @@ struct BrownianMotion {
     drift: f64,
 }
 
-/// Both tails, since the small one of the two carries the digits.
+/// Both tails, since the smaller one has the better relative precision.
 struct PassageProbability {
     hit: f64,
     survival: f64,
@@ -82,7 +83,7 @@ impl BrownianMotion {
     }
 
     // Phi(-z) is gaussian(z) scaled_erfc(z / sqrt 2) / 2, and exp(-2 nu a / sigma^2) times the
-    // gaussian of `beyond` is that of `below`: so no large factor ever meets a small one.
+    // gaussian of `beyond` equals that of `below`, so no large factor is multiplied by a small one.
     fn diffusive_passage_within(&self, years: f64) -> PassageProbability {
         let spread = self.volatility * years.sqrt();
         let drift = self.drift - 0.5 * self.volatility * self.volatility;

@@ -1,26 +1,27 @@
-//! The whole of an account seized at once by the protocol, and who bears what.
+//! Seizure of a whole account by the protocol, and its gains and losses.
 
 use crate::account::Account;
 use crate::asset::Prices;
 use crate::health::health_factor;
 use crate::reserve::ReserveParameters;
 
-/// An account that the protocol has taken over with all of its debt, as `Comet.absorb` of Compound
-/// v3 does, and whose collateral it sells at a discount (`Comet.buyCollateral`). USD.
+/// Amounts, in USD, of an account that the protocol takes over with all of its debt, as
+/// `Comet.absorb` of Compound v3 does, and whose collateral it sells at a discount
+/// (`Comet.buyCollateral`).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FullSeizure {
-    /// All debt, of which the borrower is relieved.
+    /// All debt, which the borrower no longer owes.
     pub debt_usd: f64,
-    /// All collateral, at the oracle's prices.
+    /// All collateral, at oracle prices.
     pub seized_usd: f64,
-    /// What the borrower is credited for it, `sum C P liquidationFactor`.
+    /// Credit to the borrower for the collateral, `sum C P liquidationFactor`.
     pub credited_usd: f64,
-    /// What the buyers of the collateral pay less than the oracle's prices.
+    /// Discount from the oracle prices to the buyers of the collateral.
     pub discount_usd: f64,
 }
 
 impl FullSeizure {
-    /// What the seizure of an account moves; `None` for a healthy one.
+    /// The seizure of an account; `None` if the account is healthy.
     ///
     /// The liquidation factor of an asset is `1 / (1 + liquidation_bonus)`. The discount is the
     /// `store_front_price_factor` of the penalty, a fraction: `quoteCollateral` takes
@@ -40,36 +41,36 @@ impl FullSeizure {
             return None;
         }
         let mut seizure = Self { debt_usd: account.debt_usd(prices), ..Self::default() };
-        for held in &account.collateral {
-            let worth_usd = held.value_usd(prices);
-            let factor = 1.0 / (1.0 + reserves[held.asset.index()].liquidation_bonus);
-            seizure.seized_usd += worth_usd;
-            seizure.credited_usd += worth_usd * factor;
-            seizure.discount_usd += worth_usd * store_front_price_factor * (1.0 - factor);
+        for collateral in &account.collateral {
+            let value_usd = collateral.value_usd(prices);
+            let factor = 1.0 / (1.0 + reserves[collateral.asset.index()].liquidation_bonus);
+            seizure.seized_usd += value_usd;
+            seizure.credited_usd += value_usd * factor;
+            seizure.discount_usd += value_usd * store_front_price_factor * (1.0 - factor);
         }
         Some(seizure)
     }
 
-    /// What is credited beyond the debt and stays the borrower's, as a balance of the debt asset.
+    /// Credit above the debt, which the borrower receives as a balance of the debt asset.
     #[must_use]
     pub fn returned_usd(&self) -> f64 {
         (self.credited_usd - self.debt_usd).max(0.0)
     }
 
-    /// What the borrower loses: the penalty, or less where the debt is larger than the credit.
+    /// Loss of the borrower: the penalty, or less if the debt exceeds the credit.
     #[must_use]
     pub fn borrower_loss_usd(&self) -> f64 {
         self.seized_usd - self.debt_usd - self.returned_usd()
     }
 
-    /// What the buyers gain who can sell at the oracle's prices.
+    /// Gain of buyers who sell at oracle prices.
     #[must_use]
     pub const fn buyers_gain_usd(&self) -> f64 {
         self.discount_usd
     }
 
-    /// What the protocol's reserves gain once all collateral is sold; a loss if negative, which the
-    /// lenders bear when it exceeds the reserves.
+    /// Gain of the protocol's reserves after all collateral is sold. Negative for a loss, which the
+    /// lenders bear if it exceeds the reserves.
     #[must_use]
     pub fn protocol_gain_usd(&self) -> f64 {
         self.seized_usd - self.discount_usd - self.debt_usd - self.returned_usd()

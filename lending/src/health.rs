@@ -1,4 +1,4 @@
-//! How far an account is from liquidation, as the protocols measure it.
+//! Health factor, loan-to-value and borrowing capacity of an account.
 
 use crate::account::Account;
 use crate::asset::Prices;
@@ -15,10 +15,14 @@ pub fn liquidation_capacity_usd(
     reserves: &[ReserveParameters],
 ) -> f64 {
     let weigh = |index: usize| reserves[index].liquidation_threshold;
-    account.collateral.iter().map(|held| held.value_usd(prices) * weigh(held.asset.index())).sum()
+    account
+        .collateral
+        .iter()
+        .map(|collateral| collateral.value_usd(prices) * weigh(collateral.asset.index()))
+        .sum()
 }
 
-/// Greatest debt in USD up to which the account may still borrow, `sum C P max_ltv`.
+/// Maximum debt in USD up to which the account may borrow, `sum C P max_ltv`.
 ///
 /// # Panics
 /// If an asset has no price or no reserve.
@@ -29,7 +33,11 @@ pub fn borrow_capacity_usd(
     reserves: &[ReserveParameters],
 ) -> f64 {
     let weigh = |index: usize| reserves[index].max_ltv;
-    account.collateral.iter().map(|held| held.value_usd(prices) * weigh(held.asset.index())).sum()
+    account
+        .collateral
+        .iter()
+        .map(|collateral| collateral.value_usd(prices) * weigh(collateral.asset.index()))
+        .sum()
 }
 
 /// Health factor `sum C P LT / sum D P`; below 1 the account can be liquidated, and it is
@@ -48,7 +56,7 @@ pub fn health_factor(account: &Account, prices: &Prices, reserves: &[ReservePara
     liquidation_capacity_usd(account, prices, reserves) / debt_usd
 }
 
-/// Loan-to-value `sum D P / sum C P`: 0 without debt, infinite if debt stands on no collateral.
+/// Loan-to-value `sum D P / sum C P`: 0 without debt, infinite with debt and no collateral.
 ///
 /// # Panics
 /// If an asset has no price.

@@ -1,4 +1,4 @@
-//! Price impact against size, as a curve of four numbers.
+//! Price impact as a function of trade size, with four parameters.
 
 mod fit;
 
@@ -6,21 +6,21 @@ pub use fit::ImpactQuote;
 
 use crate::error::{LendingError, check_positive, check_range};
 
-/// What a sale does to the price, told by its size alone: with `u = size / depth`, the average price
-/// is `1 / X` of that of a small sale, `X = (1 + u^a)^(1/a) + k u^g`.
+/// Price impact of a sale as a function of its size: with `u = size / depth`, the average price is
+/// `1 / X` of that of a small sale, `X = (1 + u^a)^(1/a) + k u^g`.
 ///
-/// The first term is a market that runs out: however much is sold, it brings no more than `depth`
-/// times the price of a small sale; `a` tells how suddenly, 1 being a pool of constant product, and
-/// large ones amplified pools of like assets. The second is the impact on the way, with `g` near
-/// 1/2 the square-root law of order books. Impact is 0 at nothing, never falls and stays below 1;
-/// proceeds never fall either. It tells of impact alone, not of fees.
+/// The first term models exhaustion: proceeds are at most `depth` times the price of a small sale.
+/// `a` is its sharpness: 1 for a constant-product pool, large for amplified pools of similar assets.
+/// The second term is the impact before exhaustion; `g` near 1/2 is the square-root law of order
+/// books. Impact is 0 at size 0, monotone and below 1; proceeds are monotone. Fees are not
+/// included.
 ///
 /// ```
 /// use plimsoll_lending::ImpactCurve;
 ///
 /// let pool = ImpactCurve::constant_product(1_000_000.0)?;
 /// assert!((pool.impact(250_000.0) - 0.2).abs() < 1e-15);
-/// assert!((pool.sellable_within(0.2) - 250_000.0).abs() < 1e-6);
+/// assert!((pool.max_size_for_impact(0.2) - 250_000.0).abs() < 1e-6);
 /// # Ok::<(), plimsoll_lending::LendingError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,7 +50,7 @@ impl ImpactCurve {
         Ok(Self { depth, amplification, coefficient, exponent })
     }
 
-    /// The curve of a pool of constant product that holds `depth` of what is sold.
+    /// The curve of a constant-product pool with a reserve of `depth` of the sold asset.
     ///
     /// # Errors
     /// [`LendingError::NotPositive`] for the depth.
@@ -58,25 +58,25 @@ impl ImpactCurve {
         Self::new(depth, 1.0, 0.0, 1.0)
     }
 
-    /// Most that a sale of any size brings, in the unit of sizes at the price of a small sale.
+    /// Supremum of the proceeds, in the unit of sizes at the price of a small sale.
     #[must_use]
     pub const fn depth(&self) -> f64 {
         self.depth
     }
 
-    /// How suddenly the market runs out (`a`).
+    /// Sharpness of the exhaustion (`a`).
     #[must_use]
     pub const fn amplification(&self) -> f64 {
         self.amplification
     }
 
-    /// Impact on the way, at a size of the depth (`k`).
+    /// Coefficient of the impact before exhaustion (`k`).
     #[must_use]
     pub const fn coefficient(&self) -> f64 {
         self.coefficient
     }
 
-    /// How the impact on the way grows with size (`g`).
+    /// Exponent of the impact before exhaustion (`g`).
     #[must_use]
     pub const fn exponent(&self) -> f64 {
         self.exponent
@@ -89,14 +89,14 @@ impl ImpactCurve {
         if size > 0.0 { impact_from_excess(self.excess(size / self.depth)) } else { 0.0 }
     }
 
-    /// What a sale brings, in the unit of sizes at the price of a small sale.
+    /// Proceeds of a sale, in the unit of sizes at the price of a small sale.
     #[must_use]
     pub fn proceeds(&self, size: f64) -> f64 {
         if size > 0.0 { size / (1.0 + self.excess(size / self.depth)) } else { 0.0 }
     }
 
-    /// Fraction by which the price has fallen once a sale is done: what
-    /// [`liquidity_penalty`](crate::liquidity_penalty) asks for.
+    /// Fraction by which the marginal price has fallen after a sale, the argument of
+    /// [`liquidity_penalty`](crate::liquidity_penalty).
     #[must_use]
     pub fn price_fall(&self, size: f64) -> f64 {
         if size > 0.0 {
@@ -122,7 +122,7 @@ impl ImpactCurve {
             return f64::INFINITY;
         }
         let allowed = impact / (1.0 - impact);
-        // Positive floats are in the order of their bits, and u is at most X.
+        // Bisection over bit patterns: positive floats have the order of their bits, and u is at most X.
         let (mut fits, mut exceeds) = (0, (2.0 / (1.0 - impact)).to_bits());
         while exceeds - fits > 1 {
             let middle = fits + (exceeds - fits) / 2;
@@ -135,7 +135,7 @@ impl ImpactCurve {
         self.depth * f64::from_bits(fits)
     }
 
-    /// `X - 1`, without cancelling where it is small.
+    /// `X - 1`, without cancellation where it is small.
     fn excess(&self, u: f64) -> f64 {
         self.log_exhaustion(u).exp_m1() + self.coefficient * u.powf(self.exponent)
     }
@@ -148,7 +148,7 @@ impl ImpactCurve {
         self.log_exhaustion(u).exp() * share + on_the_way
     }
 
-    /// `ln (1 + u^a)^(1/a)`, which is `ln u` where `u^a` is too large to be held.
+    /// `ln (1 + u^a)^(1/a)`, which is `ln u` where `u^a` overflows.
     fn log_exhaustion(&self, u: f64) -> f64 {
         let beyond = u.powf(self.amplification);
         if beyond.is_finite() { beyond.ln_1p() / self.amplification } else { u.ln() }

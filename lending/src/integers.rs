@@ -1,19 +1,19 @@
-//! Unsigned integers of 256 bits as contracts use them: whatever they cannot hold is refused.
+//! Checked arithmetic of unsigned 256-bit integers, as in Solidity.
 
 use ruint::aliases::U256;
 
 use crate::error::ArithmeticError;
 
-/// Which way a quotient that is no integer goes.
+/// Rounding of a quotient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rounding {
     Down,
-    /// To the nearest, a half upwards.
+    /// To the nearest, ties upwards.
     HalfUp,
     Up,
 }
 
-/// `a b / c`, whose product must fit 256 bits as it must in Solidity.
+/// `a b / c`; the product must fit in 256 bits, as in Solidity.
 pub(crate) fn mul_div(
     a: U256,
     b: U256,
@@ -44,12 +44,12 @@ pub(crate) fn div(a: U256, b: U256) -> Result<U256, ArithmeticError> {
     a.checked_div(b).ok_or(ArithmeticError::DivisionByZero)
 }
 
-/// `10^exponent`, which must fit.
+/// `10^exponent`.
 pub(crate) fn pow10(exponent: u8) -> Result<U256, ArithmeticError> {
     U256::from(10).checked_pow(U256::from(exponent)).ok_or(ArithmeticError::Overflow)
 }
 
-/// An integer as a constant.
+/// A constant integer.
 pub(crate) const fn uint(value: u128) -> U256 {
     U256::from_limbs([value as u64, (value >> 64) as u64, 0, 0])
 }
@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(rounded_quotients(6, 1, 4), [1, 2, 2]);
         assert_eq!(rounded_quotients(5, 1, 4), [1, 1, 2]);
         assert_eq!(rounded_quotients(8, 1, 4), [2, 2, 2]);
-        // Half of an odd divisor is itself rounded down, so that 3 / 7 is less than a half.
+        // Half of an odd divisor is rounded down, so 3 / 7 rounds to 0.
         assert_eq!(rounded_quotients(3, 1, 7), [0, 0, 1]);
     }
 

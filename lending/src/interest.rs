@@ -1,6 +1,6 @@
-//! Interest by index: a balance is a scaled balance times an index that grows.
+//! Interest by index: a balance is a scaled balance times a growing index.
 
-/// Seconds in the 365-day year that Aave, Compound and Maker count in.
+/// Seconds in the 365-day year of Aave, Compound and Maker.
 pub const SECONDS_PER_YEAR: f64 = 31_536_000.0;
 
 /// Scaled balance of an amount, `amount / index`, in the units of the amount.
@@ -17,7 +17,7 @@ pub fn balance(scaled: f64, index: f64) -> f64 {
 
 /// Growth of an index by simple interest, `1 + rate dt / year`.
 ///
-/// This is Aave's `MathUtils.calculateLinearInterest`, by which supply accrues between updates.
+/// This is Aave's `MathUtils.calculateLinearInterest`, with which supply accrues between updates.
 #[must_use]
 pub fn linear_growth(annual_rate: f64, elapsed_s: i64) -> f64 {
     1.0 + annual_rate * years(elapsed_s)
@@ -25,8 +25,8 @@ pub fn linear_growth(annual_rate: f64, elapsed_s: i64) -> f64 {
 
 /// Growth of an index by interest compounded every second, `(1 + rate)^(dt / year)`.
 ///
-/// The rate is effective, what a year's compounding yields; Maker's `jug` raises `duty`, which is
-/// `(1 + rate)^(1 / year)`, to the seconds.
+/// The rate is the effective annual rate. Maker's `jug` computes `duty^dt` with
+/// `duty = (1 + rate)^(1 / year)`.
 #[must_use]
 pub fn compounded_growth(annual_rate: f64, elapsed_s: i64) -> f64 {
     (annual_rate.ln_1p() * years(elapsed_s)).exp()

@@ -1,18 +1,18 @@
 //! Lending mechanics: accounts, reserves, health, interest and first passage; pure, no I/O.
 //!
-//! Nothing here knows a chain, a clock or a net. At the root all is reckoned in `f64`: amounts
-//! are in token units with interest accrued, values in USD, rates and volatilities per year of
-//! 365 days, and thresholds, bonuses and fees are fractions. Assets are dense indices, so prices
-//! and reserves are slices, and nothing that is called per account allocates. A module that bears a
-//! protocol's name reckons as its contracts do, in their integers and to the last unit.
+//! The functions at the crate root compute in `f64`: amounts are in token units with accrued
+//! interest, values in USD, rates and volatilities per year of 365 days, and thresholds, bonuses
+//! and fees are fractions. Assets are dense indices, so prices and reserves are slices, and
+//! functions called per account do not allocate. The modules [`aave_v3`], [`maker`] and
+//! [`morpho_blue`] compute in the integers of the contracts, exact to the last unit.
 //!
-//! One set of words serves Aave, Maker, Morpho Blue and Compound; [`ReserveParameters`] says what
-//! each protocol calls them. An account is the position in one market under one set of reserves:
-//! a Maker vault, a Morpho Blue position, an Aave user in an e-mode.
+//! One vocabulary covers Aave, Maker, Morpho Blue and Compound; [`ReserveParameters`] lists each
+//! protocol's own terms. An account is a position in one market under one set of reserves: a Maker
+//! vault, a Morpho Blue position, an Aave user in an e-mode.
 //!
 //! ```
 //! use plimsoll_lending::{
-//!     Account, AssetId, CloseFactorRule, Holding, ReserveParameters, first_passage_probability,
+//!     Account, AssetId, CloseFactorRule, AssetAmount, ReserveParameters, first_passage_probability,
 //!     health_factor, liquidation_price,
 //! };
 //!
@@ -24,7 +24,7 @@
 //!     [ReserveParameters::new(0.80, 0.825, 0.05, rule)?, ReserveParameters::borrow_only(rule)];
 //! let prices = [2_000.0, 1.0];
 //! let account =
-//!     Account::new(vec![Holding::new(ETH, 10.0)], vec![Holding::new(DAI, 15_000.0)]);
+//!     Account::new(vec![AssetAmount::new(ETH, 10.0)], vec![AssetAmount::new(DAI, 15_000.0)]);
 //!
 //! let health = health_factor(&account, &prices, &reserves);
 //! assert_eq!(health, 1.1);

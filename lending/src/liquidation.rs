@@ -1,4 +1,4 @@
-//! The course of one liquidation, in floats and in place, for simulation and stress.
+//! One liquidation in floats, in place, for simulation and stress tests.
 
 use crate::account::{Account, AssetAmount};
 use crate::asset::{AssetId, Prices};
@@ -15,22 +15,22 @@ pub struct LiquidationPair {
     pub debt: AssetId,
 }
 
-/// What one liquidation moves, USD.
+/// Amounts moved by one liquidation, USD.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Liquidation {
     /// Debt repaid.
     pub repaid_usd: f64,
     /// Collateral that leaves the account.
     pub seized_usd: f64,
-    /// What the protocol keeps of it.
+    /// Part of it that the protocol keeps.
     pub protocol_fee_usd: f64,
-    /// Debt left on an account that has no collateral any more: the lenders' loss, which Aave from
-    /// release 3.3 on and Morpho Blue write off at once.
+    /// Remaining debt of an account without collateral: the lenders' loss, which Aave from release
+    /// 3.3 on and Morpho Blue write off at once.
     pub bad_debt_usd: f64,
 }
 
 impl Liquidation {
-    /// What the liquidator receives, USD.
+    /// Collateral that the liquidator receives, USD.
     #[must_use]
     pub fn received_usd(&self) -> f64 {
         self.seized_usd - self.protocol_fee_usd
@@ -38,8 +38,8 @@ impl Liquidation {
 }
 
 impl LiquidationPair {
-    /// The largest debt and the largest collateral, in USD, as liquidators choose them; of equals
-    /// the first. `None` if either side is worth nothing.
+    /// The largest debt and the largest collateral by value, as liquidators choose them; the first
+    /// of equals. `None` if either side has no value.
     ///
     /// # Panics
     /// If an asset has no price.
@@ -50,12 +50,12 @@ impl LiquidationPair {
     }
 }
 
-/// Liquidates an unhealthy account of as much as the rule of the debt's reserve lets a liquidator
-/// repay out of `offered_usd`, infinite for as much as possible.
+/// Liquidates an unhealthy account. The liquidator repays as much of `offered_usd` as the close
+/// factor rule of the debt's reserve permits; infinite for as much as possible.
 ///
-/// The counterpart in floats of [`aave_v3::Borrower::liquidate`](crate::aave_v3::Borrower::liquidate):
-/// where that reverts because dust would be left, this repays what leaves none. A healthy account
-/// is left alone.
+/// The float version of [`aave_v3::Borrower::liquidate`](crate::aave_v3::Borrower::liquidate). Where
+/// the contract reverts because dust would be left, this repays an amount that leaves none. A
+/// healthy account is not changed.
 ///
 /// # Panics
 /// If an asset has no price or no reserve.
@@ -92,7 +92,7 @@ pub fn liquidate(
     }
 }
 
-/// A share this close to all is all: what rounding would leave is worth nothing.
+/// A share from which the whole amount is taken, so that rounding leaves no remainder.
 const FULL_SHARE: f64 = 1.0 - 1e-12;
 
 fn reduce_amounts(holdings: &mut [AssetAmount], asset: AssetId, share: f64) {

@@ -4,11 +4,11 @@ use crate::account::Account;
 use crate::asset::{AssetId, Prices};
 use crate::reserve::ReserveParameters;
 
-/// The price, USD per token, at which the health factor is 1 while all other prices stand still.
+/// The price, USD per token, at which the health factor is 1 if all other prices are constant.
 ///
 /// With `C`, `D` and `LT` of the asset and `A`, `B` the capacity and debt in the others, it is
-/// `(B - A) / (C LT - D)`. It lies below the present price of a healthy account's collateral, and
-/// above that of an asset which the account owes on balance. `None` if no positive price brings
+/// `(B - A) / (C LT - D)`. For a healthy account it lies below the current price of a net collateral
+/// asset and above that of a net debt asset. `None` if no positive price brings
 /// the health factor to 1.
 ///
 /// # Panics
@@ -28,10 +28,10 @@ pub fn liquidation_price(
     (price > 0.0 && price.is_finite()).then_some(price)
 }
 
-// Summing the others, rather than taking the asset's share off the total, keeps every digit when
-// the asset is nearly all of the account.
+// Summing the other assets, rather than subtracting this one from the total, avoids cancellation
+// when the asset is nearly all of the account.
 fn other_debt_usd(account: &Account, prices: &Prices, asset: AssetId) -> f64 {
-    account.debt.iter().filter(|owed| owed.asset != asset).map(|owed| owed.value_usd(prices)).sum()
+    account.debt.iter().filter(|debt| debt.asset != asset).map(|debt| debt.value_usd(prices)).sum()
 }
 
 fn other_capacity_usd(
@@ -40,9 +40,11 @@ fn other_capacity_usd(
     reserves: &[ReserveParameters],
     asset: AssetId,
 ) -> f64 {
-    let others = account.collateral.iter().filter(|held| held.asset != asset);
+    let others = account.collateral.iter().filter(|collateral| collateral.asset != asset);
     others
-        .map(|held| held.value_usd(prices) * reserves[held.asset.index()].liquidation_threshold)
+        .map(|collateral| {
+            collateral.value_usd(prices) * reserves[collateral.asset.index()].liquidation_threshold
+        })
         .sum()
 }
 

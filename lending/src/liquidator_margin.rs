@@ -1,34 +1,34 @@
-//! What is left to a liquidator who sells at once what was seized.
+//! Profit of a liquidator who sells the seized collateral at once.
 
-/// One liquidation as its liquidator reckons it; fractions of what is repaid but for the costs.
+/// Revenue and costs of one liquidation for its liquidator.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LiquidatorMargin {
     /// Debt repaid, USD.
     pub repaid_usd: f64,
-    /// Collateral received beyond the debt repaid, the protocol's share taken off (.05 = 5 %).
+    /// Collateral received above the debt repaid, net of the protocol's share (.05 = 5 %).
     pub liquidation_bonus: f64,
-    /// Fraction of its worth that the sale of the seized collateral loses, fees included.
+    /// Fraction of its value lost in the sale of the seized collateral, fees included.
     pub slippage: f64,
-    /// Cost of the transactions, USD.
+    /// Transaction cost, USD.
     pub gas_usd: f64,
 }
 
 impl LiquidatorMargin {
-    /// What the liquidator keeps, USD: `q ((1 + LB) (1 - slippage) - 1) - gas`.
+    /// Profit, USD: `q ((1 + LB) (1 - slippage) - 1) - gas`.
     #[must_use]
     pub fn profit_usd(&self) -> f64 {
         let Self { repaid_usd, liquidation_bonus, slippage, gas_usd } = *self;
         repaid_usd * ((1.0 + liquidation_bonus) * (1.0 - slippage) - 1.0) - gas_usd
     }
 
-    /// Whether it pays: `(1 + LB) (1 - slippage) >= 1 + gas / q` for a `q` above 0.
+    /// Whether the liquidation is profitable: `(1 + LB) (1 - slippage) >= 1 + gas / q` for a `q` above 0.
     #[must_use]
     pub fn breaks_even(&self) -> bool {
         self.repaid_usd > 0.0 && self.profit_usd() >= 0.0
     }
 
-    /// The least bonus at which it pays, `(1 + gas / q) / (1 - slippage) - 1`; infinite where the
-    /// sale brings nothing.
+    /// The smallest profitable bonus, `(1 + gas / q) / (1 - slippage) - 1`; infinite if the sale has
+    /// no proceeds.
     #[must_use]
     pub fn break_even_bonus(&self) -> f64 {
         if self.slippage < 1.0 && self.repaid_usd > 0.0 {

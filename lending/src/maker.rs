@@ -1,4 +1,4 @@
-//! Maker's liquidations 2.0 in its contracts' own integers: amounts in wad, prices and factors in
+//! Maker's Liquidations 2.0 in the integers of its contracts: amounts in wad, prices and factors in
 //! ray, debts in rad (18, 27 and 45 decimals). Source: `makerdao/dss` 1.2 and later.
 
 mod abacus;

@@ -1,7 +1,8 @@
-//! The least of a function of a few variables without its derivatives.
+//! Minimisation of a function of a few variables without derivatives.
 
-/// Where a function is least, by the downhill simplex of Nelder and Mead (1965), from a start and a
-/// first step in each direction; deterministic, and at most so many steps long.
+/// Minimises a function by the Nelder-Mead simplex method (1965). Returns the minimum's point and
+/// value. Arguments are the start, the initial step in each direction and the maximum number of
+/// steps. Deterministic.
 pub(crate) fn minimise<const N: usize>(
     function: impl Fn(&[f64; N]) -> f64,
     start: [f64; N],
@@ -41,7 +42,7 @@ pub(crate) fn minimise<const N: usize>(
     vertices.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).expect("a simplex has vertices")
 }
 
-/// A simplex whose values differ by less than this share has arrived.
+/// Relative difference of the simplex's values at convergence.
 const TOLERANCE: f64 = 1e-7;
 
 type Vertex<const N: usize> = ([f64; N], f64);
@@ -50,7 +51,7 @@ fn lower_vertex<const N: usize>(a: Vertex<N>, b: Vertex<N>) -> Vertex<N> {
     if a.1 < b.1 { a } else { b }
 }
 
-/// The point as far beyond the others' centre as `share` times the worst lies before it.
+/// The worst point reflected through the centroid of the others, scaled by `share`.
 fn reflect_worst<const N: usize>(others: &[Vertex<N>], worst: &[f64; N], share: f64) -> [f64; N] {
     std::array::from_fn(|at| {
         let centre = others.iter().map(|(point, _)| point[at]).sum::<f64>() / N as f64;

@@ -1,4 +1,4 @@
-//! The volatility of a health factor from those of the assets behind it.
+//! The volatility of a health factor from the volatilities of its assets.
 
 use crate::account::Account;
 use crate::asset::Prices;
@@ -8,11 +8,11 @@ use crate::reserve::ReserveParameters;
 /// Writes the sensitivity of the log health factor to each log price into `weights`, indexed by
 /// asset: `LT C P / sum LT C P` of collateral minus `D P / sum D P` of debt.
 ///
-/// An asset on both sides is netted. A side worth nothing has no weights, and all assets not held
-/// get 0.
+/// An asset on both sides is netted. A side without value has no weights; assets that are not in the
+/// account have weight 0.
 ///
 /// # Panics
-/// If an asset has no price, no reserve or no place in `weights`.
+/// If an asset has no price, no reserve or no entry in `weights`.
 pub fn signed_weights(
     account: &Account,
     prices: &Prices,
@@ -22,21 +22,21 @@ pub fn signed_weights(
     weights.fill(0.0);
     let per_capacity = reciprocal(liquidation_capacity_usd(account, prices, reserves));
     let per_debt = reciprocal(account.debt_usd(prices));
-    for held in &account.collateral {
-        let index = held.asset.index();
-        let capacity_usd = held.value_usd(prices) * reserves[index].liquidation_threshold;
+    for collateral in &account.collateral {
+        let index = collateral.asset.index();
+        let capacity_usd = collateral.value_usd(prices) * reserves[index].liquidation_threshold;
         weights[index] += capacity_usd * per_capacity;
     }
-    for owed in &account.debt {
-        weights[owed.asset.index()] -= owed.value_usd(prices) * per_debt;
+    for debt in &account.debt {
+        weights[debt.asset.index()] -= debt.value_usd(prices) * per_debt;
     }
 }
 
-/// Volatility of a basket, `sqrt(w' S w)`, in the square root of the covariance's unit: per square
+/// Volatility of a portfolio, `sqrt(w' S w)`, in the square root of the covariance's unit: per square
 /// root of a year if `covariance` is per year.
 ///
-/// `covariance` of log returns is row-major, `n` by `n` for `n` weights, and symmetric. A form
-/// that rounding leaves below 0 counts as 0.
+/// `covariance` of log returns is row-major, `n` by `n` for `n` weights, and symmetric. A
+/// variance that rounding makes negative counts as 0.
 ///
 /// # Panics
 /// If `covariance` has not `n * n` entries.
@@ -45,7 +45,7 @@ pub fn portfolio_volatility(weights: &[f64], covariance: &[f64]) -> f64 {
     let n = weights.len();
     assert_eq!(covariance.len(), n * n, "covariance is not {n} by {n}");
     let mut variance = 0.0;
-    // An account holds a few of many assets, so most rows are skipped.
+    // An account has few of many assets, so most rows are skipped.
     for (i, weight) in weights.iter().enumerate().filter(|(_, weight)| **weight != 0.0) {
         let row = &covariance[i * n..(i + 1) * n];
         variance += weight * row.iter().zip(weights).map(|(s, w)| s * w).sum::<f64>();

@@ -1,11 +1,11 @@
-//! The index of a rate that changes in steps.
+//! The interest index of a piecewise constant rate.
 
 use crate::error::{LendingError, check_range};
 use crate::interest::years;
 
-/// An index that compounds every second at the rate in force: one that starts at 1 and follows its
-/// rates alone, as Maker's `rate` does at the `duty` of an ilk, or one that a chain tells of now
-/// and then, as Aave does of its debt and Morpho Blue of a share.
+/// An index that compounds every second at the current rate. It either starts at 1 and follows only
+/// its rates, like Maker's `rate` at the `duty` of an ilk, or is observed on chain from time to time,
+/// like Aave's debt index and Morpho Blue's share price.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RateIndex {
     steps: Vec<RateStep>,
@@ -14,17 +14,17 @@ pub struct RateIndex {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct RateStep {
     time_s: i64,
-    // Logarithms add exactly where products of thousands of factors would drift.
+    // Sums of logarithms accumulate less rounding error than products of thousands of factors.
     log_index: f64,
     log_rate_per_year: f64,
 }
 
 impl RateIndex {
     /// The index of rates given as (Unix seconds, effective annual rate from then on), oldest
-    /// first; of several at one time the last holds, and with none at all the index stays 1.
+    /// first. Of several at one time the last applies; without rates the index is 1.
     ///
     /// # Errors
-    /// [`LendingError::UnorderedRates`] if time runs back, and [`LendingError::OutOfRange`] for a
+    /// [`LendingError::UnorderedRates`] if times decrease, and [`LendingError::OutOfRange`] for a
     /// rate that is below -.99 or not finite.
     pub fn new(changes: impl IntoIterator<Item = (i64, f64)>) -> Result<Self, LendingError> {
         let mut steps: Vec<RateStep> = Vec::new();
@@ -42,10 +42,11 @@ impl RateIndex {
         Ok(Self { steps })
     }
 
-    /// The index as a chain told of it, given as (Unix seconds, index, effective annual rate from
-    /// then on), oldest first; of several at one time the last holds.
+    /// The index from observations (Unix seconds, index, effective annual rate from then on), oldest
+    /// first. Of several at one time the last applies.
     ///
-    /// Aave's and Morpho Blue's series of three terms is within `(rate dt / year)^4 / 24` of it.
+    /// The three-term series of Aave and Morpho Blue differ from it by at most
+    /// `(rate dt / year)^4 / 24`.
     ///
     /// # Errors
     /// As [`new`](Self::new), and [`LendingError::OutOfRange`] for an index that is not positive.
@@ -69,8 +70,8 @@ impl RateIndex {
         Ok(Self { steps })
     }
 
-    /// The index at a Unix second: 1 before the first change, and growing at a constant rate after
-    /// the last.
+    /// The index at a Unix second: 1 before the first change, and extrapolated at the last rate after
+    /// the last change.
     #[must_use]
     pub fn index_at(&self, time_s: i64) -> f64 {
         self.log_index_at(time_s).exp()
@@ -123,8 +124,8 @@ mod tests {
 
     #[test]
     fn observed_index_is_kept_and_grows_until_the_next() {
-        let told = [(0, 1.0, 0.10), (YEAR_S, 1.25, 0.5), (YEAR_S, 1.25, 0.20)];
-        let index = RateIndex::from_observations(told).unwrap();
+        let observations = [(0, 1.0, 0.10), (YEAR_S, 1.25, 0.5), (YEAR_S, 1.25, 0.20)];
+        let index = RateIndex::from_observations(observations).unwrap();
         let expected = [(-1, 1.0), (0, 1.0), (1, 1.25), (2, 1.5), (3, 1.8)];
         for (year, value) in expected {
             assert!((index.index_at(year * YEAR_S) / value - 1.0).abs() < 1e-14, "year {year}");

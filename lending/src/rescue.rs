@@ -1,4 +1,4 @@
-//! What a borrower must repay or add to reach a chosen health factor.
+//! Amounts that a borrower must repay or add to reach a target health factor.
 
 use crate::account::Account;
 use crate::asset::{AssetId, Prices};
@@ -6,13 +6,13 @@ use crate::error::{LendingError, check_positive};
 use crate::health::liquidation_capacity_usd;
 use crate::reserve::ReserveParameters;
 
-/// Amount of `asset`, token units, whose repayment lifts the health factor to `target`.
+/// Amount of `asset`, token units, whose repayment raises the health factor to `target`.
 ///
-/// It is 0 if the account is there already, and the whole debt if that is its only one and
-/// nothing secures it.
+/// It is 0 if the health factor is at the target already, and the whole debt if there is no other
+/// debt and no collateral.
 ///
 /// # Errors
-/// [`LendingError::RepaymentTooSmall`] if repaying all that is owed in the asset falls short, and
+/// [`LendingError::RepaymentTooSmall`] if repaying the whole debt in the asset does not suffice, and
 /// [`LendingError::NotPositive`] for the target or the price of the asset.
 ///
 /// # Panics
@@ -37,7 +37,7 @@ pub fn repay_to_reach(
     Ok((owed - remaining_usd / price).max(0.0))
 }
 
-/// Amount of `asset`, token units, that lifts the health factor to `target` once pledged.
+/// Amount of `asset`, token units, that raises the health factor to `target` when added as collateral.
 ///
 /// # Errors
 /// [`LendingError::NotCollateral`] if the asset's liquidation threshold is 0, and
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fifth_of_the_debt_lifts_health_by_a_quarter() {
+    fn repaying_a_fifth_of_the_debt_raises_health_by_a_quarter() {
         assert_eq!(repay_to_reach(&account(10.0), &PRICES, &reserves(), 1.25, DAI), Ok(3_200.0));
         let added = add_collateral_to_reach(&account(10.0), &PRICES, &reserves(), 1.25, ETH);
         assert_eq!(added, Ok(2.5));
@@ -116,7 +116,7 @@ mod tests {
         let error = repay_to_reach(&account(10.0), &PRICES, &reserves(), 2.0, USDC).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "repaying all 6000 owed of asset 2 lifts the health factor to 1.6 only, below the \
+            "repaying all 6000 owed of asset 2 raises the health factor only to 1.6, below the \
              target 2"
         );
     }

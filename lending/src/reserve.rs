@@ -1,12 +1,12 @@
-//! What a protocol allows and demands of one asset.
+//! A protocol's risk parameters of one asset.
 
 use crate::close_factor::CloseFactorRule;
 use crate::error::{LendingError, check_range};
 
-// Parameters have at most four decimals, so their products differ from 1 by 1e-8 or not at all.
+// Parameters have at most four decimals, so products other than 1 differ from it by at least 1e-8.
 const SOLVENCY_TOLERANCE: f64 = 1e-9;
 
-/// A protocol's parameters of one asset; fractions, not per cent.
+/// A protocol's risk parameters of one asset, as fractions.
 ///
 /// | | `liquidation_threshold` | `liquidation_bonus` |
 /// |---|---|---|
@@ -16,22 +16,22 @@ const SOLVENCY_TOLERANCE: f64 = 1e-9;
 /// | Compound v3 | `liquidateCollateralFactor` | 1 / `liquidationFactor` less 1 |
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ReserveParameters {
-    /// Greatest debt per USD of this collateral when borrowing.
+    /// Maximum debt per USD of this collateral when borrowing.
     pub max_ltv: f64,
-    /// Debt per USD of this collateral at which an account is liquidated; 0 if it is no collateral.
+    /// Debt per USD of this collateral at which an account is liquidated; 0 if not usable as collateral.
     pub liquidation_threshold: f64,
-    /// Collateral seized beyond the debt repaid (.05 = 5 %).
+    /// Collateral seized above the debt repaid (.05 = 5 %).
     pub liquidation_bonus: f64,
     /// Share of the bonus that the protocol keeps.
     pub liquidation_protocol_fee: f64,
     /// How much of a debt in this asset one liquidation may repay.
     pub close_factor: CloseFactorRule,
-    /// Least debt an account may carry, USD: Maker `dust`, Compound v3 `baseBorrowMin`.
+    /// Minimum debt of an account, USD: Maker `dust`, Compound v3 `baseBorrowMin`.
     pub minimum_debt_usd: f64,
 }
 
 impl ReserveParameters {
-    /// Checked parameters of a collateral, without protocol fee and least debt.
+    /// Validated parameters of a collateral, without protocol fee and minimum debt.
     ///
     /// # Errors
     /// As [`validate`](Self::validate).
@@ -51,7 +51,7 @@ impl ReserveParameters {
         Ok(parameters)
     }
 
-    /// Parameters of an asset that can be owed but secures nothing.
+    /// Parameters of an asset that can be borrowed but not used as collateral.
     #[must_use]
     pub const fn borrow_only(close_factor: CloseFactorRule) -> Self {
         Self {
@@ -64,10 +64,10 @@ impl ReserveParameters {
         }
     }
 
-    /// Checks every parameter by itself and that `max_ltv` is at most `liquidation_threshold`.
+    /// Checks the range of every parameter and that `max_ltv` is at most `liquidation_threshold`.
     ///
     /// # Errors
-    /// [`LendingError::OutOfRange`] or [`LendingError::LtvAboveThreshold`] for the first fault.
+    /// [`LendingError::OutOfRange`] or [`LendingError::LtvAboveThreshold`] for the first violation.
     pub fn validate(&self) -> Result<(), LendingError> {
         check_range("liquidation_threshold", self.liquidation_threshold, 0.0, 1.0)?;
         check_range("max_ltv", self.max_ltv, 0.0, 1.0)?;
@@ -82,10 +82,10 @@ impl ReserveParameters {
         Ok(())
     }
 
-    /// Checks `LT (1 + LB) <= 1`: at the threshold the collateral pays for the debt and the bonus.
+    /// Checks `LT (1 + LB) <= 1`: at the threshold the collateral covers the debt and the bonus.
     ///
-    /// The exact product is checked; Aave's `percentMul` rounds half up and so lets a little more
-    /// pass, such as .93 with a bonus of .0753.
+    /// The exact product is checked. Aave's `percentMul` rounds half up and accepts slightly larger
+    /// products, such as .93 with a bonus of .0753.
     ///
     /// # Errors
     /// [`LendingError::InsolventAtThreshold`] if it does not.

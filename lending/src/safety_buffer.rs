@@ -1,16 +1,16 @@
-//! How much the collateral may fall before an account is liquidated.
+//! How far the collateral can fall before an account is liquidated.
 
 /// Fall of all collateral, as a fraction of its value, that brings the health factor to 1:
-/// `1 - 1 / HF` (.2 = 20 %), negative for an account already under water.
+/// `1 - 1 / HF` (.2 = 20 %), negative for an account that can be liquidated.
 #[must_use]
 pub fn safety_buffer(health_factor: f64) -> f64 {
     1.0 - 1.0 / health_factor
 }
 
-/// The log health factor in standard deviations of its move over `years`, `ln HF / (sigma sqrt t)`.
+/// The log health factor in standard deviations of its change over `years`, `ln HF / (sigma sqrt t)`.
 ///
 /// The volatility is that of the log health factor per square root of a year. Without volatility
-/// or time the buffer is infinite, negative under water and 0 at a health factor of 1.
+/// or time the buffer is infinite, negative below a health factor of 1, and 0 at 1.
 #[must_use]
 pub fn safety_buffer_sigmas(health_factor: f64, volatility_per_sqrt_year: f64, years: f64) -> f64 {
     let distance = health_factor.ln();

@@ -1,12 +1,12 @@
-//! Whether a liquidation heals a loan, or only drives down the price of what is left of it.
+//! Toxic liquidation spirals: liquidations whose price impact raises the loan-to-value.
 
-/// How much the price impact of a liquidation weighs on the borrower: `1 + fall (C - s) / s` for
-/// `s` of collateral sold out of `C`, whose price falls by the fraction `fall` for it.
+/// The liquidity penalty of a liquidation's price impact: `1 + fall (C - s) / s` for
+/// `s` of collateral sold out of `C`, whose price falls by the fraction `fall`.
 ///
 /// It is the `lambda` of McFarlane, arXiv 2510.10171, for a step of any size; with
-/// [`liquidation_heals`] it says exactly whether the loan-to-value falls. For an infinitesimal sale
-/// into a pool of constant product with `y` of the debt asset it is `1 + 2 C / y`. 1 where nothing
-/// is sold.
+/// [`liquidation_lowers_ltv`] it determines exactly whether the loan-to-value falls. For an
+/// infinitesimal sale into a constant-product pool with `y` of the debt asset it is `1 + 2 C / y`. It
+/// is 1 if nothing is sold.
 #[must_use]
 pub fn liquidity_penalty(collateral_usd: f64, sold_usd: f64, price_fall: f64) -> f64 {
     if sold_usd > 0.0 {
@@ -16,11 +16,11 @@ pub fn liquidity_penalty(collateral_usd: f64, sold_usd: f64, price_fall: f64) ->
     }
 }
 
-/// Whether a liquidation lowers the loan-to-value, `LTV (1 + LB) lambda < 1`: where it does not,
-/// each liquidation calls for the next (Warmuz, Chaudhary and Pinna, Toxic Liquidation Spirals,
+/// Whether a liquidation lowers the loan-to-value, `LTV (1 + LB) lambda < 1`: otherwise
+/// each liquidation causes the next (Warmuz, Chaudhary and Pinna, Toxic Liquidation Spirals,
 /// arXiv 2212.07306; with `liquidity_penalty` for `lambda`, arXiv 2510.10171).
 ///
-/// Of a reserve it is asked at the liquidation threshold.
+/// For a reserve, evaluate it at the liquidation threshold.
 #[must_use]
 pub fn liquidation_lowers_ltv(
     loan_to_value: f64,
@@ -30,7 +30,7 @@ pub fn liquidation_lowers_ltv(
     loan_to_value * (1.0 + liquidation_bonus) * liquidity_penalty < 1.0
 }
 
-/// The loan-to-value from which on a liquidation no longer heals, `1 / ((1 + LB) lambda)`.
+/// The loan-to-value at and above which a liquidation does not lower it, `1 / ((1 + LB) lambda)`.
 #[must_use]
 pub fn toxic_loan_to_value(liquidation_bonus: f64, liquidity_penalty: f64) -> f64 {
     1.0 / ((1.0 + liquidation_bonus) * liquidity_penalty)

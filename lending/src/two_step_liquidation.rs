@@ -1,15 +1,15 @@
-//! The most that a close factor lets a liquidator take, by splitting a liquidation in two.
+//! The most profitable split of a liquidation in two under a close factor.
 
 use crate::error::{LendingError, check_range};
 
-/// A loan in one collateral that can be liquidated.
+/// A loan with one collateral that can be liquidated.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LiquidatableLoan {
     /// Collateral, USD.
     pub collateral_usd: f64,
     /// Debt, USD.
     pub debt_usd: f64,
-    /// Loan-to-value of liquidation, a fraction.
+    /// Liquidation threshold, a fraction.
     pub liquidation_threshold: f64,
     /// Bonus to the liquidator, a fraction.
     pub liquidation_bonus: f64,
@@ -17,27 +17,27 @@ pub struct LiquidatableLoan {
     pub close_factor: f64,
 }
 
-/// What a liquidator repays in each of two liquidations, USD.
+/// Repayments of a liquidator in each of two liquidations, USD.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TwoStepRepayment {
-    /// In the first, after which the loan is only just unhealthy.
+    /// First repayment, after which the loan is just unhealthy.
     pub first_usd: f64,
-    /// In the second, as much as the close factor allows.
+    /// Second repayment, as much as the close factor permits.
     pub second_usd: f64,
 }
 
 impl LiquidatableLoan {
-    /// The repayments that bring the most: the first leaves the loan at a health factor of 1,
+    /// The repayments with the largest total: the first leaves the loan at a health factor of 1,
     /// `(D - LT C) / (1 - LT (1 + LB))`, the second repays `CF (D - first)` (Qin et al., An Empirical
     /// Study of DeFi Liquidations, arXiv 2106.06389, section 5.2).
     ///
-    /// At a health factor of 1 the contracts liquidate no more, so the first must fall short of it
-    /// by a unit. If the first alone would exceed what the close factor allows, it is that, the
-    /// second likewise, and the loan stays unhealthy in between.
+    /// At a health factor of 1 the contracts do not liquidate, so in practice the first repayment is
+    /// one unit smaller. If the first exceeds the close factor, both are limited by it, and the loan
+    /// stays unhealthy in between.
     ///
     /// # Errors
-    /// [`LendingError::OutOfRange`] for a loan that is healthy, whose liquidation does not heal it
-    /// (`LT (1 + LB) >= 1`), or that has less collateral than debt and bonus are worth.
+    /// [`LendingError::OutOfRange`] for a healthy loan, a loan whose liquidation does not lower
+    /// its loan-to-value (`LT (1 + LB) >= 1`), or one whose collateral does not cover debt and bonus.
     pub fn two_step_repayment(&self) -> Result<TwoStepRepayment, LendingError> {
         let Self { collateral_usd, debt_usd, liquidation_threshold, liquidation_bonus, .. } = *self;
         let capacity_usd = liquidation_threshold * collateral_usd;
@@ -54,7 +54,7 @@ impl LiquidatableLoan {
 }
 
 impl TwoStepRepayment {
-    /// Both together, USD; the profit is the bonus on it.
+    /// Sum of both, USD; the profit is the bonus on it.
     #[must_use]
     pub fn total_usd(&self) -> f64 {
         self.first_usd + self.second_usd

@@ -1,4 +1,4 @@
-//! One Parquet file: listed, read, written aside and renamed.
+//! The Parquet files of a partition: listing, reading, writing.
 
 use std::fs::{self, File};
 use std::io;
@@ -15,11 +15,11 @@ use super::merge;
 use crate::batch::{add_missing_columns, concat};
 use crate::{CoveredRange, FileEntry, Filter, LakeError, Partition, Table};
 
-/// Small enough that a scan of some accounts or days skips most groups.
+/// Small enough that a scan of a few accounts or days skips most row groups.
 const ROWS_PER_ROW_GROUP: usize = 131_072;
 const PARTIAL_EXTENSION: &str = "partial";
 
-/// Writes a file beside its place, and moves it there once it is whole and on the disk.
+/// Writes a Parquet file atomically.
 pub(super) fn write(path: &Path, table: &Table, batch: &RecordBatch) -> Result<(), LakeError> {
     let aside = path.with_extension(PARTIAL_EXTENSION);
     let file = File::create(&aside).map_err(LakeError::io("create", &aside))?;
@@ -57,7 +57,7 @@ fn writer_properties(table: &Table, batch: &RecordBatch) -> Result<WriterPropert
         .build())
 }
 
-/// Reads the row groups of a table's file that may satisfy a filter.
+/// Reads the row groups of a file that may match a filter.
 pub(super) fn read(
     path: &Path,
     table: &Table,
@@ -77,25 +77,25 @@ pub(super) fn read(
     reader.map(|batch| add_missing_columns(table, batch?, filter, path)).collect()
 }
 
-/// Drops what a file holds from `place` on; the caller holds the partition's lock.
+/// Removes the rows of a file from `start` on; the caller holds the partition's lock.
 pub(super) fn truncate_from(
     path: &Path,
     table: &Table,
     range: CoveredRange,
-    place: i64,
+    start: i64,
 ) -> Result<(), LakeError> {
-    if range.from < place {
-        let rest = CoveredRange { to: place - 1, ..range };
+    if range.from < start {
+        let rest = CoveredRange { to: start - 1, ..range };
         let batches = read(path, table, &Filter::default())?;
         let schema = batches.first().map_or_else(|| table.schema(), RecordBatch::schema);
-        let kept = merge::filter_rows(table, &concat(&schema, &batches)?, |at| at < place)?;
-        // The shorter file counts as out of date until the longer one is gone.
-        write(&path.with_file_name(rest.file_name()), table, &kept)?;
+        let rows = merge::filter_rows(table, &concat(&schema, &batches)?, |value| value < start)?;
+        // The shorter file counts as superseded until the longer one is removed.
+        write(&path.with_file_name(rest.file_name()), table, &rows)?;
     }
     remove(path)
 }
 
-/// Removes what killed writers left; the caller holds the partition's lock.
+/// Removes partial and superseded files that killed writers left; the caller holds the lock.
 pub(super) fn remove_leftovers(folder: &Path) -> Result<(), LakeError> {
     for path in list_folder(folder)? {
         if path.extension().is_some_and(|extension| extension == PARTIAL_EXTENSION) {
@@ -108,7 +108,7 @@ pub(super) fn remove_leftovers(folder: &Path) -> Result<(), LakeError> {
     Ok(())
 }
 
-/// Removes a file; one that is gone already is no failure.
+/// Removes a file; a missing file is not an error.
 pub(super) fn remove(path: &Path) -> Result<(), LakeError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -118,7 +118,7 @@ pub(super) fn remove(path: &Path) -> Result<(), LakeError> {
     }
 }
 
-/// The files of one partition with what they cover, finished but perhaps superseded.
+/// The complete files of one partition with their ranges, superseded files included.
 pub(super) fn covered_ranges(folder: &Path) -> Result<Vec<(PathBuf, CoveredRange)>, LakeError> {
     let range = |path: PathBuf| {
         let range = CoveredRange::parse(path.file_name()?.to_str()?)?;
@@ -129,7 +129,8 @@ pub(super) fn covered_ranges(folder: &Path) -> Result<Vec<(PathBuf, CoveredRange
     Ok(ranges)
 }
 
-/// A rewrite covers more than what it rewrote, so a file within another's range is out of date.
+/// The superseded files. A rewrite covers at least the range of the file it replaces, so a file
+/// within another file's range is superseded.
 fn superseded(ranges: Vec<(PathBuf, CoveredRange)>) -> Vec<(PathBuf, CoveredRange)> {
     let all: Vec<CoveredRange> = ranges.iter().map(|(_, range)| *range).collect();
     let within =
@@ -149,7 +150,7 @@ fn list_folder(folder: &Path) -> Result<Vec<PathBuf>, LakeError> {
     Ok(paths)
 }
 
-/// A table's current files, by partition and range.
+/// The current files of a table, by partition and range.
 pub(super) fn list_table(root: &Path, table: &'static Table) -> Result<Vec<FileEntry>, LakeError> {
     let mut folders = vec![(root.join(table.name), Vec::<String>::new())];
     for column in table.partitioned_by {

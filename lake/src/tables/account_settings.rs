@@ -1,19 +1,19 @@
-//! `account_settings`: what owners chose for their accounts.
+//! `account_settings`: settings that owners chose for their accounts.
 
 use chrono::{DateTime, Utc};
 
 use crate::table::table;
 
-/// The settings an account may have.
+/// Names of the settings.
 pub mod setting {
     /// Whether an asset counts as collateral: 1 or 0.
     pub const COLLATERAL: &str = "collateral";
-    /// The efficiency mode's number; 0 for none.
+    /// Id of the efficiency mode (e-mode); 0 for none.
     pub const EMODE: &str = "emode";
 }
 
 table! {
-    /// One setting of one account from a block on.
+    /// A change of one setting of one account.
     AccountSetting in "account_settings",
     partitioned by ["chain", "protocol", "market"],
     keyed by ["block", "log_index"],
@@ -35,7 +35,7 @@ table! {
         ACCOUNT = account: String,
         /// `collateral` or `emode`.
         SETTING = setting: String,
-        /// Asset symbol within the market; null where the setting is the whole account's.
+        /// Asset symbol within the market; null if the setting applies to the whole account.
         ASSET = asset: Option<String>,
         /// The setting's value.
         VALUE = value: u32,

@@ -15,7 +15,7 @@ pub mod side {
 }
 
 table! {
-    /// One movement of one account's balance: its sum over time is the balance.
+    /// One change of one account's balance; the sum of all changes is the balance.
     BalanceChange in "balance_changes",
     partitioned by ["chain", "protocol", "market"],
     keyed by ["block", "log_index", "account", "side"],
@@ -37,9 +37,9 @@ table! {
         ACCOUNT = account: String,
         /// Asset symbol within the market.
         ASSET = asset: String,
-        /// `collateral`, `debt`, or `supply` for what is lent and not put up.
+        /// `collateral`, `debt`, or `supply` for an amount that is lent but not used as collateral.
         SIDE = side: String,
-        /// Change in units that interest leaves alone (scaled balance, shares), exact, signed.
+        /// Signed change in units that do not accrue interest (scaled balance, shares), exact.
         SCALED_EXACT = scaled_exact: i128,
         /// The same change in the asset's smallest unit at the time, exact.
         AMOUNT_EXACT = amount_exact: i128,

@@ -1,11 +1,11 @@
-//! `blocks`: the headers that prove a history whole.
+//! `blocks`: block headers, which prove that the indexed history is complete.
 
 use chrono::{DateTime, Utc};
 
 use crate::table::table;
 
 table! {
-    /// A block header, kept to date its events, to price its gas and to prove the chain of hashes unbroken.
+    /// A block header: the time of its events, its gas price, and its link in the chain of block hashes.
     Block in "blocks",
     partitioned by ["chain"], keyed by ["block"], sorted by ["block"],
     ranged by Blocks of "block" {
@@ -19,7 +19,7 @@ table! {
         HASH = hash: String,
         /// Parent's hash, 0x-prefixed hex.
         PARENT_HASH = parent_hash: String,
-        /// Base fee per gas, gwei; null before EIP-1559, and for headers read before the lake kept it.
+        /// Base fee per gas, gwei; null before EIP-1559, and for headers indexed before this column was added.
         BASE_FEE_GWEI = base_fee_gwei: Option<f64>,
     }
 }

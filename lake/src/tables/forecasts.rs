@@ -1,4 +1,4 @@
-//! `forecasts`: what the model said, kept to be held against what happened.
+//! `forecasts`: probabilities that a model predicted, stored for later evaluation.
 
 use chrono::{DateTime, Utc};
 
@@ -15,9 +15,9 @@ table! {
         ACCOUNT = account: String,
         /// Landmark, UTC.
         TIME = time: DateTime<Utc>,
-        /// Health factor at the landmark; null where the forecaster does not say.
+        /// Health factor at the landmark; null if the forecaster does not provide it.
         HEALTH_FACTOR = health_factor: Option<f64>,
-        /// Debt with interest, USD; null where the forecaster does not say.
+        /// Debt with interest, USD; null if the forecaster does not provide it.
         DEBT_USD = debt_usd: Option<f64>,
         /// Probability of liquidation within one hour.
         P_LIQUIDATED_1H = p_liquidated_1h: f64,
@@ -75,37 +75,37 @@ table! {
         P_CLOSED_21D = p_closed_21d: f64,
         /// Probability that the owner closes within thirty days.
         P_CLOSED_30D = p_closed_30d: f64,
-        /// Lower end of the interval of liquidation within one hour; null where the forecaster does not say.
+        /// Lower end of the interval of liquidation within one hour; null if the forecaster does not provide it.
         P_LIQUIDATED_1H_LOWER = p_liquidated_1h_lower: Option<f64>,
-        /// Lower end of the interval of liquidation within six hours; null where the forecaster does not say.
+        /// Lower end of the interval of liquidation within six hours; null if the forecaster does not provide it.
         P_LIQUIDATED_6H_LOWER = p_liquidated_6h_lower: Option<f64>,
-        /// Lower end of the interval of liquidation within a day; null where the forecaster does not say.
+        /// Lower end of the interval of liquidation within a day; null if the forecaster does not provide it.
         P_LIQUIDATED_24H_LOWER = p_liquidated_24h_lower: Option<f64>,
-        /// Lower end of the interval of liquidation within three days; null where the forecaster does not say.
+        /// Lower end of the interval of liquidation within three days; null if the forecaster does not provide it.
         P_LIQUIDATED_3D_LOWER = p_liquidated_3d_lower: Option<f64>,
-        /// Lower end of the interval of liquidation within seven days; null where the forecaster does not say.
+        /// Lower end of the interval of liquidation within seven days; null if the forecaster does not provide it.
         P_LIQUIDATED_7D_LOWER = p_liquidated_7d_lower: Option<f64>,
-        /// Lower end of the interval of liquidation within thirty days; null where the forecaster does not say.
+        /// Lower end of the interval of liquidation within thirty days; null if the forecaster does not provide it.
         P_LIQUIDATED_30D_LOWER = p_liquidated_30d_lower: Option<f64>,
-        /// Upper end of the interval of liquidation within one hour; null where the forecaster does not say.
+        /// Upper end of the interval of liquidation within one hour; null if the forecaster does not provide it.
         P_LIQUIDATED_1H_UPPER = p_liquidated_1h_upper: Option<f64>,
-        /// Upper end of the interval of liquidation within six hours; null where the forecaster does not say.
+        /// Upper end of the interval of liquidation within six hours; null if the forecaster does not provide it.
         P_LIQUIDATED_6H_UPPER = p_liquidated_6h_upper: Option<f64>,
-        /// Upper end of the interval of liquidation within a day; null where the forecaster does not say.
+        /// Upper end of the interval of liquidation within a day; null if the forecaster does not provide it.
         P_LIQUIDATED_24H_UPPER = p_liquidated_24h_upper: Option<f64>,
-        /// Upper end of the interval of liquidation within three days; null where the forecaster does not say.
+        /// Upper end of the interval of liquidation within three days; null if the forecaster does not provide it.
         P_LIQUIDATED_3D_UPPER = p_liquidated_3d_upper: Option<f64>,
-        /// Upper end of the interval of liquidation within seven days; null where the forecaster does not say.
+        /// Upper end of the interval of liquidation within seven days; null if the forecaster does not provide it.
         P_LIQUIDATED_7D_UPPER = p_liquidated_7d_upper: Option<f64>,
-        /// Upper end of the interval of liquidation within thirty days; null where the forecaster does not say.
+        /// Upper end of the interval of liquidation within thirty days; null if the forecaster does not provide it.
         P_LIQUIDATED_30D_UPPER = p_liquidated_30d_upper: Option<f64>,
-        /// Whether the account stands outside of what the forecaster learnt from; null where it does not say.
+        /// Whether the account lies outside the forecaster's training domain; null if the forecaster does not provide it.
         OUT_OF_RANGE = out_of_range: Option<bool>,
     }
 }
 
 impl Forecast {
-    /// How many times after its landmark a forecast speaks of.
+    /// Number of times after the landmark with a probability.
     pub const EDGES: usize = 14;
     /// The columns of [`Forecast::liquidated`].
     pub const P_LIQUIDATED_COLUMNS: [&'static str; Self::EDGES] = [
@@ -142,7 +142,7 @@ impl Forecast {
         Self::P_CLOSED_30D,
     ];
 
-    /// A forecast of two whole curves, without what was known at the landmark.
+    /// A forecast from two curves, without health factor, debt and intervals.
     #[must_use]
     pub fn new(
         account: String,
@@ -199,8 +199,8 @@ impl Forecast {
         }
     }
 
-    /// The same forecast with intervals of liquidation, by horizon from an hour to thirty days, and
-    /// whether the account stands outside of what the forecaster learnt from.
+    /// The forecast with intervals of the liquidation probability for each
+    /// [`Horizon`](crate::Horizon), and whether the account lies outside the training domain.
     #[must_use]
     pub fn with_intervals(self, lower: [f64; 6], upper: [f64; 6], out_of_range: bool) -> Self {
         Self {
@@ -221,7 +221,7 @@ impl Forecast {
         }
     }
 
-    /// Probabilities of liquidation, soonest first.
+    /// Probabilities of liquidation, in order of time.
     #[must_use]
     pub const fn p_liquidated(&self) -> [f64; Self::EDGES] {
         [
@@ -242,7 +242,7 @@ impl Forecast {
         ]
     }
 
-    /// Probabilities that the owner closes, soonest first.
+    /// Probabilities that the owner closes, in order of time.
     #[must_use]
     pub const fn p_closed(&self) -> [f64; Self::EDGES] {
         [

@@ -1,11 +1,11 @@
-//! `liquidations`: collateral seized against debt.
+//! `liquidations`: liquidation calls.
 
 use chrono::{DateTime, Utc};
 
 use crate::table::table;
 
 table! {
-    /// One liquidation call; a large position may see many in one block.
+    /// One liquidation call; a large position may be liquidated several times in one block.
     Liquidation in "liquidations",
     partitioned by ["chain", "protocol", "market"],
     keyed by ["block", "log_index"],
@@ -27,7 +27,7 @@ table! {
         TIME = time: DateTime<Utc>,
         /// Liquidated account, `<protocol>/<market>/<address or vault number>`.
         ACCOUNT = account: String,
-        /// Who liquidated: an address, 0x-prefixed hex; null where the source has none.
+        /// Address of the liquidator, 0x-prefixed hex; null where the source has none.
         LIQUIDATOR = liquidator: Option<String>,
         /// Asset seized.
         COLLATERAL_ASSET = collateral_asset: String,
@@ -41,7 +41,7 @@ table! {
         DEBT_EXACT = debt_exact: i128,
         /// Debt covered in tokens, interest included.
         DEBT_AMOUNT = debt_amount: f64,
-        /// Debt covered in index-scaled tokens (Maker's `art`); null where it follows from the index.
+        /// Debt covered in index-scaled tokens (Maker's `art`); null where it can be computed from the index.
         DEBT_SCALED = debt_scaled: Option<f64>,
     }
 }

@@ -1,18 +1,18 @@
-//! `logs`: what the contracts said, as the chain keeps it; the other chain tables follow from it.
+//! `logs`: raw event logs of the contracts, from which the other chain tables are decoded.
 
 use chrono::{DateTime, Utc};
 
 use crate::table::table;
 
 table! {
-    /// One log of a stream, undecoded; a range of blocks that has a file here was read whole.
+    /// One raw event log of a stream. A range of blocks with a file here was read completely.
     RawLog in "logs",
     partitioned by ["chain", "stream"], keyed by ["block", "log_index"],
     sorted by ["block", "log_index"],
     ranged by Blocks of "block" {
         /// Chain name, such as `ethereum`.
         CHAIN = chain: String,
-        /// Which contracts were asked, such as `aave-v3.core`.
+        /// Stream of contracts, such as `aave-v3.core`.
         STREAM = stream: String,
         /// Block number.
         BLOCK = block: u64,
@@ -22,11 +22,11 @@ table! {
         TIME = time: DateTime<Utc>,
         /// Transaction hash, 32 bytes.
         TX = tx: Vec<u8>,
-        /// Contract that spoke, 20 bytes.
+        /// Contract that emitted the log, 20 bytes.
         ADDRESS = address: Vec<u8>,
-        /// The topics, 32 bytes each, end to end; the first is the event's.
+        /// Topics of 32 bytes each, concatenated; the first identifies the event.
         TOPICS = topics: Vec<u8>,
-        /// The rest of the event, ABI-encoded.
+        /// Data of the event, ABI-encoded.
         DATA = data: Vec<u8>,
     }
 }

@@ -1,8 +1,8 @@
-//! `market_assets`: what a market lends, and where its prices come from.
+//! `market_assets`: the assets of each market and the sources of their prices.
 
 use crate::table::table;
 
-/// The price source of an asset that its protocol counts as worth one dollar, always.
+/// The price source of an asset that its protocol values at one dollar.
 pub const PAR_PRICE_SOURCE: &str = "par";
 
 table! {
@@ -23,11 +23,11 @@ table! {
         ADDRESS = address: Option<String>,
         /// Decimal digits between the smallest unit and a token.
         DECIMALS = decimals: u32,
-        /// The `source` of its oracle prices, or `par` if the protocol holds it at one dollar.
+        /// The `source` of its oracle prices, or `par` if the protocol values it at one dollar.
         PRICE_SOURCE = price_source: String,
         /// The `asset` of its oracle prices.
         PRICE_ASSET = price_asset: String,
-        /// How long after a price is known the protocol acts on it, seconds.
+        /// Delay between the publication of a price and its use by the protocol, seconds.
         ORACLE_DELAY_S = oracle_delay_s: u32,
     }
 }

@@ -1,11 +1,11 @@
-//! `observations`: what was known about an account at a landmark, and what became of it.
+//! `observations`: features and labels of an account at a landmark.
 
 use chrono::{DateTime, Utc};
 
 use crate::table::table;
 
 table! {
-    /// One open account at one landmark time; feature columns stand behind these.
+    /// One open account at one landmark time; the feature columns follow these columns.
     Observation in "observations",
     partitioned by ["chain", "protocol", "market"],
     keyed by ["account", "time"],
@@ -15,7 +15,7 @@ table! {
         ACCOUNT = account: String,
         /// Landmark, UTC.
         TIME = time: DateTime<Utc>,
-        /// Whether the landmark lies on the regular grid, not at an action.
+        /// Whether the landmark lies on the regular time grid rather than at an action.
         ON_GRID = on_grid: bool,
         /// Health factor at the oracle price that the protocol acts on at the landmark.
         HEALTH_FACTOR = health_factor: f64,
@@ -23,11 +23,11 @@ table! {
         DEBT_USD = debt_usd: f64,
         /// Collateral, USD.
         COLLATERAL_USD = collateral_usd: f64,
-        /// Label: days from the landmark to the event, or to the end of what is known.
+        /// Label: days from the landmark to the event, or to the end of the data.
         DURATION_DAYS = duration_days: f64,
         /// Label: 0 still open, 1 liquidated, 2 closed by its owner.
         EVENT = event: u32,
-        /// Label: days from the landmark to the end of what is known.
+        /// Label: days from the landmark to the end of the data.
         FOLLOW_UP_DAYS = follow_up_days: f64,
     }
 }

@@ -1,4 +1,4 @@
-//! `pool_liquidity`: how deep the pools were.
+//! `pool_liquidity`: events of concentrated-liquidity pools.
 
 use chrono::{DateTime, Utc};
 
@@ -27,15 +27,15 @@ table! {
         TICK = tick: f64,
         /// Liquidity in range after the event, exact.
         LIQUIDITY = liquidity: i128,
-        /// Lower tick of the liquidity that moved; null for swaps.
+        /// Lower tick of the changed liquidity; null for swaps.
         TICK_LOWER = tick_lower: Option<f64>,
-        /// Upper tick of the liquidity that moved; null for swaps.
+        /// Upper tick of the changed liquidity; null for swaps.
         TICK_UPPER = tick_upper: Option<f64>,
         /// Liquidity added, or removed if negative, exact; null for swaps.
         LIQUIDITY_DELTA = liquidity_delta: Option<i128>,
-        /// Token 0 that entered the pool in smallest units, exact; negative if it left.
+        /// Token 0 paid into the pool, smallest units, exact; negative if paid out.
         AMOUNT0 = amount0: i128,
-        /// Token 1 that entered the pool in smallest units, exact; negative if it left.
+        /// Token 1 paid into the pool, smallest units, exact; negative if paid out.
         AMOUNT1 = amount1: i128,
     }
 }

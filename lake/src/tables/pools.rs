@@ -1,4 +1,4 @@
-//! `pools`: what a liquidity pool trades, and at what fee.
+//! `pools`: tokens and fees of liquidity pools.
 
 use crate::table::table;
 
@@ -23,7 +23,7 @@ table! {
         DECIMALS0 = decimals0: u32,
         /// Decimal digits between token 1's smallest unit and a token.
         DECIMALS1 = decimals1: u32,
-        /// Fee on what enters, a fraction.
+        /// Fee on the amount paid in, a fraction.
         FEE = fee: f64,
     }
 }

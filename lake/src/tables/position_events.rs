@@ -1,27 +1,27 @@
-//! `position_events`: what owners did with their positions.
+//! `position_events`: actions of owners on their positions.
 
 use chrono::{DateTime, Utc};
 
 use crate::table::table;
 
-/// The kinds of position event, all but [`OPEN`](kind::OPEN) with an amount.
+/// Kinds of position events; all except [`OPEN`](kind::OPEN) have an amount.
 pub mod kind {
-    /// The account was created; no amount.
+    /// The account was created.
     pub const OPEN: &str = "open";
-    /// Collateral came in.
+    /// Collateral was deposited.
     pub const DEPOSIT: &str = "deposit";
-    /// Collateral went out to its owner.
+    /// Collateral was withdrawn by the owner.
     pub const WITHDRAW: &str = "withdraw";
-    /// Debt was drawn.
+    /// Debt was borrowed.
     pub const BORROW: &str = "borrow";
-    /// Debt was paid back.
+    /// Debt was repaid.
     pub const REPAY: &str = "repay";
-    /// Every kind.
+    /// All kinds.
     pub const ALL: [&str; 5] = [OPEN, DEPOSIT, WITHDRAW, BORROW, REPAY];
 }
 
 table! {
-    /// One action on one account; liquidations have a table of their own.
+    /// One action on one account; liquidations are in their own table.
     PositionEvent in "position_events",
     partitioned by ["chain", "protocol", "market"],
     keyed by ["block", "log_index"],
@@ -35,7 +35,7 @@ table! {
         MARKET = market: String,
         /// Block number.
         BLOCK = block: u64,
-        /// Position of the log in its block; exports that carry none are numbered in file order.
+        /// Position of the log in its block; exports without log positions are numbered in file order.
         LOG_INDEX = log_index: u32,
         /// Transaction hash, 0x-prefixed hex; null where the source has none.
         TX = tx: Option<String>,

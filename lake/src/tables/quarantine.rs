@@ -1,27 +1,27 @@
-//! `quarantine`: rows of a source that could not be believed.
+//! `quarantine`: source rows that failed validation.
 
 use crate::table::table;
 
 table! {
-    /// One source row that was kept out of its table, and why.
+    /// One source row that was rejected, and the reason.
     QuarantinedRow in "quarantine",
     partitioned by ["mapping"],
     keyed by ["source_file", "line", "reason", "raw"],
     sorted by ["source_file", "line"],
     ranged by Lines of "line" {
-        /// The mapping that read it.
+        /// Mapping that read the row.
         MAPPING = mapping: String,
-        /// The file it stood in.
+        /// Source file.
         SOURCE_FILE = source_file: String,
-        /// Its line, counted from 1, the header included.
+        /// Line of the source file, counted from 1 including the header.
         LINE = line: u64,
-        /// The table it was meant for.
+        /// Table that the row was mapped to.
         TARGET = target: String,
         /// The kind of fault: `number`, `time`, `value`, `negative`, `fields`, `columns`, `encoding`, `candle`, `conflict` or `jump`.
         REASON = reason: String,
-        /// The fault, in words, with the value and the limit.
+        /// Description of the fault, with the value and the limit.
         DETAIL = detail: String,
-        /// The row as it stood.
+        /// The row as in the source.
         RAW = raw: String,
     }
 }

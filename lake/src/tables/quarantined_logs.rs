@@ -1,18 +1,18 @@
-//! `quarantined_logs`: logs that no decoder could believe.
+//! `quarantined_logs`: logs that could not be decoded.
 
 use chrono::{DateTime, Utc};
 
 use crate::table::table;
 
 table! {
-    /// One log that was kept out of its table, and why; `logs` holds it as it stood.
+    /// One log that was rejected by its decoder, and the reason; `logs` contains the raw log.
     QuarantinedLog in "quarantined_logs",
     partitioned by ["chain", "stream"], keyed by ["block", "log_index"],
     sorted by ["block", "log_index"],
     ranged by Blocks of "block" {
         /// Chain name, such as `ethereum`.
         CHAIN = chain: String,
-        /// Which contracts were asked, such as `aave-v3.core`.
+        /// Stream of contracts, such as `aave-v3.core`.
         STREAM = stream: String,
         /// Block number.
         BLOCK = block: u64,
@@ -22,11 +22,11 @@ table! {
         TIME = time: DateTime<Utc>,
         /// Transaction hash, 0x-prefixed hex.
         TX = tx: String,
-        /// Contract that spoke, 0x-prefixed hex.
+        /// Contract that emitted the log, 0x-prefixed hex.
         ADDRESS = address: String,
         /// The kind of fault: `encoding`, `value` or `unknown`.
         REASON = reason: String,
-        /// The fault, in words, with the value and the limit.
+        /// Description of the fault, with the value and the limit.
         DETAIL = detail: String,
     }
 }

@@ -1,4 +1,4 @@
-//! `reserve_indexes`: how interest has grown, as the chain says it.
+//! `reserve_indexes`: interest indexes and rates published on chain.
 
 use chrono::{DateTime, Utc};
 
@@ -29,9 +29,9 @@ table! {
         LIQUIDITY_INDEX = liquidity_index: i128,
         /// Variable debt index in ray (10^27), exact.
         BORROW_INDEX = borrow_index: i128,
-        /// Supply rate, a fraction a year.
+        /// Supply rate, a fraction per year.
         LIQUIDITY_RATE = liquidity_rate: f64,
-        /// Variable borrow rate, a fraction a year.
+        /// Variable borrow rate, a fraction per year.
         BORROW_RATE = borrow_rate: f64,
     }
 }

@@ -1,10 +1,10 @@
-//! `reserve_parameters`: every change of a risk parameter.
+//! `reserve_parameters`: changes of risk parameters.
 
 use chrono::{DateTime, Utc};
 
 use crate::table::table;
 
-/// The parameters that mean the same in every protocol; others keep their protocol's own name.
+/// Parameters with the same meaning in every protocol; others have their protocol's name.
 pub mod parameter {
     /// Share of a collateral's value that counts towards health.
     pub const LIQUIDATION_THRESHOLD: &str = "liquidation_threshold";
@@ -12,11 +12,11 @@ pub mod parameter {
     pub const MAX_LTV: &str = "max_ltv";
     /// Liquidator's bonus, or the borrower's penalty, as a fraction of the debt covered.
     pub const LIQUIDATION_BONUS: &str = "liquidation_bonus";
-    /// Interest on debt, an effective fraction a year.
+    /// Interest rate on debt, an effective fraction per year.
     pub const BORROW_RATE: &str = "borrow_rate";
-    /// Least debt that an account may carry, in tokens.
+    /// Minimum debt of an account, in tokens.
     pub const MINIMUM_DEBT: &str = "minimum_debt";
-    /// Most debt that the market may carry, in tokens.
+    /// Maximum debt of the market, in tokens.
     pub const DEBT_CEILING: &str = "debt_ceiling";
 }
 
@@ -35,15 +35,15 @@ table! {
         MARKET = market: String,
         /// Block number.
         BLOCK = block: u64,
-        /// Position of the log in its block; exports that carry none are numbered in file order.
+        /// Position of the log in its block; exports without log positions are numbered in file order.
         LOG_INDEX = log_index: u32,
         /// Transaction hash, 0x-prefixed hex; null where the source has none.
         TX = tx: Option<String>,
         /// Block time, UTC.
         TIME = time: DateTime<Utc>,
-        /// Asset whose parameter it is.
+        /// Asset of the parameter.
         ASSET = asset: String,
-        /// `liquidation_threshold`, `borrow_rate` and the like, or the protocol's own name.
+        /// `liquidation_threshold`, `borrow_rate` and others, or the protocol's own name.
         PARAMETER = parameter: String,
         /// New value, in the parameter's unit.
         VALUE = value: f64,

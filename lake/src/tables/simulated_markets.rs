@@ -1,27 +1,27 @@
-//! `simulated_markets`: what a simulated market was made from, so that it can be lived again.
+//! `simulated_markets`: settings of simulated markets, from which they can be reproduced.
 
 use crate::table::table;
 
 table! {
-    /// One simulated market, whole.
+    /// One simulated market.
     SimulatedMarket in "simulated_markets",
     partitioned by ["chain", "protocol", "market"], keyed by ["market"], sorted by ["market"],
     ranged by Whole of "market" {
         /// Chain name, such as `simulated-mixed-7`.
         CHAIN = chain: String,
-        /// Protocol whose mechanics were simulated.
+        /// Simulated protocol.
         PROTOCOL = protocol: String,
         /// Market within the protocol, such as `mixed-7`.
         MARKET = market: String,
-        /// Seed of everything random.
+        /// Random seed.
         SEED = seed: u64,
-        /// What might befall the market: `calm`, `crash`, `depeg` or `mixed`.
+        /// Market scenario: `calm`, `crash`, `depeg` or `mixed`.
         SCENARIO = scenario: String,
-        /// Borrowers that ever came.
+        /// Number of borrowers over the whole history.
         ACCOUNTS = accounts: u32,
         /// Days of history.
         DAYS = days: u32,
-        /// SHA-256 over events and prices, hex: what living it again must give.
+        /// SHA-256 of events and prices, hex; a reproduction must have the same digest.
         DIGEST = digest: String,
     }
 }

@@ -1,4 +1,4 @@
-//! What an account is worth and how healthy it is. Source: `GenericLogic.calculateUserAccountData`.
+//! Account values and health factor. Source: `GenericLogic.calculateUserAccountData`.
 
 use ruint::aliases::U256;
 
@@ -9,30 +9,30 @@ use super::wad_ray_math::wad_div;
 use crate::error::ArithmeticError;
 use crate::integers::{Rounding, add, div, mul, mul_div, pow10};
 
-/// An account's worth and health.
+/// Values and health factor of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccountData {
     /// All collateral, base currency.
     pub collateral_base: U256,
     /// All debt, base currency.
     pub debt_base: U256,
-    /// Health factor in wad; the largest integer without debt.
+    /// Health factor, wad; the largest integer without debt.
     pub health_factor_wad: U256,
 }
 
 #[derive(Default)]
 struct AccountTotals {
     collateral: U256,
-    /// Collateral weighed by its thresholds, in basis points.
+    /// Collateral weighted by its thresholds in basis points.
     threshold_weighted: U256,
     debt: U256,
 }
 
 impl Borrower<'_> {
-    /// The account's worth and health.
+    /// Values and health factor of the account.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if a number does not fit.
+    /// [`ArithmeticError`] on overflow.
     pub fn account_data(&self) -> Result<AccountData, ArithmeticError> {
         let mut sums = AccountTotals::default();
         for position in self.positions {
@@ -54,7 +54,7 @@ impl Borrower<'_> {
         let e_mode = self.position_e_mode(position);
         let price = self.e_mode_price(e_mode).unwrap_or(reserve.price);
         let unit = pow10(reserve.decimals)?;
-        // Release 3.0 passes over a collateral without a threshold, release 3.6 counts it at 0.
+        // Release 3.0 skips a collateral without a threshold, release 3.6 counts it with threshold 0.
         let counted = self.release == Release::V3_6 || reserve.liquidation_threshold_bps > 0;
         if counted && position.used_as_collateral {
             let held = self
@@ -80,7 +80,7 @@ impl AccountTotals {
             return Ok(U256::MAX);
         }
         match release {
-            // The average threshold loses its fraction of a basis point.
+            // The average threshold is floored to a basis point.
             Release::V3_0 => {
                 let average =
                     self.threshold_weighted.checked_div(self.collateral).unwrap_or_default();
@@ -91,7 +91,7 @@ impl AccountTotals {
     }
 }
 
-/// How a debt's worth in the base currency is rounded.
+/// Rounding of a debt's value in the base currency.
 pub(super) const fn debt_rounding(release: Release) -> Rounding {
     match release {
         Release::V3_0 => Rounding::Down,
@@ -138,7 +138,7 @@ mod tests {
             health_factor_at(Release::V3_6, &positions),
         );
         assert!((new - 1.213_85).abs() < 1e-12, "{new}");
-        // 150 * 0.8092 = 121.38, and no fraction is kept of whole units.
+        // 150 * 0.8092 = 121.38, floored to whole units.
         assert!((old - 1.21).abs() < 1e-12, "{old}");
     }
 

@@ -1,4 +1,4 @@
-//! A liquidation to the last unit. Source: `LiquidationLogic.executeLiquidationCall`.
+//! Liquidations, exact to the last unit. Source: `LiquidationLogic.executeLiquidationCall`.
 
 mod error;
 mod exchange;
@@ -16,29 +16,29 @@ use super::wad_ray_math::WAD;
 use exchange::ExchangeTerms;
 use settlement::Settlement;
 
-/// What a liquidator asks for.
+/// Arguments of `Pool.liquidationCall`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LiquidationCall {
-    /// Place among the positions of the collateral to seize.
+    /// Index of the position whose collateral is seized.
     pub collateral: usize,
-    /// Place among the positions of the debt to repay.
+    /// Index of the position whose debt is repaid.
     pub debt: usize,
-    /// Debt to repay at most, smallest units.
+    /// Maximum debt to repay, smallest units.
     pub debt_to_cover: U256,
-    /// How the collateral is paid out.
+    /// How the seized collateral is paid out.
     pub payout: Payout,
 }
 
 /// How seized collateral is paid out (`receiveAToken`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payout {
-    /// In the token itself, which must be in the pool.
+    /// As the underlying token, which must be available in the pool.
     Underlying,
-    /// As a balance in the pool.
+    /// As an aToken balance.
     AToken,
 }
 
-/// What a liquidation moves and leaves, in smallest units.
+/// Amounts moved by a liquidation, and the balances afterwards, in smallest units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Liquidation {
     /// Debt repaid (`debtToCover` of the event).
@@ -47,34 +47,34 @@ pub struct Liquidation {
     pub collateral_liquidated: U256,
     /// Collateral that the treasury receives.
     pub protocol_fee: U256,
-    /// Scaled debt left in the repaid asset.
+    /// Remaining scaled debt in the repaid asset.
     pub scaled_debt_left: U256,
-    /// Scaled balance left of the seized asset.
+    /// Remaining scaled balance of the seized asset.
     pub scaled_collateral_left: U256,
     /// Whether the seized asset no longer counts as collateral.
     pub collateral_disabled: bool,
-    /// Debt written off as no collateral is left (`DeficitCreated`); nothing more is then owed.
-    /// Empty in release 3.0, where such debt stays.
+    /// Debt written off because no collateral is left (`DeficitCreated`); no debt remains then. Empty
+    /// in release 3.0, where such debt remains.
     pub deficits: Vec<Deficit>,
 }
 
 /// Debt written off in one reserve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deficit {
-    /// Place of the debt among the positions.
+    /// Index of the position with the debt.
     pub position: usize,
     /// Amount, smallest units.
     pub amount: U256,
 }
 
 impl Borrower<'_> {
-    /// What `Pool.liquidationCall` would do to this account.
+    /// Liquidates this account: `Pool.liquidationCall`.
     ///
     /// # Errors
-    /// [`LiquidationError`] where it would revert.
+    /// [`LiquidationError`] if the contract would revert.
     ///
     /// # Panics
-    /// If the call names a position that is not there.
+    /// If an index of the call is out of range.
     pub fn liquidate(&self, call: &LiquidationCall) -> Result<Liquidation, LiquidationError> {
         let data = self.account_data()?;
         let terms = ExchangeTerms::new(self, call)?;
@@ -85,7 +85,7 @@ impl Borrower<'_> {
         Settlement { borrower: self, call, terms, exchange }.into_liquidation(&data)
     }
 
-    /// `ValidationLogic.validateLiquidationCall`, as far as amounts go.
+    /// `ValidationLogic.validateLiquidationCall`, the checks that depend on amounts.
     fn validate(
         &self,
         call: &LiquidationCall,

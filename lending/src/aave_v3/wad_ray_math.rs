@@ -20,7 +20,7 @@ pub(super) fn ray_div(a: U256, b: U256, rounding: Rounding) -> Result<U256, Arit
     mul_div(a, RAY, b, rounding)
 }
 
-/// `wadDiv`: half up.
+/// `wadDiv`, rounded half up.
 pub(super) fn wad_div(a: U256, b: U256) -> Result<U256, ArithmeticError> {
     mul_div(a, WAD, b, Rounding::HalfUp)
 }

@@ -1,30 +1,30 @@
-//! The price of a pool and the tick that price lies in.
+//! The price of a pool and its tick.
 
 use crate::error::{LendingError, check_range};
 
-/// Lowest tick of any pool, a price of about 2^-128; the contract's `TickMath.MIN_TICK`.
+/// Lowest tick, a price of about 2^-128; the contract's `TickMath.MIN_TICK`.
 pub const MIN_TICK: i32 = -887_272;
-/// Highest tick of any pool, a price of about 2^128; the contract's `TickMath.MAX_TICK`.
+/// Highest tick, a price of about 2^128; the contract's `TickMath.MAX_TICK`.
 pub const MAX_TICK: i32 = 887_272;
 
-// ln(1.0001) / 2. A power of 1.0001 would multiply the error of 1.0001 itself by the tick.
+// ln(1.0001) / 2. A power of 1.0001 would multiply the rounding error of 1.0001 by the tick.
 const LN_SQRT_PRICE_PER_TICK: f64 = 4.999_750_016_665_417e-5;
-// Near MIN_TICK the contract's fixed point has no more than nine and a half digits.
+// Near MIN_TICK the contract's fixed point has only nine and a half digits.
 const ROUNDING: f64 = 1e-9;
 
 /// One of a pool's two tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PoolToken {
-    /// The token with the lower address, whose price in the other is the pool's price.
+    /// The token with the lower address; its price in the other token is the pool's price.
     Token0,
     /// The token with the higher address.
     Token1,
 }
 
-/// The price of token 0 in token 1, both in smallest units, and the tick it lies in.
+/// The price of token 0 in token 1, both in smallest units, and its tick.
 ///
-/// At the boundary of two ticks the price does not tell which it lies in: a sale of token 0 that
-/// has crossed tick 60 stops at its price, but in tick 59, without the liquidity above.
+/// At the boundary of two ticks the price does not determine the tick: a sale of token 0 that has
+/// crossed tick 60 can end at the price of tick 60 but in tick 59, without the liquidity above.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PoolPrice {
     sqrt_price: f64,
@@ -35,7 +35,7 @@ impl PoolPrice {
     /// The price a pool reports: `sqrtPriceX96 / 2^96` and `tick` of `slot0` or of a swap's log.
     ///
     /// # Errors
-    /// [`LendingError::OutOfRange`] for a tick beyond the contract's or a price not in its tick.
+    /// [`LendingError::OutOfRange`] for a tick outside the contract's range or a price outside the tick.
     pub fn new(sqrt_price: f64, tick: i32) -> Result<Self, LendingError> {
         check_range("tick", tick.into(), MIN_TICK.into(), (MAX_TICK - 1).into())?;
         let (lower, upper) = (sqrt_price_at_tick(tick), sqrt_price_at_tick(tick + 1));
@@ -44,10 +44,10 @@ impl PoolPrice {
         Ok(Self { sqrt_price, tick })
     }
 
-    /// The price whose square root is given, in the tick that it opens if it lies on a boundary.
+    /// The price with the given square root; a price on a boundary lies in the upper tick.
     ///
     /// # Errors
-    /// [`LendingError::OutOfRange`] for a price beyond the contract's ticks.
+    /// [`LendingError::OutOfRange`] for a price outside the contract's range.
     pub fn from_sqrt_price(sqrt_price: f64) -> Result<Self, LendingError> {
         let lower = sqrt_price_at_tick(MIN_TICK) * (1.0 - ROUNDING);
         let upper = sqrt_price_at_tick(MAX_TICK) * (1.0 + ROUNDING);
@@ -55,17 +55,17 @@ impl PoolPrice {
         Ok(Self { sqrt_price, tick: tick_at(sqrt_price) })
     }
 
-    /// The price `1.0001^tick` of a fractional tick, for where no exact price is known.
+    /// The price `1.0001^tick` of a fractional tick.
     ///
     /// # Errors
-    /// [`LendingError::OutOfRange`] for a tick beyond the contract's.
+    /// [`LendingError::OutOfRange`] for a tick outside the contract's range.
     pub fn from_tick(tick: f64) -> Result<Self, LendingError> {
         check_range("tick", tick, MIN_TICK.into(), MAX_TICK.into())?;
         let sqrt_price = (tick * LN_SQRT_PRICE_PER_TICK).exp();
         Ok(Self { sqrt_price, tick: (tick.floor() as i32).min(MAX_TICK - 1) })
     }
 
-    /// A price known to lie in a tick.
+    /// A price and its tick, unchecked.
     pub(super) const fn from_parts(sqrt_price: f64, tick: i32) -> Self {
         Self { sqrt_price, tick }
     }
@@ -76,13 +76,13 @@ impl PoolPrice {
         self.sqrt_price
     }
 
-    /// The tick the price lies in.
+    /// The tick of the price.
     #[must_use]
     pub const fn tick(&self) -> i32 {
         self.tick
     }
 
-    /// What one smallest unit of a token is worth in smallest units of the other, before any fee.
+    /// Price of a smallest unit of a token in smallest units of the other token, before fees.
     #[must_use]
     pub fn token_price(&self, token: PoolToken) -> f64 {
         token.oriented_root(self.sqrt_price).powi(2)
@@ -90,8 +90,8 @@ impl PoolPrice {
 }
 
 impl PoolToken {
-    /// Square root of this token's price, from that of token 0's or back again; selling the token
-    /// lowers it.
+    /// Converts between the square root of token 0's price and that of this token's price, which
+    /// selling the token lowers.
     pub(super) fn oriented_root(self, sqrt_price: f64) -> f64 {
         match self {
             Self::Token0 => sqrt_price,
@@ -101,13 +101,13 @@ impl PoolToken {
 }
 
 /// Square root of the price at the lower boundary of a tick, `1.0001^(tick / 2)`: Uniswap v3 Core,
-/// equation 6.2, and `TickMath.getSqrtRatioAtTick` but for its factor of 2^96.
+/// equation 6.2, and `TickMath.getSqrtRatioAtTick` without the factor of 2^96.
 #[must_use]
 pub fn sqrt_price_at_tick(tick: i32) -> f64 {
     (f64::from(tick) * LN_SQRT_PRICE_PER_TICK).exp()
 }
 
-/// The highest tick whose boundary is not above a price: `TickMath.getTickAtSqrtRatio`.
+/// The highest tick whose lower boundary is at most a price: `TickMath.getTickAtSqrtRatio`.
 pub(super) fn tick_at(sqrt_price: f64) -> i32 {
     let tick = (sqrt_price.ln() / LN_SQRT_PRICE_PER_TICK).floor() as i32;
     // The logarithm of a boundary may round to either side of it.

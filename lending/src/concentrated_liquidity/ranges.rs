@@ -1,53 +1,55 @@
-//! The ranges of constant liquidity that a sale walks through.
+//! Iteration over the ranges of constant liquidity that a swap crosses.
 
 use super::ConcentratedPool;
 use super::price::{MAX_TICK, MIN_TICK, PoolPrice, PoolToken, sqrt_price_at_tick, tick_at};
 use super::ticks::Tick;
 
-/// A range of constant liquidity, seen from the token that is sold into it.
+/// A range of constant liquidity, oriented by the token sold.
 ///
-/// Roots are square roots of that token's price in the other, so that one set of formulas serves
-/// both tokens: selling token 1 lowers `1 / sqrt(price)` as selling token 0 lowers `sqrt(price)`.
+/// Roots are square roots of the sold token's price in the other token, so that the same formulas
+/// apply to both: selling token 1 lowers `1 / sqrt(price)` as selling token 0 lowers
+/// `sqrt(price)`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LiquidityRange {
     pub(super) root_from: f64,
     root_to: f64,
     liquidity: f64,
     tick_from: i32,
-    /// Price of the pool once the whole range is used up.
+    /// Price of the pool at the end of the range.
     pub(super) end_price: PoolPrice,
-    /// Whether a tick with liquidity of its own is then crossed, rather than the last price met.
+    /// Whether the range ends at a tick with net liquidity, rather than at the limit price.
     pub(super) crosses_tick: bool,
     token: PoolToken,
 }
 
 impl LiquidityRange {
-    /// What the whole range takes, net of the fee: Uniswap v3 Core, equation 6.16 for token 0 and
+    /// Amount in of the whole range, net of the fee: Uniswap v3 Core, equation 6.16 for token 0 and
     /// 6.14 for token 1; `SqrtPriceMath.getAmount0Delta` and `getAmount1Delta`.
     pub(super) fn net_in(&self) -> f64 {
         self.liquidity * (self.root_from - self.root_to) / (self.root_from * self.root_to)
     }
 
-    /// What the whole range gives: equations 6.14 and 6.16, the other way about.
+    /// Amount out of the whole range: equation 6.14 for token 0 and 6.16 for token 1.
     pub(super) fn amount_out(&self) -> f64 {
         self.liquidity * (self.root_from - self.root_to)
     }
 
-    /// The root after a net amount is sold into the range: equations 6.15 and 6.13;
+    /// The root after a net amount is swapped in the range: equations 6.15 and 6.13;
     /// `SqrtPriceMath.getNextSqrtPriceFromInput`.
     pub(super) fn root_after(&self, net_in: f64) -> f64 {
         self.root_from / (1.0 + net_in * self.root_from / self.liquidity)
     }
 
-    /// What the range takes, net of the fee, until the average price of a sale has come down to
-    /// `average_price`, if the sale took all before the range with `slack` of output to spare and
-    /// `kept` of what is sold enters the pool.
+    /// Amount in, net of the fee, at which the average price of a swap falls to `average_price`.
     ///
-    /// From root `u` to root `v` the range takes `L (u - v) / (u v)` and gives `L (u - v)`. With
-    /// `r = average_price / kept` the slack is used up where `slack + L (u - v)` equals `r` times
-    /// what is taken: `v^2 - c v + r = 0`, with `c = u + r / u + slack / L`, has the `v` sought as
-    /// its lower root. The same for `u - v` has `b = u - r / u - slack / L` in the place of `c`;
-    /// each is reckoned in the form that does not cancel.
+    /// `slack` is the output of all earlier ranges above `average_price`, and `kept` is the fraction
+    /// of the amount in that is not fee.
+    ///
+    /// From root `u` to root `v` the amount in is `L (u - v) / (u v)` and the amount out `L (u - v)`.
+    /// With `r = average_price / kept` the slack is exhausted where `slack + L (u - v)` equals `r`
+    /// times the amount in: `v` is the lower root of `v^2 - c v + r = 0` with
+    /// `c = u + r / u + slack / L`. The equation for `u - v` has `b = u - r / u - slack / L` instead
+    /// of `c`. Each root is computed in the form without cancellation.
     pub(super) fn net_in_until_average_price(
         &self,
         average_price: f64,
@@ -70,7 +72,7 @@ impl LiquidityRange {
         (self.liquidity * fall / (u * v)).min(self.net_in())
     }
 
-    /// The pool's price where the root has fallen to one within the range.
+    /// The pool's price at a root within the range.
     pub(super) fn price_at(&self, root: f64) -> PoolPrice {
         let sqrt_price = self.token.oriented_root(root);
         let (beyond, crosses) = (self.end_price.tick(), i32::from(self.crosses_tick));
@@ -82,8 +84,8 @@ impl LiquidityRange {
     }
 }
 
-/// The ranges from the price of a pool to the last price there is, in the order they are sold
-/// into; the last crosses no tick and mostly has no liquidity.
+/// The ranges from the price of a pool to the limit price, in swap order. The last one crosses no
+/// tick and usually has no liquidity.
 #[derive(Debug)]
 pub(super) struct LiquidityRanges<'a> {
     token: PoolToken,
@@ -98,7 +100,7 @@ impl<'a> LiquidityRanges<'a> {
     pub(super) fn new(pool: &'a ConcentratedPool, token: PoolToken) -> Self {
         let (below, above) = pool.ticks.split(pool.price.tick());
         let remaining_ticks = match (token, below, above) {
-            // The price ends short of the outermost boundaries, so they are never crossed.
+            // The limit price lies inside the outermost boundaries, so they are never crossed.
             (PoolToken::Token0, [Tick { index: MIN_TICK, .. }, rest @ ..], _) => rest,
             (PoolToken::Token1, _, [rest @ .., Tick { index: MAX_TICK, .. }]) => rest,
             (PoolToken::Token0, ..) => below,
@@ -115,7 +117,7 @@ impl<'a> LiquidityRanges<'a> {
         }
     }
 
-    /// The tick that is met next, and the pool's price once it is crossed.
+    /// The next tick, and the pool's price after it is crossed.
     fn next_tick(&mut self) -> Option<(&'a Tick, PoolPrice)> {
         let (tick, rest) = match self.token {
             PoolToken::Token0 => self.remaining_ticks.split_last()?,
@@ -129,7 +131,7 @@ impl<'a> LiquidityRanges<'a> {
         Some((tick, PoolPrice::from_parts(tick.sqrt_price, beyond)))
     }
 
-    /// The lowest or highest price there is, up to the contract's last digit.
+    /// The lowest or highest price, up to the contract's last digit.
     fn limit_price(&self) -> PoolPrice {
         match self.token {
             PoolToken::Token0 => PoolPrice::from_parts(sqrt_price_at_tick(MIN_TICK), MIN_TICK),
@@ -138,7 +140,7 @@ impl<'a> LiquidityRanges<'a> {
     }
 
     fn range_to(&self, price_beyond: PoolPrice, crosses: bool) -> LiquidityRange {
-        // A pool's price may lie beyond the boundary it stands at by a rounding error.
+        // A pool's price may lie beyond its boundary by a rounding error.
         let root_to = self.token.oriented_root(price_beyond.sqrt_price()).min(self.root);
         LiquidityRange {
             root_from: self.root,

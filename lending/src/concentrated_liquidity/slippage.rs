@@ -1,15 +1,15 @@
-//! What a sale loses to the pool, and how much can be sold for a given loss.
+//! Slippage of a swap, and the largest swap for a given slippage.
 
 use super::ConcentratedPool;
 use super::price::PoolToken;
 use super::ranges::LiquidityRanges;
 
 impl ConcentratedPool {
-    /// Fraction of its worth that a sale of an amount loses: `1 - (amount out / amount in) / mid`,
-    /// with `mid` the price before the sale and before the fee.
+    /// Fraction of its value that a swap of an amount loses: `1 - (amount out / amount in) / mid`,
+    /// with `mid` the price before the swap and before the fee.
     ///
-    /// The fee is part of it, `1 - slippage = (1 - fee) (1 - price impact)`, so that the slippage of
-    /// nothing is the fee. What the pool cannot take counts as sold for nothing.
+    /// The fee is included, `1 - slippage = (1 - fee) (1 - price impact)`, so the slippage of an
+    /// amount of 0 is the fee. An amount that the pool cannot take counts as swapped for nothing.
     #[must_use]
     pub fn slippage(&self, token: PoolToken, amount_in: f64) -> f64 {
         if amount_in > 0.0 {
@@ -21,12 +21,12 @@ impl ConcentratedPool {
     }
 
     /// Largest amount the pool takes with a [`slippage`](Self::slippage) of at most the fraction
-    /// given, in smallest units, fee included; 0 up to a slippage of the fee, and all that the pool
-    /// can take from a slippage of 1.
+    /// given, in smallest units, fee included; 0 for a slippage up to the fee, and all that the pool
+    /// can take for a slippage of 1.
     ///
-    /// With the liquidation bonus for slippage it is the liquidity that B.Protocol's `SmartLTV`
-    /// asks for. The average price only falls along the sale, so the first range in which it falls
-    /// too low holds the answer, and there it solves a quadratic equation.
+    /// With the liquidation bonus as slippage it is the liquidity in B.Protocol's `SmartLTV`. The
+    /// average price falls along the swap, so the amount lies in the first range at whose end it is
+    /// too low, where it is the solution of a quadratic equation.
     #[must_use]
     pub fn max_amount_for_slippage(&self, token: PoolToken, slippage: f64) -> f64 {
         if slippage.is_nan() || slippage <= self.fee {
@@ -78,7 +78,7 @@ mod tests {
         let kept = 1.0 - pool.slippage(Token0, all);
         assert!((1.0 - pool.slippage(Token0, 4.0 * all) - kept / 4.0).abs() < 1e-14);
         assert_eq!(pool.slippage(Token0, f64::INFINITY), 1.0);
-        // Nor does allowing for more slippage sell more of it.
+        // A larger slippage limit does not sell more.
         assert_eq!(pool.max_amount_for_slippage(Token0, 0.5), all);
     }
 

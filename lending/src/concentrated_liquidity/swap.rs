@@ -1,31 +1,31 @@
-//! What a pool gives for an exact amount sold into it.
+//! Quotes of swaps with an exact amount in.
 
 use super::ConcentratedPool;
 use super::price::{PoolPrice, PoolToken};
 use super::ranges::{LiquidityRange, LiquidityRanges};
 
-/// What a sale into a pool would take, give and leave behind.
+/// The result of a swap.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SwapQuote {
-    /// Amount the pool takes, fee included, in smallest units of the token sold.
+    /// Amount in that the pool takes, fee included, in smallest units of the token sold.
     pub amount_in_filled: f64,
-    /// Amount the pool gives for it, in smallest units of the other token.
+    /// Amount out, in smallest units of the other token.
     pub amount_out: f64,
-    /// Price of the pool after the sale.
+    /// Price of the pool after the swap.
     pub price_after: PoolPrice,
-    /// Ticks crossed at which liquidity changes; the contract also counts those where positions
-    /// cancel out.
+    /// Number of crossed ticks at which liquidity changes; the contract also counts ticks whose
+    /// positions cancel out.
     pub ticks_crossed: u32,
-    /// Whether the pool takes all that is offered before its liquidity runs out.
+    /// Whether the pool takes the whole amount in before its liquidity is exhausted.
     pub filled: bool,
 }
 
 impl ConcentratedPool {
-    /// What the pool gives for an amount of a token, fee included, in smallest units: that of
-    /// `QuoterV2.quoteExactInputSingle` without a price limit, but for the rounding of integers.
+    /// Quotes a swap of an amount of a token, fee included, in smallest units: the result of
+    /// `QuoterV2.quoteExactInputSingle` without a price limit, except for integer rounding.
     ///
-    /// The steps are those of `UniswapV3Pool.swap` and `SwapMath.computeSwapStep`. An amount that
-    /// is negative or not a number sells nothing, an infinite one all that the pool can take.
+    /// The steps are those of `UniswapV3Pool.swap` and `SwapMath.computeSwapStep`. A negative
+    /// or NaN amount swaps nothing; an infinite amount swaps all that the pool can take.
     #[must_use]
     pub fn quote_exact_input(&self, token: PoolToken, amount_in: f64) -> SwapQuote {
         let kept = 1.0 - self.fee;
@@ -71,7 +71,7 @@ impl SwapQuote {
         let root = range.root_after(net_in);
         self.amount_in_filled += amount_in;
         // The average price within a range is the geometric mean of those at its ends. The
-        // difference of roots in equation 6.14 would cancel for a small amount.
+        // difference of roots in equation 6.14 would suffer cancellation for a small amount.
         self.amount_out += net_in * range.root_from * root;
         self.price_after = range.price_at(root);
     }

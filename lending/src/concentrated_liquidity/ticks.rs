@@ -1,4 +1,4 @@
-//! The ticks where a pool's liquidity changes, in order.
+//! The sorted ticks at which a pool's liquidity changes.
 
 use std::iter::once;
 
@@ -8,13 +8,13 @@ use super::price::sqrt_price_at_tick;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Tick {
     pub(super) index: i32,
-    /// Square root of the price at its lower boundary.
+    /// Square root of the price at the tick's lower boundary.
     pub(super) sqrt_price: f64,
-    /// Liquidity that comes into range when the price rises across the boundary, never 0.
+    /// Change of the liquidity in range when the price rises across the boundary, never 0.
     pub(super) liquidity_net: i128,
 }
 
-/// Ticks in ascending order, one for each index.
+/// Ticks in ascending order, with distinct indexes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Ticks(Vec<Tick>);
 
@@ -23,12 +23,12 @@ impl Ticks {
         &self.0
     }
 
-    /// Those at or below a tick and those above it.
+    /// The ticks at or below `tick`, and those above it.
     pub(super) fn split(&self, tick: i32) -> (&[Tick], &[Tick]) {
         self.0.split_at(self.0.partition_point(|each| each.index <= tick))
     }
 
-    /// What liquidity in range gains as the price moves from one tick to another.
+    /// Change of the liquidity in range when the price moves from one tick to another.
     pub(super) fn net_between(&self, from: i32, to: i32) -> i128 {
         if to < from {
             return -self.net_between(to, from);
@@ -38,7 +38,7 @@ impl Ticks {
         crossed.map(|tick| tick.liquidity_net).sum()
     }
 
-    /// Each liquidity found from one tick up to another.
+    /// The liquidity of each range between two ticks.
     pub(super) fn liquidity_between(&self, lower: i32, upper: i32) -> impl Iterator<Item = i128> {
         let (below, above) = self.split(lower);
         let at_lower = below.iter().map(|tick| tick.liquidity_net).sum();
@@ -49,7 +49,7 @@ impl Ticks {
         }))
     }
 
-    /// Adds to a tick's net liquidity; a tick left with none is dropped.
+    /// Adds to the net liquidity of a tick; a tick with net liquidity 0 is removed.
     pub(super) fn add(&mut self, index: i32, delta: i128) {
         match self.0.binary_search_by_key(&index, |tick| tick.index) {
             Ok(at) => {

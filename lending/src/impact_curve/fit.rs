@@ -1,10 +1,10 @@
-//! The curve that lies nearest to some quotes.
+//! Fit of an impact curve to quotes.
 
 use super::ImpactCurve;
 use crate::error::{LendingError, check_positive, check_range};
 use crate::nelder_mead::minimise;
 
-/// What somebody was told a sale would do to the price.
+/// A quoted price impact of a sale.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ImpactQuote {
     /// Size of the sale.
@@ -13,20 +13,21 @@ pub struct ImpactQuote {
     pub impact: f64,
 }
 
-/// Impacts below this are told by what prices do between two quotes, not by size.
+/// Impacts below this are dominated by price changes between quotes.
 const NOISE: f64 = 5e-4;
-/// Steps of each search, which seldom needs as many.
+/// Maximum number of steps of each search.
 const STEPS: usize = 300;
-/// `a` and `g` that searches start from.
+/// Starting values of `a` and `g`.
 const STARTS: [(f64, f64); 4] = [(1.0, 0.5), (4.0, 0.5), (12.0, 0.5), (4.0, 0.9)];
-/// `a` and `k` beyond which no quote tells them apart.
+/// Bounds of `a` and `k`, beyond which quotes do not identify them.
 const AMPLIFICATIONS: (f64, f64) = (0.25, 50.0);
 const COEFFICIENTS: (f64, f64) = (1e-9, 10.0);
 const EXPONENTS: (f64, f64) = (0.05, 1.0);
 
 impl ImpactCurve {
     /// The curve with the least mean error of the logarithm of the impact plus .0005, so that small
-    /// impacts weigh as much as large ones, noise weighs little and outliers no more than others.
+    /// and large impacts have equal weight, noise has little weight and the fit is robust to
+    /// outliers.
     ///
     /// # Errors
     /// [`LendingError`] for a size that is not positive, an impact outside 0 to 1, and for fewer
@@ -51,7 +52,7 @@ impl ImpactCurve {
     }
 }
 
-/// Least size that loses half, or more than the largest if none does.
+/// The smallest size with an impact of half or more, or twice the largest size if there is none.
 fn initial_depth(quotes: &[ImpactQuote]) -> f64 {
     let halved = quotes.iter().filter(|quote| quote.impact >= 0.5).map(|quote| quote.size);
     let least = halved.fold(f64::INFINITY, f64::min);
@@ -69,7 +70,7 @@ fn mean_log_error(point: &[f64; 4], quotes: &[ImpactQuote]) -> f64 {
     quotes.iter().map(error).sum::<f64>() / quotes.len() as f64
 }
 
-/// A curve as the search sees it: every point of the plane is one.
+/// Parameters of a curve, mapped to an unconstrained point for the search.
 struct CurveParameters {
     depth: f64,
     amplification: f64,
@@ -89,7 +90,7 @@ impl CurveParameters {
 
     fn from_point(point: &[f64; 4]) -> Self {
         Self {
-            // A depth of the least or the largest float is as good as any beyond.
+            // Avoids depths of 0 and infinity.
             depth: point[0].clamp(-700.0, 700.0).exp(),
             amplification: logistic_between(point[1], log_bounds(AMPLIFICATIONS)).exp(),
             coefficient: logistic_between(point[2], log_bounds(COEFFICIENTS)).exp(),
@@ -102,12 +103,12 @@ fn log_bounds((lower, upper): (f64, f64)) -> (f64, f64) {
     (lower.ln(), upper.ln())
 }
 
-/// A number between bounds as any number, by the logistic function.
+/// Maps a value between bounds to a real number by the logit function.
 fn logit_between(value: f64, (lower, upper): (f64, f64)) -> f64 {
     ((value - lower) / (upper - value)).ln()
 }
 
-/// Undoes [`spread`].
+/// Inverse of [`spread`].
 fn logistic_between(value: f64, (lower, upper): (f64, f64)) -> f64 {
     lower + (upper - lower) / (1.0 + (-value).exp())
 }

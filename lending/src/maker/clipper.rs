@@ -1,4 +1,4 @@
-//! The terms of a collateral's auctions, and how they are started anew. Source: `clip.sol`.
+//! Parameters of a collateral's auctions, and starting and restarting them. Source: `clip.sol`.
 
 use ruint::aliases::U256;
 
@@ -9,68 +9,68 @@ use super::sale::Sale;
 use crate::error::ArithmeticError;
 use crate::integers::{add, mul, uint};
 
-/// A wad's decimals short of a ray's.
+/// Factor between wad and ray.
 const BLN: U256 = uint(1_000_000_000);
 
-/// The terms of one collateral's auctions.
+/// Parameters of one collateral's auctions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clipper {
-    /// Starting price over the oracle's, ray (1.3).
+    /// Starting price over the oracle price, ray (1.3).
     pub buf_ray: U256,
-    /// Seconds after which an auction must be redone.
+    /// Seconds after which an auction must be restarted.
     pub tail_s: u64,
-    /// Share of the starting price below which it must be redone, ray (.4).
+    /// Share of the starting price below which an auction must be restarted, ray (.4).
     pub cusp_ray: U256,
-    /// Share of what is to be raised that whoever starts or redoes it is paid, wad (.001).
+    /// Incentive for starting or restarting an auction as a share of `tab`, wad (.001).
     pub chip_wad: U256,
-    /// What is paid besides, rad (300).
+    /// Fixed incentive for starting or restarting an auction, rad (300).
     pub tip_rad: U256,
-    /// Least that a partial purchase may leave to raise, rad: `dust` times `chop`.
+    /// Minimum `tab` that a partial purchase must leave, rad: `dust` times `chop`.
     pub chost_rad: U256,
-    /// How the price falls.
+    /// Price decrease function.
     pub calc: Abacus,
 }
 
-/// An auction just started or redone.
+/// An auction that was just started or restarted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kick {
     /// The auction.
     pub sale: Sale,
-    /// What whoever started or redid it is paid (`coin`), rad.
+    /// Incentive paid to the caller (`coin`), rad.
     pub incentive_rad: U256,
 }
 
-/// Where an auction stands.
+/// Status of an auction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status {
-    /// Whether it must be redone before anything is sold.
+    /// Whether the auction must be restarted before any purchase.
     pub needs_redo: bool,
-    /// Price now, DAI per token, ray.
+    /// Current price, DAI per token, ray.
     pub price_ray: U256,
 }
 
 impl Clipper {
-    /// `chost` of a least debt in rad and a penalty in wad: `Clipper.upchost`.
+    /// `chost` from the minimum debt in rad and the penalty in wad: `Clipper.upchost`.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if it does not fit.
+    /// [`ArithmeticError`] on overflow.
     pub fn chost(dust_rad: U256, chop_wad: U256) -> Result<U256, ArithmeticError> {
         w_mul(dust_rad, chop_wad)
     }
 
-    /// The oracle's price in ray, of its value in wad and the reference `par` in ray:
+    /// The oracle price in ray, from its value in wad and the reference `par` in ray:
     /// `Clipper.getFeedPrice`.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if it does not fit.
+    /// [`ArithmeticError`] on overflow.
     pub fn feed_price(value_wad: U256, par_ray: U256) -> Result<U256, ArithmeticError> {
         r_div(mul(value_wad, BLN)?, par_ray)
     }
 
-    /// Starts an auction at the oracle's price in ray: `Clipper.kick`.
+    /// Starts an auction at the oracle price in ray: `Clipper.kick`.
     ///
     /// # Errors
-    /// [`AuctionError`] where it would revert.
+    /// [`AuctionError`] if the contract would revert.
     pub fn kick(
         &self,
         tab_rad: U256,
@@ -85,10 +85,10 @@ impl Clipper {
         Ok(Kick { sale, incentive_rad: self.incentive(tab_rad)? })
     }
 
-    /// Starts an auction anew that has taken too long or fallen too far: `Clipper.redo`.
+    /// Restarts an auction that has lasted too long or whose price has fallen too far: `Clipper.redo`.
     ///
     /// # Errors
-    /// [`AuctionError`] where it would revert.
+    /// [`AuctionError`] if the contract would revert.
     pub fn redo(
         &self,
         sale: &Sale,
@@ -99,17 +99,17 @@ impl Clipper {
             return Err(AuctionError::CannotReset);
         }
         let top_ray = self.top(feed_price_ray)?;
-        // Nobody is paid for what is not worth selling.
+        // No incentive is paid for an auction below `chost`.
         let worthwhile =
             sale.tab_rad >= self.chost_rad && mul(sale.lot_wad, feed_price_ray)? >= self.chost_rad;
         let incentive_rad = if worthwhile { self.incentive(sale.tab_rad)? } else { U256::ZERO };
         Ok(Kick { sale: Sale { tic_s: now_s, top_ray, ..*sale }, incentive_rad })
     }
 
-    /// Where an auction stands at a second: `Clipper.getStatus`.
+    /// Status of an auction at a Unix second: `Clipper.getStatus`.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if a number does not fit, or for a second before it started.
+    /// [`ArithmeticError`] on overflow, or for a second before the start.
     pub fn status(&self, sale: &Sale, now_s: u64) -> Result<Status, ArithmeticError> {
         let elapsed_s = now_s.checked_sub(sale.tic_s).ok_or(ArithmeticError::Underflow)?;
         let price_ray = self.calc.price(sale.top_ray, elapsed_s)?;
@@ -117,11 +117,11 @@ impl Clipper {
         Ok(Status { needs_redo: elapsed_s > self.tail_s || fallen, price_ray })
     }
 
-    /// Seconds after its start at which an auction first asks for no more than a price; `None` if
-    /// it must be redone before that.
+    /// Seconds from the start until the price of an auction first is at most `price_ray`; `None` if
+    /// the auction must be restarted before that.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if a number does not fit.
+    /// [`ArithmeticError`] on overflow.
     pub fn seconds_to_price(
         &self,
         sale: &Sale,
@@ -129,7 +129,7 @@ impl Clipper {
     ) -> Result<Option<u64>, ArithmeticError> {
         let asks_more = |elapsed_s| Ok(self.calc.price(sale.top_ray, elapsed_s)? > price_ray);
         let (mut early, mut late) = (0, self.tail_s);
-        // Prices never rise, so the second can be found by halving.
+        // Prices never rise, so bisection finds the second.
         while early < late {
             let middle = early + (late - early) / 2;
             if asks_more(middle)? { early = middle + 1 } else { late = middle }
@@ -162,7 +162,7 @@ pub(super) mod tests {
         uint(amount) * WAD * RAY
     }
 
-    /// The terms that ETH-B's auctions began with in May 2021.
+    /// Parameters of the first ETH-B auctions in May 2021.
     pub(in crate::maker) fn eth_b() -> Clipper {
         Clipper {
             buf_ray: uint(13) * RAY / uint(10),
@@ -175,7 +175,7 @@ pub(super) mod tests {
         }
     }
 
-    /// 50 ETH at an oracle's 3,000 DAI for a debt of 113,000 DAI, begun at second 1,000.
+    /// 50 ETH at an oracle price of 3,000 DAI for a `tab` of 113,000 DAI, started at second 1,000.
     pub(in crate::maker) fn kick() -> Kick {
         eth_b().kick(dai(113_000), uint(50) * WAD, uint(3_000) * RAY, 1_000).unwrap()
     }
@@ -219,7 +219,7 @@ pub(super) mod tests {
         let market = uint(3_004) * RAY;
         assert_eq!(eth_b().seconds_to_price(&kick().sale, market), Ok(Some(26 * 60)));
         assert_eq!(eth_b().seconds_to_price(&kick().sale, uint(4_000) * RAY), Ok(Some(0)));
-        // Below .4 of the top the auction must be redone.
+        // Below .4 of the starting price the auction must be restarted.
         assert_eq!(eth_b().seconds_to_price(&kick().sale, uint(1_500) * RAY), Ok(None));
     }
 }

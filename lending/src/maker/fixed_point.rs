@@ -1,4 +1,4 @@
-//! Decimals of 18 and of 27 digits. Source: the `Math` sections of `Clipper`, `Dog` and the abaci.
+//! Fixed-point arithmetic of Maker. Source: the `Math` sections of `Clipper`, `Dog` and the abaci.
 
 use ruint::aliases::U256;
 
@@ -25,7 +25,7 @@ pub(super) fn r_div(x: U256, y: U256) -> Result<U256, ArithmeticError> {
     mul_div(x, RAY, y, Rounding::Down)
 }
 
-/// `rpow`: `x^n` by squaring, each product to the nearest, a half upwards.
+/// `rpow`: `x^n` by squaring, each product rounded half up.
 pub(super) fn r_pow(mut x: U256, mut n: u64) -> Result<U256, ArithmeticError> {
     let mut z = if n % 2 == 1 { x } else { RAY };
     n /= 2;
@@ -39,7 +39,7 @@ pub(super) fn r_pow(mut x: U256, mut n: u64) -> Result<U256, ArithmeticError> {
     Ok(z)
 }
 
-/// A part of a span in ray, as `LinearDecrease` reckons it.
+/// The fraction `part / whole` in ray, as `LinearDecrease` computes it.
 pub(super) fn ray_fraction(part: u64, whole: u64) -> Result<U256, ArithmeticError> {
     div(U256::from(part) * RAY, U256::from(whole))
 }

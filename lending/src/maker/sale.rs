@@ -1,4 +1,4 @@
-//! A running auction, and what is bought of it. Source: `clip.sol`.
+//! Running auctions and purchases from them. Source: `clip.sol`.
 
 use ruint::aliases::U256;
 
@@ -10,17 +10,17 @@ use crate::integers::{add, div, mul, sub};
 /// A running auction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sale {
-    /// Left to raise, rad.
+    /// Amount left to raise, rad.
     pub tab_rad: U256,
-    /// Left to sell, wad.
+    /// Collateral left to sell, wad.
     pub lot_wad: U256,
-    /// When it was started, Unix seconds.
+    /// Time of the start, Unix seconds.
     pub tic_s: u64,
     /// Starting price, DAI per token, ray.
     pub top_ray: U256,
 }
 
-/// What a purchase moves and leaves.
+/// Amounts moved by a purchase, and the auction afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Take {
     /// Price paid, DAI per token, ray.
@@ -29,12 +29,12 @@ pub struct Take {
     pub owe_rad: U256,
     /// Collateral bought (`slice`), wad.
     pub slice_wad: U256,
-    /// The auction afterwards; `None` once it is over.
+    /// The auction afterwards; `None` if it has ended.
     pub left: Option<Sale>,
-    /// Collateral that goes back to the vault's owner as all is raised, wad.
+    /// Collateral returned to the vault's owner because `tab` is raised, wad.
     pub returned_wad: U256,
-    /// What is no longer to be raised by auctions (`Dog.digs`), rad: more than was paid where the
-    /// lot is sold out and the rest is lost.
+    /// Reduction of the amount that auctions are to raise (`Dog.digs`), rad. It exceeds the payment if
+    /// the lot is sold out and the rest of `tab` is lost.
     pub dug_rad: U256,
 }
 
@@ -42,7 +42,7 @@ impl Clipper {
     /// Buys up to `amount_wad` at no more than `max_ray`: `Clipper.take`.
     ///
     /// # Errors
-    /// [`AuctionError`] where it would revert.
+    /// [`AuctionError`] if the contract would revert.
     pub fn take(
         &self,
         sale: &Sale,
@@ -62,7 +62,7 @@ impl Clipper {
         Ok(Take::new(sale, price_ray, owe_rad, slice_wad)?)
     }
 
-    /// What is paid, and what for.
+    /// The payment and the collateral bought.
     fn owe_and_slice(
         &self,
         sale: &Sale,
@@ -109,7 +109,7 @@ impl Take {
         })
     }
 
-    /// Debt and penalty that nothing is left to raise, rad: lost where it exceeds the penalty.
+    /// Part of `tab` that cannot be raised any more, rad; a loss where it exceeds the penalty.
     #[must_use]
     pub fn unraised_rad(&self) -> U256 {
         self.dug_rad.saturating_sub(self.owe_rad)
@@ -123,7 +123,7 @@ mod tests {
     use crate::maker::clipper::tests::{dai, eth_b, kick};
     use crate::maker::fixed_point::{RAY, WAD};
 
-    /// What is bought at the start, at 3,900 DAI.
+    /// A purchase at the start, at 3,900 DAI.
     fn take(sale: &Sale, milli_eth: u128) -> Result<Take, AuctionError> {
         eth_b().take(sale, uint(milli_eth) * WAD / uint(1_000), U256::MAX, sale.tic_s)
     }

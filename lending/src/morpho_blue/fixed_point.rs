@@ -1,4 +1,4 @@
-//! Decimals of 18 digits, and numbers of 128 bits. Source: `MathLib`, `UtilsLib`.
+//! Fixed-point arithmetic of Morpho Blue. Source: `MathLib`, `UtilsLib`.
 
 use ruint::aliases::U256;
 
@@ -23,7 +23,7 @@ pub(super) fn w_div_up(x: U256, y: U256) -> Result<U256, ArithmeticError> {
     mul_div(x, WAD, y, Rounding::Up)
 }
 
-/// `toUint128`: the number, if 128 bits hold it.
+/// `toUint128`: checks that a number fits in 128 bits.
 pub(super) fn to_uint128(x: U256) -> Result<U256, ArithmeticError> {
     if x.bit_len() <= 128 { Ok(x) } else { Err(ArithmeticError::Overflow) }
 }

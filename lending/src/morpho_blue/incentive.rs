@@ -1,4 +1,4 @@
-//! What a liquidator gets for each unit repaid.
+//! The liquidation incentive factor: collateral value seized per unit repaid.
 
 use ruint::aliases::U256;
 
@@ -17,7 +17,7 @@ pub fn liquidation_incentive_factor(lltv: f64) -> f64 {
     (1.0 / (1.0 - 0.3 * (1.0 - lltv))).min(1.15)
 }
 
-/// The liquidation incentive factor as `Morpho.liquidate` reckons it, both in wad.
+/// The liquidation incentive factor as `Morpho.liquidate` computes it, both in wad.
 ///
 /// # Errors
 /// [`ArithmeticError::Underflow`] for an LLTV above 1.

@@ -1,4 +1,4 @@
-//! Interest between two seconds.
+//! Interest accrual.
 
 use ruint::aliases::U256;
 
@@ -7,23 +7,23 @@ use super::market::Market;
 use crate::error::ArithmeticError;
 use crate::integers::{Rounding, add, mul, mul_div, uint};
 
-/// What interest adds to a market (`AccrueInterest`).
+/// Result of an interest accrual (`AccrueInterest`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accrual {
     /// Interest, smallest units of the loan asset.
     pub interest: U256,
-    /// Supply shares that the recipient of the fee gains.
+    /// Supply shares minted to the fee recipient.
     pub fee_shares: U256,
     /// The market afterwards.
     pub market: Market,
 }
 
 impl Market {
-    /// Interest of `elapsed_s` at a rate a second and at a fee on it, both in wad:
+    /// Accrues interest over `elapsed_s` at a rate per second and a fee on the interest, both in wad:
     /// `Morpho._accrueInterest`.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if a number does not fit.
+    /// [`ArithmeticError`] on overflow.
     pub fn accrue(
         &self,
         rate_per_second_wad: U256,

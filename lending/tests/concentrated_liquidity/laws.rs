@@ -1,4 +1,4 @@
-//! Laws of sales.
+//! Properties of swaps.
 
 use plimsoll_lending::{ConcentratedPool, MAX_TICK, MIN_TICK, PoolPrice, PoolToken, SwapQuote};
 use proptest::prelude::*;
@@ -54,8 +54,8 @@ proptest! {
         let there = pool.quote_exact_input(token, amount);
         let back = pool_after(&pool, &there).quote_exact_input(other(token), there.amount_out * (1.0 - 1e-12));
         prop_assert!(is_close(back.amount_out, amount, 1e-9));
-        // A price without liquidity is nobody's to come back to, and with little liquidity a
-        // rounding error of the amount is a larger one of the price.
+        // A price without liquidity cannot be restored, and with little liquidity a rounding error
+        // of the amount causes a larger error of the price.
         if matches!(case.start, StartPrice::Within(_)) && pool.liquidity() > 0 {
             let shallow = amount * pool.price().token_price(token).sqrt() / pool.liquidity() as f64;
             let price = back.price_after.sqrt_price();
@@ -150,7 +150,7 @@ proptest! {
         let amount = capacity(&pool, token) * 10.0_f64.powf(digits);
         prop_assume!(amount > 0.0);
         let slippage = pool.slippage(token, amount);
-        // The flatter the slippage, the less it tells of the amount.
+        // The flatter the slippage, the less precisely it determines the amount.
         let steepness = (pool.slippage(token, 1.01 * amount) - slippage) / 0.01;
         prop_assert!(is_close(pool.max_amount_for_slippage(token, slippage), amount, 1e-14 / steepness));
     }

@@ -1,4 +1,4 @@
-//! Sales into concentrated liquidity: laws they keep, and what the contract answers to the same.
+//! Swaps of concentrated liquidity: properties, and agreement with the contract.
 
 mod arbitrary;
 mod contract;

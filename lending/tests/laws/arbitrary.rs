@@ -1,4 +1,4 @@
-//! Accounts, prices and reserves to try the laws on.
+//! Arbitrary accounts, prices and reserves.
 
 use plimsoll_lending::{Account, AssetAmount, AssetId, CloseFactorRule, ReserveParameters};
 use proptest::collection::vec;

@@ -1,4 +1,4 @@
-//! Laws of the close factor.
+//! Properties of the close factor.
 
 use plimsoll_lending::{AaveV3CloseFactor, CloseFactorInput, CloseFactorRule};
 use proptest::prelude::*;

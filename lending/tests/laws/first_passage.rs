@@ -1,4 +1,4 @@
-//! Laws of first passage.
+//! Properties of first passage.
 
 use plimsoll_lending::{conditional_first_passage, first_passage_probability};
 use plimsoll_numerics::normal_cdf;

@@ -1,4 +1,4 @@
-//! Laws of the health factor.
+//! Properties of the health factor.
 
 use plimsoll_lending::{health_factor, loan_to_value, safety_buffer};
 use proptest::prelude::*;

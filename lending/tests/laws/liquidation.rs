@@ -1,4 +1,4 @@
-//! A liquidation in floats is the contracts' own but for their rounding.
+//! Float liquidations agree with the contracts up to rounding.
 
 use plimsoll_lending::aave_v3::{self, Borrower, LiquidationError, Payout, Position, Release};
 use plimsoll_lending::{
@@ -11,11 +11,11 @@ use ruint::aliases::U256;
 
 use crate::arbitrary::fixed_seed;
 
-/// What rounding to whole units, and of worths to 8 decimals, makes of a liquidation of a dollar.
+/// Relative effect of rounding to whole units, and of values to 8 decimals, at one dollar.
 const TOLERANCE: f64 = 1e-6;
 const PAIR: LiquidationPair = LiquidationPair { collateral: AssetId(0), debt: AssetId(1) };
 
-/// An account in the contracts' integers.
+/// An account in the integers of the contracts.
 #[derive(Clone, Debug)]
 struct ContractAccount {
     release: Release,
@@ -54,7 +54,7 @@ fn release() -> impl Strategy<Value = Release> {
     prop_oneof![Just(Release::V3_0), Just(Release::V3_6)]
 }
 
-/// What is pledged and owed, some other collateral and some other debt, USD.
+/// Collateral and debt of the pair, other collateral and other debt, USD.
 fn values_usd() -> impl Strategy<Value = [f64; 4]> {
     let some = || (2.5..11.0_f64).prop_map(f64::exp);
     let perhaps = move || prop_oneof![Just(0.0), some()];
@@ -142,7 +142,7 @@ impl ContractAccount {
         account
     }
 
-    /// Whether the account lies so near to a boundary of a rule that rounding decides.
+    /// Whether the account is so close to the limit of a rule that rounding decides.
     fn is_on_the_edge(&self) -> bool {
         let (account, prices) = (self.account(), self.prices());
         let health = health_factor(&account, &prices, &self.reserves());
@@ -160,7 +160,7 @@ fn is_close(found: f64, expected: f64, scale: f64) -> bool {
     (found - expected).abs() <= TOLERANCE * scale
 }
 
-/// Holds every amount of the contract's against that in floats.
+/// Compares every amount of the contract with the float amount.
 fn assert_equal(
     contract: &ContractAccount,
     exact: &aave_v3::Liquidation,
@@ -207,7 +207,7 @@ proptest! {
             Err(LiquidationError::HealthFactorNotBelowThreshold { .. }) => {
                 prop_assert_eq!(found, Liquidation::default());
             }
-            // The contract takes what is a little less than leaves dust, as floats do.
+            // The contract accepts slightly less than the largest amount without dust, as in floats.
             Err(LiquidationError::MustNotLeaveDust { .. }) if found.repaid_usd > 100.0 => {
                 let less = found.repaid_usd - 0.01;
                 let decimals = contract.positions[1].reserve.decimals;

@@ -1,4 +1,4 @@
-//! Laws of the liquidation price.
+//! Properties of the liquidation price.
 
 use plimsoll_lending::{health_factor, liquidation_price};
 use proptest::prelude::*;

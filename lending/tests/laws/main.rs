@@ -1,4 +1,4 @@
-//! Laws that hold for any account, rate or motion.
+//! Property tests over arbitrary accounts, rates and motions.
 
 #![allow(clippy::unwrap_used, reason = "what a test leans on may fail it")]
 

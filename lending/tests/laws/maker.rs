@@ -1,4 +1,4 @@
-//! Laws of Maker's auctions.
+//! Properties of Maker's auctions.
 
 use plimsoll_lending::maker::{Abacus, AuctionError, Clipper, Dog, Sale, Vault};
 use proptest::collection::vec;

@@ -1,4 +1,4 @@
-//! Laws of liquidations on Morpho Blue.
+//! Properties of liquidations on Morpho Blue.
 
 use plimsoll_lending::liquidation_lowers_ltv;
 use plimsoll_lending::morpho_blue::{
@@ -21,7 +21,7 @@ fn scale() -> f64 {
 }
 
 prop_compose! {
-    /// An unhealthy loan of six decimals in a collateral of eighteen.
+    /// An unhealthy position; the loan asset has 6 decimals and the collateral 18.
     fn loan()(
         lltv in prop_oneof![Just(0.625), Just(0.77), Just(0.86), Just(0.945)],
         depth in 1.0001..1.6_f64,
@@ -54,7 +54,7 @@ impl Loan {
         self.market.liquidate(&self.position, self.price, seizure).ok()
     }
 
-    /// Shares that all of the collateral pays for, or all that are owed.
+    /// A portion of the shares that the collateral covers, or of all shares owed.
     fn shares(&self, portion: f64) -> Option<U256> {
         let all = self.liquidate(LiquidationAmount::SeizedAssets(self.position.collateral));
         let most = all.map_or(self.position.borrow_shares, |all| all.repaid_shares);

@@ -1,4 +1,4 @@
-//! Laws of the normal distribution function.
+//! Properties of the normal distribution function.
 
 use plimsoll_numerics::normal_cdf;
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! Laws of the basket.
+//! Properties of portfolio weights and volatility.
 
 use plimsoll_lending::{health_factor, portfolio_volatility, signed_weights};
 use proptest::collection::vec;

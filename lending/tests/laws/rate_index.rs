@@ -1,4 +1,4 @@
-//! Laws of the rate index.
+//! Properties of the rate index.
 
 use plimsoll_lending::{RateIndex, compounded_growth};
 use proptest::collection::vec;

@@ -1,4 +1,4 @@
-//! Laws of repaying and adding collateral.
+//! Properties of repayments and collateral additions.
 
 use plimsoll_lending::{
     AssetAmount, LendingError, add_collateral_to_reach, health_factor, repay_to_reach,

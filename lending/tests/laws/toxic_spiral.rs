@@ -1,4 +1,4 @@
-//! Laws of spirals of liquidation.
+//! Properties of toxic liquidation spirals.
 
 use plimsoll_lending::{liquidation_lowers_ltv, liquidity_penalty, toxic_loan_to_value};
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! Laws of a liquidation in two steps.
+//! Properties of a liquidation in two steps.
 
 use plimsoll_lending::LiquidatableLoan;
 use proptest::prelude::*;

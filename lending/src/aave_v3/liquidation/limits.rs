@@ -1,4 +1,4 @@
-//! How much may be repaid at once, and what may be left. Source: `LiquidationLogic`
+//! Limits on the debt repaid and on dust left. Source: `LiquidationLogic`
 //! (`_calculateDebt` in release 3.0, `executeLiquidationCall` in release 3.6).
 
 use ruint::aliases::U256;
@@ -20,7 +20,7 @@ const MIN_BASE_MAX_CLOSE_FACTOR_THRESHOLD: U256 = uint(200_000_000_000);
 /// `MIN_LEFTOVER_BASE`.
 const MIN_LEFTOVER_BASE: U256 = uint(100_000_000_000);
 
-/// The most of the debt in the asset that one call may repay.
+/// Maximum debt in the asset that one call may repay.
 pub(super) fn max_repayable(
     data: &AccountData,
     terms: &ExchangeTerms,
@@ -45,7 +45,7 @@ pub(super) fn max_repayable(
     }
 }
 
-/// Refuses to leave some debt and some collateral in the two reserves of which either is dust.
+/// Checks that, if both debt and collateral remain in the two reserves, neither is dust.
 pub(super) fn check_no_dust(
     terms: &ExchangeTerms,
     exchange: &Exchange,
