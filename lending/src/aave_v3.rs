@@ -8,9 +8,7 @@ mod borrower;
 mod collateral_rules;
 mod interest;
 mod liquidation;
-mod percentage_math;
 mod release;
-mod wad_ray_math;
 
 pub use account_data::AccountData;
 pub use borrower::{Borrower, EMode, Position, Reserve};

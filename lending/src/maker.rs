@@ -5,11 +5,14 @@ mod abacus;
 mod clipper;
 mod dog;
 mod error;
-mod fixed_point;
+#[cfg(test)]
+mod fixtures;
 mod sale;
+mod take;
 
 pub use abacus::Abacus;
 pub use clipper::{Clipper, Kick, Status};
 pub use dog::{Bark, Dog, Vault};
 pub use error::AuctionError;
-pub use sale::{Sale, Take};
+pub use sale::Sale;
+pub use take::Take;

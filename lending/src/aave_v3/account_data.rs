@@ -3,11 +3,9 @@
 use ruint::aliases::U256;
 
 use super::borrower::{Borrower, Position};
-use super::percentage_math::{PERCENTAGE_FACTOR, percent_mul};
 use super::release::Release;
-use super::wad_ray_math::wad_div;
-use crate::error::ArithmeticError;
-use crate::integers::{Rounding, add, div, mul, mul_div, pow10};
+use crate::fixed_point::aave_v3::{PERCENTAGE_FACTOR, percent_mul, wad_div};
+use crate::fixed_point::{ArithmeticError, Rounding, add, div, mul, mul_div, pow10};
 
 /// Values and health factor of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +101,7 @@ pub(super) const fn debt_rounding(release: Release) -> Rounding {
 mod tests {
     use super::*;
     use crate::aave_v3::Reserve;
-    use crate::aave_v3::wad_ray_math::RAY;
+    use crate::fixed_point::aave_v3::RAY;
 
     fn position(collateral: u64, debt: u64, price: u64, threshold_bps: u64) -> Position {
         let reserve = Reserve {

@@ -3,7 +3,7 @@
 use ruint::aliases::U256;
 use thiserror::Error;
 
-use super::percentage_math::{PERCENTAGE_FACTOR, percent_mul};
+use crate::fixed_point::aave_v3::{PERCENTAGE_FACTOR, percent_mul};
 
 const WHOLE_BPS: u64 = 10_000;
 /// `MAX_VALID_LTV`, `MAX_VALID_LIQUIDATION_THRESHOLD`, `MAX_VALID_LIQUIDATION_BONUS`: 16 bits each.

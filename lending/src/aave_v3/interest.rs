@@ -3,9 +3,8 @@
 use ruint::aliases::U256;
 
 use super::release::Release;
-use super::wad_ray_math::{RAY, ray_mul};
-use crate::error::ArithmeticError;
-use crate::integers::{Rounding, add, div, mul, uint};
+use crate::fixed_point::aave_v3::{RAY, ray_mul};
+use crate::fixed_point::{ArithmeticError, Rounding, add, div, mul, uint};
 
 const SECONDS_PER_YEAR: U256 = uint(31_536_000);
 

@@ -2,9 +2,8 @@
 
 use ruint::aliases::U256;
 
-use super::wad_ray_math::{ray_div, ray_mul};
-use crate::error::ArithmeticError;
-use crate::integers::Rounding;
+use crate::fixed_point::aave_v3::{ray_div, ray_mul};
+use crate::fixed_point::{ArithmeticError, Rounding};
 
 /// The release of a market's contracts.
 ///

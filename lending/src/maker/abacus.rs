@@ -2,8 +2,8 @@
 
 use ruint::aliases::U256;
 
-use super::fixed_point::{r_mul, r_pow, ray_fraction};
-use crate::error::ArithmeticError;
+use crate::fixed_point::ArithmeticError;
+use crate::fixed_point::maker::{r_mul, r_pow, ray_fraction};
 
 /// A price decrease function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +48,8 @@ impl Abacus {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::integers::uint;
-    use crate::maker::fixed_point::RAY;
+    use crate::fixed_point::maker::RAY;
+    use crate::fixed_point::uint;
 
     fn top() -> U256 {
         uint(3_900) * RAY

@@ -4,10 +4,9 @@ use ruint::aliases::U256;
 
 use super::abacus::Abacus;
 use super::error::AuctionError;
-use super::fixed_point::{r_div, r_mul, w_mul};
 use super::sale::Sale;
-use crate::error::ArithmeticError;
-use crate::integers::{add, mul, uint};
+use crate::fixed_point::maker::{r_div, r_mul, w_mul};
+use crate::fixed_point::{ArithmeticError, add, mul, uint};
 
 /// Factor between wad and ray.
 const BLN: U256 = uint(1_000_000_000);
@@ -154,72 +153,4 @@ fn check_not_zero(quantity: &'static str, value: U256) -> Result<(), AuctionErro
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-    use crate::maker::fixed_point::{RAY, WAD};
-
-    pub(in crate::maker) fn dai(amount: u128) -> U256 {
-        uint(amount) * WAD * RAY
-    }
-
-    /// Parameters of the first ETH-B auctions in May 2021.
-    pub(in crate::maker) fn eth_b() -> Clipper {
-        Clipper {
-            buf_ray: uint(13) * RAY / uint(10),
-            tail_s: 8_400,
-            cusp_ray: uint(4) * RAY / uint(10),
-            chip_wad: WAD / uint(1_000),
-            tip_rad: dai(300),
-            chost_rad: Clipper::chost(dai(15_000), uint(113) * WAD / uint(100)).unwrap(),
-            calc: Abacus::Stairstep { step_s: 60, cut_ray: uint(99) * RAY / uint(100) },
-        }
-    }
-
-    /// 50 ETH at an oracle price of 3,000 DAI for a `tab` of 113,000 DAI, started at second 1,000.
-    pub(in crate::maker) fn kick() -> Kick {
-        eth_b().kick(dai(113_000), uint(50) * WAD, uint(3_000) * RAY, 1_000).unwrap()
-    }
-
-    #[test]
-    fn an_auction_starts_at_the_buffered_price_and_pays_its_keeper() {
-        assert_eq!(kick().sale.top_ray, uint(3_900) * RAY);
-        assert_eq!(kick().incentive_rad, dai(413));
-        let price = Clipper::feed_price(uint(3_000) * WAD, RAY);
-        assert_eq!(price, Ok(uint(3_000) * RAY));
-        let none = eth_b().kick(dai(1), U256::ZERO, RAY, 0);
-        assert_eq!(none, Err(AuctionError::Zero { quantity: "lot" }));
-    }
-
-    #[test]
-    fn an_auction_is_redone_by_its_tail_or_its_cusp() {
-        let needs_redo = |clipper: Clipper, elapsed_s: u64| {
-            clipper.status(&kick().sale, 1_000 + elapsed_s).unwrap().needs_redo
-        };
-        // .99^91 is above .4, .99^92 below.
-        assert!(!needs_redo(eth_b(), 91 * 60 + 59) && needs_redo(eth_b(), 92 * 60));
-        let patient = Clipper { cusp_ray: U256::ZERO, ..eth_b() };
-        assert!(!needs_redo(patient, 8_400) && needs_redo(patient, 8_401));
-        assert_eq!(eth_b().status(&kick().sale, 999), Err(ArithmeticError::Underflow));
-    }
-
-    #[test]
-    fn redo_takes_the_current_price_and_pays_only_above_chost() {
-        let (clipper, sale) = (eth_b(), kick().sale);
-        let early = clipper.redo(&sale, uint(2_000) * RAY, 1_060);
-        assert_eq!(early, Err(AuctionError::CannotReset));
-        let redone = clipper.redo(&sale, uint(2_000) * RAY, 9_500).unwrap();
-        let expected = Sale { top_ray: uint(2_600) * RAY, tic_s: 9_500, ..sale };
-        assert_eq!((redone.sale, redone.incentive_rad), (expected, dai(413)));
-        let worthless = clipper.redo(&sale, uint(2) * RAY, 9_500).unwrap();
-        assert_eq!(worthless.incentive_rad, U256::ZERO);
-    }
-
-    #[test]
-    fn market_price_is_reached_after_26_steps() {
-        let market = uint(3_004) * RAY;
-        assert_eq!(eth_b().seconds_to_price(&kick().sale, market), Ok(Some(26 * 60)));
-        assert_eq!(eth_b().seconds_to_price(&kick().sale, uint(4_000) * RAY), Ok(Some(0)));
-        // Below .4 of the starting price the auction must be restarted.
-        assert_eq!(eth_b().seconds_to_price(&kick().sale, uint(1_500) * RAY), Ok(None));
-    }
-}
+mod tests;

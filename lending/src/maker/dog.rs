@@ -3,8 +3,8 @@
 use ruint::aliases::U256;
 
 use super::error::AuctionError;
-use super::fixed_point::WAD;
-use crate::integers::{div, mul, sub};
+use crate::fixed_point::maker::WAD;
+use crate::fixed_point::{div, mul, sub};
 
 /// A vault, wad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,9 +104,9 @@ impl Dog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::integers::uint;
-    use crate::maker::clipper::tests::dai;
-    use crate::maker::fixed_point::RAY;
+    use crate::fixed_point::maker::RAY;
+    use crate::fixed_point::uint;
+    use crate::maker::fixtures::dai;
 
     /// ETH at 1,300 DAI with `mat` at 1.3, and a rate of 1.
     fn dog() -> Dog {

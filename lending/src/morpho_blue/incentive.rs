@@ -2,9 +2,8 @@
 
 use ruint::aliases::U256;
 
-use super::fixed_point::{WAD, w_div_down, w_mul_down};
-use crate::error::ArithmeticError;
-use crate::integers::{sub, uint};
+use crate::fixed_point::morpho_blue::{WAD, w_div_down, w_mul_down};
+use crate::fixed_point::{ArithmeticError, sub, uint};
 
 /// `LIQUIDATION_CURSOR`.
 const LIQUIDATION_CURSOR: U256 = uint(300_000_000_000_000_000);

@@ -2,10 +2,9 @@
 
 use ruint::aliases::U256;
 
-use super::fixed_point::{WAD, to_uint128, w_mul_down};
 use super::market::Market;
-use crate::error::ArithmeticError;
-use crate::integers::{Rounding, add, mul, mul_div, uint};
+use crate::fixed_point::morpho_blue::{WAD, to_uint128, w_mul_down};
+use crate::fixed_point::{ArithmeticError, Rounding, add, mul, mul_div, uint};
 
 /// Result of an interest accrual (`AccrueInterest`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +34,7 @@ impl Market {
         let mut market = *self;
         market.total_borrow_assets = to_uint128(add(self.total_borrow_assets, interest)?)?;
         market.total_supply_assets = to_uint128(add(self.total_supply_assets, interest)?)?;
-        let fee_shares = market.to_supply_shares_down(w_mul_down(interest, fee_wad)?)?;
+        let fee_shares = market.supply_shares_down(w_mul_down(interest, fee_wad)?)?;
         market.total_supply_shares = to_uint128(add(self.total_supply_shares, fee_shares)?)?;
         Ok(Accrual { interest, fee_shares, market })
     }

@@ -3,11 +3,10 @@
 use ruint::aliases::U256;
 use thiserror::Error;
 
-use super::fixed_point::{to_uint128, w_div_up, w_mul_down};
 use super::incentive::liquidation_incentive_factor_wad;
 use super::market::{Market, ORACLE_PRICE_SCALE, Position};
-use crate::error::ArithmeticError;
-use crate::integers::{Rounding, mul_div, sub};
+use crate::fixed_point::morpho_blue::{to_uint128, w_div_up, w_mul_down};
+use crate::fixed_point::{ArithmeticError, Rounding, mul_div, sub};
 
 /// The amount of a liquidation, in one of two units; the contract computes the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +71,7 @@ impl Market {
             return Err(LiquidationError::HealthyPosition);
         }
         let (seized_assets, repaid_shares) = self.exchange(price, seizure)?;
-        let repaid_assets = self.to_borrow_assets(repaid_shares, Rounding::Up)?;
+        let repaid_assets = self.borrow_assets(repaid_shares, Rounding::Up)?;
         let repaid_shares = to_uint128(repaid_shares)?;
         let mut liquidation = Liquidation {
             repaid_assets,
@@ -107,10 +106,10 @@ impl Market {
         match seizure {
             LiquidationAmount::SeizedAssets(seized) => {
                 let quoted = mul_div(seized, price, ORACLE_PRICE_SCALE, Rounding::Up)?;
-                Ok((seized, self.to_borrow_shares_up(w_div_up(quoted, factor)?)?))
+                Ok((seized, self.borrow_shares_up(w_div_up(quoted, factor)?)?))
             }
             LiquidationAmount::RepaidShares(shares) => {
-                let repaid = self.to_borrow_assets(shares, Rounding::Down)?;
+                let repaid = self.borrow_assets(shares, Rounding::Down)?;
                 let worth = w_mul_down(repaid, factor)?;
                 Ok((mul_div(worth, ORACLE_PRICE_SCALE, price, Rounding::Down)?, shares))
             }
@@ -123,7 +122,7 @@ impl Liquidation {
     fn socialise_bad_debt(&mut self) -> Result<(), ArithmeticError> {
         let market = &mut self.market;
         let shares = self.position.borrow_shares;
-        let assets = market.to_borrow_assets(shares, Rounding::Up)?.min(market.total_borrow_assets);
+        let assets = market.borrow_assets(shares, Rounding::Up)?.min(market.total_borrow_assets);
         market.total_borrow_assets = sub(market.total_borrow_assets, assets)?;
         market.total_supply_assets = sub(market.total_supply_assets, assets)?;
         market.total_borrow_shares = sub(market.total_borrow_shares, shares)?;
@@ -136,7 +135,7 @@ impl Liquidation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::integers::uint;
+    use crate::fixed_point::uint;
 
     /// A loan asset with 6 decimals, and a collateral with 18 decimals at a price of 2,000.
     const MARKET: Market = Market {

@@ -2,9 +2,8 @@
 
 use ruint::aliases::U256;
 
-use super::fixed_point::w_mul_down;
-use crate::error::ArithmeticError;
-use crate::integers::{Rounding, add, mul_div, uint};
+use crate::fixed_point::morpho_blue::w_mul_down;
+use crate::fixed_point::{ArithmeticError, Rounding, add, mul_div, uint};
 
 /// `ORACLE_PRICE_SCALE`: scale of oracle prices.
 pub(super) const ORACLE_PRICE_SCALE: U256 = uint(1_000_000_000_000_000_000_000_000_000_000_000_000);
@@ -47,13 +46,13 @@ impl Market {
         if position.borrow_shares.is_zero() {
             return Ok(true);
         }
-        let borrowed = self.to_borrow_assets(position.borrow_shares, Rounding::Up)?;
+        let borrowed = self.borrow_assets(position.borrow_shares, Rounding::Up)?;
         let worth = mul_div(position.collateral, price, ORACLE_PRICE_SCALE, Rounding::Down)?;
         Ok(w_mul_down(worth, self.lltv_wad)? >= borrowed)
     }
 
     /// Converts borrow shares to assets: `toAssetsUp`, `toAssetsDown`.
-    pub(super) fn to_borrow_assets(
+    pub(super) fn borrow_assets(
         &self,
         shares: U256,
         rounding: Rounding,
@@ -63,13 +62,13 @@ impl Market {
     }
 
     /// Converts assets to borrow shares: `toSharesUp`.
-    pub(super) fn to_borrow_shares_up(&self, assets: U256) -> Result<U256, ArithmeticError> {
+    pub(super) fn borrow_shares_up(&self, assets: U256) -> Result<U256, ArithmeticError> {
         let shares = add(self.total_borrow_shares, VIRTUAL_SHARES)?;
         mul_div(assets, shares, add(self.total_borrow_assets, VIRTUAL_ASSETS)?, Rounding::Up)
     }
 
     /// Converts a fee to supply shares: `toSharesDown`.
-    pub(super) fn to_supply_shares_down(&self, fee: U256) -> Result<U256, ArithmeticError> {
+    pub(super) fn supply_shares_down(&self, fee: U256) -> Result<U256, ArithmeticError> {
         let shares = add(self.total_supply_shares, VIRTUAL_SHARES)?;
         let others = self.total_supply_assets.saturating_sub(fee);
         mul_div(fee, shares, add(others, VIRTUAL_ASSETS)?, Rounding::Down)

@@ -3,5 +3,5 @@
 mod arbitrary;
 mod contract;
 mod exact;
-mod laws;
+mod properties;
 mod published;

@@ -1,6 +1,6 @@
 //! Comparison with reference data: quotes of an aggregator, and real auctions of Maker.
 
-#![allow(clippy::unwrap_used, reason = "what a test leans on may fail it")]
+#![allow(clippy::unwrap_used, reason = "a failed precondition fails the test")]
 
 mod eth_b;
 mod quotes;

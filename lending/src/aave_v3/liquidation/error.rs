@@ -3,7 +3,7 @@
 use ruint::aliases::U256;
 use thiserror::Error;
 
-use crate::error::ArithmeticError;
+use crate::fixed_point::ArithmeticError;
 
 /// Reasons for `LiquidationLogic` and the tokens to revert.
 ///

@@ -3,12 +3,11 @@
 
 use ruint::aliases::U256;
 
-use super::LiquidationCall;
+use super::call::LiquidationCall;
 use crate::aave_v3::borrower::Borrower;
-use crate::aave_v3::percentage_math::{percent_div, percent_mul};
 use crate::aave_v3::release::Release;
-use crate::error::ArithmeticError;
-use crate::integers::{Rounding, div, mul, mul_div, pow10, sub};
+use crate::fixed_point::aave_v3::{percent_div, percent_mul};
+use crate::fixed_point::{ArithmeticError, Rounding, div, mul, mul_div, pow10, sub};
 
 /// Balances, prices and fees of a liquidation.
 pub(super) struct ExchangeTerms {

@@ -3,13 +3,12 @@
 
 use ruint::aliases::U256;
 
-use super::LiquidationError;
+use super::error::LiquidationError;
 use super::exchange::{Exchange, ExchangeTerms};
 use crate::aave_v3::account_data::AccountData;
-use crate::aave_v3::percentage_math::{PERCENTAGE_FACTOR, percent_mul};
 use crate::aave_v3::release::Release;
-use crate::error::ArithmeticError;
-use crate::integers::{add, sub, uint};
+use crate::fixed_point::aave_v3::{PERCENTAGE_FACTOR, percent_mul};
+use crate::fixed_point::{ArithmeticError, add, sub, uint};
 
 /// `DEFAULT_LIQUIDATION_CLOSE_FACTOR`.
 const DEFAULT_CLOSE_FACTOR_BPS: U256 = uint(5_000);

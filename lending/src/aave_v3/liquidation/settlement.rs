@@ -3,13 +3,13 @@
 
 use ruint::aliases::U256;
 
+use super::call::{Deficit, Liquidation, LiquidationCall, Payout};
+use super::error::LiquidationError;
 use super::exchange::{Exchange, ExchangeTerms};
-use super::{Deficit, Liquidation, LiquidationCall, LiquidationError, Payout};
 use crate::aave_v3::account_data::AccountData;
 use crate::aave_v3::borrower::{Borrower, Position};
 use crate::aave_v3::release::Release;
-use crate::error::ArithmeticError;
-use crate::integers::{add, sub};
+use crate::fixed_point::{ArithmeticError, add, sub};
 
 pub(super) struct Settlement<'a> {
     pub(super) borrower: &'a Borrower<'a>,
