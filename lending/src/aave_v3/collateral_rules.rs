@@ -81,7 +81,7 @@ impl CollateralParametersBps {
     ///
     /// `percentMul` rounds half up, so `LT (10000 + LB)` can be as large as 100_004_999. A threshold
     /// of 93_00 with a bonus of 7_53 passes, although debt and bonus at the threshold are 1.000029
-    /// times the collateral. [`solvent_at_threshold`](Self::solvent_at_threshold) rejects it.
+    /// times the collateral. [`check_solvent_at_threshold`](Self::check_solvent_at_threshold) rejects it.
     ///
     /// # Errors
     /// [`CollateralRuleError`] for the first violated rule.
