@@ -1,38 +1,55 @@
-//! What decoders make, table by table, and how it enters the lake.
+//! Decoded rows of a span of blocks, and writing them to the lake.
 
 use std::collections::BTreeMap;
 
-use crate::tables::{
-    AccountSetting, BalanceChange, Liquidation, OraclePrice, PoolLiquidity, PositionEvent,
-    QuarantinedLog, ReserveIndex, ReserveParameter, Row,
-};
-use crate::{CoveredRange, LakeError, Partition, RangeUnit, Store};
 use arrow::array::RecordBatch;
 use chrono::{DateTime, Utc};
 
-/// Rows of every table that a chain fills.
+use crate::error::LakeError;
+use crate::schema::{CoveredRange, Partition, RangeUnit, Row};
+use crate::store::Store;
+use crate::tables::{
+    AccountSetting, BalanceChange, Liquidation, OraclePrice, PoolLiquidity, PositionEvent,
+    QuarantinedLog, ReserveIndex, ReserveParameter,
+};
+
+/// Rows of every table that is decoded from logs.
 #[derive(Debug, Default, Clone)]
 pub struct DecodedRows {
+    /// Rows of `position_events`.
     pub position_events: Vec<PositionEvent>,
+    /// Rows of `liquidations`.
     pub liquidations: Vec<Liquidation>,
+    /// Rows of `balance_changes`.
     pub balance_changes: Vec<BalanceChange>,
+    /// Rows of `account_settings`.
     pub account_settings: Vec<AccountSetting>,
+    /// Rows of `oracle_prices`.
     pub oracle_prices: Vec<OraclePrice>,
+    /// Rows of `reserve_indexes`.
     pub reserve_indexes: Vec<ReserveIndex>,
+    /// Rows of `reserve_parameters`.
     pub reserve_parameters: Vec<ReserveParameter>,
+    /// Rows of `pool_liquidity`.
     pub pool_liquidity: Vec<PoolLiquidity>,
+    /// Rows of `quarantined_logs`.
     pub quarantined_logs: Vec<QuarantinedLog>,
 }
 
-/// A stretch of the chain, in blocks and in time.
+/// A span of the chain, in blocks and in time.
 #[derive(Debug, Clone, Copy)]
 pub struct BlockSpan {
+    /// Block numbers.
     pub blocks: CoveredRange,
+    /// Block times, seconds.
     pub times: CoveredRange,
 }
 
 impl BlockSpan {
-    /// Blocks `from` to `to`; `after` is the time of the block before, `until` that of the last.
+    /// Blocks `from` to `to`; `after` is the time of the previous block, `until` that of the last.
+    ///
+    /// # Errors
+    /// [`LakeError::InvalidRange`] if `to < from` or the times decrease.
     pub fn new(
         (from, to): (u64, u64),
         after: Option<DateTime<Utc>>,
@@ -52,8 +69,10 @@ impl BlockSpan {
 }
 
 impl DecodedRows {
-    /// Puts the rows in the place of what the lake held of the span, and empty files where
-    /// `partitions` had nothing.
+    /// Replaces all rows of the span; writes empty files for those of `partitions` without rows.
+    ///
+    /// # Errors
+    /// [`LakeError`] if a row lies outside the span or a file cannot be read or written.
     pub fn write(
         mut self,
         store: &Store,
@@ -73,8 +92,8 @@ impl DecodedRows {
         writer.write_table(&self.quarantined_logs)
     }
 
-    /// Of several prices within a second the last one holds. A chain may have blocks of equal
-    /// time; a price of a second that is covered already is known from the next one on.
+    /// Keeps the last of several prices within a second. Blocks may have equal times; a price within
+    /// a second of the previous span is moved to the first second of this span.
     fn keep_last_prices(&mut self, span: BlockSpan) {
         let first = DateTime::from_timestamp(span.times.from, 0).unwrap_or_default();
         let mut last = BTreeMap::new();
@@ -106,9 +125,4 @@ impl RowWriter<'_> {
         }
         batches.into_values().try_for_each(|(p, batch)| self.store.overwrite(&p, range, &batch))
     }
-}
-
-/// Smallest units as tokens.
-pub fn to_tokens(exact: i128, decimals: u32) -> f64 {
-    exact as f64 / 10_f64.powi(decimals.try_into().unwrap_or(i32::MAX))
 }

@@ -25,28 +25,24 @@
 //! # Ok(()) }
 //! ```
 
-mod batch;
-mod cell;
-mod chain_rows;
-mod change_token;
+mod amount;
+mod atomic_write;
+mod decoded_rows;
 mod error;
-mod fingerprint;
-mod frame;
-mod market_name;
-mod partition;
-mod range;
-mod scan;
-mod status;
+mod hash;
+mod inspect;
+mod market_key;
+mod query;
+mod schema;
 mod store;
-mod table;
 pub mod tables;
 
-pub use chain_rows::{BlockSpan, DecodedRows, to_tokens};
+pub use amount::to_tokens;
+pub use atomic_write::{write_atomically, write_atomically_with};
+pub use decoded_rows::{BlockSpan, DecodedRows};
 pub use error::LakeError;
-pub use market_name::{MarketKey, format_address};
-pub use partition::Partition;
-pub use range::{CoveredRange, RangeUnit};
-pub use scan::Filter;
-pub use status::{Gap, LakeStatus, TableStatus};
-pub use store::{FileEntry, MergeSummary, Store, read_parquet, write_parquet};
-pub use table::{Column, Table};
+pub use hash::{hex, sha256_hex};
+pub use inspect::{Gap, LakeStatus, TableStatus};
+pub use market_key::{MarketKey, format_address};
+pub use schema::{Column, CoveredRange, Partition, RangeUnit, Table};
+pub use store::{FileEntry, Filter, MergeSummary, Store, read_parquet, write_parquet};

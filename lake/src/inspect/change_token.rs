@@ -4,7 +4,9 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::UNIX_EPOCH;
 
-use crate::{LakeError, Store, Table};
+use crate::error::LakeError;
+use crate::schema::Table;
+use crate::store::Store;
 
 impl Store {
     /// A hash of the names, lengths and modification times of the tables' files.

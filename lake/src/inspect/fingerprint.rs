@@ -5,7 +5,10 @@ use std::io;
 
 use sha2::{Digest, Sha256};
 
-use crate::{LakeError, Store, Table};
+use crate::error::LakeError;
+use crate::hash::hex;
+use crate::schema::Table;
+use crate::store::Store;
 
 impl Store {
     /// SHA-256 of the names and contents of the tables' files, in hex.
@@ -29,7 +32,7 @@ impl Store {
                 hash.update(content.finalize());
             }
         }
-        Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex(hash.finalize()))
     }
 }
 

@@ -8,7 +8,10 @@ use arrow::datatypes::{TimestampMicrosecondType, UInt64Type};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::{CoveredRange, FileEntry, Filter, LakeError, RangeUnit, Store, Table};
+use crate::error::LakeError;
+use crate::schema::{CoveredRange, RangeUnit, Table};
+use crate::store::{FileEntry, Filter, Store};
+use crate::tables::TABLES;
 
 /// Columns whose distinct values are counted.
 const COUNTED_COLUMNS: [&str; 4] = ["kind", "parameter", "reason", "source"];
@@ -80,7 +83,7 @@ impl Store {
     /// [`LakeError`] if a file cannot be read.
     pub fn status(&self) -> Result<LakeStatus, LakeError> {
         let mut tables = BTreeMap::new();
-        for table in crate::tables::TABLES {
+        for table in TABLES {
             let files = self.files(table)?;
             if !files.is_empty() {
                 tables.insert(table.name, self.table_status(table, &files)?);

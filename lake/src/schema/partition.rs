@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use arrow::array::{AsArray, RecordBatch, UInt32Array};
 use arrow::compute::take_record_batch;
 
-use crate::{LakeError, Table};
+use super::table::Table;
+use crate::error::LakeError;
 
 const MAX_VALUE_LENGTH: usize = 128;
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeZone, Utc};
 
-use crate::LakeError;
+use crate::error::LakeError;
 
 /// The unit of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

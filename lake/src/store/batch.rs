@@ -3,50 +3,23 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{AsArray, RecordBatch, RecordBatchOptions, new_null_array};
-use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch};
+use arrow::array::{AsArray, BooleanArray, RecordBatch, RecordBatchOptions, new_null_array};
+use arrow::compute::{
+    SortColumn, concat_batches, filter_record_batch, lexsort_to_indices, take_record_batch,
+};
 use arrow::datatypes::{Schema, SchemaRef, TimestampMicrosecondType, UInt64Type};
 
-use crate::{CoveredRange, Filter, LakeError, RangeUnit, Table};
+use super::filter::Filter;
+use crate::error::LakeError;
+use crate::schema::{CoveredRange, RangeUnit, Table};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
-
-/// Reorders columns to the table's order; additional columns follow in their own order.
-///
-/// # Errors
-/// [`LakeError::SchemaMismatch`] if a column is missing or has another type.
-pub(crate) fn conform(table: &Table, batch: &RecordBatch) -> Result<RecordBatch, LakeError> {
-    let schema = batch.schema();
-    let mismatch = || LakeError::SchemaMismatch {
-        table: table.name,
-        expected: describe_columns(&table.schema()),
-        found: describe_columns(&schema),
-    };
-    let mut order = Vec::with_capacity(schema.fields().len());
-    for column in (table.columns)() {
-        let index = schema.index_of(column.name).map_err(|_| mismatch())?;
-        if schema.field(index).data_type() != &column.data_type {
-            return Err(mismatch());
-        }
-        order.push(index);
-    }
-    let own = order.len();
-    order.extend(
-        (0..schema.fields().len()).filter(|i| !order[..own].contains(i)).collect::<Vec<_>>(),
-    );
-    Ok(batch.project(&order)?)
-}
-
-fn describe_columns(schema: &SchemaRef) -> String {
-    let field = |f: &arrow::datatypes::FieldRef| format!("{}: {}", f.name(), f.data_type());
-    schema.fields().iter().map(field).collect::<Vec<_>>().join(", ")
-}
 
 /// Adds null columns for nullable columns that were added to the table after the file was written.
 ///
 /// # Errors
 /// [`LakeError::MissingColumn`] if a required column is missing.
-pub(crate) fn add_missing_columns(
+pub(super) fn add_missing_columns(
     table: &Table,
     batch: RecordBatch,
     filter: &Filter,
@@ -77,7 +50,7 @@ pub(crate) fn add_missing_columns(
 }
 
 /// Sorts rows by the table's sort columns.
-pub(crate) fn sort(table: &Table, batch: &RecordBatch) -> Result<RecordBatch, LakeError> {
+pub(super) fn sort(table: &Table, batch: &RecordBatch) -> Result<RecordBatch, LakeError> {
     let column = |name: &&str| -> Result<SortColumn, LakeError> {
         let values = batch.column(batch.schema().index_of(name)?).clone();
         Ok(SortColumn { values, options: None })
@@ -91,7 +64,7 @@ pub(crate) fn sort(table: &Table, batch: &RecordBatch) -> Result<RecordBatch, La
 }
 
 /// Concatenates batches of one schema.
-pub(crate) fn concat(
+pub(super) fn concat(
     schema: &SchemaRef,
     batches: &[RecordBatch],
 ) -> Result<RecordBatch, LakeError> {
@@ -99,7 +72,7 @@ pub(crate) fn concat(
 }
 
 /// The range value of each row: its block, second or line; 0 for [`RangeUnit::Whole`].
-pub(crate) fn range_values(table: &Table, batch: &RecordBatch) -> Result<Vec<i64>, LakeError> {
+pub(super) fn range_values(table: &Table, batch: &RecordBatch) -> Result<Vec<i64>, LakeError> {
     let (unit, name) = table.ranged_by;
     if unit == RangeUnit::Whole {
         return Ok(vec![0; batch.num_rows()]);
@@ -117,7 +90,7 @@ pub(crate) fn range_values(table: &Table, batch: &RecordBatch) -> Result<Vec<i64
 }
 
 /// Checks that the range contains every row.
-pub(crate) fn check_range(
+pub(super) fn check_range(
     table: &Table,
     values: &[i64],
     range: CoveredRange,
@@ -128,4 +101,15 @@ pub(crate) fn check_range(
             Err(LakeError::OutOfRange { table: table.name, value, from: range.from, to: range.to })
         }
     }
+}
+
+/// The rows whose range value satisfies a predicate.
+pub(super) fn filter_rows(
+    table: &Table,
+    batch: &RecordBatch,
+    predicate: impl Fn(i64) -> bool,
+) -> Result<RecordBatch, LakeError> {
+    let predicate: BooleanArray =
+        range_values(table, batch)?.into_iter().map(|value| Some(predicate(value))).collect();
+    Ok(filter_record_batch(batch, &predicate)?)
 }

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use crate::LakeError;
+use crate::error::LakeError;
 
 const LOCK_NAME: &str = ".lock";
 

@@ -1,16 +1,19 @@
 //! Merging of new rows into a file window.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use arrow::array::{BooleanArray, RecordBatch, UInt32Array};
-use arrow::compute::{filter_record_batch, take_record_batch};
-use arrow::row::{OwnedRow, RowConverter, Rows, SortField};
+use arrow::array::{RecordBatch, UInt32Array};
+use arrow::compute::take_record_batch;
+use arrow::row::OwnedRow;
 
-use super::file;
-use crate::batch::{concat, range_values, sort};
-use crate::{CoveredRange, Filter, LakeError, Table};
+use super::batch::{concat, filter_rows, sort};
+use super::filter::Filter;
+use super::row_encoder::RowEncoder;
+use super::{folder, parquet_file};
+use crate::atomic_write::rename;
+use crate::error::LakeError;
+use crate::schema::{CoveredRange, Table};
 
 /// Files and batches below this size, in bytes, are merged with adjacent files.
 const SMALL_FILE_BYTES: u64 = 4 << 20;
@@ -79,7 +82,7 @@ pub(super) fn overwrite_window(
 /// Extends the file that ends just before an empty range to that range by renaming it. Returns
 /// whether there is such a file and no other file touches the range.
 fn extend_previous_file(folder: &Path, window: CoveredRange) -> Result<bool, LakeError> {
-    let all = file::covered_ranges(folder)?;
+    let all = folder::covered_ranges(folder)?;
     let near: Vec<_> = all.iter().filter(|(_, range)| range.touches(window)).collect();
     let [(path, range)] = near.as_slice() else { return Ok(false) };
     if range.to + 1 != window.from || !fit_in_one_window(*range, window) {
@@ -91,19 +94,8 @@ fn extend_previous_file(folder: &Path, window: CoveredRange) -> Result<bool, Lak
     if joined.len() > 1 && hull.is_full_window() {
         return Ok(false);
     }
-    file::rename(path, &path.with_file_name(range.hull(window).file_name()))?;
+    rename(path, &path.with_file_name(range.hull(window).file_name()))?;
     Ok(true)
-}
-
-/// The rows whose range value satisfies a predicate.
-pub(super) fn filter_rows(
-    table: &Table,
-    batch: &RecordBatch,
-    predicate: impl Fn(i64) -> bool,
-) -> Result<RecordBatch, LakeError> {
-    let predicate: BooleanArray =
-        range_values(table, batch)?.into_iter().map(|value| Some(predicate(value))).collect();
-    Ok(filter_record_batch(batch, &predicate)?)
 }
 
 fn read_existing(
@@ -113,7 +105,7 @@ fn read_existing(
 ) -> Result<RecordBatch, LakeError> {
     let mut existing = Vec::new();
     for (path, _) in joined {
-        existing.extend(file::read(path, table, &Filter::default())?);
+        existing.extend(parquet_file::read(path, table, &Filter::default())?);
     }
     concat(&batch.schema(), &existing)
 }
@@ -128,8 +120,8 @@ fn write_joined(
 ) -> Result<(), LakeError> {
     let covered = joined.iter().fold(window, |hull, (_, range)| hull.hull(*range));
     let path = folder.join(covered.file_name());
-    file::write(&path, table, &sort(table, rows_to_write)?)?;
-    joined.iter().filter(|(stale, _)| *stale != path).try_for_each(|(p, _)| file::remove(p))
+    parquet_file::write(&path, table, &sort(table, rows_to_write)?)?;
+    joined.iter().filter(|(stale, _)| *stale != path).try_for_each(|(p, _)| folder::remove(p))
 }
 
 /// The files to merge with the new rows: files that overlap, and adjacent files of the window.
@@ -141,7 +133,7 @@ fn files_to_join(
     window: CoveredRange,
     incoming_bytes: usize,
 ) -> Result<Vec<(PathBuf, CoveredRange)>, LakeError> {
-    let all = file::covered_ranges(folder)?;
+    let all = folder::covered_ranges(folder)?;
     let found = connected_files(&all, window, fit_in_one_window);
     let hull = found.iter().fold(window, |hull, (_, range)| hull.hull(*range));
     if hull.is_full_window() {
@@ -212,37 +204,4 @@ fn classify_rows(
     }
     merge.added = fresh.len();
     Ok((merge, fresh))
-}
-
-/// The number of distinct keys of a batch.
-pub(super) fn count_distinct_keys(table: &Table, batch: &RecordBatch) -> Result<usize, LakeError> {
-    let mut encoder = RowEncoder::new(batch, Some(table.keyed_by))?;
-    let keys = encoder.encode(batch)?;
-    Ok(keys.iter().collect::<HashSet<_>>().len())
-}
-
-/// Encodes some columns of rows as comparable bytes.
-struct RowEncoder {
-    converter: RowConverter,
-    columns: Vec<usize>,
-}
-
-impl RowEncoder {
-    fn new(batch: &RecordBatch, names: Option<&[&str]>) -> Result<Self, LakeError> {
-        let schema = batch.schema();
-        let columns = match names {
-            Some(names) => {
-                names.iter().map(|name| schema.index_of(name)).collect::<Result<_, _>>()?
-            }
-            None => (0..schema.fields().len()).collect::<Vec<_>>(),
-        };
-        let field = |&i: &usize| SortField::new(schema.field(i).data_type().clone());
-        let converter = RowConverter::new(columns.iter().map(field).collect())?;
-        Ok(Self { converter, columns })
-    }
-
-    fn encode(&mut self, batch: &RecordBatch) -> Result<Rows, LakeError> {
-        let columns: Vec<_> = self.columns.iter().map(|&i| Arc::clone(batch.column(i))).collect();
-        Ok(self.converter.convert_columns(&columns)?)
-    }
 }

@@ -8,8 +8,17 @@ use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
-use crate::tables::Row;
-use crate::{Column, LakeError, Table};
+use super::parquet_file;
+use crate::error::LakeError;
+use crate::schema::{Column, Row, Table};
+
+/// Writes rows to one Parquet file outside a lake, atomically.
+///
+/// # Errors
+/// [`LakeError`] if the file cannot be written.
+pub fn write_parquet<R: Row>(path: &Path, rows: &[R]) -> Result<(), LakeError> {
+    parquet_file::write(path, &R::TABLE, &R::to_batch(rows)?)
+}
 
 /// Reads the rows of one Parquet file outside a lake.
 ///
@@ -90,14 +99,13 @@ fn cast_to_table(
 mod tests {
     use std::sync::Arc;
 
+    use ::parquet::arrow::ArrowWriter;
     use arrow::array::{Array, AsArray, Float32Array, StringArray};
     use arrow::datatypes::{Field, Float64Type, Schema, TimeUnit};
     use chrono::DateTime;
-    use parquet::arrow::ArrowWriter;
 
     use super::*;
     use crate::tables::Forecast;
-    use crate::write_parquet;
 
     fn forecasts() -> Vec<Forecast> {
         let curve: [f64; Forecast::EDGES] = std::array::from_fn(|k| k as f64 / 64.0);

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::table::table;
+use crate::schema::table;
 
 /// Names of the settings.
 pub mod setting {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::table::table;
+use crate::schema::table;
 
 table! {
     /// One liquidation call; a large position may be liquidated several times in one block.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::table::table;
+use crate::schema::table;
 
 /// Kinds of position events; all except [`OPEN`](kind::OPEN) have an amount.
 pub mod kind {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::table::table;
+use crate::schema::table;
 
 table! {
     /// A block header: the time of its events, its gas price, and its link in the chain of block hashes.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::table::table;
+use crate::schema::table;
 
 table! {
     /// One log that was rejected by its decoder, and the reason; `logs` contains the raw log.

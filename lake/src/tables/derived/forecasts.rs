@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::table::table;
+use crate::schema::table;
 
 table! {
     /// One account's probabilities at one landmark.

@@ -1,6 +1,6 @@
 //! `quarantine`: source rows that failed validation.
 
-use crate::table::table;
+use crate::schema::table;
 
 table! {
     /// One source row that was rejected, and the reason.

@@ -1,6 +1,6 @@
 //! `simulated_markets`: settings of simulated markets, from which they can be reproduced.
 
-use crate::table::table;
+use crate::schema::table;
 
 table! {
     /// One simulated market.

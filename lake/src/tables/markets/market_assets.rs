@@ -1,6 +1,6 @@
 //! `market_assets`: the assets of each market and the sources of their prices.
 
-use crate::table::table;
+use crate::schema::table;
 
 /// The price source of an asset that its protocol values at one dollar.
 pub const PAR_PRICE_SOURCE: &str = "par";

@@ -1,6 +1,6 @@
 //! `pools`: tokens and fees of liquidity pools.
 
-use crate::table::table;
+use crate::schema::table;
 
 table! {
     /// One concentrated-liquidity pool.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::table::table;
+use crate::schema::table;
 
 table! {
     /// A reserve's interest indexes and rates after an update.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::table::table;
+use crate::schema::table;
 
 /// Parameters with the same meaning in every protocol; others have their protocol's name.
 pub mod parameter {
