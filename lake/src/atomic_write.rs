@@ -12,7 +12,7 @@ pub(crate) const PARTIAL_EXTENSION: &str = "partial";
 /// Writes a file atomically: a file with the final name is always complete.
 ///
 /// The contents are written to a temporary file in the same folder, with the extension `partial`
-/// instead of the path's own. It is synced and renamed. A previous file is replaced. After a failure
+/// instead of the path's own, synced and renamed. A previous file is replaced. After a failure
 /// the previous file is unchanged.
 ///
 /// # Errors

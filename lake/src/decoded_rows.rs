@@ -92,8 +92,8 @@ impl DecodedRows {
         writer.write_table(&self.quarantined_logs)
     }
 
-    /// Keeps the last of several prices within a second. Blocks may have equal times; a price within
-    /// a second of the previous span is moved to the first second of this span.
+    /// Keeps the last of several prices within a second. Blocks may have equal times; a price at a
+    /// second of the previous span is moved to the first second of this span.
     fn keep_last_prices(&mut self, span: BlockSpan) {
         let first = DateTime::from_timestamp(span.times.from, 0).unwrap_or_default();
         let mut last = BTreeMap::new();

@@ -10,7 +10,7 @@
 //! if its process dies. Readers take no lock.
 //!
 //! ```
-//! use plimsoll_lake::{Partition, Range, Store, tables::{OraclePrice, Row}};
+//! use plimsoll_lake::{CoveredRange, Partition, Store, tables::{OraclePrice, Row}};
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let dir = tempfile::tempdir()?;
 //! let store = Store::create(dir.path())?;
@@ -18,7 +18,7 @@
 //! let price = OraclePrice::spot("usdt_candles", "ETH", time, 2725.1);
 //! let partition = Partition::new(&OraclePrice::TABLE, &["usdt_candles"])?;
 //! let batch = OraclePrice::to_batch(&[price.clone()])?;
-//! let range = Range::times(time, time)?;
+//! let range = CoveredRange::times(time, time)?;
 //! assert_eq!(store.merge(&partition, range, &batch)?.added, 1);
 //! assert_eq!(store.merge(&partition, range, &batch)?.added, 0);
 //! assert_eq!(store.rows::<OraclePrice>()?, [price]);

@@ -13,8 +13,8 @@ use crate::store::Store;
 impl Store {
     /// SHA-256 of the names and contents of the tables' files, in hex.
     ///
-    /// Equal rows written in the same steps produce equal files, so the hash identifies the data that
-    /// a model was trained on.
+    /// Equal rows written in the same steps produce equal files, so the hash identifies the training
+    /// data of a model.
     ///
     /// # Errors
     /// [`LakeError::Io`] if a file cannot be read.

@@ -28,7 +28,7 @@ pub(super) fn add_missing_columns(
     let schema = batch.schema();
     let own = table.schema();
     let (mut fields, mut columns) = (schema.fields().to_vec(), batch.columns().to_vec());
-    // Batches are concatenated by column position, so a missing column is inserted at its own index.
+    // Batches are concatenated by position, so a missing column is inserted at its own index.
     for (index, field) in
         own.fields().iter().filter(|f| filter.includes_column(f.name())).enumerate()
     {

@@ -26,8 +26,8 @@ pub fn write_parquet<R: Row>(path: &Path, rows: &[R]) -> Result<(), LakeError> {
 /// and times in units other than microseconds are cast.
 ///
 /// # Errors
-/// [`LakeError::Io`] or [`LakeError::Parquet`] if the file cannot be read, [`LakeError::ColumnMismatch`]
-/// if a required column is missing, has another type or contains nulls.
+/// [`LakeError::Io`] or [`LakeError::Parquet`] if the file cannot be read,
+/// [`LakeError::ColumnMismatch`] if a required column is missing, has another type or contains nulls.
 pub fn read_parquet<R: Row>(path: &Path) -> Result<Vec<R>, LakeError> {
     let file = File::open(path).map_err(LakeError::io("read", path))?;
     // An embedded Arrow schema would distinguish string types that are equivalent here.

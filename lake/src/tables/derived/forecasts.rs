@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::horizon::Horizon;
 use crate::schema::table;
 
 table! {
@@ -107,7 +108,7 @@ table! {
 impl Forecast {
     /// Number of times after the landmark with a probability.
     pub const EDGES: usize = 14;
-    /// The columns of [`Forecast::liquidated`].
+    /// The columns of [`Forecast::p_liquidated`].
     pub const P_LIQUIDATED_COLUMNS: [&'static str; Self::EDGES] = [
         Self::P_LIQUIDATED_1H,
         Self::P_LIQUIDATED_2H,
@@ -124,7 +125,7 @@ impl Forecast {
         Self::P_LIQUIDATED_21D,
         Self::P_LIQUIDATED_30D,
     ];
-    /// The columns of [`Forecast::closed`].
+    /// The columns of [`Forecast::p_closed`].
     pub const P_CLOSED_COLUMNS: [&'static str; Self::EDGES] = [
         Self::P_CLOSED_1H,
         Self::P_CLOSED_2H,
@@ -200,9 +201,14 @@ impl Forecast {
     }
 
     /// The forecast with intervals of the liquidation probability for each
-    /// [`Horizon`](crate::Horizon), and whether the account lies outside the training domain.
+    /// [`Horizon`], and whether the account lies outside the training domain.
     #[must_use]
-    pub fn with_intervals(self, lower: [f64; 6], upper: [f64; 6], out_of_range: bool) -> Self {
+    pub fn with_intervals(
+        self,
+        lower: [f64; Horizon::COUNT],
+        upper: [f64; Horizon::COUNT],
+        out_of_range: bool,
+    ) -> Self {
         Self {
             p_liquidated_1h_lower: Some(lower[0]),
             p_liquidated_6h_lower: Some(lower[1]),
