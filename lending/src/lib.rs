@@ -12,7 +12,7 @@
 //!
 //! ```
 //! use plimsoll_lending::{
-//!     Account, AssetId, CloseFactorRule, AssetAmount, ReserveParameters, first_passage_probability,
+//!     Account, AssetAmount, AssetId, CloseFactorRule, ReserveParameters, first_passage_probability,
 //!     health_factor, liquidation_price,
 //! };
 //!

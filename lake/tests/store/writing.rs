@@ -166,5 +166,5 @@ fn truncated_rows_and_ranges_are_gone() {
     assert_eq!(names(&store), ["blocks_000000099990_000000099994.parquet"]);
     store.truncate_from(&partition(), 99_990).expect("cut");
     assert!(names(&store).is_empty());
-    store.truncate_from(&partition(), 0).expect("nothing is left to cut");
+    store.truncate_from(&partition(), 0).expect("nothing is left to truncate");
 }

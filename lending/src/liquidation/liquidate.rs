@@ -93,10 +93,10 @@ pub fn liquidate(
 /// A share from which the whole amount is taken, so that rounding leaves no remainder.
 const FULL_SHARE: f64 = 1.0 - 1e-12;
 
-fn reduce_amounts(holdings: &mut [AssetAmount], asset: AssetId, share: f64) {
+fn reduce_amounts(amounts: &mut [AssetAmount], asset: AssetId, share: f64) {
     let kept = if share < FULL_SHARE { 1.0 - share } else { 0.0 };
-    for holding in holdings.iter_mut().filter(|holding| holding.asset == asset) {
-        holding.amount *= kept;
+    for entry in amounts.iter_mut().filter(|entry| entry.asset == asset) {
+        entry.amount *= kept;
     }
 }
 
@@ -104,16 +104,16 @@ fn bad_debt_usd(account: &Account, prices: &Prices) -> f64 {
     if account.collateral_usd(prices) > 0.0 { 0.0 } else { account.debt_usd(prices) }
 }
 
-fn largest_asset(holdings: &[AssetAmount], prices: &Prices) -> Option<AssetId> {
+fn largest_asset(amounts: &[AssetAmount], prices: &Prices) -> Option<AssetId> {
     let worth = |asset: AssetId| -> f64 {
-        let of_asset = holdings.iter().filter(|holding| holding.asset == asset);
-        of_asset.map(|holding| holding.value_usd(prices)).sum()
+        let of_asset = amounts.iter().filter(|entry| entry.asset == asset);
+        of_asset.map(|entry| entry.value_usd(prices)).sum()
     };
     let mut best = (None, 0.0);
-    for holding in holdings {
-        let usd = worth(holding.asset);
+    for entry in amounts {
+        let usd = worth(entry.asset);
         if usd > best.1 {
-            best = (Some(holding.asset), usd);
+            best = (Some(entry.asset), usd);
         }
     }
     best.0

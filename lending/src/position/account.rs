@@ -49,13 +49,13 @@ impl Account {
     /// Value of all collateral in USD, before any threshold.
     #[must_use]
     pub fn collateral_usd(&self, prices: &Prices) -> f64 {
-        self.collateral.iter().map(|holding| holding.value_usd(prices)).sum()
+        self.collateral.iter().map(|entry| entry.value_usd(prices)).sum()
     }
 
     /// Value of all debt in USD.
     #[must_use]
     pub fn debt_usd(&self, prices: &Prices) -> f64 {
-        self.debt.iter().map(|holding| holding.value_usd(prices)).sum()
+        self.debt.iter().map(|entry| entry.value_usd(prices)).sum()
     }
 
     /// Collateral in one asset, token units.
@@ -70,21 +70,30 @@ impl Account {
         total_amount(&self.debt, asset)
     }
 
+    /// Value of the debt in all assets except one, in USD.
+    ///
+    /// Summing the other assets, rather than subtracting this one from the total, avoids
+    /// cancellation when the asset is nearly all of the debt.
+    pub(super) fn other_debt_usd(&self, prices: &Prices, asset: AssetId) -> f64 {
+        let others = self.debt.iter().filter(|entry| entry.asset != asset);
+        others.map(|entry| entry.value_usd(prices)).sum()
+    }
+
     /// Whether there is debt.
     #[must_use]
     pub fn has_debt(&self) -> bool {
-        self.debt.iter().any(|holding| holding.amount > 0.0)
+        self.debt.iter().any(|entry| entry.amount > 0.0)
     }
 
     /// Whether there is neither collateral nor debt.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.collateral.iter().chain(&self.debt).all(|holding| holding.amount == 0.0)
+        self.collateral.iter().chain(&self.debt).all(|entry| entry.amount == 0.0)
     }
 }
 
-fn total_amount(holdings: &[AssetAmount], asset: AssetId) -> f64 {
-    holdings.iter().filter(|holding| holding.asset == asset).map(|holding| holding.amount).sum()
+fn total_amount(amounts: &[AssetAmount], asset: AssetId) -> f64 {
+    amounts.iter().filter(|entry| entry.asset == asset).map(|entry| entry.amount).sum()
 }
 
 #[cfg(test)]

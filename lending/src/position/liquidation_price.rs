@@ -22,18 +22,13 @@ pub fn liquidation_price(
 ) -> Option<f64> {
     let threshold = reserves[asset.index()].liquidation_threshold;
     let exposure = account.collateral_amount(asset) * threshold - account.debt_amount(asset);
-    let deficit_usd = other_debt_usd(account, prices, asset)
+    let deficit_usd = account.other_debt_usd(prices, asset)
         - other_capacity_usd(account, prices, reserves, asset);
     let price = deficit_usd / exposure;
     (price > 0.0 && price.is_finite()).then_some(price)
 }
 
-// Summing the other assets, rather than subtracting this one from the total, avoids cancellation
-// when the asset is nearly all of the account.
-fn other_debt_usd(account: &Account, prices: &Prices, asset: AssetId) -> f64 {
-    account.debt.iter().filter(|debt| debt.asset != asset).map(|debt| debt.value_usd(prices)).sum()
-}
-
+// Sums the other assets for the same reason as `Account::other_debt_usd`.
 fn other_capacity_usd(
     account: &Account,
     prices: &Prices,
@@ -68,8 +63,8 @@ mod tests {
         debt: &[(AssetId, f64)],
         asset: AssetId,
     ) -> Option<f64> {
-        let side = |holdings: &[(AssetId, f64)]| {
-            holdings.iter().map(|&(asset, amount)| AssetAmount::new(asset, amount)).collect()
+        let side = |amounts: &[(AssetId, f64)]| {
+            amounts.iter().map(|&(asset, amount)| AssetAmount::new(asset, amount)).collect()
         };
         let account = Account::new(side(collateral), side(debt));
         liquidation_price(&account, &PRICES, &reserves(), asset)

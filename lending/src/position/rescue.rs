@@ -27,8 +27,7 @@ pub fn repay_to_reach(
     let price = checked_price(prices, target, asset)?;
     let capacity_usd = liquidation_capacity_usd(account, prices, reserves);
     let owed = account.debt_amount(asset);
-    let others = account.debt.iter().filter(|holding| holding.asset != asset);
-    let other_debt_usd: f64 = others.map(|holding| holding.value_usd(prices)).sum();
+    let other_debt_usd = account.other_debt_usd(prices, asset);
     let remaining_usd = capacity_usd / target - other_debt_usd;
     if remaining_usd < 0.0 {
         let (asset, reached) = (asset.0, capacity_usd / other_debt_usd);

@@ -62,8 +62,8 @@ mod tests {
     const PRICES: [f64; 3] = [2_000.0, 1.0, 40_000.0];
 
     fn weights(collateral: &[(u32, f64)], debt: &[(u32, f64)]) -> [f64; 3] {
-        let side = |holdings: &[(u32, f64)]| {
-            holdings
+        let side = |amounts: &[(u32, f64)]| {
+            amounts
                 .iter()
                 .map(|&(asset, amount)| AssetAmount::new(AssetId(asset), amount))
                 .collect()

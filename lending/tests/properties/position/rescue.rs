@@ -20,7 +20,7 @@ proptest! {
         let before = health_factor(&account, &prices, &reserves);
         let repaid = repay_to_reach(&account, &prices, &reserves, target, asset);
         let owed = account.debt_amount(asset);
-        account.debt.retain(|holding| holding.asset != asset);
+        account.debt.retain(|entry| entry.asset != asset);
         match repaid {
             Ok(amount) => {
                 prop_assert!((0.0..=owed).contains(&amount));
