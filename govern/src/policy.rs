@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
     /// How thresholds are drawn.
+    #[serde(rename = "line")]
     pub threshold: ThresholdPolicy,
     /// How far and how often they may move, where no chain says so.
     pub steward: StewardPolicy,

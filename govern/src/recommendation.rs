@@ -30,6 +30,7 @@ pub struct Recommendation {
     /// The parameters to vote for; those in force where the verdict is no change.
     pub recommended: CollateralParameters,
     /// The parameters that the bounds alone would have, whatever changing to them costs.
+    #[serde(rename = "drawn")]
     pub implied: CollateralParameters,
     /// Of these, what the policy lets one proposal change; the verdict is on this.
     pub proposed: CollateralParameters,
@@ -53,6 +54,7 @@ pub struct Recommendation {
     /// The same under the parameters proposed.
     pub what_if_proposed: Vec<Sensitivity>,
     /// Who would be liquidated for the parameters proposed.
+    #[serde(rename = "harm")]
     pub borrower_cost: BorrowerCost,
     /// What lenders would lose under either.
     pub shortfall: Shortfall,

@@ -46,6 +46,7 @@ pub struct Replay {
     #[serde(skip)]
     pub hours: Vec<HourlyThreshold>,
     /// What would have been liquidated under each rule.
+    #[serde(rename = "tallies")]
     pub rule_totals: Vec<RuleTotals>,
 }
 

@@ -27,6 +27,7 @@ pub struct AffectedAccounts {
     pub list: Vec<AccountChange>,
     /// Those whose health as rebuilt from the lake is not what the pool says: nothing is said of
     /// them.
+    #[serde(rename = "unreckoned")]
     pub unverified: Vec<Address>,
 }
 

@@ -28,6 +28,7 @@ pub struct Proposal {
     /// Whose collaterals.
     pub market: MarketFacts,
     /// What it knew.
+    #[serde(rename = "at")]
     pub as_of: AsOf,
     /// What the steward lets be.
     pub steward: StewardFacts,
