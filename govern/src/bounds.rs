@@ -1,18 +1,18 @@
-//! The greatest thresholds and the least bonus that each rule allows.
+//! Upper bounds of the liquidation threshold and the lower bound of the bonus.
 
 use crate::collateral_parameters::BPS_PER_ONE;
 use crate::recommendation::{Bound, BoundKind};
 
-/// `LT (10000 + LB)` may not exceed this, in basis points of each: with it, collateral at the
-/// threshold pays for debt and bonus. Contracts round half up and so accept a little more.
+/// Upper limit of `LT (10000 + LB)`, each in basis points: up to it, collateral at the threshold
+/// covers debt and bonus. Contracts round half up and so accept slightly more.
 const MAX_PRODUCT: u32 = 100_000_000;
 
-/// What bounds a threshold; fractions.
+/// The quantities that bound a liquidation threshold; fractions.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct ThresholdConstraints {
     /// `x_alpha`.
     pub(crate) excursion: f64,
-    /// How far the sale of what is seized lowers the price.
+    /// Fall of the collateral's price caused by selling what is seized.
     pub(crate) price_impact: f64,
     /// Share of a debt that one liquidation repays.
     pub(crate) close_factor: f64,
@@ -21,7 +21,7 @@ pub(crate) struct ThresholdConstraints {
 }
 
 impl ThresholdConstraints {
-    /// Each rule's greatest threshold; the least of them binds.
+    /// The greatest threshold of each constraint; the least of them is binding.
     pub(crate) fn bounds(&self) -> [Bound; 3] {
         let with_bonus = 1.0 + f64::from(self.bonus_bps) / BPS_PER_ONE;
         let values = [
@@ -44,19 +44,19 @@ impl ThresholdConstraints {
     }
 }
 
-/// The greatest threshold with this bonus whose exact product contracts accept, basis points.
+/// The greatest threshold that contracts accept with this bonus, basis points.
 fn exact_product_threshold_bps(bonus_bps: u16) -> u16 {
     (MAX_PRODUCT / (10_000 + u32::from(bonus_bps))) as u16
 }
 
 /// The least bonus in whole basis points.
 pub(crate) fn incentive_bound(bonus: f64, current_bps: u16) -> Bound {
-    // Of .05 * 10,000 only rounding is above 500.
+    // 0.05 * 10,000 exceeds 500 only by rounding error.
     let value_bps = (bonus * BPS_PER_ONE - 1e-6).ceil().clamp(0.0, f64::from(u16::MAX)) as u16;
     Bound { kind: BoundKind::LiquidatorIncentive, value_bps, binds: value_bps > current_bps }
 }
 
-/// A fraction in whole basis points, never more of it.
+/// A fraction in whole basis points, rounded down.
 pub(crate) fn floor_bps(fraction: f64) -> u16 {
     (fraction.clamp(0.0, 1.0) * BPS_PER_ONE + 1e-6).floor() as u16
 }

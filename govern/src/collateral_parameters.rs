@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 /// Basis points in one.
 pub(crate) const BPS_PER_ONE: f64 = 10_000.0;
 
-/// What a collateral is worth to its lender, in basis points.
+/// Max LTV, liquidation threshold and bonus of a collateral, in basis points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CollateralParameters {
-    /// Share of its value that may be borrowed against.
+    /// Share of the collateral's value that may be borrowed.
     pub max_ltv_bps: u16,
-    /// Share of its value that counts towards health.
+    /// Share of the collateral's value that counts in the health factor.
     pub liquidation_threshold_bps: u16,
     /// Liquidator's bonus alone: 5 % is 500, which Aave v3 stores as 10,500.
     pub liquidation_bonus_bps: u16,
@@ -30,8 +30,8 @@ impl CollateralParameters {
         }
     }
 
-    /// A reserve with these parameters in the place of its own; one that equals its own rounded
-    /// stays exact.
+    /// A reserve with these parameters instead of its own; a parameter that equals the reserve's
+    /// rounded value keeps its exact value.
     #[must_use]
     pub fn applied_to(&self, reserve: &ReserveParameters) -> ReserveParameters {
         let own = Self::from_reserve(reserve);
@@ -54,7 +54,7 @@ impl CollateralParameters {
         }
     }
 
-    /// The greatest difference of any of the three, basis points.
+    /// The greatest absolute difference of the three parameters, basis points.
     #[must_use]
     pub fn max_difference_bps(&self, other: &Self) -> u16 {
         let apart = [
@@ -65,7 +65,7 @@ impl CollateralParameters {
         apart.into_iter().max().unwrap_or(0)
     }
 
-    /// Share of a collateral's worth that debt and bonus take at the threshold, `LT (1 + LB)`.
+    /// Share of a collateral's value that debt and bonus claim at the threshold, `LT (1 + LB)`.
     pub(crate) fn threshold_with_bonus(&self) -> f64 {
         f64::from(self.liquidation_threshold_bps) / BPS_PER_ONE
             * (1.0 + f64::from(self.liquidation_bonus_bps) / BPS_PER_ONE)

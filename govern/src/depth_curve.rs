@@ -1,31 +1,31 @@
-//! What selling a collateral at once would cost, by size.
+//! The cost of selling a collateral at once, by size.
 
 use serde::{Deserialize, Serialize};
 
-/// Share of its worth at which a depth is named.
+/// Loss, as a share of a sale's value, at which the market depth is measured.
 const DEPTH_COST: f64 = 0.10;
 
 /// Cost of a sale as a function of its size.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DepthCurve {
-    /// Sizes, USD ascending from above 0, and the share of its worth that each sale would lose.
+    /// Sizes, USD ascending from above 0, and the share of its value that each sale would lose.
     Measured(Vec<(f64, f64)>),
     /// A pool of constant product that loses 10 % of a sale of this size, USD.
     Assumed(f64),
 }
 
-/// Whence a depth is known.
+/// Source of a depth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DepthSource {
-    /// From the pools of the chain.
+    /// Measured in on-chain pools.
     Pools,
-    /// From the policy, as no pool is known.
+    /// Assumed by the policy, because no pool is known.
     Policy,
 }
 
 impl DepthCurve {
-    /// Whence it is known.
+    /// The source of this depth.
     #[must_use]
     pub const fn source(&self) -> DepthSource {
         match self {
@@ -34,8 +34,8 @@ impl DepthCurve {
         }
     }
 
-    /// Share of its worth that a sale of this size would lose, fees included; what is beyond the
-    /// largest size measured is sold for nothing.
+    /// Share of its value that a sale of this size would lose, fees included. The part beyond the
+    /// largest measured size yields nothing.
     #[must_use]
     pub fn cost(&self, sale_usd: f64) -> f64 {
         match self {
@@ -52,7 +52,7 @@ impl DepthCurve {
         }
     }
 
-    /// The largest sale, USD, that loses no more than this share of its worth.
+    /// The largest sale, USD, that loses at most this share of its value.
     #[must_use]
     pub fn max_sale_usd(&self, cost: f64) -> f64 {
         match self {
@@ -70,14 +70,14 @@ impl DepthCurve {
         }
     }
 
-    /// The sale, USD, that loses 10 % of its worth.
+    /// The sale, USD, that loses 10 % of its value.
     #[must_use]
     pub fn depth_usd(&self) -> f64 {
         self.max_sale_usd(DEPTH_COST)
     }
 }
 
-/// In a pool of constant product with `y` on the other side, selling `q` loses `q / (q + y)`.
+/// In a constant-product pool with reserve `y` on the other side, selling `q` loses `q / (q + y)`.
 fn pool_reserve_usd(depth_usd: f64) -> f64 {
     depth_usd * (1.0 - DEPTH_COST) / DEPTH_COST
 }

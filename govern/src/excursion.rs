@@ -1,9 +1,10 @@
-//! How far a collateral/debt ratio may fall before a liquidation is executed, as of now.
+//! Distribution of the fall of a collateral/debt ratio between a trigger and its execution.
 //!
-//! Filtered historical simulation (Barone-Adesi, Giannopoulos and Vosper 1999): every past path of
-//! the ratio, from each hour on, has a deepest fall; divided by the volatility that was known when
-//! it began, these falls are alike in calm and in storm. Times today's volatility they are what may
-//! happen now. The largest are smoothed by a generalised Pareto tail (McNeil and Frey 2000).
+//! Filtered historical simulation (Barone-Adesi, Giannopoulos and Vosper 1999): for every past
+//! hour, the deepest fall of the ratio over the following path is divided by the volatility known
+//! when the path began. The standardised falls are comparable across calm and volatile periods.
+//! Multiplied by today's volatility they are the falls possible now. The largest are smoothed by a
+//! generalised Pareto tail (McNeil and Frey 2000).
 
 mod coverage;
 mod pareto;
@@ -14,36 +15,36 @@ pub use coverage::{Coverage, backtest_coverage};
 pub use pareto::GeneralizedPareto;
 pub(crate) use volatility::conditional_volatility;
 
-/// How excursions are told from a history.
+/// Options for estimating excursions from a history.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExcursionOptions {
-    /// From a trigger to its execution, hours.
+    /// Time from a trigger to its execution, hours.
     pub hours: usize,
-    /// Half-lives of the volatilities of which the greatest counts, hours.
+    /// Half-lives of the volatilities, hours; the greatest volatility is used.
     pub half_lives_hours: Vec<f64>,
-    /// Share of the falls that is the tail.
+    /// Share of the falls that forms the tail.
     pub tail_share: f64,
 }
 
-/// Deepest falls of a ratio within some hours, as they may happen from the last known hour on.
+/// Distribution of the deepest fall of a ratio within some hours, from the last known hour on.
 ///
-/// Falls are logs: the ratio falls by the fraction `1 - exp(-fall)`.
+/// Falls are logarithmic: the ratio falls by the fraction `1 - exp(-fall)`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Excursions {
-    /// Hourly volatility as of now, a log.
+    /// Hourly volatility at the last known hour, logarithmic.
     volatility: f64,
-    /// Past falls in volatilities of their time, ascending.
+    /// Past falls divided by the volatility of their time, ascending.
     standardised: Vec<f64>,
-    /// The place from which on they are the tail.
+    /// Index at which the tail starts.
     tail_start: usize,
     tail: GeneralizedPareto,
 }
 
-/// An hour's volatility is not known before this many hours.
+/// Volatility is undefined before this many hours.
 const BURN_IN_HOURS: usize = 24;
 
 impl Excursions {
-    /// What a history tells; `None` if it has no complete fall.
+    /// Estimates excursions from a history; `None` if it has no complete fall.
     #[must_use]
     pub fn from_history(history: &RatioHistory, options: &ExcursionOptions) -> Option<Self> {
         let volatility = conditional_volatility(history, &options.half_lives_hours);
@@ -63,7 +64,7 @@ impl Excursions {
         Some(Self { volatility, standardised, tail_start: tail_from, tail })
     }
 
-    /// The fall that is not surpassed with this probability, a log.
+    /// The fall that is not exceeded with this probability, logarithmic.
     ///
     /// In the tail `u + beta / xi ((n / N_u (1 - p))^-xi - 1)` (McNeil and Frey 2000), times the
     /// volatility.
@@ -77,7 +78,8 @@ impl Excursions {
         self.standardised[place.min(self.tail_start)] * self.volatility
     }
 
-    /// The mean of the falls that surpass that quantile, a log; a probability in the tail.
+    /// The mean of the falls beyond that quantile, logarithmic; the probability must be in the
+    /// tail.
     ///
     /// `(VaR + beta - xi u) / (1 - xi)`, infinite from shape 1 on.
     #[must_use]
@@ -87,10 +89,10 @@ impl Excursions {
         (self.threshold() + self.tail.mean_above(excess)) * self.volatility
     }
 
-    /// The mean of a function of the fall beyond a quantile; of all falls for probability 0.
+    /// The mean of a function of the fall beyond a quantile; over all falls for probability 0.
     #[must_use]
     pub fn mean_above_quantile(&self, probability: f64, of: impl Fn(f64) -> f64) -> f64 {
-        // Equal shares of the probability, finer in the tail, where a loss is made.
+        // Equal steps of probability, finer in the tail, where losses occur.
         const PARTS: usize = 500;
         let split = probability.max(1.0 - self.tail_probability());
         let mean = |from: f64, to: f64| {
@@ -101,30 +103,30 @@ impl Excursions {
         (mean(probability, split) + mean(split, 1.0)) / (1.0 - probability)
     }
 
-    /// The same quantile at another hour's volatility.
+    /// The same quantile at the volatility of another hour.
     pub(crate) fn quantile_at(&self, probability: f64, volatility: f64) -> f64 {
         self.quantile(probability) / self.volatility * volatility
     }
 
-    /// Hourly volatility as of now, a log.
+    /// Hourly volatility at the last known hour, logarithmic.
     #[must_use]
     pub const fn volatility(&self) -> f64 {
         self.volatility
     }
 
-    /// Past falls.
+    /// Number of past falls.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.standardised.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no past falls.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.standardised.is_empty()
     }
 
-    /// The distribution of falls beyond the largest that are not of the tail, in volatilities.
+    /// The distribution of falls beyond the tail's threshold, in units of volatility.
     #[must_use]
     pub const fn tail(&self) -> GeneralizedPareto {
         self.tail

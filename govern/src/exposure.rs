@@ -1,4 +1,4 @@
-//! Who and how much hangs on a collateral's parameters.
+//! Accounts and debt that depend on a collateral's parameters.
 
 use plimsoll_lending::{AssetId, ReserveParameters};
 
@@ -15,12 +15,12 @@ pub(crate) struct Exposure<'a> {
 }
 
 impl<'a> Exposure<'a> {
-    /// Under the parameters in force.
+    /// Exposure under the parameters in force.
     pub(crate) fn new(inputs: &'a ThresholdInputs<'a>) -> Self {
         Self { inputs, prices_usd: inputs.prices_usd(), reserves: inputs.reserves() }
     }
 
-    /// The same, were one asset's parameters these.
+    /// The same with one asset's parameters replaced.
     pub(crate) fn with_reserve(&self, asset: AssetId, reserve: ReserveParameters) -> Self {
         let mut changed = self.clone();
         changed.reserves[asset.index()] = reserve;
@@ -35,13 +35,14 @@ impl<'a> Exposure<'a> {
         &self.reserves
     }
 
-    /// Debt on a collateral, USD: of each borrower, the share that the collateral has in all.
+    /// Debt secured by a collateral, USD: each borrower's debt times the collateral's share of all
+    /// its collateral.
     pub(crate) fn secured_debt_usd(&self, collateral: AssetId) -> f64 {
         let borrowers = self.inputs.borrowers.iter();
         borrowers.map(|borrower| borrower.secured_debt_usd(collateral, &self.prices_usd)).sum()
     }
 
-    /// The same of those accounts alone that a fall of all volatile prices makes liquidatable.
+    /// The same, only of accounts that a fall of all volatile prices makes liquidatable.
     pub(crate) fn stressed_debt_usd(&self, collateral: AssetId, fall: f64) -> f64 {
         let fallen = |asset: &crate::AssetInputs| {
             if asset.stable { asset.price_usd } else { asset.price_usd * (1.0 - fall) }
@@ -52,7 +53,7 @@ impl<'a> Exposure<'a> {
         hit.map(|borrower| borrower.secured_debt_usd(collateral, &prices_usd)).sum()
     }
 
-    /// Debts secured by a collateral, USD by asset owed.
+    /// Debts secured by a collateral, USD by borrowed asset.
     pub(crate) fn secured_debt_by_asset_usd(&self, collateral: AssetId) -> Vec<f64> {
         let mut owed_usd = vec![0.0; self.inputs.assets.len()];
         for borrower in &self.inputs.borrowers {
@@ -65,7 +66,7 @@ impl<'a> Exposure<'a> {
         owed_usd
     }
 
-    /// Who could be liquidated here and could not be before.
+    /// Accounts that are liquidatable here and were not before.
     pub(crate) fn newly_liquidatable(&self, before: &Self) -> LiquidatableAccounts {
         let mut sum = LiquidatableAccounts::default();
         for borrower in &self.inputs.borrowers {
@@ -82,8 +83,8 @@ impl<'a> Exposure<'a> {
         sum
     }
 
-    /// What the next 24 hours are expected to liquidate; none without a model. What can be
-    /// liquidated at once counts as sure.
+    /// Expected liquidations of the next 24 hours; `None` without a model. Accounts that are
+    /// already liquidatable count with probability 1.
     pub(crate) fn next_day_liquidations(
         &self,
     ) -> Result<Option<ExpectedLiquidations>, GovernError> {

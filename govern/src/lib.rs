@@ -8,8 +8,8 @@
 //! would liquidate.
 //!
 //! [`compile`] turns a wanted change into a [`Proposal`]: the fewest fields, in steps that a risk
-//! steward takes, as calls, as a payload for governance, and as a text. [`rehearse`] executes one on
-//! a local node and holds what it says of reserves and accounts against what the node then has.
+//! steward takes, as calls, as a payload for governance, and as a text. [`rehearse`] executes one
+//! on a local node and holds what it says of reserves and accounts against what the node then has.
 
 mod bounds;
 mod collateral_parameters;

@@ -4,8 +4,8 @@ use crate::ratio_history::RatioHistory;
 
 const HOURS_PER_DAY: usize = 24;
 
-/// Volatility per square root of a day from each day's range, over the last so many whole days;
-/// `None` if there is not one.
+/// Volatility per square root of a day from the daily ranges of the last `days` whole days; `None`
+/// if there is no whole day.
 ///
 /// Parkinson (1980): `sigma^2 = 1 / (4 n ln 2) sum (ln H/L)^2`. The square is of the logarithm: a
 /// published implementation sums `ln((H/L)^2)`, which is `2 / ln(H/L)` times too large.
@@ -49,7 +49,7 @@ mod tests {
         assert!((volatility - 0.029_300).abs() < 1e-5);
     }
 
-    /// The slip of `ln((H/L)^2)` inflates by `sqrt(2 / ln(H/L))`: 6.4 times at 1.05.
+    /// Using `ln((H/L)^2)` instead inflates the result by `sqrt(2 / ln(H/L))`: 6.4 times at 1.05.
     #[test]
     fn logarithm_is_squared_not_the_ratio() {
         let range = 1.05_f64.ln();

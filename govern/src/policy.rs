@@ -1,4 +1,4 @@
-//! What a proposer may want, and how far one proposal may go.
+//! Policies: how thresholds are computed and how far one proposal may go.
 
 mod aip;
 mod oracle;
@@ -12,18 +12,18 @@ pub use threshold::ThresholdPolicy;
 
 use serde::{Deserialize, Serialize};
 
-/// A policy file: how a line is drawn, what a risk steward may do at once, and how it is told.
+/// A policy file: rules for thresholds, steward limits, and the text of a proposal.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
-    /// How thresholds are drawn.
+    /// How thresholds are computed.
     #[serde(rename = "line")]
     pub threshold: ThresholdPolicy,
-    /// How far and how often they may move, where no chain says so.
+    /// How far and how often parameters may move, unless read from a chain.
     pub steward: StewardPolicy,
-    /// How a proposal is worded.
+    /// Metadata of a proposal's text.
     pub aip: AipPolicy,
-    /// How a risk oracle is told.
+    /// How recommendations are published to a risk oracle.
     pub oracle: OraclePolicy,
 }
 

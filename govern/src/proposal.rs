@@ -1,4 +1,4 @@
-//! From a wanted change of parameters to calls that contracts take and files that people read.
+//! Proposals: a parameter change as contract calls and as files for readers.
 
 mod abi;
 mod accounts;

@@ -1,34 +1,34 @@
-//! The worth of a collateral in what is owed against it, hour by hour.
+//! Hourly history of a collateral's price in units of a debt asset.
 
 use plimsoll_features::{HourlyPrice, HourlyPrices};
 
-/// Natural logarithms of a collateral/debt ratio at consecutive whole hours, all known.
+/// Natural logarithms of a collateral/debt ratio at consecutive whole hours, without gaps.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RatioHistory {
     /// The end of the first hour, in hours since 1970.
     pub first_hour: i64,
     /// At the end of each hour.
     pub log_close: Vec<f64>,
-    /// The lowest within it.
+    /// The lowest within each hour.
     pub log_low: Vec<f64>,
-    /// The highest within it.
+    /// The highest within each hour.
     pub log_high: Vec<f64>,
 }
 
-/// Which of the two prices of a ratio may be taken to stand still within an hour.
+/// Which of the two prices of a ratio varies within an hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VolatileSide {
-    /// The collateral's price moves, that of the debt hardly.
+    /// The collateral's price varies, that of the debt hardly.
     Collateral,
-    /// The debt's price moves, that of the collateral hardly.
+    /// The debt's price varies, that of the collateral hardly.
     Debt,
-    /// Both move, and their extremes need not meet: only the ends of hours are compared.
+    /// Both vary, and their extremes need not coincide: only the ends of hours are compared.
     Both,
 }
 
 impl RatioHistory {
-    /// The ratio of two assets' prices from the first hour at which both are known; an hour's range
-    /// is that of the asset that moves.
+    /// The ratio of two assets' prices from the first hour at which both are known; the range of an
+    /// hour is that of the volatile side.
     #[must_use]
     pub fn from_prices(
         collateral: &HourlyPrices,
@@ -62,19 +62,19 @@ impl RatioHistory {
         history
     }
 
-    /// Hours known.
+    /// Number of hours.
     #[must_use]
     pub fn len(&self) -> usize {
         self.log_close.len()
     }
 
-    /// Whether no hour is known.
+    /// Whether there are no hours.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.log_close.is_empty()
     }
 
-    /// What was known after the first so many hours.
+    /// The history up to the given number of hours.
     #[must_use]
     pub fn truncated(&self, hours: usize) -> Self {
         let head = |of: &[f64]| of[..hours.min(of.len())].to_vec();
@@ -86,8 +86,8 @@ impl RatioHistory {
         }
     }
 
-    /// How far the ratio falls below its level at the end of an hour within the `hours` that
-    /// follow, a log; 0 if it only rises.
+    /// The deepest fall of the ratio below its level at the end of an hour within the following
+    /// `hours`, logarithmic; 0 if it only rises.
     pub(crate) fn max_fall_after(&self, hour: usize, hours: usize) -> f64 {
         let lowest = self.log_low[hour + 1..=hour + hours].iter().copied();
         (self.log_close[hour] - lowest.fold(f64::INFINITY, f64::min)).max(0.0)

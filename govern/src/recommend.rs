@@ -1,4 +1,4 @@
-//! From what is known of a market to a recommendation for each of its collaterals.
+//! Recommends parameters for each collateral of a market.
 
 mod change_limits;
 mod parameter_bounds;
@@ -23,18 +23,18 @@ use tail_risk::TailRisk;
 pub(crate) use tail_risk::{excursion_options, fraction_from_log, volatile_side};
 use verdict::ChangeImpact;
 
-/// Falls of the what-if curves, per cent.
+/// Price falls of the sensitivity curves, per cent.
 const FALLS_PERCENT: std::ops::RangeInclusive<u32> = 1..=60;
 
-/// Recommends parameters for every collateral that secures a debt, each by itself, the others'
-/// staying in force; in the order of the assets.
+/// Recommends parameters for every collateral that secures a debt, each separately with the others'
+/// in force; in the order of the assets.
 ///
-/// Equal inputs give equal bits: nothing is drawn at random, and no clock is read.
+/// The result is deterministic: equal inputs give equal bits.
 ///
 /// # Errors
-/// [`GovernError::Policy`] if the policy is not sound, [`GovernError::NoPrice`] if an asset has no
-/// price, [`GovernError::NoCollateral`] if nothing counts as collateral, or what the forecaster
-/// says.
+/// [`GovernError::Policy`] if the policy is invalid, [`GovernError::NoPrice`] if an asset has no
+/// price, [`GovernError::NoCollateral`] if no asset counts as collateral, or the forecaster's
+/// error.
 pub fn recommend(
     inputs: &ThresholdInputs<'_>,
     policy: &ThresholdPolicy,

@@ -1,4 +1,4 @@
-//! What is recommended of a collateral's parameters, and why.
+//! A recommendation of a collateral's parameters, with its reasons.
 
 mod figures;
 mod reason;
@@ -14,12 +14,12 @@ pub use figures::{
 };
 pub use reason::{Reason, ReasonCode};
 
-/// One collateral's recommendation, with all that it rests on.
+/// One collateral's recommendation, with the figures that it is based on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Recommendation {
     /// The market, `<protocol>/<market>`.
     pub market: String,
-    /// When nothing later was known.
+    /// Time up to which data was used.
     pub as_of: DateTime<Utc>,
     /// Symbol of the collateral.
     pub asset: String,
@@ -27,45 +27,45 @@ pub struct Recommendation {
     pub address: Option<String>,
     /// The parameters in force.
     pub current: CollateralParameters,
-    /// The parameters to vote for; those in force where the verdict is no change.
+    /// The recommended parameters; those in force if the verdict is no change.
     pub recommended: CollateralParameters,
-    /// The parameters that the bounds alone would have, whatever changing to them costs.
+    /// The parameters implied by the bounds, regardless of the cost of changing to them.
     #[serde(rename = "drawn")]
     pub implied: CollateralParameters,
-    /// Of these, what the policy lets one proposal change; the verdict is on this.
+    /// The implied parameters limited to what one proposal may change; the verdict is on these.
     pub proposed: CollateralParameters,
-    /// Whether to change anything.
+    /// Whether a change is recommended.
     pub verdict: Verdict,
-    /// Why, in the order in which it was found.
+    /// Why, in the order of evaluation.
     pub reasons: Vec<Reason>,
-    /// How far the collateral may fall until a liquidation is executed; none without history.
+    /// How far the collateral may fall until a liquidation is executed; `None` without history.
     pub excursion: Option<ExcursionFigures>,
-    /// Every bound on the threshold and on the bonus, those that bind marked.
+    /// Every bound on the threshold and on the bonus, with the binding ones marked.
     pub bounds: Vec<Bound>,
-    /// What liquidators would have to take on in a stress.
+    /// Sales by liquidators in a stress.
     pub stress: StressFigures,
-    /// `SmartLTV`'s opinion; none without a day's history.
+    /// `SmartLTV`'s estimate; `None` without a day of history.
     pub smart_ltv: Option<SmartLtvEstimate>,
-    /// The factor `r = 1 / c` that the threshold in force implies in `SmartLTV`: the smaller, the
-    /// surer it is.
+    /// The factor `r = 1 / c` implied in `SmartLTV` by the threshold in force: the smaller, the
+    /// safer it is.
     pub implied_confidence: Option<f64>,
-    /// What each fall of all volatile prices would liquidate under the parameters in force.
+    /// Liquidations at each fall of all volatile prices under the parameters in force.
     pub what_if: Vec<Sensitivity>,
     /// The same under the parameters proposed.
     pub what_if_proposed: Vec<Sensitivity>,
-    /// Who would be liquidated for the parameters proposed.
+    /// Cost of the proposed parameters to borrowers.
     #[serde(rename = "harm")]
     pub borrower_cost: BorrowerCost,
-    /// What lenders would lose under either.
+    /// Loss of lenders under either set of parameters.
     pub shortfall: Shortfall,
 }
 
-/// Whether to change anything.
+/// Whether a change is recommended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// A change is worth a vote.
+    /// The change is recommended.
     Change,
-    /// It is not.
+    /// No change is recommended.
     NoChange,
 }

@@ -1,4 +1,4 @@
-//! The line of a market through its past, beside the parameters that were in force.
+//! Replays threshold recommendations through a market's past, beside the parameters in force.
 
 mod counterfactual;
 mod hourly;
@@ -26,38 +26,38 @@ pub use tally::{LiquidationTotals, RuleTotals};
 /// One collateral at one time of a replay.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ReplayStep {
-    /// What was in force on the chain.
+    /// The parameters in force on the chain.
     pub fixed: CollateralParameters,
-    /// What the line would have had, and whether changing to it from what was last recommended was
-    /// worth it.
+    /// The recommendation, starting from the last recommended parameters.
     pub recommendation: Recommendation,
-    /// The lowest threshold that the line had at any hour until the next step, basis points.
+    /// The lowest liquidation threshold at any hour until the next step, basis points.
     pub lowest_bps: u16,
 }
 
-/// A line through a market's past.
+/// Thresholds through a market's past.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Replay {
     /// The market, `<protocol>/<market>`.
     pub market: String,
-    /// By time, each collateral.
+    /// Steps by time, for each collateral.
     pub steps: Vec<ReplayStep>,
-    /// The line at every hour between.
+    /// The liquidation threshold at every hour between steps.
     #[serde(skip)]
     pub hours: Vec<HourlyThreshold>,
-    /// What would have been liquidated under each rule.
+    /// Liquidations under each rule.
     #[serde(rename = "tallies")]
     pub rule_totals: Vec<RuleTotals>,
 }
 
-/// Draws a market's line again and again through its past, each time from what was then known, and
-/// lives through its history under it.
+/// Computes a market's thresholds at regular times of its past, each from the data known then, and
+/// simulates its history under them.
 ///
-/// No model is asked: one trained on the past being replayed would know it. Owners do what they did
-/// under the parameters in force; who would have met a lower line by a repayment is liquidated here.
+/// No model is used: one trained on the replayed past would know it. Owners are assumed to act as
+/// they did under the parameters in force; an owner who would have repaid under a lower threshold
+/// is liquidated here.
 ///
 /// # Errors
-/// As [`recommend`] and [`Snapshot::read`].
+/// The errors of [`recommend`] and [`Snapshot::read`].
 pub fn replay(
     store: &Store,
     id: &MarketId,
@@ -80,7 +80,7 @@ pub fn replay(
     Ok(Replay { market: id.prefix(), steps, hours, rule_totals: tallies })
 }
 
-/// Draws the line at one time, from what was recommended before on.
+/// Recommends parameters at one time, starting from the last recommended ones.
 fn recommend_step(
     known: &ThresholdInputs<'_>,
     policy: &ThresholdPolicy,

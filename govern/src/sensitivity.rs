@@ -1,11 +1,11 @@
-//! The sensitivity curve: what a fall of all volatile prices would liquidate.
+//! The sensitivity curve: liquidations at a fall of all volatile prices.
 
 use std::borrow::Cow;
 
 use plimsoll_lending::{Account, AssetId, ReserveParameters, health_factor};
 use serde::Serialize;
 
-/// What a fall of prices makes liquidatable.
+/// Liquidatable accounts after a fall of prices.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Sensitivity {
     /// Fall of every volatile price, a fraction.
@@ -18,13 +18,13 @@ pub struct Sensitivity {
     pub debt_usd: f64,
 }
 
-/// Marks every account at prices that fell by each of `falls` at once.
+/// Computes the liquidatable accounts after each of `falls` separately.
 ///
-/// `prices` and `reserves` are by asset; the prices of `stable` assets stay. Qin et al. (2021),
-/// An Empirical Study of DeFi Liquidations, arXiv 2106.06389, algorithm 1.
+/// `prices` and `reserves` are by asset; the prices of `stable` assets do not fall. Qin et al.
+/// (2021), An Empirical Study of DeFi Liquidations, arXiv 2106.06389, algorithm 1.
 ///
 /// # Panics
-/// If an account holds an asset without a price or reserve.
+/// If an account has an asset without a price or reserve.
 #[must_use]
 pub fn sensitivity(
     accounts: &[Account],
@@ -37,7 +37,7 @@ pub fn sensitivity(
     sensitivity_with_overrides(&accounts, prices, stable, falls)
 }
 
-/// The same of accounts each with the reserves' parameters that hold for it.
+/// The same, with each account's own reserve parameters.
 pub(crate) fn sensitivity_with_overrides(
     accounts: &[(&Account, Cow<'_, [ReserveParameters]>)],
     prices: &[f64],

@@ -1,4 +1,4 @@
-//! `SmartLTV`: a loan-to-value from volatility and depth alone, as a second opinion.
+//! `SmartLTV`: a loan-to-value from volatility and depth alone, for comparison.
 
 mod integer;
 
@@ -6,43 +6,43 @@ use thiserror::Error;
 
 pub use integer::{RiskData, smart_ltv_wad};
 
-/// Why the contract reverts, and where it would divide by nothing.
+/// The contract's reverts, and its divisions by zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SmartLtvError {
-    /// `TIMEOUT`: the figures are more than a day old.
+    /// `TIMEOUT`: the data is more than a day old.
     #[error("figures of {last_update_s} s are more than a day old at {now_s} s")]
     Timeout {
-        /// When they were made, Unix seconds.
+        /// Time of the data, Unix seconds.
         last_update_s: u64,
         /// Now, Unix seconds.
         now_s: u64,
     },
-    /// `WRONG_LIQUIDATION_BONUS`: the bonus asked for is below the one the figures are for.
+    /// `WRONG_LIQUIDATION_BONUS`: the requested bonus is below the one of the data.
     #[error(
         "liquidation bonus {requested_wad} is below {reference_wad}, which the liquidity is for"
     )]
     WrongLiquidationBonus {
-        /// The one asked for, 1e18 for 1.
+        /// The requested bonus, 1e18 for 1.
         requested_wad: u128,
-        /// The one of the figures, 1e18 for 1.
+        /// The bonus of the data, 1e18 for 1.
         reference_wad: u128,
     },
-    /// There is no cap, or no liquidity, so a division by zero.
+    /// The cap or the liquidity is 0, which would divide by zero.
     #[error("{quantity} is 0")]
     Zero {
-        /// Which.
+        /// The quantity.
         quantity: &'static str,
     },
 }
 
-/// A market as `SmartLTV` sees it; liquidity and debt in one unit.
+/// A market's inputs to `SmartLTV`; liquidity and debt in the same unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SmartLtv {
     /// Volatility `sigma`, per square root of a day.
     pub volatility: f64,
-    /// What can be sold within a slippage of the bonus.
+    /// Amount that can be sold within a slippage of the bonus.
     pub liquidity: f64,
-    /// Cap of the debt, or the debt.
+    /// Debt cap, or the debt.
     pub debt: f64,
     /// Liquidation bonus `beta`, a fraction.
     pub liquidation_bonus: f64,
@@ -58,8 +58,8 @@ impl SmartLtv {
         (exponent.exp() - self.liquidation_bonus).max(0.0)
     }
 
-    /// `r = 1 / c = sigma sqrt(d) / (ln(1 / (LTV + beta)) sqrt(l))`: the confidence factor that a
-    /// loan-to-value implies; infinite where it leaves nothing to lose.
+    /// `r = 1 / c = sigma sqrt(d) / (ln(1 / (LTV + beta)) sqrt(l))`: the risk factor implied by a
+    /// loan-to-value; infinite if it leaves no margin.
     #[must_use]
     pub fn implied_risk_factor(&self, ltv: f64) -> f64 {
         let spared = -(ltv + self.liquidation_bonus).ln();

@@ -1,4 +1,4 @@
-//! A market's line inputs, from a snapshot of it.
+//! Threshold inputs from a market snapshot.
 
 use ndarray::Array2;
 use plimsoll_features::{AccountState, HourlyPrices, Market, Snapshot, feature_count};
@@ -9,14 +9,14 @@ use crate::GovernError;
 use crate::depth_curve::DepthCurve;
 use crate::threshold_inputs::{AssetInputs, Borrower, ThresholdInputs};
 
-/// Sizes at which a pool is asked what a sale costs: from 1,000 USD on, eight to a decade.
+/// Number of sale sizes of a depth curve: from 1,000 USD on, eight per decade.
 const SIZE_COUNT: i32 = 57;
 const HOUR_S: i64 = 3_600;
-/// The place of 24 hours among the horizons of forecasts.
+/// Index of the 24-hour horizon among the forecast horizons.
 const DAY_HORIZON: usize = 2;
 
 impl ThresholdInputs<'_> {
-    /// A market as a snapshot knows it, with nobody to ask what the next day brings.
+    /// The market of a snapshot, without a forecaster of the next day.
     #[must_use]
     pub fn from_snapshot(snapshot: &Snapshot) -> Self {
         let (market, as_of_s) = (snapshot.market(), snapshot.as_of().timestamp());
@@ -32,10 +32,11 @@ impl ThresholdInputs<'_> {
     }
 }
 
-/// Asks a model for each borrower's probability of liquidation within 24 hours under given
-/// parameters, every account marked anew under them; in the order of the snapshot's line inputs.
+/// Returns a function that predicts each borrower's probability of liquidation within 24 hours
+/// under given parameters. Features are recomputed under those parameters; the order is that of the
+/// snapshot's threshold inputs.
 ///
-/// An account that those parameters leave without capacity is sure to be liquidated.
+/// An account that has no borrowing capacity under those parameters gets probability 1.
 pub fn next_day_forecasts<'a>(
     snapshot: &'a Snapshot,
     model: &'a Model,
@@ -86,7 +87,7 @@ fn asset_inputs(market: &Market, asset: usize, as_of_s: i64) -> AssetInputs {
     }
 }
 
-/// A market may know prices that are younger than what it knows of accounts.
+/// Market prices may be more recent than account states; the surplus is dropped.
 fn prices_until(market: &Market, asset: usize, as_of_s: i64) -> HourlyPrices {
     let mut prices = market.hourly_prices(asset);
     let hours = as_of_s.div_euclid(HOUR_S) - prices.first_hour + 1;

@@ -1,4 +1,4 @@
-//! A proposal in the making.
+//! Drafts a proposal.
 
 use std::path::PathBuf;
 
@@ -24,38 +24,39 @@ use super::targets::{from_recommendations, from_settings, recommend_parameters};
 use crate::cli::parse_time;
 use crate::endpoints::RpcArgs;
 
-/// What a proposal is made of.
+/// Inputs of a proposal.
 #[derive(Debug, Args)]
 pub(crate) struct DraftArgs {
     /// Folder of the lake.
-    // Required, but not of a subcommand: clap wants an option for that.
+    // Required, but not for a subcommand, which clap supports only for an option.
     #[arg(long, value_name = "DIR", required = true)]
     lake: Option<PathBuf>,
-    /// Folder of the model; without one nothing is known of the next day.
+    /// Folder of the model; without one there is no forecast of the next day.
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
     /// The market file, or the market's name in the lake, PROTOCOL/MARKET.
     #[arg(long, value_name = "MARKET", required = true)]
     market: Option<String>,
-    /// Know nothing of what came later [default: everything that the lake holds].
+    /// Use no data after this time [default: all data of the lake].
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     at: Option<DateTime<Utc>>,
     #[command(flatten)]
     nodes: RpcArgs,
-    /// The policy file; what it does not say is as in govern/policies/aave-v3.toml.
+    /// The policy file; keys left out are as in govern/policies/aave-v3.toml.
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
-    /// Folder of the proposal; an earlier one there is replaced.
+    /// Folder of the proposal; an earlier proposal there is replaced.
     #[arg(long, value_name = "DIR", required = true)]
     out: Option<PathBuf>,
-    /// In the place of recommendations, such as WETH:liquidation_threshold=8200; in basis points,
-    /// fields are max_ltv, liquidation_threshold and liquidation_bonus; may be given several times.
+    /// Set a parameter instead of using recommendations, such as WETH:liquidation_threshold=8200;
+    /// in basis points, fields are max_ltv, liquidation_threshold and liquidation_bonus; may be
+    /// repeated.
     #[arg(long, value_name = "ASSET:FIELD=BPS")]
     set: Vec<Setting>,
 }
 
 impl DraftArgs {
-    /// What is recommended for a market, by its name in the lake, from what the lake knows.
+    /// Recommendations for a market of a lake, by its name, without a chain.
     pub(crate) fn for_lake_market(
         lake: PathBuf,
         model: PathBuf,
@@ -81,7 +82,7 @@ impl DraftArgs {
         Ok(())
     }
 
-    /// Makes the proposal and writes its folder.
+    /// Compiles the proposal and writes its folder.
     pub(crate) fn draft(&self) -> anyhow::Result<Proposal> {
         let policy = policy::read(self.policy.as_deref())?;
         let (Some(lake), Some(market), Some(out)) = (&self.lake, &self.market, &self.out) else {
@@ -122,7 +123,7 @@ impl DraftArgs {
         Ok(proposal)
     }
 
-    /// What the chain said, or else the lake as of a time.
+    /// The state read from the chain, or else the lake's state at a time.
     fn reserve_snapshot(
         &self,
         asked: Option<ReserveSnapshot>,
@@ -133,8 +134,10 @@ impl DraftArgs {
         if let Some(known) = asked {
             return Ok(known);
         }
-        let at =
-            self.at.or(at).context("without --rpc, --set needs --at: a time to know things at")?;
+        let at = self
+            .at
+            .or(at)
+            .context("without --rpc, --set needs --at: the time of the lake's state")?;
         place.read_lake(store, policy, at)
     }
 }
@@ -146,7 +149,7 @@ fn proposal_context(
     inputs: ProposalInputs,
 ) -> (ProposalContext, Vec<ReserveState>) {
     let ReserveSnapshot { as_of: at, contracts, steward, mut reserves, .. } = known;
-    // What does not count as collateral is not changed here.
+    // Assets that are not collateral are not changed here.
     reserves.retain(|reserve| reserve.in_force().liquidation_threshold_bps > 0);
     let chain_id = place.file.as_ref().map(|file| file.chain_id());
     let market = MarketFacts { name: place.id.prefix(), chain_id, contracts };
@@ -167,7 +170,7 @@ async fn affected_accounts(
     Ok(AffectedAccounts::compute(client, &health, changed).await?)
 }
 
-/// Hashes of everything that a proposal is made from.
+/// Hashes of a proposal's inputs.
 fn input_hashes(
     store: &Store,
     model: Option<&Model>,

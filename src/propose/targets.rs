@@ -1,4 +1,4 @@
-//! What is wanted of each collateral: by the model's recommendation, or by hand.
+//! Target parameters of each collateral: by the model's recommendation, or set by hand.
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
@@ -13,11 +13,11 @@ use plimsoll_model::Model;
 use super::market_source::MarketSource;
 use super::setting::Setting;
 
-/// What governance is told of a collateral that is to be changed, and of one that is not.
+/// Verdicts in a proposal's text.
 const CHANGE: &str = "change";
 const NO_CHANGE: &str = "no change";
 
-/// Recommends parameters for the market as it was known at a time, with a model if there is one.
+/// Recommends parameters for the market as known at a time, with a model if there is one.
 pub(super) fn recommend_parameters(
     store: &Store,
     place: &MarketSource,
@@ -32,9 +32,9 @@ pub(super) fn recommend_parameters(
     Ok(recommend(&inputs, policy)?)
 }
 
-/// Holds recommendations against the reserves as they stand.
+/// Applies recommendations to the reserves' current parameters.
 ///
-/// A field that is not to be changed stays as it stands, also where the lake is behind.
+/// A field that is not to be changed keeps its current value, even if the lake is out of date.
 pub(super) fn from_recommendations(
     reserves: Vec<ReserveState>,
     recommendations: &[Recommendation],
@@ -57,7 +57,7 @@ pub(super) fn from_recommendations(
     Ok(wanted)
 }
 
-/// What stands, with what a recommendation changes.
+/// The current parameters with a recommendation's changes.
 fn apply_changes(
     stands: CollateralParameters,
     current: &CollateralParameters,
@@ -74,7 +74,7 @@ fn apply_changes(
     }
 }
 
-/// What settings by hand make of the reserves that they name.
+/// Applies settings to the reserves that they name.
 pub(super) fn from_settings(
     reserves: Vec<ReserveState>,
     settings: &[Setting],

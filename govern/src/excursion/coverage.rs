@@ -1,30 +1,30 @@
-//! Is a quantile surpassed as often as it says, and not in bursts?
+//! Backtest of excursion quantiles: exceedance rate and clustering.
 
 use super::{ExcursionOptions, Excursions, conditional_volatility};
 use crate::ratio_history::RatioHistory;
 
-/// The tail is fitted anew after so many hours.
+/// The tail is refitted after this many hours.
 const REFIT_HOURS: usize = 168;
 
-/// How often falls surpassed the quantile that was told before them.
+/// How often falls exceeded the quantile that was forecast before them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Coverage {
-    /// Falls judged; none overlaps another.
+    /// Falls evaluated; they do not overlap.
     pub samples: usize,
-    /// Those that surpassed their quantile.
+    /// Falls that exceeded their quantile.
     pub exceedances: usize,
-    /// Those that surpassed it right after another that did.
+    /// Falls that exceeded it directly after another exceedance.
     pub consecutive: usize,
-    /// Likelihood ratio of the share surpassed against the one promised, chi-square with one
+    /// Likelihood ratio of the observed against the nominal exceedance rate, chi-square with one
     /// degree: Kupiec (1995), Techniques for Verifying the Accuracy of Risk Measurement Models.
     pub kupiec: f64,
-    /// Likelihood ratio of bursts against independence, likewise: Christoffersen (1998), Evaluating
-    /// Interval Forecasts.
+    /// Likelihood ratio of clustering against independence, likewise: Christoffersen (1998),
+    /// Evaluating Interval Forecasts.
     pub christoffersen: f64,
 }
 
-/// Holds each quantile against the fall that followed, through a history, having learnt from so
-/// many hours first and from all that was known later.
+/// Compares each quantile with the fall that followed, through a history. The first fit uses
+/// `warm_up_hours`; later fits use all hours known at their time.
 #[must_use]
 pub fn backtest_coverage(
     history: &RatioHistory,
@@ -50,7 +50,7 @@ pub fn backtest_coverage(
 }
 
 impl Coverage {
-    /// Counts and tests a sequence against the probability promised.
+    /// Computes the test statistics of a sequence of exceedances against a nominal probability.
     #[must_use]
     pub fn from_exceedances(surpassed: &[bool], probability: f64) -> Self {
         let count = |before: bool, now: bool| {
@@ -74,10 +74,10 @@ impl Coverage {
     }
 }
 
-/// Of so many hits and misses at a probability, or at the most likely one.
+/// Log-likelihood of hits and misses at a probability, or at the maximum-likelihood one.
 fn log_likelihood(hits: usize, misses: usize, probability: Option<f64>) -> f64 {
     let p = probability.unwrap_or(hits as f64 / (hits + misses) as f64);
-    // What has not happened says nothing, whatever its probability.
+    // An event that never happened contributes nothing, whatever its probability.
     let term = |n: usize, p: f64| if n == 0 { 0.0 } else { n as f64 * p.ln() };
     term(hits, p) + term(misses, 1.0 - p)
 }

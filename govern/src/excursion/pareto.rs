@@ -1,19 +1,19 @@
-//! The generalised Pareto distribution of what lies beyond a threshold.
+//! The generalised Pareto distribution of excesses over a threshold.
 
 /// A generalised Pareto distribution of excesses: `P(X > x) = (1 + shape x / scale)^(-1/shape)`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GeneralizedPareto {
     /// `xi`; 0 is the exponential, above 0 tails are heavy.
     pub shape: f64,
-    /// `beta`, in the excesses' unit.
+    /// `beta`, in the unit of the excesses.
     pub scale: f64,
 }
 
-/// Closer to 0 than this a shape is that of the exponential.
+/// Shapes closer to 0 than this are treated as exponential.
 const SHAPE_TOLERANCE: f64 = 1e-9;
 
 impl GeneralizedPareto {
-    /// Fits the distribution by probability-weighted moments; scale 0 where there is no excess.
+    /// Fits the distribution by probability-weighted moments; scale 0 if there is no excess.
     ///
     /// Hosking and Wallis (1987), Parameter and Quantile Estimation for the Generalized Pareto
     /// Distribution: with `a0 = E X`, `a1 = E X (1 - F(X))` and plotting positions `(i - .35) / n`,
@@ -36,7 +36,7 @@ impl GeneralizedPareto {
         Self { shape: 2.0 - first / difference, scale: 2.0 * first * second / difference }
     }
 
-    /// The excess that is surpassed with this probability, `beta / xi (p^-xi - 1)`.
+    /// The excess that is exceeded with this probability, `beta / xi (p^-xi - 1)`.
     #[must_use]
     pub fn inverse_survival(&self, probability: f64) -> f64 {
         let Self { shape, scale } = *self;
@@ -47,7 +47,7 @@ impl GeneralizedPareto {
         }
     }
 
-    /// The mean of what surpasses an excess, `(x + beta) / (1 - xi)`; infinite from shape 1 on.
+    /// The mean of the excesses above one, `(x + beta) / (1 - xi)`; infinite from shape 1 on.
     #[must_use]
     pub fn mean_above(&self, excess: f64) -> f64 {
         let Self { shape, scale } = *self;

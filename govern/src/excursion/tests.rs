@@ -1,4 +1,4 @@
-//! Excursions of simulated ratios, whose law is known.
+//! Excursions of simulated ratios of known distribution.
 
 use plimsoll_numerics::normal_cdf;
 use rand::{Rng, RngExt, SeedableRng};
@@ -10,7 +10,7 @@ fn options(hours: usize) -> ExcursionOptions {
     ExcursionOptions { hours, half_lives_hours: vec![3.0, 24.0, 168.0], tail_share: 0.1 }
 }
 
-/// Brownian hours of a volatility that may change, with the lows and highs of 60 steps each.
+/// Brownian hours of a possibly changing volatility, with the lows and highs of 60 steps each.
 fn brownian(hours: usize, volatility: impl Fn(usize) -> f64) -> RatioHistory {
     let mut rng = ChaCha8Rng::seed_from_u64(7);
     let (mut log, mut history) = (0.0_f64, RatioHistory::default());
@@ -27,14 +27,14 @@ fn brownian(hours: usize, volatility: impl Fn(usize) -> f64) -> RatioHistory {
     history
 }
 
-/// Twelve uniforms less six: enough of a normal for steps that are summed up.
+/// Sum of twelve uniforms minus six: normal enough for steps that are summed.
 fn normal(rng: &mut impl Rng) -> f64 {
     (0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0
 }
 
 #[test]
 fn random_walk_quantile_matches_first_passage() {
-    // P(deepest fall > x) = 2 (1 - Phi(x / sigma)) by reflection, a little less in 60 steps.
+    // P(deepest fall > x) = 2 (1 - Phi(x / sigma)) by reflection, slightly less with 60 steps.
     let history = brownian(6_000, |_| 0.01);
     let excursions = Excursions::from_history(&history, &options(1)).unwrap();
     for alpha in [0.9, 0.99, 0.999] {

@@ -1,15 +1,15 @@
-//! Conditional volatility: how much an hour moves the ratio, as of each hour.
+//! Conditional volatility of the ratio, for each hour.
 
 use crate::ratio_history::RatioHistory;
 
-/// An hour moves a ratio by at least this, so that one that stands still can be divided by.
+/// Lower limit of the volatility, so that a constant ratio does not divide by zero.
 const MIN_VOLATILITY: f64 = 1e-7;
 
-/// Volatility of an hour as known at the end of each hour, a log: the greatest of the exponentially
-/// weighted range-based ones of these half-lives.
+/// Hourly volatility known at the end of each hour, logarithmic: the greatest of the exponentially
+/// weighted range-based volatilities of these half-lives.
 ///
-/// Ranges tell more than returns: Parkinson (1980), The Extreme Value Method for Estimating the
-/// Variance of the Rate of Return, `(ln H/L)^2 / (4 ln 2)`.
+/// Ranges carry more information than returns: Parkinson (1980), The Extreme Value Method for
+/// Estimating the Variance of the Rate of Return, `(ln H/L)^2 / (4 ln 2)`.
 pub(crate) fn conditional_volatility(history: &RatioHistory, half_lives_hours: &[f64]) -> Vec<f64> {
     let mut means: Vec<Ewma> =
         half_lives_hours.iter().map(|&hours| Ewma::from_half_life(hours)).collect();
@@ -22,7 +22,7 @@ pub(crate) fn conditional_volatility(history: &RatioHistory, half_lives_hours: &
     variances.map(greatest).collect()
 }
 
-/// An exponentially weighted mean whose weights add up to one from the start.
+/// An exponentially weighted mean whose weights sum to one from the first value on.
 struct Ewma {
     decay: f64,
     sum: f64,

@@ -1,4 +1,4 @@
-//! Calls as contracts take them.
+//! Encoded contract calls.
 
 mod configurator;
 mod engine;

@@ -1,4 +1,4 @@
-//! A proposal's files: for machines, for readers, for governance, for signers.
+//! A proposal's files: for programs, readers, governance and signers.
 
 mod calldata;
 mod config_ts;
@@ -10,23 +10,23 @@ use super::document::Proposal;
 use crate::AipPolicy;
 use names::ArtifactNames;
 
-/// A file and what is in it.
+/// A file of a proposal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Artifact {
     /// Its name.
     pub(super) name: String,
-    /// Its text.
+    /// Its content.
     pub(super) text: String,
 }
 
-/// The name of the file that holds everything.
+/// Name of the file with the whole proposal.
 pub(super) const DOCUMENT_FILE: &str = "proposal.json";
 
-/// Writes a proposal out: equal proposals give equal bytes. Where nothing is to be changed, or no
-/// contract is known, only the document and the text are there, which say so.
+/// Renders a proposal's files; equal proposals give equal bytes. Without a change, or without
+/// contract addresses, there are only the document and the text, which state so.
 ///
 /// # Errors
-/// [`serde_json::Error`] if the proposal cannot be told as JSON.
+/// [`serde_json::Error`] if the proposal cannot be serialized.
 pub(super) fn render_artifacts(
     proposal: &Proposal,
     aip: &AipPolicy,
@@ -37,7 +37,7 @@ pub(super) fn render_artifacts(
         artifact(DOCUMENT_FILE, format!("{}\n", serde_json::to_string_pretty(proposal)?)),
         artifact("proposal.md", markdown::render_markdown(proposal, aip, &names)),
     ];
-    // Without addresses there is nothing to call.
+    // Without addresses there are no calls.
     if let Some(payload) = proposal.payload.as_ref().filter(|p| p.engine_calldata.is_some()) {
         files.push(artifact("config.ts", config_ts::render_config(proposal, payload, aip, &names)));
         let contract = payload_sol::render_contract(proposal, payload, aip, &names);
@@ -129,7 +129,7 @@ mod tests {
         ] {
             assert!(lines.contains(&line), "{line} is not in {markdown}");
         }
-        // The third step of three, six days later.
+        // The third of three steps, six days later.
         let last = "| 2023-11-20 22:13:20 UTC | WETH | liquidation threshold 81 % |  |";
         assert!(lines.contains(&last), "{markdown}");
     }

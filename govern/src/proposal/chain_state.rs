@@ -1,4 +1,4 @@
-//! What a market's contracts and its risk steward say at a block.
+//! State of a market's contracts and its risk steward at a block.
 
 mod decode;
 
@@ -22,7 +22,7 @@ sol! {
     function getConfiguration(address asset) external view returns (uint256);
     function getPendingLtv(address asset) external view returns (uint256);
 
-    /// `IRiskSteward`; what the first two return differs from one release to the next.
+    /// `IRiskSteward`; the return types of the first two differ between releases.
     function getRiskConfig() external view;
     function getTimelock(address asset) external view;
     function isAddressRestricted(address contractAddress) external view returns (bool);
@@ -33,28 +33,28 @@ sol! {
 pub struct ChainState {
     /// The market's contracts.
     pub contracts: Contracts,
-    /// The reserves asked for, in that order.
+    /// The requested reserves, in the requested order.
     pub reserves: Vec<ReserveState>,
     /// The steward's limits, or the policy's.
     pub steward: StewardFacts,
 }
 
-/// A contract that is not what it should be.
+/// A contract that is not the expected one.
 #[derive(Debug, thiserror::Error)]
 pub enum ChainStateError {
-    /// A function has no answer.
+    /// A function returns nothing.
     #[error("{address} is no {kind} at block {block}: `{call}` has no answer")]
     NoAnswer {
         /// The contract.
         address: Address,
-        /// What it should be.
+        /// The expected kind of contract.
         kind: &'static str,
         /// The function.
         call: &'static str,
         /// The block.
         block: u64,
     },
-    /// A steward's answer has a length that no known release has.
+    /// The length of a steward's result is that of no known release.
     #[error(
         "steward {steward}: `{call}` returns {words} words, which no known release does ({known})"
     )]
@@ -63,12 +63,12 @@ pub enum ChainStateError {
         steward: Address,
         /// The function.
         call: &'static str,
-        /// Words returned.
+        /// Number of words returned.
         words: usize,
-        /// What is known.
+        /// Known numbers of words.
         known: &'static str,
     },
-    /// A steward takes neither form of `updateCollateralSide`.
+    /// A steward has neither form of `updateCollateralSide`.
     #[error(
         "{steward} is no risk steward at block {block}: its code has neither form of `updateCollateralSide`"
     )]
@@ -84,10 +84,10 @@ pub enum ChainStateError {
 }
 
 impl ChainState {
-    /// Reads a market's contracts, some of its reserves, and the policy's steward if it names one.
+    /// Reads a market's contracts, some of its reserves, and the steward if the policy names one.
     ///
     /// # Errors
-    /// [`ChainStateError`] if a contract is not what it should be, or no endpoint answers.
+    /// [`ChainStateError`] if a contract is not the expected one, or no endpoint answers.
     pub async fn read(
         client: &Client,
         provider: Address,
@@ -110,7 +110,7 @@ impl ChainState {
         Ok(Self { contracts, reserves, steward })
     }
 
-    /// SHA-256 over all of it.
+    /// SHA-256 of the whole state.
     #[must_use]
     pub fn sha256(&self) -> String {
         sha256_hex(format!("{self:?}").as_bytes())
@@ -123,7 +123,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// What a function returns, or `None` if it reverts or there is no contract.
+    /// The bytes returned by a function, or `None` if it reverts or there is no contract.
     async fn call_bytes(&self, to: Address, input: Vec<u8>) -> Result<Option<Bytes>, RpcError> {
         let tag = BlockTag::Number(self.block);
         let outcome = self.client.call(&[(to, input.into())], tag).await?.pop();

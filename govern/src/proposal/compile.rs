@@ -1,4 +1,4 @@
-//! From what is wanted to what is done.
+//! Compiles target parameters into a proposal.
 
 use std::collections::BTreeMap;
 
@@ -20,41 +20,41 @@ use super::schedule::{ScheduledStep, check_any_route, steward_schedule};
 use super::update::CollateralUpdate;
 use crate::{CollateralParameters, OraclePolicy};
 
-/// A collateral and what it should become.
+/// A collateral and its target parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetParameters {
-    /// As it stands.
+    /// The current state.
     pub reserve: ReserveState,
-    /// What is recommended.
+    /// The recommended parameters.
     pub target: CollateralParameters,
-    /// The recommendation in a word.
+    /// The verdict in a word.
     pub verdict: String,
-    /// Why.
+    /// The reasons.
     pub reasons: Vec<String>,
-    /// All that the recommendation rests on, if it is one.
+    /// The full recommendation, if there is one.
     pub recommendation: Option<serde_json::Value>,
 }
 
-/// Where and when a proposal is made, and from what.
+/// Where, when and from which inputs a proposal is made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProposalContext {
-    /// Whose collaterals.
+    /// The market.
     pub market: MarketFacts,
-    /// Up to where it knows.
+    /// Time and block up to which data is used.
     pub as_of: AsOf,
-    /// What the steward lets be.
+    /// The steward's limits.
     pub steward: StewardFacts,
-    /// How a risk oracle is told.
+    /// How a risk oracle is updated.
     pub oracle: OraclePolicy,
-    /// What it is made from.
+    /// Hashes of the inputs.
     pub inputs: ProposalInputs,
 }
 
-/// Compiles what is wanted into a proposal; the accounts that it touches are told by `touch`,
-/// from the reserves that change, as they will be.
+/// Compiles target parameters into a proposal. `touch` computes the affected accounts from the
+/// changed reserves, as they are after the change.
 ///
 /// # Errors
-/// What `touch` fails with.
+/// The error of `touch`.
 pub fn compile_proposal<E>(
     situation: ProposalContext,
     mut wanted: Vec<TargetParameters>,
@@ -89,7 +89,7 @@ pub fn compile_proposal<E>(
     })
 }
 
-/// One collateral's way on either route.
+/// One collateral's change on either route.
 struct CollateralPlan {
     requested: TargetParameters,
     steps: Result<Vec<ScheduledStep>, Refusal>,
@@ -123,7 +123,7 @@ impl CollateralPlan {
     }
 }
 
-/// Steps of one date are one call.
+/// Steps of one date are merged into one call.
 fn build_steps(
     plans: &[CollateralPlan],
     abi: EngineAbi,

@@ -1,13 +1,13 @@
-//! What three parameters must be together.
+//! Consistency of a collateral's three parameters.
 
 use crate::CollateralParameters;
 
-/// A whole, basis points.
+/// 100 % in basis points.
 pub(super) const WHOLE_BPS: u32 = 10_000;
-/// The largest liquidation threshold times one and the bonus, both in basis points.
+/// Upper limit of liquidation threshold times one plus the bonus, both in basis points.
 pub(super) const MAX_PRODUCT: u32 = WHOLE_BPS * WHOLE_BPS;
 
-/// Parameters that each may be, but not together.
+/// Parameters that are each valid, but not together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InconsistentParameters {
     /// A new loan could be liquidated at once.
@@ -29,21 +29,21 @@ pub enum InconsistentParameters {
         liquidation_threshold_bps: u16,
         /// The bonus.
         liquidation_bonus_bps: u16,
-        /// Threshold times one and the bonus.
+        /// Threshold times one plus the bonus.
         product: u64,
     },
-    /// Nobody would liquidate, or nothing would count as collateral.
+    /// Liquidation would pay nothing, or nothing would count as collateral.
     #[error("the liquidation threshold and its bonus must be above 0")]
     Zero,
 }
 
-/// Whether parameters fit together: `ltv <= LT`, `LT * (1 + LB) <= 1` and both above zero.
+/// Checks that parameters are consistent: `ltv <= LT`, `LT * (1 + LB) <= 1` and both above zero.
 ///
-/// Aave's `PercentageMath.percentMul` rounds half up, so that its contracts take products up to
-/// 100,004,999 for no more than one; here the product is exact.
+/// Aave's `PercentageMath.percentMul` rounds half up, so its contracts treat products up to
+/// 100,004,999 as at most one; here the product is exact.
 ///
 /// # Errors
-/// [`Inconsistent`] names the fields that do not.
+/// [`InconsistentParameters`] names the fields at fault.
 pub fn check_consistency(parameters: &CollateralParameters) -> Result<(), InconsistentParameters> {
     let CollateralParameters { max_ltv_bps, liquidation_threshold_bps, liquidation_bonus_bps } =
         *parameters;
@@ -88,7 +88,7 @@ mod tests {
     fn product_hidden_by_half_up_rounding_is_rejected() {
         assert_eq!(check(9_000, 9_500, 526), Ok(()));
         assert!(check(9_000, 9_500, 527).is_err());
-        // 0.93 * 1.0753 is above 1, but percentMul calls it 10,000 of 10,000.
+        // 0.93 * 1.0753 is above 1, but percentMul rounds it to 10,000 of 10,000.
         let refused = check(9_000, 9_300, 753).unwrap_err();
         assert!(matches!(refused, InconsistentParameters::Insolvent { product: 100_002_900, .. }));
     }

@@ -4,22 +4,22 @@ use std::fmt;
 
 use crate::CollateralParameters;
 
-/// Which parameter.
+/// A parameter of a collateral.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CollateralField {
-    /// Share of its value that may be borrowed against.
+    /// Share of the collateral's value that may be borrowed.
     MaxLtv,
-    /// Share of its value that counts towards health.
+    /// Share of the collateral's value that counts in the health factor.
     LiquidationThreshold,
     /// Liquidator's bonus alone.
     LiquidationBonus,
 }
 
 impl CollateralField {
-    /// All three, in the order in which contracts take them.
+    /// All fields, in the order of contract arguments.
     pub const ALL: [Self; 3] = [Self::MaxLtv, Self::LiquidationThreshold, Self::LiquidationBonus];
 
-    /// Its value, basis points.
+    /// The field's value, basis points.
     #[must_use]
     pub const fn get(self, parameters: &CollateralParameters) -> u16 {
         match self {

@@ -1,4 +1,4 @@
-//! A proposal's folder.
+//! Writes and reads a proposal's folder.
 
 use std::fs;
 use std::io;
@@ -14,43 +14,43 @@ pub enum ProposalFileError {
     /// The file system failed.
     #[error("cannot {action} {path}")]
     Io {
-        /// What was tried.
+        /// The attempted action.
         action: &'static str,
-        /// On what.
+        /// The path.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         source: io::Error,
     },
-    /// Something else is there.
+    /// The folder exists and is not a proposal's.
     #[error("{path} is there and holds no {DOCUMENT_FILE}: it is not overwritten")]
     Occupied {
         /// The folder.
         path: PathBuf,
     },
-    /// The document cannot be written or read.
+    /// The document cannot be serialized or parsed.
     #[error("{path} is no proposal that this program reads")]
     Json {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         source: serde_json::Error,
     },
-    /// The document has another layout.
+    /// The document has another layout version.
     #[error("{path} has layout {found}, not {FORMAT_VERSION}")]
     Format {
         /// The file.
         path: PathBuf,
-        /// Its layout.
+        /// Its layout version.
         found: u32,
     },
 }
 
 impl Proposal {
-    /// Writes the proposal's files aside and puts them in the place of `folder`, which may hold
-    /// an earlier proposal.
+    /// Writes the proposal's files to a temporary folder and renames it to `folder`, which may
+    /// contain an earlier proposal.
     ///
     /// # Errors
-    /// [`FolderError`] if something else is there, or the file system fails.
+    /// [`ProposalFileError`] if `folder` is not a proposal's, or the file system fails.
     pub fn write(&self, folder: &Path, aip: &AipPolicy) -> Result<(), ProposalFileError> {
         let at = |action, path: &Path| {
             let path = path.to_owned();

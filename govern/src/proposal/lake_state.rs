@@ -1,4 +1,4 @@
-//! What a lake knows of a market's reserves.
+//! State of a market's reserves according to a lake.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,8 @@ use crate::CollateralParameters;
 const BPS: f64 = 1e4;
 
 impl ReserveState {
-    /// Every reserve of a market that counts as collateral, as a lake knew them at a time; in
-    /// order of symbol. A lake does not know when a steward last changed one.
+    /// Every reserve of a market that counts as collateral, as known to a lake at a time; by
+    /// symbol. A lake does not contain the time of a steward's last change.
     ///
     /// # Errors
     /// [`LakeError`] if the lake cannot be read.
@@ -46,12 +46,12 @@ impl ReserveState {
     }
 }
 
-/// A reserve from its parameters' values; `None` if it is no collateral.
+/// A reserve from its parameters' values; `None` if it is not a collateral.
 fn reserve_state(row: &MarketAsset, of: impl Fn(&str) -> Option<f64>) -> Option<ReserveState> {
     let bps = |name: &str| of(name).map(|value| (value * BPS).round() as u16);
     let liquidation_threshold_bps = bps(parameter::LIQUIDATION_THRESHOLD)?;
     let stored = CollateralParameters {
-        // A protocol with one ratio lends as much as it counts.
+        // A protocol with a single ratio uses the threshold as its max LTV.
         max_ltv_bps: bps(parameter::MAX_LTV).unwrap_or(liquidation_threshold_bps),
         liquidation_threshold_bps,
         liquidation_bonus_bps: bps(parameter::LIQUIDATION_BONUS).unwrap_or_default(),

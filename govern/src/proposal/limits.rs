@@ -1,4 +1,4 @@
-//! How far and how often a risk steward lets a parameter move.
+//! How far and how often a risk steward may change a parameter.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,13 +9,13 @@ use crate::StewardPolicy;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limit {
-    /// Most that it may move at once, basis points.
+    /// Most that it may change at once, basis points.
     pub max_change_bps: u16,
     /// Least time between two changes, seconds.
     pub min_delay_s: u64,
 }
 
-/// Limits of a reserve's collateral side; its changes are measured absolutely.
+/// Limits of a reserve's collateral side; changes are measured in absolute terms.
 ///
 /// Source: `RiskSteward._validateParamUpdate` of `aave-dao/aave-v3-risk-stewards`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ impl From<&StewardPolicy> for StewardLimits {
     }
 }
 
-/// When a steward last changed a reserve's parameters, unix seconds; 0 is never.
+/// Times of a steward's last changes of a reserve's parameters, Unix seconds; 0 is never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LastChange {

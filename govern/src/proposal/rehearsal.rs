@@ -1,4 +1,4 @@
-//! A proposal executed on a local node, and held against what it said.
+//! Executes a proposal on a local node and compares the result with the document.
 
 mod error;
 mod finding;
@@ -15,18 +15,18 @@ pub use error::RehearsalError;
 pub use finding::{Finding, Rehearsal, Subject};
 use market::NodeMarket;
 
-/// An account that no market gave a role.
+/// An account without a role in any market.
 const UNAUTHORIZED_CALLER: Address = address!("0x00000000000000000000000000000000000bad00");
 
-/// Executes a proposal as a risk admin, on either route and apart, and compares every field of
-/// every reserve and the health of every account with what it says.
+/// Executes a proposal as a risk admin on each route, and compares every field of every reserve and
+/// the health of every account with the document.
 ///
-/// The node is left as it was, unless `keep` asks for the whole change to stay. Without a
-/// `risk_admin` the market's own is found and impersonated.
+/// The node's state is restored, unless `keep` asks to keep the whole change. Without a
+/// `risk_admin` one of the market's is found and impersonated.
 ///
 /// # Errors
-/// [`RehearsalError`] if the node fails or the proposal has nothing that could be executed; that it
-/// does something else than it says is a [`Finding`].
+/// [`RehearsalError`] if the node fails or the proposal has nothing to execute; a difference from
+/// the document is a [`Finding`].
 pub async fn rehearse(
     node: &DevNode,
     proposal: &Proposal,
@@ -53,7 +53,7 @@ pub async fn rehearse(
     Ok(rehearsal)
 }
 
-/// A node on which a proposal is played.
+/// Executes the routes of a proposal on a node.
 struct RouteExecutor<'a> {
     node: &'a DevNode,
     market: &'a NodeMarket<'a>,
@@ -61,7 +61,7 @@ struct RouteExecutor<'a> {
 }
 
 impl RouteExecutor<'_> {
-    /// Plays one route to its end, and looks at the accounts if all changes are on it.
+    /// Executes one route, and compares the accounts if all changes are on it.
     async fn execute_route(
         &self,
         route: Subject,
@@ -117,7 +117,7 @@ impl RouteExecutor<'_> {
         Ok(())
     }
 
-    /// Nobody without the role may do the same.
+    /// Checks that an account without the role cannot make the same calls.
     async fn check_unauthorized_caller(
         &self,
         proposal: &Proposal,
@@ -138,7 +138,7 @@ impl RouteExecutor<'_> {
     }
 }
 
-/// What is executed together, in order.
+/// Changes that are executed together, in order.
 fn change_batches(route: Subject, proposal: &Proposal) -> Vec<&[CollateralChange]> {
     match route {
         Subject::Steps => proposal.steps.iter().map(|step| &step.changes[..]).collect(),

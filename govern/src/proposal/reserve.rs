@@ -1,4 +1,4 @@
-//! A reserve's collateral side as its contracts hold it.
+//! A reserve's collateral side as stored by its contracts.
 
 use alloy_primitives::Address;
 use serde::{Deserialize, Serialize};
@@ -14,22 +14,22 @@ use crate::CollateralParameters;
 pub struct ReserveState {
     /// Its symbol.
     pub asset: String,
-    /// Its token; none where the lake's source has none.
+    /// Its token; `None` if the lake's source has none.
     pub address: Option<Address>,
     /// As stored; from release 3.1 on the max LTV of a frozen reserve is stored as 0.
     pub stored: CollateralParameters,
-    /// Whether it takes neither deposits nor loans.
+    /// Whether deposits and loans are suspended.
     pub is_frozen: bool,
-    /// The max LTV that is set aside and 0 where none is; `None` before release 3.1.
+    /// The pending max LTV, 0 if there is none; `None` before release 3.1.
     pub pending_ltv_bps: Option<u16>,
-    /// Whether the steward may not touch it.
+    /// Whether the steward may not change it.
     pub is_restricted: bool,
-    /// When the steward last did.
+    /// Times of the steward's last changes.
     pub last_change: LastChange,
 }
 
 impl ReserveState {
-    /// What governance set: the max LTV is the pending one where one is set aside.
+    /// The parameters set by governance: the pending max LTV replaces the stored one.
     #[must_use]
     pub fn in_force(&self) -> CollateralParameters {
         let mut parameters = self.stored;
@@ -39,12 +39,12 @@ impl ReserveState {
         parameters
     }
 
-    /// The max LTV that is set aside, if one is.
+    /// The pending max LTV, if there is one.
     pub(super) fn pending_ltv(&self) -> Option<u16> {
         self.pending_ltv_bps.filter(|pending| *pending > 0)
     }
 
-    /// Whether a max LTV that is set now goes to the one that is set aside.
+    /// Whether a new max LTV becomes the pending one.
     pub(super) const fn writes_pending_ltv(&self) -> bool {
         self.is_frozen && self.pending_ltv_bps.is_some()
     }
@@ -53,7 +53,7 @@ impl ReserveState {
     ///
     /// Source: `CollateralEngine._configCollateralSide` and
     /// `PoolConfigurator.configureReserveAsCollateral` of `aave-dao/aave-v3-origin` 3.6.0; releases
-    /// up to 3.0 set nothing aside.
+    /// up to 3.0 have no pending max LTV.
     #[must_use]
     pub fn after_update(&self, update: &CollateralUpdate) -> Self {
         let mut after = self.clone();

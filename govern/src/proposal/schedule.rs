@@ -1,4 +1,4 @@
-//! A change in steps that a risk steward takes, with the dates from which it takes them.
+//! Splits a change into steps within a risk steward's limits, with their earliest dates.
 
 use chrono::DateTime;
 
@@ -13,24 +13,25 @@ use crate::CollateralParameters;
 /// One step of one collateral.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScheduledStep {
-    /// The first second at which the steward takes it, unix time.
+    /// The first second at which the steward accepts it, Unix time.
     pub not_before_s: u64,
-    /// What is set.
+    /// The fields set.
     pub update: CollateralUpdate,
     /// The reserve after it.
     pub after: ReserveState,
-    /// What was clipped, held back or waited for, in words.
+    /// Notes on clipped, held or delayed fields.
     pub notes: Vec<String>,
 }
 
-/// Leads a reserve to `target` by steps within a steward's limits, none before `now_s`.
+/// Computes the steps that take a reserve to `target` within a steward's limits, none before
+/// `now_s`.
 ///
-/// All fields that still have to move move together, once the last of them may: a value that was
-/// clipped never meets one that was not. Where a clipped step would not fit together, the field
-/// that breaks it is held back as far as it must be.
+/// All fields that still differ move together, as soon as the last of them may: a clipped value is
+/// never combined with an unclipped one of a later step. Where a clipped step would be
+/// inconsistent, the field at fault is held back as far as necessary.
 ///
 /// # Errors
-/// [`Refusal`] if the steward would take no such steps.
+/// [`Refusal`] if the steward would not accept such steps.
 pub fn steward_schedule(
     reserve: &ReserveState,
     target: CollateralParameters,
@@ -51,14 +52,14 @@ pub fn steward_schedule(
     Ok(rungs)
 }
 
-/// A way up from where a reserve stands.
+/// Builds the steps from a reserve's initial state.
 struct ScheduleBuilder<'a> {
     limits: &'a StewardLimits,
     start: &'a ReserveState,
 }
 
-/// Whether a change may be made on any route: what stands and what is wanted fit together, and no
-/// decision stands against it.
+/// Checks whether a change is allowed on every route: the target is consistent, and no governance
+/// decision is overridden.
 pub(super) fn check_any_route(
     reserve: &ReserveState,
     target: CollateralParameters,
@@ -101,7 +102,7 @@ fn check_steward_route(
 }
 
 impl ScheduleBuilder<'_> {
-    /// The next step on the way of a whole change.
+    /// The next step towards the whole change.
     fn next_step(
         &self,
         state: &ReserveState,
@@ -124,7 +125,7 @@ impl ScheduleBuilder<'_> {
         Ok(ScheduledStep { not_before_s, update, after, notes })
     }
 
-    /// When every field that has to move may. What this way itself moved is not told.
+    /// When every field that differs may change. Delays caused by earlier steps get no note.
     fn earliest_time(
         &self,
         state: &ReserveState,
@@ -146,7 +147,7 @@ impl ScheduleBuilder<'_> {
         free_s
     }
 
-    /// As far as each field may go by itself.
+    /// Each field as far as one step may move it.
     fn clip_to_limits(
         &self,
         from: CollateralParameters,
@@ -168,13 +169,13 @@ impl ScheduleBuilder<'_> {
     }
 }
 
-/// A time in words.
+/// Formats a time.
 fn format_utc(time_s: u64) -> String {
     let time = i64::try_from(time_s).ok().and_then(|time_s| DateTime::from_timestamp(time_s, 0));
     time.map_or_else(|| time_s.to_string(), |time| time.format("%F %T UTC").to_string())
 }
 
-/// The step nearest to `clipped` that fits together, between it and `from`, which does.
+/// The consistent step nearest to `clipped`, between it and `from`, which is consistent.
 fn restore_consistency(
     from: CollateralParameters,
     clipped: CollateralParameters,
@@ -183,15 +184,15 @@ fn restore_consistency(
     let mut to = clipped;
     let largest = u64::from(MAX_PRODUCT);
     let with_bonus = |bps: u16| u64::from(WHOLE_BPS) + u64::from(bps);
-    // A threshold that falls stays above a max LTV that does not fall as far; a max LTV that rises
-    // stays below a threshold that does not rise as far.
+    // A falling threshold stays above a max LTV that falls less; a rising max LTV stays below a
+    // threshold that rises less.
     if to.max_ltv_bps > to.liquidation_threshold_bps {
         if to.liquidation_threshold_bps < from.liquidation_threshold_bps {
             to.liquidation_threshold_bps = to.max_ltv_bps.min(from.liquidation_threshold_bps);
         }
         to.max_ltv_bps = to.max_ltv_bps.min(to.liquidation_threshold_bps);
     }
-    // A threshold that rises waits for its bonus to fall, a bonus that rises for its threshold.
+    // A rising threshold waits for its bonus to fall, a rising bonus for its threshold to fall.
     if u64::from(to.liquidation_threshold_bps) * with_bonus(to.liquidation_bonus_bps) > largest {
         if to.liquidation_threshold_bps > from.liquidation_threshold_bps {
             let fits = saturating_bps(largest / with_bonus(to.liquidation_bonus_bps));

@@ -1,4 +1,4 @@
-//! One call's worth of change to one collateral.
+//! New values of a collateral's parameters, as set by one call.
 
 use alloy_primitives::Address;
 use serde::{Deserialize, Serialize};
@@ -7,13 +7,13 @@ use super::field::CollateralField;
 use super::reserve::ReserveState;
 use crate::CollateralParameters;
 
-/// New values of a collateral's parameters; what is `None` keeps its value.
+/// New values of a collateral's parameters; a `None` keeps the current value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CollateralUpdate {
     /// Its symbol.
     pub asset: String,
-    /// Its token; without it there is nothing to call.
+    /// Its token; without it there is no call.
     pub address: Option<Address>,
     /// The new max LTV, basis points.
     pub max_ltv_bps: Option<u16>,
@@ -24,11 +24,11 @@ pub struct CollateralUpdate {
 }
 
 impl CollateralUpdate {
-    /// The fewest fields that lead a reserve to `target`; `None` if none has to change.
+    /// The fewest fields that take a reserve to `target`; `None` if nothing changes.
     ///
-    /// A field that has its value is never set to it again, which would start its debounce anew.
-    /// But what a frozen reserve sets aside must be told with any other change, or it is lost: the
-    /// engine fills in the stored 0.
+    /// A field at its target is never set again, which would restart its delay. But the pending max
+    /// LTV of a frozen reserve must be set with any other change, or it is lost: the engine would
+    /// fill in the stored 0.
     #[must_use]
     pub fn minimal(reserve: &ReserveState, target: CollateralParameters) -> Option<Self> {
         let from = reserve.in_force();

@@ -1,4 +1,4 @@
-//! How far one proposal may go towards the parameters drawn.
+//! Limits of the change that one proposal may make.
 
 use crate::collateral_parameters::CollateralParameters;
 use crate::depth_curve::DepthSource;
@@ -8,19 +8,19 @@ use crate::recommendation::{Reason, ReasonCode};
 
 const HOURS_PER_DAY: usize = 24;
 
-/// What a drawing rests on.
+/// The data on which implied parameters are based; it limits the change.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ChangeLimits {
-    /// Hours of prices.
+    /// Hours of price history.
     pub(super) history_hours: usize,
-    /// Whence the depth is known.
+    /// Source of the depth.
     pub(super) depth_source: DepthSource,
 }
 
 impl ChangeLimits {
-    /// The parameters drawn, as far as the policy lets one proposal go on this evidence.
+    /// The implied parameters, limited to the change that the policy allows one proposal.
     ///
-    /// No field ends above what was drawn, so that what fitted together still does.
+    /// No field exceeds its implied value, so that consistent parameters stay consistent.
     pub(super) fn apply(
         self,
         policy: &ThresholdPolicy,
@@ -47,7 +47,7 @@ impl ChangeLimits {
     }
 }
 
-/// Takes back what would have more lent on a collateral.
+/// Reverts raises of max LTV and threshold.
 fn hold_raises(
     current: &CollateralParameters,
     proposed: &mut CollateralParameters,
@@ -68,7 +68,7 @@ fn hold_raises(
     }
 }
 
-/// Stops each field that is raised where one proposal has to.
+/// Caps each raised field at the greatest raise of one proposal.
 fn cap_raises(
     most_raise_bps: u16,
     current: &CollateralParameters,
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
     use crate::proposal::check_consistency;
 
-    /// Parameters that fit together.
+    /// Parameters that are consistent.
     fn consistent_parameters() -> impl Strategy<Value = CollateralParameters> {
         let any = (1..=9_500_u16, 0.0..=1.0, 1..=3_000_u16);
         any.prop_map(|(threshold, share, bonus)| CollateralParameters {

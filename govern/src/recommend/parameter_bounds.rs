@@ -1,4 +1,4 @@
-//! The parameters that the bounds would have.
+//! Parameters implied by the bounds.
 
 use plimsoll_lending::{CloseFactorRule, LiquidatorMargin};
 
@@ -10,7 +10,7 @@ use crate::policy::ThresholdPolicy;
 use crate::recommendation::{Bound, Reason, ReasonCode, StressFigures};
 use crate::threshold_inputs::AssetInputs;
 
-/// Parameters, the bounds they keep, and why.
+/// Implied parameters, their bounds, and the reasons.
 pub(super) struct ParameterBounds {
     pub(super) implied: CollateralParameters,
     pub(super) bounds: Vec<Bound>,
@@ -18,7 +18,7 @@ pub(super) struct ParameterBounds {
 }
 
 impl ParameterBounds {
-    /// Draws a collateral's line; what is in force where too little is known of prices.
+    /// Computes a collateral's parameters; those in force if the price history is too short.
     pub(super) fn compute(
         of: &AssetInputs,
         policy: &ThresholdPolicy,
@@ -56,7 +56,7 @@ impl ParameterBounds {
     }
 }
 
-/// The least bonus at which a liquidator who sells at once does not lose.
+/// The least bonus at which a liquidator who sells immediately breaks even.
 fn incentive_bonus_bound(
     policy: &ThresholdPolicy,
     stress: &StressFigures,
@@ -101,8 +101,8 @@ fn choose_bonus_bps(
     least_bps
 }
 
-/// In a pool of constant product the average price of a sale is the geometric mean of those before
-/// and after.
+/// In a constant-product pool the average price of a sale is the geometric mean of the prices
+/// before and after it.
 fn price_impact(slippage: f64) -> f64 {
     1.0 - (1.0 - slippage) * (1.0 - slippage)
 }
@@ -116,7 +116,7 @@ const fn close_factor(rule: &CloseFactorRule) -> f64 {
     }
 }
 
-/// A loan at the maximum reaches the threshold only by a fall that borrowers had no time to meet.
+/// Leaves a buffer below the threshold for a fall during the borrowers' time to react.
 fn buffered_max_ltv_bps(
     of: &AssetInputs,
     threshold_bps: u16,
@@ -143,8 +143,8 @@ fn push_price_reasons(
 ) {
     if of.oracle_delay_s > 0 {
         let text = format!(
-            "the protocol acts on prices that are {} s late, so the fall is reckoned over that long \
-             and the {} h to execution",
+            "the protocol uses prices that are {} s late, so the fall is computed over that delay \
+             plus the {} h to execution",
             of.oracle_delay_s, policy.dt_hours
         );
         reasons.push(Reason::new(ReasonCode::OracleDelay, text));

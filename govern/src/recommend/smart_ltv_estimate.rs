@@ -1,4 +1,4 @@
-//! What `SmartLTV` says of a collateral.
+//! `SmartLTV` of a collateral, for comparison.
 
 use crate::collateral_parameters::BPS_PER_ONE;
 use crate::parkinson::parkinson_daily;
@@ -10,7 +10,7 @@ use crate::threshold_inputs::AssetInputs;
 use super::stress::depth_curve;
 use super::tail_risk::TailRisk;
 
-/// Its opinion, and the factor that the threshold in force implies.
+/// Its estimate, and the confidence factor implied by the threshold in force.
 pub(super) fn estimate(
     of: &AssetInputs,
     policy: &ThresholdPolicy,

@@ -1,4 +1,4 @@
-//! What liquidators would have to sell in a stress, and into what.
+//! Sales by liquidators in a stress, and their slippage.
 
 use plimsoll_lending::AssetId;
 
@@ -8,7 +8,7 @@ use crate::policy::ThresholdPolicy;
 use crate::recommendation::StressFigures;
 use crate::threshold_inputs::AssetInputs;
 
-/// Sells what a fall makes liquidatable into pools that fill again while it lasts.
+/// Sells the collateral that a fall makes liquidatable into pools that refill during the fall.
 pub(super) fn stress_figures(
     of: &AssetInputs,
     policy: &ThresholdPolicy,
@@ -29,7 +29,7 @@ pub(super) fn stress_figures(
     }
 }
 
-/// The depth known, or else the policy's.
+/// The known depth, or else the policy's.
 pub(super) fn depth_curve(of: &AssetInputs, policy: &ThresholdPolicy) -> DepthCurve {
     of.depth.clone().unwrap_or(DepthCurve::Assumed(policy.assumed_depth_usd))
 }

@@ -1,4 +1,4 @@
-//! The debt against which a collateral may fall furthest, and how far.
+//! The debt asset against which a collateral may fall furthest, and how far.
 
 use plimsoll_lending::AssetId;
 
@@ -11,23 +11,23 @@ use crate::threshold_inputs::ThresholdInputs;
 const SECONDS_PER_HOUR: f64 = 3_600.0;
 const HOURS_PER_DAY: f64 = 24.0;
 
-/// How far a collateral may fall against one debt.
+/// How far a collateral may fall against one debt asset.
 pub(super) struct TailRisk {
     debt: AssetId,
-    /// Of the debts looked at, the shortest history.
+    /// The shortest history of the debt assets considered.
     history_hours: usize,
     hours: usize,
     history: RatioHistory,
     excursions: Excursions,
-    /// `x_alpha`, a fraction, never below the policy's least.
+    /// `x_alpha`, a fraction, at least the policy's lower limit.
     pub(super) fall: f64,
-    /// The fall while borrowers react, a fraction.
+    /// The fall during the borrowers' time to react, a fraction.
     pub(super) reaction_fall: f64,
 }
 
 impl TailRisk {
-    /// Of the assets owed on a collateral, USD by asset, the one against which it may fall furthest;
-    /// none where too little is known of all of them.
+    /// Selects, from the assets owed on a collateral (USD by asset), the one against which it may
+    /// fall furthest; `None` if the history is too short.
     pub(super) fn compute(
         inputs: &ThresholdInputs<'_>,
         policy: &ThresholdPolicy,
@@ -60,7 +60,7 @@ impl TailRisk {
         let hours = ceil_hours(policy.dt_hours + delay_s / SECONDS_PER_HOUR);
         let excursions = Excursions::from_history(&history, &excursion_options(policy, hours))?;
         let reaction = excursion_options(policy, ceil_hours(policy.reaction_hours));
-        // Where the history is short of it, the fall of an execution is the least there may be.
+        // If the history is too short for it, the fall until execution is the lower limit.
         let reaction =
             Excursions::from_history(&history, &reaction).unwrap_or_else(|| excursions.clone());
         let reaction_fall = fraction_from_log(reaction.quantile(policy.reaction_alpha));
@@ -78,20 +78,20 @@ impl TailRisk {
     }
 
     /// The mean share of a debt that is not covered if a liquidation at the threshold is executed
-    /// after the collateral has fallen beyond `x_alpha`; of all falls for alpha 0. `taken` is
+    /// after the collateral has fallen beyond `x_alpha`; over all falls for alpha 0. `taken` is
     /// `LT (1 + LB)`.
     pub(super) fn uncovered_share(&self, alpha: f64, taken: f64) -> f64 {
-        // Of collateral worth D / LT what is left pays D (1 - x) / (LT (1 + LB)).
+        // Of collateral worth D / LT, the remainder pays D (1 - x) / (LT (1 + LB)).
         self.excursions
             .mean_above_quantile(alpha, |log_fall| (1.0 - (-log_fall).exp() / taken).max(0.0))
     }
 
-    /// Hours of prices known of all debts looked at.
+    /// Hours of price history known of all debt assets considered.
     pub(super) const fn history_hours(&self) -> usize {
         self.history_hours
     }
 
-    /// The collateral's worth in what is owed.
+    /// The ratio of the collateral to the debt asset.
     pub(super) const fn history(&self) -> &RatioHistory {
         &self.history
     }
@@ -117,13 +117,13 @@ impl TailRisk {
     }
 }
 
-/// A collateral's worth in one debt.
+/// The ratio of a collateral to one debt asset.
 fn ratio_history(inputs: &ThresholdInputs<'_>, collateral: AssetId, debt: AssetId) -> RatioHistory {
     let (of, owed) = (&inputs.assets[collateral.index()], &inputs.assets[debt.index()]);
     RatioHistory::from_prices(&of.prices, &owed.prices, volatile_side(of.stable, owed.stable))
 }
 
-/// How a policy has excursions told.
+/// The policy's options for estimating excursions.
 pub(crate) fn excursion_options(policy: &ThresholdPolicy, hours: usize) -> ExcursionOptions {
     ExcursionOptions {
         hours,
@@ -136,7 +136,7 @@ fn ceil_hours(hours: f64) -> usize {
     hours.ceil().max(1.0) as usize
 }
 
-/// Which price of a ratio moves, told by which of the two assets are stable.
+/// The volatile side of a ratio, from which of the two assets are stable.
 pub(crate) const fn volatile_side(collateral: bool, debt: bool) -> VolatileSide {
     match (collateral, debt) {
         (false, false) => VolatileSide::Both,
@@ -145,7 +145,7 @@ pub(crate) const fn volatile_side(collateral: bool, debt: bool) -> VolatileSide 
     }
 }
 
-/// The fraction that a log fall takes.
+/// Converts a logarithmic fall to a fraction.
 pub(crate) fn fraction_from_log(log_fall: f64) -> f64 {
     1.0 - (-log_fall).exp()
 }

@@ -1,4 +1,4 @@
-//! Recommendations for markets that are made up.
+//! Recommendations for synthetic markets.
 
 mod change_limits;
 
@@ -21,7 +21,7 @@ const HOURS: usize = 3_000;
 const LOW_VOLATILITY: f64 = 0.006;
 const HIGH_VOLATILITY: f64 = 14.0 * LOW_VOLATILITY;
 
-/// Prices that end at 1,000, whatever came before; the last hours have a volatility of their own.
+/// Prices that end at 1,000; the last hours have their own volatility.
 fn prices(last_hours: usize, volatility: f64) -> HourlyPrices {
     let mut rng = ChaCha8Rng::seed_from_u64(3);
     let mut log = 0.0_f64;
@@ -54,14 +54,15 @@ fn constant_prices() -> HourlyPrices {
     HourlyPrices { first_hour: 400_000, hours: vec![one; HOURS] }
 }
 
-/// A pool that loses 10 % of a sale of a thousand million USD.
+/// A pool that loses 10 % of a sale of one billion USD.
 fn deep_pool() -> DepthCurve {
     let sizes_usd = [1e3, 1e5, 1e7, 1e9, 1e11];
     let point = |size_usd| (size_usd, DepthCurve::Assumed(1e9).cost(size_usd));
     DepthCurve::Measured(sizes_usd.map(point).to_vec())
 }
 
-/// A market of 1 ETH a borrower, who owes what health at a threshold of 80 % leaves.
+/// A market of borrowers with 1 ETH each, whose debt gives these health factors at a threshold of
+/// 80 %.
 fn market(healths: &[f64]) -> ThresholdInputs<'static> {
     let rule = CloseFactorRule::default();
     let asset = |symbol: &str, price_usd: f64, prices: HourlyPrices| AssetInputs {
@@ -126,7 +127,7 @@ fn high_volatility_lowers_the_threshold_until_it_subsides() {
     let mut after = market(&[1.5, 2.0]);
     let mut history = prices(1_024, LOW_VOLATILITY).hours;
     let stormy = prices(1_024, HIGH_VOLATILITY).hours;
-    // The storm of a day, and then six weeks as they were before.
+    // One day of high volatility, followed by six weeks of the original prices.
     let scale = history[HOURS - 1_000].close_usd / stormy[HOURS - 1_000].close_usd;
     for hour in HOURS - 1_024..HOURS - 1_000 {
         let HourlyPrice { close_usd, high_usd, low_usd } = stormy[hour];

@@ -1,4 +1,4 @@
-//! What a change would cost and spare, and whether it is worth a vote.
+//! Cost and benefit of a change, and whether it is recommended.
 
 use plimsoll_lending::AssetId;
 
@@ -11,7 +11,7 @@ use crate::recommendation::{
     BorrowerCost, CurrentAndProposed, ExpectedLiquidations, Reason, ReasonCode, Shortfall, Verdict,
 };
 
-/// Who is liquidated for a change, and what lenders are spared by it.
+/// Accounts liquidated by a change, and the shortfall avoided by it.
 pub(super) struct ChangeImpact {
     pub(super) borrower_cost: BorrowerCost,
     pub(super) shortfall: Shortfall,
@@ -20,7 +20,7 @@ pub(super) struct ChangeImpact {
 type ParameterCase<'a> = (&'a Exposure<'a>, &'a CollateralParameters);
 
 impl ChangeImpact {
-    /// Holds the parameters proposed against those in force.
+    /// Compares the proposed parameters with those in force.
     pub(super) fn compute(
         policy: &ThresholdPolicy,
         fall: Option<&TailRisk>,
@@ -63,7 +63,7 @@ impl ChangeImpact {
         })
     }
 
-    /// Whether the change is worth a vote, and why.
+    /// Decides whether the change is recommended, and records the reasons.
     pub(super) fn decide(
         &self,
         policy: &ThresholdPolicy,

@@ -4,43 +4,43 @@ use serde::Serialize;
 
 use crate::depth_curve::DepthSource;
 
-/// How far a collateral may fall, in units of a debt, until a liquidation is executed.
+/// How far a collateral may fall, in units of a debt asset, until a liquidation is executed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ExcursionFigures {
-    /// Symbol of the debt against which it falls furthest.
+    /// Symbol of the debt asset against which it may fall furthest.
     pub against: String,
-    /// From trigger to execution, the oracle's delay included, hours.
+    /// From trigger to execution, including the oracle's delay, hours.
     pub hours: usize,
     /// Probability that it falls no further.
     pub alpha: f64,
     /// `x_alpha`: that fall, a fraction.
     pub fall: f64,
-    /// The mean fall where it falls further, a fraction.
+    /// The mean of the falls beyond it, a fraction.
     pub expected_shortfall: f64,
-    /// Fall in the time that borrowers have to react, at its own probability, a fraction.
+    /// Fall during the borrowers' time to react, at its own probability, a fraction.
     pub reaction_fall: f64,
-    /// Volatility as of now, per square root of a day.
+    /// Current volatility, per square root of a day.
     pub volatility_daily: f64,
-    /// Past falls that it is told from.
+    /// Number of past falls in the estimate.
     pub samples: usize,
     /// Shape `xi` of the generalised Pareto tail.
     pub tail_shape: f64,
-    /// Its scale `beta`, in volatilities of an hour.
+    /// Its scale `beta`, in units of hourly volatility.
     pub tail_scale: f64,
 }
 
-/// A bound that a parameter must keep.
+/// A bound on a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Bound {
-    /// Which it is.
+    /// Kind of the bound.
     pub kind: BoundKind,
     /// The greatest threshold, or the least bonus, basis points.
     pub value_bps: u16,
-    /// Whether it decides.
+    /// Whether it is binding.
     pub binds: bool,
 }
 
-/// The bounds there are.
+/// Kinds of bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BoundKind {
@@ -54,35 +54,35 @@ pub enum BoundKind {
     LiquidatorIncentive,
 }
 
-/// What liquidators would have to take on in a stress, of one collateral.
+/// Sales of one collateral by liquidators in a stress.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StressFigures {
     /// Fall of all volatile prices, a fraction.
     pub fall: f64,
-    /// Debt on the collateral that it makes liquidatable under the parameters in force, USD.
+    /// Debt on the collateral that the fall makes liquidatable under the parameters in force, USD.
     pub debt_usd: f64,
-    /// What of the collateral is sold at once, USD.
+    /// Collateral sold at once, USD.
     pub sale_usd: f64,
-    /// Share of its worth that this sale loses.
+    /// Share of its value that this sale loses.
     pub slippage: f64,
-    /// Worth of the collateral that can be sold at a loss of 10 %, USD.
+    /// Value of the collateral that can be sold at a loss of 10 %, USD.
     pub depth_usd: f64,
-    /// Whence the depth is known.
+    /// Source of the depth.
     pub depth_source: DepthSource,
 }
 
-/// What `SmartLTV` would say.
+/// `SmartLTV` for comparison.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SmartLtvEstimate {
     /// Its LTV, basis points.
     pub ltv_bps: u16,
-    /// The confidence factor `c` that was asked for.
+    /// The confidence factor `c` used.
     pub confidence: f64,
     /// Parkinson volatility, per square root of a day.
     pub volatility_daily: f64,
-    /// Worth of the collateral that can be sold at a loss of the bonus, USD.
+    /// Value of the collateral that can be sold at a loss of the bonus, USD.
     pub liquidity_usd: f64,
-    /// Debt on the collateral, in the place of a cap, USD.
+    /// Debt on the collateral, used instead of a cap, USD.
     pub debt_usd: f64,
 }
 
@@ -95,52 +95,52 @@ pub struct CurrentAndProposed<T> {
     pub proposed: T,
 }
 
-/// Who would be liquidated for a change.
+/// Cost of a change to borrowers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BorrowerCost {
-    /// Accounts that could be liquidated once the change is executed, and cannot be before.
+    /// Accounts that become liquidatable when the change is executed.
     pub now: LiquidatableAccounts,
-    /// What is expected to be liquidated within the next 24 hours; none without a model.
+    /// Expected liquidations of the next 24 hours; `None` without a model.
     pub next_day: Option<CurrentAndProposed<ExpectedLiquidations>>,
-    /// Penalties, USD, on what is liquidated for the change alone: within a day by the model, at
-    /// once where there is none.
+    /// Penalties, USD, on liquidations caused by the change alone: within a day by the model, or
+    /// immediate ones without a model.
     pub penalty_usd: f64,
 }
 
 /// Accounts that can be liquidated.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct LiquidatableAccounts {
-    /// How many.
+    /// Number of accounts.
     pub accounts: usize,
     /// Their debt, USD.
     pub debt_usd: f64,
     /// Their collateral, USD.
     pub collateral_usd: f64,
-    /// Their ids, in order.
+    /// Their ids, sorted.
     pub ids: Vec<String>,
 }
 
-/// Liquidations to be expected.
+/// Expected liquidations.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct ExpectedLiquidations {
-    /// Accounts.
+    /// Number of accounts.
     pub accounts: f64,
     /// Their debt, USD.
     pub debt_usd: f64,
 }
 
-/// What lenders would lose because a liquidation is executed too late, USD.
+/// Loss of lenders because a liquidation is executed too late, USD.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Shortfall {
     /// In the stress, if the collateral also falls beyond `x_alpha` until execution: debt made
     /// liquidatable times the mean share of it that is then not covered.
     pub stressed_usd: CurrentAndProposed<f64>,
-    /// Expected of the next 24 hours; none without a model.
+    /// Expected over the next 24 hours; `None` without a model.
     pub next_day_usd: Option<CurrentAndProposed<f64>>,
 }
 
 impl BoundKind {
-    /// What keeping the bound means, for a fall `x_alpha`.
+    /// Describes the bound, for a fall `x_alpha`.
     pub(crate) fn description(self, fall: f64) -> String {
         match self {
             Self::Excursion => format!(

@@ -1,49 +1,49 @@
-//! Why something is recommended, in a word and a sentence.
+//! Reasons for a recommendation.
 
 use serde::Serialize;
 
-/// One reason.
+/// A reason: a code and a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
-    /// Which it is.
+    /// Its code.
     pub code: ReasonCode,
-    /// It in a sentence, with its figures.
+    /// A sentence with its figures.
     pub text: String,
 }
 
-/// The reasons there are.
+/// Codes of reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReasonCode {
-    /// Too little is known of prices to draw a line.
+    /// The price history is too short to compute a threshold.
     TooLittleHistory,
-    /// Which bound the threshold keeps.
+    /// The binding bound of the threshold.
     Threshold,
-    /// The protocol acts on prices that are late.
+    /// The protocol uses delayed prices.
     OracleDelay,
-    /// The bonus must rise for liquidators to act.
+    /// The bonus must rise for liquidations to be profitable.
     BonusRaised,
-    /// No bonus within the policy's limit makes them act.
+    /// No bonus within the policy's limit makes liquidations profitable.
     Illiquid,
-    /// Depth is the policy's, as no pool is known.
+    /// The depth is assumed by the policy, because no pool is known.
     DepthAssumed,
-    /// Prices are known for too few days to change anything.
+    /// The price history is too short for a change.
     TooEarly,
-    /// No raise rests on a depth that is assumed.
+    /// A raise is not allowed with an assumed depth.
     RaiseHeld,
-    /// One proposal raises no further.
+    /// The raise exceeds the limit of one proposal.
     RaiseCapped,
     /// The protocol has one ratio for borrowing and liquidation.
     OneRatio,
-    /// No model said what the next day brings.
+    /// No model forecast the next day.
     NoModel,
-    /// The change is too small for a vote.
+    /// The change is too small.
     Immaterial,
-    /// The change would cost borrowers more than it spares lenders.
+    /// The change would cost borrowers more than it saves lenders.
     HarmOutweighs,
-    /// The change costs borrowers less than it spares lenders.
+    /// The change costs borrowers less than it saves lenders.
     HarmAccepted,
-    /// The collateral may count for more.
+    /// The threshold is not lowered.
     Raise,
 }
 

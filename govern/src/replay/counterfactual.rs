@@ -1,4 +1,4 @@
-//! Lives through a market's history under rules that were never in force.
+//! Counterfactual simulation of a market's history under rules that were not in force.
 
 use plimsoll_features::{AccountHistory, AccountState, HourlyPrices, MIN_OPEN_USD, Market};
 use plimsoll_lending::{Account, ReserveParameters, health_factor};
@@ -12,11 +12,11 @@ use crate::policy::ThresholdPolicy;
 const HOUR_S: i64 = 3_600;
 const RULES: usize = ParameterRule::ALL.len();
 
-/// Follows every account hour by hour, and tells what each rule would have liquidated.
+/// Follows every account hour by hour and returns the liquidations under each rule.
 ///
-/// A loan is liquidated at the first hour at which it is not healthy at the price that the protocol
-/// acts on, whole, and sold at the lowest published price until its execution. It is then gone until
-/// its owner has paid back all and borrows again.
+/// A loan is liquidated in full at the first hour at which its health factor at the protocol's
+/// price is below 1, and its collateral is sold at the lowest published price until execution. The
+/// loan is then closed until its owner has repaid everything and borrows again.
 pub(super) fn simulate_rules(
     market: &Market,
     histories: &[AccountHistory],
@@ -43,7 +43,7 @@ struct RuleSimulation<'a> {
 }
 
 impl RuleSimulation<'_> {
-    /// An account's loans, each with what became of it under each rule.
+    /// An account's loans, each with its outcome under each rule.
     fn episodes(&self, history: &AccountHistory) -> Vec<LoanEpisode> {
         let mut state = history.initial_state(self.market, self.plan.to_s);
         let mut actions = history.updates.iter().peekable();
@@ -103,7 +103,7 @@ impl RuleSimulation<'_> {
         hour: i64,
     ) -> LiquidationLoss {
         let debt_usd = account.debt_usd(prices_usd);
-        // What the collateral pays of the debt once the liquidator has had the bonus.
+        // The debt that the collateral covers after the liquidator's bonus.
         let (mut paid_usd, mut bonus_usd) = (0.0, 0.0);
         for held in &account.collateral {
             let bonus = reserves[held.asset.index()].liquidation_bonus;

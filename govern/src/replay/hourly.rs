@@ -1,4 +1,4 @@
-//! The line at every hour between two steps.
+//! The liquidation threshold at every hour between two steps.
 
 use plimsoll_features::Market;
 
@@ -14,7 +14,7 @@ use crate::recommendation::{BoundKind, Recommendation};
 
 const HOUR_S: i64 = 3_600;
 
-/// A line at one hour.
+/// A collateral's liquidation threshold at one hour.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HourlyThreshold {
     /// Symbol of the collateral.
@@ -25,8 +25,8 @@ pub struct HourlyThreshold {
     pub threshold_bps: u16,
 }
 
-/// Moves each step's line through the hours until the next with the volatility alone; the tail, the
-/// bonus and the other bounds stay as they were at the step.
+/// Updates each step's threshold hourly by volatility alone until the next step; the tail, the
+/// bonus and the other bounds stay as at the step.
 pub(super) fn hourly_thresholds(
     market: &Market,
     policy: &ThresholdPolicy,
@@ -40,7 +40,7 @@ pub(super) fn hourly_thresholds(
     Ok(hours)
 }
 
-/// Writes the lowest of its hours into each step.
+/// Updates the lowest threshold of each step with those of its hours.
 pub(super) fn update_lowest_thresholds(steps: &mut [ReplayStep], hours: &[HourlyThreshold]) {
     for at in 0..steps.len() {
         let asset = steps[at].recommendation.asset.clone();

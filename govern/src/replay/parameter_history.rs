@@ -1,4 +1,4 @@
-//! Rules by which parameters might have been set, and what each would have set when.
+//! Rules that set parameters, and the parameters that each would have set over time.
 
 use plimsoll_features::Market;
 use plimsoll_lending::ReserveParameters;
@@ -11,18 +11,18 @@ use crate::collateral_parameters::CollateralParameters;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ParameterRule {
-    /// What was in force on the chain.
+    /// The parameters in force on the chain.
     Fixed,
-    /// The line at every step, whatever it costs.
+    /// The implied parameters at every step, whatever they cost.
     Line,
-    /// The line where it is below what was in force.
+    /// The implied parameters where they are below those in force.
     NeverAbove,
-    /// What was recommended: the line where changing to it was worth it.
+    /// The recommended parameters: a change only where it is worth its cost.
     Recommended,
 }
 
 impl ParameterRule {
-    /// All of them.
+    /// All rules.
     pub const ALL: [Self; 4] = [Self::Fixed, Self::Line, Self::NeverAbove, Self::Recommended];
 
     fn parameters(self, step: &ReplayStep) -> CollateralParameters {
@@ -42,11 +42,11 @@ impl ParameterRule {
     }
 }
 
-/// What a rule would have set.
+/// The parameters that a rule sets over time.
 #[derive(Debug)]
 pub(super) struct ParameterHistory {
     pub(super) rule: ParameterRule,
-    /// Reserves by the second from which they hold.
+    /// Reserves, by the second from which they apply.
     changes: Vec<(i64, Vec<ReserveParameters>)>,
 }
 
@@ -68,7 +68,7 @@ impl ParameterHistory {
         Self { rule, changes }
     }
 
-    /// The reserves' parameters at a time; those of the chain before the first step, and under the
+    /// The reserves' parameters at a time; those of the chain before the first step, and for the
     /// rule that keeps them.
     pub(super) fn reserves<'a>(
         &'a self,

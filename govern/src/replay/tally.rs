@@ -1,10 +1,10 @@
-//! What rules would have liquidated, added up.
+//! Totals of the liquidations under each rule.
 
 use serde::Serialize;
 
 use super::parameter_history::ParameterRule;
 
-/// What became of one loan under each rule.
+/// The outcome of one loan under each rule.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct LoanEpisode {
     pub(super) losses: [Option<LiquidationLoss>; ParameterRule::ALL.len()],
@@ -19,14 +19,14 @@ pub(super) struct LiquidationLoss {
     pub(super) shortfall_usd: f64,
 }
 
-/// Liquidations of loans.
+/// Totals of liquidated loans.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct LiquidationTotals {
-    /// Loans; an account that borrows again after it has paid back all is counted again.
+    /// Number of loans; an account that borrows again after full repayment counts again.
     pub loans: usize,
     /// Their debt, USD.
     pub debt_usd: f64,
-    /// What owners paid beyond it, USD.
+    /// Penalties paid by owners in addition, USD.
     pub penalty_usd: f64,
     /// Debt not covered, USD.
     pub shortfall_usd: f64,
@@ -34,20 +34,20 @@ pub struct LiquidationTotals {
     pub uncovered: usize,
 }
 
-/// What one rule would have liquidated, and how that differs from what was in force.
+/// Liquidations under one rule, compared with those under the parameters in force.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct RuleTotals {
     /// The rule.
     pub rule: ParameterRule,
-    /// All that it liquidates.
+    /// All liquidations under the rule.
     pub all: LiquidationTotals,
-    /// What it liquidates and the parameters in force would not.
+    /// Liquidations under the rule that do not occur under the parameters in force.
     pub caused: LiquidationTotals,
-    /// What the parameters in force liquidate and it would not.
+    /// Liquidations under the parameters in force that do not occur under the rule.
     pub avoided: LiquidationTotals,
-    /// Of the loans that the chain saw liquidated, those that it liquidates.
+    /// Loans liquidated on the chain that the rule also liquidates.
     pub of_liquidated_on_chain: usize,
-    /// Loans that the chain saw liquidated.
+    /// Loans liquidated on the chain.
     pub liquidated_on_chain: usize,
 }
 

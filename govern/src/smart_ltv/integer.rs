@@ -1,4 +1,4 @@
-//! The same in the contract's integers, to the last digit.
+//! `SmartLTV` in the contract's integers, exact to the last digit.
 
 use ruint::aliases::U256;
 
@@ -14,16 +14,16 @@ const MAX_MANTISSA: u64 = 10_462_186_398_271_841_700;
 const TAYLOR_TERMS: u64 = 33;
 const DAY_S: u64 = 86_400;
 
-/// What is signed of a market: `RiskData`, without whose it is.
+/// The contract's signed `RiskData`, without the signer's fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RiskData {
-    /// What can be sold, smallest units.
+    /// Amount that can be sold, smallest units.
     pub liquidity: u128,
     /// Volatility, 1e18 for 1.
     pub volatility_wad: u128,
-    /// The slippage within which, 1e18 for 1.
+    /// The slippage within which it can be sold, 1e18 for 1.
     pub liquidation_bonus_wad: u128,
-    /// When this was so, Unix seconds.
+    /// Time of the data, Unix seconds.
     pub last_update_s: u64,
 }
 
@@ -31,7 +31,7 @@ pub struct RiskData {
 /// `liquidation_bonus_wad` and `confidence_wad` with 18 decimals, `now_s` the block's time.
 ///
 /// # Errors
-/// As the contract reverts: [`SmartLtvError`].
+/// [`SmartLtvError`] where the contract reverts.
 pub fn smart_ltv_wad(
     figures: &RiskData,
     debt_cap: u128,
@@ -69,11 +69,11 @@ fn mantissa(
     let ratio = U256::from(WAD) * U256::from(figures.liquidity);
     let ratio = ratio.checked_div(U256::from(debt_cap)).ok_or_else(zero("debt_cap"))?;
     let root = ratio.root(2) * U256::from(1_000_000_000_u64);
-    // Of 128 bits each, the factors fill 196 once divided, so that 59 more fit.
+    // Each factor has at most 128 bits; their quotient has at most 196, so a shift by 59 fits.
     (risk << PRECISION).checked_div(root).ok_or_else(zero("liquidity"))
 }
 
-/// `RiskyMath.generalExp`, with as many binary places as its argument.
+/// `RiskyMath.generalExp`, with the binary places of its argument.
 fn exponential(x: U256) -> U256 {
     let factorial =
         (1..=TAYLOR_TERMS).map(U256::from).fold(U256::from(1), |product, n| product * n);
@@ -112,7 +112,7 @@ mod tests {
         assert!(ltv.abs_diff(824_446_570_000_000_000) < 10_000_000_000, "{ltv}");
     }
 
-    /// `testLTVCalculationMaxMantissa`: 999 % of volatility leave nothing.
+    /// `testLTVCalculationMaxMantissa`: a volatility of 999 % gives zero.
     #[test]
     fn extreme_volatility_gives_zero_ltv() {
         let figures = RiskData { volatility_wad: 9_990_000_000_000_000_000, ..RISK_DATA };

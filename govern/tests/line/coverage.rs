@@ -1,4 +1,4 @@
-//! Are excursions of real prices surpassed as often as they say?
+//! Backtests excursion quantiles on real prices.
 
 use std::path::Path;
 
@@ -8,9 +8,9 @@ use plimsoll_govern::{
 
 use super::lake::reference_data;
 
-/// Of chi-square with one degree: surpassed by chance once in a hundred times.
+/// 99 % quantile of the chi-square distribution with one degree of freedom.
 const CHI_SQUARE_99: f64 = 6.635;
-/// Hours learnt from before the first is judged.
+/// Hours of history before the first evaluation.
 const WARM_UP_HOURS: usize = 720;
 const SYMBOLS: [&str; 10] =
     ["AAVE", "BNB", "BTC", "COMP", "ETH", "LINK", "MATIC", "MKR", "SOL", "UNI"];
@@ -52,7 +52,7 @@ fn exceedance_rate_of_real_prices_matches_alpha() {
     assert!(bursts <= 2, "{bursts} of ten symbols are surpassed in bursts");
 }
 
-/// A symbol's candles against a dollar.
+/// A symbol's candles in USDT.
 fn candles(data: &Path, symbol: &str) -> RatioHistory {
     let path = data.join(format!("prices/{symbol}_USDT_1h.csv.gz"));
     let file = std::fs::File::open(path).expect("candles");

@@ -1,4 +1,4 @@
-//! What happens later changes no recommendation.
+//! Later data changes no recommendation.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use indicatif::ProgressBar;
@@ -32,7 +32,7 @@ fn recommendations_json(store: &Store, at: DateTime<Utc>) -> String {
     serde_json::to_string(&all).expect("JSON")
 }
 
-/// Forgets all that a lake knows after a time.
+/// Deletes all rows of a lake after a time.
 fn delete_after(store: &Store, after: DateTime<Utc>) {
     let blocks: Vec<Block> = store.rows().expect("blocks");
     let later = blocks.iter().filter(|block| block.time > after);

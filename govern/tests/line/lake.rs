@@ -1,4 +1,4 @@
-//! Lakes to draw lines from.
+//! Lakes for threshold recommendations.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use plimsoll_ingest::{Mapping, ingest_csv};
 use plimsoll_lake::Store;
 
-/// Where the reference data lies, if it does.
+/// Folder of the reference data, if present.
 pub(crate) fn reference_data() -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
     if path.is_dir() {

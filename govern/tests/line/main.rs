@@ -1,4 +1,4 @@
-//! The line on real and simulated markets.
+//! Threshold recommendations for real and simulated markets.
 
 mod coverage;
 mod future;

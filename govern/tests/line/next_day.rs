@@ -1,4 +1,4 @@
-//! What a model says of the day after a change.
+//! Forecasts of the day after a change.
 
 use chrono::TimeDelta;
 use indicatif::ProgressBar;
@@ -16,10 +16,10 @@ use plimsoll_simulator::{Scenario, Simulation, simulate};
 const MARKET: Simulation =
     Simulation { seed: 11, accounts: 150, days: 30, scenario: Scenario::Crash };
 const TRAINING_DAYS: i64 = 20;
-/// The place of 24 hours among the horizons of forecasts.
+/// Index of the 24-hour horizon among the forecast horizons.
 const DAY_HORIZON: usize = 2;
 
-/// A market, and a model that learnt of its first days alone.
+/// A market, and a model trained on its first days only.
 fn market_and_model() -> (Snapshot, Model) {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
@@ -57,7 +57,7 @@ fn model_recomputes_features_under_changed_parameters() {
         let reserve = &mut reserves[asset.expect("one of the assets")];
         *reserve = of.proposed.applied_to(reserve);
         let marked = forecast(&reserves).expect("forecasts");
-        // What can be liquidated at once is sure to be.
+        // Accounts that are already liquidatable count with probability 1.
         let sure = |borrower: &Borrower| borrower.is_liquidatable(&inputs.prices_usd(), &reserves);
         let marked = inputs.borrowers.iter().zip(marked);
         let expected: f64 = marked.map(|(b, p)| if sure(b) { 1.0 } else { p }).sum();

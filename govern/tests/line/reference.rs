@@ -1,11 +1,11 @@
-//! The line of Maker's ETH-B vaults.
+//! Threshold recommendations for Maker's ETH-B vaults.
 
 use plimsoll_features::{Snapshot, list_markets};
 use plimsoll_govern::{Recommendation, ThresholdInputs, ThresholdPolicy, recommend};
 
 use super::lake::{REFERENCE, date};
 
-/// Great falls: a calm day before, the day after, and what the line loses at the least, basis points.
+/// Crashes: a calm day before, the day after, and the least fall of the threshold, basis points.
 const CRASHES: [(&str, &str, u16); 4] = [
     ("2021-01-02", "2021-01-12", 500),
     ("2021-02-15", "2021-02-24", 500),

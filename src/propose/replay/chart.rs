@@ -1,16 +1,16 @@
-//! The line of a replay, drawn.
+//! Chart of a replay's thresholds.
 
 use plimsoll_govern::{HourlyThreshold, Replay, ReplayStep};
 use plimsoll_serve::{Axis, Chart, Colour, Scale, Series, Shape};
 
 const SIZE: (u32, u32) = (1_000, 460);
 const SECONDS_PER_DAY: f64 = 86_400.0;
-/// Below this, hours are drawn at the foot: no vote would follow them so far.
+/// Lower values are drawn at this level: no vote would follow them so far.
 const MIN_SHARE: f64 = 0.40;
-/// Room above and below, a fraction.
+/// Margin above and below, a fraction.
 const MARGIN: f64 = 0.02;
 
-/// The first collateral's thresholds by time: by the hour, as drawn at each step, and in force.
+/// The first collateral's thresholds by time: hourly, at each step, and in force.
 pub(super) fn svg(replay: &Replay) -> anyhow::Result<String> {
     let Some(first) = replay.steps.first() else { anyhow::bail!("no time lies in the span") };
     let asset = &first.recommendation.asset;
@@ -52,7 +52,7 @@ pub(super) fn svg(replay: &Replay) -> anyhow::Result<String> {
     Ok(with_legend(&chart.standalone(SIZE)?, &chart))
 }
 
-/// Names the lines in their colours, below the highest.
+/// Adds a legend below the chart's highest point.
 fn with_legend(svg: &str, chart: &Chart) -> String {
     let mut legend = String::new();
     for (place, series) in chart.series.iter().enumerate() {

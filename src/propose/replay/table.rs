@@ -1,4 +1,4 @@
-//! A replay as CSV and as tables to read.
+//! A replay as CSV and as text tables.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ const COLUMNS: &str = "known_until,asset,fixed_bps,line_bps,lowest_bps,recommend
                        line_bonus_bps,verdict,fall,volatility_daily,newly_liquidatable,\
                        newly_liquidatable_debt_usd,smart_ltv_bps,reasons";
 
-/// One row a collateral and time.
+/// One row per collateral and time.
 pub(super) fn csv(replay: &Replay) -> String {
     let mut csv = format!("{COLUMNS}\n");
     for step in &replay.steps {
@@ -49,7 +49,7 @@ const fn verdict_name(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The line by time, then what each rule liquidates.
+/// Thresholds by time, then the liquidations under each rule.
 pub(super) fn text(replay: &Replay) -> String {
     let mut text = format!(
         "{:<18}{:<8}{:>8}{:>8}{:>8}{:>13}  {:<10}{:>9}{:>13}\n",

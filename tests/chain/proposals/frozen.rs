@@ -1,4 +1,4 @@
-//! A frozen reserve's max LTV is set aside, and survives a change of the rest.
+//! The pending max LTV of a frozen reserve survives a change of other fields.
 
 use alloy_primitives::U256;
 

@@ -1,4 +1,4 @@
-//! The payload compiles against the real config engine, and does what the proposal says.
+//! The payload compiles with the real config engine and has the proposed effect.
 
 use alloy_primitives::Address;
 use alloy_sol_types::{SolValue, sol};
@@ -13,13 +13,14 @@ sol! {
     function execute() external;
 }
 
-/// The real engine and its part for collaterals are compiled with whatever imports them.
+/// The real engine and its collateral library are compiled with whatever imports them.
 pub(super) const IMPORTS: &str = "// SPDX-License-Identifier: MIT
 pragma solidity ^0.8.0;
 import {AaveV3ConfigEngine} from 'aave-v3-origin/contracts/extensions/v3-config-engine/AaveV3ConfigEngine.sol';
 ";
 
-/// Deploys the real config engine for a market; the parts that no collateral needs are left out.
+/// Deploys the real config engine for a market; libraries that collateral does not need are left
+/// out.
 pub(super) fn deploy_engine(stage: &Testbed, release: Release, compiled: &Compiled) -> Address {
     let collateral_engine =
         stage.deploy(&compiled.engine("libraries/CollateralEngine", "CollateralEngine"), &[]);
@@ -53,7 +54,7 @@ fn payload_has_the_proposed_effect() {
     }
 }
 
-/// The payload's contract: its name and its text.
+/// The payload's contract: its name and its source.
 fn contract(draft: &DraftProposal) -> (String, String) {
     let entries = std::fs::read_dir(&draft.out).unwrap();
     let mut names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -61,7 +62,7 @@ fn contract(draft: &DraftProposal) -> (String, String) {
     (file.trim_end_matches(".sol").to_owned(), draft.text(&file))
 }
 
-/// What governance's repository has where the address book knows the market.
+/// The base contract in governance's repository for a market of the address book.
 const HELPER: &str = "// SPDX-License-Identifier: MIT
 pragma solidity ^0.8.0;
 import {AaveV3Payload} from 'aave-v3-origin/contracts/extensions/v3-config-engine/AaveV3Payload.sol';
@@ -85,7 +86,7 @@ fn payload_of_a_market_in_the_address_book_compiles() {
     assert!(name.starts_with("AaveV3Ethereum_") && !compiled.code(&file, &name).is_empty());
 }
 
-/// Release 3.7 is on no registry: its engine is here as far as a payload sees it.
+/// Release 3.7 is in no registry: this is the part of its engine that a payload uses.
 const ENGINE_37: &str = "// SPDX-License-Identifier: MIT
 pragma solidity ^0.8.0;
 interface IAaveV3ConfigEngine {
@@ -126,7 +127,7 @@ fn payload_of_release_3_7_has_no_debt_ceiling() {
     assert!(!compiled.code(&file, &name).is_empty());
 }
 
-/// The same proposal's contract for a market in the address book, of another release.
+/// The same proposal's contract for a market of the address book and another release.
 fn rewritten(draft: &DraftProposal, abi: EngineAbi) -> (String, String) {
     let mut proposal = Proposal::read(&draft.out).unwrap();
     proposal.steward.abi = abi;

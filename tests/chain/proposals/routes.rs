@@ -1,4 +1,4 @@
-//! A change on either route does to every reserve and account what it says.
+//! A change has the proposed effect on every reserve and account, on either route.
 
 use serde_json::{Value, json};
 
@@ -31,7 +31,8 @@ fn head_hash(stage: &Testbed) -> String {
     stage.devnet.node.hash(stage.devnet.node.head())
 }
 
-/// Everything agrees: of each route, of the node before, of a stranger, and of many accounts.
+/// All findings agree: on each route, on the initial state, for the unauthorized caller and
+/// accounts.
 #[track_caller]
 fn assert_all_equal(run: &Run, document: &Value) {
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -59,7 +60,7 @@ fn tampered_proposal_fails_the_check() {
     let draft = stage.propose(Release::V36, &stage.lake, (&SETTINGS, &[]));
     let differs = |draft: &super::testbed::DraftProposal, what: &str| {
         let run = draft.check(&stage, &[]);
-        assert!(run.assert_failure().contains("does not do what the proposal says"), "{run:?}");
+        assert!(run.assert_failure().contains("does not do what the proposal states"), "{run:?}");
         let told = run.json();
         let wrong = told["findings"].as_array().unwrap().iter().filter(|f| f["agrees"] == false);
         let wrong: Vec<&Value> = wrong.map(|finding| &finding["what"]).collect();

@@ -1,4 +1,4 @@
-//! A steward's own limits are read from it, and it takes the steps on the days that are told.
+//! A steward's own limits are read from it, and it accepts the steps on their dates.
 
 use std::path::Path;
 
@@ -36,7 +36,7 @@ fn steward_accepts_the_steps_on_their_dates() {
         stage.with_rollback(|| {
             let steward = deploy(&stage, release);
             let threshold = threshold(&stage, release);
-            // The steward changed it just now, so that the first step has to wait.
+            // A change by the steward just before, so that the first step must wait.
             let earlier = set_threshold(stage.token("WETH"), threshold - 10);
             stage.send_ok(stage.role("trader"), steward, &earlier);
             let document = propose(&stage, release, steward, threshold - 130);
@@ -53,7 +53,7 @@ fn steward_accepts_the_steps_on_their_dates() {
     }
 }
 
-/// A step is refused a second before its time, from anybody but the council, and then taken.
+/// A step is refused one second early and from anyone but the council, and then accepted.
 fn execute_step(stage: &Testbed, steward: Address, step: &Value) {
     let time: DateTime<Utc> = step["not_before"].as_str().unwrap().parse().unwrap();
     let time_s = u64::try_from(time.timestamp()).unwrap();
@@ -87,7 +87,7 @@ fn steward_restrictions_are_read_from_the_contract() {
     });
 }
 
-/// Deploys a steward with 40 basis points every two days, whose council is the trader.
+/// Deploys a steward that allows 40 basis points every two days, with the trader as council.
 fn deploy(stage: &Testbed, release: Release) -> Address {
     let sources = [("Imports.sol", IMPORTS), ("StewardStandIn.sol", STAND_IN)];
     let compiled = compile(&sources);
@@ -118,7 +118,8 @@ fn set_threshold(asset: Address, bps: u64) -> updateCollateralSideCall {
     updateCollateralSideCall { updates: vec![update] }
 }
 
-/// Proposes a threshold of WETH with a policy that names the steward, from the node as it stands.
+/// Proposes a threshold of WETH with a policy that names the steward, from the node's current
+/// state.
 fn propose(stage: &Testbed, release: Release, steward: Address, bps: u64) -> Value {
     let lake = stage.updated_lake(release);
     let policy = lake.path().join("policy.toml");

@@ -12,8 +12,8 @@ sol! {
     function configureReserveAsCollateral(address asset, uint256 ltv, uint256 liquidationThreshold, uint256 liquidationBonus) external;
 }
 
-/// The call that does to a reserve what an update does; it has no way to keep a value, so all
-/// three are told. `None` if the token is not known.
+/// The call that has the effect of an update on a reserve; it cannot keep a value, so all three are
+/// encoded. `None` if the token is unknown.
 #[must_use]
 pub(in crate::proposal) fn encode_configure_reserve(
     reserve: &ReserveState,

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::super::update::CollateralUpdate;
 
-/// `EngineFlags.KEEP_CURRENT` of `aave-dao/aave-v3-origin`: the largest integer less 42.
+/// `EngineFlags.KEEP_CURRENT` of `aave-dao/aave-v3-origin`: the greatest integer minus 42.
 pub(in crate::proposal) const KEEP_CURRENT: U256 =
     uint!(0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd5_U256);
 
-/// Which form of the call a deployment takes: another one's selector is unknown to it.
+/// Which form of the call a deployment has; the forms have different selectors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum EngineAbi {
     /// Releases up to 3.6, with a debt ceiling.
@@ -51,8 +51,7 @@ mod from_37 {
     }
 }
 
-/// One call for some collaterals; what an update does not set is `KEEP_CURRENT`. `None` if a token
-/// is not known.
+/// One call for several collaterals; unset fields are `KEEP_CURRENT`. `None` if a token is unknown.
 #[must_use]
 pub(in crate::proposal) fn encode_update_collateral_side(
     abi: EngineAbi,

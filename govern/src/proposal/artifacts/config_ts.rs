@@ -1,4 +1,4 @@
-//! `config.ts`, from which the generator of `aave-proposals-v3` makes a whole folder.
+//! `config.ts`, the input of the generator of `aave-proposals-v3`.
 
 use std::fmt::Write;
 
@@ -64,7 +64,7 @@ fn update_line(update: &CollateralUpdate, ceiling: bool) -> String {
     )
 }
 
-/// A text in single quotes, as TypeScript reads it.
+/// A single-quoted TypeScript string.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', " "))
 }

@@ -1,4 +1,4 @@
-//! `proposal.md`: an AIP, in the sections that governance reads.
+//! `proposal.md`: an AIP, with the sections that governance expects.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use crate::proposal::document::{CollateralChange, Proposal, ProposedCollateral, 
 use crate::proposal::field::CollateralField;
 
 const INFALLIBLE: &str = "a string takes everything";
-/// Accounts told by name; the document holds all.
+/// Most accounts in the table; the document contains all.
 const MAX_LISTED_ACCOUNTS: usize = 20;
 
 pub(super) fn render_markdown(

@@ -1,4 +1,4 @@
-//! The payload's contract.
+//! The payload's Solidity contract.
 
 use std::fmt::Write;
 
@@ -12,8 +12,8 @@ use crate::proposal::update::CollateralUpdate;
 
 const ENGINE: &str = "aave-v3-origin/contracts/extensions/v3-config-engine";
 
-/// Tokens are told by address, with the checksum that the compiler holds them to, as they were read
-/// from the chain; the address book's constants would have to be believed.
+/// Tokens are given by address as read from the chain, with the checksum that the compiler
+/// requires; the address book's constants would have to be trusted.
 pub(super) fn render_contract(
     proposal: &Proposal,
     payload: &GovernancePayload,
@@ -77,7 +77,7 @@ fn title_comment(text: &mut String, proposal: &Proposal, aip: &AipPolicy, names:
     .expect("a string takes everything");
 }
 
-/// What a market that the address book does not know needs at deployment.
+/// Functions that a market outside the address book needs.
 fn constructor(names: &ArtifactNames) -> String {
     format!(
         "
@@ -138,14 +138,14 @@ fn update(abi: EngineAbi, place: usize, constant: &str, update: &CollateralUpdat
     )
 }
 
-/// 8250 is told as `82_50`, as governance writes it.
+/// Formats 8250 as `82_50`, the notation of governance, or `KEEP_CURRENT`.
 fn format_flag(bps: Option<u16>) -> String {
     bps.map_or("EngineFlags.KEEP_CURRENT".to_owned(), |bps| {
         format!("{}_{:02}", bps / 100, bps % 100)
     })
 }
 
-/// `USDC.e` becomes `USDCe`; a symbol that no identifier can begin with gets its place before it.
+/// `USDC.e` becomes `USDCe`; a symbol that cannot begin an identifier is prefixed with its index.
 fn constant_name(place: usize, update: &CollateralUpdate) -> String {
     let name: String =
         update.asset.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();

@@ -1,4 +1,4 @@
-//! Answers of pools and stewards, word by word.
+//! Decodes results of pools and stewards, word by word.
 
 use alloy_primitives::{Bytes, U256};
 
@@ -7,7 +7,7 @@ use super::super::consistency::WHOLE_BPS;
 use super::super::limits::{LastChange, Limit, StewardLimits};
 use crate::CollateralParameters;
 
-/// `ReserveConfiguration` of `aave-dao/aave-v3-origin`: where its fields lie.
+/// `ReserveConfiguration` of `aave-dao/aave-v3-origin`: position of the frozen flag.
 pub(super) const FROZEN_BIT: usize = 57;
 
 /// A configuration's lowest three fields of sixteen bits.
@@ -16,12 +16,13 @@ pub(in crate::proposal) fn decode_parameters(configuration: U256) -> CollateralP
     CollateralParameters {
         max_ltv_bps: field(0),
         liquidation_threshold_bps: field(1),
-        // No collateral is told as no bonus at all.
+        // A reserve that is no collateral has a stored bonus of 0.
         liquidation_bonus_bps: field(2).saturating_sub(WHOLE_BPS as u16),
     }
 }
 
-/// Which form of the call a steward's code answers to: it holds the selectors that it knows.
+/// The form of the call that a steward's code has: the code contains the selectors of its
+/// functions.
 pub(super) fn detect_abi(code: &Bytes) -> Option<EngineAbi> {
     let holds = |selector: [u8; 4]| code.windows(4).any(|window| window == selector);
     if holds([0x02, 0xda, 0x32, 0xae]) {
@@ -35,10 +36,10 @@ pub(super) fn split_words(bytes: &Bytes) -> Vec<U256> {
     bytes.chunks_exact(32).map(U256::from_be_slice).collect()
 }
 
-/// The first three parameters of a risk configuration, each with delay and largest change.
+/// The first three parameters of a risk configuration, each with delay and greatest change.
 ///
-/// All of a configuration is pairs of those: 12 up to 2024, then 16 of which the first four are
-/// the collateral side, then 15 without debt ceiling. Max LTV, threshold and bonus always lead.
+/// A configuration consists of such pairs: 12 up to 2024, then 16 whose first four are the
+/// collateral side, then 15 without debt ceiling. Max LTV, threshold and bonus always come first.
 pub(super) fn decode_limits(words: &[U256]) -> Option<StewardLimits> {
     let is_known = matches!(words.len(), 24 | 30 | 32);
     let limit = |place: usize| Limit {

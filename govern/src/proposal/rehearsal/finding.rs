@@ -1,4 +1,4 @@
-//! What was proposed, and what was found.
+//! Proposed values compared with those found on the node.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::super::chain_state::decode_parameters;
 use super::super::field::CollateralField;
 use super::super::reserve::ReserveState;
 
-/// What a finding is about.
+/// The subject of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
@@ -19,37 +19,37 @@ pub enum Subject {
     Stranger,
     /// The steward's steps.
     Steps,
-    /// Everything at once.
+    /// All changes at once.
     Payload,
 }
 
 /// One value, as proposed and as found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What it is about.
+    /// Its subject.
     pub subject: Subject,
     /// A collateral's symbol, or an account.
     pub whose: String,
-    /// Which value.
+    /// Name of the value.
     pub what: &'static str,
-    /// As the proposal says.
+    /// The value in the proposal.
     pub proposed: String,
-    /// As the node has it.
+    /// The value on the node.
     pub found: String,
-    /// Whether they are the same.
+    /// Whether they are equal.
     pub agrees: bool,
-    /// Whether it is an account's.
+    /// Whether it belongs to an account.
     pub is_of_account: bool,
 }
 
-/// All that was found.
+/// All findings of a rehearsal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rehearsal {
-    /// The node's newest block before anything was executed.
+    /// The node's newest block before the execution.
     pub block: u64,
-    /// Who executed.
+    /// The executing account.
     pub risk_admin: Address,
-    /// The findings, in the order in which they were made.
+    /// The findings, in order.
     pub findings: Vec<Finding>,
 }
 
@@ -58,7 +58,7 @@ impl Rehearsal {
         Self { block, risk_admin, findings: Vec::new() }
     }
 
-    /// Whether everything was as proposed.
+    /// Whether all values are equal.
     #[must_use]
     pub fn agrees(&self) -> bool {
         self.findings.iter().all(|finding| finding.agrees)
@@ -97,7 +97,7 @@ impl Rehearsal {
         self.findings.push(finding);
     }
 
-    /// Compares a reserve's collateral side with its configuration and what is set aside.
+    /// Compares a reserve's collateral side with its configuration and its pending max LTV.
     pub(super) fn add_reserve(
         &mut self,
         subject: Subject,

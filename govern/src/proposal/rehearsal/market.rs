@@ -20,13 +20,13 @@ sol! {
     event RoleGranted(bytes32 indexed role, address indexed account, address indexed sender);
 }
 
-/// The proposal's market as the node has it, always looked at as if no time had passed.
+/// The proposal's market on the node, always viewed at the time of the initial block.
 pub(super) struct NodeMarket<'a> {
     node: &'a DevNode,
     pub(super) contracts: Contracts,
     /// The newest block when it was opened.
     pub(super) block: u64,
-    /// That block's time: interest that accrues while a proposal is played is none of its doing.
+    /// That block's time: interest accrued during the rehearsal must not affect the comparison.
     pub(super) time_s: u64,
 }
 
@@ -45,7 +45,7 @@ impl<'a> NodeMarket<'a> {
         Ok(Self { node, contracts, block: head.number, time_s: head.time_s })
     }
 
-    /// Somebody who holds the role, the last to be given it first.
+    /// An account with the role; the most recent grant first.
     pub(super) async fn risk_admin(&self) -> Result<Address, RehearsalError> {
         let provider = self.contracts.provider;
         let acl_manager = self.view(provider, "getACLManager", getACLManagerCall {}).await?;
@@ -59,7 +59,7 @@ impl<'a> NodeMarket<'a> {
         Err(RehearsalError::NoRiskAdmin { acl_manager })
     }
 
-    /// The configurations of what some changes are about.
+    /// The configurations of the changed reserves.
     pub(super) async fn configurations(
         &self,
         changes: &[CollateralChange],
@@ -76,14 +76,14 @@ impl<'a> NodeMarket<'a> {
         self.view(self.contracts.pool, "getConfiguration", getConfigurationCall { asset }).await
     }
 
-    /// What is set aside; `None` before release 3.1, which has no such thing.
+    /// The pending max LTV; `None` before release 3.1, which has none.
     pub(super) async fn pending_ltv(&self, asset: Address) -> Result<Option<u16>, RehearsalError> {
         let call = getPendingLtvCall { asset };
         let told = self.call_each(&[(self.contracts.configurator, call)]).await?;
         Ok(told.into_iter().flatten().next().map(|pending| pending.saturating_to()))
     }
 
-    /// Compares every reserve and every account with what the proposal was made from.
+    /// Compares every reserve and every account with the proposal's initial state.
     pub(super) async fn compare_before(
         &self,
         proposal: &Proposal,
@@ -99,7 +99,7 @@ impl<'a> NodeMarket<'a> {
         self.compare(Subject::Before, proposal, |change| change.before, rehearsal).await
     }
 
-    /// Compares every account with what the proposal says of it afterwards.
+    /// Compares every account with the proposal's final state.
     pub(super) async fn compare_accounts(
         &self,
         route: Subject,

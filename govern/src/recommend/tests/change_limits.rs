@@ -1,4 +1,4 @@
-//! How far one proposal goes.
+//! Limits of one proposal.
 
 use super::*;
 use crate::depth_curve::DepthSource;
@@ -19,7 +19,7 @@ fn reason_text(of: &Recommendation, code: ReasonCode) -> &str {
     &of.reasons.iter().find(|reason| reason.code == code).unwrap().text
 }
 
-/// Forgets all but the last hours of an asset's prices.
+/// Keeps only the last hours of an asset's prices.
 fn keep_last_hours(inputs: &mut ThresholdInputs<'_>, asset: usize, hours: usize) {
     let prices = &mut inputs.assets[asset].prices;
     prices.hours.drain(..HOURS - hours);
