@@ -1,11 +1,13 @@
 //! Policies: how thresholds are computed and how far one proposal may go.
 
 mod aip;
+mod engine_abi;
 mod oracle;
 mod steward;
 mod threshold;
 
 pub use aip::AipPolicy;
+pub use engine_abi::EngineAbi;
 pub use oracle::OraclePolicy;
 pub use steward::StewardPolicy;
 pub use threshold::ThresholdPolicy;

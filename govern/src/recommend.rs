@@ -1,27 +1,33 @@
 //! Recommends parameters for each collateral of a market.
 
+mod bounds;
+mod change_impact;
 mod change_limits;
+mod exposure;
 mod parameter_bounds;
+mod recommendation;
 mod smart_ltv_estimate;
 mod stress;
 mod tail_risk;
-mod verdict;
 
 use chrono::DateTime;
 use plimsoll_lending::AssetId;
 
-use crate::GovernError;
-use crate::collateral_parameters::CollateralParameters;
-use crate::exposure::Exposure;
+use crate::error::GovernError;
+use crate::parameters::CollateralParameters;
 use crate::policy::ThresholdPolicy;
-use crate::recommendation::{Recommendation, Verdict};
-use crate::sensitivity::{Sensitivity, sensitivity_with_overrides};
+use crate::risk::{Sensitivity, sensitivity_with_overrides};
 use crate::threshold_inputs::ThresholdInputs;
+use change_impact::ChangeImpact;
 use change_limits::ChangeLimits;
+use exposure::Exposure;
 use parameter_bounds::ParameterBounds;
+pub use recommendation::{
+    BorrowerCost, Bound, BoundKind, CurrentAndProposed, ExcursionFigures, ExpectedLiquidations,
+    LiquidatableAccounts, Reason, ReasonCode, Recommendation, Shortfall, SmartLtvEstimate,
+    StressFigures, Verdict,
+};
 use tail_risk::TailRisk;
-pub(crate) use tail_risk::{excursion_options, fraction_from_log, volatile_side};
-use verdict::ChangeImpact;
 
 /// Price falls of the sensitivity curves, per cent.
 const FALLS_PERCENT: std::ops::RangeInclusive<u32> = 1..=60;

@@ -11,11 +11,10 @@ use plimsoll_features::{Market, MarketId, Snapshot, read_histories};
 use plimsoll_lake::Store;
 use serde::Serialize;
 
-use crate::GovernError;
-use crate::collateral_parameters::CollateralParameters;
+use crate::error::GovernError;
+use crate::parameters::CollateralParameters;
 use crate::policy::ThresholdPolicy;
-use crate::recommend::recommend;
-use crate::recommendation::Recommendation;
+use crate::recommend::{Recommendation, recommend};
 use crate::threshold_inputs::ThresholdInputs;
 pub use hourly::HourlyThreshold;
 use parameter_history::ParameterHistory;

@@ -1,13 +1,16 @@
 //! Inputs of a threshold recommendation, as known at one time.
 
+mod snapshot;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use plimsoll_features::HourlyPrices;
 use plimsoll_lending::{Account, AssetId, ReserveParameters, health_factor};
 
-use crate::GovernError;
-use crate::depth_curve::DepthCurve;
+use crate::error::GovernError;
+use crate::risk::DepthCurve;
+pub use snapshot::next_day_forecasts;
 
 /// A market at one time: plain values, and an optional forecaster of the next day.
 #[derive(Debug, Clone)]

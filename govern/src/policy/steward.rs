@@ -3,7 +3,7 @@
 use alloy_primitives::Address;
 use serde::{Deserialize, Serialize};
 
-use crate::EngineAbi;
+use super::engine_abi::EngineAbi;
 
 /// Limits of a reserve's collateral side, and the steward whose on-chain limits take precedence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

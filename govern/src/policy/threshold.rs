@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::depth_curve::DepthSource;
 use crate::error::{GovernError, check_range};
+use crate::risk::{DepthSource, ExcursionOptions};
 
 /// Risks that a collateral's parameters must withstand, and what a change of them may cost.
 ///
@@ -135,6 +135,15 @@ impl ThresholdPolicy {
         amounts
             .into_iter()
             .try_for_each(|(field, value, least)| check_range(field, value, least, 1e15))
+    }
+
+    /// Options for estimating excursions within `hours`.
+    pub(crate) fn excursion_options(&self, hours: usize) -> ExcursionOptions {
+        ExcursionOptions {
+            hours,
+            half_lives_hours: self.volatility_half_lives_hours.clone(),
+            tail_share: self.tail_share,
+        }
     }
 
     /// NaN if there is none, which no range contains.

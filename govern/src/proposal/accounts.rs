@@ -5,7 +5,7 @@ use plimsoll_ingest::chain::{AccountHealth, ChainError, MarketHealth, ReserveWei
 use plimsoll_rpc::Client;
 use serde::{Deserialize, Serialize};
 
-use super::reserve::ReserveState;
+use super::steward::ReserveState;
 use super::wad::Wad;
 
 /// Oracles of Aave v3 markets have eight decimals per USD.

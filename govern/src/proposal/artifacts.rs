@@ -7,7 +7,7 @@ mod names;
 mod payload_sol;
 
 use super::document::Proposal;
-use crate::AipPolicy;
+use crate::policy::AipPolicy;
 use names::ArtifactNames;
 
 /// A file of a proposal.
@@ -51,12 +51,13 @@ pub(super) fn render_artifacts(
 mod tests {
     use chrono::DateTime;
 
-    use super::super::compile::{ProposalContext, TargetParameters, compile_proposal};
-    use super::super::document::{AsOf, MarketFacts, StewardFacts};
-    use super::super::inputs::ProposalInputs;
-    use super::super::schedule::tests::{limits, parameters, reserve};
     use super::*;
-    use crate::{CollateralParameters, EngineAbi};
+    use crate::parameters::CollateralParameters;
+    use crate::policy::EngineAbi;
+    use crate::proposal::compile::{ProposalContext, TargetParameters, compile_proposal};
+    use crate::proposal::document::{AsOf, MarketFacts, StewardFacts};
+    use crate::proposal::inputs::ProposalInputs;
+    use crate::proposal::steward::fixtures::{limits, parameters, reserve};
 
     fn proposal(target: CollateralParameters, abi: EngineAbi) -> Proposal {
         let hash = |byte: &str| byte.repeat(64);
@@ -75,7 +76,7 @@ mod tests {
         let at = AsOf { time, block: Some(18_573_000) };
         let steward =
             StewardFacts { address: None, limits: limits(), limits_from_chain: false, abi };
-        let oracle = crate::OraclePolicy::default();
+        let oracle = crate::policy::OraclePolicy::default();
         let situation = ProposalContext { market, as_of: at, steward, oracle, inputs };
         let wanted = TargetParameters {
             reserve: reserve(parameters(8_000, 8_250, 500)),

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 
 use super::abi::{
-    EngineAbi, OracleUpdate, encode_configure_reserve, encode_publication,
-    encode_update_collateral_side,
+    OracleUpdate, encode_configure_reserve, encode_publication, encode_update_collateral_side,
 };
 use super::accounts::AffectedAccounts;
 use super::document::{
@@ -14,11 +13,11 @@ use super::document::{
     ProposedCollateral, StewardFacts, StewardStep,
 };
 use super::inputs::ProposalInputs;
-use super::refusal::Refusal;
-use super::reserve::ReserveState;
-use super::schedule::{ScheduledStep, check_any_route, steward_schedule};
-use super::update::CollateralUpdate;
-use crate::{CollateralParameters, OraclePolicy};
+use super::steward::{
+    CollateralUpdate, Refusal, ReserveState, ScheduledStep, check_any_route, steward_schedule,
+};
+use crate::parameters::CollateralParameters;
+use crate::policy::{EngineAbi, OraclePolicy};
 
 /// A collateral and its target parameters.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,7 +97,7 @@ struct CollateralPlan {
 
 fn plan_collateral(wanted: TargetParameters, steward: &StewardFacts, now_s: u64) -> CollateralPlan {
     let rungs = steward_schedule(&wanted.reserve, wanted.target, &steward.limits, now_s);
-    let whole = match CollateralUpdate::minimal(&wanted.reserve, wanted.target) {
+    let whole = match wanted.reserve.minimal_update(wanted.target) {
         Some(update) => check_any_route(&wanted.reserve, wanted.target).map(|()| Some(update)),
         None => Ok(None),
     };

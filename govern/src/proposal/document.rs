@@ -4,13 +4,11 @@ use alloy_primitives::{Address, Bytes};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::abi::EngineAbi;
 use super::accounts::AffectedAccounts;
 use super::inputs::ProposalInputs;
-use super::limits::StewardLimits;
-use super::reserve::ReserveState;
-use super::update::CollateralUpdate;
-use crate::{CollateralParameters, StewardPolicy};
+use super::steward::{CollateralUpdate, ReserveState, StewardLimits};
+use crate::parameters::CollateralParameters;
+use crate::policy::{EngineAbi, StewardPolicy};
 
 /// Version of the document's layout; documents of another version cannot be read.
 pub(super) const FORMAT_VERSION: u32 = 1;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::artifacts::{Artifact, DOCUMENT_FILE, render_artifacts};
 use super::document::{FORMAT_VERSION, Proposal};
-use crate::AipPolicy;
+use crate::policy::AipPolicy;
 
 /// A folder that cannot be written or read.
 #[derive(Debug, thiserror::Error)]

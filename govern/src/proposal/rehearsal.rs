@@ -10,7 +10,7 @@ use alloy_primitives::{Address, Bytes, U256, address};
 use plimsoll_rpc::{CallOutcome, DevNode};
 
 use super::document::{CollateralChange, Proposal};
-use super::reserve::ReserveState;
+use super::steward::ReserveState;
 pub use error::RehearsalError;
 pub use finding::{Finding, Rehearsal, Subject};
 use market::NodeMarket;

@@ -1,10 +1,9 @@
 //! Limits of the change that one proposal may make.
 
-use crate::collateral_parameters::CollateralParameters;
-use crate::depth_curve::DepthSource;
+use super::recommendation::{Reason, ReasonCode};
+use crate::parameters::{CollateralField, CollateralParameters};
 use crate::policy::ThresholdPolicy;
-use crate::proposal::CollateralField;
-use crate::recommendation::{Reason, ReasonCode};
+use crate::risk::DepthSource;
 
 const HOURS_PER_DAY: usize = 24;
 

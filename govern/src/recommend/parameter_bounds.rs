@@ -2,12 +2,12 @@
 
 use plimsoll_lending::{CloseFactorRule, LiquidatorMargin};
 
+use super::bounds::{ThresholdConstraints, incentive_bound};
+use super::recommendation::{Bound, Reason, ReasonCode, StressFigures};
 use super::tail_risk::TailRisk;
-use crate::bounds::{ThresholdConstraints, floor_bps, incentive_bound};
-use crate::collateral_parameters::{BPS_PER_ONE, CollateralParameters};
-use crate::depth_curve::DepthSource;
+use crate::parameters::{BPS_PER_ONE, CollateralParameters, floor_bps};
 use crate::policy::ThresholdPolicy;
-use crate::recommendation::{Bound, Reason, ReasonCode, StressFigures};
+use crate::risk::DepthSource;
 use crate::threshold_inputs::AssetInputs;
 
 /// Implied parameters, their bounds, and the reasons.

@@ -1,10 +1,9 @@
 //! `SmartLTV` of a collateral, for comparison.
 
-use crate::collateral_parameters::BPS_PER_ONE;
-use crate::parkinson::parkinson_daily;
+use super::recommendation::SmartLtvEstimate;
+use crate::parameters::BPS_PER_ONE;
 use crate::policy::ThresholdPolicy;
-use crate::recommendation::SmartLtvEstimate;
-use crate::smart_ltv::SmartLtv;
+use crate::risk::{SmartLtv, parkinson_daily};
 use crate::threshold_inputs::AssetInputs;
 
 use super::stress::depth_curve;

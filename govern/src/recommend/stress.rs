@@ -2,10 +2,10 @@
 
 use plimsoll_lending::AssetId;
 
-use crate::depth_curve::DepthCurve;
-use crate::exposure::Exposure;
+use super::exposure::Exposure;
+use super::recommendation::StressFigures;
 use crate::policy::ThresholdPolicy;
-use crate::recommendation::StressFigures;
+use crate::risk::DepthCurve;
 use crate::threshold_inputs::AssetInputs;
 
 /// Sells the collateral that a fall makes liquidatable into pools that refill during the fall.

@@ -2,10 +2,9 @@
 
 use plimsoll_lending::AssetId;
 
-use crate::excursion::{ExcursionOptions, Excursions};
+use super::recommendation::ExcursionFigures;
 use crate::policy::ThresholdPolicy;
-use crate::ratio_history::{RatioHistory, VolatileSide};
-use crate::recommendation::ExcursionFigures;
+use crate::risk::{Excursions, RatioHistory, VolatileSide, fraction_from_log};
 use crate::threshold_inputs::ThresholdInputs;
 
 const SECONDS_PER_HOUR: f64 = 3_600.0;
@@ -58,8 +57,8 @@ impl TailRisk {
         }
         let delay_s = f64::from(of.oracle_delay_s.max(owed.oracle_delay_s));
         let hours = ceil_hours(policy.dt_hours + delay_s / SECONDS_PER_HOUR);
-        let excursions = Excursions::from_history(&history, &excursion_options(policy, hours))?;
-        let reaction = excursion_options(policy, ceil_hours(policy.reaction_hours));
+        let excursions = Excursions::from_history(&history, &policy.excursion_options(hours))?;
+        let reaction = policy.excursion_options(ceil_hours(policy.reaction_hours));
         // If the history is too short for it, the fall until execution is the lower limit.
         let reaction =
             Excursions::from_history(&history, &reaction).unwrap_or_else(|| excursions.clone());
@@ -120,32 +119,13 @@ impl TailRisk {
 /// The ratio of a collateral to one debt asset.
 fn ratio_history(inputs: &ThresholdInputs<'_>, collateral: AssetId, debt: AssetId) -> RatioHistory {
     let (of, owed) = (&inputs.assets[collateral.index()], &inputs.assets[debt.index()]);
-    RatioHistory::from_prices(&of.prices, &owed.prices, volatile_side(of.stable, owed.stable))
-}
-
-/// The policy's options for estimating excursions.
-pub(crate) fn excursion_options(policy: &ThresholdPolicy, hours: usize) -> ExcursionOptions {
-    ExcursionOptions {
-        hours,
-        half_lives_hours: policy.volatility_half_lives_hours.clone(),
-        tail_share: policy.tail_share,
-    }
+    RatioHistory::from_prices(
+        &of.prices,
+        &owed.prices,
+        VolatileSide::from_stability(of.stable, owed.stable),
+    )
 }
 
 fn ceil_hours(hours: f64) -> usize {
     hours.ceil().max(1.0) as usize
-}
-
-/// The volatile side of a ratio, from which of the two assets are stable.
-pub(crate) const fn volatile_side(collateral: bool, debt: bool) -> VolatileSide {
-    match (collateral, debt) {
-        (false, false) => VolatileSide::Both,
-        (true, false) => VolatileSide::Debt,
-        (_, true) => VolatileSide::Collateral,
-    }
-}
-
-/// Converts a logarithmic fall to a fraction.
-pub(crate) fn fraction_from_log(log_fall: f64) -> f64 {
-    1.0 - (-log_fall).exp()
 }

@@ -11,8 +11,8 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
-use crate::depth_curve::DepthCurve;
-use crate::recommendation::{BoundKind, ReasonCode};
+use crate::recommend::{BoundKind, ReasonCode};
+use crate::risk::DepthCurve;
 use crate::threshold_inputs::{AssetInputs, Borrower, NextDayForecaster};
 
 const ETH: AssetId = AssetId(0);

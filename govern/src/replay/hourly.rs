@@ -3,14 +3,13 @@
 use plimsoll_features::Market;
 
 use super::{ReplayPlan, ReplayStep};
-use crate::GovernError;
-use crate::bounds::floor_bps;
-use crate::collateral_parameters::BPS_PER_ONE;
-use crate::excursion::{Excursions, conditional_volatility};
+use crate::error::GovernError;
+use crate::parameters::{BPS_PER_ONE, floor_bps};
 use crate::policy::ThresholdPolicy;
-use crate::ratio_history::RatioHistory;
-use crate::recommend::{excursion_options, fraction_from_log, volatile_side};
-use crate::recommendation::{BoundKind, Recommendation};
+use crate::recommend::{BoundKind, Recommendation};
+use crate::risk::{
+    Excursions, RatioHistory, VolatileSide, conditional_volatility, fraction_from_log,
+};
 
 const HOUR_S: i64 = 3_600;
 
@@ -67,12 +66,12 @@ fn hours_after_step(
         (market.asset_index(&step.asset)?, market.asset_index(&figures.against)?);
     let stable = |asset| !market.is_volatile(asset, as_of_s);
     let prices = |asset| market.hourly_prices(asset);
-    let moving = volatile_side(stable(collateral), stable(debt));
+    let moving = VolatileSide::from_stability(stable(collateral), stable(debt));
     let history = RatioHistory::from_prices(&prices(collateral), &prices(debt), moving);
     let place = |time_s: i64| usize::try_from(time_s / HOUR_S - history.first_hour).unwrap_or(0);
     let known = history.truncated(place(as_of_s) + 1);
     let Some(excursions) =
-        Excursions::from_history(&known, &excursion_options(policy, figures.hours))
+        Excursions::from_history(&known, &policy.excursion_options(figures.hours))
     else {
         return Ok(Vec::new());
     };

@@ -5,7 +5,7 @@ use plimsoll_lending::ReserveParameters;
 use serde::Serialize;
 
 use super::ReplayStep;
-use crate::collateral_parameters::CollateralParameters;
+use crate::parameters::CollateralParameters;
 
 /// A rule by which parameters are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -3,9 +3,8 @@
 use alloy_primitives::{Bytes, U256};
 use alloy_sol_types::{SolCall, sol};
 
-use super::super::consistency::WHOLE_BPS;
-use super::super::reserve::ReserveState;
-use super::super::update::CollateralUpdate;
+use crate::parameters::WHOLE_BPS;
+use crate::proposal::steward::{CollateralUpdate, ReserveState};
 
 sol! {
     /// `IPoolConfigurator`, all releases.
@@ -37,12 +36,12 @@ pub(in crate::proposal) fn encode_configure_reserve(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proposal::schedule::tests::{parameters, reserve};
+    use crate::proposal::steward::fixtures::{parameters, reserve};
 
     #[test]
     fn bonus_is_encoded_above_one_hundred_percent() {
         let reserve = reserve(parameters(8_000, 8_250, 500));
-        let update = CollateralUpdate::minimal(&reserve, parameters(8_000, 8_200, 550)).unwrap();
+        let update = reserve.minimal_update(parameters(8_000, 8_200, 550)).unwrap();
         let encoded = encode_configure_reserve(&reserve, &update).unwrap();
         assert_eq!(encoded[..4], [0x7c, 0x4e, 0x56, 0x0b]);
         let call = configureReserveAsCollateralCall::abi_decode(&encoded).unwrap();

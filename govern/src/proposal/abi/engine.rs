@@ -2,25 +2,13 @@
 
 use alloy_primitives::{Bytes, U256, uint};
 use alloy_sol_types::SolCall;
-use serde::{Deserialize, Serialize};
 
-use super::super::update::CollateralUpdate;
+use crate::policy::EngineAbi;
+use crate::proposal::steward::CollateralUpdate;
 
 /// `EngineFlags.KEEP_CURRENT` of `aave-dao/aave-v3-origin`: the greatest integer minus 42.
 pub(in crate::proposal) const KEEP_CURRENT: U256 =
     uint!(0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd5_U256);
-
-/// Which form of the call a deployment has; the forms have different selectors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum EngineAbi {
-    /// Releases up to 3.6, with a debt ceiling.
-    #[default]
-    #[serde(rename = "3.6")]
-    UpTo36,
-    /// From release 3.7 on, without.
-    #[serde(rename = "3.7")]
-    From37,
-}
 
 /// Source: `IAaveV3ConfigEngine` of `bgd-labs/aave-v3-origin` 3.6.
 mod up_to_36 {

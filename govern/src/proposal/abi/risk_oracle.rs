@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, Bytes, U256};
 use alloy_sol_types::{SolCall, SolValue, sol};
 
-use crate::CollateralParameters;
+use crate::parameters::CollateralParameters;
 
 sol! {
     /// Source: `RiskOracle` of `ChaosLabsInc/risk-oracle`.

@@ -3,10 +3,9 @@
 use std::fmt::Write;
 
 use super::names::{ArtifactNames, SHORT_NAME, format_percent};
-use crate::AipPolicy;
-use crate::proposal::abi::EngineAbi;
+use crate::policy::{AipPolicy, EngineAbi};
 use crate::proposal::document::{GovernancePayload, Proposal};
-use crate::proposal::update::CollateralUpdate;
+use crate::proposal::steward::CollateralUpdate;
 
 /// Source: `generator/types.ts` and `generator/features` of `aave-dao/aave-proposals-v3`.
 pub(super) fn render_config(

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use super::names::{ArtifactNames, format_percent};
-use crate::AipPolicy;
+use crate::parameters::CollateralField;
+use crate::policy::AipPolicy;
 use crate::proposal::accounts::{AccountChange, AffectedAccounts};
 use crate::proposal::document::{CollateralChange, Proposal, ProposedCollateral, StewardStep};
-use crate::proposal::field::CollateralField;
 
 const INFALLIBLE: &str = "a string takes everything";
 /// Most accounts in the table; the document contains all.

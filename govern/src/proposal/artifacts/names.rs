@@ -1,6 +1,6 @@
 //! Names of a proposal and its contract.
 
-use crate::AipPolicy;
+use crate::policy::AipPolicy;
 use crate::proposal::document::Proposal;
 
 /// Names shared by the files for governance.

@@ -5,10 +5,9 @@ use std::fmt::Write;
 use alloy_primitives::Address;
 
 use super::names::ArtifactNames;
-use crate::AipPolicy;
-use crate::proposal::abi::EngineAbi;
+use crate::policy::{AipPolicy, EngineAbi};
 use crate::proposal::document::{GovernancePayload, Proposal};
-use crate::proposal::update::CollateralUpdate;
+use crate::proposal::steward::CollateralUpdate;
 
 const ENGINE: &str = "aave-v3-origin/contracts/extensions/v3-config-engine";
 

@@ -5,9 +5,9 @@ use std::fmt;
 use alloy_primitives::{Address, U256};
 use serde::Serialize;
 
-use super::super::chain_state::decode_parameters;
-use super::super::field::CollateralField;
-use super::super::reserve::ReserveState;
+use crate::parameters::CollateralField;
+use crate::proposal::state::decode_parameters;
+use crate::proposal::steward::ReserveState;
 
 /// The subject of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

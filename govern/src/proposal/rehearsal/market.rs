@@ -4,11 +4,11 @@ use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy_sol_types::{SolCall, SolEvent, sol};
 use plimsoll_rpc::{BlockTag, CallOutcome, DevNode};
 
-use super::super::accounts::{AccountChange, AccountFigures};
-use super::super::document::{CollateralChange, Contracts, Proposal};
-use super::super::wad::Wad;
 use super::error::RehearsalError;
 use super::finding::{Rehearsal, Subject};
+use crate::proposal::accounts::{AccountChange, AccountFigures};
+use crate::proposal::document::{CollateralChange, Contracts, Proposal};
+use crate::proposal::wad::Wad;
 
 sol! {
     function getACLManager() external view returns (address);

@@ -1,8 +1,8 @@
 //! Limits of one proposal.
 
 use super::*;
-use crate::depth_curve::DepthSource;
 use crate::proposal::check_consistency;
+use crate::risk::DepthSource;
 
 fn with_parameters(max_ltv: f64, threshold: f64) -> ThresholdInputs<'static> {
     let mut inputs = market(&[3.0, 4.0]);
