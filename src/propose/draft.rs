@@ -89,36 +89,39 @@ impl DraftArgs {
             anyhow::bail!("--lake, --market and --out are required");
         };
         let store = Store::open(lake)?;
-        let place = MarketSource::resolve(market, &store)?;
+        let source = MarketSource::resolve(market, &store)?;
         let model = self.model.as_deref().map(Model::load).transpose()?;
         let client = self.nodes.is_given().then(|| self.nodes.client()).transpose()?;
         let runtime = tokio::runtime::Runtime::new()?;
-        let asked = |client: &Client| {
-            runtime.block_on(place.read_chain(client, &store, &policy, self.at)).map(Some)
+        let chain_state = |client: &Client| {
+            runtime.block_on(source.read_chain(client, &store, &policy, self.at)).map(Some)
         };
-        let asked = client.as_ref().map_or(Ok(None), asked)?;
-        let until = asked.as_ref().map(|known| known.as_of.time).or(self.at);
+        let chain_state = client.as_ref().map_or(Ok(None), chain_state)?;
+        let until = chain_state.as_ref().map(|known| known.as_of.time).or(self.at);
         let (known, recommendations) = if self.set.is_empty() {
-            let told =
-                recommend_parameters(&store, &place, (model.as_ref(), until), &policy.threshold)?;
-            let at = told.first().map(|told| told.as_of);
-            (self.reserve_snapshot(asked, &place, (&store, &policy), at)?, Some(told))
+            let recommendations =
+                recommend_parameters(&store, &source, (model.as_ref(), until), &policy.threshold)?;
+            let at = recommendations.first().map(|recommendation| recommendation.as_of);
+            (
+                self.reserve_snapshot(chain_state, &source, (&store, &policy), at)?,
+                Some(recommendations),
+            )
         } else {
-            (self.reserve_snapshot(asked, &place, (&store, &policy), None)?, None)
+            (self.reserve_snapshot(chain_state, &source, (&store, &policy), None)?, None)
         };
         let inputs = input_hashes(&store, model.as_ref(), &policy, &known.sha256)?;
-        let (situation, reserves) = proposal_context(&place, known, &policy, inputs);
-        let wanted = match recommendations {
-            Some(told) => from_recommendations(reserves, &told)?,
+        let (context, reserves) = proposal_context(&source, known, &policy, inputs);
+        let targets = match recommendations {
+            Some(recommendations) => from_recommendations(reserves, &recommendations)?,
             None => from_settings(reserves, &self.set)?,
         };
-        let touch = |changed: &[ReserveState]| {
+        let affected = |changed: &[ReserveState]| {
             let Some(client) = &client else { return Ok(None) };
             runtime
-                .block_on(affected_accounts(client, &place, &store, (&situation, changed)))
+                .block_on(affected_accounts(client, &source, &store, (&context, changed)))
                 .map(Some)
         };
-        let proposal = compile_proposal(situation.clone(), wanted, touch)?;
+        let proposal = compile_proposal(context.clone(), targets, affected)?;
         proposal.write(out, &policy.aip)?;
         Ok(proposal)
     }
@@ -126,24 +129,24 @@ impl DraftArgs {
     /// The state read from the chain, or else the lake's state at a time.
     fn reserve_snapshot(
         &self,
-        asked: Option<ReserveSnapshot>,
-        place: &MarketSource,
+        chain_state: Option<ReserveSnapshot>,
+        source: &MarketSource,
         (store, policy): (&Store, &Policy),
         at: Option<DateTime<Utc>>,
     ) -> anyhow::Result<ReserveSnapshot> {
-        if let Some(known) = asked {
+        if let Some(known) = chain_state {
             return Ok(known);
         }
         let at = self
             .at
             .or(at)
             .context("without --rpc, --set needs --at: the time of the lake's state")?;
-        place.read_lake(store, policy, at)
+        source.read_lake(store, policy, at)
     }
 }
 
 fn proposal_context(
-    place: &MarketSource,
+    source: &MarketSource,
     known: ReserveSnapshot,
     policy: &Policy,
     inputs: ProposalInputs,
@@ -151,21 +154,21 @@ fn proposal_context(
     let ReserveSnapshot { as_of: at, contracts, steward, mut reserves, .. } = known;
     // Assets that are not collateral are not changed here.
     reserves.retain(|reserve| reserve.in_force().liquidation_threshold_bps > 0);
-    let chain_id = place.file.as_ref().map(|file| file.chain_id());
-    let market = MarketFacts { name: place.id.prefix(), chain_id, contracts };
+    let chain_id = source.file.as_ref().map(|file| file.chain_id());
+    let market = MarketFacts { name: source.id.prefix(), chain_id, contracts };
     let oracle = policy.oracle.clone();
     (ProposalContext { market, as_of: at, steward, oracle, inputs }, reserves)
 }
 
 async fn affected_accounts(
     client: &Client,
-    place: &MarketSource,
+    source: &MarketSource,
     store: &Store,
-    (situation, changed): (&ProposalContext, &[ReserveState]),
+    (context, changed): (&ProposalContext, &[ReserveState]),
 ) -> anyhow::Result<AffectedAccounts> {
-    let file = place.file.as_ref().context("a chain was asked without a market file")?;
-    let contracts = situation.market.contracts.context("a chain was asked for no contracts")?;
-    let block = situation.as_of.block.context("a chain was asked at no block")?;
+    let file = source.file.as_ref().context("a chain was asked without a market file")?;
+    let contracts = context.market.contracts.context("a chain was asked for no contracts")?;
+    let block = context.as_of.block.context("a chain was asked at no block")?;
     let health = MarketHealth::read(client, file, store, (contracts.pool, block)).await?;
     Ok(AffectedAccounts::compute(client, &health, changed).await?)
 }
@@ -177,9 +180,9 @@ fn input_hashes(
     policy: &Policy,
     chain_sha256: &str,
 ) -> anyhow::Result<ProposalInputs> {
-    let made: [&str; 2] = [Observation::TABLE.name, Forecast::TABLE.name];
+    let derived: [&str; 2] = [Observation::TABLE.name, Forecast::TABLE.name];
     let tables: Vec<&'static Table> =
-        TABLES.iter().copied().filter(|table| !made.contains(&table.name)).collect();
+        TABLES.iter().copied().filter(|table| !derived.contains(&table.name)).collect();
     let features: Vec<&str> =
         FEATURES.iter().flat_map(|group| group.iter()).map(|feature| feature.name).collect();
     let model = model.map(|model| serde_json::to_vec(model.manifest())).transpose()?;

@@ -20,11 +20,11 @@ const NO_CHANGE: &str = "no change";
 /// Recommends parameters for the market as known at a time, with a model if there is one.
 pub(super) fn recommend_parameters(
     store: &Store,
-    place: &MarketSource,
+    source: &MarketSource,
     (model, until): (Option<&Model>, Option<DateTime<Utc>>),
     policy: &ThresholdPolicy,
 ) -> anyhow::Result<Vec<Recommendation>> {
-    let snapshot = Snapshot::read(store, &place.id, until)?;
+    let snapshot = Snapshot::read(store, &source.id, until)?;
     let mut inputs = ThresholdInputs::from_snapshot(&snapshot);
     let Some(model) = model else { return Ok(recommend(&inputs, policy)?) };
     let forecasts = next_day_forecasts(&snapshot, model);
@@ -39,33 +39,35 @@ pub(super) fn from_recommendations(
     reserves: Vec<ReserveState>,
     recommendations: &[Recommendation],
 ) -> anyhow::Result<Vec<TargetParameters>> {
-    let mut wanted = Vec::new();
+    let mut targets = Vec::new();
     for reserve in reserves {
-        let of = recommendations.iter().find(|told| told.asset == reserve.asset);
-        let Some(told) = of else { continue };
-        let stands = reserve.in_force();
-        let target = apply_changes(stands, &told.current, &told.recommended);
-        let verdict = if told.verdict == Verdict::Change { CHANGE } else { NO_CHANGE };
-        wanted.push(TargetParameters {
+        let recommendation =
+            recommendations.iter().find(|recommendation| recommendation.asset == reserve.asset);
+        let Some(recommendation) = recommendation else { continue };
+        let current_parameters = reserve.in_force();
+        let target =
+            apply_changes(current_parameters, &recommendation.current, &recommendation.recommended);
+        let verdict = if recommendation.verdict == Verdict::Change { CHANGE } else { NO_CHANGE };
+        targets.push(TargetParameters {
             reserve,
             target,
             verdict: verdict.to_owned(),
-            reasons: told.reasons.iter().map(|reason| reason.text.clone()).collect(),
-            recommendation: Some(serde_json::to_value(told)?),
+            reasons: recommendation.reasons.iter().map(|reason| reason.text.clone()).collect(),
+            recommendation: Some(serde_json::to_value(recommendation)?),
         });
     }
-    Ok(wanted)
+    Ok(targets)
 }
 
 /// The current parameters with a recommendation's changes.
 fn apply_changes(
-    stands: CollateralParameters,
+    current_parameters: CollateralParameters,
     current: &CollateralParameters,
     recommended: &CollateralParameters,
 ) -> CollateralParameters {
     let pick = |field: CollateralField| {
         let (from, to) = (field.get(current), field.get(recommended));
-        if from == to { field.get(&stands) } else { to }
+        if from == to { field.get(&current_parameters) } else { to }
     };
     CollateralParameters {
         max_ltv_bps: pick(CollateralField::MaxLtv),
@@ -89,7 +91,7 @@ pub(super) fn from_settings(
         );
     }
     let named = |reserve: &ReserveState| settings.iter().any(|s| s.asset == reserve.asset);
-    let wanted = |reserve: ReserveState| {
+    let target = |reserve: ReserveState| {
         let mut target = reserve.in_force();
         let own = settings.iter().filter(|setting| setting.asset == reserve.asset);
         own.for_each(|setting| apply_setting(&mut target, setting));
@@ -102,8 +104,8 @@ pub(super) fn from_settings(
             recommendation: None,
         }
     };
-    let wanted: Vec<TargetParameters> = reserves.into_iter().filter(named).map(wanted).collect();
-    (!wanted.is_empty()).then_some(wanted).context("nothing was set")
+    let targets: Vec<TargetParameters> = reserves.into_iter().filter(named).map(target).collect();
+    (!targets.is_empty()).then_some(targets).context("nothing was set")
 }
 
 fn apply_setting(target: &mut CollateralParameters, setting: &Setting) {

@@ -82,13 +82,14 @@ impl AffectedAccounts {
     ) -> Result<Self, ChainError> {
         let symbols: Vec<&str> = changed.iter().map(|reserve| reserve.asset.as_str()).collect();
         let owners = market.debtors(&symbols);
-        let told = market.onchain_account_health(client, &owners).await?;
+        let onchain = market.onchain_account_health(client, &owners).await?;
         let weights: Vec<ReserveWeights> = changed.iter().map(weights).collect();
-        let then = market.with_weights(&weights);
+        let changed_market = market.with_weights(&weights);
         let mut accounts = Self::empty(owners.len());
-        for (owner, told) in owners.into_iter().zip(told) {
-            let (before, after) = (market.account_health(owner), then.account_health(owner));
-            match (before.filter(|before| Some(*before) == told), after) {
+        for (owner, reported) in owners.into_iter().zip(onchain) {
+            let (before, after) =
+                (market.account_health(owner), changed_market.account_health(owner));
+            match (before.filter(|before| Some(*before) == reported), after) {
                 (Some(before), Some(after)) => accounts.add(owner, before, after),
                 _ => accounts.unverified.push(owner),
             }

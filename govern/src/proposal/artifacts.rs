@@ -77,8 +77,8 @@ mod tests {
         let steward =
             StewardFacts { address: None, limits: limits(), limits_from_chain: false, abi };
         let oracle = crate::policy::OraclePolicy::default();
-        let situation = ProposalContext { market, as_of: at, steward, oracle, inputs };
-        let wanted = TargetParameters {
+        let context = ProposalContext { market, as_of: at, steward, oracle, inputs };
+        let target_parameters = TargetParameters {
             reserve: reserve(parameters(8_000, 8_250, 500)),
             target,
             verdict: "change".to_owned(),
@@ -86,7 +86,7 @@ mod tests {
             recommendation: None,
         };
         let nobody = |_: &_| Ok::<_, std::convert::Infallible>(None);
-        compile_proposal(situation, vec![wanted], nobody).unwrap()
+        compile_proposal(context, vec![target_parameters], nobody).unwrap()
     }
 
     fn text(proposal: &Proposal, name: &str) -> String {

@@ -40,15 +40,15 @@ pub async fn rehearse(
     };
     let mut rehearsal = Rehearsal::new(market.block, risk_admin);
     market.compare_before(proposal, &mut rehearsal).await?;
-    let stage = RouteExecutor { node, market: &market, risk_admin };
-    stage.check_unauthorized_caller(proposal, &mut rehearsal).await?;
+    let executor = RouteExecutor { node, market: &market, risk_admin };
+    executor.check_unauthorized_caller(proposal, &mut rehearsal).await?;
     for route in [Subject::Steps, Subject::Payload] {
         let snapshot = node.snapshot().await?;
-        let played = stage.execute_route(route, proposal, &mut rehearsal).await;
-        if !(keep && route == Subject::Payload) || played.is_err() {
+        let result = executor.execute_route(route, proposal, &mut rehearsal).await;
+        if !(keep && route == Subject::Payload) || result.is_err() {
             node.revert(snapshot).await?;
         }
-        played?;
+        result?;
     }
     Ok(rehearsal)
 }
@@ -68,8 +68,8 @@ impl RouteExecutor<'_> {
         proposal: &Proposal,
         rehearsal: &mut Rehearsal,
     ) -> Result<(), RehearsalError> {
-        let acts = change_batches(route, proposal);
-        for changes in &acts {
+        let batches = change_batches(route, proposal);
+        for changes in &batches {
             let before = self.market.configurations(changes).await?;
             for change in *changes {
                 self.execute_change(route, change, rehearsal).await?;
@@ -79,7 +79,9 @@ impl RouteExecutor<'_> {
                 self.compare_reserve(route, after, before, rehearsal).await?;
             }
         }
-        if !acts.is_empty() && changed_assets(&acts) == changed_assets(&payload_batches(proposal)) {
+        if !batches.is_empty()
+            && changed_assets(&batches) == changed_assets(&payload_batches(proposal))
+        {
             self.market.compare_accounts(route, proposal, rehearsal).await?;
         }
         Ok(())
@@ -94,9 +96,9 @@ impl RouteExecutor<'_> {
         let to = self.market.contracts.configurator;
         let data = change.configurator_calldata.as_ref().ok_or(RehearsalError::NoContracts)?;
         let sent = self.node.send(self.risk_admin, to, data).await?;
-        let said = |succeeds: bool| if succeeds { "succeeds" } else { "reverts" };
-        let (asset, found) = (&change.update.asset, said(sent.succeeded));
-        rehearsal.add(route, asset, "configureReserveAsCollateral", said(true), found);
+        let outcome = |succeeds: bool| if succeeds { "succeeds" } else { "reverts" };
+        let (asset, found) = (&change.update.asset, outcome(sent.succeeded));
+        rehearsal.add(route, asset, "configureReserveAsCollateral", outcome(true), found);
         Ok(())
     }
 
@@ -150,6 +152,6 @@ fn payload_batches(proposal: &Proposal) -> Vec<&[CollateralChange]> {
     proposal.payload.iter().map(|payload| &payload.changes[..]).collect()
 }
 
-fn changed_assets(acts: &[&[CollateralChange]]) -> BTreeSet<Address> {
-    acts.iter().copied().flatten().filter_map(|change| change.update.address).collect()
+fn changed_assets(batches: &[&[CollateralChange]]) -> BTreeSet<Address> {
+    batches.iter().copied().flatten().filter_map(|change| change.update.address).collect()
 }

@@ -23,13 +23,13 @@ impl ChangeImpact {
     /// Compares the proposed parameters with those in force.
     pub(super) fn compute(
         policy: &ThresholdPolicy,
-        fall: Option<&TailRisk>,
+        tail_risk: Option<&TailRisk>,
         (now, current): ParameterCase<'_>,
-        (then, proposed): ParameterCase<'_>,
+        (after, proposed): ParameterCase<'_>,
         asset: AssetId,
     ) -> Result<Self, GovernError> {
-        let newly = then.newly_liquidatable(now);
-        let next_day = match (now.next_day_liquidations()?, then.next_day_liquidations()?) {
+        let newly = after.newly_liquidatable(now);
+        let next_day = match (now.next_day_liquidations()?, after.next_day_liquidations()?) {
             (Some(current), Some(proposed)) => Some(CurrentAndProposed { current, proposed }),
             _ => None,
         };
@@ -39,7 +39,9 @@ impl ChangeImpact {
             });
         let bonus = f64::from(proposed.liquidation_bonus_bps) / BPS_PER_ONE;
         let uncovered = |alpha: f64, parameters: &CollateralParameters| {
-            fall.map_or(0.0, |fall| fall.uncovered_share(alpha, parameters.threshold_with_bonus()))
+            tail_risk.map_or(0.0, |tail_risk| {
+                tail_risk.uncovered_share(alpha, parameters.threshold_with_bonus())
+            })
         };
         let stressed = |exposure: &Exposure<'_>, parameters| {
             exposure.stressed_debt_usd(asset, policy.stress_fall)
@@ -50,7 +52,7 @@ impl ChangeImpact {
         let shortfall = Shortfall {
             stressed_usd: CurrentAndProposed {
                 current: stressed(now, current),
-                proposed: stressed(then, proposed),
+                proposed: stressed(after, proposed),
             },
             next_day_usd: next_day.map(|day| CurrentAndProposed {
                 current: expected(day.current, current),
@@ -94,15 +96,15 @@ impl ChangeImpact {
 
     fn weigh_costs(&self, policy: &ThresholdPolicy, reasons: &mut Vec<Reason>) -> Verdict {
         let CurrentAndProposed { current, proposed } = self.shortfall.stressed_usd;
-        let (spared_usd, penalty_usd) = (current - proposed, self.borrower_cost.penalty_usd);
-        let outweighs = penalty_usd * policy.harm_weight > spared_usd;
+        let (avoided_usd, penalty_usd) = (current - proposed, self.borrower_cost.penalty_usd);
+        let outweighs = penalty_usd * policy.harm_weight > avoided_usd;
         let text = format!(
             "it liquidates {} accounts with {:.0} USD of debt at once and costs borrowers {:.0} USD of \
              penalties, and spares lenders {:.0} USD in the stress",
             self.borrower_cost.now.accounts,
             self.borrower_cost.now.debt_usd,
             penalty_usd,
-            spared_usd
+            avoided_usd
         );
         let (code, verdict) = if outweighs {
             (ReasonCode::HarmOutweighs, Verdict::NoChange)

@@ -51,11 +51,12 @@ impl TailRisk {
         (collateral, debt): (AssetId, AssetId),
         history: RatioHistory,
     ) -> Option<Self> {
-        let (of, owed) = (&inputs.assets[collateral.index()], &inputs.assets[debt.index()]);
+        let (asset, debt_asset) =
+            (&inputs.assets[collateral.index()], &inputs.assets[debt.index()]);
         if history.len() < policy.least_history_hours as usize {
             return None;
         }
-        let delay_s = f64::from(of.oracle_delay_s.max(owed.oracle_delay_s));
+        let delay_s = f64::from(asset.oracle_delay_s.max(debt_asset.oracle_delay_s));
         let hours = ceil_hours(policy.dt_hours + delay_s / SECONDS_PER_HOUR);
         let excursions = Excursions::from_history(&history, &policy.excursion_options(hours))?;
         let reaction = policy.excursion_options(ceil_hours(policy.reaction_hours));
@@ -118,11 +119,11 @@ impl TailRisk {
 
 /// The ratio of a collateral to one debt asset.
 fn ratio_history(inputs: &ThresholdInputs<'_>, collateral: AssetId, debt: AssetId) -> RatioHistory {
-    let (of, owed) = (&inputs.assets[collateral.index()], &inputs.assets[debt.index()]);
+    let (asset, debt_asset) = (&inputs.assets[collateral.index()], &inputs.assets[debt.index()]);
     RatioHistory::from_prices(
-        &of.prices,
-        &owed.prices,
-        VolatileSide::from_stability(of.stable, owed.stable),
+        &asset.prices,
+        &debt_asset.prices,
+        VolatileSide::from_stability(asset.stable, debt_asset.stable),
     )
 }
 

@@ -22,14 +22,13 @@ pub(super) fn simulate_rules(
     histories: &[AccountHistory],
     plan: &ReplayPlan,
     policy: &ThresholdPolicy,
-    courses: &[ParameterHistory; RULES],
+    parameter_histories: &[ParameterHistory; RULES],
 ) -> Vec<RuleTotals> {
     let prices: Vec<_> = (0..market.assets().len()).map(|a| market.hourly_prices(a)).collect();
     let execution_hours = policy.dt_hours.ceil() as i64;
-    let world =
-        RuleSimulation { market, plan, parameter_histories: courses, prices, execution_hours };
+    let simulation = RuleSimulation { market, plan, parameter_histories, prices, execution_hours };
     let episodes: Vec<LoanEpisode> =
-        histories.par_iter().flat_map_iter(|history| world.episodes(history)).collect();
+        histories.par_iter().flat_map_iter(|history| simulation.episodes(history)).collect();
     RuleTotals::for_all_rules(&episodes)
 }
 
@@ -77,8 +76,8 @@ impl RuleSimulation<'_> {
         if !open {
             return;
         }
-        for (course, loss) in self.parameter_histories.iter().zip(&mut episode.losses) {
-            let reserves = course.reserves(self.market, time_s);
+        for (parameters, loss) in self.parameter_histories.iter().zip(&mut episode.losses) {
+            let reserves = parameters.reserves(self.market, time_s);
             let reserves = state.effective_reserves_under(reserves, self.market, time_s);
             if loss.is_none() && health_factor(&account, &prices_usd, &reserves) < 1.0 {
                 *loss = Some(self.liquidation_loss(&account, &prices_usd, &reserves, hour));
@@ -117,9 +116,9 @@ impl RuleSimulation<'_> {
     /// The lowest published price from an hour's end until execution, USD.
     fn lowest_usd(&self, asset: usize, hour: i64) -> f64 {
         let prices = &self.prices[asset];
-        let place = |hour: i64| usize::try_from(hour - prices.first_hour).unwrap_or(usize::MAX);
-        let at = prices.hours.get(place(hour)).map_or(f64::NAN, |known| known.close_usd);
-        let ahead = (1..=self.execution_hours).filter_map(|h| prices.hours.get(place(hour + h)));
+        let index = |hour: i64| usize::try_from(hour - prices.first_hour).unwrap_or(usize::MAX);
+        let at = prices.hours.get(index(hour)).map_or(f64::NAN, |known| known.close_usd);
+        let ahead = (1..=self.execution_hours).filter_map(|h| prices.hours.get(index(hour + h)));
         ahead.map(|known| known.low_usd).fold(at, f64::min)
     }
 }

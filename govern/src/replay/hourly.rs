@@ -68,8 +68,8 @@ fn hours_after_step(
     let prices = |asset| market.hourly_prices(asset);
     let moving = VolatileSide::from_stability(stable(collateral), stable(debt));
     let history = RatioHistory::from_prices(&prices(collateral), &prices(debt), moving);
-    let place = |time_s: i64| usize::try_from(time_s / HOUR_S - history.first_hour).unwrap_or(0);
-    let known = history.truncated(place(as_of_s) + 1);
+    let index = |time_s: i64| usize::try_from(time_s / HOUR_S - history.first_hour).unwrap_or(0);
+    let known = history.truncated(index(as_of_s) + 1);
     let Some(excursions) =
         Excursions::from_history(&known, &policy.excursion_options(figures.hours))
     else {
@@ -77,18 +77,18 @@ fn hours_after_step(
     };
     let until_s = (as_of_s + plan.every_s).min(plan.to_s);
     let volatilities = conditional_volatility(&history, &policy.volatility_half_lives_hours);
-    let volatilities = volatilities.iter().enumerate().take(place(until_s)).skip(place(as_of_s));
+    let volatilities = volatilities.iter().enumerate().take(index(until_s)).skip(index(as_of_s));
     let others = step.bounds.iter().filter(|bound| {
         !matches!(bound.kind, BoundKind::Excursion | BoundKind::LiquidatorIncentive)
     });
     let most_bps = others.map(|bound| bound.value_bps).min().unwrap_or(u16::MAX);
     let with_bonus = 1.0 + f64::from(step.implied.liquidation_bonus_bps) / BPS_PER_ONE;
-    let hour = |(place, volatility): (usize, &f64)| {
+    let hour = |(index, volatility): (usize, &f64)| {
         let fall = fraction_from_log(excursions.quantile_at(policy.alpha, *volatility));
         let kept = 1.0 - fall.max(policy.least_excursion);
         HourlyThreshold {
             asset: step.asset.clone(),
-            time_s: (history.first_hour + place as i64) * HOUR_S,
+            time_s: (history.first_hour + index as i64) * HOUR_S,
             threshold_bps: floor_bps(kept / with_bonus).min(most_bps),
         }
     };

@@ -72,11 +72,11 @@ impl RuleTotals {
         ParameterRule::ALL
             .iter()
             .enumerate()
-            .map(|(place, rule)| Self::from_episodes(episodes, place, *rule))
+            .map(|(index, rule)| Self::from_episodes(episodes, index, *rule))
             .collect()
     }
 
-    fn from_episodes(episodes: &[LoanEpisode], place: usize, rule: ParameterRule) -> Self {
+    fn from_episodes(episodes: &[LoanEpisode], index: usize, rule: ParameterRule) -> Self {
         let none = LiquidationTotals::default();
         let mut tally = Self {
             rule,
@@ -87,7 +87,7 @@ impl RuleTotals {
             liquidated_on_chain: 0,
         };
         for episode in episodes {
-            let (fixed, own) = (&episode.losses[0], &episode.losses[place]);
+            let (fixed, own) = (&episode.losses[0], &episode.losses[index]);
             own.iter().for_each(|loss| tally.all.add(loss));
             match (fixed, own) {
                 (None, Some(loss)) => tally.caused.add(loss),

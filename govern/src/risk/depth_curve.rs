@@ -58,12 +58,12 @@ impl DepthCurve {
         match self {
             Self::Assumed(depth_usd) => pool_reserve_usd(*depth_usd) * cost / (1.0 - cost),
             Self::Measured(points) => {
-                let dearer = points.partition_point(|(_, lost)| *lost <= cost);
-                match (dearer.checked_sub(1).map(|last| points[last]), points.get(dearer)) {
+                let above = points.partition_point(|(_, loss)| *loss <= cost);
+                match (above.checked_sub(1).map(|last| points[last]), points.get(above)) {
                     (None, _) => 0.0,
                     (Some(last), None) => last.0 * (1.0 - last.1) / (1.0 - cost),
-                    (Some((size, lost)), Some(next)) => {
-                        interpolate((lost, size), (next.1, next.0), cost)
+                    (Some((size, loss)), Some(next)) => {
+                        interpolate((loss, size), (next.1, next.0), cost)
                     }
                 }
             }

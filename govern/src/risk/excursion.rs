@@ -70,12 +70,12 @@ impl Excursions {
     /// volatility.
     #[must_use]
     pub fn quantile(&self, probability: f64) -> f64 {
-        let surpassed = (1.0 - probability) / self.tail_probability();
-        if surpassed < 1.0 {
-            return (self.threshold() + self.tail.inverse_survival(surpassed)) * self.volatility;
+        let exceedance = (1.0 - probability) / self.tail_probability();
+        if exceedance < 1.0 {
+            return (self.threshold() + self.tail.inverse_survival(exceedance)) * self.volatility;
         }
-        let place = (self.standardised.len() as f64 * probability) as usize;
-        self.standardised[place.min(self.tail_start)] * self.volatility
+        let index = (self.standardised.len() as f64 * probability) as usize;
+        self.standardised[index.min(self.tail_start)] * self.volatility
     }
 
     /// The mean of the falls beyond that quantile, logarithmic; the probability must be in the
@@ -84,20 +84,20 @@ impl Excursions {
     /// `(VaR + beta - xi u) / (1 - xi)`, infinite from shape 1 on.
     #[must_use]
     pub fn expected_shortfall(&self, probability: f64) -> f64 {
-        let surpassed = ((1.0 - probability) / self.tail_probability()).min(1.0);
-        let excess = self.tail.inverse_survival(surpassed);
+        let exceedance = ((1.0 - probability) / self.tail_probability()).min(1.0);
+        let excess = self.tail.inverse_survival(exceedance);
         (self.threshold() + self.tail.mean_above(excess)) * self.volatility
     }
 
     /// The mean of a function of the fall beyond a quantile; over all falls for probability 0.
     #[must_use]
-    pub fn mean_above_quantile(&self, probability: f64, of: impl Fn(f64) -> f64) -> f64 {
+    pub fn mean_above_quantile(&self, probability: f64, function: impl Fn(f64) -> f64) -> f64 {
         // Equal steps of probability, finer in the tail, where losses occur.
         const PARTS: usize = 500;
         let split = probability.max(1.0 - self.tail_probability());
         let mean = |from: f64, to: f64| {
             let middle = |part: usize| from + (to - from) * (part as f64 + 0.5) / PARTS as f64;
-            let sum: f64 = (0..PARTS).map(|part| of(self.quantile(middle(part)))).sum();
+            let sum: f64 = (0..PARTS).map(|part| function(self.quantile(middle(part)))).sum();
             sum / PARTS as f64 * (to - from)
         };
         (mean(probability, split) + mean(split, 1.0)) / (1.0 - probability)

@@ -44,10 +44,12 @@ impl RatioHistory {
     pub fn from_prices(
         collateral: &HourlyPrices,
         debt: &HourlyPrices,
-        moving: VolatileSide,
+        volatile: VolatileSide,
     ) -> Self {
         let first = collateral.first_hour.max(debt.first_hour);
-        let skip = |of: &HourlyPrices| usize::try_from(first - of.first_hour).unwrap_or(usize::MAX);
+        let skip = |prices: &HourlyPrices| {
+            usize::try_from(first - prices.first_hour).unwrap_or(usize::MAX)
+        };
         let pairs = collateral.hours.iter().skip(skip(collateral));
         let pairs = pairs.zip(debt.hours.iter().skip(skip(debt)));
         let known = |c: &HourlyPrice, d: &HourlyPrice| (c.close_usd / d.close_usd).is_finite();
@@ -57,7 +59,7 @@ impl RatioHistory {
         for (c, d) in &pairs[unknown..] {
             let close = (c.close_usd / d.close_usd).ln();
             let before = history.log_close.last().copied().unwrap_or(close);
-            let (low, high) = match moving {
+            let (low, high) = match volatile {
                 VolatileSide::Collateral => {
                     ((c.low_usd / d.close_usd).ln(), (c.high_usd / d.close_usd).ln())
                 }
@@ -88,7 +90,7 @@ impl RatioHistory {
     /// The history up to the given number of hours.
     #[must_use]
     pub fn truncated(&self, hours: usize) -> Self {
-        let head = |of: &[f64]| of[..hours.min(of.len())].to_vec();
+        let head = |values: &[f64]| values[..hours.min(values.len())].to_vec();
         Self {
             first_hour: self.first_hour,
             log_close: head(&self.log_close),

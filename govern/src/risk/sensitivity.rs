@@ -51,9 +51,10 @@ pub(crate) fn sensitivity_with_overrides(
 }
 
 fn shocked_prices(prices: &[f64], stable: &[AssetId], fall: f64) -> Vec<f64> {
-    let stays = |asset: usize| stable.iter().any(|stable| stable.index() == asset);
-    let price =
-        |(asset, price): (usize, &f64)| if stays(asset) { *price } else { price * (1.0 - fall) };
+    let is_stable = |asset: usize| stable.iter().any(|stable| stable.index() == asset);
+    let price = |(asset, price): (usize, &f64)| {
+        if is_stable(asset) { *price } else { price * (1.0 - fall) }
+    };
     prices.iter().enumerate().map(price).collect()
 }
 

@@ -42,20 +42,20 @@ pub fn next_day_forecasts<'a>(
     model: &'a Model,
 ) -> impl Fn(&[ReserveParameters]) -> Result<Vec<f64>, GovernError> + 'a {
     move |reserves| {
-        let marks: Vec<_> = borrowers(snapshot)
+        let features: Vec<_> = borrowers(snapshot)
             .map(|(_, state)| {
-                snapshot.compute_features_under(state, reserves).map(|mark| mark.features)
+                snapshot.compute_features_under(state, reserves).map(|features| features.features)
             })
             .collect();
         let columns = feature_count();
-        let rows: Vec<f32> = marks.iter().flatten().flatten().copied().collect();
+        let rows: Vec<f32> = features.iter().flatten().flatten().copied().collect();
         let rows = Array2::from_shape_vec((rows.len() / columns, columns), rows)
             .expect("every mark has all features");
         let forecasts = model.forecast(rows.view())?;
         let mut forecast = (0..forecasts.len()).map(|row| forecasts.p_liquidated(row)[DAY_HORIZON]);
-        Ok(marks
+        Ok(features
             .iter()
-            .map(|mark| mark.as_ref().and_then(|_| forecast.next()).unwrap_or(1.0))
+            .map(|features| features.as_ref().and_then(|_| forecast.next()).unwrap_or(1.0))
             .collect())
     }
 }
@@ -73,15 +73,15 @@ fn borrowers(snapshot: &Snapshot) -> impl Iterator<Item = (&String, &AccountStat
 }
 
 fn asset_inputs(market: &Market, asset: usize, as_of_s: i64) -> AssetInputs {
-    let of = &market.assets()[asset];
+    let market_asset = &market.assets()[asset];
     let price_usd = market.oracle_price(asset, as_of_s);
     AssetInputs {
-        symbol: of.asset.clone(),
-        address: of.address.clone(),
+        symbol: market_asset.asset.clone(),
+        address: market_asset.address.clone(),
         price_usd,
         reserve: market.reserves(as_of_s)[asset],
         stable: !market.is_volatile(asset, as_of_s),
-        oracle_delay_s: of.oracle_delay_s,
+        oracle_delay_s: market_asset.oracle_delay_s,
         prices: prices_until(market, asset, as_of_s),
         depth: depth_curve(market, asset, price_usd, as_of_s),
     }

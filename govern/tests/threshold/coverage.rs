@@ -28,8 +28,8 @@ fn exceedance_rate_of_real_prices_matches_alpha() {
         "{:<7}{:>7}{:>10}{:>9}{:>8}{:>9}",
         "", "hours", "surpassed", "in a row", "LR uc", "LR ind"
     );
-    let judged = SYMBOLS.map(|symbol| {
-        let told =
+    let coverages = SYMBOLS.map(|symbol| {
+        let coverage =
             backtest_coverage(&candles(&data, symbol), &options, policy.alpha, WARM_UP_HOURS);
         let Coverage {
             samples: falls,
@@ -37,18 +37,23 @@ fn exceedance_rate_of_real_prices_matches_alpha() {
             consecutive: in_a_row,
             kupiec,
             christoffersen,
-        } = told;
+        } = coverage;
         println!(
             "{symbol:<7}{falls:>7}{surpassed:>10}{in_a_row:>9}{kupiec:>8.2}{christoffersen:>9.2}"
         );
-        told
+        coverage
     });
-    assert!(judged.iter().all(|told| told.kupiec < CHI_SQUARE_99), "each is surpassed as promised");
-    let (falls, surpassed) =
-        judged.iter().fold((0, 0), |sum, told| (sum.0 + told.samples, sum.1 + told.exceedances));
+    assert!(
+        coverages.iter().all(|coverage| coverage.kupiec < CHI_SQUARE_99),
+        "each is surpassed as promised"
+    );
+    let (falls, surpassed) = coverages
+        .iter()
+        .fold((0, 0), |sum, coverage| (sum.0 + coverage.samples, sum.1 + coverage.exceedances));
     let rate = surpassed as f64 / falls as f64;
     assert!((0.0007..0.0013).contains(&rate), "{rate} of all");
-    let bursts = judged.iter().filter(|told| told.christoffersen > CHI_SQUARE_99).count();
+    let bursts =
+        coverages.iter().filter(|coverage| coverage.christoffersen > CHI_SQUARE_99).count();
     assert!(bursts <= 2, "{bursts} of ten symbols are surpassed in bursts");
 }
 

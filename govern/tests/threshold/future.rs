@@ -38,13 +38,13 @@ fn delete_after(store: &Store, after: DateTime<Utc>) {
     let later = blocks.iter().filter(|block| block.time > after);
     let first = later.map(|block| block.block).min().expect("a future") as i64;
     for table in TABLES {
-        let place = match table.ranged_by.0 {
+        let position = match table.ranged_by.0 {
             RangeUnit::Blocks => first,
             RangeUnit::Times => after.timestamp() + 1,
             _ => continue,
         };
         for file in store.files(table).expect("files") {
-            store.truncate_from(&file.partition, place).expect("a cut");
+            store.truncate_from(&file.partition, position).expect("a cut");
         }
     }
 }

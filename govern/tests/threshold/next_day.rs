@@ -46,23 +46,24 @@ fn model_recomputes_features_under_changed_parameters() {
         ..reserve
     };
     let lower: Vec<_> = inputs.reserves().into_iter().map(lower).collect();
-    let then = forecast(&lower).expect("forecasts");
-    let sums = [&now, &then].map(|p| p.iter().sum::<f64>());
+    let after = forecast(&lower).expect("forecasts");
+    let sums = [&now, &after].map(|p| p.iter().sum::<f64>());
     assert!(sums[1] > 1.2 * sums[0], "a lower threshold liquidates more: {sums:?}");
     let inputs = ThresholdInputs { next_day: Some(NextDayForecaster(&forecast)), ..inputs };
-    for of in recommend(&inputs, &ThresholdPolicy::default()).expect("recommendations") {
-        let day = of.borrower_cost.next_day.expect("a model was asked");
+    for recommendation in recommend(&inputs, &ThresholdPolicy::default()).expect("recommendations")
+    {
+        let day = recommendation.borrower_cost.next_day.expect("a model was asked");
         let mut reserves = inputs.reserves();
-        let asset = inputs.assets.iter().position(|asset| asset.symbol == of.asset);
+        let asset = inputs.assets.iter().position(|asset| asset.symbol == recommendation.asset);
         let reserve = &mut reserves[asset.expect("one of the assets")];
-        *reserve = of.proposed.applied_to(reserve);
-        let marked = forecast(&reserves).expect("forecasts");
+        *reserve = recommendation.proposed.applied_to(reserve);
+        let recomputed = forecast(&reserves).expect("forecasts");
         // Accounts that are already liquidatable count with probability 1.
         let sure = |borrower: &Borrower| borrower.is_liquidatable(&inputs.prices_usd(), &reserves);
-        let marked = inputs.borrowers.iter().zip(marked);
-        let expected: f64 = marked.map(|(b, p)| if sure(b) { 1.0 } else { p }).sum();
-        assert!((day.proposed.accounts / expected - 1.0).abs() < 1e-12, "{}", of.asset);
-        assert!(of.reasons.iter().all(|reason| reason.code != ReasonCode::NoModel));
+        let recomputed = inputs.borrowers.iter().zip(recomputed);
+        let expected: f64 = recomputed.map(|(b, p)| if sure(b) { 1.0 } else { p }).sum();
+        assert!((day.proposed.accounts / expected - 1.0).abs() < 1e-12, "{}", recommendation.asset);
+        assert!(recommendation.reasons.iter().all(|reason| reason.code != ReasonCode::NoModel));
     }
 }
 
@@ -73,9 +74,9 @@ fn assert_forecasts_match_snapshot(
     forecasts: &[f64],
 ) {
     for (borrower, forecast) in inputs.borrowers.iter().zip(forecasts) {
-        let mark =
+        let features =
             snapshot.compute_features(&snapshot.states()[&borrower.id]).expect("an open account");
-        let row = ArrayView2::from_shape((1, feature_count()), &mark.features).expect("a row");
+        let row = ArrayView2::from_shape((1, feature_count()), &features.features).expect("a row");
         let own = model.forecast(row).expect("a forecast").p_liquidated(0)[DAY_HORIZON];
         assert_eq!(own, *forecast, "{}", borrower.id);
     }

@@ -29,7 +29,10 @@ fn recommendation_on(on: &str) -> Option<Recommendation> {
 #[test]
 fn threshold_falls_in_the_crashes_of_2021_and_recovers() {
     for ((before, after, falls_bps), recovered) in CRASHES.into_iter().zip(RECOVERED) {
-        let drawn = |on| recommendation_on(on).map(|of| of.implied.liquidation_threshold_bps);
+        let drawn = |on| {
+            recommendation_on(on)
+                .map(|recommendation| recommendation.implied.liquidation_threshold_bps)
+        };
         let Some(calm) = drawn(before) else { return };
         let [crashed, recovered] = [after, recovered].map(|on| drawn(on).expect("as before"));
         println!("{before} {calm}, {after} {crashed}, then {recovered}");
@@ -40,15 +43,19 @@ fn threshold_falls_in_the_crashes_of_2021_and_recovers() {
 
 #[test]
 fn recommendation_contains_its_inputs() {
-    let Some(of) = recommendation_on("2021-05-20") else { return };
-    assert_eq!((of.market.as_str(), of.asset.as_str()), ("maker/eth-b", "ETH"));
-    assert_eq!(of.current.liquidation_threshold_bps, 7_692, "1 / 1.30");
-    let excursion = of.excursion.expect("half a year of prices");
+    let Some(recommendation) = recommendation_on("2021-05-20") else { return };
+    assert_eq!(
+        (recommendation.market.as_str(), recommendation.asset.as_str()),
+        ("maker/eth-b", "ETH")
+    );
+    assert_eq!(recommendation.current.liquidation_threshold_bps, 7_692, "1 / 1.30");
+    let excursion = recommendation.excursion.expect("half a year of prices");
     assert_eq!((excursion.against.as_str(), excursion.hours), ("DAI", 2), "an oracle an hour late");
-    assert!(of.bounds.iter().any(|bound| bound.binds));
-    assert!(of.what_if.is_sorted_by_key(|at| at.accounts));
+    assert!(recommendation.bounds.iter().any(|bound| bound.binds));
+    assert!(recommendation.what_if.is_sorted_by_key(|at| at.accounts));
     assert!(
-        of.borrower_cost.now.accounts > 0
-            && of.borrower_cost.now.accounts == of.borrower_cost.now.ids.len()
+        recommendation.borrower_cost.now.accounts > 0
+            && recommendation.borrower_cost.now.accounts
+                == recommendation.borrower_cost.now.ids.len()
     );
 }

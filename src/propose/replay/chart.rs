@@ -55,8 +55,8 @@ pub(super) fn svg(replay: &Replay) -> anyhow::Result<String> {
 /// Adds a legend below the chart's highest point.
 fn with_legend(svg: &str, chart: &Chart) -> String {
     let mut legend = String::new();
-    for (place, series) in chart.series.iter().enumerate() {
-        let (x, colour) = (110 + 190 * place, series.colour.hex());
+    for (index, series) in chart.series.iter().enumerate() {
+        let (x, colour) = (110 + 190 * index, series.colour.hex());
         let opacity = if matches!(series.shape, Shape::FaintLine(_)) { 0.5 } else { 1.0 };
         let name = series.name;
         legend.push_str(&format!(
@@ -69,12 +69,15 @@ fn with_legend(svg: &str, chart: &Chart) -> String {
     svg.replacen("</svg>", &format!("{legend}</svg>"), 1)
 }
 
-fn step_series(steps: &[&ReplayStep], of: impl Fn(&ReplayStep) -> u16) -> Vec<(f64, f64)> {
+fn step_series(
+    steps: &[&ReplayStep],
+    threshold_bps: impl Fn(&ReplayStep) -> u16,
+) -> Vec<(f64, f64)> {
     let mut points: Vec<(f64, f64)> = Vec::new();
     for step in steps {
         let at = days(step.recommendation.as_of.timestamp());
         points.extend(points.last().map(|(_, before)| (at, *before)));
-        points.push((at, share(of(step))));
+        points.push((at, share(threshold_bps(step))));
     }
     points
 }

@@ -21,34 +21,38 @@ import {AaveV3ConfigEngine} from 'aave-v3-origin/contracts/extensions/v3-config-
 
 /// Deploys the real config engine for a market; libraries that collateral does not need are left
 /// out.
-pub(super) fn deploy_engine(stage: &Testbed, release: Release, compiled: &Compiled) -> Address {
+pub(super) fn deploy_engine(testbed: &Testbed, release: Release, compiled: &Compiled) -> Address {
     let collateral_engine =
-        stage.deploy(&compiled.engine("libraries/CollateralEngine", "CollateralEngine"), &[]);
+        testbed.deploy(&compiled.engine("libraries/CollateralEngine", "CollateralEngine"), &[]);
     let some = Address::repeat_byte(1);
     let [pool, configurator, oracle] =
-        ["pool", "configurator", "oracle"].map(|name| stage.contract(release, name));
+        ["pool", "configurator", "oracle"].map(|name| testbed.contract(release, name));
     let constants = (pool, configurator, oracle, some, some, some);
     let libraries = (some, some, some, collateral_engine, some, some, some);
     let arguments = (some, some, constants, libraries).abi_encode();
-    stage.deploy(&compiled.engine("AaveV3ConfigEngine", "AaveV3ConfigEngine"), &arguments)
+    testbed.deploy(&compiled.engine("AaveV3ConfigEngine", "AaveV3ConfigEngine"), &arguments)
 }
 
 #[test]
 fn payload_has_the_proposed_effect() {
-    let Some(stage) = testbed() else { return };
+    let Some(testbed) = testbed() else { return };
     for release in [Release::V302, Release::V36] {
         let settings = ["WETH:liquidation_threshold=8100", "WETH:liquidation_bonus=525"];
-        let draft = stage.propose(release, &stage.lake, (&settings, &[]));
+        let draft = testbed.propose(release, &testbed.lake, (&settings, &[]));
         let (name, text) = contract(&draft);
         let file = format!("{name}.sol");
         let compiled = compile(&[("Imports.sol", IMPORTS), (&file, &text)]);
-        stage.with_rollback(|| {
-            let engine = deploy_engine(&stage, release, &compiled);
-            let payload = stage.deploy(&compiled.code(&file, &name), &engine.abi_encode());
-            let acl_manager = stage.contract(release, "aclManager");
-            stage.send_ok(stage.role("admin"), acl_manager, &addRiskAdminCall { admin: payload });
-            stage.send_ok(stage.role("trader"), payload, &executeCall {});
-            let (word, _) = stage.reserve(release, stage.token("WETH"));
+        testbed.with_rollback(|| {
+            let engine = deploy_engine(&testbed, release, &compiled);
+            let payload = testbed.deploy(&compiled.code(&file, &name), &engine.abi_encode());
+            let acl_manager = testbed.contract(release, "aclManager");
+            testbed.send_ok(
+                testbed.role("admin"),
+                acl_manager,
+                &addRiskAdminCall { admin: payload },
+            );
+            testbed.send_ok(testbed.role("trader"), payload, &executeCall {});
+            let (word, _) = testbed.reserve(release, testbed.token("WETH"));
             assert_eq!(configuration_fields(word), draft.payload_fields(0));
         });
     }
@@ -76,9 +80,9 @@ abstract contract AaveV3PayloadEthereum is AaveV3Payload(IAaveV3ConfigEngine(add
 
 #[test]
 fn payload_of_a_market_in_the_address_book_compiles() {
-    let Some(stage) = testbed() else { return };
+    let Some(testbed) = testbed() else { return };
     let settings = ["WETH:liquidation_threshold=8100"];
-    let draft = stage.propose(Release::V36, &stage.lake, (&settings, &[]));
+    let draft = testbed.propose(Release::V36, &testbed.lake, (&settings, &[]));
     let (name, text) = rewritten(&draft, EngineAbi::UpTo36);
     let file = format!("{name}.sol");
     let helper = "aave-helpers/src/v3-config-engine/AaveV3PayloadEthereum.sol";
@@ -113,9 +117,9 @@ abstract contract AaveV3PayloadEthereum {
 
 #[test]
 fn payload_of_release_3_7_has_no_debt_ceiling() {
-    let Some(stage) = testbed() else { return };
+    let Some(testbed) = testbed() else { return };
     let settings = ["WETH:liquidation_threshold=8100"];
-    let draft = stage.propose(Release::V36, &stage.lake, (&settings, &[]));
+    let draft = testbed.propose(Release::V36, &testbed.lake, (&settings, &[]));
     let (name, text) = rewritten(&draft, EngineAbi::From37);
     let imports: Vec<&str> = text.lines().filter(|line| line.starts_with("import")).collect();
     assert_eq!(imports.len(), 3);

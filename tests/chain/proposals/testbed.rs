@@ -36,8 +36,8 @@ pub(super) struct Testbed {
 
 /// Locks the node; `None` without npm.
 pub(super) fn testbed() -> Option<MutexGuard<'static, Testbed>> {
-    static STAGE: OnceLock<Option<Mutex<Testbed>>> = OnceLock::new();
-    let stage = STAGE.get_or_init(|| {
+    static TESTBED: OnceLock<Option<Mutex<Testbed>>> = OnceLock::new();
+    let testbed = TESTBED.get_or_init(|| {
         let devnet = Devnet::start_own_with_aave36("proposed")?;
         let lake = test_folder::process_folder().join("proposed-lake");
         for market in [devnet.aave(), devnet.aave36()] {
@@ -46,7 +46,7 @@ pub(super) fn testbed() -> Option<MutexGuard<'static, Testbed>> {
         Some(Mutex::new(Testbed { devnet, lake }))
     });
     // A failed test has restored the node's state.
-    stage.as_ref().map(|stage| stage.lock().unwrap_or_else(PoisonError::into_inner))
+    testbed.as_ref().map(|testbed| testbed.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 impl Testbed {
@@ -175,15 +175,15 @@ impl DraftProposal {
     }
 
     /// Runs `propose check`.
-    pub(super) fn check(&self, stage: &Testbed, more: &[&str]) -> Run {
+    pub(super) fn check(&self, testbed: &Testbed, more: &[&str]) -> Run {
         let mut command =
-            plimsoll_command(&["propose", "check", "--rpc", stage.devnet.url(), "--json"]);
+            plimsoll_command(&["propose", "check", "--rpc", testbed.devnet.url(), "--json"]);
         command.arg(&self.out).args(more).output().expect("it runs").into()
     }
 
     /// The lowest three fields of the configuration that the payload proposes.
-    pub(super) fn payload_fields(&self, place: usize) -> [u64; 3] {
-        let stored = &self.document()["payload"]["changes"][place]["after"]["stored"];
+    pub(super) fn payload_fields(&self, index: usize) -> [u64; 3] {
+        let stored = &self.document()["payload"]["changes"][index]["after"]["stored"];
         let field = |name: &str| stored[name].as_u64().expect("basis points");
         [
             field("max_ltv_bps"),

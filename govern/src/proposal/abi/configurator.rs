@@ -18,15 +18,15 @@ pub(in crate::proposal) fn encode_configure_reserve(
     reserve: &ReserveState,
     update: &CollateralUpdate,
 ) -> Option<Bytes> {
-    let kept = reserve.stored;
-    let value = |set: Option<u16>, kept: u16| U256::from(set.unwrap_or(kept));
-    let bonus = value(update.liquidation_bonus_bps, kept.liquidation_bonus_bps);
+    let current = reserve.stored;
+    let value = |set: Option<u16>, current: u16| U256::from(set.unwrap_or(current));
+    let bonus = value(update.liquidation_bonus_bps, current.liquidation_bonus_bps);
     let call = configureReserveAsCollateralCall {
         asset: update.address?,
-        ltv: value(update.max_ltv_bps, kept.max_ltv_bps),
+        ltv: value(update.max_ltv_bps, current.max_ltv_bps),
         liquidationThreshold: value(
             update.liquidation_threshold_bps,
-            kept.liquidation_threshold_bps,
+            current.liquidation_threshold_bps,
         ),
         liquidationBonus: U256::from(WHOLE_BPS) + bonus,
     };
@@ -45,7 +45,7 @@ mod tests {
         let encoded = encode_configure_reserve(&reserve, &update).unwrap();
         assert_eq!(encoded[..4], [0x7c, 0x4e, 0x56, 0x0b]);
         let call = configureReserveAsCollateralCall::abi_decode(&encoded).unwrap();
-        let told = [call.ltv, call.liquidationThreshold, call.liquidationBonus];
-        assert_eq!(told, [8_000, 8_200, 10_550].map(U256::from));
+        let arguments = [call.ltv, call.liquidationThreshold, call.liquidationBonus];
+        assert_eq!(arguments, [8_000, 8_200, 10_550].map(U256::from));
     }
 }

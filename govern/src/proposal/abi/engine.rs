@@ -112,7 +112,7 @@ mod tests {
     fn unset_fields_are_keep_current() {
         assert_eq!(KEEP_CURRENT, U256::MAX - U256::from(42));
         let encoded = encode_update_collateral_side(EngineAbi::UpTo36, &[update()]).unwrap();
-        let word = |place: usize| U256::from_be_slice(&encoded[4 + 32 * place..][..32]);
+        let word = |index: usize| U256::from_be_slice(&encoded[4 + 32 * index..][..32]);
         let words: Vec<U256> = (3..8).map(word).collect();
         let keep = KEEP_CURRENT;
         assert_eq!(words, [keep, U256::from(8_200), keep, keep, keep]);

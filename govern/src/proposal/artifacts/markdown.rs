@@ -65,13 +65,13 @@ fn format_as_of(proposal: &Proposal) -> String {
 
 fn accounts_summary(accounts: &AffectedAccounts) -> String {
     let AffectedAccounts { holders, affected, liquidatable, liquidatable_debt_usd, .. } = accounts;
-    let mut told = format!(
+    let mut text = format!(
         "Of {holders} indebted accounts that count them as collateral, {affected} have another health factor or max LTV afterwards; {liquidatable}, owing {liquidatable_debt_usd:.2} USD, could be liquidated that cannot be now."
     );
     if !accounts.unverified.is_empty() {
-        write!(told, " Of {} nothing is said.", accounts.unverified.len()).expect(INFALLIBLE);
+        write!(text, " {} more could not be verified.", accounts.unverified.len()).expect(INFALLIBLE);
     }
-    told
+    text
 }
 
 fn motivation(text: &mut String, proposal: &Proposal) {
@@ -145,20 +145,20 @@ fn steps(text: &mut String, proposal: &Proposal) {
 }
 
 fn accounts_table(text: &mut String, accounts: &AffectedAccounts) {
-    let told: Vec<&AccountChange> =
+    let listed: Vec<&AccountChange> =
         accounts.list.iter().filter(|a| a.before != a.after).take(MAX_LISTED_ACCOUNTS).collect();
-    if told.is_empty() {
+    if listed.is_empty() {
         return;
     }
     writeln!(
         text,
         "The {} least healthy of {} affected accounts, at the prices of the block:\n",
-        told.len(),
+        listed.len(),
         accounts.affected
     )
     .expect(INFALLIBLE);
     text.push_str("| Account | Debt, USD | Health factor | afterwards |\n|---|---|---|---|\n");
-    for AccountChange { account, debt_usd, before, after, .. } in told {
+    for AccountChange { account, debt_usd, before, after, .. } in listed {
         let [before, after] = [before.health_factor, after.health_factor];
         writeln!(text, "| `{account}` | {debt_usd:.2} | {before:.4} | {after:.4} |")
             .expect(INFALLIBLE);

@@ -108,8 +108,9 @@ impl Rehearsal {
         for (field, what) in CollateralField::ALL.into_iter().zip(FIELD_NAMES) {
             self.add(subject, asset, what, field.get(&expected.stored), field.get(&found));
         }
-        let told = |pending: Option<u16>| pending.map_or("none".to_owned(), |bps| bps.to_string());
-        self.add(subject, asset, "pending LTV", told(expected.pending_ltv_bps), told(pending));
+        let format =
+            |pending: Option<u16>| pending.map_or("none".to_owned(), |bps| bps.to_string());
+        self.add(subject, asset, "pending LTV", format(expected.pending_ltv_bps), format(pending));
     }
 }
 
@@ -159,7 +160,7 @@ mod tests {
         let values = ["1.05".to_owned(), "1.04".to_owned()];
         rehearsal.add_account(Subject::Payload, Address::ZERO, "health factor", values);
         assert!(!rehearsal.agrees());
-        let told = rehearsal.to_string();
-        assert!(told.contains("DIFFERS") && told.contains("0 of 1 equal"), "{told}");
+        let text = rehearsal.to_string();
+        assert!(text.contains("DIFFERS") && text.contains("0 of 1 equal"), "{text}");
     }
 }

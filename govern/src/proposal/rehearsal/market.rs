@@ -79,8 +79,8 @@ impl<'a> NodeMarket<'a> {
     /// The pending max LTV; `None` before release 3.1, which has none.
     pub(super) async fn pending_ltv(&self, asset: Address) -> Result<Option<u16>, RehearsalError> {
         let call = getPendingLtvCall { asset };
-        let told = self.call_each(&[(self.contracts.configurator, call)]).await?;
-        Ok(told.into_iter().flatten().next().map(|pending| pending.saturating_to()))
+        let results = self.call_each(&[(self.contracts.configurator, call)]).await?;
+        Ok(results.into_iter().flatten().next().map(|pending| pending.saturating_to()))
     }
 
     /// Compares every reserve and every account with the proposal's initial state.
@@ -120,20 +120,20 @@ impl<'a> NodeMarket<'a> {
         let list = list.unwrap_or_default();
         let pool = self.contracts.pool;
         let ask = |change: &AccountChange| (pool, getUserAccountDataCall { user: change.account });
-        let told = self.call_each(&list.iter().map(ask).collect::<Vec<_>>()).await?;
+        let results = self.call_each(&list.iter().map(ask).collect::<Vec<_>>()).await?;
         let missing = RehearsalError::NoSuchFunction { address: pool, call: "getUserAccountData" };
-        let told: Option<Vec<_>> = told.into_iter().collect();
-        for (change, told) in list.iter().zip(told.ok_or(missing)?) {
+        let results: Option<Vec<_>> = results.into_iter().collect();
+        for (change, result) in list.iter().zip(results.ok_or(missing)?) {
             let (account, expected) = (change.account, expected(change));
             let mut add = |what, expected: String, found: String| {
                 rehearsal.add_account(subject, account, what, [expected, found]);
             };
-            let found = Wad(told.healthFactor);
+            let found = Wad(result.healthFactor);
             add("health factor", expected.health_factor.to_string(), found.to_string());
             let (threshold, ltv) = (expected.liquidation_threshold_bps, expected.max_ltv_bps);
-            let found = told.currentLiquidationThreshold.to_string();
+            let found = result.currentLiquidationThreshold.to_string();
             add("liquidation threshold", threshold.to_string(), found);
-            add("max LTV", ltv.to_string(), told.ltv.to_string());
+            add("max LTV", ltv.to_string(), result.ltv.to_string());
         }
         Ok(())
     }
@@ -144,8 +144,8 @@ impl<'a> NodeMarket<'a> {
         call: &'static str,
         input: C,
     ) -> Result<C::Return, RehearsalError> {
-        let told = self.call_each(&[(address, input)]).await?.into_iter().flatten().next();
-        told.ok_or(RehearsalError::NoSuchFunction { address, call })
+        let result = self.call_each(&[(address, input)]).await?.into_iter().flatten().next();
+        result.ok_or(RehearsalError::NoSuchFunction { address, call })
     }
 
     async fn call_each<C: SolCall>(

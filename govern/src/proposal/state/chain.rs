@@ -133,8 +133,8 @@ impl Reader<'_> {
     }
 
     async fn view<C: SolCall>(&self, to: Address, call: C) -> Result<Option<C::Return>, RpcError> {
-        let told = self.call_bytes(to, call.abi_encode()).await?;
-        Ok(told.and_then(|bytes| C::abi_decode_returns(&bytes).ok()))
+        let returned = self.call_bytes(to, call.abi_encode()).await?;
+        Ok(returned.and_then(|bytes| C::abi_decode_returns(&bytes).ok()))
     }
 
     const fn no_answer(
@@ -190,12 +190,12 @@ impl Reader<'_> {
         let abi = detect_abi(&code)
             .ok_or(ChainStateError::NoSteward { steward: address, block: self.block })?;
         let call = "getRiskConfig";
-        let told = self.call_bytes(address, getRiskConfigCall {}.abi_encode()).await?;
-        let told = split_words(&told.ok_or(self.no_answer(address, "RiskSteward", call))?);
-        let limits = decode_limits(&told).ok_or(ChainStateError::UnknownShape {
+        let returned = self.call_bytes(address, getRiskConfigCall {}.abi_encode()).await?;
+        let words = split_words(&returned.ok_or(self.no_answer(address, "RiskSteward", call))?);
+        let limits = decode_limits(&words).ok_or(ChainStateError::UnknownShape {
             steward: address,
             call,
-            words: told.len(),
+            words: words.len(),
             known: "24, 30 or 32",
         })?;
         Ok(StewardFacts { address: Some(address), limits, limits_from_chain: true, abi })
@@ -208,12 +208,12 @@ impl Reader<'_> {
     ) -> Result<(), ChainStateError> {
         let Some(asset) = reserve.address else { return Ok(()) };
         let call = "getTimelock";
-        let told = self.call_bytes(steward, getTimelockCall { asset }.abi_encode()).await?;
-        let told = split_words(&told.ok_or(self.no_answer(steward, "RiskSteward", call))?);
-        reserve.last_change = decode_last_change(&told).ok_or(ChainStateError::UnknownShape {
+        let returned = self.call_bytes(steward, getTimelockCall { asset }.abi_encode()).await?;
+        let words = split_words(&returned.ok_or(self.no_answer(steward, "RiskSteward", call))?);
+        reserve.last_change = decode_last_change(&words).ok_or(ChainStateError::UnknownShape {
             steward,
             call,
-            words: told.len(),
+            words: words.len(),
             known: "10 or 11",
         })?;
         let restricted =

@@ -41,14 +41,14 @@ pub fn steward_schedule(
         return Ok(Vec::new());
     }
     check_steward_route(reserve, target, limits)?;
-    let climb = ScheduleBuilder { limits, start: reserve };
-    let (mut state, mut now_s, mut rungs) = (reserve.clone(), now_s, Vec::new());
+    let builder = ScheduleBuilder { limits, start: reserve };
+    let (mut state, mut now_s, mut steps) = (reserve.clone(), now_s, Vec::new());
     while let Some(whole) = state.minimal_update(target) {
-        let rung = climb.next_step(&state, &whole, now_s)?;
-        (state, now_s) = (rung.after.clone(), rung.not_before_s);
-        rungs.push(rung);
+        let step = builder.next_step(&state, &whole, now_s)?;
+        (state, now_s) = (step.after.clone(), step.not_before_s);
+        steps.push(step);
     }
-    Ok(rungs)
+    Ok(steps)
 }
 
 /// Builds the steps from a reserve's initial state.
@@ -154,12 +154,12 @@ impl ScheduleBuilder<'_> {
         notes: &mut Vec<String>,
     ) -> CollateralParameters {
         let mut clipped = from;
-        for (field, wanted) in whole.changes() {
+        for (field, target) in whole.changes() {
             let (now, reach) = (field.get(&from), self.limits.get(field).max_change_bps);
-            let step = wanted.clamp(now.saturating_sub(reach), now.saturating_add(reach));
-            if step != wanted {
+            let step = target.clamp(now.saturating_sub(reach), now.saturating_add(reach));
+            if step != target {
                 notes.push(format!(
-                    "{field}: {now} to {wanted} bps is clipped to {step}, as one step is at most {reach} bps"
+                    "{field}: {now} to {target} bps is clipped to {step}, as one step is at most {reach} bps"
                 ));
             }
             field.set(&mut clipped, step);

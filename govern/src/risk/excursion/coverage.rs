@@ -30,34 +30,34 @@ pub fn backtest_coverage(
     history: &RatioHistory,
     options: &ExcursionOptions,
     alpha: f64,
-    learnt_hours: usize,
+    warm_up_hours: usize,
 ) -> Coverage {
     let volatilities = conditional_volatility(history, &options.half_lives_hours);
     let mut fitted: Option<(usize, Excursions)> = None;
-    let mut surpassed = Vec::new();
-    let judged = (learnt_hours..history.len().saturating_sub(options.hours)).step_by(options.hours);
-    for hour in judged {
+    let mut exceedances = Vec::new();
+    let hours = (warm_up_hours..history.len().saturating_sub(options.hours)).step_by(options.hours);
+    for hour in hours {
         if fitted.as_ref().is_none_or(|(since, _)| hour >= since + REFIT_HOURS) {
             fitted = Excursions::from_history(&history.truncated(hour + 1), options)
                 .map(|fit| (hour, fit));
         }
         if let Some((_, fit)) = &fitted {
             let quantile = fit.quantile_at(alpha, volatilities[hour]);
-            surpassed.push(history.max_fall_after(hour, options.hours) > quantile);
+            exceedances.push(history.max_fall_after(hour, options.hours) > quantile);
         }
     }
-    Coverage::from_exceedances(&surpassed, 1.0 - alpha)
+    Coverage::from_exceedances(&exceedances, 1.0 - alpha)
 }
 
 impl Coverage {
     /// Computes the test statistics of a sequence of exceedances against a nominal probability.
     #[must_use]
-    pub fn from_exceedances(surpassed: &[bool], probability: f64) -> Self {
+    pub fn from_exceedances(exceedances: &[bool], probability: f64) -> Self {
         let count = |before: bool, now: bool| {
-            surpassed.windows(2).filter(|pair| pair[0] == before && pair[1] == now).count()
+            exceedances.windows(2).filter(|pair| pair[0] == before && pair[1] == now).count()
         };
-        let hits = surpassed.iter().filter(|hit| **hit).count();
-        let misses = surpassed.len() - hits;
+        let hits = exceedances.iter().filter(|hit| **hit).count();
+        let misses = exceedances.len() - hits;
         let (after_miss, consecutive) = (count(false, true), count(true, true));
         let (calm, ended) = (count(false, false), count(true, false));
         let together = log_likelihood(after_miss + consecutive, calm + ended, None);
@@ -65,7 +65,7 @@ impl Coverage {
             log_likelihood(after_miss, calm, None) + log_likelihood(consecutive, ended, None);
         let promised = log_likelihood(hits, misses, Some(probability));
         Self {
-            samples: surpassed.len(),
+            samples: exceedances.len(),
             exceedances: hits,
             consecutive,
             kupiec: 2.0 * (log_likelihood(hits, misses, None) - promised),
@@ -88,9 +88,9 @@ mod tests {
 
     #[test]
     fn nominal_exceedance_rate_has_zero_likelihood_ratio() {
-        let mut surpassed = vec![false; 1_000];
-        surpassed.iter_mut().step_by(100).for_each(|hit| *hit = true);
-        let coverage = Coverage::from_exceedances(&surpassed, 0.01);
+        let mut exceedances = vec![false; 1_000];
+        exceedances.iter_mut().step_by(100).for_each(|hit| *hit = true);
+        let coverage = Coverage::from_exceedances(&exceedances, 0.01);
         assert_eq!((coverage.samples, coverage.exceedances, coverage.consecutive), (1_000, 10, 0));
         assert!(coverage.kupiec.abs() < 1e-9 && coverage.christoffersen < 1.0);
     }
@@ -98,17 +98,17 @@ mod tests {
     /// By hand: 2 (25 ln(25/1000 / .01) + 975 ln(975/1000 / .99)).
     #[test]
     fn excess_exceedances_raise_kupiec_ratio() {
-        let mut surpassed = vec![false; 1_000];
-        surpassed.iter_mut().step_by(40).for_each(|hit| *hit = true);
+        let mut exceedances = vec![false; 1_000];
+        exceedances.iter_mut().step_by(40).for_each(|hit| *hit = true);
         let expected = 2.0 * (25.0 * 2.5_f64.ln() + 975.0 * (0.975_f64 / 0.99).ln());
-        assert!((Coverage::from_exceedances(&surpassed, 0.01).kupiec - expected).abs() < 1e-9);
+        assert!((Coverage::from_exceedances(&exceedances, 0.01).kupiec - expected).abs() < 1e-9);
     }
 
     #[test]
     fn clustered_exceedances_raise_christoffersen_ratio() {
-        let mut surpassed = vec![false; 1_000];
-        surpassed[500..510].fill(true);
-        let coverage = Coverage::from_exceedances(&surpassed, 0.01);
+        let mut exceedances = vec![false; 1_000];
+        exceedances[500..510].fill(true);
+        let coverage = Coverage::from_exceedances(&exceedances, 0.01);
         assert_eq!(coverage.consecutive, 9);
         assert!(coverage.kupiec.abs() < 1e-9 && coverage.christoffersen > 60.0);
     }

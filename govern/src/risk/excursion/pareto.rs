@@ -25,9 +25,9 @@ impl GeneralizedPareto {
     pub fn fit(excesses: &[f64]) -> Self {
         assert!(excesses.is_sorted(), "excesses ascend");
         let n = excesses.len() as f64;
-        let above = |place: usize| 1.0 - (place as f64 + 1.0 - 0.35) / n;
+        let above = |index: usize| 1.0 - (index as f64 + 1.0 - 0.35) / n;
         let first = excesses.iter().sum::<f64>() / n;
-        let weighted = excesses.iter().enumerate().map(|(place, x)| x * above(place));
+        let weighted = excesses.iter().enumerate().map(|(index, x)| x * above(index));
         let second = weighted.sum::<f64>() / n;
         let difference = first - 2.0 * second;
         if first.is_nan() || first <= 0.0 || difference <= 0.0 {
@@ -60,9 +60,9 @@ mod tests {
     use super::*;
 
     /// The quantiles of a known distribution, evenly spaced.
-    fn sample(of: GeneralizedPareto, n: usize) -> Vec<f64> {
-        let surpassed = |i: usize| 1.0 - (i as f64 + 0.5) / n as f64;
-        (0..n).map(|i| of.inverse_survival(surpassed(i))).collect()
+    fn sample(distribution: GeneralizedPareto, n: usize) -> Vec<f64> {
+        let exceedance = |i: usize| 1.0 - (i as f64 + 0.5) / n as f64;
+        (0..n).map(|i| distribution.inverse_survival(exceedance(i))).collect()
     }
 
     #[test]
@@ -87,11 +87,11 @@ mod tests {
 
     #[test]
     fn mean_above_a_quantile_matches_the_sample_mean() {
-        let of = GeneralizedPareto { shape: 0.2, scale: 1.5 };
-        let sample = sample(of, 400_000);
+        let distribution = GeneralizedPareto { shape: 0.2, scale: 1.5 };
+        let sample = sample(distribution, 400_000);
         let tail = &sample[380_000..];
         let mean = tail.iter().sum::<f64>() / tail.len() as f64;
-        let expected = of.mean_above(of.inverse_survival(0.05));
+        let expected = distribution.mean_above(distribution.inverse_survival(0.05));
         assert!((mean / expected - 1.0).abs() < 2e-3, "{mean} {expected}");
         assert_eq!(GeneralizedPareto { shape: 1.0, scale: 1.0 }.mean_above(3.0), f64::INFINITY);
     }

@@ -39,8 +39,8 @@ fn random_walk_quantile_matches_first_passage() {
     let excursions = Excursions::from_history(&history, &options(1)).unwrap();
     for alpha in [0.9, 0.99, 0.999] {
         let fall = excursions.quantile(alpha) / excursions.volatility() * 0.01;
-        let surpassed = 2.0 * (1.0 - normal_cdf(fall / 0.01));
-        let ratio = surpassed / (1.0 - alpha);
+        let exceedance = 2.0 * (1.0 - normal_cdf(fall / 0.01));
+        let ratio = exceedance / (1.0 - alpha);
         assert!((0.4..2.0).contains(&ratio), "{alpha}: {ratio}");
     }
 }

@@ -16,8 +16,8 @@ pub(crate) fn conditional_volatility(history: &RatioHistory, half_lives_hours: &
     let ranges = history.log_high.iter().zip(&history.log_low).map(|(high, low)| high - low);
     let variances = ranges.map(|range| range * range / (4.0 * std::f64::consts::LN_2));
     let greatest = |variance: f64| {
-        let seen = means.iter_mut().map(|mean| mean.update(variance));
-        seen.fold(0.0, f64::max).sqrt().max(MIN_VOLATILITY)
+        let volatilities = means.iter_mut().map(|mean| mean.update(variance));
+        volatilities.fold(0.0, f64::max).sqrt().max(MIN_VOLATILITY)
     };
     variances.map(greatest).collect()
 }

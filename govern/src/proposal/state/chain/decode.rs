@@ -11,7 +11,7 @@ pub(super) const FROZEN_BIT: usize = 57;
 
 /// A configuration's lowest three fields of sixteen bits.
 pub(in crate::proposal) fn decode_parameters(configuration: U256) -> CollateralParameters {
-    let field = |place: usize| ((configuration >> (16 * place)) & U256::from(u16::MAX)).to::<u16>();
+    let field = |index: usize| ((configuration >> (16 * index)) & U256::from(u16::MAX)).to::<u16>();
     CollateralParameters {
         max_ltv_bps: field(0),
         liquidation_threshold_bps: field(1),
@@ -41,9 +41,9 @@ pub(super) fn split_words(bytes: &Bytes) -> Vec<U256> {
 /// collateral side, then 15 without debt ceiling. Max LTV, threshold and bonus always come first.
 pub(super) fn decode_limits(words: &[U256]) -> Option<StewardLimits> {
     let is_known = matches!(words.len(), 24 | 30 | 32);
-    let limit = |place: usize| Limit {
-        min_delay_s: words[2 * place].saturating_to(),
-        max_change_bps: words[2 * place + 1].saturating_to(),
+    let limit = |index: usize| Limit {
+        min_delay_s: words[2 * index].saturating_to(),
+        max_change_bps: words[2 * index + 1].saturating_to(),
     };
     is_known.then(|| StewardLimits {
         max_ltv: limit(0),
@@ -78,8 +78,8 @@ mod tests {
     #[test]
     fn limits_come_first_in_every_known_risk_configuration() {
         for length in [24, 30, 32] {
-            let told: Vec<U256> = (1..=length).map(U256::from).collect();
-            let limits = decode_limits(&told).unwrap();
+            let words: Vec<U256> = (1..=length).map(U256::from).collect();
+            let limits = decode_limits(&words).unwrap();
             assert_eq!(limits.max_ltv, Limit { min_delay_s: 1, max_change_bps: 2 });
             assert_eq!(limits.liquidation_bonus, Limit { min_delay_s: 5, max_change_bps: 6 });
         }

@@ -12,19 +12,19 @@ fn schedule(
     target: CollateralParameters,
     limits: &StewardLimits,
 ) -> Result<Vec<(u64, [u16; 3])>, Refusal> {
-    let rungs = steward_schedule(reserve, target, limits, NOW_S)?;
-    let told = |rung: &ScheduledStep| {
-        let after = rung.after.in_force();
-        ((rung.not_before_s - NOW_S), CollateralField::ALL.map(|field| field.get(&after)))
+    let steps = steward_schedule(reserve, target, limits, NOW_S)?;
+    let date_and_parameters = |step: &ScheduledStep| {
+        let after = step.after.in_force();
+        ((step.not_before_s - NOW_S), CollateralField::ALL.map(|field| field.get(&after)))
     };
-    Ok(rungs.iter().map(told).collect())
+    Ok(steps.iter().map(date_and_parameters).collect())
 }
 
 #[test]
 fn hundred_basis_points_take_two_calls_three_days_apart() {
     let reserve = reserve(parameters(8_000, 8_250, 500));
-    let told = schedule(&reserve, parameters(8_000, 8_350, 500), &limits()).unwrap();
-    assert_eq!(told, [(0, [8_000, 8_300, 500]), (3 * DAY_S, [8_000, 8_350, 500])]);
+    let steps = schedule(&reserve, parameters(8_000, 8_350, 500), &limits()).unwrap();
+    assert_eq!(steps, [(0, [8_000, 8_300, 500]), (3 * DAY_S, [8_000, 8_350, 500])]);
 }
 
 #[test]
@@ -37,31 +37,31 @@ fn unchanged_parameters_need_no_step() {
 fn fields_move_together_after_their_delays() {
     let mut reserve = reserve(parameters(8_000, 8_050, 500));
     reserve.last_change.max_ltv_s = NOW_S - DAY_S;
-    let told = schedule(&reserve, parameters(7_950, 8_000, 500), &limits()).unwrap();
-    assert_eq!(told, [(2 * DAY_S, [7_950, 8_000, 500])]);
-    let rung =
+    let steps = schedule(&reserve, parameters(7_950, 8_000, 500), &limits()).unwrap();
+    assert_eq!(steps, [(2 * DAY_S, [7_950, 8_000, 500])]);
+    let step =
         &steward_schedule(&reserve, parameters(7_950, 8_000, 500), &limits(), NOW_S).unwrap()[0];
-    assert!(rung.notes[0].contains("max LTV: changed at"), "{:?}", rung.notes);
+    assert!(step.notes[0].contains("max LTV: changed at"), "{:?}", step.notes);
 }
 
 #[test]
 fn only_delays_pending_on_chain_are_noted() {
     let mut reserve = reserve(parameters(8_000, 8_250, 500));
     reserve.last_change.liquidation_threshold_s = NOW_S;
-    let rungs =
+    let steps =
         steward_schedule(&reserve, parameters(8_000, 8_150, 500), &limits(), NOW_S).unwrap();
-    let waits = |rung: &ScheduledStep| rung.notes.iter().any(|note| note.contains("not again for"));
-    assert_eq!(rungs.iter().map(waits).collect::<Vec<_>>(), [true, false]);
-    assert_eq!(rungs[0].not_before_s, NOW_S + 3 * DAY_S);
+    let waits = |step: &ScheduledStep| step.notes.iter().any(|note| note.contains("not again for"));
+    assert_eq!(steps.iter().map(waits).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(steps[0].not_before_s, NOW_S + 3 * DAY_S);
 }
 
 #[test]
 fn field_at_its_target_is_not_set_again() {
     let reserve = reserve(parameters(7_800, 8_250, 500));
-    let rungs =
+    let steps =
         steward_schedule(&reserve, parameters(7_750, 8_150, 500), &limits(), NOW_S).unwrap();
-    assert_eq!(rungs[0].update.max_ltv_bps, Some(7_750));
-    assert_eq!((rungs.len(), rungs[1].update.max_ltv_bps), (2, None));
+    assert_eq!(steps[0].update.max_ltv_bps, Some(7_750));
+    assert_eq!((steps.len(), steps[1].update.max_ltv_bps), (2, None));
 }
 
 #[test]
@@ -70,8 +70,8 @@ fn clipped_max_ltv_limits_the_threshold() {
     tight.max_ltv.max_change_bps = 20;
     let reserve = reserve(parameters(8_000, 8_020, 500));
     let target = parameters(7_960, 7_970, 500);
-    let told = schedule(&reserve, target, &tight).unwrap();
-    assert_eq!(told, [(0, [7_980, 7_980, 500]), (3 * DAY_S, [7_960, 7_970, 500])]);
+    let steps = schedule(&reserve, target, &tight).unwrap();
+    assert_eq!(steps, [(0, [7_980, 7_980, 500]), (3 * DAY_S, [7_960, 7_970, 500])]);
     let notes = &steward_schedule(&reserve, target, &tight, NOW_S).unwrap()[0].notes;
     let held = "liquidation threshold: held at 7980 instead of 7970 bps";
     assert!(notes.iter().any(|note| note.starts_with(held)), "{notes:?}");
@@ -81,27 +81,27 @@ fn clipped_max_ltv_limits_the_threshold() {
 fn threshold_rises_no_faster_than_the_bonus_falls() {
     // 9550 * 10476 is above one: both clipped to 50 bps would not fit together.
     let reserve = reserve(parameters(9_000, 9_500, 526));
-    let told = schedule(&reserve, parameters(9_000, 9_600, 400), &limits()).unwrap();
-    assert_eq!(told[0].1, [9_000, 9_545, 476]);
-    assert_eq!(told.last().unwrap().1, [9_000, 9_600, 400]);
+    let steps = schedule(&reserve, parameters(9_000, 9_600, 400), &limits()).unwrap();
+    assert_eq!(steps[0].1, [9_000, 9_545, 476]);
+    assert_eq!(steps.last().unwrap().1, [9_000, 9_600, 400]);
 }
 
 #[test]
 fn steward_refusals_carry_the_reason() {
     let plain = reserve(parameters(8_000, 8_250, 500));
-    let refused = |reserve: &ReserveState, target| {
+    let refusal = |reserve: &ReserveState, target| {
         steward_schedule(reserve, target, &limits(), NOW_S).expect_err("a refusal").to_string()
     };
     let lower = parameters(8_000, 8_200, 500);
     let restricted = ReserveState { is_restricted: true, ..plain.clone() };
-    assert!(refused(&restricted, lower).contains("restricted"));
+    assert!(refusal(&restricted, lower).contains("restricted"));
     let mut frozen = reserve(parameters(0, 8_250, 500));
     (frozen.is_frozen, frozen.pending_ltv_bps) = (true, Some(8_000));
-    assert!(refused(&frozen, lower).contains("8000 bps is set aside"));
+    assert!(refusal(&frozen, lower).contains("8000 bps is set aside"));
     frozen.is_frozen = false;
-    assert!(refused(&frozen, lower).contains("by decision"));
-    assert!(refused(&plain, parameters(0, 8_250, 500)).contains("max LTV to 0"));
-    assert!(refused(&plain, parameters(8_000, 9_600, 500)).contains("above 100000000"));
+    assert!(refusal(&frozen, lower).contains("by decision"));
+    assert!(refusal(&plain, parameters(0, 8_250, 500)).contains("max LTV to 0"));
+    assert!(refusal(&plain, parameters(8_000, 9_600, 500)).contains("above 100000000"));
     let still = Limit { max_change_bps: 0, min_delay_s: 0 };
     let limits = StewardLimits { liquidation_threshold: still, ..limits() };
     assert!(matches!(
@@ -114,8 +114,8 @@ fn steward_refusals_carry_the_reason() {
 fn frozen_reserve_without_pending_ltv_can_change() {
     let mut frozen = reserve(parameters(0, 8_250, 500));
     frozen.is_frozen = true;
-    let told = schedule(&frozen, parameters(0, 8_200, 500), &limits()).unwrap();
-    assert_eq!(told, [(0, [0, 8_200, 500])]);
+    let steps = schedule(&frozen, parameters(0, 8_200, 500), &limits()).unwrap();
+    assert_eq!(steps, [(0, [0, 8_200, 500])]);
     frozen.pending_ltv_bps = None;
     frozen.stored.max_ltv_bps = 8_000;
     assert!(steward_schedule(&frozen, parameters(8_000, 8_200, 500), &limits(), NOW_S).is_ok());
@@ -136,16 +136,16 @@ fn any_limit() -> impl Strategy<Value = Limit> {
 /// `RiskSteward.updateCollateralSide`, as its documentation has it.
 fn check_steward_accepts(
     before: &ReserveState,
-    rung: &ScheduledStep,
+    step: &ScheduledStep,
     limits: &StewardLimits,
 ) -> Result<(), TestCaseError> {
-    prop_assert!(rung.update.changes().next().is_some());
-    for (field, bps) in rung.update.changes() {
+    prop_assert!(step.update.changes().next().is_some());
+    for (field, bps) in step.update.changes() {
         let limit = limits.get(field);
         prop_assert!(bps > 0);
         prop_assert!(bps != field.get(&before.stored));
         prop_assert!(bps.abs_diff(field.get(&before.stored)) <= limit.max_change_bps);
-        let since_s = rung.not_before_s - before.last_change.get(field);
+        let since_s = step.not_before_s - before.last_change.get(field);
         prop_assert!(since_s >= limit.min_delay_s);
     }
     Ok(())
@@ -163,22 +163,22 @@ proptest! {
         let limits = StewardLimits { max_ltv, liquidation_threshold, liquidation_bonus };
         let mut before = reserve(current);
         CollateralField::ALL.into_iter().zip(changed_s).for_each(|(f, s)| before.last_change.set(f, s));
-        let rungs = steward_schedule(&before, target, &limits, NOW_S).unwrap();
+        let steps = steward_schedule(&before, target, &limits, NOW_S).unwrap();
         let mut now_s = NOW_S;
-        for rung in &rungs {
-            prop_assert!(rung.not_before_s >= now_s);
-            check_steward_accepts(&before, rung, &limits)?;
-            prop_assert!(check_consistency(&rung.after.stored).is_ok());
-            (before, now_s) = (rung.after.clone(), rung.not_before_s);
+        for step in &steps {
+            prop_assert!(step.not_before_s >= now_s);
+            check_steward_accepts(&before, step, &limits)?;
+            prop_assert!(check_consistency(&step.after.stored).is_ok());
+            (before, now_s) = (step.after.clone(), step.not_before_s);
         }
         prop_assert_eq!(before.stored, target);
-        let steps = |field: CollateralField| {
+        let least_steps = |field: CollateralField| {
             let change = field.get(&current).abs_diff(field.get(&target));
             usize::from(change.div_ceil(limits.get(field).max_change_bps))
         };
-        let fewest = CollateralField::ALL.into_iter().map(steps).max().unwrap();
-        prop_assert!(rungs.len() >= fewest);
-        let held = rungs.iter().any(|rung| rung.notes.iter().any(|n| n.contains("held")));
-        prop_assert!(held || rungs.len() == fewest);
+        let fewest = CollateralField::ALL.into_iter().map(least_steps).max().unwrap();
+        prop_assert!(steps.len() >= fewest);
+        let held = steps.iter().any(|step| step.notes.iter().any(|n| n.contains("held")));
+        prop_assert!(held || steps.len() == fewest);
     }
 }
