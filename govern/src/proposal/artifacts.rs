@@ -5,6 +5,7 @@ mod config_ts;
 mod markdown;
 mod names;
 mod payload_sol;
+mod template;
 
 use super::document::Proposal;
 use crate::policy::AipPolicy;
@@ -146,6 +147,25 @@ mod tests {
         }
         let config = text(&proposal(target, EngineAbi::From37), "config.ts");
         assert!(!config.contains("debtCeiling"));
+    }
+
+    #[test]
+    fn contract_sets_changed_fields_and_keeps_the_others() {
+        let proposal = proposal(parameters(7_950, 8_100, 500), EngineAbi::UpTo36);
+        let contract = text(&proposal, "AaveV3Ethereum_CollateralParameters_20231114.sol");
+        let update = "    collateralUpdate[0] = IAaveV3ConfigEngine.CollateralUpdate({
+      asset: WETH_UNDERLYING,
+      ltv: 79_50,
+      liqThreshold: 81_00,
+      liqBonus: EngineFlags.KEEP_CURRENT,
+      debtCeiling: EngineFlags.KEEP_CURRENT,
+      liqProtocolFee: EngineFlags.KEEP_CURRENT
+    });
+
+    return collateralUpdate;
+";
+        assert!(contract.contains(update), "{contract}");
+        assert!(contract.contains(" * @author A's\n") && !contract.contains("${"), "{contract}");
     }
 
     #[test]

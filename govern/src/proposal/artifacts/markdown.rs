@@ -69,7 +69,8 @@ fn accounts_summary(accounts: &AffectedAccounts) -> String {
         "Of {holders} indebted accounts that count them as collateral, {affected} have another health factor or max LTV afterwards; {liquidatable}, owing {liquidatable_debt_usd:.2} USD, could be liquidated that cannot be now."
     );
     if !accounts.unverified.is_empty() {
-        write!(text, " {} more could not be verified.", accounts.unverified.len()).expect(INFALLIBLE);
+        write!(text, " {} more could not be verified.", accounts.unverified.len())
+            .expect(INFALLIBLE);
     }
     text
 }
