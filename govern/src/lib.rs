@@ -22,30 +22,20 @@ mod threshold_inputs;
 
 pub use error::GovernError;
 pub use parameters::{CollateralField, CollateralParameters};
-pub use policy::{AipPolicy, EngineAbi, OraclePolicy, Policy, StewardPolicy, ThresholdPolicy};
+pub use policy::{AipPolicy, EngineAbi, Policy, ThresholdPolicy};
 pub use proposal::{
-    AccountChange, AccountFigures, AffectedAccounts, AsOf, ChainState, ChainStateError,
-    CollateralChange, CollateralUpdate, Contracts, Finding, GovernancePayload,
-    InconsistentParameters, LastChange, Limit, MarketFacts, Proposal, ProposalContext,
-    ProposalFileError, ProposalInputs, ProposedCollateral, Refusal, Rehearsal, RehearsalError,
-    ReserveState, ScheduledStep, StewardFacts, StewardLimits, StewardStep, Subject,
-    TargetParameters, Wad, check_consistency, compile_proposal, rehearse, sha256_hex,
-    steward_schedule,
+    AffectedAccounts, AsOf, ChainState, CollateralChange, Contracts, MarketFacts, Proposal,
+    ProposalContext, ProposalFileError, ProposalInputs, ProposalParseError, ProposedCollateral,
+    ReserveState, StewardFacts, StewardStep, TargetParameters, compile_proposal, rehearse,
+    sha256_hex,
 };
-pub use recommend::{
-    BorrowerCost, Bound, BoundKind, CurrentAndProposed, ExcursionFigures, ExpectedLiquidations,
-    LiquidatableAccounts, Reason, ReasonCode, Recommendation, Shortfall, SmartLtvEstimate,
-    StressFigures, Verdict, recommend,
-};
+pub use recommend::{ReasonCode, Recommendation, Verdict, recommend};
 pub use replay::{
     HourlyThreshold, LiquidationTotals, ParameterRule, Replay, ReplayPlan, ReplayStep, RuleTotals,
     replay,
 };
 pub use risk::{
-    Coverage, DepthCurve, DepthSource, ExcursionOptions, Excursions, GeneralizedPareto,
-    RatioHistory, RiskData, Sensitivity, SmartLtv, SmartLtvError, VolatileSide, backtest_coverage,
-    parkinson_daily, sensitivity, smart_ltv_wad,
+    Coverage, ExcursionOptions, RatioHistory, RiskData, Sensitivity, SmartLtvError,
+    backtest_coverage, sensitivity, smart_ltv_wad,
 };
-pub use threshold_inputs::{
-    AssetInputs, Borrower, NextDayForecaster, ThresholdInputs, next_day_forecasts,
-};
+pub use threshold_inputs::{Borrower, NextDayForecaster, ThresholdInputs, next_day_forecasts};

@@ -8,8 +8,8 @@ mod threshold;
 
 pub use aip::AipPolicy;
 pub use engine_abi::EngineAbi;
-pub use oracle::OraclePolicy;
-pub use steward::StewardPolicy;
+pub(crate) use oracle::OraclePolicy;
+pub(crate) use steward::StewardPolicy;
 pub use threshold::ThresholdPolicy;
 
 use serde::{Deserialize, Serialize};

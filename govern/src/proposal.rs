@@ -12,18 +12,16 @@ mod state;
 mod steward;
 mod wad;
 
-pub use accounts::{AccountChange, AccountFigures, AffectedAccounts};
+pub use accounts::AffectedAccounts;
 pub use compile::{ProposalContext, TargetParameters, compile_proposal};
 pub use document::{
-    AsOf, CollateralChange, Contracts, GovernancePayload, MarketFacts, Proposal,
-    ProposedCollateral, StewardFacts, StewardStep,
+    AsOf, CollateralChange, Contracts, MarketFacts, Proposal, ProposedCollateral, StewardFacts,
+    StewardStep,
 };
-pub use files::ProposalFileError;
+pub use files::{ProposalFileError, ProposalParseError};
 pub use inputs::{ProposalInputs, sha256_hex};
-pub use rehearsal::{Finding, Rehearsal, RehearsalError, Subject, rehearse};
-pub use state::{ChainState, ChainStateError};
-pub use steward::{
-    CollateralUpdate, InconsistentParameters, LastChange, Limit, Refusal, ReserveState,
-    ScheduledStep, StewardLimits, check_consistency, steward_schedule,
-};
-pub use wad::Wad;
+pub use rehearsal::rehearse;
+pub use state::ChainState;
+pub use steward::ReserveState;
+#[cfg(test)]
+pub(crate) use steward::check_consistency;

@@ -22,11 +22,8 @@ use change_impact::ChangeImpact;
 use change_limits::ChangeLimits;
 use exposure::Exposure;
 use parameter_bounds::ParameterBounds;
-pub use recommendation::{
-    BorrowerCost, Bound, BoundKind, CurrentAndProposed, ExcursionFigures, ExpectedLiquidations,
-    LiquidatableAccounts, Reason, ReasonCode, Recommendation, Shortfall, SmartLtvEstimate,
-    StressFigures, Verdict,
-};
+pub(crate) use recommendation::BoundKind;
+pub use recommendation::{ReasonCode, Recommendation, Verdict};
 use tail_risk::TailRisk;
 
 /// Price falls of the sensitivity curves, per cent.

@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn document_round_trips() {
         let proposal = proposal(parameters(7_950, 8_100, 550), EngineAbi::From37);
-        let read: Proposal = serde_json::from_str(&text(&proposal, DOCUMENT_FILE)).unwrap();
+        let read = Proposal::parse(text(&proposal, DOCUMENT_FILE).as_bytes()).unwrap();
         assert_eq!(read, proposal);
     }
 

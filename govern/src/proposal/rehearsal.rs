@@ -11,8 +11,8 @@ use plimsoll_rpc::{CallOutcome, DevNode};
 
 use super::document::{CollateralChange, Proposal};
 use super::steward::ReserveState;
-pub use error::RehearsalError;
-pub use finding::{Finding, Rehearsal, Subject};
+use error::RehearsalError;
+use finding::{Rehearsal, Subject};
 use market::NodeMarket;
 
 /// An account without a role in any market.

@@ -3,5 +3,5 @@
 mod chain;
 mod lake;
 
+pub use chain::ChainState;
 pub(super) use chain::decode_parameters;
-pub use chain::{ChainState, ChainStateError};

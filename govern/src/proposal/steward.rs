@@ -9,10 +9,10 @@ mod reserve;
 mod schedule;
 mod update;
 
-pub use consistency::{InconsistentParameters, check_consistency};
-pub use limits::{LastChange, Limit, StewardLimits};
-pub use refusal::Refusal;
+#[cfg(test)]
+pub(crate) use consistency::check_consistency;
+pub(super) use limits::{LastChange, Limit, StewardLimits};
+pub(super) use refusal::Refusal;
 pub use reserve::ReserveState;
-pub(super) use schedule::check_any_route;
-pub use schedule::{ScheduledStep, steward_schedule};
-pub use update::CollateralUpdate;
+pub(super) use schedule::{ScheduledStep, check_any_route, steward_schedule};
+pub(super) use update::CollateralUpdate;

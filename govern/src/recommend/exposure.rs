@@ -4,7 +4,7 @@ use plimsoll_lending::{AssetId, ReserveParameters};
 
 use super::recommendation::{ExpectedLiquidations, LiquidatableAccounts};
 use crate::error::GovernError;
-use crate::threshold_inputs::ThresholdInputs;
+use crate::threshold_inputs::{AssetInputs, ThresholdInputs};
 
 /// A market's accounts under given parameters.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ impl<'a> Exposure<'a> {
 
     /// The same, only of accounts that a fall of all volatile prices makes liquidatable.
     pub(crate) fn stressed_debt_usd(&self, collateral: AssetId, fall: f64) -> f64 {
-        let fallen = |asset: &crate::AssetInputs| {
+        let fallen = |asset: &AssetInputs| {
             if asset.stable { asset.price_usd } else { asset.price_usd * (1.0 - fall) }
         };
         let prices_usd: Vec<f64> = self.inputs.assets.iter().map(fallen).collect();

@@ -8,11 +8,12 @@ use serde::Serialize;
 
 use crate::parameters::CollateralParameters;
 use crate::risk::Sensitivity;
-pub use figures::{
+pub(crate) use figures::{
     BorrowerCost, Bound, BoundKind, CurrentAndProposed, ExcursionFigures, ExpectedLiquidations,
     LiquidatableAccounts, Shortfall, SmartLtvEstimate, StressFigures,
 };
-pub use reason::{Reason, ReasonCode};
+pub(crate) use reason::Reason;
+pub use reason::ReasonCode;
 
 /// One collateral's recommendation, with the figures that it is based on.
 #[derive(Debug, Clone, PartialEq, Serialize)]

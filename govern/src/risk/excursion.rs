@@ -12,7 +12,7 @@ mod volatility;
 
 use crate::risk::ratio_history::RatioHistory;
 pub use coverage::{Coverage, backtest_coverage};
-pub use pareto::GeneralizedPareto;
+pub(crate) use pareto::GeneralizedPareto;
 pub(crate) use volatility::conditional_volatility;
 
 /// Options for estimating excursions from a history.
@@ -30,7 +30,7 @@ pub struct ExcursionOptions {
 ///
 /// Falls are logarithmic: the ratio falls by the fraction `1 - exp(-fall)`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Excursions {
+pub(crate) struct Excursions {
     /// Hourly volatility at the last known hour, logarithmic.
     volatility: f64,
     /// Past falls divided by the volatility of their time, ascending.
@@ -46,7 +46,7 @@ const BURN_IN_HOURS: usize = 24;
 impl Excursions {
     /// Estimates excursions from a history; `None` if it has no complete fall.
     #[must_use]
-    pub fn from_history(history: &RatioHistory, options: &ExcursionOptions) -> Option<Self> {
+    pub(crate) fn from_history(history: &RatioHistory, options: &ExcursionOptions) -> Option<Self> {
         let volatility = conditional_volatility(history, &options.half_lives_hours);
         let starts = BURN_IN_HOURS..history.len().saturating_sub(options.hours);
         let fall = |hour: usize| history.max_fall_after(hour, options.hours) / volatility[hour];
@@ -69,7 +69,7 @@ impl Excursions {
     /// In the tail `u + beta / xi ((n / N_u (1 - p))^-xi - 1)` (McNeil and Frey 2000), times the
     /// volatility.
     #[must_use]
-    pub fn quantile(&self, probability: f64) -> f64 {
+    pub(crate) fn quantile(&self, probability: f64) -> f64 {
         let exceedance = (1.0 - probability) / self.tail_probability();
         if exceedance < 1.0 {
             return (self.threshold() + self.tail.inverse_survival(exceedance)) * self.volatility;
@@ -83,7 +83,7 @@ impl Excursions {
     ///
     /// `(VaR + beta - xi u) / (1 - xi)`, infinite from shape 1 on.
     #[must_use]
-    pub fn expected_shortfall(&self, probability: f64) -> f64 {
+    pub(crate) fn expected_shortfall(&self, probability: f64) -> f64 {
         let exceedance = ((1.0 - probability) / self.tail_probability()).min(1.0);
         let excess = self.tail.inverse_survival(exceedance);
         (self.threshold() + self.tail.mean_above(excess)) * self.volatility
@@ -91,7 +91,11 @@ impl Excursions {
 
     /// The mean of a function of the fall beyond a quantile; over all falls for probability 0.
     #[must_use]
-    pub fn mean_above_quantile(&self, probability: f64, function: impl Fn(f64) -> f64) -> f64 {
+    pub(crate) fn mean_above_quantile(
+        &self,
+        probability: f64,
+        function: impl Fn(f64) -> f64,
+    ) -> f64 {
         // Equal steps of probability, finer in the tail, where losses occur.
         const PARTS: usize = 500;
         let split = probability.max(1.0 - self.tail_probability());
@@ -110,25 +114,19 @@ impl Excursions {
 
     /// Hourly volatility at the last known hour, logarithmic.
     #[must_use]
-    pub const fn volatility(&self) -> f64 {
+    pub(crate) const fn volatility(&self) -> f64 {
         self.volatility
     }
 
     /// Number of past falls.
     #[must_use]
-    pub const fn len(&self) -> usize {
+    pub(crate) const fn len(&self) -> usize {
         self.standardised.len()
-    }
-
-    /// Whether there are no past falls.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.standardised.is_empty()
     }
 
     /// The distribution of falls beyond the tail's threshold, in units of volatility.
     #[must_use]
-    pub const fn tail(&self) -> GeneralizedPareto {
+    pub(crate) const fn tail(&self) -> GeneralizedPareto {
         self.tail
     }
 

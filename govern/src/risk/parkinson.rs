@@ -10,7 +10,7 @@ const HOURS_PER_DAY: usize = 24;
 /// Parkinson (1980): `sigma^2 = 1 / (4 n ln 2) sum (ln H/L)^2`. The square is of the logarithm: a
 /// published implementation sums `ln((H/L)^2)`, which is `2 / ln(H/L)` times too large.
 #[must_use]
-pub fn parkinson_daily(history: &RatioHistory, days: usize) -> Option<f64> {
+pub(crate) fn parkinson_daily(history: &RatioHistory, days: usize) -> Option<f64> {
     let days = days.min(history.len() / HOURS_PER_DAY);
     let from = history.len() - days * HOURS_PER_DAY;
     let highs = history.log_high[from..].chunks_exact(HOURS_PER_DAY);

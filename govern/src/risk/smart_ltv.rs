@@ -37,7 +37,7 @@ pub enum SmartLtvError {
 
 /// A market's inputs to `SmartLTV`; liquidity and debt in the same unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SmartLtv {
+pub(crate) struct SmartLtv {
     /// Volatility `sigma`, per square root of a day.
     pub volatility: f64,
     /// Amount that can be sold within a slippage of the bonus.
@@ -53,7 +53,7 @@ impl SmartLtv {
     ///
     /// backstop-protocol/smart-ltv, `SmartLTV.ltv`.
     #[must_use]
-    pub fn ltv(&self, confidence: f64) -> f64 {
+    pub(crate) fn ltv(&self, confidence: f64) -> f64 {
         let exponent = -confidence * self.volatility / (self.liquidity / self.debt).sqrt();
         (exponent.exp() - self.liquidation_bonus).max(0.0)
     }
@@ -61,7 +61,7 @@ impl SmartLtv {
     /// `r = 1 / c = sigma sqrt(d) / (ln(1 / (LTV + beta)) sqrt(l))`: the risk factor implied by a
     /// loan-to-value; infinite if it leaves no margin.
     #[must_use]
-    pub fn implied_risk_factor(&self, ltv: f64) -> f64 {
+    pub(crate) fn implied_risk_factor(&self, ltv: f64) -> f64 {
         let spared = -(ltv + self.liquidation_bonus).ln();
         if spared > 0.0 {
             self.volatility * self.debt.sqrt() / (spared * self.liquidity.sqrt())

@@ -4,7 +4,7 @@ use crate::parameters::{CollateralParameters, MAX_PRODUCT, WHOLE_BPS};
 
 /// Parameters that are each valid, but not together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InconsistentParameters {
+pub(crate) enum InconsistentParameters {
     /// A new loan could be liquidated at once.
     #[error(
         "max LTV {max_ltv_bps} bps is above the liquidation threshold {liquidation_threshold_bps} bps"
@@ -39,7 +39,9 @@ pub enum InconsistentParameters {
 ///
 /// # Errors
 /// [`InconsistentParameters`] names the fields at fault.
-pub fn check_consistency(parameters: &CollateralParameters) -> Result<(), InconsistentParameters> {
+pub(crate) fn check_consistency(
+    parameters: &CollateralParameters,
+) -> Result<(), InconsistentParameters> {
     let CollateralParameters { max_ltv_bps, liquidation_threshold_bps, liquidation_bonus_bps } =
         *parameters;
     if liquidation_threshold_bps == 0 || liquidation_bonus_bps == 0 {

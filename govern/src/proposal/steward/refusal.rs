@@ -5,7 +5,7 @@ use crate::parameters::CollateralField;
 
 /// Why a change is not possible on a route.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// The target is inconsistent.
     #[error("{asset}: {source}")]
     Target {

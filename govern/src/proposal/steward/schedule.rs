@@ -11,7 +11,7 @@ use crate::parameters::{CollateralField, CollateralParameters, MAX_PRODUCT, WHOL
 
 /// One step of one collateral.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScheduledStep {
+pub(crate) struct ScheduledStep {
     /// The first second at which the steward accepts it, Unix time.
     pub not_before_s: u64,
     /// The fields set.
@@ -31,7 +31,7 @@ pub struct ScheduledStep {
 ///
 /// # Errors
 /// [`Refusal`] if the steward would not accept such steps.
-pub fn steward_schedule(
+pub(crate) fn steward_schedule(
     reserve: &ReserveState,
     target: CollateralParameters,
     limits: &StewardLimits,

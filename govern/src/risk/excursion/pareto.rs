@@ -2,7 +2,7 @@
 
 /// A generalised Pareto distribution of excesses: `P(X > x) = (1 + shape x / scale)^(-1/shape)`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct GeneralizedPareto {
+pub(crate) struct GeneralizedPareto {
     /// `xi`; 0 is the exponential, above 0 tails are heavy.
     pub shape: f64,
     /// `beta`, in the unit of the excesses.
@@ -22,7 +22,7 @@ impl GeneralizedPareto {
     /// # Panics
     /// If the excesses are not in ascending order.
     #[must_use]
-    pub fn fit(excesses: &[f64]) -> Self {
+    pub(crate) fn fit(excesses: &[f64]) -> Self {
         assert!(excesses.is_sorted(), "excesses ascend");
         let n = excesses.len() as f64;
         let above = |index: usize| 1.0 - (index as f64 + 1.0 - 0.35) / n;
@@ -38,7 +38,7 @@ impl GeneralizedPareto {
 
     /// The excess that is exceeded with this probability, `beta / xi (p^-xi - 1)`.
     #[must_use]
-    pub fn inverse_survival(&self, probability: f64) -> f64 {
+    pub(crate) fn inverse_survival(&self, probability: f64) -> f64 {
         let Self { shape, scale } = *self;
         if shape.abs() < SHAPE_TOLERANCE {
             -scale * probability.ln()
@@ -49,7 +49,7 @@ impl GeneralizedPareto {
 
     /// The mean of the excesses above one, `(x + beta) / (1 - xi)`; infinite from shape 1 on.
     #[must_use]
-    pub fn mean_above(&self, excess: f64) -> f64 {
+    pub(crate) fn mean_above(&self, excess: f64) -> f64 {
         let Self { shape, scale } = *self;
         if shape < 1.0 { (excess + scale) / (1.0 - shape) } else { f64::INFINITY }
     }
