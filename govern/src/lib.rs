@@ -19,6 +19,7 @@ mod recommend;
 mod replay;
 mod risk;
 mod threshold_inputs;
+mod time;
 
 pub use error::GovernError;
 pub use parameters::{CollateralField, CollateralParameters};

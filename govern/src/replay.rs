@@ -4,6 +4,7 @@ mod counterfactual;
 mod hourly;
 mod parameter_history;
 mod plan;
+mod step;
 mod tally;
 
 use chrono::DateTime;
@@ -12,26 +13,15 @@ use plimsoll_lake::Store;
 use serde::Serialize;
 
 use crate::error::GovernError;
-use crate::parameters::CollateralParameters;
 use crate::policy::ThresholdPolicy;
-use crate::recommend::{Recommendation, recommend};
 use crate::threshold_inputs::ThresholdInputs;
 pub use hourly::HourlyThreshold;
 use parameter_history::ParameterHistory;
 pub use parameter_history::ParameterRule;
 pub use plan::ReplayPlan;
+pub use step::ReplayStep;
+use step::recommend_step;
 pub use tally::{LiquidationTotals, RuleTotals};
-
-/// One collateral at one time of a replay.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ReplayStep {
-    /// The parameters in force on the chain.
-    pub fixed: CollateralParameters,
-    /// The recommendation, starting from the last recommended parameters.
-    pub recommendation: Recommendation,
-    /// The lowest liquidation threshold at any hour until the next step, basis points.
-    pub lowest_bps: u16,
-}
 
 /// Thresholds through a market's past.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -56,7 +46,7 @@ pub struct Replay {
 /// is liquidated here.
 ///
 /// # Errors
-/// The errors of [`recommend`] and [`Snapshot::read`].
+/// The errors of [`recommend`](crate::recommend()) and [`Snapshot::read`].
 pub fn replay(
     store: &Store,
     id: &MarketId,
@@ -72,35 +62,10 @@ pub fn replay(
     let market = Market::read(store, id, until)?;
     let hours = hourly::hourly_thresholds(&market, policy, plan, &steps)?;
     hourly::update_lowest_thresholds(&mut steps, &hours);
-    let courses =
+    let parameter_histories =
         ParameterRule::ALL.map(|rule| ParameterHistory::from_steps(rule, &market, &steps));
     let histories = read_histories(store, &market, until)?;
-    let tallies = counterfactual::simulate_rules(&market, &histories, plan, policy, &courses);
-    Ok(Replay { market: id.prefix(), steps, hours, rule_totals: tallies })
-}
-
-/// Recommends parameters at one time, starting from the last recommended ones.
-fn recommend_step(
-    known: &ThresholdInputs<'_>,
-    policy: &ThresholdPolicy,
-    before: &[ReplayStep],
-) -> Result<Vec<ReplayStep>, GovernError> {
-    let mut inputs = known.clone();
-    for asset in &mut inputs.assets {
-        let voted = before.iter().rfind(|step| step.recommendation.asset == asset.symbol);
-        if let Some(voted) = voted {
-            asset.reserve = voted.recommendation.recommended.applied_to(&asset.reserve);
-        }
-    }
-    let step = |recommendation: Recommendation| {
-        let in_force = known.assets.iter().find(|asset| asset.symbol == recommendation.asset);
-        let in_force = in_force.expect("a recommendation is for one of the assets");
-        let lowest_bps = recommendation.implied.liquidation_threshold_bps;
-        ReplayStep {
-            fixed: CollateralParameters::from_reserve(&in_force.reserve),
-            recommendation,
-            lowest_bps,
-        }
-    };
-    Ok(recommend(&inputs, policy)?.into_iter().map(step).collect())
+    let rule_totals =
+        counterfactual::simulate_rules(&market, &histories, plan, policy, &parameter_histories);
+    Ok(Replay { market: id.prefix(), steps, hours, rule_totals })
 }

@@ -25,8 +25,8 @@ const UNAUTHORIZED_CALLER: Address = address!("0x0000000000000000000000000000000
 /// `risk_admin` one of the market's is found and impersonated.
 ///
 /// # Errors
-/// [`RehearsalError`] if the node fails or the proposal has nothing to execute; a difference from
-/// the document is a [`Finding`].
+/// `RehearsalError` if the node fails or the proposal has nothing to execute; a difference from
+/// the document is a `Finding`.
 pub async fn rehearse(
     node: &DevNode,
     proposal: &Proposal,

@@ -4,8 +4,7 @@ use super::recommendation::{Reason, ReasonCode};
 use crate::parameters::{CollateralField, CollateralParameters};
 use crate::policy::ThresholdPolicy;
 use crate::risk::DepthSource;
-
-const HOURS_PER_DAY: usize = 24;
+use crate::time::HOURS_PER_DAY;
 
 /// The data on which implied parameters are based; it limits the change.
 #[derive(Debug, Clone, Copy)]

@@ -36,13 +36,13 @@ impl ParameterBounds {
         push_price_reasons(asset, policy, stress, &mut reasons);
         let incentive = incentive_bonus_bound(policy, stress, current.liquidation_bonus_bps);
         let bonus_bps = choose_bonus_bps(policy, &incentive, &current, &mut reasons);
-        let rules = ThresholdConstraints {
+        let constraints = ThresholdConstraints {
             excursion: tail_risk.fall,
             price_impact: price_impact(stress.slippage),
             close_factor: close_factor(&asset.reserve.close_factor),
             bonus_bps,
         };
-        let mut bounds = rules.bounds().to_vec();
+        let mut bounds = constraints.bounds().to_vec();
         let threshold_bps = bounds.iter().map(|bound| bound.value_bps).min().unwrap_or(0);
         push_threshold_reasons(&bounds, tail_risk, &mut reasons);
         bounds.push(incentive);
@@ -62,13 +62,13 @@ fn incentive_bonus_bound(
     stress: &StressFigures,
     current_bps: u16,
 ) -> Bound {
-    let offer = LiquidatorMargin {
+    let margin = LiquidatorMargin {
         repaid_usd: policy.liquidation_usd,
         liquidation_bonus: 0.0,
         slippage: stress.slippage,
         gas_usd: policy.gas_usd,
     };
-    incentive_bound(offer.break_even_bonus(), current_bps)
+    incentive_bound(margin.break_even_bonus(), current_bps)
 }
 
 fn choose_bonus_bps(

@@ -1,13 +1,12 @@
 //! `SmartLTV` of a collateral, for comparison.
 
 use super::recommendation::SmartLtvEstimate;
+use super::stress::depth_curve;
+use super::tail_risk::TailRisk;
 use crate::parameters::BPS_PER_ONE;
 use crate::policy::ThresholdPolicy;
 use crate::risk::{SmartLtv, parkinson_daily};
 use crate::threshold_inputs::AssetInputs;
-
-use super::stress::depth_curve;
-use super::tail_risk::TailRisk;
 
 /// Its estimate, and the confidence factor implied by the threshold in force.
 pub(super) fn estimate(

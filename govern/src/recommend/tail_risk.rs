@@ -6,9 +6,7 @@ use super::recommendation::ExcursionFigures;
 use crate::policy::ThresholdPolicy;
 use crate::risk::{Excursions, RatioHistory, VolatileSide, fraction_from_log};
 use crate::threshold_inputs::ThresholdInputs;
-
-const SECONDS_PER_HOUR: f64 = 3_600.0;
-const HOURS_PER_DAY: f64 = 24.0;
+use crate::time::{HOUR_S, HOURS_PER_DAY};
 
 /// How far a collateral may fall against one debt asset.
 pub(super) struct TailRisk {
@@ -38,11 +36,11 @@ impl TailRisk {
         let debts = debts.filter(|(debt, usd)| **usd > least_usd && *debt != collateral);
         let histories: Vec<_> =
             debts.map(|(debt, _)| (debt, ratio_history(inputs, collateral, debt))).collect();
-        let known_hours = histories.iter().map(|(_, history)| history.len()).min()?;
+        let history_hours = histories.iter().map(|(_, history)| history.len()).min()?;
         let against = |(debt, history)| Self::for_debt(inputs, policy, (collateral, debt), history);
         let worst = histories.into_iter().filter_map(against);
         let worst = worst.max_by(|a, b| a.fall.total_cmp(&b.fall))?;
-        Some(Self { history_hours: known_hours, ..worst })
+        Some(Self { history_hours, ..worst })
     }
 
     fn for_debt(
@@ -57,7 +55,7 @@ impl TailRisk {
             return None;
         }
         let delay_s = f64::from(asset.oracle_delay_s.max(debt_asset.oracle_delay_s));
-        let hours = ceil_hours(policy.dt_hours + delay_s / SECONDS_PER_HOUR);
+        let hours = ceil_hours(policy.dt_hours + delay_s / HOUR_S as f64);
         let excursions = Excursions::from_history(&history, &policy.excursion_options(hours))?;
         let reaction = policy.excursion_options(ceil_hours(policy.reaction_hours));
         // If the history is too short for it, the fall until execution is the lower limit.
@@ -65,16 +63,8 @@ impl TailRisk {
             Excursions::from_history(&history, &reaction).unwrap_or_else(|| excursions.clone());
         let reaction_fall = fraction_from_log(reaction.quantile(policy.reaction_alpha));
         let fall = fraction_from_log(excursions.quantile(policy.alpha)).max(policy.least_excursion);
-        let known_hours = history.len();
-        Some(Self {
-            debt,
-            history_hours: known_hours,
-            hours,
-            history,
-            excursions,
-            fall,
-            reaction_fall,
-        })
+        let history_hours = history.len();
+        Some(Self { debt, history_hours, hours, history, excursions, fall, reaction_fall })
     }
 
     /// The mean share of a debt that is not covered if a liquidation at the threshold is executed
@@ -109,7 +99,7 @@ impl TailRisk {
             fall: self.fall,
             expected_shortfall: fraction_from_log(self.excursions.expected_shortfall(policy.alpha)),
             reaction_fall: self.reaction_fall,
-            volatility_daily: self.excursions.volatility() * HOURS_PER_DAY.sqrt(),
+            volatility_daily: self.excursions.volatility() * (HOURS_PER_DAY as f64).sqrt(),
             samples: self.excursions.len(),
             tail_shape: tail.shape,
             tail_scale: tail.scale,

@@ -4,12 +4,12 @@ use plimsoll_features::{AccountHistory, AccountState, HourlyPrices, MIN_OPEN_USD
 use plimsoll_lending::{Account, ReserveParameters, health_factor};
 use rayon::prelude::*;
 
-use super::ReplayPlan;
 use super::parameter_history::{ParameterHistory, ParameterRule};
+use super::plan::ReplayPlan;
 use super::tally::{LiquidationLoss, LoanEpisode, RuleTotals};
 use crate::policy::ThresholdPolicy;
+use crate::time::HOUR_S;
 
-const HOUR_S: i64 = 3_600;
 const RULES: usize = ParameterRule::ALL.len();
 
 /// Follows every account hour by hour and returns the liquidations under each rule.

@@ -2,7 +2,8 @@
 
 use plimsoll_features::Market;
 
-use super::{ReplayPlan, ReplayStep};
+use super::plan::ReplayPlan;
+use super::step::ReplayStep;
 use crate::error::GovernError;
 use crate::parameters::{BPS_PER_ONE, floor_bps};
 use crate::policy::ThresholdPolicy;
@@ -10,8 +11,7 @@ use crate::recommend::{BoundKind, Recommendation};
 use crate::risk::{
     Excursions, RatioHistory, VolatileSide, conditional_volatility, fraction_from_log,
 };
-
-const HOUR_S: i64 = 3_600;
+use crate::time::HOUR_S;
 
 /// A collateral's liquidation threshold at one hour.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@ use plimsoll_features::Market;
 use plimsoll_lending::ReserveParameters;
 use serde::Serialize;
 
-use super::ReplayStep;
+use super::step::ReplayStep;
 use crate::parameters::CollateralParameters;
 
 /// A rule by which parameters are set.

@@ -1,8 +1,7 @@
 //! Parkinson's volatility of the last days.
 
 use crate::risk::ratio_history::RatioHistory;
-
-const HOURS_PER_DAY: usize = 24;
+use crate::time::HOURS_PER_DAY;
 
 /// Volatility per square root of a day from the daily ranges of the last `days` whole days; `None`
 /// if there is no whole day.

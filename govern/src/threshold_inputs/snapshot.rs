@@ -8,10 +8,10 @@ use plimsoll_model::Model;
 use crate::error::GovernError;
 use crate::risk::DepthCurve;
 use crate::threshold_inputs::{AssetInputs, Borrower, ThresholdInputs};
+use crate::time::HOUR_S;
 
 /// Number of sale sizes of a depth curve: from 1,000 USD on, eight per decade.
 const SIZE_COUNT: i32 = 57;
-const HOUR_S: i64 = 3_600;
 /// Index of the 24-hour horizon among the forecast horizons.
 const DAY_HORIZON: usize = 2;
 
@@ -42,20 +42,20 @@ pub fn next_day_forecasts<'a>(
     model: &'a Model,
 ) -> impl Fn(&[ReserveParameters]) -> Result<Vec<f64>, GovernError> + 'a {
     move |reserves| {
-        let features: Vec<_> = borrowers(snapshot)
+        let accounts: Vec<_> = borrowers(snapshot)
             .map(|(_, state)| {
-                snapshot.compute_features_under(state, reserves).map(|features| features.features)
+                snapshot.compute_features_under(state, reserves).map(|account| account.features)
             })
             .collect();
         let columns = feature_count();
-        let rows: Vec<f32> = features.iter().flatten().flatten().copied().collect();
+        let rows: Vec<f32> = accounts.iter().flatten().flatten().copied().collect();
         let rows = Array2::from_shape_vec((rows.len() / columns, columns), rows)
-            .expect("every mark has all features");
+            .expect("every account has all features");
         let forecasts = model.forecast(rows.view())?;
         let mut forecast = (0..forecasts.len()).map(|row| forecasts.p_liquidated(row)[DAY_HORIZON]);
-        Ok(features
+        Ok(accounts
             .iter()
-            .map(|features| features.as_ref().and_then(|_| forecast.next()).unwrap_or(1.0))
+            .map(|account| account.as_ref().and_then(|_| forecast.next()).unwrap_or(1.0))
             .collect())
     }
 }
@@ -107,12 +107,15 @@ fn depth_curve(market: &Market, asset: usize, price_usd: f64, as_of_s: i64) -> O
 fn borrower(market: &Market, id: &str, state: &AccountState, as_of_s: i64) -> Borrower {
     let Account { mut collateral, debt } = state.account(market, as_of_s);
     let common = market.reserves(as_of_s);
-    let holds = state.effective_reserves(market, as_of_s);
-    collateral.retain(|held| holds[held.asset.index()].liquidation_threshold > 0.0);
-    let own = (0..).map(AssetId).zip(common.iter().zip(holds.iter()));
-    let own = own.filter(|(_, (common, own))| common != own);
-    let own = own.map(|(asset, (_, own))| (asset, *own)).collect();
-    Borrower { id: id.to_owned(), account: Account::new(collateral, debt), reserve_overrides: own }
+    let effective = state.effective_reserves(market, as_of_s);
+    collateral.retain(|held| effective[held.asset.index()].liquidation_threshold > 0.0);
+    let reserve_overrides = (0..)
+        .map(AssetId)
+        .zip(common.iter().zip(effective.iter()))
+        .filter(|(_, (common, effective))| common != effective)
+        .map(|(asset, (_, effective))| (asset, *effective))
+        .collect();
+    Borrower { id: id.to_owned(), account: Account::new(collateral, debt), reserve_overrides }
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ impl ChainState {
     /// Reads a market's contracts, some of its reserves, and the steward if the policy names one.
     ///
     /// # Errors
-    /// [`ChainStateError`] if a contract is not the expected one, or no endpoint answers.
+    /// `ChainStateError` if a contract is not the expected one, or no endpoint answers.
     pub async fn read(
         client: &Client,
         provider: Address,

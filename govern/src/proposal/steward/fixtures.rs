@@ -6,7 +6,7 @@ use super::limits::{LastChange, Limit, StewardLimits};
 use super::reserve::ReserveState;
 use crate::parameters::CollateralParameters;
 
-const DAY_S: u64 = 86_400;
+pub(in crate::proposal) const DAY_S: u64 = 86_400;
 
 pub(in crate::proposal) fn parameters(
     max_ltv_bps: u16,

@@ -1,10 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::proposal::steward::fixtures::{limits, parameters, reserve};
+use crate::proposal::steward::fixtures::{DAY_S, limits, parameters, reserve};
 use crate::proposal::steward::limits::Limit;
 
-const DAY_S: u64 = 86_400;
 const NOW_S: u64 = 1_700_000_000;
 
 fn schedule(
