@@ -97,8 +97,8 @@ impl DraftArgs {
             runtime.block_on(source.read_chain(client, &store, &policy, self.at)).map(Some)
         };
         let chain_state = client.as_ref().map_or(Ok(None), chain_state)?;
-        let until = chain_state.as_ref().map(|known| known.as_of.time).or(self.at);
-        let (known, recommendations) = if self.set.is_empty() {
+        let until = chain_state.as_ref().map(|snapshot| snapshot.as_of.time).or(self.at);
+        let (snapshot, recommendations) = if self.set.is_empty() {
             let recommendations =
                 recommend_parameters(&store, &source, (model.as_ref(), until), &policy.threshold)?;
             let at = recommendations.first().map(|recommendation| recommendation.as_of);
@@ -109,8 +109,8 @@ impl DraftArgs {
         } else {
             (self.reserve_snapshot(chain_state, &source, (&store, &policy), None)?, None)
         };
-        let inputs = input_hashes(&store, model.as_ref(), &policy, &known.sha256)?;
-        let (context, reserves) = proposal_context(&source, known, &policy, inputs);
+        let inputs = input_hashes(&store, model.as_ref(), &policy, &snapshot.sha256)?;
+        let (context, reserves) = proposal_context(&source, snapshot, &policy, inputs);
         let targets = match recommendations {
             Some(recommendations) => from_recommendations(reserves, &recommendations)?,
             None => from_settings(reserves, &self.set)?,
@@ -134,8 +134,8 @@ impl DraftArgs {
         (store, policy): (&Store, &Policy),
         at: Option<DateTime<Utc>>,
     ) -> anyhow::Result<ReserveSnapshot> {
-        if let Some(known) = chain_state {
-            return Ok(known);
+        if let Some(snapshot) = chain_state {
+            return Ok(snapshot);
         }
         let at = self
             .at
@@ -147,17 +147,17 @@ impl DraftArgs {
 
 fn proposal_context(
     source: &MarketSource,
-    known: ReserveSnapshot,
+    snapshot: ReserveSnapshot,
     policy: &Policy,
     inputs: ProposalInputs,
 ) -> (ProposalContext, Vec<ReserveState>) {
-    let ReserveSnapshot { as_of: at, contracts, steward, mut reserves, .. } = known;
+    let ReserveSnapshot { as_of, contracts, steward, mut reserves, .. } = snapshot;
     // Assets that are not collateral are not changed here.
     reserves.retain(|reserve| reserve.in_force().liquidation_threshold_bps > 0);
     let chain_id = source.file.as_ref().map(|file| file.chain_id());
     let market = MarketFacts { name: source.id.prefix(), chain_id, contracts };
     let oracle = policy.oracle.clone();
-    (ProposalContext { market, as_of: at, steward, oracle, inputs }, reserves)
+    (ProposalContext { market, as_of, steward, oracle, inputs }, reserves)
 }
 
 async fn affected_accounts(
@@ -166,9 +166,9 @@ async fn affected_accounts(
     store: &Store,
     (context, changed): (&ProposalContext, &[ReserveState]),
 ) -> anyhow::Result<AffectedAccounts> {
-    let file = source.file.as_ref().context("a chain was asked without a market file")?;
-    let contracts = context.market.contracts.context("a chain was asked for no contracts")?;
-    let block = context.as_of.block.context("a chain was asked at no block")?;
+    let file = source.file.as_ref().context("the chain was read without a market file")?;
+    let contracts = context.market.contracts.context("the chain was read without contracts")?;
+    let block = context.as_of.block.context("the chain was read without a block")?;
     let health = MarketHealth::read(client, file, store, (contracts.pool, block)).await?;
     Ok(AffectedAccounts::compute(client, &health, changed).await?)
 }

@@ -80,8 +80,7 @@ impl MarketSource {
         policy: &Policy,
         at: DateTime<Utc>,
     ) -> anyhow::Result<ReserveSnapshot> {
-        let reserves = ReserveState::from_lake(store, &self.id, at)?;
-        let mut reserves = reserves;
+        let mut reserves = ReserveState::from_lake(store, &self.id, at)?;
         for reserve in &mut reserves {
             reserve.is_restricted = policy.steward.restricted.contains(&reserve.asset);
         }

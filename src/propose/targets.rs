@@ -44,9 +44,8 @@ pub(super) fn from_recommendations(
         let recommendation =
             recommendations.iter().find(|recommendation| recommendation.asset == reserve.asset);
         let Some(recommendation) = recommendation else { continue };
-        let current_parameters = reserve.in_force();
-        let target =
-            apply_changes(current_parameters, &recommendation.current, &recommendation.recommended);
+        let in_force = reserve.in_force();
+        let target = apply_changes(in_force, &recommendation.current, &recommendation.recommended);
         let verdict = if recommendation.verdict == Verdict::Change { CHANGE } else { NO_CHANGE };
         targets.push(TargetParameters {
             reserve,
@@ -61,19 +60,18 @@ pub(super) fn from_recommendations(
 
 /// The current parameters with a recommendation's changes.
 fn apply_changes(
-    current_parameters: CollateralParameters,
+    in_force: CollateralParameters,
     current: &CollateralParameters,
     recommended: &CollateralParameters,
 ) -> CollateralParameters {
-    let pick = |field: CollateralField| {
+    let mut parameters = in_force;
+    for field in CollateralField::ALL {
         let (from, to) = (field.get(current), field.get(recommended));
-        if from == to { field.get(&current_parameters) } else { to }
-    };
-    CollateralParameters {
-        max_ltv_bps: pick(CollateralField::MaxLtv),
-        liquidation_threshold_bps: pick(CollateralField::LiquidationThreshold),
-        liquidation_bonus_bps: pick(CollateralField::LiquidationBonus),
+        if from != to {
+            field.set(&mut parameters, to);
+        }
     }
+    parameters
 }
 
 /// Applies settings to the reserves that they name.
@@ -94,7 +92,7 @@ pub(super) fn from_settings(
     let target = |reserve: ReserveState| {
         let mut target = reserve.in_force();
         let own = settings.iter().filter(|setting| setting.asset == reserve.asset);
-        own.for_each(|setting| apply_setting(&mut target, setting));
+        own.for_each(|setting| setting.field.set(&mut target, setting.bps));
         let verdict = if target == reserve.in_force() { NO_CHANGE } else { CHANGE };
         TargetParameters {
             reserve,
@@ -106,12 +104,4 @@ pub(super) fn from_settings(
     };
     let targets: Vec<TargetParameters> = reserves.into_iter().filter(named).map(target).collect();
     (!targets.is_empty()).then_some(targets).context("nothing was set")
-}
-
-fn apply_setting(target: &mut CollateralParameters, setting: &Setting) {
-    match setting.field {
-        CollateralField::MaxLtv => target.max_ltv_bps = setting.bps,
-        CollateralField::LiquidationThreshold => target.liquidation_threshold_bps = setting.bps,
-        CollateralField::LiquidationBonus => target.liquidation_bonus_bps = setting.bps,
-    }
 }

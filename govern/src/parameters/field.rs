@@ -29,7 +29,8 @@ impl CollateralField {
         }
     }
 
-    pub(crate) const fn set(self, parameters: &mut CollateralParameters, bps: u16) {
+    /// Sets the field, basis points.
+    pub const fn set(self, parameters: &mut CollateralParameters, bps: u16) {
         match self {
             Self::MaxLtv => parameters.max_ltv_bps = bps,
             Self::LiquidationThreshold => parameters.liquidation_threshold_bps = bps,

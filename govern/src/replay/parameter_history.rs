@@ -14,7 +14,8 @@ pub enum ParameterRule {
     /// The parameters in force on the chain.
     Fixed,
     /// The implied parameters at every step, whatever they cost.
-    Line,
+    #[serde(rename = "line")]
+    Implied,
     /// The implied parameters where they are below those in force.
     NeverAbove,
     /// The recommended parameters: a change only where it is worth its cost.
@@ -23,19 +24,19 @@ pub enum ParameterRule {
 
 impl ParameterRule {
     /// All rules.
-    pub const ALL: [Self; 4] = [Self::Fixed, Self::Line, Self::NeverAbove, Self::Recommended];
+    pub const ALL: [Self; 4] = [Self::Fixed, Self::Implied, Self::NeverAbove, Self::Recommended];
 
     fn parameters(self, step: &ReplayStep) -> CollateralParameters {
-        let line = step.recommendation.implied;
+        let implied = step.recommendation.implied;
         match self {
             Self::Fixed => step.fixed,
-            Self::Line => line,
+            Self::Implied => implied,
             Self::NeverAbove => CollateralParameters {
-                max_ltv_bps: line.max_ltv_bps.min(step.fixed.max_ltv_bps),
-                liquidation_threshold_bps: line
+                max_ltv_bps: implied.max_ltv_bps.min(step.fixed.max_ltv_bps),
+                liquidation_threshold_bps: implied
                     .liquidation_threshold_bps
                     .min(step.fixed.liquidation_threshold_bps),
-                ..line
+                ..implied
             },
             Self::Recommended => step.recommendation.recommended,
         }

@@ -115,19 +115,19 @@ mod tests {
                 shortfall_usd: debt_usd - 5.0,
             })
         };
-        let episode = |fixed, line| LoanEpisode {
-            losses: [fixed, line, None, None],
+        let episode = |fixed, implied| LoanEpisode {
+            losses: [fixed, implied, None, None],
             liquidated_on_chain: true,
         };
         let episodes =
             [episode(loss(10.0), loss(8.0)), episode(None, loss(5.0)), episode(loss(3.0), None)];
-        let [fixed, line, ..] = RuleTotals::for_all_rules(&episodes)[..] else {
+        let [fixed, implied, ..] = RuleTotals::for_all_rules(&episodes)[..] else {
             panic!("a tally a rule")
         };
         assert_eq!((fixed.all.loans, fixed.all.debt_usd), (2, 13.0));
         assert_eq!((fixed.caused.loans, fixed.avoided.loans), (0, 0));
-        assert_eq!((line.all.loans, line.all.uncovered), (2, 1));
-        assert_eq!((line.caused.debt_usd, line.avoided.debt_usd), (5.0, 3.0));
-        assert_eq!((line.of_liquidated_on_chain, line.liquidated_on_chain), (2, 3));
+        assert_eq!((implied.all.loans, implied.all.uncovered), (2, 1));
+        assert_eq!((implied.caused.debt_usd, implied.avoided.debt_usd), (5.0, 3.0));
+        assert_eq!((implied.of_liquidated_on_chain, implied.liquidated_on_chain), (2, 3));
     }
 }

@@ -28,7 +28,7 @@ fn recommendations_json(store: &Store, at: DateTime<Utc>) -> String {
     let id = &list_markets(store).expect("markets")[0];
     let snapshot = Snapshot::read(store, id, Some(at)).expect("a snapshot");
     let all = recommend(&ThresholdInputs::from_snapshot(&snapshot), &ThresholdPolicy::default())
-        .expect("a line");
+        .expect("recommendations");
     serde_json::to_string(&all).expect("JSON")
 }
 

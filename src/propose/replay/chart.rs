@@ -12,7 +12,7 @@ const MARGIN: f64 = 0.02;
 
 /// The first collateral's thresholds by time: hourly, at each step, and in force.
 pub(super) fn svg(replay: &Replay) -> anyhow::Result<String> {
-    let Some(first) = replay.steps.first() else { anyhow::bail!("no time lies in the span") };
+    let Some(first) = replay.steps.first() else { anyhow::bail!("the span contains no step") };
     let asset = &first.recommendation.asset;
     let steps: Vec<_> =
         replay.steps.iter().filter(|step| step.recommendation.asset == *asset).collect();

@@ -122,7 +122,7 @@ fn rule_table(rule_totals: &[RuleTotals]) -> String {
 const fn rule_name(rule: ParameterRule) -> &'static str {
     match rule {
         ParameterRule::Fixed => "in force",
-        ParameterRule::Line => "line",
+        ParameterRule::Implied => "line",
         ParameterRule::NeverAbove => "lower of both",
         ParameterRule::Recommended => "recommended",
     }
