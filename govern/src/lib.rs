@@ -12,6 +12,8 @@
 //! proposal on a local node and compares reserves and accounts with it.
 
 mod error;
+#[cfg(test)]
+mod fixtures;
 mod parameters;
 mod policy;
 mod proposal;

@@ -26,35 +26,35 @@ fn exceedance_rate_of_real_prices_matches_alpha() {
     };
     println!(
         "{:<7}{:>7}{:>10}{:>9}{:>8}{:>9}",
-        "", "hours", "surpassed", "in a row", "LR uc", "LR ind"
+        "", "hours", "exceeded", "in a row", "LR uc", "LR ind"
     );
     let coverages = SYMBOLS.map(|symbol| {
         let coverage =
             backtest_coverage(&candles(&data, symbol), &options, policy.alpha, WARM_UP_HOURS);
         let Coverage {
-            samples: falls,
-            exceedances: surpassed,
-            consecutive: in_a_row,
+            samples,
+            exceedances,
+            consecutive,
             kupiec,
             christoffersen,
         } = coverage;
         println!(
-            "{symbol:<7}{falls:>7}{surpassed:>10}{in_a_row:>9}{kupiec:>8.2}{christoffersen:>9.2}"
+            "{symbol:<7}{samples:>7}{exceedances:>10}{consecutive:>9}{kupiec:>8.2}{christoffersen:>9.2}"
         );
         coverage
     });
     assert!(
         coverages.iter().all(|coverage| coverage.kupiec < CHI_SQUARE_99),
-        "each is surpassed as promised"
+        "each exceedance rate matches alpha"
     );
-    let (falls, surpassed) = coverages
+    let (samples, exceedances) = coverages
         .iter()
         .fold((0, 0), |sum, coverage| (sum.0 + coverage.samples, sum.1 + coverage.exceedances));
-    let rate = surpassed as f64 / falls as f64;
+    let rate = exceedances as f64 / samples as f64;
     assert!((0.0007..0.0013).contains(&rate), "{rate} of all");
-    let bursts =
+    let clustered =
         coverages.iter().filter(|coverage| coverage.christoffersen > CHI_SQUARE_99).count();
-    assert!(bursts <= 2, "{bursts} of ten symbols are surpassed in bursts");
+    assert!(clustered <= 2, "{clustered} of ten symbols have clustered exceedances");
 }
 
 /// A symbol's candles in USDT.

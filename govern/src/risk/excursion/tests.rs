@@ -1,10 +1,11 @@
 //! Excursions of simulated ratios of known distribution.
 
 use plimsoll_numerics::normal_cdf;
-use rand::{Rng, RngExt, SeedableRng};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
+use crate::fixtures::normal;
 
 fn options(hours: usize) -> ExcursionOptions {
     ExcursionOptions { hours, half_lives_hours: vec![3.0, 24.0, 168.0], tail_share: 0.1 }
@@ -25,11 +26,6 @@ fn brownian(hours: usize, volatility: impl Fn(usize) -> f64) -> RatioHistory {
         history.log_high.push(high);
     }
     history
-}
-
-/// Sum of twelve uniforms minus six: normal enough for steps that are summed.
-fn normal(rng: &mut impl Rng) -> f64 {
-    (0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0
 }
 
 #[test]
