@@ -8,7 +8,7 @@ use crate::policy::AipPolicy;
 use crate::proposal::accounts::{AccountChange, AffectedAccounts};
 use crate::proposal::document::{CollateralChange, Proposal, ProposedCollateral, StewardStep};
 
-const INFALLIBLE: &str = "a string takes everything";
+const INFALLIBLE: &str = "writing to a string cannot fail";
 /// Most accounts in the table; the document contains all.
 const MAX_LISTED_ACCOUNTS: usize = 20;
 
@@ -36,20 +36,20 @@ pub(super) fn render_markdown(
 
 fn summary(text: &mut String, proposal: &Proposal) {
     let changed = proposal.collaterals.iter().filter(|c| !c.no_change).count();
-    let looked_at = proposal.collaterals.len();
+    let considered = proposal.collaterals.len();
     let market = &proposal.market.name;
     text.push_str("## Simple Summary\n\n");
     if proposal.is_no_change() {
         writeln!(
             text,
-            "No change: of {looked_at} collaterals of `{market}` none should be changed.\n"
+            "No change: of {considered} collaterals of `{market}` none should be changed.\n"
         )
         .expect(INFALLIBLE);
         return;
     }
     writeln!(
         text,
-        "Changes the parameters of {changed} of {looked_at} collaterals of `{market}`, as of {}.\n",
+        "Changes the parameters of {changed} of {considered} collaterals of `{market}`, as of {}.\n",
         format_as_of(proposal)
     )
     .expect(INFALLIBLE);
@@ -69,7 +69,7 @@ fn accounts_summary(accounts: &AffectedAccounts) -> String {
         "Of {holders} indebted accounts that count them as collateral, {affected} have another health factor or max LTV afterwards; {liquidatable}, owing {liquidatable_debt_usd:.2} USD, could be liquidated that cannot be now."
     );
     if !accounts.unverified.is_empty() {
-        write!(text, " {} more could not be verified.", accounts.unverified.len())
+        write!(text, " {} of them could not be verified.", accounts.unverified.len())
             .expect(INFALLIBLE);
     }
     text

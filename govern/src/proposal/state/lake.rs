@@ -7,10 +7,8 @@ use plimsoll_features::MarketId;
 use plimsoll_lake::tables::{MarketAsset, ReserveParameter, parameter};
 use plimsoll_lake::{Filter, LakeError, Store};
 
-use crate::parameters::CollateralParameters;
+use crate::parameters::{BPS_PER_ONE, CollateralParameters};
 use crate::proposal::steward::{LastChange, ReserveState};
-
-const BPS: f64 = 1e4;
 
 impl ReserveState {
     /// Every reserve of a market that counts as collateral, as known to a lake at a time; by
@@ -24,21 +22,21 @@ impl ReserveState {
         at: DateTime<Utc>,
     ) -> Result<Vec<Self>, LakeError> {
         let filter = market.filter(Filter::default());
-        let mut set: BTreeMap<(String, String), ((u64, u32), f64)> = BTreeMap::new();
+        let mut values: BTreeMap<(String, String), ((u64, u32), f64)> = BTreeMap::new();
         let rows = store.rows_where::<ReserveParameter>(&filter)?;
         for row in rows.into_iter().filter(|row| row.time <= at) {
-            let place = (row.block, row.log_index);
-            let last = set.entry((row.asset, row.parameter)).or_insert((place, row.value));
-            if place >= last.0 {
-                *last = (place, row.value);
+            let position = (row.block, row.log_index);
+            let last = values.entry((row.asset, row.parameter)).or_insert((position, row.value));
+            if position >= last.0 {
+                *last = (position, row.value);
             }
         }
         let mut reserves = Vec::new();
         for row in store.rows_where::<MarketAsset>(&filter)? {
-            let of = |name: &str| {
-                set.get(&(row.asset.clone(), name.to_owned())).map(|(_, value)| *value)
+            let value_of = |name: &str| {
+                values.get(&(row.asset.clone(), name.to_owned())).map(|(_, value)| *value)
             };
-            reserves.extend(reserve_state(&row, of));
+            reserves.extend(reserve_state(&row, value_of));
         }
         reserves.sort_by(|a, b| a.asset.cmp(&b.asset));
         Ok(reserves)
@@ -46,8 +44,11 @@ impl ReserveState {
 }
 
 /// A reserve from its parameters' values; `None` if it is not a collateral.
-fn reserve_state(row: &MarketAsset, of: impl Fn(&str) -> Option<f64>) -> Option<ReserveState> {
-    let bps = |name: &str| of(name).map(|value| (value * BPS).round() as u16);
+fn reserve_state(
+    row: &MarketAsset,
+    value_of: impl Fn(&str) -> Option<f64>,
+) -> Option<ReserveState> {
+    let bps = |name: &str| value_of(name).map(|value| (value * BPS_PER_ONE).round() as u16);
     let liquidation_threshold_bps = bps(parameter::LIQUIDATION_THRESHOLD)?;
     let stored = CollateralParameters {
         // A protocol with a single ratio uses the threshold as its max LTV.
@@ -59,7 +60,7 @@ fn reserve_state(row: &MarketAsset, of: impl Fn(&str) -> Option<f64>) -> Option<
         asset: row.asset.clone(),
         address: row.address.as_ref().and_then(|address| address.parse().ok()),
         stored,
-        is_frozen: of("frozen") == Some(1.0),
+        is_frozen: value_of("frozen") == Some(1.0),
         pending_ltv_bps: bps("pending_ltv"),
         is_restricted: false,
         last_change: LastChange::default(),

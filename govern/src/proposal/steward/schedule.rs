@@ -25,9 +25,9 @@ pub(crate) struct ScheduledStep {
 /// Computes the steps that take a reserve to `target` within a steward's limits, none before
 /// `now_s`.
 ///
-/// All fields that still differ move together, as soon as the last of them may: a clipped value is
-/// never combined with an unclipped one of a later step. Where a clipped step would be
-/// inconsistent, the field at fault is held back as far as necessary.
+/// All fields that still differ move together, as soon as the last of them may, so that clipped and
+/// unclipped values are never mixed. Where a clipped step would be inconsistent, the field at fault
+/// is held back as far as necessary.
 ///
 /// # Errors
 /// [`Refusal`] if the steward would not accept such steps.
