@@ -40,11 +40,11 @@ impl Check {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let proposal = Proposal::read(&self.proposal)?;
         let risk_admin = self.risk_admin.map(|admin| admin.parse()).transpose()?;
-        let played = async {
+        let rehearsal = async {
             let node = DevNode::connect(&self.rpc).await?;
             anyhow::Ok(rehearse(&node, &proposal, risk_admin, self.keep).await?)
         };
-        let rehearsal = tokio::runtime::Runtime::new()?.block_on(played)?;
+        let rehearsal = tokio::runtime::Runtime::new()?.block_on(rehearsal)?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&rehearsal)?);
         } else {

@@ -134,7 +134,7 @@ impl RouteExecutor<'_> {
             let reverts = matches!(outcomes[..], [CallOutcome::Reverted(_)]);
             let found = if reverts { "reverts" } else { "succeeds" };
             let asset = &change.update.asset;
-            rehearsal.add(Subject::Stranger, asset, "the same call", "reverts", found);
+            rehearsal.add(Subject::Unauthorized, asset, "the same call", "reverts", found);
         }
         Ok(())
     }

@@ -52,7 +52,7 @@ fn model_recomputes_features_under_changed_parameters() {
     let inputs = ThresholdInputs { next_day: Some(NextDayForecaster(&forecast)), ..inputs };
     for recommendation in recommend(&inputs, &ThresholdPolicy::default()).expect("recommendations")
     {
-        let day = recommendation.borrower_cost.next_day.expect("a model was asked");
+        let day = recommendation.borrower_cost.next_day.expect("a model forecasts");
         let mut reserves = inputs.reserves();
         let asset = inputs.assets.iter().position(|asset| asset.symbol == recommendation.asset);
         let reserve = &mut reserves[asset.expect("one of the assets")];

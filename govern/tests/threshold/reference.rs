@@ -29,12 +29,13 @@ fn recommendation_on(on: &str) -> Option<Recommendation> {
 #[test]
 fn threshold_falls_in_the_crashes_of_2021_and_recovers() {
     for ((before, after, falls_bps), recovered) in CRASHES.into_iter().zip(RECOVERED) {
-        let drawn = |on| {
+        let threshold_bps = |on| {
             recommendation_on(on)
                 .map(|recommendation| recommendation.implied.liquidation_threshold_bps)
         };
-        let Some(calm) = drawn(before) else { return };
-        let [crashed, recovered] = [after, recovered].map(|on| drawn(on).expect("as before"));
+        let Some(calm) = threshold_bps(before) else { return };
+        let [crashed, recovered] =
+            [after, recovered].map(|on| threshold_bps(on).expect("as before"));
         println!("{before} {calm}, {after} {crashed}, then {recovered}");
         assert!(crashed + falls_bps <= calm, "{calm} before and {crashed} after {after}");
         assert!(recovered >= crashed + falls_bps / 2, "{recovered} after {crashed}");

@@ -16,7 +16,8 @@ pub enum Subject {
     /// The node before anything was executed.
     Before,
     /// The same calls from an account without the role.
-    Stranger,
+    #[serde(rename = "stranger")]
+    Unauthorized,
     /// The steward's steps.
     Steps,
     /// All changes at once.
@@ -125,7 +126,7 @@ impl fmt::Display for Subject {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.pad(match self {
             Self::Before => "before",
-            Self::Stranger => "stranger",
+            Self::Unauthorized => "stranger",
             Self::Steps => "steps",
             Self::Payload => "payload",
         })

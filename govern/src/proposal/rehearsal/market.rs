@@ -119,8 +119,8 @@ impl<'a> NodeMarket<'a> {
         let list = proposal.accounts.as_ref().map(|accounts| &accounts.list[..]);
         let list = list.unwrap_or_default();
         let pool = self.contracts.pool;
-        let ask = |change: &AccountChange| (pool, getUserAccountDataCall { user: change.account });
-        let results = self.call_each(&list.iter().map(ask).collect::<Vec<_>>()).await?;
+        let call = |change: &AccountChange| (pool, getUserAccountDataCall { user: change.account });
+        let results = self.call_each(&list.iter().map(call).collect::<Vec<_>>()).await?;
         let missing = RehearsalError::NoSuchFunction { address: pool, call: "getUserAccountData" };
         let results: Option<Vec<_>> = results.into_iter().collect();
         for (change, result) in list.iter().zip(results.ok_or(missing)?) {

@@ -59,10 +59,10 @@ impl Coverage {
         let hits = exceedances.iter().filter(|hit| **hit).count();
         let misses = exceedances.len() - hits;
         let (after_miss, consecutive) = (count(false, true), count(true, true));
-        let (calm, ended) = (count(false, false), count(true, false));
-        let together = log_likelihood(after_miss + consecutive, calm + ended, None);
+        let (still_miss, ended) = (count(false, false), count(true, false));
+        let together = log_likelihood(after_miss + consecutive, still_miss + ended, None);
         let apart =
-            log_likelihood(after_miss, calm, None) + log_likelihood(consecutive, ended, None);
+            log_likelihood(after_miss, still_miss, None) + log_likelihood(consecutive, ended, None);
         let promised = log_likelihood(hits, misses, Some(probability));
         Self {
             samples: exceedances.len(),

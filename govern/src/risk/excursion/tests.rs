@@ -47,9 +47,9 @@ fn excursion_rises_with_volatility_and_recovers() {
     let at = |hours| {
         Excursions::from_history(&history.truncated(hours), &options(1)).unwrap().quantile(0.999)
     };
-    let (before, storm, after) = (at(2_000), at(2_048), at(3_000));
-    assert!(storm > 2.0 * before, "{before} {storm}");
-    assert!(after < 0.6 * storm, "{storm} {after}");
+    let (before, during, after) = (at(2_000), at(2_048), at(3_000));
+    assert!(during > 2.0 * before, "{before} {during}");
+    assert!(after < 0.6 * during, "{during} {after}");
 }
 
 #[test]
