@@ -28,6 +28,7 @@ mod batch;
 mod cell;
 mod chain_rows;
 mod change_token;
+pub mod duration;
 mod error;
 mod fingerprint;
 mod frame;
