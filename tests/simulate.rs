@@ -1,4 +1,5 @@
-//! A simulated market, as a user meets it: made, observed, its truth told and scored.
+//! A simulated market from the command line: simulated, observed, its true probabilities computed
+//! and scored.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -7,10 +8,10 @@ use plimsoll_lake::read_parquet;
 use plimsoll_lake::tables::Forecast;
 use serde_json::Value;
 
-/// A market of few accounts and days, in which some are liquidated.
+/// A market of few accounts and days, with some liquidations.
 const MARKET: [&str; 8] =
     ["--seed", "11", "--accounts", "80", "--days", "24", "--scenario", "crash"];
-/// Landmarks, and futures lived through at each.
+/// Options of `simulate truth`: landmarks, and futures at each.
 const TRUTH: [&str; 10] = [
     "--from",
     "2024-01-08",

@@ -1,4 +1,4 @@
-//! Candles are known at their close and must not contradict themselves.
+//! A candle is known at its close, and its prices must be consistent.
 
 use crate::export::{Export, counts, csv_text};
 

@@ -4,7 +4,7 @@ use crate::export::{DEPOSITS, Export, PRICES, counts, csv_text, deposits, prices
 
 const VALID_ROW: &str = "101,2020-10-19 20:04:20.000,15967,0.35";
 
-/// Brings one row in beside a sound one; gives the reason and the detail of its quarantine.
+/// Imports one row beside a valid one; returns the reason and the detail of its quarantine.
 fn quarantine_of(row: &str) -> (String, String) {
     let export = deposits(&[VALID_ROW, row]);
     let summary = export.ingest(DEPOSITS);

@@ -1,4 +1,4 @@
-//! How a file is packed, encoded and named makes no difference to its rows.
+//! Compression, encoding and name of a file do not change its rows.
 
 use plimsoll_ingest::IngestError;
 

@@ -1,4 +1,4 @@
-//! A mapping that cannot be meant is refused with its file, its line and its key.
+//! An invalid mapping is rejected with its file, line and key.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use plimsoll_ingest::{IngestError, Mapping};
 
 use crate::export::{DEPOSITS, PRICES};
 
-/// What is wrong with a mapping, as `line key: problem`.
+/// The error of a mapping, as `line key: problem`.
 fn mapping_problem(text: &str) -> String {
     match Mapping::parse(Path::new("m.toml"), text) {
         Err(IngestError::Mapping { line, key, problem, .. }) => format!("{line} {key}: {problem}"),
@@ -14,7 +14,7 @@ fn mapping_problem(text: &str) -> String {
     }
 }
 
-/// What is wrong with the deposits' mapping once `from` is `to`.
+/// The error of the deposits' mapping after replacing `from` by `to`.
 fn deposits_with(from: &str, to: &str) -> String {
     assert!(DEPOSITS.contains(from), "{from}");
     mapping_problem(&DEPOSITS.replace(from, to))

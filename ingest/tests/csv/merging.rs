@@ -1,4 +1,4 @@
-//! What is in the lake already is not added again, and no run hides what another found.
+//! Rows that are in the lake are not added again, and the quarantine is kept across runs.
 
 use plimsoll_ingest::QuarantineReason;
 use plimsoll_lake::tables::MarketAsset;

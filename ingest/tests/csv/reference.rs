@@ -1,4 +1,4 @@
-//! The ready mappings read the reference data whole.
+//! The built-in mappings read the reference data completely.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::export::counts;
 
-/// The reference data's folder; `None`, said aloud, on a machine that has none.
+/// The reference data's folder; prints a note and returns `None` where it is missing.
 fn reference_data(folder: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(folder);
     if path.is_dir() {
@@ -133,7 +133,7 @@ fn scraped_prices_are_kept_or_quarantined_and_never_dropped() {
     let first = run("aave_v2_assets", &source, &store);
     let rows = &first.tables["oracle_prices"];
     assert_eq!(rows.read, 391_755);
-    // 24 rows of renFIL and one of 1INCH stand twice.
+    // 24 rows of renFIL and one of 1INCH are repeated.
     assert_eq!(rows.present, 25);
     let reasons: Vec<_> =
         first.quarantined_by_reason.iter().map(|(&reason, &n)| (reason, n)).collect();

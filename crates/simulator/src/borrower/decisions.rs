@@ -1,23 +1,23 @@
-//! What owners do: rescue, lever up, run errands, close.
+//! Actions of owners: restore a low health factor, increase leverage, act for other reasons, close.
 
 use rand::RngExt;
 
-use super::super::chronicle::{Action, AssetAmount, Event, EventSink, ExitCause};
-use super::super::random::{bernoulli, normal, uniform};
-use super::{Borrower, MAX_BORROWED_SHARE, SimContext};
+use crate::events::{Action, BalanceMovement, Event, EventSink, ExitCause};
+use crate::random::{bernoulli, normal, uniform};
+use super::state::{Borrower, MAX_BORROWED_SHARE, SimContext};
 
-/// The probability to give up and close when the health factor is low.
+/// Probability to close the loan when the health factor is low.
 const PANIC_CLOSE_PROBABILITY: f64 = 0.04;
-/// The probability to borrow more on a look at a high health factor.
+/// Probability to increase leverage on a check at a high health factor.
 const LEVERAGE_UP_PROBABILITY: f64 = 0.12;
-/// Share of the value that selling collateral to repay costs.
+/// Cost of selling collateral to repay, as a share of the value.
 const SWAP_COST: f64 = 0.003;
-/// Median share of a side that an errand moves, and spread of its logarithm.
+/// Median share of a balance that a discretionary action moves, and spread of its logarithm.
 const ACTION_SHARE: (f64, f64) = (0.09, 1.2);
 const MAX_ACTION_SHARE: f64 = 0.6;
-/// Amounts below this are not worth a transaction, USD.
+/// Smallest amount for which owners send a transaction, USD.
 const MIN_ACTION_USD: f64 = 20.0;
-/// Owners do not take their health factor below this by themselves.
+/// Lowest health factor to which owners go voluntarily.
 const MIN_VOLUNTARY_HEALTH: f64 = 1.015;
 
 impl Borrower {
@@ -35,7 +35,7 @@ impl Borrower {
         }
     }
 
-    /// Lifts a low health factor, with savings as far as they go, else with the collateral.
+    /// Raises a low health factor from savings if they suffice, otherwise by selling collateral.
     fn restore_health<C: EventSink>(
         &mut self,
         scene: &mut SimContext<'_, C>,
@@ -64,7 +64,7 @@ impl Borrower {
         if repays { self.repay(scene, spent) } else { self.deposit_largest(scene, spent) }
     }
 
-    /// Sells collateral to repay.
+    /// Sells collateral to repay debt.
     fn deleverage<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, sold_usd: f64) {
         let debt = self.position.capacity_and_debt_at_market(scene.path, scene.tick).1;
         let sold_usd = sold_usd.min(0.95 * debt);
@@ -74,14 +74,14 @@ impl Borrower {
         }
     }
 
-    /// As much of a wanted loan as rules allow, USD.
+    /// The part of a wanted loan that the borrow capacity allows, USD.
     fn clamp_to_borrowable<C>(&self, scene: &SimContext<'_, C>, wanted_usd: f64) -> f64 {
         let owed = self.position.debt_usd(scene.path, scene.tick);
         wanted_usd
             .min(MAX_BORROWED_SHARE * self.position.borrowable_usd(scene.path, scene.tick) - owed)
     }
 
-    /// Borrows, or takes collateral out, as far as rules allow.
+    /// Borrows or withdraws collateral, within the borrow capacity.
     fn increase_leverage<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, wanted_usd: f64) {
         let usd = self.clamp_to_borrowable(scene, wanted_usd);
         if usd < MIN_ACTION_USD {
@@ -90,7 +90,7 @@ impl Borrower {
         if bernoulli(scene.rng, 0.7) {
             self.borrow(scene, usd);
         } else {
-            // As much collateral as keeps the health factor that the loan would have left.
+            // The withdrawal that results in the same health factor as the loan.
             let (capacity, debt) =
                 self.position.capacity_and_debt_at_market(scene.path, scene.tick);
             let out = capacity * (1.0 - debt / (debt + usd));
@@ -108,7 +108,7 @@ impl Borrower {
             (ACTION_SHARE.0 * (ACTION_SHARE.1 * normal(scene.rng)).exp()).min(MAX_ACTION_SHARE);
         let threshold = self.position.average_threshold(scene.path, scene.tick);
         let collateral = capacity / threshold;
-        // Loans wander, but do not grow without end.
+        // Debt reverts to the owner's usual debt.
         let shrinks = bernoulli(scene.rng, debt / (debt + self.profile.debt_usd));
         match (shrinks, scene.rng.random::<f64>()) {
             (true, u) if u < 0.45 => self.act_if_worthwhile(scene, share * debt, Self::deleverage),
@@ -177,7 +177,7 @@ impl Borrower {
         self.record(scene, Action::Borrow(moved));
     }
 
-    /// Repays, but never all: that is a closing.
+    /// Repays a part; repaying all is a closing.
     fn repay<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, usd: f64) {
         let debt = &mut self.position.debt;
         let index = scene.path.borrow_index(debt.asset, scene.tick);
@@ -201,7 +201,7 @@ impl Borrower {
         &self,
         scene: &mut SimContext<'_, C>,
         place: usize,
-        moved: AssetAmount,
+        moved: BalanceMovement,
     ) {
         self.record(scene, Action::Withdraw(moved));
         if self.position.collateral[place].scaled == 0 {

@@ -1,27 +1,27 @@
-//! Liquidators: they act when the bonus pays for the gas and the slippage, and get through.
+//! Liquidators: they act when the bonus exceeds gas and slippage and their transaction is included.
 
 use rand::RngExt;
 
-use super::super::asset::{AssetIndex, LIQUIDATION_PROTOCOL_FEE, WETH};
-use super::super::chronicle::{Action, EventSink, ExitCause};
-use super::super::environment::MarketPath;
-use super::super::random::bernoulli;
+use crate::asset::{AssetIndex, LIQUIDATION_PROTOCOL_FEE, WETH};
+use crate::events::{Action, EventSink, ExitCause};
+use crate::environment::MarketPath;
+use crate::random::bernoulli;
 use super::position::Position;
-use super::{Borrower, SimContext};
+use super::state::{Borrower, SimContext};
 
-/// How many liquidators there are.
+/// Number of liquidators.
 pub(crate) const LIQUIDATORS: u32 = 16;
-/// Gas of a liquidation call and of selling what was seized.
+/// Gas of a liquidation call and of the sale of the seized collateral.
 const LIQUIDATION_GAS: f64 = 550_000.0;
-/// What is bid for a place in the block, over the base fee.
+/// Gas price that liquidators pay, as a multiple of the base fee.
 const PRIORITY_FEE_FACTOR: f64 = 1.5;
 /// Fee of the pool in which seized collateral is sold.
 pub(crate) const POOL_FEE_RATE: f64 = 0.0005;
-/// A sale that moves the price by this share is what depth is measured by.
+/// Price impact of the sale that defines depth.
 const DEPTH_PRICE_IMPACT: f64 = 0.02;
 
 impl Borrower {
-    /// Faces liquidators at every tick up to `until` at which the health factor is below 1.
+    /// Attempts a liquidation at every tick up to `until` with a health factor below 1.
     pub(super) fn process_liquidations<C: EventSink>(
         &mut self,
         scene: &mut SimContext<'_, C>,
@@ -74,7 +74,7 @@ impl Borrower {
         self.settle_liquidation(scene);
     }
 
-    /// What is left of an account after a seizure: a loan, bad debt, or its owner's collateral.
+    /// Handles what a liquidation leaves: a smaller loan, bad debt, or collateral of the owner.
     fn settle_liquidation<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>) {
         let bare = self.position.collateral.iter().all(|held| held.scaled == 0);
         if bare && self.position.debt.scaled > 0 {
@@ -90,7 +90,7 @@ impl Borrower {
         }
     }
 
-    /// The owner takes what a liquidation left.
+    /// Withdraws the collateral that a liquidation left.
     fn withdraw_remaining<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>) {
         for place in 0..2 {
             let held = &mut self.position.collateral[place];
@@ -103,11 +103,12 @@ impl Borrower {
     }
 }
 
-/// What seized collateral brings.
+/// The economics of seizing and selling collateral.
 struct CollateralSale {
-    /// Worth at market of what a repaid dollar seizes, after the protocol's share and the pool's.
+    /// Market value of the collateral seized per repaid dollar, after the protocol's and the pool's
+    /// fees.
     proceeds_per_usd: f64,
-    /// The pool's reserve of dollars as a constant product would have it, USD.
+    /// The pool's stablecoin reserve as a constant-product pool, USD.
     reserve_usd: f64,
     gas_usd: f64,
 }
@@ -130,9 +131,9 @@ impl CollateralSale {
         }
     }
 
-    /// The repayment that earns most, USD, up to `most`; `None` if none earns anything.
+    /// The most profitable repayment up to `most`, USD; `None` if none is profitable.
     ///
-    /// A sale of `v` dollars into a constant product with reserve `Y` brings `v / (1 + v / Y)`, so
+    /// A sale of `v` dollars into a constant product with reserve `Y` yields `v / (1 + v / Y)`, so
     /// the profit `g q / (1 + g q / Y) - q - gas` is greatest at `q = Y (sqrt(g) - 1) / g`.
     fn optimal_repayment_usd(&self, most: f64) -> Option<f64> {
         let Self { proceeds_per_usd: gain, reserve_usd, gas_usd } = *self;
@@ -144,10 +145,10 @@ impl CollateralSale {
     }
 }
 
-/// The reserve of dollars of the constant product in which a sale that moves the price by
-/// [`DEPTH_MOVE`] brings this.
+/// The stablecoin reserve of the constant-product pool in which a sale with the price impact
+/// [`DEPTH_PRICE_IMPACT`] yields `depth_usd`.
 pub(crate) fn pool_reserve_usd(depth_usd: f64) -> f64 {
-    // The price falls with the square of the reserve: (Y / (Y + v))^2 = 1 - move.
+    // The price falls with the square of the reserve: (Y / (Y + v))^2 = 1 - impact.
     depth_usd / (1.0 - (1.0 - DEPTH_PRICE_IMPACT).sqrt())
 }
 

@@ -1,23 +1,23 @@
-//! A position: scaled balances, exact, and what they are worth.
+//! A position: exact scaled balances and their values.
 
 use plimsoll_lending::{CloseFactorInput, CloseFactorRule};
 
-use super::super::asset::{
+use crate::asset::{
     ASSET_CONFIGS, ASSET_COUNT, AssetConfig, AssetIndex, EMODE, EMODE_MEMBERS,
     EMODE_RISK_PARAMETERS,
 };
-use super::super::chronicle::AssetAmount;
-use super::super::environment::MarketPath;
+use crate::events::BalanceMovement;
+use crate::environment::MarketPath;
 
 /// A scaled balance of one asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Balance {
     pub(crate) asset: AssetIndex,
-    /// Smallest units, scaled down by the interest index.
+    /// Smallest units, divided by the interest index.
     pub(crate) scaled: i128,
 }
 
-/// Up to two assets of collateral, and one of debt.
+/// Up to two collateral assets and one debt asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Position {
     pub(crate) collateral: [Balance; 2],
@@ -26,13 +26,13 @@ pub(crate) struct Position {
     pub(crate) emode: u32,
 }
 
-/// The rule that the simulated market liquidates by.
+/// The close factor rule of the simulated market.
 const CLOSE_FACTOR_RULE: fn() -> CloseFactorRule = CloseFactorRule::default;
 
-/// A share of a balance too small to have been meant.
+/// Remaining share of a balance that is treated as rounding error.
 const ROUNDING: f64 = 1e-9;
 
-/// Smallest units in a token, reckoned once: these stand in the hottest loops.
+/// Smallest units in a token, precomputed for the hottest loops.
 const UNITS_PER_TOKEN: [f64; ASSET_COUNT] = {
     let mut units = [1.0; ASSET_COUNT];
     let mut asset = 0;
@@ -48,7 +48,7 @@ const UNITS_PER_TOKEN: [f64; ASSET_COUNT] = {
 };
 
 impl Balance {
-    pub(super) const fn zero(asset: AssetIndex) -> Self {
+    pub(crate) const fn zero(asset: AssetIndex) -> Self {
         Self { asset, scaled: 0 }
     }
 
@@ -57,16 +57,17 @@ impl Balance {
         self.scaled as f64 / UNITS_PER_TOKEN[self.asset]
     }
 
-    /// Adds tokens at an index and tells what moved.
-    pub(super) fn add(&mut self, tokens: f64, index: f64) -> AssetAmount {
-        let moved = asset_amount(self.asset, tokens, index);
+    /// Adds tokens at an index; returns the movement.
+    pub(crate) fn add(&mut self, tokens: f64, index: f64) -> BalanceMovement {
+        let moved = balance_movement(self.asset, tokens, index);
         self.scaled += moved.scaled;
         moved
     }
 
-    /// Takes tokens at an index, all if that leaves no more than rounding, and tells what moved.
-    pub(super) fn remove(&mut self, tokens: f64, index: f64) -> AssetAmount {
-        let wanted = asset_amount(self.asset, tokens, index);
+    /// Removes tokens at an index, or all if only a rounding error would remain; returns the
+    /// movement.
+    pub(crate) fn remove(&mut self, tokens: f64, index: f64) -> BalanceMovement {
+        let wanted = balance_movement(self.asset, tokens, index);
         if wanted.scaled as f64 >= self.scaled as f64 * (1.0 - ROUNDING) {
             return self.remove_all(index);
         }
@@ -74,21 +75,21 @@ impl Balance {
         wanted
     }
 
-    /// Takes all there is and tells what moved.
-    pub(super) fn remove_all(&mut self, index: f64) -> AssetAmount {
+    /// Removes the whole balance; returns the movement.
+    pub(crate) fn remove_all(&mut self, index: f64) -> BalanceMovement {
         let Self { asset, scaled } = *self;
         self.scaled = 0;
-        AssetAmount { asset, amount: (scaled as f64 * index).round() as i128, scaled }
+        BalanceMovement { asset, amount: (scaled as f64 * index).round() as i128, scaled }
     }
 }
 
-fn asset_amount(asset: AssetIndex, tokens: f64, index: f64) -> AssetAmount {
+fn balance_movement(asset: AssetIndex, tokens: f64, index: f64) -> BalanceMovement {
     let amount = (tokens * UNITS_PER_TOKEN[asset]).round();
-    AssetAmount { asset, amount: amount as i128, scaled: (amount / index).round() as i128 }
+    BalanceMovement { asset, amount: amount as i128, scaled: (amount / index).round() as i128 }
 }
 
 impl Position {
-    pub(super) const fn empty() -> Self {
+    pub(crate) const fn empty() -> Self {
         Self { collateral: [Balance::zero(0); 2], debt: Balance::zero(5), emode: 0 }
     }
 
@@ -102,8 +103,8 @@ impl Position {
         (max_ltv, liquidation_threshold, liquidation_bonus)
     }
 
-    /// The liquidation threshold, averaged over the collateral at a tick.
-    pub(super) fn average_threshold(&self, path: &MarketPath, tick: usize) -> f64 {
+    /// The average liquidation threshold of the collateral at a tick.
+    pub(crate) fn average_threshold(&self, path: &MarketPath, tick: usize) -> f64 {
         let (mut capacity, mut whole) = (0.0, 0.0);
         for held in &self.collateral {
             let usd = held.scaled_tokens() * path.collateral_usd(held.asset, tick);
@@ -113,8 +114,8 @@ impl Position {
         capacity / whole
     }
 
-    /// Collateral weighed by thresholds, and debt, USD, at market prices.
-    pub(super) fn capacity_and_debt_at_market(&self, path: &MarketPath, tick: usize) -> (f64, f64) {
+    /// Collateral weighted by liquidation thresholds, and debt, USD, at market prices.
+    pub(crate) fn capacity_and_debt_at_market(&self, path: &MarketPath, tick: usize) -> (f64, f64) {
         let weighed = |held: &Balance| {
             let index = path.supply_index(held.asset, tick);
             held.scaled_tokens()
@@ -128,18 +129,18 @@ impl Position {
         (held.map(weighed).sum(), debt.scaled_tokens() * index * path.spot_usd(debt.asset, tick))
     }
 
-    /// What may be owed at most when borrowing, USD, at the oracle's prices.
-    pub(super) fn borrowable_usd(&self, path: &MarketPath, tick: usize) -> f64 {
+    /// Borrow capacity, USD, at oracle prices.
+    pub(crate) fn borrowable_usd(&self, path: &MarketPath, tick: usize) -> f64 {
         let usd = |held: &Balance| held.scaled_tokens() * path.collateral_usd(held.asset, tick);
         self.collateral.iter().map(|held| usd(held) * self.risk_parameters(held.asset).0).sum()
     }
 
-    /// Debt, USD, at the oracle's price.
+    /// Debt, USD, at the oracle price.
     pub(crate) fn debt_usd(&self, path: &MarketPath, tick: usize) -> f64 {
         self.debt.scaled_tokens() * path.debt_usd(self.debt.asset, tick)
     }
 
-    /// Health factor at the oracle's prices.
+    /// Health factor at oracle prices.
     pub(crate) fn health_factor(&self, path: &MarketPath, tick: usize) -> f64 {
         let weigh = |held: &Balance| {
             held.scaled_tokens()
@@ -149,8 +150,8 @@ impl Position {
         self.collateral.iter().map(weigh).sum::<f64>() / self.debt_usd(path, tick)
     }
 
-    /// The first tick after `after` and up to `until` at which the position may be liquidated.
-    pub(super) fn first_liquidatable_tick(
+    /// The first tick after `after` and up to `until` at which the position can be liquidated.
+    pub(crate) fn first_liquidatable_tick(
         &self,
         path: &MarketPath,
         after: usize,
@@ -162,8 +163,8 @@ impl Position {
         path.first_liquidatable_tick(self.collateral.map(weigh), debt, (after, until))
     }
 
-    /// The place of the collateral that is worth most.
-    pub(super) fn largest_collateral(&self, path: &MarketPath, tick: usize) -> usize {
+    /// Index of the collateral of the largest value.
+    pub(crate) fn largest_collateral(&self, path: &MarketPath, tick: usize) -> usize {
         let usd = |place: usize| {
             let held = &self.collateral[place];
             held.scaled_tokens() * path.collateral_usd(held.asset, tick)
@@ -171,8 +172,8 @@ impl Position {
         usize::from(usd(1) > usd(0))
     }
 
-    /// The most debt that one liquidation of a collateral may repay, USD.
-    pub(super) fn repayable_usd(&self, path: &MarketPath, tick: usize, place: usize) -> f64 {
+    /// The largest debt that one liquidation of a collateral can repay, USD.
+    pub(crate) fn repayable_usd(&self, path: &MarketPath, tick: usize, place: usize) -> f64 {
         let held = &self.collateral[place];
         let debt_usd = self.debt_usd(path, tick);
         let call = CloseFactorInput {

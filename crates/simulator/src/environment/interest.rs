@@ -1,41 +1,41 @@
-//! Interest: utilisation wanders, rates follow it, indexes grow.
+//! Interest: mean-reverting utilisation, rates that follow it, and growing indexes.
 
 use plimsoll_lending::{compounded_growth, effective_annual_rate, linear_growth};
 
-use super::super::asset::{ASSET_CONFIGS, ASSET_COUNT, InterestRateModel, RESERVE_FACTOR};
-use super::super::clock::TICK_S;
-use super::super::random::{Rng, normal};
-use super::climate::{Regime, RegimeProcess};
+use crate::asset::{ASSET_CONFIGS, ASSET_COUNT, InterestRateModel, RESERVE_FACTOR};
+use crate::clock::TICK_S;
+use crate::random::{Rng, normal};
+use crate::environment::regime::{Regime, RegimeProcess};
 
-/// Hours in which utilisation comes half way back to its usual.
+/// Half-life of the deviation of utilisation, hours.
 const HALF_LIFE_HOURS: f64 = 72.0;
-/// Spread of the log odds of utilisation.
+/// Standard deviation of the log odds of utilisation.
 const LOG_ODDS_SPREAD: f64 = 0.45;
-/// What turbulence and storms add to the log odds.
+/// Shift of the log odds in each regime.
 const REGIME_LOG_ODDS: [f64; 3] = [0.0, 0.15, 0.6];
 
 /// Rates and indexes of one reserve.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReserveState {
-    /// Interest on debt, nominal, a fraction a year.
+    /// Nominal interest on debt, a fraction per year.
     pub(crate) borrow_rate: f64,
-    /// Interest on supply, nominal, a fraction a year.
+    /// Nominal interest on supply, a fraction per year.
     pub(crate) supply_rate: f64,
     pub(crate) borrow_index: f64,
     pub(crate) supply_index: f64,
 }
 
-/// All reserves, and what holds for an hour.
+/// The interest of all reserves, and its growth within the hour.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct InterestState {
+pub(crate) struct InterestState {
     /// Deviation of the log odds of utilisation.
     utilisation_deviation: [f64; ASSET_COUNT],
     reserves: [ReserveState; ASSET_COUNT],
-    /// Growth of the debt index in a tick, as a factor, and of the supply index, as a term.
+    /// Growth per tick of the debt index, as a factor, and of the supply index, as a term.
     tick_growth: [(f64, f64); ASSET_COUNT],
-    /// Indexes at the tick, as they grow within the hour.
-    pub(super) borrow_index: [f64; ASSET_COUNT],
-    pub(super) supply_index: [f64; ASSET_COUNT],
+    /// Indexes at the current tick.
+    pub(crate) borrow_index: [f64; ASSET_COUNT],
+    pub(crate) supply_index: [f64; ASSET_COUNT],
 }
 
 impl Default for InterestState {
@@ -57,7 +57,7 @@ impl Default for InterestState {
 }
 
 impl InterestState {
-    pub(super) fn advance_hour(&mut self, climate: &RegimeProcess, rng: &mut Rng) {
+    pub(crate) fn advance_hour(&mut self, climate: &RegimeProcess, rng: &mut Rng) {
         let keep = (-std::f64::consts::LN_2 / HALF_LIFE_HOURS).exp();
         let noise = LOG_ODDS_SPREAD * (1.0 - keep * keep).sqrt();
         let rush = match climate.regime {
@@ -84,14 +84,14 @@ impl InterestState {
         }
     }
 
-    pub(super) fn advance_tick(&mut self) {
+    pub(crate) fn advance_tick(&mut self) {
         for (asset, (factor, term)) in self.tick_growth.into_iter().enumerate() {
             self.borrow_index[asset] *= factor;
             self.supply_index[asset] += term;
         }
     }
 
-    pub(super) const fn reserves(&self) -> [ReserveState; ASSET_COUNT] {
+    pub(crate) const fn reserves(&self) -> [ReserveState; ASSET_COUNT] {
         self.reserves
     }
 }

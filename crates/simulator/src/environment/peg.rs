@@ -1,32 +1,32 @@
-//! How far a pegged asset is from its peg.
+//! Deviation of a pegged asset from its peg.
 
-use super::super::random::{Rng, bernoulli, exponential, normal};
+use crate::random::{Rng, bernoulli, exponential, normal};
 
-/// A log distance from the peg that comes back, and what pulls it away.
+/// A mean-reverting log deviation from the peg, and the stress that causes it.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Peg {
-    /// Log price over the peg's.
-    pub(super) log_deviation: f64,
-    /// How far trouble pulls it, log.
+pub(crate) struct Peg {
+    /// Log of the price relative to the peg.
+    pub(crate) log_deviation: f64,
+    /// Log deviation toward which stress pulls the price, negated.
     log_stress: f64,
 }
 
-/// What a peg is like.
+/// Parameters of a peg.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct PegModel {
-    /// Spread of the distance, log, an hour.
-    pub(super) log_noise: f64,
-    /// Trouble is at least so large, log, and as much larger on average.
-    pub(super) min_log_stress: f64,
+pub(crate) struct PegModel {
+    /// Standard deviation of the hourly change of the log deviation.
+    pub(crate) log_noise: f64,
+    /// Smallest log size of a depeg; the mean size is twice as large.
+    pub(crate) min_log_stress: f64,
 }
 
-/// Share of the way to where it is pulled that it goes in an hour.
+/// Share of the distance to the target that is closed per hour.
 const REVERSION_PER_HOUR: f64 = 0.25;
-/// Share of trouble that is left after an hour: half of it after a day.
+/// Share of stress that remains after an hour: half of it after a day.
 const STRESS_KEPT_PER_HOUR: f64 = 0.9715;
 
 impl Peg {
-    pub(super) fn advance_hour(&mut self, tether: PegModel, trouble: f64, rng: &mut Rng) {
+    pub(crate) fn advance_hour(&mut self, tether: PegModel, trouble: f64, rng: &mut Rng) {
         if bernoulli(rng, trouble) {
             self.log_stress += tether.min_log_stress * (1.0 + exponential(rng));
         }

@@ -1,58 +1,59 @@
-//! What assets are worth: ether's movements, their own, shocks to all of them, and pegs.
+//! Price processes: a common ether factor, idiosyncratic moves, common shocks, and pegs.
 
 use rand::RngExt;
 
-use super::super::asset::{ASSET_COUNT, FLOATING_COUNT, WETH, WSTETH};
-use super::super::clock::{HOUR_YEARS, TICK_YEARS, TICKS_PER_HOUR};
-use super::super::random::{Rng, normal};
-use super::climate::{Regime, RegimeProcess};
-use super::peg::{Peg, PegModel};
+use crate::asset::{ASSET_COUNT, FLOATING_COUNT, WETH, WSTETH};
+use crate::clock::{HOUR_YEARS, TICK_YEARS, TICKS_PER_HOUR};
+use crate::random::{Rng, normal};
+use crate::environment::regime::{Regime, RegimeProcess};
+use crate::environment::peg::{Peg, PegModel};
 
-/// Hours in the return that everybody looks at.
+/// Hours of the return that determines alarm.
 const DAY_HOURS: usize = 24;
-/// First prices of the floating assets, USD.
+/// Initial prices of the floating assets, USD.
 const INITIAL_USD: [f64; FLOATING_COUNT] = [2_300.0, 42_500.0, 15.0, 7.5];
-/// How much each moves with ether.
+/// Beta of each floating asset to ether.
 const ETHER_BETA: [f64; FLOATING_COUNT] = [1.0, 0.66, 1.08, 1.10];
-/// Volatility of what is each one's own at usual stress, a year.
+/// Annual idiosyncratic volatility at stress 1.
 const IDIOSYNCRATIC_VOLATILITY: [f64; FLOATING_COUNT] = [0.0, 0.40, 0.70, 0.82];
-/// Log size of a shock of strength 1: every market falls at once.
+/// Log size of a common shock of strength 1; all prices fall at once.
 const SHOCK_LOG_SIZE: f64 = 0.030;
-/// Drift of ether's log price a year, shocks left out.
+/// Annual drift of ether's log price, without shocks.
 const ETHER_DRIFT: f64 = 0.65;
-/// Reward of the staking token, a year, and what it was worth at first, ether.
+/// Annual reward of the staking token, and its initial value in ether.
 const STAKING_RATE: (f64, f64) = (0.035, 1.15);
 const STAKING_TOKEN_PEG: PegModel = PegModel { log_noise: 0.0006, min_log_stress: 0.02 };
 const STABLECOIN_PEG: PegModel = PegModel { log_noise: 0.0002, min_log_stress: 0.02 };
 
-/// Prices, and what moves them within the hour.
+/// Prices, and their dynamics within the hour.
 #[derive(Debug, Clone)]
-pub(super) struct PriceProcess {
+pub(crate) struct PriceProcess {
     floating_usd: [f64; FLOATING_COUNT],
     pegs: [Peg; ASSET_COUNT - FLOATING_COUNT],
-    /// Log of what the staking token stands for, ether.
+    /// Log of the staking token's redemption value, ether.
     log_staking_rate: f64,
-    /// Log of ether over its first price at the last hours, the oldest at `hour % DAY_HOURS`.
+    /// Log of ether's price relative to its initial price in the last hours, the oldest at `hour %
+    /// DAY_HOURS`.
     log_ether_by_hour: [f64; DAY_HOURS],
     log_ether: f64,
     elapsed_hours: usize,
     dynamics: HourDynamics,
 }
 
-/// What holds for an hour.
+/// State that is constant within an hour.
 #[derive(Debug, Clone, Copy, Default)]
 struct HourDynamics {
     drift_per_tick: f64,
     ether_volatility: f64,
     idiosyncratic_volatility: [f64; FLOATING_COUNT],
-    /// The tick within the hour at which a shock comes, and its log size.
+    /// The tick within the hour at which a shock occurs, and its log size.
     shock: Option<(usize, f64)>,
     tick: usize,
     pegged_prices: [f64; ASSET_COUNT - FLOATING_COUNT],
 }
 
 impl PriceProcess {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             floating_usd: INITIAL_USD,
             pegs: Default::default(),
@@ -67,8 +68,8 @@ impl PriceProcess {
         }
     }
 
-    /// Prices now, USD.
-    pub(super) fn spot(&self) -> [f64; ASSET_COUNT] {
+    /// Current prices, USD.
+    pub(crate) fn spot(&self) -> [f64; ASSET_COUNT] {
         let mut spot = [0.0; ASSET_COUNT];
         spot[..FLOATING_COUNT].copy_from_slice(&self.floating_usd);
         spot[FLOATING_COUNT..].copy_from_slice(&self.dynamics.pegged_prices);
@@ -76,13 +77,13 @@ impl PriceProcess {
         spot
     }
 
-    /// How far ether has moved in the last day, log.
-    pub(super) fn day_return(&self) -> f64 {
+    /// Log return of ether over the last day.
+    pub(crate) fn day_return(&self) -> f64 {
         self.log_ether - self.log_ether_by_hour[self.elapsed_hours % DAY_HOURS]
     }
 
-    /// Chooses how prices move in the hour that begins.
-    pub(super) fn advance_hour(
+    /// Samples the dynamics of the starting hour.
+    pub(crate) fn advance_hour(
         &mut self,
         climate: &RegimeProcess,
         shock: Option<f64>,
@@ -98,7 +99,7 @@ impl PriceProcess {
             .iter_mut()
             .for_each(|peg| peg.advance_hour(STABLECOIN_PEG, stable / 3.0, rng));
         let per_tick = TICK_YEARS.sqrt();
-        // What is an asset's own calms down less and storms less than the market.
+        // Idiosyncratic volatility varies less with stress than the market's.
         let own = climate.stress().sqrt() * per_tick;
         self.dynamics = HourDynamics {
             drift_per_tick: ETHER_DRIFT * TICK_YEARS,
@@ -114,8 +115,8 @@ impl PriceProcess {
         };
     }
 
-    /// Moves prices by one tick and tells them.
-    pub(super) fn advance_tick(&mut self, rng: &mut Rng) -> [f64; ASSET_COUNT] {
+    /// Advances prices by one tick and returns them.
+    pub(crate) fn advance_tick(&mut self, rng: &mut Rng) -> [f64; ASSET_COUNT] {
         let mut moved = self.dynamics.drift_per_tick + self.dynamics.ether_volatility * normal(rng);
         if let Some((_, shock)) =
             self.dynamics.shock.filter(|(tick, _)| *tick == self.dynamics.tick)
@@ -137,7 +138,7 @@ fn crisis_depeg_factor(climate: &RegimeProcess) -> f64 {
     if climate.regime == Regime::Crisis { 5.0 } else { 1.0 }
 }
 
-/// The exponential of a small number, by its series: of what a tick can bring, to the last digits.
+/// The exponential, by its series for arguments as small as a tick's log return.
 fn exp_small(x: f64) -> f64 {
     if x.abs() > 0.05 {
         return x.exp();

@@ -1,4 +1,4 @@
-//! The books of a market, kept from nothing but its tables.
+//! The state of a market's accounts, reconstructed from its tables alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,10 +13,10 @@ use plimsoll_lending::{
 
 use crate::market::MarketTables;
 
-/// The unit of indexes on a chain.
+/// Unit of on-chain interest indexes.
 const RAY: f64 = 1e27;
 
-/// One account after some block.
+/// The state of one account after some block.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct AccountState {
     /// Scaled balances by side and asset, exact.
@@ -25,7 +25,7 @@ pub(crate) struct AccountState {
     emode: u32,
 }
 
-/// What one account saw in one block.
+/// The rows of one account in one block, and its state before and after.
 #[derive(Clone)]
 pub(crate) struct AccountBlock<'a> {
     pub(crate) account: &'a str,
@@ -48,22 +48,24 @@ impl AccountState {
             match (chosen.setting.as_str(), &chosen.asset) {
                 (setting::EMODE, _) => self.emode = chosen.value,
                 (_, Some(asset)) if chosen.value == 1 => {
-                    drop(self.used_as_collateral.insert(asset.clone()))
+                    self.used_as_collateral.insert(asset.clone());
                 }
-                (_, Some(asset)) => drop(self.used_as_collateral.remove(asset)),
+                (_, Some(asset)) => {
+                    self.used_as_collateral.remove(asset);
+                }
                 _ => {}
             }
         }
     }
 
-    /// All that is on a side, scaled, whatever the asset.
+    /// Sum of the scaled balances of a side over all assets.
     pub(crate) fn scaled_total(&self, of: &str) -> i128 {
         self.scaled.iter().filter(|((side, _), _)| side == of).map(|(_, scaled)| scaled).sum()
     }
 }
 
 impl MarketTables {
-    /// What every account saw, in order of account and block.
+    /// The blocks of every account, ordered by account and block.
     pub(crate) fn account_blocks(&self) -> Vec<AccountBlock<'_>> {
         let mut deeds: BTreeMap<(&str, u64), AccountBlock<'_>> = BTreeMap::new();
         macro_rules! gather {
@@ -93,7 +95,7 @@ impl MarketTables {
         deeds
     }
 
-    /// The index of a side of an asset at a second, from the last that the market told.
+    /// The interest index of a side of an asset at a second, extrapolated from the last stored one.
     pub(crate) fn index_at(&self, of: &str, asset: &str, time_s: i64) -> f64 {
         let told = self
             .indexes
@@ -129,7 +131,8 @@ impl MarketTables {
         self.assets.iter().map(|asset| self.price_at(&asset.asset, time_s)).collect()
     }
 
-    /// The reserves as they hold for an account: by its efficiency mode, and by what it pledged.
+    /// The reserve parameters that apply to an account, by its efficiency mode and enabled
+    /// collateral.
     pub(crate) fn reserves(&self, state: &AccountState) -> Vec<ReserveParameters> {
         let category = format!("emode-{}", state.emode);
         let belongs = format!("emode_{}_collateral", state.emode);

@@ -1,4 +1,4 @@
-//! What a lake holds of a simulated market is what a chain could have told.
+//! The lake's rows of a simulated market are consistent with those of a chain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,13 +9,13 @@ use plimsoll_simulator::{Scenario, Simulation};
 
 use crate::market::{BAD_DEBT_MARKET, BLOCK_S, CRASH_MARKET, MarketTables, crash, empty_lake, run};
 
-/// A market in which next to nothing happens.
+/// A market with almost no events.
 const QUIET: Simulation = Simulation { seed: 2, accounts: 3, days: 40, scenario: Scenario::Calm };
 
-/// A day has so many blocks.
+/// Blocks per day.
 const BLOCKS_A_DAY: i64 = 86_400 / BLOCK_S;
 
-/// The ranges of every partition of a table, joined where they follow each other.
+/// The ranges of every partition of a table, adjacent ones joined.
 fn covered(store: &Store, table: &'static Table) -> Vec<Vec<CoveredRange>> {
     let mut partitions: BTreeMap<String, Vec<CoveredRange>> = BTreeMap::new();
     for file in store.files(table).expect("files") {
@@ -83,7 +83,7 @@ fn no_table_has_two_rows_of_one_key() {
     }
 }
 
-/// The places of all logs, with the table that each speaks in; rules fill several rows from one.
+/// The positions of all logs with their tables; a parameter log fills several rows.
 fn logs(told: &MarketTables) -> Vec<(u64, u32, &'static str)> {
     let mut logs = Vec::new();
     logs.extend(told.events.iter().map(|row| (row.block, row.log_index, "events")));
@@ -147,10 +147,10 @@ fn an_amount_is_its_scaled_amount_times_the_index() {
     }
 }
 
-/// A row of a balance, as the event or the liquidation that moved it tells it.
+/// A balance change, as implied by an event or a liquidation.
 type Movement = (u64, String, &'static str, String, i128);
 
-/// What events and liquidations say must have moved.
+/// The balance changes that events and liquidations imply.
 fn movements(told: &MarketTables) -> Vec<Movement> {
     let mut movements = Vec::new();
     for event in &told.events {
@@ -191,7 +191,7 @@ fn events_and_liquidations_tell_of_every_balance_change_but_bad_debt() {
         *rows -= 1;
         assert!(*rows >= 0, "{movement:?} moved one balance twice");
     }
-    // What nothing tells of is debt that a liquidation left without collateral.
+    // The remaining changes are debts that a liquidation left without collateral.
     let liquidated: BTreeSet<_> = BAD_DEBT_MARKET
         .liquidations
         .iter()

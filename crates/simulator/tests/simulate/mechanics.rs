@@ -1,4 +1,4 @@
-//! Liquidations and loans keep to the protocol's rules, reckoned from the tables alone.
+//! Liquidations and loans follow the protocol's rules, verified from the tables alone.
 
 use plimsoll_lake::tables::{Liquidation, kind, side};
 use plimsoll_lending::{CloseFactorInput, CloseFactorRule, borrow_capacity_usd, health_factor};
@@ -6,10 +6,10 @@ use plimsoll_lending::{CloseFactorInput, CloseFactorRule, borrow_capacity_usd, h
 use crate::books::AccountBlock;
 use crate::market::{BAD_DEBT_MARKET, CRASH_MARKET, DEPEG_MARKET, MarketTables};
 
-/// What sums in `f64` leave.
+/// Rounding error of sums in `f64`.
 const ROUNDING: f64 = 1e-9;
 
-/// One liquidation, and what the account was before its block, USD.
+/// One liquidation, and the account's values before its block, USD.
 #[derive(Clone)]
 struct ObservedCall<'a> {
     account_block: AccountBlock<'a>,
@@ -17,7 +17,7 @@ struct ObservedCall<'a> {
     call: CloseFactorInput,
     covered_usd: f64,
     seized_usd: f64,
-    /// What a smallest unit of either asset is worth.
+    /// Sum of the values of one smallest unit of either asset.
     unit_usd: f64,
 }
 

@@ -1,10 +1,10 @@
-//! An oracle tells a price when it is old, or has moved far enough, and not else.
+//! An oracle updates at its heartbeat or beyond its deviation threshold, and not otherwise.
 
 use plimsoll_simulator::Simulation;
 
 use crate::market::{BLOCK_S, CRASH_MARKET, DEPEG_MARKET, MarketTables};
 
-/// Heartbeats, seconds, and deviations, as the simulated feeds have them.
+/// Heartbeats, seconds, and deviation thresholds of the simulated feeds.
 const RULES: [(&str, i64, f64); 8] = [
     ("WETH", 3_600, 0.005),
     ("WBTC", 3_600, 0.005),
@@ -15,7 +15,7 @@ const RULES: [(&str, i64, f64); 8] = [
     ("USDT", 86_400, 0.0025),
     ("DAI", 86_400, 0.0025),
 ];
-/// A price is told with eight decimal places.
+/// Answers have eight decimal places.
 const ROUNDING_USD: f64 = 1e-8;
 
 fn markets() -> [&'static MarketTables; 2] {

@@ -1,4 +1,4 @@
-//! Pools keep their own account of liquidity, and are shallow when markets are wild.
+//! Pool rows are consistent with a replay, and depth falls with volatility.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ fn apply(pool: &mut ConcentratedPool, row: &PoolLiquidity) {
     }
 }
 
-/// Replays every pool and looks at it after each row.
+/// Replays every pool and calls `inspect` after each row.
 fn replay(told: &MarketTables, mut see: impl FnMut(&Pool, &ConcentratedPool, &PoolLiquidity)) {
     for (about, rows) in histories(told) {
         let first = PoolPrice::from_tick(rows[0].tick).expect("a price");
@@ -55,7 +55,7 @@ fn replayed_liquidity_is_what_every_row_tells() {
             assert!((root / told - 1.0).abs() < 1e-12);
         });
     }
-    // Beyond that the difference of two floats is no longer exact.
+    // Beyond a factor of 2 the difference of two floats is not exact.
     assert!(leaps > 0);
 }
 
@@ -78,7 +78,7 @@ fn a_pools_price_is_the_oracles_within_what_the_oracle_may_lag() {
     });
 }
 
-/// The token that a pool trades against dollars.
+/// The token that a pool trades against the stablecoin.
 struct Traded {
     token: PoolToken,
 }
@@ -111,13 +111,14 @@ fn depth_falls_as_volatility_rises() {
     assert!(mean < -0.3 && correlations.iter().all(|c| *c < -0.1), "{correlations:?}");
 }
 
-/// Of how far each pool's price moved within some hours, and how deep it was then.
+/// The rank correlation of each pool's price moves over some hours with its depth after them.
 fn rank_correlations(told: &MarketTables) -> Vec<f64> {
     let (mut ticks, mut depths) = (BTreeMap::new(), BTreeMap::new());
     replay(told, |about, pool, row| {
         if row.liquidity_delta.is_some() {
             let traded = traded(about).expect("dollars");
-            // A constant product: its liquidity times the root of the price is its dollars.
+            // A constant product: liquidity times the square root of the price is the stablecoin
+            // reserve.
             let dollars = pool.liquidity() as f64 * pool.price().token_price(traded.token).sqrt();
             ticks.entry(about.pool.clone()).or_insert_with(Vec::new).push(row.tick);
             depths.entry(about.pool.clone()).or_insert_with(Vec::new).push(dollars);

@@ -1,4 +1,4 @@
-//! The same options give the same bytes.
+//! Equal options yield equal bytes.
 
 use plimsoll_lake::tables::{BalanceChange, OraclePrice, PositionEvent, Row, TABLES};
 use plimsoll_lake::{Store, Table};
@@ -12,7 +12,7 @@ fn fingerprint(store: &Store) -> String {
     store.fingerprint(&TABLES).expect("a fingerprint")
 }
 
-/// The fingerprint of a market simulated by so many threads into a lake of its own.
+/// The fingerprint of a market that is simulated with a number of threads into a new lake.
 fn simulated(simulation: &Simulation, threads: usize) -> String {
     let (_dir, store) = empty_lake();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
@@ -20,12 +20,12 @@ fn simulated(simulation: &Simulation, threads: usize) -> String {
     fingerprint(&store)
 }
 
-/// Takes away all that a table holds.
+/// Deletes a table.
 fn delete_table(store: &Store, table: &str) {
     std::fs::remove_dir_all(store.root().join(table)).expect("a table");
 }
 
-/// Cuts every partition of a table at a place, as a run that was cut short leaves it.
+/// Truncates every partition of a table at a position, as an interrupted run leaves it.
 fn cut_partitions(store: &Store, table: &'static Table, place: i64) {
     for file in store.files(table).expect("files") {
         store.truncate_from(&file.partition, place).expect("cut");

@@ -1,4 +1,4 @@
-//! Scenarios befall a market as their names say.
+//! Scenarios have the effects that their names state.
 
 use plimsoll_simulator::{Scenario, Simulation};
 
@@ -6,7 +6,7 @@ use crate::market::{MarketTables, empty_lake, run};
 
 const DOLLARS: [&str; 3] = ["USDC", "USDT", "DAI"];
 
-/// Liquidations in markets of some seeds.
+/// Total liquidations in markets of three seeds.
 fn liquidations(scenario: Scenario) -> usize {
     let of = |seed| {
         let (_dir, store) = empty_lake();
@@ -16,7 +16,7 @@ fn liquidations(scenario: Scenario) -> usize {
     (1..=3).map(of).sum()
 }
 
-/// The lowest price that any dollar was told at in markets of some seeds, USD.
+/// The lowest oracle price of any stablecoin in markets of three seeds, USD.
 fn lowest_dollar(scenario: Scenario, days: u32) -> f64 {
     let of = |seed| {
         let told =

@@ -1,4 +1,4 @@
-//! What a landmark says is true of futures, and of the one that happened.
+//! A landmark's incidences agree with further futures and with the history.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::market::{crash, empty_lake, hour, run};
 const MARKET: Simulation = crash(6, 60, 30);
 const EDGES_DAYS: [f64; 4] = [0.25, 1.0, 2.0, 3.0];
 const HORIZON_HOURS: usize = 72;
-/// Futures that tell, and further ones that are told of.
+/// Futures for the estimate, and as many further ones to compare with.
 const FUTURES: u64 = 300;
 
 fn landmark(simulation: &Simulation, hours: i64) -> Landmark {
@@ -23,7 +23,7 @@ fn incidences(landmark: &Landmark, futures: u64) -> Vec<TrueIncidence> {
     landmark.incidences(0..futures, &EDGES_DAYS, |_| {})
 }
 
-/// Accounts liquidated, and closed, by an edge.
+/// Numbers of accounts liquidated, and closed, by an edge.
 fn count_exits(fates: &[SimulatedOutcome], edge_days: f64) -> [f64; 2] {
     let count = |is: &dyn Fn(&SimulatedOutcome) -> bool| {
         fates.iter().filter(|fate| is(fate)).count() as f64
@@ -34,7 +34,7 @@ fn count_exits(fates: &[SimulatedOutcome], edge_days: f64) -> [f64; 2] {
     ]
 }
 
-/// Mean, and its standard error, of independent numbers.
+/// Mean of independent numbers, and its standard error.
 fn mean_and_standard_error(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
@@ -57,7 +57,7 @@ fn expected_ends_are_those_of_further_futures() {
             for cause in 0..2 {
                 let observed: Vec<f64> = counts.iter().map(|count| count[cause]).collect();
                 let (observed, error) = mean_and_standard_error(&observed);
-                // Both sides have the error of so many futures.
+                // Both sides have the standard error of this many futures.
                 let apart = (observed - expected[cause]) / (error * std::f64::consts::SQRT_2);
                 let at = (landmark.time(), days, cause);
                 assert!(apart.abs() < 4.0 || observed == expected[cause], "{at:?}: {apart} errors");
@@ -138,7 +138,7 @@ fn a_sample_keeps_the_few_that_are_in_danger_and_is_always_the_same() {
     assert_eq!(twelve.accounts().len(), 12);
     assert_eq!(twelve.accounts(), sampled(12).accounts());
     assert!(twelve.accounts().iter().all(|standing| whole.accounts().contains(standing)));
-    // A quarter of a sample, or all there are, is below the lowest bound of its parts.
+    // A quarter of the sample, or all there are, is below each stratum's bound.
     for bound in [1.03, 1.1, 1.3] {
         let below = |landmark: &Landmark| {
             landmark.accounts().iter().filter(|standing| standing.health_factor < bound).count()
@@ -162,8 +162,8 @@ fn a_sampled_account_keeps_its_futures() {
     }
 }
 
-/// When each account's risk ended in the history, hours after the start, and whether by a
-/// liquidation, as the lake tells it; in order of time.
+/// When each account left the risk set in the history, hours after the start, and whether by a
+/// liquidation, from the lake's tables; ordered by time.
 fn historical_exits(store: &Store) -> BTreeMap<String, Vec<(f64, bool)>> {
     let hours = |time: chrono::DateTime<chrono::Utc>| {
         (time - Simulation::START).num_seconds() as f64 / 3_600.0
@@ -187,7 +187,7 @@ fn historical_exits(store: &Store) -> BTreeMap<String, Vec<(f64, bool)>> {
     ends
 }
 
-/// The history is one more future: over many markets its ends are as many as futures expect.
+/// The history is one more future: over many markets it has as many exits as the futures predict.
 #[test]
 fn what_happened_is_as_likely_as_what_might_have() {
     const SEEDS: u64 = 16;
