@@ -13,8 +13,8 @@ mod regime;
 
 use crate::asset::ASSET_COUNT;
 use crate::clock::TICKS_PER_HOUR;
-use crate::simulation::Scenario;
 use crate::random::Rng;
+use crate::simulation::Scenario;
 use interest::InterestState;
 use market_conditions::MarketConditions;
 use oracle::Oracle;

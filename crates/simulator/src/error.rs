@@ -17,14 +17,14 @@ pub enum SimulationError {
         max: u32,
     },
     /// The scenario's name is unknown.
-    #[error("`{text}` is no scenario: use calm, crash, depeg or mixed")]
+    #[error("unknown scenario `{text}`: use calm, crash, depeg or mixed")]
     UnknownScenario {
         /// The given name.
         text: String,
     },
     /// The lake contains another simulation of the same name.
     #[error(
-        "the lake holds {market} with {stored_accounts} accounts over {stored_days} days: choose \
+        "the lake contains {market} with {stored_accounts} accounts over {stored_days} days: choose \
          another seed or another lake for {accounts} over {days}"
     )]
     NameTaken {
@@ -41,17 +41,17 @@ pub enum SimulationError {
     },
     /// A market was simulated by another version of this program.
     #[error(
-        "{market} was simulated by another version of this program, which would tell another truth"
+        "{market} was simulated by another version of this program, with other true probabilities"
     )]
     OtherVersion {
         /// The market's name.
         market: String,
     },
     /// The lake contains no simulated market.
-    #[error("the lake holds no simulated market: make one with `plimsoll ingest simulate`")]
+    #[error("the lake contains no simulated market: create one with `plimsoll ingest simulate`")]
     NoSimulation,
     /// A time is outside the history or not a full hour.
-    #[error("{time} is no full hour within the history of {market}")]
+    #[error("{time} is not a full hour of the history of {market}")]
     InvalidTime {
         /// The market's name.
         market: String,

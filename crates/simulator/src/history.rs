@@ -6,11 +6,11 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::borrower::Borrower;
-use crate::events::{Event, EventLog};
 use crate::clock::{TICKS_PER_DAY, TICKS_PER_HOUR};
 use crate::environment::{Environment, MarketPath};
-use crate::simulation::Simulation;
+use crate::events::{Event, EventLog};
 use crate::random::RandomStream;
+use crate::simulation::Simulation;
 
 /// A simulated history.
 #[derive(Debug)]
@@ -33,20 +33,20 @@ impl Simulation {
 
     /// Simulates the history; `on_borrower_done` is called with the number of each finished
     /// borrower.
-    pub(crate) fn run_history(&self, lived: impl Fn(u32) + Sync) -> History {
+    pub(crate) fn run_history(&self, on_borrower_done: impl Fn(u32) + Sync) -> History {
         let mut path = MarketPath::with_oracle_updates();
         let mut rng = RandomStream::Environment.rng(self.seed);
         Environment::new(self.scenario).advance(self.hours(), &mut rng, &mut path);
-        let life = |number: u32| {
+        let simulate_borrower = |number: u32| {
             let mut rng = RandomStream::Borrower(number).rng(self.seed);
-            let mut annals = EventLog::default();
+            let mut event_log = EventLog::default();
             let mut borrower = Borrower::sample(number, self.ticks(), &mut rng);
-            borrower.run_until(&path, path.end_tick(), &mut rng, &mut annals);
-            lived(number);
-            annals.0
+            borrower.run_until(&path, path.end_tick(), &mut rng, &mut event_log);
+            on_borrower_done(number);
+            event_log.0
         };
         let mut events: Vec<Event> =
-            (0..self.accounts).into_par_iter().flat_map_iter(life).collect();
+            (0..self.accounts).into_par_iter().flat_map_iter(simulate_borrower).collect();
         // The sort is stable: a borrower's events within a tick keep their order.
         events.par_sort_by_key(|event| (event.tick, event.borrower));
         History { path, events }
@@ -56,8 +56,9 @@ impl Simulation {
 impl History {
     /// The events from one tick to another, both included.
     pub(crate) fn events_between(&self, from: usize, to: usize) -> &[Event] {
-        let place = |tick: usize| self.events.partition_point(|event| (event.tick as usize) < tick);
-        &self.events[place(from)..place(to + 1)]
+        let position =
+            |tick: usize| self.events.partition_point(|event| (event.tick as usize) < tick);
+        &self.events[position(from)..position(to + 1)]
     }
 
     /// SHA-256 of all events and oracle prices, in hex. A later version of this program must

@@ -50,9 +50,9 @@ impl Simulation {
     /// # Errors
     /// [`SimulationError::OutOfRange`] for the first option that is outside its limits.
     pub fn validate(&self) -> Result<(), SimulationError> {
-        let within = |option, value: u32, most| {
-            let fits = (1..=most).contains(&value);
-            fits.then_some(()).ok_or(SimulationError::OutOfRange { option, value, max: most })
+        let within = |option, value: u32, max| {
+            let fits = (1..=max).contains(&value);
+            fits.then_some(()).ok_or(SimulationError::OutOfRange { option, value, max })
         };
         within("accounts", self.accounts, MAX_ACCOUNTS)?;
         within("days", self.days, MAX_DAYS)
@@ -81,7 +81,7 @@ impl FromStr for Scenario {
 
     fn from_str(text: &str) -> Result<Self, SimulationError> {
         let all = [Self::Calm, Self::Crash, Self::Depeg, Self::Mixed];
-        let named = all.into_iter().find(|scenario| scenario.to_string() == text);
-        named.ok_or_else(|| SimulationError::UnknownScenario { text: text.to_owned() })
+        let found = all.into_iter().find(|scenario| scenario.to_string() == text);
+        found.ok_or_else(|| SimulationError::UnknownScenario { text: text.to_owned() })
     }
 }

@@ -2,15 +2,15 @@
 
 use rand::RngExt;
 
-use crate::asset::{AssetIndex, LIQUIDATION_PROTOCOL_FEE, WETH};
-use crate::events::{Action, EventSink, ExitCause};
-use crate::environment::MarketPath;
-use crate::random::bernoulli;
 use super::position::Position;
 use super::state::{Borrower, SimContext};
+use crate::asset::{AssetIndex, LIQUIDATION_PROTOCOL_FEE, WETH};
+use crate::environment::MarketPath;
+use crate::events::{Action, EventSink, ExitCause};
+use crate::random::bernoulli;
 
 /// Number of liquidators.
-pub(crate) const LIQUIDATORS: u32 = 16;
+const LIQUIDATORS: u32 = 16;
 /// Gas of a liquidation call and of the sale of the seized collateral.
 const LIQUIDATION_GAS: f64 = 550_000.0;
 /// Gas price that liquidators pay, as a multiple of the base fee.
@@ -24,80 +24,82 @@ impl Borrower {
     /// Attempts a liquidation at every tick up to `until` with a health factor below 1.
     pub(super) fn process_liquidations<C: EventSink>(
         &mut self,
-        scene: &mut SimContext<'_, C>,
+        context: &mut SimContext<'_, C>,
         until: usize,
     ) {
-        while let Some(tick) = self.position.first_liquidatable_tick(scene.path, scene.tick, until)
+        while let Some(tick) =
+            self.position.first_liquidatable_tick(context.path, context.tick, until)
         {
-            scene.tick = tick;
-            self.attempt_liquidation(scene);
-            if !self.is_borrowing() || scene.events.is_complete() {
+            context.tick = tick;
+            self.attempt_liquidation(context);
+            if !self.is_borrowing() || context.events.is_complete() {
                 return;
             }
         }
     }
 
-    fn attempt_liquidation<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>) {
-        let (path, tick) = (scene.path, scene.tick);
-        if !bernoulli(scene.rng, path.hour_at(tick).inclusion_probability) {
+    fn attempt_liquidation<C: EventSink>(&mut self, context: &mut SimContext<'_, C>) {
+        let (path, tick) = (context.path, context.tick);
+        if !bernoulli(context.rng, path.hour_at(tick).inclusion_probability) {
             return;
         }
-        let place = self.position.largest_collateral(path, tick);
-        let asset = self.position.collateral[place].asset;
+        let slot = self.position.largest_collateral(path, tick);
+        let asset = self.position.collateral[slot].asset;
         let bonus = self.position.risk_parameters(asset).2;
-        let most = self.position.repayable_usd(path, tick, place);
-        let repaid = CollateralSale::new(path, tick, asset, bonus).optimal_repayment_usd(most);
-        if let Some(repaid_usd) = repaid {
-            self.liquidate(scene, place, repaid_usd, bonus);
+        let max_usd = self.position.repayable_usd(path, tick, slot);
+        let repayment_usd =
+            CollateralSale::new(path, tick, asset, bonus).optimal_repayment_usd(max_usd);
+        if let Some(repaid_usd) = repayment_usd {
+            self.liquidate(context, slot, repaid_usd, bonus);
         }
     }
 
     fn liquidate<C: EventSink>(
         &mut self,
-        scene: &mut SimContext<'_, C>,
-        place: usize,
+        context: &mut SimContext<'_, C>,
+        slot: usize,
         repaid_usd: f64,
         bonus: f64,
     ) {
-        let (path, tick) = (scene.path, scene.tick);
+        let (path, tick) = (context.path, context.tick);
         let Position { collateral, debt, .. } = &mut self.position;
-        let held = &mut collateral[place];
-        let seized_tokens = repaid_usd * (1.0 + bonus) / path.oracle_usd(held.asset, tick);
-        let seized = held.remove(seized_tokens, path.supply_index(held.asset, tick));
+        let balance = &mut collateral[slot];
+        let seized_tokens = repaid_usd * (1.0 + bonus) / path.oracle_usd(balance.asset, tick);
+        let seized = balance.remove(seized_tokens, path.supply_index(balance.asset, tick));
         let index = path.borrow_index(debt.asset, tick);
         let covered = debt.remove(repaid_usd / path.oracle_usd(debt.asset, tick), index);
-        let liquidator = scene.rng.random_range(0..LIQUIDATORS);
-        self.record(scene, Action::Liquidation { seized, covered, liquidator });
-        if self.position.collateral[place].scaled == 0 {
-            self.record(scene, Action::UseAsCollateral(seized.asset, false));
+        let liquidator = context.rng.random_range(0..LIQUIDATORS);
+        self.record(context, Action::Liquidation { seized, covered, liquidator });
+        if self.position.collateral[slot].scaled == 0 {
+            self.record(context, Action::UseAsCollateral(seized.asset, false));
         }
-        self.settle_liquidation(scene);
+        self.settle_liquidation(context);
     }
 
     /// Handles what a liquidation leaves: a smaller loan, bad debt, or collateral of the owner.
-    fn settle_liquidation<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>) {
-        let bare = self.position.collateral.iter().all(|held| held.scaled == 0);
-        if bare && self.position.debt.scaled > 0 {
-            let index = scene.path.borrow_index(self.position.debt.asset, scene.tick);
-            let lost = self.position.debt.remove_all(index);
-            self.record(scene, Action::BadDebt(lost));
+    fn settle_liquidation<C: EventSink>(&mut self, context: &mut SimContext<'_, C>) {
+        let no_collateral = self.position.collateral.iter().all(|balance| balance.scaled == 0);
+        if no_collateral && self.position.debt.scaled > 0 {
+            let index = context.path.borrow_index(self.position.debt.asset, context.tick);
+            let written_off = self.position.debt.remove_all(index);
+            self.record(context, Action::BadDebt(written_off));
         }
         if self.position.debt.scaled == 0 {
-            self.withdraw_remaining(scene);
-            self.end_loan(scene, ExitCause::Liquidated);
+            self.withdraw_remaining(context);
+            self.end_loan(context, ExitCause::Liquidated);
         } else {
-            scene.events.record_exit(scene.tick, ExitCause::Liquidated);
+            context.events.record_exit(context.tick, ExitCause::Liquidated);
         }
     }
 
     /// Withdraws the collateral that a liquidation left.
-    fn withdraw_remaining<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>) {
-        for place in 0..2 {
-            let held = &mut self.position.collateral[place];
-            if held.scaled > 0 {
-                let index = scene.path.supply_index(held.asset, scene.tick);
-                let out = held.remove_all(index);
-                self.record_withdrawal(scene, place, out);
+    fn withdraw_remaining<C: EventSink>(&mut self, context: &mut SimContext<'_, C>) {
+        for slot in 0..2 {
+            let balance = &mut self.position.collateral[slot];
+            if balance.scaled > 0 {
+                let index = context.path.supply_index(balance.asset, context.tick);
+                let withdrawal = balance.remove_all(index);
+                self.record_withdrawal(context, slot, withdrawal);
             }
         }
     }
@@ -131,17 +133,17 @@ impl CollateralSale {
         }
     }
 
-    /// The most profitable repayment up to `most`, USD; `None` if none is profitable.
+    /// The most profitable repayment up to `max_usd`, USD; `None` if none is profitable.
     ///
     /// A sale of `v` dollars into a constant product with reserve `Y` yields `v / (1 + v / Y)`, so
-    /// the profit `g q / (1 + g q / Y) - q - gas` is greatest at `q = Y (sqrt(g) - 1) / g`.
-    fn optimal_repayment_usd(&self, most: f64) -> Option<f64> {
-        let Self { proceeds_per_usd: gain, reserve_usd, gas_usd } = *self;
-        let best = reserve_usd * (gain.sqrt() - 1.0) / gain;
-        let repaid = best.min(most);
-        let sold = gain * repaid;
-        let profit = sold / (1.0 + sold / reserve_usd) - repaid - gas_usd;
-        (profit > 0.0).then_some(repaid)
+    /// the profit `g q / (1 + g q / Y) - q - gas` is largest at `q = Y (sqrt(g) - 1) / g`.
+    fn optimal_repayment_usd(&self, max_usd: f64) -> Option<f64> {
+        let Self { proceeds_per_usd, reserve_usd, gas_usd } = *self;
+        let best = reserve_usd * (proceeds_per_usd.sqrt() - 1.0) / proceeds_per_usd;
+        let repayment_usd = best.min(max_usd);
+        let sold = proceeds_per_usd * repayment_usd;
+        let profit = sold / (1.0 + sold / reserve_usd) - repayment_usd - gas_usd;
+        (profit > 0.0).then_some(repayment_usd)
     }
 }
 
@@ -160,9 +162,9 @@ mod tests {
     fn the_best_repayment_earns_more_than_its_neighbours() {
         let sale = CollateralSale { proceeds_per_usd: 1.05, reserve_usd: 1e6, gas_usd: 10.0 };
         let best = sale.optimal_repayment_usd(f64::MAX).unwrap();
-        let profit = |repaid: f64| {
-            let sold = sale.proceeds_per_usd * repaid;
-            sold / (1.0 + sold / sale.reserve_usd) - repaid
+        let profit = |repayment_usd: f64| {
+            let sold = sale.proceeds_per_usd * repayment_usd;
+            sold / (1.0 + sold / sale.reserve_usd) - repayment_usd
         };
         assert!(profit(best) > profit(best * 1.001) && profit(best) > profit(best * 0.999));
     }

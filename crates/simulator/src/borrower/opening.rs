@@ -2,13 +2,13 @@
 
 use rand::RngExt;
 
-use crate::asset::{ASSET_CONFIGS, EMODE, WETH, WSTETH};
-use crate::events::{Action, EventSink};
-use crate::clock::TICKS_PER_DAY;
-use crate::random::{Rng, bernoulli, uniform};
 use super::owner::{OwnerProfile, Strategy};
 use super::position::{Balance, Position};
 use super::state::{Borrower, LoanStage, MAX_BORROWED_SHARE, SimContext};
+use crate::asset::{ASSET_CONFIGS, EMODE, WETH, WSTETH};
+use crate::clock::TICKS_PER_DAY;
+use crate::events::{Action, EventSink};
+use crate::random::{Rng, bernoulli, uniform};
 
 /// Share of borrowers who open their first loan in the first days.
 const EARLY_ENTRY_SHARE: f64 = 0.3;
@@ -37,41 +37,42 @@ impl Borrower {
         }
     }
 
-    pub(super) fn open_loan<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>) {
+    pub(super) fn open_loan<C: EventSink>(&mut self, context: &mut SimContext<'_, C>) {
         let emode = if self.profile.strategy == Strategy::Looper { EMODE } else { 0 };
         if self.position.emode != emode {
-            self.record(scene, Action::SetEmode(emode));
+            self.record(context, Action::SetEmode(emode));
         }
-        let (collateral, debt) = choose_assets(self.profile.strategy, scene.rng);
+        let (collateral, debt) = choose_assets(self.profile.strategy, context.rng);
         self.position = Position {
             collateral: collateral.map(|(asset, _)| Balance::zero(asset)),
             debt: Balance::zero(debt),
             emode,
         };
         let debt_usd = self.profile.debt_usd;
-        let weigh = |terms: fn((f64, f64, f64)) -> f64| -> f64 {
-            let weighed = |&(asset, share): &(usize, f64)| {
+        let weighted_average = |terms: fn((f64, f64, f64)) -> f64| -> f64 {
+            let weighted = |&(asset, share): &(usize, f64)| {
                 share * terms(self.position.risk_parameters(asset))
             };
-            collateral.iter().map(weighed).sum()
+            collateral.iter().map(weighted).sum()
         };
-        let (max_ltv, threshold) = (weigh(|terms| terms.0), weigh(|terms| terms.1));
-        let wanted = self.profile.target_health * uniform(scene.rng, 0.95, 1.1);
-        let health = wanted.max(threshold / (max_ltv * MAX_BORROWED_SHARE));
+        let (max_ltv, threshold) =
+            (weighted_average(|terms| terms.0), weighted_average(|terms| terms.1));
+        let target = self.profile.target_health * uniform(context.rng, 0.95, 1.1);
+        let health = target.max(threshold / (max_ltv * MAX_BORROWED_SHARE));
         let collateral_usd = debt_usd * health / threshold;
         self.stage = LoanStage::Borrowing;
         // A looper cannot borrow all at once: the loan of each round is the collateral of the next.
         let rounds = if emode == EMODE { LOOP_ROUNDS } else { 1 };
         for round in 0..rounds {
             let share = 1.0 / f64::from(rounds);
-            for (place, (_, part)) in collateral.iter().enumerate().filter(|(_, (_, p))| *p > 0.0) {
+            for (slot, (_, part)) in collateral.iter().enumerate().filter(|(_, (_, p))| *p > 0.0) {
                 let usd = collateral_usd * part * share;
-                self.deposit(scene, place, usd);
+                self.deposit(context, slot, usd);
                 if round == 0 {
-                    self.record(scene, Action::UseAsCollateral(collateral[place].0, true));
+                    self.record(context, Action::UseAsCollateral(collateral[slot].0, true));
                 }
             }
-            self.borrow(scene, debt_usd * share);
+            self.borrow(context, debt_usd * share);
         }
     }
 }

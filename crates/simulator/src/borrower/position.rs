@@ -6,8 +6,8 @@ use crate::asset::{
     ASSET_CONFIGS, ASSET_COUNT, AssetConfig, AssetIndex, EMODE, EMODE_MEMBERS,
     EMODE_RISK_PARAMETERS,
 };
-use crate::events::BalanceMovement;
 use crate::environment::MarketPath;
+use crate::events::BalanceMovement;
 
 /// A scaled balance of one asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,20 +59,20 @@ impl Balance {
 
     /// Adds tokens at an index; returns the movement.
     pub(crate) fn add(&mut self, tokens: f64, index: f64) -> BalanceMovement {
-        let moved = balance_movement(self.asset, tokens, index);
-        self.scaled += moved.scaled;
-        moved
+        let movement = balance_movement(self.asset, tokens, index);
+        self.scaled += movement.scaled;
+        movement
     }
 
     /// Removes tokens at an index, or all if only a rounding error would remain; returns the
     /// movement.
     pub(crate) fn remove(&mut self, tokens: f64, index: f64) -> BalanceMovement {
-        let wanted = balance_movement(self.asset, tokens, index);
-        if wanted.scaled as f64 >= self.scaled as f64 * (1.0 - ROUNDING) {
+        let requested = balance_movement(self.asset, tokens, index);
+        if requested.scaled as f64 >= self.scaled as f64 * (1.0 - ROUNDING) {
             return self.remove_all(index);
         }
-        self.scaled -= wanted.scaled;
-        wanted
+        self.scaled -= requested.scaled;
+        requested
     }
 
     /// Removes the whole balance; returns the movement.
@@ -105,34 +105,38 @@ impl Position {
 
     /// The average liquidation threshold of the collateral at a tick.
     pub(crate) fn average_threshold(&self, path: &MarketPath, tick: usize) -> f64 {
-        let (mut capacity, mut whole) = (0.0, 0.0);
-        for held in &self.collateral {
-            let usd = held.scaled_tokens() * path.collateral_usd(held.asset, tick);
-            capacity += usd * self.risk_parameters(held.asset).1;
-            whole += usd;
+        let (mut capacity, mut total) = (0.0, 0.0);
+        for balance in &self.collateral {
+            let usd = balance.scaled_tokens() * path.collateral_usd(balance.asset, tick);
+            capacity += usd * self.risk_parameters(balance.asset).1;
+            total += usd;
         }
-        capacity / whole
+        capacity / total
     }
 
     /// Collateral weighted by liquidation thresholds, and debt, USD, at market prices.
     pub(crate) fn capacity_and_debt_at_market(&self, path: &MarketPath, tick: usize) -> (f64, f64) {
-        let weighed = |held: &Balance| {
-            let index = path.supply_index(held.asset, tick);
-            held.scaled_tokens()
+        let weighted = |balance: &Balance| {
+            let index = path.supply_index(balance.asset, tick);
+            balance.scaled_tokens()
                 * index
-                * path.spot_usd(held.asset, tick)
-                * self.risk_parameters(held.asset).1
+                * path.spot_usd(balance.asset, tick)
+                * self.risk_parameters(balance.asset).1
         };
-        let held = self.collateral.iter().filter(|held| held.scaled > 0);
+        let open = self.collateral.iter().filter(|balance| balance.scaled > 0);
         let debt = &self.debt;
         let index = path.borrow_index(debt.asset, tick);
-        (held.map(weighed).sum(), debt.scaled_tokens() * index * path.spot_usd(debt.asset, tick))
+        (open.map(weighted).sum(), debt.scaled_tokens() * index * path.spot_usd(debt.asset, tick))
     }
 
     /// Borrow capacity, USD, at oracle prices.
     pub(crate) fn borrowable_usd(&self, path: &MarketPath, tick: usize) -> f64 {
-        let usd = |held: &Balance| held.scaled_tokens() * path.collateral_usd(held.asset, tick);
-        self.collateral.iter().map(|held| usd(held) * self.risk_parameters(held.asset).0).sum()
+        let usd =
+            |balance: &Balance| balance.scaled_tokens() * path.collateral_usd(balance.asset, tick);
+        self.collateral
+            .iter()
+            .map(|balance| usd(balance) * self.risk_parameters(balance.asset).0)
+            .sum()
     }
 
     /// Debt, USD, at the oracle price.
@@ -142,12 +146,12 @@ impl Position {
 
     /// Health factor at oracle prices.
     pub(crate) fn health_factor(&self, path: &MarketPath, tick: usize) -> f64 {
-        let weigh = |held: &Balance| {
-            held.scaled_tokens()
-                * path.collateral_usd(held.asset, tick)
-                * self.risk_parameters(held.asset).1
+        let weighted = |balance: &Balance| {
+            balance.scaled_tokens()
+                * path.collateral_usd(balance.asset, tick)
+                * self.risk_parameters(balance.asset).1
         };
-        self.collateral.iter().map(weigh).sum::<f64>() / self.debt_usd(path, tick)
+        self.collateral.iter().map(weighted).sum::<f64>() / self.debt_usd(path, tick)
     }
 
     /// The first tick after `after` and up to `until` at which the position can be liquidated.
@@ -157,31 +161,32 @@ impl Position {
         after: usize,
         until: usize,
     ) -> Option<usize> {
-        let weigh =
-            |held: Balance| (held.asset, held.scaled_tokens() * self.risk_parameters(held.asset).1);
+        let weighted = |balance: Balance| {
+            (balance.asset, balance.scaled_tokens() * self.risk_parameters(balance.asset).1)
+        };
         let debt = (self.debt.asset, self.debt.scaled_tokens());
-        path.first_liquidatable_tick(self.collateral.map(weigh), debt, (after, until))
+        path.first_liquidatable_tick(self.collateral.map(weighted), debt, (after, until))
     }
 
     /// Index of the collateral of the largest value.
     pub(crate) fn largest_collateral(&self, path: &MarketPath, tick: usize) -> usize {
-        let usd = |place: usize| {
-            let held = &self.collateral[place];
-            held.scaled_tokens() * path.collateral_usd(held.asset, tick)
+        let usd = |slot: usize| {
+            let balance = &self.collateral[slot];
+            balance.scaled_tokens() * path.collateral_usd(balance.asset, tick)
         };
         usize::from(usd(1) > usd(0))
     }
 
     /// The largest debt that one liquidation of a collateral can repay, USD.
-    pub(crate) fn repayable_usd(&self, path: &MarketPath, tick: usize, place: usize) -> f64 {
-        let held = &self.collateral[place];
+    pub(crate) fn repayable_usd(&self, path: &MarketPath, tick: usize, slot: usize) -> f64 {
+        let balance = &self.collateral[slot];
         let debt_usd = self.debt_usd(path, tick);
         let call = CloseFactorInput {
             health_factor: self.health_factor(path, tick),
             account_debt_usd: debt_usd,
             debt_usd,
-            collateral_usd: held.scaled_tokens() * path.collateral_usd(held.asset, tick),
-            liquidation_bonus: self.risk_parameters(held.asset).2,
+            collateral_usd: balance.scaled_tokens() * path.collateral_usd(balance.asset, tick),
+            liquidation_bonus: self.risk_parameters(balance.asset).2,
         };
         CLOSE_FACTOR_RULE().max_repayable_usd(&call)
     }

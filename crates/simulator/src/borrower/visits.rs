@@ -3,12 +3,12 @@
 
 use rand::RngExt;
 
-use crate::events::{EventSink, ExitCause};
-use crate::clock::{TICKS_PER_DAY, TICKS_PER_HOUR};
-use crate::environment::MarketPath;
-use crate::random::{Rng, exponential};
 use super::owner::OwnerProfile;
 use super::state::{Borrower, LoanStage, SimContext};
+use crate::clock::{TICKS_PER_DAY, TICKS_PER_HOUR};
+use crate::environment::MarketPath;
+use crate::events::{EventSink, ExitCause};
+use crate::random::{Rng, exponential};
 
 /// The reason for which an owner visits the position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,43 +29,43 @@ impl Borrower {
         path: &MarketPath,
         until: usize,
         rng: &mut Rng,
-        chronicle: &mut impl EventSink,
+        events: &mut impl EventSink,
     ) {
-        let mut scene =
-            SimContext { path, end_tick: until, rng, events: chronicle, tick: path.start_tick() };
-        let mut clock = scene.tick as f64;
-        while clock < until as f64 && !scene.events.is_complete() {
+        let mut context =
+            SimContext { path, end_tick: until, rng, events, tick: path.start_tick() };
+        let mut clock = context.tick as f64;
+        while clock < until as f64 && !context.events.is_complete() {
             match self.stage {
                 LoanStage::Exited => return,
-                LoanStage::Away { until_tick: until } if until > scene.end_tick => return,
+                LoanStage::Away { until_tick: until } if until > context.end_tick => return,
                 LoanStage::Away { until_tick: until } => {
-                    scene.tick = until;
-                    clock = scene.tick as f64;
-                    self.open_loan(&mut scene);
+                    context.tick = until;
+                    clock = context.tick as f64;
+                    self.open_loan(&mut context);
                 }
-                LoanStage::Borrowing => self.advance_to_next_visit(&mut scene, &mut clock),
+                LoanStage::Borrowing => self.advance_to_next_visit(&mut context, &mut clock),
             }
         }
     }
 
     fn advance_to_next_visit<C: EventSink>(
         &mut self,
-        scene: &mut SimContext<'_, C>,
+        context: &mut SimContext<'_, C>,
         clock: &mut f64,
     ) {
-        let visit = self.next_visit(scene, clock);
-        let until = if visit.is_some() { clock.ceil() as usize } else { scene.end_tick };
-        self.process_liquidations(scene, until);
+        let visit = self.next_visit(context, clock);
+        let until = if visit.is_some() { clock.ceil() as usize } else { context.end_tick };
+        self.process_liquidations(context, until);
         if self.stage != LoanStage::Borrowing {
-            *clock = scene.tick as f64;
+            *clock = context.tick as f64;
             return;
         }
-        scene.tick = until;
-        if let Some(visit) = visit.filter(|_| !scene.events.is_complete()) {
+        context.tick = until;
+        if let Some(visit) = visit.filter(|_| !context.events.is_complete()) {
             match visit {
-                Visit::CheckHealth => self.check_health(scene),
-                Visit::DiscretionaryAction => self.take_discretionary_action(scene),
-                Visit::CloseLoan => self.close_loan(scene),
+                Visit::CheckHealth => self.check_health(context),
+                Visit::DiscretionaryAction => self.take_discretionary_action(context),
+                Visit::CloseLoan => self.close_loan(context),
             }
         }
     }
@@ -74,19 +74,19 @@ impl Borrower {
     ///
     /// The visit rate is constant within an hour; the next visit is where the integrated rate
     /// reaches an exponential random number.
-    fn next_visit<C>(&self, scene: &mut SimContext<'_, C>, clock: &mut f64) -> Option<Visit> {
-        let (until, from) = (scene.end_tick as f64, scene.path.start_tick());
+    fn next_visit<C>(&self, context: &mut SimContext<'_, C>, clock: &mut f64) -> Option<Visit> {
+        let (until, from) = (context.end_tick as f64, context.path.start_tick());
         // Both are drawn now, so that a run that ends before the visit draws the same numbers as a
         // longer one.
-        let (mut left, what) = (exponential(scene.rng), scene.rng.random::<f64>());
+        let (mut left, kind_draw) = (exponential(context.rng), context.rng.random::<f64>());
         while *clock < until {
             let hour = (*clock as usize - from) / TICKS_PER_HOUR;
-            let rates = self.visit_rates(scene.path.hours[hour].alarm_factor);
+            let rates = self.visit_rates(context.path.hours[hour].alarm_factor);
             let rate = rates.iter().sum::<f64>() / TICKS_PER_DAY as f64;
             let end = ((from + (hour + 1) * TICKS_PER_HOUR) as f64).min(until);
             if left <= rate * (end - *clock) {
                 *clock += left / rate;
-                return Some(choose_visit(rates, what));
+                return Some(choose_visit(rates, kind_draw));
             }
             left -= rate * (end - *clock);
             *clock = end;
@@ -99,19 +99,23 @@ impl Borrower {
     fn visit_rates(&self, alarm: f64) -> [f64; 3] {
         let OwnerProfile {
             closings_per_day: closings,
-            discretionary_actions_per_day: errands,
-            checks_per_day: looks,
+            discretionary_actions_per_day: actions,
+            checks_per_day: checks,
             ..
         } = self.profile;
-        [closings * alarm.sqrt(), errands * alarm, looks * alarm]
+        [closings * alarm.sqrt(), actions * alarm, checks * alarm]
     }
 
     /// Ends the loan and samples whether and when the owner borrows again.
-    pub(super) fn end_loan<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, end: ExitCause) {
-        scene.events.record_exit(scene.tick, end);
-        self.stage = if scene.rng.random::<f64>() < self.profile.return_probability {
-            let days = 1.0 + 30.0 * exponential(scene.rng);
-            LoanStage::Away { until_tick: scene.tick + (days * TICKS_PER_DAY as f64) as usize }
+    pub(super) fn end_loan<C: EventSink>(
+        &mut self,
+        context: &mut SimContext<'_, C>,
+        cause: ExitCause,
+    ) {
+        context.events.record_exit(context.tick, cause);
+        self.stage = if context.rng.random::<f64>() < self.profile.return_probability {
+            let days = 1.0 + 30.0 * exponential(context.rng);
+            LoanStage::Away { until_tick: context.tick + (days * TICKS_PER_DAY as f64) as usize }
         } else {
             LoanStage::Exited
         };
@@ -119,11 +123,11 @@ impl Borrower {
 }
 
 /// The kind of a visit, from a uniform number in 0 to 1.
-fn choose_visit([close, errand, look]: [f64; 3], u: f64) -> Visit {
-    let u = u * (close + errand + look);
+fn choose_visit([close, act, check]: [f64; 3], u: f64) -> Visit {
+    let u = u * (close + act + check);
     if u < close {
         Visit::CloseLoan
-    } else if u < close + errand {
+    } else if u < close + act {
         Visit::DiscretionaryAction
     } else {
         Visit::CheckHealth
@@ -132,11 +136,11 @@ fn choose_visit([close, errand, look]: [f64; 3], u: f64) -> Visit {
 
 #[cfg(test)]
 mod tests {
-    use crate::events::{Event, EventLog};
-    use crate::environment::Environment;
-    use crate::simulation::Scenario;
-    use crate::random::RandomStream;
     use super::*;
+    use crate::environment::Environment;
+    use crate::events::{Event, EventLog};
+    use crate::random::RandomStream;
+    use crate::simulation::Scenario;
 
     const DAYS: usize = 12;
 
@@ -147,14 +151,15 @@ mod tests {
     }
 
     fn events(number: u32, path: &MarketPath, until: usize) -> Vec<Event> {
-        let (mut rng, mut annals) = (RandomStream::Borrower(number).rng(11), EventLog::default());
+        let (mut rng, mut event_log) =
+            (RandomStream::Borrower(number).rng(11), EventLog::default());
         let mut borrower = Borrower::sample(number, DAYS * TICKS_PER_DAY, &mut rng);
-        borrower.run_until(path, until, &mut rng, &mut annals);
-        annals.0
+        borrower.run_until(path, until, &mut rng, &mut event_log);
+        event_log.0
     }
 
     #[test]
-    fn a_life_to_an_earlier_tick_is_the_beginning_of_one_to_a_later_tick() {
+    fn a_run_to_an_earlier_tick_is_the_beginning_of_one_to_a_later_tick() {
         let path = path();
         let mut at_the_end = 0;
         for number in 0..150 {
@@ -166,6 +171,6 @@ mod tests {
                 at_the_end += usize::from(last.is_some_and(|event| event.tick as usize == until));
             }
         }
-        assert!(at_the_end > 10, "only {at_the_end} lives end with a deed");
+        assert!(at_the_end > 10, "only {at_the_end} runs end with an action");
     }
 }

@@ -2,10 +2,10 @@
 
 use plimsoll_lending::{compounded_growth, effective_annual_rate, linear_growth};
 
+use super::regime::{Regime, RegimeProcess};
 use crate::asset::{ASSET_CONFIGS, ASSET_COUNT, InterestRateModel, RESERVE_FACTOR};
 use crate::clock::TICK_S;
 use crate::random::{Rng, normal};
-use crate::environment::regime::{Regime, RegimeProcess};
 
 /// Half-life of the deviation of utilisation, hours.
 const HALF_LIFE_HOURS: f64 = 72.0;
@@ -57,20 +57,20 @@ impl Default for InterestState {
 }
 
 impl InterestState {
-    pub(crate) fn advance_hour(&mut self, climate: &RegimeProcess, rng: &mut Rng) {
-        let keep = (-std::f64::consts::LN_2 / HALF_LIFE_HOURS).exp();
-        let noise = LOG_ODDS_SPREAD * (1.0 - keep * keep).sqrt();
-        let rush = match climate.regime {
+    pub(crate) fn advance_hour(&mut self, regime_process: &RegimeProcess, rng: &mut Rng) {
+        let persistence = (-std::f64::consts::LN_2 / HALF_LIFE_HOURS).exp();
+        let noise = LOG_ODDS_SPREAD * (1.0 - persistence * persistence).sqrt();
+        let regime_shift = match regime_process.regime {
             Regime::Calm => REGIME_LOG_ODDS[0],
             Regime::Turbulent => REGIME_LOG_ODDS[1],
             Regime::Crisis => REGIME_LOG_ODDS[2],
         };
         for (asset, reserve) in self.reserves.iter_mut().enumerate() {
-            let Some(loan) = ASSET_CONFIGS[asset].rate_model else { continue };
-            let wander = &mut self.utilisation_deviation[asset];
-            *wander = keep * *wander + noise * normal(rng);
-            let utilisation = loan.utilisation(*wander + rush);
-            let borrow_rate = loan.borrow_rate(utilisation);
+            let Some(rate_model) = ASSET_CONFIGS[asset].rate_model else { continue };
+            let deviation = &mut self.utilisation_deviation[asset];
+            *deviation = persistence * *deviation + noise * normal(rng);
+            let utilisation = rate_model.utilisation(*deviation + regime_shift);
+            let borrow_rate = rate_model.borrow_rate(utilisation);
             *reserve = ReserveState {
                 borrow_rate,
                 supply_rate: borrow_rate * utilisation * (1.0 - RESERVE_FACTOR),
@@ -98,8 +98,8 @@ impl InterestState {
 
 impl InterestRateModel {
     fn utilisation(&self, log_odds: f64) -> f64 {
-        let usual = (self.typical_utilisation / (1.0 - self.typical_utilisation)).ln();
-        1.0 / (1.0 + (-(usual + log_odds)).exp())
+        let typical = (self.typical_utilisation / (1.0 - self.typical_utilisation)).ln();
+        1.0 / (1.0 + (-(typical + log_odds)).exp())
     }
 
     /// Aave's `DefaultReserveInterestRateStrategyV2.calculateInterestRates`, with no base rate.

@@ -1,10 +1,10 @@
 //! Transaction conditions: gas, depth and congestion; and the alarm of owners.
 
+use super::interest::InterestState;
+use super::path::HourState;
+use super::regime::{Regime, RegimeProcess};
 use crate::asset::{ASSET_CONFIGS, ASSET_COUNT};
 use crate::random::{Rng, normal};
-use crate::environment::regime::{Regime, RegimeProcess};
-use crate::environment::interest::InterestState;
-use crate::environment::path::HourState;
 
 /// Upper limit of the alarm factor.
 const MAX_ALARM_FACTOR: f64 = 10.0;
@@ -38,24 +38,30 @@ struct HourConditions {
 }
 
 impl MarketConditions {
-    pub(crate) fn advance_hour(&mut self, climate: &RegimeProcess, day_return: f64, rng: &mut Rng) {
-        let wander = |from: f64, spread: f64, half_life: f64, rng: &mut Rng| {
-            let keep = (-std::f64::consts::LN_2 / half_life).exp();
-            keep * from + spread * (1.0 - keep * keep).sqrt() * normal(rng)
+    pub(crate) fn advance_hour(
+        &mut self,
+        regime_process: &RegimeProcess,
+        day_return: f64,
+        rng: &mut Rng,
+    ) {
+        let revert = |from: f64, spread: f64, half_life: f64, rng: &mut Rng| {
+            let persistence = (-std::f64::consts::LN_2 / half_life).exp();
+            persistence * from + spread * (1.0 - persistence * persistence).sqrt() * normal(rng)
         };
         self.log_gas_deviation =
-            wander(self.log_gas_deviation, GAS_LOG_SPREAD, GAS_HALF_LIFE_HOURS, rng);
+            revert(self.log_gas_deviation, GAS_LOG_SPREAD, GAS_HALF_LIFE_HOURS, rng);
         for depth in &mut self.log_depth_deviation {
-            *depth = wander(*depth, DEPTH_LOG_SPREAD, DEPTH_HALF_LIFE_HOURS, rng);
+            *depth = revert(*depth, DEPTH_LOG_SPREAD, DEPTH_HALF_LIFE_HOURS, rng);
         }
-        let rush = match climate.regime {
+        let regime_shift = match regime_process.regime {
             Regime::Calm => 0.0,
             Regime::Turbulent => 0.5,
             Regime::Crisis => 1.3,
         };
-        let gas_gwei = (TYPICAL_GAS_GWEI * (self.log_gas_deviation + rush).exp()).min(MAX_GAS_GWEI);
-        let thinned = DEPTH_ELASTICITY * climate.stress().ln();
-        let upset = if day_return < 0.0 {
+        let gas_gwei =
+            (TYPICAL_GAS_GWEI * (self.log_gas_deviation + regime_shift).exp()).min(MAX_GAS_GWEI);
+        let stress_effect = DEPTH_ELASTICITY * regime_process.stress().ln();
+        let log_alarm = if day_return < 0.0 {
             -day_return * ALARM_SENSITIVITY.0
         } else {
             day_return * ALARM_SENSITIVITY.1
@@ -63,26 +69,23 @@ impl MarketConditions {
         self.current = HourConditions {
             gas_gwei,
             depth_usd: std::array::from_fn(|asset| {
-                ASSET_CONFIGS[asset].depth_usd * (thinned + self.log_depth_deviation[asset]).exp()
+                ASSET_CONFIGS[asset].depth_usd
+                    * (stress_effect + self.log_depth_deviation[asset]).exp()
             }),
             inclusion_probability: inclusion_probability(gas_gwei),
-            alarm_factor: upset.exp().min(MAX_ALARM_FACTOR),
+            alarm_factor: log_alarm.exp().min(MAX_ALARM_FACTOR),
         };
     }
 
     /// The state of the starting hour for a path.
     pub(crate) fn hour_state(&self, interest: InterestState) -> HourState {
-        let HourConditions {
-            gas_gwei,
-            depth_usd,
-            inclusion_probability: promptness,
-            alarm_factor: alarm,
-        } = self.current;
+        let HourConditions { gas_gwei, depth_usd, inclusion_probability, alarm_factor } =
+            self.current;
         HourState {
             gas_gwei,
             depth_usd,
-            inclusion_probability: promptness,
-            alarm_factor: alarm,
+            inclusion_probability,
+            alarm_factor,
             reserves: interest.reserves(),
         }
     }

@@ -20,11 +20,11 @@ impl Oracle {
 
     /// Updates the answer if it is too old or too far from the spot price; returns a new answer.
     pub(crate) fn update(&mut self, asset: AssetIndex, spot: f64, tick: usize) -> Option<f64> {
-        let rule = &ASSET_CONFIGS[asset];
-        let moved = (spot - self.price).abs();
+        let config = &ASSET_CONFIGS[asset];
+        let distance = (spot - self.price).abs();
         if !self.is_unset
-            && moved <= rule.deviation_threshold * self.price
-            && tick - self.updated_tick < rule.heartbeat_ticks
+            && distance <= config.deviation_threshold * self.price
+            && tick - self.updated_tick < config.heartbeat_ticks
         {
             return None;
         }

@@ -2,10 +2,10 @@
 
 use plimsoll_lending::{compounded_growth, effective_annual_rate, linear_growth};
 
+use super::interest::{InterestState, ReserveState};
+use super::oracle::Oracle;
 use crate::asset::{ASSET_COUNT, AssetIndex};
 use crate::clock::{TICK_S, TICKS_PER_HOUR};
-use crate::environment::interest::{InterestState, ReserveState};
-use crate::environment::oracle::Oracle;
 
 /// State that is constant within an hour.
 #[derive(Debug, Clone, Copy)]
@@ -169,10 +169,10 @@ impl MarketPath {
             &self.collateral_usd[first][range.clone()],
             &self.collateral_usd[second][range.clone()],
         );
-        let owed = &self.debt_usd[debt.0][range];
+        let debts = &self.debt_usd[debt.0][range];
         let below = |((x, y), z): ((&f64, &f64), &f64)| a * x + b * y < debt.1 * z;
-        let place = first.iter().zip(second).zip(owed).position(below);
-        place.map(|place| after + 1 + place)
+        let index = first.iter().zip(second).zip(debts).position(below);
+        index.map(|index| after + 1 + index)
     }
 
     fn index(&self, tick: usize) -> usize {

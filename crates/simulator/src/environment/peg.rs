@@ -26,12 +26,12 @@ const REVERSION_PER_HOUR: f64 = 0.25;
 const STRESS_KEPT_PER_HOUR: f64 = 0.9715;
 
 impl Peg {
-    pub(crate) fn advance_hour(&mut self, tether: PegModel, trouble: f64, rng: &mut Rng) {
-        if bernoulli(rng, trouble) {
-            self.log_stress += tether.min_log_stress * (1.0 + exponential(rng));
+    pub(crate) fn advance_hour(&mut self, model: PegModel, depeg_probability: f64, rng: &mut Rng) {
+        if bernoulli(rng, depeg_probability) {
+            self.log_stress += model.min_log_stress * (1.0 + exponential(rng));
         }
         self.log_stress *= STRESS_KEPT_PER_HOUR;
-        let pull = REVERSION_PER_HOUR * (-self.log_stress - self.log_deviation);
-        self.log_deviation += pull + tether.log_noise * normal(rng);
+        let reversion = REVERSION_PER_HOUR * (-self.log_stress - self.log_deviation);
+        self.log_deviation += reversion + model.log_noise * normal(rng);
     }
 }

@@ -2,11 +2,11 @@
 
 use rand::RngExt;
 
+use super::peg::{Peg, PegModel};
+use super::regime::{Regime, RegimeProcess};
 use crate::asset::{ASSET_COUNT, FLOATING_COUNT, WETH, WSTETH};
 use crate::clock::{HOUR_YEARS, TICK_YEARS, TICKS_PER_HOUR};
 use crate::random::{Rng, normal};
-use crate::environment::regime::{Regime, RegimeProcess};
-use crate::environment::peg::{Peg, PegModel};
 
 /// Hours of the return that determines alarm.
 const DAY_HOURS: usize = 24;
@@ -85,57 +85,65 @@ impl PriceProcess {
     /// Samples the dynamics of the starting hour.
     pub(crate) fn advance_hour(
         &mut self,
-        climate: &RegimeProcess,
+        regime_process: &RegimeProcess,
         shock: Option<f64>,
         rng: &mut Rng,
     ) {
         self.log_ether_by_hour[self.elapsed_hours % DAY_HOURS] = self.log_ether;
         self.elapsed_hours += 1;
         self.log_staking_rate += STAKING_RATE.0 * HOUR_YEARS;
-        let (stable, staked) =
-            (climate.probabilities().stablecoin_depeg, climate.probabilities().staking_token_depeg);
-        self.pegs[0].advance_hour(STAKING_TOKEN_PEG, staked * crisis_depeg_factor(climate), rng);
+        let (stable, staked) = (
+            regime_process.probabilities().stablecoin_depeg,
+            regime_process.probabilities().staking_token_depeg,
+        );
+        self.pegs[0].advance_hour(
+            STAKING_TOKEN_PEG,
+            staked * crisis_depeg_factor(regime_process),
+            rng,
+        );
         self.pegs[1..]
             .iter_mut()
             .for_each(|peg| peg.advance_hour(STABLECOIN_PEG, stable / 3.0, rng));
         let per_tick = TICK_YEARS.sqrt();
         // Idiosyncratic volatility varies less with stress than the market's.
-        let own = climate.stress().sqrt() * per_tick;
+        let idiosyncratic = regime_process.stress().sqrt() * per_tick;
         self.dynamics = HourDynamics {
             drift_per_tick: ETHER_DRIFT * TICK_YEARS,
-            ether_volatility: climate.volatility() * per_tick,
-            idiosyncratic_volatility: IDIOSYNCRATIC_VOLATILITY.map(|volatility| volatility * own),
+            ether_volatility: regime_process.volatility() * per_tick,
+            idiosyncratic_volatility: IDIOSYNCRATIC_VOLATILITY
+                .map(|volatility| volatility * idiosyncratic),
             shock: shock
                 .map(|strength| (rng.random_range(0..TICKS_PER_HOUR), -SHOCK_LOG_SIZE * strength)),
             tick: 0,
             pegged_prices: std::array::from_fn(|peg| {
-                let stands_for = if peg == 0 { self.log_staking_rate } else { 0.0 };
-                (stands_for + self.pegs[peg].log_deviation).exp()
+                let log_redemption = if peg == 0 { self.log_staking_rate } else { 0.0 };
+                (log_redemption + self.pegs[peg].log_deviation).exp()
             }),
         };
     }
 
     /// Advances prices by one tick and returns them.
     pub(crate) fn advance_tick(&mut self, rng: &mut Rng) -> [f64; ASSET_COUNT] {
-        let mut moved = self.dynamics.drift_per_tick + self.dynamics.ether_volatility * normal(rng);
+        let mut log_return =
+            self.dynamics.drift_per_tick + self.dynamics.ether_volatility * normal(rng);
         if let Some((_, shock)) =
             self.dynamics.shock.filter(|(tick, _)| *tick == self.dynamics.tick)
         {
-            moved += shock;
+            log_return += shock;
         }
         self.dynamics.tick += 1;
-        self.log_ether += moved;
+        self.log_ether += log_return;
         for (asset, price) in self.floating_usd.iter_mut().enumerate() {
-            let own = self.dynamics.idiosyncratic_volatility[asset];
-            let own = if own > 0.0 { own * normal(rng) } else { 0.0 };
-            *price *= exp_small(ETHER_BETA[asset] * moved + own);
+            let idiosyncratic = self.dynamics.idiosyncratic_volatility[asset];
+            let idiosyncratic = if idiosyncratic > 0.0 { idiosyncratic * normal(rng) } else { 0.0 };
+            *price *= exp_small(ETHER_BETA[asset] * log_return + idiosyncratic);
         }
         self.spot()
     }
 }
 
-fn crisis_depeg_factor(climate: &RegimeProcess) -> f64 {
-    if climate.regime == Regime::Crisis { 5.0 } else { 1.0 }
+fn crisis_depeg_factor(regime_process: &RegimeProcess) -> f64 {
+    if regime_process.regime == Regime::Crisis { 5.0 } else { 1.0 }
 }
 
 /// The exponential, by its series for arguments as small as a tick's log return.

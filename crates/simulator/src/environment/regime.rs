@@ -2,8 +2,8 @@
 
 use rand::RngExt;
 
-use crate::simulation::Scenario;
 use crate::random::{Rng, exponential, normal};
+use crate::simulation::Scenario;
 
 /// The volatility regime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,33 +115,28 @@ impl RegimeProcess {
 
     /// Advances by an hour; returns the strength of a shock, with mean 1, if one occurs.
     pub(crate) fn advance_hour(&mut self, rng: &mut Rng) -> Option<f64> {
-        let keep = (-1.0 / SLOW_VOLATILITY.0).exp();
-        self.slow_log_volatility = keep * self.slow_log_volatility
-            + SLOW_VOLATILITY.1 * (1.0 - keep * keep).sqrt() * normal(rng);
+        let persistence = (-1.0 / SLOW_VOLATILITY.0).exp();
+        self.slow_log_volatility = persistence * self.slow_log_volatility
+            + SLOW_VOLATILITY.1 * (1.0 - persistence * persistence).sqrt() * normal(rng);
         self.hour_log_volatility =
             HOUR_VOLATILITY_SPREAD * normal(rng) - HOUR_VOLATILITY_SPREAD * HOUR_VOLATILITY_SPREAD;
         self.shock_log_volatility *= (-1.0 / SHOCK_VOLATILITY.0).exp();
         self.switch_regime(rng);
-        let struck = rng.random::<f64>() < self.probabilities.shocks[self.regime as usize];
-        let shock = struck.then(|| exponential(rng));
+        let occurs = rng.random::<f64>() < self.probabilities.shocks[self.regime as usize];
+        let shock = occurs.then(|| exponential(rng));
         self.shock_log_volatility += SHOCK_VOLATILITY.1 * shock.unwrap_or(0.0);
         shock
     }
 
     fn switch_regime(&mut self, rng: &mut Rng) {
-        let HourlyProbabilities {
-            to_turbulent,
-            to_calm,
-            to_crisis: to_storm,
-            leave_crisis: storm_ends,
-            ..
-        } = self.probabilities;
+        let HourlyProbabilities { to_turbulent, to_calm, to_crisis, leave_crisis, .. } =
+            self.probabilities;
         let u = rng.random::<f64>();
         self.regime = match self.regime {
             Regime::Calm if u < to_turbulent => Regime::Turbulent,
-            Regime::Turbulent if u < to_storm => Regime::Crisis,
-            Regime::Turbulent if u < to_storm + to_calm => Regime::Calm,
-            Regime::Crisis if u < storm_ends => Regime::Turbulent,
+            Regime::Turbulent if u < to_crisis => Regime::Crisis,
+            Regime::Turbulent if u < to_crisis + to_calm => Regime::Calm,
+            Regime::Crisis if u < leave_crisis => Regime::Turbulent,
             same => same,
         };
     }
@@ -152,10 +147,10 @@ impl RegimeProcess {
 
     /// Current annual volatility of ether.
     pub(crate) fn volatility(&self) -> f64 {
-        let wander = self.slow_log_volatility - SLOW_VOLATILITY.1 * SLOW_VOLATILITY.1
+        let deviation = self.slow_log_volatility - SLOW_VOLATILITY.1 * SLOW_VOLATILITY.1
             + self.shock_log_volatility
             + self.hour_log_volatility;
-        (REGIME_VOLATILITY[self.regime as usize].ln() + wander).min(MAX_LOG_VOLATILITY).exp()
+        (REGIME_VOLATILITY[self.regime as usize].ln() + deviation).min(MAX_LOG_VOLATILITY).exp()
     }
 
     /// Volatility relative to the typical one, without the hourly fluctuation.

@@ -4,11 +4,11 @@ use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, Liquidation, PositionEvent, kind, setting, side,
 };
 
-use crate::asset::{ASSET_CONFIGS, AssetIndex};
-use crate::events::{Action, BalanceMovement, Event};
 use super::addresses::{AddressKind, address};
 use super::builder::RowBuilder;
 use super::log_cursor::LogCursor;
+use crate::asset::{ASSET_CONFIGS, AssetIndex};
+use crate::events::{Action, BalanceMovement, Event};
 use plimsoll_lake::format_address;
 use plimsoll_lake::{DecodedRows, to_tokens};
 
@@ -21,21 +21,30 @@ impl RowBuilder<'_> {
 
     fn action_rows(&self, event: &Event, cursor: &mut LogCursor, rows: &mut DecodedRows) {
         let account = &self.accounts[event.borrower as usize];
-        let mut act = |kind: &str, moved: BalanceMovement, side: &str, sign: i128| {
+        let mut push_movement = |kind: &str, movement: BalanceMovement, side: &str, sign: i128| {
             rows.balance_changes.push(self.balance_change(
                 cursor.next_log(),
                 account,
                 side,
-                moved,
+                movement,
                 sign,
             ));
-            rows.position_events.push(self.position_event(cursor.next_log(), account, kind, moved));
+            rows.position_events.push(self.position_event(
+                cursor.next_log(),
+                account,
+                kind,
+                movement,
+            ));
         };
         match event.action {
-            Action::Deposit(moved) => act(kind::DEPOSIT, moved, side::COLLATERAL, 1),
-            Action::Withdraw(moved) => act(kind::WITHDRAW, moved, side::COLLATERAL, -1),
-            Action::Borrow(moved) => act(kind::BORROW, moved, side::DEBT, 1),
-            Action::Repay(moved) => act(kind::REPAY, moved, side::DEBT, -1),
+            Action::Deposit(movement) => {
+                push_movement(kind::DEPOSIT, movement, side::COLLATERAL, 1)
+            }
+            Action::Withdraw(movement) => {
+                push_movement(kind::WITHDRAW, movement, side::COLLATERAL, -1)
+            }
+            Action::Borrow(movement) => push_movement(kind::BORROW, movement, side::DEBT, 1),
+            Action::Repay(movement) => push_movement(kind::REPAY, movement, side::DEBT, -1),
             Action::UseAsCollateral(asset, pledged) => {
                 let value = u32::from(pledged);
                 let row =
@@ -50,13 +59,15 @@ impl RowBuilder<'_> {
             Action::Liquidation { seized, covered, liquidator } => {
                 let seizure =
                     self.balance_change(cursor.next_log(), account, side::COLLATERAL, seized, -1);
-                let cover = self.balance_change(cursor.next_log(), account, side::DEBT, covered, -1);
+                let cover =
+                    self.balance_change(cursor.next_log(), account, side::DEBT, covered, -1);
                 rows.balance_changes.extend([seizure, cover]);
                 let row = self.liquidation(cursor.next_log(), account, seized, covered, liquidator);
                 rows.liquidations.push(row);
             }
-            Action::BadDebt(lost) => {
-                let row = self.balance_change(cursor.next_log(), account, side::DEBT, lost, -1);
+            Action::BadDebt(written_off) => {
+                let row =
+                    self.balance_change(cursor.next_log(), account, side::DEBT, written_off, -1);
                 rows.balance_changes.push(row);
             }
         }
@@ -67,7 +78,7 @@ impl RowBuilder<'_> {
         cursor: LogCursor,
         account: &str,
         kind: &str,
-        moved: BalanceMovement,
+        movement: BalanceMovement,
     ) -> PositionEvent {
         let name = &self.market;
         PositionEvent {
@@ -80,9 +91,9 @@ impl RowBuilder<'_> {
             time: cursor.time,
             account: account.to_owned(),
             kind: kind.to_owned(),
-            asset: Some(symbol(moved.asset)),
-            amount_exact: Some(moved.amount),
-            amount: Some(tokens_moved(moved)),
+            asset: Some(symbol(movement.asset)),
+            amount_exact: Some(movement.amount),
+            amount: Some(tokens_moved(movement)),
         }
     }
 
@@ -91,7 +102,7 @@ impl RowBuilder<'_> {
         cursor: LogCursor,
         account: &str,
         side: &str,
-        moved: BalanceMovement,
+        movement: BalanceMovement,
         sign: i128,
     ) -> BalanceChange {
         let name = &self.market;
@@ -103,11 +114,11 @@ impl RowBuilder<'_> {
             log_index: cursor.log_index,
             time: cursor.time,
             account: account.to_owned(),
-            asset: symbol(moved.asset),
+            asset: symbol(movement.asset),
             side: side.to_owned(),
-            scaled_exact: sign * moved.scaled,
-            amount_exact: sign * moved.amount,
-            amount: sign as f64 * tokens_moved(moved),
+            scaled_exact: sign * movement.scaled,
+            amount_exact: sign * movement.amount,
+            amount: sign as f64 * tokens_moved(movement),
         }
     }
 
@@ -169,6 +180,6 @@ fn symbol(asset: AssetIndex) -> String {
     ASSET_CONFIGS[asset].symbol.to_owned()
 }
 
-fn tokens_moved(moved: BalanceMovement) -> f64 {
-    to_tokens(moved.amount, ASSET_CONFIGS[moved.asset].decimals)
+fn tokens_moved(movement: BalanceMovement) -> f64 {
+    to_tokens(movement.amount, ASSET_CONFIGS[movement.asset].decimals)
 }

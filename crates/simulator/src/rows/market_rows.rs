@@ -2,14 +2,15 @@
 
 use plimsoll_lake::tables::{MarketAsset, OraclePrice, ReserveIndex, ReserveParameter, parameter};
 
-use crate::asset::{
-    ASSET_CONFIGS, EMODE, EMODE_MEMBERS, EMODE_RISK_PARAMETERS, LIQUIDATION_PROTOCOL_FEE,
-};
-use crate::clock::TICKS_PER_HOUR;
-use crate::environment::OracleUpdate;
 use super::addresses::{AddressKind, address};
 use super::builder::RowBuilder;
 use super::log_cursor::{LogCursor, block_number};
+use crate::asset::{
+    ASSET_CONFIGS, AssetIndex, EMODE, EMODE_MEMBERS, EMODE_RISK_PARAMETERS,
+    LIQUIDATION_PROTOCOL_FEE,
+};
+use crate::clock::TICKS_PER_HOUR;
+use crate::environment::OracleUpdate;
 use plimsoll_lake::DecodedRows;
 use plimsoll_lake::format_address;
 
@@ -31,18 +32,18 @@ impl RowBuilder<'_> {
 
     /// The market's assets.
     pub(crate) fn market_assets(&self) -> Vec<MarketAsset> {
-        let asset = |cursor: usize| MarketAsset {
+        let row = |asset: AssetIndex| MarketAsset {
             chain: self.market.chain.clone(),
             protocol: self.market.protocol.clone(),
             market: self.market.market.clone(),
-            asset: ASSET_CONFIGS[cursor].symbol.to_owned(),
-            address: Some(format_address(address(self.simulation.seed, AddressKind::Token(cursor)))),
-            decimals: ASSET_CONFIGS[cursor].decimals,
+            asset: ASSET_CONFIGS[asset].symbol.to_owned(),
+            address: Some(format_address(address(self.simulation.seed, AddressKind::Token(asset)))),
+            decimals: ASSET_CONFIGS[asset].decimals,
             price_source: self.market.price_source(),
-            price_asset: ASSET_CONFIGS[cursor].symbol.to_owned(),
+            price_asset: ASSET_CONFIGS[asset].symbol.to_owned(),
             oracle_delay_s: 0,
         };
-        (0..ASSET_CONFIGS.len()).map(asset).collect()
+        (0..ASSET_CONFIGS.len()).map(row).collect()
     }
 
     fn oracle_updates_at(&self, tick: usize) -> impl Iterator<Item = &OracleUpdate> {
@@ -72,9 +73,12 @@ impl RowBuilder<'_> {
             rows,
         );
         for member in EMODE_MEMBERS {
-            let belongs = format!("emode_{EMODE}_collateral");
-            let row =
-                self.parameter_row(cursor.next_log(), ASSET_CONFIGS[member].symbol, (&belongs, 1.0));
+            let membership = format!("emode_{EMODE}_collateral");
+            let row = self.parameter_row(
+                cursor.next_log(),
+                ASSET_CONFIGS[member].symbol,
+                (&membership, 1.0),
+            );
             rows.reserve_parameters.push(row);
         }
     }
@@ -89,11 +93,18 @@ impl RowBuilder<'_> {
         let names =
             [parameter::MAX_LTV, parameter::LIQUIDATION_THRESHOLD, parameter::LIQUIDATION_BONUS];
         let cursor = cursor.next_log();
-        let told = names.into_iter().zip(terms).map(|told| self.parameter_row(cursor, asset, told));
-        rows.reserve_parameters.extend(told);
+        let parameters = names.into_iter().zip(terms);
+        let parameter_rows =
+            parameters.map(|parameter| self.parameter_row(cursor, asset, parameter));
+        rows.reserve_parameters.extend(parameter_rows);
     }
 
-    fn parameter_row(&self, cursor: LogCursor, asset: &str, told: (&str, f64)) -> ReserveParameter {
+    fn parameter_row(
+        &self,
+        cursor: LogCursor,
+        asset: &str,
+        parameter: (&str, f64),
+    ) -> ReserveParameter {
         ReserveParameter {
             chain: self.market.chain.clone(),
             protocol: self.market.protocol.clone(),
@@ -103,19 +114,19 @@ impl RowBuilder<'_> {
             tx: None,
             time: cursor.time,
             asset: asset.to_owned(),
-            parameter: told.0.to_owned(),
-            value: told.1,
+            parameter: parameter.0.to_owned(),
+            value: parameter.1,
         }
     }
 
     fn index_rows(&self, tick: usize, cursor: &mut LogCursor, rows: &mut DecodedRows) {
         let hour = self.history.path.hour_at(tick + 1);
-        let lent = hour
+        let borrowable = hour
             .reserves
             .iter()
             .zip(&ASSET_CONFIGS)
             .filter(|(_, asset)| asset.rate_model.is_some());
-        for (reserve, asset) in lent {
+        for (reserve, asset) in borrowable {
             let cursor = cursor.next_log();
             rows.reserve_indexes.push(ReserveIndex {
                 chain: self.market.chain.clone(),

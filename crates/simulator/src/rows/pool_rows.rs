@@ -2,12 +2,12 @@
 
 use plimsoll_lake::tables::{Pool, PoolLiquidity};
 
-use crate::asset::{ASSET_CONFIGS, AssetIndex};
-use crate::borrower::{POOL_FEE_RATE, pool_reserve_usd};
-use crate::clock::TICKS_PER_HOUR;
 use super::addresses::{AddressKind, address};
 use super::builder::RowBuilder;
 use super::log_cursor::LogCursor;
+use crate::asset::{ASSET_CONFIGS, AssetIndex};
+use crate::borrower::{POOL_FEE_RATE, pool_reserve_usd};
+use crate::clock::TICKS_PER_HOUR;
 use plimsoll_lake::DecodedRows;
 use plimsoll_lake::format_address;
 

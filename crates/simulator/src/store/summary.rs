@@ -50,25 +50,25 @@ impl SimulationSummary {
 
     pub(crate) fn from_history(simulation: &Simulation, history: &History) -> Self {
         let written = WrittenCounts {
-            position_events: count_actions(history, |deed| {
+            position_events: count_actions(history, |action| {
                 use Action::{Borrow, Deposit, Repay, Withdraw};
-                matches!(deed, Deposit(_) | Withdraw(_) | Borrow(_) | Repay(_))
+                matches!(action, Deposit(_) | Withdraw(_) | Borrow(_) | Repay(_))
             }),
             liquidations: count_actions(history, is_liquidation),
             liquidated_accounts: count_liquidated_accounts(history),
-            bad_debts: count_actions(history, |deed| matches!(deed, Action::BadDebt(_))),
+            bad_debts: count_actions(history, |action| matches!(action, Action::BadDebt(_))),
             oracle_prices: history.path.oracle_updates.as_ref().map_or(0, Vec::len),
         };
         Self { written: Some(written), ..Self::already_present(simulation) }
     }
 }
 
-const fn is_liquidation(deed: &Action) -> bool {
-    matches!(deed, Action::Liquidation { .. })
+const fn is_liquidation(action: &Action) -> bool {
+    matches!(action, Action::Liquidation { .. })
 }
 
-fn count_actions(history: &History, is: impl Fn(&Action) -> bool) -> usize {
-    history.events.iter().filter(|event| is(&event.action)).count()
+fn count_actions(history: &History, predicate: impl Fn(&Action) -> bool) -> usize {
+    history.events.iter().filter(|event| predicate(&event.action)).count()
 }
 
 fn count_liquidated_accounts(history: &History) -> usize {

@@ -9,14 +9,14 @@ use plimsoll_lake::tables::{
 };
 use plimsoll_lake::{CoveredRange, LakeError, Partition, Store, Table};
 
-use crate::error::SimulationError;
-use crate::clock::{TICK_S, TICKS_PER_DAY, tick_time};
-use crate::history::History;
-use crate::rows::addresses;
-use crate::simulation::Simulation;
-use crate::rows::{RowBuilder, block_number};
 use super::stored_markets::read_stored_markets;
 use super::summary::SimulationSummary;
+use crate::clock::{TICK_S, TICKS_PER_DAY, tick_time};
+use crate::error::SimulationError;
+use crate::history::History;
+use crate::rows::addresses;
+use crate::rows::{RowBuilder, block_number};
+use crate::simulation::Simulation;
 use plimsoll_lake::BlockSpan;
 
 /// Largest number of events whose rows are in memory at once.
@@ -37,37 +37,32 @@ pub fn simulate(
 ) -> Result<SimulationSummary, SimulationError> {
     simulation.validate()?;
     let name = simulation.market_name();
-    if let Some(held) =
-        read_stored_markets(store)?.into_iter().find(|held| held.market == name.market)
+    if let Some(stored) =
+        read_stored_markets(store)?.into_iter().find(|stored| stored.market == name.market)
     {
-        return simulation.summarize_existing(&held);
+        return simulation.summarize_existing(&stored);
     }
     bar.set_length(u64::from(simulation.accounts));
     bar.set_message("borrowers");
     let history = simulation.run_history(|_| bar.inc(1));
-    let scribe = RowBuilder::new(simulation, &history);
+    let row_builder = RowBuilder::new(simulation, &history);
     bar.set_message("writing");
-    HistoryWriter { simulation, history: &history, row_builder: &scribe, store }.write()?;
+    HistoryWriter { simulation, history: &history, row_builder: &row_builder, store }.write()?;
     Ok(SimulationSummary::from_history(simulation, &history))
 }
 
 impl Simulation {
     fn summarize_existing(
         &self,
-        held: &SimulatedMarket,
+        stored: &SimulatedMarket,
     ) -> Result<SimulationSummary, SimulationError> {
-        let SimulatedMarket { accounts: held_accounts, days: held_days, .. } = *held;
+        let SimulatedMarket { accounts: stored_accounts, days: stored_days, .. } = *stored;
         let Self { accounts, days, .. } = *self;
-        if (held_accounts, held_days) != (accounts, days) {
-            let market = held.market.clone();
-            let taken = SimulationError::NameTaken {
-                market,
-                stored_accounts: held_accounts,
-                stored_days: held_days,
-                accounts,
-                days,
-            };
-            return Err(taken);
+        if (stored_accounts, stored_days) != (accounts, days) {
+            let market = stored.market.clone();
+            let error =
+                SimulationError::NameTaken { market, stored_accounts, stored_days, accounts, days };
+            return Err(error);
         }
         Ok(SimulationSummary::already_present(self))
     }
@@ -145,7 +140,7 @@ impl HistoryWriter<'_> {
 
     fn write_blocks(&self, partition: &Partition) -> Result<(), LakeError> {
         let mut parent = B256::ZERO;
-        let header = |tick: usize| {
+        let block_row = |tick: usize| {
             let this = addresses::block_hash(self.simulation.seed, parent, block_number(tick));
             Block {
                 chain: self.row_builder.market_name().chain.clone(),
@@ -157,7 +152,7 @@ impl HistoryWriter<'_> {
             }
         };
         let last = self.simulation.ticks();
-        let rows: Vec<Block> = (0..=last).map(header).collect();
+        let rows: Vec<Block> = (0..=last).map(block_row).collect();
         let range = CoveredRange::blocks(block_number(0), block_number(last))?;
         self.store.overwrite(partition, range, &Block::to_batch(&rows)?)
     }
@@ -180,9 +175,9 @@ impl HistoryWriter<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::events::{Action, Event};
     use crate::simulation::Scenario;
-    use super::*;
 
     #[test]
     fn stretches_tile_a_history_that_is_too_long_for_memory() {
@@ -193,10 +188,9 @@ mod tests {
         let event = Event { tick: 1, borrower: 0, action: Action::SetEmode(0) };
         for (events, parts) in [(0, 1), (MAX_EVENTS_IN_MEMORY, 1), (MAX_EVENTS_IN_MEMORY + 1, 2)] {
             history.events = vec![event; events];
-            let scribe = &RowBuilder::new(simulation, &history);
+            let row_builder = &RowBuilder::new(simulation, &history);
             let stretches =
-                HistoryWriter { simulation, history: &history, row_builder: scribe, store }
-                    .tick_ranges();
+                HistoryWriter { simulation, history: &history, row_builder, store }.tick_ranges();
             assert_eq!(stretches.len(), parts);
             assert_eq!((stretches[0].0, stretches[parts - 1].1), (0, simulation.ticks()));
             assert!(stretches.windows(2).all(|pair| pair[0].1 + 1 == pair[1].0));

@@ -5,12 +5,12 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::landmark::Landmark;
+use super::smoothing::smooth_incidence;
 use crate::borrower::Borrower;
-use crate::events::{ExitCause, FirstExit};
 use crate::clock::TICK_S;
 use crate::environment::MarketPath;
+use crate::events::{ExitCause, FirstExit};
 use crate::random::RandomStream;
-use super::smoothing::smooth_incidence;
 
 /// Futures per parallel task.
 const FUTURES_PER_TASK: u64 = 32;
@@ -55,7 +55,7 @@ impl Landmark {
         let (seed, from) = (self.simulation.seed, self.environment.tick());
         let mut rng = RandomStream::Future { from, number }.rng(seed);
         self.environment.clone().advance(horizon_hours, &mut rng, path);
-        let fate = |borrower: &Borrower| {
+        let outcome = |borrower: &Borrower| {
             let borrower_rng =
                 RandomStream::FutureBorrower { from, number, borrower: borrower.number };
             let mut end = FirstExit::default();
@@ -72,7 +72,7 @@ impl Landmark {
                 Some((tick, ExitCause::Closed)) => SimulatedOutcome::Closed(days(tick)),
             }
         };
-        self.borrowers.iter().map(fate).collect()
+        self.borrowers.iter().map(outcome).collect()
     }
 
     /// The outcome of each account in many futures, up to a horizon: by future, then by account.
@@ -83,13 +83,13 @@ impl Landmark {
         &self,
         numbers: Range<u64>,
         horizon_hours: usize,
-        lived: impl Fn(u64) + Sync,
+        on_done: impl Fn(u64) + Sync,
     ) -> Vec<Vec<SimulatedOutcome>> {
-        let live = |path: &mut MarketPath, number| {
-            lived(1);
+        let run = |path: &mut MarketPath, number| {
+            on_done(1);
             self.run_future(number, horizon_hours, path)
         };
-        numbers.into_par_iter().map_init(MarketPath::default, live).collect()
+        numbers.into_par_iter().map_init(MarketPath::default, run).collect()
     }
 
     /// The true cumulative incidences of each account at the edges of a grid, days, estimated from
@@ -100,10 +100,10 @@ impl Landmark {
         &self,
         numbers: Range<u64>,
         edges_days: &[f64],
-        lived: impl Fn(u64) + Sync,
+        on_done: impl Fn(u64) + Sync,
     ) -> Vec<TrueIncidence> {
         let futures = numbers.end.saturating_sub(numbers.start) as f64;
-        let tallies = self.count_outcomes(numbers, edges_days, lived);
+        let tallies = self.count_outcomes(numbers, edges_days, on_done);
         let column = |counts: fn(&OutcomeCounts) -> &Vec<u64>| {
             smooth_incidence(&tallies.iter().map(counts).collect::<Vec<_>>(), futures)
         };
@@ -117,27 +117,30 @@ impl Landmark {
         &self,
         futures: Range<u64>,
         edges_days: &[f64],
-        lived: impl Fn(u64) + Sync,
+        on_done: impl Fn(u64) + Sync,
     ) -> Vec<OutcomeCounts> {
         let last = edges_days.last().copied().unwrap_or(0.0);
         let horizon_hours = (last * HOURS_PER_DAY).ceil() as usize;
         let tasks: Vec<u64> = futures.clone().step_by(FUTURES_PER_TASK as usize).collect();
-        let none = || vec![OutcomeCounts::zero(edges_days.len()); self.borrowers.len()];
+        let zero_counts = || vec![OutcomeCounts::zero(edges_days.len()); self.borrowers.len()];
         let task = |path: &mut MarketPath, first: u64| {
-            let mut counted = none();
+            let mut counts = zero_counts();
             let numbers = first..futures.end.min(first + FUTURES_PER_TASK);
             for number in numbers.clone() {
-                let fates = self.run_future(number, horizon_hours, path);
-                counted.iter_mut().zip(fates).for_each(|(tally, fate)| tally.add(fate, edges_days));
+                let outcomes = self.run_future(number, horizon_hours, path);
+                counts
+                    .iter_mut()
+                    .zip(outcomes)
+                    .for_each(|(tally, outcome)| tally.add(outcome, edges_days));
             }
-            lived(numbers.end - numbers.start);
-            counted
+            on_done(numbers.end - numbers.start);
+            counts
         };
         let sum = |mut a: Vec<OutcomeCounts>, b: Vec<OutcomeCounts>| {
             a.iter_mut().zip(&b).for_each(|(a, b)| a.merge(b));
             a
         };
-        tasks.into_par_iter().map_init(MarketPath::default, task).reduce(none, sum)
+        tasks.into_par_iter().map_init(MarketPath::default, task).reduce(zero_counts, sum)
     }
 }
 
@@ -146,8 +149,8 @@ impl OutcomeCounts {
         Self { liquidated: vec![0; edges], closed: vec![0; edges] }
     }
 
-    fn add(&mut self, fate: SimulatedOutcome, edges_days: &[f64]) {
-        let (counts, days) = match fate {
+    fn add(&mut self, outcome: SimulatedOutcome, edges_days: &[f64]) {
+        let (counts, days) = match outcome {
             SimulatedOutcome::Open => return,
             SimulatedOutcome::Liquidated(days) => (&mut self.liquidated, days),
             SimulatedOutcome::Closed(days) => (&mut self.closed, days),
@@ -158,8 +161,8 @@ impl OutcomeCounts {
 
     fn merge(&mut self, other: &Self) {
         let both = [(&mut self.liquidated, &other.liquidated), (&mut self.closed, &other.closed)];
-        for (mine, theirs) in both {
-            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+        for (own, other) in both {
+            own.iter_mut().zip(other).for_each(|(own, other)| *own += other);
         }
     }
 }

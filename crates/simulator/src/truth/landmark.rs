@@ -5,13 +5,13 @@ use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
 use crate::borrower::Borrower;
-use crate::events::EventLog;
 use crate::clock::{TICKS_PER_HOUR, tick_at, tick_time};
 use crate::environment::{Environment, MarketPath};
-use crate::simulation::Simulation;
-use crate::random::RandomStream;
 use crate::error::SimulationError;
+use crate::events::EventLog;
+use crate::random::RandomStream;
 use crate::rows::addresses;
+use crate::simulation::Simulation;
 
 /// Health factors that separate the strata of a sample.
 const STRATUM_BOUNDS: [f64; 3] = [1.03, 1.1, 1.3];
@@ -58,8 +58,8 @@ impl Simulation {
         hours.sort_unstable();
         let mut path = MarketPath::default();
         let start = || (Environment::new(self.scenario), RandomStream::Environment.rng(self.seed));
-        let (mut whole, mut rng) = start();
-        whole.advance(hours.last().copied().unwrap_or(0), &mut rng, &mut path);
+        let (mut full_run, mut rng) = start();
+        full_run.advance(hours.last().copied().unwrap_or(0), &mut rng, &mut path);
         // Simulated a second time in steps, because a path stores prices but not the state that
         // generates them.
         let (mut environment, mut rng) = start();
@@ -74,20 +74,21 @@ impl Simulation {
 
     fn landmark(&self, environment: Environment, path: &MarketPath) -> Landmark {
         let tick = environment.tick();
-        let alive = |number: u32| {
+        let open_borrower = |number: u32| {
             let mut rng = RandomStream::Borrower(number).rng(self.seed);
             let mut borrower = Borrower::sample(number, self.ticks(), &mut rng);
             borrower.run_until(path, tick, &mut rng, &mut EventLog::default());
             borrower.is_borrowing().then_some(borrower)
         };
-        let borrowers: Vec<_> = (0..self.accounts).into_par_iter().filter_map(alive).collect();
+        let borrowers: Vec<_> =
+            (0..self.accounts).into_par_iter().filter_map(open_borrower).collect();
         let name = self.market_name();
-        let standing = |borrower: &Borrower| AccountSnapshot {
+        let snapshot = |borrower: &Borrower| AccountSnapshot {
             account: addresses::account_id(&name, self.seed, borrower.number),
             health_factor: borrower.position.health_factor(path, tick),
             debt_usd: borrower.position.debt_usd(path, tick),
         };
-        let accounts = borrowers.iter().map(standing).collect();
+        let accounts = borrowers.iter().map(snapshot).collect();
         let time = tick_time(Self::START, tick);
         Landmark { simulation: *self, time, environment, borrowers, accounts }
     }
@@ -112,23 +113,23 @@ impl Landmark {
     /// Where nearly all accounts are safe, the few others are the most informative about forecasts.
     pub fn sample(&mut self, accounts: usize) {
         let mut rng = RandomStream::Sample(self.environment.tick()).rng(self.simulation.seed);
-        let mut places: Vec<usize> = (0..self.accounts.len()).collect();
-        places.shuffle(&mut rng);
-        let part = |place: usize| {
-            let health = self.accounts[place].health_factor;
+        let mut indices: Vec<usize> = (0..self.accounts.len()).collect();
+        indices.shuffle(&mut rng);
+        let stratum = |index: usize| {
+            let health = self.accounts[index].health_factor;
             STRATUM_BOUNDS.iter().position(|&below| health < below).unwrap_or(STRATUM_BOUNDS.len())
         };
         let mut taken = [0; STRATUM_BOUNDS.len() + 1];
         // Round-robin: the first of each stratum, then the second of each, and so on.
-        let round = |&place: &usize| {
-            let taken = &mut taken[part(place)];
+        let round = |&index: &usize| {
+            let taken = &mut taken[stratum(index)];
             *taken += 1;
             *taken
         };
-        places.sort_by_cached_key(round);
-        places.truncate(accounts);
-        places.sort_unstable();
-        self.borrowers = places.iter().map(|&place| self.borrowers[place].clone()).collect();
-        self.accounts = places.iter().map(|&place| self.accounts[place].clone()).collect();
+        indices.sort_by_cached_key(round);
+        indices.truncate(accounts);
+        indices.sort_unstable();
+        self.borrowers = indices.iter().map(|&index| self.borrowers[index].clone()).collect();
+        self.accounts = indices.iter().map(|&index| self.accounts[index].clone()).collect();
     }
 }

@@ -77,10 +77,10 @@ impl MarketTables {
         run(simulation, &store);
         let mut prices: BTreeMap<String, Vec<(i64, f64)>> = BTreeMap::new();
         for price in store.rows::<OraclePrice>().expect("prices") {
-            let told = (price.time.timestamp(), price.price_usd);
-            prices.entry(price.asset).or_default().push(told);
+            let observation = (price.time.timestamp(), price.price_usd);
+            prices.entry(price.asset).or_default().push(observation);
         }
-        prices.values_mut().for_each(|told| told.sort_by_key(|(time_s, _)| *time_s));
+        prices.values_mut().for_each(|series| series.sort_by_key(|(time_s, _)| *time_s));
         Self {
             assets: store.rows().expect("assets"),
             events: store.rows().expect("events"),
@@ -97,8 +97,8 @@ impl MarketTables {
 
     /// The asset's index in the market.
     pub(crate) fn asset_index(&self, symbol: &str) -> usize {
-        let place = self.assets.iter().position(|asset| asset.asset == symbol);
-        place.expect("an asset of the market")
+        let index = self.assets.iter().position(|asset| asset.asset == symbol);
+        index.expect("an asset of the market")
     }
 
     /// Smallest units in a token.
@@ -108,8 +108,8 @@ impl MarketTables {
 
     /// The last oracle price at or before a second, USD.
     pub(crate) fn price_at(&self, symbol: &str, time_s: i64) -> f64 {
-        let told = &self.prices[symbol];
-        let known = told.partition_point(|(told_s, _)| *told_s <= time_s);
-        told[..known].last().map_or(f64::NAN, |(_, price)| *price)
+        let series = &self.prices[symbol];
+        let known = series.partition_point(|(update_s, _)| *update_s <= time_s);
+        series[..known].last().map_or(f64::NAN, |(_, price)| *price)
     }
 }

@@ -39,12 +39,12 @@ pub(crate) struct AccountBlock<'a> {
 }
 
 impl AccountState {
-    fn apply(&mut self, deed: &AccountBlock<'_>) {
-        for change in &deed.balances {
+    fn apply(&mut self, block: &AccountBlock<'_>) {
+        for change in &block.balances {
             let key = (change.side.clone(), change.asset.clone());
             *self.scaled.entry(key).or_default() += change.scaled_exact;
         }
-        for chosen in &deed.settings {
+        for chosen in &block.settings {
             match (chosen.setting.as_str(), &chosen.asset) {
                 (setting::EMODE, _) => self.emode = chosen.value,
                 (_, Some(asset)) if chosen.value == 1 => {
@@ -67,14 +67,14 @@ impl AccountState {
 impl MarketTables {
     /// The blocks of every account, ordered by account and block.
     pub(crate) fn account_blocks(&self) -> Vec<AccountBlock<'_>> {
-        let mut deeds: BTreeMap<(&str, u64), AccountBlock<'_>> = BTreeMap::new();
+        let mut blocks: BTreeMap<(&str, u64), AccountBlock<'_>> = BTreeMap::new();
         macro_rules! gather {
             ($rows:ident) => {
                 for row in &self.$rows {
-                    let deed = deeds.entry((&row.account, row.block));
-                    let deed = deed
+                    let block = blocks.entry((&row.account, row.block));
+                    let block = block
                         .or_insert_with(|| AccountBlock::new(&row.account, row.time.timestamp()));
-                    deed.$rows.push(row);
+                    block.$rows.push(row);
                 }
             };
         }
@@ -82,26 +82,26 @@ impl MarketTables {
         gather!(events);
         gather!(liquidations);
         gather!(settings);
-        let mut deeds: Vec<_> = deeds.into_values().collect();
+        let mut blocks: Vec<_> = blocks.into_values().collect();
         let mut state = AccountState::default();
-        for i in 0..deeds.len() {
-            if i == 0 || deeds[i - 1].account != deeds[i].account {
+        for i in 0..blocks.len() {
+            if i == 0 || blocks[i - 1].account != blocks[i].account {
                 state = AccountState::default();
             }
-            deeds[i].before = state.clone();
-            state.apply(&deeds[i]);
-            deeds[i].after = state.clone();
+            blocks[i].before = state.clone();
+            state.apply(&blocks[i]);
+            blocks[i].after = state.clone();
         }
-        deeds
+        blocks
     }
 
     /// The interest index of a side of an asset at a second, extrapolated from the last stored one.
     pub(crate) fn index_at(&self, of: &str, asset: &str, time_s: i64) -> f64 {
-        let told = self
+        let last_index = self
             .indexes
             .iter()
             .rfind(|row: &&ReserveIndex| row.asset == asset && row.time.timestamp() <= time_s);
-        let Some(row) = told else { return 1.0 };
+        let Some(row) = last_index else { return 1.0 };
         let elapsed_s = time_s - row.time.timestamp();
         if of == side::DEBT {
             let rate = effective_annual_rate(row.borrow_rate);
@@ -135,9 +135,9 @@ impl MarketTables {
     /// collateral.
     pub(crate) fn reserves(&self, state: &AccountState) -> Vec<ReserveParameters> {
         let category = format!("emode-{}", state.emode);
-        let belongs = format!("emode_{}_collateral", state.emode);
+        let membership = format!("emode_{}_collateral", state.emode);
         let reserve = |asset: &str| {
-            let is_member = self.parameter(asset, &belongs) == Some(1.0);
+            let is_member = self.parameter(asset, &membership) == Some(1.0);
             let terms = if is_member { &category } else { asset };
             let value = |name| self.parameter(terms, name).expect("a rule of the market");
             let mut reserve = ReserveParameters::new(
