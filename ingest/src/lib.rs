@@ -72,6 +72,4 @@
 pub mod chain;
 mod csv;
 
-pub use csv::{
-    CsvSummary, IngestError, Mapping, QuarantineReason, TableSummary, ingest_csv,
-};
+pub use csv::{CsvSummary, IngestError, Mapping, QuarantineReason, TableSummary, ingest_csv};

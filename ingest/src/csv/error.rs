@@ -14,7 +14,7 @@ pub enum IngestError {
         source: std::io::Error,
     },
     /// A `.gz` file is truncated or corrupt.
-    #[error("{path} is not a whole gzip file")]
+    #[error("{path} is not a complete gzip file")]
     Gzip {
         /// The file at fault.
         path: PathBuf,
@@ -44,7 +44,7 @@ pub enum IngestError {
         field: String,
     },
     /// A file's header contains a mapped column twice.
-    #[error("{file} has two columns `{column}`: which of them is `{field}`?")]
+    #[error("{file} has two columns `{column}`, which `{field}` is read from")]
     DuplicateColumn {
         /// The file at fault, relative to the source folder.
         file: String,
@@ -64,7 +64,7 @@ pub enum IngestError {
         second: String,
     },
     /// The source folder contains no file that matches the mapping.
-    #[error("{source_dir} holds no file that matches {patterns}")]
+    #[error("{source_dir} contains no file that matches {patterns}")]
     NoMatchingFile {
         /// The folder searched.
         source_dir: PathBuf,
@@ -75,6 +75,6 @@ pub enum IngestError {
     #[error("the lake failed")]
     Lake(#[from] plimsoll_lake::LakeError),
     /// Columns could not be joined.
-    #[error("columns do not fit")]
+    #[error("columns cannot be concatenated")]
     Arrow(#[from] arrow::error::ArrowError),
 }

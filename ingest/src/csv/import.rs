@@ -8,15 +8,15 @@ use plimsoll_lake::Store;
 use plimsoll_lake::tables::{MarketAsset, Row};
 
 use crate::csv::decode::file_decoder::{DecodedFiles, RejectedRow};
-use crate::csv::source::csv_file::CsvFile;
-use crate::csv::error::IngestError;
-use crate::csv::row_fault::QuarantineReason;
 use crate::csv::decode::table_loader::TableLoader;
+use crate::csv::error::IngestError;
 use crate::csv::mapping::{FileMapping, Mapping};
+use crate::csv::merge;
+use crate::csv::row_fault::QuarantineReason;
+use crate::csv::source::csv_file::CsvFile;
+use crate::csv::source::folder;
 use crate::csv::source::plan::{ImportPlan, ImportStep};
 use crate::csv::summary::CsvSummary;
-use crate::csv::merge;
-use crate::csv::source::folder;
 
 /// Imports the files below `source_dir` that match `mapping`; adds the rows that the lake lacks.
 ///
@@ -34,15 +34,14 @@ pub fn ingest_csv(
 ) -> Result<CsvSummary, IngestError> {
     let plan = ImportPlan::new(mapping, source_dir, &folder::list_files(source_dir)?)?;
     bar.set_length(plan.bytes());
-    let mut documents = Vec::new();
+    let mut files = Vec::new();
     let mut decoded = Vec::new();
     for step in &plan.steps {
-        let rows = read_and_decode(mapping, source_dir, step, &mut documents, bar)?;
+        let rows = read_and_decode(mapping, source_dir, step, &mut files, bar)?;
         decoded.push((step.file_mapping, rows));
     }
-    let (tables, by_reason) = write_tables(mapping, store, &documents, decoded)?;
-    let files_read: BTreeSet<&str> =
-        documents.iter().map(|document| document.name.as_str()).collect();
+    let (tables, by_reason) = write_tables(mapping, store, &files, decoded)?;
+    let files_read: BTreeSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
     Ok(CsvSummary {
         mapping: mapping.name.clone(),
         tables,
@@ -57,17 +56,17 @@ fn read_and_decode(
     mapping: &Mapping,
     source_dir: &Path,
     step: &ImportStep<'_>,
-    documents: &mut Vec<CsvFile>,
+    files: &mut Vec<CsvFile>,
     bar: &ProgressBar,
 ) -> Result<DecodedFiles, IngestError> {
-    let first = documents.len();
+    let first = files.len();
     for (file, captures) in &step.files {
-        documents.push(folder::read_file(source_dir, file, captures.clone(), bar)?);
+        files.push(folder::read_file(source_dir, file, captures.clone(), bar)?);
     }
     let table = step.file_mapping.partition.table().name;
     let loader =
         TableLoader::for_table(table).expect("the mapping was checked against the loaders");
-    (loader.decode)(mapping, step.file_mapping, &documents[first..], first)
+    (loader.decode)(mapping, step.file_mapping, &files[first..], first)
 }
 
 type WriteCounts =
@@ -76,18 +75,18 @@ type WriteCounts =
 fn write_tables(
     mapping: &Mapping,
     store: &Store,
-    documents: &[CsvFile],
+    files: &[CsvFile],
     decoded: Vec<(&FileMapping, DecodedFiles)>,
 ) -> Result<WriteCounts, IngestError> {
-    let mut refused: Vec<RejectedRow> = Vec::new();
-    let mut tables = merge::merge_tables(store, decoded, &mut refused)?;
+    let mut rejected: Vec<RejectedRow> = Vec::new();
+    let mut tables = merge::merge_tables(store, decoded, &mut rejected)?;
     if let Some(market) = &mapping.market {
         tables.insert(MarketAsset::TABLE.name, merge::write_market_assets(store, market)?);
     }
-    merge::write_quarantine(store, mapping, documents, &refused)?;
+    merge::write_quarantine(store, mapping, files, &rejected)?;
     let mut by_reason = BTreeMap::new();
-    for refused in &refused {
-        *by_reason.entry(refused.fault.reason).or_default() += 1;
+    for rejected in &rejected {
+        *by_reason.entry(rejected.fault.reason).or_default() += 1;
     }
     Ok((tables, by_reason))
 }

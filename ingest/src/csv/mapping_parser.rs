@@ -43,15 +43,15 @@ fn check_mapping(path: &Path, text: &str, spec: MappingSpec) -> Result<Mapping, 
     Partition::new(&QuarantinedRow::TABLE, &[spec.name.get_ref()])
         .map_err(|error| MappingProblem::new(&spec.name, "name", error.to_string()))?;
     let market = spec.market.map(check_market).transpose()?.map(Arc::new);
-    let mut entries = Vec::new();
+    let mut files = Vec::new();
     for file in spec.files {
         let line = line_number(text, file.span().start);
-        entries.push(check_file(file, line, market.as_ref())?);
+        files.push(check_file(file, line, market.as_ref())?);
     }
-    if entries.is_empty() {
+    if files.is_empty() {
         return Err(MappingProblem::new(&spec.name, "files", "the mapping has no [[files]]"));
     }
-    Ok(Mapping { path: path.to_owned(), name: spec.name.into_inner(), market, files: entries })
+    Ok(Mapping { path: path.to_owned(), name: spec.name.into_inner(), market, files })
 }
 
 fn check_market(spec: Spanned<MarketSpec>) -> Result<Market, MappingProblem> {
@@ -62,7 +62,7 @@ fn check_market(spec: Spanned<MarketSpec>) -> Result<Market, MappingProblem> {
     let mut rows: Vec<MarketAsset> = Vec::new();
     for asset in assets {
         if rows.iter().any(|row| row.asset == *asset.asset.get_ref()) {
-            return Err(MappingProblem::new(&asset.asset, "asset", "the asset stands twice"));
+            return Err(MappingProblem::new(&asset.asset, "asset", "the asset is declared twice"));
         }
         let delay_s = u32::try_from(asset.oracle_delay.get_ref().seconds);
         let delay_s = delay_s.map_err(|_| {

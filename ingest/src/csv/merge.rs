@@ -11,10 +11,10 @@ use plimsoll_lake::tables::{MarketAsset, QuarantinedRow, Row, by_name};
 use plimsoll_lake::{CoveredRange, Filter, Partition, RangeUnit, Store, Table};
 
 use crate::csv::decode::file_decoder::{DecodedFiles, RejectedRow, RowOrigin};
-use crate::csv::source::csv_file::CsvFile;
 use crate::csv::error::IngestError;
-use crate::csv::row_fault::{QuarantineReason, RowFault};
 use crate::csv::mapping::{FileMapping, Mapping, Market};
+use crate::csv::row_fault::{QuarantineReason, RowFault};
+use crate::csv::source::csv_file::CsvFile;
 use crate::csv::summary::TableSummary;
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
@@ -31,27 +31,27 @@ struct PartitionRows<'a> {
 pub(crate) fn merge_tables(
     store: &Store,
     decoded: Vec<(&FileMapping, DecodedFiles)>,
-    refused: &mut Vec<RejectedRow>,
+    rejected: &mut Vec<RejectedRow>,
 ) -> Result<BTreeMap<&'static str, TableSummary>, IngestError> {
     let mut summaries: BTreeMap<&'static str, TableSummary> = BTreeMap::new();
-    for sheet in group_by_partition(decoded, refused) {
-        let table = sheet.partition.table();
+    for group in group_by_partition(decoded, rejected) {
+        let table = group.partition.table();
         let summary = summaries.entry(table.name).or_default();
-        summary.read += sheet.rows_read;
-        let batch = concat_batches(&table.schema(), &sheet.batches)?;
+        summary.read += group.rows_read;
+        let batch = concat_batches(&table.schema(), &group.batches)?;
         if batch.num_rows() == 0 {
             continue;
         }
-        let merge = store.merge(sheet.partition, covered_range(table, &batch)?, &batch)?;
+        let merge = store.merge(group.partition, covered_range(table, &batch)?, &batch)?;
         summary.added += merge.added as u64;
         summary.present += merge.present as u64;
         for row in merge.conflicting {
-            let (origin, fault) = (sheet.origins[row].clone(), conflict_fault(table, &batch, row)?);
-            refused.push(RejectedRow { origin, table: table.name, fault });
+            let (origin, fault) = (group.origins[row].clone(), conflict_fault(table, &batch, row)?);
+            rejected.push(RejectedRow { origin, table: table.name, fault });
         }
     }
-    for refused in refused.iter() {
-        summaries.entry(refused.table).or_default().quarantined += 1;
+    for rejected in rejected.iter() {
+        summaries.entry(rejected.table).or_default().quarantined += 1;
     }
     Ok(summaries)
 }
@@ -59,20 +59,20 @@ pub(crate) fn merge_tables(
 /// Groups rows by partition: an export covers one range, however many files it has.
 fn group_by_partition<'a>(
     decoded: Vec<(&'a FileMapping, DecodedFiles)>,
-    refused: &mut Vec<RejectedRow>,
+    rejected: &mut Vec<RejectedRow>,
 ) -> Vec<PartitionRows<'a>> {
-    let mut sheets: BTreeMap<_, PartitionRows<'a>> = BTreeMap::new();
-    for (entry, rows) in decoded {
-        let partition = &entry.partition;
+    let mut groups: BTreeMap<_, PartitionRows<'a>> = BTreeMap::new();
+    for (file_mapping, rows) in decoded {
+        let partition = &file_mapping.partition;
         let empty =
             || PartitionRows { partition, rows_read: 0, batches: Vec::new(), origins: Vec::new() };
-        let sheet = sheets.entry(partition.path()).or_insert_with(empty);
-        sheet.rows_read += rows.rows_read;
-        sheet.batches.push(rows.batch);
-        sheet.origins.extend(rows.origins);
-        refused.extend(rows.rejected);
+        let group = groups.entry(partition.path()).or_insert_with(empty);
+        group.rows_read += rows.rows_read;
+        group.batches.push(rows.batch);
+        group.origins.extend(rows.origins);
+        rejected.extend(rows.rejected);
     }
-    sheets.into_values().collect()
+    groups.into_values().collect()
 }
 
 /// From the first row to the last: an export is complete in between.
@@ -88,8 +88,8 @@ fn covered_range(table: &Table, batch: &RecordBatch) -> Result<CoveredRange, Ing
                 .map(|(a, b)| (a.div_euclid(MICROS_PER_SECOND), b.div_euclid(MICROS_PER_SECOND)))
         }
         RangeUnit::Blocks | RangeUnit::Lines => {
-            let places = column.as_primitive::<UInt64Type>();
-            min(places).zip(max(places)).map(|(a, b)| (a.cast_signed(), b.cast_signed()))
+            let positions = column.as_primitive::<UInt64Type>();
+            min(positions).zip(max(positions)).map(|(a, b)| (a.cast_signed(), b.cast_signed()))
         }
     };
     let (from, to) = bounds.expect("the batch has rows, and its places are never null");
@@ -127,34 +127,34 @@ pub(crate) fn write_market_assets(
     let columns = MarketAsset::TABLE.partitioned_by.iter().zip(names);
     let filter =
         columns.fold(Filter::default(), |filter, (column, value)| filter.partition(column, value));
-    let held: Vec<MarketAsset> = store.rows_where(&filter)?;
-    let fresh = market.assets.iter().filter(|asset| !held.contains(asset)).count() as u64;
-    if fresh > 0 {
-        let others = held.into_iter().filter(|held| market.decimals(&held.asset).is_none());
+    let stored: Vec<MarketAsset> = store.rows_where(&filter)?;
+    let added = market.assets.iter().filter(|asset| !stored.contains(asset)).count() as u64;
+    if added > 0 {
+        let others = stored.into_iter().filter(|stored| market.decimals(&stored.asset).is_none());
         let rows: Vec<MarketAsset> = market.assets.iter().cloned().chain(others).collect();
         store.replace(&partition, &MarketAsset::to_batch(&rows)?)?;
     }
     let read = market.assets.len() as u64;
-    Ok(TableSummary { read, added: fresh, present: read - fresh, quarantined: 0 })
+    Ok(TableSummary { read, added, present: read - added, quarantined: 0 })
 }
 
 /// Writes every rejected row to the quarantine; rows that are already there stay unchanged.
 pub(crate) fn write_quarantine(
     store: &Store,
     mapping: &Mapping,
-    documents: &[CsvFile],
-    refused: &[RejectedRow],
+    files: &[CsvFile],
+    rejected: &[RejectedRow],
 ) -> Result<(), IngestError> {
     let row = |RejectedRow { origin, table, fault }: &RejectedRow| QuarantinedRow {
         mapping: mapping.name.clone(),
-        source_file: documents[origin.file].name.clone(),
+        source_file: files[origin.file].name.clone(),
         line: origin.line.number,
         target: (*table).to_owned(),
         reason: fault.reason.as_str().to_owned(),
         detail: fault.detail.clone(),
-        raw: documents[origin.file].raw(&origin.line).into_owned(),
+        raw: files[origin.file].raw(&origin.line).into_owned(),
     };
-    let rows: Vec<QuarantinedRow> = refused.iter().map(row).collect();
+    let rows: Vec<QuarantinedRow> = rejected.iter().map(row).collect();
     let Some(last) = rows.iter().map(|row| row.line).max() else { return Ok(()) };
     let table = by_name(QuarantinedRow::TABLE.name).expect("every row's table is listed");
     let partition = Partition::new(table, &[&mapping.name])?;

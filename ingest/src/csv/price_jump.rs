@@ -105,20 +105,20 @@ mod tests {
     }
 
     fn accepted(ticks: &[(f64, f64)]) -> Vec<bool> {
-        let mut level = JumpDetector::default();
-        let judge = |&(hour, price): &(f64, f64)| {
-            level.check(tick(hour, price), LIMITS, TimeDelta::hours(2)).is_ok()
+        let mut detector = JumpDetector::default();
+        let check = |&(hour, price): &(f64, f64)| {
+            detector.check(tick(hour, price), LIMITS, TimeDelta::hours(2)).is_ok()
         };
-        ticks.iter().map(judge).collect()
+        ticks.iter().map(check).collect()
     }
 
     #[test]
-    fn a_spike_is_disbelieved_and_the_return_believed() {
+    fn a_spike_is_rejected_and_the_return_accepted() {
         assert_eq!(accepted(&[(0.0, 100.0), (1.0, 125.0), (2.0, 101.0)]), [true, false, true]);
     }
 
     #[test]
-    fn a_new_level_is_believed_once_a_second_tick_confirms_it() {
+    fn a_new_level_is_accepted_once_a_second_tick_confirms_it() {
         assert_eq!(
             accepted(&[(0.0, 100.0), (1.0, 80.0), (2.0, 79.0), (3.0, 78.0)]),
             [true, false, true, true]
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn two_wild_ticks_that_disagree_confirm_nothing() {
+    fn two_outliers_that_disagree_confirm_nothing() {
         assert_eq!(
             accepted(&[(0.0, 100.0), (1.0, 125.0), (2.0, 80.0), (3.0, 100.0)]),
             [true, false, false, true]
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tick_that_stands_twice_does_not_confirm_itself() {
+    fn a_repeated_tick_does_not_confirm_itself() {
         assert_eq!(
             accepted(&[(0.0, 100.0), (1.0, 125.0), (1.0, 125.0), (2.0, 101.0)]),
             [true, false, false, true]
@@ -149,17 +149,17 @@ mod tests {
     }
 
     #[test]
-    fn a_jump_names_the_tick_it_left_and_the_limit() {
-        let mut level = JumpDetector::default();
+    fn a_jump_reports_the_last_accepted_tick_and_the_limit() {
+        let mut detector = JumpDetector::default();
         let from = tick(0.0, 100.0);
-        level.check(from, LIMITS, TimeDelta::hours(2)).expect("a first tick is believed");
-        let jump = level.check(tick(1.0, 125.0), LIMITS, TimeDelta::hours(2));
+        detector.check(from, LIMITS, TimeDelta::hours(2)).expect("a first tick is accepted");
+        let jump = detector.check(tick(1.0, 125.0), LIMITS, TimeDelta::hours(2));
         assert_eq!(jump, Err(PriceJump { from, size: 1.25_f64.ln(), allowed: 0.1 }));
     }
 
     proptest! {
         #[test]
-        fn deleting_the_future_changes_no_verdict(
+        fn deleting_the_future_changes_no_result(
             steps in prop::collection::vec((0_u32..30, 80.0_f64..125.0), 1..40),
             keep in 0_usize..40,
         ) {

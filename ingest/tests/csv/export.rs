@@ -83,7 +83,7 @@ impl Export {
     }
 
     pub(crate) fn try_ingest(&self, mapping: &str) -> Result<CsvSummary, IngestError> {
-        let mapping = Mapping::parse(Path::new("mapping.toml"), mapping).expect("a sound mapping");
+        let mapping = Mapping::parse(Path::new("mapping.toml"), mapping).expect("a valid mapping");
         let summary =
             ingest_csv(&mapping, self.source.path(), &self.store(), &ProgressBar::hidden())?;
         for rows in summary.tables.values() {

@@ -27,7 +27,7 @@ fn reference_data(folder: &str) -> Option<PathBuf> {
 fn run(mapping: &str, source: &Path, store: &Store) -> CsvSummary {
     let path =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("mappings").join(mapping).with_extension("toml");
-    let mapping = Mapping::read(&path).expect("a sound mapping");
+    let mapping = Mapping::read(&path).expect("a valid mapping");
     let summary = ingest_csv(&mapping, source, store, &ProgressBar::hidden())
         .expect("the reference data is whole");
     for rows in summary.tables.values() {
@@ -66,7 +66,7 @@ fn every_row_of_the_vaults_is_read() {
 }
 
 #[test]
-fn the_vaults_say_what_the_export_says() {
+fn vault_rows_equal_the_export() {
     let Some(source) = reference_data("maker_eth_b") else { return };
     let (_dir, store) = lake();
     run("maker_eth_b", &source, &store);
@@ -116,7 +116,7 @@ fn parameters_are_translated_and_the_rest_keep_their_names() {
 }
 
 #[test]
-fn every_candle_is_believed() {
+fn every_candle_is_accepted() {
     let Some(source) = reference_data("prices") else { return };
     let (_dir, store) = lake();
     let first = run("usdt_candles", &source, &store);

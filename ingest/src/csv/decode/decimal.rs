@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_forms_that_exports_use_are_read() {
+    fn the_formats_of_exports_are_parsed() {
         for (text, expected) in [
             ("0.35", 350_000_000_000_000_000),
             ("-0.12", -120_000_000_000_000_000),
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_refused() {
+    fn invalid_numbers_are_rejected() {
         for text in [
             "", "-", ".", "e5", "1e", "1e+", "1,5", "0x1f", " 1", "1 ", "--1", "1.2.3", "1_000",
             "٣",
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_finite_is_refused() {
+    fn non_finite_numbers_are_rejected() {
         for text in ["NaN", "inf", "-Infinity"] {
             assert_eq!(parse_exact(text, 18), Err(DecimalError::NotFinite), "{text}");
             assert_eq!(parse_float(text), Err(DecimalError::NotFinite), "{text}");
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_digit_below_the_smallest_unit_is_refused() {
+    fn a_digit_below_the_smallest_unit_is_rejected() {
         assert_eq!(parse_exact("0.1234567", 6), Err(DecimalError::TooFine(6)));
         assert_eq!(parse_exact("0.1234560", 6), Ok(123_456));
         assert_eq!(parse_exact("1e-99999999999999999999", 6), Err(DecimalError::TooFine(6)));
@@ -203,7 +203,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_is_read_by_one_and_refused_as_garbage_by_the_other(text in "\\PC*|[-+.eE0-9]{0,12}") {
+        fn both_parsers_reject_the_same_texts(text in "\\PC*|[-+.eE0-9]{0,12}") {
             let garbage = Err(DecimalError::NotANumber);
             prop_assert_eq!(parse_exact(&text, 18).map(|_| 0.0) == garbage, parse_float(&text) == garbage);
         }

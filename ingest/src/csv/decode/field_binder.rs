@@ -43,7 +43,7 @@ impl BindError {
     pub(crate) fn into_ingest_error(
         self,
         mapping: &Mapping,
-        entry: &FileMapping,
+        file_mapping: &FileMapping,
         file: &str,
     ) -> IngestError {
         let file = file.to_owned();
@@ -54,9 +54,12 @@ impl BindError {
             Self::DuplicateColumn { field, column } => {
                 IngestError::DuplicateColumn { file, column, field }
             }
-            Self::Mapping { key, problem } => {
-                IngestError::Mapping { path: mapping.path.clone(), line: entry.line, key, problem }
-            }
+            Self::Mapping { key, problem } => IngestError::Mapping {
+                path: mapping.path.clone(),
+                line: file_mapping.line,
+                key,
+                problem,
+            },
         }
     }
 }
@@ -102,12 +105,12 @@ impl<'a> FieldBinder<'a> {
     pub(crate) fn bind_text(&mut self, field: &'static str) -> Result<BoundField, BindError> {
         match self.bind(field)? {
             BoundField::Column(column) if column.negate => {
-                Err(BindError::mapping(field, "`negate` is for amounts"))
+                Err(BindError::mapping(field, "`negate` applies to amounts only"))
             }
             BoundField::Column(column) if !column.shift.is_zero() => {
-                Err(BindError::mapping(field, "`shift` is for times"))
+                Err(BindError::mapping(field, "`shift` applies to times only"))
             }
-            slot => Ok(slot),
+            bound => Ok(bound),
         }
     }
 
@@ -115,9 +118,9 @@ impl<'a> FieldBinder<'a> {
     pub(crate) fn bind_time(&mut self, field: &'static str) -> Result<BoundField, BindError> {
         match self.bind(field)? {
             BoundField::Column(column) if column.negate => {
-                Err(BindError::mapping(field, "`negate` is for amounts"))
+                Err(BindError::mapping(field, "`negate` applies to amounts only"))
             }
-            slot => Ok(slot),
+            bound => Ok(bound),
         }
     }
 
@@ -125,9 +128,9 @@ impl<'a> FieldBinder<'a> {
     pub(crate) fn bind_number(&mut self, field: &'static str) -> Result<BoundField, BindError> {
         match self.bind(field)? {
             BoundField::Column(column) if !column.shift.is_zero() => {
-                Err(BindError::mapping(field, "`shift` is for times"))
+                Err(BindError::mapping(field, "`shift` applies to times only"))
             }
-            slot => Ok(slot),
+            bound => Ok(bound),
         }
     }
 
@@ -135,11 +138,11 @@ impl<'a> FieldBinder<'a> {
     pub(crate) fn bind_optional(
         &mut self,
         field: &'static str,
-        ask: fn(&mut Self, &'static str) -> Result<BoundField, BindError>,
+        bind_field: fn(&mut Self, &'static str) -> Result<BoundField, BindError>,
     ) -> Result<Option<BoundField>, BindError> {
         self.mark_consumed(field);
         if self.file_mapping.fields.contains_key(field) {
-            ask(self, field).map(Some)
+            bind_field(self, field).map(Some)
         } else {
             Ok(None)
         }
@@ -151,7 +154,7 @@ impl<'a> FieldBinder<'a> {
         match self.file_mapping.fields.get(field) {
             None => Err(BindError::mapping(
                 field,
-                format!("{table} needs it: give a column, a constant or a capture"),
+                format!("{table} needs it: declare a column, a constant or a capture"),
             )),
             Some(FieldSource::Constant(value)) => Ok(BoundField::Constant(value.clone())),
             Some(FieldSource::Capture) => Ok(BoundField::Captured(self.captures[field].clone())),
@@ -169,11 +172,11 @@ impl<'a> FieldBinder<'a> {
     }
 
     fn column_index(&self, field: &str, column: &str) -> Result<usize, BindError> {
-        let mut found = (0..).zip(self.header).filter(|(_, name)| *name == column);
-        let (index, again) = (found.next(), found.next());
+        let mut matches = (0..).zip(self.header).filter(|(_, name)| *name == column);
+        let (index, duplicate) = (matches.next(), matches.next());
         let (field, column) = (field.to_owned(), column.to_owned());
         match index {
-            Some((index, _)) if again.is_none() => Ok(index),
+            Some((index, _)) if duplicate.is_none() => Ok(index),
             Some(_) => Err(BindError::DuplicateColumn { field, column }),
             None => Err(BindError::MissingColumn { field, column }),
         }
@@ -181,17 +184,15 @@ impl<'a> FieldBinder<'a> {
 
     /// Checks that the table used every key of the entry.
     pub(crate) fn check_all_consumed(self) -> Result<(), BindError> {
-        let given = self.file_mapping.fields.keys().map(String::as_str);
+        let declared = self.file_mapping.fields.keys().map(String::as_str);
         let jumps = self.file_mapping.jumps.as_ref().map(|_| "jumps");
         let parameters = (!self.file_mapping.parameters.is_empty()).then_some("parameters");
-        let strange = given.chain(jumps).chain(parameters).find(|key| !self.consumed.contains(key));
+        let unused =
+            declared.chain(jumps).chain(parameters).find(|key| !self.consumed.contains(key));
         let table = self.file_mapping.partition.table().name;
-        strange.map_or(Ok(()), |key| {
+        unused.map_or(Ok(()), |key| {
             let known = self.consumed.into_iter().collect::<Vec<_>>().join(", ");
-            Err(BindError::mapping(
-                key,
-                format!("{table} has no use for it here, only for {known}"),
-            ))
+            Err(BindError::mapping(key, format!("{table} does not use it here, only {known}")))
         })
     }
 }

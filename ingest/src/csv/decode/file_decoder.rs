@@ -3,18 +3,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use arrow::array::RecordBatch;
 use ::csv::ByteRecord;
+use arrow::array::RecordBatch;
 use plimsoll_lake::tables::Row;
 
+use super::field_binder::{BindError, FieldBinder};
 use super::ordinals::{OrdinalCounter, OrdinalRule};
 use super::row_cells::RowCells;
-use crate::csv::source::csv_file::{CsvFile, Line};
-use crate::csv::error::IngestError;
-use crate::csv::row_fault::{QuarantineReason, RowFault};
-use super::field_binder::{BindError, FieldBinder};
-use crate::csv::mapping::{FieldSource, FileMapping, Mapping};
 use super::tables::TableDecoder;
+use crate::csv::error::IngestError;
+use crate::csv::mapping::{FieldSource, FileMapping, Mapping};
+use crate::csv::row_fault::{QuarantineReason, RowFault};
+use crate::csv::source::csv_file::{CsvFile, Line};
 
 /// The position of a row among all files of a run.
 #[derive(Debug, Clone)]
@@ -45,23 +45,23 @@ pub(crate) struct DecodedFiles {
 pub(crate) fn bind<T: TableDecoder>(
     fields: &mut FieldBinder<'_>,
 ) -> Result<(T, Option<OrdinalRule>), BindError> {
-    let target = T::bind(fields)?;
-    let counter = OrdinalRule::bind(fields)?;
-    Ok((target, counter))
+    let table_decoder = T::bind(fields)?;
+    let ordinal_rule = OrdinalRule::bind(fields)?;
+    Ok((table_decoder, ordinal_rule))
 }
 
 /// Decodes the rows of an entry's files; `first` is the index of the first file within the run.
 pub(crate) fn decode<T: TableDecoder>(
     mapping: &Mapping,
-    entry: &FileMapping,
-    documents: &[CsvFile],
+    file_mapping: &FileMapping,
+    files: &[CsvFile],
     first: usize,
 ) -> Result<DecodedFiles, IngestError> {
-    let mut sheet = FileDecoder::<T>::new(mapping, entry);
-    for (number, document) in (first..).zip(documents) {
-        sheet.read(document, number)?;
+    let mut decoder = FileDecoder::<T>::new(mapping, file_mapping);
+    for (number, file) in (first..).zip(files) {
+        decoder.read(file, number)?;
     }
-    sheet.finish()
+    decoder.finish()
 }
 
 struct FileDecoder<'a, T: TableDecoder> {
@@ -88,16 +88,16 @@ impl<'a, T: TableDecoder> FileDecoder<'a, T> {
         }
     }
 
-    fn read(&mut self, document: &CsvFile, number: usize) -> Result<(), IngestError> {
-        let mut rows = document.rows();
+    fn read(&mut self, file: &CsvFile, number: usize) -> Result<(), IngestError> {
+        let mut rows = file.rows();
         let (header_line, header) = match rows.next_row() {
             Some((line, record)) => (Some(line), column_names(record)),
             None => (None, Vec::new()),
         };
         let market = self.mapping.market.as_ref();
-        let mut fields = FieldBinder::new(self.file_mapping, market, &header, &document.captures);
-        let (target, counter) = bind::<T>(&mut fields).map_err(|error| {
-            error.into_ingest_error(self.mapping, self.file_mapping, &document.name)
+        let mut fields = FieldBinder::new(self.file_mapping, market, &header, &file.captures);
+        let (table_decoder, ordinal_rule) = bind::<T>(&mut fields).map_err(|error| {
+            error.into_ingest_error(self.mapping, self.file_mapping, &file.name)
         })?;
         if let (Some(line), Some(fault)) = (header_line, self.unknown_columns(&header)) {
             self.rows_read += 1;
@@ -105,11 +105,12 @@ impl<'a, T: TableDecoder> FileDecoder<'a, T> {
         }
         while let Some((line, record)) = rows.next_row() {
             self.rows_read += 1;
-            let ordinal =
-                counter.as_ref().and_then(|counter| self.ordinals.next_ordinal(counter, record));
+            let ordinal = ordinal_rule
+                .as_ref()
+                .and_then(|ordinal_rule| self.ordinals.next_ordinal(ordinal_rule, record));
             let cells = RowCells { record, ordinal };
-            let outcome = check_row(document, &line, record, header.len())
-                .and_then(|()| target.decode(cells));
+            let outcome = check_row(file, &line, record, header.len())
+                .and_then(|()| table_decoder.decode(cells));
             let origin = RowOrigin { file: number, line };
             match outcome {
                 Ok(row) => {
@@ -173,7 +174,7 @@ fn column_names(header: &ByteRecord) -> Vec<String> {
 
 /// Checks a row before its cells are parsed.
 fn check_row(
-    document: &CsvFile,
+    file: &CsvFile,
     line: &Line,
     record: &ByteRecord,
     columns: usize,
@@ -188,7 +189,7 @@ fn check_row(
         let detail = format!("{} fields where the header has {columns}", record.len());
         return Err(RowFault::new(QuarantineReason::Fields, detail));
     }
-    let utf8 = document.is_utf8(line);
+    let utf8 = file.is_utf8(line);
     if utf8 {
         Ok(())
     } else {

@@ -19,15 +19,13 @@ pub(crate) struct OrdinalRule {
 
 impl OrdinalRule {
     pub(super) fn bind(fields: &mut FieldBinder<'_>) -> Result<Option<Self>, BindError> {
-        let from = fields.file_mapping().fields.values().find_map(|source| match source {
-            FieldSource::Ordinal(from) => Some(*from),
+        let first = fields.file_mapping().fields.values().find_map(|source| match source {
+            FieldSource::Ordinal(first) => Some(*first),
             _ => None,
         });
-        let Some(from) = from else { return Ok(None) };
+        let Some(first) = first else { return Ok(None) };
         match fields.bind_text(BLOCK)? {
-            BoundField::Column(column) => {
-                Ok(Some(Self { first: from, block_column: column.index }))
-            }
+            BoundField::Column(column) => Ok(Some(Self { first, block_column: column.index })),
             _ => {
                 Err(BindError::mapping("log_index", "`ordinal_from` needs `block` to be a column"))
             }
@@ -46,11 +44,11 @@ impl OrdinalCounter {
     ///
     /// Rejected rows are counted too, so that later rows keep their numbers once the export is
     /// corrected.
-    pub(super) fn next_ordinal(&mut self, counter: &OrdinalRule, record: &ByteRecord) -> Option<u32> {
-        let block = parse_integer(str::from_utf8(record.get(counter.block_column)?).ok()?)?;
-        let seen = self.rows_by_block.entry(block).or_default();
-        let ordinal = counter.first.saturating_add(*seen);
-        *seen += 1;
+    pub(super) fn next_ordinal(&mut self, rule: &OrdinalRule, record: &ByteRecord) -> Option<u32> {
+        let block = parse_integer(str::from_utf8(record.get(rule.block_column)?).ok()?)?;
+        let count = self.rows_by_block.entry(block).or_default();
+        let ordinal = rule.first.saturating_add(*count);
+        *count += 1;
         Some(ordinal)
     }
 }

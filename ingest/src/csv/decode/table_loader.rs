@@ -2,15 +2,15 @@
 
 use plimsoll_lake::tables::Row;
 
-use super::file_decoder::{DecodedFiles, bind, decode};
-use crate::csv::source::csv_file::CsvFile;
-use crate::csv::error::IngestError;
 use super::field_binder::{BindError, FieldBinder};
-use crate::csv::mapping::{FileMapping, Mapping};
+use super::file_decoder::{DecodedFiles, bind, decode};
 use super::tables::{
     LiquidationDecoder, OraclePriceDecoder, PositionEventDecoder, ReserveParameterDecoder,
     TableDecoder,
 };
+use crate::csv::error::IngestError;
+use crate::csv::mapping::{FileMapping, Mapping};
+use crate::csv::source::csv_file::CsvFile;
 
 /// Validation and decoding for one table.
 pub(crate) struct TableLoader {

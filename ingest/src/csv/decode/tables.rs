@@ -8,10 +8,10 @@ mod reserve_parameters;
 
 use plimsoll_lake::tables::Row;
 
-use super::row_cells::RowCells;
-use crate::csv::row_fault::RowFault;
 use super::field_binder::{BindError, FieldBinder};
+use super::row_cells::RowCells;
 use crate::csv::mapping::FileMapping;
+use crate::csv::row_fault::RowFault;
 
 pub(crate) use liquidations::LiquidationDecoder;
 pub(crate) use oracle_prices::OraclePriceDecoder;
@@ -30,7 +30,10 @@ pub(crate) trait TableDecoder: Sized {
     fn decode(&self, cells: RowCells<'_>) -> Result<Self::Row, RowFault>;
 
     /// Finds rows, by index, that are implausible given the others.
-    fn implausible_rows(_entry: &FileMapping, _rows: &[Self::Row]) -> Vec<(usize, RowFault)> {
+    fn implausible_rows(
+        _file_mapping: &FileMapping,
+        _rows: &[Self::Row],
+    ) -> Vec<(usize, RowFault)> {
         Vec::new()
     }
 }

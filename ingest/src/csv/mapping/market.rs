@@ -22,7 +22,7 @@ impl Market {
 
     /// Decimals of an asset of this market.
     pub(crate) fn decimals(&self, asset: &str) -> Option<u32> {
-        Some(self.assets.iter().find(|held| held.asset == asset)?.decimals)
+        Some(self.assets.iter().find(|row| row.asset == asset)?.decimals)
     }
 
     /// The market's value of a partition column; `None` for other columns.
@@ -37,6 +37,6 @@ impl Market {
 
     /// The assets' symbols, for messages.
     pub(crate) fn symbols(&self) -> String {
-        self.assets.iter().map(|held| held.asset.as_str()).collect::<Vec<_>>().join(", ")
+        self.assets.iter().map(|row| row.asset.as_str()).collect::<Vec<_>>().join(", ")
     }
 }

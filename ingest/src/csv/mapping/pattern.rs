@@ -61,14 +61,14 @@ impl TryFrom<String> for FileNamePattern {
         for piece in pieces {
             let (field, end) = piece
                 .split_once('}')
-                .ok_or_else(|| format!("{text:?} opens a `{{` and does not close it"))?;
+                .ok_or_else(|| format!("{text:?} has a `{{` without a `}}`"))?;
             if captures.last().is_some_and(|(_, end)| end.is_empty()) {
                 return Err(format!("{text:?} has two captures with nothing between them"));
             }
             captures.push((field.to_owned(), end.to_owned()));
         }
         if whole.is_empty() || whole.contains('/') {
-            return Err(format!("{text:?} is no file name; folders are searched all the way down"));
+            return Err(format!("{text:?} is not a file name; folders are searched recursively"));
         }
         Ok(Self { prefix: head, captures, text })
     }
@@ -83,35 +83,35 @@ mod tests {
         Some(pattern.match_name(name)?.into_iter().collect())
     }
 
-    fn caught(pairs: &[(&str, &str)]) -> Option<Vec<(String, String)>> {
+    fn captured(pairs: &[(&str, &str)]) -> Option<Vec<(String, String)>> {
         Some(pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect())
     }
 
     #[test]
     fn a_plain_name_matches_itself_zipped_or_not() {
-        assert_eq!(matches("deposits.csv", "deposits.csv"), caught(&[]));
-        assert_eq!(matches("deposits.csv", "deposits.csv.gz"), caught(&[]));
-        assert_eq!(matches("deposits.csv.gz", "deposits.csv"), caught(&[]));
+        assert_eq!(matches("deposits.csv", "deposits.csv"), captured(&[]));
+        assert_eq!(matches("deposits.csv", "deposits.csv.gz"), captured(&[]));
+        assert_eq!(matches("deposits.csv.gz", "deposits.csv"), captured(&[]));
         assert_eq!(matches("deposits.csv", "my_deposits.csv"), None);
         assert_eq!(matches("deposits.csv", "deposits.csv.bak"), None);
     }
 
     #[test]
-    fn captures_are_read_off_the_name() {
+    fn captures_are_read_from_the_name() {
         assert_eq!(
             matches("{asset}_USDT_1h.csv", "ETH_USDT_1h.csv.gz"),
-            caught(&[("asset", "ETH")])
+            captured(&[("asset", "ETH")])
         );
         assert_eq!(matches("{asset}_USDT_1h.csv", "aave_v2_assets_1h.csv.gz"), None);
         assert_eq!(matches("{asset}_USDT_1h.csv", "_USDT_1h.csv"), None);
         assert_eq!(
             matches("x-{source}-{asset}.csv", "x-coinbase-ETH.csv"),
-            caught(&[("asset", "ETH"), ("source", "coinbase")])
+            captured(&[("asset", "ETH"), ("source", "coinbase")])
         );
     }
 
     #[test]
-    fn a_pattern_that_cannot_be_told_apart_is_refused() {
+    fn an_ambiguous_pattern_is_rejected() {
         for text in ["", "{a}{b}.csv", "{a.csv", "x/deposits.csv"] {
             assert!(FileNamePattern::try_from(text.to_owned()).is_err(), "{text}");
         }

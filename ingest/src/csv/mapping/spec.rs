@@ -8,8 +8,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use toml::Spanned;
 
-use super::pattern::FileNamePattern;
 use super::duration::DurationSpec;
+use super::pattern::FileNamePattern;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -18,21 +18,21 @@ pub(crate) fn check_file(
     line: usize,
     market: Option<&Arc<Market>>,
 ) -> Result<FileMapping, MappingProblem> {
-    let mut places = FieldOffsets { start: spec.span().start, fields: BTreeMap::new() };
+    let mut offsets = FieldOffsets { start: spec.span().start, fields: BTreeMap::new() };
     let file = spec.into_inner();
     let loader = find_loader(&file.table)?;
-    let table = by_name(loader.table).expect("every loader's table is the lake's");
-    let entry = FileMapping {
+    let table = by_name(loader.table).expect("every loader's table is a table of the lake");
+    let file_mapping = FileMapping {
         line,
         partition: fixed_partition(table, &file, market)?,
-        fields: field_sources(&file, &mut places)?,
+        fields: field_sources(&file, &mut offsets)?,
         ignored_columns: file.ignore.into_iter().collect(),
         parameters: Arc::new(file.parameters),
         jumps: file.jumps.as_ref().map(check_jumps).transpose()?,
         pattern: file.pattern.into_inner(),
     };
-    check_binding(&entry, loader, market).map_err(|error| places.locate(error))?;
-    Ok(entry)
+    check_binding(&file_mapping, loader, market).map_err(|error| offsets.locate(error))?;
+    Ok(file_mapping)
 }
 
 fn find_loader(table: &Spanned<String>) -> Result<&'static TableLoader, MappingProblem> {
@@ -51,7 +51,7 @@ struct FieldOffsets {
 impl FieldOffsets {
     fn locate(&self, error: BindError) -> MappingProblem {
         let BindError::Mapping { key, problem } = error else {
-            unreachable!("the header that is checked has every column once");
+            unreachable!("the checked header has every column once");
         };
         MappingProblem {
             offset: self.fields.get(&key).copied().unwrap_or(self.start),
@@ -64,14 +64,14 @@ impl FieldOffsets {
 /// Each field with its only source.
 fn field_sources(
     file: &FileSpec,
-    places: &mut FieldOffsets,
+    offsets: &mut FieldOffsets,
 ) -> Result<BTreeMap<String, FieldSource>, MappingProblem> {
     let mut fields = BTreeMap::new();
-    let mut give = |field: &str, at: usize, source: FieldSource| {
-        places.fields.insert(field.to_owned(), at);
-        let again = fields.insert(field.to_owned(), source).is_some();
-        let problem = "the field is given twice".to_owned();
-        if again {
+    let mut declare = |field: &str, at: usize, source: FieldSource| {
+        offsets.fields.insert(field.to_owned(), at);
+        let duplicate = fields.insert(field.to_owned(), source).is_some();
+        let problem = "the field is declared twice".to_owned();
+        if duplicate {
             Err(MappingProblem { offset: at, key: field.to_owned(), problem })
         } else {
             Ok(())
@@ -80,16 +80,16 @@ fn field_sources(
     for (field, column) in &file.columns {
         let (name, shift) = (column.get_ref().column.clone(), column.get_ref().shift.time_delta());
         let source = FieldSource::Column { name, negate: column.get_ref().negate, shift };
-        give(field, column.span().start, source)?;
+        declare(field, column.span().start, source)?;
     }
     for (field, value) in &file.constants {
-        give(field, value.span().start, FieldSource::Constant(value.get_ref().clone()))?;
+        declare(field, value.span().start, FieldSource::Constant(value.get_ref().clone()))?;
     }
     for field in file.pattern.get_ref().captured_fields() {
-        give(field, file.pattern.span().start, FieldSource::Capture)?;
+        declare(field, file.pattern.span().start, FieldSource::Capture)?;
     }
     if let Some(ordinal) = &file.log_index {
-        give(
+        declare(
             "log_index",
             ordinal.span().start,
             FieldSource::Ordinal(ordinal.get_ref().ordinal_from),
@@ -100,17 +100,17 @@ fn field_sources(
 
 /// Binds the entry to a header with exactly the columns that it names.
 fn check_binding(
-    entry: &FileMapping,
+    file_mapping: &FileMapping,
     loader: &TableLoader,
     market: Option<&Arc<Market>>,
 ) -> Result<(), BindError> {
-    let columns = entry.fields.values().filter_map(FieldSource::column_name);
+    let columns = file_mapping.fields.values().filter_map(FieldSource::column_name);
     let mut header: Vec<String> = columns.map(str::to_owned).collect();
     header.sort();
     header.dedup();
     let nothing = |field: &str| (field.to_owned(), String::new());
-    let captures: Captures = entry.pattern.captured_fields().map(nothing).collect();
-    (loader.check)(FieldBinder::new(entry, market, &header, &captures))
+    let captures: Captures = file_mapping.pattern.captured_fields().map(nothing).collect();
+    (loader.check)(FieldBinder::new(file_mapping, market, &header, &captures))
 }
 
 /// The only partition that an entry fills, determined by the market and by constants.

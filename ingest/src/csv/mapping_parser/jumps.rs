@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use toml::Spanned;
 
 use super::problem::MappingProblem;
-use crate::csv::price_jump::{JumpLimits, JumpRules};
 use crate::csv::mapping::JumpSpec;
+use crate::csv::price_jump::{JumpLimits, JumpRules};
 
 pub(crate) fn check_jumps(spec: &Spanned<JumpSpec>) -> Result<JumpRules, MappingProblem> {
     let JumpSpec { max_jump, tolerance, widen_after, overrides } = spec.get_ref();
     let mut by_asset = HashMap::new();
-    for other in overrides {
-        let limits = check_limits(spec, other.max_jump, other.tolerance)?;
-        by_asset.extend(other.assets.iter().map(|asset| (asset.clone(), limits)));
+    for limit_override in overrides {
+        let limits = check_limits(spec, limit_override.max_jump, limit_override.tolerance)?;
+        by_asset.extend(limit_override.assets.iter().map(|asset| (asset.clone(), limits)));
     }
     if widen_after.seconds <= 0 {
         return Err(MappingProblem::new(spec, "jumps", "widen_after must be above 0"));

@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_lines_are_no_rows_but_count_as_lines() {
+    fn empty_lines_are_skipped_but_counted() {
         assert_eq!(
             read(b"a,b\n\n1,2\r\n\r\n\n3,4\n\n"),
             lines(&[(1, "a,b", 2), (3, "1,2", 2), (6, "3,4", 2)])
@@ -163,15 +163,15 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_no_part_of_the_header() {
+    fn a_byte_order_mark_is_not_part_of_the_header() {
         assert_eq!(read(b"\xef\xbb\xbfa,b\n"), lines(&[(1, "a,b", 2)]));
     }
 
     #[test]
     fn quotes_stay_in_the_raw_row() {
         assert_eq!(
-            read(b"a,b\n\"1,5\",\"say \"\"2\"\"\"\n"),
-            lines(&[(1, "a,b", 2), (2, "\"1,5\",\"say \"\"2\"\"\"", 2)])
+            read(b"a,b\n\"1,5\",\"set \"\"2\"\"\"\n"),
+            lines(&[(1, "a,b", 2), (2, "\"1,5\",\"set \"\"2\"\"\"", 2)])
         );
     }
 
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stray_quote_costs_its_own_line_only() {
+    fn a_stray_quote_invalidates_its_own_line_only() {
         let broken = |text: &[u8]| {
             let document = CsvFile::new(String::new(), Captures::new(), text.to_vec());
             let mut rows = document.rows();
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_not_utf8_are_told() {
+    fn invalid_utf8_is_detected() {
         let document = CsvFile::new("x.csv".to_owned(), Captures::new(), b"a\n\xff\n".to_vec());
         let mut rows = document.rows();
         let utf8: Vec<bool> =
@@ -208,7 +208,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_byte_that_ends_no_line_stands_in_one_row(text in prop::collection::vec(prop::sample::select(b"a1,\"\r\n \xff".to_vec()), 0..60)) {
+        fn every_byte_outside_line_ends_is_in_one_row(text in prop::collection::vec(prop::sample::select(b"a1,\"\r\n \xff".to_vec()), 0..60)) {
             let kept = text.iter().filter(|byte| !is_line_end(byte)).count();
             let document = CsvFile::new(String::new(), Captures::new(), text.clone());
             let mut rows = document.rows();

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::folder::SourceFile;
 use crate::csv::error::IngestError;
 use crate::csv::mapping::{Captures, FileMapping, Mapping};
-use super::folder::SourceFile;
 
 /// The files of each entry, the unmatched files and the patterns without a file.
 pub(crate) struct ImportPlan<'a> {
@@ -28,8 +28,11 @@ impl<'a> ImportPlan<'a> {
         source_dir: &Path,
         found: &[SourceFile],
     ) -> Result<Self, IngestError> {
-        let steps: Vec<_> =
-            mapping.files.iter().map(|entry| plan_step(entry, found)).collect::<Result<_, _>>()?;
+        let steps: Vec<_> = mapping
+            .files
+            .iter()
+            .map(|file_mapping| plan_step(file_mapping, found))
+            .collect::<Result<_, _>>()?;
         let read: BTreeSet<&str> =
             steps.iter().flat_map(|step| &step.files).map(|(file, _)| file.path.as_str()).collect();
         let pattern = |step: &ImportStep<'_>| step.file_mapping.pattern.as_str().to_owned();
@@ -40,8 +43,8 @@ impl<'a> ImportPlan<'a> {
                 patterns,
             });
         }
-        let left = found.iter().filter(|file| !read.contains(file.path.as_str()));
-        let unmatched = left.map(|file| file.path.clone()).collect();
+        let remaining = found.iter().filter(|file| !read.contains(file.path.as_str()));
+        let unmatched = remaining.map(|file| file.path.clone()).collect();
         let absent = steps.iter().filter(|step| step.files.is_empty()).map(pattern).collect();
         Ok(Self { steps, unmatched_files: unmatched, absent_patterns: absent })
     }
@@ -53,22 +56,22 @@ impl<'a> ImportPlan<'a> {
 }
 
 fn plan_step<'a>(
-    entry: &'a FileMapping,
+    file_mapping: &'a FileMapping,
     found: &[SourceFile],
 ) -> Result<ImportStep<'a>, IngestError> {
     let mut files: Vec<(SourceFile, Captures)> = Vec::new();
     for file in found {
-        let Some(captures) = entry.pattern.match_name(file.file_name()) else { continue };
+        let Some(captures) = file_mapping.pattern.match_name(file.file_name()) else { continue };
         // A copy in another folder, or compressed beside uncompressed, would count every row twice.
-        if let Some((first, _)) = files.iter().find(|(_, held)| *held == captures) {
+        if let Some((first, _)) = files.iter().find(|(_, earlier)| *earlier == captures) {
             let (first, second) = (first.path.clone(), file.path.clone());
             return Err(IngestError::DuplicateFile {
-                pattern: entry.pattern.as_str().to_owned(),
+                pattern: file_mapping.pattern.as_str().to_owned(),
                 first,
                 second,
             });
         }
         files.push((file.clone(), captures));
     }
-    Ok(ImportStep { file_mapping: entry, files })
+    Ok(ImportStep { file_mapping, files })
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::PositionEvent;
 
-use crate::csv::decode::row_cells::RowCells;
-use crate::csv::row_fault::{QuarantineReason, RowFault};
 use crate::csv::decode::field_binder::{BindError, BoundField, FieldBinder};
+use crate::csv::decode::row_cells::RowCells;
 use crate::csv::mapping::Market;
+use crate::csv::row_fault::{QuarantineReason, RowFault};
 
 /// The fields of an event's position and time in a file.
 pub(crate) struct EventFields {
@@ -37,7 +37,7 @@ impl EventFields {
     }
 
     pub(crate) fn decode(&self, cells: RowCells<'_>) -> Result<EventMeta, RowFault> {
-        let tx = self.tx.as_ref().map(|slot| cells.hex(slot)).transpose()?.flatten();
+        let tx = self.tx.as_ref().map(|field| cells.hex(field)).transpose()?.flatten();
         let (block, time) = (cells.block(&self.block)?, cells.time(&self.time)?);
         Ok(EventMeta { block, log_index: cells.log_index(&self.log_index)?, tx, time })
     }
@@ -48,11 +48,11 @@ pub(crate) fn bind_asset(
     fields: &mut FieldBinder<'_>,
     field: &'static str,
 ) -> Result<BoundField, BindError> {
-    let slot = fields.bind_text(field)?;
-    if let BoundField::Constant(asset) = &slot {
+    let bound = fields.bind_text(field)?;
+    if let BoundField::Constant(asset) = &bound {
         check_asset(&*fields.market()?, field, asset)?;
     }
-    Ok(slot)
+    Ok(bound)
 }
 
 /// Checks that an asset named in a mapping belongs to its market.
@@ -65,10 +65,10 @@ pub(crate) fn check_asset(market: &Market, key: &str, asset: &str) -> Result<(),
 /// Decodes an asset of the market; returns it with its decimals.
 pub(crate) fn decode_asset(
     cells: RowCells<'_>,
-    slot: &BoundField,
+    field: &BoundField,
     market: &Arc<Market>,
 ) -> Result<(String, u32), RowFault> {
-    let asset = cells.text(slot)?;
+    let asset = cells.text(field)?;
     let decimals = market.decimals(asset);
     let decimals = decimals.ok_or_else(|| {
         RowFault::new(

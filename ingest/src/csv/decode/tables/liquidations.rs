@@ -6,10 +6,10 @@ use plimsoll_lake::tables::Liquidation;
 
 use super::TableDecoder;
 use super::event::{EventFields, EventMeta, bind_asset, decode_asset};
-use crate::csv::decode::row_cells::RowCells;
-use crate::csv::row_fault::RowFault;
 use crate::csv::decode::field_binder::{BindError, BoundField, FieldBinder};
+use crate::csv::decode::row_cells::RowCells;
 use crate::csv::mapping::Market;
+use crate::csv::row_fault::RowFault;
 
 /// The fields of a liquidation in one file.
 pub(crate) struct LiquidationDecoder {
@@ -59,7 +59,12 @@ impl TableDecoder for LiquidationDecoder {
             tx,
             time,
             account: self.market.account_id(cells.text(&self.account)?),
-            liquidator: self.liquidator.as_ref().map(|slot| cells.hex(slot)).transpose()?.flatten(),
+            liquidator: self
+                .liquidator
+                .as_ref()
+                .map(|field| cells.hex(field))
+                .transpose()?
+                .flatten(),
             collateral_asset,
             collateral_exact,
             collateral_amount,
@@ -69,7 +74,7 @@ impl TableDecoder for LiquidationDecoder {
             debt_scaled: self
                 .debt_scaled
                 .as_ref()
-                .map(|slot| cells.non_negative(slot))
+                .map(|field| cells.non_negative(field))
                 .transpose()?,
         })
     }

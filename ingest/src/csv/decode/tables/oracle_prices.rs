@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use plimsoll_lake::tables::OraclePrice;
 
 use super::TableDecoder;
-use crate::csv::decode::row_cells::RowCells;
-use crate::csv::row_fault::{QuarantineReason, RowFault};
 use crate::csv::decode::field_binder::{BindError, BoundField, FieldBinder};
-use crate::csv::price_jump::{JumpDetector, PriceJump, PriceTick};
+use crate::csv::decode::row_cells::RowCells;
 use crate::csv::mapping::FileMapping;
+use crate::csv::price_jump::{JumpDetector, PriceJump, PriceTick};
+use crate::csv::row_fault::{QuarantineReason, RowFault};
 
 /// A candle's first price: checked against the candle's range, and not stored.
 const OPEN_USD: &str = "open_usd";
@@ -48,37 +48,41 @@ impl TableDecoder for OraclePriceDecoder {
     }
 
     fn decode(&self, cells: RowCells<'_>) -> Result<OraclePrice, RowFault> {
-        let price =
-            |slot: &Option<BoundField>| slot.as_ref().map(|slot| cells.positive(slot)).transpose();
+        let price = |field: &Option<BoundField>| {
+            field.as_ref().map(|field| cells.positive(field)).transpose()
+        };
         let open_usd = price(&self.open_usd)?;
         let row = OraclePrice {
             source: cells.text(&self.source)?.to_owned(),
             asset: cells.text(&self.asset)?.to_owned(),
             time: cells.time(&self.time)?,
-            block: self.block.as_ref().map(|slot| cells.block(slot)).transpose()?,
+            block: self.block.as_ref().map(|field| cells.block(field)).transpose()?,
             price_usd: cells.positive(&self.price_usd)?,
             high_usd: price(&self.high_usd)?,
             low_usd: price(&self.low_usd)?,
-            volume: self.volume.as_ref().map(|slot| cells.non_negative(slot)).transpose()?,
+            volume: self.volume.as_ref().map(|field| cells.non_negative(field)).transpose()?,
         };
         check_candle(&row, open_usd)?;
         Ok(row)
     }
 
-    fn implausible_rows(entry: &FileMapping, rows: &[OraclePrice]) -> Vec<(usize, RowFault)> {
-        let Some(check) = &entry.jumps else { return Vec::new() };
+    fn implausible_rows(
+        file_mapping: &FileMapping,
+        rows: &[OraclePrice],
+    ) -> Vec<(usize, RowFault)> {
+        let Some(rules) = &file_mapping.jumps else { return Vec::new() };
         // Files need not be ordered by time, and one asset may be in several files.
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.sort_by_key(|&row| rows[row].time);
-        let mut levels: HashMap<&str, JumpDetector> = HashMap::new();
-        let judge = |row: usize| {
+        let mut detectors: HashMap<&str, JumpDetector> = HashMap::new();
+        let check_row = |row: usize| {
             let OraclePrice { asset, time, price_usd, .. } = &rows[row];
             let tick = PriceTick { time: *time, price_usd: *price_usd };
-            let level = levels.entry(asset).or_default();
-            let jump = level.check(tick, check.limits_for(asset), check.widen_after).err()?;
+            let detector = detectors.entry(asset).or_default();
+            let jump = detector.check(tick, rules.limits_for(asset), rules.widen_after).err()?;
             Some((row, jump_fault(tick, jump)))
         };
-        order.into_iter().filter_map(judge).collect()
+        order.into_iter().filter_map(check_row).collect()
     }
 }
 

@@ -6,10 +6,10 @@ use plimsoll_lake::tables::{PositionEvent, kind};
 
 use super::TableDecoder;
 use super::event::{EventFields, EventMeta, bind_asset, decode_asset};
-use crate::csv::decode::row_cells::RowCells;
-use crate::csv::row_fault::RowFault;
 use crate::csv::decode::field_binder::{BindError, BoundField, FieldBinder};
+use crate::csv::decode::row_cells::RowCells;
 use crate::csv::mapping::Market;
+use crate::csv::row_fault::RowFault;
 
 /// The fields of a position event in one file.
 pub(crate) struct PositionEventDecoder {
@@ -34,7 +34,7 @@ impl TableDecoder for PositionEventDecoder {
             BoundField::Constant(word) => word == kind::OPEN,
             _ => false,
         };
-        let moved = if opens {
+        let asset_and_amount = if opens {
             None
         } else {
             Some((
@@ -48,21 +48,21 @@ impl TableDecoder for PositionEventDecoder {
             event,
             account: fields.bind_text(PositionEvent::ACCOUNT)?,
             kind,
-            asset_and_amount: moved,
+            asset_and_amount,
         })
     }
 
     fn decode(&self, cells: RowCells<'_>) -> Result<PositionEvent, RowFault> {
         let EventMeta { block, log_index, tx, time } = self.event.decode(cells)?;
         let kind = cells.one_of(&self.kind, &kind::ALL)?;
-        let moved = match &self.asset_and_amount {
-            Some((asset_slot, amount)) if kind != kind::OPEN => {
-                let (asset, decimals) = decode_asset(cells, asset_slot, &self.market)?;
+        let asset_and_amount = match &self.asset_and_amount {
+            Some((asset_field, amount)) if kind != kind::OPEN => {
+                let (asset, decimals) = decode_asset(cells, asset_field, &self.market)?;
                 Some((asset, cells.amount(amount, decimals)?))
             }
             _ => None,
         };
-        let (asset, amounts) = moved.unzip();
+        let (asset, amounts) = asset_and_amount.unzip();
         let (amount_exact, amount) = amounts.unzip();
         Ok(PositionEvent {
             chain: self.market.chain.clone(),

@@ -7,10 +7,10 @@ use plimsoll_lake::tables::ReserveParameter;
 
 use super::TableDecoder;
 use super::event::{EventFields, EventMeta, bind_asset, check_asset, decode_asset};
-use crate::csv::decode::row_cells::RowCells;
-use crate::csv::row_fault::RowFault;
 use crate::csv::decode::field_binder::{BindError, BoundField, FieldBinder};
+use crate::csv::decode::row_cells::RowCells;
 use crate::csv::mapping::{Market, ParameterSpec, Transform};
+use crate::csv::row_fault::RowFault;
 
 /// The key of an entry that translates a protocol's parameter names.
 const PARAMETERS: &str = "parameters";
