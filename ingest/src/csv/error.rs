@@ -38,7 +38,7 @@ pub enum IngestError {
     MissingColumn {
         /// The file at fault, relative to the source folder.
         file: String,
-        /// The missing or duplicate column.
+        /// The missing column.
         column: String,
         /// The field that is read from it.
         field: String,
@@ -48,7 +48,7 @@ pub enum IngestError {
     DuplicateColumn {
         /// The file at fault, relative to the source folder.
         file: String,
-        /// The missing or duplicate column.
+        /// The duplicate column.
         column: String,
         /// The field that is read from it.
         field: String,

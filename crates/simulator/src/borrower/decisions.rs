@@ -37,7 +37,7 @@ impl Borrower {
         }
     }
 
-    /// Raises a low health factor from savings if they suffice, otherwise by selling collateral.
+    /// Raises a low health factor from savings or, where these cover too little, by selling collateral.
     fn restore_health<C: EventSink>(
         &mut self,
         context: &mut SimContext<'_, C>,

@@ -32,8 +32,8 @@ pub(crate) struct PriceProcess {
     pegs: [Peg; ASSET_COUNT - FLOATING_COUNT],
     /// Log of the staking token's redemption value, ether.
     log_staking_rate: f64,
-    /// Log of ether's price relative to its initial price in the last hours, the oldest at `hour %
-    /// DAY_HOURS`.
+    /// Log of ether's price relative to its initial price, in the last hours; a ring buffer indexed
+    /// by `elapsed_hours % DAY_HOURS`.
     log_ether_by_hour: [f64; DAY_HOURS],
     log_ether: f64,
     elapsed_hours: usize,

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::asset::AssetIndex;
 use plimsoll_lake::MarketKey;
 
-/// The owner of an address.
+/// The entity that an address identifies.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum AddressKind {
     Borrower(u32),
