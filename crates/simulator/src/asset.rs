@@ -122,9 +122,17 @@ pub(crate) const ASSET_CONFIGS: [AssetConfig; ASSET_COUNT] = [
     stablecoin("DAI", 18, 0.72),
 ];
 
-impl AssetConfig {
-    /// Smallest units in a token.
-    pub(crate) fn units_per_token(&self) -> f64 {
-        10_f64.powi(self.decimals as i32)
+/// Smallest units in a token, precomputed for the hottest loops.
+pub(crate) const UNITS_PER_TOKEN: [f64; ASSET_COUNT] = {
+    let mut units = [1.0; ASSET_COUNT];
+    let mut asset = 0;
+    while asset < ASSET_COUNT {
+        let mut digit = 0;
+        while digit < ASSET_CONFIGS[asset].decimals {
+            units[asset] *= 10.0;
+            digit += 1;
+        }
+        asset += 1;
     }
-}
+    units
+};

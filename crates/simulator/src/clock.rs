@@ -6,8 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub(crate) const TICK_S: usize = 300;
 /// Ticks in an hour.
 pub(crate) const TICKS_PER_HOUR: usize = 3_600 / TICK_S;
+/// Hours in a day.
+pub(crate) const HOURS_PER_DAY: usize = 24;
 /// Ticks in a day.
-pub(crate) const TICKS_PER_DAY: usize = 24 * TICKS_PER_HOUR;
+pub(crate) const TICKS_PER_DAY: usize = HOURS_PER_DAY * TICKS_PER_HOUR;
 /// Years of 365 days in a tick.
 pub(crate) const TICK_YEARS: f64 = TICK_S as f64 / 31_536_000.0;
 /// Years of 365 days in an hour.

@@ -5,6 +5,7 @@
 
 mod interest;
 mod market_conditions;
+mod mean_reversion;
 mod oracle;
 mod path;
 mod peg;

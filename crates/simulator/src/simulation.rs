@@ -4,10 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use plimsoll_lake::MarketKey;
 use serde::Serialize;
 
 use crate::error::SimulationError;
-use plimsoll_lake::MarketKey;
 
 /// The protocol whose rules are simulated.
 const PROTOCOL: &str = "aave-v3";
@@ -59,7 +59,7 @@ impl Simulation {
     }
 
     /// The market's key, from scenario and seed.
-    pub(crate) fn market_name(&self) -> MarketKey {
+    pub(crate) fn market_key(&self) -> MarketKey {
         let market = format!("{}-{}", self.scenario, self.seed);
         MarketKey { chain: format!("simulated-{market}"), protocol: PROTOCOL.to_owned(), market }
     }

@@ -7,35 +7,35 @@ use crate::random::{Rng, bernoulli, normal, uniform};
 
 /// One owner's behavior, which is observable through actions only.
 #[derive(Debug, Clone)]
-pub(crate) struct OwnerProfile {
-    pub(crate) strategy: Strategy,
+pub(super) struct OwnerProfile {
+    pub(super) strategy: Strategy,
     /// Health checks per day without alarm.
-    pub(crate) checks_per_day: f64,
+    pub(super) checks_per_day: f64,
     /// Actions per day for reasons other than health, without alarm.
-    pub(crate) discretionary_actions_per_day: f64,
+    pub(super) discretionary_actions_per_day: f64,
     /// Closings per day without alarm.
-    pub(crate) closings_per_day: f64,
+    pub(super) closings_per_day: f64,
     /// Usual and initial debt, USD.
-    pub(crate) debt_usd: f64,
+    pub(super) debt_usd: f64,
     /// Target health factor.
-    pub(crate) target_health: f64,
+    pub(super) target_health: f64,
     /// Health factor below which the owner raises it.
-    pub(crate) low_health: f64,
+    pub(super) low_health: f64,
     /// Health factor above which the owner may borrow more.
-    pub(crate) high_health: f64,
+    pub(super) high_health: f64,
     /// Probability to act on a check at a low health factor.
-    pub(crate) response_probability: f64,
+    pub(super) response_probability: f64,
     /// Probability to raise the health factor by repaying; otherwise by adding collateral.
-    pub(crate) repay_probability: f64,
+    pub(super) repay_probability: f64,
     /// Savings outside the protocol, as a share of the debt.
-    pub(crate) savings_share: f64,
+    pub(super) savings_share: f64,
     /// Probability to borrow again after a loan ends.
-    pub(crate) return_probability: f64,
+    pub(super) return_probability: f64,
 }
 
 /// The purpose of a loan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Strategy {
+pub(super) enum Strategy {
     /// Stablecoin debt against volatile collateral.
     Holder,
     /// Ether debt against the staking token, looped.
@@ -114,7 +114,7 @@ const LOOPER_SHARE: f64 = 0.04;
 const SHORTER_SHARE: f64 = 0.08;
 
 impl OwnerProfile {
-    pub(crate) fn sample(rng: &mut Rng) -> Self {
+    pub(super) fn sample(rng: &mut Rng) -> Self {
         let class = sample_class(rng);
         let between = |(from, to): (f64, f64), rng: &mut Rng| from * (to / from).powf(rng.random());
         let log_normal =

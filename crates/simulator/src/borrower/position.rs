@@ -3,8 +3,8 @@
 use plimsoll_lending::{CloseFactorInput, CloseFactorRule};
 
 use crate::asset::{
-    ASSET_CONFIGS, ASSET_COUNT, AssetConfig, AssetIndex, EMODE, EMODE_MEMBERS,
-    EMODE_RISK_PARAMETERS,
+    ASSET_CONFIGS, AssetConfig, AssetIndex, EMODE, EMODE_MEMBERS, EMODE_RISK_PARAMETERS,
+    UNITS_PER_TOKEN,
 };
 use crate::environment::MarketPath;
 use crate::events::BalanceMovement;
@@ -31,21 +31,6 @@ const CLOSE_FACTOR_RULE: fn() -> CloseFactorRule = CloseFactorRule::default;
 
 /// Remaining share of a balance that is treated as rounding error.
 const ROUNDING: f64 = 1e-9;
-
-/// Smallest units in a token, precomputed for the hottest loops.
-const UNITS_PER_TOKEN: [f64; ASSET_COUNT] = {
-    let mut units = [1.0; ASSET_COUNT];
-    let mut asset = 0;
-    while asset < ASSET_COUNT {
-        let mut digit = 0;
-        while digit < ASSET_CONFIGS[asset].decimals {
-            units[asset] *= 10.0;
-            digit += 1;
-        }
-        asset += 1;
-    }
-    units
-};
 
 impl Balance {
     pub(crate) const fn zero(asset: AssetIndex) -> Self {

@@ -2,10 +2,11 @@
 
 use plimsoll_lending::{compounded_growth, effective_annual_rate, linear_growth};
 
+use super::mean_reversion::{hourly_persistence, mean_revert};
 use super::regime::{Regime, RegimeProcess};
 use crate::asset::{ASSET_CONFIGS, ASSET_COUNT, InterestRateModel, RESERVE_FACTOR};
 use crate::clock::TICK_S;
-use crate::random::{Rng, normal};
+use crate::random::Rng;
 
 /// Half-life of the deviation of utilisation, hours.
 const HALF_LIFE_HOURS: f64 = 72.0;
@@ -27,15 +28,15 @@ pub(crate) struct ReserveState {
 
 /// The interest of all reserves, and its growth within the hour.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct InterestState {
+pub(super) struct InterestState {
     /// Deviation of the log odds of utilisation.
     utilisation_deviation: [f64; ASSET_COUNT],
     reserves: [ReserveState; ASSET_COUNT],
     /// Growth per tick of the debt index, as a factor, and of the supply index, as a term.
     tick_growth: [(f64, f64); ASSET_COUNT],
     /// Indexes at the current tick.
-    pub(crate) borrow_index: [f64; ASSET_COUNT],
-    pub(crate) supply_index: [f64; ASSET_COUNT],
+    pub(super) borrow_index: [f64; ASSET_COUNT],
+    pub(super) supply_index: [f64; ASSET_COUNT],
 }
 
 impl Default for InterestState {
@@ -57,9 +58,8 @@ impl Default for InterestState {
 }
 
 impl InterestState {
-    pub(crate) fn advance_hour(&mut self, regime_process: &RegimeProcess, rng: &mut Rng) {
-        let persistence = (-std::f64::consts::LN_2 / HALF_LIFE_HOURS).exp();
-        let noise = LOG_ODDS_SPREAD * (1.0 - persistence * persistence).sqrt();
+    pub(super) fn advance_hour(&mut self, regime_process: &RegimeProcess, rng: &mut Rng) {
+        let persistence = hourly_persistence(HALF_LIFE_HOURS);
         let regime_shift = match regime_process.regime {
             Regime::Calm => REGIME_LOG_ODDS[0],
             Regime::Turbulent => REGIME_LOG_ODDS[1],
@@ -68,7 +68,7 @@ impl InterestState {
         for (asset, reserve) in self.reserves.iter_mut().enumerate() {
             let Some(rate_model) = ASSET_CONFIGS[asset].rate_model else { continue };
             let deviation = &mut self.utilisation_deviation[asset];
-            *deviation = persistence * *deviation + noise * normal(rng);
+            *deviation = mean_revert(*deviation, persistence, LOG_ODDS_SPREAD, rng);
             let utilisation = rate_model.utilisation(*deviation + regime_shift);
             let borrow_rate = rate_model.borrow_rate(utilisation);
             *reserve = ReserveState {
@@ -84,14 +84,14 @@ impl InterestState {
         }
     }
 
-    pub(crate) fn advance_tick(&mut self) {
+    pub(super) fn advance_tick(&mut self) {
         for (asset, (factor, term)) in self.tick_growth.into_iter().enumerate() {
             self.borrow_index[asset] *= factor;
             self.supply_index[asset] += term;
         }
     }
 
-    pub(crate) const fn reserves(&self) -> [ReserveState; ASSET_COUNT] {
+    pub(super) const fn reserves(&self) -> [ReserveState; ASSET_COUNT] {
         self.reserves
     }
 }

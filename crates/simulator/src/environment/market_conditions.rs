@@ -1,10 +1,11 @@
 //! Transaction conditions: gas, depth and congestion; and the alarm of owners.
 
 use super::interest::InterestState;
+use super::mean_reversion::{hourly_persistence, mean_revert};
 use super::path::HourState;
 use super::regime::{Regime, RegimeProcess};
 use crate::asset::{ASSET_CONFIGS, ASSET_COUNT};
-use crate::random::{Rng, normal};
+use crate::random::Rng;
 
 /// Upper limit of the alarm factor.
 const MAX_ALARM_FACTOR: f64 = 10.0;
@@ -23,7 +24,7 @@ const DEPTH_ELASTICITY: f64 = -0.5;
 
 /// Log deviations from typical values, and the resulting conditions.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct MarketConditions {
+pub(super) struct MarketConditions {
     log_gas_deviation: f64,
     log_depth_deviation: [f64; ASSET_COUNT],
     current: HourConditions,
@@ -38,20 +39,18 @@ struct HourConditions {
 }
 
 impl MarketConditions {
-    pub(crate) fn advance_hour(
+    pub(super) fn advance_hour(
         &mut self,
         regime_process: &RegimeProcess,
         day_return: f64,
         rng: &mut Rng,
     ) {
-        let revert = |from: f64, spread: f64, half_life: f64, rng: &mut Rng| {
-            let persistence = (-std::f64::consts::LN_2 / half_life).exp();
-            persistence * from + spread * (1.0 - persistence * persistence).sqrt() * normal(rng)
-        };
+        let gas_persistence = hourly_persistence(GAS_HALF_LIFE_HOURS);
+        let depth_persistence = hourly_persistence(DEPTH_HALF_LIFE_HOURS);
         self.log_gas_deviation =
-            revert(self.log_gas_deviation, GAS_LOG_SPREAD, GAS_HALF_LIFE_HOURS, rng);
+            mean_revert(self.log_gas_deviation, gas_persistence, GAS_LOG_SPREAD, rng);
         for depth in &mut self.log_depth_deviation {
-            *depth = revert(*depth, DEPTH_LOG_SPREAD, DEPTH_HALF_LIFE_HOURS, rng);
+            *depth = mean_revert(*depth, depth_persistence, DEPTH_LOG_SPREAD, rng);
         }
         let regime_shift = match regime_process.regime {
             Regime::Calm => 0.0,
@@ -78,7 +77,7 @@ impl MarketConditions {
     }
 
     /// The state of the starting hour for a path.
-    pub(crate) fn hour_state(&self, interest: InterestState) -> HourState {
+    pub(super) fn hour_state(&self, interest: InterestState) -> HourState {
         let HourConditions { gas_gwei, depth_usd, inclusion_probability, alarm_factor } =
             self.current;
         HourState {

@@ -7,19 +7,19 @@ const ANSWER_UNIT: f64 = 1e8;
 
 /// An oracle's last answer and its tick.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Oracle {
-    pub(crate) price: f64,
+pub(super) struct Oracle {
+    pub(super) price: f64,
     updated_tick: usize,
     is_unset: bool,
 }
 
 impl Oracle {
-    pub(crate) const fn new(price: f64) -> Self {
+    pub(super) const fn new(price: f64) -> Self {
         Self { price, updated_tick: 0, is_unset: true }
     }
 
     /// Updates the answer if it is too old or too far from the spot price; returns a new answer.
-    pub(crate) fn update(&mut self, asset: AssetIndex, spot: f64, tick: usize) -> Option<f64> {
+    pub(super) fn update(&mut self, asset: AssetIndex, spot: f64, tick: usize) -> Option<f64> {
         let config = &ASSET_CONFIGS[asset];
         let distance = (spot - self.price).abs();
         if !self.is_unset

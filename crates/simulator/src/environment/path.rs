@@ -32,14 +32,14 @@ pub(crate) struct OracleUpdate {
 
 /// The ticks of an hour, by asset.
 #[derive(Debug, Default)]
-pub(crate) struct HourTicks {
+pub(super) struct HourTicks {
     spot_usd: [[f64; TICKS_PER_HOUR]; ASSET_COUNT],
     collateral_usd: [[f64; TICKS_PER_HOUR]; ASSET_COUNT],
     debt_usd: [[f64; TICKS_PER_HOUR]; ASSET_COUNT],
 }
 
 impl HourTicks {
-    pub(crate) fn set(
+    pub(super) fn set(
         &mut self,
         tick: usize,
         spot: &[f64; ASSET_COUNT],
@@ -75,7 +75,7 @@ impl MarketPath {
         Self { oracle_updates: Some(Vec::new()), ..Self::default() }
     }
 
-    pub(crate) fn reset(&mut self, from: usize, hours: usize) {
+    pub(super) fn reset(&mut self, from: usize, hours: usize) {
         self.start_tick = from;
         self.hours.clear();
         self.hours.reserve(hours);
@@ -87,7 +87,7 @@ impl MarketPath {
         }
     }
 
-    pub(crate) fn append_hour(&mut self, ticks: &HourTicks) {
+    pub(super) fn append_hour(&mut self, ticks: &HourTicks) {
         let extend = |columns: &mut [Vec<f64>], ticks: &[[f64; TICKS_PER_HOUR]]| {
             columns.iter_mut().zip(ticks).for_each(|(column, hour)| column.extend_from_slice(hour));
         };
@@ -96,7 +96,7 @@ impl MarketPath {
         extend(&mut self.debt_usd, &ticks.debt_usd);
     }
 
-    pub(crate) fn record_update(&mut self, update: OracleUpdate) {
+    pub(super) fn record_update(&mut self, update: OracleUpdate) {
         if let Some(updates) = &mut self.oracle_updates {
             updates.push(update);
         }

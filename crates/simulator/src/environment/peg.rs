@@ -4,20 +4,20 @@ use crate::random::{Rng, bernoulli, exponential, normal};
 
 /// A mean-reverting log deviation from the peg, and the stress that causes it.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Peg {
+pub(super) struct Peg {
     /// Log of the price relative to the peg.
-    pub(crate) log_deviation: f64,
+    pub(super) log_deviation: f64,
     /// Log deviation toward which stress pulls the price, negated.
     log_stress: f64,
 }
 
 /// Parameters of a peg.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct PegModel {
+pub(super) struct PegModel {
     /// Standard deviation of the hourly change of the log deviation.
-    pub(crate) log_noise: f64,
+    pub(super) log_noise: f64,
     /// Smallest log size of a depeg; the mean size is twice as large.
-    pub(crate) min_log_stress: f64,
+    pub(super) min_log_stress: f64,
 }
 
 /// Share of the distance to the target that is closed per hour.
@@ -26,7 +26,7 @@ const REVERSION_PER_HOUR: f64 = 0.25;
 const STRESS_KEPT_PER_HOUR: f64 = 0.9715;
 
 impl Peg {
-    pub(crate) fn advance_hour(&mut self, model: PegModel, depeg_probability: f64, rng: &mut Rng) {
+    pub(super) fn advance_hour(&mut self, model: PegModel, depeg_probability: f64, rng: &mut Rng) {
         if bernoulli(rng, depeg_probability) {
             self.log_stress += model.min_log_stress * (1.0 + exponential(rng));
         }

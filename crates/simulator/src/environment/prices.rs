@@ -5,11 +5,9 @@ use rand::RngExt;
 use super::peg::{Peg, PegModel};
 use super::regime::{Regime, RegimeProcess};
 use crate::asset::{ASSET_COUNT, FLOATING_COUNT, WETH, WSTETH};
-use crate::clock::{HOUR_YEARS, TICK_YEARS, TICKS_PER_HOUR};
+use crate::clock::{HOUR_YEARS, HOURS_PER_DAY, TICK_YEARS, TICKS_PER_HOUR};
 use crate::random::{Rng, normal};
 
-/// Hours of the return that determines alarm.
-const DAY_HOURS: usize = 24;
 /// Initial prices of the floating assets, USD.
 const INITIAL_USD: [f64; FLOATING_COUNT] = [2_300.0, 42_500.0, 15.0, 7.5];
 /// Beta of each floating asset to ether.
@@ -27,14 +25,14 @@ const STABLECOIN_PEG: PegModel = PegModel { log_noise: 0.0002, min_log_stress: 0
 
 /// Prices, and their dynamics within the hour.
 #[derive(Debug, Clone)]
-pub(crate) struct PriceProcess {
+pub(super) struct PriceProcess {
     floating_usd: [f64; FLOATING_COUNT],
     pegs: [Peg; ASSET_COUNT - FLOATING_COUNT],
     /// Log of the staking token's redemption value, ether.
     log_staking_rate: f64,
     /// Log of ether's price relative to its initial price, in the last hours; a ring buffer indexed
-    /// by `elapsed_hours % DAY_HOURS`.
-    log_ether_by_hour: [f64; DAY_HOURS],
+    /// by `elapsed_hours % HOURS_PER_DAY`.
+    log_ether_by_hour: [f64; HOURS_PER_DAY],
     log_ether: f64,
     elapsed_hours: usize,
     dynamics: HourDynamics,
@@ -53,12 +51,12 @@ struct HourDynamics {
 }
 
 impl PriceProcess {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             floating_usd: INITIAL_USD,
             pegs: Default::default(),
             log_staking_rate: STAKING_RATE.1.ln(),
-            log_ether_by_hour: [0.0; DAY_HOURS],
+            log_ether_by_hour: [0.0; HOURS_PER_DAY],
             log_ether: 0.0,
             elapsed_hours: 0,
             dynamics: HourDynamics {
@@ -69,7 +67,7 @@ impl PriceProcess {
     }
 
     /// Current prices, USD.
-    pub(crate) fn spot(&self) -> [f64; ASSET_COUNT] {
+    pub(super) fn spot(&self) -> [f64; ASSET_COUNT] {
         let mut spot = [0.0; ASSET_COUNT];
         spot[..FLOATING_COUNT].copy_from_slice(&self.floating_usd);
         spot[FLOATING_COUNT..].copy_from_slice(&self.dynamics.pegged_prices);
@@ -78,18 +76,18 @@ impl PriceProcess {
     }
 
     /// Log return of ether over the last day.
-    pub(crate) fn day_return(&self) -> f64 {
-        self.log_ether - self.log_ether_by_hour[self.elapsed_hours % DAY_HOURS]
+    pub(super) fn day_return(&self) -> f64 {
+        self.log_ether - self.log_ether_by_hour[self.elapsed_hours % HOURS_PER_DAY]
     }
 
     /// Samples the dynamics of the starting hour.
-    pub(crate) fn advance_hour(
+    pub(super) fn advance_hour(
         &mut self,
         regime_process: &RegimeProcess,
         shock: Option<f64>,
         rng: &mut Rng,
     ) {
-        self.log_ether_by_hour[self.elapsed_hours % DAY_HOURS] = self.log_ether;
+        self.log_ether_by_hour[self.elapsed_hours % HOURS_PER_DAY] = self.log_ether;
         self.elapsed_hours += 1;
         self.log_staking_rate += STAKING_RATE.0 * HOUR_YEARS;
         let (stable, staked) = (
@@ -123,7 +121,7 @@ impl PriceProcess {
     }
 
     /// Advances prices by one tick and returns them.
-    pub(crate) fn advance_tick(&mut self, rng: &mut Rng) -> [f64; ASSET_COUNT] {
+    pub(super) fn advance_tick(&mut self, rng: &mut Rng) -> [f64; ASSET_COUNT] {
         let mut log_return =
             self.dynamics.drift_per_tick + self.dynamics.ether_volatility * normal(rng);
         if let Some((_, shock)) =

@@ -2,12 +2,14 @@
 
 use rand::RngExt;
 
+use super::mean_reversion::mean_revert;
+use crate::clock::HOURS_PER_DAY;
 use crate::random::{Rng, exponential, normal};
 use crate::simulation::Scenario;
 
 /// The volatility regime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Regime {
+pub(super) enum Regime {
     Calm,
     Turbulent,
     Crisis,
@@ -15,8 +17,8 @@ pub(crate) enum Regime {
 
 /// The regime, and the fluctuation of volatility within it.
 #[derive(Debug, Clone)]
-pub(crate) struct RegimeProcess {
-    pub(crate) regime: Regime,
+pub(super) struct RegimeProcess {
+    pub(super) regime: Regime,
     /// Slow fluctuation of log volatility around the regime's level.
     slow_log_volatility: f64,
     /// Decaying contribution of shocks to log volatility.
@@ -28,15 +30,15 @@ pub(crate) struct RegimeProcess {
 
 /// Probabilities per hour.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct HourlyProbabilities {
+pub(super) struct HourlyProbabilities {
     to_turbulent: f64,
     to_calm: f64,
     to_crisis: f64,
     leave_crisis: f64,
     /// Shocks by regime.
     shocks: [f64; 3],
-    pub(crate) stablecoin_depeg: f64,
-    pub(crate) staking_token_depeg: f64,
+    pub(super) stablecoin_depeg: f64,
+    pub(super) staking_token_depeg: f64,
 }
 
 /// Annual volatility of ether in each regime.
@@ -50,12 +52,11 @@ const SHOCK_VOLATILITY: (f64, f64) = (9.0, 0.55);
 /// Standard deviation of the hourly fluctuation, which gives hourly returns fat tails.
 const HOUR_VOLATILITY_SPREAD: f64 = 0.25;
 const MAX_LOG_VOLATILITY: f64 = 2.0;
-const HOURS_PER_DAY: f64 = 24.0;
 const HOURS_PER_YEAR: f64 = 8_760.0;
 
 /// Hourly probability of an event with a mean interval of `days` days.
 const fn once_in_days(days: f64) -> f64 {
-    1.0 / (days * HOURS_PER_DAY)
+    1.0 / (days * HOURS_PER_DAY as f64)
 }
 
 /// Hourly probability of an event with `times` occurrences per year.
@@ -102,7 +103,7 @@ impl HourlyProbabilities {
 }
 
 impl RegimeProcess {
-    pub(crate) const fn new(scenario: Scenario) -> Self {
+    pub(super) const fn new(scenario: Scenario) -> Self {
         let probabilities = HourlyProbabilities::from_scenario(scenario);
         Self {
             regime: Regime::Calm,
@@ -114,10 +115,10 @@ impl RegimeProcess {
     }
 
     /// Advances by an hour; returns the strength of a shock, with mean 1, if one occurs.
-    pub(crate) fn advance_hour(&mut self, rng: &mut Rng) -> Option<f64> {
+    pub(super) fn advance_hour(&mut self, rng: &mut Rng) -> Option<f64> {
         let persistence = (-1.0 / SLOW_VOLATILITY.0).exp();
-        self.slow_log_volatility = persistence * self.slow_log_volatility
-            + SLOW_VOLATILITY.1 * (1.0 - persistence * persistence).sqrt() * normal(rng);
+        self.slow_log_volatility =
+            mean_revert(self.slow_log_volatility, persistence, SLOW_VOLATILITY.1, rng);
         self.hour_log_volatility =
             HOUR_VOLATILITY_SPREAD * normal(rng) - HOUR_VOLATILITY_SPREAD * HOUR_VOLATILITY_SPREAD;
         self.shock_log_volatility *= (-1.0 / SHOCK_VOLATILITY.0).exp();
@@ -141,12 +142,12 @@ impl RegimeProcess {
         };
     }
 
-    pub(crate) const fn probabilities(&self) -> &HourlyProbabilities {
+    pub(super) const fn probabilities(&self) -> &HourlyProbabilities {
         &self.probabilities
     }
 
     /// Current annual volatility of ether.
-    pub(crate) fn volatility(&self) -> f64 {
+    pub(super) fn volatility(&self) -> f64 {
         let deviation = self.slow_log_volatility - SLOW_VOLATILITY.1 * SLOW_VOLATILITY.1
             + self.shock_log_volatility
             + self.hour_log_volatility;
@@ -154,7 +155,7 @@ impl RegimeProcess {
     }
 
     /// Volatility relative to the typical one, without the hourly fluctuation.
-    pub(crate) fn stress(&self) -> f64 {
+    pub(super) fn stress(&self) -> f64 {
         self.volatility() * (-self.hour_log_volatility).exp() / TYPICAL_VOLATILITY
     }
 }

@@ -3,14 +3,13 @@
 use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, Liquidation, PositionEvent, kind, setting, side,
 };
+use plimsoll_lake::{DecodedRows, format_address, to_tokens};
 
 use super::addresses::{AddressKind, address};
 use super::builder::RowBuilder;
 use super::log_cursor::LogCursor;
 use crate::asset::{ASSET_CONFIGS, AssetIndex};
 use crate::events::{Action, BalanceMovement, Event};
-use plimsoll_lake::format_address;
-use plimsoll_lake::{DecodedRows, to_tokens};
 
 impl RowBuilder<'_> {
     pub(super) fn account_rows(&self, tick: usize, cursor: &mut LogCursor, rows: &mut DecodedRows) {

@@ -1,10 +1,10 @@
 //! Deterministic pseudo-random addresses and hashes.
 
 use alloy_primitives::{Address, B256};
+use plimsoll_lake::MarketKey;
 use sha2::{Digest, Sha256};
 
 use crate::asset::AssetIndex;
-use plimsoll_lake::MarketKey;
 
 /// The entity that an address identifies.
 #[derive(Debug, Clone, Copy)]

@@ -18,13 +18,13 @@ pub(crate) struct RowBuilder<'a> {
 
 impl<'a> RowBuilder<'a> {
     pub(crate) fn new(simulation: &'a Simulation, history: &'a History) -> Self {
-        let market = simulation.market_name();
+        let market = simulation.market_key();
         let account = |borrower| addresses::account_id(&market, simulation.seed, borrower);
         let accounts = (0..simulation.accounts).map(account).collect();
         Self { simulation, history, market, accounts }
     }
 
-    pub(crate) const fn market_name(&self) -> &MarketKey {
+    pub(crate) const fn market_key(&self) -> &MarketKey {
         &self.market
     }
 

@@ -1,6 +1,7 @@
 //! Rows of the market: risk parameters at the start, rates every hour, prices at oracle updates.
 
 use plimsoll_lake::tables::{MarketAsset, OraclePrice, ReserveIndex, ReserveParameter, parameter};
+use plimsoll_lake::{DecodedRows, format_address};
 
 use super::addresses::{AddressKind, address};
 use super::builder::RowBuilder;
@@ -11,8 +12,6 @@ use crate::asset::{
 };
 use crate::clock::TICKS_PER_HOUR;
 use crate::environment::OracleUpdate;
-use plimsoll_lake::DecodedRows;
-use plimsoll_lake::format_address;
 
 /// Unit of on-chain interest indexes.
 const RAY: f64 = 1e27;

@@ -1,15 +1,14 @@
 //! Rows of pools against a stablecoin, as of Uniswap v3 with one position over all ticks.
 
 use plimsoll_lake::tables::{Pool, PoolLiquidity};
+use plimsoll_lake::{DecodedRows, format_address};
 
 use super::addresses::{AddressKind, address};
 use super::builder::RowBuilder;
 use super::log_cursor::LogCursor;
-use crate::asset::{ASSET_CONFIGS, AssetIndex};
+use crate::asset::{ASSET_CONFIGS, AssetIndex, UNITS_PER_TOKEN};
 use crate::borrower::{POOL_FEE_RATE, pool_reserve_usd};
 use crate::clock::TICKS_PER_HOUR;
-use plimsoll_lake::DecodedRows;
-use plimsoll_lake::format_address;
 
 /// The stablecoin that pools trade against.
 const QUOTE_ASSET: AssetIndex = 5;
@@ -88,10 +87,8 @@ impl RowBuilder<'_> {
         let (price, hour) = (path.spot_usd(traded, tick.max(1)), path.hour_at(tick + 1));
         // A constant product over all ticks: its liquidity is the square root of the product of its
         // reserves.
-        let dollars =
-            pool_reserve_usd(hour.depth_usd[traded]) * ASSET_CONFIGS[QUOTE_ASSET].units_per_token();
-        let tokens = dollars / ASSET_CONFIGS[QUOTE_ASSET].units_per_token() / price
-            * ASSET_CONFIGS[traded].units_per_token();
+        let dollars = pool_reserve_usd(hour.depth_usd[traded]) * UNITS_PER_TOKEN[QUOTE_ASSET];
+        let tokens = dollars / UNITS_PER_TOKEN[QUOTE_ASSET] / price * UNITS_PER_TOKEN[traded];
         let [token0, _] = sorted_tokens(self.simulation.seed, traded);
         let ratio = if token0 == traded { dollars / tokens } else { tokens / dollars };
         PoolState { sqrt_price: ratio.sqrt(), liquidity: (dollars * tokens).sqrt().round() }

@@ -32,7 +32,7 @@ impl Simulation {
     /// [`SimulationError::OtherVersion`] if they differ, [`SimulationError::NoSimulation`] if the
     /// lake has none, or the lake's own errors.
     pub fn verify_digest(&self, store: &Store) -> Result<(), SimulationError> {
-        let market = self.market_name().market;
+        let market = self.market_key().market;
         let stored = read_stored_markets(store)?.into_iter().find(|row| row.market == market);
         let stored = stored.ok_or(SimulationError::NoSimulation)?;
         let same = stored.digest == self.run_history(|_| {}).digest();

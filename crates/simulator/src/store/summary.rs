@@ -43,7 +43,7 @@ pub struct WrittenCounts {
 impl SimulationSummary {
     pub(crate) fn already_present(simulation: &Simulation) -> Self {
         let Simulation { seed, accounts, days, scenario } = *simulation;
-        let name = simulation.market_name();
+        let name = simulation.market_key();
         let market = format!("{}/{}", name.protocol, name.market);
         Self { market, seed, scenario, accounts, days, written: None }
     }

@@ -7,7 +7,7 @@ use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, Block, Liquidation, OraclePrice, PoolLiquidity, PositionEvent,
     ReserveIndex, ReserveParameter, Row, SimulatedMarket,
 };
-use plimsoll_lake::{CoveredRange, LakeError, Partition, Store, Table};
+use plimsoll_lake::{BlockSpan, CoveredRange, LakeError, Partition, Store, Table};
 
 use super::stored_markets::read_stored_markets;
 use super::summary::SimulationSummary;
@@ -17,7 +17,6 @@ use crate::history::History;
 use crate::rows::addresses;
 use crate::rows::{RowBuilder, block_number};
 use crate::simulation::Simulation;
-use plimsoll_lake::BlockSpan;
 
 /// Largest number of events whose rows are in memory at once.
 const MAX_EVENTS_IN_MEMORY: usize = 250_000;
@@ -36,7 +35,7 @@ pub fn simulate(
     bar: &ProgressBar,
 ) -> Result<SimulationSummary, SimulationError> {
     simulation.validate()?;
-    let name = simulation.market_name();
+    let name = simulation.market_key();
     if let Some(stored) =
         read_stored_markets(store)?.into_iter().find(|stored| stored.market == name.market)
     {
@@ -79,7 +78,7 @@ impl HistoryWriter<'_> {
     fn write(&self) -> Result<(), SimulationError> {
         let partitions = self.partitions()?;
         let blocks =
-            Partition::new(const { &Block::TABLE }, &[&self.row_builder.market_name().chain])?;
+            Partition::new(const { &Block::TABLE }, &[&self.row_builder.market_key().chain])?;
         for partition in partitions.iter().chain([&blocks]) {
             self.store.truncate_from(partition, 0)?;
         }
@@ -109,7 +108,7 @@ impl HistoryWriter<'_> {
 
     /// The partitions of all tables that a chain's ingestion fills.
     fn partitions(&self) -> Result<Vec<Partition>, LakeError> {
-        let name = self.row_builder.market_name();
+        let name = self.row_builder.market_key();
         let by_market: [&'static Table; 6] = [
             &PositionEvent::TABLE,
             &Liquidation::TABLE,
@@ -143,7 +142,7 @@ impl HistoryWriter<'_> {
         let block_row = |tick: usize| {
             let this = addresses::block_hash(self.simulation.seed, parent, block_number(tick));
             Block {
-                chain: self.row_builder.market_name().chain.clone(),
+                chain: self.row_builder.market_key().chain.clone(),
                 block: block_number(tick),
                 time: tick_time(Simulation::START, tick),
                 hash: format!("{this:#x}"),
@@ -158,7 +157,7 @@ impl HistoryWriter<'_> {
     }
 
     fn simulated_market(&self) -> SimulatedMarket {
-        let name = self.row_builder.market_name();
+        let name = self.row_builder.market_key();
         let Simulation { seed, accounts, days, scenario } = *self.simulation;
         SimulatedMarket {
             chain: name.chain.clone(),

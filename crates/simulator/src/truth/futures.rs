@@ -7,14 +7,13 @@ use rayon::prelude::*;
 use super::landmark::Landmark;
 use super::smoothing::smooth_incidence;
 use crate::borrower::Borrower;
-use crate::clock::TICK_S;
+use crate::clock::{HOURS_PER_DAY, TICK_S};
 use crate::environment::MarketPath;
 use crate::events::{ExitCause, FirstExit};
 use crate::random::RandomStream;
 
 /// Futures per parallel task.
 const FUTURES_PER_TASK: u64 = 32;
-const HOURS_PER_DAY: f64 = 24.0;
 
 /// The outcome of an account in one future.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -120,7 +119,7 @@ impl Landmark {
         on_done: impl Fn(u64) + Sync,
     ) -> Vec<OutcomeCounts> {
         let last = edges_days.last().copied().unwrap_or(0.0);
-        let horizon_hours = (last * HOURS_PER_DAY).ceil() as usize;
+        let horizon_hours = (last * HOURS_PER_DAY as f64).ceil() as usize;
         let tasks: Vec<u64> = futures.clone().step_by(FUTURES_PER_TASK as usize).collect();
         let zero_counts = || vec![OutcomeCounts::zero(edges_days.len()); self.borrowers.len()];
         let task = |path: &mut MarketPath, first: u64| {

@@ -50,7 +50,7 @@ impl Simulation {
                 .map(|tick| tick / TICKS_PER_HOUR)
                 .filter(|hour| (1..=self.hours()).contains(hour));
             hour.ok_or_else(|| SimulationError::InvalidTime {
-                market: self.market_name().market,
+                market: self.market_key().market,
                 time,
             })
         };
@@ -82,7 +82,7 @@ impl Simulation {
         };
         let borrowers: Vec<_> =
             (0..self.accounts).into_par_iter().filter_map(open_borrower).collect();
-        let name = self.market_name();
+        let name = self.market_key();
         let snapshot = |borrower: &Borrower| AccountSnapshot {
             account: addresses::account_id(&name, self.seed, borrower.number),
             health_factor: borrower.position.health_factor(path, tick),

@@ -12,7 +12,7 @@ const RISK_PRIOR_FUTURES: f64 = 1.0;
 /// [`RISK_PRIOR_FUTURES`] futures of the average account; its incidence at an edge from its own
 /// futures and [`TIMING_PRIOR_FUTURES`] futures with this risk and the average account's timing.
 /// The sum over accounts at an edge equals the sum of the raw shares.
-pub(crate) fn smooth_incidence(counts: &[&Vec<u64>], futures: f64) -> Vec<Vec<f64>> {
+pub(super) fn smooth_incidence(counts: &[&Vec<u64>], futures: f64) -> Vec<Vec<f64>> {
     let edges = counts.first().map_or(0, |counts| counts.len());
     let average = |edge: usize| {
         let sum: u64 = counts.iter().map(|counts| counts[edge]).sum();
