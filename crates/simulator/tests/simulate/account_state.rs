@@ -146,7 +146,7 @@ impl MarketTables {
                 value(parameter::LIQUIDATION_BONUS),
                 CloseFactorRule::default(),
             )
-            .expect("a sound reserve");
+            .expect("a valid reserve");
             if !state.used_as_collateral.contains(asset) {
                 (reserve.max_ltv, reserve.liquidation_threshold) = (0.0, 0.0);
             }

@@ -45,22 +45,22 @@ fn liquidation_call<'a>(
     );
     let reserves = tables.reserves(&account_block.before);
     let index = |symbol: &str| tables.asset_index(symbol);
-    let (held, owed) = (index(&row.collateral_asset), index(&row.debt_asset));
+    let (collateral, debt) = (index(&row.collateral_asset), index(&row.debt_asset));
     let id = |index: usize| plimsoll_lending::AssetId(index as u32);
     let call = CloseFactorInput {
         health_factor: health_factor(&account, &prices, &reserves),
         account_debt_usd: account.debt_usd(&prices),
-        debt_usd: account.debt_amount(id(owed)) * prices[owed],
-        collateral_usd: account.collateral_amount(id(held)) * prices[held],
-        liquidation_bonus: reserves[held].liquidation_bonus,
+        debt_usd: account.debt_amount(id(debt)) * prices[debt],
+        collateral_usd: account.collateral_amount(id(collateral)) * prices[collateral],
+        liquidation_bonus: reserves[collateral].liquidation_bonus,
     };
-    let units = [(held, &row.collateral_asset), (owed, &row.debt_asset)];
+    let units = [(collateral, &row.collateral_asset), (debt, &row.debt_asset)];
     let unit_usd = units.map(|(index, symbol)| prices[index] / tables.unit(symbol));
     ObservedCall {
         row,
         call,
-        covered_usd: row.debt_amount * prices[owed],
-        seized_usd: row.collateral_amount * prices[held],
+        covered_usd: row.debt_amount * prices[debt],
+        seized_usd: row.collateral_amount * prices[collateral],
         unit_usd: unit_usd[0] + unit_usd[1],
         account_block,
     }
