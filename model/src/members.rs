@@ -4,17 +4,17 @@
 //! of them, and the two err in different places; see DESIGN.md for what was measured.
 
 mod logistic;
-mod recipe;
-mod stack;
+pub(crate) mod spec;
+pub(crate) mod stacker;
 
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use logistic::LogisticRegression;
 use plimsoll_trees::{Forest, Target, TreeOptions};
-pub(crate) use recipe::MEMBER_SPECS;
-use recipe::{ForestSpec, MemberInput, MemberSpec};
-pub(crate) use stack::{OutOfFoldRows, Stacker};
+pub(crate) use spec::MEMBER_SPECS;
+use spec::{ForestSpec, MemberInput, MemberSpec};
+pub(crate) use stacker::{OutOfFoldRows, Stacker};
 
 /// How many members forecast a horizon directly.
 pub(crate) const DIRECT_MEMBER_COUNT: usize = 3;

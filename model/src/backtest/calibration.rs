@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::horizons::HorizonRows;
-use super::resampling::{
+use super::bootstrap::{
     BlockBootstrap, ConfidenceInterval, percentile_interval, ratio, weighted_sums,
 };
-use crate::Forecasts;
+use super::horizons::HorizonRows;
+use crate::forecast::forecasts::Forecasts;
 
 /// Bins, at most: the riskiest holds a 512th of the rows.
 const MAX_BINS: usize = 10;

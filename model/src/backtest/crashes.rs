@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use plimsoll_features::Observations;
 use serde::Serialize;
 
-use super::episodes::LiquidationEpisode;
+use crate::backtest::alarms::episodes::LiquidationEpisode;
 
 const DAY_S: i64 = 86_400;
 /// Days of a window before its worst day, and as many after it.

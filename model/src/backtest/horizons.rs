@@ -3,14 +3,14 @@
 use plimsoll_features::{HORIZONS, LIQUIDATED};
 use serde::Serialize;
 
-use super::ranking::{RankingAreas, WeightedRanking};
-use super::resampling::{
+use super::bootstrap::{
     BlockBootstrap, Clusters, ConfidenceInterval, Replicates, difference, percentile_interval,
     ratio, weighted_sums,
 };
-use super::walk::WalkForward;
-use crate::Forecasts;
-use crate::grid::horizon_columns;
+use super::ranking::{RankingAreas, WeightedRanking};
+use super::walk_forward::WalkForward;
+use crate::forecast::forecasts::Forecasts;
+use crate::input::grid::horizon_columns;
 
 /// ScoreIntervals of the figures of a horizon; each absent where it is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

@@ -3,9 +3,9 @@
 use plimsoll_features::{CLOSED, LIQUIDATED, Outcome};
 use serde::Serialize;
 
-use super::resampling::{BlockBootstrap, Clusters, ConfidenceInterval, percentile_interval};
-use super::walk::WalkForward;
-use crate::grid::{INTERVALS, grid_edges_days};
+use super::bootstrap::{BlockBootstrap, Clusters, ConfidenceInterval, percentile_interval};
+use super::walk_forward::WalkForward;
+use crate::input::grid::{INTERVALS, grid_edges_days};
 
 /// Lower ends of the strata of health factor but the first.
 const HEALTH_STRATA: [f64; 4] = [1.1, 1.25, 1.5, 2.0];

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::resampling::BlockBootstrap;
-use crate::TrainOptions;
-use crate::evaluation::TimeRange;
+use super::bootstrap::BlockBootstrap;
+use crate::evaluation::time_range::TimeRange;
+use crate::train::options::TrainOptions;
 
 /// When the model is trained anew.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::bootstrap::{BlockBootstrap, ConfidenceInterval};
 use super::calibration::CalibrationCurve;
 use super::crashes::CrashWindow;
 use super::horizons::{ScoreDifferences, ScoreIntervals};
 use super::incidence::IncidenceCurves;
-use super::resampling::{BlockBootstrap, ConfidenceInterval};
-use super::warnings::WarningScores;
-use crate::evaluation::{EventCounts, ForecastScores, HorizonScores};
-use crate::manifest::TrainingSummary;
+use crate::backtest::alarms::scores::WarningScores;
+use crate::evaluation::report::{EventCounts, ForecastScores, HorizonScores};
+use crate::forecast::manifest::TrainingSummary;
 
 /// All figures of a backtest.
 #[derive(Debug, Clone, Serialize)]

@@ -4,7 +4,7 @@ use ndarray::{ArrayView1, ArrayView2};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::WeightedLabels;
+use crate::members::WeightedLabels;
 
 const NEWTON_STEPS: usize = 25;
 const MAX_HALVINGS: usize = 12;

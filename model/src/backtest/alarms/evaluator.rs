@@ -1,0 +1,309 @@
+//! Judging alarms: the model's at some thresholds, and those of simpler rules that may be false as
+//! often.
+
+use plimsoll_features::Observations;
+
+use super::accounts::{ALARM_HOURS, Alarm, AlarmOutcome, MonitoredAccounts};
+use super::episodes::LiquidationEpisode;
+use super::lead_times::{LEAD_EDGES_HOURS, lead_histogram, lead_times_hours, quartiles};
+use super::scores::{Estimate, RecallCurve, WarningQuality, WarningScores};
+use crate::backtest::bootstrap::{
+    BlockBootstrap, Replicates, difference, percentile_interval, ratio, weighted_sums,
+};
+
+const SECONDS_PER_HOUR: f64 = 3_600.0;
+const HOURS_PER_MONTH: f64 = 730.5;
+
+/// A rule that raises alarms: its scores, and how a score reads.
+pub(crate) struct AlarmRule {
+    pub(crate) name: &'static str,
+    /// The riskier, the higher.
+    pub(crate) scores: Vec<f64>,
+    /// Descending, each once.
+    thresholds: Vec<f64>,
+    /// A threshold as a reader knows it.
+    display_threshold: fn(f64) -> f64,
+}
+
+impl AlarmRule {
+    pub(crate) fn new(
+        name: &'static str,
+        scores: Vec<f64>,
+        display_threshold: fn(f64) -> f64,
+    ) -> Self {
+        let mut thresholds = scores.clone();
+        thresholds.sort_unstable_by(|a, b| b.total_cmp(a));
+        thresholds.dedup();
+        Self { name, scores, thresholds, display_threshold }
+    }
+}
+
+/// Judges alarms of rules on the same landmarks.
+pub(crate) struct AlarmEvaluator<'a> {
+    accounts: MonitoredAccounts,
+    episodes: &'a [LiquidationEpisode],
+    resampling: &'a BlockBootstrap,
+    /// First landmark.
+    first_s: i64,
+    blocks: usize,
+    /// Hours that accounts were watched, by block.
+    observed_hours: Vec<f64>,
+}
+
+/// Figures of a rule in every replicate.
+struct RuleScores {
+    quality: WarningQuality,
+    recall: Replicates,
+}
+
+impl<'a> AlarmEvaluator<'a> {
+    pub(crate) fn new(
+        rows: &Observations,
+        episodes: &'a [LiquidationEpisode],
+        resampling: &'a BlockBootstrap,
+    ) -> Self {
+        let first_s = rows.time_s.iter().min().copied().unwrap_or(0);
+        let last_s = rows.time_s.iter().max().copied().unwrap_or(0);
+        let ends = episodes.iter().map(|episode| episode.end_s).max();
+        let mut watchman = Self {
+            accounts: MonitoredAccounts::new(rows, episodes),
+            episodes,
+            resampling,
+            first_s,
+            blocks: 0,
+            observed_hours: Vec::new(),
+        };
+        watchman.blocks = watchman.block(last_s.max(ends.unwrap_or(0))) + 1;
+        watchman.observed_hours = vec![0.0; watchman.blocks];
+        let step_hours = landmark_step_s(rows) as f64 / SECONDS_PER_HOUR;
+        for &time_s in &rows.time_s {
+            let block = watchman.block(time_s);
+            watchman.observed_hours[block] += step_hours;
+        }
+        watchman
+    }
+
+    fn block(&self, time_s: i64) -> usize {
+        let length_s = i64::from(self.resampling.block_days.max(1)) * 86_400;
+        (time_s - self.first_s).div_euclid(length_s).max(0) as usize
+    }
+
+    fn account_months(&self) -> f64 {
+        self.observed_hours.iter().sum::<f64>() / HOURS_PER_MONTH
+    }
+
+    /// Judges the first rule at its thresholds and the others at its budget of false alarms.
+    pub(crate) fn score(&self, rules: &[AlarmRule; 3], thresholds: &[f64]) -> WarningScores {
+        let at = |&threshold: &f64| {
+            let model = self.score_rule(&rules[0], Some(threshold));
+            let budget = model.quality.false_alarms;
+            let other = |rule: &AlarmRule| {
+                let RuleScores { mut quality, recall } =
+                    self.score_rule(rule, self.threshold_within_budget(rule, budget));
+                quality.model_recall_difference =
+                    percentile_interval(&difference(&model.recall, &recall));
+                quality
+            };
+            let others = [other(&rules[1]), other(&rules[2])];
+            let [passage, health] = others;
+            [model.quality, passage, health]
+        };
+        WarningScores {
+            alarm_hours: ALARM_HOURS,
+            account_months: self.account_months(),
+            lead_edges_hours: LEAD_EDGES_HOURS.to_vec(),
+            rules: thresholds.iter().map(at).collect(),
+            recall_curves: rules.iter().map(|rule| self.recall_curve(rule)).collect(),
+        }
+    }
+
+    fn score_rule(&self, rule: &AlarmRule, threshold: Option<f64>) -> RuleScores {
+        let alarms =
+            threshold.map_or(Vec::new(), |threshold| self.accounts.alarms(&rule.scores, threshold));
+        let sums = self.block_sums(&alarms);
+        let months = |hours: f64| hours / HOURS_PER_MONTH;
+        let figures = |weights: &[u32]| {
+            let [hits, misses, warned, episodes, hours] = weighted_sums(&sums, weights);
+            let precision = ratio(hits, hits + misses);
+            [precision, ratio(warned, episodes), ratio(misses, months(hours))]
+        };
+        let values = figures(&vec![1; self.blocks]);
+        let replicates = self.resampling.replicate(self.blocks, figures);
+        let figure = |place: usize| Estimate {
+            value: values[place],
+            interval: percentile_interval(&replicates[place]),
+        };
+        let count =
+            |fate: fn(&AlarmOutcome) -> bool| alarms.iter().filter(|a| fate(&a.outcome)).count();
+        let leads = lead_times_hours(&alarms);
+        let quality = WarningQuality {
+            rule: rule.name,
+            threshold: threshold.map(rule.display_threshold),
+            alarms: alarms.len(),
+            true_alarms: leads.len(),
+            false_alarms: count(|fate| *fate == AlarmOutcome::FalseAlarm),
+            episodes: self.episodes.len(),
+            precision: figure(0),
+            recall: figure(1),
+            false_alarms_per_account_month: figure(2),
+            lead_hours: quartiles(&leads),
+            lead_histogram: lead_histogram(&leads),
+            model_recall_difference: None,
+        };
+        let [_, recall, _] = replicates;
+        RuleScores { quality, recall }
+    }
+
+    /// True alarms, false alarms, episodes warned of, episodes and hours by block.
+    fn block_sums(&self, alarms: &[Alarm]) -> Vec<[f64; 5]> {
+        let mut sums = vec![[0.0; 5]; self.blocks];
+        for alarm in alarms {
+            let raised = self.block(alarm.raised_s);
+            match alarm.outcome {
+                AlarmOutcome::Hit(start_s) => {
+                    sums[raised][0] += 1.0;
+                    sums[self.block(start_s)][2] += 1.0;
+                }
+                AlarmOutcome::FalseAlarm => sums[raised][1] += 1.0,
+                AlarmOutcome::Censored => {}
+            }
+        }
+        self.episodes.iter().for_each(|episode| sums[self.block(episode.start_s)][3] += 1.0);
+        sums.iter_mut().zip(&self.observed_hours).for_each(|(sums, hours)| sums[4] = *hours);
+        sums
+    }
+
+    /// When the episodes began that a rule warns of.
+    pub(crate) fn warned_episodes_s(&self, rule: &AlarmRule, threshold: f64) -> Vec<i64> {
+        let start_s = |alarm: Alarm| match alarm.outcome {
+            AlarmOutcome::Hit(start_s) => Some(start_s),
+            AlarmOutcome::FalseAlarm | AlarmOutcome::Censored => None,
+        };
+        self.accounts.alarms(&rule.scores, threshold).into_iter().filter_map(start_s).collect()
+    }
+
+    fn count_false_alarms(&self, rule: &AlarmRule, threshold: f64) -> usize {
+        let alarms = self.accounts.alarms(&rule.scores, threshold);
+        alarms.iter().filter(|alarm| alarm.outcome == AlarmOutcome::FalseAlarm).count()
+    }
+
+    /// The lowest threshold found by bisection that raises no more than `budget` false alarms.
+    fn threshold_within_budget(&self, rule: &AlarmRule, budget: usize) -> Option<f64> {
+        let (mut within, mut beyond) = (None, rule.thresholds.len());
+        loop {
+            let from = within.map_or(0, |place| place + 1);
+            if from >= beyond {
+                return within.map(|place| rule.thresholds[place]);
+            }
+            let place = (from + beyond) / 2;
+            if self.count_false_alarms(rule, rule.thresholds[place]) <= budget {
+                within = Some(place);
+            } else {
+                beyond = place;
+            }
+        }
+    }
+
+    /// Recall and false alarms where ever more landmarks reach the threshold, twice as many a step.
+    fn recall_curve(&self, rule: &AlarmRule) -> RecallCurve {
+        let mut sorted = rule.scores.clone();
+        sorted.sort_unstable_by(|a, b| b.total_cmp(a));
+        let steps = (0..).map(|step| 2.0_f64.powf(f64::from(step) / 2.0) as usize);
+        let places = steps.take_while(|place| 2 * place < sorted.len()).skip_while(|p| *p < 8);
+        let point = |place: usize| {
+            let alarms = self.accounts.alarms(&rule.scores, sorted[place]);
+            let leads = lead_times_hours(&alarms).len() as f64;
+            let misses =
+                alarms.iter().filter(|alarm| alarm.outcome == AlarmOutcome::FalseAlarm).count()
+                    as f64;
+            let recall = ratio(leads, self.episodes.len() as f64)?;
+            Some((misses / self.account_months(), recall))
+        };
+        RecallCurve { rule: rule.name, points: places.filter_map(point).collect() }
+    }
+}
+
+/// How long accounts were watched in all, months.
+pub(super) fn account_months(rows: &Observations) -> f64 {
+    rows.len() as f64 * (landmark_step_s(rows) as f64 / SECONDS_PER_HOUR) / HOURS_PER_MONTH
+}
+
+/// How far the landmarks of an account are apart, seconds: the shortest step that there is.
+pub(super) fn landmark_step_s(rows: &Observations) -> i64 {
+    let pairs = 1..rows.len();
+    let step = |row: usize| {
+        let same = rows.account_index[row - 1] == rows.account_index[row];
+        same.then(|| rows.time_s[row] - rows.time_s[row - 1])
+    };
+    pairs.filter_map(step).filter(|step| *step > 0).min().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_features::{LIQUIDATED, OPEN, Outcome};
+
+    use super::*;
+    use crate::backtest::alarms::episodes::liquidation_episodes;
+
+    const DAYS: i64 = 100;
+
+    /// Forty accounts with a landmark a day; every fifth is liquidated on its own day at noon, and
+    /// its score rises two days before.
+    fn market() -> (Observations, Vec<f64>) {
+        let (mut rows, mut scores) = (Observations::default(), Vec::new());
+        for account in 0..40_u32 {
+            let call = (account % 5 == 0).then_some(f64::from(account) * 2.0 + 10.5);
+            for day in 0..DAYS {
+                let now = day as f64;
+                let ahead = call.filter(|call| *call > now);
+                let follow_up_days = (DAYS + 5 - day) as f64;
+                rows.account_index.push(account);
+                rows.time_s.push(day * 86_400);
+                rows.outcome.push(Outcome {
+                    duration_days: ahead.map_or(follow_up_days, |call| call - now),
+                    event: if ahead.is_some() { LIQUIDATED } else { OPEN },
+                    follow_up_days,
+                });
+                let near = ahead.is_some_and(|call| call - now < 2.0);
+                scores.push(if near { 0.5 } else { 0.01 * f64::from(account % 7) });
+            }
+        }
+        (rows, scores)
+    }
+
+    fn score_market(thresholds: &[f64]) -> WarningScores {
+        let (rows, scores) = market();
+        let episodes = liquidation_episodes(&rows);
+        let resampling = BlockBootstrap::default();
+        let blunt = scores.iter().map(|score| score.min(0.04)).collect();
+        let health = scores.iter().map(|score| *score - 2.0).collect();
+        let rules = [
+            AlarmRule::new("model", scores, |score| score),
+            AlarmRule::new("first_passage", blunt, |score| score),
+            AlarmRule::new("health_factor", health, |score| -score),
+        ];
+        AlarmEvaluator::new(&rows, &episodes, &resampling).score(&rules, thresholds)
+    }
+
+    #[test]
+    fn a_perfect_rule_warns_of_all_without_false_alarms() {
+        let warnings = score_market(&[0.2]);
+        let [model, blunt, health] = &warnings.rules[0];
+        assert_eq!((model.true_alarms, model.false_alarms, model.episodes), (8, 0, 8));
+        assert_eq!((model.precision.value, model.recall.value), (Some(1.0), Some(1.0)));
+        assert_eq!(model.lead_hours, Some([36.0; 3]));
+        assert_eq!(model.lead_histogram, [0, 0, 0, 0, 8, 0, 0]);
+        let months = 40.0 * DAYS as f64 * 24.0 / HOURS_PER_MONTH;
+        assert!((warnings.account_months - months).abs() < 1e-9);
+        assert_eq!((blunt.threshold, blunt.recall.value), (None, Some(0.0)));
+        assert_eq!((health.threshold, health.recall.value), (Some(1.5), Some(1.0)));
+    }
+
+    #[test]
+    fn other_rules_stay_within_the_false_alarm_budget() {
+        for [model, blunt, health] in score_market(&[0.01, 0.03, 0.05, 0.2]).rules {
+            assert!(blunt.false_alarms <= model.false_alarms);
+            assert!(health.false_alarms <= model.false_alarms);
+        }
+    }
+}

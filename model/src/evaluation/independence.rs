@@ -1,0 +1,77 @@
+//! Rows that may be taken as independent of each other.
+
+use plimsoll_features::Observations;
+use rayon::prelude::*;
+
+use crate::input::grid::{INTERVALS, edges_days};
+use plimsoll_metrics::hashed_index;
+
+const SECONDS_PER_DAY: i64 = 86_400;
+
+/// Landmarks of one account whose horizons do not overlap, ascending: its first, and then always
+/// the next that is a horizon later.
+pub(crate) fn non_overlapping_landmarks(observations: &Observations) -> Vec<usize> {
+    let horizon_s = edges_days()[INTERVALS] as i64 * SECONDS_PER_DAY;
+    let mut last: Option<(u32, i64)> = None;
+    let mut apart = |&row: &usize| {
+        let (account, time_s) = (observations.account_index[row], observations.time_s[row]);
+        let taken =
+            last.is_none_or(|(seen, seen_s)| seen != account || time_s - seen_s >= horizon_s);
+        if taken {
+            last = Some((account, time_s));
+        }
+        taken
+    };
+    (0..observations.len()).filter(|row| apart(row)).collect()
+}
+
+/// One row of each group, ascending, where rows of one group depend on each other: all accounts of
+/// one simulated future share its prices.
+///
+/// `groups` holds each row's group. Which row of a group is taken is drawn by a hash of the group's
+/// number, so it is the same every time, and not always the row in the same place.
+#[must_use]
+pub fn one_row_per_group(groups: &[u32]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    order.par_sort_by_key(|&row| groups[row]);
+    let mut rows: Vec<usize> = order
+        .chunk_by(|&a, &b| groups[a] == groups[b])
+        .map(|group| group[hashed_index(group.len(), u64::from(groups[group[0]]))])
+        .collect();
+    rows.sort_unstable();
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_group_has_one_row() {
+        let groups: Vec<u32> = (0..3_000).map(|row| row * 7 % 100).collect();
+        let rows = one_row_per_group(&groups);
+        let mut taken: Vec<u32> = rows.iter().map(|&row| groups[row]).collect();
+        taken.sort_unstable();
+        assert_eq!(taken, (0..100).collect::<Vec<u32>>());
+        assert!(rows.is_sorted());
+    }
+
+    #[test]
+    fn rows_have_varied_positions_in_their_groups() {
+        let groups: Vec<u32> = (0..3_000).map(|row| row / 30).collect();
+        let mut places = [false; 30];
+        one_row_per_group(&groups).iter().for_each(|row| places[row % 30] = true);
+        assert!(places.iter().filter(|taken| **taken).count() > 20);
+    }
+
+    #[test]
+    fn landmarks_of_one_account_are_a_horizon_apart() {
+        let days = [(0, 0), (0, 29), (0, 30), (0, 59), (0, 61), (1, 62), (1, 63)];
+        let observations = Observations {
+            account_index: days.map(|(account, _)| account).to_vec(),
+            time_s: days.map(|(_, day)| day * SECONDS_PER_DAY).to_vec(),
+            ..Observations::default()
+        };
+        assert_eq!(non_overlapping_landmarks(&observations), [0, 2, 4, 5]);
+    }
+}

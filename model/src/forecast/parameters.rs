@@ -1,0 +1,53 @@
+//! What a model keeps beside the net's weights.
+
+use ndarray::{ArrayView1, ArrayView2};
+use plimsoll_features::feature_count;
+use serde::{Deserialize, Serialize};
+
+use super::conformal::ConformalIntervals;
+use super::ensemble::MEMBER_COUNT;
+use super::incidence::MILESTONES;
+use crate::error::ModelError;
+use crate::input::training_domain::TrainingDomain;
+use crate::members::{DirectMembers, Stacker};
+
+/// Direct members, how they are mixed with the net, and how far the mixture is trusted; lists are
+/// by milestone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EnsembleParameters {
+    pub(crate) direct_members: Vec<DirectMembers>,
+    pub(crate) stackers: Vec<Stacker>,
+    pub(crate) intervals: Vec<ConformalIntervals>,
+    pub(crate) domain: TrainingDomain,
+    /// Medians of the features in the training span; absent where one was never known.
+    pub(crate) feature_medians: Vec<Option<f32>>,
+}
+
+/// The median of each column, of what is known of it.
+pub(crate) fn medians(features: ArrayView2<'_, f32>) -> Vec<Option<f32>> {
+    let median = |column: ArrayView1<'_, f32>| {
+        let mut known: Vec<f32> = column.iter().copied().filter(|x| x.is_finite()).collect();
+        let middle = known.len() / 2;
+        (!known.is_empty()).then(|| *known.select_nth_unstable_by(middle, f32::total_cmp).1)
+    };
+    features.columns().into_iter().map(median).collect()
+}
+
+impl EnsembleParameters {
+    /// Refuses one that was made for other milestones or members than this program's.
+    pub(crate) fn validate(&self) -> Result<(), ModelError> {
+        let lengths = [self.direct_members.len(), self.stackers.len(), self.intervals.len()];
+        let stacked = self.stackers.iter().all(|stack| stack.weights.len() == MEMBER_COUNT);
+        let fits = self
+            .direct_members
+            .iter()
+            .zip(&crate::members::MEMBER_SPECS)
+            .all(|(m, recipe)| m.matches(recipe));
+        let whole = self.domain.is_complete() && self.feature_medians.len() == feature_count();
+        if lengths == [MILESTONES.len(); 3] && stacked && fits && whole {
+            return Ok(());
+        }
+        Err(ModelError::FeatureMismatch("its members are others".to_owned()))
+    }
+}

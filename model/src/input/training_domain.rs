@@ -1,0 +1,85 @@
+//! Where the training span's accounts stood, so that a forecast beyond can say so.
+
+use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
+
+use super::covariate_index::covariate_index;
+
+/// What is watched: what moves a forecast most, and does not grow with the calendar.
+const DOMAIN_FEATURES: [&str; 6] = [
+    "log_health_factor",
+    "log_health_factor_spot",
+    "volatility_24h",
+    "volatility_720h",
+    "log_debt_usd",
+    "health_dwell_720h",
+];
+/// How far beyond the least and the greatest a value may lie, as a share of what is between.
+const MARGIN: f32 = 0.02;
+
+/// Where to look for what is watched.
+pub(crate) type FeatureColumns = [usize; DOMAIN_FEATURES.len()];
+
+/// Least and greatest values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TrainingDomain {
+    limits: Vec<(f32, f32)>,
+}
+
+impl TrainingDomain {
+    /// Those of rows of covariates.
+    pub(crate) fn fit(covariates: ArrayView2<'_, f32>) -> Self {
+        let limits = DOMAIN_FEATURES.map(|name| {
+            let known =
+                covariates.column(covariate_index(name)).into_iter().filter(|x| x.is_finite());
+            let ends = known.fold((f32::INFINITY, f32::NEG_INFINITY), |(least, greatest), &x| {
+                (least.min(x), greatest.max(x))
+            });
+            // What was never known cannot be left; infinities would not survive JSON.
+            if ends.0 <= ends.1 { ends } else { (f32::MIN / 4.0, f32::MAX / 4.0) }
+        });
+        Self { limits: limits.to_vec() }
+    }
+
+    /// The places of what is watched in a row of covariates.
+    pub(crate) fn columns() -> FeatureColumns {
+        DOMAIN_FEATURES.map(covariate_index)
+    }
+
+    /// Whether a row of covariates lies beyond what was seen.
+    pub(crate) fn is_outside(&self, places: &FeatureColumns, covariates: &[f32]) -> bool {
+        let beyond = |(&place, &(least, greatest)): (&usize, &(f32, f32))| {
+            let (x, margin) = (covariates[place], MARGIN * (greatest - least));
+            x < least - margin || x > greatest + margin
+        };
+        places.iter().zip(&self.limits).any(beyond)
+    }
+
+    /// Whether as many limits were kept as are watched.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.limits.len() == DOMAIN_FEATURES.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::input::covariates::Covariates;
+
+    #[test]
+    fn values_beyond_the_margin_are_outside_and_missing_values_are_not() {
+        let mut seen = Array2::<f32>::zeros((2, Covariates::count()));
+        seen.row_mut(1).fill(1.0);
+        let range = TrainingDomain::fit(seen.view());
+        let left = |value: f32| {
+            let mut row = vec![0.5; Covariates::count()];
+            row[covariate_index("volatility_24h")] = value;
+            range.is_outside(&TrainingDomain::columns(), &row)
+        };
+        assert!(left(1.1) && left(-0.1));
+        assert!(!left(1.01) && !left(0.0) && !left(f32::NAN));
+    }
+}

@@ -1,0 +1,66 @@
+//! The gradient of the likelihood over the rows of a step, on the CPU.
+//!
+//! A graph of tensors walks through memory once for each of its operations, and each is so small
+//! that to make a tensor for it costs as much. Here a member goes through a few rows at a time,
+//! there and back, while they are in the cache. Members know nothing of each other, so each is one
+//! thread's task, and sums do not depend on the number of threads. That the gradient is the graph's
+//! is tested.
+
+mod batch;
+mod cells;
+mod exponential;
+mod head;
+mod layer;
+mod member;
+mod ranges;
+mod simd;
+mod tile;
+
+use candle_core::Result;
+use rayon::prelude::*;
+
+use super::config::NetConfig;
+use crate::input::dataset::Dataset;
+use batch::Batch;
+use member::MemberGradient;
+use plimsoll_tabm::FlatParameters;
+use ranges::CauseRanges;
+
+/// Where a step's gradient is reckoned.
+#[derive(Debug)]
+pub(crate) struct CpuGradient {
+    members: Vec<MemberGradient>,
+    batch: Batch,
+}
+
+impl CpuGradient {
+    /// Makes room for it.
+    pub(crate) fn new(config: &NetConfig, parameters: &FlatParameters) -> Result<Self> {
+        let places = CauseRanges::for_both_causes(config, parameters)?;
+        let member = |member| MemberGradient::new(&places, member, parameters.value_count());
+        Ok(Self { members: (0..config.members).map(member).collect(), batch: Batch::default() })
+    }
+
+    /// Mean loss of some rows over all members, and its gradient by all weights.
+    pub(crate) fn loss_and_gradient(
+        &mut self,
+        weights: &[f32],
+        data: &Dataset,
+        rows: &[u32],
+    ) -> Result<(f64, Vec<f32>)> {
+        self.batch.gather(data, rows)?;
+        let count = (self.members.len() * rows.len()) as f64;
+        let share = (1.0 / count) as f32;
+        let batch = &self.batch;
+        self.members.par_iter_mut().for_each(|member| member.compute(weights, batch, share));
+        let loss: f64 = self.members.iter().map(|member| member.loss).sum();
+        let mut gradient = vec![0.0; weights.len()];
+        for member in &self.members {
+            gradient.iter_mut().zip(&member.gradient).for_each(|(sum, own)| *sum += own);
+        }
+        Ok((loss / count, gradient))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+//! A member's hidden layer, with its weights multiplied out.
+
+use super::ranges::{LayerRanges, member_range};
+use super::simd::dispatch_simd;
+use super::tile::{LANES, MatrixView, add_product, add_transposed, padded_width};
+
+/// A rectified linear layer; see [`plimsoll_tabm`] for how members share its weights.
+#[derive(Debug)]
+pub(super) struct Layer {
+    ranges: LayerRanges,
+    member: usize,
+    /// Outputs with padding, whose weights and biases are zero.
+    pub(super) width: usize,
+    /// Inputs by width.
+    weights: Vec<f32>,
+    /// Outputs by padded inputs: the same turned.
+    transposed_weights: Vec<f32>,
+    bias: Vec<f32>,
+    weight_gradient: Vec<f32>,
+    bias_gradient: Vec<f32>,
+}
+
+impl Layer {
+    pub(super) fn new(ranges: LayerRanges, member: usize) -> Self {
+        let width = padded_width(ranges.outputs);
+        let weights = vec![0.0; ranges.inputs * width];
+        let transposed_weights = vec![0.0; ranges.outputs * padded_width(ranges.inputs)];
+        let (weight_gradient, bias) = (weights.clone(), vec![0.0; width]);
+        Self {
+            ranges,
+            member,
+            width,
+            weights,
+            transposed_weights,
+            weight_gradient,
+            bias_gradient: bias.clone(),
+            bias,
+        }
+    }
+
+    pub(super) const fn outputs(&self) -> usize {
+        self.ranges.outputs
+    }
+
+    /// Takes over weights, and starts a new gradient.
+    pub(super) fn load_weights(&mut self, weights: &[f32]) {
+        let LayerRanges { inputs, outputs, ref weight, .. } = self.ranges;
+        let [input_scale, output_scale, bias] = self.member_ranges().map(|place| &weights[place]);
+        let rows = weights[weight.clone()].chunks_exact(outputs).zip(input_scale);
+        let across = padded_width(inputs);
+        for (i, ((shared, r), own)) in
+            rows.zip(self.weights.chunks_exact_mut(self.width)).enumerate()
+        {
+            let cells = shared.iter().zip(output_scale).zip(own);
+            for (o, ((shared, s), own)) in cells.enumerate() {
+                *own = shared * r * s;
+                self.transposed_weights[o * across + i] = *own;
+            }
+        }
+        self.bias[..outputs].copy_from_slice(bias);
+        self.weight_gradient.fill(0.0);
+        self.bias_gradient.fill(0.0);
+    }
+
+    /// The activations of some rows, rows by width.
+    pub(super) fn forward(&self, x: MatrixView<'_>, out: &mut [f32]) {
+        out.chunks_exact_mut(self.width).for_each(|row| row.copy_from_slice(&self.bias));
+        add_product(x, &self.weights, out, self.width);
+        dispatch_simd(|| out.iter_mut().for_each(|value| *value = value.max(0.0)));
+    }
+
+    /// Adds to the gradient what flows back from activations, and leaves in `flow` what passes
+    /// their rectifier.
+    pub(super) fn backward(&mut self, x: MatrixView<'_>, out: &[f32], flow: &mut [f32]) {
+        dispatch_simd(|| {
+            let flow = flow.iter_mut().zip(out);
+            flow.for_each(|(flow, &out)| *flow = if out > 0.0 { *flow } else { 0.0 });
+        });
+        add_rows(flow, &mut self.bias_gradient);
+        add_transposed(x, flow, &mut self.weight_gradient, self.width);
+    }
+
+    /// What flows on to the inputs, rows by padded inputs.
+    pub(super) fn input_gradient(&self, flow: &[f32], to: &mut [f32]) {
+        to.fill(0.0);
+        let flow = MatrixView { values: flow, stride: self.width, columns: self.ranges.outputs };
+        add_product(flow, &self.transposed_weights, to, padded_width(self.ranges.inputs));
+    }
+
+    /// Adds the gradient to that of all weights.
+    pub(super) fn write_gradient(&self, weights: &[f32], gradient: &mut [f32]) {
+        let LayerRanges { outputs, ref weight, .. } = self.ranges;
+        let [input_scale, output_scale, bias] = self.member_ranges();
+        gradient[bias].copy_from_slice(&self.bias_gradient[..outputs]);
+        let (r, s) = (&weights[input_scale.clone()], &weights[output_scale.clone()]);
+        let rows = weights[weight.clone()].chunks_exact(outputs).zip(r);
+        let flows = self.weight_gradient.chunks_exact(self.width).enumerate();
+        for ((shared, r), (i, flow)) in rows.zip(flows) {
+            let by_shared = &mut gradient[weight.start + i * outputs..][..outputs];
+            let cells = by_shared.iter_mut().zip(flow.iter().zip(s));
+            cells.for_each(|(by, (flow, s))| *by = flow * r * s);
+            let by_scale = &mut gradient[output_scale.clone()];
+            let cells = by_scale.iter_mut().zip(flow.iter().zip(shared));
+            cells.for_each(|(by, (flow, shared))| *by += flow * shared * r);
+            gradient[input_scale.start + i] = sum_of_products(flow, shared, s);
+        }
+    }
+
+    /// The member's scales of inputs and outputs, and its bias.
+    fn member_ranges(&self) -> [std::ops::Range<usize>; 3] {
+        let LayerRanges { inputs, outputs, input_scale, output_scale, bias, .. } = &self.ranges;
+        [
+            member_range(input_scale, self.member, *inputs),
+            member_range(output_scale, self.member, *outputs),
+            member_range(bias, self.member, *outputs),
+        ]
+    }
+}
+
+/// Adds every row of `rows` to `sums`.
+pub(super) fn add_rows(rows: &[f32], sums: &mut [f32]) {
+    dispatch_simd(|| {
+        for row in rows.chunks_exact(sums.len()) {
+            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+        }
+    });
+}
+
+/// The sum of `a * b * c`, over the shortest of them.
+fn sum_of_products(a: &[f32], b: &[f32], c: &[f32]) -> f32 {
+    let mut sums = [0.0; LANES];
+    for ((a, b), c) in a.chunks(LANES).zip(b.chunks(LANES)).zip(c.chunks(LANES)) {
+        let products = a.iter().zip(b).zip(c).map(|((a, b), c)| a * b * c);
+        sums.iter_mut().zip(products).for_each(|(sum, product)| *sum += product);
+    }
+    sums.iter().sum()
+}

@@ -1,0 +1,168 @@
+//! The trained net as plain loops: what scoring runs.
+//!
+//! A row takes a few microseconds, where a graph of tensors spends more than that on every
+//! operation, and its bits do not depend on the rows beside it, as those of a blocked matrix
+//! product do.
+
+use std::collections::HashMap;
+
+use candle_core::{Result, Tensor};
+
+use super::config::{ALPHA, BASIS_COUNT, BETA, CLOSED, GAMMA, LIQUIDATED, NetConfig, basis_values};
+use crate::input::grid::INTERVALS;
+use plimsoll_tabm::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
+
+/// A trained net.
+#[derive(Debug, Clone)]
+pub(crate) struct InferenceNet {
+    liquidated: Vec<Perceptron>,
+    closed: Vec<Perceptron>,
+    liquidation_inputs: usize,
+    basis: [[f32; INTERVALS]; BASIS_COUNT],
+    alpha: Vec<f32>,
+    beta: Vec<f32>,
+    gamma: Vec<f32>,
+}
+
+/// One member of one cause: layers with a rectifier between them.
+#[derive(Debug, Clone)]
+struct Perceptron {
+    layers: Vec<Layer>,
+}
+
+/// A linear map; weights lie input by input.
+#[derive(Debug, Clone)]
+struct Layer {
+    weights: Vec<f32>,
+    biases: Vec<f32>,
+}
+
+impl InferenceNet {
+    /// Reads a net's weights.
+    pub(crate) fn from_weights(
+        config: &NetConfig,
+        weights: &HashMap<String, Tensor>,
+    ) -> Result<Self> {
+        let vector = |name: &str| match weights.get(name) {
+            Some(tensor) => tensor.to_vec1::<f32>(),
+            None => candle_core::bail!("the weights lack {name}"),
+        };
+        Ok(Self {
+            liquidated: read_perceptrons(LIQUIDATED, config, weights)?,
+            closed: read_perceptrons(CLOSED, config, weights)?,
+            liquidation_inputs: config.liquidation_inputs,
+            basis: basis_values(),
+            alpha: vector(ALPHA)?,
+            beta: vector(BETA)?,
+            gamma: vector(GAMMA)?,
+        })
+    }
+
+    /// Each member's log odds of liquidation and of closing, by interval, for a row of scaled inputs
+    /// and the anchor's log odds.
+    pub(crate) fn member_log_odds(
+        &self,
+        scaled: &[f32],
+        anchor: &[f32],
+    ) -> impl Iterator<Item = [[f32; INTERVALS]; 2]> {
+        let anchored: Vec<f32> =
+            (0..INTERVALS).map(|k| self.alpha[k] + self.beta[k] * anchor[k]).collect();
+        let mut buffers = Buffers::default();
+        self.liquidated.iter().zip(&self.closed).map(move |(liquidated, closed)| {
+            let first = &scaled[..self.liquidation_inputs];
+            let liquidated = self.log_odds(liquidated.forward(first, &mut buffers), &anchored);
+            let closed = self.log_odds(closed.forward(scaled, &mut buffers), &self.gamma);
+            [liquidated, closed]
+        })
+    }
+
+    fn log_odds(&self, coefficients: &[f32], base: &[f32]) -> [f32; INTERVALS] {
+        let correction = |k: usize| -> f32 {
+            coefficients
+                .iter()
+                .zip(&self.basis)
+                .map(|(coefficient, basis)| coefficient * basis[k])
+                .sum()
+        };
+        std::array::from_fn(|k| base[k] + correction(k))
+    }
+}
+
+fn read_perceptrons(
+    cause: &str,
+    config: &NetConfig,
+    weights: &HashMap<String, Tensor>,
+) -> Result<Vec<Perceptron>> {
+    let find = |name: String| match weights.get(&name) {
+        Some(tensor) => Ok(tensor),
+        None => candle_core::bail!("the weights lack {name}"),
+    };
+    let part = |layer: usize, name: &str| find(format!("{cause}.layer_{layer}.{name}"));
+    let member = |member: usize| -> Result<Perceptron> {
+        let of = |tensor: &Tensor| tensor.get(member)?.flatten_all()?.to_vec1::<f32>();
+        // A member's weights are the shared ones times its scale of each input and output.
+        let hidden = |layer: usize| -> Result<Layer> {
+            let shared = part(layer, WEIGHT)?.to_vec2::<f32>()?;
+            let outputs = of(part(layer, OUTPUT_SCALE)?)?;
+            let rows = shared.iter().zip(of(part(layer, INPUT_SCALE)?)?);
+            let scaled =
+                rows.flat_map(|(row, r)| row.iter().zip(&outputs).map(move |(w, s)| w * r * s));
+            Ok(Layer { weights: scaled.collect(), biases: of(part(layer, BIAS)?)? })
+        };
+        let head = Layer {
+            weights: of(find(format!("{cause}.{HEADS}"))?)?,
+            biases: of(find(format!("{cause}.{OFFSETS}"))?)?,
+        };
+        Ok(Perceptron { layers: vec![hidden(0)?, hidden(1)?, head] })
+    };
+    (0..config.members).map(member).collect()
+}
+
+impl Perceptron {
+    /// Returns the outputs, which stay in `buffers` until the next pass.
+    fn forward<'a>(&self, inputs: &[f32], buffers: &'a mut Buffers) -> &'a [f32] {
+        let Buffers { input: from, output: to } = buffers;
+        from.clear();
+        from.extend_from_slice(inputs);
+        for (n, layer) in self.layers.iter().enumerate() {
+            if n > 0 {
+                from.iter_mut().for_each(|value| *value = value.max(0.0));
+            }
+            layer.forward(from, to);
+            std::mem::swap(from, to);
+        }
+        from
+    }
+}
+
+/// Where a pass keeps its values, so that members do not each ask for memory.
+#[derive(Default)]
+struct Buffers {
+    input: Vec<f32>,
+    output: Vec<f32>,
+}
+
+/// Outputs whose sums are held at once.
+const LANES: usize = 16;
+
+impl Layer {
+    fn forward(&self, inputs: &[f32], sums: &mut Vec<f32>) {
+        sums.clone_from(&self.biases);
+        let width = sums.len();
+        let rows = || inputs.iter().zip(self.weights.chunks_exact(width));
+        let (whole, rest) = sums.as_chunks_mut::<LANES>();
+        for (n, lanes) in whole.iter_mut().enumerate() {
+            // A copy, which stays in registers where memory would be written at every input.
+            let mut held = *lanes;
+            for (input, weights) in rows() {
+                let weights = &weights[n * LANES..(n + 1) * LANES];
+                held.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += input * weight);
+            }
+            *lanes = held;
+        }
+        let first = width - rest.len();
+        for (input, weights) in rows() {
+            rest.iter_mut().zip(&weights[first..]).for_each(|(sum, w)| *sum += input * w);
+        }
+    }
+}

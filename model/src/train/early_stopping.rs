@@ -1,0 +1,50 @@
+//! When each cause stops learning.
+
+use std::collections::HashMap;
+
+use candle_core::Tensor;
+
+use crate::net::variables::is_closing_variable;
+
+/// A net's weights, by name.
+pub(super) type Weights = HashMap<String, Tensor>;
+
+/// After how many passes over the rows each cause has learnt best; at least one each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct BestEpochs {
+    pub(super) liquidation: usize,
+    pub(super) closing: usize,
+}
+
+impl BestEpochs {
+    /// Each cause's weights as they stood when it stopped, out of those after each pass.
+    pub(super) fn select_weights(&self, after_pass: &[Weights]) -> Weights {
+        let own = |passes: usize, closing: bool| {
+            let chosen = after_pass[passes - 1]
+                .iter()
+                .filter(move |(name, _)| is_closing_variable(name) == closing);
+            chosen.map(|(name, weight)| (name.clone(), weight.clone()))
+        };
+        own(self.liquidation, false).chain(own(self.closing, true)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::Device;
+
+    use super::*;
+    use crate::net::config::{ALPHA, GAMMA};
+
+    #[test]
+    fn each_cause_keeps_the_weights_of_its_best_epoch() {
+        let pass = |value: f32| -> Weights {
+            let weight = Tensor::new(value, &Device::Cpu).expect("a scalar");
+            [ALPHA, GAMMA].map(|name| (name.to_owned(), weight.clone())).into()
+        };
+        let weights =
+            BestEpochs { liquidation: 1, closing: 3 }.select_weights(&[1.0, 2.0, 3.0].map(pass));
+        let value = |name: &str| weights[name].to_scalar::<f32>().expect("a scalar");
+        assert_eq!((value(ALPHA), value(GAMMA)), (1.0, 3.0));
+    }
+}
