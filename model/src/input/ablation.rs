@@ -1,4 +1,4 @@
-//! Parts that training can leave out, to see what each is worth.
+//! Parts of the model that training can leave out, to measure their contribution.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,20 +13,20 @@ use super::driver::Driver;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ablation {
-    /// First passage: neither the net's anchor nor an input made of it.
+    /// First passage: both the net's anchor and the inputs derived from it.
     Anchor,
-    /// What owners did, and how their accounts have lived.
+    /// Owner behaviour: past actions and the history of the account's health.
     Behaviour,
-    /// How deep the market is, who else stands near, and how strained it is.
+    /// Liquidity: market depth, accounts with nearby liquidation prices, and utilisation.
     Depth,
-    /// Setting probabilities right by what was held out.
+    /// Calibration of probabilities on out-of-fold predictions.
     Calibration,
-    /// All members but one net.
+    /// All ensemble members except one net.
     Ensemble,
 }
 
 impl Ablation {
-    /// Every part, in the order in which tables list them.
+    /// Every part, in the order of the tables.
     pub const ALL: [Self; 5] =
         [Self::Anchor, Self::Behaviour, Self::Depth, Self::Calibration, Self::Ensemble];
 
@@ -42,7 +42,7 @@ impl Ablation {
         }
     }
 
-    /// The places of the covariates that are unknown without the part.
+    /// Columns of the covariates that are masked without the part.
     pub(crate) fn masked_covariates(self) -> Vec<usize> {
         match self {
             Self::Anchor => {
@@ -78,6 +78,8 @@ impl FromStr for Ablation {
     fn from_str(name: &str) -> Result<Self, String> {
         let known = || Self::ALL.map(Self::name).join(", ");
         let found = Self::ALL.into_iter().find(|part| part.name() == name);
-        found.ok_or_else(|| format!("{name:?} is no part of the model; those are {}", known()))
+        found.ok_or_else(|| {
+            format!("{name:?} is not a part of the model; the parts are  {}", known())
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! What first passage alone expects: the anchor that the net corrects.
+//! The first-passage anchor: the log odds that the net corrects.
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use plimsoll_features::feature_index;
@@ -7,43 +7,43 @@ use plimsoll_lending::{conditional_first_passage, first_passage_probability};
 use super::ablation::Ablation;
 use super::grid::{INTERVALS, edges_years};
 
-/// Log odds beyond these say no more than "never" and "surely".
+/// Log odds are clamped to this range; beyond it they only mean "never" and "certainly".
 pub(crate) const MIN_LOG_ODDS: f64 = -12.0;
 const MAX_LOG_ODDS: f64 = -1.0;
 
-/// The places of the features from which first passage is computed.
+/// Columns of the features from which first passage is computed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Anchor {
     log_health: usize,
     log_health_spot: usize,
     volatility: usize,
     drift: usize,
-    /// Whether first passage is known at all.
+    /// Whether the anchor is used; if not, its log odds are zero.
     is_enabled: bool,
 }
 
 impl Anchor {
-    /// Finds the features' places.
+    /// Looks up the feature columns.
     pub(crate) fn new() -> Self {
-        let place = |name| feature_index(name).expect("the kernel computes it");
+        let column = |name| feature_index(name).expect("the kernel computes it");
         Self {
-            log_health: place("log_health_factor"),
-            log_health_spot: place("log_health_factor_spot"),
-            volatility: place("volatility_72h"),
-            drift: place("drift_per_year"),
+            log_health: column("log_health_factor"),
+            log_health_spot: column("log_health_factor_spot"),
+            volatility: column("volatility_72h"),
+            drift: column("drift_per_year"),
             is_enabled: true,
         }
     }
 
-    /// Finds the features' places; `without` a part, first passage may be left out.
-    pub(crate) fn with_ablation(part: Option<Ablation>) -> Self {
-        Self { is_enabled: part != Some(Ablation::Anchor), ..Self::new() }
+    /// Looks up the feature columns; the anchor is disabled if `ablation` removes it.
+    pub(crate) fn with_ablation(ablation: Option<Ablation>) -> Self {
+        Self { is_enabled: ablation != Some(Ablation::Anchor), ..Self::new() }
     }
 
-    /// Log odds of first passage in each interval given none before, rows by intervals.
+    /// Log odds of first passage in each interval, given none before: rows by intervals.
     ///
-    /// The distance is the shorter of the two: the protocol's price, and the one it will act on
-    /// next.
+    /// The distance is the smaller of two: at the protocol's price, and at the spot price that the
+    /// protocol's oracle will follow.
     pub(crate) fn log_odds(&self, features: ArrayView2<'_, f32>) -> Array2<f32> {
         let years = edges_years();
         let mut odds = Array2::zeros((features.nrows(), INTERVALS));
@@ -53,7 +53,7 @@ impl Anchor {
         odds
     }
 
-    /// Writes one row of [`Self::log_odds`]; `years` are the grid's edges.
+    /// Writes one row of [`Self::log_odds`]; `years` are the edges of the grid.
     pub(crate) fn write_log_odds(&self, row: ArrayView1<'_, f32>, years: &[f64], odds: &mut [f32]) {
         if !self.is_enabled {
             return odds.fill(0.0);
@@ -66,8 +66,8 @@ impl Anchor {
         }
     }
 
-    /// Probability of first passage by each edge but the first, rows by intervals: the baseline,
-    /// at the price that the protocol acts on.
+    /// Probability of first passage by each edge except the first, rows by intervals: the baseline,
+    /// at the price that the protocol uses.
     pub(crate) fn first_passage_probabilities(&self, features: ArrayView2<'_, f32>) -> Array2<f64> {
         let years = edges_years();
         let mut probabilities = Array2::zeros((features.nrows(), INTERVALS));

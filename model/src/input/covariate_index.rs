@@ -15,13 +15,13 @@ pub(super) const DERIVED_COVARIATES: [&str; 9] = [
     "log_health_above_lowest",
 ];
 
-/// The place of a covariate in a row.
+/// Returns the column of a covariate.
 ///
 /// # Panics
-/// If there is none of that name.
+/// If no covariate has that name.
 pub(crate) fn covariate_index(name: &str) -> usize {
     let derived = || DERIVED_COVARIATES.iter().position(|derived| *derived == name);
     feature_index(name)
-        .or_else(|| derived().map(|place| feature_count() + place))
-        .unwrap_or_else(|| panic!("no covariate is called {name}"))
+        .or_else(|| derived().map(|column| feature_count() + column))
+        .unwrap_or_else(|| panic!("no covariate is named {name}"))
 }

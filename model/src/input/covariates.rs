@@ -1,4 +1,4 @@
-//! All that may be looked at to forecast an account: its features, and what follows from them.
+//! Covariates of an account: its features, and quantities derived from them.
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use plimsoll_features::feature_count;
@@ -8,18 +8,19 @@ use super::ablation::Ablation;
 use super::covariate_index::{DERIVED_COVARIATES, covariate_index};
 
 const DAYS_PER_YEAR: f64 = 365.0;
-/// Whatever is healthier than this is equally healthy, and below it equally unhealthy.
+/// Clamp of ln HF: healthier accounts are equally safe, and less healthy ones equally unsafe.
 const LOG_HEALTH_LIMITS: (f64, f64) = (-0.1, 1.0);
-/// Distances of fewer sigmas of a day than the first or more than the second say no more.
+/// Clamp of the distance in one-day sigmas.
 const SIGMAS_LIMITS: (f64, f64) = (-1.5, 12.0);
 const MAX_NEAR_SIGMAS: f64 = 6.0;
-/// First passage from closer than this is sure at any horizon, which an owner's rescue is not.
+/// First passage from a shorter distance is certain at any horizon, although the owner may still
+/// rescue the account.
 const MIN_DISTANCE: f64 = 0.003;
-/// What the future's volatility may be, as a multiple of the past's, and how likely each is:
-/// volatility moves, so first passage far out is a mixture (Hull and White 1987, equation 6).
+/// Future volatility as a multiple of past volatility, with probabilities: volatility is
+/// stochastic, so first passage at long horizons is a mixture (Hull and White 1987, equation 6).
 const VOLATILITY_MIXTURE: [(f64, f64); 5] =
     [(0.5, 0.15), (0.8, 0.35), (1.2, 0.30), (1.8, 0.15), (3.0, 0.05)];
-/// Drift a year of the mixture: what interest costs where it is not known better.
+/// Drift of the mixture, per year: a typical interest cost.
 const MIXTURE_DRIFT: f64 = -0.06;
 const MIN_LOG_PROBABILITY: f64 = -16.0;
 /// Horizons of the mixture, days.
@@ -33,17 +34,17 @@ pub(crate) struct Covariates {
     log_health_spot: usize,
     volatilities: [usize; 3],
     lowest_log_health: usize,
-    /// Places that are made unknown.
+    /// Columns that are masked with NaN.
     masked: Vec<usize>,
 }
 
 impl Covariates {
-    /// How many there are in a row.
+    /// Number of covariates in a row.
     pub(crate) fn count() -> usize {
         feature_count() + DERIVED_COVARIATES.len()
     }
 
-    /// Finds the features that others follow from; those of a part that is left out are unknown.
+    /// Looks up the source features; the covariates that `ablation` removes are masked.
     pub(crate) fn with_ablation(part: Option<Ablation>) -> Self {
         Self {
             log_health: covariate_index("log_health_factor"),
@@ -55,7 +56,7 @@ impl Covariates {
         }
     }
 
-    /// Rows of features, each followed by what follows from it.
+    /// Returns rows of features, each followed by its derived covariates.
     pub(crate) fn transform(&self, features: ArrayView2<'_, f32>) -> Array2<f32> {
         let mut all = Array2::zeros((features.nrows(), Self::count()));
         for (row, mut to) in features.rows().into_iter().zip(all.rows_mut()) {
@@ -69,7 +70,7 @@ impl Covariates {
         let (own, derived) = to.split_at_mut(features.len());
         own.iter_mut().zip(features).for_each(|(to, from)| *to = *from);
         let at = |place: usize| f64::from(features[place]);
-        // The shorter of two distances: the protocol's price, and the one it will act on next.
+        // The smaller of two distances: at the protocol's price, and at the spot price.
         let log_health = at(self.log_health).min(at(self.log_health_spot));
         let log_health = log_health.clamp(LOG_HEALTH_LIMITS.0, LOG_HEALTH_LIMITS.1);
         let volatility = self.rms_volatility(features);
@@ -89,19 +90,19 @@ impl Covariates {
             (log_health - at(self.lowest_log_health)).clamp(-0.05, 0.5),
         ];
         derived.iter_mut().zip(values).for_each(|(to, value)| *to = value as f32);
-        self.masked.iter().for_each(|&place| to[place] = f32::NAN);
+        self.masked.iter().for_each(|&column| to[column] = f32::NAN);
     }
 
-    /// Root of the mean of three squared volatilities, from a day's memory to a month's.
+    /// Root mean square of three volatilities, over windows from a day to a month.
     fn rms_volatility(&self, features: ArrayView1<'_, f32>) -> f64 {
-        let squares = self.volatilities.map(|place| f64::from(features[place]).powi(2));
+        let squares = self.volatilities.map(|column: usize| f64::from(features[column]).powi(2));
         let known = squares.iter().filter(|square| square.is_finite());
         let (sum, count) = known.fold((0.0, 0.0), |(sum, count), s| (sum + s, count + 1.0));
         if count == 0.0 { MIN_VOLATILITY } else { f64::sqrt(sum / count).max(MIN_VOLATILITY) }
     }
 }
 
-/// Logarithm of the probability of first passage where volatility is one of a mixture.
+/// Logarithm of the probability of first passage under the volatility mixture.
 fn log_first_passage(distance: f64, volatility: f64, days: f64) -> f64 {
     let passage = |multiple: f64| {
         let years = days / DAYS_PER_YEAR;

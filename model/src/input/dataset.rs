@@ -1,4 +1,4 @@
-//! Observations as tensors.
+//! Training rows as tensors.
 
 use candle_core::{Device, Result, Tensor};
 use ndarray::{Array2, ArrayView2};
@@ -6,10 +6,10 @@ use plimsoll_features::{CLOSED, LIQUIDATED, Outcome};
 
 use super::grid::{Exposure, INTERVALS};
 
-/// What happened, on the grid; each tensor rows by intervals.
+/// Outcomes on the grid; each tensor is rows by intervals.
 #[derive(Debug, Clone)]
 pub(crate) struct Targets {
-    /// Share of the interval at risk.
+    /// Share of the interval during which the account was at risk.
     pub(crate) at_risk: Tensor,
     /// 1 in the interval of a liquidation.
     pub(crate) liquidated: Tensor,
@@ -18,7 +18,7 @@ pub(crate) struct Targets {
 }
 
 impl Targets {
-    /// The same on a device.
+    /// Copies the targets to a device.
     pub(crate) fn to_device(&self, device: &Device) -> Result<Self> {
         Ok(Self {
             at_risk: self.at_risk.to_device(device)?,
@@ -35,12 +35,12 @@ pub(crate) struct Dataset {
     pub(crate) scaled: Tensor,
     /// Log odds of first passage, rows by intervals.
     pub(crate) anchor: Tensor,
-    /// What happened.
+    /// Outcomes.
     pub(crate) targets: Targets,
 }
 
 impl Dataset {
-    /// Lays rows out as tensors on the CPU; a row of weight `w` counts as `w` of it.
+    /// Builds tensors on the CPU; a row of weight `w` counts as `w` rows.
     pub(crate) fn new(
         scaled: ArrayView2<'_, f32>,
         anchor: ArrayView2<'_, f32>,
@@ -67,12 +67,12 @@ impl Dataset {
         Ok(Self { scaled: to_tensor(scaled)?, anchor: to_tensor(anchor)?, targets })
     }
 
-    /// Rows.
+    /// Number of rows.
     pub(crate) fn len(&self) -> Result<usize> {
         self.scaled.dim(0)
     }
 
-    /// Some rows, by number.
+    /// Selects rows by index.
     pub(crate) fn select_rows(&self, rows: &[u32]) -> Result<Self> {
         let rows = Tensor::new(rows, &Device::Cpu)?;
         let pick = |tensor: &Tensor| tensor.index_select(&rows, 0);
@@ -84,7 +84,7 @@ impl Dataset {
         Ok(Self { scaled: pick(&self.scaled)?, anchor: pick(&self.anchor)?, targets })
     }
 
-    /// The same rows on a device.
+    /// Copies the rows to a device.
     pub(crate) fn to_device(&self, device: &Device) -> Result<Self> {
         Ok(Self {
             scaled: self.scaled.to_device(device)?,
@@ -98,7 +98,7 @@ fn zeros(outcomes: &[Outcome]) -> Array2<f32> {
     Array2::zeros((outcomes.len(), INTERVALS))
 }
 
-/// A matrix as a tensor on the CPU.
+/// Converts a matrix to a tensor on the CPU.
 pub(crate) fn to_tensor(matrix: ArrayView2<'_, f32>) -> Result<Tensor> {
     let shape = matrix.dim();
     Tensor::from_vec(matrix.iter().copied().collect::<Vec<_>>(), shape, &Device::Cpu)

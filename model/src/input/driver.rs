@@ -1,21 +1,21 @@
-//! What may raise a probability: features, by what they tell of.
+//! Groups of features that can raise a probability.
 
 use plimsoll_features::FEATURES;
 use serde::{Deserialize, Serialize};
 
-/// What a feature tells of.
+/// The group of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Driver {
-    /// How far prices must move.
+    /// Distance to the liquidation price.
     PriceDistance,
-    /// How much they move.
+    /// Price volatility.
     Volatility,
-    /// How deep the market is, who else stands near, and how large the account is.
+    /// Market depth, accounts with nearby liquidation prices, and the size of the account.
     Liquidity,
-    /// What the owner has done, and how the account has lived.
+    /// Past actions of the owner, and the history of the account's health.
     Behaviour,
-    /// What interest costs.
+    /// Interest cost.
     Carry,
 }
 
@@ -24,7 +24,7 @@ impl Driver {
     pub const ALL: [Self; 5] =
         [Self::PriceDistance, Self::Volatility, Self::Liquidity, Self::Behaviour, Self::Carry];
 
-    /// What a feature tells of; `None` for one that follows from several and is recomputed.
+    /// The group of a feature.
     #[must_use]
     pub fn from_feature(feature: &str) -> Option<Self> {
         let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| feature.starts_with(prefix));
@@ -43,11 +43,11 @@ impl Driver {
         }
     }
 
-    /// The places of its features in a row.
+    /// Columns of its features in a row.
     pub(crate) fn feature_columns(self) -> Vec<usize> {
         let names = FEATURES.iter().flat_map(|group| group.iter()).map(|feature| feature.name);
         let own = names.enumerate().filter(|(_, name)| Self::from_feature(name) == Some(self));
-        own.map(|(place, _)| place).collect()
+        own.map(|(column, _)| column).collect()
     }
 }
 

@@ -1,17 +1,18 @@
-//! The time grid: intervals after a landmark, short at first and longer further out.
+//! The time grid: intervals after a landmark, short at first and longer later.
 
 use plimsoll_features::{HORIZONS, Outcome};
 
 /// Upper edges of the intervals, hours; every forecast horizon is one of them.
 const EDGES_HOURS: [f64; 14] =
     [1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 72.0, 120.0, 168.0, 240.0, 360.0, 504.0, 720.0];
-/// How many intervals there are; what lies beyond the last is a state of its own.
+/// Number of intervals; the time after the last edge is a state of its own.
 pub const INTERVALS: usize = EDGES_HOURS.len();
 
 const HOURS_PER_DAY: f64 = 24.0;
 const DAYS_PER_YEAR: f64 = 365.0;
 
-/// Reckoned once: reading a curve between edges is the hot path of every evaluation.
+/// Computed at compile time: interpolating a curve between edges is the hot path of every
+/// evaluation.
 const EDGES_DAYS: [f64; INTERVALS + 1] = {
     let mut days = [0.0; INTERVALS + 1];
     let mut edge = 0;
@@ -38,20 +39,20 @@ pub(crate) fn edges_years() -> [f64; INTERVALS + 1] {
     edges_days().map(|days| days / DAYS_PER_YEAR)
 }
 
-/// The number of intervals up to a horizon; `None` if the horizon is no edge.
+/// Number of intervals up to a horizon; `None` if the horizon is not an edge.
 #[must_use]
 pub(crate) fn intervals_until(hours: f64) -> Option<usize> {
-    EDGES_HOURS.iter().position(|&edge| edge == hours).map(|place| place + 1)
+    EDGES_HOURS.iter().position(|&edge| edge == hours).map(|index| index + 1)
 }
 
-/// The place of each horizon among the grid's edges but the first.
+/// Column of each horizon among the edges except the first.
 pub(crate) fn horizon_columns() -> [usize; HORIZONS.len()] {
     HORIZONS
         .map(|(_, hours)| intervals_until(hours).expect("every horizon is an edge of the grid") - 1)
 }
 
-/// An outcome on the grid: how much of each interval the account was at risk, and in which, if
-/// any, its event fell.
+/// An outcome on the grid: the share of each interval at risk, and the interval of the event, if
+/// any.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Exposure {
     /// Share of each interval for which the account was at risk; 1 in the interval of an event.
@@ -61,7 +62,7 @@ pub(crate) struct Exposure {
 }
 
 impl Exposure {
-    /// Places an outcome on the grid.
+    /// Maps an outcome to the grid.
     pub(crate) fn from_outcome(outcome: &Outcome) -> Self {
         let edges = edges_days();
         let mut at_risk = [0.0; INTERVALS];

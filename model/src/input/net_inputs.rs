@@ -1,16 +1,16 @@
-//! What the net sees of an account.
+//! The covariates that are inputs of the net.
 
 use ndarray::{Array2, ArrayView2, Axis};
 
 use super::covariate_index::covariate_index;
 
-/// The covariates that the net sees: those that it corrects first passage by stand first, closings
-/// are forecast from all of them.
+/// Inputs of the net: the first ones correct first passage, and closings are forecast from all of
+/// them.
 ///
-/// Left out are those that tell the date rather than the account: rates that the protocol sets and
-/// returns of the whole market over long horizons are the same for all accounts, so with a handful
-/// of crashes to learn from a net remembers by them when the crashes were. Liquidations are so few
-/// that even what an owner did years ago serves as a name to remember the account by.
+/// Covariates that identify the date rather than the account are left out. Protocol rates and
+/// long-horizon market returns are equal for all accounts, so with a handful of crashes in the
+/// training data a net learns from them when the crashes occurred. Liquidations are so rare that
+/// even an owner's actions years ago can identify the account.
 pub(crate) const NET_INPUTS: [&str; 40] = [
     "log_health_factor",
     "log_health_factor_spot",
@@ -53,30 +53,30 @@ pub(crate) const NET_INPUTS: [&str; 40] = [
     "lowest_log_health_since_opened",
     "low_health_hours_share",
 ];
-/// How many of them correct first passage.
+/// Number of the inputs that correct first passage.
 pub(crate) const LIQUIDATION_INPUT_COUNT: usize = 12;
 
-/// The places of the inputs in a row of covariates.
+/// Columns of the inputs in a row of covariates.
 #[derive(Debug, Clone)]
 pub(crate) struct NetInputs {
     columns: [usize; NET_INPUTS.len()],
 }
 
 impl NetInputs {
-    /// Finds them.
+    /// Looks up the columns.
     pub(crate) fn new() -> Self {
         Self { columns: NET_INPUTS.map(covariate_index) }
     }
 
-    /// The inputs of one row of covariates.
+    /// Selects the inputs from one row of covariates.
     pub(crate) fn select_row<'a>(
         &'a self,
         covariates: &'a [f32],
     ) -> impl Iterator<Item = f32> + 'a {
-        self.columns.iter().map(|&place| covariates[place])
+        self.columns.iter().map(|&column| covariates[column])
     }
 
-    /// The inputs of rows of covariates.
+    /// Selects the inputs from rows of covariates.
     pub(crate) fn select(&self, covariates: ArrayView2<'_, f32>) -> Array2<f32> {
         covariates.select(Axis(1), &self.columns)
     }

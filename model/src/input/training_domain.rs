@@ -1,11 +1,12 @@
-//! Where the training span's accounts stood, so that a forecast beyond can say so.
+//! The range of the training data, to flag forecasts of accounts outside of it.
 
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use super::covariate_index::covariate_index;
 
-/// What is watched: what moves a forecast most, and does not grow with the calendar.
+/// The checked covariates: those with the largest effect on a forecast that do not grow over
+/// calendar time.
 const DOMAIN_FEATURES: [&str; 6] = [
     "log_health_factor",
     "log_health_factor_spot",
@@ -14,13 +15,13 @@ const DOMAIN_FEATURES: [&str; 6] = [
     "log_debt_usd",
     "health_dwell_720h",
 ];
-/// How far beyond the least and the greatest a value may lie, as a share of what is between.
+/// Tolerance beyond the minimum and the maximum, as a share of their distance.
 const MARGIN: f32 = 0.02;
 
-/// Where to look for what is watched.
+/// Columns of the checked covariates.
 pub(crate) type FeatureColumns = [usize; DOMAIN_FEATURES.len()];
 
-/// Least and greatest values.
+/// Minimum and maximum of each checked covariate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TrainingDomain {
@@ -28,7 +29,7 @@ pub(crate) struct TrainingDomain {
 }
 
 impl TrainingDomain {
-    /// Those of rows of covariates.
+    /// Computes the ranges of rows of covariates.
     pub(crate) fn fit(covariates: ArrayView2<'_, f32>) -> Self {
         let limits = DOMAIN_FEATURES.map(|name| {
             let known =
@@ -36,18 +37,18 @@ impl TrainingDomain {
             let ends = known.fold((f32::INFINITY, f32::NEG_INFINITY), |(least, greatest), &x| {
                 (least.min(x), greatest.max(x))
             });
-            // What was never known cannot be left; infinities would not survive JSON.
+            // A covariate that was never known has no range; infinities would not survive JSON.
             if ends.0 <= ends.1 { ends } else { (f32::MIN / 4.0, f32::MAX / 4.0) }
         });
         Self { limits: limits.to_vec() }
     }
 
-    /// The places of what is watched in a row of covariates.
+    /// Columns of the checked covariates in a row of covariates.
     pub(crate) fn columns() -> FeatureColumns {
         DOMAIN_FEATURES.map(covariate_index)
     }
 
-    /// Whether a row of covariates lies beyond what was seen.
+    /// Whether a row of covariates lies outside the range of the training data.
     pub(crate) fn is_outside(&self, places: &FeatureColumns, covariates: &[f32]) -> bool {
         let beyond = |(&place, &(least, greatest)): (&usize, &(f32, f32))| {
             let (x, margin) = (covariates[place], MARGIN * (greatest - least));
@@ -56,7 +57,7 @@ impl TrainingDomain {
         places.iter().zip(&self.limits).any(beyond)
     }
 
-    /// Whether as many limits were kept as are watched.
+    /// Whether there is one range per checked covariate.
     pub(crate) fn is_complete(&self) -> bool {
         self.limits.len() == DOMAIN_FEATURES.len()
     }
