@@ -24,7 +24,7 @@ impl Driver {
     pub const ALL: [Self; 5] =
         [Self::PriceDistance, Self::Volatility, Self::Liquidity, Self::Behaviour, Self::Carry];
 
-    /// The group of a feature.
+    /// Returns the group of a feature; `None` for one derived from several groups, which is recomputed.
     #[must_use]
     pub fn from_feature(feature: &str) -> Option<Self> {
         let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| feature.starts_with(prefix));

@@ -1,4 +1,4 @@
-//! The gradient of the likelihood by candle's own operations, on any device.
+//! The gradient of the likelihood by candle's automatic differentiation, on any device.
 
 use candle_core::{Device, Result};
 
@@ -7,7 +7,7 @@ use super::loss::negative_log_likelihood;
 use crate::input::dataset::Dataset;
 use plimsoll_tabm::FlatParameters;
 
-/// A net whose operations differentiate themselves.
+/// A net with its variables, differentiated by candle.
 #[derive(Debug)]
 pub(crate) struct AutogradNet {
     net: CandleNet,
@@ -15,7 +15,8 @@ pub(crate) struct AutogradNet {
     device: Device,
 }
 
-/// Where a net is trained: on a CUDA device if the program is built for one, else on the CPU.
+/// The training device: CUDA if the program is built with it and a device is available, else the
+/// CPU.
 pub(crate) fn training_device() -> Result<Device> {
     Device::cuda_if_available(0)
 }
@@ -25,7 +26,8 @@ impl AutogradNet {
         Self { net, parameters, device }
     }
 
-    /// Mean loss of some rows over all members, and its gradient by all weights.
+    /// Mean loss of the selected rows over all members, and its gradient with respect to all
+    /// weights.
     pub(crate) fn loss_and_gradient(
         &self,
         weights: &[f32],

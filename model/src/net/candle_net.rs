@@ -1,4 +1,5 @@
-//! The net: log odds of liquidation and of closing in each interval, against staying open.
+//! The net's formula in candle operations: log odds of liquidation and of closing in each interval,
+//! relative to staying open.
 
 use candle_core::{Device, Result, Tensor};
 use candle_nn::VarBuilder;
@@ -9,11 +10,11 @@ use plimsoll_tabm::{SkipConnection, Tabm, TabmConfig};
 
 /// Two ensembles of multilayer perceptrons, one for each cause, on top of the first-passage anchor.
 ///
-/// A member's log odds of liquidation in interval `k` are `alpha_k + beta_k a_k + f_k(x)`, with
-/// `a_k` the log odds of first passage; those of closing are `gamma_k + g_k(x)`. Corrections vary
-/// smoothly with the logarithm of time, since short intervals see too few events to learn from
-/// alone, and start at zero, so that training starts from first passage and stays near it where
-/// data is thin.
+/// In interval `k`, a member's log odds of liquidation are `alpha_k + beta_k a_k + f_k(x)`, where
+/// `a_k` are the log odds of first passage; those of closing are `gamma_k + g_k(x)`. Corrections
+/// vary smoothly with the logarithm of time, because short intervals have too few events to be
+/// estimated separately. They start at zero, so training starts from first passage and stays near
+/// it where data is sparse.
 #[derive(Debug, Clone)]
 pub(crate) struct CandleNet {
     liquidated: Tabm,

@@ -1,10 +1,10 @@
 //! The gradient of the likelihood over the rows of a step, on the CPU.
 //!
-//! A graph of tensors walks through memory once for each of its operations, and each is so small
-//! that to make a tensor for it costs as much. Here a member goes through a few rows at a time,
-//! there and back, while they are in the cache. Members know nothing of each other, so each is one
-//! thread's task, and sums do not depend on the number of threads. That the gradient is the graph's
-//! is tested.
+//! A tensor graph passes over memory once per operation, and each operation is so small that
+//! allocating its tensor costs as much as computing it. Here each member processes a block of rows
+//! forward and backward while they are in the cache. Members are independent, so each is one task,
+//! and sums do not depend on the number of threads. Tests compare the gradient with that of
+//! candle's graph.
 
 mod batch;
 mod cells;
@@ -26,7 +26,7 @@ use member::MemberGradient;
 use plimsoll_tabm::FlatParameters;
 use ranges::CauseRanges;
 
-/// Where a step's gradient is reckoned.
+/// Computes loss and gradient of a step, with reusable buffers.
 #[derive(Debug)]
 pub(crate) struct CpuGradient {
     members: Vec<MemberGradient>,
@@ -34,14 +34,15 @@ pub(crate) struct CpuGradient {
 }
 
 impl CpuGradient {
-    /// Makes room for it.
+    /// Allocates the buffers.
     pub(crate) fn new(config: &NetConfig, parameters: &FlatParameters) -> Result<Self> {
-        let places = CauseRanges::for_both_causes(config, parameters)?;
-        let member = |member| MemberGradient::new(&places, member, parameters.value_count());
+        let ranges = CauseRanges::for_both_causes(config, parameters)?;
+        let member = |member| MemberGradient::new(&ranges, member, parameters.value_count());
         Ok(Self { members: (0..config.members).map(member).collect(), batch: Batch::default() })
     }
 
-    /// Mean loss of some rows over all members, and its gradient by all weights.
+    /// Mean loss of the selected rows over all members, and its gradient with respect to all
+    /// weights.
     pub(crate) fn loss_and_gradient(
         &mut self,
         weights: &[f32],

@@ -1,8 +1,7 @@
-//! The trained net as plain loops: what scoring runs.
+//! The trained net in plain loops, used for scoring.
 //!
-//! A row takes a few microseconds, where a graph of tensors spends more than that on every
-//! operation, and its bits do not depend on the rows beside it, as those of a blocked matrix
-//! product do.
+//! A row takes a few microseconds, whereas a tensor graph spends more than that on every operation.
+//! The bits of a row do not depend on the rows beside it, unlike those of a blocked matrix product.
 
 use std::collections::HashMap;
 
@@ -30,7 +29,7 @@ struct Perceptron {
     layers: Vec<Layer>,
 }
 
-/// A linear map; weights lie input by input.
+/// A linear layer; weights are stored input by input.
 #[derive(Debug, Clone)]
 struct Layer {
     weights: Vec<f32>,
@@ -38,7 +37,7 @@ struct Layer {
 }
 
 impl InferenceNet {
-    /// Reads a net's weights.
+    /// Reads the weights of a net.
     pub(crate) fn from_weights(
         config: &NetConfig,
         weights: &HashMap<String, Tensor>,
@@ -99,19 +98,19 @@ fn read_perceptrons(
     };
     let part = |layer: usize, name: &str| find(format!("{cause}.layer_{layer}.{name}"));
     let member = |member: usize| -> Result<Perceptron> {
-        let of = |tensor: &Tensor| tensor.get(member)?.flatten_all()?.to_vec1::<f32>();
-        // A member's weights are the shared ones times its scale of each input and output.
+        let of_member = |tensor: &Tensor| tensor.get(member)?.flatten_all()?.to_vec1::<f32>();
+        // A member's weights are the shared weights times its scales of inputs and outputs.
         let hidden = |layer: usize| -> Result<Layer> {
             let shared = part(layer, WEIGHT)?.to_vec2::<f32>()?;
-            let outputs = of(part(layer, OUTPUT_SCALE)?)?;
-            let rows = shared.iter().zip(of(part(layer, INPUT_SCALE)?)?);
+            let outputs = of_member(part(layer, OUTPUT_SCALE)?)?;
+            let rows = shared.iter().zip(of_member(part(layer, INPUT_SCALE)?)?);
             let scaled =
                 rows.flat_map(|(row, r)| row.iter().zip(&outputs).map(move |(w, s)| w * r * s));
-            Ok(Layer { weights: scaled.collect(), biases: of(part(layer, BIAS)?)? })
+            Ok(Layer { weights: scaled.collect(), biases: of_member(part(layer, BIAS)?)? })
         };
         let head = Layer {
-            weights: of(find(format!("{cause}.{HEADS}"))?)?,
-            biases: of(find(format!("{cause}.{OFFSETS}"))?)?,
+            weights: of_member(find(format!("{cause}.{HEADS}"))?)?,
+            biases: of_member(find(format!("{cause}.{OFFSETS}"))?)?,
         };
         Ok(Perceptron { layers: vec![hidden(0)?, hidden(1)?, head] })
     };
@@ -135,14 +134,14 @@ impl Perceptron {
     }
 }
 
-/// Where a pass keeps its values, so that members do not each ask for memory.
+/// Reusable buffers of a forward pass, to avoid an allocation per member.
 #[derive(Default)]
 struct Buffers {
     input: Vec<f32>,
     output: Vec<f32>,
 }
 
-/// Outputs whose sums are held at once.
+/// Number of outputs that are accumulated together.
 const LANES: usize = 16;
 
 impl Layer {
@@ -152,13 +151,16 @@ impl Layer {
         let rows = || inputs.iter().zip(self.weights.chunks_exact(width));
         let (whole, rest) = sums.as_chunks_mut::<LANES>();
         for (n, lanes) in whole.iter_mut().enumerate() {
-            // A copy, which stays in registers where memory would be written at every input.
-            let mut held = *lanes;
+            // A local copy stays in registers; memory would be written for every input.
+            let mut accumulators = *lanes;
             for (input, weights) in rows() {
                 let weights = &weights[n * LANES..(n + 1) * LANES];
-                held.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += input * weight);
+                accumulators
+                    .iter_mut()
+                    .zip(weights)
+                    .for_each(|(sum, weight)| *sum += input * weight);
             }
-            *lanes = held;
+            *lanes = accumulators;
         }
         let first = width - rest.len();
         for (input, weights) in rows() {

@@ -1,22 +1,22 @@
-//! The exact likelihood of discrete time with competing risks.
+//! The exact likelihood of discrete-time survival with competing risks.
 
 use candle_core::{Result, Tensor};
 
 use crate::input::dataset::Targets;
 
-/// Mean negative log likelihood of a row, over all members, a scalar.
+/// Mean negative log likelihood per row and member, as a scalar.
 ///
 /// `liquidated` and `closed`: log odds, members by rows by intervals. In each interval the account
 /// stays open, is liquidated or is closed, by a softmax over `(0, liquidated, closed)`. An interval
-/// of which only a share `w` was at risk, and in which nothing happened, contributes its survival
-/// to the power `w`: a constant hazard within it. Tutz and Schmid (2016), Modeling Discrete
+/// with only a share `w` at risk and no event contributes its survival to the power `w`, which
+/// assumes a constant hazard within the interval. Tutz and Schmid (2016), Modeling Discrete
 /// Time-to-Event Data, section 8.1.
 pub(crate) fn negative_log_likelihood(
     liquidated: &Tensor,
     closed: &Tensor,
     targets: &Targets,
 ) -> Result<Tensor> {
-    // The greatest of the three logits is taken out of the exponents.
+    // The maximum of the three logits is subtracted before exponentiation.
     let top = liquidated.maximum(closed)?.relu()?.detach();
     let odds = |logits: &Tensor| (logits - &top)?.exp();
     let sum = ((top.neg()?.exp()? + odds(liquidated)?)? + odds(closed)?)?;

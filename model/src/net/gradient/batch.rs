@@ -1,4 +1,4 @@
-//! The rows of a step, side by side.
+//! The rows of a step, gathered into contiguous buffers.
 
 use candle_core::{Result, Storage, Tensor, bail};
 use rayon::prelude::*;
@@ -9,10 +9,10 @@ use super::tile::MatrixView;
 use crate::input::dataset::Dataset;
 use plimsoll_tabm::contiguous_slice;
 
-/// Rows that one thread copies.
+/// Rows that one task copies.
 const ROWS_PER_TASK: usize = 512;
 
-/// Some rows; all but inputs are padded, with nothing at risk there.
+/// Some rows; all matrices except the inputs are padded, with nothing at risk in the padding.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     pub(super) rows: usize,
@@ -24,7 +24,7 @@ pub(super) struct Batch {
     closed: Vec<f32>,
 }
 
-/// A few rows of a batch.
+/// A block of rows of a batch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RowBlock<'a> {
     pub(super) rows: usize,
@@ -34,7 +34,7 @@ pub(super) struct RowBlock<'a> {
 }
 
 impl Batch {
-    /// Takes the rows of these numbers.
+    /// Copies the rows with these indices.
     pub(super) fn gather(&mut self, data: &Dataset, rows: &[u32]) -> Result<()> {
         self.rows = rows.len();
         self.inputs = data.scaled.dim(1)?;
@@ -45,19 +45,22 @@ impl Batch {
         copy_rows(&data.targets.closed, rows, PADDED_INTERVALS, &mut self.closed)
     }
 
-    /// Its rows, so many at once.
+    /// The rows in blocks of at most `rows` rows.
     pub(super) fn blocks(&self, rows: usize) -> impl Iterator<Item = RowBlock<'_>> {
         let cells = rows * PADDED_INTERVALS;
-        let seen = self.liquidated.chunks(cells).zip(self.closed.chunks(cells));
-        let seen = self.at_risk.chunks(cells).zip(seen);
-        let seen =
-            seen.map(|(at_risk, (liquidated, closed))| TargetCells { at_risk, liquidated, closed });
+        let targets = self.liquidated.chunks(cells).zip(self.closed.chunks(cells));
+        let targets = self.at_risk.chunks(cells).zip(targets);
+        let targets = targets.map(|(at_risk, (liquidated, closed))| TargetCells {
+            at_risk,
+            liquidated,
+            closed,
+        });
         let known = self.scaled.chunks(rows * self.inputs).zip(self.anchor.chunks(cells));
-        known.zip(seen).map(|((scaled, anchor), seen)| RowBlock {
+        known.zip(targets).map(|((scaled, anchor), targets)| RowBlock {
             rows: anchor.len() / PADDED_INTERVALS,
             scaled: MatrixView { values: scaled, stride: self.inputs, columns: self.inputs },
             anchor,
-            targets: seen,
+            targets,
         })
     }
 }

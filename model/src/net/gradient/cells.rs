@@ -1,11 +1,11 @@
-//! The likelihood's cells, one for each row and interval, and their gradients.
+//! Losses of the likelihood's cells, one per row and interval, and their gradients.
 
 use pulp::{Simd, WithSimd};
 
 use super::exponential::{exp_of_negative, ln_between_1_and_4};
 use super::simd::dispatch_simd;
 
-/// What was seen in some cells; see [`Targets`](crate::input::dataset::Targets).
+/// Targets of some cells; see [`Targets`](crate::input::dataset::Targets).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TargetCells<'a> {
     pub(super) at_risk: &'a [f32],
@@ -13,9 +13,9 @@ pub(super) struct TargetCells<'a> {
     pub(super) closed: &'a [f32],
 }
 
-/// Puts gradients, each times `share`, in the place of log odds; returns the sum of all losses.
+/// Replaces log odds by gradients, each times `share`; returns the sum of all losses.
 ///
-/// The formula is that of [`negative_log_likelihood`](crate::net::loss::negative_log_likelihood).
+/// Uses the formula of [`negative_log_likelihood`](crate::net::loss::negative_log_likelihood).
 pub(super) fn replace_with_gradients(
     liquidated: &mut [f32],
     closed: &mut [f32],
@@ -56,7 +56,7 @@ impl WithSimd for LossKernel<'_> {
     }
 }
 
-/// A vector of cells, whose pairs are of liquidation and closing.
+/// A SIMD vector of cells; pairs contain liquidation and closing.
 struct LossCell<S: Simd> {
     log_odds: [S::f32s; 2],
     events: [S::f32s; 2],
@@ -64,10 +64,10 @@ struct LossCell<S: Simd> {
 }
 
 impl<S: Simd> LossCell<S> {
-    /// The loss, and its gradients by log odds.
+    /// The loss, and its gradients with respect to the log odds.
     #[inline(always)]
     fn loss_and_gradients(&self, simd: S) -> (S::f32s, [S::f32s; 2]) {
-        // The greatest of the three logits is taken out of the exponents.
+        // The maximum of the three logits is subtracted before exponentiation.
         let top = simd.max_f32s(self.log_odds[0], self.log_odds[1]);
         let top = simd.max_f32s(top, simd.splat_f32s(0.0));
         let stay = exp_of_negative(simd, simd.neg_f32s(top));

@@ -1,24 +1,24 @@
-//! Exponentials and logarithms of vectors.
+//! Exponentials and logarithms of SIMD vectors.
 
 use std::f32::consts::{LN_2, LOG2_E, SQRT_2};
 
 use pulp::Simd;
 
-/// Adding this rounds to a whole number, and leaves it in the lowest bits.
+/// Adding this constant rounds to an integer and leaves it in the lowest bits.
 const ROUNDING_OFFSET: f32 = 12_582_912.0;
-/// `LN_2` without its lowest bits, so that small multiples of it are exact, and what is missing.
+/// `LN_2` without its lowest bits, so that small multiples are exact, and the remainder.
 const LN_2_HIGH: f32 = 0.693_359_4;
 const LN_2_LOW: f32 = -2.121_944_4e-4;
-/// The exponent of 1 in a float's bits, and where exponents start there.
+/// The bits of the exponent of 1, and the position of the exponent, in a float.
 const EXPONENT_BIAS: u32 = 127;
 const MANTISSA_BITS: u32 = 23;
-/// Smaller exponentials are not told from this one's.
+/// Smaller arguments give the exponential of this one.
 const MIN_ARGUMENT: f32 = -87.0;
 
 /// `exp(x)` where `x` is at most zero, to two units in the last place.
 ///
-/// A power of two times the Taylor series of what is left, which is at most `LN_2 / 2`.
-// No closures here: they would not be compiled for the vectors of the function around them.
+/// A power of two times the Taylor series of the remainder, which is at most `LN_2 / 2`.
+// No closures here: they would not be compiled for the vector width of the caller.
 #[inline(always)]
 pub(super) fn exp_of_negative<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     let x = simd.max_f32s(x, simd.splat_f32s(MIN_ARGUMENT));
@@ -37,7 +37,7 @@ pub(super) fn exp_of_negative<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
 
 /// `ln(x)` where `x` is from 1 to 4, to a few units in the seventh digit.
 ///
-/// The series of the inverse hyperbolic tangent, after halving what is above the root of two.
+/// The series of the inverse hyperbolic tangent, after halving arguments above the root of two.
 #[inline(always)]
 pub(super) fn ln_between_1_and_4<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     let (mut x, mut halvings) = (x, simd.splat_f32s(0.0));
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
     use crate::net::gradient::simd::dispatch_simd;
 
-    /// Both functions of `-x` and of `x`, on the widest vectors.
+    /// Evaluates `exp(-x)` and `ln(x)` on the widest vectors.
     struct ExpAndLn(f32);
 
     impl WithSimd for ExpAndLn {

@@ -1,4 +1,4 @@
-//! From a member's last hidden layer to the log odds of a cause.
+//! The output layer of a member: from the last hidden layer to the log odds of one cause.
 
 use super::layer::add_rows;
 use super::ranges::{HeadRanges, member_range};
@@ -9,15 +9,15 @@ use crate::net::config::{BASIS_COUNT, basis_values};
 /// Intervals with their padding.
 pub(super) const PADDED_INTERVALS: usize = padded_width(INTERVALS);
 
-/// A linear layer: heads times the functions of time, so that it leads to intervals at once.
+/// A linear layer: the heads times the basis functions of time, so that outputs are intervals.
 #[derive(Debug)]
 pub(super) struct Head {
     ranges: HeadRanges,
     member: usize,
     basis: [[f32; INTERVALS]; BASIS_COUNT],
-    /// Inputs by cells.
+    /// Inputs by padded intervals.
     weights: Vec<f32>,
-    /// Intervals by padded inputs: the same turned.
+    /// The transposed weights: intervals by padded inputs.
     transposed_weights: Vec<f32>,
     intercepts: [f32; PADDED_INTERVALS],
     anchor_slopes: [f32; PADDED_INTERVALS],
@@ -48,9 +48,9 @@ impl Head {
         }
     }
 
-    /// Takes over weights, and starts a new gradient.
+    /// Loads weights, and resets the gradient.
     pub(super) fn load_weights(&mut self, weights: &[f32]) {
-        let [heads, offsets] = self.member_ranges().map(|place| &weights[place]);
+        let [heads, offsets] = self.member_ranges().map(|range| &weights[range]);
         let across = padded_width(self.ranges.inputs);
         for (i, (heads, own)) in heads
             .chunks_exact(BASIS_COUNT)
@@ -75,7 +75,7 @@ impl Head {
             ([0.0; PADDED_INTERVALS], [0.0; PADDED_INTERVALS]);
     }
 
-    /// The log odds of some rows, rows by cells.
+    /// Computes the log odds of a block: rows by padded intervals.
     pub(super) fn forward(&self, x: MatrixView<'_>, anchor: &[f32], out: &mut [f32]) {
         let rows = out
             .as_chunks_mut::<PADDED_INTERVALS>()
@@ -88,8 +88,8 @@ impl Head {
         add_product(x, &self.weights, out, PADDED_INTERVALS);
     }
 
-    /// Adds to the gradient what flows back from log odds, and says what flows on to the inputs,
-    /// rows by padded inputs.
+    /// Accumulates the gradient from that of the log odds, and writes the gradient with respect to
+    /// the inputs, rows by padded inputs, to `to`.
     pub(super) fn backward(
         &mut self,
         x: MatrixView<'_>,
@@ -115,7 +115,7 @@ impl Head {
         add_product(flow, &self.transposed_weights, to, padded_width(self.ranges.inputs));
     }
 
-    /// Adds the gradient to that of all weights.
+    /// Writes the gradient into that of all weights.
     pub(super) fn write_gradient(&self, gradient: &mut [f32]) {
         let [heads, offsets] = self.member_ranges();
         let along = |flow: &[f32], j: usize| -> f32 {
@@ -134,7 +134,7 @@ impl Head {
         }
     }
 
-    /// The member's heads and offsets.
+    /// The ranges of the member's heads and offsets.
     fn member_ranges(&self) -> [std::ops::Range<usize>; 2] {
         let HeadRanges { inputs, heads, offsets, .. } = &self.ranges;
         [

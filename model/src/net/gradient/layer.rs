@@ -1,19 +1,19 @@
-//! A member's hidden layer, with its weights multiplied out.
+//! A hidden layer of a member, with its effective weights.
 
 use super::ranges::{LayerRanges, member_range};
 use super::simd::dispatch_simd;
 use super::tile::{LANES, MatrixView, add_product, add_transposed, padded_width};
 
-/// A rectified linear layer; see [`plimsoll_tabm`] for how members share its weights.
+/// A linear layer with ReLU; [`plimsoll_tabm`] documents how members share weights.
 #[derive(Debug)]
 pub(super) struct Layer {
     ranges: LayerRanges,
     member: usize,
-    /// Outputs with padding, whose weights and biases are zero.
+    /// Padded number of outputs; weights and biases of the padding are zero.
     pub(super) width: usize,
     /// Inputs by width.
     weights: Vec<f32>,
-    /// Outputs by padded inputs: the same turned.
+    /// The transposed weights: outputs by padded inputs.
     transposed_weights: Vec<f32>,
     bias: Vec<f32>,
     weight_gradient: Vec<f32>,
@@ -42,10 +42,10 @@ impl Layer {
         self.ranges.outputs
     }
 
-    /// Takes over weights, and starts a new gradient.
+    /// Loads weights, and resets the gradient.
     pub(super) fn load_weights(&mut self, weights: &[f32]) {
         let LayerRanges { inputs, outputs, ref weight, .. } = self.ranges;
-        let [input_scale, output_scale, bias] = self.member_ranges().map(|place| &weights[place]);
+        let [input_scale, output_scale, bias] = self.member_ranges().map(|range| &weights[range]);
         let rows = weights[weight.clone()].chunks_exact(outputs).zip(input_scale);
         let across = padded_width(inputs);
         for (i, ((shared, r), own)) in
@@ -62,15 +62,15 @@ impl Layer {
         self.bias_gradient.fill(0.0);
     }
 
-    /// The activations of some rows, rows by width.
+    /// Computes the activations of a block: rows by width.
     pub(super) fn forward(&self, x: MatrixView<'_>, out: &mut [f32]) {
         out.chunks_exact_mut(self.width).for_each(|row| row.copy_from_slice(&self.bias));
         add_product(x, &self.weights, out, self.width);
         dispatch_simd(|| out.iter_mut().for_each(|value| *value = value.max(0.0)));
     }
 
-    /// Adds to the gradient what flows back from activations, and leaves in `flow` what passes
-    /// their rectifier.
+    /// Accumulates the gradient from that of the activations; `flow` is replaced by the gradient
+    /// before the ReLU.
     pub(super) fn backward(&mut self, x: MatrixView<'_>, out: &[f32], flow: &mut [f32]) {
         dispatch_simd(|| {
             let flow = flow.iter_mut().zip(out);
@@ -80,14 +80,14 @@ impl Layer {
         add_transposed(x, flow, &mut self.weight_gradient, self.width);
     }
 
-    /// What flows on to the inputs, rows by padded inputs.
+    /// Writes the gradient with respect to the inputs, rows by padded inputs, to `to`.
     pub(super) fn input_gradient(&self, flow: &[f32], to: &mut [f32]) {
         to.fill(0.0);
         let flow = MatrixView { values: flow, stride: self.width, columns: self.ranges.outputs };
         add_product(flow, &self.transposed_weights, to, padded_width(self.ranges.inputs));
     }
 
-    /// Adds the gradient to that of all weights.
+    /// Writes the gradient into that of all weights.
     pub(super) fn write_gradient(&self, weights: &[f32], gradient: &mut [f32]) {
         let LayerRanges { outputs, ref weight, .. } = self.ranges;
         let [input_scale, output_scale, bias] = self.member_ranges();
@@ -106,7 +106,7 @@ impl Layer {
         }
     }
 
-    /// The member's scales of inputs and outputs, and its bias.
+    /// The ranges of the member's input scales, output scales and biases.
     fn member_ranges(&self) -> [std::ops::Range<usize>; 3] {
         let LayerRanges { inputs, outputs, input_scale, output_scale, bias, .. } = &self.ranges;
         [

@@ -1,4 +1,4 @@
-//! A member of the ensemble, both causes, on all rows of a step.
+//! The gradient of one ensemble member, for both causes, over all rows of a step.
 
 use super::batch::{Batch, RowBlock};
 use super::cells::replace_with_gradients;
@@ -7,17 +7,17 @@ use super::layer::Layer;
 use super::ranges::{CauseRanges, LAYERS};
 use super::tile::{MatrixView, padded_width};
 
-/// Rows that are worked off at once, so that all that is known of them stays in the cache.
+/// Rows that are processed together, so that all their data stays in the cache.
 const BLOCK_ROWS: usize = 64;
 
-/// A member and the gradient of its loss.
+/// The buffers and the gradient of one member.
 #[derive(Debug)]
 pub(super) struct MemberGradient {
     liquidated: CauseNet,
     closed: CauseNet,
-    /// Of all weights; zero where they are other members'.
+    /// With respect to all weights; zero for the weights of other members.
     pub(super) gradient: Vec<f32>,
-    /// Over all rows.
+    /// Sum over all rows.
     pub(super) loss: f64,
 }
 
@@ -35,7 +35,7 @@ impl MemberGradient {
         }
     }
 
-    /// Finds loss and gradient, each cell's gradient times `share`.
+    /// Computes loss and gradient, each cell's gradient times `share`.
     pub(super) fn compute(&mut self, weights: &[f32], batch: &Batch, share: f32) {
         self.loss = 0.0;
         self.liquidated.load_weights(weights);
@@ -53,7 +53,7 @@ impl MemberGradient {
     }
 }
 
-/// One cause's perceptron, and what it makes of a block of rows.
+/// The perceptron of one cause, and its activations for a block of rows.
 #[derive(Debug)]
 struct CauseNet {
     inputs: usize,
@@ -61,20 +61,20 @@ struct CauseNet {
     head: Head,
     /// Each layer's activations, rows by width.
     hidden: [Vec<f32>; LAYERS],
-    /// Log odds, then their gradients; rows by cells.
+    /// Log odds, then their gradients; rows by padded intervals.
     log_odds: Vec<f32>,
-    /// What flows back to each layer's activations.
+    /// Gradients with respect to each layer's activations.
     activation_gradients: [Vec<f32>; LAYERS],
 }
 
 impl CauseNet {
-    fn new(places: &CauseRanges, member: usize) -> Self {
+    fn new(ranges: &CauseRanges, member: usize) -> Self {
         let hidden =
-            || places.layers.each_ref().map(|l| vec![0.0; BLOCK_ROWS * padded_width(l.outputs)]);
+            || ranges.layers.each_ref().map(|l| vec![0.0; BLOCK_ROWS * padded_width(l.outputs)]);
         Self {
-            inputs: places.layers[0].inputs,
-            layers: places.layers.clone().map(|places| Layer::new(places, member)),
-            head: Head::new(places.head.clone(), member),
+            inputs: ranges.layers[0].inputs,
+            layers: ranges.layers.clone().map(|ranges| Layer::new(ranges, member)),
+            head: Head::new(ranges.head.clone(), member),
             hidden: hidden(),
             log_odds: vec![0.0; BLOCK_ROWS * PADDED_INTERVALS],
             activation_gradients: hidden(),
@@ -86,7 +86,7 @@ impl CauseNet {
         self.head.load_weights(weights);
     }
 
-    /// Log odds.
+    /// Computes the log odds.
     fn forward(&mut self, block: &RowBlock<'_>) -> &mut [f32] {
         let x = MatrixView { columns: self.inputs, ..block.scaled };
         let [first, second] = &self.layers;
@@ -98,7 +98,7 @@ impl CauseNet {
         odds
     }
 
-    /// Adds up the gradient, from that of log odds.
+    /// Accumulates the gradient from that of the log odds.
     fn backward(&mut self, block: &RowBlock<'_>) {
         let x = MatrixView { columns: self.inputs, ..block.scaled };
         let [first, second] = &mut self.layers;
@@ -119,7 +119,7 @@ impl CauseNet {
     }
 }
 
-/// What a layer made, without its padding.
+/// The activations of a layer, without padding.
 fn activations<'a>(values: &'a [f32], layer: &Layer) -> MatrixView<'a> {
     MatrixView { values, stride: layer.width, columns: layer.outputs() }
 }

@@ -1,4 +1,4 @@
-//! Where the net's variables lie among all weights.
+//! Ranges of the net's variables within the flat parameter vector.
 
 use std::ops::Range;
 
@@ -8,17 +8,17 @@ use crate::net::config::{ALPHA, BETA, CLOSED, GAMMA, LIQUIDATED, NetConfig};
 use plimsoll_tabm::FlatParameters;
 use plimsoll_tabm::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
 
-/// Hidden layers of each cause.
+/// Number of hidden layers of each cause.
 pub(super) const LAYERS: usize = 2;
 
-/// One cause's variables.
+/// Ranges of the variables of one cause.
 #[derive(Debug, Clone)]
 pub(super) struct CauseRanges {
     pub(super) layers: [LayerRanges; LAYERS],
     pub(super) head: HeadRanges,
 }
 
-/// A hidden layer's variables.
+/// Ranges of the variables of a hidden layer.
 #[derive(Debug, Clone)]
 pub(super) struct LayerRanges {
     pub(super) inputs: usize,
@@ -29,26 +29,26 @@ pub(super) struct LayerRanges {
     pub(super) bias: Range<usize>,
 }
 
-/// The variables between the last hidden layer and log odds.
+/// Ranges of the variables between the last hidden layer and the log odds.
 #[derive(Debug, Clone)]
 pub(super) struct HeadRanges {
     pub(super) inputs: usize,
     pub(super) heads: Range<usize>,
     pub(super) offsets: Range<usize>,
     pub(super) intercepts: Range<usize>,
-    /// Of the anchor, for the cause that has one.
+    /// Slopes of the anchor, for liquidation only.
     pub(super) anchor_slopes: Option<Range<usize>>,
 }
 
 impl CauseRanges {
-    /// Of liquidation and of closing.
+    /// Looks up the ranges of liquidation and of closing.
     pub(super) fn for_both_causes(
         config: &NetConfig,
         parameters: &FlatParameters,
     ) -> Result<[Self; 2]> {
         let NetConfig { inputs, liquidation_inputs, hidden, .. } = *config;
         let find = |name: &str| match parameters.range(name) {
-            Some(place) => Ok(place),
+            Some(range) => Ok(range),
             None => bail!("the variables lack {name}"),
         };
         let layer = |cause: &str, n: usize, inputs: usize| -> Result<LayerRanges> {
@@ -82,8 +82,8 @@ impl CauseRanges {
     }
 }
 
-/// A member's share of a variable that each member has its own part of.
-pub(super) fn member_range(place: &Range<usize>, member: usize, size: usize) -> Range<usize> {
-    let start = place.start + member * size;
+/// The range of one member within a variable that has a part for each member.
+pub(super) fn member_range(range: &Range<usize>, member: usize, size: usize) -> Range<usize> {
+    let start = range.start + member * size;
     start..start + size
 }

@@ -1,11 +1,11 @@
-//! Vectors as wide as the processor has them.
+//! Dispatch to the widest SIMD vectors of the processor.
 
 use pulp::{Arch, WithSimd};
 
-/// Compiles a task for several kinds of processors and runs what suits this one.
+/// Compiles a task for several instruction sets and runs the best one that the processor supports.
 ///
-/// `pulp`'s own choice knows of AVX2 only where its feature for that is on, which would build candle
-/// in another way than it is built elsewhere.
+/// `pulp`'s own dispatch considers AVX2 only if its feature is enabled, which would build candle
+/// differently than elsewhere.
 #[inline]
 pub(super) fn dispatch_simd<Task: WithSimd>(task: Task) -> Task::Output {
     #[cfg(target_arch = "x86_64")]

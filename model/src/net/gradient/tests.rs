@@ -11,12 +11,12 @@ use crate::net::autograd::AutogradNet;
 use crate::net::candle_net::CandleNet;
 use crate::net::variables::net_parameters;
 
-/// Widths that need padding, and rows that fill neither a tile nor a block.
+/// Widths that need padding, and a number of rows that is no multiple of a tile or a block.
 const ODD: NetConfig = NetConfig { inputs: 7, liquidation_inputs: 3, hidden: 20, members: 3 };
 const USUAL: NetConfig = NetConfig { inputs: 40, liquidation_inputs: 12, hidden: 32, members: 8 };
 const ROWS: usize = 173;
 
-/// A net of candle's own operations, and its variables.
+/// A net of candle operations, and its variables.
 fn autograd_net(config: &NetConfig) -> (AutogradNet, FlatParameters) {
     let variables = VarMap::new();
     let vb = VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu);
@@ -25,7 +25,7 @@ fn autograd_net(config: &NetConfig) -> (AutogradNet, FlatParameters) {
     (AutogradNet::new(net, parameters.clone(), Device::Cpu), parameters)
 }
 
-/// Every weight at random, so that no gradient is zero by chance of the start.
+/// Random weights, so that no gradient is zero because of the initialisation.
 fn random_weights(count: usize) -> Vec<f32> {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     (0..count).map(|_| rng.random_range(-0.5..0.5)).collect()
@@ -47,7 +47,7 @@ fn random_rows(config: &NetConfig) -> Dataset {
     Dataset::new(scaled.view(), anchor.view(), &outcomes, &weights).unwrap()
 }
 
-/// Some rows, out of order.
+/// Some rows, in shuffled order.
 fn shuffled_rows() -> Vec<u32> {
     (0..ROWS as u32).rev().filter(|row| row % 7 != 0).collect()
 }
@@ -72,8 +72,8 @@ fn gradient_matches_autograd() {
             graph.loss_and_gradient(&weights, &data, &shuffled_rows()).unwrap();
         assert!((loss / expected_loss - 1.0).abs() < 1e-5, "{loss} is not {expected_loss}");
         for (name, _) in parameters.sizes() {
-            let place = parameters.range(name).unwrap();
-            let (own, graph) = (&gradient[place.clone()], &expected[place]);
+            let range = parameters.range(name).unwrap();
+            let (own, graph) = (&gradient[range.clone()], &expected[range]);
             let greatest = graph.iter().fold(0.0_f32, |a, b| a.max(b.abs()));
             assert!(greatest > 0.0, "{name}");
             let near = |(a, b): (&f32, &f32)| (a - b).abs() < 1e-4 * greatest;
@@ -91,14 +91,14 @@ fn gradient_matches_finite_differences() {
         |weights: &[f32]| gradient.loss_and_gradient(weights, &data, &shuffled_rows()).unwrap();
     let slope = at(&start).1;
     for (name, size) in parameters.sizes() {
-        let place = parameters.range(name).unwrap().start + size / 2;
+        let range = parameters.range(name).unwrap().start + size / 2;
         let mut moved = |step: f32| {
             let mut weights = start.clone();
-            weights[place] += step;
+            weights[range] += step;
             at(&weights).0
         };
         let difference = (moved(4e-3) - moved(-4e-3)) / 8e-3;
-        let own = f64::from(slope[place]);
+        let own = f64::from(slope[range]);
         assert!((own - difference).abs() < 2e-3 + 0.01 * own.abs(), "{name}: {own}, {difference}");
     }
 }

@@ -1,4 +1,4 @@
-//! Matrix products of blocks that lie in the cache, on the widest vectors that the processor has.
+//! Matrix products of blocks in the cache, on the widest vectors of the processor.
 
 use std::array::from_fn;
 
@@ -6,25 +6,26 @@ use pulp::{Simd, WithSimd};
 
 use super::simd::dispatch_simd;
 
-/// Widths are padded to a multiple of this, which the vectors of every processor divide.
+/// Widths are padded to a multiple of this, which is divisible by the vector width of every
+/// processor.
 pub(super) const LANES: usize = 16;
 
-/// Rows and vectors of a tile: its sums are as many as keep two multipliers busy, and stay in
-/// registers.
+/// Rows and vectors of a tile: its accumulators fit into registers and are enough to occupy two
+/// multipliers.
 const TILE_ROWS: usize = 4;
 const TILE_VECTORS: usize = 2;
 
-/// A width with its padding.
+/// Returns the padded width.
 pub(super) const fn padded_width(width: usize) -> usize {
     width.next_multiple_of(LANES)
 }
 
-/// A matrix of which the first columns count.
+/// A view of a matrix, limited to its first columns.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct MatrixView<'a> {
-    /// Row by row.
+    /// Values, row by row.
     pub(super) values: &'a [f32],
-    /// From one row to the next.
+    /// Distance between rows.
     pub(super) stride: usize,
     pub(super) columns: usize,
 }
@@ -41,9 +42,9 @@ pub(super) fn add_transposed(left: MatrixView<'_>, right: &[f32], out: &mut [f32
     dispatch_simd(MatrixProduct { left: Transposed(left), depth, right, out, width });
 }
 
-/// The left side of a product.
+/// The left operand of a product.
 trait LeftOperand {
-    /// Of `R` rows from `row` on, the values in each column.
+    /// Returns a function from a column to its values in the `R` rows from `row` on.
     fn panel<const R: usize>(&self, row: usize) -> impl Fn(usize) -> [f32; R];
 }
 
@@ -101,12 +102,12 @@ impl<L: LeftOperand> WithSimd for MatrixProduct<'_, L> {
     }
 }
 
-/// A few rows of a product.
+/// Some rows of a product.
 struct RowBand<'a, V> {
     depth: usize,
     right: &'a [V],
     out: &'a mut [V],
-    /// Vectors in a row.
+    /// Vectors per row.
     step: usize,
 }
 
@@ -128,7 +129,7 @@ impl<V: Copy> RowBand<'_, V> {
         }
     }
 
-    /// Adds up the tile of `R` rows by `N` vectors from the vector `first` on.
+    /// Accumulates the tile of `R` rows by `N` vectors from the vector `first` on.
     #[inline(always)]
     fn add_tile<S: Simd<f32s = V>, const R: usize, const N: usize>(
         &mut self,
@@ -158,7 +159,7 @@ impl<V: Copy> RowBand<'_, V> {
 mod tests {
     use super::*;
 
-    /// Whole numbers, so that sums are exact in any order.
+    /// Integers, so that sums are exact in any order.
     fn values(count: usize) -> Vec<f32> {
         (0..count).map(|n| ((n * 7 + n / 5) % 11) as f32 - 5.0).collect()
     }
