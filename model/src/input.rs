@@ -8,4 +8,5 @@ pub(crate) mod dataset;
 pub(crate) mod driver;
 pub(crate) mod grid;
 pub(crate) mod net_inputs;
+pub(crate) mod outcomes;
 pub(crate) mod training_domain;

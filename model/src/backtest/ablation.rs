@@ -1,4 +1,4 @@
-//! What a part of the model is worth: the same folds trained without it.
+//! Value of a part of the model: the same folds trained without it.
 
 use serde::Serialize;
 
@@ -18,37 +18,38 @@ pub struct AblationScores {
     /// Scores without it.
     #[serde(flatten)]
     pub scores: ForecastScores,
-    /// By how much the whole model is ahead of this one, by horizon.
+    /// Scores of the full model minus those without the part, by horizon.
     pub full_minus_ablated: Vec<(&'static str, ScoreDifferences)>,
 }
 
-/// Judges a walk without a part beside the walk of the whole model over the same landmarks.
+/// Scores a walk-forward run without a part, compared with that of the full model over the same
+/// landmarks.
 ///
 /// # Panics
-/// If they walked over other landmarks.
+/// If the runs have different landmarks.
 #[must_use]
 pub fn score_ablation(
-    whole: &WalkForward,
-    without: (Ablation, &WalkForward),
+    full: &WalkForward,
+    ablated: (Ablation, &WalkForward),
     plan: &BacktestPlan,
 ) -> AblationScores {
-    let (part, walk) = without;
-    assert_eq!(whole.rows().len(), walk.rows().len(), "both walk over the same landmarks");
-    let independent = non_overlapping_landmarks(walk.rows());
-    let judge = ForecastScorer::new(walk.outcomes(), &independent);
-    let (liquidated, closed) = (walk.forecasts.liquidated.view(), walk.forecasts.closed.view());
-    let ahead = |followed: &HorizonRows| {
-        let of = |walk: &WalkForward| {
-            followed.bootstrap(&walk.forecasts, &followed.blocks, &plan.resampling)
+    let (part, run) = ablated;
+    assert_eq!(full.rows().len(), run.rows().len(), "both runs have the same landmarks");
+    let independent = non_overlapping_landmarks(run.rows());
+    let scorer = ForecastScorer::new(run.outcomes(), &independent);
+    let (liquidated, closed) = (run.forecasts.liquidated.view(), run.forecasts.closed.view());
+    let differences = |followed: &HorizonRows| {
+        let of = |run: &WalkForward| {
+            followed.bootstrap(&run.forecasts, &followed.blocks, &plan.resampling)
         };
-        (followed.name, of(whole).minus(&of(walk)))
+        (followed.name, of(full).minus(&of(run)))
     };
     AblationScores {
         ablation: part,
-        scores: judge.score(liquidated, Some(closed)),
-        full_minus_ablated: HorizonRows::by_horizon(walk, plan.resampling.block_days)
+        scores: scorer.score(liquidated, Some(closed)),
+        full_minus_ablated: HorizonRows::by_horizon(run, plan.resampling.block_days)
             .iter()
-            .map(ahead)
+            .map(differences)
             .collect(),
     }
 }

@@ -1,23 +1,23 @@
-//! The block bootstrap: how far a figure would move had other weeks, or other accounts, been seen.
+//! The block bootstrap: the variation of a figure over resampled weeks or accounts.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Fewer clusters than this say nothing of how far a figure would move.
+/// Minimum number of clusters for an interval.
 const MIN_CLUSTERS: usize = 6;
-/// Share of replicates in which a figure must be defined, for its interval to be.
+/// Minimum share of replicates in which a figure is defined, for it to have an interval.
 const MIN_DEFINED_SHARE: f64 = 0.9;
-/// The ends of a 95 % interval.
+/// The quantiles of a 95 % interval.
 const INTERVAL_QUANTILES: [f64; 2] = [0.025, 0.975];
 
-/// How to resample.
+/// Options of the block bootstrap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct BlockBootstrap {
-    /// How often everything is drawn anew.
+    /// Number of replicates.
     pub replicates: usize,
-    /// Days in a block of time; for longer horizons it is as long as the horizon.
+    /// Days per time block; for longer horizons, the length of the horizon.
     pub block_days: u32,
     /// Seed of the draws.
     pub seed: u64,
@@ -29,38 +29,38 @@ impl Default for BlockBootstrap {
     }
 }
 
-/// A 95 % interval.
+/// A 95 % confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ConfidenceInterval {
-    /// Its lower end.
+    /// Lower end.
     pub lower: f64,
-    /// Its upper end.
+    /// Upper end.
     pub upper: f64,
 }
 
-/// A figure in every replicate; absent where it was undefined.
+/// A figure in every replicate; absent where it is undefined.
 pub(crate) type Replicates = Vec<Option<f64>>;
 
-/// Rows that are drawn together, whole.
+/// Clusters of rows that are drawn together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Clusters {
-    /// Each row's cluster.
+    /// The cluster of each row.
     pub(crate) cluster_of_row: Vec<u32>,
-    /// Clusters.
+    /// Number of clusters.
     pub(crate) count: usize,
 }
 
 impl Clusters {
-    /// Clusters by keys, which may leave numbers out.
+    /// Clusters by keys, which need not be consecutive.
     pub(crate) fn from_keys(keys: impl Iterator<Item = i64> + Clone) -> Self {
         let mut distinct: Vec<i64> = keys.clone().collect();
         distinct.sort_unstable();
         distinct.dedup();
-        let place = |key: i64| distinct.partition_point(|&other| other < key) as u32;
-        Self { cluster_of_row: keys.map(place).collect(), count: distinct.len() }
+        let index = |key: i64| distinct.partition_point(|&other| other < key) as u32;
+        Self { cluster_of_row: keys.map(index).collect(), count: distinct.len() }
     }
 
-    /// Blocks of time, counted from `from_s`; one in which nothing lies is none.
+    /// Time blocks, counted from `from_s`; empty blocks are omitted.
     pub(crate) fn from_times<'a>(
         time_s: impl Iterator<Item = &'a i64> + Clone,
         from_s: i64,
@@ -70,7 +70,7 @@ impl Clusters {
         Self::from_keys(time_s.map(move |time_s| (time_s - from_s).div_euclid(length_s)))
     }
 
-    /// Adds up a row's terms by cluster.
+    /// Sums the rows' terms by cluster.
     pub(crate) fn sums<const N: usize>(
         &self,
         terms: impl Iterator<Item = [f64; N]>,
@@ -83,7 +83,7 @@ impl Clusters {
     }
 }
 
-/// Sums by cluster as one replicate has them.
+/// Weighted total of the clusters' sums in one replicate.
 pub(crate) fn weighted_sums<const N: usize>(sums: &[[f64; N]], weights: &[u32]) -> [f64; N] {
     let mut total = [0.0; N];
     for (sums, &weight) in sums.iter().zip(weights) {
@@ -92,16 +92,16 @@ pub(crate) fn weighted_sums<const N: usize>(sums: &[[f64; N]], weights: &[u32]) 
     total
 }
 
-/// One number over another, where there is one.
-pub(crate) fn ratio(above: f64, below: f64) -> Option<f64> {
-    (below > 0.0).then(|| above / below)
+/// A ratio; `None` if the denominator is not positive.
+pub(crate) fn ratio(numerator: f64, denominator: f64) -> Option<f64> {
+    (denominator > 0.0).then(|| numerator / denominator)
 }
 
 impl BlockBootstrap {
-    /// Reckons figures anew with each cluster counted as often as it was drawn.
+    /// Computes figures with each cluster weighted by the number of times it was drawn.
     ///
-    /// The draws depend on the seed, the replicate and the number of clusters alone, so two
-    /// forecasters judged on the same rows can be compared replicate by replicate.
+    /// The draws depend only on the seed, the replicate and the number of clusters, so two
+    /// forecasters can be compared replicate by replicate on the same rows.
     pub(crate) fn replicate<const N: usize>(
         &self,
         clusters: usize,
@@ -126,7 +126,7 @@ impl BlockBootstrap {
     }
 }
 
-/// The interval between percentiles of a figure's replicates; none where too few are defined.
+/// The interval between quantiles of a figure's replicates; `None` if too few are defined.
 pub(crate) fn percentile_interval(replicates: &[Option<f64>]) -> Option<ConfidenceInterval> {
     let mut values: Vec<f64> = replicates.iter().copied().flatten().collect();
     if values.is_empty() || (values.len() as f64) < MIN_DEFINED_SHARE * replicates.len() as f64 {
@@ -137,9 +137,9 @@ pub(crate) fn percentile_interval(replicates: &[Option<f64>]) -> Option<Confiden
     Some(ConfidenceInterval { lower: at(INTERVAL_QUANTILES[0]), upper: at(INTERVAL_QUANTILES[1]) })
 }
 
-/// By how much one figure exceeds another, replicate by replicate.
-pub(crate) fn difference(of: &[Option<f64>], less: &[Option<f64>]) -> Replicates {
-    of.iter().zip(less).map(|(of, less)| Some((*of)? - (*less)?)).collect()
+/// The difference of two figures, replicate by replicate.
+pub(crate) fn difference(minuend: &[Option<f64>], subtrahend: &[Option<f64>]) -> Replicates {
+    minuend.iter().zip(subtrahend).map(|(a, b)| Some((*a)? - (*b)?)).collect()
 }
 
 #[cfg(test)]

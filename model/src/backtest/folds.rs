@@ -1,4 +1,5 @@
-//! Folds of a walk forward: each trained on what was known at its cut, judged until the next.
+//! Folds of a walk-forward backtest: each is trained at its start and evaluated until the next
+//! start.
 
 use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, Utc};
 use plimsoll_features::{LIQUIDATED, Observations};
@@ -12,39 +13,39 @@ const SECONDS_PER_DAY: f64 = 86_400.0;
 /// One fold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BacktestFold {
-    /// Nothing from here on is known in training.
+    /// End of the training data, exclusive.
     pub(crate) until: DateTime<Utc>,
-    /// First landmark that is judged.
+    /// First evaluated landmark.
     pub(crate) from: DateTime<Utc>,
-    /// Judged landmarks lie before this time.
+    /// End of the evaluated landmarks, exclusive.
     pub(crate) to: DateTime<Utc>,
 }
 
-/// What is known at a time, in numbers.
+/// The training data available at each time, as counts.
 struct TrainableHistory {
     landmarks_s: Vec<i64>,
-    /// For each landmark with a liquidation ahead, when that was.
+    /// Times of the liquidations that follow landmarks.
     liquidations_s: Vec<i64>,
-    /// Landmarks of the grid, which can be judged.
+    /// Landmarks of the grid, which can be evaluated.
     evaluable_s: Vec<i64>,
 }
 
-/// The folds of a plan, those without a landmark left out.
+/// The folds of a plan, without those that have no landmark.
 ///
 /// # Errors
-/// [`ModelError::TooEarly`] if the first asked for cannot be trained, naming the first month that
-/// can, [`ModelError::NoRows`] if no landmark is left to judge.
+/// [`ModelError::FoldTooEarly`] if the first requested fold cannot be trained, with the first month
+/// that can, [`ModelError::NoLandmarks`] if no landmark remains to evaluate.
 pub(crate) fn plan_folds(
     observations: &Observations,
     plan: &BacktestPlan,
 ) -> Result<Vec<BacktestFold>, ModelError> {
-    let knowledge = TrainableHistory::new(observations);
-    let end = DateTime::from_timestamp(knowledge.last_s() + 1, 0).unwrap_or_default();
+    let history = TrainableHistory::new(observations);
+    let end = DateTime::from_timestamp(history.last_s() + 1, 0).unwrap_or_default();
     let end = plan.span.to.map_or(end, |to| to.min(end));
     let starts = match &plan.folds {
         FoldSchedule::At(times) => times.clone(),
-        FoldSchedule::Monthly => knowledge.period_starts(plan.span.from, end, 1),
-        FoldSchedule::Quarterly => knowledge.period_starts(plan.span.from, end, 3),
+        FoldSchedule::Monthly => history.period_starts(plan.span.from, end, 1),
+        FoldSchedule::Quarterly => history.period_starts(plan.span.from, end, 3),
     };
     let ends = starts.iter().skip(1).copied().chain([end]);
     let all = starts.iter().zip(ends).map(|(&until, to)| BacktestFold {
@@ -52,13 +53,14 @@ pub(crate) fn plan_folds(
         from: plan.span.from.map_or(until, |from| from.max(until)),
         to: to.min(end),
     });
-    let cuts: Vec<BacktestFold> = all.filter(|cut| knowledge.has_landmarks(cut)).collect();
-    match cuts.first() {
-        Some(first) if knowledge.is_sufficient(first.until) => Ok(cuts),
-        Some(first) => Err(knowledge.too_early(first.until)),
+    let folds: Vec<BacktestFold> =
+        all.filter(|fold_start| history.has_landmarks(fold_start)).collect();
+    match folds.first() {
+        Some(first) if history.is_sufficient(first.until) => Ok(folds),
+        Some(first) => Err(history.too_early(first.until)),
         None => {
             let from = starts.first().copied().or(plan.span.from);
-            Err(knowledge.no_folds(from, end))
+            Err(history.no_folds(from, end))
         }
     }
 }
@@ -91,9 +93,9 @@ impl TrainableHistory {
         self.landmarks_s.last().copied().unwrap_or(0)
     }
 
-    /// Rows that training would have, and those of them with a liquidation ahead.
+    /// Number of training rows, and of those followed by a liquidation.
     ///
-    /// A liquidation that is known by then has its landmark before it.
+    /// A liquidation known at a time has its landmark before it.
     fn training_counts(&self, until: DateTime<Utc>) -> (usize, usize) {
         let until_s = until.timestamp();
         let rows = self.landmarks_s.partition_point(|time_s| *time_s < until_s);
@@ -105,15 +107,15 @@ impl TrainableHistory {
         rows >= MIN_ROWS && liquidated >= MIN_LIQUIDATED
     }
 
-    fn has_landmarks(&self, cut: &BacktestFold) -> bool {
+    fn has_landmarks(&self, fold_start: &BacktestFold) -> bool {
         let before = |time: DateTime<Utc>| {
             self.evaluable_s.partition_point(|time_s| *time_s < time.timestamp())
         };
-        before(cut.from) < before(cut.to)
+        before(fold_start.from) < before(fold_start.to)
     }
 
-    /// Starts of periods of `months`; without `from`, of those that can be trained. With it the
-    /// first begins there.
+    /// Starts of periods of `months`: without `from`, those that can be trained; with it, the first
+    /// starts there.
     fn period_starts(
         &self,
         from: Option<DateTime<Utc>>,
@@ -129,29 +131,30 @@ impl TrainableHistory {
         }
     }
 
-    fn too_early(&self, cut: DateTime<Utc>) -> ModelError {
-        let (rows, liquidated) = self.training_counts(cut);
+    fn too_early(&self, fold_start: DateTime<Utc>) -> ModelError {
+        let (rows, liquidated) = self.training_counts(fold_start);
         let last = DateTime::from_timestamp(self.last_s(), 0).unwrap_or_default();
-        let possible = calendar_starts(cut, 1)
+        let earliest = calendar_starts(fold_start, 1)
             .take_while(|month| *month <= last)
-            .find(|month| *month > cut && self.is_sufficient(*month));
-        let possible = possible.map_or("no later month is possible either".to_owned(), |month| {
-            format!("the first month that is possible begins on {}", month.format("%F"))
-        });
-        let cut = cut.to_rfc3339();
-        ModelError::FoldTooEarly { cut, rows, liquidated, needed: MINIMUM_DATA, possible }
+            .find(|month| *month > fold_start && self.is_sufficient(*month));
+        let earliest = earliest
+            .map_or("no later month has enough data either".to_owned(), |month| {
+                format!("the first month with enough data starts on {}", month.format("%F"))
+            });
+        let fold_start = fold_start.to_rfc3339();
+        ModelError::FoldTooEarly { fold_start, rows, liquidated, required: MINIMUM_DATA, earliest }
     }
 
     fn no_folds(&self, from: Option<DateTime<Utc>>, end: DateTime<Utc>) -> ModelError {
         match from {
-            // No period was asked for and none can be trained.
+            // No start was requested and no period can be trained.
             None => self.too_early(end),
             Some(from) => ModelError::NoLandmarks { from: from.to_rfc3339(), to: end.to_rfc3339() },
         }
     }
 }
 
-/// Starts of periods of calendar months, the first that in which `from` lies.
+/// Starts of periods of calendar months, from the period that contains `from`.
 fn calendar_starts(from: DateTime<Utc>, months: u32) -> impl Iterator<Item = DateTime<Utc>> {
     let date = from.date_naive();
     let month = date.month0() / months * months + 1;
@@ -174,7 +177,8 @@ mod tests {
         format!("{text}T00:00:00Z").parse().unwrap()
     }
 
-    /// Fifty accounts a day from 2021-01-01 for 200 days, one in fifty liquidated ten days later.
+    /// Fifty accounts per day from 2021-01-01 for 200 days; one in fifty is liquidated ten days
+    /// later.
     fn observations() -> Observations {
         let first_s = time("2021-01-01").timestamp();
         let mut observations = Observations::default();
@@ -196,7 +200,11 @@ mod tests {
     }
 
     fn fold_starts(plan: &BacktestPlan) -> Vec<DateTime<Utc>> {
-        plan_folds(&observations(), plan).unwrap().iter().map(|cut| cut.until).collect()
+        plan_folds(&observations(), plan)
+            .unwrap()
+            .iter()
+            .map(|fold_start| fold_start.until)
+            .collect()
     }
 
     #[test]
@@ -213,10 +221,10 @@ mod tests {
     #[test]
     fn a_fold_ends_at_the_next_and_the_last_at_the_final_landmark() {
         let dates = ["2021-03-01", "2021-05-15"].map(time).to_vec();
-        let cuts =
+        let folds =
             plan_folds(&observations(), &plan(FoldSchedule::At(dates.clone()), None)).unwrap();
-        assert_eq!(cuts[0], BacktestFold { until: dates[0], from: dates[0], to: dates[1] });
-        assert_eq!((cuts.len(), cuts[1].to > time("2021-07-19")), (2, true));
+        assert_eq!(folds[0], BacktestFold { until: dates[0], from: dates[0], to: dates[1] });
+        assert_eq!((folds.len(), folds[1].to > time("2021-07-19")), (2, true));
     }
 
     #[test]
@@ -228,8 +236,8 @@ mod tests {
     #[test]
     fn landmarks_before_the_requested_start_are_not_evaluated() {
         let folds = FoldSchedule::At(vec![time("2021-03-01"), time("2021-04-01")]);
-        let cuts = plan_folds(&observations(), &plan(folds, Some("2021-04-20"))).unwrap();
-        let only = (cuts.len(), cuts[0].until, cuts[0].from);
+        let folds = plan_folds(&observations(), &plan(folds, Some("2021-04-20"))).unwrap();
+        let only = (folds.len(), folds[0].until, folds[0].from);
         assert_eq!(only, (1, time("2021-04-01"), time("2021-04-20")));
     }
 

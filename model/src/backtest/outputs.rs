@@ -1,4 +1,4 @@
-//! What each forecaster said of the judged landmarks.
+//! The forecasts of each forecaster for the evaluated landmarks.
 
 use ndarray::Array2;
 
@@ -7,7 +7,7 @@ use crate::evaluation::baselines::{first_passage_baseline, kaplan_meier_baseline
 use crate::forecast::forecasts::Forecasts;
 use crate::input::grid::INTERVALS;
 
-/// Forecasters in the order of the summary.
+/// Forecasts by forecaster, in the order of the summary.
 pub(super) struct ForecasterOutputs {
     pub(super) model: Forecasts,
     pub(super) first_passage: Forecasts,
@@ -16,23 +16,23 @@ pub(super) struct ForecasterOutputs {
 }
 
 impl ForecasterOutputs {
-    /// Asks them all.
-    pub(super) fn new(walk: &WalkForward) -> Self {
-        let silent = || Array2::zeros((walk.rows().len(), INTERVALS));
-        let hindsight = kaplan_meier_baseline(walk.outcomes());
-        let mut hindsight_rows = silent();
+    /// Collects the forecasts of all forecasters.
+    pub(super) fn new(run: &WalkForward) -> Self {
+        let zeros = || Array2::zeros((run.rows().len(), INTERVALS));
+        let hindsight = kaplan_meier_baseline(run.outcomes());
+        let mut hindsight_rows = zeros();
         hindsight_rows.rows_mut().into_iter().for_each(|mut row| row.assign(&hindsight));
         Self {
-            model: walk.forecasts.clone(),
+            model: run.forecasts.clone(),
             first_passage: Forecasts {
-                liquidated: first_passage_baseline(walk.rows().features.view()),
-                closed: silent(),
+                liquidated: first_passage_baseline(run.rows().features.view()),
+                closed: zeros(),
                 intervals: None,
             },
-            training_rate: walk.base_rates.clone(),
+            training_rate: run.base_rates.clone(),
             kaplan_meier: Forecasts {
                 liquidated: hindsight_rows,
-                closed: silent(),
+                closed: zeros(),
                 intervals: None,
             },
         }

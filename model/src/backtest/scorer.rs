@@ -1,4 +1,4 @@
-//! Judging a walk forward.
+//! Scores of a walk-forward run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,12 +26,12 @@ use crate::evaluation::report::{EventCounts, HorizonScores};
 use crate::forecast::forecasts::Forecasts;
 use crate::input::grid::{INTERVALS, grid_edges_days};
 
-/// Places of the horizons of a day and of a week.
+/// Indices of the horizons of a day and of a week.
 const DAY_HORIZON: usize = 2;
 const WEEK_HORIZON: usize = 4;
 const WEEK_S: i64 = 604_800;
 
-/// What all parts of a judgement look at.
+/// Data shared by all parts of the summary.
 struct BacktestScorer<'a> {
     walk: &'a WalkForward,
     plan: &'a BacktestPlan,
@@ -40,17 +40,17 @@ struct BacktestScorer<'a> {
     episodes: Vec<LiquidationEpisode>,
 }
 
-/// Judges what the models of a walk said of what they had not seen.
+/// Scores the out-of-sample forecasts of a walk-forward run.
 #[must_use]
 pub fn score_backtest(walk: &WalkForward, plan: &BacktestPlan) -> BacktestSummary {
-    let judging = BacktestScorer {
+    let scorer = BacktestScorer {
         walk,
         plan,
         outputs: ForecasterOutputs::new(walk),
         horizons: HorizonRows::by_horizon(walk, plan.resampling.block_days),
         episodes: liquidation_episodes(walk.rows()),
     };
-    judging.summarize()
+    scorer.summarize()
 }
 
 impl BacktestScorer<'_> {
@@ -60,7 +60,7 @@ impl BacktestScorer<'_> {
             DateTime::from_timestamp(time_s.copied().unwrap_or(0), 0).unwrap_or_default()
         };
         let count = |event: u8| rows.outcome.iter().filter(|o| o.event == event).count();
-        let (forecasters, ahead) = self.forecaster_scores();
+        let (forecasters, differences) = self.forecaster_scores();
         let (warnings, crashes, calm) = self.warnings_and_crashes();
         BacktestSummary {
             version: env!("CARGO_PKG_VERSION"),
@@ -81,7 +81,7 @@ impl BacktestScorer<'_> {
             resampling: self.plan.resampling,
             folds: self.fold_scores(),
             forecasters,
-            model_minus_first_passage: ahead,
+            model_minus_first_passage: differences,
             calibration: self.calibrations(),
             incidence: incidence_curves(self.walk, &self.plan.resampling),
             weeks: self.weekly_counts(),
@@ -93,17 +93,17 @@ impl BacktestScorer<'_> {
 
     fn fold_scores(&self) -> Vec<FoldScores> {
         let of = |(number, fold): (usize, &super::walk_forward::TrainedFold)| {
-            let own = |row: usize| self.walk.fold_of_row[row] == number;
+            let model_replicates = |row: usize| self.walk.fold_of_row[row] == number;
             FoldScores {
                 until: fold.fold.until,
                 to: fold.fold.to,
                 training: fold.training.clone(),
-                day: self.horizon_scores(DAY_HORIZON, &self.outputs.model, own),
-                week: self.horizon_scores(WEEK_HORIZON, &self.outputs.model, own),
+                day: self.horizon_scores(DAY_HORIZON, &self.outputs.model, model_replicates),
+                week: self.horizon_scores(WEEK_HORIZON, &self.outputs.model, model_replicates),
                 first_passage_day: self.horizon_scores(
                     DAY_HORIZON,
                     &self.outputs.first_passage,
-                    own,
+                    model_replicates,
                 ),
             }
         };
@@ -148,35 +148,45 @@ impl BacktestScorer<'_> {
         &self,
     ) -> (Vec<ForecasterScores>, Vec<(&'static str, super::horizons::ScoreDifferences)>) {
         let independent = non_overlapping_landmarks(self.walk.rows());
-        let judge = ForecastScorer::new(self.walk.outcomes(), &independent);
+        let forecast_scorer = ForecastScorer::new(self.walk.outcomes(), &independent);
         let ForecasterOutputs { model, first_passage, training_rate, kaplan_meier } = &self.outputs;
         let by_time = |forecasts: &Forecasts| -> Vec<ReplicateScores> {
             let of = |f: &HorizonRows| f.bootstrap(forecasts, &f.blocks, &self.plan.resampling);
             self.horizons.iter().map(of).collect()
         };
-        let (own, theirs) = (by_time(model), by_time(first_passage));
-        let ahead = self.horizons.iter().zip(own.iter().zip(&theirs));
-        let ahead = ahead.map(|(f, (own, theirs))| (f.name, own.minus(theirs))).collect();
+        let (model_replicates, baseline_replicates) = (by_time(model), by_time(first_passage));
+        let differences =
+            self.horizons.iter().zip(model_replicates.iter().zip(&baseline_replicates));
+        let differences = differences
+            .map(|(f, (model_replicates, baseline_replicates))| {
+                (f.name, model_replicates.minus(baseline_replicates))
+            })
+            .collect();
         let forecasters = vec![
-            self.score_forecaster("model", &judge, model, Some(&own)),
-            self.score_forecaster("first_passage", &judge, first_passage, Some(&theirs)),
-            self.score_forecaster("training_rate", &judge, training_rate, None),
-            self.score_forecaster("kaplan_meier", &judge, kaplan_meier, None),
+            self.score_forecaster("model", &forecast_scorer, model, Some(&model_replicates)),
+            self.score_forecaster(
+                "first_passage",
+                &forecast_scorer,
+                first_passage,
+                Some(&baseline_replicates),
+            ),
+            self.score_forecaster("training_rate", &forecast_scorer, training_rate, None),
+            self.score_forecaster("kaplan_meier", &forecast_scorer, kaplan_meier, None),
         ];
-        (forecasters, ahead)
+        (forecasters, differences)
     }
 
-    /// `by_time` holds the replicates of each horizon; a constant has none.
+    /// `by_time` contains the replicates of each horizon; a constant forecaster has none.
     fn score_forecaster(
         &self,
         name: &'static str,
-        judge: &ForecastScorer<'_>,
+        forecast_scorer: &ForecastScorer<'_>,
         forecasts: &Forecasts,
         by_time: Option<&[ReplicateScores]>,
     ) -> ForecasterScores {
         let closings = matches!(name, "model" | "training_rate");
         let closed = closings.then(|| forecasts.closed.view());
-        let scores = judge.score(forecasts.liquidated.view(), closed);
+        let scores = forecast_scorer.score(forecasts.liquidated.view(), closed);
         let Some(replicated) = by_time else {
             let intervals = Vec::new();
             return ForecasterScores {
@@ -200,8 +210,8 @@ impl BacktestScorer<'_> {
             }
         });
         let liquidated = forecasts.liquidated.view();
-        let ibs = |rows: &[usize]| judge.integrated_brier(liquidated, rows);
-        let rcll = |rows: &[usize]| judge.log_loss(liquidated, closed?, rows);
+        let ibs = |rows: &[usize]| forecast_scorer.integrated_brier(liquidated, rows);
+        let rcll = |rows: &[usize]| forecast_scorer.log_loss(liquidated, closed?, rows);
         ForecasterScores {
             name,
             scores,
@@ -252,37 +262,44 @@ impl BacktestScorer<'_> {
             AlarmRule::new("first_passage", scores(&self.outputs.first_passage), |score| score),
             AlarmRule::new("health_factor", health, |score| -score),
         ];
-        let watchman = AlarmEvaluator::new(rows, &self.episodes, &self.plan.resampling);
-        let warned: Vec<Vec<i64>> = self
+        let evaluator = AlarmEvaluator::new(rows, &self.episodes, &self.plan.resampling);
+        let warned_episodes_s: Vec<Vec<i64>> = self
             .plan
             .thresholds
             .iter()
-            .map(|threshold| watchman.warned_episodes_s(&rules[0], *threshold))
+            .map(|threshold| evaluator.warned_episodes_s(&rules[0], *threshold))
             .collect();
         let crashes = crash_windows(rows, &self.episodes, self.plan.max_crash_windows);
         let in_any = |time_s: i64| crashes.iter().any(|crash| crash.contains(time_s));
-        let calm = self.window_scores(|time_s| !in_any(time_s), &warned);
-        let scored = crashes.iter().map(|crash| WindowScores {
+        let calm = self.window_scores(|time_s| !in_any(time_s), &warned_episodes_s);
+        let crash_scores = crashes.iter().map(|crash| WindowScores {
             crash: Some(crash.clone()),
-            ..self.window_scores(|time_s| crash.contains(time_s), &warned)
+            ..self.window_scores(|time_s| crash.contains(time_s), &warned_episodes_s)
         });
-        let warnings = watchman.score(&rules, &self.plan.thresholds);
-        (warnings, scored.collect(), calm)
+        let warnings = evaluator.score(&rules, &self.plan.thresholds);
+        (warnings, crash_scores.collect(), calm)
     }
 
-    fn window_scores(&self, holds: impl Fn(i64) -> bool, warned: &[Vec<i64>]) -> WindowScores {
+    fn window_scores(
+        &self,
+        contains: impl Fn(i64) -> bool,
+        warned_episodes_s: &[Vec<i64>],
+    ) -> WindowScores {
         let times = &self.walk.rows().time_s;
-        let keep = |row: usize| holds(times[row]);
+        let keep = |row: usize| contains(times[row]);
         let ForecasterOutputs { model, first_passage, .. } = &self.outputs;
         WindowScores {
             crash: None,
-            rows: times.iter().filter(|time_s| holds(**time_s)).count(),
+            rows: times.iter().filter(|time_s| contains(**time_s)).count(),
             day: self.horizon_scores(DAY_HORIZON, model, keep),
             week: self.horizon_scores(WEEK_HORIZON, model, keep),
             first_passage_day: self.horizon_scores(DAY_HORIZON, first_passage, keep),
             first_passage_week: self.horizon_scores(WEEK_HORIZON, first_passage, keep),
-            episodes: self.episodes.iter().filter(|e| holds(e.start_s)).count(),
-            warned: warned.iter().map(|s| s.iter().filter(|s| holds(**s)).count()).collect(),
+            episodes: self.episodes.iter().filter(|e| contains(e.start_s)).count(),
+            warned: warned_episodes_s
+                .iter()
+                .map(|s| s.iter().filter(|s| contains(**s)).count())
+                .collect(),
         }
     }
 }

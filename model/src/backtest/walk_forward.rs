@@ -1,4 +1,4 @@
-//! The walk forward: train on what was known, forecast what followed, go on.
+//! Walk-forward evaluation: train on what was known, forecast what followed, and advance.
 
 use chrono::{DateTime, Utc};
 use ndarray::{Array2, ArrayView1, Axis};
@@ -8,37 +8,37 @@ use plimsoll_lake::tables::Forecast;
 use super::folds::{BacktestFold, plan_folds};
 use super::plan::{BacktestPlan, FoldSchedule};
 use crate::error::ModelError;
-use crate::evaluation::evaluate::outcomes_known_at;
 use crate::forecast::forecasts::Forecasts;
 use crate::forecast::manifest::{BaseIncidence, TrainingSummary};
 use crate::forecast::model::Model;
 use crate::input::grid::INTERVALS;
+use crate::input::outcomes::outcomes_known_at;
 use crate::train::options::Progress;
 use crate::train::train;
 
-/// How the walk goes, for whoever watches.
+/// Progress of a walk-forward run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WalkForwardProgress {
-    /// Folds done.
+    /// Number of completed folds.
     pub fold: usize,
-    /// Folds in all.
+    /// Total number of folds.
     pub folds: usize,
-    /// Where the fold's training ends.
+    /// End of the fold's training data.
     pub until: DateTime<Utc>,
-    /// How its training goes.
+    /// Progress of the fold's training.
     pub training: Progress,
 }
 
-/// Landmarks with what was forecast of them by a model that knew nothing of what followed.
+/// The landmarks of a walk-forward run, with their out-of-sample forecasts.
 #[derive(Debug, Clone)]
 pub struct WalkForward {
-    /// Judged landmarks, with what was known of their outcomes at the end.
+    /// Evaluated landmarks, with their outcomes as known at the end.
     pub(crate) rows: Observations,
-    /// What the models said.
+    /// Forecasts of the models.
     pub(crate) forecasts: Forecasts,
-    /// What the rates of their training spans said.
+    /// Base rates of the training data, as forecasts.
     pub(crate) base_rates: Forecasts,
-    /// Each row's fold.
+    /// The fold of each row.
     pub(crate) fold_of_row: Vec<usize>,
     /// The folds, in order of time.
     pub(crate) folds: Vec<TrainedFold>,
@@ -51,25 +51,26 @@ pub(crate) struct TrainedFold {
     pub(crate) training: TrainingSummary,
 }
 
-/// Trains at each cut of a plan and forecasts the landmarks of the grid up to the next.
+/// Trains at each fold of a plan and forecasts the landmarks of the grid up to the next.
 ///
 /// # Errors
-/// [`ModelError::TooEarly`] or [`ModelError::NoRows`] if there is nothing to train on or to judge,
-/// or training's own errors.
+/// [`ModelError::FoldTooEarly`] or [`ModelError::NoLandmarks`] if there is nothing to train on or
+/// to evaluate, or errors of training.
 pub fn walk_forward(
     observations: &Observations,
     plan: &BacktestPlan,
-    mut watch: impl FnMut(WalkForwardProgress),
+    mut on_progress: impl FnMut(WalkForwardProgress),
 ) -> Result<WalkForward, ModelError> {
-    run_folds(observations, plan, |fold, cuts| {
-        let (until, folds) = (cuts[fold].until, cuts.len());
-        let told = |training| watch(WalkForwardProgress { fold, folds, until, training });
-        train(observations, until, &plan.train, told)
+    run_folds(observations, plan, |fold, folds| {
+        let (until, folds) = (folds[fold].until, folds.len());
+        let on_training =
+            |training| on_progress(WalkForwardProgress { fold, folds, until, training });
+        train(observations, until, &plan.train, on_training)
     })
 }
 
-/// The walk of one fold that a model has gone already: it forecasts the landmarks of the grid after
-/// its training.
+/// A run with one fold and a trained model, which forecasts the landmarks of the grid after its
+/// training data.
 ///
 /// # Errors
 /// As [`walk_forward`].
@@ -87,31 +88,32 @@ fn run_folds(
     plan: &BacktestPlan,
     mut model_of: impl FnMut(usize, &[BacktestFold]) -> Result<Model, ModelError>,
 ) -> Result<WalkForward, ModelError> {
-    let cuts = plan_folds(observations, plan)?;
+    let folds = plan_folds(observations, plan)?;
     let fold_of = |row: usize| {
         let time = observations.time_s[row];
-        let held = |cut: &BacktestFold| cut.from.timestamp() <= time && time < cut.to.timestamp();
-        cuts.iter().position(held).filter(|_| observations.on_grid[row])
+        let contains =
+            |fold: &BacktestFold| fold.from.timestamp() <= time && time < fold.to.timestamp();
+        folds.iter().position(contains).filter(|_| observations.on_grid[row])
     };
-    let folds: Vec<Option<usize>> = (0..observations.len()).map(fold_of).collect();
-    let mut rows = observations.filter(|row| folds[row].is_some());
-    let mut walk = WalkForward {
+    let fold_of_row: Vec<Option<usize>> = (0..observations.len()).map(fold_of).collect();
+    let mut rows = observations.filter(|row| fold_of_row[row].is_some());
+    let mut run = WalkForward {
         forecasts: empty_forecasts(rows.len()),
         base_rates: empty_forecasts(rows.len()),
-        fold_of_row: folds.into_iter().flatten().collect(),
+        fold_of_row: fold_of_row.into_iter().flatten().collect(),
         folds: Vec::new(),
         rows: Observations::default(),
     };
-    for (fold, cut) in cuts.iter().enumerate() {
-        let model = model_of(fold, &cuts)?;
-        walk.forecast_fold(fold, &rows, &model)?;
-        walk.folds.push(TrainedFold { fold: *cut, training: model.manifest().training.clone() });
+    for (index, fold) in folds.iter().enumerate() {
+        let model = model_of(index, &folds)?;
+        run.forecast_fold(index, &rows, &model)?;
+        run.folds.push(TrainedFold { fold: *fold, training: model.manifest().training.clone() });
     }
     if let Some(to) = plan.span.to {
         rows.outcome = outcomes_known_at(&rows, to);
     }
-    walk.rows = rows;
-    Ok(walk)
+    run.rows = rows;
+    Ok(run)
 }
 
 fn empty_forecasts(rows: usize) -> Forecasts {
@@ -132,17 +134,17 @@ impl WalkForward {
         let forecasts = model.forecast(rows.features.select(Axis(0), &own).view())?;
         let BaseIncidence { liquidated, closed } = &model.manifest().incidence;
         let (liquidated, closed) = (ArrayView1::from(liquidated), ArrayView1::from(closed));
-        for (place, row) in own.into_iter().enumerate() {
-            let said = forecasts.liquidated.row(place);
-            self.forecasts.liquidated.row_mut(row).assign(&said);
-            self.forecasts.closed.row_mut(row).assign(&forecasts.closed.row(place));
+        for (index, row) in own.into_iter().enumerate() {
+            let liquidated_forecast = forecasts.liquidated.row(index);
+            self.forecasts.liquidated.row_mut(row).assign(&liquidated_forecast);
+            self.forecasts.closed.row_mut(row).assign(&forecasts.closed.row(index));
             self.base_rates.liquidated.row_mut(row).assign(&liquidated);
             self.base_rates.closed.row_mut(row).assign(&closed);
         }
         Ok(())
     }
 
-    /// The judged landmarks.
+    /// The evaluated landmarks.
     #[must_use]
     pub const fn rows(&self) -> &Observations {
         &self.rows
@@ -165,7 +167,7 @@ impl WalkForward {
         (0..rows.len()).map(row).collect()
     }
 
-    /// What became of the judged landmarks.
+    /// Outcomes of the evaluated landmarks.
     pub(crate) fn outcomes(&self) -> &[Outcome] {
         &self.rows.outcome
     }

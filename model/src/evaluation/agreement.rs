@@ -1,4 +1,4 @@
-//! How near forecasts come to the truth, where the truth is known.
+//! Agreement of forecasts with true probabilities, where these are known.
 
 use plimsoll_features::HORIZONS;
 use serde::Serialize;
@@ -7,19 +7,19 @@ use crate::forecast::forecasts::Forecasts;
 use crate::input::grid::horizon_columns;
 use plimsoll_metrics::rank_correlation;
 
-/// Forecasts of liquidation within a horizon beside its true probabilities; each figure is absent
-/// where it is undefined.
+/// Comparison of forecasts of liquidation within a horizon with the true probabilities; each figure
+/// is absent where it is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Agreement {
-    /// Rows compared.
+    /// Number of compared rows.
     pub rows: usize,
-    /// Spearman's rank correlation; undefined where either side is the same for all rows.
+    /// Spearman's rank correlation; undefined if either side is constant.
     pub rank_correlation: Option<f64>,
     /// Mean absolute difference.
     pub mean_absolute_error: Option<f64>,
     /// Mean forecast.
     pub mean_forecast: Option<f64>,
-    /// Mean of the true probabilities; the forecasts' bias is what their mean has more.
+    /// Mean of the true probabilities; the bias is the mean forecast minus this.
     pub mean_truth: Option<f64>,
 }
 
@@ -30,7 +30,7 @@ pub struct Agreement {
 /// If there are not as many true rows as forecasts.
 #[must_use]
 pub fn agreement(forecasts: &Forecasts, truth: &Forecasts) -> Vec<(&'static str, Agreement)> {
-    assert_eq!(forecasts.len(), truth.len(), "one true row a forecast");
+    assert_eq!(forecasts.len(), truth.len(), "one row of true probabilities per forecast");
     let at = |((name, _), column): (&(&'static str, f64), usize)| {
         let probabilities = forecasts.liquidated.column(column).to_vec();
         (*name, compare(&probabilities, &truth.liquidated.column(column).to_vec()))
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
     use crate::input::grid::INTERVALS;
 
-    /// Incidences that rise with the row and the interval.
+    /// Incidences that increase with the row and the interval.
     fn rising_forecasts(scale: f64) -> Forecasts {
         let liquidated = Array2::from_shape_fn((5, INTERVALS), |(row, k)| {
             scale * ((row + 1) * (k + 1)) as f64 / 80.0

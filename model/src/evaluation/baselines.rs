@@ -1,4 +1,4 @@
-//! What a model has to beat.
+//! Baseline forecasts.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use plimsoll_features::{LIQUIDATED, Outcome};
@@ -7,15 +7,15 @@ use crate::input::anchor::Anchor;
 use crate::input::grid::{INTERVALS, edges_days};
 use plimsoll_metrics::KaplanMeier;
 
-/// First passage at the protocol's price: what volatility alone expects. Probabilities by each edge
-/// but the first, rows by [`INTERVALS`].
+/// First passage at the protocol's price: the forecast from volatility alone. Probabilities by each
+/// edge except the first, rows by [`INTERVALS`].
 #[must_use]
 pub fn first_passage_baseline(features: ArrayView2<'_, f32>) -> Array2<f64> {
     Anchor::new().first_passage_probabilities(features)
 }
 
-/// The evaluated rows' own rate as Kaplan and Meier would have it, with a closing taken for an end
-/// of observation: what ignoring the competing event costs, even with hindsight.
+/// The Kaplan-Meier estimate of the evaluated rows, which treats closings as censoring: the error
+/// from ignoring the competing event, even with hindsight.
 pub(crate) fn kaplan_meier_baseline(outcomes: &[Outcome]) -> Array1<f64> {
     let durations: Vec<f64> = outcomes.iter().map(|outcome| outcome.duration_days).collect();
     let events: Vec<bool> = outcomes.iter().map(|outcome| outcome.event == LIQUIDATED).collect();
@@ -25,10 +25,10 @@ pub(crate) fn kaplan_meier_baseline(outcomes: &[Outcome]) -> Array1<f64> {
     Array1::from_shape_fn(INTERVALS, at)
 }
 
-/// One curve for every row, without copies of it.
+/// Repeats one curve for every row, without copies.
 pub(crate) fn broadcast_curve<'a>(
     curve: &'a ArrayView1<'a, f64>,
     rows: usize,
 ) -> ArrayView2<'a, f64> {
-    curve.broadcast((rows, INTERVALS)).expect("a curve has one value an edge")
+    curve.broadcast((rows, INTERVALS)).expect("a curve has one value per edge")
 }

@@ -1,4 +1,4 @@
-//! What can be said of any forecast, once it is known what happened.
+//! Scores of forecasts, given the outcomes.
 
 use ndarray::ArrayView2;
 use plimsoll_features::{CLOSED, HORIZONS, LIQUIDATED, Outcome};
@@ -12,13 +12,14 @@ use plimsoll_metrics::{
     average_precision, brier_score, observed_over_expected, right_censored_log_loss, roc_auc,
 };
 
-/// Scores forecasts, wherever they come from, by what became of the same rows.
+/// Scores forecasts of any origin by the outcomes of the same rows.
 ///
-/// `independent` holds the rows that do not depend on each other, which D-calibration is confined
-/// to: see [`non_overlapping_landmarks`] and [`one_row_per_group`].
+/// `independent` contains the mutually independent rows, to which D-calibration is restricted: see
+/// [`non_overlapping_landmarks`](crate::evaluation::independence::non_overlapping_landmarks) and
+/// [`one_row_per_group`](crate::one_row_per_group).
 ///
 /// # Panics
-/// If there are not as many outcomes as forecasts, or an independent row is none of them.
+/// If the numbers of outcomes and forecasts differ, or an independent row does not exist.
 #[must_use]
 pub fn evaluate_forecasts(
     forecasts: &Forecasts,
@@ -29,7 +30,7 @@ pub fn evaluate_forecasts(
     ForecastScorer::new(outcomes, independent).score(forecasts.liquidated.view(), closed)
 }
 
-/// What happened, to hold forecasts against.
+/// Outcomes to score forecasts with.
 pub(crate) struct ForecastScorer<'a> {
     outcomes: &'a [Outcome],
     independent: &'a [usize],
@@ -41,13 +42,13 @@ impl<'a> ForecastScorer<'a> {
         Self { outcomes, independent, ground_truth: GroundTruth::from_outcomes(outcomes) }
     }
 
-    /// Scores incidences of liquidation, and of both causes where the other is forecast too.
+    /// Scores incidences of liquidation, and of both causes if closings are forecast too.
     pub(crate) fn score(
         &self,
         liquidated: ArrayView2<'_, f64>,
         closed: Option<ArrayView2<'_, f64>>,
     ) -> ForecastScores {
-        assert_eq!(liquidated.nrows(), self.outcomes.len(), "one outcome a forecast");
+        assert_eq!(liquidated.nrows(), self.outcomes.len(), "one outcome per forecast");
         let horizons: Vec<_> = HORIZONS.iter().zip(horizon_columns()).collect();
         let at = |&(&(name, hours), column): &(&(&'static str, f64), usize)| {
             (name, self.score_horizon(liquidated, column, hours / 24.0))
@@ -63,8 +64,8 @@ impl<'a> ForecastScorer<'a> {
         }
     }
 
-    /// Landmarks that were not followed up for the whole horizon are left out, liquidated or not:
-    /// keeping only those of them that were liquidated would count too many.
+    /// Scores one horizon. Landmarks without follow-up for the whole horizon are excluded,
+    /// liquidated or not: keeping only the liquidated ones would overcount them.
     fn score_horizon(
         &self,
         liquidated: ArrayView2<'_, f64>,
@@ -92,15 +93,15 @@ impl<'a> ForecastScorer<'a> {
         let durations: Vec<f64> =
             rows.iter().map(|&row| self.outcomes[row].duration_days).collect();
         let causes: Vec<u8> = rows.iter().map(|&row| self.outcomes[row].event).collect();
-        let incidence = |place: usize, cause: u8, k: usize| match (cause, k) {
+        let incidence = |index: usize, cause: u8, k: usize| match (cause, k) {
             (_, 0) => 0.0,
-            (LIQUIDATED, _) => liquidated[[rows[place], k - 1]],
-            _ => closed[[rows[place], k - 1]],
+            (LIQUIDATED, _) => liquidated[[rows[index], k - 1]],
+            _ => closed[[rows[index], k - 1]],
         };
         right_censored_log_loss(&durations, &causes, CLOSED, &edges_days(), incidence)
     }
 
-    /// Integrated Brier score of some rows, with the censoring of all.
+    /// Integrated Brier score of some rows, with the censoring distribution of all rows.
     pub(crate) fn integrated_brier(
         &self,
         liquidated: ArrayView2<'_, f64>,
@@ -111,7 +112,7 @@ impl<'a> ForecastScorer<'a> {
 }
 
 impl HorizonScores {
-    /// Scores probabilities of what came true or did not.
+    /// Scores probabilities by binary outcomes.
     pub(crate) fn from_predictions(scores: &[f64], positives: &[bool]) -> Self {
         let count = positives.iter().filter(|positive| **positive).count();
         let base_rate = (!scores.is_empty()).then(|| count as f64 / scores.len() as f64);

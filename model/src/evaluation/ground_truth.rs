@@ -1,4 +1,4 @@
-//! What happened, as the metrics of a single risk take it.
+//! Outcomes in the form that single-risk metrics take.
 
 use ndarray::ArrayView2;
 use plimsoll_features::{CLOSED, LIQUIDATED, Outcome};
@@ -7,19 +7,20 @@ use crate::forecast::forecasts::interpolate_incidence;
 use crate::input::grid::{INTERVALS, edges_days};
 use plimsoll_metrics::{KaplanMeier, TieRule};
 
-/// Times at which the Brier score is integrated.
+/// Number of times at which the Brier score is integrated.
 const BRIER_TIMES: usize = 100;
-/// Pairs that the time-dependent concordance looks at, at most: ten thousand events against ten
+/// Maximum number of pairs of the time-dependent concordance: ten thousand events times ten
 /// thousand rows leave an error of 0.004.
 const MAX_PAIRS: u64 = 100_000_000;
-/// Bins of D-calibration.
+/// Number of bins of D-calibration.
 const CALIBRATION_BINS: usize = 10;
 
-/// Liquidation as the only event, with closings kept at risk until the end of their follow-up.
+/// Liquidation as the only event, with closed accounts kept at risk until the end of their
+/// follow-up.
 ///
-/// The end of follow-up is known for every landmark, also for one that was closed before it, so
-/// the incidence of liquidation can be judged as a single risk without estimating who would have
-/// been censored (Fine and Gray 1999, section 3: "censoring complete" data).
+/// The end of follow-up is known for every landmark, including closed ones, so the incidence of
+/// liquidation can be evaluated as a single risk without estimating a censoring time (Fine and Gray
+/// 1999, section 3: "censoring complete" data).
 pub(crate) struct GroundTruth {
     pub(crate) durations: Vec<f64>,
     pub(crate) events: Vec<bool>,
@@ -27,7 +28,7 @@ pub(crate) struct GroundTruth {
 }
 
 impl GroundTruth {
-    /// Reads the truth off outcomes.
+    /// Converts outcomes.
     pub(crate) fn from_outcomes(outcomes: &[Outcome]) -> Self {
         let events: Vec<bool> =
             outcomes.iter().map(|outcome| outcome.event == LIQUIDATED).collect();
@@ -40,14 +41,14 @@ impl GroundTruth {
         Self { durations, events, censoring }
     }
 
-    /// Durations and events with all that lies beyond the grid cut off.
+    /// Durations and events, censored at the end of the grid.
     pub(crate) fn truncated_to_grid(&self) -> (Vec<f64>, Vec<bool>) {
         let end = edges_days()[INTERVALS];
         let within = self.durations.iter().zip(&self.events).map(|(&t, &event)| event && t <= end);
         (self.durations.iter().map(|t| t.min(end)).collect(), within.collect())
     }
 
-    /// Uno's concordance of the incidence by the last edge, up to there.
+    /// Uno's concordance of the incidence by the last edge, up to that time.
     pub(crate) fn uno_c(&self, incidence: ArrayView2<'_, f64>) -> Option<f64> {
         let risk: Vec<f64> = incidence.column(INTERVALS - 1).to_vec();
         let (censoring, end) = (self.censoring.as_ref()?, edges_days()[INTERVALS]);
@@ -80,8 +81,8 @@ impl GroundTruth {
         c.map(|c| c.index)
     }
 
-    /// Brier score of some rows with the censoring weights of all, integrated from the first edge to
-    /// the last.
+    /// Brier score of some rows with the censoring weights of all rows, integrated from the first
+    /// edge to the last.
     pub(crate) fn integrated_brier(
         &self,
         incidence: ArrayView2<'_, f64>,
@@ -92,14 +93,14 @@ impl GroundTruth {
         let step = (followed - edges[1]) / BRIER_TIMES as f64;
         let times: Vec<f64> = (0..BRIER_TIMES).map(|i| edges[1] + step * i as f64).collect();
         let survival =
-            |place: usize, t: f64| 1.0 - interpolate_incidence(incidence.row(rows[place]), t);
+            |index: usize, t: f64| 1.0 - interpolate_incidence(incidence.row(rows[index]), t);
         let durations: Vec<f64> = rows.iter().map(|&row| self.durations[row]).collect();
         let events: Vec<bool> = rows.iter().map(|&row| self.events[row]).collect();
         let censoring = self.censoring.as_ref()?;
         plimsoll_metrics::integrated_brier_score(&durations, &events, censoring, &times, survival)
     }
 
-    /// D-calibration's p value (Haider et al. 2020) on rows that are independent, as it assumes.
+    /// D-calibration's p value (Haider et al. 2020) on independent rows, as it assumes.
     pub(crate) fn d_calibration_p(
         &self,
         incidence: ArrayView2<'_, f64>,

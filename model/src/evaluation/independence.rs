@@ -1,4 +1,4 @@
-//! Rows that may be taken as independent of each other.
+//! Selection of mutually independent rows.
 
 use plimsoll_features::Observations;
 use rayon::prelude::*;
@@ -8,28 +8,28 @@ use plimsoll_metrics::hashed_index;
 
 const SECONDS_PER_DAY: i64 = 86_400;
 
-/// Landmarks of one account whose horizons do not overlap, ascending: its first, and then always
-/// the next that is a horizon later.
+/// Landmarks of each account whose horizons do not overlap, ascending: the first, and then always
+/// the next one at least a horizon later.
 pub(crate) fn non_overlapping_landmarks(observations: &Observations) -> Vec<usize> {
     let horizon_s = edges_days()[INTERVALS] as i64 * SECONDS_PER_DAY;
     let mut last: Option<(u32, i64)> = None;
-    let mut apart = |&row: &usize| {
+    let mut is_apart = |&row: &usize| {
         let (account, time_s) = (observations.account_index[row], observations.time_s[row]);
-        let taken =
+        let is_taken =
             last.is_none_or(|(seen, seen_s)| seen != account || time_s - seen_s >= horizon_s);
-        if taken {
+        if is_taken {
             last = Some((account, time_s));
         }
-        taken
+        is_taken
     };
-    (0..observations.len()).filter(|row| apart(row)).collect()
+    (0..observations.len()).filter(|row| is_apart(row)).collect()
 }
 
-/// One row of each group, ascending, where rows of one group depend on each other: all accounts of
+/// One row per group, ascending, for rows that depend on each other within a group: all accounts of
 /// one simulated future share its prices.
 ///
-/// `groups` holds each row's group. Which row of a group is taken is drawn by a hash of the group's
-/// number, so it is the same every time, and not always the row in the same place.
+/// `groups` contains each row's group. The row within a group is selected by a hash of the group's
+/// number, so it is reproducible, and its position varies.
 #[must_use]
 pub fn one_row_per_group(groups: &[u32]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..groups.len()).collect();
@@ -50,18 +50,18 @@ mod tests {
     fn every_group_has_one_row() {
         let groups: Vec<u32> = (0..3_000).map(|row| row * 7 % 100).collect();
         let rows = one_row_per_group(&groups);
-        let mut taken: Vec<u32> = rows.iter().map(|&row| groups[row]).collect();
-        taken.sort_unstable();
-        assert_eq!(taken, (0..100).collect::<Vec<u32>>());
+        let mut is_taken: Vec<u32> = rows.iter().map(|&row| groups[row]).collect();
+        is_taken.sort_unstable();
+        assert_eq!(is_taken, (0..100).collect::<Vec<u32>>());
         assert!(rows.is_sorted());
     }
 
     #[test]
     fn rows_have_varied_positions_in_their_groups() {
         let groups: Vec<u32> = (0..3_000).map(|row| row / 30).collect();
-        let mut places = [false; 30];
-        one_row_per_group(&groups).iter().for_each(|row| places[row % 30] = true);
-        assert!(places.iter().filter(|taken| **taken).count() > 20);
+        let mut positions = [false; 30];
+        one_row_per_group(&groups).iter().for_each(|row| positions[row % 30] = true);
+        assert!(positions.iter().filter(|is_taken| **is_taken).count() > 20);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Which forecast is of which landmark.
+//! Matching of forecasts with landmarks.
 
 use std::collections::HashMap;
 
@@ -8,15 +8,15 @@ use plimsoll_lake::tables::Forecast;
 use super::report::SkippedForecasts;
 use crate::error::ModelError;
 
-/// How many landmarks an error names.
+/// Number of landmarks that an error names.
 const MAX_NAMED: usize = 3;
 
-/// Forecasts beside the observations that can judge them.
+/// Forecasts matched with observations.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct MatchedForecasts<'a> {
-    /// Rows of observations with their forecasts, ascending.
+    /// Indices of observations with their forecasts, ascending.
     pub(crate) rows: Vec<(usize, &'a Forecast)>,
-    /// The other forecasts.
+    /// Counts of the unmatched forecasts.
     pub(crate) skipped: SkippedForecasts,
 }
 
@@ -46,12 +46,12 @@ impl<'a> MatchedForecasts<'a> {
     }
 }
 
-/// The row of an account's landmark; rows lie in order of account and time.
+/// Finds the row of an account's landmark; rows are sorted by account and time.
 fn find_landmark(observations: &Observations, account: u32, time_s: i64) -> Option<usize> {
     let first = observations.account_index.partition_point(|&other| other < account);
     let rows = observations.account_index[first..].partition_point(|&other| other == account);
-    let place = observations.time_s[first..first + rows].binary_search(&time_s).ok()?;
-    Some(first + place)
+    let position = observations.time_s[first..first + rows].binary_search(&time_s).ok()?;
+    Some(first + position)
 }
 
 fn duplicate_forecast(forecast: &Forecast) -> ModelError {
@@ -72,7 +72,7 @@ mod tests {
 
     use super::*;
 
-    /// Two accounts with a landmark an hour; the second hour's is off the grid.
+    /// Two accounts with a landmark per hour; the landmark of the second hour is off the grid.
     fn observations() -> Observations {
         let mut all = Observations::default();
         for account in 0..2 {
@@ -106,10 +106,16 @@ mod tests {
         let error = |given: &[&Forecast]| {
             MatchedForecasts::new(given, &observations()).unwrap_err().to_string()
         };
-        let (stranger, known) = (forecast("m/m/9", 0), forecast("m/m/0", 2));
-        let strangers = error(&[&stranger]);
-        assert!(strangers.contains("m/m/9 at 1970-01-01T00:00:00+00:00"), "{strangers}");
-        let doubles = error(&[&known, &stranger, &known]);
-        assert!(doubles.contains("more than one forecast of m/m/0 at 1970-01-01T02"), "{doubles}");
+        let (unmatched, known) = (forecast("m/m/9", 0), forecast("m/m/0", 2));
+        let unmatched_error = error(&[&unmatched]);
+        assert!(
+            unmatched_error.contains("m/m/9 at 1970-01-01T00:00:00+00:00"),
+            "{unmatched_error}"
+        );
+        let duplicate_error = error(&[&known, &unmatched, &known]);
+        assert!(
+            duplicate_error.contains("more than one forecast of m/m/0 at 1970-01-01T02"),
+            "{duplicate_error}"
+        );
     }
 }

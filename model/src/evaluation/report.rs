@@ -12,51 +12,51 @@ pub struct Evaluation {
     pub from: DateTime<Utc>,
     /// Last landmark.
     pub to: DateTime<Utc>,
-    /// End of the model's training span; absent for forecasts of others.
+    /// End of the model's training data; absent for external forecasts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trained_until: Option<DateTime<Utc>>,
-    /// Landmarks of the grid.
+    /// Number of landmarks of the grid.
     pub rows: usize,
-    /// Accounts.
+    /// Number of accounts.
     pub accounts: usize,
-    /// Landmarks by what followed, whenever it did.
+    /// Landmarks by the event that followed, at any time.
     pub events: EventCounts,
-    /// Forecasts that could not be judged; absent for a model, which forecasts what is judged.
+    /// Forecasts that could not be evaluated; absent for a model.
     #[serde(rename = "passed_over", skip_serializing_if = "Option::is_none")]
     pub skipped: Option<SkippedForecasts>,
     /// The forecasts' scores.
     #[serde(flatten)]
     pub scores: ForecastScores,
-    /// What others would have scored.
+    /// Scores of the baselines.
     pub baselines: BTreeMap<&'static str, ForecastScores>,
 }
 
-/// Forecasts that could not be judged.
+/// Forecasts that could not be evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct SkippedForecasts {
-    /// Of accounts and times that are no landmark in the lake.
+    /// Number of forecasts of accounts and times that are not landmarks in the lake.
     pub unmatched: usize,
-    /// Of landmarks at owners' actions.
+    /// Number of forecasts of landmarks at owners' actions.
     pub off_grid: usize,
 }
 
-/// Landmarks by what followed.
+/// Landmarks by the event that followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct EventCounts {
-    /// Liquidated.
+    /// Followed by a liquidation.
     pub liquidated: usize,
-    /// Closed by the owner.
+    /// Followed by a closing by the owner.
     pub closed: usize,
 }
 
-/// Scores of "liquidated within a horizon", over landmarks that were followed up that long.
+/// Scores of "liquidated within a horizon", over landmarks with follow-up for the whole horizon.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct HorizonScores {
-    /// Landmarks followed up for the whole horizon.
+    /// Number of landmarks with follow-up for the whole horizon.
     pub rows: usize,
-    /// Those liquidated within it.
+    /// Number of landmarks liquidated within the horizon.
     pub positives: usize,
-    /// Their share.
+    /// Share of positives.
     pub base_rate: Option<f64>,
     /// Area under the receiver operating characteristic.
     pub auc: Option<f64>,
@@ -64,13 +64,13 @@ pub struct HorizonScores {
     pub average_precision: Option<f64>,
     /// Mean squared error.
     pub brier: Option<f64>,
-    /// The same of the best constant, the landmarks' own share of positives.
+    /// Brier score of the best constant, the share of positives.
     pub brier_constant: Option<f64>,
-    /// Positives over the sum of probabilities.
+    /// Number of positives over the sum of probabilities.
     pub observed_over_expected: Option<f64>,
 }
 
-/// What can be said of any forecast.
+/// Scores of a forecast.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ForecastScores {
     /// Scores by horizon, in the order of [`HORIZONS`](plimsoll_features::HORIZONS).
@@ -82,10 +82,10 @@ pub struct ForecastScores {
     pub uno_c: Option<f64>,
     /// Integrated Brier score of the incidence of liquidation over the grid.
     pub ibs: Option<f64>,
-    /// Right-censored log loss of all three outcomes on the grid, nats; none where closings are not
+    /// Right-censored log loss of all three outcomes on the grid, nats; absent if closings are not
     /// forecast.
     pub rcll: Option<f64>,
-    /// D-calibration's p value, on rows that are independent of each other.
+    /// D-calibration's p value, on mutually independent rows.
     pub d_calibration_p: Option<f64>,
 }
 

@@ -2,14 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-/// The landmarks to evaluate on.
+/// The time range of landmarks to evaluate on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TimeRange {
-    /// First landmark; if absent the end of the training span, or for forecasts of others the first
-    /// that they made.
+    /// First time. If absent: the end of the training data, or the first of external forecasts.
     pub from: Option<DateTime<Utc>>,
-    /// Landmarks lie before this time, and nothing known later is used; the end of the lake if
-    /// absent.
+    /// End of the range, exclusive; no later knowledge is used. If absent: the end of the lake.
     pub to: Option<DateTime<Utc>>,
 }
 

@@ -1,4 +1,4 @@
-//! Why a probability is what it is: each driver's share of its log odds.
+//! Attribution of a probability's log odds to drivers.
 
 use ndarray::ArrayView1;
 use plimsoll_features::{HORIZONS, feature_count, feature_index};
@@ -15,24 +15,24 @@ use crate::input::grid::horizon_columns;
 const DRIVER_COUNT: usize = Driver::ALL.len();
 const HOURS_PER_YEAR: f64 = 8_760.0;
 
-/// What raised or lowered one probability of liquidation; it all adds up.
+/// Contributions to one probability of liquidation; they add up to its log odds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Attribution {
-    /// Log odds of the median account of the training span.
+    /// Log odds of the median account of the training data.
     pub base_log_odds: f64,
-    /// What each of [`Driver::ALL`] adds.
+    /// Contribution of each of [`Driver::ALL`].
     pub contributions: [f64; DRIVER_COUNT],
-    /// Log odds of the account: the base and all parts.
+    /// Log odds of the account: the base plus all contributions.
     pub log_odds: f64,
 }
 
 impl Model {
     /// Attributes one account's probability of liquidation within each of [`HORIZONS`] to drivers.
     ///
-    /// A driver's part is its Shapley value (Lundberg and Lee 2017, arXiv 1705.07874, equation 8),
-    /// reckoned exactly over all sets of drivers: features of drivers outside the set are the
-    /// training span's medians, and what follows from several of them, such as first passage, is
-    /// computed anew.
+    /// A driver's contribution is its Shapley value (Lundberg and Lee 2017, arXiv 1705.07874,
+    /// equation 8), computed exactly over all sets of drivers. Features of drivers outside a set
+    /// are replaced by the training medians, and features derived from several drivers, such as
+    /// first passage, are recomputed.
     ///
     /// # Errors
     /// [`ModelError::FeatureMismatch`] if the row has another length.
@@ -44,12 +44,12 @@ impl Model {
             let found = format!("the row has {}, not {}", features.len(), feature_count());
             return Err(ModelError::FeatureMismatch(found));
         }
-        let places = Driver::ALL.map(Driver::feature_columns);
+        let columns = Driver::ALL.map(Driver::feature_columns);
         let sets: Vec<[f64; HORIZON_COUNT]> = (0..1 << DRIVER_COUNT)
             .map(|set: usize| {
                 let mut row = self.median_features();
-                for (_, places) in places.iter().enumerate().filter(|(d, _)| set >> d & 1 == 1) {
-                    places.iter().for_each(|&place| row[place] = features[place]);
+                for (_, columns) in columns.iter().enumerate().filter(|(d, _)| set >> d & 1 == 1) {
+                    columns.iter().for_each(|&column| row[column] = features[column]);
                 }
                 if set + 1 == 1 << DRIVER_COUNT {
                     row.iter_mut().zip(features).for_each(|(to, from)| *to = *from);
@@ -67,7 +67,7 @@ impl Model {
 /// Shapley values of a function of sets of drivers, as bits.
 fn shapley(value: impl Fn(usize) -> f64) -> Attribution {
     let all = (1 << DRIVER_COUNT) - 1;
-    let part = |driver: usize| -> f64 {
+    let contribution = |driver: usize| -> f64 {
         let without = (0..=all).filter(|set| set >> driver & 1 == 0);
         without
             .map(|set: usize| {
@@ -78,18 +78,19 @@ fn shapley(value: impl Fn(usize) -> f64) -> Attribution {
     };
     Attribution {
         base_log_odds: value(0),
-        contributions: std::array::from_fn(part),
+        contributions: std::array::from_fn(contribution),
         log_odds: value(all),
     }
 }
 
-/// `s! (n - s - 1)! / n!`: the share of the orders of drivers in which a given one follows these.
+/// `s! (n - s - 1)! / n!`: the share of the orders of drivers in which a given one follows a set of
+/// size `s`.
 fn shapley_weight(before: usize) -> f64 {
     let factorial = |n: usize| (1..=n).product::<usize>() as f64;
     factorial(before) * factorial(DRIVER_COUNT - before - 1) / factorial(DRIVER_COUNT)
 }
 
-/// Computes anew what follows from features of several drivers.
+/// Recomputes features that are derived from several drivers.
 fn recompute_derived(row: &mut [f32]) {
     let at = |name: &str| feature_index(name).expect("the kernel computes it");
     let value = |row: &[f32], name: &str| {
@@ -125,6 +126,8 @@ mod tests {
         let value =
             |set: usize| (0..DRIVER_COUNT).filter(|d| set >> d & 1 == 1).map(|d| terms[d]).sum();
         let parts = shapley(value).contributions;
-        assert!(parts.iter().zip(terms).all(|(part, term)| (part - term).abs() < 1e-12));
+        assert!(
+            parts.iter().zip(terms).all(|(contribution, term)| (contribution - term).abs() < 1e-12)
+        );
     }
 }

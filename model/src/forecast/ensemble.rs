@@ -1,40 +1,41 @@
-//! All members together: the net for the shape in time, direct members at each milestone.
+//! The ensemble: the net, which determines the shape over time, and direct members at each
+//! milestone.
 
 use super::incidence::{CauseOdds, CumulativeIncidence, MILESTONES};
 use crate::members::{DIRECT_MEMBER_COUNT, DirectMembers, MEMBER_SPECS, MemberColumns};
 use crate::net::inference::InferenceNet;
 
-/// The net, and the direct members.
+/// Number of members: the net and the direct members.
 pub(crate) const MEMBER_COUNT: usize = 1 + DIRECT_MEMBER_COUNT;
 
-/// Whoever is asked.
+/// The fitted members.
 #[derive(Debug, Clone)]
 pub(crate) struct Ensemble {
     net: InferenceNet,
-    /// By milestone.
+    /// Direct members by milestone.
     direct_members: Vec<DirectMembers>,
     columns: Vec<MemberColumns>,
 }
 
-/// One account as members see it.
+/// The inputs of one account.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ModelInput<'a> {
-    /// Features and what follows from them.
+    /// Features and derived covariates.
     pub(crate) covariates: &'a [f32],
-    /// The net's inputs, scaled.
+    /// Scaled inputs of the net.
     pub(crate) scaled: &'a [f32],
     /// Log odds of first passage by interval.
     pub(crate) anchor: &'a [f32],
 }
 
-/// What members say of one account.
+/// Members' predictions for one account.
 #[derive(Debug, Clone)]
 pub(crate) struct MemberPredictions {
-    /// The net's, its members' curves averaged.
+    /// Odds of the net, from the mean incidence over its members.
     pub(crate) net_odds: CauseOdds,
-    /// Each member's probability of liquidation by each milestone, the net's first.
+    /// Each member's probability of liquidation by each milestone, the net first.
     pub(crate) probabilities: [[f64; MEMBER_COUNT]; MILESTONES.len()],
-    /// Variance among the net's own members of their log odds at each milestone.
+    /// Variance of the log odds at each milestone over the net's members.
     pub(crate) net_variance: [f64; MILESTONES.len()],
 }
 
@@ -43,12 +44,12 @@ impl Ensemble {
         Self { net, direct_members, columns: MEMBER_SPECS.iter().map(MemberColumns::new).collect() }
     }
 
-    /// Asks everyone.
+    /// Predicts with all members.
     pub(crate) fn predict(&self, input: &ModelInput<'_>) -> MemberPredictions {
         MemberPredictions::new(&self.net, &self.predict_direct(input), input)
     }
 
-    /// Asks the direct members, by milestone.
+    /// Predicts with the direct members, by milestone.
     pub(crate) fn predict_direct(
         &self,
         input: &ModelInput<'_>,
@@ -60,7 +61,7 @@ impl Ensemble {
 }
 
 impl MemberPredictions {
-    /// What direct members said, and what a net says.
+    /// Combines the direct members' predictions with those of a net.
     pub(crate) fn new(
         net: &InferenceNet,
         direct: &[[f64; DIRECT_MEMBER_COUNT]; MILESTONES.len()],
@@ -92,7 +93,7 @@ pub(crate) fn net_incidences<'a>(
     })
 }
 
-/// Log odds, kept finite.
+/// Log odds of a clamped probability, so that they are finite.
 pub(crate) fn clamped_log_odds(probability: f64) -> f64 {
     let p = probability.clamp(1e-9, 1.0 - 1e-9);
     (p / (1.0 - p)).ln()

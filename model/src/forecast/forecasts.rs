@@ -1,43 +1,43 @@
-//! Forecasts: cumulative incidences of rows, and how sure they are.
+//! Forecasts: cumulative incidences and prediction intervals.
 
 use ndarray::Array2;
 use plimsoll_features::HORIZONS;
 
 use crate::input::grid::{INTERVALS, grid_edges_days, horizon_columns};
 
-/// How many horizons there are.
+/// Number of horizons.
 pub(crate) const HORIZON_COUNT: usize = HORIZONS.len();
 
 /// Cumulative incidences of some rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Forecasts {
-    /// Probability of liquidation by each edge but the first, rows by [`INTERVALS`].
+    /// Probability of liquidation by each edge except the first, rows by [`INTERVALS`].
     pub liquidated: Array2<f64>,
-    /// Probability of closing, likewise.
+    /// Probability of closing, in the same shape.
     pub closed: Array2<f64>,
-    /// How sure the forecaster is; absent where it does not say.
+    /// Prediction intervals; absent if the forecaster gives none.
     pub intervals: Option<PredictionIntervals>,
 }
 
-/// How sure a forecaster is of its probabilities of liquidation.
+/// Prediction intervals of probabilities of liquidation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PredictionIntervals {
     /// Lower ends, rows by [`HORIZONS`].
     pub lower: Array2<f64>,
-    /// Upper ends, likewise.
+    /// Upper ends, in the same shape.
     pub upper: Array2<f64>,
-    /// Whether the row lies outside of what was seen in training.
+    /// Whether the row lies outside the range of the training data.
     pub out_of_range: Vec<bool>,
 }
 
 impl Forecasts {
-    /// Rows.
+    /// Number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
         self.liquidated.nrows()
     }
 
-    /// Whether there is no row.
+    /// Whether there are no rows.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -60,8 +60,7 @@ fn at_horizons(incidence: &Array2<f64>, row: usize) -> [f64; HORIZONS.len()] {
     horizon_columns().map(|column| incidence[[row, column]])
 }
 
-/// Reads a cumulative incidence between its edges, along a straight line; beyond the last edge it
-/// stays.
+/// Interpolates a cumulative incidence linearly between edges; it is constant after the last edge.
 #[must_use]
 pub(crate) fn interpolate_incidence(incidence: ndarray::ArrayView1<'_, f64>, days: f64) -> f64 {
     let edges = grid_edges_days();

@@ -1,12 +1,12 @@
-//! Curves bent so that they pass through given probabilities.
+//! Cumulative incidences of both causes, and their rescaling to given probabilities.
 
 use crate::input::grid::INTERVALS;
 
-/// The ends of the bands within which one shift holds, as places among the edges but the first:
-/// 24 h, 7 d and 30 d.
+/// Columns of the milestones among the edges except the first: 24 h, 7 d and 30 d. Between
+/// milestones, odds are rescaled by one factor.
 pub(crate) const MILESTONES: [usize; 3] = [5, 9, 13];
 
-/// Cumulative incidence of liquidation and of closing by each edge but the first.
+/// Cumulative incidence of liquidation and of closing by each edge except the first.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct CumulativeIncidence {
     pub(crate) liquidated: [f64; INTERVALS],
@@ -14,7 +14,7 @@ pub(crate) struct CumulativeIncidence {
 }
 
 impl CumulativeIncidence {
-    /// The mean of some curves, of which there is at least one.
+    /// The mean of some curves, at least one.
     pub(crate) fn mean(curves: &[Self]) -> Self {
         let share = 1.0 / curves.len() as f64;
         let mean = |of: fn(&Self) -> &[f64; INTERVALS]| {
@@ -23,7 +23,7 @@ impl CumulativeIncidence {
         Self { liquidated: mean(|c| &c.liquidated), closed: mean(|c| &c.closed) }
     }
 
-    /// The odds that add up to these curves.
+    /// The odds that correspond to these incidences.
     pub(crate) fn odds(&self) -> CauseOdds {
         let open = |k: usize| (1.0 - self.liquidated[k] - self.closed[k]).max(MIN_OPEN);
         let gained = |of: &[f64; INTERVALS], k: usize| of[k] - if k == 0 { 0.0 } else { of[k - 1] };
@@ -33,30 +33,30 @@ impl CumulativeIncidence {
     }
 }
 
-/// Odds of both causes against staying open, by interval.
+/// Odds of both causes relative to staying open, by interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct CauseOdds {
     pub(crate) liquidated: [f64; INTERVALS],
     pub(crate) closed: [f64; INTERVALS],
 }
 
-/// Shifts of log odds beyond this say "never" or "surely".
+/// Maximum shift of log odds, towards "never" or "certainly".
 const MAX_SHIFT: f64 = 12.0;
-/// A probability within this share of the one asked for is met.
+/// Relative tolerance of a reached probability.
 const TOLERANCE: f64 = 1e-6;
 const MAX_STEPS: usize = 40;
-/// Keeps odds finite where none stay open.
+/// Keeps odds finite if no account stays open.
 const MIN_OPEN: f64 = 1e-12;
 
 impl CauseOdds {
-    /// Odds from log odds.
+    /// Computes odds from log odds.
     pub(crate) fn from_log_odds(liquidated: &[f32], closed: &[f32]) -> Self {
         let odds = |logs: &[f32]| std::array::from_fn(|k| f64::from(logs[k]).min(60.0).exp());
         Self { liquidated: odds(liquidated), closed: odds(closed) }
     }
 
-    /// Adds hazards up to cumulative incidences: the chance to be still open, times the share of
-    /// each cause, interval by interval.
+    /// Sums hazards to cumulative incidences: the probability of being still open, times the share
+    /// of each cause, interval by interval.
     pub(crate) fn cumulative_incidence(&self) -> CumulativeIncidence {
         let mut open = StateOccupancy::initial();
         let mut curves =
@@ -68,16 +68,16 @@ impl CauseOdds {
         curves
     }
 
-    /// Multiplies the odds of liquidation within each band by one factor, so that the incidence of
-    /// liquidation at the [`MILESTONES`] is as asked for; the shape within a band stays, and so do
-    /// the odds of closing.
+    /// Multiplies the odds of liquidation between milestones by one factor, so that the incidence
+    /// of liquidation at the [`MILESTONES`] equals the targets. The shape between milestones and
+    /// the odds of closing are unchanged.
     ///
-    /// What is asked for must not fall; where it cannot be reached, since closings leave too few
-    /// open, the curve comes as near as it can.
-    pub(crate) fn rescaled_to(&self, asked: [f64; MILESTONES.len()]) -> Self {
-        let mut tilted = *self;
+    /// Targets must not decrease. If a target is unreachable because closings leave too few
+    /// accounts open, the curve comes as close as possible.
+    pub(crate) fn rescaled_to(&self, target: [f64; MILESTONES.len()]) -> Self {
+        let mut rescaled = *self;
         let (mut open, mut from) = (StateOccupancy::initial(), 0);
-        for (milestone, asked) in MILESTONES.into_iter().zip(asked) {
+        for (milestone, target) in MILESTONES.into_iter().zip(target) {
             let band = from..milestone + 1;
             let after = |factor: f64| {
                 let mut open = open;
@@ -85,49 +85,50 @@ impl CauseOdds {
                     .for_each(|k| open.advance(self.liquidated[k] * factor, self.closed[k]));
                 open
             };
-            let wanted = asked - open.liquidated;
-            let factor = solve_factor(wanted, |factor| after(factor).liquidated - open.liquidated);
-            band.clone().for_each(|k| tilted.liquidated[k] *= factor);
+            let target_gain = target - open.liquidated;
+            let factor =
+                solve_factor(target_gain, |factor| after(factor).liquidated - open.liquidated);
+            band.clone().for_each(|k| rescaled.liquidated[k] *= factor);
             open = after(factor);
             from = milestone + 1;
         }
-        tilted
+        rescaled
     }
 }
 
-/// The factor at which `gained` is as wanted: `gained` rises with its argument, all but in
-/// proportion while it is small, so secants in logarithms meet it in a few steps; halving keeps
-/// them within bounds.
-fn solve_factor(wanted: f64, gained: impl Fn(f64) -> f64) -> f64 {
+/// The factor at which `gained` equals the target. `gained` increases with its argument, nearly in
+/// proportion while it is small, so the secant method on logarithms converges in a few steps;
+/// bisection keeps it within bounds.
+fn solve_factor(target_gain: f64, gained: impl Fn(f64) -> f64) -> f64 {
     let (mut low, mut high) = (-MAX_SHIFT, MAX_SHIFT);
-    if wanted <= gained(low.exp()) {
+    if target_gain <= gained(low.exp()) {
         return low.exp();
     }
-    if wanted >= gained(high.exp()) {
+    if target_gain >= gained(high.exp()) {
         return high.exp();
     }
-    let error = |shift: f64| (gained(shift.exp()) / wanted).ln();
+    let error = |shift: f64| (gained(shift.exp()) / target_gain).ln();
     let (mut before, mut shift) = (None, 0.0);
     for _ in 0..MAX_STEPS {
-        let miss = error(shift);
-        if miss.abs() < TOLERANCE {
+        let error_here = error(shift);
+        if error_here.abs() < TOLERANCE {
             break;
         }
-        if miss > 0.0 {
+        if error_here > 0.0 {
             high = shift
         } else {
             low = shift
         }
-        let slope = before.map_or(1.0, |(s, m): (f64, f64)| (miss - m) / (shift - s));
-        before = Some((shift, miss));
-        let next = shift - miss / slope;
+        let slope = before.map_or(1.0, |(s, m): (f64, f64)| (error_here - m) / (shift - s));
+        before = Some((shift, error_here));
+        let next = shift - error_here / slope;
         let inside = next > low && next < high;
         shift = if inside { next } else { (low + high) / 2.0 };
     }
     shift.exp()
 }
 
-/// How much is still open, and where the rest went.
+/// Probabilities of the three states at one time.
 #[derive(Debug, Clone, Copy)]
 struct StateOccupancy {
     survival: f64,
@@ -168,11 +169,11 @@ mod tests {
 
     #[test]
     fn curve_passes_through_targets() {
-        for asked in [[1e-5, 1e-3, 0.01], [0.02, 0.05, 0.2], [0.3, 0.300_1, 0.6]] {
-            let curves = rising_odds().rescaled_to(asked).cumulative_incidence();
-            for (milestone, asked) in MILESTONES.into_iter().zip(asked) {
+        for target in [[1e-5, 1e-3, 0.01], [0.02, 0.05, 0.2], [0.3, 0.300_1, 0.6]] {
+            let curves = rising_odds().rescaled_to(target).cumulative_incidence();
+            for (milestone, target) in MILESTONES.into_iter().zip(target) {
                 let met = curves.liquidated[milestone];
-                assert!((met / asked - 1.0).abs() < 1e-4, "{met} for {asked}");
+                assert!((met / target - 1.0).abs() < 1e-4, "{met} for {target}");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What a model says of itself.
+//! The manifest: the description of a model that is stored beside its weights.
 
 use chrono::{DateTime, Utc};
 use plimsoll_features::FEATURES;
@@ -11,14 +11,14 @@ use crate::input::net_inputs::NET_INPUTS;
 use crate::net::config::NetConfig;
 use plimsoll_tabm::QuantileTransformer;
 
-/// The manifest's layout; a change of it makes older models unreadable.
+/// Version of the file layout; models of other versions are not readable.
 const FORMAT_VERSION: u32 = 4;
 
-/// What a model is, kept beside its weights.
+/// The description of a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// Layout of this file.
+    /// Version of the file layout.
     pub format: u32,
     /// Version of the program that trained it.
     pub version: String,
@@ -28,56 +28,57 @@ pub struct Manifest {
     pub edges_days: Vec<f64>,
     /// Shape of the net.
     pub net: NetConfig,
-    /// Quantiles of the features.
+    /// Quantiles of the net's inputs.
     pub(crate) scaler: QuantileTransformer,
-    /// What it was trained on, and how that went.
+    /// Training data and training result.
     pub training: TrainingSummary,
-    /// Rates in the training span.
+    /// Base rates of the training data.
     pub incidence: BaseIncidence,
-    /// SHA-256 of the lake's files that the observations were read from.
+    /// SHA-256 of the lake's files from which the observations were read.
     pub data_fingerprint: String,
-    /// SHA-256 of the net's weights, which is also in their file's name.
+    /// SHA-256 of the net's weights, also part of their file name.
     pub weights_sha256: String,
-    /// SHA-256 of the other members, likewise.
+    /// SHA-256 of the other members, also part of their file name.
     pub ensemble_sha256: String,
 }
 
-/// What a model was trained on, and how that went.
+/// Training data and training result of a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingSummary {
     /// First landmark.
     pub from: DateTime<Utc>,
-    /// Nothing at or after this time was used.
+    /// End of the training data, exclusive.
     pub until: DateTime<Utc>,
-    /// Landmarks.
+    /// Number of landmarks.
     pub rows: usize,
-    /// Accounts.
+    /// Number of accounts.
     pub accounts: usize,
-    /// Landmarks with a liquidation ahead.
+    /// Number of landmarks followed by a liquidation.
     pub liquidated: usize,
     /// Seed.
     pub seed: u64,
     /// The part of the model that was left out, if any.
     pub ablation: Option<Ablation>,
-    /// Passes over the rows after which liquidation stopped learning.
+    /// Epochs of the liquidation cause, after early stopping.
     pub epochs: usize,
-    /// The same for closing.
+    /// Epochs of the closing cause, after early stopping.
     pub closing_epochs: usize,
-    /// Mean loss of "liquidated or not" of a row in held-out blocks, nats; absent where there was
-    /// too little to hold a block out.
+    /// Mean validation loss per row of the liquidation cause, nats; absent if there was too little
+    /// data for cross-validation.
     pub validation_loss: Option<f64>,
-    /// Mean negative log likelihood of a row in the last pass of training, nats.
+    /// Mean negative log likelihood per row in the last epoch of training, nats.
     pub training_loss: f64,
 }
 
-/// Cumulative incidence in the training span by each edge but the first (Aalen and Johansen 1978).
+/// Cumulative incidence in the training data by each edge except the first (Aalen and Johansen
+/// 1978).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BaseIncidence {
-    /// Of liquidation.
+    /// Incidence of liquidation.
     pub liquidated: Vec<f64>,
-    /// Of closing.
+    /// Incidence of closing.
     pub closed: Vec<f64>,
 }
 
@@ -103,7 +104,8 @@ impl Manifest {
         }
     }
 
-    /// Refuses a model made for other features or another grid than this program's.
+    /// Returns an error if the model was trained for other features or another grid than this
+    /// program's.
     pub(crate) fn validate(&self) -> Result<(), ModelError> {
         let mismatch = |text: String| Err(ModelError::FeatureMismatch(text));
         let names = feature_names();
@@ -120,8 +122,12 @@ impl Manifest {
                 names.len()
             ));
         }
-        if let Some((theirs, ours)) = self.features.iter().zip(&names).find(|(a, b)| a != b) {
-            return mismatch(format!("it has {theirs} where this program computes {ours}"));
+        if let Some((model_name, program_name)) =
+            self.features.iter().zip(&names).find(|(a, b)| a != b)
+        {
+            return mismatch(format!(
+                "it has {model_name} where this program computes {program_name}"
+            ));
         }
         let incidence = [&self.incidence.liquidated, &self.incidence.closed];
         if self.edges_days != edges_days() || incidence.iter().any(|c| c.len() != INTERVALS) {

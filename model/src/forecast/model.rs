@@ -1,4 +1,4 @@
-//! A trained model: kept in a folder, loaded whole or refused.
+//! A trained model: saved to a folder, and loaded completely or refused.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -21,7 +21,7 @@ use crate::net::inference::InferenceNet;
 
 const MANIFEST: &str = "manifest.json";
 
-/// A trained net and its fellow members, with all that is needed to score accounts.
+/// A trained net and the other members, with all parameters to score accounts.
 #[derive(Debug, Clone)]
 pub struct Model {
     manifest: Manifest,
@@ -38,19 +38,20 @@ impl Model {
     ) -> Result<Self, ModelError> {
         ensemble.validate()?;
         let net = InferenceNet::from_weights(&manifest.net, &weights)?;
-        let eyes = Preprocessor::new(manifest.scaler.clone(), manifest.training.ablation);
-        let EnsembleParameters {
-            direct_members: members,
-            stackers: stacks,
-            intervals: doubts,
-            domain: range,
-            ..
-        } = ensemble.clone();
-        let scorer = Scorer::new(eyes, Ensemble::new(net, members), stacks, doubts, range);
+        let preprocessor = Preprocessor::new(manifest.scaler.clone(), manifest.training.ablation);
+        let EnsembleParameters { direct_members, stackers, intervals, domain, .. } =
+            ensemble.clone();
+        let scorer = Scorer::new(
+            preprocessor,
+            Ensemble::new(net, direct_members),
+            stackers,
+            intervals,
+            domain,
+        );
         Ok(Self { manifest, weights, ensemble, scorer })
     }
 
-    /// What the model says of itself.
+    /// The description of the model.
     #[must_use]
     pub const fn manifest(&self) -> &Manifest {
         &self.manifest
@@ -70,7 +71,7 @@ impl Model {
         Ok(self.scorer().forecast(features))
     }
 
-    /// The training span's median account.
+    /// The median account of the training data.
     pub(crate) fn median_features(&self) -> Vec<f32> {
         self.ensemble.feature_medians.iter().map(|median| median.unwrap_or(f32::NAN)).collect()
     }
@@ -79,10 +80,10 @@ impl Model {
         &self.scorer
     }
 
-    /// Writes the model into a folder; `data_fingerprint` names what it was trained on.
+    /// Saves the model to a folder; `data_fingerprint` identifies the training data.
     ///
     /// Weights are named by their hash and the manifest is renamed into place last, so the folder
-    /// holds the old model or the new one, never parts of both.
+    /// contains either the old model or the new one, never parts of both.
     ///
     /// # Errors
     /// [`ModelError::Io`] if a file cannot be written.
@@ -108,7 +109,7 @@ impl Model {
     ///
     /// # Errors
     /// [`ModelError::NoModel`] if the folder holds none, [`ModelError::FeatureMismatch`] if it was
-    /// made for other features, [`ModelError::Tampered`] if weights or members are not its own.
+    /// made for other features, [`ModelError::ChecksumMismatch`] if weights or members are not its own.
     pub fn load(folder: &Path) -> Result<Self, ModelError> {
         let path = folder.join(MANIFEST);
         let text = fs::read(&path).map_err(|source| match source.kind() {
@@ -152,7 +153,7 @@ fn sha256_file(path: &Path) -> Result<String, ModelError> {
     Ok(sha256_hex(&bytes))
 }
 
-/// SHA-256 of bytes.
+/// SHA-256 of bytes, in hexadecimal.
 fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -168,14 +169,14 @@ fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
     write().map_err(ModelError::io("write", path))
 }
 
-/// Removes the files of models before.
+/// Removes the files of previous models.
 fn remove_superseded(folder: &Path, kept: &[PathBuf]) -> Result<(), ModelError> {
     for entry in fs::read_dir(folder).map_err(ModelError::io("read", folder))? {
         let path = entry.map_err(ModelError::io("read", folder))?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let ours = (name.starts_with("weights-") && name.ends_with(".safetensors"))
+        let is_model_file = (name.starts_with("weights-") && name.ends_with(".safetensors"))
             || (name.starts_with("members-") && name.ends_with(".json"));
-        if ours && !kept.contains(&path) {
+        if is_model_file && !kept.contains(&path) {
             fs::remove_file(&path).map_err(ModelError::io("remove", &path))?;
         }
     }

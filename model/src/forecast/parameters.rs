@@ -1,4 +1,4 @@
-//! What a model keeps beside the net's weights.
+//! The fitted parameters of an ensemble besides the net's weights.
 
 use ndarray::{ArrayView1, ArrayView2};
 use plimsoll_features::feature_count;
@@ -11,8 +11,7 @@ use crate::error::ModelError;
 use crate::input::training_domain::TrainingDomain;
 use crate::members::{DirectMembers, Stacker};
 
-/// Direct members, how they are mixed with the net, and how far the mixture is trusted; lists are
-/// by milestone.
+/// Direct members, stackers and conformal intervals by milestone, the training domain and medians.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EnsembleParameters {
@@ -20,11 +19,11 @@ pub(crate) struct EnsembleParameters {
     pub(crate) stackers: Vec<Stacker>,
     pub(crate) intervals: Vec<ConformalIntervals>,
     pub(crate) domain: TrainingDomain,
-    /// Medians of the features in the training span; absent where one was never known.
+    /// Medians of the features in the training data; absent if a feature was never known.
     pub(crate) feature_medians: Vec<Option<f32>>,
 }
 
-/// The median of each column, of what is known of it.
+/// The median of each column's known values.
 pub(crate) fn medians(features: ArrayView2<'_, f32>) -> Vec<Option<f32>> {
     let median = |column: ArrayView1<'_, f32>| {
         let mut known: Vec<f32> = column.iter().copied().filter(|x| x.is_finite()).collect();
@@ -35,7 +34,7 @@ pub(crate) fn medians(features: ArrayView2<'_, f32>) -> Vec<Option<f32>> {
 }
 
 impl EnsembleParameters {
-    /// Refuses one that was made for other milestones or members than this program's.
+    /// Returns an error if the parameters are for other milestones or members than this program's.
     pub(crate) fn validate(&self) -> Result<(), ModelError> {
         let lengths = [self.direct_members.len(), self.stackers.len(), self.intervals.len()];
         let stacked = self.stackers.iter().all(|stack| stack.weights.len() == MEMBER_COUNT);
@@ -43,7 +42,7 @@ impl EnsembleParameters {
             .direct_members
             .iter()
             .zip(&crate::members::MEMBER_SPECS)
-            .all(|(m, recipe)| m.matches(recipe));
+            .all(|(m, spec)| m.matches(spec));
         let whole = self.domain.is_complete() && self.feature_medians.len() == feature_count();
         if lengths == [MILESTONES.len(); 3] && stacked && fits && whole {
             return Ok(());

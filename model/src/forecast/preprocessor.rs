@@ -1,4 +1,4 @@
-//! From features to what the members take.
+//! From features to the inputs of the members.
 
 use ndarray::ArrayView1;
 use plimsoll_tabm::QuantileTransformer;
@@ -10,7 +10,7 @@ use crate::input::covariates::Covariates;
 use crate::input::grid::{INTERVALS, edges_years};
 use crate::input::net_inputs::NetInputs;
 
-/// Features to covariates, scaled inputs and first passage.
+/// Computes covariates, scaled inputs of the net and the first-passage anchor from features.
 #[derive(Debug, Clone)]
 pub(crate) struct Preprocessor {
     covariates: Covariates,
@@ -21,27 +21,27 @@ pub(crate) struct Preprocessor {
 }
 
 impl Preprocessor {
-    pub(crate) fn new(scaler: QuantileTransformer, without: Option<Ablation>) -> Self {
+    pub(crate) fn new(scaler: QuantileTransformer, ablation: Option<Ablation>) -> Self {
         Self {
-            covariates: Covariates::with_ablation(without),
+            covariates: Covariates::with_ablation(ablation),
             inputs: NetInputs::new(),
-            anchor: Anchor::with_ablation(without),
+            anchor: Anchor::with_ablation(ablation),
             scaler,
             edges_years: edges_years(),
         }
     }
 
-    /// Looks at an account and does something with what it sees.
+    /// Computes the inputs of an account and passes them to a function.
     pub(crate) fn transform<T>(
         &self,
         features: ArrayView1<'_, f32>,
-        then: impl FnOnce(&ModelInput<'_>) -> T,
+        use_input: impl FnOnce(&ModelInput<'_>) -> T,
     ) -> T {
         let mut covariates = vec![0.0; Covariates::count()];
         self.covariates.write_row(features, &mut covariates);
         let scaled = self.scaler.transform_row(self.inputs.select_row(&covariates));
         let mut anchor = [0.0; INTERVALS];
         self.anchor.write_log_odds(features, &self.edges_years, &mut anchor);
-        then(&ModelInput { covariates: &covariates, scaled: &scaled, anchor: &anchor })
+        use_input(&ModelInput { covariates: &covariates, scaled: &scaled, anchor: &anchor })
     }
 }

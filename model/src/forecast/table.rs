@@ -1,4 +1,4 @@
-//! Forecasts as rows of the table `forecasts`, and back.
+//! Conversion between forecasts and rows of the table `forecasts`.
 
 use chrono::{DateTime, Utc};
 use ndarray::Array2;
@@ -10,10 +10,10 @@ use super::model::Model;
 use crate::error::ModelError;
 use crate::input::grid::INTERVALS;
 
-/// What a curve may fall by, and a sum exceed one by: what adding in single precision may leave.
+/// Tolerance of decreases of a curve and of sums above one, from single-precision arithmetic.
 const ROUNDING_TOLERANCE: f64 = 1e-6;
 
-/// Forecasts observations, as rows of the table `forecasts`.
+/// Forecasts observations as rows of the table `forecasts`.
 ///
 /// # Errors
 /// The net's own errors.
@@ -36,27 +36,31 @@ pub fn forecast_rows(
 }
 
 impl Forecasts {
-    /// One row as a row of the table `forecasts`.
+    /// Converts one row to a row of the table `forecasts`.
     #[must_use]
     pub fn to_row(&self, row: usize, account: String, time: DateTime<Utc>) -> Forecast {
         let curve = |incidence: &Array2<f64>| std::array::from_fn(|k| incidence[[row, k]]);
         let forecast = Forecast::new(account, time, curve(&self.liquidated), curve(&self.closed));
-        let Some(doubt) = &self.intervals else { return forecast };
+        let Some(intervals) = &self.intervals else { return forecast };
         let ends = |of: &Array2<f64>| std::array::from_fn(|horizon| of[[row, horizon]]);
-        forecast.with_intervals(ends(&doubt.lower), ends(&doubt.upper), doubt.out_of_range[row])
+        forecast.with_intervals(
+            ends(&intervals.lower),
+            ends(&intervals.upper),
+            intervals.out_of_range[row],
+        )
     }
 
-    /// Takes rows of the table `forecasts`, in their order.
+    /// Converts rows of the table `forecasts`, in their order.
     ///
     /// # Errors
-    /// [`ModelError::Improper`] names the first row whose probabilities lie outside [0, 1], fall
+    /// [`ModelError::InvalidForecast`] names the first row whose probabilities lie outside [0, 1], fall
     /// with time, or add up to more than one.
     pub fn from_rows(rows: &[Forecast]) -> Result<Self, ModelError> {
         validate_rows(rows)?;
         Ok(Self::from_valid_rows(rows.iter()))
     }
 
-    /// Takes rows that were checked.
+    /// Converts rows that are already validated.
     pub(crate) fn from_valid_rows<'a>(rows: impl ExactSizeIterator<Item = &'a Forecast>) -> Self {
         let shape = (rows.len(), INTERVALS);
         let (liquidated, closed) = (Array2::zeros(shape), Array2::zeros(shape));
@@ -69,15 +73,15 @@ impl Forecasts {
     }
 }
 
-/// Refuses rows that are no cumulative incidences of two causes.
+/// Returns an error if a row is not a pair of cumulative incidences.
 pub(crate) fn validate_rows(rows: &[Forecast]) -> Result<(), ModelError> {
     rows.iter().try_for_each(|row| {
-        let fault = curve_error(&Forecast::P_LIQUIDATED_COLUMNS, &row.p_liquidated())
+        let reason = curve_error(&Forecast::P_LIQUIDATED_COLUMNS, &row.p_liquidated())
             .or_else(|| curve_error(&Forecast::P_CLOSED_COLUMNS, &row.p_closed()))
             .or_else(|| sum_error(row));
-        fault.map_or(Ok(()), |fault| {
+        reason.map_or(Ok(()), |reason| {
             let (account, time) = (row.account.clone(), row.time.to_rfc3339());
-            Err(ModelError::InvalidForecast { account, time, fault })
+            Err(ModelError::InvalidForecast { account, time, reason })
         })
     })
 }
@@ -87,7 +91,7 @@ fn curve_error(names: &[&str], curve: &[f64]) -> Option<String> {
     for (k, &probability) in curve.iter().enumerate() {
         let name = names[k];
         if !(0.0..=1.0).contains(&probability) {
-            return Some(format!("{name} is {probability}, no probability"));
+            return Some(format!("{name} is {probability}, not a probability"));
         }
         if probability < before - ROUNDING_TOLERANCE {
             let earlier = names[k - 1];
@@ -126,7 +130,7 @@ mod tests {
 
     #[test]
     fn invalid_incidence_names_account_time_and_column() {
-        for (spoiled, fault) in [
+        for (invalid, reason) in [
             (Forecast { p_closed_2d: f64::NAN, ..forecast() }, "p_closed_2d is NaN"),
             (Forecast { p_liquidated_1h: -0.1, ..forecast() }, "p_liquidated_1h is -0.1"),
             (Forecast { p_liquidated_30d: 1.1, ..forecast() }, "p_liquidated_30d is 1.1"),
@@ -136,9 +140,9 @@ mod tests {
                 "p_liquidated_30d and p_closed_30d add up to 1.103125",
             ),
         ] {
-            let error = Forecasts::from_rows(&[forecast(), spoiled]).unwrap_err().to_string();
+            let error = Forecasts::from_rows(&[forecast(), invalid]).unwrap_err().to_string();
             let culprit = "maker/eth-b/7 at 1970-01-01T00:00:00+00:00: ";
-            assert!(error.contains(&format!("{culprit}{fault}")), "{error}");
+            assert!(error.contains(&format!("{culprit}{reason}")), "{error}");
         }
     }
 

@@ -1,24 +1,24 @@
-//! Which inputs each horizon's members look at, and how.
+//! The inputs and hyperparameters of each horizon's direct members.
 
 use ndarray::ArrayView1;
 
 use crate::input::covariate_index::covariate_index;
 use plimsoll_trees::{Monotone, TreeOptions};
 
-/// One horizon's members.
+/// The members of one horizon.
 #[derive(Debug)]
 pub(crate) struct MemberSpec {
     /// Inputs of the logistic regression.
     pub(super) logistic_inputs: &'static [MemberInput],
-    /// Its ridge, an inverse variance of a standardised weight.
+    /// Ridge penalty of the logistic regression, the inverse variance of a standardised weight.
     pub(super) ridge: f64,
-    /// A few inputs, all but one of which may move the odds one way only.
+    /// A forest of a few inputs, most of them with a monotone constraint.
     pub(super) small_forest: ForestSpec,
-    /// Many inputs.
+    /// A forest of many inputs.
     pub(super) large_forest: ForestSpec,
 }
 
-/// A forest's inputs and size.
+/// Inputs and hyperparameters of a forest.
 #[derive(Debug)]
 pub(super) struct ForestSpec {
     pub(super) inputs: &'static [MemberInput],
@@ -37,12 +37,12 @@ pub(crate) struct MemberInput {
     pub(super) monotone: Monotone,
 }
 
-/// How far an input may go.
+/// How an input is clipped.
 #[derive(Debug, Clone, Copy)]
 enum Clipping {
-    /// As far as it likes.
+    /// No clipping.
     Unbounded,
-    /// To where nearly all liquidations lay, so that no weight rests on a few far ones.
+    /// To the central range of positive rows, so that no weight depends on a few outliers.
     PositiveQuantiles,
 }
 
@@ -67,7 +67,7 @@ impl MemberInput {
         covariate_index(self.name)
     }
 
-    /// What the input is clipped to, given its values and the verdicts of the same rows.
+    /// Returns the clipping range, given the input's values and the labels of the same rows.
     pub(super) fn clip_limits(
         &self,
         column: ArrayView1<'_, f32>,
@@ -85,7 +85,7 @@ impl MemberInput {
     }
 }
 
-/// Share of the liquidations beyond either limit of a clipped input.
+/// Share of the positive rows beyond either limit of a clipped input.
 const CLIP_SHARE: f64 = 0.05;
 
 impl ForestSpec {
@@ -102,7 +102,7 @@ impl ForestSpec {
     }
 }
 
-/// What many trees see: all that tells of the account rather than of the date.
+/// Inputs of the large forest: those that describe the account rather than the date.
 const LARGE_FOREST_INPUTS: [MemberInput; 26] = [
     MemberInput::rising("log_passage_24h"),
     MemberInput::rising("log_passage_7d"),
@@ -147,9 +147,9 @@ const fn small_forest(inputs: &'static [MemberInput], depth: usize) -> ForestSpe
     ForestSpec { inputs, rounds: 150, depth, lambda: 10.0, min_child_weight: 1.0, colsample: 1.0 }
 }
 
-/// The members at each of the [`MILESTONES`](crate::forecast::incidence::MILESTONES): near ones look at where the
-/// account stands and how it has stood there before; farther out the market's state of today tells
-/// the date and little else.
+/// The members at each of the [`MILESTONES`](crate::forecast::incidence::MILESTONES). Short
+/// horizons use the account's current and recent health. At longer horizons the current state of
+/// the market mostly identifies the date.
 pub(crate) const MEMBER_SPECS: [MemberSpec; 3] = [
     MemberSpec {
         logistic_inputs: &[

@@ -1,75 +1,75 @@
-//! Members' probabilities as one: mixed, and set right, by what was held out.
+//! Stacking: a calibrated mixture of members' probabilities, fitted to out-of-fold predictions.
 
 use serde::{Deserialize, Serialize};
 
 use super::logistic::softplus;
 use crate::input::ablation::Ablation;
 
-/// How firmly weights are held to equal ones, nats; so many as a handful of events can tell.
+/// Penalty on unequal weights, nats; as much as a handful of events.
 const EQUAL_WEIGHT_PENALTY: f64 = 10.0;
 const WEIGHT_STEPS: usize = 300;
 const WEIGHT_LEARNING_RATE: f64 = 0.5;
-/// How firmly log odds are held to what the members say, as inverse variances.
+/// Prior precision of the calibration's intercept and slope.
 const INTERCEPT_PRECISION: f64 = 10.0;
 const SLOPE_PRECISION: f64 = 30.0;
 const NEWTON_STEPS: usize = 20;
 const MAX_STEP: f64 = 0.5;
-/// No member's word is taken for certain.
+/// Mixed probabilities are clamped to this distance from 0 and 1.
 const MIN_PROBABILITY: f64 = 1e-7;
 
-/// One horizon's mixture of members.
+/// The mixture of members at one horizon.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Stacker {
-    /// Each member's share of the mixture.
+    /// Weight of each member.
     pub(crate) weights: Vec<f64>,
-    /// Added to the mixture's log odds, once scaled.
+    /// Added to the scaled log odds of the mixture.
     pub(crate) intercept: f64,
-    /// Scales the mixture's log odds.
+    /// Scales the log odds of the mixture.
     pub(crate) slope: f64,
 }
 
-/// Out-of-fold probabilities of one horizon and what happened.
+/// Out-of-fold probabilities at one horizon, and labels.
 pub(crate) struct OutOfFoldRows<'a> {
-    /// Row by row, one probability a member.
+    /// Probabilities row by row, one per member.
     pub(crate) members: &'a [f64],
     pub(crate) positives: &'a [bool],
-    /// How many rows tell of the same event: they count as one.
+    /// Rows per event: such rows count as one.
     pub(crate) rows_per_event: f64,
 }
 
 impl Stacker {
-    /// Members alike, taken at their word.
+    /// Equal weights without calibration.
     pub(crate) fn equal_weights(members: usize) -> Self {
         Self { weights: vec![1.0 / members as f64; members], intercept: 0.0, slope: 1.0 }
     }
 
-    /// The first member alone.
+    /// Only the first member, without calibration.
     pub(crate) fn first_only(members: usize) -> Self {
         let weights = (0..members).map(|member| f64::from(u8::from(member == 0))).collect();
         Self { weights, intercept: 0.0, slope: 1.0 }
     }
 
-    /// Fits weights, then level and slope, but for a part that is left out.
+    /// Fits weights, then intercept and slope, except for the part that `ablation` removes.
     pub(crate) fn fit(
         members: usize,
         held_out: &OutOfFoldRows<'_>,
-        without: Option<Ablation>,
+        ablation: Option<Ablation>,
     ) -> Self {
-        let mixed = match without {
+        let mixed = match ablation {
             Some(Ablation::Ensemble) => Self::first_only(members),
             _ => Self { weights: held_out.fit_weights(members), intercept: 0.0, slope: 1.0 },
         };
-        if without == Some(Ablation::Calibration) {
+        if ablation == Some(Ablation::Calibration) {
             return mixed;
         }
         let rows = held_out.members.chunks_exact(members);
         let log_odds: Vec<f64> = rows.map(|row| mixed.log_odds(row)).collect();
-        let (level, slope) = held_out.fit_calibration(&log_odds);
-        Self { intercept: level, slope, ..mixed }
+        let (intercept, slope) = held_out.fit_calibration(&log_odds);
+        Self { intercept, slope, ..mixed }
     }
 
-    /// Log odds of a row of members' probabilities.
+    /// Log odds of the calibrated mixture, for a row of members' probabilities.
     pub(crate) fn log_odds(&self, members: &[f64]) -> f64 {
         let mixed: f64 = self.weights.iter().zip(members).map(|(weight, p)| weight * p).sum();
         let mixed = mixed.clamp(MIN_PROBABILITY, 1.0 - MIN_PROBABILITY);
@@ -78,7 +78,7 @@ impl Stacker {
 }
 
 impl OutOfFoldRows<'_> {
-    /// Minimises the mixture's log loss plus a penalty on leaving equal weights, by exponentiated
+    /// Minimises the log loss of the mixture plus a penalty on unequal weights, by exponentiated
     /// gradients (Kivinen and Warmuth 1997).
     fn fit_weights(&self, members: usize) -> Vec<f64> {
         let equal = 1.0 / members as f64;
@@ -91,14 +91,14 @@ impl OutOfFoldRows<'_> {
             for (row, positive) in self.members.chunks_exact(members).zip(self.positives) {
                 let mixed: f64 = weights.iter().zip(row).map(|(weight, p)| weight * p).sum();
                 let mixed = mixed.clamp(MIN_PROBABILITY, 1.0 - MIN_PROBABILITY);
-                let pull = if *positive { -1.0 / mixed } else { 1.0 / (1.0 - mixed) };
-                let pull = pull / self.rows_per_event;
-                gradient.iter_mut().zip(row).for_each(|(gradient, p)| *gradient += pull * p);
+                let derivative = if *positive { -1.0 / mixed } else { 1.0 / (1.0 - mixed) };
+                let derivative = derivative / self.rows_per_event;
+                gradient.iter_mut().zip(row).for_each(|(gradient, p)| *gradient += derivative * p);
             }
             let mean: f64 = weights.iter().zip(&gradient).map(|(w, g)| w * g).sum();
-            let pace = WEIGHT_LEARNING_RATE / (events + EQUAL_WEIGHT_PENALTY);
+            let learning_rate = WEIGHT_LEARNING_RATE / (events + EQUAL_WEIGHT_PENALTY);
             let step = |(weight, g): (&mut f64, f64)| {
-                *weight *= (-pace * (g - mean)).clamp(-0.5, 0.5).exp()
+                *weight *= (-learning_rate * (g - mean)).clamp(-0.5, 0.5).exp()
             };
             weights.iter_mut().zip(gradient).for_each(step);
             let sum: f64 = weights.iter().sum();
@@ -107,14 +107,14 @@ impl OutOfFoldRows<'_> {
         weights
     }
 
-    /// Level and slope by Newton's method, held to 0 and 1 (Platt 1999, with a prior).
+    /// Fits intercept and slope by Newton's method, with a prior at 0 and 1 (Platt 1999).
     fn fit_calibration(&self, log_odds: &[f64]) -> (f64, f64) {
-        let (mut level, mut slope) = (0.0, 1.0);
+        let (mut intercept, mut slope) = (0.0, 1.0);
         for _ in 0..NEWTON_STEPS {
-            let mut g = [-INTERCEPT_PRECISION * level, SLOPE_PRECISION * (1.0 - slope)];
+            let mut g = [-INTERCEPT_PRECISION * intercept, SLOPE_PRECISION * (1.0 - slope)];
             let mut h = [INTERCEPT_PRECISION, 0.0, SLOPE_PRECISION];
             for (&z, positive) in log_odds.iter().zip(self.positives) {
-                let at = level + slope * z;
+                let at = intercept + slope * z;
                 let p = (at - softplus(at)).exp();
                 let residual = (f64::from(u8::from(*positive)) - p) / self.rows_per_event;
                 let weight = p * (1.0 - p) / self.rows_per_event;
@@ -126,10 +126,10 @@ impl OutOfFoldRows<'_> {
             }
             let determinant = h[0] * h[2] - h[1] * h[1];
             let step = |d: f64| d.clamp(-MAX_STEP, MAX_STEP);
-            level += step((g[0] * h[2] - g[1] * h[1]) / determinant);
+            intercept += step((g[0] * h[2] - g[1] * h[1]) / determinant);
             slope += step((g[1] * h[0] - g[0] * h[1]) / determinant);
         }
-        (level, slope)
+        (intercept, slope)
     }
 }
 
@@ -137,7 +137,7 @@ impl OutOfFoldRows<'_> {
 mod tests {
     use super::*;
 
-    /// Rows of two members, of which the first is right and the second knows only the rate.
+    /// Rows of two members: the first is correct and the second predicts the base rate.
     fn two_member_rows() -> (Vec<f64>, Vec<bool>) {
         let p = |row: usize| if row.is_multiple_of(10) { 0.5 } else { 0.02 };
         let members = (0..20_000).flat_map(|row| [p(row), 0.068]).collect();

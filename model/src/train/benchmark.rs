@@ -1,4 +1,4 @@
-//! The net's training alone, on made-up rows: what its pace is measured with.
+//! A benchmark of the net's training on synthetic rows.
 
 use std::path::Path;
 
@@ -18,11 +18,11 @@ use crate::input::net_inputs::{LIQUIDATION_INPUT_COUNT, NET_INPUTS};
 use crate::net::config::basis_values;
 
 const FOLLOW_UP_DAYS: f64 = 40.0;
-/// Hazards a day where the input that moves them is zero.
+/// Hazards per day where the input that modifies them is zero.
 const LIQUIDATION_HAZARD: f64 = 0.003;
 const CLOSING_HAZARD: f64 = 0.02;
 
-/// A net under training on made-up rows, step by step as [`train`](crate::train()) does it.
+/// A net that is trained on synthetic rows, with the same steps as [`train`](crate::train()).
 pub struct TrainingBenchmark {
     trainer: Trainer,
     dataset: Dataset,
@@ -30,14 +30,14 @@ pub struct TrainingBenchmark {
 }
 
 impl TrainingBenchmark {
-    /// A fresh net and so many rows, whose hazards follow one input each.
+    /// Creates a net and `rows` rows, whose hazards depend on one input each.
     ///
     /// # Errors
-    /// The net's own errors.
+    /// Errors of the net.
     pub fn new(rows: usize, options: &TrainOptions) -> Result<Self, ModelError> {
         let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
-        let mut uniform = |columns: usize, least: f32, greatest: f32| {
-            Array2::from_shape_fn((rows, columns), |_| rng.random_range(least..greatest))
+        let mut uniform = |columns: usize, min: f32, max: f32| {
+            Array2::from_shape_fn((rows, columns), |_| rng.random_range(min..max))
         };
         let (scaled, anchor) =
             (uniform(NET_INPUTS.len(), -2.0, 2.0), uniform(INTERVALS, -8.0, -3.0));
@@ -56,8 +56,8 @@ impl TrainingBenchmark {
         Ok(Self { trainer: fit, dataset: rows, epochs_done: 0 })
     }
 
-    /// Writes the rows and the weights as they stand as a file of safetensors, for another program
-    /// to start from.
+    /// Saves the rows and the current weights as a file of safetensors, as a start for another
+    /// program.
     ///
     /// # Errors
     /// If the file cannot be written.
@@ -79,7 +79,7 @@ impl TrainingBenchmark {
         Ok(safetensors::save(&tensors, path)?)
     }
 
-    /// Goes once over all rows; returns the mean loss, nats.
+    /// Trains for one epoch; returns the mean loss, nats.
     ///
     /// # Errors
     /// [`ModelError::Diverged`] if the loss is not finite.
@@ -90,8 +90,8 @@ impl TrainingBenchmark {
 }
 
 fn simulate_outcome(rng: &mut ChaCha8Rng, liquidation: f64, closing: f64) -> Outcome {
-    let mut wait = |hazard: f64| -rng.random_range(f64::EPSILON..1.0).ln() / hazard;
-    let (liquidated_days, closed_days) = (wait(liquidation), wait(closing));
+    let mut time_to_event = |hazard: f64| -rng.random_range(f64::EPSILON..1.0).ln() / hazard;
+    let (liquidated_days, closed_days) = (time_to_event(liquidation), time_to_event(closing));
     let duration_days = liquidated_days.min(closed_days).min(FOLLOW_UP_DAYS);
     let event = if duration_days == liquidated_days {
         LIQUIDATED

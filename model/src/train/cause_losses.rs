@@ -1,41 +1,41 @@
-//! The two parts of a row's likelihood, by cause.
+//! The two factors of a row's likelihood, by cause.
 
 use plimsoll_features::{CLOSED, LIQUIDATED};
 
 use crate::forecast::incidence::CauseOdds;
 use crate::input::grid::{Exposure, INTERVALS};
 
-/// The part of a row's loss that is about liquidation: each interval's "liquidated or not",
-/// whatever else ended it.
+/// The liquidation part of a row's loss: "liquidated or not" in each interval, whatever else ended
+/// it.
 ///
-/// The likelihood is a product of this part and "closed or not, given not liquidated". Closings
-/// are a hundred times as frequent, so the whole says little about liquidation.
+/// The likelihood is the product of this part and "closed or not, given not liquidated". Closings
+/// are a hundred times as frequent, so the total loss contains little information on liquidation.
 pub(crate) fn liquidation_loss(odds: &CauseOdds, exposure: &Exposure) -> f64 {
     let interval = |k: usize| {
         let (a, b, risk) = (odds.liquidated[k], odds.closed[k], f64::from(exposure.at_risk[k]));
         risk * ((1.0 + a + b) / (1.0 + b)).ln()
     };
-    let safe: f64 = (0..INTERVALS).map(interval).sum();
-    let seen = match exposure.event {
+    let no_event: f64 = (0..INTERVALS).map(interval).sum();
+    let event_term = match exposure.event {
         Some((k, LIQUIDATED)) => (odds.liquidated[k] / (1.0 + odds.closed[k])).ln(),
         _ => 0.0,
     };
-    safe - seen
+    no_event - event_term
 }
 
-/// The other part: each interval's "closed or not", given not liquidated.
+/// The closing part of a row's loss: "closed or not, given not liquidated" in each interval.
 pub(crate) fn closing_loss(odds: &CauseOdds, exposure: &Exposure) -> f64 {
     let stayed = match exposure.event {
         Some((k, LIQUIDATED)) => k,
         _ => INTERVALS,
     };
     let interval = |k: usize| f64::from(exposure.at_risk[k]) * odds.closed[k].ln_1p();
-    let open: f64 = (0..stayed).map(interval).sum();
-    let seen = match exposure.event {
+    let no_event: f64 = (0..stayed).map(interval).sum();
+    let event_term = match exposure.event {
         Some((k, CLOSED)) => odds.closed[k].ln(),
         _ => 0.0,
     };
-    open - seen
+    no_event - event_term
 }
 
 #[cfg(test)]
@@ -55,11 +55,11 @@ mod tests {
             for k in 0..INTERVALS {
                 let (a, b, risk) =
                     (odds.liquidated[k], odds.closed[k], f64::from(exposure.at_risk[k]));
-                let seen = |cause| exposure.event == Some((k, cause));
+                let event_term = |cause| exposure.event == Some((k, cause));
                 whole += risk * (1.0 + a + b).ln();
-                whole -= if seen(LIQUIDATED) {
+                whole -= if event_term(LIQUIDATED) {
                     a.ln()
-                } else if seen(CLOSED) {
+                } else if event_term(CLOSED) {
                     b.ln()
                 } else {
                     0.0

@@ -1,4 +1,4 @@
-//! When each cause stops learning.
+//! Early stopping, separately for each cause.
 
 use std::collections::HashMap;
 
@@ -6,10 +6,10 @@ use candle_core::Tensor;
 
 use crate::net::variables::is_closing_variable;
 
-/// A net's weights, by name.
+/// Weights of a net, by name.
 pub(super) type Weights = HashMap<String, Tensor>;
 
-/// After how many passes over the rows each cause has learnt best; at least one each.
+/// The number of epochs with the least validation loss of each cause, at least one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct BestEpochs {
     pub(super) liquidation: usize,
@@ -17,7 +17,7 @@ pub(super) struct BestEpochs {
 }
 
 impl BestEpochs {
-    /// Each cause's weights as they stood when it stopped, out of those after each pass.
+    /// Selects each cause's weights at its own number of epochs, from the weights after each epoch.
     pub(super) fn select_weights(&self, after_pass: &[Weights]) -> Weights {
         let own = |passes: usize, closing: bool| {
             let chosen = after_pass[passes - 1]

@@ -1,4 +1,4 @@
-//! Blocks of time, held out in turn.
+//! Time-blocked folds for cross-validation.
 
 use plimsoll_features::Outcome;
 
@@ -6,22 +6,21 @@ use crate::input::grid::edges_days;
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
 
-/// One block held out, and the rows that may be learned from meanwhile.
+/// A validation block, and the rows that training may use.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CrossValidationFold {
-    /// Rows to learn from.
+    /// Training rows.
     pub(crate) training_rows: Vec<u32>,
-    /// What may be known of their outcomes.
+    /// Outcomes of the training rows, as known to training.
     pub(crate) training_outcomes: Vec<Outcome>,
-    /// Rows to judge by.
+    /// Validation rows.
     pub(crate) validation_rows: Vec<u32>,
 }
 
-/// Cuts time into blocks with about as many events each, so that every block has its storm.
+/// Splits time into blocks with about as many events each, so that every block contains a crash.
 ///
-/// Rows before the held-out block know nothing of what happened from its start on, as if they were
-/// learnt from on that day; rows after it begin a whole grid later, an embargo, since the block's
-/// rows are judged by what happened up to there.
+/// The outcomes of rows before the validation block are censored at its start. Rows after it start
+/// one grid length later: an embargo, because outcomes of the block's rows extend up to there.
 pub(crate) fn time_blocked_folds(
     time_s: &[i64],
     outcomes: &[Outcome],
@@ -40,7 +39,7 @@ pub(crate) fn time_blocked_folds(
     if count < 2 || event_times.len() < count {
         return Vec::new();
     }
-    let border = |block: usize| match block {
+    let boundary = |block: usize| match block {
         0 => i64::MIN,
         _ if block == count => i64::MAX,
         _ => event_times[block * event_times.len() / count],
@@ -49,7 +48,7 @@ pub(crate) fn time_blocked_folds(
         (0..).zip(time_s).filter(|(_, t)| keep(**t)).map(|(row, _)| row).collect()
     };
     let fold = |block: usize| {
-        let (from, to) = (border(block), border(block + 1));
+        let (from, to) = (boundary(block), boundary(block + 1));
         let training = rows(&|t| t < from || t >= to.saturating_add(embargo_s));
         let known = |&row: &u32| {
             let (outcome, t) = (outcomes[row as usize], time_s[row as usize]);

@@ -1,4 +1,4 @@
-//! Where training starts: at first passage, scaled to the rates that were seen.
+//! Initialisation of the net at first passage, scaled to observed rates.
 
 use candle_core::{Device, Result, Tensor};
 use candle_nn::VarMap;
@@ -11,19 +11,20 @@ use crate::net::config::{ALPHA, BETA, GAMMA};
 use plimsoll_tabm::HEADS;
 use plimsoll_tabm::named_variables;
 
-/// What first passage's slope is where nothing tells: owners act the more, the nearer they are.
+/// Prior mean of the anchor's slope, which is below 1 because owners act more often close to
+/// liquidation.
 const PRIOR_SLOPE: f64 = 0.5;
-/// How surely, as an inverse variance.
+/// Prior precision of the slope.
 const PRIOR_PRECISION: f64 = 25.0;
-/// Keeps the level of an interval without events from running off.
+/// Prior precision of the intercept, which keeps it finite in an interval without events.
 const INTERCEPT_PRECISION: f64 = 1e-3;
 const NEWTON_STEPS: usize = 30;
 const MAX_STEP: f64 = 1.0;
-/// Stands for the events of an interval that saw none.
+/// Pseudo-count of events in an interval.
 const PSEUDO_EVENTS: f64 = 0.5;
 
-/// Sets every variable: hidden layers at random, heads to zero, levels and slopes to those that fit
-/// best without any correction.
+/// Initialises every variable: hidden layers at random, heads at zero, intercepts and slopes at the
+/// best fit without corrections.
 pub(crate) fn initialise_at_first_passage(
     variables: &VarMap,
     data: &Dataset,
@@ -44,7 +45,7 @@ pub(crate) fn initialise_at_first_passage(
     Ok(())
 }
 
-/// The levels and slopes by interval that fit the liquidations seen best, as tensors.
+/// The intercepts and slopes by interval that fit the observed liquidations best, as tensors.
 fn fit_first_passage(data: &Dataset) -> Result<(Tensor, Tensor)> {
     let anchor = data.anchor.to_vec2::<f32>()?;
     let at_risk = data.targets.at_risk.to_vec2::<f32>()?;
@@ -55,25 +56,25 @@ fn fit_first_passage(data: &Dataset) -> Result<(Tensor, Tensor)> {
             let rows = anchor.iter().zip(&at_risk).zip(&liquidated);
             rows.map(|((a, w), y)| (f64::from(a[k]), f64::from(w[k]), f64::from(y[k])))
         };
-        let (level, slope) = fit_logistic(rows);
-        (alpha[k], beta[k]) = (level as f32, slope as f32);
+        let (intercept, slope) = fit_logistic(rows);
+        (alpha[k], beta[k]) = (intercept as f32, slope as f32);
     }
     Ok((Tensor::new(&alpha, &Device::Cpu)?, Tensor::new(&beta, &Device::Cpu)?))
 }
 
-/// Level and slope of a logistic regression of `y` on `a` with weights `w`, by Newton's method.
+/// Intercept and slope of a logistic regression of `y` on `a` with weights `w`, by Newton's method.
 ///
-/// The slope is held towards [`PRIOR_SLOPE`], which is all there is to go by in an interval
-/// without events.
+/// The slope has a prior at [`PRIOR_SLOPE`], which determines it in an interval without events.
 fn fit_logistic<I: Iterator<Item = (f64, f64, f64)>>(rows: impl Fn() -> I) -> (f64, f64) {
-    let (seen, exposed) = rows().fold((PSEUDO_EVENTS, 1.0), |(s, e), (_, w, y)| (s + y, e + w));
-    let (mut level, mut slope) = ((seen / exposed).ln() - MIN_LOG_ODDS * PRIOR_SLOPE, PRIOR_SLOPE);
+    let (observed, exposed) = rows().fold((PSEUDO_EVENTS, 1.0), |(s, e), (_, w, y)| (s + y, e + w));
+    let (mut intercept, mut slope) =
+        ((observed / exposed).ln() - MIN_LOG_ODDS * PRIOR_SLOPE, PRIOR_SLOPE);
     for _ in 0..NEWTON_STEPS {
         let prior_gradient = PRIOR_PRECISION * (PRIOR_SLOPE - slope);
         let (mut g0, mut g1) = (0.0, prior_gradient);
         let (mut h00, mut h01, mut h11) = (INTERCEPT_PRECISION, 0.0, PRIOR_PRECISION);
         for (a, w, y) in rows() {
-            let p = 1.0 / (1.0 + (-(level + slope * a)).exp());
+            let p = 1.0 / (1.0 + (-(intercept + slope * a)).exp());
             let (residual, weight) = (y - w * p, w * p * (1.0 - p));
             g0 += residual;
             g1 += residual * a;
@@ -83,19 +84,19 @@ fn fit_logistic<I: Iterator<Item = (f64, f64, f64)>>(rows: impl Fn() -> I) -> (f
         }
         let determinant = h00 * h11 - h01 * h01;
         let step = |d: f64| d.clamp(-MAX_STEP, MAX_STEP);
-        level += step((g0 * h11 - g1 * h01) / determinant);
+        intercept += step((g0 * h11 - g1 * h01) / determinant);
         slope += step((g1 * h00 - g0 * h01) / determinant);
     }
-    (level, slope)
+    (intercept, slope)
 }
 
-/// Closings seen over intervals at risk, as a logarithm.
+/// Log ratio of observed closings to intervals at risk.
 fn closing_intercepts(data: &Dataset) -> Result<Tensor> {
     log_ratio(&data.targets.closed, &data.targets.at_risk)
 }
 
-fn log_ratio(seen: &Tensor, expected: &Tensor) -> Result<Tensor> {
-    let seen = (seen.sum(0)? + PSEUDO_EVENTS)?;
+fn log_ratio(observed: &Tensor, expected: &Tensor) -> Result<Tensor> {
+    let observed = (observed.sum(0)? + PSEUDO_EVENTS)?;
     let expected = (expected.sum(0)? + PSEUDO_EVENTS)?;
-    (seen / expected)?.log()
+    (observed / expected)?.log()
 }

@@ -4,38 +4,39 @@ use crate::input::ablation::Ablation;
 use crate::input::net_inputs::{LIQUIDATION_INPUT_COUNT, NET_INPUTS};
 use crate::net::config::NetConfig;
 
-/// Fewer rows than this are no training set.
+/// Minimum number of training rows.
 pub(crate) const MIN_ROWS: usize = 1_000;
-/// Fewer rows with a liquidation ahead than this teach nothing about it.
+/// Minimum number of training rows that are followed by a liquidation.
 pub(crate) const MIN_LIQUIDATED: usize = 20;
-/// Both in words.
-pub(crate) const MINIMUM_DATA: &str = "1,000 observations, 20 of them with a liquidation ahead";
+/// Both minimums, for messages.
+pub(crate) const MINIMUM_DATA: &str = "1,000 observations, 20 of them followed by a liquidation";
 
-/// How to train.
+/// Training options.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrainOptions {
-    /// Seed of everything random.
+    /// Random seed.
     pub seed: u64,
     /// Width of the net's hidden layers.
     pub hidden: usize,
-    /// Members of the net's ensemble.
+    /// Number of members of the net's ensemble.
     pub members: usize,
-    /// Most passes over the rows from which liquidation learns.
+    /// Maximum number of epochs of the liquidation cause.
     pub epochs: usize,
-    /// The same for closing.
+    /// Maximum number of epochs of the closing cause.
     pub closing_epochs: usize,
-    /// Rows in a step.
+    /// Rows per step.
     pub batch: usize,
-    /// Greatest learning rate.
+    /// Maximum learning rate.
     pub learning_rate: f64,
-    /// AdamW's weight decay for liquidation. A weight that the data pushes one way all the time
-    /// settles at its inverse, so this bounds how far the net may stray from first passage.
+    /// AdamW's weight decay of the liquidation cause. A weight with a constant gradient direction
+    /// converges to the inverse of the decay, so this bounds the net's deviation from first
+    /// passage.
     pub weight_decay: f64,
-    /// The same for closing, of which there is more to learn from.
+    /// Weight decay of the closing cause, which has more events.
     pub closing_weight_decay: f64,
-    /// How much faster closing learns.
+    /// Learning rate of the closing cause relative to that of liquidation.
     pub closing_learning_rate_factor: f64,
-    /// Blocks of time that are held out in turn.
+    /// Number of time blocks for cross-validation.
     pub folds: usize,
     /// A part of the model to leave out.
     pub ablation: Option<Ablation>,
@@ -61,26 +62,26 @@ impl Default for TrainOptions {
 }
 
 impl TrainOptions {
-    /// Passes until neither cause learns any more.
+    /// Number of epochs until both causes are trained.
     pub(crate) fn max_epochs(&self) -> usize {
         self.epochs.max(self.closing_epochs)
     }
 }
 
-/// How training goes, for whoever watches.
+/// Progress of training.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Progress {
-    /// Passes done, over all folds and the last fit.
+    /// Epochs done, over all folds and the final fit.
     pub done: usize,
-    /// Passes that there are at most.
+    /// Maximum number of epochs in total.
     pub total: usize,
-    /// Mean loss of a row in the pass just done, nats.
+    /// Mean loss per row in the last epoch, nats.
     pub loss: f64,
 }
 
 pub(crate) fn net_config(options: &TrainOptions) -> NetConfig {
-    let alone = options.ablation == Some(Ablation::Ensemble);
-    let members = if alone { 1 } else { options.members };
+    let is_single_net = options.ablation == Some(Ablation::Ensemble);
+    let members = if is_single_net { 1 } else { options.members };
     NetConfig {
         inputs: NET_INPUTS.len(),
         liquidation_inputs: LIQUIDATION_INPUT_COUNT,

@@ -1,4 +1,4 @@
-//! Gradient descent on one set of rows: seeded, with a falling learning rate.
+//! Training of a net on one set of rows: seeded, with a decreasing learning rate.
 
 use std::collections::HashMap;
 
@@ -20,15 +20,15 @@ use crate::net::inference::InferenceNet;
 use crate::net::variables::{is_closing_variable, is_decayed, net_parameters};
 use plimsoll_tabm::{AdamW, AdamWOptions, FlatParameters};
 
-/// Share of all steps over which the learning rate rises from nothing.
+/// Share of all steps over which the learning rate increases linearly from zero.
 const WARM_UP: f64 = 0.05;
-/// Gradients longer than this are shortened to it.
+/// Gradients with a larger norm are scaled to this norm.
 const MAX_GRADIENT_NORM: f64 = 1.0;
 
-/// A net under training, with its variables.
+/// A net in training, with its variables.
 pub(crate) struct Trainer {
     config: NetConfig,
-    /// Those of liquidation first.
+    /// Parameters, those of liquidation first.
     parameters: FlatParameters,
     backend: GradientBackend,
     liquidation_optimizer: AdamW,
@@ -39,14 +39,14 @@ pub(crate) struct Trainer {
     options: TrainOptions,
 }
 
-/// What finds the way down.
+/// Computes gradients.
 enum GradientBackend {
     Cpu(CpuGradient),
     Device(AutogradNet),
 }
 
 impl Trainer {
-    /// A fresh net, at the rates in `data`.
+    /// Creates a net, initialised to the rates in `data`.
     pub(crate) fn new(config: &NetConfig, data: &Dataset, options: &TrainOptions) -> Result<Self> {
         let device = training_device()?;
         let variables = VarMap::new();
@@ -59,12 +59,12 @@ impl Trainer {
             Device::Cpu => GradientBackend::Cpu(CpuGradient::new(config, &parameters)?),
             device => GradientBackend::Device(AutogradNet::new(net, parameters.clone(), device)),
         };
-        let chosen = |closing: bool| {
-            let chosen =
+        let optimizer = |closing: bool| {
+            let optimizer =
                 parameters.sizes().filter(|(name, _)| is_closing_variable(name) == closing);
-            AdamW::new(chosen.map(|(name, size)| (size, is_decayed(name))))
+            AdamW::new(optimizer.map(|(name, size)| (size, is_decayed(name))))
         };
-        let (liquidation, closing) = (chosen(false), chosen(true));
+        let (liquidation, closing) = (optimizer(false), optimizer(true));
         let steps_in_epoch = data.len()?.div_ceil(options.batch);
         let (config, options) = (*config, *options);
         Ok(Self {
@@ -80,7 +80,7 @@ impl Trainer {
         })
     }
 
-    /// Goes once over all rows; returns the mean loss.
+    /// Trains for one epoch; returns the mean loss.
     pub(crate) fn run_epoch(
         &mut self,
         data: &Dataset,
@@ -103,24 +103,24 @@ impl Trainer {
         if loss.is_finite() { Ok(loss) } else { Err(ModelError::Diverged { epoch, loss }) }
     }
 
-    /// The weights as they stand, by name.
+    /// The current weights, by name.
     pub(crate) fn weights(&self) -> Result<HashMap<String, Tensor>> {
         Ok(self.parameters.tensors()?.into_iter().collect())
     }
 
-    /// The net as it stands.
+    /// The net with the current weights.
     pub(crate) fn inference_net(&self) -> Result<InferenceNet> {
         InferenceNet::from_weights(&self.config, &self.weights()?)
     }
 
     fn step(&mut self, weights: &mut [f32], gradient: &[f32]) {
-        let steps = |pace: f64, epochs: usize, weight_decay: f64| AdamWOptions {
-            learning_rate: self.learning_rate(epochs) * pace,
+        let steps = |learning_rate_factor: f64, epochs: usize, weight_decay: f64| AdamWOptions {
+            learning_rate: self.learning_rate(epochs) * learning_rate_factor,
             weight_decay,
             max_gradient_norm: MAX_GRADIENT_NORM,
         };
-        // Liquidations are few, so their weights decay hard; closings, of which there are plenty,
-        // learn faster.
+        // Liquidations are rare, so their weights decay strongly; closings are frequent and learn
+        // faster.
         let TrainOptions { epochs, weight_decay, .. } = self.options;
         let TrainOptions {
             closing_epochs,
@@ -137,7 +137,8 @@ impl Trainer {
         self.steps_done += 1;
     }
 
-    /// Rises in a line, then falls along a cosine to zero over so many passes; zero from there on.
+    /// Increases linearly, then decreases to zero along a cosine over the given number of epochs;
+    /// zero afterwards.
     fn learning_rate(&self, epochs: usize) -> f64 {
         let done = self.steps_done as f64 / (epochs * self.steps_per_epoch) as f64;
         let share = if done < WARM_UP {

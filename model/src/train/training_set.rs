@@ -1,8 +1,8 @@
-//! What is learnt from: rows as every member sees them, and what was known of their outcomes.
+//! Training data: the inputs of all members, and the outcomes known to training.
 
 use candle_core::Result;
 use ndarray::{Array2, Axis};
-use plimsoll_features::{LIQUIDATED, Observations, Outcome};
+use plimsoll_features::{Observations, Outcome};
 use rayon::prelude::*;
 
 use super::options::TrainOptions;
@@ -13,24 +13,25 @@ use crate::input::covariates::Covariates;
 use crate::input::dataset::Dataset;
 use crate::input::grid::{INTERVALS, edges_days};
 use crate::input::net_inputs::NetInputs;
+use crate::input::outcomes::liquidated_within;
 use crate::members::{DirectMembers, MEMBER_SPECS, WeightedLabels};
 use plimsoll_tabm::QuantileTransformer;
 
-/// All rows before the end of the training span.
+/// All rows before the end of the training data.
 pub(super) struct TrainingSet {
     pub(super) covariates: Array2<f32>,
     scaled: Array2<f32>,
     anchor: Array2<f32>,
 }
 
-/// Some of the rows, with what was known of them.
+/// Some of the rows, with their known outcomes.
 pub(super) struct Subset {
     pub(super) rows: Vec<u32>,
     pub(super) outcomes: Vec<Outcome>,
 }
 
 impl TrainingSet {
-    /// Lays the rows out; the scaler learns from all of them, which takes no outcome.
+    /// Computes the inputs of all rows; the scaler is fitted to all of them, without outcomes.
     pub(super) fn new(
         observations: &Observations,
         options: &TrainOptions,
@@ -44,7 +45,7 @@ impl TrainingSet {
         (Self { covariates, scaled, anchor }, scaler)
     }
 
-    /// A row as members see it.
+    /// The inputs of a row.
     pub(super) fn input(&self, row: usize) -> ModelInput<'_> {
         fn slice(matrix: &Array2<f32>, row: usize) -> &[f32] {
             let width = matrix.ncols();
@@ -58,50 +59,58 @@ impl TrainingSet {
         }
     }
 
-    /// A thinned part as tensors.
-    pub(super) fn dataset(&self, part: &Subsample) -> Result<Dataset> {
-        let places: Vec<usize> = part.rows.iter().map(|&row| row as usize).collect();
-        let pick = |matrix: &Array2<f32>| matrix.select(Axis(0), &places);
-        let (scaled, anchor) = (pick(&self.scaled), pick(&self.anchor));
-        Dataset::new(scaled.view(), anchor.view(), &part.outcomes, &part.weights)
+    /// Converts a subsample to tensors.
+    pub(super) fn dataset(&self, subsample: &Subsample) -> Result<Dataset> {
+        let indices: Vec<usize> = subsample.rows.iter().map(|&row| row as usize).collect();
+        let select = |matrix: &Array2<f32>| matrix.select(Axis(0), &indices);
+        let (scaled, anchor) = (select(&self.scaled), select(&self.anchor));
+        Dataset::new(scaled.view(), anchor.view(), &subsample.outcomes, &subsample.weights)
     }
 
-    /// The direct members of each milestone, fitted to a part.
-    pub(super) fn fit_members(&self, part: &Subsample, seed: u64) -> Vec<DirectMembers> {
-        let milestone = |(recipe, milestone): (_, usize)| {
+    /// Fits the direct members of each milestone to a subsample.
+    pub(super) fn fit_members(&self, subsample: &Subsample, seed: u64) -> Vec<DirectMembers> {
+        let milestone = |(spec, milestone): (_, usize)| {
             let days = edges_days()[milestone + 1];
-            let followed: Vec<usize> = part.followed_up(days).collect();
-            let pick = |of: &[f32]| -> Vec<f32> { followed.iter().map(|&i| of[i]).collect() };
-            let rows: Vec<usize> = followed.iter().map(|&i| part.rows[i] as usize).collect();
-            let verdict = |&i: &usize| liquidated_within(&part.outcomes[i], days);
-            let positives: Vec<bool> = followed.iter().map(verdict).collect();
+            let followed: Vec<usize> = subsample.followed_up(days).collect();
+            let select = |of: &[f32]| -> Vec<f32> { followed.iter().map(|&i| of[i]).collect() };
+            let rows: Vec<usize> = followed.iter().map(|&i| subsample.rows[i] as usize).collect();
+            let label = |&i: &usize| liquidated_within(&subsample.outcomes[i], days);
+            let positives: Vec<bool> = followed.iter().map(label).collect();
             let covariates = self.covariates.select(Axis(0), &rows);
-            let verdicts =
-                WeightedLabels { positives: &positives, weights: &pick(&part.weights), seed };
-            DirectMembers::fit(recipe, covariates.view(), &verdicts)
+            let labels = WeightedLabels {
+                positives: &positives,
+                weights: &select(&subsample.weights),
+                seed,
+            };
+            DirectMembers::fit(spec, covariates.view(), &labels)
         };
         MEMBER_SPECS.par_iter().zip(MILESTONES).map(milestone).collect()
     }
 }
 
-/// A part of which uneventful rows were left out, and the rest count the more for it.
+/// Rows of a subset without most of the uneventful ones; the remaining ones have a larger weight.
 pub(super) struct Subsample {
     rows: Vec<u32>,
     outcomes: Vec<Outcome>,
     weights: Vec<f32>,
 }
 
-/// Of rows without a liquidation ahead one in so many is kept: landmarks a few hours apart tell the
-/// same tale.
+/// One in this many rows without a following liquidation is kept, because landmarks a few hours
+/// apart are nearly identical.
 const SUBSAMPLING: usize = 3;
 
 impl Subset {
-    /// Leaves rows out that tell what their neighbours tell.
+    /// Leaves out rows that are nearly identical to their neighbours.
     pub(super) fn subsample(&self) -> Subsample {
         let horizon_days = edges_days()[INTERVALS];
-        let ahead = |i: usize| liquidated_within(&self.outcomes[i], horizon_days);
-        let kept = || (0..self.rows.len()).filter(|&i| ahead(i) || i.is_multiple_of(SUBSAMPLING));
-        let weight = |i: usize| if ahead(i) { 1.0 } else { SUBSAMPLING as f32 };
+        let is_followed_by_liquidation =
+            |i: usize| liquidated_within(&self.outcomes[i], horizon_days);
+        let kept = || {
+            (0..self.rows.len())
+                .filter(|&i| is_followed_by_liquidation(i) || i.is_multiple_of(SUBSAMPLING))
+        };
+        let weight =
+            |i: usize| if is_followed_by_liquidation(i) { 1.0 } else { SUBSAMPLING as f32 };
         Subsample {
             rows: kept().map(|i| self.rows[i]).collect(),
             outcomes: kept().map(|i| self.outcomes[i]).collect(),
@@ -111,13 +120,8 @@ impl Subset {
 }
 
 impl Subsample {
-    /// The places in this part of rows that were followed up for so long.
+    /// Indices of the rows with follow-up for at least this many days.
     fn followed_up(&self, days: f64) -> impl Iterator<Item = usize> + '_ {
         (0..self.rows.len()).filter(move |&i| self.outcomes[i].follow_up_days >= days)
     }
-}
-
-/// Whether an account was liquidated within so many days.
-pub(super) fn liquidated_within(outcome: &Outcome, days: f64) -> bool {
-    outcome.event == LIQUIDATED && outcome.duration_days <= days
 }

@@ -1,26 +1,26 @@
-//! Alarms as a watcher would raise them, and what came of each.
+//! Alarms at landmarks, and their outcomes.
 
 use plimsoll_features::Observations;
 use rayon::prelude::*;
 
 use super::episodes::LiquidationEpisode;
 
-/// How long an alarm stands, hours.
+/// Duration of an alarm, hours.
 pub(crate) const ALARM_HOURS: i64 = 72;
 
 const SECONDS_PER_HOUR: i64 = 3_600;
 const SECONDS_PER_DAY: f64 = 86_400.0;
 
-/// Landmarks account by account, with the liquidations to be warned of.
+/// Landmarks by account, with their liquidation episodes.
 #[derive(Debug)]
 pub(crate) struct MonitoredAccounts {
     time_s: Vec<i64>,
-    /// Each row's end of what is known.
+    /// End of each row's follow-up.
     known_until_s: Vec<i64>,
     accounts: Vec<AccountTimeline>,
 }
 
-/// One account's landmarks, a range of rows, and episodes.
+/// The landmarks of one account, as a range of rows, and its episodes.
 #[derive(Debug)]
 struct AccountTimeline {
     first: usize,
@@ -31,19 +31,19 @@ struct AccountTimeline {
 /// One alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Alarm {
-    /// When it was raised.
+    /// Time of the alarm.
     pub(crate) raised_s: i64,
     pub(crate) outcome: AlarmOutcome,
 }
 
-/// What came of an alarm.
+/// Outcome of an alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AlarmOutcome {
-    /// An episode began while it stood, at this second.
+    /// An episode started while the alarm was active, at this second.
     Hit(i64),
-    /// None did.
+    /// No episode started while the alarm was active.
     FalseAlarm,
-    /// None was seen, but knowledge ended while it stood.
+    /// No episode is known, but follow-up ended while the alarm was active.
     Censored,
 }
 
@@ -71,12 +71,12 @@ impl MonitoredAccounts {
         }
     }
 
-    /// The alarms of all accounts, in order of account and time.
+    /// The alarms of all accounts, by account and time.
     ///
-    /// An alarm is raised at a landmark whose score reaches the threshold while none stands. It
-    /// stands for [`ALARM_HOURS`], or until a liquidation, which makes it true; one that outlives
-    /// its hours is false, and the next landmark may raise another. Landmarks within an episode
-    /// raise none.
+    /// An alarm is raised at a landmark whose score reaches the threshold while no alarm is active.
+    /// It is active for [`ALARM_HOURS`], or until a liquidation, which makes it true. An alarm that
+    /// expires is false, and the next landmark may raise another. Landmarks within an episode raise
+    /// none.
     pub(crate) fn alarms(&self, scores: &[f64], threshold: f64) -> Vec<Alarm> {
         let of = |account: &AccountTimeline| self.account_alarms(account, scores, threshold);
         self.accounts.par_iter().flat_map_iter(of).collect()
@@ -97,14 +97,14 @@ impl MonitoredAccounts {
                 continue;
             }
             let Some((alarm, next)) = self.alarm_at(account, row) else { continue };
-            let stands_until_s = now_s + ALARM_HOURS * SECONDS_PER_HOUR;
-            free_from_s = next.map_or(stands_until_s, |episode| episode.end_s + 1);
+            let expires_s = now_s + ALARM_HOURS * SECONDS_PER_HOUR;
+            free_from_s = next.map_or(expires_s, |episode| episode.end_s + 1);
             alarms.push(alarm);
         }
         alarms
     }
 
-    /// The alarm that a landmark raises, and the episode that makes it true; `None` within an
+    /// The alarm raised at a landmark, and the episode that makes it true; `None` within an
     /// episode.
     fn alarm_at<'a>(
         &self,
@@ -112,26 +112,26 @@ impl MonitoredAccounts {
         row: usize,
     ) -> Option<(Alarm, Option<&'a LiquidationEpisode>)> {
         let raised_s = self.time_s[row];
-        let place = account.episodes.partition_point(|episode| episode.start_s <= raised_s);
-        if place > 0 && raised_s <= account.episodes[place - 1].end_s {
+        let index = account.episodes.partition_point(|episode| episode.start_s <= raised_s);
+        if index > 0 && raised_s <= account.episodes[index - 1].end_s {
             return None;
         }
-        let stands_until_s = raised_s + ALARM_HOURS * SECONDS_PER_HOUR;
-        let next = account.episodes.get(place).filter(|e| e.start_s <= stands_until_s);
-        let fate = match next {
+        let expires_s = raised_s + ALARM_HOURS * SECONDS_PER_HOUR;
+        let next = account.episodes.get(index).filter(|e| e.start_s <= expires_s);
+        let outcome = match next {
             Some(episode) => AlarmOutcome::Hit(episode.start_s),
-            None if self.known_until_s[row] < stands_until_s => AlarmOutcome::Censored,
+            None if self.known_until_s[row] < expires_s => AlarmOutcome::Censored,
             None => AlarmOutcome::FalseAlarm,
         };
-        Some((Alarm { raised_s, outcome: fate }, next))
+        Some((Alarm { raised_s, outcome }, next))
     }
 
-    /// What became of alarms that somebody else raised at some landmarks, each with its account's
-    /// place; those within an episode are left out.
+    /// Outcomes of external alarms at some landmarks, each with the index of its account; alarms
+    /// within an episode are omitted.
     pub(crate) fn alarm_outcomes(&self, rows: &[usize]) -> Vec<(usize, Alarm)> {
         let of = |&row: &usize| {
-            let place = self.accounts.partition_point(|account| account.end <= row);
-            Some((place, self.alarm_at(&self.accounts[place], row)?.0))
+            let index = self.accounts.partition_point(|account| account.end <= row);
+            Some((index, self.alarm_at(&self.accounts[index], row)?.0))
         };
         rows.iter().filter_map(of).collect()
     }
@@ -144,8 +144,8 @@ mod tests {
     use super::*;
     use crate::backtest::alarms::episodes::liquidation_episodes;
 
-    /// Ten landmarks of one account, a day apart; hours of its liquidations; known for `known`
-    /// hours.
+    /// Ten landmarks of one account, a day apart, with the hours of its liquidations and of the end
+    /// of follow-up.
     fn ten_landmarks(calls: &[i64], known: i64) -> MonitoredAccounts {
         let mut rows = Observations::default();
         for now in (0..10).map(|day| day * 24) {
@@ -164,7 +164,7 @@ mod tests {
     }
 
     fn hours_and_outcomes(alarms: &[Alarm]) -> Vec<(i64, AlarmOutcome)> {
-        let hours = |fate| match fate {
+        let hours = |outcome| match outcome {
             AlarmOutcome::Hit(start_s) => AlarmOutcome::Hit(start_s / SECONDS_PER_HOUR),
             other => other,
         };
@@ -176,9 +176,9 @@ mod tests {
 
     #[test]
     fn alarms_of_ten_landmarks() {
-        // Liquidated on day 5 at noon and again on day 6 at noon: one episode. Raised on day 1, it
-        // stands to day 4, false; raised on day 4, true with 36 hours to spare; day 6 lies within
-        // the episode; raised on day 8, and knowledge ends on day 10.
+        // Liquidated on day 5 at noon and again on day 6 at noon: one episode. The alarm of day 1
+        // expires on day 4, false; that of day 4 is true, 36 hours in advance; day 6 is within the
+        // episode; the alarm of day 8 is censored, because follow-up ends on day 10.
         let alarms = ten_landmarks(&[132, 156], 240).alarms(&SCORES, 0.3);
         assert_eq!(
             hours_and_outcomes(&alarms),

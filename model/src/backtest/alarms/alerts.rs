@@ -1,4 +1,4 @@
-//! Warnings that somebody else gave, judged as alarms are.
+//! Scores of alerts of any origin, evaluated as alarms are.
 
 use std::collections::BTreeMap;
 
@@ -12,30 +12,30 @@ use super::lead_times::quartiles;
 
 const SECONDS_PER_HOUR: f64 = 3_600.0;
 
-/// How good warnings were.
+/// Scores of alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct AlertScores {
-    /// Warnings, those in the midst of a liquidation left out.
+    /// Number of alerts, except those within an episode.
     pub warnings: usize,
-    /// Warnings that a liquidation followed within 72 hours.
+    /// Number of alerts followed by a liquidation within 72 hours.
     pub true_warnings: usize,
-    /// Warnings that none followed.
+    /// Number of alerts without a following liquidation.
     pub false_warnings: usize,
-    /// Liquidation episodes that could be warned of.
+    /// Number of liquidation episodes.
     pub episodes: usize,
-    /// Episodes that a warning came before, within 72 hours.
+    /// Number of episodes preceded by an alert within 72 hours.
     pub warned: usize,
-    /// Share of episodes warned of; absent without any.
+    /// Share of episodes preceded by an alert; absent without episodes.
     pub recall: Option<f64>,
-    /// Share of true warnings among those whose end is known; absent without any.
+    /// Share of true alerts among those with a known outcome; absent without any.
     pub precision: Option<f64>,
-    /// False warnings for each account watched for a month.
+    /// False alerts per account-month.
     pub false_per_account_month: f64,
-    /// Hours from the first warning to the liquidation: quartiles; absent without a true one.
+    /// Quartiles of hours from the first alert to the liquidation; absent without a true alert.
     pub lead_hours: Option<[f64; 3]>,
 }
 
-/// Judges warnings on some landmarks.
+/// Scores alerts on some landmarks.
 #[derive(Debug)]
 pub struct AlertEvaluator {
     accounts: MonitoredAccounts,
@@ -45,7 +45,7 @@ pub struct AlertEvaluator {
 }
 
 impl AlertEvaluator {
-    /// A hearing on landmarks in order of account and time.
+    /// Creates an evaluator for landmarks in order of account and time.
     #[must_use]
     pub fn new(rows: &Observations) -> Self {
         let episodes = liquidation_episodes(rows);
@@ -58,23 +58,23 @@ impl AlertEvaluator {
         }
     }
 
-    /// Account-months watched.
+    /// Number of observed account-months.
     #[must_use]
     pub const fn account_months(&self) -> f64 {
         self.account_months
     }
 
-    /// How far the landmarks of an account are apart, seconds.
+    /// Interval between an account's landmarks, seconds.
     #[must_use]
     pub const fn step_s(&self) -> i64 {
         self.step_s
     }
 
-    /// Judges warnings given at some landmarks, as rows in order.
+    /// Scores alerts given at some landmarks, as ascending row indices.
     #[must_use]
     pub fn score(&self, rows: &[usize]) -> AlertScores {
         let (mut warnings, mut misses, mut hits) = (0, 0, 0);
-        // The first warning within an episode's 72 hours, by account and start.
+        // The first alert within an episode's 72 hours, by account and start.
         let mut first_s: BTreeMap<(usize, i64), i64> = BTreeMap::new();
         for (account, alarm) in self.accounts.alarm_outcomes(rows) {
             warnings += 1;
@@ -115,7 +115,8 @@ mod tests {
 
     #[test]
     fn scores_of_five_warnings() {
-        // Twenty landmarks of two accounts, a day apart; the first is liquidated on day 5 at noon.
+        // Twenty landmarks of two accounts, a day apart; the first account is liquidated on day 5
+        // at noon.
         let mut rows = Observations::default();
         for account in 0..2 {
             for day in 0..10 {
@@ -130,16 +131,16 @@ mod tests {
                 });
             }
         }
-        let hearing = AlertEvaluator::new(&rows);
-        assert_eq!(hearing.step_s(), 86_400);
+        let evaluator = AlertEvaluator::new(&rows);
+        assert_eq!(evaluator.step_s(), 86_400);
         // Day 1 is too early, days 3 and 4 are in time, the other account's day 2 is false and its
-        // day 8 is not known to the end.
-        let heard = hearing.score(&[1, 3, 4, 12, 18]);
-        assert_eq!((heard.warnings, heard.true_warnings, heard.false_warnings), (5, 2, 2));
-        assert_eq!((heard.episodes, heard.warned, heard.recall), (1, 1, Some(1.0)));
-        assert_eq!((heard.precision, heard.lead_hours), (Some(0.5), Some([60.0; 3])));
+        // day 8 is censored.
+        let scores = evaluator.score(&[1, 3, 4, 12, 18]);
+        assert_eq!((scores.warnings, scores.true_warnings, scores.false_warnings), (5, 2, 2));
+        assert_eq!((scores.episodes, scores.warned, scores.recall), (1, 1, Some(1.0)));
+        assert_eq!((scores.precision, scores.lead_hours), (Some(0.5), Some([60.0; 3])));
         let months = 20.0 * 24.0 / 730.5;
-        assert!((heard.false_per_account_month - 2.0 / months).abs() < 1e-12);
-        assert_eq!(hearing.score(&[]).recall, Some(0.0));
+        assert!((scores.false_per_account_month - 2.0 / months).abs() < 1e-12);
+        assert_eq!(evaluator.score(&[]).recall, Some(0.0));
     }
 }

@@ -1,24 +1,24 @@
-//! Liquidations as they are counted: what befalls one account within a day is one.
+//! Liquidation episodes: the liquidations of one account within a day are one episode.
 
 use plimsoll_features::{LIQUIDATED, Observations};
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
-/// A liquidation so long after the last begins another episode.
+/// A liquidation later than this after the previous one starts a new episode.
 const MAX_GAP_S: i64 = 86_400;
 
-/// Liquidations of one account, none more than a day after the one before.
+/// Liquidations of one account, each at most a day after the previous one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LiquidationEpisode {
     pub(crate) account: u32,
     pub(crate) start_s: i64,
-    /// The last of them that a landmark saw ahead.
+    /// The last liquidation that is the next event of a landmark.
     pub(crate) end_s: i64,
 }
 
-/// The episodes that landmarks saw ahead, by account and time.
+/// The episodes that follow landmarks, by account and time.
 ///
-/// An account that was opened and liquidated between two landmarks is not among them: nobody could
-/// have been warned.
+/// An account that was opened and liquidated between two landmarks has no episode, because no
+/// warning was possible.
 pub(crate) fn liquidation_episodes(rows: &Observations) -> Vec<LiquidationEpisode> {
     let mut episodes: Vec<LiquidationEpisode> = Vec::new();
     for (row, outcome) in rows.outcome.iter().enumerate() {

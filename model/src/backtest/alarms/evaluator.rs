@@ -1,5 +1,5 @@
-//! Judging alarms: the model's at some thresholds, and those of simpler rules that may be false as
-//! often.
+//! Evaluation of alarms: the model's at some thresholds, and those of simpler rules with the same
+//! number of false alarms.
 
 use plimsoll_features::Observations;
 
@@ -14,14 +14,14 @@ use crate::backtest::bootstrap::{
 const SECONDS_PER_HOUR: f64 = 3_600.0;
 const HOURS_PER_MONTH: f64 = 730.5;
 
-/// A rule that raises alarms: its scores, and how a score reads.
+/// An alarm rule: its scores, and the display of its thresholds.
 pub(crate) struct AlarmRule {
     pub(crate) name: &'static str,
-    /// The riskier, the higher.
+    /// Scores, higher for riskier accounts.
     pub(crate) scores: Vec<f64>,
-    /// Descending, each once.
+    /// Distinct scores, descending.
     thresholds: Vec<f64>,
-    /// A threshold as a reader knows it.
+    /// Converts a threshold to the displayed value.
     display_threshold: fn(f64) -> f64,
 }
 
@@ -38,19 +38,19 @@ impl AlarmRule {
     }
 }
 
-/// Judges alarms of rules on the same landmarks.
+/// Scores alarm rules on the same landmarks.
 pub(crate) struct AlarmEvaluator<'a> {
     accounts: MonitoredAccounts,
     episodes: &'a [LiquidationEpisode],
     resampling: &'a BlockBootstrap,
-    /// First landmark.
+    /// Time of the first landmark.
     first_s: i64,
     blocks: usize,
-    /// Hours that accounts were watched, by block.
+    /// Observed account-hours, by block.
     observed_hours: Vec<f64>,
 }
 
-/// Figures of a rule in every replicate.
+/// Figures of a rule, with its recall in every replicate.
 struct RuleScores {
     quality: WarningQuality,
     recall: Replicates,
@@ -65,7 +65,7 @@ impl<'a> AlarmEvaluator<'a> {
         let first_s = rows.time_s.iter().min().copied().unwrap_or(0);
         let last_s = rows.time_s.iter().max().copied().unwrap_or(0);
         let ends = episodes.iter().map(|episode| episode.end_s).max();
-        let mut watchman = Self {
+        let mut evaluator = Self {
             accounts: MonitoredAccounts::new(rows, episodes),
             episodes,
             resampling,
@@ -73,14 +73,14 @@ impl<'a> AlarmEvaluator<'a> {
             blocks: 0,
             observed_hours: Vec::new(),
         };
-        watchman.blocks = watchman.block(last_s.max(ends.unwrap_or(0))) + 1;
-        watchman.observed_hours = vec![0.0; watchman.blocks];
+        evaluator.blocks = evaluator.block(last_s.max(ends.unwrap_or(0))) + 1;
+        evaluator.observed_hours = vec![0.0; evaluator.blocks];
         let step_hours = landmark_step_s(rows) as f64 / SECONDS_PER_HOUR;
         for &time_s in &rows.time_s {
-            let block = watchman.block(time_s);
-            watchman.observed_hours[block] += step_hours;
+            let block = evaluator.block(time_s);
+            evaluator.observed_hours[block] += step_hours;
         }
-        watchman
+        evaluator
     }
 
     fn block(&self, time_s: i64) -> usize {
@@ -92,7 +92,7 @@ impl<'a> AlarmEvaluator<'a> {
         self.observed_hours.iter().sum::<f64>() / HOURS_PER_MONTH
     }
 
-    /// Judges the first rule at its thresholds and the others at its budget of false alarms.
+    /// Scores the first rule at its thresholds and the others at its number of false alarms.
     pub(crate) fn score(&self, rules: &[AlarmRule; 3], thresholds: &[f64]) -> WarningScores {
         let at = |&threshold: &f64| {
             let model = self.score_rule(&rules[0], Some(threshold));
@@ -129,19 +129,20 @@ impl<'a> AlarmEvaluator<'a> {
         };
         let values = figures(&vec![1; self.blocks]);
         let replicates = self.resampling.replicate(self.blocks, figures);
-        let figure = |place: usize| Estimate {
-            value: values[place],
-            interval: percentile_interval(&replicates[place]),
+        let figure = |index: usize| Estimate {
+            value: values[index],
+            interval: percentile_interval(&replicates[index]),
         };
-        let count =
-            |fate: fn(&AlarmOutcome) -> bool| alarms.iter().filter(|a| fate(&a.outcome)).count();
+        let count = |outcome: fn(&AlarmOutcome) -> bool| {
+            alarms.iter().filter(|a| outcome(&a.outcome)).count()
+        };
         let leads = lead_times_hours(&alarms);
         let quality = WarningQuality {
             rule: rule.name,
             threshold: threshold.map(rule.display_threshold),
             alarms: alarms.len(),
             true_alarms: leads.len(),
-            false_alarms: count(|fate| *fate == AlarmOutcome::FalseAlarm),
+            false_alarms: count(|outcome| *outcome == AlarmOutcome::FalseAlarm),
             episodes: self.episodes.len(),
             precision: figure(0),
             recall: figure(1),
@@ -154,7 +155,7 @@ impl<'a> AlarmEvaluator<'a> {
         RuleScores { quality, recall }
     }
 
-    /// True alarms, false alarms, episodes warned of, episodes and hours by block.
+    /// True alarms, false alarms, warned episodes, episodes and hours, by block.
     fn block_sums(&self, alarms: &[Alarm]) -> Vec<[f64; 5]> {
         let mut sums = vec![[0.0; 5]; self.blocks];
         for alarm in alarms {
@@ -173,7 +174,7 @@ impl<'a> AlarmEvaluator<'a> {
         sums
     }
 
-    /// When the episodes began that a rule warns of.
+    /// Start times of the episodes that a rule warns of.
     pub(crate) fn warned_episodes_s(&self, rule: &AlarmRule, threshold: f64) -> Vec<i64> {
         let start_s = |alarm: Alarm| match alarm.outcome {
             AlarmOutcome::Hit(start_s) => Some(start_s),
@@ -187,31 +188,32 @@ impl<'a> AlarmEvaluator<'a> {
         alarms.iter().filter(|alarm| alarm.outcome == AlarmOutcome::FalseAlarm).count()
     }
 
-    /// The lowest threshold found by bisection that raises no more than `budget` false alarms.
+    /// The lowest threshold, found by bisection, with at most `budget` false alarms.
     fn threshold_within_budget(&self, rule: &AlarmRule, budget: usize) -> Option<f64> {
         let (mut within, mut beyond) = (None, rule.thresholds.len());
         loop {
-            let from = within.map_or(0, |place| place + 1);
+            let from = within.map_or(0, |index| index + 1);
             if from >= beyond {
-                return within.map(|place| rule.thresholds[place]);
+                return within.map(|index| rule.thresholds[index]);
             }
-            let place = (from + beyond) / 2;
-            if self.count_false_alarms(rule, rule.thresholds[place]) <= budget {
-                within = Some(place);
+            let index = (from + beyond) / 2;
+            if self.count_false_alarms(rule, rule.thresholds[index]) <= budget {
+                within = Some(index);
             } else {
-                beyond = place;
+                beyond = index;
             }
         }
     }
 
-    /// Recall and false alarms where ever more landmarks reach the threshold, twice as many a step.
+    /// Recall and false alarms at increasing shares of landmarks above the threshold, twice as many
+    /// every two steps.
     fn recall_curve(&self, rule: &AlarmRule) -> RecallCurve {
         let mut sorted = rule.scores.clone();
         sorted.sort_unstable_by(|a, b| b.total_cmp(a));
         let steps = (0..).map(|step| 2.0_f64.powf(f64::from(step) / 2.0) as usize);
-        let places = steps.take_while(|place| 2 * place < sorted.len()).skip_while(|p| *p < 8);
-        let point = |place: usize| {
-            let alarms = self.accounts.alarms(&rule.scores, sorted[place]);
+        let places = steps.take_while(|index| 2 * index < sorted.len()).skip_while(|p| *p < 8);
+        let point = |index: usize| {
+            let alarms = self.accounts.alarms(&rule.scores, sorted[index]);
             let leads = lead_times_hours(&alarms).len() as f64;
             let misses =
                 alarms.iter().filter(|alarm| alarm.outcome == AlarmOutcome::FalseAlarm).count()
@@ -223,12 +225,12 @@ impl<'a> AlarmEvaluator<'a> {
     }
 }
 
-/// How long accounts were watched in all, months.
+/// Observed account-months.
 pub(super) fn account_months(rows: &Observations) -> f64 {
     rows.len() as f64 * (landmark_step_s(rows) as f64 / SECONDS_PER_HOUR) / HOURS_PER_MONTH
 }
 
-/// How far the landmarks of an account are apart, seconds: the shortest step that there is.
+/// Interval between an account's landmarks, seconds: the shortest one.
 pub(super) fn landmark_step_s(rows: &Observations) -> i64 {
     let pairs = 1..rows.len();
     let step = |row: usize| {
@@ -247,8 +249,8 @@ mod tests {
 
     const DAYS: i64 = 100;
 
-    /// Forty accounts with a landmark a day; every fifth is liquidated on its own day at noon, and
-    /// its score rises two days before.
+    /// Forty accounts with a landmark per day; every fifth is liquidated on its own day at noon,
+    /// and its score increases two days before.
     fn market() -> (Observations, Vec<f64>) {
         let (mut rows, mut scores) = (Observations::default(), Vec::new());
         for account in 0..40_u32 {
@@ -275,11 +277,11 @@ mod tests {
         let (rows, scores) = market();
         let episodes = liquidation_episodes(&rows);
         let resampling = BlockBootstrap::default();
-        let blunt = scores.iter().map(|score| score.min(0.04)).collect();
+        let coarse = scores.iter().map(|score| score.min(0.04)).collect();
         let health = scores.iter().map(|score| *score - 2.0).collect();
         let rules = [
             AlarmRule::new("model", scores, |score| score),
-            AlarmRule::new("first_passage", blunt, |score| score),
+            AlarmRule::new("first_passage", coarse, |score| score),
             AlarmRule::new("health_factor", health, |score| -score),
         ];
         AlarmEvaluator::new(&rows, &episodes, &resampling).score(&rules, thresholds)
@@ -288,21 +290,21 @@ mod tests {
     #[test]
     fn a_perfect_rule_warns_of_all_without_false_alarms() {
         let warnings = score_market(&[0.2]);
-        let [model, blunt, health] = &warnings.rules[0];
+        let [model, coarse, health] = &warnings.rules[0];
         assert_eq!((model.true_alarms, model.false_alarms, model.episodes), (8, 0, 8));
         assert_eq!((model.precision.value, model.recall.value), (Some(1.0), Some(1.0)));
         assert_eq!(model.lead_hours, Some([36.0; 3]));
         assert_eq!(model.lead_histogram, [0, 0, 0, 0, 8, 0, 0]);
         let months = 40.0 * DAYS as f64 * 24.0 / HOURS_PER_MONTH;
         assert!((warnings.account_months - months).abs() < 1e-9);
-        assert_eq!((blunt.threshold, blunt.recall.value), (None, Some(0.0)));
+        assert_eq!((coarse.threshold, coarse.recall.value), (None, Some(0.0)));
         assert_eq!((health.threshold, health.recall.value), (Some(1.5), Some(1.0)));
     }
 
     #[test]
     fn other_rules_stay_within_the_false_alarm_budget() {
-        for [model, blunt, health] in score_market(&[0.01, 0.03, 0.05, 0.2]).rules {
-            assert!(blunt.false_alarms <= model.false_alarms);
+        for [model, coarse, health] in score_market(&[0.01, 0.03, 0.05, 0.2]).rules {
+            assert!(coarse.false_alarms <= model.false_alarms);
             assert!(health.false_alarms <= model.false_alarms);
         }
     }

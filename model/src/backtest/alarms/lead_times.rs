@@ -1,9 +1,9 @@
-//! How early alarms come.
+//! Lead times of alarms.
 
 use super::accounts::{Alarm, AlarmOutcome};
 
 const SECONDS_PER_HOUR: f64 = 3_600.0;
-/// Upper ends of the bins of lead time, hours; the last is as long as an alarm stands.
+/// Upper edges of the bins of lead time, hours; the last is the duration of an alarm.
 pub(super) const LEAD_EDGES_HOURS: [f64; 7] = [4.0, 8.0, 12.0, 24.0, 36.0, 48.0, 72.0];
 
 /// Hours from each true alarm to its liquidation, ascending.
@@ -21,14 +21,14 @@ pub(super) fn lead_times_hours(alarms: &[Alarm]) -> Vec<f64> {
 pub(super) fn quartiles(sorted: &[f64]) -> Option<[f64; 3]> {
     let last = sorted.len().checked_sub(1)?;
     let at = |quarter: usize| {
-        let place = (quarter * last) as f64 / 4.0;
-        let (below, part) = (place as usize, place.fract());
-        sorted[below] + (sorted[(below + 1).min(last)] - sorted[below]) * part
+        let position = (quarter * last) as f64 / 4.0;
+        let (below, fraction) = (position as usize, position.fract());
+        sorted[below] + (sorted[(below + 1).min(last)] - sorted[below]) * fraction
     };
     Some([at(1), at(2), at(3)])
 }
 
-/// How many lie in each bin; what is longer than all is in the last.
+/// Number of lead times per bin; the last bin includes longer ones.
 pub(super) fn lead_histogram(leads: &[f64]) -> Vec<usize> {
     let mut bins = vec![0; LEAD_EDGES_HOURS.len()];
     for lead in leads {
