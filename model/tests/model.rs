@@ -66,8 +66,9 @@ fn observations(seed: u64) -> Observations {
 }
 
 fn outcome(rng: &mut ChaCha8Rng, hazard: f64) -> Outcome {
-    let mut wait = |rate: f64| -rng.random_range(f64::EPSILON..1.0).ln() / rate;
-    let (liquidated, closed, follow_up_days) = (wait(hazard), wait(CLOSING), 40.0);
+    let mut time_to_event = |rate: f64| -rng.random_range(f64::EPSILON..1.0).ln() / rate;
+    let (liquidated, closed, follow_up_days) =
+        (time_to_event(hazard), time_to_event(CLOSING), 40.0);
     let first = liquidated.min(closed).min(follow_up_days);
     let event = if first == liquidated {
         LIQUIDATED

@@ -33,19 +33,19 @@ pub fn score_ablation(
     ablated: (Ablation, &WalkForward),
     plan: &BacktestPlan,
 ) -> AblationScores {
-    let (part, run) = ablated;
+    let (ablation, run) = ablated;
     assert_eq!(full.rows().len(), run.rows().len(), "both runs have the same landmarks");
     let independent = non_overlapping_landmarks(run.rows());
     let scorer = ForecastScorer::new(run.outcomes(), &independent);
     let (liquidated, closed) = (run.forecasts.liquidated.view(), run.forecasts.closed.view());
-    let differences = |followed: &HorizonRows| {
-        let of = |run: &WalkForward| {
-            followed.bootstrap(&run.forecasts, &followed.blocks, &plan.resampling)
+    let differences = |horizon_rows: &HorizonRows| {
+        let scores = |run: &WalkForward| {
+            horizon_rows.bootstrap(&run.forecasts, &horizon_rows.blocks, &plan.resampling)
         };
-        (followed.name, of(full).minus(&of(run)))
+        (horizon_rows.name, scores(full).minus(&scores(run)))
     };
     AblationScores {
-        ablation: part,
+        ablation,
         scores: scorer.score(liquidated, Some(closed)),
         full_minus_ablated: HorizonRows::by_horizon(run, plan.resampling.block_days)
             .iter()

@@ -8,7 +8,7 @@ use plimsoll_features::{CLOSED, LIQUIDATED};
 use super::bootstrap::{Clusters, ConfidenceInterval, percentile_interval, ratio, weighted_sums};
 use super::calibration::calibration_curve;
 use super::crashes::crash_windows;
-use super::horizons::{HorizonRows, ReplicateScores};
+use super::horizons::{HorizonRows, ReplicateScores, ScoreDifferences};
 use super::incidence::incidence_curves;
 use super::outputs::ForecasterOutputs;
 use super::plan::BacktestPlan;
@@ -16,7 +16,7 @@ use super::summary::{
     BacktestSummary, FoldScores, ForecasterCalibration, ForecasterScores, HorizonIntervals,
     WeeklyCounts, WindowScores,
 };
-use super::walk_forward::WalkForward;
+use super::walk_forward::{TrainedFold, WalkForward};
 use crate::backtest::alarms::episodes::{LiquidationEpisode, liquidation_episodes};
 use crate::backtest::alarms::evaluator::{AlarmEvaluator, AlarmRule};
 use crate::backtest::alarms::scores::WarningScores;
@@ -33,7 +33,7 @@ const WEEK_S: i64 = 604_800;
 
 /// Data shared by all parts of the summary.
 struct BacktestScorer<'a> {
-    walk: &'a WalkForward,
+    run: &'a WalkForward,
     plan: &'a BacktestPlan,
     outputs: ForecasterOutputs,
     horizons: Vec<HorizonRows>,
@@ -42,20 +42,20 @@ struct BacktestScorer<'a> {
 
 /// Scores the out-of-sample forecasts of a walk-forward run.
 #[must_use]
-pub fn score_backtest(walk: &WalkForward, plan: &BacktestPlan) -> BacktestSummary {
+pub fn score_backtest(run: &WalkForward, plan: &BacktestPlan) -> BacktestSummary {
     let scorer = BacktestScorer {
-        walk,
+        run,
         plan,
-        outputs: ForecasterOutputs::new(walk),
-        horizons: HorizonRows::by_horizon(walk, plan.resampling.block_days),
-        episodes: liquidation_episodes(walk.rows()),
+        outputs: ForecasterOutputs::new(run),
+        horizons: HorizonRows::by_horizon(run, plan.resampling.block_days),
+        episodes: liquidation_episodes(run.rows()),
     };
     scorer.summarize()
 }
 
 impl BacktestScorer<'_> {
     fn summarize(&self) -> BacktestSummary {
-        let rows = self.walk.rows();
+        let rows = self.run.rows();
         let time = |time_s: Option<&i64>| {
             DateTime::from_timestamp(time_s.copied().unwrap_or(0), 0).unwrap_or_default()
         };
@@ -83,7 +83,7 @@ impl BacktestScorer<'_> {
             forecasters,
             model_minus_first_passage: differences,
             calibration: self.calibrations(),
-            incidence: incidence_curves(self.walk, &self.plan.resampling),
+            incidence: incidence_curves(self.run, &self.plan.resampling),
             weeks: self.weekly_counts(),
             crashes,
             calm,
@@ -92,22 +92,22 @@ impl BacktestScorer<'_> {
     }
 
     fn fold_scores(&self) -> Vec<FoldScores> {
-        let of = |(number, fold): (usize, &super::walk_forward::TrainedFold)| {
-            let model_replicates = |row: usize| self.walk.fold_of_row[row] == number;
+        let scores = |(number, fold): (usize, &TrainedFold)| {
+            let in_fold = |row: usize| self.run.fold_of_row[row] == number;
             FoldScores {
                 until: fold.fold.until,
                 to: fold.fold.to,
                 training: fold.training.clone(),
-                day: self.horizon_scores(DAY_HORIZON, &self.outputs.model, model_replicates),
-                week: self.horizon_scores(WEEK_HORIZON, &self.outputs.model, model_replicates),
+                day: self.horizon_scores(DAY_HORIZON, &self.outputs.model, in_fold),
+                week: self.horizon_scores(WEEK_HORIZON, &self.outputs.model, in_fold),
                 first_passage_day: self.horizon_scores(
                     DAY_HORIZON,
                     &self.outputs.first_passage,
-                    model_replicates,
+                    in_fold,
                 ),
             }
         };
-        self.walk.folds.iter().enumerate().map(of).collect()
+        self.run.folds.iter().enumerate().map(scores).collect()
     }
 
     /// Scores of a horizon on some rows.
@@ -117,21 +117,22 @@ impl BacktestScorer<'_> {
         forecasts: &Forecasts,
         keep: impl Fn(usize) -> bool,
     ) -> HorizonScores {
-        let followed = &self.horizons[horizon];
-        let kept = followed.rows.iter().zip(&followed.positives).filter(|(row, _)| keep(**row));
+        let horizon_rows = &self.horizons[horizon];
+        let kept =
+            horizon_rows.rows.iter().zip(&horizon_rows.positives).filter(|(row, _)| keep(**row));
         let (probabilities, positives): (Vec<f64>, Vec<bool>) = kept
-            .map(|(&row, &positive)| (forecasts.liquidated[[row, followed.column]], positive))
+            .map(|(&row, &positive)| (forecasts.liquidated[[row, horizon_rows.column]], positive))
             .unzip();
         HorizonScores::from_predictions(&probabilities, &positives)
     }
 
     fn weekly_counts(&self) -> Vec<WeeklyCounts> {
-        let followed = &self.horizons[DAY_HORIZON];
-        let times = &self.walk.rows().time_s;
+        let horizon_rows = &self.horizons[DAY_HORIZON];
+        let times = &self.run.rows().time_s;
         let mut weeks: BTreeMap<i64, WeeklyCounts> = BTreeMap::new();
-        let probabilities = followed.probabilities(&self.outputs.model);
+        let probabilities = horizon_rows.probabilities(&self.outputs.model);
         for ((&row, &positive), probability) in
-            followed.rows.iter().zip(&followed.positives).zip(probabilities)
+            horizon_rows.rows.iter().zip(&horizon_rows.positives).zip(probabilities)
         {
             let start_s = times[row].div_euclid(WEEK_S) * WEEK_S;
             let from = DateTime::from_timestamp(start_s, 0).unwrap_or_default();
@@ -144,11 +145,9 @@ impl BacktestScorer<'_> {
         weeks.into_values().collect()
     }
 
-    fn forecaster_scores(
-        &self,
-    ) -> (Vec<ForecasterScores>, Vec<(&'static str, super::horizons::ScoreDifferences)>) {
-        let independent = non_overlapping_landmarks(self.walk.rows());
-        let forecast_scorer = ForecastScorer::new(self.walk.outcomes(), &independent);
+    fn forecaster_scores(&self) -> (Vec<ForecasterScores>, Vec<(&'static str, ScoreDifferences)>) {
+        let independent = non_overlapping_landmarks(self.run.rows());
+        let forecast_scorer = ForecastScorer::new(self.run.outcomes(), &independent);
         let ForecasterOutputs { model, first_passage, training_rate, kaplan_meier } = &self.outputs;
         let by_time = |forecasts: &Forecasts| -> Vec<ReplicateScores> {
             let of = |f: &HorizonRows| f.bootstrap(forecasts, &f.blocks, &self.plan.resampling);
@@ -184,10 +183,10 @@ impl BacktestScorer<'_> {
         forecasts: &Forecasts,
         by_time: Option<&[ReplicateScores]>,
     ) -> ForecasterScores {
-        let closings = matches!(name, "model" | "training_rate");
-        let closed = closings.then(|| forecasts.closed.view());
+        let forecasts_closing = matches!(name, "model" | "training_rate");
+        let closed = forecasts_closing.then(|| forecasts.closed.view());
         let scores = forecast_scorer.score(forecasts.liquidated.view(), closed);
-        let Some(replicated) = by_time else {
+        let Some(replicates) = by_time else {
             let intervals = Vec::new();
             return ForecasterScores {
                 name,
@@ -197,15 +196,15 @@ impl BacktestScorer<'_> {
                 rcll_interval: None,
             };
         };
-        let intervals = self.horizons.iter().zip(replicated).map(|(followed, replicated)| {
+        let intervals = self.horizons.iter().zip(replicates).map(|(horizon_rows, replicates)| {
             let resampling = &self.plan.resampling;
             HorizonIntervals {
-                horizon: followed.name,
-                block_days: followed.block_days,
-                blocks: followed.blocks.count,
-                by_time: replicated.intervals(),
-                by_account: followed
-                    .bootstrap(forecasts, &followed.accounts, resampling)
+                horizon: horizon_rows.name,
+                block_days: horizon_rows.block_days,
+                blocks: horizon_rows.blocks.count,
+                by_time: replicates.intervals(),
+                by_account: horizon_rows
+                    .bootstrap(forecasts, &horizon_rows.accounts, resampling)
                     .intervals(),
             }
         });
@@ -223,7 +222,7 @@ impl BacktestScorer<'_> {
 
     /// The interval of a mean over rows, by blocks as long as the grid.
     fn mean_interval(&self, mean: impl Fn(&[usize]) -> Option<f64>) -> Option<ConfidenceInterval> {
-        let times = &self.walk.rows().time_s;
+        let times = &self.run.rows().time_s;
         let first_s = times.iter().min().copied().unwrap_or(0);
         let block_days = self.plan.resampling.block_days.max(grid_edges_days()[INTERVALS] as u32);
         let blocks = Clusters::from_times(times.iter(), first_s, block_days);
@@ -253,7 +252,7 @@ impl BacktestScorer<'_> {
     }
 
     fn warnings_and_crashes(&self) -> (WarningScores, Vec<WindowScores>, WindowScores) {
-        let rows = self.walk.rows();
+        let rows = self.run.rows();
         let day = self.horizons[DAY_HORIZON].column;
         let scores = |forecasts: &Forecasts| forecasts.liquidated.column(day).to_vec();
         let health = rows.health_factor.iter().map(|health| -health).collect();
@@ -285,7 +284,7 @@ impl BacktestScorer<'_> {
         contains: impl Fn(i64) -> bool,
         warned_episodes_s: &[Vec<i64>],
     ) -> WindowScores {
-        let times = &self.walk.rows().time_s;
+        let times = &self.run.rows().time_s;
         let keep = |row: usize| contains(times[row]);
         let ForecasterOutputs { model, first_passage, .. } = &self.outputs;
         WindowScores {

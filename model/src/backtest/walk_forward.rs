@@ -129,12 +129,12 @@ impl WalkForward {
         rows: &Observations,
         model: &Model,
     ) -> Result<(), ModelError> {
-        let own: Vec<usize> =
+        let fold_rows: Vec<usize> =
             (0..rows.len()).filter(|&row| self.fold_of_row[row] == fold).collect();
-        let forecasts = model.forecast(rows.features.select(Axis(0), &own).view())?;
+        let forecasts = model.forecast(rows.features.select(Axis(0), &fold_rows).view())?;
         let BaseIncidence { liquidated, closed } = &model.manifest().incidence;
         let (liquidated, closed) = (ArrayView1::from(liquidated), ArrayView1::from(closed));
-        for (index, row) in own.into_iter().enumerate() {
+        for (index, row) in fold_rows.into_iter().enumerate() {
             let liquidated_forecast = forecasts.liquidated.row(index);
             self.forecasts.liquidated.row_mut(row).assign(&liquidated_forecast);
             self.forecasts.closed.row_mut(row).assign(&forecasts.closed.row(index));

@@ -23,7 +23,7 @@ use crate::input::outcomes::outcomes_known_at;
 /// Evaluates a model on landmarks of the grid.
 ///
 /// # Errors
-/// [`ModelError::NoLandmarks`] if there is no landmark in the span, or the net's own errors.
+/// [`ModelError::NoLandmarks`] if there is no landmark in the time range, or errors of the net.
 pub fn evaluate(
     model: &Model,
     observations: &Observations,
@@ -45,7 +45,7 @@ pub fn evaluate(
 /// Evaluates forecasts of any origin, on those of their landmarks that are on the grid.
 ///
 /// # Errors
-/// [`ModelError::InvalidForecast`] if a row is no forecast, [`ModelError::DuplicateForecast`] if a landmark was
+/// [`ModelError::InvalidForecast`] if a row is not a forecast, [`ModelError::DuplicateForecast`] if a landmark was
 /// forecast twice, [`ModelError::NoLandmarks`] or [`ModelError::NoMatchingLandmarks`] if there is nothing to evaluate.
 pub fn evaluate_forecast_rows(
     forecasts: &[Forecast],

@@ -16,7 +16,7 @@ pub(crate) fn non_overlapping_landmarks(observations: &Observations) -> Vec<usiz
     let mut is_apart = |&row: &usize| {
         let (account, time_s) = (observations.account_index[row], observations.time_s[row]);
         let is_taken =
-            last.is_none_or(|(seen, seen_s)| seen != account || time_s - seen_s >= horizon_s);
+            last.is_none_or(|(other, last_s)| other != account || time_s - last_s >= horizon_s);
         if is_taken {
             last = Some((account, time_s));
         }

@@ -126,7 +126,7 @@ fn nonconformity_score(cell: &[&CalibrationRow], rows_per_event: f64) -> f64 {
     high
 }
 
-/// Probability that a Poisson count is at most `seen`, rounded up.
+/// Probability that a Poisson count is at most `observed`, rounded up.
 fn poisson_lower_tail(observed: f64, expected: f64) -> f64 {
     let mut term = (-expected).exp();
     let mut sum = term;
@@ -139,7 +139,7 @@ fn poisson_lower_tail(observed: f64, expected: f64) -> f64 {
     if expected > 700.0 { f64::from(u8::from(observed >= expected)) } else { sum.min(1.0) }
 }
 
-/// Probability that a Poisson count is at least `seen`, rounded down.
+/// Probability that a Poisson count is at least `observed`, rounded down.
 fn poisson_upper_tail(observed: f64, expected: f64) -> f64 {
     let fewer = observed.floor() - 1.0;
     if fewer < 0.0 { 1.0 } else { 1.0 - poisson_lower_tail(fewer, expected) }

@@ -187,21 +187,23 @@ mod tests {
 
     #[test]
     fn own_milestones_leave_a_curve_unchanged() {
-        let own = rising_odds().cumulative_incidence();
-        let same =
-            rising_odds().rescaled_to(MILESTONES.map(|k| own.liquidated[k])).cumulative_incidence();
-        let apart = own.liquidated.iter().zip(same.liquidated).map(|(a, b)| (a / b - 1.0).abs());
-        assert!(apart.fold(0.0, f64::max) < 1e-4);
+        let original = rising_odds().cumulative_incidence();
+        let rescaled = rising_odds()
+            .rescaled_to(MILESTONES.map(|k| original.liquidated[k]))
+            .cumulative_incidence();
+        let relative_differences =
+            original.liquidated.iter().zip(rescaled.liquidated).map(|(a, b)| (a / b - 1.0).abs());
+        assert!(relative_differences.fold(0.0, f64::max) < 1e-4);
     }
 
     #[test]
     fn incidence_and_odds_round_trip() {
-        let (odds, again) = (rising_odds(), rising_odds().cumulative_incidence().odds());
-        let apart = |a: [f64; INTERVALS], b: [f64; INTERVALS]| {
+        let (odds, round_trip) = (rising_odds(), rising_odds().cumulative_incidence().odds());
+        let relative_differences = |a: [f64; INTERVALS], b: [f64; INTERVALS]| {
             a.iter().zip(b).map(|(a, b)| (a / b - 1.0).abs()).fold(0.0, f64::max)
         };
-        assert!(apart(odds.liquidated, again.liquidated) < 1e-9);
-        assert!(apart(odds.closed, again.closed) < 1e-9);
+        assert!(relative_differences(odds.liquidated, round_trip.liquidated) < 1e-9);
+        assert!(relative_differences(odds.closed, round_trip.closed) < 1e-9);
     }
 
     #[test]

@@ -109,7 +109,7 @@ impl Model {
     ///
     /// # Errors
     /// [`ModelError::NoModel`] if the folder holds none, [`ModelError::FeatureMismatch`] if it was
-    /// made for other features, [`ModelError::ChecksumMismatch`] if weights or members are not its own.
+    /// made for other features, [`ModelError::ChecksumMismatch`] if the weights or the members differ.
     pub fn load(folder: &Path) -> Result<Self, ModelError> {
         let path = folder.join(MANIFEST);
         let text = fs::read(&path).map_err(|source| match source.kind() {

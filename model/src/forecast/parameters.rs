@@ -37,14 +37,15 @@ impl EnsembleParameters {
     /// Returns an error if the parameters are for other milestones or members than this program's.
     pub(crate) fn validate(&self) -> Result<(), ModelError> {
         let lengths = [self.direct_members.len(), self.stackers.len(), self.intervals.len()];
-        let stacked = self.stackers.iter().all(|stack| stack.weights.len() == MEMBER_COUNT);
-        let fits = self
+        let stackers_match = self.stackers.iter().all(|stack| stack.weights.len() == MEMBER_COUNT);
+        let members_match = self
             .direct_members
             .iter()
             .zip(&crate::members::MEMBER_SPECS)
             .all(|(m, spec)| m.matches(spec));
-        let whole = self.domain.is_complete() && self.feature_medians.len() == feature_count();
-        if lengths == [MILESTONES.len(); 3] && stacked && fits && whole {
+        let is_complete =
+            self.domain.is_complete() && self.feature_medians.len() == feature_count();
+        if lengths == [MILESTONES.len(); 3] && stackers_match && members_match && is_complete {
             return Ok(());
         }
         Err(ModelError::FeatureMismatch("its members are others".to_owned()))

@@ -16,7 +16,7 @@ const ROUNDING_TOLERANCE: f64 = 1e-6;
 /// Forecasts observations as rows of the table `forecasts`.
 ///
 /// # Errors
-/// The net's own errors.
+/// Errors of the net.
 pub fn forecast_rows(
     model: &Model,
     observations: &Observations,

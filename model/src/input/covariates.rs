@@ -67,9 +67,9 @@ impl Covariates {
 
     /// Writes one row.
     pub(crate) fn write_row(&self, features: ArrayView1<'_, f32>, to: &mut [f32]) {
-        let (own, derived) = to.split_at_mut(features.len());
-        own.iter_mut().zip(features).for_each(|(to, from)| *to = *from);
-        let at = |place: usize| f64::from(features[place]);
+        let (features_out, derived) = to.split_at_mut(features.len());
+        features_out.iter_mut().zip(features).for_each(|(to, from)| *to = *from);
+        let at = |column: usize| f64::from(features[column]);
         // The smaller of two distances: at the protocol's price, and at the spot price.
         let log_health = at(self.log_health).min(at(self.log_health_spot));
         let log_health = log_health.clamp(LOG_HEALTH_LIMITS.0, LOG_HEALTH_LIMITS.1);

@@ -46,8 +46,8 @@ impl Driver {
     /// Columns of its features in a row.
     pub(crate) fn feature_columns(self) -> Vec<usize> {
         let names = FEATURES.iter().flat_map(|group| group.iter()).map(|feature| feature.name);
-        let own = names.enumerate().filter(|(_, name)| Self::from_feature(name) == Some(self));
-        own.map(|(column, _)| column).collect()
+        let columns = names.enumerate().filter(|(_, name)| Self::from_feature(name) == Some(self));
+        columns.map(|(column, _)| column).collect()
     }
 }
 

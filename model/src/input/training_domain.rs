@@ -34,8 +34,8 @@ impl TrainingDomain {
         let limits = DOMAIN_FEATURES.map(|name| {
             let known =
                 covariates.column(covariate_index(name)).into_iter().filter(|x| x.is_finite());
-            let ends = known.fold((f32::INFINITY, f32::NEG_INFINITY), |(least, greatest), &x| {
-                (least.min(x), greatest.max(x))
+            let ends = known.fold((f32::INFINITY, f32::NEG_INFINITY), |(min, max), &x| {
+                (min.min(x), max.max(x))
             });
             // A covariate that was never known has no range; infinities would not survive JSON.
             if ends.0 <= ends.1 { ends } else { (f32::MIN / 4.0, f32::MAX / 4.0) }
@@ -49,12 +49,12 @@ impl TrainingDomain {
     }
 
     /// Whether a row of covariates lies outside the range of the training data.
-    pub(crate) fn is_outside(&self, places: &FeatureColumns, covariates: &[f32]) -> bool {
-        let beyond = |(&place, &(least, greatest)): (&usize, &(f32, f32))| {
-            let (x, margin) = (covariates[place], MARGIN * (greatest - least));
-            x < least - margin || x > greatest + margin
+    pub(crate) fn is_outside(&self, columns: &FeatureColumns, covariates: &[f32]) -> bool {
+        let beyond = |(&column, &(min, max)): (&usize, &(f32, f32))| {
+            let (x, margin) = (covariates[column], MARGIN * (max - min));
+            x < min - margin || x > max + margin
         };
-        places.iter().zip(&self.limits).any(beyond)
+        columns.iter().zip(&self.limits).any(beyond)
     }
 
     /// Whether there is one range per checked covariate.
@@ -72,13 +72,13 @@ mod tests {
 
     #[test]
     fn values_beyond_the_margin_are_outside_and_missing_values_are_not() {
-        let mut seen = Array2::<f32>::zeros((2, Covariates::count()));
-        seen.row_mut(1).fill(1.0);
-        let range = TrainingDomain::fit(seen.view());
+        let mut rows = Array2::<f32>::zeros((2, Covariates::count()));
+        rows.row_mut(1).fill(1.0);
+        let domain = TrainingDomain::fit(rows.view());
         let left = |value: f32| {
             let mut row = vec![0.5; Covariates::count()];
             row[covariate_index("volatility_24h")] = value;
-            range.is_outside(&TrainingDomain::columns(), &row)
+            domain.is_outside(&TrainingDomain::columns(), &row)
         };
         assert!(left(1.1) && left(-0.1));
         assert!(!left(1.01) && !left(0.0) && !left(f32::NAN));

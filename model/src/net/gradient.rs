@@ -57,7 +57,7 @@ impl CpuGradient {
         let loss: f64 = self.members.iter().map(|member| member.loss).sum();
         let mut gradient = vec![0.0; weights.len()];
         for member in &self.members {
-            gradient.iter_mut().zip(&member.gradient).for_each(|(sum, own)| *sum += own);
+            gradient.iter_mut().zip(&member.gradient).for_each(|(sum, value)| *sum += value);
         }
         Ok((loss / count, gradient))
     }

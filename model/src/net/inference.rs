@@ -149,8 +149,8 @@ impl Layer {
         sums.clone_from(&self.biases);
         let width = sums.len();
         let rows = || inputs.iter().zip(self.weights.chunks_exact(width));
-        let (whole, rest) = sums.as_chunks_mut::<LANES>();
-        for (n, lanes) in whole.iter_mut().enumerate() {
+        let (full_lanes, rest) = sums.as_chunks_mut::<LANES>();
+        for (n, lanes) in full_lanes.iter_mut().enumerate() {
             // A local copy stays in registers; memory would be written for every input.
             let mut accumulators = *lanes;
             for (input, weights) in rows() {

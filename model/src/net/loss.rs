@@ -20,11 +20,11 @@ pub(crate) fn negative_log_likelihood(
     let top = liquidated.maximum(closed)?.relu()?.detach();
     let odds = |logits: &Tensor| (logits - &top)?.exp();
     let sum = ((top.neg()?.exp()? + odds(liquidated)?)? + odds(closed)?)?;
-    let ended = (sum.log()? + &top)?.broadcast_mul(&targets.at_risk)?;
-    let seen = (liquidated.broadcast_mul(&targets.liquidated)?
+    let exposure_terms = (sum.log()? + &top)?.broadcast_mul(&targets.at_risk)?;
+    let event_terms = (liquidated.broadcast_mul(&targets.liquidated)?
         + closed.broadcast_mul(&targets.closed)?)?;
     let (members, rows, _) = liquidated.dims3()?;
-    (ended - seen)?.sum_all()? / (members * rows) as f64
+    (exposure_terms - event_terms)?.sum_all()? / (members * rows) as f64
 }
 
 #[cfg(test)]

@@ -51,13 +51,13 @@ mod tests {
         for (event, duration_days) in [(LIQUIDATED, 2.5), (CLOSED, 0.3), (0, 11.0)] {
             let exposure =
                 Exposure::from_outcome(&Outcome { duration_days, event, follow_up_days: 40.0 });
-            let mut whole = 0.0;
+            let mut total = 0.0;
             for k in 0..INTERVALS {
                 let (a, b, risk) =
                     (odds.liquidated[k], odds.closed[k], f64::from(exposure.at_risk[k]));
                 let event_term = |cause| exposure.event == Some((k, cause));
-                whole += risk * (1.0 + a + b).ln();
-                whole -= if event_term(LIQUIDATED) {
+                total += risk * (1.0 + a + b).ln();
+                total -= if event_term(LIQUIDATED) {
                     a.ln()
                 } else if event_term(CLOSED) {
                     b.ln()
@@ -66,7 +66,7 @@ mod tests {
                 };
             }
             let parts = liquidation_loss(&odds, &exposure) + closing_loss(&odds, &exposure);
-            assert!((parts - whole).abs() < 1e-9, "{event}");
+            assert!((parts - total).abs() < 1e-9, "{event}");
         }
     }
 }

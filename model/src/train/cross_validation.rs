@@ -147,12 +147,12 @@ impl<'a> CrossValidation<'a> {
         if self.rows.is_empty() {
             return (BestEpochs { liquidation: epochs, closing: closing_epochs }, None);
         }
-        let least = |epochs: usize, of: fn(&CauseLosses) -> f64| {
+        let argmin = |epochs: usize, of: fn(&CauseLosses) -> f64| {
             let losses = self.losses[..epochs].iter().map(of).zip(1..);
             losses.min_by(|a, b| a.0.total_cmp(&b.0)).expect("there is an epoch")
         };
-        let (loss, liquidation) = least(epochs, |losses| losses.liquidation);
-        let (_, closing) = least(closing_epochs, |losses| losses.closing);
+        let (loss, liquidation) = argmin(epochs, |losses| losses.liquidation);
+        let (_, closing) = argmin(closing_epochs, |losses| losses.closing);
         (BestEpochs { liquidation, closing }, Some(loss / self.rows.len() as f64))
     }
 

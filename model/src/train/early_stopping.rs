@@ -18,14 +18,14 @@ pub(super) struct BestEpochs {
 
 impl BestEpochs {
     /// Selects each cause's weights at its own number of epochs, from the weights after each epoch.
-    pub(super) fn select_weights(&self, after_pass: &[Weights]) -> Weights {
-        let own = |passes: usize, closing: bool| {
-            let chosen = after_pass[passes - 1]
+    pub(super) fn select_weights(&self, weights_by_epoch: &[Weights]) -> Weights {
+        let best_weights = |epochs: usize, closing: bool| {
+            let chosen = weights_by_epoch[epochs - 1]
                 .iter()
                 .filter(move |(name, _)| is_closing_variable(name) == closing);
             chosen.map(|(name, weight)| (name.clone(), weight.clone()))
         };
-        own(self.liquidation, false).chain(own(self.closing, true)).collect()
+        best_weights(self.liquidation, false).chain(best_weights(self.closing, true)).collect()
     }
 }
 

@@ -58,8 +58,8 @@ impl MonitoredAccounts {
             let account = rows.account_index[row];
             if row == 0 || rows.account_index[row - 1] != account {
                 let from = episodes.partition_point(|episode| episode.account < account);
-                let own = episodes[from..].iter().take_while(|e| e.account == account);
-                let episodes = own.copied().collect();
+                let account_episodes = episodes[from..].iter().take_while(|e| e.account == account);
+                let episodes = account_episodes.copied().collect();
                 accounts.push(AccountTimeline { first: row, end: row, episodes });
             }
             accounts.last_mut().expect("one was pushed").end = row + 1;

@@ -92,7 +92,7 @@ impl AlertEvaluator {
         };
         let mut leads: Vec<f64> = first_s.iter().map(lead).collect();
         leads.sort_unstable_by(f64::total_cmp);
-        let share = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
+        let share = |count: usize, total: usize| (total > 0).then(|| count as f64 / total as f64);
         AlertScores {
             warnings,
             true_warnings: hits,

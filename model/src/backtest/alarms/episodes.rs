@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn liquidations_within_a_day_are_one_episode() {
         let mut rows = Observations::default();
-        let seen = [
+        let landmarks = [
             (0, 0, 10, LIQUIDATED),
             (0, 4, 10, LIQUIDATED),
             (0, 12, 30, LIQUIDATED),
@@ -57,7 +57,7 @@ mod tests {
             (0, 70, 75, CLOSED),
             (1, 0, 61, LIQUIDATED),
         ];
-        for (account, time, call, event) in seen {
+        for (account, time, call, event) in landmarks {
             rows.account_index.push(account);
             rows.time_s.push(time * HOUR_S);
             let duration_days = (call - time) as f64 / 24.0;

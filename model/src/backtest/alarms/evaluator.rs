@@ -211,7 +211,7 @@ impl<'a> AlarmEvaluator<'a> {
         let mut sorted = rule.scores.clone();
         sorted.sort_unstable_by(|a, b| b.total_cmp(a));
         let steps = (0..).map(|step| 2.0_f64.powf(f64::from(step) / 2.0) as usize);
-        let places = steps.take_while(|index| 2 * index < sorted.len()).skip_while(|p| *p < 8);
+        let indices = steps.take_while(|index| 2 * index < sorted.len()).skip_while(|p| *p < 8);
         let point = |index: usize| {
             let alarms = self.accounts.alarms(&rule.scores, sorted[index]);
             let leads = lead_times_hours(&alarms).len() as f64;
@@ -221,7 +221,7 @@ impl<'a> AlarmEvaluator<'a> {
             let recall = ratio(leads, self.episodes.len() as f64)?;
             Some((misses / self.account_months(), recall))
         };
-        RecallCurve { rule: rule.name, points: places.filter_map(point).collect() }
+        RecallCurve { rule: rule.name, points: indices.filter_map(point).collect() }
     }
 }
 

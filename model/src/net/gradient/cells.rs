@@ -19,10 +19,10 @@ pub(super) struct TargetCells<'a> {
 pub(super) fn replace_with_gradients(
     liquidated: &mut [f32],
     closed: &mut [f32],
-    seen: TargetCells<'_>,
+    targets: TargetCells<'_>,
     share: f32,
 ) -> f64 {
-    dispatch_simd(LossKernel { liquidated, closed, targets: seen, share })
+    dispatch_simd(LossKernel { liquidated, closed, targets, share })
 }
 
 struct LossKernel<'a> {
@@ -40,13 +40,14 @@ impl WithSimd for LossKernel<'_> {
         let TargetCells { at_risk, liquidated, closed } = self.targets;
         let odds = S::as_mut_simd_f32s(self.liquidated).0.iter_mut();
         let odds = odds.zip(S::as_mut_simd_f32s(self.closed).0);
-        let seen = S::as_simd_f32s(liquidated).0.iter().zip(S::as_simd_f32s(closed).0);
+        let events = S::as_simd_f32s(liquidated).0.iter().zip(S::as_simd_f32s(closed).0);
         let share = simd.splat_f32s(self.share);
         let mut losses = simd.splat_f32s(0.0);
-        for (((a, b), (&seen_a, &seen_b)), &risk) in odds.zip(seen).zip(S::as_simd_f32s(at_risk).0)
+        for (((a, b), (&event_a, &event_b)), &risk) in
+            odds.zip(events).zip(S::as_simd_f32s(at_risk).0)
         {
             let cell =
-                LossCell::<S> { log_odds: [*a, *b], events: [seen_a, seen_b], at_risk: risk };
+                LossCell::<S> { log_odds: [*a, *b], events: [event_a, event_b], at_risk: risk };
             let (loss, by) = cell.loss_and_gradients(simd);
             losses = simd.add_f32s(losses, loss);
             *a = simd.mul_f32s(by[0], share);
@@ -77,8 +78,8 @@ impl<S: Simd> LossCell<S> {
         let sum = simd.add_f32s(stay, simd.add_f32s(a, b));
         let ended = simd.add_f32s(ln_between_1_and_4(simd, sum), top);
         let mut loss = simd.mul_f32s(self.at_risk, ended);
-        for (&seen, &logit) in self.events.iter().zip(&self.log_odds) {
-            loss = simd.sub_f32s(loss, simd.mul_f32s(seen, logit));
+        for (&event, &logit) in self.events.iter().zip(&self.log_odds) {
+            loss = simd.sub_f32s(loss, simd.mul_f32s(event, logit));
         }
         let scale = simd.div_f32s(self.at_risk, sum);
         let by_a = simd.sub_f32s(simd.mul_f32s(scale, a), self.events[0]);

@@ -23,12 +23,12 @@ const MIN_ARGUMENT: f32 = -87.0;
 pub(super) fn exp_of_negative<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     let x = simd.max_f32s(x, simd.splat_f32s(MIN_ARGUMENT));
     let rounded = simd.mul_add_e_f32s(x, simd.splat_f32s(LOG2_E), simd.splat_f32s(ROUNDING_OFFSET));
-    let whole = simd.sub_f32s(rounded, simd.splat_f32s(ROUNDING_OFFSET));
-    let rest = simd.mul_add_e_f32s(whole, simd.splat_f32s(-LN_2_HIGH), x);
-    let rest = simd.mul_add_e_f32s(whole, simd.splat_f32s(-LN_2_LOW), rest);
+    let integer = simd.sub_f32s(rounded, simd.splat_f32s(ROUNDING_OFFSET));
+    let remainder = simd.mul_add_e_f32s(integer, simd.splat_f32s(-LN_2_HIGH), x);
+    let remainder = simd.mul_add_e_f32s(integer, simd.splat_f32s(-LN_2_LOW), remainder);
     let mut series = simd.splat_f32s(1.0 / 5_040.0);
     for coefficient in [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
-        series = simd.mul_add_e_f32s(series, rest, simd.splat_f32s(coefficient));
+        series = simd.mul_add_e_f32s(series, remainder, simd.splat_f32s(coefficient));
     }
     let exponent = simd.add_u32s(simd.transmute_u32s_f32s(rounded), simd.splat_u32s(EXPONENT_BIAS));
     let power = simd.wrapping_dyn_shl_u32s(exponent, simd.splat_u32s(MANTISSA_BITS));
@@ -82,8 +82,11 @@ mod tests {
         for step in 0..87_000 {
             let x = step as f32 / 1_000.0;
             let exact = (-f64::from(x)).exp();
-            for [own, _] in [dispatch_simd(ExpAndLn(x)), ExpAndLn(x).with_simd(Scalar)] {
-                assert!((f64::from(own) / exact - 1.0).abs() < 2.4e-7, "{x}: {own}, not {exact}");
+            for [value, _] in [dispatch_simd(ExpAndLn(x)), ExpAndLn(x).with_simd(Scalar)] {
+                assert!(
+                    (f64::from(value) / exact - 1.0).abs() < 2.4e-7,
+                    "{x}: {value}, not {exact}"
+                );
             }
         }
         assert_eq!(exp_of_negative(Scalar, 0.0), 1.0);
@@ -95,8 +98,8 @@ mod tests {
         for step in 0..3_000 {
             let x = 1.0 + step as f32 / 1_000.0;
             let exact = f64::from(x).ln();
-            for [_, own] in [dispatch_simd(ExpAndLn(x)), ExpAndLn(x).with_simd(Scalar)] {
-                assert!((f64::from(own) - exact).abs() < 2.4e-7, "{x}: {own} is not {exact}");
+            for [_, value] in [dispatch_simd(ExpAndLn(x)), ExpAndLn(x).with_simd(Scalar)] {
+                assert!((f64::from(value) - exact).abs() < 2.4e-7, "{x}: {value} is not {exact}");
             }
         }
         assert_eq!(ln_between_1_and_4(Scalar, 1.0), 0.0);

@@ -52,20 +52,20 @@ impl Head {
     pub(super) fn load_weights(&mut self, weights: &[f32]) {
         let [heads, offsets] = self.member_ranges().map(|range| &weights[range]);
         let across = padded_width(self.ranges.inputs);
-        for (i, (heads, own)) in heads
+        for (i, (heads, weight)) in heads
             .chunks_exact(BASIS_COUNT)
             .zip(self.weights.chunks_exact_mut(PADDED_INTERVALS))
             .enumerate()
         {
-            for (k, own) in own[..INTERVALS].iter_mut().enumerate() {
-                *own = heads.iter().zip(&self.basis).map(|(head, basis)| head * basis[k]).sum();
-                self.transposed_weights[k * across + i] = *own;
+            for (k, weight) in weight[..INTERVALS].iter_mut().enumerate() {
+                *weight = heads.iter().zip(&self.basis).map(|(head, basis)| head * basis[k]).sum();
+                self.transposed_weights[k * across + i] = *weight;
             }
         }
         let levels = &weights[self.ranges.intercepts.clone()];
-        for (k, (own, level)) in self.intercepts.iter_mut().zip(levels).enumerate() {
+        for (k, (weight, level)) in self.intercepts.iter_mut().zip(levels).enumerate() {
             let offset: f32 = offsets.iter().zip(&self.basis).map(|(o, basis)| o * basis[k]).sum();
-            *own = level + offset;
+            *weight = level + offset;
         }
         if let Some(slopes) = self.ranges.anchor_slopes.clone() {
             self.anchor_slopes[..INTERVALS].copy_from_slice(&weights[slopes]);

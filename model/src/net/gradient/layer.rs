@@ -48,13 +48,13 @@ impl Layer {
         let [input_scale, output_scale, bias] = self.member_ranges().map(|range| &weights[range]);
         let rows = weights[weight.clone()].chunks_exact(outputs).zip(input_scale);
         let across = padded_width(inputs);
-        for (i, ((shared, r), own)) in
+        for (i, ((shared, r), weight)) in
             rows.zip(self.weights.chunks_exact_mut(self.width)).enumerate()
         {
-            let cells = shared.iter().zip(output_scale).zip(own);
-            for (o, ((shared, s), own)) in cells.enumerate() {
-                *own = shared * r * s;
-                self.transposed_weights[o * across + i] = *own;
+            let cells = shared.iter().zip(output_scale).zip(weight);
+            for (o, ((shared, s), weight)) in cells.enumerate() {
+                *weight = shared * r * s;
+                self.transposed_weights[o * across + i] = *weight;
             }
         }
         self.bias[..outputs].copy_from_slice(bias);

@@ -40,8 +40,8 @@ fn random_rows(config: &NetConfig) -> Dataset {
     };
     let outcomes: Vec<Outcome> = (0..ROWS).map(|_| outcome(&mut rng)).collect();
     let weights: Vec<f32> = (0..ROWS).map(|row| if row % 3 == 0 { 3.0 } else { 1.0 }).collect();
-    let mut uniform = |columns: usize, least: f32, greatest: f32| {
-        Array2::from_shape_fn((ROWS, columns), |_| rng.random_range(least..greatest))
+    let mut uniform = |columns: usize, min: f32, max: f32| {
+        Array2::from_shape_fn((ROWS, columns), |_| rng.random_range(min..max))
     };
     let (scaled, anchor) = (uniform(config.inputs, -2.0, 2.0), uniform(INTERVALS, -8.0, 3.0));
     Dataset::new(scaled.view(), anchor.view(), &outcomes, &weights).unwrap()
@@ -73,11 +73,11 @@ fn gradient_matches_autograd() {
         assert!((loss / expected_loss - 1.0).abs() < 1e-5, "{loss} is not {expected_loss}");
         for (name, _) in parameters.sizes() {
             let range = parameters.range(name).unwrap();
-            let (own, graph) = (&gradient[range.clone()], &expected[range]);
-            let greatest = graph.iter().fold(0.0_f32, |a, b| a.max(b.abs()));
-            assert!(greatest > 0.0, "{name}");
-            let near = |(a, b): (&f32, &f32)| (a - b).abs() < 1e-4 * greatest;
-            assert!(own.iter().zip(graph).all(near), "{name}: {own:?} is not {graph:?}");
+            let (value, graph) = (&gradient[range.clone()], &expected[range]);
+            let max = graph.iter().fold(0.0_f32, |a, b| a.max(b.abs()));
+            assert!(max > 0.0, "{name}");
+            let is_near = |(a, b): (&f32, &f32)| (a - b).abs() < 1e-4 * max;
+            assert!(value.iter().zip(graph).all(is_near), "{name}: {value:?} is not {graph:?}");
         }
     }
 }
@@ -98,8 +98,11 @@ fn gradient_matches_finite_differences() {
             at(&weights).0
         };
         let difference = (moved(4e-3) - moved(-4e-3)) / 8e-3;
-        let own = f64::from(slope[range]);
-        assert!((own - difference).abs() < 2e-3 + 0.01 * own.abs(), "{name}: {own}, {difference}");
+        let value = f64::from(slope[range]);
+        assert!(
+            (value - difference).abs() < 2e-3 + 0.01 * value.abs(),
+            "{name}: {value}, {difference}"
+        );
     }
 }
 

@@ -45,14 +45,14 @@ pub(super) fn add_transposed(left: MatrixView<'_>, right: &[f32], out: &mut [f32
 /// The left operand of a product.
 trait LeftOperand {
     /// Returns a function from a column to its values in the `R` rows from `row` on.
-    fn panel<const R: usize>(&self, row: usize) -> impl Fn(usize) -> [f32; R];
+    fn row_panel<const R: usize>(&self, row: usize) -> impl Fn(usize) -> [f32; R];
 }
 
 struct RowMajor<'a>(MatrixView<'a>);
 
 impl LeftOperand for RowMajor<'_> {
     #[inline(always)]
-    fn panel<const R: usize>(&self, row: usize) -> impl Fn(usize) -> [f32; R] {
+    fn row_panel<const R: usize>(&self, row: usize) -> impl Fn(usize) -> [f32; R] {
         let MatrixView { values, stride, columns } = self.0;
         let rows: [&[f32]; R] = from_fn(|r| &values[(row + r) * stride..][..columns]);
         move |column| from_fn(|r| rows[r][column])
@@ -63,7 +63,7 @@ struct Transposed<'a>(MatrixView<'a>);
 
 impl LeftOperand for Transposed<'_> {
     #[inline(always)]
-    fn panel<const R: usize>(&self, row: usize) -> impl Fn(usize) -> [f32; R] {
+    fn row_panel<const R: usize>(&self, row: usize) -> impl Fn(usize) -> [f32; R] {
         let MatrixView { values, stride, .. } = self.0;
         move |column| {
             let values = &values[column * stride + row..][..R];
@@ -92,11 +92,11 @@ impl<L: LeftOperand> WithSimd for MatrixProduct<'_, L> {
         let mut bands = out.chunks_exact_mut(TILE_ROWS * step);
         for band in &mut bands {
             RowBand { depth, right, out: band, step }
-                .accumulate(simd, &left.panel::<TILE_ROWS>(row));
+                .accumulate(simd, &left.row_panel::<TILE_ROWS>(row));
             row += TILE_ROWS;
         }
         for band in bands.into_remainder().chunks_exact_mut(step) {
-            RowBand { depth, right, out: band, step }.accumulate(simd, &left.panel::<1>(row));
+            RowBand { depth, right, out: band, step }.accumulate(simd, &left.row_panel::<1>(row));
             row += 1;
         }
     }
