@@ -16,6 +16,7 @@ mod input;
 mod members;
 mod net;
 mod train;
+mod units;
 
 pub use backtest::{
     AblationScores, AlertEvaluator, AlertScores, BacktestPlan, BacktestSummary, BlockBootstrap,

@@ -1,5 +1,6 @@
 //! The block bootstrap: the variation of a figure over resampled weeks or accounts.
 
+use crate::units::DAY_S;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
@@ -66,7 +67,7 @@ impl Clusters {
         from_s: i64,
         block_days: u32,
     ) -> Self {
-        let length_s = i64::from(block_days.max(1)) * 86_400;
+        let length_s = i64::from(block_days.max(1)) * DAY_S;
         Self::from_keys(time_s.map(move |time_s| (time_s - from_s).div_euclid(length_s)))
     }
 
@@ -145,8 +146,6 @@ pub(crate) fn difference(minuend: &[Option<f64>], subtrahend: &[Option<f64>]) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const DAY_S: i64 = 86_400;
 
     /// Values of independent blocks, one row each.
     fn blocks() -> (Vec<f64>, Clusters) {

@@ -8,8 +8,8 @@ use plimsoll_features::Observations;
 use serde::Serialize;
 
 use crate::backtest::alarms::episodes::LiquidationEpisode;
+use crate::units::DAY_S;
 
-const DAY_S: i64 = 86_400;
 /// Days of a window before its worst day, and after it.
 const MARGIN_DAYS: i64 = 3;
 /// Minimum number of liquidated accounts on the worst day.

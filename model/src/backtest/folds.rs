@@ -7,8 +7,7 @@ use plimsoll_features::{LIQUIDATED, Observations};
 use super::plan::{BacktestPlan, FoldSchedule};
 use crate::error::ModelError;
 use crate::train::options::{MIN_LIQUIDATED, MIN_ROWS, MINIMUM_DATA};
-
-const SECONDS_PER_DAY: f64 = 86_400.0;
+use crate::units::SECONDS_PER_DAY;
 
 /// One fold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,8 +169,7 @@ mod tests {
 
     use super::*;
     use crate::evaluation::time_range::TimeRange;
-
-    const DAY_S: i64 = 86_400;
+    use crate::units::DAY_S;
 
     fn time(text: &str) -> DateTime<Utc> {
         format!("{text}T00:00:00Z").parse().unwrap()

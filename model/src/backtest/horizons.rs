@@ -1,6 +1,6 @@
 //! Figures of a horizon with intervals, by blocks of time and by account.
 
-use plimsoll_features::{HORIZONS, LIQUIDATED};
+use plimsoll_features::HORIZONS;
 use serde::Serialize;
 
 use super::bootstrap::{
@@ -11,6 +11,8 @@ use super::ranking::{RankingAreas, WeightedRanking};
 use super::walk_forward::WalkForward;
 use crate::forecast::forecasts::Forecasts;
 use crate::input::grid::horizon_columns;
+use crate::input::outcomes::liquidated_within;
+use crate::units::HOURS_PER_DAY;
 
 /// Confidence intervals of a horizon's scores; each absent where it is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -67,12 +69,10 @@ impl HorizonRows {
         let rows = run.rows();
         let first_s = rows.time_s.iter().min().copied().unwrap_or(0);
         let horizon_rows = |(&(name, hours), column): (&(&'static str, f64), usize)| {
-            let days = hours / 24.0;
+            let days = hours / HOURS_PER_DAY;
             let followed = |row: &usize| rows.outcome[*row].follow_up_days >= days;
             let indices: Vec<usize> = (0..rows.len()).filter(followed).collect();
-            let positive = |&row: &usize| {
-                rows.outcome[row].event == LIQUIDATED && rows.outcome[row].duration_days <= days
-            };
+            let positive = |&row: &usize| liquidated_within(&rows.outcome[row], days);
             let times: Vec<i64> = indices.iter().map(|&row| rows.time_s[row]).collect();
             let accounts = indices.iter().map(|&row| i64::from(rows.account_index[row]));
             let block_days = block_days.max(days as u32);

@@ -25,11 +25,12 @@ use crate::evaluation::independence::non_overlapping_landmarks;
 use crate::evaluation::report::{EventCounts, HorizonScores};
 use crate::forecast::forecasts::Forecasts;
 use crate::input::grid::{INTERVALS, grid_edges_days};
+use crate::units::DAY_S;
 
 /// Indices of the horizons of a day and of a week.
 const DAY_HORIZON: usize = 2;
 const WEEK_HORIZON: usize = 4;
-const WEEK_S: i64 = 604_800;
+const WEEK_S: i64 = 7 * DAY_S;
 
 /// Data shared by all parts of the summary.
 struct BacktestScorer<'a> {

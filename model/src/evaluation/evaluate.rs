@@ -45,8 +45,9 @@ pub fn evaluate(
 /// Evaluates forecasts of any origin, on those of their landmarks that are on the grid.
 ///
 /// # Errors
-/// [`ModelError::InvalidForecast`] if a row is not a forecast, [`ModelError::DuplicateForecast`] if a landmark was
-/// forecast twice, [`ModelError::NoLandmarks`] or [`ModelError::NoMatchingLandmarks`] if there is nothing to evaluate.
+/// [`ModelError::InvalidForecast`] if a row is not a forecast, [`ModelError::DuplicateForecast`] if
+/// a landmark was forecast twice, [`ModelError::NoLandmarks`] or
+/// [`ModelError::NoMatchingLandmarks`] if there is nothing to evaluate.
 pub fn evaluate_forecast_rows(
     forecasts: &[Forecast],
     observations: &Observations,

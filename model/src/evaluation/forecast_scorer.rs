@@ -8,14 +8,15 @@ use super::ground_truth::GroundTruth;
 use super::report::{ForecastScores, HorizonScores};
 use crate::forecast::forecasts::Forecasts;
 use crate::input::grid::{edges_days, horizon_columns};
+use crate::input::outcomes::liquidated_within;
+use crate::units::HOURS_PER_DAY;
 use plimsoll_metrics::{
     average_precision, brier_score, observed_over_expected, right_censored_log_loss, roc_auc,
 };
 
 /// Scores forecasts of any origin by the outcomes of the same rows.
 ///
-/// `independent` contains the mutually independent rows, to which D-calibration is restricted: see
-/// [`non_overlapping_landmarks`](crate::evaluation::independence::non_overlapping_landmarks) and
+/// `independent` contains the mutually independent rows, to which D-calibration is restricted; see
 /// [`one_row_per_group`](crate::one_row_per_group).
 ///
 /// # Panics
@@ -51,7 +52,7 @@ impl<'a> ForecastScorer<'a> {
         assert_eq!(liquidated.nrows(), self.outcomes.len(), "one outcome per forecast");
         let horizons: Vec<_> = HORIZONS.iter().zip(horizon_columns()).collect();
         let at = |&(&(name, hours), column): &(&(&'static str, f64), usize)| {
-            (name, self.score_horizon(liquidated, column, hours / 24.0))
+            (name, self.score_horizon(liquidated, column, hours / HOURS_PER_DAY))
         };
         let all: Vec<usize> = (0..self.outcomes.len()).collect();
         ForecastScores {
@@ -79,7 +80,7 @@ impl<'a> ForecastScorer<'a> {
         };
         let scores: Vec<f64> = followed().map(|(p, _)| *p).collect();
         let positives: Vec<bool> =
-            followed().map(|(_, o)| o.event == LIQUIDATED && o.duration_days <= days).collect();
+            followed().map(|(_, outcome)| liquidated_within(outcome, days)).collect();
         HorizonScores::from_predictions(&scores, &positives)
     }
 

@@ -4,14 +4,13 @@ use plimsoll_features::Observations;
 use rayon::prelude::*;
 
 use crate::input::grid::{INTERVALS, edges_days};
+use crate::units::DAY_S;
 use plimsoll_metrics::hashed_index;
-
-const SECONDS_PER_DAY: i64 = 86_400;
 
 /// Landmarks of each account whose horizons do not overlap, ascending: the first, and then always
 /// the next one at least a horizon later.
 pub(crate) fn non_overlapping_landmarks(observations: &Observations) -> Vec<usize> {
-    let horizon_s = edges_days()[INTERVALS] as i64 * SECONDS_PER_DAY;
+    let horizon_s = edges_days()[INTERVALS] as i64 * DAY_S;
     let mut last: Option<(u32, i64)> = None;
     let mut is_apart = |&row: &usize| {
         let (account, time_s) = (observations.account_index[row], observations.time_s[row]);
@@ -69,7 +68,7 @@ mod tests {
         let days = [(0, 0), (0, 29), (0, 30), (0, 59), (0, 61), (1, 62), (1, 63)];
         let observations = Observations {
             account_index: days.map(|(account, _)| account).to_vec(),
-            time_s: days.map(|(_, day)| day * SECONDS_PER_DAY).to_vec(),
+            time_s: days.map(|(_, day)| day * DAY_S).to_vec(),
             ..Observations::default()
         };
         assert_eq!(non_overlapping_landmarks(&observations), [0, 2, 4, 5]);

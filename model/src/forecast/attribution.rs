@@ -11,9 +11,9 @@ use super::model::Model;
 use crate::error::ModelError;
 use crate::input::driver::Driver;
 use crate::input::grid::horizon_columns;
+use crate::units::HOURS_PER_YEAR;
 
 const DRIVER_COUNT: usize = Driver::ALL.len();
-const HOURS_PER_YEAR: f64 = 8_760.0;
 
 /// Contributions to one probability of liquidation; they add up to its log odds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

@@ -6,8 +6,8 @@ use plimsoll_lending::first_passage_probability;
 
 use super::ablation::Ablation;
 use super::covariate_index::{DERIVED_COVARIATES, covariate_index};
+use crate::units::DAYS_PER_YEAR;
 
-const DAYS_PER_YEAR: f64 = 365.0;
 /// Clamp of ln HF: healthier accounts are equally safe, and less healthy ones equally unsafe.
 const LOG_HEALTH_LIMITS: (f64, f64) = (-0.1, 1.0);
 /// Clamp of the distance in one-day sigmas.

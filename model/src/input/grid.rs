@@ -1,5 +1,6 @@
 //! The time grid: intervals after a landmark, short at first and longer later.
 
+use crate::units::{DAYS_PER_YEAR, HOURS_PER_DAY};
 use plimsoll_features::{HORIZONS, Outcome};
 
 /// Upper edges of the intervals, hours; every forecast horizon is one of them.
@@ -7,9 +8,6 @@ const EDGES_HOURS: [f64; 14] =
     [1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 72.0, 120.0, 168.0, 240.0, 360.0, 504.0, 720.0];
 /// Number of intervals; the time after the last edge is a state of its own.
 pub const INTERVALS: usize = EDGES_HOURS.len();
-
-const HOURS_PER_DAY: f64 = 24.0;
-const DAYS_PER_YEAR: f64 = 365.0;
 
 /// Computed at compile time: interpolating a curve between edges is the hot path of every
 /// evaluation.

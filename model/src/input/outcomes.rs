@@ -1,9 +1,8 @@
 //! Outcomes of observations at a time and within a horizon.
 
+use crate::units::SECONDS_PER_DAY;
 use chrono::{DateTime, Utc};
 use plimsoll_features::{LIQUIDATED, Observations, Outcome};
-
-const SECONDS_PER_DAY: f64 = 86_400.0;
 
 /// The outcomes of all rows as known at a time.
 pub(crate) fn outcomes_known_at(rows: &Observations, time: DateTime<Utc>) -> Vec<Outcome> {

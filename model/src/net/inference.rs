@@ -168,3 +168,59 @@ impl Layer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{DType, Device};
+    use candle_nn::{VarBuilder, VarMap};
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+    use crate::net::candle_net::CandleNet;
+    use crate::net::variables::net_parameters;
+
+    const ROWS: usize = 5;
+    /// A width that is no multiple of the lanes.
+    const CONFIG: NetConfig =
+        NetConfig { inputs: 7, liquidation_inputs: 3, hidden: 20, members: 3 };
+
+    fn log_odds(tensor: &Tensor, member: usize, row: usize) -> Vec<f32> {
+        let values = tensor.get(member).and_then(|rows| rows.get(row));
+        values.and_then(|row| row.to_vec1()).unwrap()
+    }
+
+    #[test]
+    fn log_odds_match_the_candle_net() {
+        let variables = VarMap::new();
+        let vb = VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu);
+        let candle = CandleNet::new(&CONFIG, &vb).unwrap();
+        let parameters = net_parameters(&variables);
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let mut uniform = |count: usize, min: f32, max: f32| -> Vec<f32> {
+            (0..count).map(|_| rng.random_range(min..max)).collect()
+        };
+        parameters.set(&uniform(parameters.value_count(), -0.5, 0.5)).unwrap();
+        let scaled = uniform(ROWS * CONFIG.inputs, -2.0, 2.0);
+        let anchor = uniform(ROWS * INTERVALS, -8.0, 3.0);
+        let matrix = |values: &[f32], columns: usize| {
+            Tensor::from_slice(values, (ROWS, columns), &Device::Cpu).unwrap()
+        };
+        let (scaled_rows, anchor_rows) =
+            (matrix(&scaled, CONFIG.inputs), matrix(&anchor, INTERVALS));
+        let (liquidated, closed) = candle.forward(&scaled_rows, &anchor_rows).unwrap();
+        let weights = parameters.tensors().unwrap().into_iter().collect();
+        let net = InferenceNet::from_weights(&CONFIG, &weights).unwrap();
+        for row in 0..ROWS {
+            let inputs = &scaled[row * CONFIG.inputs..][..CONFIG.inputs];
+            let anchor = &anchor[row * INTERVALS..][..INTERVALS];
+            for (member, causes) in net.member_log_odds(inputs, anchor).enumerate() {
+                for (cause, expected) in causes.iter().zip([&liquidated, &closed]) {
+                    for (value, expected) in cause.iter().zip(log_odds(expected, member, row)) {
+                        assert!((value - expected).abs() < 1e-4, "{value} is not {expected}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -23,6 +23,7 @@ use crate::input::grid::{Exposure, edges_days};
 use crate::input::outcomes::liquidated_within;
 use crate::members::{DIRECT_MEMBER_COUNT, OutOfFoldRows, Stacker};
 use crate::net::inference::InferenceNet;
+use crate::units::SECONDS_PER_DAY;
 
 /// Number of time blocks for the calibration of interval widths, each with about as many rows.
 const TIME_BLOCKS: usize = 24;
@@ -243,7 +244,7 @@ impl<'a> CrossValidation<'a> {
         let followed_by_event = indices.iter().zip(positives).filter(|(_, positive)| **positive);
         let event = |(&index, _): (&usize, &bool)| {
             let row = self.rows[index];
-            let after_s = (self.outcomes[row].duration_days * 86_400.0).round() as i64;
+            let after_s = (self.outcomes[row].duration_days * SECONDS_PER_DAY).round() as i64;
             (self.observations.account_index[row], self.observations.time_s[row] + after_s)
         };
         let events: BTreeSet<_> = followed_by_event.clone().map(event).collect();

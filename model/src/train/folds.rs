@@ -3,8 +3,7 @@
 use plimsoll_features::Outcome;
 
 use crate::input::grid::edges_days;
-
-const SECONDS_PER_DAY: f64 = 86_400.0;
+use crate::units::SECONDS_PER_DAY;
 
 /// A validation block, and the rows that training may use.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,8 +76,7 @@ mod tests {
     use plimsoll_features::LIQUIDATED;
 
     use super::*;
-
-    const DAY_S: i64 = 86_400;
+    use crate::units::DAY_S;
 
     fn daily_rows_of_a_year() -> (Vec<i64>, Vec<Outcome>) {
         let outcome = Outcome { duration_days: 3.0, event: LIQUIDATED, follow_up_days: 400.0 };

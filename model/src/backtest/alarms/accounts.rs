@@ -4,12 +4,10 @@ use plimsoll_features::Observations;
 use rayon::prelude::*;
 
 use super::episodes::LiquidationEpisode;
+use crate::units::{HOUR_S, SECONDS_PER_DAY};
 
 /// Duration of an alarm, hours.
 pub(crate) const ALARM_HOURS: i64 = 72;
-
-const SECONDS_PER_HOUR: i64 = 3_600;
-const SECONDS_PER_DAY: f64 = 86_400.0;
 
 /// Landmarks by account, with their liquidation episodes.
 #[derive(Debug)]
@@ -97,7 +95,7 @@ impl MonitoredAccounts {
                 continue;
             }
             let Some((alarm, next)) = self.alarm_at(account, row) else { continue };
-            let expires_s = now_s + ALARM_HOURS * SECONDS_PER_HOUR;
+            let expires_s = now_s + ALARM_HOURS * HOUR_S;
             free_from_s = next.map_or(expires_s, |episode| episode.end_s + 1);
             alarms.push(alarm);
         }
@@ -116,7 +114,7 @@ impl MonitoredAccounts {
         if index > 0 && raised_s <= account.episodes[index - 1].end_s {
             return None;
         }
-        let expires_s = raised_s + ALARM_HOURS * SECONDS_PER_HOUR;
+        let expires_s = raised_s + ALARM_HOURS * HOUR_S;
         let next = account.episodes.get(index).filter(|e| e.start_s <= expires_s);
         let outcome = match next {
             Some(episode) => AlarmOutcome::Hit(episode.start_s),
@@ -152,7 +150,7 @@ mod tests {
             let next = calls.iter().find(|call| **call > now);
             let (end, event) = next.map_or((known, OPEN), |call| (*call, LIQUIDATED));
             rows.account_index.push(0);
-            rows.time_s.push(now * SECONDS_PER_HOUR);
+            rows.time_s.push(now * HOUR_S);
             let days = |hours: i64| hours as f64 / 24.0;
             rows.outcome.push(Outcome {
                 duration_days: days(end - now),
@@ -165,10 +163,10 @@ mod tests {
 
     fn hours_and_outcomes(alarms: &[Alarm]) -> Vec<(i64, AlarmOutcome)> {
         let hours = |outcome| match outcome {
-            AlarmOutcome::Hit(start_s) => AlarmOutcome::Hit(start_s / SECONDS_PER_HOUR),
+            AlarmOutcome::Hit(start_s) => AlarmOutcome::Hit(start_s / HOUR_S),
             other => other,
         };
-        alarms.iter().map(|a| (a.raised_s / SECONDS_PER_HOUR, hours(a.outcome))).collect()
+        alarms.iter().map(|a| (a.raised_s / HOUR_S, hours(a.outcome))).collect()
     }
 
     /// Days:                 0    1    2    3    4    5    6    7    8    9

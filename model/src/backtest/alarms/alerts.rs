@@ -9,8 +9,7 @@ use super::accounts::{AlarmOutcome, MonitoredAccounts};
 use super::episodes::{LiquidationEpisode, liquidation_episodes};
 use super::evaluator::{account_months, landmark_step_s};
 use super::lead_times::quartiles;
-
-const SECONDS_PER_HOUR: f64 = 3_600.0;
+use crate::units::SECONDS_PER_HOUR;
 
 /// Scores of alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

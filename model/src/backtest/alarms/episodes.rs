@@ -1,10 +1,10 @@
 //! Liquidation episodes: the liquidations of one account within a day are one episode.
 
+use crate::units::{DAY_S, SECONDS_PER_DAY};
 use plimsoll_features::{LIQUIDATED, Observations};
 
-const SECONDS_PER_DAY: f64 = 86_400.0;
 /// A liquidation later than this after the previous one starts a new episode.
-const MAX_GAP_S: i64 = 86_400;
+const MAX_GAP_S: i64 = DAY_S;
 
 /// Liquidations of one account, each at most a day after the previous one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +43,7 @@ mod tests {
     use plimsoll_features::{CLOSED, Outcome};
 
     use super::*;
-
-    const HOUR_S: i64 = 3_600;
+    use crate::units::HOUR_S;
 
     #[test]
     fn liquidations_within_a_day_are_one_episode() {

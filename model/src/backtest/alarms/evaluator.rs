@@ -10,8 +10,8 @@ use super::scores::{Estimate, RecallCurve, WarningQuality, WarningScores};
 use crate::backtest::bootstrap::{
     BlockBootstrap, Replicates, difference, percentile_interval, ratio, weighted_sums,
 };
+use crate::units::{DAY_S, SECONDS_PER_HOUR};
 
-const SECONDS_PER_HOUR: f64 = 3_600.0;
 const HOURS_PER_MONTH: f64 = 730.5;
 
 /// An alarm rule: its scores, and the display of its thresholds.
@@ -84,7 +84,7 @@ impl<'a> AlarmEvaluator<'a> {
     }
 
     fn block(&self, time_s: i64) -> usize {
-        let length_s = i64::from(self.resampling.block_days.max(1)) * 86_400;
+        let length_s = i64::from(self.resampling.block_days.max(1)) * DAY_S;
         (time_s - self.first_s).div_euclid(length_s).max(0) as usize
     }
 

@@ -1,8 +1,8 @@
 //! Lead times of alarms.
 
 use super::accounts::{Alarm, AlarmOutcome};
+use crate::units::SECONDS_PER_HOUR;
 
-const SECONDS_PER_HOUR: f64 = 3_600.0;
 /// Upper edges of the bins of lead time, hours; the last is the duration of an alarm.
 pub(super) const LEAD_EDGES_HOURS: [f64; 7] = [4.0, 8.0, 12.0, 24.0, 36.0, 48.0, 72.0];
 

@@ -33,13 +33,11 @@ pub struct WarningQuality {
     pub precision: Estimate,
     /// Share of episodes preceded by an active alarm.
     pub recall: Estimate,
-    /// False alarms per account-month and recall, at increasing shares of landmarks above the
-    /// threshold.
+    /// False alarms per account-month.
     pub false_alarms_per_account_month: Estimate,
     /// Quartiles of hours from the alarm to the liquidation; absent without a true alarm.
     pub lead_hours: Option<[f64; 3]>,
-    /// Number of true alarms by lead time, in bins with the upper edges
-    /// [`WarningScores::lead_edges_hours`].
+    /// Number of true alarms by lead time, in bins with the upper edges `lead_edges_hours`.
     pub lead_histogram: Vec<usize>,
     /// The model's recall minus that of this rule, on the same draws; absent for the model.
     pub model_recall_difference: Option<ConfidenceInterval>,
