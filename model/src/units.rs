@@ -10,6 +10,8 @@ pub(crate) const SECONDS_PER_HOUR: f64 = 3_600.0;
 pub(crate) const SECONDS_PER_DAY: f64 = 86_400.0;
 /// Hours per day.
 pub(crate) const HOURS_PER_DAY: f64 = 24.0;
+/// Hours per month, a twelfth of 365.25 days.
+pub(crate) const HOURS_PER_MONTH: f64 = 730.5;
 /// Hours per year of 365 days.
 pub(crate) const HOURS_PER_YEAR: f64 = 8_760.0;
 /// Days per year.

@@ -5,4 +5,5 @@ pub(super) mod alerts;
 pub(super) mod episodes;
 pub(super) mod evaluator;
 pub(super) mod lead_times;
+mod observed_time;
 pub(super) mod scores;

@@ -7,14 +7,14 @@
 //! candle's graph.
 
 mod batch;
-mod cells;
 mod exponential;
 mod head;
 mod layer;
+mod loss_kernel;
+mod matrix_product;
 mod member;
 mod ranges;
 mod simd;
-mod tile;
 
 use candle_core::Result;
 use rayon::prelude::*;

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::accounts::{AlarmOutcome, MonitoredAccounts};
 use super::episodes::{LiquidationEpisode, liquidation_episodes};
-use super::evaluator::{account_months, landmark_step_s};
 use super::lead_times::quartiles;
+use super::observed_time::{account_months, landmark_step_s};
 use crate::units::SECONDS_PER_HOUR;
 
 /// Scores of alerts.

@@ -6,13 +6,12 @@ use plimsoll_features::Observations;
 use super::accounts::{ALARM_HOURS, Alarm, AlarmOutcome, MonitoredAccounts};
 use super::episodes::LiquidationEpisode;
 use super::lead_times::{LEAD_EDGES_HOURS, lead_histogram, lead_times_hours, quartiles};
+use super::observed_time::landmark_step_s;
 use super::scores::{Estimate, RecallCurve, WarningQuality, WarningScores};
 use crate::backtest::bootstrap::{
     BlockBootstrap, Replicates, difference, percentile_interval, ratio, weighted_sums,
 };
-use crate::units::{DAY_S, SECONDS_PER_HOUR};
-
-const HOURS_PER_MONTH: f64 = 730.5;
+use crate::units::{DAY_S, HOURS_PER_MONTH, SECONDS_PER_HOUR};
 
 /// An alarm rule: its scores, and the display of its thresholds.
 pub(crate) struct AlarmRule {
@@ -223,21 +222,6 @@ impl<'a> AlarmEvaluator<'a> {
         };
         RecallCurve { rule: rule.name, points: indices.filter_map(point).collect() }
     }
-}
-
-/// Observed account-months.
-pub(super) fn account_months(rows: &Observations) -> f64 {
-    rows.len() as f64 * (landmark_step_s(rows) as f64 / SECONDS_PER_HOUR) / HOURS_PER_MONTH
-}
-
-/// Interval between an account's landmarks, seconds: the shortest one.
-pub(super) fn landmark_step_s(rows: &Observations) -> i64 {
-    let pairs = 1..rows.len();
-    let step = |row: usize| {
-        let same = rows.account_index[row - 1] == rows.account_index[row];
-        same.then(|| rows.time_s[row] - rows.time_s[row - 1])
-    };
-    pairs.filter_map(step).filter(|step| *step > 0).min().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use candle_core::{Result, Storage, Tensor, bail};
 use rayon::prelude::*;
 
-use super::cells::TargetCells;
 use super::head::PADDED_INTERVALS;
-use super::tile::MatrixView;
+use super::loss_kernel::TargetCells;
+use super::matrix_product::MatrixView;
 use crate::input::dataset::Dataset;
 use plimsoll_tabm::contiguous_slice;
 

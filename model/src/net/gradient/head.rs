@@ -1,8 +1,8 @@
 //! The output layer of a member: from the last hidden layer to the log odds of one cause.
 
 use super::layer::add_rows;
+use super::matrix_product::{MatrixView, add_product, add_transposed, padded_width};
 use super::ranges::{HeadRanges, member_range};
-use super::tile::{MatrixView, add_product, add_transposed, padded_width};
 use crate::input::grid::INTERVALS;
 use crate::net::config::{BASIS_COUNT, basis_values};
 

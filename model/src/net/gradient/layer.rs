@@ -1,8 +1,8 @@
 //! A hidden layer of a member, with its effective weights.
 
+use super::matrix_product::{LANES, MatrixView, add_product, add_transposed, padded_width};
 use super::ranges::{LayerRanges, member_range};
 use super::simd::dispatch_simd;
-use super::tile::{LANES, MatrixView, add_product, add_transposed, padded_width};
 
 /// A linear layer with ReLU; [`plimsoll_tabm`] documents how members share weights.
 #[derive(Debug)]

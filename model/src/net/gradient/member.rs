@@ -1,11 +1,11 @@
 //! The gradient of one ensemble member, for both causes, over all rows of a step.
 
 use super::batch::{Batch, RowBlock};
-use super::cells::replace_with_gradients;
 use super::head::{Head, PADDED_INTERVALS};
 use super::layer::Layer;
+use super::loss_kernel::replace_with_gradients;
+use super::matrix_product::{MatrixView, padded_width};
 use super::ranges::{CauseRanges, LAYERS};
-use super::tile::{MatrixView, padded_width};
 
 /// Rows that are processed together, so that all their data stays in the cache.
 const BLOCK_ROWS: usize = 64;
