@@ -46,14 +46,14 @@ pub(crate) fn incidence_curves(
     let ends = HEALTH_STRATA.iter().copied().map(Some).chain([None]);
     let mut strata = vec![(None, None)];
     strata.extend([None].into_iter().chain(HEALTH_STRATA.iter().copied().map(Some)).zip(ends));
-    let of = |(from, to): (Option<f64>, Option<f64>)| {
+    let curves = |(from, to): (Option<f64>, Option<f64>)| {
         let within = |row: &&usize| {
             from.is_none_or(|from| health[**row] >= from) && to.is_none_or(|to| health[**row] < to)
         };
         let rows: Vec<usize> = all.iter().filter(within).copied().collect();
         (!rows.is_empty()).then(|| stratum_curves(run, &rows, resampling, from, to))
     };
-    strata.into_iter().filter_map(of).collect()
+    strata.into_iter().filter_map(curves).collect()
 }
 
 fn stratum_curves(

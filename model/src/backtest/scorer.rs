@@ -151,8 +151,9 @@ impl BacktestScorer<'_> {
         let forecast_scorer = ForecastScorer::new(self.run.outcomes(), &independent);
         let ForecasterOutputs { model, first_passage, training_rate, kaplan_meier } = &self.outputs;
         let by_time = |forecasts: &Forecasts| -> Vec<ReplicateScores> {
-            let of = |f: &HorizonRows| f.bootstrap(forecasts, &f.blocks, &self.plan.resampling);
-            self.horizons.iter().map(of).collect()
+            let replicates =
+                |f: &HorizonRows| f.bootstrap(forecasts, &f.blocks, &self.plan.resampling);
+            self.horizons.iter().map(replicates).collect()
         };
         let (model_replicates, baseline_replicates) = (by_time(model), by_time(first_passage));
         let differences =
@@ -244,12 +245,12 @@ impl BacktestScorer<'_> {
     }
 
     fn calibrations(&self) -> Vec<ForecasterCalibration> {
-        let of = |(name, forecasts): (&'static str, &Forecasts)| {
+        let calibration = |(name, forecasts): (&'static str, &Forecasts)| {
             let curve = |f: &HorizonRows| calibration_curve(f, forecasts, &self.plan.resampling);
             ForecasterCalibration { name, curves: self.horizons.iter().map(curve).collect() }
         };
         let ForecasterOutputs { model, first_passage, .. } = &self.outputs;
-        [("model", model), ("first_passage", first_passage)].map(of).into()
+        [("model", model), ("first_passage", first_passage)].map(calibration).into()
     }
 
     fn warnings_and_crashes(&self) -> (WarningScores, Vec<WindowScores>, WindowScores) {

@@ -17,8 +17,8 @@ impl CumulativeIncidence {
     /// The mean of some curves, at least one.
     pub(crate) fn mean(curves: &[Self]) -> Self {
         let share = 1.0 / curves.len() as f64;
-        let mean = |of: fn(&Self) -> &[f64; INTERVALS]| {
-            std::array::from_fn(|k| curves.iter().map(|curve| of(curve)[k]).sum::<f64>() * share)
+        let mean = |cause: fn(&Self) -> &[f64; INTERVALS]| {
+            std::array::from_fn(|k| curves.iter().map(|curve| cause(curve)[k]).sum::<f64>() * share)
         };
         Self { liquidated: mean(|c| &c.liquidated), closed: mean(|c| &c.closed) }
     }
@@ -26,9 +26,11 @@ impl CumulativeIncidence {
     /// The odds that correspond to these incidences.
     pub(crate) fn odds(&self) -> CauseOdds {
         let open = |k: usize| (1.0 - self.liquidated[k] - self.closed[k]).max(MIN_OPEN);
-        let gained = |of: &[f64; INTERVALS], k: usize| of[k] - if k == 0 { 0.0 } else { of[k - 1] };
-        let odds =
-            |of: &[f64; INTERVALS]| std::array::from_fn(|k| gained(of, k).max(0.0) / open(k));
+        let increment =
+            |curve: &[f64; INTERVALS], k: usize| curve[k] - if k == 0 { 0.0 } else { curve[k - 1] };
+        let odds = |curve: &[f64; INTERVALS]| {
+            std::array::from_fn(|k| increment(curve, k).max(0.0) / open(k))
+        };
         CauseOdds { liquidated: odds(&self.liquidated), closed: odds(&self.closed) }
     }
 }

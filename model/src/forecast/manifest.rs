@@ -131,10 +131,10 @@ impl Manifest {
         }
         let incidence = [&self.incidence.liquidated, &self.incidence.closed];
         if self.edges_days != edges_days() || incidence.iter().any(|c| c.len() != INTERVALS) {
-            return mismatch("its time grid is another".to_owned());
+            return mismatch("its time grid differs".to_owned());
         }
         if self.scaler.feature_count() != NET_INPUTS.len() || self.net.inputs != NET_INPUTS.len() {
-            return mismatch("its net or scaler has another number of inputs".to_owned());
+            return mismatch("its net or scaler has a different number of inputs".to_owned());
         }
         Ok(())
     }

@@ -48,6 +48,6 @@ impl EnsembleParameters {
         if lengths == [MILESTONES.len(); 3] && stackers_match && members_match && is_complete {
             return Ok(());
         }
-        Err(ModelError::FeatureMismatch("its members are others".to_owned()))
+        Err(ModelError::FeatureMismatch("its ensemble has other members".to_owned()))
     }
 }

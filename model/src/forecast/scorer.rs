@@ -116,16 +116,16 @@ impl Scorer {
         } else {
             rows.into_par_iter().with_min_len(BLOCK_ROWS).map(score).collect()
         };
-        let matrix = |columns: usize, of: &dyn Fn(&AccountForecast, usize) -> f64| {
-            Array2::from_shape_fn((forecasts.len(), columns), |(row, k)| of(&forecasts[row], k))
+        let matrix = |columns: usize, value: &dyn Fn(&AccountForecast, usize) -> f64| {
+            Array2::from_shape_fn((forecasts.len(), columns), |(row, k)| value(&forecasts[row], k))
         };
         Forecasts {
-            liquidated: matrix(INTERVALS, &|forecasts, k| forecasts.incidence.liquidated[k]),
-            closed: matrix(INTERVALS, &|forecasts, k| forecasts.incidence.closed[k]),
+            liquidated: matrix(INTERVALS, &|forecast, k| forecast.incidence.liquidated[k]),
+            closed: matrix(INTERVALS, &|forecast, k| forecast.incidence.closed[k]),
             intervals: Some(PredictionIntervals {
-                lower: matrix(HORIZON_COUNT, &|forecasts, k| forecasts.lower[k]),
-                upper: matrix(HORIZON_COUNT, &|forecasts, k| forecasts.upper[k]),
-                out_of_range: forecasts.iter().map(|forecasts| forecasts.out_of_range).collect(),
+                lower: matrix(HORIZON_COUNT, &|forecast, k| forecast.lower[k]),
+                upper: matrix(HORIZON_COUNT, &|forecast, k| forecast.upper[k]),
+                out_of_range: forecasts.iter().map(|forecast| forecast.out_of_range).collect(),
             }),
         }
     }

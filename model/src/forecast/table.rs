@@ -42,7 +42,7 @@ impl Forecasts {
         let curve = |incidence: &Array2<f64>| std::array::from_fn(|k| incidence[[row, k]]);
         let forecast = Forecast::new(account, time, curve(&self.liquidated), curve(&self.closed));
         let Some(intervals) = &self.intervals else { return forecast };
-        let ends = |of: &Array2<f64>| std::array::from_fn(|horizon| of[[row, horizon]]);
+        let ends = |matrix: &Array2<f64>| std::array::from_fn(|horizon| matrix[[row, horizon]]);
         forecast.with_intervals(
             ends(&intervals.lower),
             ends(&intervals.upper),

@@ -79,7 +79,7 @@ impl FromStr for Ablation {
         let known = || Self::ALL.map(Self::name).join(", ");
         let found = Self::ALL.into_iter().find(|part| part.name() == name);
         found.ok_or_else(|| {
-            format!("{name:?} is not a part of the model; the parts are  {}", known())
+            format!("{name:?} is not a part of the model; the parts are {}", known())
         })
     }
 }

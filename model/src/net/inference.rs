@@ -44,7 +44,7 @@ impl InferenceNet {
     ) -> Result<Self> {
         let vector = |name: &str| match weights.get(name) {
             Some(tensor) => tensor.to_vec1::<f32>(),
-            None => candle_core::bail!("the weights lack {name}"),
+            None => candle_core::bail!("missing weights {name}"),
         };
         Ok(Self {
             liquidated: read_perceptrons(LIQUIDATED, config, weights)?,
@@ -94,7 +94,7 @@ fn read_perceptrons(
 ) -> Result<Vec<Perceptron>> {
     let find = |name: String| match weights.get(&name) {
         Some(tensor) => Ok(tensor),
-        None => candle_core::bail!("the weights lack {name}"),
+        None => candle_core::bail!("missing weights {name}"),
     };
     let part = |layer: usize, name: &str| find(format!("{cause}.layer_{layer}.{name}"));
     let member = |member: usize| -> Result<Perceptron> {

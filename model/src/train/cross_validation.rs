@@ -148,8 +148,8 @@ impl<'a> CrossValidation<'a> {
         if self.rows.is_empty() {
             return (BestEpochs { liquidation: epochs, closing: closing_epochs }, None);
         }
-        let argmin = |epochs: usize, of: fn(&CauseLosses) -> f64| {
-            let losses = self.losses[..epochs].iter().map(of).zip(1..);
+        let argmin = |epochs: usize, loss: fn(&CauseLosses) -> f64| {
+            let losses = self.losses[..epochs].iter().map(loss).zip(1..);
             losses.min_by(|a, b| a.0.total_cmp(&b.0)).expect("there is an epoch")
         };
         let (loss, liquidation) = argmin(epochs, |losses| losses.liquidation);

@@ -72,7 +72,8 @@ impl TrainingSet {
         let milestone = |(spec, milestone): (_, usize)| {
             let days = edges_days()[milestone + 1];
             let followed: Vec<usize> = subsample.followed_up(days).collect();
-            let select = |of: &[f32]| -> Vec<f32> { followed.iter().map(|&i| of[i]).collect() };
+            let select =
+                |values: &[f32]| -> Vec<f32> { followed.iter().map(|&i| values[i]).collect() };
             let rows: Vec<usize> = followed.iter().map(|&i| subsample.rows[i] as usize).collect();
             let label = |&i: &usize| liquidated_within(&subsample.outcomes[i], days);
             let positives: Vec<bool> = followed.iter().map(label).collect();

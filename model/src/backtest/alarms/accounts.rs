@@ -76,8 +76,8 @@ impl MonitoredAccounts {
     /// expires is false, and the next landmark may raise another. Landmarks within an episode raise
     /// none.
     pub(crate) fn alarms(&self, scores: &[f64], threshold: f64) -> Vec<Alarm> {
-        let of = |account: &AccountTimeline| self.account_alarms(account, scores, threshold);
-        self.accounts.par_iter().flat_map_iter(of).collect()
+        let alarms = |account: &AccountTimeline| self.account_alarms(account, scores, threshold);
+        self.accounts.par_iter().flat_map_iter(alarms).collect()
     }
 
     fn account_alarms(
@@ -127,11 +127,11 @@ impl MonitoredAccounts {
     /// Outcomes of external alarms at some landmarks, each with the index of its account; alarms
     /// within an episode are omitted.
     pub(crate) fn alarm_outcomes(&self, rows: &[usize]) -> Vec<(usize, Alarm)> {
-        let of = |&row: &usize| {
+        let alarm = |&row: &usize| {
             let index = self.accounts.partition_point(|account| account.end <= row);
             Some((index, self.alarm_at(&self.accounts[index], row)?.0))
         };
-        rows.iter().filter_map(of).collect()
+        rows.iter().filter_map(alarm).collect()
     }
 }
 

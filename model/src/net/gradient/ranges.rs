@@ -49,7 +49,7 @@ impl CauseRanges {
         let NetConfig { inputs, liquidation_inputs, hidden, .. } = *config;
         let find = |name: &str| match parameters.range(name) {
             Some(range) => Ok(range),
-            None => bail!("the variables lack {name}"),
+            None => bail!("missing variable {name}"),
         };
         let layer = |cause: &str, n: usize, inputs: usize| -> Result<LayerRanges> {
             let part = |part: &str| find(&format!("{cause}.layer_{n}.{part}"));
