@@ -109,7 +109,7 @@ fn invalid_arguments_are_refused_and_named() {
         (
             ["--folds", "once:2024-01-02"],
             1,
-            "the first month that is possible begins on 2024-02-01",
+            "the first month with enough data starts on 2024-02-01",
         ),
         (["--from", "2030-01-01"], 1, "no landmark of the grid"),
         (["--report", taken], 1, "no report to replace"),
