@@ -11,6 +11,7 @@ mod interest;
 mod liquidation;
 mod percentage_math;
 mod release;
+mod scaled_balance;
 mod wad_ray_math;
 
 pub use account_data::AccountData;
@@ -19,3 +20,5 @@ pub use collateral_rules::{CollateralParametersBps, CollateralRuleError};
 pub use interest::{normalized_debt, normalized_income};
 pub use liquidation::{Deficit, Liquidation, LiquidationCall, LiquidationError, Payout};
 pub use release::Release;
+pub use scaled_balance::ScaledToken;
+pub use wad_ray_math::RAY;

@@ -4,7 +4,7 @@ use ruint::aliases::U256;
 
 use super::wad_ray_math::{ray_div, ray_mul};
 use crate::error::ArithmeticError;
-use crate::integers::Rounding;
+use crate::integers::{Rounding, uint};
 
 /// The release whose contracts a market runs.
 ///
@@ -20,7 +20,16 @@ pub enum Release {
     V3_6,
 }
 
+/// `PoolInstance.POOL_REVISION` of release 3.5, the first whose rounding is directed.
+const FIRST_DIRECTED_REVISION: U256 = uint(9);
+
 impl Release {
+    /// The release whose rounding a pool of this `POOL_REVISION` has: up to 3.4, or from 3.5 on.
+    #[must_use]
+    pub fn from_pool_revision(revision: U256) -> Self {
+        if revision >= FIRST_DIRECTED_REVISION { Self::V3_6 } else { Self::V3_0 }
+    }
+
     /// What a scaled balance of an aToken is worth at an index, smallest units: `AToken.balanceOf`.
     ///
     /// # Errors

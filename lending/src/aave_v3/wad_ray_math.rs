@@ -6,7 +6,7 @@ use crate::error::ArithmeticError;
 use crate::integers::{Rounding, mul_div, uint};
 
 /// One in 27 digits.
-pub(super) const RAY: U256 = uint(1_000_000_000_000_000_000_000_000_000);
+pub const RAY: U256 = uint(1_000_000_000_000_000_000_000_000_000);
 /// One in 18 digits.
 pub(super) const WAD: U256 = uint(1_000_000_000_000_000_000);
 

@@ -102,6 +102,7 @@ impl Market<'_> {
                 scaled_debt: balance(tokens.1),
                 used_as_collateral: flags.bit(2 * id + 1),
                 in_e_mode,
+                ltv_zero_in_e_mode: false,
             };
             assert_eq!(flags.bit(2 * id), !position.scaled_debt.is_zero(), "{user} in {asset}");
             state.positions.push(position);
@@ -149,6 +150,7 @@ impl StateReader<'_> {
         let members = (self.market.release == Release::V3_6)
             .then(|| self.call_pool(Pool::getEModeCategoryCollateralBitmapCall { id }));
         let e_mode = EMode {
+            ltv_bps: told.ltv.into(),
             liquidation_threshold_bps: told.liquidationThreshold.into(),
             liquidation_bonus_bps: told.liquidationBonus.into(),
             price,
@@ -168,6 +170,7 @@ impl StateReader<'_> {
             variable_borrow_index: debt.unwrap(),
             price: self.price(asset),
             decimals: u8::try_from(bit_field(told.configuration, 48, 8)).unwrap(),
+            ltv_bps: bit_field(told.configuration, 0, 16),
             liquidation_threshold_bps: bit_field(told.configuration, 16, 16),
             liquidation_bonus_bps: bit_field(told.configuration, 32, 16),
             liquidation_protocol_fee_bps: bit_field(told.configuration, 152, 16),
