@@ -14,7 +14,7 @@ mod market_files;
 mod pool_depth;
 mod prices;
 mod proposals;
-#[path = "../../ingest/tests/support/proxy.rs"]
+#[path = "../../crates/rpc/tests/support/proxy.rs"]
 mod proxy;
 mod quarantine;
 mod reconcile;

@@ -17,7 +17,7 @@ pub enum BlockTag {
 }
 
 impl BlockTag {
-    pub(super) fn to_param(self) -> Value {
+    pub(crate) fn to_param(self) -> Value {
         match self {
             Self::Number(number) => json!(U64::from(number)),
             tag => json!(tag.to_string()),

@@ -9,7 +9,11 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 use url::{Host, Url};
 
-use super::{CallOutcome, Client, EndpointError, Request, RpcError, RpcOptions, call_outcome};
+use crate::client::{CallOutcome, Client, call_outcome};
+use crate::endpoint::Request;
+use crate::endpoint_error::EndpointError;
+use crate::error::RpcError;
+use crate::options::RpcOptions;
 
 /// A method of development nodes alone; anvil answers to Hardhat's names too.
 const DEV_NODE_METHOD: &str = "hardhat_metadata";

@@ -1,5 +1,13 @@
 //! One endpoint: what it is asked, how much at a time, and how it bears it.
 
+mod health;
+mod log_limit;
+mod log_window;
+mod rate_limiter;
+mod redacted_url;
+mod retry_after;
+mod transport;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
@@ -11,25 +19,29 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-use super::health::EndpointHealth;
-use super::log_window::LogWindow;
-use super::rate_limiter::RateLimiter;
-use super::redacted_url::RedactedUrl;
-use super::transport::HttpTransport;
-use super::{EndpointError, LogLimit, RpcOptions};
+use health::EndpointHealth;
+pub(crate) use log_limit::LogLimit;
+use log_window::LogWindow;
+use rate_limiter::RateLimiter;
+pub(crate) use redacted_url::RedactedUrl;
+pub use retry_after::parse_retry_after;
+use transport::HttpTransport;
+
+use crate::endpoint_error::EndpointError;
+use crate::options::RpcOptions;
 
 /// One request.
 #[derive(Debug, Clone)]
-pub struct Request {
-    pub method: &'static str,
-    pub params: Value,
+pub(crate) struct Request {
+    pub(crate) method: &'static str,
+    pub(crate) params: Value,
 }
 
 /// What one request was answered.
-pub type Response = Result<Box<RawValue>, EndpointError>;
+pub(crate) type Response = Result<Box<RawValue>, EndpointError>;
 
 /// One endpoint and what was learned about it.
-pub struct Endpoint {
+pub(crate) struct Endpoint {
     name: RedactedUrl,
     /// The chain it said it serves, once it was asked.
     pub(crate) chain_id: OnceLock<u64>,
@@ -65,27 +77,27 @@ impl Endpoint {
     }
 
     /// Its name without its secrets.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.name.as_str()
     }
 
     /// How many requests it takes at once.
-    pub fn batch_size(&self) -> usize {
+    pub(crate) fn batch_size(&self) -> usize {
         self.batch_size.load(Ordering::Relaxed)
     }
 
     /// How many blocks' logs it is asked for at once.
-    pub fn window_blocks(&self) -> u64 {
+    pub(crate) fn window_blocks(&self) -> u64 {
         self.lock_window().blocks()
     }
 
     /// Learns from a window of `asked` blocks that went over a limit.
-    pub fn on_limit_exceeded(&self, limit: LogLimit, asked: u64) {
+    pub(crate) fn on_limit_exceeded(&self, limit: LogLimit, asked: u64) {
         self.lock_window().on_limit_exceeded(limit, asked);
     }
 
     /// Learns from a window of `asked` blocks that was answered.
-    pub fn on_window_success(&self, asked: u64) {
+    pub(crate) fn on_window_success(&self, asked: u64) {
         self.lock_window().on_success(asked);
     }
 
@@ -105,7 +117,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// [`Fault`] if a request as a whole failed; single entries fail by their own reply.
-    pub async fn request(&self, asks: &[Request]) -> Result<Vec<Response>, EndpointError> {
+    pub(crate) async fn request(&self, asks: &[Request]) -> Result<Vec<Response>, EndpointError> {
         let mut replies = Vec::with_capacity(asks.len());
         while replies.len() < asks.len() {
             let rest = &asks[replies.len()..];

@@ -1,6 +1,7 @@
 //! What can keep an answer from a caller.
 
-use super::{BlockTag, EndpointError};
+use crate::block_tag::BlockTag;
+use crate::endpoint_error::EndpointError;
 
 /// A request that no endpoint answered, with the endpoint asked last and why.
 #[derive(Debug, thiserror::Error)]

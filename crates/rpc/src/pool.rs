@@ -9,16 +9,16 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use url::Url;
 
-use super::endpoint::Request;
-use super::redacted_url::RedactedUrl;
-use super::retry::Retry;
-use super::{Endpoint, EndpointError, RpcError, RpcOptions};
+use crate::endpoint::{Endpoint, RedactedUrl, Request};
+use crate::endpoint_error::EndpointError;
+use crate::error::RpcError;
+use crate::options::RpcOptions;
 
 /// How long one waits for another endpoint before the one that just failed is asked again.
 const AVOIDED_PENALTY: Duration = Duration::from_secs(5);
 
 /// All endpoints of one chain.
-pub struct EndpointPool {
+pub(crate) struct EndpointPool {
     pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) options: RpcOptions,
     /// The chain they must serve, once it is known.
@@ -73,7 +73,7 @@ impl EndpointPool {
     }
 
     /// How many blocks' logs the endpoint takes at once that would be asked now.
-    pub fn window_blocks(&self) -> u64 {
+    pub(crate) fn window_blocks(&self) -> u64 {
         self.select(None, &[]).map_or(1, Endpoint::window_blocks)
     }
 
@@ -82,7 +82,7 @@ impl EndpointPool {
     }
 
     /// How many requests may be on their way at the same time.
-    pub fn concurrency(&self) -> usize {
+    pub(crate) fn concurrency(&self) -> usize {
         self.usable_count().max(1) * self.options.concurrency.max(1)
     }
 
@@ -126,13 +126,9 @@ impl EndpointPool {
         Ok(())
     }
 
-    pub fn penalize(&self, endpoint: &Endpoint, why: &str) {
+    pub(crate) fn penalize(&self, endpoint: &Endpoint, why: &str) {
         tracing::warn!(endpoint = endpoint.name(), "{why}");
         endpoint.health().penalize();
-    }
-
-    pub fn retry(&self, method: &'static str, about: impl ToString) -> Retry<'_> {
-        Retry::new(self, method, about.to_string())
     }
 
     /// A share of the longest rest, evenly by chance.

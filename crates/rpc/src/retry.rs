@@ -2,11 +2,13 @@
 
 use tokio::time::Instant;
 
-use super::pool::EndpointPool;
-use super::{Endpoint, EndpointError, RpcError};
+use crate::endpoint::Endpoint;
+use crate::endpoint_error::EndpointError;
+use crate::error::RpcError;
+use crate::pool::EndpointPool;
 
 /// The attempts at one request.
-pub struct Retry<'a> {
+pub(crate) struct Retry<'a> {
     pool: &'a EndpointPool,
     method: &'static str,
     about: String,
@@ -25,7 +27,7 @@ impl<'a> Retry<'a> {
     }
 
     /// Prefers any other endpoint to this one.
-    pub fn avoid(mut self, endpoint: Option<&Endpoint>) -> Self {
+    pub(crate) fn avoid(mut self, endpoint: Option<&Endpoint>) -> Self {
         self.avoided = endpoint.map(|endpoint| self.pool.index_of(endpoint));
         self
     }
@@ -34,7 +36,7 @@ impl<'a> Retry<'a> {
     ///
     /// # Errors
     /// [`RpcError`] if none is left or the attempts are used up.
-    pub async fn next_endpoint(&mut self) -> Result<&'a Endpoint, RpcError> {
+    pub(crate) async fn next_endpoint(&mut self) -> Result<&'a Endpoint, RpcError> {
         loop {
             let endpoint = self.pool.select(self.avoided, &self.excluded)?;
             self.sent_at = Instant::now();
@@ -50,7 +52,7 @@ impl<'a> Retry<'a> {
     ///
     /// # Errors
     /// [`RpcError::GaveUp`] if there is no next one.
-    pub fn record_failure(
+    pub(crate) fn record_failure(
         &mut self,
         endpoint: &Endpoint,
         fault: EndpointError,

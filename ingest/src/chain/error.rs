@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use alloy_primitives::{Address, B256};
 
-use super::fetch::FetchError;
-use plimsoll_rpc::{EndpointError, RpcError};
+use plimsoll_rpc::{EndpointError, FetchError, RpcError};
 
 /// A failure that names the contract, block or file at fault.
 #[derive(Debug, thiserror::Error)]

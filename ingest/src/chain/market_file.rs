@@ -1,13 +1,15 @@
 //! A market file: which chain, which protocol, and the one address that all else follows from.
 
+pub(crate) mod keys;
+
 use std::path::{Path, PathBuf};
 
 use alloy_primitives::Address;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::adapter::aave_v3;
 use super::error::ChainError;
+use keys::{AAVE_V3, AaveV3Keys};
 
 /// Where no log tells a price, it is read about every twenty minutes of a chain like Ethereum.
 const SAMPLE_EVERY_BLOCKS: u64 = 100;
@@ -142,10 +144,10 @@ impl MarketFile {
     /// # Errors
     /// [`ChainError::MarketFile`] if it is another protocol's.
     pub fn addresses_provider(&self) -> Result<Address, ChainError> {
-        if self.protocol() != aave_v3::PROTOCOL {
+        if self.protocol() != AAVE_V3 {
             return Err(self.error(format!("`{}` is not aave-v3", self.protocol())));
         }
-        aave_v3::root(self)
+        Ok(self.protocol_keys::<AaveV3Keys>()?.addresses_provider)
     }
 
     /// The keys that are the protocol's own.
@@ -176,70 +178,4 @@ fn format_toml_error(text: &str, error: &toml::de::Error) -> String {
 
 fn market_file_error(path: &Path, problem: String) -> ChainError {
     ChainError::MarketFile { path: path.to_owned(), problem }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::chain::adapter::StreamRoot;
-
-    fn parse(text: &str) -> Result<MarketFile, ChainError> {
-        MarketFile::parse(Path::new("market.toml"), text)
-    }
-
-    #[test]
-    fn shipped_market_files_are_valid() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("markets");
-        let mut names = std::collections::BTreeSet::new();
-        for entry in std::fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            let market = MarketFile::read(&path).expect("a market file");
-            assert!(
-                !StreamRoot::from_market_file(&market).expect("roots").is_empty(),
-                "{}",
-                path.display()
-            );
-            let name = (market.common.chain, market.common.protocol, market.common.name);
-            assert!(names.insert(name), "{} repeats a name", path.display());
-        }
-        assert!(names.len() >= 10);
-    }
-
-    #[test]
-    fn a_pool_is_an_address_or_a_table() {
-        let text = r#"
-            name = "core"
-            chain_id = 5
-            protocol = "aave-v3"
-            addresses_provider = "0x2f39d218133AFaB8F2B819B1066c7E434Ad94E9e"
-            uniswap_v3_pools = [
-                "0x88e6A0c2dDD26FEEb64F039a2c41296FcB3f5640",
-                { address = "0xCBCdF9626bC03E24f779434178A73a0B4bad62eD", from_block = 7 },
-            ]
-        "#;
-        let market = parse(text).expect("a market file");
-        assert_eq!(market.chain(), "chain-5");
-        let roots = StreamRoot::from_market_file(&market).expect("roots");
-        let from: Vec<_> = roots.iter().map(|root| root.from_block).collect();
-        assert_eq!(from, [None, None, Some(7)]);
-    }
-
-    #[test]
-    fn an_error_names_the_file_and_the_key() {
-        let fault = |text: &str| {
-            let roots =
-                parse(text).and_then(|market| StreamRoot::from_market_file(&market).map(drop));
-            roots.expect_err("a fault").to_string()
-        };
-        let base = "name = 'a'\nchain_id = 1\n";
-        assert!(fault("name = 'a'").contains("missing field `chain_id`"));
-        let unknown = fault(&format!("{base}protocol = 'compound'"));
-        assert!(unknown.contains("market.toml") && unknown.contains("`compound`"), "{unknown}");
-        let missing = fault(&format!("{base}protocol = 'aave-v3'"));
-        assert!(missing.contains("missing field `addresses_provider`"), "{missing}");
-        let stray = fault(&format!("{base}protocol = 'morpho-blue'\nmorfo = '0x1'"));
-        assert!(stray.contains("unknown field `morfo`"), "{stray}");
-        let name = fault("name = 'a/b'\nchain_id = 1\nprotocol = 'aave-v3'");
-        assert!(name.contains("`a/b`"), "{name}");
-    }
 }

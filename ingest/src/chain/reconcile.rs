@@ -1,7 +1,6 @@
 //! Holding accounts rebuilt from the lake against what their contracts say at a block.
 
-mod health;
-mod interest;
+mod account_health;
 mod market_health;
 mod state;
 
@@ -10,15 +9,17 @@ use std::fmt;
 use alloy_primitives::{Address, U256};
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::side;
+use plimsoll_lending::aave_v3::Release;
+use plimsoll_rpc::Client;
 use serde::Serialize;
 
-use super::adapter::aave_v3::{self, Pool, Provider, Reserves, Rounding, ScaledToken};
+use super::adapter::aave_v3::{Pool, Provider, ReserveData, Reserves, ScaledToken};
 use super::error::ChainError;
 use super::market_file::MarketFile;
+use super::market_file::keys::AAVE_V3;
 use super::view_calls::{call_view, call_views};
-pub use health::AccountHealth;
+pub use account_health::AccountHealth;
 pub use market_health::{MarketHealth, last_covered_block};
-use plimsoll_rpc::Client;
 use state::MarketState;
 pub use state::ReserveWeights;
 
@@ -64,13 +65,13 @@ pub async fn reconcile(
     block: u64,
     sample: Option<usize>,
 ) -> Result<Reconciliation, ChainError> {
-    if market.common.protocol != aave_v3::PROTOCOL {
+    if market.common.protocol != AAVE_V3 {
         let protocol = &market.common.protocol;
         return Err(market.error(format!("`{protocol}` cannot be reconciled, only aave-v3")));
     }
     client.connect(market.chain_id()).await?;
     let state = MarketState::read(store, market, block)?;
-    let contracts = Contracts::resolve(client, aave_v3::root(market)?, &state, block).await?;
+    let contracts = Contracts::resolve(client, market.addresses_provider()?, &state, block).await?;
     let mut told = Reconciliation { block, ..Reconciliation::default() };
     contracts.compare_totals(client, &state, &mut told).await?;
     let owners = sample_evenly(state.owners(), sample);
@@ -84,7 +85,7 @@ pub async fn reconcile(
 struct Contracts {
     block: u64,
     pool: Address,
-    rounding: Rounding,
+    release: Release,
     /// aToken and debt token of each asset, in the order of the state's assets.
     tokens: Vec<(Address, Address)>,
 }
@@ -105,13 +106,13 @@ impl Contracts {
             (pool, Reserves::getReserveDataCall { asset: asset.underlying })
         };
         let found = call_views(client, state.assets.iter().map(ask), block).await?;
-        let tokens = |found: Option<aave_v3::ReserveData>| {
+        let tokens = |found: Option<ReserveData>| {
             let found = found.ok_or(missing(pool, "Aave v3 pool", "getReserveData"))?;
             Ok((found.aTokenAddress, found.variableDebtTokenAddress))
         };
         let tokens = found.into_iter().map(tokens).collect::<Result<_, ChainError>>()?;
-        let rounding = Rounding::from_revision(revision.unwrap_or_default());
-        Ok(Self { block, pool, rounding, tokens })
+        let release = Release::from_pool_revision(revision.unwrap_or_default());
+        Ok(Self { block, pool, release, tokens })
     }
 
     async fn compare_totals(
@@ -190,7 +191,7 @@ impl Contracts {
         let ask = |user: &Address| (self.pool, Pool::getUserAccountDataCall { user: *user });
         let theirs = call_views(client, indebted.iter().map(ask), self.block).await?;
         for (owner, theirs) in indebted.iter().zip(theirs) {
-            let Some(ours) = state.health(*owner, self.rounding) else {
+            let Some(ours) = state.health(*owner, self.release) else {
                 told.add_difference(format!("{owner}: a price or an index is missing in the lake"));
                 continue;
             };

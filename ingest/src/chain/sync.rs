@@ -1,7 +1,12 @@
 //! From a market file to a lake that holds its history: discover, plan, fetch, decode, write.
 
+mod chunk;
 mod deployment_block;
+pub(super) mod plan;
+mod reorg;
 mod restore_state;
+pub(super) mod summary;
+mod write_batch;
 
 use std::time::Duration;
 
@@ -9,20 +14,19 @@ use futures_util::future::try_join_all;
 use futures_util::{StreamExt, stream};
 use indicatif::ProgressBar;
 use plimsoll_lake::{LakeError, Store};
+use plimsoll_rpc::{BlockTag, Client, Header, LogFilter};
 
-use super::adapter::{Discovery, StreamRoot};
-use super::batch::{StreamReader, WriteBatch};
-use super::chunk::fetch_chunk;
+use super::adapter::stream_root::{Discovery, StreamRoot};
+use super::adapter::stream_roots;
 use super::error::ChainError;
 use super::market_file::MarketFile;
-use super::plan::{ChainPlan, Segment};
-use super::reorg::{check_continuity, handle_reorg, truncate_uncommitted};
 use super::stream::Stream;
-use super::summary::ChainSummary;
-use plimsoll_rpc::Header;
-use plimsoll_rpc::LogFilter;
-use plimsoll_rpc::{BlockTag, Client};
+use chunk::fetch_chunk;
+use plan::{ChainPlan, Segment};
+use reorg::{check_continuity, handle_reorg, truncate_uncommitted};
 use restore_state::{DecoderStates, stored_discovery_logs};
+use summary::ChainSummary;
+use write_batch::{StreamReader, WriteBatch};
 
 /// Pieces that are on their way at the same time; with their size it bounds the memory.
 const CHUNKS_IN_FLIGHT: usize = 4;
@@ -73,7 +77,7 @@ impl ChainIngest {
         store: Store,
         options: ChainOptions,
     ) -> Result<Self, ChainError> {
-        let roots = StreamRoot::from_market_file(&market)?;
+        let roots = stream_roots(&market)?;
         client.connect(market.chain_id()).await?;
         let summary = ChainSummary::new(&market);
         let memory = DecoderStates::default();

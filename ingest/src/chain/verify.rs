@@ -4,15 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use plimsoll_lake::tables::{Block, RawLog, Row};
-use plimsoll_lake::{LakeError, Store, Table};
+use plimsoll_lake::{LakeError, Store, Table, format_address};
+use plimsoll_rpc::Client;
 use serde::Serialize;
 
 use super::adapter::tables_for_stream;
 use super::error::ChainError;
-use super::plan::{BlockRange, covered_blocks};
-use super::reorg::{DECODED_TABLES, StoredStream, stored_streams};
-use plimsoll_lake::format_address as hash;
-use plimsoll_rpc::Client;
+use super::lake_state::{BlockRange, DECODED_TABLES, StoredStream, covered_blocks, stored_streams};
 
 /// Faults of one kind are told up to this many.
 const MAX_REPORTED_FAULTS: usize = 20;
@@ -82,7 +80,7 @@ pub async fn verify_hashes(
         let (from, to) = file.range.as_blocks();
         let headers = client.headers(from..=to).await?;
         for (row, header) in rows.iter().zip(&headers) {
-            if row.block == header.number && row.hash == hash(header.hash) {
+            if row.block == header.number && row.hash == format_address(header.hash) {
                 let figures = verification.chains.entry(chain.to_owned()).or_default();
                 figures.blocks_confirmed += 1;
             } else {

@@ -11,16 +11,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use alloy_primitives::{Address, B256, I256, Signed};
 use alloy_sol_types::sol;
+use plimsoll_lake::DecodedRows;
 use plimsoll_lake::tables::OraclePrice;
+use plimsoll_rpc::{Header, Log};
 
-use super::{decode_event, events};
 pub(crate) use feed::{Feed, FeedRange, PriceSource, resolve_feed};
 
-use crate::chain::log_position::block_time;
-use crate::chain::stream::DecodeError;
-use plimsoll_lake::DecodedRows;
-use plimsoll_rpc::Header;
-use plimsoll_rpc::Log;
+use super::events::{decode_event, event_topics, impl_contract_events};
+use crate::chain::decode::error::DecodeError;
+use crate::chain::decode::log_position::block_time;
 
 sol! {
     /// `AggregatorInterface` and, from `OffchainAggregator` and `OCR2Aggregator`, `NewTransmission`.
@@ -47,11 +46,10 @@ sol! {
     }
 }
 
-events!(Aggregator::AggregatorEvents, Ocr2Aggregator::Ocr2AggregatorEvents);
+impl_contract_events!(Aggregator::AggregatorEvents, Ocr2Aggregator::Ocr2AggregatorEvents);
 
 /// The first topics of a feed's events.
 pub(crate) fn topics() -> impl Iterator<Item = B256> {
-    use super::event_topics;
     let first = event_topics::<Aggregator::AggregatorEvents>();
     first.chain(event_topics::<Ocr2Aggregator::Ocr2AggregatorEvents>())
 }

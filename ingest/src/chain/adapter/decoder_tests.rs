@@ -2,27 +2,17 @@
 
 use alloy_primitives::{Address, B256, Bytes, Uint};
 use alloy_sol_types::{SolEvent, SolValue};
+use plimsoll_lake::DecodedRows;
+use plimsoll_rpc::{Header, Log};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::aave_v3::tests::decoder as aave;
 use super::morpho_blue::tests::decoder as morpho;
+use super::test_addresses::KNOWN_ADDRESSES;
 use super::uniswap_v3::tests::{self as uniswap, decoder as pool};
-use crate::chain::stream::DecoderState;
-use plimsoll_lake::DecodedRows;
-use plimsoll_rpc::Header;
-use plimsoll_rpc::Log;
-
-/// The contracts that the decoders under test know.
-pub(super) const KNOWN_ADDRESSES: [Address; 6] = [
-    Address::repeat_byte(1),
-    Address::repeat_byte(2),
-    Address::repeat_byte(3),
-    Address::repeat_byte(4),
-    Address::repeat_byte(5),
-    Address::repeat_byte(6),
-];
+use crate::chain::decode::state::DecoderState;
 
 fn header() -> Header {
     Header {

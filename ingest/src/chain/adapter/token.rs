@@ -2,10 +2,12 @@
 
 use alloy_primitives::{Address, B256, Bytes};
 use alloy_sol_types::{SolCall, sol};
+use plimsoll_lake::format_address;
+use plimsoll_rpc::{BlockTag, CallOutcome, Client};
 
+use crate::chain::decode::token::Token;
 use crate::chain::error::ChainError;
 use crate::chain::view_calls::call_views;
-use plimsoll_rpc::{BlockTag, CallOutcome, Client};
 
 sol! {
     /// `IERC20Metadata`.
@@ -13,15 +15,6 @@ sol! {
         function symbol() external view returns (string memory);
         function decimals() external view returns (uint8);
     }
-}
-
-/// A token's name and unit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Token {
-    /// Its symbol, made unlike those before it.
-    pub(crate) symbol: String,
-    /// Decimal digits between the smallest unit and a token.
-    pub(crate) decimals: u32,
 }
 
 /// Asks tokens for their symbols and decimals; a symbol that is taken gets the address behind it.
@@ -41,8 +34,8 @@ pub(crate) async fn fetch_tokens(
         let taken = |symbol: &String| named.iter().any(|token| token.symbol == *symbol);
         let symbol = match symbol {
             Some(symbol) if !taken(&symbol) => symbol,
-            Some(symbol) => format!("{symbol}-{}", plimsoll_lake::format_address(*address)),
-            None => plimsoll_lake::format_address(*address),
+            Some(symbol) => format!("{symbol}-{}", format_address(*address)),
+            None => format_address(*address),
         };
         named.push(Token { symbol, decimals: decimals.map_or(0, u32::from) });
     }

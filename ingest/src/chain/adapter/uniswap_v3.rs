@@ -5,21 +5,24 @@
 use alloy_primitives::{Address, B256, U160, U256};
 use alloy_sol_types::sol;
 use arrow::array::RecordBatch;
-use plimsoll_lake::Partition;
 use plimsoll_lake::tables::{Pool as PoolRow, PoolLiquidity, QuarantinedLog, Row};
 
-use super::{Adapter, Discovery, StreamRoot, decode_event, event_topics, events, token};
+use plimsoll_lake::{DecodedRows, Partition, format_address};
+use plimsoll_rpc::{Header, Log, LogFilter};
+
+use super::events::{decode_event, event_topics, impl_contract_events};
+use super::stream_root::{Adapter, Discovery, StreamRoot};
+use super::token::fetch_tokens;
+use crate::chain::decode::decoder::Decoder;
+use crate::chain::decode::error::DecodeError;
+use crate::chain::decode::exact_amount::{exact_amount, exact_signed_amount};
+use crate::chain::decode::log_position::block_time;
+use crate::chain::decode::state::DecoderState;
 use crate::chain::error::ChainError;
-use crate::chain::log_position::block_time;
 use crate::chain::market_file::PoolEntry;
-use crate::chain::rows::{exact_amount, exact_signed_amount};
-use crate::chain::stream::{DecodeError, Decoder, DecoderState, DiscoveryEvidence, Stream};
+use crate::chain::stream::{DiscoveryEvidence, Stream};
 use crate::chain::view_calls::call_view;
 use Pool::PoolEvents;
-use plimsoll_lake::DecodedRows;
-use plimsoll_lake::format_address;
-use plimsoll_rpc::Header;
-use plimsoll_rpc::{Log, LogFilter};
 
 /// Fees are told in millionths.
 const FEE_UNIT: f64 = 1e6;
@@ -36,7 +39,7 @@ pub(super) const ADAPTER: Adapter = Adapter {
     discover: |discovery| Box::pin(discover(discovery)),
 };
 
-events!(PoolEvents);
+impl_contract_events!(PoolEvents);
 
 sol! {
     /// `IUniswapV3Pool`.
@@ -79,7 +82,7 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     )?;
     let tokens = [token0.ok_or(missing("token0"))?, token1.ok_or(missing("token1"))?];
     let fee = fee.ok_or(missing("fee"))?;
-    let named = token::fetch_tokens(client, &tokens, last).await?;
+    let named = fetch_tokens(client, &tokens, last).await?;
     let chain = discovery.market.chain().to_owned();
     let row = PoolRow {
         chain: chain.clone(),
@@ -258,7 +261,7 @@ pub(super) mod tests {
     use alloy_primitives::{I256, aliases::I24};
 
     use super::*;
-    use crate::chain::adapter::decoder_tests::KNOWN_ADDRESSES;
+    use crate::chain::adapter::test_addresses::KNOWN_ADDRESSES;
 
     pub(crate) fn decoder() -> Box<dyn Decoder> {
         Box::new(PoolDecoder { chain: "test".to_owned(), pool: KNOWN_ADDRESSES[0] })

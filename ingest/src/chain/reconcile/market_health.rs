@@ -1,26 +1,26 @@
 //! Accounts' health as it is, and as it would be with other parameters.
 
-use alloy_primitives::{Address, U256};
+use alloy_primitives::Address;
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::Block;
 use plimsoll_lake::{Filter, Store};
-
-use super::health::AccountHealth;
-use super::state::{MarketState, ReserveWeights};
-use crate::chain::adapter::aave_v3::{Pool, Rounding};
-use crate::chain::error::ChainError;
-use crate::chain::market_file::MarketFile;
-use crate::chain::plan::covered_blocks;
-use crate::chain::reorg::last_block;
-use crate::chain::view_calls::{call_view, call_views};
+use plimsoll_lending::aave_v3::Release;
 use plimsoll_rpc::Client;
+
+use super::account_health::AccountHealth;
+use super::state::{MarketState, ReserveWeights};
+use crate::chain::adapter::aave_v3::Pool;
+use crate::chain::error::ChainError;
+use crate::chain::lake_state::{covered_blocks, last_block};
+use crate::chain::market_file::MarketFile;
+use crate::chain::view_calls::{call_view, call_views};
 
 /// An Aave v3 market's accounts at the end of a block, rebuilt from a lake.
 #[derive(Debug, Clone)]
 pub struct MarketHealth {
     state: MarketState,
     pool: Address,
-    rounding: Rounding,
+    release: Release,
     block: u64,
 }
 
@@ -38,8 +38,8 @@ impl MarketHealth {
     ) -> Result<Self, ChainError> {
         let state = MarketState::read(store, market, block)?;
         let revision = call_view(client, pool, Pool::POOL_REVISIONCall {}, block).await?;
-        let rounding = Rounding::from_revision(revision.unwrap_or_default());
-        Ok(Self { state, pool, rounding, block })
+        let release = Release::from_pool_revision(revision.unwrap_or_default());
+        Ok(Self { state, pool, release, block })
     }
 
     /// The same accounts where some assets count for something else.
@@ -61,7 +61,7 @@ impl MarketHealth {
     /// An account's health; `None` if a price or an index is missing in the lake.
     #[must_use]
     pub fn account_health(&self, owner: Address) -> Option<AccountHealth> {
-        self.state.health(owner, self.rounding)
+        self.state.health(owner, self.release)
     }
 
     /// What the pool itself says of some accounts at the block; `None` where it has no answer.
@@ -105,12 +105,4 @@ pub fn last_covered_block(
     let mut blocks: Vec<Block> = store.rows_where(&filter)?;
     blocks.retain(|row| (from..=to).contains(&row.block) && row.time <= until);
     Ok(blocks.into_iter().max_by_key(|row| row.block))
-}
-
-impl AccountHealth {
-    /// Whether the account may be liquidated.
-    #[must_use]
-    pub fn is_liquidatable(&self) -> bool {
-        self.health_factor < U256::from(1_000_000_000_000_000_000_u64)
-    }
 }

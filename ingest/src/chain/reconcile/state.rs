@@ -7,16 +7,17 @@ use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, Block, MarketAsset, OraclePrice, ReserveIndex, ReserveParameter,
     Row, parameter, setting, side,
 };
-use plimsoll_lake::{Filter, Partition, Store};
+use plimsoll_lake::{Filter, MarketKey, Partition, Store};
 
-use super::health::{AccountHealth, AssetBalance, account_health};
-use super::interest;
-use crate::chain::adapter::aave_v3::{PROTOCOL, Rounding};
+use plimsoll_lending::aave_v3::{
+    Borrower, EMode, Position, Release, Reserve, normalized_debt, normalized_income,
+};
+
+use super::account_health::AccountHealth;
 use crate::chain::error::ChainError;
+use crate::chain::lake_state::{covered_blocks, last_block};
 use crate::chain::market_file::MarketFile;
-use crate::chain::plan::covered_blocks;
-use crate::chain::reorg::last_block;
-use plimsoll_lake::MarketKey;
+use crate::chain::market_file::keys::AAVE_V3;
 
 /// Prices are reckoned in the oracle's unit, eight decimals of a dollar.
 const PRICE_UNIT: f64 = 1e8;
@@ -74,10 +75,10 @@ impl MarketState {
     pub(super) fn read(store: &Store, market: &MarketFile, block: u64) -> Result<Self, ChainError> {
         let name = MarketKey {
             chain: market.chain().to_owned(),
-            protocol: PROTOCOL.to_owned(),
+            protocol: AAVE_V3.to_owned(),
             market: market.name().to_owned(),
         };
-        let stream = format!("{PROTOCOL}.{}", name.market);
+        let stream = format!("{AAVE_V3}.{}", name.market);
         let covered = covered_blocks(store, &name.chain, &stream)?;
         let time = last_block(store, &name.chain, block)?.filter(|last| last.block == block);
         let whole = covered.first().is_some_and(|(_, end)| *end >= block);
@@ -232,76 +233,76 @@ impl MarketState {
     }
 
     /// The account's health; `None` if a price or an index is missing.
-    pub(super) fn health(&self, owner: Address, rounding: Rounding) -> Option<AccountHealth> {
-        let position = self.accounts.get(&owner)?;
-        let mut holdings = Vec::new();
-        for (place, asset) in self.assets.iter().enumerate() {
+    pub(super) fn health(&self, owner: Address, release: Release) -> Option<AccountHealth> {
+        let account = self.accounts.get(&owner)?;
+        let mut positions = Vec::new();
+        for (index, asset) in self.assets.iter().enumerate() {
             let [collateral, debt] =
-                [side::COLLATERAL, side::DEBT].map(|side| self.balance(owner, place, side));
-            let counts = position.enabled.contains(&place);
-            let collateral = if counts { collateral } else { U256::ZERO };
-            if !collateral.is_zero() || !debt.is_zero() {
-                let [max_ltv_bps, threshold_bps] = self.weights(asset, position.emode, rounding);
-                let [collateral, debt] =
-                    asset.with_interest(collateral, debt, self.time_s, rounding)?;
-                let unit = U256::from(10).pow(U256::from(asset.decimals));
-                let price = asset.price?;
-                holdings.push(AssetBalance {
-                    collateral,
-                    debt,
-                    price,
-                    unit,
-                    threshold_bps,
-                    max_ltv_bps,
+                [side::COLLATERAL, side::DEBT].map(|side| self.balance(owner, index, side));
+            let used_as_collateral = account.enabled.contains(&index) && !collateral.is_zero();
+            if used_as_collateral || !debt.is_zero() {
+                positions.push(Position {
+                    reserve: asset.reserve(self.time_s, release)?,
+                    scaled_collateral: collateral,
+                    scaled_debt: debt,
+                    used_as_collateral,
+                    in_e_mode: asset.is_in_e_mode(account.emode),
+                    ltv_zero_in_e_mode: asset.has_zero_ltv_in_e_mode(account.emode),
                 });
             }
         }
-        Some(account_health(&holdings, rounding))
-    }
-
-    /// The asset's own max LTV and threshold, or those of the account's efficiency mode if it
-    /// belongs to it. A max LTV of 0 stays 0 in a mode: up to 3.4 the asset's own, later the one
-    /// that the mode has for it.
-    fn weights(&self, asset: &AssetState, emode: u32, rounding: Rounding) -> [U256; 2] {
-        let of = |parameter: &str| asset.parameters.get(parameter).copied().unwrap_or_default();
-        let category = of("emode_category") == f64::from(emode);
-        let listed = of(&format!("emode_{emode}_collateral")) == 1.0;
-        let own = [of(parameter::MAX_LTV), of(parameter::LIQUIDATION_THRESHOLD)];
-        let weights = match self.emodes.get(&emode) {
-            Some(mode) if emode != 0 && (category || listed) => {
-                let lends_nothing = match rounding {
-                    Rounding::HalfUp => own[0] == 0.0,
-                    Rounding::Directed => of(&format!("emode_{emode}_ltv_zero")) == 1.0,
-                };
-                let max_ltv = if lends_nothing { 0.0 } else { mode.max_ltv };
-                [max_ltv, mode.liquidation_threshold]
-            }
-            _ => own,
-        };
-        weights.map(|weight| U256::from((weight * BPS).round()))
+        let weights = self.emodes.get(&account.emode).filter(|_| account.emode != 0);
+        let e_mode = weights.map(|weights| EMode {
+            ltv_bps: to_bps(weights.max_ltv),
+            liquidation_threshold_bps: to_bps(weights.liquidation_threshold),
+            liquidation_bonus_bps: 0,
+            price: U256::ZERO,
+        });
+        let data = Borrower { release, positions: &positions, e_mode }.account_data().ok()?;
+        Some(data.into())
     }
 }
 
 impl AssetState {
-    fn with_interest(
-        &self,
-        collateral: U256,
-        debt: U256,
-        time_s: i64,
-        rounding: Rounding,
-    ) -> Option<[U256; 2]> {
+    fn parameter(&self, name: &str) -> f64 {
+        self.parameters.get(name).copied().unwrap_or_default()
+    }
+
+    /// Whether the asset is a collateral of an efficiency mode: by its one category up to release
+    /// 3.0, by the mode's list of collaterals later.
+    fn is_in_e_mode(&self, mode: u32) -> bool {
+        self.parameter("emode_category") == f64::from(mode)
+            || self.parameter(&format!("emode_{mode}_collateral")) == 1.0
+    }
+
+    fn has_zero_ltv_in_e_mode(&self, mode: u32) -> bool {
+        self.parameter(&format!("emode_{mode}_ltv_zero")) == 1.0
+    }
+
+    /// The reserve with interest up to a second; `None` if a price or an index is missing.
+    fn reserve(&self, time_s: i64, release: Release) -> Option<Reserve> {
         let row = self.index.as_ref()?;
         let elapsed_s = u64::try_from(time_s - row.time.timestamp()).ok()?;
         let ray = |rate: f64| U256::from((rate * RAY).round());
         let [liquidity, borrow] =
             [row.liquidity_index, row.borrow_index].map(|index| U256::try_from(index).ok());
-        let income = interest::income(liquidity?, ray(row.liquidity_rate), elapsed_s);
-        let owed = interest::debt(borrow?, ray(row.borrow_rate), elapsed_s, rounding);
-        Some([
-            rounding.with_interest(side::COLLATERAL, collateral, income)?,
-            rounding.with_interest(side::DEBT, debt, owed)?,
-        ])
+        let (lending, borrowing) = (ray(row.liquidity_rate), ray(row.borrow_rate));
+        Some(Reserve {
+            liquidity_index: normalized_income(liquidity?, lending, elapsed_s).ok()?,
+            variable_borrow_index: normalized_debt(release, borrow?, borrowing, elapsed_s).ok()?,
+            price: self.price?,
+            decimals: u8::try_from(self.decimals).ok()?,
+            ltv_bps: to_bps(self.parameter(parameter::MAX_LTV)),
+            liquidation_threshold_bps: to_bps(self.parameter(parameter::LIQUIDATION_THRESHOLD)),
+            liquidation_bonus_bps: 0,
+            liquidation_protocol_fee_bps: 0,
+        })
     }
+}
+
+/// A fraction in hundredths of a per cent.
+fn to_bps(fraction: f64) -> u64 {
+    (fraction * BPS).round() as u64
 }
 
 /// The address that ends an account's id.

@@ -2,9 +2,10 @@
 
 use futures_util::future::try_join_all;
 
-use crate::chain::adapter::StreamRoot;
-use crate::chain::error::ChainError;
 use plimsoll_rpc::{BlockTag, Client, RpcError};
+
+use crate::chain::adapter::stream_root::StreamRoot;
+use crate::chain::error::ChainError;
 
 /// Blocks looked at in one go: more make fewer rounds, and larger ones.
 const SEARCH_POINTS: u64 = 16;

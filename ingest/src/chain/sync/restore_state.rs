@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 
 use plimsoll_lake::tables::{RawLog, Row};
-use plimsoll_lake::{LakeError, Store};
+use plimsoll_lake::{DecodedRows, LakeError, Store};
+use plimsoll_rpc::{Header, Log};
 
-use crate::chain::adapter::StreamRoot;
-use crate::chain::batch::log_from_row;
-use crate::chain::stream::{DecoderState, Stream};
-use plimsoll_lake::DecodedRows;
-use plimsoll_rpc::Header;
-use plimsoll_rpc::Log;
+use super::write_batch::log_from_row;
+use crate::chain::adapter::stream_root::StreamRoot;
+use crate::chain::decode::state::DecoderState;
+use crate::chain::stream::Stream;
 
 /// By stream, what was remembered up to the last block read.
 #[derive(Default)]

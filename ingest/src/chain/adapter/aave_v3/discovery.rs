@@ -4,26 +4,28 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, U256};
 use futures_util::future::try_join_all;
-use plimsoll_lake::Partition;
 use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, Liquidation, MarketAsset, OraclePrice, PositionEvent,
     QuarantinedLog, ReserveIndex, ReserveParameter, Row,
 };
 
-use super::PROTOCOL;
+use plimsoll_lake::{MarketKey, Partition, format_address};
+use plimsoll_lending::aave_v3::Release;
+use plimsoll_rpc::{LogFilter, fetch_unverified_logs};
+
 use super::decoder::{AaveDecoder, topics};
 use super::events::{Oracle, Pool, Provider, Reserves};
 use super::market_changes::{self, MarketChanges, ReserveTokens};
 use super::reserve_registry::{Reserve, ReserveRegistry};
-use super::rounding::Rounding;
 use crate::chain::adapter::chainlink::{Feed, FeedPrices, FeedRange, PriceSource, resolve_feed};
-use crate::chain::adapter::{Discovery, token};
+use crate::chain::adapter::stream_root::Discovery;
+use crate::chain::adapter::token::fetch_tokens;
+use crate::chain::decode::probe::Probe;
+use crate::chain::decode::token::Token;
 use crate::chain::error::ChainError;
-use crate::chain::fetch::fetch_unverified_logs;
-use crate::chain::stream::{DiscoveryEvidence, Probe, Stream};
+use crate::chain::market_file::keys::AAVE_V3;
+use crate::chain::stream::{DiscoveryEvidence, Stream};
 use crate::chain::view_calls::{call_view, call_views, call_views_with_fallback};
-use plimsoll_lake::{MarketKey, format_address};
-use plimsoll_rpc::LogFilter;
 
 /// The unit of prices where the oracle does not say: eight decimals of a dollar.
 const DOLLAR: u64 = 100_000_000;
@@ -40,15 +42,15 @@ struct MarketContracts {
 pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     let name = MarketKey {
         chain: discovery.market.chain().to_owned(),
-        protocol: PROTOCOL.to_owned(),
+        protocol: AAVE_V3.to_owned(),
         market: discovery.market.name().to_owned(),
     };
     let (contracts, changes, listing) = contracts(discovery).await?;
     let reserves = reserves(discovery, &contracts, &changes).await?;
     let sources = sources(discovery, &contracts, &changes, &reserves).await?;
-    let ((feeds, probes, probed), roundings, unit) = tokio::try_join!(
+    let ((feeds, probes, probed), releases, unit) = tokio::try_join!(
         feeds(discovery, &sources),
-        roundings(discovery, &contracts, &changes),
+        releases(discovery, &contracts, &changes),
         price_unit(discovery, &contracts),
     )?;
     let mut addresses = vec![contracts.provider, contracts.pool, contracts.configurator];
@@ -62,7 +64,7 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
         pool: contracts.pool,
         configurator: contracts.configurator,
         oracles: contracts.oracles.clone(),
-        roundings,
+        releases,
         prices: FeedPrices::new(name.price_source(), unit, &feeds),
         probe_feeds: probed,
         reserves: ReserveRegistry::new(reserves),
@@ -145,8 +147,8 @@ async fn reserves(
     let new: Vec<_> = new.filter(|new| !tokens.contains(new)).collect();
     tokens.extend(new);
     let underlying: Vec<Address> = tokens.iter().map(|tokens| tokens.underlying).collect();
-    let named = token::fetch_tokens(client, &underlying, last).await?;
-    let reserve = |(tokens, token): (&ReserveTokens, token::Token)| Reserve {
+    let named = fetch_tokens(client, &underlying, last).await?;
+    let reserve = |(tokens, token): (&ReserveTokens, Token)| Reserve {
         token,
         underlying: tokens.underlying,
         a_token: tokens.a_token,
@@ -223,11 +225,11 @@ async fn price_unit(
 }
 
 /// How balances are rounded, by the block from which the pool did so, since its beginning.
-async fn roundings(
+async fn releases(
     discovery: Discovery<'_>,
     contracts: &MarketContracts,
     changes: &MarketChanges,
-) -> Result<Vec<(u64, Rounding)>, ChainError> {
+) -> Result<Vec<(u64, Release)>, ChainError> {
     let Discovery { client, origin, last, .. } = discovery;
     let revision = Pool::POOL_REVISIONCall {};
     let before = [(contracts.pool, revision.clone())];
@@ -238,11 +240,12 @@ async fn roundings(
         [earlier.pool_implementations, changes.pool_implementations.clone()].concat();
     let revisions = pools.iter().map(|(_, pool)| (*pool, revision.clone()));
     let revisions = call_views(client, revisions, last).await?;
-    let rounding = |revision: Option<U256>| Rounding::from_revision(revision.unwrap_or_default());
-    let mut roundings = vec![(0, rounding(before.into_iter().flatten().next()))];
+    let release =
+        |revision: Option<U256>| Release::from_pool_revision(revision.unwrap_or_default());
+    let mut releases = vec![(0, release(before.into_iter().flatten().next()))];
     let turns = pools.iter().map(|(block, _)| *block);
-    roundings.extend(turns.zip(revisions.into_iter().map(rounding)));
-    Ok(roundings)
+    releases.extend(turns.zip(revisions.into_iter().map(release)));
+    Ok(releases)
 }
 
 fn asset_table(

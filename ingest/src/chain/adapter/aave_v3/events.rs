@@ -4,9 +4,9 @@
 
 use alloy_sol_types::sol;
 
-use crate::chain::adapter::events;
+use crate::chain::adapter::events::impl_contract_events;
 
-events!(
+impl_contract_events!(
     Provider::ProviderEvents,
     Pool::PoolEvents,
     Configurator::ConfiguratorEvents,

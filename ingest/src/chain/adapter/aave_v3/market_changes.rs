@@ -2,11 +2,11 @@
 
 use alloy_primitives::{Address, B256};
 use alloy_sol_types::SolEvent;
+use plimsoll_rpc::Log;
 
 use super::events::{Configurator, Oracle, Provider};
-use crate::chain::adapter::decode_event;
-use crate::chain::stream::DecodeError;
-use plimsoll_rpc::Log;
+use crate::chain::adapter::events::decode_event;
+use crate::chain::decode::error::DecodeError;
 
 /// How the market's make-up changed, with the blocks.
 #[derive(Debug, Default)]

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use alloy_primitives::Address;
 use plimsoll_lake::tables::side;
 
-use crate::chain::adapter::token::Token;
-use crate::chain::stream::DecodeError;
+use crate::chain::decode::error::DecodeError;
+use crate::chain::decode::token::Token;
 
 /// One asset of a market.
 #[derive(Debug, Clone, PartialEq, Eq)]

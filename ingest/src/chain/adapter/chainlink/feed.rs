@@ -2,12 +2,12 @@
 
 use alloy_primitives::{Address, Bytes, I256};
 use alloy_sol_types::SolCall;
+use plimsoll_rpc::{Client, RpcError};
 
 use super::Proxy;
+use crate::chain::decode::probe::Probe;
 use crate::chain::error::ChainError;
-use crate::chain::stream::Probe;
 use crate::chain::view_calls::{call_view, first_block_where};
-use plimsoll_rpc::{Client, RpcError};
 
 /// The contracts that a protocol took an asset's price from, by the block from which it did.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,19 +4,20 @@ use std::collections::HashMap;
 
 use alloy_primitives::{Address, B256, U256};
 use plimsoll_lake::tables::{OraclePrice, kind, parameter, side};
+use plimsoll_lake::{DecodedRows, MarketKey};
+use plimsoll_rpc::{Header, Log};
 
 use super::events::Morpho::{AccrueInterest, CreateMarket, Liquidate, MorphoEvents};
 use super::totals::{MarketSide, MarketTotals};
-use crate::chain::adapter::decode_event;
-use crate::chain::adapter::token::Token;
-use crate::chain::log_position::{LogPosition, block_time};
-use crate::chain::row_builder::{BalanceDelta, ReserveInterest, RowBuilder};
-use crate::chain::rows::exact_amount;
-use crate::chain::stream::{DecodeError, Decoder, DecoderState, Sample};
-use plimsoll_lake::DecodedRows;
-use plimsoll_lake::MarketKey;
-use plimsoll_rpc::Header;
-use plimsoll_rpc::Log;
+use crate::chain::adapter::events::decode_event;
+use crate::chain::decode::decoder::Decoder;
+use crate::chain::decode::error::DecodeError;
+use crate::chain::decode::exact_amount::exact_amount;
+use crate::chain::decode::log_position::{LogPosition, block_time};
+use crate::chain::decode::probe::Sample;
+use crate::chain::decode::row_builder::{BalanceDelta, ReserveInterest, RowBuilder};
+use crate::chain::decode::state::DecoderState;
+use crate::chain::decode::token::Token;
 
 /// The unit of rates, thresholds and fees.
 const WAD: f64 = 1e18;

@@ -2,9 +2,9 @@
 
 use alloy_sol_types::sol;
 
-use crate::chain::adapter::events;
+use crate::chain::adapter::events::impl_contract_events;
 
-events!(Morpho::MorphoEvents);
+impl_contract_events!(Morpho::MorphoEvents);
 
 sol! {
     /// `MarketParams`.

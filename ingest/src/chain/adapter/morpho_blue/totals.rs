@@ -2,8 +2,10 @@
 
 use alloy_primitives::{Address, B256, U256};
 
-use crate::chain::adapter::aave_v3::RAY;
-use crate::chain::stream::{DecodeError, DecoderState};
+use plimsoll_lending::aave_v3::RAY;
+
+use crate::chain::decode::error::DecodeError;
+use crate::chain::decode::state::DecoderState;
 
 /// `SharesMathLib.VIRTUAL_SHARES`.
 const VIRTUAL_SHARES: u64 = 1_000_000;

@@ -3,11 +3,11 @@
 use alloy_primitives::U256;
 use plimsoll_lake::tables::parameter;
 
-use super::super::events::Configurator::ConfiguratorEvents as Event;
-use super::super::reserve_registry::ReserveRegistry;
-use crate::chain::row_builder::RowBuilder;
-use crate::chain::rows::exact_amount;
-use crate::chain::stream::DecodeError;
+use crate::chain::adapter::aave_v3::events::Configurator::ConfiguratorEvents as Event;
+use crate::chain::adapter::aave_v3::reserve_registry::ReserveRegistry;
+use crate::chain::decode::error::DecodeError;
+use crate::chain::decode::exact_amount::exact_amount;
+use crate::chain::decode::row_builder::RowBuilder;
 
 /// Hundredths of a per cent.
 const BPS: f64 = 1e4;

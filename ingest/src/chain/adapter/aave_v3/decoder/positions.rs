@@ -3,11 +3,11 @@
 use alloy_primitives::{Address, U256};
 use plimsoll_lake::tables::{kind, setting};
 
-use super::super::events::Pool::{self, PoolEvents};
-use super::super::reserve_registry::ReserveRegistry;
-use crate::chain::row_builder::{ReserveInterest, RowBuilder};
-use crate::chain::rows::exact_amount;
-use crate::chain::stream::DecodeError;
+use crate::chain::adapter::aave_v3::events::Pool::{self, PoolEvents};
+use crate::chain::adapter::aave_v3::reserve_registry::ReserveRegistry;
+use crate::chain::decode::error::DecodeError;
+use crate::chain::decode::exact_amount::exact_amount;
+use crate::chain::decode::row_builder::{ReserveInterest, RowBuilder};
 
 /// The unit of rates.
 const RAY: f64 = 1e27;

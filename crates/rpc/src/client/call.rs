@@ -1,0 +1,206 @@
+//! Contracts' code and what their functions return.
+
+use alloy_primitives::{Address, Bytes, U64};
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use super::Client;
+use crate::block_tag::BlockTag;
+use crate::endpoint::{Request, Response};
+use crate::endpoint_error::EndpointError;
+use crate::error::RpcError;
+
+/// What nodes say that no longer have, or never had, the state at a block.
+const NO_STATE_MESSAGES: [&str; 14] = [
+    "missing trie node",
+    "state is not available",
+    "state not available",
+    "historical state",
+    "header not found",
+    "block not found",
+    "unknown block",
+    "archive",
+    "pruned",
+    "required historical",
+    "state recreation",
+    "no state available",
+    "old data not available",
+    "distance to target block exceeds",
+];
+
+/// What nodes say of a call that the contract itself ended.
+const REVERT_MESSAGES: [&str; 9] = [
+    "revert",
+    "vm execution error",
+    "vm exception",
+    "invalid opcode",
+    "bad instruction",
+    "out of gas",
+    "stack underflow",
+    "invalid jump",
+    "evm error",
+];
+
+/// The code by which nodes mark a revert.
+const REVERT_CODE: i64 = 3;
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallOutcome {
+    /// What the function returned; nothing if there is no contract.
+    Returned(Bytes),
+    /// The contract undid the call, with the node's words and the error's data.
+    Reverted(String),
+}
+
+impl Client {
+    /// Calls functions by their encoded inputs, at one block; outcomes come in the calls' order.
+    ///
+    /// # Errors
+    /// [`RpcError::NoState`] if no endpoint has the state at that block any more,
+    /// [`RpcError`] if none answers.
+    pub async fn call(
+        &self,
+        calls: &[(Address, Bytes)],
+        at: BlockTag,
+    ) -> Result<Vec<CallOutcome>, RpcError> {
+        let ask = |(to, input): &(Address, Bytes)| Request {
+            method: "eth_call",
+            params: json!([{ "to": to, "input": input, "data": input }, at.to_param()]),
+        };
+        let asks: Vec<Request> = calls.iter().map(ask).collect();
+        let about = format!("{} contracts at block {at}", calls.len());
+        self.request_all(&asks, &about, None, |_, reply| call_outcome(reply))
+            .await
+            .map_err(|error| map_missing_state(error, at))
+    }
+
+    /// A contract's code at a block; empty if there is none.
+    ///
+    /// # Errors
+    /// [`RpcError::NoState`] if no endpoint has the state at that block any more,
+    /// [`RpcError`] if none answers.
+    pub async fn code(&self, address: Address, at: BlockTag) -> Result<Bytes, RpcError> {
+        let ask = Request { method: "eth_getCode", params: json!([address, at.to_param()]) };
+        let read = |_, reply: Response| parse_bytes(&reply.map_err(detect_missing_state)?);
+        let about = format!("{address} at block {at}");
+        let mut codes = self
+            .request_all(&[ask], &about, None, read)
+            .await
+            .map_err(|error| map_missing_state(error, at))?;
+        Ok(codes.pop().expect("one code was asked for and answered"))
+    }
+}
+
+impl Client {
+    /// A contract's nonce at some blocks: 0 where it is not there yet.
+    ///
+    /// # Errors
+    /// As [`Client::code`].
+    pub async fn nonces(&self, address: Address, blocks: &[u64]) -> Result<Vec<u64>, RpcError> {
+        let ask = |block: &u64| Request {
+            method: "eth_getTransactionCount",
+            params: json!([address, BlockTag::Number(*block).to_param()]),
+        };
+        let asks: Vec<Request> = blocks.iter().map(ask).collect();
+        let read = |_, reply: Response| {
+            let answer = reply.map_err(detect_missing_state)?;
+            let nonce: U64 =
+                serde_json::from_str(answer.get()).map_err(EndpointError::Malformed)?;
+            Ok(nonce.to())
+        };
+        let about = format!("{address} at {} blocks", blocks.len());
+        let at = BlockTag::Number(blocks.first().copied().unwrap_or_default());
+        self.request_all(&asks, &about, None, read)
+            .await
+            .map_err(|error| map_missing_state(error, at))
+    }
+}
+
+/// How a call ended; a revert is no fault.
+pub(crate) fn call_outcome(reply: Response) -> Result<CallOutcome, EndpointError> {
+    match reply {
+        Ok(answer) => parse_bytes(&answer).map(CallOutcome::Returned),
+        Err(EndpointError::ErrorResponse { code, text }) if is_revert(code, &text) => {
+            Ok(CallOutcome::Reverted(text))
+        }
+        Err(fault) => Err(detect_missing_state(fault)),
+    }
+}
+
+fn parse_bytes(answer: &RawValue) -> Result<Bytes, EndpointError> {
+    serde_json::from_str(answer.get()).map_err(EndpointError::Malformed)
+}
+
+fn is_revert(code: i64, text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    code == REVERT_CODE || REVERT_MESSAGES.iter().any(|part| text.contains(part))
+}
+
+/// Turns a refusal for want of state into one that is not tried again at the same endpoint.
+fn detect_missing_state(fault: EndpointError) -> EndpointError {
+    match fault {
+        EndpointError::ErrorResponse { text, .. } if is_missing_state(&text) => {
+            EndpointError::StateUnavailable(text)
+        }
+        fault => fault,
+    }
+}
+
+fn is_missing_state(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    NO_STATE_MESSAGES.iter().any(|part| text.contains(part))
+}
+
+fn map_missing_state(error: RpcError, block: BlockTag) -> RpcError {
+    match error {
+        RpcError::RetriesExhausted {
+            endpoint,
+            source: source @ EndpointError::StateUnavailable(_),
+            ..
+        } => RpcError::StateUnavailable { block, endpoint, source },
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(code: i64, text: &str) -> Response {
+        Err(EndpointError::ErrorResponse { code, text: text.to_owned() })
+    }
+
+    #[test]
+    fn revert_is_an_outcome() {
+        for (code, text) in [
+            (3, "execution reverted: 4, \"0x08c379a0\""),
+            (-32000, "execution reverted"),
+            (-32015, "VM execution error., \"Reverted 0x\""),
+            (-32000, "invalid opcode: INVALID"),
+            (-32000, "out of gas"),
+        ] {
+            assert_eq!(
+                call_outcome(refused(code, text)).unwrap(),
+                CallOutcome::Reverted(text.to_owned())
+            );
+        }
+    }
+
+    #[test]
+    fn missing_state_is_no_revert() {
+        for text in [
+            "missing trie node 0a1b (path ) state 0x0a1b is not available",
+            "required historical state unavailable (reexec=128)",
+            "header not found",
+            "This request requires an archive node, please upgrade",
+            "historical state 0a1b is not available",
+        ] {
+            let fault = call_outcome(refused(-32000, text)).unwrap_err();
+            assert!(
+                matches!(fault, EndpointError::StateUnavailable(_)) && !fault.is_transient(),
+                "{text}"
+            );
+        }
+    }
+}

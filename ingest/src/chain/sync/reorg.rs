@@ -1,0 +1,110 @@
+//! Holding the lake against the chain, and taking back what a reorg has undone.
+
+use plimsoll_lake::tables::{Block, Row};
+use plimsoll_lake::{LakeError, Partition, Store, format_address};
+use plimsoll_rpc::{BlockTag, Client, Header};
+
+use crate::chain::error::ChainError;
+use crate::chain::lake_state::{
+    BlockRange, last_block, stored_blocks, stored_streams, to_range_bound,
+};
+
+/// Stored headers looked at in one go.
+const HEADERS_PER_STEP: u64 = 64;
+
+/// Compares the lake's last blocks with the chain, and drops those that are no longer in it.
+///
+/// Returns the first block that was dropped. An endpoint that has not come so far yet is not
+/// believed to have lost the blocks.
+///
+/// # Errors
+/// [`ChainError::AnotherChain`] if more than `limit` blocks differ.
+pub(crate) async fn handle_reorg(
+    client: &Client,
+    store: &Store,
+    chain: &str,
+    head: &Header,
+    limit: u64,
+) -> Result<Option<u64>, ChainError> {
+    let Some(tip) = last_block(store, chain, u64::MAX)? else { return Ok(None) };
+    let mut top = tip.block.min(head.number);
+    let mut first_gone = None;
+    loop {
+        let low = top.saturating_sub(HEADERS_PER_STEP - 1);
+        let stored = stored_blocks(store, chain, (low, top))?;
+        let Some(lowest) = stored.first().map(|block| block.block) else { break };
+        let now = client.headers(lowest..=top).await?;
+        let same = |block: &&Block| {
+            now.iter().any(|h| h.number == block.block && format_address(h.hash) == block.hash)
+        };
+        match stored.iter().rev().find(same) {
+            Some(block) if block.block == tip.block.min(head.number) => return Ok(None),
+            Some(block) => {
+                first_gone = Some(block.block + 1);
+                break;
+            }
+            None => first_gone = Some(lowest),
+        }
+        if tip.block - lowest >= limit || lowest == 0 {
+            break;
+        }
+        top = lowest - 1;
+    }
+    let Some(block) = first_gone else { return Ok(None) };
+    let depth = tip.block + 1 - block;
+    if depth > limit {
+        return Err(ChainError::DivergedChain { block, depth, limit });
+    }
+    tracing::warn!("the chain was reorganised: {depth} blocks from {block} on are read again");
+    roll_back(store, chain, block)?;
+    Ok(Some(block))
+}
+
+/// Drops all that was read of a chain from `block` on; the coverage goes first.
+fn roll_back(store: &Store, chain: &str, block: u64) -> Result<(), LakeError> {
+    let time = last_block(store, chain, block.saturating_sub(1))?.map(|block| block.time);
+    for stream in stored_streams(store, chain)? {
+        store.truncate_from(&stream.log_partition()?, to_range_bound(block))?;
+    }
+    for stream in stored_streams(store, chain)? {
+        stream.truncate_decoded(store, block, time)?;
+    }
+    store.truncate_from(&Partition::new(const { &Block::TABLE }, &[chain])?, to_range_bound(block))
+}
+
+/// Drops rows that a killed writer left beyond what the logs cover.
+pub(crate) fn truncate_uncommitted(store: &Store, chain: &str) -> Result<(), LakeError> {
+    let mut last = None;
+    for stream in stored_streams(store, chain)? {
+        let end = stream.covered_until(store)?;
+        let time = last_block(store, chain, end)?.map(|block| block.time);
+        stream.truncate_decoded(store, end + 1, time)?;
+        last = last.max(Some(end));
+    }
+    match last {
+        Some(end) => store.truncate_from(
+            &Partition::new(const { &Block::TABLE }, &[chain])?,
+            to_range_bound(end + 1),
+        ),
+        None => Ok(()),
+    }
+}
+
+/// The stored block before a range must be its parent, and the one after it its child.
+pub(crate) async fn check_continuity(
+    client: &Client,
+    store: &Store,
+    chain: &str,
+    (from, to): BlockRange,
+    limit: u64,
+) -> Result<(), ChainError> {
+    for block in [from.checked_sub(1), to.checked_add(1)].into_iter().flatten() {
+        let Some(held) = stored_blocks(store, chain, (block, block))?.pop() else { continue };
+        let now = client.header(BlockTag::Number(block)).await?;
+        if format_address(now.hash) != held.hash {
+            let tip = last_block(store, chain, u64::MAX)?.map_or(block, |tip| tip.block);
+            return Err(ChainError::DivergedChain { block, depth: tip - block + 1, limit });
+        }
+    }
+    Ok(())
+}
