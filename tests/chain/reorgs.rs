@@ -22,10 +22,10 @@ fn blocks_removed_by_a_reorg_leave_the_lake() {
     let Some(devnet) = Devnet::start_own("reorgs") else { return };
     let [followed, fresh] = [0, 1].map(|_| tempfile::tempdir().unwrap());
     let lake = followed.path();
-    let said = lake.with_extension("said");
+    let stdout = lake.with_extension("stdout");
     let options = ["--follow", "--poll", "0.2"];
     let mut command = ingest_command(&devnet.aave(), &[devnet.url()], lake, &options);
-    let follower = command.stdout(File::create(&said).unwrap()).spawn().unwrap();
+    let follower = command.stdout(File::create(&stdout).unwrap()).spawn().unwrap();
     let mut follower = KillOnDrop(follower);
     for (seed, depth) in [(1, 1), (3, 5), (5, 60)] {
         mine_blocks(&devnet, depth.max(3), seed);
@@ -39,9 +39,9 @@ fn blocks_removed_by_a_reorg_leave_the_lake() {
         assert_stale_blocks_are_reported(&devnet, before.path(), depth);
     }
     interrupt(&mut follower.0);
-    let told = std::fs::read_to_string(&said).unwrap();
-    assert_eq!(told.matches("was read again").count(), 3, "{told}");
-    std::fs::remove_file(&said).unwrap();
+    let output = std::fs::read_to_string(&stdout).unwrap();
+    assert_eq!(output.matches("was read again").count(), 3, "{output}");
+    std::fs::remove_file(&stdout).unwrap();
     ingest(&devnet.morpho(), &[devnet.url()], lake, &[]);
     for market in [devnet.aave(), devnet.morpho()] {
         ingest(&market, &[devnet.url()], fresh.path(), &[]);

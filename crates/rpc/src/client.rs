@@ -22,28 +22,28 @@ use crate::options::RpcOptions;
 use crate::pool::EndpointPool;
 use crate::retry::Retry;
 
-/// One chain's endpoints; clones share what was learned about them.
+/// One chain's endpoints; clones share their statuses and limits.
 #[derive(Clone)]
 pub struct Client {
     pool: Arc<EndpointPool>,
     request_count: Arc<AtomicU64>,
 }
 
-/// How an endpoint stands.
+/// An endpoint's current limits and penalties.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndpointStatus {
     /// The endpoint, without its secrets.
     pub endpoint: String,
-    /// How often it was found to say what is not so.
+    /// How often it was penalized for a wrong response.
     pub penalties: u32,
-    /// Blocks whose logs it is asked for at once.
+    /// Blocks per request for logs.
     pub window_blocks: u64,
-    /// Requests it is sent at once.
+    /// Requests per batch.
     pub batch_size: usize,
 }
 
 impl Client {
-    /// A client of the endpoints at some URLs; nothing is sent yet.
+    /// A client of the endpoints at some URLs. Sends nothing.
     ///
     /// # Errors
     /// [`RpcError`] if there is no URL or one is neither http nor https.
@@ -54,30 +54,31 @@ impl Client {
         })
     }
 
-    /// Asks every endpoint which chain it serves, and drops those that serve another.
+    /// Requests the chain id of every endpoint, and drops those of another chain.
     ///
-    /// An endpoint that does not answer is asked again before it is used.
+    /// The chain id of an endpoint that does not respond is requested again before it is used.
     ///
     /// # Errors
-    /// [`RpcError::WrongChain`] if all serve another chain, [`RpcError::GaveUp`] if none answers.
+    /// [`RpcError::WrongChain`] if all serve another chain, [`RpcError::RetriesExhausted`] if none
+    /// responds.
     pub async fn connect(&self, expected_chain_id: u64) -> Result<(), RpcError> {
         let pool = &*self.pool;
         let expected = *pool.expected_chain_id.get_or_init(|| expected_chain_id);
-        debug_assert_eq!(expected, expected_chain_id, "a client stays with its chain");
+        debug_assert_eq!(expected, expected_chain_id, "a client serves one chain");
         let verified =
             join_all(pool.endpoints.iter().map(|endpoint| pool.verify_chain(endpoint))).await;
         for (endpoint, outcome) in pool.endpoints.iter().zip(&verified) {
-            if let Err(fault) = outcome {
-                tracing::warn!(endpoint = endpoint.name(), %fault, "does not say which chain it serves");
+            if let Err(error) = outcome {
+                tracing::warn!(endpoint = endpoint.name(), %error, "does not return its chain id");
                 endpoint.health().deprioritize();
             }
         }
         self.retry("eth_chainId", format!("chain {expected}")).next_endpoint().await.map(drop)
     }
 
-    /// Warns that an endpoint said what is not so, and prefers the others for a while.
+    /// Logs a warning about a wrong response of an endpoint, and prefers the others for a while.
     ///
-    /// `endpoint` is a name as in [`Standing`] and in errors; an unknown one is passed over.
+    /// `endpoint` is a name as in [`EndpointStatus`] and in errors; an unknown one is ignored.
     pub fn penalize(&self, endpoint: &str, why: &str) {
         let named = self.pool.endpoints.iter().find(|known| known.name() == endpoint);
         if let Some(endpoint) = named {
@@ -85,16 +86,16 @@ impl Client {
         }
     }
 
-    /// How the endpoints stand, in the order in which they were given.
+    /// The status of every endpoint, in the order in which they were given.
     #[must_use]
     pub fn endpoint_statuses(&self) -> Vec<EndpointStatus> {
-        let standing = |endpoint: &Endpoint| EndpointStatus {
+        let status = |endpoint: &Endpoint| EndpointStatus {
             endpoint: endpoint.name().to_owned(),
             penalties: endpoint.health().penalties(),
             window_blocks: endpoint.window_blocks(),
             batch_size: endpoint.batch_size(),
         };
-        self.pool.endpoints.iter().map(standing).collect()
+        self.pool.endpoints.iter().map(status).collect()
     }
 
     /// The attempts at one request; `about` names it in errors.
@@ -106,32 +107,32 @@ impl Client {
         &self.pool
     }
 
-    /// The same client, which counts its requests from zero.
+    /// The same client with a request count of its own, from zero.
     pub(crate) fn with_own_request_count(&self) -> Self {
         Self { pool: Arc::clone(&self.pool), request_count: Arc::default() }
     }
 
-    /// How many requests were made, where each entry of a batch counts.
+    /// The number of requests made; each entry of a batch counts.
     pub(crate) fn request_count(&self) -> u64 {
         self.request_count.load(Ordering::Relaxed)
     }
 
-    /// Asks the first endpoint, once.
+    /// Sends requests to the first endpoint, once.
     pub(crate) async fn request_first(
         &self,
-        asks: &[Request],
+        requests: &[Request],
     ) -> Result<Vec<Response>, EndpointError> {
-        self.request(&self.pool.endpoints[0], asks).await
+        self.request(&self.pool.endpoints[0], requests).await
     }
 
-    /// Asks one endpoint.
+    /// Sends requests to one endpoint.
     pub(crate) async fn request(
         &self,
         to: &Endpoint,
-        asks: &[Request],
+        requests: &[Request],
     ) -> Result<Vec<Response>, EndpointError> {
-        self.request_count.fetch_add(asks.len() as u64, Ordering::Relaxed);
-        to.request(asks).await
+        self.request_count.fetch_add(requests.len() as u64, Ordering::Relaxed);
+        to.request(requests).await
     }
 }
 

@@ -1,4 +1,4 @@
-//! All logs of a range of blocks, proven against the blocks' headers as far as they can be.
+//! All logs of a range of blocks, verified against the blocks' headers.
 
 mod block_queue;
 mod bloom;
@@ -24,44 +24,44 @@ use crate::client::Client;
 use crate::header::Header;
 use crate::log::{Log, LogFilter};
 
-/// How often the range is fetched anew when the chain changes under it.
+/// Passes over a range whose blocks keep changing, before it is an error.
 const MAX_PASSES: u32 = 4;
 
-/// How long the chain is given to settle before the next pass.
+/// The delay before the next pass.
 const PASS_DELAY: Duration = Duration::from_millis(500);
 
-/// A range of blocks with its logs, complete and of one history.
+/// A range of blocks with all its logs, of one history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FetchedRange {
     /// All headers of the range in order, each the parent of the next.
     pub headers: Vec<Header>,
-    /// All logs of the filter, by block and place in the block.
+    /// All logs of the filter, in order of block and log index.
     pub logs: Vec<Log>,
-    /// What it took; the only part that depends on the endpoints.
+    /// Statistics; the only part that depends on the endpoints.
     pub stats: FetchStats,
 }
 
-/// What it took to fetch a slice, and to trust it.
+/// Statistics of fetching and verifying a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FetchStats {
-    /// Requests made, where each entry of a batch counts.
+    /// Requests made; each entry of a batch counts.
     pub requests: u64,
-    /// Blocks that came without logs though their bloom spoke for some.
+    /// Blocks without logs whose bloom indicated some.
     pub suspect_blocks: u64,
-    /// Doubted blocks that were found to have none after all.
+    /// Suspect blocks that turned out to have none.
     pub bloom_false_positives: u64,
-    /// Blocks without logs whose bloom is too full to speak for or against it.
+    /// Blocks without logs whose bloom is too full to be evidence.
     pub saturated_blooms: u64,
 }
 
-/// Fetches the headers and the logs of a range of blocks from as many endpoints as it takes.
+/// Fetches the headers and the logs of a range of blocks.
 ///
 /// Every log is in a block of the range, by its hash, and in that block's bloom. A block whose
-/// bloom speaks for logs that did not come is asked for again, at another endpoint if there is
-/// one. The same chain gives the same headers and logs whatever the endpoints do.
+/// bloom indicates logs that are missing is requested again, at another endpoint if there is one.
+/// The same chain gives the same headers and logs whatever the endpoints do.
 ///
 /// # Errors
-/// [`FetchError`] if no endpoint answers, if the chain keeps changing, or if logs are withheld.
+/// [`FetchError`] if no endpoint responds, if the chain keeps changing, or if logs are withheld.
 pub async fn fetch(
     client: &Client,
     filter: &LogFilter,
@@ -95,7 +95,7 @@ struct FetchPass<'a> {
     is_first_pass: bool,
 }
 
-/// The logs of one window, checked.
+/// The verified logs of one window.
 struct WindowLogs {
     from: u64,
     logs: Vec<Log>,
@@ -104,7 +104,7 @@ struct WindowLogs {
 
 impl FetchPass<'_> {
     async fn run(self) -> Result<FetchedRange, FetchError> {
-        // The logs come first, since one of their requests takes longer than one for headers.
+        // Logs first: a request for logs takes longer than one for headers.
         let (mut parts, _) = try_join(self.fetch_windows(), self.headers()).await?;
         parts.sort_by_key(|part| part.from);
         let mut stats =
@@ -131,23 +131,23 @@ impl FetchPass<'_> {
 
     /// The headers of some blocks of the range.
     async fn headers_between(&self, from: u64, to: u64) -> Result<&[Header], FetchError> {
-        let place = |block: u64| (block - self.range.start()) as usize;
-        Ok(&self.headers().await?[place(from)..=place(to)])
+        let index = |block: u64| (block - self.range.start()) as usize;
+        Ok(&self.headers().await?[index(from)..=index(to)])
     }
 
     async fn fetch_windows(&self) -> Result<Vec<WindowLogs>, FetchError> {
         if self.filter.addresses.is_empty() {
             return Ok(Vec::new());
         }
-        let todo = BlockQueue::new(self.range.clone());
-        let workers = (0..self.client.pool().concurrency()).map(|_| self.run_worker(&todo));
+        let queue = BlockQueue::new(self.range.clone());
+        let workers = (0..self.client.pool().concurrency()).map(|_| self.run_worker(&queue));
         Ok(try_join_all(workers).await?.into_iter().flatten().collect())
     }
 
-    async fn run_worker(&self, todo: &BlockQueue) -> Result<Vec<WindowLogs>, FetchError> {
+    async fn run_worker(&self, queue: &BlockQueue) -> Result<Vec<WindowLogs>, FetchError> {
         let mut parts = Vec::new();
-        while let Some(range) = todo.take(self.client.pool().window_blocks()) {
-            parts.push(self.fetch_window(range, todo).await?);
+        while let Some(range) = queue.take(self.client.pool().window_blocks()) {
+            parts.push(self.fetch_window(range, queue).await?);
         }
         Ok(parts)
     }

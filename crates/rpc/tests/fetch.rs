@@ -57,11 +57,11 @@ async fn reference(node: &Node) -> FetchedRange {
 }
 
 #[track_caller]
-fn assert_same(slice: &FetchedRange, plain: &FetchedRange) {
-    assert_eq!(slice.headers.len(), plain.headers.len());
-    assert!(slice.headers == plain.headers, "other headers");
-    assert_eq!(slice.logs.len(), plain.logs.len());
-    assert!(slice.logs == plain.logs, "other logs");
+fn assert_same(range: &FetchedRange, expected: &FetchedRange) {
+    assert_eq!(range.headers.len(), expected.headers.len());
+    assert!(range.headers == expected.headers, "other headers");
+    assert_eq!(range.logs.len(), expected.logs.len());
+    assert!(range.logs == expected.logs, "other logs");
 }
 
 /// Fetches through one proxy with some faults, and checks that nothing is lost.
@@ -71,9 +71,9 @@ async fn fetch_through_proxy(
     let node = node();
     let proxy = Proxy::start(&node.url(), faults);
     let client = connected_client(&[proxy.url()], options()).await;
-    let slice = fetch_all(&client).await.unwrap();
-    assert_same(&slice, &reference(&node).await);
-    (slice, client, proxy)
+    let range = fetch_all(&client).await.unwrap();
+    assert_same(&range, &reference(&node).await);
+    (range, client, proxy)
 }
 
 /// Fetches from a proxy with some faults and a faultless node.
@@ -81,19 +81,19 @@ async fn fetch_beside_good_node(faults: impl Into<Vec<InjectedFault>>) -> (Fetch
     let node = node();
     let proxy = Proxy::start(&node.url(), faults);
     let client = connected_client(&[proxy.url(), node.url()], options()).await;
-    let slice = fetch_all(&client).await.unwrap();
-    assert_same(&slice, &reference(&node).await);
-    (slice, client)
+    let range = fetch_all(&client).await.unwrap();
+    assert_same(&range, &reference(&node).await);
+    (range, client)
 }
 
 #[tokio::test]
 async fn fetched_range_is_what_the_chain_contains() {
-    let slice = reference(&node()).await;
-    assert_eq!(slice.headers.len(), 1_200);
-    assert!(slice.logs.len() > 200, "{}", slice.logs.len());
-    assert!(slice.logs.iter().all(|log| filter().matches(log)));
-    assert!(slice.logs.is_sorted_by_key(|log| (log.block, log.log_index)));
-    let stats = slice.stats;
+    let range = reference(&node()).await;
+    assert_eq!(range.headers.len(), 1_200);
+    assert!(range.logs.len() > 200, "{}", range.logs.len());
+    assert!(range.logs.iter().all(|log| filter().matches(log)));
+    assert!(range.logs.is_sorted_by_key(|log| (log.block, log.log_index)));
+    let stats = range.stats;
     assert!(
         stats.suspect_blocks > 0 && stats.suspect_blocks == stats.bloom_false_positives,
         "{stats:?}"
@@ -195,10 +195,10 @@ async fn lagging_node_alone_is_an_error() {
 #[tokio::test]
 async fn withheld_logs_are_fetched_from_another_endpoint() {
     let withheld = InjectedFault::Withheld { blocks: 500..=600, by_hash: true };
-    let (slice, client) = fetch_beside_good_node([withheld]).await;
+    let (range, client) = fetch_beside_good_node([withheld]).await;
     assert!(client.endpoint_statuses()[0].penalties > 0);
     assert_eq!(client.endpoint_statuses()[1].penalties, 0);
-    assert!(slice.stats.suspect_blocks > 0);
+    assert!(range.stats.suspect_blocks > 0);
 }
 
 #[tokio::test]
@@ -224,15 +224,15 @@ async fn forged_logs_are_not_in_the_bloom() {
 #[tokio::test]
 async fn reorg_during_the_fetch_is_detected() {
     let fork = Chain::new(BLOCKS, 1_000, 1);
-    let slices = [reference(&node()).await, reference(&Node::start(Arc::clone(&fork))).await];
-    assert!(slices[0].headers != slices[1].headers && slices[0].logs != slices[1].logs);
+    let ranges = [reference(&node()).await, reference(&Node::start(Arc::clone(&fork))).await];
+    assert!(ranges[0].headers != ranges[1].headers && ranges[0].logs != ranges[1].logs);
     for requests in [1, 4, 8, 12, 14] {
         let node = node();
         let client = connected_client(&[node.url()], options()).await;
         node.reorg_after(requests, Arc::clone(&fork));
-        let slice = fetch_all(&client).await.unwrap();
-        let of_one = |one: &FetchedRange| one.headers == slice.headers && one.logs == slice.logs;
-        assert!(slices.iter().any(of_one), "after {requests} requests it is a mixture");
+        let range = fetch_all(&client).await.unwrap();
+        let is_of = |one: &FetchedRange| one.headers == range.headers && one.logs == range.logs;
+        assert!(ranges.iter().any(is_of), "after {requests} requests it is a mixture");
     }
 }
 

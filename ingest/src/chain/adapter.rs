@@ -18,10 +18,10 @@ use super::error::ChainError;
 use super::market_file::MarketFile;
 use stream_root::{Adapter, StreamRoot};
 
-/// Every lending protocol; a new one is a file and an entry here.
+/// Every lending protocol; a new one needs a file and an entry here.
 const ADAPTERS: [&Adapter; 2] = [&aave_v3::ADAPTER, &morpho_blue::ADAPTER];
 
-/// The tables that a stream of this name fills, whatever happens.
+/// The tables that every stream of this name's protocol fills.
 pub(crate) fn tables_for_stream(stream: &str) -> &'static [&'static Table] {
     let protocol = stream.split('.').next().unwrap_or_default();
     let mut adapters = ADAPTERS.into_iter().chain([const { &uniswap_v3::ADAPTER }]);
@@ -87,19 +87,19 @@ mod tests {
 
     #[test]
     fn an_error_names_the_file_and_the_key() {
-        let fault = |text: &str| {
+        let error = |text: &str| {
             let roots = parse(text).and_then(|market| stream_roots(&market).map(drop));
-            roots.expect_err("a fault").to_string()
+            roots.expect_err("a error").to_string()
         };
         let base = "name = 'a'\nchain_id = 1\n";
-        assert!(fault("name = 'a'").contains("missing field `chain_id`"));
-        let unknown = fault(&format!("{base}protocol = 'compound'"));
+        assert!(error("name = 'a'").contains("missing field `chain_id`"));
+        let unknown = error(&format!("{base}protocol = 'compound'"));
         assert!(unknown.contains("market.toml") && unknown.contains("`compound`"), "{unknown}");
-        let missing = fault(&format!("{base}protocol = 'aave-v3'"));
+        let missing = error(&format!("{base}protocol = 'aave-v3'"));
         assert!(missing.contains("missing field `addresses_provider`"), "{missing}");
-        let stray = fault(&format!("{base}protocol = 'morpho-blue'\nmorfo = '0x1'"));
+        let stray = error(&format!("{base}protocol = 'morpho-blue'\nmorfo = '0x1'"));
         assert!(stray.contains("unknown field `morfo`"), "{stray}");
-        let name = fault("name = 'a/b'\nchain_id = 1\nprotocol = 'aave-v3'");
+        let name = error("name = 'a/b'\nchain_id = 1\nprotocol = 'aave-v3'");
         assert!(name.contains("`a/b`"), "{name}");
     }
 }

@@ -1,4 +1,4 @@
-//! What every decoder builds on: errors, state, exact amounts, and the layout of rows.
+//! Shared by all decoders: errors, state, exact amounts, and the layout of rows.
 
 pub(crate) mod decoder;
 pub(crate) mod error;

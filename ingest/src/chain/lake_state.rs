@@ -10,7 +10,7 @@ use plimsoll_lake::{LakeError, Partition, RangeUnit, Store, Table};
 /// A range of blocks, both ends included.
 pub type BlockRange = (u64, u64);
 
-/// The tables that follow from logs.
+/// The tables that are decoded from logs.
 pub(crate) const DECODED_TABLES: [&Table; 9] = [
     &PositionEvent::TABLE,
     &Liquidation::TABLE,
@@ -23,7 +23,7 @@ pub(crate) const DECODED_TABLES: [&Table; 9] = [
     &QuarantinedLog::TABLE,
 ];
 
-/// One stream that the lake knows.
+/// A stream with logs in the lake.
 pub(crate) struct StoredStream {
     chain: String,
     pub(crate) name: String,
@@ -55,7 +55,7 @@ impl StoredStream {
         Ok(covered.last().map_or(0, |(_, end)| *end))
     }
 
-    /// Drops the stream's rows from `block` on; `time` is that of the block before.
+    /// Removes the stream's rows from `block` on; `time` is that of the block before.
     pub(crate) fn truncate_decoded(
         &self,
         store: &Store,
@@ -76,13 +76,13 @@ impl StoredStream {
         Ok(())
     }
 
-    /// Whether a partition holds what follows from this stream: its market, one of its isolated
-    /// markets, or its pool.
+    /// Whether a partition is decoded from this stream: its market, one of its isolated markets, or
+    /// its pool.
     pub(crate) fn owns(&self, partition: &Partition) -> bool {
         let value = |column| partition.value(column).unwrap_or_default();
         let of_market = |name: &str| {
             let rest = name.strip_prefix(&self.name);
-            // An isolated market has its id behind the stream's name.
+            // An isolated market has its id after the stream's name.
             rest.is_some_and(|rest| rest.is_empty() || is_market_id_suffix(rest))
         };
         if let Some(source) = partition.value("source") {
@@ -103,7 +103,7 @@ fn is_market_id_suffix(text: &str) -> bool {
     text.strip_prefix("-0x").is_some_and(|id| id.len() == 64)
 }
 
-/// The blocks that a stream was read for, in order, joined where they touch.
+/// The blocks that a stream was read for, in order; adjacent ranges are merged.
 pub(crate) fn covered_blocks(
     store: &Store,
     chain: &str,
@@ -141,7 +141,7 @@ pub(crate) fn last_block(
     Ok(None)
 }
 
-/// Stored blocks of a range, without a hole below the last of them.
+/// Stored blocks of a range: the last ones without a gap.
 pub(crate) fn stored_blocks(
     store: &Store,
     chain: &str,

@@ -1,4 +1,4 @@
-//! A market file: which chain, which protocol, and the one address that all else follows from.
+//! A market file: the chain, the protocol, and the address that all other contracts are found from.
 
 pub(crate) mod keys;
 
@@ -11,32 +11,32 @@ use serde::de::DeserializeOwned;
 use super::error::ChainError;
 use keys::{AAVE_V3, AaveV3Keys};
 
-/// Where no log tells a price, it is read about every twenty minutes of a chain like Ethereum.
+/// Prices without logs are read about every twenty minutes on a chain like Ethereum.
 const SAMPLE_EVERY_BLOCKS: u64 = 100;
 
-/// A market to ingest, as its TOML file says.
+/// A market to ingest, described by a TOML file.
 ///
 /// | Key | Meaning |
 /// |---|---|
 /// | `name` | The market's name in the lake |
-/// | `chain_id` | The chain's number; an endpoint of another chain is refused |
+/// | `chain_id` | The chain's number; an endpoint of another chain is rejected |
 /// | `chain` | The chain's name in the lake; `chain-<id>` if absent |
 /// | `protocol` | `aave-v3` or `morpho-blue` |
-/// | `from_block` | The block of the protocol's deployment; looked for if absent |
-/// | `sample_every_blocks` | How often prices are read that no log tells; 100 if absent |
+/// | `from_block` | The block of the protocol's deployment; searched for if absent |
+/// | `sample_every_blocks` | How often prices without logs are read, in blocks; 100 if absent |
 /// | `uniswap_v3_pools` | Pools to follow: addresses, or tables of `address` and `from_block` |
 /// | others | The protocol's own: `addresses_provider` for Aave v3; `morpho`, `markets` for Morpho Blue |
 #[derive(Debug, Clone)]
 pub struct MarketFile {
-    /// Where it was read from.
+    /// Its path.
     pub(crate) path: PathBuf,
-    /// The keys that every protocol has.
+    /// The keys of every protocol.
     pub(crate) common: CommonKeys,
     /// The protocol's own keys.
     protocol_keys: toml::Table,
 }
 
-/// The keys that every protocol has.
+/// The keys of every protocol.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct CommonKeys {
     pub(crate) name: String,
@@ -81,7 +81,7 @@ impl MarketFile {
     /// Reads a market file.
     ///
     /// # Errors
-    /// [`ChainError::MarketFile`] if it cannot be read or says what cannot be meant.
+    /// [`ChainError::MarketFile`] if it cannot be read or is invalid.
     pub fn read(path: &Path) -> Result<Self, ChainError> {
         let text = std::fs::read_to_string(path);
         let text = text.map_err(|error| market_file_error(path, error.to_string()))?;
@@ -91,7 +91,7 @@ impl MarketFile {
     /// Reads a market file's text; `path` is for messages.
     ///
     /// # Errors
-    /// [`ChainError::MarketFile`] if it says what cannot be meant.
+    /// [`ChainError::MarketFile`] if it is invalid.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ChainError> {
         let explain =
             |error: toml::de::Error| market_file_error(path, format_toml_error(text, &error));
@@ -142,7 +142,7 @@ impl MarketFile {
     /// The `PoolAddressesProvider` of a market of Aave v3.
     ///
     /// # Errors
-    /// [`ChainError::MarketFile`] if it is another protocol's.
+    /// [`ChainError::MarketFile`] if the market is of another protocol.
     pub fn addresses_provider(&self) -> Result<Address, ChainError> {
         if self.protocol() != AAVE_V3 {
             return Err(self.error(format!("`{}` is not aave-v3", self.protocol())));
@@ -150,7 +150,7 @@ impl MarketFile {
         Ok(self.protocol_keys::<AaveV3Keys>()?.addresses_provider)
     }
 
-    /// The keys that are the protocol's own.
+    /// The protocol's own keys.
     pub(crate) fn protocol_keys<T: DeserializeOwned>(&self) -> Result<T, ChainError> {
         let own: Result<T, _> = self.protocol_keys.clone().try_into();
         own.map_err(|error| {
@@ -158,13 +158,13 @@ impl MarketFile {
         })
     }
 
-    /// A fault of this file.
+    /// An error of this file.
     pub(crate) fn error(&self, problem: String) -> ChainError {
         market_file_error(&self.path, problem)
     }
 }
 
-/// A reader's error without the picture of the place.
+/// A parser's error in one line, without its excerpt of the file.
 fn format_toml_error(text: &str, error: &toml::de::Error) -> String {
     let message = error.message().replace('\n', ", ");
     match error.span() {

@@ -1,4 +1,4 @@
-//! Holding accounts rebuilt from the lake against what their contracts say at a block.
+//! Compares accounts rebuilt from the lake with their contracts at a block.
 
 mod account_health;
 mod market_health;
@@ -23,37 +23,37 @@ pub use market_health::{MarketHealth, last_covered_block};
 use state::MarketState;
 pub use state::ReserveWeights;
 
-/// How far the rebuilt accounts agree with the contracts.
+/// How far rebuilt accounts agree with the contracts.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Reconciliation {
     /// The block.
     pub block: u64,
-    /// Accounts looked at.
+    /// Accounts compared.
     pub accounts: u64,
-    /// Scaled balances held against `scaledBalanceOf`.
+    /// Scaled balances compared with `scaledBalanceOf`.
     pub balances_checked: u64,
-    /// Of these, the equal ones.
+    /// The equal ones of these.
     pub balances_equal: u64,
-    /// Sums of all accounts' balances held against `scaledTotalSupply`: none is missing.
+    /// Sums of all accounts' balances compared with `scaledTotalSupply`: no account is missing.
     pub totals_checked: u64,
-    /// Of these, the equal ones.
+    /// The equal ones of these.
     pub totals_equal: u64,
-    /// Health factors held against `getUserAccountData`: of the accounts that owe anything.
+    /// Health factors of accounts with debt, compared with `getUserAccountData`.
     pub health_factors_checked: u64,
     /// The largest of their relative errors.
     pub max_health_factor_relative_error: f64,
-    /// The first few that differ, in words.
+    /// Descriptions of the first differences.
     pub differences: Vec<String>,
 }
 
-/// Differences of one kind are told up to this many.
+/// The most differences that are reported.
 const MAX_REPORTED_DIFFERENCES: usize = 10;
-/// The largest relative error of a health factor that is no difference.
+/// The largest relative error of a health factor that is not a difference.
 const HEALTH_TOLERANCE: f64 = 1e-9;
 
-/// Rebuilds a market's accounts at the end of `block`, and asks its contracts for theirs.
+/// Rebuilds a market's accounts at the end of `block`, and compares them with its contracts.
 ///
-/// With `sample`, that many accounts are looked at, evenly spread over all in order of address.
+/// With `sample`, that many accounts are compared, evenly spread over all in order of address.
 ///
 /// # Errors
 /// [`ChainError`] if the endpoints lack the block's state, the lake does not cover it, or the
@@ -72,13 +72,13 @@ pub async fn reconcile(
     client.connect(market.chain_id()).await?;
     let state = MarketState::read(store, market, block)?;
     let contracts = Contracts::resolve(client, market.addresses_provider()?, &state, block).await?;
-    let mut told = Reconciliation { block, ..Reconciliation::default() };
-    contracts.compare_totals(client, &state, &mut told).await?;
+    let mut result = Reconciliation { block, ..Reconciliation::default() };
+    contracts.compare_totals(client, &state, &mut result).await?;
     let owners = sample_evenly(state.owners(), sample);
-    told.accounts = owners.len() as u64;
-    contracts.compare_balances(client, &state, &owners, &mut told).await?;
-    contracts.compare_health_factors(client, &state, &owners, &mut told).await?;
-    Ok(told)
+    result.accounts = owners.len() as u64;
+    contracts.compare_balances(client, &state, &owners, &mut result).await?;
+    contracts.compare_health_factors(client, &state, &owners, &mut result).await?;
+    Ok(result)
 }
 
 /// The market's contracts at the block.
@@ -102,10 +102,10 @@ impl Contracts {
         let pool = call_view(client, provider, Provider::getPoolCall {}, block).await?;
         let pool = pool.ok_or(missing(provider, "PoolAddressesProvider", "getPool"))?;
         let revision = call_view(client, pool, Pool::POOL_REVISIONCall {}, block).await?;
-        let ask = |asset: &state::AssetState| {
+        let call = |asset: &state::AssetState| {
             (pool, Reserves::getReserveDataCall { asset: asset.underlying })
         };
-        let found = call_views(client, state.assets.iter().map(ask), block).await?;
+        let found = call_views(client, state.assets.iter().map(call), block).await?;
         let tokens = |found: Option<ReserveData>| {
             let found = found.ok_or(missing(pool, "Aave v3 pool", "getReserveData"))?;
             Ok((found.aTokenAddress, found.variableDebtTokenAddress))
@@ -119,22 +119,22 @@ impl Contracts {
         &self,
         client: &Client,
         state: &MarketState,
-        told: &mut Reconciliation,
+        result: &mut Reconciliation,
     ) -> Result<(), ChainError> {
-        let asked = self.tokens.iter().flat_map(|(a_token, debt)| [*a_token, *debt]);
-        let asked = asked.map(|token| (token, ScaledToken::scaledTotalSupplyCall {}));
-        let theirs = call_views(client, asked, self.block).await?;
-        let listed = theirs.into_iter().enumerate().filter(|(i, _)| self.is_listed(i / 2));
-        for (i, theirs) in listed {
+        let calls = self.tokens.iter().flat_map(|(a_token, debt)| [*a_token, *debt]);
+        let calls = calls.map(|token| (token, ScaledToken::scaledTotalSupplyCall {}));
+        let onchain = call_views(client, calls, self.block).await?;
+        let listed = onchain.into_iter().enumerate().filter(|(i, _)| self.is_listed(i / 2));
+        for (i, onchain) in listed {
             let (asset, side) = (i / 2, [side::COLLATERAL, side::DEBT][i % 2]);
-            let ours = state.total(asset, side);
-            told.totals_checked += 1;
-            if theirs == Some(ours) {
-                told.totals_equal += 1;
+            let rebuilt = state.total(asset, side);
+            result.totals_checked += 1;
+            if onchain == Some(rebuilt) {
+                result.totals_equal += 1;
             } else {
                 let symbol = &state.assets[asset].symbol;
-                told.add_difference(format!(
-                    "total {side} of {symbol}: {ours}, but {theirs:?} on the chain"
+                result.add_difference(format!(
+                    "total {side} of {symbol}: {rebuilt}, but {onchain:?} on the chain"
                 ));
             }
         }
@@ -150,29 +150,29 @@ impl Contracts {
         client: &Client,
         state: &MarketState,
         owners: &[Address],
-        told: &mut Reconciliation,
+        result: &mut Reconciliation,
     ) -> Result<(), ChainError> {
-        let mut asked = Vec::new();
-        let mut ours = Vec::new();
+        let mut calls = Vec::new();
+        let mut rebuilt = Vec::new();
         for owner in owners {
             for (asset, (a_token, debt_token)) in self.tokens.iter().enumerate() {
                 for (side, token) in [(side::COLLATERAL, a_token), (side::DEBT, debt_token)] {
                     if self.is_listed(asset) {
-                        asked.push((*token, ScaledToken::scaledBalanceOfCall { user: *owner }));
-                        ours.push((*owner, asset, side, state.balance(*owner, asset, side)));
+                        calls.push((*token, ScaledToken::scaledBalanceOfCall { user: *owner }));
+                        rebuilt.push((*owner, asset, side, state.balance(*owner, asset, side)));
                     }
                 }
             }
         }
-        let theirs = call_views(client, asked, self.block).await?;
-        for ((owner, asset, side, ours), theirs) in ours.into_iter().zip(theirs) {
-            told.balances_checked += 1;
-            if theirs == Some(ours) {
-                told.balances_equal += 1;
+        let onchain = call_views(client, calls, self.block).await?;
+        for ((owner, asset, side, rebuilt), onchain) in rebuilt.into_iter().zip(onchain) {
+            result.balances_checked += 1;
+            if onchain == Some(rebuilt) {
+                result.balances_equal += 1;
             } else {
                 let symbol = &state.assets[asset].symbol;
-                told.add_difference(format!(
-                    "{side} of {owner} in {symbol}: {ours}, but {theirs:?} on the chain"
+                result.add_difference(format!(
+                    "{side} of {owner} in {symbol}: {rebuilt}, but {onchain:?} on the chain"
                 ));
             }
         }
@@ -184,26 +184,27 @@ impl Contracts {
         client: &Client,
         state: &MarketState,
         owners: &[Address],
-        told: &mut Reconciliation,
+        result: &mut Reconciliation,
     ) -> Result<(), ChainError> {
         let indebted: Vec<Address> =
             owners.iter().copied().filter(|owner| state.has_debt(*owner)).collect();
-        let ask = |user: &Address| (self.pool, Pool::getUserAccountDataCall { user: *user });
-        let theirs = call_views(client, indebted.iter().map(ask), self.block).await?;
-        for (owner, theirs) in indebted.iter().zip(theirs) {
-            let Some(ours) = state.health(*owner, self.release) else {
-                told.add_difference(format!("{owner}: a price or an index is missing in the lake"));
+        let call = |user: &Address| (self.pool, Pool::getUserAccountDataCall { user: *user });
+        let onchain = call_views(client, indebted.iter().map(call), self.block).await?;
+        for (owner, onchain) in indebted.iter().zip(onchain) {
+            let Some(rebuilt) = state.health(*owner, self.release) else {
+                result
+                    .add_difference(format!("{owner}: a price or an index is missing in the lake"));
                 continue;
             };
-            let ours = ours.health_factor;
-            let theirs = theirs.map_or(U256::ZERO, |theirs| theirs.healthFactor);
-            let error = relative_error(ours, theirs);
-            told.health_factors_checked += 1;
-            told.max_health_factor_relative_error =
-                told.max_health_factor_relative_error.max(error);
+            let rebuilt = rebuilt.health_factor;
+            let onchain = onchain.map_or(U256::ZERO, |onchain| onchain.healthFactor);
+            let error = relative_error(rebuilt, onchain);
+            result.health_factors_checked += 1;
+            result.max_health_factor_relative_error =
+                result.max_health_factor_relative_error.max(error);
             if error > HEALTH_TOLERANCE {
-                told.add_difference(format!(
-                    "health of {owner}: {ours}, but {theirs} on the chain"
+                result.add_difference(format!(
+                    "health of {owner}: {rebuilt}, but {onchain} on the chain"
                 ));
             }
         }
@@ -212,7 +213,7 @@ impl Contracts {
 }
 
 impl Reconciliation {
-    /// Whether everything that was looked at agrees.
+    /// Whether nothing differs.
     #[must_use]
     pub const fn agrees(&self) -> bool {
         self.differences.is_empty()
@@ -225,16 +226,16 @@ impl Reconciliation {
     }
 }
 
-fn relative_error(ours: U256, theirs: U256) -> f64 {
-    f64::from(ours.abs_diff(theirs)) / f64::from(theirs).max(1.0)
+fn relative_error(rebuilt: U256, onchain: U256) -> f64 {
+    f64::from(rebuilt.abs_diff(onchain)) / f64::from(onchain).max(1.0)
 }
 
-/// As many as wanted, evenly spread, the first and the last among them.
+/// A sample of evenly spread owners, with the first and the last.
 fn sample_evenly(owners: Vec<Address>, sample: Option<usize>) -> Vec<Address> {
     let all = owners.len();
     let wanted = sample.unwrap_or(all).min(all);
-    let place = |i: usize| if wanted > 1 { i * (all - 1) / (wanted - 1) } else { 0 };
-    (0..wanted).map(|i| owners[place(i)]).collect()
+    let index = |i: usize| if wanted > 1 { i * (all - 1) / (wanted - 1) } else { 0 };
+    (0..wanted).map(|i| owners[index(i)]).collect()
 }
 
 impl fmt::Display for Reconciliation {

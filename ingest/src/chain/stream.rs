@@ -1,4 +1,4 @@
-//! A stream: contracts that are read together, and how what they say becomes rows.
+//! A stream: contracts that are read together, and the decoder of their logs.
 
 use arrow::array::RecordBatch;
 use plimsoll_lake::Partition;
@@ -8,25 +8,25 @@ use super::decode::decoder::Decoder;
 use super::decode::probe::Probe;
 use super::lake_state::BlockRange;
 
-/// Contracts with one coverage in the lake: a range of blocks was read for all of them or none.
+/// Contracts with one coverage in the lake: a range of blocks is read for all of them or none.
 pub(crate) struct Stream {
     /// Its name in the lake, such as `aave-v3.core`.
     pub(crate) name: String,
-    /// Whom to ask for which events.
+    /// Its contracts and events.
     pub(crate) filter: LogFilter,
-    /// What the stream was discovered by.
+    /// The logs that the stream was discovered by.
     pub(crate) evidence: DiscoveryEvidence,
-    /// Tables that are known as a whole, with their rows.
+    /// Partitions that are replaced as a whole, with their rows.
     pub(crate) static_tables: Vec<(Partition, RecordBatch)>,
-    /// Partitions that every range covers, also where it holds nothing for them.
+    /// Partitions that every range covers, also where it has no rows for them.
     pub(crate) partitions: Vec<Partition>,
-    /// What no log tells and must be asked for by calls.
+    /// Values that no log contains and that are read by calls.
     pub(crate) probes: Vec<Probe>,
-    /// From logs to rows.
+    /// Decodes logs into rows.
     pub(crate) decoder: Box<dyn Decoder>,
 }
 
-/// The logs that a stream was discovered by; they are read again with the rest, and then proven.
+/// The logs that a stream was discovered by; they are fetched again with the rest, and then verified.
 #[derive(Debug, Default)]
 pub(crate) struct DiscoveryEvidence {
     pub(crate) filter: LogFilter,
@@ -34,17 +34,21 @@ pub(crate) struct DiscoveryEvidence {
 }
 
 impl DiscoveryEvidence {
-    /// The first of some blocks whose proven logs are not those that discovery went by.
-    pub(crate) fn first_disagreement(&self, (from, to): BlockRange, proven: &[Log]) -> Option<u64> {
-        let mut told =
+    /// The first of some blocks whose verified logs differ from those that discovery used.
+    pub(crate) fn first_disagreement(
+        &self,
+        (from, to): BlockRange,
+        verified: &[Log],
+    ) -> Option<u64> {
+        let mut unverified =
             self.unverified.logs.iter().filter(|log| from <= log.block && log.block <= to);
-        let mut proven = proven.iter().filter(|log| self.filter.matches(log));
+        let mut verified = verified.iter().filter(|log| self.filter.matches(log));
         loop {
-            let (told, proven) = (told.next(), proven.next());
-            if told != proven {
-                return told.into_iter().chain(proven).map(|log| log.block).min();
+            let (unverified, verified) = (unverified.next(), verified.next());
+            if unverified != verified {
+                return unverified.into_iter().chain(verified).map(|log| log.block).min();
             }
-            told?;
+            unverified?;
         }
     }
 }

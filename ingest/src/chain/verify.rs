@@ -1,4 +1,4 @@
-//! Proving again what a lake claims of its chains: coverage, hashes, uniqueness, agreement.
+//! Verifies a lake's chain tables: coverage, hashes, uniqueness, agreement with the chain.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -12,60 +12,60 @@ use super::adapter::tables_for_stream;
 use super::error::ChainError;
 use super::lake_state::{BlockRange, DECODED_TABLES, StoredStream, covered_blocks, stored_streams};
 
-/// Faults of one kind are told up to this many.
+/// The most faults that are reported.
 const MAX_REPORTED_FAULTS: usize = 20;
 
-/// What was looked at, and what is wrong.
+/// What was verified, and the faults found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Verification {
-    /// Chains looked at, with the figures of each.
+    /// The counts of each chain.
     pub chains: BTreeMap<String, ChainCounts>,
-    /// What is wrong, in words; empty if nothing is.
+    /// Descriptions of the faults; empty if there are none.
     pub faults: Vec<String>,
-    /// Faults beyond those told.
+    /// The number of faults beyond those described.
     pub omitted_faults: u64,
 }
 
-/// What was looked at of one chain.
+/// What was verified of one chain.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ChainCounts {
-    /// Blocks whose parent's hash was found to be that of the block before.
+    /// Blocks whose parent hash is the hash of the block before.
     pub blocks_linked: u64,
-    /// Blocks whose hash the endpoints confirmed.
+    /// Blocks whose hash equals the endpoints'.
     pub blocks_confirmed: u64,
     /// Blocks that each stream was read for.
     pub covered: BTreeMap<String, Vec<BlockRange>>,
-    /// Logs, each in a block that is covered and known, none twice.
+    /// Logs, each in a covered block, without duplicates.
     pub logs: u64,
-    /// Rows of the decoded tables, each within what its stream was read for, none twice.
+    /// Rows of the decoded tables, within their stream's coverage, without duplicates.
     pub rows: BTreeMap<&'static str, u64>,
 }
 
-/// Proves a lake's chain tables by themselves.
+/// Verifies a lake's chain tables against each other.
 ///
 /// # Errors
-/// [`LakeError`] if a file cannot be read; what is wrong with the content is not an error.
+/// [`LakeError`] if a file cannot be read; a fault of the content is not an error.
 pub fn verify(store: &Store) -> Result<Verification, LakeError> {
     let mut verification = Verification::default();
     for chain in chains(store)? {
-        let mut figures = ChainCounts::default();
+        let mut counts = ChainCounts::default();
         let mut check = ChainVerifier {
             store,
             chain: &chain,
             verification: &mut verification,
-            counts: &mut figures,
+            counts: &mut counts,
         };
         let times = check.verify_blocks()?;
         check.verify_streams(&times)?;
-        verification.chains.insert(chain, figures);
+        verification.chains.insert(chain, counts);
     }
     Ok(verification)
 }
 
-/// Asks endpoints whether one chain's blocks are theirs too.
+/// Compares one chain's block hashes with the endpoints'.
 ///
 /// # Errors
-/// [`ChainError`] if no endpoint answers or the lake cannot be read.
+/// [`ChainError`] if no endpoint responds or the lake cannot be read.
 pub async fn verify_hashes(
     client: &Client,
     store: &Store,
@@ -81,12 +81,12 @@ pub async fn verify_hashes(
         let headers = client.headers(from..=to).await?;
         for (row, header) in rows.iter().zip(&headers) {
             if row.block == header.number && row.hash == format_address(header.hash) {
-                let figures = verification.chains.entry(chain.to_owned()).or_default();
-                figures.blocks_confirmed += 1;
+                let counts = verification.chains.entry(chain.to_owned()).or_default();
+                counts.blocks_confirmed += 1;
             } else {
-                let (block, held, found) = (row.block, &row.hash, header.hash);
+                let (block, covered, found) = (row.block, &row.hash, header.hash);
                 verification.add_fault(format!(
-                    "{chain}: block {block} is {held}, but {found} on the chain"
+                    "{chain}: block {block} is {covered}, but {found} on the chain"
                 ));
             }
         }
@@ -95,7 +95,7 @@ pub async fn verify_hashes(
 }
 
 impl Verification {
-    /// Whether nothing was found wrong.
+    /// Whether there are no faults.
     #[must_use]
     pub const fn is_valid(&self) -> bool {
         self.faults.is_empty()
@@ -118,7 +118,7 @@ struct ChainVerifier<'a> {
 }
 
 impl ChainVerifier<'_> {
-    /// Links every block to the one before; returns the stretches that are whole.
+    /// Checks every block's link to the one before; returns the ranges without gaps.
     fn verify_blocks(&mut self) -> Result<Vec<BlockRange>, LakeError> {
         let mut whole: Vec<BlockRange> = Vec::new();
         let mut last: Option<Block> = None;
@@ -146,7 +146,7 @@ impl ChainVerifier<'_> {
         if !follows {
             if last.is_some_and(|last| last.block >= row.block) {
                 self.verification
-                    .add_fault(format!("{}: block {} stands twice", self.chain, row.block));
+                    .add_fault(format!("{}: block {} is a duplicate", self.chain, row.block));
             }
             whole.push((row.block, row.block));
             return;
@@ -183,7 +183,7 @@ impl ChainVerifier<'_> {
         Ok(())
     }
 
-    /// Every log is there once.
+    /// Checks that every log is stored once.
     fn verify_logs(&mut self, stream: &StoredStream) -> Result<HashSet<(u64, u32)>, LakeError> {
         let mut seen = HashSet::new();
         for file in self.store.files(const { &RawLog::TABLE })? {
@@ -192,18 +192,19 @@ impl ChainVerifier<'_> {
             }
             for row in self.store.file_rows::<RawLog>(&file)? {
                 let (from, to) = file.range.as_blocks();
-                let place = (row.block, row.log_index);
-                if !seen.insert(place) || row.block < from || to < row.block {
+                let position = (row.block, row.log_index);
+                if !seen.insert(position) || row.block < from || to < row.block {
                     let name = &stream.name;
-                    self.verification
-                        .add_fault(format!("{name}: log {place:?} stands twice or elsewhere"));
+                    self.verification.add_fault(format!(
+                        "{name}: log {position:?} is a duplicate or outside its file's range"
+                    ));
                 }
             }
         }
         Ok(seen)
     }
 
-    /// The decoded tables cover what their stream was read for, and repeat no key.
+    /// Checks that the decoded tables cover their stream's blocks, without duplicate keys.
     fn verify_rows(
         &mut self,
         stream: &StoredStream,
@@ -220,15 +221,17 @@ impl ChainVerifier<'_> {
             }
             let mut partitions: BTreeMap<String, Vec<BlockRange>> = BTreeMap::new();
             for file in &files {
-                let (rows, twice) = self.store.count_rows_and_duplicates(file)?;
+                let (rows, duplicates) = self.store.count_rows_and_duplicates(file)?;
                 *self.counts.rows.entry(table.name).or_default() += rows;
                 let name = file.partition.name();
-                if twice > 0 {
-                    self.verification
-                        .add_fault(format!("{}: {twice} rows stand twice in {name}", table.name));
+                if duplicates > 0 {
+                    self.verification.add_fault(format!(
+                        "{}: {duplicates} duplicate rows in {name}",
+                        table.name
+                    ));
                 }
-                let held = partitions.entry(name).or_default();
-                held.push(file.range.as_blocks());
+                let covered = partitions.entry(name).or_default();
+                covered.push(file.range.as_blocks());
             }
             if is_ranged_by_block(table) {
                 self.verify_coverage(table, &partitions, ranges);
@@ -243,12 +246,12 @@ impl ChainVerifier<'_> {
         partitions: &BTreeMap<String, Vec<BlockRange>>,
         ranges: &[BlockRange],
     ) {
-        for (name, held) in partitions {
-            let held = merge_ranges(held);
-            let first = held.first().map_or(0, |(from, _)| *from);
-            // A market that was made later has no rows before.
+        for (name, covered) in partitions {
+            let covered = merge_ranges(covered);
+            let first = covered.first().map_or(0, |(from, _)| *from);
+            // A market that was created later has no rows before.
             for (from, to) in ranges.iter().filter(|(_, to)| *to >= first) {
-                if !is_covered(&held, ((*from).max(first), *to)) {
+                if !is_covered(&covered, ((*from).max(first), *to)) {
                     let table = table.name;
                     self.verification
                         .add_fault(format!("{table}: {name} lacks some of blocks {from} to {to}"));
@@ -287,18 +290,18 @@ fn chains(store: &Store) -> Result<Vec<String>, LakeError> {
 
 impl fmt::Display for Verification {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (chain, figures) in &self.chains {
-            writeln!(f, "{chain}: {} blocks linked by their hashes", figures.blocks_linked)?;
-            if figures.blocks_confirmed > 0 {
-                writeln!(f, "  {} blocks confirmed by the endpoints", figures.blocks_confirmed)?;
+        for (chain, counts) in &self.chains {
+            writeln!(f, "{chain}: {} blocks linked by their hashes", counts.blocks_linked)?;
+            if counts.blocks_confirmed > 0 {
+                writeln!(f, "  {} blocks confirmed by the endpoints", counts.blocks_confirmed)?;
             }
-            for (stream, ranges) in &figures.covered {
+            for (stream, ranges) in &counts.covered {
                 let ranges: Vec<_> =
                     ranges.iter().map(|(from, to)| format!("{from} to {to}")).collect();
                 writeln!(f, "  {stream}: read for blocks {}", ranges.join(", "))?;
             }
-            writeln!(f, "  {} logs, none twice", figures.logs)?;
-            for (table, rows) in &figures.rows {
+            writeln!(f, "  {} logs, no duplicates", counts.logs)?;
+            for (table, rows) in &counts.rows {
                 writeln!(f, "  {table}: {rows} rows")?;
             }
         }

@@ -56,9 +56,9 @@ impl Node {
     }
 
     /// The replies to some questions, in their order.
-    fn request_batch(&self, questions: &[(&str, Value)]) -> Vec<Value> {
+    fn request_batch(&self, requests: &[(&str, Value)]) -> Vec<Value> {
         let mut replies = Vec::new();
-        for part in questions.chunks(BATCH) {
+        for part in requests.chunks(BATCH) {
             let entry = |(id, (method, params)): (usize, &(&str, Value))| json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
             let batch: Vec<Value> = part.iter().enumerate().map(entry).collect();
             let Value::Array(mut answered) = self.post(&Value::Array(batch)) else {
@@ -104,10 +104,10 @@ impl Node {
 
     /// What a unit of gas cost at least in each of some blocks, wei.
     pub(crate) fn base_fees_wei(&self, blocks: impl Iterator<Item = u64>) -> Vec<u64> {
-        let question = |block| ("eth_getBlockByNumber", json!([format_quantity(block), false]));
-        let questions: Vec<_> = blocks.map(question).collect();
+        let request = |block| ("eth_getBlockByNumber", json!([format_quantity(block), false]));
+        let requests: Vec<_> = blocks.map(request).collect();
         let fee = |reply: Value| parse_quantity(&reply["result"]["baseFeePerGas"]);
-        self.request_batch(&questions).into_iter().map(fee).collect()
+        self.request_batch(&requests).into_iter().map(fee).collect()
     }
 
     /// Every log of some contracts in a range of blocks; of all contracts if none is named.
@@ -158,17 +158,17 @@ impl Node {
         &self,
         calls: impl Iterator<Item = (Address, C, u64)>,
     ) -> Vec<Option<C::Return>> {
-        let question = |(to, call, block): (Address, C, u64)| {
+        let request = |(to, call, block): (Address, C, u64)| {
             let input = Bytes::from(call.abi_encode());
             ("eth_call", json!([{ "to": to, "input": input }, format_quantity(block)]))
         };
-        let questions: Vec<_> = calls.map(question).collect();
+        let requests: Vec<_> = calls.map(request).collect();
         let returned = |reply: Value| {
             let bytes: Bytes = reply.get("result")?.as_str()?.parse().expect("bytes");
             let returned = (!bytes.is_empty()).then_some(bytes)?;
             Some(C::abi_decode_returns(&returned).expect("the function's answer"))
         };
-        self.request_batch(&questions).into_iter().map(returned).collect()
+        self.request_batch(&requests).into_iter().map(returned).collect()
     }
 }
 

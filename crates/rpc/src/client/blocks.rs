@@ -1,4 +1,4 @@
-//! Headers, by number or by what they are to the chain.
+//! Requests for headers.
 
 use std::ops::RangeInclusive;
 
@@ -18,31 +18,32 @@ impl Client {
     /// The header of a block; of [`BlockTag::Latest`] the highest that any endpoint knows.
     ///
     /// # Errors
-    /// [`RpcError::NoFinalized`] if no endpoint knows which block is final,
-    /// [`RpcError`] if none answers.
+    /// [`RpcError::NoFinalizedBlock`] if no endpoint knows a finalized block,
+    /// [`RpcError`] if none responds.
     pub async fn header(&self, tag: BlockTag) -> Result<Header, RpcError> {
         match tag {
             BlockTag::Number(number) => {
                 let header = self.headers(number..=number).await?.pop();
-                Ok(header.expect("one header was asked for and answered"))
+                Ok(header.expect("one request has one response"))
             }
             BlockTag::Latest => self.highest_header().await,
             BlockTag::Finalized => self.tagged_header(tag).await.map_err(map_no_finalized),
         }
     }
 
-    /// The headers of a range of blocks, in order; they need not be linked if the chain
-    /// reorganised meanwhile.
+    /// The headers of a range of blocks, in order; after a reorg they may not be linked.
     ///
     /// # Errors
     /// [`RpcError`] if no endpoint has one of them.
     pub async fn headers(&self, range: RangeInclusive<u64>) -> Result<Vec<Header>, RpcError> {
         let numbers: Vec<u64> = range.clone().collect();
-        let asks: Vec<Request> =
+        let requests: Vec<Request> =
             numbers.iter().map(|number| header_request(BlockTag::Number(*number))).collect();
         let about = format!("blocks {} to {}", range.start(), range.end());
-        self.request_all(&asks, &about, None, |place, reply| parse_header(numbers[place], reply))
-            .await
+        self.request_all(&requests, &about, None, |index, response| {
+            parse_header(numbers[index], response)
+        })
+        .await
     }
 
     async fn highest_header(&self) -> Result<Header, RpcError> {
@@ -59,11 +60,12 @@ impl Client {
     }
 
     async fn tagged_header(&self, tag: BlockTag) -> Result<Header, RpcError> {
-        let read =
-            |_, reply: Response| parse_optional_header(&reply?)?.ok_or_else(|| unknown_block(tag));
+        let read = |_, response: Response| {
+            parse_optional_header(&response?)?.ok_or_else(|| unknown_block(tag))
+        };
         let mut headers =
             self.request_all(&[header_request(tag)], &format!("block {tag}"), None, read).await?;
-        Ok(headers.pop().expect("one header was asked for and answered"))
+        Ok(headers.pop().expect("one request has one response"))
     }
 }
 
@@ -73,14 +75,14 @@ pub(crate) fn header_request(tag: BlockTag) -> Request {
 }
 
 /// The header of a block that must exist.
-pub(crate) fn parse_header(number: u64, reply: Response) -> Result<Header, EndpointError> {
+pub(crate) fn parse_header(number: u64, response: Response) -> Result<Header, EndpointError> {
     let header: Header =
-        parse_optional_header(&reply?)?.ok_or(EndpointError::MissingBlock(number))?;
+        parse_optional_header(&response?)?.ok_or(EndpointError::MissingBlock(number))?;
     if header.number == number {
         Ok(header)
     } else {
         Err(EndpointError::Contradiction(format!(
-            "answered block {} when asked for {number}",
+            "returned block {} for block {number}",
             header.number
         )))
     }
@@ -94,12 +96,12 @@ fn parse_optional_header(
 
 async fn latest_header(client: &Client, endpoint: &Endpoint) -> Result<Header, EndpointError> {
     let tag = BlockTag::Latest;
-    let reply = client.request(endpoint, &[header_request(tag)]).await?.remove(0)?;
-    parse_optional_header(&reply)?.ok_or_else(|| unknown_block(tag))
+    let response = client.request(endpoint, &[header_request(tag)]).await?.remove(0)?;
+    parse_optional_header(&response)?.ok_or_else(|| unknown_block(tag))
 }
 
 fn unknown_block(tag: BlockTag) -> EndpointError {
-    EndpointError::ErrorResponse { code: 0, text: format!("it knows of no {tag} block") }
+    EndpointError::ErrorResponse { code: 0, text: format!("it knows no {tag} block") }
 }
 
 fn map_no_finalized(error: RpcError) -> RpcError {

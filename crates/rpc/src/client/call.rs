@@ -1,4 +1,4 @@
-//! Contracts' code and what their functions return.
+//! Requests for contracts' code, nonces and function calls.
 
 use alloy_primitives::{Address, Bytes, U64};
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::endpoint::{Request, Response};
 use crate::endpoint_error::EndpointError;
 use crate::error::RpcError;
 
-/// What nodes say that no longer have, or never had, the state at a block.
+/// Messages of nodes without the state at a block.
 const NO_STATE_MESSAGES: [&str; 14] = [
     "missing trie node",
     "state is not available",
@@ -28,7 +28,7 @@ const NO_STATE_MESSAGES: [&str; 14] = [
     "distance to target block exceeds",
 ];
 
-/// What nodes say of a call that the contract itself ended.
+/// Messages of calls that the contract ended.
 const REVERT_MESSAGES: [&str; 9] = [
     "revert",
     "vm execution error",
@@ -41,36 +41,36 @@ const REVERT_MESSAGES: [&str; 9] = [
     "evm error",
 ];
 
-/// The code by which nodes mark a revert.
+/// The error code of a revert.
 const REVERT_CODE: i64 = 3;
 
-/// How a call ended.
+/// The outcome of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallOutcome {
-    /// What the function returned; nothing if there is no contract.
+    /// The returned bytes; empty if there is no contract.
     Returned(Bytes),
-    /// The contract undid the call, with the node's words and the error's data.
+    /// The call reverted, with the node's message and the error's data.
     Reverted(String),
 }
 
 impl Client {
-    /// Calls functions by their encoded inputs, at one block; outcomes come in the calls' order.
+    /// Calls functions by their encoded inputs at one block; outcomes are in the calls' order.
     ///
     /// # Errors
-    /// [`RpcError::NoState`] if no endpoint has the state at that block any more,
-    /// [`RpcError`] if none answers.
+    /// [`RpcError::StateUnavailable`] if no endpoint has the state at that block,
+    /// [`RpcError`] if none responds.
     pub async fn call(
         &self,
         calls: &[(Address, Bytes)],
         at: BlockTag,
     ) -> Result<Vec<CallOutcome>, RpcError> {
-        let ask = |(to, input): &(Address, Bytes)| Request {
+        let request = |(to, input): &(Address, Bytes)| Request {
             method: "eth_call",
             params: json!([{ "to": to, "input": input, "data": input }, at.to_param()]),
         };
-        let asks: Vec<Request> = calls.iter().map(ask).collect();
+        let requests: Vec<Request> = calls.iter().map(request).collect();
         let about = format!("{} contracts at block {at}", calls.len());
-        self.request_all(&asks, &about, None, |_, reply| call_outcome(reply))
+        self.request_all(&requests, &about, None, |_, response| call_outcome(response))
             .await
             .map_err(|error| map_missing_state(error, at))
     }
@@ -78,53 +78,53 @@ impl Client {
     /// A contract's code at a block; empty if there is none.
     ///
     /// # Errors
-    /// [`RpcError::NoState`] if no endpoint has the state at that block any more,
-    /// [`RpcError`] if none answers.
+    /// [`RpcError::StateUnavailable`] if no endpoint has the state at that block,
+    /// [`RpcError`] if none responds.
     pub async fn code(&self, address: Address, at: BlockTag) -> Result<Bytes, RpcError> {
-        let ask = Request { method: "eth_getCode", params: json!([address, at.to_param()]) };
-        let read = |_, reply: Response| parse_bytes(&reply.map_err(detect_missing_state)?);
+        let request = Request { method: "eth_getCode", params: json!([address, at.to_param()]) };
+        let read = |_, response: Response| parse_bytes(&response.map_err(detect_missing_state)?);
         let about = format!("{address} at block {at}");
         let mut codes = self
-            .request_all(&[ask], &about, None, read)
+            .request_all(&[request], &about, None, read)
             .await
             .map_err(|error| map_missing_state(error, at))?;
-        Ok(codes.pop().expect("one code was asked for and answered"))
+        Ok(codes.pop().expect("one request has one response"))
     }
 }
 
 impl Client {
-    /// A contract's nonce at some blocks: 0 where it is not there yet.
+    /// A contract's nonce at some blocks: 0 before its deployment.
     ///
     /// # Errors
     /// As [`Client::code`].
     pub async fn nonces(&self, address: Address, blocks: &[u64]) -> Result<Vec<u64>, RpcError> {
-        let ask = |block: &u64| Request {
+        let request = |block: &u64| Request {
             method: "eth_getTransactionCount",
             params: json!([address, BlockTag::Number(*block).to_param()]),
         };
-        let asks: Vec<Request> = blocks.iter().map(ask).collect();
-        let read = |_, reply: Response| {
-            let answer = reply.map_err(detect_missing_state)?;
+        let requests: Vec<Request> = blocks.iter().map(request).collect();
+        let read = |_, response: Response| {
+            let answer = response.map_err(detect_missing_state)?;
             let nonce: U64 =
                 serde_json::from_str(answer.get()).map_err(EndpointError::Malformed)?;
             Ok(nonce.to())
         };
         let about = format!("{address} at {} blocks", blocks.len());
         let at = BlockTag::Number(blocks.first().copied().unwrap_or_default());
-        self.request_all(&asks, &about, None, read)
+        self.request_all(&requests, &about, None, read)
             .await
             .map_err(|error| map_missing_state(error, at))
     }
 }
 
-/// How a call ended; a revert is no fault.
-pub(crate) fn call_outcome(reply: Response) -> Result<CallOutcome, EndpointError> {
-    match reply {
+/// The outcome of a call; a revert is not an error.
+pub(crate) fn call_outcome(response: Response) -> Result<CallOutcome, EndpointError> {
+    match response {
         Ok(answer) => parse_bytes(&answer).map(CallOutcome::Returned),
         Err(EndpointError::ErrorResponse { code, text }) if is_revert(code, &text) => {
             Ok(CallOutcome::Reverted(text))
         }
-        Err(fault) => Err(detect_missing_state(fault)),
+        Err(error) => Err(detect_missing_state(error)),
     }
 }
 
@@ -137,13 +137,13 @@ fn is_revert(code: i64, text: &str) -> bool {
     code == REVERT_CODE || REVERT_MESSAGES.iter().any(|part| text.contains(part))
 }
 
-/// Turns a refusal for want of state into one that is not tried again at the same endpoint.
-fn detect_missing_state(fault: EndpointError) -> EndpointError {
-    match fault {
+/// Converts an error about missing state into one that is not retried at the same endpoint.
+fn detect_missing_state(error: EndpointError) -> EndpointError {
+    match error {
         EndpointError::ErrorResponse { text, .. } if is_missing_state(&text) => {
             EndpointError::StateUnavailable(text)
         }
-        fault => fault,
+        error => error,
     }
 }
 
@@ -196,9 +196,9 @@ mod tests {
             "This request requires an archive node, please upgrade",
             "historical state 0a1b is not available",
         ] {
-            let fault = call_outcome(refused(-32000, text)).unwrap_err();
+            let error = call_outcome(refused(-32000, text)).unwrap_err();
             assert!(
-                matches!(fault, EndpointError::StateUnavailable(_)) && !fault.is_transient(),
+                matches!(error, EndpointError::StateUnavailable(_)) && !error.is_transient(),
                 "{text}"
             );
         }

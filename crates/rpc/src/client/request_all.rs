@@ -1,4 +1,4 @@
-//! Many requests of one kind, in batches side by side.
+//! Many requests of one kind, in concurrent batches.
 
 use std::mem;
 
@@ -10,14 +10,14 @@ use crate::endpoint_error::EndpointError;
 use crate::error::RpcError;
 
 impl Client {
-    /// Asks until each request has an answer that `read` takes, rather not the endpoint `avoid`;
-    /// answers come in the order of the asks.
+    /// Retries until `read` accepts a response to each request, if possible not at the endpoint
+    /// `avoid`; results are in the requests' order.
     ///
     /// # Errors
-    /// [`RpcError`] if one is not answered by any endpoint.
+    /// [`RpcError`] if one fails at every endpoint.
     pub(crate) async fn request_all<T>(
         &self,
-        asks: &[Request],
+        requests: &[Request],
         about: &str,
         avoid: Option<&Endpoint>,
         read: impl Fn(usize, Response) -> Result<T, EndpointError>,
@@ -25,9 +25,9 @@ impl Client {
         let size = self.pool().options.batch_size.max(1);
         let read = &read;
         let mut chunks = Vec::new();
-        for (number, asks) in asks.chunks(size).enumerate() {
-            let read = move |place, reply| read(number * size + place, reply);
-            chunks.push(self.request_chunk(asks, about, avoid, read));
+        for (number, requests) in requests.chunks(size).enumerate() {
+            let read = move |index, response| read(number * size + index, response);
+            chunks.push(self.request_chunk(requests, about, avoid, read));
         }
         let width = self.pool().concurrency();
         let chunks: Vec<Vec<T>> = stream::iter(chunks).buffered(width).try_collect().await?;
@@ -36,43 +36,44 @@ impl Client {
 
     async fn request_chunk<T>(
         &self,
-        asks: &[Request],
+        requests: &[Request],
         about: &str,
         avoid: Option<&Endpoint>,
         read: impl Fn(usize, Response) -> Result<T, EndpointError>,
     ) -> Result<Vec<T>, RpcError> {
-        let mut tries = self.retry(asks[0].method, about).avoid(avoid);
-        let mut answers: Vec<Option<T>> = asks.iter().map(|_| None).collect();
-        let mut open: Vec<usize> = (0..asks.len()).collect();
-        while !open.is_empty() {
+        let mut tries = self.retry(requests[0].method, about).avoid(avoid);
+        let mut results: Vec<Option<T>> = requests.iter().map(|_| None).collect();
+        let mut pending: Vec<usize> = (0..requests.len()).collect();
+        while !pending.is_empty() {
             let endpoint = tries.next_endpoint().await?;
-            let again: Vec<Request> = open.iter().map(|place| asks[*place].clone()).collect();
-            let replies = match self.request(endpoint, &again).await {
-                Ok(replies) => replies,
-                Err(fault) => {
-                    tries.record_failure(endpoint, fault)?;
+            let remaining: Vec<Request> =
+                pending.iter().map(|index| requests[*index].clone()).collect();
+            let responses = match self.request(endpoint, &remaining).await {
+                Ok(responses) => responses,
+                Err(error) => {
+                    tries.record_failure(endpoint, error)?;
                     continue;
                 }
             };
             let mut failed = None;
-            for (place, reply) in mem::take(&mut open).into_iter().zip(replies) {
-                match read(place, reply) {
-                    Ok(answer) => answers[place] = Some(answer),
-                    Err(fault) => {
-                        open.push(place);
-                        failed = Some(more_severe(failed, fault));
+            for (index, response) in mem::take(&mut pending).into_iter().zip(responses) {
+                match read(index, response) {
+                    Ok(result) => results[index] = Some(result),
+                    Err(error) => {
+                        pending.push(index);
+                        failed = Some(more_severe(failed, error));
                     }
                 }
             }
-            if let Some(fault) = failed {
-                tries.record_failure(endpoint, fault)?;
+            if let Some(error) = failed {
+                tries.record_failure(endpoint, error)?;
             }
         }
-        Ok(answers.into_iter().flatten().collect())
+        Ok(results.into_iter().flatten().collect())
     }
 }
 
-/// Of two faults the one that a further attempt would not mend.
+/// Of two errors the one that a retry would not resolve.
 fn more_severe(one: Option<EndpointError>, other: EndpointError) -> EndpointError {
     match one {
         Some(one) if other.is_transient() => one,

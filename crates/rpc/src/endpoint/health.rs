@@ -1,13 +1,13 @@
-//! How an endpoint has been doing lately.
+//! An endpoint's recent failures and penalties.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long an endpoint stays behind the others after it was blamed.
+/// How long an endpoint is deprioritized after a penalty.
 const DEPRIORITIZED_FOR: Duration = Duration::from_secs(60);
 
-/// An endpoint's recent failures.
+/// An endpoint's recent failures and penalties.
 #[derive(Debug, Default)]
 pub(crate) struct EndpointHealth {
     failures: u32,
@@ -18,9 +18,9 @@ pub(crate) struct EndpointHealth {
 }
 
 impl EndpointHealth {
-    /// Notes the failure of a request sent at `sent_at`; gives how many there were in a row.
+    /// Records the failure of a request sent at `sent_at`; returns the number of consecutive failures.
     ///
-    /// Requests that were on their way together fail together, which is one failure.
+    /// Requests that were in flight together and failed are one failure.
     pub(crate) fn record_failure(&mut self, sent_at: Instant) -> u32 {
         if self.failed_at.is_none_or(|failed_at| sent_at >= failed_at) {
             self.failures += 1;

@@ -1,28 +1,28 @@
-//! Limits on the logs of one request, in the words of those who set them.
+//! Providers' limits on requests for logs, parsed from their error messages.
 
 use crate::endpoint_error::EndpointError;
 
 /// A limit on the logs of one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LogLimit {
-    /// So many blocks at most, always.
+    /// A fixed number of blocks.
     Blocks(u64),
-    /// Too many blocks, it does not say of how many.
+    /// Too many blocks; the limit is not named.
     TooWide,
-    /// So many blocks would do this time.
+    /// A number of blocks that would fit this time.
     SuggestedRange(u64),
-    /// Too many logs or too long a search.
+    /// Too many logs, or the search takes too long.
     TooManyLogs,
 }
 
-/// Where a number stands beside the words that tell what it is.
+/// On which side of a phrase its number is.
 #[derive(Clone, Copy)]
 enum NumberSide {
     After,
     Before,
 }
 
-/// Words beside the most blocks that a provider takes at once.
+/// Phrases beside a provider's block limit.
 const BLOCK_LIMIT_PHRASES: [(&str, NumberSide); 25] = [
     (
         "under the free tier plan, you can make eth_getlogs requests with up to a ",
@@ -54,7 +54,7 @@ const BLOCK_LIMIT_PHRASES: [(&str, NumberSide); 25] = [
     (" blocks range", NumberSide::Before),
 ];
 
-/// Words for too many blocks, or for too many without saying of what.
+/// Phrases for too many blocks, or for an unspecified excess.
 const TOO_WIDE_PHRASES: [&str; 16] = [
     "block range is too wide",
     "block range too wide",
@@ -74,7 +74,7 @@ const TOO_WIDE_PHRASES: [&str; 16] = [
     "exceeded max allowed",
 ];
 
-/// Words for too many logs, or for too long a search for them.
+/// Phrases for too many logs, or for a search that takes too long.
 const TOO_MANY_LOGS_PHRASES: [&str; 25] = [
     "response size",
     "response is too big",
@@ -103,16 +103,16 @@ const TOO_MANY_LOGS_PHRASES: [&str; 25] = [
     "consider using smaller",
 ];
 
-/// Words that make a limit one of requests a second, which is no matter of blocks.
+/// Phrases of rate limits, which are independent of the blocks.
 const RATE_LIMIT_PHRASES: [&str; 6] =
     ["rate limit", "requests per", "per second", "too many requests", "daily", "compute units"];
 
 impl LogLimit {
-    /// The limit that a request for logs went over, if that is what a fault is about.
-    pub(crate) fn from_error(fault: &EndpointError) -> Option<Self> {
-        match fault {
+    /// The limit that a request for logs exceeded, if the error is about one.
+    pub(crate) fn from_error(error: &EndpointError) -> Option<Self> {
+        match error {
             EndpointError::HttpStatus { status: 413, .. } => Some(Self::TooManyLogs),
-            fault => Self::from_message(&fault.node_message()?),
+            error => Self::from_message(&error.node_message()?),
         }
     }
 
@@ -123,12 +123,11 @@ impl LogLimit {
             return None;
         }
         let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        let named = || {
-            BLOCK_LIMIT_PHRASES.iter().find_map(|(word, place)| number_beside(text, word, *place))
-        };
+        let named =
+            || BLOCK_LIMIT_PHRASES.iter().find_map(|(word, side)| number_beside(text, word, *side));
         let of_results = has(&TOO_MANY_LOGS_PHRASES) && !has(&TOO_WIDE_PHRASES);
         if let Some(fits) = suggested_range(text) {
-            // A plan's limit on blocks holds for good, one on results just here.
+            // A plan's block limit is permanent, a result limit applies to this range.
             let plan = number_beside(text, BLOCK_LIMIT_PHRASES[0].0, BLOCK_LIMIT_PHRASES[0].1);
             return Some(plan.map_or(Self::SuggestedRange(fits), Self::Blocks));
         }
@@ -139,7 +138,7 @@ impl LogLimit {
     }
 }
 
-/// The number of blocks in a range that the text proposes, `[0x1, 0xff]` or `range 1-255`.
+/// The number of blocks in a range that the message suggests, `[0x1, 0xff]` or `range 1-255`.
 fn suggested_range(text: &str) -> Option<u64> {
     let of = |from: u64, to: u64| to.checked_sub(from).map(|more| more.saturating_add(1));
     let hexadecimal = |word: &str| u64::from_str_radix(word.trim().strip_prefix("0x")?, 16).ok();
@@ -153,15 +152,15 @@ fn suggested_range(text: &str) -> Option<u64> {
     })
 }
 
-fn number_beside(text: &str, word: &str, place: NumberSide) -> Option<u64> {
+fn number_beside(text: &str, word: &str, side: NumberSide) -> Option<u64> {
     let at = text.find(word)?;
-    match place {
+    match side {
         NumberSide::Before => parse_leading_number(text[..at].rsplit([' ', '(']).next()?),
         NumberSide::After => allowed_number(&text[at + word.len()..]),
     }
 }
 
-/// The number behind a word; of `(2000 > 1000)` the one that is allowed.
+/// The number after a phrase; of `(2000 > 1000)` the allowed one.
 fn allowed_number(rest: &str) -> Option<u64> {
     let rest = rest.trim_start_matches([' ', '(']);
     let (first, compared) = (parse_leading_number(rest)?, rest.split_once(" > "));

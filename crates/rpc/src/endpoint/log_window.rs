@@ -1,11 +1,11 @@
-//! How many blocks' logs an endpoint gives at once.
+//! Blocks per request for logs, adapted to an endpoint's limits.
 
 use super::log_limit::LogLimit;
 
-/// How many full windows must succeed before a wider one is tried.
+/// Full windows that must succeed before a wider one is tried.
 const SUCCESSES_TO_WIDEN: u32 = 4;
 
-/// The number of blocks that an endpoint is asked for, as learned so far.
+/// The number of blocks per request.
 #[derive(Debug)]
 pub(crate) struct LogWindow {
     blocks: u64,
@@ -22,7 +22,7 @@ impl LogWindow {
         self.blocks
     }
 
-    /// Learns from a window of `asked` blocks that went over a limit.
+    /// Adapts the window after a request for `asked` blocks exceeded a limit.
     pub(crate) fn on_limit_exceeded(&mut self, limit: LogLimit, asked: u64) {
         let half = (asked / 2).max(1);
         let below = |blocks: u64| if blocks < asked { blocks.max(1) } else { half };
@@ -42,7 +42,7 @@ impl LogWindow {
         self.successes = 0;
     }
 
-    /// Learns from a window of `asked` blocks that was answered.
+    /// Adapts the window after a request for `asked` blocks succeeded.
     pub(crate) fn on_success(&mut self, asked: u64) {
         if asked < self.blocks {
             return;

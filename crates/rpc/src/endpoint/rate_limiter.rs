@@ -1,4 +1,4 @@
-//! Requests a second, kept.
+//! A limit of requests per second.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -12,7 +12,7 @@ pub(crate) struct RateLimiter {
 }
 
 impl RateLimiter {
-    /// A pace of some requests a second; `None` is no limit.
+    /// A limit of requests per second; `None` is no limit.
     pub(crate) fn new(requests_per_s: Option<f64>) -> Self {
         let interval = requests_per_s
             .and_then(|rate| Duration::try_from_secs_f64(rate.recip()).ok())
@@ -20,7 +20,7 @@ impl RateLimiter {
         Self { interval, next: Mutex::new(Instant::now()) }
     }
 
-    /// Waits for the turn of so many requests.
+    /// Waits until so many requests may be sent.
     pub(crate) async fn acquire(&self, requests: usize) {
         if !self.interval.is_zero() {
             sleep_until(self.reserve(requests)).await;
@@ -28,7 +28,7 @@ impl RateLimiter {
     }
 
     fn reserve(&self, requests: usize) -> Instant {
-        let mut next = self.next.lock().expect("nothing panics while it holds the pace");
+        let mut next = self.next.lock().expect("no thread panics while it holds the lock");
         let turn = (*next).max(Instant::now());
         *next = turn + self.interval * u32::try_from(requests).unwrap_or(u32::MAX);
         turn

@@ -1,14 +1,14 @@
-//! What an endpoint is called where strangers may read.
+//! An endpoint's URL without secrets, for messages.
 
 use url::Url;
 
-/// The shortest part of a URL that may be a key.
+/// The shortest part of a URL that is treated as a secret.
 const MIN_SECRET_CHARS: usize = 6;
 
-/// The longest text of a server that is passed on, characters.
+/// The longest part of a server's message that is shown, characters.
 const MAX_MESSAGE_CHARS: usize = 400;
 
-/// An endpoint's name without what its URL keeps secret.
+/// An endpoint's URL without its secrets.
 #[derive(Debug, Clone)]
 pub(crate) struct RedactedUrl {
     text: String,
@@ -16,7 +16,7 @@ pub(crate) struct RedactedUrl {
 }
 
 impl RedactedUrl {
-    /// Names the endpoint at a URL by its scheme and host; keys live in the rest.
+    /// Keeps scheme and host; the rest may contain keys.
     pub(crate) fn new(url: &Url) -> Self {
         let host = url.host_str().unwrap_or_default();
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
@@ -25,7 +25,7 @@ impl RedactedUrl {
         Self { text: format!("{}://{host}{port}{rest}", url.scheme()), secrets: secrets(url) }
     }
 
-    /// Tells it from another endpoint of the same name.
+    /// Adds a number, to distinguish it from another endpoint with the same name.
     pub(crate) fn with_number(mut self, number: usize) -> Self {
         self.text = format!("{} ({number})", self.text);
         self
@@ -35,7 +35,7 @@ impl RedactedUrl {
         &self.text
     }
 
-    /// The start of a server's text, without the secrets that it may repeat.
+    /// The start of a server's message, without the URL's secrets.
     pub(crate) fn redact(&self, text: &str) -> String {
         let hidden = self
             .secrets
@@ -55,7 +55,7 @@ fn secrets(url: &Url) -> Vec<String> {
     let user = [url.username(), url.password().unwrap_or_default()].map(str::to_owned);
     let mut secrets: Vec<String> =
         path.chain(query).chain(user).filter(|part| part.len() >= MIN_SECRET_CHARS).collect();
-    // A key that holds another one is hidden first, or its remains would show.
+    // A secret that contains another one is redacted first, or its remains would be shown.
     secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     secrets
 }

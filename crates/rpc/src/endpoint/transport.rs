@@ -1,4 +1,4 @@
-//! JSON-RPC over HTTP, with the server's status and `Retry-After` in sight.
+//! JSON-RPC over HTTP, with the server's status and `Retry-After`.
 
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use super::redacted_url::RedactedUrl;
 use super::retry_after::parse_retry_after;
 use crate::endpoint_error::EndpointError;
 
-/// The way to one endpoint.
+/// The transport to one endpoint.
 #[derive(Clone)]
 pub(crate) struct HttpTransport {
     pub(crate) client: reqwest::Client,
@@ -35,8 +35,8 @@ impl Service<RequestPacket> for HttpTransport {
     }
 
     fn call(&mut self, packet: RequestPacket) -> Self::Future {
-        let way = self.clone();
-        Box::pin(async move { way.post(packet).await.map_err(TransportErrorKind::custom) })
+        let transport = self.clone();
+        Box::pin(async move { transport.post(packet).await.map_err(TransportErrorKind::custom) })
     }
 }
 
@@ -80,21 +80,21 @@ impl HttpTransport {
         }
     }
 
-    /// One answer to a whole batch: a refusal of what is in it, or of batches themselves.
+    /// One response to a whole batch: an error of its entries, or of batches themselves.
     fn batch_error(&self, payload: &ResponsePayload) -> EndpointError {
-        let Some(error) = payload.as_error() else {
-            return EndpointError::BatchRefused("answered with one object".to_owned());
+        let Some(payload) = payload.as_error() else {
+            return EndpointError::BatchRefused("the response is one object".to_owned());
         };
-        let fault = EndpointError::from_payload(error, |text| self.name.redact(text));
-        let of_batches = error.message.to_ascii_lowercase().contains("batch");
-        if !of_batches && (fault.is_transient() || LogLimit::from_error(&fault).is_some()) {
-            fault
+        let error = EndpointError::from_payload(payload, |text| self.name.redact(text));
+        let is_about_batches = payload.message.to_ascii_lowercase().contains("batch");
+        if !is_about_batches && (error.is_transient() || LogLimit::from_error(&error).is_some()) {
+            error
         } else {
-            EndpointError::BatchRefused(self.name.redact(&error.message))
+            EndpointError::BatchRefused(self.name.redact(&payload.message))
         }
     }
 
-    /// The URL is taken out of the error, since it may hold a key.
+    /// The URL is removed from the error, since it may contain a key.
     fn connection_error(&self, error: reqwest::Error) -> EndpointError {
         if error.is_timeout() {
             EndpointError::Timeout(self.timeout)

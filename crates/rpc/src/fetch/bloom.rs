@@ -1,4 +1,4 @@
-//! Blooms: which logs a block's header admits, and which absences it makes unlikely.
+//! Blooms: which logs a block may contain, and how likely a match is by chance.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ impl HashedFilter {
         }
     }
 
-    /// The first of the filter's contracts that may have written a wanted log in the block, if any.
+    /// The first of the filter's contracts that may have a wanted log in the block, if any.
     pub(super) fn matching_address(&self, bloom: &Bloom) -> Option<Address> {
         if !self.topics.is_empty() && !self.topics.iter().any(|bits| has_bits(bloom, bits)) {
             return None;
@@ -36,15 +36,15 @@ impl HashedFilter {
         self.addresses.iter().find(held).map(|(address, _)| *address)
     }
 
-    /// The chance that a bloom with so many bits holds a wanted pair of address and signature
-    /// though the block has nothing of either.
+    /// The probability that a bloom with so many bits contains a wanted pair of address and
+    /// signature though the block has neither.
     ///
-    /// With f the share of bits that are set, one address is held with chance f³, one of A with
-    /// 1 − (1 − f³)^A, and so for the signatures.
+    /// With f the share of bits that are set, one address matches with probability f³, one of A
+    /// with 1 − (1 − f³)^A, likewise the signatures.
     pub(super) fn false_positive_probability(&self, bloom: &Bloom) -> f64 {
         let set: u32 = bloom.iter().map(|byte| byte.count_ones()).sum();
         let missed = 1.0 - (f64::from(set) / BLOOM_BITS).powi(3);
-        // `exp_m1` keeps the digits of chances far below one.
+        // `exp_m1` is accurate for probabilities far below one.
         let any = |count: usize| -(count as f64 * missed.ln()).exp_m1();
         let signature = if self.topics.is_empty() { 1.0 } else { any(self.topics.len()) };
         any(self.addresses.len()) * signature
@@ -53,7 +53,7 @@ impl HashedFilter {
 
 /// Tests logs against blooms, hashing each address and topic once.
 ///
-/// An address may also be a topic, padded to 32 bytes; it is not hashed alike as one.
+/// An address may also be a topic, padded to 32 bytes, which has another hash.
 #[derive(Default)]
 pub(super) struct BloomTester {
     addresses: HashMap<Address, BloomBits>,
@@ -61,7 +61,7 @@ pub(super) struct BloomTester {
 }
 
 impl BloomTester {
-    /// Whether the bloom admits the log: its address and all of its topics are in it.
+    /// Whether the log's address and all of its topics are in the bloom.
     pub(super) fn may_contain(&mut self, bloom: &Bloom, log: &Log) -> bool {
         let Self { addresses, topics } = self;
         let address =

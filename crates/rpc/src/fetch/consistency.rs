@@ -1,4 +1,4 @@
-//! Whether headers and logs fit together.
+//! Consistency of headers and logs.
 
 use super::bloom::BloomTester;
 use super::error::FetchError;
@@ -19,19 +19,19 @@ pub(super) fn check_linked(headers: &[Header]) -> Result<(), FetchError> {
     })
 }
 
-/// What is wrong with logs.
+/// An inconsistency of logs.
 #[derive(Debug)]
 pub(super) enum LogFlaw {
-    /// They contradict themselves or the headers, whatever the chain did.
+    /// They contradict themselves or the headers, on any history.
     Contradiction(EndpointError),
-    /// They are of another history than the headers.
+    /// They belong to another history than the headers.
     Fork(FetchError),
 }
 
-/// The wanted ones of an endpoint's logs, in order, each in its block and the block's bloom.
+/// The wanted ones of an endpoint's logs, in order, each in its block and in the block's bloom.
 ///
 /// # Errors
-/// [`Flaw`] of the first log that cannot be.
+/// [`LogFlaw`] of the first inconsistent log.
 pub(super) fn consistent_logs(
     mut logs: Vec<Log>,
     headers: &[Header],
@@ -42,7 +42,7 @@ pub(super) fn consistent_logs(
     logs.dedup();
     if let Some(pair) = logs.windows(2).find(|pair| position(&pair[0]) == position(&pair[1])) {
         return Err(contradiction(format!(
-            "answered two logs {} of block {}",
+            "returned two logs {} of block {}",
             pair[0].log_index, pair[0].block
         )));
     }
@@ -64,7 +64,7 @@ fn check_log(log: &Log, headers: &[Header], tester: &mut BloomTester) -> Result<
     let Some(header) = at else {
         let last = headers.last().map_or(0, |header| header.number);
         return Err(contradiction(format!(
-            "answered a log of block {block} for blocks {first} to {last}"
+            "returned a log of block {block} for blocks {first} to {last}"
         )));
     };
     if header.hash != *block_hash {
@@ -73,7 +73,7 @@ fn check_log(log: &Log, headers: &[Header], tester: &mut BloomTester) -> Result<
     }
     if !tester.may_contain(&header.logs_bloom, log) {
         return Err(contradiction(format!(
-            "answered a log of {address} that is not in the bloom of block {block}"
+            "returned a log of {address} that is not in the bloom of block {block}"
         )));
     }
     Ok(())

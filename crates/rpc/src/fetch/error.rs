@@ -1,4 +1,4 @@
-//! What can keep a range from being fetched whole.
+//! The errors of fetching a range.
 
 use alloy_primitives::Address;
 
@@ -8,43 +8,43 @@ use crate::error::RpcError;
 /// A range that could not be fetched whole and of one history.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// No endpoint answered.
+    /// No endpoint responded.
     #[error(transparent)]
     Rpc(#[from] RpcError),
-    /// One block alone has more logs than any endpoint gives at once.
-    #[error("{endpoint} does not give the logs of block {block}, which is one block alone")]
+    /// A single block has more logs than any endpoint returns at once.
+    #[error("{endpoint} does not return the logs of block {block}, which is one block alone")]
     BlockTooLarge {
-        /// The endpoint asked last, without its secrets.
+        /// The last endpoint, without its secrets.
         endpoint: String,
         /// The block.
         block: u64,
-        /// What it said.
+        /// Its error.
         source: EndpointError,
     },
-    /// The chain kept changing while it was read, or endpoints follow different histories.
+    /// The chain kept changing during the fetch, or endpoints follow different histories.
     #[error("the chain keeps changing at block {block}: {problem}")]
     Unstable {
-        /// The first block at fault.
+        /// The first inconsistent block.
         block: u64,
-        /// What does not fit.
+        /// The inconsistency.
         problem: String,
     },
-    /// A block's bloom says that a contract wrote logs, and nobody shows them.
+    /// A block's bloom indicates logs of a contract, and no endpoint returns them.
     #[error(
-        "{endpoint} withholds logs of block {block}, whose bloom speaks for contract {contract}"
+        "{endpoint} withholds logs of block {block}, whose bloom indicates contract {contract}"
     )]
     WithheldLogs {
-        /// The endpoint asked last, without its secrets.
+        /// The last endpoint, without its secrets.
         endpoint: String,
         /// The block.
         block: u64,
-        /// The contract of the filter that the bloom speaks for.
+        /// The contract of the filter that the bloom indicates.
         contract: Address,
     },
 }
 
 impl FetchError {
-    /// What the last fault of a request for logs means for the range.
+    /// Converts the error of a request for logs into one of the range.
     pub(super) fn from_rpc_error(error: RpcError) -> Self {
         match error {
             RpcError::RetriesExhausted {

@@ -1,4 +1,4 @@
-//! Blocks without logs whose bloom says otherwise.
+//! Blocks without logs whose bloom indicates some.
 
 use alloy_primitives::Address;
 use serde_json::json;
@@ -13,13 +13,13 @@ use crate::error::RpcError;
 use crate::header::Header;
 use crate::log::Log;
 
-/// A block is doubted if chance alone would give it such a bloom less often than this.
+/// A block is suspect if its bloom matches by chance with less than this probability.
 const SUSPECT_BELOW: f64 = 0.1;
 
-/// Below this chance only all of the block's logs clear it, since together they make the bloom.
+/// Below this probability all of the block's logs are fetched: together they must give the bloom.
 const FULL_CHECK_BELOW: f64 = 1e-4;
 
-/// A block that came without logs though its bloom holds a wanted pair.
+/// A block without logs whose bloom contains a wanted pair.
 struct SuspectBlock<'a> {
     header: &'a Header,
     contract: Address,
@@ -33,7 +33,7 @@ impl SuspectBlock<'_> {
 }
 
 impl FetchPass<'_> {
-    /// Settles the doubts about an endpoint's logs: a part if there are none left, its fault if
+    /// Verifies that blocks without logs have none: the window's logs, or the endpoint's error if
     /// logs were withheld.
     pub(super) async fn verify_absences(
         &self,
@@ -41,27 +41,27 @@ impl FetchPass<'_> {
         headers: &[Header],
         logs: Vec<Log>,
     ) -> Result<Result<WindowLogs, EndpointError>, FetchError> {
-        let (doubts, unjudged) = self.find_suspects(headers, &logs);
-        if let Some(fault) = self.check_suspects(endpoint, &doubts).await? {
-            return Ok(Err(fault));
+        let (suspects, saturated) = self.find_suspects(headers, &logs);
+        if let Some(error) = self.check_suspects(endpoint, &suspects).await? {
+            return Ok(Err(error));
         }
-        let settled = doubts.len() as u64;
+        let suspect_blocks = suspects.len() as u64;
         let stats = FetchStats {
             requests: 0,
-            suspect_blocks: settled,
-            bloom_false_positives: settled,
-            saturated_blooms: unjudged,
+            suspect_blocks,
+            bloom_false_positives: suspect_blocks,
+            saturated_blooms: saturated,
         };
         Ok(Ok(WindowLogs { from: headers.first().map_or(0, |header| header.number), logs, stats }))
     }
 
-    /// The blocks to doubt, and the number of those that cannot be judged.
+    /// The suspect blocks, and the number of those whose bloom is too full.
     fn find_suspects<'a>(
         &self,
         headers: &'a [Header],
         logs: &[Log],
     ) -> (Vec<SuspectBlock<'a>>, u64) {
-        let (mut doubts, mut unjudged) = (Vec::new(), 0);
+        let (mut suspects, mut saturated) = (Vec::new(), 0);
         let mut logs = logs.iter().peekable();
         for header in headers {
             let mut has_logs = false;
@@ -72,94 +72,102 @@ impl FetchPass<'_> {
                 continue;
             }
             let Some(contract) = self.probe.matching_address(&header.logs_bloom) else { continue };
-            let odds = self.probe.false_positive_probability(&header.logs_bloom);
-            if odds < SUSPECT_BELOW {
-                doubts.push(SuspectBlock { header, contract, false_positive_probability: odds });
+            let probability = self.probe.false_positive_probability(&header.logs_bloom);
+            if probability < SUSPECT_BELOW {
+                suspects.push(SuspectBlock {
+                    header,
+                    contract,
+                    false_positive_probability: probability,
+                });
             } else {
-                unjudged += 1;
+                saturated += 1;
             }
         }
-        (doubts, unjudged)
+        (suspects, saturated)
     }
 
     async fn check_suspects(
         &self,
         endpoint: &Endpoint,
-        doubts: &[SuspectBlock<'_>],
+        suspects: &[SuspectBlock<'_>],
     ) -> Result<Option<EndpointError>, FetchError> {
-        let found = self.refetch_suspects(endpoint, doubts).await?;
+        let found = self.refetch_suspects(endpoint, suspects).await?;
         if found.is_some() {
             return Ok(found);
         }
-        let grave: Vec<&SuspectBlock> = doubts
+        let unlikely: Vec<&SuspectBlock> = suspects
             .iter()
-            .filter(|doubt| doubt.false_positive_probability < FULL_CHECK_BELOW)
+            .filter(|suspect| suspect.false_positive_probability < FULL_CHECK_BELOW)
             .collect();
-        self.refetch_all_logs(endpoint, &grave).await
+        self.refetch_all_logs(endpoint, &unlikely).await
     }
 
-    /// Asks for the doubted blocks one by one; logs that come now were withheld before.
+    /// Requests the suspect blocks one by one; logs in the responses were withheld before.
     async fn refetch_suspects(
         &self,
         endpoint: &Endpoint,
-        doubts: &[SuspectBlock<'_>],
+        suspects: &[SuspectBlock<'_>],
     ) -> Result<Option<EndpointError>, FetchError> {
-        let ask = |doubt: &SuspectBlock| Request {
+        let request = |suspect: &SuspectBlock| Request {
             method: "eth_getLogs",
-            params: self.filter.block_params(doubt.header.hash),
+            params: self.filter.block_params(suspect.header.hash),
         };
-        let asks: Vec<Request> = doubts.iter().map(ask).collect();
-        let read = |place: usize, reply: Response| -> Result<usize, EndpointError> {
-            self.count_wanted(doubts[place].header, &parse_block_logs(doubts[place].header, reply)?)
+        let requests: Vec<Request> = suspects.iter().map(request).collect();
+        let read = |index: usize, response: Response| -> Result<usize, EndpointError> {
+            self.count_wanted(
+                suspects[index].header,
+                &parse_block_logs(suspects[index].header, response)?,
+            )
         };
-        let about = format!("{} doubted blocks", doubts.len());
+        let about = format!("{} suspect blocks", suspects.len());
         let counts = self
             .client
-            .request_all(&asks, &about, Some(endpoint), read)
+            .request_all(&requests, &about, Some(endpoint), read)
             .await
-            .map_err(|error| map_unknown_block(error, doubts))?;
-        Ok(first_withheld(doubts.iter().zip(counts)))
+            .map_err(|error| map_unknown_block(error, suspects))?;
+        Ok(first_withheld(suspects.iter().zip(counts)))
     }
 
-    /// Asks for all logs of the blocks, whosever they are: they must make up the bloom.
+    /// Requests all logs of the blocks, of any contract: together they must give the bloom.
     async fn refetch_all_logs(
         &self,
         endpoint: &Endpoint,
-        doubts: &[&SuspectBlock<'_>],
+        suspects: &[&SuspectBlock<'_>],
     ) -> Result<Option<EndpointError>, FetchError> {
-        let ask = |doubt: &&SuspectBlock| Request {
+        let request = |suspect: &&SuspectBlock| Request {
             method: "eth_getLogs",
-            params: json!([{ "blockHash": doubt.header.hash }]),
+            params: json!([{ "blockHash": suspect.header.hash }]),
         };
-        let asks: Vec<Request> = doubts.iter().map(ask).collect();
-        let read =
-            |place: usize, reply: Response| self.count_wanted_in_full_block(doubts[place], reply);
-        let about = format!("all logs of {} doubted blocks", doubts.len());
-        let counts = self.client.request_all(&asks, &about, Some(endpoint), read).await;
+        let requests: Vec<Request> = suspects.iter().map(request).collect();
+        let read = |index: usize, response: Response| {
+            self.count_wanted_in_full_block(suspects[index], response)
+        };
+        let about = format!("all logs of {} suspect blocks", suspects.len());
+        let counts = self.client.request_all(&requests, &about, Some(endpoint), read).await;
         let counts = counts.map_err(FetchError::from_rpc_error)?;
-        Ok(first_withheld(doubts.iter().copied().zip(counts)))
+        Ok(first_withheld(suspects.iter().copied().zip(counts)))
     }
 
     fn count_wanted_in_full_block(
         &self,
-        doubt: &SuspectBlock<'_>,
-        reply: Response,
+        suspect: &SuspectBlock<'_>,
+        response: Response,
     ) -> Result<usize, EndpointError> {
-        let header = doubt.header;
-        let logs = parse_block_logs(header, reply)?;
+        let header = suspect.header;
+        let logs = parse_block_logs(header, response)?;
         if bloom::logs_bloom(&logs).contains(&header.logs_bloom) {
             return self.count_wanted(header, &logs);
         }
-        Err(doubt.withheld_error())
+        Err(suspect.withheld_error())
     }
 
-    /// How many of a block's logs are wanted; all of those must be in its bloom.
+    /// The number of wanted logs of a block; each must be in its bloom.
     fn count_wanted(&self, header: &Header, logs: &[Log]) -> Result<usize, EndpointError> {
         let mut tester = BloomTester::default();
         let wanted: Vec<&Log> = logs.iter().filter(|log| self.filter.matches(log)).collect();
         match wanted.iter().find(|log| !tester.may_contain(&header.logs_bloom, log)) {
             Some(log) => Err(EndpointError::Contradiction(format!(
-                "answered a log of {} that is not in the bloom of block {}",
+                "returned a log of {} that is not in the bloom of block {}",
                 log.address, header.number
             ))),
             None => Ok(wanted.len()),
@@ -167,11 +175,11 @@ impl FetchPass<'_> {
     }
 }
 
-fn parse_block_logs(header: &Header, reply: Response) -> Result<Vec<Log>, EndpointError> {
-    let logs = parse_logs(reply.map_err(single_block_limit))?;
+fn parse_block_logs(header: &Header, response: Response) -> Result<Vec<Log>, EndpointError> {
+    let logs = parse_logs(response.map_err(single_block_limit))?;
     match logs.iter().find(|log| log.block_hash != header.hash) {
         Some(log) => Err(EndpointError::Contradiction(format!(
-            "answered a log of block {} when asked for block {}",
+            "returned a log of block {} for block {}",
             log.block_hash, header.hash
         ))),
         None => Ok(logs),
@@ -181,20 +189,20 @@ fn parse_block_logs(header: &Header, reply: Response) -> Result<Vec<Log>, Endpoi
 fn first_withheld<'a>(
     mut counts: impl Iterator<Item = (&'a SuspectBlock<'a>, usize)>,
 ) -> Option<EndpointError> {
-    counts.find(|(_, count)| *count > 0).map(|(doubt, _)| doubt.withheld_error())
+    counts.find(|(_, count)| *count > 0).map(|(suspect, _)| suspect.withheld_error())
 }
 
-/// A block that nobody knows by its hash any more was taken back.
-fn map_unknown_block(error: RpcError, doubts: &[SuspectBlock<'_>]) -> FetchError {
+/// A block that is unknown by its hash was removed by a reorg.
+fn map_unknown_block(error: RpcError, suspects: &[SuspectBlock<'_>]) -> FetchError {
     let unknown = ["unknown block", "block not found", "header not found"];
-    match (&error, doubts.first()) {
-        (RpcError::RetriesExhausted { source, .. }, Some(doubt))
+    match (&error, suspects.first()) {
+        (RpcError::RetriesExhausted { source, .. }, Some(suspect))
             if source
                 .node_message()
-                .is_some_and(|said| unknown.iter().any(|text| said.contains(text))) =>
+                .is_some_and(|message| unknown.iter().any(|text| message.contains(text))) =>
         {
-            let problem = "it is not known by its hash any more".to_owned();
-            FetchError::Unstable { block: doubt.header.number, problem }
+            let problem = "it is no longer known by its hash".to_owned();
+            FetchError::Unstable { block: suspect.header.number, problem }
         }
         _ => FetchError::from_rpc_error(error),
     }

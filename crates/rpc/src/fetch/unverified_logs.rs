@@ -1,4 +1,4 @@
-//! Logs that are few and far between, without the headers of all the blocks that have none.
+//! Rare logs over many blocks, without the headers of the blocks between.
 
 use std::ops::RangeInclusive;
 
@@ -10,15 +10,16 @@ use super::window::{WindowResponse, adapt_window, map_block_too_large, request_w
 use crate::client::Client;
 use crate::log::{Log, LogFilter};
 
-/// Logs as they were told, and by whom, for which blocks.
+/// Logs that were not compared with any bloom, with their sources.
 #[derive(Debug, Clone, Default)]
 pub struct UnverifiedLogs {
+    /// The logs, in order of block and log index.
     pub logs: Vec<Log>,
     sources: Vec<(RangeInclusive<u64>, String)>,
 }
 
 impl UnverifiedLogs {
-    /// The endpoints that told of any of some blocks.
+    /// The endpoints whose responses cover any of some blocks.
     pub fn endpoints_for(&self, (from, to): (u64, u64)) -> Vec<String> {
         let of = |(range, _): &&(RangeInclusive<u64>, String)| {
             *range.start() <= to && from <= *range.end()
@@ -31,12 +32,12 @@ impl UnverifiedLogs {
     }
 }
 
-/// All logs of a range, from nodes that had its last block; not held against any bloom.
+/// All logs of a range, from nodes that had its last block; not compared with any bloom.
 ///
-/// What they tell is told again by [`fetch`](super::fetch), so a lie shows later.
+/// [`fetch`](super::fetch) returns the same logs again, so a wrong response is detected later.
 ///
 /// # Errors
-/// [`FetchError`] if no endpoint answers.
+/// [`FetchError`] if no endpoint responds.
 pub async fn fetch_unverified_logs(
     client: &Client,
     filter: &LogFilter,
@@ -45,50 +46,50 @@ pub async fn fetch_unverified_logs(
     if range.is_empty() || filter.addresses.is_empty() {
         return Ok(UnverifiedLogs::default());
     }
-    let todo = &BlockQueue::new(range.clone());
+    let queue = &BlockQueue::new(range.clone());
     let work = || async move {
-        let mut told = UnverifiedLogs::default();
-        while let Some(range) = todo.take(client.pool().window_blocks()) {
-            fetch_window(client, filter, range, todo, &mut told).await?;
+        let mut collected = UnverifiedLogs::default();
+        while let Some(range) = queue.take(client.pool().window_blocks()) {
+            fetch_window(client, filter, range, queue, &mut collected).await?;
         }
-        Ok::<_, FetchError>(told)
+        Ok::<_, FetchError>(collected)
     };
     let workers = (0..client.pool().concurrency()).map(|_| work());
-    let mut told = UnverifiedLogs::default();
+    let mut collected = UnverifiedLogs::default();
     for part in try_join_all(workers).await? {
-        told.logs.extend(part.logs);
-        told.sources.extend(part.sources);
+        collected.logs.extend(part.logs);
+        collected.sources.extend(part.sources);
     }
-    told.logs.retain(|log| filter.matches(log) && range.contains(&log.block));
-    told.logs.sort_by_key(|log| (log.block, log.log_index));
-    told.logs.dedup_by_key(|log| (log.block, log.log_index));
-    Ok(told)
+    collected.logs.retain(|log| filter.matches(log) && range.contains(&log.block));
+    collected.logs.sort_by_key(|log| (log.block, log.log_index));
+    collected.logs.dedup_by_key(|log| (log.block, log.log_index));
+    Ok(collected)
 }
 
 async fn fetch_window(
     client: &Client,
     filter: &LogFilter,
     mut range: RangeInclusive<u64>,
-    todo: &BlockQueue,
-    told: &mut UnverifiedLogs,
+    queue: &BlockQueue,
+    collected: &mut UnverifiedLogs,
 ) -> Result<(), FetchError> {
     let about = format!("blocks {} to {}", range.start(), range.end());
     let mut tries = client.retry("eth_getLogs", about);
     loop {
         let endpoint = tries.next_endpoint().await?;
-        range = todo.split_to(range, endpoint.window_blocks());
+        range = queue.split_to(range, endpoint.window_blocks());
         let (from, to) = (*range.start(), *range.end());
         match request_window(client, endpoint, filter, from, to).await {
             Ok(WindowResponse { logs, .. }) => {
                 endpoint.on_window_success(to - from + 1);
-                told.logs.extend(logs);
-                told.sources.push((range, endpoint.name().to_owned()));
+                collected.logs.extend(logs);
+                collected.sources.push((range, endpoint.name().to_owned()));
                 return Ok(());
             }
-            Err(fault) => {
-                if let Some(fault) = adapt_window(endpoint, to - from + 1, fault) {
+            Err(error) => {
+                if let Some(error) = adapt_window(endpoint, to - from + 1, error) {
                     tries
-                        .record_failure(endpoint, fault)
+                        .record_failure(endpoint, error)
                         .map_err(|error| map_block_too_large(error, from))?;
                 }
             }

@@ -1,4 +1,4 @@
-//! The logs of one window of blocks, asked for until they fit the headers.
+//! The logs of one window of blocks, requested until they are consistent with the headers.
 
 use std::ops::RangeInclusive;
 
@@ -14,14 +14,14 @@ use crate::error::RpcError;
 use crate::header::Header;
 use crate::log::{Log, LogFilter};
 
-/// An endpoint's answer about a window, and its word for the window's last block.
+/// An endpoint's logs of a window, and its header of the window's last block.
 pub(super) struct WindowResponse {
     pub(super) logs: Vec<Log>,
     last_header: Header,
 }
 
-/// Asks for logs together with the last block's header: the same node answers both, so one
-/// that has not come so far shows by the header.
+/// Requests logs together with the last block's header: the same node returns both, so one that
+/// lags is detected by the header.
 pub(super) async fn request_window(
     client: &Client,
     endpoint: &Endpoint,
@@ -30,40 +30,40 @@ pub(super) async fn request_window(
     to: u64,
 ) -> Result<WindowResponse, EndpointError> {
     let logs = Request { method: "eth_getLogs", params: filter.range_params(from, to) };
-    let asks = [logs, header_request(BlockTag::Number(to))];
-    let mut replies = client.request(endpoint, &asks).await?;
-    let last = replies.pop().ok_or(EndpointError::MissingResponse)?;
-    // What the node says about the logs weighs more: it may name a limit.
-    let logs = parse_logs(replies.pop().ok_or(EndpointError::MissingResponse)?)?;
+    let requests = [logs, header_request(BlockTag::Number(to))];
+    let mut responses = client.request(endpoint, &requests).await?;
+    let last = responses.pop().ok_or(EndpointError::MissingResponse)?;
+    // The error about the logs takes precedence: it may name a limit.
+    let logs = parse_logs(responses.pop().ok_or(EndpointError::MissingResponse)?)?;
     Ok(WindowResponse { logs, last_header: parse_header(to, last)? })
 }
 
 impl FetchPass<'_> {
-    /// The logs of a window; blocks of it that an endpoint's limit cuts off are put back.
+    /// The logs of a window; blocks beyond an endpoint's limit are returned to the queue.
     pub(super) async fn fetch_window(
         &self,
         mut range: RangeInclusive<u64>,
-        todo: &BlockQueue,
+        queue: &BlockQueue,
     ) -> Result<WindowLogs, FetchError> {
         let about = format!("blocks {} to {}", range.start(), range.end());
         let mut tries = self.client.retry("eth_getLogs", about);
         loop {
             let endpoint = tries.next_endpoint().await?;
-            range = todo.split_to(range, endpoint.window_blocks());
+            range = queue.split_to(range, endpoint.window_blocks());
             let (from, to) = (*range.start(), *range.end());
             let outcome = match request_window(self.client, endpoint, self.filter, from, to).await {
                 Ok(answer) => {
                     endpoint.on_window_success(to - from + 1);
                     self.verify_window(endpoint, from, answer).await?
                 }
-                Err(fault) => Err(fault),
+                Err(error) => Err(error),
             };
             match outcome {
                 Ok(part) => return Ok(part),
-                Err(fault) => {
-                    if let Some(fault) = adapt_window(endpoint, to - from + 1, fault) {
+                Err(error) => {
+                    if let Some(error) = adapt_window(endpoint, to - from + 1, error) {
                         tries
-                            .record_failure(endpoint, fault)
+                            .record_failure(endpoint, error)
                             .map_err(|error| map_block_too_large(error, from))?;
                     }
                 }
@@ -71,7 +71,7 @@ impl FetchPass<'_> {
         }
     }
 
-    /// The answer as a part if it fits the headers and hides nothing, the endpoint's fault if not.
+    /// The window's logs if they are consistent with the headers, the endpoint's error otherwise.
     async fn verify_window(
         &self,
         endpoint: &Endpoint,
@@ -89,12 +89,12 @@ impl FetchPass<'_> {
         }
         match consistency::consistent_logs(logs, headers, self.filter) {
             Ok(logs) => self.verify_absences(endpoint, headers, logs).await,
-            Err(LogFlaw::Contradiction(fault)) => Ok(Err(fault)),
+            Err(LogFlaw::Contradiction(error)) => Ok(Err(error)),
             Err(LogFlaw::Fork(error)) => Err(self.penalize_fork(endpoint, error)),
         }
     }
 
-    /// Once the chain may have changed; then the endpoint is on another one than the others.
+    /// In the first pass the chain may have changed; later the endpoint follows another history.
     fn penalize_fork(&self, endpoint: &Endpoint, error: FetchError) -> FetchError {
         if !self.is_first_pass {
             self.client.pool().penalize(endpoint, &error.to_string());
@@ -103,37 +103,37 @@ impl FetchPass<'_> {
     }
 }
 
-/// The logs of a reply.
-pub(super) fn parse_logs(reply: Response) -> Result<Vec<Log>, EndpointError> {
-    serde_json::from_str(reply?.get()).map_err(EndpointError::Malformed)
+/// The logs of a response.
+pub(super) fn parse_logs(response: Response) -> Result<Vec<Log>, EndpointError> {
+    serde_json::from_str(response?.get()).map_err(EndpointError::Malformed)
 }
 
-/// Learns from a window that failed; gives the fault back if asking for less is no answer to it.
+/// Adapts the window after a failure; returns the error if a smaller window does not resolve it.
 pub(super) fn adapt_window(
     endpoint: &Endpoint,
     asked: u64,
-    fault: EndpointError,
+    error: EndpointError,
 ) -> Option<EndpointError> {
-    let limit = LogLimit::from_error(&fault);
+    let limit = LogLimit::from_error(&error);
     if let Some(limit) = limit.filter(|_| asked > 1) {
         endpoint.on_limit_exceeded(limit, asked);
-        tracing::debug!(endpoint = endpoint.name(), asked, blocks = endpoint.window_blocks(), %fault);
+        tracing::debug!(endpoint = endpoint.name(), asked, blocks = endpoint.window_blocks(), %error);
         return None;
     }
-    match fault {
+    match error {
         EndpointError::Timeout(_) => {
             endpoint.on_limit_exceeded(LogLimit::TooManyLogs, asked);
-            Some(fault)
+            Some(error)
         }
-        fault => Some(single_block_limit(fault)),
+        error => Some(single_block_limit(error)),
     }
 }
 
-/// A limit that one block alone goes over is no passing fault.
-pub(super) fn single_block_limit(fault: EndpointError) -> EndpointError {
-    match LogLimit::from_error(&fault) {
-        Some(_) => EndpointError::LimitExceeded(fault.to_string()),
-        None => fault,
+/// A limit that a single block exceeds is not transient.
+pub(super) fn single_block_limit(error: EndpointError) -> EndpointError {
+    match LogLimit::from_error(&error) {
+        Some(_) => EndpointError::LimitExceeded(error.to_string()),
+        None => error,
     }
 }
 

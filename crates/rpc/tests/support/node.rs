@@ -144,7 +144,7 @@ impl Node {
 
 async fn answer_all(
     State(state): State<Arc<NodeState>>,
-    Json(question): Json<Value>,
+    Json(request): Json<Value>,
 ) -> Json<Value> {
     let count = state.requests.fetch_add(1, Ordering::Relaxed) + 1;
     let mut next = state.next_chain.lock().unwrap();
@@ -152,16 +152,16 @@ async fn answer_all(
         *state.chain.lock().unwrap() = next.take().unwrap().1;
     }
     let chain = state.chain.lock().unwrap();
-    Json(match question.as_array() {
+    Json(match request.as_array() {
         Some(batch) => batch.iter().map(|one| answer(&chain, one)).collect(),
-        None => answer(&chain, &question),
+        None => answer(&chain, &request),
     })
 }
 
-fn answer(chain: &Chain, question: &Value) -> Value {
-    let (id, params) = (&question["id"], &question["params"]);
+fn answer(chain: &Chain, request: &Value) -> Value {
+    let (id, params) = (&request["id"], &request["params"]);
     let head = chain.blocks.len() as u64 - 1;
-    match question["method"].as_str().unwrap() {
+    match request["method"].as_str().unwrap() {
         "eth_chainId" => success_response(id, json!(hex(CHAIN))),
         "eth_blockNumber" => success_response(id, json!(hex(head))),
         "eth_getBlockByNumber" => {
@@ -195,9 +195,9 @@ fn logs(chain: &Chain, filter: &Value) -> Option<Vec<Value>> {
             &chain.blocks[at..=at]
         }
         None => {
-            let place = |end: &str| usize::try_from(number(&filter[end]).unwrap()).unwrap();
-            let to = (place("toBlock") + 1).min(chain.blocks.len());
-            &chain.blocks[place("fromBlock").min(to)..to]
+            let index = |end: &str| usize::try_from(number(&filter[end]).unwrap()).unwrap();
+            let to = (index("toBlock") + 1).min(chain.blocks.len());
+            &chain.blocks[index("fromBlock").min(to)..to]
         }
     };
     let wanted = |event: &&Event| {

@@ -68,14 +68,14 @@ impl Proxy {
     pub(crate) fn start(upstream: &str, faults: impl Into<Vec<InjectedFault>>) -> Self {
         rustls::crypto::ring::default_provider().install_default().ok();
         let requests = Arc::new(AtomicU64::new(0));
-        let way = Arc::new(ProxyState {
+        let proxy = Arc::new(ProxyState {
             upstream: upstream.to_owned(),
             client: reqwest::Client::new(),
             faults: faults.into(),
             requests: Arc::clone(&requests),
         });
         let app = Router::new().route("/{*key}", post(forward)).route("/", post(forward));
-        Self { address: serve(app.with_state(way)), requests }
+        Self { address: serve(app.with_state(proxy)), requests }
     }
 
     /// Where it listens.
@@ -104,27 +104,29 @@ pub(crate) fn serve(app: Router) -> SocketAddr {
     address
 }
 
-async fn forward(State(way): State<Arc<ProxyState>>, body: Bytes) -> Response {
-    let number = way.requests.fetch_add(1, Ordering::Relaxed) + 1;
-    for fault in &way.faults {
+async fn forward(State(proxy): State<Arc<ProxyState>>, body: Bytes) -> Response {
+    let number = proxy.requests.fetch_add(1, Ordering::Relaxed) + 1;
+    for fault in &proxy.faults {
         if let Some(response) = faulty_response(fault, number).await {
             return response;
         }
     }
-    let question: Value = serde_json::from_slice(&body).unwrap();
-    let answer = match question.as_array() {
-        Some(batch) if way.faults.iter().any(|fault| matches!(fault, InjectedFault::NoBatches)) => {
+    let request: Value = serde_json::from_slice(&body).unwrap();
+    let answer = match request.as_array() {
+        Some(batch)
+            if proxy.faults.iter().any(|fault| matches!(fault, InjectedFault::NoBatches)) =>
+        {
             assert!(!batch.is_empty());
             error_response(&Value::Null, -32600, "batch requests are not supported")
         }
-        Some(batch) if way.faults.iter().any(|fault| exceeds_max_batch(fault, batch.len())) => {
+        Some(batch) if proxy.faults.iter().any(|fault| exceeds_max_batch(fault, batch.len())) => {
             return StatusCode::PAYLOAD_TOO_LARGE.into_response();
         }
-        Some(batch) => Value::Array(way.respond(batch).await),
-        None => way.respond(std::slice::from_ref(&question)).await.remove(0),
+        Some(batch) => Value::Array(proxy.respond(batch).await),
+        None => proxy.respond(std::slice::from_ref(&request)).await.remove(0),
     };
     let mut text = answer.to_string();
-    if way
+    if proxy
         .faults
         .iter()
         .any(|fault| matches!(fault, InjectedFault::Truncated { every } if number.is_multiple_of(*every)))
@@ -158,74 +160,74 @@ async fn faulty_response(fault: &InjectedFault, number: u64) -> Option<Response>
 }
 
 impl ProxyState {
-    async fn respond(&self, questions: &[Value]) -> Vec<Value> {
-        let mut answers = vec![Value::Null; questions.len()];
+    async fn respond(&self, requests: &[Value]) -> Vec<Value> {
+        let mut answers = vec![Value::Null; requests.len()];
         let mut passed = Vec::new();
-        for (place, question) in questions.iter().enumerate() {
-            let mut question = question.clone();
-            match self.replaced_response(&mut question).await {
-                Some(answer) => answers[place] = answer,
-                None => passed.push((place, question)),
+        for (index, request) in requests.iter().enumerate() {
+            let mut request = request.clone();
+            match self.replaced_response(&mut request).await {
+                Some(answer) => answers[index] = answer,
+                None => passed.push((index, request)),
             }
         }
         if passed.is_empty() {
             return answers;
         }
-        let batch = passed.iter().map(|(_, question)| question.clone()).collect();
+        let batch = passed.iter().map(|(_, request)| request.clone()).collect();
         let mut replies = self.request(&Value::Array(batch)).await;
         for reply in replies.as_array_mut().unwrap() {
-            let of_reply = |(_, question): &&(usize, Value)| question["id"] == reply["id"];
-            let (place, question) = passed.iter().find(of_reply).unwrap();
-            self.faults.iter().for_each(|fault| alter_response(fault, question, reply));
-            answers[*place] = reply.take();
+            let of_reply = |(_, request): &&(usize, Value)| request["id"] == reply["id"];
+            let (index, request) = passed.iter().find(of_reply).unwrap();
+            self.faults.iter().for_each(|fault| alter_response(fault, request, reply));
+            answers[*index] = reply.take();
         }
         answers
     }
 
-    async fn replaced_response(&self, question: &mut Value) -> Option<Value> {
+    async fn replaced_response(&self, request: &mut Value) -> Option<Value> {
         for fault in &self.faults {
-            if let Some(answer) = self.replacement(fault, question).await {
+            if let Some(answer) = self.replacement(fault, request).await {
                 return Some(answer);
             }
         }
         None
     }
 
-    async fn request(&self, question: &Value) -> Value {
-        let request = self.client.post(&self.upstream).header("content-type", "application/json");
-        let response = request.body(question.to_string()).send().await.unwrap();
+    async fn request(&self, request: &Value) -> Value {
+        let post = self.client.post(&self.upstream).header("content-type", "application/json");
+        let response = post.body(request.to_string()).send().await.unwrap();
         serde_json::from_slice(&response.bytes().await.unwrap()).unwrap()
     }
 
     /// What a fault answers instead of asking the node; it may also change the question.
-    async fn replacement(&self, fault: &InjectedFault, question: &mut Value) -> Option<Value> {
-        let method = question["method"].as_str().unwrap().to_owned();
-        let id = question["id"].clone();
+    async fn replacement(&self, fault: &InjectedFault, request: &mut Value) -> Option<Value> {
+        let method = request["method"].as_str().unwrap().to_owned();
+        let id = request["id"].clone();
         let refuse = |text: &str| Some(error_response(&id, -32000, text));
         match (fault, method.as_str()) {
             (InjectedFault::WrongChain(chain), "eth_chainId") => {
                 Some(success_response(&id, json!(hex(*chain))))
             }
             (InjectedFault::MaxBlocks(most), "eth_getLogs")
-                if requested_blocks(question) > *most =>
+                if requested_blocks(request) > *most =>
             {
                 refuse(&format!("exceed maximum block range: {most}"))
             }
-            (InjectedFault::TooWide(most), "eth_getLogs") if requested_blocks(question) > *most => {
+            (InjectedFault::TooWide(most), "eth_getLogs") if requested_blocks(request) > *most => {
                 refuse("block range is too wide")
             }
             (InjectedFault::Pruned, "eth_getBlockByNumber")
-                if question["params"][0] == "finalized" =>
+                if request["params"][0] == "finalized" =>
             {
                 refuse("finalized block not found")
             }
             (InjectedFault::Pruned, "eth_call" | "eth_getCode")
-                if question["params"][1] != "latest" =>
+                if request["params"][1] != "latest" =>
             {
                 refuse("missing trie node 0a (path ) state 0x0a is not available")
             }
             (InjectedFault::Lagging(blocks), _) => {
-                self.lagging_response(*blocks, &method, question).await
+                self.lagging_response(*blocks, &method, request).await
             }
             _ => None,
         }
@@ -235,22 +237,23 @@ impl ProxyState {
         &self,
         blocks: u64,
         method: &str,
-        question: &mut Value,
+        request: &mut Value,
     ) -> Option<Value> {
-        let ask = json!({ "jsonrpc": "2.0", "id": 0, "method": "eth_blockNumber", "params": [] });
-        let head = number(&self.request(&ask).await["result"])?.saturating_sub(blocks);
-        let id = question["id"].clone();
+        let head_request =
+            json!({ "jsonrpc": "2.0", "id": 0, "method": "eth_blockNumber", "params": [] });
+        let head = number(&self.request(&head_request).await["result"])?.saturating_sub(blocks);
+        let id = request["id"].clone();
         match method {
             "eth_blockNumber" => Some(success_response(&id, json!(hex(head)))),
-            "eth_getBlockByNumber" => match number(&question["params"][0]) {
+            "eth_getBlockByNumber" => match number(&request["params"][0]) {
                 Some(asked) => (asked > head).then(|| success_response(&id, Value::Null)),
                 None => {
-                    question["params"][0] = json!(hex(head));
+                    request["params"][0] = json!(hex(head));
                     None
                 }
             },
             "eth_getLogs" => {
-                let filter = &mut question["params"][0];
+                let filter = &mut request["params"][0];
                 if number(&filter["fromBlock"])? > head {
                     return Some(success_response(&id, json!([])));
                 }
@@ -264,31 +267,31 @@ impl ProxyState {
 }
 
 /// Changes the node's answer.
-fn alter_response(fault: &InjectedFault, question: &Value, answer: &mut Value) {
-    if question["method"] != "eth_getLogs" {
+fn alter_response(fault: &InjectedFault, request: &Value, answer: &mut Value) {
+    if request["method"] != "eth_getLogs" {
         return;
     }
-    let by_hash = question["params"][0].get("blockHash").is_some();
+    let by_hash = request["params"][0].get("blockHash").is_some();
     let Some(logs) = answer.get_mut("result").and_then(Value::as_array_mut) else { return };
     match fault {
         InjectedFault::Withheld { blocks, by_hash: also } if *also || !by_hash => {
             logs.retain(|log| !blocks.contains(&number(&log["blockNumber"]).unwrap()));
         }
         InjectedFault::Forged => {
-            let contract = question["params"][0]["address"][0].clone();
+            let contract = request["params"][0]["address"][0].clone();
             logs.iter_mut().for_each(|log| log["address"] = contract.clone());
         }
         InjectedFault::MaxResults(most) if logs.len() > *most => {
             let text = format!("query returned more than {most} results");
-            *answer = error_response(&question["id"], -32005, &text);
+            *answer = error_response(&request["id"], -32005, &text);
         }
         _ => {}
     }
 }
 
 /// How many blocks a question for logs is about.
-fn requested_blocks(question: &Value) -> u64 {
-    let filter = &question["params"][0];
+fn requested_blocks(request: &Value) -> u64 {
+    let filter = &request["params"][0];
     let ends = number(&filter["fromBlock"]).zip(number(&filter["toBlock"]));
     ends.map_or(1, |(from, to)| to - from + 1)
 }

@@ -1,4 +1,4 @@
-//! Aave v3 and its forks: from the addresses provider to everything that a market is.
+//! Aave v3 and its forks: all contracts of a market, found from its addresses provider.
 
 mod decoder;
 mod discovery;

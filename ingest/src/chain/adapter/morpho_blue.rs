@@ -1,11 +1,11 @@
-//! Morpho Blue: one contract, many markets of one collateral and one loan asset each.
+//! Morpho Blue: one contract with many markets, each of one collateral and one loan asset.
 //!
 //! Source: `@morpho-org/morpho-blue` 1.0.0, `EventsLib`, `Morpho` and `SharesMathLib`.
 //!
-//! Each market is one of its own in the lake, named by the market file's name and the market's
-//! id. A debt is kept in shares; `reserve_indexes` says what a share is worth. The protocol
-//! values collateral in its loan asset, so the loan asset is held at par and the collateral's
-//! price, which no log tells, is read from the market's oracle.
+//! Each of them is a market in the lake, named by the market file's name and the market's id. A debt
+//! is stored in shares; `reserve_indexes` has the value of a share. The protocol values collateral in
+//! its loan asset, so the loan asset's price is at par, and the collateral's price, which is in no
+//! log, is read from the market's oracle.
 
 mod decoder;
 mod events;
@@ -50,12 +50,12 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
         return Err(ChainError::MissingContract { address, kind, call, block: last });
     }
     let created = LogFilter { addresses: vec![root.address], topics: (ADAPTER.discovery_topics)() };
-    let told = fetch_unverified_logs(client, &created, first..=last).await?;
-    // A market is there still when reading begins after its creation.
-    let born = root.from_block.unwrap_or(0)..=discovery.origin.saturating_sub(1);
-    let mut logs = fetch_unverified_logs(client, &created, born).await?.logs;
+    let unverified = fetch_unverified_logs(client, &created, first..=last).await?;
+    // Markets created before the first block are read too.
+    let creation_blocks = root.from_block.unwrap_or(0)..=discovery.origin.saturating_sub(1);
+    let mut logs = fetch_unverified_logs(client, &created, creation_blocks).await?.logs;
     logs.extend_from_slice(discovery.stored_logs);
-    logs.extend_from_slice(&told.logs);
+    logs.extend_from_slice(&unverified.logs);
     let keys: MorphoBlueKeys = market.protocol_keys()?;
     let markets = markets(discovery, &logs, keys.markets.as_deref()).await?;
     let every_blocks = market.common.sample_every_blocks;
@@ -79,7 +79,7 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
             addresses: vec![root.address],
             topics: event_topics::<MorphoEvents>().collect(),
         },
-        evidence: DiscoveryEvidence { filter: created, unverified: told },
+        evidence: DiscoveryEvidence { filter: created, unverified },
         static_tables: facts,
         partitions,
         probes: probes.collect(),
@@ -87,7 +87,7 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     })
 }
 
-/// The markets that were created and are wanted, in order of creation.
+/// The wanted markets, in order of creation.
 async fn markets(
     discovery: Discovery<'_>,
     logs: &[Log],
@@ -96,7 +96,7 @@ async fn markets(
     let mut created = Vec::new();
     for log in logs {
         let event = decode_event::<MorphoEvents>(log);
-        let event = event.map_err(|fault| discovery.market.error(fault.detail))?;
+        let event = event.map_err(|error| discovery.market.error(error.detail))?;
         if let Some(MorphoEvents::CreateMarket(event)) = event
             && wanted.is_none_or(|wanted| wanted.contains(&event.id))
         {
@@ -125,7 +125,7 @@ async fn markets(
     Ok(created.into_iter().map(market).collect())
 }
 
-/// The two assets of a market; the loan asset is what the protocol values the other in.
+/// The two assets of a market; the protocol values the collateral in the loan asset.
 fn asset_table(market: &IsolatedMarket) -> Result<(Partition, RecordBatch), ChainError> {
     let name = &market.key;
     let row = |(address, token): &(Address, Token), price_source: String| MarketAsset {

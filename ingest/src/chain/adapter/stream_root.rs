@@ -9,17 +9,17 @@ use crate::chain::error::ChainError;
 use crate::chain::market_file::MarketFile;
 use crate::chain::stream::Stream;
 
-/// How a protocol's markets are found and read.
+/// How a protocol's streams are discovered.
 pub(crate) struct Adapter {
     /// The protocol's name in market files and in the lake.
     pub(crate) protocol: &'static str,
-    /// The tables that each of its streams fills, whatever happens.
+    /// The tables that each of its streams fills.
     pub(crate) tables: &'static [&'static Table],
-    /// The address that a market file gives.
+    /// The root address in a market file.
     pub(crate) root: fn(&MarketFile) -> Result<Address, ChainError>,
-    /// The first topics of the logs that change what belongs to a market.
+    /// The first topics of the logs that change a market's contracts.
     pub(crate) discovery_topics: fn() -> Vec<B256>,
-    /// Finds all contracts that belong to the root, and makes the stream.
+    /// Finds all contracts that follow from the root, and returns the stream.
     pub(crate) discover:
         for<'a> fn(Discovery<'a>) -> LocalBoxFuture<'a, Result<Stream, ChainError>>,
 }
@@ -29,22 +29,22 @@ pub(crate) struct Adapter {
 pub(crate) struct StreamRoot {
     /// The stream's name.
     pub(crate) stream: String,
-    /// The contract that all others follow from.
+    /// The contract that all others are found from.
     pub(crate) address: Address,
-    /// The block of its creation, where the market file says so.
+    /// The block of its creation, if the market file has it.
     pub(crate) from_block: Option<u64>,
-    /// Whether it was said that reading begins after the stream does.
+    /// Whether a warning was logged that reading begins after the stream does.
     pub(crate) is_warned: bool,
     adapter: &'static Adapter,
 }
 
-/// What is to be discovered.
+/// The context of a discovery.
 #[derive(Clone, Copy)]
 pub(crate) struct Discovery<'a> {
     pub(crate) client: &'a Client,
     pub(crate) market: &'a MarketFile,
     pub(crate) root: &'a StreamRoot,
-    /// The stream's logs in the lake before `first` that changed what belongs to it.
+    /// The stream's logs in the lake before `first` that changed its contracts.
     pub(crate) stored_logs: &'a [Log],
     /// The first block of the stream.
     pub(crate) origin: u64,
@@ -55,7 +55,7 @@ pub(crate) struct Discovery<'a> {
 }
 
 impl StreamRoot {
-    /// A stream that follows from one contract.
+    /// A stream that is discovered from one contract.
     pub(crate) fn new(
         adapter: &'static Adapter,
         name: &str,
@@ -66,7 +66,7 @@ impl StreamRoot {
         Self { stream, address, from_block, is_warned: false, adapter }
     }
 
-    /// The first topics of the logs that a discovery wants recalled.
+    /// The first topics of the stored logs that a discovery needs.
     pub(crate) fn discovery_topics(&self) -> Vec<B256> {
         (self.adapter.discovery_topics)()
     }

@@ -1,4 +1,4 @@
-//! ERC-20 tokens: what they are called and how they are divided.
+//! ERC-20 tokens: symbols and decimals.
 
 use alloy_primitives::{Address, B256, Bytes};
 use alloy_sol_types::{SolCall, sol};
@@ -17,7 +17,7 @@ sol! {
     }
 }
 
-/// Asks tokens for their symbols and decimals; a symbol that is taken gets the address behind it.
+/// Fetches symbols and decimals of tokens; the address is appended to a symbol that repeats.
 pub(crate) async fn fetch_tokens(
     client: &Client,
     tokens: &[Address],
@@ -42,7 +42,7 @@ pub(crate) async fn fetch_tokens(
     Ok(named)
 }
 
-/// A symbol, as a string or, from the oldest tokens, as 32 bytes.
+/// A symbol, a string or, of the oldest tokens, 32 bytes.
 fn decode_symbol(outcome: &CallOutcome) -> Option<String> {
     let CallOutcome::Returned(returned) = outcome else { return None };
     if let Ok(symbol) = Erc20::symbolCall::abi_decode_returns(returned) {

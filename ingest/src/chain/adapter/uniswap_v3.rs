@@ -1,4 +1,4 @@
-//! Uniswap v3 pools: price, liquidity in range, and every move of liquidity between ticks.
+//! Uniswap v3 pools: price, liquidity in range, and every change of liquidity between ticks.
 //!
 //! Source: `@uniswap/v3-core` 1.0.1, `IUniswapV3PoolEvents` and `UniswapV3Pool`.
 
@@ -24,9 +24,9 @@ use crate::chain::stream::{DiscoveryEvidence, Stream};
 use crate::chain::view_calls::call_view;
 use Pool::PoolEvents;
 
-/// Fees are told in millionths.
+/// The unit of fees.
 const FEE_UNIT: f64 = 1e6;
-/// Ticks lie within 2^23 of zero, so that shifted by it they are never negative.
+/// Ticks are within 2^23 of zero, so a tick plus this shift is never negative.
 const TICK_SHIFT: i32 = 1 << 23;
 
 pub(super) const ADAPTER: Adapter = Adapter {
@@ -114,13 +114,13 @@ fn pool_table(row: &PoolRow) -> Result<(Partition, RecordBatch), ChainError> {
     Ok((partition, PoolRow::to_batch(std::slice::from_ref(row))?))
 }
 
-/// Follows one pool's price and liquidity.
+/// Decodes one pool's logs.
 struct PoolDecoder {
     chain: String,
     pool: Address,
 }
 
-/// Where a pool stands: what `slot0` and `liquidity` would say.
+/// A pool's state: the values of `slot0` and `liquidity`.
 #[derive(Debug, Clone, Copy)]
 struct PoolState {
     sqrt_price: U256,
@@ -128,7 +128,7 @@ struct PoolState {
     liquidity: U256,
 }
 
-/// What an event moved.
+/// The change that an event makes.
 struct PoolChange {
     kind: &'static str,
     range: Option<(i32, i32, i128)>,
@@ -140,14 +140,14 @@ impl Decoder for PoolDecoder {
         &mut self,
         log: &Log,
         header: &Header,
-        registers: &mut DecoderState,
+        state: &mut DecoderState,
         rows: &mut DecodedRows,
     ) -> Result<(), DecodeError> {
         let Some(event) = decode_event::<PoolEvents>(log)? else { return Ok(()) };
-        let before = PoolState::from_words(registers.get(self.pool, B256::ZERO));
+        let before = PoolState::from_words(state.get(self.pool, B256::ZERO));
         let (after, moved) = apply(before, event)?;
         rows.pool_liquidity.push(self.row(log, header, after, &moved)?);
-        registers.set(self.pool, B256::ZERO, after.to_words());
+        state.set(self.pool, B256::ZERO, after.to_words());
         Ok(())
     }
 }
@@ -209,9 +209,9 @@ impl PoolState {
         } else {
             self.liquidity.checked_add(amount)
         };
-        let fault =
+        let error =
             || DecodeError::value(format!("{delta} cannot move {} in range", self.liquidity));
-        Ok(Self { liquidity: liquidity.ok_or_else(fault)?, ..self })
+        Ok(Self { liquidity: liquidity.ok_or_else(error)?, ..self })
     }
 }
 

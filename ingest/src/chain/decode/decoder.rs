@@ -7,27 +7,27 @@ use super::error::DecodeError;
 use super::probe::Sample;
 use super::state::DecoderState;
 
-/// Turns a stream's logs into rows, in order of block and log index, without asking anybody.
+/// Decodes a stream's logs into rows, in order of block and log index, without I/O.
 ///
-/// A stream that is resumed is first replayed from the lake's own logs, to fill its registers.
+/// A resumed stream is first replayed from the lake's own logs, to restore its state.
 pub(crate) trait Decoder: Send {
-    /// Whether a log that passed the filter is the stream's at that block.
+    /// Whether a log that matches the filter belongs to the stream at its block.
     fn accepts(&self, _log: &Log) -> bool {
         true
     }
 
-    /// Decodes one log; a fault quarantines it and leaves `rows` and `registers` as they were.
+    /// Decodes one log; an error quarantines it and leaves `rows` and `state` unchanged.
     fn decode(
         &mut self,
         log: &Log,
         header: &Header,
-        registers: &mut DecoderState,
+        state: &mut DecoderState,
         rows: &mut DecodedRows,
     ) -> Result<(), DecodeError>;
 
-    /// Takes a probe's answer; comes after the logs of its block.
+    /// Decodes a probe's value; called after the logs of its block.
     fn decode_sample(&mut self, _sample: &Sample, _header: &Header, _rows: &mut DecodedRows) {}
 
-    /// Closes a block; comes after its logs and samples.
+    /// Ends a block; called after its logs and samples.
     fn end_block(&mut self, _header: &Header, _rows: &mut DecodedRows) {}
 }

@@ -1,14 +1,14 @@
 //! Why a log cannot be decoded.
 
-/// The reason of a fault that is not the log's: it tells of what discovery should have found.
+/// The reason of an error that is not the log's: it names a contract that discovery did not find.
 pub(crate) const UNDISCOVERED: &str = "undiscovered";
 
-/// Why a log cannot be believed.
+/// Why a log cannot be decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DecodeError {
     /// `encoding` or `value`.
     pub(crate) reason: &'static str,
-    /// The fault, in words, with the value and the limit.
+    /// The problem, with the value and the limit.
     pub(crate) detail: String,
 }
 

@@ -1,4 +1,4 @@
-//! Where a row belongs: chain, protocol, market, block, log.
+//! A row's position: block, log, transaction, time.
 
 use chrono::{DateTime, Utc};
 
@@ -12,7 +12,7 @@ pub(crate) fn block_time(header: &Header) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
-/// A log's place, as the tables' columns want it.
+/// A log's position, in the types of the tables' columns.
 #[derive(Debug, Clone)]
 pub(crate) struct LogPosition {
     pub(crate) block: u64,

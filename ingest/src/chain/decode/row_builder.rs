@@ -1,4 +1,4 @@
-//! Rows of a market from one log: each table's row is laid out here once.
+//! Rows of a market from one log: the one place that lays out each table's row.
 
 use alloy_primitives::{Address, U256};
 use plimsoll_lake::tables::{
@@ -12,21 +12,21 @@ use super::token::Token;
 use plimsoll_lake::{DecodedRows, to_tokens};
 use plimsoll_lake::{MarketKey, format_address};
 
-/// The log that is being read: whose it is, where it stands, and where its rows go.
+/// Adds the rows of one log of a market.
 pub(crate) struct RowBuilder<'a> {
     pub(crate) key: &'a MarketKey,
     pub(crate) position: LogPosition,
     pub(crate) rows: &'a mut DecodedRows,
 }
 
-/// A change of a balance: in units that interest leaves alone, and in the asset's smallest unit.
+/// A change of a balance: in scaled units, without interest, and in the asset's smallest unit.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BalanceDelta {
     pub(crate) scaled: i128,
     pub(crate) amount: i128,
 }
 
-/// A reserve's interest, as a log tells it.
+/// A reserve's indexes and rates in a log.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReserveInterest {
     pub(crate) liquidity_index: i128,
@@ -35,7 +35,7 @@ pub(crate) struct ReserveInterest {
     pub(crate) borrow_rate: f64,
 }
 
-/// An asset and how much of it.
+/// An asset and an amount of it.
 pub(crate) type TokenAmount<'a> = (&'a Token, U256);
 
 impl RowBuilder<'_> {

@@ -1,10 +1,10 @@
-//! What a decoder keeps from log to log.
+//! A decoder's state between logs.
 
 use std::collections::HashMap;
 
 use alloy_primitives::{Address, B256, U256};
 
-/// What a decoder remembers from log to log, by contract and key: a few words each.
+/// What a decoder stores between logs, by contract and key: three words each.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct DecoderState(HashMap<(Address, B256), [U256; 3]>);
 
@@ -14,7 +14,7 @@ impl DecoderState {
         self.0.get(&(contract, key)).copied().unwrap_or_default()
     }
 
-    /// Sets three words; zeros are forgotten.
+    /// Sets three words; zeros are removed.
     pub(crate) fn set(&mut self, contract: Address, key: B256, words: [U256; 3]) {
         if words == [U256::ZERO; 3] {
             self.0.remove(&(contract, key));

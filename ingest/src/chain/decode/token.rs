@@ -1,9 +1,9 @@
-//! A token as rows name it.
+//! A token in rows.
 
-/// A token's name and unit.
+/// A token's symbol and unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Token {
-    /// Its symbol, made unlike those before it.
+    /// Its symbol, distinct from those before it.
     pub(crate) symbol: String,
     /// Decimal digits between the smallest unit and a token.
     pub(crate) decimals: u32,

@@ -1,4 +1,4 @@
-//! Accounts' health as it is, and as it would be with other parameters.
+//! Accounts' health, with the market's or with other parameters.
 
 use alloy_primitives::Address;
 use chrono::{DateTime, Utc};
@@ -25,8 +25,8 @@ pub struct MarketHealth {
 }
 
 impl MarketHealth {
-    /// Rebuilds the accounts at the end of `block`, which the lake must cover; the pool tells how
-    /// its release rounds.
+    /// Rebuilds the accounts at the end of `block`, which the lake must cover; the pool's revision
+    /// determines the release.
     ///
     /// # Errors
     /// [`ChainError`] if the lake does not cover the block, or the endpoints lack its state.
@@ -42,14 +42,13 @@ impl MarketHealth {
         Ok(Self { state, pool, release, block })
     }
 
-    /// The same accounts where some assets count for something else.
+    /// The same accounts with other weights of some assets.
     #[must_use]
     pub fn with_weights(&self, weights: &[ReserveWeights]) -> Self {
         Self { state: self.state.with_weights(weights), ..self.clone() }
     }
 
-    /// Every account that owes anything and counts one of the assets as collateral, in order of
-    /// address.
+    /// Every account with debt that uses one of the assets as collateral, in order of address.
     #[must_use]
     pub fn debtors(&self, assets: &[&str]) -> Vec<Address> {
         let pledges =
@@ -64,31 +63,32 @@ impl MarketHealth {
         self.state.health(owner, self.release)
     }
 
-    /// What the pool itself says of some accounts at the block; `None` where it has no answer.
+    /// Some accounts' health from the pool at the block; `None` where the call has no result.
     ///
     /// # Errors
-    /// [`ChainError`] if no endpoint answers.
+    /// [`ChainError`] if no endpoint responds.
     pub async fn onchain_account_health(
         &self,
         client: &Client,
         owners: &[Address],
     ) -> Result<Vec<Option<AccountHealth>>, ChainError> {
-        let ask = |user: &Address| (self.pool, Pool::getUserAccountDataCall { user: *user });
-        let told = call_views(client, owners.iter().map(ask), self.block).await?;
-        let health = |told: <Pool::getUserAccountDataCall as alloy_sol_types::SolCall>::Return| {
-            AccountHealth {
-                collateral: told.totalCollateralBase,
-                debt: told.totalDebtBase,
-                max_ltv_bps: told.ltv,
-                liquidation_threshold_bps: told.currentLiquidationThreshold,
-                health_factor: told.healthFactor,
-            }
-        };
-        Ok(told.into_iter().map(|told| told.map(health)).collect())
+        let call = |user: &Address| (self.pool, Pool::getUserAccountDataCall { user: *user });
+        let answers = call_views(client, owners.iter().map(call), self.block).await?;
+        let health =
+            |answers: <Pool::getUserAccountDataCall as alloy_sol_types::SolCall>::Return| {
+                AccountHealth {
+                    collateral: answers.totalCollateralBase,
+                    debt: answers.totalDebtBase,
+                    max_ltv_bps: answers.ltv,
+                    liquidation_threshold_bps: answers.currentLiquidationThreshold,
+                    health_factor: answers.healthFactor,
+                }
+            };
+        Ok(answers.into_iter().map(|answers| answers.map(health)).collect())
     }
 }
 
-/// The last block that the lake covers of a market without a hole before it, up to a time.
+/// The last block up to a time that the lake covers of a market, without a gap before it.
 ///
 /// # Errors
 /// [`ChainError`] if the lake cannot be read.

@@ -19,7 +19,7 @@ use crate::chain::lake_state::{covered_blocks, last_block};
 use crate::chain::market_file::MarketFile;
 use crate::chain::market_file::keys::AAVE_V3;
 
-/// Prices are reckoned in the oracle's unit, eight decimals of a dollar.
+/// The oracle's unit of prices: eight decimals of a dollar.
 const PRICE_UNIT: f64 = 1e8;
 const RAY: f64 = 1e27;
 const BPS: f64 = 1e4;
@@ -35,7 +35,7 @@ pub(super) struct AssetState {
     parameters: BTreeMap<String, f64>,
 }
 
-/// One account's balances and choices at the block.
+/// One account's balances and settings at the block.
 #[derive(Debug, Clone, Default)]
 struct AccountState {
     scaled: HashMap<(usize, &'static str), i128>,
@@ -53,14 +53,14 @@ pub(super) struct MarketState {
     emodes: HashMap<u32, EModeWeights>,
 }
 
-/// What an efficiency mode sets in the place of its collaterals' own.
+/// The weights of an efficiency mode, which replace those of its collaterals.
 #[derive(Debug, Clone, Copy, Default)]
 struct EModeWeights {
     liquidation_threshold: f64,
     max_ltv: f64,
 }
 
-/// What an asset counts for, as it might be.
+/// Hypothetical weights of an asset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReserveWeights {
     /// Its symbol in the lake.
@@ -84,7 +84,7 @@ impl MarketState {
         let whole = covered.first().is_some_and(|(_, end)| *end >= block);
         let Some(Block { time, .. }) = time.filter(|_| whole) else {
             let covered = format!("{covered:?}");
-            return Err(market.error(format!("the lake holds {stream} for {covered}, not {block}")));
+            return Err(market.error(format!("the lake has {stream} for {covered}, not {block}")));
         };
         let mut state = Self {
             assets: Vec::new(),
@@ -132,7 +132,7 @@ impl MarketState {
             }
         }
         let mut prices = partition_rows::<OraclePrice>(store, &[name.price_source()])?;
-        prices.retain(|row| row.block.is_some_and(|told| told <= block));
+        prices.retain(|row| row.block.is_some_and(|answers| answers <= block));
         prices.sort_by_key(|row| row.block);
         for row in prices {
             if let Some(asset) = self.asset(&row.asset) {
@@ -184,7 +184,7 @@ impl MarketState {
         }
     }
 
-    /// The market as it would be with other weights.
+    /// The market with other weights.
     pub(super) fn with_weights(&self, weights: &[ReserveWeights]) -> Self {
         let mut changed = self.clone();
         for weights in weights {
@@ -200,7 +200,7 @@ impl MarketState {
         changed
     }
 
-    /// Whether an account counts an asset as collateral.
+    /// Whether an account uses an asset as collateral.
     pub(super) fn uses_as_collateral(&self, owner: Address, symbol: &str) -> bool {
         let enabled = |asset: usize| {
             self.accounts.get(&owner).is_some_and(|position| position.enabled.contains(&asset))
@@ -215,13 +215,13 @@ impl MarketState {
         self.accounts.keys().copied().collect()
     }
 
-    /// An account's scaled balance; a negative one, which cannot be, comes out as the largest.
+    /// An account's scaled balance; a negative one, which is impossible, becomes the largest integer.
     pub(super) fn balance(&self, owner: Address, asset: usize, side: &'static str) -> U256 {
         let scaled = self.accounts.get(&owner).and_then(|p| p.scaled.get(&(asset, side)));
         U256::try_from(scaled.copied().unwrap_or_default()).unwrap_or(U256::MAX)
     }
 
-    /// All accounts' scaled balances together.
+    /// The sum of all accounts' scaled balances.
     pub(super) fn total(&self, asset: usize, side: &'static str) -> U256 {
         let all = self.accounts.values().filter_map(|p| p.scaled.get(&(asset, side)));
         U256::try_from(all.sum::<i128>()).unwrap_or(U256::MAX)
@@ -305,7 +305,7 @@ fn to_bps(fraction: f64) -> u64 {
     (fraction * BPS).round() as u64
 }
 
-/// The address that ends an account's id.
+/// The address at the end of an account's id.
 fn parse_owner(account: &str) -> Option<Address> {
     account.rsplit('/').next()?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! One piece of history: headers, logs, and what calls told.
+//! A chunk of history: headers, logs, and values read by calls.
 
 use std::ops::RangeInclusive;
 
@@ -13,19 +13,19 @@ use crate::chain::decode::probe::{Probe, Sample};
 use crate::chain::error::ChainError;
 use crate::chain::lake_state::BlockRange;
 
-/// A piece of history, as the endpoints agree on it.
+/// A chunk of verified history.
 pub(crate) struct Chunk {
     pub(crate) blocks: BlockRange,
-    /// The header of the block before, unless the piece begins the chain.
+    /// The header of the block before, unless the chunk begins the chain.
     pub(crate) parent: Option<Header>,
     pub(crate) headers: Vec<Header>,
     pub(crate) logs: Vec<Log>,
-    /// By stream, in the order in which their probes were given.
+    /// By stream, in the order of the probes.
     pub(crate) samples: Vec<Vec<Sample>>,
     pub(crate) stats: FetchStats,
 }
 
-/// Fetches a piece for several streams at once.
+/// Fetches a chunk for several streams at once.
 pub(crate) async fn fetch_chunk(
     client: Client,
     filter: LogFilter,
@@ -44,7 +44,7 @@ pub(crate) async fn fetch_chunk(
     Ok(Chunk { blocks: (from, to), parent: before, headers, logs, samples, stats })
 }
 
-/// Calls every probe at the blocks that are its turn; past state that nobody keeps tells nothing.
+/// Calls every probe at its blocks; without past state there is no sample.
 async fn sample_probes(
     client: &Client,
     probes: &[Probe],
@@ -73,7 +73,7 @@ async fn sample_probes(
             }
             Err(RpcError::StateUnavailable { endpoint, .. }) => {
                 tracing::warn!(
-                    "{endpoint} keeps no state of block {block}: prices that no log tells are missing there"
+                    "{endpoint} has no state of block {block}: prices without logs are missing there"
                 );
             }
             Err(error) => return Err(error.into()),

@@ -1,4 +1,4 @@
-//! The blocks from which streams are worth reading.
+//! The first blocks of streams.
 
 use futures_util::future::try_join_all;
 
@@ -7,12 +7,12 @@ use plimsoll_rpc::{BlockTag, Client, RpcError};
 use crate::chain::adapter::stream_root::StreamRoot;
 use crate::chain::error::ChainError;
 
-/// Blocks looked at in one go: more make fewer rounds, and larger ones.
+/// Blocks compared in one request: more make fewer rounds, but larger ones.
 const SEARCH_POINTS: u64 = 16;
 
-/// Each root's first block: that asked for, that of the market file, or that of its creation.
+/// Each root's first block: the requested one, that of the market file, or that of its creation.
 ///
-/// What was found is remembered in `roots`.
+/// A block that was found is stored in `roots`.
 pub(super) async fn find_first_blocks(
     client: &Client,
     roots: &mut [StreamRoot],
@@ -23,7 +23,7 @@ pub(super) async fn find_first_blocks(
     let created = roots.iter().map(|root| async move {
         match (root.from_block, asked) {
             (None, None) => match market {
-                // A pool that is younger than its market is read with it from the start.
+                // A pool that is younger than its market is read from the market's start.
                 Some(block) if is_deployed_after(client, root, block).await? => Ok(Some(block)),
                 _ => deployment_block(client, root, last).await.map(Some),
             },
@@ -52,7 +52,7 @@ fn first_block(root: &mut StreamRoot, created: Option<u64>, asked: Option<u64>) 
     created.max(asked)
 }
 
-/// Whether a contract was not there yet before a block; no, where past state is not kept.
+/// Whether a contract did not exist before a block; false without past state.
 async fn is_deployed_after(
     client: &Client,
     root: &StreamRoot,
@@ -65,7 +65,7 @@ async fn is_deployed_after(
     }
 }
 
-/// The block in which a contract was made, by narrowing down where it was not there yet.
+/// The block in which a contract was created, by a search for its first nonce.
 async fn deployment_block(
     client: &Client,
     root: &StreamRoot,
@@ -80,7 +80,7 @@ async fn deployment_block(
     while low < high {
         let step = (high - low).div_ceil(SEARCH_POINTS).max(1);
         let blocks: Vec<u64> = (low..high).step_by(step as usize).collect();
-        // A contract's nonce is 1 from its making on (EIP-161), and far shorter than its code.
+        // A contract's nonce is 1 from its creation on (EIP-161), and far shorter than its code.
         let made = match client.nonces(address, &blocks).await {
             Err(RpcError::StateUnavailable { .. }) => {
                 return Err(ChainError::UnknownDeploymentBlock { address });

@@ -1,4 +1,4 @@
-//! What is missing in the lake, and in which pieces it will be fetched.
+//! What is missing in the lake, and in which segments and chunks it is fetched.
 
 use std::fmt;
 
@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use crate::chain::lake_state::{BlockRange, covered_blocks};
 
-/// Blocks fetched in one piece: a border of a file's window is one of theirs.
+/// Blocks of one chunk; the boundaries of files' windows are chunk boundaries.
 const CHUNK_BLOCKS: u64 = 10_000;
 
-/// What an ingestion has to do.
+/// The work of an ingestion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChainPlan {
-    /// The last block wanted.
+    /// The last wanted block.
     pub to: u64,
     /// The streams, with what each lacks.
     pub streams: Vec<StreamPlan>,
@@ -26,11 +26,11 @@ pub struct ChainPlan {
 pub struct StreamPlan {
     /// The stream's name.
     pub stream: String,
-    /// The first block wanted.
+    /// The first wanted block.
     pub from: u64,
     /// Blocks that the lake covers already.
     pub covered: Vec<BlockRange>,
-    /// Blocks to be fetched: from the first that is not covered on.
+    /// Blocks to fetch: all from the first that is not covered.
     pub missing: Option<BlockRange>,
 }
 
@@ -39,7 +39,7 @@ pub struct StreamPlan {
 pub struct Segment {
     /// The blocks.
     pub blocks: BlockRange,
-    /// The streams, as places in [`ChainPlan::streams`].
+    /// The streams, as indices in [`ChainPlan::streams`].
     pub streams: Vec<usize>,
 }
 
@@ -61,7 +61,7 @@ impl ChainPlan {
         Ok(Self { to, streams, segments })
     }
 
-    /// Blocks to be fetched, however many streams lack them.
+    /// The number of blocks to fetch, each counted once.
     #[must_use]
     pub fn block_count(&self) -> u64 {
         self.segments.iter().map(|Segment { blocks: (from, to), .. }| to - from + 1).sum()
@@ -69,7 +69,7 @@ impl ChainPlan {
 }
 
 impl Segment {
-    /// The segment in pieces that no window's border cuts.
+    /// The segment in chunks that no window's boundary cuts.
     pub(crate) fn chunks(&self) -> Vec<BlockRange> {
         let (mut from, to) = self.blocks;
         let mut chunks = Vec::new();
@@ -82,17 +82,17 @@ impl Segment {
     }
 }
 
-/// What is to be read so that all of `wanted` is covered.
+/// The blocks to read so that all of `wanted` is covered.
 ///
-/// A history is read in order: rows depend on what came before, so what lies behind a hole is read
-/// again with it.
+/// A history is read in order: rows depend on earlier logs, so blocks after a gap are read again
+/// with it.
 fn missing_blocks(covered: &[BlockRange], (from, to): BlockRange) -> Option<BlockRange> {
     let reached = covered.iter().find(|(start, end)| *start <= from && from <= *end);
     let from = reached.map_or(from, |(_, end)| end + 1);
     (from <= to).then_some((from, to))
 }
 
-/// Cuts where the set of streams that lack blocks changes.
+/// Splits where the set of streams that lack blocks changes.
 fn plan_segments(streams: &[StreamPlan]) -> Vec<Segment> {
     let ends = streams.iter().filter_map(|stream| stream.missing);
     let mut cuts: Vec<u64> = ends.flat_map(|(from, to)| [from, to + 1]).collect();

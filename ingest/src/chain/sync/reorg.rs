@@ -1,4 +1,4 @@
-//! Holding the lake against the chain, and taking back what a reorg has undone.
+//! Compares the lake with the chain, and removes blocks that a reorg removed.
 
 use plimsoll_lake::tables::{Block, Row};
 use plimsoll_lake::{LakeError, Partition, Store, format_address};
@@ -9,16 +9,15 @@ use crate::chain::lake_state::{
     BlockRange, last_block, stored_blocks, stored_streams, to_range_bound,
 };
 
-/// Stored headers looked at in one go.
+/// Stored headers compared in one step.
 const HEADERS_PER_STEP: u64 = 64;
 
-/// Compares the lake's last blocks with the chain, and drops those that are no longer in it.
+/// Compares the lake's last blocks with the chain, and removes those that are no longer in it.
 ///
-/// Returns the first block that was dropped. An endpoint that has not come so far yet is not
-/// believed to have lost the blocks.
+/// Returns the first removed block. An endpoint that lags is not evidence of removed blocks.
 ///
 /// # Errors
-/// [`ChainError::AnotherChain`] if more than `limit` blocks differ.
+/// [`ChainError::DivergedChain`] if more than `limit` blocks differ.
 pub(crate) async fn handle_reorg(
     client: &Client,
     store: &Store,
@@ -60,7 +59,7 @@ pub(crate) async fn handle_reorg(
     Ok(Some(block))
 }
 
-/// Drops all that was read of a chain from `block` on; the coverage goes first.
+/// Removes everything of a chain from `block` on; logs first, since they define the coverage.
 fn roll_back(store: &Store, chain: &str, block: u64) -> Result<(), LakeError> {
     let time = last_block(store, chain, block.saturating_sub(1))?.map(|block| block.time);
     for stream in stored_streams(store, chain)? {
@@ -72,7 +71,7 @@ fn roll_back(store: &Store, chain: &str, block: u64) -> Result<(), LakeError> {
     store.truncate_from(&Partition::new(const { &Block::TABLE }, &[chain])?, to_range_bound(block))
 }
 
-/// Drops rows that a killed writer left beyond what the logs cover.
+/// Removes rows that an interrupted writer left beyond the coverage of the logs.
 pub(crate) fn truncate_uncommitted(store: &Store, chain: &str) -> Result<(), LakeError> {
     let mut last = None;
     for stream in stored_streams(store, chain)? {
@@ -90,7 +89,7 @@ pub(crate) fn truncate_uncommitted(store: &Store, chain: &str) -> Result<(), Lak
     }
 }
 
-/// The stored block before a range must be its parent, and the one after it its child.
+/// Checks the stored blocks before and after a range against the chain.
 pub(crate) async fn check_continuity(
     client: &Client,
     store: &Store,

@@ -1,4 +1,4 @@
-//! What an ingestion did.
+//! The summary of an ingestion.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::chunk::Chunk;
 use crate::chain::market_file::MarketFile;
 
-/// What was read, and what it took.
+/// What an ingestion read and wrote.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ChainSummary {
     /// The chain's name in the lake.
@@ -21,15 +21,15 @@ pub struct ChainSummary {
     pub blocks: u64,
     /// Logs written.
     pub logs: u64,
-    /// Requests made, where each entry of a batch counts.
+    /// Requests made; each entry of a batch counts.
     pub requests: u64,
-    /// Blocks whose bloom spoke for logs that did not come at first.
+    /// Blocks without logs whose bloom indicated some.
     pub suspect_blocks: u64,
-    /// Blocks without logs whose bloom is too full to speak for or against it.
+    /// Blocks without logs whose bloom is too full to be evidence.
     pub saturated_blooms: u64,
-    /// First blocks of the stretches that reorgs made to be read again.
+    /// First blocks of the ranges that were read again after reorgs.
     pub reorganised_from: Vec<u64>,
-    /// Logs read, also those not yet written.
+    /// Logs read, including those not written yet.
     #[serde(skip)]
     pub(crate) logs_read: u64,
 }
@@ -64,14 +64,14 @@ impl fmt::Display for ChainSummary {
         let [blocks, logs, requests] = [self.blocks, self.logs, self.requests].map(count);
         writeln!(f, "  {blocks} blocks read, {logs} logs written, {requests} requests")?;
         if self.suspect_blocks > 0 {
-            writeln!(
-                f,
-                "  {} blocks were doubted and asked for again",
-                count(self.suspect_blocks)
-            )?;
+            writeln!(f, "  {} suspect blocks were fetched again", count(self.suspect_blocks))?;
         }
         if self.saturated_blooms > 0 {
-            writeln!(f, "  {} blocks have blooms too full to judge", count(self.saturated_blooms))?;
+            writeln!(
+                f,
+                "  {} blocks have blooms too full to be evidence",
+                count(self.saturated_blooms)
+            )?;
         }
         for block in &self.reorganised_from {
             writeln!(f, "  a reorg from block {block} on was read again")?;

@@ -1,4 +1,4 @@
-//! Pieces of history that are decoded and not yet in the lake.
+//! Decoded chunks that are not in the lake yet.
 
 use std::collections::HashSet;
 
@@ -16,13 +16,13 @@ use crate::chain::error::ChainError;
 use crate::chain::lake_state::BlockRange;
 use crate::chain::stream::Stream;
 
-/// Rows are written once there are so many logs, or so many pieces.
+/// Rows are written once there are so many logs, or so many chunks.
 const LOGS_PER_WRITE: usize = 50_000;
 const CHUNKS_PER_WRITE: usize = 16;
 
 const WEI_PER_GWEI: f64 = 1e9;
 
-/// One stream with its memory and the rows it has made.
+/// One stream with its decoder's state and its rows.
 pub(crate) struct StreamReader<'a> {
     pub(crate) stream: &'a mut Stream,
     pub(crate) state: &'a mut DecoderState,
@@ -31,7 +31,7 @@ pub(crate) struct StreamReader<'a> {
     logs: Vec<RawLog>,
 }
 
-/// Pieces that follow each other, of the same streams.
+/// Consecutive chunks of the same streams.
 pub(crate) struct WriteBatch<'a> {
     chain: &'a str,
     readers: Vec<StreamReader<'a>>,
@@ -56,7 +56,7 @@ impl<'a> StreamReader<'a> {
             && self.stream.decoder.accepts(log)
     }
 
-    /// Reads one block; its logs and samples come in order.
+    /// Decodes one block; its logs and samples are in order.
     fn read_block(
         &mut self,
         chain: &str,
@@ -72,12 +72,12 @@ impl<'a> StreamReader<'a> {
             let decoder = &mut self.stream.decoder;
             match decoder.decode(log, header, self.state, &mut self.rows) {
                 Ok(()) => {}
-                Err(fault) if fault.reason == UNDISCOVERED => {
-                    let (block, problem) = (log.block, fault.detail);
+                Err(error) if error.reason == UNDISCOVERED => {
+                    let (block, problem) = (log.block, error.detail);
                     let endpoints = self.stream.evidence.unverified.endpoints_for((block, block));
                     return Err(ChainError::DiscoveryMismatch { block, problem, endpoints });
                 }
-                Err(fault) => self.quarantine(chain, log, header, fault),
+                Err(error) => self.quarantine(chain, log, header, error),
             }
         }
         for sample in samples {
@@ -87,7 +87,7 @@ impl<'a> StreamReader<'a> {
         Ok(())
     }
 
-    fn quarantine(&mut self, chain: &str, log: &Log, header: &Header, fault: DecodeError) {
+    fn quarantine(&mut self, chain: &str, log: &Log, header: &Header, error: DecodeError) {
         let row = QuarantinedLog {
             chain: chain.to_owned(),
             stream: self.stream.name.clone(),
@@ -96,11 +96,11 @@ impl<'a> StreamReader<'a> {
             time: block_time(header),
             tx: format_address(log.tx),
             address: format_address(log.address),
-            reason: fault.reason.to_owned(),
-            detail: fault.detail,
+            reason: error.reason.to_owned(),
+            detail: error.detail,
         };
         tracing::warn!(
-            "log {} of transaction {} cannot be believed: {}",
+            "log {} of transaction {} cannot be decoded: {}",
             row.log_index,
             row.tx,
             row.detail
@@ -114,7 +114,7 @@ impl<'a> WriteBatch<'a> {
         Self { chain, readers, headers: Vec::new(), parent: None, chunks: 0 }
     }
 
-    /// Decodes a piece that follows what is there; returns whether it is time to write.
+    /// Decodes the next chunk; returns whether the batch is full.
     pub(crate) fn add(&mut self, chunk: Chunk) -> Result<bool, ChainError> {
         for StreamReader { stream, .. } in &self.readers {
             if let Some(block) = stream.evidence.first_disagreement(chunk.blocks, &chunk.logs) {
@@ -147,7 +147,7 @@ impl<'a> WriteBatch<'a> {
         Ok(logs >= LOGS_PER_WRITE || self.chunks >= CHUNKS_PER_WRITE)
     }
 
-    /// Writes everything, and last of all the logs, whose files say what was read.
+    /// Writes everything; the logs last, since their files define the coverage.
     pub(crate) fn write(&mut self, store: &Store) -> Result<u64, LakeError> {
         let Some((first, last)) = self.headers.first().zip(self.headers.last()) else {
             return Ok(0);
@@ -214,7 +214,7 @@ fn raw_log_row(chain: &str, stream: &str, log: &Log, header: &Header) -> RawLog 
     }
 }
 
-/// A log as it was before it entered the lake; its block's hash is not kept.
+/// A log restored from its row, which lacks its block's hash.
 pub(crate) fn log_from_row(raw: &RawLog) -> Option<Log> {
     Some(Log {
         address: Address::try_from(raw.address.as_slice()).ok()?,

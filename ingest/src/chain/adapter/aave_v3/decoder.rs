@@ -1,4 +1,4 @@
-//! From an Aave v3 market's logs to rows.
+//! Decodes an Aave v3 market's logs into rows.
 
 mod balances;
 mod parameters;
@@ -22,19 +22,19 @@ use crate::chain::decode::row_builder::RowBuilder;
 use crate::chain::decode::state::DecoderState;
 use balances::TokenLedger;
 
-/// Everything that an Aave v3 market's logs are read with.
+/// The decoder of an Aave v3 market.
 #[derive(Debug)]
 pub(crate) struct AaveDecoder {
     pub(crate) key: MarketKey,
     pub(crate) pool: Address,
     pub(crate) configurator: Address,
-    /// The market's oracles, by the block from which it looked to them.
+    /// The market's oracles, with the block from which it uses them.
     pub(crate) oracles: Vec<(u64, Address)>,
     pub(crate) reserves: ReserveRegistry,
-    /// How balances are rounded from which block on; the first holds from the beginning.
+    /// The releases, with their first blocks; the first one applies from the beginning.
     pub(crate) releases: Vec<(u64, Release)>,
     pub(crate) prices: FeedPrices,
-    /// The feed that each probe asks.
+    /// The feed of each probe.
     pub(crate) probe_feeds: Vec<usize>,
 }
 
@@ -46,7 +46,7 @@ impl AaveDecoder {
 }
 
 impl Decoder for AaveDecoder {
-    /// Oracles and aggregators are the market's only while it looks to them.
+    /// Oracles and aggregators belong to the market only while it uses them.
     fn accepts(&self, log: &Log) -> bool {
         if self.prices.is_aggregator(log.address) {
             return self.prices.is_active(log.address, log.block);
@@ -60,7 +60,7 @@ impl Decoder for AaveDecoder {
         &mut self,
         log: &Log,
         header: &Header,
-        registers: &mut DecoderState,
+        state: &mut DecoderState,
         rows: &mut DecodedRows,
     ) -> Result<(), DecodeError> {
         if self.prices.is_aggregator(log.address) {
@@ -78,7 +78,7 @@ impl Decoder for AaveDecoder {
             let event = decode_event(log)?;
             return event.map_or(Ok(()), |event| parameters::push_event(&mut context, book, event));
         }
-        let ledger = TokenLedger { reserves: book, token, release, state: registers };
+        let ledger = TokenLedger { reserves: book, token, release, state };
         let event = decode_event(log)?;
         event.map_or(Ok(()), |event| balances::push_event(&mut context, ledger, event))
     }
@@ -96,7 +96,7 @@ impl Decoder for AaveDecoder {
     }
 }
 
-/// The first topics of all events that a market is read from.
+/// The first topics of all events of a market.
 pub(super) fn topics() -> Vec<B256> {
     let contracts = event_topics::<Provider::ProviderEvents>()
         .chain(event_topics::<Pool::PoolEvents>())

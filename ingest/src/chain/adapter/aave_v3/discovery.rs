@@ -1,4 +1,4 @@
-//! Finding everything that belongs to an Aave v3 market, as it changed over a stretch of blocks.
+//! Discovers the contracts of an Aave v3 market over a range of blocks.
 
 use std::collections::BTreeMap;
 
@@ -27,15 +27,15 @@ use crate::chain::market_file::keys::AAVE_V3;
 use crate::chain::stream::{DiscoveryEvidence, Stream};
 use crate::chain::view_calls::{call_view, call_views, call_views_with_fallback};
 
-/// The unit of prices where the oracle does not say: eight decimals of a dollar.
+/// The unit of prices of an oracle without `BASE_CURRENCY_UNIT`: eight decimals of a dollar.
 const DOLLAR: u64 = 100_000_000;
 
-/// The contracts of a market, as the provider names them.
+/// The contracts of a market, from its addresses provider.
 struct MarketContracts {
     provider: Address,
     pool: Address,
     configurator: Address,
-    /// Oracles by the block from which the market turned to them.
+    /// Oracles, with the block from which the market uses them.
     oracles: Vec<(u64, Address)>,
 }
 
@@ -45,7 +45,7 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
         protocol: AAVE_V3.to_owned(),
         market: discovery.market.name().to_owned(),
     };
-    let (contracts, changes, listing) = contracts(discovery).await?;
+    let (contracts, changes, evidence) = contracts(discovery).await?;
     let reserves = reserves(discovery, &contracts, &changes).await?;
     let sources = sources(discovery, &contracts, &changes, &reserves).await?;
     let ((feeds, probes, probed), releases, unit) = tokio::try_join!(
@@ -72,7 +72,7 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
     Ok(Stream {
         name: discovery.root.stream.clone(),
         filter: LogFilter { addresses, topics: topics() },
-        evidence: listing,
+        evidence,
         static_tables: vec![asset_table(&name, decoder.reserves.reserves())?],
         partitions: partitions(&name, &discovery.root.stream)?,
         probes,
@@ -80,7 +80,7 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
     })
 }
 
-/// The market's contracts, and the logs that say how its make-up changed.
+/// The market's contracts, and the logs of their changes.
 async fn contracts(
     discovery: Discovery<'_>,
 ) -> Result<(MarketContracts, MarketChanges, DiscoveryEvidence), ChainError> {
@@ -104,9 +104,9 @@ async fn contracts(
     let mut addresses = vec![provider, configurator, oracle];
     addresses.extend(before.iter().flatten());
     let filter = LogFilter { addresses, topics: market_changes::change_topics() };
-    let told = fetch_unverified_logs(client, &filter, first..=last).await?;
-    let changes =
-        MarketChanges::read(&told.logs).map_err(|fault| discovery.market.error(fault.detail))?;
+    let unverified = fetch_unverified_logs(client, &filter, first..=last).await?;
+    let changes = MarketChanges::read(&unverified.logs)
+        .map_err(|error| discovery.market.error(error.detail))?;
     let known = before.into_iter().flatten().filter(|oracle| *oracle != Address::ZERO);
     let mut oracles: Vec<_> = known.map(|oracle| (0, oracle)).collect();
     oracles.extend(&changes.oracles);
@@ -114,10 +114,10 @@ async fn contracts(
         oracles.push((first, oracle));
     }
     let contracts = MarketContracts { provider, pool, configurator, oracles };
-    Ok((contracts, changes, DiscoveryEvidence { filter, unverified: told }))
+    Ok((contracts, changes, DiscoveryEvidence { filter, unverified }))
 }
 
-/// Every reserve that the market had or got, with names that do not repeat.
+/// Every reserve that the market had or added, with distinct symbols.
 async fn reserves(
     discovery: Discovery<'_>,
     contracts: &MarketContracts,
@@ -157,7 +157,7 @@ async fn reserves(
     Ok(tokens.iter().zip(named).map(reserve).collect())
 }
 
-/// Where each reserve's price came from, by block.
+/// Each reserve's price sources, by block.
 async fn sources(
     discovery: Discovery<'_>,
     contracts: &MarketContracts,
@@ -177,8 +177,8 @@ async fn sources(
                 by_asset.entry(reserve.underlying).or_default().push((*from, source));
             }
         }
-        for (block, told, asset, source) in &changes.sources {
-            if told == oracle && *from < *block && *block < until {
+        for (block, log_oracle, asset, source) in &changes.sources {
+            if log_oracle == oracle && *from < *block && *block < until {
                 by_asset.entry(*asset).or_default().push((*block, *source));
             }
         }
@@ -192,28 +192,28 @@ async fn sources(
 
 type ReserveFeeds = (Vec<Feed>, Vec<Probe>, Vec<usize>);
 
-/// Every reserve's feed, and the probes of those that have none, with the feed each belongs to.
+/// Every reserve's feed, the probes of sources without aggregator, and the feed of each probe.
 async fn feeds(
     discovery: Discovery<'_>,
     sources: &[PriceSource],
 ) -> Result<ReserveFeeds, ChainError> {
-    let stretch = FeedRange {
+    let range = FeedRange {
         origin: discovery.origin,
         first: discovery.first,
         last: discovery.last,
         every_blocks: discovery.market.common.sample_every_blocks,
     };
     let (mut feeds, mut probes, mut probed) = ReserveFeeds::default();
-    let followed = sources.iter().map(|source| resolve_feed(discovery.client, source, stretch));
-    for (place, (feed, asked)) in try_join_all(followed).await?.into_iter().enumerate() {
-        probed.extend(asked.iter().map(|_| place));
+    let followed = sources.iter().map(|source| resolve_feed(discovery.client, source, range));
+    for (index, (feed, asked)) in try_join_all(followed).await?.into_iter().enumerate() {
+        probed.extend(asked.iter().map(|_| index));
         probes.extend(asked);
         feeds.push(feed);
     }
     Ok((feeds, probes, probed))
 }
 
-/// What the oracle counts a dollar as.
+/// A dollar in the oracle's unit.
 async fn price_unit(
     discovery: Discovery<'_>,
     contracts: &MarketContracts,
@@ -224,7 +224,7 @@ async fn price_unit(
     Ok(f64::from(unit.filter(|unit| !unit.is_zero()).unwrap_or(U256::from(DOLLAR))))
 }
 
-/// How balances are rounded, by the block from which the pool did so, since its beginning.
+/// The pool's releases since its beginning, with their first blocks.
 async fn releases(
     discovery: Discovery<'_>,
     contracts: &MarketContracts,
@@ -235,7 +235,7 @@ async fn releases(
     let before = [(contracts.pool, revision.clone())];
     let before = call_views_with_fallback(client, &before, origin.saturating_sub(1), last).await?;
     let earlier = MarketChanges::read(discovery.stored_logs);
-    let earlier = earlier.map_err(|fault| discovery.market.error(fault.detail))?;
+    let earlier = earlier.map_err(|error| discovery.market.error(error.detail))?;
     let pools: Vec<(u64, Address)> =
         [earlier.pool_implementations, changes.pool_implementations.clone()].concat();
     let revisions = pools.iter().map(|(_, pool)| (*pool, revision.clone()));
@@ -243,8 +243,8 @@ async fn releases(
     let release =
         |revision: Option<U256>| Release::from_pool_revision(revision.unwrap_or_default());
     let mut releases = vec![(0, release(before.into_iter().flatten().next()))];
-    let turns = pools.iter().map(|(block, _)| *block);
-    releases.extend(turns.zip(revisions.into_iter().map(release)));
+    let phases = pools.iter().map(|(block, _)| *block);
+    releases.extend(phases.zip(revisions.into_iter().map(release)));
     Ok(releases)
 }
 

@@ -1,4 +1,4 @@
-//! What Morpho Blue and its oracles say.
+//! Events of Morpho Blue, and the price function of its oracles.
 
 use alloy_sol_types::sol;
 

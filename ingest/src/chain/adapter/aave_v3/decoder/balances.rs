@@ -1,4 +1,4 @@
-//! What aTokens and debt tokens say: how scaled balances moved.
+//! Decodes logs of aTokens and debt tokens into changes of scaled balances.
 
 use alloy_primitives::{Address, U256};
 use plimsoll_lake::tables::side;
@@ -11,7 +11,7 @@ use crate::chain::decode::exact_amount::exact_amount;
 use crate::chain::decode::row_builder::{BalanceDelta, RowBuilder};
 use crate::chain::decode::state::DecoderState;
 
-/// One holder's balance of one token, before and after.
+/// One holder's scaled balance of one token, before and after.
 struct BalanceMovement {
     owner: Address,
     before: U256,
@@ -19,7 +19,7 @@ struct BalanceMovement {
     index: U256,
 }
 
-/// What a balance is reckoned with.
+/// The inputs of a balance.
 pub(super) struct TokenLedger<'a> {
     pub(super) reserves: &'a ReserveRegistry,
     pub(super) token: Address,
@@ -58,7 +58,7 @@ impl TokenLedger<'_> {
     ) -> Result<Vec<BalanceMovement>, DecodeError> {
         let (token, release) = (scaled_token(side), self.release);
         Ok(match event {
-            // Interest is booked with a payment, so one that is less than it is told as a mint.
+            // Interest accrues with a payment, so a payment below the interest is logged as a mint.
             ScaledTokenEvents::Mint(e) => {
                 let before = self.balance(e.onBehalfOf);
                 let after = match e.value.checked_sub(e.balanceIncrease) {
@@ -125,7 +125,9 @@ fn movement(
     index: U256,
 ) -> Result<BalanceMovement, DecodeError> {
     let after = after.ok_or_else(|| {
-        DecodeError::value(format!("{owner} cannot move so much from {before} at index {index}"))
+        DecodeError::value(format!(
+            "{owner} cannot change a balance of {before} by so much at index {index}"
+        ))
     })?;
     Ok(BalanceMovement { owner, before, after, index })
 }

@@ -1,4 +1,4 @@
-//! What the configurator says: the market's rules.
+//! Decodes the configurator's logs into parameters.
 
 use alloy_primitives::U256;
 use plimsoll_lake::tables::parameter;
@@ -14,7 +14,7 @@ const BPS: f64 = 1e4;
 
 /// A value, in the unit of its parameter.
 enum ParameterValue {
-    /// As it is.
+    /// Unchanged.
     Plain(U256),
     /// Hundredths of a per cent, as a fraction.
     Fraction(U256),
@@ -120,7 +120,7 @@ fn to_number(value: ParameterValue) -> Result<f64, DecodeError> {
     Ok(match value {
         ParameterValue::Plain(value) => exact_amount(value)? as f64,
         ParameterValue::Fraction(bps) => exact_amount(bps)? as f64 / BPS,
-        // No bonus at all is told as 0, where an asset is no collateral.
+        // The bonus is 0 where an asset is not a collateral.
         ParameterValue::Bonus(bps) if bps.is_zero() => 0.0,
         ParameterValue::Bonus(bps) => (exact_amount(bps)? as f64 - BPS) / BPS,
         ParameterValue::Cents(cents) => exact_amount(cents)? as f64 / 100.0,

@@ -1,4 +1,4 @@
-//! What the pool says: who acted, who was liquidated, how interest stands.
+//! Decodes the pool's logs into position events, liquidations, settings and indexes.
 
 use alloy_primitives::{Address, U256};
 use plimsoll_lake::tables::{kind, setting};
@@ -54,7 +54,7 @@ pub(super) fn push_event(
             context.push_account_setting(e.user, setting::EMODE, None, u32::from(e.categoryId));
             Ok(())
         }
-        // Bad debt is burnt from its account, which the debt token tells.
+        // Bad debt is burnt from its account, which the debt token logs.
         PoolEvents::DeficitCreated(_) | PoolEvents::DeficitCovered(_) => Ok(()),
     }
 }
