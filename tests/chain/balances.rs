@@ -1,4 +1,4 @@
-//! What the logs add up to is what the contracts hold.
+//! Balances summed from the logs equal the contracts' balances.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +37,7 @@ fn scaled_balances_of_directed_rounding_are_the_contracts_own() {
     assert!(count_equal_balances(shared, "devnet36", "/aave36/reserves", &blocks) > 500);
 }
 
-/// Holds everybody's balances of every token against the tokens; how many are not zero.
+/// Compares every owner's balances with the tokens; returns the number of nonzero ones.
 fn count_equal_balances(
     shared: &SharedLake,
     market: &str,
@@ -59,7 +59,7 @@ fn count_equal_balances(
                     let asset = text(&reserve["symbol"]).to_owned();
                     let key = (market.to_owned(), asset, side.to_owned(), *owner);
                     let found = held.get(&key).copied().unwrap_or_default();
-                    // A token that is not there yet answers nothing.
+                    // A token that is not deployed yet returns nothing.
                     let onchain = onchain.unwrap_or_default();
                     assert_eq!(U256::from(found), onchain, "{key:?} at block {block}");
                     open += usize::from(found > 0);
@@ -109,7 +109,7 @@ fn morpho_share_indexes_are_the_markets_own() {
     let index = |assets: u128, shares: u128| {
         (U256::from(assets) + U256::from(1)) * ray / (U256::from(shares) + U256::from(1_000_000))
     };
-    // Bad debt is taken from the lenders after the block's interest was told.
+    // Bad debt is deducted from the lenders after the log of the block's interest.
     let liquidated: BTreeSet<(String, u64)> = shared
         .store
         .rows::<Liquidation>()
@@ -117,7 +117,7 @@ fn morpho_share_indexes_are_the_markets_own() {
         .into_iter()
         .map(|r| (r.market, r.block))
         .collect();
-    // What follows within the block is rounded in the market's favour.
+    // Later changes within the block are rounded in the market's favour.
     let near = |found: i128, onchain: U256| (found as f64 / f64::from(onchain) - 1.0).abs() < 1e-9;
     let mut rows = shared.store.rows::<ReserveIndex>().unwrap();
     rows.retain(|row| row.protocol == "morpho-blue");
@@ -151,7 +151,7 @@ fn balances(shared: &SharedLake, protocol: &str, block: u64) -> Balances {
     balances
 }
 
-/// Everybody whom the node or the lake knows.
+/// Every account of the node or the lake.
 fn owners(shared: &SharedLake) -> Vec<Address> {
     let accounts = shared.devnet.node.request("eth_accounts", json!([]));
     let accounts =

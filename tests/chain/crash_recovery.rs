@@ -1,4 +1,4 @@
-//! A run that is cut short leaves nothing that the next one does not put right.
+//! A run after a killed one restores the lake.
 
 use std::path::Path;
 use std::process::Child;
@@ -22,7 +22,7 @@ fn a_run_killed_at_any_moment_resumes() {
         let (to, market) = (shared.head * kill / KILLS, shared.devnet.aave());
         let to = to.to_string();
         let command = ingest_command(&market, &[shared.devnet.url()], lake.path(), &["--to", &to]);
-        // A step renews about thirty files; most moments lie within that.
+        // A step rewrites about thirty files; most kills happen within that.
         let changes = random.random_range(0..40);
         cut_short += u32::from(kill_after_changes(changes, lake.path(), start(command)));
     }
@@ -81,7 +81,7 @@ fn earlier_blocks_join_later_ones() {
     finish_and_verify(shared, lake.path());
 }
 
-/// Kills a run once so many files of its lake have appeared; whether it was still on.
+/// Kills a run once so many files of its lake have appeared; returns whether it was still running.
 fn kill_after_changes(changes: usize, lake: &Path, mut child: Child) -> bool {
     let (mut seen, mut last) = (0, file_names(lake));
     while seen < changes && child.try_wait().unwrap().is_none() {
@@ -95,7 +95,7 @@ fn kill_after_changes(changes: usize, lake: &Path, mut child: Child) -> bool {
     on
 }
 
-/// Runs to the end; the lake must be as if nothing had happened, and hold its own.
+/// Runs to the end; the lake must equal an undisturbed one, and be valid.
 fn finish_and_verify(shared: &SharedLake, lake: &Path) {
     for market in shared.markets() {
         ingest(&market, &[shared.devnet.url()], lake, &[]);

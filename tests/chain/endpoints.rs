@@ -1,4 +1,4 @@
-//! Whatever endpoints do, the lake is the same, or the run says who is at fault.
+//! Faults of endpoints do not change the lake, or the run names the endpoint.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use crate::proxy::{InjectedFault, Proxy};
 use crate::support::cli::{Run, ingest, ingest_command};
 use crate::support::lake::{SharedLake, assert_same, shared_lake};
 
-/// Ingests from some endpoints; the lake must be as from the node itself.
+/// Ingests from some endpoints; the lake must equal that from the node itself.
 fn assert_same_lake_from(shared: &SharedLake, urls: &[&str], more: &[&str]) -> Vec<Run> {
     let lake = tempfile::tempdir().unwrap();
     let markets = shared.markets();
@@ -15,7 +15,7 @@ fn assert_same_lake_from(shared: &SharedLake, urls: &[&str], more: &[&str]) -> V
     runs
 }
 
-/// Ingests from the node behind a proxy, which must not show.
+/// Ingests from the node behind a proxy, which must not change the lake.
 #[track_caller]
 fn assert_same_lake_behind(fault: InjectedFault, more: &[&str]) {
     let Some(shared) = shared_lake() else { return };
@@ -24,10 +24,11 @@ fn assert_same_lake_behind(fault: InjectedFault, more: &[&str]) {
     assert!(proxy.requests() > 10, "{}", proxy.requests());
 }
 
-/// Ingests from the node behind a proxy and from the node itself; gives what stderr says.
+/// Ingests from the node behind a proxy and from the node itself; returns the proxy's name and
+/// stderr.
 fn stderr_beside_good_node(shared: &SharedLake, fault: InjectedFault) -> (String, String) {
     let proxy = Proxy::start(shared.devnet.url(), [fault]);
-    // So many windows are spread over both.
+    // Small windows are spread over both.
     let runs =
         assert_same_lake_from(shared, &[&proxy.url(), shared.devnet.url()], &["--window", "20"]);
     let name = proxy.url().trim_end_matches('/').to_owned();
@@ -89,7 +90,7 @@ fn an_endpoint_that_catches_up_is_read_on() {
     let lake = tempfile::tempdir().unwrap();
     for behind in [200, 20, 0] {
         let proxy = Proxy::start(shared.devnet.url(), [InjectedFault::Lagging(behind)]);
-        // The last market is not there before its time.
+        // The last market is deployed later.
         let markets = shared.markets().into_iter().take(if behind == 200 { 2 } else { 3 });
         for market in markets {
             let run = ingest(&market, &[&proxy.url()], lake.path(), &["--json"]);

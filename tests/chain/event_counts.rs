@@ -1,4 +1,4 @@
-//! Nothing the contracts said is missing, and nothing stands twice.
+//! No log is missing, and none is a duplicate.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::support::lake::{SharedLake, shared_lake};
 
-/// How often each contract logged each event, by its first topic.
+/// The number of each contract's events, by first topic.
 type Counts = BTreeMap<(Address, String), usize>;
 
 #[test]
@@ -31,7 +31,7 @@ fn every_event_count_equals_the_nodes() {
             let topic = hex::encode_prefixed(&log.topics[..32]);
             *stored.entry((by, topic)).or_default() += 1;
             let before = places.insert((log.block, log.log_index), by);
-            assert_eq!(before, None, "{stream}: {log:?} stands twice");
+            assert_eq!(before, None, "{stream}: {log:?} is a duplicate");
         }
         let covered = shared.store.files(const { &RawLog::TABLE }).unwrap();
         let covered = covered.iter().find(|file| file.partition.values()[1] == stream).unwrap();
@@ -39,10 +39,10 @@ fn every_event_count_equals_the_nodes() {
         let asked: BTreeSet<Address> = stored.keys().map(|(address, _)| *address).collect();
         let mut counts = Counts::new();
         for log in shared.devnet.node.logs(&[], covered.range.as_blocks()) {
-            // An aggregator that stands behind no proxy is not listened to.
-            let counts =
+            // Answers of aggregators that are not a proxy's current one are ignored.
+            let is_current =
                 log.topics[0] != answer || places.contains_key(&(log.block, log.log_index));
-            if counts && asked.contains(&log.address) && wanted.contains(&log.topics[0]) {
+            if is_current && asked.contains(&log.address) && wanted.contains(&log.topics[0]) {
                 *counts.entry((log.address, log.topics[0].clone())).or_default() += 1;
             }
         }
@@ -143,7 +143,7 @@ fn every_block_has_the_nodes_base_fee() {
     assert!(stored.iter().any(|fee| *fee != stored[0]), "the fee never moved");
 }
 
-/// What the node counts of all contracts there are, from the market's first block on.
+/// The node's events of all contracts, from the market's first block on.
 fn node_counts(shared: &SharedLake) -> Counts {
     let mut counts = Counts::new();
     let from = shared.devnet.deployment["aave"]["fromBlock"].as_u64().unwrap();
@@ -153,7 +153,7 @@ fn node_counts(shared: &SharedLake) -> Counts {
     counts
 }
 
-/// How many rows there are of each kind.
+/// The number of rows of each kind.
 fn count_rows<R>(
     rows: &[R],
     kind: impl Fn(&R) -> (&String, &String),
@@ -187,7 +187,7 @@ const MORPHO_LIQUIDATE: &str =
     "Liquidate(bytes32,address,address,uint256,uint256,uint256,uint256,uint256)";
 const MORPHO_ACCRUE_INTEREST: &str = "AccrueInterest(bytes32,uint256,uint256,uint256)";
 
-/// Events of the configurator, with the rows that each is.
+/// Events of the configurator, with the number of rows of each.
 const CONFIGURATIONS: [(&str, usize); 16] = [
     ("CollateralConfigurationChanged(address,uint256,uint256,uint256)", 3),
     ("EModeCategoryAdded(uint8,uint256,uint256,uint256,address,string)", 3),

@@ -1,14 +1,14 @@
-//! A market file that cannot be meant is told so in one line; a plan costs nothing.
+//! An invalid market file is an error of one line; a plan writes nothing.
 
 use std::path::Path;
 
 use crate::support::cli::{Run, ingest_command};
 use crate::support::lake::{SharedLake, read_files, shared_lake};
 
-/// A contract-less address.
+/// An address without a contract.
 const EMPTY_ADDRESS: &str = "0x00000000000000000000000000000000000000aa";
 
-/// Ingests by a market file of this text.
+/// Ingests with a market file of this text.
 fn ingest_market_text(shared: &SharedLake, text: &str, more: &[&str]) -> (Run, String) {
     let folder = tempfile::tempdir().unwrap();
     let market = folder.path().join("market.toml");
@@ -19,7 +19,7 @@ fn ingest_market_text(shared: &SharedLake, text: &str, more: &[&str]) -> (Run, S
     (run.into(), market.display().to_string())
 }
 
-/// The market file that the dev-net wrote, changed.
+/// The dev-net's market file, changed.
 fn changed_market_file(shared: &SharedLake, from: &str, to: &str) -> String {
     let text = std::fs::read_to_string(shared.devnet.aave()).unwrap();
     assert!(text.contains(from), "{text}");

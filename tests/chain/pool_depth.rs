@@ -1,4 +1,4 @@
-//! A pool rebuilt from its events gives what Uniswap's quoter says it gives.
+//! A pool rebuilt from its events gives the amounts of Uniswap's quoter.
 
 use alloy_primitives::aliases::{U24, U160};
 use alloy_primitives::{Address, U256};
@@ -39,7 +39,7 @@ fn depth_equals_the_quoters() {
             for (token, units) in sales(&row) {
                 let quoted = quote_amount_out(shared, &row, token, units, block);
                 let found = pool.quote_exact_input(token, units as f64);
-                // The contract rounds what enters and what leaves at every tick that it crosses.
+                // The contract rounds both amounts at every tick that it crosses.
                 let steps = f64::from(found.ticks_crossed) + 2.0;
                 let rounded = steps * (1.0 + quoted / units as f64);
                 let apart = ((found.amount_out - quoted).abs() - rounded).max(0.0) / quoted;
@@ -51,7 +51,7 @@ fn depth_equals_the_quoters() {
     println!("at most {worst:e} apart");
 }
 
-/// Sales of a little, a day's and a crash's worth, either way.
+/// Small, daily and crash-sized sales in both directions.
 fn sales(row: &Pool) -> [(PoolToken, u128); 6] {
     let unit = |tokens: u128, decimals: u32| tokens * 10_u128.pow(decimals);
     let per_token0: u128 = if row.symbol1 == "USDC" { 2_000 } else { 1 };

@@ -1,4 +1,4 @@
-//! A price is what the protocol's own oracle said at the block.
+//! A price equals the protocol's own oracle's at the block.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ sol! {
     }
 }
 
-/// Prices of assets, by the block that they were told in.
+/// Prices of assets, by the block of their logs.
 type Prices = BTreeMap<String, BTreeMap<u64, f64>>;
 
 #[test]
@@ -33,7 +33,7 @@ fn prices_equal_the_feeds_answers() {
             let call = Oracle::getAssetPriceCall { asset: asset.address.unwrap().parse().unwrap() };
             let onchain = shared.devnet.node.call_over(oracle, &call, &blocks);
             for (block, onchain) in blocks.iter().zip(onchain) {
-                // An asset that is not listed yet costs nothing.
+                // An asset that is not listed yet has no price.
                 let onchain = onchain.filter(|price| !price.is_zero());
                 let found = held[&asset.asset].range(..=block).next_back();
                 let found = found.map(|(_, usd)| U256::from((usd * 1e8).round() as u64));
@@ -69,7 +69,7 @@ fn prices_without_logs_are_read_at_regular_blocks() {
     }
 }
 
-/// Every third block from one on, and all around those in which sources changed.
+/// Every third block, and all around those in which sources changed.
 fn blocks(shared: &SharedLake, from: u64) -> Vec<u64> {
     let mut blocks: Vec<u64> = (from..=shared.head).step_by(3).collect();
     for reserve in shared.devnet.deployment["aave"]["reserves"].as_array().unwrap() {

@@ -1,4 +1,4 @@
-//! A log that cannot be read is set aside, and nothing else is.
+//! A log that cannot be decoded is quarantined, and no other.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::support::cli::ingest;
 use crate::support::lake::{SharedLake, shared_lake};
 use crate::support::node::Log;
 
-/// Stands before the node and cuts the data of some logs short.
+/// A proxy that truncates the data of some logs.
 struct TruncatingProxy {
     upstream: String,
     client: reqwest::Client,
@@ -53,7 +53,7 @@ fn a_malformed_log_is_quarantined() {
     assert_others_are_there(shared, &lake, &logs);
 }
 
-/// Every row but those of some logs is there.
+/// Every row except those of some logs exists.
 fn assert_others_are_there(shared: &SharedLake, lake: &Store, cut: &[Log]) {
     let others = |places: BTreeSet<(u64, u32)>| -> BTreeSet<_> {
         places.into_iter().filter(|at| cut.iter().all(|log| position(log) != *at)).collect()
@@ -92,7 +92,7 @@ fn at(block: u64, log_index: u32) -> (u64, u32) {
     (block, log_index)
 }
 
-/// The URL of the node behind somebody who cuts some logs short.
+/// The URL of a proxy that truncates some logs.
 fn truncating_proxy_url(shared: &SharedLake, logs: &[Log]) -> String {
     let hex = |log: &Log| (format!("{:#x}", log.block), format!("{:#x}", log.log_index));
     let proxy = TruncatingProxy {

@@ -1,4 +1,4 @@
-//! Accounts rebuilt from the lake are worth what their contracts say.
+//! Accounts rebuilt from the lake equal their contracts.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Markets of one chain share a lake and leave each other alone.
+//! Markets of one chain share a lake without changing each other's rows.
 
 use std::path::Path;
 

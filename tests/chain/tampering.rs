@@ -1,4 +1,4 @@
-//! What was done to a lake behind its back is found.
+//! Tampering with a lake is detected.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -19,7 +19,7 @@ fn an_untouched_lake_is_valid() {
     assert_eq!(report["faults"].as_array().map(Vec::len), Some(0), "{report}");
     assert_eq!(chain["blocks_confirmed"], shared.head - 2, "{report}");
     assert_eq!(chain["blocks_linked"], shared.head - 3, "{report}");
-    // Two markets may ask the same feed; its logs stand once in each one's stream.
+    // Two markets may use the same feed; its logs are in the stream of each.
     let logs = shared.store.rows::<RawLog>().unwrap().into_iter();
     let logs: BTreeSet<_> = logs.map(|log| (log.block, log.log_index)).collect();
     assert_eq!(chain["logs"], logs.len(), "{report}");
@@ -129,7 +129,7 @@ fn copied_lake(shared: &SharedLake) -> (TempDir, Store) {
     (lake, store)
 }
 
-/// Changes the rows of every file of a table, and leaves the files' names as they were.
+/// Changes the rows of every file of a table, and keeps the files' names.
 fn rewrite<R: Row>(store: &Store, table: &'static Table, mut change: impl FnMut(&mut Vec<R>)) {
     let files: Vec<FileEntry> = store.files(table).unwrap();
     for file in files {

@@ -1,6 +1,6 @@
-//! Ranges fetched from nodes that limit, fail, lag and withhold: what comes is always the same.
+//! Ranges fetched from nodes that limit, fail, lag and withhold: the result is always the same.
 
-#![allow(clippy::unwrap_used, reason = "what a test leans on may fail it")]
+#![allow(clippy::unwrap_used, reason = "a failed precondition fails the test")]
 
 mod support {
     pub(crate) mod node;
@@ -21,7 +21,7 @@ use support::proxy::{InjectedFault, Proxy};
 
 const BLOCKS: u64 = 1_200;
 
-/// The chain, made once for all tests.
+/// The chain, generated once for all tests.
 static SHARED_CHAIN: LazyLock<Arc<Chain>> = LazyLock::new(|| Chain::new(BLOCKS, BLOCKS, 0));
 
 fn options() -> RpcOptions {
@@ -51,7 +51,7 @@ async fn fetch_all(client: &Client) -> Result<FetchedRange, FetchError> {
     fetch(client, &filter(), 0..=BLOCKS - 1).await
 }
 
-/// The slice as a faultless node gives it.
+/// The range from a faultless node.
 async fn reference(node: &Node) -> FetchedRange {
     fetch_all(&connected_client(&[node.url()], options()).await).await.unwrap()
 }

@@ -1,4 +1,4 @@
-//! An account of Aave v3 as its contracts tell of it at the end of a block.
+//! An account of Aave v3, read from its contracts at the end of a block.
 
 use alloy_primitives::{Address, U256};
 use alloy_sol_types::{SolCall, sol};
@@ -71,7 +71,7 @@ pub(super) struct AccountState {
     pub(super) tokens: Vec<(Address, Address)>,
 }
 
-/// A category and the collaterals in it, one bit each where the release keeps bits.
+/// A category and its collaterals, one bit each where the release has a bitmap.
 type Category = (EMode, Option<u128>);
 
 impl Market<'_> {
@@ -117,7 +117,7 @@ impl AccountState {
         Borrower { release: self.release, positions: &self.positions, e_mode: self.e_mode }
     }
 
-    /// Place of an asset among the positions.
+    /// Index of an asset among the positions.
     pub(super) fn asset_index(&self, asset: Address) -> usize {
         self.assets.iter().position(|other| *other == asset).unwrap()
     }

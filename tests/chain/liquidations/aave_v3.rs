@@ -32,7 +32,7 @@ sol! {
 
 type Event = Liquidations::LiquidationCall;
 
-/// How many liquidations showed what.
+/// The number of liquidations of each kind.
 #[derive(Debug, Default)]
 struct CaseCounts {
     liquidations: usize,
@@ -84,7 +84,7 @@ fn replay_liquidations(devnet: &Devnet, path: &str, release: Release) -> CaseCou
     counts
 }
 
-/// Nothing that the block tells before the liquidation touches the account or a price.
+/// No log of the block before the liquidation is about the account or a price.
 fn assert_untouched(before: &[Log], user: Address) {
     let user = format!("{:x}", user.into_word());
     for log in before {
@@ -93,7 +93,7 @@ fn assert_untouched(before: &[Log], user: Address) {
     assert_eq!(decode_events::<AnswerUpdated>(before).count(), 0);
 }
 
-/// What the liquidator asked for.
+/// The liquidator's call.
 fn liquidation_call(market: &Market<'_>, log: &Log, state: &AccountState) -> LiquidationCall {
     let input = market.node.input(&log.tx);
     let asked = Liquidations::liquidationCallCall::abi_decode(&input).unwrap();
@@ -114,7 +114,7 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// Worth and health at the end of the block before are the contract's own.
+    /// Values and health at the end of the block before equal the contract's.
     fn assert_account_data(&self) {
         let (node, user, block) = (self.market.node, self.event.user, self.log.block - 1);
         let state = self.market.account_state(user, block, node.time_s(block));

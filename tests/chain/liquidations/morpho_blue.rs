@@ -80,7 +80,7 @@ fn liquidations_of_morpho_are_exact_to_the_last_unit() {
     assert!(liquidations >= 7 && ruins >= 1 && by_shares >= 1 && by_shares < liquidations);
 }
 
-/// Nothing that the block tells before the liquidation is about its market.
+/// No log of the block before the liquidation is about its market.
 fn assert_untouched(before: &[Log], event: &Event) {
     let id = format!("{:#x}", event.id);
     for log in before {

@@ -35,8 +35,8 @@ fn head_hash(stage: &Testbed) -> String {
 #[track_caller]
 fn assert_all_equal(run: &Run, document: &Value) {
     assert_eq!(run.code, Some(0), "{run:?}");
-    let report = run.json();
-    let findings = report["findings"].as_array().unwrap();
+    let told = run.json();
+    let findings = told["findings"].as_array().unwrap();
     let count = |subject: &str, of_account: bool| {
         let is = |f: &&Value| f["subject"] == subject && f["is_of_account"] == of_account;
         findings.iter().filter(is).count()
@@ -60,8 +60,8 @@ fn tampered_proposal_fails_the_check() {
     let differs = |draft: &super::testbed::DraftProposal, what: &str| {
         let run = draft.check(&stage, &[]);
         assert!(run.assert_failure().contains("does not do what the proposal says"), "{run:?}");
-        let report = run.json();
-        let wrong = report["findings"].as_array().unwrap().iter().filter(|f| f["agrees"] == false);
+        let told = run.json();
+        let wrong = told["findings"].as_array().unwrap().iter().filter(|f| f["agrees"] == false);
         let wrong: Vec<&Value> = wrong.map(|finding| &finding["what"]).collect();
         assert!(!wrong.is_empty() && wrong.iter().all(|found| **found == *what), "{wrong:?}");
     };

@@ -1,7 +1,7 @@
-//! A small node that serves a made-up chain with true hashes and blooms.
+//! A small node that serves a generated chain with real hashes and blooms.
 
-#![allow(dead_code, reason = "each test has use for some parts only")]
-#![allow(clippy::unwrap_used, reason = "what a test leans on may fail it")]
+#![allow(dead_code, reason = "each test uses some parts only")]
+#![allow(clippy::unwrap_used, reason = "a failed precondition fails the test")]
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -50,7 +50,7 @@ struct Event {
     log: Value,
 }
 
-/// A made-up history.
+/// A generated history.
 pub(crate) struct Chain {
     blocks: Vec<Block>,
     index_by_hash: HashMap<String, usize>,
@@ -69,7 +69,7 @@ impl Chain {
     }
 }
 
-/// Every block but each fifth has one to six events of contracts and users in turn.
+/// Every block except each fifth has one to six events of varying contracts and users.
 fn build_block(number: u64, parent: B256, salt: u64) -> Block {
     let hash = keccak256(format!("{parent} {number} {salt}"));
     let events = if number.is_multiple_of(5) { 0 } else { 1 + (number + salt) % 6 };
@@ -110,7 +110,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-/// The node, on its own thread until the test ends.
+/// The node, on a thread of its own until the test ends.
 pub(crate) struct Node {
     address: SocketAddr,
     state: Arc<NodeState>,
@@ -130,12 +130,12 @@ impl Node {
         Self { address: serve(app), state }
     }
 
-    /// Where it listens.
+    /// Its URL.
     pub(crate) fn url(&self) -> String {
         format!("http://{}/", self.address)
     }
 
-    /// Puts another history in place after so many more HTTP requests.
+    /// Replaces the history after so many more HTTP requests.
     pub(crate) fn reorg_after(&self, requests: u64, chain: Arc<Chain>) {
         let at = self.state.requests.load(Ordering::Relaxed) + requests;
         *self.state.next_chain.lock().unwrap() = Some((at, chain));

@@ -1,7 +1,7 @@
-//! A node's bad side: passes requests on to a real one and misbehaves on order, always the same.
+//! A proxy of a real node that injects faults, deterministically.
 
-#![allow(dead_code, reason = "each test has use for some faults only")]
-#![allow(clippy::unwrap_used, reason = "what a test leans on may fail it")]
+#![allow(dead_code, reason = "each test uses some faults only")]
+#![allow(clippy::unwrap_used, reason = "a failed precondition fails the test")]
 
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -17,40 +17,40 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::{Value, json};
 
-/// One way to misbehave. Every k-th HTTP request is meant by `every`, counted from the first.
+/// A fault. `every: k` applies to each k-th HTTP request.
 #[derive(Debug, Clone)]
 pub(crate) enum InjectedFault {
     /// Refuses logs of more than so many blocks at once, naming the number.
     MaxBlocks(u64),
-    /// Refuses logs of more than so many blocks at once, without saying of how many.
+    /// Refuses logs of more than so many blocks at once, without naming the number.
     TooWide(u64),
-    /// Refuses to answer more than so many logs at once.
+    /// Refuses to return more than so many logs at once.
     MaxResults(usize),
-    /// Answers 429 with `Retry-After`.
+    /// Returns status 429 with `Retry-After`.
     TooManyRequests { every: u64, retry_after_s: u64 },
-    /// Answers 502 with a page of HTML.
+    /// Returns status 502 with a page of HTML.
     BadGateway { every: u64 },
-    /// Never answers.
+    /// Never responds.
     Silent { every: u64 },
-    /// Answers half of the body.
+    /// Returns half of the body.
     Truncated { every: u64 },
-    /// Answers as if the last so many blocks were not there yet; their logs are `[]`.
+    /// Responds as if the last so many blocks did not exist; their logs are `[]`.
     Lagging(u64),
-    /// Says that it serves this chain.
+    /// Returns this chain id.
     WrongChain(u64),
-    /// Leaves out the logs of some blocks; also when asked for a block by its hash if `by_hash`.
+    /// Omits the logs of some blocks; also from requests by block hash if `by_hash`.
     Withheld { blocks: RangeInclusive<u64>, by_hash: bool },
-    /// Says of every log that another contract wrote it.
+    /// Returns every log with another contract's address.
     Forged,
     /// Refuses batches.
     NoBatches,
     /// Refuses batches of more than so many entries with status 413.
     MaxBatch(usize),
-    /// Knows no `finalized`, and no state but the latest.
+    /// Has no `finalized` block, and no state except the latest.
     Pruned,
 }
 
-/// A proxy on its own thread, until the test ends.
+/// A proxy on a thread of its own, until the test ends.
 pub(crate) struct Proxy {
     address: SocketAddr,
     requests: Arc<AtomicU64>,
@@ -64,7 +64,7 @@ struct ProxyState {
 }
 
 impl Proxy {
-    /// Stands in front of the node at a URL with all of some faults.
+    /// Starts a proxy of the node at a URL, with some faults.
     pub(crate) fn start(upstream: &str, faults: impl Into<Vec<InjectedFault>>) -> Self {
         rustls::crypto::ring::default_provider().install_default().ok();
         let requests = Arc::new(AtomicU64::new(0));
@@ -78,12 +78,12 @@ impl Proxy {
         Self { address: serve(app.with_state(proxy)), requests }
     }
 
-    /// Where it listens.
+    /// Its URL.
     pub(crate) fn url(&self) -> String {
         format!("http://{}/", self.address)
     }
 
-    /// How many HTTP requests came in.
+    /// The number of HTTP requests received.
     pub(crate) fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }
@@ -199,7 +199,7 @@ impl ProxyState {
         serde_json::from_slice(&response.bytes().await.unwrap()).unwrap()
     }
 
-    /// What a fault answers instead of asking the node; it may also change the question.
+    /// The response of a fault instead of the node's; it may also change the request.
     async fn replacement(&self, fault: &InjectedFault, request: &mut Value) -> Option<Value> {
         let method = request["method"].as_str().unwrap().to_owned();
         let id = request["id"].clone();
@@ -266,7 +266,7 @@ impl ProxyState {
     }
 }
 
-/// Changes the node's answer.
+/// Changes the node's response.
 fn alter_response(fault: &InjectedFault, request: &Value, answer: &mut Value) {
     if request["method"] != "eth_getLogs" {
         return;
@@ -289,7 +289,7 @@ fn alter_response(fault: &InjectedFault, request: &Value, answer: &mut Value) {
     }
 }
 
-/// How many blocks a question for logs is about.
+/// The number of blocks of a request for logs.
 fn requested_blocks(request: &Value) -> u64 {
     let filter = &request["params"][0];
     let ends = number(&filter["fromBlock"]).zip(number(&filter["toBlock"]));
