@@ -1,15 +1,13 @@
-//! What an account is worth and how healthy it is. Source: `GenericLogic.calculateUserAccountData`.
+//! Account values and health factor. Source: `GenericLogic.calculateUserAccountData`.
 
 use ruint::aliases::U256;
 
 use super::borrower::{Borrower, Position};
-use super::percentage_math::{PERCENTAGE_FACTOR, percent_mul};
 use super::release::Release;
-use super::wad_ray_math::wad_div;
-use crate::error::ArithmeticError;
-use crate::integers::{Rounding, add, div, mul, mul_div, pow10};
+use crate::fixed_point::aave_v3::{PERCENTAGE_FACTOR, percent_mul, wad_div};
+use crate::fixed_point::{ArithmeticError, Rounding, add, div, mul, mul_div, pow10};
 
-/// An account's worth and health.
+/// Values and health factor of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccountData {
     /// All collateral, base currency.
@@ -20,14 +18,14 @@ pub struct AccountData {
     pub average_ltv_bps: U256,
     /// Liquidation threshold, averaged by collateral value and floored.
     pub average_liquidation_threshold_bps: U256,
-    /// Health factor in wad; the largest integer without debt.
+    /// Health factor, wad; the largest integer without debt.
     pub health_factor_wad: U256,
 }
 
 #[derive(Default)]
 struct AccountTotals {
     collateral: U256,
-    /// Collateral weighed by its thresholds, in basis points.
+    /// Collateral weighted by its thresholds in basis points.
     threshold_weighted: U256,
     /// Collateral weighted by its max loan-to-value, in basis points.
     ltv_weighted: U256,
@@ -35,10 +33,10 @@ struct AccountTotals {
 }
 
 impl Borrower<'_> {
-    /// The account's worth and health.
+    /// Values and health factor of the account.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if a number does not fit.
+    /// [`ArithmeticError`] on overflow.
     pub fn account_data(&self) -> Result<AccountData, ArithmeticError> {
         let mut sums = AccountTotals::default();
         for position in self.positions {
@@ -62,7 +60,7 @@ impl Borrower<'_> {
         let e_mode = self.position_e_mode(position);
         let price = self.e_mode_price(e_mode).unwrap_or(reserve.price);
         let unit = pow10(reserve.decimals)?;
-        // Release 3.0 passes over a collateral without a threshold, release 3.6 counts it at 0.
+        // Release 3.0 skips a collateral without a threshold, release 3.6 counts it with threshold 0.
         let counted = self.release == Release::V3_6 || reserve.liquidation_threshold_bps > 0;
         if counted && position.used_as_collateral {
             let held = self
@@ -95,7 +93,7 @@ impl AccountTotals {
             return Ok(U256::MAX);
         }
         match release {
-            // The average threshold loses its fraction of a basis point.
+            // The average threshold is floored to a basis point.
             Release::V3_0 => {
                 let average = self.average(self.threshold_weighted);
                 wad_div(percent_mul(self.collateral, average)?, self.debt)
@@ -105,7 +103,7 @@ impl AccountTotals {
     }
 }
 
-/// How a debt's worth in the base currency is rounded.
+/// Rounding of a debt's value in the base currency.
 pub(super) const fn debt_rounding(release: Release) -> Rounding {
     match release {
         Release::V3_0 => Rounding::Down,
@@ -117,7 +115,7 @@ pub(super) const fn debt_rounding(release: Release) -> Rounding {
 mod tests {
     use super::*;
     use crate::aave_v3::Reserve;
-    use crate::aave_v3::wad_ray_math::RAY;
+    use crate::fixed_point::aave_v3::RAY;
 
     fn position(collateral: u64, debt: u64, price: u64, threshold_bps: u64) -> Position {
         let reserve = Reserve {
@@ -154,7 +152,7 @@ mod tests {
             health_factor_at(Release::V3_6, &positions),
         );
         assert!((new - 1.213_85).abs() < 1e-12, "{new}");
-        // 150 * 0.8092 = 121.38, and no fraction is kept of whole units.
+        // 150 * 0.8092 = 121.38, floored to whole units.
         assert!((old - 1.21).abs() < 1e-12, "{old}");
     }
 

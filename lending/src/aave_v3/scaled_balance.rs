@@ -10,9 +10,8 @@
 use ruint::aliases::U256;
 
 use super::release::Release;
-use super::wad_ray_math::{RAY, ray_div};
-use crate::error::ArithmeticError;
-use crate::integers::{Rounding, add, sub};
+use crate::fixed_point::aave_v3::{RAY, ray_div};
+use crate::fixed_point::{ArithmeticError, Rounding, add, sub};
 
 /// A token that represents a position in a reserve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

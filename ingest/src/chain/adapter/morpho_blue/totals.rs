@@ -1,12 +1,12 @@
 //! A market's total assets and shares, and the value of a share.
 
-use alloy_primitives::{Address, B256, U256};
-
-use plimsoll_lending::aave_v3::RAY;
+use alloy_primitives::{Address, B256, U256, uint};
 
 use crate::chain::decode::error::DecodeError;
 use crate::chain::decode::state::DecoderState;
 
+/// The unit of an index, 27 decimals.
+const RAY: U256 = uint!(1_000_000_000_000_000_000_000_000_000_U256);
 /// `SharesMathLib.VIRTUAL_SHARES`.
 const VIRTUAL_SHARES: u64 = 1_000_000;
 /// `SharesMathLib.VIRTUAL_ASSETS`.
