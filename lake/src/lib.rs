@@ -28,6 +28,7 @@
 mod amount;
 mod atomic_write;
 mod decoded_rows;
+pub mod duration;
 mod error;
 mod hash;
 mod horizon;
