@@ -239,18 +239,18 @@ mod tests {
         for url in
             ["https://eth.example.org/key", "http://10.0.0.1:8545", "http://localhost.example"]
         {
-            let refused = DevNode::connect(&url.parse().expect("a URL")).await;
-            assert!(matches!(refused, Err(DevNodeError::NotLocal { .. })), "{url}");
+            let rejected = DevNode::connect(&url.parse().expect("a URL")).await;
+            assert!(matches!(rejected, Err(DevNodeError::NotLocal { .. })), "{url}");
         }
     }
 
     #[tokio::test]
     async fn node_without_development_methods_gets_no_further_request() {
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let noted = Arc::clone(&asked);
+        let requested_methods = Arc::new(Mutex::new(Vec::new()));
+        let recorder = Arc::clone(&requested_methods);
         let answer = move |body: String| {
             let request: Value = serde_json::from_str(&body).expect("JSON");
-            noted.lock().expect("no thread panicked").push(request["method"].clone());
+            recorder.lock().expect("no thread panicked").push(request["method"].clone());
             let error = json!({ "code": -32601, "message": "the method does not exist" });
             let response = json!({ "jsonrpc": "2.0", "id": request["id"], "error": error });
             std::future::ready(response.to_string())
@@ -259,8 +259,11 @@ mod tests {
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let app = axum::Router::new().fallback(answer);
         tokio::spawn(async move { axum::serve(listener, app).await });
-        let refused = DevNode::connect(&url.parse().expect("a URL")).await;
-        assert!(matches!(refused, Err(DevNodeError::NotDevNode(_))), "{refused:?}");
-        assert_eq!(*asked.lock().expect("no thread panicked"), [json!(DEV_NODE_METHOD)]);
+        let rejected = DevNode::connect(&url.parse().expect("a URL")).await;
+        assert!(matches!(rejected, Err(DevNodeError::NotDevNode(_))), "{rejected:?}");
+        assert_eq!(
+            *requested_methods.lock().expect("no thread panicked"),
+            [json!(DEV_NODE_METHOD)]
+        );
     }
 }

@@ -91,14 +91,14 @@ impl Endpoint {
         self.lock_window().blocks()
     }
 
-    /// Adapts the window after a request for `asked` blocks exceeded a limit.
-    pub(crate) fn on_limit_exceeded(&self, limit: LogLimit, asked: u64) {
-        self.lock_window().on_limit_exceeded(limit, asked);
+    /// Adapts the window after a request for `requested` blocks exceeded a limit.
+    pub(crate) fn on_limit_exceeded(&self, limit: LogLimit, requested: u64) {
+        self.lock_window().on_limit_exceeded(limit, requested);
     }
 
-    /// Adapts the window after a request for `asked` blocks succeeded.
-    pub(crate) fn on_window_success(&self, asked: u64) {
-        self.lock_window().on_success(asked);
+    /// Adapts the window after a request for `requested` blocks succeeded.
+    pub(crate) fn on_window_success(&self, requested: u64) {
+        self.lock_window().on_success(requested);
     }
 
     pub(crate) fn health(&self) -> MutexGuard<'_, EndpointHealth> {
@@ -204,8 +204,8 @@ impl Endpoint {
         let mut health = self.health();
         let doublings = health.record_failure(sent_at).saturating_sub(1).min(16);
         let longest = (options.initial_backoff * (1 << doublings)).min(options.max_backoff);
-        let asked = error.retry_after().map(|asked| asked.min(options.max_backoff));
-        health.back_off(asked.unwrap_or_else(|| longest.mul_f64(share)));
+        let requested = error.retry_after().map(|requested| requested.min(options.max_backoff));
+        health.back_off(requested.unwrap_or_else(|| longest.mul_f64(share)));
     }
 
     /// The expected delay of selecting it now: its remaining back-off, more if it was penalized.

@@ -89,7 +89,7 @@ mod tests {
     fn an_error_names_the_file_and_the_key() {
         let error = |text: &str| {
             let roots = parse(text).and_then(|market| stream_roots(&market).map(drop));
-            roots.expect_err("a error").to_string()
+            roots.expect_err("an error").to_string()
         };
         let base = "name = 'a'\nchain_id = 1\n";
         assert!(error("name = 'a'").contains("missing field `chain_id`"));

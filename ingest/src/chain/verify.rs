@@ -84,9 +84,9 @@ pub async fn verify_hashes(
                 let counts = verification.chains.entry(chain.to_owned()).or_default();
                 counts.blocks_confirmed += 1;
             } else {
-                let (block, covered, found) = (row.block, &row.hash, header.hash);
+                let (block, stored, found) = (row.block, &row.hash, header.hash);
                 verification.add_fault(format!(
-                    "{chain}: block {block} is {covered}, but {found} on the chain"
+                    "{chain}: block {block} is {stored}, but {found} on the chain"
                 ));
             }
         }

@@ -36,7 +36,7 @@ pub(crate) fn shared_lake() -> Option<&'static SharedLake> {
     static PLAIN: OnceLock<SharedLake> = OnceLock::new();
     let devnet = Devnet::shared()?;
     Some(PLAIN.get_or_init(|| {
-        let folder = test_folder::process_folder().join("shared");
+        let folder = test_folder::process_folder().join("shared-lake");
         for market in [devnet.aave(), devnet.morpho(), devnet.aave36()] {
             ingest(&market, &[devnet.url()], &folder, &[]);
         }

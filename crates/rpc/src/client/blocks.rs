@@ -48,11 +48,11 @@ impl Client {
 
     async fn highest_header(&self) -> Result<Header, RpcError> {
         let pool = self.pool();
-        let asked = pool.endpoints.iter().map(|endpoint| async move {
+        let requests = pool.endpoints.iter().map(|endpoint| async move {
             pool.verify_chain(endpoint).await.ok().filter(|right| *right)?;
             latest_header(self, endpoint).await.ok()
         });
-        let heads = join_all(asked).await;
+        let heads = join_all(requests).await;
         match heads.into_iter().flatten().max_by_key(|header| header.number) {
             Some(header) => Ok(header),
             None => self.tagged_header(BlockTag::Latest).await,

@@ -41,17 +41,17 @@ impl Client {
         avoid: Option<&Endpoint>,
         read: impl Fn(usize, Response) -> Result<T, EndpointError>,
     ) -> Result<Vec<T>, RpcError> {
-        let mut tries = self.retry(requests[0].method, about).avoid(avoid);
+        let mut retry = self.retry(requests[0].method, about).avoid(avoid);
         let mut results: Vec<Option<T>> = requests.iter().map(|_| None).collect();
         let mut pending: Vec<usize> = (0..requests.len()).collect();
         while !pending.is_empty() {
-            let endpoint = tries.next_endpoint().await?;
+            let endpoint = retry.next_endpoint().await?;
             let remaining: Vec<Request> =
                 pending.iter().map(|index| requests[*index].clone()).collect();
             let responses = match self.request(endpoint, &remaining).await {
                 Ok(responses) => responses,
                 Err(error) => {
-                    tries.record_failure(endpoint, error)?;
+                    retry.record_failure(endpoint, error)?;
                     continue;
                 }
             };
@@ -66,7 +66,7 @@ impl Client {
                 }
             }
             if let Some(error) = failed {
-                tries.record_failure(endpoint, error)?;
+                retry.record_failure(endpoint, error)?;
             }
         }
         Ok(results.into_iter().flatten().collect())

@@ -166,7 +166,7 @@ fn allowed_number(rest: &str) -> Option<u64> {
     let (first, compared) = (parse_leading_number(rest)?, rest.split_once(" > "));
     Some(
         compared
-            .filter(|(asked, _)| asked.len() < 20)
+            .filter(|(requested, _)| requested.len() < 20)
             .and_then(|(_, most)| parse_leading_number(most))
             .unwrap_or(first),
     )

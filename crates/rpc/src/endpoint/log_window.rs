@@ -22,10 +22,10 @@ impl LogWindow {
         self.blocks
     }
 
-    /// Adapts the window after a request for `asked` blocks exceeded a limit.
-    pub(crate) fn on_limit_exceeded(&mut self, limit: LogLimit, asked: u64) {
-        let half = (asked / 2).max(1);
-        let below = |blocks: u64| if blocks < asked { blocks.max(1) } else { half };
+    /// Adapts the window after a request for `requested` blocks exceeded a limit.
+    pub(crate) fn on_limit_exceeded(&mut self, limit: LogLimit, requested: u64) {
+        let half = (requested / 2).max(1);
+        let below = |blocks: u64| if blocks < requested { blocks.max(1) } else { half };
         let fits = match limit {
             LogLimit::Blocks(blocks) => {
                 self.max_blocks = self.max_blocks.min(below(blocks));
@@ -42,9 +42,9 @@ impl LogWindow {
         self.successes = 0;
     }
 
-    /// Adapts the window after a request for `asked` blocks succeeded.
-    pub(crate) fn on_success(&mut self, asked: u64) {
-        if asked < self.blocks {
+    /// Adapts the window after a request for `requested` blocks succeeded.
+    pub(crate) fn on_success(&mut self, requested: u64) {
+        if requested < self.blocks {
             return;
         }
         self.successes += 1;
@@ -59,9 +59,9 @@ impl LogWindow {
 mod tests {
     use super::*;
 
-    fn after(limit: LogLimit, asked: u64) -> LogWindow {
+    fn after(limit: LogLimit, requested: u64) -> LogWindow {
         let mut window = LogWindow::new(10_000);
-        window.on_limit_exceeded(limit, asked);
+        window.on_limit_exceeded(limit, requested);
         window
     }
 

@@ -32,8 +32,8 @@ impl HashedFilter {
         if !self.topics.is_empty() && !self.topics.iter().any(|bits| has_bits(bloom, bits)) {
             return None;
         }
-        let held = |(_, bits): &&(Address, BloomBits)| has_bits(bloom, bits);
-        self.addresses.iter().find(held).map(|(address, _)| *address)
+        let contained = |(_, bits): &&(Address, BloomBits)| has_bits(bloom, bits);
+        self.addresses.iter().find(contained).map(|(address, _)| *address)
     }
 
     /// The probability that a bloom with so many bits contains a wanted pair of address and

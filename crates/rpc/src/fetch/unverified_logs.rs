@@ -74,9 +74,9 @@ async fn fetch_window(
     collected: &mut UnverifiedLogs,
 ) -> Result<(), FetchError> {
     let about = format!("blocks {} to {}", range.start(), range.end());
-    let mut tries = client.retry("eth_getLogs", about);
+    let mut retry = client.retry("eth_getLogs", about);
     loop {
-        let endpoint = tries.next_endpoint().await?;
+        let endpoint = retry.next_endpoint().await?;
         range = queue.split_to(range, endpoint.window_blocks());
         let (from, to) = (*range.start(), *range.end());
         match request_window(client, endpoint, filter, from, to).await {
@@ -88,7 +88,7 @@ async fn fetch_window(
             }
             Err(error) => {
                 if let Some(error) = adapt_window(endpoint, to - from + 1, error) {
-                    tries
+                    retry
                         .record_failure(endpoint, error)
                         .map_err(|error| map_block_too_large(error, from))?;
                 }

@@ -46,9 +46,9 @@ impl FetchPass<'_> {
         queue: &BlockQueue,
     ) -> Result<WindowLogs, FetchError> {
         let about = format!("blocks {} to {}", range.start(), range.end());
-        let mut tries = self.client.retry("eth_getLogs", about);
+        let mut retry = self.client.retry("eth_getLogs", about);
         loop {
-            let endpoint = tries.next_endpoint().await?;
+            let endpoint = retry.next_endpoint().await?;
             range = queue.split_to(range, endpoint.window_blocks());
             let (from, to) = (*range.start(), *range.end());
             let outcome = match request_window(self.client, endpoint, self.filter, from, to).await {
@@ -62,7 +62,7 @@ impl FetchPass<'_> {
                 Ok(part) => return Ok(part),
                 Err(error) => {
                     if let Some(error) = adapt_window(endpoint, to - from + 1, error) {
-                        tries
+                        retry
                             .record_failure(endpoint, error)
                             .map_err(|error| map_block_too_large(error, from))?;
                     }
@@ -111,18 +111,18 @@ pub(super) fn parse_logs(response: Response) -> Result<Vec<Log>, EndpointError> 
 /// Adapts the window after a failure; returns the error if a smaller window does not resolve it.
 pub(super) fn adapt_window(
     endpoint: &Endpoint,
-    asked: u64,
+    requested: u64,
     error: EndpointError,
 ) -> Option<EndpointError> {
     let limit = LogLimit::from_error(&error);
-    if let Some(limit) = limit.filter(|_| asked > 1) {
-        endpoint.on_limit_exceeded(limit, asked);
-        tracing::debug!(endpoint = endpoint.name(), asked, blocks = endpoint.window_blocks(), %error);
+    if let Some(limit) = limit.filter(|_| requested > 1) {
+        endpoint.on_limit_exceeded(limit, requested);
+        tracing::debug!(endpoint = endpoint.name(), requested, blocks = endpoint.window_blocks(), %error);
         return None;
     }
     match error {
         EndpointError::Timeout(_) => {
-            endpoint.on_limit_exceeded(LogLimit::TooManyLogs, asked);
+            endpoint.on_limit_exceeded(LogLimit::TooManyLogs, requested);
             Some(error)
         }
         error => Some(single_block_limit(error)),

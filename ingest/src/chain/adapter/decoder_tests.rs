@@ -81,7 +81,7 @@ proptest! {
         let log = Log { address, topics, data, block, block_hash, tx, log_index: 0 };
         let mut rows = DecodedRows::default();
         let error = pool().decode(&log, &header(), &mut DecoderState::default(), &mut rows);
-        prop_assert_eq!(error.expect_err("a error").reason, "encoding");
+        prop_assert_eq!(error.expect_err("an error").reason, "encoding");
         prop_assert!(rows.pool_liquidity.is_empty());
     }
 }
@@ -102,6 +102,6 @@ fn a_value_beyond_38_digits_is_a_decode_error() {
     };
     let mut rows = DecodedRows::default();
     let error = aave().decode(&log, &header(), &mut DecoderState::default(), &mut rows);
-    let error = error.expect_err("a error");
+    let error = error.expect_err("an error");
     assert!(error.reason == "value" && error.detail.contains("38 digits"), "{error:?}");
 }

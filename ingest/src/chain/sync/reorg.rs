@@ -25,32 +25,32 @@ pub(crate) async fn handle_reorg(
     head: &Header,
     limit: u64,
 ) -> Result<Option<u64>, ChainError> {
-    let Some(tip) = last_block(store, chain, u64::MAX)? else { return Ok(None) };
-    let mut top = tip.block.min(head.number);
+    let Some(last) = last_block(store, chain, u64::MAX)? else { return Ok(None) };
+    let mut top = last.block.min(head.number);
     let mut first_gone = None;
     loop {
         let low = top.saturating_sub(HEADERS_PER_STEP - 1);
         let stored = stored_blocks(store, chain, (low, top))?;
         let Some(lowest) = stored.first().map(|block| block.block) else { break };
-        let now = client.headers(lowest..=top).await?;
+        let current = client.headers(lowest..=top).await?;
         let same = |block: &&Block| {
-            now.iter().any(|h| h.number == block.block && format_address(h.hash) == block.hash)
+            current.iter().any(|h| h.number == block.block && format_address(h.hash) == block.hash)
         };
         match stored.iter().rev().find(same) {
-            Some(block) if block.block == tip.block.min(head.number) => return Ok(None),
+            Some(block) if block.block == last.block.min(head.number) => return Ok(None),
             Some(block) => {
                 first_gone = Some(block.block + 1);
                 break;
             }
             None => first_gone = Some(lowest),
         }
-        if tip.block - lowest >= limit || lowest == 0 {
+        if last.block - lowest >= limit || lowest == 0 {
             break;
         }
         top = lowest - 1;
     }
     let Some(block) = first_gone else { return Ok(None) };
-    let depth = tip.block + 1 - block;
+    let depth = last.block + 1 - block;
     if depth > limit {
         return Err(ChainError::DivergedChain { block, depth, limit });
     }
@@ -98,11 +98,11 @@ pub(crate) async fn check_continuity(
     limit: u64,
 ) -> Result<(), ChainError> {
     for block in [from.checked_sub(1), to.checked_add(1)].into_iter().flatten() {
-        let Some(held) = stored_blocks(store, chain, (block, block))?.pop() else { continue };
-        let now = client.header(BlockTag::Number(block)).await?;
-        if format_address(now.hash) != held.hash {
-            let tip = last_block(store, chain, u64::MAX)?.map_or(block, |tip| tip.block);
-            return Err(ChainError::DivergedChain { block, depth: tip - block + 1, limit });
+        let Some(block_row) = stored_blocks(store, chain, (block, block))?.pop() else { continue };
+        let current = client.header(BlockTag::Number(block)).await?;
+        if format_address(current.hash) != block_row.hash {
+            let last = last_block(store, chain, u64::MAX)?.map_or(block, |last| last.block);
+            return Err(ChainError::DivergedChain { block, depth: last - block + 1, limit });
         }
     }
     Ok(())

@@ -48,7 +48,7 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
     let (contracts, changes, evidence) = contracts(discovery).await?;
     let reserves = reserves(discovery, &contracts, &changes).await?;
     let sources = sources(discovery, &contracts, &changes, &reserves).await?;
-    let ((feeds, probes, probed), releases, unit) = tokio::try_join!(
+    let ((feeds, probes, probe_feeds), releases, unit) = tokio::try_join!(
         feeds(discovery, &sources),
         releases(discovery, &contracts, &changes),
         price_unit(discovery, &contracts),
@@ -66,7 +66,7 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
         oracles: contracts.oracles.clone(),
         releases,
         prices: FeedPrices::new(name.price_source(), unit, &feeds),
-        probe_feeds: probed,
+        probe_feeds,
         reserves: ReserveRegistry::new(reserves),
     };
     Ok(Stream {
@@ -128,9 +128,9 @@ async fn reserves(
     let list = [(contracts.pool, Pool::getReservesListCall {})];
     let listed = call_views_with_fallback(client, &list, before, last).await?;
     let listed: Vec<Address> = listed.into_iter().flatten().flatten().collect();
-    let ask = |asset: &Address| (contracts.pool, Reserves::getReserveDataCall { asset: *asset });
-    let asked: Vec<_> = listed.iter().map(ask).collect();
-    let found = call_views_with_fallback(client, &asked, before, last).await?;
+    let call = |asset: &Address| (contracts.pool, Reserves::getReserveDataCall { asset: *asset });
+    let calls: Vec<_> = listed.iter().map(call).collect();
+    let found = call_views_with_fallback(client, &calls, before, last).await?;
     let mut tokens: Vec<ReserveTokens> = listed
         .iter()
         .zip(found)
@@ -147,14 +147,14 @@ async fn reserves(
     let new: Vec<_> = new.filter(|new| !tokens.contains(new)).collect();
     tokens.extend(new);
     let underlying: Vec<Address> = tokens.iter().map(|tokens| tokens.underlying).collect();
-    let named = fetch_tokens(client, &underlying, last).await?;
+    let fetched = fetch_tokens(client, &underlying, last).await?;
     let reserve = |(tokens, token): (&ReserveTokens, Token)| Reserve {
         token,
         underlying: tokens.underlying,
         a_token: tokens.a_token,
         debt_token: tokens.debt_token,
     };
-    Ok(tokens.iter().zip(named).map(reserve).collect())
+    Ok(tokens.iter().zip(fetched).map(reserve).collect())
 }
 
 /// Each reserve's price sources, by block.
@@ -169,9 +169,9 @@ async fn sources(
     for (i, (from, oracle)) in contracts.oracles.iter().enumerate() {
         let until = contracts.oracles.get(i + 1).map_or(u64::MAX, |(next, _)| *next);
         let call = |r: &Reserve| (*oracle, Oracle::getSourceOfAssetCall { asset: r.underlying });
-        let asked: Vec<_> = reserves.iter().map(call).collect();
+        let calls: Vec<_> = reserves.iter().map(call).collect();
         let at = if *from == 0 { first.saturating_sub(1) } else { *from };
-        let found = call_views_with_fallback(client, &asked, at, last).await?;
+        let found = call_views_with_fallback(client, &calls, at, last).await?;
         for (reserve, source) in reserves.iter().zip(found) {
             if let Some(source) = source.filter(|source| *source != Address::ZERO) {
                 by_asset.entry(reserve.underlying).or_default().push((*from, source));
@@ -203,14 +203,14 @@ async fn feeds(
         last: discovery.last,
         every_blocks: discovery.market.common.sample_every_blocks,
     };
-    let (mut feeds, mut probes, mut probed) = ReserveFeeds::default();
+    let (mut feeds, mut probes, mut probe_feeds) = ReserveFeeds::default();
     let followed = sources.iter().map(|source| resolve_feed(discovery.client, source, range));
-    for (index, (feed, asked)) in try_join_all(followed).await?.into_iter().enumerate() {
-        probed.extend(asked.iter().map(|_| index));
-        probes.extend(asked);
+    for (index, (feed, feed_probes)) in try_join_all(followed).await?.into_iter().enumerate() {
+        probe_feeds.extend(feed_probes.iter().map(|_| index));
+        probes.extend(feed_probes);
         feeds.push(feed);
     }
-    Ok((feeds, probes, probed))
+    Ok((feeds, probes, probe_feeds))
 }
 
 /// A dollar in the oracle's unit.

@@ -52,9 +52,9 @@ impl MarketTotals<'_> {
         shares: U256,
     ) -> Result<(), DecodeError> {
         let total = self.get(side);
-        let sum = |held: U256, more: U256| {
-            let error = || DecodeError::value(format!("{more} cannot be added to {held}"));
-            held.checked_add(more).ok_or_else(error)
+        let sum = |total: U256, amount: U256| {
+            let error = || DecodeError::value(format!("{amount} cannot be added to {total}"));
+            total.checked_add(amount).ok_or_else(error)
         };
         let (assets, shares) = (sum(total.assets, assets)?, sum(total.shares, shares)?);
         self.set(side, SideTotal { assets, shares, ..total });
