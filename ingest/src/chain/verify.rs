@@ -23,6 +23,7 @@ pub struct Verification {
     /// Descriptions of the faults; empty if there are none.
     pub faults: Vec<String>,
     /// The number of faults beyond those described.
+    #[serde(rename = "faults_untold")]
     pub omitted_faults: u64,
 }
 
