@@ -113,7 +113,8 @@ impl Endpoint {
         self.in_flight.load(Ordering::Relaxed)
     }
 
-    /// Sends requests in as few HTTP requests as its limits allow; responses are in the requests' order.
+    /// Sends requests in as few HTTP requests as its limits allow; responses are in the order of the
+    /// requests.
     ///
     /// # Errors
     /// [`EndpointError`] if an HTTP request failed; an entry of a batch fails by its own response.
@@ -159,8 +160,8 @@ impl Endpoint {
     }
 
     async fn send_one(&self, request: &Request) -> Response {
-        let answer = self.rpc.request::<_, Box<RawValue>>(request.method, &request.params).await;
-        answer.map_err(|error| self.endpoint_error(error))
+        let response = self.rpc.request::<_, Box<RawValue>>(request.method, &request.params).await;
+        response.map_err(|error| self.endpoint_error(error))
     }
 
     async fn send_batch(&self, requests: &[Request]) -> Result<Vec<Response>, EndpointError> {
@@ -211,10 +212,11 @@ impl Endpoint {
     /// The expected delay of selecting it now: its remaining back-off, more if it was penalized.
     pub(crate) fn selection_penalty(&self) -> Duration {
         let health = self.health();
-        let rest =
+        let back_off =
             health.backs_off_until().map(|until| until.saturating_duration_since(Instant::now()));
-        let behind = if health.is_deprioritized() { DEPRIORITIZED_PENALTY } else { Duration::ZERO };
-        rest.unwrap_or_default() + behind
+        let penalty =
+            if health.is_deprioritized() { DEPRIORITIZED_PENALTY } else { Duration::ZERO };
+        back_off.unwrap_or_default() + penalty
     }
 }
 
@@ -246,13 +248,13 @@ fn batch_message(error: &EndpointError) -> Option<String> {
 
 /// Some providers refuse a batch by refusing each of its entries.
 fn batch_refused_per_entry(responses: &[Response]) -> Option<String> {
-    let speaks_of_batches = |response: &Response| match response {
+    let is_about_batches = |response: &Response| match response {
         Err(EndpointError::ErrorResponse { text, .. }) => {
             text.to_ascii_lowercase().contains("batch")
         }
         _ => false,
     };
-    let all = !responses.is_empty() && responses.iter().all(speaks_of_batches);
+    let all = !responses.is_empty() && responses.iter().all(is_about_batches);
     all.then(|| responses[0].as_ref().err().map(EndpointError::to_string)).flatten()
 }
 

@@ -26,7 +26,7 @@ pub(crate) struct Stream {
     pub(crate) decoder: Box<dyn Decoder>,
 }
 
-/// The logs that a stream was discovered by; they are fetched again with the rest, and then verified.
+/// The logs that a stream was discovered by; they are fetched again with the rest, and verified.
 #[derive(Debug, Default)]
 pub(crate) struct DiscoveryEvidence {
     pub(crate) filter: LogFilter,

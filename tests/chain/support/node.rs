@@ -130,7 +130,8 @@ impl Node {
         logs.as_array().expect("logs").iter().map(log).collect()
     }
 
-    /// The return values of functions at the end of a block; `None` where one reverts or is missing.
+    /// The return values of functions at the end of a block; `None` where one reverts or is
+    /// missing.
     pub(crate) fn call_each<C: SolCall>(
         &self,
         calls: impl IntoIterator<Item = (Address, C)>,

@@ -18,7 +18,7 @@ pub(crate) struct EndpointHealth {
 }
 
 impl EndpointHealth {
-    /// Records the failure of a request sent at `sent_at`; returns the number of consecutive failures.
+    /// Records the failure of a request sent at `sent_at`; returns the number of consecutive ones.
     ///
     /// Requests that were in flight together and failed are one failure.
     pub(crate) fn record_failure(&mut self, sent_at: Instant) -> u32 {

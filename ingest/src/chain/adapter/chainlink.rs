@@ -1,8 +1,8 @@
 //! Chainlink feeds: the answers of a proxy's aggregators, while each was the current one.
 //!
-//! An aggregator logs `AnswerUpdated` (or `NewTransmission` alone). Its proxy logs nothing, not even
-//! a change of aggregator; the blocks of changes are found by calls of `phaseId()` at past blocks,
-//! see [`feed`]. An answer counts if its aggregator was the proxy's at the end of the block.
+//! An aggregator logs `AnswerUpdated` (or `NewTransmission` alone). Its proxy logs nothing, not
+//! even a change of aggregator; the blocks of changes are found by calls of `phaseId()` at past
+//! blocks, see [`feed`]. An answer counts if its aggregator was the proxy's at the end of the block.
 
 mod feed;
 

@@ -2,10 +2,10 @@
 //!
 //! Source: `@morpho-org/morpho-blue` 1.0.0, `EventsLib`, `Morpho` and `SharesMathLib`.
 //!
-//! Each of them is a market in the lake, named by the market file's name and the market's id. A debt
-//! is stored in shares; `reserve_indexes` has the value of a share. The protocol values collateral in
-//! its loan asset, so the loan asset's price is at par, and the collateral's price, which is in no
-//! log, is read from the market's oracle.
+//! Each of them is a market in the lake, named by the market file's name and the market's id. A
+//! debt is stored in shares; `reserve_indexes` has the value of a share. The protocol values
+//! collateral in its loan asset, so the loan asset's price is at par, and the collateral's price,
+//! which is in no log, is read from the market's oracle.
 
 mod decoder;
 mod events;

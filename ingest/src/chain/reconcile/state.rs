@@ -201,7 +201,8 @@ impl MarketState {
         self.accounts.keys().copied().collect()
     }
 
-    /// An account's scaled balance; a negative one, which is impossible, becomes the largest integer.
+    /// An account's scaled balance; a negative one, which is impossible, becomes the largest
+    /// integer.
     pub(super) fn balance(&self, owner: Address, asset: usize, side: &'static str) -> U256 {
         let scaled = self.accounts.get(&owner).and_then(|p| p.scaled.get(&(asset, side)));
         U256::try_from(scaled.copied().unwrap_or_default()).unwrap_or(U256::MAX)
