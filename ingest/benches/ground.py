@@ -9,7 +9,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
 REQUIREMENTS = Path(__file__).with_name('requirements.txt')
-# ethereum-etl's eth-abi wants a parsimonious that Python 3.11 cannot import; nothing timed uses it.
+# ethereum-etl's eth-abi requires a parsimonious that Python 3.11 cannot import; no timed code uses it.
 IMPORTABLE = 'parsimonious==0.10.0'
 
 
@@ -23,7 +23,7 @@ def tools(folder):
         venv.create(folder, clear=True, with_pip=True)
         pip = [programs / 'pip', 'install', '--quiet', '--disable-pip-version-check']
         subprocess.run([*pip, '-r', REQUIREMENTS], check=True)
-        # pip says that eth-abi does not like it; that is why it comes second.
+        # pip reports a conflict with eth-abi, so it is installed second.
         subprocess.run([*pip, IMPORTABLE], check=True, stderr=subprocess.DEVNULL)
         done.write_text(wanted)
     return programs

@@ -40,14 +40,14 @@ def main():
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
-    say = parser.add_argument
-    say('--plimsoll', type=Path, default=ground.REPOSITORY / 'target/release/plimsoll')
-    say('--rounds', type=int, default=7, help='runs of each, the first of which is thrown away')
-    say('--scale', default='large', help='of the devnet: small or large')
-    say('--devnet', type=Path, default=ground.REPOSITORY / 'devnet', help='folder of up.mjs')
-    say('--running', metavar='OUT', help='the --out folder of a devnet that is up already')
-    say('--work', help='folder that is kept, with the installed peers; a passing one otherwise')
-    say('--json', type=Path, help='where the figures go')
+    option = parser.add_argument
+    option('--plimsoll', type=Path, default=ground.REPOSITORY / 'target/release/plimsoll')
+    option('--rounds', type=int, default=7, help='runs of each, the first of which is discarded')
+    option('--scale', default='large', help='of the devnet: small or large')
+    option('--devnet', type=Path, default=ground.REPOSITORY / 'devnet', help='folder of up.mjs')
+    option('--running', metavar='OUT', help='the --out folder of a devnet that is already running')
+    option('--work', help='folder that is kept, with the installed peers; a temporary one otherwise')
+    option('--json', type=Path, help='file for the figures')
     options = parser.parse_args()
     if options.rounds < 2:
         parser.error('--rounds must be 2 or more: the first is thrown away')
@@ -83,11 +83,11 @@ def race(course, rounds, work):
             folder = work / 'output'
             shutil.rmtree(folder, ignore_errors=True)
             took = run(contender, course, folder)
-            told = rows(contender, course, folder)
-            kept[contender.name] = told.pop('rows')
-            agreed = agreed or told
-            if told != agreed:
-                raise SystemExit(f'{contender.name} has other logs than the rest: {told}, not {agreed}')
+            digest = rows(contender, course, folder)
+            kept[contender.name] = digest.pop('rows')
+            agreed = agreed or digest
+            if digest != agreed:
+                raise SystemExit(f'{contender.name} has other logs than the rest: {digest}, not {agreed}')
             if number > 0:
                 runs[contender.name].append(took)
             print(f"round {number} {contender.name}: {took['seconds']:.2f} s", file=sys.stderr)
@@ -118,8 +118,8 @@ def run(contender, course, folder):
     took = {'seconds': 0.0, 'cpu_s': 0.0, 'peak_mib': 0.0}
     for command in contender.commands(course, folder):
         started = time.perf_counter()
-        told, used = finish([str(word) for word in command], contender.name)
-        took['seconds'] += float(told) if contender.times_itself else time.perf_counter() - started
+        output, used = finish([str(word) for word in command], contender.name)
+        took['seconds'] += float(output) if contender.times_itself else time.perf_counter() - started
         took['cpu_s'] += used.ru_utime + used.ru_stime
         took['peak_mib'] = max(took['peak_mib'], used.ru_maxrss / 1024)
     return took
@@ -129,13 +129,13 @@ def finish(command, name):
     """What the command printed, and what it used."""
     with tempfile.TemporaryFile('w+') as complaints:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
-        told = process.stdout.read()
+        output = process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
             complaints.seek(0)
             raise SystemExit(f'{name} ended with code {process.returncode}:\n{complaints.read()[-4000:]}')
-        return told, used
+        return output, used
 
 
 def requests(contender, course, folder):

@@ -9,6 +9,7 @@ mod collateral_rules;
 mod interest;
 mod liquidation;
 mod release;
+mod scaled_balance;
 
 pub use account_data::AccountData;
 pub use borrower::{Borrower, EMode, Position, Reserve};
@@ -16,3 +17,4 @@ pub use collateral_rules::{CollateralParametersBps, CollateralRuleError};
 pub use interest::{normalized_debt, normalized_income};
 pub use liquidation::{Deficit, Liquidation, LiquidationCall, LiquidationError, Payout};
 pub use release::Release;
+pub use scaled_balance::ScaledToken;

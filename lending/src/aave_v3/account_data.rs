@@ -14,6 +14,10 @@ pub struct AccountData {
     pub collateral_base: U256,
     /// All debt, base currency.
     pub debt_base: U256,
+    /// Max loan-to-value, averaged by collateral value and floored.
+    pub average_ltv_bps: U256,
+    /// Liquidation threshold, averaged by collateral value and floored.
+    pub average_liquidation_threshold_bps: U256,
     /// Health factor, wad; the largest integer without debt.
     pub health_factor_wad: U256,
 }
@@ -23,6 +27,8 @@ struct AccountTotals {
     collateral: U256,
     /// Collateral weighted by its thresholds in basis points.
     threshold_weighted: U256,
+    /// Collateral weighted by its max loan-to-value, in basis points.
+    ltv_weighted: U256,
     debt: U256,
 }
 
@@ -39,6 +45,8 @@ impl Borrower<'_> {
         Ok(AccountData {
             collateral_base: sums.collateral,
             debt_base: sums.debt,
+            average_ltv_bps: sums.average(sums.ltv_weighted),
+            average_liquidation_threshold_bps: sums.average(sums.threshold_weighted),
             health_factor_wad: sums.health_factor(self.release)?,
         })
     }
@@ -64,6 +72,8 @@ impl Borrower<'_> {
             sums.collateral = add(sums.collateral, value)?;
             sums.threshold_weighted =
                 add(sums.threshold_weighted, mul(value, U256::from(threshold))?)?;
+            let ltv = U256::from(self.position_ltv_bps(position));
+            sums.ltv_weighted = add(sums.ltv_weighted, mul(value, ltv)?)?;
         }
         let owed =
             self.release.debt_balance(position.scaled_debt, reserve.variable_borrow_index)?;
@@ -73,6 +83,11 @@ impl Borrower<'_> {
 }
 
 impl AccountTotals {
+    /// An average by collateral value, without its fraction; 0 without collateral.
+    fn average(&self, weighted: U256) -> U256 {
+        weighted.checked_div(self.collateral).unwrap_or_default()
+    }
+
     fn health_factor(&self, release: Release) -> Result<U256, ArithmeticError> {
         if self.debt.is_zero() {
             return Ok(U256::MAX);
@@ -80,8 +95,7 @@ impl AccountTotals {
         match release {
             // The average threshold is floored to a basis point.
             Release::V3_0 => {
-                let average =
-                    self.threshold_weighted.checked_div(self.collateral).unwrap_or_default();
+                let average = self.average(self.threshold_weighted);
                 wad_div(percent_mul(self.collateral, average)?, self.debt)
             }
             Release::V3_6 => div(wad_div(self.threshold_weighted, self.debt)?, PERCENTAGE_FACTOR),
@@ -109,6 +123,7 @@ mod tests {
             variable_borrow_index: RAY,
             price: U256::from(price),
             decimals: 0,
+            ltv_bps: threshold_bps.saturating_sub(250),
             liquidation_threshold_bps: threshold_bps,
             liquidation_bonus_bps: 10_500,
             liquidation_protocol_fee_bps: 0,
@@ -119,6 +134,7 @@ mod tests {
             scaled_debt: U256::from(debt),
             used_as_collateral: true,
             in_e_mode: false,
+            ltv_zero_in_e_mode: false,
         }
     }
 
@@ -146,6 +162,18 @@ mod tests {
             let positions = [position(1, 0, 1, 1)];
             let data = Borrower { release, positions: &positions, e_mode: None }.account_data();
             assert_eq!(data.unwrap().health_factor_wad, U256::MAX);
+        }
+    }
+
+    #[test]
+    fn averages_are_weighted_by_value_and_floored() {
+        let positions = [position(100, 0, 1, 8250), position(50, 100, 1, 7777)];
+        for release in [Release::V3_0, Release::V3_6] {
+            let data = Borrower { release, positions: &positions, e_mode: None }.account_data();
+            let data = data.unwrap();
+            let averages = [data.average_ltv_bps, data.average_liquidation_threshold_bps];
+            assert_eq!(averages, [7842, 8092].map(U256::from));
+            assert_eq!(data.collateral_base, U256::from(150));
         }
     }
 

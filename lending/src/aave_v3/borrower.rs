@@ -16,6 +16,8 @@ pub struct Reserve {
     pub price: U256,
     /// Decimals of the token.
     pub decimals: u8,
+    /// Max loan-to-value of a borrow.
+    pub ltv_bps: u64,
     /// Liquidation threshold.
     pub liquidation_threshold_bps: u64,
     /// Principal plus bonus, 105_00 for 5 %, as stored on chain.
@@ -37,11 +39,15 @@ pub struct Position {
     pub used_as_collateral: bool,
     /// Whether the reserve belongs to the account's e-mode category, as a collateral.
     pub in_e_mode: bool,
+    /// Whether the category gives the reserve a max loan-to-value of 0 (release 3.6 only).
+    pub ltv_zero_in_e_mode: bool,
 }
 
 /// The e-mode category of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EMode {
+    /// Max loan-to-value of a borrow within the category.
+    pub ltv_bps: u64,
     /// Liquidation threshold within the category.
     pub liquidation_threshold_bps: u64,
     /// Principal plus bonus within the category.
@@ -65,6 +71,18 @@ impl Borrower<'_> {
     /// The e-mode that applies to a position.
     pub(super) fn position_e_mode(&self, position: &Position) -> Option<&EMode> {
         self.e_mode.as_ref().filter(|_| position.in_e_mode)
+    }
+
+    /// A position's max loan-to-value. One of 0 stays 0 in a category: up to release 3.4 the
+    /// reserve's own, later the one that the category has for it.
+    pub(super) fn position_ltv_bps(&self, position: &Position) -> u64 {
+        let reserve = &position.reserve;
+        let Some(e_mode) = self.position_e_mode(position) else { return reserve.ltv_bps };
+        let is_zero = match self.release {
+            Release::V3_0 => reserve.ltv_bps == 0,
+            Release::V3_6 => position.ltv_zero_in_e_mode,
+        };
+        if is_zero { 0 } else { e_mode.ltv_bps }
     }
 
     /// The price of an e-mode category, if the release supports it and it is set.

@@ -3,7 +3,7 @@
 use ruint::aliases::U256;
 
 use crate::fixed_point::aave_v3::{ray_div, ray_mul};
-use crate::fixed_point::{ArithmeticError, Rounding};
+use crate::fixed_point::{ArithmeticError, Rounding, uint};
 
 /// The release of a market's contracts.
 ///
@@ -19,7 +19,16 @@ pub enum Release {
     V3_6,
 }
 
+/// `PoolInstance.POOL_REVISION` of release 3.5, the first whose rounding is directed.
+const FIRST_DIRECTED_REVISION: U256 = uint(9);
+
 impl Release {
+    /// The release whose rounding a pool of this `POOL_REVISION` has: up to 3.4, or from 3.5 on.
+    #[must_use]
+    pub fn from_pool_revision(revision: U256) -> Self {
+        if revision >= FIRST_DIRECTED_REVISION { Self::V3_6 } else { Self::V3_0 }
+    }
+
     /// Balance of a scaled aToken balance at an index, smallest units: `AToken.balanceOf`.
     ///
     /// # Errors

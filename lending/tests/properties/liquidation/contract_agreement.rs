@@ -43,6 +43,7 @@ prop_compose! {
             variable_borrow_index: ray(indexes.1),
             price: U256::from((price * 1e8) as u64),
             decimals,
+            ltv_bps: threshold - 100,
             liquidation_threshold_bps: threshold,
             liquidation_bonus_bps: 10_000 + bonus,
             liquidation_protocol_fee_bps: fee,
@@ -80,6 +81,7 @@ prop_compose! {
                 scaled_debt: scaled(owed, reserve.variable_borrow_index),
                 used_as_collateral: held > 0.0,
                 in_e_mode: false,
+                ltv_zero_in_e_mode: false,
             }
         };
         ContractAccount { release, positions: reserves.into_iter().zip(usd).map(position).collect() }
