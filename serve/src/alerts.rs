@@ -1,4 +1,4 @@
-//! Warnings in time: subscriptions, what they are told, and its delivery.
+//! Alerts to borrowers: subscriptions, evaluation, and delivery by webhook.
 
 mod delivery_task;
 mod egress;

@@ -1,4 +1,4 @@
-//! An amount of tokens as a caller writes it.
+//! Amounts of tokens in requests.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::limits::{MAX_AMOUNT, truncate};
 
 /// An amount of tokens: finite, not negative and at most [`LARGEST_AMOUNT`].
 ///
-/// JSON may hold it as a number or as a decimal string; both are read as the nearest `f64`.
+/// JSON may contain it as a number or as a decimal string; both are read as the nearest `f64`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Amount(f64);

@@ -1,4 +1,4 @@
-//! The route groups, one file each.
+//! The routes, one file per group.
 
 pub(crate) mod accounts;
 pub(crate) mod alerts;

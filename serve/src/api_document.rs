@@ -1,4 +1,4 @@
-//! The API's document, made from the routes and their types.
+//! The OpenAPI document.
 
 use utoipa::OpenApi;
 

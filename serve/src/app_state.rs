@@ -1,4 +1,4 @@
-//! What the server answers from now, and what it warns with.
+//! The application state of the server.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -6,7 +6,7 @@ use axum::extract::FromRef;
 
 use crate::{AlertService, ServerSnapshot};
 
-/// The latest state, and the alerts where there are any; a clone shares both.
+/// The current snapshot, and the alert service if alerts are enabled; a clone shares both.
 #[derive(Debug, Clone)]
 pub struct AppState {
     current: Arc<RwLock<ServerSnapshot>>,
@@ -14,24 +14,24 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// A state to answer from, and alerts to send of it.
+    /// State with an initial snapshot and an optional alert service.
     #[must_use]
     pub fn new(state: ServerSnapshot, alerts: Option<AlertService>) -> Self {
         Self { current: Arc::new(RwLock::new(state)), alerts }
     }
 
-    /// The latest state, which a request keeps to the end.
+    /// The current snapshot; a request keeps using the one it started with.
     #[must_use]
     pub fn current(&self) -> ServerSnapshot {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Answers from another state from now on.
+    /// Replaces the current snapshot.
     pub fn replace(&self, state: ServerSnapshot) {
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = state;
     }
 
-    /// The alerts, if they are on.
+    /// The alert service, if alerts are enabled.
     #[must_use]
     pub const fn alerts(&self) -> Option<&AlertService> {
         self.alerts.as_ref()

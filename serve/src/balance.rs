@@ -1,4 +1,4 @@
-//! One asset of one side of an account.
+//! One asset on one side of an account.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::market_state::MarketState;
 use crate::valued_position::ValuedPosition;
 
-/// An amount of an asset that an account holds or owes.
+/// An amount of an asset that an account supplies or owes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Balance {
     /// Asset symbol within the market.
@@ -21,8 +21,8 @@ pub struct Balance {
     pub price_usd: f64,
     /// Value, USD.
     pub value_usd: f64,
-    /// Price at which the account is liquidated while all other prices stand still, USD per token.
-    /// Null if there is none, or the protocol holds the asset at one dollar.
+    /// Price at which the account becomes liquidatable if all other prices stay the same, USD per
+    /// token. Null if there is none, or if the protocol values the asset at one dollar.
     #[schema(required)]
     pub liquidation_price_usd: Option<f64>,
 }
@@ -43,8 +43,8 @@ pub(crate) fn balances(
     side.iter().map(balance).collect()
 }
 
-/// The price of an asset at which an account is liquidated, USD per token; `None` if there is
-/// none, or the asset is held at one dollar.
+/// The price of an asset at which an account becomes liquidatable, USD per token; `None` if there is
+/// none, or if the protocol values the asset at one dollar.
 fn asset_liquidation_price(
     market: &MarketState,
     valued: &ValuedPosition,
@@ -56,8 +56,8 @@ fn asset_liquidation_price(
     if moves && account.has_debt() { price() } else { None }
 }
 
-/// By asset, the price at which a position is liquidated while all others stand still, USD per
-/// token; assets without one are left out.
+/// For each asset, the price at which a position becomes liquidatable if all other prices stay the
+/// same, USD per token; assets without such a price are left out.
 pub(crate) fn liquidation_prices(
     market: &MarketState,
     valued: &ValuedPosition,

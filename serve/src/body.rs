@@ -1,4 +1,4 @@
-//! A request's body, as JSON.
+//! A request's JSON body.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -11,7 +11,7 @@ use crate::layers::problem_from_status;
 use crate::limits::truncate;
 use crate::{FieldError, Problem, ProblemKind};
 
-/// A body that says it is JSON, not yet read: reading a large one is no work for the runtime.
+/// A body declared as JSON, not yet parsed: parsing a large one would block the async runtime.
 #[derive(Debug)]
 pub(crate) struct JsonBody(Bytes);
 
@@ -28,10 +28,10 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
 }
 
 impl JsonBody {
-    /// Reads the body.
+    /// Parses the body.
     ///
     /// # Errors
-    /// A problem that names the place of the fault, its line and its column.
+    /// A problem with the path, line and column of the error.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let mut reader = serde_json::Deserializer::from_slice(&self.0);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
@@ -64,14 +64,14 @@ fn json_problem(place: &str, error: &serde_json::Error) -> Problem {
         Category::Data => ProblemKind::InvalidRequest,
         Category::Syntax | Category::Eof | Category::Io => ProblemKind::MalformedJson,
     };
-    // The message may repeat a text of the caller's; where it stands must not be lost with its end.
+    // The message may repeat the caller's text, which is truncated; the position is kept.
     let (line, column) = (error.line(), error.column());
     let whole = error.to_string();
     let position = format!(" at line {line} column {column}");
     let message = truncate(whole.strip_suffix(&position).unwrap_or(&whole)) + &position;
-    // The path of the body itself is a lone dot, or, at its end, a question mark.
+    // The path of the body itself is a lone dot, or a question mark at its end.
     let fault = match place {
-        "." | "?" => FieldError::of_whole_body(message),
+        "." | "?" => FieldError::for_body(message),
         place => FieldError::new(&truncate(place), message),
     };
     Problem::from_field_errors(kind, vec![fault])

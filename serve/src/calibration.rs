@@ -1,4 +1,4 @@
-//! Did as many come true as were expected? A curve by bins of like forecasts.
+//! Calibration curves: observed frequency by mean forecast, in bins of similar forecasts.
 
 use maud::Markup;
 use plimsoll_model::CalibrationBin;
@@ -8,13 +8,13 @@ use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
 use crate::format::format_axis_percent;
 use crate::html::{figure, table};
 
-/// What a calibration chart says, in words.
-pub const CALIBRATION_LEAD: &str = "Landmarks by forecast: the safer half of all is one dot, the \
-    safer half of the rest the next, and so on. On the line, as many were liquidated as expected; \
-    above it, more. Whiskers are 95 % intervals by blocks of time; a bin in which nobody was \
-    liquidated lies on the floor of the chart.";
+/// The explanation above calibration charts.
+pub const CALIBRATION_LEAD: &str = "Landmarks are binned by forecast: the lower half of all is one \
+    dot, the lower half of the rest the next, and so on. On the diagonal, as many were liquidated as \
+    expected; above it, more. Whiskers are 95 % intervals by blocks of time; a bin without \
+    liquidations lies on the bottom edge of the chart.";
 
-/// The model's curve within one horizon beside that of first passage, with the model's numbers.
+/// The model's calibration curve at one horizon beside that of first passage, with the model's numbers.
 ///
 /// # Errors
 /// [`ServeError::Chart`] if the drawing library fails.

@@ -15,22 +15,22 @@ pub use colour::Colour;
 use colour::{GRID, INK, with_css_variables};
 pub use series::{Series, Shape};
 
-/// Drawn small and shown as large as there is room, so that letters can be read on a phone.
+/// Drawn small and scaled to the available width, so that the text is readable on a phone.
 const SIZE: (u32, u32) = (400, 290);
 const FONT: (&str, i32) = ("sans-serif", 18);
 
 /// One chart.
 #[derive(Debug)]
 pub struct Chart {
-    /// Name, unique in the page.
+    /// Id, unique on the page.
     pub id: String,
-    /// Title, for who cannot see it.
+    /// Title, also read by screen readers.
     pub title: String,
     /// The horizontal axis.
     pub x: Axis,
     /// The vertical axis.
     pub y: Axis,
-    /// What is drawn, the last on top.
+    /// The series, the last one on top.
     pub series: Vec<Series>,
 }
 
@@ -46,7 +46,7 @@ impl Chart {
         Ok(self.with_title(&with_css_variables(&self.render(SIZE)?), SIZE))
     }
 
-    /// The chart as a file of its own, in the colours that it has on white.
+    /// The chart as a standalone SVG file, in the light theme's colours.
     ///
     /// # Errors
     /// As [`Chart::svg`].
@@ -135,7 +135,7 @@ impl Chart {
         drawn.map_err(error_text)
     }
 
-    /// Lets the chart fill the width that there is, and says what it shows.
+    /// Lets the chart scale to the available width, and adds its title.
     fn with_title(&self, svg: &str, (width, height): (u32, u32)) -> String {
         let elements = svg.split_once('>').map_or(svg, |(_, elements)| elements);
         let Self { id, title, .. } = self;

@@ -1,12 +1,12 @@
-//! What raised an account's probability of liquidation.
+//! Attribution of an account's liquidation probability to drivers.
 
 use plimsoll_features::HORIZONS;
 use plimsoll_model::{Attribution, Driver};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What each driver adds to the log odds of liquidation within one horizon, compared with the
-/// median account that the model learnt from; base and parts add up to `log_odds`.
+/// What each driver adds to the log odds of liquidation within one horizon, compared with the median
+/// account of the training data; base and parts add up to `log_odds`.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "base": -9.1, "price_distance": 4.4, "volatility": 0.3, "liquidity": 0.1, "behaviour": -0.6,
@@ -15,21 +15,21 @@ use utoipa::ToSchema;
 pub struct Drivers {
     /// Log odds of the median account.
     pub base: f64,
-    /// How far prices must move.
+    /// Distance of prices from liquidation.
     pub price_distance: f64,
-    /// How much they move.
+    /// Volatility of prices.
     pub volatility: f64,
-    /// How deep the market is, who else stands near, and how large the account is.
+    /// Market depth, other accounts near liquidation, and the size of the account.
     pub liquidity: f64,
-    /// What the owner has done, and how the account has lived.
+    /// The owner's past actions and the account's history.
     pub behaviour: f64,
-    /// What interest costs.
+    /// Cost of interest.
     pub carry: f64,
     /// Log odds of the account: `ln(p / (1 - p))`.
     pub log_odds: f64,
 }
 
-/// Drivers at the horizons that warnings look at.
+/// Drivers at the horizons that warnings use.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 pub struct DriversByHorizon {
     /// Within a day.
@@ -41,7 +41,7 @@ pub struct DriversByHorizon {
 }
 
 impl DriversByHorizon {
-    /// Those of an account's attributions, in the order of [`HORIZONS`].
+    /// Converts an account's attributions, in the order of [`HORIZONS`].
     pub(crate) fn from_attributions(attributions: &[Attribution; HORIZONS.len()]) -> Self {
         let at = |hours: f64| {
             let horizon = HORIZONS.iter().position(|(_, h)| *h == hours).expect("it is a horizon");
@@ -52,7 +52,7 @@ impl DriversByHorizon {
 }
 
 impl Drivers {
-    /// Those of one horizon's attribution.
+    /// Converts the attribution of one horizon.
     pub(crate) fn from_attribution(attribution: &Attribution) -> Self {
         let Attribution { base_log_odds: base, contributions: parts, log_odds } = *attribution;
         let part = |driver: Driver| {

@@ -1,4 +1,4 @@
-//! Figures as people read them: thousands separated, units told, times in UTC.
+//! Formatting of figures for people: thousands separators, units, times in UTC.
 
 use chrono::{DateTime, Utc};
 
@@ -7,13 +7,13 @@ pub(crate) fn format_count(count: usize) -> String {
     group_thousands(&count.to_string())
 }
 
-/// Dollars in full, `$1,234,567`; cents below a hundred.
+/// Dollars in full, `$1,234,567`; with cents below a hundred.
 pub(crate) fn format_usd(usd: f64) -> String {
     let decimals = if usd.abs() < 100.0 && usd != 0.0 { 2 } else { 0 };
     format!("${}", format_fixed(usd, decimals))
 }
 
-/// Dollars in short, `$1.23 bn`.
+/// Dollars abbreviated to three digits, `$1.23 bn`.
 pub(crate) fn format_usd_short(usd: f64) -> String {
     let units = [(1e9, " bn"), (1e6, " M"), (1e3, " k")];
     match units.into_iter().find(|(unit, _)| usd.abs() >= *unit) {
@@ -23,7 +23,7 @@ pub(crate) fn format_usd_short(usd: f64) -> String {
     }
 }
 
-/// A number with so many decimals and its thousands separated.
+/// A number with this many decimals and thousands separators.
 pub(crate) fn format_fixed(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     let (sign, digits) = text.strip_prefix('-').map_or(("", &*text), |digits| ("-", digits));
@@ -33,19 +33,19 @@ pub(crate) fn format_fixed(value: f64, decimals: usize) -> String {
     }
 }
 
-/// An amount of tokens: six digits, or all of the whole ones.
+/// An amount of tokens: six significant digits, or all digits of the whole part.
 pub(crate) fn format_tokens(amount: f64) -> String {
     let whole = amount.abs().max(1.0).log10().floor() as usize + 1;
     format_fixed(amount, 6_usize.saturating_sub(whole))
 }
 
-/// A price: five digits, or all of the whole ones.
+/// A price: five significant digits, or all digits of the whole part.
 pub(crate) fn format_price(usd: f64) -> String {
     let whole = usd.abs().max(1e-6).log10().floor() + 1.0;
     format!("${}", format_fixed(usd, (5.0 - whole).clamp(2.0, 8.0) as usize))
 }
 
-/// A probability or a share in a table, in per cent to a hundredth.
+/// A probability or a share in a table, in per cent with two decimals.
 pub(crate) fn format_percent(share: f64) -> String {
     let percent = 100.0 * share;
     if percent > 0.0 && percent < 0.005 {
@@ -61,7 +61,7 @@ pub(crate) fn format_interval(lower: f64, upper: f64) -> String {
     format!("{} to {}", lower.trim_end_matches(" %"), format_percent(upper))
 }
 
-/// A probability on an axis, in per cent, as short as it may be.
+/// A probability on an axis, in per cent with as few digits as possible.
 #[must_use]
 pub fn format_axis_percent(probability: f64) -> String {
     let percent = 100.0 * probability;
@@ -72,7 +72,7 @@ pub fn format_axis_percent(probability: f64) -> String {
     format!("{percent:.decimals$} %")
 }
 
-/// A health factor, which without debt has no end.
+/// A health factor, which is undefined without debt.
 pub(crate) fn format_health_factor(factor: Option<f64>) -> String {
     factor.map_or_else(|| "no debt".to_owned(), |factor| format_fixed(factor, 3))
 }
@@ -82,7 +82,7 @@ pub(crate) fn format_time(time: DateTime<Utc>) -> String {
     time.format("%F %R UTC").to_string()
 }
 
-/// A day, `2022-04-30`.
+/// A date, `2022-04-30`.
 pub(crate) fn format_day(time: DateTime<Utc>) -> String {
     time.format("%F").to_string()
 }
@@ -94,8 +94,8 @@ fn format_three_digits(value: f64) -> String {
 
 fn group_thousands(digits: &str) -> String {
     let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

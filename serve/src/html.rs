@@ -1,21 +1,21 @@
-//! Pieces of a page: sections, tables that scroll on their own, figures with legends.
+//! Building blocks of pages: sections, scrollable tables, figures with legends.
 //!
-//! All of them are made by `maud`, which escapes whatever is not [`Markup`] already.
+//! All of them are built with `maud`, which escapes whatever is not already [`Markup`].
 
 use maud::{Markup, PreEscaped, html};
 
 use crate::ServeError;
 use crate::chart::{Chart, Series};
 
-/// The stylesheet of all pages, reports included.
+/// The stylesheet of all pages, including reports.
 pub const STYLE: &str = include_str!("style.css");
 
 /// A column of a table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Column<'a> {
-    /// Figures, which stand to the right.
+    /// Numbers, right-aligned.
     Numeric(&'a str),
-    /// Words, which stand to the left.
+    /// Text, left-aligned.
     Text(&'a str),
 }
 
@@ -34,7 +34,7 @@ impl<'a> Column<'a> {
     }
 }
 
-/// A table of figures: what it shows, its head, and rows whose first cell is their name.
+/// A table of numbers: caption, column names, and rows whose first cell is the row's heading.
 #[must_use]
 pub fn table(caption: &str, head: &[&str], rows: &[Vec<String>]) -> Markup {
     let head: Vec<_> = head.iter().map(|name| Column::Numeric(name)).collect();
@@ -43,7 +43,7 @@ pub fn table(caption: &str, head: &[&str], rows: &[Vec<String>]) -> Markup {
     table_with_columns(caption, &head, &rows)
 }
 
-/// A table whose cells may hold more than text.
+/// A table whose cells may contain markup.
 pub(crate) fn table_with_columns(
     caption: &str,
     head: &[Column<'_>],
@@ -66,7 +66,7 @@ pub(crate) fn table_with_columns(
     }
 }
 
-/// A chart with its title and a legend, and its numbers, if any, folded away beneath.
+/// A chart with its title and legend; its numbers, if given, are in a collapsed block below.
 ///
 /// # Errors
 /// [`ServeError::Chart`] if the drawing library fails.
@@ -86,7 +86,7 @@ pub fn figure(chart: &Chart, numbers: Option<&Markup>) -> Result<Markup, ServeEr
     })
 }
 
-/// One series of each name, the last drawn.
+/// One series per name, the last one drawn.
 fn legend(chart: &Chart) -> Vec<&Series> {
     let mut named: Vec<&Series> = Vec::new();
     for series in &chart.series {
@@ -98,13 +98,13 @@ fn legend(chart: &Chart) -> Vec<&Series> {
     named
 }
 
-/// Figures beside one another.
+/// Figures side by side.
 #[must_use]
 pub fn chart_grid(figures: &[Markup]) -> Markup {
     html! { div.charts { @for figure in figures { (figure) } } }
 }
 
-/// A section with its heading and a lead.
+/// A section with a heading and an introduction.
 #[must_use]
 pub fn section(heading: &str, lead: &str, content: &Markup) -> Markup {
     html! { section { h2 { (heading) } p { (lead) } (content) } }
@@ -142,7 +142,7 @@ mod tests {
         let page = section(hostile, hostile, &table(hostile, &[hostile, hostile], &rows));
         let page = page.into_string();
         assert_eq!(page.matches("<img").count(), 0);
-        // Twice for the caption, which also names the region.
+        // Twice for the caption, which is also the region's label.
         assert_eq!(
             page.matches("&lt;img src=x onerror=&quot;alert('1')&quot;&gt;&amp;").count(),
             8

@@ -1,4 +1,4 @@
-//! What every request passes through.
+//! Middleware of every request.
 
 use axum::Json;
 use axum::extract::Request;
@@ -14,18 +14,18 @@ use crate::{Problem, ProblemKind};
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 const BEARER: HeaderValue = HeaderValue::from_static("Bearer");
-/// A risk that was true when a proxy last asked is no answer.
+/// Risk figures must not be answered from a cache.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// Gives every error the shape of a [`Problem`], whoever raised it, and fills in the path.
+/// Turns every error response into a [`Problem`], whatever raised it, and fills in the path.
 pub(crate) async fn problem_json(request: Request, next: Next) -> Response {
     let instance = request.uri().path().to_owned();
     let as_page = prefers_html(request.headers()) && !instance.starts_with("/v1/");
     let mut response = next.run(request).await;
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
-        let told = response.extensions_mut().remove::<Problem>();
-        let problem = told.unwrap_or_else(|| problem_from_status(status));
+        let found = response.extensions_mut().remove::<Problem>();
+        let problem = found.unwrap_or_else(|| problem_from_status(status));
         response = problem_response(Problem { instance, ..problem }, as_page);
     }
     response.headers_mut().entry(CACHE_CONTROL).or_insert(NO_STORE);
@@ -44,7 +44,7 @@ fn problem_response(problem: Problem, as_page: bool) -> Response {
     response
 }
 
-/// The problem that a bare status stands for.
+/// The problem for a bare status code.
 pub(crate) fn problem_from_status(status: StatusCode) -> Problem {
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => {
@@ -52,13 +52,13 @@ pub(crate) fn problem_from_status(status: StatusCode) -> Problem {
             Problem::new(ProblemKind::ContentTooLarge, detail)
         }
         StatusCode::SERVICE_UNAVAILABLE => {
-            tracing::warn!(seconds = REQUEST_TIMEOUT.as_secs(), "a request was given up");
+            tracing::warn!(seconds = REQUEST_TIMEOUT.as_secs(), "request timed out");
             let detail = format!("there was no answer within {} s", REQUEST_TIMEOUT.as_secs());
             Problem::new(ProblemKind::Timeout, detail)
         }
         status if status.is_server_error() => {
-            tracing::error!(%status, "a request failed without a cause");
-            Problem::new(ProblemKind::Internal, "the server failed; its log says why")
+            tracing::error!(%status, "request failed without a cause");
+            Problem::new(ProblemKind::Internal, "the server failed; the cause is in its log")
         }
         _ => Problem::new(ProblemKind::BadRequest, "the request could not be read"),
     }
@@ -93,8 +93,8 @@ mod tests {
             (StatusCode::IM_A_TEAPOT, ProblemKind::BadRequest),
             (StatusCode::BAD_GATEWAY, ProblemKind::Internal),
         ] {
-            let told = async move || (status, "secret");
-            let problem = send_through_layer(Router::new().route("/path", get(told))).await;
+            let respond = async move || (status, "secret");
+            let problem = send_through_layer(Router::new().route("/path", get(respond))).await;
             assert_eq!((problem.kind, problem.instance.as_str()), (kind, "/path"));
             assert!(!problem.detail.contains("secret"));
         }

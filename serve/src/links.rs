@@ -1,27 +1,27 @@
-//! Where pages lie: names of others as paths.
+//! Paths of pages, with names percent-encoded.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What a segment of a path need not hide; the slash stays what it is, in names too.
+/// Characters that are percent-encoded in a path; slashes in names are kept.
 const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
-/// An account's page.
+/// Path of an account's page.
 pub(crate) fn account(id: &str) -> String {
     format!("/accounts/{}", encode_path(id))
 }
 
-/// An account as the API tells it.
+/// Path of an account in the JSON API.
 pub(crate) fn account_json(id: &str) -> String {
     format!("/v1/accounts/{}", encode_path(id))
 }
 
-/// A market's page.
+/// Path of a market's page.
 pub(crate) fn market(name: &str) -> String {
     format!("/markets/{}", encode_path(name))
 }
 
-/// A page of a market's accounts, from 1.
+/// Path of a page of a market's accounts, counted from 1.
 pub(crate) fn accounts(market: &str, page: usize) -> String {
     let path = format!("{}/accounts", self::market(market));
     if page > 1 { format!("{path}?page={page}") } else { path }

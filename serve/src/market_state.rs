@@ -1,4 +1,4 @@
-//! One market as it is served: its accounts, their prices and what was made of them.
+//! One market as served: its accounts, their prices and scores.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use crate::risk::{MarketRisk, add_sensitivities, rank_by_debt_at_risk};
 use crate::scorer::score;
 use crate::valued_position::ValuedPosition;
 
-/// Falls of all volatile prices at which a market is marked anew: up to 60 % in steps of 2 %.
+/// Relative falls of all volatile prices at which a market is revalued: up to 60 % in steps of 2 %.
 const PRICE_SHOCKS: [f64; 31] = {
     let mut falls = [0.0; 31];
     let mut step = 0;
@@ -40,14 +40,14 @@ pub(crate) struct MarketState {
     price_shocks: Vec<Sensitivity>,
 }
 
-/// An account, and what the model makes of it.
+/// An account and its score.
 #[derive(Debug)]
 pub(crate) struct ScoredAccount {
-    /// Its id, as the lake has it.
+    /// Its id, as in the lake.
     pub(crate) id: String,
     /// The account at its market's prices.
     pub(crate) valued: ValuedPosition,
-    /// Its probabilities; `None` unless it is open.
+    /// Its probabilities; `None` unless the account is open.
     pub(crate) probabilities: Option<Probabilities>,
 }
 
@@ -55,7 +55,7 @@ impl MarketState {
     /// Scores every account of a snapshot.
     ///
     /// # Errors
-    /// [`ServeError::NotPriced`] if a price is not known, or the model's own errors.
+    /// [`ServeError::MissingPrices`] if a price is unknown, or the model's errors.
     pub(crate) fn new(snapshot: Snapshot, model: &Model) -> Result<Self, ServeError> {
         let name = snapshot.market().id().prefix();
         let as_of = snapshot.as_of();
@@ -78,7 +78,7 @@ impl MarketState {
         Ok(market)
     }
 
-    /// What falls of all volatile prices would make liquidatable, each account under its own rules.
+    /// What falls of all volatile prices would make liquidatable, each account under its own parameters.
     fn compute_price_shocks(&self) -> Vec<Sensitivity> {
         let stable = self.stable_assets();
         let mut sum = sensitivity(&[], &self.prices, self.reserves(), &stable, &PRICE_SHOCKS);
@@ -93,7 +93,7 @@ impl MarketState {
         sum
     }
 
-    /// The assets whose prices stand still when those of the volatile ones fall.
+    /// The assets whose prices stay constant when the volatile prices fall.
     pub(crate) fn stable_assets(&self) -> Vec<AssetId> {
         let time_s = self.as_of().timestamp();
         let ids = (0..self.assets().len() as u32).map(AssetId);
@@ -112,17 +112,17 @@ impl MarketState {
         Ok(states.keys().zip(valued).zip(scores).map(scored).collect())
     }
 
-    /// Puts a position at the market's prices.
+    /// Values a position at the market's prices.
     pub(crate) fn value_position(&self, state: &AccountState) -> ValuedPosition {
         let account = state.account(self.snapshot.market(), self.as_of().timestamp());
-        // A sum over nothing is -0, which JSON would tell.
+        // An empty sum is -0, which JSON would show.
         let reserves = state.effective_reserves(self.snapshot.market(), self.as_of().timestamp());
         let health_factor = health_factor(&account, &self.prices, &reserves) + 0.0;
         ValuedPosition {
             debt_usd: account.debt_usd(&self.prices) + 0.0,
             collateral_usd: account.collateral_usd(&self.prices) + 0.0,
             health_factor,
-            // Collateral that secures nothing has no log health factor, hence no distance.
+            // Without weighted collateral there is no log health factor, hence no distance.
             feature_row: self.snapshot.compute_features(state).filter(|_| health_factor > 0.0),
             account,
             own_reserves: match reserves {
@@ -142,7 +142,7 @@ impl MarketState {
         &self.snapshot.market().id().chain
     }
 
-    /// When the accounts stand as they do.
+    /// The time of the account states.
     pub(crate) fn as_of(&self) -> DateTime<Utc> {
         self.snapshot.as_of()
     }
@@ -162,47 +162,47 @@ impl MarketState {
         &self.assets()[asset.index()].asset
     }
 
-    /// Prices that the protocol acts on, USD per token by asset.
+    /// Prices used by the protocol, USD per token by asset.
     pub(crate) fn prices(&self) -> &[f64] {
         &self.prices
     }
 
-    /// The reserves' parameters, by asset.
+    /// The reserves' parameters by asset.
     pub(crate) fn reserves(&self) -> &[ReserveParameters] {
         self.snapshot.market().reserves(self.as_of().timestamp())
     }
 
-    /// The account with this [`key`](account_id::key).
+    /// The account with this [normalized id](account_id::key).
     pub(crate) fn account(&self, key: &str) -> Option<&ScoredAccount> {
         self.accounts.get(key)
     }
 
-    /// The accounts, by their [`key`](account_id::key)s.
+    /// The accounts by their [normalized ids](account_id::key).
     pub(crate) fn accounts(&self) -> impl Iterator<Item = (&String, &ScoredAccount)> {
         self.accounts.iter()
     }
 
-    /// How many accounts there are.
+    /// Number of accounts.
     pub(crate) fn account_count(&self) -> usize {
         self.accounts.len()
     }
 
-    /// How many of them are open.
+    /// Number of open accounts.
     pub(crate) const fn open_count(&self) -> usize {
         self.ranking.len()
     }
 
-    /// The open accounts, those with most debt at risk within a day first.
+    /// The open accounts in descending order of debt at risk within a day.
     pub(crate) fn ranked(&self) -> impl ExactSizeIterator<Item = &ScoredAccount> {
         self.ranking.iter().map(|key| &self.accounts[key])
     }
 
-    /// The open accounts, added up.
+    /// Totals over the open accounts.
     pub(crate) const fn risk(&self) -> &MarketRisk {
         &self.risk
     }
 
-    /// What falls of all volatile prices would make liquidatable, the smallest first.
+    /// What falls of all volatile prices would make liquidatable, in ascending order of the fall.
     pub(crate) fn price_shocks(&self) -> &[Sensitivity] {
         &self.price_shocks
     }

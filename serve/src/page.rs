@@ -1,4 +1,4 @@
-//! What people see: pages that need no script and nothing but this server.
+//! The risk pages: HTML without scripts and without external resources.
 
 mod account;
 mod accounts;

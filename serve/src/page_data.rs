@@ -1,4 +1,4 @@
-//! What stands on the page beside the model's own figures, where there is any.
+//! Data on the page besides the model's own figures.
 
 mod alert_history;
 mod proposal_summary;
@@ -18,12 +18,12 @@ pub use proposal_summary::{
 pub use report::{Report, ReportCurve, ReportForecaster};
 pub use shown_alert::AlertSummary;
 
-/// What stands on the page beside the model's own figures; absent is what nobody asked to show.
+/// Data on the page besides the model's own figures; absent where none was given.
 #[derive(Debug, Clone, Default)]
 pub struct PageData {
-    /// How forecasts fared that were judged before.
+    /// A backtest of earlier forecasts.
     pub report: Option<Report>,
-    /// What was proposed to governance.
+    /// Proposals to governance.
     pub proposals: Option<Vec<ProposalSummary>>,
     /// Alerts that were sent.
     pub alerts: Option<AlertHistory>,

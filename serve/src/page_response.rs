@@ -1,4 +1,4 @@
-//! How pages are sent: what they may do, how long they may be kept, and who wants one.
+//! HTTP responses with HTML pages: security headers, caching and content negotiation.
 
 use axum::body::Body;
 use axum::http::header::{
@@ -11,8 +11,8 @@ use maud::Markup;
 
 use crate::content_hash;
 
-/// A page runs no script, sends nothing anywhere, stands in nobody's frame, and takes its style and
-/// its icon from this server alone.
+/// A page runs no script, submits no form, may not be framed, and loads its stylesheet and icon from
+/// this server only.
 const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'",
@@ -20,10 +20,10 @@ const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
-/// May be kept, and is asked for again before it is shown.
+/// The page may be cached and must be revalidated before each use.
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// A page, as a response.
+/// A page as a response.
 pub(crate) fn html_response(markup: &Markup) -> Response {
     let headers = [
         (CONTENT_TYPE, HTML),
@@ -34,7 +34,7 @@ pub(crate) fn html_response(markup: &Markup) -> Response {
     (headers, markup.0.clone()).into_response()
 }
 
-/// A page that may be kept: sent once more only if it is another than the one that was kept.
+/// A page with an `ETag`: 304 without a body if the request's `If-None-Match` matches.
 pub(crate) fn cacheable_html_response(asked: &HeaderMap, markup: &Markup) -> Response {
     let tag = format!("\"{}\"", content_hash::hex_digest(markup.0.as_bytes()));
     let mut response = html_response(markup);
@@ -55,7 +55,7 @@ fn matches_if_none_match(asked: &HeaderMap, tag: &str) -> bool {
     kept.any(|kept| kept == "*" || kept.strip_prefix("W/").unwrap_or(kept) == tag)
 }
 
-/// Whether a page is asked for by name, and no less than JSON: browsers do so, programs do not.
+/// Whether the request lists `text/html`, with a weight no lower than JSON's: browsers do, programs do not.
 pub(crate) fn prefers_html(asked: &HeaderMap) -> bool {
     let listed = asked.get_all(ACCEPT).iter().filter_map(|types| types.to_str().ok());
     let listed: Vec<(String, f64)> =
@@ -68,7 +68,7 @@ pub(crate) fn prefers_html(asked: &HeaderMap) -> bool {
     html > 0.0 && html >= weight("application/json")
 }
 
-/// A media type and its weight; one that cannot be read weighs nothing.
+/// A media type and its weight; an unreadable weight counts as 0.
 fn parse_media_range(listed: &str) -> (String, f64) {
     let mut parts = listed.split(';').map(str::trim);
     let named = parts.next().unwrap_or_default().to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! Where a position stands: what it is worth and how far it may fall.
+//! Health and value of a position.
 
 use plimsoll_lending::{safety_buffer, safety_buffer_sigmas};
 use serde::{Deserialize, Serialize};
@@ -8,29 +8,29 @@ use crate::valued_position::ValuedPosition;
 
 const YEARS_PER_DAY: f64 = 1.0 / 365.0;
 
-/// What a position is worth and how far it may fall, at the prices that its protocol acts on.
+/// Value of a position and its distance to liquidation, at the prices that the protocol uses.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PositionMetrics {
-    /// Collateral weighed by liquidation thresholds over debt; below 1 it can be liquidated.
-    /// Null without debt.
+    /// Collateral weighted by liquidation thresholds over debt; below 1 it can be liquidated. Null
+    /// without debt.
     #[schema(required)]
     pub health_factor: Option<f64>,
     /// Debt with interest, USD.
     pub debt_usd: f64,
     /// Collateral, USD.
     pub collateral_usd: f64,
-    /// Fall of all collateral, as a fraction of its value, that brings the health factor to 1;
-    /// negative if it is below 1. Null without debt or without collateral.
+    /// Relative drop of all collateral at which the health factor is 1; negative if it is already
+    /// below 1. Null without debt or without collateral.
     #[schema(required)]
     pub safety_buffer: Option<f64>,
-    /// The log health factor in standard deviations of its move over one day. Null where there is
-    /// no probability, or nothing moves.
+    /// The log health factor in standard deviations of its change over one day. Null without a
+    /// probability or without volatility.
     #[schema(required)]
     pub safety_buffer_sigmas_1d: Option<f64>,
 }
 
 impl PositionMetrics {
-    /// That of a valued position.
+    /// Computes the metrics of a valued position.
     pub(crate) fn from_valued(valued: &ValuedPosition) -> Self {
         let health = finite(valued.health_factor);
         let sigmas =

@@ -1,18 +1,18 @@
-//! What may become of an account, by horizon.
+//! Probabilities of liquidation and closing by horizon.
 
 use plimsoll_features::HORIZONS;
 use plimsoll_model::Forecasts;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Probabilities of the two ways in which a position ends, within one horizon from `as_of`.
+/// Probabilities of the two outcomes of a position within one horizon from `as_of`.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({"liquidated": 0.0131, "lower": 0.0068, "upper": 0.0251, "closed": 0.0312}))]
 pub struct HorizonProbability {
     /// Probability that it is liquidated first.
     #[schema(minimum = 0, maximum = 1)]
     pub liquidated: f64,
-    /// Lower end of the interval that should hold the probability of liquidation nine times in ten.
+    /// Lower end of the 90 % prediction interval of the liquidation probability.
     #[schema(minimum = 0, maximum = 1)]
     pub lower: f64,
     /// Upper end of that interval.
@@ -44,16 +44,16 @@ pub struct Probabilities {
     /// Within thirty days.
     #[serde(rename = "30d")]
     pub thirty_days: HorizonProbability,
-    /// Whether the position stands outside of all that the model learnt from.
+    /// Whether the position lies outside the training domain of the model.
     pub out_of_range: bool,
 }
 
 impl Probabilities {
-    /// Those of one row of forecasts.
+    /// Reads one row of forecasts.
     pub(crate) fn from_forecasts(forecasts: &Forecasts, row: usize) -> Self {
         let (liquidated, closed) = (forecasts.p_liquidated(row), forecasts.p_closed(row));
         let ends = |i: usize| match &forecasts.intervals {
-            Some(doubt) => (doubt.lower[[row, i]], doubt.upper[[row, i]]),
+            Some(intervals) => (intervals.lower[[row, i]], intervals.upper[[row, i]]),
             None => (0.0, 1.0),
         };
         let at = |i: usize| {
@@ -61,7 +61,7 @@ impl Probabilities {
             HorizonProbability { liquidated: liquidated[i], lower, upper, closed: closed[i] }
         };
         let out_of_range =
-            forecasts.intervals.as_ref().is_some_and(|doubt| doubt.out_of_range[row]);
+            forecasts.intervals.as_ref().is_some_and(|intervals| intervals.out_of_range[row]);
         Self { out_of_range, ..Self::from_horizons(std::array::from_fn(at)) }
     }
 
@@ -71,7 +71,7 @@ impl Probabilities {
         [one_hour, six_hours, one_day, three_days, seven_days, thirty_days]
     }
 
-    /// The one of a horizon, by its place in [`HORIZONS`].
+    /// The entry of a horizon, by its index in [`HORIZONS`].
     pub(crate) const fn at_horizon(&self, horizon: usize) -> &HorizonProbability {
         match horizon {
             0 => &self.one_hour,
@@ -104,11 +104,11 @@ mod tests {
         };
         let probabilities = Probabilities::from_horizons(HORIZONS.map(probability));
         let json = serde_json::to_value(probabilities);
-        let json = json.expect("it serialises");
+        let json = json.expect("it serializes");
         assert_eq!(json.as_object().expect("an object").len(), HORIZONS.len() + 1);
-        for (place, (name, hours)) in HORIZONS.into_iter().enumerate() {
+        for (index, (name, hours)) in HORIZONS.into_iter().enumerate() {
             assert_eq!(json[name]["liquidated"], hours / 1_000.0, "{name}");
-            assert_eq!(probabilities.at_horizon(place).liquidated, hours / 1_000.0, "{name}");
+            assert_eq!(probabilities.at_horizon(index).liquidated, hours / 1_000.0, "{name}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Errors as strangers see them: RFC 9457.
+//! Errors as clients receive them: RFC 9457.
 
 mod field_error;
 mod kind;
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 pub use field_error::FieldError;
 pub use kind::ProblemKind;
 
-/// An error, in the one shape that all have: `application/problem+json` (RFC 9457).
+/// An error in the format that all errors share: `application/problem+json` (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "type": "urn:problem-type:plimsoll:invalid-request",
@@ -24,24 +24,24 @@ pub use kind::ProblemKind;
     }]
 }))]
 pub struct Problem {
-    /// Kind of problem; the same problem always has the same.
+    /// Kind of problem; the same problem always has the same kind.
     #[serde(rename = "type")]
     pub kind: ProblemKind,
-    /// The kind in words.
+    /// The kind as text.
     pub title: String,
     /// HTTP status.
     pub status: u16,
-    /// What is wrong with this request: the value at fault and the limit that it broke.
+    /// What is wrong with this request: the value and the limit it violates.
     pub detail: String,
     /// Path of the request.
     pub instance: String,
-    /// The faults of the body, each with its place; at most 16 are listed.
+    /// The errors of the body, each with its location; at most 16 are listed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
 }
 
 impl Problem {
-    /// A problem; its path is filled in on its way out.
+    /// A problem; its path is filled in by the response layer.
     pub(crate) fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
         Self {
             kind,
@@ -53,24 +53,24 @@ impl Problem {
         }
     }
 
-    /// A problem with the body, by its faults, of which there is at least one.
+    /// A problem with the body, from its errors, of which there is at least one.
     pub(crate) fn from_field_errors(kind: ProblemKind, errors: Vec<FieldError>) -> Self {
-        let first = errors.first().map(|fault| fault.detail.clone()).unwrap_or_default();
+        let first = errors.first().map(|error| error.detail.clone()).unwrap_or_default();
         let detail = match errors.len() {
             1 => first,
-            count => format!("{count} faults, the first of which is: {first}"),
+            count => format!("{count} errors, the first of which is: {first}"),
         };
         Self { errors, ..Self::new(kind, detail) }
     }
 
-    /// A failure of the server: logged here whole, told to the caller without its cause.
+    /// A failure of the server: logged in full, reported to the client without its cause.
     pub(crate) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
-        tracing::error!(error, "a request failed");
-        Self::new(ProblemKind::Internal, "the server failed; its log says why")
+        tracing::error!(error, "request failed");
+        Self::new(ProblemKind::Internal, "the server failed; the cause is in its log")
     }
 }
 
-/// The problem travels beside the response: the layer that knows the request's path writes it.
+/// The problem is attached as an extension; the layer that knows the request's path writes the body.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.kind.status().into_response();

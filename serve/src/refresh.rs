@@ -1,14 +1,14 @@
-//! The server follows its lake.
+//! Periodic reload of the lake.
 
 use std::time::Duration;
 
 use crate::{AppState, ServerSnapshot};
 
-/// Evaluates what is served; then asks every so often for a newer state, serves it if there is one,
-/// and evaluates again, as there may be new subscriptions.
+/// Evaluates alerts for the current state, then polls for a newer state at an interval, serves it if
+/// there is one, and evaluates alerts again, since there may be new subscriptions.
 ///
-/// `newer` is handed what is served and returns `None` while there is nothing newer; it may block.
-/// A failure is logged, and what was served before stays.
+/// `newer` receives the current state and returns `None` while there is no newer one; it may block.
+/// A failure is logged, and the current state stays.
 pub async fn refresh<E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + 'static>(
     served: AppState,
     every: Duration,
@@ -19,7 +19,9 @@ pub async fn refresh<E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + 
         tokio::time::sleep(every).await;
         let now = served.current();
         let asked = tokio::task::spawn_blocking(move || (newer(&now), newer)).await;
-        let Ok((found, back)) = asked else { return tracing::error!("reading the lake panicked") };
+        let Ok((found, back)) = asked else {
+            return tracing::error!("reloading the lake panicked");
+        };
         newer = back;
         match found {
             Ok(None) => {}
@@ -28,7 +30,7 @@ pub async fn refresh<E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + 
                 let error: Box<dyn std::error::Error + Send + Sync> = error.into();
                 tracing::error!(
                     error = &*error as &(dyn std::error::Error + 'static),
-                    "the lake was not read anew"
+                    "the lake could not be reloaded"
                 );
             }
         }
@@ -44,7 +46,7 @@ async fn evaluate_alerts(served: &AppState) {
         Ok(Err(error)) => {
             tracing::error!(
                 error = &error as &(dyn std::error::Error + 'static),
-                "alerts were not evaluated"
+                "alerts could not be evaluated"
             );
         }
         Err(_) => tracing::error!("evaluating alerts panicked"),

@@ -1,4 +1,4 @@
-//! What a whole market stands to lose, reckoned from its open accounts.
+//! Totals of liquidation risk over a market's open accounts.
 
 use plimsoll_features::HORIZONS;
 use plimsoll_govern::Sensitivity;
@@ -7,35 +7,35 @@ use plimsoll_lending::safety_buffer;
 use crate::Probabilities;
 use crate::market_state::ScoredAccount;
 
-/// Falls of all collateral near which debt is counted as close to liquidation.
+/// Relative drops of all collateral within which debt counts as close to liquidation.
 pub(crate) const COLLATERAL_DROPS: [f64; 3] = [0.05, 0.10, 0.20];
 
-/// The open accounts of a market, added up.
+/// Totals over the open accounts of a market.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct MarketRisk {
     /// Their debt, USD.
     pub(crate) debt_usd: f64,
     /// Their collateral, USD.
     pub(crate) collateral_usd: f64,
-    /// What is expected to be liquidated, in the order of [`HORIZONS`].
+    /// Expected liquidations, in the order of [`HORIZONS`].
     pub(crate) expected: [ExpectedLiquidations; HORIZONS.len()],
-    /// Debt of accounts that a fall of all collateral by each of [`NEAR`] makes liquidatable, USD.
+    /// Debt of accounts that a drop of all collateral by each of [`NEAR`] makes liquidatable, USD.
     pub(crate) near_debt_usd: [f64; COLLATERAL_DROPS.len()],
-    /// Accounts that stand outside of all that the model learnt from.
+    /// Number of accounts outside the training domain of the model.
     pub(crate) out_of_range_accounts: usize,
 }
 
-/// What is expected to be liquidated within one horizon.
+/// Expected liquidations within one horizon.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct ExpectedLiquidations {
-    /// Liquidated accounts: the sum of their probabilities.
+    /// Number of liquidated accounts: the sum of their probabilities.
     pub(crate) accounts: f64,
-    /// Their debt: each probability times the debt, USD.
+    /// Their debt: the sum of probability times debt, USD.
     pub(crate) debt_usd: f64,
 }
 
 impl MarketRisk {
-    /// Adds up the open ones among some accounts.
+    /// Sums over the open accounts among those given.
     pub(crate) fn from_accounts<'a>(accounts: impl Iterator<Item = &'a ScoredAccount>) -> Self {
         let mut risk = Self {
             debt_usd: 0.0,
@@ -62,24 +62,24 @@ impl MarketRisk {
             expected.debt_usd += p.liquidated * valued.debt_usd;
         }
         let buffer = safety_buffer(valued.health_factor);
-        for (debt_usd, fall) in self.near_debt_usd.iter_mut().zip(COLLATERAL_DROPS) {
-            *debt_usd += if buffer <= fall { valued.debt_usd } else { 0.0 };
+        for (debt_usd, drop) in self.near_debt_usd.iter_mut().zip(COLLATERAL_DROPS) {
+            *debt_usd += if buffer <= drop { valued.debt_usd } else { 0.0 };
         }
     }
 
-    /// A part of the debt as a share of it.
+    /// An amount of debt as a fraction of the total.
     pub(crate) fn share_of_debt(&self, debt_usd: f64) -> f64 {
         if self.debt_usd > 0.0 { debt_usd / self.debt_usd } else { 0.0 }
     }
 }
 
-/// Debt of an account that is expected to be liquidated within a day: probability times debt, USD.
+/// Expected liquidated debt of an account within a day: probability times debt, USD.
 pub(crate) fn debt_at_risk_usd(account: &ScoredAccount) -> f64 {
     let probability = |p: &Probabilities| p.one_day.liquidated;
     account.probabilities.as_ref().map_or(0.0, probability) * account.valued.debt_usd
 }
 
-/// The keys of open accounts, those with most debt at risk first, then in order of key.
+/// The keys of open accounts in descending order of debt at risk, then in order of key.
 pub(crate) fn rank_by_debt_at_risk<'a>(
     accounts: impl Iterator<Item = (&'a String, &'a ScoredAccount)>,
 ) -> Vec<String> {
@@ -89,7 +89,7 @@ pub(crate) fn rank_by_debt_at_risk<'a>(
     ranked.into_iter().map(|(_, key)| key.clone()).collect()
 }
 
-/// Adds an account's curve to a market's.
+/// Adds an account's sensitivity curve to a market's.
 pub(crate) fn add_sensitivities(sum: &mut [Sensitivity], own: &[Sensitivity]) {
     for (sum, own) in sum.iter_mut().zip(own) {
         sum.accounts += own.accounts;

@@ -1,4 +1,4 @@
-//! The API's table of contents.
+//! The routes of the server.
 
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ pub fn app(served: impl Into<AppState>) -> Router {
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
         .layer(from_fn(layers::problem_json))
-        // A failure is logged with its cause where it is handled, not once more here.
+        // A failure is logged with its cause where it is handled, not again here.
         .layer(TraceLayer::new_for_http().on_failure(()))
         .with_state(served.into())
 }

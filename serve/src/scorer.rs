@@ -1,4 +1,4 @@
-//! Positions in, probabilities out.
+//! Scoring of positions.
 
 use ndarray::Array2;
 use plimsoll_features::feature_count;
@@ -7,7 +7,7 @@ use plimsoll_model::{Model, ModelError};
 use crate::probabilities::Probabilities;
 use crate::valued_position::ValuedPosition;
 
-/// Scores positions, in order; `None` for those that have no features.
+/// Scores positions, in order; `None` for positions without features.
 ///
 /// # Errors
 /// [`ModelError`] if the net fails.

@@ -1,4 +1,4 @@
-//! The server on a socket.
+//! The server on a TCP socket.
 
 use std::future::Future;
 
@@ -7,8 +7,8 @@ use tokio::net::TcpListener;
 use crate::router::app;
 use crate::{AppState, ServeError};
 
-/// Answers on a socket, and delivers alerts where there are any, until `shutdown`; then finishes
-/// what was asked before.
+/// Serves requests on a socket, and delivers alerts if they are enabled, until `shutdown`; then
+/// finishes the requests in progress.
 ///
 /// # Errors
 /// [`ServeError::Socket`] if the socket fails.
@@ -19,17 +19,17 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let served = served.into();
     let alerts = served.alerts().cloned();
-    let courier = alerts.clone().map(|alerts| tokio::spawn(alerts.deliver()));
+    let delivery_task = alerts.clone().map(|alerts| tokio::spawn(alerts.deliver()));
     let stop = async move {
         shutdown.await;
-        // Streams of events have no end of their own.
+        // Event streams do not end by themselves.
         if let Some(alerts) = alerts {
             alerts.stop();
         }
     };
     axum::serve(listener, app(served)).with_graceful_shutdown(stop).await?;
-    if let Some(courier) = courier {
-        courier.await.map_err(std::io::Error::other)?;
+    if let Some(delivery_task) = delivery_task {
+        delivery_task.await.map_err(std::io::Error::other)?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What the server answers from.
+//! An immutable snapshot of everything that requests read.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,16 +18,16 @@ pub struct ServerSnapshot {
 }
 
 impl ServerSnapshot {
-    /// Scores every account of every snapshot, one a market.
+    /// Scores every account of every snapshot; there is one snapshot per market.
     ///
     /// # Errors
-    /// [`ServeError::NoMarket`] without a snapshot, [`ServeError::AmbiguousMarket`] if two go by
-    /// one name, [`ServeError::NotPriced`] if one has no prices, or the model's own errors.
+    /// [`ServeError::NoMarket`] without a snapshot, [`ServeError::AmbiguousMarket`] if two markets
+    /// share a name, [`ServeError::MissingPrices`] if one has no prices, or the model's errors.
     pub fn new(snapshots: Vec<Snapshot>, model: Model) -> Result<Self, ServeError> {
         Self::with_shared_model(snapshots, Arc::new(model))
     }
 
-    /// Other snapshots, scored with the same model.
+    /// Other market snapshots, scored with the same model.
     ///
     /// # Errors
     /// As [`ServeState::new`].
@@ -54,13 +54,13 @@ impl ServerSnapshot {
         Ok(Self { markets: Arc::new(markets), model, page_data: exhibits })
     }
 
-    /// The same, with what is to stand on the page beside the model's own figures.
+    /// The same snapshot with additional data for the page.
     #[must_use]
     pub fn with_page_data(self, exhibits: PageData) -> Self {
         Self { page_data: Arc::new(exhibits), ..self }
     }
 
-    /// What stands on the page beside the model's own figures.
+    /// Additional data for the page.
     pub(crate) fn page_data(&self) -> &PageData {
         &self.page_data
     }
@@ -80,7 +80,7 @@ impl ServerSnapshot {
         self.markets.get(name)
     }
 
-    /// The markets' names, as an error lists them.
+    /// The markets' names as a list for error messages.
     pub(crate) fn market_names(&self) -> String {
         self.markets.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
     }

@@ -10,7 +10,7 @@ use crate::market_state::MarketState;
 pub(crate) struct ValuedPosition {
     /// Balances, debt with interest.
     pub(crate) account: Account,
-    /// Parameters that hold for this account, where they are not the market's own.
+    /// Parameters of this account where they differ from the market's.
     pub(crate) own_reserves: Option<Vec<ReserveParameters>>,
     /// Debt, USD.
     pub(crate) debt_usd: f64,
@@ -18,12 +18,12 @@ pub(crate) struct ValuedPosition {
     pub(crate) collateral_usd: f64,
     /// Health factor; infinite without debt.
     pub(crate) health_factor: f64,
-    /// What the model sees; `None` if the position is not open, or nothing secures it.
+    /// Features for the model; `None` if the position is not open, or nothing secures it.
     pub(crate) feature_row: Option<AccountFeatures>,
 }
 
 impl ValuedPosition {
-    /// The parameters that hold for it, by asset.
+    /// The parameters of this account, by asset.
     pub(crate) fn reserves<'a>(&'a self, market: &'a MarketState) -> &'a [ReserveParameters] {
         self.own_reserves.as_deref().unwrap_or_else(|| market.reserves())
     }

@@ -1,4 +1,4 @@
-//! Where messages may be sent.
+//! The policy of where messages may be sent.
 
 use std::net::IpAddr;
 
@@ -6,60 +6,60 @@ use url::{Host, Url};
 
 use super::ip_ranges::non_public_range;
 
-/// Longest URL of an endpoint, bytes.
+/// Maximum length of an endpoint's URL, bytes.
 pub const MAX_URL_BYTES: usize = 2_048;
 
-/// Where messages may be sent: to public addresses over https, and to what is allowed besides.
+/// Where messages may be sent: to public addresses over https, and to the exceptions listed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EgressPolicy {
-    /// Whether addresses that are not public may be sent to, and without https.
+    /// Allow addresses that are not public, and plain http.
     pub allow_private: bool,
-    /// Hosts that may be sent to without https, wherever they lie.
+    /// Hosts to which plain http is allowed, whatever their address.
     pub plain_http_hosts: Vec<String>,
 }
 
 /// Why an endpoint is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EgressError {
-    /// A text is no URL.
-    #[error("{text:?} is no URL")]
+    /// The text is not a URL.
+    #[error("{text:?} is not a URL")]
     InvalidUrl {
-        /// The text, cut off if it is long.
+        /// The text, truncated if it is long.
         text: String,
     },
-    /// It is too long.
+    /// The URL is too long.
     #[error("a URL of {bytes} bytes is refused: it has at most {MAX_URL_BYTES}")]
     TooLong {
         /// Its length.
         bytes: usize,
     },
-    /// It is neither https nor http.
+    /// The scheme is neither https nor http.
     #[error("the scheme {scheme} is refused: use https")]
     Scheme {
         /// The scheme.
         scheme: String,
     },
-    /// It is http to a host that needs https.
+    /// Plain http to a host that needs https.
     #[error("http to {host} is refused: use https")]
     PlainHttp {
         /// The host.
         host: String,
     },
-    /// It holds a user name or a password, which would be logged and stored.
+    /// The URL contains a user name or a password, which would be logged and stored.
     #[error("a URL with a user name or password is refused")]
     Credentials,
-    /// It names an address that is not public, or a name that means one.
-    #[error("{address} is refused: it is no public address ({range})")]
+    /// The host is a non-public address, or a name that resolves to one.
+    #[error("{address} is refused: it is not a public address ({range})")]
     NotPublic {
         /// The address.
         address: String,
-        /// The range it lies in.
+        /// The range that contains it.
         range: &'static str,
     },
 }
 
 impl EgressPolicy {
-    /// The endpoint's URL, if it may be sent to as far as the URL tells.
+    /// The endpoint's URL, if it is allowed as far as the URL itself shows.
     ///
     /// # Errors
     /// [`EgressError`].
@@ -83,13 +83,13 @@ impl EgressPolicy {
         match host {
             Host::Ipv4(address) => self.check_address(&host.to_string(), address.into())?,
             Host::Ipv6(address) => self.check_address(&host.to_string(), address.into())?,
-            // A name is judged by what it resolves to, when it is connected to.
+            // The addresses of a name are checked when it is connected to.
             Host::Domain(_) => {}
         }
         Ok(url)
     }
 
-    /// Whether an address that a host resolves to may be connected to.
+    /// Checks an address that a host resolves to.
     ///
     /// # Errors
     /// [`EgressError::NotPublic`].
@@ -125,12 +125,12 @@ mod tests {
             ("https://[2606:4700:4700::1111]/", ""),
             ("http://example.com/", "http to example.com is refused: use https"),
             ("ftp://example.com/", "the scheme ftp is refused: use https"),
-            ("file:///etc/passwd", "\"file:///etc/passwd\" is no URL"),
-            ("example.com", "\"example.com\" is no URL"),
-            ("https://", "\"https://\" is no URL"),
+            ("file:///etc/passwd", "\"file:///etc/passwd\" is not a URL"),
+            ("example.com", "\"example.com\" is not a URL"),
+            ("https://", "\"https://\" is not a URL"),
             ("https://me:you@example.com/", "a URL with a user name or password is refused"),
-            ("https://10.0.0.1/", "10.0.0.1 is refused: it is no public address (private)"),
-            ("https://[::1]/", "::1 is refused: it is no public address (not global)"),
+            ("https://10.0.0.1/", "10.0.0.1 is refused: it is not a public address (private)"),
+            ("https://[::1]/", "::1 is refused: it is not a public address (not global)"),
         ] {
             assert_eq!(refusal(text), expected, "{text}");
         }
@@ -152,7 +152,7 @@ mod tests {
             "https://169.254.169.254/latest/meta-data",
             "https://[fd00:ec2::254]/",
         ] {
-            assert!(refusal(text).contains("no public address"), "{text}: {}", refusal(text));
+            assert!(refusal(text).contains("not a public address"), "{text}: {}", refusal(text));
         }
     }
 

@@ -1,43 +1,43 @@
-//! What an endpoint's answer means.
+//! Results of delivery attempts.
 
 use std::time::Duration;
 
-/// What came of an attempt.
+/// The result of a delivery attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EndpointReply {
     /// The endpoint answered.
     Answered {
         /// HTTP status.
         status: u16,
-        /// How long it asks to be left alone.
+        /// The requested delay before the next attempt.
         retry_after: Option<Duration>,
     },
-    /// It did not.
+    /// There was no response.
     Unreachable {
         /// Why, without the endpoint's address.
         cause: String,
     },
 }
 
-/// What follows from it.
+/// The meaning of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeliveryOutcome {
-    /// It has the message.
+    /// The endpoint accepted the message.
     Delivered,
-    /// It wants no more messages (410).
+    /// The endpoint accepts no more messages (410).
     Gone,
-    /// It has not; perhaps later.
+    /// The attempt failed and may be repeated.
     Failed {
-        /// Whether it is overloaded (429, 502, 504).
+        /// Whether the endpoint is overloaded (429, 502, 504).
         throttled: bool,
-        /// How long it asks to be left alone.
+        /// The requested delay before the next attempt.
         retry_after: Option<Duration>,
     },
 }
 
 impl EndpointReply {
-    /// What follows (Standard Webhooks 1.0, "Deliverability and reliability"); a redirect is a
-    /// failure.
+    /// The meaning of the result (Standard Webhooks 1.0, "Deliverability and reliability"); a redirect
+    /// is a failure.
     #[must_use]
     pub const fn outcome(&self) -> DeliveryOutcome {
         match self {
@@ -53,7 +53,7 @@ impl EndpointReply {
         }
     }
 
-    /// The HTTP status, where there was one.
+    /// The HTTP status, if there was a response.
     #[must_use]
     pub const fn status(&self) -> Option<u16> {
         match self {

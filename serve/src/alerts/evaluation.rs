@@ -1,4 +1,4 @@
-//! A snapshot of the market seen through every subscription: what has to be said.
+//! Evaluation of all subscriptions against a snapshot.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -19,13 +19,13 @@ use crate::balance::liquidation_prices;
 use crate::market_state::{MarketState, ScoredAccount};
 use crate::{Drivers, PositionMetrics, ServerSnapshot};
 
-/// The horizon that a message tells where its rule looks at none, a place in [`HORIZONS`]: a day.
+/// The horizon in messages whose rule has none, as an index in [`HORIZONS`]: a day.
 const ONE_DAY: usize = 2;
 
-/// What every watch has to say of a snapshot, in the order of subscriptions; nothing is written.
+/// The changes of all watches for a snapshot, in the order of subscriptions; nothing is written.
 ///
 /// # Errors
-/// [`ModelError`] if the net fails.
+/// [`ModelError`] if the model fails.
 pub(super) fn evaluate_watches(
     state: &ServerSnapshot,
     subscriptions: &[Subscription],
@@ -50,7 +50,7 @@ pub(super) fn evaluate_watches(
     Ok(changes)
 }
 
-/// Accounts by their addresses, or whatever else their ids end with.
+/// Accounts by owner: their addresses, or the last part of other ids.
 struct AccountsByOwner<'a>(HashMap<&'a str, Vec<(&'a MarketState, &'a ScoredAccount)>>);
 
 impl<'a> AccountsByOwner<'a> {
@@ -81,7 +81,7 @@ fn owner_part(key: &str) -> &str {
     key.rsplit('/').next().unwrap_or(key)
 }
 
-/// One rule of one subscription, and one account.
+/// One rule of one subscription, for one account.
 struct RuleCase<'a> {
     subscription: &'a Subscription,
     rule_index: usize,
@@ -90,7 +90,7 @@ struct RuleCase<'a> {
     account: &'a ScoredAccount,
 }
 
-/// What several subscriptions to one account need only once.
+/// Results that several subscriptions of one account share.
 struct Evaluator<'a> {
     state: &'a ServerSnapshot,
     watch_states: &'a WatchStates,
@@ -121,15 +121,15 @@ impl<'a> Evaluator<'a> {
         let mut data = self.alert_data(case, watch, turn)?;
         data.text = message_text(turn, &data);
         let (kind, timestamp) = (turn.as_str(), market.as_of());
-        let said = data.text.clone();
+        let message_text = data.text.clone();
         let body = AlertBody { kind: kind.to_owned(), timestamp, data };
         Ok(Message {
             id: message_id(&subscription.id, place, &account.id, watch),
             subscription: subscription.id.clone(),
             account: account.id.clone(),
             kind,
-            text: said,
-            body: serde_json::to_string(&body).expect("a message has only text keys"),
+            text: message_text,
+            body: serde_json::to_string(&body).expect("a message has only string keys"),
             as_of_s: timestamp.timestamp(),
         })
     }
@@ -193,10 +193,10 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// Most liquidation prices that a message tells: its body has an upper limit.
+/// Maximum number of liquidation prices in a message, which limits the size of its body.
 const MAX_PRICES: usize = 64;
 
-/// What a rule looks at; `None` if the account is not open.
+/// The value that a rule measures; `None` if the account is not open.
 fn observed_value(account: &ScoredAccount, rule: &Rule) -> Option<f64> {
     let scored = account.probabilities.as_ref()?;
     match rule.measure {

@@ -1,9 +1,9 @@
-//! Which addresses lie on the public internet.
+//! Ranges of addresses that are not on the public internet.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Ranges of IPv4 that are not public (IANA's special-purpose registry), multicast, and the one
-/// public address that a cloud (Azure) answers its own machines' secrets from.
+/// public address from which Azure serves machine credentials.
 const NON_PUBLIC_V4: [(Ipv4Addr, u32, &str); 17] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8, "this network"),
     (Ipv4Addr::new(10, 0, 0, 0), 8, "private"),
@@ -27,7 +27,7 @@ const NON_PUBLIC_V4: [(Ipv4Addr, u32, &str); 17] = [
 /// The one range of IPv6 that is public.
 const PUBLIC_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
-/// What of it is not.
+/// Ranges within it that are not public.
 const NON_PUBLIC_V6: [(Ipv6Addr, u32, &str); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23, "protocol assignments"),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32, "documentation"),
@@ -35,7 +35,7 @@ const NON_PUBLIC_V6: [(Ipv6Addr, u32, &str); 4] = [
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20, "documentation"),
 ];
 
-/// Why an address is not one to send to; `None` if it is public.
+/// The name of the non-public range of an address; `None` if the address is public.
 #[must_use]
 pub fn non_public_range(address: IpAddr) -> Option<&'static str> {
     match address {
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn addresses_special_in_std_are_refused() {
-        // A walk over all of IPv4 in steps that share no factor with the ranges.
+        // Covers IPv4 in steps that share no factor with the ranges.
         for bits in (0..=u32::MAX).step_by(65_521) {
             let address = Ipv4Addr::from_bits(bits);
             let special = address.is_private()

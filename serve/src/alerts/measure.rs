@@ -1,10 +1,10 @@
-//! What a rule looks at.
+//! The measures of rules.
 
 use plimsoll_features::HORIZONS;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What a rule looks at: the probability of liquidation within a horizon, or the health factor.
+/// What a rule measures: the probability of liquidation within a horizon, or the health factor.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
@@ -28,12 +28,12 @@ pub enum Measure {
     /// Within thirty days.
     #[serde(rename = "probability_30d")]
     ThirtyDays,
-    /// Collateral weighed by liquidation thresholds over debt.
+    /// Collateral weighted by liquidation thresholds over debt.
     HealthFactor,
 }
 
 impl Measure {
-    /// The probabilities, in the order of their horizons.
+    /// The probabilities, in the order of [`HORIZONS`].
     const PROBABILITIES: [Self; HORIZONS.len()] = [
         Self::OneHour,
         Self::SixHours,
@@ -46,11 +46,11 @@ impl Measure {
     /// The probability within a horizon, by the horizon's name: `24h`, `7d`.
     #[must_use]
     pub fn from_horizon(horizon: &str) -> Option<Self> {
-        let place = HORIZONS.iter().position(|(name, _)| *name == horizon)?;
-        Some(Self::PROBABILITIES[place])
+        let index = HORIZONS.iter().position(|(name, _)| *name == horizon)?;
+        Some(Self::PROBABILITIES[index])
     }
 
-    /// The horizon's place among [`HORIZONS`]; `None` for the health factor.
+    /// The horizon's index in [`HORIZONS`]; `None` for the health factor.
     #[must_use]
     pub fn horizon_index(self) -> Option<usize> {
         Self::PROBABILITIES.iter().position(|measure| *measure == self)
@@ -59,10 +59,10 @@ impl Measure {
     /// The horizon's name; `None` for the health factor.
     #[must_use]
     pub fn horizon_name(self) -> Option<&'static str> {
-        self.horizon_index().map(|place| HORIZONS[place].0)
+        self.horizon_index().map(|index| HORIZONS[index].0)
     }
 
-    /// Whether less of it is worse.
+    /// Whether lower values are worse.
     #[must_use]
     pub const fn lower_is_worse(self) -> bool {
         matches!(self, Self::HealthFactor)
@@ -75,13 +75,13 @@ mod tests {
 
     #[test]
     fn every_horizon_has_a_measure() {
-        for (place, (name, _)) in HORIZONS.into_iter().enumerate() {
+        for (index, (name, _)) in HORIZONS.into_iter().enumerate() {
             let measure = Measure::from_horizon(name).expect("a horizon");
             assert_eq!(
                 (measure.horizon_index(), measure.horizon_name()),
-                (Some(place), Some(name))
+                (Some(index), Some(name))
             );
-            let json = serde_json::to_value(measure).expect("it serialises");
+            let json = serde_json::to_value(measure).expect("it serializes");
             assert_eq!(json, format!("probability_{name}"));
         }
         assert_eq!(Measure::from_horizon("2d"), None);

@@ -1,9 +1,9 @@
-//! The token that the API of alerts asks for.
+//! The operator's token of the alerts API.
 
 use ring::hmac;
 use ring::rand::SystemRandom;
 
-/// An operator's token, kept as a tag under a key of this process.
+/// The operator's token, stored as a MAC under a key of this process.
 #[derive(Clone)]
 pub(super) struct OperatorToken {
     key: hmac::Key,
@@ -18,7 +18,7 @@ impl OperatorToken {
         Self { key, tag }
     }
 
-    /// Whether a text is the token; how long that takes tells nothing of it.
+    /// Whether a text is the token, in constant time.
     pub(super) fn matches(&self, text: &str) -> bool {
         hmac::verify(&self.key, text.as_bytes(), self.tag.as_ref()).is_ok()
     }

@@ -1,4 +1,4 @@
-//! What an owner can do that suffices: found with the model itself, on the changed account.
+//! Actions that end a warning, found by scoring the changed account with the model.
 
 use plimsoll_features::{AccountState, OwnerAction};
 use plimsoll_lending::AssetAmount;
@@ -14,43 +14,43 @@ use crate::market_state::MarketState;
 use crate::scorer::score;
 use crate::valued_position::ValuedPosition;
 
-/// More collateral than this many times what is there is no advice.
+/// Collateral is increased at most by this multiple of itself.
 const MAX_COLLATERAL_FACTOR: f64 = 10.0;
 /// Halvings of the largest amount that are tried first: down to a thirty-thousandth of it.
 const HALVINGS: i32 = 15;
-/// Parts into which what is left is cut, once and again.
+/// Parts into which the remaining interval is divided, twice.
 const SUBDIVISIONS: u32 = 16;
-/// Rounded amounts that are tried before the largest is taken.
+/// Rounded amounts that are tried before the largest is used.
 const MAX_ROUNDED_TRIALS: usize = 8;
 
-/// What an owner can do.
+/// The kind of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RemedyKind {
     /// Repay debt.
     Repay,
-    /// Put up more collateral.
+    /// Add collateral.
     Add,
 }
 
-/// Something an owner can do that suffices by itself: afterwards the warning is over.
+/// An action of the owner that ends the warning by itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "action": "repay", "asset": "DAI", "amount": 1240.0, "value_usd": 1240.0,
     "whole_debt": false, "leaves": 0.0096
 }))]
 pub struct Remedy {
-    /// What to do.
+    /// Kind of the action.
     pub action: RemedyKind,
-    /// With which asset.
+    /// Its asset.
     pub asset: String,
-    /// With how much of it, tokens, rounded up.
+    /// The amount, tokens, rounded up.
     pub amount: f64,
-    /// What that is worth, USD.
+    /// Value of the amount, USD.
     pub value_usd: f64,
-    /// Whether it is all that is owed of the asset.
+    /// Whether the amount is the whole debt in the asset.
     pub whole_debt: bool,
-    /// What the rule looks at once it is done; null if the account is not open any more.
+    /// The measured value afterwards; null if the account is no longer open.
     #[schema(required)]
     pub leaves: Option<f64>,
 }
@@ -63,7 +63,7 @@ pub(super) struct RemedySearch<'a> {
     pub(super) rule: &'a Rule,
 }
 
-/// One way out: which balance is moved, and how far it may be.
+/// One option: the balance that changes, and by how much at most.
 struct RemedyOption {
     action: RemedyKind,
     holding: AssetAmount,
@@ -71,14 +71,16 @@ struct RemedyOption {
 }
 
 impl RemedySearch<'_> {
-    /// Repaying the largest debt, and adding to the largest collateral: those of them that suffice.
+    /// Repaying the largest debt, and adding to the largest collateral, as far as they end the warning.
     ///
     /// # Errors
-    /// [`ModelError`] if the net fails.
+    /// [`ModelError`] if the model fails.
     pub(super) fn remedies(&self) -> Result<Vec<Remedy>, ModelError> {
-        let ways = self.options();
-        let found =
-            ways.iter().map(|way| self.smallest_sufficient(way)).collect::<Result<Vec<_>, _>>()?;
+        let options = self.options();
+        let found = options
+            .iter()
+            .map(|option| self.smallest_sufficient(option))
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(found.into_iter().flatten().collect())
     }
 
@@ -94,7 +96,7 @@ impl RemedySearch<'_> {
             side.iter().max_by(by_value).copied()
         };
         let secures =
-            |held: &&AssetAmount| reserves[held.asset.index()].liquidation_threshold > 0.0;
+            |holding: &&AssetAmount| reserves[holding.asset.index()].liquidation_threshold > 0.0;
         let pledged: Vec<AssetAmount> =
             account.collateral.iter().filter(secures).copied().collect();
         let repay = largest(&account.debt).map(|holding| RemedyOption {
@@ -110,42 +112,42 @@ impl RemedySearch<'_> {
         repay.into_iter().chain(add).collect()
     }
 
-    /// The least amount found from which on every amount tried suffices; `None` if the most does
-    /// not.
-    fn smallest_sufficient(&self, way: &RemedyOption) -> Result<Option<Remedy>, ModelError> {
+    /// The least amount found from which on every amount tried ends the warning; `None` if the largest
+    /// does not.
+    fn smallest_sufficient(&self, option: &RemedyOption) -> Result<Option<Remedy>, ModelError> {
         let halves: Vec<f64> =
-            (0..=HALVINGS).rev().map(|i| way.max_amount / 2_f64.powi(i)).collect();
-        let Some((mut low, mut high)) = self.narrow_bounds(way, 0.0, &halves)? else {
+            (0..=HALVINGS).rev().map(|i| option.max_amount / 2_f64.powi(i)).collect();
+        let Some((mut low, mut high)) = self.narrow_bounds(option, 0.0, &halves)? else {
             return Ok(None);
         };
         for _ in 0..2 {
             let step = (high - low) / f64::from(SUBDIVISIONS);
             let parts: Vec<f64> = (1..=SUBDIVISIONS).map(|i| low + step * f64::from(i)).collect();
-            // The last is `high` again, but for rounding.
-            (low, high) = self.narrow_bounds(way, low, &parts)?.unwrap_or((low, high));
+            // The last is `high` again, up to rounding.
+            (low, high) = self.narrow_bounds(option, low, &parts)?.unwrap_or((low, high));
         }
         let mut tried = Vec::new();
         let mut amount = round_up_significant(high);
-        while tried.len() < MAX_ROUNDED_TRIALS && amount < way.max_amount {
+        while tried.len() < MAX_ROUNDED_TRIALS && amount < option.max_amount {
             tried.push(amount);
             amount = next_significant(amount);
         }
-        tried.push(way.max_amount);
-        let values = self.values_after(way, &tried)?;
+        tried.push(option.max_amount);
+        let values = self.values_after(option, &tried)?;
         let mut tried = tried.into_iter().zip(values);
         let suffices = tried.find(|(_, value)| self.suffices(*value));
-        Ok(suffices.map(|(amount, leaves)| self.to_remedy(way, amount, leaves)))
+        Ok(suffices.map(|(amount, leaves)| self.to_remedy(option, amount, leaves)))
     }
 
-    /// The last of some rising amounts that does not suffice, `low` without one, and the next;
-    /// `None` if the last amount does not.
+    /// Among ascending amounts, the last that does not end the warning (`low` if all do) and the next;
+    /// `None` if the last amount does not end it.
     fn narrow_bounds(
         &self,
-        way: &RemedyOption,
+        option: &RemedyOption,
         low: f64,
         amounts: &[f64],
     ) -> Result<Option<(f64, f64)>, ModelError> {
-        let values = self.values_after(way, amounts)?;
+        let values = self.values_after(option, amounts)?;
         let last = values.iter().rposition(|value| !self.suffices(*value));
         Ok(match last {
             None => Some((low, amounts[0])),
@@ -153,23 +155,23 @@ impl RemedySearch<'_> {
         })
     }
 
-    /// What is not open cannot be liquidated.
+    /// An account that is not open cannot be liquidated.
     fn suffices(&self, value: Option<f64>) -> bool {
         value.is_none_or(|value| self.rule.clears(value))
     }
 
-    /// What the rule looks at after each amount.
+    /// The measured value after each amount.
     fn values_after(
         &self,
-        way: &RemedyOption,
+        option: &RemedyOption,
         amounts: &[f64],
     ) -> Result<Vec<Option<f64>>, ModelError> {
-        let asset = way.holding.asset.index();
-        let rescue = |amount: f64| match way.action {
+        let asset = option.holding.asset.index();
+        let action = |amount: f64| match option.action {
             RemedyKind::Repay => OwnerAction::Repay { asset, amount },
             RemedyKind::Add => OwnerAction::AddCollateral { asset, amount },
         };
-        let after = |&amount: &f64| self.market.snapshot().after_action(self.state, rescue(amount));
+        let after = |&amount: &f64| self.market.snapshot().after_action(self.state, action(amount));
         let valued: Vec<ValuedPosition> =
             amounts.iter().map(|a| self.market.value_position(&after(a))).collect();
         if self.rule.measure == Measure::HealthFactor {
@@ -183,20 +185,20 @@ impl RemedySearch<'_> {
             .collect())
     }
 
-    fn to_remedy(&self, way: &RemedyOption, amount: f64, leaves: Option<f64>) -> Remedy {
-        let price = self.market.prices()[way.holding.asset.index()];
+    fn to_remedy(&self, option: &RemedyOption, amount: f64, leaves: Option<f64>) -> Remedy {
+        let price = self.market.prices()[option.holding.asset.index()];
         Remedy {
-            action: way.action,
-            asset: self.market.symbol(way.holding.asset).to_owned(),
+            action: option.action,
+            asset: self.market.symbol(option.holding.asset).to_owned(),
             amount,
             value_usd: amount * price,
-            whole_debt: way.action == RemedyKind::Repay && amount >= way.max_amount,
+            whole_debt: option.action == RemedyKind::Repay && amount >= option.max_amount,
             leaves,
         }
     }
 }
 
-/// The probability that a measure means.
+/// The probability that a measure reads.
 pub(super) fn measured_probability(
     scored: Option<&Probabilities>,
     measure: Measure,

@@ -1,31 +1,32 @@
-//! What a rule would have said, landmark by landmark.
+//! Replay of a rule over historical landmarks.
 
 use super::rule::Rule;
 use super::watch::{AlertTransition, Observation, Watch};
 
-/// One look at an account, as a replay has it.
+/// One observation of an account in a replay.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReplayObservation {
     /// The account.
     pub account: u32,
-    /// When, seconds.
+    /// Time, seconds.
     pub at_s: i64,
-    /// What the rule looks at.
+    /// The measured value.
     pub value: f64,
 }
 
-/// The looks at which a rule would have warned, as their places, and what it would have said in all.
+/// The observations at which a rule would have warned, and the number of messages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReplayResult {
-    /// Places of the looks that a warning was raised or repeated at.
+    /// Indices of the observations at which a warning was raised or repeated.
     pub warning_indices: Vec<usize>,
-    /// Messages of every type.
+    /// Number of messages of every type.
     pub messages: usize,
 }
 
-/// Replays a rule over looks in order of account and time, with the same watch as a server.
+/// Replays a rule over observations in order of account and time, with the watch that a server uses.
 ///
-/// A server looks every `step_s` seconds, so an account without a look for longer was not open then.
+/// A server evaluates every `step_s` seconds, so an account without an observation for longer was
+/// not open in between.
 #[must_use]
 pub fn replay(
     rule: &Rule,
@@ -35,7 +36,7 @@ pub fn replay(
     let mut replayed = ReplayResult::default();
     let mut watch = Watch::default();
     let mut last: Option<ReplayObservation> = None;
-    for (place, look) in looks.enumerate() {
+    for (index, look) in looks.enumerate() {
         match last {
             Some(before) if before.account != look.account => watch = Watch::default(),
             Some(before) if look.at_s - before.at_s > step_s => {
@@ -50,7 +51,7 @@ pub fn replay(
         (watch, turn) = watch.step(rule, Observation { at_s: look.at_s, value: Some(look.value) });
         replayed.messages += usize::from(turn.is_some());
         if turn.is_some_and(AlertTransition::is_warning) {
-            replayed.warning_indices.push(place);
+            replayed.warning_indices.push(index);
         }
         last = Some(look);
     }
@@ -76,7 +77,7 @@ mod tests {
         let looks = [
             look(0, 0, 0.06),
             look(0, 4, 0.07),
-            // Gone for a day, and back.
+            // Closed for a day, and opened again.
             look(0, 28, 0.08),
             look(0, 32, 0.005),
             look(1, 0, 0.09),

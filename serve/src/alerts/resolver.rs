@@ -1,4 +1,4 @@
-//! Names are resolved when they are connected to, and what is not public is left out then.
+//! DNS resolution that leaves out addresses the egress policy refuses.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -7,10 +7,10 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::egress::EgressPolicy;
 
-/// Resolves names to the addresses that may be sent to.
+/// Resolves names to the addresses that the policy allows.
 ///
-/// The client connects to what this hands out and to nothing else, so a name that is public when it
-/// is checked and private when it is used (DNS rebinding) gains nothing.
+/// The client connects only to the addresses returned here, so that a name that is public when it is
+/// checked and private when it is used (DNS rebinding) is still refused.
 #[derive(Debug, Clone)]
 pub(super) struct GuardedResolver(pub(super) Arc<EgressPolicy>);
 
@@ -25,7 +25,7 @@ impl Resolve for GuardedResolver {
     }
 }
 
-/// What may be sent to of what a name means; its first refusal if that is nothing.
+/// The allowed addresses of a name; the first refusal if there are none.
 fn allowed_addresses(
     egress: &EgressPolicy,
     host: &str,
@@ -56,8 +56,9 @@ mod tests {
     #[test]
     fn only_public_addresses_of_a_name_are_used() {
         let found = socket_addresses(&["10.0.0.1", "1.1.1.1", "::1"]);
-        let kept = allowed_addresses(&EgressPolicy::default(), "rebind.example", found.into_iter());
-        assert_eq!(kept, Ok(socket_addresses(&["1.1.1.1"])));
+        let public =
+            allowed_addresses(&EgressPolicy::default(), "rebind.example", found.into_iter());
+        assert_eq!(public, Ok(socket_addresses(&["1.1.1.1"])));
     }
 
     #[test]
@@ -66,7 +67,7 @@ mod tests {
         let error =
             allowed_addresses(&EgressPolicy::default(), "inside.example", found.into_iter());
         let error = error.expect_err("it is refused").to_string();
-        assert_eq!(error, "192.168.1.1 is refused: it is no public address (private)");
+        assert_eq!(error, "192.168.1.1 is refused: it is not a public address (private)");
     }
 
     #[tokio::test]

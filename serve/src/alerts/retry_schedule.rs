@@ -1,25 +1,25 @@
-//! When to try again.
+//! The schedule of delivery attempts.
 
 use std::str::FromStr;
 use std::time::Duration;
 
 use ring::digest;
 
-/// Longest that an endpoint may ask to be left alone.
+/// Longest delay that an endpoint can request.
 pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(86_400);
-/// Jitter only ever adds to a delay, at most this share of it.
+/// Jitter is only added to a delay, at most this fraction of it.
 const JITTER: f64 = 0.2;
 
-/// How long to wait before each attempt, the first included.
+/// Delays before each attempt, including the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetrySchedule {
     delays: Vec<Duration>,
-    /// Least rest of an endpoint that is overloaded.
+    /// Minimum delay for an overloaded endpoint.
     throttled_delay: Duration,
 }
 
 impl Default for RetrySchedule {
-    /// That of Standard Webhooks 1.0: ten attempts over 75 hours and 35 minutes.
+    /// The schedule of Standard Webhooks 1.0: ten attempts over 75 hours and 35 minutes.
     fn default() -> Self {
         const HOUR_S: u64 = 3_600;
         let seconds = [
@@ -44,21 +44,21 @@ impl Default for RetrySchedule {
 pub(super) struct FailedAttempt<'a> {
     /// The message's id.
     pub(super) id: &'a str,
-    /// Attempts so far, this one included.
+    /// Number of attempts so far, including this one.
     pub(super) attempts: u32,
-    /// How long the message had been waiting in all.
+    /// Time since the message was created.
     pub(super) age: Duration,
-    /// What the endpoint asks for.
+    /// The delay that the endpoint requests.
     pub(super) retry_after: Option<Duration>,
-    /// Whether it says that it is overloaded.
+    /// Whether the endpoint is overloaded.
     pub(super) throttled: bool,
 }
 
 impl RetrySchedule {
-    /// How long to wait after a failed attempt; `None` if it was the last.
+    /// The delay after a failed attempt; `None` if it was the last.
     ///
-    /// What waited behind others for as long as all attempts take has one attempt, so that an
-    /// endpoint that is gone does not hold its messages for ever.
+    /// A message that has waited longer than the whole schedule gets one attempt, so that an endpoint
+    /// that is gone does not block its queue forever.
     pub(super) fn next_delay(&self, failure: &FailedAttempt<'_>) -> Option<Duration> {
         let total: Duration = self.delays.iter().sum();
         let delay = *self.delays.get(failure.attempts as usize)?;
@@ -71,7 +71,7 @@ impl RetrySchedule {
     }
 }
 
-/// A fraction by which the retries of different messages fall apart: the same for the same attempt.
+/// A fraction that spreads the retries of different messages; deterministic for an attempt.
 fn jitter_fraction(id: &str, attempts: u32) -> f64 {
     let hash = digest::digest(&digest::SHA256, format!("{id} {attempts}").as_bytes());
     let (first, _) = hash.as_ref().split_first_chunk().expect("a hash of 32 bytes");
@@ -81,7 +81,7 @@ fn jitter_fraction(id: &str, attempts: u32) -> f64 {
 impl FromStr for RetrySchedule {
     type Err = String;
 
-    /// Reads delays such as `0s,5s,5m,2h`; the least rest of an overloaded endpoint is the second.
+    /// Parses delays such as `0s,5s,5m,2h`; the second is also the minimum for an overloaded endpoint.
     fn from_str(text: &str) -> Result<Self, String> {
         let delays: Vec<Duration> = text.split(',').map(parse_delay).collect::<Result<_, _>>()?;
         let throttle = delays.get(1).copied().unwrap_or_default();
@@ -97,10 +97,10 @@ fn parse_delay(text: &str) -> Result<Duration, String> {
         "s" => 1_000,
         "m" => 60_000,
         "h" => 3_600_000,
-        _ => return Err(format!("{text:?} is no delay: use 20ms, 5s, 30m or 2h")),
+        _ => return Err(format!("{text:?} is not a delay: use 20ms, 5s, 30m or 2h")),
     };
     let number: u64 =
-        digits.parse().map_err(|_| format!("{text:?} is no delay: use 20ms or 5s"))?;
+        digits.parse().map_err(|_| format!("{text:?} is not a delay: use 20ms or 5s"))?;
     Ok(Duration::from_millis(number.saturating_mul(milliseconds)))
 }
 
@@ -121,32 +121,32 @@ mod tests {
         let schedule = RetrySchedule::default();
         let total: Duration = schedule.delays.iter().sum();
         assert_eq!(total, Duration::from_secs(75 * 3_600 + 35 * 60 + 5));
-        let rest = |attempts| schedule.next_delay(&FailedAttempt { attempts, ..FAILURE });
+        let next = |attempts| schedule.next_delay(&FailedAttempt { attempts, ..FAILURE });
         for (attempts, seconds) in [(1, 5.0), (2, 300.0), (9, 86_400.0)] {
-            let rest = rest(attempts).expect("another attempt").as_secs_f64();
-            assert!((seconds..=seconds * 1.2).contains(&rest), "{rest}");
+            let delay = next(attempts).expect("another attempt").as_secs_f64();
+            assert!((seconds..=seconds * 1.2).contains(&delay), "{delay}");
         }
-        assert_eq!(rest(10), None);
+        assert_eq!(next(10), None);
     }
 
     #[test]
     fn jitter_is_deterministic_and_differs_between_messages() {
         let schedule = RetrySchedule::default();
-        let rest = |id| schedule.next_delay(&FailedAttempt { id, attempts: 5, ..FAILURE });
-        assert_eq!(rest("msg_a"), rest("msg_a"));
-        assert_ne!(rest("msg_a"), rest("msg_b"));
+        let next = |id| schedule.next_delay(&FailedAttempt { id, attempts: 5, ..FAILURE });
+        assert_eq!(next("msg_a"), next("msg_a"));
+        assert_ne!(next("msg_a"), next("msg_b"));
     }
 
     #[test]
     fn retry_after_is_honoured_up_to_a_day() {
         let schedule = RetrySchedule::default();
-        let rest = |asked: u64| {
-            let retry_after = Some(Duration::from_secs(asked));
+        let next = |seconds: u64| {
+            let retry_after = Some(Duration::from_secs(seconds));
             schedule.next_delay(&FailedAttempt { retry_after, ..FAILURE }).expect("another attempt")
         };
-        assert_eq!(rest(3_600), Duration::from_secs(3_600));
-        assert_eq!(rest(1_000_000), MAX_RETRY_AFTER);
-        assert!(rest(0) >= Duration::from_secs(5));
+        assert_eq!(next(3_600), Duration::from_secs(3_600));
+        assert_eq!(next(1_000_000), MAX_RETRY_AFTER);
+        assert!(next(0) >= Duration::from_secs(5));
         let throttled = schedule.next_delay(&FailedAttempt { throttled: true, ..FAILURE });
         assert!(throttled >= Some(Duration::from_secs(60)), "{throttled:?}");
     }

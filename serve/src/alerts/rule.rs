@@ -1,4 +1,4 @@
-//! When to warn, and when a warning is over.
+//! Rules: when a warning is raised and when it ends.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -7,118 +7,118 @@ use super::error::AlertError;
 use super::measure::Measure;
 use crate::FieldError;
 
-/// Greatest level of a health factor.
+/// Largest level of a health factor.
 pub const MAX_HEALTH_FACTOR: f64 = 100.0;
-/// Longest cool-down and longest wait for a reminder, hours: thirty days.
+/// Maximum cool-down and reminder interval, hours: thirty days.
 pub const MAX_WAIT_HOURS: f64 = 720.0;
 
 const DEFAULT_COOL_DOWN_HOURS: f64 = 6.0;
-/// A default level at which a warning is over, beside that at which it is raised.
+/// Defaults of the level that ends a warning, relative to the level that raises it.
 const DEFAULT_CLEAR_RATIO: f64 = 0.5;
 const DEFAULT_CLEAR_MARGIN: f64 = 0.1;
 const SECONDS_PER_HOUR: f64 = 3_600.0;
 
-/// A rule as a caller writes it.
+/// A rule as requested.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with `measure` and `fire`")]
 #[schema(example = json!({
     "measure": "probability_24h", "fire": 0.05, "clear": 0.01, "cool_down_hours": 6
 }))]
 pub struct NewRule {
-    /// What it looks at.
+    /// The measured value.
     pub measure: Measure,
-    /// Warn from here on: a probability that reaches it, a health factor that falls to it.
+    /// Level that raises a warning: a probability at or above it, a health factor at or below it.
     pub fire: f64,
-    /// The warning is over once a probability is below this, a health factor above it. Half of
-    /// `fire` if absent, or for a health factor 0.1 more.
+    /// Level that ends the warning: a probability below it, a health factor above it. If absent, half
+    /// of `fire`, or for a health factor 0.1 more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clear: Option<f64>,
-    /// Least hours between two warnings of one account; 6 if absent, at most 720.
+    /// Minimum hours between two warnings of one account; 6 if absent, at most 720.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 720)]
     pub cool_down_hours: Option<f64>,
-    /// Warn again after so many hours if it is still as bad; never if absent. 1 to 720.
+    /// Hours after which a warning is repeated while the level is still reached; never if absent. 1 to 720.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 720)]
     pub remind_hours: Option<f64>,
 }
 
-/// A rule: a level that raises a warning, another that ends it, and how often it may speak.
+/// A rule: a level that raises a warning, one that ends it, and limits on repetition.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "measure": "probability_24h", "fire": 0.05, "clear": 0.01, "cool_down_hours": 6.0,
     "remind_hours": null
 }))]
 pub struct Rule {
-    /// What it looks at.
+    /// The measured value.
     pub measure: Measure,
     /// Level that raises a warning.
     pub fire: f64,
-    /// Level beyond which the warning is over.
+    /// Level that ends the warning.
     pub clear: f64,
-    /// Least hours between two warnings of one account.
+    /// Minimum hours between two warnings of one account.
     pub cool_down_hours: f64,
-    /// Hours after which a warning is repeated while it is still as bad; null for never.
+    /// Hours after which a warning is repeated while the level is still reached; null for never.
     #[schema(required)]
     pub remind_hours: Option<f64>,
 }
 
 impl NewRule {
-    /// A rule with all but the level left to defaults.
+    /// A rule with defaults for everything but the level.
     #[must_use]
     pub const fn new(measure: Measure, fire: f64) -> Self {
         Self { measure, fire, clear: None, cool_down_hours: None, remind_hours: None }
     }
 
-    /// The rule.
+    /// Validates the rule.
     ///
     /// # Errors
-    /// [`AlertError::Refused`] with all of its faults.
+    /// [`AlertError::InvalidRequest`] with all errors.
     pub fn validate(&self) -> Result<Rule, AlertError> {
-        let mut faults = Vec::new();
-        let rule = self.validate_at("rule", &mut faults);
-        if faults.is_empty() { Ok(rule) } else { Err(AlertError::InvalidRequest(faults)) }
+        let mut errors = Vec::new();
+        let rule = self.validate_at("rule", &mut errors);
+        if errors.is_empty() { Ok(rule) } else { Err(AlertError::InvalidRequest(errors)) }
     }
 
-    /// The rule, with its faults at a place such as `rules[0]` pushed instead.
-    pub(crate) fn validate_at(&self, place: &str, faults: &mut Vec<FieldError>) -> Rule {
+    /// The rule; errors are added to a list, with a path such as `rules[0]`.
+    pub(crate) fn validate_at(&self, path: &str, errors: &mut Vec<FieldError>) -> Rule {
         let rule = self.with_defaults();
         let mut refuse = |field: &str, detail: String| {
-            faults.push(FieldError::new(&format!("{place}.{field}"), detail))
+            errors.push(FieldError::new(&format!("{path}.{field}"), detail))
         };
         let Rule { fire, clear, cool_down_hours, .. } = rule;
         if rule.measure.lower_is_worse() {
             if !(fire > 0.0 && fire < MAX_HEALTH_FACTOR) {
                 let limit = format!("above 0 and below {MAX_HEALTH_FACTOR}");
-                refuse("fire", format!("{fire} is no level of a health factor: it is {limit}"));
+                refuse("fire", format!("{fire} is not a health factor level: it is {limit}"));
             } else if !(clear > fire && clear <= MAX_HEALTH_FACTOR) {
                 let limit =
                     format!("above the level {fire} that raises it, at most {MAX_HEALTH_FACTOR}");
                 refuse("clear", format!("{clear} cannot end a warning: it is {limit}"));
             }
         } else if !(fire > 0.0 && fire <= 1.0) {
-            refuse(
-                "fire",
-                format!("{fire} is no level of a probability: it is above 0, at most 1"),
-            );
+            refuse("fire", format!("{fire} is not a probability level: it is above 0, at most 1"));
         } else if !(clear > 0.0 && clear < fire) {
             let limit = format!("above 0 and below the level {fire} that raises it");
             refuse("clear", format!("{clear} cannot end a warning: it is {limit}"));
         }
         if !(0.0..=MAX_WAIT_HOURS).contains(&cool_down_hours) {
             let limit = format!("0 to {MAX_WAIT_HOURS} hours");
-            refuse("cool_down_hours", format!("{cool_down_hours} is no cool-down: it is {limit}"));
+            refuse(
+                "cool_down_hours",
+                format!("{cool_down_hours} is not a cool-down: it is {limit}"),
+            );
         }
         if let Some(hours) = rule.remind_hours.filter(|h| !(1.0..=MAX_WAIT_HOURS).contains(h)) {
-            let limit = format!("after 1 to {MAX_WAIT_HOURS} hours");
-            refuse("remind_hours", format!("{hours} hours are no wait: a reminder comes {limit}"));
+            let limit = format!("1 to {MAX_WAIT_HOURS} hours");
+            refuse("remind_hours", format!("{hours} is not a reminder interval: it is {limit}"));
         }
         rule
     }
 
     fn with_defaults(&self) -> Rule {
         let clear = if self.measure.lower_is_worse() {
-            // Told to three places, as 1.1 + 0.1 is not quite 1.2.
+            // Rounded to three decimals, as 1.1 + 0.1 is not exactly 1.2.
             ((self.fire + DEFAULT_CLEAR_MARGIN) * 1e3).round() / 1e3
         } else {
             self.fire * DEFAULT_CLEAR_RATIO
@@ -140,7 +140,7 @@ impl Rule {
         if self.measure.lower_is_worse() { value <= self.fire } else { value >= self.fire }
     }
 
-    /// Whether a value ends one.
+    /// Whether a value ends a warning.
     #[must_use]
     pub fn clears(&self, value: f64) -> bool {
         if self.measure.lower_is_worse() { value > self.clear } else { value < self.clear }
@@ -164,17 +164,17 @@ mod tests {
     use super::*;
 
     fn first_error(rule: NewRule) -> String {
-        let mut faults = Vec::new();
-        rule.validate_at("rules[0]", &mut faults);
-        faults.pop().map(|fault| fault.detail).unwrap_or_default()
+        let mut errors = Vec::new();
+        rule.validate_at("rules[0]", &mut errors);
+        errors.pop().map(|error| error.detail).unwrap_or_default()
     }
 
     #[test]
     fn default_clear_level_differs_from_fire_level() {
-        let mut faults = Vec::new();
-        let day = NewRule::new(Measure::OneDay, 0.05).validate_at("", &mut faults);
-        let health = NewRule::new(Measure::HealthFactor, 1.1).validate_at("", &mut faults);
-        assert_eq!((day.clear, health.clear, faults.len()), (0.025, 1.2, 0));
+        let mut errors = Vec::new();
+        let day = NewRule::new(Measure::OneDay, 0.05).validate_at("", &mut errors);
+        let health = NewRule::new(Measure::HealthFactor, 1.1).validate_at("", &mut errors);
+        assert_eq!((day.clear, health.clear, errors.len()), (0.025, 1.2, 0));
     }
 
     #[test]
@@ -191,13 +191,13 @@ mod tests {
         let day = NewRule::new(Measure::OneDay, 0.05);
         let health = NewRule::new(Measure::HealthFactor, 1.1);
         for (rule, expected) in [
-            (NewRule { fire: 5.0, ..day }, "rules[0].fire: 5 is no level of a probability"),
-            (NewRule { fire: f64::NAN, ..day }, "rules[0].fire: NaN is no level"),
+            (NewRule { fire: 5.0, ..day }, "rules[0].fire: 5 is not a probability level"),
+            (NewRule { fire: f64::NAN, ..day }, "rules[0].fire: NaN is not a probability level"),
             (NewRule { clear: Some(0.05), ..day }, "rules[0].clear: 0.05 cannot end a warning"),
             (NewRule { clear: Some(1.1), ..health }, "rules[0].clear: 1.1 cannot end a warning"),
-            (NewRule { fire: 0.0, ..health }, "rules[0].fire: 0 is no level of a health factor"),
-            (NewRule { cool_down_hours: Some(-1.0), ..day }, "rules[0].cool_down_hours: -1 is no"),
-            (NewRule { remind_hours: Some(0.5), ..day }, "rules[0].remind_hours: 0.5 hours are"),
+            (NewRule { fire: 0.0, ..health }, "rules[0].fire: 0 is not a health factor level"),
+            (NewRule { cool_down_hours: Some(-1.0), ..day }, "rules[0].cool_down_hours: -1 is not"),
+            (NewRule { remind_hours: Some(0.5), ..day }, "rules[0].remind_hours: 0.5 is not"),
         ] {
             assert!(first_error(rule).starts_with(expected), "{}", first_error(rule));
         }

@@ -1,4 +1,4 @@
-//! The secret that an endpoint knows us by.
+//! Signing secrets of webhooks.
 
 use std::fmt;
 
@@ -6,27 +6,27 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ring::rand::{SecureRandom, SystemRandom};
 
-/// Fewest and most bytes of a secret (Standard Webhooks 1.0, "Signature scheme").
+/// Allowed lengths of a secret, bytes (Standard Webhooks 1.0, "Signature scheme").
 pub const SECRET_LENGTHS: std::ops::RangeInclusive<usize> = 24..=64;
 
 const PREFIX: &str = "whsec_";
-/// As many as SHA-256 makes use of.
+/// The digest length of SHA-256: more would not strengthen the signature.
 const GENERATED_BYTES: usize = 32;
 
-/// A secret shared with an endpoint; it never shows itself by accident.
+/// A secret shared with an endpoint; its `Debug` output hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Vec<u8>);
 
-/// Why a text is no secret.
+/// Why a text is not a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
     /// The prefix is missing.
     #[error("a secret begins with whsec_")]
     Prefix,
-    /// What follows is not base64.
+    /// The rest is not base64.
     #[error("what follows whsec_ is not base64")]
     Base64,
-    /// It is too short or too long.
+    /// The secret is too short or too long.
     #[error("a secret of {bytes} bytes is refused: it has {} to {}", SECRET_LENGTHS.start(), SECRET_LENGTHS.end())]
     Length {
         /// Its length.
@@ -46,7 +46,7 @@ impl Secret {
         Self(bytes)
     }
 
-    /// Reads `whsec_` and base64.
+    /// Parses `whsec_` and base64.
     ///
     /// # Errors
     /// [`SecretError`]; none repeats the text.
@@ -59,7 +59,7 @@ impl Secret {
         Ok(Self(bytes))
     }
 
-    /// The secret as its owner must be told it, once.
+    /// The secret as text, which is shown to its owner once.
     #[must_use]
     pub fn reveal(&self) -> String {
         PREFIX.to_owned() + &STANDARD.encode(&self.0)
@@ -90,14 +90,14 @@ mod tests {
 
     #[test]
     fn secret_length_is_limited() {
-        let of =
+        let of_length =
             |bytes: usize| Secret::parse(&(PREFIX.to_owned() + &STANDARD.encode(vec![7; bytes])));
-        assert!(of(24).is_ok() && of(64).is_ok());
+        assert!(of_length(24).is_ok() && of_length(64).is_ok());
         for bytes in [0, 23, 65] {
-            assert_eq!(of(bytes), Err(SecretError::Length { bytes }));
+            assert_eq!(of_length(bytes), Err(SecretError::Length { bytes }));
         }
-        let told = SecretError::Length { bytes: 23 }.to_string();
-        assert_eq!(told, "a secret of 23 bytes is refused: it has 24 to 64");
+        let message = SecretError::Length { bytes: 23 }.to_string();
+        assert_eq!(message, "a secret of 23 bytes is refused: it has 24 to 64");
         assert_eq!(Secret::parse("sk_abc"), Err(SecretError::Prefix));
         assert_eq!(Secret::parse("whsec_?"), Err(SecretError::Base64));
     }

@@ -6,7 +6,7 @@ use ring::hmac;
 
 use super::secret::Secret;
 
-/// The header `webhook-signature`: one signature a secret, so that secrets can be changed without
+/// The header `webhook-signature`: one signature per secret, so that secrets can be rotated without
 /// a gap.
 #[must_use]
 pub fn signature_header(secrets: &[Secret], id: &str, timestamp_s: i64, body: &str) -> String {

@@ -1,19 +1,19 @@
-//! Numbers as people read them.
+//! Numbers rounded to few significant digits.
 
-/// Digits that an amount is told with.
+/// Significant digits of an amount.
 const SIGNIFICANT_DIGITS: i32 = 3;
 
-/// The least amount of three digits that is no less.
+/// The smallest amount of three significant digits that is not smaller.
 pub(super) fn round_up_significant(amount: f64) -> f64 {
     let places = decimal_places(amount);
-    // What is three digits already, but for the last bits, stays.
+    // An amount that already has three digits, up to rounding errors, stays.
     let scaled = amount * 10_f64.powi(places);
     let nearest = scaled.round();
     let whole = if (scaled - nearest).abs() < 1e-9 * scaled { nearest } else { scaled.ceil() };
     shift_down(whole, places)
 }
 
-/// The next amount of three digits.
+/// The next larger amount of three significant digits.
 pub(super) fn next_significant(amount: f64) -> f64 {
     let places = decimal_places(amount);
     shift_down((amount * 10_f64.powi(places)).round() + 1.0, places)
@@ -23,19 +23,19 @@ fn decimal_places(amount: f64) -> i32 {
     SIGNIFICANT_DIGITS - 1 - amount.log10().floor() as i32
 }
 
-/// Divides by a power of ten: a quotient of whole numbers is the float nearest to its decimal.
+/// Divides by a power of ten: a quotient of integers is the float nearest to the decimal.
 fn shift_down(whole: f64, places: i32) -> f64 {
     let power = 10_f64.powi(places.abs());
     if places < 0 { whole * power } else { whole / power }
 }
 
-/// An amount with its thousands apart: `1,240`, `0.61`.
+/// An amount with thousands separators: `1,240`, `0.61`.
 pub(super) fn format_amount(amount: f64) -> String {
     let text = if amount >= 1e15 { format!("{amount:e}") } else { format!("{amount}") };
     let (whole, fraction) = text.split_at(text.find(['.', 'e']).unwrap_or(text.len()));
     let mut grouped = String::new();
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -43,7 +43,7 @@ pub(super) fn format_amount(amount: f64) -> String {
     grouped + fraction
 }
 
-/// A price in dollars with four digits, or to the cent where there are more.
+/// A price in dollars with four significant digits, or with cents if there are more.
 pub(super) fn format_price_significant(price: f64) -> String {
     let places =
         if price >= 100.0 { 2 } else { (3 - price.abs().log10().floor() as i32).clamp(2, 12) };
@@ -56,7 +56,7 @@ fn group_amount_text(text: &str) -> String {
     format_amount(whole.parse().unwrap_or_default()) + fraction
 }
 
-/// A fraction in per cent: `5 %`, `7.3 %`, `0.042 %`.
+/// A fraction in per cent with two significant digits: `5 %`, `7.3 %`, `0.042 %`.
 pub(super) fn format_percent_significant(fraction: f64) -> String {
     let percent = fraction * 100.0;
     if percent == 0.0 {

@@ -1,4 +1,4 @@
-//! A message in plain sentences.
+//! The text of a message.
 
 use super::measure::Measure;
 use super::message::{AlertData, AlertProbability};
@@ -8,33 +8,33 @@ use super::significant::{format_amount, format_percent_significant, format_price
 use super::watch::AlertTransition;
 use crate::Drivers;
 
-/// What a message says, in a few sentences.
-pub(super) fn message_text(turn: AlertTransition, said: &AlertData) -> String {
-    let AlertData { account, rule, .. } = said;
-    let looked_at = observed_value(said);
-    match turn {
+/// The text of a message, in a few sentences.
+pub(super) fn message_text(transition: AlertTransition, data: &AlertData) -> String {
+    let AlertData { account, rule, .. } = data;
+    let value = observed_value(data);
+    match transition {
         AlertTransition::Closed => {
             format!("{account} is not open any more: it was repaid or liquidated.")
         }
         AlertTransition::Recovered => {
-            format!("{account} is safer: {looked_at}, {}.", clear_phrase(rule))
+            format!("{account} is safer: {value}, {}.", clear_phrase(rule))
         }
         AlertTransition::AtRisk | AlertTransition::StillAtRisk => {
-            let still = if turn == AlertTransition::StillAtRisk { "still " } else { "" };
+            let still = if transition == AlertTransition::StillAtRisk { "still " } else { "" };
             let sentences = [
-                Some(format!("{account} is {still}at risk: {looked_at}, {}.", fire_phrase(rule))),
-                uncertainty_sentence(said),
-                liquidation_prices_sentence(said),
-                said.drivers.as_ref().and_then(main_driver_sentence),
-                Some(advice_sentence(rule, &said.actions)),
+                Some(format!("{account} is {still}at risk: {value}, {}.", fire_phrase(rule))),
+                uncertainty_sentence(data),
+                liquidation_prices_sentence(data),
+                data.drivers.as_ref().and_then(main_driver_sentence),
+                Some(advice_sentence(rule, &data.actions)),
             ];
             sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
         }
     }
 }
 
-fn observed_value(said: &AlertData) -> String {
-    match (said.rule.measure, &said.probability, said.metrics.health_factor) {
+fn observed_value(data: &AlertData) -> String {
+    match (data.rule.measure, &data.probability, data.metrics.health_factor) {
         (Measure::HealthFactor, _, Some(health)) => format!("its health factor is {health:.4}"),
         (_, Some(p), _) => {
             format!(
@@ -65,12 +65,12 @@ fn clear_phrase(rule: &Rule) -> String {
     format!("{side} your {}", format_level(rule, rule.clear))
 }
 
-fn uncertainty_sentence(said: &AlertData) -> Option<String> {
+fn uncertainty_sentence(data: &AlertData) -> Option<String> {
     let AlertProbability { horizon, liquidated, lower, upper, out_of_range, .. } =
-        said.probability.as_ref()?;
+        data.probability.as_ref()?;
     let interval =
         format!("{} to {}", format_percent_significant(*lower), format_percent_significant(*upper));
-    let sure = if said.rule.measure == Measure::HealthFactor {
+    let sentence = if data.rule.measure == Measure::HealthFactor {
         format!(
             "Its probability of liquidation within {horizon} is {} ({interval}).",
             format_percent_significant(*liquidated)
@@ -79,11 +79,11 @@ fn uncertainty_sentence(said: &AlertData) -> Option<String> {
         format!("Nine times in ten it lies in {interval}.")
     };
     let warning = if *out_of_range { " The model has seen no position like it." } else { "" };
-    Some(sure + warning)
+    Some(sentence + warning)
 }
 
-fn liquidation_prices_sentence(said: &AlertData) -> Option<String> {
-    let prices = said.liquidation_prices_usd.iter();
+fn liquidation_prices_sentence(data: &AlertData) -> Option<String> {
+    let prices = data.liquidation_prices_usd.iter();
     let prices: Vec<_> = prices
         .map(|(asset, price)| format!("{asset} at {}", format_price_significant(*price)))
         .collect();
@@ -108,14 +108,14 @@ fn advice_sentence(rule: &Rule, actions: &[Remedy]) -> String {
         Some(horizon) => format!("P({horizon}) < {}", format_level(rule, rule.clear)),
         None => format!("a health factor above {}", rule.clear),
     };
-    let ways: Vec<String> = actions.iter().map(remedy_phrase).collect();
-    if ways.is_empty() {
+    let options: Vec<String> = actions.iter().map(remedy_phrase).collect();
+    if options.is_empty() {
         let found =
             "No repayment of its largest debt, and no ten times more of its largest collateral";
         return format!("{found}, suffices for {goal}.");
     }
-    let ways = ways.join(" or ");
-    let mut letters = ways.chars();
+    let options = options.join(" or ");
+    let mut letters = options.chars();
     let first = letters.next().map(|c| c.to_ascii_uppercase()).unwrap_or_default();
     format!("{first}{} for {goal}.", letters.as_str())
 }

@@ -1,4 +1,4 @@
-//! What a subscription watches: one account, or all of a wallet.
+//! The target of a subscription: one account, or all accounts of an address.
 
 use std::fmt;
 
@@ -8,20 +8,20 @@ use crate::limits::{MAX_ID_BYTES, truncate};
 /// Hexadecimal digits of an address.
 const ADDRESS_DIGITS: usize = 40;
 
-/// What a subscription watches.
+/// The target of a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WatchTarget {
     /// The account with this id, its address in lower case.
     Account(String),
-    /// Every account of this address, in lower case.
+    /// All accounts of this address, in lower case.
     Wallet(String),
 }
 
 impl WatchTarget {
-    /// Reads an account's id or an address; says what is wrong if it is neither.
+    /// Parses an account id or an address.
     ///
     /// # Errors
-    /// The fault, with the shapes that there are.
+    /// A description of the error, with the accepted formats.
     pub fn parse(text: &str) -> Result<Self, String> {
         if text.len() > MAX_ID_BYTES {
             return Err(format!("{} bytes are more than {MAX_ID_BYTES}", text.len()));
@@ -50,7 +50,7 @@ impl fmt::Display for WatchTarget {
     }
 }
 
-/// What was watched, as the database has it.
+/// Reads a target from the database.
 pub(super) fn stored_target(text: &str) -> WatchTarget {
     match AccountId::parse(text) {
         Some(_) => WatchTarget::Account(normalize(text)),
@@ -76,8 +76,8 @@ mod tests {
         assert_eq!(account, WatchTarget::Account("maker/eth-b/15967".to_owned()));
         assert_eq!(stored_target(&account.to_string()), account);
         for text in ["", "15967", "0xabc", "maker/15967"] {
-            let fault = WatchTarget::parse(text).expect_err("it is neither");
-            assert!(fault.contains("neither an account id"), "{fault}");
+            let error = WatchTarget::parse(text).expect_err("it is neither");
+            assert!(error.contains("neither an account id"), "{error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One message to one endpoint, once.
+//! Delivery attempts: one message to one endpoint.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -17,25 +17,25 @@ use super::resolver::GuardedResolver;
 use super::secret::Secret;
 use super::signature::signature_header;
 
-/// An endpoint that has not answered by then has not answered.
+/// Time limit of a delivery attempt.
 pub const DELIVERY_TIMEOUT: Duration = Duration::from_secs(15);
 
 const USER_AGENT_VALUE: &str = concat!("plimsoll/", env!("CARGO_PKG_VERSION"));
 
-/// A message on its way to its endpoint.
+/// A message to be posted to its endpoint.
 #[derive(Debug, Clone)]
 pub struct WebhookRequest {
-    /// The message's id, which stays the same however often it is sent.
+    /// The message's id, the same in every attempt.
     pub id: String,
     /// JSON.
     pub body: String,
-    /// Where it goes.
+    /// The endpoint.
     pub url: String,
-    /// What it is signed with.
+    /// The signing secrets.
     pub secrets: Vec<Secret>,
 }
 
-/// Sends messages to where they may be sent.
+/// Posts messages to endpoints that the egress policy allows.
 #[derive(Debug, Clone)]
 pub struct WebhookSender {
     client: Client,
@@ -43,17 +43,17 @@ pub struct WebhookSender {
 }
 
 impl WebhookSender {
-    /// A sender that keeps to a policy.
+    /// A sender with an egress policy.
     ///
     /// # Errors
-    /// [`AlertError::Client`] if there is no TLS to be had.
+    /// [`AlertError::Client`] if TLS is not available.
     pub fn new(egress: EgressPolicy) -> Result<Self, AlertError> {
         let egress = Arc::new(egress);
-        // Somebody else may have chosen a provider before, which is as good.
+        // Another part of the process may have installed a provider already, which is fine.
         rustls::crypto::ring::default_provider().install_default().ok();
         let client = Client::builder()
             .dns_resolver(GuardedResolver(Arc::clone(&egress)))
-            // A proxy would connect to what it likes, and a redirect leads to where it likes.
+            // A proxy would connect to any address, and a redirect may lead to any.
             .no_proxy()
             .redirect(Policy::none())
             .timeout(DELIVERY_TIMEOUT)
@@ -68,7 +68,7 @@ impl WebhookSender {
         &self.egress
     }
 
-    /// Sends a message, signed as of now; its endpoint is held against the policy once more.
+    /// Posts a message, signed with the current time; its endpoint is checked against the policy again.
     pub async fn send(&self, parcel: &WebhookRequest) -> EndpointReply {
         let url = match self.egress.check(&parcel.url) {
             Ok(url) => url,
@@ -92,17 +92,17 @@ impl WebhookSender {
     }
 }
 
-/// The answer's body is nobody's business, and may be endless.
+/// Only the status and `Retry-After` are read: the body is irrelevant and may be endless.
 fn reply_from_response(response: &Response) -> EndpointReply {
-    let asked = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-    let retry_after = asked.and_then(|value| parse_retry_after(value, Utc::now()));
+    let header = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+    let retry_after = header.and_then(|value| parse_retry_after(value, Utc::now()));
     EndpointReply::Answered { status: response.status().as_u16(), retry_after }
 }
 
-/// Why there was no answer: what refused the address, or what lies at the bottom of the failure.
+/// Why there was no response: the refusal of the address, or the root cause of the failure.
 fn failure_cause(error: reqwest::Error) -> String {
     if error.is_timeout() {
-        return format!("no answer within {} s", DELIVERY_TIMEOUT.as_secs());
+        return format!("no response within {} s", DELIVERY_TIMEOUT.as_secs());
     }
     let error = error.without_url();
     let mut last: &(dyn Error + 'static) = &error;
@@ -137,18 +137,18 @@ mod tests {
         let reply = sender.send(&webhook_request(&format!("https://localhost:{port}/"))).await;
         let EndpointReply::Unreachable { cause } = reply else { panic!("{reply:?}") };
         assert!(
-            cause.contains("no public address (loopback)") || cause.contains("not global"),
+            cause.contains("not a public address (loopback)") || cause.contains("not global"),
             "{cause}"
         );
-        let knock = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
-        assert!(knock.is_err(), "somebody connected");
+        let connection = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
+        assert!(connection.is_err(), "a connection was made");
     }
 
     #[tokio::test]
     async fn endpoint_is_checked_before_every_send() {
         let sender = WebhookSender::new(EgressPolicy::default()).expect("a sender");
         let reply = sender.send(&webhook_request("http://127.0.0.1:9/")).await;
-        let told = "http to 127.0.0.1 is refused: use https".to_owned();
-        assert_eq!(reply, EndpointReply::Unreachable { cause: told });
+        let cause = "http to 127.0.0.1 is refused: use https".to_owned();
+        assert_eq!(reply, EndpointReply::Unreachable { cause });
     }
 }

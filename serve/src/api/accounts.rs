@@ -16,7 +16,7 @@ use crate::{
     Balance, DriversByHorizon, PositionMetrics, Probabilities, Problem, ProblemKind, ServerSnapshot,
 };
 
-/// One account, as it stands at `as_of`.
+/// One account at `as_of`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "account": "maker/eth-b/15967",
@@ -64,21 +64,21 @@ pub struct AccountResponse {
     pub market: String,
     /// Chain.
     pub chain: String,
-    /// When the account stands as it does: the end of what is known of its market.
+    /// The time of the account's state: the end of what is known of its market.
     pub as_of: DateTime<Utc>,
     /// Whether it can be liquidated.
     pub status: AccountStatus,
-    /// What is pledged.
+    /// Supplied collateral.
     pub collateral: Vec<Balance>,
-    /// What is owed.
+    /// Debt.
     pub debt: Vec<Balance>,
-    /// What it is worth and how far it may fall.
+    /// Value and distance to liquidation.
     #[serde(flatten)]
     pub metrics: PositionMetrics,
-    /// What may become of it; null if it is closed.
+    /// Probabilities of liquidation and closing; null if the account is closed.
     #[schema(required)]
     pub probabilities: Option<Probabilities>,
-    /// What raised the probabilities of liquidation; null if it is closed.
+    /// Attribution of the liquidation probabilities; null if the account is closed.
     #[schema(required)]
     pub drivers: Option<DriversByHorizon>,
 }
@@ -90,13 +90,13 @@ pub struct AccountResponse {
 pub enum AccountStatus {
     /// It can.
     Open,
-    /// It cannot: its owner or a liquidator has closed it, or it never was open.
+    /// It cannot: it was closed by its owner or by a liquidation, or it was never open.
     Closed,
 }
 
 /// One account: balances, distance to liquidation and probabilities.
 ///
-/// The id's slashes may be written plainly or as `%2F`; an address in any case.
+/// Slashes of the id may be plain or encoded as `%2F`; the case of an address is ignored.
 #[utoipa::path(
     get,
     path = "/v1/accounts/{id}",
@@ -109,9 +109,9 @@ pub enum AccountStatus {
     )),
     responses(
         (status = 200, description = "The account.", body = AccountResponse),
-        (status = 400, description = "This is no account id.",
+        (status = 400, description = "Not an account id.",
             body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such account.",
+        (status = 404, description = "Unknown account.",
             body = Problem, content_type = "application/problem+json")
     )
 )]
@@ -122,12 +122,12 @@ pub(crate) async fn get(
     account_response(&state, id).map(Json)
 }
 
-/// The account of an id in a path, as it is told.
+/// The account of an id in a path.
 pub(super) fn account_response(
     state: &ServerSnapshot,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<AccountResponse, Problem> {
-    // The rejection is of percent signs that spell no UTF-8.
+    // The rejection is of percent-encoding that is not UTF-8.
     let Path(id) = id.map_err(|_| malformed_id("the id in the path is not UTF-8"))?;
     let (market, account) = find_account(state, &id)?;
     let drivers = attribute_drivers(state, account).map_err(|error| Problem::internal(&error))?;
@@ -153,7 +153,7 @@ fn find_account<'a>(
         )));
     }
     let parsed = AccountId::parse(id);
-    let parsed = parsed.ok_or_else(|| malformed_id(&format!("{id:?} is no account id")))?;
+    let parsed = parsed.ok_or_else(|| malformed_id(&format!("{id:?} is not an account id")))?;
     let unknown = |detail| Problem::new(ProblemKind::UnknownAccount, detail);
     let market = state.market(parsed.market).ok_or_else(|| {
         let known = state.market_names();
@@ -167,8 +167,8 @@ fn find_account<'a>(
     Ok((market, account.ok_or_else(absent)?))
 }
 
-fn malformed_id(fault: &str) -> Problem {
-    Problem::new(ProblemKind::MalformedAccountId, format!("{fault}: an id is {FORMAT}"))
+fn malformed_id(reason: &str) -> Problem {
+    Problem::new(ProblemKind::MalformedAccountId, format!("{reason}: an id is {FORMAT}"))
 }
 
 impl AccountResponse {
@@ -178,7 +178,7 @@ impl AccountResponse {
         drivers: Option<DriversByHorizon>,
     ) -> Self {
         let ScoredAccount { id, valued, probabilities } = account;
-        let held = &valued.account;
+        let account_balances = &valued.account;
         Self {
             account: id.clone(),
             market: market.name().to_owned(),
@@ -188,8 +188,8 @@ impl AccountResponse {
                 Some(_) => AccountStatus::Open,
                 None => AccountStatus::Closed,
             },
-            collateral: balances(market, valued, &held.collateral),
-            debt: balances(market, valued, &held.debt),
+            collateral: balances(market, valued, &account_balances.collateral),
+            debt: balances(market, valued, &account_balances.debt),
             metrics: PositionMetrics::from_valued(valued),
             probabilities: *probabilities,
             drivers,

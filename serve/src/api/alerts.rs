@@ -1,4 +1,4 @@
-//! `/v1/alerts`: subscriptions, their secrets, what was sent, and a stream of it.
+//! `/v1/alerts`: subscriptions, their secrets, sent alerts, and a stream of alerts.
 
 pub(crate) mod events;
 mod operator;
@@ -12,11 +12,11 @@ pub use subscriptions::Subscriptions;
 
 use crate::{AlertError, Problem, ProblemKind};
 
-/// A failure as a caller is told it.
+/// Converts a failure to a problem.
 fn alert_problem(error: AlertError) -> Problem {
     match error {
-        AlertError::InvalidRequest(faults) => {
-            Problem::from_field_errors(ProblemKind::InvalidRequest, faults)
+        AlertError::InvalidRequest(errors) => {
+            Problem::from_field_errors(ProblemKind::InvalidRequest, errors)
         }
         AlertError::UnknownSubscription(_) => {
             Problem::new(ProblemKind::UnknownSubscription, error.to_string())

@@ -1,4 +1,4 @@
-//! `GET /`: what there is to ask.
+//! `GET /`: the list of routes.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::pages;
 use crate::page_response::prefers_html;
 use crate::{Problem, ServerSnapshot};
 
-/// What there is to ask.
+/// The list of routes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Index {
     /// The program's name.
@@ -36,11 +36,11 @@ pub struct IndexRoute {
     pub method: String,
     /// Path.
     pub path: String,
-    /// What it answers.
+    /// What it does.
     pub summary: String,
 }
 
-/// What there is to ask; whoever asks for `text/html`, as browsers do, is shown the risk page.
+/// The list of routes; a client that accepts `text/html`, as browsers do, gets the risk page.
 #[utoipa::path(
     get,
     path = "/",
@@ -64,7 +64,7 @@ pub(crate) async fn get(
     Ok(response)
 }
 
-/// Every route that the document lists.
+/// Every route in the document.
 pub(crate) fn list_routes(document: &OpenApi) -> Vec<IndexRoute> {
     let mut routes = Vec::new();
     for (path, item) in &document.paths.paths {

@@ -1,4 +1,4 @@
-//! `GET /v1/openapi.json`: the API's document.
+//! `GET /v1/openapi.json`: the OpenAPI document.
 
 use std::sync::Arc;
 

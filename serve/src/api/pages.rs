@@ -1,4 +1,4 @@
-//! The pages that people see, and what they are made of; the API's document leaves them out.
+//! The routes of the HTML pages; the OpenAPI document leaves them out.
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -15,11 +15,11 @@ use crate::page::{ICON, account_page, accounts_page, market_page, overview_page}
 use crate::page_response::cacheable_html_response;
 use crate::{Problem, ProblemKind, STYLE, ServerSnapshot};
 
-/// For good: the path changes with the content.
+/// May be cached forever: the path changes with the content.
 const CACHE_FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const CACHE_ONE_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
-/// The page of the only market, or of all.
+/// The page of the only market, or the overview of all markets.
 pub(crate) async fn home(state: ServerSnapshot, headers: HeaderMap) -> Result<Response, Problem> {
     render_page(state, headers, |state| {
         let mut markets = state.markets();
@@ -46,7 +46,7 @@ pub(crate) async fn market(
     .await
 }
 
-/// Which page of a list, from 1.
+/// The page number of a list, from 1.
 #[derive(Debug, Deserialize)]
 pub(crate) struct PageQuery {
     #[serde(default = "first_page")]
@@ -68,11 +68,11 @@ pub(crate) async fn accounts(
         let market = find_market(state, name)?;
         let unknown = |detail| Problem::new(ProblemKind::UnknownPath, detail);
         let Query(PageQuery { page }) =
-            paging.map_err(|_| unknown("page is a number from 1".to_owned()))?;
-        let drawn =
+            paging.map_err(|_| unknown("page must be a number from 1".to_owned()))?;
+        let rendered =
             accounts_page(state, market, page).map_err(|error| Problem::internal(&error))?;
         let open = market.open_count();
-        drawn.ok_or_else(|| unknown(format!("no page {page}: there are {open} open accounts")))
+        rendered.ok_or_else(|| unknown(format!("no page {page}: there are {open} open accounts")))
     })
     .await
 }
@@ -84,8 +84,8 @@ pub(crate) async fn account(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     render_page(state, headers, |state| {
-        let answer = account_response(state, id)?;
-        account_page(state, &answer).map_err(|error| Problem::internal(&error))
+        let account = account_response(state, id)?;
+        account_page(state, &account).map_err(|error| Problem::internal(&error))
     })
     .await
 }
@@ -102,7 +102,7 @@ pub(crate) async fn icon() -> impl IntoResponse {
     ([(CONTENT_TYPE, svg), (CACHE_CONTROL, CACHE_ONE_DAY)], ICON)
 }
 
-/// Draws a page where it starves no other request.
+/// Renders a page on a blocking thread.
 async fn render_page(
     state: ServerSnapshot,
     headers: HeaderMap,

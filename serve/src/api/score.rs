@@ -1,4 +1,4 @@
-//! `POST /v1/score`: positions that the caller makes up.
+//! `POST /v1/score`: scores of hypothetical positions.
 
 mod check;
 mod request;
@@ -18,11 +18,11 @@ use crate::{Problem, ServerSnapshot};
 
 /// Scores positions: health, distance to liquidation and probabilities.
 ///
-/// The results are in the order of the request, and none depends on the positions beside it.
+/// The results are in the order of the request; each is independent of the other positions.
 ///
-/// Each position is one that its owner opens at `as_of`, or, with `account`, one of an owner whose
-/// history is known. At most 10,000 positions, 64 assets on a side and 8 MiB; an asset may stand on
-/// a side once, and an amount is at most 1e24 tokens.
+/// Each position is opened by its owner at `as_of`, or, with `account`, has an owner with a known
+/// history. At most 10,000 positions, 64 assets per side and 8 MiB; an asset may appear once per
+/// side, and an amount is at most 1e24 tokens.
 #[utoipa::path(
     post,
     path = "/v1/score",
@@ -35,11 +35,11 @@ use crate::{Problem, ServerSnapshot};
             body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.",
             body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body does not say that it is JSON.",
+        (status = 415, description = "The content type of the body is not JSON.",
             body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "The body asks for what cannot be answered.",
+        (status = 422, description = "The content of the body is invalid.",
             body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The answer took too long.",
+        (status = 503, description = "The request timed out.",
             body = Problem, content_type = "application/problem+json")
     )
 )]
@@ -47,7 +47,7 @@ pub(crate) async fn post(
     State(state): State<ServerSnapshot>,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    // Reading, scoring and writing thousands of positions would starve the other requests.
+    // Parsing, scoring and serializing thousands of positions would block other requests.
     let task =
         tokio::task::spawn_blocking(move || score_positions(&state, &body).map(json_response));
     task.await.map_err(|error| Problem::internal(&error))?

@@ -1,44 +1,44 @@
-//! Axes: where they begin and end, and which values they name.
+//! Axes and their ticks.
 
 use std::ops::Range;
 
 use chrono::{DateTime, Datelike};
 use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 
-/// Most values that an axis names.
+/// Maximum number of ticks of an axis.
 const MAX_TICKS: usize = 6;
 const SECONDS_PER_DAY: i64 = 86_400;
 
 /// One axis.
 #[derive(Debug)]
 pub struct Axis {
-    /// What it measures.
+    /// What it shows.
     pub name: String,
-    /// How it is divided.
+    /// Its scale.
     pub scale: Scale,
-    /// Where it begins.
+    /// Lower end.
     pub from: f64,
-    /// Where it ends.
+    /// Upper end.
     pub to: f64,
-    /// How a value reads.
+    /// Formats a value.
     pub label: fn(f64) -> String,
 }
 
-/// How an axis is divided.
+/// The scale of an axis.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Scale {
-    /// Evenly.
+    /// Linear.
     Linear,
-    /// By powers of ten; what lies below its start is drawn there.
+    /// Logarithmic with ticks at powers of ten; values below the lower end are drawn at it.
     Log,
-    /// At these values alone, by their logarithms.
+    /// Logarithmic with ticks at these values only.
     LogAt(Vec<f64>),
-    /// Days since 1970, at starts of months.
+    /// Days since 1970, with ticks at the starts of months.
     Months,
 }
 
 impl Axis {
-    /// Where a value lies.
+    /// Position of a value along the axis.
     pub(super) fn position(&self, value: f64) -> f64 {
         match self.scale {
             Scale::Linear | Scale::Months => value,
@@ -46,17 +46,17 @@ impl Axis {
         }
     }
 
-    /// The axis as the drawing library takes it.
+    /// The axis as a range of the drawing library.
     pub(super) fn to_range(&self) -> AxisRange {
         let ticks = self.ticks().into_iter().map(|tick| self.position(tick)).collect();
         AxisRange { from: self.position(self.from), to: self.position(self.to), ticks }
     }
 
-    /// What stands at a place.
-    pub(super) fn label_at(&self, place: f64) -> String {
+    /// Label at a position.
+    pub(super) fn label_at(&self, position: f64) -> String {
         (self.label)(match self.scale {
-            Scale::Linear | Scale::Months => place,
-            Scale::Log | Scale::LogAt(_) => 10.0_f64.powf(place),
+            Scale::Linear | Scale::Months => position,
+            Scale::Log | Scale::LogAt(_) => 10.0_f64.powf(position),
         })
     }
 
@@ -73,7 +73,7 @@ impl Axis {
     }
 }
 
-/// Places along an axis, and those that are named.
+/// A range of positions and the ticks within.
 #[derive(Debug, Clone)]
 pub(super) struct AxisRange {
     from: f64,
@@ -85,8 +85,8 @@ impl Ranged for AxisRange {
     type FormatOption = DefaultFormatting;
     type ValueType = f64;
 
-    fn map(&self, place: &f64, (first, last): (i32, i32)) -> i32 {
-        let share = (place - self.from) / (self.to - self.from);
+    fn map(&self, position: &f64, (first, last): (i32, i32)) -> i32 {
+        let share = (position - self.from) / (self.to - self.from);
         first + (f64::from(last - first) * share).round() as i32
     }
 
@@ -112,10 +112,10 @@ fn nice_ticks(range: Range<f64>) -> Vec<f64> {
 
 fn month_starts(range: Range<f64>) -> Vec<f64> {
     let starts = range.start.ceil() as i64..=range.end as i64;
-    let begins = |day: &i64| {
+    let is_first = |day: &i64| {
         DateTime::from_timestamp(day * SECONDS_PER_DAY, 0).is_some_and(|time| time.day() == 1)
     };
-    starts.filter(begins).map(|day| day as f64).collect()
+    starts.filter(is_first).map(|day| day as f64).collect()
 }
 
 fn thin_ticks(ticks: Vec<f64>) -> Vec<f64> {

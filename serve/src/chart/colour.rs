@@ -1,22 +1,22 @@
-//! Colours that can be told apart by all eyes, and change with the page's.
+//! Colours that people with colour-vision deficiencies can distinguish, with light and dark variants.
 
 use plotters::style::RGBColor;
 
-/// Letters and axes.
+/// Text and axes.
 pub(super) const INK: RGBColor = RGBColor(0x22, 0x2b, 0x36);
-/// Lines of the grid.
+/// Grid lines.
 pub(super) const GRID: RGBColor = RGBColor(0xdd, 0xe2, 0xe8);
 
-/// What a series is drawn in.
+/// The colour of a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colour {
-    /// What the model says.
+    /// The model.
     Model,
-    /// What first passage says, and what is past the threshold.
+    /// First passage, and debt past the liquidation threshold.
     FirstPassage,
-    /// What the health factor says.
+    /// The health factor.
     HealthFactor,
-    /// What was seen.
+    /// Observations.
     Observed,
 }
 
@@ -24,7 +24,7 @@ impl Colour {
     /// Every colour.
     const ALL: [Self; 4] = [Self::Model, Self::FirstPassage, Self::HealthFactor, Self::Observed];
 
-    /// The colour on white.
+    /// The colour in the light theme.
     pub(super) const fn rgb(self) -> RGBColor {
         match self {
             Self::Model => RGBColor(0x0b, 0x5f, 0xa5),
@@ -34,14 +34,14 @@ impl Colour {
         }
     }
 
-    /// The colour on white, as `#rrggbb`.
+    /// The colour in the light theme, as `#rrggbb`.
     #[must_use]
     pub fn hex(self) -> String {
         let RGBColor(r, g, b) = self.rgb();
         format!("#{r:02x}{g:02x}{b:02x}")
     }
 
-    /// The colour's name in the stylesheet: a class, and with `--` a property.
+    /// The colour's name in the stylesheet: a class and, with `--`, a custom property.
     #[must_use]
     pub const fn css_name(self) -> &'static str {
         match self {
@@ -53,7 +53,7 @@ impl Colour {
     }
 }
 
-/// Lets the stylesheet say what each colour is, where there is one.
+/// Replaces colours by the stylesheet's custom properties, with the light colours as fallback.
 pub(super) fn with_css_variables(svg: &str) -> String {
     let own = Colour::ALL.map(|colour| (colour.rgb(), colour.css_name()));
     let all = own.into_iter().chain([(GRID, "grid")]);

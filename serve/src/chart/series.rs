@@ -1,11 +1,11 @@
-//! What a chart shows.
+//! The series of a chart.
 
 use super::Colour;
 
-/// What is drawn in one colour.
+/// One series of a chart.
 #[derive(Debug)]
 pub struct Series {
-    /// What the legend calls it.
+    /// Its name in the legend.
     pub name: &'static str,
     /// Its colour.
     pub colour: Colour,
@@ -16,22 +16,22 @@ pub struct Series {
 /// How a series is drawn.
 #[derive(Debug)]
 pub enum Shape {
-    /// Dots joined by a line.
+    /// A line with dots at its points.
     DottedLine(Vec<(f64, f64)>),
-    /// A line alone.
+    /// A line.
     Line(Vec<(f64, f64)>),
     /// A thin, pale line.
     FaintLine(Vec<(f64, f64)>),
-    /// x, then lower and upper end, as a shaded area.
+    /// x, lower and upper end, as a shaded area.
     Band(Vec<(f64, f64, f64)>),
-    /// x, then lower and upper end, as whiskers.
+    /// x, lower and upper end, as whiskers.
     Whiskers(Vec<(f64, f64, f64)>),
-    /// From x to x, of this height.
+    /// Start x, end x and height.
     Bars(Vec<(f64, f64, f64)>),
 }
 
 impl Shape {
-    /// The shape's name in the stylesheet, where the legend shows it.
+    /// The shape's class in the stylesheet, used by the legend.
     pub(crate) const fn css_class(&self) -> &'static str {
         match self {
             Self::DottedLine(_) => "dotted",

@@ -1,4 +1,4 @@
-//! Accounts at risk, those with most debt at risk first.
+//! Tables of open accounts, in descending order of debt at risk.
 
 use std::ops::Range;
 
@@ -15,11 +15,11 @@ use crate::market_state::{MarketState, ScoredAccount};
 use crate::risk::debt_at_risk_usd;
 use crate::{DriversByHorizon, HorizonProbability, ServeError, ServerSnapshot, links};
 
-/// Accounts on a market's page.
+/// Number of accounts on a market's page.
 const MAX_ON_MARKET_PAGE: usize = 25;
-/// Accounts on each page of all.
+/// Number of accounts on each page of the full list.
 const PER_PAGE: usize = 100;
-/// Longest owner that is shown whole; an address loses its middle.
+/// Length up to which an owner is shown in full; longer ones are shortened in the middle.
 const MAX_OWNER_CHARS: usize = 14;
 
 const HEAD: [Column<'_>; 9] = [
@@ -45,14 +45,14 @@ pub(super) fn section(state: &ServerSnapshot, market: &MarketState) -> Result<Ma
             }
         }
     };
-    let lead = "Debt at risk is the probability of liquidation within 24 hours times the debt, by \
-                which accounts are sorted. Beneath each probability stands the interval that should \
-                hold it nine times in ten. The main driver raises the 24-hour probability most, \
-                compared with the median account of the training span.";
+    let lead = "Debt at risk is the probability of liquidation within 24 hours times the debt; \
+                accounts are sorted by it. Below each probability is its 90 % interval. The main \
+                driver is the one that raises the 24-hour probability most, compared with the \
+                median account of the training data.";
     Ok(linked_section("accounts", "Accounts at risk", lead, &content))
 }
 
-/// One page of all open accounts of a market, counted from 1; `None` beyond the last.
+/// One page of all open accounts of a market, counted from 1; `None` past the last page.
 ///
 /// # Errors
 /// [`ServeError::Model`] if the model fails.
@@ -126,7 +126,7 @@ fn probability_cell(p: &HorizonProbability) -> Markup {
     html! { (format_percent(p.liquidated)) br; small { (format_interval(p.lower, p.upper)) } }
 }
 
-/// The owner's part of an id, which a market's page need not repeat.
+/// The owner part of an id, shortened if it is long.
 pub(super) fn short_owner(id: &str) -> String {
     let owner = id.splitn(3, '/').last().unwrap_or(id);
     let letters: Vec<char> = owner.chars().collect();

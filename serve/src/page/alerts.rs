@@ -11,13 +11,13 @@ use crate::{ServeError, ServerSnapshot, links};
 
 const ID: &str = "alerts";
 const HEADING: &str = "Alerts sent";
-/// Alerts that are shown.
+/// Maximum number of alerts shown.
 const MAX_SHOWN: usize = 25;
 const HEAD: [Column<'_>; 5] = [
-    Column::Text("made"),
+    Column::Text("created"),
     Column::Text("account"),
     Column::Text("alert"),
-    Column::Text("what it says"),
+    Column::Text("text"),
     Column::Text("delivery"),
 ];
 
@@ -40,7 +40,7 @@ pub(super) fn section(state: &ServerSnapshot, market: &MarketState) -> Result<Ma
     Ok(linked_section(
         ID,
         HEADING,
-        "What owners were told, when, and whether it reached them.",
+        "Alerts to owners, when they were created, and whether they were delivered.",
         &content,
     ))
 }

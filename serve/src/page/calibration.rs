@@ -1,4 +1,4 @@
-//! Did as many come true as were expected? From a backtest, if one was given.
+//! Calibration of a backtest's forecasts, if one was given.
 
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
@@ -9,15 +9,15 @@ use crate::html::{chart_grid, linked_section};
 use crate::{Report, ServeError, ServerSnapshot};
 
 const ID: &str = "calibration";
-const HEADING: &str = "Did as many come true as were expected?";
-/// The horizons that are shown.
+const HEADING: &str = "Calibration";
+/// The horizons shown.
 const SHOWN_HORIZONS: [&str; 3] = ["24h", "7d", "30d"];
 
 pub(super) fn section(state: &ServerSnapshot) -> Result<Markup, ServeError> {
     let Some(report) = &state.page_data().report else { return Ok(absent()) };
     let (model, passage) = (report.curves("model"), report.curves("first_passage"));
     let curves = model.iter().zip(passage);
-    // Near the end of what is known nothing was followed for a month.
+    // At the end of the data no landmark has a follow-up of a month.
     let shown = curves.filter(|(model, _)| {
         SHOWN_HORIZONS.contains(&model.horizon.as_str()) && !model.bins.is_empty()
     });
@@ -34,12 +34,12 @@ fn origin(report: &Report, trained_until: DateTime<Utc>) -> Markup {
         p {
             (format_count(report.rows)) " landmarks of " (format_count(report.accounts)) " accounts, "
             (format_count(report.episodes)) " liquidation episodes, from " (format_day(report.from)) " to "
-            (format_day(report.to)) ", each forecast by a model that had seen nothing of what followed. "
+            (format_day(report.to)) ", each forecast by a model trained only on earlier data. "
             @if trained_until > report.from {
-                "Those models knew less than the one that is served, which was trained until "
+                "Those models were trained on less data than the model served, which was trained until "
                 (format_day(trained_until)) ". "
             }
-            "It was done by:"
+            "Command:"
         }
         pre tabindex="0" { code { (report.command) } }
     }
@@ -52,7 +52,7 @@ fn absent() -> Markup {
             "plimsoll serve    --lake LAKE --model MODEL   --report REPORT"
         } }
     };
-    let lead = "This server was given no backtest to show. These commands judge forecasts of months \
-                that their model had not seen, and show how they fared:";
+    let lead = "This server was started without a backtest. These commands evaluate forecasts of months \
+                that their model had not seen, and show the results:";
     linked_section(ID, HEADING, lead, &content)
 }

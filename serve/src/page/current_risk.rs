@@ -1,4 +1,4 @@
-//! Risk now: what is owed, what secures it, and how much of it is expected to be liquidated.
+//! Current risk: debt, collateral, and expected liquidations.
 
 use maud::{Markup, html};
 use plimsoll_features::HORIZONS;
@@ -11,7 +11,7 @@ use crate::html::{linked_section, table, tile_list};
 use crate::market_state::MarketState;
 use crate::risk::{COLLATERAL_DROPS, ExpectedLiquidations, MarketRisk};
 
-/// The horizons that are shown, as [`HORIZONS`] calls them, and in words.
+/// The horizons shown, by their name in [`HORIZONS`] and spelled out.
 const SHOWN_HORIZONS: [(&str, &str); 3] =
     [("24h", "24 hours"), ("7d", "7 days"), ("30d", "30 days")];
 
@@ -23,38 +23,36 @@ pub(super) fn section(state: &ServerSnapshot, market: &MarketState) -> Markup {
             (table(
                 "Expected liquidations",
                 &["within", "accounts", "debt", "share of debt"],
-                &SHOWN_HORIZONS.map(|(name, words)| expected_row(risk, name, words)),
+                &SHOWN_HORIZONS.map(|(name, spelled)| expected_row(risk, name, spelled)),
             ))
             (table(
                 "Debt close to liquidation",
-                &["fall of all collateral", "debt", "share of debt"],
+                &["drop of all collateral", "debt", "share of debt"],
                 &near_liquidation_rows(risk),
             ))
         }
         (model_description(state, risk))
     };
-    let lead = "Expected are the sum of all open accounts' probabilities, and of each probability \
-                times the account's debt. An account is open with at least a dollar of debt and of \
-                collateral that secures it.";
+    let lead = "Expected figures are the sum of all open accounts' probabilities, and of each \
+                probability times the account's debt. An account is open with at least a dollar of \
+                debt and of collateral that secures it.";
     linked_section("now", "Risk now", lead, &content)
 }
 
 fn headline_tiles(market: &MarketState, risk: &MarketRisk) -> [[String; 3]; 6] {
     let at = |name: &str| expected_within(risk, name);
-    let expected = |name: &str, words: &str| {
+    let expected = |name: &str, spelled: &str| {
         let ExpectedLiquidations { accounts, debt_usd } = at(name);
         let note = format!("accounts, {} of debt", format_usd_short(debt_usd));
-        [format_fixed(accounts, 2), note, format!("expected liquidations within {words}")]
+        [format_fixed(accounts, 2), note, format!("expected liquidations within {spelled}")]
     };
-    let owed = |usd_now: f64, name: &str| {
-        [format_usd_short(usd_now), format_usd(usd_now), name.to_owned()]
-    };
-    let open = format!("of {} ever seen", format_count(market.account_count()));
+    let amount = |usd: f64, name: &str| [format_usd_short(usd), format_usd(usd), name.to_owned()];
+    let open = format!("of {} ever observed", format_count(market.account_count()));
     let close = format!("{} of debt", format_usd_short(risk.near_debt_usd[0]));
     [
         [format_count(market.open_count()), open, "open accounts".to_owned()],
-        owed(risk.debt_usd, "debt of open accounts"),
-        owed(risk.collateral_usd, "collateral of open accounts"),
+        amount(risk.debt_usd, "debt of open accounts"),
+        amount(risk.collateral_usd, "collateral of open accounts"),
         expected("24h", "24 hours"),
         expected("7d", "7 days"),
         [
@@ -66,14 +64,14 @@ fn headline_tiles(market: &MarketState, risk: &MarketRisk) -> [[String; 3]; 6] {
 }
 
 fn expected_within(risk: &MarketRisk, name: &str) -> ExpectedLiquidations {
-    let place = HORIZONS.iter().position(|(horizon, _)| *horizon == name);
-    risk.expected[place.expect("it is a horizon")]
+    let index = HORIZONS.iter().position(|(horizon, _)| *horizon == name);
+    risk.expected[index.expect("it is a horizon")]
 }
 
-fn expected_row(risk: &MarketRisk, name: &str, words: &str) -> Vec<String> {
+fn expected_row(risk: &MarketRisk, name: &str, spelled: &str) -> Vec<String> {
     let ExpectedLiquidations { accounts, debt_usd } = expected_within(risk, name);
     vec![
-        words.to_owned(),
+        spelled.to_owned(),
         format_fixed(accounts, 2),
         format_usd(debt_usd),
         format_percent(risk.share_of_debt(debt_usd)),
@@ -81,9 +79,9 @@ fn expected_row(risk: &MarketRisk, name: &str, words: &str) -> Vec<String> {
 }
 
 fn near_liquidation_rows(risk: &MarketRisk) -> Vec<Vec<String>> {
-    let row = |(fall, debt_usd): (f64, f64)| {
+    let row = |(drop, debt_usd): (f64, f64)| {
         vec![
-            format!("{:.0} %", 100.0 * fall),
+            format!("{:.0} %", 100.0 * drop),
             format_usd(debt_usd),
             format_percent(risk.share_of_debt(debt_usd)),
         ]
@@ -96,14 +94,14 @@ fn model_description(state: &ServerSnapshot, risk: &MarketRisk) -> Markup {
     let training = &manifest.training;
     html! {
         p {
-            "By the model of Plimsoll " (manifest.version) ", trained on "
+            "Model of Plimsoll " (manifest.version) ", trained on "
             (format_count(training.rows)) " landmarks of " (format_count(training.accounts)) " accounts from "
-            (format_day(training.from)) " until " (format_day(training.until)) "; nothing later was used. "
+            (format_day(training.from)) " until " (format_day(training.until)) "; no later data was used. "
             @match risk.out_of_range_accounts {
-                0 => { "No open account stands outside of what it learnt from." }
-                1 => { "One open account stands outside of what it learnt from, and is flagged." }
+                0 => { "No open account lies outside the training domain." }
+                1 => { "One open account lies outside the training domain, and is flagged." }
                 many => {
-                    (format_count(many)) " open accounts stand outside of what it learnt from, and are flagged."
+                    (format_count(many)) " open accounts lie outside the training domain, and are flagged."
                 }
             }
         }

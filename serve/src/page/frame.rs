@@ -1,4 +1,4 @@
-//! What all pages have: head, navigation and foot.
+//! The frame of all pages: head, navigation and footer.
 
 use std::sync::OnceLock;
 
@@ -6,27 +6,27 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::{STYLE, ServerSnapshot, content_hash, links};
 
-/// The icon: the mark on a ship's hull.
+/// The icon: a Plimsoll mark.
 pub(crate) const ICON: &str = include_str!("icon.svg");
 
-/// Where the icon lies.
+/// Path of the icon.
 pub(crate) const ICON_PATH: &str = "/assets/icon.svg";
 
-/// Where the stylesheet lies: its name changes with it, so that it may be kept for good.
+/// Path of the stylesheet: it contains a hash of the content, so that it can be cached forever.
 pub(crate) fn style_path() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
     PATH.get_or_init(|| format!("/assets/{}.css", content_hash::hex_digest(STYLE.as_bytes())))
 }
 
-/// A page.
+/// The frame of a page.
 pub(super) struct Frame<'a> {
     pub(super) title: &'a str,
-    /// The market that it is about, if it is about one.
+    /// The market of the page, if it has one.
     pub(super) market: Option<&'a str>,
 }
 
 impl Frame<'_> {
-    /// The page around its content.
+    /// Renders the page with its content.
     pub(super) fn render(&self, state: &ServerSnapshot, content: &Markup) -> Markup {
         html! {
             (DOCTYPE)
@@ -57,7 +57,7 @@ impl Frame<'_> {
     }
 }
 
-/// The head of a page of this title.
+/// The `head` element of a page with this title.
 pub(super) fn head(title: &str) -> Markup {
     html! {
         head {
@@ -75,8 +75,8 @@ fn footer(state: &ServerSnapshot) -> Markup {
     html! {
         footer {
             p {
-                "Plimsoll " (env!("CARGO_PKG_VERSION")) ". All figures stand at their market's "
-                "time, the end of what the server knows. Programs ask the API: "
+                "Plimsoll " (env!("CARGO_PKG_VERSION")) ". All figures are as of their market's "
+                "time, the end of the data that the server has. Programs can use the API: "
                 a href="/v1/openapi.json" { "/v1/openapi.json" } "."
             }
             @let weights = &state.model().manifest().weights_sha256;

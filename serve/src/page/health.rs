@@ -1,4 +1,4 @@
-//! How near to liquidation the debt stands: a histogram of health factors, weighed by debt.
+//! Histogram of health factors, weighted by debt.
 
 use maud::Markup;
 
@@ -8,15 +8,15 @@ use crate::format::{format_count, format_percent, format_usd};
 use crate::html::{chart_grid, figure, linked_section, table};
 use crate::market_state::MarketState;
 
-/// Where the first bin begins, and how wide bins are.
+/// Start of the first bin, and width of the bins.
 const FIRST_BIN_START: f64 = 0.5;
 const BIN_WIDTH: f64 = 0.1;
-/// Bins; the first also holds what lies below it, the last what lies above.
+/// Number of bins; the first also contains all lower values, the last all higher ones.
 const BIN_COUNT: usize = 26;
-/// Of a bin that is drawn; the rest parts it from the next.
+/// Fraction of a bin's width that is drawn; the rest separates it from the next.
 const BAR_FRACTION: f64 = 0.9;
 
-/// Accounts of like health.
+/// Accounts with similar health factors.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct HealthBin {
     accounts: usize,
@@ -27,37 +27,37 @@ pub(super) fn section(market: &MarketState) -> Result<Markup, ServeError> {
     let bins = bin_by_health(market.ranked().map(|a| (a.valued.health_factor, a.valued.debt_usd)));
     let total = market.risk().debt_usd;
     let figure = figure(&chart(&bins, total), Some(&numbers_table(&bins, total)))?;
-    let lead = "Debt of open accounts by health factor: collateral weighed by liquidation \
+    let lead = "Debt of open accounts by health factor: collateral weighted by liquidation \
                 thresholds over debt. Left of the line at 1 an account can be liquidated. The \
-                outermost bars hold all that lies beyond them.";
+                outermost bars include all values beyond them.";
     Ok(linked_section("health", "Health factors", lead, &chart_grid(&[figure])))
 }
 
 fn bin_by_health(accounts: impl Iterator<Item = (f64, f64)>) -> [HealthBin; BIN_COUNT] {
     let mut bins = [HealthBin::default(); BIN_COUNT];
     for (health, debt_usd) in accounts {
-        // A health factor on an edge must not fall below it by a rounding.
-        let place = ((health - FIRST_BIN_START) / BIN_WIDTH + 1e-9)
+        // Rounding must not move a health factor on an edge to the bin below.
+        let index = ((health - FIRST_BIN_START) / BIN_WIDTH + 1e-9)
             .floor()
             .clamp(0.0, (BIN_COUNT - 1) as f64);
-        let bin = &mut bins[place as usize];
+        let bin = &mut bins[index as usize];
         bin.accounts += 1;
         bin.debt_usd += debt_usd;
     }
     bins
 }
 
-fn bin_start(place: usize) -> f64 {
-    FIRST_BIN_START + BIN_WIDTH * place as f64
+fn bin_start(index: usize) -> f64 {
+    FIRST_BIN_START + BIN_WIDTH * index as f64
 }
 
 fn chart(bins: &[HealthBin; BIN_COUNT], total_usd: f64) -> Chart {
     let height = |bin: &HealthBin| if total_usd > 0.0 { bin.debt_usd / total_usd } else { 0.0 };
     let highest = bins.iter().map(height).fold(0.01, f64::max) * 1.05;
     let bars = |keep: fn(f64) -> bool| {
-        let own = bins.iter().enumerate().filter(|(place, _)| keep(bin_start(*place)));
+        let own = bins.iter().enumerate().filter(|(index, _)| keep(bin_start(*index)));
         let gap = BIN_WIDTH * (1.0 - BAR_FRACTION) / 2.0;
-        let bar = |(place, bin)| (bin_start(place) + gap, bin_start(place + 1) - gap, height(bin));
+        let bar = |(index, bin)| (bin_start(index) + gap, bin_start(index + 1) - gap, height(bin));
         Shape::Bars(own.map(bar).collect())
     };
     let threshold = Shape::Line(vec![(1.0, 0.0), (1.0, highest)]);
@@ -95,17 +95,17 @@ fn chart(bins: &[HealthBin; BIN_COUNT], total_usd: f64) -> Chart {
 }
 
 fn numbers_table(bins: &[HealthBin; BIN_COUNT], total_usd: f64) -> Markup {
-    let row = |(place, bin): (usize, &HealthBin)| {
-        let name = match place {
+    let row = |(index, bin): (usize, &HealthBin)| {
+        let name = match index {
             0 => format!("below {:.1}", bin_start(1)),
             last if last == BIN_COUNT - 1 => format!("from {:.1}", bin_start(last)),
-            place => format!("{:.1} to {:.1}", bin_start(place), bin_start(place + 1)),
+            index => format!("{:.1} to {:.1}", bin_start(index), bin_start(index + 1)),
         };
         let part = if total_usd > 0.0 { bin.debt_usd / total_usd } else { 0.0 };
         vec![name, format_count(bin.accounts), format_usd(bin.debt_usd), format_percent(part)]
     };
-    let held = bins.iter().enumerate().filter(|(_, bin)| bin.accounts > 0);
-    let rows: Vec<_> = held.map(row).collect();
+    let non_empty = bins.iter().enumerate().filter(|(_, bin)| bin.accounts > 0);
+    let rows: Vec<_> = non_empty.map(row).collect();
     let head = ["health factor", "accounts", "debt", "share of debt"];
     table("Open accounts by health factor", &head, &rows)
 }
@@ -119,10 +119,10 @@ mod tests {
         let accounts = [(0.2, 1.0), (0.99, 2.0), (1.0, 4.0), (1.1, 8.0), (9.0, 16.0)];
         let bins = bin_by_health(accounts.into_iter());
         assert_eq!(bins.iter().map(|bin| bin.accounts).sum::<usize>(), 5);
-        let place = |from: f64| ((from - FIRST_BIN_START) / BIN_WIDTH).round() as usize;
+        let index = |from: f64| ((from - FIRST_BIN_START) / BIN_WIDTH).round() as usize;
         assert_eq!(bins[0].debt_usd, 1.0);
-        assert_eq!(bins[place(0.9)].debt_usd, 2.0);
-        assert_eq!([bins[place(1.0)].debt_usd, bins[place(1.1)].debt_usd], [4.0, 8.0]);
+        assert_eq!(bins[index(0.9)].debt_usd, 2.0);
+        assert_eq!([bins[index(1.0)].debt_usd, bins[index(1.1)].debt_usd], [4.0, 8.0]);
         assert_eq!(bins[BIN_COUNT - 1].debt_usd, 16.0);
     }
 }

@@ -1,4 +1,4 @@
-//! A market's page: what a risk analyst looks at first.
+//! A market's page.
 
 use maud::{Markup, html};
 
@@ -7,12 +7,12 @@ use super::{accounts, alerts, calibration, current_risk, health, price_shocks, p
 use crate::market_state::MarketState;
 use crate::{ServeError, ServerSnapshot, format};
 
-/// The parts of the page, as its contents list them.
+/// The sections of the page, as its contents list them.
 const SECTIONS: [(&str, &str); 7] = [
     ("now", "Risk now"),
     ("accounts", "Accounts at risk"),
     ("health", "Health factors"),
-    ("falls", "What if prices fall"),
+    ("falls", "Price falls"),
     ("calibration", "Calibration"),
     ("proposals", "Proposals"),
     ("alerts", "Alerts sent"),
@@ -41,7 +41,7 @@ pub(crate) fn market_page(
     Ok(Frame { title: market.name(), market: Some(market.name()) }.render(state, &content))
 }
 
-/// The market's name, and when it stands so.
+/// The market's name and the time of its state.
 pub(super) fn title(market: &MarketState) -> Markup {
     html! {
         h1 { (market.name()) }

@@ -1,4 +1,4 @@
-//! All markets at a glance, where there are several.
+//! Overview of all markets, if there are several.
 
 use maud::{Markup, html};
 
@@ -17,13 +17,13 @@ const HEAD: [Column<'_>; 7] = [
     Column::Numeric("expected liquidations, 24 h"),
     Column::Numeric("their debt"),
 ];
-/// The place of a day among the horizons.
+/// The index of a day among the horizons.
 const ONE_DAY: usize = 2;
 
 /// The page of all markets.
 pub(crate) fn overview_page(state: &ServerSnapshot) -> Markup {
     let rows: Vec<_> = state.markets().map(row).collect();
-    let lead = "Each market's page tells who is at risk, how near, and what was proposed.";
+    let lead = "Each market's page shows the accounts at risk, their distance to liquidation, and proposals.";
     let content = html! {
         h1 { "Markets" }
         (linked_section("markets", "Risk now", lead, &table_with_columns("Markets", &HEAD, &rows)))

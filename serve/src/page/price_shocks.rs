@@ -1,4 +1,4 @@
-//! What if prices fall: what each fall of all volatile prices would make liquidatable.
+//! Debt and collateral that falls of all volatile prices would make liquidatable.
 
 use maud::Markup;
 use plimsoll_govern::Sensitivity;
@@ -15,11 +15,12 @@ pub(super) fn section(market: &MarketState) -> Result<Markup, ServeError> {
     let figure = figure(&chart(falls), Some(&numbers_table(falls)))?;
     let stable = stable_assets_phrase(market);
     let lead = format!(
-        "All volatile prices fall at once by as much; {stable}. Shown are debt and collateral of \
-         the accounts whose health factor is then below 1, at the fallen prices. Nobody acts, and \
-         nothing is sold: this is what would stand to be liquidated, not what would be lost."
+        "All volatile prices fall at once by the same fraction; {stable}. Shown are debt and \
+         collateral of the accounts whose health factor is then below 1, at the fallen prices. \
+         Owners do not react, and nothing is sold: this is what could be liquidated, not what \
+         would be lost."
     );
-    Ok(linked_section("falls", "What if prices fall", &lead, &chart_grid(&[figure])))
+    Ok(linked_section("falls", "Price falls", &lead, &chart_grid(&[figure])))
 }
 
 fn stable_assets_phrase(market: &MarketState) -> String {
@@ -33,8 +34,8 @@ fn stable_assets_phrase(market: &MarketState) -> String {
 }
 
 fn chart(falls: &[Sensitivity]) -> Chart {
-    let points = |of: fn(&Sensitivity) -> f64| -> Vec<(f64, f64)> {
-        falls.iter().map(|at| (at.fall, of(at))).collect()
+    let points = |value: fn(&Sensitivity) -> f64| -> Vec<(f64, f64)> {
+        falls.iter().map(|at| (at.fall, value(at))).collect()
     };
     let ends = falls.iter().map(|at| at.debt_usd.max(at.collateral_usd));
     Chart {

@@ -1,4 +1,4 @@
-//! What was proposed to governance for a market, and why.
+//! Proposals to governance for a market, with reasons.
 
 use maud::{Markup, html};
 use plimsoll_govern::CollateralParameters;
@@ -12,7 +12,7 @@ use crate::page_data::{CollateralSummary, ProposalSummary, StewardChange, Stewar
 const ID: &str = "proposals";
 const HEADING: &str = "Proposals";
 
-/// Changes of the steward's steps that are shown.
+/// Maximum number of changes shown of the steward's steps.
 const MAX_CHANGES: usize = 60;
 
 const COLLATERAL_COLUMNS: [Column<'_>; 5] = [
@@ -32,7 +32,7 @@ const STEP_COLUMNS: [Column<'_>; 5] = [
 
 pub(super) fn section(state: &ServerSnapshot, market: &MarketState) -> Markup {
     let Some(proposals) = &state.page_data().proposals else {
-        let lead = "This server was given no proposals to show. It shows those of a folder with:";
+        let lead = "This server was started without proposals. It shows those of a folder with:";
         let command = "plimsoll serve --lake LAKE --model MODEL --proposals DIR";
         return linked_section(
             ID,
@@ -46,9 +46,9 @@ pub(super) fn section(state: &ServerSnapshot, market: &MarketState) -> Markup {
         return linked_section(ID, HEADING, "Nothing is proposed for this market.", &html! {});
     }
     let content = html! { @for proposal in own { (proposal_section(proposal)) } };
-    let lead = "Parameters of collaterals in basis points, in force and recommended: the share of \
-                its value that may be borrowed against (LTV), the share that counts towards health \
-                (LT), and the liquidator's bonus (LB).";
+    let lead = "Parameters of collaterals in basis points, current and recommended: the fraction of \
+                the value that can be borrowed against (LTV), the fraction that counts towards \
+                health (LT), and the liquidator's bonus (LB).";
     linked_section(ID, HEADING, lead, &content)
 }
 
@@ -93,9 +93,9 @@ fn steward_schedule(steps: &[StewardStep]) -> Markup {
     html! {
         details {
             summary { "Steps of the risk steward: " (format_count(steps.len())) }
-            (table_with_columns("What the steward would set, and when", &STEP_COLUMNS, &rows))
+            (table_with_columns("The steward's schedule", &STEP_COLUMNS, &rows))
             @if rows.len() < all {
-                p.more { (format_count(rows.len())) " of " (format_count(all)) "; proposal.json has them all" }
+                p.more { (format_count(rows.len())) " of " (format_count(all)) "; proposal.json contains all" }
             }
         }
     }

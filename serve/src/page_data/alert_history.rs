@@ -1,22 +1,22 @@
-//! Where the page finds the alerts that were sent.
+//! Source of the alerts on the page.
 
 use super::AlertSummary;
 use crate::{AlertError, AlertService};
 
-/// Most alerts that are looked through for those of one market.
+/// Maximum number of alerts that are searched for those of one market.
 const MAX_ALERTS: usize = 1_000;
 
-/// Alerts that were sent, as they stand when a page is drawn.
+/// Alerts that were sent, read when a page is rendered.
 #[derive(Debug, Clone)]
 pub enum AlertHistory {
     /// Those of a running server.
     Live(AlertService),
-    /// These, the latest first.
+    /// A fixed list, newest first.
     Fixed(Vec<AlertSummary>),
 }
 
 impl AlertHistory {
-    /// The latest alerts, the newest first; it may block on the disk.
+    /// The latest alerts, newest first; it may block on the disk.
     pub(crate) fn latest(&self) -> Result<Vec<AlertSummary>, AlertError> {
         match self {
             Self::Live(alerts) => {

@@ -1,4 +1,4 @@
-//! What was proposed to governance, as far as the page shows it.
+//! The part of a proposal to governance that the page shows.
 
 use std::path::Path;
 
@@ -9,19 +9,19 @@ use serde::Deserialize;
 use super::read_json;
 use crate::ServeError;
 
-/// The file of a proposal's folder that is read.
+/// The file that is read from a proposal's folder.
 const PROPOSAL_FILE: &str = "proposal.json";
 
 /// New parameters for the collaterals of one market.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct ProposalSummary {
-    /// Whose collaterals.
+    /// The market of the collaterals.
     pub market: ProposalMarket,
-    /// What it knew.
+    /// The time up to which data was used.
     pub at: ProposalTime,
-    /// Every collateral that was looked at.
+    /// Every collateral considered.
     pub collaterals: Vec<CollateralSummary>,
-    /// The steward's way, step by step.
+    /// The risk steward's schedule, step by step.
     pub steps: Vec<StewardStep>,
 }
 
@@ -32,72 +32,72 @@ pub struct ProposalMarket {
     pub name: String,
 }
 
-/// Up to where a proposal knew.
+/// The time up to which a proposal used data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct ProposalTime {
     /// The time.
     pub time: DateTime<Utc>,
 }
 
-/// What is proposed for one collateral.
+/// The proposal for one collateral.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct CollateralSummary {
-    /// As it stands.
+    /// The current state.
     pub before: ReserveSummary,
-    /// What governance set.
+    /// The parameters set by governance.
     pub current: CollateralParameters,
-    /// What is recommended.
+    /// The recommended parameters.
     pub recommended: CollateralParameters,
-    /// The recommendation in a word.
+    /// Short verdict of the recommendation.
     pub verdict: String,
-    /// Why.
+    /// The reasons.
     pub reasons: Vec<String>,
 }
 
 /// One step of the steward.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct StewardStep {
-    /// The first second at which the steward takes it.
+    /// The earliest time at which the steward takes it.
     pub not_before: DateTime<Utc>,
-    /// What is changed.
+    /// The changes of the step.
     pub changes: Vec<StewardChange>,
 }
 
-/// One collateral's change.
+/// The change of one collateral.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct StewardChange {
-    /// The reserve after it.
+    /// The reserve after the change.
     pub after: ReserveSummary,
 }
 
-/// A reserve's collateral side.
+/// The collateral side of a reserve.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ReserveSummary {
     /// Asset symbol within the market.
     pub asset: String,
-    /// What the chain stores.
+    /// The parameters stored on chain.
     pub stored: CollateralParameters,
 }
 
-/// Reads the proposals of a folder: its own, or those of the folders in it.
+/// Reads the proposals of a folder: its own, or those of its subfolders.
 ///
 /// # Errors
-/// [`ServeError::Exhibit`] if there is none, or one cannot be read.
+/// [`ServeError::Unreadable`] if there is none, or one cannot be read.
 pub fn read_proposals(folder: &Path) -> Result<Vec<ProposalSummary>, ServeError> {
     let own = folder.join(PROPOSAL_FILE);
     if own.is_file() {
         return Ok(vec![read_json(&own)?]);
     }
-    let fault = |cause: std::io::Error| ServeError::unreadable(folder, cause);
+    let failed = |cause: std::io::Error| ServeError::unreadable(folder, cause);
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(fault)? {
-        files.push(entry.map_err(fault)?.path().join(PROPOSAL_FILE));
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        files.push(entry.map_err(failed)?.path().join(PROPOSAL_FILE));
     }
     files.retain(|file| file.is_file());
     files.sort();
     if files.is_empty() {
-        let cause = format!("neither it nor a folder in it holds a {PROPOSAL_FILE}");
-        return Err(fault(std::io::Error::other(cause)));
+        let cause = format!("neither it nor a folder in it contains a {PROPOSAL_FILE}");
+        return Err(failed(std::io::Error::other(cause)));
     }
     files.iter().map(|file| read_json(file)).collect()
 }

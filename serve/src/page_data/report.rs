@@ -55,7 +55,7 @@ impl Report {
     /// Reads a report from its folder.
     ///
     /// # Errors
-    /// [`ServeError::Exhibit`] if there is none, or it is none of this program's.
+    /// [`ServeError::Unreadable`] if there is none, or it is none of this program's.
     pub fn read(folder: &Path) -> Result<Self, ServeError> {
         read_json(&folder.join(SUMMARY))
     }

@@ -1,21 +1,21 @@
-//! An alert that was sent, as the page tells it.
+//! A sent alert as the page shows it.
 
 use chrono::{DateTime, Utc};
 
 use crate::SentAlert;
 
-/// An alert that was sent, as the page tells it.
+/// A sent alert as the page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlertSummary {
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// The account that it speaks of.
+    /// The account it is about.
     pub account: String,
     /// Its type.
     pub kind: String,
-    /// What it says, as a sentence.
+    /// Its text.
     pub text: String,
-    /// What became of it, in a word.
+    /// The status of its delivery.
     pub status: String,
 }
 

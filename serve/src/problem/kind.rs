@@ -4,16 +4,16 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A kind of problem, as the URI that names it.
+/// A kind of problem, identified by a URI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub enum ProblemKind {
     /// The body is not JSON.
     #[serde(rename = "urn:problem-type:plimsoll:malformed-json")]
     MalformedJson,
-    /// The body is JSON, but asks for what cannot be answered.
+    /// The body is JSON, but its content is invalid.
     #[serde(rename = "urn:problem-type:plimsoll:invalid-request")]
     InvalidRequest,
-    /// An account's id is not of the shape that ids have.
+    /// An account id does not have the format of ids.
     #[serde(rename = "urn:problem-type:plimsoll:malformed-account-id")]
     MalformedAccountId,
     /// No account has this id.
@@ -22,31 +22,31 @@ pub enum ProblemKind {
     /// No subscription has this id.
     #[serde(rename = "urn:problem-type:plimsoll:unknown-subscription")]
     UnknownSubscription,
-    /// This server sends no alerts.
+    /// Alerts are not enabled on this server.
     #[serde(rename = "urn:problem-type:plimsoll:alerts-off")]
     AlertsDisabled,
-    /// The request does not say who asks.
+    /// The request is not authenticated.
     #[serde(rename = "urn:problem-type:plimsoll:unauthorized")]
     Unauthorized,
-    /// Nobody may ask this over HTTP.
+    /// The request is not allowed over HTTP.
     #[serde(rename = "urn:problem-type:plimsoll:forbidden")]
     Forbidden,
     /// No route has this path.
     #[serde(rename = "urn:problem-type:plimsoll:unknown-path")]
     UnknownPath,
-    /// The route does not take this method.
+    /// The route does not support this method.
     #[serde(rename = "urn:problem-type:plimsoll:method-not-allowed")]
     MethodNotAllowed,
-    /// The body is of another type than JSON.
+    /// The content type of the body is not JSON.
     #[serde(rename = "urn:problem-type:plimsoll:unsupported-media-type")]
     UnsupportedMediaType,
     /// The body is too large.
     #[serde(rename = "urn:problem-type:plimsoll:content-too-large")]
     ContentTooLarge,
-    /// The request is at fault in another way.
+    /// The request is invalid in another way.
     #[serde(rename = "urn:problem-type:plimsoll:bad-request")]
     BadRequest,
-    /// The answer took too long.
+    /// The request timed out.
     #[serde(rename = "urn:problem-type:plimsoll:overdue")]
     Timeout,
     /// The server failed.
@@ -55,7 +55,7 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
-    /// The kind in words.
+    /// The kind as text.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
@@ -77,7 +77,7 @@ impl ProblemKind {
         }
     }
 
-    /// The HTTP status that goes with it.
+    /// The HTTP status of the kind.
     #[must_use]
     pub const fn status(self) -> StatusCode {
         match self {

@@ -1,4 +1,4 @@
-//! Messages, and how often their endpoints were tried.
+//! Messages and their delivery attempts.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -12,8 +12,8 @@ use crate::alerts::sent_alert::{DeliveryStatus, SentAlert};
 const SELECT_SENT: &str = "SELECT id, subscription, account, kind, text, as_of_s, created_ms, status, \
     attempts, last_status, last_error, next_ms, delivered_ms FROM outbox";
 
-/// The oldest pending message of each endpoint: an endpoint gets its messages in order, so it is
-/// the only one that may be tried.
+/// The oldest pending message of each endpoint: messages are delivered in order, so it is the only
+/// one that may be tried.
 const OLDEST_PENDING: &str =
     "SELECT min(sequence) FROM outbox WHERE status = 'pending' GROUP BY url";
 
@@ -24,16 +24,16 @@ pub(crate) struct DueMessage {
     pub id: String,
     /// Its subscription.
     pub subscription: String,
-    /// Where it goes.
+    /// Its endpoint.
     pub url: String,
     /// JSON.
     pub body: String,
 }
 
-/// A message as a stream tells it.
+/// A message in an event stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StreamedMessage {
-    /// Its place in the outbox, which only rises.
+    /// Its position in the outbox; positions only increase.
     pub sequence: i64,
     /// The message's id.
     pub id: String,
@@ -44,7 +44,7 @@ pub struct StreamedMessage {
 }
 
 impl AlertStore {
-    /// The messages that may be tried now, one an endpoint, the longest due first.
+    /// The messages that may be tried now, one per endpoint, longest due first.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -71,7 +71,7 @@ impl AlertStore {
         Ok(next.map(from_millis))
     }
 
-    /// Writes down what came of an attempt.
+    /// Records the result of an attempt.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -83,14 +83,14 @@ impl AlertStore {
         now: DateTime<Utc>,
     ) -> Result<DeliveryStatus, AlertError> {
         self.in_transaction(|transaction| {
-            let asked =
+            let sql =
                 "SELECT attempts + 1, created_ms, subscription, status FROM outbox WHERE id = ?";
-            let of = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
-            let found: (u32, i64, String, String) = transaction.query_row(asked, [id], of)?;
+            let columns = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+            let found: (u32, i64, String, String) = transaction.query_row(sql, [id], columns)?;
             let (attempts, created_ms, subscription, before) = found;
             let age = (now - from_millis(created_ms)).to_std().unwrap_or_default();
-            let rest = match reply.outcome() {
-                // Its subscription was removed while it was under way.
+            let delay = match reply.outcome() {
+                // Its subscription was removed during the attempt.
                 DeliveryOutcome::Failed { .. } if before != DeliveryStatus::Pending.as_str() => {
                     None
                 }
@@ -98,13 +98,13 @@ impl AlertStore {
                     .next_delay(&FailedAttempt { id, attempts, age, retry_after, throttled }),
                 DeliveryOutcome::Delivered | DeliveryOutcome::Gone => None,
             };
-            let status = match (reply.outcome(), rest) {
+            let status = match (reply.outcome(), delay) {
                 (DeliveryOutcome::Delivered, _) => DeliveryStatus::Delivered,
                 (_, Some(_)) => DeliveryStatus::Pending,
                 (_, None) => DeliveryStatus::Failed,
             };
             let delivered = status == DeliveryStatus::Delivered;
-            let next_ms = rest.map(|rest| now.timestamp_millis() + rest.as_millis() as i64);
+            let next_ms = delay.map(|delay| now.timestamp_millis() + delay.as_millis() as i64);
             transaction.execute(
                 "UPDATE outbox SET status = ?2, attempts = ?3, last_status = ?4, last_error = ?5, \
                  next_ms = ?6, delivered_ms = ?7 WHERE id = ?1",
@@ -125,7 +125,7 @@ impl AlertStore {
         })
     }
 
-    /// The latest messages, the newest first.
+    /// The latest messages, newest first.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -137,7 +137,7 @@ impl AlertStore {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// How many messages there are of each status.
+    /// Number of messages by status.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -151,7 +151,7 @@ impl AlertStore {
         Ok(counts)
     }
 
-    /// Messages after a place in the outbox, in order.
+    /// Messages after a position in the outbox, in order.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -175,7 +175,7 @@ impl AlertStore {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// A message's place in the outbox.
+    /// A message's position in the outbox.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -184,7 +184,7 @@ impl AlertStore {
         Ok(self.lock().query_row(sql, [id], |row| row.get(0)).optional()?)
     }
 
-    /// The last message's place in the outbox; 0 without one.
+    /// The last message's position in the outbox; 0 without one.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -215,15 +215,15 @@ fn read_sent_alert(row: &Row<'_>) -> rusqlite::Result<SentAlert> {
 }
 
 fn disable_subscription(connection: &Connection, subscription: &str) -> rusqlite::Result<()> {
-    let reason = "the endpoint answered 410: it wants no more";
-    let disable = "UPDATE subscriptions SET disabled = ? WHERE id = ?";
-    connection.execute(disable, params![reason, subscription])?;
+    let reason = "the endpoint answered 410: it accepts no more messages";
+    let sql = "UPDATE subscriptions SET disabled = ? WHERE id = ?";
+    connection.execute(sql, params![reason, subscription])?;
     drop_pending(connection, subscription)
 }
 
-/// What is pending of a subscription is sent no more.
+/// Drops the pending messages of a subscription.
 pub(super) fn drop_pending(connection: &Connection, subscription: &str) -> rusqlite::Result<()> {
-    let drop = "UPDATE outbox SET status = 'dropped', next_ms = NULL \
+    let sql = "UPDATE outbox SET status = 'dropped', next_ms = NULL \
         WHERE subscription = ? AND status = 'pending'";
-    connection.execute(drop, [subscription]).map(|_| ())
+    connection.execute(sql, [subscription]).map(|_| ())
 }

@@ -12,11 +12,11 @@ use crate::alerts::subscription::{Subscription, SubscriptionSecret, ValidSubscri
 const SELECT_SUBSCRIPTIONS: &str = "SELECT id, watch, url, rules, created_ms, disabled, \
     (SELECT count(*) FROM secrets WHERE subscription = subscriptions.id) FROM subscriptions";
 
-/// Most secrets at once; a rotation beyond drops the oldest.
+/// Maximum number of secrets; adding another removes the oldest.
 const MAX_SECRETS: u32 = 3;
 
 impl AlertStore {
-    /// Keeps a new subscription, and tells its secret.
+    /// Stores a new subscription; returns it with its secret.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -38,7 +38,7 @@ impl AlertStore {
         })
     }
 
-    /// Every subscription, the oldest first.
+    /// Every subscription, oldest first.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -58,7 +58,7 @@ impl AlertStore {
         find_subscription(&self.lock(), id)
     }
 
-    /// Removes a subscription, its secrets and its watches, and drops what was not yet delivered.
+    /// Removes a subscription with its secrets and watches, and drops undelivered messages.
     ///
     /// # Errors
     /// [`AlertError::UnknownSubscription`].
@@ -71,7 +71,7 @@ impl AlertStore {
         })
     }
 
-    /// Signs with a new secret too, beside the ones before.
+    /// Adds a new signing secret to the existing ones.
     ///
     /// # Errors
     /// [`AlertError::UnknownSubscription`].
@@ -91,7 +91,7 @@ impl AlertStore {
         })
     }
 
-    /// Signs with the newest secret only.
+    /// Removes all secrets but the newest.
     ///
     /// # Errors
     /// [`AlertError::UnknownSubscription`].
@@ -102,7 +102,7 @@ impl AlertStore {
         })
     }
 
-    /// What a subscription's messages are signed with, the newest first.
+    /// The signing secrets of a subscription, newest first.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -134,8 +134,8 @@ fn read_subscription(row: &Row<'_>) -> Result<Subscription, AlertError> {
 }
 
 fn insert_secret(connection: &Connection, id: &str, secret: &Secret) -> rusqlite::Result<usize> {
-    let added = "INSERT INTO secrets (subscription, secret) VALUES (?, ?)";
-    connection.execute(added, params![id, secret.reveal()])
+    let sql = "INSERT INTO secrets (subscription, secret) VALUES (?, ?)";
+    connection.execute(sql, params![id, secret.reveal()])
 }
 
 fn keep_newest_secrets(connection: &Connection, id: &str, count: u32) -> rusqlite::Result<usize> {

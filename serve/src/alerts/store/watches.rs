@@ -1,4 +1,4 @@
-//! What watches remember, and what they have to say: written together or not at all.
+//! Watches, written together with their messages.
 
 use std::collections::HashMap;
 
@@ -10,22 +10,22 @@ use crate::alerts::error::AlertError;
 use crate::alerts::message::Message;
 use crate::alerts::watch::Watch;
 
-/// Watches by subscription, rule and account; one that is not there has nothing to remember.
+/// Watches by subscription, rule and account; absent ones have the default state.
 pub(crate) type WatchStates = HashMap<(String, usize, String), Watch>;
 
-/// A step of one watch, and what it has to say.
+/// A transition of one watch, with its message.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct WatchChange {
-    /// The rule's place in its subscription.
+    /// The rule's index in its subscription.
     pub rule_index: usize,
-    /// What the watch remembers from now on.
+    /// The new state.
     pub watch: Watch,
-    /// What it says.
+    /// The message.
     pub message: Message,
 }
 
 impl AlertStore {
-    /// What every watch remembers.
+    /// The state of every watch.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -48,8 +48,8 @@ impl AlertStore {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Writes steps and what they say, in order, in one transaction; returns how many messages are
-    /// new. Those of subscriptions that are gone by now are passed over.
+    /// Writes transitions and their messages, in order, in one transaction; returns the number of new
+    /// messages. Those of subscriptions that no longer exist are skipped.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -92,7 +92,7 @@ fn upsert_watch(transaction: &Transaction<'_>, change: &WatchChange) -> rusqlite
          (subscription, rule, account, at_risk, episode, told, warned_s, changed_s) \
          SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM subscriptions WHERE id = ?1",
     )?;
-    let Watch { at_risk, episode, messages: told, warned_s, changed_s } = *watch;
+    let Watch { at_risk, episode, messages, warned_s, changed_s } = *watch;
     let (subscription, account) = (&message.subscription, &message.account);
     insert.execute(params![
         subscription,
@@ -100,7 +100,7 @@ fn upsert_watch(transaction: &Transaction<'_>, change: &WatchChange) -> rusqlite
         account,
         at_risk,
         episode,
-        told,
+        messages,
         warned_s,
         changed_s
     ])

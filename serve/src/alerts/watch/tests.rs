@@ -10,16 +10,16 @@ fn rule(remind_hours: Option<f64>) -> Rule {
     Rule { measure, fire: 0.05, clear: 0.01, cool_down_hours: 6.0, remind_hours }
 }
 
-/// What is said at which hour, of what is seen hour by hour.
+/// The transitions, by hour, for hourly values.
 fn transitions_by_hour(rule: &Rule, values: &[Option<f64>]) -> Vec<(usize, AlertTransition)> {
     let mut watch = Watch::default();
-    let mut said = Vec::new();
+    let mut transitions = Vec::new();
     for (hour, value) in values.iter().enumerate() {
         let turn;
         (watch, turn) = watch.step(rule, Observation { at_s: hour as i64 * HOUR_S, value: *value });
-        said.extend(turn.map(|turn| (hour, turn)));
+        transitions.extend(turn.map(|turn| (hour, turn)));
     }
-    said
+    transitions
 }
 
 #[test]
@@ -102,7 +102,7 @@ proptest! {
         let (_, turns) = run_watch(&rule, &life);
         for (place, (seen, watch, turn)) in turns.iter().enumerate() {
             prop_assert_eq!(watch.at_risk, turn.is_warning());
-            // Warnings and their ends take turns.
+            // Warnings and their ends alternate.
             prop_assert_eq!(place % 2 == 0, *turn == AlertTransition::AtRisk);
             if let Some((before, ..)) = place.checked_sub(2).map(|before| turns[before])
                 && *turn == AlertTransition::AtRisk
@@ -154,7 +154,7 @@ proptest! {
 
     #[test]
     fn duplicate_timestamps_do_not_change_the_watch(life in observations(), value in value()) {
-        // Several sources may tell the same moment; what they tell is the same.
+        // Several sources may report the same moment, with the same value.
         let rule = rule(None);
         let mut ordered = life;
         ordered.sort_by_key(|seen| seen.at_s);

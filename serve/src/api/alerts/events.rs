@@ -1,4 +1,4 @@
-//! `GET /v1/alerts/events`: messages as they are made (server-sent events).
+//! `GET /v1/alerts/events`: alerts as they are created, as server-sent events.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -15,21 +15,21 @@ use crate::StreamedMessage;
 use crate::limits::truncate;
 use crate::{AlertError, AlertService, Problem, ProblemKind};
 
-/// Messages read from the outbox at once.
+/// Number of messages read from the outbox at once.
 const BATCH_SIZE: usize = 64;
-/// A comment tells both ends, and whatever lies between, that the stream is alive.
+/// Interval of comments that keep the connection, and any proxy on it, from timing out.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Messages as they are made, to all subscriptions, whether or not endpoints have them.
+/// Alerts of all subscriptions as they are created, whether or not they have been delivered.
 ///
 /// A stream of server-sent events: `id` is the message's id, `event` its type, `data` its body. With
-/// `Last-Event-ID` it goes on after that message, without it with the next one that is made.
+/// `Last-Event-ID` it resumes after that message, without it with the next message.
 #[utoipa::path(
     get,
     path = "/v1/alerts/events",
     operation_id = "stream_events",
     tag = "alerts",
-    params(("last-event-id" = Option<String>, Header, description = "Goes on after this message.")),
+    params(("last-event-id" = Option<String>, Header, description = "Resume after this message.")),
     responses(
         (status = 200, description = "The stream.", body = String, content_type = "text/event-stream"),
         (status = 401, description = "The token is missing or wrong.",
@@ -69,11 +69,11 @@ pub(crate) async fn get(
         buffered: VecDeque::new(),
     };
     let stream = unfold(reader, |mut reader| async { Some((reader.next().await?, reader)) });
-    let comment = KeepAlive::new().interval(HEARTBEAT).text("still here");
+    let comment = KeepAlive::new().interval(HEARTBEAT).text("keep-alive");
     Ok(Sse::new(stream).keep_alive(comment))
 }
 
-/// One client's way through the outbox.
+/// The position of one client in the outbox.
 struct EventReader {
     alerts: AlertService,
     outbox_cursor: watch::Receiver<i64>,
@@ -86,12 +86,12 @@ impl EventReader {
     /// The next message; `None` once the server stops.
     async fn next(&mut self) -> Option<Result<Event, AlertError>> {
         while self.buffered.is_empty() {
-            // Marked before the outbox is read, so that what comes in between is not slept over.
+            // Marked as seen before the outbox is read, so that a message written in between wakes the reader.
             self.outbox_cursor.borrow_and_update();
             let place = self.position;
             match self.alerts.with_store(move |store| store.messages_after(place, BATCH_SIZE)).await
             {
-                Ok(told) => self.buffered = told.into(),
+                Ok(messages) => self.buffered = messages.into(),
                 Err(error) => return Some(Err(error)),
             }
             if self.buffered.is_empty() {
@@ -101,8 +101,8 @@ impl EventReader {
                 }
             }
         }
-        let told = self.buffered.pop_front()?;
-        self.position = told.sequence;
-        Some(Ok(Event::default().id(told.id).event(told.kind).data(told.body)))
+        let message = self.buffered.pop_front()?;
+        self.position = message.sequence;
+        Some(Ok(Event::default().id(message.id).event(message.kind).data(message.body)))
     }
 }

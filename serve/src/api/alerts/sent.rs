@@ -1,4 +1,4 @@
-//! `GET /v1/alerts/sent`: what was said, and what became of it.
+//! `GET /v1/alerts/sent`: sent messages and their delivery.
 
 use axum::Json;
 use serde::{Deserialize, Serialize};
@@ -8,17 +8,17 @@ use super::alert_problem;
 use super::operator::Operator;
 use crate::{Problem, SentAlert};
 
-/// Messages that one answer lists.
+/// Maximum number of messages in one response.
 const MAX_LISTED: usize = 200;
 
 /// The latest messages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SentAlerts {
-    /// The newest first, 200 at most.
+    /// Newest first, at most 200.
     pub sent: Vec<SentAlert>,
 }
 
-/// The latest messages: whether they have reached their endpoints, and if not, why.
+/// The latest messages and the status of their delivery.
 #[utoipa::path(
     get,
     path = "/v1/alerts/sent",

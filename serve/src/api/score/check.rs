@@ -1,4 +1,4 @@
-//! A request held against what the server knows.
+//! Validation of a request against the state of the server.
 
 use plimsoll_features::AccountState;
 
@@ -11,7 +11,7 @@ use crate::{FieldError, Problem, ProblemKind, ServerSnapshot};
 /// The market and the positions of a request, in order.
 ///
 /// # Errors
-/// A problem with the faults of the request, the first [`MOST_FAULTS`] if there are more.
+/// A problem with the errors of the request, the first [`MOST_FAULTS`] if there are more.
 pub(super) fn validate<'a>(
     state: &'a ServerSnapshot,
     request: &ScoreRequest,
@@ -25,46 +25,45 @@ pub(super) fn validate<'a>(
         let (named, known) = (truncate(&request.market), state.market_names());
         invalid_request(vec![FieldError::new("market", format!("{named:?} is not one of {known}"))])
     })?;
-    let mut checker = Validator { market, faults: Vec::new() };
+    let mut validator = Validator { market, errors: Vec::new() };
     let mut states = Vec::with_capacity(count);
     for (i, position) in request.positions.iter().enumerate() {
-        states.push(checker.position(&format!("positions[{i}]"), position));
-        if checker.faults.len() >= MAX_FIELD_ERRORS {
+        states.push(validator.position(&format!("positions[{i}]"), position));
+        if validator.errors.len() >= MAX_FIELD_ERRORS {
             break;
         }
     }
-    if checker.faults.is_empty() {
+    if validator.errors.is_empty() {
         return Ok((market, states));
     }
-    checker.faults.truncate(MAX_FIELD_ERRORS);
-    Err(invalid_request(checker.faults))
+    validator.errors.truncate(MAX_FIELD_ERRORS);
+    Err(invalid_request(validator.errors))
 }
 
-fn invalid_request(faults: Vec<FieldError>) -> Problem {
-    Problem::from_field_errors(ProblemKind::InvalidRequest, faults)
+fn invalid_request(errors: Vec<FieldError>) -> Problem {
+    Problem::from_field_errors(ProblemKind::InvalidRequest, errors)
 }
 
-/// Gathers the faults of positions; what it makes of a faulty one is of no use.
+/// Collects the errors of positions; what it returns for an invalid one is meaningless.
 struct Validator<'a> {
     market: &'a MarketState,
-    faults: Vec<FieldError>,
+    errors: Vec<FieldError>,
 }
 
 impl Validator<'_> {
-    fn position(&mut self, place: &str, position: &Position) -> AccountState {
+    fn position(&mut self, path: &str, position: &Position) -> AccountState {
         for (field, text) in [("id", &position.id), ("account", &position.account)] {
             let bytes = text.as_ref().map_or(0, String::len);
             if bytes > MAX_ID_BYTES {
                 let limit = format!("{bytes} bytes are more than {MAX_ID_BYTES}");
-                self.faults.push(FieldError::new(&format!("{place}.{field}"), limit));
+                self.errors.push(FieldError::new(&format!("{path}.{field}"), limit));
             }
         }
-        let collateral =
-            self.amounts_by_asset(&format!("{place}.collateral"), &position.collateral);
-        let debt = self.amounts_by_asset(&format!("{place}.debt"), &position.debt);
+        let collateral = self.amounts_by_asset(&format!("{path}.collateral"), &position.collateral);
+        let debt = self.amounts_by_asset(&format!("{path}.debt"), &position.debt);
         let opened = self.market.snapshot().newly_opened(collateral, debt);
         let known = position.account.as_deref();
-        let known = known.and_then(|id| self.known_account(&format!("{place}.account"), id));
+        let known = known.and_then(|id| self.known_account(&format!("{path}.account"), id));
         match known {
             Some(known) => opened.with_owner_history(known),
             None => opened,
@@ -72,23 +71,23 @@ impl Validator<'_> {
     }
 
     /// The amounts of one side, tokens by asset.
-    fn amounts_by_asset(&mut self, place: &str, holdings: &[Holding]) -> Vec<f64> {
+    fn amounts_by_asset(&mut self, path: &str, holdings: &[Holding]) -> Vec<f64> {
         let mut amounts: Vec<Option<f64>> = vec![None; self.market.assets().len()];
         if holdings.len() > MAX_ASSETS {
             let limit = format!("{} assets are more than {MAX_ASSETS}", holdings.len());
-            self.faults.push(FieldError::new(place, limit));
+            self.errors.push(FieldError::new(path, limit));
         }
         for (i, holding) in holdings.iter().enumerate().take(MAX_ASSETS) {
             let known = self.market.assets().iter().position(|a| a.asset == holding.asset);
-            let fault = match known.map(|asset| &mut amounts[asset]) {
+            let error = match known.map(|asset| &mut amounts[asset]) {
                 Some(amount @ None) => {
                     *amount = Some(holding.amount.tokens());
                     continue;
                 }
-                Some(Some(_)) => format!("{} stands on this side twice", holding.asset),
+                Some(Some(_)) => format!("{} appears twice on this side", holding.asset),
                 None => format!("{:?} is not one of {}", truncate(&holding.asset), self.symbols()),
             };
-            self.faults.push(FieldError::new(&format!("{place}[{i}].asset"), fault));
+            self.errors.push(FieldError::new(&format!("{path}[{i}].asset"), error));
         }
         amounts.into_iter().map(Option::unwrap_or_default).collect()
     }
@@ -98,12 +97,12 @@ impl Validator<'_> {
     }
 
     /// A known account's state.
-    fn known_account(&mut self, place: &str, id: &str) -> Option<&AccountState> {
+    fn known_account(&mut self, path: &str, id: &str) -> Option<&AccountState> {
         let account = self.market.account(&account_id::normalize(id));
         let state = account.and_then(|account| self.market.snapshot().states().get(&account.id));
         if state.is_none() {
-            let unknown = format!("{:?} is no account of {}", truncate(id), self.market.name());
-            self.faults.push(FieldError::new(place, unknown));
+            let unknown = format!("{:?} is not an account of {}", truncate(id), self.market.name());
+            self.errors.push(FieldError::new(path, unknown));
         }
         state
     }
