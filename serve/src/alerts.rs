@@ -18,7 +18,6 @@ mod secret;
 mod sent_alert;
 mod service;
 mod signature;
-mod significant;
 mod store;
 mod subscription;
 mod text;

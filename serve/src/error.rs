@@ -40,13 +40,8 @@ pub enum ServeError {
         cause: std::io::Error,
     },
     /// A chart could not be drawn.
-    #[error("cannot draw {title}: {cause}")]
-    Chart {
-        /// The chart's title.
-        title: String,
-        /// The error of the drawing library.
-        cause: String,
-    },
+    #[error(transparent)]
+    Chart(#[from] plimsoll_report::ChartError),
     /// Alerts cannot be stored or sent.
     #[error("alerts failed")]
     Alerts(#[from] crate::AlertError),

@@ -22,13 +22,9 @@ mod api_document;
 mod app_state;
 mod balance;
 mod body;
-mod calibration;
-mod chart;
 mod content_hash;
 mod drivers;
 mod error;
-mod format;
-mod html;
 mod layers;
 mod limits;
 mod links;
@@ -64,21 +60,17 @@ pub use api::{
 };
 pub use app_state::AppState;
 pub use balance::Balance;
-pub use calibration::{CALIBRATION_LEAD, calibration_figure};
-pub use chart::{Axis, Chart, Colour, Scale, Series, Shape};
 pub use drivers::{Drivers, DriversByHorizon};
 pub use error::{AmountError, ServeError};
-pub use format::format_axis_percent;
-pub use html::{STYLE, chart_grid, figure, section, table, tile_list};
 pub use limits::{
     MAX_AMOUNT, MAX_ASSETS, MAX_BODY_BYTES, MAX_FIELD_ERRORS, MAX_ID_BYTES, MAX_POSITIONS,
     REQUEST_TIMEOUT,
 };
 pub use page_data::{
     AlertHistory, AlertSummary, CollateralSummary, PageData, ProposalMarket, ProposalSummary,
-    ProposalTime, Report, ReportCurve, ReportForecaster, ReserveSummary, StewardChange,
-    StewardStep, read_proposals,
+    ProposalTime, ReserveSummary, StewardChange, StewardStep, read_proposals,
 };
+pub use plimsoll_report::format_axis_percent;
 pub use position_metrics::PositionMetrics;
 pub use probabilities::{HorizonProbability, Probabilities};
 pub use problem::{FieldError, Problem, ProblemKind};

@@ -2,12 +2,13 @@
 
 mod alert_history;
 mod proposal_summary;
-mod report;
 mod shown_alert;
 
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
+
+use plimsoll_report::BacktestExcerpt;
 
 use crate::ServeError;
 pub use alert_history::AlertHistory;
@@ -15,14 +16,13 @@ pub use proposal_summary::{
     CollateralSummary, ProposalMarket, ProposalSummary, ProposalTime, ReserveSummary,
     StewardChange, StewardStep, read_proposals,
 };
-pub use report::{Report, ReportCurve, ReportForecaster};
 pub use shown_alert::AlertSummary;
 
 /// Data on the page besides the model's own figures; absent where none was given.
 #[derive(Debug, Clone, Default)]
 pub struct PageData {
     /// A backtest of earlier forecasts.
-    pub report: Option<Report>,
+    pub report: Option<BacktestExcerpt>,
     /// Proposals to governance.
     pub proposals: Option<Vec<ProposalSummary>>,
     /// Alerts that were sent.

@@ -43,9 +43,13 @@ fn assert_page_ok(page: &PageCapture, url: &str) {
     let errors: Vec<_> =
         page.console.iter().filter(|line| !(is_missing && line.contains("404"))).collect();
     assert!(errors.is_empty(), "{errors:?} at {} {}", page.path, page.view);
-    let external: Vec<_> = page.requests.iter().filter(|request| !request.starts_with(url)).collect();
+    let external: Vec<_> =
+        page.requests.iter().filter(|request| !request.starts_with(url)).collect();
     assert!(external.is_empty(), "{external:?}");
-    assert!(page.failed.iter().all(|failed| is_missing && failed.ends_with("/nowhere")), "{page:?}");
+    assert!(
+        page.failed.iter().all(|failed| is_missing && failed.ends_with("/nowhere")),
+        "{page:?}"
+    );
     assert_eq!((page.overflow, page.scripts), (0, 0), "{} {}", page.path, page.view);
     assert!(page.violations.is_empty(), "{:#?} at {} {}", page.violations, page.path, page.view);
     assert!(page.passes.iter().any(|rule| rule == "color-contrast"), "{:?}", page.passes);

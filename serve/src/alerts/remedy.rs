@@ -3,12 +3,12 @@
 use plimsoll_features::{AccountState, OwnerAction};
 use plimsoll_lending::AssetAmount;
 use plimsoll_model::{Model, ModelError};
+use plimsoll_report::{next_significant, round_up_significant};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::measure::Measure;
 use super::rule::Rule;
-use super::significant::{next_significant, round_up_significant};
 use crate::Probabilities;
 use crate::market_state::MarketState;
 use crate::scorer::score;

@@ -1,10 +1,10 @@
 //! The text of a message.
+use plimsoll_report::{format_amount, format_percent_significant, format_price_significant};
 
 use super::measure::Measure;
 use super::message::{AlertData, AlertProbability};
 use super::remedy::{Remedy, RemedyKind};
 use super::rule::Rule;
-use super::significant::{format_amount, format_percent_significant, format_price_significant};
 use super::watch::AlertTransition;
 use crate::Drivers;
 

@@ -6,6 +6,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
+use plimsoll_report::STYLE;
 use serde::Deserialize;
 
 use super::accounts::account_response;
@@ -13,7 +14,7 @@ use crate::limits::truncate;
 use crate::market_state::MarketState;
 use crate::page::{ICON, account_page, accounts_page, market_page, overview_page};
 use crate::page_response::cacheable_html_response;
-use crate::{Problem, ProblemKind, STYLE, ServerSnapshot};
+use crate::{Problem, ProblemKind, ServerSnapshot};
 
 /// May be cached forever: the path changes with the content.
 const CACHE_FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");

@@ -2,16 +2,15 @@
 
 use maud::{Markup, html};
 use plimsoll_features::HORIZONS;
+use plimsoll_report::{
+    Axis, Chart, Colour, Column, Scale, Series, Shape, chart_grid, figure, format_axis_percent,
+    format_fixed, format_health_factor, format_interval, format_percent, format_price, format_time,
+    format_tokens, format_usd, format_usd_short, linked_section, table_with_columns, tile_list,
+};
 
 use super::accounts::short_owner;
 use super::drivers;
 use super::frame::Frame;
-use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
-use crate::format::{
-    format_axis_percent, format_fixed, format_health_factor, format_interval, format_percent,
-    format_price, format_time, format_tokens, format_usd, format_usd_short,
-};
-use crate::html::{Column, chart_grid, figure, linked_section, table_with_columns, tile_list};
 use crate::{
     AccountResponse, AccountStatus, Balance, DriversByHorizon, HorizonProbability, Probabilities,
     ServeError, ServerSnapshot, links,

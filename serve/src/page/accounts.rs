@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use maud::{Markup, html};
 use plimsoll_model::{Model, ModelError};
+use plimsoll_report::{
+    Column, format_count, format_health_factor, format_interval, format_percent, format_usd,
+    linked_section, table_with_columns,
+};
 
 use super::frame::Frame;
 use super::{drivers, market};
-use crate::format::{
-    format_count, format_health_factor, format_interval, format_percent, format_usd,
-};
-use crate::html::{Column, linked_section, table_with_columns};
 use crate::market_state::{MarketState, ScoredAccount};
 use crate::risk::debt_at_risk_usd;
 use crate::{DriversByHorizon, HorizonProbability, ServeError, ServerSnapshot, links};

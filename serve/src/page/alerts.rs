@@ -1,10 +1,9 @@
 //! Alerts that were sent.
 
 use maud::{Markup, html};
+use plimsoll_report::{Column, format_count, format_time, linked_section, table_with_columns};
 
 use super::accounts::short_owner;
-use crate::format::{format_count, format_time};
-use crate::html::{Column, linked_section, table_with_columns};
 use crate::market_state::MarketState;
 use crate::page_data::AlertSummary;
 use crate::{ServeError, ServerSnapshot, links};

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
+use plimsoll_report::{
+    BacktestExcerpt, CALIBRATION_LEAD, calibration_figure, chart_grid, format_count, format_day,
+    linked_section,
+};
 
-use crate::calibration::{CALIBRATION_LEAD, calibration_figure};
-use crate::format::{format_count, format_day};
-use crate::html::{chart_grid, linked_section};
-use crate::{Report, ServeError, ServerSnapshot};
+use crate::{ServeError, ServerSnapshot};
 
 const ID: &str = "calibration";
 const HEADING: &str = "Calibration";
@@ -15,21 +16,22 @@ const SHOWN_HORIZONS: [&str; 3] = ["24h", "7d", "30d"];
 
 pub(super) fn section(state: &ServerSnapshot) -> Result<Markup, ServeError> {
     let Some(report) = &state.page_data().report else { return Ok(absent()) };
-    let (model, passage) = (report.curves("model"), report.curves("first_passage"));
-    let curves = model.iter().zip(passage);
+    let (model, first_passage) = (report.curves("model"), report.curves("first_passage"));
+    let curves = model.iter().zip(first_passage);
     // At the end of the data no landmark has a follow-up of a month.
     let shown = curves.filter(|(model, _)| {
         SHOWN_HORIZONS.contains(&model.horizon.as_str()) && !model.bins.is_empty()
     });
-    let figures = shown
-        .map(|(model, passage)| calibration_figure(&model.horizon, &model.bins, &passage.bins));
+    let figures = shown.map(|(model, first_passage)| {
+        calibration_figure(&model.horizon, &model.bins, &first_passage.bins)
+    });
     let figures: Vec<_> = figures.collect::<Result<_, _>>()?;
     let content =
         html! { (chart_grid(&figures)) (origin(report, state.model().manifest().training.until)) };
     Ok(linked_section(ID, HEADING, CALIBRATION_LEAD, &content))
 }
 
-fn origin(report: &Report, trained_until: DateTime<Utc>) -> Markup {
+fn origin(report: &BacktestExcerpt, trained_until: DateTime<Utc>) -> Markup {
     html! {
         p {
             (format_count(report.rows)) " landmarks of " (format_count(report.accounts)) " accounts, "

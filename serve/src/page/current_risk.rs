@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 use plimsoll_features::HORIZONS;
+use plimsoll_report::{
+    format_count, format_day, format_fixed, format_percent, format_usd, format_usd_short,
+    linked_section, table, tile_list,
+};
 
 use crate::ServerSnapshot;
-use crate::format::{
-    format_count, format_day, format_fixed, format_percent, format_usd, format_usd_short,
-};
-use crate::html::{linked_section, table, tile_list};
 use crate::market_state::MarketState;
 use crate::risk::{COLLATERAL_DROPS, ExpectedLiquidations, MarketRisk};
 

@@ -1,10 +1,9 @@
 //! Attribution of a probability, as a table with bars.
 
 use maud::{Markup, html};
+use plimsoll_report::{Column, format_fixed, table_with_columns};
 
 use crate::Drivers;
-use crate::format::format_fixed;
-use crate::html::{Column, table_with_columns};
 
 /// Half the width of a bar's drawing, in its own units.
 const BAR_HALF_WIDTH: f64 = 50.0;

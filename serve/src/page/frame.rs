@@ -3,8 +3,9 @@
 use std::sync::OnceLock;
 
 use maud::{DOCTYPE, Markup, html};
+use plimsoll_report::STYLE;
 
-use crate::{STYLE, ServerSnapshot, content_hash, links};
+use crate::{ServerSnapshot, content_hash, links};
 
 /// The icon: a Plimsoll mark.
 pub(crate) const ICON: &str = include_str!("icon.svg");

@@ -1,11 +1,12 @@
 //! Histogram of health factors, weighted by debt.
 
 use maud::Markup;
+use plimsoll_report::{
+    Axis, Chart, Colour, Scale, Series, Shape, chart_grid, figure, format_count, format_percent,
+    format_usd, linked_section, table,
+};
 
 use crate::ServeError;
-use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
-use crate::format::{format_count, format_percent, format_usd};
-use crate::html::{chart_grid, figure, linked_section, table};
 use crate::market_state::MarketState;
 
 /// Start of the first bin, and width of the bins.

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::frame::Frame;
 use super::{accounts, alerts, calibration, current_risk, health, price_shocks, proposals};
 use crate::market_state::MarketState;
-use crate::{ServeError, ServerSnapshot, format};
+use crate::{ServeError, ServerSnapshot};
 
 /// The sections of the page, as its contents list them.
 const SECTIONS: [(&str, &str); 7] = [
@@ -47,7 +47,7 @@ pub(super) fn title(market: &MarketState) -> Markup {
         h1 { (market.name()) }
         p.lead {
             "On " (market.chain()) ", as of "
-            time datetime=(market.as_of().to_rfc3339()) { (format::format_time(market.as_of())) } "."
+            time datetime=(market.as_of().to_rfc3339()) { (plimsoll_report::format_time(market.as_of())) } "."
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Overview of all markets, if there are several.
 
 use maud::{Markup, html};
+use plimsoll_report::{
+    Column, format_count, format_fixed, format_time, format_usd, linked_section, table_with_columns,
+};
 
 use super::frame::Frame;
-use crate::format::{format_count, format_fixed, format_time, format_usd};
-use crate::html::{Column, linked_section, table_with_columns};
 use crate::market_state::MarketState;
 use crate::{ServerSnapshot, links};
 

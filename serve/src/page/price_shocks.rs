@@ -3,11 +3,12 @@
 use maud::Markup;
 use plimsoll_govern::Sensitivity;
 use plimsoll_lending::AssetId;
+use plimsoll_report::{
+    Axis, Chart, Colour, Scale, Series, Shape, chart_grid, figure, format_count, format_usd,
+    format_usd_short, linked_section, table,
+};
 
 use crate::ServeError;
-use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
-use crate::format::{format_count, format_usd, format_usd_short};
-use crate::html::{chart_grid, figure, linked_section, table};
 use crate::market_state::MarketState;
 
 pub(super) fn section(market: &MarketState) -> Result<Markup, ServeError> {

@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 use plimsoll_govern::CollateralParameters;
+use plimsoll_report::{
+    Column, format_count, format_day, format_time, linked_section, table_with_columns,
+};
 
 use crate::ServerSnapshot;
-use crate::format::{format_count, format_day, format_time};
-use crate::html::{Column, linked_section, table_with_columns};
 use crate::market_state::MarketState;
 use crate::page_data::{CollateralSummary, ProposalSummary, StewardChange, StewardStep};
 

@@ -1,7 +1,7 @@
 //! The line of a replay, drawn.
 
 use plimsoll_govern::{HourlyThreshold, Replay, ReplayStep};
-use plimsoll_serve::{Axis, Chart, Colour, Scale, Series, Shape};
+use plimsoll_report::{Axis, Chart, Colour, Scale, Series, Shape};
 
 const SIZE: (u32, u32) = (1_000, 460);
 const SECONDS_PER_DAY: f64 = 86_400.0;

@@ -33,9 +33,9 @@ fn build(folder: &Path) -> Market {
     let simulation = Simulation { seed: 11, accounts: 160, days: 24, scenario: Scenario::Crash };
     simulate(&simulation, &store, &indicatif::ProgressBar::hidden()).expect("a market");
     let id = list_markets(&store).expect("markets").swap_remove(0);
-    let every: LandmarkInterval = "6h".parse().expect("an interval");
-    let observed = observe(&store, &id, &Plan { every, until: None }).expect("observations");
-        .expect("observations");
+    let interval: LandmarkInterval = "6h".parse().expect("an interval");
+    let observed =
+        observe(&store, &id, &ObservationPlan { interval, until: None }).expect("observations");
     let options = TrainOptions { hidden: 8, epochs: 1, batch: 512, folds: 2, ..Default::default() };
     let mut trained = train(&observed, observed.known_until(), &options, |_| {}).expect("a model");
     trained.save(&model, "a test's").expect("it is written");

@@ -73,7 +73,7 @@ async fn stylesheet_and_icon_are_served_and_cacheable() {
     let (_, rest) = page.split_once("rel=\"stylesheet\" href=\"").expect("a stylesheet");
     let path = rest.split('"').next().expect("its end");
     let style = get(path).await;
-    assert_eq!((style.status, style.text.as_str()), (200, plimsoll_serve::STYLE));
+    assert_eq!((style.status, style.text.as_str()), (200, plimsoll_report::STYLE));
     assert_eq!(style.headers[CONTENT_TYPE], "text/css; charset=utf-8");
     assert_eq!(style.headers[CACHE_CONTROL], "public, max-age=31536000, immutable");
     let icon = get("/assets/icon.svg").await;

@@ -1,19 +1,21 @@
-//! Did as many come true as were expected?
+//! Calibration of the forecasts.
 
+use crate::calibration::{CALIBRATION_LEAD, calibration_figure};
+use crate::html::{chart_grid, section};
 use maud::Markup;
-use plimsoll_serve::{CALIBRATION_LEAD, calibration_figure, chart_grid, section};
 
 use crate::backtest::report::BacktestReport;
+use crate::error::ChartError;
 
 impl BacktestReport {
-    pub(super) fn calibration_section(&self) -> anyhow::Result<Markup> {
+    pub(super) fn calibration_section(&self) -> Result<Markup, ChartError> {
         let [model, passage] = &self.backtest.calibration[..] else { return Ok(Markup::default()) };
         let figures =
             model.curves.iter().zip(&passage.curves).map(|(model, passage)| {
                 calibration_figure(model.horizon, &model.bins, &passage.bins)
             });
         let figures: Vec<_> = figures.collect::<Result<_, _>>()?;
-        let heading = "Did as many come true as were expected?";
+        let heading = "Calibration";
         Ok(section(heading, CALIBRATION_LEAD, &chart_grid(&figures)))
     }
 }

@@ -8,7 +8,7 @@ use maud::html;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use crate::ServeError;
+use crate::error::ChartError;
 use axis::AxisRange;
 pub use axis::{Axis, Scale};
 pub use colour::Colour;
@@ -41,8 +41,8 @@ impl Chart {
     /// The chart as an `svg` element.
     ///
     /// # Errors
-    /// [`ServeError::Chart`] if the drawing library fails.
-    pub fn svg(&self) -> Result<String, ServeError> {
+    /// [`ChartError`] if the drawing library fails.
+    pub fn svg(&self) -> Result<String, ChartError> {
         Ok(self.with_title(&with_css_variables(&self.render(SIZE)?), SIZE))
     }
 
@@ -50,15 +50,15 @@ impl Chart {
     ///
     /// # Errors
     /// As [`Chart::svg`].
-    pub fn standalone(&self, size: (u32, u32)) -> Result<String, ServeError> {
+    pub fn standalone(&self, size: (u32, u32)) -> Result<String, ChartError> {
         Ok(self.with_title(&self.render(size)?, size))
     }
 
-    fn render(&self, size: (u32, u32)) -> Result<String, ServeError> {
+    fn render(&self, size: (u32, u32)) -> Result<String, ChartError> {
         let mut svg = String::new();
         let drawn = self.draw_on(&SVGBackend::with_string(&mut svg, size).into_drawing_area());
         let title = || self.title.clone();
-        drawn.map_err(|cause| ServeError::Chart { title: title(), cause })?;
+        drawn.map_err(|cause| ChartError { title: title(), cause })?;
         Ok(svg)
     }
 

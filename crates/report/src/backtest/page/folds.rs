@@ -1,11 +1,11 @@
-//! Each fold, its training and how its forecasts fared.
+//! Training and scores of each fold.
 
+use crate::html::{section, table};
 use maud::Markup;
 use plimsoll_model::FoldScores;
-use plimsoll_serve::{section, table};
 
 use crate::backtest::report::BacktestReport;
-use crate::backtest::terminal::format_estimate;
+use crate::format::format_estimate;
 
 impl BacktestReport {
     pub(super) fn fold_section(&self) -> Markup {
@@ -32,7 +32,7 @@ impl BacktestReport {
             "landmarks",
             "accounts",
             "liquidation ahead",
-            "judged",
+            "evaluated",
             "liquidated within 24 h",
             "AUC 24 h",
             "first passage",
@@ -41,7 +41,8 @@ impl BacktestReport {
             "O/E 24 h",
             "O/E 7 d",
         ];
-        let lead = "Every model saw only what was known at its date; it is judged until the next.";
-        section("Fold by fold", lead, &table("Training, then judgement", &head, &rows))
+        let lead =
+            "Each model was trained on data before its date; it is evaluated until the next.";
+        section("Folds", lead, &table("Training and evaluation", &head, &rows))
     }
 }

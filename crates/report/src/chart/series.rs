@@ -1,6 +1,6 @@
 //! The series of a chart.
 
-use super::Colour;
+use super::colour::Colour;
 
 /// One series of a chart.
 #[derive(Debug)]

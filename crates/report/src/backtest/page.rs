@@ -1,4 +1,4 @@
-//! The report as one page that needs nothing else: no network, no script.
+//! The report as one HTML page without external resources and scripts.
 
 mod ablations;
 mod calibration;
@@ -8,20 +8,19 @@ mod incidence;
 mod scores;
 mod warnings;
 
-pub(super) use warnings::format_threshold;
-
+use crate::html::{STYLE, section, tile_list};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use plimsoll_serve::{STYLE, section, tile_list};
 
 use super::report::BacktestReport;
-use super::terminal::format_estimate;
+use crate::error::ChartError;
+use crate::format::format_estimate;
 
 impl BacktestReport {
-    /// The page.
+    /// The page as HTML.
     ///
     /// # Errors
-    /// The drawing library's own.
-    pub(super) fn page(&self) -> anyhow::Result<String> {
+    /// The errors of the drawing library.
+    pub(super) fn page(&self) -> Result<String, ChartError> {
         let sections = [
             self.scores_section()?,
             self.calibration_section()?,
@@ -60,12 +59,12 @@ impl BacktestReport {
         format!("Backtest, {from} to {to}")
     }
 
-    /// What was done, in two sentences.
+    /// The scope of the backtest in two sentences.
     pub(super) fn lead(&self) -> String {
         let backtest = &self.backtest;
         format!(
-            "{} landmarks of {} accounts, each forecast by a model that knew nothing of what came \
-             after the start of its fold ({} of them). {} accounts were liquidated, in {} episodes.",
+            "{} landmarks of {} accounts, each forecast by a model trained only on data before the \
+             start of its fold ({} of them). {} accounts were liquidated, in {} episodes.",
             backtest.rows,
             backtest.accounts,
             match backtest.folds.len() {
@@ -102,8 +101,8 @@ impl BacktestReport {
             ),
         ];
         let tile = |(name, value, interval, decimals): (&str, Option<f64>, Option<_>, usize)| {
-            let told = format_estimate(value, interval, decimals);
-            let (value, interval) = told.split_once(' ').unwrap_or((&told, ""));
+            let text = format_estimate(value, interval, decimals);
+            let (value, interval) = text.split_once(' ').unwrap_or((&text, ""));
             [value, interval, name].map(str::to_owned)
         };
         tile_list(&all.map(tile))
@@ -112,15 +111,15 @@ impl BacktestReport {
     fn method_section(&self) -> Markup {
         let resampling = &self.backtest.resampling;
         let lead = format!(
-            "Brackets hold 95 % intervals: {} times, whole blocks of time were drawn anew, each as \
+            "Brackets are 95 % intervals from {} bootstrap replicates of whole blocks of time, each as \
              long as the horizon and no shorter than {} days, because the liquidations of one crash \
-             are one event. Antolini's and Uno's concordance and D-calibration have none. \
-             First passage is the closed-form chance that a random walk reaches the threshold; the \
-             training rate is what each fold's past would have said of everybody; the hindsight \
-             rate is the judged landmarks' own (Kaplan and Meier), known only afterwards.",
+             are one event. Antolini's and Uno's concordance and D-calibration have no intervals. \
+             First passage is the closed-form probability that a random walk reaches the threshold; the \
+             training rate is the incidence in each fold's training data; the hindsight rate is the \
+             incidence of the evaluated landmarks (Kaplan and Meier), known only afterwards.",
             resampling.replicates, resampling.block_days
         );
         let command = html! { pre { code { (self.command) } } };
-        section("How it was done", &lead, &command)
+        section("Method", &lead, &command)
     }
 }

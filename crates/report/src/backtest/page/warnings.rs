@@ -1,38 +1,40 @@
-//! How good warnings are.
+//! Quality of warnings.
 
+use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
+use crate::html::{chart_grid, figure, section, table};
 use maud::{Markup, html};
 use plimsoll_model::{Estimate, RecallCurve, WarningQuality};
-use plimsoll_serve::{
-    Axis, Chart, Colour, Scale, Series, Shape, chart_grid, figure as drawn, format_axis_percent,
-    section, table,
-};
 
-use crate::backtest::report::{BacktestReport, display_name};
-use crate::backtest::terminal::format_estimate;
+use crate::backtest::labels::{display_name, format_threshold};
+use crate::backtest::report::BacktestReport;
+use crate::error::ChartError;
+use crate::format::{format_estimate, format_percent_whole};
 
 impl BacktestReport {
-    pub(super) fn warnings_section(&self) -> anyhow::Result<Markup> {
+    pub(super) fn warnings_section(&self) -> Result<Markup, ChartError> {
         let warnings = &self.backtest.warnings;
-        let mut figures = vec![drawn(&recall_chart(&warnings.recall_curves), None)?];
+        let mut figures = vec![figure(&recall_chart(&warnings.recall_curves), None)?];
         if let Some((quality, chart)) = self.lead_chart() {
-            figures.push(drawn(&chart, Some(&self.lead_table(quality)))?);
+            figures.push(figure(&chart, Some(&self.lead_table(quality)))?);
         }
         let lead = format!(
             "An alarm is raised at a landmark whose probability of liquidation within 24 h reaches \
-             the threshold while no alarm of the account stands. It stands for {} hours or until a \
-             liquidation, which makes it true; its lead is the time between. Liquidations of one \
-             account within a day are one episode. Beneath the model at each threshold stand first \
-             passage and the bare health factor with thresholds that raise no more false alarms. \
-             An owner who acts on what an alarm says makes it false.",
+             the threshold while no alarm of the account is active. It is active for {} hours or until \
+             a liquidation, which makes it true; its lead time is the time between. Liquidations of \
+             one account within a day are one episode. Below the model at each threshold are first \
+             passage and the health factor alone, with thresholds that raise no more false alarms. \
+             An owner who reacts to an alarm makes it false.",
             warnings.alarm_hours
         );
         let content = html! { (chart_grid(&figures)) (self.alarm_table()) };
-        Ok(section("What are its warnings worth?", &lead, &content))
+        Ok(section("Warnings", &lead, &content))
     }
 
     fn alarm_table(&self) -> Markup {
         let row = |quality: &WarningQuality| {
-            let shown = |of: &Estimate, decimals| format_estimate(of.value, of.interval, decimals);
+            let shown = |estimate: &Estimate, decimals| {
+                format_estimate(estimate.value, estimate.interval, decimals)
+            };
             let ahead = quality.model_recall_difference.map_or("".to_owned(), |interval| {
                 format!("[{:+.2}, {:+.2}]", interval.lower, interval.upper)
             });
@@ -58,15 +60,15 @@ impl BacktestReport {
             "false",
             "precision",
             "recall",
-            "false a month and account",
-            "median lead",
-            "model's recall ahead by",
+            "false per account and month",
+            "median lead time",
+            "model's recall minus this",
         ];
         table("Alarms at each threshold", &head, &rows)
     }
 
-    /// The alarms whose leads are shown: of the highest threshold that catches half of the episodes
-    /// or, if none does, of the lowest.
+    /// The alarms whose lead times are shown: those of the highest threshold that catches half of the
+    /// episodes or, if there is none, of the lowest.
     fn lead_chart(&self) -> Option<(&WarningQuality, Chart)> {
         let models = self.backtest.warnings.rules.iter().map(|[model, ..]| model);
         let half = |quality: &&WarningQuality| 2 * quality.true_alarms >= quality.episodes;
@@ -82,7 +84,7 @@ impl BacktestReport {
         let chart = Chart {
             id: "chart-leads".to_owned(),
             title: format!(
-                "How early: hours from alarm to liquidation, alarm {}",
+                "Lead time: hours from alarm to liquidation, alarm {}",
                 format_threshold(quality)
             ),
             x: Axis {
@@ -111,47 +113,38 @@ impl BacktestReport {
         let row =
             |(edge, count): (&f64, &usize)| vec![format!("up to {edge} h"), count.to_string()];
         let rows: Vec<_> = edges.zip(&quality.lead_histogram).map(row).collect();
-        table("Liquidations by lead", &["lead", "liquidations"], &rows)
+        table("Liquidations by lead time", &["lead time", "liquidations"], &rows)
     }
 }
 
-/// A threshold in words.
-pub(in crate::backtest) fn format_threshold(quality: &WarningQuality) -> String {
-    match quality.threshold {
-        None => "never".to_owned(),
-        Some(threshold) if quality.rule == "health_factor" => format!("below {threshold:.3}"),
-        Some(threshold) => format!("from {}", format_axis_percent(threshold)),
-    }
-}
-
-fn recall_chart(trades: &[RecallCurve]) -> Chart {
-    let rates = trades.iter().flat_map(|trade| &trade.points).map(|(rate, _)| *rate);
+fn recall_chart(curves: &[RecallCurve]) -> Chart {
+    let rates = curves.iter().flat_map(|curve| &curve.points).map(|(rate, _)| *rate);
     let highest = rates.clone().fold(0.1, f64::max);
     let least = rates.filter(|rate| *rate > 0.0).fold(0.1, f64::min);
     let series =
-        trades.iter().zip([Colour::Model, Colour::FirstPassage, Colour::HealthFactor]).rev().map(
-            |(trade, colour)| Series {
-                name: display_name(trade.rule),
+        curves.iter().zip([Colour::Model, Colour::FirstPassage, Colour::HealthFactor]).rev().map(
+            |(curve, colour)| Series {
+                name: display_name(curve.rule),
                 colour,
-                shape: Shape::DottedLine(trade.points.clone()),
+                shape: Shape::DottedLine(curve.points.clone()),
             },
         );
     Chart {
         id: "chart-trade".to_owned(),
-        title: "Liquidations warned of, by false alarms".to_owned(),
+        title: "Liquidations preceded by an alarm, by false alarms".to_owned(),
         x: Axis {
-            name: "false alarms a month and account".to_owned(),
+            name: "false alarms per account and month".to_owned(),
             scale: Scale::Log,
             from: least.max(1e-4),
             to: highest * 1.1,
             label: |rate| format!("{}", (rate * 1e6).round() / 1e6),
         },
         y: Axis {
-            name: "share warned of".to_owned(),
+            name: "share with an alarm".to_owned(),
             scale: Scale::Linear,
             from: 0.0,
             to: 1.02,
-            label: |share| format!("{:.0} %", 100.0 * share),
+            label: format_percent_whole,
         },
         series: series.collect(),
     }

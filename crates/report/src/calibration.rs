@@ -3,8 +3,8 @@
 use maud::Markup;
 use plimsoll_model::CalibrationBin;
 
-use crate::ServeError;
 use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
+use crate::error::ChartError;
 use crate::format::format_axis_percent;
 use crate::html::{figure, table};
 
@@ -17,18 +17,18 @@ pub const CALIBRATION_LEAD: &str = "Landmarks are binned by forecast: the lower 
 /// The model's calibration curve at one horizon beside that of first passage, with the model's numbers.
 ///
 /// # Errors
-/// [`ServeError::Chart`] if the drawing library fails.
+/// [`ChartError`] if the drawing library fails.
 pub fn calibration_figure(
     horizon: &str,
     model: &[CalibrationBin],
-    passage: &[CalibrationBin],
-) -> Result<Markup, ServeError> {
-    figure(&chart(horizon, model, passage), Some(&numbers_table(horizon, model)))
+    first_passage: &[CalibrationBin],
+) -> Result<Markup, ChartError> {
+    figure(&chart(horizon, model, first_passage), Some(&numbers_table(horizon, model)))
 }
 
-fn chart(horizon: &str, model: &[CalibrationBin], passage: &[CalibrationBin]) -> Chart {
-    let seen = model.iter().chain(passage).flat_map(|b| [b.forecast, b.observed]);
-    let least = seen.filter(|value| *value > 0.0).fold(1.0, f64::min);
+fn chart(horizon: &str, model: &[CalibrationBin], first_passage: &[CalibrationBin]) -> Chart {
+    let values = model.iter().chain(first_passage).flat_map(|b| [b.forecast, b.observed]);
+    let least = values.filter(|value| *value > 0.0).fold(1.0, f64::min);
     let floor = 10.0_f64.powf(least.log10().floor()).clamp(1e-6, 0.1);
     let points = |bins: &[CalibrationBin]| {
         Shape::DottedLine(bins.iter().map(|bin| (bin.forecast, bin.observed)).collect())
@@ -52,7 +52,11 @@ fn chart(horizon: &str, model: &[CalibrationBin], passage: &[CalibrationBin]) ->
         y: axis("observed"),
         series: vec![
             Series { name: "as expected", colour: Colour::Observed, shape: diagonal },
-            Series { name: "first passage", colour: Colour::FirstPassage, shape: points(passage) },
+            Series {
+                name: "first passage",
+                colour: Colour::FirstPassage,
+                shape: points(first_passage),
+            },
             Series { name: "model", colour: Colour::Model, shape: whiskers },
             Series { name: "model", colour: Colour::Model, shape: points(model) },
         ],

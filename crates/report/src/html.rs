@@ -4,15 +4,15 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use crate::ServeError;
 use crate::chart::{Chart, Series};
+use crate::error::ChartError;
 
 /// The stylesheet of all pages, including reports.
 pub const STYLE: &str = include_str!("style.css");
 
 /// A column of a table.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Column<'a> {
+pub enum Column<'a> {
     /// Numbers, right-aligned.
     Numeric(&'a str),
     /// Text, left-aligned.
@@ -44,11 +44,8 @@ pub fn table(caption: &str, head: &[&str], rows: &[Vec<String>]) -> Markup {
 }
 
 /// A table whose cells may contain markup.
-pub(crate) fn table_with_columns(
-    caption: &str,
-    head: &[Column<'_>],
-    rows: &[Vec<Markup>],
-) -> Markup {
+#[must_use]
+pub fn table_with_columns(caption: &str, head: &[Column<'_>], rows: &[Vec<Markup>]) -> Markup {
     html! {
         div.scroll role="region" aria-label=(caption) tabindex="0" {
             table {
@@ -69,8 +66,8 @@ pub(crate) fn table_with_columns(
 /// A chart with its title and legend; its numbers, if given, are in a collapsed block below.
 ///
 /// # Errors
-/// [`ServeError::Chart`] if the drawing library fails.
-pub fn figure(chart: &Chart, numbers: Option<&Markup>) -> Result<Markup, ServeError> {
+/// [`ChartError`] if the drawing library fails.
+pub fn figure(chart: &Chart, numbers: Option<&Markup>) -> Result<Markup, ChartError> {
     let svg = PreEscaped(chart.svg()?);
     Ok(html! {
         figure {
@@ -111,7 +108,8 @@ pub fn section(heading: &str, lead: &str, content: &Markup) -> Markup {
 }
 
 /// A section that can be linked to.
-pub(crate) fn linked_section(id: &str, heading: &str, lead: &str, content: &Markup) -> Markup {
+#[must_use]
+pub fn linked_section(id: &str, heading: &str, lead: &str, content: &Markup) -> Markup {
     html! {
         section id=(id) aria-labelledby={ (id) "-heading" } {
             h2 id={ (id) "-heading" } { (heading) }

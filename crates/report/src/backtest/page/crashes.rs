@@ -1,26 +1,25 @@
-//! What happened when, and in the worst weeks.
+//! Scores by time, and in crash windows.
 
+use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
+use crate::format::{format_axis_percent, format_estimate, format_month};
+use crate::html::{chart_grid, figure, section, table};
 use maud::{Markup, html};
 use plimsoll_model::WindowScores;
-use plimsoll_serve::{
-    Axis, Chart, Colour, Scale, Series, Shape, chart_grid, figure as drawn, format_axis_percent,
-    section, table,
-};
 
 use crate::backtest::report::BacktestReport;
-use crate::backtest::terminal::format_estimate;
+use crate::error::ChartError;
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
 
 impl BacktestReport {
-    pub(super) fn crash_section(&self) -> anyhow::Result<Markup> {
-        let chart = drawn(&self.weeks_chart(), Some(&self.weeks_table()))?;
-        let lead = "Crash windows are the weeks around the days on which the greatest shares of the \
-                    accounts were liquidated, named by that day; calm is all the rest. Within a \
-                    single crash, observed over expected is far from 1 for any honest forecast: \
-                    what has to be right is the sum over calm and storm.";
+    pub(super) fn crash_section(&self) -> Result<Markup, ChartError> {
+        let chart = figure(&self.weeks_chart(), Some(&self.weeks_table()))?;
+        let lead = "Crash windows are the weeks around the days with the largest shares of liquidated \
+                    accounts, named by that day; calm is the rest. Within a single crash, observed over \
+                    expected is far from 1 for any honest forecast: it should be right over crashes and \
+                    calm together.";
         let content = html! { (chart_grid(&[chart])) (self.window_table()) };
-        Ok(section("When did it fail? Crash windows", lead, &content))
+        Ok(section("Crash windows", lead, &content))
     }
 
     fn window_table(&self) -> Markup {
@@ -28,7 +27,7 @@ impl BacktestReport {
         let rows: Vec<_> = crashes.map(|scores| self.window_row(scores)).collect();
         let warned = self.backtest.warnings.rules.iter().filter_map(|[model, ..]| model.threshold);
         let warned: Vec<String> = warned
-            .map(|threshold| format!("warned of from {}", format_axis_percent(threshold)))
+            .map(|threshold| format!("alarms from {}", format_axis_percent(threshold)))
             .collect();
         let mut head = vec![
             "week around",
@@ -65,23 +64,23 @@ impl BacktestReport {
         row
     }
 
-    /// Expected and seen, as shares of the week's landmarks.
+    /// Expected and observed liquidations, as shares of the week's landmarks.
     fn weeks_chart(&self) -> Chart {
         let weeks = &self.backtest.weeks;
         let day = |from: &chrono::DateTime<chrono::Utc>| from.timestamp() as f64 / SECONDS_PER_DAY;
         let share = |count: f64, rows: usize| count / rows.max(1) as f64;
-        let seen = weeks.iter().map(|week| {
+        let observed = weeks.iter().map(|week| {
             let from = day(&week.from);
             (from, from + 7.0, share(week.positives as f64, week.rows))
         });
-        let seen: Vec<_> = seen.collect();
+        let observed: Vec<_> = observed.collect();
         let expected: Vec<_> = weeks
             .iter()
             .map(|week| (day(&week.from) + 3.5, share(week.expected, week.rows)))
             .collect();
-        let highest = seen.iter().map(|(_, _, share)| *share);
+        let highest = observed.iter().map(|(_, _, share)| *share);
         let highest = highest.chain(expected.iter().map(|(_, share)| *share)).fold(1e-4, f64::max);
-        let ends = (seen.first().map_or(0.0, |w| w.0), seen.last().map_or(7.0, |w| w.1));
+        let ends = (observed.first().map_or(0.0, |w| w.0), observed.last().map_or(7.0, |w| w.1));
         Chart {
             id: "chart-weeks".to_owned(),
             title: "Liquidated within 24 h, share of landmarks by week".to_owned(),
@@ -90,10 +89,7 @@ impl BacktestReport {
                 scale: Scale::Months,
                 from: ends.0,
                 to: ends.1,
-                label: |day| {
-                    let time = chrono::DateTime::from_timestamp((day * SECONDS_PER_DAY) as i64, 0);
-                    time.map_or(String::new(), |time| time.format("%Y-%m").to_string())
-                },
+                label: format_month,
             },
             y: Axis {
                 name: "share".to_owned(),
@@ -103,7 +99,7 @@ impl BacktestReport {
                 label: |share| format!("{} %", (share * 1e5).round() / 1e3),
             },
             series: vec![
-                Series { name: "seen", colour: Colour::Observed, shape: Shape::Bars(seen) },
+                Series { name: "observed", colour: Colour::Observed, shape: Shape::Bars(observed) },
                 Series { name: "model", colour: Colour::Model, shape: Shape::Line(expected) },
             ],
         }

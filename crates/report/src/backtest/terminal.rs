@@ -1,14 +1,17 @@
-//! A backtest as a terminal shows it.
+//! A backtest as text for the terminal.
 
 use std::fmt::Write;
 
-use plimsoll_model::{ConfidenceInterval, WarningQuality, WindowScores};
+use plimsoll_model::{Estimate, WarningQuality, WindowScores};
 
-use super::report::{BacktestReport, display_name};
+use super::labels::display_name;
+use super::report::BacktestReport;
+use crate::format::format_estimate;
 
 impl BacktestReport {
     /// The summary as lines of text.
-    pub(super) fn terminal_summary(&self) -> String {
+    #[must_use]
+    pub fn terminal_summary(&self) -> String {
         let mut text = String::new();
         let write = [
             Self::heading_lines,
@@ -21,7 +24,7 @@ impl BacktestReport {
         write
             .iter()
             .try_for_each(|part| part(self, &mut text))
-            .expect("a string takes what is written");
+            .expect("writing to a string cannot fail");
         text
     }
 
@@ -52,10 +55,10 @@ impl BacktestReport {
             "horizon", "forecast", "positives", "AUC", "AP", "Brier (constant)", "O/E"
         )?;
         let forecasters = &self.backtest.forecasters;
-        for place in 0..self.model_forecaster().scores.horizons.len() {
+        for index in 0..self.model_forecaster().scores.horizons.len() {
             for forecaster in forecasters {
-                let (horizon, at) = forecaster.scores.horizons[place];
-                let by_time = forecaster.intervals.get(place).map(|intervals| intervals.by_time);
+                let (horizon, at) = forecaster.scores.horizons[index];
+                let by_time = forecaster.intervals.get(index).map(|intervals| intervals.by_time);
                 let brier = format_estimate(at.brier, None, 6);
                 let constant = format_estimate(at.brier_constant, None, 6);
                 writeln!(
@@ -112,7 +115,10 @@ impl BacktestReport {
     }
 
     fn warning_lines(&self, text: &mut String) -> std::fmt::Result {
-        writeln!(text, "Alarms at a probability within 24 h, and others with no more false ones")?;
+        writeln!(
+            text,
+            "Alarms at a probability within 24 h, and other rules with no more false ones"
+        )?;
         writeln!(
             text,
             "{:<14} {:>9} {:>6} {:>6} {:>20} {:>20} {:>22} {:>12}",
@@ -150,8 +156,8 @@ impl BacktestReport {
 
 fn warning_line(quality: &WarningQuality) -> String {
     let decimals = if quality.rule == "health_factor" { 3 } else { 4 };
-    let shown = |figure_of: &plimsoll_model::Estimate, decimals| {
-        format_estimate(figure_of.value, figure_of.interval, decimals)
+    let shown = |estimate: &Estimate, decimals| {
+        format_estimate(estimate.value, estimate.interval, decimals)
     };
     format!(
         "{:<14} {:>9} {:>6} {:>6} {:>20} {:>20} {:>22} {:>12}",
@@ -181,17 +187,4 @@ fn crash_line(scores: &WindowScores) -> String {
         format_estimate(scores.day.observed_over_expected, None, 2),
         warned.join(" ")
     )
-}
-
-/// A figure with its interval, as far as there are any.
-pub(super) fn format_estimate(
-    value: Option<f64>,
-    interval: Option<ConfidenceInterval>,
-    decimals: usize,
-) -> String {
-    let Some(value) = value else { return "-".to_owned() };
-    let Some(ConfidenceInterval { lower, upper }) = interval else {
-        return format!("{value:.decimals$}");
-    };
-    format!("{value:.decimals$} [{lower:.decimals$}, {upper:.decimals$}]")
 }

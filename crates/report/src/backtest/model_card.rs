@@ -1,16 +1,16 @@
-//! The model card, written from the run.
+//! The model card.
 
 use std::fmt::{Result, Write};
 
 use plimsoll_features::FEATURES;
 use plimsoll_model::{Estimate, WarningQuality};
 
-use super::page::format_threshold;
-use super::report::{BacktestReport, display_name};
-use super::terminal::format_estimate;
+use super::labels::{display_name, format_threshold};
+use super::report::BacktestReport;
+use crate::format::format_estimate;
 
 impl BacktestReport {
-    /// The card, in Markdown.
+    /// The card in Markdown.
     pub(super) fn model_card(&self) -> String {
         let mut card = String::new();
         let parts = [
@@ -25,7 +25,7 @@ impl BacktestReport {
         parts
             .iter()
             .try_for_each(|part| part(self, &mut card))
-            .expect("a string takes what is written");
+            .expect("writing to a string cannot fail");
         card
     }
 
@@ -36,9 +36,9 @@ impl BacktestReport {
         writeln!(
             card,
             "Probabilities that an open on-chain loan will be liquidated, or closed by its owner \
-             first, within 1 hour to 30 days: to watch books of loans, to warn borrowers, to weigh \
-             parameters. Not for deciding on a single loan without its owner's knowledge of it, nor \
-             for markets that were not in training.\n"
+             first, within 1 hour to 30 days: to monitor portfolios of loans, to warn borrowers, to set \
+             risk parameters. Not for decisions on a single loan without its owner's knowledge, nor for \
+             markets that were not in training.\n"
         )
     }
 
@@ -54,10 +54,10 @@ impl BacktestReport {
         writeln!(
             card,
             "\nIn each of {} intervals an account stays open, is liquidated or is closed, by one \
-             softmax of a net that corrects first passage by what owners did. A day, a week and a \
-             month ahead a ridge regression and two forests forecast beside it; the mixture's \
-             weights, level and slope come from held-out blocks of time, and the net's curve is \
-             bent to pass through it. {} features are reckoned of each landmark, from what was then known: {}.\n",
+             softmax of a net that corrects first passage by the owner's behaviour. For a day, a week \
+             and a month ahead a ridge regression and two forests forecast as well; the mixture's \
+             weights, level and slope are fitted on held-out blocks of time, and the net's curve is \
+             adjusted to pass through it. {} features are computed for each landmark from what was then known: {}.\n",
             plimsoll_model::INTERVALS,
             features.len(),
             features.join(", ")
@@ -74,16 +74,16 @@ impl BacktestReport {
     }
 
     fn score_table(&self, card: &mut String) -> Result {
-        writeln!(card, "## Figures\n\nBrackets: 95 % by blocks of time.\n")?;
+        writeln!(card, "## Scores\n\nBrackets: 95 % by blocks of time.\n")?;
         writeln!(
             card,
             "| horizon | | liquidated | AUC | average precision | Brier (best constant) | observed / expected |"
         )?;
         writeln!(card, "|---|---|---|---|---|---|---|")?;
-        for place in 0..self.model_forecaster().scores.horizons.len() {
+        for index in 0..self.model_forecaster().scores.horizons.len() {
             for forecaster in &self.backtest.forecasters[..2] {
-                let (horizon, at) = forecaster.scores.horizons[place];
-                let by = forecaster.intervals[place].by_time;
+                let (horizon, at) = forecaster.scores.horizons[index];
+                let by = forecaster.intervals[index].by_time;
                 writeln!(
                     card,
                     "| {horizon} | {} | {} | {} | {} | {} ({}) | {} |",
@@ -101,7 +101,7 @@ impl BacktestReport {
         writeln!(
             card,
             "\nAntolini C {}, Uno C {}, integrated Brier score {}, log loss of all outcomes {}, \
-             D-calibration p {}. Calibration curves stand in `index.html` and `backtest.json`.\n",
+             D-calibration p {}. Calibration curves are in `index.html` and `backtest.json`.\n",
             format_estimate(scores.antolini_c, None, 3),
             format_estimate(scores.uno_c, None, 3),
             format_estimate(scores.ibs, model.ibs_interval, 5),
@@ -115,15 +115,17 @@ impl BacktestReport {
         let hours = self.backtest.warnings.alarm_hours;
         writeln!(
             card,
-            "An alarm stands for {hours} hours, or until a liquidation, which makes it true. Other \
+            "An alarm is active for {hours} hours, or until a liquidation, which makes it true. Other \
              rules have thresholds that raise no more false alarms than the model.\n"
         )?;
         writeln!(
             card,
-            "| rule | alarm | true | false | precision | recall | false a month and account | median lead |"
+            "| rule | alarm | true | false | precision | recall | false per account and month | median lead time |"
         )?;
         writeln!(card, "|---|---|---|---|---|---|---|---|")?;
-        let shown = |of: &Estimate, decimals| format_estimate(of.value, of.interval, decimals);
+        let shown = |estimate: &Estimate, decimals| {
+            format_estimate(estimate.value, estimate.interval, decimals)
+        };
         for quality in self.backtest.warnings.rules.iter().flatten() {
             let WarningQuality { rule, true_alarms, false_alarms, .. } = quality;
             let lead = quality.lead_hours;
@@ -169,21 +171,24 @@ impl BacktestReport {
         writeln!(
             card,
             "- {} accounts were liquidated in {} episodes, most of them in a few crashes: intervals \
-             are wide, and where few blocks of time were drawn from, too narrow still.",
+             are wide, and with few blocks of time still too narrow.",
             backtest.liquidated_accounts, backtest.episodes
         )?;
         let (from, to) = (backtest.from.format("%F"), backtest.to.format("%F"));
-        writeln!(card, "- Nothing is said of times outside {from} to {to}, nor of other markets.")?;
+        writeln!(card, "- The figures hold for {from} to {to} and the markets in the data only.")?;
         writeln!(
             card,
-            "- A crash comes as a surprise: in its week more are liquidated than expected, in calm ones fewer."
+            "- Crashes are not predicted: in their weeks more are liquidated than expected, in calm ones fewer."
         )?;
-        writeln!(card, "- Accounts opened and liquidated between two landmarks are not judged.\n")
+        writeln!(
+            card,
+            "- Accounts opened and liquidated between two landmarks are not evaluated.\n"
+        )
     }
 
     fn reproduction(&self, card: &mut String) -> Result {
         let Self { command, data_fingerprint, .. } = self;
-        writeln!(card, "## How to do it again\n\n```\n{command}\n```\n")?;
+        writeln!(card, "## Reproduction\n\n```\n{command}\n```\n")?;
         writeln!(card, "Observations (SHA-256 of their files): `{data_fingerprint}`.")
     }
 }

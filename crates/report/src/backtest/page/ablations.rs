@@ -1,14 +1,14 @@
-//! What the model's parts are worth.
+//! Contribution of the model's parts.
 
+use crate::html::{section, table};
 use maud::Markup;
 use plimsoll_model::{AblationScores, ConfidenceInterval, ForecastScores, HorizonScores};
-use plimsoll_serve::{section, table};
 
 use crate::backtest::report::BacktestReport;
-use crate::backtest::terminal::format_estimate;
+use crate::format::format_estimate;
 
 impl BacktestReport {
-    /// Nothing where no part was left out.
+    /// Empty if no part was left out.
     pub(super) fn ablation_section(&self) -> Markup {
         if self.ablations.is_empty() {
             return Markup::default();
@@ -23,7 +23,7 @@ impl BacktestReport {
         let head = [
             "",
             "AUC 24 h",
-            "whole ahead by",
+            "whole model minus this",
             "AP 24 h",
             "Brier 24 h",
             "O/E 24 h",
@@ -35,8 +35,8 @@ impl BacktestReport {
             "IBS",
             "RCLL",
         ];
-        let lead = "The same folds, trained once more without each part.";
-        section("What are its parts worth?", lead, &table("The model without a part", &head, &rows))
+        let lead = "The same folds, also trained without each part.";
+        section("Ablations", lead, &table("The model without a part", &head, &rows))
     }
 }
 

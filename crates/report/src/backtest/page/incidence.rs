@@ -1,39 +1,39 @@
-//! Mean forecast incidence beside what was observed.
+//! Mean forecast incidence compared with observed incidence.
 
+use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
+use crate::html::{chart_grid, figure, section, table};
 use maud::Markup;
 use plimsoll_model::{IncidenceCurve, IncidenceCurves, edges_days};
-use plimsoll_serve::{
-    Axis, Chart, Colour, Scale, Series, Shape, chart_grid, figure as drawn, section, table,
-};
 
 use crate::backtest::report::BacktestReport;
-use crate::backtest::terminal::format_estimate;
+use crate::error::ChartError;
+use crate::format::{format_days_or_hours, format_estimate, format_percent_hundredths};
 
 impl BacktestReport {
-    pub(super) fn incidence_section(&self) -> anyhow::Result<Markup> {
+    pub(super) fn incidence_section(&self) -> Result<Markup, ChartError> {
         let Some((all, strata)) = self.backtest.incidence.split_first() else {
             return Ok(Markup::default());
         };
         let mut figures = vec![
-            drawn(
+            figure(
                 &incidence_chart("liquidated", "Liquidated, all landmarks", &all.liquidated),
                 Some(&numbers_table(&all.liquidated)),
             )?,
-            drawn(
+            figure(
                 &incidence_chart("closed", "Closed by the owner, all landmarks", &all.closed),
                 Some(&numbers_table(&all.closed)),
             )?,
         ];
-        for (place, stratum) in strata.iter().enumerate() {
+        for (index, stratum) in strata.iter().enumerate() {
             let title =
                 format!("Liquidated, {} ({} landmarks)", health_range(stratum), stratum.rows);
-            let chart = incidence_chart(&format!("stratum-{place}"), &title, &stratum.liquidated);
-            figures.push(drawn(&chart, Some(&numbers_table(&stratum.liquidated)))?);
+            let chart = incidence_chart(&format!("stratum-{index}"), &title, &stratum.liquidated);
+            figures.push(figure(&chart, Some(&numbers_table(&stratum.liquidated)))?);
         }
-        let lead = "Mean forecast by time after the landmark, and what was observed (Aalen and \
-                    Johansen), with its interval by blocks of time; then by health factor at the \
-                    landmark. Each chart has its own height.";
-        Ok(section("How much, and when?", lead, &chart_grid(&figures)))
+        let lead = "Mean forecast by time after the landmark, and observed incidence (Aalen and \
+                    Johansen) with its interval by blocks of time; then by health factor at the \
+                    landmark. Each chart has its own scale.";
+        Ok(section("Incidence", lead, &chart_grid(&figures)))
     }
 }
 
@@ -64,16 +64,14 @@ fn incidence_chart(id: &str, title: &str, curve: &IncidenceCurve) -> Chart {
             scale: Scale::LogAt(vec![1.0 / 24.0, 0.25, 1.0, 3.0, 7.0, 30.0]),
             from: 1.0 / 24.0,
             to: 30.0,
-            label: |days| {
-                if days < 0.9 { format!("{:.0} h", days * 24.0) } else { format!("{days:.0}") }
-            },
+            label: format_days_or_hours,
         },
         y: Axis {
             name: "incidence".to_owned(),
             scale: Scale::Linear,
             from: 0.0,
             to: if highest > 0.0 { highest * 1.05 } else { 1.0 },
-            label: |value| format!("{} %", (value * 1e4).round() / 1e2),
+            label: format_percent_hundredths,
         },
         series: vec![
             Series { name: "observed", colour: Colour::Observed, shape: Shape::Band(band) },

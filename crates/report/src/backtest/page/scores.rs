@@ -1,24 +1,28 @@
-//! How good the forecasts were, by horizon.
+//! Scores by horizon.
 
+use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
+use crate::html::{chart_grid, figure, section, table};
 use maud::{Markup, html};
 use plimsoll_model::{ConfidenceInterval, ForecasterScores, ScoreIntervals};
-use plimsoll_serve::{
-    Axis, Chart, Colour, Scale, Series, Shape, chart_grid, figure as drawn, section, table,
-};
 
-use crate::backtest::report::{BacktestReport, display_name};
-use crate::backtest::terminal::format_estimate;
+use crate::backtest::labels::display_name;
+use crate::backtest::report::BacktestReport;
+use crate::error::ChartError;
+use crate::format::format_estimate;
 
 /// Horizons, hours, with their names.
 const SHOWN_HORIZONS: [(f64, &str); 6] =
     [(1.0, "1 h"), (6.0, "6 h"), (24.0, "24 h"), (72.0, "3 d"), (168.0, "7 d"), (720.0, "30 d")];
 
 impl BacktestReport {
-    pub(super) fn scores_section(&self) -> anyhow::Result<Markup> {
+    pub(super) fn scores_section(&self) -> Result<Markup, ChartError> {
         let figures = [
-            drawn(&self.horizon_chart("auc", "AUC", |at| at.auc), None)?,
-            drawn(&self.horizon_chart("ap", "Average precision", |at| at.average_precision), None)?,
-            drawn(
+            figure(&self.horizon_chart("auc", "AUC", |at| at.auc), None)?,
+            figure(
+                &self.horizon_chart("ap", "Average precision", |at| at.average_precision),
+                None,
+            )?,
+            figure(
                 &self.horizon_chart("oe", "Observed / expected", |at| at.observed_over_expected),
                 None,
             )?,
@@ -30,18 +34,18 @@ impl BacktestReport {
             (self.account_table())
             (self.whole_table())
         };
-        let lead = "Liquidated within the horizon or not, over landmarks that were followed up for \
-                    all of it. AUC: does the riskier rank higher? Average precision: do liquidations \
-                    come first? Brier: mean squared error, to be held against the best constant. \
-                    Observed over expected: 1 is right, below 1 expects too many.";
-        Ok(section("How good were the forecasts?", lead, &content))
+        let lead = "Liquidated within the horizon or not, over landmarks followed up for the whole \
+                    horizon. AUC: probability that the riskier of two ranks higher. Average precision: \
+                    precision averaged over recall. Brier: mean squared error, to be compared with the \
+                    best constant. Observed over expected: 1 is right, below 1 expects too many.";
+        Ok(section("Scores by horizon", lead, &content))
     }
 
     fn horizon_chart(
         &self,
         id: &str,
         name: &str,
-        of: fn(&plimsoll_model::HorizonScores) -> Option<f64>,
+        value_at: fn(&plimsoll_model::HorizonScores) -> Option<f64>,
     ) -> Chart {
         let mut series = Vec::new();
         let mut ends = Vec::new();
@@ -55,7 +59,7 @@ impl BacktestReport {
             };
             let values = SHOWN_HORIZONS.iter().zip(&forecaster.scores.horizons);
             let points: Vec<_> =
-                values.filter_map(|((hours, _), (_, at))| Some((*hours, of(at)?))).collect();
+                values.filter_map(|((hours, _), (_, at))| Some((*hours, value_at(at)?))).collect();
             let whiskers: Vec<_> = SHOWN_HORIZONS
                 .iter()
                 .zip(&forecaster.intervals)
@@ -112,9 +116,9 @@ impl BacktestReport {
             "best constant",
             "observed / expected",
         ];
-        let row = |forecaster: &ForecasterScores, place: usize| {
-            let (horizon, at) = forecaster.scores.horizons[place];
-            let intervals = forecaster.intervals.get(place).map(|intervals| intervals.by_time);
+        let row = |forecaster: &ForecasterScores, index: usize| {
+            let (horizon, at) = forecaster.scores.horizons[index];
+            let intervals = forecaster.intervals.get(index).map(|intervals| intervals.by_time);
             vec![
                 display_name(forecaster.name).to_owned(),
                 horizon.to_owned(),
@@ -135,7 +139,7 @@ impl BacktestReport {
             ]
         };
         let rows: Vec<_> = (0..SHOWN_HORIZONS.len())
-            .flat_map(|place| self.backtest.forecasters.iter().map(move |f| row(f, place)))
+            .flat_map(|index| self.backtest.forecasters.iter().map(move |f| row(f, index)))
             .collect();
         table("Scores by horizon, with intervals by blocks of time", &head, &rows)
     }
@@ -156,7 +160,7 @@ impl BacktestReport {
         };
         let rows: Vec<_> = self.backtest.model_minus_first_passage.iter().map(row).collect();
         table(
-            "Model less first passage, on the same draws (a lower Brier score is better)",
+            "Model minus first passage, on the same replicates (a lower Brier score is better)",
             &["horizon", "AUC", "average precision", "Brier"],
             &rows,
         )
@@ -180,7 +184,7 @@ impl BacktestReport {
             })
             .collect();
         table(
-            "The model again, with intervals by whole accounts in the place of blocks of time",
+            "The model with intervals by whole accounts instead of blocks of time",
             &["horizon", "AUC", "average precision", "observed / expected"],
             &rows,
         )
