@@ -125,7 +125,11 @@ fn read_page_data(
     let found: Vec<_> =
         folders.iter().map(|folder| read_proposals(folder)).collect::<Result<_, _>>()?;
     let proposals = (!found.is_empty()).then(|| found.concat());
-    Ok(PageData { report, proposals, alerts: alerts.map(AlertHistory::Live) })
+    Ok(PageData {
+        report,
+        proposals,
+        alerts: alerts.map(|alerts| AlertHistory::Live(alerts.store().clone())),
+    })
 }
 
 /// What is served once the lake has changed.

@@ -1,4 +1,4 @@
-//! Errors of building and running the server, and of reading amounts.
+//! Errors of building and running the server.
 
 use std::path::{Path, PathBuf};
 
@@ -54,37 +54,4 @@ impl ServeError {
     pub(crate) fn unreadable(path: &Path, cause: std::io::Error) -> Self {
         Self::Unreadable { path: path.to_owned(), cause }
     }
-}
-
-/// Why a value is not a valid amount of tokens.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum AmountError {
-    /// The text is not a number.
-    #[error("{text:?} is not a decimal number")]
-    Unparsable {
-        /// The text, truncated if it is long.
-        text: String,
-    },
-    /// The number is not finite.
-    #[error("{text} is not finite: an amount is at most {largest:?} tokens")]
-    NotFinite {
-        /// The number as written.
-        text: String,
-        /// The largest amount.
-        largest: f64,
-    },
-    /// An amount is below zero.
-    #[error("{amount:?} is negative: an amount is at least 0 tokens")]
-    Negative {
-        /// The amount.
-        amount: f64,
-    },
-    /// An amount is larger than any supply.
-    #[error("{amount:?} is too large: an amount is at most {largest:?} tokens")]
-    TooLarge {
-        /// The amount.
-        amount: f64,
-        /// The largest amount.
-        largest: f64,
-    },
 }

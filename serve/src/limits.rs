@@ -5,17 +5,17 @@ use std::time::Duration;
 /// Maximum number of positions in one request.
 pub const MAX_POSITIONS: usize = 10_000;
 /// Maximum number of assets on one side of a position.
-pub const MAX_ASSETS: usize = 64;
+pub(crate) const MAX_ASSETS: usize = 64;
 /// Maximum length of a position's label and of an account id, bytes.
 pub const MAX_ID_BYTES: usize = 256;
 /// Maximum size of a request body, bytes.
 pub const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 /// Largest amount of an asset, tokens: beyond any supply, and far below the range of `f64`.
-pub const MAX_AMOUNT: f64 = 1e24;
+pub(crate) const MAX_AMOUNT: f64 = 1e24;
 /// Maximum number of errors listed in one response.
 pub const MAX_FIELD_ERRORS: usize = 16;
 /// Time limit of a request.
-pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Maximum number of characters of the caller's text that an error repeats.
 const MAX_ECHOED_CHARS: usize = 160;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::{AppState, ServerSnapshot};
+use crate::state::app_state::AppState;
+use crate::state::server_snapshot::ServerSnapshot;
 
 /// Evaluates alerts for the current state, then polls for a newer state at an interval, serves it if
 /// there is one, and evaluates alerts again, since there may be new subscriptions.

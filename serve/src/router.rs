@@ -12,11 +12,12 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 use utoipa::OpenApi;
 
-use crate::api::{accounts, alerts, healthz, index, openapi, pages, score, unknown};
-use crate::api_document::ApiDocument;
+use crate::api::document::ApiDocument;
+use crate::api::{accounts, alerts, fallback, healthz, index, layers, openapi, score};
 use crate::limits::{MAX_BODY_BYTES, REQUEST_TIMEOUT};
-use crate::page::{ICON_PATH, style_path};
-use crate::{AppState, layers};
+use crate::page::frame::{ICON_PATH, style_path};
+use crate::page::routes;
+use crate::state::app_state::AppState;
 
 /// The whole server without a socket.
 pub fn app(served: impl Into<AppState>) -> Router {
@@ -27,11 +28,11 @@ pub fn app(served: impl Into<AppState>) -> Router {
         .route("/v1/openapi.json", get(openapi::get))
         .route("/v1/accounts/{*id}", get(accounts::get))
         .route("/v1/score", post(score::post))
-        .route("/markets/{protocol}/{market}", get(pages::market))
-        .route("/markets/{protocol}/{market}/accounts", get(pages::accounts))
-        .route("/accounts/{*id}", get(pages::account))
-        .route(style_path(), get(pages::style))
-        .route(ICON_PATH, get(pages::icon))
+        .route("/markets/{protocol}/{market}", get(routes::market))
+        .route("/markets/{protocol}/{market}/accounts", get(routes::accounts))
+        .route("/accounts/{*id}", get(routes::account))
+        .route(style_path(), get(routes::style))
+        .route(ICON_PATH, get(routes::icon))
         .route("/v1/alerts/subscriptions", get(subscriptions::list).post(subscriptions::post))
         .route(
             "/v1/alerts/subscriptions/{id}",
@@ -40,8 +41,8 @@ pub fn app(served: impl Into<AppState>) -> Router {
         .route("/v1/alerts/subscriptions/{id}/secrets", post(secrets::post).delete(secrets::delete))
         .route("/v1/alerts/sent", get(sent::get))
         .route("/v1/alerts/events", get(events::get))
-        .fallback(unknown::path_not_found)
-        .method_not_allowed_fallback(unknown::method_not_allowed)
+        .fallback(fallback::path_not_found)
+        .method_not_allowed_fallback(fallback::method_not_allowed)
         .layer(Extension(Arc::new(ApiDocument::openapi())))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))

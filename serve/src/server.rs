@@ -4,8 +4,9 @@ use std::future::Future;
 
 use tokio::net::TcpListener;
 
+use crate::error::ServeError;
 use crate::router::app;
-use crate::{AppState, ServeError};
+use crate::state::app_state::AppState;
 
 /// Serves requests on a socket, and delivers alerts if they are enabled, until `shutdown`; then
 /// finishes the requests in progress.

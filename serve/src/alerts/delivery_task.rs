@@ -6,10 +6,10 @@ use std::time::Duration;
 use chrono::Utc;
 use tokio::task::JoinSet;
 
-use super::error::AlertError;
-use super::service::AlertService;
-use super::store::DueMessage;
-use super::webhook_sender::WebhookRequest;
+use crate::alerts::error::AlertError;
+use crate::alerts::service::AlertService;
+use crate::alerts::store::outbox::DueMessage;
+use crate::alerts::webhook::sender::WebhookRequest;
 
 /// Maximum number of endpoints that are sent to at once.
 const MAX_CONCURRENT_ENDPOINTS: usize = 16;

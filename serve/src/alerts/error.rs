@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::FieldError;
+use crate::field_error::FieldError;
 
 /// An error of storing, evaluating or sending alerts.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +50,7 @@ pub enum AlertError {
     StoredJson(#[from] serde_json::Error),
     /// A stored secret is invalid.
     #[error("the alerts' database contains an invalid secret")]
-    StoredSecret(#[from] super::secret::SecretError),
+    StoredSecret(#[from] crate::alerts::webhook::secret::SecretError),
     /// The HTTP client cannot be built.
     #[error("the HTTP client cannot be built")]
     HttpClient(#[source] reqwest::Error),

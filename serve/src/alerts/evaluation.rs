@@ -1,23 +1,31 @@
 //! Evaluation of all subscriptions against a snapshot.
 
+pub(crate) mod accounts_by_owner;
+pub(crate) mod remedy_search;
+pub(crate) mod text;
+
 use std::collections::{BTreeMap, HashMap};
 
 use plimsoll_features::HORIZONS;
 use plimsoll_model::{Attribution, ModelError};
 
-use super::measure::Measure;
-use super::message::{AlertBody, AlertData, AlertProbability, Message, message_id};
-use super::remedy::{Remedy, RemedySearch, measured_probability};
-use super::rule::Rule;
-use super::store::{WatchChange, WatchStates};
-use super::subscription::Subscription;
-use super::text::message_text;
-use super::watch::{AlertTransition, Observation, Watch};
-use super::watch_target::{WatchTarget, stored_target as watched};
-use crate::account_id;
-use crate::balance::liquidation_prices;
-use crate::market_state::{MarketState, ScoredAccount};
-use crate::{Drivers, PositionMetrics, ServerSnapshot};
+use crate::alerts::evaluation::accounts_by_owner::AccountsByOwner;
+use crate::alerts::evaluation::remedy_search::{RemedySearch, measured_probability};
+use crate::alerts::evaluation::text::message_text;
+use crate::alerts::message::remedy::Remedy;
+use crate::alerts::message::{AlertBody, AlertData, AlertProbability, Message, message_id};
+use crate::alerts::store::watches::{WatchChange, WatchStates};
+use crate::alerts::subscription::Subscription;
+use crate::alerts::subscription::measure::Measure;
+use crate::alerts::subscription::rule::Rule;
+use crate::alerts::subscription::watch_target::stored_target;
+use crate::alerts::watch::{AlertTransition, Observation, Watch};
+use crate::state::balance::liquidation_prices;
+use crate::state::drivers::Drivers;
+use crate::state::market_state::MarketState;
+use crate::state::position_metrics::PositionMetrics;
+use crate::state::scored_account::ScoredAccount;
+use crate::state::server_snapshot::ServerSnapshot;
 
 /// The horizon in messages whose rule has none, as an index in [`HORIZONS`]: a day.
 const ONE_DAY: usize = 2;
@@ -26,7 +34,7 @@ const ONE_DAY: usize = 2;
 ///
 /// # Errors
 /// [`ModelError`] if the model fails.
-pub(super) fn evaluate_watches(
+pub(crate) fn evaluate_watches(
     state: &ServerSnapshot,
     subscriptions: &[Subscription],
     kept: &WatchStates,
@@ -40,7 +48,7 @@ pub(super) fn evaluate_watches(
     let owners = AccountsByOwner::new(state);
     let mut changes = Vec::new();
     for subscription in subscriptions.iter().filter(|s| s.disabled.is_none()) {
-        for (market, account) in owners.matching(&watched(&subscription.watch)) {
+        for (market, account) in owners.matching(&stored_target(&subscription.watch)) {
             for (place, rule) in subscription.rules.iter().enumerate() {
                 let case = RuleCase { subscription, rule_index: place, rule, market, account };
                 changes.extend(evaluation.step(&case)?);
@@ -48,37 +56,6 @@ pub(super) fn evaluate_watches(
         }
     }
     Ok(changes)
-}
-
-/// Accounts by owner: their addresses, or the last part of other ids.
-struct AccountsByOwner<'a>(HashMap<&'a str, Vec<(&'a MarketState, &'a ScoredAccount)>>);
-
-impl<'a> AccountsByOwner<'a> {
-    fn new(state: &'a ServerSnapshot) -> Self {
-        let mut owners: HashMap<&str, Vec<_>> = HashMap::new();
-        for market in state.markets() {
-            for (key, account) in market.accounts() {
-                owners.entry(owner_part(key)).or_default().push((market, account));
-            }
-        }
-        Self(owners)
-    }
-
-    fn matching(
-        &self,
-        watched: &WatchTarget,
-    ) -> impl Iterator<Item = (&'a MarketState, &'a ScoredAccount)> {
-        let text = watched.to_string();
-        let found = self.0.get(owner_part(&text)).map(Vec::as_slice).unwrap_or_default();
-        let whole = matches!(watched, WatchTarget::Wallet(_));
-        let own =
-            move |account: &ScoredAccount| whole || account_id::normalize(&account.id) == text;
-        found.iter().copied().filter(move |(_, account)| own(account))
-    }
-}
-
-fn owner_part(key: &str) -> &str {
-    key.rsplit('/').next().unwrap_or(key)
 }
 
 /// One rule of one subscription, for one account.

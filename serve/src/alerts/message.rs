@@ -1,5 +1,7 @@
 //! Messages about an account.
 
+pub(crate) mod remedy;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -7,10 +9,11 @@ use ring::digest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::remedy::Remedy;
-use super::rule::Rule;
-use super::watch::Watch;
-use crate::{Drivers, PositionMetrics};
+use crate::alerts::message::remedy::Remedy;
+use crate::alerts::subscription::rule::Rule;
+use crate::alerts::watch::Watch;
+use crate::state::drivers::Drivers;
+use crate::state::position_metrics::PositionMetrics;
 
 /// A message in the outbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +100,7 @@ pub struct AlertProbability {
 
 /// The id of a watch's message. It is a hash of the message's identity, so that a message created
 /// again after a crash has the same id.
-pub(super) fn message_id(subscription: &str, rule: usize, account: &str, watch: &Watch) -> String {
+pub(crate) fn message_id(subscription: &str, rule: usize, account: &str, watch: &Watch) -> String {
     let Watch { episode, messages, .. } = watch;
     // None of the parts contains a space.
     let named = format!("{subscription} {rule} {account} {episode} {messages}");

@@ -5,13 +5,13 @@ use ring::rand::SystemRandom;
 
 /// The operator's token, stored as a MAC under a key of this process.
 #[derive(Clone)]
-pub(super) struct OperatorToken {
+pub(crate) struct OperatorToken {
     key: hmac::Key,
     tag: hmac::Tag,
 }
 
 impl OperatorToken {
-    pub(super) fn new(token: &str) -> Self {
+    pub(crate) fn new(token: &str) -> Self {
         let key = hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new());
         let key = key.expect("the system has a source of randomness");
         let tag = hmac::sign(&key, token.as_bytes());
@@ -19,7 +19,7 @@ impl OperatorToken {
     }
 
     /// Whether a text is the token, in constant time.
-    pub(super) fn matches(&self, text: &str) -> bool {
+    pub(crate) fn matches(&self, text: &str) -> bool {
         hmac::verify(&self.key, text.as_bytes(), self.tag.as_ref()).is_ok()
     }
 }

@@ -19,7 +19,7 @@ pub enum DeliveryStatus {
 }
 
 impl DeliveryStatus {
-    pub(super) const ALL: [Self; 4] = [Self::Pending, Self::Delivered, Self::Failed, Self::Dropped];
+    pub(crate) const ALL: [Self; 4] = [Self::Pending, Self::Delivered, Self::Failed, Self::Dropped];
 
     /// As in the database and the API.
     #[must_use]

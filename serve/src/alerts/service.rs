@@ -6,15 +6,15 @@ use std::sync::Arc;
 use chrono::Utc;
 use tokio::sync::{Notify, watch};
 
-use super::egress::EgressPolicy;
-use super::error::AlertError;
-use super::evaluation::evaluate_watches;
-use super::operator_token::OperatorToken;
-use super::retry_schedule::RetrySchedule;
-use super::sent_alert::SentAlert;
-use super::store::{AlertStore, DeliveryLock};
-use super::webhook_sender::WebhookSender;
-use crate::ServerSnapshot;
+use crate::alerts::error::AlertError;
+use crate::alerts::evaluation::evaluate_watches;
+use crate::alerts::operator_token::OperatorToken;
+use crate::alerts::sent_alert::SentAlert;
+use crate::alerts::store::{AlertStore, DeliveryLock};
+use crate::alerts::webhook::egress::EgressPolicy;
+use crate::alerts::webhook::retry_schedule::RetrySchedule;
+use crate::alerts::webhook::sender::WebhookSender;
+use crate::state::server_snapshot::ServerSnapshot;
 
 /// Options of the alert service.
 #[derive(Debug, Clone, Default)]
@@ -129,15 +129,15 @@ impl AlertService {
         self.0.stop_signal.subscribe()
     }
 
-    pub(super) fn sender(&self) -> &WebhookSender {
+    pub(crate) fn sender(&self) -> &WebhookSender {
         &self.0.sender
     }
 
-    pub(super) fn schedule(&self) -> &RetrySchedule {
+    pub(crate) fn schedule(&self) -> &RetrySchedule {
         &self.0.schedule
     }
 
-    pub(super) async fn wait_until_due(&self) {
+    pub(crate) async fn wait_until_due(&self) {
         self.0.due_signal.notified().await;
     }
 

@@ -1,9 +1,9 @@
 //! Persistent state of alerts in one SQLite file: subscriptions, watches and the outbox.
 
-mod migrate;
-mod outbox;
-mod subscriptions;
-mod watches;
+pub(crate) mod migrate;
+pub(crate) mod outbox;
+pub(crate) mod subscriptions;
+pub(crate) mod watches;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -13,11 +13,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::error::AlertError;
-
-pub(super) use outbox::DueMessage;
-pub use outbox::StreamedMessage;
-pub(super) use watches::{WatchChange, WatchStates};
+use crate::alerts::error::AlertError;
 
 /// Time that one process waits for another's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -32,7 +28,7 @@ pub struct AlertStore {
 /// The exclusive right to evaluate and to deliver. It is released when this is dropped, or by the
 /// operating system when the process ends.
 #[derive(Debug)]
-pub(super) struct DeliveryLock {
+pub(crate) struct DeliveryLock {
     _lock: File,
 }
 
@@ -58,7 +54,7 @@ impl AlertStore {
     ///
     /// # Errors
     /// [`AlertError::Locked`] if another process has it.
-    pub(super) fn acquire_delivery_lock(&self) -> Result<DeliveryLock, AlertError> {
+    pub(crate) fn acquire_delivery_lock(&self) -> Result<DeliveryLock, AlertError> {
         let path = self.path.with_added_extension("lock");
         let failed = |source| AlertError::Lock { path: path.clone(), source };
         let lock = File::options().create(true).append(true).open(&path).map_err(failed)?;

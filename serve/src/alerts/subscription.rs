@@ -1,17 +1,21 @@
 //! Subscriptions.
 
+pub(crate) mod measure;
+pub(crate) mod rule;
+pub(crate) mod watch_target;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::egress::EgressPolicy;
-use super::rule::{NewRule, Rule};
-use super::secret::Secret;
-use super::watch_target::WatchTarget;
-use crate::FieldError;
+use crate::alerts::subscription::rule::{NewRule, Rule};
+use crate::alerts::subscription::watch_target::WatchTarget;
+use crate::alerts::webhook::egress::EgressPolicy;
+use crate::alerts::webhook::secret::Secret;
+use crate::field_error::FieldError;
 
 /// Maximum number of rules of one subscription.
-pub const MAX_RULES: usize = 16;
+pub(crate) const MAX_RULES: usize = 16;
 
 /// A subscription as requested.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -126,8 +130,8 @@ impl NewSubscription {
 
 #[cfg(test)]
 mod tests {
-    use super::super::measure::Measure;
     use super::*;
+    use crate::alerts::subscription::measure::Measure;
 
     #[test]
     fn every_field_error_has_its_pointer() {

@@ -1,13 +1,15 @@
 //! The state machine of one rule for one account: pure, used live and in replays.
 
+pub(crate) mod replay;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::rule::Rule;
+use crate::alerts::subscription::rule::Rule;
 
 /// The state of a rule for an account; the default is that of an account without messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Watch {
+pub(crate) struct Watch {
     /// Whether a warning is active.
     pub at_risk: bool,
     /// Number of warnings raised so far; a reminder belongs to the warning it repeats.
@@ -22,7 +24,7 @@ pub struct Watch {
 
 /// An observation of an account.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Observation {
+pub(crate) struct Observation {
     /// Time, seconds.
     pub at_s: i64,
     /// The measured value; `None` if the account is not open.
@@ -71,7 +73,11 @@ impl Watch {
     /// A warning is raised when the rule fires, but not again before it has ended and the cool-down has
     /// passed. Observations not later than the last message are ignored.
     #[must_use]
-    pub fn step(self, rule: &Rule, observation: Observation) -> (Self, Option<AlertTransition>) {
+    pub(crate) fn step(
+        self,
+        rule: &Rule,
+        observation: Observation,
+    ) -> (Self, Option<AlertTransition>) {
         if self.changed_s.is_some_and(|changed_s| observation.at_s <= changed_s) {
             return (self, None);
         }

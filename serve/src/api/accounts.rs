@@ -9,12 +9,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::account_id::{AccountId, FORMAT};
-use crate::balance::balances;
+use crate::api::problem::Problem;
+use crate::api::problem::kind::ProblemKind;
 use crate::limits::{MAX_ID_BYTES, truncate};
-use crate::market_state::{MarketState, ScoredAccount};
-use crate::{
-    Balance, DriversByHorizon, PositionMetrics, Probabilities, Problem, ProblemKind, ServerSnapshot,
-};
+use crate::state::balance::{Balance, balances};
+use crate::state::drivers::DriversByHorizon;
+use crate::state::market_state::MarketState;
+use crate::state::position_metrics::PositionMetrics;
+use crate::state::probabilities::Probabilities;
+use crate::state::scored_account::ScoredAccount;
+use crate::state::server_snapshot::ServerSnapshot;
 
 /// One account at `as_of`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -123,7 +127,7 @@ pub(crate) async fn get(
 }
 
 /// The account of an id in a path.
-pub(super) fn account_response(
+pub(crate) fn account_response(
     state: &ServerSnapshot,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<AccountResponse, Problem> {

@@ -1,16 +1,14 @@
 //! `/v1/alerts`: subscriptions, their secrets, sent alerts, and a stream of alerts.
 
 pub(crate) mod events;
-mod operator;
+pub(crate) mod operator;
 pub(crate) mod secrets;
 pub(crate) mod sent;
 pub(crate) mod subscriptions;
 
-pub use secrets::NewSecret;
-pub use sent::SentAlerts;
-pub use subscriptions::Subscriptions;
-
-use crate::{AlertError, Problem, ProblemKind};
+use crate::alerts::error::AlertError;
+use crate::api::problem::Problem;
+use crate::api::problem::kind::ProblemKind;
 
 /// Converts a failure to a problem.
 fn alert_problem(error: AlertError) -> Problem {

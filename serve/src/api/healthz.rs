@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::ServerSnapshot;
-use crate::market_state::MarketState;
+use crate::state::market_state::MarketState;
+use crate::state::server_snapshot::ServerSnapshot;
 
 /// The state of the server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::OpenApi;
 
-use super::pages;
-use crate::page_response::prefers_html;
-use crate::{Problem, ServerSnapshot};
+use crate::api::accept::prefers_html;
+use crate::api::problem::Problem;
+use crate::page::routes;
+use crate::state::server_snapshot::ServerSnapshot;
 
 /// The list of routes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -54,7 +55,7 @@ pub(crate) async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let mut response = if prefers_html(&headers) {
-        pages::home(state, headers).await?
+        routes::home(state, headers).await?
     } else {
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let routes = list_routes(&document);

@@ -1,20 +1,23 @@
 //! `POST /v1/score`: scores of hypothetical positions.
 
-mod check;
-mod request;
-mod response;
+pub(crate) mod amount;
+pub(crate) mod request;
+pub(crate) mod response;
+pub(crate) mod validation;
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
-pub use request::{Holding, Position, ScoreRequest};
-pub use response::{PositionStatus, ScoreResponse, ScoredPosition};
+use crate::api::score::request::ScoreRequest;
+use crate::api::score::response::ScoreResponse;
+use crate::api::score::validation::validate;
 
-use crate::body::JsonBody;
-use crate::scorer::score;
-use crate::valued_position::ValuedPosition;
-use crate::{Problem, ServerSnapshot};
+use crate::api::json_body::JsonBody;
+use crate::api::problem::Problem;
+use crate::state::scorer::score;
+use crate::state::server_snapshot::ServerSnapshot;
+use crate::state::valued_position::ValuedPosition;
 
 /// Scores positions: health, distance to liquidation and probabilities.
 ///
@@ -55,7 +58,7 @@ pub(crate) async fn post(
 
 fn score_positions(state: &ServerSnapshot, body: &JsonBody) -> Result<ScoreResponse, Problem> {
     let request: ScoreRequest = body.read()?;
-    let (market, states) = check::validate(state, &request)?;
+    let (market, states) = validate(state, &request)?;
     let valued: Vec<ValuedPosition> =
         states.iter().map(|position| market.value_position(position)).collect();
     let scores = score(state.model(), &valued).map_err(|error| Problem::internal(&error))?;

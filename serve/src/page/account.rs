@@ -8,13 +8,15 @@ use plimsoll_report::{
     format_tokens, format_usd, format_usd_short, linked_section, table_with_columns, tile_list,
 };
 
-use super::accounts::short_owner;
-use super::drivers;
-use super::frame::Frame;
-use crate::{
-    AccountResponse, AccountStatus, Balance, DriversByHorizon, HorizonProbability, Probabilities,
-    ServeError, ServerSnapshot, links,
-};
+use crate::api::accounts::{AccountResponse, AccountStatus};
+use crate::error::ServeError;
+use crate::page::accounts::short_owner;
+use crate::page::frame::Frame;
+use crate::page::{drivers, links};
+use crate::state::balance::Balance;
+use crate::state::drivers::DriversByHorizon;
+use crate::state::probabilities::{HorizonProbability, Probabilities};
+use crate::state::server_snapshot::ServerSnapshot;
 
 /// The page of one account, with the data of the JSON API.
 ///

@@ -9,11 +9,15 @@ use plimsoll_report::{
     linked_section, table_with_columns,
 };
 
-use super::frame::Frame;
-use super::{drivers, market};
-use crate::market_state::{MarketState, ScoredAccount};
-use crate::risk::debt_at_risk_usd;
-use crate::{DriversByHorizon, HorizonProbability, ServeError, ServerSnapshot, links};
+use crate::error::ServeError;
+use crate::page::frame::{Frame, market_title};
+use crate::page::{drivers, links};
+use crate::state::drivers::DriversByHorizon;
+use crate::state::market_risk::debt_at_risk_usd;
+use crate::state::market_state::MarketState;
+use crate::state::probabilities::HorizonProbability;
+use crate::state::scored_account::ScoredAccount;
+use crate::state::server_snapshot::ServerSnapshot;
 
 /// Number of accounts on a market's page.
 const MAX_ON_MARKET_PAGE: usize = 25;
@@ -34,7 +38,7 @@ const HEAD: [Column<'_>; 9] = [
     Column::Text("flag"),
 ];
 
-pub(super) fn section(state: &ServerSnapshot, market: &MarketState) -> Result<Markup, ServeError> {
+pub(crate) fn section(state: &ServerSnapshot, market: &MarketState) -> Result<Markup, ServeError> {
     let shown = 0..MAX_ON_MARKET_PAGE.min(market.open_count());
     let content = html! {
         (accounts_table(state.model(), market, shown.clone())?)
@@ -68,7 +72,7 @@ pub(crate) fn accounts_page(
     let from = (page - 1) * PER_PAGE;
     let shown = from..(from + PER_PAGE).min(market.open_count());
     let content = html! {
-        (market::title(market))
+        (market_title(market))
         section #open-accounts {
             h2 { "Open accounts, most debt at risk first" }
             p { a href={ (links::market(market.name())) "#accounts" } { "Back to the market" } }
@@ -127,7 +131,7 @@ fn probability_cell(p: &HorizonProbability) -> Markup {
 }
 
 /// The owner part of an id, shortened if it is long.
-pub(super) fn short_owner(id: &str) -> String {
+pub(crate) fn short_owner(id: &str) -> String {
     let owner = id.splitn(3, '/').last().unwrap_or(id);
     let letters: Vec<char> = owner.chars().collect();
     if letters.len() <= MAX_OWNER_CHARS {

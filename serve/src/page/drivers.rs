@@ -3,13 +3,13 @@
 use maud::{Markup, html};
 use plimsoll_report::{Column, format_fixed, table_with_columns};
 
-use crate::Drivers;
+use crate::state::drivers::Drivers;
 
 /// Half the width of a bar's drawing, in its own units.
 const BAR_HALF_WIDTH: f64 = 50.0;
 
 /// The driver that raises the probability most; `None` if none raises it.
-pub(super) fn main_driver(drivers: &Drivers) -> Option<&'static str> {
+pub(crate) fn main_driver(drivers: &Drivers) -> Option<&'static str> {
     let raising = named_parts(drivers).into_iter().filter(|(_, _, part)| *part > 0.0);
     raising.max_by(|(_, _, a), (_, _, b)| a.total_cmp(b)).map(|(name, ..)| name)
 }
@@ -27,7 +27,7 @@ fn named_parts(drivers: &Drivers) -> [(&'static str, &'static str, f64); 5] {
 }
 
 /// All drivers of one probability: the factor by which each multiplies the median account's odds.
-pub(super) fn table(caption: &str, drivers: &Drivers) -> Markup {
+pub(crate) fn table(caption: &str, drivers: &Drivers) -> Markup {
     let parts = named_parts(drivers);
     let longest = parts.iter().map(|(_, _, part)| part.abs()).fold(1e-9, f64::max);
     let ends = |name: &str, meaning: &str, log_odds: f64| {

@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 use maud::{DOCTYPE, Markup, html};
 use plimsoll_report::STYLE;
 
-use crate::{ServerSnapshot, content_hash, links};
+use crate::page::{content_hash, links};
+use crate::state::market_state::MarketState;
+use crate::state::server_snapshot::ServerSnapshot;
 
 /// The icon: a Plimsoll mark.
 pub(crate) const ICON: &str = include_str!("icon.svg");
@@ -20,15 +22,15 @@ pub(crate) fn style_path() -> &'static str {
 }
 
 /// The frame of a page.
-pub(super) struct Frame<'a> {
-    pub(super) title: &'a str,
+pub(crate) struct Frame<'a> {
+    pub(crate) title: &'a str,
     /// The market of the page, if it has one.
-    pub(super) market: Option<&'a str>,
+    pub(crate) market: Option<&'a str>,
 }
 
 impl Frame<'_> {
     /// Renders the page with its content.
-    pub(super) fn render(&self, state: &ServerSnapshot, content: &Markup) -> Markup {
+    pub(crate) fn render(&self, state: &ServerSnapshot, content: &Markup) -> Markup {
         html! {
             (DOCTYPE)
             html lang="en" {
@@ -59,7 +61,7 @@ impl Frame<'_> {
 }
 
 /// The `head` element of a page with this title.
-pub(super) fn head(title: &str) -> Markup {
+pub(crate) fn head(title: &str) -> Markup {
     html! {
         head {
             meta charset="utf-8";
@@ -82,6 +84,17 @@ fn footer(state: &ServerSnapshot) -> Markup {
             }
             @let weights = &state.model().manifest().weights_sha256;
             @if !weights.is_empty() { p { "Model " code { (weights) } "." } }
+        }
+    }
+}
+
+/// The market's name and the time of its state.
+pub(crate) fn market_title(market: &MarketState) -> Markup {
+    html! {
+        h1 { (market.name()) }
+        p.lead {
+            "On " (market.chain()) ", as of "
+            time datetime=(market.as_of().to_rfc3339()) { (plimsoll_report::format_time(market.as_of())) } "."
         }
     }
 }

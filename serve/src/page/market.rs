@@ -1,11 +1,19 @@
 //! A market's page.
 
+pub(crate) mod alerts;
+pub(crate) mod calibration;
+pub(crate) mod current_risk;
+pub(crate) mod health;
+pub(crate) mod price_shocks;
+pub(crate) mod proposals;
+
 use maud::{Markup, html};
 
-use super::frame::Frame;
-use super::{accounts, alerts, calibration, current_risk, health, price_shocks, proposals};
-use crate::market_state::MarketState;
-use crate::{ServeError, ServerSnapshot};
+use crate::error::ServeError;
+use crate::page::accounts;
+use crate::page::frame::{Frame, market_title};
+use crate::state::market_state::MarketState;
+use crate::state::server_snapshot::ServerSnapshot;
 
 /// The sections of the page, as its contents list them.
 const SECTIONS: [(&str, &str); 7] = [
@@ -27,7 +35,7 @@ pub(crate) fn market_page(
     market: &MarketState,
 ) -> Result<Markup, ServeError> {
     let content = html! {
-        (title(market))
+        (market_title(market))
         nav.contents aria-label="On this page" { @for (id, name) in SECTIONS {
             a href={ "#" (id) } { (name) } " "
         } }
@@ -39,15 +47,4 @@ pub(crate) fn market_page(
         (alerts::section(state, market)?)
     };
     Ok(Frame { title: market.name(), market: Some(market.name()) }.render(state, &content))
-}
-
-/// The market's name and the time of its state.
-pub(super) fn title(market: &MarketState) -> Markup {
-    html! {
-        h1 { (market.name()) }
-        p.lead {
-            "On " (market.chain()) ", as of "
-            time datetime=(market.as_of().to_rfc3339()) { (plimsoll_report::format_time(market.as_of())) } "."
-        }
-    }
 }

@@ -5,9 +5,10 @@ use plimsoll_report::{
     Column, format_count, format_fixed, format_time, format_usd, linked_section, table_with_columns,
 };
 
-use super::frame::Frame;
-use crate::market_state::MarketState;
-use crate::{ServerSnapshot, links};
+use crate::page::frame::Frame;
+use crate::page::links;
+use crate::state::market_state::MarketState;
+use crate::state::server_snapshot::ServerSnapshot;
 
 const HEAD: [Column<'_>; 7] = [
     Column::Text("market"),

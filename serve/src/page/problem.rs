@@ -2,8 +2,8 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::frame::head;
-use crate::Problem;
+use crate::api::problem::Problem;
+use crate::page::frame::head;
 
 /// The page of a problem; it does not depend on the server's state.
 pub(crate) fn problem_page(problem: &Problem) -> Markup {

@@ -10,7 +10,7 @@ use crate::alerts::error::AlertError;
 const MIGRATIONS: [&str; 1] = [include_str!("schema_1.sql")];
 
 /// Migrates a file to the latest schema in one transaction.
-pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), AlertError> {
+pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), AlertError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let known = MIGRATIONS.len() as u32;

@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{AlertStore, from_millis};
-use crate::alerts::endpoint_reply::{DeliveryOutcome, EndpointReply};
 use crate::alerts::error::AlertError;
-use crate::alerts::retry_schedule::{FailedAttempt, RetrySchedule};
 use crate::alerts::sent_alert::{DeliveryStatus, SentAlert};
+use crate::alerts::store::AlertStore;
+use crate::alerts::store::from_millis;
+use crate::alerts::webhook::endpoint_reply::{DeliveryOutcome, EndpointReply};
+use crate::alerts::webhook::retry_schedule::{FailedAttempt, RetrySchedule};
 
 const SELECT_SENT: &str = "SELECT id, subscription, account, kind, text, as_of_s, created_ms, status, \
     attempts, last_status, last_error, next_ms, delivered_ms FROM outbox";
@@ -222,7 +223,7 @@ fn disable_subscription(connection: &Connection, subscription: &str) -> rusqlite
 }
 
 /// Drops the pending messages of a subscription.
-pub(super) fn drop_pending(connection: &Connection, subscription: &str) -> rusqlite::Result<()> {
+pub(crate) fn drop_pending(connection: &Connection, subscription: &str) -> rusqlite::Result<()> {
     let sql = "UPDATE outbox SET status = 'dropped', next_ms = NULL \
         WHERE subscription = ? AND status = 'pending'";
     connection.execute(sql, [subscription]).map(|_| ())

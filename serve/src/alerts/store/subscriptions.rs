@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use ring::rand::{SecureRandom, SystemRandom};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{AlertStore, from_millis};
 use crate::alerts::error::AlertError;
-use crate::alerts::secret::Secret;
+use crate::alerts::store::AlertStore;
+use crate::alerts::store::from_millis;
 use crate::alerts::subscription::{Subscription, SubscriptionSecret, ValidSubscription};
+use crate::alerts::webhook::secret::Secret;
 
 const SELECT_SUBSCRIPTIONS: &str = "SELECT id, watch, url, rules, created_ms, disabled, \
     (SELECT count(*) FROM secrets WHERE subscription = subscriptions.id) FROM subscriptions";

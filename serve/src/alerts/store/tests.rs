@@ -1,16 +1,18 @@
 use std::time::Duration;
 
-use super::super::egress::EgressPolicy;
-use super::super::endpoint_reply::EndpointReply;
-use super::super::measure::Measure;
-use super::super::message::Message;
-use super::super::retry_schedule::RetrySchedule;
-use super::super::rule::NewRule;
-use super::super::secret::Secret;
-use super::super::sent_alert::DeliveryStatus;
-use super::super::subscription::{NewSubscription, SubscriptionSecret};
-use super::super::watch::Watch;
+use crate::alerts::store::watches::WatchChange;
+
 use super::*;
+use crate::alerts::message::Message;
+use crate::alerts::sent_alert::DeliveryStatus;
+use crate::alerts::subscription::measure::Measure;
+use crate::alerts::subscription::rule::NewRule;
+use crate::alerts::subscription::{NewSubscription, SubscriptionSecret};
+use crate::alerts::watch::Watch;
+use crate::alerts::webhook::egress::EgressPolicy;
+use crate::alerts::webhook::endpoint_reply::EndpointReply;
+use crate::alerts::webhook::retry_schedule::RetrySchedule;
+use crate::alerts::webhook::secret::Secret;
 
 fn store() -> (tempfile::TempDir, AlertStore) {
     let folder = tempfile::tempdir().expect("a folder");

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params};
 
-use super::AlertStore;
 use crate::alerts::error::AlertError;
 use crate::alerts::message::Message;
+use crate::alerts::store::AlertStore;
 use crate::alerts::watch::Watch;
 
 /// Watches by subscription, rule and account; absent ones have the default state.

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
-use super::super::measure::Measure;
 use super::*;
+use crate::alerts::subscription::measure::Measure;
 
 const HOUR_S: i64 = 3_600;
 

@@ -9,11 +9,14 @@ use axum::response::sse::{Event, KeepAlive};
 use futures_util::stream::{Stream, unfold};
 use tokio::sync::watch;
 
-use super::alert_problem;
-use super::operator::Operator;
-use crate::StreamedMessage;
+use crate::alerts::error::AlertError;
+use crate::alerts::service::AlertService;
+use crate::alerts::store::outbox::StreamedMessage;
+use crate::api::alerts::alert_problem;
+use crate::api::alerts::operator::Operator;
+use crate::api::problem::Problem;
+use crate::api::problem::kind::ProblemKind;
 use crate::limits::truncate;
-use crate::{AlertError, AlertService, Problem, ProblemKind};
 
 /// Number of messages read from the outbox at once.
 const BATCH_SIZE: usize = 64;

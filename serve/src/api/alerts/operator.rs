@@ -4,7 +4,10 @@ use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
-use crate::{AlertService, AppState, Problem, ProblemKind};
+use crate::alerts::service::AlertService;
+use crate::api::problem::Problem;
+use crate::api::problem::kind::ProblemKind;
+use crate::state::app_state::AppState;
 
 /// The alert service, for a request with the operator's token.
 #[derive(Debug)]

@@ -6,15 +6,19 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::alert_problem;
-use super::operator::Operator;
-use crate::body::JsonBody;
-use crate::{AlertError, FieldError, Problem, Secret, Subscription, SubscriptionSecret};
+use crate::alerts::error::AlertError;
+use crate::alerts::subscription::{Subscription, SubscriptionSecret};
+use crate::alerts::webhook::secret::Secret;
+use crate::api::alerts::alert_problem;
+use crate::api::alerts::operator::Operator;
+use crate::api::json_body::JsonBody;
+use crate::api::problem::Problem;
+use crate::field_error::FieldError;
 
 /// A new signing secret.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object, with `secret` or empty")]
-pub struct NewSecret {
+pub(crate) struct NewSecret {
     /// `whsec_` and 24 to 64 bytes in base64; generated if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,

@@ -4,16 +4,17 @@ use axum::Json;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::alert_problem;
-use super::operator::Operator;
-use crate::{Problem, SentAlert};
+use crate::alerts::sent_alert::SentAlert;
+use crate::api::alerts::alert_problem;
+use crate::api::alerts::operator::Operator;
+use crate::api::problem::Problem;
 
 /// Maximum number of messages in one response.
 const MAX_LISTED: usize = 200;
 
 /// The latest messages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct SentAlerts {
+pub(crate) struct SentAlerts {
     /// Newest first, at most 200.
     pub sent: Vec<SentAlert>,
 }

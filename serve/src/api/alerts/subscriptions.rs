@@ -7,10 +7,12 @@ use chrono::Utc;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::alert_problem;
-use super::operator::Operator;
-use crate::body::JsonBody;
-use crate::{AlertError, NewSubscription, Problem, Subscription, SubscriptionSecret};
+use crate::alerts::error::AlertError;
+use crate::alerts::subscription::{NewSubscription, Subscription, SubscriptionSecret};
+use crate::api::alerts::alert_problem;
+use crate::api::alerts::operator::Operator;
+use crate::api::json_body::JsonBody;
+use crate::api::problem::Problem;
 
 /// Every subscription.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::Amount;
+use crate::api::score::amount::Amount;
 
 /// Positions of one market.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

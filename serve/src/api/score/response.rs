@@ -7,11 +7,12 @@ use plimsoll_features::MIN_OPEN_USD;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::request::ScoreRequest;
-use crate::balance::liquidation_prices;
-use crate::market_state::MarketState;
-use crate::valued_position::ValuedPosition;
-use crate::{PositionMetrics, Probabilities};
+use crate::api::score::request::ScoreRequest;
+use crate::state::balance::liquidation_prices;
+use crate::state::market_state::MarketState;
+use crate::state::position_metrics::PositionMetrics;
+use crate::state::probabilities::Probabilities;
+use crate::state::valued_position::ValuedPosition;
 
 /// The scores of a request's positions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -104,7 +105,7 @@ impl PositionStatus {
 
 impl ScoreResponse {
     /// Combines a request's positions with their scores.
-    pub(super) fn new(
+    pub(crate) fn new(
         market: &MarketState,
         request: ScoreRequest,
         valued: Vec<ValuedPosition>,
