@@ -3,7 +3,6 @@
 pub(crate) mod accept;
 pub(crate) mod accounts;
 pub(crate) mod alerts;
-pub(crate) mod document;
 pub(crate) mod fallback;
 pub(crate) mod healthz;
 pub(crate) mod index;
