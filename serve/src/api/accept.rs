@@ -2,26 +2,27 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
+use mediatype::names::{APPLICATION, HTML, JSON, TEXT};
+use mediatype::{MediaType, MediaTypeList, Name, ReadParams};
 
-/// Whether the request lists `text/html`, with a weight no lower than JSON's: browsers do, programs do not.
-pub(crate) fn prefers_html(asked: &HeaderMap) -> bool {
-    let listed = asked.get_all(ACCEPT).iter().filter_map(|types| types.to_str().ok());
-    let listed: Vec<(String, f64)> =
-        listed.flat_map(|types| types.split(',')).map(parse_media_range).collect();
-    let weight = |wanted: &str| {
-        let own = listed.iter().filter(|(named, _)| named == wanted);
-        own.map(|(_, weight)| *weight).fold(0.0, f64::max)
+const Q: Name<'_> = Name::new_unchecked("q");
+
+/// Whether the request lists `text/html` with a weight no lower than JSON's: browsers do, programs
+/// do not.
+pub(crate) fn prefers_html(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let accepted: Vec<MediaType<'_>> = accepted.flat_map(MediaTypeList::new).flatten().collect();
+    let weight_of = |wanted: MediaType<'_>| {
+        let listed = accepted.iter().filter(|listed| listed.essence() == wanted);
+        listed.map(weight).fold(0.0, f64::max)
     };
-    let html = weight("text/html");
-    html > 0.0 && html >= weight("application/json")
+    let html = weight_of(MediaType::new(TEXT, HTML));
+    html > 0.0 && html >= weight_of(MediaType::new(APPLICATION, JSON))
 }
 
-/// A media type and its weight; an unreadable weight counts as 0.
-fn parse_media_range(listed: &str) -> (String, f64) {
-    let mut parts = listed.split(';').map(str::trim);
-    let named = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
-    (named, weight.map_or(1.0, |weight| weight.parse().unwrap_or(0.0)))
+/// The weight of a media type; an unreadable weight counts as 0.
+fn weight(listed: &MediaType<'_>) -> f64 {
+    listed.get_param(Q).map_or(1.0, |weight| weight.as_str().parse().unwrap_or(0.0))
 }
 
 #[cfg(test)]

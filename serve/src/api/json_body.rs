@@ -4,6 +4,8 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
+use mediatype::MediaType;
+use mediatype::names::{APPLICATION, JSON};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
@@ -37,8 +39,8 @@ impl JsonBody {
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let mut reader = serde_json::Deserializer::from_slice(&self.0);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let place = error.path().to_string();
-            json_problem(&place, error.inner())
+            let path = error.path().to_string();
+            json_problem(&path, error.inner())
         })?;
         reader.end().map_err(|error| json_problem(".", &error))?;
         Ok(value)
@@ -46,10 +48,11 @@ impl JsonBody {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let named = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = named.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let subtype = essence.strip_prefix("application/");
-    subtype.is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = value.and_then(|value| MediaType::parse(value).ok());
+    media_type.is_some_and(|media_type| {
+        media_type.ty == APPLICATION && media_type.suffix.unwrap_or(media_type.subty) == JSON
+    })
 }
 
 fn unsupported_media_type(headers: &HeaderMap) -> Problem {
@@ -61,7 +64,7 @@ fn unsupported_media_type(headers: &HeaderMap) -> Problem {
     Problem::new(ProblemKind::UnsupportedMediaType, detail)
 }
 
-fn json_problem(place: &str, error: &serde_json::Error) -> Problem {
+fn json_problem(path: &str, error: &serde_json::Error) -> Problem {
     let kind = match error.classify() {
         Category::Data => ProblemKind::InvalidRequest,
         Category::Syntax | Category::Eof | Category::Io => ProblemKind::MalformedJson,
@@ -72,9 +75,9 @@ fn json_problem(place: &str, error: &serde_json::Error) -> Problem {
     let position = format!(" at line {line} column {column}");
     let message = truncate(whole.strip_suffix(&position).unwrap_or(&whole)) + &position;
     // The path of the body itself is a lone dot, or a question mark at its end.
-    let fault = match place {
+    let error = match path {
         "." | "?" => FieldError::for_body(message),
-        place => FieldError::new(&truncate(place), message),
+        path => FieldError::new(&truncate(path), message),
     };
-    Problem::from_field_errors(kind, vec![fault])
+    Problem::from_field_errors(kind, vec![error])
 }
