@@ -1,7 +1,7 @@
 //! Messages and their delivery attempts.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use crate::alerts::error::AlertError;
 use crate::alerts::sent_alert::{DeliveryStatus, SentAlert};
@@ -56,8 +56,12 @@ impl AlertStore {
              WHERE sequence IN ({OLDEST_PENDING}) AND next_ms <= ? ORDER BY next_ms, sequence"
         ))?;
         let rows = statement.query_map([now.timestamp_millis()], |row| {
-            let (id, subscription) = (row.get(0)?, row.get(1)?);
-            Ok(DueMessage { id, subscription, url: row.get(2)?, body: row.get(3)? })
+            Ok(DueMessage {
+                id: row.get("id")?,
+                subscription: row.get("subscription")?,
+                url: row.get("url")?,
+                body: row.get("body")?,
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -84,19 +88,21 @@ impl AlertStore {
         now: DateTime<Utc>,
     ) -> Result<DeliveryStatus, AlertError> {
         self.in_transaction(|transaction| {
-            let sql =
-                "SELECT attempts + 1, created_ms, subscription, status FROM outbox WHERE id = ?";
-            let columns = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
-            let found: (u32, i64, String, String) = transaction.query_row(sql, [id], columns)?;
-            let (attempts, created_ms, subscription, before) = found;
-            let age = (now - from_millis(created_ms)).to_std().unwrap_or_default();
+            let before = attempts_before(transaction, id)?;
+            let attempts = before.attempts + 1;
             let delay = match reply.outcome() {
                 // Its subscription was removed during the attempt.
-                DeliveryOutcome::Failed { .. } if before != DeliveryStatus::Pending.as_str() => {
-                    None
+                DeliveryOutcome::Failed { .. } if !before.is_pending => None,
+                DeliveryOutcome::Failed { throttled, retry_after } => {
+                    let age = (now - before.created_at).to_std().unwrap_or_default();
+                    schedule.next_delay(&FailedAttempt {
+                        id,
+                        attempts,
+                        age,
+                        retry_after,
+                        throttled,
+                    })
                 }
-                DeliveryOutcome::Failed { throttled, retry_after } => schedule
-                    .next_delay(&FailedAttempt { id, attempts, age, retry_after, throttled }),
                 DeliveryOutcome::Delivered | DeliveryOutcome::Gone => None,
             };
             let status = match (reply.outcome(), delay) {
@@ -105,22 +111,23 @@ impl AlertStore {
                 (_, None) => DeliveryStatus::Failed,
             };
             let delivered = status == DeliveryStatus::Delivered;
-            let next_ms = delay.map(|delay| now.timestamp_millis() + delay.as_millis() as i64);
+            let now_ms = now.timestamp_millis();
             transaction.execute(
-                "UPDATE outbox SET status = ?2, attempts = ?3, last_status = ?4, last_error = ?5, \
-                 next_ms = ?6, delivered_ms = ?7 WHERE id = ?1",
-                params![
-                    id,
-                    status.as_str(),
-                    attempts,
-                    reply.status(),
-                    (!delivered).then(|| reply.to_string()),
-                    next_ms,
-                    delivered.then(|| now.timestamp_millis()),
-                ],
+                "UPDATE outbox SET status = :status, attempts = :attempts, \
+                 last_status = :last_status, last_error = :last_error, next_ms = :next_ms, \
+                 delivered_ms = :delivered_ms WHERE id = :id",
+                named_params! {
+                    ":id": id,
+                    ":status": status.as_str(),
+                    ":attempts": attempts,
+                    ":last_status": reply.status(),
+                    ":last_error": (!delivered).then(|| reply.to_string()),
+                    ":next_ms": delay.map(|delay| now_ms + delay.as_millis() as i64),
+                    ":delivered_ms": delivered.then_some(now_ms),
+                },
             )?;
             if reply.outcome() == DeliveryOutcome::Gone {
-                disable_subscription(transaction, &subscription)?;
+                disable_subscription(transaction, &before.subscription)?;
             }
             Ok(status)
         })
@@ -167,10 +174,10 @@ impl AlertStore {
         )?;
         let rows = statement.query_map(params![sequence, limit as i64], |row| {
             Ok(StreamedMessage {
-                sequence: row.get(0)?,
-                id: row.get(1)?,
-                kind: row.get(2)?,
-                body: row.get(3)?,
+                sequence: row.get("sequence")?,
+                id: row.get("id")?,
+                kind: row.get("kind")?,
+                body: row.get("body")?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -195,23 +202,43 @@ impl AlertStore {
     }
 }
 
+/// A message before an attempt is recorded.
+struct RecordedAttempts {
+    attempts: u32,
+    created_at: DateTime<Utc>,
+    subscription: String,
+    is_pending: bool,
+}
+
+fn attempts_before(connection: &Connection, id: &str) -> rusqlite::Result<RecordedAttempts> {
+    let sql = "SELECT attempts, created_ms, subscription, status FROM outbox WHERE id = ?";
+    connection.query_row(sql, [id], |row| {
+        Ok(RecordedAttempts {
+            attempts: row.get("attempts")?,
+            created_at: from_millis(row.get("created_ms")?),
+            subscription: row.get("subscription")?,
+            is_pending: row.get::<_, String>("status")? == DeliveryStatus::Pending.as_str(),
+        })
+    })
+}
+
 fn read_sent_alert(row: &Row<'_>) -> rusqlite::Result<SentAlert> {
-    let status: String = row.get(7)?;
+    let status: String = row.get("status")?;
     let known = DeliveryStatus::ALL.into_iter().find(|known| known.as_str() == status);
     Ok(SentAlert {
-        id: row.get(0)?,
-        subscription: row.get(1)?,
-        account: row.get(2)?,
-        kind: row.get(3)?,
-        text: row.get(4)?,
-        as_of: from_millis(row.get::<_, i64>(5)? * 1_000),
-        created_at: from_millis(row.get(6)?),
+        id: row.get("id")?,
+        subscription: row.get("subscription")?,
+        account: row.get("account")?,
+        kind: row.get("kind")?,
+        text: row.get("text")?,
+        as_of: from_millis(row.get::<_, i64>("as_of_s")? * 1_000),
+        created_at: from_millis(row.get("created_ms")?),
         status: known.unwrap_or(DeliveryStatus::Failed),
-        attempts: row.get(8)?,
-        last_status: row.get(9)?,
-        last_error: row.get(10)?,
-        next_at: row.get::<_, Option<i64>>(11)?.map(from_millis),
-        delivered_at: row.get::<_, Option<i64>>(12)?.map(from_millis),
+        attempts: row.get("attempts")?,
+        last_status: row.get("last_status")?,
+        last_error: row.get("last_error")?,
+        next_at: row.get::<_, Option<i64>>("next_ms")?.map(from_millis),
+        delivered_at: row.get::<_, Option<i64>>("delivered_ms")?.map(from_millis),
     })
 }
 

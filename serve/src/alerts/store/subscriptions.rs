@@ -11,7 +11,7 @@ use crate::alerts::subscription::{Subscription, SubscriptionSecret, ValidSubscri
 use crate::alerts::webhook::secret::Secret;
 
 const SELECT_SUBSCRIPTIONS: &str = "SELECT id, watch, url, rules, created_ms, disabled, \
-    (SELECT count(*) FROM secrets WHERE subscription = subscriptions.id) FROM subscriptions";
+    (SELECT count(*) FROM secrets WHERE subscription = subscriptions.id) AS secrets FROM subscriptions";
 
 /// Maximum number of secrets; adding another removes the oldest.
 const MAX_SECRETS: u32 = 3;
@@ -111,7 +111,7 @@ impl AlertStore {
         let connection = self.lock();
         let mut statement = connection
             .prepare("SELECT secret FROM secrets WHERE subscription = ? ORDER BY number DESC")?;
-        let rows = statement.query_map([id], |row| row.get::<_, String>(0))?;
+        let rows = statement.query_map([id], |row| row.get::<_, String>("secret"))?;
         rows.map(|row| Ok(Secret::parse(&row?)?)).collect()
     }
 }
@@ -124,13 +124,13 @@ fn find_subscription(connection: &Connection, id: &str) -> Result<Subscription, 
 
 fn read_subscription(row: &Row<'_>) -> Result<Subscription, AlertError> {
     Ok(Subscription {
-        id: row.get(0)?,
-        watch: row.get(1)?,
-        url: row.get(2)?,
-        rules: serde_json::from_str(&row.get::<_, String>(3)?)?,
-        created_at: from_millis(row.get(4)?),
-        disabled: row.get(5)?,
-        secrets: row.get(6)?,
+        id: row.get("id")?,
+        watch: row.get("watch")?,
+        url: row.get("url")?,
+        rules: serde_json::from_str(&row.get::<_, String>("rules")?)?,
+        created_at: from_millis(row.get("created_ms")?),
+        disabled: row.get("disabled")?,
+        secrets: row.get("secrets")?,
     })
 }
 

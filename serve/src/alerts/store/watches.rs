@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Transaction, params};
+use rusqlite::{Transaction, named_params};
 
 use crate::alerts::error::AlertError;
 use crate::alerts::message::Message;
@@ -32,18 +32,18 @@ impl AlertStore {
     pub(crate) fn watches(&self) -> Result<WatchStates, AlertError> {
         let connection = self.lock();
         let mut statement = connection.prepare(
-            "SELECT subscription, rule, account, at_risk, episode, told, warned_s, changed_s \
+            "SELECT subscription, rule, account, at_risk, episode, told AS messages, warned_s, changed_s \
              FROM watches",
         )?;
         let rows = statement.query_map([], |row| {
             let watch = Watch {
-                at_risk: row.get(3)?,
-                episode: row.get(4)?,
-                messages: row.get(5)?,
-                warned_s: row.get(6)?,
-                changed_s: row.get(7)?,
+                at_risk: row.get("at_risk")?,
+                episode: row.get("episode")?,
+                messages: row.get("messages")?,
+                warned_s: row.get("warned_s")?,
+                changed_s: row.get("changed_s")?,
             };
-            Ok(((row.get(0)?, row.get(1)?, row.get(2)?), watch))
+            Ok(((row.get("subscription")?, row.get("rule")?, row.get("account")?), watch))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -78,30 +78,38 @@ fn insert_message(
     let mut insert = transaction.prepare(
         "INSERT OR IGNORE INTO outbox \
          (id, subscription, account, kind, text, body, url, as_of_s, created_ms, status, next_ms) \
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, url, ?7, ?8, 'pending', ?8 \
-         FROM subscriptions WHERE id = ?2 AND disabled IS NULL",
+         SELECT :id, :subscription, :account, :kind, :text, :body, url, :as_of_s, :now_ms, \
+         'pending', :now_ms FROM subscriptions WHERE id = :subscription AND disabled IS NULL",
     )?;
-    let now_ms = now.timestamp_millis();
-    insert.execute(params![id, subscription, account, kind, text, body, as_of_s, now_ms])
+    insert.execute(named_params! {
+        ":id": id,
+        ":subscription": subscription,
+        ":account": account,
+        ":kind": kind,
+        ":text": text,
+        ":body": body,
+        ":as_of_s": as_of_s,
+        ":now_ms": now.timestamp_millis(),
+    })
 }
 
 fn upsert_watch(transaction: &Transaction<'_>, change: &WatchChange) -> rusqlite::Result<usize> {
-    let WatchChange { rule_index: rule, watch, message } = change;
+    let WatchChange { rule_index, watch, message } = change;
+    let Watch { at_risk, episode, messages, warned_s, changed_s } = *watch;
     let mut insert = transaction.prepare(
         "INSERT OR REPLACE INTO watches \
          (subscription, rule, account, at_risk, episode, told, warned_s, changed_s) \
-         SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM subscriptions WHERE id = ?1",
+         SELECT id, :rule, :account, :at_risk, :episode, :messages, :warned_s, :changed_s \
+         FROM subscriptions WHERE id = :subscription",
     )?;
-    let Watch { at_risk, episode, messages, warned_s, changed_s } = *watch;
-    let (subscription, account) = (&message.subscription, &message.account);
-    insert.execute(params![
-        subscription,
-        rule,
-        account,
-        at_risk,
-        episode,
-        messages,
-        warned_s,
-        changed_s
-    ])
+    insert.execute(named_params! {
+        ":subscription": message.subscription,
+        ":rule": rule_index,
+        ":account": message.account,
+        ":at_risk": at_risk,
+        ":episode": episode,
+        ":messages": messages,
+        ":warned_s": warned_s,
+        ":changed_s": changed_s,
+    })
 }
