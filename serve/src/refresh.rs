@@ -11,22 +11,22 @@ use crate::state::server_snapshot::ServerSnapshot;
 /// `newer` receives the current state and returns `None` while there is no newer one; it may block.
 /// A failure is logged, and the current state stays.
 pub async fn refresh<E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + 'static>(
-    served: AppState,
+    app_state: AppState,
     every: Duration,
     mut newer: impl FnMut(&ServerSnapshot) -> Result<Option<ServerSnapshot>, E> + Send + 'static,
 ) {
-    evaluate_alerts(&served).await;
+    evaluate_alerts(&app_state).await;
     loop {
         tokio::time::sleep(every).await;
-        let now = served.current();
-        let asked = tokio::task::spawn_blocking(move || (newer(&now), newer)).await;
-        let Ok((found, back)) = asked else {
+        let now = app_state.current();
+        let result = tokio::task::spawn_blocking(move || (newer(&now), newer)).await;
+        let Ok((found, back)) = result else {
             return tracing::error!("reloading the lake panicked");
         };
         newer = back;
         match found {
             Ok(None) => {}
-            Ok(Some(state)) => served.replace(state),
+            Ok(Some(state)) => app_state.replace(state),
             Err(error) => {
                 let error: Box<dyn std::error::Error + Send + Sync> = error.into();
                 tracing::error!(
@@ -35,13 +35,13 @@ pub async fn refresh<E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + 
                 );
             }
         }
-        evaluate_alerts(&served).await;
+        evaluate_alerts(&app_state).await;
     }
 }
 
-async fn evaluate_alerts(served: &AppState) {
-    let Some(alerts) = served.alerts().cloned() else { return };
-    let state = served.current();
+async fn evaluate_alerts(app_state: &AppState) {
+    let Some(alerts) = app_state.alerts().cloned() else { return };
+    let state = app_state.current();
     match tokio::task::spawn_blocking(move || alerts.evaluate(&state)).await {
         Ok(Ok(count)) => tracing::info!(count, "new alerts"),
         Ok(Err(error)) => {

@@ -15,11 +15,11 @@ use crate::state::app_state::AppState;
 /// [`ServeError::Socket`] if the socket fails.
 pub async fn serve(
     listener: TcpListener,
-    served: impl Into<AppState>,
+    state: impl Into<AppState>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let served = served.into();
-    let alerts = served.alerts().cloned();
+    let state = state.into();
+    let alerts = state.alerts().cloned();
     let delivery_task = alerts.clone().map(|alerts| tokio::spawn(alerts.deliver()));
     let stop = async move {
         shutdown.await;
@@ -28,7 +28,7 @@ pub async fn serve(
             alerts.stop();
         }
     };
-    axum::serve(listener, app(served)).with_graceful_shutdown(stop).await?;
+    axum::serve(listener, app(state)).with_graceful_shutdown(stop).await?;
     if let Some(delivery_task) = delivery_task {
         delivery_task.await.map_err(std::io::Error::other)?;
     }

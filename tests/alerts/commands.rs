@@ -26,9 +26,10 @@ fn subscription_is_created_listed_tested_and_removed() {
     let endpoint = Endpoint::start(false);
     let rules = ["--probability", "24h=5%/1%", "--health-factor", "1.1", "--allow-private"];
     let url = endpoint.url(0);
-    let asked = ["subscribe", "--watch", "maker/eth-b/1", "--url", &url, "--json"];
-    let created =
-        json(alerts_command(&file, &[&asked[..], &rules].concat()).arg("--remind-hours").arg("12"));
+    let subscribe = ["subscribe", "--watch", "maker/eth-b/1", "--url", &url, "--json"];
+    let created = json(
+        alerts_command(&file, &[&subscribe[..], &rules].concat()).arg("--remind-hours").arg("12"),
+    );
     let secret = created["secret"].as_str().expect("the secret");
     let id = created["subscription"]["id"].as_str().expect("an id");
     let listed = run(&mut alerts_command(&file, &["list", "--json"]));

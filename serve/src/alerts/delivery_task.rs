@@ -90,8 +90,8 @@ impl AlertService {
         body: String,
     ) -> Result<(), AlertError> {
         let secrets = self.with_store(move |store| store.secrets(&subscription)).await?;
-        let parcel = WebhookRequest { id: id.to_owned(), body, url: url.to_owned(), secrets };
-        let reply = self.sender().send(&parcel).await;
+        let webhook = WebhookRequest { id: id.to_owned(), body, url: url.to_owned(), secrets };
+        let reply = self.sender().send(&webhook).await;
         let (schedule, id) = (self.schedule().clone(), id.to_owned());
         let recorded = self.with_store(move |store| {
             let status = store.record_attempt(&id, &reply, &schedule, Utc::now())?;

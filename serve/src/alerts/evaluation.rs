@@ -24,11 +24,9 @@ use crate::state::balance::liquidation_prices;
 use crate::state::drivers::Drivers;
 use crate::state::market_state::MarketState;
 use crate::state::position_metrics::PositionMetrics;
+use crate::state::probabilities::ONE_DAY;
 use crate::state::scored_account::ScoredAccount;
 use crate::state::server_snapshot::ServerSnapshot;
-
-/// The horizon in messages whose rule has none, as an index in [`HORIZONS`]: a day.
-const ONE_DAY: usize = 2;
 
 /// The changes of all watches for a snapshot, in the order of subscriptions; nothing is written.
 ///
@@ -37,11 +35,11 @@ const ONE_DAY: usize = 2;
 pub(crate) fn evaluate_watches(
     state: &ServerSnapshot,
     subscriptions: &[Subscription],
-    kept: &WatchStates,
+    watch_states: &WatchStates,
 ) -> Result<Vec<WatchChange>, ModelError> {
     let mut evaluation = Evaluator {
         state,
-        watch_states: kept,
+        watch_states,
         remedy_cache: HashMap::new(),
         attribution_cache: HashMap::new(),
     };
@@ -49,8 +47,8 @@ pub(crate) fn evaluate_watches(
     let mut changes = Vec::new();
     for subscription in subscriptions.iter().filter(|s| s.disabled.is_none()) {
         for (market, account) in owners.matching(&stored_target(&subscription.watch)) {
-            for (place, rule) in subscription.rules.iter().enumerate() {
-                let case = RuleCase { subscription, rule_index: place, rule, market, account };
+            for (rule_index, rule) in subscription.rules.iter().enumerate() {
+                let case = RuleCase { subscription, rule_index, rule, market, account };
                 changes.extend(evaluation.step(&case)?);
             }
         }
@@ -77,31 +75,31 @@ struct Evaluator<'a> {
 
 impl<'a> Evaluator<'a> {
     fn step(&mut self, case: &RuleCase<'a>) -> Result<Option<WatchChange>, ModelError> {
-        let RuleCase { subscription, rule_index: place, rule, market, account } = *case;
-        let key = (subscription.id.clone(), place, account.id.clone());
+        let RuleCase { subscription, rule_index, rule, market, account } = *case;
+        let key = (subscription.id.clone(), rule_index, account.id.clone());
         let before = self.watch_states.get(&key).copied().unwrap_or_default();
-        let seen =
+        let observation =
             Observation { at_s: market.as_of().timestamp(), value: observed_value(account, rule) };
-        let (watch, turn) = before.step(rule, seen);
-        let Some(turn) = turn else { return Ok(None) };
-        let message = self.message(case, &watch, turn)?;
-        Ok(Some(WatchChange { rule_index: place, watch, message }))
+        let (watch, transition) = before.step(rule, observation);
+        let Some(transition) = transition else { return Ok(None) };
+        let message = self.message(case, &watch, transition)?;
+        Ok(Some(WatchChange { rule_index, watch, message }))
     }
 
     fn message(
         &mut self,
         case: &RuleCase<'a>,
         watch: &Watch,
-        turn: AlertTransition,
+        transition: AlertTransition,
     ) -> Result<Message, ModelError> {
-        let RuleCase { subscription, rule_index: place, market, account, .. } = *case;
-        let mut data = self.alert_data(case, watch, turn)?;
-        data.text = message_text(turn, &data);
-        let (kind, timestamp) = (turn.as_str(), market.as_of());
+        let RuleCase { subscription, rule_index, market, account, .. } = *case;
+        let mut data = self.alert_data(case, watch, transition)?;
+        data.text = message_text(transition, &data);
+        let (kind, timestamp) = (transition.as_str(), market.as_of());
         let message_text = data.text.clone();
         let body = AlertBody { kind: kind.to_owned(), timestamp, data };
         Ok(Message {
-            id: message_id(&subscription.id, place, &account.id, watch),
+            id: message_id(&subscription.id, rule_index, &account.id, watch),
             subscription: subscription.id.clone(),
             account: account.id.clone(),
             kind,
@@ -115,11 +113,12 @@ impl<'a> Evaluator<'a> {
         &mut self,
         case: &RuleCase<'a>,
         watch: &Watch,
-        turn: AlertTransition,
+        transition: AlertTransition,
     ) -> Result<AlertData, ModelError> {
         let RuleCase { subscription, rule, market, account, .. } = *case;
+        // A health factor has no horizon; its messages contain the probability within a day.
         let horizon = rule.measure.horizon_index().unwrap_or(ONE_DAY);
-        let actions = if turn.is_warning() { self.remedies(case)? } else { Vec::new() };
+        let actions = if transition.is_warning() { self.remedies(case)? } else { Vec::new() };
         let drivers = self.drivers(account, horizon)?;
         let prices = liquidation_prices(market, &account.valued);
         Ok(AlertData {

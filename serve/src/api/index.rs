@@ -31,7 +31,7 @@ pub struct Index {
 
 /// One route.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(example = json!({"method": "GET", "path": "/healthz", "summary": "What is served."}))]
+#[schema(example = json!({"method": "GET", "path": "/healthz", "summary": "The state of the server."}))]
 pub struct IndexRoute {
     /// HTTP method.
     pub method: String,

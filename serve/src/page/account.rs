@@ -4,8 +4,9 @@ use maud::{Markup, html};
 use plimsoll_features::HORIZONS;
 use plimsoll_report::{
     Axis, Chart, Colour, Column, Scale, Series, Shape, chart_grid, figure, format_axis_percent,
-    format_fixed, format_health_factor, format_interval, format_percent, format_price, format_time,
-    format_tokens, format_usd, format_usd_short, linked_section, table_with_columns, tile_list,
+    format_days_or_hours, format_fixed, format_health_factor, format_interval, format_percent,
+    format_percent_hundredths, format_price, format_time, format_tokens, format_usd,
+    format_usd_short, linked_section, table_with_columns, tile_list,
 };
 
 use crate::api::accounts::{AccountResponse, AccountStatus};
@@ -140,9 +141,7 @@ fn probability_chart(probabilities: &Probabilities) -> Chart {
             scale: Scale::LogAt(days.to_vec()),
             from: days[0],
             to: days[days.len() - 1],
-            label: |days| {
-                if days < 0.9 { format!("{:.0} h", days * 24.0) } else { format!("{days:.0}") }
-            },
+            label: format_days_or_hours,
         },
         y: Axis {
             name: "probability".to_owned(),
@@ -153,7 +152,7 @@ fn probability_chart(probabilities: &Probabilities) -> Chart {
                 if p > 0.0 && p < 0.01 {
                     format_axis_percent(p)
                 } else {
-                    format!("{} %", (p * 1e4).round() / 1e2)
+                    format_percent_hundredths(p)
                 }
             },
         },

@@ -8,6 +8,7 @@ use plimsoll_report::{
 use crate::page::frame::Frame;
 use crate::page::links;
 use crate::state::market_state::MarketState;
+use crate::state::probabilities::ONE_DAY;
 use crate::state::server_snapshot::ServerSnapshot;
 
 const HEAD: [Column<'_>; 7] = [
@@ -19,8 +20,6 @@ const HEAD: [Column<'_>; 7] = [
     Column::Numeric("expected liquidations, 24 h"),
     Column::Numeric("their debt"),
 ];
-/// The index of a day among the horizons.
-const ONE_DAY: usize = 2;
 
 /// The page of all markets.
 pub(crate) fn overview_page(state: &ServerSnapshot) -> Markup {

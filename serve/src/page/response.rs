@@ -35,10 +35,10 @@ pub(crate) fn html_response(markup: &Markup) -> Response {
 }
 
 /// A page with an `ETag`: 304 without a body if the request's `If-None-Match` matches.
-pub(crate) fn cacheable_html_response(asked: &HeaderMap, markup: &Markup) -> Response {
+pub(crate) fn cacheable_html_response(request_headers: &HeaderMap, markup: &Markup) -> Response {
     let tag = format!("\"{}\"", content_hash::hex_digest(markup.0.as_bytes()));
     let mut response = html_response(markup);
-    if matches_if_none_match(asked, &tag) {
+    if matches_if_none_match(request_headers, &tag) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         *response.body_mut() = Body::empty();
         response.headers_mut().remove(CONTENT_TYPE);
@@ -49,10 +49,11 @@ pub(crate) fn cacheable_html_response(asked: &HeaderMap, markup: &Markup) -> Res
     response
 }
 
-fn matches_if_none_match(asked: &HeaderMap, tag: &str) -> bool {
-    let kept = asked.get_all(IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
-    let mut kept = kept.flat_map(|tags| tags.split(',')).map(str::trim);
-    kept.any(|kept| kept == "*" || kept.strip_prefix("W/").unwrap_or(kept) == tag)
+fn matches_if_none_match(request_headers: &HeaderMap, tag: &str) -> bool {
+    let values =
+        request_headers.get_all(IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
+    let mut tags = values.flat_map(|tags| tags.split(',')).map(str::trim);
+    tags.any(|listed| listed == "*" || listed.strip_prefix("W/").unwrap_or(listed) == tag)
 }
 
 #[cfg(test)]
@@ -65,9 +66,12 @@ mod tests {
         let first = cacheable_html_response(&HeaderMap::new(), &page);
         assert_eq!(first.status(), StatusCode::OK);
         let tag = first.headers()[ETAG].clone();
-        let asked = HeaderMap::from_iter([(IF_NONE_MATCH, tag)]);
-        assert_eq!(cacheable_html_response(&asked, &page).status(), StatusCode::NOT_MODIFIED);
+        let request_headers = HeaderMap::from_iter([(IF_NONE_MATCH, tag)]);
+        assert_eq!(
+            cacheable_html_response(&request_headers, &page).status(),
+            StatusCode::NOT_MODIFIED
+        );
         let other = maud::html! { p { "another" } };
-        assert_eq!(cacheable_html_response(&asked, &other).status(), StatusCode::OK);
+        assert_eq!(cacheable_html_response(&request_headers, &other).status(), StatusCode::OK);
     }
 }

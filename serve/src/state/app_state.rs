@@ -46,13 +46,13 @@ impl From<ServerSnapshot> for AppState {
 }
 
 impl FromRef<AppState> for ServerSnapshot {
-    fn from_ref(served: &AppState) -> Self {
-        served.current()
+    fn from_ref(state: &AppState) -> Self {
+        state.current()
     }
 }
 
 impl FromRef<AppState> for Option<AlertService> {
-    fn from_ref(served: &AppState) -> Self {
-        served.alerts.clone()
+    fn from_ref(state: &AppState) -> Self {
+        state.alerts.clone()
     }
 }

@@ -19,13 +19,13 @@ use crate::state::valued_position::ValuedPosition;
 
 /// Relative falls of all volatile prices at which a market is revalued: up to 60 % in steps of 2 %.
 const PRICE_SHOCKS: [f64; 31] = {
-    let mut falls = [0.0; 31];
+    let mut shocks = [0.0; 31];
     let mut step = 0;
-    while step < falls.len() {
-        falls[step] = step as f64 * 0.02;
+    while step < shocks.len() {
+        shocks[step] = step as f64 * 0.02;
         step += 1;
     }
-    falls
+    shocks
 };
 
 /// A market, its snapshot, and the score of each of its accounts.

@@ -5,6 +5,9 @@ use plimsoll_model::Forecasts;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// The index of a day in [`HORIZONS`].
+pub(crate) const ONE_DAY: usize = 2;
+
 /// Probabilities of the two outcomes of a position within one horizon from `as_of`.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({"liquidated": 0.0131, "lower": 0.0068, "upper": 0.0251, "closed": 0.0312}))]
@@ -105,6 +108,7 @@ mod tests {
         let probabilities = Probabilities::from_horizons(HORIZONS.map(probability));
         let json = serde_json::to_value(probabilities);
         let json = json.expect("it serializes");
+        assert_eq!(HORIZONS[ONE_DAY], ("24h", 24.0));
         assert_eq!(json.as_object().expect("an object").len(), HORIZONS.len() + 1);
         for (index, (name, hours)) in HORIZONS.into_iter().enumerate() {
             assert_eq!(json[name]["liquidated"], hours / 1_000.0, "{name}");

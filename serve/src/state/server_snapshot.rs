@@ -51,14 +51,14 @@ impl ServerSnapshot {
         if markets.is_empty() {
             return Err(ServeError::NoMarket);
         }
-        let exhibits = Arc::default();
-        Ok(Self { markets: Arc::new(markets), model, page_data: exhibits })
+        let page_data = Arc::default();
+        Ok(Self { markets: Arc::new(markets), model, page_data })
     }
 
     /// The same snapshot with additional data for the page.
     #[must_use]
-    pub fn with_page_data(self, exhibits: PageData) -> Self {
-        Self { page_data: Arc::new(exhibits), ..self }
+    pub fn with_page_data(self, page_data: PageData) -> Self {
+        Self { page_data: Arc::new(page_data), ..self }
     }
 
     /// Additional data for the page.

@@ -33,10 +33,10 @@ pub(crate) fn model() -> Model {
 }
 
 /// A server of one market, whose one account has a name with HTML.
-pub(crate) fn hostile_app(exhibits: PageData) -> Router {
+pub(crate) fn hostile_app(page_data: PageData) -> Router {
     plimsoll_serve::app(
         single_market_snapshot(added_market_snapshot(HOSTILE, lake::fill_hostile))
-            .with_page_data(exhibits),
+            .with_page_data(page_data),
     )
 }
 

@@ -41,14 +41,14 @@ impl Endpoint {
     /// An endpoint that accepts everything, or fails a third of the time; runs in its own thread until the process ends.
     pub(crate) fn start(fails: bool) -> Self {
         let receipts = Arc::new(Mutex::new(Vec::new()));
-        let desk = EndpointState { fails, receipts: Arc::clone(&receipts), tries: Arc::default() };
+        let state = EndpointState { fails, receipts: Arc::clone(&receipts), tries: Arc::default() };
         let (sender, receiver) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime").block_on(async {
                 let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
                 sender.send(listener.local_addr().expect("an address")).expect("it is awaited");
-                let app = Router::new().route("/hook/{endpoint}", post(receive)).with_state(desk);
+                let app = Router::new().route("/hook/{endpoint}", post(receive)).with_state(state);
                 axum::serve(listener, app).await.expect("it serves");
             });
         });
@@ -69,7 +69,7 @@ impl Endpoint {
 }
 
 async fn receive(
-    State(desk): State<EndpointState>,
+    State(state): State<EndpointState>,
     Path(endpoint): Path<String>,
     headers: HeaderMap,
     body: String,
@@ -79,14 +79,14 @@ async fn receive(
     // The response depends on the content and the attempt: ids differ from run to run.
     let content = format!("{endpoint} {} {}", body["data"]["account"], body["data"]["rule"]);
     let tries = {
-        let mut tries = desk.tries.lock().expect("nobody panicked");
+        let mut tries = state.tries.lock().expect("no test panicked");
         let tries = tries.entry(content.clone()).or_default();
         *tries += 1;
         *tries
     };
-    let chance = if desk.fails { (fnv1a(&content, tries) >> 32) % 30 } else { 29 };
+    let chance = if state.fails { (fnv1a(&content, tries) >> 32) % 30 } else { 29 };
     let receipt = Receipt { endpoint, id, body, accepted: chance >= 10 };
-    desk.receipts.lock().expect("nobody panicked").push(receipt);
+    state.receipts.lock().expect("no test panicked").push(receipt);
     match chance {
         0..5 => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         5 => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "1")]).into_response(),

@@ -60,9 +60,9 @@ impl Drop for Server {
 
 /// A subscription whose rules fire for every open account.
 pub(crate) fn always_firing(watch: &str, url: &str, rules: usize) -> NewSubscription {
-    let rule = |place: usize| NewRule {
+    let rule = |index: usize| NewRule {
         clear: Some(99.9),
-        ..NewRule::new(Measure::HealthFactor, 99.0 + 0.01 * place as f64)
+        ..NewRule::new(Measure::HealthFactor, 99.0 + 0.01 * index as f64)
     };
     let rules = (0..rules).map(rule).collect();
     NewSubscription { watch: watch.to_owned(), url: url.to_owned(), rules, secret: None }

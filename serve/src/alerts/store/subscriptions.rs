@@ -23,19 +23,19 @@ impl AlertStore {
     /// [`AlertError::Database`].
     pub fn subscribe(
         &self,
-        asked: &ValidSubscription,
+        new: &ValidSubscription,
         now: DateTime<Utc>,
     ) -> Result<SubscriptionSecret, AlertError> {
         let id = new_subscription_id();
-        let rules = serde_json::to_string(&asked.rules)?;
+        let rules = serde_json::to_string(&new.rules)?;
         self.in_transaction(|transaction| {
             transaction.execute(
                 "INSERT INTO subscriptions (id, watch, url, rules, created_ms) VALUES (?, ?, ?, ?, ?)",
-                params![id, asked.target.to_string(), asked.url, rules, now.timestamp_millis()],
+                params![id, new.target.to_string(), new.url, rules, now.timestamp_millis()],
             )?;
-            insert_secret(transaction, &id, &asked.secret)?;
+            insert_secret(transaction, &id, &new.secret)?;
             let subscription = find_subscription(transaction, &id)?;
-            Ok(SubscriptionSecret { subscription, secret: asked.secret.reveal() })
+            Ok(SubscriptionSecret { subscription, secret: new.secret.reveal() })
         })
     }
 

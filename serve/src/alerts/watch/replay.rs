@@ -30,32 +30,33 @@ pub struct ReplayResult {
 #[must_use]
 pub fn replay(
     rule: &Rule,
-    looks: impl Iterator<Item = ReplayObservation>,
+    observations: impl Iterator<Item = ReplayObservation>,
     step_s: i64,
 ) -> ReplayResult {
-    let mut replayed = ReplayResult::default();
+    let mut result = ReplayResult::default();
     let mut watch = Watch::default();
     let mut last: Option<ReplayObservation> = None;
-    for (index, look) in looks.enumerate() {
+    for (index, observation) in observations.enumerate() {
         match last {
-            Some(before) if before.account != look.account => watch = Watch::default(),
-            Some(before) if look.at_s - before.at_s > step_s => {
-                let gone = Observation { at_s: before.at_s + step_s, value: None };
-                let turn;
-                (watch, turn) = watch.step(rule, gone);
-                replayed.messages += usize::from(turn.is_some());
+            Some(before) if before.account != observation.account => watch = Watch::default(),
+            Some(before) if observation.at_s - before.at_s > step_s => {
+                let closed = Observation { at_s: before.at_s + step_s, value: None };
+                let transition;
+                (watch, transition) = watch.step(rule, closed);
+                result.messages += usize::from(transition.is_some());
             }
             _ => {}
         }
-        let turn;
-        (watch, turn) = watch.step(rule, Observation { at_s: look.at_s, value: Some(look.value) });
-        replayed.messages += usize::from(turn.is_some());
-        if turn.is_some_and(AlertTransition::is_warning) {
-            replayed.warning_indices.push(index);
+        let transition;
+        (watch, transition) = watch
+            .step(rule, Observation { at_s: observation.at_s, value: Some(observation.value) });
+        result.messages += usize::from(transition.is_some());
+        if transition.is_some_and(AlertTransition::is_warning) {
+            result.warning_indices.push(index);
         }
-        last = Some(look);
+        last = Some(observation);
     }
-    replayed
+    result
 }
 
 #[cfg(test)]
@@ -72,18 +73,18 @@ mod tests {
             cool_down_hours: 0.0,
             remind_hours: None,
         };
-        let look =
+        let observation =
             |account, hour: i64, value| ReplayObservation { account, at_s: hour * 3_600, value };
-        let looks = [
-            look(0, 0, 0.06),
-            look(0, 4, 0.07),
+        let observations = [
+            observation(0, 0, 0.06),
+            observation(0, 4, 0.07),
             // Closed for a day, and opened again.
-            look(0, 28, 0.08),
-            look(0, 32, 0.005),
-            look(1, 0, 0.09),
-            look(1, 4, 0.02),
+            observation(0, 28, 0.08),
+            observation(0, 32, 0.005),
+            observation(1, 0, 0.09),
+            observation(1, 4, 0.02),
         ];
-        let replayed = replay(&rule, looks.into_iter(), 4 * 3_600);
-        assert_eq!(replayed, ReplayResult { warning_indices: vec![0, 2, 4], messages: 5 });
+        let result = replay(&rule, observations.into_iter(), 4 * 3_600);
+        assert_eq!(result, ReplayResult { warning_indices: vec![0, 2, 4], messages: 5 });
     }
 }

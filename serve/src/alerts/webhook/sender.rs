@@ -69,12 +69,12 @@ impl WebhookSender {
     }
 
     /// Posts a message, signed with the current time; its endpoint is checked against the policy again.
-    pub async fn send(&self, parcel: &WebhookRequest) -> EndpointReply {
-        let url = match self.egress.check(&parcel.url) {
+    pub async fn send(&self, webhook: &WebhookRequest) -> EndpointReply {
+        let url = match self.egress.check(&webhook.url) {
             Ok(url) => url,
             Err(error) => return EndpointReply::Unreachable { cause: error.to_string() },
         };
-        let WebhookRequest { id, body, secrets, .. } = parcel;
+        let WebhookRequest { id, body, secrets, .. } = webhook;
         let timestamp_s = Utc::now().timestamp();
         let request = self
             .client

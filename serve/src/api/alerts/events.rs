@@ -45,15 +45,15 @@ pub(crate) async fn get(
     Operator(alerts): Operator,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, AlertError>>>, Problem> {
-    let news = alerts.outbox_cursor();
+    let outbox_cursor = alerts.outbox_cursor();
     let last =
         headers.get("last-event-id").map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
-    let place = match last.clone().filter(|id| !id.is_empty()) {
+    let position = match last.clone().filter(|id| !id.is_empty()) {
         Some(id) => alerts
             .with_store(move |store| store.outbox_position(&id))
             .await
             .map_err(alert_problem)?,
-        None => Some(*news.borrow()),
+        None => Some(*outbox_cursor.borrow()),
     };
     let unknown = || {
         let id = truncate(&last.unwrap_or_default());
@@ -62,15 +62,10 @@ pub(crate) async fn get(
             format!("last-event-id: no message has the id {id:?}"),
         )
     };
-    let place = place.ok_or_else(unknown)?;
+    let position = position.ok_or_else(unknown)?;
     let stopping = alerts.stop_signal();
-    let reader = EventReader {
-        alerts,
-        outbox_cursor: news,
-        stopping,
-        position: place,
-        buffered: VecDeque::new(),
-    };
+    let reader =
+        EventReader { alerts, outbox_cursor, stopping, position, buffered: VecDeque::new() };
     let stream = unfold(reader, |mut reader| async { Some((reader.next().await?, reader)) });
     let comment = KeepAlive::new().interval(HEARTBEAT).text("keep-alive");
     Ok(Sse::new(stream).keep_alive(comment))
@@ -91,8 +86,11 @@ impl EventReader {
         while self.buffered.is_empty() {
             // Marked as seen before the outbox is read, so that a message written in between wakes the reader.
             self.outbox_cursor.borrow_and_update();
-            let place = self.position;
-            match self.alerts.with_store(move |store| store.messages_after(place, BATCH_SIZE)).await
+            let position = self.position;
+            match self
+                .alerts
+                .with_store(move |store| store.messages_after(position, BATCH_SIZE))
+                .await
             {
                 Ok(messages) => self.buffered = messages.into(),
                 Err(error) => return Some(Err(error)),

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 use plimsoll_features::HORIZONS;
 use plimsoll_report::{
-    format_count, format_day, format_fixed, format_percent, format_usd, format_usd_short,
-    linked_section, table, tile_list,
+    format_count, format_day, format_fixed, format_percent, format_percent_whole, format_usd,
+    format_usd_short, linked_section, table, tile_list,
 };
 
 use crate::state::market_risk::{COLLATERAL_DROPS, ExpectedLiquidations, MarketRisk};
@@ -58,7 +58,7 @@ fn headline_tiles(market: &MarketState, risk: &MarketRisk) -> [[String; 3]; 6] {
         [
             format_percent(risk.share_of_debt(risk.near_debt_usd[0])),
             close,
-            format!("of debt within {:.0} % of liquidation", 100.0 * COLLATERAL_DROPS[0]),
+            format!("of debt within {} of liquidation", format_percent_whole(COLLATERAL_DROPS[0])),
         ],
     ]
 }
@@ -81,7 +81,7 @@ fn expected_row(risk: &MarketRisk, name: &str, spelled: &str) -> Vec<String> {
 fn near_liquidation_rows(risk: &MarketRisk) -> Vec<Vec<String>> {
     let row = |(drop, debt_usd): (f64, f64)| {
         vec![
-            format!("{:.0} %", 100.0 * drop),
+            format_percent_whole(drop),
             format_usd(debt_usd),
             format_percent(risk.share_of_debt(debt_usd)),
         ]

@@ -3,7 +3,7 @@
 use maud::Markup;
 use plimsoll_report::{
     Axis, Chart, Colour, Scale, Series, Shape, chart_grid, figure, format_count, format_percent,
-    format_usd, linked_section, table,
+    format_percent_hundredths, format_usd, linked_section, table,
 };
 
 use crate::error::ServeError;
@@ -77,7 +77,7 @@ fn chart(bins: &[HealthBin; BIN_COUNT], total_usd: f64) -> Chart {
             scale: Scale::Linear,
             from: 0.0,
             to: highest,
-            label: |share| format!("{} %", (share * 1e4).round() / 1e2),
+            label: format_percent_hundredths,
         },
         series: vec![
             Series {

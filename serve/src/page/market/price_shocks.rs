@@ -4,16 +4,16 @@ use maud::Markup;
 use plimsoll_govern::Sensitivity;
 use plimsoll_lending::AssetId;
 use plimsoll_report::{
-    Axis, Chart, Colour, Scale, Series, Shape, chart_grid, figure, format_count, format_usd,
-    format_usd_short, linked_section, table,
+    Axis, Chart, Colour, Scale, Series, Shape, chart_grid, figure, format_count,
+    format_percent_whole, format_usd, format_usd_short, linked_section, table,
 };
 
 use crate::error::ServeError;
 use crate::state::market_state::MarketState;
 
 pub(crate) fn section(market: &MarketState) -> Result<Markup, ServeError> {
-    let falls = market.price_shocks();
-    let figure = figure(&chart(falls), Some(&numbers_table(falls)))?;
+    let shocks = market.price_shocks();
+    let figure = figure(&chart(shocks), Some(&numbers_table(shocks)))?;
     let stable = stable_assets_phrase(market);
     let lead = format!(
         "All volatile prices fall at once by the same fraction; {stable}. Shown are debt and \
@@ -34,11 +34,11 @@ fn stable_assets_phrase(market: &MarketState) -> String {
     }
 }
 
-fn chart(falls: &[Sensitivity]) -> Chart {
+fn chart(shocks: &[Sensitivity]) -> Chart {
     let points = |value: fn(&Sensitivity) -> f64| -> Vec<(f64, f64)> {
-        falls.iter().map(|at| (at.fall, value(at))).collect()
+        shocks.iter().map(|at| (at.fall, value(at))).collect()
     };
-    let ends = falls.iter().map(|at| at.debt_usd.max(at.collateral_usd));
+    let ends = shocks.iter().map(|at| at.debt_usd.max(at.collateral_usd));
     Chart {
         id: "chart-falls".to_owned(),
         title: "Liquidatable after a fall of all volatile prices".to_owned(),
@@ -46,8 +46,8 @@ fn chart(falls: &[Sensitivity]) -> Chart {
             name: "fall of prices".to_owned(),
             scale: Scale::Linear,
             from: 0.0,
-            to: falls.last().map_or(1.0, |at| at.fall),
-            label: |fall| format!("{:.0} %", 100.0 * fall),
+            to: shocks.last().map_or(1.0, |at| at.fall),
+            label: format_percent_whole,
         },
         y: Axis {
             name: String::new(),
@@ -71,9 +71,9 @@ fn chart(falls: &[Sensitivity]) -> Chart {
     }
 }
 
-fn numbers_table(falls: &[Sensitivity]) -> Markup {
+fn numbers_table(shocks: &[Sensitivity]) -> Markup {
     let row = |at: &Sensitivity| {
-        let fall = format!("{:.0} %", 100.0 * at.fall);
+        let fall = format_percent_whole(at.fall);
         vec![
             fall,
             format_count(at.accounts),
@@ -81,6 +81,6 @@ fn numbers_table(falls: &[Sensitivity]) -> Markup {
             format_usd(at.collateral_usd),
         ]
     };
-    let rows: Vec<_> = falls.iter().map(row).collect();
+    let rows: Vec<_> = shocks.iter().map(row).collect();
     table("Liquidatable by fall", &["fall", "accounts", "debt", "collateral"], &rows)
 }

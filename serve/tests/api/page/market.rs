@@ -135,8 +135,8 @@ async fn alerts_of_other_markets_are_not_shown() {
         ("kamino/other/3", "delivered"),
     ];
     let alerts = alerts.map(|(account, status)| alert(account, status)).to_vec();
-    let exhibits = PageData { alerts: Some(AlertHistory::Fixed(alerts)), ..PageData::default() };
-    let page = get_html(hostile_app(exhibits), "/").await.text;
+    let page_data = PageData { alerts: Some(AlertHistory::Fixed(alerts)), ..PageData::default() };
+    let page = get_html(hostile_app(page_data), "/").await.text;
     assert!(page.contains("2 of 2 alerts") && page.contains("position.at_risk"));
     assert!(page.contains("failed") && page.contains("2022-03-01 23:00 UTC"));
     assert!(!page.contains("kamino/other"));

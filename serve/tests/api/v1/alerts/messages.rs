@@ -93,7 +93,7 @@ fn health_factor_advice_matches_the_closed_form() {
     alerts.evaluate(&state()).expect("it is evaluated");
     let (market, now_s) = (snapshot.market(), snapshot.as_of().timestamp());
     let prices = market.oracle_prices_at(now_s).expect("prices");
-    let mut seen = 0;
+    let mut checked = 0;
     for body in messages(&alerts) {
         let account = snapshot.states()[&body.data.account].account(market, now_s);
         let dai = account.debt[0].asset;
@@ -108,9 +108,9 @@ fn health_factor_advice_matches_the_closed_form() {
             "{} {exact}",
             repay.amount
         );
-        seen += 1;
+        checked += 1;
     }
-    assert!(seen >= 2, "{seen}");
+    assert!(checked >= 2, "{checked}");
 }
 
 #[test]
