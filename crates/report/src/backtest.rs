@@ -9,6 +9,6 @@ mod page;
 mod report;
 mod terminal;
 
-pub use excerpt::{BacktestExcerpt, CalibrationCurves, HorizonCurve};
+pub use excerpt::BacktestExcerpt;
 pub use folder::ReportFolder;
 pub use report::BacktestReport;
