@@ -18,15 +18,15 @@ pub async fn refresh<E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + 
     evaluate_alerts(&app_state).await;
     loop {
         tokio::time::sleep(every).await;
-        let now = app_state.current();
-        let result = tokio::task::spawn_blocking(move || (newer(&now), newer)).await;
+        let current = app_state.current();
+        let result = tokio::task::spawn_blocking(move || (newer(&current), newer)).await;
         let Ok((found, back)) = result else {
             return tracing::error!("reloading the lake panicked");
         };
         newer = back;
         match found {
             Ok(None) => {}
-            Ok(Some(state)) => app_state.replace(state),
+            Ok(Some(snapshot)) => app_state.replace(snapshot),
             Err(error) => {
                 let error: Box<dyn std::error::Error + Send + Sync> = error.into();
                 tracing::error!(
@@ -41,8 +41,8 @@ pub async fn refresh<E: Into<Box<dyn std::error::Error + Send + Sync>> + Send + 
 
 async fn evaluate_alerts(app_state: &AppState) {
     let Some(alerts) = app_state.alerts().cloned() else { return };
-    let state = app_state.current();
-    match tokio::task::spawn_blocking(move || alerts.evaluate(&state)).await {
+    let snapshot = app_state.current();
+    match tokio::task::spawn_blocking(move || alerts.evaluate(&snapshot)).await {
         Ok(Ok(count)) => tracing::info!(count, "new alerts"),
         Ok(Err(error)) => {
             tracing::error!(

@@ -120,34 +120,35 @@ pub enum AccountStatus {
     )
 )]
 pub(crate) async fn get(
-    State(state): State<ServerSnapshot>,
+    State(snapshot): State<ServerSnapshot>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<AccountResponse>, Problem> {
-    account_response(&state, id).map(Json)
+    account_response(&snapshot, id).map(Json)
 }
 
 /// The account of an id in a path.
 pub(crate) fn account_response(
-    state: &ServerSnapshot,
+    snapshot: &ServerSnapshot,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<AccountResponse, Problem> {
     // The rejection is of percent-encoding that is not UTF-8.
     let Path(id) = id.map_err(|_| malformed_id("the id in the path is not UTF-8"))?;
-    let (market, account) = find_account(state, &id)?;
-    let drivers = attribute_drivers(state, account).map_err(|error| Problem::internal(&error))?;
+    let (market, account) = find_account(snapshot, &id)?;
+    let drivers =
+        attribute_drivers(snapshot, account).map_err(|error| Problem::internal(&error))?;
     Ok(AccountResponse::new(market, account, drivers))
 }
 
 fn attribute_drivers(
-    state: &ServerSnapshot,
+    snapshot: &ServerSnapshot,
     account: &ScoredAccount,
 ) -> Result<Option<DriversByHorizon>, ModelError> {
     let Some(features) = account.valued.features() else { return Ok(None) };
-    Ok(Some(DriversByHorizon::from_attributions(&state.model().attribute(features.into())?)))
+    Ok(Some(DriversByHorizon::from_attributions(&snapshot.model().attribute(features.into())?)))
 }
 
 fn find_account<'a>(
-    state: &'a ServerSnapshot,
+    snapshot: &'a ServerSnapshot,
     id: &str,
 ) -> Result<(&'a MarketState, &'a ScoredAccount), Problem> {
     if id.len() > MAX_ID_BYTES {
@@ -159,8 +160,8 @@ fn find_account<'a>(
     let parsed = AccountId::parse(id);
     let parsed = parsed.ok_or_else(|| malformed_id(&format!("{id:?} is not an account id")))?;
     let unknown = |detail| Problem::new(ProblemKind::UnknownAccount, detail);
-    let market = state.market(parsed.market).ok_or_else(|| {
-        let known = state.market_names();
+    let market = snapshot.market(parsed.market).ok_or_else(|| {
+        let known = snapshot.market_names();
         unknown(format!("no account {:?}: its market is not one of {known}", truncate(id)))
     })?;
     let account = market.account(&parsed.key);

@@ -78,10 +78,10 @@ pub struct ModelHealth {
     tag = "server",
     responses((status = 200, description = "The state of the server.", body = Health))
 )]
-pub(crate) async fn get(State(state): State<ServerSnapshot>) -> Json<Health> {
+pub(crate) async fn get(State(snapshot): State<ServerSnapshot>) -> Json<Health> {
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    let markets = state.markets().map(market_health).collect();
-    Json(Health { status: HealthStatus::Ok, version, markets, model: model_health(&state) })
+    let markets = snapshot.markets().map(market_health).collect();
+    Json(Health { status: HealthStatus::Ok, version, markets, model: model_health(&snapshot) })
 }
 
 fn market_health(market: &MarketState) -> MarketHealth {
@@ -94,8 +94,8 @@ fn market_health(market: &MarketState) -> MarketHealth {
     }
 }
 
-fn model_health(state: &ServerSnapshot) -> ModelHealth {
-    let manifest = state.model().manifest();
+fn model_health(snapshot: &ServerSnapshot) -> ModelHealth {
+    let manifest = snapshot.model().manifest();
     ModelHealth {
         version: manifest.version.clone(),
         trained_from: manifest.training.from,

@@ -50,12 +50,12 @@ pub struct IndexRoute {
     responses((status = 200, description = "The routes.", body = Index))
 )]
 pub(crate) async fn get(
-    State(state): State<ServerSnapshot>,
+    State(snapshot): State<ServerSnapshot>,
     Extension(document): Extension<Arc<OpenApi>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let mut response = if prefers_html(&headers) {
-        routes::home(state, headers).await?
+        routes::home(snapshot, headers).await?
     } else {
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let routes = list_routes(&document);

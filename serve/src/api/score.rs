@@ -47,21 +47,21 @@ use crate::state::valued_position::ValuedPosition;
     )
 )]
 pub(crate) async fn post(
-    State(state): State<ServerSnapshot>,
+    State(snapshot): State<ServerSnapshot>,
     body: JsonBody,
 ) -> Result<Response, Problem> {
     // Parsing, scoring and serializing thousands of positions would block other requests.
     let task =
-        tokio::task::spawn_blocking(move || score_positions(&state, &body).map(json_response));
+        tokio::task::spawn_blocking(move || score_positions(&snapshot, &body).map(json_response));
     task.await.map_err(|error| Problem::internal(&error))?
 }
 
-fn score_positions(state: &ServerSnapshot, body: &JsonBody) -> Result<ScoreResponse, Problem> {
+fn score_positions(snapshot: &ServerSnapshot, body: &JsonBody) -> Result<ScoreResponse, Problem> {
     let request: ScoreRequest = body.read()?;
-    let (market, states) = validate(state, &request)?;
+    let (market, states) = validate(snapshot, &request)?;
     let valued: Vec<ValuedPosition> =
         states.iter().map(|position| market.value_position(position)).collect();
-    let scores = score(state.model(), &valued).map_err(|error| Problem::internal(&error))?;
+    let scores = score(snapshot.model(), &valued).map_err(|error| Problem::internal(&error))?;
     Ok(ScoreResponse::new(market, request, valued, scores))
 }
 

@@ -24,7 +24,7 @@ use crate::state::server_snapshot::ServerSnapshot;
 /// # Errors
 /// [`ServeError::Chart`] if the drawing library fails.
 pub(crate) fn account_page(
-    state: &ServerSnapshot,
+    snapshot: &ServerSnapshot,
     account: &AccountResponse,
 ) -> Result<Markup, ServeError> {
     let content = html! {
@@ -38,7 +38,7 @@ pub(crate) fn account_page(
         } }
     };
     let frame = Frame { title: &account.account, market: Some(&account.market) };
-    Ok(frame.render(state, &content))
+    Ok(frame.render(snapshot, &content))
 }
 
 fn title(account: &AccountResponse) -> Markup {

@@ -38,10 +38,13 @@ const HEAD: [Column<'_>; 9] = [
     Column::Text("flag"),
 ];
 
-pub(crate) fn section(state: &ServerSnapshot, market: &MarketState) -> Result<Markup, ServeError> {
+pub(crate) fn section(
+    snapshot: &ServerSnapshot,
+    market: &MarketState,
+) -> Result<Markup, ServeError> {
     let shown = 0..MAX_ON_MARKET_PAGE.min(market.open_count());
     let content = html! {
-        (accounts_table(state.model(), market, shown.clone())?)
+        (accounts_table(snapshot.model(), market, shown.clone())?)
         p.more {
             (format_count(shown.end)) " of " (format_count(market.open_count())) " open accounts. "
             @if shown.end < market.open_count() {
@@ -61,7 +64,7 @@ pub(crate) fn section(state: &ServerSnapshot, market: &MarketState) -> Result<Ma
 /// # Errors
 /// [`ServeError::Model`] if the model fails.
 pub(crate) fn accounts_page(
-    state: &ServerSnapshot,
+    snapshot: &ServerSnapshot,
     market: &MarketState,
     page: usize,
 ) -> Result<Option<Markup>, ServeError> {
@@ -76,7 +79,7 @@ pub(crate) fn accounts_page(
         section #open-accounts {
             h2 { "Open accounts, most debt at risk first" }
             p { a href={ (links::market(market.name())) "#accounts" } { "Back to the market" } }
-            (accounts_table(state.model(), market, shown.clone())?)
+            (accounts_table(snapshot.model(), market, shown.clone())?)
             nav.more aria-label="Pages" {
                 @if page > 1 {
                     a rel="prev" href=(links::accounts(market.name(), page - 1)) { "Previous" } " "
@@ -90,7 +93,7 @@ pub(crate) fn accounts_page(
         }
     };
     let title = format!("{}, open accounts", market.name());
-    Ok(Some(Frame { title: &title, market: Some(market.name()) }.render(state, &content)))
+    Ok(Some(Frame { title: &title, market: Some(market.name()) }.render(snapshot, &content)))
 }
 
 fn accounts_table(

@@ -30,27 +30,27 @@ pub(crate) struct Frame<'a> {
 
 impl Frame<'_> {
     /// Renders the page with its content.
-    pub(crate) fn render(&self, state: &ServerSnapshot, content: &Markup) -> Markup {
+    pub(crate) fn render(&self, snapshot: &ServerSnapshot, content: &Markup) -> Markup {
         html! {
             (DOCTYPE)
             html lang="en" {
                 (head(self.title))
                 body {
                     a.skip href="#content" { "Skip to the content" }
-                    (self.banner(state))
+                    (self.banner(snapshot))
                     main #content { (content) }
-                    (footer(state))
+                    (footer(snapshot))
                 }
             }
         }
     }
 
-    fn banner(&self, state: &ServerSnapshot) -> Markup {
+    fn banner(&self, snapshot: &ServerSnapshot) -> Markup {
         let current = |name: &str| (self.market == Some(name)).then_some("page");
         html! {
             header.banner {
                 a.home href="/" { img src=(ICON_PATH) alt="" width="24" height="24"; "Plimsoll" }
-                nav aria-label="Markets" { @for market in state.markets() {
+                nav aria-label="Markets" { @for market in snapshot.markets() {
                     a href=(links::market(market.name())) aria-current=[current(market.name())] {
                         (market.name())
                     } " "
@@ -74,7 +74,7 @@ pub(crate) fn head(title: &str) -> Markup {
     }
 }
 
-fn footer(state: &ServerSnapshot) -> Markup {
+fn footer(snapshot: &ServerSnapshot) -> Markup {
     html! {
         footer {
             p {
@@ -82,7 +82,7 @@ fn footer(state: &ServerSnapshot) -> Markup {
                 "time, the end of the data that the server has. Programs can use the API: "
                 a href="/v1/openapi.json" { "/v1/openapi.json" } "."
             }
-            @let weights = &state.model().manifest().weights_sha256;
+            @let weights = &snapshot.model().manifest().weights_sha256;
             @if !weights.is_empty() { p { "Model " code { (weights) } "." } }
         }
     }

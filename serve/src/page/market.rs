@@ -31,7 +31,7 @@ const SECTIONS: [(&str, &str); 7] = [
 /// # Errors
 /// [`ServeError::Chart`] or [`ServeError::Model`].
 pub(crate) fn market_page(
-    state: &ServerSnapshot,
+    snapshot: &ServerSnapshot,
     market: &MarketState,
 ) -> Result<Markup, ServeError> {
     let content = html! {
@@ -39,12 +39,12 @@ pub(crate) fn market_page(
         nav.contents aria-label="On this page" { @for (id, name) in SECTIONS {
             a href={ "#" (id) } { (name) } " "
         } }
-        (current_risk::section(state, market))
-        (accounts::section(state, market)?)
+        (current_risk::section(snapshot, market))
+        (accounts::section(snapshot, market)?)
         div.halves { (health::section(market)?) (price_shocks::section(market)?) }
-        (calibration::section(state)?)
-        (proposals::section(state, market))
-        (alerts::section(state, market)?)
+        (calibration::section(snapshot)?)
+        (proposals::section(snapshot, market))
+        (alerts::section(snapshot, market)?)
     };
-    Ok(Frame { title: market.name(), market: Some(market.name()) }.render(state, &content))
+    Ok(Frame { title: market.name(), market: Some(market.name()) }.render(snapshot, &content))
 }

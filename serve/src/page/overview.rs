@@ -22,14 +22,14 @@ const HEAD: [Column<'_>; 7] = [
 ];
 
 /// The page of all markets.
-pub(crate) fn overview_page(state: &ServerSnapshot) -> Markup {
-    let rows: Vec<_> = state.markets().map(row).collect();
+pub(crate) fn overview_page(snapshot: &ServerSnapshot) -> Markup {
+    let rows: Vec<_> = snapshot.markets().map(row).collect();
     let lead = "Each market's page shows the accounts at risk, their distance to liquidation, and proposals.";
     let content = html! {
         h1 { "Markets" }
         (linked_section("markets", "Risk now", lead, &table_with_columns("Markets", &HEAD, &rows)))
     };
-    Frame { title: "Markets", market: None }.render(state, &content)
+    Frame { title: "Markets", market: None }.render(snapshot, &content)
 }
 
 fn row(market: &MarketState) -> Vec<Markup> {

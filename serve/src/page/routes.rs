@@ -27,14 +27,17 @@ const CACHE_FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=315
 const CACHE_ONE_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
 /// The page of the only market, or the overview of all markets.
-pub(crate) async fn home(state: ServerSnapshot, headers: HeaderMap) -> Result<Response, Problem> {
-    render_page(state, headers, |state| {
-        let mut markets = state.markets();
+pub(crate) async fn home(
+    snapshot: ServerSnapshot,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    render_page(snapshot, headers, |snapshot| {
+        let mut markets = snapshot.markets();
         match (markets.next(), markets.next()) {
             (Some(only), None) => {
-                market_page(state, only).map_err(|error| Problem::internal(&error))
+                market_page(snapshot, only).map_err(|error| Problem::internal(&error))
             }
-            _ => Ok(overview_page(state)),
+            _ => Ok(overview_page(snapshot)),
         }
     })
     .await
@@ -42,13 +45,13 @@ pub(crate) async fn home(state: ServerSnapshot, headers: HeaderMap) -> Result<Re
 
 /// `GET /markets/{protocol}/{market}`.
 pub(crate) async fn market(
-    State(state): State<ServerSnapshot>,
+    State(snapshot): State<ServerSnapshot>,
     name: Result<Path<(String, String)>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    render_page(state, headers, |state| {
-        let market = find_market(state, name)?;
-        market_page(state, market).map_err(|error| Problem::internal(&error))
+    render_page(snapshot, headers, |snapshot| {
+        let market = find_market(snapshot, name)?;
+        market_page(snapshot, market).map_err(|error| Problem::internal(&error))
     })
     .await
 }
@@ -66,18 +69,18 @@ const fn first_page() -> usize {
 
 /// `GET /markets/{protocol}/{market}/accounts`.
 pub(crate) async fn accounts(
-    State(state): State<ServerSnapshot>,
+    State(snapshot): State<ServerSnapshot>,
     name: Result<Path<(String, String)>, PathRejection>,
     paging: Result<Query<PageQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    render_page(state, headers, |state| {
-        let market = find_market(state, name)?;
+    render_page(snapshot, headers, |snapshot| {
+        let market = find_market(snapshot, name)?;
         let unknown = |detail| Problem::new(ProblemKind::UnknownPath, detail);
         let Query(PageQuery { page }) =
             paging.map_err(|_| unknown("page must be a number from 1".to_owned()))?;
         let rendered =
-            accounts_page(state, market, page).map_err(|error| Problem::internal(&error))?;
+            accounts_page(snapshot, market, page).map_err(|error| Problem::internal(&error))?;
         let open = market.open_count();
         rendered.ok_or_else(|| unknown(format!("no page {page}: there are {open} open accounts")))
     })
@@ -86,13 +89,13 @@ pub(crate) async fn accounts(
 
 /// `GET /accounts/{id}`.
 pub(crate) async fn account(
-    State(state): State<ServerSnapshot>,
+    State(snapshot): State<ServerSnapshot>,
     id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    render_page(state, headers, |state| {
-        let account = account_response(state, id)?;
-        account_page(state, &account).map_err(|error| Problem::internal(&error))
+    render_page(snapshot, headers, |snapshot| {
+        let account = account_response(snapshot, id)?;
+        account_page(snapshot, &account).map_err(|error| Problem::internal(&error))
     })
     .await
 }
@@ -111,25 +114,25 @@ pub(crate) async fn icon() -> impl IntoResponse {
 
 /// Renders a page on a blocking thread.
 async fn render_page(
-    state: ServerSnapshot,
+    snapshot: ServerSnapshot,
     headers: HeaderMap,
     draw: impl FnOnce(&ServerSnapshot) -> Result<Markup, Problem> + Send + 'static,
 ) -> Result<Response, Problem> {
-    let task = tokio::task::spawn_blocking(move || draw(&state));
+    let task = tokio::task::spawn_blocking(move || draw(&snapshot));
     let page = task.await.map_err(|error| Problem::internal(&error))??;
     Ok(cacheable_html_response(&headers, &page))
 }
 
 fn find_market(
-    state: &ServerSnapshot,
+    snapshot: &ServerSnapshot,
     name: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<&MarketState, Problem> {
     let unknown = |named: &str| {
-        let known = state.market_names();
+        let known = snapshot.market_names();
         let detail = format!("no market {:?}: there are {known}", truncate(named));
         Problem::new(ProblemKind::UnknownPath, detail)
     };
     let Path((protocol, market)) = name.map_err(|_| unknown("that is not UTF-8"))?;
     let name = format!("{protocol}/{market}");
-    state.market(&name).ok_or_else(|| unknown(&name))
+    snapshot.market(&name).ok_or_else(|| unknown(&name))
 }

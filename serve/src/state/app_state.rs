@@ -17,8 +17,8 @@ pub struct AppState {
 impl AppState {
     /// State with an initial snapshot and an optional alert service.
     #[must_use]
-    pub fn new(state: ServerSnapshot, alerts: Option<AlertService>) -> Self {
-        Self { current: Arc::new(RwLock::new(state)), alerts }
+    pub fn new(snapshot: ServerSnapshot, alerts: Option<AlertService>) -> Self {
+        Self { current: Arc::new(RwLock::new(snapshot)), alerts }
     }
 
     /// The current snapshot; a request keeps using the one it started with.
@@ -28,8 +28,8 @@ impl AppState {
     }
 
     /// Replaces the current snapshot.
-    pub fn replace(&self, state: ServerSnapshot) {
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = state;
+    pub fn replace(&self, snapshot: ServerSnapshot) {
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
     }
 
     /// The alert service, if alerts are enabled.
@@ -40,8 +40,8 @@ impl AppState {
 }
 
 impl From<ServerSnapshot> for AppState {
-    fn from(state: ServerSnapshot) -> Self {
-        Self::new(state, None)
+    fn from(snapshot: ServerSnapshot) -> Self {
+        Self::new(snapshot, None)
     }
 }
 

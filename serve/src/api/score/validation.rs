@@ -16,7 +16,7 @@ use crate::state::server_snapshot::ServerSnapshot;
 /// # Errors
 /// A problem with the errors of the request, the first [`MOST_FAULTS`] if there are more.
 pub(crate) fn validate<'a>(
-    state: &'a ServerSnapshot,
+    snapshot: &'a ServerSnapshot,
     request: &ScoreRequest,
 ) -> Result<(&'a MarketState, Vec<AccountState>), Problem> {
     let count = request.positions.len();
@@ -24,8 +24,8 @@ pub(crate) fn validate<'a>(
         let limit = format!("there are {count}: a request has 1 to {MAX_POSITIONS}");
         return Err(invalid_request(vec![FieldError::new("positions", limit)]));
     }
-    let market = state.market(&request.market).ok_or_else(|| {
-        let (named, known) = (truncate(&request.market), state.market_names());
+    let market = snapshot.market(&request.market).ok_or_else(|| {
+        let (named, known) = (truncate(&request.market), snapshot.market_names());
         invalid_request(vec![FieldError::new("market", format!("{named:?} is not one of {known}"))])
     })?;
     let mut validator = Validator { market, errors: Vec::new() };
@@ -102,11 +102,11 @@ impl Validator<'_> {
     /// A known account's state.
     fn known_account(&mut self, path: &str, id: &str) -> Option<&AccountState> {
         let account = self.market.account(&account_id::normalize(id));
-        let state = account.and_then(|account| self.market.snapshot().states().get(&account.id));
-        if state.is_none() {
+        let snapshot = account.and_then(|account| self.market.snapshot().states().get(&account.id));
+        if snapshot.is_none() {
             let unknown = format!("{:?} is not an account of {}", truncate(id), self.market.name());
             self.errors.push(FieldError::new(path, unknown));
         }
-        state
+        snapshot
     }
 }

@@ -22,8 +22,11 @@ const HEAD: [Column<'_>; 5] = [
     Column::Text("delivery"),
 ];
 
-pub(crate) fn section(state: &ServerSnapshot, market: &MarketState) -> Result<Markup, ServeError> {
-    let Some(ledger) = &state.page_data().alerts else {
+pub(crate) fn section(
+    snapshot: &ServerSnapshot,
+    market: &MarketState,
+) -> Result<Markup, ServeError> {
+    let Some(ledger) = &snapshot.page_data().alerts else {
         return Ok(linked_section(ID, HEADING, "This server sends no alerts.", &html! {}));
     };
     let alerts = ledger.latest()?;

@@ -15,8 +15,8 @@ const HEADING: &str = "Calibration";
 /// The horizons shown.
 const SHOWN_HORIZONS: [&str; 3] = ["24h", "7d", "30d"];
 
-pub(crate) fn section(state: &ServerSnapshot) -> Result<Markup, ServeError> {
-    let Some(report) = &state.page_data().report else { return Ok(absent()) };
+pub(crate) fn section(snapshot: &ServerSnapshot) -> Result<Markup, ServeError> {
+    let Some(report) = &snapshot.page_data().report else { return Ok(absent()) };
     let (model, first_passage) = (report.curves("model"), report.curves("first_passage"));
     let curves = model.iter().zip(first_passage);
     // At the end of the data no landmark has a follow-up of a month.
@@ -27,8 +27,7 @@ pub(crate) fn section(state: &ServerSnapshot) -> Result<Markup, ServeError> {
         calibration_figure(&model.horizon, &model.bins, &first_passage.bins)
     });
     let figures: Vec<_> = figures.collect::<Result<_, _>>()?;
-    let content =
-        html! { (chart_grid(&figures)) (origin(report, state.model().manifest().training.until)) };
+    let content = html! { (chart_grid(&figures)) (origin(report, snapshot.model().manifest().training.until)) };
     Ok(linked_section(ID, HEADING, CALIBRATION_LEAD, &content))
 }
 

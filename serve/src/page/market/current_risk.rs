@@ -15,7 +15,7 @@ use crate::state::server_snapshot::ServerSnapshot;
 const SHOWN_HORIZONS: [(&str, &str); 3] =
     [("24h", "24 hours"), ("7d", "7 days"), ("30d", "30 days")];
 
-pub(crate) fn section(state: &ServerSnapshot, market: &MarketState) -> Markup {
+pub(crate) fn section(snapshot: &ServerSnapshot, market: &MarketState) -> Markup {
     let risk = market.risk();
     let content = html! {
         (tile_list(&headline_tiles(market, risk)))
@@ -31,7 +31,7 @@ pub(crate) fn section(state: &ServerSnapshot, market: &MarketState) -> Markup {
                 &near_liquidation_rows(risk),
             ))
         }
-        (model_description(state, risk))
+        (model_description(snapshot, risk))
     };
     let lead = "Expected figures are the sum of all open accounts' probabilities, and of each \
                 probability times the account's debt. An account is open with at least a dollar of \
@@ -89,8 +89,8 @@ fn near_liquidation_rows(risk: &MarketRisk) -> Vec<Vec<String>> {
     COLLATERAL_DROPS.into_iter().zip(risk.near_debt_usd).map(row).collect()
 }
 
-fn model_description(state: &ServerSnapshot, risk: &MarketRisk) -> Markup {
-    let manifest = state.model().manifest();
+fn model_description(snapshot: &ServerSnapshot, risk: &MarketRisk) -> Markup {
+    let manifest = snapshot.model().manifest();
     let training = &manifest.training;
     html! {
         p {

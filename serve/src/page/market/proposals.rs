@@ -33,8 +33,8 @@ const STEP_COLUMNS: [Column<'_>; 5] = [
     Column::Numeric("LB"),
 ];
 
-pub(crate) fn section(state: &ServerSnapshot, market: &MarketState) -> Markup {
-    let Some(proposals) = &state.page_data().proposals else {
+pub(crate) fn section(snapshot: &ServerSnapshot, market: &MarketState) -> Markup {
+    let Some(proposals) = &snapshot.page_data().proposals else {
         let lead = "This server was started without proposals. It shows those of a folder with:";
         let command = "plimsoll serve --lake LAKE --model MODEL --proposals DIR";
         return linked_section(
