@@ -33,17 +33,17 @@ use crate::state::server_snapshot::ServerSnapshot;
 /// # Errors
 /// [`ModelError`] if the model fails.
 pub(crate) fn evaluate_watches(
-    state: &ServerSnapshot,
+    snapshot: &ServerSnapshot,
     subscriptions: &[Subscription],
     watch_states: &WatchStates,
 ) -> Result<Vec<WatchChange>, ModelError> {
     let mut evaluation = Evaluator {
-        state,
+        snapshot,
         watch_states,
         remedy_cache: HashMap::new(),
         attribution_cache: HashMap::new(),
     };
-    let owners = AccountsByOwner::new(state);
+    let owners = AccountsByOwner::new(snapshot);
     let mut changes = Vec::new();
     for subscription in subscriptions.iter().filter(|s| s.disabled.is_none()) {
         for (market, account) in owners.matching(&stored_target(&subscription.watch)) {
@@ -67,7 +67,7 @@ struct RuleCase<'a> {
 
 /// Results that several subscriptions of one account share.
 struct Evaluator<'a> {
-    state: &'a ServerSnapshot,
+    snapshot: &'a ServerSnapshot,
     watch_states: &'a WatchStates,
     remedy_cache: HashMap<(&'a str, Measure, u64), Vec<Remedy>>,
     attribution_cache: HashMap<&'a str, [Attribution; HORIZONS.len()]>,
@@ -144,7 +144,7 @@ impl<'a> Evaluator<'a> {
     ) -> Result<Option<Drivers>, ModelError> {
         let Some(features) = account.valued.features() else { return Ok(None) };
         if !self.attribution_cache.contains_key(account.id.as_str()) {
-            let attributed = self.state.model().attribute(features.into())?;
+            let attributed = self.snapshot.model().attribute(features.into())?;
             self.attribution_cache.insert(&account.id, attributed);
         }
         Ok(self
@@ -162,7 +162,7 @@ impl<'a> Evaluator<'a> {
         let Some(state) = market.snapshot().states().get(&account.id) else {
             return Ok(Vec::new());
         };
-        let model = self.state.model();
+        let model = self.snapshot.model();
         let remedies = RemedySearch { model, market, state, rule }.remedies()?;
         self.remedy_cache.insert(key, remedies.clone());
         Ok(remedies)

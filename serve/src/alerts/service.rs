@@ -96,10 +96,10 @@ impl AlertService {
     ///
     /// # Errors
     /// [`AlertError::Database`] or [`AlertError::Model`]; then nothing was written.
-    pub fn evaluate(&self, state: &ServerSnapshot) -> Result<usize, AlertError> {
+    pub fn evaluate(&self, snapshot: &ServerSnapshot) -> Result<usize, AlertError> {
         let store = &self.0.store;
         let (subscriptions, watch_states) = (store.subscriptions()?, store.watches()?);
-        let changes = evaluate_watches(state, &subscriptions, &watch_states)?;
+        let changes = evaluate_watches(snapshot, &subscriptions, &watch_states)?;
         let count = store.commit_changes(&changes, Utc::now())?;
         self.0.outbox_cursor.send_replace(store.last_outbox_position()?);
         self.0.due_signal.notify_one();

@@ -17,7 +17,7 @@ pub struct Balance {
     pub asset: String,
     /// Tokens; a debt's with interest.
     pub amount: f64,
-    /// Price that the protocol acts on, USD per token.
+    /// Price that the protocol uses, USD per token.
     pub price_usd: f64,
     /// Value, USD.
     pub value_usd: f64,

@@ -19,7 +19,7 @@ pub(crate) struct MarketRisk {
     pub(crate) collateral_usd: f64,
     /// Expected liquidations, in the order of [`HORIZONS`].
     pub(crate) expected: [ExpectedLiquidations; HORIZONS.len()],
-    /// Debt of accounts that a drop of all collateral by each of [`NEAR`] makes liquidatable, USD.
+    /// Debt of accounts that a drop of all collateral by each of [`COLLATERAL_DROPS`] makes liquidatable, USD.
     pub(crate) near_debt_usd: [f64; COLLATERAL_DROPS.len()],
     /// Number of accounts outside the training domain of the model.
     pub(crate) out_of_range_accounts: usize,

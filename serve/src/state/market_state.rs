@@ -161,12 +161,12 @@ impl MarketState {
         self.snapshot.market().reserves(self.as_of().timestamp())
     }
 
-    /// The account with this [normalized id](account_id::key).
+    /// The account with this [normalized id](account_id::normalize).
     pub(crate) fn account(&self, key: &str) -> Option<&ScoredAccount> {
         self.accounts.get(key)
     }
 
-    /// The accounts by their [normalized ids](account_id::key).
+    /// The accounts by their [normalized ids](account_id::normalize).
     pub(crate) fn accounts(&self) -> impl Iterator<Item = (&String, &ScoredAccount)> {
         self.accounts.iter()
     }

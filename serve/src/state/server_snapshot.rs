@@ -31,7 +31,7 @@ impl ServerSnapshot {
     /// Other market snapshots, scored with the same model.
     ///
     /// # Errors
-    /// As [`ServeState::new`].
+    /// As [`ServerSnapshot::new`].
     pub fn with_snapshots(&self, snapshots: Vec<Snapshot>) -> Result<Self, ServeError> {
         let renewed = Self::with_shared_model(snapshots, Arc::clone(&self.model))?;
         Ok(Self { page_data: Arc::clone(&self.page_data), ..renewed })

@@ -12,9 +12,9 @@ use crate::state::server_snapshot::ServerSnapshot;
 pub(crate) struct AccountsByOwner<'a>(HashMap<&'a str, Vec<(&'a MarketState, &'a ScoredAccount)>>);
 
 impl<'a> AccountsByOwner<'a> {
-    pub(crate) fn new(state: &'a ServerSnapshot) -> Self {
+    pub(crate) fn new(snapshot: &'a ServerSnapshot) -> Self {
         let mut owners: HashMap<&str, Vec<_>> = HashMap::new();
-        for market in state.markets() {
+        for market in snapshot.markets() {
             for (key, account) in market.accounts() {
                 owners.entry(owner_part(key)).or_default().push((market, account));
             }

@@ -49,7 +49,7 @@ impl Secret {
     /// Parses `whsec_` and base64.
     ///
     /// # Errors
-    /// [`SecretError`]; none repeats the text.
+    /// [`SecretError`], which never contains the text.
     pub fn parse(text: &str) -> Result<Self, SecretError> {
         let encoded = text.strip_prefix(PREFIX).ok_or(SecretError::Prefix)?;
         let bytes = STANDARD.decode(encoded).map_err(|_| SecretError::Base64)?;

@@ -46,7 +46,7 @@ impl WebhookSender {
     /// A sender with an egress policy.
     ///
     /// # Errors
-    /// [`AlertError::Client`] if TLS is not available.
+    /// [`AlertError::HttpClient`] if TLS is not available.
     pub fn new(egress: EgressPolicy) -> Result<Self, AlertError> {
         let egress = Arc::new(egress);
         // Another part of the process may have installed a provider already, which is fine.

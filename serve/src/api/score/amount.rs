@@ -12,7 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::limits::{MAX_AMOUNT, truncate};
 
-/// An amount of tokens: finite, not negative and at most [`LARGEST_AMOUNT`].
+/// An amount of tokens: finite, not negative and at most [`MAX_AMOUNT`].
 ///
 /// JSON may contain it as a number or as a decimal string; both are read as the nearest `f64`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

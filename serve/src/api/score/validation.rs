@@ -14,7 +14,7 @@ use crate::state::server_snapshot::ServerSnapshot;
 /// The market and the positions of a request, in order.
 ///
 /// # Errors
-/// A problem with the errors of the request, the first [`MOST_FAULTS`] if there are more.
+/// A problem with the errors of the request, the first [`MAX_FIELD_ERRORS`] if there are more.
 pub(crate) fn validate<'a>(
     snapshot: &'a ServerSnapshot,
     request: &ScoreRequest,
@@ -102,11 +102,11 @@ impl Validator<'_> {
     /// A known account's state.
     fn known_account(&mut self, path: &str, id: &str) -> Option<&AccountState> {
         let account = self.market.account(&account_id::normalize(id));
-        let snapshot = account.and_then(|account| self.market.snapshot().states().get(&account.id));
-        if snapshot.is_none() {
+        let state = account.and_then(|account| self.market.snapshot().states().get(&account.id));
+        if state.is_none() {
             let unknown = format!("{:?} is not an account of {}", truncate(id), self.market.name());
             self.errors.push(FieldError::new(path, unknown));
         }
-        snapshot
+        state
     }
 }
