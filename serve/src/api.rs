@@ -1,4 +1,4 @@
-//! The routes, one file per group.
+//! The JSON API: one module per group of routes, and what they share.
 
 pub(crate) mod accept;
 pub(crate) mod accounts;

@@ -9,12 +9,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
+use crate::api::json_body::JsonBody;
+use crate::api::problem::Problem;
 use crate::api::score::request::ScoreRequest;
 use crate::api::score::response::ScoreResponse;
 use crate::api::score::validation::validate;
-
-use crate::api::json_body::JsonBody;
-use crate::api::problem::Problem;
 use crate::state::scorer::score;
 use crate::state::server_snapshot::ServerSnapshot;
 use crate::state::valued_position::ValuedPosition;

@@ -8,12 +8,12 @@ mod incidence;
 mod scores;
 mod warnings;
 
-use crate::html::{STYLE, section, tile_list};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::report::BacktestReport;
 use crate::error::ChartError;
 use crate::format::format_estimate;
+use crate::html::{STYLE, section, tile_list};
 
 impl BacktestReport {
     /// The page as HTML.

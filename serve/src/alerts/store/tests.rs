@@ -1,10 +1,9 @@
 use std::time::Duration;
 
-use crate::alerts::store::watches::WatchChange;
-
 use super::*;
 use crate::alerts::message::Message;
 use crate::alerts::sent_alert::DeliveryStatus;
+use crate::alerts::store::watches::WatchChange;
 use crate::alerts::subscription::measure::Measure;
 use crate::alerts::subscription::rule::NewRule;
 use crate::alerts::subscription::{NewSubscription, SubscriptionSecret};

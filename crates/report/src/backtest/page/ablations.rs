@@ -1,11 +1,11 @@
 //! Contribution of the model's parts.
 
-use crate::html::{section, table};
 use maud::Markup;
 use plimsoll_model::{AblationScores, ConfidenceInterval, ForecastScores, HorizonScores};
 
 use crate::backtest::report::BacktestReport;
 use crate::format::format_estimate;
+use crate::html::{section, table};
 
 impl BacktestReport {
     /// Empty if no part was left out.

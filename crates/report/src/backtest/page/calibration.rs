@@ -1,11 +1,11 @@
 //! Calibration of the forecasts.
 
-use crate::calibration::{CALIBRATION_LEAD, calibration_figure};
-use crate::html::{chart_grid, section};
 use maud::Markup;
 
 use crate::backtest::report::BacktestReport;
+use crate::calibration::{CALIBRATION_LEAD, calibration_figure};
 use crate::error::ChartError;
+use crate::html::{chart_grid, section};
 
 impl BacktestReport {
     pub(super) fn calibration_section(&self) -> Result<Markup, ChartError> {

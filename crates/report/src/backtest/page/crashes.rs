@@ -1,13 +1,13 @@
 //! Scores by time, and in crash windows.
 
-use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
-use crate::format::{format_axis_percent, format_estimate, format_month};
-use crate::html::{chart_grid, figure, section, table};
 use maud::{Markup, html};
 use plimsoll_model::WindowScores;
 
 use crate::backtest::report::BacktestReport;
+use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
 use crate::error::ChartError;
+use crate::format::{format_axis_percent, format_estimate, format_month};
+use crate::html::{chart_grid, figure, section, table};
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
 

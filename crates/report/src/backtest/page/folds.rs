@@ -1,11 +1,11 @@
 //! Training and scores of each fold.
 
-use crate::html::{section, table};
 use maud::Markup;
 use plimsoll_model::FoldScores;
 
 use crate::backtest::report::BacktestReport;
 use crate::format::format_estimate;
+use crate::html::{section, table};
 
 impl BacktestReport {
     pub(super) fn fold_section(&self) -> Markup {

@@ -1,13 +1,13 @@
 //! Mean forecast incidence compared with observed incidence.
 
-use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
-use crate::html::{chart_grid, figure, section, table};
 use maud::Markup;
 use plimsoll_model::{IncidenceCurve, IncidenceCurves, edges_days};
 
 use crate::backtest::report::BacktestReport;
+use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
 use crate::error::ChartError;
 use crate::format::{format_days_or_hours, format_estimate, format_percent_hundredths};
+use crate::html::{chart_grid, figure, section, table};
 
 impl BacktestReport {
     pub(super) fn incidence_section(&self) -> Result<Markup, ChartError> {

@@ -1,32 +1,106 @@
 //! Scores by horizon.
 
-use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
-use crate::html::{chart_grid, figure, section, table};
 use maud::{Markup, html};
-use plimsoll_model::{ConfidenceInterval, ForecasterScores, ScoreIntervals};
+use plimsoll_model::{ConfidenceInterval, ForecasterScores, HorizonScores, ScoreIntervals};
 
 use crate::backtest::labels::display_name;
 use crate::backtest::report::BacktestReport;
+use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
 use crate::error::ChartError;
 use crate::format::format_estimate;
+use crate::html::{chart_grid, figure, section, table};
 
 /// Horizons, hours, with their names.
 const SHOWN_HORIZONS: [(f64, &str); 6] =
     [(1.0, "1 h"), (6.0, "6 h"), (24.0, "24 h"), (72.0, "3 d"), (168.0, "7 d"), (720.0, "30 d")];
 
+/// The scores that are drawn by horizon.
+const PLOTTED_SCORES: [PlottedScore; 3] = [
+    PlottedScore {
+        id: "auc",
+        name: "AUC",
+        value: |at| at.auc,
+        interval: |at| at.auc,
+        starts_at_zero: false,
+    },
+    PlottedScore {
+        id: "ap",
+        name: "Average precision",
+        value: |at| at.average_precision,
+        interval: |at| at.average_precision,
+        starts_at_zero: true,
+    },
+    PlottedScore {
+        id: "oe",
+        name: "Observed / expected",
+        value: |at| at.observed_over_expected,
+        interval: |at| at.observed_over_expected,
+        starts_at_zero: true,
+    },
+];
+
+/// A score that is drawn by horizon.
+struct PlottedScore {
+    id: &'static str,
+    name: &'static str,
+    value: fn(&HorizonScores) -> Option<f64>,
+    interval: fn(&ScoreIntervals) -> Option<ConfidenceInterval>,
+    /// Whether the axis starts at 0; otherwise it ends at 1.
+    starts_at_zero: bool,
+}
+
+/// One forecaster's score by horizon, hours, with intervals.
+struct ScoreCurve {
+    name: &'static str,
+    colour: Colour,
+    points: Vec<(f64, f64)>,
+    whiskers: Vec<(f64, f64, f64)>,
+}
+
+impl PlottedScore {
+    fn curve(&self, forecaster: &ForecasterScores, colour: Colour) -> ScoreCurve {
+        let values = SHOWN_HORIZONS.iter().zip(&forecaster.scores.horizons);
+        let points =
+            values.filter_map(|((hours, _), (_, at))| Some((*hours, (self.value)(at)?))).collect();
+        let intervals = SHOWN_HORIZONS.iter().zip(&forecaster.intervals);
+        let whiskers = intervals
+            .filter_map(|((hours, _), at)| {
+                let ConfidenceInterval { lower, upper } = (self.interval)(&at.by_time)?;
+                Some((*hours, lower, upper))
+            })
+            .collect();
+        ScoreCurve { name: display_name(forecaster.name), colour, points, whiskers }
+    }
+
+    /// The range of the vertical axis.
+    fn axis_range(&self, curves: &[ScoreCurve]) -> (f64, f64) {
+        let ends = || curves.iter().flat_map(ScoreCurve::ends);
+        if self.starts_at_zero {
+            let highest = ends().fold(0.0, f64::max);
+            return (0.0, if highest > 0.0 { highest * 1.05 } else { 1.0 });
+        }
+        let lowest = ends().fold(f64::INFINITY, f64::min);
+        ((lowest * 20.0).floor().clamp(0.0, 19.0) / 20.0, 1.0)
+    }
+}
+
+impl ScoreCurve {
+    fn ends(&self) -> impl Iterator<Item = f64> {
+        let values = self.points.iter().map(|(_, value)| *value);
+        values.chain(self.whiskers.iter().flat_map(|(_, lower, upper)| [*lower, *upper]))
+    }
+
+    fn series(self) -> [Series; 2] {
+        let Self { name, colour, points, whiskers } = self;
+        let shapes = [Shape::Whiskers(whiskers), Shape::DottedLine(points)];
+        shapes.map(|shape| Series { name, colour, shape })
+    }
+}
+
 impl BacktestReport {
     pub(super) fn scores_section(&self) -> Result<Markup, ChartError> {
-        let figures = [
-            figure(&self.horizon_chart("auc", "AUC", |at| at.auc), None)?,
-            figure(
-                &self.horizon_chart("ap", "Average precision", |at| at.average_precision),
-                None,
-            )?,
-            figure(
-                &self.horizon_chart("oe", "Observed / expected", |at| at.observed_over_expected),
-                None,
-            )?,
-        ];
+        let figures = PLOTTED_SCORES.iter().map(|score| figure(&self.horizon_chart(score), None));
+        let figures: Vec<_> = figures.collect::<Result<_, _>>()?;
         let content = html! {
             (chart_grid(&figures))
             (self.horizon_table())
@@ -41,48 +115,16 @@ impl BacktestReport {
         Ok(section("Scores by horizon", lead, &content))
     }
 
-    fn horizon_chart(
-        &self,
-        id: &str,
-        name: &str,
-        value_at: fn(&plimsoll_model::HorizonScores) -> Option<f64>,
-    ) -> Chart {
-        let mut series = Vec::new();
-        let mut ends = Vec::new();
-        for (forecaster, colour) in
-            self.backtest.forecasters.iter().zip([Colour::Model, Colour::FirstPassage])
-        {
-            let interval = |intervals: &ScoreIntervals| match id {
-                "auc" => intervals.auc,
-                "ap" => intervals.average_precision,
-                _ => intervals.observed_over_expected,
-            };
-            let values = SHOWN_HORIZONS.iter().zip(&forecaster.scores.horizons);
-            let points: Vec<_> =
-                values.filter_map(|((hours, _), (_, at))| Some((*hours, value_at(at)?))).collect();
-            let whiskers: Vec<_> = SHOWN_HORIZONS
-                .iter()
-                .zip(&forecaster.intervals)
-                .filter_map(|((hours, _), at)| {
-                    let ConfidenceInterval { lower, upper } = interval(&at.by_time)?;
-                    Some((*hours, lower, upper))
-                })
-                .collect();
-            ends.extend(points.iter().map(|(_, value)| *value));
-            ends.extend(whiskers.iter().flat_map(|(_, lower, upper)| [*lower, *upper]));
-            let name = display_name(forecaster.name);
-            series.push(Series { name, colour, shape: Shape::Whiskers(whiskers) });
-            series.push(Series { name, colour, shape: Shape::DottedLine(points) });
-        }
-        let lowest = ends.iter().copied().fold(f64::INFINITY, f64::min);
-        let highest = ends.iter().copied().fold(0.0, f64::max);
-        let (from, to) = match id {
-            "auc" => ((lowest * 20.0).floor().clamp(0.0, 19.0) / 20.0, 1.0),
-            _ => (0.0, if highest > 0.0 { highest * 1.05 } else { 1.0 }),
-        };
+    /// One score of the model and of first passage by horizon.
+    fn horizon_chart(&self, score: &PlottedScore) -> Chart {
+        let colours = [Colour::Model, Colour::FirstPassage];
+        let forecasters = self.backtest.forecasters.iter().zip(colours);
+        let curves: Vec<ScoreCurve> =
+            forecasters.map(|(forecaster, colour)| score.curve(forecaster, colour)).collect();
+        let (from, to) = score.axis_range(&curves);
         Chart {
-            id: format!("chart-{id}"),
-            title: format!("{name} by horizon"),
+            id: format!("chart-{}", score.id),
+            title: format!("{} by horizon", score.name),
             x: Axis {
                 name: "horizon".to_owned(),
                 scale: Scale::LogAt(SHOWN_HORIZONS.map(|(hours, _)| hours).to_vec()),
@@ -95,13 +137,13 @@ impl BacktestReport {
                 },
             },
             y: Axis {
-                name: name.to_owned(),
+                name: score.name.to_owned(),
                 scale: Scale::Linear,
                 from,
                 to,
                 label: |value| format!("{}", (value * 1e4).round() / 1e4),
             },
-            series,
+            series: curves.into_iter().flat_map(ScoreCurve::series).collect(),
         }
     }
 

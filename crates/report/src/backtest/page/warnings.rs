@@ -1,14 +1,14 @@
 //! Quality of warnings.
 
-use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
-use crate::html::{chart_grid, figure, section, table};
 use maud::{Markup, html};
 use plimsoll_model::{Estimate, RecallCurve, WarningQuality};
 
 use crate::backtest::labels::{display_name, format_threshold};
 use crate::backtest::report::BacktestReport;
+use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
 use crate::error::ChartError;
 use crate::format::{format_estimate, format_percent_whole};
+use crate::html::{chart_grid, figure, section, table};
 
 impl BacktestReport {
     pub(super) fn warnings_section(&self) -> Result<Markup, ChartError> {
