@@ -16,7 +16,8 @@ use plimsoll_govern::Proposal;
 use plimsoll_lake::tables::{Forecast, Observation, Row};
 use plimsoll_lake::{Store, read_parquet, write_parquet};
 use plimsoll_model::{Evaluation, Model, TimeRange, TrainOptions, evaluate, forecast_rows, train};
-use plimsoll_serve::{Report, SentAlert};
+use plimsoll_report::BacktestExcerpt;
+use plimsoll_serve::SentAlert;
 use plimsoll_simulator::{Scenario, Simulation, simulate};
 
 use crate::backtest;
@@ -186,7 +187,8 @@ impl Demo {
         steps.run("report", |_| {
             let dir = self.dir.join("report");
             let fingerprint = store.fingerprint(&[const { &Observation::TABLE }])?;
-            let held = Report::read(&dir).is_ok_and(|held| held.data_fingerprint == fingerprint);
+            let held =
+                BacktestExcerpt::read(&dir).is_ok_and(|held| held.data_fingerprint == fingerprint);
             if !held {
                 backtest::write_report(store, observations, model, &dir)?;
             }

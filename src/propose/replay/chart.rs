@@ -1,7 +1,9 @@
 //! Chart of a replay's thresholds.
 
 use plimsoll_govern::{HourlyThreshold, Replay, ReplayStep};
-use plimsoll_serve::{Axis, Chart, Colour, Scale, Series, Shape};
+use plimsoll_report::{
+    Axis, Chart, Colour, Scale, Series, Shape, format_month, format_percent_whole,
+};
 
 const SIZE: (u32, u32) = (1_000, 460);
 const SECONDS_PER_DAY: f64 = 86_400.0;
@@ -38,14 +40,14 @@ pub(super) fn svg(replay: &Replay) -> anyhow::Result<String> {
             scale: Scale::Months,
             from: days(first.recommendation.as_of.timestamp()),
             to: hours.last().map_or(f64::NAN, |hour| days(hour.time_s)),
-            label: month,
+            label: format_month,
         },
         y: Axis {
             name: "threshold".to_owned(),
             scale: Scale::Linear,
             from: (lowest - MARGIN).max(0.0),
             to: highest + MARGIN,
-            label: |share| format!("{:.0} %", share * 100.0),
+            label: format_percent_whole,
         },
         series,
     };
@@ -88,9 +90,4 @@ fn days(time_s: i64) -> f64 {
 
 fn share(bps: u16) -> f64 {
     f64::from(bps) / 10_000.0
-}
-
-fn month(day: f64) -> String {
-    let time = chrono::DateTime::from_timestamp((day * SECONDS_PER_DAY) as i64, 0);
-    time.map_or(String::new(), |time| time.format("%Y-%m").to_string())
 }
