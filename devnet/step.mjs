@@ -1,4 +1,4 @@
-// Lets a running chain go on for some blocks, from whatever state it is in.
+// Adds some blocks to a running chain, from any state.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openAccounts } from './lib/accounts.mjs';

@@ -1,4 +1,4 @@
-// Starts a little Ethereum, deploys the protocols, lives through the scenario and stays up.
+// Starts a small Ethereum node, deploys the protocols, runs the scenario and stays up.
 import { fstatSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -47,7 +47,7 @@ async function end(code) {
   process.exit(code);
 }
 
-/** Nobody left to serve: a signal, a closed pipe on stdin, a dead parent, or a dead node. */
+/** Reasons to stop: a signal, a closed pipe on stdin, a dead parent, or a dead node. */
 function stopWhenLeft() {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => end(0));
   node.gone.then(() => {

@@ -1,12 +1,12 @@
-"""Prints the same statistics of lakes side by side, to judge a simulated market by a real one.
+"""Prints the same statistics of several lakes, to compare a simulated market with a real one.
 
     python simulated_beside_real.py LAKE [LAKE2 ...] [--reference DATA_DIR] [--only accounts,prices]
 
 A lake needs `observations` on a regular grid (`plimsoll features --every 4h`), `position_events`,
 `liquidations` and `oracle_prices`; `pool_liquidity` is read where there is one. `--reference` adds a
-column of what only the reference data tells: one lending pool's liquidations, a liquidity pool by
-the minute, quotes of exchanges. The number in brackets is how many observations stand behind a
-value. Needs numpy, pandas and pyarrow.
+column of statistics that only the reference data has: one lending pool's liquidations, a liquidity
+pool by the minute, exchange quotes. The number in brackets is the number of observations behind a
+value. Requires numpy, pandas and pyarrow.
 """
 
 import argparse
@@ -26,7 +26,7 @@ KINDS = ["borrow", "repay", "deposit", "withdraw"]
 SYNONYMS = {"WETH": "ETH", "WBTC": "BTC"}
 BASKET = ["ETH", "BTC", "LINK", "UNI", "AAVE"]
 LOW_HEALTH = 1.25  # an action that raises a lower health factor is a rescue
-NEGLIGIBLE = 1e-3  # change of ln HF that counts as none
+NEGLIGIBLE = 1e-3  # change of ln HF that is treated as zero
 SESSION_HOURS = 6  # actions closer than this belong to one session
 HOURS_PER_YEAR = 24 * 365
 HOURS_PER_MONTH = HOURS_PER_YEAR / 12
@@ -45,13 +45,13 @@ OBSERVED = (
 
 
 class Lake:
-    """A lake's tables, read once each, and what several statistics share."""
+    """A lake's tables, each read once, and frames that several statistics share."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
 
     def table(self, name, columns=None):
-        """One table as a frame, in order of time; empty where the lake has none."""
+        """One table as a frame, ordered by time; empty if the lake does not have it."""
         files = [str(file) for file in (self.folder / name).rglob("*.parquet")]
         if not files:
             return pd.DataFrame(columns=columns)
@@ -63,7 +63,7 @@ class Lake:
 
     @functools.cached_property
     def observed(self):
-        """Every landmark, and the moment at which its position ended or was last seen."""
+        """Every landmark, with the time at which its position ended or was last observed."""
         rows = self.table("observations", OBSERVED)
         end = rows["time"] + pd.to_timedelta(rows["duration_days"] * 86_400, unit="s")
         rows["ends"] = end.dt.round("s")
@@ -75,8 +75,8 @@ class Lake:
         return self.observed[self.observed["on_grid"]].reset_index(drop=True)
 
     @functools.cached_property
-    def acts(self):
-        """The state right after every action that left a position open, and what the action was."""
+    def actions(self):
+        """The state after every action that left a position open, and the kind of action."""
         rows = self.observed[self.observed["hours_since_action"] == 0].reset_index(drop=True)
         rows["opening"] = rows["position_age_days"] == 0
         rows["raised"] = rows["log_health_raised"]
@@ -93,43 +93,43 @@ class Lake:
     @functools.cached_property
     def moves(self):
         """The actions on positions that were open before and after."""
-        return self.acts[~self.acts["opening"]].reset_index(drop=True)
+        return self.actions[~self.actions["opening"]].reset_index(drop=True)
 
     @functools.cached_property
     def raises(self):
-        """Those that raised the health factor."""
+        """The actions that raised the health factor."""
         return self.moves[self.moves["raised"] > NEGLIGIBLE]
 
     @functools.cached_property
     def lowers(self):
-        """Those that lowered it."""
+        """The actions that lowered the health factor."""
         return self.moves[self.moves["raised"] < -NEGLIGIBLE]
 
     @functools.cached_property
     def spells(self):
-        """One row a position, as first seen, with the age at which it ended."""
+        """One row per position, as first observed, with the age at which it ended."""
         first = self.observed.groupby(["account", "ends"], as_index=False).first()
         first["life_days"] = first["position_age_days"] + first["duration_days"]
         return first
 
     @functools.cached_property
     def step_hours(self):
-        """The grid's step."""
+        """The grid's step, hours."""
         return np.median(np.diff(np.sort(self.grid["time"].unique()))) / np.timedelta64(1, "h")
 
     @property
     def months(self):
-        """How many account-months the grid covers."""
+        """Number of account-months that the grid covers."""
         return len(self.grid) * self.step_hours / HOURS_PER_MONTH
 
     @property
     def days(self):
-        """How many days the grid covers."""
+        """Number of days that the grid covers."""
         return (self.grid["time"].max() - self.grid["time"].min()).total_seconds() / 86_400
 
     @functools.cached_property
     def prices(self):
-        """Hourly prices by asset, each from the source that has most of them."""
+        """Hourly prices by asset, each from the source with the most rows."""
         rows = self.table("oracle_prices", ["source", "asset", "time", "price_usd"])
         rows["asset"] = rows["asset"].replace(SYNONYMS)
         sizes = rows.groupby(["asset", "source"]).size().sort_values().groupby("asset").tail(1)
@@ -150,12 +150,12 @@ class Lake:
     def at(self, rows, column):
         """The market's `column` at each row's time."""
         known = self.market[column].dropna()
-        place = known.index.searchsorted(rows["time"], side="right") - 1
-        return np.where(place >= 0, known.to_numpy()[np.maximum(place, 0)], np.nan)
+        index = known.index.searchsorted(rows["time"], side="right") - 1
+        return np.where(index >= 0, known.to_numpy()[np.maximum(index, 0)], np.nan)
 
     @functools.cached_property
     def events(self):
-        """The owners' events, and what they were worth."""
+        """The owners' events, with their values in USD."""
         rows = self.table("position_events", ["time", "account", "kind", "asset", "amount"])
         rows = rows[rows["kind"].isin(KINDS)].reset_index(drop=True)
         return rows.assign(usd=rows["amount"] * self.worth(rows, "asset"))
@@ -177,27 +177,27 @@ class Lake:
 # ------------------------------------------------------------------------------------- small tools
 
 
-class Sheet:
+class StatisticsSheet:
     """The statistics of one source, in order, under headings."""
 
     def __init__(self):
         self.rows = {}
         self.heading = ""
 
-    def note(self, name, shown, count=None):
-        """Notes a text."""
+    def add_text(self, name, shown, count=None):
+        """Adds a text."""
         self.rows[self.heading, name] = shown + (f" ({count:,})" if count is not None else "")
 
     def add(self, name, value, count=None):
-        """Notes a number."""
-        self.note(name, readable(value), count)
+        """Adds a number."""
+        self.add_text(name, format_number(value), count)
 
     def series(self, name, values, count=None):
-        """Notes several numbers in one cell."""
-        self.note(name, " ".join(readable(value) for value in values), count)
+        """Adds several numbers in one cell."""
+        self.add_text(name, " ".join(format_number(value) for value in values), count)
 
     def quantiles(self, name, values, marks=INNER):
-        """Notes percentiles in one cell."""
+        """Adds percentiles in one cell."""
         values = np.asarray(values, float)
         values = values[np.isfinite(values)]
         if len(values):
@@ -205,31 +205,31 @@ class Sheet:
             self.series(named, np.percentile(values, marks), len(values))
 
     def shares(self, name, values, most=6):
-        """Notes how often each of the most frequent values occurs."""
+        """Adds the frequencies of the most frequent values."""
         top = values.value_counts(normalize=True).head(most)
-        self.note(
+        self.add_text(
             name, "; ".join(f"{key} {100 * part:.1f} %" for key, part in top.items()), len(values)
         )
 
 
-def readable(value):
+def format_number(value):
     """A number in few digits."""
     return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.3g}"
 
 
 def share(condition):
-    """How often something holds, in per cent."""
+    """Frequency of a condition, per cent."""
     return 100 * np.mean(condition) if len(condition) else np.nan
 
 
-def busiest(counts, part):
-    """Per cent of all that falls into the largest `part` of `counts`."""
+def concentration(counts, part):
+    """Percentage of the total in the largest `part` of `counts`."""
     counts = np.sort(np.asarray(counts, float))[::-1]
     return 100 * counts[: max(1, round(part * len(counts)))].sum() / max(counts.sum(), 1)
 
 
 def survival(life, ended, entered):
-    """Kaplan-Meier, of lives that came into view at age `entered`: times and who is left."""
+    """Kaplan-Meier estimate with delayed entry at age `entered`: times and survival."""
     times, deaths = np.unique(life[ended], return_counts=True)
     at_risk = np.searchsorted(np.sort(entered), times) - np.searchsorted(np.sort(life), times)
     return times, np.cumprod(1 - deaths / np.maximum(at_risk, 1))
@@ -269,7 +269,7 @@ def poisson_mixture(counts, exposure, types=4, rounds=500):
 
 
 def health(lake, sheet):
-    """1: how close to liquidation accounts stand."""
+    """1: distance of accounts to liquidation."""
     rows = lake.grid
     sheet.quantiles("health factor", rows["health_factor"], (1, *INNER))
     by_account = rows.groupby("account")["health_factor"].median()
@@ -296,8 +296,8 @@ def health(lake, sheet):
 
 
 def positions(lake, sheet):
-    """2: how large positions are, how many, how long they live."""
-    openings = lake.acts[lake.acts["opening"]]
+    """2: size, number and duration of positions."""
+    openings = lake.actions[lake.actions["opening"]]
     sheet.quantiles("debt, USD", lake.grid["debt_usd"], ALL)
     sheet.quantiles("debt when opened, USD", openings["debt_usd"])
     sheet.quantiles("HF when opened", openings["health_factor"], (1, *INNER))
@@ -324,7 +324,7 @@ def positions(lake, sheet):
 
 
 def actions(lake, sheet):
-    """3: how often owners act, and when."""
+    """3: frequency and timing of actions."""
     moves, exposure = lake.moves, lake.grid.groupby("account").size() * lake.step_hours / 24
     sheet.add("account-months", lake.months)
     counts = lake.events["kind"].value_counts().reindex(KINDS).fillna(0)
@@ -340,7 +340,9 @@ def actions(lake, sheet):
     sheet.quantiles("actions_30d, of accounts older than 30 d", old["actions_30d"], ALL)
     sheet.add("% of these that did not act in 30 d", share(old["actions_30d"] == 0), len(old))
     numbers = moves.groupby("account").size().reindex(exposure.index).fillna(0)
-    sheet.add("% of actions by the busiest 1 % of accounts", busiest(numbers, 0.01), len(numbers))
+    sheet.add(
+        "% of actions by the busiest 1 % of accounts", concentration(numbers, 0.01), len(numbers)
+    )
     monthly = (numbers / exposure * HOURS_PER_MONTH / 24)[exposure >= 30]
     sheet.quantiles("actions a month by account, open 30 d or more", monthly, ALL)
     sheet.add("% of these that never act", share(monthly == 0), len(monthly))
@@ -369,7 +371,7 @@ def actions(lake, sheet):
 
 
 def sizes_of_actions(lake, sheet):
-    """3: how much actions move, and in which direction."""
+    """3: size and direction of actions."""
     moves = lake.moves
     sheet.shares("what is done in one action", moves["how"], 8)
     debt = moves["debt_usd"] - moves["borrow"] + moves["repay"]
@@ -423,12 +425,12 @@ def stress(lake, sheet):
         sheet.series(name, seen, len(some))
 
 
-def fates(lake, sheet):
-    """4: what becomes of accounts, by how close they stand and how busy they were."""
+def outcomes(lake, sheet):
+    """4: outcomes of accounts, by health factor and activity."""
     for horizon, days in HORIZON_DAYS.items():
         rows = lake.grid[lake.grid["follow_up_days"] >= days].reset_index(drop=True)
         soon = rows["duration_days"] <= days
-        fate = pd.DataFrame(
+        outcome = pd.DataFrame(
             {
                 "liquidated": soon & (rows["event"] == 1),
                 "closed": soon & (rows["event"] == 2),
@@ -436,17 +438,17 @@ def fates(lake, sheet):
                 "lowered": follows(rows, lake.lowers, days),
             }
         )
-        fate["nothing"] = ~fate.any(axis=1)
+        outcome["nothing"] = ~outcome.any(axis=1)
         near, busy = np.digitize(rows["health_factor"], HEALTH_BINS), np.digitize(
             rows["actions_30d"], ACTION_BINS
         )
-        for place, (low, high) in enumerate(zip([0, *HEALTH_BINS], HEALTH_BINS)):
-            some = near == place
-            name = f"in {horizon}: % {', '.join(fate)}; HF {low}-{high}"
-            sheet.series(name, 100 * fate[some].mean(), int(some.sum()))
+        for index, (low, high) in enumerate(zip([0, *HEALTH_BINS], HEALTH_BINS)):
+            some = near == index
+            name = f"in {horizon}: % {', '.join(outcome)}; HF {low}-{high}"
+            sheet.series(name, 100 * outcome[some].mean(), int(some.sum()))
             if horizon == "24 h":
                 classes = range(1, len(ACTION_BINS))
-                seen = [share(fate["raised"][some & (busy == kind)]) for kind in classes]
+                seen = [share(outcome["raised"][some & (busy == kind)]) for kind in classes]
                 name = (
                     f"in 24 h: % raised; 0, 1-2, 3-8, 9-30, > 30 actions in 30 d; HF {low}-{high}"
                 )
@@ -454,7 +456,7 @@ def fates(lake, sheet):
 
 
 def rescues(lake, sheet):
-    """4: how owners save their positions."""
+    """4: how owners rescue their positions."""
     for limit in (1.1, LOW_HEALTH, 1.5):
         saved = lake.raises[lake.raises["before"] < limit]
         sheet.quantiles(f"ln HF raised by, from HF < {limit}", saved["raised"])
@@ -488,7 +490,7 @@ def rescues(lake, sheet):
 
 
 def rates(lake, sheet):
-    """5: how often positions end, and how many at once."""
+    """5: rates at which positions end, and their clustering."""
     ends = lake.spells[lake.spells["event"] > 0]
     calendar = pd.date_range(lake.grid["time"].min().floor("D"), lake.grid["time"].max(), freq="D")
     for name, event in (("liquidations", 1), ("closings", 2)):
@@ -498,7 +500,7 @@ def rates(lake, sheet):
         sheet.series(
             f"{name} per account-month, a day", (len(some) / lake.months, by_day.mean()), len(some)
         )
-        worst = [busiest(by_day, part) for part in (0.01, 0.05)]
+        worst = [concentration(by_day, part) for part in (0.01, 0.05)]
         sheet.series(f"% of {name} on the worst 1 5 % of days", worst, len(some))
         sheet.series(f"{name} on the worst days", by_day.nlargest(8))
     hit = []
@@ -508,7 +510,9 @@ def rates(lake, sheet):
             hours=lake.step_hours / 2
         )
         hit.append(f"{ends[during]['account'].nunique()}/{lake.grid[around]['account'].nunique()}")
-    sheet.note(f"liquidated/open accounts in each crash (24 h fall > {FALL:.0%})", " ".join(hit))
+    sheet.add_text(
+        f"liquidated/open accounts in each crash (24 h fall > {FALL:.0%})", " ".join(hit)
+    )
     for horizon, days in HORIZON_DAYS.items():
         rows = lake.grid[lake.grid["follow_up_days"] >= days]
         seen = ((rows["event"] == 1) & (rows["duration_days"] <= days)).sum()
@@ -547,7 +551,7 @@ def crashes(price):
 
 
 def prices(lake, sheet):
-    """7: how prices move, together and alone."""
+    """7: price moves, joint and individual."""
     names = [name for name in BASKET if name in lake.prices]
     logs = np.log(lake.prices[names].dropna())
     hourly, daily = logs.diff().dropna(), logs[logs.index.hour == 0].diff().dropna()
@@ -565,7 +569,7 @@ def prices(lake, sheet):
 
 
 def one_price(name, level, hourly, daily, sheet):
-    """7: how one price moves, and the log of its daily realised volatility as an AR(1)."""
+    """7: moves of one price, and the log of its daily realised volatility as an AR(1)."""
     sheet.add(f"{name}: volatility a year", hourly.std() * sqrt(HOURS_PER_YEAR), len(hourly))
     sheet.series(
         f"{name}: excess kurtosis, hourly, daily", (hourly.kurt(), daily.kurt()), len(hourly)
@@ -598,18 +602,18 @@ def one_price(name, level, hourly, daily, sheet):
 
 
 def oracle_updates(price):
-    """What an oracle with a heartbeat and a deviation writes, of prices by the minute."""
+    """Updates of an oracle with a heartbeat and a deviation threshold, from minute prices."""
     values, seconds = price.to_numpy(), (price.index - price.index[0]).total_seconds().to_numpy()
     kept = [0]
-    for place in range(1, len(values)):
-        moved = abs(values[place] / values[kept[-1]] - 1) >= DEVIATION
-        if moved or seconds[place] - seconds[kept[-1]] >= HEARTBEAT_S:
-            kept.append(place)
+    for index in range(1, len(values)):
+        moved = abs(values[index] / values[kept[-1]] - 1) >= DEVIATION
+        if moved or seconds[index] - seconds[kept[-1]] >= HEARTBEAT_S:
+            kept.append(index)
     return price.iloc[kept]
 
 
 def oracle(price, sheet):
-    """8: how an oracle's prices come."""
+    """8: timing and size of oracle updates."""
     gaps = price.index.to_series().diff().dt.total_seconds().dropna() / 60
     days = (price.index[-1] - price.index[0]).total_seconds() / 86_400
     moves = np.log(price).diff().dropna()
@@ -641,7 +645,7 @@ def reference_oracle(folder, sheet):
 
 
 def liquidations(rows, sheet):
-    """6: how large liquidations are and how they cluster."""
+    """6: size and clustering of liquidations."""
     for side in ("debt", "collateral"):
         sheet.quantiles(f"{side} of a liquidation, USD", rows[f"{side}_usd"], ALL)
         sheet.shares(f"{side} of liquidations", rows[side])
@@ -659,7 +663,7 @@ def liquidations(rows, sheet):
     sheet.quantiles("hours between a user's liquidations", gaps, (10, 25, 50, 75, 90))
     for name, unit in (("hours", "h"), ("days", "D")):
         counts = rows.set_index("time")["user"].resample(unit).size()
-        worst = [busiest(counts, part) for part in (0.01, 0.05)]
+        worst = [concentration(counts, part) for part in (0.01, 0.05)]
         sheet.series(f"% of liquidations in the worst 1 5 % of {name}", worst, len(counts))
         sheet.add(f"% of {name} with a liquidation", share(counts > 0), len(counts))
 
@@ -683,7 +687,7 @@ def reference_liquidations(folder, sheet):
 
 
 def liquidity(depth, price, sheet):
-    """9: how a pool's liquidity in range goes with volatility, hour by hour."""
+    """9: hourly liquidity in range of a pool against volatility."""
     squares = np.log(price.resample("5min").last().ffill()).diff() ** 2
     volatility = np.sqrt(squares.resample("h").sum() * HOURS_PER_YEAR)
     both = pd.DataFrame({"depth": np.log(depth.resample("h").median()), "now": np.log(volatility)})
@@ -715,7 +719,7 @@ def minutes(folder):
 
 
 def reference_liquidity(folder, sheet):
-    """9, of the reference data's pool and quotes; sizes at the best price quoted, sold for USDC."""
+    """9, of the reference data's pool and quotes; sizes at the best quoted price, sold for USDC."""
     rows = minutes(folder)
     liquidity(rows["currentLiquidity"].astype(float), rows["price"], sheet)
     quotes = pd.read_csv(folder / "dex_quotes/quotes.csv.gz")
@@ -755,7 +759,7 @@ PARTS = {  # part: heading, of a lake, of the reference data
         ("3 actions", actions, None),
         ("3 actions", sizes_of_actions, None),
         ("3 actions", stress, None),
-        ("4 rescues", fates, None),
+        ("4 rescues", outcomes, None),
         ("4 rescues", rescues, None),
         ("5 rates of events", rates, None),
     ],
@@ -766,17 +770,17 @@ PARTS = {  # part: heading, of a lake, of the reference data
 }
 
 
-def fill(source, parts, place):
-    """All statistics of one source: of a lake (`place` 1) or of the reference data (2)."""
-    sheet = Sheet()
-    for row in (row for part in parts for row in PARTS[part] if row[place]):
+def fill(source, parts, index):
+    """All statistics of one source: of a lake (`index` 1) or of the reference data (2)."""
+    sheet = StatisticsSheet()
+    for row in (row for part in parts for row in PARTS[part] if row[index]):
         sheet.heading = row[0]
-        row[place](source, sheet)
+        row[index](source, sheet)
     return sheet
 
 
 def markdown(columns):
-    """The sheets, by name, as one table a heading."""
+    """The sheets, by name, as one table per heading."""
     lines, keys = [], dict.fromkeys(key for sheet in columns.values() for key in sheet.rows)
     for heading in sorted({heading for heading, _ in keys}):
         lines += [

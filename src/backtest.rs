@@ -1,11 +1,5 @@
 //! `plimsoll backtest`.
 
-mod card;
-mod page;
-mod report;
-mod report_folder;
-mod terminal;
-
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -17,59 +11,58 @@ use plimsoll_model::{
     Ablation, BacktestPlan, BlockBootstrap, FoldSchedule, Model, TimeRange, TrainOptions,
     WalkForward, evaluate_fixed, score_ablation, score_backtest, walk_forward,
 };
+use plimsoll_report::{BacktestReport, ReportFolder};
 
 use crate::args::{LandmarkArgs, parse_time};
 use crate::progress;
-use report::BacktestReport;
-use report_folder::ReportFolder;
 
-/// Train again and again as time goes on, and judge what each model said of what it had not seen.
+/// Train and evaluate repeatedly as time advances, each time on data that the model had not seen.
 ///
-/// For each fold a model is trained on what was known at its start and forecasts the landmarks of
-/// the grid up to the next; all forecasts are judged together by the metrics of `plimsoll evaluate`,
-/// with intervals, beside the same baselines, in crash windows, and as warnings. Months before there
-/// is enough to learn from are passed over. Nothing known after --to is used.
+/// For each fold a model is trained on what was known at its start, and forecasts the landmarks of
+/// the grid up to the next. All forecasts are scored together by the metrics of `plimsoll evaluate`,
+/// with intervals, beside the same baselines, in crash windows, and as warnings. Months without
+/// enough training data are skipped. Nothing known after --to is used.
 ///
-/// Intervals are 95 %: whole blocks of time are drawn anew, as long as the horizon and no shorter
-/// than --block-days, and in the report also whole accounts. Antolini's and Uno's concordance and
-/// D-calibration have none.
+/// Intervals are 95 %, from a bootstrap of whole blocks of time, as long as the horizon and no
+/// shorter than --block-days; the report also has intervals from a bootstrap of whole accounts.
+/// Antolini's and Uno's concordance and D-calibration have no intervals.
 ///
 /// An alarm is raised at a landmark whose probability of liquidation within 24 hours reaches a
-/// threshold while no alarm of the account stands. It stands for 72 hours or until a liquidation,
-/// which makes it true; its lead is the time between. Liquidations of one account within 24 hours of
-/// another are one. First passage and the bare health factor are given thresholds that raise no
-/// more false alarms than the model.
+/// threshold while no alarm of the account is active. It is active for 72 hours or until a
+/// liquidation, which makes it true; its lead time is the time between. Liquidations of one account
+/// within 24 hours of each other count as one. First passage and the health factor alone get
+/// thresholds that raise no more false alarms than the model.
 #[derive(Debug, Args)]
 pub(crate) struct Backtest {
     #[command(flatten)]
     landmarks: LandmarkArgs,
-    /// When to train anew: monthly, quarterly, or once:TIME.
+    /// When to retrain: monthly, quarterly, or once:TIME.
     #[arg(long, value_name = "WHEN", default_value = "monthly", value_parser = parse_folds)]
     folds: FoldSchedule,
-    /// In the place of --folds: for each time a backtest of its own, trained once and judged to the
-    /// end, with a report in the folder of its date.
+    /// Instead of --folds: a separate backtest for each time, trained once and evaluated to the end,
+    /// with a report in the folder of its date.
     #[arg(long, value_name = "TIME,..", value_delimiter = ',', value_parser = parse_time, conflicts_with = "folds")]
     cuts: Vec<DateTime<Utc>>,
     /// Probabilities within 24 hours at which alarms are raised.
     #[arg(long, value_name = "P,..", value_delimiter = ',', value_parser = parse_probability, default_value = "0.001,0.003,0.01,0.02,0.05,0.1")]
     thresholds: Vec<f64>,
-    /// Most crash windows: weeks around the days on which the greatest shares were liquidated.
+    /// Maximum number of crash windows: weeks around the days with the largest shares of liquidations.
     #[arg(long, value_name = "N", default_value_t = 8)]
     windows: usize,
-    /// How often everything is drawn anew for intervals; 0 for none.
+    /// Number of bootstrap replicates for intervals; 0 for none.
     #[arg(long, value_name = "N", default_value_t = 400)]
     replicates: usize,
-    /// Days in a block of time, at least.
+    /// Minimum number of days in a block of time.
     #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = value_parser!(u32).range(1..))]
     block_days: u32,
-    /// Seed of everything random.
+    /// Seed of all random numbers.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
-    /// Train each fold once more without each part of the model, to see what it is worth.
+    /// Also train each fold without each part of the model, to measure what the part contributes.
     #[arg(long)]
     ablations: bool,
-    /// Folder for the report: index.html, MODEL_CARD.md, backtest.json and forecasts.parquet. Made
-    /// if absent; a report that is there is replaced, once the new one is whole.
+    /// Folder for the report: index.html, MODEL_CARD.md, backtest.json and forecasts.parquet. Created
+    /// if absent; an existing report is replaced once the new one is complete.
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
     /// Print JSON; with --cuts a list.
@@ -83,23 +76,23 @@ impl Backtest {
             self.plans().into_iter().collect::<anyhow::Result<_>>()?;
         let store = self.landmarks.open_lake()?;
         let observations = Observations::read(&store)?;
-        let mut runs = Vec::new();
+        let mut reports = Vec::new();
         for (plan, folder) in planned {
-            let run = self.run_plan(&store, &observations, &plan, folder)?;
+            let report = self.run_plan(&store, &observations, &plan, folder)?;
             if !self.json {
-                println!("{}", run.terminal_summary());
+                println!("{}", report.terminal_summary());
             }
-            runs.push(run);
+            reports.push(report);
         }
-        match (self.json, self.cuts.is_empty(), &runs[..]) {
-            (true, true, [run]) => println!("{}", serde_json::to_string_pretty(run)?),
-            (true, ..) => println!("{}", serde_json::to_string_pretty(&runs)?),
+        match (self.json, self.cuts.is_empty(), &reports[..]) {
+            (true, true, [report]) => println!("{}", serde_json::to_string_pretty(report)?),
+            (true, ..) => println!("{}", serde_json::to_string_pretty(&reports)?),
             _ => {}
         }
         Ok(())
     }
 
-    /// What is to be done, with the folder that each report goes to.
+    /// The backtests to run, each with the folder of its report.
     fn plans(&self) -> Vec<anyhow::Result<(BacktestPlan, Option<ReportFolder>)>> {
         let mut thresholds = self.thresholds.clone();
         thresholds.sort_unstable_by(f64::total_cmp);
@@ -117,14 +110,16 @@ impl Backtest {
         };
         if self.cuts.is_empty() {
             let folder = self.report.as_deref().map(ReportFolder::open).transpose();
-            return vec![folder.map(|folder| (plan(self.folds.clone()), folder))];
+            return vec![
+                folder.map(|folder| (plan(self.folds.clone()), folder)).map_err(Into::into),
+            ];
         }
-        let of_cut = |cut: &DateTime<Utc>| {
+        let for_cut = |cut: &DateTime<Utc>| {
             let dated = |dir: &PathBuf| ReportFolder::open(&dir.join(cut.format("%F").to_string()));
             let folder = self.report.as_ref().map(dated).transpose()?;
             Ok((plan(FoldSchedule::At(vec![*cut])), folder))
         };
-        self.cuts.iter().map(of_cut).collect()
+        self.cuts.iter().map(for_cut).collect()
     }
 
     fn run_plan(
@@ -138,31 +133,31 @@ impl Backtest {
         let parts = if self.ablations { &Ablation::ALL[..] } else { &[] };
         let without = |&part: &Ablation| {
             let train = TrainOptions { ablation: Some(part), ..plan.train };
-            let other =
-                self::run_walk_forward(observations, &BacktestPlan { train, ..plan.clone() })?;
+            let other = run_walk_forward(observations, &BacktestPlan { train, ..plan.clone() })?;
             Ok(score_ablation(&walk, (part, &other), plan))
         };
         let ablations = parts.iter().map(without).collect::<anyhow::Result<_>>()?;
         let spinner = progress::spinner("backtest");
-        spinner.set_message("judging");
-        let run = BacktestReport {
-            command: reproduce_command(plan),
-            data_fingerprint: store.fingerprint(&[&Observation::TABLE])?,
-            backtest: score_backtest(&walk, plan),
+        spinner.set_message("scoring");
+        let fingerprint = store.fingerprint(&[&Observation::TABLE])?;
+        let report = BacktestReport::new(
+            reproduce_command(plan),
+            fingerprint,
+            score_backtest(&walk, plan),
             ablations,
-        };
+        );
         if let Some(folder) = folder {
-            folder.write(&run, &walk.forecast_rows())?;
+            folder.write(&report, &walk.forecast_rows())?;
         }
         spinner.finish_and_clear();
-        Ok(run)
+        Ok(report)
     }
 }
 
-/// Judges a model on what followed its training, and writes a report of it.
+/// Evaluates a model on the data after its training, and writes a report.
 ///
 /// # Errors
-/// As those of a backtest that trains the same model.
+/// The errors of a backtest that trains the same model.
 pub(crate) fn write_report(
     store: &Store,
     observations: &Observations,
@@ -173,17 +168,18 @@ pub(crate) fn write_report(
     let folds = FoldSchedule::At(vec![model.manifest().training.until]);
     let plan = BacktestPlan { folds, ..BacktestPlan::default() };
     let walk = evaluate_fixed(observations, &plan, model)?;
-    let run = BacktestReport {
-        command: reproduce_command(&plan),
-        data_fingerprint: store.fingerprint(&[&Observation::TABLE])?,
-        backtest: score_backtest(&walk, &plan),
-        ablations: Vec::new(),
-    };
-    folder.write(&run, &walk.forecast_rows())?;
+    let fingerprint = store.fingerprint(&[&Observation::TABLE])?;
+    let report = BacktestReport::new(
+        reproduce_command(&plan),
+        fingerprint,
+        score_backtest(&walk, &plan),
+        Vec::new(),
+    );
+    folder.write(&report, &walk.forecast_rows())?;
     Ok(walk)
 }
 
-/// The command that does the same again.
+/// The command that reproduces the backtest.
 fn reproduce_command(plan: &BacktestPlan) -> String {
     let time = |time: &DateTime<Utc>| time.format("%FT%TZ").to_string();
     let folds = match &plan.folds {
@@ -208,7 +204,7 @@ fn reproduce_command(plan: &BacktestPlan) -> String {
     )
 }
 
-/// Walks forward, and shows how far it has come.
+/// Runs a walk-forward evaluation with a progress bar.
 fn run_walk_forward(
     observations: &Observations,
     plan: &BacktestPlan,

@@ -13,15 +13,16 @@ use clap::{Args, Subcommand};
 
 pub(crate) use draft::DraftArgs;
 
-/// Draft a change of a market's collateral parameters, as files for those who decide.
+/// Draft a change of a market's collateral parameters, as files for governance.
 ///
-/// Recommends parameters with the model, compiles them into the fewest fields, into the steps that
-/// a risk steward takes, into calls and into a payload for governance, and tells whom they touch.
-/// With --rpc all of it starts from what the contracts and the steward say at the lake's last block,
-/// and accounts are told in the contracts' own integers. Equal inputs give equal bytes.
+/// Recommends parameters with the model, reduces the change to the fewest fields, splits it into
+/// the steps that a risk steward accepts, encodes the calls and a payload for governance, and lists
+/// the affected accounts. With --rpc everything starts from the state of the contracts and the
+/// steward at the lake's last block, and accounts are computed in the contracts' integer
+/// arithmetic. Equal inputs give equal bytes.
 ///
-/// In the folder: `proposal.json` with everything, `proposal.md` for readers; and if anything is to
-/// be changed and its contracts are known `config.ts` for the generator of aave-proposals-v3, the
+/// The folder contains `proposal.json` with everything and `proposal.md` for readers; if there is a
+/// change and its contracts are known, also `config.ts` for the generator of aave-proposals-v3, the
 /// payload's `.sol`, and `calldata.json`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]

@@ -9,9 +9,9 @@ use plimsoll_features::{Snapshot, list_markets};
 use plimsoll_lake::tables::{Forecast, Observation, Row, TABLES};
 use plimsoll_lake::{Store, Table};
 use plimsoll_model::Model;
+use plimsoll_report::BacktestExcerpt;
 use plimsoll_serve::{
-    AlertHistory, AlertService, AppState, PageData, Report, ServeError, ServerSnapshot,
-    read_proposals, refresh, serve,
+    AlertHistory, AlertService, AppState, PageData, ServerSnapshot, read_proposals, refresh, serve,
 };
 
 use crate::args::{FollowArgs, LakeArgs};
@@ -77,12 +77,16 @@ fn read_page_data(
     report: Option<&Path>,
     folders: &[PathBuf],
     alerts: Option<AlertService>,
-) -> Result<PageData, ServeError> {
-    let report = report.map(Report::read).transpose()?;
+) -> anyhow::Result<PageData> {
+    let report = report.map(BacktestExcerpt::read).transpose()?;
     let found: Vec<_> =
         folders.iter().map(|folder| read_proposals(folder)).collect::<Result<_, _>>()?;
     let proposals = (!found.is_empty()).then(|| found.concat());
-    Ok(PageData { report, proposals, alerts: alerts.map(AlertHistory::Live) })
+    Ok(PageData {
+        report,
+        proposals,
+        alerts: alerts.map(|alerts| AlertHistory::Live(alerts.store().clone())),
+    })
 }
 
 /// Returns a new snapshot whenever the lake has changed.

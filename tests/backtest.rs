@@ -1,4 +1,4 @@
-//! A walk forward over a small simulated market, as a user meets it.
+//! A walk-forward backtest of a small simulated market, through the command line.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use plimsoll_lake::read_parquet;
 use plimsoll_lake::tables::Forecast;
 use serde_json::Value;
 
-/// A market of few accounts over three months, in which some are liquidated.
+/// A market of few accounts over 75 days, in which some are liquidated.
 const MARKET: [&str; 8] =
     ["--seed", "11", "--accounts", "250", "--days", "75", "--scenario", "crash"];
 const QUICK_OPTIONS: [&str; 4] = ["--replicates", "20", "--windows", "3"];
@@ -52,20 +52,20 @@ fn each_month_is_scored_by_a_model_trained_before_it() {
     let into = report.to_str().expect("text");
     let arguments =
         [&["backtest", "--lake", &lake, "--report", into, "--json"], &QUICK_OPTIONS[..]].concat();
-    let told: Value = serde_json::from_str(&run(&arguments)).expect("JSON");
-    let folds = told["folds"].as_array().expect("folds");
+    let printed: Value = serde_json::from_str(&run(&arguments)).expect("JSON");
+    let folds = printed["folds"].as_array().expect("folds");
     let untils: Vec<&str> = folds.iter().filter_map(|fold| fold["until"].as_str()).collect();
     assert_eq!(untils, ["2024-02-01T00:00:00Z", "2024-03-01T00:00:00Z"]);
-    assert_eq!(told["forecasters"][0]["name"], "model");
-    assert!(told["forecasters"][0]["horizons"]["24h"]["auc"].as_f64().is_some_and(|a| a > 0.5));
+    assert_eq!(printed["forecasters"][0]["name"], "model");
+    assert!(printed["forecasters"][0]["horizons"]["24h"]["auc"].as_f64().is_some_and(|a| a > 0.5));
 
     let files = ["MODEL_CARD.md", "backtest.json", "forecasts.parquet", "index.html"];
     assert_eq!(file_names(&report), files);
     let forecasts: Vec<Forecast> =
         read_parquet(&report.join("forecasts.parquet")).expect("forecasts");
-    assert_eq!(told["rows"], forecasts.len());
-    let kept = fs::read_to_string(report.join("backtest.json")).expect("text");
-    assert_eq!(serde_json::from_str::<Value>(&kept).expect("JSON"), told);
+    assert_eq!(printed["rows"], forecasts.len());
+    let written = fs::read_to_string(report.join("backtest.json")).expect("text");
+    assert_eq!(serde_json::from_str::<Value>(&written).expect("JSON"), printed);
     assert_page_is_self_contained(&report);
 
     let scored = run(&[
@@ -77,11 +77,11 @@ fn each_month_is_scored_by_a_model_trained_before_it() {
         "--json",
     ]);
     let scored: Value = serde_json::from_str(&scored).expect("JSON");
-    assert_eq!(scored["horizons"], told["forecasters"][0]["horizons"]);
+    assert_eq!(scored["horizons"], printed["forecasters"][0]["horizons"]);
 
     run(&[&arguments[..], &["--folds", "once:2024-03-01"]].concat());
     let replaced = fs::read_to_string(report.join("backtest.json")).expect("text");
-    assert!(replaced.contains("once:2024-03-01") && replaced != kept);
+    assert!(replaced.contains("once:2024-03-01") && replaced != written);
     assert_eq!(file_names(&report), files);
     assert_eq!(file_names(dir.path()), ["lake", "report"]);
 }
@@ -94,7 +94,7 @@ fn assert_page_is_self_contained(report: &Path) {
     assert_eq!(page.matches("http").count(), page.matches("http://www.w3.org/2000/svg").count());
     assert!(!page.contains("<script") && !page.contains("NaN"));
     let card = fs::read_to_string(report.join("MODEL_CARD.md")).expect("text");
-    for part in ["Intended use", "Figures", "Warnings", "Failure windows", "Limits", "do it again"]
+    for part in ["Intended use", "Scores", "Warnings", "Failure windows", "Limits", "Reproduction"]
     {
         assert!(card.contains(part), "{part} is not in\n{card}");
     }
@@ -105,21 +105,21 @@ fn invalid_arguments_are_refused_and_named() {
     let dir = tempfile::tempdir().expect("a folder");
     let lake = simulate_lake(dir.path());
     let taken = dir.path().to_str().expect("text");
-    for (arguments, code, culprit) in [
+    for (arguments, code, expected) in [
         (
             ["--folds", "once:2024-01-02"],
             1,
-            "the first month that is possible begins on 2024-02-01",
+            "the first month with enough data starts on 2024-02-01",
         ),
         (["--from", "2030-01-01"], 1, "no landmark of the grid"),
-        (["--report", taken], 1, "no report to replace"),
+        (["--report", taken], 1, "not a report to replace"),
         (["--folds", "weekly"], 2, "quarterly"),
         (["--thresholds", "1.5"], 2, "1.5"),
     ] {
         let output = plimsoll(&[&["backtest", "--lake", &lake], &arguments[..]].concat());
         let line = error_line(&output);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {line}");
-        assert!(line.contains(culprit), "{line}");
+        assert!(line.contains(expected), "{line}");
     }
     assert_eq!(file_names(dir.path()), ["lake"]);
 }

@@ -1,4 +1,5 @@
-//! A simulated market, as a user meets it: made, observed, its truth told and scored.
+//! A simulated market from the command line: simulated, observed, its true probabilities computed
+//! and scored.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -7,10 +8,10 @@ use plimsoll_lake::read_parquet;
 use plimsoll_lake::tables::Forecast;
 use serde_json::Value;
 
-/// A market of few accounts and days, in which some are liquidated.
+/// A market of few accounts and days, with some liquidations.
 const MARKET: [&str; 8] =
     ["--seed", "11", "--accounts", "80", "--days", "24", "--scenario", "crash"];
-/// Landmarks, and futures lived through at each.
+/// Options of `simulate truth`: landmarks, and futures at each.
 const TRUTH: [&str; 10] = [
     "--from",
     "2024-01-08",
@@ -51,7 +52,7 @@ fn path(folder: &Path, name: &str) -> String {
 }
 
 #[test]
-fn the_truth_about_a_simulated_market_can_be_told_and_scored() {
+fn true_probabilities_of_a_simulated_market_are_computed_and_scored() {
     let dir = tempfile::tempdir().expect("a folder");
     let (lake, out) = (path(dir.path(), "lake"), path(dir.path(), "truth.parquet"));
     let summary = simulate(&lake);
@@ -75,20 +76,20 @@ fn the_truth_about_a_simulated_market_can_be_told_and_scored() {
     let unmatched = scored["passed_over"]["unmatched"].as_u64().expect("a count") as usize;
     assert!(unmatched <= of_the_last_midnight, "{unmatched} unmatched");
     assert!(scored["rows"].as_u64().is_some_and(|rows| rows > 40), "{scored}");
-    the_same_truth_is_told_again(&lake, &truth);
+    assert_truth_is_reproducible(&lake, &truth);
 }
 
 fn last(forecasts: &[Forecast]) -> chrono::DateTime<chrono::Utc> {
     forecasts.iter().map(|row| row.time).max().expect("forecasts")
 }
 
-fn the_same_truth_is_told_again(lake: &str, truth: &Value) {
+fn assert_truth_is_reproducible(lake: &str, truth: &Value) {
     let arguments = ["simulate", "truth", "--lake", lake, "--json"];
     assert_eq!(&json(&[&arguments, &TRUTH[..]].concat()), truth);
 }
 
 #[test]
-fn a_bad_option_is_refused_and_named() {
+fn an_invalid_option_is_rejected_by_name() {
     let dir = tempfile::tempdir().expect("a folder");
     let lake = path(dir.path(), "lake");
     for (option, value, code, culprit) in [
@@ -107,7 +108,7 @@ fn a_bad_option_is_refused_and_named() {
 }
 
 #[test]
-fn no_truth_is_told_where_there_is_none() {
+fn a_lake_without_a_simulated_market_is_rejected() {
     let dir = tempfile::tempdir().expect("a folder");
     std::fs::create_dir(dir.path().join("liquidations")).expect("a table");
     let lake = dir.path().to_str().expect("text");
@@ -118,7 +119,7 @@ fn no_truth_is_told_where_there_is_none() {
 }
 
 #[test]
-fn another_market_of_the_same_name_is_refused() {
+fn another_market_of_the_same_name_is_rejected() {
     let dir = tempfile::tempdir().expect("a folder");
     let lake = path(dir.path(), "lake");
     let ingest = ["ingest", "simulate", "--lake", &lake, "--accounts", "5", "--days"];
@@ -130,12 +131,12 @@ fn another_market_of_the_same_name_is_refused() {
 }
 
 #[test]
-fn the_demonstration_ends_with_the_truth_and_reuses_what_is_there() {
+fn the_demonstration_ends_with_the_truth_and_reuses_existing_results() {
     let dir = tempfile::tempdir().expect("a folder");
     let demo = path(dir.path(), "demo");
     let arguments = ["demo", "--once", "--accounts", "250", "--branches", "20", "--dir", &demo];
     let first = run(&arguments);
-    for said in [
+    for text in [
         "[7/9] forecast",
         "[8/9] propose",
         "[9/9] warn",
@@ -148,11 +149,11 @@ fn the_demonstration_ends_with_the_truth_and_reuses_what_is_there() {
         "report/index.html",
         "http://127.0.0.1:8080/",
     ] {
-        assert!(first.contains(said), "{said} is not in\n{first}");
+        assert!(first.contains(text), "{text} is not in\n{first}");
     }
     let again = run(&arguments);
     assert_eq!(again.matches("there already").count(), 5, "{again}");
-    let figures = |told: &str| told.split_once("\n\n").map(|(_, figures)| figures.to_owned());
+    let figures = |output: &str| output.split_once("\n\n").map(|(_, figures)| figures.to_owned());
     assert_eq!(figures(&first), figures(&again));
     let other = plimsoll(&["demo", "--once", "--accounts", "251", "--dir", &demo]);
     assert!(error_line(&other).contains("mixed-1 with 250 accounts"), "{}", error_line(&other));

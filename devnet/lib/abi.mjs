@@ -1,6 +1,6 @@
 /**
- * The contract ABI, hex to hex: a general library's checks and checksums cost more than the chain
- * does. `type` is ethers' ParamType; numbers come back as bigints, addresses in lower case.
+ * The contract ABI, hex to hex: the checks and checksums of a general library cost more than the chain
+ * itself. `type` is ethers' ParamType; numbers come back as bigints, addresses in lower case.
  */
 
 const WORD = 64;
@@ -49,7 +49,7 @@ function word(number) {
   return (number < 0n ? number + TWO_256 : number).toString(16).padStart(WORD, '0');
 }
 
-/** Hex without 0x as values; a tuple's are found by place and by name. */
+/** Hex without 0x as values; a tuple's are indexed by position and by name. */
 export function decode(types, hex, base = 0) {
   let at = base;
   const values = types.map((type) => {

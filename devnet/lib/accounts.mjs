@@ -2,7 +2,7 @@ import { getAddress } from 'ethers';
 
 export const MNEMONIC = 'test test test test test test test test test test test junk';
 
-/** Who holds which of the node's accounts; users come after them. */
+/** The roles of the node's first accounts; the rest are users. */
 const ROLES = [
   'admin', 'riskAdmin', 'oracle0', 'oracle1', 'oracle2', 'liquidator', 'aTokenLiquidator',
   'arbitrageur', 'lp0', 'lp1', 'lp2', 'trader', 'treasury', 'lender', 'morphoLiquidator',
@@ -11,7 +11,7 @@ const ROLES = [
 
 export const accountCount = (userCount) => ROLES.length + userCount;
 
-/** Everybody on the chain, `{admin, riskAdmin, ..., users: [...]}`. The node holds their keys. */
+/** All accounts, `{admin, riskAdmin, ..., users: [...]}`. The node has their keys. */
 export async function openAccounts(rpc) {
   const addresses = await rpc.request('eth_accounts');
   const all = addresses.map((address) => ({ address: getAddress(address), nonce: 0 }));

@@ -11,12 +11,12 @@ export const GENESIS_TIME_S = 1704067200;
 
 const START_TIMEOUT_MS = 15_000;
 
-/** Starts a node that mines only on request and answers for every past block. */
+/** Starts an archive node that mines on request only. */
 export async function startAnvil({ port, accountCount }) {
   const guard = spawn(
     process.execPath,
     [fileURLToPath(new URL('guard.mjs', import.meta.url)), binary(), ...options(port, accountCount)],
-    // A group of its own: Ctrl-C must reach the guard through this process, not directly.
+    // A process group of its own: Ctrl-C must reach the guard through this process only.
     { stdio: ['pipe', 'pipe', 'inherit'], detached: true },
   );
   const gone = new Promise((resolve) => guard.once('exit', resolve));
@@ -48,7 +48,7 @@ function options(port, accountCount) {
   ];
 }
 
-/** The one npm installed for this machine, or the one named by the variable `ANVIL`. */
+/** The binary that npm installed for this machine, or that of the variable `ANVIL`. */
 function binary() {
   if (process.env.ANVIL) return process.env.ANVIL;
   const cpu = process.arch === 'x64' ? 'amd64' : process.arch;
@@ -57,7 +57,7 @@ function binary() {
   return join(folder, 'bin/anvil');
 }
 
-/** The address on which anvil reports to listen (with port 0 it chooses one); other output is dropped. */
+/** The address that anvil listens on (it chooses one for port 0), from its output; the rest of the output is discarded. */
 function listening(guard) {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`anvil silent for ${START_TIMEOUT_MS} ms`)), START_TIMEOUT_MS);

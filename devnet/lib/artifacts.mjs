@@ -20,14 +20,14 @@ const AAVE_FOLDERS = {
 
 const read = (path) => JSON.parse(readFileSync(join(MODULES, path), 'utf8'));
 
-/** An artifact of Aave v3 as its makers compiled it. */
+/** An artifact of Aave v3, compiled by its authors. */
 export function aave(name) {
   const folder = AAVE_FOLDERS[name] ?? 'protocol/libraries/logic';
   const file = folder.endsWith('.sol') ? folder : `${folder}/${name}.sol`;
   return read(`@aave/core-v3/artifacts/contracts/${file}/${name}.json`);
 }
 
-/** An artifact of Uniswap v3 as its makers compiled it: pools are found by the hash of their code. */
+/** An artifact of Uniswap v3, compiled by its authors: pool addresses depend on the hash of the code. */
 export function uniswap(name) {
   const [home, folder] = name.startsWith('UniswapV3') ? ['core', ''] : ['periphery', /Lens|Quoter/.test(name) ? 'lens/' : ''];
   return read(`@uniswap/v3-${home}/artifacts/contracts/${folder}${name}.sol/${name}.json`);
@@ -50,7 +50,7 @@ export const morpho = () =>
   });
 
 /**
- * Aave v3.6's `{PoolInstance, ATokenInstance, BorrowLogic, ...}`, with its makers' settings. This
+ * Aave v3.6's `{PoolInstance, ATokenInstance, BorrowLogic, ...}`, with its authors' settings. This
  * takes the compiler half a minute.
  */
 export const aave36 = () =>

@@ -16,7 +16,7 @@ export class Chain {
     this.timeS = 0;
   }
 
-  /** Reads head and nonces from the node: at the start, and after blocks were taken back. */
+  /** Reads head and nonces from the node: at the start, and after a rollback. */
   async resume() {
     const head = await this.rpc.request('eth_getBlockByNumber', ['latest', false]);
     const nonces = await this.rpc.batch(
@@ -49,7 +49,7 @@ export class Chain {
     this.queue.push({ transaction, label });
   }
 
-  /** Mines what is queued, `seconds` after the last block. `strict`: nothing in it may fail. */
+  /** Mines the queue, `seconds` after the last block. `strict`: no transaction may fail. */
   async mine({ seconds = BLOCK_TIME_S, strict = false } = {}) {
     const queue = this.queue;
     this.queue = [];
@@ -78,7 +78,7 @@ export class Chain {
     }
   }
 
-  /** Takes back the last `depth` blocks. */
+  /** Rolls back the last `depth` blocks. */
   async rollback(depth) {
     await this.rpc.request('anvil_rollback', [depth]);
     await this.resume();

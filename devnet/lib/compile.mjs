@@ -9,8 +9,8 @@ export const MODULES = join(HOME, 'node_modules');
 const CACHE = join(HOME, '.cache');
 
 /**
- * Compiles `files` (paths under one of `roots`) and gives `{contractName: {abi, bytecode,
- * linkReferences}}`. Done once: what was compiled lies in `.cache`, by the hash of what went in.
+ * Compiles `files` (paths under one of `roots`) and returns `{contractName: {abi, bytecode,
+ * linkReferences}}`. The output is cached in `.cache`, by the hash of the input.
  */
 export async function compile({ compiler, roots, files, settings = {} }) {
   const sources = Object.fromEntries(

@@ -1,7 +1,7 @@
 import { Interface, ParamType, getAddress } from 'ethers';
 import { decode, encode } from './abi.mjs';
 
-/** A contract at an address: what to send to it, and how to read its answers. */
+/** A contract at an address: encodes calls and decodes their results. */
 export class Contract {
   constructor(abi, address) {
     this.iface = abi instanceof Interface ? abi : new Interface(abi);

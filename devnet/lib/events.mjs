@@ -4,7 +4,7 @@ import { aave, aave36, chainlink, morpho, uniswap } from './artifacts.mjs';
 const BLOCKS_PER_QUERY = 100;
 const AAVE = ['Pool', 'PoolConfigurator', 'PoolAddressesProvider', 'ACLManager', 'AaveOracle', 'AToken', 'VariableDebtToken', 'DefaultReserveInterestRateStrategy'];
 
-/** Every event a contract of ours may log: `topic0 -> {name: 'Aave.Supply', fragment, iface}`. */
+/** Every event that a deployed contract may log: `topic0 -> {name: 'Aave.Supply', fragment, iface}`. */
 export async function eventTable() {
   const { FluxAggregator, EACAggregatorProxy } = await chainlink();
   const { EventsLib } = await morpho();

@@ -1,5 +1,5 @@
-// Runs the node and outlives its own parent just long enough to stop it: the parent holds our
-// stdin, so even a parent killed with SIGKILL leaves no node and no state files behind.
+// Runs the node and, when the parent ends, stops it before ending itself: the parent has the other end of
+// stdin, so even a parent killed with SIGKILL leaves no node and no state files.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

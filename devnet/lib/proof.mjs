@@ -1,6 +1,6 @@
 import { eventTable, eventTable36, forEachLog } from './events.mjs';
 
-/** Events that the scenario must contain, as its README states. */
+/** Events that the scenario must contain, as listed in the README. */
 const REQUIRED = [
   'Aave.Supply', 'Aave.Withdraw', 'Aave.Borrow', 'Aave.Repay', 'Aave.LiquidationCall', 'Aave.FlashLoan',
   'Aave.ReserveUsedAsCollateralEnabled', 'Aave.ReserveUsedAsCollateralDisabled', 'Aave.UserEModeSet',
@@ -24,8 +24,8 @@ const REQUIRED_36 = [
 ].map((event) => `Aave36.${event}`);
 
 /**
- * Reads the whole chain back and counts what happened; throws if anything promised did not.
- * `aave36` is the second market as `deployment.json` has it, if there is one.
+ * Reads the whole chain back and counts its events; throws if a required one is missing.
+ * `aave36` is the second market's entry of `deployment.json`, if there is one.
  */
 export async function proveScenario(world, aave36) {
   const { chain } = world;
@@ -53,7 +53,7 @@ export async function proveScenario(world, aave36) {
       answersOfBlock.add(key);
     }
   });
-  await classifyLiquidations(world, liquidations, facts);
+  await checkLiquidations(world, liquidations, facts);
   facts.accountsWithBadDebt = (await world.look(world.borrowers, { tokens: false }))
     .filter(({ debtUsd, collateralUsd }) => debtUsd > 0 && collateralUsd === 0).length;
   const missing = [...[...REQUIRED, ...(aave36 ? REQUIRED_36 : [])].filter((name) => !logCounts[name]), ...Object.keys(facts).filter((name) => facts[name] === 0)];
@@ -70,8 +70,8 @@ function addressesOf(aave36) {
   return new Set(all.map((address) => address.toLowerCase()));
 }
 
-/** Half or all of the debt, as the block before had it. */
-async function classifyLiquidations(world, liquidations, facts) {
+/** Half or all of the debt in the block before. */
+async function checkLiquidations(world, liquidations, facts) {
   const { chain, reserves } = world;
   for (const { block, debtAsset, user, debtToCover, receiveAToken } of liquidations) {
     facts[receiveAToken ? 'liquidationsForATokens' : 'liquidationsForTokens'] += 1;

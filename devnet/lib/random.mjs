@@ -1,4 +1,4 @@
-/** A small seeded generator (mulberry32): the same seed gives the same scenario. */
+/** A small seeded generator (mulberry32): the same seed gives the same sequence. */
 export class Random {
   constructor(seed) {
     this.state = seed >>> 0;

@@ -12,7 +12,7 @@ export class Rpc {
     return unwrap(await this.post({ jsonrpc: '2.0', id: ++this.lastId, method, params }), method);
   }
 
-  /** Many calls in one HTTP request. The node runs them at once, in no order. */
+  /** Many calls in one HTTP request. The node runs them concurrently, in no order. */
   async batch(calls) {
     if (calls.length === 0) return [];
     const replies = await this.post(

@@ -1,4 +1,4 @@
-// A process of its own for one compilation: old compilers install handlers that outlive their use.
+// A process of its own for one compilation: old compilers install process-wide handlers.
 // argv: the compiler's package, folders to look imports up in. stdin: standard JSON input.
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -6,7 +6,7 @@ const Q96 = 2n ** 96n;
 /** The square root, Q64.96, of a price in smallest units. */
 export function sqrtPriceX96(price) {
   const root = Math.sqrt(price);
-  // Twelve digits either side of the point keep both very small and very large prices exact enough.
+  // Twelve digits on either side of the point keep both very small and very large prices exact enough.
   const scale = root < 1 ? 10 ** 24 : 10 ** 12;
   return (BigInt(Math.round(root * scale)) * Q96) / BigInt(scale);
 }

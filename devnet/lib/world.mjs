@@ -5,7 +5,7 @@ import { ALL_ASSETS, FEED_DECIMALS, fromUnits } from './market.mjs';
 
 const BASE_UNIT = 1e8;
 
-/** The deployed contracts, and accounts and prices as the chain returns them. */
+/** The deployed contracts, and the chain's accounts and prices. */
 export class World {
   static async open(chain, accounts, deployment) {
     const [{ Lens }, { FluxAggregator, EACAggregatorProxy }, { Morpho, OracleMock }] = await Promise.all([own(), chainlink(), morpho()]);
@@ -34,7 +34,7 @@ export class World {
     this.morpho = this.at('Morpho', blue.address);
     this.morphoMarkets = blue.markets.map((listed) => ({ ...listed, lltv: BigInt(listed.lltv), oracleContract: this.at('OracleMock', listed.oracle) }));
     this.tokens = Object.fromEntries(Object.entries(deployment.tokens).map(([symbol, address]) => [symbol, this.at('ERC20', address)]));
-    /** All accounts that may have debt in the Aave market. */
+    /** Every account that may have debt in the Aave market. */
     this.borrowers = [...accounts.users, accounts.envoy, accounts.reckless];
     this.refreshReserves();
   }
@@ -43,7 +43,7 @@ export class World {
     return new Contract(this.ifaces[name], address);
   }
 
-  /** The listed reserves in the order of their ids; to be called when one was added. */
+  /** The listed reserves in the order of their ids; to be called after one was added. */
   refreshReserves() {
     this.reserves = this.deployment.aave.reserves.map((reserve, id) => ({
       ...ALL_ASSETS.find(({ symbol }) => symbol === reserve.symbol),
@@ -55,7 +55,7 @@ export class World {
     this.reserveOf = Object.fromEntries(this.reserves.map((reserve) => [reserve.symbol, reserve]));
   }
 
-  /** The aggregators that the oracle reads now, as the chain returns them. */
+  /** The oracle's current aggregators, read from the chain. */
   async refreshFeeds() {
     const proxies = await this.chain.calls(this.reserves.map(({ token }) => [this.oracle, 'getSourceOfAsset', [token.address]]));
     const aggregators = await this.chain.calls(proxies.map((proxy) => [this.at('EACAggregatorProxy', proxy), 'aggregator']));
@@ -66,13 +66,13 @@ export class World {
     }));
   }
 
-  /** `{symbol: dollars}` as the market's oracle has them. */
+  /** `{symbol: dollars}` from the market's oracle. */
   async pricesUsd() {
     const answers = await this.chain.call(this.oracle, 'getAssetsPrices', [this.reserves.map(({ token }) => token.address)]);
     return Object.fromEntries(this.reserves.map(({ symbol }, i) => [symbol, Number(answers[i]) / 10 ** FEED_DECIMALS]));
   }
 
-  /** Collateral and debt of accounts in the Aave market; token by token only on request. */
+  /** Accounts' collateral and debt in the Aave market; per token on request. */
   async look(users, { tokens = true } = {}) {
     if (users.length === 0) return [];
     const list = (key) => (tokens ? this.reserves.map((reserve) => reserve[key].address) : []);

@@ -1,13 +1,13 @@
-//! What keeps a line from being drawn.
+//! Errors of threshold recommendations.
 
 use plimsoll_features::FeatureError;
 use plimsoll_model::ModelError;
 use thiserror::Error;
 
-/// A refusal that names the value at fault and the limit it broke.
+/// An error that names the value at fault and its limit.
 #[derive(Debug, Error)]
 pub enum GovernError {
-    /// A policy's value lies outside of its range.
+    /// A policy value is outside its range.
     #[error("policy: {field} is {value}, outside {lower} to {upper}")]
     Policy {
         /// Name of the field.
@@ -25,7 +25,7 @@ pub enum GovernError {
         /// The market's name.
         market: String,
     },
-    /// An asset has no price at the time.
+    /// An asset has no price at the given time.
     #[error("{asset}: no price is known at {time_s} s")]
     NoPrice {
         /// Symbol of the asset.
@@ -33,23 +33,23 @@ pub enum GovernError {
         /// Unix seconds.
         time_s: i64,
     },
-    /// A forecast does not fit the accounts.
+    /// The number of forecasts differs from the number of accounts.
     #[error("{forecast} forecasts were made for {accounts} accounts")]
     ForecastCount {
         /// Forecasts made.
         forecast: usize,
-        /// Accounts to be forecast.
+        /// Accounts to forecast.
         accounts: usize,
     },
-    /// What was known of the market could not be read.
+    /// The market data could not be read.
     #[error(transparent)]
     Features(#[from] FeatureError),
-    /// The model could not be asked.
+    /// The model could not predict.
     #[error(transparent)]
     Model(#[from] ModelError),
 }
 
-/// Holds a policy's value against its closed range.
+/// Checks a policy value against its closed range.
 pub(crate) fn check_range(
     field: &'static str,
     value: f64,

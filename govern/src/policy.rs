@@ -1,28 +1,31 @@
-//! What a proposer may want, and how far one proposal may go.
+//! Policies: how thresholds are computed and how far one proposal may go.
 
 mod aip;
+mod engine_abi;
 mod oracle;
 mod steward;
 mod threshold;
 
 pub use aip::AipPolicy;
-pub use oracle::OraclePolicy;
-pub use steward::StewardPolicy;
+pub use engine_abi::EngineAbi;
+pub(crate) use oracle::OraclePolicy;
+pub(crate) use steward::StewardPolicy;
 pub use threshold::ThresholdPolicy;
 
 use serde::{Deserialize, Serialize};
 
-/// A policy file: how a line is drawn, what a risk steward may do at once, and how it is told.
+/// A policy file: rules for thresholds, steward limits, and the text of a proposal.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
-    /// How thresholds are drawn.
+    /// How thresholds are computed.
+    #[serde(rename = "line")]
     pub threshold: ThresholdPolicy,
-    /// How far and how often they may move, where no chain says so.
+    /// How far and how often parameters may move, unless read from a chain.
     pub steward: StewardPolicy,
-    /// How a proposal is worded.
+    /// Metadata of a proposal's text.
     pub aip: AipPolicy,
-    /// How a risk oracle is told.
+    /// How recommendations are published to a risk oracle.
     pub oracle: OraclePolicy,
 }
 

@@ -1,40 +1,43 @@
-//! From what is known of a market to a recommendation for each of its collaterals.
+//! Recommends parameters for each collateral of a market.
 
+mod bounds;
+mod change_impact;
 mod change_limits;
+mod exposure;
 mod parameter_bounds;
+mod recommendation;
 mod smart_ltv_estimate;
 mod stress;
 mod tail_risk;
-mod verdict;
 
 use chrono::DateTime;
 use plimsoll_lending::AssetId;
 
-use crate::GovernError;
-use crate::collateral_parameters::CollateralParameters;
-use crate::exposure::Exposure;
+use crate::error::GovernError;
+use crate::parameters::CollateralParameters;
 use crate::policy::ThresholdPolicy;
-use crate::recommendation::{Recommendation, Verdict};
-use crate::sensitivity::{Sensitivity, sensitivity_with_overrides};
+use crate::risk::{Sensitivity, sensitivity_with_overrides};
 use crate::threshold_inputs::ThresholdInputs;
+use change_impact::ChangeImpact;
 use change_limits::ChangeLimits;
+use exposure::Exposure;
 use parameter_bounds::ParameterBounds;
+pub(crate) use recommendation::BoundKind;
+pub use recommendation::{ReasonCode, Recommendation, Verdict};
 use tail_risk::TailRisk;
-pub(crate) use tail_risk::{excursion_options, fraction_from_log, volatile_side};
-use verdict::ChangeImpact;
 
-/// Falls of the what-if curves, per cent.
+/// Price falls of the sensitivity curves, per cent.
 const FALLS_PERCENT: std::ops::RangeInclusive<u32> = 1..=60;
 
-/// Recommends parameters for every collateral that secures a debt, each by itself, the others'
-/// staying in force; in the order of the assets.
+/// Recommends parameters for every collateral that secures a debt, each separately with the others'
+/// in force; in the order of the assets.
 ///
-/// Equal inputs give equal bits: nothing is drawn at random, and no clock is read.
+/// The result is deterministic: equal inputs give equal bits.
 ///
 /// # Errors
-/// [`GovernError::Policy`] if the policy is not sound, [`GovernError::NoPrice`] if an asset has no
-/// price, [`GovernError::NoCollateral`] if nothing counts as collateral, or what the forecaster
-/// says.
+/// [`GovernError::Policy`] if the policy is invalid, [`GovernError::NoPrice`] if an asset has no
+/// price, [`GovernError::NoCollateral`] if no asset counts as collateral, or the forecaster's
+/// error.
 pub fn recommend(
     inputs: &ThresholdInputs<'_>,
     policy: &ThresholdPolicy,
@@ -58,42 +61,51 @@ fn recommend_collateral(
     now: &Exposure<'_>,
     asset: AssetId,
 ) -> Result<Recommendation, GovernError> {
-    let of = &inputs.assets[asset.index()];
-    let current = CollateralParameters::from_reserve(&of.reserve);
-    let fall = TailRisk::compute(inputs, policy, &now.secured_debt_by_asset_usd(asset), asset);
-    let stress = stress::stress_figures(of, policy, now, asset);
-    let mut drawing = ParameterBounds::compute(of, policy, fall.as_ref(), &stress);
-    let known_hours = fall.as_ref().map_or(0, TailRisk::history_hours);
-    let evidence = ChangeLimits { history_hours: known_hours, depth_source: stress.depth_source };
-    let proposed = evidence.apply(policy, &current, &drawing.implied, &mut drawing.reasons);
-    let then = now.with_reserve(asset, proposed.applied_to(&of.reserve));
-    let consequences =
-        ChangeImpact::compute(policy, fall.as_ref(), (now, &current), (&then, &proposed), asset)?;
-    let verdict = consequences.decide(policy, &current, &proposed, &mut drawing.reasons);
-    let (smart_ltv, implied_confidence) =
-        smart_ltv_estimate::estimate(of, policy, fall.as_ref(), now.secured_debt_usd(asset))
-            .unzip();
+    let asset_inputs = &inputs.assets[asset.index()];
+    let current = CollateralParameters::from_reserve(&asset_inputs.reserve);
+    let tail_risk = TailRisk::compute(inputs, policy, &now.secured_debt_by_asset_usd(asset), asset);
+    let stress = stress::stress_figures(asset_inputs, policy, now, asset);
+    let mut bounds = ParameterBounds::compute(asset_inputs, policy, tail_risk.as_ref(), &stress);
+    let history_hours = tail_risk.as_ref().map_or(0, TailRisk::history_hours);
+    let limits = ChangeLimits { history_hours, depth_source: stress.depth_source };
+    let proposed = limits.apply(policy, &current, &bounds.implied, &mut bounds.reasons);
+    let after = now.with_reserve(asset, proposed.applied_to(&asset_inputs.reserve));
+    let impact = ChangeImpact::compute(
+        policy,
+        tail_risk.as_ref(),
+        (now, &current),
+        (&after, &proposed),
+        asset,
+    )?;
+    let verdict = impact.decide(policy, &current, &proposed, &mut bounds.reasons);
+    let (smart_ltv, implied_confidence) = smart_ltv_estimate::estimate(
+        asset_inputs,
+        policy,
+        tail_risk.as_ref(),
+        now.secured_debt_usd(asset),
+    )
+    .unzip();
     let recommended = if verdict == Verdict::Change { proposed } else { current };
     Ok(Recommendation {
         market: inputs.market.clone(),
         as_of: DateTime::from_timestamp(inputs.as_of_s, 0).unwrap_or_default(),
-        asset: of.symbol.clone(),
-        address: of.address.clone(),
+        asset: asset_inputs.symbol.clone(),
+        address: asset_inputs.address.clone(),
         current,
         recommended,
-        implied: drawing.implied,
+        implied: bounds.implied,
         proposed,
         verdict,
-        reasons: drawing.reasons,
-        excursion: fall.as_ref().map(|fall| fall.excursion_figures(inputs, policy)),
-        bounds: drawing.bounds,
+        reasons: bounds.reasons,
+        excursion: tail_risk.as_ref().map(|tail_risk| tail_risk.excursion_figures(inputs, policy)),
+        bounds: bounds.bounds,
         stress,
         smart_ltv,
         implied_confidence,
         what_if: what_if(inputs, now),
-        what_if_proposed: what_if(inputs, &then),
-        borrower_cost: consequences.borrower_cost,
-        shortfall: consequences.shortfall,
+        what_if_proposed: what_if(inputs, &after),
+        borrower_cost: impact.borrower_cost,
+        shortfall: impact.shortfall,
     })
 }
 

@@ -1,4 +1,6 @@
-//! All that a line is drawn from, as it was known at one time.
+//! Inputs of a threshold recommendation, as known at one time.
+
+mod snapshot;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,10 +8,11 @@ use std::fmt;
 use plimsoll_features::HourlyPrices;
 use plimsoll_lending::{Account, AssetId, ReserveParameters, health_factor};
 
-use crate::GovernError;
-use crate::depth_curve::DepthCurve;
+use crate::error::GovernError;
+use crate::risk::DepthCurve;
+pub use snapshot::next_day_forecasts;
 
-/// A market at one time: pure values, and whom to ask what a day will bring.
+/// A market at one time: plain values, and an optional forecaster of the next day.
 #[derive(Debug, Clone)]
 pub struct ThresholdInputs<'a> {
     /// The market's name, `<protocol>/<market>`.
@@ -18,9 +21,9 @@ pub struct ThresholdInputs<'a> {
     pub as_of_s: i64,
     /// The assets, by [`AssetId`].
     pub assets: Vec<AssetInputs>,
-    /// Every account with debt and collateral that counts.
+    /// Every account with debt and collateral.
     pub borrowers: Vec<Borrower>,
-    /// Forecasts of the next 24 hours, where there is a model.
+    /// Forecaster of the next 24 hours, if there is a model.
     pub next_day: Option<NextDayForecaster<'a>>,
 }
 
@@ -31,17 +34,17 @@ pub struct AssetInputs {
     pub symbol: String,
     /// Its contract, 0x-prefixed hex, where known.
     pub address: Option<String>,
-    /// The price that the protocol acts on, USD.
+    /// The price used by the protocol, USD.
     pub price_usd: f64,
     /// The parameters in force.
     pub reserve: ReserveParameters,
-    /// Whether its price hardly moves.
+    /// Whether its price is nearly constant.
     pub stable: bool,
-    /// What the protocol's oracle is late by, seconds.
+    /// Delay of the protocol's oracle, seconds.
     pub oracle_delay_s: u32,
     /// Its published prices up to that time.
     pub prices: HourlyPrices,
-    /// What selling it costs, where pools are known.
+    /// Cost of selling it, if pools are known.
     pub depth: Option<DepthCurve>,
 }
 
@@ -50,15 +53,15 @@ pub struct AssetInputs {
 pub struct Borrower {
     /// Its id.
     pub id: String,
-    /// Pledged collateral and debt, with interest.
+    /// Collateral and debt, with interest.
     pub account: Account,
-    /// Parameters that hold for it in the place of the reserve's own, as an efficiency mode has
-    /// them; a change of the reserve does not reach these.
+    /// Parameters that replace the reserve's for this account, for example in an efficiency mode; a
+    /// change of the reserve does not affect them.
     pub reserve_overrides: Vec<(AssetId, ReserveParameters)>,
 }
 
-/// Asks for each borrower's probability of liquidation within 24 hours, in their order, were these
-/// the reserves' parameters.
+/// Predicts each borrower's probability of liquidation within 24 hours under the given reserve
+/// parameters, in the order of the borrowers.
 #[derive(Clone, Copy)]
 pub struct NextDayForecaster<'a>(pub &'a ForecastFn<'a>);
 
@@ -71,7 +74,7 @@ impl fmt::Debug for NextDayForecaster<'_> {
 }
 
 impl ThresholdInputs<'_> {
-    /// Whether all that is held or owed has a price.
+    /// Checks that every asset supplied or borrowed has a price.
     pub(crate) fn check_prices(&self) -> Result<(), GovernError> {
         let accounts = self.borrowers.iter().map(|borrower| &borrower.account);
         let mut held = accounts.flat_map(|account| account.collateral.iter().chain(&account.debt));
@@ -82,7 +85,7 @@ impl ThresholdInputs<'_> {
         })
     }
 
-    /// The prices that the protocol acts on, USD by asset.
+    /// The prices used by the protocol, USD by asset.
     #[must_use]
     pub fn prices_usd(&self) -> Vec<f64> {
         self.assets.iter().map(|asset| asset.price_usd).collect()
@@ -94,7 +97,7 @@ impl ThresholdInputs<'_> {
         self.assets.iter().map(|asset| asset.reserve).collect()
     }
 
-    /// The assets whose prices hardly move.
+    /// The assets whose prices are nearly constant.
     #[must_use]
     pub fn stable_assets(&self) -> Vec<AssetId> {
         (0..).map(AssetId).zip(&self.assets).filter(|(_, a)| a.stable).map(|(id, _)| id).collect()
@@ -102,7 +105,7 @@ impl ThresholdInputs<'_> {
 }
 
 impl Borrower {
-    /// The parameters that hold for this account, were these the reserves' own.
+    /// The parameters that apply to this account under the given reserve parameters.
     #[must_use]
     pub fn effective_reserves<'r>(
         &self,
@@ -115,16 +118,16 @@ impl Borrower {
         reserves
     }
 
-    /// Whether it can be liquidated at these prices, were these the reserves' parameters.
+    /// Whether it is liquidatable at these prices under the given reserve parameters.
     ///
     /// # Panics
-    /// If it holds an asset without a price or reserve.
+    /// If it has an asset without a price or reserve.
     #[must_use]
     pub fn is_liquidatable(&self, prices_usd: &[f64], reserves: &[ReserveParameters]) -> bool {
         health_factor(&self.account, prices_usd, &self.effective_reserves(reserves)) < 1.0
     }
 
-    /// The part of its debt, USD, that one collateral stands for: its share of all collateral.
+    /// The part of its debt, USD, secured by one collateral: its share of all collateral.
     #[must_use]
     pub fn secured_debt_usd(&self, collateral: AssetId, prices_usd: &[f64]) -> f64 {
         let held_usd = self.account.collateral_amount(collateral) * prices_usd[collateral.index()];

@@ -30,7 +30,7 @@ class Course:
 @dataclass(frozen=True)
 class Contender:
     name: str
-    #: Whose format its output has, see `rows.py`.
+    #: The format of its output, see `rows.py`.
     kind: str
     #: From the course and an empty folder to the commands, run one after another.
     commands: Callable

@@ -1,4 +1,4 @@
-"""What the race needs: a node with a history, and the tools."""
+"""What the race needs to stand on: a node with a history, and the tools."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
 REQUIREMENTS = Path(__file__).with_name('requirements.txt')
-# ethereum-etl's eth-abi wants a parsimonious that Python 3.11 cannot import; nothing timed uses it.
+# ethereum-etl's eth-abi requires a parsimonious that Python 3.11 cannot import; no timed code uses it.
 IMPORTABLE = 'parsimonious==0.10.0'
 
 
@@ -50,7 +50,7 @@ def node(devnet, out, scale):
 
 @contextmanager
 def running(out):
-    """A devnet that was started by somebody else."""
+    """A devnet that somebody else keeps up."""
     yield deployment(out)
 
 

@@ -42,11 +42,11 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     option = parser.add_argument
     option('--plimsoll', type=Path, default=ground.REPOSITORY / 'target/release/plimsoll')
-    option('--rounds', type=int, default=7, help='runs of each, the first of which is thrown away')
+    option('--rounds', type=int, default=7, help='runs of each, the first of which is discarded')
     option('--scale', default='large', help='of the devnet: small or large')
     option('--devnet', type=Path, default=ground.REPOSITORY / 'devnet', help='folder of up.mjs')
     option('--running', metavar='OUT', help='the --out folder of a devnet that is already running')
-    option('--work', help='folder to keep, with the installed peers; a temporary one otherwise')
+    option('--work', help='folder that is kept, with the installed peers; a temporary one otherwise')
     option('--json', type=Path, help='file for the figures')
     options = parser.parse_args()
     if options.rounds < 2:
@@ -57,7 +57,7 @@ def arguments():
 
 
 def lay_out(chain, out, plimsoll, tools, work):
-    """Records what plimsoll requests: that filter and that range are the course."""
+    """Lets plimsoll show what it asks for: that filter and that range are the course."""
     folder = work / 'scouting'
     shutil.rmtree(folder, ignore_errors=True)
     market, filter_file = out / 'aave-v3.toml', work / 'filter.json'
@@ -74,7 +74,7 @@ def lay_out(chain, out, plimsoll, tools, work):
 
 
 def race(course, rounds, work):
-    """Runs all contenders in each round, starting with another one each time, so that noise affects all alike."""
+    """Round by round, each begun by another, so that a noisy minute hits all alike."""
     runs = {contender.name: [] for contender in CONTENDERS}
     kept, agreed = {}, None
     for number in range(rounds):
@@ -83,11 +83,11 @@ def race(course, rounds, work):
             folder = work / 'output'
             shutil.rmtree(folder, ignore_errors=True)
             took = run(contender, course, folder)
-            logs = rows(contender, course, folder)
-            kept[contender.name] = logs.pop('rows')
-            agreed = agreed or logs
-            if logs != agreed:
-                raise SystemExit(f'{contender.name} has other logs than the rest: {logs}, not {agreed}')
+            digest = rows(contender, course, folder)
+            kept[contender.name] = digest.pop('rows')
+            agreed = agreed or digest
+            if digest != agreed:
+                raise SystemExit(f'{contender.name} has other logs than the rest: {digest}, not {agreed}')
             if number > 0:
                 runs[contender.name].append(took)
             print(f"round {number} {contender.name}: {took['seconds']:.2f} s", file=sys.stderr)
@@ -113,7 +113,7 @@ def summary(contender, runs):
 
 
 def run(contender, course, folder):
-    """Runs the contender once; returns its seconds, its processor time and its peak memory."""
+    """Runs the contender once: its seconds, those on a processor, and its most memory."""
     folder.mkdir()
     took = {'seconds': 0.0, 'cpu_s': 0.0, 'peak_mib': 0.0}
     for command in contender.commands(course, folder):
@@ -126,7 +126,7 @@ def run(contender, course, folder):
 
 
 def finish(command, name):
-    """Returns what the command printed, and its resource usage."""
+    """What the command printed, and what it used."""
     with tempfile.TemporaryFile('w+') as complaints:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
         output = process.stdout.read()
@@ -139,7 +139,7 @@ def finish(command, name):
 
 
 def requests(contender, course, folder):
-    """Counts the requests of the contender, outside the race."""
+    """What the contender asks of the node, counted outside the race."""
     shutil.rmtree(folder, ignore_errors=True)
     with Relay(course.rpc) as relay:
         run(contender, replace(course, rpc=relay.url), folder)

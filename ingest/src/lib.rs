@@ -1,9 +1,11 @@
-//! Chains, files and a simulated market into the lake.
+//! Ingestion of chains and CSV exports into the lake.
 //!
-//! An export is a folder of CSV files, plain or `.gz`. A [`Mapping`] says in TOML which file
-//! fills which table and from which columns; [`ingest_csv`] reads the folder and adds to the lake
-//! what it lacks. A row that cannot be believed goes to the table `quarantine` with its reason,
-//! so that of every table rows read = added + present + quarantined. A second run adds nothing.
+//! [`chain`] reads contract logs over JSON-RPC. The rest of this page describes CSV exports.
+//!
+//! An export is a folder of CSV files, plain or `.gz`. A [`Mapping`] in TOML defines which file
+//! fills which table and from which columns; [`ingest_csv`] reads the folder and adds the rows that
+//! the lake lacks. An implausible or unreadable row goes to the table `quarantine` with its reason,
+//! so that for every table rows read = added + present + quarantined. A second run adds nothing.
 //!
 //! ```
 //! use indicatif::ProgressBar;
@@ -41,55 +43,33 @@
 //!
 //! | Key | Meaning |
 //! |---|---|
-//! | `name` | Names the mapping in `quarantine` |
-//! | `[market]` `chain`, `protocol`, `market` | Whose accounts and assets the files tell of; needed by every table but `oracle_prices`. Accounts become `<protocol>/<market>/<account>` |
-//! | `[[market.assets]]` `asset`, `decimals`, `price_source`, `price_asset`, `oracle_delay` | Rows of `market_assets`, put in the place of what the lake held of the same assets |
+//! | `name` | Name of the mapping, and of its partition of `quarantine` |
+//! | `[market]` `chain`, `protocol`, `market` | The market to which accounts and assets belong; required by every table except `oracle_prices`. Account ids become `<protocol>/<market>/<account>` |
+//! | `[[market.assets]]` `asset`, `decimals`, `price_source`, `price_asset`, `oracle_delay` | Rows of `market_assets`; they replace the lake's rows of the same assets |
 //! | `[[files]]` `match` | A file's name without `.gz`, anywhere below the source folder; `{field}` captures a field |
 //! | `table` | `position_events`, `liquidations`, `reserve_parameters` or `oracle_prices` |
-//! | `ignore` | Columns that are known and not wanted |
-//! | `constants` | Fields that are the same in every row |
-//! | `columns` | Fields by the column that holds them, plain or as `{ column, negate, shift }`: `negate` changes the sign of a number, `shift` is added to a time |
-//! | `log_index = { ordinal_from = n }` | Numbers the rows of one block from `n` in file order, where the export has no log index; rows that are quarantined count |
-//! | `parameters` | For `reserve_parameters`: the protocol's names of parameters as `{ parameter, asset, transform }`, with `transform = "reciprocal"` for one over the value; others keep their names |
-//! | `jumps` `max_jump`, `tolerance`, `widen_after`, `[[files.jumps.override]]` | For `oracle_prices`: how far a price may move |
+//! | `ignore` | Columns that are not imported |
+//! | `constants` | Fields with the same value in every row |
+//! | `columns` | Fields by column, plain or as `{ column, negate, shift }`: `negate` changes the sign of a number, `shift` is added to a time |
+//! | `log_index = { ordinal_from = n }` | Numbers the rows of one block from `n` in file order, where the export has no log index; quarantined rows are counted |
+//! | `parameters` | For `reserve_parameters`: the protocol's parameter names as `{ parameter, asset, transform }`, with `transform = "reciprocal"` for one over the value; others keep their names |
+//! | `jumps` `max_jump`, `tolerance`, `widen_after`, `[[files.jumps.override]]` | For `oracle_prices`: limits on price moves |
 //!
-//! A field is a column of the table, but that an exact amount and its tokens are one field
-//! (`amount`, `collateral_amount`, `debt_amount`), that `chain`, `protocol` and `market` come from
-//! `[market]`, and that a candle's `open_usd` is checked and not kept. Each is given once: as a
-//! column, a constant, a capture, or counted. Lengths of time are `90s`, `30m`, `1h`, `2d`.
+//! A field is a column of the table, with these exceptions: an exact amount and its tokens are one
+//! field (`amount`, `collateral_amount`, `debt_amount`); `chain`, `protocol` and `market` come from
+//! `[market]`; a candle's `open_usd` is checked and not stored. Each field is declared once: as a
+//! column, a constant, a capture or an ordinal. Durations are `90s`, `30m`, `1h`, `2d`.
 //!
-//! Amounts are read exactly into the asset's smallest unit; one with a digit beyond is refused,
-//! not rounded. Times are UTC unless they carry an offset.
+//! Amounts are parsed exactly into the asset's smallest unit; an amount with further digits is
+//! rejected, not rounded. Times are UTC unless they have an offset.
 //!
-//! A price further than `max_jump` (an absolute log-ratio) from the last one believed is
-//! quarantined, unless the one just before it was too and lies within `tolerance` of it: then the
-//! new level is believed. After a gap longer than `widen_after` the limit grows with the square
-//! root of the gap. Only what was known by then is used, so a live feed could do the same; each
+//! A price further than `max_jump` (an absolute log-ratio) from the last accepted one is
+//! quarantined, unless the previous price was quarantined too and is within `tolerance` of it: then
+//! the new level is accepted. After a gap longer than `widen_after` the limit grows with the square
+//! root of the gap. Only earlier prices are used, so a live feed would give the same result; each
 //! run starts anew from the first price of its files.
 
-mod cells;
 pub mod chain;
-mod check;
-mod decimal;
-mod decode;
-mod document;
-mod error;
-mod fault;
-mod fields;
-mod ingest;
-mod jump;
-mod loader;
-mod mapping;
-mod merge;
-mod plan;
-mod source;
-mod span;
-mod summary;
-mod target;
-mod time;
+mod csv;
 
-pub use error::IngestError;
-pub use fault::QuarantineReason;
-pub use ingest::ingest_csv;
-pub use mapping::Mapping;
-pub use summary::{CsvSummary, TableSummary};
+pub use csv::{CsvSummary, IngestError, Mapping, QuarantineReason, TableSummary, ingest_csv};

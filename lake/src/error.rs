@@ -1,99 +1,99 @@
-//! What can go wrong in the store.
+//! Errors of the store.
 
 use std::path::PathBuf;
 
-/// A failure of the lake, with the file or value at fault.
+/// An error of the lake, with the file or value at fault.
 #[derive(Debug, thiserror::Error)]
 pub enum LakeError {
-    /// The operating system refused to read or write a path.
+    /// An I/O operation on a path failed.
     #[error("cannot {action} {path}")]
     Io {
-        /// What was tried, as a verb: `read`, `write`, `rename`.
+        /// The operation, as a verb: `read`, `write`, `rename`.
         action: &'static str,
-        /// The path at fault.
+        /// The path.
         path: PathBuf,
-        /// The system's own error.
+        /// The system error.
         source: std::io::Error,
     },
     /// A Parquet file could not be read or written.
-    #[error("{path} is not a sound Parquet file")]
+    #[error("{path} is not a valid Parquet file")]
     Parquet {
-        /// The file at fault.
+        /// The file.
         path: PathBuf,
-        /// The reader's own error.
+        /// The Parquet error.
         source: parquet::errors::ParquetError,
     },
-    /// Columns do not fit their table.
+    /// An Arrow operation failed.
     #[error("columns do not fit")]
     Arrow(#[from] arrow::error::ArrowError),
-    /// The query engine failed.
+    /// A polars query failed.
     #[error("query failed")]
     Polars(#[from] polars::error::PolarsError),
-    /// A folder that should hold a lake does not.
-    #[error("{0} is not a lake: no such folder, or nothing was ever ingested into it")]
+    /// A folder contains no table of a lake.
+    #[error("{0} is not a lake: no such folder, or no table was ever written to it")]
     NotALake(PathBuf),
-    /// Rows do not have their table's columns.
+    /// A batch does not have its table's columns.
     #[error("{table}: expected columns {expected}, got {found}")]
     SchemaMismatch {
         /// The table.
         table: &'static str,
         /// The table's columns.
         expected: String,
-        /// The columns given.
+        /// The batch's columns.
         found: String,
     },
-    /// A file lacks a column that may not be null.
+    /// A file lacks a required column.
     #[error("{path} lacks the column {column}")]
     MissingColumn {
-        /// The file at fault.
+        /// The file.
         path: PathBuf,
         /// The column.
         column: String,
     },
-    /// A column of a file is not what its table says.
+    /// A column of a file does not have the type in its table's schema.
     #[error("{path}: column {column} of {table} should be {expected}, and is {found}")]
     ColumnMismatch {
-        /// The file at fault.
+        /// The file.
         path: PathBuf,
         /// The table.
         table: &'static str,
-        /// The column at fault.
+        /// The column.
         column: &'static str,
-        /// The column's type in the table.
+        /// The column's type in the schema.
         expected: String,
-        /// What was found in its place.
+        /// The type found.
         found: String,
     },
-    /// A name cannot be a partition's value.
+    /// A value cannot be a partition's folder name.
     #[error("{value:?} cannot name a partition: use 1 to 128 of a-z, A-Z, 0-9, '.', '-' and '_'")]
     InvalidPartitionValue {
-        /// The value at fault.
+        /// The value.
         value: String,
     },
-    /// A range ends before it begins, or mixes units.
+    /// A range ends before it starts, or starts below 0.
     #[error("range {from}..={to} is empty or out of bounds")]
     InvalidRange {
-        /// First value covered.
+        /// First value of the range.
         from: i64,
-        /// Last value covered.
+        /// Last value of the range.
         to: i64,
     },
-    /// A batch holds rows outside the range that it is said to cover.
-    #[error("{table}: a row at {value} lies outside the range {from}..={to} it was said to be in")]
+    /// A batch contains a row outside the range it is written to.
+    #[error("{table}: a row at {value} lies outside the written range {from}..={to}")]
     OutOfRange {
         /// The table.
         table: &'static str,
         /// The row's block, second or line.
         value: i64,
-        /// First value covered.
+        /// First value of the range.
         from: i64,
-        /// Last value covered.
+        /// Last value of the range.
         to: i64,
     },
 }
 
 impl LakeError {
-    /// Wraps a system error with what was tried, and on which path.
+    /// Wraps a system error with the operation and the path.
     pub(crate) fn io(
         action: &'static str,
         path: impl Into<PathBuf>,
@@ -110,7 +110,7 @@ impl LakeError {
         move |source| Self::Parquet { path, source }
     }
 
-    /// Whether the cause is a file that vanished, as happens to a reader when a writer supersedes it.
+    /// Whether the cause is a missing file, as when a writer replaces a file during a read.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound)

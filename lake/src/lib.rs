@@ -1,51 +1,51 @@
-//! The lake: every table's schema in one place, and the Parquet store that keeps them.
+//! Schemas of all tables, and the Parquet store.
 //!
-//! A lake is a folder. A table is a folder in it, its partitions are Hive folders
-//! (`protocol=maker/market=eth-b`), and each file is named by the range that it covers
-//! (`blocks_000011088554_000011999999.parquet`). A range that was looked at and held nothing is
+//! A lake is a folder. Each table is a subfolder, its partitions are Hive folders
+//! (`protocol=maker/market=eth-b`), and each file is named after the range it covers
+//! (`blocks_000011088554_000011999999.parquet`). A range that was indexed and contains no rows is
 //! an empty file, so an absent range always means "not indexed".
 //!
-//! Files are written aside and renamed, so a file that exists is finished. Writers of one
-//! partition take turns on an advisory lock that dies with its holder; readers take none.
+//! Files are written to a temporary name, synced and renamed, so a file that exists is complete.
+//! Writers of one partition are serialised by an advisory lock, which the operating system releases
+//! if its process dies. Readers take no lock.
 //!
 //! ```
-//! use plimsoll_lake::{Partition, Range, Store, tables::{OraclePrice, Row}};
+//! use plimsoll_lake::{CoveredRange, Partition, Store, tables::{OraclePrice, Row}};
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let dir = tempfile::tempdir()?;
 //! let store = Store::create(dir.path())?;
 //! let time = "2022-04-30T23:00:00Z".parse()?;
 //! let price = OraclePrice::spot("usdt_candles", "ETH", time, 2725.1);
-//! let partition = Partition::of(&OraclePrice::TABLE, &["usdt_candles"])?;
+//! let partition = Partition::new(&OraclePrice::TABLE, &["usdt_candles"])?;
 //! let batch = OraclePrice::to_batch(&[price.clone()])?;
-//! let range = Range::times(time, time)?;
+//! let range = CoveredRange::times(time, time)?;
 //! assert_eq!(store.merge(&partition, range, &batch)?.added, 1);
 //! assert_eq!(store.merge(&partition, range, &batch)?.added, 0);
 //! assert_eq!(store.rows::<OraclePrice>()?, [price]);
 //! # Ok(()) }
 //! ```
 
-mod batch;
-mod cell;
-mod chain_rows;
-mod change_token;
+mod amount;
+mod atomic_write;
+mod decoded_rows;
+pub mod duration;
 mod error;
-mod fingerprint;
-mod frame;
-mod market_name;
-mod partition;
-mod range;
-mod scan;
-mod status;
+mod hash;
+mod horizon;
+mod inspect;
+mod market_key;
+mod query;
+mod schema;
 mod store;
-mod table;
 pub mod tables;
 
-pub use chain_rows::{BlockSpan, DecodedRows, to_tokens};
+pub use amount::to_tokens;
+pub use atomic_write::{write_atomically, write_atomically_with};
+pub use decoded_rows::{BlockSpan, DecodedRows};
 pub use error::LakeError;
-pub use market_name::{MarketKey, format_address};
-pub use partition::Partition;
-pub use range::{CoveredRange, RangeUnit};
-pub use scan::Filter;
-pub use status::{Gap, LakeStatus, TableStatus};
-pub use store::{FileEntry, MergeSummary, Store, read_parquet, write_parquet};
-pub use table::{Column, Table};
+pub use hash::{hex, sha256_hex};
+pub use horizon::{Horizon, UnknownHorizon};
+pub use inspect::{Gap, LakeStatus, TableStatus};
+pub use market_key::{MarketKey, format_address};
+pub use schema::{Column, CoveredRange, Partition, RangeUnit, Table};
+pub use store::{FileEntry, Filter, MergeSummary, Store, read_parquet, write_parquet};

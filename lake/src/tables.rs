@@ -1,64 +1,24 @@
-//! The tables, one file each.
+//! All tables, one file each.
 
-mod account_settings;
-mod balance_changes;
-mod blocks;
-mod forecasts;
-mod liquidations;
-mod logs;
-mod market_assets;
-mod observations;
-mod oracle_prices;
-mod pool_liquidity;
-mod pools;
-mod position_events;
-mod quarantine;
-mod quarantined_logs;
-mod reserve_indexes;
-mod reserve_parameters;
-mod simulated_markets;
+mod accounts;
+mod chain;
+mod derived;
+mod markets;
 
-use arrow::array::RecordBatch;
+pub use accounts::{
+    AccountSetting, BalanceChange, Liquidation, PositionEvent, kind, setting, side,
+};
+pub use chain::{Block, QuarantinedLog, RawLog};
+pub use derived::{Forecast, Observation, QuarantinedRow, SimulatedMarket};
+pub use markets::{
+    MarketAsset, OraclePrice, PAR_PRICE_SOURCE, Pool, PoolLiquidity, ReserveIndex,
+    ReserveParameter, parameter,
+};
 
-pub use account_settings::{AccountSetting, setting};
-pub use balance_changes::{BalanceChange, side};
-pub use blocks::Block;
-pub use forecasts::Forecast;
-pub use liquidations::Liquidation;
-pub use logs::RawLog;
-pub use market_assets::{MarketAsset, PAR_PRICE_SOURCE};
-pub use observations::Observation;
-pub use oracle_prices::OraclePrice;
-pub use pool_liquidity::PoolLiquidity;
-pub use pools::Pool;
-pub use position_events::{PositionEvent, kind};
-pub use quarantine::QuarantinedRow;
-pub use quarantined_logs::QuarantinedLog;
-pub use reserve_indexes::ReserveIndex;
-pub use reserve_parameters::{ReserveParameter, parameter};
-pub use simulated_markets::SimulatedMarket;
+pub use crate::schema::Row;
+use crate::schema::Table;
 
-use crate::{LakeError, Table};
-
-/// A row of a table, as a Rust struct.
-pub trait Row: Sized {
-    /// The row's table.
-    const TABLE: Table;
-
-    /// Lays rows out as columns.
-    ///
-    /// # Errors
-    /// [`LakeError::Arrow`] if a value does not fit its column.
-    fn to_batch(rows: &[Self]) -> Result<RecordBatch, LakeError>;
-
-    /// Reads rows back from columns; columns that the table does not have are passed over.
-    ///
-    /// # Errors
-    /// [`LakeError::Schema`] if a column is absent or of another type.
-    fn from_batch(batch: &RecordBatch) -> Result<Vec<Self>, LakeError>;
-}
-
-/// Every table that a lake may hold, in the order in which data flows.
+/// All tables, in the order of the data flow.
 pub static TABLES: [&Table; 17] = [
     &Block::TABLE,
     &RawLog::TABLE,
@@ -79,7 +39,7 @@ pub static TABLES: [&Table; 17] = [
     &Forecast::TABLE,
 ];
 
-/// The table of this name.
+/// The table with this name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Table> {
     TABLES.into_iter().find(|table| table.name == name)

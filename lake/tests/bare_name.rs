@@ -1,4 +1,4 @@
-//! A file without a folder before its name; alone here, since the working folder is the process's.
+//! Writing to a bare file name; in its own test binary because it changes the working folder.
 
 use plimsoll_lake::tables::Forecast;
 use plimsoll_lake::{read_parquet, write_parquet};

@@ -1,4 +1,4 @@
-//! Files from before their table got a column.
+//! Files written before a column was added to their table.
 
 use std::fs::{File, create_dir_all};
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ fn range(from: u64, to: u64) -> CoveredRange {
     CoveredRange::blocks(from, to).expect("a range")
 }
 
-/// A lake with one file, of blocks 0 to 9, whose rows lack a column.
+/// A lake with one file of blocks 0 to 9 that lacks a column.
 fn lake_without_column(column: &str) -> (TempDir, Store, PathBuf) {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");

@@ -1,23 +1,23 @@
-//! What can be wrong with a parameter, a target or a series of rates.
+//! Errors of parameters, targets and rate series, and checks that return them.
 
 use thiserror::Error;
 
-/// A refusal that names the value at fault and the limit it broke.
+/// An invalid argument, with the value at fault and its limit.
 #[derive(Clone, Copy, Debug, PartialEq, Error)]
 pub enum LendingError {
-    /// A parameter lies outside its closed range, or is not a number.
+    /// A parameter lies outside its closed range or is NaN.
     #[error("{parameter} is {value}, outside {lower} to {upper}")]
     OutOfRange {
         /// Name of the parameter.
         parameter: &'static str,
         /// Value given.
         value: f64,
-        /// Least value allowed.
+        /// Minimum.
         lower: f64,
-        /// Greatest value allowed.
+        /// Maximum.
         upper: f64,
     },
-    /// A quantity that must be positive and finite is not.
+    /// A quantity is not positive and finite.
     #[error("{quantity} is {value}, but must be positive and finite")]
     NotPositive {
         /// Name of the quantity.
@@ -25,28 +25,28 @@ pub enum LendingError {
         /// Value given.
         value: f64,
     },
-    /// Borrowing would be allowed past the threshold of liquidation.
+    /// The maximum loan-to-value exceeds the liquidation threshold.
     #[error("max_ltv {max_ltv} exceeds liquidation_threshold {liquidation_threshold}")]
     LtvAboveThreshold {
-        /// Greatest loan-to-value when borrowing, a fraction.
+        /// Maximum loan-to-value when borrowing, a fraction.
         max_ltv: f64,
-        /// Loan-to-value of liquidation, a fraction.
+        /// Liquidation threshold, a fraction.
         liquidation_threshold: f64,
     },
-    /// At the threshold, repaying the debt takes more collateral than there is.
+    /// At the liquidation threshold, debt and bonus exceed the collateral.
     #[error(
         "liquidation_threshold {liquidation_threshold} x (1 + liquidation_bonus \
          {liquidation_bonus}) exceeds 1"
     )]
     InsolventAtThreshold {
-        /// Loan-to-value of liquidation, a fraction.
+        /// Liquidation threshold, a fraction.
         liquidation_threshold: f64,
         /// Bonus to the liquidator, a fraction.
         liquidation_bonus: f64,
     },
-    /// Repaying the whole debt in one asset does not lift the health factor to the target.
+    /// Repaying the whole debt in one asset does not raise the health factor to the target.
     #[error(
-        "repaying all {owed} owed of asset {asset} lifts the health factor to {reached} only, \
+        "repaying all {owed} owed of asset {asset} raises the health factor only to {reached}, \
          below the target {target}"
     )]
     RepaymentTooSmall {
@@ -56,37 +56,25 @@ pub enum LendingError {
         owed: f64,
         /// Health factor once it is repaid.
         reached: f64,
-        /// Health factor asked for.
+        /// Target health factor.
         target: f64,
     },
-    /// An asset with liquidation threshold 0 lifts no health factor.
-    #[error("asset {asset} has liquidation threshold 0, so adding it lifts no health factor")]
+    /// An asset with liquidation threshold 0 cannot raise a health factor.
+    #[error(
+        "asset {asset} has liquidation threshold 0, so adding it does not raise the health factor"
+    )]
     NotCollateral {
         /// Dense index of the asset.
         asset: u32,
     },
-    /// A rate change is dated before the one that precedes it.
+    /// A rate change is earlier than its predecessor.
     #[error("rate change at {time_s} s is listed after one at {previous_s} s")]
     UnorderedRates {
-        /// Time of the change before, Unix seconds.
+        /// Time of the previous change, Unix seconds.
         previous_s: i64,
-        /// Time of the change at fault, Unix seconds.
+        /// Time of the change, Unix seconds.
         time_s: i64,
     },
-}
-
-/// What Solidity's checked arithmetic refuses, and a contract therefore reverts at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum ArithmeticError {
-    /// A sum or a product above 256 bits.
-    #[error("a number exceeds 256 bits")]
-    Overflow,
-    /// A difference below 0.
-    #[error("a difference is below 0")]
-    Underflow,
-    /// A division by 0.
-    #[error("a divisor is 0")]
-    DivisionByZero,
 }
 
 pub(crate) fn check_range(

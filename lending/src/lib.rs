@@ -1,18 +1,18 @@
 //! Lending mechanics: accounts, reserves, health, interest and first passage; pure, no I/O.
 //!
-//! Nothing here knows a chain, a clock or a net. At the root all is reckoned in `f64`: amounts
-//! are in token units with interest accrued, values in USD, rates and volatilities per year of
-//! 365 days, and thresholds, bonuses and fees are fractions. Assets are dense indices, so prices
-//! and reserves are slices, and nothing that is called per account allocates. A module that bears a
-//! protocol's name reckons as its contracts do, in their integers and to the last unit.
+//! The functions at the crate root compute in `f64`: amounts are in token units with accrued
+//! interest, values in USD, rates and volatilities per year of 365 days, and thresholds, bonuses
+//! and fees are fractions. Assets are dense indices, so prices and reserves are slices, and
+//! functions called per account do not allocate. The modules [`aave_v3`], [`maker`] and
+//! [`morpho_blue`] compute in the integers of the contracts, exact to the last unit.
 //!
-//! One set of words serves Aave, Maker, Morpho Blue and Compound; [`ReserveParameters`] says what
-//! each protocol calls them. An account is the position in one market under one set of reserves:
-//! a Maker vault, a Morpho Blue position, an Aave user in an e-mode.
+//! One vocabulary covers Aave, Maker, Morpho Blue and Compound; [`ReserveParameters`] lists each
+//! protocol's own terms. An account is a position in one market under one set of reserves: a Maker
+//! vault, a Morpho Blue position, an Aave user in an e-mode.
 //!
 //! ```
 //! use plimsoll_lending::{
-//!     Account, AssetId, CloseFactorRule, Holding, ReserveParameters, first_passage_probability,
+//!     Account, AssetAmount, AssetId, CloseFactorRule, ReserveParameters, first_passage_probability,
 //!     health_factor, liquidation_price,
 //! };
 //!
@@ -24,7 +24,7 @@
 //!     [ReserveParameters::new(0.80, 0.825, 0.05, rule)?, ReserveParameters::borrow_only(rule)];
 //! let prices = [2_000.0, 1.0];
 //! let account =
-//!     Account::new(vec![Holding::new(ETH, 10.0)], vec![Holding::new(DAI, 15_000.0)]);
+//!     Account::new(vec![AssetAmount::new(ETH, 10.0)], vec![AssetAmount::new(DAI, 15_000.0)]);
 //!
 //! let health = health_factor(&account, &prices, &reserves);
 //! assert_eq!(health, 1.1);
@@ -42,51 +42,34 @@ pub mod aave_v3;
 pub mod maker;
 pub mod morpho_blue;
 
-mod account;
-mod asset;
-mod close_factor;
-mod concentrated_liquidity;
 mod error;
-mod first_passage;
-mod full_seizure;
-mod health;
-mod impact_curve;
-mod integers;
+mod fixed_point;
 mod interest;
 mod liquidation;
-mod liquidation_price;
-mod liquidator_margin;
-mod nelder_mead;
-mod portfolio;
-mod rate_index;
-mod rescue;
-mod reserve;
-mod safety_buffer;
-mod toxic_spiral;
-mod two_step_liquidation;
+mod market_depth;
+mod position;
+mod price_risk;
 
-pub use account::{Account, AssetAmount};
-pub use asset::{AssetId, Prices};
-pub use close_factor::{AaveV3CloseFactor, CloseFactorInput, CloseFactorRule};
-pub use concentrated_liquidity::{
-    ConcentratedPool, MAX_TICK, MIN_TICK, PoolPrice, PoolToken, SwapQuote, sqrt_price_at_tick,
-};
-pub use error::{ArithmeticError, LendingError};
-pub use first_passage::{conditional_first_passage, first_passage_probability};
-pub use full_seizure::FullSeizure;
-pub use health::{borrow_capacity_usd, health_factor, liquidation_capacity_usd, loan_to_value};
-pub use impact_curve::{ImpactCurve, ImpactQuote};
+pub use error::LendingError;
+pub use fixed_point::ArithmeticError;
 pub use interest::{
-    SECONDS_PER_YEAR, balance, compounded_growth, effective_annual_rate, linear_growth,
+    RateIndex, SECONDS_PER_YEAR, balance, compounded_growth, effective_annual_rate, linear_growth,
     scaled_balance,
 };
-pub use liquidation::{Liquidation, LiquidationPair, liquidate};
-pub use liquidation_price::liquidation_price;
-pub use liquidator_margin::LiquidatorMargin;
-pub use portfolio::{portfolio_volatility, signed_weights};
-pub use rate_index::RateIndex;
-pub use rescue::{add_collateral_to_reach, repay_to_reach};
-pub use reserve::ReserveParameters;
-pub use safety_buffer::{safety_buffer, safety_buffer_sigmas};
-pub use toxic_spiral::{liquidation_lowers_ltv, liquidity_penalty, toxic_loan_to_value};
-pub use two_step_liquidation::{LiquidatableLoan, TwoStepRepayment};
+pub use liquidation::{
+    FullSeizure, LiquidatableLoan, Liquidation, LiquidationPair, LiquidatorMargin,
+    TwoStepRepayment, liquidate, liquidation_lowers_ltv, liquidity_penalty, toxic_loan_to_value,
+};
+pub use market_depth::{
+    ConcentratedPool, ImpactCurve, ImpactQuote, MAX_TICK, MIN_TICK, PoolPrice, PoolToken,
+    SwapQuote, sqrt_price_at_tick,
+};
+pub use position::{
+    AaveV3CloseFactor, Account, AssetAmount, AssetId, CloseFactorInput, CloseFactorRule, Prices,
+    ReserveParameters, add_collateral_to_reach, borrow_capacity_usd, health_factor,
+    liquidation_capacity_usd, liquidation_price, loan_to_value, repay_to_reach,
+};
+pub use price_risk::{
+    conditional_first_passage, first_passage_probability, portfolio_volatility, safety_buffer,
+    safety_buffer_sigmas, signed_weights,
+};

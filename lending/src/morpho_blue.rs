@@ -1,6 +1,5 @@
-//! Morpho Blue in its contract's own integers. Source: `morpho-org/morpho-blue` 1.0.0, `Morpho`.
+//! Morpho Blue in the integers of its contract. Source: `morpho-org/morpho-blue` 1.0.0, `Morpho`.
 
-mod fixed_point;
 mod incentive;
 mod interest;
 mod liquidation;

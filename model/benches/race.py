@@ -1,7 +1,7 @@
-"""Races the training of the net against PyTorch: same rows, first weights, net, loss, optimiser.
+"""Compares the net's training speed with PyTorch: same rows, initial weights, net, loss, optimiser.
 
-Run as `python3 model/benches/race.py` from the repository's root. Both sides run in turn, several
-times, on as many threads; printed are the medians and their ratio.
+Run as `python3 model/benches/race.py` from the repository's root. Both sides run
+alternately, several times, with the same number of threads; the medians and their ratio are printed.
 """
 
 import argparse
@@ -28,17 +28,17 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = ROOT / "target/release/examples/training_race"
 LEARNING_RATE = 5e-4
 WARM_UP = 0.05
-LONGEST_GRADIENT = 1.0
-# Of the first weights, what belongs to closing learns so much faster; of either, what decays.
-PACE = {"liquidation": 1.0, "closing": 4.0}
+MAX_GRADIENT_NORM = 1.0
+# Learning rate factor and weight decay of each cause; only some variables decay.
+LEARNING_RATE_FACTOR = {"liquidation": 1.0, "closing": 4.0}
 DECAY = {"liquidation": 3.0, "closing": 0.1}
 LIQUIDATION_INPUTS = 12
-# How far the mean losses of the last pass may lie apart, as a share.
+# Tolerated relative difference between the mean losses of the last epoch.
 TOLERANCE = 0.005
 
 
 def load(path):
-    """Reads a file of safetensors of single precision."""
+    """Reads a file of single-precision safetensors."""
     raw = path.read_bytes()
     size = int.from_bytes(raw[:8], "little")
     header = json.loads(raw[8 : 8 + size])
@@ -82,15 +82,15 @@ def loss_of(weights, basis, batch):
 def optimiser_of(weights):
     groups = []
     for side, closing in (("liquidation", False), ("closing", True)):
-        for decays in (True, False):
-            chosen = [
+        for is_decayed in (True, False):
+            selected = [
                 weight
                 for name, weight in weights.items()
                 if (name.startswith("closed") or name == "gamma") == closing
-                and name.endswith(("shared_weight", "member_heads")) == decays
+                and name.endswith(("shared_weight", "member_heads")) == is_decayed
             ]
-            decay = DECAY[side] if decays else 0.0
-            groups.append({"params": chosen, "weight_decay": decay, "pace": PACE[side]})
+            decay = DECAY[side] if is_decayed else 0.0
+            groups.append({"params": selected, "weight_decay": decay, "learning_rate_factor": LEARNING_RATE_FACTOR[side]})
     return torch.optim.AdamW(groups, lr=LEARNING_RATE, fused=True)
 
 
@@ -101,7 +101,7 @@ def share_of_rate(done):
 
 
 def train(tensors, batch_rows, epochs):
-    """Rows per second after the first pass, and the mean loss of each pass."""
+    """Returns rows per second after the first epoch, and the mean loss of each epoch."""
     names = [name for name in tensors if name not in (*ROWS, "basis")]
     weights = {name: tensors[name].clone().requires_grad_() for name in names}
     optimiser = optimiser_of(weights)
@@ -114,15 +114,15 @@ def train(tensors, batch_rows, epochs):
         if epoch == 1:
             start = time.perf_counter()
         total = 0.0
-        for chosen in torch.randperm(rows, generator=generator).split(batch_rows):
-            batch = [tensors[name].index_select(0, chosen) for name in ROWS]
+        for selected in torch.randperm(rows, generator=generator).split(batch_rows):
+            batch = [tensors[name].index_select(0, selected) for name in ROWS]
             loss = loss_of(weights, tensors["basis"], batch)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             for side in sides:
-                torch.nn.utils.clip_grad_norm_(side, LONGEST_GRADIENT)
+                torch.nn.utils.clip_grad_norm_(side, MAX_GRADIENT_NORM)
             for group in optimiser.param_groups:
-                group["lr"] = LEARNING_RATE * share_of_rate(step / steps) * group["pace"]
+                group["lr"] = LEARNING_RATE * share_of_rate(step / steps) * group["learning_rate_factor"]
             optimiser.step()
             step += 1
             total += loss.item()
@@ -130,7 +130,7 @@ def train(tensors, batch_rows, epochs):
     return rows * (epochs - 1) / (time.perf_counter() - start), losses
 
 
-def ours(options, batch, *more):
+def run_example(options, batch, *more):
     shape = ["--rows", options.rows, "--batch", batch, "--epochs", options.epochs]
     command = [str(part) for part in (options.binary, *shape, *more)]
     threads = {"RAYON_NUM_THREADS": str(options.threads)}
@@ -140,24 +140,24 @@ def ours(options, batch, *more):
 def race(options, batch):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "start.safetensors"
-        ours(options, batch, "--save", path)
+        run_example(options, batch, "--save", path)
         tensors = load(path)
-    paces = {"plimsoll": [], "pytorch": []}
+    speeds = {"plimsoll": [], "pytorch": []}
     for _ in range(options.rounds):
-        told = json.loads(ours(options, batch))
-        paces["plimsoll"].append(told["rows_per_second"])
-        pace, losses = train(tensors, batch, options.epochs)
-        paces["pytorch"].append(pace)
-        apart = abs(told["losses"][-1] / losses[-1] - 1.0)
-        assert apart < TOLERANCE, f"losses {told['losses']} and {losses} lie {apart:.2%} apart"
-        assert losses[-1] < losses[0], f"nothing was learnt: {losses}"
-    medians = {side: statistics.median(pace) for side, pace in paces.items()}
+        measured = json.loads(run_example(options, batch))
+        speeds["plimsoll"].append(measured["rows_per_second"])
+        speed, losses = train(tensors, batch, options.epochs)
+        speeds["pytorch"].append(speed)
+        difference = abs(measured["losses"][-1] / losses[-1] - 1.0)
+        assert difference < TOLERANCE, f"losses {measured['losses']} and {losses} differ by {difference:.2%}"
+        assert losses[-1] < losses[0], f"the loss did not decrease: {losses}"
+    medians = {side: statistics.median(speed) for side, speed in speeds.items()}
     return {
         "batch": batch,
         "rows_per_second": {side: round(pace) for side, pace in medians.items()},
         "ratio": round(medians["plimsoll"] / medians["pytorch"], 3),
-        "all": {side: [round(pace) for pace in each] for side, each in paces.items()},
-        "last_losses": {"plimsoll": told["losses"][-1], "pytorch": losses[-1]},
+        "all": {side: [round(speed) for speed in each] for side, each in speeds.items()},
+        "last_losses": {"plimsoll": measured["losses"][-1], "pytorch": losses[-1]},
     }
 
 
@@ -165,13 +165,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=65_536, help="a multiple of the batches")
     parser.add_argument("--epochs", type=int, default=3, help="the first is not timed")
-    parser.add_argument("--rounds", type=int, default=5, help="runs of either side")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each side")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--batches", type=int, nargs="+", default=[2_048, 256])
-    parser.add_argument("--binary", type=pathlib.Path, help="instead of building the example")
+    parser.add_argument("--binary", type=pathlib.Path, help="a built example; by default it is built")
     options = parser.parse_args()
     if options.binary is None:
-        # Together with the program, so that what was built for it is not built again.
+        # Built together with the program, to reuse its dependencies.
         packages = ["-p", "plimsoll", "-p", "plimsoll-model"]
         build = ["cargo", "build", "--release", *packages, "--example", "training_race"]
         subprocess.run(build, cwd=ROOT, check=True)

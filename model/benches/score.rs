@@ -1,4 +1,4 @@
-//! How long forecasts take, from features on: of one account, and of a large market's accounts.
+//! Time of forecasts from features: of one account, and of the accounts of a large market.
 
 use std::hint::black_box;
 
@@ -19,25 +19,26 @@ const FOLLOW_UP_DAYS: f64 = 40.0;
 const LIQUIDATION_HAZARD: f64 = 0.02;
 const CLOSING_HAZARD: f64 = 0.02;
 
-/// Features at random, those that first passage is computed from within what is usual.
+/// Random features; those of first passage are within their usual ranges.
 fn features(rng: &mut ChaCha8Rng, rows: usize) -> Array2<f32> {
     let mut features =
         Array2::from_shape_fn((rows, feature_count()), |_| rng.random_range(0.0..1.0_f32));
-    for (name, least, greatest) in [
+    for (name, min, max) in [
         ("log_health_factor", 0.02, 0.9),
         ("log_health_factor_spot", 0.02, 0.9),
         ("volatility_72h", 0.3, 1.5),
         ("drift_per_year", -0.1, 0.0),
     ] {
         let column = feature_index(name).expect("the kernel computes it");
-        features.column_mut(column).mapv_inplace(|share| least + share * (greatest - least));
+        features.column_mut(column).mapv_inplace(|share| min + share * (max - min));
     }
     features
 }
 
 fn outcome(rng: &mut ChaCha8Rng) -> Outcome {
-    let mut wait = |hazard: f64| -rng.random_range(f64::EPSILON..1.0).ln() / hazard;
-    let (liquidated_days, closed_days) = (wait(LIQUIDATION_HAZARD), wait(CLOSING_HAZARD));
+    let mut time_to_event = |hazard: f64| -rng.random_range(f64::EPSILON..1.0).ln() / hazard;
+    let (liquidated_days, closed_days) =
+        (time_to_event(LIQUIDATION_HAZARD), time_to_event(CLOSING_HAZARD));
     let duration_days = liquidated_days.min(closed_days).min(FOLLOW_UP_DAYS);
     let event = if duration_days == liquidated_days {
         LIQUIDATED
@@ -68,20 +69,23 @@ fn observations(rng: &mut ChaCha8Rng) -> Observations {
     all
 }
 
-/// A model of the default size; little training makes it no smaller.
+/// A model of the default size; little training does not make it smaller.
 fn model(rng: &mut ChaCha8Rng) -> Model {
     let until = DateTime::from_timestamp(1_000 * DAY_S, 0).expect("a time");
     let options =
         TrainOptions { epochs: 1, closing_epochs: 1, folds: 2, ..TrainOptions::default() };
-    train(&observations(rng), until, &options, |_| {}).expect("enough to learn from")
+    train(&observations(rng), until, &options, |_| {}).expect("enough training data")
 }
 
 fn assert_valid(forecasts: &Forecasts, rows: usize) {
     assert_eq!(forecasts.len(), rows);
-    let proper = |p: &f64| (0.0..=1.0).contains(p);
-    assert!(forecasts.liquidated.iter().all(proper) && forecasts.closed.iter().all(proper));
-    let doubt = forecasts.intervals.as_ref().expect("a model doubts");
-    assert!(doubt.lower.iter().zip(&doubt.upper).all(|(lower, upper)| lower <= upper));
+    let is_probability = |p: &f64| (0.0..=1.0).contains(p);
+    assert!(
+        forecasts.liquidated.iter().all(is_probability)
+            && forecasts.closed.iter().all(is_probability)
+    );
+    let intervals = forecasts.intervals.as_ref().expect("a model gives intervals");
+    assert!(intervals.lower.iter().zip(&intervals.upper).all(|(lower, upper)| lower <= upper));
 }
 
 fn score(criterion: &mut Criterion) {
@@ -92,7 +96,11 @@ fn score(criterion: &mut Criterion) {
     let (single, all) = (forecast(one), forecast(features.view()));
     assert_valid(&all, ACCOUNTS);
     assert_valid(&single, 1);
-    assert_eq!(single.p_liquidated(0), all.p_liquidated(0), "a row does not see its neighbours");
+    assert_eq!(
+        single.p_liquidated(0),
+        all.p_liquidated(0),
+        "a row does not depend on its neighbours"
+    );
 
     let mut group = criterion.benchmark_group("score");
     group.bench_function("one_account", |bencher| bencher.iter(|| forecast(black_box(one))));

@@ -1,5 +1,5 @@
-//! Trains the net on made-up rows and prints its pace as JSON; `benches/race.py` holds it against
-//! the same in `PyTorch`.
+//! Trains the net on synthetic rows and prints its speed as JSON; `benches/race.py` compares it
+//! with the same training in `PyTorch`.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -8,39 +8,39 @@ use anyhow::Context;
 use clap::Parser;
 use plimsoll_model::{TrainOptions, TrainingBenchmark};
 
-/// The program's own.
+/// The allocator of the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Times the training of the net alone.
+/// Measures the training speed of the net.
 #[derive(Parser)]
 struct Options {
-    /// Rows to learn from.
+    /// Training rows.
     #[arg(long, default_value_t = 65_536)]
     rows: usize,
-    /// Rows in a step.
+    /// Rows per step.
     #[arg(long, default_value_t = 2_048)]
     batch: usize,
-    /// Passes over the rows; the first is not timed.
+    /// Epochs; the first is not timed.
     #[arg(long, default_value_t = 3)]
     epochs: usize,
-    /// Where to write the rows and the first weights, instead of training.
+    /// File for the rows and the initial weights; if given, nothing is trained.
     #[arg(long)]
     save: Option<PathBuf>,
 }
 
 fn main() -> anyhow::Result<()> {
     let Options { rows, batch, epochs, save } = Options::parse();
-    anyhow::ensure!(epochs > 1, "the first pass is not timed, so there must be another");
+    anyhow::ensure!(epochs > 1, "the first epoch is not timed, so at least 2 are needed");
     let options = TrainOptions { batch, epochs, closing_epochs: epochs, ..TrainOptions::default() };
-    let mut drill = TrainingBenchmark::new(rows, &options)?;
+    let mut benchmark = TrainingBenchmark::new(rows, &options)?;
     if let Some(path) = save {
-        return drill.save(&path).with_context(|| format!("cannot write {}", path.display()));
+        return benchmark.save(&path).with_context(|| format!("cannot write {}", path.display()));
     }
-    let mut losses = vec![drill.run_epoch()?];
+    let mut losses = vec![benchmark.run_epoch()?];
     let start = Instant::now();
     for _ in 1..epochs {
-        losses.push(drill.run_epoch()?);
+        losses.push(benchmark.run_epoch()?);
     }
     let seconds = start.elapsed().as_secs_f64();
     let rows_per_second = (rows * (epochs - 1)) as f64 / seconds;

@@ -1,37 +1,28 @@
-//! Backtests: train on what was known, forecast what followed, go on, and judge all of it.
+//! Backtests: train on what was known, forecast what followed, move on, and score all forecasts.
 
-mod ablated;
+mod ablation;
 mod alarms;
+mod bootstrap;
 mod calibration;
 mod crashes;
-mod cuts;
-mod episodes;
-mod heard;
+mod folds;
 mod horizons;
 mod incidence;
-mod judgement;
-mod leads;
+mod outputs;
 mod plan;
 mod ranking;
-mod resampling;
-mod said;
+mod scorer;
 mod summary;
-mod walk;
-mod warnings;
-mod watchman;
+mod walk_forward;
 
-pub use ablated::{AblationScores, score_ablation};
-pub use calibration::{CalibrationBin, CalibrationCurve};
-pub use crashes::CrashWindow;
-pub use heard::{AlertEvaluator, AlertScores};
+pub use ablation::{AblationScores, score_ablation};
+pub use alarms::alerts::{AlertEvaluator, AlertScores};
+pub use alarms::scores::{Estimate, RecallCurve, WarningQuality};
+pub use bootstrap::{BlockBootstrap, ConfidenceInterval};
+pub use calibration::CalibrationBin;
 pub use horizons::{ScoreDifferences, ScoreIntervals};
 pub use incidence::{IncidenceCurve, IncidenceCurves};
-pub use judgement::score_backtest;
 pub use plan::{BacktestPlan, FoldSchedule};
-pub use resampling::{BlockBootstrap, ConfidenceInterval};
-pub use summary::{
-    BacktestSummary, FoldScores, ForecasterCalibration, ForecasterScores, HorizonIntervals,
-    WeeklyCounts, WindowScores,
-};
-pub use walk::{WalkForward, WalkForwardProgress, evaluate_fixed, walk_forward};
-pub use warnings::{Estimate, RecallCurve, WarningQuality, WarningScores};
+pub use scorer::score_backtest;
+pub use summary::{BacktestSummary, FoldScores, ForecasterScores, WeeklyCounts, WindowScores};
+pub use walk_forward::{WalkForward, evaluate_fixed, walk_forward};

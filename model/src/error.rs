@@ -1,92 +1,92 @@
-//! What can go wrong in training, loading and scoring.
+//! Errors of training, loading and scoring.
 
 use std::path::PathBuf;
 
-/// A failure of the model, with the file or value at fault.
+/// An error of the model, with the file or value at fault.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
-    /// The net failed.
-    #[error("the net failed")]
+    /// The net could not be evaluated.
+    #[error("the net could not be evaluated")]
     Net(#[from] candle_core::Error),
     /// A file of the model could not be read or written.
     #[error("cannot {action} {path}")]
     Io {
-        /// What was tried, as a verb.
+        /// The attempted action, as a verb.
         action: &'static str,
         /// The path at fault.
         path: PathBuf,
-        /// The system's own error.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// A manifest is not one of ours.
+    /// A file is not a model manifest.
     #[error("{path} is not a model manifest")]
     Manifest {
         /// The path at fault.
         path: PathBuf,
-        /// The reader's own error.
+        /// The error of the JSON parser.
         source: serde_json::Error,
     },
-    /// A folder holds no model.
-    #[error("{0} holds no model: run `plimsoll train` first")]
+    /// A folder contains no model.
+    #[error("{0} contains no model: run `plimsoll train` first")]
     NoModel(PathBuf),
-    /// A model was trained on other features than this program computes.
-    #[error("the model was trained on other features: {0}; train it again")]
+    /// A model was trained on features that differ from those of this program.
+    #[error("the model was trained on other features: {0}; retrain it")]
     FeatureMismatch(String),
-    /// The weights are not those that the manifest names.
-    #[error("{path} does not have the SHA-256 that its manifest names")]
+    /// A file's SHA-256 differs from the one in the manifest.
+    #[error("the SHA-256 of {path} differs from the one in its manifest")]
     ChecksumMismatch {
-        /// The weights' file.
+        /// The file at fault.
         path: PathBuf,
     },
-    /// There is too little to learn from.
+    /// There is too little training data.
     #[error(
-        "{rows} observations with {liquidated} liquidations before {until} are too few to train on: {needed}"
+        "{rows} observations with {liquidated} liquidations before {until} are too few for training: {required}"
     )]
     InsufficientData {
-        /// Rows in the training span.
+        /// Rows of the training data.
         rows: usize,
-        /// Rows among them with a liquidation ahead.
+        /// Rows among them that are followed by a liquidation.
         liquidated: usize,
-        /// End of the training span.
+        /// End of the training data.
         until: String,
-        /// What is needed.
-        needed: &'static str,
+        /// The required amount of data.
+        required: &'static str,
     },
-    /// A fold begins before there is enough to learn from.
+    /// A fold starts before there is enough training data.
     #[error(
-        "{cut} is too early to train at, with {rows} observations and {liquidated} liquidations known: {needed} are needed; {possible}"
+        "{fold_start} is too early for training, with {rows} observations and {liquidated} liquidations known; required: {required}; {earliest}"
     )]
     FoldTooEarly {
-        /// Where the fold begins.
-        cut: String,
-        /// Rows before it.
+        /// Start of the fold.
+        fold_start: String,
+        /// Rows before the start.
         rows: usize,
-        /// Rows among them with a liquidation ahead.
+        /// Rows among them that are followed by a liquidation.
         liquidated: usize,
-        /// What is needed.
-        needed: &'static str,
-        /// The first month that is possible.
-        possible: String,
+        /// The required amount of data.
+        required: &'static str,
+        /// A sentence on the first month with enough data.
+        earliest: String,
     },
-    /// There is nothing to evaluate.
-    #[error("no landmark of the grid lies between {from} and {to}")]
+    /// There are no landmarks to evaluate.
+    #[error("there is no landmark of the grid between {from} and {to}")]
     NoLandmarks {
-        /// Start of the span.
+        /// Start of the time range.
         from: String,
-        /// End of the span.
+        /// End of the time range.
         to: String,
     },
-    /// A forecast is no pair of cumulative incidences.
-    #[error("the forecast of {account} at {time}: {fault}")]
+    /// A forecast is not a pair of cumulative incidences.
+    #[error("invalid forecast of {account} at {time}: {reason}")]
     InvalidForecast {
         /// The account.
         account: String,
         /// The landmark.
         time: String,
-        /// The column at fault, its value and what is wrong with it.
-        fault: String,
+        /// The column at fault, its value and the reason.
+        reason: String,
     },
-    /// One landmark was forecast twice.
+    /// There are two forecasts of one landmark.
     #[error("there is more than one forecast of {account} at {time}")]
     DuplicateForecast {
         /// The account.
@@ -94,17 +94,17 @@ pub enum ModelError {
         /// The landmark.
         time: String,
     },
-    /// No forecast is of a landmark that could judge it.
+    /// No forecast matches a landmark.
     #[error(
-        "none of {forecasts} forecasts is of a landmark of the grid in the lake; the first are of {first}"
+        "none of {forecasts} forecasts matches a landmark of the grid in the lake; the first are of {first}"
     )]
     NoMatchingLandmarks {
-        /// Forecasts in the span.
+        /// Forecasts in the time range.
         forecasts: usize,
         /// Accounts and times of the first of them.
         first: String,
     },
-    /// Training did not stay finite.
+    /// The training loss is not finite.
     #[error("the loss became {loss} in epoch {epoch}")]
     Diverged {
         /// The epoch, from 0.

@@ -1,78 +1,46 @@
-//! From observations to time-to-liquidation forecasts: the net, its training and its judgement.
+//! Time-to-liquidation forecasts from observations: the net, its training, and its evaluation.
 //!
-//! Each account at each landmark has, in each interval of a time grid, three ways to go: stay
-//! open, be liquidated, be closed by its owner. [`train`] fits a net that corrects the odds of
-//! first passage by what owners do; [`Model::forecast`] adds them up to cumulative incidences;
-//! [`evaluate`] holds those against what happened later, beside the baselines, as
-//! [`evaluate_forecasts`] does with forecasts of any origin; [`agreement`] holds them against the
-//! truth where that is known; [`walk_forward`] trains again and again as time goes on, and
-//! [`backtest`] judges what those models said of what they had not seen.
+//! In each interval of a time grid, an account at a landmark stays open, is liquidated, or is closed
+//! by its owner. [`train()`] fits a net that corrects the odds of first passage by owners'
+//! behaviour. [`Model::forecast`] sums the hazards to cumulative incidences. [`evaluate()`] compares
+//! them with later outcomes, beside the baselines; [`evaluate_forecasts`] does the same with
+//! forecasts of any origin, and [`agreement()`] compares forecasts with true probabilities where
+//! these are known. [`walk_forward()`] trains repeatedly as time advances, and [`score_backtest`]
+//! scores the out-of-sample forecasts of these models.
 
-mod ablation;
-mod agreement;
-mod anchor;
-mod attribution;
 mod backtest;
-mod baselines;
-mod covariates;
-mod dataset;
-mod doubt;
-mod drill;
-mod driver;
-mod ensemble;
 mod error;
-mod evaluate;
 mod evaluation;
-mod folds;
 mod forecast;
-mod gradient;
-mod graph;
-mod grid;
-mod independent;
-mod init;
-mod inputs;
-mod judge;
-mod loss;
-mod manifest;
-mod matching;
+mod input;
 mod members;
-mod model;
 mod net;
-mod optimise;
-mod panel;
-mod plain;
-mod range;
-mod rows;
-mod scorer;
-mod tilt;
 mod train;
-mod truth;
+mod units;
 
-pub use ablation::Ablation;
-pub use agreement::{Agreement, agreement};
-pub use attribution::Attribution;
 pub use backtest::{
     AblationScores, AlertEvaluator, AlertScores, BacktestPlan, BacktestSummary, BlockBootstrap,
-    CalibrationBin, CalibrationCurve, ConfidenceInterval, CrashWindow, Estimate, FoldSchedule,
-    FoldScores, ForecasterCalibration, ForecasterScores, HorizonIntervals, IncidenceCurve,
-    IncidenceCurves, RecallCurve, ScoreDifferences, ScoreIntervals, WalkForward,
-    WalkForwardProgress, WarningQuality, WarningScores, WeeklyCounts, WindowScores, evaluate_fixed,
-    score_ablation, score_backtest, walk_forward,
+    CalibrationBin, ConfidenceInterval, Estimate, FoldSchedule, FoldScores, ForecasterScores,
+    IncidenceCurve, IncidenceCurves, RecallCurve, ScoreDifferences, ScoreIntervals, WalkForward,
+    WarningQuality, WeeklyCounts, WindowScores, evaluate_fixed, score_ablation, score_backtest,
+    walk_forward,
 };
-pub use baselines::first_passage_baseline;
-pub use drill::TrainingBenchmark;
-pub use driver::Driver;
 pub use error::ModelError;
-pub use evaluate::{evaluate, evaluate_forecast_rows};
-pub use evaluation::{
-    Evaluation, EventCounts, ForecastScores, HorizonScores, SkippedForecasts, TimeRange,
-};
-pub use forecast::{Forecasts, PredictionIntervals, interpolate_incidence};
-pub use grid::{INTERVALS, edges_days, intervals_until};
-pub use independent::{non_overlapping_landmarks, one_row_per_group};
-pub use judge::evaluate_forecasts;
-pub use manifest::{BaseIncidence, Manifest, TrainingSummary};
-pub use model::Model;
-pub use net::NetConfig;
-pub use rows::forecast_rows;
-pub use train::{Progress, TrainOptions, train};
+pub use evaluation::agreement::{Agreement, agreement};
+pub use evaluation::baselines::first_passage_baseline;
+pub use evaluation::evaluate::{evaluate, evaluate_forecast_rows};
+pub use evaluation::forecast_scorer::evaluate_forecasts;
+pub use evaluation::independence::one_row_per_group;
+pub use evaluation::report::{Evaluation, ForecastScores, HorizonScores};
+pub use evaluation::time_range::TimeRange;
+pub use forecast::attribution::Attribution;
+pub use forecast::forecasts::Forecasts;
+pub use forecast::manifest::TrainingSummary;
+pub use forecast::model::Model;
+pub use forecast::table::forecast_rows;
+pub use input::ablation::Ablation;
+pub use input::driver::Driver;
+pub use input::grid::{INTERVALS, edges_days};
+pub use train::benchmark::TrainingBenchmark;
+pub use train::options::{Progress, TrainOptions};
+pub use train::train;

@@ -1,22 +1,23 @@
-//! Simple members: what forecasts one horizon directly, beside the net.
+//! Direct members: simple models that forecast the probability of liquidation within one horizon,
+//! beside the net.
 //!
-//! Where events are few, a handful of inputs in a plain form ranks better than a net that sees all
-//! of them, and the two err in different places; see DESIGN.md for what was measured.
+//! With few events, a simple model of a few inputs ranks better than a net of all inputs, and their
+//! errors differ; DESIGN.md reports the measurements.
 
 mod logistic;
-mod recipe;
-mod stack;
+pub(crate) mod spec;
+pub(crate) mod stacker;
 
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use logistic::LogisticRegression;
 use plimsoll_trees::{Forest, Target, TreeOptions};
-pub(crate) use recipe::MEMBER_SPECS;
-use recipe::{ForestSpec, MemberInput, MemberSpec};
-pub(crate) use stack::{OutOfFoldRows, Stacker};
+pub(crate) use spec::MEMBER_SPECS;
+use spec::{ForestSpec, MemberInput, MemberSpec};
+pub(crate) use stacker::{OutOfFoldRows, Stacker};
 
-/// How many members forecast a horizon directly.
+/// Number of direct members per horizon.
 pub(crate) const DIRECT_MEMBER_COUNT: usize = 3;
 
 /// The direct members of one horizon.
@@ -28,18 +29,18 @@ pub(crate) struct DirectMembers {
     large_forest: Forest,
 }
 
-/// What became of rows within a horizon.
+/// Outcomes of rows within a horizon.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WeightedLabels<'a> {
-    /// Whether each was liquidated.
+    /// Whether each row was liquidated.
     pub(crate) positives: &'a [bool],
-    /// How many rows each stands for.
+    /// Number of rows that each row represents.
     pub(crate) weights: &'a [f32],
-    /// Seed of what is drawn.
+    /// Seed of random draws.
     pub(crate) seed: u64,
 }
 
-/// Where a horizon's members find their inputs in a row of covariates.
+/// Columns of the members' inputs in a row of covariates, for one horizon.
 #[derive(Debug, Clone)]
 pub(crate) struct MemberColumns {
     logistic: Vec<usize>,
@@ -48,64 +49,66 @@ pub(crate) struct MemberColumns {
 }
 
 impl MemberColumns {
-    /// Those of each horizon.
-    pub(crate) fn new(recipe: &MemberSpec) -> Self {
-        let places = |inputs: &[MemberInput]| inputs.iter().map(MemberInput::column).collect();
-        let MemberSpec { logistic_inputs: line, small_forest: few, large_forest: many, .. } =
-            recipe;
+    /// Looks up the columns of a horizon.
+    pub(crate) fn new(spec: &MemberSpec) -> Self {
+        let columns = |inputs: &[MemberInput]| inputs.iter().map(MemberInput::column).collect();
+        let MemberSpec { logistic_inputs: logistic, small_forest, large_forest, .. } = spec;
         Self {
-            logistic: places(line),
-            small_forest: places(few.inputs),
-            large_forest: places(many.inputs),
+            logistic: columns(logistic),
+            small_forest: columns(small_forest.inputs),
+            large_forest: columns(large_forest.inputs),
         }
     }
 }
 
 impl DirectMembers {
-    /// Fits the members of a horizon to rows that were followed up for all of it.
+    /// Fits the members of a horizon to rows with follow-up for the whole horizon.
     pub(crate) fn fit(
-        recipe: &MemberSpec,
+        spec: &MemberSpec,
         covariates: ArrayView2<'_, f32>,
-        verdicts: &WeightedLabels<'_>,
+        labels: &WeightedLabels<'_>,
     ) -> Self {
-        let places = MemberColumns::new(recipe);
-        let pick = |places: &[usize]| covariates.select(Axis(1), places);
-        let line = pick(&places.logistic);
-        let columns = recipe.logistic_inputs.iter().zip(line.columns());
-        let limits: Vec<_> =
-            columns.map(|(input, column)| input.clip_limits(column, verdicts.positives)).collect();
+        let columns = MemberColumns::new(spec);
+        let select = |columns: &[usize]| covariates.select(Axis(1), columns);
+        let logistic = select(&columns.logistic);
+        let logistic_inputs = spec.logistic_inputs.iter().zip(logistic.columns());
+        let limits: Vec<_> = logistic_inputs
+            .map(|(input, column)| input.clip_limits(column, labels.positives))
+            .collect();
         Self {
-            logistic: LogisticRegression::fit(line.view(), &limits, verdicts, recipe.ridge),
-            small_forest: recipe.small_forest.fit(&pick(&places.small_forest), verdicts),
-            large_forest: recipe.large_forest.fit(&pick(&places.large_forest), verdicts),
+            logistic: LogisticRegression::fit(logistic.view(), &limits, labels, spec.ridge),
+            small_forest: spec.small_forest.fit(&select(&columns.small_forest), labels),
+            large_forest: spec.large_forest.fit(&select(&columns.large_forest), labels),
         }
     }
 
-    /// Whether they were made by this recipe.
-    pub(crate) fn matches(&self, recipe: &MemberSpec) -> bool {
-        self.logistic.inputs() == recipe.logistic_inputs.len()
-            && self.small_forest.input_count() == recipe.small_forest.inputs.len()
-            && self.large_forest.input_count() == recipe.large_forest.inputs.len()
+    /// Whether the members have the inputs of this specification.
+    pub(crate) fn matches(&self, spec: &MemberSpec) -> bool {
+        self.logistic.inputs() == spec.logistic_inputs.len()
+            && self.small_forest.input_count() == spec.small_forest.inputs.len()
+            && self.large_forest.input_count() == spec.large_forest.inputs.len()
     }
 
     /// Each member's probability for a row of covariates.
     pub(crate) fn probabilities(
         &self,
-        places: &MemberColumns,
+        columns: &MemberColumns,
         row: &[f32],
     ) -> [f64; DIRECT_MEMBER_COUNT] {
-        let picked =
-            |places: &[usize]| places.iter().map(|&place| row[place]).collect::<Vec<f32>>();
-        let line = self.logistic.log_odds(places.logistic.iter().map(|&place| row[place]));
-        let few = self.small_forest.margin(ndarray::aview1(&picked(&places.small_forest)));
-        let many = self.large_forest.margin(ndarray::aview1(&picked(&places.large_forest)));
-        [line, few, many].map(|log_odds| 1.0 / (1.0 + (-log_odds).exp()))
+        let select =
+            |columns: &[usize]| columns.iter().map(|&column| row[column]).collect::<Vec<f32>>();
+        let logistic = self.logistic.log_odds(columns.logistic.iter().map(|&column| row[column]));
+        let small_forest =
+            self.small_forest.margin(ndarray::aview1(&select(&columns.small_forest)));
+        let large_forest =
+            self.large_forest.margin(ndarray::aview1(&select(&columns.large_forest)));
+        [logistic, small_forest, large_forest].map(|log_odds| 1.0 / (1.0 + (-log_odds).exp()))
     }
 }
 
 impl ForestSpec {
-    fn fit(&self, inputs: &Array2<f32>, verdicts: &WeightedLabels<'_>) -> Forest {
-        let WeightedLabels { positives, weights, seed } = *verdicts;
+    fn fit(&self, inputs: &Array2<f32>, labels: &WeightedLabels<'_>) -> Forest {
+        let WeightedLabels { positives, weights, seed } = *labels;
         let labels: Vec<f32> = positives.iter().map(|p| f32::from(u8::from(*p))).collect();
         let target = Target::Logistic { labels: &labels, weights, base_margins: None };
         let options = TreeOptions {

@@ -1,140 +1,74 @@
-//! Training: time-blocked folds choose how long and how to mix, then all members learn from all
-//! that is known.
+//! Training: time-blocked cross-validation selects the numbers of epochs and fits the stackers,
+//! then all members are fitted to all known rows.
 
-mod held_out;
-mod lesson;
-mod stop;
+pub(crate) mod benchmark;
+mod cause_losses;
+mod cross_validation;
+mod early_stopping;
+mod folds;
+mod initialisation;
+pub(crate) mod options;
+mod trainer;
+mod training_set;
 
 use chrono::{DateTime, Utc};
 use plimsoll_features::{CLOSED, LIQUIDATED, Observations, Outcome};
 
-use crate::ensemble::{EnsembleParameters, medians};
-use crate::folds::time_blocked_folds;
-use crate::grid::{INTERVALS, edges_days};
-use crate::inputs::{LIQUIDATION_INPUT_COUNT, NET_INPUTS};
-use crate::manifest::{BaseIncidence, TrainingSummary};
-use crate::net::NetConfig;
-use crate::optimise::Trainer;
-use crate::range::TrainingDomain;
-use crate::{Ablation, Manifest, Model, ModelError};
-use held_out::CrossValidation;
-use lesson::{Subset, TrainingSet};
+use crate::error::ModelError;
+use crate::forecast::manifest::Manifest;
+use crate::forecast::manifest::{BaseIncidence, TrainingSummary};
+use crate::forecast::model::Model;
+use crate::forecast::parameters::{EnsembleParameters, medians};
+use crate::input::grid::{INTERVALS, edges_days};
+use crate::input::outcomes::outcomes_known_at;
+use crate::input::training_domain::TrainingDomain;
+use cross_validation::CrossValidation;
+use folds::time_blocked_folds;
+use options::{MIN_LIQUIDATED, MIN_ROWS, MINIMUM_DATA, Progress, TrainOptions, net_config};
 use plimsoll_metrics::AalenJohansen;
+use trainer::Trainer;
+use training_set::{Subset, TrainingSet};
 
-/// Fewer rows than this are no training set.
-pub(crate) const MIN_ROWS: usize = 1_000;
-/// Fewer rows with a liquidation ahead than this teach nothing about it.
-pub(crate) const MIN_LIQUIDATED: usize = 20;
-/// Both in words.
-pub(crate) const MINIMUM_DATA: &str = "1,000 observations, 20 of them with a liquidation ahead";
-const SECONDS_PER_DAY: f64 = 86_400.0;
-
-/// How to train.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TrainOptions {
-    /// Seed of everything random.
-    pub seed: u64,
-    /// Width of the net's hidden layers.
-    pub hidden: usize,
-    /// Members of the net's ensemble.
-    pub members: usize,
-    /// Most passes over the rows from which liquidation learns.
-    pub epochs: usize,
-    /// The same for closing.
-    pub closing_epochs: usize,
-    /// Rows in a step.
-    pub batch: usize,
-    /// Greatest learning rate.
-    pub learning_rate: f64,
-    /// AdamW's weight decay for liquidation. A weight that the data pushes one way all the time
-    /// settles at its inverse, so this bounds how far the net may stray from first passage.
-    pub weight_decay: f64,
-    /// The same for closing, of which there is more to learn from.
-    pub closing_weight_decay: f64,
-    /// How much faster closing learns.
-    pub closing_learning_rate_factor: f64,
-    /// Blocks of time that are held out in turn.
-    pub folds: usize,
-    /// A part of the model to leave out.
-    pub ablation: Option<Ablation>,
-}
-
-impl Default for TrainOptions {
-    fn default() -> Self {
-        Self {
-            seed: 0,
-            hidden: 32,
-            members: 8,
-            epochs: 4,
-            closing_epochs: 12,
-            batch: 2_048,
-            learning_rate: 5e-4,
-            weight_decay: 3.0,
-            closing_weight_decay: 0.1,
-            closing_learning_rate_factor: 4.0,
-            folds: 4,
-            ablation: None,
-        }
-    }
-}
-
-impl TrainOptions {
-    /// Passes until neither cause learns any more.
-    pub(crate) fn max_epochs(&self) -> usize {
-        self.epochs.max(self.closing_epochs)
-    }
-}
-
-/// How training goes, for whoever watches.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Progress {
-    /// Passes done, over all folds and the last fit.
-    pub done: usize,
-    /// Passes that there are at most.
-    pub total: usize,
-    /// Mean loss of a row in the pass just done, nats.
-    pub loss: f64,
-}
-
-/// Trains on what was known at `until`: rows before it, their outcomes cut off there.
+/// Trains on the data known at `until`: rows before it, with outcomes censored there.
 ///
 /// # Errors
-/// [`ModelError::TooFew`] if there is too little to learn from, [`ModelError::Diverged`] if the
-/// loss is not finite.
+/// [`ModelError::InsufficientData`] if there is too little training data, [`ModelError::Diverged`]
+/// if the loss is not finite.
 pub fn train(
     observations: &Observations,
     until: DateTime<Utc>,
     options: &TrainOptions,
-    mut watch: impl FnMut(Progress),
+    mut on_progress: impl FnMut(Progress),
 ) -> Result<Model, ModelError> {
     let (rows, outcomes) = rows_known_at(observations, until)?;
-    let (lesson, scaler) = TrainingSet::new(&rows, options);
+    let (training_set, scaler) = TrainingSet::new(&rows, options);
     let folds = time_blocked_folds(&rows.time_s, &outcomes, options.folds);
     let total = (folds.len() + 1) * options.max_epochs();
     let mut done = 0;
     let mut step = |loss| {
         done += 1;
-        watch(Progress { done, total, loss });
+        on_progress(Progress { done, total, loss });
     };
-    let mut held_out = CrossValidation::new(&rows, &outcomes, &lesson, options);
+    let mut cross_validation = CrossValidation::new(&rows, &outcomes, &training_set, options);
     for fold in folds {
-        held_out.add_fold(fold, &mut step)?;
+        cross_validation.add_fold(fold, &mut step)?;
     }
-    let (stop, validation_loss) = held_out.best_epochs();
-    let (stacks, doubts) = held_out.fit_calibration(stop)?;
+    let (best_epochs, validation_loss) = cross_validation.best_epochs();
+    let (stackers, intervals) = cross_validation.fit_calibration(best_epochs)?;
     let all = Subset { rows: (0..rows.len() as u32).collect(), outcomes };
-    let thinned = all.subsample();
-    let data = lesson.dataset(&thinned)?;
-    let mut fit = Trainer::new(&net_config(options), &data, options)?;
+    let subsample = all.subsample();
+    let data = training_set.dataset(&subsample)?;
+    let mut trainer = Trainer::new(&net_config(options), &data, options)?;
     let mut training_loss = f64::NAN;
-    let mut after_pass = Vec::new();
-    // The schedule is that of all passes, so that stopping early means the same as in the folds.
-    for epoch in 0..stop.liquidation.max(stop.closing) {
-        training_loss = fit.run_epoch(&data, epoch)?;
-        after_pass.push(fit.weights()?);
+    let mut weights_by_epoch = Vec::new();
+    // The schedule covers the maximum number of epochs, so that early stopping has the same effect
+    // as in the folds.
+    for epoch in 0..best_epochs.liquidation.max(best_epochs.closing) {
+        training_loss = trainer.run_epoch(&data, epoch)?;
+        weights_by_epoch.push(trainer.weights()?);
         step(training_loss);
     }
-    let members = lesson.fit_members(&thinned, options.seed);
+    let direct_members = training_set.fit_members(&subsample, options.seed);
     let training = TrainingSummary {
         until,
         from: DateTime::from_timestamp(rows.time_s.iter().min().copied().unwrap_or(0), 0)
@@ -144,50 +78,30 @@ pub fn train(
         liquidated: all.outcomes.iter().filter(|o| o.event == LIQUIDATED).count(),
         seed: options.seed,
         ablation: options.ablation,
-        epochs: stop.liquidation,
-        closing_epochs: stop.closing,
+        epochs: best_epochs.liquidation,
+        closing_epochs: best_epochs.closing,
         validation_loss,
         training_loss,
     };
     let incidence = base_incidence(&rows, &all.outcomes);
     let manifest = Manifest::new(net_config(options), scaler, training, incidence);
-    let range = TrainingDomain::fit(lesson.covariates.view());
-    let reference = medians(rows.features.view());
+    let domain = TrainingDomain::fit(training_set.covariates.view());
+    let feature_medians = medians(rows.features.view());
     Model::new(
         manifest,
-        stop.select_weights(&after_pass),
-        EnsembleParameters {
-            direct_members: members,
-            stackers: stacks,
-            intervals: doubts,
-            domain: range,
-            feature_medians: reference,
-        },
+        best_epochs.select_weights(&weights_by_epoch),
+        EnsembleParameters { direct_members, stackers, intervals, domain, feature_medians },
     )
 }
 
-pub(crate) fn net_config(options: &TrainOptions) -> NetConfig {
-    let alone = options.ablation == Some(Ablation::Ensemble);
-    let members = if alone { 1 } else { options.members };
-    NetConfig {
-        inputs: NET_INPUTS.len(),
-        liquidation_inputs: LIQUIDATION_INPUT_COUNT,
-        hidden: options.hidden,
-        members,
-    }
-}
-
-/// The rows before `until` and what was known of their outcomes then.
+/// The rows before `until` and their outcomes known at that time.
 fn rows_known_at(
     observations: &Observations,
     until: DateTime<Utc>,
 ) -> Result<(Observations, Vec<Outcome>), ModelError> {
     let until_s = until.timestamp();
     let rows = observations.filter(|row| observations.time_s[row] < until_s);
-    let known = |(outcome, time_s): (&Outcome, &i64)| {
-        outcome.censored_after((until_s - time_s) as f64 / SECONDS_PER_DAY)
-    };
-    let outcomes: Vec<Outcome> = rows.outcome.iter().zip(&rows.time_s).map(known).collect();
+    let outcomes = outcomes_known_at(&rows, until);
     let liquidated = outcomes.iter().filter(|outcome| outcome.event == LIQUIDATED).count();
     if rows.len() < MIN_ROWS || liquidated < MIN_LIQUIDATED {
         let until = until.to_rfc3339();
@@ -195,14 +109,14 @@ fn rows_known_at(
             rows: rows.len(),
             liquidated,
             until,
-            needed: MINIMUM_DATA,
+            required: MINIMUM_DATA,
         });
     }
     Ok((rows, outcomes))
 }
 
-/// The share of landmarks of the grid that were liquidated or closed by each edge: what a model
-/// that knows nothing but the rates would say.
+/// The share of landmarks on the grid that were liquidated or closed by each edge: the forecast of
+/// a model that knows only base rates.
 fn base_incidence(rows: &Observations, outcomes: &[Outcome]) -> BaseIncidence {
     let grid: Vec<usize> = (0..rows.len()).filter(|&row| rows.on_grid[row]).collect();
     let durations: Vec<f64> = grid.iter().map(|&row| outcomes[row].duration_days).collect();

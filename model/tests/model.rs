@@ -1,4 +1,4 @@
-//! The model on simulated accounts whose true hazards are known.
+//! The model on simulated accounts with known hazards.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -18,7 +18,7 @@ use rand_chacha::ChaCha8Rng;
 const ACCOUNTS: usize = 400;
 const LANDMARKS: usize = 20;
 const DAY_S: i64 = 86_400;
-/// Hazards a day: of careless owners, of careful ones, and of closing.
+/// Hazards per day: of careless owners, of careful ones, and of closing.
 const CARELESS: f64 = 0.03;
 const CAREFUL: f64 = 0.003;
 const CLOSING: f64 = 0.02;
@@ -31,8 +31,8 @@ fn until() -> DateTime<Utc> {
     DateTime::from_timestamp(1_000 * DAY_S, 0).expect("a time")
 }
 
-/// Accounts at one distance; half their owners have never come to the rescue nor lived there long,
-/// and only that tells their hazards apart.
+/// Accounts at one distance. Half of the owners have never rescued their accounts nor spent long at
+/// this health; only these features separate their hazards.
 fn observations(seed: u64) -> Observations {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut all = Observations::default();
@@ -66,8 +66,9 @@ fn observations(seed: u64) -> Observations {
 }
 
 fn outcome(rng: &mut ChaCha8Rng, hazard: f64) -> Outcome {
-    let mut wait = |rate: f64| -rng.random_range(f64::EPSILON..1.0).ln() / rate;
-    let (liquidated, closed, follow_up_days) = (wait(hazard), wait(CLOSING), 40.0);
+    let mut time_to_event = |rate: f64| -rng.random_range(f64::EPSILON..1.0).ln() / rate;
+    let (liquidated, closed, follow_up_days) =
+        (time_to_event(hazard), time_to_event(CLOSING), 40.0);
     let first = liquidated.min(closed).min(follow_up_days);
     let event = if first == liquidated {
         LIQUIDATED
@@ -92,7 +93,7 @@ fn options() -> TrainOptions {
 }
 
 fn trained() -> (Observations, Model) {
-    // Most tests look at the same model, and training takes seconds.
+    // Most tests share a model, because training takes seconds.
     static TRAINED: OnceLock<(Observations, Model)> = OnceLock::new();
     let train = || {
         let observations = observations(1);
@@ -218,7 +219,7 @@ fn saved_models_load_and_are_replaced_atomically() {
     assert_eq!(loaded.forecast(rows).expect("forecasts"), model.forecast(rows).expect("forecasts"));
     model.save(folder.path(), "two").expect("saved");
     let files = std::fs::read_dir(folder.path()).expect("a folder").count();
-    assert_eq!(files, 3, "one manifest, one set of weights and one of members");
+    assert_eq!(files, 3, "one manifest, one file of weights and one of members");
 }
 
 #[test]
@@ -229,8 +230,8 @@ fn a_model_with_other_features_is_refused() {
     let manifest = folder.path().join("manifest.json");
     let text = std::fs::read_to_string(&manifest).expect("a manifest");
     std::fs::write(&manifest, text.replace("\"rescues\"", "\"moon_phase\"")).expect("written");
-    let refused = Model::load(folder.path()).expect_err("other features");
-    assert!(refused.to_string().contains("moon_phase"), "{refused}");
+    let error = Model::load(folder.path()).expect_err("other features");
+    assert!(error.to_string().contains("moon_phase"), "{error}");
     std::fs::write(&manifest, text).expect("written");
     truncate_weights(folder.path());
     assert!(matches!(Model::load(folder.path()), Err(ModelError::ChecksumMismatch { .. })));
@@ -249,8 +250,8 @@ fn truncate_weights(folder: &Path) {
 #[test]
 fn insufficient_training_data_is_an_error() {
     let early = DateTime::from_timestamp(DAY_S, 0).expect("a time");
-    let refused = train(&observations(1), early, &options(), |_| {}).expect_err("too few");
-    assert!(matches!(refused, ModelError::InsufficientData { .. }), "{refused}");
+    let error = train(&observations(1), early, &options(), |_| {}).expect_err("too few");
+    assert!(matches!(error, ModelError::InsufficientData { .. }), "{error}");
 }
 
 #[test]
@@ -265,7 +266,7 @@ fn attributions_add_up_and_name_the_distinguishing_driver() {
             assert!((attribution.log_odds - (p / (1.0 - p)).ln()).abs() < 1e-9);
         }
     }
-    // Rescues alone tell careless from careful.
+    // Rescues alone separate careless from careful owners.
     let behaviour = Driver::ALL.iter().position(|driver| *driver == Driver::Behaviour);
     let part = |row: usize| {
         let month = model.attribute(observations.feature_row(row)).expect("attributions")[5];
@@ -279,16 +280,16 @@ fn attributions_add_up_and_name_the_distinguishing_driver() {
 fn intervals_contain_the_probability_and_unusual_accounts_are_out_of_range() {
     let (observations, model) = trained();
     let forecasts = model.forecast(observations.features.view()).expect("forecasts");
-    let doubt = forecasts.intervals.as_ref().expect("intervals");
+    let intervals = forecasts.intervals.as_ref().expect("intervals");
     for row in 0..forecasts.len() {
         for (horizon, p) in forecasts.p_liquidated(row).into_iter().enumerate() {
-            assert!(doubt.lower[[row, horizon]] < p && p < doubt.upper[[row, horizon]]);
+            assert!(intervals.lower[[row, horizon]] < p && p < intervals.upper[[row, horizon]]);
         }
     }
-    assert!(!doubt.out_of_range.contains(&true));
-    let mut strange = observations.features.slice(s![..1, ..]).to_owned();
-    strange[[0, feature_column("volatility_24h")]] = 30.0;
-    let forecasts = model.forecast(strange.view()).expect("a forecast");
+    assert!(!intervals.out_of_range.contains(&true));
+    let mut unusual = observations.features.slice(s![..1, ..]).to_owned();
+    unusual[[0, feature_column("volatility_24h")]] = 30.0;
+    let forecasts = model.forecast(unusual.view()).expect("a forecast");
     assert_eq!(forecasts.intervals.expect("intervals").out_of_range, [true]);
 }
 

@@ -1,4 +1,4 @@
-//! Scores of forecasts that are the truth itself, on simulated futures.
+//! Scores of true probabilities as forecasts, on simulated futures.
 
 use ndarray::Array2;
 use plimsoll_features::{CLOSED, LIQUIDATED, OPEN, Outcome};
@@ -9,7 +9,7 @@ use plimsoll_model::{
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Hazard of closing, a day.
+/// Hazard of closing, per day.
 const CLOSING: f64 = 0.02;
 const FOLLOW_UP_DAYS: f64 = 40.0;
 const ACCOUNTS: usize = 250;
@@ -50,8 +50,8 @@ impl SimulatedOutcomes {
 }
 
 fn outcome(rng: &mut ChaCha8Rng, hazard: f64) -> Outcome {
-    let mut wait = |rate: f64| -rng.random_range(f64::EPSILON..1.0).ln() / rate;
-    let (liquidated, closed) = (wait(hazard), wait(CLOSING));
+    let mut time_to_event = |rate: f64| -rng.random_range(f64::EPSILON..1.0).ln() / rate;
+    let (liquidated, closed) = (time_to_event(hazard), time_to_event(CLOSING));
     let (duration_days, event) = match liquidated.min(closed) {
         first if first > FOLLOW_UP_DAYS => (FOLLOW_UP_DAYS, OPEN),
         first if first == liquidated => (first, LIQUIDATED),
@@ -72,16 +72,16 @@ fn the_truth_is_calibrated_and_no_other_forecast_scores_better() {
     let simulated = SimulatedOutcomes::new(6_000);
     let truth = simulated.scores(&simulated.truth);
     assert_calibrated(&truth);
-    let tilted = Forecasts {
+    let scaled = Forecasts {
         liquidated: &simulated.truth.liquidated * 1.5,
         closed: &simulated.truth.closed * 0.5,
         intervals: None,
     };
-    let other = simulated.scores(&tilted);
+    let other = simulated.scores(&scaled);
     assert!(truth.rcll < other.rcll && truth.ibs < other.ibs);
     assert_eq!(truth.antolini_c, other.antolini_c);
     assert!(other.horizons[5].1.observed_over_expected.expect("events") < 0.75);
-    let (_, month) = agreement(&tilted, &simulated.truth)[5];
+    let (_, month) = agreement(&scaled, &simulated.truth)[5];
     assert_eq!(month.rank_correlation, Some(1.0));
     assert!(
         (month.mean_forecast.zip(month.mean_truth))

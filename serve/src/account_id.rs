@@ -1,20 +1,20 @@
-//! An account's id, taken apart.
+//! Account ids and their parts.
 
-/// What an account's id looks like.
+/// The format of an account id, as errors describe it.
 pub(crate) const FORMAT: &str =
     "<protocol>/<market>/<address or vault number>, such as maker/eth-b/15967";
 
-/// An account's id.
+/// A parsed account id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AccountId<'a> {
     /// `<protocol>/<market>`.
     pub(crate) market: &'a str,
-    /// The id by which accounts are looked up.
+    /// The normalized id, under which accounts are indexed.
     pub(crate) key: String,
 }
 
 impl<'a> AccountId<'a> {
-    /// Takes an id apart; `None` if it has not three parts.
+    /// Parses an id; `None` unless it has three non-empty parts.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let mut parts = text.splitn(3, '/');
         let (protocol, market, owner) = (parts.next()?, parts.next()?, parts.next()?);
@@ -24,8 +24,8 @@ impl<'a> AccountId<'a> {
     }
 }
 
-/// The id with an address in lower case: wallets write one in mixed case, as a checksum (EIP-55),
-/// and it is the same address.
+/// The id with a hexadecimal address in lower case. Wallets write addresses in mixed case as a
+/// checksum (EIP-55); the case does not change the address.
 pub(crate) fn normalize(id: &str) -> String {
     let owner = id.rsplit('/').next().unwrap_or(id);
     let digits = owner.strip_prefix("0x").or_else(|| owner.strip_prefix("0X"));

@@ -1,16 +1,13 @@
-//! The route groups, one file each.
+//! The JSON API: one module per group of routes, and what they share.
 
+pub(crate) mod accept;
 pub(crate) mod accounts;
 pub(crate) mod alerts;
+pub(crate) mod fallback;
 pub(crate) mod healthz;
 pub(crate) mod index;
+pub(crate) mod json_body;
+pub(crate) mod layers;
 pub(crate) mod openapi;
-pub(crate) mod pages;
+pub(crate) mod problem;
 pub(crate) mod score;
-pub(crate) mod unknown;
-
-pub use accounts::{AccountResponse, AccountStatus};
-pub use alerts::{NewSecret, SentAlerts, Subscriptions};
-pub use healthz::{Health, HealthStatus, MarketHealth, ModelHealth};
-pub use index::{Index, IndexRoute};
-pub use score::{Holding, Position, PositionStatus, ScoreRequest, ScoreResponse, ScoredPosition};

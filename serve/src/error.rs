@@ -1,4 +1,4 @@
-//! Why a server cannot be built or run, and why an amount cannot be read.
+//! Errors of building and running the server.
 
 use std::path::{Path, PathBuf};
 
@@ -7,47 +7,42 @@ use chrono::{DateTime, Utc};
 /// A failure to build or run the server.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// There is nothing to serve.
+    /// No market was given.
     #[error("there is no market to serve")]
     NoMarket,
-    /// Two markets go by one name, so an account's id would not say which it is in.
-    #[error("two markets are called {market}, on {first} and on {second}: serve one of them")]
+    /// Two markets share one name, so an account id would be ambiguous.
+    #[error("two markets are called {market}, on {first} and on {second}: serve only one of them")]
     AmbiguousMarket {
         /// The name.
         market: String,
-        /// The chain of the one.
+        /// The chain of the first.
         first: String,
-        /// The chain of the other.
+        /// The chain of the second.
         second: String,
     },
-    /// A market's prices are not known at the end of its events.
+    /// A market's prices are not all known at the end of its events.
     #[error("market {market}: not every price is known at {as_of}: ingest prices up to then")]
     MissingPrices {
         /// The market.
         market: String,
-        /// The time at which its accounts stand.
+        /// The time of its account states.
         as_of: DateTime<Utc>,
     },
     /// The model could not score the accounts.
     #[error("the model failed")]
     Model(#[from] plimsoll_model::ModelError),
-    /// What is to stand on the page cannot be read.
-    #[error("cannot show {}: {cause}", path.display())]
+    /// A file for the page cannot be read.
+    #[error("cannot read {} for the page: {cause}", path.display())]
     Unreadable {
-        /// Where it should be.
+        /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         cause: std::io::Error,
     },
     /// A chart could not be drawn.
-    #[error("cannot draw {title}: {cause}")]
-    Chart {
-        /// The chart's title.
-        title: String,
-        /// What the drawing library said.
-        cause: String,
-    },
-    /// Alerts cannot be kept or sent.
+    #[error(transparent)]
+    Chart(#[from] plimsoll_report::ChartError),
+    /// Alerts cannot be stored or sent.
     #[error("alerts failed")]
     Alerts(#[from] crate::AlertError),
     /// The socket failed.
@@ -59,37 +54,4 @@ impl ServeError {
     pub(crate) fn unreadable(path: &Path, cause: std::io::Error) -> Self {
         Self::Unreadable { path: path.to_owned(), cause }
     }
-}
-
-/// Why a value is no amount of tokens.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum AmountError {
-    /// A text does not read as a number.
-    #[error("{text:?} is not a decimal number")]
-    Unparsable {
-        /// The text, its end cut off if it is long.
-        text: String,
-    },
-    /// A number has no finite value.
-    #[error("{text} is not finite: an amount is at most {largest:?} tokens")]
-    NotFinite {
-        /// The number as it was written.
-        text: String,
-        /// The greatest amount.
-        largest: f64,
-    },
-    /// An amount is below zero.
-    #[error("{amount:?} is negative: an amount is at least 0 tokens")]
-    Negative {
-        /// The amount.
-        amount: f64,
-    },
-    /// An amount is greater than any supply.
-    #[error("{amount:?} is too large: an amount is at most {largest:?} tokens")]
-    TooLarge {
-        /// The amount.
-        amount: f64,
-        /// The greatest amount.
-        largest: f64,
-    },
 }

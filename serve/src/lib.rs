@@ -1,88 +1,63 @@
-//! The scoring API and the risk page: what a model makes of accounts, over HTTP.
+//! The scoring API and the risk page: a model's scores of accounts, over HTTP.
 //!
-//! [`ServeState`] is one snapshot a market and a model; nothing in it changes, so every account is
-//! scored once, when it is built, and a request for one is a look-up. [`Served`] is the latest of
-//! them, which [`refresh()`] replaces as the lake grows. [`app`] is the whole server without a
-//! socket, [`serve()`] puts it on one. Every error is a [`Problem`].
+//! [`ServerSnapshot`] contains one snapshot per market, and a model. It is immutable: every account
+//! is scored when it is built, and a request for one is a look-up. [`AppState`] holds the current
+//! one, which [`refresh()`] replaces as the lake grows. [`app`] is the whole server without a
+//! socket, [`serve()`] runs it on one. Every error is a [`Problem`].
 //!
-//! [`Alerts`] looks at each [`ServeState`] through every subscription: a [`Watch`] steps from what
-//! is seen to what there is to say; what is said is written to the outbox in the transaction that
-//! moves the watch, and delivered from there.
+//! [`AlertService`] evaluates all subscriptions against each [`ServerSnapshot`]. The state of each
+//! rule and account advances by one pure step, `Watch::step`; a message is written to the outbox in
+//! the same transaction as the new state, and delivered from there.
 //!
-//! Browsers are shown pages, which need no script and nothing but the server; [`Exhibits`] are what
-//! stands on them beside the model's own figures. Their charts and tables serve reports as well.
-//!
-//! The document at `GET /v1/openapi.json` is made from the types below.
+//! Browsers get pages without scripts and external resources; [`PageData`] is their data besides the
+//! model's own figures. The OpenAPI document at `GET /v1/openapi.json` is generated from the routes.
 
 mod account_id;
 mod alerts;
-mod amount;
 mod api;
-mod api_document;
-mod app_state;
-mod balance;
-mod body;
-mod calibration;
-mod chart;
-mod content_hash;
-mod drivers;
 mod error;
-mod format;
-mod html;
-mod layers;
+mod field_error;
 mod limits;
-mod links;
-mod market_state;
 mod page;
-mod page_data;
-mod page_response;
-mod position_metrics;
-mod probabilities;
-mod problem;
 mod refresh;
-mod risk;
 mod router;
-mod scorer;
 mod server;
-mod server_snapshot;
-mod valued_position;
+mod state;
 
-pub use alerts::{
-    AlertBody, AlertData, AlertError, AlertOptions, AlertProbability, AlertService, AlertStore,
-    AlertTransition, DELIVERY_TIMEOUT as ENDPOINT_ANSWERS_WITHIN, DeliveryOutcome, DeliveryStatus,
-    EgressError, EgressPolicy, EndpointReply, MAX_HEALTH_FACTOR, MAX_RETRY_AFTER, MAX_RULES,
-    MAX_URL_BYTES, MAX_WAIT_HOURS, Measure, NewRule, NewSubscription, Observation, Remedy,
-    RemedyKind, ReplayObservation, ReplayResult, RetrySchedule, Rule, SECRET_LENGTHS, Secret,
-    SecretError, SentAlert, StreamedMessage, Subscription, SubscriptionSecret, ValidSubscription,
-    Watch, WatchTarget, WebhookRequest, WebhookSender, non_public_range, replay, signature_header,
-};
-pub use amount::Amount;
-pub use api::{
-    AccountResponse, AccountStatus, Health, HealthStatus, Holding, Index, IndexRoute, MarketHealth,
-    ModelHealth, NewSecret, Position, PositionStatus, ScoreRequest, ScoreResponse, ScoredPosition,
-    SentAlerts, Subscriptions,
-};
-pub use app_state::AppState;
-pub use balance::Balance;
-pub use calibration::{CALIBRATION_LEAD, calibration_figure};
-pub use chart::{Axis, Chart, Colour, Scale, Series, Shape};
-pub use drivers::{Drivers, DriversByHorizon};
-pub use error::{AmountError, ServeError};
-pub use format::format_axis_percent;
-pub use html::{STYLE, chart_grid, figure, section, table, tile_list};
-pub use limits::{
-    MAX_AMOUNT, MAX_ASSETS, MAX_BODY_BYTES, MAX_FIELD_ERRORS, MAX_ID_BYTES, MAX_POSITIONS,
-    REQUEST_TIMEOUT,
-};
-pub use page_data::{
-    AlertHistory, AlertSummary, CollateralSummary, PageData, ProposalMarket, ProposalSummary,
-    ProposalTime, Report, ReportCurve, ReportForecaster, ReserveSummary, StewardChange,
-    StewardStep, read_proposals,
-};
-pub use position_metrics::PositionMetrics;
-pub use probabilities::{HorizonProbability, Probabilities};
-pub use problem::{FieldError, Problem, ProblemKind};
+pub use alerts::error::AlertError;
+pub use alerts::message::AlertBody;
+pub use alerts::message::remedy::{Remedy, RemedyKind};
+pub use alerts::sent_alert::{DeliveryStatus, SentAlert};
+pub use alerts::service::{AlertOptions, AlertService};
+pub use alerts::store::AlertStore;
+pub use alerts::subscription::measure::Measure;
+pub use alerts::subscription::rule::{NewRule, Rule};
+pub use alerts::subscription::{NewSubscription, Subscription, SubscriptionSecret};
+pub use alerts::watch::AlertTransition;
+pub use alerts::watch::replay::{ReplayObservation, replay};
+pub use alerts::webhook::egress::{EgressError, EgressPolicy};
+pub use alerts::webhook::endpoint_reply::DeliveryOutcome;
+pub use alerts::webhook::retry_schedule::RetrySchedule;
+pub use alerts::webhook::secret::{Secret, SecretError};
+pub use alerts::webhook::sender::{WebhookRequest, WebhookSender};
+pub use api::accounts::{AccountResponse, AccountStatus};
+pub use api::alerts::subscriptions::Subscriptions;
+pub use api::healthz::{Health, HealthStatus};
+pub use api::index::Index;
+pub use api::problem::Problem;
+pub use api::problem::kind::ProblemKind;
+pub use api::score::request::ScoreRequest;
+pub use api::score::response::{PositionStatus, ScoreResponse};
+pub use error::ServeError;
+pub use limits::{MAX_BODY_BYTES, MAX_FIELD_ERRORS, MAX_ID_BYTES, MAX_POSITIONS};
 pub use refresh::refresh;
 pub use router::app;
 pub use server::serve;
-pub use server_snapshot::ServerSnapshot;
+pub use state::app_state::AppState;
+pub use state::drivers::Drivers;
+pub use state::page_data::PageData;
+pub use state::page_data::alert_history::AlertHistory;
+pub use state::page_data::alert_summary::AlertSummary;
+pub use state::page_data::proposal_summary::{ProposalSummary, read_proposals};
+pub use state::probabilities::Probabilities;
+pub use state::server_snapshot::ServerSnapshot;

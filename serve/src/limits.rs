@@ -1,26 +1,26 @@
-//! How much a request may ask for.
+//! Limits on requests.
 
 use std::time::Duration;
 
-/// Most positions in one request.
+/// Maximum number of positions in one request.
 pub const MAX_POSITIONS: usize = 10_000;
-/// Most assets on one side of a position.
-pub const MAX_ASSETS: usize = 64;
-/// Longest label of a position, and longest account id, bytes.
+/// Maximum number of assets on one side of a position.
+pub(crate) const MAX_ASSETS: usize = 64;
+/// Maximum length of a position's label and of an account id, bytes.
 pub const MAX_ID_BYTES: usize = 256;
-/// Largest body of a request, bytes.
+/// Maximum size of a request body, bytes.
 pub const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
-/// Largest amount of an asset, tokens: beyond any supply, and far from where `f64` ends.
-pub const MAX_AMOUNT: f64 = 1e24;
-/// Most faults that one answer lists.
+/// Largest amount of an asset, tokens: beyond any supply, and far below the range of `f64`.
+pub(crate) const MAX_AMOUNT: f64 = 1e24;
+/// Maximum number of errors listed in one response.
 pub const MAX_FIELD_ERRORS: usize = 16;
-/// A request that takes longer is given up.
-pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// Time limit of a request.
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Most characters of a caller's own text that an error repeats.
+/// Maximum number of characters of the caller's text that an error repeats.
 const MAX_ECHOED_CHARS: usize = 160;
 
-/// A text as an error repeats it: whole if it is short, its beginning if it is not.
+/// The text as an error repeats it, cut off at a length limit.
 pub(crate) fn truncate(text: &str) -> String {
     match text.char_indices().nth(MAX_ECHOED_CHARS) {
         Some((end, _)) => format!("{}...", &text[..end]),

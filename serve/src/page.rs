@@ -1,22 +1,13 @@
-//! What people see: pages that need no script and nothing but this server.
+//! The risk pages: HTML without scripts and without external resources.
 
-mod account;
-mod accounts;
-mod alerts;
-mod calibration;
-mod current_risk;
-mod drivers;
-mod frame;
-mod health;
-mod market;
-mod overview;
-mod price_shocks;
-mod problem;
-mod proposals;
-
-pub(crate) use account::account_page;
-pub(crate) use accounts::accounts_page;
-pub(crate) use frame::{ICON, ICON_PATH, style_path};
-pub(crate) use market::market_page;
-pub(crate) use overview::overview_page;
-pub(crate) use problem::problem_page;
+pub(crate) mod account;
+pub(crate) mod accounts;
+pub(crate) mod content_hash;
+pub(crate) mod drivers;
+pub(crate) mod frame;
+pub(crate) mod links;
+pub(crate) mod market;
+pub(crate) mod overview;
+pub(crate) mod problem;
+pub(crate) mod response;
+pub(crate) mod routes;

@@ -1,35 +1,36 @@
-//! The server on a socket.
+//! The server on a TCP socket.
 
 use std::future::Future;
 
 use tokio::net::TcpListener;
 
+use crate::error::ServeError;
 use crate::router::app;
-use crate::{AppState, ServeError};
+use crate::state::app_state::AppState;
 
-/// Answers on a socket, and delivers alerts where there are any, until `shutdown`; then finishes
-/// what was asked before.
+/// Serves requests on a socket, and delivers alerts if they are enabled, until `shutdown`; then
+/// finishes the requests in progress.
 ///
 /// # Errors
 /// [`ServeError::Socket`] if the socket fails.
 pub async fn serve(
     listener: TcpListener,
-    served: impl Into<AppState>,
+    state: impl Into<AppState>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let served = served.into();
-    let alerts = served.alerts().cloned();
-    let courier = alerts.clone().map(|alerts| tokio::spawn(alerts.deliver()));
+    let state = state.into();
+    let alerts = state.alerts().cloned();
+    let delivery_task = alerts.clone().map(|alerts| tokio::spawn(alerts.deliver()));
     let stop = async move {
         shutdown.await;
-        // Streams of events have no end of their own.
+        // Event streams do not end by themselves.
         if let Some(alerts) = alerts {
             alerts.stop();
         }
     };
-    axum::serve(listener, app(served)).with_graceful_shutdown(stop).await?;
-    if let Some(courier) = courier {
-        courier.await.map_err(std::io::Error::other)?;
+    axum::serve(listener, app(state)).with_graceful_shutdown(stop).await?;
+    if let Some(delivery_task) = delivery_task {
+        delivery_task.await.map_err(std::io::Error::other)?;
     }
     Ok(())
 }

@@ -9,7 +9,8 @@ use plimsoll_govern::Proposal;
 use plimsoll_lake::tables::{Forecast, Observation, Row};
 use plimsoll_lake::{Store, read_parquet, write_parquet};
 use plimsoll_model::{Evaluation, Model, TimeRange, TrainOptions, evaluate, forecast_rows, train};
-use plimsoll_serve::{Report, SentAlert};
+use plimsoll_report::BacktestExcerpt;
+use plimsoll_serve::SentAlert;
 use plimsoll_simulator::simulate;
 
 use super::results::{Results, sorted_by_risk};
@@ -134,8 +135,8 @@ impl Pipeline {
         steps.run("report", |_| {
             let dir = dir.join("report");
             let fingerprint = store.fingerprint(&[const { &Observation::TABLE }])?;
-            let exists =
-                Report::read(&dir).is_ok_and(|report| report.data_fingerprint == fingerprint);
+            let exists = BacktestExcerpt::read(&dir)
+                .is_ok_and(|report| report.data_fingerprint == fingerprint);
             if !exists {
                 backtest::write_report(store, observations, model, &dir)?;
             }

@@ -7,15 +7,16 @@ use plimsoll_govern::{Proposal, rehearse};
 use plimsoll_rpc::DevNode;
 use url::Url;
 
-/// Execute a proposal on a local development node and hold it against what it says.
+/// Execute a proposal on a local development node and compare the result with the document.
 ///
-/// Both routes are played as a risk admin, the steward's steps and everything at once, and after
-/// each every field of every reserve, and every account's health factor, threshold and max LTV, is
-/// compared with the proposal; so is the node before anything is executed, and that a stranger's
-/// same call reverts. The node is left as it was. Only a node on this machine that has the methods
-/// of a development node (anvil) is sent anything, and nothing is ever signed. Fails if anything
-/// differs. With --json the answer is one object: {"block", "risk_admin", "findings": [{"subject",
-/// "whose", "what", "proposed", "found", "agrees", "is_of_account"}]}
+/// Both routes are executed as a risk admin, the steward's steps and all changes at once. After
+/// each, every field of every reserve, and every account's health factor, threshold and max LTV, is
+/// compared with the proposal. The node's initial state is compared too, and the same call from an
+/// account without the role must revert. The node's state is restored. Transactions are sent only
+/// to a node on this machine that has the methods of a development node (anvil), and nothing is
+/// ever signed. Fails if anything differs. With --json the output is one object: {"block",
+/// "risk_admin", "findings": [{"subject", "whose", "what", "proposed", "found", "agrees",
+/// "is_of_account"}]}
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// Folder of the proposal.
@@ -24,10 +25,10 @@ pub(crate) struct Check {
     /// The node.
     #[arg(long, value_name = "URL", env = "PLIMSOLL_RPC", hide_env_values = true)]
     rpc: Url,
-    /// Who executes [default: whoever has the role RISK_ADMIN].
+    /// Account that executes [default: an account with the role RISK_ADMIN].
     #[arg(long = "as", value_name = "ADDRESS")]
     risk_admin: Option<String>,
-    /// Leave the whole change executed.
+    /// Keep the whole change on the node.
     #[arg(long)]
     keep: bool,
     /// Print JSON.
@@ -39,17 +40,17 @@ impl Check {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let proposal = Proposal::read(&self.proposal)?;
         let risk_admin = self.risk_admin.map(|admin| admin.parse()).transpose()?;
-        let played = async {
+        let rehearsal = async {
             let node = DevNode::connect(&self.rpc).await?;
             anyhow::Ok(rehearse(&node, &proposal, risk_admin, self.keep).await?)
         };
-        let rehearsal = tokio::runtime::Runtime::new()?.block_on(played)?;
+        let rehearsal = tokio::runtime::Runtime::new()?.block_on(rehearsal)?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&rehearsal)?);
         } else {
             print!("{rehearsal}");
         }
-        anyhow::ensure!(rehearsal.agrees(), "the node does not do what the proposal says");
+        anyhow::ensure!(rehearsal.agrees(), "the node does not do what the proposal states");
         Ok(())
     }
 }

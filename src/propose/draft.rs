@@ -1,4 +1,4 @@
-//! A proposal in the making.
+//! Drafts a proposal.
 
 use std::path::PathBuf;
 
@@ -23,38 +23,39 @@ use super::summary::Summary;
 use super::targets::{from_recommendations, from_settings, recommend_parameters};
 use crate::args::{RpcArgs, parse_time};
 
-/// What a proposal is made of.
+/// Inputs of a proposal.
 #[derive(Debug, Args)]
 pub(crate) struct DraftArgs {
     /// Folder of the lake.
-    // Required, but not of a subcommand: clap wants an option for that.
+    // Required, but not for a subcommand, which clap supports only for an option.
     #[arg(long, value_name = "DIR", required = true)]
     lake: Option<PathBuf>,
-    /// Folder of the model; without one nothing is known of the next day.
+    /// Folder of the model; without one there is no forecast of the next day.
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
     /// The market file, or the market's name in the lake, PROTOCOL/MARKET.
     #[arg(long, value_name = "MARKET", required = true)]
     market: Option<String>,
-    /// Know nothing of what came later [default: everything that the lake holds].
+    /// Use no data after this time [default: all data of the lake].
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     at: Option<DateTime<Utc>>,
     #[command(flatten)]
     nodes: RpcArgs,
-    /// The policy file; what it does not say is as in govern/policies/aave-v3.toml.
+    /// The policy file; keys left out are as in govern/policies/aave-v3.toml.
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
-    /// Folder of the proposal; an earlier one there is replaced.
+    /// Folder of the proposal; an earlier proposal there is replaced.
     #[arg(long, value_name = "DIR", required = true)]
     out: Option<PathBuf>,
-    /// In the place of recommendations, such as WETH:liquidation_threshold=8200; in basis points,
-    /// fields are max_ltv, liquidation_threshold and liquidation_bonus; may be given several times.
+    /// Set a parameter instead of using recommendations, such as WETH:liquidation_threshold=8200;
+    /// in basis points, fields are max_ltv, liquidation_threshold and liquidation_bonus; may be
+    /// repeated.
     #[arg(long, value_name = "ASSET:FIELD=BPS")]
     set: Vec<Setting>,
 }
 
 impl DraftArgs {
-    /// What is recommended for a market, by its name in the lake, from what the lake knows.
+    /// Recommendations for a market of a lake, by its name, without a chain.
     pub(crate) fn for_lake_market(
         lake: PathBuf,
         model: PathBuf,
@@ -80,102 +81,107 @@ impl DraftArgs {
         Ok(())
     }
 
-    /// Makes the proposal and writes its folder.
+    /// Compiles the proposal and writes its folder.
     pub(crate) fn draft(&self) -> anyhow::Result<Proposal> {
         let policy = policy::read(self.policy.as_deref())?;
         let (Some(lake), Some(market), Some(out)) = (&self.lake, &self.market, &self.out) else {
             anyhow::bail!("--lake, --market and --out are required");
         };
         let store = Store::open(lake)?;
-        let place = MarketSource::resolve(market, &store)?;
+        let source = MarketSource::resolve(market, &store)?;
         let model = self.model.as_deref().map(Model::load).transpose()?;
         let client = self.nodes.is_given().then(|| self.nodes.client()).transpose()?;
         let runtime = tokio::runtime::Runtime::new()?;
-        let asked = |client: &Client| {
-            runtime.block_on(place.read_chain(client, &store, &policy, self.at)).map(Some)
+        let chain_state = |client: &Client| {
+            runtime.block_on(source.read_chain(client, &store, &policy, self.at)).map(Some)
         };
-        let asked = client.as_ref().map_or(Ok(None), asked)?;
-        let until = asked.as_ref().map(|known| known.as_of.time).or(self.at);
-        let (known, recommendations) = if self.set.is_empty() {
-            let told =
-                recommend_parameters(&store, &place, (model.as_ref(), until), &policy.threshold)?;
-            let at = told.first().map(|told| told.as_of);
-            (self.reserve_snapshot(asked, &place, (&store, &policy), at)?, Some(told))
+        let chain_state = client.as_ref().map_or(Ok(None), chain_state)?;
+        let until = chain_state.as_ref().map(|snapshot| snapshot.as_of.time).or(self.at);
+        let (snapshot, recommendations) = if self.set.is_empty() {
+            let recommendations =
+                recommend_parameters(&store, &source, (model.as_ref(), until), &policy.threshold)?;
+            let at = recommendations.first().map(|recommendation| recommendation.as_of);
+            (
+                self.reserve_snapshot(chain_state, &source, (&store, &policy), at)?,
+                Some(recommendations),
+            )
         } else {
-            (self.reserve_snapshot(asked, &place, (&store, &policy), None)?, None)
+            (self.reserve_snapshot(chain_state, &source, (&store, &policy), None)?, None)
         };
-        let inputs = input_hashes(&store, model.as_ref(), &policy, &known.sha256)?;
-        let (situation, reserves) = proposal_context(&place, known, &policy, inputs);
-        let wanted = match recommendations {
-            Some(told) => from_recommendations(reserves, &told)?,
+        let inputs = input_hashes(&store, model.as_ref(), &policy, &snapshot.sha256)?;
+        let (context, reserves) = proposal_context(&source, snapshot, &policy, inputs);
+        let targets = match recommendations {
+            Some(recommendations) => from_recommendations(reserves, &recommendations)?,
             None => from_settings(reserves, &self.set)?,
         };
-        let touch = |changed: &[ReserveState]| {
+        let affected = |changed: &[ReserveState]| {
             let Some(client) = &client else { return Ok(None) };
             runtime
-                .block_on(affected_accounts(client, &place, &store, (&situation, changed)))
+                .block_on(affected_accounts(client, &source, &store, (&context, changed)))
                 .map(Some)
         };
-        let proposal = compile_proposal(situation.clone(), wanted, touch)?;
+        let proposal = compile_proposal(context.clone(), targets, affected)?;
         proposal.write(out, &policy.aip)?;
         Ok(proposal)
     }
 
-    /// What the chain said, or else the lake as of a time.
+    /// The state read from the chain, or else the lake's state at a time.
     fn reserve_snapshot(
         &self,
-        asked: Option<ReserveSnapshot>,
-        place: &MarketSource,
+        chain_state: Option<ReserveSnapshot>,
+        source: &MarketSource,
         (store, policy): (&Store, &Policy),
         at: Option<DateTime<Utc>>,
     ) -> anyhow::Result<ReserveSnapshot> {
-        if let Some(known) = asked {
-            return Ok(known);
+        if let Some(snapshot) = chain_state {
+            return Ok(snapshot);
         }
-        let at =
-            self.at.or(at).context("without --rpc, --set needs --at: a time to know things at")?;
-        place.read_lake(store, policy, at)
+        let at = self
+            .at
+            .or(at)
+            .context("without --rpc, --set needs --at: the time of the lake's state")?;
+        source.read_lake(store, policy, at)
     }
 }
 
 fn proposal_context(
-    place: &MarketSource,
-    known: ReserveSnapshot,
+    source: &MarketSource,
+    snapshot: ReserveSnapshot,
     policy: &Policy,
     inputs: ProposalInputs,
 ) -> (ProposalContext, Vec<ReserveState>) {
-    let ReserveSnapshot { as_of: at, contracts, steward, mut reserves, .. } = known;
-    // What does not count as collateral is not changed here.
+    let ReserveSnapshot { as_of, contracts, steward, mut reserves, .. } = snapshot;
+    // Assets that are not collateral are not changed here.
     reserves.retain(|reserve| reserve.in_force().liquidation_threshold_bps > 0);
-    let chain_id = place.file.as_ref().map(|file| file.chain_id());
-    let market = MarketFacts { name: place.id.prefix(), chain_id, contracts };
+    let chain_id = source.file.as_ref().map(|file| file.chain_id());
+    let market = MarketFacts { name: source.id.prefix(), chain_id, contracts };
     let oracle = policy.oracle.clone();
-    (ProposalContext { market, as_of: at, steward, oracle, inputs }, reserves)
+    (ProposalContext { market, as_of, steward, oracle, inputs }, reserves)
 }
 
 async fn affected_accounts(
     client: &Client,
-    place: &MarketSource,
+    source: &MarketSource,
     store: &Store,
-    (situation, changed): (&ProposalContext, &[ReserveState]),
+    (context, changed): (&ProposalContext, &[ReserveState]),
 ) -> anyhow::Result<AffectedAccounts> {
-    let file = place.file.as_ref().context("a chain was asked without a market file")?;
-    let contracts = situation.market.contracts.context("a chain was asked for no contracts")?;
-    let block = situation.as_of.block.context("a chain was asked at no block")?;
+    let file = source.file.as_ref().context("the chain was read without a market file")?;
+    let contracts = context.market.contracts.context("the chain was read without contracts")?;
+    let block = context.as_of.block.context("the chain was read without a block")?;
     let health = MarketHealth::read(client, file, store, (contracts.pool, block)).await?;
     Ok(AffectedAccounts::compute(client, &health, changed).await?)
 }
 
-/// Hashes of everything that a proposal is made from.
+/// Hashes of a proposal's inputs.
 fn input_hashes(
     store: &Store,
     model: Option<&Model>,
     policy: &Policy,
     chain_sha256: &str,
 ) -> anyhow::Result<ProposalInputs> {
-    let made: [&str; 2] = [Observation::TABLE.name, Forecast::TABLE.name];
+    let derived: [&str; 2] = [Observation::TABLE.name, Forecast::TABLE.name];
     let tables: Vec<&'static Table> =
-        TABLES.iter().copied().filter(|table| !made.contains(&table.name)).collect();
+        TABLES.iter().copied().filter(|table| !derived.contains(&table.name)).collect();
     let features: Vec<&str> =
         FEATURES.iter().flat_map(|group| group.iter()).map(|feature| feature.name).collect();
     let model = model.map(|model| serde_json::to_vec(model.manifest())).transpose()?;

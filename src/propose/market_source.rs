@@ -1,4 +1,4 @@
-//! Which market, and what is known of its reserves when.
+//! Resolves a market and reads the state of its reserves.
 
 use std::path::Path;
 
@@ -11,13 +11,13 @@ use plimsoll_lake::Store;
 use plimsoll_lake::tables::MarketAsset;
 use plimsoll_rpc::Client;
 
-/// A market by its file, or by its name in the lake.
+/// A market, by its file or by its name in the lake.
 pub(super) struct MarketSource {
     pub(super) id: MarketId,
     pub(super) file: Option<MarketFile>,
 }
 
-/// What is known of a market's reserves.
+/// State of a market's reserves at a time.
 pub(super) struct ReserveSnapshot {
     pub(super) as_of: AsOf,
     pub(super) contracts: Option<Contracts>,
@@ -43,7 +43,7 @@ impl MarketSource {
         Ok(Self { id, file: None })
     }
 
-    /// Asks the contracts, at the last block that the lake covers until then.
+    /// Reads the contracts at the last block that the lake covers until then.
     pub(super) async fn read_chain(
         &self,
         client: &Client,
@@ -73,15 +73,14 @@ impl MarketSource {
         })
     }
 
-    /// Takes the lake's word, and the policy's for the steward.
+    /// Reads the lake's state, with the policy's limits for the steward.
     pub(super) fn read_lake(
         &self,
         store: &Store,
         policy: &Policy,
         at: DateTime<Utc>,
     ) -> anyhow::Result<ReserveSnapshot> {
-        let reserves = ReserveState::from_lake(store, &self.id, at)?;
-        let mut reserves = reserves;
+        let mut reserves = ReserveState::from_lake(store, &self.id, at)?;
         for reserve in &mut reserves {
             reserve.is_restricted = policy.steward.restricted.contains(&reserve.asset);
         }

@@ -16,27 +16,29 @@ use plimsoll_lake::Store;
 use super::policy;
 use crate::args::parse_time;
 
-/// Draw a market's line through its past, each time from what was then known, beside what was in force.
+/// Compute a market's liquidation thresholds through its past, each from the data known then,
+/// beside the parameters in force.
 ///
-/// Writes into DIR `line.csv` (each collateral at each time), `line.svg` (the line by the hour and by
-/// step) and `summary.json` (all recommendations, and what each rule would have liquidated: the
-/// parameters in force, the line, the lower of both, and the line where changing to it was worth it),
-/// and prints both tables. No model is asked. Owners are taken to do what they did.
+/// Writes into DIR `line.csv` (each collateral at each time), `line.svg` (the threshold by the hour
+/// and by step) and `summary.json` (all recommendations, and the liquidations under each rule: the
+/// parameters in force, the thresholds, the lower of both, and the thresholds where changing to
+/// them was worth the cost), and prints both tables. No model is used. Owners are assumed to act as
+/// they did.
 #[derive(Debug, Args)]
 pub(crate) struct Replay {
     /// Folder of the lake.
     #[arg(long, value_name = "DIR")]
     lake: PathBuf,
-    /// The market, PROTOCOL/MARKET; may be left out where the lake has one.
+    /// The market, PROTOCOL/MARKET; optional if the lake has only one.
     #[arg(long, value_name = "MARKET")]
     market: Option<String>,
-    /// When the line is first drawn.
+    /// Time of the first step.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     from: DateTime<Utc>,
-    /// Nothing from this time on is used.
+    /// End of the replay; no data from this time on is used.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     to: DateTime<Utc>,
-    /// How often it is drawn: hours or days, as 12h or 7d.
+    /// Interval between steps, in hours or days, such as 12h or 7d.
     #[arg(long, value_name = "HOURS", default_value = "7d", value_parser = parse_interval_s)]
     every: i64,
     /// A policy file (TOML).
@@ -78,7 +80,7 @@ fn market(store: &Store, named: Option<&str>) -> anyhow::Result<MarketId> {
     }
 }
 
-/// Reads whole hours or days as seconds.
+/// Parses whole hours or days into seconds.
 fn parse_interval_s(text: &str) -> Result<i64, String> {
     let seconds = |digits: &str, unit: i64| digits.parse::<i64>().ok()?.checked_mul(unit);
     let read = match text.strip_suffix('h') {
@@ -88,7 +90,7 @@ fn parse_interval_s(text: &str) -> Result<i64, String> {
     read.filter(|seconds| *seconds > 0).ok_or_else(|| "use 12h or 7d".to_owned())
 }
 
-/// Writes aside and renames.
+/// Writes a temporary file and renames it.
 fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let aside = path.with_extension("partial");
     fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, path))?;

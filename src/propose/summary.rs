@@ -1,11 +1,11 @@
-//! What was proposed, in a few lines.
+//! A short summary of a proposal.
 
 use std::fmt;
 use std::path::Path;
 
 use plimsoll_govern::{CollateralField, Proposal, ProposedCollateral};
 
-/// A proposal and where it lies.
+/// A proposal and its folder.
 pub(super) struct Summary<'a> {
     pub(super) proposal: &'a Proposal,
     pub(super) folder: &'a Path,
@@ -39,7 +39,10 @@ impl fmt::Display for Summary<'_> {
             )?;
             if !accounts.unverified.is_empty() {
                 let count = accounts.unverified.len();
-                writeln!(out, "accounts that the lake has otherwise than the pool: {count}")?;
+                writeln!(
+                    out,
+                    "accounts whose health in the lake differs from the pool's: {count}"
+                )?;
             }
         }
         writeln!(out, "{}: {}", folder.display(), proposal.reference_id)

@@ -1,4 +1,4 @@
-//! What is wanted of each collateral: by the model's recommendation, or by hand.
+//! Target parameters of each collateral: by the model's recommendation, or set by hand.
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
@@ -13,18 +13,18 @@ use plimsoll_model::Model;
 use super::market_source::MarketSource;
 use super::setting::Setting;
 
-/// What governance is told of a collateral that is to be changed, and of one that is not.
+/// Verdicts in a proposal's text.
 const CHANGE: &str = "change";
 const NO_CHANGE: &str = "no change";
 
-/// Recommends parameters for the market as it was known at a time, with a model if there is one.
+/// Recommends parameters for the market as known at a time, with a model if there is one.
 pub(super) fn recommend_parameters(
     store: &Store,
-    place: &MarketSource,
+    source: &MarketSource,
     (model, until): (Option<&Model>, Option<DateTime<Utc>>),
     policy: &ThresholdPolicy,
 ) -> anyhow::Result<Vec<Recommendation>> {
-    let snapshot = Snapshot::read(store, &place.id, until)?;
+    let snapshot = Snapshot::read(store, &source.id, until)?;
     let mut inputs = ThresholdInputs::from_snapshot(&snapshot);
     let Some(model) = model else { return Ok(recommend(&inputs, policy)?) };
     let forecasts = next_day_forecasts(&snapshot, model);
@@ -32,49 +32,49 @@ pub(super) fn recommend_parameters(
     Ok(recommend(&inputs, policy)?)
 }
 
-/// Holds recommendations against the reserves as they stand.
+/// Applies recommendations to the reserves' current parameters.
 ///
-/// A field that is not to be changed stays as it stands, also where the lake is behind.
+/// A field that is not to be changed keeps its current value, even if the lake is out of date.
 pub(super) fn from_recommendations(
     reserves: Vec<ReserveState>,
     recommendations: &[Recommendation],
 ) -> anyhow::Result<Vec<TargetParameters>> {
-    let mut wanted = Vec::new();
+    let mut targets = Vec::new();
     for reserve in reserves {
-        let of = recommendations.iter().find(|told| told.asset == reserve.asset);
-        let Some(told) = of else { continue };
-        let stands = reserve.in_force();
-        let target = apply_changes(stands, &told.current, &told.recommended);
-        let verdict = if told.verdict == Verdict::Change { CHANGE } else { NO_CHANGE };
-        wanted.push(TargetParameters {
+        let recommendation =
+            recommendations.iter().find(|recommendation| recommendation.asset == reserve.asset);
+        let Some(recommendation) = recommendation else { continue };
+        let in_force = reserve.in_force();
+        let target = apply_changes(in_force, &recommendation.current, &recommendation.recommended);
+        let verdict = if recommendation.verdict == Verdict::Change { CHANGE } else { NO_CHANGE };
+        targets.push(TargetParameters {
             reserve,
             target,
             verdict: verdict.to_owned(),
-            reasons: told.reasons.iter().map(|reason| reason.text.clone()).collect(),
-            recommendation: Some(serde_json::to_value(told)?),
+            reasons: recommendation.reasons.iter().map(|reason| reason.text.clone()).collect(),
+            recommendation: Some(serde_json::to_value(recommendation)?),
         });
     }
-    Ok(wanted)
+    Ok(targets)
 }
 
-/// What stands, with what a recommendation changes.
+/// The current parameters with a recommendation's changes.
 fn apply_changes(
-    stands: CollateralParameters,
+    in_force: CollateralParameters,
     current: &CollateralParameters,
     recommended: &CollateralParameters,
 ) -> CollateralParameters {
-    let pick = |field: CollateralField| {
+    let mut parameters = in_force;
+    for field in CollateralField::ALL {
         let (from, to) = (field.get(current), field.get(recommended));
-        if from == to { field.get(&stands) } else { to }
-    };
-    CollateralParameters {
-        max_ltv_bps: pick(CollateralField::MaxLtv),
-        liquidation_threshold_bps: pick(CollateralField::LiquidationThreshold),
-        liquidation_bonus_bps: pick(CollateralField::LiquidationBonus),
+        if from != to {
+            field.set(&mut parameters, to);
+        }
     }
+    parameters
 }
 
-/// What settings by hand make of the reserves that they name.
+/// Applies settings to the reserves that they name.
 pub(super) fn from_settings(
     reserves: Vec<ReserveState>,
     settings: &[Setting],
@@ -89,10 +89,10 @@ pub(super) fn from_settings(
         );
     }
     let named = |reserve: &ReserveState| settings.iter().any(|s| s.asset == reserve.asset);
-    let wanted = |reserve: ReserveState| {
+    let target = |reserve: ReserveState| {
         let mut target = reserve.in_force();
         let own = settings.iter().filter(|setting| setting.asset == reserve.asset);
-        own.for_each(|setting| apply_setting(&mut target, setting));
+        own.for_each(|setting| setting.field.set(&mut target, setting.bps));
         let verdict = if target == reserve.in_force() { NO_CHANGE } else { CHANGE };
         TargetParameters {
             reserve,
@@ -102,14 +102,6 @@ pub(super) fn from_settings(
             recommendation: None,
         }
     };
-    let wanted: Vec<TargetParameters> = reserves.into_iter().filter(named).map(wanted).collect();
-    (!wanted.is_empty()).then_some(wanted).context("nothing was set")
-}
-
-fn apply_setting(target: &mut CollateralParameters, setting: &Setting) {
-    match setting.field {
-        CollateralField::MaxLtv => target.max_ltv_bps = setting.bps,
-        CollateralField::LiquidationThreshold => target.liquidation_threshold_bps = setting.bps,
-        CollateralField::LiquidationBonus => target.liquidation_bonus_bps = setting.bps,
-    }
+    let targets: Vec<TargetParameters> = reserves.into_iter().filter(named).map(target).collect();
+    (!targets.is_empty()).then_some(targets).context("nothing was set")
 }

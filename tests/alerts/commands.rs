@@ -1,4 +1,4 @@
-//! The commands as an operator meets them.
+//! The `alerts` commands.
 
 use std::path::Path;
 use std::process::Command;
@@ -26,15 +26,16 @@ fn subscription_is_created_listed_tested_and_removed() {
     let endpoint = Endpoint::start(false);
     let rules = ["--probability", "24h=5%/1%", "--health-factor", "1.1", "--allow-private"];
     let url = endpoint.url(0);
-    let asked = ["subscribe", "--watch", "maker/eth-b/1", "--url", &url, "--json"];
-    let made =
-        json(alerts_command(&file, &[&asked[..], &rules].concat()).arg("--remind-hours").arg("12"));
-    let secret = made["secret"].as_str().expect("it is told");
-    let id = made["subscription"]["id"].as_str().expect("an id");
+    let subscribe = ["subscribe", "--watch", "maker/eth-b/1", "--url", &url, "--json"];
+    let created = json(
+        alerts_command(&file, &[&subscribe[..], &rules].concat()).arg("--remind-hours").arg("12"),
+    );
+    let secret = created["secret"].as_str().expect("the secret");
+    let id = created["subscription"]["id"].as_str().expect("an id");
     let listed = run(&mut alerts_command(&file, &["list", "--json"]));
     assert!(!listed.contains(secret) && listed.contains(id), "{listed}");
-    let told = run(&mut alerts_command(&file, &["list"]));
-    assert!(told.contains("P(24h) 5%/1%, HF 1.1/1.2"), "{told}");
+    let table = run(&mut alerts_command(&file, &["list"]));
+    assert!(table.contains("P(24h) 5%/1%, HF 1.1/1.2"), "{table}");
     run(&mut alerts_command(&file, &["test", id, "--allow-private"]));
     let tested = endpoint.receipts().swap_remove(0);
     assert_eq!((&tested.body["type"], tested.accepted), (&"alert.test".into(), true));
@@ -50,7 +51,11 @@ fn refusal_is_one_line_naming_the_cause() {
     let rule = ["--health-factor", "1.1"];
     for (url, rules, expected) in [
         ("http://example.com/", &rule[..], "url: http to example.com is refused: use https"),
-        ("https://10.1.2.3/", &rule, "url: 10.1.2.3 is refused: it is no public address (private)"),
+        (
+            "https://10.1.2.3/",
+            &rule,
+            "url: 10.1.2.3 is refused: it is not a public address (private)",
+        ),
         ("https://example.com/", &["--health-factor", "1.1/1.0"], "rules[0].clear: 1 cannot end"),
         ("https://example.com/", &[], "there is no rule"),
     ] {
@@ -83,11 +88,7 @@ fn replay_compares_rules_at_the_same_budget() {
     run(&mut plimsoll(&["train", "--lake", lake, "--model", model, "--until", "2024-01-12"]));
     let replay = ["alerts", "replay", "--lake", lake, "--model", model];
     let early = plimsoll(&replay).output().expect("it runs");
-    assert!(
-        error_line(&early).contains("it has seen what it is judged on"),
-        "{}",
-        error_line(&early)
-    );
+    assert!(error_line(&early).contains("and the first landmark is"), "{}", error_line(&early));
     let from = ["--from", "2024-01-12", "--budgets", "0.5,5", "--json"];
     let replayed = json(&mut plimsoll(&[&replay[..], &from].concat()));
     for budget in replayed["budgets"].as_array().expect("budgets") {

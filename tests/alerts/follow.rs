@@ -1,4 +1,4 @@
-//! A server follows its lake, and warns of what it sees there.
+//! A server reloads its lake, and alerts on what has changed.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use crate::support::endpoint::Endpoint;
 use crate::support::market::{copy_lake, market};
 use crate::support::program::{Server, allow_private_egress, always_firing, serve};
 
-/// Only a program that hangs takes as long.
+/// Only a program that hangs takes this long.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 #[test]
@@ -23,11 +23,11 @@ fn crash_in_the_lake_becomes_a_warning_while_the_server_runs() {
     let endpoint = Endpoint::start(false);
     let alerts = AlertStore::open(&file).expect("a database");
     for watch in &market().accounts {
-        let mut asked = always_firing(watch, &endpoint.url(0), 0);
-        asked.rules = vec![NewRule::new(Measure::HealthFactor, 0.9)];
+        let mut new = always_firing(watch, &endpoint.url(0), 0);
+        new.rules = vec![NewRule::new(Measure::HealthFactor, 0.9)];
         alerts
-            .subscribe(&asked.validate(&allow_private_egress()).expect("it is sound"), Utc::now())
-            .expect("kept");
+            .subscribe(&new.validate(&allow_private_egress()).expect("it is valid"), Utc::now())
+            .expect("stored");
     }
     let server = Server::start(&mut serve(&lake, &file));
     let before = as_of(&server);
@@ -35,7 +35,7 @@ fn crash_in_the_lake_becomes_a_warning_while_the_server_runs() {
     halve_prices(&Store::open(&lake).expect("the lake"));
     let begun = Instant::now();
     while endpoint.accepted() == 0 {
-        assert!(begun.elapsed() < TIMEOUT, "nobody was warned");
+        assert!(begun.elapsed() < TIMEOUT, "no warning was sent");
         std::thread::sleep(Duration::from_millis(20));
     }
     let after = as_of(&server);
@@ -48,7 +48,7 @@ fn crash_in_the_lake_becomes_a_warning_while_the_server_runs() {
     assert!(warned["data"]["health_factor"].as_f64().is_some_and(|health| health < 0.9));
 }
 
-/// An hour after all that is known, everything but dollars is worth half.
+/// An hour after the end of the lake, all prices but dollars are halved.
 fn halve_prices(store: &Store) {
     let assets = store.rows::<MarketAsset>().expect("assets");
     let prices = store.rows::<OraclePrice>().expect("prices");
@@ -59,8 +59,8 @@ fn halve_prices(store: &Store) {
         let last = prices.iter().filter(own).max_by_key(|price| price.time).expect("a price");
         let latest = prices.iter().map(|price| price.time).max().expect("a price");
         let (time, is_dollar) = (latest + TimeDelta::hours(1), last.price_usd < 1.5);
-        let worth = if is_dollar { last.price_usd } else { last.price_usd / 2.0 };
-        let price = OraclePrice { time, price_usd: worth, ..last.clone() };
+        let price_usd = if is_dollar { last.price_usd } else { last.price_usd / 2.0 };
+        let price = OraclePrice { time, price_usd, ..last.clone() };
         let partition = Partition::new(&OraclePrice::TABLE, &[&price.source]).expect("a partition");
         let batch = OraclePrice::to_batch(&[price]).expect("a batch");
         let range = CoveredRange::times(time, time).expect("a range");

@@ -1,4 +1,4 @@
-//! Nothing is lost and nothing doubled, however often the program is killed.
+//! No alert is lost or duplicated, however often the program is killed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ const KILLS: usize = 10;
 const ALERTS: usize = 500;
 const RULES: usize = 10;
 const ENDPOINTS: usize = 16;
-/// Only a program that hangs takes as long.
+/// Only a program that hangs takes this long.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 #[test]
@@ -28,17 +28,17 @@ fn every_alert_arrives_once_despite_kills() {
     let endpoint = Endpoint::start(true);
     let store = AlertStore::open(&file).expect("a database");
     let watched = market().accounts.iter().cycle();
-    for (place, watch) in watched.take(ALERTS / RULES).enumerate() {
-        let asked = always_firing(watch, &endpoint.url(place % ENDPOINTS), RULES);
-        let checked = asked.validate(&allow_private_egress()).expect("it is sound");
-        store.subscribe(&checked, DateTime::UNIX_EPOCH).expect("it is kept");
+    for (index, watch) in watched.take(ALERTS / RULES).enumerate() {
+        let new = always_firing(watch, &endpoint.url(index % ENDPOINTS), RULES);
+        let valid = new.validate(&allow_private_egress()).expect("it is valid");
+        store.subscribe(&valid, DateTime::UNIX_EPOCH).expect("it is stored");
     }
     let mut random = ChaCha8Rng::seed_from_u64(SEED);
     let mut cut_short = 0;
     for kill in 0..KILLS {
         let server = Server::start(&mut serve(&market().lake, &file));
         if kill % 3 == 0 {
-            // While it evaluates, or has only begun to deliver.
+            // During evaluation, or at the start of delivery.
             std::thread::sleep(Duration::from_millis(random.random_range(0..400)));
         } else {
             let more = endpoint.receipts().len() + random.random_range(1..80);
@@ -55,7 +55,7 @@ fn every_alert_arrives_once_despite_kills() {
     };
     wait_until(delivered);
     let sequence = store.messages_after(0, 2 * ALERTS).expect("it reads");
-    let ids: Vec<String> = sequence.into_iter().map(|told| told.id).collect();
+    let ids: Vec<String> = sequence.into_iter().map(|message| message.id).collect();
     assert_eq!(ids.len(), ALERTS);
     check_receipts(&endpoint.receipts(), &ids);
 }
@@ -64,10 +64,11 @@ fn check_receipts(receipts: &[Receipt], ids: &[String]) {
     let mut by_alert: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut bodies: BTreeMap<&str, &Value> = BTreeMap::new();
     for Receipt { id, body, .. } in receipts {
-        let of = |field: &str| body["data"][field].to_string();
-        let alert = of("subscription") + &of("account") + &of("rule") + &body["type"].to_string();
+        let field = |name: &str| body["data"][name].to_string();
+        let alert =
+            field("subscription") + &field("account") + &field("rule") + &body["type"].to_string();
         by_alert.entry(alert).or_default().insert(id);
-        assert_eq!(*bodies.entry(id).or_insert(body), body, "{id} says two things");
+        assert_eq!(*bodies.entry(id).or_insert(body), body, "{id} has two bodies");
     }
     assert_eq!(by_alert.len(), ALERTS);
     assert!(by_alert.values().all(|ids| ids.len() == 1), "an alert has two ids");
@@ -80,15 +81,15 @@ fn check_receipts(receipts: &[Receipt], ids: &[String]) {
     check_order(receipts, ids);
 }
 
-/// Each endpoint took its alerts in the order in which they were made.
+/// Each endpoint accepted its alerts in the order in which they were created.
 fn check_order(receipts: &[Receipt], ids: &[String]) {
-    let place = |id: &str| ids.iter().position(|known| known == id).expect("it was made");
+    let index = |id: &str| ids.iter().position(|known| known == id).expect("it was created");
     let mut last: BTreeMap<&str, usize> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for receipt in receipts.iter().filter(|r| r.accepted && seen.insert(r.id.as_str())) {
-        let place = place(&receipt.id);
-        let before = last.insert(&receipt.endpoint, place);
-        assert!(before.is_none_or(|before| before < place), "{receipt:?}");
+        let index = index(&receipt.id);
+        let before = last.insert(&receipt.endpoint, index);
+        assert!(before.is_none_or(|before| before < index), "{receipt:?}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Warnings, from the lake to an endpoint: the program as it runs, killed as it may be.
+//! Alerts from the lake to an endpoint, with the program as a process that may be killed.
 
 mod commands;
 mod follow;

@@ -1,4 +1,4 @@
-//! What the tests share: a market, the program and an endpoint.
+//! Shared by the tests: a market, the program and an endpoint.
 
 pub(crate) mod endpoint;
 pub(crate) mod market;

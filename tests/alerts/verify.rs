@@ -1,4 +1,4 @@
-//! Another implementation of Standard Webhooks believes the signatures.
+//! Signatures are verified by another implementation of Standard Webhooks.
 
 use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
@@ -36,12 +36,12 @@ impl Receiver {
             .spawn()
             .expect("node runs");
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
-        let line = lines.next().expect("it says that it is ready").expect("text");
-        let url = line.strip_prefix("ready ").expect("it says where").to_owned();
+        let line = lines.next().expect("a line when it is ready").expect("text");
+        let url = line.strip_prefix("ready ").expect("its URL").to_owned();
         Self { child, lines, url }
     }
 
-    /// What it made of the next message.
+    /// The result of verifying the next message.
     fn next_result(&mut self) -> Value {
         let line = self.lines.next().expect("it gets a message").expect("text");
         serde_json::from_str(&line).expect("JSON")
@@ -59,11 +59,11 @@ impl Drop for Receiver {
 fn subscribe(folder: &Path, url: &str, secret: &Secret) -> (AlertStore, String, PathBuf) {
     let file = folder.join("alerts.db");
     let store = AlertStore::open(&file).expect("a database");
-    let mut asked = always_firing(&market().accounts[0], url, 1);
-    asked.secret = Some(secret.reveal());
-    let made =
-        store.subscribe(&asked.validate(&allow_private_egress()).expect("it is sound"), Utc::now());
-    (store, made.expect("it is kept").subscription.id, file)
+    let mut new = always_firing(&market().accounts[0], url, 1);
+    new.secret = Some(secret.reveal());
+    let created =
+        store.subscribe(&new.validate(&allow_private_egress()).expect("it is valid"), Utc::now());
+    (store, created.expect("it is stored").subscription.id, file)
 }
 
 fn send_test(file: &Path, id: &str) -> Command {
@@ -82,10 +82,10 @@ fn alert_is_verified_by_the_javascript_library() {
     let mut receiver = Receiver::start(&secret.reveal());
     let (_, id, file) = subscribe(folder.path(), &receiver.url, &secret);
     let _server = Server::start(&mut serve(&market().lake, &file));
-    let told = receiver.next_result();
-    assert_eq!(told["verified"], true, "{told}");
-    assert_eq!(told["body"]["type"], "position.at_risk");
-    assert_eq!(told["body"]["data"]["subscription"], id);
+    let result = receiver.next_result();
+    assert_eq!(result["verified"], true, "{result}");
+    assert_eq!(result["body"]["type"], "position.at_risk");
+    assert_eq!(result["body"]["data"]["subscription"], id);
 }
 
 #[test]
@@ -96,26 +96,26 @@ fn both_secrets_verify_during_rotation_and_then_only_the_new_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let (old, new) = (Secret::generate(), Secret::generate());
     let mut receivers = [Receiver::start(&old.reveal()), Receiver::start(&new.reveal())];
-    let kept = receivers.iter().map(|receiver| {
+    let subscriptions = receivers.iter().map(|receiver| {
         let own = tempfile::tempdir_in(folder.path()).expect("a folder").keep();
         subscribe(&own, &receiver.url, &old)
     });
-    let kept: Vec<_> = kept.collect();
+    let subscriptions: Vec<_> = subscriptions.collect();
     let mut verified = || -> Vec<bool> {
-        let tried = kept.iter().zip(&mut receivers).map(|((_, id, file), receiver)| {
+        let tried = subscriptions.iter().zip(&mut receivers).map(|((_, id, file), receiver)| {
             let sent = send_test(file, id).output().expect("it runs");
-            let told = receiver.next_result();
-            assert_eq!(told["verified"], sent.status.success(), "{told} {}", error_line(&sent));
+            let result = receiver.next_result();
+            assert_eq!(result["verified"], sent.status.success(), "{result} {}", error_line(&sent));
             sent.status.success()
         });
         tried.collect()
     };
     assert_eq!(verified(), [true, false]);
-    for (store, id, _) in &kept {
-        store.rotate_secret(id, &new).expect("it is kept");
+    for (store, id, _) in &subscriptions {
+        store.rotate_secret(id, &new).expect("it is stored");
     }
     assert_eq!(verified(), [true, true]);
-    for (_, id, file) in &kept {
+    for (_, id, file) in &subscriptions {
         run(plimsoll(&["alerts", "rotate", id, "--finish", "--alerts"]).arg(file));
     }
     assert_eq!(verified(), [false, true]);

@@ -1,4 +1,4 @@
-//! A run that is cut short leaves nothing that the next one does not put right.
+//! A run after a killed one restores the lake.
 
 use std::path::Path;
 use std::process::Child;
@@ -14,57 +14,58 @@ const SEED: u64 = 9;
 
 #[test]
 fn a_run_killed_at_any_moment_resumes() {
-    let Some(plain) = shared_lake() else { return };
+    let Some(shared) = shared_lake() else { return };
     let lake = tempfile::tempdir().unwrap();
     let mut random = ChaCha8Rng::seed_from_u64(SEED);
     let mut cut_short = 0;
     for kill in 1..=KILLS {
-        let (to, market) = (plain.head * kill / KILLS, plain.devnet.aave());
+        let (to, market) = (shared.head * kill / KILLS, shared.devnet.aave());
         let to = to.to_string();
-        let command = ingest_command(&market, &[plain.devnet.url()], lake.path(), &["--to", &to]);
-        // A step renews about thirty files; most moments lie within that.
+        let command = ingest_command(&market, &[shared.devnet.url()], lake.path(), &["--to", &to]);
+        // A step rewrites about thirty files; most kills happen within that.
         let changes = random.random_range(0..40);
         cut_short += u32::from(kill_after_changes(changes, lake.path(), start(command)));
     }
     assert!(cut_short >= 5, "{cut_short}");
-    finish_and_verify(plain, lake.path());
+    finish_and_verify(shared, lake.path());
 }
 
 #[test]
 fn a_first_run_killed_at_any_moment_resumes() {
-    let Some(plain) = shared_lake() else { return };
+    let Some(shared) = shared_lake() else { return };
     let mut random = ChaCha8Rng::seed_from_u64(SEED + 1);
     for _ in 0..3 {
         let lake = tempfile::tempdir().unwrap();
         let changes = random.random_range(0..24);
-        let command = ingest_command(&plain.devnet.aave(), &[plain.devnet.url()], lake.path(), &[]);
+        let command =
+            ingest_command(&shared.devnet.aave(), &[shared.devnet.url()], lake.path(), &[]);
         kill_after_changes(changes, lake.path(), start(command));
-        finish_and_verify(plain, lake.path());
+        finish_and_verify(shared, lake.path());
     }
 }
 
 #[test]
 fn many_steps_write_the_same_as_one() {
-    let Some(plain) = shared_lake() else { return };
+    let Some(shared) = shared_lake() else { return };
     let lake = tempfile::tempdir().unwrap();
     for to in [100, 101, 333] {
-        for market in [plain.devnet.morpho(), plain.devnet.aave()] {
-            ingest(&market, &[plain.devnet.url()], lake.path(), &["--to", &to.to_string()]);
+        for market in [shared.devnet.morpho(), shared.devnet.aave()] {
+            ingest(&market, &[shared.devnet.url()], lake.path(), &["--to", &to.to_string()]);
         }
     }
-    finish_and_verify(plain, lake.path());
+    finish_and_verify(shared, lake.path());
 }
 
 #[test]
 fn a_constant_price_is_written_once_in_any_number_of_steps() {
-    let Some(plain) = shared_lake() else { return };
+    let Some(shared) = shared_lake() else { return };
     let [lake, whole] = [0, 1].map(|_| tempfile::tempdir().unwrap());
     let market = whole.path().with_extension("toml");
-    let text = std::fs::read_to_string(plain.devnet.morpho()).unwrap();
+    let text = std::fs::read_to_string(shared.devnet.morpho()).unwrap();
     std::fs::write(&market, text + "sample_every_blocks = 1\n").unwrap();
-    ingest(&market, &[plain.devnet.url()], whole.path(), &["--to", "150"]);
+    ingest(&market, &[shared.devnet.url()], whole.path(), &["--to", "150"]);
     for to in ["100", "120", "121", "150"] {
-        ingest(&market, &[plain.devnet.url()], lake.path(), &["--to", to]);
+        ingest(&market, &[shared.devnet.url()], lake.path(), &["--to", to]);
     }
     std::fs::remove_file(&market).unwrap();
     assert_same(lake.path(), whole.path());
@@ -72,15 +73,15 @@ fn a_constant_price_is_written_once_in_any_number_of_steps() {
 
 #[test]
 fn earlier_blocks_join_later_ones() {
-    let Some(plain) = shared_lake() else { return };
+    let Some(shared) = shared_lake() else { return };
     let lake = tempfile::tempdir().unwrap();
-    for market in [plain.devnet.aave(), plain.devnet.morpho()] {
-        ingest(&market, &[plain.devnet.url()], lake.path(), &["--from", "250", "--to", "400"]);
+    for market in [shared.devnet.aave(), shared.devnet.morpho()] {
+        ingest(&market, &[shared.devnet.url()], lake.path(), &["--from", "250", "--to", "400"]);
     }
-    finish_and_verify(plain, lake.path());
+    finish_and_verify(shared, lake.path());
 }
 
-/// Kills a run once so many files of its lake have appeared; whether it was still on.
+/// Kills a run once so many files of its lake have appeared; returns whether it was still running.
 fn kill_after_changes(changes: usize, lake: &Path, mut child: Child) -> bool {
     let (mut seen, mut last) = (0, file_names(lake));
     while seen < changes && child.try_wait().unwrap().is_none() {
@@ -94,12 +95,12 @@ fn kill_after_changes(changes: usize, lake: &Path, mut child: Child) -> bool {
     on
 }
 
-/// Runs to the end; the lake must be as if nothing had happened, and hold its own.
-fn finish_and_verify(plain: &SharedLake, lake: &Path) {
-    for market in plain.markets() {
-        ingest(&market, &[plain.devnet.url()], lake, &[]);
+/// Runs to the end; the lake must equal an undisturbed one, and be valid.
+fn finish_and_verify(shared: &SharedLake, lake: &Path) {
+    for market in shared.markets() {
+        ingest(&market, &[shared.devnet.url()], lake, &[]);
     }
-    assert_same(lake, &plain.folder);
+    assert_same(lake, &shared.folder);
     let lake = lake.to_str().unwrap();
-    run(&["verify", "--lake", lake, "--rpc", plain.devnet.url()]).assert_success();
+    run(&["verify", "--lake", lake, "--rpc", shared.devnet.url()]).assert_success();
 }

@@ -1,4 +1,4 @@
-//! Nothing the contracts said is missing, and nothing stands twice.
+//! No log is missing, and none is a duplicate.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,60 +11,60 @@ use serde_json::Value;
 
 use crate::support::lake::{SharedLake, shared_lake};
 
-/// How often each contract logged each event, by its first topic.
+/// The number of each contract's events, by first topic.
 type Counts = BTreeMap<(Address, String), usize>;
 
 #[test]
 fn every_event_count_equals_the_nodes() {
-    let Some(plain) = shared_lake() else { return };
+    let Some(shared) = shared_lake() else { return };
     let mut streams: BTreeMap<String, Vec<RawLog>> = BTreeMap::new();
-    for log in plain.store.rows::<RawLog>().unwrap() {
+    for log in shared.store.rows::<RawLog>().unwrap() {
         streams.entry(log.stream.clone()).or_default().push(log);
     }
     assert_eq!(streams.len(), 5);
     let answer = keccak256("AnswerUpdated(int256,uint256,uint256)").to_string();
     for (stream, logs) in streams {
-        let mut held = Counts::new();
+        let mut stored = Counts::new();
         let mut places = BTreeMap::new();
         for log in &logs {
             let by = Address::from_slice(&log.address);
             let topic = hex::encode_prefixed(&log.topics[..32]);
-            *held.entry((by, topic)).or_default() += 1;
+            *stored.entry((by, topic)).or_default() += 1;
             let before = places.insert((log.block, log.log_index), by);
-            assert_eq!(before, None, "{stream}: {log:?} stands twice");
+            assert_eq!(before, None, "{stream}: {log:?} is a duplicate");
         }
-        let covered = plain.store.files(const { &RawLog::TABLE }).unwrap();
+        let covered = shared.store.files(const { &RawLog::TABLE }).unwrap();
         let covered = covered.iter().find(|file| file.partition.values()[1] == stream).unwrap();
-        let wanted: BTreeSet<&String> = held.keys().map(|(_, topic)| topic).collect();
-        let asked: BTreeSet<Address> = held.keys().map(|(address, _)| *address).collect();
-        let mut told = Counts::new();
-        for log in plain.devnet.node.logs(&[], covered.range.as_blocks()) {
-            // An aggregator that stands behind no proxy is not listened to.
-            let counts =
+        let wanted: BTreeSet<&String> = stored.keys().map(|(_, topic)| topic).collect();
+        let asked: BTreeSet<Address> = stored.keys().map(|(address, _)| *address).collect();
+        let mut counts = Counts::new();
+        for log in shared.devnet.node.logs(&[], covered.range.as_blocks()) {
+            // Answers of aggregators that are not a proxy's current one are ignored.
+            let is_current =
                 log.topics[0] != answer || places.contains_key(&(log.block, log.log_index));
-            if counts && asked.contains(&log.address) && wanted.contains(&log.topics[0]) {
-                *told.entry((log.address, log.topics[0].clone())).or_default() += 1;
+            if is_current && asked.contains(&log.address) && wanted.contains(&log.topics[0]) {
+                *counts.entry((log.address, log.topics[0].clone())).or_default() += 1;
             }
         }
-        assert_eq!(held, told, "{stream}");
+        assert_eq!(stored, counts, "{stream}");
     }
 }
 
 #[test]
 fn every_row_follows_from_its_event() {
-    let Some(plain) = shared_lake() else { return };
-    let told = node_counts(plain);
-    let at = |path: &str| plain.devnet.address(path);
+    let Some(shared) = shared_lake() else { return };
+    let counts = node_counts(shared);
+    let at = |path: &str| shared.devnet.address(path);
     let (pools, blue) = ([at("/aave/pool"), at("/aave36/pool")], at("/morpho/address"));
     let of = |contract: Address, event: &str| {
         let topic = keccak256(event).to_string();
-        let count = told.get(&(contract, topic)).copied().unwrap_or_default();
+        let count = counts.get(&(contract, topic)).copied().unwrap_or_default();
         assert!(count > 0, "{contract} never logged {event}");
         count
     };
     let both = |event: &str| -> usize { pools.iter().map(|pool| of(*pool, event)).sum() };
     let events =
-        count_rows(&plain.store.rows::<PositionEvent>().unwrap(), |r| (&r.protocol, &r.kind));
+        count_rows(&shared.store.rows::<PositionEvent>().unwrap(), |r| (&r.protocol, &r.kind));
     let expected = [
         ("aave-v3", "borrow", both(BORROW)),
         ("aave-v3", "deposit", both(SUPPLY)),
@@ -80,29 +80,29 @@ fn every_row_follows_from_its_event() {
         expected.map(|(protocol, kind, n)| ((protocol.into(), kind.into()), n)).into()
     );
     let liquidations =
-        count_rows(&plain.store.rows::<Liquidation>().unwrap(), |r| (&r.protocol, &r.chain));
+        count_rows(&shared.store.rows::<Liquidation>().unwrap(), |r| (&r.protocol, &r.chain));
     let expected = [both(LIQUIDATION_CALL), of(blue, MORPHO_LIQUIDATE)];
     assert_eq!(liquidations.into_values().collect::<Vec<_>>(), expected);
     let indexes =
-        count_rows(&plain.store.rows::<ReserveIndex>().unwrap(), |r| (&r.protocol, &r.chain));
+        count_rows(&shared.store.rows::<ReserveIndex>().unwrap(), |r| (&r.protocol, &r.chain));
     let interest = of(blue, MORPHO_ACCRUE_INTEREST) + of(blue, MORPHO_CREATE_MARKET);
     assert_eq!(indexes.into_values().collect::<Vec<_>>(), [both(RESERVE_DATA), interest]);
     let settings =
-        count_rows(&plain.store.rows::<AccountSetting>().unwrap(), |r| (&r.setting, &r.chain));
+        count_rows(&shared.store.rows::<AccountSetting>().unwrap(), |r| (&r.setting, &r.chain));
     let collateral = both(COLLATERAL_ENABLED) + both(COLLATERAL_DISABLED);
     assert_eq!(settings.into_values().collect::<Vec<_>>(), [collateral, both(EMODE_SET)]);
-    assert_eq!(plain.store.rows::<QuarantinedLog>().unwrap(), []);
+    assert_eq!(shared.store.rows::<QuarantinedLog>().unwrap(), []);
 }
 
 #[test]
 fn every_parameter_change_is_a_row() {
-    let Some(plain) = shared_lake() else { return };
-    let told = node_counts(plain);
+    let Some(shared) = shared_lake() else { return };
+    let counts = node_counts(shared);
     let configurators = ["/aave/configurator", "/aave36/configurator"];
-    let configurators = configurators.map(|path| plain.devnet.address(path));
-    let blue = plain.devnet.address("/morpho/address");
+    let configurators = configurators.map(|path| shared.devnet.address(path));
+    let blue = shared.devnet.address("/morpho/address");
     let count = |contract, (event, rows): &(&str, usize)| {
-        rows * told.get(&(contract, keccak256(event).to_string())).copied().unwrap_or_default()
+        rows * counts.get(&(contract, keccak256(event).to_string())).copied().unwrap_or_default()
     };
     let expected: [usize; 2] = [
         configurators.iter().flat_map(|by| CONFIGURATIONS.map(|event| count(*by, &event))).sum(),
@@ -110,50 +110,50 @@ fn every_parameter_change_is_a_row() {
     ];
     assert!(expected.iter().all(|rows| *rows > 9), "{expected:?}");
     let found =
-        count_rows(&plain.store.rows::<ReserveParameter>().unwrap(), |r| (&r.protocol, &r.chain));
+        count_rows(&shared.store.rows::<ReserveParameter>().unwrap(), |r| (&r.protocol, &r.chain));
     assert_eq!(found.into_values().collect::<Vec<_>>(), expected);
 }
 
 #[test]
 fn every_pool_event_is_a_row() {
-    let Some(plain) = shared_lake() else { return };
-    let told = node_counts(plain);
-    let pools = plain.devnet.deployment.pointer("/uniswap/pools").and_then(Value::as_array);
+    let Some(shared) = shared_lake() else { return };
+    let counts = node_counts(shared);
+    let pools = shared.devnet.deployment.pointer("/uniswap/pools").and_then(Value::as_array);
     let mut expected = BTreeMap::new();
     for pool in 0..pools.unwrap().len() {
-        let pool = plain.devnet.address(&format!("/uniswap/pools/{pool}/address"));
+        let pool = shared.devnet.address(&format!("/uniswap/pools/{pool}/address"));
         for (kind, event) in POOL_EVENTS {
-            let count = told[&(pool, keccak256(event).to_string())];
+            let count = counts[&(pool, keccak256(event).to_string())];
             expected.insert((format!("{pool:#x}"), kind.to_owned()), count);
         }
     }
-    let found = count_rows(&plain.store.rows::<PoolLiquidity>().unwrap(), |r| (&r.pool, &r.kind));
+    let found = count_rows(&shared.store.rows::<PoolLiquidity>().unwrap(), |r| (&r.pool, &r.kind));
     assert_eq!(found, expected);
 }
 
 #[test]
 fn every_block_has_the_nodes_base_fee() {
-    let Some(plain) = shared_lake() else { return };
-    let blocks = plain.store.rows::<Block>().unwrap();
-    assert_eq!(blocks.len() as u64, plain.head - 2);
-    let told = plain.devnet.node.base_fees_wei(blocks.iter().map(|block| block.block));
-    let told: Vec<_> = told.into_iter().map(|wei| Some(wei as f64 / 1e9)).collect();
-    let held: Vec<_> = blocks.iter().map(|block| block.base_fee_gwei).collect();
-    assert_eq!(held, told);
-    assert!(held.iter().any(|fee| *fee != held[0]), "the fee never moved");
+    let Some(shared) = shared_lake() else { return };
+    let blocks = shared.store.rows::<Block>().unwrap();
+    assert_eq!(blocks.len() as u64, shared.head - 2);
+    let counts = shared.devnet.node.base_fees_wei(blocks.iter().map(|block| block.block));
+    let counts: Vec<_> = counts.into_iter().map(|wei| Some(wei as f64 / 1e9)).collect();
+    let stored: Vec<_> = blocks.iter().map(|block| block.base_fee_gwei).collect();
+    assert_eq!(stored, counts);
+    assert!(stored.iter().any(|fee| *fee != stored[0]), "the fee never moved");
 }
 
-/// What the node counts of all contracts there are, from the market's first block on.
-fn node_counts(plain: &SharedLake) -> Counts {
+/// The node's events of all contracts, from the market's first block on.
+fn node_counts(shared: &SharedLake) -> Counts {
     let mut counts = Counts::new();
-    let from = plain.devnet.deployment["aave"]["fromBlock"].as_u64().unwrap();
-    for log in plain.devnet.node.logs(&[], (from, plain.head)) {
+    let from = shared.devnet.deployment["aave"]["fromBlock"].as_u64().unwrap();
+    for log in shared.devnet.node.logs(&[], (from, shared.head)) {
         *counts.entry((log.address, log.topics[0].clone())).or_default() += 1;
     }
     counts
 }
 
-/// How many rows there are of each kind.
+/// The number of rows of each kind.
 fn count_rows<R>(
     rows: &[R],
     kind: impl Fn(&R) -> (&String, &String),
@@ -187,7 +187,7 @@ const MORPHO_LIQUIDATE: &str =
     "Liquidate(bytes32,address,address,uint256,uint256,uint256,uint256,uint256)";
 const MORPHO_ACCRUE_INTEREST: &str = "AccrueInterest(bytes32,uint256,uint256,uint256)";
 
-/// Events of the configurator, with the rows that each is.
+/// Events of the configurator, with the number of rows of each.
 const CONFIGURATIONS: [(&str, usize); 16] = [
     ("CollateralConfigurationChanged(address,uint256,uint256,uint256)", 3),
     ("EModeCategoryAdded(uint8,uint256,uint256,uint256,address,string)", 3),

@@ -1,5 +1,4 @@
-//! What is reckoned from the state before a liquidation is what the contracts then did, to the last
-//! unit.
+//! A liquidation computed from the state before equals what the contracts did, to the last unit.
 
 mod aave_state;
 mod aave_v3;
@@ -10,7 +9,7 @@ use alloy_sol_types::SolEvent;
 
 use crate::support::node::{Log, Node};
 
-/// Every event of a kind that a contract told, with its log.
+/// Every event of a kind in some logs, with its log.
 fn decode_events<E: SolEvent>(logs: &[Log]) -> impl Iterator<Item = (&Log, E)> {
     let topics = |log: &Log| -> Vec<B256> {
         log.topics.iter().map(|topic| topic.parse().unwrap()).collect()
@@ -22,7 +21,7 @@ fn decode_events<E: SolEvent>(logs: &[Log]) -> impl Iterator<Item = (&Log, E)> {
     })
 }
 
-/// The logs of the block of a log that come before its transaction, and those of the transaction.
+/// The logs of a log's block before its transaction, and those of the transaction.
 fn logs_around(node: &Node, log: &Log) -> (Vec<Log>, Vec<Log>) {
     let logs = node.logs(&[], (log.block, log.block));
     let first = logs.iter().position(|other| other.tx == log.tx).unwrap();

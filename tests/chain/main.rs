@@ -1,9 +1,9 @@
-//! Ingestion from a real node with the real contracts, held against what the contracts say.
+//! Ingestion from a real node with the real contracts, compared with the contracts.
 //!
-//! The node and its history come from `devnet/`, which needs npm. Without it every test here says
+//! The node and its history come from `devnet/`, which needs npm. Without it every test here prints
 //! `skipped` and passes, except where the variable `CI` is set.
 
-#![allow(clippy::unwrap_used, reason = "what a test leans on may fail it")]
+#![allow(clippy::unwrap_used, reason = "a failed precondition fails the test")]
 
 mod balances;
 mod crash_recovery;
@@ -14,7 +14,7 @@ mod market_files;
 mod pool_depth;
 mod prices;
 mod proposals;
-#[path = "../../ingest/tests/support/proxy.rs"]
+#[path = "../../crates/rpc/tests/support/proxy.rs"]
 mod proxy;
 mod quarantine;
 mod reconcile;

@@ -1,35 +1,35 @@
-//! A market file that cannot be meant is told so in one line; a plan costs nothing.
+//! An invalid market file is an error of one line; a plan writes nothing.
 
 use std::path::Path;
 
 use crate::support::cli::{Run, ingest_command};
 use crate::support::lake::{SharedLake, read_files, shared_lake};
 
-/// A contract-less address.
+/// An address without a contract.
 const EMPTY_ADDRESS: &str = "0x00000000000000000000000000000000000000aa";
 
-/// Ingests by a market file of this text.
-fn ingest_market_text(plain: &SharedLake, text: &str, more: &[&str]) -> (Run, String) {
+/// Ingests with a market file of this text.
+fn ingest_market_text(shared: &SharedLake, text: &str, more: &[&str]) -> (Run, String) {
     let folder = tempfile::tempdir().unwrap();
     let market = folder.path().join("market.toml");
     std::fs::write(&market, text).unwrap();
     let lake = folder.path().join("lake");
-    let run = ingest_command(&market, &[plain.devnet.url()], &lake, more).output().unwrap();
+    let run = ingest_command(&market, &[shared.devnet.url()], &lake, more).output().unwrap();
     assert!(read_files(&lake).is_empty(), "something was written");
     (run.into(), market.display().to_string())
 }
 
-/// The market file that the dev-net wrote, changed.
-fn changed_market_file(plain: &SharedLake, from: &str, to: &str) -> String {
-    let text = std::fs::read_to_string(plain.devnet.aave()).unwrap();
+/// The dev-net's market file, changed.
+fn changed_market_file(shared: &SharedLake, from: &str, to: &str) -> String {
+    let text = std::fs::read_to_string(shared.devnet.aave()).unwrap();
     assert!(text.contains(from), "{text}");
     text.replace(from, to)
 }
 
 #[test]
 fn a_market_file_error_names_the_file_and_the_culprit() {
-    let Some(plain) = shared_lake() else { return };
-    let provider = plain.devnet.address("/aave/addressesProvider");
+    let Some(shared) = shared_lake() else { return };
+    let provider = shared.devnet.address("/aave/addressesProvider");
     for (from, to, culprit) in [
         ("protocol = \"aave-v3\"", "protocol = \"aave-v9\"", "`aave-v9` is not one of aave-v3"),
         ("addresses_provider", "#", "addresses_provider"),
@@ -41,7 +41,7 @@ fn a_market_file_error_names_the_file_and_the_culprit() {
         (&format!("\"{provider}\""), "\"0x12\"", "addresses_provider"),
         ("uniswap_v3_pools = [", "uniswap_v3_pools = [7, ", "line 6"),
     ] {
-        let (run, file) = ingest_market_text(plain, &changed_market_file(plain, from, to), &[]);
+        let (run, file) = ingest_market_text(shared, &changed_market_file(shared, from, to), &[]);
         let line = run.assert_failure();
         assert!(line.contains(&file) && line.contains(culprit), "{culprit}: {line}");
     }
@@ -49,23 +49,23 @@ fn a_market_file_error_names_the_file_and_the_culprit() {
 
 #[test]
 fn an_address_without_the_expected_contract_is_named() {
-    let Some(plain) = shared_lake() else { return };
-    let provider = format!("{}", plain.devnet.address("/aave/addressesProvider"));
-    let pool = format!("{}", plain.devnet.address("/uniswap/pools/0/address"));
-    let token = format!("{:#x}", plain.devnet.address("/tokens/WETH"));
+    let Some(shared) = shared_lake() else { return };
+    let provider = format!("{}", shared.devnet.address("/aave/addressesProvider"));
+    let pool = format!("{}", shared.devnet.address("/uniswap/pools/0/address"));
+    let token = format!("{:#x}", shared.devnet.address("/tokens/WETH"));
     for (right, wrong, kind) in [
         (&provider, EMPTY_ADDRESS, "PoolAddressesProvider"),
         (&provider, token.as_str(), "PoolAddressesProvider"),
         (&pool, EMPTY_ADDRESS, "Uniswap v3 pool"),
         (&pool, token.as_str(), "Uniswap v3 pool"),
     ] {
-        let (run, _) = ingest_market_text(plain, &changed_market_file(plain, right, wrong), &[]);
+        let (run, _) = ingest_market_text(shared, &changed_market_file(shared, right, wrong), &[]);
         let line = run.assert_failure().to_lowercase();
         let fault = format!("{wrong} is no {} at block", kind.to_lowercase());
         assert!(line.contains(&fault), "{fault}: {line}");
     }
-    let unknown = changed_market_file(plain, "from_block", "#").replace(&provider, EMPTY_ADDRESS);
-    let (run, _) = ingest_market_text(plain, &unknown, &[]);
+    let unknown = changed_market_file(shared, "from_block", "#").replace(&provider, EMPTY_ADDRESS);
+    let (run, _) = ingest_market_text(shared, &unknown, &[]);
     assert!(
         run.assert_failure()
             .to_lowercase()
@@ -87,17 +87,17 @@ fn a_missing_market_file_is_named() {
 
 #[test]
 fn a_plan_lists_missing_blocks_and_writes_nothing() {
-    let Some(plain) = shared_lake() else { return };
-    let text = changed_market_file(plain, "chain_id", "chain_id");
-    let (run, _) = ingest_market_text(plain, &text, &["--dry-run"]);
-    let told = run.assert_success().stdout;
+    let Some(shared) = shared_lake() else { return };
+    let text = changed_market_file(shared, "chain_id", "chain_id");
+    let (run, _) = ingest_market_text(shared, &text, &["--dry-run"]);
+    let stdout = run.assert_success().stdout;
     let lines = [
-        format!("aave-v3.devnet: blocks 3 to {}", plain.head),
-        format!("to fetch 3 to {}", plain.head),
-        format!("to fetch: {} blocks in 1 segments", plain.head - 2),
+        format!("aave-v3.devnet: blocks 3 to {}", shared.head),
+        format!("to fetch 3 to {}", shared.head),
+        format!("to fetch: {} blocks in 1 segments", shared.head - 2),
     ];
-    assert!(lines.iter().all(|line| told.contains(line)), "{told}");
-    let (run, _) = ingest_market_text(plain, &text, &["--dry-run", "--json", "--to", "200"]);
+    assert!(lines.iter().all(|line| stdout.contains(line)), "{stdout}");
+    let (run, _) = ingest_market_text(shared, &text, &["--dry-run", "--json", "--to", "200"]);
     let plan = run.assert_success().json();
     assert_eq!(plan["to"], 200, "{plan}");
     assert_eq!(plan["streams"][0]["stream"], "aave-v3.devnet", "{plan}");
@@ -108,26 +108,30 @@ fn a_plan_lists_missing_blocks_and_writes_nothing() {
 
 #[test]
 fn a_market_without_a_first_block_begins_with_its_contracts() {
-    let Some(plain) = shared_lake() else { return };
+    let Some(shared) = shared_lake() else { return };
     let (run, _) = ingest_market_text(
-        plain,
-        &changed_market_file(plain, "from_block", "#"),
+        shared,
+        &changed_market_file(shared, "from_block", "#"),
         &["--dry-run", "--json"],
     );
     let plan = run.assert_success().json();
     let from = |stream: usize| plan["streams"][stream]["from"].clone();
-    assert_eq!(from(0), plain.devnet.deployment["aave"]["fromBlock"], "{plan}");
-    for (place, pool) in [(1, "/uniswap/pools/0"), (2, "/uniswap/pools/1")] {
-        let pool = plain.devnet.deployment.pointer(pool).unwrap();
-        assert_eq!(from(place), pool["createdAtBlock"], "{plan}");
+    assert_eq!(from(0), shared.devnet.deployment["aave"]["fromBlock"], "{plan}");
+    for (stream, pool) in [(1, "/uniswap/pools/0"), (2, "/uniswap/pools/1")] {
+        let pool = shared.devnet.deployment.pointer(pool).unwrap();
+        assert_eq!(from(stream), pool["createdAtBlock"], "{plan}");
     }
 }
 
 #[test]
 fn a_plan_for_a_lake_that_has_everything_is_empty() {
-    let Some(plain) = shared_lake() else { return };
-    let command =
-        ingest_command(&plain.devnet.aave(), &[plain.devnet.url()], &plain.folder, &["--dry-run"]);
+    let Some(shared) = shared_lake() else { return };
+    let command = ingest_command(
+        &shared.devnet.aave(),
+        &[shared.devnet.url()],
+        &shared.folder,
+        &["--dry-run"],
+    );
     let run = Run::from({ command }.output().unwrap()).assert_success();
     assert!(run.stdout.contains("to fetch: 0 blocks in 0 segments"), "{run:?}");
 }

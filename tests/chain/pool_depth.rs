@@ -1,4 +1,4 @@
-//! A pool rebuilt from its events gives what Uniswap's quoter says it gives.
+//! A pool rebuilt from its events gives the amounts of Uniswap's quoter.
 
 use alloy_primitives::aliases::{U24, U160};
 use alloy_primitives::{Address, U256};
@@ -28,18 +28,18 @@ sol! {
 
 #[test]
 fn depth_equals_the_quoters() {
-    let Some(plain) = shared_lake() else { return };
+    let Some(shared) = shared_lake() else { return };
     let mut worst: f64 = 0.0;
-    for row in plain.store.rows::<Pool>().unwrap() {
-        for block in [plain.head / 4, plain.head / 2, plain.head] {
-            let pool = rebuild_pool(plain, &row, block);
+    for row in shared.store.rows::<Pool>().unwrap() {
+        for block in [shared.head / 4, shared.head / 2, shared.head] {
+            let pool = rebuild_pool(shared, &row, block);
             let address: Address = row.pool.parse().unwrap();
-            let liquidity = plain.devnet.node.call(address, UniswapPool::liquidityCall {}, block);
+            let liquidity = shared.devnet.node.call(address, UniswapPool::liquidityCall {}, block);
             assert_eq!(pool.liquidity().unsigned_abs(), liquidity, "{} at {block}", row.pool);
             for (token, units) in sales(&row) {
-                let quoted = quote_amount_out(plain, &row, token, units, block);
+                let quoted = quote_amount_out(shared, &row, token, units, block);
                 let found = pool.quote_exact_input(token, units as f64);
-                // The contract rounds what enters and what leaves at every tick that it crosses.
+                // The contract rounds both amounts at every tick that it crosses.
                 let steps = f64::from(found.ticks_crossed) + 2.0;
                 let rounded = steps * (1.0 + quoted / units as f64);
                 let apart = ((found.amount_out - quoted).abs() - rounded).max(0.0) / quoted;
@@ -51,7 +51,7 @@ fn depth_equals_the_quoters() {
     println!("at most {worst:e} apart");
 }
 
-/// Sales of a little, a day's and a crash's worth, either way.
+/// Small, daily and crash-sized sales in both directions.
 fn sales(row: &Pool) -> [(PoolToken, u128); 6] {
     let unit = |tokens: u128, decimals: u32| tokens * 10_u128.pow(decimals);
     let per_token0: u128 = if row.symbol1 == "USDC" { 2_000 } else { 1 };
@@ -60,8 +60,8 @@ fn sales(row: &Pool) -> [(PoolToken, u128); 6] {
     [token0(1), token0(50), token0(500), token1(1), token1(5), token1(20)]
 }
 
-fn rebuild_pool(plain: &SharedLake, row: &Pool, block: u64) -> ConcentratedPool {
-    let mut events = plain.store.rows::<PoolLiquidity>().unwrap();
+fn rebuild_pool(shared: &SharedLake, row: &Pool, block: u64) -> ConcentratedPool {
+    let mut events = shared.store.rows::<PoolLiquidity>().unwrap();
     events.retain(|event| event.pool == row.pool && event.block <= block);
     let last = events.last().unwrap();
     let price = PoolPrice::from_tick(last.tick).unwrap();
@@ -78,7 +78,7 @@ fn rebuild_pool(plain: &SharedLake, row: &Pool, block: u64) -> ConcentratedPool 
 }
 
 fn quote_amount_out(
-    plain: &SharedLake,
+    shared: &SharedLake,
     row: &Pool,
     token: PoolToken,
     units: u128,
@@ -96,7 +96,7 @@ fn quote_amount_out(
         fee: U24::from((row.fee * 1e6).round() as u32),
         sqrtPriceLimitX96: U160::ZERO,
     };
-    let quoter = plain.devnet.address("/uniswap/quoterV2");
-    let quote = plain.devnet.node.call(quoter, Quoter::quoteExactInputSingleCall { sale }, block);
+    let quoter = shared.devnet.address("/uniswap/quoterV2");
+    let quote = shared.devnet.node.call(quoter, Quoter::quoteExactInputSingleCall { sale }, block);
     f64::from(quote.amountOut)
 }

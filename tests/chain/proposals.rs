@@ -1,4 +1,4 @@
-//! Proposals made from a real node's state, executed on it, and held against what they said.
+//! Proposals drafted from a real node's state, executed on it, and compared with the result.
 
 mod frozen;
 mod payload;

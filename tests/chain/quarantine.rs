@@ -1,4 +1,4 @@
-//! A log that cannot be read is set aside, and nothing else is.
+//! A log that cannot be decoded is quarantined, and no other.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::support::cli::ingest;
 use crate::support::lake::{SharedLake, shared_lake};
 use crate::support::node::Log;
 
-/// Stands before the node and cuts the data of some logs short.
+/// A proxy that truncates the data of some logs.
 struct TruncatingProxy {
     upstream: String,
     client: reqwest::Client,
@@ -26,19 +26,19 @@ struct TruncatingProxy {
 
 #[test]
 fn a_malformed_log_is_quarantined() {
-    let Some(plain) = shared_lake() else { return };
-    let pool = plain.devnet.address("/uniswap/pools/0/address");
+    let Some(shared) = shared_lake() else { return };
+    let pool = shared.devnet.address("/uniswap/pools/0/address");
     let logs = [
         log(
-            plain,
-            plain.devnet.address("/aave/pool"),
+            shared,
+            shared.devnet.address("/aave/pool"),
             "Supply(address,address,address,uint256,uint16)",
         ),
-        log(plain, pool, "Swap(address,address,int256,int256,uint160,uint128,int24)"),
+        log(shared, pool, "Swap(address,address,int256,int256,uint160,uint128,int24)"),
     ];
     let folder = tempfile::tempdir().unwrap();
     let run =
-        ingest(&plain.devnet.aave(), &[&truncating_proxy_url(plain, &logs)], folder.path(), &[]);
+        ingest(&shared.devnet.aave(), &[&truncating_proxy_url(shared, &logs)], folder.path(), &[]);
     let lake = Store::open(folder.path()).unwrap();
     let quarantined = lake.rows::<QuarantinedLog>().unwrap();
     assert_eq!(quarantined.len(), 2);
@@ -47,14 +47,14 @@ fn a_malformed_log_is_quarantined() {
             quarantined.iter().find(|row| at(row.block, row.log_index) == position(log)).unwrap();
         let address = format!("{:#x}", log.address);
         assert_eq!((&row.tx, &row.address, row.reason.as_str()), (&log.tx, &address, "encoding"));
-        let told = format!("log {} of transaction {}", log.log_index, log.tx);
-        assert!(run.stderr.contains(&told), "{told}: {}", run.stderr);
+        let warning = format!("log {} of transaction {}", log.log_index, log.tx);
+        assert!(run.stderr.contains(&warning), "{warning}: {}", run.stderr);
     }
-    assert_others_are_there(plain, &lake, &logs);
+    assert_others_are_there(shared, &lake, &logs);
 }
 
-/// Every row but those of some logs is there.
-fn assert_others_are_there(plain: &SharedLake, lake: &Store, cut: &[Log]) {
+/// Every row except those of some logs exists.
+fn assert_others_are_there(shared: &SharedLake, lake: &Store, cut: &[Log]) {
     let others = |places: BTreeSet<(u64, u32)>| -> BTreeSet<_> {
         places.into_iter().filter(|at| cut.iter().all(|log| position(log) != *at)).collect()
     };
@@ -72,15 +72,15 @@ fn assert_others_are_there(plain: &SharedLake, lake: &Store, cut: &[Log]) {
         let rows = rows.filter(|r| !others.contains(&r.stream.as_str()));
         rows.map(|r| at(r.block, r.log_index)).collect()
     };
-    assert_eq!(events(lake), others(events(&plain.store)));
-    assert_eq!(pools(lake), others(pools(&plain.store)));
-    assert_eq!(logs(lake), logs(&plain.store));
+    assert_eq!(events(lake), others(events(&shared.store)));
+    assert_eq!(pools(lake), others(pools(&shared.store)));
+    assert_eq!(logs(lake), logs(&shared.store));
 }
 
 /// A log of an event, from the middle of the history.
-fn log(plain: &SharedLake, contract: Address, event: &str) -> Log {
+fn log(shared: &SharedLake, contract: Address, event: &str) -> Log {
     let topic = keccak256(event).to_string();
-    let logs = plain.devnet.node.logs(&[contract], (plain.head / 2, plain.head)).into_iter();
+    let logs = shared.devnet.node.logs(&[contract], (shared.head / 2, shared.head)).into_iter();
     logs.into_iter().find(|log| log.topics[0] == topic).unwrap()
 }
 
@@ -92,23 +92,23 @@ fn at(block: u64, log_index: u32) -> (u64, u32) {
     (block, log_index)
 }
 
-/// The URL of the node behind somebody who cuts some logs short.
-fn truncating_proxy_url(plain: &SharedLake, logs: &[Log]) -> String {
+/// The URL of a proxy that truncates some logs.
+fn truncating_proxy_url(shared: &SharedLake, logs: &[Log]) -> String {
     let hex = |log: &Log| (format!("{:#x}", log.block), format!("{:#x}", log.log_index));
-    let cutter = TruncatingProxy {
-        upstream: plain.devnet.url().to_owned(),
+    let proxy = TruncatingProxy {
+        upstream: shared.devnet.url().to_owned(),
         client: reqwest::Client::new(),
         truncated: logs.iter().map(hex).collect(),
     };
-    let app = Router::new().route("/", post(forward)).with_state(Arc::new(cutter));
+    let app = Router::new().route("/", post(forward)).with_state(Arc::new(proxy));
     format!("http://{}", serve(app))
 }
 
-async fn forward(State(cutter): State<Arc<TruncatingProxy>>, body: Bytes) -> String {
-    let request = cutter.client.post(&cutter.upstream).header("content-type", "application/json");
+async fn forward(State(proxy): State<Arc<TruncatingProxy>>, body: Bytes) -> String {
+    let request = proxy.client.post(&proxy.upstream).header("content-type", "application/json");
     let response = request.body(body).send().await.unwrap();
     let mut answer: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
-    cutter.truncate_logs(&mut answer);
+    proxy.truncate_logs(&mut answer);
     answer.to_string()
 }
 

@@ -1,4 +1,4 @@
-//! What a chain takes back, the lake takes back.
+//! Blocks that a reorg removes from the chain are removed from the lake.
 
 use std::fs::File;
 use std::path::Path;
@@ -14,7 +14,7 @@ use crate::support::cli::{Run, ingest, ingest_command, plimsoll_command};
 use crate::support::devnet::{Devnet, devnet_sources};
 use crate::support::lake::{assert_same, copy_lake};
 
-/// How long the follower may take; only one that hangs does.
+/// The longest run of the follower.
 const FOLLOWER_TIMEOUT: Duration = Duration::from_secs(120);
 
 #[test]
@@ -22,15 +22,15 @@ fn blocks_removed_by_a_reorg_leave_the_lake() {
     let Some(devnet) = Devnet::start_own("reorgs") else { return };
     let [followed, fresh] = [0, 1].map(|_| tempfile::tempdir().unwrap());
     let lake = followed.path();
-    let said = lake.with_extension("said");
+    let stdout = lake.with_extension("stdout");
     let options = ["--follow", "--poll", "0.2"];
     let mut command = ingest_command(&devnet.aave(), &[devnet.url()], lake, &options);
-    let follower = command.stdout(File::create(&said).unwrap()).spawn().unwrap();
+    let follower = command.stdout(File::create(&stdout).unwrap()).spawn().unwrap();
     let mut follower = KillOnDrop(follower);
     for (seed, depth) in [(1, 1), (3, 5), (5, 60)] {
         mine_blocks(&devnet, depth.max(3), seed);
         wait_for_head(&devnet, lake, &mut follower.0);
-        // The other market's blocks are taken back with the follower's.
+        // The other market's blocks are removed with the follower's.
         ingest(&devnet.morpho(), &[devnet.url()], lake, &[]);
         let before = copy_lake(lake);
         devnet.node.request("anvil_rollback", json!([depth]));
@@ -39,9 +39,9 @@ fn blocks_removed_by_a_reorg_leave_the_lake() {
         assert_stale_blocks_are_reported(&devnet, before.path(), depth);
     }
     interrupt(&mut follower.0);
-    let told = std::fs::read_to_string(&said).unwrap();
-    assert_eq!(told.matches("was read again").count(), 3, "{told}");
-    std::fs::remove_file(&said).unwrap();
+    let output = std::fs::read_to_string(&stdout).unwrap();
+    assert_eq!(output.matches("was read again").count(), 3, "{output}");
+    std::fs::remove_file(&stdout).unwrap();
     ingest(&devnet.morpho(), &[devnet.url()], lake, &[]);
     for market in [devnet.aave(), devnet.morpho()] {
         ingest(&market, &[devnet.url()], fresh.path(), &[]);
@@ -49,7 +49,7 @@ fn blocks_removed_by_a_reorg_leave_the_lake() {
     assert_same(lake, fresh.path());
 }
 
-/// A lake of blocks that the chain took back is found out, and not added to past the limit.
+/// A lake with removed blocks fails verification, and is not extended beyond the reorg limit.
 fn assert_stale_blocks_are_reported(devnet: &Devnet, lake: &Path, depth: u64) {
     let first = devnet.node.head() - 3 - depth + 1;
     let mut verify = plimsoll_command(&["verify", "--rpc", devnet.url(), "--lake"]);
@@ -73,7 +73,7 @@ fn mine_blocks(devnet: &Devnet, blocks: u64, seed: u64) {
     assert!(step.status.success(), "{step:?}");
 }
 
-/// Waits until the lake holds the chain's newest block, and all that the follower reads of it.
+/// Waits until the lake has the chain's newest block, and every stream of the follower covers it.
 fn wait_for_head(devnet: &Devnet, lake: &Path, follower: &mut Child) {
     let head = devnet.node.head();
     let (hash, started) = (devnet.node.hash(head), Instant::now());
@@ -84,7 +84,7 @@ fn wait_for_head(devnet: &Devnet, lake: &Path, follower: &mut Child) {
     }
 }
 
-/// The hash of a block that each of the follower's streams was read up to.
+/// The hash of the head, if each of the follower's streams covers it.
 fn followed_head(lake: &Path, head: u64) -> Option<String> {
     let store = Store::open(lake).ok()?;
     let logs = store.files(const { &RawLog::TABLE }).ok()?;
@@ -101,7 +101,7 @@ fn interrupt(follower: &mut Child) {
     assert_eq!(follower.wait().unwrap().code(), Some(0));
 }
 
-/// A process that does not outlive its test.
+/// A process that is killed with its test.
 struct KillOnDrop(Child);
 
 impl Drop for KillOnDrop {

@@ -1,4 +1,4 @@
-//! What the tests share: the node, the binary, and lakes.
+//! Shared by the tests: the node, the binary, and lakes.
 
 pub(crate) mod cli;
 pub(crate) mod devnet;

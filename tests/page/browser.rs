@@ -1,4 +1,4 @@
-//! A real browser, and what it saw.
+//! A headless browser and its observations.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::npm;
 use crate::server::Server;
 
-/// What the browser saw of one page at one width.
+/// The state of one page in one viewport.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PageCapture {
@@ -23,15 +23,15 @@ pub(crate) struct PageCapture {
     pub(crate) scripts: usize,
     pub(crate) charts: usize,
     pub(crate) first_tab: String,
-    /// By how many pixels the page is wider than the window.
+    /// Pixels by which the page is wider than the viewport.
     pub(crate) overflow: i64,
-    /// Rules of WCAG that are broken, and where.
+    /// Violated WCAG rules, and where.
     pub(crate) violations: Vec<String>,
-    /// Rules that are kept.
+    /// Satisfied rules.
     pub(crate) passes: Vec<String>,
 }
 
-/// The browser, with what drives it; `None`, and a word about it, where one is missing.
+/// The path of Chromium; `None`, with a note on stdout, if it or its driver is missing.
 pub(crate) fn chromium() -> Option<String> {
     let named = std::env::var("CHROMIUM").ok();
     let usual = ["chromium", "chromium-browser", "google-chrome"].map(str::to_owned);
@@ -42,15 +42,15 @@ pub(crate) fn chromium() -> Option<String> {
     found.filter(|_| npm::is_ready(&folder()))
 }
 
-/// Opens pages, and leaves a picture of each in the folder `page` of the target's.
+/// Opens pages, and writes a screenshot of each to the folder `page` in the target folder.
 pub(crate) fn capture(chromium: &str, server: &Server, paths: &[&str]) -> Vec<PageCapture> {
-    let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");
-    std::fs::create_dir_all(&pictures).expect("a folder");
+    let screenshots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");
+    std::fs::create_dir_all(&screenshots).expect("a folder");
     let mut node = Command::new("node");
-    node.arg("look.mjs").arg(chromium).arg(&server.url).arg(&pictures).args(paths);
+    node.arg("look.mjs").arg(chromium).arg(&server.url).arg(&screenshots).args(paths);
     let output = node.current_dir(folder()).output().expect("node runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).expect("what was seen")
+    serde_json::from_slice(&output.stdout).expect("page captures")
 }
 
 fn folder() -> PathBuf {

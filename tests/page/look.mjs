@@ -1,10 +1,10 @@
-// Looks at pages with a real browser and writes down what it saw.
+// Opens pages in a real browser and reports their state.
 //
 //     node look.mjs CHROMIUM URL OUT PATH...
 //
-// Each path is opened at three widths and by day and night. OUT gets a screenshot of each, and
-// stdout a JSON list: what the console said, what was asked for, how wide the page is, and what
-// axe finds against WCAG 2.2 AA.
+// Each path is opened in three viewports, by day and by night. OUT gets a screenshot of each, and
+// stdout a JSON list: console messages, requests, the width of the page, and the results of axe
+// for WCAG 2.2 AA.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -26,7 +26,7 @@ const browser = await chromium.launch({
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    // Nothing but the server can be reached, whatever a page asks for.
+    // Only the server can be reached, whatever a page requests.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
   ],
 });
@@ -63,14 +63,14 @@ async function look(path, view) {
   await page.screenshot({ path: join(out, name), fullPage: true });
   await page.evaluate(axe);
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-  const judged = await page.evaluate(
+  const result = await page.evaluate(
     (values) => axe.run(document, { runOnly: { type: "tag", values } }),
     tags,
   );
-  seen.violations = judged.violations.map(
+  seen.violations = result.violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).slice(0, 3).join(" ")}`,
   );
-  seen.passes = judged.passes.map(({ id }) => id);
+  seen.passes = result.passes.map(({ id }) => id);
   await context.close();
   return seen;
 }

@@ -1,9 +1,9 @@
-//! The page as a risk analyst meets it: a real server, seen by a real browser.
+//! The risk pages of a running server in a real browser.
 //!
-//! The browser is Chromium, driven through npm's `playwright-core`. Where one of them is missing the
-//! test says `skipped` and passes.
+//! The browser is Chromium, driven through npm's `playwright-core`. If one of them is missing, the
+//! test prints `skipped` and passes.
 
-#![allow(clippy::unwrap_used, reason = "what a test leans on may fail it")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod browser;
 #[path = "../support/npm.rs"]
@@ -20,12 +20,12 @@ fn page_works_in_a_browser_at_every_width_and_theme() {
     let (market, account) = (server.market(), server.riskiest_account());
     let accounts = format!("{market}/accounts");
     let paths = ["/", &accounts, &account, "/nowhere"];
-    let seen = capture(&chromium, &server, &paths);
-    assert_eq!(seen.len(), 3 * paths.len());
-    for seen in &seen {
-        assert_page_ok(seen, &server.url);
+    let captures = capture(&chromium, &server, &paths);
+    assert_eq!(captures.len(), 3 * paths.len());
+    for capture in &captures {
+        assert_page_ok(capture, &server.url);
     }
-    let first = |path: &str| seen.iter().find(|seen| seen.path == path).unwrap();
+    let first = |path: &str| captures.iter().find(|capture| capture.path == path).unwrap();
     let page = first("/");
     assert!(page.charts >= 5, "{}", page.charts);
     for text in ["Risk now", "Accounts at risk", " UTC", "is at risk", "threshold"] {
@@ -35,22 +35,26 @@ fn page_works_in_a_browser_at_every_width_and_theme() {
     assert!(first("/nowhere").text.contains("No such path"));
 }
 
-/// Nothing was complained of, nothing else was asked for, all fits, and WCAG 2.2 AA is met.
-fn assert_page_ok(seen: &PageCapture, url: &str) {
-    let lost = seen.path == "/nowhere";
-    assert_eq!(seen.status, if lost { 404 } else { 200 }, "{seen:?}");
-    // Of a page that is not there, Chromium says so.
-    let complaints: Vec<_> =
-        seen.console.iter().filter(|line| !(lost && line.contains("404"))).collect();
-    assert!(complaints.is_empty(), "{complaints:?} at {} {}", seen.path, seen.view);
-    let strange: Vec<_> = seen.requests.iter().filter(|asked| !asked.starts_with(url)).collect();
-    assert!(strange.is_empty(), "{strange:?}");
-    assert!(seen.failed.iter().all(|failed| lost && failed.ends_with("/nowhere")), "{seen:?}");
-    assert_eq!((seen.overflow, seen.scripts), (0, 0), "{} {}", seen.path, seen.view);
-    assert!(seen.violations.is_empty(), "{:#?} at {} {}", seen.violations, seen.path, seen.view);
-    assert!(seen.passes.iter().any(|rule| rule == "color-contrast"), "{:?}", seen.passes);
-    assert!(seen.title.ends_with("Plimsoll"), "{}", seen.title);
-    if !lost {
-        assert_eq!(seen.first_tab, "Skip to the content");
+/// No console errors, no external requests, no overflow, and WCAG 2.2 AA satisfied.
+fn assert_page_ok(page: &PageCapture, url: &str) {
+    let is_missing = page.path == "/nowhere";
+    assert_eq!(page.status, if is_missing { 404 } else { 200 }, "{page:?}");
+    // Chromium reports a missing page on the console.
+    let errors: Vec<_> =
+        page.console.iter().filter(|line| !(is_missing && line.contains("404"))).collect();
+    assert!(errors.is_empty(), "{errors:?} at {} {}", page.path, page.view);
+    let external: Vec<_> =
+        page.requests.iter().filter(|request| !request.starts_with(url)).collect();
+    assert!(external.is_empty(), "{external:?}");
+    assert!(
+        page.failed.iter().all(|failed| is_missing && failed.ends_with("/nowhere")),
+        "{page:?}"
+    );
+    assert_eq!((page.overflow, page.scripts), (0, 0), "{} {}", page.path, page.view);
+    assert!(page.violations.is_empty(), "{:#?} at {} {}", page.violations, page.path, page.view);
+    assert!(page.passes.iter().any(|rule| rule == "color-contrast"), "{:?}", page.passes);
+    assert!(page.title.ends_with("Plimsoll"), "{}", page.title);
+    if !is_missing {
+        assert_eq!(page.first_tab, "Skip to the content");
     }
 }

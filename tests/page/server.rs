@@ -1,4 +1,4 @@
-//! The binary, serving a small simulated market.
+//! A running server with a small simulated market.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -6,13 +6,13 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-/// The demonstration of a market of few accounts.
+/// The demonstration with a market of few accounts.
 const DEMO: [&str; 6] = ["demo", "--once", "--accounts", "250", "--branches", "20"];
 
-/// A server; it ends when this is dropped.
+/// A server process; it is stopped on drop.
 pub(crate) struct Server {
     child: Child,
-    /// Where it listens, `http://127.0.0.1:<port>`.
+    /// Its address, `http://127.0.0.1:<port>`.
     pub(crate) url: String,
     _folder: TempDir,
 }
@@ -37,12 +37,12 @@ impl Server {
         Self { child, url, _folder: folder }
     }
 
-    /// The page of its market.
+    /// Path of its market's page.
     pub(crate) fn market(&self) -> String {
         Self::first_link(&self.get("/"), "/markets/")
     }
 
-    /// The page of the account with most debt at risk.
+    /// Path of the page of the account with most debt at risk.
     pub(crate) fn riskiest_account(&self) -> String {
         Self::first_link(&self.get("/"), "/accounts/")
     }

@@ -1,4 +1,4 @@
-//! Folders of JavaScript and their packages.
+//! JavaScript packages of a folder.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -7,9 +7,9 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::SystemTime;
 
-/// Whether a folder's programs can run here; its packages are installed if need be.
+/// Whether a folder's programs can run; installs its packages if needed.
 ///
-/// Where npm is missing this says so, and fails if the variable `CI` is set.
+/// Without npm it prints `skipped`, or fails if the variable `CI` is set.
 pub(crate) fn is_ready(folder: &Path) -> bool {
     static FOUND: OnceLock<bool> = OnceLock::new();
     if *FOUND.get_or_init(|| is_installed("node") && is_installed("npm")) {
@@ -35,11 +35,11 @@ fn install_packages_once(folder: &Path) {
     }
 }
 
-/// One process installs, the others wait for it.
+/// One process installs, the others wait.
 fn install_packages(folder: &Path) {
     let lock = Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm.lock");
     let lock = File::create(lock).expect("a lock file");
-    lock.lock().expect("its turn comes");
+    lock.lock().expect("the lock is released");
     let installed = modified(&folder.join("node_modules/.package-lock.json"));
     if installed >= modified(&folder.join("package-lock.json")) {
         return;

@@ -1,4 +1,4 @@
-//! A node of one's own to try things on: the only kind that is ever sent a transaction.
+//! A local development node: the only kind that transactions are sent to.
 
 use std::time::Duration;
 
@@ -9,12 +9,16 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 use url::{Host, Url};
 
-use super::{CallOutcome, Client, EndpointError, Request, RpcError, RpcOptions, call_outcome};
+use crate::client::{CallOutcome, Client, call_outcome};
+use crate::endpoint::Request;
+use crate::endpoint_error::EndpointError;
+use crate::error::RpcError;
+use crate::options::RpcOptions;
 
-/// A method of development nodes alone; anvil answers to Hardhat's names too.
+/// A method that only development nodes have; anvil supports Hardhat's names too.
 const DEV_NODE_METHOD: &str = "hardhat_metadata";
 const GAS: u64 = 10_000_000;
-/// A receipt may come a little after its block.
+/// A receipt may become available shortly after its block.
 const RECEIPT_ATTEMPTS: u32 = 100;
 const RECEIPT_PAUSE: Duration = Duration::from_millis(20);
 
@@ -24,40 +28,40 @@ pub struct DevNode {
     client: Client,
 }
 
-/// What became of a transaction.
+/// The result of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransactionOutcome {
     /// Its block.
     pub block: u64,
-    /// Whether it did what it should.
+    /// Whether it succeeded.
     pub succeeded: bool,
 }
 
-/// A node that is not to be tried on, or that failed.
+/// A node that transactions must not be sent to, or that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum DevNodeError {
-    /// The node is somebody else's.
+    /// The node is on another machine.
     #[error(
-        "{host} is no local node: transactions are sent to a development node on this machine alone"
+        "{host} is not a local node: transactions are sent only to a development node on this machine"
     )]
     NotLocal {
-        /// Where it is.
+        /// Its host.
         host: String,
     },
-    /// The node has no methods for trying things.
+    /// The node has no methods of a development node.
     #[error(
-        "the node does not know `{DEV_NODE_METHOD}`, so it is no development node (anvil or Hardhat): nothing was sent"
+        "the node does not know `{DEV_NODE_METHOD}`, so it is not a development node (anvil or Hardhat): nothing was sent"
     )]
     NotDevNode(#[source] EndpointError),
-    /// The node did not do as asked.
+    /// The node rejected a request.
     #[error("the node failed at `{method}`")]
     RequestFailed {
         /// The method.
         method: &'static str,
-        /// What it said.
+        /// Its error.
         source: EndpointError,
     },
-    /// A transaction was mined and cannot be found.
+    /// A transaction was mined and has no receipt.
     #[error("the node has no receipt of transaction {0}")]
     NoReceipt(B256),
     /// The endpoint cannot be used.
@@ -73,10 +77,10 @@ struct Receipt {
 }
 
 impl DevNode {
-    /// Takes a node only if it is on this machine and has the methods of a development node.
+    /// Connects to a node that is on this machine and has the methods of a development node.
     ///
     /// # Errors
-    /// [`DevNodeError`] if it is not, or does not answer.
+    /// [`DevNodeError`] if it is not, or does not respond.
     pub async fn connect(url: &Url) -> Result<Self, DevNodeError> {
         let is_local = match url.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -90,8 +94,8 @@ impl DevNode {
         }
         let client = Client::new(std::slice::from_ref(url), RpcOptions::default())?;
         let node = Self { client };
-        let told: Result<Value, _> = node.request(DEV_NODE_METHOD, json!([])).await;
-        match told {
+        let collected: Result<Value, _> = node.request(DEV_NODE_METHOD, json!([])).await;
+        match collected {
             Ok(_) => Ok(node),
             Err(DevNodeError::RequestFailed {
                 source: source @ EndpointError::ErrorResponse { .. },
@@ -101,13 +105,13 @@ impl DevNode {
         }
     }
 
-    /// The node for reading.
+    /// A client for reading from the node.
     #[must_use]
     pub const fn client(&self) -> &Client {
         &self.client
     }
 
-    /// Remembers the node's state.
+    /// Takes a snapshot of the node's state.
     ///
     /// # Errors
     /// [`DevNodeError`] if the node fails.
@@ -115,7 +119,7 @@ impl DevNode {
         self.request("evm_snapshot", json!([])).await
     }
 
-    /// Leaves the node as it was at a snapshot.
+    /// Reverts the node to a snapshot.
     ///
     /// # Errors
     /// [`DevNodeError`] if the node fails.
@@ -123,10 +127,10 @@ impl DevNode {
         self.request::<bool>("evm_revert", json!([snapshot])).await.map(drop)
     }
 
-    /// Sends a call from any account, as if it had its key, and mines it.
+    /// Sends a call from any account without its key, and mines it.
     ///
     /// # Errors
-    /// [`DevNodeError`] if the node fails; a call that reverts is no failure.
+    /// [`DevNodeError`] if the node fails; a call that reverts is not a failure.
     pub async fn send(
         &self,
         from: Address,
@@ -161,10 +165,10 @@ impl DevNode {
         Err(DevNodeError::NoReceipt(hash))
     }
 
-    /// Calls functions at the newest block as if its time were `time_s`, from `from`.
+    /// Calls functions from `from` at the newest block, with the block time `time_s`.
     ///
     /// # Errors
-    /// [`DevNodeError`] if the node fails; a call that reverts is no failure.
+    /// [`DevNodeError`] if the node fails; a call that reverts is not a failure.
     pub async fn call_at_time(
         &self,
         from: Address,
@@ -172,18 +176,18 @@ impl DevNode {
         time_s: u64,
     ) -> Result<Vec<CallOutcome>, DevNodeError> {
         let method = "eth_call";
-        let ask = |(to, data): &(Address, Bytes)| {
+        let request = |(to, data): &(Address, Bytes)| {
             let call = json!({ "from": from, "to": to, "data": data });
             let params = json!([call, "latest", {}, { "time": U64::from(time_s) }]);
             Request { method, params }
         };
-        let asks: Vec<Request> = calls.iter().map(ask).collect();
+        let requests: Vec<Request> = calls.iter().map(request).collect();
         let failed = |source| DevNodeError::RequestFailed { method, source };
-        let replies = self.client.request_first(&asks).await.map_err(failed)?;
-        replies.into_iter().map(|reply| call_outcome(reply).map_err(failed)).collect()
+        let responses = self.client.request_first(&requests).await.map_err(failed)?;
+        responses.into_iter().map(|response| call_outcome(response).map_err(failed)).collect()
     }
 
-    /// The addresses in one topic of a contract's logs of one kind, since the beginning.
+    /// The addresses in one topic of all of a contract's logs with the given topics.
     ///
     /// # Errors
     /// [`DevNodeError`] if the node fails.
@@ -191,16 +195,18 @@ impl DevNode {
         &self,
         contract: Address,
         topics: &[B256],
-        place: usize,
+        topic_index: usize,
     ) -> Result<Vec<Address>, DevNodeError> {
         #[derive(Deserialize)]
-        struct Told {
+        struct LoggedTopics {
             topics: Vec<B256>,
         }
         let filter = json!({ "address": contract, "topics": topics, "fromBlock": "earliest" });
-        let told: Vec<Told> = self.request("eth_getLogs", json!([filter])).await?;
-        let address = |told: Told| told.topics.get(place).map(|word| Address::from_word(*word));
-        Ok(told.into_iter().filter_map(address).collect())
+        let collected: Vec<LoggedTopics> = self.request("eth_getLogs", json!([filter])).await?;
+        let address = |collected: LoggedTopics| {
+            collected.topics.get(topic_index).map(|word| Address::from_word(*word))
+        };
+        Ok(collected.into_iter().filter_map(address).collect())
     }
 
     async fn request<T: DeserializeOwned>(
@@ -209,14 +215,14 @@ impl DevNode {
         params: Value,
     ) -> Result<T, DevNodeError> {
         let failed = |source| DevNodeError::RequestFailed { method, source };
-        let replies =
+        let responses =
             self.client.request_first(&[Request { method, params }]).await.map_err(failed)?;
-        let reply = replies
+        let response = responses
             .into_iter()
             .next()
             .unwrap_or(Err(EndpointError::MissingResponse))
             .map_err(failed)?;
-        serde_json::from_str(reply.get()).map_err(EndpointError::Malformed).map_err(failed)
+        serde_json::from_str(response.get()).map_err(EndpointError::Malformed).map_err(failed)
     }
 }
 
@@ -233,28 +239,31 @@ mod tests {
         for url in
             ["https://eth.example.org/key", "http://10.0.0.1:8545", "http://localhost.example"]
         {
-            let refused = DevNode::connect(&url.parse().expect("a URL")).await;
-            assert!(matches!(refused, Err(DevNodeError::NotLocal { .. })), "{url}");
+            let rejected = DevNode::connect(&url.parse().expect("a URL")).await;
+            assert!(matches!(rejected, Err(DevNodeError::NotLocal { .. })), "{url}");
         }
     }
 
     #[tokio::test]
     async fn node_without_development_methods_gets_no_further_request() {
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let noted = Arc::clone(&asked);
+        let requested_methods = Arc::new(Mutex::new(Vec::new()));
+        let recorder = Arc::clone(&requested_methods);
         let answer = move |body: String| {
             let request: Value = serde_json::from_str(&body).expect("JSON");
-            noted.lock().expect("whole").push(request["method"].clone());
+            recorder.lock().expect("no thread panicked").push(request["method"].clone());
             let error = json!({ "code": -32601, "message": "the method does not exist" });
-            let reply = json!({ "jsonrpc": "2.0", "id": request["id"], "error": error });
-            std::future::ready(reply.to_string())
+            let response = json!({ "jsonrpc": "2.0", "id": request["id"], "error": error });
+            std::future::ready(response.to_string())
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let app = axum::Router::new().fallback(answer);
         tokio::spawn(async move { axum::serve(listener, app).await });
-        let refused = DevNode::connect(&url.parse().expect("a URL")).await;
-        assert!(matches!(refused, Err(DevNodeError::NotDevNode(_))), "{refused:?}");
-        assert_eq!(*asked.lock().expect("whole"), [json!(DEV_NODE_METHOD)]);
+        let rejected = DevNode::connect(&url.parse().expect("a URL")).await;
+        assert!(matches!(rejected, Err(DevNodeError::NotDevNode(_))), "{rejected:?}");
+        assert_eq!(
+            *requested_methods.lock().expect("no thread panicked"),
+            [json!(DEV_NODE_METHOD)]
+        );
     }
 }

@@ -1,4 +1,12 @@
-//! One endpoint: what it is asked, how much at a time, and how it bears it.
+//! One endpoint: requests, limits, health.
+
+mod health;
+mod log_limit;
+mod log_window;
+mod rate_limiter;
+mod redacted_url;
+mod retry_after;
+mod transport;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock};
@@ -11,27 +19,31 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-use super::health::EndpointHealth;
-use super::log_window::LogWindow;
-use super::rate_limiter::RateLimiter;
-use super::redacted_url::RedactedUrl;
-use super::transport::HttpTransport;
-use super::{EndpointError, LogLimit, RpcOptions};
+use health::EndpointHealth;
+pub(crate) use log_limit::LogLimit;
+use log_window::LogWindow;
+use rate_limiter::RateLimiter;
+pub(crate) use redacted_url::RedactedUrl;
+pub use retry_after::parse_retry_after;
+use transport::HttpTransport;
+
+use crate::endpoint_error::EndpointError;
+use crate::options::RpcOptions;
 
 /// One request.
 #[derive(Debug, Clone)]
-pub struct Request {
-    pub method: &'static str,
-    pub params: Value,
+pub(crate) struct Request {
+    pub(crate) method: &'static str,
+    pub(crate) params: Value,
 }
 
-/// What one request was answered.
-pub type Response = Result<Box<RawValue>, EndpointError>;
+/// The response to one request.
+pub(crate) type Response = Result<Box<RawValue>, EndpointError>;
 
-/// One endpoint and what was learned about it.
-pub struct Endpoint {
+/// One endpoint with its learned limits and its health.
+pub(crate) struct Endpoint {
     name: RedactedUrl,
-    /// The chain it said it serves, once it was asked.
+    /// The id of its chain, once it is known.
     pub(crate) chain_id: OnceLock<u64>,
     rpc: RpcClient,
     permits: Semaphore,
@@ -49,15 +61,15 @@ impl Endpoint {
         name: RedactedUrl,
         options: &RpcOptions,
     ) -> Self {
-        let kept = options.requests_per_s.map_or(usize::MAX, |rate| rate as usize);
-        let way = HttpTransport { client, url, name: name.clone(), timeout: options.timeout };
+        let per_second = options.requests_per_s.map_or(usize::MAX, |rate| rate as usize);
+        let transport = HttpTransport { client, url, name: name.clone(), timeout: options.timeout };
         Self {
             name,
             chain_id: OnceLock::new(),
-            rpc: RpcClient::new(way, false),
+            rpc: RpcClient::new(transport, false),
             permits: Semaphore::new(options.concurrency.max(1)),
             rate_limiter: RateLimiter::new(options.requests_per_s),
-            batch_size: AtomicUsize::new(options.batch_size.min(kept).max(1)),
+            batch_size: AtomicUsize::new(options.batch_size.min(per_second).max(1)),
             in_flight: AtomicUsize::new(0),
             health: Mutex::default(),
             window: Mutex::new(LogWindow::new(options.window_blocks)),
@@ -65,75 +77,79 @@ impl Endpoint {
     }
 
     /// Its name without its secrets.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.name.as_str()
     }
 
-    /// How many requests it takes at once.
-    pub fn batch_size(&self) -> usize {
+    /// Requests per batch.
+    pub(crate) fn batch_size(&self) -> usize {
         self.batch_size.load(Ordering::Relaxed)
     }
 
-    /// How many blocks' logs it is asked for at once.
-    pub fn window_blocks(&self) -> u64 {
+    /// Blocks per request for logs.
+    pub(crate) fn window_blocks(&self) -> u64 {
         self.lock_window().blocks()
     }
 
-    /// Learns from a window of `asked` blocks that went over a limit.
-    pub fn on_limit_exceeded(&self, limit: LogLimit, asked: u64) {
-        self.lock_window().on_limit_exceeded(limit, asked);
+    /// Adapts the window after a request for `requested` blocks exceeded a limit.
+    pub(crate) fn on_limit_exceeded(&self, limit: LogLimit, requested: u64) {
+        self.lock_window().on_limit_exceeded(limit, requested);
     }
 
-    /// Learns from a window of `asked` blocks that was answered.
-    pub fn on_window_success(&self, asked: u64) {
-        self.lock_window().on_success(asked);
+    /// Adapts the window after a request for `requested` blocks succeeded.
+    pub(crate) fn on_window_success(&self, requested: u64) {
+        self.lock_window().on_success(requested);
     }
 
     pub(crate) fn health(&self) -> MutexGuard<'_, EndpointHealth> {
-        self.health.lock().expect("nothing panics while it holds the health")
+        self.health.lock().expect("no thread panics while it holds the lock")
     }
 
     fn lock_window(&self) -> MutexGuard<'_, LogWindow> {
-        self.window.lock().expect("nothing panics while it holds the window")
+        self.window.lock().expect("no thread panics while it holds the lock")
     }
 
     pub(crate) fn in_flight(&self) -> usize {
         self.in_flight.load(Ordering::Relaxed)
     }
 
-    /// Asks in as few HTTP requests as it lets; replies come in the order of the asks.
+    /// Sends requests in as few HTTP requests as its limits allow; responses are in the order of the
+    /// requests.
     ///
     /// # Errors
-    /// [`Fault`] if a request as a whole failed; single entries fail by their own reply.
-    pub async fn request(&self, asks: &[Request]) -> Result<Vec<Response>, EndpointError> {
-        let mut replies = Vec::with_capacity(asks.len());
-        while replies.len() < asks.len() {
-            let rest = &asks[replies.len()..];
-            let some = &rest[..rest.len().min(self.batch_size())];
-            match self.send_admitted(some).await {
-                Ok(more) => replies.extend(more),
-                Err(fault) if some.len() > 1 && fault.is_batch_failure(some.len()) => {
-                    self.shrink_batch(some.len(), &fault);
+    /// [`EndpointError`] if an HTTP request failed; an entry of a batch fails by its own response.
+    pub(crate) async fn request(
+        &self,
+        requests: &[Request],
+    ) -> Result<Vec<Response>, EndpointError> {
+        let mut responses = Vec::with_capacity(requests.len());
+        while responses.len() < requests.len() {
+            let remaining = &requests[responses.len()..];
+            let chunk = &remaining[..remaining.len().min(self.batch_size())];
+            match self.send_admitted(chunk).await {
+                Ok(more) => responses.extend(more),
+                Err(error) if chunk.len() > 1 && error.is_batch_failure(chunk.len()) => {
+                    self.shrink_batch(chunk.len(), &error);
                 }
-                Err(fault) => return Err(fault),
+                Err(error) => return Err(error),
             }
         }
-        Ok(replies)
+        Ok(responses)
     }
 
-    async fn send_admitted(&self, asks: &[Request]) -> Result<Vec<Response>, EndpointError> {
+    async fn send_admitted(&self, requests: &[Request]) -> Result<Vec<Response>, EndpointError> {
         let _counted = InFlightGuard::new(&self.in_flight);
-        let _permit = self.permits.acquire().await.expect("the endpoint never closes its gate");
+        let _permit = self.permits.acquire().await.expect("the semaphore is never closed");
         self.wait_for_back_off().await;
-        self.rate_limiter.acquire(asks.len()).await;
-        let replies = match asks {
-            [ask] => vec![self.send_one(ask).await],
-            asks => self.send_batch(asks).await?,
+        self.rate_limiter.acquire(requests.len()).await;
+        let responses = match requests {
+            [request] => vec![self.send_one(request).await],
+            requests => self.send_batch(requests).await?,
         };
-        if replies.iter().any(Result::is_ok) {
+        if responses.iter().any(Result::is_ok) {
             self.health().record_success();
         }
-        Ok(replies)
+        Ok(responses)
     }
 
     async fn wait_for_back_off(&self) {
@@ -143,45 +159,45 @@ impl Endpoint {
         }
     }
 
-    async fn send_one(&self, ask: &Request) -> Response {
-        let answer = self.rpc.request::<_, Box<RawValue>>(ask.method, &ask.params).await;
-        answer.map_err(|error| self.endpoint_error(error))
+    async fn send_one(&self, request: &Request) -> Response {
+        let response = self.rpc.request::<_, Box<RawValue>>(request.method, &request.params).await;
+        response.map_err(|error| self.endpoint_error(error))
     }
 
-    async fn send_batch(&self, asks: &[Request]) -> Result<Vec<Response>, EndpointError> {
+    async fn send_batch(&self, requests: &[Request]) -> Result<Vec<Response>, EndpointError> {
         let mut batch = self.rpc.new_batch();
-        let mut waiters = Vec::with_capacity(asks.len());
-        for ask in asks {
-            let waiter = batch.add_call::<_, Box<RawValue>>(ask.method, &ask.params);
+        let mut waiters = Vec::with_capacity(requests.len());
+        for request in requests {
+            let waiter = batch.add_call::<_, Box<RawValue>>(request.method, &request.params);
             waiters.push(waiter.map_err(|error| self.endpoint_error(error))?);
         }
         batch.send().await.map_err(|error| self.endpoint_error(error))?;
-        let mut replies = Vec::with_capacity(asks.len());
+        let mut responses = Vec::with_capacity(requests.len());
         for waiter in waiters {
-            replies.push(waiter.await.map_err(|error| self.endpoint_error(error)));
+            responses.push(waiter.await.map_err(|error| self.endpoint_error(error)));
         }
-        batch_refused_per_entry(&replies)
-            .map_or(Ok(replies), |text| Err(EndpointError::BatchRefused(text)))
+        batch_refused_per_entry(&responses)
+            .map_or(Ok(responses), |text| Err(EndpointError::BatchRefused(text)))
     }
 
     fn endpoint_error(&self, error: alloy_transport::TransportError) -> EndpointError {
         EndpointError::from_transport(error, |text| self.name.redact(text))
     }
 
-    fn shrink_batch(&self, entries: usize, fault: &EndpointError) {
+    fn shrink_batch(&self, entries: usize, error: &EndpointError) {
         let fewer = smaller_batch(
             entries,
-            fault.node_message().or_else(|| batch_message(fault)).as_deref(),
+            error.node_message().or_else(|| batch_message(error)).as_deref(),
         );
         self.batch_size.fetch_min(fewer, Ordering::Relaxed);
-        tracing::debug!(endpoint = self.name(), %fault, "batches of {entries} are too large, {fewer} are tried");
+        tracing::debug!(endpoint = self.name(), %error, "batches of {entries} are too large, {fewer} are tried");
     }
 
-    /// Lets it rest after a failure: as long as it asks for, or by chance up to a time that
-    /// doubles with every failure in a row.
+    /// Backs off after a failure: for its `Retry-After`, or for a random share of a time that
+    /// doubles with every consecutive failure.
     pub(crate) fn back_off(
         &self,
-        fault: &EndpointError,
+        error: &EndpointError,
         sent_at: Instant,
         options: &RpcOptions,
         share: f64,
@@ -189,24 +205,25 @@ impl Endpoint {
         let mut health = self.health();
         let doublings = health.record_failure(sent_at).saturating_sub(1).min(16);
         let longest = (options.initial_backoff * (1 << doublings)).min(options.max_backoff);
-        let asked = fault.retry_after().map(|asked| asked.min(options.max_backoff));
-        health.back_off(asked.unwrap_or_else(|| longest.mul_f64(share)));
+        let requested = error.retry_after().map(|requested| requested.min(options.max_backoff));
+        health.back_off(requested.unwrap_or_else(|| longest.mul_f64(share)));
     }
 
-    /// How unwilling one should be to ask it now: the time it still rests, more if it was blamed.
+    /// The expected delay of selecting it now: its remaining back-off, more if it was penalized.
     pub(crate) fn selection_penalty(&self) -> Duration {
         let health = self.health();
-        let rest =
+        let back_off =
             health.backs_off_until().map(|until| until.saturating_duration_since(Instant::now()));
-        let behind = if health.is_deprioritized() { DEPRIORITIZED_PENALTY } else { Duration::ZERO };
-        rest.unwrap_or_default() + behind
+        let penalty =
+            if health.is_deprioritized() { DEPRIORITIZED_PENALTY } else { Duration::ZERO };
+        back_off.unwrap_or_default() + penalty
     }
 }
 
-/// How long one waits for a good endpoint before one that was blamed is asked.
+/// The delay that is accepted before a penalized endpoint is selected.
 const DEPRIORITIZED_PENALTY: Duration = Duration::from_secs(10);
 
-/// A request that is counted while it is on its way.
+/// Counts a request while it is in flight.
 struct InFlightGuard<'a>(&'a AtomicUsize);
 
 impl<'a> InFlightGuard<'a> {
@@ -222,34 +239,35 @@ impl Drop for InFlightGuard<'_> {
     }
 }
 
-fn batch_message(fault: &EndpointError) -> Option<String> {
-    match fault {
+fn batch_message(error: &EndpointError) -> Option<String> {
+    match error {
         EndpointError::BatchRefused(text) => Some(text.to_ascii_lowercase()),
         _ => None,
     }
 }
 
 /// Some providers refuse a batch by refusing each of its entries.
-fn batch_refused_per_entry(replies: &[Response]) -> Option<String> {
-    let speaks_of_batches = |reply: &Response| match reply {
+fn batch_refused_per_entry(responses: &[Response]) -> Option<String> {
+    let is_about_batches = |response: &Response| match response {
         Err(EndpointError::ErrorResponse { text, .. }) => {
             text.to_ascii_lowercase().contains("batch")
         }
         _ => false,
     };
-    let all = !replies.is_empty() && replies.iter().all(speaks_of_batches);
-    all.then(|| replies[0].as_ref().err().map(EndpointError::to_string)).flatten()
+    let all = !responses.is_empty() && responses.iter().all(is_about_batches);
+    all.then(|| responses[0].as_ref().err().map(EndpointError::to_string)).flatten()
 }
 
-/// How many entries to try after a batch was refused: the number it names, or none at all.
-fn smaller_batch(entries: usize, said: Option<&str>) -> usize {
+/// The batch size to try after a batch was refused: the size that the message names, 1 if batches
+/// are not supported, a quarter otherwise.
+fn smaller_batch(entries: usize, message: Option<&str>) -> usize {
     let never = ["not supported", "unsupported", "not allowed", "disabled", "not available"];
-    let said = said.unwrap_or_default();
-    if never.iter().any(|word| said.contains(word)) {
+    let message = message.unwrap_or_default();
+    if never.iter().any(|word| message.contains(word)) {
         return 1;
     }
     let numbers =
-        said.split(|letter: char| !letter.is_ascii_digit()).filter_map(|n| n.parse().ok());
+        message.split(|letter: char| !letter.is_ascii_digit()).filter_map(|n| n.parse().ok());
     let named = numbers.filter(|number| (2..entries).contains(number)).max();
     named.unwrap_or(entries / 4).max(1)
 }

@@ -1,4 +1,4 @@
-//! What one request to one endpoint can come to.
+//! The errors of one request to one endpoint.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use alloy_json_rpc::ErrorPayload;
 use alloy_primitives::Address;
 use alloy_transport::{TransportError, TransportErrorKind};
 
-/// Codes of JSON-RPC by which providers say "not now": rate limits and internal errors.
+/// JSON-RPC error codes of rate limits and internal errors, after which a retry may succeed.
 const RETRYABLE_CODES: [i64; 5] = [-32603, -32029, -32097, 429, 503];
 
-/// What providers say of a request that may succeed later, or with another of their nodes.
+/// Messages of errors after which a retry, or another node of the provider, may succeed.
 const RETRYABLE_MESSAGES: [&str; 23] = [
     "rate limit",
     "rate-limit",
@@ -36,40 +36,40 @@ const RETRYABLE_MESSAGES: [&str; 23] = [
     "after last accepted block",
 ];
 
-/// Why one request to one endpoint failed; no text holds the endpoint's secrets.
+/// Why one request to one endpoint failed; no message contains the endpoint's secrets.
 #[derive(Debug, thiserror::Error)]
 pub enum EndpointError {
-    /// The connection could not be made or broke.
+    /// The connection could not be established or broke.
     #[error("the connection failed")]
     Connection(#[source] reqwest::Error),
-    /// The answer did not come in time.
-    #[error("no answer within {} s", .0.as_secs_f64())]
+    /// The response did not arrive in time.
+    #[error("no response within {} s", .0.as_secs_f64())]
     Timeout(Duration),
-    /// The server answered with another HTTP status than success.
+    /// The HTTP status is not a success.
     #[error("HTTP status {status}: {text}")]
     HttpStatus {
         /// The status.
         status: u16,
-        /// How the body starts.
+        /// The start of the body.
         text: String,
-        /// How long the server asks to be left alone.
+        /// The delay that the server asks for.
         retry_after: Option<Duration>,
     },
-    /// The body is cut short or no JSON-RPC at all.
-    #[error("the answer is no JSON-RPC: `{text}`")]
+    /// The body is truncated or is not JSON-RPC.
+    #[error("the response is not JSON-RPC: `{text}`")]
     InvalidBody {
-        /// How the body starts.
+        /// The start of the body.
         text: String,
-        /// Where it stops making sense.
+        /// The error at which parsing stopped.
         source: serde_json::Error,
     },
-    /// A batch was answered as a whole with one error.
+    /// The response to a whole batch is one error.
     #[error("the batch was refused: {0}")]
     BatchRefused(String),
-    /// A batch's answer lacks an entry.
-    #[error("the batch was not answered in full")]
+    /// The response to a batch lacks an entry.
+    #[error("the response to the batch is incomplete")]
     MissingResponse,
-    /// The node answered with an error.
+    /// The node returned an error.
     #[error("error {code}: {text}")]
     ErrorResponse {
         /// The error's code.
@@ -77,27 +77,27 @@ pub enum EndpointError {
         /// The error's message, and its data if there are any.
         text: String,
     },
-    /// The node lacks the state at the block asked about.
+    /// The node lacks the state at the requested block.
     #[error("{0}")]
     StateUnavailable(String),
-    /// One block alone goes over the node's limits.
+    /// A single block exceeds the node's limits.
     #[error("{0}")]
     LimitExceeded(String),
-    /// The answer is not of the kind asked for.
-    #[error("the answer is malformed")]
+    /// The response does not have the expected type.
+    #[error("the response is malformed")]
     Malformed(#[source] serde_json::Error),
     /// The node lacks a block that must exist.
     #[error("block {0} is unknown to it")]
     MissingBlock(u64),
-    /// The answer lacks logs that the block's bloom speaks for.
-    #[error("shows no logs of contract {contract} in block {block}, whose bloom speaks for some")]
+    /// The response lacks logs that the block's bloom indicates.
+    #[error("shows no logs of contract {contract} in block {block}, whose bloom indicates some")]
     WithheldLogs {
         /// The block.
         block: u64,
-        /// The contract that the bloom speaks for.
+        /// The contract that the bloom indicates.
         contract: Address,
     },
-    /// The answer contradicts itself or the chain.
+    /// The response contradicts itself or the chain.
     #[error("{0}")]
     Contradiction(String),
     /// The request could not be sent.
@@ -106,7 +106,7 @@ pub enum EndpointError {
 }
 
 impl EndpointError {
-    /// Whether the same request may succeed at the same endpoint later.
+    /// Whether a retry at the same endpoint may succeed.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::HttpStatus { status, retry_after, .. } => {
@@ -118,7 +118,7 @@ impl EndpointError {
         }
     }
 
-    /// Whether the endpoint is to be avoided for a while, since what it says is not so.
+    /// Whether the response was wrong, so that the endpoint is avoided for a while.
     pub fn warrants_penalty(&self) -> bool {
         matches!(self, Self::MissingBlock(_) | Self::WithheldLogs { .. } | Self::Contradiction(_))
     }
@@ -128,13 +128,13 @@ impl EndpointError {
         match self {
             Self::BatchRefused(_) => true,
             Self::HttpStatus { status, .. } => matches!(status, 400 | 405 | 413 | 415 | 422 | 501),
-            // Two entries are few enough; what takes long is then the question.
+            // Two entries are few enough; then the request itself is slow.
             Self::Timeout(_) => entries > 2,
             _ => false,
         }
     }
 
-    /// How long the server asks to be left alone.
+    /// The delay that the server asks for.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::HttpStatus { retry_after, .. } => *retry_after,
@@ -142,7 +142,7 @@ impl EndpointError {
         }
     }
 
-    /// What the node itself said, in lower case.
+    /// The node's message, in lower case.
     pub fn node_message(&self) -> Option<String> {
         match self {
             Self::ErrorResponse { text, .. } | Self::HttpStatus { text, .. } => {
@@ -152,7 +152,7 @@ impl EndpointError {
         }
     }
 
-    /// The fault that a transport's error stands for; `clean` takes secrets out of its text.
+    /// Converts a transport error; `clean` redacts its message.
     pub(crate) fn from_transport(error: TransportError, clean: impl Fn(&str) -> String) -> Self {
         match error {
             TransportError::ErrorResp(payload) => Self::from_payload(&payload, clean),
@@ -162,12 +162,12 @@ impl EndpointError {
             }
             TransportError::Transport(TransportErrorKind::Custom(custom)) => custom
                 .downcast::<Self>()
-                .map_or_else(|other| Self::NotSent(clean(&other.to_string())), |fault| *fault),
+                .map_or_else(|other| Self::NotSent(clean(&other.to_string())), |error| *error),
             other => Self::NotSent(clean(&other.to_string())),
         }
     }
 
-    /// An error that a node answered with; `clean` takes secrets out of its text.
+    /// Converts a node's error; `clean` redacts its message.
     pub(crate) fn from_payload(payload: &ErrorPayload, clean: impl Fn(&str) -> String) -> Self {
         let data = payload.data.as_ref().map(|data| data.get()).filter(|data| *data != "null");
         let text = match data {
@@ -220,10 +220,10 @@ mod tests {
         let payload = serde_json::from_str(
             r#"{"code": -32000, "message": "limit", "data": {"from": "0x1", "to": "0x2"}}"#,
         );
-        let fault = EndpointError::from_transport(
+        let error = EndpointError::from_transport(
             TransportError::ErrorResp(payload.unwrap()),
             str::to_owned,
         );
-        assert_eq!(fault.node_message().unwrap(), r#"limit, {"from": "0x1", "to": "0x2"}"#);
+        assert_eq!(error.node_message().unwrap(), r#"limit, {"from": "0x1", "to": "0x2"}"#);
     }
 }

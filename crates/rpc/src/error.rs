@@ -1,14 +1,15 @@
-//! What can keep an answer from a caller.
+//! The errors of a request to all endpoints.
 
-use super::{BlockTag, EndpointError};
+use crate::block_tag::BlockTag;
+use crate::endpoint_error::EndpointError;
 
-/// A request that no endpoint answered, with the endpoint asked last and why.
+/// A request that failed at every endpoint, with the last endpoint and its error.
 #[derive(Debug, thiserror::Error)]
 pub enum RpcError {
     /// No URL was given.
     #[error("no endpoint was given")]
     NoEndpoint,
-    /// A URL is not one that can be asked over HTTP.
+    /// A URL has another scheme than http or https.
     #[error("endpoint {endpoint} is `{scheme}`, where http or https is needed")]
     UnsupportedScheme {
         /// The endpoint, without its secrets.
@@ -16,49 +17,49 @@ pub enum RpcError {
         /// The scheme found.
         scheme: String,
     },
-    /// The HTTP client could not be made.
-    #[error("no HTTP client can be made")]
+    /// The HTTP client could not be created.
+    #[error("the HTTP client cannot be created")]
     HttpClient(#[source] reqwest::Error),
-    /// No endpoint serves the chain that is wanted.
+    /// No endpoint serves the expected chain.
     #[error("{endpoint} serves chain {found}, not {expected}, and no other endpoint is left")]
     WrongChain {
-        /// The last endpoint refused, without its secrets.
+        /// The last endpoint rejected, without its secrets.
         endpoint: String,
         /// The chain that it serves.
         found: u64,
-        /// The chain wanted.
+        /// The expected chain.
         expected: u64,
     },
-    /// No endpoint can tell which block is final.
-    #[error("{endpoint} does not say which block is final")]
+    /// No endpoint knows a finalized block.
+    #[error("{endpoint} knows no finalized block")]
     NoFinalizedBlock {
-        /// The endpoint asked last, without its secrets.
+        /// The last endpoint, without its secrets.
         endpoint: String,
-        /// What it said.
+        /// Its error.
         source: EndpointError,
     },
-    /// No endpoint has the state after a block any more.
+    /// No endpoint has the state of a block.
     #[error("{endpoint} has no state at block {block}")]
     StateUnavailable {
         /// The block.
         block: BlockTag,
-        /// The endpoint asked last, without its secrets.
+        /// The last endpoint, without its secrets.
         endpoint: String,
-        /// What it said.
+        /// Its error.
         source: EndpointError,
     },
     /// Every attempt failed.
     #[error("{endpoint}: {method} of {about} failed (attempts: {attempts})")]
     RetriesExhausted {
-        /// The endpoint asked last, without its secrets.
+        /// The last endpoint, without its secrets.
         endpoint: String,
         /// The JSON-RPC method.
         method: &'static str,
-        /// The blocks or the contract asked about.
+        /// The blocks or contracts of the request.
         about: String,
-        /// How often it was sent, over all endpoints.
+        /// The number of attempts over all endpoints.
         attempts: u32,
-        /// What the last attempt came to.
+        /// The error of the last attempt.
         source: EndpointError,
     },
 }

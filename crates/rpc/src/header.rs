@@ -1,9 +1,9 @@
-//! Block headers, as far as they are needed to trust the logs.
+//! Block headers: the fields that verify logs.
 
 use alloy_primitives::{B256, Bloom, U64};
 use serde::{Deserialize, Deserializer};
 
-/// A block's place, time and promise of logs.
+/// A block's number, hashes, time and logs bloom.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Header {
@@ -14,12 +14,12 @@ pub struct Header {
     pub hash: B256,
     /// The hash of the block before it.
     pub parent_hash: B256,
-    /// When it was made, seconds since 1970.
+    /// Its timestamp, Unix seconds.
     #[serde(rename = "timestamp", deserialize_with = "quantity")]
     pub time_s: u64,
-    /// Holds the addresses and topics of all its logs, and some others by chance.
+    /// Bloom filter of the addresses and topics of all its logs.
     pub logs_bloom: Bloom,
-    /// What a unit of gas cost at least, wei; none before EIP-1559.
+    /// Base fee per unit of gas, wei; none before EIP-1559.
     #[serde(rename = "baseFeePerGas", default, deserialize_with = "optional_quantity")]
     pub base_fee_wei: Option<u64>,
 }
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn pending_block_is_malformed_header() {
+    fn header_of_a_pending_block_is_malformed() {
         for field in ["number", "hash", "logsBloom"] {
             let mut pending = wire();
             pending[field] = Value::Null;

@@ -1,13 +1,13 @@
-//! Logs as nodes tell them, and which of them are wanted.
+//! Logs as nodes return them, and filters of logs.
 
 use alloy_primitives::{Address, B256, Bytes, U64};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// How many topics a log can have.
+/// The most topics a log can have.
 const MAX_TOPICS: usize = 4;
 
-/// One event that a contract wrote, in its place on the chain.
+/// One log of a contract, with its position on the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "RpcLog")]
 pub struct Log {
@@ -23,21 +23,21 @@ pub struct Log {
     pub block_hash: B256,
     /// Hash of the transaction.
     pub tx: B256,
-    /// Place among the block's logs, from 0.
+    /// Index among the block's logs, from 0.
     pub log_index: u32,
 }
 
-/// Logs of any of some contracts with any of some signatures.
+/// Logs of any of the contracts with any of the signatures.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LogFilter {
-    /// The contracts; none of them is no log.
+    /// The contracts; an empty list matches no log.
     pub addresses: Vec<Address>,
-    /// The signatures, which are the first topics; none of them is any.
+    /// The signatures, which are the first topics; an empty list matches any.
     pub topics: Vec<B256>,
 }
 
 impl LogFilter {
-    /// Whether a log is wanted.
+    /// Whether the filter matches a log.
     #[must_use]
     pub fn matches(&self, log: &Log) -> bool {
         let signed = |topic: &B256| self.topics.contains(topic);
@@ -45,13 +45,13 @@ impl LogFilter {
             && (self.topics.is_empty() || log.topics.first().is_some_and(signed))
     }
 
-    /// What `eth_getLogs` is asked with for the blocks `from..=to`.
+    /// The parameters of `eth_getLogs` for the blocks `from..=to`.
     pub fn range_params(&self, from: u64, to: u64) -> Value {
         let place = json!({ "fromBlock": U64::from(from), "toBlock": U64::from(to) });
         self.with_addresses_and_topics(place)
     }
 
-    /// What `eth_getLogs` is asked with for one block.
+    /// The parameters of `eth_getLogs` for one block.
     pub fn block_params(&self, hash: B256) -> Value {
         self.with_addresses_and_topics(json!({ "blockHash": hash }))
     }
@@ -65,7 +65,7 @@ impl LogFilter {
     }
 }
 
-/// A log as JSON-RPC writes it.
+/// A log in JSON-RPC.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RpcLog {
@@ -80,7 +80,7 @@ struct RpcLog {
     removed: bool,
 }
 
-/// Why a log cannot be believed to be on the chain.
+/// Why a log is not on the chain.
 #[derive(Debug, thiserror::Error)]
 enum InvalidLog {
     #[error("a log of {0} is not in any block yet")]
@@ -142,7 +142,7 @@ mod tests {
     fn with(field: &str, value: Value) -> Result<Log, String> {
         let mut log = wire();
         log[field] = value;
-        serde_json::from_value(log).map_err(|fault| fault.to_string())
+        serde_json::from_value(log).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -1,27 +1,27 @@
-//! How hard endpoints may be leant on.
+//! Limits and delays of a client.
 
 use std::time::Duration;
 
-/// What a [`Client`](super::Client) allows itself with each of its endpoints.
+/// Limits and delays of a [`Client`](crate::Client), for each of its endpoints.
 #[derive(Debug, Clone)]
 pub struct RpcOptions {
-    /// Requests a second to one endpoint, where each entry of a batch counts; `None` is no limit.
+    /// Requests per second to one endpoint; each entry of a batch counts. `None` is no limit.
     pub requests_per_s: Option<f64>,
-    /// Requests that one endpoint answers at the same time.
+    /// HTTP requests in flight to one endpoint.
     pub concurrency: usize,
-    /// How long an answer may take, its body included.
+    /// The longest wait for a response, its body included.
     pub timeout: Duration,
-    /// How often one request is sent in all, over all endpoints.
+    /// Attempts at one request, over all endpoints.
     pub max_attempts: u32,
-    /// Blocks whose logs are asked for at once until an endpoint's limit is known.
+    /// Blocks per request for logs, until an endpoint's limit is known.
     pub window_blocks: u64,
-    /// Entries of one batch until an endpoint's limit is known.
+    /// Requests per batch, until an endpoint's limit is known.
     pub batch_size: usize,
-    /// The longest rest after an endpoint's first failure; it doubles with each further one.
+    /// The longest back-off after an endpoint's first failure; it doubles with each further one.
     pub initial_backoff: Duration,
-    /// The longest rest that an endpoint's failures or its `Retry-After` can bring.
+    /// The longest back-off of all, also after a `Retry-After`.
     pub max_backoff: Duration,
-    /// Seeds the jitter of rests.
+    /// Seed of the back-offs' jitter.
     pub seed: u64,
 }
 

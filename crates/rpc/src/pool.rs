@@ -1,4 +1,4 @@
-//! The endpoints together: which to ask next, and which not to ask at all.
+//! All endpoints: which one to select next, and which ones never.
 
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
@@ -9,19 +9,19 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use url::Url;
 
-use super::endpoint::Request;
-use super::redacted_url::RedactedUrl;
-use super::retry::Retry;
-use super::{Endpoint, EndpointError, RpcError, RpcOptions};
+use crate::endpoint::{Endpoint, RedactedUrl, Request};
+use crate::endpoint_error::EndpointError;
+use crate::error::RpcError;
+use crate::options::RpcOptions;
 
-/// How long one waits for another endpoint before the one that just failed is asked again.
+/// The delay that is accepted before an endpoint that just failed is selected again.
 const AVOIDED_PENALTY: Duration = Duration::from_secs(5);
 
 /// All endpoints of one chain.
-pub struct EndpointPool {
+pub(crate) struct EndpointPool {
     pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) options: RpcOptions,
-    /// The chain they must serve, once it is known.
+    /// The id of the chain they must serve, once it is known.
     pub(crate) expected_chain_id: OnceLock<u64>,
     jitter: Mutex<ChaCha8Rng>,
 }
@@ -31,7 +31,7 @@ impl EndpointPool {
         if urls.is_empty() {
             return Err(RpcError::NoEndpoint);
         }
-        // Somebody else may have chosen a provider before, which is as good.
+        // The process may have installed a provider already; any will do.
         rustls::crypto::ring::default_provider().install_default().ok();
         let client = reqwest::Client::builder()
             .connect_timeout(options.timeout)
@@ -48,22 +48,22 @@ impl EndpointPool {
 
     pub(crate) fn index_of(&self, endpoint: &Endpoint) -> usize {
         let same = |other: &Endpoint| std::ptr::eq(other, endpoint);
-        self.endpoints.iter().position(same).expect("the endpoint is one of the pool's")
+        self.endpoints.iter().position(same).expect("the endpoint belongs to the pool")
     }
 
-    /// The endpoint that will likely answer soonest.
+    /// The endpoint that will likely respond soonest.
     pub(crate) fn select(
         &self,
         avoided: Option<usize>,
         refused: &[usize],
     ) -> Result<&Endpoint, RpcError> {
-        let willing = |(place, endpoint): &(usize, &Endpoint)| {
-            let penalty = if avoided == Some(*place) { AVOIDED_PENALTY } else { Duration::ZERO };
+        let willing = |(index, endpoint): &(usize, &Endpoint)| {
+            let penalty = if avoided == Some(*index) { AVOIDED_PENALTY } else { Duration::ZERO };
             (
-                refused.contains(place),
+                refused.contains(index),
                 endpoint.selection_penalty() + penalty,
                 endpoint.in_flight(),
-                *place,
+                *index,
             )
         };
         let usable =
@@ -72,8 +72,8 @@ impl EndpointPool {
         best.ok_or_else(|| self.wrong_chain_error())
     }
 
-    /// How many blocks' logs the endpoint takes at once that would be asked now.
-    pub fn window_blocks(&self) -> u64 {
+    /// Blocks per request for logs of the endpoint that would be selected now.
+    pub(crate) fn window_blocks(&self) -> u64 {
         self.select(None, &[]).map_or(1, Endpoint::window_blocks)
     }
 
@@ -81,8 +81,8 @@ impl EndpointPool {
         self.endpoints.iter().filter(|endpoint| !self.serves_wrong_chain(endpoint)).count()
     }
 
-    /// How many requests may be on their way at the same time.
-    pub fn concurrency(&self) -> usize {
+    /// How many requests may be in flight.
+    pub(crate) fn concurrency(&self) -> usize {
         self.usable_count().max(1) * self.options.concurrency.max(1)
     }
 
@@ -101,7 +101,7 @@ impl EndpointPool {
         RpcError::WrongChain { endpoint, found: *found, expected: *expected }
     }
 
-    /// Whether an endpoint serves the chain that is wanted; it is asked at most once.
+    /// Whether an endpoint serves the expected chain; its chain id is requested once.
     pub(crate) async fn verify_chain(&self, endpoint: &Endpoint) -> Result<bool, EndpointError> {
         let Some(&expected) = self.expected_chain_id.get() else { return Ok(true) };
         if endpoint.chain_id.get().is_none() {
@@ -115,29 +115,25 @@ impl EndpointPool {
         endpoint: &Endpoint,
         expected: u64,
     ) -> Result<(), EndpointError> {
-        let ask = Request { method: "eth_chainId", params: json!([]) };
-        let reply = endpoint.request(&[ask]).await?.remove(0)?;
-        let found: U64 = serde_json::from_str(reply.get()).map_err(EndpointError::Malformed)?;
+        let request = Request { method: "eth_chainId", params: json!([]) };
+        let response = endpoint.request(&[request]).await?.remove(0)?;
+        let found: U64 = serde_json::from_str(response.get()).map_err(EndpointError::Malformed)?;
         let found = found.to();
         if endpoint.chain_id.set(found).is_ok() && found != expected {
             let endpoint = endpoint.name();
-            tracing::warn!(endpoint, "serves chain {found}, not {expected}: it is not asked");
+            tracing::warn!(endpoint, "serves chain {found}, not {expected}: it is not used");
         }
         Ok(())
     }
 
-    pub fn penalize(&self, endpoint: &Endpoint, why: &str) {
+    pub(crate) fn penalize(&self, endpoint: &Endpoint, why: &str) {
         tracing::warn!(endpoint = endpoint.name(), "{why}");
         endpoint.health().penalize();
     }
 
-    pub fn retry(&self, method: &'static str, about: impl ToString) -> Retry<'_> {
-        Retry::new(self, method, about.to_string())
-    }
-
-    /// A share of the longest rest, evenly by chance.
+    /// A uniform random share of the longest back-off.
     pub(crate) fn jitter(&self) -> f64 {
-        self.jitter.lock().expect("nothing panics while it draws").random()
+        self.jitter.lock().expect("no thread panics while it holds the lock").random()
     }
 }
 

@@ -1,20 +1,22 @@
-//! One request's way from endpoint to endpoint until one of them answers.
+//! Retries of one request over the endpoints.
 
 use tokio::time::Instant;
 
-use super::pool::EndpointPool;
-use super::{Endpoint, EndpointError, RpcError};
+use crate::endpoint::Endpoint;
+use crate::endpoint_error::EndpointError;
+use crate::error::RpcError;
+use crate::pool::EndpointPool;
 
 /// The attempts at one request.
-pub struct Retry<'a> {
+pub(crate) struct Retry<'a> {
     pool: &'a EndpointPool,
     method: &'static str,
     about: String,
     attempts: u32,
     sent_at: Instant,
-    /// The endpoint that failed last, which another one is preferred to.
+    /// The endpoint that failed last; others are preferred.
     avoided: Option<usize>,
-    /// Endpoints that will not answer this request, however often they are asked.
+    /// Endpoints at which a retry of this request cannot succeed.
     excluded: Vec<usize>,
 }
 
@@ -25,53 +27,53 @@ impl<'a> Retry<'a> {
     }
 
     /// Prefers any other endpoint to this one.
-    pub fn avoid(mut self, endpoint: Option<&Endpoint>) -> Self {
+    pub(crate) fn avoid(mut self, endpoint: Option<&Endpoint>) -> Self {
         self.avoided = endpoint.map(|endpoint| self.pool.index_of(endpoint));
         self
     }
 
-    /// The endpoint to ask next, which is known to serve the right chain.
+    /// The endpoint of the next attempt; it serves the expected chain.
     ///
     /// # Errors
     /// [`RpcError`] if none is left or the attempts are used up.
-    pub async fn next_endpoint(&mut self) -> Result<&'a Endpoint, RpcError> {
+    pub(crate) async fn next_endpoint(&mut self) -> Result<&'a Endpoint, RpcError> {
         loop {
             let endpoint = self.pool.select(self.avoided, &self.excluded)?;
             self.sent_at = Instant::now();
             match self.pool.verify_chain(endpoint).await {
                 Ok(true) => return Ok(endpoint),
                 Ok(false) => {}
-                Err(fault) => self.record_failure(endpoint, fault)?,
+                Err(error) => self.record_failure(endpoint, error)?,
             }
         }
     }
 
-    /// Notes what an attempt came to, so that the next one goes elsewhere or comes later.
+    /// Records a failed attempt, so that the next one goes to another endpoint or waits.
     ///
     /// # Errors
-    /// [`RpcError::GaveUp`] if there is no next one.
-    pub fn record_failure(
+    /// [`RpcError::RetriesExhausted`] if there is no next one.
+    pub(crate) fn record_failure(
         &mut self,
         endpoint: &Endpoint,
-        fault: EndpointError,
+        error: EndpointError,
     ) -> Result<(), RpcError> {
         let name = endpoint.name();
-        tracing::debug!(endpoint = name, method = self.method, about = self.about, %fault);
+        tracing::debug!(endpoint = name, method = self.method, about = self.about, %error);
         self.attempts += 1;
-        let place = self.pool.index_of(endpoint);
-        self.avoided = Some(place);
-        if fault.warrants_penalty() {
-            self.pool.penalize(endpoint, &fault.to_string());
+        let index = self.pool.index_of(endpoint);
+        self.avoided = Some(index);
+        if error.warrants_penalty() {
+            self.pool.penalize(endpoint, &error.to_string());
         }
-        if fault.is_transient() {
+        if error.is_transient() {
             let share = self.pool.jitter();
-            endpoint.back_off(&fault, self.sent_at, &self.pool.options, share);
-        } else if !self.excluded.contains(&place) {
-            self.excluded.push(place);
+            endpoint.back_off(&error, self.sent_at, &self.pool.options, share);
+        } else if !self.excluded.contains(&index) {
+            self.excluded.push(index);
         }
         let all_refused = self.excluded.len() >= self.pool.usable_count();
         if all_refused || self.attempts >= self.pool.options.max_attempts {
-            return Err(self.retries_exhausted(name, fault));
+            return Err(self.retries_exhausted(name, error));
         }
         Ok(())
     }

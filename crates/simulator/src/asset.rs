@@ -1,59 +1,60 @@
-//! The assets of the simulated market, and how each is lent.
+//! The assets of the simulated market and their parameters.
 
-/// How many there are.
-pub(super) const ASSET_COUNT: usize = 8;
+/// Number of assets.
+pub(crate) const ASSET_COUNT: usize = 8;
 
-/// An asset's place among [`ASSETS`].
-pub(super) type AssetIndex = usize;
+/// An asset's index in [`ASSET_CONFIGS`].
+pub(crate) type AssetIndex = usize;
 
-/// Wrapped ether, in which gas is paid and which the staking token stands for.
-pub(super) const WETH: AssetIndex = 0;
+/// Wrapped ether: gas is paid in it, and the staking token is redeemable for it.
+pub(crate) const WETH: AssetIndex = 0;
 /// The staking token.
-pub(super) const WSTETH: AssetIndex = 4;
-/// Where the assets with a price of their own end.
-pub(super) const FLOATING_COUNT: usize = 4;
+pub(crate) const WSTETH: AssetIndex = 4;
+/// Number of assets with a price process of their own; they come first.
+pub(crate) const FLOATING_COUNT: usize = 4;
 
-/// One asset.
+/// The parameters of one asset.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct AssetConfig {
-    pub(super) symbol: &'static str,
-    pub(super) decimals: u32,
-    /// The oracle tells a price at least this often, ticks.
-    pub(super) heartbeat_ticks: usize,
-    /// The oracle tells a price that has moved further than this share.
-    pub(super) deviation_threshold: f64,
-    pub(super) max_ltv: f64,
-    pub(super) liquidation_threshold: f64,
-    pub(super) liquidation_bonus: f64,
-    /// How it is lent, if it can be owed.
-    pub(super) rate_model: Option<InterestRateModel>,
-    /// What the pool against dollars gives for a sale that moves its price by 2 %, in calm, USD.
-    pub(super) depth_usd: f64,
+pub(crate) struct AssetConfig {
+    pub(crate) symbol: &'static str,
+    pub(crate) decimals: u32,
+    /// Longest time between oracle updates, ticks.
+    pub(crate) heartbeat_ticks: usize,
+    /// Relative price move above which the oracle updates.
+    pub(crate) deviation_threshold: f64,
+    pub(crate) max_ltv: f64,
+    pub(crate) liquidation_threshold: f64,
+    pub(crate) liquidation_bonus: f64,
+    /// Interest rate model; `None` if the asset cannot be borrowed.
+    pub(crate) rate_model: Option<InterestRateModel>,
+    /// Proceeds from the pool against the stablecoin of a sale that moves its price by 2 %, at
+    /// calm, USD.
+    pub(crate) depth_usd: f64,
 }
 
-/// Interest as Aave's two-slope strategy reckons it from utilisation.
+/// Aave's two-slope interest rate strategy with base rate 0.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct InterestRateModel {
-    /// Utilisation that the market comes back to.
-    pub(super) typical_utilisation: f64,
-    /// Utilisation beyond which rates rise steeply.
-    pub(super) optimal_utilisation: f64,
-    /// Nominal rate at the optimum, a fraction a year.
-    pub(super) slope1: f64,
-    /// What is added from there to full utilisation.
-    pub(super) slope2: f64,
+pub(crate) struct InterestRateModel {
+    /// Utilisation to which the market reverts.
+    pub(crate) typical_utilisation: f64,
+    /// Utilisation above which the second slope applies.
+    pub(crate) optimal_utilisation: f64,
+    /// Nominal rate at the optimal utilisation, a fraction per year.
+    pub(crate) slope1: f64,
+    /// Rate added from the optimal to full utilisation, a fraction per year.
+    pub(crate) slope2: f64,
 }
 
 /// The efficiency mode of ether and its staking token.
-pub(super) const EMODE: u32 = 1;
+pub(crate) const EMODE: u32 = 1;
 /// Members of [`EMODE`].
-pub(super) const EMODE_MEMBERS: [AssetIndex; 2] = [WETH, WSTETH];
+pub(crate) const EMODE_MEMBERS: [AssetIndex; 2] = [WETH, WSTETH];
 /// Maximum loan-to-value, liquidation threshold and bonus in [`EMODE`].
-pub(super) const EMODE_RISK_PARAMETERS: (f64, f64, f64) = (0.93, 0.95, 0.01);
-/// Share of a liquidation's bonus that the protocol keeps.
-pub(super) const LIQUIDATION_PROTOCOL_FEE: f64 = 0.10;
-/// Share of the interest that the protocol keeps.
-pub(super) const RESERVE_FACTOR: f64 = 0.10;
+pub(crate) const EMODE_RISK_PARAMETERS: (f64, f64, f64) = (0.93, 0.95, 0.01);
+/// Share of a liquidation's bonus that the protocol receives.
+pub(crate) const LIQUIDATION_PROTOCOL_FEE: f64 = 0.10;
+/// Share of the interest that the protocol receives.
+pub(crate) const RESERVE_FACTOR: f64 = 0.10;
 
 const fn stablecoin(symbol: &'static str, decimals: u32, usual_utilisation: f64) -> AssetConfig {
     let loan = InterestRateModel {
@@ -95,8 +96,8 @@ const fn volatile_asset(
     }
 }
 
-/// Terms as Aave v3 has on Ethereum, depths in the proportions of aggregator quotes.
-pub(super) const ASSET_CONFIGS: [AssetConfig; ASSET_COUNT] = [
+/// Risk parameters of Aave v3 on Ethereum; depths in the proportions of aggregator quotes.
+pub(crate) const ASSET_CONFIGS: [AssetConfig; ASSET_COUNT] = [
     AssetConfig {
         rate_model: Some(InterestRateModel {
             typical_utilisation: 0.70,
@@ -121,9 +122,17 @@ pub(super) const ASSET_CONFIGS: [AssetConfig; ASSET_COUNT] = [
     stablecoin("DAI", 18, 0.72),
 ];
 
-impl AssetConfig {
-    /// Smallest units in a token.
-    pub(super) fn units_per_token(&self) -> f64 {
-        10_f64.powi(self.decimals as i32)
+/// Smallest units in a token, precomputed for the hottest loops.
+pub(crate) const UNITS_PER_TOKEN: [f64; ASSET_COUNT] = {
+    let mut units = [1.0; ASSET_COUNT];
+    let mut asset = 0;
+    while asset < ASSET_COUNT {
+        let mut digit = 0;
+        while digit < ASSET_CONFIGS[asset].decimals {
+            units[asset] *= 10.0;
+            digit += 1;
+        }
+        asset += 1;
     }
-}
+    units
+};

@@ -1,31 +1,32 @@
-//! Everything that happens whatever borrowers do: prices, oracles, gas, depth and rates.
+//! The part of the market that borrowers do not influence: prices, oracles, gas, depth and rates.
 //!
-//! Borrowers are small: what they do moves nothing here, so that accounts are independent once the
-//! path is known, and a true probability needs only the account it is asked of.
+//! Borrowers are small: their actions do not change the environment. So accounts are independent
+//! given the path, and a true probability requires the account in question only.
 
-mod climate;
-mod conditions;
 mod interest;
+mod market_conditions;
+mod mean_reversion;
 mod oracle;
 mod path;
 mod peg;
 mod prices;
+mod regime;
 
-use super::asset::ASSET_COUNT;
-use super::clock::TICKS_PER_HOUR;
-use super::options::Scenario;
-use super::random::Rng;
-use climate::RegimeProcess;
-use conditions::MarketConditions;
+use crate::asset::ASSET_COUNT;
+use crate::clock::TICKS_PER_HOUR;
+use crate::random::Rng;
+use crate::simulation::Scenario;
 use interest::InterestState;
+use market_conditions::MarketConditions;
 use oracle::Oracle;
 use path::HourTicks;
-pub(super) use path::{MarketPath, OracleUpdate};
+pub(crate) use path::{MarketPath, OracleUpdate};
 use prices::PriceProcess;
+use regime::RegimeProcess;
 
-/// The state of all that is not a borrower, at a full hour.
+/// The state of the environment at a full hour.
 #[derive(Debug, Clone)]
-pub(super) struct Environment {
+pub(crate) struct Environment {
     tick: usize,
     regime_process: RegimeProcess,
     prices: PriceProcess,
@@ -35,8 +36,8 @@ pub(super) struct Environment {
 }
 
 impl Environment {
-    /// A market before its first hour.
-    pub(super) fn new(scenario: Scenario) -> Self {
+    /// An environment before its first hour.
+    pub(crate) fn new(scenario: Scenario) -> Self {
         let prices = PriceProcess::new();
         let spot = prices.spot();
         Self {
@@ -49,13 +50,13 @@ impl Environment {
         }
     }
 
-    /// The last tick that has happened.
-    pub(super) const fn tick(&self) -> usize {
+    /// The last simulated tick.
+    pub(crate) const fn tick(&self) -> usize {
         self.tick
     }
 
-    /// Lives through so many hours and writes them to a path that begins now.
-    pub(super) fn advance(&mut self, hours: usize, rng: &mut Rng, path: &mut MarketPath) {
+    /// Simulates a number of hours and writes them to a path that starts at the current tick.
+    pub(crate) fn advance(&mut self, hours: usize, rng: &mut Rng, path: &mut MarketPath) {
         path.reset(self.tick, hours);
         for _ in 0..hours {
             self.advance_hour(rng, path);

@@ -1,9 +1,9 @@
-//! What can stop a simulation.
+//! Errors of a simulation.
 
 use chrono::{DateTime, Utc};
 use plimsoll_lake::LakeError;
 
-/// Why there is no simulated market, or no truth about one.
+/// Why a market cannot be simulated, or its true probabilities cannot be computed.
 #[derive(Debug, thiserror::Error)]
 pub enum SimulationError {
     /// An option is outside its limits.
@@ -13,45 +13,45 @@ pub enum SimulationError {
         option: &'static str,
         /// Its value.
         value: u32,
-        /// The greatest that is allowed.
+        /// The largest allowed value.
         max: u32,
     },
-    /// There is no such scenario.
-    #[error("`{text}` is no scenario: use calm, crash, depeg or mixed")]
+    /// The scenario's name is unknown.
+    #[error("unknown scenario `{text}`: use calm, crash, depeg or mixed")]
     UnknownScenario {
-        /// What was given.
+        /// The given name.
         text: String,
     },
-    /// The lake holds another simulation under the same name.
+    /// The lake contains another simulation of the same name.
     #[error(
-        "the lake holds {market} with {stored_accounts} accounts over {stored_days} days: choose \
+        "the lake contains {market} with {stored_accounts} accounts over {stored_days} days: choose \
          another seed or another lake for {accounts} over {days}"
     )]
     NameTaken {
         /// The market's name.
         market: String,
-        /// Accounts of the one that is there.
+        /// Accounts of the stored simulation.
         stored_accounts: u32,
-        /// Days of the one that is there.
+        /// Days of the stored simulation.
         stored_days: u32,
-        /// Accounts asked for.
+        /// Requested accounts.
         accounts: u32,
-        /// Days asked for.
+        /// Requested days.
         days: u32,
     },
-    /// A market's history was made by other code than this.
+    /// A market was simulated by another version of this program.
     #[error(
-        "{market} was simulated by another version of this program, which would tell another truth"
+        "{market} was simulated by another version of this program, with other true probabilities"
     )]
     OtherVersion {
         /// The market's name.
         market: String,
     },
-    /// The lake holds no simulated market.
-    #[error("the lake holds no simulated market: make one with `plimsoll ingest simulate`")]
+    /// The lake contains no simulated market.
+    #[error("the lake contains no simulated market: create one with `plimsoll ingest simulate`")]
     NoSimulation,
-    /// A time lies outside the history, or off its hours.
-    #[error("{time} is no full hour within the history of {market}")]
+    /// A time is outside the history or not a full hour.
+    #[error("{time} is not a full hour of the history of {market}")]
     InvalidTime {
         /// The market's name.
         market: String,

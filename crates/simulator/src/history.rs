@@ -1,67 +1,69 @@
-//! A whole history: one path of the environment, and every borrower's life along it.
+//! A complete history: one path of the environment, and the events of every borrower along it.
 
 use std::hash::{Hash, Hasher};
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::borrower::Borrower;
-use super::chronicle::{Event, EventLog};
-use super::clock::{TICKS_PER_DAY, TICKS_PER_HOUR};
-use super::environment::{Environment, MarketPath};
-use super::options::Simulation;
-use super::random::RandomStream;
+use crate::borrower::Borrower;
+use crate::clock::{TICKS_PER_DAY, TICKS_PER_HOUR};
+use crate::environment::{Environment, MarketPath};
+use crate::events::{Event, EventLog};
+use crate::random::RandomStream;
+use crate::simulation::Simulation;
 
 /// A simulated history.
 #[derive(Debug)]
-pub(super) struct History {
-    pub(super) path: MarketPath,
-    /// Events in order of tick and borrower.
-    pub(super) events: Vec<Event>,
+pub(crate) struct History {
+    pub(crate) path: MarketPath,
+    /// Events ordered by tick and borrower.
+    pub(crate) events: Vec<Event>,
 }
 
 impl Simulation {
     /// Ticks of history.
-    pub(super) const fn ticks(&self) -> usize {
+    pub(crate) const fn ticks(&self) -> usize {
         self.days as usize * TICKS_PER_DAY
     }
 
     /// Hours of history.
-    pub(super) const fn hours(&self) -> usize {
+    pub(crate) const fn hours(&self) -> usize {
         self.ticks() / TICKS_PER_HOUR
     }
 
-    /// Lives through it all; `lived` is called with the number of each borrower who is done.
-    pub(super) fn run_history(&self, lived: impl Fn(u32) + Sync) -> History {
+    /// Simulates the history; `on_borrower_done` is called with the number of each finished
+    /// borrower.
+    pub(crate) fn run_history(&self, on_borrower_done: impl Fn(u32) + Sync) -> History {
         let mut path = MarketPath::with_oracle_updates();
         let mut rng = RandomStream::Environment.rng(self.seed);
         Environment::new(self.scenario).advance(self.hours(), &mut rng, &mut path);
-        let life = |number: u32| {
+        let simulate_borrower = |number: u32| {
             let mut rng = RandomStream::Borrower(number).rng(self.seed);
-            let mut annals = EventLog::default();
+            let mut event_log = EventLog::default();
             let mut borrower = Borrower::sample(number, self.ticks(), &mut rng);
-            borrower.run_until(&path, path.end_tick(), &mut rng, &mut annals);
-            lived(number);
-            annals.0
+            borrower.run_until(&path, path.end_tick(), &mut rng, &mut event_log);
+            on_borrower_done(number);
+            event_log.0
         };
         let mut events: Vec<Event> =
-            (0..self.accounts).into_par_iter().flat_map_iter(life).collect();
-        // Stable: a borrower's events within a tick stay in their order.
+            (0..self.accounts).into_par_iter().flat_map_iter(simulate_borrower).collect();
+        // The sort is stable: a borrower's events within a tick keep their order.
         events.par_sort_by_key(|event| (event.tick, event.borrower));
         History { path, events }
     }
 }
 
 impl History {
-    /// The events of some ticks.
-    pub(super) fn events_between(&self, from: usize, to: usize) -> &[Event] {
-        let place = |tick: usize| self.events.partition_point(|event| (event.tick as usize) < tick);
-        &self.events[place(from)..place(to + 1)]
+    /// The events from one tick to another, both included.
+    pub(crate) fn events_between(&self, from: usize, to: usize) -> &[Event] {
+        let position =
+            |tick: usize| self.events.partition_point(|event| (event.tick as usize) < tick);
+        &self.events[position(from)..position(to + 1)]
     }
 
-    /// SHA-256 over all that happened, in hex: what a later version of this program must repeat to
-    /// tell the truth about this history.
-    pub(super) fn digest(&self) -> String {
+    /// SHA-256 of all events and oracle prices, in hex. A later version of this program must
+    /// reproduce it to compute true probabilities for this history.
+    pub(crate) fn digest(&self) -> String {
         let mut hash = Sha256Hasher(Sha256::new());
         self.events.hash(&mut hash);
         let updates = self.path.oracle_updates.iter().flatten();
@@ -70,7 +72,7 @@ impl History {
     }
 }
 
-/// Feeds whatever is hashed into SHA-256.
+/// A [`Hasher`] that passes all bytes to SHA-256.
 struct Sha256Hasher(Sha256);
 
 impl Hasher for Sha256Hasher {

@@ -1,43 +1,43 @@
-//! Randomness: one stream of numbers for each thing that is random, so that order and threads do
-//! not matter.
+//! Random numbers: one stream for each random entity, so that results do not depend on order or
+//! threads.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Exp1, StandardNormal};
 
-/// Where the simulation draws from.
-pub(super) type Rng = ChaCha8Rng;
+/// The simulation's random number generator.
+pub(crate) type Rng = ChaCha8Rng;
 
-/// What a stream of numbers is for.
+/// The purpose of a random stream.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum RandomStream {
-    /// Prices, gas, depth and rates, as they came.
+pub(crate) enum RandomStream {
+    /// Prices, gas, depth and rates of the history.
     Environment,
-    /// One borrower's life, as it came.
+    /// One borrower in the history.
     Borrower(u32),
-    /// Which accounts are looked at, at the landmark of a tick.
+    /// The sample of accounts at the landmark of a tick.
     Sample(usize),
-    /// Prices, gas, depth and rates in one of many futures from a tick on.
+    /// Prices, gas, depth and rates in one future from a tick on.
     Future {
-        /// The tick that the futures share.
+        /// The tick at which the futures start.
         from: usize,
-        /// Which future.
+        /// Number of the future.
         number: u64,
     },
-    /// One borrower's life in one of many futures from a tick on.
+    /// One borrower in one future from a tick on.
     FutureBorrower {
-        /// The tick that the futures share.
+        /// The tick at which the futures start.
         from: usize,
-        /// Which future.
+        /// Number of the future.
         number: u64,
-        /// Which borrower.
+        /// Number of the borrower.
         borrower: u32,
     },
 }
 
 impl RandomStream {
-    /// The stream's numbers under a seed.
-    pub(super) fn rng(self, seed: u64) -> Rng {
+    /// The stream's generator for a seed.
+    pub(crate) fn rng(self, seed: u64) -> Rng {
         let words = match self {
             Self::Environment => [0, 0, 0],
             Self::Borrower(number) => [1, 0, number.into()],
@@ -55,22 +55,22 @@ impl RandomStream {
     }
 }
 
-/// A standard normal number.
-pub(super) fn normal(rng: &mut Rng) -> f64 {
+/// A standard normal random number.
+pub(crate) fn normal(rng: &mut Rng) -> f64 {
     StandardNormal.sample(rng)
 }
 
-/// An exponential number of mean 1.
-pub(super) fn exponential(rng: &mut Rng) -> f64 {
+/// An exponential random number of mean 1.
+pub(crate) fn exponential(rng: &mut Rng) -> f64 {
     Exp1.sample(rng)
 }
 
-/// A number spread evenly over `from..to`.
-pub(super) fn uniform(rng: &mut Rng, from: f64, to: f64) -> f64 {
+/// A uniform random number in `from..to`.
+pub(crate) fn uniform(rng: &mut Rng, from: f64, to: f64) -> f64 {
     from + (to - from) * rng.random::<f64>()
 }
 
-/// Whether something of this probability happens.
-pub(super) fn bernoulli(rng: &mut Rng, probability: f64) -> bool {
+/// `true` with the given probability.
+pub(crate) fn bernoulli(rng: &mut Rng, probability: f64) -> bool {
     rng.random::<f64>() < probability
 }

@@ -6,7 +6,7 @@ const VARIABLE = 2;
 const DUST_USD = 5;
 const NERVOUS_HEALTH = 1.12;
 
-/** Lets some users of the Aave market do what suits them next. */
+/** The next actions of some users of the Aave market. */
 export async function actBorrowers(world, random, prices, count) {
   const users = random.sample(world.accounts.users, count);
   for (const account of await world.look(users)) {
@@ -89,7 +89,7 @@ function toggleCollateral(world, random, { user, suppliedSymbols, isCollateral }
   world.chain.send(user, world.pool, 'setUserUseReserveAsCollateral', [world.reserveOf[symbol].token.address, !isCollateral(symbol)]);
 }
 
-/** To another user, to an address never seen before, or to oneself. */
+/** A recipient: another user, a new address, or oneself. */
 function transfer(world, random, view, prices) {
   const symbol = random.pick(view.suppliedSymbols);
   const room = removable(world, view, symbol, prices);
@@ -105,7 +105,7 @@ function changeEMode(world, random, { user, eMode }) {
   world.chain.send(user, world.pool, 'setUserEMode', [eMode === 0 ? E_MODE.id : 0]);
 }
 
-/** What can leave an account without putting its loan in danger. */
+/** The amount that can be withdrawn without endangering the loan. */
 function removable(world, { supplied, debtUsd, availableUsd, isCollateral }, symbol, prices) {
   if (debtUsd === 0 || !isCollateral(symbol)) return supplied[symbol];
   const free = units(availableUsd / prices[symbol], world.reserveOf[symbol].decimals);

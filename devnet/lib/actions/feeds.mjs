@@ -1,14 +1,14 @@
 import { oracleNodes, nodeCountOf } from '../deploy/feeds.mjs';
 import { toAnswer } from '../market.mjs';
 
-/** How far a price must move before the nodes answer. Every round stays in the chain's state. */
+/** How far a price must move before the nodes submit. Every round is stored in the chain's state. */
 const DEVIATION = { WETH: 0.004, USDC: 0.001, DAI: 0.001 };
 const DEFAULT_DEVIATION = 0.008;
 const HEARTBEAT_CHANCE = 0.03;
 
 /**
- * Lets the oracle nodes answer for every feed whose price moved. The nodes disagree by a hair, so
- * a feed of three nodes answers twice in a block.
+ * Lets the oracle nodes submit for every feed whose price moved. Their submissions differ slightly, so
+ * a feed of three nodes changes its answer twice in a block.
  */
 export async function postPrices(world, random, pricesUsd, { always = false } = {}) {
   const { chain, feeds } = world;
@@ -23,7 +23,7 @@ export async function postPrices(world, random, pricesUsd, { always = false } = 
   }
 }
 
-/** One round of one aggregator, whether or not anyone listens to it. */
+/** One round of one aggregator, whether or not a proxy uses it. */
 export function submit({ chain, accounts }, random, aggregator, { round, priceUsd, nodeCount }) {
   for (const node of oracleNodes(accounts, nodeCount)) {
     const seen = nodeCount === 1 ? priceUsd : priceUsd * (1 + random.between(-3e-4, 3e-4));

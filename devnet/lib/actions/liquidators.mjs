@@ -1,6 +1,6 @@
 import { MaxUint256 } from 'ethers';
 
-/** Liquidates unhealthy Aave accounts; some slip through until the next look. */
+/** Liquidates unhealthy Aave accounts; some are missed until the next pass. */
 export async function actLiquidators(world, random, { diligence = 0.85 } = {}) {
   const unhealthy = (await world.look(world.borrowers, { tokens: false })).filter(({ health }) => health < 1);
   if (unhealthy.length === 0) return 0;

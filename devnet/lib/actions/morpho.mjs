@@ -3,7 +3,7 @@ import { oraclePrice } from '../deploy/morpho.mjs';
 
 const PRICE_SCALE = 10n ** 36n;
 const WAD = 10n ** 18n;
-/** Morpho's virtual shares and assets, which keep a share's price sane in an empty market. */
+/** Morpho's virtual shares and assets, which keep a share's price bounded in an empty market. */
 const VIRTUAL_SHARES = 1_000_000n;
 const LLTV_CURSOR = 0.3;
 
@@ -18,7 +18,7 @@ export function postMorphoPrices(world, pricesUsd) {
   }
 }
 
-/** What users hold, owe and lent in their market, worked out as Morpho does but for unaccrued interest. */
+/** Users' collateral, debt and supply in their market, computed as Morpho does except for unaccrued interest. */
 async function look(world, users) {
   const { chain, morpho } = world;
   const markets = users.map((user) => marketOf(world, user));

@@ -1,4 +1,4 @@
-/** How users behave: what they post, what they owe, and how near the edge they borrow. */
+/** Users' behaviour: collateral, debt, and how close to the limit they borrow. */
 const PERSONAS = [
   { name: 'saver', collateral: ['USDC', 'DAI', 'WETH'], debt: [], draw: [0, 0], careful: true },
   { name: 'ethLong', collateral: ['WETH'], debt: ['USDC', 'DAI'], draw: [0.55, 0.97], careful: true },

@@ -5,7 +5,7 @@ import { assetsOf, personaOf } from './personas.mjs';
 const LENDER_USD = 60e6;
 const SERVICE_USD = 400e6;
 
-/** Gives everybody tokens and approvals, in several blocks. */
+/** Gives every account tokens and approvals, in several blocks. */
 export async function fillWallets(world, random) {
   const { chain, accounts } = world;
   const everything = Object.keys(world.tokens);
@@ -26,7 +26,7 @@ export async function fillWallets(world, random) {
   await chain.mine({ strict: true });
 }
 
-/** The lender's money, so that there is something to borrow everywhere. */
+/** The lender's deposits, so that every reserve has liquidity. */
 export async function seedLiquidity(world) {
   const { chain, accounts } = world;
   const { lender } = accounts;

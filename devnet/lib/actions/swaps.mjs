@@ -8,7 +8,7 @@ const LADDER_STEPS = 5;
 const LADDER_STEP_USD = 40_000;
 const definition = (symbol) => ALL_ASSETS.find((asset) => asset.symbol === symbol);
 
-/** Brings each pool to the price of the feeds. */
+/** Moves each pool to the price of the feeds. */
 export async function arbitrage(world, pricesUsd) {
   const slots = await world.chain.calls(world.swapPools.map(({ contract }) => [contract, 'slot0']));
   for (const [i, pool] of world.swapPools.entries()) {
@@ -21,7 +21,7 @@ export async function arbitrage(world, pricesUsd) {
   }
 }
 
-/** A few swaps either way, from pocket money to the size that crosses many ticks. */
+/** A few swaps in both directions, from small ones to ones that cross many ticks. */
 export function trade(world, random, pricesUsd, count) {
   for (let i = 0; i < count; i++) {
     const pool = random.chance(0.75) ? world.swapPools[0] : world.swapPools[1];

@@ -33,7 +33,7 @@ export function deployAave(chain, { admin, riskAdmin }, sources) {
   return { addressesProvider: provider, aclManager: acl, pool, configurator, oracle, protocolDataProvider: dataProvider };
 }
 
-/** The pool's token implementations and its flash loan fee: needs the pool's address to be known. */
+/** The pool's token implementations and its flash loan fee: needs the pool's address. */
 export function deployImplementations(chain, { admin }, { pool, configurator }) {
   chain.send(admin, configurator, 'updateFlashloanPremiumTotal', [FLASH_LOAN_PREMIUM_BPS]);
   return {
@@ -51,7 +51,7 @@ export function deployStrategy(chain, { admin }, provider, [optimal, base, slope
   ]);
 }
 
-/** Lists reserves: `[{asset, token}]`, all of them in one call as governance does. */
+/** Lists reserves: `[{asset, token}]`, in one call, as governance does. */
 export function listReserves(chain, accounts, market, listings) {
   const { admin, treasury } = accounts;
   const { configurator, implementations, addressesProvider } = market;
@@ -108,7 +108,7 @@ function deployLibraries(chain, admin) {
   return libraries;
 }
 
-/** The provider makes the proxies itself: the pool's first, the configurator's second. */
+/** The provider creates the proxies itself: the pool's first, the configurator's second. */
 function deployBehindProxy(chain, admin, provider, { artifact, args, libraries, setter, nonce }) {
   const implementation = chain.deploy(admin, artifact, args, libraries);
   chain.send(admin, provider, setter, [implementation.address]);

@@ -6,7 +6,7 @@ const NOBODY = '0x0000000000000000000000000000000000000000';
 const BASE_UNIT = 10n ** 8n;
 const RATES = ['uint16', 'uint32', 'uint32', 'uint32'];
 
-/** As `ASSETS` of the first market, with dearer money, so that indexes move in days. */
+/** As `ASSETS` of the first market, with higher rates, so that indexes change within days. */
 export const ASSETS_36 = [
   { symbol: 'WETH', ltv: 8000, threshold: 8250, bonus: 10500, reserveFactor: 1500, supplyCap: 50_000, borrowCap: 40_000, rates: [8000, 310, 1270, 8000] },
   { symbol: 'USDC', ltv: 7500, threshold: 7800, bonus: 10450, reserveFactor: 1000, supplyCap: 90_000_000, borrowCap: 80_000_000, rates: [9000, 430, 1190, 6000] },
@@ -20,7 +20,7 @@ export const E_MODES_36 = [
 ];
 
 /**
- * Deploys a market of release 3.6 on the tokens and price proxies that are there, and lists its
+ * Deploys a market of release 3.6 on the existing tokens and price proxies, and lists its
  * reserves. `sources`: `{symbol: {token, proxy}}`.
  */
 export async function deployAave36(chain, accounts, sources) {
@@ -60,7 +60,7 @@ function deployContracts(chain, { admin, riskAdmin, treasury }, artifacts, sourc
   for (const name of ['BorrowLogic', 'FlashLoanLogic', 'LiquidationLogic', 'PoolLogic', 'SupplyLogic', 'ConfiguratorLogic']) {
     libraries[name] = chain.deploy(admin, artifacts[name], [], libraries).address;
   }
-  // The provider makes the proxies itself: the pool's first, the configurator's second.
+  // The provider creates the proxies itself: the pool's first, the configurator's second.
   const behindProxy = (name, args, setter, nonce) => {
     set(setter, chain.deploy(admin, artifacts[name], args, libraries).address);
     return new Contract(artifacts[name].abi, getCreateAddress({ from: addressesProvider.address, nonce }));

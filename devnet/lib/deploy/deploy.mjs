@@ -6,7 +6,7 @@ import { deployAggregator, deployProxy, nodeCountOf, oracleNodes } from './feeds
 import { deployMorpho } from './morpho.mjs';
 import { deployUniswap } from './uniswap.mjs';
 
-/** Deploys everything but the late reserve, and returns the addresses: a part of `deployment.json`. */
+/** Deploys everything except the late reserve; returns the addresses, the start of `deployment.json`. */
 export async function deployAll(chain, accounts) {
   const { admin } = accounts;
   const tokens = {};
@@ -65,7 +65,7 @@ export async function describeReserve(chain, market, { asset, token, listedAtBlo
 
 const addresses = (contracts) => Object.fromEntries(Object.entries(contracts).map(([name, { address }]) => [name, address]));
 
-/** An aggregator with a first answer, and a proxy before it. */
+/** An aggregator with a first answer, and its proxy. */
 export async function deployFeed(chain, accounts, { symbol, priceUsd, link }) {
   const nodeCount = nodeCountOf(symbol);
   const aggregator = await deployAggregator(chain, accounts, { symbol, link, nodeCount });

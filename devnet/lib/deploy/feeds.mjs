@@ -20,7 +20,7 @@ export async function deployAggregator(chain, accounts, { symbol, link, nodeCoun
   return aggregator;
 }
 
-/** Deploys the proxy an oracle reads, which names the aggregator of the day. */
+/** Deploys the proxy that an oracle reads, which has the current aggregator. */
 export async function deployProxy(chain, accounts, aggregator) {
   const { EACAggregatorProxy } = await chainlink();
   return chain.deploy(accounts.admin, EACAggregatorProxy, [aggregator.address, NOBODY]);

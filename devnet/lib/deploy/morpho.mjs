@@ -12,7 +12,7 @@ export const MORPHO_MARKETS = [
 
 const PARAMS = ['address', 'address', 'address', 'address', 'uint256'];
 
-/** What one smallest unit of collateral is worth in the loan's, scaled by 1e36. */
+/** The value of one smallest unit of collateral in the loan's, scaled by 1e36. */
 export function oraclePrice(collateral, loan, collateralUsd, loanUsd) {
   const ratio = BigInt(Math.round((collateralUsd / loanUsd) * 1e12));
   return ratio * 10n ** BigInt(24 + loan.decimals - collateral.decimals);

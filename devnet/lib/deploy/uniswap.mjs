@@ -15,7 +15,7 @@ export function deployUniswap(chain, { admin }, tokens, assets) {
   const periphery = (name, ...more) => chain.deploy(admin, uniswap(name), [factory.address, weth, ...more]);
   const quoterV2 = periphery('QuoterV2');
   const router = periphery('SwapRouter');
-  // The descriptor only draws pictures.
+  // The descriptor only renders images.
   const positions = periphery('NonfungiblePositionManager', admin.address);
   const tickLens = chain.deploy(admin, uniswap('TickLens'));
   const pools = POOLS.map(({ pair, fee, tickSpacing }) => {

@@ -6,7 +6,7 @@ const SEED = 0x333630;
 const VARIABLE = 2;
 const NAMES = ['saver', 'long', 'looper', 'short', 'halved', 'seized', 'ruined', 'ruinedTwice'];
 
-/** The market's actors, and short words for what they do. */
+/** The market's actors, and short names for their actions. */
 export class Stage {
   constructor(world, market) {
     Object.assign(this, { world, market, chain: world.chain, random: new Random(SEED) });
@@ -69,7 +69,7 @@ export class Stage {
     return this.chain.mine({ seconds, strict: true });
   }
 
-  /** A balance as it will be in a block mined so many seconds from now. */
+  /** The balance in a block mined so many seconds from now. */
   async balanceAfter(seconds, name, symbol) {
     const { aToken } = this.market.reserves[symbol];
     const request = { to: aToken.address, data: aToken.encode('balanceOf', [this.actors[name].address]) };

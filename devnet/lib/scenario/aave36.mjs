@@ -8,12 +8,12 @@ const HOUR_S = 3600;
 const DAY_S = 24 * HOUR_S;
 const PURSE_USD = 5e6;
 const QUIET_DAYS = 14;
-/** What the crash leaves of each price, step by step; the last step is the recovery. */
+/** Each price as a share of its first, by step of the crash; the last step is the recovery. */
 const CRASH = [{ WETH: 0.9, wstETH: 0.88 }, { WETH: 0.78, wstETH: 0.68 }, { WETH: 1, wstETH: 1 }];
 
 /**
- * The second market's whole history, after the first market's: its own accounts are some of the first
- * market's users. Returns its part of `deployment.json`.
+ * The second market's history, after the first market's: its accounts are some of the first
+ * market's users. Returns its entry of `deployment.json`.
  */
 export async function runAave36(world) {
   const { chain, accounts, tokens } = world;
@@ -62,7 +62,7 @@ async function open(stage) {
   await stage.mine();
 }
 
-/** Caps and fees; wstETH is frozen, its ltv changed meanwhile, and thawed with its ltv given back. */
+/** Caps and fees; wstETH is frozen, its ltv changed meanwhile, and unfrozen, which restores its ltv. */
 async function tuneAndFreeze(stage) {
   const wstETH = stage.token('wstETH');
   stage.govern('setSupplyCap', stage.token('WETH'), 61_000);
@@ -81,7 +81,7 @@ async function tuneAndFreeze(stage) {
   await stage.mine(HOUR_S);
 }
 
-/** Two or three days a block, odd sums great and tiny. */
+/** Two or three days per block, odd amounts, large and tiny. */
 async function liveQuietly(stage) {
   const { random } = stage;
   const tiny = () => BigInt(random.int(2, 9));
@@ -149,7 +149,7 @@ async function walkThroughEModes(stage) {
 
 /**
  * Prices fall in two steps and come back. One account loses half of its loan, one pays in aTokens,
- * two are left with debts nobody will pay.
+ * two are left with bad debt.
  */
 async function crash(stage) {
   const { world, random } = stage;
@@ -189,7 +189,7 @@ async function liquidate(stage) {
   await stage.mine();
 }
 
-/** The treasury is paid, part of a deficit covered, and some leave for good. */
+/** The treasury is paid, part of a deficit covered, and some accounts withdraw everything. */
 async function close(stage) {
   const { chain, world, market } = stage;
   chain.send(world.accounts.admin, market.pool, 'mintToTreasury', [ASSETS_36.map(({ symbol }) => stage.token(symbol))]);

@@ -5,7 +5,7 @@ import { E_MODE, units } from '../market.mjs';
 const VARIABLE = 2;
 const stranger = (name) => dataSlice(hash(name), 12);
 
-/** Acts that chance may leave out, done once each by an account of their own. */
+/** Actions that random choices may omit, done once each by an account of their own. */
 
 export async function walkThroughLoans(world) {
   const { chain, pool, accounts: { envoy }, tokens, reserveOf } = world;
@@ -41,7 +41,7 @@ export async function walkThroughEMode(world) {
   await chain.mine({ strict: true });
 }
 
-/** The late reserve earns nothing yet, so a balance read now can be moved to the last unit. */
+/** The late reserve earns no interest yet, so a balance read now can be moved to the last unit. */
 export async function moveWholeBalance(world) {
   const { chain, pool, accounts: { envoy }, tokens, reserveOf } = world;
   chain.send(envoy, pool, 'supply', [tokens.LINK.address, units(3_000, 18), envoy.address, 0]);
@@ -58,7 +58,7 @@ export async function flashLoan(world) {
   await chain.mine({ strict: true });
 }
 
-/** Borrows to the limit on one collateral, minutes before the crash: both markets are left with bad debt. */
+/** Borrows to the limit on one collateral, minutes before the crash, so that both markets get bad debt. */
 export async function borrowRecklessly(world) {
   const { chain, pool, accounts: { reckless }, tokens } = world;
   chain.send(reckless, pool, 'supply', [tokens.WETH.address, units(300, 18), reckless.address, 0]);

@@ -3,12 +3,12 @@ import { deployAggregator, deployProxy } from '../deploy/feeds.mjs';
 
 const SWAPPED = 'WBTC';
 const REPLACED = 'DAI';
-/** An aggregator nobody listens to is off by this much, so that mistaking it for the feed shows. */
+/** The error of an aggregator that no proxy uses, so that using its answers is detected. */
 const STRAY = 1.03;
 
 /**
  * Changes of the feeds. The proxy of one asset moves to a new aggregator, which answered before it
- * was confirmed, while the old one goes on answering; the whole proxy of another is replaced.
+ * was confirmed, while the old one continues to answer; the whole proxy of another is replaced.
  */
 export class FeedChanges {
   constructor(world) {
@@ -16,7 +16,7 @@ export class FeedChanges {
     this.strays = [];
   }
 
-  /** The new aggregator starts to answer; nobody listens yet. */
+  /** The new aggregator starts to answer; no proxy uses it yet. */
   async prepareSwap() {
     const { world } = this;
     this.next = await deployAggregator(world.chain, world.accounts, { symbol: SWAPPED, link: world.tokens.LINK.address, nodeCount: 1 });
@@ -41,7 +41,7 @@ export class FeedChanges {
     this.strays = [old];
   }
 
-  /** The oracle turns to another proxy; the old proxy's aggregator goes on too. */
+  /** The oracle changes to another proxy; the old proxy's aggregator continues too. */
   async replaceProxy({ pricesUsd }) {
     const { world } = this;
     const { chain, accounts } = world;
@@ -58,7 +58,7 @@ export class FeedChanges {
     this.strays.push(old);
   }
 
-  /** Answers that must not count: of aggregators behind no proxy the oracle asks. */
+  /** Answers that must not count: of aggregators that are not behind a proxy of the oracle. */
   async answerUnheard(random, pricesUsd) {
     if (this.strays.length === 0) return;
     const rounds = await this.world.chain.calls(this.strays.map((stray) => [stray, 'latestRound']));

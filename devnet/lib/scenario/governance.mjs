@@ -5,7 +5,7 @@ import { E_MODE, LATE_ASSET } from '../market.mjs';
 const NOBODY = '0x0000000000000000000000000000000000000000';
 const DEAR_RATES = [9000, 0, 900, 7500];
 
-/** What the market's administrators do; each runs once, in blocks in which nothing may fail. */
+/** Actions of the market's administrators; each runs once, in blocks without failed transactions. */
 
 export async function tuneCapsAndFees(world) {
   const set = setter(world);

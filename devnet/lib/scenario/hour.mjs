@@ -8,8 +8,8 @@ const HOUR_S = 3600;
 const SLOT_S = 12;
 
 /**
- * One hour of everybody's doings: a block of prices, loans and swaps, and a block of liquidations
- * twelve seconds later if there are any to make.
+ * One hour: a block of prices, loans and swaps, and a block of liquidations
+ * twelve seconds later if there are any.
  */
 export async function liveHour(world, random, { pricesUsd, crowd }) {
   await fillBlock(world, random, { pricesUsd, crowd });
@@ -18,7 +18,7 @@ export async function liveHour(world, random, { pricesUsd, crowd }) {
   if ((await liquidate(world, random)) > 0) await world.chain.mine({ seconds: SLOT_S });
 }
 
-/** Queues what a block of everyday life holds. */
+/** Queues the transactions of an ordinary block. */
 export async function fillBlock(world, random, { pricesUsd, crowd }) {
   await postPrices(world, random, pricesUsd);
   if (moved(world.morphoPrices, pricesUsd, 0.01) || random.chance(0.2)) {
@@ -36,7 +36,7 @@ export async function liquidate(world, random) {
   return (await actLiquidators(world, random)) + (await liquidateMorpho(world, random));
 }
 
-/** Only a price that moved makes loans unhealthy, or time that passed. */
+/** Only a changed price, or interest over time, makes loans unhealthy. */
 function worthALook(world, random, pricesUsd) {
   if (!moved(world.pricesLiquidatorsSaw, pricesUsd, 0.008) && !random.chance(0.1)) return false;
   world.pricesLiquidatorsSaw = pricesUsd;

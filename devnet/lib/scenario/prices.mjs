@@ -8,7 +8,7 @@ const WETH_SHAPE = [
 const DEPEG = [[0, 1], [0.495, 1], [0.5, 0.93], [0.56, 0.945], [0.62, 0.995], [1, 1]];
 const STAKING_YIELD = 0.035;
 const HOURS_PER_YEAR = 8766;
-/** How fast noise forgets, per hour. */
+/** The decay of the noise, per hour. */
 const REVERSION = 0.05;
 
 export const CRASH_AT = 0.5;
@@ -29,7 +29,7 @@ export function pricePath(random, hours) {
   });
 }
 
-/** Prices a step later, for a chain that goes on after the scenario. */
+/** Prices a step later, for a chain that continues after the scenario. */
 export function nextPrices(random, pricesUsd) {
   const shock = random.chance(0.04) ? -random.between(0.03, 0.09) : 0;
   const common = shock + 0.004 * random.gaussian();

@@ -7,7 +7,7 @@ import * as governance from './governance.mjs';
 import { fillBlock, liveHour } from './hour.mjs';
 import { CRASH_AT, pricePath } from './prices.mjs';
 
-/** How much of everything. `crowd`: users acting each hour. */
+/** The sizes of the scenario. `crowd`: users acting each hour. */
 export const SCALES = {
   small: { users: 40, days: 21, crowd: 3 },
   large: { users: 200, days: 42, crowd: 5 },
@@ -17,10 +17,10 @@ const SEED = 0x504c494d;
 
 const CROWD_OF_LOST_BLOCKS = 4;
 
-/** When, as a share of the scenario, a reorg happens, and how many blocks it takes back. */
+/** When, as a share of the scenario, a reorg happens, and how many blocks it removes. */
 const REORGS = [[0.12, 2], [0.35, 5], [0.52, 3], [0.78, 8]];
 
-/** Lives through the whole scenario; `world.deployment` grows with what is deployed on the way. */
+/** Runs the whole scenario; `world.deployment` grows with every deployment. */
 export async function runScenario(world, scale) {
   const { days, crowd } = SCALES[scale];
   const random = new Random(SEED);
@@ -43,7 +43,7 @@ export async function runScenario(world, scale) {
   }
 }
 
-/** What happens once, and when as a share of the scenario. The last sixth holds nothing of it. */
+/** One-time events, with their time as a share of the scenario. The last sixth has none. */
 function programme(world, feeds) {
   const by = (act) => (now) => act(world, now);
   return [
@@ -72,7 +72,7 @@ function programme(world, feeds) {
   ];
 }
 
-/** Lives a few blocks that are then taken back, and goes on from before them as if nothing was. */
+/** Mines a few blocks, rolls them back, and continues from before them. */
 async function reorg(world, random, { depth, pricesUsd }) {
   const { chain, morphoPrices } = world;
   for (let i = 0; i < depth; i++) {

@@ -1,17 +1,17 @@
-//! How a proposal is worded for governance.
+//! Metadata of a proposal for governance.
 
 use serde::{Deserialize, Serialize};
 
-/// What a proposal says of itself.
+/// Metadata of a proposal's text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AipPolicy {
-    /// Who answers for it.
+    /// Its author.
     pub author: String,
-    /// Where it is discussed, an address.
+    /// URL of its discussion.
     pub discussions: String,
-    /// The market's name in Aave's address book after `AaveV3`, such as `Ethereum`; where it has
-    /// none the payload takes the config engine's address when it is deployed.
+    /// The market's name in Aave's address book after `AaveV3`, such as `Ethereum`; without it the
+    /// payload takes the config engine's address at deployment.
     pub address_book: Option<String>,
 }
 

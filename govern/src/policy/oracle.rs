@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What the oracle is told with each value.
+/// Parameters of a publication.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OraclePolicy {
-    /// The name under which the oracle was told to take collateral parameters.
+    /// The update type registered at the oracle for collateral parameters.
     pub update_type: String,
 }
 

@@ -1,11 +1,11 @@
-//! How thresholds are drawn.
+//! How liquidation thresholds are computed.
 
 use serde::{Deserialize, Serialize};
 
-use crate::depth_curve::DepthSource;
 use crate::error::{GovernError, check_range};
+use crate::risk::{DepthSource, ExcursionOptions};
 
-/// What a collateral's parameters must outlast, and what a change of them may cost.
+/// Risks that a collateral's parameters must withstand, and what a change of them may cost.
 ///
 /// Shares, falls and probabilities are fractions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,55 +13,55 @@ use crate::error::{GovernError, check_range};
 pub struct ThresholdPolicy {
     /// Probability that the collateral/debt ratio falls by less than the bound within `dt_hours`.
     pub alpha: f64,
-    /// Time from a liquidation's trigger to its execution, hours; whole ones are reckoned with, and
-    /// what the protocol's oracle is late by is added.
+    /// Time from a liquidation's trigger to its execution, hours; rounded up to whole hours after
+    /// the delay of the protocol's oracle is added.
     pub dt_hours: f64,
-    /// Half-lives of the volatilities by which excursions are measured, hours; the greatest
-    /// volatility counts, so that a line falls in hours and rises in weeks.
+    /// Half-lives of the volatilities that scale excursions, hours; the greatest volatility is
+    /// used, so that a threshold falls within hours and rises over weeks.
     pub volatility_half_lives_hours: Vec<f64>,
-    /// Share of past excursions whose size the generalised Pareto tail is fitted to.
+    /// Share of past excursions to which the generalised Pareto tail is fitted.
     pub tail_share: f64,
-    /// Least history from which an excursion is judged, hours.
+    /// Least history from which an excursion is estimated, hours.
     pub least_history_hours: u32,
-    /// The least excursion reckoned with, whatever the past tells: no history tells of a peg that
-    /// has never been lost.
+    /// Lower limit of the excursion, whatever the history: no history of a peg contains its first
+    /// loss.
     pub least_excursion: f64,
-    /// Share of the debt on a collateral from which on a debt asset is looked at.
+    /// Least share of the debt on a collateral for a debt asset to be considered.
     pub least_debt_share: f64,
-    /// Time in which a borrower can be expected to react, hours.
+    /// Time that borrowers are assumed to need to react, hours.
     pub reaction_hours: f64,
     /// Probability that a loan at the maximum LTV does not reach the threshold in that time.
     pub reaction_alpha: f64,
-    /// Fall of all volatile prices at which liquidators must still want to act.
+    /// Fall of all volatile prices at which liquidations must still be profitable.
     pub stress_fall: f64,
-    /// Time that fall takes, hours.
+    /// Duration of that fall, hours.
     pub stress_hours: f64,
-    /// Time in which a pool that was sold into is filled again, hours.
+    /// Time in which a pool recovers from a sale, hours.
     pub refill_hours: f64,
     /// Cost of a liquidation's transactions, USD.
     pub gas_usd: f64,
-    /// Debt that one liquidation repays, USD, against which its gas is held.
+    /// Debt that one liquidation repays, USD, to which its gas is compared.
     pub liquidation_usd: f64,
-    /// Where no pool is known: worth of a collateral that can be sold at a loss of 10 %, USD.
+    /// Where no pool is known: value of a collateral that can be sold at a loss of 10 %, USD.
     pub assumed_depth_usd: f64,
-    /// The greatest bonus that is recommended, basis points.
+    /// The greatest recommended bonus, basis points.
     pub greatest_bonus_bps: u16,
-    /// A change of threshold, maximum LTV or bonus below this is not worth a vote, basis points.
+    /// A change of threshold, maximum LTV or bonus below this is immaterial, basis points.
     pub material_change_bps: u16,
-    /// How much a USD of liquidation penalty that a change causes weighs against a USD of shortfall
-    /// that it avoids.
+    /// Weight of a USD of liquidation penalty caused by a change against a USD of shortfall avoided
+    /// by it.
     pub harm_weight: f64,
-    /// Least history from which on a change is recommended, days; the line is drawn before.
+    /// Least history for a change to be recommended, days; thresholds are computed before.
     pub least_change_history_days: u32,
-    /// Most that one proposal raises maximum LTV, threshold or bonus by, basis points. What is
-    /// lowered is lowered as far as the line says.
+    /// Most that one proposal raises maximum LTV, threshold or bonus by, basis points. Reductions
+    /// are not limited.
     pub most_raise_bps: u16,
-    /// The depth that a raise of maximum LTV or threshold needs: that of `pools`, or what this
-    /// `policy` assumes is enough.
+    /// The depth required for a raise of maximum LTV or threshold: that of `pools`, or the one that
+    /// this `policy` assumes.
     pub raise_needs: DepthSource,
     /// `SmartLTV`'s confidence factor `c`.
     pub smart_ltv_confidence: f64,
-    /// Window of the Parkinson volatility beside it, days.
+    /// Window of the Parkinson volatility used by it, days.
     pub parkinson_days: u32,
 }
 
@@ -99,7 +99,7 @@ impl ThresholdPolicy {
     /// Checks every value.
     ///
     /// # Errors
-    /// [`GovernError::Policy`] for the first that lies outside of its range.
+    /// [`GovernError::Policy`] for the first value outside its range.
     pub fn validate(&self) -> Result<(), GovernError> {
         let fractions = [
             ("alpha", self.alpha),
@@ -137,7 +137,16 @@ impl ThresholdPolicy {
             .try_for_each(|(field, value, least)| check_range(field, value, least, 1e15))
     }
 
-    /// Not a number where there is none, which no range holds.
+    /// Options for estimating excursions within `hours`.
+    pub(crate) fn excursion_options(&self, hours: usize) -> ExcursionOptions {
+        ExcursionOptions {
+            hours,
+            half_lives_hours: self.volatility_half_lives_hours.clone(),
+            tail_share: self.tail_share,
+        }
+    }
+
+    /// NaN if there is none, which no range contains.
     fn shortest_half_life(&self) -> f64 {
         self.volatility_half_lives_hours.iter().copied().fold(f64::NAN, f64::min)
     }

@@ -1,32 +1,33 @@
-//! Whom a proposal touches, and how.
+//! Accounts affected by a proposal.
 
 use alloy_primitives::{Address, U256};
 use plimsoll_ingest::chain::{AccountHealth, ChainError, MarketHealth, ReserveWeights};
 use plimsoll_rpc::Client;
 use serde::{Deserialize, Serialize};
 
-use super::reserve::ReserveState;
+use super::steward::ReserveState;
 use super::wad::Wad;
 
-/// Oracles of Aave v3 markets count eight decimals of a dollar.
+/// Oracles of Aave v3 markets have eight decimals per USD.
 const BASE_UNITS_PER_USD: f64 = 1e8;
 
-/// The indebted accounts that count a changed collateral, with everything changed at once.
+/// Indebted accounts with a changed collateral, before and after all changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AffectedAccounts {
-    /// How many there are.
+    /// Number of indebted accounts with a changed collateral.
     pub holders: usize,
-    /// How many of them have another health factor or max LTV afterwards.
+    /// Accounts whose health factor or max LTV changes.
     pub affected: usize,
-    /// How many may be liquidated afterwards that may not be before.
+    /// Accounts that become liquidatable.
     pub liquidatable: usize,
-    /// What those owe, USD.
+    /// Their debt, USD.
     pub liquidatable_debt_usd: f64,
-    /// All of them, the least healthy afterwards first.
+    /// All verified accounts, the lowest health factor afterwards first.
     pub list: Vec<AccountChange>,
-    /// Those whose health as rebuilt from the lake is not what the pool says: nothing is said of
-    /// them.
+    /// Accounts whose health rebuilt from the lake differs from the pool's; no figures are given
+    /// for them.
+    #[serde(rename = "unreckoned")]
     pub unverified: Vec<Address>,
 }
 
@@ -34,19 +35,19 @@ pub struct AffectedAccounts {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountChange {
-    /// Whose.
+    /// Its address.
     pub account: Address,
     /// Its collateral, USD.
     pub collateral_usd: f64,
     /// Its debt, USD.
     pub debt_usd: f64,
-    /// As the pool says.
+    /// Figures reported by the pool.
     pub before: AccountFigures,
-    /// As the pool will say.
+    /// Figures expected of the pool after the change.
     pub after: AccountFigures,
 }
 
-/// What the pool's `getUserAccountData` says that depends on parameters.
+/// The results of the pool's `getUserAccountData` that depend on parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountFigures {
@@ -69,7 +70,8 @@ impl From<AccountHealth> for AccountFigures {
 }
 
 impl AffectedAccounts {
-    /// Reckons whom `changed` touches, the reserves as they will be, in the contracts' integers.
+    /// Computes the accounts affected by `changed`, the reserves after the change, in the
+    /// contracts' integer arithmetic.
     ///
     /// # Errors
     /// [`ChainError`] if no endpoint answers.
@@ -80,13 +82,14 @@ impl AffectedAccounts {
     ) -> Result<Self, ChainError> {
         let symbols: Vec<&str> = changed.iter().map(|reserve| reserve.asset.as_str()).collect();
         let owners = market.debtors(&symbols);
-        let told = market.onchain_account_health(client, &owners).await?;
+        let onchain = market.onchain_account_health(client, &owners).await?;
         let weights: Vec<ReserveWeights> = changed.iter().map(weights).collect();
-        let then = market.with_weights(&weights);
+        let changed_market = market.with_weights(&weights);
         let mut accounts = Self::empty(owners.len());
-        for (owner, told) in owners.into_iter().zip(told) {
-            let (before, after) = (market.account_health(owner), then.account_health(owner));
-            match (before.filter(|before| Some(*before) == told), after) {
+        for (owner, reported) in owners.into_iter().zip(onchain) {
+            let (before, after) =
+                (market.account_health(owner), changed_market.account_health(owner));
+            match (before.filter(|before| Some(*before) == reported), after) {
                 (Some(before), Some(after)) => accounts.add(owner, before, after),
                 _ => accounts.unverified.push(owner),
             }

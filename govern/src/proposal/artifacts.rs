@@ -1,32 +1,33 @@
-//! A proposal's files: for machines, for readers, for governance, for signers.
+//! A proposal's files: for programs, readers, governance and signers.
 
 mod calldata;
 mod config_ts;
 mod markdown;
 mod names;
 mod payload_sol;
+mod template;
 
 use super::document::Proposal;
-use crate::AipPolicy;
+use crate::policy::AipPolicy;
 use names::ArtifactNames;
 
-/// A file and what is in it.
+/// A file of a proposal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Artifact {
     /// Its name.
     pub(super) name: String,
-    /// Its text.
+    /// Its content.
     pub(super) text: String,
 }
 
-/// The name of the file that holds everything.
+/// Name of the file with the whole proposal.
 pub(super) const DOCUMENT_FILE: &str = "proposal.json";
 
-/// Writes a proposal out: equal proposals give equal bytes. Where nothing is to be changed, or no
-/// contract is known, only the document and the text are there, which say so.
+/// Renders a proposal's files; equal proposals give equal bytes. Without a change, or without
+/// contract addresses, there are only the document and the text, which state so.
 ///
 /// # Errors
-/// [`serde_json::Error`] if the proposal cannot be told as JSON.
+/// [`serde_json::Error`] if the proposal cannot be serialized.
 pub(super) fn render_artifacts(
     proposal: &Proposal,
     aip: &AipPolicy,
@@ -37,7 +38,7 @@ pub(super) fn render_artifacts(
         artifact(DOCUMENT_FILE, format!("{}\n", serde_json::to_string_pretty(proposal)?)),
         artifact("proposal.md", markdown::render_markdown(proposal, aip, &names)),
     ];
-    // Without addresses there is nothing to call.
+    // Without addresses there are no calls.
     if let Some(payload) = proposal.payload.as_ref().filter(|p| p.engine_calldata.is_some()) {
         files.push(artifact("config.ts", config_ts::render_config(proposal, payload, aip, &names)));
         let contract = payload_sol::render_contract(proposal, payload, aip, &names);
@@ -51,12 +52,13 @@ pub(super) fn render_artifacts(
 mod tests {
     use chrono::DateTime;
 
-    use super::super::compile::{ProposalContext, TargetParameters, compile_proposal};
-    use super::super::document::{AsOf, MarketFacts, StewardFacts};
-    use super::super::inputs::ProposalInputs;
-    use super::super::schedule::tests::{limits, parameters, reserve};
     use super::*;
-    use crate::{CollateralParameters, EngineAbi};
+    use crate::parameters::CollateralParameters;
+    use crate::policy::EngineAbi;
+    use crate::proposal::compile::{ProposalContext, TargetParameters, compile_proposal};
+    use crate::proposal::document::{AsOf, MarketFacts, StewardFacts};
+    use crate::proposal::inputs::ProposalInputs;
+    use crate::proposal::steward::fixtures::{limits, parameters, reserve};
 
     fn proposal(target: CollateralParameters, abi: EngineAbi) -> Proposal {
         let hash = |byte: &str| byte.repeat(64);
@@ -75,9 +77,9 @@ mod tests {
         let at = AsOf { time, block: Some(18_573_000) };
         let steward =
             StewardFacts { address: None, limits: limits(), limits_from_chain: false, abi };
-        let oracle = crate::OraclePolicy::default();
-        let situation = ProposalContext { market, as_of: at, steward, oracle, inputs };
-        let wanted = TargetParameters {
+        let oracle = crate::policy::OraclePolicy::default();
+        let context = ProposalContext { market, as_of: at, steward, oracle, inputs };
+        let target_parameters = TargetParameters {
             reserve: reserve(parameters(8_000, 8_250, 500)),
             target,
             verdict: "change".to_owned(),
@@ -85,7 +87,7 @@ mod tests {
             recommendation: None,
         };
         let nobody = |_: &_| Ok::<_, std::convert::Infallible>(None);
-        compile_proposal(situation, vec![wanted], nobody).unwrap()
+        compile_proposal(context, vec![target_parameters], nobody).unwrap()
     }
 
     fn text(proposal: &Proposal, name: &str) -> String {
@@ -129,7 +131,7 @@ mod tests {
         ] {
             assert!(lines.contains(&line), "{line} is not in {markdown}");
         }
-        // The third step of three, six days later.
+        // The third of three steps, six days later.
         let last = "| 2023-11-20 22:13:20 UTC | WETH | liquidation threshold 81 % |  |";
         assert!(lines.contains(&last), "{markdown}");
     }
@@ -148,6 +150,25 @@ mod tests {
     }
 
     #[test]
+    fn contract_sets_changed_fields_and_keeps_the_others() {
+        let proposal = proposal(parameters(7_950, 8_100, 500), EngineAbi::UpTo36);
+        let contract = text(&proposal, "AaveV3Ethereum_CollateralParameters_20231114.sol");
+        let update = "    collateralUpdate[0] = IAaveV3ConfigEngine.CollateralUpdate({
+      asset: WETH_UNDERLYING,
+      ltv: 79_50,
+      liqThreshold: 81_00,
+      liqBonus: EngineFlags.KEEP_CURRENT,
+      debtCeiling: EngineFlags.KEEP_CURRENT,
+      liqProtocolFee: EngineFlags.KEEP_CURRENT
+    });
+
+    return collateralUpdate;
+";
+        assert!(contract.contains(update), "{contract}");
+        assert!(contract.contains(" * @author A's\n") && !contract.contains("${"), "{contract}");
+    }
+
+    #[test]
     fn no_change_is_stated_without_calls() {
         let proposal = proposal(parameters(8_000, 8_250, 500), EngineAbi::UpTo36);
         assert!(text(&proposal, "proposal.md").contains("No change: of 1 collaterals"));
@@ -158,7 +179,7 @@ mod tests {
     #[test]
     fn document_round_trips() {
         let proposal = proposal(parameters(7_950, 8_100, 550), EngineAbi::From37);
-        let read: Proposal = serde_json::from_str(&text(&proposal, DOCUMENT_FILE)).unwrap();
+        let read = Proposal::parse(text(&proposal, DOCUMENT_FILE).as_bytes()).unwrap();
         assert_eq!(read, proposal);
     }
 

@@ -1,12 +1,11 @@
-//! From what is wanted to what is done.
+//! Compiles target parameters into a proposal.
 
 use std::collections::BTreeMap;
 
 use chrono::DateTime;
 
 use super::abi::{
-    EngineAbi, OracleUpdate, encode_configure_reserve, encode_publication,
-    encode_update_collateral_side,
+    OracleUpdate, encode_configure_reserve, encode_publication, encode_update_collateral_side,
 };
 use super::accounts::AffectedAccounts;
 use super::document::{
@@ -14,63 +13,62 @@ use super::document::{
     ProposedCollateral, StewardFacts, StewardStep,
 };
 use super::inputs::ProposalInputs;
-use super::refusal::Refusal;
-use super::reserve::ReserveState;
-use super::schedule::{ScheduledStep, check_any_route, steward_schedule};
-use super::update::CollateralUpdate;
-use crate::{CollateralParameters, OraclePolicy};
+use super::steward::{
+    CollateralUpdate, Refusal, ReserveState, ScheduledStep, check_any_route, steward_schedule,
+};
+use crate::parameters::CollateralParameters;
+use crate::policy::{EngineAbi, OraclePolicy};
 
-/// A collateral and what it should become.
+/// A collateral and its target parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetParameters {
-    /// As it stands.
+    /// The current state.
     pub reserve: ReserveState,
-    /// What is recommended.
+    /// The recommended parameters.
     pub target: CollateralParameters,
-    /// The recommendation in a word.
+    /// The verdict in a word.
     pub verdict: String,
-    /// Why.
+    /// The reasons.
     pub reasons: Vec<String>,
-    /// All that the recommendation rests on, if it is one.
+    /// The full recommendation, if there is one.
     pub recommendation: Option<serde_json::Value>,
 }
 
-/// Where and when a proposal is made, and from what.
+/// Where, when and from which inputs a proposal is made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProposalContext {
-    /// Whose collaterals.
+    /// The market.
     pub market: MarketFacts,
-    /// Up to where it knows.
+    /// Time and block up to which data is used.
     pub as_of: AsOf,
-    /// What the steward lets be.
+    /// The steward's limits.
     pub steward: StewardFacts,
-    /// How a risk oracle is told.
+    /// How a risk oracle is updated.
     pub oracle: OraclePolicy,
-    /// What it is made from.
+    /// Hashes of the inputs.
     pub inputs: ProposalInputs,
 }
 
-/// Compiles what is wanted into a proposal; the accounts that it touches are told by `touch`,
-/// from the reserves that change, as they will be.
+/// Compiles target parameters into a proposal. `touch` computes the affected accounts from the
+/// changed reserves, as they are after the change.
 ///
 /// # Errors
-/// What `touch` fails with.
+/// The error of `touch`.
 pub fn compile_proposal<E>(
-    situation: ProposalContext,
-    mut wanted: Vec<TargetParameters>,
+    context: ProposalContext,
+    mut requested: Vec<TargetParameters>,
     touch: impl FnOnce(&[ReserveState]) -> Result<Option<AffectedAccounts>, E>,
 ) -> Result<Proposal, E> {
-    wanted.sort_by(|a, b| a.reserve.asset.cmp(&b.reserve.asset));
-    let now_s = u64::try_from(situation.as_of.time.timestamp()).unwrap_or_default();
-    let plans: Vec<CollateralPlan> = wanted
+    requested.sort_by(|a, b| a.reserve.asset.cmp(&b.reserve.asset));
+    let now_s = u64::try_from(context.as_of.time.timestamp()).unwrap_or_default();
+    let plans: Vec<CollateralPlan> = requested
         .into_iter()
-        .map(|wanted| plan_collateral(wanted, &situation.steward, now_s))
+        .map(|requested| plan_collateral(requested, &context.steward, now_s))
         .collect();
-    let at =
-        situation.as_of.block.map_or_else(|| situation.as_of.time.to_rfc3339(), |b| b.to_string());
-    let reference_id = situation.inputs.reference_id(&situation.market.name, &at);
-    let abi = situation.steward.abi;
-    let steps = build_steps(&plans, abi, &situation.oracle, &reference_id);
+    let at = context.as_of.block.map_or_else(|| context.as_of.time.to_rfc3339(), |b| b.to_string());
+    let reference_id = context.inputs.reference_id(&context.market.name, &at);
+    let abi = context.steward.abi;
+    let steps = build_steps(&plans, abi, &context.oracle, &reference_id);
     let payload = build_payload(&plans, abi);
     let changed: Vec<ReserveState> =
         payload.iter().flat_map(|payload| &payload.changes).map(|c| c.after.clone()).collect();
@@ -78,10 +76,10 @@ pub fn compile_proposal<E>(
     Ok(Proposal {
         format: FORMAT_VERSION,
         reference_id,
-        inputs: situation.inputs,
-        market: situation.market,
-        as_of: situation.as_of,
-        steward: situation.steward,
+        inputs: context.inputs,
+        market: context.market,
+        as_of: context.as_of,
+        steward: context.steward,
         collaterals: plans.into_iter().map(CollateralPlan::into_collateral).collect(),
         steps,
         payload,
@@ -89,20 +87,26 @@ pub fn compile_proposal<E>(
     })
 }
 
-/// One collateral's way on either route.
+/// One collateral's change on either route.
 struct CollateralPlan {
     requested: TargetParameters,
     steps: Result<Vec<ScheduledStep>, Refusal>,
     payload_update: Result<Option<CollateralUpdate>, Refusal>,
 }
 
-fn plan_collateral(wanted: TargetParameters, steward: &StewardFacts, now_s: u64) -> CollateralPlan {
-    let rungs = steward_schedule(&wanted.reserve, wanted.target, &steward.limits, now_s);
-    let whole = match CollateralUpdate::minimal(&wanted.reserve, wanted.target) {
-        Some(update) => check_any_route(&wanted.reserve, wanted.target).map(|()| Some(update)),
+fn plan_collateral(
+    requested: TargetParameters,
+    steward: &StewardFacts,
+    now_s: u64,
+) -> CollateralPlan {
+    let steps = steward_schedule(&requested.reserve, requested.target, &steward.limits, now_s);
+    let payload_update = match requested.reserve.minimal_update(requested.target) {
+        Some(update) => {
+            check_any_route(&requested.reserve, requested.target).map(|()| Some(update))
+        }
         None => Ok(None),
     };
-    CollateralPlan { requested: wanted, steps: rungs, payload_update: whole }
+    CollateralPlan { requested, steps, payload_update }
 }
 
 impl CollateralPlan {
@@ -123,7 +127,7 @@ impl CollateralPlan {
     }
 }
 
-/// Steps of one date are one call.
+/// Steps of one date are merged into one call.
 fn build_steps(
     plans: &[CollateralPlan],
     abi: EngineAbi,
@@ -133,15 +137,15 @@ fn build_steps(
     let mut dates: BTreeMap<u64, Vec<CollateralChange>> = BTreeMap::new();
     for plan in plans {
         let mut before = &plan.requested.reserve;
-        for rung in plan.steps.iter().flatten() {
+        for step in plan.steps.iter().flatten() {
             let change = CollateralChange {
-                configurator_calldata: encode_configure_reserve(before, &rung.update),
-                update: rung.update.clone(),
-                after: rung.after.clone(),
-                notes: rung.notes.clone(),
+                configurator_calldata: encode_configure_reserve(before, &step.update),
+                update: step.update.clone(),
+                after: step.after.clone(),
+                notes: step.notes.clone(),
             };
-            dates.entry(rung.not_before_s).or_default().push(change);
-            before = &rung.after;
+            dates.entry(step.not_before_s).or_default().push(change);
+            before = &step.after;
         }
     }
     let step = |(time_s, changes): (u64, Vec<CollateralChange>)| {

@@ -1,43 +1,42 @@
-//! A proposal: what is wanted, how it is done on each route, and what it does to whom.
+//! The proposal document: target parameters, the calls of each route, and the affected accounts.
 
 use alloy_primitives::{Address, Bytes};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::abi::EngineAbi;
 use super::accounts::AffectedAccounts;
 use super::inputs::ProposalInputs;
-use super::limits::StewardLimits;
-use super::reserve::ReserveState;
-use super::update::CollateralUpdate;
-use crate::{CollateralParameters, StewardPolicy};
+use super::steward::{CollateralUpdate, ReserveState, StewardLimits};
+use crate::parameters::CollateralParameters;
+use crate::policy::{EngineAbi, StewardPolicy};
 
-/// The document's layout; a change of it makes older ones unreadable.
+/// Version of the document's layout; documents of another version cannot be read.
 pub(super) const FORMAT_VERSION: u32 = 1;
 
 /// `proposal.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proposal {
-    /// Layout of this document.
+    /// Version of the document's layout.
     pub format: u32,
-    /// Names it by what it was made from: [`Inputs::reference_id`].
+    /// Identifies the proposal by its inputs: [`ProposalInputs::reference_id`].
     pub reference_id: String,
-    /// What it was made from.
+    /// Hashes of its inputs.
     pub inputs: ProposalInputs,
-    /// Whose collaterals.
+    /// The market.
     pub market: MarketFacts,
-    /// What it knew.
+    /// Time and block up to which data is used.
+    #[serde(rename = "at")]
     pub as_of: AsOf,
-    /// What the steward lets be.
+    /// The steward's limits.
     pub steward: StewardFacts,
-    /// Every collateral that was looked at, in order of symbol.
+    /// Every collateral considered, by symbol.
     pub collaterals: Vec<ProposedCollateral>,
-    /// The steward's way, step by step.
+    /// The steward's route, step by step.
     pub steps: Vec<StewardStep>,
-    /// Governance's way: all at once.
+    /// Governance's route: all changes at once.
     pub payload: Option<GovernancePayload>,
-    /// The accounts that hold what is changed; `None` where no chain was asked.
+    /// The accounts with a changed collateral; `None` without a chain.
     pub accounts: Option<AffectedAccounts>,
 }
 
@@ -47,9 +46,9 @@ pub struct Proposal {
 pub struct MarketFacts {
     /// Its name in the lake, `<protocol>/<market>`.
     pub name: String,
-    /// The chain's number, if it is on one that is known.
+    /// The chain id, if known.
     pub chain_id: Option<u64>,
-    /// Its contracts, where a chain was asked.
+    /// Its contracts; `None` without a chain.
     pub contracts: Option<Contracts>,
 }
 
@@ -63,17 +62,17 @@ pub struct Contracts {
     pub pool: Address,
     /// `PoolConfigurator`.
     pub configurator: Address,
-    /// `POOL_REVISION`, which tells the release.
+    /// `POOL_REVISION`, which identifies the release.
     pub pool_revision: u64,
 }
 
-/// Up to where a proposal knew.
+/// Time and block up to which a proposal uses data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AsOf {
     /// The time.
     pub time: DateTime<Utc>,
-    /// The block, where a chain was asked.
+    /// The block; `None` without a chain.
     pub block: Option<u64>,
 }
 
@@ -81,47 +80,47 @@ pub struct AsOf {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StewardFacts {
-    /// The contract, if it is known.
+    /// The contract, if known.
     pub address: Option<Address>,
     /// Its limits.
     pub limits: StewardLimits,
-    /// Whether they were read from the contract, not from the policy.
+    /// Whether the limits were read from the contract rather than the policy.
     pub limits_from_chain: bool,
-    /// Which form of `updateCollateralSide` it takes.
+    /// Which form of `updateCollateralSide` it has.
     pub abi: EngineAbi,
 }
 
-/// One collateral.
+/// One collateral of a proposal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProposedCollateral {
-    /// As it stands.
+    /// The current state.
     pub before: ReserveState,
-    /// What governance set: as stored, but with the max LTV that is set aside.
+    /// The parameters set by governance: as stored, but with the pending max LTV.
     pub current: CollateralParameters,
-    /// What is recommended.
+    /// The recommended parameters.
     pub recommended: CollateralParameters,
-    /// Whether nothing is to be changed.
+    /// Whether nothing changes.
     pub no_change: bool,
-    /// The recommendation in a word.
+    /// The verdict in a word.
     pub verdict: String,
-    /// Why.
+    /// The reasons.
     pub reasons: Vec<String>,
-    /// All that the recommendation rests on; `None` where somebody set what is wanted.
+    /// The full recommendation; `None` if the target was set by hand.
     pub recommendation: Option<serde_json::Value>,
-    /// Why it is not on the steward's way, if it is not.
+    /// Why the change is not on the steward's route, if so.
     pub steward_refuses: Option<String>,
-    /// Why it is not in the payload, if it is not.
+    /// Why the change is not in the payload, if so.
     pub payload_refuses: Option<String>,
 }
 
-/// One step of the steward. Calls are `None` where a token's address is not known.
+/// One step of the steward. Calls are `None` if a token's address is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StewardStep {
-    /// The first second at which the steward takes it.
+    /// The first second at which the steward accepts it.
     pub not_before: DateTime<Utc>,
-    /// What is changed.
+    /// The changes.
     pub changes: Vec<CollateralChange>,
     /// `updateCollateralSide` of the steward.
     pub steward_calldata: Option<Bytes>,
@@ -133,28 +132,28 @@ pub struct StewardStep {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CollateralChange {
-    /// What is set.
+    /// The fields set.
     pub update: CollateralUpdate,
     /// The reserve after it.
     pub after: ReserveState,
     /// `configureReserveAsCollateral` of the configurator, by a risk admin.
     pub configurator_calldata: Option<Bytes>,
-    /// What was clipped, held back or waited for.
+    /// Notes on clipped, held or delayed fields.
     pub notes: Vec<String>,
 }
 
-/// Everything at once, as governance may.
+/// All changes at once, through governance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GovernancePayload {
-    /// What is changed.
+    /// The changes.
     pub changes: Vec<CollateralChange>,
     /// `updateCollateralSide` of the config engine.
     pub engine_calldata: Option<Bytes>,
 }
 
 impl StewardFacts {
-    /// What a policy says, where no steward was asked.
+    /// The facts of a policy, without a chain.
     #[must_use]
     pub fn from_policy(policy: &StewardPolicy) -> Self {
         let StewardPolicy { address, abi, .. } = *policy;
@@ -163,7 +162,7 @@ impl StewardFacts {
 }
 
 impl Proposal {
-    /// Whether nothing is to be changed.
+    /// Whether nothing changes.
     #[must_use]
     pub fn is_no_change(&self) -> bool {
         self.collaterals.iter().all(|collateral| collateral.no_change)

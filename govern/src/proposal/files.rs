@@ -1,4 +1,4 @@
-//! A proposal's folder.
+//! Writes and reads a proposal's folder.
 
 use std::fs;
 use std::io;
@@ -6,56 +6,74 @@ use std::path::{Path, PathBuf};
 
 use super::artifacts::{Artifact, DOCUMENT_FILE, render_artifacts};
 use super::document::{FORMAT_VERSION, Proposal};
-use crate::AipPolicy;
+use crate::policy::AipPolicy;
 
 /// A folder that cannot be written or read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ProposalFileError {
     /// The file system failed.
     #[error("cannot {action} {path}")]
     Io {
-        /// What was tried.
+        /// The attempted action.
         action: &'static str,
-        /// On what.
+        /// The path.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         source: io::Error,
     },
-    /// Something else is there.
-    #[error("{path} is there and holds no {DOCUMENT_FILE}: it is not overwritten")]
+    /// The folder exists and is not a proposal's.
+    #[error("{path} exists and contains no {DOCUMENT_FILE}: it is not overwritten")]
     Occupied {
         /// The folder.
         path: PathBuf,
     },
-    /// The document cannot be written or read.
-    #[error("{path} is no proposal that this program reads")]
+    /// There is no proposal.
+    #[error("neither {path} nor a folder in it contains a {DOCUMENT_FILE}")]
+    NotFound {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The document cannot be serialized.
+    #[error("{path} cannot be serialized")]
     Json {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         source: serde_json::Error,
     },
-    /// The document has another layout.
-    #[error("{path} has layout {found}, not {FORMAT_VERSION}")]
-    Format {
+    /// The document cannot be parsed.
+    #[error("{path} is not a proposal that this program can read")]
+    Document {
         /// The file.
         path: PathBuf,
-        /// Its layout.
+        /// The cause.
+        source: ProposalParseError,
+    },
+}
+
+/// A text that is not a proposal document of this layout version.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProposalParseError {
+    /// The text is not a proposal document.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// The document has another layout version.
+    #[error("the layout version is {found}, not {FORMAT_VERSION}")]
+    Format {
+        /// Its layout version.
         found: u32,
     },
 }
 
 impl Proposal {
-    /// Writes the proposal's files aside and puts them in the place of `folder`, which may hold
-    /// an earlier proposal.
+    /// Writes the proposal's files to a temporary folder and renames it to `folder`, which may
+    /// contain an earlier proposal.
     ///
     /// # Errors
-    /// [`FolderError`] if something else is there, or the file system fails.
+    /// [`ProposalFileError`] if `folder` is not a proposal's, or the file system fails.
     pub fn write(&self, folder: &Path, aip: &AipPolicy) -> Result<(), ProposalFileError> {
-        let at = |action, path: &Path| {
-            let path = path.to_owned();
-            move |source| ProposalFileError::Io { action, path, source }
-        };
         if folder.exists() && !folder.join(DOCUMENT_FILE).is_file() {
             return Err(ProposalFileError::Occupied { path: folder.to_owned() });
         }
@@ -64,33 +82,81 @@ impl Proposal {
             source,
         })?;
         let aside = folder.with_extension(format!("partial-{}", std::process::id()));
-        fs::create_dir_all(&aside).map_err(at("make", &aside))?;
+        fs::create_dir_all(&aside).map_err(io_error("make", &aside))?;
         for Artifact { name, text } in files {
             let path = aside.join(name);
-            fs::write(&path, text).map_err(at("write", &path))?;
+            fs::write(&path, text).map_err(io_error("write", &path))?;
         }
         if folder.exists() {
-            fs::remove_dir_all(folder).map_err(at("remove", folder))?;
+            fs::remove_dir_all(folder).map_err(io_error("remove", folder))?;
         }
-        fs::rename(&aside, folder).map_err(at("rename", &aside))
+        fs::rename(&aside, folder).map_err(io_error("rename", &aside))
+    }
+
+    /// Parses a document, the content of `proposal.json`.
+    ///
+    /// # Errors
+    /// [`ProposalParseError`] if it is not a proposal, or has another layout version.
+    pub fn parse(document: &[u8]) -> Result<Self, ProposalParseError> {
+        let proposal: Self = serde_json::from_slice(document)?;
+        if proposal.format != FORMAT_VERSION {
+            return Err(ProposalParseError::Format { found: proposal.format });
+        }
+        Ok(proposal)
     }
 
     /// Reads the document of a folder.
     ///
     /// # Errors
-    /// [`FolderError`] if there is none, or another program wrote it.
+    /// [`ProposalFileError`] if there is none, or it cannot be parsed.
     pub fn read(folder: &Path) -> Result<Self, ProposalFileError> {
         let path = folder.join(DOCUMENT_FILE);
-        let text = fs::read(&path).map_err(|source| ProposalFileError::Io {
-            action: "read",
-            path: path.clone(),
-            source,
-        })?;
-        let proposal: Self = serde_json::from_slice(&text)
-            .map_err(|source| ProposalFileError::Json { path: path.clone(), source })?;
-        if proposal.format != FORMAT_VERSION {
-            return Err(ProposalFileError::Format { path, found: proposal.format });
+        let document = fs::read(&path).map_err(io_error("read", &path))?;
+        Self::parse(&document).map_err(|source| ProposalFileError::Document { path, source })
+    }
+
+    /// Reads the proposals of a folder: its own, or those of the folders in it, by name.
+    ///
+    /// # Errors
+    /// [`ProposalFileError`] if there is none, or one cannot be read.
+    pub fn read_all(folder: &Path) -> Result<Vec<Self>, ProposalFileError> {
+        if folder.join(DOCUMENT_FILE).is_file() {
+            return Ok(vec![Self::read(folder)?]);
         }
-        Ok(proposal)
+        let mut folders = Vec::new();
+        for entry in fs::read_dir(folder).map_err(io_error("read", folder))? {
+            folders.push(entry.map_err(io_error("read", folder))?.path());
+        }
+        folders.retain(|folder| folder.join(DOCUMENT_FILE).is_file());
+        folders.sort();
+        if folders.is_empty() {
+            return Err(ProposalFileError::NotFound { path: folder.to_owned() });
+        }
+        folders.iter().map(|folder| Self::read(folder)).collect()
+    }
+}
+
+fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ProposalFileError {
+    let path = path.to_owned();
+    move |source| ProposalFileError::Io { action, path, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folder_without_a_proposal_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("other")).unwrap();
+        let error = Proposal::read_all(folder.path()).unwrap_err();
+        assert!(matches!(error, ProposalFileError::NotFound { .. }), "{error}");
+        let error = Proposal::read(folder.path()).unwrap_err();
+        assert!(matches!(error, ProposalFileError::Io { action: "read", .. }), "{error}");
+    }
+
+    #[test]
+    fn other_json_is_no_proposal() {
+        assert!(matches!(Proposal::parse(b"{}"), Err(ProposalParseError::Json(_))));
     }
 }

@@ -1,31 +1,31 @@
-//! What a proposal was made from, as hashes.
+//! Hashes of a proposal's inputs.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Everything that a proposal depends on: equal inputs give equal proposals.
+/// Hashes of everything that a proposal depends on: equal inputs give equal proposals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProposalInputs {
-    /// SHA-256 of the lake's files, but those of observations and forecasts, which are made of
-    /// the others.
+    /// SHA-256 of the lake's files, without observations and forecasts, which are derived from the
+    /// others.
     pub data_sha256: String,
-    /// SHA-256 of the features' names, in order; what they mean is the code.
+    /// SHA-256 of the features' names, in order; their definition is in the sources.
     pub features_sha256: String,
-    /// SHA-256 of the model's manifest, which holds the hashes of its weights.
+    /// SHA-256 of the model's manifest, which contains the hashes of its weights.
     pub model_sha256: String,
-    /// SHA-256 of the policy in force, defaults filled in.
+    /// SHA-256 of the effective policy, including defaults.
     pub policy_sha256: String,
-    /// SHA-256 of what was read from the chain beyond the lake: reserves and steward.
+    /// SHA-256 of the chain data that is not in the lake: reserves and steward.
     pub chain_sha256: String,
     /// Version of the program.
     pub version: String,
-    /// SHA-256 of the program's sources and of its lock file.
+    /// SHA-256 of the program's sources and lock file.
     pub source_sha256: String,
 }
 
 impl ProposalInputs {
-    /// The name of what they make at a block or time of a market: SHA-256 over all of it.
+    /// SHA-256 of these inputs together with a market and a block or time.
     #[must_use]
     pub fn reference_id(&self, market: &str, at: &str) -> String {
         let Self {

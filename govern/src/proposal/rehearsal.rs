@@ -1,4 +1,4 @@
-//! A proposal executed on a local node, and held against what it said.
+//! Executes a proposal on a local node and compares the result with the document.
 
 mod error;
 mod finding;
@@ -10,23 +10,23 @@ use alloy_primitives::{Address, Bytes, U256, address};
 use plimsoll_rpc::{CallOutcome, DevNode};
 
 use super::document::{CollateralChange, Proposal};
-use super::reserve::ReserveState;
-pub use error::RehearsalError;
-pub use finding::{Finding, Rehearsal, Subject};
+use super::steward::ReserveState;
+use error::RehearsalError;
+use finding::{Rehearsal, Subject};
 use market::NodeMarket;
 
-/// An account that no market gave a role.
+/// An account without a role in any market.
 const UNAUTHORIZED_CALLER: Address = address!("0x00000000000000000000000000000000000bad00");
 
-/// Executes a proposal as a risk admin, on either route and apart, and compares every field of
-/// every reserve and the health of every account with what it says.
+/// Executes a proposal as a risk admin on each route, and compares every field of every reserve and
+/// the health of every account with the document.
 ///
-/// The node is left as it was, unless `keep` asks for the whole change to stay. Without a
-/// `risk_admin` the market's own is found and impersonated.
+/// The node's state is restored, unless `keep` asks to keep the whole change. Without a
+/// `risk_admin` one of the market's is found and impersonated.
 ///
 /// # Errors
-/// [`RehearsalError`] if the node fails or the proposal has nothing that could be executed; that it
-/// does something else than it says is a [`Finding`].
+/// `RehearsalError` if the node fails or the proposal has nothing to execute; a difference from
+/// the document is a `Finding`.
 pub async fn rehearse(
     node: &DevNode,
     proposal: &Proposal,
@@ -40,20 +40,20 @@ pub async fn rehearse(
     };
     let mut rehearsal = Rehearsal::new(market.block, risk_admin);
     market.compare_before(proposal, &mut rehearsal).await?;
-    let stage = RouteExecutor { node, market: &market, risk_admin };
-    stage.check_unauthorized_caller(proposal, &mut rehearsal).await?;
+    let executor = RouteExecutor { node, market: &market, risk_admin };
+    executor.check_unauthorized_caller(proposal, &mut rehearsal).await?;
     for route in [Subject::Steps, Subject::Payload] {
         let snapshot = node.snapshot().await?;
-        let played = stage.execute_route(route, proposal, &mut rehearsal).await;
-        if !(keep && route == Subject::Payload) || played.is_err() {
+        let result = executor.execute_route(route, proposal, &mut rehearsal).await;
+        if !(keep && route == Subject::Payload) || result.is_err() {
             node.revert(snapshot).await?;
         }
-        played?;
+        result?;
     }
     Ok(rehearsal)
 }
 
-/// A node on which a proposal is played.
+/// Executes the routes of a proposal on a node.
 struct RouteExecutor<'a> {
     node: &'a DevNode,
     market: &'a NodeMarket<'a>,
@@ -61,15 +61,15 @@ struct RouteExecutor<'a> {
 }
 
 impl RouteExecutor<'_> {
-    /// Plays one route to its end, and looks at the accounts if all changes are on it.
+    /// Executes one route, and compares the accounts if all changes are on it.
     async fn execute_route(
         &self,
         route: Subject,
         proposal: &Proposal,
         rehearsal: &mut Rehearsal,
     ) -> Result<(), RehearsalError> {
-        let acts = change_batches(route, proposal);
-        for changes in &acts {
+        let batches = change_batches(route, proposal);
+        for changes in &batches {
             let before = self.market.configurations(changes).await?;
             for change in *changes {
                 self.execute_change(route, change, rehearsal).await?;
@@ -79,7 +79,9 @@ impl RouteExecutor<'_> {
                 self.compare_reserve(route, after, before, rehearsal).await?;
             }
         }
-        if !acts.is_empty() && changed_assets(&acts) == changed_assets(&payload_batches(proposal)) {
+        if !batches.is_empty()
+            && changed_assets(&batches) == changed_assets(&payload_batches(proposal))
+        {
             self.market.compare_accounts(route, proposal, rehearsal).await?;
         }
         Ok(())
@@ -94,9 +96,9 @@ impl RouteExecutor<'_> {
         let to = self.market.contracts.configurator;
         let data = change.configurator_calldata.as_ref().ok_or(RehearsalError::NoContracts)?;
         let sent = self.node.send(self.risk_admin, to, data).await?;
-        let said = |succeeds: bool| if succeeds { "succeeds" } else { "reverts" };
-        let (asset, found) = (&change.update.asset, said(sent.succeeded));
-        rehearsal.add(route, asset, "configureReserveAsCollateral", said(true), found);
+        let outcome = |succeeds: bool| if succeeds { "succeeds" } else { "reverts" };
+        let (asset, found) = (&change.update.asset, outcome(sent.succeeded));
+        rehearsal.add(route, asset, "configureReserveAsCollateral", outcome(true), found);
         Ok(())
     }
 
@@ -117,7 +119,7 @@ impl RouteExecutor<'_> {
         Ok(())
     }
 
-    /// Nobody without the role may do the same.
+    /// Checks that an account without the role cannot make the same calls.
     async fn check_unauthorized_caller(
         &self,
         proposal: &Proposal,
@@ -132,13 +134,13 @@ impl RouteExecutor<'_> {
             let reverts = matches!(outcomes[..], [CallOutcome::Reverted(_)]);
             let found = if reverts { "reverts" } else { "succeeds" };
             let asset = &change.update.asset;
-            rehearsal.add(Subject::Stranger, asset, "the same call", "reverts", found);
+            rehearsal.add(Subject::Unauthorized, asset, "the same call", "reverts", found);
         }
         Ok(())
     }
 }
 
-/// What is executed together, in order.
+/// Changes that are executed together, in order.
 fn change_batches(route: Subject, proposal: &Proposal) -> Vec<&[CollateralChange]> {
     match route {
         Subject::Steps => proposal.steps.iter().map(|step| &step.changes[..]).collect(),
@@ -150,6 +152,6 @@ fn payload_batches(proposal: &Proposal) -> Vec<&[CollateralChange]> {
     proposal.payload.iter().map(|payload| &payload.changes[..]).collect()
 }
 
-fn changed_assets(acts: &[&[CollateralChange]]) -> BTreeSet<Address> {
-    acts.iter().copied().flatten().filter_map(|change| change.update.address).collect()
+fn changed_assets(batches: &[&[CollateralChange]]) -> BTreeSet<Address> {
+    batches.iter().copied().flatten().filter_map(|change| change.update.address).collect()
 }

@@ -1,4 +1,4 @@
-//! A number with eighteen decimals, told exactly.
+//! A number with eighteen decimals, formatted exactly.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const DECIMALS: usize = 18;
 
-/// A health factor as contracts have it; the largest integer, which is no debt, is told as `none`.
+/// A health factor as stored by contracts; the greatest integer, which means no debt, is `none`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Wad(pub U256);
 

@@ -1,16 +1,16 @@
-//! The parameters that the bounds would have.
+//! Parameters implied by the bounds.
 
 use plimsoll_lending::{CloseFactorRule, LiquidatorMargin};
 
+use super::bounds::{ThresholdConstraints, incentive_bound};
+use super::recommendation::{Bound, Reason, ReasonCode, StressFigures};
 use super::tail_risk::TailRisk;
-use crate::bounds::{ThresholdConstraints, floor_bps, incentive_bound};
-use crate::collateral_parameters::{BPS_PER_ONE, CollateralParameters};
-use crate::depth_curve::DepthSource;
+use crate::parameters::{BPS_PER_ONE, CollateralParameters, floor_bps};
 use crate::policy::ThresholdPolicy;
-use crate::recommendation::{Bound, Reason, ReasonCode, StressFigures};
+use crate::risk::DepthSource;
 use crate::threshold_inputs::AssetInputs;
 
-/// Parameters, the bounds they keep, and why.
+/// Implied parameters, their bounds, and the reasons.
 pub(super) struct ParameterBounds {
     pub(super) implied: CollateralParameters,
     pub(super) bounds: Vec<Bound>,
@@ -18,57 +18,57 @@ pub(super) struct ParameterBounds {
 }
 
 impl ParameterBounds {
-    /// Draws a collateral's line; what is in force where too little is known of prices.
+    /// Computes a collateral's parameters; those in force if the price history is too short.
     pub(super) fn compute(
-        of: &AssetInputs,
+        asset: &AssetInputs,
         policy: &ThresholdPolicy,
-        fall: Option<&TailRisk>,
+        tail_risk: Option<&TailRisk>,
         stress: &StressFigures,
     ) -> Self {
         let mut reasons = Vec::new();
-        let current = CollateralParameters::from_reserve(&of.reserve);
-        let Some(fall) = fall else {
+        let current = CollateralParameters::from_reserve(&asset.reserve);
+        let Some(tail_risk) = tail_risk else {
             let hours = policy.least_history_hours;
             let text = format!("fewer than {hours} hours of prices are known");
             reasons.push(Reason::new(ReasonCode::TooLittleHistory, text));
             return Self { implied: current, bounds: Vec::new(), reasons };
         };
-        push_price_reasons(of, policy, stress, &mut reasons);
+        push_price_reasons(asset, policy, stress, &mut reasons);
         let incentive = incentive_bonus_bound(policy, stress, current.liquidation_bonus_bps);
         let bonus_bps = choose_bonus_bps(policy, &incentive, &current, &mut reasons);
-        let rules = ThresholdConstraints {
-            excursion: fall.fall,
+        let constraints = ThresholdConstraints {
+            excursion: tail_risk.fall,
             price_impact: price_impact(stress.slippage),
-            close_factor: close_factor(&of.reserve.close_factor),
+            close_factor: close_factor(&asset.reserve.close_factor),
             bonus_bps,
         };
-        let mut bounds = rules.bounds().to_vec();
+        let mut bounds = constraints.bounds().to_vec();
         let threshold_bps = bounds.iter().map(|bound| bound.value_bps).min().unwrap_or(0);
-        push_threshold_reasons(&bounds, fall, &mut reasons);
+        push_threshold_reasons(&bounds, tail_risk, &mut reasons);
         bounds.push(incentive);
-        let max_ltv_bps = buffered_max_ltv_bps(of, threshold_bps, fall, &mut reasons);
-        let drawn = CollateralParameters {
+        let max_ltv_bps = buffered_max_ltv_bps(asset, threshold_bps, tail_risk, &mut reasons);
+        let implied = CollateralParameters {
             max_ltv_bps,
             liquidation_threshold_bps: threshold_bps,
             liquidation_bonus_bps: bonus_bps,
         };
-        Self { implied: drawn, bounds, reasons }
+        Self { implied, bounds, reasons }
     }
 }
 
-/// The least bonus at which a liquidator who sells at once does not lose.
+/// The least bonus at which a liquidator who sells immediately breaks even.
 fn incentive_bonus_bound(
     policy: &ThresholdPolicy,
     stress: &StressFigures,
     current_bps: u16,
 ) -> Bound {
-    let offer = LiquidatorMargin {
+    let margin = LiquidatorMargin {
         repaid_usd: policy.liquidation_usd,
         liquidation_bonus: 0.0,
         slippage: stress.slippage,
         gas_usd: policy.gas_usd,
     };
-    incentive_bound(offer.break_even_bonus(), current_bps)
+    incentive_bound(margin.break_even_bonus(), current_bps)
 }
 
 fn choose_bonus_bps(
@@ -101,8 +101,8 @@ fn choose_bonus_bps(
     least_bps
 }
 
-/// In a pool of constant product the average price of a sale is the geometric mean of those before
-/// and after.
+/// In a constant-product pool the average price of a sale is the geometric mean of the prices
+/// before and after it.
 fn price_impact(slippage: f64) -> f64 {
     1.0 - (1.0 - slippage) * (1.0 - slippage)
 }
@@ -116,15 +116,15 @@ const fn close_factor(rule: &CloseFactorRule) -> f64 {
     }
 }
 
-/// A loan at the maximum reaches the threshold only by a fall that borrowers had no time to meet.
+/// Leaves a buffer below the threshold for a fall during the borrowers' time to react.
 fn buffered_max_ltv_bps(
-    of: &AssetInputs,
+    asset: &AssetInputs,
     threshold_bps: u16,
-    fall: &TailRisk,
+    tail_risk: &TailRisk,
     reasons: &mut Vec<Reason>,
 ) -> u16 {
-    let buffered = f64::from(threshold_bps) / BPS_PER_ONE * (1.0 - fall.reaction_fall);
-    if of.reserve.max_ltv < of.reserve.liquidation_threshold {
+    let buffered = f64::from(threshold_bps) / BPS_PER_ONE * (1.0 - tail_risk.reaction_fall);
+    if asset.reserve.max_ltv < asset.reserve.liquidation_threshold {
         return floor_bps(buffered);
     }
     let text = format!(
@@ -136,16 +136,16 @@ fn buffered_max_ltv_bps(
 }
 
 fn push_price_reasons(
-    of: &AssetInputs,
+    asset: &AssetInputs,
     policy: &ThresholdPolicy,
     stress: &StressFigures,
     reasons: &mut Vec<Reason>,
 ) {
-    if of.oracle_delay_s > 0 {
+    if asset.oracle_delay_s > 0 {
         let text = format!(
-            "the protocol acts on prices that are {} s late, so the fall is reckoned over that long \
-             and the {} h to execution",
-            of.oracle_delay_s, policy.dt_hours
+            "the protocol uses prices that are {} s late, so the fall is computed over that delay \
+             plus the {} h to execution",
+            asset.oracle_delay_s, policy.dt_hours
         );
         reasons.push(Reason::new(ReasonCode::OracleDelay, text));
     }
@@ -158,10 +158,10 @@ fn push_price_reasons(
     }
 }
 
-fn push_threshold_reasons(bounds: &[Bound], fall: &TailRisk, reasons: &mut Vec<Reason>) {
+fn push_threshold_reasons(bounds: &[Bound], tail_risk: &TailRisk, reasons: &mut Vec<Reason>) {
     for bound in bounds.iter().filter(|bound| bound.binds) {
         let percent = f64::from(bound.value_bps) / 100.0;
-        let text = format!("{percent:.2} % is {}", bound.kind.description(fall.fall));
+        let text = format!("{percent:.2} % is {}", bound.kind.description(tail_risk.fall));
         reasons.push(Reason::new(ReasonCode::Threshold, text));
     }
 }

@@ -1,24 +1,24 @@
-//! What liquidators would have to sell in a stress, and into what.
+//! Sales by liquidators in a stress, and their slippage.
 
 use plimsoll_lending::AssetId;
 
-use crate::depth_curve::DepthCurve;
-use crate::exposure::Exposure;
+use super::exposure::Exposure;
+use super::recommendation::StressFigures;
 use crate::policy::ThresholdPolicy;
-use crate::recommendation::StressFigures;
+use crate::risk::DepthCurve;
 use crate::threshold_inputs::AssetInputs;
 
-/// Sells what a fall makes liquidatable into pools that fill again while it lasts.
+/// Sells the collateral that a fall makes liquidatable into pools that refill during the fall.
 pub(super) fn stress_figures(
-    of: &AssetInputs,
+    inputs: &AssetInputs,
     policy: &ThresholdPolicy,
     now: &Exposure<'_>,
     asset: AssetId,
 ) -> StressFigures {
     let debt_usd = now.stressed_debt_usd(asset, policy.stress_fall);
     let at_once = (policy.refill_hours / policy.stress_hours).min(1.0);
-    let sale_usd = debt_usd * at_once * (1.0 + of.reserve.liquidation_bonus);
-    let depth = depth_curve(of, policy);
+    let sale_usd = debt_usd * at_once * (1.0 + inputs.reserve.liquidation_bonus);
+    let depth = depth_curve(inputs, policy);
     StressFigures {
         fall: policy.stress_fall,
         debt_usd,
@@ -29,7 +29,7 @@ pub(super) fn stress_figures(
     }
 }
 
-/// The depth known, or else the policy's.
-pub(super) fn depth_curve(of: &AssetInputs, policy: &ThresholdPolicy) -> DepthCurve {
-    of.depth.clone().unwrap_or(DepthCurve::Assumed(policy.assumed_depth_usd))
+/// The known depth, or else the policy's.
+pub(super) fn depth_curve(inputs: &AssetInputs, policy: &ThresholdPolicy) -> DepthCurve {
+    inputs.depth.clone().unwrap_or(DepthCurve::Assumed(policy.assumed_depth_usd))
 }

@@ -1,4 +1,4 @@
-//! Recommendations for markets that are made up.
+//! Recommendations for synthetic markets.
 
 mod change_limits;
 
@@ -7,12 +7,13 @@ use plimsoll_lending::{
     Account, AssetAmount, AssetId, CloseFactorRule, ReserveParameters, first_passage_probability,
     health_factor,
 };
-use rand::{Rng, RngExt, SeedableRng};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
-use crate::depth_curve::DepthCurve;
-use crate::recommendation::{BoundKind, ReasonCode};
+use crate::fixtures::normal;
+use crate::recommend::{BoundKind, ReasonCode};
+use crate::risk::DepthCurve;
 use crate::threshold_inputs::{AssetInputs, Borrower, NextDayForecaster};
 
 const ETH: AssetId = AssetId(0);
@@ -21,7 +22,7 @@ const HOURS: usize = 3_000;
 const LOW_VOLATILITY: f64 = 0.006;
 const HIGH_VOLATILITY: f64 = 14.0 * LOW_VOLATILITY;
 
-/// Prices that end at 1,000, whatever came before; the last hours have a volatility of their own.
+/// Prices that end at 1,000; the last hours have their own volatility.
 fn prices(last_hours: usize, volatility: f64) -> HourlyPrices {
     let mut rng = ChaCha8Rng::seed_from_u64(3);
     let mut log = 0.0_f64;
@@ -45,23 +46,20 @@ fn prices(last_hours: usize, volatility: f64) -> HourlyPrices {
     HourlyPrices { first_hour: 400_000, hours: hours.into_iter().map(scaled).collect() }
 }
 
-fn normal(rng: &mut impl Rng) -> f64 {
-    (0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0
-}
-
 fn constant_prices() -> HourlyPrices {
     let one = HourlyPrice { close_usd: 1.0, high_usd: 1.0, low_usd: 1.0 };
     HourlyPrices { first_hour: 400_000, hours: vec![one; HOURS] }
 }
 
-/// A pool that loses 10 % of a sale of a thousand million USD.
+/// A pool that loses 10 % of a sale of one billion USD.
 fn deep_pool() -> DepthCurve {
     let sizes_usd = [1e3, 1e5, 1e7, 1e9, 1e11];
     let point = |size_usd| (size_usd, DepthCurve::Assumed(1e9).cost(size_usd));
     DepthCurve::Measured(sizes_usd.map(point).to_vec())
 }
 
-/// A market of 1 ETH a borrower, who owes what health at a threshold of 80 % leaves.
+/// A market of borrowers with 1 ETH each, whose debt gives these health factors at a threshold of
+/// 80 %.
 fn market(healths: &[f64]) -> ThresholdInputs<'static> {
     let rule = CloseFactorRule::default();
     let asset = |symbol: &str, price_usd: f64, prices: HourlyPrices| AssetInputs {
@@ -109,45 +107,48 @@ fn with_prices(last_hours: usize, volatility: f64) -> Recommendation {
     recommend_default(&inputs)
 }
 
-fn reason_codes(of: &Recommendation) -> Vec<ReasonCode> {
-    of.reasons.iter().map(|reason| reason.code).collect()
+fn reason_codes(recommendation: &Recommendation) -> Vec<ReasonCode> {
+    recommendation.reasons.iter().map(|reason| reason.code).collect()
 }
 
-fn bound(of: &Recommendation, kind: BoundKind) -> u16 {
-    of.bounds.iter().find(|bound| bound.kind == kind).unwrap().value_bps
+fn bound(recommendation: &Recommendation, kind: BoundKind) -> u16 {
+    recommendation.bounds.iter().find(|bound| bound.kind == kind).unwrap().value_bps
 }
 
 #[test]
 fn high_volatility_lowers_the_threshold_until_it_subsides() {
-    let calm = with_prices(0, LOW_VOLATILITY).implied;
-    let storm = with_prices(24, HIGH_VOLATILITY).implied;
-    assert!(storm.liquidation_threshold_bps + 500 < calm.liquidation_threshold_bps);
-    assert!(storm.max_ltv_bps < calm.max_ltv_bps);
+    let low = with_prices(0, LOW_VOLATILITY).implied;
+    let high = with_prices(24, HIGH_VOLATILITY).implied;
+    assert!(high.liquidation_threshold_bps + 500 < low.liquidation_threshold_bps);
+    assert!(high.max_ltv_bps < low.max_ltv_bps);
     let mut after = market(&[1.5, 2.0]);
     let mut history = prices(1_024, LOW_VOLATILITY).hours;
-    let stormy = prices(1_024, HIGH_VOLATILITY).hours;
-    // The storm of a day, and then six weeks as they were before.
-    let scale = history[HOURS - 1_000].close_usd / stormy[HOURS - 1_000].close_usd;
+    let volatile = prices(1_024, HIGH_VOLATILITY).hours;
+    // One day of high volatility, followed by six weeks of the original prices.
+    let scale = history[HOURS - 1_000].close_usd / volatile[HOURS - 1_000].close_usd;
     for hour in HOURS - 1_024..HOURS - 1_000 {
-        let HourlyPrice { close_usd, high_usd, low_usd } = stormy[hour];
+        let HourlyPrice { close_usd, high_usd, low_usd } = volatile[hour];
         let scaled = [close_usd, high_usd, low_usd].map(|usd| usd * scale);
         history[hour] =
             HourlyPrice { close_usd: scaled[0], high_usd: scaled[1], low_usd: scaled[2] };
     }
     after.assets[0].prices.hours = history;
     let after = recommend_default(&after).implied.liquidation_threshold_bps;
-    assert!(after > storm.liquidation_threshold_bps + 400, "{after} after {storm:?}");
+    assert!(after > high.liquidation_threshold_bps + 400, "{after} after {high:?}");
 }
 
 #[test]
 fn threshold_respects_the_excursion_bound() {
-    let of = with_prices(24, 2.0 * LOW_VOLATILITY);
-    let excursion = of.excursion.as_ref().unwrap();
-    let taken = of.implied.threshold_with_bonus();
+    let recommendation = with_prices(24, 2.0 * LOW_VOLATILITY);
+    let excursion = recommendation.excursion.as_ref().unwrap();
+    let taken = recommendation.implied.threshold_with_bonus();
     assert!(taken <= 1.0 - excursion.fall && taken > 1.0 - excursion.fall - 2e-4);
     assert!(excursion.fall < excursion.expected_shortfall);
-    assert_eq!(bound(&of, BoundKind::Excursion), of.implied.liquidation_threshold_bps);
-    assert!(reason_codes(&of).contains(&ReasonCode::Threshold));
+    assert_eq!(
+        bound(&recommendation, BoundKind::Excursion),
+        recommendation.implied.liquidation_threshold_bps
+    );
+    assert!(reason_codes(&recommendation).contains(&ReasonCode::Threshold));
 }
 
 #[test]
@@ -165,9 +166,9 @@ fn lower_depth_raises_the_bonus_and_lowers_the_threshold() {
     let (deep_bps, thin_bps) =
         (deep.implied.liquidation_threshold_bps, thin.implied.liquidation_threshold_bps);
     assert!(thin_bps < deep_bps, "{thin_bps} {deep_bps}");
-    let dry = with_depth(1e3);
-    assert!(reason_codes(&dry).contains(&ReasonCode::Illiquid));
-    assert_eq!(dry.implied.liquidation_bonus_bps, ThresholdPolicy::default().greatest_bonus_bps);
+    let lowest = with_depth(1e3);
+    assert!(reason_codes(&lowest).contains(&ReasonCode::Illiquid));
+    assert_eq!(lowest.implied.liquidation_bonus_bps, ThresholdPolicy::default().greatest_bonus_bps);
 }
 
 #[test]
@@ -183,11 +184,11 @@ fn oracle_delay_lowers_the_threshold() {
 
 #[test]
 fn max_ltv_leaves_room_for_the_reaction_fall() {
-    let of = recommend_default(&market(&[1.5]));
-    let (drawn, excursion) = (of.implied, of.excursion.unwrap());
-    let after = f64::from(drawn.max_ltv_bps) / (1.0 - excursion.reaction_fall);
-    assert!(after <= f64::from(drawn.liquidation_threshold_bps));
-    assert!(after > f64::from(drawn.liquidation_threshold_bps) - 2.0);
+    let recommendation = recommend_default(&market(&[1.5]));
+    let (implied, excursion) = (recommendation.implied, recommendation.excursion.unwrap());
+    let after = f64::from(implied.max_ltv_bps) / (1.0 - excursion.reaction_fall);
+    assert!(after <= f64::from(implied.liquidation_threshold_bps));
+    assert!(after > f64::from(implied.liquidation_threshold_bps) - 2.0);
 }
 
 #[test]
@@ -249,15 +250,16 @@ fn next_day_is_forecast_under_both_parameter_sets() {
         Ok(borrowers.iter().map(probability).collect())
     };
     inputs.next_day = Some(NextDayForecaster(&passage));
-    let of = recommend_default(&inputs);
-    let day = of.borrower_cost.next_day.unwrap();
+    let recommendation = recommend_default(&inputs);
+    let day = recommendation.borrower_cost.next_day.unwrap();
     assert!(day.proposed.accounts > day.current.accounts);
     assert!(day.proposed.debt_usd > day.current.debt_usd);
-    assert!(day.proposed.debt_usd >= of.borrower_cost.now.debt_usd);
+    assert!(day.proposed.debt_usd >= recommendation.borrower_cost.now.debt_usd);
     let caused_usd = day.proposed.debt_usd - day.current.debt_usd;
-    assert!((of.borrower_cost.penalty_usd - 0.05 * caused_usd).abs() < 1e-9);
+    assert!((recommendation.borrower_cost.penalty_usd - 0.05 * caused_usd).abs() < 1e-9);
     assert!(
-        of.shortfall.next_day_usd.is_some() && !reason_codes(&of).contains(&ReasonCode::NoModel)
+        recommendation.shortfall.next_day_usd.is_some()
+            && !reason_codes(&recommendation).contains(&ReasonCode::NoModel)
     );
 }
 
@@ -276,9 +278,9 @@ fn account_with_overrides_is_not_affected() {
     assert_eq!(recommend_default(&inputs).borrower_cost.now.accounts, 1);
     let own = ReserveParameters::new(0.80, 0.85, 0.03, CloseFactorRule::default()).unwrap();
     inputs.borrowers[0].reserve_overrides = vec![(ETH, own)];
-    let of = recommend_default(&inputs);
-    assert_eq!(of.borrower_cost.now.accounts, 0);
-    assert_eq!(of.what_if, of.what_if_proposed);
+    let recommendation = recommend_default(&inputs);
+    assert_eq!(recommendation.borrower_cost.now.accounts, 0);
+    assert_eq!(recommendation.what_if, recommendation.what_if_proposed);
 }
 
 #[test]
@@ -286,9 +288,12 @@ fn too_little_history_changes_nothing() {
     let mut inputs = market(&[1.5]);
     inputs.assets[0].prices.hours.drain(..HOURS - 100);
     inputs.assets[0].prices.first_hour += (HOURS - 100) as i64;
-    let of = recommend_default(&inputs);
-    assert_eq!((of.verdict, of.implied), (Verdict::NoChange, of.current));
-    assert_eq!(reason_codes(&of)[0], ReasonCode::TooLittleHistory);
+    let recommendation = recommend_default(&inputs);
+    assert_eq!(
+        (recommendation.verdict, recommendation.implied),
+        (Verdict::NoChange, recommendation.current)
+    );
+    assert_eq!(reason_codes(&recommendation)[0], ReasonCode::TooLittleHistory);
 }
 
 #[test]
@@ -300,10 +305,10 @@ fn equal_inputs_give_equal_recommendations() {
 
 #[test]
 fn smart_ltv_is_reported() {
-    let of = recommend_default(&market(&[1.5]));
-    let smart = of.smart_ltv.unwrap();
+    let recommendation = recommend_default(&market(&[1.5]));
+    let smart = recommendation.smart_ltv.unwrap();
     assert!(smart.ltv_bps > 0 && smart.liquidity_usd > smart.debt_usd);
-    assert!(of.implied_confidence.unwrap() > 0.0);
+    assert!(recommendation.implied_confidence.unwrap() > 0.0);
 }
 
 #[test]

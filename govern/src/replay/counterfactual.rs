@@ -1,35 +1,34 @@
-//! Lives through a market's history under rules that were never in force.
+//! Counterfactual simulation of a market's history under rules that were not in force.
 
 use plimsoll_features::{AccountHistory, AccountState, HourlyPrices, MIN_OPEN_USD, Market};
 use plimsoll_lending::{Account, ReserveParameters, health_factor};
 use rayon::prelude::*;
 
-use super::ReplayPlan;
 use super::parameter_history::{ParameterHistory, ParameterRule};
+use super::plan::ReplayPlan;
 use super::tally::{LiquidationLoss, LoanEpisode, RuleTotals};
 use crate::policy::ThresholdPolicy;
+use crate::time::HOUR_S;
 
-const HOUR_S: i64 = 3_600;
 const RULES: usize = ParameterRule::ALL.len();
 
-/// Follows every account hour by hour, and tells what each rule would have liquidated.
+/// Follows every account hour by hour and returns the liquidations under each rule.
 ///
-/// A loan is liquidated at the first hour at which it is not healthy at the price that the protocol
-/// acts on, whole, and sold at the lowest published price until its execution. It is then gone until
-/// its owner has paid back all and borrows again.
+/// A loan is liquidated in full at the first hour at which its health factor at the protocol's
+/// price is below 1, and its collateral is sold at the lowest published price until execution. The
+/// loan is then closed until its owner has repaid everything and borrows again.
 pub(super) fn simulate_rules(
     market: &Market,
     histories: &[AccountHistory],
     plan: &ReplayPlan,
     policy: &ThresholdPolicy,
-    courses: &[ParameterHistory; RULES],
+    parameter_histories: &[ParameterHistory; RULES],
 ) -> Vec<RuleTotals> {
     let prices: Vec<_> = (0..market.assets().len()).map(|a| market.hourly_prices(a)).collect();
     let execution_hours = policy.dt_hours.ceil() as i64;
-    let world =
-        RuleSimulation { market, plan, parameter_histories: courses, prices, execution_hours };
+    let simulation = RuleSimulation { market, plan, parameter_histories, prices, execution_hours };
     let episodes: Vec<LoanEpisode> =
-        histories.par_iter().flat_map_iter(|history| world.episodes(history)).collect();
+        histories.par_iter().flat_map_iter(|history| simulation.episodes(history)).collect();
     RuleTotals::for_all_rules(&episodes)
 }
 
@@ -43,7 +42,7 @@ struct RuleSimulation<'a> {
 }
 
 impl RuleSimulation<'_> {
-    /// An account's loans, each with what became of it under each rule.
+    /// An account's loans, each with its outcome under each rule.
     fn episodes(&self, history: &AccountHistory) -> Vec<LoanEpisode> {
         let mut state = history.initial_state(self.market, self.plan.to_s);
         let mut actions = history.updates.iter().peekable();
@@ -77,8 +76,8 @@ impl RuleSimulation<'_> {
         if !open {
             return;
         }
-        for (course, loss) in self.parameter_histories.iter().zip(&mut episode.losses) {
-            let reserves = course.reserves(self.market, time_s);
+        for (parameters, loss) in self.parameter_histories.iter().zip(&mut episode.losses) {
+            let reserves = parameters.reserves(self.market, time_s);
             let reserves = state.effective_reserves_under(reserves, self.market, time_s);
             if loss.is_none() && health_factor(&account, &prices_usd, &reserves) < 1.0 {
                 *loss = Some(self.liquidation_loss(&account, &prices_usd, &reserves, hour));
@@ -103,7 +102,7 @@ impl RuleSimulation<'_> {
         hour: i64,
     ) -> LiquidationLoss {
         let debt_usd = account.debt_usd(prices_usd);
-        // What the collateral pays of the debt once the liquidator has had the bonus.
+        // The debt that the collateral covers after the liquidator's bonus.
         let (mut paid_usd, mut bonus_usd) = (0.0, 0.0);
         for held in &account.collateral {
             let bonus = reserves[held.asset.index()].liquidation_bonus;
@@ -117,9 +116,9 @@ impl RuleSimulation<'_> {
     /// The lowest published price from an hour's end until execution, USD.
     fn lowest_usd(&self, asset: usize, hour: i64) -> f64 {
         let prices = &self.prices[asset];
-        let place = |hour: i64| usize::try_from(hour - prices.first_hour).unwrap_or(usize::MAX);
-        let at = prices.hours.get(place(hour)).map_or(f64::NAN, |known| known.close_usd);
-        let ahead = (1..=self.execution_hours).filter_map(|h| prices.hours.get(place(hour + h)));
+        let index = |hour: i64| usize::try_from(hour - prices.first_hour).unwrap_or(usize::MAX);
+        let at = prices.hours.get(index(hour)).map_or(f64::NAN, |known| known.close_usd);
+        let ahead = (1..=self.execution_hours).filter_map(|h| prices.hours.get(index(hour + h)));
         ahead.map(|known| known.low_usd).fold(at, f64::min)
     }
 }

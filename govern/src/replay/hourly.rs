@@ -1,20 +1,19 @@
-//! The line at every hour between two steps.
+//! The liquidation threshold at every hour between two steps.
 
 use plimsoll_features::Market;
 
-use super::{ReplayPlan, ReplayStep};
-use crate::GovernError;
-use crate::bounds::floor_bps;
-use crate::collateral_parameters::BPS_PER_ONE;
-use crate::excursion::{Excursions, conditional_volatility};
+use super::plan::ReplayPlan;
+use super::step::ReplayStep;
+use crate::error::GovernError;
+use crate::parameters::{BPS_PER_ONE, floor_bps};
 use crate::policy::ThresholdPolicy;
-use crate::ratio_history::RatioHistory;
-use crate::recommend::{excursion_options, fraction_from_log, volatile_side};
-use crate::recommendation::{BoundKind, Recommendation};
+use crate::recommend::{BoundKind, Recommendation};
+use crate::risk::{
+    Excursions, RatioHistory, VolatileSide, conditional_volatility, fraction_from_log,
+};
+use crate::time::HOUR_S;
 
-const HOUR_S: i64 = 3_600;
-
-/// A line at one hour.
+/// A collateral's liquidation threshold at one hour.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HourlyThreshold {
     /// Symbol of the collateral.
@@ -25,8 +24,8 @@ pub struct HourlyThreshold {
     pub threshold_bps: u16,
 }
 
-/// Moves each step's line through the hours until the next with the volatility alone; the tail, the
-/// bonus and the other bounds stay as they were at the step.
+/// Updates each step's threshold hourly by volatility alone until the next step; the tail, the
+/// bonus and the other bounds stay as at the step.
 pub(super) fn hourly_thresholds(
     market: &Market,
     policy: &ThresholdPolicy,
@@ -40,7 +39,7 @@ pub(super) fn hourly_thresholds(
     Ok(hours)
 }
 
-/// Writes the lowest of its hours into each step.
+/// Updates the lowest threshold of each step with those of its hours.
 pub(super) fn update_lowest_thresholds(steps: &mut [ReplayStep], hours: &[HourlyThreshold]) {
     for at in 0..steps.len() {
         let asset = steps[at].recommendation.asset.clone();
@@ -67,29 +66,29 @@ fn hours_after_step(
         (market.asset_index(&step.asset)?, market.asset_index(&figures.against)?);
     let stable = |asset| !market.is_volatile(asset, as_of_s);
     let prices = |asset| market.hourly_prices(asset);
-    let moving = volatile_side(stable(collateral), stable(debt));
+    let moving = VolatileSide::from_stability(stable(collateral), stable(debt));
     let history = RatioHistory::from_prices(&prices(collateral), &prices(debt), moving);
-    let place = |time_s: i64| usize::try_from(time_s / HOUR_S - history.first_hour).unwrap_or(0);
-    let known = history.truncated(place(as_of_s) + 1);
+    let index = |time_s: i64| usize::try_from(time_s / HOUR_S - history.first_hour).unwrap_or(0);
+    let known = history.truncated(index(as_of_s) + 1);
     let Some(excursions) =
-        Excursions::from_history(&known, &excursion_options(policy, figures.hours))
+        Excursions::from_history(&known, &policy.excursion_options(figures.hours))
     else {
         return Ok(Vec::new());
     };
     let until_s = (as_of_s + plan.every_s).min(plan.to_s);
     let volatilities = conditional_volatility(&history, &policy.volatility_half_lives_hours);
-    let volatilities = volatilities.iter().enumerate().take(place(until_s)).skip(place(as_of_s));
+    let volatilities = volatilities.iter().enumerate().take(index(until_s)).skip(index(as_of_s));
     let others = step.bounds.iter().filter(|bound| {
         !matches!(bound.kind, BoundKind::Excursion | BoundKind::LiquidatorIncentive)
     });
     let most_bps = others.map(|bound| bound.value_bps).min().unwrap_or(u16::MAX);
     let with_bonus = 1.0 + f64::from(step.implied.liquidation_bonus_bps) / BPS_PER_ONE;
-    let hour = |(place, volatility): (usize, &f64)| {
+    let hour = |(index, volatility): (usize, &f64)| {
         let fall = fraction_from_log(excursions.quantile_at(policy.alpha, *volatility));
         let kept = 1.0 - fall.max(policy.least_excursion);
         HourlyThreshold {
             asset: step.asset.clone(),
-            time_s: (history.first_hour + place as i64) * HOUR_S,
+            time_s: (history.first_hour + index as i64) * HOUR_S,
             threshold_bps: floor_bps(kept / with_bonus).min(most_bps),
         }
     };

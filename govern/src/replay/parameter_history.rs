@@ -1,52 +1,53 @@
-//! Rules by which parameters might have been set, and what each would have set when.
+//! Rules that set parameters, and the parameters that each would have set over time.
 
 use plimsoll_features::Market;
 use plimsoll_lending::ReserveParameters;
 use serde::Serialize;
 
-use super::ReplayStep;
-use crate::collateral_parameters::CollateralParameters;
+use super::step::ReplayStep;
+use crate::parameters::CollateralParameters;
 
 /// A rule by which parameters are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ParameterRule {
-    /// What was in force on the chain.
+    /// The parameters in force on the chain.
     Fixed,
-    /// The line at every step, whatever it costs.
-    Line,
-    /// The line where it is below what was in force.
+    /// The implied parameters at every step, whatever they cost.
+    #[serde(rename = "line")]
+    Implied,
+    /// The implied parameters where they are below those in force.
     NeverAbove,
-    /// What was recommended: the line where changing to it was worth it.
+    /// The recommended parameters: a change only where it is worth its cost.
     Recommended,
 }
 
 impl ParameterRule {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Fixed, Self::Line, Self::NeverAbove, Self::Recommended];
+    /// All rules.
+    pub const ALL: [Self; 4] = [Self::Fixed, Self::Implied, Self::NeverAbove, Self::Recommended];
 
     fn parameters(self, step: &ReplayStep) -> CollateralParameters {
-        let line = step.recommendation.implied;
+        let implied = step.recommendation.implied;
         match self {
             Self::Fixed => step.fixed,
-            Self::Line => line,
+            Self::Implied => implied,
             Self::NeverAbove => CollateralParameters {
-                max_ltv_bps: line.max_ltv_bps.min(step.fixed.max_ltv_bps),
-                liquidation_threshold_bps: line
+                max_ltv_bps: implied.max_ltv_bps.min(step.fixed.max_ltv_bps),
+                liquidation_threshold_bps: implied
                     .liquidation_threshold_bps
                     .min(step.fixed.liquidation_threshold_bps),
-                ..line
+                ..implied
             },
             Self::Recommended => step.recommendation.recommended,
         }
     }
 }
 
-/// What a rule would have set.
+/// The parameters that a rule sets over time.
 #[derive(Debug)]
 pub(super) struct ParameterHistory {
     pub(super) rule: ParameterRule,
-    /// Reserves by the second from which they hold.
+    /// Reserves, by the second from which they apply.
     changes: Vec<(i64, Vec<ReserveParameters>)>,
 }
 
@@ -68,7 +69,7 @@ impl ParameterHistory {
         Self { rule, changes }
     }
 
-    /// The reserves' parameters at a time; those of the chain before the first step, and under the
+    /// The reserves' parameters at a time; those of the chain before the first step, and for the
     /// rule that keeps them.
     pub(super) fn reserves<'a>(
         &'a self,

@@ -1,13 +1,13 @@
-//! When a replay sets parameters anew.
+//! Times at which a replay updates parameters.
 
-/// Times at equal distances.
+/// Equidistant times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReplayPlan {
-    /// The first, Unix seconds.
+    /// The first time, Unix seconds.
     pub from_s: i64,
-    /// All lie before this one, at which the replay ends, Unix seconds.
+    /// End of the replay, Unix seconds; all times are before it.
     pub to_s: i64,
-    /// The distance, seconds; above 0.
+    /// The interval, seconds; above 0.
     pub every_s: i64,
 }
 

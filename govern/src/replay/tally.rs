@@ -1,10 +1,10 @@
-//! What rules would have liquidated, added up.
+//! Totals of the liquidations under each rule.
 
 use serde::Serialize;
 
 use super::parameter_history::ParameterRule;
 
-/// What became of one loan under each rule.
+/// The outcome of one loan under each rule.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct LoanEpisode {
     pub(super) losses: [Option<LiquidationLoss>; ParameterRule::ALL.len()],
@@ -19,14 +19,14 @@ pub(super) struct LiquidationLoss {
     pub(super) shortfall_usd: f64,
 }
 
-/// Liquidations of loans.
+/// Totals of liquidated loans.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct LiquidationTotals {
-    /// Loans; an account that borrows again after it has paid back all is counted again.
+    /// Number of loans; an account that borrows again after full repayment counts again.
     pub loans: usize,
     /// Their debt, USD.
     pub debt_usd: f64,
-    /// What owners paid beyond it, USD.
+    /// Penalties paid by owners in addition, USD.
     pub penalty_usd: f64,
     /// Debt not covered, USD.
     pub shortfall_usd: f64,
@@ -34,20 +34,20 @@ pub struct LiquidationTotals {
     pub uncovered: usize,
 }
 
-/// What one rule would have liquidated, and how that differs from what was in force.
+/// Liquidations under one rule, compared with those under the parameters in force.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct RuleTotals {
     /// The rule.
     pub rule: ParameterRule,
-    /// All that it liquidates.
+    /// All liquidations under the rule.
     pub all: LiquidationTotals,
-    /// What it liquidates and the parameters in force would not.
+    /// Liquidations under the rule that do not occur under the parameters in force.
     pub caused: LiquidationTotals,
-    /// What the parameters in force liquidate and it would not.
+    /// Liquidations under the parameters in force that do not occur under the rule.
     pub avoided: LiquidationTotals,
-    /// Of the loans that the chain saw liquidated, those that it liquidates.
+    /// Loans liquidated on the chain that the rule also liquidates.
     pub of_liquidated_on_chain: usize,
-    /// Loans that the chain saw liquidated.
+    /// Loans liquidated on the chain.
     pub liquidated_on_chain: usize,
 }
 
@@ -72,11 +72,11 @@ impl RuleTotals {
         ParameterRule::ALL
             .iter()
             .enumerate()
-            .map(|(place, rule)| Self::from_episodes(episodes, place, *rule))
+            .map(|(index, rule)| Self::from_episodes(episodes, index, *rule))
             .collect()
     }
 
-    fn from_episodes(episodes: &[LoanEpisode], place: usize, rule: ParameterRule) -> Self {
+    fn from_episodes(episodes: &[LoanEpisode], index: usize, rule: ParameterRule) -> Self {
         let none = LiquidationTotals::default();
         let mut tally = Self {
             rule,
@@ -87,7 +87,7 @@ impl RuleTotals {
             liquidated_on_chain: 0,
         };
         for episode in episodes {
-            let (fixed, own) = (&episode.losses[0], &episode.losses[place]);
+            let (fixed, own) = (&episode.losses[0], &episode.losses[index]);
             own.iter().for_each(|loss| tally.all.add(loss));
             match (fixed, own) {
                 (None, Some(loss)) => tally.caused.add(loss),
@@ -115,19 +115,19 @@ mod tests {
                 shortfall_usd: debt_usd - 5.0,
             })
         };
-        let episode = |fixed, line| LoanEpisode {
-            losses: [fixed, line, None, None],
+        let episode = |fixed, implied| LoanEpisode {
+            losses: [fixed, implied, None, None],
             liquidated_on_chain: true,
         };
         let episodes =
             [episode(loss(10.0), loss(8.0)), episode(None, loss(5.0)), episode(loss(3.0), None)];
-        let [fixed, line, ..] = RuleTotals::for_all_rules(&episodes)[..] else {
+        let [fixed, implied, ..] = RuleTotals::for_all_rules(&episodes)[..] else {
             panic!("a tally a rule")
         };
         assert_eq!((fixed.all.loans, fixed.all.debt_usd), (2, 13.0));
         assert_eq!((fixed.caused.loans, fixed.avoided.loans), (0, 0));
-        assert_eq!((line.all.loans, line.all.uncovered), (2, 1));
-        assert_eq!((line.caused.debt_usd, line.avoided.debt_usd), (5.0, 3.0));
-        assert_eq!((line.of_liquidated_on_chain, line.liquidated_on_chain), (2, 3));
+        assert_eq!((implied.all.loans, implied.all.uncovered), (2, 1));
+        assert_eq!((implied.caused.debt_usd, implied.avoided.debt_usd), (5.0, 3.0));
+        assert_eq!((implied.of_liquidated_on_chain, implied.liquidated_on_chain), (2, 3));
     }
 }

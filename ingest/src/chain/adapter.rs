@@ -1,142 +1,105 @@
-//! The protocols, one file each, behind one short list.
+//! The protocols that can be ingested: one adapter each.
 
 pub(crate) mod aave_v3;
-pub(crate) mod chainlink;
+mod chainlink;
 #[cfg(test)]
 mod decoder_tests;
+mod events;
 mod morpho_blue;
-pub(crate) mod token;
+pub(crate) mod stream_root;
+#[cfg(test)]
+mod test_addresses;
+mod token;
 mod uniswap_v3;
 
-use alloy_primitives::{Address, B256};
-use alloy_sol_types::SolEventInterface;
-use futures_util::future::LocalBoxFuture;
 use plimsoll_lake::Table;
 
 use super::error::ChainError;
 use super::market_file::MarketFile;
-use super::stream::{DecodeError, Stream};
-use plimsoll_rpc::Client;
-use plimsoll_rpc::Log;
+use stream_root::{Adapter, StreamRoot};
 
-/// How a protocol's markets are found and read.
-pub(crate) struct Adapter {
-    /// The protocol's name in market files and in the lake.
-    protocol: &'static str,
-    /// The tables that each of its streams fills, whatever happens.
-    tables: &'static [&'static Table],
-    /// The address that a market file gives.
-    root: fn(&MarketFile) -> Result<Address, ChainError>,
-    /// The first topics of the logs that change what belongs to a market.
-    discovery_topics: fn() -> Vec<B256>,
-    /// Finds all contracts that belong to the root, and makes the stream.
-    discover: for<'a> fn(Discovery<'a>) -> LocalBoxFuture<'a, Result<Stream, ChainError>>,
-}
-
-/// Every protocol that can be ingested; a new one is a file and a line here.
+/// Every lending protocol; a new one needs a file and an entry here.
 const ADAPTERS: [&Adapter; 2] = [&aave_v3::ADAPTER, &morpho_blue::ADAPTER];
 
-/// The tables that a stream of this name fills, whatever happens.
+/// The tables that every stream of this name's protocol fills.
 pub(crate) fn tables_for_stream(stream: &str) -> &'static [&'static Table] {
     let protocol = stream.split('.').next().unwrap_or_default();
     let mut adapters = ADAPTERS.into_iter().chain([const { &uniswap_v3::ADAPTER }]);
     adapters.find(|adapter| adapter.protocol == protocol).map_or(&[], |adapter| adapter.tables)
 }
 
-/// A stream before its contracts are known.
-#[derive(Clone)]
-pub(crate) struct StreamRoot {
-    /// The stream's name.
-    pub(crate) stream: String,
-    /// The contract that all others follow from.
-    pub(crate) address: Address,
-    /// The block of its creation, where the market file says so.
-    pub(crate) from_block: Option<u64>,
-    /// Whether it was said that reading begins after the stream does.
-    pub(crate) is_warned: bool,
-    adapter: &'static Adapter,
+/// The streams of a market: its protocol's own, and one for each pool.
+pub(crate) fn stream_roots(market: &MarketFile) -> Result<Vec<StreamRoot>, ChainError> {
+    let protocol = market.common.protocol.as_str();
+    let adapter = ADAPTERS.into_iter().find(|adapter| adapter.protocol == protocol);
+    let adapter = adapter.ok_or_else(|| {
+        let known: Vec<_> = ADAPTERS.iter().map(|adapter| adapter.protocol).collect();
+        market.error(format!("protocol `{protocol}` is not one of {}", known.join(", ")))
+    })?;
+    let address = (adapter.root)(market)?;
+    let own = StreamRoot::new(adapter, market.name(), address, market.common.from_block);
+    let pools = market.common.uniswap_v3_pools.iter().map(uniswap_v3::pool_root);
+    Ok(std::iter::once(own).chain(pools).collect())
 }
 
-/// What is to be discovered.
-#[derive(Clone, Copy)]
-pub(crate) struct Discovery<'a> {
-    pub(crate) client: &'a Client,
-    pub(crate) market: &'a MarketFile,
-    pub(crate) root: &'a StreamRoot,
-    /// The stream's logs in the lake before `first` that changed what belongs to it.
-    pub(crate) stored_logs: &'a [Log],
-    /// The first block of the stream.
-    pub(crate) origin: u64,
-    /// The first block to be read.
-    pub(crate) first: u64,
-    /// The last block to be read.
-    pub(crate) last: u64,
-}
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
 
-impl StreamRoot {
-    /// A stream that follows from one contract.
-    fn new(
-        adapter: &'static Adapter,
-        name: &str,
-        address: Address,
-        from_block: Option<u64>,
-    ) -> Self {
-        let stream = format!("{}.{name}", adapter.protocol);
-        Self { stream, address, from_block, is_warned: false, adapter }
+    use super::*;
+
+    fn parse(text: &str) -> Result<MarketFile, ChainError> {
+        MarketFile::parse(Path::new("market.toml"), text)
     }
 
-    /// The streams of a market: its protocol's own, and one for each pool.
-    pub(crate) fn from_market_file(market: &MarketFile) -> Result<Vec<Self>, ChainError> {
-        let protocol = market.common.protocol.as_str();
-        let adapter = ADAPTERS.into_iter().find(|adapter| adapter.protocol == protocol);
-        let adapter = adapter.ok_or_else(|| {
-            let known: Vec<_> = ADAPTERS.iter().map(|adapter| adapter.protocol).collect();
-            market.error(format!("protocol `{protocol}` is not one of {}", known.join(", ")))
-        })?;
-        let address = (adapter.root)(market)?;
-        let own = Self::new(adapter, market.name(), address, market.common.from_block);
-        let pools = market.common.uniswap_v3_pools.iter().map(uniswap_v3::pool_root);
-        Ok(std::iter::once(own).chain(pools).collect())
+    #[test]
+    fn shipped_market_files_are_valid() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("markets");
+        let mut names = std::collections::BTreeSet::new();
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let market = MarketFile::read(&path).expect("a market file");
+            assert!(!stream_roots(&market).expect("roots").is_empty(), "{}", path.display());
+            let name = (market.common.chain, market.common.protocol, market.common.name);
+            assert!(names.insert(name), "{} repeats a name", path.display());
+        }
+        assert!(names.len() >= 10);
     }
 
-    /// The first topics of the logs that a discovery wants recalled.
-    pub(crate) fn discovery_topics(&self) -> Vec<B256> {
-        (self.adapter.discovery_topics)()
+    #[test]
+    fn a_pool_is_an_address_or_a_table() {
+        let text = r#"
+            name = "core"
+            chain_id = 5
+            protocol = "aave-v3"
+            addresses_provider = "0x2f39d218133AFaB8F2B819B1066c7E434Ad94E9e"
+            uniswap_v3_pools = [
+                "0x88e6A0c2dDD26FEEb64F039a2c41296FcB3f5640",
+                { address = "0xCBCdF9626bC03E24f779434178A73a0B4bad62eD", from_block = 7 },
+            ]
+        "#;
+        let market = parse(text).expect("a market file");
+        assert_eq!(market.chain(), "chain-5");
+        let roots = stream_roots(&market).expect("roots");
+        let from: Vec<_> = roots.iter().map(|root| root.from_block).collect();
+        assert_eq!(from, [None, None, Some(7)]);
     }
 
-    /// Finds the stream's contracts.
-    pub(crate) async fn discover(&self, discovery: Discovery<'_>) -> Result<Stream, ChainError> {
-        (self.adapter.discover)(discovery).await
+    #[test]
+    fn an_error_names_the_file_and_the_key() {
+        let error = |text: &str| {
+            let roots = parse(text).and_then(|market| stream_roots(&market).map(drop));
+            roots.expect_err("an error").to_string()
+        };
+        let base = "name = 'a'\nchain_id = 1\n";
+        assert!(error("name = 'a'").contains("missing field `chain_id`"));
+        let unknown = error(&format!("{base}protocol = 'compound'"));
+        assert!(unknown.contains("market.toml") && unknown.contains("`compound`"), "{unknown}");
+        let missing = error(&format!("{base}protocol = 'aave-v3'"));
+        assert!(missing.contains("missing field `addresses_provider`"), "{missing}");
+        let stray = error(&format!("{base}protocol = 'morpho-blue'\nmorfo = '0x1'"));
+        assert!(stray.contains("unknown field `morfo`"), "{stray}");
+        let name = error("name = 'a/b'\nchain_id = 1\nprotocol = 'aave-v3'");
+        assert!(name.contains("`a/b`"), "{name}");
     }
 }
-
-/// A contract's events, all of them by their first topics.
-pub(crate) trait ContractEvents: SolEventInterface {
-    /// The events' first topics.
-    const TOPICS: &'static [[u8; 32]];
-}
-
-/// The first topics of a contract's events.
-pub(crate) fn event_topics<E: ContractEvents>() -> impl Iterator<Item = B256> {
-    E::TOPICS.iter().copied().map(B256::from)
-}
-
-/// Reads one of a contract's events; `None` if the log is of another event.
-pub(crate) fn decode_event<E: ContractEvents>(log: &Log) -> Result<Option<E>, DecodeError> {
-    if !log.topics.first().is_some_and(|topic| E::TOPICS.contains(&topic.0)) {
-        return Ok(None);
-    }
-    E::decode_raw_log(&log.topics, &log.data)
-        .map(Some)
-        .map_err(|error| DecodeError::encoding(&error))
-}
-
-/// Says of enums of events which first topics are theirs.
-macro_rules! events {
-    ($($events:ty),+ $(,)?) => {
-        $(impl $crate::chain::adapter::ContractEvents for $events {
-            const TOPICS: &'static [[u8; 32]] = Self::SELECTORS;
-        })+
-    };
-}
-pub(crate) use events;

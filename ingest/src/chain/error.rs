@@ -1,99 +1,98 @@
-//! What can stop an ingestion from a chain.
+//! The errors of an ingestion from a chain.
 
 use std::path::PathBuf;
 
 use alloy_primitives::{Address, B256};
 
-use super::fetch::FetchError;
-use plimsoll_rpc::{EndpointError, RpcError};
+use plimsoll_rpc::{EndpointError, FetchError, RpcError};
 
-/// A failure that names the contract, block or file at fault.
+/// A failure, with the contract, block or file that caused it.
 #[derive(Debug, thiserror::Error)]
 pub enum ChainError {
-    /// A market file cannot be meant so.
+    /// A market file is invalid.
     #[error("{path}: {problem}")]
     MarketFile {
         /// The file.
         path: PathBuf,
-        /// The fault, in words.
+        /// The problem.
         problem: String,
     },
-    /// A contract is not what the market file says it is.
-    #[error("{address} is no {kind} at block {block}: `{call}` has no answer")]
+    /// A contract is not of the kind that the market file implies.
+    #[error("{address} is no {kind} at block {block}: `{call}` has no result")]
     MissingContract {
         /// The contract.
         address: Address,
-        /// What it should be.
+        /// Its expected kind.
         kind: &'static str,
-        /// The function that should have answered.
+        /// The function that returned nothing.
         call: &'static str,
-        /// The block at which it was asked.
+        /// The block of the call.
         block: u64,
     },
     /// The block of a contract's creation cannot be found.
     #[error(
-        "no endpoint keeps the past state that tells when {address} was created: set `from_block` in the market file, or give --from"
+        "no endpoint has the past state to find the creation of {address}: set `from_block` in the market file, or give --from"
     )]
     UnknownDeploymentBlock {
         /// The contract.
         address: Address,
     },
-    /// The range asked for is empty.
+    /// The requested range is empty.
     #[error("there is nothing from block {from} to block {to}")]
     EmptyRange {
-        /// First block asked for.
+        /// First requested block.
         from: u64,
-        /// Last block asked for.
+        /// Last requested block.
         to: u64,
     },
-    /// The chain that the endpoints tell parts from the lake's too early to be a reorg.
+    /// The endpoints' chain diverges from the lake's deeper than a reorg may.
     #[error(
-        "the endpoints tell another chain than the lake from block {block} on, {depth} blocks below its end: that is more than a reorg of {limit} blocks"
+        "the endpoints have another chain than the lake from block {block} on, {depth} blocks below its end: that is more than a reorg of {limit} blocks"
     )]
     DivergedChain {
         /// First block that differs.
         block: u64,
-        /// How far below the lake's last block.
+        /// Number of blocks from it to the lake's last block.
         depth: u64,
-        /// The deepest reorg believed, blocks.
+        /// The deepest reorg that is accepted, blocks.
         limit: u64,
     },
-    /// Blocks do not link although they were just read.
-    #[error("block {block} names {found} as its parent, but block {} is {expected}", block - 1)]
+    /// Blocks that were just read are not linked.
+    #[error("block {block} has the parent {found}, but block {} is {expected}", block - 1)]
     BrokenParentLink {
         /// The block.
         block: u64,
         /// The parent's hash.
         expected: B256,
-        /// The hash it names.
+        /// The hash in its header.
         found: B256,
     },
-    /// A contract appeared that discovery had not found.
-    #[error("from block {block} on, {problem}: an endpoint told discovery what is not so")]
+    /// Discovery used logs that differ from the verified ones.
+    #[error("from block {block} on, {problem}: discovery used wrong logs of an endpoint")]
     DiscoveryMismatch {
         /// The block.
         block: u64,
-        /// What was not found.
+        /// The difference.
         problem: String,
-        /// The endpoints that told discovery of the block.
+        /// The endpoints whose logs of the block discovery used.
         endpoints: Vec<String>,
     },
     /// The endpoints failed.
     #[error(transparent)]
     Rpc(#[from] RpcError),
-    /// A range of blocks cannot be had whole.
+    /// A range of blocks cannot be fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
     /// The lake failed.
     #[error("the lake failed")]
     Lake(#[from] plimsoll_lake::LakeError),
-    /// A worker died.
-    #[error("a worker died")]
+    /// A worker panicked.
+    #[error("a worker panicked")]
     Worker(#[from] tokio::task::JoinError),
 }
 
 impl ChainError {
-    /// Whether the chain moved while it was read, so that reading again may do.
+    /// Whether the chain changed while it was read, so that a retry may succeed.
     pub(crate) const fn is_transient(&self) -> bool {
         matches!(
             self,
@@ -107,7 +106,7 @@ impl ChainError {
         )
     }
 
-    /// Whether it may be gone when the endpoints are asked again later.
+    /// Whether a later retry at the endpoints may succeed.
     pub(crate) const fn is_endpoint_failure(&self) -> bool {
         self.is_transient() || matches!(self, Self::Rpc(_) | Self::Fetch(_))
     }

@@ -1,4 +1,6 @@
-//! A market file: which chain, which protocol, and the one address that all else follows from.
+//! A market file: the chain, the protocol, and the address that all other contracts are found from.
+
+pub(crate) mod keys;
 
 use std::path::{Path, PathBuf};
 
@@ -6,35 +8,35 @@ use alloy_primitives::Address;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::adapter::aave_v3;
 use super::error::ChainError;
+use keys::{AAVE_V3, AaveV3Keys};
 
-/// Where no log tells a price, it is read about every twenty minutes of a chain like Ethereum.
+/// Prices without logs are read about every twenty minutes on a chain like Ethereum.
 const SAMPLE_EVERY_BLOCKS: u64 = 100;
 
-/// A market to ingest, as its TOML file says.
+/// A market to ingest, described by a TOML file.
 ///
 /// | Key | Meaning |
 /// |---|---|
 /// | `name` | The market's name in the lake |
-/// | `chain_id` | The chain's number; an endpoint of another chain is refused |
+/// | `chain_id` | The chain's number; an endpoint of another chain is rejected |
 /// | `chain` | The chain's name in the lake; `chain-<id>` if absent |
 /// | `protocol` | `aave-v3` or `morpho-blue` |
-/// | `from_block` | The block of the protocol's deployment; looked for if absent |
-/// | `sample_every_blocks` | How often prices are read that no log tells; 100 if absent |
+/// | `from_block` | The block of the protocol's deployment; searched for if absent |
+/// | `sample_every_blocks` | How often prices without logs are read, in blocks; 100 if absent |
 /// | `uniswap_v3_pools` | Pools to follow: addresses, or tables of `address` and `from_block` |
 /// | others | The protocol's own: `addresses_provider` for Aave v3; `morpho`, `markets` for Morpho Blue |
 #[derive(Debug, Clone)]
 pub struct MarketFile {
-    /// Where it was read from.
+    /// Its path.
     pub(crate) path: PathBuf,
-    /// The keys that every protocol has.
+    /// The keys of every protocol.
     pub(crate) common: CommonKeys,
     /// The protocol's own keys.
     protocol_keys: toml::Table,
 }
 
-/// The keys that every protocol has.
+/// The keys of every protocol.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct CommonKeys {
     pub(crate) name: String,
@@ -79,7 +81,7 @@ impl MarketFile {
     /// Reads a market file.
     ///
     /// # Errors
-    /// [`ChainError::MarketFile`] if it cannot be read or says what cannot be meant.
+    /// [`ChainError::MarketFile`] if it cannot be read or is invalid.
     pub fn read(path: &Path) -> Result<Self, ChainError> {
         let text = std::fs::read_to_string(path);
         let text = text.map_err(|error| market_file_error(path, error.to_string()))?;
@@ -89,7 +91,7 @@ impl MarketFile {
     /// Reads a market file's text; `path` is for messages.
     ///
     /// # Errors
-    /// [`ChainError::MarketFile`] if it says what cannot be meant.
+    /// [`ChainError::MarketFile`] if it is invalid.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ChainError> {
         let explain =
             |error: toml::de::Error| market_file_error(path, format_toml_error(text, &error));
@@ -140,15 +142,15 @@ impl MarketFile {
     /// The `PoolAddressesProvider` of a market of Aave v3.
     ///
     /// # Errors
-    /// [`ChainError::MarketFile`] if it is another protocol's.
+    /// [`ChainError::MarketFile`] if the market is of another protocol.
     pub fn addresses_provider(&self) -> Result<Address, ChainError> {
-        if self.protocol() != aave_v3::PROTOCOL {
+        if self.protocol() != AAVE_V3 {
             return Err(self.error(format!("`{}` is not aave-v3", self.protocol())));
         }
-        aave_v3::root(self)
+        Ok(self.protocol_keys::<AaveV3Keys>()?.addresses_provider)
     }
 
-    /// The keys that are the protocol's own.
+    /// The protocol's own keys.
     pub(crate) fn protocol_keys<T: DeserializeOwned>(&self) -> Result<T, ChainError> {
         let own: Result<T, _> = self.protocol_keys.clone().try_into();
         own.map_err(|error| {
@@ -156,13 +158,13 @@ impl MarketFile {
         })
     }
 
-    /// A fault of this file.
+    /// An error of this file.
     pub(crate) fn error(&self, problem: String) -> ChainError {
         market_file_error(&self.path, problem)
     }
 }
 
-/// A reader's error without the picture of the place.
+/// A parser's error in one line, without its excerpt of the file.
 fn format_toml_error(text: &str, error: &toml::de::Error) -> String {
     let message = error.message().replace('\n', ", ");
     match error.span() {
@@ -176,70 +178,4 @@ fn format_toml_error(text: &str, error: &toml::de::Error) -> String {
 
 fn market_file_error(path: &Path, problem: String) -> ChainError {
     ChainError::MarketFile { path: path.to_owned(), problem }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::chain::adapter::StreamRoot;
-
-    fn parse(text: &str) -> Result<MarketFile, ChainError> {
-        MarketFile::parse(Path::new("market.toml"), text)
-    }
-
-    #[test]
-    fn shipped_market_files_are_valid() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("markets");
-        let mut names = std::collections::BTreeSet::new();
-        for entry in std::fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            let market = MarketFile::read(&path).expect("a market file");
-            assert!(
-                !StreamRoot::from_market_file(&market).expect("roots").is_empty(),
-                "{}",
-                path.display()
-            );
-            let name = (market.common.chain, market.common.protocol, market.common.name);
-            assert!(names.insert(name), "{} repeats a name", path.display());
-        }
-        assert!(names.len() >= 10);
-    }
-
-    #[test]
-    fn a_pool_is_an_address_or_a_table() {
-        let text = r#"
-            name = "core"
-            chain_id = 5
-            protocol = "aave-v3"
-            addresses_provider = "0x2f39d218133AFaB8F2B819B1066c7E434Ad94E9e"
-            uniswap_v3_pools = [
-                "0x88e6A0c2dDD26FEEb64F039a2c41296FcB3f5640",
-                { address = "0xCBCdF9626bC03E24f779434178A73a0B4bad62eD", from_block = 7 },
-            ]
-        "#;
-        let market = parse(text).expect("a market file");
-        assert_eq!(market.chain(), "chain-5");
-        let roots = StreamRoot::from_market_file(&market).expect("roots");
-        let from: Vec<_> = roots.iter().map(|root| root.from_block).collect();
-        assert_eq!(from, [None, None, Some(7)]);
-    }
-
-    #[test]
-    fn an_error_names_the_file_and_the_key() {
-        let fault = |text: &str| {
-            let roots =
-                parse(text).and_then(|market| StreamRoot::from_market_file(&market).map(drop));
-            roots.expect_err("a fault").to_string()
-        };
-        let base = "name = 'a'\nchain_id = 1\n";
-        assert!(fault("name = 'a'").contains("missing field `chain_id`"));
-        let unknown = fault(&format!("{base}protocol = 'compound'"));
-        assert!(unknown.contains("market.toml") && unknown.contains("`compound`"), "{unknown}");
-        let missing = fault(&format!("{base}protocol = 'aave-v3'"));
-        assert!(missing.contains("missing field `addresses_provider`"), "{missing}");
-        let stray = fault(&format!("{base}protocol = 'morpho-blue'\nmorfo = '0x1'"));
-        assert!(stray.contains("unknown field `morfo`"), "{stray}");
-        let name = fault("name = 'a/b'\nchain_id = 1\nprotocol = 'aave-v3'");
-        assert!(name.contains("`a/b`"), "{name}");
-    }
 }

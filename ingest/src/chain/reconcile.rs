@@ -1,58 +1,29 @@
-//! Holding accounts rebuilt from the lake against what their contracts say at a block.
+//! Compares accounts rebuilt from the lake with their contracts at a block.
 
-mod health;
-mod interest;
+mod account_health;
+mod asset;
+mod contracts;
 mod market_health;
+mod reconciliation;
 mod state;
 
-use std::fmt;
-
-use alloy_primitives::{Address, U256};
+use alloy_primitives::Address;
 use plimsoll_lake::Store;
-use plimsoll_lake::tables::side;
-use serde::Serialize;
+use plimsoll_rpc::Client;
 
-use super::adapter::aave_v3::{self, Pool, Provider, Reserves, Rounding, ScaledToken};
 use super::error::ChainError;
 use super::market_file::MarketFile;
-use super::view_calls::{call_view, call_views};
-pub use health::AccountHealth;
+use super::market_file::keys::AAVE_V3;
+pub use account_health::AccountHealth;
+use contracts::Contracts;
 pub use market_health::{MarketHealth, last_covered_block};
-use plimsoll_rpc::Client;
+pub use reconciliation::Reconciliation;
 use state::MarketState;
 pub use state::ReserveWeights;
 
-/// How far the rebuilt accounts agree with the contracts.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Reconciliation {
-    /// The block.
-    pub block: u64,
-    /// Accounts looked at.
-    pub accounts: u64,
-    /// Scaled balances held against `scaledBalanceOf`.
-    pub balances_checked: u64,
-    /// Of these, the equal ones.
-    pub balances_equal: u64,
-    /// Sums of all accounts' balances held against `scaledTotalSupply`: none is missing.
-    pub totals_checked: u64,
-    /// Of these, the equal ones.
-    pub totals_equal: u64,
-    /// Health factors held against `getUserAccountData`: of the accounts that owe anything.
-    pub health_factors_checked: u64,
-    /// The largest of their relative errors.
-    pub max_health_factor_relative_error: f64,
-    /// The first few that differ, in words.
-    pub differences: Vec<String>,
-}
-
-/// Differences of one kind are told up to this many.
-const MAX_REPORTED_DIFFERENCES: usize = 10;
-/// The largest relative error of a health factor that is no difference.
-const HEALTH_TOLERANCE: f64 = 1e-9;
-
-/// Rebuilds a market's accounts at the end of `block`, and asks its contracts for theirs.
+/// Rebuilds a market's accounts at the end of `block`, and compares them with its contracts.
 ///
-/// With `sample`, that many accounts are looked at, evenly spread over all in order of address.
+/// With `sample`, that many accounts are compared, evenly spread over all in order of address.
 ///
 /// # Errors
 /// [`ChainError`] if the endpoints lack the block's state, the lake does not cover it, or the
@@ -64,189 +35,26 @@ pub async fn reconcile(
     block: u64,
     sample: Option<usize>,
 ) -> Result<Reconciliation, ChainError> {
-    if market.common.protocol != aave_v3::PROTOCOL {
+    if market.common.protocol != AAVE_V3 {
         let protocol = &market.common.protocol;
         return Err(market.error(format!("`{protocol}` cannot be reconciled, only aave-v3")));
     }
     client.connect(market.chain_id()).await?;
     let state = MarketState::read(store, market, block)?;
-    let contracts = Contracts::resolve(client, aave_v3::root(market)?, &state, block).await?;
-    let mut told = Reconciliation { block, ..Reconciliation::default() };
-    contracts.compare_totals(client, &state, &mut told).await?;
+    let contracts = Contracts::resolve(client, market.addresses_provider()?, &state, block).await?;
+    let mut result = Reconciliation { block, ..Reconciliation::default() };
+    contracts.compare_totals(client, &state, &mut result).await?;
     let owners = sample_evenly(state.owners(), sample);
-    told.accounts = owners.len() as u64;
-    contracts.compare_balances(client, &state, &owners, &mut told).await?;
-    contracts.compare_health_factors(client, &state, &owners, &mut told).await?;
-    Ok(told)
+    result.accounts = owners.len() as u64;
+    contracts.compare_balances(client, &state, &owners, &mut result).await?;
+    contracts.compare_health_factors(client, &state, &owners, &mut result).await?;
+    Ok(result)
 }
 
-/// The market's contracts at the block.
-struct Contracts {
-    block: u64,
-    pool: Address,
-    rounding: Rounding,
-    /// aToken and debt token of each asset, in the order of the state's assets.
-    tokens: Vec<(Address, Address)>,
-}
-
-impl Contracts {
-    async fn resolve(
-        client: &Client,
-        provider: Address,
-        state: &MarketState,
-        block: u64,
-    ) -> Result<Self, ChainError> {
-        let missing =
-            |address, kind, call| ChainError::MissingContract { address, kind, call, block };
-        let pool = call_view(client, provider, Provider::getPoolCall {}, block).await?;
-        let pool = pool.ok_or(missing(provider, "PoolAddressesProvider", "getPool"))?;
-        let revision = call_view(client, pool, Pool::POOL_REVISIONCall {}, block).await?;
-        let ask = |asset: &state::AssetState| {
-            (pool, Reserves::getReserveDataCall { asset: asset.underlying })
-        };
-        let found = call_views(client, state.assets.iter().map(ask), block).await?;
-        let tokens = |found: Option<aave_v3::ReserveData>| {
-            let found = found.ok_or(missing(pool, "Aave v3 pool", "getReserveData"))?;
-            Ok((found.aTokenAddress, found.variableDebtTokenAddress))
-        };
-        let tokens = found.into_iter().map(tokens).collect::<Result<_, ChainError>>()?;
-        let rounding = Rounding::from_revision(revision.unwrap_or_default());
-        Ok(Self { block, pool, rounding, tokens })
-    }
-
-    async fn compare_totals(
-        &self,
-        client: &Client,
-        state: &MarketState,
-        told: &mut Reconciliation,
-    ) -> Result<(), ChainError> {
-        let asked = self.tokens.iter().flat_map(|(a_token, debt)| [*a_token, *debt]);
-        let asked = asked.map(|token| (token, ScaledToken::scaledTotalSupplyCall {}));
-        let theirs = call_views(client, asked, self.block).await?;
-        let listed = theirs.into_iter().enumerate().filter(|(i, _)| self.is_listed(i / 2));
-        for (i, theirs) in listed {
-            let (asset, side) = (i / 2, [side::COLLATERAL, side::DEBT][i % 2]);
-            let ours = state.total(asset, side);
-            told.totals_checked += 1;
-            if theirs == Some(ours) {
-                told.totals_equal += 1;
-            } else {
-                let symbol = &state.assets[asset].symbol;
-                told.add_difference(format!(
-                    "total {side} of {symbol}: {ours}, but {theirs:?} on the chain"
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    fn is_listed(&self, asset: usize) -> bool {
-        self.tokens[asset].0 != Address::ZERO
-    }
-
-    async fn compare_balances(
-        &self,
-        client: &Client,
-        state: &MarketState,
-        owners: &[Address],
-        told: &mut Reconciliation,
-    ) -> Result<(), ChainError> {
-        let mut asked = Vec::new();
-        let mut ours = Vec::new();
-        for owner in owners {
-            for (asset, (a_token, debt_token)) in self.tokens.iter().enumerate() {
-                for (side, token) in [(side::COLLATERAL, a_token), (side::DEBT, debt_token)] {
-                    if self.is_listed(asset) {
-                        asked.push((*token, ScaledToken::scaledBalanceOfCall { user: *owner }));
-                        ours.push((*owner, asset, side, state.balance(*owner, asset, side)));
-                    }
-                }
-            }
-        }
-        let theirs = call_views(client, asked, self.block).await?;
-        for ((owner, asset, side, ours), theirs) in ours.into_iter().zip(theirs) {
-            told.balances_checked += 1;
-            if theirs == Some(ours) {
-                told.balances_equal += 1;
-            } else {
-                let symbol = &state.assets[asset].symbol;
-                told.add_difference(format!(
-                    "{side} of {owner} in {symbol}: {ours}, but {theirs:?} on the chain"
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    async fn compare_health_factors(
-        &self,
-        client: &Client,
-        state: &MarketState,
-        owners: &[Address],
-        told: &mut Reconciliation,
-    ) -> Result<(), ChainError> {
-        let indebted: Vec<Address> =
-            owners.iter().copied().filter(|owner| state.has_debt(*owner)).collect();
-        let ask = |user: &Address| (self.pool, Pool::getUserAccountDataCall { user: *user });
-        let theirs = call_views(client, indebted.iter().map(ask), self.block).await?;
-        for (owner, theirs) in indebted.iter().zip(theirs) {
-            let Some(ours) = state.health(*owner, self.rounding) else {
-                told.add_difference(format!("{owner}: a price or an index is missing in the lake"));
-                continue;
-            };
-            let ours = ours.health_factor;
-            let theirs = theirs.map_or(U256::ZERO, |theirs| theirs.healthFactor);
-            let error = relative_error(ours, theirs);
-            told.health_factors_checked += 1;
-            told.max_health_factor_relative_error =
-                told.max_health_factor_relative_error.max(error);
-            if error > HEALTH_TOLERANCE {
-                told.add_difference(format!(
-                    "health of {owner}: {ours}, but {theirs} on the chain"
-                ));
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Reconciliation {
-    /// Whether everything that was looked at agrees.
-    #[must_use]
-    pub const fn agrees(&self) -> bool {
-        self.differences.is_empty()
-    }
-
-    fn add_difference(&mut self, difference: String) {
-        if self.differences.len() < MAX_REPORTED_DIFFERENCES {
-            self.differences.push(difference);
-        }
-    }
-}
-
-fn relative_error(ours: U256, theirs: U256) -> f64 {
-    f64::from(ours.abs_diff(theirs)) / f64::from(theirs).max(1.0)
-}
-
-/// As many as wanted, evenly spread, the first and the last among them.
+/// A sample of evenly spread owners, with the first and the last.
 fn sample_evenly(owners: Vec<Address>, sample: Option<usize>) -> Vec<Address> {
     let all = owners.len();
     let wanted = sample.unwrap_or(all).min(all);
-    let place = |i: usize| if wanted > 1 { i * (all - 1) / (wanted - 1) } else { 0 };
-    (0..wanted).map(|i| owners[place(i)]).collect()
-}
-
-impl fmt::Display for Reconciliation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "at block {}: {} accounts", self.block, self.accounts)?;
-        writeln!(
-            f,
-            "  scaled balances: {} of {} equal",
-            self.balances_equal, self.balances_checked
-        )?;
-        writeln!(f, "  totals: {} of {} equal", self.totals_equal, self.totals_checked)?;
-        let (checked, error) = (self.health_factors_checked, self.max_health_factor_relative_error);
-        writeln!(f, "  health factors: {checked}, relative error at most {error:.1e}")?;
-        self.differences.iter().try_for_each(|difference| writeln!(f, "  {difference}"))
-    }
+    let index = |i: usize| if wanted > 1 { i * (all - 1) / (wanted - 1) } else { 0 };
+    (0..wanted).map(|i| owners[index(i)]).collect()
 }

@@ -1,7 +1,12 @@
-//! From a market file to a lake that holds its history: discover, plan, fetch, decode, write.
+//! From a market file to its history in a lake: discover, plan, fetch, decode, write.
 
+mod chunk;
 mod deployment_block;
+pub(super) mod plan;
+mod reorg;
 mod restore_state;
+pub(super) mod summary;
+mod write_batch;
 
 use std::time::Duration;
 
@@ -9,27 +14,26 @@ use futures_util::future::try_join_all;
 use futures_util::{StreamExt, stream};
 use indicatif::ProgressBar;
 use plimsoll_lake::{LakeError, Store};
+use plimsoll_rpc::{BlockTag, Client, Header, LogFilter};
 
-use super::adapter::{Discovery, StreamRoot};
-use super::batch::{StreamReader, WriteBatch};
-use super::chunk::fetch_chunk;
+use super::adapter::stream_root::{Discovery, StreamRoot};
+use super::adapter::stream_roots;
 use super::error::ChainError;
 use super::market_file::MarketFile;
-use super::plan::{ChainPlan, Segment};
-use super::reorg::{check_continuity, handle_reorg, truncate_uncommitted};
 use super::stream::Stream;
-use super::summary::ChainSummary;
-use plimsoll_rpc::Header;
-use plimsoll_rpc::LogFilter;
-use plimsoll_rpc::{BlockTag, Client};
+use chunk::fetch_chunk;
+use plan::{ChainPlan, Segment};
+use reorg::{check_continuity, handle_reorg, truncate_uncommitted};
 use restore_state::{DecoderStates, stored_discovery_logs};
+use summary::ChainSummary;
+use write_batch::{StreamReader, WriteBatch};
 
-/// Pieces that are on their way at the same time; with their size it bounds the memory.
+/// Chunks in flight; with their size this limits the memory.
 const CHUNKS_IN_FLIGHT: usize = 4;
-/// How often a chain that changes under the reading is read again before giving up.
+/// Attempts to read a chain that changes meanwhile.
 const MAX_ATTEMPTS: u32 = 8;
 
-/// What is to be ingested of a market.
+/// Options of an ingestion.
 #[derive(Debug, Clone)]
 pub struct ChainOptions {
     /// The first block; the market's first if `None`.
@@ -38,7 +42,7 @@ pub struct ChainOptions {
     pub to: BlockTag,
     /// How long to wait for the next block when following.
     pub poll: Duration,
-    /// The deepest reorg that is believed, blocks.
+    /// The deepest reorg that is accepted, blocks.
     pub max_reorg: u64,
 }
 
@@ -49,7 +53,7 @@ impl Default for ChainOptions {
     }
 }
 
-/// A market that is being ingested.
+/// The ingestion of a market.
 pub struct ChainIngest {
     client: Client,
     market: MarketFile,
@@ -58,12 +62,12 @@ pub struct ChainIngest {
     roots: Vec<StreamRoot>,
     states: DecoderStates,
     summary: ChainSummary,
-    /// Whether what a killed run left behind was looked for.
+    /// Whether rows of an interrupted run were removed.
     is_truncated: bool,
 }
 
 impl ChainIngest {
-    /// Makes sure that the endpoints serve the market's chain.
+    /// Connects to the endpoints, which must serve the market's chain.
     ///
     /// # Errors
     /// [`ChainError`] if none does, or the market file names an unknown protocol.
@@ -73,7 +77,7 @@ impl ChainIngest {
         store: Store,
         options: ChainOptions,
     ) -> Result<Self, ChainError> {
-        let roots = StreamRoot::from_market_file(&market)?;
+        let roots = stream_roots(&market)?;
         client.connect(market.chain_id()).await?;
         let summary = ChainSummary::new(&market);
         let memory = DecoderStates::default();
@@ -89,7 +93,7 @@ impl ChainIngest {
         })
     }
 
-    /// What is missing in the lake, up to the newest block wanted.
+    /// What is missing in the lake, up to the newest wanted block.
     ///
     /// # Errors
     /// [`ChainError`] if the endpoints or the lake fail.
@@ -98,10 +102,10 @@ impl ChainIngest {
         self.plan_to(&head).await
     }
 
-    /// Brings the lake up to the newest block wanted; `bar` counts blocks.
+    /// Brings the lake up to the newest wanted block; `bar` counts blocks.
     ///
     /// # Errors
-    /// [`ChainError`] if the endpoints or the lake fail; what was written by then stays.
+    /// [`ChainError`] if the endpoints or the lake fail; rows written before remain.
     pub async fn run(&mut self, bar: &ProgressBar) -> Result<ChainSummary, ChainError> {
         if !std::mem::replace(&mut self.is_truncated, true) {
             truncate_uncommitted(&self.store, self.market.chain())?;
@@ -125,7 +129,7 @@ impl ChainIngest {
         }
     }
 
-    /// Brings the lake up to the newest block, and on with every new one, until `stop` is done.
+    /// Brings the lake up to the newest block, and adds every new one until `stop` is done.
     ///
     /// # Errors
     /// As [`ChainIngest::run`].
@@ -138,9 +142,9 @@ impl ChainIngest {
         self.run(bar).await?;
         loop {
             match self.run(bar).await {
-                // Who has followed so far goes on following.
+                // A failure of the endpoints does not end a follower.
                 Err(error) if error.is_endpoint_failure() => {
-                    tracing::warn!("{error}: tried again later");
+                    tracing::warn!("{error}: retrying later");
                     self.states.clear();
                 }
                 outcome => drop(outcome?),
@@ -152,9 +156,9 @@ impl ChainIngest {
         }
     }
 
-    /// Puts those behind that told discovery what is not so.
+    /// Penalizes the endpoints whose logs misled discovery.
     fn penalize_endpoints(&self, error: &ChainError) {
-        tracing::info!("{error}: read again");
+        tracing::info!("{error}: reading again");
         if let ChainError::DiscoveryMismatch { endpoints, problem, .. } = error {
             endpoints.iter().for_each(|endpoint| self.client.penalize(endpoint, problem));
         }
@@ -201,7 +205,7 @@ impl ChainIngest {
         Ok(())
     }
 
-    /// The streams that lack blocks, by their place in the plan.
+    /// The streams that lack blocks, by their index in the plan.
     async fn discover(&self, plan: &ChainPlan) -> Result<Vec<Option<Stream>>, ChainError> {
         let chain = self.market.chain();
         let mut recalled = Vec::new();
@@ -239,23 +243,21 @@ impl ChainIngest {
     ) -> Result<(), ChainError> {
         let chain = self.market.chain().to_owned();
         let mut wanted: Vec<&mut Stream> = Vec::new();
-        for (place, stream) in streams.iter_mut().enumerate() {
-            if let Some(stream) = stream.as_mut().filter(|_| segment.streams.contains(&place)) {
+        for (index, stream) in streams.iter_mut().enumerate() {
+            if let Some(stream) = stream.as_mut().filter(|_| segment.streams.contains(&index)) {
                 self.states.restore(&self.store, &chain, stream, segment.blocks.0)?;
                 wanted.push(stream);
             }
         }
         let filter = union_filter(&wanted);
         let probes: Vec<_> = wanted.iter().map(|stream| stream.probes.clone()).collect();
-        let registers = self.states.get_many(wanted.iter().map(|stream| stream.name.as_str()));
-        let readings = wanted
-            .into_iter()
-            .zip(registers)
-            .map(|(stream, words)| StreamReader::new(stream, words));
+        let state = self.states.get_many(wanted.iter().map(|stream| stream.name.as_str()));
+        let readings =
+            wanted.into_iter().zip(state).map(|(stream, words)| StreamReader::new(stream, words));
         let mut batch = WriteBatch::new(&chain, readings.collect());
         let fetches = segment.chunks().into_iter().map(|blocks| {
             let (client, filter, probes) = (self.client.clone(), filter.clone(), probes.clone());
-            // A task of its own goes on while this one decodes and writes.
+            // A task of its own continues while this one decodes and writes.
             let task = tokio::spawn(fetch_chunk(client, filter, probes, blocks));
             async move { task.await? }
         });
@@ -276,7 +278,7 @@ impl ChainIngest {
     }
 }
 
-/// What all streams together want; what a stream did not ask for is left out when it is read.
+/// The filter of all streams together; a stream's reader skips logs of the others.
 fn union_filter(streams: &[&mut Stream]) -> LogFilter {
     let mut filter = LogFilter::default();
     for stream in streams {

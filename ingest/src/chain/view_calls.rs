@@ -5,7 +5,7 @@ use alloy_sol_types::SolCall;
 
 use plimsoll_rpc::{BlockTag, CallOutcome, Client, RpcError};
 
-/// Calls one function of several contracts; `None` where a call reverts or returns other things.
+/// Calls one function of several contracts; `None` where a call reverts or returns another type.
 pub(crate) async fn call_views<C: SolCall>(
     client: &Client,
     calls: impl IntoIterator<Item = (Address, C)>,
@@ -20,7 +20,7 @@ pub(crate) async fn call_views<C: SolCall>(
     Ok(outcomes.into_iter().map(|outcome| decode_return::<C>(&outcome)).collect())
 }
 
-/// Calls one function; `None` if it reverts or returns other things.
+/// Calls one function; `None` if it reverts or returns another type.
 pub(crate) async fn call_view<C: SolCall>(
     client: &Client,
     target: Address,
@@ -30,7 +30,7 @@ pub(crate) async fn call_view<C: SolCall>(
     Ok(call_views(client, [(target, call)], at).await?.pop().flatten())
 }
 
-/// As [`view_each`] at a past block, or at `otherwise` if no endpoint keeps that block's state.
+/// As [`call_views`] at a past block, or at `otherwise` if no endpoint has that block's state.
 pub(crate) async fn call_views_with_fallback<C: SolCall + Clone>(
     client: &Client,
     calls: &[(Address, C)],
@@ -52,8 +52,8 @@ fn decode_return<C: SolCall>(outcome: &CallOutcome) -> Option<C::Return> {
     }
 }
 
-/// The first of the blocks `low..=high` at which something is so, if it is so at `high` and never
-/// ceases to be.
+/// The first of the blocks `low..=high` at which a condition is true, if it is true at `high` and
+/// stays true once it is.
 pub(crate) async fn first_block_where<F, E>(low: u64, high: u64, mut is_so: F) -> Result<u64, E>
 where
     F: AsyncFnMut(u64) -> Result<bool, E>,

@@ -1,4 +1,4 @@
-//! Candles are known at their close and must not contradict themselves.
+//! A candle is known at its close, and its prices must be consistent.
 
 use crate::export::{Export, counts, csv_text};
 
@@ -38,7 +38,7 @@ fn a_candle_is_dated_by_its_close_and_named_by_its_file() {
 }
 
 #[test]
-fn a_candle_that_contradicts_itself_is_quarantined() {
+fn an_inconsistent_candle_is_quarantined() {
     for (row, detail) in [
         ("2020-10-23T08:00:00Z,5,4,6,5,1", "high 4 is below low 6"),
         ("2020-10-23T08:00:00Z,5,6,4,7,1", "close 7 is outside low 4 to high 6"),

@@ -1,4 +1,4 @@
-//! A small export in a folder of its own, and a lake to bring it into.
+//! A small export in a temporary folder, and a lake to import it into.
 
 use std::io::Write;
 use std::path::Path;
@@ -83,7 +83,7 @@ impl Export {
     }
 
     pub(crate) fn try_ingest(&self, mapping: &str) -> Result<CsvSummary, IngestError> {
-        let mapping = Mapping::parse(Path::new("mapping.toml"), mapping).expect("a sound mapping");
+        let mapping = Mapping::parse(Path::new("mapping.toml"), mapping).expect("a valid mapping");
         let summary =
             ingest_csv(&mapping, self.source.path(), &self.store(), &ProgressBar::hidden())?;
         for rows in summary.tables.values() {
@@ -110,7 +110,7 @@ impl Export {
         self.store().rows().expect("the lake is read")
     }
 
-    /// The quarantined rows, in order of file and line.
+    /// The quarantined rows, ordered by file and line.
     pub(crate) fn quarantined(&self) -> Vec<QuarantinedRow> {
         self.store().rows().expect("the lake is read")
     }
@@ -120,12 +120,12 @@ fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder is made")
 }
 
-/// The rows behind the header of `deposits.csv`.
+/// An export of `deposits.csv` with the given rows.
 pub(crate) fn deposits(rows: &[&str]) -> Export {
     Export::new(&[("deposits.csv", &csv_text("BLOCK,TIME,VAULT,AMOUNT", rows))])
 }
 
-/// The rows behind the header of `prices.csv`.
+/// An export of `prices.csv` with the given rows.
 pub(crate) fn prices(rows: &[&str]) -> Export {
     Export::new(&[("prices.csv", &csv_text("time,symbol,price", rows))])
 }

@@ -4,7 +4,7 @@ use crate::export::{DEPOSITS, Export, PRICES, counts, csv_text, deposits, prices
 
 const VALID_ROW: &str = "101,2020-10-19 20:04:20.000,15967,0.35";
 
-/// Brings one row in beside a sound one; gives the reason and the detail of its quarantine.
+/// Imports one row beside a valid one; returns the reason and the detail of its quarantine.
 fn quarantine_of(row: &str) -> (String, String) {
     let export = deposits(&[VALID_ROW, row]);
     let summary = export.ingest(DEPOSITS);
@@ -88,7 +88,7 @@ fn a_positive_amount_is_quarantined_where_the_sign_is_changed() {
 }
 
 #[test]
-fn a_price_of_nothing_is_quarantined() {
+fn a_price_of_zero_or_less_is_quarantined() {
     let export = prices(&[
         "2021-01-01T00:00:00Z,ETH,0",
         "2021-01-01T01:00:00Z,ETH,-1",
@@ -99,7 +99,7 @@ fn a_price_of_nothing_is_quarantined() {
 }
 
 #[test]
-fn an_empty_word_is_quarantined() {
+fn an_empty_text_is_quarantined() {
     assert_eq!(reason_of("102,2020-10-20 10:35:04.000,,1"), "value");
 }
 
@@ -113,7 +113,7 @@ fn a_row_with_too_few_or_too_many_fields_is_quarantined() {
 }
 
 #[test]
-fn a_quote_that_is_not_closed_costs_one_line() {
+fn an_unclosed_quote_invalidates_one_line() {
     let export = deposits(&[
         VALID_ROW,
         "102,2020-10-20 10:35:04.000,15978,\"1",
@@ -125,7 +125,7 @@ fn a_quote_that_is_not_closed_costs_one_line() {
 }
 
 #[test]
-fn a_row_that_is_not_utf8_is_quarantined_even_in_a_column_nobody_reads() {
+fn a_row_that_is_not_utf8_is_quarantined_even_in_an_unmapped_column() {
     let export = Export::new(&[]);
     let rows = b"BLOCK,TIME,VAULT,AMOUNT,URN\n101,2020-10-19 20:04:20,15967,0.35,\xff\n102,2020-10-19 20:04:20,15967,0.35,x\n";
     export.write_file("deposits.csv", rows);
@@ -175,7 +175,7 @@ fn a_row_that_contradicts_the_lake_is_quarantined() {
 }
 
 #[test]
-fn a_price_that_leaps_is_quarantined_until_a_second_confirms_it() {
+fn a_price_jump_is_quarantined_until_a_second_price_confirms_it() {
     let export = prices(&[
         "2021-01-01T00:00:00Z,ETH,730",
         "2021-01-01T01:00:00Z,ETH,900",
@@ -196,7 +196,7 @@ fn a_price_that_leaps_is_quarantined_until_a_second_confirms_it() {
 }
 
 #[test]
-fn leaps_are_judged_in_order_of_time_whatever_the_order_of_rows() {
+fn jumps_are_evaluated_in_time_order_whatever_the_order_of_rows() {
     let rows = [
         "2021-01-01T02:00:00Z,ETH,731",
         "2021-01-01T01:00:00Z,ETH,900",

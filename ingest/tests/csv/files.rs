@@ -1,4 +1,4 @@
-//! How a file is packed, encoded and named makes no difference to its rows.
+//! Compression, encoding and name of a file do not change its rows.
 
 use plimsoll_ingest::IngestError;
 
@@ -33,7 +33,7 @@ fn every_way_to_write_the_same_rows_gives_the_same_rows() {
 }
 
 #[test]
-fn a_quoted_field_may_hold_commas_and_quotes() {
+fn a_quoted_field_may_contain_commas_and_quotes() {
     let text =
         "BLOCK,TIME,VAULT,AMOUNT,URN\n101,2020-10-19 20:04:20.000,15967,0.35,\"a, \"\"b\"\", c\"\n";
     let export = Export::new(&[("deposits.csv", text)]);
@@ -41,7 +41,7 @@ fn a_quoted_field_may_hold_commas_and_quotes() {
 }
 
 #[test]
-fn a_header_alone_is_an_export_of_nothing() {
+fn a_header_without_rows_imports_nothing() {
     let export = deposits(&[]);
     assert_eq!(counts(&export.ingest(DEPOSITS), "position_events"), [0, 0, 0]);
     assert!(export.events().is_empty());
@@ -70,12 +70,12 @@ fn a_file_without_a_mapped_column_stops_the_import() {
 }
 
 #[test]
-fn a_mapped_column_that_stands_twice_stops_the_import() {
+fn a_duplicate_mapped_column_stops_the_import() {
     let export = Export::new(&[("deposits.csv", "BLOCK,TIME,VAULT,AMOUNT,AMOUNT\n")]);
     let error = export.try_ingest(DEPOSITS).expect_err("a column is repeated");
     assert_eq!(
         error.to_string(),
-        "deposits.csv has two columns `AMOUNT`: which of them is `amount`?"
+        "deposits.csv has two columns `AMOUNT`, which `amount` is read from"
     );
 }
 
@@ -98,7 +98,7 @@ fn a_damaged_gzip_stops_the_import_and_nothing_is_written() {
 }
 
 #[test]
-fn a_file_that_is_there_twice_stops_the_import() {
+fn a_duplicate_file_stops_the_import() {
     let export = Export::new(&[("deposits.csv", TEXT), ("old/deposits.csv", TEXT)]);
     let error = export.try_ingest(DEPOSITS).expect_err("two copies");
     assert_eq!(
@@ -117,14 +117,14 @@ fn a_folder_without_any_known_file_stops_the_import() {
 }
 
 #[test]
-fn a_folder_that_is_absent_stops_the_import() {
+fn a_missing_folder_stops_the_import() {
     let export = Export::new(&[]);
     std::fs::remove_dir(export.source.path()).expect("the folder goes");
     assert!(matches!(export.try_ingest(DEPOSITS), Err(IngestError::Io { .. })));
 }
 
 #[test]
-fn what_is_left_over_on_either_side_is_told() {
+fn unmatched_files_and_patterns_are_reported() {
     let both = format!(
         "{DEPOSITS}\n[[files]]\nmatch = \"opens.csv\"\ntable = \"position_events\"\nconstants = {{ kind = \"open\" }}\ncolumns = {{ block = \"B\", log_index = \"I\", time = \"T\", account = \"V\" }}\n"
     );

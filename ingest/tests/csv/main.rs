@@ -1,4 +1,4 @@
-//! Exports on disk become rows of a lake, and nothing is lost on the way.
+//! Exports on disk become rows of a lake, and every row is accounted for.
 
 mod candles;
 mod export;

@@ -1,4 +1,4 @@
-//! A mapping that cannot be meant is refused with its file, its line and its key.
+//! An invalid mapping is rejected with its file, line and key.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use plimsoll_ingest::{IngestError, Mapping};
 
 use crate::export::{DEPOSITS, PRICES};
 
-/// What is wrong with a mapping, as `line key: problem`.
+/// The error of a mapping, as `line key: problem`.
 fn mapping_problem(text: &str) -> String {
     match Mapping::parse(Path::new("m.toml"), text) {
         Err(IngestError::Mapping { line, key, problem, .. }) => format!("{line} {key}: {problem}"),
@@ -14,7 +14,7 @@ fn mapping_problem(text: &str) -> String {
     }
 }
 
-/// What is wrong with the deposits' mapping once `from` is `to`.
+/// The error of the deposits' mapping after replacing `from` by `to`.
 fn deposits_with(from: &str, to: &str) -> String {
     assert!(DEPOSITS.contains(from), "{from}");
     mapping_problem(&DEPOSITS.replace(from, to))
@@ -31,7 +31,7 @@ fn an_error_names_file_line_and_key() {
 }
 
 #[test]
-fn a_key_of_the_wrong_type_is_refused() {
+fn a_key_of_the_wrong_type_is_rejected() {
     assert!(
         deposits_with("decimals = 18", "decimals = \"x\"").starts_with("10 decimals: invalid type")
     );
@@ -42,42 +42,42 @@ fn a_key_of_the_wrong_type_is_refused() {
     );
     assert!(
         deposits_with("oracle_delay = \"1h\"", "oracle_delay = \"1\"")
-            .starts_with("13 oracle_delay: \"1\" is no length")
+            .starts_with("13 oracle_delay: \"1\" is not a duration")
     );
 }
 
 #[test]
-fn an_unknown_table_is_refused() {
+fn an_unknown_table_is_rejected() {
     let expected = "17 table: \"positions\" is none of position_events, liquidations, reserve_parameters, oracle_prices";
     assert_eq!(deposits_with("\"position_events\"", "\"positions\""), expected);
 }
 
 #[test]
-fn a_field_that_the_table_lacks_is_refused() {
+fn a_field_that_the_table_lacks_is_rejected() {
     assert!(
         deposits_with("account =", "owner = \"X\"\naccount =")
-            .starts_with("24 owner: position_events has no use for it here")
+            .starts_with("24 owner: position_events does not use it here")
     );
 }
 
 #[test]
-fn a_field_that_the_table_needs_must_be_given() {
+fn a_required_field_must_be_declared() {
     assert_eq!(
         deposits_with("account = \"VAULT\"\n", ""),
-        "15 account: position_events needs it: give a column, a constant or a capture"
+        "15 account: position_events needs it: declare a column, a constant or a capture"
     );
 }
 
 #[test]
-fn a_field_given_twice_is_refused() {
+fn a_field_declared_twice_is_rejected() {
     assert_eq!(
         deposits_with("kind = \"deposit\",", "kind = \"deposit\", account = \"1\","),
-        "19 account: the field is given twice"
+        "19 account: the field is declared twice"
     );
 }
 
 #[test]
-fn a_word_that_the_field_cannot_hold_is_refused() {
+fn a_value_that_the_field_does_not_allow_is_rejected() {
     assert_eq!(
         deposits_with("\"deposit\"", "\"deposti\""),
         "19 kind: \"deposti\" is none of open, deposit, withdraw, borrow, repay"
@@ -89,18 +89,18 @@ fn a_word_that_the_field_cannot_hold_is_refused() {
 }
 
 #[test]
-fn an_option_where_it_means_nothing_is_refused() {
+fn an_option_that_does_not_apply_is_rejected() {
     assert_eq!(
         deposits_with("\"VAULT\"", "{ column = \"VAULT\", negate = true }"),
-        "24 account: `negate` is for amounts"
+        "24 account: `negate` applies to amounts only"
     );
     assert_eq!(
         deposits_with("\"AMOUNT\"", "{ column = \"AMOUNT\", shift = \"1h\" }"),
-        "25 amount: `shift` is for times"
+        "25 amount: `shift` applies to times only"
     );
     assert!(
         deposits_with("ignore =", "parameters = { a = { parameter = \"b\" } }\nignore =")
-            .contains("parameters: position_events has no use")
+            .contains("parameters: position_events does not use")
     );
 }
 
@@ -132,7 +132,7 @@ fn a_source_of_prices_must_be_one_constant() {
 }
 
 #[test]
-fn a_name_that_cannot_be_a_folder_is_refused() {
+fn a_name_that_is_not_a_valid_folder_is_rejected() {
     assert!(
         deposits_with("\"vaults\"", "\"a/b\"")
             .starts_with("2 name: \"a/b\" cannot name a partition")
@@ -144,12 +144,12 @@ fn a_name_that_cannot_be_a_folder_is_refused() {
 }
 
 #[test]
-fn a_mapping_without_files_is_refused() {
+fn a_mapping_without_files_is_rejected() {
     assert_eq!(mapping_problem("name = \"x\""), "1 files: the mapping has no [[files]]");
 }
 
 #[test]
-fn limits_that_allow_nothing_are_refused() {
+fn limits_out_of_range_are_rejected() {
     let with = |from: &str, to: &str| mapping_problem(&PRICES.replace(from, to));
     assert!(
         with("max_jump = 0.1\n", "max_jump = 0.0\n").contains("jumps: max_jump 0 must be above 0")
@@ -161,17 +161,17 @@ fn limits_that_allow_nothing_are_refused() {
 }
 
 #[test]
-fn a_mapping_that_is_absent_is_an_error_of_the_system() {
+fn a_missing_mapping_is_an_io_error() {
     assert!(matches!(Mapping::read(Path::new("/nowhere/m.toml")), Err(IngestError::Io { .. })));
 }
 
 #[test]
-fn the_ready_mappings_are_sound() {
+fn the_built_in_mappings_are_valid() {
     for name in ["maker_eth_b", "usdt_candles", "aave_v2_assets"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("mappings")
             .join(name)
             .with_extension("toml");
-        assert_eq!(Mapping::read(&path).expect("a sound mapping").name(), name);
+        assert_eq!(Mapping::read(&path).expect("a valid mapping").name(), name);
     }
 }

@@ -1,4 +1,4 @@
-//! What is in the lake already is not added again, and no run hides what another found.
+//! Rows that are in the lake are not added again, and the quarantine is kept across runs.
 
 use plimsoll_ingest::QuarantineReason;
 use plimsoll_lake::tables::MarketAsset;
@@ -48,7 +48,7 @@ fn rows_need_not_be_in_order() {
 }
 
 #[test]
-fn a_quarantined_row_stands_once_however_often_it_is_read() {
+fn a_quarantined_row_is_stored_once_however_often_it_is_read() {
     let rows = [
         "2021-01-01T00:00:00Z,ETH,730",
         "2021-01-01T00:00:00Z,ETH,731",
@@ -64,16 +64,16 @@ fn a_quarantined_row_stands_once_however_often_it_is_read() {
 }
 
 #[test]
-fn a_mended_export_adds_the_row_that_was_refused() {
+fn a_corrected_export_adds_the_rejected_row() {
     let export = deposits(&ROWS);
     export.ingest(DEPOSITS);
-    let mended = csv_text("BLOCK,TIME,VAULT,AMOUNT", &ROWS).replace("oops", "2");
-    export.write_file("deposits.csv", mended.as_bytes());
+    let corrected = csv_text("BLOCK,TIME,VAULT,AMOUNT", &ROWS).replace("oops", "2");
+    export.write_file("deposits.csv", corrected.as_bytes());
     assert_eq!(counts(&export.ingest(DEPOSITS), "position_events"), [1, 3, 0]);
 }
 
 #[test]
-fn the_market_is_written_and_a_changed_one_takes_its_place() {
+fn a_changed_market_replaces_the_stored_one() {
     let export = deposits(&ROWS);
     assert_eq!(counts(&export.ingest(DEPOSITS), "market_assets"), [1, 0, 0]);
     assert_eq!(counts(&export.ingest(DEPOSITS), "market_assets"), [0, 1, 0]);
@@ -88,7 +88,7 @@ fn the_bar_ends_at_the_bytes_on_disk() {
     let export = deposits(&ROWS);
     let bar = indicatif::ProgressBar::hidden();
     let mapping =
-        plimsoll_ingest::Mapping::parse("x.toml".as_ref(), DEPOSITS).expect("a sound mapping");
+        plimsoll_ingest::Mapping::parse("x.toml".as_ref(), DEPOSITS).expect("a valid mapping");
     plimsoll_ingest::ingest_csv(&mapping, export.source.path(), &export.store(), &bar)
         .expect("the import succeeds");
     let bytes = std::fs::metadata(export.source.path().join("deposits.csv"))

@@ -1,4 +1,4 @@
-//! The ready mappings read the reference data whole.
+//! The built-in mappings read the reference data completely.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::export::counts;
 
-/// The reference data's folder; `None`, said aloud, on a machine that has none.
+/// The reference data's folder; prints a note and returns `None` where it is missing.
 fn reference_data(folder: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(folder);
     if path.is_dir() {
@@ -27,7 +27,7 @@ fn reference_data(folder: &str) -> Option<PathBuf> {
 fn run(mapping: &str, source: &Path, store: &Store) -> CsvSummary {
     let path =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("mappings").join(mapping).with_extension("toml");
-    let mapping = Mapping::read(&path).expect("a sound mapping");
+    let mapping = Mapping::read(&path).expect("a valid mapping");
     let summary = ingest_csv(&mapping, source, store, &ProgressBar::hidden())
         .expect("the reference data is whole");
     for rows in summary.tables.values() {
@@ -66,7 +66,7 @@ fn every_row_of_the_vaults_is_read() {
 }
 
 #[test]
-fn the_vaults_say_what_the_export_says() {
+fn vault_rows_equal_the_export() {
     let Some(source) = reference_data("maker_eth_b") else { return };
     let (_dir, store) = lake();
     run("maker_eth_b", &source, &store);
@@ -116,7 +116,7 @@ fn parameters_are_translated_and_the_rest_keep_their_names() {
 }
 
 #[test]
-fn every_candle_is_believed() {
+fn every_candle_is_accepted() {
     let Some(source) = reference_data("prices") else { return };
     let (_dir, store) = lake();
     let first = run("usdt_candles", &source, &store);
@@ -133,7 +133,7 @@ fn scraped_prices_are_kept_or_quarantined_and_never_dropped() {
     let first = run("aave_v2_assets", &source, &store);
     let rows = &first.tables["oracle_prices"];
     assert_eq!(rows.read, 391_755);
-    // 24 rows of renFIL and one of 1INCH stand twice.
+    // 24 rows of renFIL and one of 1INCH are repeated.
     assert_eq!(rows.present, 25);
     let reasons: Vec<_> =
         first.quarantined_by_reason.iter().map(|(&reason, &n)| (reason, n)).collect();

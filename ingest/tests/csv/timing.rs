@@ -1,4 +1,4 @@
-//! How long a large export takes.
+//! Timing of a large import.
 
 use std::fmt::Write;
 use std::time::Instant;

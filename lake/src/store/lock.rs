@@ -1,13 +1,13 @@
-//! Writers of one partition take turns.
+//! An advisory lock per partition for writers.
 
 use std::fs::File;
 use std::path::Path;
 
-use crate::LakeError;
+use crate::error::LakeError;
 
 const LOCK_NAME: &str = ".lock";
 
-/// Waits for the partition's turn; the turn ends when the file is dropped or its process dies.
+/// Waits for the partition's lock; it is released when the file is dropped or its process ends.
 pub(super) fn acquire(folder: &Path) -> Result<File, LakeError> {
     std::fs::create_dir_all(folder).map_err(LakeError::io("create", folder))?;
     let path = folder.join(LOCK_NAME);

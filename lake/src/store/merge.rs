@@ -1,28 +1,31 @@
-//! New rows are joined to what a window holds already.
+//! Merging of new rows into a file window.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use arrow::array::{BooleanArray, RecordBatch, UInt32Array};
-use arrow::compute::{filter_record_batch, take_record_batch};
-use arrow::row::{OwnedRow, RowConverter, Rows, SortField};
+use arrow::array::{RecordBatch, UInt32Array};
+use arrow::compute::take_record_batch;
+use arrow::row::OwnedRow;
 
-use super::file;
-use crate::batch::{concat, range_values, sort};
-use crate::{CoveredRange, Filter, LakeError, Table};
+use super::batch::{concat, filter_rows, sort};
+use super::filter::Filter;
+use super::row_encoder::RowEncoder;
+use super::{folder, parquet_file};
+use crate::atomic_write::rename;
+use crate::error::LakeError;
+use crate::schema::{CoveredRange, Table};
 
-/// Files below this size, and rows below it in memory, are joined to what they touch, bytes.
+/// Files and batches below this size, in bytes, are merged with adjacent files.
 const SMALL_FILE_BYTES: u64 = 4 << 20;
 
-/// What became of the rows of a batch.
+/// Result of a merge.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct MergeSummary {
-    /// Rows written.
+    /// Number of rows written.
     pub added: usize,
-    /// Rows that the lake held already, or that stood twice in the batch.
+    /// Number of rows that exist already or are repeated in the batch.
     pub present: usize,
-    /// Rows of the batch, by number, whose key is taken by a row with other values.
+    /// Indexes in the batch of rows whose key exists with other values.
     pub conflicting: Vec<usize>,
 }
 
@@ -42,22 +45,22 @@ pub(super) fn merge_window(
     batch: &RecordBatch,
     rows: &[u32],
 ) -> Result<MergeSummary, LakeError> {
-    let neighbours = files_to_join(folder, window, batch.get_array_memory_size())?;
-    let existing = read_existing(table, &neighbours, batch)?;
+    let joined = files_to_join(folder, window, batch.get_array_memory_size())?;
+    let existing = read_existing(table, &joined, batch)?;
     let incoming = take_record_batch(batch, &UInt32Array::from(rows.to_vec()))?;
     let (merge, fresh) = classify_rows(table, &existing, &incoming, rows)?;
-    let unchanged = merge.added == 0 && neighbours.iter().any(|(_, range)| range.covers(window));
+    let unchanged = merge.added == 0 && joined.iter().any(|(_, range)| range.covers(window));
     if unchanged {
         return Ok(merge);
     }
     let fresh = take_record_batch(&incoming, &UInt32Array::from(fresh))?;
     let merged = concat(&batch.schema(), &[existing, fresh])?;
-    write_joined(table, folder, window, &neighbours, &merged)?;
+    write_joined(table, folder, window, &joined, &merged)?;
     Ok(merge)
 }
 
-/// Puts the given rows of a batch in the place of what one window held; the caller holds the
-/// partition's lock.
+/// Replaces the rows of one window by the given rows of a batch; the caller holds the partition's
+/// lock.
 pub(super) fn overwrite_window(
     table: &Table,
     folder: &Path,
@@ -68,18 +71,18 @@ pub(super) fn overwrite_window(
     if rows.is_empty() && extend_previous_file(folder, window)? {
         return Ok(());
     }
-    let neighbours = files_to_join(folder, window, batch.get_array_memory_size())?;
-    let existing = read_existing(table, &neighbours, batch)?;
-    let kept = filter_rows(table, &existing, |place| !window.contains(place))?;
+    let joined = files_to_join(folder, window, batch.get_array_memory_size())?;
+    let existing = read_existing(table, &joined, batch)?;
+    let kept = filter_rows(table, &existing, |value| !window.contains(value))?;
     let incoming = take_record_batch(batch, &UInt32Array::from(rows.to_vec()))?;
-    let whole = concat(&batch.schema(), &[kept, incoming])?;
-    write_joined(table, folder, window, &neighbours, &whole)
+    let rows_to_write = concat(&batch.schema(), &[kept, incoming])?;
+    write_joined(table, folder, window, &joined, &rows_to_write)
 }
 
-/// Lets a file that ends where an empty range begins cover that too, by its name alone; whether
-/// there was such a file and no other in the way.
+/// Extends the file that ends just before an empty range to that range by renaming it. Returns
+/// whether there is such a file and no other file touches the range.
 fn extend_previous_file(folder: &Path, window: CoveredRange) -> Result<bool, LakeError> {
-    let all = file::covered_ranges(folder)?;
+    let all = folder::covered_ranges(folder)?;
     let near: Vec<_> = all.iter().filter(|(_, range)| range.touches(window)).collect();
     let [(path, range)] = near.as_slice() else { return Ok(false) };
     if range.to + 1 != window.from || !fit_in_one_window(*range, window) {
@@ -87,61 +90,50 @@ fn extend_previous_file(folder: &Path, window: CoveredRange) -> Result<bool, Lak
     }
     let joined = connected_files(&all, window, fit_in_one_window);
     let hull = joined.iter().fold(window, |hull, (_, range)| hull.hull(*range));
-    // A window that becomes whole is one file.
+    // A window that becomes complete is rewritten as one file.
     if joined.len() > 1 && hull.is_full_window() {
         return Ok(false);
     }
-    file::rename(path, &path.with_file_name(range.hull(window).file_name()))?;
+    rename(path, &path.with_file_name(range.hull(window).file_name()))?;
     Ok(true)
-}
-
-/// The rows whose place on the table's axis is wanted.
-pub(super) fn filter_rows(
-    table: &Table,
-    batch: &RecordBatch,
-    wanted: impl Fn(i64) -> bool,
-) -> Result<RecordBatch, LakeError> {
-    let wanted: BooleanArray =
-        range_values(table, batch)?.into_iter().map(|place| Some(wanted(place))).collect();
-    Ok(filter_record_batch(batch, &wanted)?)
 }
 
 fn read_existing(
     table: &Table,
-    neighbours: &[(PathBuf, CoveredRange)],
+    joined: &[(PathBuf, CoveredRange)],
     batch: &RecordBatch,
 ) -> Result<RecordBatch, LakeError> {
     let mut existing = Vec::new();
-    for (path, _) in neighbours {
-        existing.extend(file::read(path, table, &Filter::default())?);
+    for (path, _) in joined {
+        existing.extend(parquet_file::read(path, table, &Filter::default())?);
     }
     concat(&batch.schema(), &existing)
 }
 
-/// Writes one file for a window and its neighbours, and removes theirs.
+/// Writes one file for a window and the files merged into it, and removes those files.
 fn write_joined(
     table: &Table,
     folder: &Path,
     window: CoveredRange,
-    neighbours: &[(PathBuf, CoveredRange)],
-    whole: &RecordBatch,
+    joined: &[(PathBuf, CoveredRange)],
+    rows_to_write: &RecordBatch,
 ) -> Result<(), LakeError> {
-    let covered = neighbours.iter().fold(window, |hull, (_, range)| hull.hull(*range));
+    let covered = joined.iter().fold(window, |hull, (_, range)| hull.hull(*range));
     let path = folder.join(covered.file_name());
-    file::write(&path, table, &sort(table, whole)?)?;
-    neighbours.iter().filter(|(stale, _)| *stale != path).try_for_each(|(p, _)| file::remove(p))
+    parquet_file::write(&path, table, &sort(table, rows_to_write)?)?;
+    joined.iter().filter(|(stale, _)| *stale != path).try_for_each(|(p, _)| folder::remove(p))
 }
 
-/// The files that the new rows overlap, or continue within the same window.
+/// The files to merge with the new rows: files that overlap, and adjacent files of the window.
 ///
-/// A long tail is not rewritten for a few more rows: files that only touch are joined while both
-/// are small, and all of a window's once it is whole.
+/// To avoid rewriting a large file for a few rows, an adjacent file is merged only if it and the
+/// batch are small. All files of a window are merged once the window is complete.
 fn files_to_join(
     folder: &Path,
     window: CoveredRange,
     incoming_bytes: usize,
 ) -> Result<Vec<(PathBuf, CoveredRange)>, LakeError> {
-    let all = file::covered_ranges(folder)?;
+    let all = folder::covered_ranges(folder)?;
     let found = connected_files(&all, window, fit_in_one_window);
     let hull = found.iter().fold(window, |hull, (_, range)| hull.hull(*range));
     if hull.is_full_window() {
@@ -157,7 +149,7 @@ fn files_to_join(
     }))
 }
 
-/// All files that overlap, and those that touch and may join, however many lie between.
+/// The files connected to a window by overlaps, or by adjacency where `may_join` permits it.
 fn connected_files(
     all: &[(PathBuf, CoveredRange)],
     window: CoveredRange,
@@ -170,7 +162,7 @@ fn connected_files(
         let overlap = range.from <= hull.to && hull.from <= range.to;
         range.touches(hull) && (overlap || may_join(range, hull))
     };
-    // A file that joins may bring the hull to touch another, so look until none is left.
+    // A merged file may make the hull touch another file, so repeat until none is left.
     while let Some(i) = rest.iter().position(|(_, range)| joins(*range, hull)) {
         let (path, range) = rest.swap_remove(i);
         hull = hull.hull(range);
@@ -184,7 +176,7 @@ fn fit_in_one_window(range: CoveredRange, hull: CoveredRange) -> bool {
     range.hull(hull).windows().len() == 1
 }
 
-/// Sorts incoming rows into new, present and conflicting.
+/// Classifies incoming rows as new, present or conflicting.
 fn classify_rows(
     table: &Table,
     existing: &RecordBatch,
@@ -202,7 +194,7 @@ fn classify_rows(
     for (row, &number) in (0_u32..).zip(numbers) {
         let (key, value) = (new_keys.row(row as usize).owned(), new_values.row(row as usize));
         match seen.get(&key) {
-            Some(held) if held.row() == value => merge.present += 1,
+            Some(stored) if stored.row() == value => merge.present += 1,
             Some(_) => merge.conflicting.push(number as usize),
             None => {
                 seen.insert(key, value.owned());
@@ -212,37 +204,4 @@ fn classify_rows(
     }
     merge.added = fresh.len();
     Ok((merge, fresh))
-}
-
-/// How many different keys a batch holds.
-pub(super) fn count_distinct_keys(table: &Table, batch: &RecordBatch) -> Result<usize, LakeError> {
-    let mut encoder = RowEncoder::new(batch, Some(table.keyed_by))?;
-    let keys = encoder.encode(batch)?;
-    Ok(keys.iter().collect::<HashSet<_>>().len())
-}
-
-/// Encodes some columns of a row as comparable bytes.
-struct RowEncoder {
-    converter: RowConverter,
-    columns: Vec<usize>,
-}
-
-impl RowEncoder {
-    fn new(batch: &RecordBatch, names: Option<&[&str]>) -> Result<Self, LakeError> {
-        let schema = batch.schema();
-        let columns = match names {
-            Some(names) => {
-                names.iter().map(|name| schema.index_of(name)).collect::<Result<_, _>>()?
-            }
-            None => (0..schema.fields().len()).collect::<Vec<_>>(),
-        };
-        let field = |&i: &usize| SortField::new(schema.field(i).data_type().clone());
-        let converter = RowConverter::new(columns.iter().map(field).collect())?;
-        Ok(Self { converter, columns })
-    }
-
-    fn encode(&mut self, batch: &RecordBatch) -> Result<Rows, LakeError> {
-        let columns: Vec<_> = self.columns.iter().map(|&i| Arc::clone(batch.column(i))).collect();
-        Ok(self.converter.convert_columns(&columns)?)
-    }
 }

@@ -1,4 +1,4 @@
-//! A Parquet file outside any lake, perhaps written by another program.
+//! Parquet files outside a lake, which other programs may have written.
 
 use std::fs::File;
 use std::path::Path;
@@ -8,20 +8,29 @@ use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
-use crate::tables::Row;
-use crate::{Column, LakeError, Table};
+use super::parquet_file;
+use crate::error::LakeError;
+use crate::schema::{Column, Row, Table};
 
-/// Reads the rows of one Parquet file outside any lake.
-///
-/// Further columns are passed over, and one that may hold nulls may be absent. Single precision
-/// and times in other units than microseconds are taken for what they are.
+/// Writes rows to one Parquet file outside a lake, atomically.
 ///
 /// # Errors
-/// [`LakeError::Io`] or [`LakeError::Parquet`] if the file cannot be read, [`LakeError::Column`]
-/// if a column is absent, of another type, or has nulls that it may not have.
+/// [`LakeError`] if the file cannot be written.
+pub fn write_parquet<R: Row>(path: &Path, rows: &[R]) -> Result<(), LakeError> {
+    parquet_file::write(path, &R::TABLE, &R::to_batch(rows)?)
+}
+
+/// Reads the rows of one Parquet file outside a lake.
+///
+/// Additional columns are ignored, and nullable columns may be missing. Single-precision floats
+/// and times in units other than microseconds are cast.
+///
+/// # Errors
+/// [`LakeError::Io`] or [`LakeError::Parquet`] if the file cannot be read,
+/// [`LakeError::ColumnMismatch`] if a required column is missing, has another type or contains nulls.
 pub fn read_parquet<R: Row>(path: &Path) -> Result<Vec<R>, LakeError> {
     let file = File::open(path).map_err(LakeError::io("read", path))?;
-    // An Arrow schema in the file would tell strings of one kind from strings of another.
+    // An embedded Arrow schema would distinguish string types that are equivalent here.
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)
         .and_then(ParquetRecordBatchReaderBuilder::build)
@@ -51,7 +60,7 @@ fn column_mismatch(path: &Path, table: &Table, column: &Column, found: String) -
     }
 }
 
-/// Whether a column can be read as what it should be; otherwise what it is.
+/// Checks that a column can be cast to its type in the schema; the error is the type found.
 fn check_type(column: &Column, found: Option<&DataType>) -> Result<(), String> {
     let Some(found) = found else {
         return if column.nullable { Ok(()) } else { Err("missing".to_owned()) };
@@ -64,7 +73,7 @@ fn check_type(column: &Column, found: Option<&DataType>) -> Result<(), String> {
     if fits { Ok(()) } else { Err(found.to_string()) }
 }
 
-/// The table's columns, with their own types.
+/// Selects the table's columns and casts them to its types.
 fn cast_to_table(
     path: &Path,
     table: &Table,
@@ -90,14 +99,13 @@ fn cast_to_table(
 mod tests {
     use std::sync::Arc;
 
+    use ::parquet::arrow::ArrowWriter;
     use arrow::array::{Array, AsArray, Float32Array, StringArray};
     use arrow::datatypes::{Field, Float64Type, Schema, TimeUnit};
     use chrono::DateTime;
-    use parquet::arrow::ArrowWriter;
 
     use super::*;
     use crate::tables::Forecast;
-    use crate::write_parquet;
 
     fn forecasts() -> Vec<Forecast> {
         let curve: [f64; Forecast::EDGES] = std::array::from_fn(|k| k as f64 / 64.0);
@@ -107,7 +115,7 @@ mod tests {
         vec![forecast("maker/eth-b/1"), forecast("maker/eth-b/2")]
     }
 
-    /// A file of forecasts after `change` was done to one of its columns, or its removal.
+    /// Reads a file of forecasts with one column replaced by `change`, or removed.
     fn read_with_changed_column(
         name: &str,
         change: impl Fn(&ArrayRef) -> Option<ArrayRef>,
@@ -159,21 +167,21 @@ mod tests {
             let first = column.as_primitive::<Float64Type>().value(0) as f32;
             Some(Arc::new(Float32Array::from(vec![Some(first), None])) as ArrayRef)
         };
-        let says = |read: Result<Vec<Forecast>, LakeError>, text: &str| {
+        let assert_error_contains = |read: Result<Vec<Forecast>, LakeError>, text: &str| {
             let error = read.unwrap_err().to_string();
             assert!(error.contains("forecasts.parquet") && error.contains(text), "{error}");
         };
-        says(
+        assert_error_contains(
             read_with_changed_column("p_liquidated_5d", |_| None),
             "p_liquidated_5d of forecasts should be",
         );
-        says(read_with_changed_column("p_liquidated_5d", |_| None), "is missing");
-        says(
+        assert_error_contains(read_with_changed_column("p_liquidated_5d", |_| None), "is missing");
+        assert_error_contains(
             read_with_changed_column("p_closed_5d", text),
             "p_closed_5d of forecasts should be Float64",
         );
-        says(read_with_changed_column("time", naive), "is Timestamp(\u{b5}s)");
-        says(read_with_changed_column("p_closed_5d", holed), "is null in 1 rows");
+        assert_error_contains(read_with_changed_column("time", naive), "is Timestamp(\u{b5}s)");
+        assert_error_contains(read_with_changed_column("p_closed_5d", holed), "is null in 1 rows");
     }
 
     #[test]
@@ -184,6 +192,6 @@ mod tests {
         assert!(absent.is_not_found() && absent.to_string().contains("forecasts.parquet"));
         std::fs::write(&path, "not Parquet").unwrap();
         let foreign = read_parquet::<Forecast>(&path).unwrap_err().to_string();
-        assert!(foreign.contains("forecasts.parquet is not a sound Parquet file"), "{foreign}");
+        assert!(foreign.contains("forecasts.parquet is not a valid Parquet file"), "{foreign}");
     }
 }

@@ -1,38 +1,42 @@
-//! What an account is worth and how healthy it is. Source: `GenericLogic.calculateUserAccountData`.
+//! Account values and health factor. Source: `GenericLogic.calculateUserAccountData`.
 
 use ruint::aliases::U256;
 
 use super::borrower::{Borrower, Position};
-use super::percentage_math::{PERCENTAGE_FACTOR, percent_mul};
 use super::release::Release;
-use super::wad_ray_math::wad_div;
-use crate::error::ArithmeticError;
-use crate::integers::{Rounding, add, div, mul, mul_div, pow10};
+use crate::fixed_point::aave_v3::{PERCENTAGE_FACTOR, percent_mul, wad_div};
+use crate::fixed_point::{ArithmeticError, Rounding, add, div, mul, mul_div, pow10};
 
-/// An account's worth and health.
+/// Values and health factor of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccountData {
     /// All collateral, base currency.
     pub collateral_base: U256,
     /// All debt, base currency.
     pub debt_base: U256,
-    /// Health factor in wad; the largest integer without debt.
+    /// Max loan-to-value, averaged by collateral value and floored.
+    pub average_ltv_bps: U256,
+    /// Liquidation threshold, averaged by collateral value and floored.
+    pub average_liquidation_threshold_bps: U256,
+    /// Health factor, wad; the largest integer without debt.
     pub health_factor_wad: U256,
 }
 
 #[derive(Default)]
 struct AccountTotals {
     collateral: U256,
-    /// Collateral weighed by its thresholds, in basis points.
+    /// Collateral weighted by its thresholds in basis points.
     threshold_weighted: U256,
+    /// Collateral weighted by its max loan-to-value, in basis points.
+    ltv_weighted: U256,
     debt: U256,
 }
 
 impl Borrower<'_> {
-    /// The account's worth and health.
+    /// Values and health factor of the account.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if a number does not fit.
+    /// [`ArithmeticError`] on overflow.
     pub fn account_data(&self) -> Result<AccountData, ArithmeticError> {
         let mut sums = AccountTotals::default();
         for position in self.positions {
@@ -41,6 +45,8 @@ impl Borrower<'_> {
         Ok(AccountData {
             collateral_base: sums.collateral,
             debt_base: sums.debt,
+            average_ltv_bps: sums.average(sums.ltv_weighted),
+            average_liquidation_threshold_bps: sums.average(sums.threshold_weighted),
             health_factor_wad: sums.health_factor(self.release)?,
         })
     }
@@ -54,7 +60,7 @@ impl Borrower<'_> {
         let e_mode = self.position_e_mode(position);
         let price = self.e_mode_price(e_mode).unwrap_or(reserve.price);
         let unit = pow10(reserve.decimals)?;
-        // Release 3.0 passes over a collateral without a threshold, release 3.6 counts it at 0.
+        // Release 3.0 skips a collateral without a threshold, release 3.6 counts it with threshold 0.
         let counted = self.release == Release::V3_6 || reserve.liquidation_threshold_bps > 0;
         if counted && position.used_as_collateral {
             let held = self
@@ -66,6 +72,8 @@ impl Borrower<'_> {
             sums.collateral = add(sums.collateral, value)?;
             sums.threshold_weighted =
                 add(sums.threshold_weighted, mul(value, U256::from(threshold))?)?;
+            let ltv = U256::from(self.position_ltv_bps(position));
+            sums.ltv_weighted = add(sums.ltv_weighted, mul(value, ltv)?)?;
         }
         let owed =
             self.release.debt_balance(position.scaled_debt, reserve.variable_borrow_index)?;
@@ -75,15 +83,19 @@ impl Borrower<'_> {
 }
 
 impl AccountTotals {
+    /// An average by collateral value, without its fraction; 0 without collateral.
+    fn average(&self, weighted: U256) -> U256 {
+        weighted.checked_div(self.collateral).unwrap_or_default()
+    }
+
     fn health_factor(&self, release: Release) -> Result<U256, ArithmeticError> {
         if self.debt.is_zero() {
             return Ok(U256::MAX);
         }
         match release {
-            // The average threshold loses its fraction of a basis point.
+            // The average threshold is floored to a basis point.
             Release::V3_0 => {
-                let average =
-                    self.threshold_weighted.checked_div(self.collateral).unwrap_or_default();
+                let average = self.average(self.threshold_weighted);
                 wad_div(percent_mul(self.collateral, average)?, self.debt)
             }
             Release::V3_6 => div(wad_div(self.threshold_weighted, self.debt)?, PERCENTAGE_FACTOR),
@@ -91,7 +103,7 @@ impl AccountTotals {
     }
 }
 
-/// How a debt's worth in the base currency is rounded.
+/// Rounding of a debt's value in the base currency.
 pub(super) const fn debt_rounding(release: Release) -> Rounding {
     match release {
         Release::V3_0 => Rounding::Down,
@@ -103,7 +115,7 @@ pub(super) const fn debt_rounding(release: Release) -> Rounding {
 mod tests {
     use super::*;
     use crate::aave_v3::Reserve;
-    use crate::aave_v3::wad_ray_math::RAY;
+    use crate::fixed_point::aave_v3::RAY;
 
     fn position(collateral: u64, debt: u64, price: u64, threshold_bps: u64) -> Position {
         let reserve = Reserve {
@@ -111,6 +123,7 @@ mod tests {
             variable_borrow_index: RAY,
             price: U256::from(price),
             decimals: 0,
+            ltv_bps: threshold_bps.saturating_sub(250),
             liquidation_threshold_bps: threshold_bps,
             liquidation_bonus_bps: 10_500,
             liquidation_protocol_fee_bps: 0,
@@ -121,6 +134,7 @@ mod tests {
             scaled_debt: U256::from(debt),
             used_as_collateral: true,
             in_e_mode: false,
+            ltv_zero_in_e_mode: false,
         }
     }
 
@@ -138,7 +152,7 @@ mod tests {
             health_factor_at(Release::V3_6, &positions),
         );
         assert!((new - 1.213_85).abs() < 1e-12, "{new}");
-        // 150 * 0.8092 = 121.38, and no fraction is kept of whole units.
+        // 150 * 0.8092 = 121.38, floored to whole units.
         assert!((old - 1.21).abs() < 1e-12, "{old}");
     }
 
@@ -148,6 +162,18 @@ mod tests {
             let positions = [position(1, 0, 1, 1)];
             let data = Borrower { release, positions: &positions, e_mode: None }.account_data();
             assert_eq!(data.unwrap().health_factor_wad, U256::MAX);
+        }
+    }
+
+    #[test]
+    fn averages_are_weighted_by_value_and_floored() {
+        let positions = [position(100, 0, 1, 8250), position(50, 100, 1, 7777)];
+        for release in [Release::V3_0, Release::V3_6] {
+            let data = Borrower { release, positions: &positions, e_mode: None }.account_data();
+            let data = data.unwrap();
+            let averages = [data.average_ltv_bps, data.average_liquidation_threshold_bps];
+            assert_eq!(averages, [7842, 8092].map(U256::from));
+            assert_eq!(data.collateral_base, U256::from(150));
         }
     }
 

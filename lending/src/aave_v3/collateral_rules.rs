@@ -1,9 +1,9 @@
-//! What Aave v3 demands of the parameters of a collateral.
+//! Validation rules of Aave v3 for the parameters of a collateral.
 
 use ruint::aliases::U256;
 use thiserror::Error;
 
-use super::percentage_math::{PERCENTAGE_FACTOR, percent_mul};
+use crate::fixed_point::aave_v3::{PERCENTAGE_FACTOR, percent_mul};
 
 const WHOLE_BPS: u64 = 10_000;
 /// `MAX_VALID_LTV`, `MAX_VALID_LIQUIDATION_THRESHOLD`, `MAX_VALID_LIQUIDATION_BONUS`: 16 bits each.
@@ -12,35 +12,36 @@ const MAX_VALID_BPS: u64 = 65_535;
 /// The parameters of a collateral, or of an e-mode category, in basis points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CollateralParametersBps {
-    /// Greatest loan-to-value when borrowing (`ltv`).
+    /// Maximum loan-to-value when borrowing (`ltv`).
     pub ltv_bps: u64,
-    /// Loan-to-value of liquidation (`liquidationThreshold`); 0 if it is no collateral.
+    /// Liquidation threshold (`liquidationThreshold`); 0 if not usable as collateral.
     pub liquidation_threshold_bps: u64,
-    /// The bonus alone, 5_00 for 5 %, as proposals state it (`liqBonus`); the chain keeps 105_00.
+    /// The bonus without principal, 5_00 for 5 %, as in proposals (`liqBonus`); stored on chain as
+    /// 105_00.
     pub liquidation_bonus_bps: u64,
 }
 
-/// Why parameters are refused.
+/// A violated rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum CollateralRuleError {
-    /// The loan-to-value exceeds the threshold: a new loan could be liquidated at once.
+    /// The loan-to-value exceeds the threshold: a new loan could be liquidated immediately.
     #[error("ltv {ltv_bps} bps exceeds liquidation threshold {liquidation_threshold_bps} bps")]
     LtvAboveThreshold {
-        /// Greatest loan-to-value when borrowing.
+        /// Maximum loan-to-value when borrowing.
         ltv_bps: u64,
-        /// Loan-to-value of liquidation.
+        /// Liquidation threshold.
         liquidation_threshold_bps: u64,
     },
-    /// A collateral without a bonus, which nobody would liquidate.
+    /// A collateral without a bonus gives liquidators no incentive.
     #[error("liquidation bonus is 0 bps at a liquidation threshold of {liquidation_threshold_bps}")]
     NoBonus {
-        /// Loan-to-value of liquidation.
+        /// Liquidation threshold.
         liquidation_threshold_bps: u64,
     },
-    /// A bonus on what is no collateral.
+    /// A bonus on an asset that is not usable as collateral.
     #[error("liquidation bonus is {liquidation_bonus_bps} bps at a liquidation threshold of 0")]
     BonusWithoutThreshold {
-        /// Bonus alone.
+        /// Bonus without principal.
         liquidation_bonus_bps: u64,
     },
     /// An e-mode category with a loan-to-value or a threshold of 0.
@@ -49,41 +50,41 @@ pub enum CollateralRuleError {
         /// The parameter.
         parameter: &'static str,
     },
-    /// At the threshold, debt and bonus are worth more than the collateral.
+    /// At the threshold, debt and bonus exceed the collateral.
     #[error(
         "liquidation threshold {liquidation_threshold_bps} bps times 10000 + bonus \
          {liquidation_bonus_bps} bps is {product}, above {limit}"
     )]
     InsolventAtThreshold {
-        /// Loan-to-value of liquidation.
+        /// Liquidation threshold.
         liquidation_threshold_bps: u64,
-        /// Bonus alone.
+        /// Bonus without principal.
         liquidation_bonus_bps: u64,
-        /// Their product as the rule takes it.
+        /// Their product as computed by the rule.
         product: u64,
-        /// The most it may be.
+        /// Maximum of the product.
         limit: u64,
     },
-    /// A parameter that its 16 bits cannot hold.
+    /// A parameter that does not fit in 16 bits.
     #[error("{parameter} is {value_bps} bps, above 65535")]
     TooLarge {
         /// The parameter.
         parameter: &'static str,
-        /// Value as the chain would keep it.
+        /// Value as stored on chain.
         value_bps: u64,
     },
 }
 
 impl CollateralParametersBps {
-    /// What `PoolConfigurator.configureReserveAsCollateral` accepts of an asset, and the config
-    /// engine before it (`INVALID_LT_LB_RATIO`).
+    /// Checks the rules of `PoolConfigurator.configureReserveAsCollateral` and of the config engine
+    /// (`INVALID_LT_LB_RATIO`).
     ///
-    /// `percentMul` rounds half up, so that `LT (10000 + LB)` may reach 100_004_999: a threshold of
-    /// 93_00 with a bonus of 7_53 passes, though at it debt and bonus are worth 1.000029 times the
-    /// collateral. [`solvent_at_threshold`](Self::solvent_at_threshold) does not let it pass.
+    /// `percentMul` rounds half up, so `LT (10000 + LB)` can be as large as 100_004_999. A threshold
+    /// of 93_00 with a bonus of 7_53 passes, although debt and bonus at the threshold are 1.000029
+    /// times the collateral. [`check_solvent_at_threshold`](Self::check_solvent_at_threshold) rejects it.
     ///
     /// # Errors
-    /// [`CollateralRuleError`] for the first rule that is broken.
+    /// [`CollateralRuleError`] for the first violated rule.
     pub fn check_reserve_rules(&self) -> Result<(), CollateralRuleError> {
         let Self { liquidation_threshold_bps, liquidation_bonus_bps, .. } = *self;
         self.check_ltv_within_threshold()?;
@@ -95,10 +96,10 @@ impl CollateralParametersBps {
         self.check_fits_16_bits()
     }
 
-    /// What `PoolConfigurator.setEModeCategory` accepts of a category.
+    /// Checks the rules of `PoolConfigurator.setEModeCategory`.
     ///
     /// # Errors
-    /// [`CollateralRuleError`] for the first rule that is broken.
+    /// [`CollateralRuleError`] for the first violated rule.
     pub fn check_e_mode_rules(&self) -> Result<(), CollateralRuleError> {
         let named =
             [("ltv", self.ltv_bps), ("liquidation threshold", self.liquidation_threshold_bps)];
@@ -112,10 +113,10 @@ impl CollateralParametersBps {
         self.check_fits_16_bits()
     }
 
-    /// The exact rule that a careful proposal keeps: `LT (10000 + LB) <= 100_000_000`.
+    /// Checks the exact rule, without rounding: `LT (10000 + LB) <= 100_000_000`.
     ///
     /// # Errors
-    /// [`CollateralRuleError::InsolventAtThreshold`] if it is broken.
+    /// [`CollateralRuleError::InsolventAtThreshold`] if it is violated.
     pub fn check_solvent_at_threshold(&self) -> Result<(), CollateralRuleError> {
         let product = self.threshold_times_principal_and_bonus();
         self.check_product(product, WHOLE_BPS * WHOLE_BPS, product <= WHOLE_BPS * WHOLE_BPS)

@@ -1,29 +1,28 @@
-//! Interest up to a second. Source: `ReserveLogic`, `MathUtils`.
+//! Interest accrual of the indexes. Source: `ReserveLogic`, `MathUtils`.
 
 use ruint::aliases::U256;
 
 use super::release::Release;
-use super::wad_ray_math::{RAY, ray_mul};
-use crate::error::ArithmeticError;
-use crate::integers::{Rounding, add, div, mul, uint};
+use crate::fixed_point::aave_v3::{RAY, ray_mul};
+use crate::fixed_point::{ArithmeticError, Rounding, add, div, mul, uint};
 
 const SECONDS_PER_YEAR: U256 = uint(31_536_000);
 
-/// The liquidity index `elapsed_s` after it was told together with its rate, both in ray:
-/// `ReserveLogic.getNormalizedIncome`, which grows by the line.
+/// The liquidity index `elapsed_s` after its last update, from index and rate in ray:
+/// `ReserveLogic.getNormalizedIncome`, with linear growth.
 ///
 /// # Errors
-/// [`ArithmeticError`] if it does not fit.
+/// [`ArithmeticError`] on overflow.
 pub fn normalized_income(index: U256, rate: U256, elapsed_s: u64) -> Result<U256, ArithmeticError> {
     let grown = add(RAY, div(mul(rate, U256::from(elapsed_s))?, SECONDS_PER_YEAR)?)?;
     ray_mul(grown, index, Rounding::HalfUp)
 }
 
-/// The variable borrow index `elapsed_s` after it was told together with its rate, both in ray:
-/// `ReserveLogic.getNormalizedDebt`, which grows by three terms of the compound's series.
+/// The variable borrow index `elapsed_s` after its last update, from index and rate in ray:
+/// `ReserveLogic.getNormalizedDebt`, with three terms of the compound interest series.
 ///
 /// # Errors
-/// [`ArithmeticError`] if it does not fit.
+/// [`ArithmeticError`] on overflow.
 pub fn normalized_debt(
     release: Release,
     index: U256,
@@ -75,7 +74,7 @@ mod tests {
     fn a_year_at_ten_per_cent_compounds_to_the_third_term() {
         let rate = RAY / uint(10);
         let expected = 1.0 + 0.1 + 0.005 + 0.001 / 6.0;
-        // The older releases keep two digits of the rate's cube a second.
+        // The older releases compute the cube of the rate per second with two digits.
         for (release, tolerance) in [(Release::V3_0, 1e-5), (Release::V3_6, 1e-12)] {
             let grown = normalized_debt(release, RAY, rate, YEAR_S).unwrap();
             assert!((f64::from(grown) / 1e27 - expected).abs() < tolerance, "{release:?}");

@@ -1,111 +1,11 @@
-//! A liquidation to the last unit. Source: `LiquidationLogic.executeLiquidationCall`.
+//! Liquidations, exact to the last unit. Source: `LiquidationLogic.executeLiquidationCall`.
 
+mod call;
 mod error;
 mod exchange;
+mod execute;
 mod limits;
 mod settlement;
 
+pub use call::{Deficit, Liquidation, LiquidationCall, Payout};
 pub use error::LiquidationError;
-
-use ruint::aliases::U256;
-
-use super::account_data::AccountData;
-use super::borrower::Borrower;
-use super::release::Release;
-use super::wad_ray_math::WAD;
-use exchange::ExchangeTerms;
-use settlement::Settlement;
-
-/// What a liquidator asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LiquidationCall {
-    /// Place among the positions of the collateral to seize.
-    pub collateral: usize,
-    /// Place among the positions of the debt to repay.
-    pub debt: usize,
-    /// Debt to repay at most, smallest units.
-    pub debt_to_cover: U256,
-    /// How the collateral is paid out.
-    pub payout: Payout,
-}
-
-/// How seized collateral is paid out (`receiveAToken`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Payout {
-    /// In the token itself, which must be in the pool.
-    Underlying,
-    /// As a balance in the pool.
-    AToken,
-}
-
-/// What a liquidation moves and leaves, in smallest units.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Liquidation {
-    /// Debt repaid (`debtToCover` of the event).
-    pub debt_covered: U256,
-    /// Collateral that the liquidator receives (`liquidatedCollateralAmount` of the event).
-    pub collateral_liquidated: U256,
-    /// Collateral that the treasury receives.
-    pub protocol_fee: U256,
-    /// Scaled debt left in the repaid asset.
-    pub scaled_debt_left: U256,
-    /// Scaled balance left of the seized asset.
-    pub scaled_collateral_left: U256,
-    /// Whether the seized asset no longer counts as collateral.
-    pub collateral_disabled: bool,
-    /// Debt written off as no collateral is left (`DeficitCreated`); nothing more is then owed.
-    /// Empty in release 3.0, where such debt stays.
-    pub deficits: Vec<Deficit>,
-}
-
-/// Debt written off in one reserve.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Deficit {
-    /// Place of the debt among the positions.
-    pub position: usize,
-    /// Amount, smallest units.
-    pub amount: U256,
-}
-
-impl Borrower<'_> {
-    /// What `Pool.liquidationCall` would do to this account.
-    ///
-    /// # Errors
-    /// [`LiquidationError`] where it would revert.
-    ///
-    /// # Panics
-    /// If the call names a position that is not there.
-    pub fn liquidate(&self, call: &LiquidationCall) -> Result<Liquidation, LiquidationError> {
-        let data = self.account_data()?;
-        let terms = ExchangeTerms::new(self, call)?;
-        self.validate(call, &data, &terms)?;
-        let debt_to_cover = call.debt_to_cover.min(limits::max_repayable(&data, &terms)?);
-        let exchange = terms.exchange(debt_to_cover)?;
-        limits::check_no_dust(&terms, &exchange)?;
-        Settlement { borrower: self, call, terms, exchange }.into_liquidation(&data)
-    }
-
-    /// `ValidationLogic.validateLiquidationCall`, as far as amounts go.
-    fn validate(
-        &self,
-        call: &LiquidationCall,
-        data: &AccountData,
-        terms: &ExchangeTerms,
-    ) -> Result<(), LiquidationError> {
-        let health_factor_wad = data.health_factor_wad;
-        if health_factor_wad >= WAD {
-            return Err(LiquidationError::HealthFactorNotBelowThreshold { health_factor_wad });
-        }
-        let collateral = &self.positions[call.collateral];
-        let barred =
-            self.release == Release::V3_0 && collateral.reserve.liquidation_threshold_bps == 0;
-        if barred || !collateral.used_as_collateral {
-            let position = call.collateral;
-            return Err(LiquidationError::CollateralCannotBeLiquidated { position });
-        }
-        if terms.debt_balance.is_zero() {
-            return Err(LiquidationError::SpecifiedCurrencyNotBorrowed { position: call.debt });
-        }
-        Ok(())
-    }
-}

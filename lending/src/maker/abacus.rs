@@ -1,11 +1,11 @@
-//! How an auction's price falls. Source: `abaci.sol`.
+//! Price decrease of an auction. Source: `abaci.sol`.
 
 use ruint::aliases::U256;
 
-use super::fixed_point::{r_mul, r_pow, ray_fraction};
-use crate::error::ArithmeticError;
+use crate::fixed_point::ArithmeticError;
+use crate::fixed_point::maker::{r_mul, r_pow, ray_fraction};
 
-/// A rule by which the price falls from its top.
+/// A price decrease function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Abacus {
     /// `LinearDecrease`: `top (tau - t) / tau`, and 0 from `tau` on.
@@ -15,23 +15,23 @@ pub enum Abacus {
     },
     /// `StairstepExponentialDecrease`: `top cut^floor(t / step)`.
     Stairstep {
-        /// Seconds between two falls.
+        /// Seconds per step.
         step_s: u64,
-        /// What each fall leaves, ray (.99 leaves 99 %).
+        /// Price factor per step, ray (.99 is a fall of 1 %).
         cut_ray: U256,
     },
     /// `ExponentialDecrease`: `top cut^t`.
     Exponential {
-        /// What each second leaves, ray.
+        /// Price factor per second, ray.
         cut_ray: U256,
     },
 }
 
 impl Abacus {
-    /// The price some seconds after the start, of the top's unit.
+    /// The price `elapsed_s` seconds after the start, in the unit of `top`.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if a number does not fit, or for a step of 0 s.
+    /// [`ArithmeticError`] on overflow, or for a step of 0 s.
     pub fn price(&self, top: U256, elapsed_s: u64) -> Result<U256, ArithmeticError> {
         match *self {
             Self::Linear { tau_s } if elapsed_s >= tau_s => Ok(U256::ZERO),
@@ -48,8 +48,8 @@ impl Abacus {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::integers::uint;
-    use crate::maker::fixed_point::RAY;
+    use crate::fixed_point::maker::RAY;
+    use crate::fixed_point::uint;
 
     fn top() -> U256 {
         uint(3_900) * RAY

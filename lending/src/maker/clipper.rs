@@ -1,76 +1,75 @@
-//! The terms of a collateral's auctions, and how they are started anew. Source: `clip.sol`.
+//! Parameters of a collateral's auctions, and starting and restarting them. Source: `clip.sol`.
 
 use ruint::aliases::U256;
 
 use super::abacus::Abacus;
 use super::error::AuctionError;
-use super::fixed_point::{r_div, r_mul, w_mul};
 use super::sale::Sale;
-use crate::error::ArithmeticError;
-use crate::integers::{add, mul, uint};
+use crate::fixed_point::maker::{r_div, r_mul, w_mul};
+use crate::fixed_point::{ArithmeticError, add, mul, uint};
 
-/// A wad's decimals short of a ray's.
+/// Factor between wad and ray.
 const BLN: U256 = uint(1_000_000_000);
 
-/// The terms of one collateral's auctions.
+/// Parameters of one collateral's auctions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clipper {
-    /// Starting price over the oracle's, ray (1.3).
+    /// Starting price over the oracle price, ray (1.3).
     pub buf_ray: U256,
-    /// Seconds after which an auction must be redone.
+    /// Seconds after which an auction must be restarted.
     pub tail_s: u64,
-    /// Share of the starting price below which it must be redone, ray (.4).
+    /// Share of the starting price below which an auction must be restarted, ray (.4).
     pub cusp_ray: U256,
-    /// Share of what is to be raised that whoever starts or redoes it is paid, wad (.001).
+    /// Incentive for starting or restarting an auction as a share of `tab`, wad (.001).
     pub chip_wad: U256,
-    /// What is paid besides, rad (300).
+    /// Fixed incentive for starting or restarting an auction, rad (300).
     pub tip_rad: U256,
-    /// Least that a partial purchase may leave to raise, rad: `dust` times `chop`.
+    /// Minimum `tab` that a partial purchase must leave, rad: `dust` times `chop`.
     pub chost_rad: U256,
-    /// How the price falls.
+    /// Price decrease function.
     pub calc: Abacus,
 }
 
-/// An auction just started or redone.
+/// An auction that was just started or restarted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kick {
     /// The auction.
     pub sale: Sale,
-    /// What whoever started or redid it is paid (`coin`), rad.
+    /// Incentive paid to the caller (`coin`), rad.
     pub incentive_rad: U256,
 }
 
-/// Where an auction stands.
+/// Status of an auction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status {
-    /// Whether it must be redone before anything is sold.
+    /// Whether the auction must be restarted before any purchase.
     pub needs_redo: bool,
-    /// Price now, DAI per token, ray.
+    /// Current price, DAI per token, ray.
     pub price_ray: U256,
 }
 
 impl Clipper {
-    /// `chost` of a least debt in rad and a penalty in wad: `Clipper.upchost`.
+    /// `chost` from the minimum debt in rad and the penalty in wad: `Clipper.upchost`.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if it does not fit.
+    /// [`ArithmeticError`] on overflow.
     pub fn chost(dust_rad: U256, chop_wad: U256) -> Result<U256, ArithmeticError> {
         w_mul(dust_rad, chop_wad)
     }
 
-    /// The oracle's price in ray, of its value in wad and the reference `par` in ray:
+    /// The oracle price in ray, from its value in wad and the reference `par` in ray:
     /// `Clipper.getFeedPrice`.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if it does not fit.
+    /// [`ArithmeticError`] on overflow.
     pub fn feed_price(value_wad: U256, par_ray: U256) -> Result<U256, ArithmeticError> {
         r_div(mul(value_wad, BLN)?, par_ray)
     }
 
-    /// Starts an auction at the oracle's price in ray: `Clipper.kick`.
+    /// Starts an auction at the oracle price in ray: `Clipper.kick`.
     ///
     /// # Errors
-    /// [`AuctionError`] where it would revert.
+    /// [`AuctionError`] if the contract would revert.
     pub fn kick(
         &self,
         tab_rad: U256,
@@ -85,10 +84,10 @@ impl Clipper {
         Ok(Kick { sale, incentive_rad: self.incentive(tab_rad)? })
     }
 
-    /// Starts an auction anew that has taken too long or fallen too far: `Clipper.redo`.
+    /// Restarts an auction that has lasted too long or whose price has fallen too far: `Clipper.redo`.
     ///
     /// # Errors
-    /// [`AuctionError`] where it would revert.
+    /// [`AuctionError`] if the contract would revert.
     pub fn redo(
         &self,
         sale: &Sale,
@@ -99,17 +98,17 @@ impl Clipper {
             return Err(AuctionError::CannotReset);
         }
         let top_ray = self.top(feed_price_ray)?;
-        // Nobody is paid for what is not worth selling.
+        // No incentive is paid for an auction below `chost`.
         let worthwhile =
             sale.tab_rad >= self.chost_rad && mul(sale.lot_wad, feed_price_ray)? >= self.chost_rad;
         let incentive_rad = if worthwhile { self.incentive(sale.tab_rad)? } else { U256::ZERO };
         Ok(Kick { sale: Sale { tic_s: now_s, top_ray, ..*sale }, incentive_rad })
     }
 
-    /// Where an auction stands at a second: `Clipper.getStatus`.
+    /// Status of an auction at a Unix second: `Clipper.getStatus`.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if a number does not fit, or for a second before it started.
+    /// [`ArithmeticError`] on overflow, or for a second before the start.
     pub fn status(&self, sale: &Sale, now_s: u64) -> Result<Status, ArithmeticError> {
         let elapsed_s = now_s.checked_sub(sale.tic_s).ok_or(ArithmeticError::Underflow)?;
         let price_ray = self.calc.price(sale.top_ray, elapsed_s)?;
@@ -117,11 +116,11 @@ impl Clipper {
         Ok(Status { needs_redo: elapsed_s > self.tail_s || fallen, price_ray })
     }
 
-    /// Seconds after its start at which an auction first asks for no more than a price; `None` if
-    /// it must be redone before that.
+    /// Seconds from the start until the price of an auction first is at most `price_ray`; `None` if
+    /// the auction must be restarted before that.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if a number does not fit.
+    /// [`ArithmeticError`] on overflow.
     pub fn seconds_to_price(
         &self,
         sale: &Sale,
@@ -129,7 +128,7 @@ impl Clipper {
     ) -> Result<Option<u64>, ArithmeticError> {
         let asks_more = |elapsed_s| Ok(self.calc.price(sale.top_ray, elapsed_s)? > price_ray);
         let (mut early, mut late) = (0, self.tail_s);
-        // Prices never rise, so the second can be found by halving.
+        // Prices never rise, so bisection finds the second.
         while early < late {
             let middle = early + (late - early) / 2;
             if asks_more(middle)? { early = middle + 1 } else { late = middle }
@@ -154,72 +153,4 @@ fn check_not_zero(quantity: &'static str, value: U256) -> Result<(), AuctionErro
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-    use crate::maker::fixed_point::{RAY, WAD};
-
-    pub(in crate::maker) fn dai(amount: u128) -> U256 {
-        uint(amount) * WAD * RAY
-    }
-
-    /// The terms that ETH-B's auctions began with in May 2021.
-    pub(in crate::maker) fn eth_b() -> Clipper {
-        Clipper {
-            buf_ray: uint(13) * RAY / uint(10),
-            tail_s: 8_400,
-            cusp_ray: uint(4) * RAY / uint(10),
-            chip_wad: WAD / uint(1_000),
-            tip_rad: dai(300),
-            chost_rad: Clipper::chost(dai(15_000), uint(113) * WAD / uint(100)).unwrap(),
-            calc: Abacus::Stairstep { step_s: 60, cut_ray: uint(99) * RAY / uint(100) },
-        }
-    }
-
-    /// 50 ETH at an oracle's 3,000 DAI for a debt of 113,000 DAI, begun at second 1,000.
-    pub(in crate::maker) fn kick() -> Kick {
-        eth_b().kick(dai(113_000), uint(50) * WAD, uint(3_000) * RAY, 1_000).unwrap()
-    }
-
-    #[test]
-    fn an_auction_starts_at_the_buffered_price_and_pays_its_keeper() {
-        assert_eq!(kick().sale.top_ray, uint(3_900) * RAY);
-        assert_eq!(kick().incentive_rad, dai(413));
-        let price = Clipper::feed_price(uint(3_000) * WAD, RAY);
-        assert_eq!(price, Ok(uint(3_000) * RAY));
-        let none = eth_b().kick(dai(1), U256::ZERO, RAY, 0);
-        assert_eq!(none, Err(AuctionError::Zero { quantity: "lot" }));
-    }
-
-    #[test]
-    fn an_auction_is_redone_by_its_tail_or_its_cusp() {
-        let needs_redo = |clipper: Clipper, elapsed_s: u64| {
-            clipper.status(&kick().sale, 1_000 + elapsed_s).unwrap().needs_redo
-        };
-        // .99^91 is above .4, .99^92 below.
-        assert!(!needs_redo(eth_b(), 91 * 60 + 59) && needs_redo(eth_b(), 92 * 60));
-        let patient = Clipper { cusp_ray: U256::ZERO, ..eth_b() };
-        assert!(!needs_redo(patient, 8_400) && needs_redo(patient, 8_401));
-        assert_eq!(eth_b().status(&kick().sale, 999), Err(ArithmeticError::Underflow));
-    }
-
-    #[test]
-    fn redo_takes_the_current_price_and_pays_only_above_chost() {
-        let (clipper, sale) = (eth_b(), kick().sale);
-        let early = clipper.redo(&sale, uint(2_000) * RAY, 1_060);
-        assert_eq!(early, Err(AuctionError::CannotReset));
-        let redone = clipper.redo(&sale, uint(2_000) * RAY, 9_500).unwrap();
-        let expected = Sale { top_ray: uint(2_600) * RAY, tic_s: 9_500, ..sale };
-        assert_eq!((redone.sale, redone.incentive_rad), (expected, dai(413)));
-        let worthless = clipper.redo(&sale, uint(2) * RAY, 9_500).unwrap();
-        assert_eq!(worthless.incentive_rad, U256::ZERO);
-    }
-
-    #[test]
-    fn market_price_is_reached_after_26_steps() {
-        let market = uint(3_004) * RAY;
-        assert_eq!(eth_b().seconds_to_price(&kick().sale, market), Ok(Some(26 * 60)));
-        assert_eq!(eth_b().seconds_to_price(&kick().sale, uint(4_000) * RAY), Ok(Some(0)));
-        // Below .4 of the top the auction must be redone.
-        assert_eq!(eth_b().seconds_to_price(&kick().sale, uint(1_500) * RAY), Ok(None));
-    }
-}
+mod tests;

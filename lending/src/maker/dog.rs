@@ -1,59 +1,59 @@
-//! How much of an unsafe vault goes to auction. Source: `dog.sol`.
+//! Liquidation of unsafe vaults. Source: `dog.sol`.
 
 use ruint::aliases::U256;
 
 use super::error::AuctionError;
-use super::fixed_point::WAD;
-use crate::integers::{div, mul, sub};
+use crate::fixed_point::maker::WAD;
+use crate::fixed_point::{div, mul, sub};
 
 /// A vault, wad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Vault {
     /// Collateral.
     pub ink_wad: U256,
-    /// Debt in units of the rate.
+    /// Normalised debt.
     pub art_wad: U256,
 }
 
-/// What the liquidation of a vault depends on.
+/// Parameters and state of the liquidation of a collateral's vaults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dog {
     /// Debt per unit of `art`, ray.
     pub rate_ray: U256,
-    /// Debt that a token of collateral may carry, ray: its price over `mat`.
+    /// Maximum debt per token of collateral, ray: its price over `mat`.
     pub spot_ray: U256,
-    /// Least debt of a vault, rad.
+    /// Minimum debt of a vault, rad.
     pub dust_rad: U256,
-    /// Debt and penalty over debt, wad (1.13).
+    /// Debt plus penalty over debt, wad (1.13).
     pub chop_wad: U256,
-    /// Most that running auctions may raise of all collaterals (`Hole`), rad.
+    /// Limit on the amount that running auctions of all collaterals are to raise (`Hole`), rad.
     pub all_hole_rad: U256,
-    /// What they are to raise (`Dirt`), rad.
+    /// Amount that they are to raise (`Dirt`), rad.
     pub all_dirt_rad: U256,
-    /// Most that running auctions of this collateral may raise (`hole`), rad.
+    /// Limit on the amount that running auctions of this collateral are to raise (`hole`), rad.
     pub hole_rad: U256,
-    /// What they are to raise (`dirt`), rad.
+    /// Amount that they are to raise (`dirt`), rad.
     pub dirt_rad: U256,
 }
 
-/// What goes to auction.
+/// Debt and collateral sent to auction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bark {
-    /// Debt taken off the vault in units of the rate (`dart`), wad.
+    /// Normalised debt removed from the vault (`dart`), wad.
     pub art_wad: U256,
-    /// Collateral taken off the vault (`dink`), wad.
+    /// Collateral removed from the vault (`dink`), wad.
     pub ink_wad: U256,
-    /// Debt that the system takes over (`due`), rad.
+    /// Debt transferred to the system (`due`), rad.
     pub due_rad: U256,
-    /// What the auction is to raise, penalty included, rad.
+    /// Amount that the auction is to raise, penalty included, rad.
     pub tab_rad: U256,
 }
 
 impl Dog {
-    /// What `Dog.bark` sends to auction: all of the vault, or as much as there is room for.
+    /// Liquidates a vault, completely or as far as the limits permit: `Dog.bark`.
     ///
     /// # Errors
-    /// [`AuctionError`] where it would revert.
+    /// [`AuctionError`] if the contract would revert.
     pub fn bark(&self, vault: &Vault) -> Result<Bark, AuctionError> {
         let Vault { ink_wad, art_wad } = *vault;
         let secured = mul(ink_wad, self.spot_ray)?;
@@ -76,7 +76,7 @@ impl Dog {
         if fits >= art_wad {
             return Ok(art_wad);
         }
-        // A vault that would be left dusty goes whole, above the limit.
+        // A vault whose remainder would be dust is liquidated completely, above the limit.
         if mul(sub(art_wad, fits)?, self.rate_ray)? < self.dust_rad {
             return Ok(art_wad);
         }
@@ -87,7 +87,7 @@ impl Dog {
         Ok(fits)
     }
 
-    /// What further auctions may raise, rad.
+    /// Amount that further auctions may raise, rad.
     fn room(&self) -> Result<U256, AuctionError> {
         let limits = [(self.all_hole_rad, self.all_dirt_rad), (self.hole_rad, self.dirt_rad)];
         let mut room = U256::MAX;
@@ -104,9 +104,9 @@ impl Dog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::integers::uint;
-    use crate::maker::clipper::tests::dai;
-    use crate::maker::fixed_point::RAY;
+    use crate::fixed_point::maker::RAY;
+    use crate::fixed_point::uint;
+    use crate::maker::fixtures::dai;
 
     /// ETH at 1,300 DAI with `mat` at 1.3, and a rate of 1.
     fn dog() -> Dog {
@@ -126,7 +126,7 @@ mod tests {
         Vault { ink_wad: uint(100) * WAD, art_wad: uint(debt) * WAD }
     }
 
-    /// What is taken of a debt, DAI, where auctions have room to raise so much more.
+    /// Debt liquidated, in DAI, if auctions may raise `room` more.
     fn barked_debt(debt: u128, room: u128) -> Result<u128, AuctionError> {
         let dog = Dog { dirt_rad: dai(8_000_000 - room), ..dog() };
         Ok((dog.bark(&vault(debt))?.art_wad / WAD).to())
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn neither_a_vault_nor_an_auction_is_left_dusty() {
-        // 113,000 of room fit 100,000 of debt, and leave a dusty 14,000.
+        // Room of 113,000 permits 100,000 of debt, which leaves dust of 14,000.
         assert_eq!(barked_debt(114_000, 113_000), Ok(114_000));
         assert_eq!(barked_debt(115_000, 113_000), Ok(100_000));
         let refused = AuctionError::DustyAuction { due_rad: dai(10_000), dust_rad: dai(15_000) };

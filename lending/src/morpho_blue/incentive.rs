@@ -1,10 +1,9 @@
-//! What a liquidator gets for each unit repaid.
+//! The liquidation incentive factor: collateral value seized per unit repaid.
 
 use ruint::aliases::U256;
 
-use super::fixed_point::{WAD, w_div_down, w_mul_down};
-use crate::error::ArithmeticError;
-use crate::integers::{sub, uint};
+use crate::fixed_point::morpho_blue::{WAD, w_div_down, w_mul_down};
+use crate::fixed_point::{ArithmeticError, sub, uint};
 
 /// `LIQUIDATION_CURSOR`.
 const LIQUIDATION_CURSOR: U256 = uint(300_000_000_000_000_000);
@@ -17,7 +16,7 @@ pub fn liquidation_incentive_factor(lltv: f64) -> f64 {
     (1.0 / (1.0 - 0.3 * (1.0 - lltv))).min(1.15)
 }
 
-/// The liquidation incentive factor as `Morpho.liquidate` reckons it, both in wad.
+/// The liquidation incentive factor as `Morpho.liquidate` computes it, both in wad.
 ///
 /// # Errors
 /// [`ArithmeticError::Underflow`] for an LLTV above 1.

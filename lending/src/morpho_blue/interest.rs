@@ -1,29 +1,28 @@
-//! Interest between two seconds.
+//! Interest accrual.
 
 use ruint::aliases::U256;
 
-use super::fixed_point::{WAD, to_uint128, w_mul_down};
 use super::market::Market;
-use crate::error::ArithmeticError;
-use crate::integers::{Rounding, add, mul, mul_div, uint};
+use crate::fixed_point::morpho_blue::{WAD, to_uint128, w_mul_down};
+use crate::fixed_point::{ArithmeticError, Rounding, add, mul, mul_div, uint};
 
-/// What interest adds to a market (`AccrueInterest`).
+/// Result of an interest accrual (`AccrueInterest`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accrual {
     /// Interest, smallest units of the loan asset.
     pub interest: U256,
-    /// Supply shares that the recipient of the fee gains.
+    /// Supply shares minted to the fee recipient.
     pub fee_shares: U256,
     /// The market afterwards.
     pub market: Market,
 }
 
 impl Market {
-    /// Interest of `elapsed_s` at a rate a second and at a fee on it, both in wad:
+    /// Accrues interest over `elapsed_s` at a rate per second and a fee on the interest, both in wad:
     /// `Morpho._accrueInterest`.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if a number does not fit.
+    /// [`ArithmeticError`] on overflow.
     pub fn accrue(
         &self,
         rate_per_second_wad: U256,
@@ -35,7 +34,7 @@ impl Market {
         let mut market = *self;
         market.total_borrow_assets = to_uint128(add(self.total_borrow_assets, interest)?)?;
         market.total_supply_assets = to_uint128(add(self.total_supply_assets, interest)?)?;
-        let fee_shares = market.to_supply_shares_down(w_mul_down(interest, fee_wad)?)?;
+        let fee_shares = market.supply_shares_down(w_mul_down(interest, fee_wad)?)?;
         market.total_supply_shares = to_uint128(add(self.total_supply_shares, fee_shares)?)?;
         Ok(Accrual { interest, fee_shares, market })
     }

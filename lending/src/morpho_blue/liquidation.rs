@@ -1,24 +1,23 @@
-//! A liquidation to the last unit. Source: `Morpho.liquidate`.
+//! Liquidations, exact to the last unit. Source: `Morpho.liquidate`.
 
 use ruint::aliases::U256;
 use thiserror::Error;
 
-use super::fixed_point::{to_uint128, w_div_up, w_mul_down};
 use super::incentive::liquidation_incentive_factor_wad;
 use super::market::{Market, ORACLE_PRICE_SCALE, Position};
-use crate::error::ArithmeticError;
-use crate::integers::{Rounding, mul_div, sub};
+use crate::fixed_point::morpho_blue::{to_uint128, w_div_up, w_mul_down};
+use crate::fixed_point::{ArithmeticError, Rounding, mul_div, sub};
 
-/// What a liquidator asks for: the contract takes one of the two and reckons the other.
+/// The amount of a liquidation, in one of two units; the contract computes the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LiquidationAmount {
-    /// So much collateral, smallest units.
+    /// Collateral to seize, smallest units.
     SeizedAssets(U256),
-    /// So much debt, in shares.
+    /// Debt to repay, in shares.
     RepaidShares(U256),
 }
 
-/// What a liquidation moves and leaves.
+/// Amounts moved by a liquidation, and the state afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Liquidation {
     /// Debt repaid, smallest units of the loan asset.
@@ -27,9 +26,9 @@ pub struct Liquidation {
     pub repaid_shares: U256,
     /// Collateral seized, smallest units.
     pub seized_assets: U256,
-    /// Debt that the lenders lose as no collateral is left, smallest units of the loan asset.
+    /// Bad debt that the lenders lose if no collateral is left, smallest units of the loan asset.
     pub bad_debt_assets: U256,
-    /// The same in shares.
+    /// Bad debt in shares.
     pub bad_debt_shares: U256,
     /// The position afterwards.
     pub position: Position,
@@ -37,26 +36,26 @@ pub struct Liquidation {
     pub market: Market,
 }
 
-/// What `Morpho.liquidate` reverts at.
+/// Reasons for `Morpho.liquidate` to revert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum LiquidationError {
-    /// A number does not fit, or more is taken than there is.
+    /// Overflow, underflow or division by 0.
     #[error(transparent)]
     Arithmetic(#[from] ArithmeticError),
     /// `HEALTHY_POSITION`.
     #[error("the position is healthy")]
     HealthyPosition,
-    /// `INCONSISTENT_INPUT`: nothing is asked for.
-    #[error("neither collateral nor shares are asked for")]
+    /// `INCONSISTENT_INPUT`: the amount is 0.
+    #[error("neither collateral nor shares are given")]
     InconsistentInput,
 }
 
 impl Market {
-    /// What `Morpho.liquidate` would do to a position at a price of the collateral in the loan
-    /// asset, scaled by 1e36.
+    /// Liquidates a position at a price of the collateral in the loan asset, scaled by 1e36:
+    /// `Morpho.liquidate`.
     ///
     /// # Errors
-    /// [`LiquidationError`] where it would revert.
+    /// [`LiquidationError`] if the contract would revert.
     pub fn liquidate(
         &self,
         position: &Position,
@@ -72,7 +71,7 @@ impl Market {
             return Err(LiquidationError::HealthyPosition);
         }
         let (seized_assets, repaid_shares) = self.exchange(price, seizure)?;
-        let repaid_assets = self.to_borrow_assets(repaid_shares, Rounding::Up)?;
+        let repaid_assets = self.borrow_assets(repaid_shares, Rounding::Up)?;
         let repaid_shares = to_uint128(repaid_shares)?;
         let mut liquidation = Liquidation {
             repaid_assets,
@@ -86,7 +85,7 @@ impl Market {
             },
             market: Self {
                 total_borrow_shares: sub(self.total_borrow_shares, repaid_shares)?,
-                // What is repaid is rounded up, and may exceed all debt by a unit.
+                // The repaid amount is rounded up and may exceed the total debt by one unit.
                 total_borrow_assets: self.total_borrow_assets.saturating_sub(repaid_assets),
                 ..*self
             },
@@ -97,8 +96,7 @@ impl Market {
         Ok(liquidation)
     }
 
-    /// Collateral seized and shares repaid, of which the one that was not asked for is rounded
-    /// against the liquidator.
+    /// Collateral seized and shares repaid; the computed one is rounded against the liquidator.
     fn exchange(
         &self,
         price: U256,
@@ -108,10 +106,10 @@ impl Market {
         match seizure {
             LiquidationAmount::SeizedAssets(seized) => {
                 let quoted = mul_div(seized, price, ORACLE_PRICE_SCALE, Rounding::Up)?;
-                Ok((seized, self.to_borrow_shares_up(w_div_up(quoted, factor)?)?))
+                Ok((seized, self.borrow_shares_up(w_div_up(quoted, factor)?)?))
             }
             LiquidationAmount::RepaidShares(shares) => {
-                let repaid = self.to_borrow_assets(shares, Rounding::Down)?;
+                let repaid = self.borrow_assets(shares, Rounding::Down)?;
                 let worth = w_mul_down(repaid, factor)?;
                 Ok((mul_div(worth, ORACLE_PRICE_SCALE, price, Rounding::Down)?, shares))
             }
@@ -120,11 +118,11 @@ impl Market {
 }
 
 impl Liquidation {
-    /// What is still owed is taken off the lenders' assets.
+    /// Subtracts the remaining debt from the lenders' assets.
     fn socialise_bad_debt(&mut self) -> Result<(), ArithmeticError> {
         let market = &mut self.market;
         let shares = self.position.borrow_shares;
-        let assets = market.to_borrow_assets(shares, Rounding::Up)?.min(market.total_borrow_assets);
+        let assets = market.borrow_assets(shares, Rounding::Up)?.min(market.total_borrow_assets);
         market.total_borrow_assets = sub(market.total_borrow_assets, assets)?;
         market.total_supply_assets = sub(market.total_supply_assets, assets)?;
         market.total_borrow_shares = sub(market.total_borrow_shares, shares)?;
@@ -137,9 +135,9 @@ impl Liquidation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::integers::uint;
+    use crate::fixed_point::uint;
 
-    /// Of a loan asset with 6 decimals, and a collateral with 18 at 2,000 of it.
+    /// A loan asset with 6 decimals, and a collateral with 18 decimals at a price of 2,000.
     const MARKET: Market = Market {
         total_supply_assets: uint(1_000_000_000_000),
         total_supply_shares: uint(1_000_000_000_000_000_000),

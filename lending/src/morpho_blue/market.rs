@@ -1,19 +1,18 @@
-//! A market's totals, a borrower's position, and whether it is healthy.
+//! Totals of a market, positions of borrowers, and their health.
 
 use ruint::aliases::U256;
 
-use super::fixed_point::w_mul_down;
-use crate::error::ArithmeticError;
-use crate::integers::{Rounding, add, mul_div, uint};
+use crate::fixed_point::morpho_blue::w_mul_down;
+use crate::fixed_point::{ArithmeticError, Rounding, add, mul_div, uint};
 
-/// `ORACLE_PRICE_SCALE`: what an oracle's price of 1 is written as.
+/// `ORACLE_PRICE_SCALE`: scale of oracle prices.
 pub(super) const ORACLE_PRICE_SCALE: U256 = uint(1_000_000_000_000_000_000_000_000_000_000_000_000);
 /// `VIRTUAL_SHARES` of `SharesMathLib`.
 const VIRTUAL_SHARES: U256 = uint(1_000_000);
 /// `VIRTUAL_ASSETS` of `SharesMathLib`.
 const VIRTUAL_ASSETS: U256 = uint(1);
 
-/// A market's totals, with interest up to the second of a call ([`Market::accrue`]).
+/// Totals of a market, with interest accrued up to the call ([`Market::accrue`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Market {
     /// `totalSupplyAssets`.
@@ -24,7 +23,7 @@ pub struct Market {
     pub total_borrow_assets: U256,
     /// `totalBorrowShares`.
     pub total_borrow_shares: U256,
-    /// Loan-to-value of liquidation (`lltv`), wad.
+    /// Liquidation loan-to-value (`lltv`), wad.
     pub lltv_wad: U256,
 }
 
@@ -42,18 +41,18 @@ impl Market {
     /// 1e36: `Morpho._isHealthy`.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if a number does not fit.
+    /// [`ArithmeticError`] on overflow.
     pub fn is_healthy(&self, position: &Position, price: U256) -> Result<bool, ArithmeticError> {
         if position.borrow_shares.is_zero() {
             return Ok(true);
         }
-        let borrowed = self.to_borrow_assets(position.borrow_shares, Rounding::Up)?;
+        let borrowed = self.borrow_assets(position.borrow_shares, Rounding::Up)?;
         let worth = mul_div(position.collateral, price, ORACLE_PRICE_SCALE, Rounding::Down)?;
         Ok(w_mul_down(worth, self.lltv_wad)? >= borrowed)
     }
 
-    /// What borrow shares are worth: `toAssetsUp`, `toAssetsDown`.
-    pub(super) fn to_borrow_assets(
+    /// Converts borrow shares to assets: `toAssetsUp`, `toAssetsDown`.
+    pub(super) fn borrow_assets(
         &self,
         shares: U256,
         rounding: Rounding,
@@ -62,14 +61,14 @@ impl Market {
         mul_div(shares, assets, add(self.total_borrow_shares, VIRTUAL_SHARES)?, rounding)
     }
 
-    /// The borrow shares that an amount is worth: `toSharesUp`.
-    pub(super) fn to_borrow_shares_up(&self, assets: U256) -> Result<U256, ArithmeticError> {
+    /// Converts assets to borrow shares: `toSharesUp`.
+    pub(super) fn borrow_shares_up(&self, assets: U256) -> Result<U256, ArithmeticError> {
         let shares = add(self.total_borrow_shares, VIRTUAL_SHARES)?;
         mul_div(assets, shares, add(self.total_borrow_assets, VIRTUAL_ASSETS)?, Rounding::Up)
     }
 
-    /// The supply shares that a fee is worth: `toSharesDown`.
-    pub(super) fn to_supply_shares_down(&self, fee: U256) -> Result<U256, ArithmeticError> {
+    /// Converts a fee to supply shares: `toSharesDown`.
+    pub(super) fn supply_shares_down(&self, fee: U256) -> Result<U256, ArithmeticError> {
         let shares = add(self.total_supply_shares, VIRTUAL_SHARES)?;
         let others = self.total_supply_assets.saturating_sub(fee);
         mul_div(fee, shares, add(others, VIRTUAL_ASSETS)?, Rounding::Down)

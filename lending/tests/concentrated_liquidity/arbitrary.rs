@@ -1,4 +1,4 @@
-//! Pools to sell into.
+//! Arbitrary pools.
 
 use plimsoll_lending::{ConcentratedPool, PoolPrice, PoolToken, sqrt_price_at_tick};
 use proptest::collection::vec;
@@ -9,7 +9,7 @@ use proptest::test_runner::RngSeed;
 /// Fees in millionths, and the tick spacing that the factory gives pools of that fee.
 const FEES: [(u32, i32); 4] = [(100, 1), (500, 10), (3_000, 60), (10_000, 200)];
 
-/// A pool as the contract would be told of it.
+/// A pool, as a list of mints at a starting price.
 #[derive(Clone, Debug)]
 pub(crate) struct PoolCase {
     pub(crate) fee_pips: u32,
@@ -17,14 +17,14 @@ pub(crate) struct PoolCase {
     pub(crate) positions: Vec<(i32, i32, i128)>,
 }
 
-/// Where the price stands.
+/// The starting price.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum StartPrice {
     /// At a fractional tick, mostly between two of the pool's.
     Within(f64),
     /// At the boundary of one of the pool's ticks, just above it.
     Above(i32),
-    /// At the boundary of one of the pool's ticks, just below it, as a sale of token 0 leaves it.
+    /// At the boundary of one of the pool's ticks, just below it, as after a sale of token 0.
     Below(i32),
 }
 
@@ -37,7 +37,7 @@ impl PoolCase {
         self.pool_at(self.start.price(), 0.0)
     }
 
-    /// The pool of the same two tokens the other way about.
+    /// The pool with the two tokens exchanged.
     pub(crate) fn mirrored(&self) -> ConcentratedPool {
         let start = match self.start {
             StartPrice::Within(tick) => StartPrice::Within(-tick),
@@ -48,7 +48,7 @@ impl PoolCase {
         Self { start, positions: positions.collect(), ..self.clone() }.pool()
     }
 
-    /// The greatest liquidity of a single position.
+    /// The largest liquidity of a single position.
     pub(crate) fn max_position_liquidity(&self) -> f64 {
         self.positions.iter().map(|&(_, _, delta)| delta as f64).fold(0.0, f64::max)
     }
@@ -73,8 +73,8 @@ impl StartPrice {
     }
 }
 
-/// The same cases on every run, and nothing written to disk. A price may lie beyond all liquidity,
-/// and such cases are passed over.
+/// The same cases on every run, without persistence. Cases whose price lies outside all liquidity
+/// are rejected.
 pub(crate) fn fixed_seed() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
@@ -88,7 +88,7 @@ pub(crate) fn token() -> impl Strategy<Value = PoolToken> {
     prop_oneof![Just(PoolToken::Token0), Just(PoolToken::Token1)]
 }
 
-/// Up to 20 positions, overlapping or with gaps between them, and a price in their midst.
+/// Up to 20 positions, overlapping or with gaps, and a price among them.
 pub(crate) fn pool_case() -> impl Strategy<Value = PoolCase> {
     let position = (-300..300, 1..300, 26.0..29.0_f64);
     let start = (0..3, -200.0..200.0_f64, any::<(Index, bool)>());
@@ -116,7 +116,7 @@ pub(crate) fn pool_case() -> impl Strategy<Value = PoolCase> {
     )
 }
 
-/// All that a pool can take of a token.
+/// The maximum amount in of a token.
 pub(crate) fn capacity(pool: &ConcentratedPool, token: PoolToken) -> f64 {
     pool.quote_exact_input(token, f64::INFINITY).amount_in_filled
 }

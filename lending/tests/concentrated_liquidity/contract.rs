@@ -1,4 +1,4 @@
-//! A sale in floating point is the contract's but for the contract's rounding.
+//! Float swaps agree with the contract up to its rounding.
 
 use plimsoll_lending::{PoolPrice, PoolToken};
 use proptest::prelude::*;
@@ -9,12 +9,12 @@ use crate::exact::{ExactPool, sqrt_ratio, tick_at};
 
 const X96: f64 = 79_228_162_514_264_337_593_543_950_336.0;
 const TOLERANCE: f64 = 1e-9;
-// With less, a unit lost at each tick would show.
+// With less, the loss of one unit per tick would be visible.
 const MIN_AMOUNT: f64 = 1e12;
-// With a lesser share of the reserves, so would the last binary digit of a price at a boundary.
+// With a smaller share of the reserves, so would the last bit of a price at a boundary.
 const MIN_RESERVE_SHARE: f64 = 1e-5;
 
-/// The case in the contract's integers, and the price that it would report.
+/// The case in the contract's integers, and the price that the contract reports.
 fn exact_pool(case: &PoolCase) -> (ExactPool, PoolPrice) {
     let (sqrt_price_x96, tick) = match case.start {
         StartPrice::Above(tick) => (sqrt_ratio(tick), tick),

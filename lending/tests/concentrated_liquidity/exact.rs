@@ -1,8 +1,8 @@
-//! The contract's sale in its own integers, rounding every quotient the way it does.
+//! The contract's swap in integers, with the contract's rounding of every quotient.
 //!
-//! Written from `UniswapV3Pool.swap`, `SwapMath` and `SqrtPriceMath`, with two differences: square
-//! roots of prices come from roots and squares of 1.0001 in 192 binary digits, not from the
-//! contract's table, and empty ticks where it merely turns a page of its bitmap are not steps.
+//! Based on `UniswapV3Pool.swap`, `SwapMath` and `SqrtPriceMath`, with two differences: square roots
+//! of prices are computed from 1.0001 with 192 binary digits instead of the contract's table, and
+//! word boundaries of the tick bitmap are not separate steps.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -11,7 +11,7 @@ use plimsoll_lending::{MAX_TICK, MIN_TICK, PoolToken};
 use ruint::aliases::U512;
 
 const MILLION: u32 = 1_000_000;
-// Binary digits after the point of the contract's prices, and of those they are rounded from.
+// Fractional bits of the contract's prices, and of the values they are rounded from.
 const FRACTION: usize = 96;
 const ROOT_FRACTION: usize = 192;
 
@@ -31,7 +31,7 @@ pub(crate) struct ExactSwap {
     pub(crate) ticks_crossed: u32,
 }
 
-/// How far a sale gets in a range of constant liquidity.
+/// One step of a swap, within a range of constant liquidity.
 struct SwapStep {
     sqrt_price_x96: U512,
     amount_in: U512,
@@ -58,7 +58,7 @@ impl ExactPool {
         Self { fee_pips, sqrt_price_x96, tick, liquidity, ticks }
     }
 
-    /// Sells an exact amount without a price limit; the pool is afterwards as the sale leaves it.
+    /// Swaps an exact amount in without a price limit, and updates the pool.
     pub(crate) fn swap(&mut self, token: PoolToken, amount: U512) -> ExactSwap {
         let limit = match token {
             PoolToken::Token0 => sqrt_ratio(MIN_TICK) + one(),

@@ -1,7 +1,7 @@
-//! Sales into concentrated liquidity: laws they keep, and what the contract answers to the same.
+//! Swaps of concentrated liquidity: properties, and agreement with the contract.
 
 mod arbitrary;
 mod contract;
 mod exact;
-mod laws;
+mod properties;
 mod published;

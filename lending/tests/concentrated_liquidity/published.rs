@@ -1,4 +1,4 @@
-//! Numbers that the contracts' own tests record.
+//! Results recorded in the tests of the contracts.
 
 use plimsoll_lending::PoolToken::{Token0, Token1};
 use plimsoll_lending::{ConcentratedPool, PoolPrice};
@@ -20,8 +20,8 @@ fn pool(fee: f64, price: f64, positions: Positions) -> ConcentratedPool {
 }
 
 /// Uniswap/v3-core `test/__snapshots__/UniswapV3Pool.swaps.spec.ts.snap`, "swap exactly 1.0000
-/// token... for token...": the fee, the price before, the positions, and of a sale of 1e18 of
-/// token 0 and then of token 1 what is taken and given and the tick after.
+/// token... for token...": the fee, the initial price, the positions, and for a swap of 1e18 of
+/// token 0 and of token 1 the amount in, the amount out and the final tick.
 #[test]
 fn swaps_of_1e18_match_the_core_tests() {
     type Sale = (f64, f64, i32);
@@ -44,7 +44,7 @@ fn swaps_of_1e18_match_the_core_tests() {
         (0.003, 1.0, around, [all(662011820624678025.0, -8_130), all(662011820624678025.0, 8_129)]),
         // "additional liquidity around current price"
         (0.003, 1.0, both, [all(795933705287758544.0, -4_476), all(795933705287758544.0, 4_475)]),
-        // "large liquidity around current price (stable swap)": more than the pool can take.
+        // "large liquidity around current price (stable swap)": exceeds the pool's capacity.
         (
             0.000_5,
             1.0,
@@ -71,7 +71,7 @@ fn swaps_of_1e18_match_the_core_tests() {
 ///
 /// The pool is `createPoolWithMultiplePositions` of `test/shared/quoter.ts`, 1,000,000 of each
 /// token over all prices and 100 of each within 60 and 120 ticks. It is so small that rounding
-/// costs a unit or two at every tick, which the exact reference must lose to the last one.
+/// costs one or two units per tick, which the exact reference must reproduce.
 #[test]
 fn small_swaps_match_the_quoter_tests() {
     let positions: Positions =

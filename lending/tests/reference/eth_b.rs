@@ -1,7 +1,7 @@
-//! Real liquidations of ETH-B vaults, from May 2021 on sold in Dutch auctions.
+//! Real liquidations of ETH-B vaults, sold in Dutch auctions from May 2021 on.
 //!
-//! The export tells what was barked and on what terms, but not what the auctions fetched, nor how
-//! often and how far their price fell: a hundredth each minute is assumed.
+//! The export contains the liquidated vaults and the auction parameters, but neither the proceeds
+//! of the auctions nor their price decrease; 1 % per minute is assumed.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,7 +13,7 @@ use ruint::aliases::U256;
 use super::{reference_data, rows};
 
 const HOUR_S: i64 = 3_600;
-/// How far the median of Maker's feeds may lie below the exchange of the candles.
+/// Ratio of the median of Maker's feeds to the exchange price of the candles, at its lowest.
 const FEED_TO_MARKET: f64 = 0.99;
 
 /// Values of each parameter with the Unix seconds they were set at, in order.
@@ -21,7 +21,7 @@ type Parameters = BTreeMap<String, Vec<(i64, f64)>>;
 /// Opening and closing price of each hour, by its first second.
 type Candles = BTreeMap<i64, (f64, f64)>;
 
-/// One liquidation as the export tells it.
+/// One liquidation of the export.
 struct LiquidationRecord {
     time_s: i64,
     art: f64,
@@ -42,12 +42,12 @@ fn seconds(text: &str) -> i64 {
 fn history(data: &Path) -> History {
     let mut parameters = Parameters::new();
     let columns = ["TIMESTAMP", "PARAMETER", "TO_VALUE"];
-    let told = rows(&data.join("maker_eth_b/parameter_changes.csv"), columns);
-    for [time, name, value] in told {
+    let records = rows(&data.join("maker_eth_b/parameter_changes.csv"), columns);
+    for [time, name, value] in records {
         let value = value.parse().unwrap();
         parameters.entry(name).or_default().push((seconds(&time), value));
     }
-    // The buffer was set twice at first: 1 when the auctions were set up, and 1.3 for good.
+    // The buffer was set twice: 1 when the auctions were set up, then 1.3.
     let buf = parameters.get_mut("CLIPPER.buf").unwrap();
     buf.retain(|(_, value)| *value > 1.0);
     let candles = rows(&data.join("prices/ETH_USDT_1h.csv.gz"), ["open_time", "open", "close"]);
@@ -64,17 +64,17 @@ fn liquidations(data: &Path, from_s: i64) -> Vec<LiquidationRecord> {
         "COLLATERAL_LIQUIDATED_AMOUNT",
         "DAI_REPAYED_AMOUNT",
     ];
-    let told = rows(&data.join("maker_eth_b/liquidations.csv"), columns);
+    let records = rows(&data.join("maker_eth_b/liquidations.csv"), columns);
     let row = |[time, art, ink, due]: [String; 4]| LiquidationRecord {
         time_s: seconds(&time),
         art: art.parse().unwrap(),
         ink: ink.parse().unwrap(),
         due: due.parse().unwrap(),
     };
-    told.into_iter().map(row).filter(|row| row.time_s > from_s).collect()
+    records.into_iter().map(row).filter(|row| row.time_s > from_s).collect()
 }
 
-/// An amount with so many decimals.
+/// A fixed-point amount with the given decimals.
 fn fixed_point(value: f64, decimals: usize) -> U256 {
     U256::from(value * 1e12) * U256::from(10).pow(U256::from(decimals - 12))
 }
@@ -101,7 +101,7 @@ impl History {
         self.candles[&(time_s - time_s.rem_euclid(HOUR_S))]
     }
 
-    /// The price that the oracle, an hour late, went by.
+    /// The oracle price, which is delayed by one hour.
     fn oracle_price_at(&self, time_s: i64) -> f64 {
         FEED_TO_MARKET * self.candle_at(time_s - HOUR_S).0
     }
@@ -158,7 +158,7 @@ fn every_liquidated_vault_was_unsafe_and_sells_within_the_hour() {
         let (open, close) = history.candle_at(row.time_s);
         let market = ray(open.min(close));
         let seconds = clipper.seconds_to_price(&kick.sale, market).unwrap();
-        let seconds = seconds.expect("it sells before it must be redone");
+        let seconds = seconds.expect("it sells before it must be restarted");
         let take = clipper.take(&kick.sale, bark.ink_wad, market, now_s + seconds).unwrap();
         let achieved = f64::from(take.price_ray) / f64::from(market);
         assert!((0.99..=1.0).contains(&achieved) && take.left.is_none(), "{achieved}");
@@ -169,7 +169,7 @@ fn every_liquidated_vault_was_unsafe_and_sells_within_the_hour() {
     println!("{} barks, sold after {minutes:?} minutes, {covered} for all of the debt", rows.len());
     assert_eq!(rows.len(), 35);
     assert!(minutes[0] >= 15 && minutes[34] < 60, "{minutes:?}");
-    // Only on 19 May 2021 did the hour end so far below the oracle that penalty and debt were not
-    // covered.
+    // Only on 19 May 2021 was the price at the end of the hour too far below the oracle price to cover
+    // debt and penalty.
     assert_eq!(covered, 34);
 }

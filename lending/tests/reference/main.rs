@@ -1,6 +1,6 @@
-//! Mechanics held against the reference data: quotes of an aggregator, and Maker's real auctions.
+//! Comparison with reference data: quotes of an aggregator, and real auctions of Maker.
 
-#![allow(clippy::unwrap_used, reason = "what a test leans on may fail it")]
+#![allow(clippy::unwrap_used, reason = "a failed precondition fails the test")]
 
 mod eth_b;
 mod quotes;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use csv::StringRecord;
 use flate2::read::GzDecoder;
 
-/// Where the reference data lies, if it does.
+/// The folder of the reference data, if it exists.
 fn reference_data() -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
     if path.is_dir() {
@@ -23,7 +23,7 @@ fn reference_data() -> Option<PathBuf> {
     None
 }
 
-/// Some columns of a file, plain or packed, row by row.
+/// Selected columns of a CSV file, plain or gzipped, row by row.
 fn rows<const N: usize>(path: &Path, columns: [&str; N]) -> Vec<[String; N]> {
     let file = File::open(path).unwrap();
     let packed = path.extension().is_some_and(|extension| extension == "gz");

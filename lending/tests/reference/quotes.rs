@@ -1,4 +1,4 @@
-//! Curves fitted to the first eleven and a half hours of quotes, judged on the rest.
+//! Curves fitted to the first eleven and a half hours of quotes, evaluated on the rest.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -22,7 +22,7 @@ fn quotes(data: &Path) -> Quotes {
     quotes
 }
 
-/// Relative errors of impacts within bounds, of quotes that no curve was fitted to.
+/// Relative errors of the impacts of held-out quotes.
 #[derive(Default)]
 struct RelativeErrors(Vec<f64>);
 

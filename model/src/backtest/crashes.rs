@@ -1,4 +1,5 @@
-//! Crash windows: the weeks around the days on which most of the accounts were liquidated.
+//! Crash windows: the weeks around the days on which the largest shares of accounts were
+//! liquidated.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,28 +7,28 @@ use chrono::{DateTime, Utc};
 use plimsoll_features::Observations;
 use serde::Serialize;
 
-use super::episodes::LiquidationEpisode;
+use crate::backtest::alarms::episodes::LiquidationEpisode;
+use crate::units::DAY_S;
 
-const DAY_S: i64 = 86_400;
-/// Days of a window before its worst day, and as many after it.
+/// Days of a window before its worst day, and after it.
 const MARGIN_DAYS: i64 = 3;
-/// Fewer accounts than this are no crash.
+/// Minimum number of liquidated accounts on the worst day.
 const MIN_ACCOUNTS: usize = 2;
 
 /// The week around a day on which many accounts were liquidated.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CrashWindow {
-    /// The worst day, which is its name.
+    /// The worst day, as the name of the window.
     pub name: String,
     /// Start of the window.
     pub from: DateTime<Utc>,
-    /// Its end.
+    /// End of the window, exclusive.
     pub to: DateTime<Utc>,
-    /// Accounts whose liquidation began on the worst day.
+    /// Number of accounts whose liquidation started on the worst day.
     pub liquidated_on_worst_day: usize,
-    /// Accounts with a landmark on that day.
+    /// Number of accounts with a landmark on the worst day.
     pub accounts_on_worst_day: usize,
-    /// Liquidation episodes that began in the window.
+    /// Number of liquidation episodes that started in the window.
     pub episodes: usize,
 }
 
@@ -39,8 +40,8 @@ impl CrashWindow {
     }
 }
 
-/// At most `count` windows that do not overlap, in order of time: by the share of accounts with a
-/// landmark on a day whose liquidation began on it.
+/// At most `count` windows that do not overlap, in order of time, around the days with the largest
+/// share of accounts whose liquidation started.
 pub(crate) fn crash_windows(
     rows: &Observations,
     episodes: &[LiquidationEpisode],
@@ -80,7 +81,7 @@ pub(crate) fn crash_windows(
     worst.iter().map(crash).collect()
 }
 
-/// How many accounts have a landmark on each day since 1970.
+/// Number of accounts with a landmark on each day since 1970.
 fn accounts_by_day(rows: &Observations) -> BTreeMap<i64, usize> {
     let mut accounts = BTreeMap::new();
     let days = rows.account_index.iter().zip(&rows.time_s).map(|(a, t)| (*a, t.div_euclid(DAY_S)));

@@ -1,44 +1,46 @@
 //! Figures of a horizon with intervals, by blocks of time and by account.
 
-use plimsoll_features::{HORIZONS, LIQUIDATED};
+use plimsoll_features::HORIZONS;
 use serde::Serialize;
 
-use super::ranking::{RankingAreas, WeightedRanking};
-use super::resampling::{
+use super::bootstrap::{
     BlockBootstrap, Clusters, ConfidenceInterval, Replicates, difference, percentile_interval,
     ratio, weighted_sums,
 };
-use super::walk::WalkForward;
-use crate::Forecasts;
-use crate::grid::horizon_columns;
+use super::ranking::{RankingAreas, WeightedRanking};
+use super::walk_forward::WalkForward;
+use crate::forecast::forecasts::Forecasts;
+use crate::input::grid::horizon_columns;
+use crate::input::outcomes::liquidated_within;
+use crate::units::HOURS_PER_DAY;
 
-/// ScoreIntervals of the figures of a horizon; each absent where it is undefined.
+/// Confidence intervals of a horizon's scores; each absent where it is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ScoreIntervals {
-    /// Of the area under the receiver operating characteristic.
+    /// Interval of the area under the receiver operating characteristic.
     pub auc: Option<ConfidenceInterval>,
-    /// Of average precision.
+    /// Interval of average precision.
     pub average_precision: Option<ConfidenceInterval>,
-    /// Of the Brier score.
+    /// Interval of the Brier score.
     pub brier: Option<ConfidenceInterval>,
-    /// Of `1 - brier / brier_constant`.
+    /// Interval of `1 - brier / brier_constant`.
     pub brier_skill: Option<ConfidenceInterval>,
-    /// Of observed over expected.
+    /// Interval of observed over expected.
     pub observed_over_expected: Option<ConfidenceInterval>,
 }
 
-/// By how much the model is ahead of first passage: figure less figure, on the same draws.
+/// Intervals of the differences between two forecasters' scores, on the same draws.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ScoreDifferences {
-    /// In the area under the receiver operating characteristic.
+    /// Difference of the area under the receiver operating characteristic.
     pub auc: Option<ConfidenceInterval>,
-    /// In average precision.
+    /// Difference of average precision.
     pub average_precision: Option<ConfidenceInterval>,
-    /// In the Brier score, where below zero is better.
+    /// Difference of the Brier score; negative is better.
     pub brier: Option<ConfidenceInterval>,
 }
 
-/// Landmarks followed up for a whole horizon.
+/// Landmarks with follow-up for a whole horizon.
 #[derive(Debug)]
 pub(crate) struct HorizonRows {
     pub(crate) name: &'static str,
@@ -50,7 +52,7 @@ pub(crate) struct HorizonRows {
     pub(crate) accounts: Clusters,
 }
 
-/// A forecaster's figures in every replicate.
+/// A forecaster's scores in every replicate.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ReplicateScores {
     auc: Replicates,
@@ -61,40 +63,38 @@ pub(crate) struct ReplicateScores {
 }
 
 impl HorizonRows {
-    /// Landmarks of each horizon. Blocks are no shorter than the horizon, since landmarks whose
-    /// horizons overlap see the same events.
-    pub(crate) fn by_horizon(walk: &WalkForward, block_days: u32) -> Vec<Self> {
-        let rows = walk.rows();
+    /// The landmarks of each horizon. Blocks are not shorter than the horizon, because landmarks
+    /// with overlapping horizons share events.
+    pub(crate) fn by_horizon(run: &WalkForward, block_days: u32) -> Vec<Self> {
+        let rows = run.rows();
         let first_s = rows.time_s.iter().min().copied().unwrap_or(0);
-        let of = |(&(name, hours), column): (&(&'static str, f64), usize)| {
-            let days = hours / 24.0;
+        let horizon_rows = |(&(name, hours), column): (&(&'static str, f64), usize)| {
+            let days = hours / HOURS_PER_DAY;
             let followed = |row: &usize| rows.outcome[*row].follow_up_days >= days;
-            let places: Vec<usize> = (0..rows.len()).filter(followed).collect();
-            let positive = |&row: &usize| {
-                rows.outcome[row].event == LIQUIDATED && rows.outcome[row].duration_days <= days
-            };
-            let times: Vec<i64> = places.iter().map(|&row| rows.time_s[row]).collect();
-            let accounts = places.iter().map(|&row| i64::from(rows.account_index[row]));
+            let indices: Vec<usize> = (0..rows.len()).filter(followed).collect();
+            let positive = |&row: &usize| liquidated_within(&rows.outcome[row], days);
+            let times: Vec<i64> = indices.iter().map(|&row| rows.time_s[row]).collect();
+            let accounts = indices.iter().map(|&row| i64::from(rows.account_index[row]));
             let block_days = block_days.max(days as u32);
             Self {
                 name,
                 column,
                 block_days,
-                positives: places.iter().map(positive).collect(),
+                positives: indices.iter().map(positive).collect(),
                 blocks: Clusters::from_times(times.iter(), first_s, block_days),
                 accounts: Clusters::from_keys(accounts),
-                rows: places,
+                rows: indices,
             }
         };
-        HORIZONS.iter().zip(horizon_columns()).map(of).collect()
+        HORIZONS.iter().zip(horizon_columns()).map(horizon_rows).collect()
     }
 
-    /// A forecaster's probabilities of these landmarks.
+    /// A forecaster's probabilities for these landmarks.
     pub(crate) fn probabilities(&self, forecasts: &Forecasts) -> Vec<f64> {
         self.rows.iter().map(|&row| forecasts.liquidated[[row, self.column]]).collect()
     }
 
-    /// Reckons a forecaster's figures on every draw of clusters.
+    /// Computes a forecaster's scores on every draw of clusters.
     pub(crate) fn bootstrap(
         &self,
         forecasts: &Forecasts,
@@ -106,17 +106,17 @@ impl HorizonRows {
             WeightedRanking::new(&probabilities, &self.positives, &clusters.cluster_of_row);
         let rows = probabilities.iter().zip(&self.positives);
         let sums = clusters.sums(rows.map(|(&probability, &positive)| {
-            let seen = f64::from(positive);
-            [1.0, seen, probability, (probability - seen).powi(2)]
+            let observed = f64::from(positive);
+            [1.0, observed, probability, (probability - observed).powi(2)]
         }));
         let figures = |weights: &[u32]| {
             let RankingAreas { auc, average_precision } = ranking.areas(weights);
-            let [rows, seen, expected, squares] = weighted_sums(&sums, weights);
+            let [rows, observed, expected, squares] = weighted_sums(&sums, weights);
             let brier = ratio(squares, rows);
-            let skill = ratio(seen, rows).zip(brier).and_then(|(rate, brier)| {
+            let skill = ratio(observed, rows).zip(brier).and_then(|(rate, brier)| {
                 ratio(brier, rate * (1.0 - rate)).map(|relative| 1.0 - relative)
             });
-            [auc, average_precision, brier, skill, ratio(seen, expected)]
+            [auc, average_precision, brier, skill, ratio(observed, expected)]
         };
         let [auc, average_precision, brier, brier_skill, observed_over_expected] =
             resampling.replicate(clusters.count, figures);
@@ -136,12 +136,15 @@ impl ReplicateScores {
     }
 
     pub(crate) fn minus(&self, other: &Self) -> ScoreDifferences {
-        let ahead =
+        let difference_interval =
             |own: &Replicates, other: &Replicates| percentile_interval(&difference(own, other));
         ScoreDifferences {
-            auc: ahead(&self.auc, &other.auc),
-            average_precision: ahead(&self.average_precision, &other.average_precision),
-            brier: ahead(&self.brier, &other.brier),
+            auc: difference_interval(&self.auc, &other.auc),
+            average_precision: difference_interval(
+                &self.average_precision,
+                &other.average_precision,
+            ),
+            brier: difference_interval(&self.brier, &other.brier),
         }
     }
 }

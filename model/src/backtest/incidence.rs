@@ -1,82 +1,82 @@
-//! Mean forecast incidence of both causes beside what was observed (Aalen and Johansen 1978).
+//! Mean forecast incidence of both causes beside the observed incidence (Aalen and Johansen 1978).
 
 use plimsoll_features::{CLOSED, LIQUIDATED, Outcome};
 use serde::Serialize;
 
-use super::resampling::{BlockBootstrap, Clusters, ConfidenceInterval, percentile_interval};
-use super::walk::WalkForward;
-use crate::grid::{INTERVALS, grid_edges_days};
+use super::bootstrap::{BlockBootstrap, Clusters, ConfidenceInterval, percentile_interval};
+use super::walk_forward::WalkForward;
+use crate::input::grid::{INTERVALS, grid_edges_days};
 
-/// Lower ends of the strata of health factor but the first.
+/// Lower edges of the strata of health factor, except the first.
 const HEALTH_STRATA: [f64; 4] = [1.1, 1.25, 1.5, 2.0];
 
-/// Both incidences of some landmarks.
+/// Incidence of both causes over some landmarks.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct IncidenceCurves {
-    /// Lowest health factor of the landmarks, if there is one.
+    /// Lowest health factor of the landmarks, if limited.
     pub health_from: Option<f64>,
-    /// Health factors lie below this, if there is an end.
+    /// Upper limit of the health factors, exclusive, if limited.
     pub health_to: Option<f64>,
-    /// Landmarks.
+    /// Number of landmarks.
     pub rows: usize,
-    /// Liquidation.
+    /// Incidence of liquidation.
     pub liquidated: IncidenceCurve,
-    /// Closing by the owner.
+    /// Incidence of closing by the owner.
     pub closed: IncidenceCurve,
 }
 
-/// Incidence of one cause by each edge of the grid but the first.
+/// Incidence of one cause by each edge of the grid except the first.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct IncidenceCurve {
     /// Mean forecast.
     pub forecast: Vec<f64>,
-    /// Observed.
+    /// Observed incidence.
     pub observed: Vec<f64>,
-    /// Intervals of what was observed, by blocks of time; absent where there were too few.
+    /// Intervals of the observed incidence, by blocks of time; absent with too few blocks.
     pub intervals: Vec<Option<ConfidenceInterval>>,
 }
 
-/// The curves of all landmarks, and then of each stratum of health factor that has any.
+/// The curves of all landmarks, followed by those of each nonempty stratum of health factor.
 pub(crate) fn incidence_curves(
-    walk: &WalkForward,
+    run: &WalkForward,
     resampling: &BlockBootstrap,
 ) -> Vec<IncidenceCurves> {
-    let health = &walk.rows().health_factor;
+    let health = &run.rows().health_factor;
     let all: Vec<usize> = (0..health.len()).collect();
     let ends = HEALTH_STRATA.iter().copied().map(Some).chain([None]);
     let mut strata = vec![(None, None)];
     strata.extend([None].into_iter().chain(HEALTH_STRATA.iter().copied().map(Some)).zip(ends));
-    let of = |(from, to): (Option<f64>, Option<f64>)| {
+    let curves = |(from, to): (Option<f64>, Option<f64>)| {
         let within = |row: &&usize| {
             from.is_none_or(|from| health[**row] >= from) && to.is_none_or(|to| health[**row] < to)
         };
         let rows: Vec<usize> = all.iter().filter(within).copied().collect();
-        (!rows.is_empty()).then(|| stratum_curves(walk, &rows, resampling, from, to))
+        (!rows.is_empty()).then(|| stratum_curves(run, &rows, resampling, from, to))
     };
-    strata.into_iter().filter_map(of).collect()
+    strata.into_iter().filter_map(curves).collect()
 }
 
 fn stratum_curves(
-    walk: &WalkForward,
+    run: &WalkForward,
     rows: &[usize],
     resampling: &BlockBootstrap,
     health_from: Option<f64>,
     health_to: Option<f64>,
 ) -> IncidenceCurves {
-    let times: Vec<i64> = rows.iter().map(|&row| walk.rows().time_s[row]).collect();
-    let first_s = walk.rows().time_s.iter().min().copied().unwrap_or(0);
+    let times: Vec<i64> = rows.iter().map(|&row| run.rows().time_s[row]).collect();
+    let first_s = run.rows().time_s.iter().min().copied().unwrap_or(0);
     let block_days = resampling.block_days.max(grid_edges_days()[INTERVALS] as u32);
     let blocks = Clusters::from_times(times.iter(), first_s, block_days);
-    let ends = FollowUpEnds::new(rows.iter().map(|&row| &walk.outcomes()[row]), &blocks);
+    let ends = FollowUpEnds::new(rows.iter().map(|&row| &run.outcomes()[row]), &blocks);
     let observed = ends.incidence(&vec![1; blocks.count]);
     let [liquidated, closed] = [0, 1].map(|cause| {
         let replicates: [_; INTERVALS] = resampling.replicate(blocks.count, |weights| {
-            let drawn = ends.incidence(weights);
-            std::array::from_fn(|edge| drawn.map(|drawn| drawn[cause][edge]))
+            let replicate = ends.incidence(weights);
+            std::array::from_fn(|edge| replicate.map(|replicate| replicate[cause][edge]))
         });
-        let said = [&walk.forecasts.liquidated, &walk.forecasts.closed][cause];
+        let forecast = [&run.forecasts.liquidated, &run.forecasts.closed][cause];
         let mean = |edge: usize| {
-            rows.iter().map(|&row| said[[row, edge]]).sum::<f64>() / rows.len() as f64
+            rows.iter().map(|&row| forecast[[row, edge]]).sum::<f64>() / rows.len() as f64
         };
         IncidenceCurve {
             forecast: (0..INTERVALS).map(mean).collect(),
@@ -90,7 +90,7 @@ fn stratum_curves(
     IncidenceCurves { health_from, health_to, rows: rows.len(), liquidated, closed }
 }
 
-/// Ends of follow-up in order of time, ready to be weighed again and again.
+/// Ends of follow-up in order of time, for repeated weighting.
 struct FollowUpEnds {
     /// Days, cause and cluster.
     rows: Vec<(f64, u8, u32)>,
@@ -105,8 +105,8 @@ impl FollowUpEnds {
         Self { rows }
     }
 
-    /// Incidence of liquidation and of closing by each edge, where each row counts as often as its
-    /// cluster does; `None` if none does.
+    /// Incidence of liquidation and of closing by each edge, with each row weighted by its cluster;
+    /// `None` if all weights are zero.
     fn incidence(&self, weights: &[u32]) -> Option<[[f64; INTERVALS]; 2]> {
         let weight = |row: &(f64, u8, u32)| u64::from(weights[row.2 as usize]);
         let mut at_risk: u64 = self.rows.iter().map(weight).sum();
@@ -123,10 +123,10 @@ impl FollowUpEnds {
             if edge == INTERVALS {
                 break;
             }
-            let (mut ended, mut gone) = ([0_u64; 2], 0);
+            let (mut ended, mut removed) = ([0_u64; 2], 0);
             for row in tied {
                 let weight = weight(row);
-                gone += weight;
+                removed += weight;
                 match row.1 {
                     LIQUIDATED => ended[0] += weight,
                     CLOSED => ended[1] += weight,
@@ -138,7 +138,7 @@ impl FollowUpEnds {
                 (0..2).for_each(|cause| reached[cause] += share * ended[cause] as f64);
                 survival -= share * (ended[0] + ended[1]) as f64;
             }
-            at_risk -= gone;
+            at_risk -= removed;
         }
         curves.iter_mut().zip(reached).for_each(|(curve, reached)| curve[edge..].fill(reached));
         Some(curves)
@@ -180,11 +180,11 @@ mod tests {
     fn weights_are_row_multiplicities() {
         let outcomes = outcomes();
         let halves = Clusters::from_keys((0..500).map(|row| row / 250));
-        let weighed = FollowUpEnds::new(outcomes.iter(), &halves).incidence(&[3, 0]).unwrap();
+        let weighted = FollowUpEnds::new(outcomes.iter(), &halves).incidence(&[3, 0]).unwrap();
         let half = Clusters::from_keys((0..250).map(|_| 0));
-        let plain = FollowUpEnds::new(outcomes[..250].iter(), &half).incidence(&[1]).unwrap();
-        for (weighed, plain) in weighed.iter().flatten().zip(plain.iter().flatten()) {
-            assert!((weighed - plain).abs() < 1e-12);
+        let unweighted = FollowUpEnds::new(outcomes[..250].iter(), &half).incidence(&[1]).unwrap();
+        for (weighted, unweighted) in weighted.iter().flatten().zip(unweighted.iter().flatten()) {
+            assert!((weighted - unweighted).abs() < 1e-12);
         }
     }
 }

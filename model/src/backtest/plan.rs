@@ -1,12 +1,12 @@
-//! What a backtest is to do.
+//! The plan of a backtest.
 
 use chrono::{DateTime, Utc};
 
-use super::resampling::BlockBootstrap;
-use crate::TrainOptions;
-use crate::evaluation::TimeRange;
+use super::bootstrap::BlockBootstrap;
+use crate::evaluation::time_range::TimeRange;
+use crate::train::options::TrainOptions;
 
-/// When the model is trained anew.
+/// When the model is retrained.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum FoldSchedule {
     /// At the start of every calendar month.
@@ -14,24 +14,24 @@ pub enum FoldSchedule {
     Monthly,
     /// At the start of every calendar quarter.
     Quarterly,
-    /// At these times, each model judged until the next.
+    /// At these times; each model is evaluated until the next time.
     At(Vec<DateTime<Utc>>),
 }
 
-/// What a backtest is to do.
+/// The plan of a backtest.
 #[derive(Debug, Clone)]
 pub struct BacktestPlan {
-    /// When the model is trained anew.
+    /// When the model is retrained.
     pub folds: FoldSchedule,
-    /// Landmarks to judge; without a start, from the first fold that can be trained.
+    /// Landmarks to evaluate; without a start, from the first fold that can be trained.
     pub span: TimeRange,
-    /// How to train.
+    /// Training options.
     pub train: TrainOptions,
     /// Probabilities of liquidation within 24 hours at which an alarm is raised, ascending.
     pub thresholds: Vec<f64>,
-    /// Most crash windows to name.
+    /// Maximum number of crash windows.
     pub max_crash_windows: usize,
-    /// How intervals come about.
+    /// Options of the bootstrap.
     pub resampling: BlockBootstrap,
 }
 

@@ -1,6 +1,6 @@
-//! Areas under the ROC and precision-recall curves of rows that count more than once.
+//! Areas under the ROC and precision-recall curves of weighted rows.
 
-/// Rows in descending order of score, ready to be weighed again and again.
+/// Rows in descending order of score, for repeated weighting.
 #[derive(Debug, Clone)]
 pub(crate) struct WeightedRanking {
     rows: Vec<RankedRow>,
@@ -23,19 +23,19 @@ pub(crate) struct RankingAreas {
 }
 
 impl WeightedRanking {
-    /// Ranks rows; scores are finite.
+    /// Ranks rows; scores must be finite.
     pub(crate) fn new(scores: &[f64], positives: &[bool], clusters: &[u32]) -> Self {
         let mut order: Vec<(f64, usize)> = scores.iter().copied().zip(0..).collect();
         order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let ranked = |(place, &(score, row)): (usize, &(f64, usize))| RankedRow {
+        let ranked = |(position, &(score, row)): (usize, &(f64, usize))| RankedRow {
             cluster: clusters[row],
             positive: positives[row],
-            is_last_of_tie: order.get(place + 1).is_none_or(|next| next.0 != score),
+            is_last_of_tie: order.get(position + 1).is_none_or(|next| next.0 != score),
         };
         Self { rows: order.iter().enumerate().map(ranked).collect() }
     }
 
-    /// The areas where each row counts as often as its cluster does; with every weight one they are
+    /// The areas with each row weighted by its cluster; with unit weights they equal
     /// [`roc_auc`](plimsoll_metrics::roc_auc) and
     /// [`average_precision`](plimsoll_metrics::average_precision).
     pub(crate) fn areas(&self, weights: &[u32]) -> RankingAreas {
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
     use plimsoll_metrics::{average_precision, roc_auc};
 
-    /// Scores with ties, and what came true.
+    /// Scores with ties, and labels.
     fn rows() -> (Vec<f64>, Vec<bool>) {
         let scores: Vec<f64> = (0..300).map(|row| f64::from(row * 37 % 91)).collect();
         let positives = (0..300).map(|row| row * 53 % 11 == 0).collect();

@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::bootstrap::{BlockBootstrap, ConfidenceInterval};
 use super::calibration::CalibrationCurve;
 use super::crashes::CrashWindow;
 use super::horizons::{ScoreDifferences, ScoreIntervals};
 use super::incidence::IncidenceCurves;
-use super::resampling::{BlockBootstrap, ConfidenceInterval};
-use super::warnings::WarningScores;
-use crate::evaluation::{EventCounts, ForecastScores, HorizonScores};
-use crate::manifest::TrainingSummary;
+use crate::backtest::alarms::scores::WarningScores;
+use crate::evaluation::report::{EventCounts, ForecastScores, HorizonScores};
+use crate::forecast::manifest::TrainingSummary;
 
 /// All figures of a backtest.
 #[derive(Debug, Clone, Serialize)]
@@ -21,105 +21,105 @@ pub struct BacktestSummary {
     pub from: DateTime<Utc>,
     /// Last landmark.
     pub to: DateTime<Utc>,
-    /// Nothing later was known when the forecasts were judged.
+    /// End of the outcomes that the evaluation uses.
     pub known_until: DateTime<Utc>,
-    /// Landmarks of the grid.
+    /// Number of landmarks of the grid.
     pub rows: usize,
-    /// Accounts.
+    /// Number of accounts.
     pub accounts: usize,
-    /// Landmarks by what followed, whenever it did.
+    /// Landmarks by the event that followed, at any time.
     pub events: EventCounts,
-    /// Accounts that were liquidated.
+    /// Number of liquidated accounts.
     pub liquidated_accounts: usize,
-    /// Liquidation episodes: what befell one account within a day is one.
+    /// Number of liquidation episodes; liquidations of one account within a day are one episode.
     pub episodes: usize,
     /// Seed of training.
     pub seed: u64,
-    /// How intervals came about.
+    /// Options of the bootstrap.
     pub resampling: BlockBootstrap,
     /// Folds, in order of time.
     pub folds: Vec<FoldScores>,
     /// The model, then the baselines.
     pub forecasters: Vec<ForecasterScores>,
-    /// By how much the model is ahead of first passage, by horizon.
+    /// Scores of the model minus those of first passage, by horizon.
     pub model_minus_first_passage: Vec<(&'static str, ScoreDifferences)>,
     /// Calibration of the model and of first passage.
     pub calibration: Vec<ForecasterCalibration>,
-    /// Mean forecast incidence of the model beside what was observed: all landmarks, then strata of
-    /// health factor.
+    /// Mean forecast incidence of the model beside the observed incidence: all landmarks, then
+    /// strata of health factor.
     pub incidence: Vec<IncidenceCurves>,
-    /// Expected beside seen, week by week.
+    /// Expected and observed liquidations, week by week.
     pub weeks: Vec<WeeklyCounts>,
     /// Crash windows in order of time.
     pub crashes: Vec<WindowScores>,
-    /// The landmarks outside of them.
+    /// Scores outside of the crash windows.
     pub calm: WindowScores,
     /// Quality of warnings.
     pub warnings: WarningScores,
 }
 
-/// Landmarks of seven days, followed up for 24 hours.
+/// Landmarks of seven days, with follow-up for 24 hours.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct WeeklyCounts {
     /// First day.
     pub from: DateTime<Utc>,
-    /// Landmarks.
+    /// Number of landmarks.
     pub rows: usize,
-    /// Those that were liquidated within 24 hours.
+    /// Number of landmarks liquidated within 24 hours.
     pub positives: usize,
-    /// How many the model expected.
+    /// Number that the model expected.
     pub expected: f64,
 }
 
-/// One fold: its training and how its forecasts fared.
+/// One fold: its training and the scores of its forecasts.
 #[derive(Debug, Clone, Serialize)]
 pub struct FoldScores {
-    /// Nothing from here on was known in training.
+    /// End of the training data, exclusive.
     pub until: DateTime<Utc>,
-    /// Judged landmarks lie before this time.
+    /// End of the evaluated landmarks, exclusive.
     pub to: DateTime<Utc>,
-    /// What the model was trained on.
+    /// Summary of the training.
     pub training: TrainingSummary,
-    /// The model within 24 hours.
+    /// Scores of the model within 24 hours.
     pub day: HorizonScores,
-    /// The model within 7 days.
+    /// Scores of the model within 7 days.
     pub week: HorizonScores,
-    /// First passage within 24 hours.
+    /// Scores of first passage within 24 hours.
     pub first_passage_day: HorizonScores,
 }
 
-/// One forecaster's scores.
+/// Scores of one forecaster.
 #[derive(Debug, Clone, Serialize)]
 pub struct ForecasterScores {
     /// `model`, `first_passage`, `training_rate` or `kaplan_meier`.
     pub name: &'static str,
-    /// Its scores.
+    /// The scores.
     #[serde(flatten)]
     pub scores: ForecastScores,
-    /// ScoreIntervals by horizon; none for the constants.
+    /// Confidence intervals by horizon; none for constant forecasters.
     pub intervals: Vec<HorizonIntervals>,
-    /// Of the integrated Brier score, by blocks of time.
+    /// Interval of the integrated Brier score, by blocks of time.
     pub ibs_interval: Option<ConfidenceInterval>,
-    /// Of the right-censored log loss, by blocks of time.
+    /// Interval of the right-censored log loss, by blocks of time.
     pub rcll_interval: Option<ConfidenceInterval>,
 }
 
-/// ScoreIntervals of one horizon.
+/// Confidence intervals of one horizon.
 #[derive(Debug, Clone, Serialize)]
 pub struct HorizonIntervals {
     /// The horizon.
     pub horizon: &'static str,
-    /// Days in a block of time.
+    /// Days per time block.
     pub block_days: u32,
-    /// Blocks of time.
+    /// Number of time blocks.
     pub blocks: usize,
-    /// Drawing whole blocks of time.
+    /// Intervals from drawing whole time blocks.
     pub by_time: ScoreIntervals,
-    /// Drawing whole accounts.
+    /// Intervals from drawing whole accounts.
     pub by_account: ScoreIntervals,
 }
 
-/// One forecaster's calibration.
+/// Calibration of one forecaster.
 #[derive(Debug, Clone, Serialize)]
 pub struct ForecasterCalibration {
     /// `model` or `first_passage`.
@@ -128,23 +128,23 @@ pub struct ForecasterCalibration {
     pub curves: Vec<CalibrationCurve>,
 }
 
-/// Scores in a window of time.
+/// Scores in a time window.
 #[derive(Debug, Clone, Serialize)]
 pub struct WindowScores {
-    /// The window; absent for what lies outside of all.
+    /// The crash window; absent for the time outside of all windows.
     pub crash: Option<CrashWindow>,
-    /// Landmarks.
+    /// Number of landmarks.
     pub rows: usize,
-    /// The model within 24 hours.
+    /// Scores of the model within 24 hours.
     pub day: HorizonScores,
-    /// The model within 7 days.
+    /// Scores of the model within 7 days.
     pub week: HorizonScores,
-    /// First passage within 24 hours.
+    /// Scores of first passage within 24 hours.
     pub first_passage_day: HorizonScores,
-    /// First passage within 7 days.
+    /// Scores of first passage within 7 days.
     pub first_passage_week: HorizonScores,
-    /// Liquidation episodes that began in it.
+    /// Number of liquidation episodes that started in the window.
     pub episodes: usize,
-    /// Those that the model had warned of, at each threshold.
+    /// Number of these episodes that the model warned of, at each threshold.
     pub warned: Vec<usize>,
 }

@@ -1,19 +1,19 @@
-//! A logistic regression with a ridge: the plainest member, and where events are few the steadiest.
+//! A logistic regression with a ridge penalty.
 
 use ndarray::{ArrayView1, ArrayView2};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::WeightedLabels;
+use crate::members::WeightedLabels;
 
 const NEWTON_STEPS: usize = 25;
 const MAX_HALVINGS: usize = 12;
-/// A Newton step that gains less than this, in nats over all rows, is the last.
+/// Iteration ends when a Newton step gains less than this, in nats over all rows.
 const MIN_GAIN: f64 = 1e-7;
-/// Rows that are summed at once, so that sums do not depend on the number of threads.
+/// Rows per partial sum, so that sums do not depend on the number of threads.
 const CHUNK_ROWS: usize = 16_384;
 
-/// Log odds linear in clipped, standardised inputs.
+/// Log odds that are linear in clipped, standardised inputs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LogisticRegression {
@@ -21,7 +21,7 @@ pub(crate) struct LogisticRegression {
     intercept: f64,
 }
 
-/// One input's part: `weight * (clip(x) - centre) / spread`.
+/// The term of one input: `weight * (clip(x) - mean) / std`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Term {
@@ -33,19 +33,20 @@ struct Term {
 }
 
 impl LogisticRegression {
-    /// Maximises the likelihood of `positives` less `ridge / 2` times the sum of squared weights.
+    /// Maximises the log likelihood of the labels minus `ridge / 2` times the sum of squared
+    /// weights.
     ///
-    /// `inputs`: rows by inputs; `limits`: what each is clipped to.
+    /// `inputs`: rows by inputs; `limits`: the clipping range of each input.
     pub(crate) fn fit(
         inputs: ArrayView2<'_, f32>,
         limits: &[(f64, f64)],
-        verdicts: &WeightedLabels<'_>,
+        labels: &WeightedLabels<'_>,
         ridge: f64,
     ) -> Self {
         let columns = inputs.columns().into_iter().zip(limits);
         let terms: Vec<Term> = columns.map(|(column, limits)| Term::fit(column, *limits)).collect();
         let rows = design_rows(inputs, &terms);
-        let design = DesignMatrix { rows, width: terms.len() + 1, labels: *verdicts, ridge };
+        let design = DesignMatrix { rows, width: terms.len() + 1, labels: *labels, ridge };
         let rate = design.positive_rate();
         let mut weights = vec![0.0; design.width];
         weights[0] = (rate / (1.0 - rate)).ln();
@@ -64,7 +65,7 @@ impl LogisticRegression {
         model
     }
 
-    /// How many inputs it takes.
+    /// Number of inputs.
     pub(crate) const fn inputs(&self) -> usize {
         self.terms.len()
     }
@@ -90,7 +91,7 @@ impl Term {
         Self { min, max, mean, std, weight: 0.0 }
     }
 
-    /// An unknown input is the mean.
+    /// A missing input counts as the mean.
     fn standardize(&self, x: f32) -> f64 {
         if !x.is_finite() {
             return 0.0;
@@ -99,7 +100,7 @@ impl Term {
     }
 }
 
-/// Scaled inputs after a leading one, row by row.
+/// A leading one and the standardised inputs, row by row.
 fn design_rows(inputs: ArrayView2<'_, f32>, terms: &[Term]) -> Vec<f64> {
     let row = |row: ArrayView1<'_, f32>| {
         let scaled: Vec<f64> =
@@ -117,7 +118,7 @@ struct DesignMatrix<'a> {
 }
 
 impl DesignMatrix<'_> {
-    /// Share of positives, half a one added so that it is never zero.
+    /// Share of positives, with half a positive added so that it is never zero.
     fn positive_rate(&self) -> f64 {
         let weights = self.labels.weights.iter().map(|weight| f64::from(*weight));
         let weighted = weights.zip(self.labels.positives);
@@ -157,7 +158,7 @@ impl DesignMatrix<'_> {
         solve_cholesky(gradient, curvature)
     }
 
-    /// The first point along a step, halved again and again, that is better; `None` if none is.
+    /// Halves a step until the loss improves; `None` if it never does.
     fn line_search(&self, weights: &[f64], step: &[f64], loss: f64) -> Option<(Vec<f64>, f64)> {
         (0..MAX_HALVINGS).find_map(|halvings| {
             let share = 0.5_f64.powi(halvings as i32);
@@ -167,7 +168,7 @@ impl DesignMatrix<'_> {
         })
     }
 
-    /// Sums over rows, each with its verdict and its weight.
+    /// Sums over rows, each with its label and weight.
     fn sum_rows(
         &self,
         width: usize,
@@ -178,9 +179,9 @@ impl DesignMatrix<'_> {
         let rows = rows.zip(positives.par_chunks(CHUNK_ROWS)).zip(weights.par_chunks(CHUNK_ROWS));
         let chunk = |((rows, positives), weights): ((&[f64], &[bool]), &[f32])| {
             let mut sums = vec![0.0; width];
-            let verdicts = positives.iter().zip(weights).map(|(p, w)| (*p, f64::from(*w)));
-            let rows = rows.chunks_exact(self.width).zip(verdicts);
-            rows.for_each(|(x, verdict)| add(x, verdict, &mut sums));
+            let labels = positives.iter().zip(weights).map(|(p, w)| (*p, f64::from(*w)));
+            let rows = rows.chunks_exact(self.width).zip(labels);
+            rows.for_each(|(x, label)| add(x, label, &mut sums));
             sums
         };
         let chunks: Vec<Vec<f64>> = rows.map(chunk).collect();
@@ -200,7 +201,7 @@ pub(super) fn softplus(z: f64) -> f64 {
     z.max(0.0) + (-z.abs()).exp().ln_1p()
 }
 
-/// Solves a symmetric positive definite system by Cholesky's factors.
+/// Solves a symmetric positive definite system by Cholesky decomposition.
 fn solve_cholesky(mut b: Vec<f64>, a: impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let n = b.len();
     let mut l = vec![0.0; n * n];
@@ -232,7 +233,7 @@ mod tests {
 
     const FREE: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
-    /// Evenly spread inputs, and outcomes whose shares follow a line on the logit scale.
+    /// Evenly spaced inputs, and labels whose shares follow a line on the logit scale.
     fn logistic_rows(rows: usize, level: f64, slope: f64) -> (Array2<f32>, Vec<bool>) {
         let x = |row: usize| normal_cdf((row / 50) as f64 / 50.0 - 2.0) * 4.0 - 2.0;
         let inputs = Array2::from_shape_fn((rows, 1), |(row, _)| x(row) as f32);
@@ -248,8 +249,8 @@ mod tests {
         ridge: f64,
     ) -> LogisticRegression {
         let weights = vec![1.0; positives.len()];
-        let verdicts = WeightedLabels { positives, weights: &weights, seed: 0 };
-        LogisticRegression::fit(inputs.view(), &[limits], &verdicts, ridge)
+        let labels = WeightedLabels { positives, weights: &weights, seed: 0 };
+        LogisticRegression::fit(inputs.view(), &[limits], &labels, ridge)
     }
 
     #[test]

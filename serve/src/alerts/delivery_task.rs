@@ -1,4 +1,4 @@
-//! Messages go out: in order for each endpoint, to several endpoints at once.
+//! Delivery of messages: in order per endpoint, to several endpoints concurrently.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -6,21 +6,21 @@ use std::time::Duration;
 use chrono::Utc;
 use tokio::task::JoinSet;
 
-use super::error::AlertError;
-use super::service::AlertService;
-use super::store::DueMessage;
-use super::webhook_sender::WebhookRequest;
+use crate::alerts::error::AlertError;
+use crate::alerts::service::AlertService;
+use crate::alerts::store::outbox::DueMessage;
+use crate::alerts::webhook::sender::WebhookRequest;
 
-/// Most endpoints that are sent to at once.
+/// Maximum number of endpoints that are sent to at once.
 const MAX_CONCURRENT_ENDPOINTS: usize = 16;
-/// Another process may have put something into the outbox, so it is looked at this often.
+/// Interval at which the outbox is polled, since another process may write to it.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 impl AlertService {
-    /// Delivers what is pending until the server stops, then finishes what is under way.
+    /// Delivers pending messages until the server stops, then finishes the attempts in progress.
     ///
-    /// An attempt is written down once it is over: one that a crash cuts short is made again, under
-    /// the same id.
+    /// An attempt is recorded once it is over: one that a crash interrupts is repeated, with the same
+    /// id.
     pub async fn deliver(self) {
         let mut stopping = self.stop_signal();
         let mut under_way = InFlight::default();
@@ -30,7 +30,7 @@ impl AlertService {
                 Err(error) => {
                     tracing::error!(
                         error = &error as &dyn std::error::Error,
-                        "nothing can be delivered"
+                        "messages cannot be delivered"
                     );
                     POLL_INTERVAL
                 }
@@ -45,8 +45,8 @@ impl AlertService {
         while under_way.tasks.join_next().await.is_some() {}
     }
 
-    /// Sends what is due to endpoints that nothing is under way to; returns how long to wait for
-    /// more.
+    /// Sends what is due to endpoints without an attempt in progress; returns how long to wait before
+    /// the next call.
     async fn send_due(&self, under_way: &mut InFlight) -> Result<Duration, AlertError> {
         let (due, next) = self
             .with_store(|store| Ok((store.due_messages(Utc::now())?, store.next_due_at()?)))
@@ -61,22 +61,22 @@ impl AlertService {
             }
         }
         let wait = next.and_then(|next| (next - Utc::now()).to_std().ok());
-        // What is due already waits for its endpoint, whose end is waited for as well.
+        // A message that is due already waits for its endpoint; the end of that attempt wakes the loop.
         Ok(wait
             .filter(|wait| !wait.is_zero())
             .map_or(POLL_INTERVAL, |wait| wait.min(POLL_INTERVAL)))
     }
 
-    /// Sends one message once and writes down what came of it; returns the endpoint.
+    /// Makes one attempt and records its result; returns the endpoint.
     async fn attempt(&self, due: DueMessage) -> String {
         let DueMessage { id, subscription, url, body } = due;
         if let Err(error) = self.deliver_once(&id, subscription, &url, body).await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 id,
-                "a delivery was not written down"
+                "a delivery attempt could not be recorded"
             );
-            // It is due still; the database may need a moment.
+            // It is still due; the database may need a moment.
             tokio::time::sleep(POLL_INTERVAL).await;
         }
         url
@@ -90,20 +90,20 @@ impl AlertService {
         body: String,
     ) -> Result<(), AlertError> {
         let secrets = self.with_store(move |store| store.secrets(&subscription)).await?;
-        let parcel = WebhookRequest { id: id.to_owned(), body, url: url.to_owned(), secrets };
-        let reply = self.sender().send(&parcel).await;
+        let webhook = WebhookRequest { id: id.to_owned(), body, url: url.to_owned(), secrets };
+        let reply = self.sender().send(&webhook).await;
         let (schedule, id) = (self.schedule().clone(), id.to_owned());
-        let noted = self.with_store(move |store| {
+        let recorded = self.with_store(move |store| {
             let status = store.record_attempt(&id, &reply, &schedule, Utc::now())?;
             Ok((id, reply, status))
         });
-        let (id, reply, status) = noted.await?;
-        tracing::info!(id, %reply, status = status.as_str(), "an attempt");
+        let (id, reply, status) = recorded.await?;
+        tracing::info!(id, %reply, status = status.as_str(), "delivery attempt");
         Ok(())
     }
 }
 
-/// Attempts that have begun, at most one an endpoint.
+/// Attempts in progress, at most one per endpoint.
 #[derive(Default)]
 struct InFlight {
     tasks: JoinSet<String>,
@@ -117,8 +117,11 @@ impl InFlight {
                 self.endpoints.remove(&endpoint);
             }
             Err(error) => {
-                // Which endpoint it was is lost, so all are open again once the others are done.
-                tracing::error!(error = &error as &dyn std::error::Error, "a delivery panicked");
+                // The endpoint is unknown, so all are released once the other attempts are done.
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a delivery attempt panicked"
+                );
                 if self.tasks.is_empty() {
                     self.endpoints.clear();
                 }

@@ -1,48 +1,54 @@
-//! A snapshot of the market seen through every subscription: what has to be said.
+//! Evaluation of all subscriptions against a snapshot.
+
+pub(crate) mod accounts_by_owner;
+pub(crate) mod remedy_search;
+pub(crate) mod text;
 
 use std::collections::{BTreeMap, HashMap};
 
 use plimsoll_features::HORIZONS;
 use plimsoll_model::{Attribution, ModelError};
 
-use super::measure::Measure;
-use super::message::{AlertBody, AlertData, AlertProbability, Message, message_id};
-use super::remedy::{Remedy, RemedySearch, measured_probability};
-use super::rule::Rule;
-use super::store::{WatchChange, WatchStates};
-use super::subscription::Subscription;
-use super::text::message_text;
-use super::watch::{AlertTransition, Observation, Watch};
-use super::watch_target::{WatchTarget, stored_target as watched};
-use crate::account_id;
-use crate::balance::liquidation_prices;
-use crate::market_state::{MarketState, ScoredAccount};
-use crate::{Drivers, PositionMetrics, ServerSnapshot};
+use crate::alerts::evaluation::accounts_by_owner::AccountsByOwner;
+use crate::alerts::evaluation::remedy_search::{RemedySearch, measured_probability};
+use crate::alerts::evaluation::text::message_text;
+use crate::alerts::message::remedy::Remedy;
+use crate::alerts::message::{AlertBody, AlertData, AlertProbability, Message, message_id};
+use crate::alerts::store::watches::{WatchChange, WatchStates};
+use crate::alerts::subscription::Subscription;
+use crate::alerts::subscription::measure::Measure;
+use crate::alerts::subscription::rule::Rule;
+use crate::alerts::subscription::watch_target::stored_target;
+use crate::alerts::watch::{AlertTransition, Observation, Watch};
+use crate::state::balance::liquidation_prices;
+use crate::state::drivers::Drivers;
+use crate::state::market_state::MarketState;
+use crate::state::position_metrics::PositionMetrics;
+use crate::state::probabilities::ONE_DAY;
+use crate::state::scored_account::ScoredAccount;
+use crate::state::server_snapshot::ServerSnapshot;
 
-/// The horizon that a message tells where its rule looks at none, a place in [`HORIZONS`]: a day.
-const ONE_DAY: usize = 2;
-
-/// What every watch has to say of a snapshot, in the order of subscriptions; nothing is written.
+/// The changes of all watches for a snapshot, in the order of subscriptions; nothing is written.
 ///
 /// # Errors
-/// [`ModelError`] if the net fails.
-pub(super) fn evaluate_watches(
-    state: &ServerSnapshot,
+/// [`ModelError`] if the model fails.
+pub(crate) fn evaluate_watches(
+    snapshot: &ServerSnapshot,
     subscriptions: &[Subscription],
-    kept: &WatchStates,
+    watch_states: &WatchStates,
 ) -> Result<Vec<WatchChange>, ModelError> {
     let mut evaluation = Evaluator {
-        state,
-        watch_states: kept,
+        snapshot,
+        watch_states,
         remedy_cache: HashMap::new(),
         attribution_cache: HashMap::new(),
     };
-    let owners = AccountsByOwner::new(state);
+    let owners = AccountsByOwner::new(snapshot);
     let mut changes = Vec::new();
     for subscription in subscriptions.iter().filter(|s| s.disabled.is_none()) {
-        for (market, account) in owners.matching(&watched(&subscription.watch)) {
-            for (place, rule) in subscription.rules.iter().enumerate() {
-                let case = RuleCase { subscription, rule_index: place, rule, market, account };
+        for (market, account) in owners.matching(&stored_target(&subscription.watch)) {
+            for (rule_index, rule) in subscription.rules.iter().enumerate() {
+                let case = RuleCase { subscription, rule_index, rule, market, account };
                 changes.extend(evaluation.step(&case)?);
             }
         }
@@ -50,38 +56,7 @@ pub(super) fn evaluate_watches(
     Ok(changes)
 }
 
-/// Accounts by their addresses, or whatever else their ids end with.
-struct AccountsByOwner<'a>(HashMap<&'a str, Vec<(&'a MarketState, &'a ScoredAccount)>>);
-
-impl<'a> AccountsByOwner<'a> {
-    fn new(state: &'a ServerSnapshot) -> Self {
-        let mut owners: HashMap<&str, Vec<_>> = HashMap::new();
-        for market in state.markets() {
-            for (key, account) in market.accounts() {
-                owners.entry(owner_part(key)).or_default().push((market, account));
-            }
-        }
-        Self(owners)
-    }
-
-    fn matching(
-        &self,
-        watched: &WatchTarget,
-    ) -> impl Iterator<Item = (&'a MarketState, &'a ScoredAccount)> {
-        let text = watched.to_string();
-        let found = self.0.get(owner_part(&text)).map(Vec::as_slice).unwrap_or_default();
-        let whole = matches!(watched, WatchTarget::Wallet(_));
-        let own =
-            move |account: &ScoredAccount| whole || account_id::normalize(&account.id) == text;
-        found.iter().copied().filter(move |(_, account)| own(account))
-    }
-}
-
-fn owner_part(key: &str) -> &str {
-    key.rsplit('/').next().unwrap_or(key)
-}
-
-/// One rule of one subscription, and one account.
+/// One rule of one subscription, for one account.
 struct RuleCase<'a> {
     subscription: &'a Subscription,
     rule_index: usize,
@@ -90,9 +65,9 @@ struct RuleCase<'a> {
     account: &'a ScoredAccount,
 }
 
-/// What several subscriptions to one account need only once.
+/// Results that several subscriptions of one account share.
 struct Evaluator<'a> {
-    state: &'a ServerSnapshot,
+    snapshot: &'a ServerSnapshot,
     watch_states: &'a WatchStates,
     remedy_cache: HashMap<(&'a str, Measure, u64), Vec<Remedy>>,
     attribution_cache: HashMap<&'a str, [Attribution; HORIZONS.len()]>,
@@ -100,36 +75,36 @@ struct Evaluator<'a> {
 
 impl<'a> Evaluator<'a> {
     fn step(&mut self, case: &RuleCase<'a>) -> Result<Option<WatchChange>, ModelError> {
-        let RuleCase { subscription, rule_index: place, rule, market, account } = *case;
-        let key = (subscription.id.clone(), place, account.id.clone());
+        let RuleCase { subscription, rule_index, rule, market, account } = *case;
+        let key = (subscription.id.clone(), rule_index, account.id.clone());
         let before = self.watch_states.get(&key).copied().unwrap_or_default();
-        let seen =
+        let observation =
             Observation { at_s: market.as_of().timestamp(), value: observed_value(account, rule) };
-        let (watch, turn) = before.step(rule, seen);
-        let Some(turn) = turn else { return Ok(None) };
-        let message = self.message(case, &watch, turn)?;
-        Ok(Some(WatchChange { rule_index: place, watch, message }))
+        let (watch, transition) = before.step(rule, observation);
+        let Some(transition) = transition else { return Ok(None) };
+        let message = self.message(case, &watch, transition)?;
+        Ok(Some(WatchChange { rule_index, watch, message }))
     }
 
     fn message(
         &mut self,
         case: &RuleCase<'a>,
         watch: &Watch,
-        turn: AlertTransition,
+        transition: AlertTransition,
     ) -> Result<Message, ModelError> {
-        let RuleCase { subscription, rule_index: place, market, account, .. } = *case;
-        let mut data = self.alert_data(case, watch, turn)?;
-        data.text = message_text(turn, &data);
-        let (kind, timestamp) = (turn.as_str(), market.as_of());
-        let said = data.text.clone();
+        let RuleCase { subscription, rule_index, market, account, .. } = *case;
+        let mut data = self.alert_data(case, watch, transition)?;
+        data.text = message_text(transition, &data);
+        let (kind, timestamp) = (transition.as_str(), market.as_of());
+        let message_text = data.text.clone();
         let body = AlertBody { kind: kind.to_owned(), timestamp, data };
         Ok(Message {
-            id: message_id(&subscription.id, place, &account.id, watch),
+            id: message_id(&subscription.id, rule_index, &account.id, watch),
             subscription: subscription.id.clone(),
             account: account.id.clone(),
             kind,
-            text: said,
-            body: serde_json::to_string(&body).expect("a message has only text keys"),
+            text: message_text,
+            body: serde_json::to_string(&body).expect("a message has only string keys"),
             as_of_s: timestamp.timestamp(),
         })
     }
@@ -138,11 +113,12 @@ impl<'a> Evaluator<'a> {
         &mut self,
         case: &RuleCase<'a>,
         watch: &Watch,
-        turn: AlertTransition,
+        transition: AlertTransition,
     ) -> Result<AlertData, ModelError> {
         let RuleCase { subscription, rule, market, account, .. } = *case;
+        // A health factor has no horizon; its messages contain the probability within a day.
         let horizon = rule.measure.horizon_index().unwrap_or(ONE_DAY);
-        let actions = if turn.is_warning() { self.remedies(case)? } else { Vec::new() };
+        let actions = if transition.is_warning() { self.remedies(case)? } else { Vec::new() };
         let drivers = self.drivers(account, horizon)?;
         let prices = liquidation_prices(market, &account.valued);
         Ok(AlertData {
@@ -168,7 +144,7 @@ impl<'a> Evaluator<'a> {
     ) -> Result<Option<Drivers>, ModelError> {
         let Some(features) = account.valued.features() else { return Ok(None) };
         if !self.attribution_cache.contains_key(account.id.as_str()) {
-            let attributed = self.state.model().attribute(features.into())?;
+            let attributed = self.snapshot.model().attribute(features.into())?;
             self.attribution_cache.insert(&account.id, attributed);
         }
         Ok(self
@@ -186,17 +162,17 @@ impl<'a> Evaluator<'a> {
         let Some(state) = market.snapshot().states().get(&account.id) else {
             return Ok(Vec::new());
         };
-        let model = self.state.model();
+        let model = self.snapshot.model();
         let remedies = RemedySearch { model, market, state, rule }.remedies()?;
         self.remedy_cache.insert(key, remedies.clone());
         Ok(remedies)
     }
 }
 
-/// Most liquidation prices that a message tells: its body has an upper limit.
+/// Maximum number of liquidation prices in a message, which limits the size of its body.
 const MAX_PRICES: usize = 64;
 
-/// What a rule looks at; `None` if the account is not open.
+/// The value that a rule measures; `None` if the account is not open.
 fn observed_value(account: &ScoredAccount, rule: &Rule) -> Option<f64> {
     let scored = account.probabilities.as_ref()?;
     match rule.measure {

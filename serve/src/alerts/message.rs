@@ -1,4 +1,6 @@
-//! What is said of an account.
+//! Messages about an account.
+
+pub(crate) mod remedy;
 
 use std::collections::BTreeMap;
 
@@ -7,53 +9,54 @@ use ring::digest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::remedy::Remedy;
-use super::rule::Rule;
-use super::watch::Watch;
-use crate::{Drivers, PositionMetrics};
+use crate::alerts::message::remedy::Remedy;
+use crate::alerts::subscription::rule::Rule;
+use crate::alerts::watch::Watch;
+use crate::state::drivers::Drivers;
+use crate::state::position_metrics::PositionMetrics;
 
-/// A message as the outbox holds it.
+/// A message in the outbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Message {
-    /// Its id, `webhook-id`: the same however often it is made or sent.
+    /// Its id, `webhook-id`: the same whenever it is created or sent.
     pub id: String,
-    /// The subscription that it belongs to.
+    /// The subscription it belongs to.
     pub subscription: String,
-    /// The account that it speaks of.
+    /// The account it is about.
     pub account: String,
     /// Its type.
     pub kind: &'static str,
-    /// What it says, as a sentence.
+    /// Its text.
     pub text: String,
     /// JSON of [`AlertBody`].
     pub body: String,
-    /// When the account stands as it says, seconds.
+    /// The time of the account's state, seconds.
     pub as_of_s: i64,
 }
 
-/// A message's body, as endpoints get it (Standard Webhooks 1.0, "Payload structure").
+/// A message's body, as endpoints receive it (Standard Webhooks 1.0, "Payload structure").
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AlertBody {
     /// `position.at_risk`, `position.still_at_risk`, `position.recovered` or `position.closed`;
-    /// `alert.test` without more data than `text`.
+    /// `alert.test` has no data but `text`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// When the account stands as it says.
+    /// The time of the account's state.
     pub timestamp: DateTime<Utc>,
-    /// What is said.
+    /// The content.
     pub data: AlertData,
 }
 
-/// What is said of an account.
+/// The content of a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AlertData {
-    /// All of it in a few sentences.
+    /// A summary in a few sentences.
     pub text: String,
     /// The subscription.
     pub subscription: String,
-    /// The rule that speaks.
+    /// The rule that caused the message.
     pub rule: Rule,
-    /// Which warning of this rule for this account this is, from 1; its end has the same number.
+    /// Number of the warning of this rule for this account, from 1; the end of a warning has its number.
     pub episode: u64,
     /// The account.
     pub account: String,
@@ -61,46 +64,46 @@ pub struct AlertData {
     pub market: String,
     /// Chain.
     pub chain: String,
-    /// What it is worth and how far it may fall.
+    /// Value and distance to liquidation.
     #[serde(flatten)]
     pub metrics: PositionMetrics,
-    /// The probability that the rule looks at, or that within a day; null if it is not open.
+    /// The probability of the rule's horizon, or within a day; null if the account is not open.
     #[schema(required)]
     pub probability: Option<AlertProbability>,
-    /// What raised that probability; null if it is not open.
+    /// Attribution of that probability; null if the account is not open.
     #[schema(required)]
     pub drivers: Option<Drivers>,
-    /// By asset, the price at which it is liquidated while all others stand still, USD per token.
+    /// For each asset, the liquidation price if all other prices stay the same, USD per token.
     pub liquidation_prices_usd: BTreeMap<String, f64>,
-    /// What suffices to end the warning, each by itself; empty if nothing was found, and where it
-    /// is over.
+    /// Actions of which each alone ends the warning; empty if none was found, and for the end of a
+    /// warning.
     pub actions: Vec<Remedy>,
 }
 
-/// A probability of liquidation, as a message tells it.
+/// A probability of liquidation in a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AlertProbability {
-    /// Within how long.
+    /// The horizon.
     #[schema(example = "24h")]
     pub horizon: String,
     /// Probability that it is liquidated first.
     pub liquidated: f64,
-    /// Lower end of the interval that should hold it nine times in ten.
+    /// Lower end of its 90 % prediction interval.
     pub lower: f64,
     /// Upper end.
     pub upper: f64,
     /// Probability that its owner closes it first.
     pub closed: f64,
-    /// Whether the position stands outside of all that the model learnt from.
+    /// Whether the position lies outside the training domain of the model.
     pub out_of_range: bool,
 }
 
-/// The id of a watch's message: nothing but what the message is goes into it, so that one made
-/// again after a crash is the same.
-pub(super) fn message_id(subscription: &str, rule: usize, account: &str, watch: &Watch) -> String {
-    let Watch { episode, messages: told, .. } = watch;
-    // None of the parts holds a space.
-    let named = format!("{subscription} {rule} {account} {episode} {told}");
+/// The id of a watch's message. It is a hash of the message's identity, so that a message created
+/// again after a crash has the same id.
+pub(crate) fn message_id(subscription: &str, rule: usize, account: &str, watch: &Watch) -> String {
+    let Watch { episode, messages, .. } = watch;
+    // None of the parts contains a space.
+    let named = format!("{subscription} {rule} {account} {episode} {messages}");
     let hash = digest::digest(&digest::SHA256, named.as_bytes());
     hash.as_ref()[..16].iter().fold("msg_".to_owned(), |id, byte| id + &format!("{byte:02x}"))
 }

@@ -1,25 +1,25 @@
-//! The token that the API of alerts asks for.
+//! The operator's token of the alerts API.
 
 use ring::hmac;
 use ring::rand::SystemRandom;
 
-/// An operator's token, kept as a tag under a key of this process.
+/// The operator's token, stored as a MAC under a key of this process.
 #[derive(Clone)]
-pub(super) struct OperatorToken {
+pub(crate) struct OperatorToken {
     key: hmac::Key,
     tag: hmac::Tag,
 }
 
 impl OperatorToken {
-    pub(super) fn new(token: &str) -> Self {
+    pub(crate) fn new(token: &str) -> Self {
         let key = hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new());
         let key = key.expect("the system has a source of randomness");
         let tag = hmac::sign(&key, token.as_bytes());
         Self { key, tag }
     }
 
-    /// Whether a text is the token; how long that takes tells nothing of it.
-    pub(super) fn matches(&self, text: &str) -> bool {
+    /// Whether a text is the token, in constant time.
+    pub(crate) fn matches(&self, text: &str) -> bool {
         hmac::verify(&self.key, text.as_bytes(), self.tag.as_ref()).is_ok()
     }
 }

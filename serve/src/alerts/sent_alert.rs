@@ -1,27 +1,27 @@
-//! What was said, and what became of it.
+//! Sent messages and their delivery.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Whether a message has reached its endpoint.
+/// The delivery status of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryStatus {
-    /// Not yet; it will be tried, or tried again.
+    /// Not yet delivered; it will be tried, or tried again.
     Pending,
-    /// It has.
+    /// Delivered.
     Delivered,
-    /// It has not, and will not be tried again.
+    /// Not delivered, and not tried again.
     Failed,
-    /// Its subscription was removed or disabled before.
+    /// Its subscription was removed or disabled before delivery.
     Dropped,
 }
 
 impl DeliveryStatus {
-    pub(super) const ALL: [Self; 4] = [Self::Pending, Self::Delivered, Self::Failed, Self::Dropped];
+    pub(crate) const ALL: [Self; 4] = [Self::Pending, Self::Delivered, Self::Failed, Self::Dropped];
 
-    /// As the database and the API have it.
+    /// As in the database and the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -38,33 +38,33 @@ impl DeliveryStatus {
 pub struct SentAlert {
     /// The message's id.
     pub id: String,
-    /// The subscription that it belongs to.
+    /// The subscription it belongs to.
     pub subscription: String,
-    /// The account that it speaks of.
+    /// The account it is about.
     pub account: String,
     /// The message's type: `position.at_risk`, `position.recovered`, ...
     #[serde(rename = "type")]
     pub kind: String,
-    /// What it says, as a sentence.
+    /// Its text.
     pub text: String,
-    /// When the account stood as it says.
+    /// The time of the account's state.
     pub as_of: DateTime<Utc>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// Whether it has reached its endpoint.
+    /// Its delivery status.
     pub status: DeliveryStatus,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: u32,
-    /// HTTP status of the last answer; null without one.
+    /// HTTP status of the last response; null without one.
     #[schema(required)]
     pub last_status: Option<u16>,
     /// Why the last attempt failed; null if it did not.
     #[schema(required)]
     pub last_error: Option<String>,
-    /// When it is tried next; null if it is not.
+    /// Time of the next attempt; null if there is none.
     #[schema(required)]
     pub next_at: Option<DateTime<Utc>>,
-    /// When its endpoint took it; null if it has not.
+    /// When its endpoint accepted it; null if it has not.
     #[schema(required)]
     pub delivered_at: Option<DateTime<Utc>>,
 }

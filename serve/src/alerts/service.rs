@@ -1,4 +1,4 @@
-//! The alerts of a running server.
+//! The alert service of a running server.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,30 +6,30 @@ use std::sync::Arc;
 use chrono::Utc;
 use tokio::sync::{Notify, watch};
 
-use super::egress::EgressPolicy;
-use super::error::AlertError;
-use super::evaluation::evaluate_watches;
-use super::operator_token::OperatorToken;
-use super::retry_schedule::RetrySchedule;
-use super::sent_alert::SentAlert;
-use super::store::{AlertStore, DeliveryLock};
-use super::webhook_sender::WebhookSender;
-use crate::ServerSnapshot;
+use crate::alerts::error::AlertError;
+use crate::alerts::evaluation::evaluate_watches;
+use crate::alerts::operator_token::OperatorToken;
+use crate::alerts::sent_alert::SentAlert;
+use crate::alerts::store::{AlertStore, DeliveryLock};
+use crate::alerts::webhook::egress::EgressPolicy;
+use crate::alerts::webhook::retry_schedule::RetrySchedule;
+use crate::alerts::webhook::sender::WebhookSender;
+use crate::state::server_snapshot::ServerSnapshot;
 
-/// How alerts are kept and sent.
+/// Options of the alert service.
 #[derive(Debug, Clone, Default)]
 pub struct AlertOptions {
-    /// The database.
+    /// The database file.
     pub file: PathBuf,
     /// Where messages may be sent.
     pub egress: EgressPolicy,
-    /// When they are tried again.
+    /// The schedule of delivery attempts.
     pub schedule: RetrySchedule,
-    /// What the API of alerts asks for; without one it answers nobody.
+    /// The operator's token; without one the alerts API refuses all requests.
     pub token: Option<String>,
 }
 
-/// The alerts of a running server; a clone shares them.
+/// The alert service of a running server; a clone shares it.
 #[derive(Debug, Clone)]
 pub struct AlertService(Arc<ServiceState>);
 
@@ -39,9 +39,9 @@ struct ServiceState {
     sender: WebhookSender,
     schedule: RetrySchedule,
     token: Option<OperatorToken>,
-    /// The last place in the outbox that streams may read up to.
+    /// The last position in the outbox that streams may read up to.
     outbox_cursor: watch::Sender<i64>,
-    /// Something may be due.
+    /// Notified when a message may be due.
     due_signal: Notify,
     /// Whether the server is stopping.
     stop_signal: watch::Sender<bool>,
@@ -49,30 +49,30 @@ struct ServiceState {
 }
 
 impl AlertService {
-    /// Opens the database and takes the right to deliver from it.
+    /// Opens the database and acquires the right to deliver from it.
     ///
     /// # Errors
-    /// [`AlertError::Taken`] if another process has that right, or what [`AlertStore::open`] says.
+    /// [`AlertError::Locked`] if another process has that right, or the errors of [`AlertStore::open`].
     pub fn open(options: AlertOptions) -> Result<Self, AlertError> {
         let AlertOptions { file, egress, schedule, token } = options;
         let store = AlertStore::open(&file)?;
-        let turnkey = store.acquire_delivery_lock()?;
-        let (news, _) = watch::channel(store.last_outbox_position()?);
-        let (stopping, _) = watch::channel(false);
+        let delivery_lock = store.acquire_delivery_lock()?;
+        let (outbox_cursor, _) = watch::channel(store.last_outbox_position()?);
+        let (stop_signal, _) = watch::channel(false);
         let (sender, token) =
             (WebhookSender::new(egress)?, token.as_deref().map(OperatorToken::new));
-        let due = Notify::new();
-        let running = ServiceState {
+        let due_signal = Notify::new();
+        let state = ServiceState {
             store,
             sender,
             schedule,
             token,
-            outbox_cursor: news,
-            due_signal: due,
-            stop_signal: stopping,
-            _delivery_lock: turnkey,
+            outbox_cursor,
+            due_signal,
+            stop_signal,
+            _delivery_lock: delivery_lock,
         };
-        Ok(Self(Arc::new(running)))
+        Ok(Self(Arc::new(state)))
     }
 
     /// The database.
@@ -81,7 +81,7 @@ impl AlertService {
         &self.0.store
     }
 
-    /// The latest messages and what became of them, the newest first; it blocks on the disk.
+    /// The latest messages and their delivery, newest first; it blocks on the disk.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -89,30 +89,30 @@ impl AlertService {
         self.0.store.recent(limit)
     }
 
-    /// Looks at a state through every subscription, and puts what there is to say into the outbox
-    /// in the transaction that remembers it was said; returns how many messages are new.
+    /// Evaluates all subscriptions against a snapshot, and writes messages into the outbox in the same
+    /// transaction as the new watch states; returns the number of new messages.
     ///
-    /// It blocks, and must not be called twice at once.
+    /// It blocks, and must not be called concurrently.
     ///
     /// # Errors
-    /// [`AlertError::Database`] or [`AlertError::Model`]; nothing was written then.
-    pub fn evaluate(&self, state: &ServerSnapshot) -> Result<usize, AlertError> {
+    /// [`AlertError::Database`] or [`AlertError::Model`]; then nothing was written.
+    pub fn evaluate(&self, snapshot: &ServerSnapshot) -> Result<usize, AlertError> {
         let store = &self.0.store;
-        let (subscriptions, kept) = (store.subscriptions()?, store.watches()?);
-        let changes = evaluate_watches(state, &subscriptions, &kept)?;
+        let (subscriptions, watch_states) = (store.subscriptions()?, store.watches()?);
+        let changes = evaluate_watches(snapshot, &subscriptions, &watch_states)?;
         let count = store.commit_changes(&changes, Utc::now())?;
         self.0.outbox_cursor.send_replace(store.last_outbox_position()?);
         self.0.due_signal.notify_one();
         Ok(count)
     }
 
-    /// Ends streams of events, and deliveries once those under way are done.
+    /// Ends event streams, and delivery once the attempts in progress are done.
     pub fn stop(&self) {
         self.0.stop_signal.send_replace(true);
         self.0.due_signal.notify_one();
     }
 
-    /// Whether a text is the token; `None` if there is no token.
+    /// Whether a text is the operator's token; `None` if there is no token.
     pub(crate) fn token_matches(&self, token: &str) -> Option<bool> {
         self.0.token.as_ref().map(|known| known.matches(token))
     }
@@ -129,25 +129,25 @@ impl AlertService {
         self.0.stop_signal.subscribe()
     }
 
-    pub(super) fn sender(&self) -> &WebhookSender {
+    pub(crate) fn sender(&self) -> &WebhookSender {
         &self.0.sender
     }
 
-    pub(super) fn schedule(&self) -> &RetrySchedule {
+    pub(crate) fn schedule(&self) -> &RetrySchedule {
         &self.0.schedule
     }
 
-    pub(super) async fn wait_until_due(&self) {
+    pub(crate) async fn wait_until_due(&self) {
         self.0.due_signal.notified().await;
     }
 
-    /// Asks the database, away from the runtime's threads.
+    /// Runs a query on the database on a blocking thread.
     pub(crate) async fn with_store<T: Send + 'static>(
         &self,
-        ask: impl FnOnce(&AlertStore) -> Result<T, AlertError> + Send + 'static,
+        query: impl FnOnce(&AlertStore) -> Result<T, AlertError> + Send + 'static,
     ) -> Result<T, AlertError> {
         let store = self.0.store.clone();
-        let asked = tokio::task::spawn_blocking(move || ask(&store)).await;
-        asked.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+        let result = tokio::task::spawn_blocking(move || query(&store)).await;
+        result.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 }

@@ -1,9 +1,9 @@
-//! What outlasts the process: subscriptions, watches and the outbox, in one SQLite file.
+//! Persistent state of alerts in one SQLite file: subscriptions, watches and the outbox.
 
-mod migrate;
-mod outbox;
-mod subscriptions;
-mod watches;
+pub(crate) mod migrate;
+pub(crate) mod outbox;
+pub(crate) mod subscriptions;
+pub(crate) mod watches;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -13,40 +13,36 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::error::AlertError;
+use crate::alerts::error::AlertError;
 
-pub(super) use outbox::DueMessage;
-pub use outbox::StreamedMessage;
-pub(super) use watches::{WatchChange, WatchStates};
-
-/// How long one process waits for another's transaction.
+/// Time that one process waits for another's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The alerts' database; a clone shares it.
+/// The alerts' database; a clone shares the connection.
 #[derive(Debug, Clone)]
 pub struct AlertStore {
     path: PathBuf,
     connection: Arc<Mutex<Connection>>,
 }
 
-/// The right to evaluate and to deliver, which one process has at a time; dropped with it, or by the
-/// system when it dies.
+/// The exclusive right to evaluate and to deliver. It is released when this is dropped, or by the
+/// operating system when the process ends.
 #[derive(Debug)]
-pub(super) struct DeliveryLock {
+pub(crate) struct DeliveryLock {
     _lock: File,
 }
 
 impl AlertStore {
-    /// Opens the database, or makes it, for its owner alone to read: it holds secrets.
+    /// Opens the database, or creates it readable by its owner only, as it contains secrets.
     ///
     /// # Errors
-    /// [`AlertError::Newer`] if a later version wrote it, [`AlertError::Database`].
+    /// [`AlertError::NewerSchema`] if a newer version wrote it, [`AlertError::Database`].
     pub fn open(path: &Path) -> Result<Self, AlertError> {
         create_private(path)?;
         let mut connection = Connection::open(path)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        // A commit is on disk before what it says is sent.
+        // A commit reaches the disk before its messages are sent.
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         migrate::migrate(&mut connection, path)?;
@@ -54,11 +50,11 @@ impl AlertStore {
         Ok(Self { path: path.to_owned(), connection })
     }
 
-    /// Takes the right to evaluate and to deliver.
+    /// Acquires the exclusive right to evaluate and to deliver.
     ///
     /// # Errors
-    /// [`AlertError::Taken`] if another process has it.
-    pub(super) fn acquire_delivery_lock(&self) -> Result<DeliveryLock, AlertError> {
+    /// [`AlertError::Locked`] if another process has it.
+    pub(crate) fn acquire_delivery_lock(&self) -> Result<DeliveryLock, AlertError> {
         let path = self.path.with_added_extension("lock");
         let failed = |source| AlertError::Lock { path: path.clone(), source };
         let lock = File::options().create(true).append(true).open(&path).map_err(failed)?;
@@ -70,11 +66,11 @@ impl AlertStore {
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
-        // A panic within a transaction rolls it back, so the connection is as good as before.
+        // A panic within a transaction rolls it back, so the connection stays consistent.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does all of it or nothing, alone.
+    /// Runs a function in one exclusive transaction.
     fn in_transaction<T>(
         &self,
         write: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, AlertError>,
@@ -96,7 +92,7 @@ fn create_private(path: &Path) -> Result<(), AlertError> {
     options.open(path).map(drop).map_err(failed)
 }
 
-/// A time as a column has it, milliseconds.
+/// Converts a column in milliseconds.
 fn from_millis(milliseconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(milliseconds).unwrap_or_default()
 }

@@ -1,19 +1,23 @@
-//! Who wants to be warned of what, and where.
+//! Subscriptions.
+
+pub(crate) mod measure;
+pub(crate) mod rule;
+pub(crate) mod watch_target;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::egress::EgressPolicy;
-use super::rule::{NewRule, Rule};
-use super::secret::Secret;
-use super::watch_target::WatchTarget;
-use crate::FieldError;
+use crate::alerts::subscription::rule::{NewRule, Rule};
+use crate::alerts::subscription::watch_target::WatchTarget;
+use crate::alerts::webhook::egress::EgressPolicy;
+use crate::alerts::webhook::secret::Secret;
+use crate::field_error::FieldError;
 
-/// Most rules of one subscription.
-pub const MAX_RULES: usize = 16;
+/// Maximum number of rules of one subscription.
+pub(crate) const MAX_RULES: usize = 16;
 
-/// A subscription as a caller asks for it.
+/// A subscription as requested.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with `watch`, `url` and `rules`")]
 #[schema(example = json!({
@@ -25,30 +29,30 @@ pub const MAX_RULES: usize = 16;
     ]
 }))]
 pub struct NewSubscription {
-    /// An account's id, or an address, which stands for every account of it.
+    /// An account id, or an address, which means all accounts of that address.
     #[schema(max_length = 256)]
     pub watch: String,
-    /// Where messages go: an endpoint of Standard Webhooks 1.0.
+    /// The endpoint, which must accept Standard Webhooks 1.0.
     #[schema(max_length = 2048)]
     pub url: String,
-    /// When to warn.
+    /// The rules.
     #[schema(min_items = 1, max_items = 16)]
     pub rules: Vec<NewRule>,
-    /// What messages are signed with: `whsec_` and 24 to 64 bytes in base64; made if absent.
+    /// The signing secret: `whsec_` and 24 to 64 bytes in base64; generated if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
 }
 
-/// What a caller asks for, checked.
+/// A validated subscription request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValidSubscription {
-    /// What is watched.
+    /// The target.
     pub target: WatchTarget,
-    /// Where messages go.
+    /// The endpoint.
     pub url: String,
-    /// When to warn.
+    /// The rules.
     pub rules: Vec<Rule>,
-    /// What they are signed with.
+    /// The signing secret.
     pub secret: Secret,
 }
 
@@ -69,79 +73,79 @@ pub struct ValidSubscription {
 pub struct Subscription {
     /// Its id.
     pub id: String,
-    /// An account's id, or an address.
+    /// An account id, or an address.
     pub watch: String,
-    /// Where messages go.
+    /// The endpoint.
     pub url: String,
-    /// When to warn.
+    /// The rules.
     pub rules: Vec<Rule>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// How many secrets messages are signed with.
+    /// Number of signing secrets.
     pub secrets: usize,
-    /// Why nothing is sent any more; null while it is.
+    /// Why it is disabled; null if it is not.
     #[schema(required)]
     pub disabled: Option<String>,
 }
 
-/// A new subscription, or one with a new secret: the only time that the secret is told.
+/// A new subscription, or one with a new secret: the only response that contains the secret.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SubscriptionSecret {
     /// The subscription.
     pub subscription: Subscription,
-    /// What messages are signed with; told this once.
+    /// The signing secret; it is returned only here.
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
     pub secret: String,
 }
 
 impl NewSubscription {
-    /// Holds a request against the limits.
+    /// Validates a request.
     ///
     /// # Errors
-    /// All of its faults.
+    /// All errors in it.
     pub fn validate(&self, egress: &EgressPolicy) -> Result<ValidSubscription, Vec<FieldError>> {
-        let mut faults = Vec::new();
+        let mut errors = Vec::new();
         let watched = WatchTarget::parse(&self.watch);
-        let watched = watched.map_err(|detail| faults.push(FieldError::new("watch", detail))).ok();
+        let watched = watched.map_err(|detail| errors.push(FieldError::new("watch", detail))).ok();
         let url = egress.check(&self.url);
-        let url = url.map_err(|error| faults.push(FieldError::new("url", error))).ok();
+        let url = url.map_err(|error| errors.push(FieldError::new("url", error))).ok();
         if !(1..=MAX_RULES).contains(&self.rules.len()) {
             let limit =
                 format!("there are {}: a subscription has 1 to {MAX_RULES}", self.rules.len());
-            faults.push(FieldError::new("rules", limit));
+            errors.push(FieldError::new("rules", limit));
         }
         let rules = self.rules.iter().take(MAX_RULES).enumerate();
         let rules =
-            rules.map(|(i, rule)| rule.validate_at(&format!("rules[{i}]"), &mut faults)).collect();
+            rules.map(|(i, rule)| rule.validate_at(&format!("rules[{i}]"), &mut errors)).collect();
         let secret = self.secret.as_deref().map_or_else(|| Ok(Secret::generate()), Secret::parse);
-        let secret = secret.map_err(|error| faults.push(FieldError::new("secret", error))).ok();
+        let secret = secret.map_err(|error| errors.push(FieldError::new("secret", error))).ok();
         match (watched, url, secret) {
-            (Some(watched), Some(url), Some(secret)) if faults.is_empty() => {
+            (Some(watched), Some(url), Some(secret)) if errors.is_empty() => {
                 Ok(ValidSubscription { target: watched, url: url.into(), rules, secret })
             }
-            _ => Err(faults),
+            _ => Err(errors),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::measure::Measure;
     use super::*;
+    use crate::alerts::subscription::measure::Measure;
 
     #[test]
     fn every_field_error_has_its_pointer() {
-        let asked = NewSubscription {
+        let new = NewSubscription {
             watch: "maker".to_owned(),
             url: "http://10.0.0.1/".to_owned(),
             rules: vec![NewRule::new(Measure::OneDay, 2.0)],
             secret: Some("whsec_AAAA".to_owned()),
         };
-        let faults = asked.validate(&EgressPolicy::default()).expect_err("it is refused");
-        let places: Vec<&str> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
-        assert_eq!(places, ["#/watch", "#/url", "#/rules/0/fire", "#/secret"]);
-        let none = NewSubscription { rules: Vec::new(), ..asked };
-        let faults = none.validate(&EgressPolicy::default()).expect_err("it is refused");
-        assert_eq!(faults[2].detail, "rules: there are 0: a subscription has 1 to 16");
+        let errors = new.validate(&EgressPolicy::default()).expect_err("it is refused");
+        let pointers: Vec<&str> = errors.iter().map(|error| error.pointer.as_str()).collect();
+        assert_eq!(pointers, ["#/watch", "#/url", "#/rules/0/fire", "#/secret"]);
+        let none = NewSubscription { rules: Vec::new(), ..new };
+        let errors = none.validate(&EgressPolicy::default()).expect_err("it is refused");
+        assert_eq!(errors[2].detail, "rules: there are 0: a subscription has 1 to 16");
     }
 }

@@ -1,53 +1,55 @@
-//! One rule's watch over one account, as a state and its steps: pure, for live and for replay.
+//! The state machine of one rule for one account: pure, used live and in replays.
+
+pub(crate) mod replay;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::rule::Rule;
+use crate::alerts::subscription::rule::Rule;
 
-/// What a watch remembers of an account; the default of one that nothing was said of.
+/// The state of a rule for an account; the default is that of an account without messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Watch {
-    /// Whether a warning stands.
+pub(crate) struct Watch {
+    /// Whether a warning is active.
     pub at_risk: bool,
-    /// Warnings raised so far; a reminder belongs to the warning it repeats.
+    /// Number of warnings raised so far; a reminder belongs to the warning it repeats.
     pub episode: u64,
-    /// Messages of this episode so far.
+    /// Number of messages of this episode so far.
     pub messages: u64,
-    /// When a warning was last given, raised or repeated, seconds.
+    /// Time of the last warning, raised or repeated, seconds.
     pub warned_s: Option<i64>,
-    /// When the last message was, seconds; nothing up to then is looked at again.
+    /// Time of the last message, seconds; observations up to then are ignored.
     pub changed_s: Option<i64>,
 }
 
-/// What is seen of an account.
+/// An observation of an account.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Observation {
-    /// When, seconds.
+pub(crate) struct Observation {
+    /// Time, seconds.
     pub at_s: i64,
-    /// What the rule looks at; `None` once the account is not open.
+    /// The measured value; `None` if the account is not open.
     pub value: Option<f64>,
 }
 
-/// What there is to say.
+/// A transition of a watch, which is also a message's type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub enum AlertTransition {
     /// A warning is raised.
     #[serde(rename = "position.at_risk")]
     AtRisk,
-    /// It is repeated.
+    /// The warning is repeated.
     #[serde(rename = "position.still_at_risk")]
     StillAtRisk,
-    /// It is over: the account is safe enough.
+    /// The warning ends: the account is safe again.
     #[serde(rename = "position.recovered")]
     Recovered,
-    /// It is over: the account is not open any more.
+    /// The warning ends: the account is no longer open.
     #[serde(rename = "position.closed")]
     Closed,
 }
 
 impl AlertTransition {
-    /// As a message's type.
+    /// As the type of a message.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -58,7 +60,7 @@ impl AlertTransition {
         }
     }
 
-    /// Whether it warns.
+    /// Whether it is a warning.
     #[must_use]
     pub const fn is_warning(self) -> bool {
         matches!(self, Self::AtRisk | Self::StillAtRisk)
@@ -66,37 +68,41 @@ impl AlertTransition {
 }
 
 impl Watch {
-    /// What a watch remembers after what it sees, and what there is to say of it.
+    /// The state after an observation, and the transition, if any.
     ///
-    /// A warning is raised at the rule's level for it, and not again before it is over and the
-    /// cool-down has passed. What is no later than the last message is not looked at.
+    /// A warning is raised when the rule fires, but not again before it has ended and the cool-down has
+    /// passed. Observations not later than the last message are ignored.
     #[must_use]
-    pub fn step(self, rule: &Rule, seen: Observation) -> (Self, Option<AlertTransition>) {
-        if self.changed_s.is_some_and(|changed_s| seen.at_s <= changed_s) {
+    pub(crate) fn step(
+        self,
+        rule: &Rule,
+        observation: Observation,
+    ) -> (Self, Option<AlertTransition>) {
+        if self.changed_s.is_some_and(|changed_s| observation.at_s <= changed_s) {
             return (self, None);
         }
-        let rested =
-            |rest_s: i64| self.warned_s.is_none_or(|s| seen.at_s.saturating_sub(s) >= rest_s);
-        let fires = seen.value.is_some_and(|value| rule.fires(value));
-        let turn = match (self.at_risk, seen.value) {
-            (false, _) if fires && rested(rule.cool_down_s()) => AlertTransition::AtRisk,
+        let elapsed =
+            |min_s: i64| self.warned_s.is_none_or(|s| observation.at_s.saturating_sub(s) >= min_s);
+        let fires = observation.value.is_some_and(|value| rule.fires(value));
+        let transition = match (self.at_risk, observation.value) {
+            (false, _) if fires && elapsed(rule.cool_down_s()) => AlertTransition::AtRisk,
             (true, None) => AlertTransition::Closed,
             (true, Some(value)) if rule.clears(value) => AlertTransition::Recovered,
-            (true, _) if fires && rule.remind_s().is_some_and(rested) => {
+            (true, _) if fires && rule.remind_s().is_some_and(elapsed) => {
                 AlertTransition::StillAtRisk
             }
             _ => return (self, None),
         };
-        (self.apply(turn, seen.at_s), Some(turn))
+        (self.apply(transition, observation.at_s), Some(transition))
     }
 
-    const fn apply(self, turn: AlertTransition, at_s: i64) -> Self {
-        let raised = matches!(turn, AlertTransition::AtRisk);
+    const fn apply(self, transition: AlertTransition, at_s: i64) -> Self {
+        let raised = matches!(transition, AlertTransition::AtRisk);
         Self {
-            at_risk: turn.is_warning(),
+            at_risk: transition.is_warning(),
             episode: self.episode + raised as u64,
             messages: if raised { 1 } else { self.messages + 1 },
-            warned_s: if turn.is_warning() { Some(at_s) } else { self.warned_s },
+            warned_s: if transition.is_warning() { Some(at_s) } else { self.warned_s },
             changed_s: Some(at_s),
         }
     }

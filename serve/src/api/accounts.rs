@@ -9,14 +9,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::account_id::{AccountId, FORMAT};
-use crate::balance::balances;
+use crate::api::problem::Problem;
+use crate::api::problem::kind::ProblemKind;
 use crate::limits::{MAX_ID_BYTES, truncate};
-use crate::market_state::{MarketState, ScoredAccount};
-use crate::{
-    Balance, DriversByHorizon, PositionMetrics, Probabilities, Problem, ProblemKind, ServerSnapshot,
-};
+use crate::state::balance::{Balance, balances};
+use crate::state::drivers::DriversByHorizon;
+use crate::state::market_state::MarketState;
+use crate::state::position_metrics::PositionMetrics;
+use crate::state::probabilities::Probabilities;
+use crate::state::scored_account::ScoredAccount;
+use crate::state::server_snapshot::ServerSnapshot;
 
-/// One account, as it stands at `as_of`.
+/// One account at `as_of`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "account": "maker/eth-b/15967",
@@ -64,21 +68,21 @@ pub struct AccountResponse {
     pub market: String,
     /// Chain.
     pub chain: String,
-    /// When the account stands as it does: the end of what is known of its market.
+    /// The time of the account's state: the end of what is known of its market.
     pub as_of: DateTime<Utc>,
     /// Whether it can be liquidated.
     pub status: AccountStatus,
-    /// What is pledged.
+    /// Supplied collateral.
     pub collateral: Vec<Balance>,
-    /// What is owed.
+    /// Debt.
     pub debt: Vec<Balance>,
-    /// What it is worth and how far it may fall.
+    /// Value and distance to liquidation.
     #[serde(flatten)]
     pub metrics: PositionMetrics,
-    /// What may become of it; null if it is closed.
+    /// Probabilities of liquidation and closing; null if the account is closed.
     #[schema(required)]
     pub probabilities: Option<Probabilities>,
-    /// What raised the probabilities of liquidation; null if it is closed.
+    /// Attribution of the liquidation probabilities; null if the account is closed.
     #[schema(required)]
     pub drivers: Option<DriversByHorizon>,
 }
@@ -90,13 +94,13 @@ pub struct AccountResponse {
 pub enum AccountStatus {
     /// It can.
     Open,
-    /// It cannot: its owner or a liquidator has closed it, or it never was open.
+    /// It cannot: it was closed by its owner or by a liquidation, or it was never open.
     Closed,
 }
 
 /// One account: balances, distance to liquidation and probabilities.
 ///
-/// The id's slashes may be written plainly or as `%2F`; an address in any case.
+/// Slashes of the id may be plain or encoded as `%2F`; the case of an address is ignored.
 #[utoipa::path(
     get,
     path = "/v1/accounts/{id}",
@@ -109,41 +113,42 @@ pub enum AccountStatus {
     )),
     responses(
         (status = 200, description = "The account.", body = AccountResponse),
-        (status = 400, description = "This is no account id.",
+        (status = 400, description = "Not an account id.",
             body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such account.",
+        (status = 404, description = "Unknown account.",
             body = Problem, content_type = "application/problem+json")
     )
 )]
 pub(crate) async fn get(
-    State(state): State<ServerSnapshot>,
+    State(snapshot): State<ServerSnapshot>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<AccountResponse>, Problem> {
-    account_response(&state, id).map(Json)
+    account_response(&snapshot, id).map(Json)
 }
 
-/// The account of an id in a path, as it is told.
-pub(super) fn account_response(
-    state: &ServerSnapshot,
+/// The account of an id in a path.
+pub(crate) fn account_response(
+    snapshot: &ServerSnapshot,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<AccountResponse, Problem> {
-    // The rejection is of percent signs that spell no UTF-8.
+    // The rejection is of percent-encoding that is not UTF-8.
     let Path(id) = id.map_err(|_| malformed_id("the id in the path is not UTF-8"))?;
-    let (market, account) = find_account(state, &id)?;
-    let drivers = attribute_drivers(state, account).map_err(|error| Problem::internal(&error))?;
+    let (market, account) = find_account(snapshot, &id)?;
+    let drivers =
+        attribute_drivers(snapshot, account).map_err(|error| Problem::internal(&error))?;
     Ok(AccountResponse::new(market, account, drivers))
 }
 
 fn attribute_drivers(
-    state: &ServerSnapshot,
+    snapshot: &ServerSnapshot,
     account: &ScoredAccount,
 ) -> Result<Option<DriversByHorizon>, ModelError> {
     let Some(features) = account.valued.features() else { return Ok(None) };
-    Ok(Some(DriversByHorizon::from_attributions(&state.model().attribute(features.into())?)))
+    Ok(Some(DriversByHorizon::from_attributions(&snapshot.model().attribute(features.into())?)))
 }
 
 fn find_account<'a>(
-    state: &'a ServerSnapshot,
+    snapshot: &'a ServerSnapshot,
     id: &str,
 ) -> Result<(&'a MarketState, &'a ScoredAccount), Problem> {
     if id.len() > MAX_ID_BYTES {
@@ -153,10 +158,10 @@ fn find_account<'a>(
         )));
     }
     let parsed = AccountId::parse(id);
-    let parsed = parsed.ok_or_else(|| malformed_id(&format!("{id:?} is no account id")))?;
+    let parsed = parsed.ok_or_else(|| malformed_id(&format!("{id:?} is not an account id")))?;
     let unknown = |detail| Problem::new(ProblemKind::UnknownAccount, detail);
-    let market = state.market(parsed.market).ok_or_else(|| {
-        let known = state.market_names();
+    let market = snapshot.market(parsed.market).ok_or_else(|| {
+        let known = snapshot.market_names();
         unknown(format!("no account {:?}: its market is not one of {known}", truncate(id)))
     })?;
     let account = market.account(&parsed.key);
@@ -167,8 +172,8 @@ fn find_account<'a>(
     Ok((market, account.ok_or_else(absent)?))
 }
 
-fn malformed_id(fault: &str) -> Problem {
-    Problem::new(ProblemKind::MalformedAccountId, format!("{fault}: an id is {FORMAT}"))
+fn malformed_id(reason: &str) -> Problem {
+    Problem::new(ProblemKind::MalformedAccountId, format!("{reason}: an id is {FORMAT}"))
 }
 
 impl AccountResponse {
@@ -178,7 +183,7 @@ impl AccountResponse {
         drivers: Option<DriversByHorizon>,
     ) -> Self {
         let ScoredAccount { id, valued, probabilities } = account;
-        let held = &valued.account;
+        let account_balances = &valued.account;
         Self {
             account: id.clone(),
             market: market.name().to_owned(),
@@ -188,8 +193,8 @@ impl AccountResponse {
                 Some(_) => AccountStatus::Open,
                 None => AccountStatus::Closed,
             },
-            collateral: balances(market, valued, &held.collateral),
-            debt: balances(market, valued, &held.debt),
+            collateral: balances(market, valued, &account_balances.collateral),
+            debt: balances(market, valued, &account_balances.debt),
             metrics: PositionMetrics::from_valued(valued),
             probabilities: *probabilities,
             drivers,

@@ -1,22 +1,20 @@
-//! `/v1/alerts`: subscriptions, their secrets, what was sent, and a stream of it.
+//! `/v1/alerts`: subscriptions, their secrets, sent alerts, and a stream of alerts.
 
 pub(crate) mod events;
-mod operator;
+pub(crate) mod operator;
 pub(crate) mod secrets;
 pub(crate) mod sent;
 pub(crate) mod subscriptions;
 
-pub use secrets::NewSecret;
-pub use sent::SentAlerts;
-pub use subscriptions::Subscriptions;
+use crate::alerts::error::AlertError;
+use crate::api::problem::Problem;
+use crate::api::problem::kind::ProblemKind;
 
-use crate::{AlertError, Problem, ProblemKind};
-
-/// A failure as a caller is told it.
+/// Converts a failure to a problem.
 fn alert_problem(error: AlertError) -> Problem {
     match error {
-        AlertError::InvalidRequest(faults) => {
-            Problem::from_field_errors(ProblemKind::InvalidRequest, faults)
+        AlertError::InvalidRequest(errors) => {
+            Problem::from_field_errors(ProblemKind::InvalidRequest, errors)
         }
         AlertError::UnknownSubscription(_) => {
             Problem::new(ProblemKind::UnknownSubscription, error.to_string())

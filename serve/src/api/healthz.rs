@@ -1,4 +1,4 @@
-//! `GET /healthz`: what is served.
+//! `GET /healthz`: the state of the server.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::ServerSnapshot;
-use crate::market_state::MarketState;
+use crate::state::market_state::MarketState;
+use crate::state::server_snapshot::ServerSnapshot;
 
-/// What is served.
+/// The state of the server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Health {
-    /// Always `ok`: a server that could not answer would not have started.
+    /// Always `ok`: a server that cannot respond does not start.
     pub status: HealthStatus,
     /// The program's version.
     #[schema(example = "0.1.0")]
@@ -23,7 +23,7 @@ pub struct Health {
     pub model: ModelHealth,
 }
 
-/// Whether the server can answer.
+/// Whether the server can respond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HealthStatus {
@@ -40,12 +40,12 @@ pub struct MarketHealth {
     /// Chain.
     #[schema(example = "ethereum")]
     pub chain: String,
-    /// When the accounts stand as they do: the end of what is known of the market.
+    /// The time of the account states: the end of what is known of the market.
     pub as_of: DateTime<Utc>,
-    /// Accounts ever seen.
+    /// Accounts ever observed.
     #[schema(example = 3193)]
     pub accounts: usize,
-    /// Accounts among them that are open.
+    /// Accounts that are open.
     #[schema(example = 412)]
     pub open: usize,
 }
@@ -53,35 +53,35 @@ pub struct MarketHealth {
 /// The model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ModelHealth {
-    /// Version of the program that trained it.
+    /// Version of the program that trained the model.
     #[schema(example = "0.1.0")]
     pub version: String,
-    /// First landmark that it was trained on.
+    /// First landmark of the training data.
     pub trained_from: DateTime<Utc>,
-    /// Nothing at or after this time was used to train it.
+    /// End of the training data: nothing at or after this time was used.
     pub trained_until: DateTime<Utc>,
-    /// Landmarks that it was trained on.
+    /// Landmarks in the training data.
     #[schema(example = 480000)]
     pub landmarks: usize,
-    /// Landmarks among them with a liquidation ahead.
+    /// Training landmarks followed by a liquidation.
     #[schema(example = 31000)]
     pub liquidated: usize,
     /// SHA-256 of the weights; empty if the model was never saved.
     pub weights_sha256: String,
 }
 
-/// What is served: each market's time and accounts, and the model.
+/// The state of the server: each market's time and accounts, and the model.
 #[utoipa::path(
     get,
     path = "/healthz",
     operation_id = "get_health",
     tag = "server",
-    responses((status = 200, description = "The server can answer.", body = Health))
+    responses((status = 200, description = "The state of the server.", body = Health))
 )]
-pub(crate) async fn get(State(state): State<ServerSnapshot>) -> Json<Health> {
+pub(crate) async fn get(State(snapshot): State<ServerSnapshot>) -> Json<Health> {
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    let markets = state.markets().map(market_health).collect();
-    Json(Health { status: HealthStatus::Ok, version, markets, model: model_health(&state) })
+    let markets = snapshot.markets().map(market_health).collect();
+    Json(Health { status: HealthStatus::Ok, version, markets, model: model_health(&snapshot) })
 }
 
 fn market_health(market: &MarketState) -> MarketHealth {
@@ -94,8 +94,8 @@ fn market_health(market: &MarketState) -> MarketHealth {
     }
 }
 
-fn model_health(state: &ServerSnapshot) -> ModelHealth {
-    let manifest = state.model().manifest();
+fn model_health(snapshot: &ServerSnapshot) -> ModelHealth {
+    let manifest = snapshot.model().manifest();
     ModelHealth {
         version: manifest.version.clone(),
         trained_from: manifest.training.from,

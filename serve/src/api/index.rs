@@ -1,4 +1,4 @@
-//! `GET /`: what there is to ask.
+//! `GET /`: the list of routes.
 
 use std::sync::Arc;
 
@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::OpenApi;
 
-use super::pages;
-use crate::page_response::prefers_html;
-use crate::{Problem, ServerSnapshot};
+use crate::api::accept::prefers_html;
+use crate::api::problem::Problem;
+use crate::page::routes;
+use crate::state::server_snapshot::ServerSnapshot;
 
-/// What there is to ask.
+/// The list of routes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Index {
     /// The program's name.
@@ -30,17 +31,17 @@ pub struct Index {
 
 /// One route.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[schema(example = json!({"method": "GET", "path": "/healthz", "summary": "What is served."}))]
+#[schema(example = json!({"method": "GET", "path": "/healthz", "summary": "The state of the server."}))]
 pub struct IndexRoute {
     /// HTTP method.
     pub method: String,
     /// Path.
     pub path: String,
-    /// What it answers.
+    /// What it does.
     pub summary: String,
 }
 
-/// What there is to ask; whoever asks for `text/html`, as browsers do, is shown the risk page.
+/// The list of routes; a client that accepts `text/html`, as browsers do, gets the risk page.
 #[utoipa::path(
     get,
     path = "/",
@@ -49,12 +50,12 @@ pub struct IndexRoute {
     responses((status = 200, description = "The routes.", body = Index))
 )]
 pub(crate) async fn get(
-    State(state): State<ServerSnapshot>,
+    State(snapshot): State<ServerSnapshot>,
     Extension(document): Extension<Arc<OpenApi>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let mut response = if prefers_html(&headers) {
-        pages::home(state, headers).await?
+        routes::home(snapshot, headers).await?
     } else {
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let routes = list_routes(&document);
@@ -64,7 +65,7 @@ pub(crate) async fn get(
     Ok(response)
 }
 
-/// Every route that the document lists.
+/// Every route in the document.
 pub(crate) fn list_routes(document: &OpenApi) -> Vec<IndexRoute> {
     let mut routes = Vec::new();
     for (path, item) in &document.paths.paths {

@@ -1,28 +1,30 @@
-//! `POST /v1/score`: positions that the caller makes up.
+//! `POST /v1/score`: scores of hypothetical positions.
 
-mod check;
-mod request;
-mod response;
+pub(crate) mod amount;
+pub(crate) mod request;
+pub(crate) mod response;
+pub(crate) mod validation;
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
-pub use request::{Holding, Position, ScoreRequest};
-pub use response::{PositionStatus, ScoreResponse, ScoredPosition};
-
-use crate::body::JsonBody;
-use crate::scorer::score;
-use crate::valued_position::ValuedPosition;
-use crate::{Problem, ServerSnapshot};
+use crate::api::json_body::JsonBody;
+use crate::api::problem::Problem;
+use crate::api::score::request::ScoreRequest;
+use crate::api::score::response::ScoreResponse;
+use crate::api::score::validation::validate;
+use crate::state::scorer::score;
+use crate::state::server_snapshot::ServerSnapshot;
+use crate::state::valued_position::ValuedPosition;
 
 /// Scores positions: health, distance to liquidation and probabilities.
 ///
-/// The results are in the order of the request, and none depends on the positions beside it.
+/// The results are in the order of the request; each is independent of the other positions.
 ///
-/// Each position is one that its owner opens at `as_of`, or, with `account`, one of an owner whose
-/// history is known. At most 10,000 positions, 64 assets on a side and 8 MiB; an asset may stand on
-/// a side once, and an amount is at most 1e24 tokens.
+/// Each position is opened by its owner at `as_of`, or, with `account`, has an owner with a known
+/// history. At most 10,000 positions, 64 assets per side and 8 MiB; an asset may appear once per
+/// side, and an amount is at most 1e24 tokens.
 #[utoipa::path(
     post,
     path = "/v1/score",
@@ -35,30 +37,30 @@ use crate::{Problem, ServerSnapshot};
             body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.",
             body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "The body does not say that it is JSON.",
+        (status = 415, description = "The content type of the body is not JSON.",
             body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "The body asks for what cannot be answered.",
+        (status = 422, description = "The content of the body is invalid.",
             body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The answer took too long.",
+        (status = 503, description = "The request timed out.",
             body = Problem, content_type = "application/problem+json")
     )
 )]
 pub(crate) async fn post(
-    State(state): State<ServerSnapshot>,
+    State(snapshot): State<ServerSnapshot>,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    // Reading, scoring and writing thousands of positions would starve the other requests.
+    // Parsing, scoring and serializing thousands of positions would block other requests.
     let task =
-        tokio::task::spawn_blocking(move || score_positions(&state, &body).map(json_response));
+        tokio::task::spawn_blocking(move || score_positions(&snapshot, &body).map(json_response));
     task.await.map_err(|error| Problem::internal(&error))?
 }
 
-fn score_positions(state: &ServerSnapshot, body: &JsonBody) -> Result<ScoreResponse, Problem> {
+fn score_positions(snapshot: &ServerSnapshot, body: &JsonBody) -> Result<ScoreResponse, Problem> {
     let request: ScoreRequest = body.read()?;
-    let (market, states) = check::validate(state, &request)?;
+    let (market, states) = validate(snapshot, &request)?;
     let valued: Vec<ValuedPosition> =
         states.iter().map(|position| market.value_position(position)).collect();
-    let scores = score(state.model(), &valued).map_err(|error| Problem::internal(&error))?;
+    let scores = score(snapshot.model(), &valued).map_err(|error| Problem::internal(&error))?;
     Ok(ScoreResponse::new(market, request, valued, scores))
 }
 

@@ -1,28 +1,30 @@
-//! An account's page: where it stands, what may become of it, and why.
+//! An account's page: metrics, probabilities and drivers.
 
 use maud::{Markup, html};
 use plimsoll_features::HORIZONS;
-
-use super::accounts::short_owner;
-use super::drivers;
-use super::frame::Frame;
-use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
-use crate::format::{
-    format_axis_percent, format_fixed, format_health_factor, format_interval, format_percent,
-    format_price, format_time, format_tokens, format_usd, format_usd_short,
-};
-use crate::html::{Column, chart_grid, figure, linked_section, table_with_columns, tile_list};
-use crate::{
-    AccountResponse, AccountStatus, Balance, DriversByHorizon, HorizonProbability, Probabilities,
-    ServeError, ServerSnapshot, links,
+use plimsoll_report::{
+    Axis, Chart, Colour, Column, Scale, Series, Shape, chart_grid, figure, format_axis_percent,
+    format_days_or_hours, format_fixed, format_health_factor, format_interval, format_percent,
+    format_percent_hundredths, format_price, format_time, format_tokens, format_usd,
+    format_usd_short, linked_section, table_with_columns, tile_list,
 };
 
-/// The page of one account, as the API tells it.
+use crate::api::accounts::{AccountResponse, AccountStatus};
+use crate::error::ServeError;
+use crate::page::accounts::short_owner;
+use crate::page::frame::Frame;
+use crate::page::{drivers, links};
+use crate::state::balance::Balance;
+use crate::state::drivers::DriversByHorizon;
+use crate::state::probabilities::{HorizonProbability, Probabilities};
+use crate::state::server_snapshot::ServerSnapshot;
+
+/// The page of one account, with the data of the JSON API.
 ///
 /// # Errors
 /// [`ServeError::Chart`] if the drawing library fails.
 pub(crate) fn account_page(
-    state: &ServerSnapshot,
+    snapshot: &ServerSnapshot,
     account: &AccountResponse,
 ) -> Result<Markup, ServeError> {
     let content = html! {
@@ -36,7 +38,7 @@ pub(crate) fn account_page(
         } }
     };
     let frame = Frame { title: &account.account, market: Some(&account.market) };
-    Ok(frame.render(state, &content))
+    Ok(frame.render(snapshot, &content))
 }
 
 fn title(account: &AccountResponse) -> Markup {
@@ -48,11 +50,11 @@ fn title(account: &AccountResponse) -> Markup {
             time datetime=(account.as_of.to_rfc3339()) { (format_time(account.as_of)) } ". "
             @match account.status {
                 AccountStatus::Open => "It is open.",
-                AccountStatus::Closed => "It is closed: less than a dollar is owed, or nothing secures it.",
+                AccountStatus::Closed => "It is closed: the debt is less than a dollar, or nothing secures it.",
             }
             @if account.probabilities.is_some_and(|p| p.out_of_range) {
                 " " span.flag { "out of range" }
-                " It stands outside of all that the model learnt from."
+                " It lies outside the training domain of the model."
             }
         }
     }
@@ -76,7 +78,7 @@ fn metric_tiles(account: &AccountResponse) -> Vec<[String; 3]> {
             format_usd(standing.collateral_usd),
             "collateral".to_owned(),
         ],
-        [buffer, sigmas, "fall of all collateral to liquidation".to_owned()],
+        [buffer, sigmas, "drop of all collateral to liquidation".to_owned()],
     ];
     let within = |p: &HorizonProbability, horizon: &str| {
         let name = format!("probability of liquidation within {horizon}");
@@ -108,12 +110,12 @@ fn probability_section(probabilities: &Probabilities) -> Result<Markup, ServeErr
     let table = table_with_columns("Probabilities by horizon", &head, &rows);
     let figure = figure(&probability_chart(probabilities), None)?;
     let content = html! { div.pair { (chart_grid(&[figure])) (table) } };
-    let lead = "Which of the two comes first, by time from now. The interval should hold the \
+    let lead = "Which of the two comes first, by time from now. The interval contains the \
                 probability of liquidation nine times in ten.";
-    Ok(linked_section("future", "What may become of it", lead, &content))
+    Ok(linked_section("future", "Probabilities", lead, &content))
 }
 
-/// A horizon's name with its unit apart.
+/// A horizon's name with its unit spelled out.
 fn format_horizon(name: &str) -> String {
     let digits = name.trim_end_matches(char::is_alphabetic);
     match (digits, &name[digits.len()..]) {
@@ -126,8 +128,8 @@ fn format_horizon(name: &str) -> String {
 fn probability_chart(probabilities: &Probabilities) -> Chart {
     let all = probabilities.by_horizon();
     let days = HORIZONS.map(|(_, hours)| hours / 24.0);
-    let line = |of: fn(&HorizonProbability) -> f64| {
-        Shape::DottedLine(days.into_iter().zip(all.iter().map(of)).collect())
+    let line = |value: fn(&HorizonProbability) -> f64| {
+        Shape::DottedLine(days.into_iter().zip(all.iter().map(value)).collect())
     };
     let ends = days.into_iter().zip(&all).map(|(day, p)| (day, p.lower, p.upper));
     let highest = all.iter().flat_map(|p| [p.upper, p.closed]).fold(0.001, f64::max);
@@ -139,9 +141,7 @@ fn probability_chart(probabilities: &Probabilities) -> Chart {
             scale: Scale::LogAt(days.to_vec()),
             from: days[0],
             to: days[days.len() - 1],
-            label: |days| {
-                if days < 0.9 { format!("{:.0} h", days * 24.0) } else { format!("{days:.0}") }
-            },
+            label: format_days_or_hours,
         },
         y: Axis {
             name: "probability".to_owned(),
@@ -152,7 +152,7 @@ fn probability_chart(probabilities: &Probabilities) -> Chart {
                 if p > 0.0 && p < 0.01 {
                     format_axis_percent(p)
                 } else {
-                    format!("{} %", (p * 1e4).round() / 1e2)
+                    format_percent_hundredths(p)
                 }
             },
         },
@@ -181,8 +181,8 @@ fn drivers_section(drivers: &DriversByHorizon) -> Markup {
         (drivers::table("Within 24 hours", &drivers.one_day))
         (drivers::table("Within 7 days", &drivers.seven_days))
     };
-    let lead = "Each driver multiplies the odds of liquidation, compared with the median account \
-                that the model learnt from; all of them multiplied are this account's odds.";
+    let lead = "Each driver multiplies the odds of liquidation, compared with the median account of \
+                the training data; the product of all is this account's odds.";
     linked_section("why", "What drives it", lead, &content)
 }
 
@@ -191,9 +191,9 @@ fn balances_section(account: &AccountResponse) -> Markup {
         (balances_table("Collateral", &account.collateral))
         (balances_table("Debt", &account.debt))
     };
-    let lead = "At the prices that the protocol acts on, debt with interest. At the liquidation \
-                price the account is liquidated while all other prices stand still.";
-    linked_section("holdings", "What it holds and owes", lead, &content)
+    let lead = "At the prices that the protocol uses, debt with interest. At the liquidation price \
+                the account becomes liquidatable if all other prices stay the same.";
+    linked_section("holdings", "Collateral and debt", lead, &content)
 }
 
 fn balances_table(caption: &str, balances: &[Balance]) -> Markup {

@@ -1,25 +1,29 @@
-//! Accounts at risk, those with most debt at risk first.
+//! Tables of open accounts, in descending order of debt at risk.
 
 use std::ops::Range;
 
 use maud::{Markup, html};
 use plimsoll_model::{Model, ModelError};
-
-use super::frame::Frame;
-use super::{drivers, market};
-use crate::format::{
-    format_count, format_health_factor, format_interval, format_percent, format_usd,
+use plimsoll_report::{
+    Column, format_count, format_health_factor, format_interval, format_percent, format_usd,
+    linked_section, table_with_columns,
 };
-use crate::html::{Column, linked_section, table_with_columns};
-use crate::market_state::{MarketState, ScoredAccount};
-use crate::risk::debt_at_risk_usd;
-use crate::{DriversByHorizon, HorizonProbability, ServeError, ServerSnapshot, links};
 
-/// Accounts on a market's page.
+use crate::error::ServeError;
+use crate::page::frame::{Frame, market_title};
+use crate::page::{drivers, links};
+use crate::state::drivers::DriversByHorizon;
+use crate::state::market_risk::debt_at_risk_usd;
+use crate::state::market_state::MarketState;
+use crate::state::probabilities::HorizonProbability;
+use crate::state::scored_account::ScoredAccount;
+use crate::state::server_snapshot::ServerSnapshot;
+
+/// Number of accounts on a market's page.
 const MAX_ON_MARKET_PAGE: usize = 25;
-/// Accounts on each page of all.
+/// Number of accounts on each page of the full list.
 const PER_PAGE: usize = 100;
-/// Longest owner that is shown whole; an address loses its middle.
+/// Length up to which an owner is shown in full; longer ones are shortened in the middle.
 const MAX_OWNER_CHARS: usize = 14;
 
 const HEAD: [Column<'_>; 9] = [
@@ -34,10 +38,13 @@ const HEAD: [Column<'_>; 9] = [
     Column::Text("flag"),
 ];
 
-pub(super) fn section(state: &ServerSnapshot, market: &MarketState) -> Result<Markup, ServeError> {
+pub(crate) fn section(
+    snapshot: &ServerSnapshot,
+    market: &MarketState,
+) -> Result<Markup, ServeError> {
     let shown = 0..MAX_ON_MARKET_PAGE.min(market.open_count());
     let content = html! {
-        (accounts_table(state.model(), market, shown.clone())?)
+        (accounts_table(snapshot.model(), market, shown.clone())?)
         p.more {
             (format_count(shown.end)) " of " (format_count(market.open_count())) " open accounts. "
             @if shown.end < market.open_count() {
@@ -45,19 +52,19 @@ pub(super) fn section(state: &ServerSnapshot, market: &MarketState) -> Result<Ma
             }
         }
     };
-    let lead = "Debt at risk is the probability of liquidation within 24 hours times the debt, by \
-                which accounts are sorted. Beneath each probability stands the interval that should \
-                hold it nine times in ten. The main driver raises the 24-hour probability most, \
-                compared with the median account of the training span.";
+    let lead = "Debt at risk is the probability of liquidation within 24 hours times the debt; \
+                accounts are sorted by it. Below each probability is its 90 % interval. The main \
+                driver is the one that raises the 24-hour probability most, compared with the \
+                median account of the training data.";
     Ok(linked_section("accounts", "Accounts at risk", lead, &content))
 }
 
-/// One page of all open accounts of a market, counted from 1; `None` beyond the last.
+/// One page of all open accounts of a market, counted from 1; `None` past the last page.
 ///
 /// # Errors
 /// [`ServeError::Model`] if the model fails.
 pub(crate) fn accounts_page(
-    state: &ServerSnapshot,
+    snapshot: &ServerSnapshot,
     market: &MarketState,
     page: usize,
 ) -> Result<Option<Markup>, ServeError> {
@@ -68,11 +75,11 @@ pub(crate) fn accounts_page(
     let from = (page - 1) * PER_PAGE;
     let shown = from..(from + PER_PAGE).min(market.open_count());
     let content = html! {
-        (market::title(market))
+        (market_title(market))
         section #open-accounts {
             h2 { "Open accounts, most debt at risk first" }
             p { a href={ (links::market(market.name())) "#accounts" } { "Back to the market" } }
-            (accounts_table(state.model(), market, shown.clone())?)
+            (accounts_table(snapshot.model(), market, shown.clone())?)
             nav.more aria-label="Pages" {
                 @if page > 1 {
                     a rel="prev" href=(links::accounts(market.name(), page - 1)) { "Previous" } " "
@@ -86,7 +93,7 @@ pub(crate) fn accounts_page(
         }
     };
     let title = format!("{}, open accounts", market.name());
-    Ok(Some(Frame { title: &title, market: Some(market.name()) }.render(state, &content)))
+    Ok(Some(Frame { title: &title, market: Some(market.name()) }.render(snapshot, &content)))
 }
 
 fn accounts_table(
@@ -126,8 +133,8 @@ fn probability_cell(p: &HorizonProbability) -> Markup {
     html! { (format_percent(p.liquidated)) br; small { (format_interval(p.lower, p.upper)) } }
 }
 
-/// The owner's part of an id, which a market's page need not repeat.
-pub(super) fn short_owner(id: &str) -> String {
+/// The owner part of an id, shortened if it is long.
+pub(crate) fn short_owner(id: &str) -> String {
     let owner = id.splitn(3, '/').last().unwrap_or(id);
     let letters: Vec<char> = owner.chars().collect();
     if letters.len() <= MAX_OWNER_CHARS {

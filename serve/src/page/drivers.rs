@@ -1,34 +1,33 @@
-//! What raised an account's probability, in words and bars.
+//! Attribution of a probability, as a table with bars.
 
 use maud::{Markup, html};
+use plimsoll_report::{Column, format_fixed, table_with_columns};
 
-use crate::Drivers;
-use crate::format::format_fixed;
-use crate::html::{Column, table_with_columns};
+use crate::state::drivers::Drivers;
 
-/// Half the width of a bar's drawing, whatever its units.
+/// Half the width of a bar's drawing, in its own units.
 const BAR_HALF_WIDTH: f64 = 50.0;
 
-/// The driver that raises the probability most; `None` if none does.
-pub(super) fn main_driver(drivers: &Drivers) -> Option<&'static str> {
+/// The driver that raises the probability most; `None` if none raises it.
+pub(crate) fn main_driver(drivers: &Drivers) -> Option<&'static str> {
     let raising = named_parts(drivers).into_iter().filter(|(_, _, part)| *part > 0.0);
     raising.max_by(|(_, _, a), (_, _, b)| a.total_cmp(b)).map(|(name, ..)| name)
 }
 
-/// Each driver with what it tells of and its part.
+/// Each driver's name, meaning and part.
 fn named_parts(drivers: &Drivers) -> [(&'static str, &'static str, f64); 5] {
     let Drivers { price_distance, volatility, liquidity, behaviour, carry, .. } = *drivers;
     [
-        ("price distance", "how far prices must move", price_distance),
-        ("volatility", "how much they move", volatility),
-        ("liquidity", "depth, the crowd near it, its own size", liquidity),
-        ("behaviour", "what the owner has done, and how the account has lived", behaviour),
-        ("carry", "what interest costs", carry),
+        ("price distance", "distance of prices from liquidation", price_distance),
+        ("volatility", "volatility of prices", volatility),
+        ("liquidity", "market depth, other accounts near liquidation, own size", liquidity),
+        ("behaviour", "the owner's past actions and the account's history", behaviour),
+        ("carry", "cost of interest", carry),
     ]
 }
 
-/// All drivers of one probability: how each multiplies the odds of the median account.
-pub(super) fn table(caption: &str, drivers: &Drivers) -> Markup {
+/// All drivers of one probability: the factor by which each multiplies the median account's odds.
+pub(crate) fn table(caption: &str, drivers: &Drivers) -> Markup {
     let parts = named_parts(drivers);
     let longest = parts.iter().map(|(_, _, part)| part.abs()).fold(1e-9, f64::max);
     let ends = |name: &str, meaning: &str, log_odds: f64| {
@@ -49,10 +48,10 @@ pub(super) fn table(caption: &str, drivers: &Drivers) -> Markup {
             driver_bar(part / longest),
         ]
     }));
-    rows.push(ends("this account", "all multiplied: its odds, p / (1 − p)", drivers.log_odds));
+    rows.push(ends("this account", "product of all: its odds, p / (1 − p)", drivers.log_odds));
     let head = [
         Column::Text("driver"),
-        Column::Text("what it tells"),
+        Column::Text("meaning"),
         Column::Numeric("odds"),
         Column::Text("lowers | raises"),
     ];
@@ -68,14 +67,14 @@ fn format_odds(odds: f64) -> String {
     }
 }
 
-/// A factor with three digits, or all of the whole ones.
+/// A factor with three significant digits, or all digits of the whole part.
 fn format_factor(factor: f64) -> String {
-    // What rounds up to one more digit has it already.
+    // A value that rounds up to one more digit already has it.
     let decimals = 2.0 - (1.005 * factor.max(1e-9)).log10().floor();
     format_fixed(factor, decimals.clamp(0.0, 9.0) as usize)
 }
 
-/// A bar to the left of the middle where a driver lowers the odds, to the right where it raises them.
+/// A bar to the left of the middle if a driver lowers the odds, to the right if it raises them.
 fn driver_bar(part: f64) -> Markup {
     let (from, width) =
         (BAR_HALF_WIDTH + BAR_HALF_WIDTH * part.min(0.0), BAR_HALF_WIDTH * part.abs());

@@ -1,18 +1,26 @@
-//! A market's page: what a risk analyst looks at first.
+//! A market's page.
+
+pub(crate) mod alerts;
+pub(crate) mod calibration;
+pub(crate) mod current_risk;
+pub(crate) mod health;
+pub(crate) mod price_shocks;
+pub(crate) mod proposals;
 
 use maud::{Markup, html};
 
-use super::frame::Frame;
-use super::{accounts, alerts, calibration, current_risk, health, price_shocks, proposals};
-use crate::market_state::MarketState;
-use crate::{ServeError, ServerSnapshot, format};
+use crate::error::ServeError;
+use crate::page::accounts;
+use crate::page::frame::{Frame, market_title};
+use crate::state::market_state::MarketState;
+use crate::state::server_snapshot::ServerSnapshot;
 
-/// The parts of the page, as its contents list them.
+/// The sections of the page, as its contents list them.
 const SECTIONS: [(&str, &str); 7] = [
     ("now", "Risk now"),
     ("accounts", "Accounts at risk"),
     ("health", "Health factors"),
-    ("falls", "What if prices fall"),
+    ("falls", "Price falls"),
     ("calibration", "Calibration"),
     ("proposals", "Proposals"),
     ("alerts", "Alerts sent"),
@@ -23,31 +31,20 @@ const SECTIONS: [(&str, &str); 7] = [
 /// # Errors
 /// [`ServeError::Chart`] or [`ServeError::Model`].
 pub(crate) fn market_page(
-    state: &ServerSnapshot,
+    snapshot: &ServerSnapshot,
     market: &MarketState,
 ) -> Result<Markup, ServeError> {
     let content = html! {
-        (title(market))
+        (market_title(market))
         nav.contents aria-label="On this page" { @for (id, name) in SECTIONS {
             a href={ "#" (id) } { (name) } " "
         } }
-        (current_risk::section(state, market))
-        (accounts::section(state, market)?)
+        (current_risk::section(snapshot, market))
+        (accounts::section(snapshot, market)?)
         div.halves { (health::section(market)?) (price_shocks::section(market)?) }
-        (calibration::section(state)?)
-        (proposals::section(state, market))
-        (alerts::section(state, market)?)
+        (calibration::section(snapshot)?)
+        (proposals::section(snapshot, market))
+        (alerts::section(snapshot, market)?)
     };
-    Ok(Frame { title: market.name(), market: Some(market.name()) }.render(state, &content))
-}
-
-/// The market's name, and when it stands so.
-pub(super) fn title(market: &MarketState) -> Markup {
-    html! {
-        h1 { (market.name()) }
-        p.lead {
-            "On " (market.chain()) ", as of "
-            time datetime=(market.as_of().to_rfc3339()) { (format::format_time(market.as_of())) } "."
-        }
-    }
+    Ok(Frame { title: market.name(), market: Some(market.name()) }.render(snapshot, &content))
 }

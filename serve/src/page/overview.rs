@@ -1,12 +1,15 @@
-//! All markets at a glance, where there are several.
+//! Overview of all markets, if there are several.
 
 use maud::{Markup, html};
+use plimsoll_report::{
+    Column, format_count, format_fixed, format_time, format_usd, linked_section, table_with_columns,
+};
 
-use super::frame::Frame;
-use crate::format::{format_count, format_fixed, format_time, format_usd};
-use crate::html::{Column, linked_section, table_with_columns};
-use crate::market_state::MarketState;
-use crate::{ServerSnapshot, links};
+use crate::page::frame::Frame;
+use crate::page::links;
+use crate::state::market_state::MarketState;
+use crate::state::probabilities::ONE_DAY;
+use crate::state::server_snapshot::ServerSnapshot;
 
 const HEAD: [Column<'_>; 7] = [
     Column::Text("market"),
@@ -17,18 +20,16 @@ const HEAD: [Column<'_>; 7] = [
     Column::Numeric("expected liquidations, 24 h"),
     Column::Numeric("their debt"),
 ];
-/// The place of a day among the horizons.
-const ONE_DAY: usize = 2;
 
 /// The page of all markets.
-pub(crate) fn overview_page(state: &ServerSnapshot) -> Markup {
-    let rows: Vec<_> = state.markets().map(row).collect();
-    let lead = "Each market's page tells who is at risk, how near, and what was proposed.";
+pub(crate) fn overview_page(snapshot: &ServerSnapshot) -> Markup {
+    let rows: Vec<_> = snapshot.markets().map(row).collect();
+    let lead = "Each market's page shows the accounts at risk, their distance to liquidation, and proposals.";
     let content = html! {
         h1 { "Markets" }
         (linked_section("markets", "Risk now", lead, &table_with_columns("Markets", &HEAD, &rows)))
     };
-    Frame { title: "Markets", market: None }.render(state, &content)
+    Frame { title: "Markets", market: None }.render(snapshot, &content)
 }
 
 fn row(market: &MarketState) -> Vec<Markup> {

@@ -1,11 +1,11 @@
-//! An error, as people see it.
+//! An error as a page.
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::frame::head;
-use crate::Problem;
+use crate::api::problem::Problem;
+use crate::page::frame::head;
 
-/// The page of a problem; it needs nothing of what is served.
+/// The page of a problem; it does not depend on the server's state.
 pub(crate) fn problem_page(problem: &Problem) -> Markup {
     html! {
         (DOCTYPE)

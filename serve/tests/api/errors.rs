@@ -1,4 +1,4 @@
-//! Errors that no one route raises.
+//! Errors that do not belong to one route.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -21,7 +21,7 @@ async fn wrong_method_lists_the_allowed_ones() {
     let answer = get("/v1/score").await;
     assert_eq!(answer.headers["allow"], "POST");
     let problem = answer.problem(ProblemKind::MethodNotAllowed);
-    assert_eq!(problem.detail, "/v1/score does not take GET: see the allow header");
+    assert_eq!(problem.detail, "/v1/score does not support GET: see the allow header");
     let answer = post("/healthz", "{}").await;
     assert_eq!(answer.headers["allow"], "GET,HEAD");
     answer.problem(ProblemKind::MethodNotAllowed);
@@ -57,6 +57,6 @@ async fn oversized_body_is_refused() {
     let problem = post("/v1/score", spaces(MAX_BODY_BYTES + 1)).await;
     let problem = problem.problem(ProblemKind::ContentTooLarge);
     assert_eq!(problem.detail, "the body has more than 8388608 bytes");
-    // At the limit it is read, and is no JSON.
+    // At the limit it is read, and is not JSON.
     post("/v1/score", spaces(MAX_BODY_BYTES)).await.problem(ProblemKind::MalformedJson);
 }

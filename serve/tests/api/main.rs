@@ -1,4 +1,4 @@
-//! The API, asked as a client asks it; the modules mirror its paths.
+//! The API from a client's point of view; the modules mirror its paths.
 
 mod errors;
 mod healthz;

@@ -1,4 +1,4 @@
-//! The pages that people see.
+//! The HTML pages.
 
 mod account;
 mod headers;

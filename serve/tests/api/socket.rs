@@ -38,7 +38,7 @@ fn request_all(address: SocketAddr) -> [String; 3] {
     let head = "host: plimsoll\r\nconnection: close\r\n";
     let json = "content-type: application/json\r\n";
     let length = BODY.len();
-    // A body in chunks does not say how long it is; this one is a byte too long.
+    // A chunked body does not declare its length; this one is a byte too long.
     let (size, spaces) = (MAX_BODY_BYTES + 1, " ".repeat(MAX_BODY_BYTES + 1));
     [
         request(address, &format!("GET /v1/accounts/maker%2Feth-b%2F1 HTTP/1.1\r\n{head}\r\n")),

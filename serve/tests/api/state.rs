@@ -1,4 +1,4 @@
-//! What a server cannot be built from.
+//! States that a server cannot be built from.
 
 use plimsoll_features::Snapshot;
 use plimsoll_serve::{ServeError, ServerSnapshot};
@@ -24,7 +24,7 @@ fn duplicate_market_names_are_refused() {
 #[test]
 fn market_without_prices_is_refused() {
     with_lake(|store| {
-        // In the world's first hour there are prices, and no event by which to date them.
+        // In the fixture's first hour there are prices, but no event that dates them.
         let until = Some(lake::time(0));
         let snapshot = Snapshot::read(store, &lake::id(AAVE), until).expect("a snapshot");
         let refused = ServerSnapshot::new(vec![snapshot], model());

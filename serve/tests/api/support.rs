@@ -1,4 +1,4 @@
-//! A small world to serve, and a client without a socket.
+//! A small simulated lake to serve, and a client without a socket.
 
 mod client;
 pub(crate) mod lake;
@@ -19,7 +19,7 @@ pub(crate) use lake::{AAVE, AS_OF, HOSTILE, MAKER, MODE_THRESHOLD, MODES};
 pub(crate) use schema::Document;
 pub(crate) use vaults::SCRIPT;
 
-/// The whole server; what it answers from is made once.
+/// The whole server; its state is built once.
 pub(crate) fn app() -> Router {
     plimsoll_serve::app(state())
 }
@@ -32,15 +32,15 @@ pub(crate) fn model() -> Model {
     fixture().1.clone()
 }
 
-/// A server of one market, whose one account bears a name that would run as a script.
-pub(crate) fn hostile_app(exhibits: PageData) -> Router {
+/// A server of one market, whose one account has a name with HTML.
+pub(crate) fn hostile_app(page_data: PageData) -> Router {
     plimsoll_serve::app(
         single_market_snapshot(added_market_snapshot(HOSTILE, lake::fill_hostile))
-            .with_page_data(exhibits),
+            .with_page_data(page_data),
     )
 }
 
-/// What a server answers from that knows this market alone.
+/// The state of a server with this market only.
 pub(crate) fn single_market_snapshot(snapshot: Snapshot) -> ServerSnapshot {
     ServerSnapshot::new(vec![snapshot], model()).expect("a state")
 }
@@ -50,29 +50,29 @@ pub(crate) fn modes_snapshot() -> Snapshot {
     added_market_snapshot(MODES, lake::fill_modes)
 }
 
-/// A market that is added to the world.
+/// A market that is added to the lake.
 fn added_market_snapshot(name: &str, fill: fn(&Store)) -> Snapshot {
     let read = |store: &Store| {
         fill(store);
         Snapshot::read(store, &lake::id(name), None).expect("a snapshot")
     };
-    // As for the world, not on a test's runtime.
+    // As for the fixture, not on a test's runtime.
     std::thread::scope(|scope| scope.spawn(|| with_lake(read)).join().expect("it is read"))
 }
 
 fn fixture() -> &'static (ServerSnapshot, Model) {
     static WORLD: OnceLock<(ServerSnapshot, Model)> = OnceLock::new();
-    // Polars will not be called from a test's runtime, which has but one thread.
+    // Polars cannot be called from a test's runtime, which has only one thread.
     let build = || std::thread::spawn(|| with_lake(build_fixture)).join().expect("it is built");
     WORLD.get_or_init(build)
 }
 
-/// Fills a lake, and empties it after use.
-pub(crate) fn with_lake<T>(use_it: impl FnOnce(&Store) -> T) -> T {
+/// Fills a temporary lake.
+pub(crate) fn with_lake<T>(run: impl FnOnce(&Store) -> T) -> T {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::create(folder.path()).expect("a lake");
     lake::fill(&store);
-    use_it(&store)
+    run(&store)
 }
 
 fn build_fixture(store: &Store) -> (ServerSnapshot, Model) {

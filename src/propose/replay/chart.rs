@@ -1,18 +1,20 @@
-//! The line of a replay, drawn.
+//! Chart of a replay's thresholds.
 
 use plimsoll_govern::{HourlyThreshold, Replay, ReplayStep};
-use plimsoll_serve::{Axis, Chart, Colour, Scale, Series, Shape};
+use plimsoll_report::{
+    Axis, Chart, Colour, Scale, Series, Shape, format_month, format_percent_whole,
+};
 
 const SIZE: (u32, u32) = (1_000, 460);
 const SECONDS_PER_DAY: f64 = 86_400.0;
-/// Below this, hours are drawn at the foot: no vote would follow them so far.
+/// Lower values are drawn at this level: no vote would follow them so far.
 const MIN_SHARE: f64 = 0.40;
-/// Room above and below, a fraction.
+/// Margin above and below, a fraction.
 const MARGIN: f64 = 0.02;
 
-/// The first collateral's thresholds by time: by the hour, as drawn at each step, and in force.
+/// The first collateral's thresholds by time: hourly, at each step, and in force.
 pub(super) fn svg(replay: &Replay) -> anyhow::Result<String> {
-    let Some(first) = replay.steps.first() else { anyhow::bail!("no time lies in the span") };
+    let Some(first) = replay.steps.first() else { anyhow::bail!("the span contains no step") };
     let asset = &first.recommendation.asset;
     let steps: Vec<_> =
         replay.steps.iter().filter(|step| step.recommendation.asset == *asset).collect();
@@ -38,25 +40,25 @@ pub(super) fn svg(replay: &Replay) -> anyhow::Result<String> {
             scale: Scale::Months,
             from: days(first.recommendation.as_of.timestamp()),
             to: hours.last().map_or(f64::NAN, |hour| days(hour.time_s)),
-            label: month,
+            label: format_month,
         },
         y: Axis {
             name: "threshold".to_owned(),
             scale: Scale::Linear,
             from: (lowest - MARGIN).max(0.0),
             to: highest + MARGIN,
-            label: |share| format!("{:.0} %", share * 100.0),
+            label: format_percent_whole,
         },
         series,
     };
     Ok(with_legend(&chart.standalone(SIZE)?, &chart))
 }
 
-/// Names the lines in their colours, below the highest.
+/// Adds a legend below the chart's highest point.
 fn with_legend(svg: &str, chart: &Chart) -> String {
     let mut legend = String::new();
-    for (place, series) in chart.series.iter().enumerate() {
-        let (x, colour) = (110 + 190 * place, series.colour.hex());
+    for (index, series) in chart.series.iter().enumerate() {
+        let (x, colour) = (110 + 190 * index, series.colour.hex());
         let opacity = if matches!(series.shape, Shape::FaintLine(_)) { 0.5 } else { 1.0 };
         let name = series.name;
         legend.push_str(&format!(
@@ -69,12 +71,15 @@ fn with_legend(svg: &str, chart: &Chart) -> String {
     svg.replacen("</svg>", &format!("{legend}</svg>"), 1)
 }
 
-fn step_series(steps: &[&ReplayStep], of: impl Fn(&ReplayStep) -> u16) -> Vec<(f64, f64)> {
+fn step_series(
+    steps: &[&ReplayStep],
+    threshold_bps: impl Fn(&ReplayStep) -> u16,
+) -> Vec<(f64, f64)> {
     let mut points: Vec<(f64, f64)> = Vec::new();
     for step in steps {
         let at = days(step.recommendation.as_of.timestamp());
         points.extend(points.last().map(|(_, before)| (at, *before)));
-        points.push((at, share(of(step))));
+        points.push((at, share(threshold_bps(step))));
     }
     points
 }
@@ -85,9 +90,4 @@ fn days(time_s: i64) -> f64 {
 
 fn share(bps: u16) -> f64 {
     f64::from(bps) / 10_000.0
-}
-
-fn month(day: f64) -> String {
-    let time = chrono::DateTime::from_timestamp((day * SECONDS_PER_DAY) as i64, 0);
-    time.map_or(String::new(), |time| time.format("%Y-%m").to_string())
 }

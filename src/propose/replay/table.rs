@@ -1,4 +1,4 @@
-//! A replay as CSV and as tables to read.
+//! A replay as CSV and as text tables.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ const COLUMNS: &str = "known_until,asset,fixed_bps,line_bps,lowest_bps,recommend
                        line_bonus_bps,verdict,fall,volatility_daily,newly_liquidatable,\
                        newly_liquidatable_debt_usd,smart_ltv_bps,reasons";
 
-/// One row a collateral and time.
+/// One row per collateral and time.
 pub(super) fn csv(replay: &Replay) -> String {
     let mut csv = format!("{COLUMNS}\n");
     for step in &replay.steps {
@@ -19,24 +19,28 @@ pub(super) fn csv(replay: &Replay) -> String {
 }
 
 fn row(step: &ReplayStep) -> String {
-    let of = &step.recommendation;
-    let told = |figure: Option<f64>| figure.map_or(String::new(), |figure| format!("{figure:.6}"));
-    let codes: Vec<_> = of.reasons.iter().map(|reason| format!("{:?}", reason.code)).collect();
+    let recommendation = &step.recommendation;
+    let format_figure =
+        |figure: Option<f64>| figure.map_or(String::new(), |figure| format!("{figure:.6}"));
+    let codes: Vec<_> =
+        recommendation.reasons.iter().map(|reason| format!("{:?}", reason.code)).collect();
     [
-        of.as_of.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        of.asset.clone(),
+        recommendation.as_of.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        recommendation.asset.clone(),
         step.fixed.liquidation_threshold_bps.to_string(),
-        of.implied.liquidation_threshold_bps.to_string(),
+        recommendation.implied.liquidation_threshold_bps.to_string(),
         step.lowest_bps.to_string(),
-        of.recommended.liquidation_threshold_bps.to_string(),
-        of.implied.max_ltv_bps.to_string(),
-        of.implied.liquidation_bonus_bps.to_string(),
-        verdict_name(of.verdict).to_owned(),
-        told(of.excursion.as_ref().map(|excursion| excursion.fall)),
-        told(of.excursion.as_ref().map(|excursion| excursion.volatility_daily)),
-        of.borrower_cost.now.accounts.to_string(),
-        format!("{:.0}", of.borrower_cost.now.debt_usd),
-        of.smart_ltv.as_ref().map_or(String::new(), |smart| smart.ltv_bps.to_string()),
+        recommendation.recommended.liquidation_threshold_bps.to_string(),
+        recommendation.implied.max_ltv_bps.to_string(),
+        recommendation.implied.liquidation_bonus_bps.to_string(),
+        verdict_name(recommendation.verdict).to_owned(),
+        format_figure(recommendation.excursion.as_ref().map(|excursion| excursion.fall)),
+        format_figure(
+            recommendation.excursion.as_ref().map(|excursion| excursion.volatility_daily),
+        ),
+        recommendation.borrower_cost.now.accounts.to_string(),
+        format!("{:.0}", recommendation.borrower_cost.now.debt_usd),
+        recommendation.smart_ltv.as_ref().map_or(String::new(), |smart| smart.ltv_bps.to_string()),
         codes.join(" "),
     ]
     .join(",")
@@ -49,7 +53,7 @@ const fn verdict_name(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The line by time, then what each rule liquidates.
+/// Thresholds by time, then the liquidations under each rule.
 pub(super) fn text(replay: &Replay) -> String {
     let mut text = format!(
         "{:<18}{:<8}{:>8}{:>8}{:>8}{:>13}  {:<10}{:>9}{:>13}\n",
@@ -64,20 +68,20 @@ pub(super) fn text(replay: &Replay) -> String {
         "debt USD"
     );
     for step in &replay.steps {
-        let of = &step.recommendation;
+        let recommendation = &step.recommendation;
         let percent = |bps: u16| format!("{:.2} %", f64::from(bps) / 100.0);
         let _ = writeln!(
             text,
             "{:<18}{:<8}{:>8}{:>8}{:>8}{:>13}  {:<10}{:>9}{:>13.0}",
-            of.as_of.format("%Y-%m-%d %H:%M"),
-            of.asset,
+            recommendation.as_of.format("%Y-%m-%d %H:%M"),
+            recommendation.asset,
             percent(step.fixed.liquidation_threshold_bps),
-            percent(of.implied.liquidation_threshold_bps),
+            percent(recommendation.implied.liquidation_threshold_bps),
             percent(step.lowest_bps),
-            percent(of.recommended.liquidation_threshold_bps),
-            verdict_name(of.verdict),
-            of.borrower_cost.now.accounts,
-            of.borrower_cost.now.debt_usd,
+            percent(recommendation.recommended.liquidation_threshold_bps),
+            verdict_name(recommendation.verdict),
+            recommendation.borrower_cost.now.accounts,
+            recommendation.borrower_cost.now.debt_usd,
         );
     }
     text.push('\n');
@@ -85,7 +89,7 @@ pub(super) fn text(replay: &Replay) -> String {
     text
 }
 
-fn rule_table(tallies: &[RuleTotals]) -> String {
+fn rule_table(rule_totals: &[RuleTotals]) -> String {
     let mut text = format!(
         "{:<24}{:>7}{:>15}{:>14}{:>14}{:>11}\n",
         "rule", "loans", "debt USD", "penalty USD", "shortfall USD", "uncovered"
@@ -97,14 +101,14 @@ fn rule_table(tallies: &[RuleTotals]) -> String {
             sum.loans, sum.debt_usd, sum.penalty_usd, sum.shortfall_usd, sum.uncovered
         );
     };
-    for tally in tallies {
-        line(rule_name(tally.rule), &tally.all);
-        if tally.rule != ParameterRule::Fixed {
-            line("  caused", &tally.caused);
-            line("  avoided", &tally.avoided);
+    for totals in rule_totals {
+        line(rule_name(totals.rule), &totals.all);
+        if totals.rule != ParameterRule::Fixed {
+            line("  caused", &totals.caused);
+            line("  avoided", &totals.avoided);
         }
     }
-    if let Some(fixed) = tallies.iter().find(|tally| tally.rule == ParameterRule::Fixed) {
+    if let Some(fixed) = rule_totals.iter().find(|totals| totals.rule == ParameterRule::Fixed) {
         let _ = writeln!(
             text,
             "the chain liquidated {} of these loans; replayed under the parameters in force, {} of them \
@@ -118,7 +122,7 @@ fn rule_table(tallies: &[RuleTotals]) -> String {
 const fn rule_name(rule: ParameterRule) -> &'static str {
     match rule {
         ParameterRule::Fixed => "in force",
-        ParameterRule::Line => "line",
+        ParameterRule::Implied => "line",
         ParameterRule::NeverAbove => "lower of both",
         ParameterRule::Recommended => "recommended",
     }

@@ -1,5 +1,5 @@
-// Verifies what is posted to it, answers 204 or 400, and prints what it made of it, a line each.
-// The secret comes in the environment; the first line says where it listens. It ends with its stdin.
+// Verifies the messages posted to it, answers 204 or 400, and prints each result as a line of JSON.
+// The secret is in the environment; the first line is its URL. It ends when stdin is closed.
 
 import { createServer } from "node:http";
 import { Webhook } from "standardwebhooks";
@@ -11,15 +11,15 @@ const server = createServer((request, response) => {
   request.on("data", (part) => parts.push(part));
   request.on("end", () => {
     const body = Buffer.concat(parts).toString("utf8");
-    let told;
+    let result;
     try {
       webhook.verify(body, request.headers);
-      told = { verified: true, id: request.headers["webhook-id"], body: JSON.parse(body) };
+      result = { verified: true, id: request.headers["webhook-id"], body: JSON.parse(body) };
     } catch (error) {
-      told = { verified: false, why: error.message };
+      result = { verified: false, why: error.message };
     }
-    response.writeHead(told.verified ? 204 : 400).end();
-    console.log(JSON.stringify(told));
+    response.writeHead(result.verified ? 204 : 400).end();
+    console.log(JSON.stringify(result));
   });
 });
 

@@ -1,4 +1,4 @@
-//! An endpoint that fails a third of the time.
+//! A webhook endpoint that fails a third of the requests.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -12,18 +12,18 @@ use axum::routing::post;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-/// What has come to an endpoint.
+/// A message received by an endpoint.
 #[derive(Debug, Clone)]
 pub(crate) struct Receipt {
-    /// Which of the endpoints.
+    /// The endpoint.
     pub(crate) endpoint: String,
     pub(crate) id: String,
     pub(crate) body: Value,
-    /// Whether the sender was told so.
+    /// Whether it was accepted.
     pub(crate) accepted: bool,
 }
 
-/// Several endpoints, by the ends of their paths.
+/// Several endpoints, identified by the last part of their paths.
 #[derive(Debug, Clone)]
 pub(crate) struct Endpoint {
     pub(crate) address: SocketAddr,
@@ -38,21 +38,21 @@ struct EndpointState {
 }
 
 impl Endpoint {
-    /// One that takes all, or fails a third of the time, in its own thread until the process ends.
+    /// An endpoint that accepts everything, or fails a third of the time; runs in its own thread until the process ends.
     pub(crate) fn start(fails: bool) -> Self {
         let receipts = Arc::new(Mutex::new(Vec::new()));
-        let desk = EndpointState { fails, receipts: Arc::clone(&receipts), tries: Arc::default() };
-        let (tell, told) = std::sync::mpsc::channel();
+        let state = EndpointState { fails, receipts: Arc::clone(&receipts), tries: Arc::default() };
+        let (sender, receiver) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime").block_on(async {
                 let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-                tell.send(listener.local_addr().expect("an address")).expect("it is awaited");
-                let app = Router::new().route("/hook/{endpoint}", post(receive)).with_state(desk);
+                sender.send(listener.local_addr().expect("an address")).expect("it is awaited");
+                let app = Router::new().route("/hook/{endpoint}", post(receive)).with_state(state);
                 axum::serve(listener, app).await.expect("it serves");
             });
         });
-        Self { address: told.recv().expect("it listens"), receipts }
+        Self { address: receiver.recv().expect("it listens"), receipts }
     }
 
     pub(crate) fn url(&self, endpoint: usize) -> String {
@@ -69,28 +69,28 @@ impl Endpoint {
 }
 
 async fn receive(
-    State(desk): State<EndpointState>,
+    State(state): State<EndpointState>,
     Path(endpoint): Path<String>,
     headers: HeaderMap,
     body: String,
 ) -> Response {
     let id = headers["webhook-id"].to_str().expect("text").to_owned();
     let body: Value = serde_json::from_str(&body).expect("JSON");
-    // What happens is decided by what is said and how often it came: ids differ from run to run.
-    let said = format!("{endpoint} {} {}", body["data"]["account"], body["data"]["rule"]);
+    // The response depends on the content and the attempt: ids differ from run to run.
+    let content = format!("{endpoint} {} {}", body["data"]["account"], body["data"]["rule"]);
     let tries = {
-        let mut tries = desk.tries.lock().expect("nobody panicked");
-        let tries = tries.entry(said.clone()).or_default();
+        let mut tries = state.tries.lock().expect("no test panicked");
+        let tries = tries.entry(content.clone()).or_default();
         *tries += 1;
         *tries
     };
-    let chance = if desk.fails { (fnv1a(&said, tries) >> 32) % 30 } else { 29 };
+    let chance = if state.fails { (fnv1a(&content, tries) >> 32) % 30 } else { 29 };
     let receipt = Receipt { endpoint, id, body, accepted: chance >= 10 };
-    desk.receipts.lock().expect("nobody panicked").push(receipt);
+    state.receipts.lock().expect("no test panicked").push(receipt);
     match chance {
         0..5 => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         5 => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "1")]).into_response(),
-        // The message has come, and the connection ends without a word.
+        // The message is received, but the connection ends without a response.
         6..10 => std::panic::resume_unwind(Box::new("hung up")),
         _ => StatusCode::NO_CONTENT.into_response(),
     }

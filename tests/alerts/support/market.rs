@@ -1,4 +1,4 @@
-//! A small simulated market and a model of it, made once.
+//! A small simulated market with a model, built once.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -8,7 +8,7 @@ use plimsoll_lake::Store;
 use plimsoll_model::{TrainOptions, train};
 use plimsoll_simulator::{Scenario, Simulation, simulate};
 
-/// A market, which no test may change.
+/// A market, which no test may modify.
 pub(crate) struct Market {
     pub(crate) lake: PathBuf,
     pub(crate) model: PathBuf,
@@ -33,12 +33,12 @@ fn build(folder: &Path) -> Market {
     let simulation = Simulation { seed: 11, accounts: 160, days: 24, scenario: Scenario::Crash };
     simulate(&simulation, &store, &indicatif::ProgressBar::hidden()).expect("a market");
     let id = list_markets(&store).expect("markets").swap_remove(0);
-    let every: LandmarkInterval = "6h".parse().expect("an interval");
-    let seen = observe(&store, &id, &ObservationPlan { interval: every, until: None })
-        .expect("observations");
+    let interval: LandmarkInterval = "6h".parse().expect("an interval");
+    let observed =
+        observe(&store, &id, &ObservationPlan { interval, until: None }).expect("observations");
     let options = TrainOptions { hidden: 8, epochs: 1, batch: 512, folds: 2, ..Default::default() };
-    let mut learnt = train(&seen, seen.known_until(), &options, |_| {}).expect("a model");
-    learnt.save(&model, "a test's").expect("it is written");
+    let mut trained = train(&observed, observed.known_until(), &options, |_| {}).expect("a model");
+    trained.save(&model, "a test's").expect("it is written");
     let snapshot = Snapshot::read(&store, &id, None).expect("a snapshot");
     let open =
         snapshot.states().iter().filter(|(_, state)| snapshot.compute_features(state).is_some());
@@ -46,7 +46,7 @@ fn build(folder: &Path) -> Market {
     Market { lake, model, accounts }
 }
 
-/// A copy of the market's lake, to be changed at will.
+/// A copy of the market's lake that a test may modify.
 pub(crate) fn copy_lake(to: &Path) {
     copy(&market().lake, to);
 }

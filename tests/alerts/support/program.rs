@@ -35,7 +35,7 @@ pub(crate) struct Server {
 pub(crate) fn serve(lake: &Path, alerts: &Path) -> Command {
     let mut command = plimsoll(&["serve", "--listen", "127.0.0.1:0", "--refresh", "1"]);
     command.arg("--lake").arg(lake).arg("--model").arg(&market().model).arg("--alerts").arg(alerts);
-    // Twenty attempts soon, and an hour to give up in.
+    // Twenty attempts in quick succession, and one after an hour.
     let retries = "0s".to_owned() + &",10ms".repeat(20) + ",1h";
     command.args(["--allow-private", "--retries", &retries]);
     command
@@ -45,8 +45,8 @@ impl Server {
     pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("it runs");
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
-        let line = lines.next().expect("it says where it listens").expect("text");
-        let url = line.strip_prefix("listening on ").expect("it says where").to_owned();
+        let line = lines.next().expect("a line when it is ready").expect("text");
+        let url = line.strip_prefix("listening on ").expect("its URL").to_owned();
         Self { child, url }
     }
 }
@@ -58,17 +58,17 @@ impl Drop for Server {
     }
 }
 
-/// A subscription whose rules every open account fires, one by one.
+/// A subscription whose rules fire for every open account.
 pub(crate) fn always_firing(watch: &str, url: &str, rules: usize) -> NewSubscription {
-    let rule = |place: usize| NewRule {
+    let rule = |index: usize| NewRule {
         clear: Some(99.9),
-        ..NewRule::new(Measure::HealthFactor, 99.0 + 0.01 * place as f64)
+        ..NewRule::new(Measure::HealthFactor, 99.0 + 0.01 * index as f64)
     };
     let rules = (0..rules).map(rule).collect();
     NewSubscription { watch: watch.to_owned(), url: url.to_owned(), rules, secret: None }
 }
 
-/// Endpoints on this machine are allowed.
+/// A policy that allows endpoints on this machine.
 pub(crate) fn allow_private_egress() -> EgressPolicy {
     EgressPolicy { allow_private: true, ..EgressPolicy::default() }
 }

@@ -4,7 +4,7 @@ pragma solidity ^0.8.0;
 import {IAaveV3ConfigEngine as IEngine, IPool} from 'aave-v3-origin/contracts/extensions/v3-config-engine/IAaveV3ConfigEngine.sol';
 import {EngineFlags} from 'aave-v3-origin/contracts/extensions/v3-config-engine/EngineFlags.sol';
 
-/// Stands in for the RiskSteward, which no package registry carries: its documented interface and
+/// Stands in for the RiskSteward, which no package registry has: its documented interface and
 /// rules, of the collateral side alone, before the real config engine.
 contract StewardStandIn {
   struct Limit {
@@ -51,12 +51,12 @@ contract StewardStandIn {
   function updateCollateralSide(IEngine.CollateralUpdate[] calldata updates) external {
     if (msg.sender != COUNCIL) revert InvalidCaller();
     for (uint256 i = 0; i < updates.length; i++) _admit(updates[i]);
-    (bool done, bytes memory said) = address(ENGINE).delegatecall(
+    (bool done, bytes memory reason) = address(ENGINE).delegatecall(
       abi.encodeCall(IEngine.updateCollateralSide, (updates))
     );
     if (!done) {
       assembly {
-        revert(add(said, 32), mload(said))
+        revert(add(reason, 32), mload(reason))
       }
     }
   }

@@ -1,4 +1,4 @@
-//! An account of Aave v3 as its contracts tell of it at the end of a block.
+//! An account of Aave v3, read from its contracts at the end of a block.
 
 use alloy_primitives::{Address, U256};
 use alloy_sol_types::{SolCall, sol};
@@ -71,7 +71,7 @@ pub(super) struct AccountState {
     pub(super) tokens: Vec<(Address, Address)>,
 }
 
-/// A category and the collaterals in it, one bit each where the release keeps bits.
+/// A category and its collaterals, one bit each where the release has a bitmap.
 type Category = (EMode, Option<u128>);
 
 impl Market<'_> {
@@ -89,19 +89,20 @@ impl Market<'_> {
             tokens: Vec::new(),
         };
         for (id, asset) in assets.into_iter().enumerate() {
-            let told = ask.call_pool(Pool::getReserveDataCall { asset });
+            let data = ask.call_pool(Pool::getReserveDataCall { asset });
             let in_e_mode = e_mode.is_some_and(|(_, members)| match members {
                 Some(members) => members >> id & 1 == 1,
-                None => u64::from(category) == bit_field(told.configuration, 168, 8),
+                None => u64::from(category) == bit_field(data.configuration, 168, 8),
             });
-            let tokens = (told.aTokenAddress, told.variableDebtTokenAddress);
+            let tokens = (data.aTokenAddress, data.variableDebtTokenAddress);
             let balance = |token| ask.call_contract(token, Token::scaledBalanceOfCall { user });
             let position = Position {
-                reserve: ask.reserve(asset, &told, time_s),
+                reserve: ask.reserve(asset, &data, time_s),
                 scaled_collateral: balance(tokens.0),
                 scaled_debt: balance(tokens.1),
                 used_as_collateral: flags.bit(2 * id + 1),
                 in_e_mode,
+                ltv_zero_in_e_mode: false,
             };
             assert_eq!(flags.bit(2 * id), !position.scaled_debt.is_zero(), "{user} in {asset}");
             state.positions.push(position);
@@ -116,7 +117,7 @@ impl AccountState {
         Borrower { release: self.release, positions: &self.positions, e_mode: self.e_mode }
     }
 
-    /// Place of an asset among the positions.
+    /// Index of an asset among the positions.
     pub(super) fn asset_index(&self, asset: Address) -> usize {
         self.assets.iter().position(|other| *other == asset).unwrap()
     }
@@ -141,36 +142,38 @@ impl StateReader<'_> {
     }
 
     fn category(&self, id: u8) -> Category {
-        let told = self.call_pool(Pool::getEModeCategoryDataCall { id });
-        let price = match told.priceSource.is_zero() {
+        let data = self.call_pool(Pool::getEModeCategoryDataCall { id });
+        let price = match data.priceSource.is_zero() {
             true => U256::ZERO,
-            false => self.price(told.priceSource),
+            false => self.price(data.priceSource),
         };
         let members = (self.market.release == Release::V3_6)
             .then(|| self.call_pool(Pool::getEModeCategoryCollateralBitmapCall { id }));
         let e_mode = EMode {
-            liquidation_threshold_bps: told.liquidationThreshold.into(),
-            liquidation_bonus_bps: told.liquidationBonus.into(),
+            ltv_bps: data.ltv.into(),
+            liquidation_threshold_bps: data.liquidationThreshold.into(),
+            liquidation_bonus_bps: data.liquidationBonus.into(),
             price,
         };
         (e_mode, members)
     }
 
-    fn reserve(&self, asset: Address, told: &ReserveData, time_s: u64) -> Reserve {
-        let elapsed_s = time_s - told.lastUpdateTimestamp.to::<u64>();
-        let (index, rate) = (told.liquidityIndex, told.currentLiquidityRate);
+    fn reserve(&self, asset: Address, data: &ReserveData, time_s: u64) -> Reserve {
+        let elapsed_s = time_s - data.lastUpdateTimestamp.to::<u64>();
+        let (index, rate) = (data.liquidityIndex, data.currentLiquidityRate);
         let income = normalized_income(U256::from(index), U256::from(rate), elapsed_s);
-        let (index, rate) = (told.variableBorrowIndex, told.currentVariableBorrowRate);
+        let (index, rate) = (data.variableBorrowIndex, data.currentVariableBorrowRate);
         let release = self.market.release;
         let debt = normalized_debt(release, U256::from(index), U256::from(rate), elapsed_s);
         Reserve {
             liquidity_index: income.unwrap(),
             variable_borrow_index: debt.unwrap(),
             price: self.price(asset),
-            decimals: u8::try_from(bit_field(told.configuration, 48, 8)).unwrap(),
-            liquidation_threshold_bps: bit_field(told.configuration, 16, 16),
-            liquidation_bonus_bps: bit_field(told.configuration, 32, 16),
-            liquidation_protocol_fee_bps: bit_field(told.configuration, 152, 16),
+            decimals: u8::try_from(bit_field(data.configuration, 48, 8)).unwrap(),
+            ltv_bps: bit_field(data.configuration, 0, 16),
+            liquidation_threshold_bps: bit_field(data.configuration, 16, 16),
+            liquidation_bonus_bps: bit_field(data.configuration, 32, 16),
+            liquidation_protocol_fee_bps: bit_field(data.configuration, 152, 16),
         }
     }
 }

@@ -32,7 +32,7 @@ sol! {
 
 type Event = Liquidations::LiquidationCall;
 
-/// How many liquidations showed what.
+/// The number of liquidations of each kind.
 #[derive(Debug, Default)]
 struct CaseCounts {
     liquidations: usize,
@@ -46,18 +46,18 @@ struct CaseCounts {
 #[test]
 fn liquidations_of_release_3_0_are_exact_to_the_last_unit() {
     let Some(devnet) = Devnet::shared() else { return };
-    let shown = replay_liquidations(devnet, "/aave", Release::V3_0);
-    assert!(shown.liquidations >= 20 && shown.paid_a_fee >= 5, "{shown:?}");
-    assert!(shown.took_all_collateral >= 2 && shown.for_a_tokens >= 3, "{shown:?}");
+    let counts = replay_liquidations(devnet, "/aave", Release::V3_0);
+    assert!(counts.liquidations >= 20 && counts.paid_a_fee >= 5, "{counts:?}");
+    assert!(counts.took_all_collateral >= 2 && counts.for_a_tokens >= 3, "{counts:?}");
 }
 
 #[test]
 fn liquidations_of_release_3_6_are_exact_to_the_last_unit() {
     let Some(devnet) = Devnet::shared() else { return };
-    let shown = replay_liquidations(devnet, "/aave36", Release::V3_6);
-    assert!(shown.liquidations >= 5 && shown.paid_a_fee >= 1, "{shown:?}");
-    assert!(shown.in_e_mode >= 1 && shown.left_a_deficit >= 2, "{shown:?}");
-    assert!(shown.took_all_collateral >= 2 && shown.for_a_tokens >= 2, "{shown:?}");
+    let counts = replay_liquidations(devnet, "/aave36", Release::V3_6);
+    assert!(counts.liquidations >= 5 && counts.paid_a_fee >= 1, "{counts:?}");
+    assert!(counts.in_e_mode >= 1 && counts.left_a_deficit >= 2, "{counts:?}");
+    assert!(counts.took_all_collateral >= 2 && counts.for_a_tokens >= 2, "{counts:?}");
 }
 
 fn replay_liquidations(devnet: &Devnet, path: &str, release: Release) -> CaseCounts {
@@ -65,26 +65,26 @@ fn replay_liquidations(devnet: &Devnet, path: &str, release: Release) -> CaseCou
     let (pool, oracle) = (address("pool"), address("oracle"));
     let market = Market { node: &devnet.node, pool, oracle, release };
     let logs = devnet.node.logs(&[pool], (0, devnet.node.head()));
-    let mut shown = CaseCounts::default();
+    let mut counts = CaseCounts::default();
     for (log, event) in decode_events::<Event>(&logs) {
         let (before, own) = logs_around(&devnet.node, log);
         assert_untouched(&before, event.user);
         let state = market.account_state(event.user, log.block - 1, devnet.node.time_s(log.block));
         let call = liquidation_call(&market, log, &state);
-        let reckoned = state.borrower().liquidate(&call);
-        let reckoned = reckoned.unwrap_or_else(|error| panic!("{error} at {}", log.block));
+        let computed = state.borrower().liquidate(&call);
+        let computed = computed.unwrap_or_else(|error| panic!("{error} at {}", log.block));
         let case = Case { market: &market, log, event: &event, own: &own, state: &state };
         case.assert_account_data();
-        case.assert_event(&reckoned);
-        case.assert_remaining_balances(&call, &reckoned);
-        case.assert_deficits(&reckoned);
-        shown.count(&call, &state, &reckoned);
+        case.assert_event(&computed);
+        case.assert_remaining_balances(&call, &computed);
+        case.assert_deficits(&computed);
+        counts.count(&call, &state, &computed);
     }
-    println!("release {release:?}: {shown:?}");
-    shown
+    println!("release {release:?}: {counts:?}");
+    counts
 }
 
-/// Nothing that the block tells before the liquidation touches the account or a price.
+/// No log of the block before the liquidation is about the account or a price.
 fn assert_untouched(before: &[Log], user: Address) {
     let user = format!("{:x}", user.into_word());
     for log in before {
@@ -93,7 +93,7 @@ fn assert_untouched(before: &[Log], user: Address) {
     assert_eq!(decode_events::<AnswerUpdated>(before).count(), 0);
 }
 
-/// What the liquidator asked for.
+/// The liquidator's call.
 fn liquidation_call(market: &Market<'_>, log: &Log, state: &AccountState) -> LiquidationCall {
     let input = market.node.input(&log.tx);
     let asked = Liquidations::liquidationCallCall::abi_decode(&input).unwrap();
@@ -114,22 +114,22 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// Worth and health at the end of the block before are the contract's own.
+    /// Values and health at the end of the block before equal the contract's.
     fn assert_account_data(&self) {
         let (node, user, block) = (self.market.node, self.event.user, self.log.block - 1);
         let state = self.market.account_state(user, block, node.time_s(block));
         let found = state.borrower().account_data().unwrap();
-        let said = node.call(self.market.pool, Account::getUserAccountDataCall { user }, block);
-        assert_eq!(found.collateral_base, said.totalCollateralBase, "{user} at {block}");
-        assert_eq!(found.debt_base, said.totalDebtBase, "{user} at {block}");
-        assert_eq!(found.health_factor_wad, said.healthFactor, "{user} at {block}");
+        let onchain = node.call(self.market.pool, Account::getUserAccountDataCall { user }, block);
+        assert_eq!(found.collateral_base, onchain.totalCollateralBase, "{user} at {block}");
+        assert_eq!(found.debt_base, onchain.totalDebtBase, "{user} at {block}");
+        assert_eq!(found.health_factor_wad, onchain.healthFactor, "{user} at {block}");
     }
 
-    fn assert_event(&self, reckoned: &Liquidation) {
+    fn assert_event(&self, computed: &Liquidation) {
         let at = (self.log.block, self.event.user);
-        assert_eq!(reckoned.debt_covered, self.event.debtToCover, "{at:?}");
+        assert_eq!(computed.debt_covered, self.event.debtToCover, "{at:?}");
         let received = self.event.liquidatedCollateralAmount;
-        assert_eq!(reckoned.collateral_liquidated, received, "{at:?}");
+        assert_eq!(computed.collateral_liquidated, received, "{at:?}");
         let (token, _) = self.state.tokens[self.state.asset_index(self.event.collateralAsset)];
         let call = AToken::RESERVE_TREASURY_ADDRESSCall {};
         let treasury = self.market.node.call(token, call, self.log.block);
@@ -138,39 +138,39 @@ impl Case<'_> {
             log.address == token && (sent.from, sent.to) == (self.event.user, treasury)
         });
         let fee: U256 = to_treasury.map(|(_, sent)| sent.value).sum();
-        assert_eq!(reckoned.protocol_fee, fee, "{at:?}");
+        assert_eq!(computed.protocol_fee, fee, "{at:?}");
     }
 
-    fn assert_remaining_balances(&self, call: &LiquidationCall, reckoned: &Liquidation) {
+    fn assert_remaining_balances(&self, call: &LiquidationCall, computed: &Liquidation) {
         let (node, user, block) = (self.market.node, self.event.user, self.log.block);
         let balance = |token| node.call(token, Token::scaledBalanceOfCall { user }, block);
         let (a_token, _) = self.state.tokens[call.collateral];
         let (_, debt_token) = self.state.tokens[call.debt];
-        assert_eq!(reckoned.scaled_collateral_left, balance(a_token), "{user} at {block}");
-        assert_eq!(reckoned.scaled_debt_left, balance(debt_token), "{user} at {block}");
+        assert_eq!(computed.scaled_collateral_left, balance(a_token), "{user} at {block}");
+        assert_eq!(computed.scaled_debt_left, balance(debt_token), "{user} at {block}");
         let flags = node.call(self.market.pool, Pool::getUserConfigurationCall { user }, block);
         let still = flags.bit(2 * call.collateral + 1);
-        assert_eq!(still, !reckoned.collateral_disabled, "{user} at {block}");
+        assert_eq!(still, !computed.collateral_disabled, "{user} at {block}");
     }
 
-    fn assert_deficits(&self, reckoned: &Liquidation) {
+    fn assert_deficits(&self, computed: &Liquidation) {
         let created = decode_events::<Liquidations::DeficitCreated>(self.own);
         let created: Vec<(Address, U256)> =
             created.map(|(_, deficit)| (deficit.debtAsset, deficit.amountCreated)).collect();
-        let reckoned = reckoned.deficits.iter();
-        let reckoned: Vec<(Address, U256)> =
-            reckoned.map(|deficit| (self.state.assets[deficit.position], deficit.amount)).collect();
-        assert_eq!(reckoned, created, "{} at {}", self.event.user, self.log.block);
+        let computed = computed.deficits.iter();
+        let computed: Vec<(Address, U256)> =
+            computed.map(|deficit| (self.state.assets[deficit.position], deficit.amount)).collect();
+        assert_eq!(computed, created, "{} at {}", self.event.user, self.log.block);
     }
 }
 
 impl CaseCounts {
-    fn count(&mut self, call: &LiquidationCall, state: &AccountState, reckoned: &Liquidation) {
+    fn count(&mut self, call: &LiquidationCall, state: &AccountState, computed: &Liquidation) {
         self.liquidations += 1;
-        self.paid_a_fee += usize::from(!reckoned.protocol_fee.is_zero());
+        self.paid_a_fee += usize::from(!computed.protocol_fee.is_zero());
         self.in_e_mode += usize::from(state.positions[call.collateral].in_e_mode);
-        self.took_all_collateral += usize::from(reckoned.collateral_disabled);
-        self.left_a_deficit += usize::from(!reckoned.deficits.is_empty());
+        self.took_all_collateral += usize::from(computed.collateral_disabled);
+        self.left_a_deficit += usize::from(!computed.deficits.is_empty());
         self.for_a_tokens += usize::from(call.payout == Payout::AToken);
     }
 }

@@ -63,15 +63,15 @@ fn liquidations_of_morpho_are_exact_to_the_last_unit() {
         let accrual = case.accrued();
         case.assert_accrual(&accrual, &own);
         let seizure = case.seizure();
-        let reckoned = accrual.market.liquidate(&case.position(log.block - 1), case.price, seizure);
-        let reckoned = reckoned.unwrap_or_else(|error| panic!("{error} at {}", log.block));
+        let computed = accrual.market.liquidate(&case.position(log.block - 1), case.price, seizure);
+        let computed = computed.unwrap_or_else(|error| panic!("{error} at {}", log.block));
         let event = &case.event;
-        assert_eq!(reckoned.repaid_assets, event.repaidAssets, "{event:?}");
-        assert_eq!(reckoned.repaid_shares, event.repaidShares, "{event:?}");
-        assert_eq!(reckoned.seized_assets, event.seizedAssets, "{event:?}");
-        assert_eq!(reckoned.bad_debt_assets, event.badDebtAssets, "{event:?}");
-        assert_eq!(reckoned.bad_debt_shares, event.badDebtShares, "{event:?}");
-        assert_eq!(reckoned.position, case.position(log.block), "{event:?}");
+        assert_eq!(computed.repaid_assets, event.repaidAssets, "{event:?}");
+        assert_eq!(computed.repaid_shares, event.repaidShares, "{event:?}");
+        assert_eq!(computed.seized_assets, event.seizedAssets, "{event:?}");
+        assert_eq!(computed.bad_debt_assets, event.badDebtAssets, "{event:?}");
+        assert_eq!(computed.bad_debt_shares, event.badDebtShares, "{event:?}");
+        assert_eq!(computed.position, case.position(log.block), "{event:?}");
         liquidations += 1;
         ruins += usize::from(!event.badDebtAssets.is_zero());
         by_shares += usize::from(matches!(seizure, LiquidationAmount::RepaidShares(_)));
@@ -80,7 +80,7 @@ fn liquidations_of_morpho_are_exact_to_the_last_unit() {
     assert!(liquidations >= 7 && ruins >= 1 && by_shares >= 1 && by_shares < liquidations);
 }
 
-/// Nothing that the block tells before the liquidation is about its market.
+/// No log of the block before the liquidation is about its market.
 fn assert_untouched(before: &[Log], event: &Event) {
     let id = format!("{:#x}", event.id);
     for log in before {
@@ -115,10 +115,10 @@ impl<'a> Case<'a> {
 
     fn position(&self, block: u64) -> Position {
         let call = Morpho::positionCall { id: self.event.id, user: self.event.borrower };
-        let said = self.devnet.node.call(self.blue, call, block);
+        let onchain = self.devnet.node.call(self.blue, call, block);
         Position {
-            borrow_shares: U256::from(said.borrowShares),
-            collateral: U256::from(said.collateral),
+            borrow_shares: U256::from(onchain.borrowShares),
+            collateral: U256::from(onchain.collateral),
         }
     }
 
@@ -143,10 +143,10 @@ impl<'a> Case<'a> {
     }
 
     fn assert_accrual(&self, accrual: &Accrual, own: &[Log]) {
-        let told = decode_events::<Morpho::AccrueInterest>(own);
-        let told: Vec<(B256, U256, U256)> =
-            told.map(|(_, event)| (event.id, event.interest, event.feeShares)).collect();
-        let reckoned = (self.event.id, accrual.interest, accrual.fee_shares);
-        assert_eq!(told, [reckoned], "at {}", self.log.block);
+        let data = decode_events::<Morpho::AccrueInterest>(own);
+        let data: Vec<(B256, U256, U256)> =
+            data.map(|(_, event)| (event.id, event.interest, event.feeShares)).collect();
+        let computed = (self.event.id, accrual.interest, accrual.fee_shares);
+        assert_eq!(data, [computed], "at {}", self.log.block);
     }
 }

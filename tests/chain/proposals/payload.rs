@@ -1,4 +1,4 @@
-//! The payload compiles against the real config engine, and does what the proposal says.
+//! The payload compiles with the real config engine and has the proposed effect.
 
 use alloy_primitives::Address;
 use alloy_sol_types::{SolValue, sol};
@@ -13,47 +13,52 @@ sol! {
     function execute() external;
 }
 
-/// The real engine and its part for collaterals are compiled with whatever imports them.
+/// The real engine and its collateral library are compiled with whatever imports them.
 pub(super) const IMPORTS: &str = "// SPDX-License-Identifier: MIT
 pragma solidity ^0.8.0;
 import {AaveV3ConfigEngine} from 'aave-v3-origin/contracts/extensions/v3-config-engine/AaveV3ConfigEngine.sol';
 ";
 
-/// Deploys the real config engine for a market; the parts that no collateral needs are left out.
-pub(super) fn deploy_engine(stage: &Testbed, release: Release, compiled: &Compiled) -> Address {
+/// Deploys the real config engine for a market; libraries that collateral does not need are left
+/// out.
+pub(super) fn deploy_engine(testbed: &Testbed, release: Release, compiled: &Compiled) -> Address {
     let collateral_engine =
-        stage.deploy(&compiled.engine("libraries/CollateralEngine", "CollateralEngine"), &[]);
+        testbed.deploy(&compiled.engine("libraries/CollateralEngine", "CollateralEngine"), &[]);
     let some = Address::repeat_byte(1);
     let [pool, configurator, oracle] =
-        ["pool", "configurator", "oracle"].map(|name| stage.contract(release, name));
+        ["pool", "configurator", "oracle"].map(|name| testbed.contract(release, name));
     let constants = (pool, configurator, oracle, some, some, some);
     let libraries = (some, some, some, collateral_engine, some, some, some);
     let arguments = (some, some, constants, libraries).abi_encode();
-    stage.deploy(&compiled.engine("AaveV3ConfigEngine", "AaveV3ConfigEngine"), &arguments)
+    testbed.deploy(&compiled.engine("AaveV3ConfigEngine", "AaveV3ConfigEngine"), &arguments)
 }
 
 #[test]
 fn payload_has_the_proposed_effect() {
-    let Some(stage) = testbed() else { return };
+    let Some(testbed) = testbed() else { return };
     for release in [Release::V302, Release::V36] {
         let settings = ["WETH:liquidation_threshold=8100", "WETH:liquidation_bonus=525"];
-        let draft = stage.propose(release, &stage.lake, (&settings, &[]));
+        let draft = testbed.propose(release, &testbed.lake, (&settings, &[]));
         let (name, text) = contract(&draft);
         let file = format!("{name}.sol");
         let compiled = compile(&[("Imports.sol", IMPORTS), (&file, &text)]);
-        stage.with_rollback(|| {
-            let engine = deploy_engine(&stage, release, &compiled);
-            let payload = stage.deploy(&compiled.code(&file, &name), &engine.abi_encode());
-            let acl_manager = stage.contract(release, "aclManager");
-            stage.send_ok(stage.role("admin"), acl_manager, &addRiskAdminCall { admin: payload });
-            stage.send_ok(stage.role("trader"), payload, &executeCall {});
-            let (word, _) = stage.reserve(release, stage.token("WETH"));
+        testbed.with_rollback(|| {
+            let engine = deploy_engine(&testbed, release, &compiled);
+            let payload = testbed.deploy(&compiled.code(&file, &name), &engine.abi_encode());
+            let acl_manager = testbed.contract(release, "aclManager");
+            testbed.send_ok(
+                testbed.role("admin"),
+                acl_manager,
+                &addRiskAdminCall { admin: payload },
+            );
+            testbed.send_ok(testbed.role("trader"), payload, &executeCall {});
+            let (word, _) = testbed.reserve(release, testbed.token("WETH"));
             assert_eq!(configuration_fields(word), draft.payload_fields(0));
         });
     }
 }
 
-/// The payload's contract: its name and its text.
+/// The payload's contract: its name and its source.
 fn contract(draft: &DraftProposal) -> (String, String) {
     let entries = std::fs::read_dir(&draft.out).unwrap();
     let mut names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -61,7 +66,7 @@ fn contract(draft: &DraftProposal) -> (String, String) {
     (file.trim_end_matches(".sol").to_owned(), draft.text(&file))
 }
 
-/// What governance's repository has where the address book knows the market.
+/// The base contract in governance's repository for a market of the address book.
 const HELPER: &str = "// SPDX-License-Identifier: MIT
 pragma solidity ^0.8.0;
 import {AaveV3Payload} from 'aave-v3-origin/contracts/extensions/v3-config-engine/AaveV3Payload.sol';
@@ -75,9 +80,9 @@ abstract contract AaveV3PayloadEthereum is AaveV3Payload(IAaveV3ConfigEngine(add
 
 #[test]
 fn payload_of_a_market_in_the_address_book_compiles() {
-    let Some(stage) = testbed() else { return };
+    let Some(testbed) = testbed() else { return };
     let settings = ["WETH:liquidation_threshold=8100"];
-    let draft = stage.propose(Release::V36, &stage.lake, (&settings, &[]));
+    let draft = testbed.propose(Release::V36, &testbed.lake, (&settings, &[]));
     let (name, text) = rewritten(&draft, EngineAbi::UpTo36);
     let file = format!("{name}.sol");
     let helper = "aave-helpers/src/v3-config-engine/AaveV3PayloadEthereum.sol";
@@ -85,7 +90,7 @@ fn payload_of_a_market_in_the_address_book_compiles() {
     assert!(name.starts_with("AaveV3Ethereum_") && !compiled.code(&file, &name).is_empty());
 }
 
-/// Release 3.7 is on no registry: its engine is here as far as a payload sees it.
+/// Release 3.7 is in no registry: this is the part of its engine that a payload uses.
 const ENGINE_37: &str = "// SPDX-License-Identifier: MIT
 pragma solidity ^0.8.0;
 interface IAaveV3ConfigEngine {
@@ -112,9 +117,9 @@ abstract contract AaveV3PayloadEthereum {
 
 #[test]
 fn payload_of_release_3_7_has_no_debt_ceiling() {
-    let Some(stage) = testbed() else { return };
+    let Some(testbed) = testbed() else { return };
     let settings = ["WETH:liquidation_threshold=8100"];
-    let draft = stage.propose(Release::V36, &stage.lake, (&settings, &[]));
+    let draft = testbed.propose(Release::V36, &testbed.lake, (&settings, &[]));
     let (name, text) = rewritten(&draft, EngineAbi::From37);
     let imports: Vec<&str> = text.lines().filter(|line| line.starts_with("import")).collect();
     assert_eq!(imports.len(), 3);
@@ -126,7 +131,7 @@ fn payload_of_release_3_7_has_no_debt_ceiling() {
     assert!(!compiled.code(&file, &name).is_empty());
 }
 
-/// The same proposal's contract for a market in the address book, of another release.
+/// The same proposal's contract for a market of the address book and another release.
 fn rewritten(draft: &DraftProposal, abi: EngineAbi) -> (String, String) {
     let mut proposal = Proposal::read(&draft.out).unwrap();
     proposal.steward.abi = abi;

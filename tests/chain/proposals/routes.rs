@@ -1,4 +1,4 @@
-//! A change on either route does to every reserve and account what it says.
+//! A change has the proposed effect on every reserve and account, on either route.
 
 use serde_json::{Value, json};
 
@@ -10,33 +10,34 @@ const SETTINGS: [&str; 3] =
 
 #[test]
 fn both_routes_have_the_proposed_effect_on_chain() {
-    let Some(stage) = testbed() else { return };
+    let Some(testbed) = testbed() else { return };
     for release in [Release::V302, Release::V36] {
-        let draft = stage.propose(release, &stage.lake, (&SETTINGS, &[]));
-        let again = stage.propose(release, &stage.lake, (&SETTINGS, &[]));
+        let draft = testbed.propose(release, &testbed.lake, (&SETTINGS, &[]));
+        let again = testbed.propose(release, &testbed.lake, (&SETTINGS, &[]));
         for name in ["proposal.json", "proposal.md", "config.ts", "calldata.json"] {
             assert_eq!(draft.text(name), again.text(name), "{name}");
         }
         // 8250 to 8100 is 150 basis points, of which a steward moves 50 at once.
         let document = draft.document();
         assert_eq!(document["steps"].as_array().unwrap().len(), 4, "{document}");
-        let before = head_hash(&stage);
-        let run = draft.check(&stage, &[]);
+        let before = head_hash(&testbed);
+        let run = draft.check(&testbed, &[]);
         assert_all_equal(&run, &document);
-        assert_eq!(head_hash(&stage), before, "the node is left as it was");
+        assert_eq!(head_hash(&testbed), before, "the node is left as it was");
     }
 }
 
-fn head_hash(stage: &Testbed) -> String {
-    stage.devnet.node.hash(stage.devnet.node.head())
+fn head_hash(testbed: &Testbed) -> String {
+    testbed.devnet.node.hash(testbed.devnet.node.head())
 }
 
-/// Everything agrees: of each route, of the node before, of a stranger, and of many accounts.
+/// All findings agree: on each route, on the initial state, for the unauthorized caller and
+/// accounts.
 #[track_caller]
 fn assert_all_equal(run: &Run, document: &Value) {
     assert_eq!(run.code, Some(0), "{run:?}");
-    let told = run.json();
-    let findings = told["findings"].as_array().unwrap();
+    let output = run.json();
+    let findings = output["findings"].as_array().unwrap();
     let count = |subject: &str, of_account: bool| {
         let is = |f: &&Value| f["subject"] == subject && f["is_of_account"] == of_account;
         findings.iter().filter(is).count()
@@ -55,13 +56,13 @@ fn assert_all_equal(run: &Run, document: &Value) {
 
 #[test]
 fn tampered_proposal_fails_the_check() {
-    let Some(stage) = testbed() else { return };
-    let draft = stage.propose(Release::V36, &stage.lake, (&SETTINGS, &[]));
+    let Some(testbed) = testbed() else { return };
+    let draft = testbed.propose(Release::V36, &testbed.lake, (&SETTINGS, &[]));
     let differs = |draft: &super::testbed::DraftProposal, what: &str| {
-        let run = draft.check(&stage, &[]);
-        assert!(run.assert_failure().contains("does not do what the proposal says"), "{run:?}");
-        let told = run.json();
-        let wrong = told["findings"].as_array().unwrap().iter().filter(|f| f["agrees"] == false);
+        let run = draft.check(&testbed, &[]);
+        assert!(run.assert_failure().contains("does not do what the proposal states"), "{run:?}");
+        let output = run.json();
+        let wrong = output["findings"].as_array().unwrap().iter().filter(|f| f["agrees"] == false);
         let wrong: Vec<&Value> = wrong.map(|finding| &finding["what"]).collect();
         assert!(!wrong.is_empty() && wrong.iter().all(|found| **found == *what), "{wrong:?}");
     };
@@ -73,7 +74,7 @@ fn tampered_proposal_fails_the_check() {
     });
     differs(&draft, "health factor");
 
-    let draft = stage.propose(Release::V36, &stage.lake, (&SETTINGS, &[]));
+    let draft = testbed.propose(Release::V36, &testbed.lake, (&SETTINGS, &[]));
     draft.edit_document(|document| {
         document["payload"]["changes"][0]["after"]["stored"]["liquidation_bonus_bps"] = json!(1);
     });
@@ -82,12 +83,12 @@ fn tampered_proposal_fails_the_check() {
 
 #[test]
 fn restricted_collateral_is_left_to_governance() {
-    let Some(stage) = testbed() else { return };
+    let Some(testbed) = testbed() else { return };
     let folder = tempfile::tempdir().unwrap();
     let policy = folder.path().join("policy.toml");
     std::fs::write(&policy, "[steward]\nrestricted = [\"WETH\"]\n").unwrap();
     let more = ["--policy", policy.to_str().unwrap()];
-    let draft = stage.propose(Release::V36, &stage.lake, (&SETTINGS, &more));
+    let draft = testbed.propose(Release::V36, &testbed.lake, (&SETTINGS, &more));
     let document = draft.document();
     let steps = document["steps"].as_array().unwrap();
     assert_eq!(steps.len(), 1);
@@ -97,15 +98,15 @@ fn restricted_collateral_is_left_to_governance() {
     let reason = "WETH is restricted: the steward may not change it".to_owned();
     assert_eq!(refused, [None, Some(reason)]);
     assert!(draft.text("proposal.md").contains("WETH is restricted"));
-    assert_eq!(draft.check(&stage, &[]).code, Some(0));
+    assert_eq!(draft.check(&testbed, &[]).code, Some(0));
 }
 
 #[test]
 fn no_change_is_reported() {
-    let Some(stage) = testbed() else { return };
+    let Some(testbed) = testbed() else { return };
     let settings = ["WETH:liquidation_threshold=8250"];
-    let draft = stage.propose(Release::V36, &stage.lake, (&settings, &[]));
+    let draft = testbed.propose(Release::V36, &testbed.lake, (&settings, &[]));
     assert!(draft.text("proposal.md").contains("No change: of 1 collaterals"));
     assert!(!draft.out.join("config.ts").exists() && !draft.out.join("calldata.json").exists());
-    assert_eq!(draft.check(&stage, &[]).code, Some(0));
+    assert_eq!(draft.check(&testbed, &[]).code, Some(0));
 }

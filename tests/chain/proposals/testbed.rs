@@ -1,4 +1,4 @@
-//! A node of these tests' own, with a lake of its history; one test at a time has it.
+//! A node of these tests and a lake of its history, used by one test at a time.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ sol! {
     function getConfiguration(address asset) external view returns (uint256);
 }
 
-/// The two markets: of release 3.0.2, and of 3.6.
+/// The two markets: releases 3.0.2 and 3.6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Release {
     V302,
@@ -34,10 +34,10 @@ pub(super) struct Testbed {
     pub(super) lake: PathBuf,
 }
 
-/// The node, once nobody else has it; `None` without npm.
+/// Locks the node; `None` without npm.
 pub(super) fn testbed() -> Option<MutexGuard<'static, Testbed>> {
-    static STAGE: OnceLock<Option<Mutex<Testbed>>> = OnceLock::new();
-    let stage = STAGE.get_or_init(|| {
+    static TESTBED: OnceLock<Option<Mutex<Testbed>>> = OnceLock::new();
+    let testbed = TESTBED.get_or_init(|| {
         let devnet = Devnet::start_own_with_aave36("proposed")?;
         let lake = test_folder::process_folder().join("proposed-lake");
         for market in [devnet.aave(), devnet.aave36()] {
@@ -45,8 +45,8 @@ pub(super) fn testbed() -> Option<MutexGuard<'static, Testbed>> {
         }
         Some(Mutex::new(Testbed { devnet, lake }))
     });
-    // A test that failed put the node back before it did.
-    stage.as_ref().map(|stage| stage.lock().unwrap_or_else(PoisonError::into_inner))
+    // A failed test has restored the node's state.
+    testbed.as_ref().map(|testbed| testbed.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 impl Testbed {
@@ -89,7 +89,7 @@ impl Testbed {
         DraftProposal { _folder: folder, out }
     }
 
-    /// Does something to the node that is undone afterwards, whatever comes of it.
+    /// Runs an action on the node and reverts the node's state afterwards, even if it panics.
     pub(super) fn with_rollback(&self, act: impl FnOnce()) {
         let snapshot = self.devnet.node.request("evm_snapshot", json!([]));
         let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(act));
@@ -97,14 +97,14 @@ impl Testbed {
         done.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     }
 
-    /// A lake of one's own that goes on to the node's newest block.
+    /// A copy of the lake, extended to the node's newest block.
     pub(super) fn updated_lake(&self, release: Release) -> TempDir {
         let lake = copy_lake(&self.lake);
         ingest(&self.market(release), &[self.devnet.url()], lake.path(), &[]);
         lake
     }
 
-    /// Mines a call in a block of a given time, or of the node's choice; its receipt.
+    /// Mines a call in a block of a given time, or of the node's choice; returns its receipt.
     pub(super) fn send(
         &self,
         (from, to): (Address, Option<Address>),
@@ -125,7 +125,7 @@ impl Testbed {
         receipts.take(400).find(|receipt| !receipt.is_null()).expect("a receipt")
     }
 
-    /// As [`Stage::send`] of a call that must succeed.
+    /// Like [`Testbed::send`] for a call that must succeed.
     #[track_caller]
     pub(super) fn send_ok<C: SolCall>(&self, from: Address, to: Address, call: &C) {
         let receipt = self.send((from, Some(to)), &call.abi_encode().into(), None);
@@ -141,7 +141,7 @@ impl Testbed {
         receipt["contractAddress"].as_str().expect("an address").parse().expect("an address")
     }
 
-    /// The word that a reserve's pool keeps of it, and what its configurator set aside.
+    /// A reserve's configuration in its pool, and its pending max LTV in the configurator.
     pub(super) fn reserve(&self, release: Release, token: Address) -> (U256, Option<U256>) {
         let (node, block) = (&self.devnet.node, self.devnet.node.head());
         let pool = self.contract(release, "pool");
@@ -167,7 +167,7 @@ impl DraftProposal {
         serde_json::from_str(&self.text("proposal.json")).expect("JSON")
     }
 
-    /// Changes the document by hand.
+    /// Edits the document.
     pub(super) fn edit_document(&self, change: impl FnOnce(&mut Value)) {
         let mut document = self.document();
         change(&mut document);
@@ -175,15 +175,15 @@ impl DraftProposal {
     }
 
     /// Runs `propose check`.
-    pub(super) fn check(&self, stage: &Testbed, more: &[&str]) -> Run {
+    pub(super) fn check(&self, testbed: &Testbed, more: &[&str]) -> Run {
         let mut command =
-            plimsoll_command(&["propose", "check", "--rpc", stage.devnet.url(), "--json"]);
+            plimsoll_command(&["propose", "check", "--rpc", testbed.devnet.url(), "--json"]);
         command.arg(&self.out).args(more).output().expect("it runs").into()
     }
 
-    /// The lowest three fields of a configuration, as the payload says that they will be.
-    pub(super) fn payload_fields(&self, place: usize) -> [u64; 3] {
-        let stored = &self.document()["payload"]["changes"][place]["after"]["stored"];
+    /// The lowest three fields of the configuration that the payload proposes.
+    pub(super) fn payload_fields(&self, index: usize) -> [u64; 3] {
+        let stored = &self.document()["payload"]["changes"][index]["after"]["stored"];
         let field = |name: &str| stored[name].as_u64().expect("basis points");
         [
             field("max_ltv_bps"),

@@ -1,11 +1,11 @@
-//! The binary as a user meets it.
+//! Runs of the binary.
 
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
-/// What a run of the binary came to.
+/// The output of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,
@@ -13,7 +13,7 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
-/// A command line that has nothing of the environment's settings.
+/// A command without the environment's settings.
 pub(crate) fn plimsoll_command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
     command.args(arguments).env_remove("RUST_LOG").env_remove("PLIMSOLL_RPC").env("NO_COLOR", "1");
@@ -42,20 +42,20 @@ pub(crate) fn ingest(market: &Path, urls: &[&str], lake: &Path, more: &[&str]) -
     run.assert_success()
 }
 
-/// Starts a command whose output nobody reads.
+/// Starts a command without output.
 pub(crate) fn start(mut command: Command) -> Child {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().expect("it runs")
 }
 
 impl Run {
-    /// The same run, which must have succeeded.
+    /// Fails unless the run succeeded; returns it.
     pub(crate) fn assert_success(self) -> Self {
         assert_eq!(self.code, Some(0), "{self:?}");
         self
     }
 
-    /// The one line on stderr of a run that must have failed.
+    /// Fails unless the run failed with one line on stderr; returns the line.
     pub(crate) fn assert_failure(&self) -> &str {
         assert_eq!(self.code, Some(1), "{self:?}");
         let line = self.stderr.trim_end();

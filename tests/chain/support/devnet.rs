@@ -16,24 +16,24 @@ pub(crate) struct Devnet {
     child: Child,
     folder: PathBuf,
     pub(crate) node: Node,
-    /// What `deployment.json` says.
+    /// The content of `deployment.json`.
     pub(crate) deployment: Value,
 }
 
-/// Where the dev-net lies.
+/// The dev-net's source folder.
 pub(crate) fn devnet_sources() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("devnet")
 }
 
 impl Devnet {
-    /// The one that every test may read and none may change; `None` without npm.
+    /// The shared dev-net, which no test may change; `None` without npm.
     pub(crate) fn shared() -> Option<&'static Self> {
         static SHARED: OnceLock<Devnet> = OnceLock::new();
         npm::is_ready(&devnet_sources())
             .then(|| SHARED.get_or_init(|| Self::start("shared", &["--aave36"])))
     }
 
-    /// One of the caller's own, to be changed at will; `None` without npm.
+    /// A dev-net of the caller's own, which it may change; `None` without npm.
     pub(crate) fn start_own(name: &str) -> Option<Self> {
         npm::is_ready(&devnet_sources()).then(|| Self::start(name, &[]))
     }
@@ -50,13 +50,13 @@ impl Devnet {
             .arg(&folder)
             .args(options)
             .current_dir(devnet_sources())
-            // It ends when its end of this pipe closes, however that comes about.
+            // It ends when its end of this pipe closes, for any reason.
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("node runs");
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
-        let line = lines.next().expect("it says that it is ready").expect("text");
+        let line = lines.next().expect("a ready line").expect("text");
         let url = line.strip_prefix("ready ").and_then(|rest| rest.split(' ').next());
         let url = url.unwrap_or_else(|| panic!("`{line}` names no URL"));
         let deployment = std::fs::read_to_string(folder.join("deployment.json")).expect("written");
@@ -69,7 +69,7 @@ impl Devnet {
         self.folder.join("aave-v3.toml")
     }
 
-    /// The market file of the Aave market of release 3.6, which not every one has.
+    /// The market file of the Aave market of release 3.6, which not every dev-net has.
     pub(crate) fn aave36(&self) -> PathBuf {
         self.folder.join("aave-v3-36.toml")
     }
@@ -91,7 +91,7 @@ impl Devnet {
         &self.folder
     }
 
-    /// Where its node listens.
+    /// Its node's URL.
     pub(crate) fn url(&self) -> &str {
         self.node.url()
     }

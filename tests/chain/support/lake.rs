@@ -1,4 +1,4 @@
-//! Lakes: what was read of the shared node, and whether two are the same.
+//! Lakes: the shared node's history, and comparisons of two lakes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,28 +15,28 @@ use super::test_folder;
 /// Files by their path within the lake.
 pub(crate) type Files = BTreeMap<PathBuf, Vec<u8>>;
 
-/// The shared node's history in a lake, read without any trouble.
+/// The shared node's history in a lake, ingested without faults.
 pub(crate) struct SharedLake {
     pub(crate) devnet: &'static Devnet,
     pub(crate) folder: PathBuf,
     pub(crate) store: Store,
-    /// The last block read.
+    /// The last ingested block.
     pub(crate) head: u64,
 }
 
 impl SharedLake {
-    /// The market files that it was read by.
+    /// The ingested market files.
     pub(crate) fn markets(&self) -> [PathBuf; 3] {
         [self.devnet.aave(), self.devnet.morpho(), self.devnet.aave36()]
     }
 }
 
-/// The lake that every test may read and none may change; `None` without npm.
+/// The shared lake, which no test may change; `None` without npm.
 pub(crate) fn shared_lake() -> Option<&'static SharedLake> {
     static PLAIN: OnceLock<SharedLake> = OnceLock::new();
     let devnet = Devnet::shared()?;
     Some(PLAIN.get_or_init(|| {
-        let folder = test_folder::process_folder().join("plain");
+        let folder = test_folder::process_folder().join("shared-lake");
         for market in [devnet.aave(), devnet.morpho(), devnet.aave36()] {
             ingest(&market, &[devnet.url()], &folder, &[]);
         }
@@ -59,7 +59,7 @@ pub(crate) fn assert_same(found: &Path, expected: &Path) {
     assert!(differ.is_empty(), "these differ: {differ:?}");
 }
 
-/// A lake of one's own with the same files.
+/// A copy of a lake.
 pub(crate) fn copy_lake(lake: &Path) -> TempDir {
     let copy = tempfile::tempdir().expect("a folder");
     for (name, bytes) in read_files(lake) {
@@ -70,7 +70,7 @@ pub(crate) fn copy_lake(lake: &Path) -> TempDir {
     copy
 }
 
-/// Every file of a lake but its locks, with its bytes.
+/// Every file of a lake except its locks, with its bytes.
 pub(crate) fn read_files(lake: &Path) -> Files {
     let read = |name: PathBuf| {
         let bytes = fs::read(lake.join(&name)).expect("a file");
@@ -79,8 +79,7 @@ pub(crate) fn read_files(lake: &Path) -> Files {
     file_names(lake).into_iter().map(read).collect()
 }
 
-/// Every file of a lake but its locks, by its path within; some may be gone by the time they are
-/// looked at.
+/// Every file of a lake except its locks, by its path within; some may be removed meanwhile.
 pub(crate) fn file_names(lake: &Path) -> BTreeSet<PathBuf> {
     let mut found = BTreeSet::new();
     let mut folders = vec![lake.to_owned()];

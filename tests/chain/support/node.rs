@@ -1,4 +1,4 @@
-//! The node's own answers, asked for without the product.
+//! The node's own responses, requested without the product.
 
 use std::sync::LazyLock;
 
@@ -15,10 +15,10 @@ static HTTP: LazyLock<(Runtime, reqwest::Client)> = LazyLock::new(|| {
     (Runtime::new().expect("threads"), reqwest::Client::new())
 });
 
-/// A node that answers truthfully.
+/// A node without faults.
 pub(crate) struct Node(String);
 
-/// A log as the node tells it.
+/// A log from the node.
 #[derive(Debug)]
 pub(crate) struct Log {
     pub(crate) block: u64,
@@ -38,14 +38,14 @@ impl Node {
         &self.0
     }
 
-    /// Asks one question; an error is a failure.
+    /// Sends one request, which must succeed.
     pub(crate) fn request(&self, method: &str, params: Value) -> Value {
         let mut reply = self.request_batch(&[(method, params)]).remove(0);
         assert!(reply.get("error").is_none(), "{method}: {reply}");
         reply["result"].take()
     }
 
-    /// Asks one question; what the node says against it, if it does.
+    /// Sends one request; returns the result or the node's error.
     pub(crate) fn try_request(&self, method: &str, params: Value) -> Result<Value, Value> {
         let mut reply = self.request_batch(&[(method, params)]).remove(0);
         if reply.get("error").is_some() {
@@ -55,10 +55,10 @@ impl Node {
         }
     }
 
-    /// The replies to some questions, in their order.
-    fn request_batch(&self, questions: &[(&str, Value)]) -> Vec<Value> {
+    /// The responses to some requests, in their order.
+    fn request_batch(&self, requests: &[(&str, Value)]) -> Vec<Value> {
         let mut replies = Vec::new();
-        for part in questions.chunks(BATCH) {
+        for part in requests.chunks(BATCH) {
             let entry = |(id, (method, params)): (usize, &(&str, Value))| json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
             let batch: Vec<Value> = part.iter().enumerate().map(entry).collect();
             let Value::Array(mut answered) = self.post(&Value::Array(batch)) else {
@@ -96,18 +96,18 @@ impl Node {
         )
     }
 
-    /// What a transaction says to the contract that it calls.
+    /// A transaction's input.
     pub(crate) fn input(&self, tx: &str) -> Bytes {
         let transaction = self.request("eth_getTransactionByHash", json!([tx]));
         transaction["input"].as_str().expect("input").parse().expect("bytes")
     }
 
-    /// What a unit of gas cost at least in each of some blocks, wei.
+    /// The base fee of each of some blocks, wei.
     pub(crate) fn base_fees_wei(&self, blocks: impl Iterator<Item = u64>) -> Vec<u64> {
-        let question = |block| ("eth_getBlockByNumber", json!([format_quantity(block), false]));
-        let questions: Vec<_> = blocks.map(question).collect();
+        let request = |block| ("eth_getBlockByNumber", json!([format_quantity(block), false]));
+        let requests: Vec<_> = blocks.map(request).collect();
         let fee = |reply: Value| parse_quantity(&reply["result"]["baseFeePerGas"]);
-        self.request_batch(&questions).into_iter().map(fee).collect()
+        self.request_batch(&requests).into_iter().map(fee).collect()
     }
 
     /// Every log of some contracts in a range of blocks; of all contracts if none is named.
@@ -130,7 +130,8 @@ impl Node {
         logs.as_array().expect("logs").iter().map(log).collect()
     }
 
-    /// What functions return at the end of a block; `None` where one reverts or is not there.
+    /// The return values of functions at the end of a block; `None` where one reverts or is
+    /// missing.
     pub(crate) fn call_each<C: SolCall>(
         &self,
         calls: impl IntoIterator<Item = (Address, C)>,
@@ -139,7 +140,7 @@ impl Node {
         self.calls(calls.into_iter().map(|(to, call)| (to, call, block)))
     }
 
-    /// What a function returns at the ends of some blocks.
+    /// The return values of a function at the ends of some blocks.
     pub(crate) fn call_over<C: SolCall + Clone>(
         &self,
         to: Address,
@@ -149,7 +150,7 @@ impl Node {
         self.calls(blocks.iter().map(|block| (to, call.clone(), *block)))
     }
 
-    /// What a function returns at the end of a block.
+    /// The return value of a function at the end of a block.
     pub(crate) fn call<C: SolCall>(&self, to: Address, call: C, block: u64) -> C::Return {
         self.call_each([(to, call)], block).remove(0).expect("it does not revert")
     }
@@ -158,17 +159,17 @@ impl Node {
         &self,
         calls: impl Iterator<Item = (Address, C, u64)>,
     ) -> Vec<Option<C::Return>> {
-        let question = |(to, call, block): (Address, C, u64)| {
+        let request = |(to, call, block): (Address, C, u64)| {
             let input = Bytes::from(call.abi_encode());
             ("eth_call", json!([{ "to": to, "input": input }, format_quantity(block)]))
         };
-        let questions: Vec<_> = calls.map(question).collect();
+        let requests: Vec<_> = calls.map(request).collect();
         let returned = |reply: Value| {
             let bytes: Bytes = reply.get("result")?.as_str()?.parse().expect("bytes");
             let returned = (!bytes.is_empty()).then_some(bytes)?;
             Some(C::abi_decode_returns(&returned).expect("the function's answer"))
         };
-        self.request_batch(&questions).into_iter().map(returned).collect()
+        self.request_batch(&requests).into_iter().map(returned).collect()
     }
 }
 

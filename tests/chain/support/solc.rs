@@ -11,10 +11,10 @@ use super::devnet::devnet_sources;
 /// The compiler of Aave 3.6.
 const COMPILER: &str = "solc-0.8.27";
 
-/// Where the real config engine's sources lie.
+/// The folder of the real config engine's sources.
 const ENGINE: &str = "@aave-dao/aave-v3-origin/src/contracts/extensions/v3-config-engine";
 
-/// What the compiler made.
+/// The compiler's output.
 pub(crate) struct Compiled(Value);
 
 /// Compiles some sources, by name; what they import of `aave-v3-origin` are the real files, and

@@ -1,4 +1,4 @@
-//! A folder that lasts as long as the test process, and is swept by the next one.
+//! A folder of the test process, which the next process removes.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ pub(crate) fn process_folder() -> &'static Path {
     &HELD.get_or_init(|| (0..).find_map(claim_folder).expect("numbers do not run out")).0
 }
 
-/// Takes a folder if nobody alive has it: a lock ends with its holder.
+/// Claims a folder that no running process has locked; a lock ends with its process.
 fn claim_folder(number: u32) -> Option<(PathBuf, File)> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("chain-{number}"));
     let lock = File::create(folder.with_extension("lock")).expect("a lock file");

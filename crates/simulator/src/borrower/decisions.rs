@@ -1,215 +1,225 @@
-//! What owners do: rescue, lever up, run errands, close.
+//! Actions of owners: restore a low health factor, increase leverage, act for other reasons, close.
 
 use rand::RngExt;
 
-use super::super::chronicle::{Action, AssetAmount, Event, EventSink, ExitCause};
-use super::super::random::{bernoulli, normal, uniform};
-use super::{Borrower, MAX_BORROWED_SHARE, SimContext};
+use super::state::{Borrower, MAX_BORROWED_SHARE, SimContext};
+use crate::events::{Action, BalanceMovement, Event, EventSink, ExitCause};
+use crate::random::{bernoulli, normal, uniform};
 
-/// The probability to give up and close when the health factor is low.
+/// Probability to close the loan when the health factor is low.
 const PANIC_CLOSE_PROBABILITY: f64 = 0.04;
-/// The probability to borrow more on a look at a high health factor.
+/// Probability to increase leverage on a check at a high health factor.
 const LEVERAGE_UP_PROBABILITY: f64 = 0.12;
-/// Share of the value that selling collateral to repay costs.
+/// Cost of selling collateral to repay, as a share of the value.
 const SWAP_COST: f64 = 0.003;
-/// Median share of a side that an errand moves, and spread of its logarithm.
+/// Median share of a balance that a discretionary action moves, and spread of its logarithm.
 const ACTION_SHARE: (f64, f64) = (0.09, 1.2);
 const MAX_ACTION_SHARE: f64 = 0.6;
-/// Amounts below this are not worth a transaction, USD.
+/// Smallest amount for which owners send a transaction, USD.
 const MIN_ACTION_USD: f64 = 20.0;
-/// Owners do not take their health factor below this by themselves.
+/// Lowest health factor to which owners go voluntarily.
 const MIN_VOLUNTARY_HEALTH: f64 = 1.015;
 
 impl Borrower {
-    pub(super) fn check_health<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>) {
-        let (capacity, debt) = self.position.capacity_and_debt_at_market(scene.path, scene.tick);
+    pub(super) fn check_health<C: EventSink>(&mut self, context: &mut SimContext<'_, C>) {
+        let (capacity, debt) =
+            self.position.capacity_and_debt_at_market(context.path, context.tick);
         let health = capacity / debt;
         if health < self.profile.low_health {
-            if bernoulli(scene.rng, self.profile.response_probability) {
-                self.restore_health(scene, capacity, debt);
+            if bernoulli(context.rng, self.profile.response_probability) {
+                self.restore_health(context, capacity, debt);
             }
-        } else if health > self.profile.high_health && bernoulli(scene.rng, LEVERAGE_UP_PROBABILITY)
+        } else if health > self.profile.high_health
+            && bernoulli(context.rng, LEVERAGE_UP_PROBABILITY)
         {
-            let goal = self.profile.target_health * uniform(scene.rng, 0.95, 1.1);
-            self.increase_leverage(scene, capacity / goal - debt);
+            let goal = self.profile.target_health * uniform(context.rng, 0.95, 1.1);
+            self.increase_leverage(context, capacity / goal - debt);
         }
     }
 
-    /// Lifts a low health factor, with savings as far as they go, else with the collateral.
+    /// Raises a low health factor from savings or, where these cover too little, by selling collateral.
     fn restore_health<C: EventSink>(
         &mut self,
-        scene: &mut SimContext<'_, C>,
+        context: &mut SimContext<'_, C>,
         capacity: f64,
         debt: f64,
     ) {
-        if bernoulli(scene.rng, PANIC_CLOSE_PROBABILITY) {
-            return self.close_loan(scene);
+        if bernoulli(context.rng, PANIC_CLOSE_PROBABILITY) {
+            return self.close_loan(context);
         }
         let owner = &self.profile;
         let health = capacity / debt;
         let aim = owner.low_health
-            + (owner.target_health - owner.low_health) * uniform(scene.rng, -0.3, 0.9);
+            + (owner.target_health - owner.low_health) * uniform(context.rng, -0.3, 0.9);
         let goal = aim.max(health * 1.01);
-        let threshold = self.position.average_threshold(scene.path, scene.tick);
+        let threshold = self.position.average_threshold(context.path, context.tick);
         let (to_repay, to_add) = (debt - capacity / goal, (goal * debt - capacity) / threshold);
-        let repays = bernoulli(scene.rng, owner.repay_probability);
+        let repays = bernoulli(context.rng, owner.repay_probability);
         let savings = owner.savings_share * debt;
         let needed = if repays { to_repay } else { to_add };
         let spent = needed.min(savings);
         if spent < 0.3 * needed {
             let sold = (goal * debt - capacity) / (goal * (1.0 - SWAP_COST) - threshold);
-            return self.deleverage(scene, sold);
+            return self.deleverage(context, sold);
         }
         self.profile.savings_share -= spent / debt;
-        if repays { self.repay(scene, spent) } else { self.deposit_largest(scene, spent) }
+        if repays { self.repay(context, spent) } else { self.deposit_largest(context, spent) }
     }
 
-    /// Sells collateral to repay.
-    fn deleverage<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, sold_usd: f64) {
-        let debt = self.position.capacity_and_debt_at_market(scene.path, scene.tick).1;
+    /// Sells collateral to repay debt.
+    fn deleverage<C: EventSink>(&mut self, context: &mut SimContext<'_, C>, sold_usd: f64) {
+        let debt = self.position.capacity_and_debt_at_market(context.path, context.tick).1;
         let sold_usd = sold_usd.min(0.95 * debt);
         if sold_usd >= MIN_ACTION_USD {
-            self.repay(scene, sold_usd * (1.0 - SWAP_COST));
-            self.withdraw_largest(scene, sold_usd);
+            self.repay(context, sold_usd * (1.0 - SWAP_COST));
+            self.withdraw_largest(context, sold_usd);
         }
     }
 
-    /// As much of a wanted loan as rules allow, USD.
-    fn clamp_to_borrowable<C>(&self, scene: &SimContext<'_, C>, wanted_usd: f64) -> f64 {
-        let owed = self.position.debt_usd(scene.path, scene.tick);
-        wanted_usd
-            .min(MAX_BORROWED_SHARE * self.position.borrowable_usd(scene.path, scene.tick) - owed)
+    /// The part of a wanted loan that the borrow capacity allows, USD.
+    fn clamp_to_borrowable<C>(&self, context: &SimContext<'_, C>, requested_usd: f64) -> f64 {
+        let owed = self.position.debt_usd(context.path, context.tick);
+        requested_usd.min(
+            MAX_BORROWED_SHARE * self.position.borrowable_usd(context.path, context.tick) - owed,
+        )
     }
 
-    /// Borrows, or takes collateral out, as far as rules allow.
-    fn increase_leverage<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, wanted_usd: f64) {
-        let usd = self.clamp_to_borrowable(scene, wanted_usd);
+    /// Borrows or withdraws collateral, within the borrow capacity.
+    fn increase_leverage<C: EventSink>(
+        &mut self,
+        context: &mut SimContext<'_, C>,
+        requested_usd: f64,
+    ) {
+        let usd = self.clamp_to_borrowable(context, requested_usd);
         if usd < MIN_ACTION_USD {
             return;
         }
-        if bernoulli(scene.rng, 0.7) {
-            self.borrow(scene, usd);
+        if bernoulli(context.rng, 0.7) {
+            self.borrow(context, usd);
         } else {
-            // As much collateral as keeps the health factor that the loan would have left.
+            // The withdrawal that results in the same health factor as the loan.
             let (capacity, debt) =
-                self.position.capacity_and_debt_at_market(scene.path, scene.tick);
-            let out = capacity * (1.0 - debt / (debt + usd));
-            let threshold = self.position.average_threshold(scene.path, scene.tick);
-            self.withdraw_largest(scene, out / threshold);
+                self.position.capacity_and_debt_at_market(context.path, context.tick);
+            let withdrawal = capacity * (1.0 - debt / (debt + usd));
+            let threshold = self.position.average_threshold(context.path, context.tick);
+            self.withdraw_largest(context, withdrawal / threshold);
         }
     }
 
     pub(super) fn take_discretionary_action<C: EventSink>(
         &mut self,
-        scene: &mut SimContext<'_, C>,
+        context: &mut SimContext<'_, C>,
     ) {
-        let (capacity, debt) = self.position.capacity_and_debt_at_market(scene.path, scene.tick);
+        let (capacity, debt) =
+            self.position.capacity_and_debt_at_market(context.path, context.tick);
         let share =
-            (ACTION_SHARE.0 * (ACTION_SHARE.1 * normal(scene.rng)).exp()).min(MAX_ACTION_SHARE);
-        let threshold = self.position.average_threshold(scene.path, scene.tick);
+            (ACTION_SHARE.0 * (ACTION_SHARE.1 * normal(context.rng)).exp()).min(MAX_ACTION_SHARE);
+        let threshold = self.position.average_threshold(context.path, context.tick);
         let collateral = capacity / threshold;
-        // Loans wander, but do not grow without end.
-        let shrinks = bernoulli(scene.rng, debt / (debt + self.profile.debt_usd));
-        match (shrinks, scene.rng.random::<f64>()) {
-            (true, u) if u < 0.45 => self.act_if_worthwhile(scene, share * debt, Self::deleverage),
-            (true, u) if u < 0.70 => self.act_if_worthwhile(scene, share * debt, Self::repay),
-            (true, _) => self.act_if_worthwhile(scene, share * collateral, Self::deposit_largest),
+        // Debt reverts to the owner's usual debt.
+        let shrinks = bernoulli(context.rng, debt / (debt + self.profile.debt_usd));
+        match (shrinks, context.rng.random::<f64>()) {
+            (true, u) if u < 0.45 => {
+                self.act_if_worthwhile(context, share * debt, Self::deleverage)
+            }
+            (true, u) if u < 0.70 => self.act_if_worthwhile(context, share * debt, Self::repay),
+            (true, _) => self.act_if_worthwhile(context, share * collateral, Self::deposit_largest),
             // More collateral and more debt at once.
             (false, u) if u < 0.45 => {
-                self.act_if_worthwhile(scene, share * collateral, Self::deposit_largest);
-                let more = self.clamp_to_borrowable(scene, share * debt);
-                self.act_if_worthwhile(scene, more, Self::borrow);
+                self.act_if_worthwhile(context, share * collateral, Self::deposit_largest);
+                let more = self.clamp_to_borrowable(context, share * debt);
+                self.act_if_worthwhile(context, more, Self::borrow);
             }
             _ => {
                 let floor = self.profile.low_health.max(MIN_VOLUNTARY_HEALTH);
-                self.increase_leverage(scene, (share * debt).min(capacity / floor - debt));
+                self.increase_leverage(context, (share * debt).min(capacity / floor - debt));
             }
         }
     }
 
     fn act_if_worthwhile<C: EventSink>(
         &mut self,
-        scene: &mut SimContext<'_, C>,
+        context: &mut SimContext<'_, C>,
         usd: f64,
         act: fn(&mut Self, &mut SimContext<'_, C>, f64),
     ) {
         if usd >= MIN_ACTION_USD {
-            act(self, scene, usd);
+            act(self, context, usd);
         }
     }
 
-    pub(super) fn close_loan<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>) {
-        let index = scene.path.borrow_index(self.position.debt.asset, scene.tick);
+    pub(super) fn close_loan<C: EventSink>(&mut self, context: &mut SimContext<'_, C>) {
+        let index = context.path.borrow_index(self.position.debt.asset, context.tick);
         let repaid = self.position.debt.remove_all(index);
-        self.record(scene, Action::Repay(repaid));
-        for place in 0..2 {
-            let held = self.position.collateral[place];
-            if held.scaled > 0 {
-                let index = scene.path.supply_index(held.asset, scene.tick);
-                let out = self.position.collateral[place].remove_all(index);
-                self.record_withdrawal(scene, place, out);
+        self.record(context, Action::Repay(repaid));
+        for slot in 0..2 {
+            let balance = self.position.collateral[slot];
+            if balance.scaled > 0 {
+                let index = context.path.supply_index(balance.asset, context.tick);
+                let withdrawal = self.position.collateral[slot].remove_all(index);
+                self.record_withdrawal(context, slot, withdrawal);
             }
         }
-        self.end_loan(scene, ExitCause::Closed);
+        self.end_loan(context, ExitCause::Closed);
     }
 
     pub(super) fn deposit<C: EventSink>(
         &mut self,
-        scene: &mut SimContext<'_, C>,
-        place: usize,
+        context: &mut SimContext<'_, C>,
+        slot: usize,
         usd: f64,
     ) {
-        let held = &mut self.position.collateral[place];
-        let tokens = usd / scene.path.spot_usd(held.asset, scene.tick);
-        let moved = held.add(tokens, scene.path.supply_index(held.asset, scene.tick));
-        self.record(scene, Action::Deposit(moved));
+        let balance = &mut self.position.collateral[slot];
+        let tokens = usd / context.path.spot_usd(balance.asset, context.tick);
+        let movement = balance.add(tokens, context.path.supply_index(balance.asset, context.tick));
+        self.record(context, Action::Deposit(movement));
     }
 
-    fn deposit_largest<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, usd: f64) {
-        let place = self.position.largest_collateral(scene.path, scene.tick);
-        self.deposit(scene, place, usd);
+    fn deposit_largest<C: EventSink>(&mut self, context: &mut SimContext<'_, C>, usd: f64) {
+        let slot = self.position.largest_collateral(context.path, context.tick);
+        self.deposit(context, slot, usd);
     }
 
-    pub(super) fn borrow<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, usd: f64) {
+    pub(super) fn borrow<C: EventSink>(&mut self, context: &mut SimContext<'_, C>, usd: f64) {
         let debt = &mut self.position.debt;
-        let tokens = usd / scene.path.spot_usd(debt.asset, scene.tick);
-        let moved = debt.add(tokens, scene.path.borrow_index(debt.asset, scene.tick));
-        self.record(scene, Action::Borrow(moved));
+        let tokens = usd / context.path.spot_usd(debt.asset, context.tick);
+        let movement = debt.add(tokens, context.path.borrow_index(debt.asset, context.tick));
+        self.record(context, Action::Borrow(movement));
     }
 
-    /// Repays, but never all: that is a closing.
-    fn repay<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, usd: f64) {
+    /// Repays a part; repaying all is a closing.
+    fn repay<C: EventSink>(&mut self, context: &mut SimContext<'_, C>, usd: f64) {
         let debt = &mut self.position.debt;
-        let index = scene.path.borrow_index(debt.asset, scene.tick);
+        let index = context.path.borrow_index(debt.asset, context.tick);
         let most = 0.95 * debt.scaled_tokens() * index;
-        let tokens = (usd / scene.path.spot_usd(debt.asset, scene.tick)).min(most);
-        let moved = debt.remove(tokens, index);
-        self.record(scene, Action::Repay(moved));
+        let tokens = (usd / context.path.spot_usd(debt.asset, context.tick)).min(most);
+        let movement = debt.remove(tokens, index);
+        self.record(context, Action::Repay(movement));
     }
 
-    fn withdraw_largest<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>, usd: f64) {
-        let place = self.position.largest_collateral(scene.path, scene.tick);
-        let held = &mut self.position.collateral[place];
-        let index = scene.path.supply_index(held.asset, scene.tick);
-        let most = 0.9 * held.scaled_tokens() * index;
-        let tokens = (usd / scene.path.spot_usd(held.asset, scene.tick)).min(most);
-        let moved = held.remove(tokens, index);
-        self.record_withdrawal(scene, place, moved);
+    fn withdraw_largest<C: EventSink>(&mut self, context: &mut SimContext<'_, C>, usd: f64) {
+        let slot = self.position.largest_collateral(context.path, context.tick);
+        let balance = &mut self.position.collateral[slot];
+        let index = context.path.supply_index(balance.asset, context.tick);
+        let most = 0.9 * balance.scaled_tokens() * index;
+        let tokens = (usd / context.path.spot_usd(balance.asset, context.tick)).min(most);
+        let movement = balance.remove(tokens, index);
+        self.record_withdrawal(context, slot, movement);
     }
 
     pub(super) fn record_withdrawal<C: EventSink>(
         &self,
-        scene: &mut SimContext<'_, C>,
-        place: usize,
-        moved: AssetAmount,
+        context: &mut SimContext<'_, C>,
+        slot: usize,
+        movement: BalanceMovement,
     ) {
-        self.record(scene, Action::Withdraw(moved));
-        if self.position.collateral[place].scaled == 0 {
-            self.record(scene, Action::UseAsCollateral(moved.asset, false));
+        self.record(context, Action::Withdraw(movement));
+        if self.position.collateral[slot].scaled == 0 {
+            self.record(context, Action::UseAsCollateral(movement.asset, false));
         }
     }
 
-    pub(super) fn record<C: EventSink>(&self, scene: &mut SimContext<'_, C>, deed: Action) {
-        scene.events.record(Event { tick: scene.tick as u32, borrower: self.number, action: deed });
+    pub(super) fn record<C: EventSink>(&self, context: &mut SimContext<'_, C>, action: Action) {
+        context.events.record(Event { tick: context.tick as u32, borrower: self.number, action });
     }
 }

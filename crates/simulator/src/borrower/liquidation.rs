@@ -1,113 +1,116 @@
-//! Liquidators: they act when the bonus pays for the gas and the slippage, and get through.
+//! Liquidators: they act when the bonus exceeds gas and slippage and their transaction is included.
 
 use rand::RngExt;
 
-use super::super::asset::{AssetIndex, LIQUIDATION_PROTOCOL_FEE, WETH};
-use super::super::chronicle::{Action, EventSink, ExitCause};
-use super::super::environment::MarketPath;
-use super::super::random::bernoulli;
 use super::position::Position;
-use super::{Borrower, SimContext};
+use super::state::{Borrower, SimContext};
+use crate::asset::{AssetIndex, LIQUIDATION_PROTOCOL_FEE, WETH};
+use crate::environment::MarketPath;
+use crate::events::{Action, EventSink, ExitCause};
+use crate::random::bernoulli;
 
-/// How many liquidators there are.
-pub(crate) const LIQUIDATORS: u32 = 16;
-/// Gas of a liquidation call and of selling what was seized.
+/// Number of liquidators.
+const LIQUIDATORS: u32 = 16;
+/// Gas of a liquidation call and of the sale of the seized collateral.
 const LIQUIDATION_GAS: f64 = 550_000.0;
-/// What is bid for a place in the block, over the base fee.
+/// Gas price that liquidators pay, as a multiple of the base fee.
 const PRIORITY_FEE_FACTOR: f64 = 1.5;
 /// Fee of the pool in which seized collateral is sold.
 pub(crate) const POOL_FEE_RATE: f64 = 0.0005;
-/// A sale that moves the price by this share is what depth is measured by.
+/// Price impact of the sale that defines depth.
 const DEPTH_PRICE_IMPACT: f64 = 0.02;
 
 impl Borrower {
-    /// Faces liquidators at every tick up to `until` at which the health factor is below 1.
+    /// Attempts a liquidation at every tick up to `until` with a health factor below 1.
     pub(super) fn process_liquidations<C: EventSink>(
         &mut self,
-        scene: &mut SimContext<'_, C>,
+        context: &mut SimContext<'_, C>,
         until: usize,
     ) {
-        while let Some(tick) = self.position.first_liquidatable_tick(scene.path, scene.tick, until)
+        while let Some(tick) =
+            self.position.first_liquidatable_tick(context.path, context.tick, until)
         {
-            scene.tick = tick;
-            self.attempt_liquidation(scene);
-            if !self.is_borrowing() || scene.events.is_complete() {
+            context.tick = tick;
+            self.attempt_liquidation(context);
+            if !self.is_borrowing() || context.events.is_complete() {
                 return;
             }
         }
     }
 
-    fn attempt_liquidation<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>) {
-        let (path, tick) = (scene.path, scene.tick);
-        if !bernoulli(scene.rng, path.hour_at(tick).inclusion_probability) {
+    fn attempt_liquidation<C: EventSink>(&mut self, context: &mut SimContext<'_, C>) {
+        let (path, tick) = (context.path, context.tick);
+        if !bernoulli(context.rng, path.hour_at(tick).inclusion_probability) {
             return;
         }
-        let place = self.position.largest_collateral(path, tick);
-        let asset = self.position.collateral[place].asset;
+        let slot = self.position.largest_collateral(path, tick);
+        let asset = self.position.collateral[slot].asset;
         let bonus = self.position.risk_parameters(asset).2;
-        let most = self.position.repayable_usd(path, tick, place);
-        let repaid = CollateralSale::new(path, tick, asset, bonus).optimal_repayment_usd(most);
-        if let Some(repaid_usd) = repaid {
-            self.liquidate(scene, place, repaid_usd, bonus);
+        let max_usd = self.position.repayable_usd(path, tick, slot);
+        let repayment_usd =
+            CollateralSale::new(path, tick, asset, bonus).optimal_repayment_usd(max_usd);
+        if let Some(repaid_usd) = repayment_usd {
+            self.liquidate(context, slot, repaid_usd, bonus);
         }
     }
 
     fn liquidate<C: EventSink>(
         &mut self,
-        scene: &mut SimContext<'_, C>,
-        place: usize,
+        context: &mut SimContext<'_, C>,
+        slot: usize,
         repaid_usd: f64,
         bonus: f64,
     ) {
-        let (path, tick) = (scene.path, scene.tick);
+        let (path, tick) = (context.path, context.tick);
         let Position { collateral, debt, .. } = &mut self.position;
-        let held = &mut collateral[place];
-        let seized_tokens = repaid_usd * (1.0 + bonus) / path.oracle_usd(held.asset, tick);
-        let seized = held.remove(seized_tokens, path.supply_index(held.asset, tick));
+        let balance = &mut collateral[slot];
+        let seized_tokens = repaid_usd * (1.0 + bonus) / path.oracle_usd(balance.asset, tick);
+        let seized = balance.remove(seized_tokens, path.supply_index(balance.asset, tick));
         let index = path.borrow_index(debt.asset, tick);
         let covered = debt.remove(repaid_usd / path.oracle_usd(debt.asset, tick), index);
-        let liquidator = scene.rng.random_range(0..LIQUIDATORS);
-        self.record(scene, Action::Liquidation { seized, covered, liquidator });
-        if self.position.collateral[place].scaled == 0 {
-            self.record(scene, Action::UseAsCollateral(seized.asset, false));
+        let liquidator = context.rng.random_range(0..LIQUIDATORS);
+        self.record(context, Action::Liquidation { seized, covered, liquidator });
+        if self.position.collateral[slot].scaled == 0 {
+            self.record(context, Action::UseAsCollateral(seized.asset, false));
         }
-        self.settle_liquidation(scene);
+        self.settle_liquidation(context);
     }
 
-    /// What is left of an account after a seizure: a loan, bad debt, or its owner's collateral.
-    fn settle_liquidation<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>) {
-        let bare = self.position.collateral.iter().all(|held| held.scaled == 0);
-        if bare && self.position.debt.scaled > 0 {
-            let index = scene.path.borrow_index(self.position.debt.asset, scene.tick);
-            let lost = self.position.debt.remove_all(index);
-            self.record(scene, Action::BadDebt(lost));
+    /// Handles what a liquidation leaves: a smaller loan, bad debt, or collateral of the owner.
+    fn settle_liquidation<C: EventSink>(&mut self, context: &mut SimContext<'_, C>) {
+        let no_collateral = self.position.collateral.iter().all(|balance| balance.scaled == 0);
+        if no_collateral && self.position.debt.scaled > 0 {
+            let index = context.path.borrow_index(self.position.debt.asset, context.tick);
+            let written_off = self.position.debt.remove_all(index);
+            self.record(context, Action::BadDebt(written_off));
         }
         if self.position.debt.scaled == 0 {
-            self.withdraw_remaining(scene);
-            self.end_loan(scene, ExitCause::Liquidated);
+            self.withdraw_remaining(context);
+            self.end_loan(context, ExitCause::Liquidated);
         } else {
-            scene.events.record_exit(scene.tick, ExitCause::Liquidated);
+            context.events.record_exit(context.tick, ExitCause::Liquidated);
         }
     }
 
-    /// The owner takes what a liquidation left.
-    fn withdraw_remaining<C: EventSink>(&mut self, scene: &mut SimContext<'_, C>) {
-        for place in 0..2 {
-            let held = &mut self.position.collateral[place];
-            if held.scaled > 0 {
-                let index = scene.path.supply_index(held.asset, scene.tick);
-                let out = held.remove_all(index);
-                self.record_withdrawal(scene, place, out);
+    /// Withdraws the collateral that a liquidation left.
+    fn withdraw_remaining<C: EventSink>(&mut self, context: &mut SimContext<'_, C>) {
+        for slot in 0..2 {
+            let balance = &mut self.position.collateral[slot];
+            if balance.scaled > 0 {
+                let index = context.path.supply_index(balance.asset, context.tick);
+                let withdrawal = balance.remove_all(index);
+                self.record_withdrawal(context, slot, withdrawal);
             }
         }
     }
 }
 
-/// What seized collateral brings.
+/// The economics of seizing and selling collateral.
 struct CollateralSale {
-    /// Worth at market of what a repaid dollar seizes, after the protocol's share and the pool's.
+    /// Market value of the collateral seized per repaid dollar, after the protocol's and the pool's
+    /// fees.
     proceeds_per_usd: f64,
-    /// The pool's reserve of dollars as a constant product would have it, USD.
+    /// The pool's stablecoin reserve as a constant-product pool, USD.
     reserve_usd: f64,
     gas_usd: f64,
 }
@@ -130,24 +133,24 @@ impl CollateralSale {
         }
     }
 
-    /// The repayment that earns most, USD, up to `most`; `None` if none earns anything.
+    /// The most profitable repayment up to `max_usd`, USD; `None` if none is profitable.
     ///
-    /// A sale of `v` dollars into a constant product with reserve `Y` brings `v / (1 + v / Y)`, so
-    /// the profit `g q / (1 + g q / Y) - q - gas` is greatest at `q = Y (sqrt(g) - 1) / g`.
-    fn optimal_repayment_usd(&self, most: f64) -> Option<f64> {
-        let Self { proceeds_per_usd: gain, reserve_usd, gas_usd } = *self;
-        let best = reserve_usd * (gain.sqrt() - 1.0) / gain;
-        let repaid = best.min(most);
-        let sold = gain * repaid;
-        let profit = sold / (1.0 + sold / reserve_usd) - repaid - gas_usd;
-        (profit > 0.0).then_some(repaid)
+    /// A sale of `v` dollars into a constant product with reserve `Y` yields `v / (1 + v / Y)`, so
+    /// the profit `g q / (1 + g q / Y) - q - gas` is largest at `q = Y (sqrt(g) - 1) / g`.
+    fn optimal_repayment_usd(&self, max_usd: f64) -> Option<f64> {
+        let Self { proceeds_per_usd, reserve_usd, gas_usd } = *self;
+        let best = reserve_usd * (proceeds_per_usd.sqrt() - 1.0) / proceeds_per_usd;
+        let repayment_usd = best.min(max_usd);
+        let sold = proceeds_per_usd * repayment_usd;
+        let profit = sold / (1.0 + sold / reserve_usd) - repayment_usd - gas_usd;
+        (profit > 0.0).then_some(repayment_usd)
     }
 }
 
-/// The reserve of dollars of the constant product in which a sale that moves the price by
-/// [`DEPTH_MOVE`] brings this.
+/// The stablecoin reserve of the constant-product pool in which a sale with the price impact
+/// [`DEPTH_PRICE_IMPACT`] yields `depth_usd`.
 pub(crate) fn pool_reserve_usd(depth_usd: f64) -> f64 {
-    // The price falls with the square of the reserve: (Y / (Y + v))^2 = 1 - move.
+    // The price falls with the square of the reserve: (Y / (Y + v))^2 = 1 - impact.
     depth_usd / (1.0 - (1.0 - DEPTH_PRICE_IMPACT).sqrt())
 }
 
@@ -159,9 +162,9 @@ mod tests {
     fn the_best_repayment_earns_more_than_its_neighbours() {
         let sale = CollateralSale { proceeds_per_usd: 1.05, reserve_usd: 1e6, gas_usd: 10.0 };
         let best = sale.optimal_repayment_usd(f64::MAX).unwrap();
-        let profit = |repaid: f64| {
-            let sold = sale.proceeds_per_usd * repaid;
-            sold / (1.0 + sold / sale.reserve_usd) - repaid
+        let profit = |repayment_usd: f64| {
+            let sold = sale.proceeds_per_usd * repayment_usd;
+            sold / (1.0 + sold / sale.reserve_usd) - repayment_usd
         };
         assert!(profit(best) > profit(best * 1.001) && profit(best) > profit(best * 0.999));
     }

@@ -1,66 +1,67 @@
-//! Owners: how often they look, where they want to stand, and what they do about it.
+//! Behavior profiles of owners: how often they act, their target health factor, and how they
+//! respond.
 
 use rand::RngExt;
 
-use super::super::random::{Rng, bernoulli, normal, uniform};
+use crate::random::{Rng, bernoulli, normal, uniform};
 
-/// One owner's temper, which only acts reveal.
+/// One owner's behavior, which is observable through actions only.
 #[derive(Debug, Clone)]
 pub(super) struct OwnerProfile {
     pub(super) strategy: Strategy,
-    /// Looks a day while nothing is alarming.
+    /// Health checks per day without alarm.
     pub(super) checks_per_day: f64,
-    /// Acts a day for reasons of one's own while nothing is alarming.
+    /// Actions per day for reasons other than health, without alarm.
     pub(super) discretionary_actions_per_day: f64,
-    /// Closings a day while nothing is alarming.
+    /// Closings per day without alarm.
     pub(super) closings_per_day: f64,
-    /// Usual debt, and the first, USD.
+    /// Usual and initial debt, USD.
     pub(super) debt_usd: f64,
-    /// Health factor that is wanted.
+    /// Target health factor.
     pub(super) target_health: f64,
-    /// Health factor below which something must be done.
+    /// Health factor below which the owner raises it.
     pub(super) low_health: f64,
-    /// Health factor above which more is borrowed.
+    /// Health factor above which the owner may borrow more.
     pub(super) high_health: f64,
-    /// The probability to act on a look at a low health factor.
+    /// Probability to act on a check at a low health factor.
     pub(super) response_probability: f64,
-    /// The probability to rescue by repaying; else by adding collateral.
+    /// Probability to raise the health factor by repaying; otherwise by adding collateral.
     pub(super) repay_probability: f64,
-    /// What is left outside the protocol to rescue with, as a share of the first debt.
+    /// Savings outside the protocol, as a share of the debt.
     pub(super) savings_share: f64,
-    /// The probability to come back after an end.
+    /// Probability to borrow again after a loan ends.
     pub(super) return_probability: f64,
 }
 
-/// What a loan is for.
+/// The purpose of a loan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Strategy {
-    /// Dollars against what floats.
+    /// Stablecoin debt against volatile collateral.
     Holder,
-    /// Ether against its staking token, round and round.
+    /// Ether debt against the staking token, looped.
     Looper,
-    /// What floats against dollars.
+    /// Ether debt against stablecoin collateral.
     Shorter,
 }
 
-/// A class of owners; ranges are drawn from evenly in the logarithm.
+/// A class of owners; ranges are sampled uniformly in the logarithm.
 struct OwnerClass {
     /// Share of owners.
     share: f64,
-    /// Looks a day, from and to.
+    /// Range of health checks per day.
     checks_per_day: (f64, f64),
-    /// Errands a day, from and to.
+    /// Range of discretionary actions per day.
     discretionary_actions_per_day: (f64, f64),
-    /// Median of the wanted health factor less 1.
+    /// Median of the target health factor less 1.
     median_excess_health: f64,
-    /// Days to a closing, from and to.
+    /// Range of the mean days to a closing.
     stay_days: (f64, f64),
-    /// Median of the first debt, USD.
+    /// Median of the initial debt, USD.
     debt_usd: f64,
 }
 
-/// Machines, traders, watchers, visitors, and those who have gone sailing: who acts more stands
-/// lower, owes more and leaves sooner.
+/// Bots, traders, active users, occasional users and inactive users: who acts more often has a
+/// lower health factor and a larger debt, and closes sooner.
 const OWNER_CLASSES: [OwnerClass; 5] = [
     OwnerClass {
         share: 0.03,
@@ -103,11 +104,11 @@ const OWNER_CLASSES: [OwnerClass; 5] = [
         debt_usd: 5_000.0,
     },
 ];
-/// Spread of the logarithm of the wanted health factor less 1, and of the first debt.
+/// Standard deviation of the logarithm of the target health factor less 1, and of the initial debt.
 const EXCESS_HEALTH_LOG_SPREAD: f64 = 0.6;
 const DEBT_LOG_SPREAD: f64 = 1.9;
 const DEBT_LIMITS_USD: (f64, f64) = (200.0, 20_000_000.0);
-/// Median of a looper's wanted health factor less 1.
+/// Median of a looper's target health factor less 1.
 const LOOPER_EXCESS_HEALTH: f64 = 0.08;
 const LOOPER_SHARE: f64 = 0.04;
 const SHORTER_SHARE: f64 = 0.08;

@@ -1,23 +1,23 @@
-//! A position: scaled balances, exact, and what they are worth.
+//! A position: exact scaled balances and their values.
 
 use plimsoll_lending::{CloseFactorInput, CloseFactorRule};
 
-use super::super::asset::{
-    ASSET_CONFIGS, ASSET_COUNT, AssetConfig, AssetIndex, EMODE, EMODE_MEMBERS,
-    EMODE_RISK_PARAMETERS,
+use crate::asset::{
+    ASSET_CONFIGS, AssetConfig, AssetIndex, EMODE, EMODE_MEMBERS, EMODE_RISK_PARAMETERS,
+    UNITS_PER_TOKEN,
 };
-use super::super::chronicle::AssetAmount;
-use super::super::environment::MarketPath;
+use crate::environment::MarketPath;
+use crate::events::BalanceMovement;
 
 /// A scaled balance of one asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Balance {
     pub(crate) asset: AssetIndex,
-    /// Smallest units, scaled down by the interest index.
+    /// Smallest units, divided by the interest index.
     pub(crate) scaled: i128,
 }
 
-/// Up to two assets of collateral, and one of debt.
+/// Up to two collateral assets and one debt asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Position {
     pub(crate) collateral: [Balance; 2],
@@ -26,29 +26,14 @@ pub(crate) struct Position {
     pub(crate) emode: u32,
 }
 
-/// The rule that the simulated market liquidates by.
+/// The close factor rule of the simulated market.
 const CLOSE_FACTOR_RULE: fn() -> CloseFactorRule = CloseFactorRule::default;
 
-/// A share of a balance too small to have been meant.
+/// Remaining share of a balance that is treated as rounding error.
 const ROUNDING: f64 = 1e-9;
 
-/// Smallest units in a token, reckoned once: these stand in the hottest loops.
-const UNITS_PER_TOKEN: [f64; ASSET_COUNT] = {
-    let mut units = [1.0; ASSET_COUNT];
-    let mut asset = 0;
-    while asset < ASSET_COUNT {
-        let mut digit = 0;
-        while digit < ASSET_CONFIGS[asset].decimals {
-            units[asset] *= 10.0;
-            digit += 1;
-        }
-        asset += 1;
-    }
-    units
-};
-
 impl Balance {
-    pub(super) const fn zero(asset: AssetIndex) -> Self {
+    pub(crate) const fn zero(asset: AssetIndex) -> Self {
         Self { asset, scaled: 0 }
     }
 
@@ -57,38 +42,39 @@ impl Balance {
         self.scaled as f64 / UNITS_PER_TOKEN[self.asset]
     }
 
-    /// Adds tokens at an index and tells what moved.
-    pub(super) fn add(&mut self, tokens: f64, index: f64) -> AssetAmount {
-        let moved = asset_amount(self.asset, tokens, index);
-        self.scaled += moved.scaled;
-        moved
+    /// Adds tokens at an index; returns the movement.
+    pub(crate) fn add(&mut self, tokens: f64, index: f64) -> BalanceMovement {
+        let movement = balance_movement(self.asset, tokens, index);
+        self.scaled += movement.scaled;
+        movement
     }
 
-    /// Takes tokens at an index, all if that leaves no more than rounding, and tells what moved.
-    pub(super) fn remove(&mut self, tokens: f64, index: f64) -> AssetAmount {
-        let wanted = asset_amount(self.asset, tokens, index);
-        if wanted.scaled as f64 >= self.scaled as f64 * (1.0 - ROUNDING) {
+    /// Removes tokens at an index, or all if only a rounding error would remain; returns the
+    /// movement.
+    pub(crate) fn remove(&mut self, tokens: f64, index: f64) -> BalanceMovement {
+        let requested = balance_movement(self.asset, tokens, index);
+        if requested.scaled as f64 >= self.scaled as f64 * (1.0 - ROUNDING) {
             return self.remove_all(index);
         }
-        self.scaled -= wanted.scaled;
-        wanted
+        self.scaled -= requested.scaled;
+        requested
     }
 
-    /// Takes all there is and tells what moved.
-    pub(super) fn remove_all(&mut self, index: f64) -> AssetAmount {
+    /// Removes the whole balance; returns the movement.
+    pub(crate) fn remove_all(&mut self, index: f64) -> BalanceMovement {
         let Self { asset, scaled } = *self;
         self.scaled = 0;
-        AssetAmount { asset, amount: (scaled as f64 * index).round() as i128, scaled }
+        BalanceMovement { asset, amount: (scaled as f64 * index).round() as i128, scaled }
     }
 }
 
-fn asset_amount(asset: AssetIndex, tokens: f64, index: f64) -> AssetAmount {
+fn balance_movement(asset: AssetIndex, tokens: f64, index: f64) -> BalanceMovement {
     let amount = (tokens * UNITS_PER_TOKEN[asset]).round();
-    AssetAmount { asset, amount: amount as i128, scaled: (amount / index).round() as i128 }
+    BalanceMovement { asset, amount: amount as i128, scaled: (amount / index).round() as i128 }
 }
 
 impl Position {
-    pub(super) const fn empty() -> Self {
+    pub(crate) const fn empty() -> Self {
         Self { collateral: [Balance::zero(0); 2], debt: Balance::zero(5), emode: 0 }
     }
 
@@ -102,85 +88,90 @@ impl Position {
         (max_ltv, liquidation_threshold, liquidation_bonus)
     }
 
-    /// The liquidation threshold, averaged over the collateral at a tick.
-    pub(super) fn average_threshold(&self, path: &MarketPath, tick: usize) -> f64 {
-        let (mut capacity, mut whole) = (0.0, 0.0);
-        for held in &self.collateral {
-            let usd = held.scaled_tokens() * path.collateral_usd(held.asset, tick);
-            capacity += usd * self.risk_parameters(held.asset).1;
-            whole += usd;
+    /// The average liquidation threshold of the collateral at a tick.
+    pub(crate) fn average_threshold(&self, path: &MarketPath, tick: usize) -> f64 {
+        let (mut capacity, mut total) = (0.0, 0.0);
+        for balance in &self.collateral {
+            let usd = balance.scaled_tokens() * path.collateral_usd(balance.asset, tick);
+            capacity += usd * self.risk_parameters(balance.asset).1;
+            total += usd;
         }
-        capacity / whole
+        capacity / total
     }
 
-    /// Collateral weighed by thresholds, and debt, USD, at market prices.
-    pub(super) fn capacity_and_debt_at_market(&self, path: &MarketPath, tick: usize) -> (f64, f64) {
-        let weighed = |held: &Balance| {
-            let index = path.supply_index(held.asset, tick);
-            held.scaled_tokens()
+    /// Collateral weighted by liquidation thresholds, and debt, USD, at market prices.
+    pub(crate) fn capacity_and_debt_at_market(&self, path: &MarketPath, tick: usize) -> (f64, f64) {
+        let weighted = |balance: &Balance| {
+            let index = path.supply_index(balance.asset, tick);
+            balance.scaled_tokens()
                 * index
-                * path.spot_usd(held.asset, tick)
-                * self.risk_parameters(held.asset).1
+                * path.spot_usd(balance.asset, tick)
+                * self.risk_parameters(balance.asset).1
         };
-        let held = self.collateral.iter().filter(|held| held.scaled > 0);
+        let open = self.collateral.iter().filter(|balance| balance.scaled > 0);
         let debt = &self.debt;
         let index = path.borrow_index(debt.asset, tick);
-        (held.map(weighed).sum(), debt.scaled_tokens() * index * path.spot_usd(debt.asset, tick))
+        (open.map(weighted).sum(), debt.scaled_tokens() * index * path.spot_usd(debt.asset, tick))
     }
 
-    /// What may be owed at most when borrowing, USD, at the oracle's prices.
-    pub(super) fn borrowable_usd(&self, path: &MarketPath, tick: usize) -> f64 {
-        let usd = |held: &Balance| held.scaled_tokens() * path.collateral_usd(held.asset, tick);
-        self.collateral.iter().map(|held| usd(held) * self.risk_parameters(held.asset).0).sum()
+    /// Borrow capacity, USD, at oracle prices.
+    pub(crate) fn borrowable_usd(&self, path: &MarketPath, tick: usize) -> f64 {
+        let usd =
+            |balance: &Balance| balance.scaled_tokens() * path.collateral_usd(balance.asset, tick);
+        self.collateral
+            .iter()
+            .map(|balance| usd(balance) * self.risk_parameters(balance.asset).0)
+            .sum()
     }
 
-    /// Debt, USD, at the oracle's price.
+    /// Debt, USD, at the oracle price.
     pub(crate) fn debt_usd(&self, path: &MarketPath, tick: usize) -> f64 {
         self.debt.scaled_tokens() * path.debt_usd(self.debt.asset, tick)
     }
 
-    /// Health factor at the oracle's prices.
+    /// Health factor at oracle prices.
     pub(crate) fn health_factor(&self, path: &MarketPath, tick: usize) -> f64 {
-        let weigh = |held: &Balance| {
-            held.scaled_tokens()
-                * path.collateral_usd(held.asset, tick)
-                * self.risk_parameters(held.asset).1
+        let weighted = |balance: &Balance| {
+            balance.scaled_tokens()
+                * path.collateral_usd(balance.asset, tick)
+                * self.risk_parameters(balance.asset).1
         };
-        self.collateral.iter().map(weigh).sum::<f64>() / self.debt_usd(path, tick)
+        self.collateral.iter().map(weighted).sum::<f64>() / self.debt_usd(path, tick)
     }
 
-    /// The first tick after `after` and up to `until` at which the position may be liquidated.
-    pub(super) fn first_liquidatable_tick(
+    /// The first tick after `after` and up to `until` at which the position can be liquidated.
+    pub(crate) fn first_liquidatable_tick(
         &self,
         path: &MarketPath,
         after: usize,
         until: usize,
     ) -> Option<usize> {
-        let weigh =
-            |held: Balance| (held.asset, held.scaled_tokens() * self.risk_parameters(held.asset).1);
+        let weighted = |balance: Balance| {
+            (balance.asset, balance.scaled_tokens() * self.risk_parameters(balance.asset).1)
+        };
         let debt = (self.debt.asset, self.debt.scaled_tokens());
-        path.first_liquidatable_tick(self.collateral.map(weigh), debt, (after, until))
+        path.first_liquidatable_tick(self.collateral.map(weighted), debt, (after, until))
     }
 
-    /// The place of the collateral that is worth most.
-    pub(super) fn largest_collateral(&self, path: &MarketPath, tick: usize) -> usize {
-        let usd = |place: usize| {
-            let held = &self.collateral[place];
-            held.scaled_tokens() * path.collateral_usd(held.asset, tick)
+    /// Index of the collateral of the largest value.
+    pub(crate) fn largest_collateral(&self, path: &MarketPath, tick: usize) -> usize {
+        let usd = |slot: usize| {
+            let balance = &self.collateral[slot];
+            balance.scaled_tokens() * path.collateral_usd(balance.asset, tick)
         };
         usize::from(usd(1) > usd(0))
     }
 
-    /// The most debt that one liquidation of a collateral may repay, USD.
-    pub(super) fn repayable_usd(&self, path: &MarketPath, tick: usize, place: usize) -> f64 {
-        let held = &self.collateral[place];
+    /// The largest debt that one liquidation of a collateral can repay, USD.
+    pub(crate) fn repayable_usd(&self, path: &MarketPath, tick: usize, slot: usize) -> f64 {
+        let balance = &self.collateral[slot];
         let debt_usd = self.debt_usd(path, tick);
         let call = CloseFactorInput {
             health_factor: self.health_factor(path, tick),
             account_debt_usd: debt_usd,
             debt_usd,
-            collateral_usd: held.scaled_tokens() * path.collateral_usd(held.asset, tick),
-            liquidation_bonus: self.risk_parameters(held.asset).2,
+            collateral_usd: balance.scaled_tokens() * path.collateral_usd(balance.asset, tick),
+            liquidation_bonus: self.risk_parameters(balance.asset).2,
         };
         CLOSE_FACTOR_RULE().max_repayable_usd(&call)
     }

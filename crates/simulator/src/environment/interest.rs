@@ -1,39 +1,40 @@
-//! Interest: utilisation wanders, rates follow it, indexes grow.
+//! Interest: mean-reverting utilisation, rates that follow it, and growing indexes.
 
 use plimsoll_lending::{compounded_growth, effective_annual_rate, linear_growth};
 
-use super::super::asset::{ASSET_CONFIGS, ASSET_COUNT, InterestRateModel, RESERVE_FACTOR};
-use super::super::clock::TICK_S;
-use super::super::random::{Rng, normal};
-use super::climate::{Regime, RegimeProcess};
+use super::mean_reversion::{hourly_persistence, mean_revert};
+use super::regime::{Regime, RegimeProcess};
+use crate::asset::{ASSET_CONFIGS, ASSET_COUNT, InterestRateModel, RESERVE_FACTOR};
+use crate::clock::TICK_S;
+use crate::random::Rng;
 
-/// Hours in which utilisation comes half way back to its usual.
+/// Half-life of the deviation of utilisation, hours.
 const HALF_LIFE_HOURS: f64 = 72.0;
-/// Spread of the log odds of utilisation.
+/// Standard deviation of the log odds of utilisation.
 const LOG_ODDS_SPREAD: f64 = 0.45;
-/// What turbulence and storms add to the log odds.
+/// Shift of the log odds in each regime.
 const REGIME_LOG_ODDS: [f64; 3] = [0.0, 0.15, 0.6];
 
 /// Rates and indexes of one reserve.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReserveState {
-    /// Interest on debt, nominal, a fraction a year.
+    /// Nominal interest on debt, a fraction per year.
     pub(crate) borrow_rate: f64,
-    /// Interest on supply, nominal, a fraction a year.
+    /// Nominal interest on supply, a fraction per year.
     pub(crate) supply_rate: f64,
     pub(crate) borrow_index: f64,
     pub(crate) supply_index: f64,
 }
 
-/// All reserves, and what holds for an hour.
+/// The interest of all reserves, and its growth within the hour.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct InterestState {
     /// Deviation of the log odds of utilisation.
     utilisation_deviation: [f64; ASSET_COUNT],
     reserves: [ReserveState; ASSET_COUNT],
-    /// Growth of the debt index in a tick, as a factor, and of the supply index, as a term.
+    /// Growth per tick of the debt index, as a factor, and of the supply index, as a term.
     tick_growth: [(f64, f64); ASSET_COUNT],
-    /// Indexes at the tick, as they grow within the hour.
+    /// Indexes at the current tick.
     pub(super) borrow_index: [f64; ASSET_COUNT],
     pub(super) supply_index: [f64; ASSET_COUNT],
 }
@@ -57,20 +58,19 @@ impl Default for InterestState {
 }
 
 impl InterestState {
-    pub(super) fn advance_hour(&mut self, climate: &RegimeProcess, rng: &mut Rng) {
-        let keep = (-std::f64::consts::LN_2 / HALF_LIFE_HOURS).exp();
-        let noise = LOG_ODDS_SPREAD * (1.0 - keep * keep).sqrt();
-        let rush = match climate.regime {
+    pub(super) fn advance_hour(&mut self, regime_process: &RegimeProcess, rng: &mut Rng) {
+        let persistence = hourly_persistence(HALF_LIFE_HOURS);
+        let regime_shift = match regime_process.regime {
             Regime::Calm => REGIME_LOG_ODDS[0],
             Regime::Turbulent => REGIME_LOG_ODDS[1],
             Regime::Crisis => REGIME_LOG_ODDS[2],
         };
         for (asset, reserve) in self.reserves.iter_mut().enumerate() {
-            let Some(loan) = ASSET_CONFIGS[asset].rate_model else { continue };
-            let wander = &mut self.utilisation_deviation[asset];
-            *wander = keep * *wander + noise * normal(rng);
-            let utilisation = loan.utilisation(*wander + rush);
-            let borrow_rate = loan.borrow_rate(utilisation);
+            let Some(rate_model) = ASSET_CONFIGS[asset].rate_model else { continue };
+            let deviation = &mut self.utilisation_deviation[asset];
+            *deviation = mean_revert(*deviation, persistence, LOG_ODDS_SPREAD, rng);
+            let utilisation = rate_model.utilisation(*deviation + regime_shift);
+            let borrow_rate = rate_model.borrow_rate(utilisation);
             *reserve = ReserveState {
                 borrow_rate,
                 supply_rate: borrow_rate * utilisation * (1.0 - RESERVE_FACTOR),
@@ -98,8 +98,8 @@ impl InterestState {
 
 impl InterestRateModel {
     fn utilisation(&self, log_odds: f64) -> f64 {
-        let usual = (self.typical_utilisation / (1.0 - self.typical_utilisation)).ln();
-        1.0 / (1.0 + (-(usual + log_odds)).exp())
+        let typical = (self.typical_utilisation / (1.0 - self.typical_utilisation)).ln();
+        1.0 / (1.0 + (-(typical + log_odds)).exp())
     }
 
     /// Aave's `DefaultReserveInterestRateStrategyV2.calculateInterestRates`, with no base rate.

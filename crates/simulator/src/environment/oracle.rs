@@ -1,11 +1,11 @@
-//! The oracle: a price is told when it is old, or has moved far enough.
+//! The price oracle, with heartbeat and deviation threshold.
 
-use super::super::asset::{ASSET_CONFIGS, AssetIndex};
+use crate::asset::{ASSET_CONFIGS, AssetIndex};
 
-/// Decimal places of an answer: feeds in USD have eight.
+/// Inverse of an answer's precision: feeds in USD have eight decimal places.
 const ANSWER_UNIT: f64 = 1e8;
 
-/// What an oracle last said, and when.
+/// An oracle's last answer and its tick.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Oracle {
     pub(super) price: f64,
@@ -18,13 +18,13 @@ impl Oracle {
         Self { price, updated_tick: 0, is_unset: true }
     }
 
-    /// Looks at the price now, and tells it if need be.
+    /// Updates the answer if it is too old or too far from the spot price; returns a new answer.
     pub(super) fn update(&mut self, asset: AssetIndex, spot: f64, tick: usize) -> Option<f64> {
-        let rule = &ASSET_CONFIGS[asset];
-        let moved = (spot - self.price).abs();
+        let config = &ASSET_CONFIGS[asset];
+        let distance = (spot - self.price).abs();
         if !self.is_unset
-            && moved <= rule.deviation_threshold * self.price
-            && tick - self.updated_tick < rule.heartbeat_ticks
+            && distance <= config.deviation_threshold * self.price
+            && tick - self.updated_tick < config.heartbeat_ticks
         {
             return None;
         }

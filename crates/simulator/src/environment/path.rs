@@ -1,28 +1,28 @@
-//! One course that the environment took, tick by tick.
+//! One simulated path of the environment, tick by tick.
 
 use plimsoll_lending::{compounded_growth, effective_annual_rate, linear_growth};
 
-use super::super::asset::{ASSET_COUNT, AssetIndex};
-use super::super::clock::{TICK_S, TICKS_PER_HOUR};
 use super::interest::{InterestState, ReserveState};
 use super::oracle::Oracle;
+use crate::asset::{ASSET_COUNT, AssetIndex};
+use crate::clock::{TICK_S, TICKS_PER_HOUR};
 
-/// What holds for an hour.
+/// State that is constant within an hour.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct HourState {
     /// Base fee, gwei per gas.
     pub(crate) gas_gwei: f64,
-    /// What each asset's pool gives for a sale that moves its price by 2 %, USD.
+    /// Proceeds from each asset's pool of a sale that moves its price by 2 %, USD.
     pub(crate) depth_usd: [f64; ASSET_COUNT],
-    /// The probability that a liquidator gets through within a tick.
+    /// Probability that a liquidator's transaction is included within a tick.
     pub(crate) inclusion_probability: f64,
-    /// How much more often than usual owners look.
+    /// Factor on the owners' visit rates.
     pub(crate) alarm_factor: f64,
-    /// Rates, and indexes as the hour begins.
+    /// Rates, and indexes at the start of the hour.
     pub(crate) reserves: [ReserveState; ASSET_COUNT],
 }
 
-/// A price that an oracle told.
+/// An answer that an oracle published.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OracleUpdate {
     pub(crate) tick: usize,
@@ -55,22 +55,22 @@ impl HourTicks {
     }
 }
 
-/// The ticks after `from`, by asset.
+/// The ticks after `start_tick`, by asset.
 #[derive(Debug, Default)]
 pub(crate) struct MarketPath {
     start_tick: usize,
     pub(crate) hours: Vec<HourState>,
     spot_usd: [Vec<f64>; ASSET_COUNT],
-    /// Oracle price times supply index: what a scaled token counts for as collateral, USD.
+    /// Oracle price times supply index: the value of a scaled token as collateral, USD.
     collateral_usd: [Vec<f64>; ASSET_COUNT],
-    /// Oracle price times debt index: what a scaled token of debt counts for, USD.
+    /// Oracle price times debt index: the value of a scaled token of debt, USD.
     debt_usd: [Vec<f64>; ASSET_COUNT],
-    /// Kept only where somebody wants them.
+    /// Recorded only if enabled at construction.
     pub(crate) oracle_updates: Option<Vec<OracleUpdate>>,
 }
 
 impl MarketPath {
-    /// A path that keeps what the oracles told.
+    /// A path that records oracle updates.
     pub(crate) fn with_oracle_updates() -> Self {
         Self { oracle_updates: Some(Vec::new()), ..Self::default() }
     }
@@ -112,7 +112,7 @@ impl MarketPath {
         self.start_tick + self.hours.len() * TICKS_PER_HOUR
     }
 
-    /// The hour that a tick lies in.
+    /// The hour that contains a tick.
     pub(crate) fn hour_at(&self, tick: usize) -> &HourState {
         &self.hours[self.index(tick) / TICKS_PER_HOUR]
     }
@@ -122,29 +122,29 @@ impl MarketPath {
         self.spot_usd[asset][self.index(tick)]
     }
 
-    /// What a scaled token of collateral counts for, USD.
+    /// Value of a scaled token of collateral, USD.
     pub(crate) fn collateral_usd(&self, asset: AssetIndex, tick: usize) -> f64 {
         self.collateral_usd[asset][self.index(tick)]
     }
 
-    /// What a scaled token of debt counts for, USD.
+    /// Value of a scaled token of debt, USD.
     pub(crate) fn debt_usd(&self, asset: AssetIndex, tick: usize) -> f64 {
         self.debt_usd[asset][self.index(tick)]
     }
 
-    /// The oracle's price, USD per token.
+    /// Oracle price, USD per token.
     pub(crate) fn oracle_usd(&self, asset: AssetIndex, tick: usize) -> f64 {
         self.collateral_usd(asset, tick) / self.supply_index(asset, tick)
     }
 
-    /// Index of debt.
+    /// Debt index.
     pub(crate) fn borrow_index(&self, asset: AssetIndex, tick: usize) -> f64 {
         let reserve = &self.hour_at(tick).reserves[asset];
         let effective = effective_annual_rate(reserve.borrow_rate);
         reserve.borrow_index * compounded_growth(effective, self.elapsed_in_hour_s(tick))
     }
 
-    /// Index of collateral.
+    /// Supply index.
     pub(crate) fn supply_index(&self, asset: AssetIndex, tick: usize) -> f64 {
         let reserve = &self.hour_at(tick).reserves[asset];
         reserve.supply_index * linear_growth(reserve.supply_rate, self.elapsed_in_hour_s(tick))
@@ -154,8 +154,9 @@ impl MarketPath {
         ((self.index(tick) % TICKS_PER_HOUR + 1) * TICK_S) as i64
     }
 
-    /// The first tick after `after` and up to `until` at which collateral counts for less than
-    /// debt: weights times [`held`](Self::held) against a weight times [`owed`](Self::owed).
+    /// The first tick after `after` and up to `until` at which the collateral's weighted value is
+    /// below the debt's: weights times [`collateral_usd`](Self::collateral_usd) compared with a
+    /// weight times [`debt_usd`](Self::debt_usd).
     pub(crate) fn first_liquidatable_tick(
         &self,
         collateral: [(AssetIndex, f64); 2],
@@ -168,10 +169,10 @@ impl MarketPath {
             &self.collateral_usd[first][range.clone()],
             &self.collateral_usd[second][range.clone()],
         );
-        let owed = &self.debt_usd[debt.0][range];
+        let debts = &self.debt_usd[debt.0][range];
         let below = |((x, y), z): ((&f64, &f64), &f64)| a * x + b * y < debt.1 * z;
-        let place = first.iter().zip(second).zip(owed).position(below);
-        place.map(|place| after + 1 + place)
+        let index = first.iter().zip(second).zip(debts).position(below);
+        index.map(|index| after + 1 + index)
     }
 
     fn index(&self, tick: usize) -> usize {

@@ -1,61 +1,72 @@
-//! What happened to accounts: events, balances, settings, liquidations.
+//! Rows of accounts: events, balances, settings, liquidations.
 
 use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, Liquidation, PositionEvent, kind, setting, side,
 };
+use plimsoll_lake::{DecodedRows, format_address, to_tokens};
 
-use super::super::asset::{ASSET_CONFIGS, AssetIndex};
-use super::super::chronicle::{Action, AssetAmount, Event};
-use super::super::names::{AddressKind, address};
-use super::{LogCursor, RowBuilder};
-use plimsoll_lake::format_address;
-use plimsoll_lake::{DecodedRows, to_tokens};
+use super::addresses::{AddressKind, address};
+use super::builder::RowBuilder;
+use super::log_cursor::LogCursor;
+use crate::asset::{ASSET_CONFIGS, AssetIndex};
+use crate::events::{Action, BalanceMovement, Event};
 
 impl RowBuilder<'_> {
-    pub(super) fn account_rows(&self, tick: usize, place: &mut LogCursor, rows: &mut DecodedRows) {
+    pub(super) fn account_rows(&self, tick: usize, cursor: &mut LogCursor, rows: &mut DecodedRows) {
         for event in self.history.events_between(tick, tick) {
-            self.action_rows(event, place, rows);
+            self.action_rows(event, cursor, rows);
         }
     }
 
-    fn action_rows(&self, event: &Event, place: &mut LogCursor, rows: &mut DecodedRows) {
+    fn action_rows(&self, event: &Event, cursor: &mut LogCursor, rows: &mut DecodedRows) {
         let account = &self.accounts[event.borrower as usize];
-        let mut act = |kind: &str, moved: AssetAmount, side: &str, sign: i128| {
+        let mut push_movement = |kind: &str, movement: BalanceMovement, side: &str, sign: i128| {
             rows.balance_changes.push(self.balance_change(
-                place.next_log(),
+                cursor.next_log(),
                 account,
                 side,
-                moved,
+                movement,
                 sign,
             ));
-            rows.position_events.push(self.position_event(place.next_log(), account, kind, moved));
+            rows.position_events.push(self.position_event(
+                cursor.next_log(),
+                account,
+                kind,
+                movement,
+            ));
         };
         match event.action {
-            Action::Deposit(moved) => act(kind::DEPOSIT, moved, side::COLLATERAL, 1),
-            Action::Withdraw(moved) => act(kind::WITHDRAW, moved, side::COLLATERAL, -1),
-            Action::Borrow(moved) => act(kind::BORROW, moved, side::DEBT, 1),
-            Action::Repay(moved) => act(kind::REPAY, moved, side::DEBT, -1),
+            Action::Deposit(movement) => {
+                push_movement(kind::DEPOSIT, movement, side::COLLATERAL, 1)
+            }
+            Action::Withdraw(movement) => {
+                push_movement(kind::WITHDRAW, movement, side::COLLATERAL, -1)
+            }
+            Action::Borrow(movement) => push_movement(kind::BORROW, movement, side::DEBT, 1),
+            Action::Repay(movement) => push_movement(kind::REPAY, movement, side::DEBT, -1),
             Action::UseAsCollateral(asset, pledged) => {
                 let value = u32::from(pledged);
                 let row =
-                    self.account_setting(place.next_log(), account, setting::COLLATERAL, value);
+                    self.account_setting(cursor.next_log(), account, setting::COLLATERAL, value);
                 let asset = Some(ASSET_CONFIGS[asset].symbol.to_owned());
                 rows.account_settings.push(AccountSetting { asset, ..row });
             }
             Action::SetEmode(number) => {
-                let row = self.account_setting(place.next_log(), account, setting::EMODE, number);
+                let row = self.account_setting(cursor.next_log(), account, setting::EMODE, number);
                 rows.account_settings.push(row);
             }
             Action::Liquidation { seized, covered, liquidator } => {
                 let seizure =
-                    self.balance_change(place.next_log(), account, side::COLLATERAL, seized, -1);
-                let cover = self.balance_change(place.next_log(), account, side::DEBT, covered, -1);
+                    self.balance_change(cursor.next_log(), account, side::COLLATERAL, seized, -1);
+                let cover =
+                    self.balance_change(cursor.next_log(), account, side::DEBT, covered, -1);
                 rows.balance_changes.extend([seizure, cover]);
-                let row = self.liquidation(place.next_log(), account, seized, covered, liquidator);
+                let row = self.liquidation(cursor.next_log(), account, seized, covered, liquidator);
                 rows.liquidations.push(row);
             }
-            Action::BadDebt(lost) => {
-                let row = self.balance_change(place.next_log(), account, side::DEBT, lost, -1);
+            Action::BadDebt(written_off) => {
+                let row =
+                    self.balance_change(cursor.next_log(), account, side::DEBT, written_off, -1);
                 rows.balance_changes.push(row);
             }
         }
@@ -63,34 +74,34 @@ impl RowBuilder<'_> {
 
     fn position_event(
         &self,
-        place: LogCursor,
+        cursor: LogCursor,
         account: &str,
         kind: &str,
-        moved: AssetAmount,
+        movement: BalanceMovement,
     ) -> PositionEvent {
         let name = &self.market;
         PositionEvent {
             chain: name.chain.clone(),
             protocol: name.protocol.clone(),
             market: name.market.clone(),
-            block: place.block,
-            log_index: place.log_index,
+            block: cursor.block,
+            log_index: cursor.log_index,
             tx: None,
-            time: place.time,
+            time: cursor.time,
             account: account.to_owned(),
             kind: kind.to_owned(),
-            asset: Some(symbol(moved.asset)),
-            amount_exact: Some(moved.amount),
-            amount: Some(tokens_moved(moved)),
+            asset: Some(symbol(movement.asset)),
+            amount_exact: Some(movement.amount),
+            amount: Some(tokens_moved(movement)),
         }
     }
 
     fn balance_change(
         &self,
-        place: LogCursor,
+        cursor: LogCursor,
         account: &str,
         side: &str,
-        moved: AssetAmount,
+        movement: BalanceMovement,
         sign: i128,
     ) -> BalanceChange {
         let name = &self.market;
@@ -98,21 +109,21 @@ impl RowBuilder<'_> {
             chain: name.chain.clone(),
             protocol: name.protocol.clone(),
             market: name.market.clone(),
-            block: place.block,
-            log_index: place.log_index,
-            time: place.time,
+            block: cursor.block,
+            log_index: cursor.log_index,
+            time: cursor.time,
             account: account.to_owned(),
-            asset: symbol(moved.asset),
+            asset: symbol(movement.asset),
             side: side.to_owned(),
-            scaled_exact: sign * moved.scaled,
-            amount_exact: sign * moved.amount,
-            amount: sign as f64 * tokens_moved(moved),
+            scaled_exact: sign * movement.scaled,
+            amount_exact: sign * movement.amount,
+            amount: sign as f64 * tokens_moved(movement),
         }
     }
 
     fn account_setting(
         &self,
-        place: LogCursor,
+        cursor: LogCursor,
         account: &str,
         setting: &str,
         value: u32,
@@ -122,9 +133,9 @@ impl RowBuilder<'_> {
             chain: name.chain.clone(),
             protocol: name.protocol.clone(),
             market: name.market.clone(),
-            block: place.block,
-            log_index: place.log_index,
-            time: place.time,
+            block: cursor.block,
+            log_index: cursor.log_index,
+            time: cursor.time,
             account: account.to_owned(),
             setting: setting.to_owned(),
             asset: None,
@@ -134,10 +145,10 @@ impl RowBuilder<'_> {
 
     fn liquidation(
         &self,
-        place: LogCursor,
+        cursor: LogCursor,
         account: &str,
-        seized: AssetAmount,
-        covered: AssetAmount,
+        seized: BalanceMovement,
+        covered: BalanceMovement,
         liquidator: u32,
     ) -> Liquidation {
         let name = &self.market;
@@ -147,10 +158,10 @@ impl RowBuilder<'_> {
             chain: name.chain.clone(),
             protocol: name.protocol.clone(),
             market: name.market.clone(),
-            block: place.block,
-            log_index: place.log_index,
+            block: cursor.block,
+            log_index: cursor.log_index,
             tx: None,
-            time: place.time,
+            time: cursor.time,
             account: account.to_owned(),
             liquidator: Some(liquidator),
             collateral_asset: symbol(seized.asset),
@@ -168,6 +179,6 @@ fn symbol(asset: AssetIndex) -> String {
     ASSET_CONFIGS[asset].symbol.to_owned()
 }
 
-fn tokens_moved(moved: AssetAmount) -> f64 {
-    to_tokens(moved.amount, ASSET_CONFIGS[moved.asset].decimals)
+fn tokens_moved(movement: BalanceMovement) -> f64 {
+    to_tokens(movement.amount, ASSET_CONFIGS[movement.asset].decimals)
 }

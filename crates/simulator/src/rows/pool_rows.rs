@@ -1,20 +1,20 @@
-//! Pools of what floats against dollars, as Uniswap v3 tells of them: one position over all ticks.
+//! Rows of pools against a stablecoin, as of Uniswap v3 with one position over all ticks.
 
 use plimsoll_lake::tables::{Pool, PoolLiquidity};
+use plimsoll_lake::{DecodedRows, format_address};
 
-use super::super::asset::{ASSET_CONFIGS, AssetIndex};
-use super::super::borrower::{POOL_FEE_RATE, pool_reserve_usd};
-use super::super::clock::TICKS_PER_HOUR;
-use super::super::names::{AddressKind, address};
-use super::{LogCursor, RowBuilder};
-use plimsoll_lake::DecodedRows;
-use plimsoll_lake::format_address;
+use super::addresses::{AddressKind, address};
+use super::builder::RowBuilder;
+use super::log_cursor::LogCursor;
+use crate::asset::{ASSET_CONFIGS, AssetIndex, UNITS_PER_TOKEN};
+use crate::borrower::{POOL_FEE_RATE, pool_reserve_usd};
+use crate::clock::TICKS_PER_HOUR;
 
-/// The dollar that pools trade against.
+/// The stablecoin that pools trade against.
 const QUOTE_ASSET: AssetIndex = 5;
-/// What is traded against it.
+/// The assets with a pool.
 const POOL_ASSETS: [AssetIndex; 5] = [0, 1, 2, 3, 4];
-/// The widest ticks of a pool with spacing 10, as a fee of 0.05 % has.
+/// Largest tick of a pool with spacing 10, as for a fee of 0.05 %.
 const MAX_TICK: f64 = 887_270.0;
 
 /// A pool at one hour, in smallest units.
@@ -27,7 +27,7 @@ struct PoolState {
 
 impl RowBuilder<'_> {
     /// Every pool.
-    pub(in super::super) fn pools(&self) -> Vec<Pool> {
+    pub(crate) fn pools(&self) -> Vec<Pool> {
         let seed = self.simulation.seed;
         let pool = |traded: AssetIndex| {
             let [token0, token1] = sorted_tokens(seed, traded);
@@ -46,8 +46,8 @@ impl RowBuilder<'_> {
         POOL_ASSETS.into_iter().map(pool).collect()
     }
 
-    /// Every hour the price moves first, then the liquidity.
-    pub(super) fn pool_rows(&self, tick: usize, place: &mut LogCursor, rows: &mut DecodedRows) {
+    /// Every hour the price changes first, then the liquidity.
+    pub(super) fn pool_rows(&self, tick: usize, cursor: &mut LogCursor, rows: &mut DecodedRows) {
         if !tick.is_multiple_of(TICKS_PER_HOUR) || tick >= self.history.path.end_tick() {
             return;
         }
@@ -58,13 +58,13 @@ impl RowBuilder<'_> {
             else {
                 let none = PoolState { liquidity: 0.0, ..now };
                 rows.pool_liquidity.push(self.pool_row(
-                    place.next_log(),
+                    cursor.next_log(),
                     traded,
                     none,
                     "initialize",
                 ));
                 rows.pool_liquidity.push(self.liquidity_change_row(
-                    place.next_log(),
+                    cursor.next_log(),
                     traded,
                     none,
                     now,
@@ -72,9 +72,9 @@ impl RowBuilder<'_> {
                 continue;
             };
             let swapped = PoolState { liquidity: before.liquidity, ..now };
-            rows.pool_liquidity.push(self.swap_row(place.next_log(), traded, before, swapped));
+            rows.pool_liquidity.push(self.swap_row(cursor.next_log(), traded, before, swapped));
             rows.pool_liquidity.push(self.liquidity_change_row(
-                place.next_log(),
+                cursor.next_log(),
                 traded,
                 swapped,
                 now,
@@ -85,11 +85,10 @@ impl RowBuilder<'_> {
     fn pool_state(&self, traded: AssetIndex, tick: usize) -> PoolState {
         let path = &self.history.path;
         let (price, hour) = (path.spot_usd(traded, tick.max(1)), path.hour_at(tick + 1));
-        // A constant product over all ticks: its liquidity is the root of its reserves' product.
-        let dollars =
-            pool_reserve_usd(hour.depth_usd[traded]) * ASSET_CONFIGS[QUOTE_ASSET].units_per_token();
-        let tokens = dollars / ASSET_CONFIGS[QUOTE_ASSET].units_per_token() / price
-            * ASSET_CONFIGS[traded].units_per_token();
+        // A constant product over all ticks: its liquidity is the square root of the product of its
+        // reserves.
+        let dollars = pool_reserve_usd(hour.depth_usd[traded]) * UNITS_PER_TOKEN[QUOTE_ASSET];
+        let tokens = dollars / UNITS_PER_TOKEN[QUOTE_ASSET] / price * UNITS_PER_TOKEN[traded];
         let [token0, _] = sorted_tokens(self.simulation.seed, traded);
         let ratio = if token0 == traded { dollars / tokens } else { tokens / dollars };
         PoolState { sqrt_price: ratio.sqrt(), liquidity: (dollars * tokens).sqrt().round() }
@@ -97,12 +96,12 @@ impl RowBuilder<'_> {
 
     fn swap_row(
         &self,
-        place: LogCursor,
+        cursor: LogCursor,
         traded: AssetIndex,
         before: PoolState,
         after: PoolState,
     ) -> PoolLiquidity {
-        let row = self.pool_row(place, traded, after, "swap");
+        let row = self.pool_row(cursor, traded, after, "swap");
         let entered = |now: f64, then: f64| (before.liquidity * (now - then)).round() as i128;
         PoolLiquidity {
             amount0: entered(1.0 / after.sqrt_price, 1.0 / before.sqrt_price),
@@ -113,14 +112,14 @@ impl RowBuilder<'_> {
 
     fn liquidity_change_row(
         &self,
-        place: LogCursor,
+        cursor: LogCursor,
         traded: AssetIndex,
         before: PoolState,
         after: PoolState,
     ) -> PoolLiquidity {
-        // Exact, so that changes add up to what is told.
+        // Exact, so that the changes add up to the liquidity.
         let delta = after.liquidity as i128 - before.liquidity as i128;
-        let row = self.pool_row(place, traded, after, if delta < 0 { "burn" } else { "mint" });
+        let row = self.pool_row(cursor, traded, after, if delta < 0 { "burn" } else { "mint" });
         PoolLiquidity {
             tick_lower: Some(-MAX_TICK),
             tick_upper: Some(MAX_TICK),
@@ -133,7 +132,7 @@ impl RowBuilder<'_> {
 
     fn pool_row(
         &self,
-        place: LogCursor,
+        cursor: LogCursor,
         traded: AssetIndex,
         depth: PoolState,
         kind: &str,
@@ -141,9 +140,9 @@ impl RowBuilder<'_> {
         PoolLiquidity {
             chain: self.market.chain.clone(),
             pool: format_address(address(self.simulation.seed, AddressKind::Pool(traded))),
-            block: place.block,
-            log_index: place.log_index,
-            time: place.time,
+            block: cursor.block,
+            log_index: cursor.log_index,
+            time: cursor.time,
             kind: kind.to_owned(),
             tick: 2.0 * depth.sqrt_price.ln() / 1.0001_f64.ln(),
             liquidity: depth.liquidity as i128,
@@ -156,7 +155,7 @@ impl RowBuilder<'_> {
     }
 }
 
-/// A pool's tokens in the order of their addresses.
+/// A pool's tokens, ordered by address.
 fn sorted_tokens(seed: u64, traded: AssetIndex) -> [AssetIndex; 2] {
     let token = |asset| address(seed, AddressKind::Token(asset));
     if token(traded) < token(QUOTE_ASSET) { [traded, QUOTE_ASSET] } else { [QUOTE_ASSET, traded] }

@@ -1,4 +1,4 @@
-//! What a lake holds of a simulated market is what a chain could have told.
+//! The lake's rows of a simulated market are consistent with those of a chain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,13 +9,13 @@ use plimsoll_simulator::{Scenario, Simulation};
 
 use crate::market::{BAD_DEBT_MARKET, BLOCK_S, CRASH_MARKET, MarketTables, crash, empty_lake, run};
 
-/// A market in which next to nothing happens.
+/// A market with almost no events.
 const QUIET: Simulation = Simulation { seed: 2, accounts: 3, days: 40, scenario: Scenario::Calm };
 
-/// A day has so many blocks.
+/// Blocks per day.
 const BLOCKS_A_DAY: i64 = 86_400 / BLOCK_S;
 
-/// The ranges of every partition of a table, joined where they follow each other.
+/// The ranges of every partition of a table, adjacent ones joined.
 fn covered(store: &Store, table: &'static Table) -> Vec<Vec<CoveredRange>> {
     let mut partitions: BTreeMap<String, Vec<CoveredRange>> = BTreeMap::new();
     for file in store.files(table).expect("files") {
@@ -29,7 +29,7 @@ fn covered(store: &Store, table: &'static Table) -> Vec<Vec<CoveredRange>> {
 }
 
 #[test]
-fn every_table_is_covered_without_a_gap_also_where_nothing_happened() {
+fn every_table_is_covered_without_gaps_even_without_events() {
     let (_dir, store) = empty_lake();
     run(&QUIET, &store);
     let last = 1 + i64::from(QUIET.days) * BLOCKS_A_DAY;
@@ -83,24 +83,24 @@ fn no_table_has_two_rows_of_one_key() {
     }
 }
 
-/// The places of all logs, with the table that each speaks in; rules fill several rows from one.
-fn logs(told: &MarketTables) -> Vec<(u64, u32, &'static str)> {
+/// The positions of all logs with their tables; a parameter log fills several rows.
+fn logs(tables: &MarketTables) -> Vec<(u64, u32, &'static str)> {
     let mut logs = Vec::new();
-    logs.extend(told.events.iter().map(|row| (row.block, row.log_index, "events")));
-    logs.extend(told.liquidations.iter().map(|row| (row.block, row.log_index, "liquidations")));
-    logs.extend(told.balances.iter().map(|row| (row.block, row.log_index, "balances")));
-    logs.extend(told.settings.iter().map(|row| (row.block, row.log_index, "settings")));
-    logs.extend(told.indexes.iter().map(|row| (row.block, row.log_index, "indexes")));
-    logs.extend(told.depths.iter().map(|row| (row.block, row.log_index, "depths")));
+    logs.extend(tables.events.iter().map(|row| (row.block, row.log_index, "events")));
+    logs.extend(tables.liquidations.iter().map(|row| (row.block, row.log_index, "liquidations")));
+    logs.extend(tables.balances.iter().map(|row| (row.block, row.log_index, "balances")));
+    logs.extend(tables.settings.iter().map(|row| (row.block, row.log_index, "settings")));
+    logs.extend(tables.indexes.iter().map(|row| (row.block, row.log_index, "indexes")));
+    logs.extend(tables.depths.iter().map(|row| (row.block, row.log_index, "depths")));
     let rules: BTreeSet<_> =
-        told.parameters.iter().map(|row| (row.block, row.log_index, "parameters")).collect();
+        tables.parameters.iter().map(|row| (row.block, row.log_index, "parameters")).collect();
     logs.extend(rules);
     logs.sort_unstable();
     logs
 }
 
 #[test]
-fn the_logs_of_a_block_are_counted_from_zero_and_each_is_one() {
+fn the_log_indexes_of_a_block_are_consecutive_from_zero() {
     let mut next: BTreeMap<u64, u32> = BTreeMap::new();
     for (block, log_index, table) in logs(&CRASH_MARKET) {
         let next = next.entry(block).or_default();
@@ -112,10 +112,10 @@ fn the_logs_of_a_block_are_counted_from_zero_and_each_is_one() {
 #[test]
 fn debt_and_collateral_end_together_at_exactly_zero() {
     let mut ended = 0;
-    for deed in CRASH_MARKET.account_blocks().iter().chain(&BAD_DEBT_MARKET.account_blocks()) {
+    for block in CRASH_MARKET.account_blocks().iter().chain(&BAD_DEBT_MARKET.account_blocks()) {
         let (debt, collateral) =
-            (deed.after.scaled_total(side::DEBT), deed.after.scaled_total(side::COLLATERAL));
-        assert_eq!(debt == 0, collateral == 0, "{}: {:?}", deed.account, deed.after);
+            (block.after.scaled_total(side::DEBT), block.after.scaled_total(side::COLLATERAL));
+        assert_eq!(debt == 0, collateral == 0, "{}: {:?}", block.account, block.after);
         ended += usize::from(debt == 0);
     }
     assert!(ended > 50, "only {ended} ends");
@@ -147,13 +147,13 @@ fn an_amount_is_its_scaled_amount_times_the_index() {
     }
 }
 
-/// A row of a balance, as the event or the liquidation that moved it tells it.
+/// A balance change, as implied by an event or a liquidation.
 type Movement = (u64, String, &'static str, String, i128);
 
-/// What events and liquidations say must have moved.
-fn movements(told: &MarketTables) -> Vec<Movement> {
+/// The balance changes that events and liquidations imply.
+fn movements(tables: &MarketTables) -> Vec<Movement> {
     let mut movements = Vec::new();
-    for event in &told.events {
+    for event in &tables.events {
         let (side, sign) = match event.kind.as_str() {
             "deposit" => (side::COLLATERAL, 1),
             "withdraw" => (side::COLLATERAL, -1),
@@ -165,7 +165,7 @@ fn movements(told: &MarketTables) -> Vec<Movement> {
         let amount = sign * event.amount_exact.expect("an amount");
         movements.push((event.block, event.account.clone(), side, asset, amount));
     }
-    for call in &told.liquidations {
+    for call in &tables.liquidations {
         let (block, account) = (call.block, call.account.clone());
         let seized = (call.collateral_asset.clone(), -call.collateral_exact);
         let covered = (call.debt_asset.clone(), -call.debt_exact);
@@ -177,21 +177,21 @@ fn movements(told: &MarketTables) -> Vec<Movement> {
 }
 
 #[test]
-fn events_and_liquidations_tell_of_every_balance_change_but_bad_debt() {
-    let told = movements(&BAD_DEBT_MARKET);
+fn events_and_liquidations_imply_every_balance_change_except_bad_debt() {
+    let implied = movements(&BAD_DEBT_MARKET);
     let mut left: BTreeMap<Movement, i64> = BTreeMap::new();
     for row in &BAD_DEBT_MARKET.balances {
         let side = if row.side == side::DEBT { side::DEBT } else { side::COLLATERAL };
         let moved = (row.block, row.account.clone(), side, row.asset.clone(), row.amount_exact);
         *left.entry(moved).or_default() += 1;
     }
-    for movement in told {
+    for movement in implied {
         let rows = left.get_mut(&movement);
         let rows = rows.unwrap_or_else(|| panic!("{movement:?} moved no balance"));
         *rows -= 1;
         assert!(*rows >= 0, "{movement:?} moved one balance twice");
     }
-    // What nothing tells of is debt that a liquidation left without collateral.
+    // The remaining changes are debts that a liquidation left without collateral.
     let liquidated: BTreeSet<_> = BAD_DEBT_MARKET
         .liquidations
         .iter()

@@ -1,6 +1,7 @@
-//! A simulated market is told as a chain would tell it, follows its own rules, and its truth is true.
+//! A simulated market has the rows of a chain, follows its protocol's rules, and its true
+//! probabilities are correct.
 
-mod books;
+mod account_state;
 mod chain;
 mod market;
 mod mechanics;

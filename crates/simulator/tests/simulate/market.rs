@@ -1,4 +1,4 @@
-//! Small simulated markets, and all that their lakes tell.
+//! Small simulated markets and the tables of their lakes.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -16,15 +16,15 @@ use tempfile::TempDir;
 /// Seconds in a block.
 pub(crate) const BLOCK_S: i64 = 300;
 
-/// A market in which many are liquidated.
+/// A market with many liquidations.
 pub(crate) static CRASH_MARKET: LazyLock<MarketTables> =
     LazyLock::new(|| MarketTables::simulate_and_read(&crash(6, 200, 30)));
 
-/// A market in which debts go bad.
+/// A market with bad debts.
 pub(crate) static BAD_DEBT_MARKET: LazyLock<MarketTables> =
     LazyLock::new(|| MarketTables::simulate_and_read(&crash(11, 200, 30)));
 
-/// A market in which pegs break, lived in by nobody but one.
+/// A market with depegs and a single borrower.
 pub(crate) static DEPEG_MARKET: LazyLock<MarketTables> = LazyLock::new(|| {
     MarketTables::simulate_and_read(&Simulation {
         seed: 5,
@@ -38,12 +38,12 @@ pub(crate) const fn crash(seed: u64, accounts: u32, days: u32) -> Simulation {
     Simulation { seed, accounts, days, scenario: Scenario::Crash }
 }
 
-/// The time so many hours after the start.
+/// The time a number of hours after the start.
 pub(crate) fn hour(hours: i64) -> DateTime<Utc> {
     Simulation::START + TimeDelta::hours(hours)
 }
 
-/// A lake in a folder that goes when it does.
+/// A lake in a temporary folder.
 pub(crate) fn empty_lake() -> (TempDir, Store) {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::create(dir.path()).expect("a lake");
@@ -55,7 +55,7 @@ pub(crate) fn run(simulation: &Simulation, store: &Store) -> SimulationSummary {
     simulate(simulation, store, &ProgressBar::hidden()).expect("a simulated market")
 }
 
-/// All that a lake tells of a market and its accounts.
+/// The tables of a market.
 pub(crate) struct MarketTables {
     pub(crate) assets: Vec<MarketAsset>,
     pub(crate) events: Vec<PositionEvent>,
@@ -66,21 +66,21 @@ pub(crate) struct MarketTables {
     pub(crate) parameters: Vec<ReserveParameter>,
     pub(crate) pools: Vec<Pool>,
     pub(crate) depths: Vec<PoolLiquidity>,
-    /// Prices by asset, in order of time.
+    /// Prices by asset, ordered by time.
     pub(crate) prices: BTreeMap<String, Vec<(i64, f64)>>,
 }
 
 impl MarketTables {
-    /// Lives through a market and reads what its lake holds.
+    /// Simulates a market and reads its tables.
     pub(crate) fn simulate_and_read(simulation: &Simulation) -> Self {
         let (_dir, store) = empty_lake();
         run(simulation, &store);
         let mut prices: BTreeMap<String, Vec<(i64, f64)>> = BTreeMap::new();
         for price in store.rows::<OraclePrice>().expect("prices") {
-            let told = (price.time.timestamp(), price.price_usd);
-            prices.entry(price.asset).or_default().push(told);
+            let observation = (price.time.timestamp(), price.price_usd);
+            prices.entry(price.asset).or_default().push(observation);
         }
-        prices.values_mut().for_each(|told| told.sort_by_key(|(time_s, _)| *time_s));
+        prices.values_mut().for_each(|series| series.sort_by_key(|(time_s, _)| *time_s));
         Self {
             assets: store.rows().expect("assets"),
             events: store.rows().expect("events"),
@@ -95,10 +95,10 @@ impl MarketTables {
         }
     }
 
-    /// The asset's place among the market's.
+    /// The asset's index in the market.
     pub(crate) fn asset_index(&self, symbol: &str) -> usize {
-        let place = self.assets.iter().position(|asset| asset.asset == symbol);
-        place.expect("an asset of the market")
+        let index = self.assets.iter().position(|asset| asset.asset == symbol);
+        index.expect("an asset of the market")
     }
 
     /// Smallest units in a token.
@@ -106,10 +106,10 @@ impl MarketTables {
         10_f64.powi(self.assets[self.asset_index(symbol)].decimals as i32)
     }
 
-    /// The last price told at or before a second, USD.
+    /// The last oracle price at or before a second, USD.
     pub(crate) fn price_at(&self, symbol: &str, time_s: i64) -> f64 {
-        let told = &self.prices[symbol];
-        let known = told.partition_point(|(told_s, _)| *told_s <= time_s);
-        told[..known].last().map_or(f64::NAN, |(_, price)| *price)
+        let series = &self.prices[symbol];
+        let known = series.partition_point(|(update_s, _)| *update_s <= time_s);
+        series[..known].last().map_or(f64::NAN, |(_, price)| *price)
     }
 }

@@ -1,4 +1,4 @@
-//! Pools keep their own account of liquidity, and are shallow when markets are wild.
+//! Pool rows are consistent with a replay, and depth falls with volatility.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +11,13 @@ use crate::market::{BAD_DEBT_MARKET, CRASH_MARKET, DEPEG_MARKET, MarketTables};
 const WINDOW: usize = 12;
 
 /// The rows of every pool, in order.
-fn histories(told: &MarketTables) -> Vec<(&Pool, Vec<&PoolLiquidity>)> {
+fn histories(tables: &MarketTables) -> Vec<(&Pool, Vec<&PoolLiquidity>)> {
     let rows = |pool: &Pool| {
-        let mut rows: Vec<_> = told.depths.iter().filter(|row| row.pool == pool.pool).collect();
+        let mut rows: Vec<_> = tables.depths.iter().filter(|row| row.pool == pool.pool).collect();
         rows.sort_by_key(|row| (row.block, row.log_index));
         rows
     };
-    told.pools.iter().map(|pool| (pool, rows(pool))).collect()
+    tables.pools.iter().map(|pool| (pool, rows(pool))).collect()
 }
 
 fn apply(pool: &mut ConcentratedPool, row: &PoolLiquidity) {
@@ -30,70 +30,82 @@ fn apply(pool: &mut ConcentratedPool, row: &PoolLiquidity) {
     }
 }
 
-/// Replays every pool and looks at it after each row.
-fn replay(told: &MarketTables, mut see: impl FnMut(&Pool, &ConcentratedPool, &PoolLiquidity)) {
-    for (about, rows) in histories(told) {
+/// Replays every pool and calls `inspect` after each row.
+fn replay(
+    tables: &MarketTables,
+    mut inspect: impl FnMut(&Pool, &ConcentratedPool, &PoolLiquidity),
+) {
+    for (pool_row, rows) in histories(tables) {
         let first = PoolPrice::from_tick(rows[0].tick).expect("a price");
-        let mut pool = ConcentratedPool::new(about.fee, first).expect("a pool");
+        let mut pool = ConcentratedPool::new(pool_row.fee, first).expect("a pool");
         for row in rows {
             apply(&mut pool, row);
-            see(about, &pool, row);
+            inspect(pool_row, &pool, row);
         }
     }
 }
 
 #[test]
-fn replayed_liquidity_is_what_every_row_tells() {
-    let mut leaps = 0;
-    for told in [&CRASH_MARKET, &DEPEG_MARKET, &BAD_DEBT_MARKET] {
-        assert_eq!(told.pools.len(), 5);
-        leaps += told.depths.iter().filter(|row| leaps_by_more_than_half(row)).count();
-        replay(told, |about, pool, row| {
-            assert_eq!(pool.liquidity(), row.liquidity, "{} in block {}", about.symbol0, row.block);
+fn replayed_liquidity_equals_every_row() {
+    let mut large_changes = 0;
+    for tables in [&CRASH_MARKET, &DEPEG_MARKET, &BAD_DEBT_MARKET] {
+        assert_eq!(tables.pools.len(), 5);
+        large_changes +=
+            tables.depths.iter().filter(|row| changes_by_more_than_a_factor_of_two(row)).count();
+        replay(tables, |pool_row, pool, row| {
+            assert_eq!(
+                pool.liquidity(),
+                row.liquidity,
+                "{} in block {}",
+                pool_row.symbol0,
+                row.block
+            );
             let root = pool.price().sqrt_price();
-            let told = PoolPrice::from_tick(row.tick).expect("a price").sqrt_price();
-            assert!((root / told - 1.0).abs() < 1e-12);
+            let expected = PoolPrice::from_tick(row.tick).expect("a price").sqrt_price();
+            assert!((root / expected - 1.0).abs() < 1e-12);
         });
     }
-    // Beyond that the difference of two floats is no longer exact.
-    assert!(leaps > 0);
+    // Beyond a factor of 2 the difference of two floats is not exact.
+    assert!(large_changes > 0);
 }
 
-fn leaps_by_more_than_half(row: &PoolLiquidity) -> bool {
+fn changes_by_more_than_a_factor_of_two(row: &PoolLiquidity) -> bool {
     let before = row.liquidity - row.liquidity_delta.unwrap_or(0);
     before > 0 && (row.liquidity > 2 * before || before > 2 * row.liquidity)
 }
 
 #[test]
-fn a_pools_price_is_the_oracles_within_what_the_oracle_may_lag() {
-    replay(&CRASH_MARKET, |about, pool, row| {
-        let Some(traded) = traded(about) else { panic!("{} is no dollar", about.symbol0) };
-        let (symbol, dollar) = traded.symbols(about);
-        let told = CRASH_MARKET.price_at(symbol, row.time.timestamp());
-        if told.is_finite() {
+fn a_pool_price_equals_the_oracle_price_within_its_lag() {
+    replay(&CRASH_MARKET, |pool_row, pool, row| {
+        let Some(traded) = traded(pool_row) else {
+            panic!("{} is not a stablecoin", pool_row.symbol0)
+        };
+        let (symbol, dollar) = traded.symbols(pool_row);
+        let oracle_usd = CRASH_MARKET.price_at(symbol, row.time.timestamp());
+        if oracle_usd.is_finite() {
             let units = CRASH_MARKET.unit(symbol) / CRASH_MARKET.unit(dollar);
             let price = pool.price().token_price(traded.token) * units;
-            assert!((price / told - 1.0).abs() < 0.011, "{symbol}: {price} for {told}");
+            assert!((price / oracle_usd - 1.0).abs() < 0.011, "{symbol}: {price} for {oracle_usd}");
         }
     });
 }
 
-/// The token that a pool trades against dollars.
+/// The token that a pool trades against the stablecoin.
 struct Traded {
     token: PoolToken,
 }
 
 impl Traded {
-    fn symbols<'a>(&self, about: &'a Pool) -> (&'a str, &'a str) {
+    fn symbols<'a>(&self, pool_row: &'a Pool) -> (&'a str, &'a str) {
         match self.token {
-            PoolToken::Token0 => (&about.symbol0, &about.symbol1),
-            PoolToken::Token1 => (&about.symbol1, &about.symbol0),
+            PoolToken::Token0 => (&pool_row.symbol0, &pool_row.symbol1),
+            PoolToken::Token1 => (&pool_row.symbol1, &pool_row.symbol0),
         }
     }
 }
 
-fn traded(about: &Pool) -> Option<Traded> {
-    let token = match (about.symbol0.as_str(), about.symbol1.as_str()) {
+fn traded(pool_row: &Pool) -> Option<Traded> {
+    let token = match (pool_row.symbol0.as_str(), pool_row.symbol1.as_str()) {
         (_, "USDC") => PoolToken::Token0,
         ("USDC", _) => PoolToken::Token1,
         _ => return None,
@@ -105,28 +117,29 @@ fn traded(about: &Pool) -> Option<Traded> {
 fn depth_falls_as_volatility_rises() {
     let correlations: Vec<f64> = [&CRASH_MARKET, &BAD_DEBT_MARKET, &DEPEG_MARKET]
         .into_iter()
-        .flat_map(|told| rank_correlations(told))
+        .flat_map(|tables| rank_correlations(tables))
         .collect();
     let mean = correlations.iter().sum::<f64>() / correlations.len() as f64;
     assert!(mean < -0.3 && correlations.iter().all(|c| *c < -0.1), "{correlations:?}");
 }
 
-/// Of how far each pool's price moved within some hours, and how deep it was then.
-fn rank_correlations(told: &MarketTables) -> Vec<f64> {
+/// The rank correlation of each pool's price moves over some hours with its depth after them.
+fn rank_correlations(tables: &MarketTables) -> Vec<f64> {
     let (mut ticks, mut depths) = (BTreeMap::new(), BTreeMap::new());
-    replay(told, |about, pool, row| {
+    replay(tables, |pool_row, pool, row| {
         if row.liquidity_delta.is_some() {
-            let traded = traded(about).expect("dollars");
-            // A constant product: its liquidity times the root of the price is its dollars.
+            let traded = traded(pool_row).expect("dollars");
+            // A constant product: liquidity times the square root of the price is the stablecoin
+            // reserve.
             let dollars = pool.liquidity() as f64 * pool.price().token_price(traded.token).sqrt();
-            ticks.entry(about.pool.clone()).or_insert_with(Vec::new).push(row.tick);
-            depths.entry(about.pool.clone()).or_insert_with(Vec::new).push(dollars);
+            ticks.entry(pool_row.pool.clone()).or_insert_with(Vec::new).push(row.tick);
+            depths.entry(pool_row.pool.clone()).or_insert_with(Vec::new).push(dollars);
         }
     });
     let correlation = |(ticks, depths): (&Vec<f64>, &Vec<f64>)| {
         let moves: Vec<f64> = ticks.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
-        let wild: Vec<f64> = moves.windows(WINDOW).map(|hours| hours.iter().sum()).collect();
-        correlation(&ranks(&wild), &ranks(&depths[WINDOW..]))
+        let volatility: Vec<f64> = moves.windows(WINDOW).map(|hours| hours.iter().sum()).collect();
+        correlation(&ranks(&volatility), &ranks(&depths[WINDOW..]))
     };
     ticks.values().zip(depths.values()).map(correlation).collect()
 }
@@ -135,7 +148,7 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
     let mut ranks = vec![0.0; values.len()];
-    order.into_iter().enumerate().for_each(|(rank, place)| ranks[place] = rank as f64);
+    order.into_iter().enumerate().for_each(|(rank, index)| ranks[index] = rank as f64);
     ranks
 }
 

@@ -1,4 +1,4 @@
-//! The same options give the same bytes.
+//! Equal options yield equal bytes.
 
 use plimsoll_lake::tables::{BalanceChange, OraclePrice, PositionEvent, Row, TABLES};
 use plimsoll_lake::{Store, Table};
@@ -12,7 +12,7 @@ fn fingerprint(store: &Store) -> String {
     store.fingerprint(&TABLES).expect("a fingerprint")
 }
 
-/// The fingerprint of a market simulated by so many threads into a lake of its own.
+/// The fingerprint of a market that is simulated with a number of threads into a new lake.
 fn simulated(simulation: &Simulation, threads: usize) -> String {
     let (_dir, store) = empty_lake();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
@@ -20,15 +20,15 @@ fn simulated(simulation: &Simulation, threads: usize) -> String {
     fingerprint(&store)
 }
 
-/// Takes away all that a table holds.
+/// Deletes a table.
 fn delete_table(store: &Store, table: &str) {
     std::fs::remove_dir_all(store.root().join(table)).expect("a table");
 }
 
-/// Cuts every partition of a table at a place, as a run that was cut short leaves it.
-fn cut_partitions(store: &Store, table: &'static Table, place: i64) {
+/// Truncates every partition of a table at a position, as an interrupted run leaves it.
+fn cut_partitions(store: &Store, table: &'static Table, position: i64) {
     for file in store.files(table).expect("files") {
-        store.truncate_from(&file.partition, place).expect("cut");
+        store.truncate_from(&file.partition, position).expect("cut");
     }
 }
 
@@ -40,7 +40,7 @@ fn threads_do_not_matter_and_seeds_do() {
 }
 
 #[test]
-fn a_second_run_adds_nothing_and_says_so() {
+fn a_second_run_adds_nothing_and_reports_it() {
     let (_dir, store) = empty_lake();
     let first = run(&MARKET, &store);
     let before = fingerprint(&store);
@@ -48,11 +48,11 @@ fn a_second_run_adds_nothing_and_says_so() {
     assert!(first.written.is_some_and(|written| written.position_events > 0));
     assert_eq!((second.written, second.market), (None, first.market));
     assert_eq!(fingerprint(&store), before);
-    MARKET.verify_digest(&store).expect("the history that is lived again");
+    MARKET.verify_digest(&store).expect("a reproducible history");
 }
 
 #[test]
-fn another_market_of_the_same_name_is_refused_with_both_named() {
+fn another_market_of_the_same_name_is_rejected_with_both_in_the_error() {
     let (_dir, store) = empty_lake();
     run(&MARKET, &store);
     let before = fingerprint(&store);
@@ -69,7 +69,7 @@ fn another_market_of_the_same_name_is_refused_with_both_named() {
 }
 
 #[test]
-fn a_run_that_was_cut_short_is_repeated_to_the_same_bytes() {
+fn an_interrupted_run_is_repeated_to_the_same_bytes() {
     let (_dir, store) = empty_lake();
     run(&MARKET, &store);
     let whole = fingerprint(&store);
@@ -86,7 +86,7 @@ fn a_run_that_was_cut_short_is_repeated_to_the_same_bytes() {
 }
 
 #[test]
-fn a_longer_run_that_was_cut_short_leaves_nothing_behind() {
+fn an_interrupted_longer_run_leaves_nothing_behind() {
     let (_dir, store) = empty_lake();
     run(&Simulation { days: 25, accounts: 80, ..MARKET }, &store);
     delete_table(&store, "simulated_markets");
@@ -95,7 +95,7 @@ fn a_longer_run_that_was_cut_short_leaves_nothing_behind() {
 }
 
 #[test]
-fn what_cannot_be_simulated_is_refused_by_name() {
+fn invalid_options_are_rejected_by_name() {
     let (_dir, store) = empty_lake();
     for (simulation, culprit) in [
         (Simulation { accounts: 0, ..MARKET }, "accounts is 0"),

@@ -1,4 +1,4 @@
-//! What a landmark says is true of futures, and of the one that happened.
+//! A landmark's incidences agree with further futures and with the history.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::market::{crash, empty_lake, hour, run};
 const MARKET: Simulation = crash(6, 60, 30);
 const EDGES_DAYS: [f64; 4] = [0.25, 1.0, 2.0, 3.0];
 const HORIZON_HOURS: usize = 72;
-/// Futures that tell, and further ones that are told of.
+/// Futures for the estimate, and as many further ones to compare with.
 const FUTURES: u64 = 300;
 
 fn landmark(simulation: &Simulation, hours: i64) -> Landmark {
@@ -23,18 +23,20 @@ fn incidences(landmark: &Landmark, futures: u64) -> Vec<TrueIncidence> {
     landmark.incidences(0..futures, &EDGES_DAYS, |_| {})
 }
 
-/// Accounts liquidated, and closed, by an edge.
-fn count_exits(fates: &[SimulatedOutcome], edge_days: f64) -> [f64; 2] {
+/// Numbers of accounts liquidated, and closed, by an edge.
+fn count_exits(outcomes: &[SimulatedOutcome], edge_days: f64) -> [f64; 2] {
     let count = |is: &dyn Fn(&SimulatedOutcome) -> bool| {
-        fates.iter().filter(|fate| is(fate)).count() as f64
+        outcomes.iter().filter(|outcome| is(outcome)).count() as f64
     };
     [
-        count(&|fate| matches!(fate, SimulatedOutcome::Liquidated(days) if *days <= edge_days)),
-        count(&|fate| matches!(fate, SimulatedOutcome::Closed(days) if *days <= edge_days)),
+        count(
+            &|outcome| matches!(outcome, SimulatedOutcome::Liquidated(days) if *days <= edge_days),
+        ),
+        count(&|outcome| matches!(outcome, SimulatedOutcome::Closed(days) if *days <= edge_days)),
     ]
 }
 
-/// Mean, and its standard error, of independent numbers.
+/// Mean of independent numbers, and its standard error.
 fn mean_and_standard_error(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
@@ -43,21 +45,22 @@ fn mean_and_standard_error(values: &[f64]) -> (f64, f64) {
 }
 
 #[test]
-fn expected_ends_are_those_of_further_futures() {
+fn expected_exits_agree_with_further_futures() {
     let times = [250, 500].map(hour);
     for landmark in MARKET.landmarks(&times).expect("hours of the history") {
-        let told = incidences(&landmark, FUTURES);
+        let estimates = incidences(&landmark, FUTURES);
         let futures = landmark.futures(FUTURES..2 * FUTURES, HORIZON_HOURS, |_| {});
         for (edge, &days) in EDGES_DAYS.iter().enumerate() {
-            let sum =
-                |of: fn(&TrueIncidence) -> &[f64]| told.iter().map(|i| of(i)[edge]).sum::<f64>();
+            let sum = |of: fn(&TrueIncidence) -> &[f64]| {
+                estimates.iter().map(|i| of(i)[edge]).sum::<f64>()
+            };
             let expected = [sum(|i| &i.liquidated), sum(|i| &i.closed)];
             let counts: Vec<[f64; 2]> =
-                futures.iter().map(|fates| count_exits(fates, days)).collect();
+                futures.iter().map(|outcomes| count_exits(outcomes, days)).collect();
             for cause in 0..2 {
                 let observed: Vec<f64> = counts.iter().map(|count| count[cause]).collect();
                 let (observed, error) = mean_and_standard_error(&observed);
-                // Both sides have the error of so many futures.
+                // Both sides have the standard error of this many futures.
                 let apart = (observed - expected[cause]) / (error * std::f64::consts::SQRT_2);
                 let at = (landmark.time(), days, cause);
                 assert!(apart.abs() < 4.0 || observed == expected[cause], "{at:?}: {apart} errors");
@@ -67,11 +70,11 @@ fn expected_ends_are_those_of_further_futures() {
 }
 
 #[test]
-fn incidences_rise_from_zero_and_leave_room_for_each_other() {
+fn incidences_are_non_decreasing_and_sum_to_at_most_one() {
     let landmark = landmark(&MARKET, 400);
-    let told = incidences(&landmark, 100);
-    assert_eq!(told.len(), landmark.accounts().len());
-    for TrueIncidence { liquidated, closed } in told {
+    let estimates = incidences(&landmark, 100);
+    assert_eq!(estimates.len(), landmark.accounts().len());
+    for TrueIncidence { liquidated, closed } in estimates {
         for curve in [&liquidated, &closed] {
             assert!(curve.iter().all(|p| (0.0..=1.0).contains(p)) && curve.is_sorted());
         }
@@ -80,28 +83,29 @@ fn incidences_rise_from_zero_and_leave_room_for_each_other() {
 }
 
 #[test]
-fn nobody_is_safe_because_nobody_saw_it() {
+fn no_incidence_is_zero_because_it_was_not_observed() {
     let landmark = landmark(&MARKET, 400);
-    let told = incidences(&landmark, 100);
+    let estimates = incidences(&landmark, 100);
     let futures = landmark.futures(0..100, HORIZON_HOURS, |_| {});
     let last = EDGES_DAYS.len() - 1;
-    let sum: f64 = told.iter().map(|i| i.liquidated[last]).sum();
-    let counted: f64 = futures.iter().map(|fates| count_exits(fates, EDGES_DAYS[last])[0]).sum();
+    let sum: f64 = estimates.iter().map(|i| i.liquidated[last]).sum();
+    let counted: f64 =
+        futures.iter().map(|outcomes| count_exits(outcomes, EDGES_DAYS[last])[0]).sum();
     assert!(counted > 0.0 && (sum - counted / 100.0).abs() < 1e-9);
-    assert!(told.iter().all(|i| i.liquidated[last] > 0.0 && i.closed[last] > 0.0));
+    assert!(estimates.iter().all(|i| i.liquidated[last] > 0.0 && i.closed[last] > 0.0));
 }
 
 #[test]
-fn the_truth_does_not_depend_on_threads() {
-    let told = |threads| {
+fn incidences_do_not_depend_on_threads() {
+    let with_threads = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
         pool.install(|| incidences(&landmark(&MARKET, 300), 70))
     };
-    assert_eq!(told(1), told(3));
+    assert_eq!(with_threads(1), with_threads(3));
 }
 
 #[test]
-fn a_landmark_does_not_depend_on_those_beside_it() {
+fn a_landmark_does_not_depend_on_other_landmarks() {
     let alone = landmark(&MARKET, 300);
     let among = MARKET.landmarks(&[500, 300, 100].map(hour)).expect("hours of the history");
     let times: Vec<_> = among.iter().map(Landmark::time).collect();
@@ -111,7 +115,7 @@ fn a_landmark_does_not_depend_on_those_beside_it() {
 }
 
 #[test]
-fn a_time_off_the_full_hours_is_refused_by_name() {
+fn a_time_that_is_not_a_full_hour_is_rejected_by_name() {
     let half_an_hour = chrono::TimeDelta::minutes(30);
     let half_a_second = chrono::TimeDelta::milliseconds(500);
     let end = 24 * i64::from(MARKET.days);
@@ -127,7 +131,7 @@ fn a_time_off_the_full_hours_is_refused_by_name() {
 }
 
 #[test]
-fn a_sample_keeps_the_few_that_are_in_danger_and_is_always_the_same() {
+fn a_sample_keeps_the_accounts_at_risk_and_is_deterministic() {
     let whole = landmark(&MARKET, 400);
     let sampled = |accounts| {
         let mut sampled = landmark(&MARKET, 400);
@@ -137,11 +141,11 @@ fn a_sample_keeps_the_few_that_are_in_danger_and_is_always_the_same() {
     let twelve = sampled(12);
     assert_eq!(twelve.accounts().len(), 12);
     assert_eq!(twelve.accounts(), sampled(12).accounts());
-    assert!(twelve.accounts().iter().all(|standing| whole.accounts().contains(standing)));
-    // A quarter of a sample, or all there are, is below the lowest bound of its parts.
+    assert!(twelve.accounts().iter().all(|snapshot| whole.accounts().contains(snapshot)));
+    // A quarter of the sample, or all there are, is below each stratum's bound.
     for bound in [1.03, 1.1, 1.3] {
         let below = |landmark: &Landmark| {
-            landmark.accounts().iter().filter(|standing| standing.health_factor < bound).count()
+            landmark.accounts().iter().filter(|snapshot| snapshot.health_factor < bound).count()
         };
         assert!(below(&twelve) >= below(&whole).min(3), "below {bound}");
     }
@@ -155,22 +159,22 @@ fn a_sampled_account_keeps_its_futures() {
     let mut some = landmark(&MARKET, 400);
     some.sample(9);
     let futures = [&whole, &some].map(|landmark| landmark.futures(0..20, HORIZON_HOURS, |_| {}));
-    for (place, standing) in some.accounts().iter().enumerate() {
-        let among = whole.accounts().iter().position(|other| other == standing);
+    for (index, snapshot) in some.accounts().iter().enumerate() {
+        let among = whole.accounts().iter().position(|other| other == snapshot);
         let among = among.expect("an account of the market");
-        assert!((0..20).all(|future| futures[1][future][place] == futures[0][future][among]));
+        assert!((0..20).all(|future| futures[1][future][index] == futures[0][future][among]));
     }
 }
 
-/// When each account's risk ended in the history, hours after the start, and whether by a
-/// liquidation, as the lake tells it; in order of time.
+/// When each account left the risk set in the history, hours after the start, and whether by a
+/// liquidation, from the lake's tables; ordered by time.
 fn historical_exits(store: &Store) -> BTreeMap<String, Vec<(f64, bool)>> {
     let hours = |time: chrono::DateTime<chrono::Utc>| {
         (time - Simulation::START).num_seconds() as f64 / 3_600.0
     };
-    let mut ends: BTreeMap<String, Vec<(f64, bool)>> = BTreeMap::new();
+    let mut exits: BTreeMap<String, Vec<(f64, bool)>> = BTreeMap::new();
     for call in store.rows::<Liquidation>().expect("liquidations") {
-        ends.entry(call.account).or_default().push((hours(call.time), true));
+        exits.entry(call.account).or_default().push((hours(call.time), true));
     }
     let mut changes: Vec<BalanceChange> = store.rows().expect("balances");
     changes.sort_by_key(|row| (row.block, row.log_index));
@@ -178,18 +182,18 @@ fn historical_exits(store: &Store) -> BTreeMap<String, Vec<(f64, bool)>> {
     for row in changes.into_iter().filter(|row| row.side == side::DEBT) {
         let owed = owed.entry(row.account.clone()).or_default();
         *owed += row.scaled_exact;
-        let ends = ends.entry(row.account).or_default();
-        if *owed == 0 && !ends.contains(&(hours(row.time), true)) {
-            ends.push((hours(row.time), false));
+        let exits = exits.entry(row.account).or_default();
+        if *owed == 0 && !exits.contains(&(hours(row.time), true)) {
+            exits.push((hours(row.time), false));
         }
     }
-    ends.values_mut().for_each(|ends| ends.sort_by(|a, b| a.0.total_cmp(&b.0)));
-    ends
+    exits.values_mut().for_each(|exits| exits.sort_by(|a, b| a.0.total_cmp(&b.0)));
+    exits
 }
 
-/// The history is one more future: over many markets its ends are as many as futures expect.
+/// The history is one more future: over many markets it has as many exits as the futures predict.
 #[test]
-fn what_happened_is_as_likely_as_what_might_have() {
+fn the_history_is_as_likely_as_the_futures() {
     const SEEDS: u64 = 16;
     const LANDMARK_HOURS: i64 = 192;
     let mut apart = [Vec::new(), Vec::new()];
@@ -199,21 +203,22 @@ fn what_happened_is_as_likely_as_what_might_have() {
         let landmark = landmark(&simulation, LANDMARK_HOURS);
         let (_dir, store) = empty_lake();
         run(&simulation, &store);
-        let told = historical_exits(&store);
-        let fate = |account: &str| {
+        let exits = historical_exits(&store);
+        let outcome = |account: &str| {
             let from = LANDMARK_HOURS as f64;
-            let end = told.get(account)?.iter().find(|(hours, _)| *hours > from)?;
+            let end = exits.get(account)?.iter().find(|(hours, _)| *hours > from)?;
             (end.0 <= from + HORIZON_HOURS as f64).then_some(end.1)
         };
-        let fates = landmark.accounts().iter().map(|standing| fate(&standing.account));
-        let fates: Vec<Option<bool>> = fates.collect();
+        let outcomes = landmark.accounts().iter().map(|snapshot| outcome(&snapshot.account));
+        let outcomes: Vec<Option<bool>> = outcomes.collect();
         let expected = incidences(&landmark, 32);
         let last = EDGES_DAYS.len() - 1;
         let sum =
             |of: fn(&TrueIncidence) -> &[f64]| expected.iter().map(|i| of(i)[last]).sum::<f64>();
         let expected = [sum(|i| &i.liquidated), sum(|i| &i.closed)];
         for (cause, liquidated) in [true, false].into_iter().enumerate() {
-            let observed = fates.iter().filter(|fate| **fate == Some(liquidated)).count() as f64;
+            let observed =
+                outcomes.iter().filter(|outcome| **outcome == Some(liquidated)).count() as f64;
             apart[cause].push(observed - expected[cause]);
             happened[cause] += observed;
         }

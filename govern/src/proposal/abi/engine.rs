@@ -2,25 +2,13 @@
 
 use alloy_primitives::{Bytes, U256, uint};
 use alloy_sol_types::SolCall;
-use serde::{Deserialize, Serialize};
 
-use super::super::update::CollateralUpdate;
+use crate::policy::EngineAbi;
+use crate::proposal::steward::CollateralUpdate;
 
-/// `EngineFlags.KEEP_CURRENT` of `aave-dao/aave-v3-origin`: the largest integer less 42.
+/// `EngineFlags.KEEP_CURRENT` of `aave-dao/aave-v3-origin`: the greatest integer minus 42.
 pub(in crate::proposal) const KEEP_CURRENT: U256 =
     uint!(0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd5_U256);
-
-/// Which form of the call a deployment takes: another one's selector is unknown to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum EngineAbi {
-    /// Releases up to 3.6, with a debt ceiling.
-    #[default]
-    #[serde(rename = "3.6")]
-    UpTo36,
-    /// From release 3.7 on, without.
-    #[serde(rename = "3.7")]
-    From37,
-}
 
 /// Source: `IAaveV3ConfigEngine` of `bgd-labs/aave-v3-origin` 3.6.
 mod up_to_36 {
@@ -51,8 +39,7 @@ mod from_37 {
     }
 }
 
-/// One call for some collaterals; what an update does not set is `KEEP_CURRENT`. `None` if a token
-/// is not known.
+/// One call for several collaterals; unset fields are `KEEP_CURRENT`. `None` if a token is unknown.
 #[must_use]
 pub(in crate::proposal) fn encode_update_collateral_side(
     abi: EngineAbi,
@@ -125,7 +112,7 @@ mod tests {
     fn unset_fields_are_keep_current() {
         assert_eq!(KEEP_CURRENT, U256::MAX - U256::from(42));
         let encoded = encode_update_collateral_side(EngineAbi::UpTo36, &[update()]).unwrap();
-        let word = |place: usize| U256::from_be_slice(&encoded[4 + 32 * place..][..32]);
+        let word = |index: usize| U256::from_be_slice(&encoded[4 + 32 * index..][..32]);
         let words: Vec<U256> = (3..8).map(word).collect();
         let keep = KEEP_CURRENT;
         assert_eq!(words, [keep, U256::from(8_200), keep, keep, keep]);

@@ -1,9 +1,9 @@
-//! Publications to a risk oracle, which keeps recommendations on the chain.
+//! Publications to a risk oracle, which stores recommendations on the chain.
 
 use alloy_primitives::{Address, Bytes, U256};
 use alloy_sol_types::{SolCall, SolValue, sol};
 
-use crate::CollateralParameters;
+use crate::parameters::CollateralParameters;
 
 sol! {
     /// Source: `RiskOracle` of `ChaosLabsInc/risk-oracle`.
@@ -13,19 +13,19 @@ sol! {
 
 /// One collateral's parameters for the oracle.
 ///
-/// The oracle does not say what a value of a reserve's collateral side looks like. As with its
+/// The oracle does not define the encoding of a reserve's collateral side. As with its
 /// `EModeCategoryUpdate` it is `abi.encode(ltv, liqThreshold, liqBonus)`, the bonus alone, and as
 /// with its `RateStrategyUpdate` the market is the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::proposal) struct OracleUpdate {
     /// The token.
     pub(in crate::proposal) market: Address,
-    /// What is recommended.
+    /// The recommended parameters.
     pub(in crate::proposal) parameters: CollateralParameters,
 }
 
-/// The call that publishes some updates under one reference; `update_type` must be one that the
-/// oracle was told of, of 1 to 64 bytes.
+/// The call that publishes updates under one reference; `update_type` must be registered at the
+/// oracle and has 1 to 64 bytes.
 #[must_use]
 pub(in crate::proposal) fn encode_publication(
     updates: &[OracleUpdate],

@@ -1,4 +1,4 @@
-//! `calldata.json`: every call that signers may make, by route.
+//! `calldata.json`: the calls of each route, for signers.
 
 use alloy_primitives::{Address, Bytes};
 use chrono::{DateTime, Utc};
@@ -9,18 +9,18 @@ use crate::proposal::document::Proposal;
 /// One call.
 #[derive(Serialize)]
 struct Call<'a> {
-    /// Who takes part, and how.
+    /// The route.
     route: &'static str,
-    /// Not before this time.
+    /// The earliest time.
     #[serde(skip_serializing_if = "Option::is_none")]
     not_before: Option<DateTime<Utc>>,
-    /// The contract, where it is known.
+    /// The contract, if known.
     to: Option<Address>,
     function: &'static str,
     calldata: Option<&'a Bytes>,
 }
 
-/// The steward's steps, the same steps and the whole by a risk admin, and the oracle's
+/// The steward's steps, the same steps and the whole change by a risk admin, and the oracle's
 /// publications.
 pub(super) fn render_calldata(proposal: &Proposal) -> Result<String, serde_json::Error> {
     let mut calls = Vec::new();

@@ -1,12 +1,14 @@
-//! `config.ts`, from which the generator of `aave-proposals-v3` makes a whole folder.
-
-use std::fmt::Write;
+//! `config.ts`, the input of the generator of `aave-proposals-v3`.
 
 use super::names::{ArtifactNames, SHORT_NAME, format_percent};
-use crate::AipPolicy;
-use crate::proposal::abi::EngineAbi;
+use super::template::render;
+use crate::policy::{AipPolicy, EngineAbi};
 use crate::proposal::document::{GovernancePayload, Proposal};
-use crate::proposal::update::CollateralUpdate;
+use crate::proposal::steward::CollateralUpdate;
+
+const CONFIG: &str = include_str!("templates/config.ts");
+const UPDATE: &str = include_str!("templates/config_update.ts");
+const DEBT_CEILING: &str = "debtCeiling: '', ";
 
 /// Source: `generator/types.ts` and `generator/features` of `aave-dao/aave-proposals-v3`.
 pub(super) fn render_config(
@@ -15,56 +17,42 @@ pub(super) fn render_config(
     aip: &AipPolicy,
     names: &ArtifactNames,
 ) -> String {
-    let ceiling = proposal.steward.abi == EngineAbi::UpTo36;
+    let debt_ceiling = match proposal.steward.abi {
+        EngineAbi::UpTo36 => DEBT_CEILING,
+        EngineAbi::From37 => "",
+    };
     let updates: String =
-        payload.changes.iter().map(|change| update_line(&change.update, ceiling)).collect();
-    let mut text = String::from("import {ConfigFile} from '../../generator/types';\n\n");
-    let ArtifactNames { pool, date, title, .. } = names;
-    let (author, discussion) = (quoted(&aip.author), quoted(&aip.discussions));
-    let block = proposal.as_of.block.unwrap_or_default();
-    write!(
-        text,
-        "export const config: ConfigFile = {{
-  rootOptions: {{
-    author: {author},
-    pools: ['{pool}'],
-    title: {},
-    shortName: '{SHORT_NAME}',
-    date: '{date}',
-    discussion: {discussion},
-    snapshot: '',
-    votingNetwork: 'AVALANCHE',
-  }},
-  poolOptions: {{
-    {pool}: {{
-      configs: {{
-        COLLATERALS_UPDATE: [
-{updates}        ],
-      }},
-      cache: {{blockNumber: {block}}},
-    }},
-  }},
-}};
-",
-        quoted(title)
-    )
-    .expect("a string takes everything");
-    text
-}
-
-fn update_line(update: &CollateralUpdate, ceiling: bool) -> String {
-    let told = |bps: Option<u16>| bps.map(format_percent).unwrap_or_default();
-    let ceiling = if ceiling { "debtCeiling: '', " } else { "" };
-    format!(
-        "          {{asset: {}, ltv: '{}', liqThreshold: '{}', liqBonus: '{}', {ceiling}liqProtocolFee: ''}},\n",
-        quoted(&update.asset),
-        told(update.max_ltv_bps),
-        told(update.liquidation_threshold_bps),
-        told(update.liquidation_bonus_bps),
+        payload.changes.iter().map(|change| update_line(&change.update, debt_ceiling)).collect();
+    render(
+        CONFIG,
+        &[
+            ("author", &quoted(&aip.author)),
+            ("pool", &names.pool),
+            ("title", &quoted(&names.title)),
+            ("short_name", SHORT_NAME),
+            ("date", &names.date),
+            ("discussions", &quoted(&aip.discussions)),
+            ("updates", &updates),
+            ("block", &proposal.as_of.block.unwrap_or_default().to_string()),
+        ],
     )
 }
 
-/// A text in single quotes, as TypeScript reads it.
+fn update_line(update: &CollateralUpdate, debt_ceiling: &str) -> String {
+    let percent = |bps: Option<u16>| bps.map(format_percent).unwrap_or_default();
+    render(
+        UPDATE,
+        &[
+            ("asset", &quoted(&update.asset)),
+            ("ltv", &percent(update.max_ltv_bps)),
+            ("liq_threshold", &percent(update.liquidation_threshold_bps)),
+            ("liq_bonus", &percent(update.liquidation_bonus_bps)),
+            ("debt_ceiling", debt_ceiling),
+        ],
+    )
+}
+
+/// A single-quoted TypeScript string.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', " "))
 }

@@ -1,15 +1,15 @@
-//! `proposal.md`: an AIP, in the sections that governance reads.
+//! `proposal.md`: an AIP, with the sections that governance expects.
 
 use std::fmt::Write;
 
 use super::names::{ArtifactNames, format_percent};
-use crate::AipPolicy;
+use crate::parameters::CollateralField;
+use crate::policy::AipPolicy;
 use crate::proposal::accounts::{AccountChange, AffectedAccounts};
 use crate::proposal::document::{CollateralChange, Proposal, ProposedCollateral, StewardStep};
-use crate::proposal::field::CollateralField;
 
-const INFALLIBLE: &str = "a string takes everything";
-/// Accounts told by name; the document holds all.
+const INFALLIBLE: &str = "writing to a string cannot fail";
+/// Most accounts in the table; the document contains all.
 const MAX_LISTED_ACCOUNTS: usize = 20;
 
 pub(super) fn render_markdown(
@@ -36,20 +36,20 @@ pub(super) fn render_markdown(
 
 fn summary(text: &mut String, proposal: &Proposal) {
     let changed = proposal.collaterals.iter().filter(|c| !c.no_change).count();
-    let looked_at = proposal.collaterals.len();
+    let considered = proposal.collaterals.len();
     let market = &proposal.market.name;
     text.push_str("## Simple Summary\n\n");
     if proposal.is_no_change() {
         writeln!(
             text,
-            "No change: of {looked_at} collaterals of `{market}` none should be changed.\n"
+            "No change: of {considered} collaterals of `{market}` none should be changed.\n"
         )
         .expect(INFALLIBLE);
         return;
     }
     writeln!(
         text,
-        "Changes the parameters of {changed} of {looked_at} collaterals of `{market}`, as of {}.\n",
+        "Changes the parameters of {changed} of {considered} collaterals of `{market}`, as of {}.\n",
         format_as_of(proposal)
     )
     .expect(INFALLIBLE);
@@ -65,13 +65,14 @@ fn format_as_of(proposal: &Proposal) -> String {
 
 fn accounts_summary(accounts: &AffectedAccounts) -> String {
     let AffectedAccounts { holders, affected, liquidatable, liquidatable_debt_usd, .. } = accounts;
-    let mut told = format!(
+    let mut text = format!(
         "Of {holders} indebted accounts that count them as collateral, {affected} have another health factor or max LTV afterwards; {liquidatable}, owing {liquidatable_debt_usd:.2} USD, could be liquidated that cannot be now."
     );
     if !accounts.unverified.is_empty() {
-        write!(told, " Of {} nothing is said.", accounts.unverified.len()).expect(INFALLIBLE);
+        write!(text, " {} of them could not be verified.", accounts.unverified.len())
+            .expect(INFALLIBLE);
     }
-    told
+    text
 }
 
 fn motivation(text: &mut String, proposal: &Proposal) {
@@ -145,20 +146,20 @@ fn steps(text: &mut String, proposal: &Proposal) {
 }
 
 fn accounts_table(text: &mut String, accounts: &AffectedAccounts) {
-    let told: Vec<&AccountChange> =
+    let listed: Vec<&AccountChange> =
         accounts.list.iter().filter(|a| a.before != a.after).take(MAX_LISTED_ACCOUNTS).collect();
-    if told.is_empty() {
+    if listed.is_empty() {
         return;
     }
     writeln!(
         text,
         "The {} least healthy of {} affected accounts, at the prices of the block:\n",
-        told.len(),
+        listed.len(),
         accounts.affected
     )
     .expect(INFALLIBLE);
     text.push_str("| Account | Debt, USD | Health factor | afterwards |\n|---|---|---|---|\n");
-    for AccountChange { account, debt_usd, before, after, .. } in told {
+    for AccountChange { account, debt_usd, before, after, .. } in listed {
         let [before, after] = [before.health_factor, after.health_factor];
         writeln!(text, "| `{account}` | {debt_usd:.2} | {before:.4} | {after:.4} |")
             .expect(INFALLIBLE);

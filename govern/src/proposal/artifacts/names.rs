@@ -1,21 +1,21 @@
-//! What a proposal and its contract are called.
+//! Names of a proposal and its contract.
 
-use crate::AipPolicy;
+use crate::policy::AipPolicy;
 use crate::proposal::document::Proposal;
 
-/// Names that governance's files share.
+/// Names shared by the files for governance.
 pub(super) struct ArtifactNames {
     /// The market in the address book, such as `AaveV3Ethereum`.
     pub(super) pool: String,
     /// The day, such as `20240301`.
     pub(super) date: String,
-    /// The payload's contract.
+    /// Name of the payload's contract.
     pub(super) contract: String,
-    /// What it is about.
+    /// Title of the proposal.
     pub(super) title: String,
 }
 
-/// What the contract is about, in one word.
+/// Subject of the contract, in one word.
 pub(super) const SHORT_NAME: &str = "CollateralParameters";
 
 impl ArtifactNames {
@@ -46,7 +46,7 @@ fn camel_case(name: &str) -> String {
     words.map(capital).collect()
 }
 
-/// Basis points as per cent: 850 is `8.5`.
+/// Formats basis points as per cent: 850 is `8.5`.
 pub(super) fn format_percent(bps: u16) -> String {
     let (whole, rest) = (bps / 100, bps % 100);
     match rest {

@@ -1,161 +1,114 @@
-//! The payload's contract.
-
-use std::fmt::Write;
-
-use alloy_primitives::Address;
+//! The payload's Solidity contract.
 
 use super::names::ArtifactNames;
-use crate::AipPolicy;
-use crate::proposal::abi::EngineAbi;
-use crate::proposal::document::{GovernancePayload, Proposal};
-use crate::proposal::update::CollateralUpdate;
+use super::template::render;
+use crate::policy::{AipPolicy, EngineAbi};
+use crate::proposal::document::{CollateralChange, GovernancePayload, Proposal};
+use crate::proposal::steward::CollateralUpdate;
 
-const ENGINE: &str = "aave-v3-origin/contracts/extensions/v3-config-engine";
+const CONTRACT: &str = include_str!("templates/payload.sol");
+/// Functions that a market outside the address book needs.
+const CONSTRUCTOR: &str = include_str!("templates/payload_constructor.sol");
+const UPDATE: &str = include_str!("templates/payload_update.sol");
+const DEBT_CEILING: &str = "      debtCeiling: EngineFlags.KEEP_CURRENT,\n";
 
-/// Tokens are told by address, with the checksum that the compiler holds them to, as they were read
-/// from the chain; the address book's constants would have to be believed.
+/// Tokens are given by address as read from the chain, with the checksum that the compiler requires;
+/// the address book's constants would have to be trusted.
 pub(super) fn render_contract(
     proposal: &Proposal,
     payload: &GovernancePayload,
     aip: &AipPolicy,
     names: &ArtifactNames,
 ) -> String {
-    let book = aip.address_book.as_deref();
-    let base = book.map_or("AaveV3Payload".to_owned(), |book| format!("AaveV3Payload{book}"));
-    let mut text = imports(&base, book.is_some());
-    title_comment(&mut text, proposal, aip, names);
-    let put = "a string takes everything";
-    writeln!(text, "contract {} is {base} {{", names.contract).expect(put);
-    let constants: Vec<String> =
-        payload.changes.iter().enumerate().map(|(i, c)| constant_name(i, &c.update)).collect();
-    for (name, change) in constants.iter().zip(&payload.changes) {
-        let address = checksummed(change.update.address.unwrap_or_default());
-        writeln!(text, "  address internal constant {name} = {address};").expect(put);
-    }
-    if book.is_none() {
-        text.push_str(&constructor(names));
-    }
-    text.push_str(&updates(proposal.steward.abi, payload, &constants));
-    text.push_str("}\n");
-    text
-}
-
-fn imports(base: &str, in_book: bool) -> String {
-    let base_file = if in_book {
-        format!("aave-helpers/src/v3-config-engine/{base}.sol")
-    } else {
-        format!("{ENGINE}/{base}.sol")
-    };
-    format!(
-        "// SPDX-License-Identifier: MIT
-pragma solidity ^0.8.0;
-
-import {{{base}}} from '{base_file}';
-import {{EngineFlags}} from '{ENGINE}/EngineFlags.sol';
-import {{IAaveV3ConfigEngine}} from '{ENGINE}/IAaveV3ConfigEngine.sol';
-
-"
-    )
-}
-
-fn title_comment(text: &mut String, proposal: &Proposal, aip: &AipPolicy, names: &ArtifactNames) {
     let plain = |text: &str| text.replace("*/", "").replace('\n', " ");
-    let ArtifactNames { title, .. } = names;
-    let (author, discussion) = (plain(&aip.author), plain(&aip.discussions));
-    write!(
-        text,
-        "/**
- * @title {title}
- * @author {author}
- * - Snapshot: direct-to-AIP
- * - Discussion: {discussion}
- * - Reference: {}
- */
-",
-        proposal.reference_id
-    )
-    .expect("a string takes everything");
-}
-
-/// What a market that the address book does not know needs at deployment.
-fn constructor(names: &ArtifactNames) -> String {
-    format!(
-        "
-  constructor(IAaveV3ConfigEngine engine) AaveV3Payload(engine) {{}}
-
-  function getPoolContext() public pure override returns (IAaveV3ConfigEngine.PoolContext memory) {{
-    return IAaveV3ConfigEngine.PoolContext({{networkName: '{}', networkAbbreviation: 'V3'}});
-  }}
-",
-        names.pool
-    )
-}
-
-fn updates(abi: EngineAbi, payload: &GovernancePayload, constants: &[String]) -> String {
-    let count = constants.len();
-    let updates: String = payload
+    let (base, base_file) = base_contract(aip.address_book.as_deref());
+    let assets: Vec<String> = payload
         .changes
         .iter()
-        .zip(constants)
         .enumerate()
-        .map(|(place, (change, constant))| update(abi, place, constant, &change.update))
+        .map(|(index, change)| constant_name(index, &change.update))
         .collect();
-    format!(
-        "
-  function collateralsUpdates()
-    public
-    pure
-    override
-    returns (IAaveV3ConfigEngine.CollateralUpdate[] memory)
-  {{
-    IAaveV3ConfigEngine.CollateralUpdate[]
-      memory collateralUpdate = new IAaveV3ConfigEngine.CollateralUpdate[]({count});
-
-{updates}
-    return collateralUpdate;
-  }}
-"
+    let constructor = match aip.address_book {
+        Some(_) => String::new(),
+        None => render(CONSTRUCTOR, &[("pool", &names.pool)]),
+    };
+    render(
+        CONTRACT,
+        &[
+            ("base", &base),
+            ("base_file", &base_file),
+            ("title", &names.title),
+            ("author", &plain(&aip.author)),
+            ("discussions", &plain(&aip.discussions)),
+            ("reference_id", &proposal.reference_id),
+            ("contract", &names.contract),
+            ("constants", &constants(payload, &assets)),
+            ("constructor", &constructor),
+            ("count", &assets.len().to_string()),
+            ("updates", &updates(proposal.steward.abi, payload, &assets)),
+        ],
     )
 }
 
-fn update(abi: EngineAbi, place: usize, constant: &str, update: &CollateralUpdate) -> String {
-    let ceiling = match abi {
-        EngineAbi::UpTo36 => "      debtCeiling: EngineFlags.KEEP_CURRENT,\n",
+/// The contract to inherit from and its file, for a market of the address book or another one.
+fn base_contract(address_book: Option<&str>) -> (String, String) {
+    match address_book {
+        Some(book) => {
+            let base = format!("AaveV3Payload{book}");
+            let file = format!("aave-helpers/src/v3-config-engine/{base}.sol");
+            (base, file)
+        }
+        None => {
+            let folder = "aave-v3-origin/contracts/extensions/v3-config-engine";
+            ("AaveV3Payload".to_owned(), format!("{folder}/AaveV3Payload.sol"))
+        }
+    }
+}
+
+fn constants(payload: &GovernancePayload, assets: &[String]) -> String {
+    let constant = |(asset, change): (&String, &CollateralChange)| {
+        let address = change.update.address.unwrap_or_default().to_checksum(None);
+        format!("  address internal constant {asset} = {address};\n")
+    };
+    assets.iter().zip(&payload.changes).map(constant).collect()
+}
+
+fn updates(abi: EngineAbi, payload: &GovernancePayload, assets: &[String]) -> String {
+    let debt_ceiling = match abi {
+        EngineAbi::UpTo36 => DEBT_CEILING,
         EngineAbi::From37 => "",
     };
-    format!(
-        "    collateralUpdate[{place}] = IAaveV3ConfigEngine.CollateralUpdate({{
-      asset: {constant},
-      ltv: {},
-      liqThreshold: {},
-      liqBonus: {},
-{ceiling}      liqProtocolFee: EngineFlags.KEEP_CURRENT
-    }});
-",
-        format_flag(update.max_ltv_bps),
-        format_flag(update.liquidation_threshold_bps),
-        format_flag(update.liquidation_bonus_bps),
-    )
+    let update = |(index, (asset, change)): (usize, (&String, &CollateralChange))| {
+        let update = &change.update;
+        render(
+            UPDATE,
+            &[
+                ("index", &index.to_string()),
+                ("asset", asset),
+                ("ltv", &format_flag(update.max_ltv_bps)),
+                ("liq_threshold", &format_flag(update.liquidation_threshold_bps)),
+                ("liq_bonus", &format_flag(update.liquidation_bonus_bps)),
+                ("debt_ceiling", debt_ceiling),
+            ],
+        )
+    };
+    assets.iter().zip(&payload.changes).enumerate().map(update).collect()
 }
 
-/// 8250 is told as `82_50`, as governance writes it.
+/// Formats 8250 as `82_50`, the notation of governance, or `KEEP_CURRENT`.
 fn format_flag(bps: Option<u16>) -> String {
     bps.map_or("EngineFlags.KEEP_CURRENT".to_owned(), |bps| {
         format!("{}_{:02}", bps / 100, bps % 100)
     })
 }
 
-/// `USDC.e` becomes `USDCe`; a symbol that no identifier can begin with gets its place before it.
-fn constant_name(place: usize, update: &CollateralUpdate) -> String {
+/// `USDC.e` becomes `USDCe`; a symbol that cannot begin an identifier is prefixed with its index.
+fn constant_name(index: usize, update: &CollateralUpdate) -> String {
     let name: String =
         update.asset.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         format!("{name}_UNDERLYING")
     } else {
-        format!("ASSET_{place}_{name}")
+        format!("ASSET_{index}_{name}")
     }
-}
-
-fn checksummed(address: Address) -> String {
-    address.to_checksum(None)
 }

@@ -1,21 +1,21 @@
-//! What can keep a proposal from being played.
+//! Errors of a rehearsal.
 
 use alloy_primitives::Address;
 use plimsoll_rpc::{DevNodeError, RpcError};
 
-/// A node or a proposal that cannot be played with.
+/// A node or a proposal that cannot be used for a rehearsal.
 #[derive(Debug, thiserror::Error)]
 pub enum RehearsalError {
-    /// The proposal knows of no contracts.
+    /// The proposal has no contract addresses.
     #[error("the proposal was made without a chain: make it with --rpc to have it checked")]
     NoContracts,
-    /// Nobody holds the role.
+    /// No account has the role.
     #[error("{acl_manager} gave nobody the role RISK_ADMIN: name an account with --as")]
     NoRiskAdmin {
         /// The market's `ACLManager`.
         acl_manager: Address,
     },
-    /// A contract of the market is not there.
+    /// A contract of the market lacks a function.
     #[error("{address} has no `{call}`: is the node of the proposal's chain?")]
     NoSuchFunction {
         /// The contract.
@@ -26,7 +26,7 @@ pub enum RehearsalError {
     /// The node failed.
     #[error(transparent)]
     Node(#[from] DevNodeError),
-    /// The node failed to answer.
+    /// A request to the node failed.
     #[error(transparent)]
     Rpc(#[from] RpcError),
 }

@@ -1,55 +1,56 @@
-//! What was proposed, and what was found.
+//! Proposed values compared with those found on the node.
 
 use std::fmt;
 
 use alloy_primitives::{Address, U256};
 use serde::Serialize;
 
-use super::super::chain_state::decode_parameters;
-use super::super::field::CollateralField;
-use super::super::reserve::ReserveState;
+use crate::parameters::CollateralField;
+use crate::proposal::state::decode_parameters;
+use crate::proposal::steward::ReserveState;
 
-/// What a finding is about.
+/// The subject of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// The node before anything was executed.
     Before,
     /// The same calls from an account without the role.
-    Stranger,
+    #[serde(rename = "stranger")]
+    Unauthorized,
     /// The steward's steps.
     Steps,
-    /// Everything at once.
+    /// All changes at once.
     Payload,
 }
 
 /// One value, as proposed and as found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What it is about.
+    /// Its subject.
     pub subject: Subject,
     /// A collateral's symbol, or an account.
     pub whose: String,
-    /// Which value.
+    /// Name of the value.
     pub what: &'static str,
-    /// As the proposal says.
+    /// The value in the proposal.
     pub proposed: String,
-    /// As the node has it.
+    /// The value on the node.
     pub found: String,
-    /// Whether they are the same.
+    /// Whether they are equal.
     pub agrees: bool,
-    /// Whether it is an account's.
+    /// Whether it belongs to an account.
     pub is_of_account: bool,
 }
 
-/// All that was found.
+/// All findings of a rehearsal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rehearsal {
-    /// The node's newest block before anything was executed.
+    /// The node's newest block before the execution.
     pub block: u64,
-    /// Who executed.
+    /// The executing account.
     pub risk_admin: Address,
-    /// The findings, in the order in which they were made.
+    /// The findings, in order.
     pub findings: Vec<Finding>,
 }
 
@@ -58,7 +59,7 @@ impl Rehearsal {
         Self { block, risk_admin, findings: Vec::new() }
     }
 
-    /// Whether everything was as proposed.
+    /// Whether all values are equal.
     #[must_use]
     pub fn agrees(&self) -> bool {
         self.findings.iter().all(|finding| finding.agrees)
@@ -97,7 +98,7 @@ impl Rehearsal {
         self.findings.push(finding);
     }
 
-    /// Compares a reserve's collateral side with its configuration and what is set aside.
+    /// Compares a reserve's collateral side with its configuration and its pending max LTV.
     pub(super) fn add_reserve(
         &mut self,
         subject: Subject,
@@ -108,8 +109,9 @@ impl Rehearsal {
         for (field, what) in CollateralField::ALL.into_iter().zip(FIELD_NAMES) {
             self.add(subject, asset, what, field.get(&expected.stored), field.get(&found));
         }
-        let told = |pending: Option<u16>| pending.map_or("none".to_owned(), |bps| bps.to_string());
-        self.add(subject, asset, "pending LTV", told(expected.pending_ltv_bps), told(pending));
+        let format =
+            |pending: Option<u16>| pending.map_or("none".to_owned(), |bps| bps.to_string());
+        self.add(subject, asset, "pending LTV", format(expected.pending_ltv_bps), format(pending));
     }
 }
 
@@ -124,7 +126,7 @@ impl fmt::Display for Subject {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.pad(match self {
             Self::Before => "before",
-            Self::Stranger => "stranger",
+            Self::Unauthorized => "stranger",
             Self::Steps => "steps",
             Self::Payload => "payload",
         })
@@ -159,7 +161,7 @@ mod tests {
         let values = ["1.05".to_owned(), "1.04".to_owned()];
         rehearsal.add_account(Subject::Payload, Address::ZERO, "health factor", values);
         assert!(!rehearsal.agrees());
-        let told = rehearsal.to_string();
-        assert!(told.contains("DIFFERS") && told.contains("0 of 1 equal"), "{told}");
+        let text = rehearsal.to_string();
+        assert!(text.contains("DIFFERS") && text.contains("0 of 1 equal"), "{text}");
     }
 }

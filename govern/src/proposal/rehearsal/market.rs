@@ -4,11 +4,11 @@ use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy_sol_types::{SolCall, SolEvent, sol};
 use plimsoll_rpc::{BlockTag, CallOutcome, DevNode};
 
-use super::super::accounts::{AccountChange, AccountFigures};
-use super::super::document::{CollateralChange, Contracts, Proposal};
-use super::super::wad::Wad;
 use super::error::RehearsalError;
 use super::finding::{Rehearsal, Subject};
+use crate::proposal::accounts::{AccountChange, AccountFigures};
+use crate::proposal::document::{CollateralChange, Contracts, Proposal};
+use crate::proposal::wad::Wad;
 
 sol! {
     function getACLManager() external view returns (address);
@@ -20,13 +20,13 @@ sol! {
     event RoleGranted(bytes32 indexed role, address indexed account, address indexed sender);
 }
 
-/// The proposal's market as the node has it, always looked at as if no time had passed.
+/// The proposal's market on the node, always viewed at the time of the initial block.
 pub(super) struct NodeMarket<'a> {
     node: &'a DevNode,
     pub(super) contracts: Contracts,
     /// The newest block when it was opened.
     pub(super) block: u64,
-    /// That block's time: interest that accrues while a proposal is played is none of its doing.
+    /// That block's time: interest accrued during the rehearsal must not affect the comparison.
     pub(super) time_s: u64,
 }
 
@@ -45,7 +45,7 @@ impl<'a> NodeMarket<'a> {
         Ok(Self { node, contracts, block: head.number, time_s: head.time_s })
     }
 
-    /// Somebody who holds the role, the last to be given it first.
+    /// An account with the role; the most recent grant first.
     pub(super) async fn risk_admin(&self) -> Result<Address, RehearsalError> {
         let provider = self.contracts.provider;
         let acl_manager = self.view(provider, "getACLManager", getACLManagerCall {}).await?;
@@ -59,7 +59,7 @@ impl<'a> NodeMarket<'a> {
         Err(RehearsalError::NoRiskAdmin { acl_manager })
     }
 
-    /// The configurations of what some changes are about.
+    /// The configurations of the changed reserves.
     pub(super) async fn configurations(
         &self,
         changes: &[CollateralChange],
@@ -76,14 +76,14 @@ impl<'a> NodeMarket<'a> {
         self.view(self.contracts.pool, "getConfiguration", getConfigurationCall { asset }).await
     }
 
-    /// What is set aside; `None` before release 3.1, which has no such thing.
+    /// The pending max LTV; `None` before release 3.1, which has none.
     pub(super) async fn pending_ltv(&self, asset: Address) -> Result<Option<u16>, RehearsalError> {
         let call = getPendingLtvCall { asset };
-        let told = self.call_each(&[(self.contracts.configurator, call)]).await?;
-        Ok(told.into_iter().flatten().next().map(|pending| pending.saturating_to()))
+        let results = self.call_each(&[(self.contracts.configurator, call)]).await?;
+        Ok(results.into_iter().flatten().next().map(|pending| pending.saturating_to()))
     }
 
-    /// Compares every reserve and every account with what the proposal was made from.
+    /// Compares every reserve and every account with the proposal's initial state.
     pub(super) async fn compare_before(
         &self,
         proposal: &Proposal,
@@ -99,7 +99,7 @@ impl<'a> NodeMarket<'a> {
         self.compare(Subject::Before, proposal, |change| change.before, rehearsal).await
     }
 
-    /// Compares every account with what the proposal says of it afterwards.
+    /// Compares every account with the proposal's final state.
     pub(super) async fn compare_accounts(
         &self,
         route: Subject,
@@ -119,21 +119,21 @@ impl<'a> NodeMarket<'a> {
         let list = proposal.accounts.as_ref().map(|accounts| &accounts.list[..]);
         let list = list.unwrap_or_default();
         let pool = self.contracts.pool;
-        let ask = |change: &AccountChange| (pool, getUserAccountDataCall { user: change.account });
-        let told = self.call_each(&list.iter().map(ask).collect::<Vec<_>>()).await?;
+        let call = |change: &AccountChange| (pool, getUserAccountDataCall { user: change.account });
+        let results = self.call_each(&list.iter().map(call).collect::<Vec<_>>()).await?;
         let missing = RehearsalError::NoSuchFunction { address: pool, call: "getUserAccountData" };
-        let told: Option<Vec<_>> = told.into_iter().collect();
-        for (change, told) in list.iter().zip(told.ok_or(missing)?) {
+        let results: Option<Vec<_>> = results.into_iter().collect();
+        for (change, result) in list.iter().zip(results.ok_or(missing)?) {
             let (account, expected) = (change.account, expected(change));
             let mut add = |what, expected: String, found: String| {
                 rehearsal.add_account(subject, account, what, [expected, found]);
             };
-            let found = Wad(told.healthFactor);
+            let found = Wad(result.healthFactor);
             add("health factor", expected.health_factor.to_string(), found.to_string());
             let (threshold, ltv) = (expected.liquidation_threshold_bps, expected.max_ltv_bps);
-            let found = told.currentLiquidationThreshold.to_string();
+            let found = result.currentLiquidationThreshold.to_string();
             add("liquidation threshold", threshold.to_string(), found);
-            add("max LTV", ltv.to_string(), told.ltv.to_string());
+            add("max LTV", ltv.to_string(), result.ltv.to_string());
         }
         Ok(())
     }
@@ -144,8 +144,8 @@ impl<'a> NodeMarket<'a> {
         call: &'static str,
         input: C,
     ) -> Result<C::Return, RehearsalError> {
-        let told = self.call_each(&[(address, input)]).await?.into_iter().flatten().next();
-        told.ok_or(RehearsalError::NoSuchFunction { address, call })
+        let result = self.call_each(&[(address, input)]).await?.into_iter().flatten().next();
+        result.ok_or(RehearsalError::NoSuchFunction { address, call })
     }
 
     async fn call_each<C: SolCall>(

@@ -1,8 +1,8 @@
-//! How far one proposal goes.
+//! Limits of one proposal.
 
 use super::*;
-use crate::depth_curve::DepthSource;
 use crate::proposal::check_consistency;
+use crate::risk::DepthSource;
 
 fn with_parameters(max_ltv: f64, threshold: f64) -> ThresholdInputs<'static> {
     let mut inputs = market(&[3.0, 4.0]);
@@ -15,11 +15,11 @@ fn recommend_under(inputs: &ThresholdInputs<'_>, policy: ThresholdPolicy) -> Rec
     recommend(inputs, &policy).unwrap().remove(0)
 }
 
-fn reason_text(of: &Recommendation, code: ReasonCode) -> &str {
-    &of.reasons.iter().find(|reason| reason.code == code).unwrap().text
+fn reason_text(recommendation: &Recommendation, code: ReasonCode) -> &str {
+    &recommendation.reasons.iter().find(|reason| reason.code == code).unwrap().text
 }
 
-/// Forgets all but the last hours of an asset's prices.
+/// Keeps only the last hours of an asset's prices.
 fn keep_last_hours(inputs: &mut ThresholdInputs<'_>, asset: usize, hours: usize) {
     let prices = &mut inputs.assets[asset].prices;
     prices.hours.drain(..HOURS - hours);
@@ -57,8 +57,9 @@ fn shortest_debt_history_counts() {
 fn raise_is_capped_per_proposal_and_continues_in_the_next() {
     let mut inputs = with_parameters(0.5, 0.6);
     let first = recommend_default(&inputs);
-    let told = [first.recommended.max_ltv_bps, first.recommended.liquidation_threshold_bps];
-    assert_eq!(told, [5_500, 6_500]);
+    let recommended_bps =
+        [first.recommended.max_ltv_bps, first.recommended.liquidation_threshold_bps];
+    assert_eq!(recommended_bps, [5_500, 6_500]);
     assert!(
         reason_text(&first, ReasonCode::RaiseCapped)
             .starts_with("the max LTV is raised from 50.00 % to 55.00 % and not to ")
@@ -91,11 +92,11 @@ fn lower_threshold_is_adopted_in_full() {
 fn assumed_depth_permits_raises_only_by_policy() {
     let mut inputs = with_parameters(0.5, 0.6);
     inputs.assets[0].depth = None;
-    let held = recommend_default(&inputs);
-    assert!(held.implied.liquidation_threshold_bps > 7_000, "{:?}", held.implied);
-    assert_eq!((held.verdict, held.recommended), (Verdict::NoChange, held.current));
+    let unraised = recommend_default(&inputs);
+    assert!(unraised.implied.liquidation_threshold_bps > 7_000, "{:?}", unraised.implied);
+    assert_eq!((unraised.verdict, unraised.recommended), (Verdict::NoChange, unraised.current));
     assert!(
-        reason_text(&held, ReasonCode::RaiseHeld)
+        reason_text(&unraised, ReasonCode::RaiseHeld)
             .starts_with("the max LTV stays at 50.00 % and is not raised to ")
     );
     let policy = ThresholdPolicy { raise_needs: DepthSource::Policy, ..ThresholdPolicy::default() };

@@ -1,31 +1,24 @@
-//! Aave v3 and its forks: from the addresses provider to everything that a market is.
+//! Aave v3 and its forks: all contracts of a market, found from its addresses provider.
 
 mod decoder;
 mod discovery;
 mod events;
 mod market_changes;
 mod reserve_registry;
-mod rounding;
 
-use alloy_primitives::Address;
 use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, Liquidation, OraclePrice, PositionEvent, QuarantinedLog,
     ReserveIndex, ReserveParameter, Row,
 };
-use serde::Deserialize;
 
 pub(crate) use events::{Pool, Provider, ReserveData, Reserves, ScaledToken};
-pub(crate) use rounding::{RAY, Rounding};
 
-use super::Adapter;
-use crate::chain::error::ChainError;
+use super::stream_root::Adapter;
 use crate::chain::market_file::MarketFile;
-
-/// The protocol's name in the lake.
-pub(crate) const PROTOCOL: &str = "aave-v3";
+use crate::chain::market_file::keys::AAVE_V3;
 
 pub(super) const ADAPTER: Adapter = Adapter {
-    protocol: PROTOCOL,
+    protocol: AAVE_V3,
     tables: &[
         &PositionEvent::TABLE,
         &Liquidation::TABLE,
@@ -36,34 +29,23 @@ pub(super) const ADAPTER: Adapter = Adapter {
         &OraclePrice::TABLE,
         &QuarantinedLog::TABLE,
     ],
-    root,
+    root: MarketFile::addresses_provider,
     discovery_topics: market_changes::change_topics,
     discover: |discovery| Box::pin(discovery::discover(discovery)),
 };
-
-/// The keys of a market file that are Aave's own.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MarketKeys {
-    addresses_provider: Address,
-}
-
-/// The market's `PoolAddressesProvider`.
-pub(crate) fn root(market: &MarketFile) -> Result<Address, ChainError> {
-    Ok(market.protocol_keys::<MarketKeys>()?.addresses_provider)
-}
 
 #[cfg(test)]
 pub(super) mod tests {
     use alloy_primitives::B256;
     use alloy_sol_types::SolEvent;
+    use plimsoll_lake::MarketKey;
+    use plimsoll_lending::aave_v3::Release;
 
     use super::*;
     use crate::chain::adapter::chainlink::{Feed, FeedPrices};
-    use crate::chain::adapter::decoder_tests::KNOWN_ADDRESSES;
-    use crate::chain::adapter::token::Token;
-    use crate::chain::stream::Decoder;
-    use plimsoll_lake::MarketKey;
+    use crate::chain::adapter::test_addresses::KNOWN_ADDRESSES;
+    use crate::chain::decode::decoder::Decoder;
+    use crate::chain::decode::token::Token;
 
     pub(crate) const SUPPLY: B256 = Pool::Supply::SIGNATURE_HASH;
 
@@ -84,14 +66,14 @@ pub(super) mod tests {
         Box::new(decoder::AaveDecoder {
             key: MarketKey {
                 chain: "test".to_owned(),
-                protocol: PROTOCOL.to_owned(),
+                protocol: AAVE_V3.to_owned(),
                 market: "test".to_owned(),
             },
             pool,
             configurator,
             oracles: Vec::new(),
             reserves: reserve_registry::ReserveRegistry::new(vec![reserve]),
-            roundings: vec![(0, Rounding::HalfUp), (5, Rounding::Directed)],
+            releases: vec![(0, Release::V3_0), (5, Release::V3_6)],
             prices: FeedPrices::new("test".to_owned(), 1e8, &[feed]),
             probe_feeds: Vec::new(),
         })

@@ -1,9 +1,8 @@
-//! Chainlink feeds: the answers of the aggregators that stood behind a proxy, while they did.
+//! Chainlink feeds: the answers of a proxy's aggregators, while each was the current one.
 //!
-//! An aggregator logs `AnswerUpdated` (or `NewTransmission` alone); its proxy logs nothing, not
-//! even that it has turned to another aggregator. Who counted when is found by asking the proxy
-//! for its `phaseId()` at past blocks, see [`feed`]. An answer counts if its aggregator stood
-//! behind the proxy at that block's end.
+//! An aggregator logs `AnswerUpdated` (or `NewTransmission` alone). Its proxy logs nothing, not
+//! even a change of aggregator; the blocks of changes are found by calls of `phaseId()` at past
+//! blocks, see [`feed`]. An answer counts if its aggregator was the proxy's at the end of the block.
 
 mod feed;
 
@@ -11,16 +10,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use alloy_primitives::{Address, B256, I256, Signed};
 use alloy_sol_types::sol;
+use plimsoll_lake::DecodedRows;
 use plimsoll_lake::tables::OraclePrice;
+use plimsoll_rpc::{Header, Log};
 
-use super::{decode_event, events};
 pub(crate) use feed::{Feed, FeedRange, PriceSource, resolve_feed};
 
-use crate::chain::log_position::block_time;
-use crate::chain::stream::DecodeError;
-use plimsoll_lake::DecodedRows;
-use plimsoll_rpc::Header;
-use plimsoll_rpc::Log;
+use super::events::{decode_event, event_topics, impl_contract_events};
+use crate::chain::decode::error::DecodeError;
+use crate::chain::decode::log_position::block_time;
 
 sol! {
     /// `AggregatorInterface` and, from `OffchainAggregator` and `OCR2Aggregator`, `NewTransmission`.
@@ -47,22 +45,21 @@ sol! {
     }
 }
 
-events!(Aggregator::AggregatorEvents, Ocr2Aggregator::Ocr2AggregatorEvents);
+impl_contract_events!(Aggregator::AggregatorEvents, Ocr2Aggregator::Ocr2AggregatorEvents);
 
 /// The first topics of a feed's events.
 pub(crate) fn topics() -> impl Iterator<Item = B256> {
-    use super::event_topics;
     let first = event_topics::<Aggregator::AggregatorEvents>();
     first.chain(event_topics::<Ocr2Aggregator::Ocr2AggregatorEvents>())
 }
 
-/// When one aggregator's answers are an asset's price.
+/// The blocks in which one aggregator's answers are an asset's price.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct AggregatorPhase {
     feed: usize,
-    /// The block from which it counts; that block's own price is asked for.
+    /// The block in which it became the current one; that block's price is read by a call.
     after: u64,
-    /// The first block in which it counts no more.
+    /// The first block in which it is no longer the current one.
     until: u64,
 }
 
@@ -72,16 +69,16 @@ impl AggregatorPhase {
     }
 }
 
-/// From answers to prices, for all feeds of one market.
+/// Converts answers to prices, for all feeds of one market.
 #[derive(Debug, Default)]
 pub(crate) struct FeedPrices {
     source: String,
     assets: Vec<String>,
     unit: f64,
     phases: HashMap<Address, Vec<AggregatorPhase>>,
-    /// Prices that calls told, by block.
+    /// Answers read by calls, by block.
     polled_answers: BTreeMap<u64, Vec<(usize, I256)>>,
-    /// Prices of the block that is being read.
+    /// Prices of the current block.
     pending: BTreeMap<usize, f64>,
 }
 
@@ -89,15 +86,14 @@ impl FeedPrices {
     /// Prices of `source` in units of `unit`, from the feeds of some assets.
     pub(crate) fn new(source: String, unit: f64, feeds: &[Feed]) -> Self {
         let mut book = Self { source, unit, ..Self::default() };
-        for (feed, Feed { asset, phases: turns, polled_answers: told }) in feeds.iter().enumerate()
-        {
+        for (feed, Feed { asset, phases, polled_answers }) in feeds.iter().enumerate() {
             book.assets.push(asset.clone());
-            for (i, (after, aggregator)) in turns.iter().enumerate() {
-                let until = turns.get(i + 1).map_or(u64::MAX, |(next, _)| *next);
-                let turn = AggregatorPhase { feed, after: *after, until };
-                book.phases.entry(*aggregator).or_default().push(turn);
+            for (i, (after, aggregator)) in phases.iter().enumerate() {
+                let until = phases.get(i + 1).map_or(u64::MAX, |(next, _)| *next);
+                let phase = AggregatorPhase { feed, after: *after, until };
+                book.phases.entry(*aggregator).or_default().push(phase);
             }
-            for (block, answer) in told {
+            for (block, answer) in polled_answers {
                 book.polled_answers.entry(*block).or_default().push((feed, *answer));
             }
         }
@@ -109,31 +105,31 @@ impl FeedPrices {
         self.phases.contains_key(&address)
     }
 
-    /// Whether an aggregator's answers count at a block.
+    /// Whether an aggregator is a current one at a block.
     pub(crate) fn is_active(&self, aggregator: Address, block: u64) -> bool {
-        let turns = self.phases.get(&aggregator).into_iter().flatten();
-        turns.into_iter().any(|turn| turn.is_active(block))
+        let phases = self.phases.get(&aggregator).into_iter().flatten();
+        phases.into_iter().any(|phase| phase.is_active(block))
     }
 
-    /// Takes an aggregator's log.
+    /// Records an aggregator's log.
     pub(crate) fn decode(&mut self, log: &Log) -> Result<(), DecodeError> {
         let Some(answer) = decode_answer(log)? else { return Ok(()) };
-        for turn in self.phases.get(&log.address).into_iter().flatten() {
-            if turn.is_active(log.block) {
-                self.pending.insert(turn.feed, to_price(answer, self.unit)?);
+        for phase in self.phases.get(&log.address).into_iter().flatten() {
+            if phase.is_active(log.block) {
+                self.pending.insert(phase.feed, to_price(answer, self.unit)?);
             }
         }
         Ok(())
     }
 
-    /// Takes an answer that a call told.
+    /// Records an answer read by a call.
     pub(crate) fn record_answer(&mut self, feed: usize, answer: I256) {
         if let Ok(price) = to_price(answer, self.unit) {
             self.pending.insert(feed, price);
         }
     }
 
-    /// Writes the prices that the block left.
+    /// Adds a row for every price of the block.
     pub(crate) fn end_block(&mut self, header: &Header, rows: &mut DecodedRows) {
         for (feed, answer) in self.polled_answers.remove(&header.number).unwrap_or_default() {
             self.record_answer(feed, answer);
@@ -146,7 +142,7 @@ impl FeedPrices {
     }
 }
 
-/// The answer that a log tells; `None` if it is another event.
+/// The answer in a log; `None` if it is another event.
 fn decode_answer(log: &Log) -> Result<Option<I256>, DecodeError> {
     use Aggregator::AggregatorEvents as First;
     use Ocr2Aggregator::Ocr2AggregatorEvents as Second;
@@ -159,7 +155,7 @@ fn decode_answer(log: &Log) -> Result<Option<I256>, DecodeError> {
     Ok(first.or(second))
 }
 
-/// An answer of 192 bits; no price is negative, so how negative one is does not matter.
+/// An answer of 192 bits; every negative one is invalid, so all become -1.
 fn widen(answer: Signed<192, 3>) -> I256 {
     if answer.is_negative() {
         return I256::MINUS_ONE;
@@ -167,7 +163,7 @@ fn widen(answer: Signed<192, 3>) -> I256 {
     I256::from_raw(answer.into_raw().to())
 }
 
-/// An answer as a price; protocols take none that is not above zero.
+/// An answer as a price; protocols accept only positive ones.
 fn to_price(answer: I256, unit: f64) -> Result<f64, DecodeError> {
     if answer <= I256::ZERO {
         return Err(DecodeError::value(format!(

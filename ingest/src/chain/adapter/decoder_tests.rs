@@ -1,28 +1,18 @@
-//! Whatever a log holds, a decoder makes rows of it or says why not.
+//! Every decoder returns rows or an error for any log, and never panics.
 
 use alloy_primitives::{Address, B256, Bytes, Uint};
 use alloy_sol_types::{SolEvent, SolValue};
+use plimsoll_lake::DecodedRows;
+use plimsoll_rpc::{Header, Log};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::aave_v3::tests::decoder as aave;
 use super::morpho_blue::tests::decoder as morpho;
+use super::test_addresses::KNOWN_ADDRESSES;
 use super::uniswap_v3::tests::{self as uniswap, decoder as pool};
-use crate::chain::stream::DecoderState;
-use plimsoll_lake::DecodedRows;
-use plimsoll_rpc::Header;
-use plimsoll_rpc::Log;
-
-/// The contracts that the decoders under test know.
-pub(super) const KNOWN_ADDRESSES: [Address; 6] = [
-    Address::repeat_byte(1),
-    Address::repeat_byte(2),
-    Address::repeat_byte(3),
-    Address::repeat_byte(4),
-    Address::repeat_byte(5),
-    Address::repeat_byte(6),
-];
+use crate::chain::decode::state::DecoderState;
 
 fn header() -> Header {
     Header {
@@ -74,9 +64,9 @@ proptest! {
     #[test]
     fn no_log_makes_a_decoder_panic(logs in vec(log(), 1..12)) {
         for mut decoder in [aave(), morpho(), pool()] {
-            let (mut registers, mut rows) = (DecoderState::default(), DecodedRows::default());
+            let (mut state, mut rows) = (DecoderState::default(), DecodedRows::default());
             for log in &logs {
-                drop(decoder.decode(log, &header(), &mut registers, &mut rows));
+                drop(decoder.decode(log, &header(), &mut state, &mut rows));
             }
             decoder.end_block(&header(), &mut rows);
         }
@@ -90,8 +80,8 @@ proptest! {
         let (block, block_hash, tx) = (7, B256::ZERO, B256::ZERO);
         let log = Log { address, topics, data, block, block_hash, tx, log_index: 0 };
         let mut rows = DecodedRows::default();
-        let fault = pool().decode(&log, &header(), &mut DecoderState::default(), &mut rows);
-        prop_assert_eq!(fault.expect_err("a fault").reason, "encoding");
+        let error = pool().decode(&log, &header(), &mut DecoderState::default(), &mut rows);
+        prop_assert_eq!(error.expect_err("an error").reason, "encoding");
         prop_assert!(rows.pool_liquidity.is_empty());
     }
 }
@@ -111,7 +101,7 @@ fn a_value_beyond_38_digits_is_a_decode_error() {
         log_index: 0,
     };
     let mut rows = DecodedRows::default();
-    let fault = aave().decode(&log, &header(), &mut DecoderState::default(), &mut rows);
-    let fault = fault.expect_err("a fault");
-    assert!(fault.reason == "value" && fault.detail.contains("38 digits"), "{fault:?}");
+    let error = aave().decode(&log, &header(), &mut DecoderState::default(), &mut rows);
+    let error = error.expect_err("an error");
+    assert!(error.reason == "value" && error.detail.contains("38 digits"), "{error:?}");
 }

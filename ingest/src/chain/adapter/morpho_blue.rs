@@ -1,11 +1,11 @@
-//! Morpho Blue: one contract, many markets of one collateral and one loan asset each.
+//! Morpho Blue: one contract with many markets, each of one collateral and one loan asset.
 //!
 //! Source: `@morpho-org/morpho-blue` 1.0.0, `EventsLib`, `Morpho` and `SharesMathLib`.
 //!
-//! Each market is one of its own in the lake, named by the market file's name and the market's
-//! id. A debt is kept in shares; `reserve_indexes` says what a share is worth. The protocol
-//! values collateral in its loan asset, so the loan asset is held at par and the collateral's
-//! price, which no log tells, is read from the market's oracle.
+//! Each of them is a market in the lake, named by the market file's name and the market's id. A
+//! debt is stored in shares; `reserve_indexes` has the value of a share. The protocol values
+//! collateral in its loan asset, so the loan asset's price is at par, and the collateral's price,
+//! which is in no log, is read from the market's oracle.
 
 mod decoder;
 mod events;
@@ -16,56 +16,47 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, B256, Bytes};
 use alloy_sol_types::{SolCall, SolEvent};
 use arrow::array::RecordBatch;
-use plimsoll_lake::Partition;
 use plimsoll_lake::tables::{
     BalanceChange, Liquidation, MarketAsset, OraclePrice, PAR_PRICE_SOURCE, PositionEvent,
     QuarantinedLog, ReserveIndex, ReserveParameter, Row,
 };
-use serde::Deserialize;
+use plimsoll_lake::{MarketKey, Partition, format_address};
+use plimsoll_rpc::{BlockTag, Log, LogFilter, fetch_unverified_logs};
 
-use super::{Adapter, Discovery, decode_event, event_topics, token};
+use super::events::{decode_event, event_topics};
+use super::stream_root::{Adapter, Discovery};
+use super::token::fetch_tokens;
+use crate::chain::decode::probe::Probe;
+use crate::chain::decode::token::Token;
 use crate::chain::error::ChainError;
-use crate::chain::fetch::fetch_unverified_logs;
-use crate::chain::stream::{DiscoveryEvidence, Probe, Stream};
+use crate::chain::market_file::keys::{MORPHO_BLUE, MorphoBlueKeys};
+use crate::chain::stream::{DiscoveryEvidence, Stream};
 use decoder::{IsolatedMarket, MorphoDecoder};
 use events::Morpho::{self, MorphoEvents};
 use events::Oracle;
-use plimsoll_lake::{MarketKey, format_address};
-use plimsoll_rpc::{Log, LogFilter};
-
-const PROTOCOL: &str = "morpho-blue";
 
 pub(super) const ADAPTER: Adapter = Adapter {
-    protocol: PROTOCOL,
+    protocol: MORPHO_BLUE,
     tables: &[&QuarantinedLog::TABLE],
-    root: |market| Ok(market.protocol_keys::<MarketKeys>()?.morpho),
+    root: |market| Ok(market.protocol_keys::<MorphoBlueKeys>()?.morpho),
     discovery_topics: || vec![Morpho::CreateMarket::SIGNATURE_HASH],
     discover: |discovery| Box::pin(discover(discovery)),
 };
 
-/// The keys of a market file that are Morpho Blue's own.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MarketKeys {
-    morpho: Address,
-    /// The markets wanted; all if absent.
-    markets: Option<Vec<B256>>,
-}
-
 async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     let Discovery { client, market, root, first, last, .. } = discovery;
-    if client.code(root.address, plimsoll_rpc::BlockTag::Number(last)).await?.is_empty() {
+    if client.code(root.address, BlockTag::Number(last)).await?.is_empty() {
         let (address, kind, call) = (root.address, "Morpho Blue contract", "eth_getCode");
         return Err(ChainError::MissingContract { address, kind, call, block: last });
     }
     let created = LogFilter { addresses: vec![root.address], topics: (ADAPTER.discovery_topics)() };
-    let told = fetch_unverified_logs(client, &created, first..=last).await?;
-    // A market is there still when reading begins after its creation.
-    let born = root.from_block.unwrap_or(0)..=discovery.origin.saturating_sub(1);
-    let mut logs = fetch_unverified_logs(client, &created, born).await?.logs;
+    let unverified = fetch_unverified_logs(client, &created, first..=last).await?;
+    // Markets created before the first block are read too.
+    let creation_blocks = root.from_block.unwrap_or(0)..=discovery.origin.saturating_sub(1);
+    let mut logs = fetch_unverified_logs(client, &created, creation_blocks).await?.logs;
     logs.extend_from_slice(discovery.stored_logs);
-    logs.extend_from_slice(&told.logs);
-    let keys: MarketKeys = market.protocol_keys()?;
+    logs.extend_from_slice(&unverified.logs);
+    let keys: MorphoBlueKeys = market.protocol_keys()?;
     let markets = markets(discovery, &logs, keys.markets.as_deref()).await?;
     let every_blocks = market.common.sample_every_blocks;
     let probes = markets.iter().map(|(_, market)| Probe {
@@ -88,7 +79,7 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
             addresses: vec![root.address],
             topics: event_topics::<MorphoEvents>().collect(),
         },
-        evidence: DiscoveryEvidence { filter: created, unverified: told },
+        evidence: DiscoveryEvidence { filter: created, unverified },
         static_tables: facts,
         partitions,
         probes: probes.collect(),
@@ -96,7 +87,7 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     })
 }
 
-/// The markets that were created and are wanted, in order of creation.
+/// The wanted markets, in order of creation.
 async fn markets(
     discovery: Discovery<'_>,
     logs: &[Log],
@@ -105,7 +96,7 @@ async fn markets(
     let mut created = Vec::new();
     for log in logs {
         let event = decode_event::<MorphoEvents>(log);
-        let event = event.map_err(|fault| discovery.market.error(fault.detail))?;
+        let event = event.map_err(|error| discovery.market.error(error.detail))?;
         if let Some(MorphoEvents::CreateMarket(event)) = event
             && wanted.is_none_or(|wanted| wanted.contains(&event.id))
         {
@@ -118,12 +109,12 @@ async fn markets(
     let mut tokens: Vec<Address> = tokens.collect();
     tokens.sort_unstable();
     tokens.dedup();
-    let named = token::fetch_tokens(discovery.client, &tokens, discovery.last).await?;
-    let tokens: BTreeMap<Address, token::Token> = tokens.into_iter().zip(named).collect();
+    let named = fetch_tokens(discovery.client, &tokens, discovery.last).await?;
+    let tokens: BTreeMap<Address, Token> = tokens.into_iter().zip(named).collect();
     let market = |(from_block, event): (u64, Morpho::CreateMarket)| {
         let name = MarketKey {
             chain: discovery.market.chain().to_owned(),
-            protocol: PROTOCOL.to_owned(),
+            protocol: MORPHO_BLUE.to_owned(),
             market: format!("{}-{:#x}", discovery.market.name(), event.id),
         };
         let [loan, collateral] = [event.marketParams.loanToken, event.marketParams.collateralToken]
@@ -134,10 +125,10 @@ async fn markets(
     Ok(created.into_iter().map(market).collect())
 }
 
-/// The two assets of a market; the loan asset is what the protocol values the other in.
+/// The two assets of a market; the protocol values the collateral in the loan asset.
 fn asset_table(market: &IsolatedMarket) -> Result<(Partition, RecordBatch), ChainError> {
     let name = &market.key;
-    let row = |(address, token): &(Address, token::Token), price_source: String| MarketAsset {
+    let row = |(address, token): &(Address, Token), price_source: String| MarketAsset {
         chain: name.chain.clone(),
         protocol: name.protocol.clone(),
         market: name.market.clone(),
@@ -175,19 +166,19 @@ fn market_partitions(name: &MarketKey) -> Result<Vec<Partition>, ChainError> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::chain::adapter::decoder_tests::KNOWN_ADDRESSES;
-    use crate::chain::stream::Decoder;
+    use crate::chain::adapter::test_addresses::KNOWN_ADDRESSES;
+    use crate::chain::decode::decoder::Decoder;
 
     pub(crate) fn topics() -> Vec<B256> {
         super::event_topics::<MorphoEvents>().collect()
     }
 
     pub(crate) fn decoder() -> Box<dyn Decoder> {
-        let token = |symbol: &str| token::Token { symbol: symbol.to_owned(), decimals: 18 };
+        let token = |symbol: &str| Token { symbol: symbol.to_owned(), decimals: 18 };
         let market = IsolatedMarket {
             key: MarketKey {
                 chain: "test".to_owned(),
-                protocol: PROTOCOL.to_owned(),
+                protocol: MORPHO_BLUE.to_owned(),
                 market: "test".to_owned(),
             },
             loan: (KNOWN_ADDRESSES[1], token("L")),

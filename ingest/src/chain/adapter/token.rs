@@ -1,11 +1,13 @@
-//! ERC-20 tokens: what they are called and how they are divided.
+//! ERC-20 tokens: symbols and decimals.
 
 use alloy_primitives::{Address, B256, Bytes};
 use alloy_sol_types::{SolCall, sol};
+use plimsoll_lake::format_address;
+use plimsoll_rpc::{BlockTag, CallOutcome, Client};
 
+use crate::chain::decode::token::Token;
 use crate::chain::error::ChainError;
 use crate::chain::view_calls::call_views;
-use plimsoll_rpc::{BlockTag, CallOutcome, Client};
 
 sol! {
     /// `IERC20Metadata`.
@@ -15,16 +17,7 @@ sol! {
     }
 }
 
-/// A token's name and unit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Token {
-    /// Its symbol, made unlike those before it.
-    pub(crate) symbol: String,
-    /// Decimal digits between the smallest unit and a token.
-    pub(crate) decimals: u32,
-}
-
-/// Asks tokens for their symbols and decimals; a symbol that is taken gets the address behind it.
+/// Fetches symbols and decimals of tokens; the address is appended to a symbol that repeats.
 pub(crate) async fn fetch_tokens(
     client: &Client,
     tokens: &[Address],
@@ -41,15 +34,15 @@ pub(crate) async fn fetch_tokens(
         let taken = |symbol: &String| named.iter().any(|token| token.symbol == *symbol);
         let symbol = match symbol {
             Some(symbol) if !taken(&symbol) => symbol,
-            Some(symbol) => format!("{symbol}-{}", plimsoll_lake::format_address(*address)),
-            None => plimsoll_lake::format_address(*address),
+            Some(symbol) => format!("{symbol}-{}", format_address(*address)),
+            None => format_address(*address),
         };
         named.push(Token { symbol, decimals: decimals.map_or(0, u32::from) });
     }
     Ok(named)
 }
 
-/// A symbol, as a string or, from the oldest tokens, as 32 bytes.
+/// A symbol, a string or, of the oldest tokens, 32 bytes.
 fn decode_symbol(outcome: &CallOutcome) -> Option<String> {
     let CallOutcome::Returned(returned) = outcome else { return None };
     if let Ok(symbol) = Erc20::symbolCall::abi_decode_returns(returned) {

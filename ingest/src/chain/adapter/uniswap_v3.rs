@@ -1,31 +1,28 @@
-//! Uniswap v3 pools: price, liquidity in range, and every move of liquidity between ticks.
+//! Uniswap v3 pools: price, liquidity in range, and every change of liquidity between ticks.
 //!
 //! Source: `@uniswap/v3-core` 1.0.1, `IUniswapV3PoolEvents` and `UniswapV3Pool`.
 
-use alloy_primitives::{Address, B256, U160, U256};
-use alloy_sol_types::sol;
+mod decoder;
+mod events;
+mod pool_state;
+
 use arrow::array::RecordBatch;
-use plimsoll_lake::Partition;
 use plimsoll_lake::tables::{Pool as PoolRow, PoolLiquidity, QuarantinedLog, Row};
+use plimsoll_lake::{Partition, format_address};
+use plimsoll_rpc::LogFilter;
 
-use super::{Adapter, Discovery, StreamRoot, decode_event, event_topics, events, token};
+use super::events::event_topics;
+use super::stream_root::{Adapter, Discovery, StreamRoot};
+use super::token::fetch_tokens;
 use crate::chain::error::ChainError;
-use crate::chain::log_position::block_time;
 use crate::chain::market_file::PoolEntry;
-use crate::chain::rows::{exact_amount, exact_signed_amount};
-use crate::chain::stream::{DecodeError, Decoder, DecoderState, DiscoveryEvidence, Stream};
+use crate::chain::stream::{DiscoveryEvidence, Stream};
 use crate::chain::view_calls::call_view;
-use Pool::PoolEvents;
-use plimsoll_lake::DecodedRows;
-use plimsoll_lake::format_address;
-use plimsoll_rpc::Header;
-use plimsoll_rpc::{Log, LogFilter};
+use decoder::PoolDecoder;
+use events::Pool::{self, PoolEvents};
 
-/// Fees are told in millionths.
+/// The unit of fees.
 const FEE_UNIT: f64 = 1e6;
-/// Ticks lie within 2^23 of zero, so that shifted by it they are never negative.
-const TICK_SHIFT: i32 = 1 << 23;
-
 pub(super) const ADAPTER: Adapter = Adapter {
     protocol: "uniswap-v3",
     tables: &[&PoolLiquidity::TABLE, &QuarantinedLog::TABLE],
@@ -35,24 +32,6 @@ pub(super) const ADAPTER: Adapter = Adapter {
     discovery_topics: Vec::new,
     discover: |discovery| Box::pin(discover(discovery)),
 };
-
-events!(PoolEvents);
-
-sol! {
-    /// `IUniswapV3Pool`.
-    #[derive(Debug)]
-    #[allow(clippy::too_many_arguments)]
-    contract Pool {
-        event Initialize(uint160 sqrtPriceX96, int24 tick);
-        event Mint(address sender, address indexed owner, int24 indexed tickLower, int24 indexed tickUpper, uint128 amount, uint256 amount0, uint256 amount1);
-        event Burn(address indexed owner, int24 indexed tickLower, int24 indexed tickUpper, uint128 amount, uint256 amount0, uint256 amount1);
-        event Swap(address indexed sender, address indexed recipient, int256 amount0, int256 amount1, uint160 sqrtPriceX96, uint128 liquidity, int24 tick);
-
-        function token0() external view returns (address);
-        function token1() external view returns (address);
-        function fee() external view returns (uint24);
-    }
-}
 
 /// The stream of one pool.
 pub(super) fn pool_root(entry: &PoolEntry) -> StreamRoot {
@@ -79,7 +58,7 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     )?;
     let tokens = [token0.ok_or(missing("token0"))?, token1.ok_or(missing("token1"))?];
     let fee = fee.ok_or(missing("fee"))?;
-    let named = token::fetch_tokens(client, &tokens, last).await?;
+    let named = fetch_tokens(client, &tokens, last).await?;
     let chain = discovery.market.chain().to_owned();
     let row = PoolRow {
         chain: chain.clone(),
@@ -111,154 +90,14 @@ fn pool_table(row: &PoolRow) -> Result<(Partition, RecordBatch), ChainError> {
     Ok((partition, PoolRow::to_batch(std::slice::from_ref(row))?))
 }
 
-/// Follows one pool's price and liquidity.
-struct PoolDecoder {
-    chain: String,
-    pool: Address,
-}
-
-/// Where a pool stands: what `slot0` and `liquidity` would say.
-#[derive(Debug, Clone, Copy)]
-struct PoolState {
-    sqrt_price: U256,
-    tick: i32,
-    liquidity: U256,
-}
-
-/// What an event moved.
-struct PoolChange {
-    kind: &'static str,
-    range: Option<(i32, i32, i128)>,
-    amounts: (i128, i128),
-}
-
-impl Decoder for PoolDecoder {
-    fn decode(
-        &mut self,
-        log: &Log,
-        header: &Header,
-        registers: &mut DecoderState,
-        rows: &mut DecodedRows,
-    ) -> Result<(), DecodeError> {
-        let Some(event) = decode_event::<PoolEvents>(log)? else { return Ok(()) };
-        let before = PoolState::from_words(registers.get(self.pool, B256::ZERO));
-        let (after, moved) = apply(before, event)?;
-        rows.pool_liquidity.push(self.row(log, header, after, &moved)?);
-        registers.set(self.pool, B256::ZERO, after.to_words());
-        Ok(())
-    }
-}
-
-impl PoolDecoder {
-    fn row(
-        &self,
-        log: &Log,
-        header: &Header,
-        standing: PoolState,
-        moved: &PoolChange,
-    ) -> Result<PoolLiquidity, DecodeError> {
-        Ok(PoolLiquidity {
-            chain: self.chain.clone(),
-            pool: format_address(self.pool),
-            block: log.block,
-            log_index: log.log_index,
-            time: block_time(header),
-            kind: moved.kind.to_owned(),
-            tick: standing.exact_tick(),
-            liquidity: exact_amount(standing.liquidity)?,
-            tick_lower: moved.range.map(|(lower, _, _)| f64::from(lower)),
-            tick_upper: moved.range.map(|(_, upper, _)| f64::from(upper)),
-            liquidity_delta: moved.range.map(|(_, _, delta)| delta),
-            amount0: moved.amounts.0,
-            amount1: moved.amounts.1,
-        })
-    }
-}
-
-impl PoolState {
-    fn from_words([sqrt_price, tick, liquidity]: [U256; 3]) -> Self {
-        let tick = if tick.is_zero() { 0 } else { tick.to::<i32>() - TICK_SHIFT };
-        Self { sqrt_price, tick, liquidity }
-    }
-
-    fn to_words(self) -> [U256; 3] {
-        [self.sqrt_price, U256::from(self.tick + TICK_SHIFT), self.liquidity]
-    }
-
-    /// The price as a tick with its fraction.
-    fn exact_tick(self) -> f64 {
-        let sqrt_price = f64::from(self.sqrt_price) / 2_f64.powi(96);
-        2.0 * sqrt_price.ln() / 1.0001_f64.ln()
-    }
-
-    fn with_price(self, sqrt_price: U160, tick: i32) -> Self {
-        Self { sqrt_price: sqrt_price.to(), tick, ..self }
-    }
-
-    /// `UniswapV3Pool._modifyPosition`: liquidity counts where the tick is in its range.
-    fn with_liquidity(self, lower: i32, upper: i32, delta: i128) -> Result<Self, DecodeError> {
-        if self.tick < lower || upper <= self.tick {
-            return Ok(self);
-        }
-        let amount = U256::from(delta.unsigned_abs());
-        let liquidity = if delta < 0 {
-            self.liquidity.checked_sub(amount)
-        } else {
-            self.liquidity.checked_add(amount)
-        };
-        let fault =
-            || DecodeError::value(format!("{delta} cannot move {} in range", self.liquidity));
-        Ok(Self { liquidity: liquidity.ok_or_else(fault)?, ..self })
-    }
-}
-
-fn apply(before: PoolState, event: PoolEvents) -> Result<(PoolState, PoolChange), DecodeError> {
-    let entered =
-        |amount0: U256, amount1: U256| Ok((exact_amount(amount0)?, exact_amount(amount1)?));
-    let left =
-        |amount0: U256, amount1: U256| Ok((-exact_amount(amount0)?, -exact_amount(amount1)?));
-    Ok(match event {
-        PoolEvents::Initialize(e) => {
-            let after = before.with_price(e.sqrtPriceX96, e.tick.as_i32());
-            (after, PoolChange { kind: "initialize", range: None, amounts: (0, 0) })
-        }
-        PoolEvents::Swap(e) => {
-            let amounts = (exact_signed_amount(e.amount0)?, exact_signed_amount(e.amount1)?);
-            let after = PoolState {
-                liquidity: U256::from(e.liquidity),
-                ..before.with_price(e.sqrtPriceX96, e.tick.as_i32())
-            };
-            (after, PoolChange { kind: "swap", range: None, amounts })
-        }
-        PoolEvents::Mint(e) => {
-            let (lower, upper) = (e.tickLower.as_i32(), e.tickUpper.as_i32());
-            let delta = exact_amount(U256::from(e.amount))?;
-            let amounts = entered(e.amount0, e.amount1)?;
-            let range = Some((lower, upper, delta));
-            (
-                before.with_liquidity(lower, upper, delta)?,
-                PoolChange { kind: "mint", range, amounts },
-            )
-        }
-        PoolEvents::Burn(e) => {
-            let (lower, upper) = (e.tickLower.as_i32(), e.tickUpper.as_i32());
-            let delta = -exact_amount(U256::from(e.amount))?;
-            let amounts = left(e.amount0, e.amount1)?;
-            let range = Some((lower, upper, delta));
-            (
-                before.with_liquidity(lower, upper, delta)?,
-                PoolChange { kind: "burn", range, amounts },
-            )
-        }
-    })
-}
-
 #[cfg(test)]
 pub(super) mod tests {
-    use alloy_primitives::{I256, aliases::I24};
+    use alloy_primitives::aliases::I24;
+    use alloy_primitives::{B256, I256, U160};
 
     use super::*;
-    use crate::chain::adapter::decoder_tests::KNOWN_ADDRESSES;
+    use crate::chain::adapter::test_addresses::KNOWN_ADDRESSES;
+    use crate::chain::decode::decoder::Decoder;
 
     pub(crate) fn decoder() -> Box<dyn Decoder> {
         Box::new(PoolDecoder { chain: "test".to_owned(), pool: KNOWN_ADDRESSES[0] })
@@ -277,30 +116,6 @@ pub(super) mod tests {
             sqrtPriceX96: U160::from(1) << 96,
             liquidity: 5,
             tick: I24::ZERO,
-        }
-    }
-
-    #[test]
-    fn liquidity_counts_only_in_the_range_of_the_tick() {
-        let at = PoolState { sqrt_price: U256::ZERO, tick: 10, liquidity: U256::from(100) };
-        let after =
-            |lower, upper, delta| at.with_liquidity(lower, upper, delta).map(|s| s.liquidity);
-        assert_eq!(after(0, 20, 5), Ok(U256::from(105)));
-        assert_eq!(after(10, 20, -5), Ok(U256::from(95)));
-        assert_eq!(after(0, 10, 5), Ok(U256::from(100)));
-        assert_eq!(after(11, 20, 5), Ok(U256::from(100)));
-        assert!(after(0, 20, -101).is_err());
-    }
-
-    #[test]
-    fn a_pool_state_survives_its_words() {
-        for tick in [-887_272, -1, 0, 1, 887_271] {
-            let at = PoolState { sqrt_price: U256::from(3), tick, liquidity: U256::from(9) };
-            let again = PoolState::from_words(at.to_words());
-            assert_eq!(
-                (again.sqrt_price, again.tick, again.liquidity),
-                (at.sqrt_price, tick, at.liquidity)
-            );
         }
     }
 }

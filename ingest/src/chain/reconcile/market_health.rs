@@ -1,32 +1,32 @@
-//! Accounts' health as it is, and as it would be with other parameters.
+//! Accounts' health, with the market's or with other parameters.
 
-use alloy_primitives::{Address, U256};
+use alloy_primitives::Address;
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::Block;
 use plimsoll_lake::{Filter, Store};
-
-use super::health::AccountHealth;
-use super::state::{MarketState, ReserveWeights};
-use crate::chain::adapter::aave_v3::{Pool, Rounding};
-use crate::chain::error::ChainError;
-use crate::chain::market_file::MarketFile;
-use crate::chain::plan::covered_blocks;
-use crate::chain::reorg::last_block;
-use crate::chain::view_calls::{call_view, call_views};
+use plimsoll_lending::aave_v3::Release;
 use plimsoll_rpc::Client;
+
+use super::account_health::AccountHealth;
+use super::state::{MarketState, ReserveWeights};
+use crate::chain::adapter::aave_v3::Pool;
+use crate::chain::error::ChainError;
+use crate::chain::lake_state::{covered_blocks, last_block};
+use crate::chain::market_file::MarketFile;
+use crate::chain::view_calls::{call_view, call_views};
 
 /// An Aave v3 market's accounts at the end of a block, rebuilt from a lake.
 #[derive(Debug, Clone)]
 pub struct MarketHealth {
     state: MarketState,
     pool: Address,
-    rounding: Rounding,
+    release: Release,
     block: u64,
 }
 
 impl MarketHealth {
-    /// Rebuilds the accounts at the end of `block`, which the lake must cover; the pool tells how
-    /// its release rounds.
+    /// Rebuilds the accounts at the end of `block`, which the lake must cover; the pool's revision
+    /// determines the release.
     ///
     /// # Errors
     /// [`ChainError`] if the lake does not cover the block, or the endpoints lack its state.
@@ -38,18 +38,17 @@ impl MarketHealth {
     ) -> Result<Self, ChainError> {
         let state = MarketState::read(store, market, block)?;
         let revision = call_view(client, pool, Pool::POOL_REVISIONCall {}, block).await?;
-        let rounding = Rounding::from_revision(revision.unwrap_or_default());
-        Ok(Self { state, pool, rounding, block })
+        let release = Release::from_pool_revision(revision.unwrap_or_default());
+        Ok(Self { state, pool, release, block })
     }
 
-    /// The same accounts where some assets count for something else.
+    /// The same accounts with other weights of some assets.
     #[must_use]
     pub fn with_weights(&self, weights: &[ReserveWeights]) -> Self {
         Self { state: self.state.with_weights(weights), ..self.clone() }
     }
 
-    /// Every account that owes anything and counts one of the assets as collateral, in order of
-    /// address.
+    /// Every account with debt that uses one of the assets as collateral, in order of address.
     #[must_use]
     pub fn debtors(&self, assets: &[&str]) -> Vec<Address> {
         let pledges =
@@ -61,34 +60,35 @@ impl MarketHealth {
     /// An account's health; `None` if a price or an index is missing in the lake.
     #[must_use]
     pub fn account_health(&self, owner: Address) -> Option<AccountHealth> {
-        self.state.health(owner, self.rounding)
+        self.state.health(owner, self.release)
     }
 
-    /// What the pool itself says of some accounts at the block; `None` where it has no answer.
+    /// Some accounts' health from the pool at the block; `None` where the call has no result.
     ///
     /// # Errors
-    /// [`ChainError`] if no endpoint answers.
+    /// [`ChainError`] if no endpoint responds.
     pub async fn onchain_account_health(
         &self,
         client: &Client,
         owners: &[Address],
     ) -> Result<Vec<Option<AccountHealth>>, ChainError> {
-        let ask = |user: &Address| (self.pool, Pool::getUserAccountDataCall { user: *user });
-        let told = call_views(client, owners.iter().map(ask), self.block).await?;
-        let health = |told: <Pool::getUserAccountDataCall as alloy_sol_types::SolCall>::Return| {
-            AccountHealth {
-                collateral: told.totalCollateralBase,
-                debt: told.totalDebtBase,
-                max_ltv_bps: told.ltv,
-                liquidation_threshold_bps: told.currentLiquidationThreshold,
-                health_factor: told.healthFactor,
-            }
-        };
-        Ok(told.into_iter().map(|told| told.map(health)).collect())
+        let call = |user: &Address| (self.pool, Pool::getUserAccountDataCall { user: *user });
+        let answers = call_views(client, owners.iter().map(call), self.block).await?;
+        let health =
+            |answers: <Pool::getUserAccountDataCall as alloy_sol_types::SolCall>::Return| {
+                AccountHealth {
+                    collateral: answers.totalCollateralBase,
+                    debt: answers.totalDebtBase,
+                    max_ltv_bps: answers.ltv,
+                    liquidation_threshold_bps: answers.currentLiquidationThreshold,
+                    health_factor: answers.healthFactor,
+                }
+            };
+        Ok(answers.into_iter().map(|answers| answers.map(health)).collect())
     }
 }
 
-/// The last block that the lake covers of a market without a hole before it, up to a time.
+/// The last block up to a time that the lake covers of a market, without a gap before it.
 ///
 /// # Errors
 /// [`ChainError`] if the lake cannot be read.
@@ -105,12 +105,4 @@ pub fn last_covered_block(
     let mut blocks: Vec<Block> = store.rows_where(&filter)?;
     blocks.retain(|row| (from..=to).contains(&row.block) && row.time <= until);
     Ok(blocks.into_iter().max_by_key(|row| row.block))
-}
-
-impl AccountHealth {
-    /// Whether the account may be liquidated.
-    #[must_use]
-    pub fn is_liquidatable(&self) -> bool {
-        self.health_factor < U256::from(1_000_000_000_000_000_000_u64)
-    }
 }

@@ -7,34 +7,21 @@ use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, Block, MarketAsset, OraclePrice, ReserveIndex, ReserveParameter,
     Row, parameter, setting, side,
 };
-use plimsoll_lake::{Filter, Partition, Store};
+use plimsoll_lake::{Filter, MarketKey, Partition, Store};
 
-use super::health::{AccountHealth, AssetBalance, account_health};
-use super::interest;
-use crate::chain::adapter::aave_v3::{PROTOCOL, Rounding};
+use plimsoll_lending::aave_v3::{Borrower, EMode, Position, Release};
+
+use super::account_health::AccountHealth;
+use super::asset::{AssetState, BPS, to_bps};
 use crate::chain::error::ChainError;
+use crate::chain::lake_state::{covered_blocks, last_block};
 use crate::chain::market_file::MarketFile;
-use crate::chain::plan::covered_blocks;
-use crate::chain::reorg::last_block;
-use plimsoll_lake::MarketKey;
+use crate::chain::market_file::keys::AAVE_V3;
 
-/// Prices are reckoned in the oracle's unit, eight decimals of a dollar.
+/// The oracle's unit of prices: eight decimals of a dollar.
 const PRICE_UNIT: f64 = 1e8;
-const RAY: f64 = 1e27;
-const BPS: f64 = 1e4;
 
-/// An asset with its interest, price and threshold at the block.
-#[derive(Debug, Clone, Default)]
-pub(super) struct AssetState {
-    pub(super) symbol: String,
-    pub(super) underlying: Address,
-    decimals: u32,
-    price: Option<U256>,
-    index: Option<ReserveIndex>,
-    parameters: BTreeMap<String, f64>,
-}
-
-/// One account's balances and choices at the block.
+/// One account's balances and settings at the block.
 #[derive(Debug, Clone, Default)]
 struct AccountState {
     scaled: HashMap<(usize, &'static str), i128>,
@@ -52,14 +39,14 @@ pub(super) struct MarketState {
     emodes: HashMap<u32, EModeWeights>,
 }
 
-/// What an efficiency mode sets in the place of its collaterals' own.
+/// The weights of an efficiency mode, which replace those of its collaterals.
 #[derive(Debug, Clone, Copy, Default)]
 struct EModeWeights {
     liquidation_threshold: f64,
     max_ltv: f64,
 }
 
-/// What an asset counts for, as it might be.
+/// Hypothetical weights of an asset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReserveWeights {
     /// Its symbol in the lake.
@@ -74,16 +61,16 @@ impl MarketState {
     pub(super) fn read(store: &Store, market: &MarketFile, block: u64) -> Result<Self, ChainError> {
         let name = MarketKey {
             chain: market.chain().to_owned(),
-            protocol: PROTOCOL.to_owned(),
+            protocol: AAVE_V3.to_owned(),
             market: market.name().to_owned(),
         };
-        let stream = format!("{PROTOCOL}.{}", name.market);
+        let stream = format!("{AAVE_V3}.{}", name.market);
         let covered = covered_blocks(store, &name.chain, &stream)?;
         let time = last_block(store, &name.chain, block)?.filter(|last| last.block == block);
         let whole = covered.first().is_some_and(|(_, end)| *end >= block);
         let Some(Block { time, .. }) = time.filter(|_| whole) else {
             let covered = format!("{covered:?}");
-            return Err(market.error(format!("the lake holds {stream} for {covered}, not {block}")));
+            return Err(market.error(format!("the lake has {stream} for {covered}, not {block}")));
         };
         let mut state = Self {
             assets: Vec::new(),
@@ -131,7 +118,7 @@ impl MarketState {
             }
         }
         let mut prices = partition_rows::<OraclePrice>(store, &[name.price_source()])?;
-        prices.retain(|row| row.block.is_some_and(|told| told <= block));
+        prices.retain(|row| row.block.is_some_and(|answers| answers <= block));
         prices.sort_by_key(|row| row.block);
         for row in prices {
             if let Some(asset) = self.asset(&row.asset) {
@@ -183,7 +170,7 @@ impl MarketState {
         }
     }
 
-    /// The market as it would be with other weights.
+    /// The market with other weights.
     pub(super) fn with_weights(&self, weights: &[ReserveWeights]) -> Self {
         let mut changed = self.clone();
         for weights in weights {
@@ -199,7 +186,7 @@ impl MarketState {
         changed
     }
 
-    /// Whether an account counts an asset as collateral.
+    /// Whether an account uses an asset as collateral.
     pub(super) fn uses_as_collateral(&self, owner: Address, symbol: &str) -> bool {
         let enabled = |asset: usize| {
             self.accounts.get(&owner).is_some_and(|position| position.enabled.contains(&asset))
@@ -214,13 +201,14 @@ impl MarketState {
         self.accounts.keys().copied().collect()
     }
 
-    /// An account's scaled balance; a negative one, which cannot be, comes out as the largest.
+    /// An account's scaled balance; a negative one, which is impossible, becomes the largest
+    /// integer.
     pub(super) fn balance(&self, owner: Address, asset: usize, side: &'static str) -> U256 {
         let scaled = self.accounts.get(&owner).and_then(|p| p.scaled.get(&(asset, side)));
         U256::try_from(scaled.copied().unwrap_or_default()).unwrap_or(U256::MAX)
     }
 
-    /// All accounts' scaled balances together.
+    /// The sum of all accounts' scaled balances.
     pub(super) fn total(&self, asset: usize, side: &'static str) -> U256 {
         let all = self.accounts.values().filter_map(|p| p.scaled.get(&(asset, side)));
         U256::try_from(all.sum::<i128>()).unwrap_or(U256::MAX)
@@ -232,79 +220,37 @@ impl MarketState {
     }
 
     /// The account's health; `None` if a price or an index is missing.
-    pub(super) fn health(&self, owner: Address, rounding: Rounding) -> Option<AccountHealth> {
-        let position = self.accounts.get(&owner)?;
-        let mut holdings = Vec::new();
-        for (place, asset) in self.assets.iter().enumerate() {
+    pub(super) fn health(&self, owner: Address, release: Release) -> Option<AccountHealth> {
+        let account = self.accounts.get(&owner)?;
+        let mut positions = Vec::new();
+        for (index, asset) in self.assets.iter().enumerate() {
             let [collateral, debt] =
-                [side::COLLATERAL, side::DEBT].map(|side| self.balance(owner, place, side));
-            let counts = position.enabled.contains(&place);
-            let collateral = if counts { collateral } else { U256::ZERO };
-            if !collateral.is_zero() || !debt.is_zero() {
-                let [max_ltv_bps, threshold_bps] = self.weights(asset, position.emode, rounding);
-                let [collateral, debt] =
-                    asset.with_interest(collateral, debt, self.time_s, rounding)?;
-                let unit = U256::from(10).pow(U256::from(asset.decimals));
-                let price = asset.price?;
-                holdings.push(AssetBalance {
-                    collateral,
-                    debt,
-                    price,
-                    unit,
-                    threshold_bps,
-                    max_ltv_bps,
+                [side::COLLATERAL, side::DEBT].map(|side| self.balance(owner, index, side));
+            let used_as_collateral = account.enabled.contains(&index) && !collateral.is_zero();
+            if used_as_collateral || !debt.is_zero() {
+                positions.push(Position {
+                    reserve: asset.reserve(self.time_s, release)?,
+                    scaled_collateral: collateral,
+                    scaled_debt: debt,
+                    used_as_collateral,
+                    in_e_mode: asset.is_in_e_mode(account.emode),
+                    ltv_zero_in_e_mode: asset.has_zero_ltv_in_e_mode(account.emode),
                 });
             }
         }
-        Some(account_health(&holdings, rounding))
-    }
-
-    /// The asset's own max LTV and threshold, or those of the account's efficiency mode if it
-    /// belongs to it. A max LTV of 0 stays 0 in a mode: up to 3.4 the asset's own, later the one
-    /// that the mode has for it.
-    fn weights(&self, asset: &AssetState, emode: u32, rounding: Rounding) -> [U256; 2] {
-        let of = |parameter: &str| asset.parameters.get(parameter).copied().unwrap_or_default();
-        let category = of("emode_category") == f64::from(emode);
-        let listed = of(&format!("emode_{emode}_collateral")) == 1.0;
-        let own = [of(parameter::MAX_LTV), of(parameter::LIQUIDATION_THRESHOLD)];
-        let weights = match self.emodes.get(&emode) {
-            Some(mode) if emode != 0 && (category || listed) => {
-                let lends_nothing = match rounding {
-                    Rounding::HalfUp => own[0] == 0.0,
-                    Rounding::Directed => of(&format!("emode_{emode}_ltv_zero")) == 1.0,
-                };
-                let max_ltv = if lends_nothing { 0.0 } else { mode.max_ltv };
-                [max_ltv, mode.liquidation_threshold]
-            }
-            _ => own,
-        };
-        weights.map(|weight| U256::from((weight * BPS).round()))
+        let weights = self.emodes.get(&account.emode).filter(|_| account.emode != 0);
+        let e_mode = weights.map(|weights| EMode {
+            ltv_bps: to_bps(weights.max_ltv),
+            liquidation_threshold_bps: to_bps(weights.liquidation_threshold),
+            liquidation_bonus_bps: 0,
+            price: U256::ZERO,
+        });
+        let data = Borrower { release, positions: &positions, e_mode }.account_data().ok()?;
+        Some(data.into())
     }
 }
 
-impl AssetState {
-    fn with_interest(
-        &self,
-        collateral: U256,
-        debt: U256,
-        time_s: i64,
-        rounding: Rounding,
-    ) -> Option<[U256; 2]> {
-        let row = self.index.as_ref()?;
-        let elapsed_s = u64::try_from(time_s - row.time.timestamp()).ok()?;
-        let ray = |rate: f64| U256::from((rate * RAY).round());
-        let [liquidity, borrow] =
-            [row.liquidity_index, row.borrow_index].map(|index| U256::try_from(index).ok());
-        let income = interest::income(liquidity?, ray(row.liquidity_rate), elapsed_s);
-        let owed = interest::debt(borrow?, ray(row.borrow_rate), elapsed_s, rounding);
-        Some([
-            rounding.with_interest(side::COLLATERAL, collateral, income)?,
-            rounding.with_interest(side::DEBT, debt, owed)?,
-        ])
-    }
-}
-
-/// The address that ends an account's id.
+/// The address at the end of an account's id.
 fn parse_owner(account: &str) -> Option<Address> {
     account.rsplit('/').next()?.parse().ok()
 }

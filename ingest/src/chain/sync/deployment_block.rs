@@ -1,28 +1,29 @@
-//! The blocks from which streams are worth reading.
+//! The first blocks of streams.
 
 use futures_util::future::try_join_all;
 
-use crate::chain::adapter::StreamRoot;
-use crate::chain::error::ChainError;
 use plimsoll_rpc::{BlockTag, Client, RpcError};
 
-/// Blocks looked at in one go: more make fewer rounds, and larger ones.
+use crate::chain::adapter::stream_root::StreamRoot;
+use crate::chain::error::ChainError;
+
+/// Blocks compared in one request: more make fewer rounds, but larger ones.
 const SEARCH_POINTS: u64 = 16;
 
-/// Each root's first block: that asked for, that of the market file, or that of its creation.
+/// Each root's first block: the requested one, that of the market file, or that of its creation.
 ///
-/// What was found is remembered in `roots`.
+/// A block that was found is stored in `roots`.
 pub(super) async fn find_first_blocks(
     client: &Client,
     roots: &mut [StreamRoot],
-    asked: Option<u64>,
+    requested: Option<u64>,
     last: u64,
 ) -> Result<Vec<u64>, ChainError> {
     let market = roots.first().and_then(|root| root.from_block).filter(|block| *block <= last);
     let created = roots.iter().map(|root| async move {
-        match (root.from_block, asked) {
+        match (root.from_block, requested) {
             (None, None) => match market {
-                // A pool that is younger than its market is read with it from the start.
+                // A pool that is younger than its market is read from the market's start.
                 Some(block) if is_deployed_after(client, root, block).await? => Ok(Some(block)),
                 _ => deployment_block(client, root, last).await.map(Some),
             },
@@ -33,25 +34,25 @@ pub(super) async fn find_first_blocks(
     let mut first = Vec::new();
     for (root, created) in roots.iter_mut().zip(created) {
         root.from_block = created;
-        first.push(first_block(root, created, asked));
+        first.push(first_block(root, created, requested));
     }
     Ok(first)
 }
 
-fn first_block(root: &mut StreamRoot, created: Option<u64>, asked: Option<u64>) -> u64 {
-    let (created, asked) = (created.or(asked).unwrap_or(0), asked.unwrap_or(0));
-    if asked > created && !root.is_warned {
+fn first_block(root: &mut StreamRoot, created: Option<u64>, requested: Option<u64>) -> u64 {
+    let (created, requested) = (created.or(requested).unwrap_or(0), requested.unwrap_or(0));
+    if requested > created && !root.is_warned {
         root.is_warned = true;
         tracing::warn!(
-            "{} begins at block {created}: what happened before block {asked} will be missing in \
+            "{} begins at block {created}: what happened before block {requested} will be missing in \
              balances and totals",
             root.stream
         );
     }
-    created.max(asked)
+    created.max(requested)
 }
 
-/// Whether a contract was not there yet before a block; no, where past state is not kept.
+/// Whether a contract did not exist before a block; false without past state.
 async fn is_deployed_after(
     client: &Client,
     root: &StreamRoot,
@@ -64,7 +65,7 @@ async fn is_deployed_after(
     }
 }
 
-/// The block in which a contract was made, by narrowing down where it was not there yet.
+/// The block in which a contract was created, by a search for its first nonce.
 async fn deployment_block(
     client: &Client,
     root: &StreamRoot,
@@ -79,14 +80,14 @@ async fn deployment_block(
     while low < high {
         let step = (high - low).div_ceil(SEARCH_POINTS).max(1);
         let blocks: Vec<u64> = (low..high).step_by(step as usize).collect();
-        // A contract's nonce is 1 from its making on (EIP-161), and far shorter than its code.
-        let made = match client.nonces(address, &blocks).await {
+        // A contract's nonce is 1 from its creation on (EIP-161), and far shorter than its code.
+        let deployed = match client.nonces(address, &blocks).await {
             Err(RpcError::StateUnavailable { .. }) => {
                 return Err(ChainError::UnknownDeploymentBlock { address });
             }
             nonces => nonces?.into_iter().position(|nonce| nonce > 0),
         };
-        match made {
+        match deployed {
             Some(0) => high = low,
             Some(at) => (low, high) = (blocks[at - 1] + 1, blocks[at]),
             None => low = blocks[blocks.len() - 1] + 1,

@@ -1,30 +1,29 @@
-//! What decoders and discoveries remember of blocks that were read before.
+//! Restores decoders' states and discoveries' logs from blocks in the lake.
 
 use std::collections::HashMap;
 
 use plimsoll_lake::tables::{RawLog, Row};
-use plimsoll_lake::{LakeError, Store};
+use plimsoll_lake::{DecodedRows, LakeError, Store};
+use plimsoll_rpc::{Header, Log};
 
-use crate::chain::adapter::StreamRoot;
-use crate::chain::batch::log_from_row;
-use crate::chain::stream::{DecoderState, Stream};
-use plimsoll_lake::DecodedRows;
-use plimsoll_rpc::Header;
-use plimsoll_rpc::Log;
+use super::write_batch::log_from_row;
+use crate::chain::adapter::stream_root::StreamRoot;
+use crate::chain::decode::state::DecoderState;
+use crate::chain::stream::Stream;
 
-/// By stream, what was remembered up to the last block read.
+/// Decoders' states at the last block read, by stream.
 #[derive(Default)]
 pub(super) struct DecoderStates {
     by_stream: HashMap<String, DecoderState>,
 }
 
 impl DecoderStates {
-    /// Forgets everything: the chain, or the lake, is no longer what it was.
+    /// Removes all states, after the chain or the lake has changed.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
 
-    /// Brings the registers of a stream to where they stood before `block`.
+    /// Restores the state of a stream before `block`.
     pub(super) fn restore(
         &mut self,
         store: &Store,
@@ -35,20 +34,20 @@ impl DecoderStates {
         if self.by_stream.contains_key(&stream.name) {
             return Ok(());
         }
-        let mut registers = DecoderState::default();
+        let mut state = DecoderState::default();
         let name = stream.name.clone();
         for_each_log(store, chain, &name, block, |raw| {
             if let Some(log) = log_from_row(raw) {
                 let mut rows = DecodedRows::default();
-                // A log that was quarantined is passed over again.
-                drop(stream.decoder.decode(&log, &header_from_row(raw), &mut registers, &mut rows));
+                // A log that was quarantined is skipped again.
+                drop(stream.decoder.decode(&log, &header_from_row(raw), &mut state, &mut rows));
             }
         })?;
-        self.by_stream.insert(name, registers);
+        self.by_stream.insert(name, state);
         Ok(())
     }
 
-    /// The registers of some streams, in their order.
+    /// The states of some streams, in their order.
     pub(super) fn get_many<'a>(
         &mut self,
         names: impl Iterator<Item = &'a str>,
@@ -62,12 +61,12 @@ impl DecoderStates {
             .iter_mut()
             .filter_map(|(name, words)| Some((names.iter().position(|n| n == name)?, words)))
             .collect();
-        found.sort_by_key(|(place, _)| *place);
+        found.sort_by_key(|(index, _)| *index);
         found.into_iter().map(|(_, words)| words).collect()
     }
 }
 
-/// A stream's logs in the lake before `first` that its discovery wants to see again.
+/// A stream's logs in the lake before `first` that its discovery needs.
 pub(super) fn stored_discovery_logs(
     store: &Store,
     chain: &str,
@@ -101,7 +100,7 @@ fn for_each_log(
     Ok(())
 }
 
-/// As much of a header as a decoder looks at.
+/// A header with the fields that decoders use.
 fn header_from_row(raw: &RawLog) -> Header {
     Header {
         number: raw.block,

@@ -1,17 +1,17 @@
-//! Why a liquidation reverts.
+//! Reasons for a liquidation to revert.
 
 use ruint::aliases::U256;
 use thiserror::Error;
 
-use crate::error::ArithmeticError;
+use crate::fixed_point::ArithmeticError;
 
-/// What `LiquidationLogic` and the tokens revert at.
+/// Reasons for `LiquidationLogic` and the tokens to revert.
 ///
-/// Paused or inactive reserves, the sequencer's sentinel, grace periods and liquidators who would
-/// liquidate themselves are no matter of amounts and are not looked at.
+/// Checks that do not depend on amounts are omitted: paused or inactive reserves, the sequencer's
+/// sentinel, grace periods and self-liquidation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum LiquidationError {
-    /// A number does not fit, or more is taken than there is.
+    /// Overflow, underflow or division by 0.
     #[error(transparent)]
     Arithmetic(#[from] ArithmeticError),
     /// `HealthFactorNotBelowThreshold`.
@@ -23,13 +23,13 @@ pub enum LiquidationError {
     /// `CollateralCannotBeLiquidated`.
     #[error("position {position} does not count as collateral")]
     CollateralCannotBeLiquidated {
-        /// Place of the collateral among the positions.
+        /// Index of the position.
         position: usize,
     },
     /// `SpecifiedCurrencyNotBorrowedByUser`.
     #[error("nothing is owed in position {position}")]
     SpecifiedCurrencyNotBorrowed {
-        /// Place of the debt among the positions.
+        /// Index of the position.
         position: usize,
     },
     /// `MustNotLeaveDust`.
@@ -38,12 +38,12 @@ pub enum LiquidationError {
          each must be 0 or at least 100000000000"
     )]
     MustNotLeaveDust {
-        /// What would still be owed in the asset, base currency.
+        /// Remaining debt in the asset, base currency.
         debt_left_base: U256,
-        /// What would be left of the collateral, base currency.
+        /// Remaining collateral, base currency.
         collateral_left_base: U256,
     },
-    /// `InvalidBurnAmount`: an amount so small that its scaled amount is 0.
+    /// `InvalidBurnAmount`: the scaled amount is 0.
     #[error("an amount of {amount} is too small to burn")]
     InvalidBurnAmount {
         /// Amount, smallest units.

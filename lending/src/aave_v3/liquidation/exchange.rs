@@ -1,16 +1,15 @@
-//! How much collateral goes for how much debt. Source:
+//! Conversion between debt repaid and collateral seized. Source:
 //! `LiquidationLogic._calculateAvailableCollateralToLiquidate`.
 
 use ruint::aliases::U256;
 
-use super::LiquidationCall;
+use super::call::LiquidationCall;
 use crate::aave_v3::borrower::Borrower;
-use crate::aave_v3::percentage_math::{percent_div, percent_mul};
 use crate::aave_v3::release::Release;
-use crate::error::ArithmeticError;
-use crate::integers::{Rounding, div, mul, mul_div, pow10, sub};
+use crate::fixed_point::aave_v3::{percent_div, percent_mul};
+use crate::fixed_point::{ArithmeticError, Rounding, div, mul, mul_div, pow10, sub};
 
-/// The terms on which a debt is exchanged for a collateral.
+/// Balances, prices and fees of a liquidation.
 pub(super) struct ExchangeTerms {
     pub(super) release: Release,
     pub(super) collateral_balance: U256,
@@ -23,14 +22,14 @@ pub(super) struct ExchangeTerms {
     fee_bps: U256,
 }
 
-/// What changes hands.
+/// Debt repaid and collateral seized.
 pub(super) struct Exchange {
     pub(super) debt: U256,
-    /// What the liquidator receives.
+    /// Collateral for the liquidator.
     pub(super) collateral: U256,
-    /// What the treasury receives of the collateral.
+    /// Collateral for the treasury.
     pub(super) fee: U256,
-    /// Both together in the base currency.
+    /// Sum of both, base currency.
     pub(super) seized_base: U256,
 }
 
@@ -43,7 +42,7 @@ impl ExchangeTerms {
         let [collateral, debt] = [call.collateral, call.debt].map(|at| &borrower.positions[at]);
         let (held, owed) = (&collateral.reserve, &debt.reserve);
         let e_mode = borrower.position_e_mode(collateral);
-        // Release 3.0 takes it for granted that what is owed in an e-mode is of its category.
+        // Release 3.0 assumes that all debt of an account in an e-mode is in its category.
         let debt_price = borrower.e_mode_price(borrower.e_mode.as_ref());
         Ok(Self {
             release,
@@ -93,17 +92,17 @@ impl ExchangeTerms {
         percent_mul(sub(seized, principal)?, self.fee_bps)
     }
 
-    /// An amount of the collateral in the base currency.
+    /// Value of a collateral amount in the base currency.
     pub(super) fn collateral_base(&self, amount: U256) -> Result<U256, ArithmeticError> {
         mul_div(amount, self.collateral_price, self.collateral_unit, Rounding::Down)
     }
 
-    /// An amount of the debt in the base currency, as release 3.6 rounds it.
+    /// Value of a debt amount in the base currency, rounded as in release 3.6.
     pub(super) fn debt_base(&self, amount: U256) -> Result<U256, ArithmeticError> {
         mul_div(amount, self.debt_price, self.debt_unit, Rounding::Up)
     }
 
-    /// A worth in the base currency as an amount of the debt.
+    /// Converts a value in the base currency to a debt amount.
     pub(super) fn debt_amount(&self, base: U256) -> Result<U256, ArithmeticError> {
         mul_div(base, self.debt_unit, self.debt_price, Rounding::Down)
     }

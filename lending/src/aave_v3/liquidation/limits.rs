@@ -1,15 +1,14 @@
-//! How much may be repaid at once, and what may be left. Source: `LiquidationLogic`
+//! Limits on the debt repaid and on dust left. Source: `LiquidationLogic`
 //! (`_calculateDebt` in release 3.0, `executeLiquidationCall` in release 3.6).
 
 use ruint::aliases::U256;
 
-use super::LiquidationError;
+use super::error::LiquidationError;
 use super::exchange::{Exchange, ExchangeTerms};
 use crate::aave_v3::account_data::AccountData;
-use crate::aave_v3::percentage_math::{PERCENTAGE_FACTOR, percent_mul};
 use crate::aave_v3::release::Release;
-use crate::error::ArithmeticError;
-use crate::integers::{add, sub, uint};
+use crate::fixed_point::aave_v3::{PERCENTAGE_FACTOR, percent_mul};
+use crate::fixed_point::{ArithmeticError, add, sub, uint};
 
 /// `DEFAULT_LIQUIDATION_CLOSE_FACTOR`.
 const DEFAULT_CLOSE_FACTOR_BPS: U256 = uint(5_000);
@@ -20,7 +19,7 @@ const MIN_BASE_MAX_CLOSE_FACTOR_THRESHOLD: U256 = uint(200_000_000_000);
 /// `MIN_LEFTOVER_BASE`.
 const MIN_LEFTOVER_BASE: U256 = uint(100_000_000_000);
 
-/// The most of the debt in the asset that one call may repay.
+/// Maximum debt in the asset that one call may repay.
 pub(super) fn max_repayable(
     data: &AccountData,
     terms: &ExchangeTerms,
@@ -45,7 +44,7 @@ pub(super) fn max_repayable(
     }
 }
 
-/// Refuses to leave some debt and some collateral in the two reserves of which either is dust.
+/// Checks that, if both debt and collateral remain in the two reserves, neither is dust.
 pub(super) fn check_no_dust(
     terms: &ExchangeTerms,
     exchange: &Exchange,

@@ -1,15 +1,15 @@
-//! What a liquidation leaves of an account's scaled balances. Source: `LiquidationLogic`
+//! Scaled balances after a liquidation. Source: `LiquidationLogic`
 //! (`_burnDebtTokens`, `_burnCollateralATokens`, `_burnBadDebt`), `ScaledBalanceTokenBase`.
 
 use ruint::aliases::U256;
 
+use super::call::{Deficit, Liquidation, LiquidationCall, Payout};
+use super::error::LiquidationError;
 use super::exchange::{Exchange, ExchangeTerms};
-use super::{Deficit, Liquidation, LiquidationCall, LiquidationError, Payout};
 use crate::aave_v3::account_data::AccountData;
 use crate::aave_v3::borrower::{Borrower, Position};
 use crate::aave_v3::release::Release;
-use crate::error::ArithmeticError;
-use crate::integers::{add, sub};
+use crate::fixed_point::{ArithmeticError, add, sub};
 
 pub(super) struct Settlement<'a> {
     pub(super) borrower: &'a Borrower<'a>,
@@ -51,7 +51,7 @@ impl Settlement<'_> {
         Ok(sub(position.scaled_debt, burnt)?)
     }
 
-    /// The scaled balance left, and the fee once it is held to that.
+    /// Remaining scaled balance, and the fee limited to that balance.
     fn collateral_left(&self, position: &Position) -> Result<(U256, U256), LiquidationError> {
         let (release, amount) = (self.borrower.release, self.exchange.collateral);
         let index = position.reserve.liquidity_index;
@@ -65,7 +65,7 @@ impl Settlement<'_> {
         if scaled_fee <= left {
             return Ok((sub(left, scaled_fee)?, fee));
         }
-        // Rounding has left a unit less than the fee asks for.
+        // Rounding has left one unit less than the fee.
         let fee = release.collateral_balance(left, index)?;
         let left = match release {
             Release::V3_0 => sub(left, release.scaled_collateral(fee, index)?)?,
@@ -74,7 +74,7 @@ impl Settlement<'_> {
         Ok((left, fee))
     }
 
-    /// All debt that is left without collateral, that in the repaid asset first.
+    /// All remaining debt without collateral, starting with the repaid asset.
     fn deficits(&self) -> Result<Vec<Deficit>, ArithmeticError> {
         let mut deficits = Vec::new();
         let repaid = self.call.debt;

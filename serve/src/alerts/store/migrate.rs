@@ -1,4 +1,4 @@
-//! The schema, and how older files come to it.
+//! The schema and its migrations.
 
 use std::path::Path;
 
@@ -6,11 +6,11 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::alerts::error::AlertError;
 
-/// What takes a file from each version to the next; `user_version` counts those that it has.
+/// The migration from each version to the next; `user_version` counts those already applied.
 const MIGRATIONS: [&str; 1] = [include_str!("schema_1.sql")];
 
-/// Brings a file to the latest schema, all of it or not at all.
-pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), AlertError> {
+/// Migrates a file to the latest schema in one transaction.
+pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), AlertError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let known = MIGRATIONS.len() as u32;

@@ -1,19 +1,20 @@
-//! Messages, and how often their endpoints were tried.
+//! Messages and their delivery attempts.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
-use super::{AlertStore, from_millis};
-use crate::alerts::endpoint_reply::{DeliveryOutcome, EndpointReply};
 use crate::alerts::error::AlertError;
-use crate::alerts::retry_schedule::{FailedAttempt, RetrySchedule};
 use crate::alerts::sent_alert::{DeliveryStatus, SentAlert};
+use crate::alerts::store::AlertStore;
+use crate::alerts::store::from_millis;
+use crate::alerts::webhook::endpoint_reply::{DeliveryOutcome, EndpointReply};
+use crate::alerts::webhook::retry_schedule::{FailedAttempt, RetrySchedule};
 
 const SELECT_SENT: &str = "SELECT id, subscription, account, kind, text, as_of_s, created_ms, status, \
     attempts, last_status, last_error, next_ms, delivered_ms FROM outbox";
 
-/// The oldest pending message of each endpoint: an endpoint gets its messages in order, so it is
-/// the only one that may be tried.
+/// The oldest pending message of each endpoint: messages are delivered in order, so it is the only
+/// one that may be tried.
 const OLDEST_PENDING: &str =
     "SELECT min(sequence) FROM outbox WHERE status = 'pending' GROUP BY url";
 
@@ -24,16 +25,16 @@ pub(crate) struct DueMessage {
     pub id: String,
     /// Its subscription.
     pub subscription: String,
-    /// Where it goes.
+    /// Its endpoint.
     pub url: String,
     /// JSON.
     pub body: String,
 }
 
-/// A message as a stream tells it.
+/// A message in an event stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StreamedMessage {
-    /// Its place in the outbox, which only rises.
+    /// Its position in the outbox; positions only increase.
     pub sequence: i64,
     /// The message's id.
     pub id: String,
@@ -44,7 +45,7 @@ pub struct StreamedMessage {
 }
 
 impl AlertStore {
-    /// The messages that may be tried now, one an endpoint, the longest due first.
+    /// The messages that may be tried now, one per endpoint, longest due first.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -55,8 +56,12 @@ impl AlertStore {
              WHERE sequence IN ({OLDEST_PENDING}) AND next_ms <= ? ORDER BY next_ms, sequence"
         ))?;
         let rows = statement.query_map([now.timestamp_millis()], |row| {
-            let (id, subscription) = (row.get(0)?, row.get(1)?);
-            Ok(DueMessage { id, subscription, url: row.get(2)?, body: row.get(3)? })
+            Ok(DueMessage {
+                id: row.get("id")?,
+                subscription: row.get("subscription")?,
+                url: row.get("url")?,
+                body: row.get("body")?,
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -71,7 +76,7 @@ impl AlertStore {
         Ok(next.map(from_millis))
     }
 
-    /// Writes down what came of an attempt.
+    /// Records the result of an attempt.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -83,49 +88,52 @@ impl AlertStore {
         now: DateTime<Utc>,
     ) -> Result<DeliveryStatus, AlertError> {
         self.in_transaction(|transaction| {
-            let asked =
-                "SELECT attempts + 1, created_ms, subscription, status FROM outbox WHERE id = ?";
-            let of = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
-            let found: (u32, i64, String, String) = transaction.query_row(asked, [id], of)?;
-            let (attempts, created_ms, subscription, before) = found;
-            let age = (now - from_millis(created_ms)).to_std().unwrap_or_default();
-            let rest = match reply.outcome() {
-                // Its subscription was removed while it was under way.
-                DeliveryOutcome::Failed { .. } if before != DeliveryStatus::Pending.as_str() => {
-                    None
+            let before = attempts_before(transaction, id)?;
+            let attempts = before.attempts + 1;
+            let delay = match reply.outcome() {
+                // Its subscription was removed during the attempt.
+                DeliveryOutcome::Failed { .. } if !before.is_pending => None,
+                DeliveryOutcome::Failed { throttled, retry_after } => {
+                    let age = (now - before.created_at).to_std().unwrap_or_default();
+                    schedule.next_delay(&FailedAttempt {
+                        id,
+                        attempts,
+                        age,
+                        retry_after,
+                        throttled,
+                    })
                 }
-                DeliveryOutcome::Failed { throttled, retry_after } => schedule
-                    .next_delay(&FailedAttempt { id, attempts, age, retry_after, throttled }),
                 DeliveryOutcome::Delivered | DeliveryOutcome::Gone => None,
             };
-            let status = match (reply.outcome(), rest) {
+            let status = match (reply.outcome(), delay) {
                 (DeliveryOutcome::Delivered, _) => DeliveryStatus::Delivered,
                 (_, Some(_)) => DeliveryStatus::Pending,
                 (_, None) => DeliveryStatus::Failed,
             };
             let delivered = status == DeliveryStatus::Delivered;
-            let next_ms = rest.map(|rest| now.timestamp_millis() + rest.as_millis() as i64);
+            let now_ms = now.timestamp_millis();
             transaction.execute(
-                "UPDATE outbox SET status = ?2, attempts = ?3, last_status = ?4, last_error = ?5, \
-                 next_ms = ?6, delivered_ms = ?7 WHERE id = ?1",
-                params![
-                    id,
-                    status.as_str(),
-                    attempts,
-                    reply.status(),
-                    (!delivered).then(|| reply.to_string()),
-                    next_ms,
-                    delivered.then(|| now.timestamp_millis()),
-                ],
+                "UPDATE outbox SET status = :status, attempts = :attempts, \
+                 last_status = :last_status, last_error = :last_error, next_ms = :next_ms, \
+                 delivered_ms = :delivered_ms WHERE id = :id",
+                named_params! {
+                    ":id": id,
+                    ":status": status.as_str(),
+                    ":attempts": attempts,
+                    ":last_status": reply.status(),
+                    ":last_error": (!delivered).then(|| reply.to_string()),
+                    ":next_ms": delay.map(|delay| now_ms + delay.as_millis() as i64),
+                    ":delivered_ms": delivered.then_some(now_ms),
+                },
             )?;
             if reply.outcome() == DeliveryOutcome::Gone {
-                disable_subscription(transaction, &subscription)?;
+                disable_subscription(transaction, &before.subscription)?;
             }
             Ok(status)
         })
     }
 
-    /// The latest messages, the newest first.
+    /// The latest messages, newest first.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -137,7 +145,7 @@ impl AlertStore {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// How many messages there are of each status.
+    /// Number of messages by status.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -151,7 +159,7 @@ impl AlertStore {
         Ok(counts)
     }
 
-    /// Messages after a place in the outbox, in order.
+    /// Messages after a position in the outbox, in order.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -166,16 +174,16 @@ impl AlertStore {
         )?;
         let rows = statement.query_map(params![sequence, limit as i64], |row| {
             Ok(StreamedMessage {
-                sequence: row.get(0)?,
-                id: row.get(1)?,
-                kind: row.get(2)?,
-                body: row.get(3)?,
+                sequence: row.get("sequence")?,
+                id: row.get("id")?,
+                kind: row.get("kind")?,
+                body: row.get("body")?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// A message's place in the outbox.
+    /// A message's position in the outbox.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -184,7 +192,7 @@ impl AlertStore {
         Ok(self.lock().query_row(sql, [id], |row| row.get(0)).optional()?)
     }
 
-    /// The last message's place in the outbox; 0 without one.
+    /// The last message's position in the outbox; 0 without one.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -194,36 +202,56 @@ impl AlertStore {
     }
 }
 
+/// A message before an attempt is recorded.
+struct RecordedAttempts {
+    attempts: u32,
+    created_at: DateTime<Utc>,
+    subscription: String,
+    is_pending: bool,
+}
+
+fn attempts_before(connection: &Connection, id: &str) -> rusqlite::Result<RecordedAttempts> {
+    let sql = "SELECT attempts, created_ms, subscription, status FROM outbox WHERE id = ?";
+    connection.query_row(sql, [id], |row| {
+        Ok(RecordedAttempts {
+            attempts: row.get("attempts")?,
+            created_at: from_millis(row.get("created_ms")?),
+            subscription: row.get("subscription")?,
+            is_pending: row.get::<_, String>("status")? == DeliveryStatus::Pending.as_str(),
+        })
+    })
+}
+
 fn read_sent_alert(row: &Row<'_>) -> rusqlite::Result<SentAlert> {
-    let status: String = row.get(7)?;
+    let status: String = row.get("status")?;
     let known = DeliveryStatus::ALL.into_iter().find(|known| known.as_str() == status);
     Ok(SentAlert {
-        id: row.get(0)?,
-        subscription: row.get(1)?,
-        account: row.get(2)?,
-        kind: row.get(3)?,
-        text: row.get(4)?,
-        as_of: from_millis(row.get::<_, i64>(5)? * 1_000),
-        created_at: from_millis(row.get(6)?),
+        id: row.get("id")?,
+        subscription: row.get("subscription")?,
+        account: row.get("account")?,
+        kind: row.get("kind")?,
+        text: row.get("text")?,
+        as_of: from_millis(row.get::<_, i64>("as_of_s")? * 1_000),
+        created_at: from_millis(row.get("created_ms")?),
         status: known.unwrap_or(DeliveryStatus::Failed),
-        attempts: row.get(8)?,
-        last_status: row.get(9)?,
-        last_error: row.get(10)?,
-        next_at: row.get::<_, Option<i64>>(11)?.map(from_millis),
-        delivered_at: row.get::<_, Option<i64>>(12)?.map(from_millis),
+        attempts: row.get("attempts")?,
+        last_status: row.get("last_status")?,
+        last_error: row.get("last_error")?,
+        next_at: row.get::<_, Option<i64>>("next_ms")?.map(from_millis),
+        delivered_at: row.get::<_, Option<i64>>("delivered_ms")?.map(from_millis),
     })
 }
 
 fn disable_subscription(connection: &Connection, subscription: &str) -> rusqlite::Result<()> {
-    let reason = "the endpoint answered 410: it wants no more";
-    let disable = "UPDATE subscriptions SET disabled = ? WHERE id = ?";
-    connection.execute(disable, params![reason, subscription])?;
+    let reason = "the endpoint answered 410: it accepts no more messages";
+    let sql = "UPDATE subscriptions SET disabled = ? WHERE id = ?";
+    connection.execute(sql, params![reason, subscription])?;
     drop_pending(connection, subscription)
 }
 
-/// What is pending of a subscription is sent no more.
-pub(super) fn drop_pending(connection: &Connection, subscription: &str) -> rusqlite::Result<()> {
-    let drop = "UPDATE outbox SET status = 'dropped', next_ms = NULL \
+/// Drops the pending messages of a subscription.
+pub(crate) fn drop_pending(connection: &Connection, subscription: &str) -> rusqlite::Result<()> {
+    let sql = "UPDATE outbox SET status = 'dropped', next_ms = NULL \
         WHERE subscription = ? AND status = 'pending'";
-    connection.execute(drop, [subscription]).map(|_| ())
+    connection.execute(sql, [subscription]).map(|_| ())
 }

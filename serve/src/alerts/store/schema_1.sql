@@ -28,7 +28,7 @@ CREATE TABLE watches (
     PRIMARY KEY (subscription, rule, account)
 ) STRICT, WITHOUT ROWID;
 
--- Outlives its subscription: what was said stays said.
+-- Outlives its subscription: sent messages stay.
 CREATE TABLE outbox (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,

@@ -4,41 +4,42 @@ use chrono::{DateTime, Utc};
 use ring::rand::{SecureRandom, SystemRandom};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{AlertStore, from_millis};
 use crate::alerts::error::AlertError;
-use crate::alerts::secret::Secret;
+use crate::alerts::store::AlertStore;
+use crate::alerts::store::from_millis;
 use crate::alerts::subscription::{Subscription, SubscriptionSecret, ValidSubscription};
+use crate::alerts::webhook::secret::Secret;
 
 const SELECT_SUBSCRIPTIONS: &str = "SELECT id, watch, url, rules, created_ms, disabled, \
-    (SELECT count(*) FROM secrets WHERE subscription = subscriptions.id) FROM subscriptions";
+    (SELECT count(*) FROM secrets WHERE subscription = subscriptions.id) AS secrets FROM subscriptions";
 
-/// Most secrets at once; a rotation beyond drops the oldest.
+/// Maximum number of secrets; adding another removes the oldest.
 const MAX_SECRETS: u32 = 3;
 
 impl AlertStore {
-    /// Keeps a new subscription, and tells its secret.
+    /// Stores a new subscription; returns it with its secret.
     ///
     /// # Errors
     /// [`AlertError::Database`].
     pub fn subscribe(
         &self,
-        asked: &ValidSubscription,
+        new: &ValidSubscription,
         now: DateTime<Utc>,
     ) -> Result<SubscriptionSecret, AlertError> {
         let id = new_subscription_id();
-        let rules = serde_json::to_string(&asked.rules)?;
+        let rules = serde_json::to_string(&new.rules)?;
         self.in_transaction(|transaction| {
             transaction.execute(
                 "INSERT INTO subscriptions (id, watch, url, rules, created_ms) VALUES (?, ?, ?, ?, ?)",
-                params![id, asked.target.to_string(), asked.url, rules, now.timestamp_millis()],
+                params![id, new.target.to_string(), new.url, rules, now.timestamp_millis()],
             )?;
-            insert_secret(transaction, &id, &asked.secret)?;
+            insert_secret(transaction, &id, &new.secret)?;
             let subscription = find_subscription(transaction, &id)?;
-            Ok(SubscriptionSecret { subscription, secret: asked.secret.reveal() })
+            Ok(SubscriptionSecret { subscription, secret: new.secret.reveal() })
         })
     }
 
-    /// Every subscription, the oldest first.
+    /// Every subscription, oldest first.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -58,7 +59,7 @@ impl AlertStore {
         find_subscription(&self.lock(), id)
     }
 
-    /// Removes a subscription, its secrets and its watches, and drops what was not yet delivered.
+    /// Removes a subscription with its secrets and watches, and drops undelivered messages.
     ///
     /// # Errors
     /// [`AlertError::UnknownSubscription`].
@@ -71,7 +72,7 @@ impl AlertStore {
         })
     }
 
-    /// Signs with a new secret too, beside the ones before.
+    /// Adds a new signing secret to the existing ones.
     ///
     /// # Errors
     /// [`AlertError::UnknownSubscription`].
@@ -91,7 +92,7 @@ impl AlertStore {
         })
     }
 
-    /// Signs with the newest secret only.
+    /// Removes all secrets but the newest.
     ///
     /// # Errors
     /// [`AlertError::UnknownSubscription`].
@@ -102,7 +103,7 @@ impl AlertStore {
         })
     }
 
-    /// What a subscription's messages are signed with, the newest first.
+    /// The signing secrets of a subscription, newest first.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -110,7 +111,7 @@ impl AlertStore {
         let connection = self.lock();
         let mut statement = connection
             .prepare("SELECT secret FROM secrets WHERE subscription = ? ORDER BY number DESC")?;
-        let rows = statement.query_map([id], |row| row.get::<_, String>(0))?;
+        let rows = statement.query_map([id], |row| row.get::<_, String>("secret"))?;
         rows.map(|row| Ok(Secret::parse(&row?)?)).collect()
     }
 }
@@ -123,19 +124,19 @@ fn find_subscription(connection: &Connection, id: &str) -> Result<Subscription, 
 
 fn read_subscription(row: &Row<'_>) -> Result<Subscription, AlertError> {
     Ok(Subscription {
-        id: row.get(0)?,
-        watch: row.get(1)?,
-        url: row.get(2)?,
-        rules: serde_json::from_str(&row.get::<_, String>(3)?)?,
-        created_at: from_millis(row.get(4)?),
-        disabled: row.get(5)?,
-        secrets: row.get(6)?,
+        id: row.get("id")?,
+        watch: row.get("watch")?,
+        url: row.get("url")?,
+        rules: serde_json::from_str(&row.get::<_, String>("rules")?)?,
+        created_at: from_millis(row.get("created_ms")?),
+        disabled: row.get("disabled")?,
+        secrets: row.get("secrets")?,
     })
 }
 
 fn insert_secret(connection: &Connection, id: &str, secret: &Secret) -> rusqlite::Result<usize> {
-    let added = "INSERT INTO secrets (subscription, secret) VALUES (?, ?)";
-    connection.execute(added, params![id, secret.reveal()])
+    let sql = "INSERT INTO secrets (subscription, secret) VALUES (?, ?)";
+    connection.execute(sql, params![id, secret.reveal()])
 }
 
 fn keep_newest_secrets(connection: &Connection, id: &str, count: u32) -> rusqlite::Result<usize> {

@@ -1,16 +1,17 @@
 use std::time::Duration;
 
-use super::super::egress::EgressPolicy;
-use super::super::endpoint_reply::EndpointReply;
-use super::super::measure::Measure;
-use super::super::message::Message;
-use super::super::retry_schedule::RetrySchedule;
-use super::super::rule::NewRule;
-use super::super::secret::Secret;
-use super::super::sent_alert::DeliveryStatus;
-use super::super::subscription::{NewSubscription, SubscriptionSecret};
-use super::super::watch::Watch;
 use super::*;
+use crate::alerts::message::Message;
+use crate::alerts::sent_alert::DeliveryStatus;
+use crate::alerts::store::watches::WatchChange;
+use crate::alerts::subscription::measure::Measure;
+use crate::alerts::subscription::rule::NewRule;
+use crate::alerts::subscription::{NewSubscription, SubscriptionSecret};
+use crate::alerts::watch::Watch;
+use crate::alerts::webhook::egress::EgressPolicy;
+use crate::alerts::webhook::endpoint_reply::EndpointReply;
+use crate::alerts::webhook::retry_schedule::RetrySchedule;
+use crate::alerts::webhook::secret::Secret;
 
 fn store() -> (tempfile::TempDir, AlertStore) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -23,14 +24,14 @@ fn time(second: i64) -> DateTime<Utc> {
 }
 
 fn subscribe(store: &AlertStore, url: &str) -> SubscriptionSecret {
-    let asked = NewSubscription {
+    let new = NewSubscription {
         watch: "maker/eth-b/1".to_owned(),
         url: url.to_owned(),
         rules: vec![NewRule::new(Measure::OneDay, 0.05)],
         secret: None,
     };
-    let checked = asked.validate(&EgressPolicy::default()).expect("it is sound");
-    store.subscribe(&checked, time(0)).expect("it is kept")
+    let valid = new.validate(&EgressPolicy::default()).expect("it is valid");
+    store.subscribe(&valid, time(0)).expect("it is stored")
 }
 
 fn watch_change(subscription: &str, id: &str) -> WatchChange {
@@ -59,16 +60,16 @@ fn due_ids(store: &AlertStore, second: i64) -> Vec<String> {
 #[test]
 fn stored_data_survives_reopening() {
     let (folder, store) = store();
-    let made = subscribe(&store, "https://example.com/");
-    let id = &made.subscription.id;
+    let created = subscribe(&store, "https://example.com/");
+    let id = &created.subscription.id;
     assert_eq!(
         store.commit_changes(&[watch_change(id, "msg_1")], time(1)).expect("it is written"),
         1
     );
     let again = AlertStore::open(&folder.path().join("alerts.db")).expect("it opens");
     let subscriptions = again.subscriptions().expect("it reads");
-    assert_eq!(subscriptions, std::slice::from_ref(&made.subscription));
-    assert_eq!(again.secrets(id).expect("it reads")[0].reveal(), made.secret);
+    assert_eq!(subscriptions, std::slice::from_ref(&created.subscription));
+    assert_eq!(again.secrets(id).expect("it reads")[0].reveal(), created.secret);
     let key = (id.clone(), 0, "maker/eth-b/1".to_owned());
     assert_eq!(again.watches().expect("it reads")[&key], watch_change(id, "").watch);
     assert_eq!(again.recent(9).expect("it reads")[0].status, DeliveryStatus::Pending);
@@ -110,7 +111,7 @@ fn endpoint_receives_messages_in_order_despite_failures() {
     let record = |id: &str, status: u16, second: i64| {
         store
             .record_attempt(id, &answered_with(status), &RetrySchedule::default(), time(second))
-            .expect("kept")
+            .expect("recorded")
     };
     assert_eq!(record("a1", 500, 0), DeliveryStatus::Pending);
     // The second waits for the first, which waits for its time.
@@ -122,7 +123,7 @@ fn endpoint_receives_messages_in_order_despite_failures() {
     assert_eq!(record("a1", 200, 6), DeliveryStatus::Delivered);
     assert_eq!(due_ids(&store, 6), ["a2"]);
     let ledger = store.recent(9).expect("it reads");
-    let first = ledger.iter().find(|sent| sent.id == "a1").expect("it is kept");
+    let first = ledger.iter().find(|sent| sent.id == "a1").expect("it is stored");
     assert_eq!((first.attempts, first.last_status, &first.last_error), (2, Some(200), &None));
     assert_eq!((first.delivered_at, first.next_at), (Some(time(6)), None));
 }
@@ -138,7 +139,7 @@ fn exhausted_message_is_failed_and_the_next_proceeds() {
     let reply = EndpointReply::Unreachable { cause: "connection refused".to_owned() };
     let statuses = [0, 2, 5].map(|second| {
         assert_eq!(due_ids(&store, second), ["1"]);
-        store.record_attempt("1", &reply, &schedule, time(second)).expect("it is kept")
+        store.record_attempt("1", &reply, &schedule, time(second)).expect("it is recorded")
     });
     assert_eq!(
         statuses,
@@ -148,9 +149,9 @@ fn exhausted_message_is_failed_and_the_next_proceeds() {
     let ledger = store.recent(9).expect("it reads");
     assert_eq!((ledger[1].status, ledger[1].attempts), (DeliveryStatus::Failed, 3));
     assert_eq!(ledger[1].last_error.as_deref(), Some("connection refused"));
-    // The endpoint was gone all the while that the second waited: it is tried once.
+    // The endpoint was unreachable while the second message waited: it is tried once.
     assert_eq!(
-        store.record_attempt("2", &reply, &schedule, time(9)).expect("kept"),
+        store.record_attempt("2", &reply, &schedule, time(9)).expect("recorded"),
         DeliveryStatus::Failed
     );
 }
@@ -163,8 +164,8 @@ fn gone_endpoint_disables_its_subscription() {
         .commit_changes(&[watch_change(&id, "1"), watch_change(&id, "2")], time(0))
         .expect("it is written");
     let status = store.record_attempt("1", &answered_with(410), &RetrySchedule::default(), time(0));
-    assert_eq!(status.expect("it is kept"), DeliveryStatus::Failed);
-    let disabled = store.subscription(&id).expect("it is there").disabled.expect("it is disabled");
+    assert_eq!(status.expect("it is recorded"), DeliveryStatus::Failed);
+    let disabled = store.subscription(&id).expect("it exists").disabled.expect("it is disabled");
     assert!(disabled.contains("410"), "{disabled}");
     assert_eq!(store.recent(1).expect("it reads")[0].status, DeliveryStatus::Dropped);
     assert_eq!(store.commit_changes(&[watch_change(&id, "3")], time(1)).expect("it is written"), 0);
@@ -177,7 +178,7 @@ fn throttled_endpoint_waits_for_retry_after() {
     store.commit_changes(&[watch_change(&id, "1")], time(0)).expect("it is written");
     let reply =
         EndpointReply::Answered { status: 429, retry_after: Some(Duration::from_secs(900)) };
-    store.record_attempt("1", &reply, &RetrySchedule::default(), time(0)).expect("it is kept");
+    store.record_attempt("1", &reply, &RetrySchedule::default(), time(0)).expect("it is recorded");
     assert_eq!(store.next_due_at().expect("it reads"), Some(time(900)));
 }
 
@@ -190,7 +191,7 @@ fn removed_subscription_drops_pending_and_keeps_history() {
         .expect("it is written");
     store
         .record_attempt("1", &answered_with(200), &RetrySchedule::default(), time(0))
-        .expect("it is kept");
+        .expect("it is recorded");
     store.remove(&id).expect("it is removed");
     assert!(matches!(store.remove(&id), Err(AlertError::UnknownSubscription(_))));
     let statuses: Vec<_> = store.recent(9).expect("it reads").iter().map(|s| s.status).collect();
@@ -198,9 +199,9 @@ fn removed_subscription_drops_pending_and_keeps_history() {
     assert!(store.watches().expect("it reads").is_empty());
     assert!(store.secrets(&id).expect("it reads").is_empty());
     assert_eq!(store.commit_changes(&[watch_change(&id, "3")], time(1)).expect("it is written"), 0);
-    // An attempt that was under way is written down, and not repeated.
+    // An attempt that was in progress is recorded, and not repeated.
     let late = store.record_attempt("2", &answered_with(500), &RetrySchedule::default(), time(1));
-    assert_eq!(late.expect("it is kept"), DeliveryStatus::Failed);
+    assert_eq!(late.expect("it is recorded"), DeliveryStatus::Failed);
 }
 
 #[test]
@@ -208,16 +209,16 @@ fn secrets_rotate_without_a_gap() {
     let (_folder, store) = store();
     let first = subscribe(&store, "https://example.com/");
     let id = &first.subscription.id;
-    let next = store.rotate_secret(id, &Secret::generate()).expect("it is kept");
+    let next = store.rotate_secret(id, &Secret::generate()).expect("it is stored");
     assert_eq!(next.subscription.secrets, 2);
-    let told = |store: &AlertStore| -> Vec<String> {
+    let stored = |store: &AlertStore| -> Vec<String> {
         store.secrets(id).expect("it reads").iter().map(Secret::reveal).collect()
     };
-    assert_eq!(told(&store), [next.secret.clone(), first.secret]);
-    assert_eq!(store.retire_secrets(id).expect("it is kept").secrets, 1);
-    assert_eq!(told(&store), [next.secret]);
+    assert_eq!(stored(&store), [next.secret.clone(), first.secret]);
+    assert_eq!(store.retire_secrets(id).expect("it is stored").secrets, 1);
+    assert_eq!(stored(&store), [next.secret]);
     for _ in 0..5 {
-        store.rotate_secret(id, &Secret::generate()).expect("it is kept");
+        store.rotate_secret(id, &Secret::generate()).expect("it is stored");
     }
     assert_eq!(store.secrets(id).expect("it reads").len(), 3);
 }
@@ -225,15 +226,15 @@ fn secrets_rotate_without_a_gap() {
 #[test]
 fn one_process_delivers_and_the_file_is_private() {
     let (folder, store) = store();
-    let held = store.acquire_delivery_lock().expect("it is free");
+    let lock = store.acquire_delivery_lock().expect("it is free");
     let other = AlertStore::open(&folder.path().join("alerts.db")).expect("it opens");
     assert!(matches!(other.acquire_delivery_lock(), Err(AlertError::Locked(_))));
-    drop(held);
+    drop(lock);
     assert!(other.acquire_delivery_lock().is_ok());
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let file = std::fs::metadata(folder.path().join("alerts.db")).expect("it is there");
+        let file = std::fs::metadata(folder.path().join("alerts.db")).expect("it exists");
         assert_eq!(file.permissions().mode() & 0o777, 0o600);
     }
 }
@@ -243,6 +244,6 @@ fn newer_schema_is_refused() {
     let (folder, store) = store();
     store.lock().pragma_update(None, "user_version", 99).expect("it is set");
     let refused = AlertStore::open(&folder.path().join("alerts.db"));
-    let told = refused.expect_err("it is refused").to_string();
-    assert!(told.contains("its schema is 99, and this program knows 1"), "{told}");
+    let error = refused.expect_err("it is refused").to_string();
+    assert!(error.contains("its schema is 99, and this program supports 1"), "{error}");
 }

@@ -1,55 +1,55 @@
-//! What watches remember, and what they have to say: written together or not at all.
+//! Watches, written together with their messages.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Transaction, params};
+use rusqlite::{Transaction, named_params};
 
-use super::AlertStore;
 use crate::alerts::error::AlertError;
 use crate::alerts::message::Message;
+use crate::alerts::store::AlertStore;
 use crate::alerts::watch::Watch;
 
-/// Watches by subscription, rule and account; one that is not there has nothing to remember.
+/// Watches by subscription, rule and account; absent ones have the default state.
 pub(crate) type WatchStates = HashMap<(String, usize, String), Watch>;
 
-/// A step of one watch, and what it has to say.
+/// A transition of one watch, with its message.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct WatchChange {
-    /// The rule's place in its subscription.
+    /// The rule's index in its subscription.
     pub rule_index: usize,
-    /// What the watch remembers from now on.
+    /// The new state.
     pub watch: Watch,
-    /// What it says.
+    /// The message.
     pub message: Message,
 }
 
 impl AlertStore {
-    /// What every watch remembers.
+    /// The state of every watch.
     ///
     /// # Errors
     /// [`AlertError::Database`].
     pub(crate) fn watches(&self) -> Result<WatchStates, AlertError> {
         let connection = self.lock();
         let mut statement = connection.prepare(
-            "SELECT subscription, rule, account, at_risk, episode, told, warned_s, changed_s \
+            "SELECT subscription, rule, account, at_risk, episode, told AS messages, warned_s, changed_s \
              FROM watches",
         )?;
         let rows = statement.query_map([], |row| {
             let watch = Watch {
-                at_risk: row.get(3)?,
-                episode: row.get(4)?,
-                messages: row.get(5)?,
-                warned_s: row.get(6)?,
-                changed_s: row.get(7)?,
+                at_risk: row.get("at_risk")?,
+                episode: row.get("episode")?,
+                messages: row.get("messages")?,
+                warned_s: row.get("warned_s")?,
+                changed_s: row.get("changed_s")?,
             };
-            Ok(((row.get(0)?, row.get(1)?, row.get(2)?), watch))
+            Ok(((row.get("subscription")?, row.get("rule")?, row.get("account")?), watch))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Writes steps and what they say, in order, in one transaction; returns how many messages are
-    /// new. Those of subscriptions that are gone by now are passed over.
+    /// Writes transitions and their messages, in order, in one transaction; returns the number of new
+    /// messages. Those of subscriptions that no longer exist are skipped.
     ///
     /// # Errors
     /// [`AlertError::Database`].
@@ -78,30 +78,38 @@ fn insert_message(
     let mut insert = transaction.prepare(
         "INSERT OR IGNORE INTO outbox \
          (id, subscription, account, kind, text, body, url, as_of_s, created_ms, status, next_ms) \
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, url, ?7, ?8, 'pending', ?8 \
-         FROM subscriptions WHERE id = ?2 AND disabled IS NULL",
+         SELECT :id, :subscription, :account, :kind, :text, :body, url, :as_of_s, :now_ms, \
+         'pending', :now_ms FROM subscriptions WHERE id = :subscription AND disabled IS NULL",
     )?;
-    let now_ms = now.timestamp_millis();
-    insert.execute(params![id, subscription, account, kind, text, body, as_of_s, now_ms])
+    insert.execute(named_params! {
+        ":id": id,
+        ":subscription": subscription,
+        ":account": account,
+        ":kind": kind,
+        ":text": text,
+        ":body": body,
+        ":as_of_s": as_of_s,
+        ":now_ms": now.timestamp_millis(),
+    })
 }
 
 fn upsert_watch(transaction: &Transaction<'_>, change: &WatchChange) -> rusqlite::Result<usize> {
-    let WatchChange { rule_index: rule, watch, message } = change;
+    let WatchChange { rule_index, watch, message } = change;
+    let Watch { at_risk, episode, messages, warned_s, changed_s } = *watch;
     let mut insert = transaction.prepare(
         "INSERT OR REPLACE INTO watches \
          (subscription, rule, account, at_risk, episode, told, warned_s, changed_s) \
-         SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM subscriptions WHERE id = ?1",
+         SELECT id, :rule, :account, :at_risk, :episode, :messages, :warned_s, :changed_s \
+         FROM subscriptions WHERE id = :subscription",
     )?;
-    let Watch { at_risk, episode, messages: told, warned_s, changed_s } = *watch;
-    let (subscription, account) = (&message.subscription, &message.account);
-    insert.execute(params![
-        subscription,
-        rule,
-        account,
-        at_risk,
-        episode,
-        told,
-        warned_s,
-        changed_s
-    ])
+    insert.execute(named_params! {
+        ":subscription": message.subscription,
+        ":rule": rule_index,
+        ":account": message.account,
+        ":at_risk": at_risk,
+        ":episode": episode,
+        ":messages": messages,
+        ":warned_s": warned_s,
+        ":changed_s": changed_s,
+    })
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/alerts/events`: messages as they are made (server-sent events).
+//! `GET /v1/alerts/events`: alerts as they are created, as server-sent events.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -9,27 +9,30 @@ use axum::response::sse::{Event, KeepAlive};
 use futures_util::stream::{Stream, unfold};
 use tokio::sync::watch;
 
-use super::alert_problem;
-use super::operator::Operator;
-use crate::StreamedMessage;
+use crate::alerts::error::AlertError;
+use crate::alerts::service::AlertService;
+use crate::alerts::store::outbox::StreamedMessage;
+use crate::api::alerts::alert_problem;
+use crate::api::alerts::operator::Operator;
+use crate::api::problem::Problem;
+use crate::api::problem::kind::ProblemKind;
 use crate::limits::truncate;
-use crate::{AlertError, AlertService, Problem, ProblemKind};
 
-/// Messages read from the outbox at once.
+/// Number of messages read from the outbox at once.
 const BATCH_SIZE: usize = 64;
-/// A comment tells both ends, and whatever lies between, that the stream is alive.
+/// Interval of comments that keep the connection, and any proxy on it, from timing out.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Messages as they are made, to all subscriptions, whether or not endpoints have them.
+/// Alerts of all subscriptions as they are created, whether or not they have been delivered.
 ///
 /// A stream of server-sent events: `id` is the message's id, `event` its type, `data` its body. With
-/// `Last-Event-ID` it goes on after that message, without it with the next one that is made.
+/// `Last-Event-ID` it resumes after that message, without it with the next message.
 #[utoipa::path(
     get,
     path = "/v1/alerts/events",
     operation_id = "stream_events",
     tag = "alerts",
-    params(("last-event-id" = Option<String>, Header, description = "Goes on after this message.")),
+    params(("last-event-id" = Option<String>, Header, description = "Resume after this message.")),
     responses(
         (status = 200, description = "The stream.", body = String, content_type = "text/event-stream"),
         (status = 401, description = "The token is missing or wrong.",
@@ -42,15 +45,15 @@ pub(crate) async fn get(
     Operator(alerts): Operator,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, AlertError>>>, Problem> {
-    let news = alerts.outbox_cursor();
+    let outbox_cursor = alerts.outbox_cursor();
     let last =
         headers.get("last-event-id").map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
-    let place = match last.clone().filter(|id| !id.is_empty()) {
+    let position = match last.clone().filter(|id| !id.is_empty()) {
         Some(id) => alerts
             .with_store(move |store| store.outbox_position(&id))
             .await
             .map_err(alert_problem)?,
-        None => Some(*news.borrow()),
+        None => Some(*outbox_cursor.borrow()),
     };
     let unknown = || {
         let id = truncate(&last.unwrap_or_default());
@@ -59,21 +62,16 @@ pub(crate) async fn get(
             format!("last-event-id: no message has the id {id:?}"),
         )
     };
-    let place = place.ok_or_else(unknown)?;
+    let position = position.ok_or_else(unknown)?;
     let stopping = alerts.stop_signal();
-    let reader = EventReader {
-        alerts,
-        outbox_cursor: news,
-        stopping,
-        position: place,
-        buffered: VecDeque::new(),
-    };
+    let reader =
+        EventReader { alerts, outbox_cursor, stopping, position, buffered: VecDeque::new() };
     let stream = unfold(reader, |mut reader| async { Some((reader.next().await?, reader)) });
-    let comment = KeepAlive::new().interval(HEARTBEAT).text("still here");
+    let comment = KeepAlive::new().interval(HEARTBEAT).text("keep-alive");
     Ok(Sse::new(stream).keep_alive(comment))
 }
 
-/// One client's way through the outbox.
+/// The position of one client in the outbox.
 struct EventReader {
     alerts: AlertService,
     outbox_cursor: watch::Receiver<i64>,
@@ -86,12 +84,15 @@ impl EventReader {
     /// The next message; `None` once the server stops.
     async fn next(&mut self) -> Option<Result<Event, AlertError>> {
         while self.buffered.is_empty() {
-            // Marked before the outbox is read, so that what comes in between is not slept over.
+            // Marked as seen before the outbox is read, so that a message written in between wakes the reader.
             self.outbox_cursor.borrow_and_update();
-            let place = self.position;
-            match self.alerts.with_store(move |store| store.messages_after(place, BATCH_SIZE)).await
+            let position = self.position;
+            match self
+                .alerts
+                .with_store(move |store| store.messages_after(position, BATCH_SIZE))
+                .await
             {
-                Ok(told) => self.buffered = told.into(),
+                Ok(messages) => self.buffered = messages.into(),
                 Err(error) => return Some(Err(error)),
             }
             if self.buffered.is_empty() {
@@ -101,8 +102,8 @@ impl EventReader {
                 }
             }
         }
-        let told = self.buffered.pop_front()?;
-        self.position = told.sequence;
-        Some(Ok(Event::default().id(told.id).event(told.kind).data(told.body)))
+        let message = self.buffered.pop_front()?;
+        self.position = message.sequence;
+        Some(Ok(Event::default().id(message.id).event(message.kind).data(message.body)))
     }
 }

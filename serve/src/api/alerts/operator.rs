@@ -1,22 +1,25 @@
-//! Only the operator may ask.
+//! Authentication of the operator.
 
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
-use crate::{AlertService, AppState, Problem, ProblemKind};
+use crate::alerts::service::AlertService;
+use crate::api::problem::Problem;
+use crate::api::problem::kind::ProblemKind;
+use crate::state::app_state::AppState;
 
-/// The alerts, for a request that bears the operator's token.
+/// The alert service, for a request with the operator's token.
 #[derive(Debug)]
 pub(crate) struct Operator(pub(crate) AlertService);
 
 impl FromRequestParts<AppState> for Operator {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, served: &AppState) -> Result<Self, Problem> {
-        let off =
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let disabled =
             || Problem::new(ProblemKind::AlertsDisabled, "start it with `serve --alerts FILE`");
-        let alerts = served.alerts().ok_or_else(off)?;
+        let alerts = state.alerts().ok_or_else(disabled)?;
         let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let bearer = header.and_then(|value| value.split_once(' '));
         let token = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));

@@ -1,4 +1,4 @@
-//! `/v1/alerts/subscriptions/{id}/secrets`: secrets change without a gap.
+//! `/v1/alerts/subscriptions/{id}/secrets`: rotation of secrets.
 
 use axum::Json;
 use axum::extract::Path;
@@ -6,21 +6,25 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::alert_problem;
-use super::operator::Operator;
-use crate::body::JsonBody;
-use crate::{AlertError, FieldError, Problem, Secret, Subscription, SubscriptionSecret};
+use crate::alerts::error::AlertError;
+use crate::alerts::subscription::{Subscription, SubscriptionSecret};
+use crate::alerts::webhook::secret::Secret;
+use crate::api::alerts::alert_problem;
+use crate::api::alerts::operator::Operator;
+use crate::api::json_body::JsonBody;
+use crate::api::problem::Problem;
+use crate::field_error::FieldError;
 
-/// A secret to sign with from now on.
+/// A new signing secret.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object, with `secret` or empty")]
-pub struct NewSecret {
-    /// `whsec_` and 24 to 64 bytes in base64; made if absent.
+pub(crate) struct NewSecret {
+    /// `whsec_` and 24 to 64 bytes in base64; generated if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
 }
 
-/// Signs with a new secret, beside those before: messages bear a signature for each, three at most.
+/// Adds a signing secret; messages carry a signature for each secret, at most three.
 #[utoipa::path(
     post,
     path = "/v1/alerts/subscriptions/{id}/secrets",
@@ -29,12 +33,12 @@ pub struct NewSecret {
     params(("id" = String, Path, description = "The subscription's id.")),
     request_body = NewSecret,
     responses(
-        (status = 201, description = "The new secret, told this once.", body = SubscriptionSecret),
+        (status = 201, description = "The new secret, returned only here.", body = SubscriptionSecret),
         (status = 401, description = "The token is missing or wrong.",
             body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such subscription.",
+        (status = 404, description = "Unknown subscription.",
             body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "This is no secret.",
+        (status = 422, description = "Not a valid secret.",
             body = Problem, content_type = "application/problem+json")
     )
 )]
@@ -43,19 +47,19 @@ pub(crate) async fn post(
     Path(id): Path<String>,
     body: JsonBody,
 ) -> Result<(StatusCode, Json<SubscriptionSecret>), Problem> {
-    let asked: NewSecret = body.read()?;
-    let secret = asked.secret.as_deref().map_or_else(|| Ok(Secret::generate()), Secret::parse);
-    let refused =
+    let new: NewSecret = body.read()?;
+    let secret = new.secret.as_deref().map_or_else(|| Ok(Secret::generate()), Secret::parse);
+    let invalid =
         |error| alert_problem(AlertError::InvalidRequest(vec![FieldError::new("secret", error)]));
-    let secret = secret.map_err(refused)?;
-    let made = alerts
+    let secret = secret.map_err(invalid)?;
+    let rotated = alerts
         .with_store(move |store| store.rotate_secret(&id, &secret))
         .await
         .map_err(alert_problem)?;
-    Ok((StatusCode::CREATED, Json(made)))
+    Ok((StatusCode::CREATED, Json(rotated)))
 }
 
-/// Signs with the newest secret only, once the endpoint knows it.
+/// Removes all secrets but the newest, once the endpoint uses it.
 #[utoipa::path(
     delete,
     path = "/v1/alerts/subscriptions/{id}/secrets",
@@ -66,7 +70,7 @@ pub(crate) async fn post(
         (status = 200, description = "The subscription, with one secret.", body = Subscription),
         (status = 401, description = "The token is missing or wrong.",
             body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such subscription.",
+        (status = 404, description = "Unknown subscription.",
             body = Problem, content_type = "application/problem+json")
     )
 )]

@@ -1,24 +1,25 @@
-//! `GET /v1/alerts/sent`: what was said, and what became of it.
+//! `GET /v1/alerts/sent`: sent messages and their delivery.
 
 use axum::Json;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::alert_problem;
-use super::operator::Operator;
-use crate::{Problem, SentAlert};
+use crate::alerts::sent_alert::SentAlert;
+use crate::api::alerts::alert_problem;
+use crate::api::alerts::operator::Operator;
+use crate::api::problem::Problem;
 
-/// Messages that one answer lists.
+/// Maximum number of messages in one response.
 const MAX_LISTED: usize = 200;
 
 /// The latest messages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct SentAlerts {
-    /// The newest first, 200 at most.
+pub(crate) struct SentAlerts {
+    /// Newest first, at most 200.
     pub sent: Vec<SentAlert>,
 }
 
-/// The latest messages: whether they have reached their endpoints, and if not, why.
+/// The latest messages and the status of their delivery.
 #[utoipa::path(
     get,
     path = "/v1/alerts/sent",

@@ -1,4 +1,4 @@
-//! `/v1/alerts/subscriptions`: who is warned of what, and where.
+//! `/v1/alerts/subscriptions`: which accounts are watched, by which rules, for which endpoint.
 
 use axum::Json;
 use axum::extract::Path;
@@ -7,15 +7,17 @@ use chrono::Utc;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::alert_problem;
-use super::operator::Operator;
-use crate::body::JsonBody;
-use crate::{AlertError, NewSubscription, Problem, Subscription, SubscriptionSecret};
+use crate::alerts::error::AlertError;
+use crate::alerts::subscription::{NewSubscription, Subscription, SubscriptionSecret};
+use crate::api::alerts::alert_problem;
+use crate::api::alerts::operator::Operator;
+use crate::api::json_body::JsonBody;
+use crate::api::problem::Problem;
 
 /// Every subscription.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Subscriptions {
-    /// The oldest first.
+    /// Oldest first.
     pub subscriptions: Vec<Subscription>,
 }
 
@@ -29,9 +31,9 @@ pub struct Subscriptions {
         (status = 200, description = "The subscriptions.", body = Subscriptions),
         (status = 401, description = "The token is missing or wrong.",
             body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The server has no token, so nobody may ask.",
+        (status = 403, description = "The server has no operator token, so requests are forbidden.",
             body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "This server sends no alerts.",
+        (status = 404, description = "Alerts are not enabled on this server.",
             body = Problem, content_type = "application/problem+json")
     )
 )]
@@ -41,10 +43,10 @@ pub(crate) async fn list(Operator(alerts): Operator) -> Result<Json<Subscription
     Ok(Json(Subscriptions { subscriptions }))
 }
 
-/// Subscribes: whom to warn, of what, and where.
+/// Adds a subscription: an account, rules and an endpoint.
 ///
-/// The secret is told in this answer and never again. What is watched is looked at when the server
-/// next looks at its lake.
+/// The secret is only returned in this response. The account is evaluated when the server next reads
+/// its lake.
 #[utoipa::path(
     post,
     path = "/v1/alerts/subscriptions",
@@ -57,7 +59,7 @@ pub(crate) async fn list(Operator(alerts): Operator) -> Result<Json<Subscription
             body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "The token is missing or wrong.",
             body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "The body asks for what is refused.",
+        (status = 422, description = "The content of the body is invalid.",
             body = Problem, content_type = "application/problem+json")
     )
 )]
@@ -65,13 +67,11 @@ pub(crate) async fn post(
     Operator(alerts): Operator,
     body: JsonBody,
 ) -> Result<(StatusCode, Json<SubscriptionSecret>), Problem> {
-    let asked: NewSubscription = body.read()?;
-    let checked = asked
-        .validate(alerts.egress())
-        .map_err(AlertError::InvalidRequest)
-        .map_err(alert_problem)?;
-    let made = alerts.with_store(move |store| store.subscribe(&checked, Utc::now())).await;
-    Ok((StatusCode::CREATED, Json(made.map_err(alert_problem)?)))
+    let new: NewSubscription = body.read()?;
+    let valid =
+        new.validate(alerts.egress()).map_err(AlertError::InvalidRequest).map_err(alert_problem)?;
+    let created = alerts.with_store(move |store| store.subscribe(&valid, Utc::now())).await;
+    Ok((StatusCode::CREATED, Json(created.map_err(alert_problem)?)))
 }
 
 /// One subscription, without its secrets.
@@ -85,7 +85,7 @@ pub(crate) async fn post(
         (status = 200, description = "The subscription.", body = Subscription),
         (status = 401, description = "The token is missing or wrong.",
             body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such subscription.",
+        (status = 404, description = "Unknown subscription.",
             body = Problem, content_type = "application/problem+json")
     )
 )]
@@ -96,7 +96,7 @@ pub(crate) async fn get(
     alerts.with_store(move |store| store.subscription(&id)).await.map(Json).map_err(alert_problem)
 }
 
-/// Removes a subscription; what was not yet delivered is dropped.
+/// Removes a subscription; undelivered messages are dropped.
 #[utoipa::path(
     delete,
     path = "/v1/alerts/subscriptions/{id}",
@@ -104,10 +104,10 @@ pub(crate) async fn get(
     tag = "alerts",
     params(("id" = String, Path, description = "The subscription's id.")),
     responses(
-        (status = 204, description = "It is gone."),
+        (status = 204, description = "It is removed."),
         (status = 401, description = "The token is missing or wrong.",
             body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such subscription.",
+        (status = 404, description = "Unknown subscription.",
             body = Problem, content_type = "application/problem+json")
     )
 )]

@@ -1,9 +1,9 @@
-//! What a caller asks to have scored.
+//! A request to score positions.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::Amount;
+use crate::api::score::amount::Amount;
 
 /// Positions of one market.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -35,18 +35,18 @@ pub struct ScoreRequest {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with `collateral` and `debt`")]
 pub struct Position {
-    /// The caller's own label, handed back with the score.
+    /// The caller's own label, returned with the score.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 256)]
     pub id: Option<String>,
-    /// What is pledged; each asset once.
+    /// Supplied collateral; each asset once.
     #[schema(max_items = 64)]
     pub collateral: Vec<Holding>,
-    /// What is owed, interest included; each asset once.
+    /// Debt, interest included; each asset once.
     #[schema(max_items = 64)]
     pub debt: Vec<Holding>,
-    /// Id of an account of the market whose owner's history the position has. Without it, or if
-    /// that account owes nothing, the owner opens the position at `as_of`.
+    /// Id of an account of the market whose history the position's owner has. Without it, or if that
+    /// account has no debt, the owner opens the position at `as_of`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 256)]
     pub account: Option<String>,

@@ -1,4 +1,4 @@
-//! What the model makes of a caller's positions.
+//! The scores of a caller's positions.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,12 @@ use plimsoll_features::MIN_OPEN_USD;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::request::ScoreRequest;
-use crate::balance::liquidation_prices;
-use crate::market_state::MarketState;
-use crate::valued_position::ValuedPosition;
-use crate::{PositionMetrics, Probabilities};
+use crate::api::score::request::ScoreRequest;
+use crate::state::balance::liquidation_prices;
+use crate::state::market_state::MarketState;
+use crate::state::position_metrics::PositionMetrics;
+use crate::state::probabilities::Probabilities;
+use crate::state::valued_position::ValuedPosition;
 
 /// The scores of a request's positions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -42,7 +43,7 @@ use crate::{PositionMetrics, Probabilities};
 pub struct ScoreResponse {
     /// The market.
     pub market: String,
-    /// When the positions are scored: the end of what is known of the market.
+    /// The time at which the positions are scored: the end of what is known of the market.
     pub as_of: DateTime<Utc>,
     /// The scores, in the order of the request.
     pub results: Vec<ScoredPosition>,
@@ -51,40 +52,40 @@ pub struct ScoreResponse {
 /// One position's score.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ScoredPosition {
-    /// The position's place in the request, from 0.
+    /// The position's index in the request, from 0.
     pub index: usize,
     /// The caller's label.
     #[schema(required)]
     pub id: Option<String>,
     /// Whether the position can be liquidated, and if not, why.
     pub status: PositionStatus,
-    /// What it is worth and how far it may fall.
+    /// Value and distance to liquidation.
     #[serde(flatten)]
     pub metrics: PositionMetrics,
-    /// By asset, the price at which the position is liquidated while all other prices stand still,
-    /// USD per token; assets without such a price are left out.
+    /// For each asset, the price at which the position becomes liquidatable if all other prices stay
+    /// the same, USD per token; assets without such a price are left out.
     pub liquidation_prices_usd: BTreeMap<String, f64>,
-    /// What may become of it: all 0 for `no_debt`, null for `undercollateralised` and `dust`.
+    /// All 0 for `no_debt`, null for `undercollateralised` and `dust`.
     #[schema(required)]
     pub probabilities: Option<Probabilities>,
 }
 
 /// Whether a position can be liquidated, and if not, why.
 ///
-/// `open`: it can be, now if its health factor is below 1, later else. `no_debt`: nothing is owed,
-/// so nothing can happen to it. `undercollateralised`: less than one dollar of collateral, or none
-/// that counts, secures the debt; there is nothing to seize, and no such position was learned from.
-/// `dust`: the debt is less than one dollar, and no such position was learned from either.
+/// `open`: it can be, now if its health factor is below 1, otherwise later. `no_debt`: there is no
+/// debt, so it cannot be liquidated. `undercollateralised`: the collateral that counts is worth less
+/// than one dollar; there is nothing to seize, and the training data contains no such position.
+/// `dust`: the debt is less than one dollar; the training data contains no such position either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PositionStatus {
     /// It can be liquidated.
     Open,
-    /// Nothing is owed.
+    /// There is no debt.
     NoDebt,
-    /// Next to nothing secures the debt.
+    /// Almost nothing secures the debt.
     Undercollateralised,
-    /// Next to nothing is owed.
+    /// There is almost no debt.
     Dust,
 }
 
@@ -103,8 +104,8 @@ impl PositionStatus {
 }
 
 impl ScoreResponse {
-    /// Puts the scores of a request's positions together.
-    pub(super) fn new(
+    /// Combines a request's positions with their scores.
+    pub(crate) fn new(
         market: &MarketState,
         request: ScoreRequest,
         valued: Vec<ValuedPosition>,

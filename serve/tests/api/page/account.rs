@@ -10,9 +10,9 @@ async fn account_page_matches_the_api() {
     let health = format!("<b>{:.3}</b>", account.metrics.health_factor.expect("it has debt"));
     assert!(page.text.contains(&health), "{health}");
     let probability = account.probabilities.expect("it is open").thirty_days;
-    let told = |p: f64| format!("<td>{:.*} %</td>", if p < 0.1 { 2 } else { 1 }, 100.0 * p);
-    assert!(page.text.contains(&told(probability.liquidated)), "{probability:?}");
-    assert!(page.text.contains(&told(probability.closed)), "{probability:?}");
+    let shown = |p: f64| format!("<td>{:.*} %</td>", if p < 0.1 { 2 } else { 1 }, 100.0 * p);
+    assert!(page.text.contains(&shown(probability.liquidated)), "{probability:?}");
+    assert!(page.text.contains(&shown(probability.closed)), "{probability:?}");
     let eth = account.collateral[0].liquidation_price_usd.expect("ETH moves");
     let whole = page.text.split("Collateral</caption>").nth(1).expect("a table");
     let price = whole.split("<td>$").nth(3).expect("a price").split('<').next().expect("its end");
@@ -33,7 +33,7 @@ async fn closed_account_has_a_page_without_probabilities() {
 
 #[tokio::test]
 async fn unknown_account_is_reported_as_a_page() {
-    for (path, status, told) in [
+    for (path, status, expected) in [
         ("/accounts/maker/eth-b/999", 404, "no account &quot;maker/eth-b/999&quot;"),
         ("/accounts/15967", 400, "such as maker/eth-b/15967"),
         ("/accounts/%FF", 400, "not UTF-8"),
@@ -41,7 +41,7 @@ async fn unknown_account_is_reported_as_a_page() {
         let page = get_html(app(), path).await;
         assert_eq!(page.status, status, "{path}");
         assert!(
-            page.text.starts_with("<!DOCTYPE html>") && page.text.contains(told),
+            page.text.starts_with("<!DOCTYPE html>") && page.text.contains(expected),
             "{}",
             page.text
         );

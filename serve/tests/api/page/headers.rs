@@ -10,9 +10,9 @@ use crate::support::{Response, app, get, get_html, send};
 
 const HTML: &str = "text/html; charset=utf-8";
 
-async fn request_with_etag(method: Method, path: &str, kept: &str) -> Response {
+async fn request_with_etag(method: Method, path: &str, etag: &str) -> Response {
     let request = Request::builder().method(method).uri(path).header(ACCEPT, "text/html");
-    send(request.header(IF_NONE_MATCH, kept).body(Body::empty()).expect("a request")).await
+    send(request.header(IF_NONE_MATCH, etag).body(Body::empty()).expect("a request")).await
 }
 
 #[tokio::test]
@@ -24,7 +24,7 @@ async fn browser_gets_html_where_a_program_gets_json() {
     assert_eq!(json.headers[VARY], "accept");
     let index: Index = json.read();
     assert_eq!(index.name, "plimsoll");
-    // Of the API's own paths browsers get problems as programs do.
+    // Under the API's own paths browsers get JSON problems, as programs do.
     get_html(app(), "/v1/accounts/1").await.problem(ProblemKind::MalformedAccountId);
 }
 
@@ -49,8 +49,8 @@ async fn cached_page_is_not_sent_again() {
     let page = get_html(app(), "/markets/maker/eth-b").await;
     assert_eq!(page.headers[CACHE_CONTROL], "no-cache");
     let tag = page.headers[ETAG].to_str().expect("text");
-    for kept in [tag, &format!("\"other\", W/{tag}")] {
-        let again = request_with_etag(Method::GET, "/markets/maker/eth-b", kept).await;
+    for etag in [tag, &format!("\"other\", W/{tag}")] {
+        let again = request_with_etag(Method::GET, "/markets/maker/eth-b", etag).await;
         assert_eq!((again.status, again.text.as_str()), (304, ""));
         assert_eq!(again.headers[ETAG], tag);
     }
@@ -73,7 +73,7 @@ async fn stylesheet_and_icon_are_served_and_cacheable() {
     let (_, rest) = page.split_once("rel=\"stylesheet\" href=\"").expect("a stylesheet");
     let path = rest.split('"').next().expect("its end");
     let style = get(path).await;
-    assert_eq!((style.status, style.text.as_str()), (200, plimsoll_serve::STYLE));
+    assert_eq!((style.status, style.text.as_str()), (200, plimsoll_report::STYLE));
     assert_eq!(style.headers[CONTENT_TYPE], "text/css; charset=utf-8");
     assert_eq!(style.headers[CACHE_CONTROL], "public, max-age=31536000, immutable");
     let icon = get("/assets/icon.svg").await;

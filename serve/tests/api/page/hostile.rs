@@ -1,4 +1,4 @@
-//! Names of accounts and reasons of proposals are written by others.
+//! Account names and reasons of proposals are untrusted text.
 
 use plimsoll_serve::{AlertHistory, AlertSummary, PageData, ProposalSummary};
 

@@ -2,7 +2,7 @@ use plimsoll_serve::{AccountResponse, AccountStatus, AlertHistory, AlertSummary,
 
 use crate::support::{AS_OF, HOSTILE, MAKER, app, get, get_html, hostile_app};
 
-/// Every open account of Maker's, as the API tells it.
+/// Every open account of Maker's, as the API returns it.
 async fn open_accounts() -> Vec<AccountResponse> {
     let mut open = Vec::new();
     for owner in (1..=3).chain(100..140) {
@@ -14,14 +14,14 @@ async fn open_accounts() -> Vec<AccountResponse> {
     open
 }
 
-/// The figures of the row that begins with `name` in the table `caption`.
+/// The numbers of the row with heading `name` in the table `caption`.
 fn table_row(page: &str, caption: &str, name: &str) -> Vec<f64> {
     let (_, table) = page.split_once(&format!("<caption>{caption}</caption>")).expect("a table");
     let (_, row) = table.split_once(&format!("<th scope=\"row\">{name}</th>")).expect("a row");
     let (row, _) = row.split_once("</tr>").expect("its end");
     let cell = |cell: &str| {
         let figure = cell.trim_end_matches("</td>").trim_end_matches(" %").replace(['$', ','], "");
-        figure.parse().unwrap_or_else(|_| panic!("{cell} is no figure"))
+        figure.parse().unwrap_or_else(|_| panic!("{cell} is not a number"))
     };
     row.split("<td>").skip(1).map(cell).collect()
 }
@@ -30,19 +30,19 @@ fn table_row(page: &str, caption: &str, name: &str) -> Vec<f64> {
 async fn market_figures_are_sums_of_api_values() {
     let page = get_html(app(), &format!("/markets/{MAKER}")).await.text;
     let open = open_accounts().await;
-    assert!(page.contains(&format!("<b>{}</b><small>of 43 ever seen", open.len())));
+    assert!(page.contains(&format!("<b>{}</b><small>of 43 ever observed", open.len())));
     let debt_usd: f64 = open.iter().map(|account| account.metrics.debt_usd).sum();
     let day =
         |account: &AccountResponse| account.probabilities.expect("it is open").one_day.liquidated;
     let expected: f64 = open.iter().map(day).sum();
     let expected_usd: f64 = open.iter().map(|a| day(a) * a.metrics.debt_usd).sum();
     let [accounts, usd, share] = table_row(&page, "Expected liquidations", "24 hours")[..] else {
-        panic!("three figures")
+        panic!("three numbers")
     };
     assert!((accounts - expected).abs() <= 0.005 + 1e-9, "{accounts} {expected}");
     assert!((usd - expected_usd).abs() <= 0.5, "{usd} {expected_usd}");
     assert!((share - 100.0 * expected_usd / debt_usd).abs() <= 0.05, "{share}");
-    // All collateral is ether and all debt dollars, so a fall of prices is one of collateral.
+    // All collateral is ether and all debt is dollars, so a fall of prices is a drop of collateral.
     let within = |fall: f64| {
         let near = move |account: &&AccountResponse| {
             account.metrics.safety_buffer.is_some_and(|buffer| buffer < fall)
@@ -54,21 +54,21 @@ async fn market_figures_are_sums_of_api_values() {
         let [accounts, usd, _] =
             table_row(&page, "Liquidatable by fall", &format!("{percent} %"))[..]
         else {
-            panic!("three figures")
+            panic!("three numbers")
         };
         let fallen = within(f64::from(percent) / 100.0);
         assert_eq!(accounts, fallen.clone().count() as f64, "{percent}");
-        let owed: f64 = fallen.map(|account| account.metrics.debt_usd).sum();
-        assert!((usd - owed).abs() <= 0.5, "{percent}: {usd} {owed}");
+        let debt_usd: f64 = fallen.map(|account| account.metrics.debt_usd).sum();
+        assert!((usd - debt_usd).abs() <= 0.5, "{percent}: {usd} {debt_usd}");
     }
     for percent in [5, 10, 20] {
         let [usd, _] = table_row(&page, "Debt close to liquidation", &format!("{percent} %"))[..]
         else {
-            panic!("two figures")
+            panic!("two numbers")
         };
         let near = within(f64::from(percent) / 100.0 + 1e-12);
-        let owed: f64 = near.map(|account| account.metrics.debt_usd).sum();
-        assert!((usd - owed).abs() <= 0.5, "{percent}: {usd} {owed}");
+        let debt_usd: f64 = near.map(|account| account.metrics.debt_usd).sum();
+        assert!((usd - debt_usd).abs() <= 0.5, "{percent}: {usd} {debt_usd}");
     }
     assert!(page.contains("2022-03-01 23:00 UTC") && AS_OF.starts_with("2022-03-01T23:00"));
 }
@@ -108,9 +108,10 @@ async fn several_markets_are_linked_and_a_single_one_is_shown() {
 #[tokio::test]
 async fn missing_data_is_reported_with_the_command_that_makes_it() {
     let page = get_html(app(), &format!("/markets/{MAKER}")).await.text;
-    for told in ["plimsoll backtest --lake LAKE", "--proposals DIR", "This server sends no alerts"]
+    for expected in
+        ["plimsoll backtest --lake LAKE", "--proposals DIR", "This server sends no alerts"]
     {
-        assert!(page.contains(told), "{told}");
+        assert!(page.contains(expected), "{expected}");
     }
     let alerts = Some(AlertHistory::Fixed(Vec::new()));
     let none = PageData { alerts, proposals: Some(Vec::new()), report: None };
@@ -134,8 +135,8 @@ async fn alerts_of_other_markets_are_not_shown() {
         ("kamino/other/3", "delivered"),
     ];
     let alerts = alerts.map(|(account, status)| alert(account, status)).to_vec();
-    let exhibits = PageData { alerts: Some(AlertHistory::Fixed(alerts)), ..PageData::default() };
-    let page = get_html(hostile_app(exhibits), "/").await.text;
+    let page_data = PageData { alerts: Some(AlertHistory::Fixed(alerts)), ..PageData::default() };
+    let page = get_html(hostile_app(page_data), "/").await.text;
     assert!(page.contains("2 of 2 alerts") && page.contains("position.at_risk"));
     assert!(page.contains("failed") && page.contains("2022-03-01 23:00 UTC"));
     assert!(!page.contains("kamino/other"));

@@ -11,7 +11,7 @@ use tower::ServiceExt;
 
 use super::app;
 
-/// An answer, its body read as text and, where it is some, as JSON.
+/// A response, its body as text and, if possible, as JSON.
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
@@ -21,14 +21,14 @@ pub(crate) struct Response {
 }
 
 impl Response {
-    /// The body by its type, of an answer without fault.
+    /// The parsed body of a successful response.
     pub(crate) fn read<T: DeserializeOwned>(self) -> T {
         assert_eq!(self.status, 200, "{}", self.json);
         assert_eq!(self.headers[CONTENT_TYPE], "application/json");
         serde_json::from_value(self.json).expect("the body has its type")
     }
 
-    /// The problem, whose shape is checked here once and for all.
+    /// The problem, after checks that hold for every problem.
     pub(crate) fn problem(self, kind: ProblemKind) -> Problem {
         assert_eq!(self.headers[CONTENT_TYPE], "application/problem+json", "{}", self.json);
         let problem: Problem = serde_json::from_value(self.json).expect("a problem");
@@ -53,7 +53,7 @@ pub(crate) async fn post(path: &str, body: impl Into<Body>) -> Response {
     send(request.body(body.into()).expect("a request")).await
 }
 
-/// Asks as a browser does.
+/// Sends a request as a browser does.
 pub(crate) async fn get_html(app: Router, path: &str) -> Response {
     let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
     let request = Request::get(path).header(ACCEPT, accept).body(Body::empty());

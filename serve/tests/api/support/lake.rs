@@ -1,4 +1,4 @@
-//! Sixty days of two markets in a lake.
+//! A lake with sixty days of two markets.
 
 use chrono::{DateTime, Utc};
 use plimsoll_features::MarketId;
@@ -13,13 +13,13 @@ use super::vaults::{self, Vaults};
 
 pub(crate) const MAKER: &str = "maker/eth-b";
 pub(crate) const AAVE: &str = "aave-v3/core";
-/// A market of which only some tests know.
+/// A market used by some tests only.
 pub(crate) const HOSTILE: &str = "kamino/main";
-/// A market with an efficiency mode, of which only some tests know.
+/// A market with an efficiency mode, used by some tests only.
 pub(crate) const MODES: &str = "spark/core";
 /// The threshold of ETH in that mode.
 pub(crate) const MODE_THRESHOLD: f64 = 0.93;
-/// The last hour of the world, when vault 1 acts once more.
+/// The last hour of the lake, in which vault 1 acts again.
 pub(crate) const AS_OF: &str = "2022-03-01T23:00:00Z";
 pub(crate) const HOURS: usize = 60 * 24;
 
@@ -54,13 +54,13 @@ pub(crate) fn fill(store: &Store) {
     put_vaults(store, AAVE, &vaults::aave_accounts());
 }
 
-/// Adds a market whose one account bears a name that would run as a script.
+/// Adds a market whose one account has a name with HTML.
 pub(crate) fn fill_hostile(store: &Store) {
     put_market(store, HOSTILE, &[("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0)], &[]);
     put_vaults(store, HOSTILE, &vaults::hostile_account());
 }
 
-/// Adds a market whose one account is in an efficiency mode and has not pledged all that it holds.
+/// Adds a market whose one account is in an efficiency mode and has not pledged all of its assets.
 pub(crate) fn fill_modes(store: &Store) {
     let assets = [("ETH", 0.83, 0.0), ("USDC", 0.8, 0.03), ("WBTC", 0.75, 0.0)];
     let mode = [
@@ -95,8 +95,7 @@ fn put_prices(store: &Store, asset: &str, prices: &[f64]) {
     );
 }
 
-/// Assets with their liquidation thresholds and borrow rates, and whatever other parameters there
-/// are.
+/// Declares assets with their liquidation thresholds and borrow rates, and any other parameters.
 fn put_market(
     store: &Store,
     name: &str,
@@ -119,23 +118,24 @@ fn put_market(
     let rows: Vec<_> = assets.iter().map(|(asset, ..)| declared(asset)).collect();
     let partition = partition(&id, Partition::new(&MarketAsset::TABLE, &parts(&id)));
     merge_rows(store, &partition, CoveredRange::whole(), &rows);
-    let told = assets.iter().flat_map(|&(asset, threshold, rate)| {
-        let [threshold_is, rate_is] = [parameter::LIQUIDATION_THRESHOLD, parameter::BORROW_RATE];
-        [(asset, threshold_is, threshold), (asset, rate_is, rate)]
+    let set = assets.iter().flat_map(|&(asset, threshold, rate)| {
+        let [threshold_name, rate_name] =
+            [parameter::LIQUIDATION_THRESHOLD, parameter::BORROW_RATE];
+        [(asset, threshold_name, threshold), (asset, rate_name, rate)]
     });
-    let change = |(place, (asset, name, value)): (usize, (&str, &str, f64))| ReserveParameter {
+    let change = |(index, (asset, name, value)): (usize, (&str, &str, f64))| ReserveParameter {
         chain: id.chain.clone(),
         protocol: id.protocol.clone(),
         market: id.market.clone(),
         block: block(0),
-        log_index: place as u32,
+        log_index: index as u32,
         tx: None,
         time: time(0),
         asset: asset.to_owned(),
         parameter: name.to_owned(),
         value,
     };
-    let changes: Vec<_> = told.chain(others.iter().copied()).enumerate().map(change).collect();
+    let changes: Vec<_> = set.chain(others.iter().copied()).enumerate().map(change).collect();
     let partition = self::partition(&id, Partition::new(&ReserveParameter::TABLE, &parts(&id)));
     merge_rows(store, &partition, blocks(), &changes);
 }

@@ -1,4 +1,4 @@
-//! Numbers that look random and are the same every time.
+//! A small deterministic random number generator.
 
 /// SplitMix64.
 pub(crate) struct Random(u64);
@@ -22,7 +22,7 @@ impl Random {
         low + (high - low) * self.uniform()
     }
 
-    /// Nearly standard normal: the sum of twelve uniforms less their mean.
+    /// Approximately standard normal: the sum of twelve uniforms minus its mean.
     pub(crate) fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.uniform()).sum::<f64>() - 6.0
     }

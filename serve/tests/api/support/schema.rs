@@ -1,4 +1,4 @@
-//! As much of JSON Schema as the document uses.
+//! The parts of JSON Schema that the document uses.
 
 use serde_json::Value;
 
@@ -72,5 +72,5 @@ fn type_mismatch(value: &Value, declared: &Value) -> Option<String> {
         Value::Array(several) => several.iter().any(is),
         one => is(one),
     };
-    (!fits).then(|| format!("{value} is no {declared}"))
+    (!fits).then(|| format!("{value} is not of type {declared}"))
 }

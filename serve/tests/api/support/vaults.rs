@@ -1,4 +1,4 @@
-//! What the owners of the world did.
+//! The actions of the owners in the lake.
 
 use plimsoll_lake::tables::{AccountSetting, Liquidation, PositionEvent, kind, setting};
 
@@ -10,17 +10,17 @@ pub(crate) const THRESHOLD: f64 = 1.0 / 1.3;
 
 const RANDOM_VAULTS: usize = 40;
 const CLOSED_PER_HOUR: f64 = 0.0015;
-/// More than interest of two months, and less than what would still count as debt.
+/// More than the interest of two months, and small enough that the rest does not count as debt.
 const INTEREST: f64 = 1.004;
 
-/// What happened in one market.
+/// Events of one market.
 #[derive(Default)]
 pub(crate) struct Vaults {
     pub(crate) events: Vec<PositionEvent>,
     pub(crate) liquidations: Vec<Liquidation>,
 }
 
-/// Three vaults that tests know, and forty that live and die by chance.
+/// Three vaults that tests refer to, and forty random ones.
 pub(crate) fn maker_vaults(random: &mut Random, eth: &[f64]) -> Vaults {
     let mut vaults = Vaults::default();
     // Vault 1 is open: 11 ETH, 5,000 DAI and interest.
@@ -54,10 +54,10 @@ pub(crate) fn aave_accounts() -> Vaults {
     vaults
 }
 
-/// The owner's part of an account's id that would run as a script, were it not text.
+/// The owner part of an account id that would run as a script if it were not escaped.
 pub(crate) const SCRIPT: &str = "\"><script>alert('1')</script><img src=x onerror=alert(2)>";
 
-/// One account with a name of evil.
+/// One account with a hostile name.
 pub(crate) fn hostile_account() -> Vaults {
     let mut vaults = Vaults::default();
     vaults.push_event(HOSTILE, SCRIPT, 100, (kind::DEPOSIT, "ETH", 10.0));
@@ -65,7 +65,7 @@ pub(crate) fn hostile_account() -> Vaults {
     vaults
 }
 
-/// One account of two collaterals.
+/// One account with two collaterals.
 pub(crate) fn modes_account() -> Vaults {
     let mut vaults = Vaults::default();
     vaults.push_event(MODES, "1", 100, (kind::DEPOSIT, "ETH", 10.0));
@@ -74,15 +74,15 @@ pub(crate) fn modes_account() -> Vaults {
     vaults
 }
 
-/// That it is in the market's efficiency mode, and has pledged its ETH alone.
+/// Its settings: it is in the market's efficiency mode, and has pledged only its ETH.
 pub(crate) fn mode_settings() -> Vec<AccountSetting> {
     let chosen = [(setting::EMODE, None), (setting::COLLATERAL, Some("ETH"))];
-    let row = |(place, (name, asset)): (usize, (&str, Option<&str>))| AccountSetting {
+    let row = |(index, (name, asset)): (usize, (&str, Option<&str>))| AccountSetting {
         chain: id(MODES).chain,
         protocol: id(MODES).protocol,
         market: id(MODES).market,
         block: block(100),
-        log_index: 10 + place as u32,
+        log_index: 10 + index as u32,
         time: time(100),
         account: format!("{MODES}/1"),
         setting: name.to_owned(),
@@ -93,7 +93,7 @@ pub(crate) fn mode_settings() -> Vec<AccountSetting> {
 }
 
 impl Vaults {
-    /// A vault from its opening to its liquidation, its closing or the end of the world.
+    /// A vault from its opening to its liquidation, its closing or the end of the simulation.
     fn simulate_vault(&mut self, owner: &str, random: &mut Random, eth: &[f64]) {
         let opened = random.between(24.0, 0.8 * HOURS as f64) as usize;
         let collateral = random.between(5.0, 50.0);

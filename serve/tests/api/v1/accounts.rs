@@ -19,16 +19,16 @@ async fn open_account_has_balances_metrics_and_probabilities() {
     assert_eq!((eth.asset.as_str(), eth.amount), ("ETH", 11.0));
     assert!((eth.value_usd - 11.0 * eth.price_usd).abs() < 1e-9);
     assert_eq!((dai.asset.as_str(), dai.price_usd, dai.value_usd), ("DAI", 1.0, dai.amount));
-    // 2 % a year for 55 days and 19 hours.
-    let owed = 5_000.0 * 1.02_f64.powf(1_339.0 / 8_760.0);
-    assert!((dai.amount - owed).abs() < 1e-6, "{dai:?}");
+    // Interest of 2 % a year for 55 days and 19 hours.
+    let debt = 5_000.0 * 1.02_f64.powf(1_339.0 / 8_760.0);
+    assert!((dai.amount - debt).abs() < 1e-6, "{dai:?}");
 
-    let standing = account.metrics;
-    let health = standing.health_factor.expect("it has debt");
-    assert_eq!((standing.debt_usd, standing.collateral_usd), (dai.value_usd, eth.value_usd));
+    let metrics = account.metrics;
+    let health = metrics.health_factor.expect("it has debt");
+    assert_eq!((metrics.debt_usd, metrics.collateral_usd), (dai.value_usd, eth.value_usd));
     assert!((health - eth.value_usd / 1.3 / dai.value_usd).abs() < 1e-12);
-    assert!((standing.safety_buffer.expect("it has debt") - (1.0 - 1.0 / health)).abs() < 1e-12);
-    assert!(standing.safety_buffer_sigmas_1d.expect("ETH moves") > 1.0);
+    assert!((metrics.safety_buffer.expect("it has debt") - (1.0 - 1.0 / health)).abs() < 1e-12);
+    assert!(metrics.safety_buffer_sigmas_1d.expect("ETH moves") > 1.0);
     let price = eth.liquidation_price_usd.expect("ETH moves");
     assert!((price - eth.price_usd / health).abs() < 1e-9);
     assert_eq!(dai.liquidation_price_usd, None);
@@ -75,10 +75,13 @@ async fn closed_account_has_balances_and_no_probabilities() {
 
     let answer = get("/v1/accounts/maker/eth-b/3").await;
     assert!(answer.json["probabilities"].is_null() && answer.json["health_factor"].is_null());
-    let kept: AccountResponse = answer.read();
-    assert_eq!((kept.status, kept.debt), (AccountStatus::Closed, Vec::new()));
-    assert_eq!((kept.collateral[0].asset.as_str(), kept.collateral[0].amount), ("ETH", 7.0));
-    assert_eq!(kept.collateral[0].liquidation_price_usd, None);
+    let supplied: AccountResponse = answer.read();
+    assert_eq!((supplied.status, supplied.debt), (AccountStatus::Closed, Vec::new()));
+    assert_eq!(
+        (supplied.collateral[0].asset.as_str(), supplied.collateral[0].amount),
+        ("ETH", 7.0)
+    );
+    assert_eq!(supplied.collateral[0].liquidation_price_usd, None);
 }
 
 #[tokio::test]
@@ -107,7 +110,7 @@ async fn health_factor_is_one_at_the_liquidation_price_under_account_rules() {
     let account: AccountResponse = get_with(app.clone(), &path).await.read();
     let [eth, wbtc] = &account.collateral[..] else { panic!("{:?}", account.collateral) };
     let price = eth.liquidation_price_usd.expect("ETH moves");
-    // Not the market's own 0.83, and nothing for WBTC, which is not pledged.
+    // Not the market's own 0.83, and none for WBTC, which is not pledged.
     assert!((eth.amount * price * MODE_THRESHOLD / account.metrics.debt_usd - 1.0).abs() < 1e-12);
     assert_eq!(wbtc.liquidation_price_usd, None);
     let (market, now_s) = (snapshot.market(), snapshot.as_of().timestamp());

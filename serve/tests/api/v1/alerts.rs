@@ -17,7 +17,7 @@ use crate::support::{Response, send_with, state};
 
 const TOKEN: &str = "a token of the operator";
 
-/// A server with alerts, and the folder that it keeps them in.
+/// A server with alerts, and the folder of its database.
 struct Server {
     folder: TempDir,
     alerts: AlertService,
@@ -47,7 +47,7 @@ fn request(method: &str, path: &str, token: Option<&str>, body: &Value) -> Reque
 }
 
 impl Server {
-    /// Asks as the operator.
+    /// Sends a request with the operator's token.
     async fn ask(&self, method: &str, path: &str, body: Value) -> Response {
         send_with(self.app.clone(), request(method, path, Some(TOKEN), &body)).await
     }

@@ -47,8 +47,9 @@ async fn every_operation_has_a_unique_id_and_described_responses() {
     assert_eq!(ids.len(), operations.len(), "{ids:?}");
     for operation in operations {
         let responses = operation["responses"].as_object().expect("responses").values();
-        let told = |response: &Value| response["description"].as_str().is_some_and(|d| d.len() > 1);
-        assert!(responses.into_iter().all(told), "{operation}");
+        let described =
+            |response: &Value| response["description"].as_str().is_some_and(|d| d.len() > 1);
+        assert!(responses.into_iter().all(described), "{operation}");
     }
 }
 
@@ -99,9 +100,9 @@ async fn every_example_matches_its_schema_and_type() {
         let example = document.schema(name)["example"].clone();
         assert!(serde_json::from_value::<T>(example).is_ok(), "{name}");
     }
-    read::<AccountResponse>(&document, "AccountAnswer");
+    read::<AccountResponse>(&document, "AccountResponse");
     read::<ScoreRequest>(&document, "ScoreRequest");
-    read::<ScoreResponse>(&document, "ScoreAnswer");
+    read::<ScoreResponse>(&document, "ScoreResponse");
     read::<Problem>(&document, "Problem");
     read::<NewSubscription>(&document, "NewSubscription");
     read::<Subscription>(&document, "Subscription");

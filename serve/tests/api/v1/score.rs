@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{AAVE, AS_OF, MAKER, get, post};
 
-/// A position of one collateral and one debt.
+/// A position with one collateral and one debt.
 fn position(eth: f64, dai: f64) -> Value {
     json!({
         "collateral": [{"asset": "ETH", "amount": eth}],
@@ -26,9 +26,9 @@ async fn score(positions: impl Into<Value>) -> ScoreResponse {
 
 #[tokio::test]
 async fn position_is_scored_as_if_opened_now() {
-    let mut asked = position(10.0, 9_000.0);
-    asked["id"] = json!("mine");
-    let answer = post("/v1/score", request(vec![asked])).await;
+    let mut new = position(10.0, 9_000.0);
+    new["id"] = json!("mine");
+    let answer = post("/v1/score", request(vec![new])).await;
     assert_eq!((&answer.json["as_of"], &answer.json["market"]), (&json!(AS_OF), &json!(MAKER)));
     let answer: ScoreResponse = answer.read();
     let [scored] = &answer.results[..] else { panic!("{answer:?}") };
@@ -60,7 +60,7 @@ async fn batch_equals_single_requests() {
     for (i, position) in positions.into_iter().enumerate() {
         let mut single = post("/v1/score", request(vec![position])).await.json;
         single["results"][0]["index"] = json!(i);
-        // As text, so that every digit counts.
+        // As text, so that every digit is compared.
         assert_eq!(batch["results"][i].to_string(), single["results"][0].to_string());
     }
 }
@@ -96,9 +96,9 @@ fn max_difference(a: &Probabilities, b: &Probabilities) -> f64 {
 
 #[tokio::test]
 async fn closed_account_opens_the_position_now() {
-    let mut asked = position(10.0, 9_000.0);
-    asked["account"] = json!("maker/eth-b/2");
-    let scored = score(vec![asked]).await;
+    let mut new = position(10.0, 9_000.0);
+    new["account"] = json!("maker/eth-b/2");
+    let scored = score(vec![new]).await;
     assert_eq!(scored.results[0].status, PositionStatus::Open);
     assert!(scored.results[0].probabilities.is_some());
 }
@@ -119,7 +119,7 @@ async fn position_without_debt_has_zero_probabilities() {
 
 #[tokio::test]
 async fn unsecured_debt_has_no_probability() {
-    // DAI is no collateral in this market.
+    // DAI does not count as collateral in this market.
     let in_dai = json!({
         "collateral": [{"asset": "DAI", "amount": 5_000}],
         "debt": [{"asset": "DAI", "amount": 1_000}],

@@ -1,4 +1,4 @@
-//! From an Aave v3 market's logs to rows.
+//! Decodes an Aave v3 market's logs into rows.
 
 mod balances;
 mod parameters;
@@ -6,46 +6,47 @@ mod positions;
 
 use alloy_primitives::{Address, B256, I256, U256};
 
-use balances::TokenLedger;
+use plimsoll_lake::{DecodedRows, MarketKey};
+use plimsoll_lending::aave_v3::Release;
+use plimsoll_rpc::{Header, Log};
 
 use super::events::{Configurator, Oracle, Pool, Provider, ScaledToken};
 use super::reserve_registry::ReserveRegistry;
-use super::rounding::Rounding;
-use crate::chain::adapter::chainlink::FeedPrices;
-use crate::chain::adapter::decode_event;
-use crate::chain::log_position::LogPosition;
-use crate::chain::row_builder::RowBuilder;
-use crate::chain::stream::{DecodeError, Decoder, DecoderState, Sample};
-use plimsoll_lake::DecodedRows;
-use plimsoll_lake::MarketKey;
-use plimsoll_rpc::Header;
-use plimsoll_rpc::Log;
+use crate::chain::adapter::chainlink::{self, FeedPrices};
+use crate::chain::adapter::events::{decode_event, event_topics};
+use crate::chain::decode::decoder::Decoder;
+use crate::chain::decode::error::DecodeError;
+use crate::chain::decode::log_position::LogPosition;
+use crate::chain::decode::probe::Sample;
+use crate::chain::decode::row_builder::RowBuilder;
+use crate::chain::decode::state::DecoderState;
+use balances::TokenLedger;
 
-/// Everything that an Aave v3 market's logs are read with.
+/// The decoder of an Aave v3 market.
 #[derive(Debug)]
 pub(crate) struct AaveDecoder {
     pub(crate) key: MarketKey,
     pub(crate) pool: Address,
     pub(crate) configurator: Address,
-    /// The market's oracles, by the block from which it looked to them.
+    /// The market's oracles, with the block from which it uses them.
     pub(crate) oracles: Vec<(u64, Address)>,
     pub(crate) reserves: ReserveRegistry,
-    /// How balances are rounded from which block on; the first holds from the beginning.
-    pub(crate) roundings: Vec<(u64, Rounding)>,
+    /// The releases, with their first blocks; the first one applies from the beginning.
+    pub(crate) releases: Vec<(u64, Release)>,
     pub(crate) prices: FeedPrices,
-    /// The feed that each probe asks.
+    /// The feed of each probe.
     pub(crate) probe_feeds: Vec<usize>,
 }
 
 impl AaveDecoder {
-    fn rounding(&self, block: u64) -> Rounding {
-        let known = self.roundings.partition_point(|(from, _)| *from <= block);
-        self.roundings[known.max(1) - 1].1
+    fn release(&self, block: u64) -> Release {
+        let known = self.releases.partition_point(|(from, _)| *from <= block);
+        self.releases[known.max(1) - 1].1
     }
 }
 
 impl Decoder for AaveDecoder {
-    /// Oracles and aggregators are the market's only while it looks to them.
+    /// Oracles and aggregators belong to the market only while it uses them.
     fn accepts(&self, log: &Log) -> bool {
         if self.prices.is_aggregator(log.address) {
             return self.prices.is_active(log.address, log.block);
@@ -59,13 +60,13 @@ impl Decoder for AaveDecoder {
         &mut self,
         log: &Log,
         header: &Header,
-        registers: &mut DecoderState,
+        state: &mut DecoderState,
         rows: &mut DecodedRows,
     ) -> Result<(), DecodeError> {
         if self.prices.is_aggregator(log.address) {
             return self.prices.decode(log);
         }
-        let rounding = self.rounding(log.block);
+        let release = self.release(log.block);
         let (book, token) = (&self.reserves, log.address);
         let mut context =
             RowBuilder { key: &self.key, position: LogPosition::new(log, header), rows };
@@ -77,7 +78,7 @@ impl Decoder for AaveDecoder {
             let event = decode_event(log)?;
             return event.map_or(Ok(()), |event| parameters::push_event(&mut context, book, event));
         }
-        let ledger = TokenLedger { reserves: book, token, rounding, state: registers };
+        let ledger = TokenLedger { reserves: book, token, release, state };
         let event = decode_event(log)?;
         event.map_or(Ok(()), |event| balances::push_event(&mut context, ledger, event))
     }
@@ -95,9 +96,8 @@ impl Decoder for AaveDecoder {
     }
 }
 
-/// The first topics of all events that a market is read from.
+/// The first topics of all events of a market.
 pub(super) fn topics() -> Vec<B256> {
-    use crate::chain::adapter::{chainlink, event_topics};
     let contracts = event_topics::<Provider::ProviderEvents>()
         .chain(event_topics::<Pool::PoolEvents>())
         .chain(event_topics::<Configurator::ConfiguratorEvents>())

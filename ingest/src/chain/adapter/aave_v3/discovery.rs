@@ -1,54 +1,56 @@
-//! Finding everything that belongs to an Aave v3 market, as it changed over a stretch of blocks.
+//! Discovers the contracts of an Aave v3 market over a range of blocks.
 
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, U256};
 use futures_util::future::try_join_all;
-use plimsoll_lake::Partition;
 use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, Liquidation, MarketAsset, OraclePrice, PositionEvent,
     QuarantinedLog, ReserveIndex, ReserveParameter, Row,
 };
 
-use super::PROTOCOL;
+use plimsoll_lake::{MarketKey, Partition, format_address};
+use plimsoll_lending::aave_v3::Release;
+use plimsoll_rpc::{LogFilter, fetch_unverified_logs};
+
 use super::decoder::{AaveDecoder, topics};
 use super::events::{Oracle, Pool, Provider, Reserves};
 use super::market_changes::{self, MarketChanges, ReserveTokens};
 use super::reserve_registry::{Reserve, ReserveRegistry};
-use super::rounding::Rounding;
 use crate::chain::adapter::chainlink::{Feed, FeedPrices, FeedRange, PriceSource, resolve_feed};
-use crate::chain::adapter::{Discovery, token};
+use crate::chain::adapter::stream_root::Discovery;
+use crate::chain::adapter::token::fetch_tokens;
+use crate::chain::decode::probe::Probe;
+use crate::chain::decode::token::Token;
 use crate::chain::error::ChainError;
-use crate::chain::fetch::fetch_unverified_logs;
-use crate::chain::stream::{DiscoveryEvidence, Probe, Stream};
+use crate::chain::market_file::keys::AAVE_V3;
+use crate::chain::stream::{DiscoveryEvidence, Stream};
 use crate::chain::view_calls::{call_view, call_views, call_views_with_fallback};
-use plimsoll_lake::{MarketKey, format_address};
-use plimsoll_rpc::LogFilter;
 
-/// The unit of prices where the oracle does not say: eight decimals of a dollar.
+/// The unit of prices of an oracle without `BASE_CURRENCY_UNIT`: eight decimals of a dollar.
 const DOLLAR: u64 = 100_000_000;
 
-/// The contracts of a market, as the provider names them.
+/// The contracts of a market, from its addresses provider.
 struct MarketContracts {
     provider: Address,
     pool: Address,
     configurator: Address,
-    /// Oracles by the block from which the market turned to them.
+    /// Oracles, with the block from which the market uses them.
     oracles: Vec<(u64, Address)>,
 }
 
 pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     let name = MarketKey {
         chain: discovery.market.chain().to_owned(),
-        protocol: PROTOCOL.to_owned(),
+        protocol: AAVE_V3.to_owned(),
         market: discovery.market.name().to_owned(),
     };
-    let (contracts, changes, listing) = contracts(discovery).await?;
+    let (contracts, changes, evidence) = contracts(discovery).await?;
     let reserves = reserves(discovery, &contracts, &changes).await?;
     let sources = sources(discovery, &contracts, &changes, &reserves).await?;
-    let ((feeds, probes, probed), roundings, unit) = tokio::try_join!(
+    let ((feeds, probes, probe_feeds), releases, unit) = tokio::try_join!(
         feeds(discovery, &sources),
-        roundings(discovery, &contracts, &changes),
+        releases(discovery, &contracts, &changes),
         price_unit(discovery, &contracts),
     )?;
     let mut addresses = vec![contracts.provider, contracts.pool, contracts.configurator];
@@ -62,15 +64,15 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
         pool: contracts.pool,
         configurator: contracts.configurator,
         oracles: contracts.oracles.clone(),
-        roundings,
+        releases,
         prices: FeedPrices::new(name.price_source(), unit, &feeds),
-        probe_feeds: probed,
+        probe_feeds,
         reserves: ReserveRegistry::new(reserves),
     };
     Ok(Stream {
         name: discovery.root.stream.clone(),
         filter: LogFilter { addresses, topics: topics() },
-        evidence: listing,
+        evidence,
         static_tables: vec![asset_table(&name, decoder.reserves.reserves())?],
         partitions: partitions(&name, &discovery.root.stream)?,
         probes,
@@ -78,7 +80,7 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
     })
 }
 
-/// The market's contracts, and the logs that say how its make-up changed.
+/// The market's contracts, and the logs of their changes.
 async fn contracts(
     discovery: Discovery<'_>,
 ) -> Result<(MarketContracts, MarketChanges, DiscoveryEvidence), ChainError> {
@@ -102,9 +104,9 @@ async fn contracts(
     let mut addresses = vec![provider, configurator, oracle];
     addresses.extend(before.iter().flatten());
     let filter = LogFilter { addresses, topics: market_changes::change_topics() };
-    let told = fetch_unverified_logs(client, &filter, first..=last).await?;
-    let changes =
-        MarketChanges::read(&told.logs).map_err(|fault| discovery.market.error(fault.detail))?;
+    let unverified = fetch_unverified_logs(client, &filter, first..=last).await?;
+    let changes = MarketChanges::read(&unverified.logs)
+        .map_err(|error| discovery.market.error(error.detail))?;
     let known = before.into_iter().flatten().filter(|oracle| *oracle != Address::ZERO);
     let mut oracles: Vec<_> = known.map(|oracle| (0, oracle)).collect();
     oracles.extend(&changes.oracles);
@@ -112,10 +114,10 @@ async fn contracts(
         oracles.push((first, oracle));
     }
     let contracts = MarketContracts { provider, pool, configurator, oracles };
-    Ok((contracts, changes, DiscoveryEvidence { filter, unverified: told }))
+    Ok((contracts, changes, DiscoveryEvidence { filter, unverified }))
 }
 
-/// Every reserve that the market had or got, with names that do not repeat.
+/// Every reserve that the market had or added, with distinct symbols.
 async fn reserves(
     discovery: Discovery<'_>,
     contracts: &MarketContracts,
@@ -126,9 +128,9 @@ async fn reserves(
     let list = [(contracts.pool, Pool::getReservesListCall {})];
     let listed = call_views_with_fallback(client, &list, before, last).await?;
     let listed: Vec<Address> = listed.into_iter().flatten().flatten().collect();
-    let ask = |asset: &Address| (contracts.pool, Reserves::getReserveDataCall { asset: *asset });
-    let asked: Vec<_> = listed.iter().map(ask).collect();
-    let found = call_views_with_fallback(client, &asked, before, last).await?;
+    let call = |asset: &Address| (contracts.pool, Reserves::getReserveDataCall { asset: *asset });
+    let calls: Vec<_> = listed.iter().map(call).collect();
+    let found = call_views_with_fallback(client, &calls, before, last).await?;
     let mut tokens: Vec<ReserveTokens> = listed
         .iter()
         .zip(found)
@@ -145,17 +147,17 @@ async fn reserves(
     let new: Vec<_> = new.filter(|new| !tokens.contains(new)).collect();
     tokens.extend(new);
     let underlying: Vec<Address> = tokens.iter().map(|tokens| tokens.underlying).collect();
-    let named = token::fetch_tokens(client, &underlying, last).await?;
-    let reserve = |(tokens, token): (&ReserveTokens, token::Token)| Reserve {
+    let fetched = fetch_tokens(client, &underlying, last).await?;
+    let reserve = |(tokens, token): (&ReserveTokens, Token)| Reserve {
         token,
         underlying: tokens.underlying,
         a_token: tokens.a_token,
         debt_token: tokens.debt_token,
     };
-    Ok(tokens.iter().zip(named).map(reserve).collect())
+    Ok(tokens.iter().zip(fetched).map(reserve).collect())
 }
 
-/// Where each reserve's price came from, by block.
+/// Each reserve's price sources, by block.
 async fn sources(
     discovery: Discovery<'_>,
     contracts: &MarketContracts,
@@ -167,16 +169,16 @@ async fn sources(
     for (i, (from, oracle)) in contracts.oracles.iter().enumerate() {
         let until = contracts.oracles.get(i + 1).map_or(u64::MAX, |(next, _)| *next);
         let call = |r: &Reserve| (*oracle, Oracle::getSourceOfAssetCall { asset: r.underlying });
-        let asked: Vec<_> = reserves.iter().map(call).collect();
+        let calls: Vec<_> = reserves.iter().map(call).collect();
         let at = if *from == 0 { first.saturating_sub(1) } else { *from };
-        let found = call_views_with_fallback(client, &asked, at, last).await?;
+        let found = call_views_with_fallback(client, &calls, at, last).await?;
         for (reserve, source) in reserves.iter().zip(found) {
             if let Some(source) = source.filter(|source| *source != Address::ZERO) {
                 by_asset.entry(reserve.underlying).or_default().push((*from, source));
             }
         }
-        for (block, told, asset, source) in &changes.sources {
-            if told == oracle && *from < *block && *block < until {
+        for (block, log_oracle, asset, source) in &changes.sources {
+            if log_oracle == oracle && *from < *block && *block < until {
                 by_asset.entry(*asset).or_default().push((*block, *source));
             }
         }
@@ -190,28 +192,28 @@ async fn sources(
 
 type ReserveFeeds = (Vec<Feed>, Vec<Probe>, Vec<usize>);
 
-/// Every reserve's feed, and the probes of those that have none, with the feed each belongs to.
+/// Every reserve's feed, the probes of sources without aggregator, and the feed of each probe.
 async fn feeds(
     discovery: Discovery<'_>,
     sources: &[PriceSource],
 ) -> Result<ReserveFeeds, ChainError> {
-    let stretch = FeedRange {
+    let range = FeedRange {
         origin: discovery.origin,
         first: discovery.first,
         last: discovery.last,
         every_blocks: discovery.market.common.sample_every_blocks,
     };
-    let (mut feeds, mut probes, mut probed) = ReserveFeeds::default();
-    let followed = sources.iter().map(|source| resolve_feed(discovery.client, source, stretch));
-    for (place, (feed, asked)) in try_join_all(followed).await?.into_iter().enumerate() {
-        probed.extend(asked.iter().map(|_| place));
-        probes.extend(asked);
+    let (mut feeds, mut probes, mut probe_feeds) = ReserveFeeds::default();
+    let followed = sources.iter().map(|source| resolve_feed(discovery.client, source, range));
+    for (index, (feed, feed_probes)) in try_join_all(followed).await?.into_iter().enumerate() {
+        probe_feeds.extend(feed_probes.iter().map(|_| index));
+        probes.extend(feed_probes);
         feeds.push(feed);
     }
-    Ok((feeds, probes, probed))
+    Ok((feeds, probes, probe_feeds))
 }
 
-/// What the oracle counts a dollar as.
+/// A dollar in the oracle's unit.
 async fn price_unit(
     discovery: Discovery<'_>,
     contracts: &MarketContracts,
@@ -222,27 +224,28 @@ async fn price_unit(
     Ok(f64::from(unit.filter(|unit| !unit.is_zero()).unwrap_or(U256::from(DOLLAR))))
 }
 
-/// How balances are rounded, by the block from which the pool did so, since its beginning.
-async fn roundings(
+/// The pool's releases since its beginning, with their first blocks.
+async fn releases(
     discovery: Discovery<'_>,
     contracts: &MarketContracts,
     changes: &MarketChanges,
-) -> Result<Vec<(u64, Rounding)>, ChainError> {
+) -> Result<Vec<(u64, Release)>, ChainError> {
     let Discovery { client, origin, last, .. } = discovery;
     let revision = Pool::POOL_REVISIONCall {};
     let before = [(contracts.pool, revision.clone())];
     let before = call_views_with_fallback(client, &before, origin.saturating_sub(1), last).await?;
     let earlier = MarketChanges::read(discovery.stored_logs);
-    let earlier = earlier.map_err(|fault| discovery.market.error(fault.detail))?;
+    let earlier = earlier.map_err(|error| discovery.market.error(error.detail))?;
     let pools: Vec<(u64, Address)> =
         [earlier.pool_implementations, changes.pool_implementations.clone()].concat();
     let revisions = pools.iter().map(|(_, pool)| (*pool, revision.clone()));
     let revisions = call_views(client, revisions, last).await?;
-    let rounding = |revision: Option<U256>| Rounding::from_revision(revision.unwrap_or_default());
-    let mut roundings = vec![(0, rounding(before.into_iter().flatten().next()))];
-    let turns = pools.iter().map(|(block, _)| *block);
-    roundings.extend(turns.zip(revisions.into_iter().map(rounding)));
-    Ok(roundings)
+    let release =
+        |revision: Option<U256>| Release::from_pool_revision(revision.unwrap_or_default());
+    let mut releases = vec![(0, release(before.into_iter().flatten().next()))];
+    let phases = pools.iter().map(|(block, _)| *block);
+    releases.extend(phases.zip(revisions.into_iter().map(release)));
+    Ok(releases)
 }
 
 fn asset_table(

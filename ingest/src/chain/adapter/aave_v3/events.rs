@@ -1,12 +1,12 @@
-//! What the contracts of an Aave v3 market say: releases up to 3.0, and from 3.1 on.
+//! Events and view functions of an Aave v3 market: releases up to 3.0, and from 3.1 on.
 //!
 //! Source: `aave/aave-v3-core` 1.19.3 and `aave-dao/aave-v3-origin` 3.6.0, `contracts/interfaces`.
 
 use alloy_sol_types::sol;
 
-use crate::chain::adapter::events;
+use crate::chain::adapter::events::impl_contract_events;
 
-events!(
+impl_contract_events!(
     Provider::ProviderEvents,
     Pool::PoolEvents,
     Configurator::ConfiguratorEvents,

@@ -1,27 +1,27 @@
-//! What the few logs say that change who belongs to a market.
+//! The logs that change a market's contracts.
 
 use alloy_primitives::{Address, B256};
 use alloy_sol_types::SolEvent;
-
-use super::events::{Configurator, Oracle, Provider};
-use crate::chain::adapter::decode_event;
-use crate::chain::stream::DecodeError;
 use plimsoll_rpc::Log;
 
-/// How the market's make-up changed, with the blocks.
+use super::events::{Configurator, Oracle, Provider};
+use crate::chain::adapter::events::decode_event;
+use crate::chain::decode::error::DecodeError;
+
+/// Changes of a market's contracts, with their blocks.
 #[derive(Debug, Default)]
 pub(super) struct MarketChanges {
-    /// Assets listed, with their aToken and debt token.
+    /// Listed assets, with their aToken and debt token.
     pub(super) reserves: Vec<(u64, ReserveTokens)>,
-    /// Oracles that the market turned to.
+    /// New oracles.
     pub(super) oracles: Vec<(u64, Address)>,
-    /// Pool implementations that the market turned to.
+    /// New pool implementations.
     pub(super) pool_implementations: Vec<(u64, Address)>,
-    /// Price sources, by the oracle that was told so, and the asset.
+    /// New price sources: block, oracle, asset, source.
     pub(super) sources: Vec<(u64, Address, Address, Address)>,
 }
 
-/// An asset and the tokens that stand for it.
+/// An asset with its aToken and debt token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ReserveTokens {
     pub(super) underlying: Address,
@@ -29,7 +29,7 @@ pub(super) struct ReserveTokens {
     pub(super) debt_token: Address,
 }
 
-/// The first topics of the logs that are wanted.
+/// The first topics of these logs.
 pub(super) fn change_topics() -> Vec<B256> {
     vec![
         Provider::PoolUpdated::SIGNATURE_HASH,

@@ -1,12 +1,12 @@
-//! Whose address is whose in one market: reserves, their tokens, their symbols.
+//! A market's reserves by their addresses.
 
 use std::collections::HashMap;
 
 use alloy_primitives::Address;
 use plimsoll_lake::tables::side;
 
-use crate::chain::adapter::token::Token;
-use crate::chain::stream::DecodeError;
+use crate::chain::decode::error::DecodeError;
+use crate::chain::decode::token::Token;
 
 /// One asset of a market.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(crate) struct Reserve {
     pub(crate) debt_token: Address,
 }
 
-/// A market's reserves, found by any of their addresses.
+/// A market's reserves, indexed by each of their addresses.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ReserveRegistry {
     reserves: Vec<Reserve>,
@@ -28,10 +28,10 @@ pub(crate) struct ReserveRegistry {
 impl ReserveRegistry {
     pub(crate) fn new(reserves: Vec<Reserve>) -> Self {
         let mut book = Self::default();
-        for (place, reserve) in reserves.iter().enumerate() {
-            book.by_underlying.insert(reserve.underlying, place);
-            book.by_token.insert(reserve.a_token, (place, side::COLLATERAL));
-            book.by_token.insert(reserve.debt_token, (place, side::DEBT));
+        for (index, reserve) in reserves.iter().enumerate() {
+            book.by_underlying.insert(reserve.underlying, index);
+            book.by_token.insert(reserve.a_token, (index, side::COLLATERAL));
+            book.by_token.insert(reserve.debt_token, (index, side::DEBT));
         }
         Self { reserves, ..book }
     }
@@ -42,16 +42,16 @@ impl ReserveRegistry {
 
     /// The reserve of an asset.
     pub(crate) fn get_by_underlying(&self, underlying: Address) -> Result<&Reserve, DecodeError> {
-        let place = self.by_underlying.get(&underlying);
-        let place = place.ok_or_else(|| {
+        let index = self.by_underlying.get(&underlying);
+        let index = index.ok_or_else(|| {
             DecodeError::undiscovered(format!("{underlying} is no known reserve"))
         })?;
-        Ok(&self.reserves[*place])
+        Ok(&self.reserves[*index])
     }
 
-    /// The reserve that a token stands for, and on which side of an account it lies.
+    /// The reserve of an aToken or debt token, and the side of an account that it represents.
     pub(crate) fn get_by_token(&self, token: Address) -> Option<(&Reserve, &'static str)> {
-        let (place, side) = self.by_token.get(&token)?;
-        Some((&self.reserves[*place], side))
+        let (index, side) = self.by_token.get(&token)?;
+        Some((&self.reserves[*index], side))
     }
 }

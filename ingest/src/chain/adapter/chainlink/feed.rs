@@ -1,71 +1,71 @@
-//! Which aggregator stood behind a price source, and from which block on.
+//! The aggregators of a price source, with the blocks of their changes.
 
 use alloy_primitives::{Address, Bytes, I256};
 use alloy_sol_types::SolCall;
-
-use super::Proxy;
-use crate::chain::error::ChainError;
-use crate::chain::stream::Probe;
-use crate::chain::view_calls::{call_view, first_block_where};
 use plimsoll_rpc::{Client, RpcError};
 
-/// The contracts that a protocol took an asset's price from, by the block from which it did.
+use super::Proxy;
+use crate::chain::decode::probe::Probe;
+use crate::chain::error::ChainError;
+use crate::chain::view_calls::{call_view, first_block_where};
+
+/// The contracts that a protocol takes an asset's price from, with their first blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PriceSource {
     pub(crate) asset: String,
     pub(crate) contracts: Vec<(u64, Address)>,
 }
 
-/// An asset's price as aggregators and calls tell it.
+/// The aggregators and the answers of an asset's price.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Feed {
     pub(crate) asset: String,
-    /// Aggregators, by the block after which their answers count.
+    /// Aggregators, with the block after which their answers count.
     pub(crate) phases: Vec<(u64, Address)>,
-    /// Answers at the end of blocks in which the aggregator changed without a log.
+    /// Answers at the end of the blocks in which the aggregator changed.
     pub(crate) polled_answers: Vec<(u64, I256)>,
 }
 
-/// What is to be read, and since when prices matter.
+/// The blocks to read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FeedRange {
-    /// The first block of the market's history.
+    /// The first block of the stream's history.
     pub(crate) origin: u64,
     /// The first block to be read.
     pub(crate) first: u64,
     /// The last block to be read.
     pub(crate) last: u64,
-    /// How often to ask a source that has no aggregator.
+    /// The interval of calls of a source without aggregator, blocks.
     pub(crate) every_blocks: u64,
 }
 
-/// Follows a source's contracts through a stretch of blocks.
+/// Finds the aggregators of a source's contracts over a range of blocks.
 ///
-/// A contract without aggregator is sampled: it is given back as probes.
+/// A contract without aggregator is sampled: it becomes a probe.
 pub(crate) async fn resolve_feed(
     client: &Client,
     source: &PriceSource,
-    stretch: FeedRange,
+    range: FeedRange,
 ) -> Result<(Feed, Vec<Probe>), ChainError> {
     let mut feed = Feed { asset: source.asset.clone(), ..Feed::default() };
     let mut probes = Vec::new();
     for (i, (from, contract)) in source.contracts.iter().enumerate() {
         let until = source.contracts.get(i + 1).map_or(u64::MAX, |(next, _)| *next);
-        let from = (*from).max(stretch.origin);
-        if *contract == Address::ZERO || until <= stretch.first || from > stretch.last {
+        let from = (*from).max(range.origin);
+        if *contract == Address::ZERO || until <= range.first || from > range.last {
             continue;
         }
-        let reader = FeedReader { client, contract: *contract, range: stretch };
-        if from >= stretch.first {
+        let reader = FeedReader { client, contract: *contract, range };
+        if from >= range.first {
             feed.polled_answers.extend(reader.answer(from).await?);
         }
-        let last = stretch.last.min(until - 1);
+        let last = range.last.min(until - 1);
         if reader.aggregator(last).await?.is_some() {
-            let turns = reader.phases(from, last).await?;
-            for (block, _) in turns.iter().skip(1) {
+            let phases = reader.phases(from, last).await?;
+            for (block, _) in phases.iter().skip(1) {
                 feed.polled_answers.extend(reader.answer(*block).await?);
             }
-            feed.phases.extend(turns);
+            feed.phases.extend(phases);
         } else {
             probes.push(reader.probe(from, last));
         }
@@ -80,23 +80,23 @@ struct FeedReader<'a> {
 }
 
 impl FeedReader<'_> {
-    /// The aggregators from `from` to `last`, by the block after which they count.
+    /// The aggregators from `from` to `last`, with the block after which they count.
     async fn phases(&self, from: u64, last: u64) -> Result<Vec<(u64, Address)>, ChainError> {
         let mut block = from.max(self.range.first.saturating_sub(1));
         let Some(mut now) = self.aggregator_or_latest(block, last).await? else {
             return Ok(Vec::new());
         };
-        let mut turns = vec![(block, now)];
+        let mut phases = vec![(block, now)];
         while let Some(next) = self.next_change(block, last, now).await? {
             block = next;
             let Some(aggregator) = self.aggregator(block).await? else { break };
             now = aggregator;
-            turns.push((block, now));
+            phases.push((block, now));
         }
-        Ok(turns)
+        Ok(phases)
     }
 
-    /// The first block after `block` at whose end another aggregator stood there.
+    /// The first block after `block` at whose end the aggregator is another one.
     async fn next_change(
         &self,
         block: u64,
@@ -115,7 +115,7 @@ impl FeedReader<'_> {
         first_block_where(block + 1, last, phase_is_over).await.map(Some)
     }
 
-    /// A proxy without phases, or past state that nobody keeps: only the end can be seen.
+    /// A proxy without phases, or without past state: only the last block can be compared.
     async fn change_without_phases(
         &self,
         last: u64,
@@ -123,7 +123,7 @@ impl FeedReader<'_> {
     ) -> Result<Option<u64>, ChainError> {
         if self.aggregator(last).await?.is_some_and(|end| end != now) {
             tracing::warn!(
-                "{} turned to another aggregator by block {last}; no endpoint can say when",
+                "{} changed its aggregator by block {last}; no endpoint has the state to find the block",
                 self.contract
             );
             return Ok(Some(last));
@@ -168,7 +168,7 @@ impl FeedReader<'_> {
     }
 }
 
-/// State that no endpoint keeps is as a call without answer.
+/// Treats unavailable state as a call without result.
 fn available<T>(answer: Result<Option<T>, RpcError>) -> Result<Option<T>, ChainError> {
     match answer {
         Err(RpcError::StateUnavailable { .. }) => Ok(None),

@@ -1,36 +1,37 @@
-//! From Morpho Blue's logs to rows.
+//! Decodes Morpho Blue's logs into rows.
 
 use std::collections::HashMap;
 
 use alloy_primitives::{Address, B256, U256};
 use plimsoll_lake::tables::{OraclePrice, kind, parameter, side};
+use plimsoll_lake::{DecodedRows, MarketKey};
+use plimsoll_rpc::{Header, Log};
 
 use super::events::Morpho::{AccrueInterest, CreateMarket, Liquidate, MorphoEvents};
 use super::totals::{MarketSide, MarketTotals};
-use crate::chain::adapter::decode_event;
-use crate::chain::adapter::token::Token;
-use crate::chain::log_position::{LogPosition, block_time};
-use crate::chain::row_builder::{BalanceDelta, ReserveInterest, RowBuilder};
-use crate::chain::rows::exact_amount;
-use crate::chain::stream::{DecodeError, Decoder, DecoderState, Sample};
-use plimsoll_lake::DecodedRows;
-use plimsoll_lake::MarketKey;
-use plimsoll_rpc::Header;
-use plimsoll_rpc::Log;
+use crate::chain::adapter::events::decode_event;
+use crate::chain::decode::decoder::Decoder;
+use crate::chain::decode::error::DecodeError;
+use crate::chain::decode::exact_amount::exact_amount;
+use crate::chain::decode::log_position::{LogPosition, block_time};
+use crate::chain::decode::probe::Sample;
+use crate::chain::decode::row_builder::{BalanceDelta, ReserveInterest, RowBuilder};
+use crate::chain::decode::state::DecoderState;
+use crate::chain::decode::token::Token;
 
 /// The unit of rates, thresholds and fees.
 const WAD: f64 = 1e18;
-/// Interest is paid by the second, in years of 365 days.
+/// A year of 365 days, in which rates are given.
 const SECONDS_PER_YEAR: f64 = 365.0 * 86_400.0;
 /// `ConstantsLib.MAX_LIQUIDATION_INCENTIVE_FACTOR` and `LIQUIDATION_CURSOR`.
 const MAX_LIQUIDATION_INCENTIVE: f64 = 1.15;
 const LIQUIDATION_CURSOR: f64 = 0.3;
-/// Where the one who gets the protocol's share of interest is remembered.
+/// The key of the fee recipient in the decoder's state.
 const FEE_RECIPIENT: Address = Address::with_last_byte(3);
 /// An oracle's price has 36 decimals more than the loan asset has over the collateral.
 const PRICE_DECIMALS: i32 = 36;
 
-/// One market: what is lent against what.
+/// One market: its loan and collateral assets.
 #[derive(Debug, Clone)]
 pub(super) struct IsolatedMarket {
     pub(super) key: MarketKey,
@@ -40,7 +41,7 @@ pub(super) struct IsolatedMarket {
     pub(super) from_block: u64,
 }
 
-/// Everything that Morpho Blue's logs are read with.
+/// The decoder of Morpho Blue's markets.
 pub(super) struct MorphoDecoder {
     /// In the order of the probes.
     markets: Vec<IsolatedMarket>,
@@ -60,22 +61,22 @@ impl Decoder for MorphoDecoder {
         &mut self,
         log: &Log,
         header: &Header,
-        registers: &mut DecoderState,
+        state: &mut DecoderState,
         rows: &mut DecodedRows,
     ) -> Result<(), DecodeError> {
         let Some(event) = decode_event::<MorphoEvents>(log)? else { return Ok(()) };
         if let MorphoEvents::SetFeeRecipient(e) = &event {
             let word = U256::from_be_bytes(e.newFeeRecipient.into_word().0);
-            registers.set(FEE_RECIPIENT, B256::ZERO, [word, U256::ZERO, U256::ZERO]);
+            state.set(FEE_RECIPIENT, B256::ZERO, [word, U256::ZERO, U256::ZERO]);
             return Ok(());
         }
         // The market's id is the first parameter of every other event.
         let id = log.topics.get(1).copied().unwrap_or_default();
-        let Some(place) = self.index_by_id.get(&id) else { return Ok(()) };
-        let market = &self.markets[*place];
+        let Some(index) = self.index_by_id.get(&id) else { return Ok(()) };
+        let market = &self.markets[*index];
         let context =
             RowBuilder { key: &market.key, position: LogPosition::new(log, header), rows };
-        MarketLog { rows: context, market, totals: MarketTotals { state: registers, market: id } }
+        MarketLog { rows: context, market, totals: MarketTotals { state, market: id } }
             .decode(event)
     }
 
@@ -214,7 +215,7 @@ impl MarketLog<'_> {
         self.push_interest(exact_amount(event.prevBorrowRate)? as f64 / WAD * SECONDS_PER_YEAR)
     }
 
-    /// Writes what shares are worth, and the yearly rate that brought them there.
+    /// Adds the value of shares, and the yearly rate.
     fn push_interest(&mut self, borrow_rate: f64) -> Result<(), DecodeError> {
         let (borrow, supply) =
             (self.totals.get(MarketSide::Borrow), self.totals.get(MarketSide::Supply));

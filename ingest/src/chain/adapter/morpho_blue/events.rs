@@ -1,10 +1,10 @@
-//! What Morpho Blue and its oracles say.
+//! Events of Morpho Blue, and the price function of its oracles.
 
 use alloy_sol_types::sol;
 
-use crate::chain::adapter::events;
+use crate::chain::adapter::events::impl_contract_events;
 
-events!(Morpho::MorphoEvents);
+impl_contract_events!(Morpho::MorphoEvents);
 
 sol! {
     /// `MarketParams`.

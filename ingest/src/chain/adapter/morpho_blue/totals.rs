@@ -1,32 +1,34 @@
-//! What a market owes and is owed in all, and so what a share is worth.
+//! A market's total assets and shares, and the value of a share.
 
-use alloy_primitives::{Address, B256, U256};
+use alloy_primitives::{Address, B256, U256, uint};
 
-use crate::chain::adapter::aave_v3::RAY;
-use crate::chain::stream::{DecodeError, DecoderState};
+use crate::chain::decode::error::DecodeError;
+use crate::chain::decode::state::DecoderState;
 
+/// The unit of an index, 27 decimals.
+const RAY: U256 = uint!(1_000_000_000_000_000_000_000_000_000_U256);
 /// `SharesMathLib.VIRTUAL_SHARES`.
 const VIRTUAL_SHARES: u64 = 1_000_000;
 /// `SharesMathLib.VIRTUAL_ASSETS`.
 const VIRTUAL_ASSETS: u64 = 1;
 
-/// One side of a market: all that was borrowed, or all that was supplied.
+/// One side of a market: everything borrowed, or everything supplied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MarketSide {
     Borrow,
     Supply,
 }
 
-/// Assets and the shares that stand for them.
+/// Total assets and total shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SideTotal {
     pub(super) assets: U256,
     pub(super) shares: U256,
-    /// The protocol's share of interest, in units of 10^-18; on the side of supply only.
+    /// The protocol's share of interest, in units of 10^-18; on the supply side only.
     pub(super) fee: U256,
 }
 
-/// A market's totals, as far as its logs have been read.
+/// A market's totals in the decoder's state.
 pub(super) struct MarketTotals<'a> {
     pub(super) state: &'a mut DecoderState,
     pub(super) market: B256,
@@ -50,16 +52,16 @@ impl MarketTotals<'_> {
         shares: U256,
     ) -> Result<(), DecodeError> {
         let total = self.get(side);
-        let sum = |held: U256, more: U256| {
-            let fault = || DecodeError::value(format!("{more} cannot be added to {held}"));
-            held.checked_add(more).ok_or_else(fault)
+        let sum = |total: U256, amount: U256| {
+            let error = || DecodeError::value(format!("{amount} cannot be added to {total}"));
+            total.checked_add(amount).ok_or_else(error)
         };
         let (assets, shares) = (sum(total.assets, assets)?, sum(total.shares, shares)?);
         self.set(side, SideTotal { assets, shares, ..total });
         Ok(())
     }
 
-    /// A repayment may be a unit more than what is owed, which `Morpho.repay` lets be.
+    /// A repayment may exceed the debt by a unit, which `Morpho.repay` accepts.
     pub(super) fn remove(
         &mut self,
         side: MarketSide,
@@ -67,9 +69,9 @@ impl MarketTotals<'_> {
         shares: U256,
     ) -> Result<(), DecodeError> {
         let total = self.get(side);
-        let fault =
+        let error =
             || DecodeError::value(format!("{shares} shares are more than all {}", total.shares));
-        let shares = total.shares.checked_sub(shares).ok_or_else(fault)?;
+        let shares = total.shares.checked_sub(shares).ok_or_else(error)?;
         self.set(side, SideTotal { assets: total.assets.saturating_sub(assets), shares, ..total });
         Ok(())
     }
@@ -81,7 +83,7 @@ impl MarketTotals<'_> {
 }
 
 impl MarketSide {
-    /// The two sides lie under two addresses that no contract has.
+    /// The keys of the two sides are addresses that no contract has.
     const fn state_key(self) -> Address {
         match self {
             Self::Borrow => Address::with_last_byte(1),
@@ -91,7 +93,7 @@ impl MarketSide {
 }
 
 impl SideTotal {
-    /// Assets a share, in ray.
+    /// Assets per share, in ray.
     pub(super) fn share_index(self) -> U256 {
         let assets = self.assets.saturating_add(U256::from(VIRTUAL_ASSETS));
         let shares = self.shares.saturating_add(U256::from(VIRTUAL_SHARES));

@@ -27,10 +27,10 @@ fn events_request(last: Option<&str>) -> Request<Body> {
     request.body(Body::empty()).expect("a request")
 }
 
-/// The next event's fields.
+/// The fields of the next event.
 async fn next_event(stream: &mut BodyDataStream) -> (String, String, Value) {
     let event = tokio::time::timeout(Duration::from_secs(5), stream.next()).await;
-    let event = event.expect("it comes").expect("it is no end").expect("it reads");
+    let event = event.expect("it comes").expect("the stream is open").expect("it reads");
     let text = String::from_utf8(event.to_vec()).expect("text");
     let field = |name: &str| {
         let line = text.lines().find_map(|line| line.strip_prefix(name));
@@ -56,12 +56,12 @@ async fn stream_sends_new_messages_and_resumes_after_the_last() {
     assert_eq!(server.alerts.evaluate(&state()).expect("it is evaluated"), 2);
     let (first, kind, body) = next_event(&mut live).await;
     assert_eq!((kind.as_str(), &body["type"]), ("position.at_risk", &json!("position.at_risk")));
-    let (second, _, told) = next_event(&mut live).await;
-    assert_eq!(told["data"]["account"], "aave-v3/core/0x000000000000000000000000000000000000abc1");
+    let (second, _, body) = next_event(&mut live).await;
+    assert_eq!(body["data"]["account"], "aave-v3/core/0x000000000000000000000000000000000000abc1");
     assert_ne!(first, second);
 
     let mut resumed = stream(&server, Some(&first)).await;
-    assert_eq!(next_event(&mut resumed).await, (second.clone(), kind, told));
+    assert_eq!(next_event(&mut resumed).await, (second.clone(), kind, body));
     // Nothing follows but the end.
     server.alerts.stop();
     assert!(resumed.next().await.is_none() && live.next().await.is_none());

@@ -1,4 +1,4 @@
-//! What is said of real accounts, and whether it is true.
+//! Messages about real accounts, and whether their content is true.
 
 use ndarray::Array2;
 use plimsoll_features::{HORIZONS, OwnerAction, Snapshot, feature_count};
@@ -16,9 +16,9 @@ use crate::support::{
 
 fn subscribe(alerts: &AlertService, watch: &str, rules: Vec<NewRule>) {
     let url = "https://example.com/".to_owned();
-    let asked = NewSubscription { watch: watch.to_owned(), url, rules, secret: None };
-    let checked = asked.validate(&EgressPolicy::default()).expect("it is sound");
-    alerts.store().subscribe(&checked, chrono::DateTime::UNIX_EPOCH).expect("it is kept");
+    let new = NewSubscription { watch: watch.to_owned(), url, rules, secret: None };
+    let valid = new.validate(&EgressPolicy::default()).expect("it is valid");
+    alerts.store().subscribe(&valid, chrono::DateTime::UNIX_EPOCH).expect("it is stored");
 }
 
 fn subscribe_to_vaults(alerts: &AlertService, snapshot: &Snapshot, rule: NewRule) {
@@ -27,9 +27,9 @@ fn subscribe_to_vaults(alerts: &AlertService, snapshot: &Snapshot, rule: NewRule
 
 /// Every message so far, in order.
 fn messages(alerts: &AlertService) -> Vec<AlertBody> {
-    let told = alerts.recent(1_000).expect("it reads").len();
-    let bodies = alerts.store().messages_after(0, told).expect("it reads");
-    bodies.iter().map(|told| serde_json::from_str(&told.body).expect("a body")).collect()
+    let count = alerts.recent(1_000).expect("it reads").len();
+    let bodies = alerts.store().messages_after(0, count).expect("it reads");
+    bodies.iter().map(|message| serde_json::from_str(&message.body).expect("a body")).collect()
 }
 
 fn maker_snapshot(until: Option<usize>) -> Snapshot {
@@ -37,7 +37,7 @@ fn maker_snapshot(until: Option<usize>) -> Snapshot {
     with_lake(|store| read(store).expect("a snapshot"))
 }
 
-/// P(liquidated within 30 days) of a vault after its owner did something, reckoned anew.
+/// P(liquidated within 30 days) of a vault after an action of its owner, computed independently.
 fn probability_after(
     snapshot: &Snapshot,
     model: &Model,
@@ -58,15 +58,15 @@ fn advised_amount_suffices_and_less_does_not() {
     let rule = NewRule { clear: Some(0.02), ..NewRule::new(Measure::ThirtyDays, 0.03) };
     subscribe_to_vaults(&alerts, &snapshot, rule);
     let count = alerts.evaluate(&state()).expect("it is evaluated");
-    let said = messages(&alerts);
-    assert!(count >= 3 && said.len() == count, "{count}");
+    let bodies = messages(&alerts);
+    assert!(count >= 3 && bodies.len() == count, "{count}");
     let market = snapshot.market();
-    let place =
+    let index =
         |symbol: &str| market.assets().iter().position(|a| a.asset == symbol).expect("known");
     let (mut tried, mut tight) = (0, 0);
-    for body in &said {
+    for body in &bodies {
         for action in &body.data.actions {
-            let asset = place(&action.asset);
+            let asset = index(&action.asset);
             let p = |amount: f64| {
                 let rescue = match action.action {
                     RemedyKind::Repay => OwnerAction::Repay { asset, amount },
@@ -93,7 +93,7 @@ fn health_factor_advice_matches_the_closed_form() {
     alerts.evaluate(&state()).expect("it is evaluated");
     let (market, now_s) = (snapshot.market(), snapshot.as_of().timestamp());
     let prices = market.oracle_prices_at(now_s).expect("prices");
-    let mut seen = 0;
+    let mut checked = 0;
     for body in messages(&alerts) {
         let account = snapshot.states()[&body.data.account].account(market, now_s);
         let dai = account.debt[0].asset;
@@ -102,15 +102,15 @@ fn health_factor_advice_matches_the_closed_form() {
             repay_to_reach(&account, &prices, reserves, 3.0, AssetId(dai.0)).expect("it can");
         let repay = &body.data.actions[0];
         assert_eq!((repay.action, repay.asset.as_str()), (RemedyKind::Repay, "DAI"));
-        // The search ends within a 256th of a halving, and three digits are rounded up.
+        // The search ends within a 256th of a halving, and rounds up to three digits.
         assert!(
             repay.amount >= exact && repay.amount <= exact * 1.02 + 1.0,
             "{} {exact}",
             repay.amount
         );
-        seen += 1;
+        checked += 1;
     }
-    assert!(seen >= 2, "{seen}");
+    assert!(checked >= 2, "{checked}");
 }
 
 #[test]
@@ -136,21 +136,21 @@ fn message_is_small_and_complete() {
     let rule = NewRule { clear: Some(1e-9), ..NewRule::new(Measure::SevenDays, 1e-8) };
     subscribe(&alerts, wallet, vec![rule]);
     assert_eq!(alerts.evaluate(&state()).expect("it is evaluated"), 1);
-    let told = alerts.store().messages_after(0, 9).expect("it reads").swap_remove(0);
-    assert!(told.body.len() < 20_000);
-    let AlertBody { kind, data, .. } = serde_json::from_str(&told.body).expect("a body");
+    let message = alerts.store().messages_after(0, 9).expect("it reads").swap_remove(0);
+    assert!(message.body.len() < 20_000);
+    let AlertBody { kind, data, .. } = serde_json::from_str(&message.body).expect("a body");
     assert_eq!((kind.as_str(), data.account.as_str()), (AlertTransition::AtRisk.as_str(), long));
     let probability = data.probability.expect("it is open");
     assert!(probability.horizon == "7d" && probability.lower < probability.upper);
     let assets: Vec<&String> = data.liquidation_prices_usd.keys().collect();
-    // What it holds in ETH may lose all.
+    // Its ETH may lose all value.
     assert_eq!(assets, ["WBTC"]);
     assert!(data.drivers.is_some_and(|drivers| drivers.price_distance != 0.0));
     for part in ["within 7d is", "Nine times in ten", "It is liquidated with WBTC at $", "P(7d) < "]
     {
         assert!(data.text.contains(part), "{part}: {}", data.text);
     }
-    // Such a level is out of reach but for paying all back.
+    // Only repaying the whole debt reaches such a level.
     assert!(
         data.actions.iter().all(|action| action.action == RemedyKind::Repay && action.whole_debt)
     );
@@ -169,9 +169,9 @@ fn same_snapshot_alerts_once_and_a_later_one_alerts_changes() {
     let second = first.with_snapshots(vec![late]).expect("a state");
     let more = alerts.evaluate(&second).expect("it is evaluated");
     assert_eq!(alerts.evaluate(&second).expect("it is evaluated"), 0);
-    let said = messages(&alerts);
-    assert_eq!(said.len(), count + more);
-    let (raised, later) = said.split_at(count);
+    let bodies = messages(&alerts);
+    assert_eq!(bodies.len(), count + more);
+    let (raised, later) = bodies.split_at(count);
     for body in later {
         let account = &body.data.account;
         let before = raised.iter().find(|before| before.data.account == *account);

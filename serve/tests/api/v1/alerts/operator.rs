@@ -1,4 +1,4 @@
-//! Who may ask.
+//! Authentication.
 
 use plimsoll_serve::{AlertService, AppState, ProblemKind};
 use serde_json::Value;

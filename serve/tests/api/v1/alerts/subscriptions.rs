@@ -25,16 +25,16 @@ async fn subscribe(server: &Server, body: Value) -> SubscriptionSecret {
 #[tokio::test]
 async fn secret_is_shown_once() {
     let server = alert_server();
-    let made = subscribe(&server, new_subscription()).await;
-    assert!(made.secret.starts_with("whsec_"));
-    let id = &made.subscription.id;
+    let created = subscribe(&server, new_subscription()).await;
+    assert!(created.secret.starts_with("whsec_"));
+    let id = &created.subscription.id;
     for path in [PATH.to_owned(), format!("{PATH}/{id}"), "/v1/alerts/sent".to_owned()] {
         let answer = server.ask("GET", &path, Value::Null).await;
         assert_eq!(answer.status, 200);
         assert!(!answer.json.to_string().contains("whsec_"), "{}", answer.json);
     }
     let listed: Subscriptions = server.ask("GET", PATH, Value::Null).await.read();
-    assert_eq!(listed.subscriptions, [made.subscription]);
+    assert_eq!(listed.subscriptions, [created.subscription]);
 }
 
 #[tokio::test]
@@ -43,9 +43,9 @@ async fn custom_secret_is_stored_and_rotated_without_a_gap() {
     let own = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     let mut body = new_subscription();
     body["secret"] = json!(own);
-    let made = subscribe(&server, body).await;
-    assert_eq!(made.secret, own);
-    let path = format!("{PATH}/{}/secrets", made.subscription.id);
+    let created = subscribe(&server, body).await;
+    assert_eq!(created.secret, own);
+    let path = format!("{PATH}/{}/secrets", created.subscription.id);
     let rotated = server.ask("POST", &path, json!({})).await;
     assert_eq!((rotated.status, &rotated.json["subscription"]["secrets"]), (201, &json!(2)));
     assert_ne!(rotated.json["secret"], own);
@@ -78,11 +78,11 @@ async fn every_field_error_names_its_field_and_limit() {
     all["rules"][0]["fire"] = json!(1.5);
     all["secret"] = json!("secret");
     let problem = server.ask("POST", PATH, all).await.problem(ProblemKind::InvalidRequest);
-    let details: Vec<&str> = problem.errors.iter().map(|fault| fault.detail.as_str()).collect();
+    let details: Vec<&str> = problem.errors.iter().map(|error| error.detail.as_str()).collect();
     for (detail, expected) in details.iter().zip([
         "watch: \"nobody\" is neither an account id",
-        "url: 192.168.0.1 is refused: it is no public address (private)",
-        "rules[0].fire: 1.5 is no level of a probability: it is above 0, at most 1",
+        "url: 192.168.0.1 is refused: it is not a public address (private)",
+        "rules[0].fire: 1.5 is not a probability level: it is above 0, at most 1",
         "secret: a secret begins with whsec_",
     ]) {
         assert!(detail.starts_with(expected), "{detail}");
@@ -109,11 +109,11 @@ async fn every_field_error_names_its_field_and_limit() {
 async fn responses_match_their_schemas() {
     let server = alert_server();
     let document = Document(server.ask("GET", "/v1/openapi.json", Value::Null).await.json);
-    let made = server.ask("POST", PATH, new_subscription()).await;
-    let id = made.json["subscription"]["id"].as_str().expect("an id").to_owned();
+    let created = server.ask("POST", PATH, new_subscription()).await;
+    let id = created.json["subscription"]["id"].as_str().expect("an id").to_owned();
     let one = format!("{PATH}/{{id}}");
     let answers = [
-        (PATH, "post", "201", made),
+        (PATH, "post", "201", created),
         (PATH, "get", "200", server.ask("GET", PATH, Value::Null).await),
         (&one, "get", "200", server.ask("GET", &format!("{PATH}/{id}"), Value::Null).await),
         (&one, "get", "404", server.ask("GET", &format!("{PATH}/x"), Value::Null).await),

@@ -1,4 +1,4 @@
-//! Every fault names its place, the value and the limit.
+//! Every error names the field, the value and the limit.
 
 use plimsoll_serve::{MAX_FIELD_ERRORS, Problem, ProblemKind};
 use serde_json::{Value, json};
@@ -99,7 +99,6 @@ async fn duplicate_field_is_named() {
     let problem = refused_problem(body, ProblemKind::InvalidRequest).await;
     assert!(problem.detail.contains("duplicate field `market`"), "{problem:?}");
 }
-
 #[tokio::test]
 async fn unknown_market_lists_the_known_ones() {
     let body = json!({"market": "maker/eth-z", "positions": [position(1.0, 1.0)]});
@@ -117,16 +116,16 @@ async fn unknown_and_duplicate_assets_and_accounts_are_all_listed() {
     second["account"] = json!("maker/eth-b/999");
     let body = request(vec![first, second]);
     let problem = refused_problem(body, ProblemKind::InvalidRequest).await;
-    let details: Vec<_> = problem.errors.iter().map(|fault| fault.detail.as_str()).collect();
+    let details: Vec<_> = problem.errors.iter().map(|error| error.detail.as_str()).collect();
     assert_eq!(
         details,
         [
             "positions[0].collateral[0].asset: \"WETH\" is not one of DAI, ETH",
-            "positions[1].debt[1].asset: DAI stands on this side twice",
-            "positions[1].account: \"maker/eth-b/999\" is no account of maker/eth-b",
+            "positions[1].debt[1].asset: DAI appears twice on this side",
+            "positions[1].account: \"maker/eth-b/999\" is not an account of maker/eth-b",
         ]
     );
-    assert!(problem.detail.starts_with("3 faults, the first of which is: positions[0]"));
+    assert!(problem.detail.starts_with("3 errors, the first of which is: positions[0]"));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! How much one request may hold.
+//! Limits on one request.
 
 use std::time::Instant;
 
@@ -14,10 +14,10 @@ fn positions(count: usize) -> Vec<Value> {
 
 #[tokio::test]
 async fn ten_thousand_positions_are_scored_in_time_and_in_order() {
-    let asked = request(positions(MAX_POSITIONS));
+    let body = request(positions(MAX_POSITIONS));
     let begun = Instant::now();
-    // The server gives up what takes longer than its limit, so an answer is one in time.
-    let answer = post("/v1/score", asked).await;
+    // The server gives up requests that exceed its time limit, so a response is one in time.
+    let answer = post("/v1/score", body).await;
     println!("{MAX_POSITIONS} positions took {:?}", begun.elapsed());
     let answer: ScoreResponse = answer.read();
     assert_eq!(answer.results.len(), MAX_POSITIONS);
@@ -30,7 +30,7 @@ async fn ten_thousand_positions_are_scored_in_time_and_in_order() {
 
 #[tokio::test]
 async fn scoring_does_not_block_other_requests() {
-    // The test's runtime has one thread, so work on it would be done before the look-up is.
+    // The test's runtime has one thread, so work on it would finish before the look-up starts.
     let scoring = tokio::spawn(post("/v1/score", request(positions(MAX_POSITIONS))));
     tokio::task::yield_now().await;
     assert_eq!(get("/healthz").await.status, 200);

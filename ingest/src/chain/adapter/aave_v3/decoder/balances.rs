@@ -1,15 +1,17 @@
-//! What aTokens and debt tokens say: how scaled balances moved.
+//! Decodes logs of aTokens and debt tokens into changes of scaled balances.
 
 use alloy_primitives::{Address, U256};
+use plimsoll_lake::tables::side;
+use plimsoll_lending::aave_v3::{Release, ScaledToken};
 
-use super::super::events::ScaledToken::ScaledTokenEvents;
-use super::super::reserve_registry::ReserveRegistry;
-use super::super::rounding::Rounding;
-use crate::chain::row_builder::{BalanceDelta, RowBuilder};
-use crate::chain::rows::exact_amount;
-use crate::chain::stream::{DecodeError, DecoderState};
+use crate::chain::adapter::aave_v3::events::ScaledToken::ScaledTokenEvents;
+use crate::chain::adapter::aave_v3::reserve_registry::ReserveRegistry;
+use crate::chain::decode::error::DecodeError;
+use crate::chain::decode::exact_amount::exact_amount;
+use crate::chain::decode::row_builder::{BalanceDelta, RowBuilder};
+use crate::chain::decode::state::DecoderState;
 
-/// One holder's balance of one token, before and after.
+/// One holder's scaled balance of one token, before and after.
 struct BalanceMovement {
     owner: Address,
     before: U256,
@@ -17,11 +19,11 @@ struct BalanceMovement {
     index: U256,
 }
 
-/// What a balance is reckoned with.
+/// The inputs of a balance.
 pub(super) struct TokenLedger<'a> {
     pub(super) reserves: &'a ReserveRegistry,
     pub(super) token: Address,
-    pub(super) rounding: Rounding,
+    pub(super) release: Release,
     pub(super) state: &'a mut DecoderState,
 }
 
@@ -54,23 +56,31 @@ impl TokenLedger<'_> {
         side: &str,
         event: ScaledTokenEvents,
     ) -> Result<Vec<BalanceMovement>, DecodeError> {
-        let rounding = self.rounding;
+        let (token, release) = (scaled_token(side), self.release);
         Ok(match event {
-            // Interest is booked with a payment, so one that is less than it is told as a mint.
+            // Interest accrues with a payment, so a payment below the interest is logged as a mint.
             ScaledTokenEvents::Mint(e) => {
                 let before = self.balance(e.onBehalfOf);
                 let after = match e.value.checked_sub(e.balanceIncrease) {
-                    Some(amount) => rounding.after_increase(side, before, amount, e.index),
-                    None => {
-                        rounding.after_decrease(side, before, e.balanceIncrease - e.value, e.index)
+                    Some(amount) => {
+                        token.scaled_after_increase(release, before, amount, e.index).ok()
                     }
+                    None => token
+                        .scaled_after_decrease(
+                            release,
+                            before,
+                            e.balanceIncrease - e.value,
+                            e.index,
+                        )
+                        .ok(),
                 };
                 vec![movement(e.onBehalfOf, before, after, e.index)?]
             }
             ScaledTokenEvents::Burn(e) => {
                 let before = self.balance(e.from);
                 let amount = e.value.checked_add(e.balanceIncrease);
-                let after = amount.and_then(|a| rounding.after_decrease(side, before, a, e.index));
+                let after = amount
+                    .and_then(|a| token.scaled_after_decrease(release, before, a, e.index).ok());
                 vec![movement(e.from, before, after, e.index)?]
             }
             ScaledTokenEvents::BalanceTransfer(e) if e.from == e.to => Vec::new(),
@@ -91,10 +101,10 @@ impl TokenLedger<'_> {
     ) -> Result<BalanceDelta, DecodeError> {
         let BalanceMovement { before, after, index, .. } = *movement;
         let with_interest = |scaled| -> Result<i128, DecodeError> {
-            let balance = self.rounding.with_interest(side, scaled, index);
+            let balance = scaled_token(side).balance(self.release, scaled, index);
             exact_amount(
                 balance
-                    .ok_or_else(|| DecodeError::value(format!("the index {index} is too large")))?,
+                    .map_err(|_| DecodeError::value(format!("the index {index} is too large")))?,
             )
         };
         Ok(BalanceDelta {
@@ -104,6 +114,10 @@ impl TokenLedger<'_> {
     }
 }
 
+fn scaled_token(side: &str) -> ScaledToken {
+    if side == side::DEBT { ScaledToken::VariableDebtToken } else { ScaledToken::AToken }
+}
+
 fn movement(
     owner: Address,
     before: U256,
@@ -111,7 +125,9 @@ fn movement(
     index: U256,
 ) -> Result<BalanceMovement, DecodeError> {
     let after = after.ok_or_else(|| {
-        DecodeError::value(format!("{owner} cannot move so much from {before} at index {index}"))
+        DecodeError::value(format!(
+            "{owner} cannot change a balance of {before} by so much at index {index}"
+        ))
     })?;
     Ok(BalanceMovement { owner, before, after, index })
 }

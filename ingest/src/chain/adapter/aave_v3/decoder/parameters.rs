@@ -1,20 +1,20 @@
-//! What the configurator says: the market's rules.
+//! Decodes the configurator's logs into parameters.
 
 use alloy_primitives::U256;
 use plimsoll_lake::tables::parameter;
 
-use super::super::events::Configurator::ConfiguratorEvents as Event;
-use super::super::reserve_registry::ReserveRegistry;
-use crate::chain::row_builder::RowBuilder;
-use crate::chain::rows::exact_amount;
-use crate::chain::stream::DecodeError;
+use crate::chain::adapter::aave_v3::events::Configurator::ConfiguratorEvents as Event;
+use crate::chain::adapter::aave_v3::reserve_registry::ReserveRegistry;
+use crate::chain::decode::error::DecodeError;
+use crate::chain::decode::exact_amount::exact_amount;
+use crate::chain::decode::row_builder::RowBuilder;
 
 /// Hundredths of a per cent.
 const BPS: f64 = 1e4;
 
 /// A value, in the unit of its parameter.
 enum ParameterValue {
-    /// As it is.
+    /// Unchanged.
     Plain(U256),
     /// Hundredths of a per cent, as a fraction.
     Fraction(U256),
@@ -120,7 +120,7 @@ fn to_number(value: ParameterValue) -> Result<f64, DecodeError> {
     Ok(match value {
         ParameterValue::Plain(value) => exact_amount(value)? as f64,
         ParameterValue::Fraction(bps) => exact_amount(bps)? as f64 / BPS,
-        // No bonus at all is told as 0, where an asset is no collateral.
+        // The bonus is 0 where an asset is not a collateral.
         ParameterValue::Bonus(bps) if bps.is_zero() => 0.0,
         ParameterValue::Bonus(bps) => (exact_amount(bps)? as f64 - BPS) / BPS,
         ParameterValue::Cents(cents) => exact_amount(cents)? as f64 / 100.0,

@@ -1,13 +1,13 @@
-//! What the pool says: who acted, who was liquidated, how interest stands.
+//! Decodes the pool's logs into position events, liquidations, settings and indexes.
 
 use alloy_primitives::{Address, U256};
 use plimsoll_lake::tables::{kind, setting};
 
-use super::super::events::Pool::{self, PoolEvents};
-use super::super::reserve_registry::ReserveRegistry;
-use crate::chain::row_builder::{ReserveInterest, RowBuilder};
-use crate::chain::rows::exact_amount;
-use crate::chain::stream::DecodeError;
+use crate::chain::adapter::aave_v3::events::Pool::{self, PoolEvents};
+use crate::chain::adapter::aave_v3::reserve_registry::ReserveRegistry;
+use crate::chain::decode::error::DecodeError;
+use crate::chain::decode::exact_amount::exact_amount;
+use crate::chain::decode::row_builder::{ReserveInterest, RowBuilder};
 
 /// The unit of rates.
 const RAY: f64 = 1e27;
@@ -54,7 +54,7 @@ pub(super) fn push_event(
             context.push_account_setting(e.user, setting::EMODE, None, u32::from(e.categoryId));
             Ok(())
         }
-        // Bad debt is burnt from its account, which the debt token tells.
+        // Bad debt is burnt from its account, which the debt token logs.
         PoolEvents::DeficitCreated(_) | PoolEvents::DeficitCovered(_) => Ok(()),
     }
 }

@@ -1,0 +1,25 @@
+//! Displayed names of forecasters, rules and thresholds.
+
+use plimsoll_model::WarningQuality;
+
+use crate::format::format_axis_percent;
+
+/// The displayed name of a forecaster or rule.
+pub(super) fn display_name(name: &str) -> &'static str {
+    match name {
+        "model" => "model",
+        "first_passage" => "first passage",
+        "training_rate" => "training rate",
+        "health_factor" => "health factor",
+        _ => "hindsight rate",
+    }
+}
+
+/// A threshold as text.
+pub(super) fn format_threshold(quality: &WarningQuality) -> String {
+    match quality.threshold {
+        None => "never".to_owned(),
+        Some(threshold) if quality.rule == "health_factor" => format!("below {threshold:.3}"),
+        Some(threshold) => format!("from {}", format_axis_percent(threshold)),
+    }
+}

@@ -1,0 +1,67 @@
+//! Contribution of the model's parts.
+
+use maud::Markup;
+use plimsoll_model::{AblationScores, ConfidenceInterval, ForecastScores, HorizonScores};
+
+use crate::backtest::report::BacktestReport;
+use crate::format::format_estimate;
+use crate::html::{section, table};
+
+impl BacktestReport {
+    /// Empty if no part was left out.
+    pub(super) fn ablation_section(&self) -> Markup {
+        if self.ablations.is_empty() {
+            return Markup::default();
+        }
+        let whole = row("whole model".to_owned(), &self.model_forecaster().scores, None);
+        let without = |ablated: &AblationScores| {
+            let day = ablated.full_minus_ablated.iter().find(|(name, _)| *name == "24h");
+            let auc = day.and_then(|(_, ahead)| ahead.auc);
+            row(format!("without {}", ablated.ablation), &ablated.scores, auc)
+        };
+        let rows: Vec<_> = [whole].into_iter().chain(self.ablations.iter().map(without)).collect();
+        let head = [
+            "",
+            "AUC 24 h",
+            "whole model minus this",
+            "AP 24 h",
+            "Brier 24 h",
+            "O/E 24 h",
+            "AUC 7 d",
+            "AP 7 d",
+            "Brier 7 d",
+            "O/E 7 d",
+            "Antolini C",
+            "IBS",
+            "RCLL",
+        ];
+        let lead = "The same folds, also trained without each part.";
+        section("Ablations", lead, &table("The model without a part", &head, &rows))
+    }
+}
+
+fn row(name: String, scores: &ForecastScores, ahead: Option<ConfidenceInterval>) -> Vec<String> {
+    let at = |horizon: &str| -> HorizonScores {
+        let found = scores.horizons.iter().find(|(name, _)| *name == horizon);
+        found.expect("every horizon is scored").1
+    };
+    let (day, week) = (at("24h"), at("7d"));
+    let ahead = ahead.map_or(String::new(), |ConfidenceInterval { lower, upper }| {
+        format!("[{lower:+.3}, {upper:+.3}]")
+    });
+    vec![
+        name,
+        format_estimate(day.auc, None, 3),
+        ahead,
+        format_estimate(day.average_precision, None, 3),
+        format_estimate(day.brier, None, 6),
+        format_estimate(day.observed_over_expected, None, 2),
+        format_estimate(week.auc, None, 3),
+        format_estimate(week.average_precision, None, 3),
+        format_estimate(week.brier, None, 6),
+        format_estimate(week.observed_over_expected, None, 2),
+        format_estimate(scores.antolini_c, None, 3),
+        format_estimate(scores.ibs, None, 5),
+        format_estimate(scores.rcll, None, 4),
+    ]
+}

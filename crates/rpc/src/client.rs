@@ -1,0 +1,143 @@
+//! A chain's endpoints as one client.
+
+mod blocks;
+mod call;
+mod request_all;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures_util::future::join_all;
+use url::Url;
+
+pub(crate) use blocks::{header_request, parse_header};
+pub use call::CallOutcome;
+pub(crate) use call::call_outcome;
+
+use crate::endpoint::{Endpoint, Request, Response};
+use crate::endpoint_error::EndpointError;
+use crate::error::RpcError;
+use crate::options::RpcOptions;
+use crate::pool::EndpointPool;
+use crate::retry::Retry;
+
+/// One chain's endpoints; clones share their statuses and limits.
+#[derive(Clone)]
+pub struct Client {
+    pool: Arc<EndpointPool>,
+    request_count: Arc<AtomicU64>,
+}
+
+/// An endpoint's current limits and penalties.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointStatus {
+    /// The endpoint, without its secrets.
+    pub endpoint: String,
+    /// How often it was penalized for a wrong response.
+    pub penalties: u32,
+    /// Blocks per request for logs.
+    pub window_blocks: u64,
+    /// Requests per batch.
+    pub batch_size: usize,
+}
+
+impl Client {
+    /// A client of the endpoints at some URLs. Sends nothing.
+    ///
+    /// # Errors
+    /// [`RpcError`] if there is no URL or one is neither http nor https.
+    pub fn new(urls: &[Url], options: RpcOptions) -> Result<Self, RpcError> {
+        Ok(Self {
+            pool: Arc::new(EndpointPool::new(urls, options)?),
+            request_count: Arc::default(),
+        })
+    }
+
+    /// Requests the chain id of every endpoint, and drops those of another chain.
+    ///
+    /// The chain id of an endpoint that does not respond is requested again before it is used.
+    ///
+    /// # Errors
+    /// [`RpcError::WrongChain`] if all serve another chain, [`RpcError::RetriesExhausted`] if none
+    /// responds.
+    pub async fn connect(&self, expected_chain_id: u64) -> Result<(), RpcError> {
+        let pool = &*self.pool;
+        let expected = *pool.expected_chain_id.get_or_init(|| expected_chain_id);
+        debug_assert_eq!(expected, expected_chain_id, "a client serves one chain");
+        let verified =
+            join_all(pool.endpoints.iter().map(|endpoint| pool.verify_chain(endpoint))).await;
+        for (endpoint, outcome) in pool.endpoints.iter().zip(&verified) {
+            if let Err(error) = outcome {
+                tracing::warn!(endpoint = endpoint.name(), %error, "does not return its chain id");
+                endpoint.health().deprioritize();
+            }
+        }
+        self.retry("eth_chainId", format!("chain {expected}")).next_endpoint().await.map(drop)
+    }
+
+    /// Logs a warning about a wrong response of an endpoint, and prefers the others for a while.
+    ///
+    /// `endpoint` is a name as in [`EndpointStatus`] and in errors; an unknown one is ignored.
+    pub fn penalize(&self, endpoint: &str, why: &str) {
+        let named = self.pool.endpoints.iter().find(|known| known.name() == endpoint);
+        if let Some(endpoint) = named {
+            self.pool.penalize(endpoint, why);
+        }
+    }
+
+    /// The status of every endpoint, in the order in which they were given.
+    #[must_use]
+    pub fn endpoint_statuses(&self) -> Vec<EndpointStatus> {
+        let status = |endpoint: &Endpoint| EndpointStatus {
+            endpoint: endpoint.name().to_owned(),
+            penalties: endpoint.health().penalties(),
+            window_blocks: endpoint.window_blocks(),
+            batch_size: endpoint.batch_size(),
+        };
+        self.pool.endpoints.iter().map(status).collect()
+    }
+
+    /// The attempts at one request; `about` names it in errors.
+    pub(crate) fn retry(&self, method: &'static str, about: impl ToString) -> Retry<'_> {
+        Retry::new(&self.pool, method, about.to_string())
+    }
+
+    pub(crate) fn pool(&self) -> &EndpointPool {
+        &self.pool
+    }
+
+    /// The same client with a request count of its own, from zero.
+    pub(crate) fn with_own_request_count(&self) -> Self {
+        Self { pool: Arc::clone(&self.pool), request_count: Arc::default() }
+    }
+
+    /// The number of requests made; each entry of a batch counts.
+    pub(crate) fn request_count(&self) -> u64 {
+        self.request_count.load(Ordering::Relaxed)
+    }
+
+    /// Sends requests to the first endpoint, once.
+    pub(crate) async fn request_first(
+        &self,
+        requests: &[Request],
+    ) -> Result<Vec<Response>, EndpointError> {
+        self.request(&self.pool.endpoints[0], requests).await
+    }
+
+    /// Sends requests to one endpoint.
+    pub(crate) async fn request(
+        &self,
+        to: &Endpoint,
+        requests: &[Request],
+    ) -> Result<Vec<Response>, EndpointError> {
+        self.request_count.fetch_add(requests.len() as u64, Ordering::Relaxed);
+        to.request(requests).await
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("Client").field(&self.endpoint_statuses()).finish()
+    }
+}

@@ -1,0 +1,116 @@
+//! Requests for headers.
+
+use std::ops::RangeInclusive;
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use super::Client;
+use crate::block_tag::BlockTag;
+use crate::endpoint::{Endpoint, Request, Response};
+use crate::endpoint_error::EndpointError;
+use crate::error::RpcError;
+use crate::header::Header;
+
+const METHOD: &str = "eth_getBlockByNumber";
+
+impl Client {
+    /// The header of a block; of [`BlockTag::Latest`] the highest that any endpoint knows.
+    ///
+    /// # Errors
+    /// [`RpcError::NoFinalizedBlock`] if no endpoint knows a finalized block,
+    /// [`RpcError`] if none responds.
+    pub async fn header(&self, tag: BlockTag) -> Result<Header, RpcError> {
+        match tag {
+            BlockTag::Number(number) => {
+                let header = self.headers(number..=number).await?.pop();
+                Ok(header.expect("one request has one response"))
+            }
+            BlockTag::Latest => self.highest_header().await,
+            BlockTag::Finalized => self.tagged_header(tag).await.map_err(map_no_finalized),
+        }
+    }
+
+    /// The headers of a range of blocks, in order; after a reorg they may not be linked.
+    ///
+    /// # Errors
+    /// [`RpcError`] if no endpoint has one of them.
+    pub async fn headers(&self, range: RangeInclusive<u64>) -> Result<Vec<Header>, RpcError> {
+        let numbers: Vec<u64> = range.clone().collect();
+        let requests: Vec<Request> =
+            numbers.iter().map(|number| header_request(BlockTag::Number(*number))).collect();
+        let about = format!("blocks {} to {}", range.start(), range.end());
+        self.request_all(&requests, &about, None, |index, response| {
+            parse_header(numbers[index], response)
+        })
+        .await
+    }
+
+    async fn highest_header(&self) -> Result<Header, RpcError> {
+        let pool = self.pool();
+        let requests = pool.endpoints.iter().map(|endpoint| async move {
+            pool.verify_chain(endpoint).await.ok().filter(|right| *right)?;
+            latest_header(self, endpoint).await.ok()
+        });
+        let heads = join_all(requests).await;
+        match heads.into_iter().flatten().max_by_key(|header| header.number) {
+            Some(header) => Ok(header),
+            None => self.tagged_header(BlockTag::Latest).await,
+        }
+    }
+
+    async fn tagged_header(&self, tag: BlockTag) -> Result<Header, RpcError> {
+        let read = |_, response: Response| {
+            parse_optional_header(&response?)?.ok_or_else(|| unknown_block(tag))
+        };
+        let mut headers =
+            self.request_all(&[header_request(tag)], &format!("block {tag}"), None, read).await?;
+        Ok(headers.pop().expect("one request has one response"))
+    }
+}
+
+/// The request for a header.
+pub(crate) fn header_request(tag: BlockTag) -> Request {
+    Request { method: METHOD, params: json!([tag.to_param(), false]) }
+}
+
+/// The header of a block that must exist.
+pub(crate) fn parse_header(number: u64, response: Response) -> Result<Header, EndpointError> {
+    let header: Header =
+        parse_optional_header(&response?)?.ok_or(EndpointError::MissingBlock(number))?;
+    if header.number == number {
+        Ok(header)
+    } else {
+        Err(EndpointError::Contradiction(format!(
+            "returned block {} for block {number}",
+            header.number
+        )))
+    }
+}
+
+fn parse_optional_header(
+    answer: &serde_json::value::RawValue,
+) -> Result<Option<Header>, EndpointError> {
+    serde_json::from_str(answer.get()).map_err(EndpointError::Malformed)
+}
+
+async fn latest_header(client: &Client, endpoint: &Endpoint) -> Result<Header, EndpointError> {
+    let tag = BlockTag::Latest;
+    let response = client.request(endpoint, &[header_request(tag)]).await?.remove(0)?;
+    parse_optional_header(&response)?.ok_or_else(|| unknown_block(tag))
+}
+
+fn unknown_block(tag: BlockTag) -> EndpointError {
+    EndpointError::ErrorResponse { code: 0, text: format!("it knows no {tag} block") }
+}
+
+fn map_no_finalized(error: RpcError) -> RpcError {
+    match error {
+        RpcError::RetriesExhausted { endpoint, source, .. }
+            if matches!(source, EndpointError::ErrorResponse { .. }) =>
+        {
+            RpcError::NoFinalizedBlock { endpoint, source }
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,149 @@
+//! The logs of one window of blocks, requested until they are consistent with the headers.
+
+use std::ops::RangeInclusive;
+
+use super::block_queue::BlockQueue;
+use super::consistency::{self, LogFlaw};
+use super::error::FetchError;
+use super::{FetchPass, WindowLogs};
+use crate::block_tag::BlockTag;
+use crate::client::{Client, header_request, parse_header};
+use crate::endpoint::{Endpoint, LogLimit, Request, Response};
+use crate::endpoint_error::EndpointError;
+use crate::error::RpcError;
+use crate::header::Header;
+use crate::log::{Log, LogFilter};
+
+/// An endpoint's logs of a window, and its header of the window's last block.
+pub(super) struct WindowResponse {
+    pub(super) logs: Vec<Log>,
+    last_header: Header,
+}
+
+/// Requests logs together with the last block's header: the same node returns both, so one that
+/// lags is detected by the header.
+pub(super) async fn request_window(
+    client: &Client,
+    endpoint: &Endpoint,
+    filter: &LogFilter,
+    from: u64,
+    to: u64,
+) -> Result<WindowResponse, EndpointError> {
+    let logs = Request { method: "eth_getLogs", params: filter.range_params(from, to) };
+    let requests = [logs, header_request(BlockTag::Number(to))];
+    let mut responses = client.request(endpoint, &requests).await?;
+    let last = responses.pop().ok_or(EndpointError::MissingResponse)?;
+    // The error about the logs takes precedence: it may name a limit.
+    let logs = parse_logs(responses.pop().ok_or(EndpointError::MissingResponse)?)?;
+    Ok(WindowResponse { logs, last_header: parse_header(to, last)? })
+}
+
+impl FetchPass<'_> {
+    /// The logs of a window; blocks beyond an endpoint's limit are returned to the queue.
+    pub(super) async fn fetch_window(
+        &self,
+        mut range: RangeInclusive<u64>,
+        queue: &BlockQueue,
+    ) -> Result<WindowLogs, FetchError> {
+        let about = format!("blocks {} to {}", range.start(), range.end());
+        let mut retry = self.client.retry("eth_getLogs", about);
+        loop {
+            let endpoint = retry.next_endpoint().await?;
+            range = queue.split_to(range, endpoint.window_blocks());
+            let (from, to) = (*range.start(), *range.end());
+            let outcome = match request_window(self.client, endpoint, self.filter, from, to).await {
+                Ok(answer) => {
+                    endpoint.on_window_success(to - from + 1);
+                    self.verify_window(endpoint, from, answer).await?
+                }
+                Err(error) => Err(error),
+            };
+            match outcome {
+                Ok(part) => return Ok(part),
+                Err(error) => {
+                    if let Some(error) = adapt_window(endpoint, to - from + 1, error) {
+                        retry
+                            .record_failure(endpoint, error)
+                            .map_err(|error| map_block_too_large(error, from))?;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The window's logs if they are consistent with the headers, the endpoint's error otherwise.
+    async fn verify_window(
+        &self,
+        endpoint: &Endpoint,
+        from: u64,
+        answer: WindowResponse,
+    ) -> Result<Result<WindowLogs, EndpointError>, FetchError> {
+        let WindowResponse { logs, last_header: last } = answer;
+        let headers = self.headers_between(from, last.number).await?;
+        let known = &headers[headers.len() - 1];
+        if known.hash != last.hash {
+            let problem = format!("it is {}, where it was {}", last.hash, known.hash);
+            return Err(
+                self.penalize_fork(endpoint, FetchError::Unstable { block: last.number, problem })
+            );
+        }
+        match consistency::consistent_logs(logs, headers, self.filter) {
+            Ok(logs) => self.verify_absences(endpoint, headers, logs).await,
+            Err(LogFlaw::Contradiction(error)) => Ok(Err(error)),
+            Err(LogFlaw::Fork(error)) => Err(self.penalize_fork(endpoint, error)),
+        }
+    }
+
+    /// In the first pass the chain may have changed; later the endpoint follows another history.
+    fn penalize_fork(&self, endpoint: &Endpoint, error: FetchError) -> FetchError {
+        if !self.is_first_pass {
+            self.client.pool().penalize(endpoint, &error.to_string());
+        }
+        error
+    }
+}
+
+/// The logs of a response.
+pub(super) fn parse_logs(response: Response) -> Result<Vec<Log>, EndpointError> {
+    serde_json::from_str(response?.get()).map_err(EndpointError::Malformed)
+}
+
+/// Adapts the window after a failure; returns the error if a smaller window does not resolve it.
+pub(super) fn adapt_window(
+    endpoint: &Endpoint,
+    requested: u64,
+    error: EndpointError,
+) -> Option<EndpointError> {
+    let limit = LogLimit::from_error(&error);
+    if let Some(limit) = limit.filter(|_| requested > 1) {
+        endpoint.on_limit_exceeded(limit, requested);
+        tracing::debug!(endpoint = endpoint.name(), requested, blocks = endpoint.window_blocks(), %error);
+        return None;
+    }
+    match error {
+        EndpointError::Timeout(_) => {
+            endpoint.on_limit_exceeded(LogLimit::TooManyLogs, requested);
+            Some(error)
+        }
+        error => Some(single_block_limit(error)),
+    }
+}
+
+/// A limit that a single block exceeds is not transient.
+pub(super) fn single_block_limit(error: EndpointError) -> EndpointError {
+    match LogLimit::from_error(&error) {
+        Some(_) => EndpointError::LimitExceeded(error.to_string()),
+        None => error,
+    }
+}
+
+pub(super) fn map_block_too_large(error: RpcError, block: u64) -> FetchError {
+    match error {
+        RpcError::RetriesExhausted {
+            endpoint,
+            source: source @ EndpointError::LimitExceeded(_),
+            ..
+        } => FetchError::BlockTooLarge { endpoint, block, source },
+        other => FetchError::from_rpc_error(other),
+    }
+}

@@ -1,0 +1,314 @@
+//! A proxy of a real node that injects faults, deterministically.
+
+#![allow(dead_code, reason = "each test uses some faults only")]
+#![allow(clippy::unwrap_used, reason = "a failed precondition fails the test")]
+
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use serde_json::{Value, json};
+
+/// A fault. `every: k` applies to each k-th HTTP request.
+#[derive(Debug, Clone)]
+pub(crate) enum InjectedFault {
+    /// Refuses logs of more than so many blocks at once, naming the number.
+    MaxBlocks(u64),
+    /// Refuses logs of more than so many blocks at once, without naming the number.
+    TooWide(u64),
+    /// Refuses to return more than so many logs at once.
+    MaxResults(usize),
+    /// Returns status 429 with `Retry-After`.
+    TooManyRequests { every: u64, retry_after_s: u64 },
+    /// Returns status 502 with a page of HTML.
+    BadGateway { every: u64 },
+    /// Never responds.
+    Silent { every: u64 },
+    /// Returns half of the body.
+    Truncated { every: u64 },
+    /// Responds as if the last so many blocks did not exist; their logs are `[]`.
+    Lagging(u64),
+    /// Returns this chain id.
+    WrongChain(u64),
+    /// Omits the logs of some blocks; also from requests by block hash if `by_hash`.
+    Withheld { blocks: RangeInclusive<u64>, by_hash: bool },
+    /// Returns every log with another contract's address.
+    Forged,
+    /// Refuses batches.
+    NoBatches,
+    /// Refuses batches of more than so many entries with status 413.
+    MaxBatch(usize),
+    /// Has no `finalized` block, and no state except the latest.
+    Pruned,
+}
+
+/// A proxy on a thread of its own, until the test ends.
+pub(crate) struct Proxy {
+    address: SocketAddr,
+    requests: Arc<AtomicU64>,
+}
+
+struct ProxyState {
+    upstream: String,
+    client: reqwest::Client,
+    faults: Vec<InjectedFault>,
+    requests: Arc<AtomicU64>,
+}
+
+impl Proxy {
+    /// Starts a proxy of the node at a URL, with some faults.
+    pub(crate) fn start(upstream: &str, faults: impl Into<Vec<InjectedFault>>) -> Self {
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let requests = Arc::new(AtomicU64::new(0));
+        let proxy = Arc::new(ProxyState {
+            upstream: upstream.to_owned(),
+            client: reqwest::Client::new(),
+            faults: faults.into(),
+            requests: Arc::clone(&requests),
+        });
+        let app = Router::new().route("/{*key}", post(forward)).route("/", post(forward));
+        Self { address: serve(app.with_state(proxy)), requests }
+    }
+
+    /// Its URL.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    /// The number of HTTP requests received.
+    pub(crate) fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+}
+
+/// Serves on a free port of this machine, on a thread of its own.
+pub(crate) fn serve(app: Router) -> SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            axum::serve(listener, app).await.unwrap();
+        });
+    });
+    address
+}
+
+async fn forward(State(proxy): State<Arc<ProxyState>>, body: Bytes) -> Response {
+    let number = proxy.requests.fetch_add(1, Ordering::Relaxed) + 1;
+    for fault in &proxy.faults {
+        if let Some(response) = faulty_response(fault, number).await {
+            return response;
+        }
+    }
+    let request: Value = serde_json::from_slice(&body).unwrap();
+    let answer = match request.as_array() {
+        Some(batch)
+            if proxy.faults.iter().any(|fault| matches!(fault, InjectedFault::NoBatches)) =>
+        {
+            assert!(!batch.is_empty());
+            error_response(&Value::Null, -32600, "batch requests are not supported")
+        }
+        Some(batch) if proxy.faults.iter().any(|fault| exceeds_max_batch(fault, batch.len())) => {
+            return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        }
+        Some(batch) => Value::Array(proxy.respond(batch).await),
+        None => proxy.respond(std::slice::from_ref(&request)).await.remove(0),
+    };
+    let mut text = answer.to_string();
+    if proxy
+        .faults
+        .iter()
+        .any(|fault| matches!(fault, InjectedFault::Truncated { every } if number.is_multiple_of(*every)))
+    {
+        text.truncate(text.len() / 2);
+    }
+    text.into_response()
+}
+
+fn exceeds_max_batch(fault: &InjectedFault, entries: usize) -> bool {
+    matches!(fault, InjectedFault::MaxBatch(most) if entries > *most)
+}
+
+async fn faulty_response(fault: &InjectedFault, number: u64) -> Option<Response> {
+    match fault {
+        InjectedFault::TooManyRequests { every, retry_after_s }
+            if number.is_multiple_of(*every) =>
+        {
+            let header = [("retry-after", retry_after_s.to_string())];
+            Some((StatusCode::TOO_MANY_REQUESTS, header, "slow down").into_response())
+        }
+        InjectedFault::BadGateway { every } if number.is_multiple_of(*every) => {
+            Some((StatusCode::BAD_GATEWAY, "<html>Bad Gateway</html>").into_response())
+        }
+        InjectedFault::Silent { every } if number.is_multiple_of(*every) => {
+            tokio::time::sleep(Duration::from_secs(3600)).await;
+            None
+        }
+        _ => None,
+    }
+}
+
+impl ProxyState {
+    async fn respond(&self, requests: &[Value]) -> Vec<Value> {
+        let mut answers = vec![Value::Null; requests.len()];
+        let mut passed = Vec::new();
+        for (index, request) in requests.iter().enumerate() {
+            let mut request = request.clone();
+            match self.replaced_response(&mut request).await {
+                Some(answer) => answers[index] = answer,
+                None => passed.push((index, request)),
+            }
+        }
+        if passed.is_empty() {
+            return answers;
+        }
+        let batch = passed.iter().map(|(_, request)| request.clone()).collect();
+        let mut replies = self.request(&Value::Array(batch)).await;
+        for reply in replies.as_array_mut().unwrap() {
+            let of_reply = |(_, request): &&(usize, Value)| request["id"] == reply["id"];
+            let (index, request) = passed.iter().find(of_reply).unwrap();
+            self.faults.iter().for_each(|fault| alter_response(fault, request, reply));
+            answers[*index] = reply.take();
+        }
+        answers
+    }
+
+    async fn replaced_response(&self, request: &mut Value) -> Option<Value> {
+        for fault in &self.faults {
+            if let Some(answer) = self.replacement(fault, request).await {
+                return Some(answer);
+            }
+        }
+        None
+    }
+
+    async fn request(&self, request: &Value) -> Value {
+        let post = self.client.post(&self.upstream).header("content-type", "application/json");
+        let response = post.body(request.to_string()).send().await.unwrap();
+        serde_json::from_slice(&response.bytes().await.unwrap()).unwrap()
+    }
+
+    /// The response of a fault instead of the node's; it may also change the request.
+    async fn replacement(&self, fault: &InjectedFault, request: &mut Value) -> Option<Value> {
+        let method = request["method"].as_str().unwrap().to_owned();
+        let id = request["id"].clone();
+        let refuse = |text: &str| Some(error_response(&id, -32000, text));
+        match (fault, method.as_str()) {
+            (InjectedFault::WrongChain(chain), "eth_chainId") => {
+                Some(success_response(&id, json!(hex(*chain))))
+            }
+            (InjectedFault::MaxBlocks(most), "eth_getLogs")
+                if requested_blocks(request) > *most =>
+            {
+                refuse(&format!("exceed maximum block range: {most}"))
+            }
+            (InjectedFault::TooWide(most), "eth_getLogs") if requested_blocks(request) > *most => {
+                refuse("block range is too wide")
+            }
+            (InjectedFault::Pruned, "eth_getBlockByNumber")
+                if request["params"][0] == "finalized" =>
+            {
+                refuse("finalized block not found")
+            }
+            (InjectedFault::Pruned, "eth_call" | "eth_getCode")
+                if request["params"][1] != "latest" =>
+            {
+                refuse("missing trie node 0a (path ) state 0x0a is not available")
+            }
+            (InjectedFault::Lagging(blocks), _) => {
+                self.lagging_response(*blocks, &method, request).await
+            }
+            _ => None,
+        }
+    }
+
+    async fn lagging_response(
+        &self,
+        blocks: u64,
+        method: &str,
+        request: &mut Value,
+    ) -> Option<Value> {
+        let head_request =
+            json!({ "jsonrpc": "2.0", "id": 0, "method": "eth_blockNumber", "params": [] });
+        let head = number(&self.request(&head_request).await["result"])?.saturating_sub(blocks);
+        let id = request["id"].clone();
+        match method {
+            "eth_blockNumber" => Some(success_response(&id, json!(hex(head)))),
+            "eth_getBlockByNumber" => match number(&request["params"][0]) {
+                Some(asked) => (asked > head).then(|| success_response(&id, Value::Null)),
+                None => {
+                    request["params"][0] = json!(hex(head));
+                    None
+                }
+            },
+            "eth_getLogs" => {
+                let filter = &mut request["params"][0];
+                if number(&filter["fromBlock"])? > head {
+                    return Some(success_response(&id, json!([])));
+                }
+                let to = number(&filter["toBlock"])?.min(head);
+                filter["toBlock"] = json!(hex(to));
+                None
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Changes the node's response.
+fn alter_response(fault: &InjectedFault, request: &Value, answer: &mut Value) {
+    if request["method"] != "eth_getLogs" {
+        return;
+    }
+    let by_hash = request["params"][0].get("blockHash").is_some();
+    let Some(logs) = answer.get_mut("result").and_then(Value::as_array_mut) else { return };
+    match fault {
+        InjectedFault::Withheld { blocks, by_hash: also } if *also || !by_hash => {
+            logs.retain(|log| !blocks.contains(&number(&log["blockNumber"]).unwrap()));
+        }
+        InjectedFault::Forged => {
+            let contract = request["params"][0]["address"][0].clone();
+            logs.iter_mut().for_each(|log| log["address"] = contract.clone());
+        }
+        InjectedFault::MaxResults(most) if logs.len() > *most => {
+            let text = format!("query returned more than {most} results");
+            *answer = error_response(&request["id"], -32005, &text);
+        }
+        _ => {}
+    }
+}
+
+/// The number of blocks of a request for logs.
+fn requested_blocks(request: &Value) -> u64 {
+    let filter = &request["params"][0];
+    let ends = number(&filter["fromBlock"]).zip(number(&filter["toBlock"]));
+    ends.map_or(1, |(from, to)| to - from + 1)
+}
+
+/// A quantity in hexadecimal.
+pub(crate) fn number(value: &Value) -> Option<u64> {
+    u64::from_str_radix(value.as_str()?.strip_prefix("0x")?, 16).ok()
+}
+
+pub(crate) fn hex(number: u64) -> String {
+    format!("{number:#x}")
+}
+
+pub(crate) fn success_response(id: &Value, result: Value) -> Value {
+    json!({ "jsonrpc": "2.0", "id": id, "result": result })
+}
+
+pub(crate) fn error_response(id: &Value, code: i64, text: &str) -> Value {
+    json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code, "message": text } })
+}

@@ -1,0 +1,1 @@
+          {asset: ${asset}, ltv: '${ltv}', liqThreshold: '${liq_threshold}', liqBonus: '${liq_bonus}', ${debt_ceiling}liqProtocolFee: ''},

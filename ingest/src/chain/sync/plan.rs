@@ -1,0 +1,171 @@
+//! What is missing in the lake, and in which segments and chunks it is fetched.
+
+use std::fmt;
+
+use plimsoll_lake::{LakeError, Store};
+use serde::Serialize;
+
+use crate::chain::lake_state::{BlockRange, covered_blocks};
+
+/// Blocks of one chunk; the boundaries of files' windows are chunk boundaries.
+const CHUNK_BLOCKS: u64 = 10_000;
+
+/// The work of an ingestion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChainPlan {
+    /// The last wanted block.
+    pub to: u64,
+    /// The streams, with what each lacks.
+    pub streams: Vec<StreamPlan>,
+    /// What is fetched, in order.
+    pub segments: Vec<Segment>,
+}
+
+/// What one stream lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StreamPlan {
+    /// The stream's name.
+    pub stream: String,
+    /// The first wanted block.
+    pub from: u64,
+    /// Blocks that the lake covers already.
+    pub covered: Vec<BlockRange>,
+    /// Blocks to fetch: all from the first that is not covered.
+    pub missing: Option<BlockRange>,
+}
+
+/// Blocks that the same streams lack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Segment {
+    /// The blocks.
+    pub blocks: BlockRange,
+    /// The streams, as indices in [`ChainPlan::streams`].
+    pub streams: Vec<usize>,
+}
+
+impl ChainPlan {
+    /// Plans to cover every stream from its first block to `to`.
+    pub(crate) fn new(
+        store: &Store,
+        chain: &str,
+        streams: &[(String, u64)],
+        to: u64,
+    ) -> Result<Self, LakeError> {
+        let plan = |(stream, from): &(String, u64)| -> Result<_, LakeError> {
+            let covered = covered_blocks(store, chain, stream)?;
+            let missing = missing_blocks(&covered, (*from, to));
+            Ok(StreamPlan { stream: stream.clone(), from: *from, covered, missing })
+        };
+        let streams = streams.iter().map(plan).collect::<Result<Vec<_>, _>>()?;
+        let segments = plan_segments(&streams);
+        Ok(Self { to, streams, segments })
+    }
+
+    /// The number of blocks to fetch, each counted once.
+    #[must_use]
+    pub fn block_count(&self) -> u64 {
+        self.segments.iter().map(|Segment { blocks: (from, to), .. }| to - from + 1).sum()
+    }
+}
+
+impl Segment {
+    /// The segment in chunks that no window's boundary cuts.
+    pub(crate) fn chunks(&self) -> Vec<BlockRange> {
+        let (mut from, to) = self.blocks;
+        let mut chunks = Vec::new();
+        while from <= to {
+            let end = (from / CHUNK_BLOCKS * CHUNK_BLOCKS + CHUNK_BLOCKS - 1).min(to);
+            chunks.push((from, end));
+            from = end + 1;
+        }
+        chunks
+    }
+}
+
+/// The blocks to read so that all of `wanted` is covered.
+///
+/// A history is read in order: rows depend on earlier logs, so blocks after a gap are read again
+/// with it.
+fn missing_blocks(covered: &[BlockRange], (from, to): BlockRange) -> Option<BlockRange> {
+    let reached = covered.iter().find(|(start, end)| *start <= from && from <= *end);
+    let from = reached.map_or(from, |(_, end)| end + 1);
+    (from <= to).then_some((from, to))
+}
+
+/// Splits where the set of streams that lack blocks changes.
+fn plan_segments(streams: &[StreamPlan]) -> Vec<Segment> {
+    let ends = streams.iter().filter_map(|stream| stream.missing);
+    let mut cuts: Vec<u64> = ends.flat_map(|(from, to)| [from, to + 1]).collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    let mut segments = Vec::new();
+    for pair in cuts.windows(2) {
+        let lacks = |plan: &StreamPlan| {
+            plan.missing.is_some_and(|(from, to)| from <= pair[0] && pair[1] - 1 <= to)
+        };
+        let lacking: Vec<usize> =
+            streams.iter().enumerate().filter(|(_, plan)| lacks(plan)).map(|(i, _)| i).collect();
+        if !lacking.is_empty() {
+            segments.push(Segment { blocks: (pair[0], pair[1] - 1), streams: lacking });
+        }
+    }
+    segments
+}
+
+impl fmt::Display for ChainPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for stream in &self.streams {
+            writeln!(f, "{}: blocks {} to {}", stream.stream, stream.from, self.to)?;
+            writeln!(f, "  covered  {}", format_ranges(&stream.covered))?;
+            writeln!(f, "  to fetch {}", format_ranges(stream.missing.as_slice()))?;
+        }
+        writeln!(f, "to fetch: {} blocks in {} segments", self.block_count(), self.segments.len())
+    }
+}
+
+fn format_ranges(blocks: &[BlockRange]) -> String {
+    if blocks.is_empty() {
+        return "nothing".to_owned();
+    }
+    blocks.iter().map(|(from, to)| format!("{from} to {to}")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn plan(missing: BlockRange) -> StreamPlan {
+        let missing = Some(missing);
+        StreamPlan { stream: String::new(), from: 0, covered: Vec::new(), missing }
+    }
+
+    #[test]
+    fn blocks_after_a_gap_are_read_again() {
+        assert_eq!(missing_blocks(&[(5, 19), (30, 39)], (5, 50)), Some((20, 50)));
+        assert_eq!(missing_blocks(&[(10, 19)], (5, 50)), Some((5, 50)));
+        assert_eq!(missing_blocks(&[(0, 100)], (5, 50)), None);
+        assert_eq!(missing_blocks(&[], (5, 50)), Some((5, 50)));
+    }
+
+    #[test]
+    fn a_segment_has_the_streams_that_lack_it() {
+        let streams = [plan((0, 9)), plan((5, 14))];
+        let segments: Vec<_> =
+            plan_segments(&streams).into_iter().map(|s| (s.blocks, s.streams)).collect();
+        assert_eq!(segments, [((0, 4), vec![0]), ((5, 9), vec![0, 1]), ((10, 14), vec![1])]);
+    }
+
+    proptest! {
+        #[test]
+        fn chunks_tile_their_segment(from in 0_u64..1 << 40, blocks in 1_u64..200_000) {
+            let segment = Segment { blocks: (from, from + blocks - 1), streams: vec![0] };
+            let chunks = segment.chunks();
+            prop_assert_eq!(chunks[0].0, from);
+            prop_assert_eq!(chunks.last().map(|c| c.1), Some(from + blocks - 1));
+            prop_assert!(chunks.windows(2).all(|pair| pair[0].1 + 1 == pair[1].0));
+            prop_assert!(chunks.iter().all(|(a, b)| a / CHUNK_BLOCKS == b / CHUNK_BLOCKS));
+        }
+    }
+}

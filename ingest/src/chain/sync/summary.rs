@@ -1,0 +1,81 @@
+//! The summary of an ingestion.
+
+use std::fmt;
+
+use indicatif::HumanCount;
+use serde::Serialize;
+
+use super::chunk::Chunk;
+use crate::chain::market_file::MarketFile;
+
+/// What an ingestion read and wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ChainSummary {
+    /// The chain's name in the lake.
+    pub chain: String,
+    /// The market's name.
+    pub market: String,
+    /// The last block that the lake covers.
+    pub head: u64,
+    /// Blocks read.
+    pub blocks: u64,
+    /// Logs written.
+    pub logs: u64,
+    /// Requests made; each entry of a batch counts.
+    pub requests: u64,
+    /// Blocks without logs whose bloom indicated some.
+    pub suspect_blocks: u64,
+    /// Blocks without logs whose bloom is too full to be evidence.
+    pub saturated_blooms: u64,
+    /// First blocks of the ranges that were read again after reorgs.
+    pub reorganised_from: Vec<u64>,
+    /// Logs read, including those not written yet.
+    #[serde(skip)]
+    pub(crate) logs_read: u64,
+}
+
+impl ChainSummary {
+    pub(crate) fn new(market: &MarketFile) -> Self {
+        let (chain, market) = (market.chain().to_owned(), market.name().to_owned());
+        Self { chain, market, ..Self::default() }
+    }
+
+    pub(crate) fn add_chunk(&mut self, chunk: &Chunk) {
+        self.blocks += chunk.headers.len() as u64;
+        self.logs_read += chunk.logs.len() as u64;
+        self.requests += chunk.stats.requests;
+        self.suspect_blocks += chunk.stats.suspect_blocks;
+        self.saturated_blooms += chunk.stats.saturated_blooms;
+    }
+
+    pub(crate) fn add_reorg(&mut self, block: u64) {
+        self.reorganised_from.push(block);
+    }
+
+    pub(crate) fn set_head(&mut self, head: u64) {
+        self.head = head;
+    }
+}
+
+impl fmt::Display for ChainSummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = |n: u64| HumanCount(n).to_string();
+        writeln!(f, "{} on {}: up to block {}", self.market, self.chain, self.head)?;
+        let [blocks, logs, requests] = [self.blocks, self.logs, self.requests].map(count);
+        writeln!(f, "  {blocks} blocks read, {logs} logs written, {requests} requests")?;
+        if self.suspect_blocks > 0 {
+            writeln!(f, "  {} suspect blocks were fetched again", count(self.suspect_blocks))?;
+        }
+        if self.saturated_blooms > 0 {
+            writeln!(
+                f,
+                "  {} blocks have blooms too full to be evidence",
+                count(self.saturated_blooms)
+            )?;
+        }
+        for block in &self.reorganised_from {
+            writeln!(f, "  a reorg from block {block} on was read again")?;
+        }
+        Ok(())
+    }
+}

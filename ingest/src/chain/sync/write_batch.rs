@@ -1,0 +1,228 @@
+//! Decoded chunks that are not in the lake yet.
+
+use std::collections::HashSet;
+
+use alloy_primitives::{Address, B256};
+use plimsoll_lake::tables::{Block, QuarantinedLog, RawLog, Row};
+use plimsoll_lake::{BlockSpan, DecodedRows, LakeError, Partition, Store, format_address};
+use plimsoll_rpc::{Header, Log};
+
+use super::chunk::Chunk;
+use crate::chain::decode::error::{DecodeError, UNDISCOVERED};
+use crate::chain::decode::log_position::block_time;
+use crate::chain::decode::probe::Sample;
+use crate::chain::decode::state::DecoderState;
+use crate::chain::error::ChainError;
+use crate::chain::lake_state::BlockRange;
+use crate::chain::stream::Stream;
+
+/// Rows are written once there are so many logs, or so many chunks.
+const LOGS_PER_WRITE: usize = 50_000;
+const CHUNKS_PER_WRITE: usize = 16;
+
+const WEI_PER_GWEI: f64 = 1e9;
+
+/// One stream with its decoder's state and its rows.
+pub(crate) struct StreamReader<'a> {
+    pub(crate) stream: &'a mut Stream,
+    pub(crate) state: &'a mut DecoderState,
+    filter_sets: (HashSet<Address>, HashSet<B256>),
+    rows: DecodedRows,
+    logs: Vec<RawLog>,
+}
+
+/// Consecutive chunks of the same streams.
+pub(crate) struct WriteBatch<'a> {
+    chain: &'a str,
+    readers: Vec<StreamReader<'a>>,
+    headers: Vec<Header>,
+    parent: Option<Header>,
+    chunks: usize,
+}
+
+impl<'a> StreamReader<'a> {
+    pub(crate) fn new(stream: &'a mut Stream, state: &'a mut DecoderState) -> Self {
+        let filter_sets = (
+            stream.filter.addresses.iter().copied().collect(),
+            stream.filter.topics.iter().copied().collect(),
+        );
+        Self { stream, state, filter_sets, rows: DecodedRows::default(), logs: Vec::new() }
+    }
+
+    fn accepts(&self, log: &Log) -> bool {
+        let (addresses, topics) = &self.filter_sets;
+        addresses.contains(&log.address)
+            && log.topics.first().is_some_and(|topic| topics.contains(topic))
+            && self.stream.decoder.accepts(log)
+    }
+
+    /// Decodes one block; its logs and samples are in order.
+    fn read_block(
+        &mut self,
+        chain: &str,
+        header: &Header,
+        logs: &[Log],
+        samples: &[Sample],
+    ) -> Result<(), ChainError> {
+        for log in logs {
+            if !self.accepts(log) {
+                continue;
+            }
+            self.logs.push(raw_log_row(chain, &self.stream.name, log, header));
+            let decoder = &mut self.stream.decoder;
+            match decoder.decode(log, header, self.state, &mut self.rows) {
+                Ok(()) => {}
+                Err(error) if error.reason == UNDISCOVERED => {
+                    let (block, problem) = (log.block, error.detail);
+                    let endpoints = self.stream.evidence.unverified.endpoints_for((block, block));
+                    return Err(ChainError::DiscoveryMismatch { block, problem, endpoints });
+                }
+                Err(error) => self.quarantine(chain, log, header, error),
+            }
+        }
+        for sample in samples {
+            self.stream.decoder.decode_sample(sample, header, &mut self.rows);
+        }
+        self.stream.decoder.end_block(header, &mut self.rows);
+        Ok(())
+    }
+
+    fn quarantine(&mut self, chain: &str, log: &Log, header: &Header, error: DecodeError) {
+        let row = QuarantinedLog {
+            chain: chain.to_owned(),
+            stream: self.stream.name.clone(),
+            block: log.block,
+            log_index: log.log_index,
+            time: block_time(header),
+            tx: format_address(log.tx),
+            address: format_address(log.address),
+            reason: error.reason.to_owned(),
+            detail: error.detail,
+        };
+        tracing::warn!(
+            "log {} of transaction {} cannot be decoded: {}",
+            row.log_index,
+            row.tx,
+            row.detail
+        );
+        self.rows.quarantined_logs.push(row);
+    }
+}
+
+impl<'a> WriteBatch<'a> {
+    pub(crate) fn new(chain: &'a str, readers: Vec<StreamReader<'a>>) -> Self {
+        Self { chain, readers, headers: Vec::new(), parent: None, chunks: 0 }
+    }
+
+    /// Decodes the next chunk; returns whether the batch is full.
+    pub(crate) fn add(&mut self, chunk: Chunk) -> Result<bool, ChainError> {
+        for StreamReader { stream, .. } in &self.readers {
+            if let Some(block) = stream.evidence.first_disagreement(chunk.blocks, &chunk.logs) {
+                let problem = format!("{} was discovered by other logs", stream.name);
+                let endpoints = stream.evidence.unverified.endpoints_for((block, block));
+                return Err(ChainError::DiscoveryMismatch { block, problem, endpoints });
+            }
+        }
+        if self.headers.is_empty() {
+            self.parent.clone_from(&chunk.parent);
+        }
+        let mut parent = self.headers.last().or(self.parent.as_ref()).cloned();
+        let mut logs = chunk.logs.as_slice();
+        let mut samples: Vec<&[Sample]> = chunk.samples.iter().map(Vec::as_slice).collect();
+        for header in &chunk.headers {
+            check_parent(parent.as_ref(), header)?;
+            let (here, later) = logs.split_at(logs.partition_point(|l| l.block <= header.number));
+            logs = later;
+            for (reading, samples) in self.readers.iter_mut().zip(&mut samples) {
+                let due = samples.partition_point(|sample| sample.block <= header.number);
+                let (now, rest) = samples.split_at(due);
+                *samples = rest;
+                reading.read_block(self.chain, header, here, now)?;
+            }
+            parent = Some(header.clone());
+        }
+        self.headers.extend(chunk.headers);
+        self.chunks += 1;
+        let logs: usize = self.readers.iter().map(|reading| reading.logs.len()).sum();
+        Ok(logs >= LOGS_PER_WRITE || self.chunks >= CHUNKS_PER_WRITE)
+    }
+
+    /// Writes everything; the logs last, since their files define the coverage.
+    pub(crate) fn write(&mut self, store: &Store) -> Result<u64, LakeError> {
+        let Some((first, last)) = self.headers.first().zip(self.headers.last()) else {
+            return Ok(0);
+        };
+        let blocks: BlockRange = (first.number, last.number);
+        let span = BlockSpan::new(blocks, self.parent.as_ref().map(block_time), block_time(last))?;
+        let mut logs = 0;
+        for reading in &mut self.readers {
+            let rows = std::mem::take(&mut reading.rows);
+            rows.write(store, &reading.stream.partitions, span)?;
+        }
+        let rows: Vec<Block> =
+            self.headers.iter().map(|header| block_row(self.chain, header)).collect();
+        let partition = Partition::new(const { &Block::TABLE }, &[self.chain])?;
+        store.overwrite(&partition, span.blocks, &Block::to_batch(&rows)?)?;
+        for reading in &mut self.readers {
+            let raw = std::mem::take(&mut reading.logs);
+            logs += raw.len() as u64;
+            let names = [self.chain, &reading.stream.name];
+            let partition = Partition::new(const { &RawLog::TABLE }, &names)?;
+            store.overwrite(&partition, span.blocks, &RawLog::to_batch(&raw)?)?;
+        }
+        self.parent = self.headers.pop();
+        self.headers.clear();
+        self.chunks = 0;
+        Ok(logs)
+    }
+}
+
+/// A block's parent must be the block before it.
+pub(crate) fn check_parent(parent: Option<&Header>, header: &Header) -> Result<(), ChainError> {
+    match parent {
+        Some(parent) if parent.hash != header.parent_hash => Err(ChainError::BrokenParentLink {
+            block: header.number,
+            expected: parent.hash,
+            found: header.parent_hash,
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn block_row(chain: &str, header: &Header) -> Block {
+    Block {
+        chain: chain.to_owned(),
+        block: header.number,
+        time: block_time(header),
+        hash: format_address(header.hash),
+        parent_hash: format_address(header.parent_hash),
+        base_fee_gwei: header.base_fee_wei.map(|wei| wei as f64 / WEI_PER_GWEI),
+    }
+}
+
+fn raw_log_row(chain: &str, stream: &str, log: &Log, header: &Header) -> RawLog {
+    RawLog {
+        chain: chain.to_owned(),
+        stream: stream.to_owned(),
+        block: log.block,
+        log_index: log.log_index,
+        time: block_time(header),
+        tx: log.tx.to_vec(),
+        address: log.address.to_vec(),
+        topics: log.topics.iter().flat_map(|topic| topic.0).collect(),
+        data: log.data.to_vec(),
+    }
+}
+
+/// A log restored from its row, which lacks its block's hash.
+pub(crate) fn log_from_row(raw: &RawLog) -> Option<Log> {
+    Some(Log {
+        address: Address::try_from(raw.address.as_slice()).ok()?,
+        topics: raw.topics.chunks_exact(32).map(B256::from_slice).collect(),
+        data: raw.data.clone().into(),
+        block: raw.block,
+        block_hash: B256::ZERO,
+        tx: B256::try_from(raw.tx.as_slice()).ok()?,
+        log_index: raw.log_index,
+    })
+}

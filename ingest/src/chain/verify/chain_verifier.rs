@@ -1,0 +1,183 @@
+//! The verification of one chain's tables.
+
+use std::collections::{BTreeMap, HashSet};
+
+use plimsoll_lake::tables::{Block, RawLog, Row};
+use plimsoll_lake::{LakeError, RangeUnit, Store, Table};
+
+use super::verification::{ChainCounts, Verification};
+use crate::chain::adapter::tables_for_stream;
+use crate::chain::lake_state::{
+    BlockRange, DECODED_TABLES, StoredStream, covered_blocks, stored_streams,
+};
+
+/// Verifies one chain's tables.
+pub(super) struct ChainVerifier<'a> {
+    pub(super) store: &'a Store,
+    pub(super) chain: &'a str,
+    pub(super) verification: &'a mut Verification,
+    pub(super) counts: &'a mut ChainCounts,
+}
+
+impl ChainVerifier<'_> {
+    /// Checks every block's link to the one before; returns the ranges without gaps.
+    pub(super) fn verify_blocks(&mut self) -> Result<Vec<BlockRange>, LakeError> {
+        let mut whole: Vec<BlockRange> = Vec::new();
+        let mut last: Option<Block> = None;
+        for file in self.store.files(const { &Block::TABLE })? {
+            if file.partition.values() != [self.chain] {
+                continue;
+            }
+            let rows: Vec<Block> = self.store.file_rows(&file)?;
+            let (from, to) = file.range.as_blocks();
+            if rows.len() as u64 != to - from + 1 {
+                let (chain, found) = (self.chain, rows.len());
+                self.verification
+                    .add_fault(format!("{chain}: {found} headers for blocks {from} to {to}"));
+            }
+            for row in rows {
+                self.verify_link(last.as_ref(), &row, &mut whole);
+                last = Some(row);
+            }
+        }
+        Ok(whole)
+    }
+
+    fn verify_link(&mut self, last: Option<&Block>, row: &Block, whole: &mut Vec<BlockRange>) {
+        let follows = last.is_some_and(|last| last.block + 1 == row.block);
+        if !follows {
+            if last.is_some_and(|last| last.block >= row.block) {
+                self.verification
+                    .add_fault(format!("{}: block {} is a duplicate", self.chain, row.block));
+            }
+            whole.push((row.block, row.block));
+            return;
+        }
+        if last.is_some_and(|last| last.hash == row.parent_hash) {
+            self.counts.blocks_linked += 1;
+        } else {
+            let (chain, block) = (self.chain, row.block);
+            self.verification
+                .add_fault(format!("{chain}: block {block} is no child of the block before it"));
+        }
+        if let Some((_, end)) = whole.last_mut() {
+            *end = row.block;
+        }
+    }
+
+    pub(super) fn verify_streams(&mut self, whole: &[BlockRange]) -> Result<(), LakeError> {
+        let mut logs = HashSet::new();
+        for stream in stored_streams(self.store, self.chain)? {
+            let ranges = covered_blocks(self.store, self.chain, &stream.name)?;
+            for (from, to) in &ranges {
+                if !is_covered(whole, (*from, *to)) {
+                    let name = &stream.name;
+                    self.verification
+                        .add_fault(format!("{name}: blocks {from} to {to} lack headers"));
+                }
+            }
+            let seen = self.verify_logs(&stream)?;
+            self.verify_rows(&stream, &ranges)?;
+            logs.extend(seen);
+            self.counts.covered.insert(stream.name, ranges);
+        }
+        self.counts.logs = logs.len() as u64;
+        Ok(())
+    }
+
+    /// Checks that every log is stored once.
+    fn verify_logs(&mut self, stream: &StoredStream) -> Result<HashSet<(u64, u32)>, LakeError> {
+        let mut seen = HashSet::new();
+        for file in self.store.files(const { &RawLog::TABLE })? {
+            if file.partition.values() != [self.chain, &stream.name] {
+                continue;
+            }
+            for row in self.store.file_rows::<RawLog>(&file)? {
+                let (from, to) = file.range.as_blocks();
+                let position = (row.block, row.log_index);
+                if !seen.insert(position) || row.block < from || to < row.block {
+                    let name = &stream.name;
+                    self.verification.add_fault(format!(
+                        "{name}: log {position:?} is a duplicate or outside its file's range"
+                    ));
+                }
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Checks that the decoded tables cover their stream's blocks, without duplicate keys.
+    fn verify_rows(
+        &mut self,
+        stream: &StoredStream,
+        ranges: &[BlockRange],
+    ) -> Result<(), LakeError> {
+        for table in DECODED_TABLES {
+            let files = self.store.files(table)?;
+            let files: Vec<_> =
+                files.into_iter().filter(|file| stream.owns(&file.partition)).collect();
+            let wanted =
+                tables_for_stream(&stream.name).iter().any(|wanted| wanted.name == table.name);
+            if files.is_empty() && wanted {
+                self.verification.add_fault(format!("{}: {} has no file", table.name, stream.name));
+            }
+            let mut partitions: BTreeMap<String, Vec<BlockRange>> = BTreeMap::new();
+            for file in &files {
+                let (rows, duplicates) = self.store.count_rows_and_duplicates(file)?;
+                *self.counts.rows.entry(table.name).or_default() += rows;
+                let name = file.partition.name();
+                if duplicates > 0 {
+                    self.verification.add_fault(format!(
+                        "{}: {duplicates} duplicate rows in {name}",
+                        table.name
+                    ));
+                }
+                let covered = partitions.entry(name).or_default();
+                covered.push(file.range.as_blocks());
+            }
+            if is_ranged_by_block(table) {
+                self.verify_coverage(table, &partitions, ranges);
+            }
+        }
+        Ok(())
+    }
+
+    fn verify_coverage(
+        &mut self,
+        table: &Table,
+        partitions: &BTreeMap<String, Vec<BlockRange>>,
+        ranges: &[BlockRange],
+    ) {
+        for (name, covered) in partitions {
+            let covered = merge_ranges(covered);
+            let first = covered.first().map_or(0, |(from, _)| *from);
+            // A market that was created later has no rows before.
+            for (from, to) in ranges.iter().filter(|(_, to)| *to >= first) {
+                if !is_covered(&covered, ((*from).max(first), *to)) {
+                    let table = table.name;
+                    self.verification
+                        .add_fault(format!("{table}: {name} lacks some of blocks {from} to {to}"));
+                }
+            }
+        }
+    }
+}
+
+fn is_ranged_by_block(table: &Table) -> bool {
+    table.ranged_by.0 == RangeUnit::Blocks
+}
+
+fn merge_ranges(ranges: &[BlockRange]) -> Vec<BlockRange> {
+    let mut joined: Vec<BlockRange> = Vec::new();
+    for (from, to) in ranges {
+        match joined.last_mut() {
+            Some((_, end)) if *from <= *end + 1 => *end = (*end).max(*to),
+            _ => joined.push((*from, *to)),
+        }
+    }
+    joined
+}
+
+fn is_covered(whole: &[BlockRange], (from, to): BlockRange) -> bool {
+    whole.iter().any(|(start, end)| *start <= from && to <= *end)
+}

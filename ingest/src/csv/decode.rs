@@ -1,0 +1,10 @@
+//! Decoding of CSV files into rows of the lake's tables, without disk or lake access.
+
+mod decimal;
+pub(crate) mod field_binder;
+pub(crate) mod file_decoder;
+mod ordinals;
+mod row_cells;
+pub(crate) mod table_loader;
+mod tables;
+mod time;

@@ -1,0 +1,222 @@
+//! One CSV file in memory and its rows with their line numbers.
+
+use std::borrow::Cow;
+use std::io::Cursor;
+use std::ops::Range;
+
+use ::csv::{ByteRecord, Position, Reader, ReaderBuilder};
+
+use crate::csv::mapping::Captures;
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// A file that was read completely.
+#[derive(Debug)]
+pub(crate) struct CsvFile {
+    /// Path relative to the source folder, with `/` as separator.
+    pub(crate) name: String,
+    /// Values captured from its name.
+    pub(crate) captures: Captures,
+    bytes: Vec<u8>,
+}
+
+/// The location of a row in its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// The line number, counted from 1 at the header.
+    pub(crate) number: u64,
+    /// Whether a quote is opened on the line and not closed.
+    pub(crate) has_open_quote: bool,
+    /// Its bytes, without the line terminator.
+    byte_range: Range<usize>,
+}
+
+impl CsvFile {
+    pub(crate) fn new(name: String, captures: Captures, mut bytes: Vec<u8>) -> Self {
+        if bytes.starts_with(BOM) {
+            bytes.drain(..BOM.len());
+        }
+        Self { name, captures, bytes }
+    }
+
+    /// The raw text of a row; invalid UTF-8 is replaced by U+FFFD.
+    pub(crate) fn raw(&self, line: &Line) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.bytes[line.byte_range.clone()])
+    }
+
+    /// Whether a row is valid UTF-8, including unmapped columns.
+    pub(crate) fn is_utf8(&self, line: &Line) -> bool {
+        str::from_utf8(&self.bytes[line.byte_range.clone()]).is_ok()
+    }
+
+    pub(crate) fn rows(&self) -> RowReader<'_> {
+        let mut builder = ReaderBuilder::new();
+        let reader =
+            builder.has_headers(false).flexible(true).from_reader(Cursor::new(&self.bytes[..]));
+        RowReader {
+            bytes: &self.bytes,
+            reader,
+            record: ByteRecord::new(),
+            newlines: 0,
+            counted_to: 0,
+        }
+    }
+}
+
+/// Iterates over the rows of a file, header first, skipping empty lines.
+pub(crate) struct RowReader<'a> {
+    bytes: &'a [u8],
+    reader: Reader<Cursor<&'a [u8]>>,
+    record: ByteRecord,
+    newlines: u64,
+    counted_to: usize,
+}
+
+impl RowReader<'_> {
+    /// Advances to the next row; returns its line and its cells.
+    ///
+    /// A row is one line. A quoted cell may contain commas and quotes but no line break, so that a
+    /// stray quote invalidates its own line and not the rest of the file. Of the cells of such a
+    /// line only those before the quote are correct.
+    pub(crate) fn next_row(&mut self) -> Option<(Line, &ByteRecord)> {
+        let more = self.reader.read_byte_record(&mut self.record);
+        if !more.expect("reading from memory cannot fail") {
+            return None;
+        }
+        let began = self.record.position().expect("a record that was read has a position").byte();
+        let start = self.skip_line_ends(to_offset(began));
+        let end = to_offset(self.reader.position().byte());
+        let length = self.bytes[start..end].iter().take_while(|byte| !is_line_end(byte)).count();
+        let broken = self.record.as_slice().iter().any(is_line_end);
+        if broken {
+            self.seek_to(start + length);
+        }
+        let line = Line {
+            number: self.line_number_at(start),
+            has_open_quote: broken,
+            byte_range: start..start + length,
+        };
+        Some((line, &self.record))
+    }
+
+    fn skip_line_ends(&self, from: usize) -> usize {
+        let ends = self.bytes[from..].iter().take_while(|byte| is_line_end(byte));
+        from + ends.count()
+    }
+
+    fn line_number_at(&mut self, start: usize) -> u64 {
+        let passed = &self.bytes[self.counted_to..start];
+        self.newlines += passed.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        self.counted_to = start;
+        self.newlines + 1
+    }
+
+    fn seek_to(&mut self, offset: usize) {
+        let mut position = Position::new();
+        position.set_byte(offset as u64);
+        self.reader.seek(position).expect("seeking in memory cannot fail");
+    }
+}
+
+const fn is_line_end(byte: &u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
+}
+
+fn to_offset(byte: u64) -> usize {
+    usize::try_from(byte).expect("an offset into memory")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &[u8]) -> Vec<(u64, String, usize)> {
+        let document = CsvFile::new("x.csv".to_owned(), Captures::new(), text.to_vec());
+        let mut rows = document.rows();
+        let mut found = Vec::new();
+        while let Some((line, record)) = rows.next_row() {
+            found.push((line.number, document.raw(&line).into_owned(), record.len()));
+        }
+        found
+    }
+
+    fn lines(expected: &[(u64, &str, usize)]) -> Vec<(u64, String, usize)> {
+        expected.iter().map(|&(number, raw, cells)| (number, raw.to_owned(), cells)).collect()
+    }
+
+    #[test]
+    fn lines_are_counted_from_the_header_whatever_ends_them() {
+        let expected = lines(&[(1, "a,b", 2), (2, "1,2", 2), (3, "3,4", 2)]);
+        assert_eq!(read(b"a,b\n1,2\n3,4\n"), expected);
+        assert_eq!(read(b"a,b\r\n1,2\r\n3,4"), expected);
+    }
+
+    #[test]
+    fn empty_lines_are_skipped_but_counted() {
+        assert_eq!(
+            read(b"a,b\n\n1,2\r\n\r\n\n3,4\n\n"),
+            lines(&[(1, "a,b", 2), (3, "1,2", 2), (6, "3,4", 2)])
+        );
+        assert_eq!(read(b""), []);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_not_part_of_the_header() {
+        assert_eq!(read(b"\xef\xbb\xbfa,b\n"), lines(&[(1, "a,b", 2)]));
+    }
+
+    #[test]
+    fn quotes_stay_in_the_raw_row() {
+        assert_eq!(
+            read(b"a,b\n\"1,5\",\"set \"\"2\"\"\"\n"),
+            lines(&[(1, "a,b", 2), (2, "\"1,5\",\"set \"\"2\"\"\"", 2)])
+        );
+    }
+
+    #[test]
+    fn trailing_spaces_stay_in_the_raw_row() {
+        assert_eq!(read(b"a,b\n1,2 \n"), lines(&[(1, "a,b", 2), (2, "1,2 ", 2)]));
+    }
+
+    #[test]
+    fn a_stray_quote_invalidates_its_own_line_only() {
+        let broken = |text: &[u8]| {
+            let document = CsvFile::new(String::new(), Captures::new(), text.to_vec());
+            let mut rows = document.rows();
+            let broken: Vec<bool> =
+                std::iter::from_fn(|| rows.next_row().map(|(line, _)| line.has_open_quote))
+                    .collect();
+            broken
+        };
+        let text = b"a,b\n1,\"2\n3,4\n5,6\n";
+        let expected = lines(&[(1, "a,b", 2), (2, "1,\"2", 2), (3, "3,4", 2), (4, "5,6", 2)]);
+        assert_eq!((read(text), broken(text)), (expected, vec![false, true, false, false]));
+        assert_eq!(broken(b"a,b\r\n1,\"2\r\n"), [false, true]);
+    }
+
+    #[test]
+    fn invalid_utf8_is_detected() {
+        let document = CsvFile::new("x.csv".to_owned(), Captures::new(), b"a\n\xff\n".to_vec());
+        let mut rows = document.rows();
+        let utf8: Vec<bool> =
+            std::iter::from_fn(|| rows.next_row().map(|(line, _)| document.is_utf8(&line)))
+                .collect();
+        assert_eq!(utf8, [true, false]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_byte_outside_line_ends_is_in_one_row(text in prop::collection::vec(prop::sample::select(b"a1,\"\r\n \xff".to_vec()), 0..60)) {
+            let kept = text.iter().filter(|byte| !is_line_end(byte)).count();
+            let document = CsvFile::new(String::new(), Captures::new(), text.clone());
+            let mut rows = document.rows();
+            let mut found = 0;
+            while let Some((line, _)) = rows.next_row() {
+                found += document.bytes[line.byte_range.clone()].iter().filter(|byte| !is_line_end(byte)).count();
+            }
+            prop_assert_eq!(found, kept);
+        }
+    }
+}

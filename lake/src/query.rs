@@ -1,0 +1,4 @@
+//! Queries by polars.
+
+mod frame;
+mod scan;

@@ -1,0 +1,10 @@
+//! Units of fixed-point numbers.
+
+use ruint::aliases::U256;
+
+use super::checked::uint;
+
+/// One with 18 decimals.
+pub(crate) const WAD: U256 = uint(1_000_000_000_000_000_000);
+/// One with 27 decimals.
+pub(crate) const RAY: U256 = uint(1_000_000_000_000_000_000_000_000_000);

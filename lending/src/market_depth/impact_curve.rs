@@ -1,0 +1,7 @@
+//! Price impact curves of trade size, fitted to quotes.
+
+mod curve;
+mod fit;
+
+pub use curve::ImpactCurve;
+pub use fit::ImpactQuote;

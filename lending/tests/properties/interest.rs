@@ -1,0 +1,3 @@
+//! Properties of interest.
+
+mod rate_index;

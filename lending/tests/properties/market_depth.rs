@@ -1,0 +1,3 @@
+//! Properties of market depth.
+
+mod impact_curve;

@@ -1,0 +1,6 @@
+//! Properties of positions.
+
+mod close_factor;
+mod health;
+mod liquidation_price;
+mod rescue;

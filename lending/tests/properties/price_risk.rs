@@ -1,0 +1,4 @@
+//! Properties of price risk.
+
+mod first_passage;
+mod portfolio;

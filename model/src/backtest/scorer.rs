@@ -1,0 +1,306 @@
+//! Scores of a walk-forward run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::DateTime;
+use plimsoll_features::{CLOSED, LIQUIDATED};
+
+use super::bootstrap::{Clusters, ConfidenceInterval, percentile_interval, ratio, weighted_sums};
+use super::calibration::calibration_curve;
+use super::crashes::crash_windows;
+use super::horizons::{HorizonRows, ReplicateScores, ScoreDifferences};
+use super::incidence::incidence_curves;
+use super::outputs::ForecasterOutputs;
+use super::plan::BacktestPlan;
+use super::summary::{
+    BacktestSummary, FoldScores, ForecasterCalibration, ForecasterScores, HorizonIntervals,
+    WeeklyCounts, WindowScores,
+};
+use super::walk_forward::{TrainedFold, WalkForward};
+use crate::backtest::alarms::episodes::{LiquidationEpisode, liquidation_episodes};
+use crate::backtest::alarms::evaluator::{AlarmEvaluator, AlarmRule};
+use crate::backtest::alarms::scores::WarningScores;
+use crate::evaluation::forecast_scorer::ForecastScorer;
+use crate::evaluation::independence::non_overlapping_landmarks;
+use crate::evaluation::report::{EventCounts, HorizonScores};
+use crate::forecast::forecasts::Forecasts;
+use crate::input::grid::{INTERVALS, grid_edges_days};
+use crate::units::DAY_S;
+
+/// Indices of the horizons of a day and of a week.
+const DAY_HORIZON: usize = 2;
+const WEEK_HORIZON: usize = 4;
+const WEEK_S: i64 = 7 * DAY_S;
+
+/// Data shared by all parts of the summary.
+struct BacktestScorer<'a> {
+    run: &'a WalkForward,
+    plan: &'a BacktestPlan,
+    outputs: ForecasterOutputs,
+    horizons: Vec<HorizonRows>,
+    episodes: Vec<LiquidationEpisode>,
+}
+
+/// Scores the out-of-sample forecasts of a walk-forward run.
+#[must_use]
+pub fn score_backtest(run: &WalkForward, plan: &BacktestPlan) -> BacktestSummary {
+    let scorer = BacktestScorer {
+        run,
+        plan,
+        outputs: ForecasterOutputs::new(run),
+        horizons: HorizonRows::by_horizon(run, plan.resampling.block_days),
+        episodes: liquidation_episodes(run.rows()),
+    };
+    scorer.summarize()
+}
+
+impl BacktestScorer<'_> {
+    fn summarize(&self) -> BacktestSummary {
+        let rows = self.run.rows();
+        let time = |time_s: Option<&i64>| {
+            DateTime::from_timestamp(time_s.copied().unwrap_or(0), 0).unwrap_or_default()
+        };
+        let count = |event: u8| rows.outcome.iter().filter(|o| o.event == event).count();
+        let (forecasters, differences) = self.forecaster_scores();
+        let (warnings, crashes, calm) = self.warnings_and_crashes();
+        BacktestSummary {
+            version: env!("CARGO_PKG_VERSION"),
+            from: time(rows.time_s.iter().min()),
+            to: time(rows.time_s.iter().max()),
+            known_until: rows.known_until(),
+            rows: rows.len(),
+            accounts: rows.account_index.chunk_by(|a, b| a == b).count(),
+            events: EventCounts { liquidated: count(LIQUIDATED), closed: count(CLOSED) },
+            liquidated_accounts: self
+                .episodes
+                .iter()
+                .map(|e| e.account)
+                .collect::<BTreeSet<_>>()
+                .len(),
+            episodes: self.episodes.len(),
+            seed: self.plan.train.seed,
+            resampling: self.plan.resampling,
+            folds: self.fold_scores(),
+            forecasters,
+            model_minus_first_passage: differences,
+            calibration: self.calibrations(),
+            incidence: incidence_curves(self.run, &self.plan.resampling),
+            weeks: self.weekly_counts(),
+            crashes,
+            calm,
+            warnings,
+        }
+    }
+
+    fn fold_scores(&self) -> Vec<FoldScores> {
+        let scores = |(number, fold): (usize, &TrainedFold)| {
+            let in_fold = |row: usize| self.run.fold_of_row[row] == number;
+            FoldScores {
+                until: fold.fold.until,
+                to: fold.fold.to,
+                training: fold.training.clone(),
+                day: self.horizon_scores(DAY_HORIZON, &self.outputs.model, in_fold),
+                week: self.horizon_scores(WEEK_HORIZON, &self.outputs.model, in_fold),
+                first_passage_day: self.horizon_scores(
+                    DAY_HORIZON,
+                    &self.outputs.first_passage,
+                    in_fold,
+                ),
+            }
+        };
+        self.run.folds.iter().enumerate().map(scores).collect()
+    }
+
+    /// Scores of a horizon on some rows.
+    fn horizon_scores(
+        &self,
+        horizon: usize,
+        forecasts: &Forecasts,
+        keep: impl Fn(usize) -> bool,
+    ) -> HorizonScores {
+        let horizon_rows = &self.horizons[horizon];
+        let kept =
+            horizon_rows.rows.iter().zip(&horizon_rows.positives).filter(|(row, _)| keep(**row));
+        let (probabilities, positives): (Vec<f64>, Vec<bool>) = kept
+            .map(|(&row, &positive)| (forecasts.liquidated[[row, horizon_rows.column]], positive))
+            .unzip();
+        HorizonScores::from_predictions(&probabilities, &positives)
+    }
+
+    fn weekly_counts(&self) -> Vec<WeeklyCounts> {
+        let horizon_rows = &self.horizons[DAY_HORIZON];
+        let times = &self.run.rows().time_s;
+        let mut weeks: BTreeMap<i64, WeeklyCounts> = BTreeMap::new();
+        let probabilities = horizon_rows.probabilities(&self.outputs.model);
+        for ((&row, &positive), probability) in
+            horizon_rows.rows.iter().zip(&horizon_rows.positives).zip(probabilities)
+        {
+            let start_s = times[row].div_euclid(WEEK_S) * WEEK_S;
+            let from = DateTime::from_timestamp(start_s, 0).unwrap_or_default();
+            let empty = WeeklyCounts { from, rows: 0, positives: 0, expected: 0.0 };
+            let week = weeks.entry(start_s).or_insert(empty);
+            week.rows += 1;
+            week.positives += usize::from(positive);
+            week.expected += probability;
+        }
+        weeks.into_values().collect()
+    }
+
+    fn forecaster_scores(&self) -> (Vec<ForecasterScores>, Vec<(&'static str, ScoreDifferences)>) {
+        let independent = non_overlapping_landmarks(self.run.rows());
+        let forecast_scorer = ForecastScorer::new(self.run.outcomes(), &independent);
+        let ForecasterOutputs { model, first_passage, training_rate, kaplan_meier } = &self.outputs;
+        let by_time = |forecasts: &Forecasts| -> Vec<ReplicateScores> {
+            let replicates =
+                |f: &HorizonRows| f.bootstrap(forecasts, &f.blocks, &self.plan.resampling);
+            self.horizons.iter().map(replicates).collect()
+        };
+        let (model_replicates, baseline_replicates) = (by_time(model), by_time(first_passage));
+        let differences =
+            self.horizons.iter().zip(model_replicates.iter().zip(&baseline_replicates));
+        let differences = differences
+            .map(|(f, (model_replicates, baseline_replicates))| {
+                (f.name, model_replicates.minus(baseline_replicates))
+            })
+            .collect();
+        let forecasters = vec![
+            self.score_forecaster("model", &forecast_scorer, model, Some(&model_replicates)),
+            self.score_forecaster(
+                "first_passage",
+                &forecast_scorer,
+                first_passage,
+                Some(&baseline_replicates),
+            ),
+            self.score_forecaster("training_rate", &forecast_scorer, training_rate, None),
+            self.score_forecaster("kaplan_meier", &forecast_scorer, kaplan_meier, None),
+        ];
+        (forecasters, differences)
+    }
+
+    /// `by_time` contains the replicates of each horizon; a constant forecaster has none.
+    fn score_forecaster(
+        &self,
+        name: &'static str,
+        forecast_scorer: &ForecastScorer<'_>,
+        forecasts: &Forecasts,
+        by_time: Option<&[ReplicateScores]>,
+    ) -> ForecasterScores {
+        let forecasts_closing = matches!(name, "model" | "training_rate");
+        let closed = forecasts_closing.then(|| forecasts.closed.view());
+        let scores = forecast_scorer.score(forecasts.liquidated.view(), closed);
+        let Some(replicates) = by_time else {
+            let intervals = Vec::new();
+            return ForecasterScores {
+                name,
+                scores,
+                intervals,
+                ibs_interval: None,
+                rcll_interval: None,
+            };
+        };
+        let intervals = self.horizons.iter().zip(replicates).map(|(horizon_rows, replicates)| {
+            let resampling = &self.plan.resampling;
+            HorizonIntervals {
+                horizon: horizon_rows.name,
+                block_days: horizon_rows.block_days,
+                blocks: horizon_rows.blocks.count,
+                by_time: replicates.intervals(),
+                by_account: horizon_rows
+                    .bootstrap(forecasts, &horizon_rows.accounts, resampling)
+                    .intervals(),
+            }
+        });
+        let liquidated = forecasts.liquidated.view();
+        let ibs = |rows: &[usize]| forecast_scorer.integrated_brier(liquidated, rows);
+        let rcll = |rows: &[usize]| forecast_scorer.log_loss(liquidated, closed?, rows);
+        ForecasterScores {
+            name,
+            scores,
+            intervals: intervals.collect(),
+            ibs_interval: self.mean_interval(ibs),
+            rcll_interval: self.mean_interval(rcll),
+        }
+    }
+
+    /// The interval of a mean over rows, by blocks as long as the grid.
+    fn mean_interval(&self, mean: impl Fn(&[usize]) -> Option<f64>) -> Option<ConfidenceInterval> {
+        let times = &self.run.rows().time_s;
+        let first_s = times.iter().min().copied().unwrap_or(0);
+        let block_days = self.plan.resampling.block_days.max(grid_edges_days()[INTERVALS] as u32);
+        let blocks = Clusters::from_times(times.iter(), first_s, block_days);
+        let mut rows = vec![Vec::new(); blocks.count];
+        for (row, &block) in blocks.cluster_of_row.iter().enumerate() {
+            rows[block as usize].push(row);
+        }
+        let sums = rows.iter().map(|rows| {
+            let rows_in_block = rows.len() as f64;
+            mean(rows).map(|mean| [mean * rows_in_block, rows_in_block])
+        });
+        let sums = sums.collect::<Option<Vec<_>>>()?;
+        let [replicates] = self.plan.resampling.replicate(blocks.count, |weights| {
+            let [sum, rows] = weighted_sums(&sums, weights);
+            [ratio(sum, rows)]
+        });
+        percentile_interval(&replicates)
+    }
+
+    fn calibrations(&self) -> Vec<ForecasterCalibration> {
+        let calibration = |(name, forecasts): (&'static str, &Forecasts)| {
+            let curve = |f: &HorizonRows| calibration_curve(f, forecasts, &self.plan.resampling);
+            ForecasterCalibration { name, curves: self.horizons.iter().map(curve).collect() }
+        };
+        let ForecasterOutputs { model, first_passage, .. } = &self.outputs;
+        [("model", model), ("first_passage", first_passage)].map(calibration).into()
+    }
+
+    fn warnings_and_crashes(&self) -> (WarningScores, Vec<WindowScores>, WindowScores) {
+        let rows = self.run.rows();
+        let day = self.horizons[DAY_HORIZON].column;
+        let scores = |forecasts: &Forecasts| forecasts.liquidated.column(day).to_vec();
+        let health = rows.health_factor.iter().map(|health| -health).collect();
+        let rules = [
+            AlarmRule::new("model", scores(&self.outputs.model), |score| score),
+            AlarmRule::new("first_passage", scores(&self.outputs.first_passage), |score| score),
+            AlarmRule::new("health_factor", health, |score| -score),
+        ];
+        let evaluator = AlarmEvaluator::new(rows, &self.episodes, &self.plan.resampling);
+        let warned_episodes_s: Vec<Vec<i64>> = self
+            .plan
+            .thresholds
+            .iter()
+            .map(|threshold| evaluator.warned_episodes_s(&rules[0], *threshold))
+            .collect();
+        let crashes = crash_windows(rows, &self.episodes, self.plan.max_crash_windows);
+        let in_any = |time_s: i64| crashes.iter().any(|crash| crash.contains(time_s));
+        let calm = self.window_scores(|time_s| !in_any(time_s), &warned_episodes_s);
+        let crash_scores = crashes.iter().map(|crash| WindowScores {
+            crash: Some(crash.clone()),
+            ..self.window_scores(|time_s| crash.contains(time_s), &warned_episodes_s)
+        });
+        let warnings = evaluator.score(&rules, &self.plan.thresholds);
+        (warnings, crash_scores.collect(), calm)
+    }
+
+    fn window_scores(
+        &self,
+        contains: impl Fn(i64) -> bool,
+        warned_episodes_s: &[Vec<i64>],
+    ) -> WindowScores {
+        let times = &self.run.rows().time_s;
+        let keep = |row: usize| contains(times[row]);
+        let ForecasterOutputs { model, first_passage, .. } = &self.outputs;
+        WindowScores {
+            crash: None,
+            rows: times.iter().filter(|time_s| contains(**time_s)).count(),
+            day: self.horizon_scores(DAY_HORIZON, model, keep),
+            week: self.horizon_scores(WEEK_HORIZON, model, keep),
+            first_passage_day: self.horizon_scores(DAY_HORIZON, first_passage, keep),
+            first_passage_week: self.horizon_scores(WEEK_HORIZON, first_passage, keep),
+            episodes: self.episodes.iter().filter(|e| contains(e.start_s)).count(),
+            warned: warned_episodes_s
+                .iter()
+                .map(|s| s.iter().filter(|s| contains(**s)).count())
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The figures of an evaluation.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// All figures of one evaluation.
+#[derive(Debug, Clone, Serialize)]
+pub struct Evaluation {
+    /// First landmark.
+    pub from: DateTime<Utc>,
+    /// Last landmark.
+    pub to: DateTime<Utc>,
+    /// End of the model's training data; absent for external forecasts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trained_until: Option<DateTime<Utc>>,
+    /// Number of landmarks of the grid.
+    pub rows: usize,
+    /// Number of accounts.
+    pub accounts: usize,
+    /// Landmarks by the event that followed, at any time.
+    pub events: EventCounts,
+    /// Forecasts that could not be evaluated; absent for a model.
+    #[serde(rename = "passed_over", skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<SkippedForecasts>,
+    /// The forecasts' scores.
+    #[serde(flatten)]
+    pub scores: ForecastScores,
+    /// Scores of the baselines.
+    pub baselines: BTreeMap<&'static str, ForecastScores>,
+}
+
+/// Forecasts that could not be evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct SkippedForecasts {
+    /// Number of forecasts of accounts and times that are not landmarks in the lake.
+    pub unmatched: usize,
+    /// Number of forecasts of landmarks at owners' actions.
+    pub off_grid: usize,
+}
+
+/// Landmarks by the event that followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct EventCounts {
+    /// Followed by a liquidation.
+    pub liquidated: usize,
+    /// Followed by a closing by the owner.
+    pub closed: usize,
+}
+
+/// Scores of "liquidated within a horizon", over landmarks with follow-up for the whole horizon.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct HorizonScores {
+    /// Number of landmarks with follow-up for the whole horizon.
+    pub rows: usize,
+    /// Number of landmarks liquidated within the horizon.
+    pub positives: usize,
+    /// Share of positives.
+    pub base_rate: Option<f64>,
+    /// Area under the receiver operating characteristic.
+    pub auc: Option<f64>,
+    /// Average precision.
+    pub average_precision: Option<f64>,
+    /// Mean squared error.
+    pub brier: Option<f64>,
+    /// Brier score of the best constant, the share of positives.
+    pub brier_constant: Option<f64>,
+    /// Number of positives over the sum of probabilities.
+    pub observed_over_expected: Option<f64>,
+}
+
+/// Scores of a forecast.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ForecastScores {
+    /// Scores by horizon, in the order of [`HORIZONS`](plimsoll_features::HORIZONS).
+    #[serde(serialize_with = "serialize_by_name")]
+    pub horizons: Vec<(&'static str, HorizonScores)>,
+    /// Antolini's time-dependent concordance of the cumulative incidence of liquidation.
+    pub antolini_c: Option<f64>,
+    /// Uno's concordance of the incidence by the last edge.
+    pub uno_c: Option<f64>,
+    /// Integrated Brier score of the incidence of liquidation over the grid.
+    pub ibs: Option<f64>,
+    /// Right-censored log loss of all three outcomes on the grid, nats; absent if closings are not
+    /// forecast.
+    pub rcll: Option<f64>,
+    /// D-calibration's p value, on mutually independent rows.
+    pub d_calibration_p: Option<f64>,
+}
+
+fn serialize_by_name<S: serde::Serializer>(
+    horizons: &[(&'static str, HorizonScores)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(horizons.iter().map(|(name, scores)| (name, scores)))
+}

@@ -1,0 +1,73 @@
+//! Forecasts: cumulative incidences and prediction intervals.
+
+use ndarray::Array2;
+use plimsoll_features::HORIZONS;
+
+use crate::input::grid::{INTERVALS, grid_edges_days, horizon_columns};
+
+/// Number of horizons.
+pub(crate) const HORIZON_COUNT: usize = HORIZONS.len();
+
+/// Cumulative incidences of some rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Forecasts {
+    /// Probability of liquidation by each edge except the first, rows by [`INTERVALS`].
+    pub liquidated: Array2<f64>,
+    /// Probability of closing, in the same shape.
+    pub closed: Array2<f64>,
+    /// Prediction intervals; absent if the forecaster gives none.
+    pub intervals: Option<PredictionIntervals>,
+}
+
+/// Prediction intervals of probabilities of liquidation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PredictionIntervals {
+    /// Lower ends, rows by [`HORIZONS`].
+    pub lower: Array2<f64>,
+    /// Upper ends, in the same shape.
+    pub upper: Array2<f64>,
+    /// Whether the row lies outside the range of the training data.
+    pub out_of_range: Vec<bool>,
+}
+
+impl Forecasts {
+    /// Number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.liquidated.nrows()
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Probabilities of liquidation of a row at each of [`HORIZONS`].
+    #[must_use]
+    pub fn p_liquidated(&self, row: usize) -> [f64; HORIZONS.len()] {
+        at_horizons(&self.liquidated, row)
+    }
+
+    /// Probabilities of closing of a row at each of [`HORIZONS`].
+    #[must_use]
+    pub fn p_closed(&self, row: usize) -> [f64; HORIZONS.len()] {
+        at_horizons(&self.closed, row)
+    }
+}
+
+fn at_horizons(incidence: &Array2<f64>, row: usize) -> [f64; HORIZONS.len()] {
+    horizon_columns().map(|column| incidence[[row, column]])
+}
+
+/// Interpolates a cumulative incidence linearly between edges; it is constant after the last edge.
+#[must_use]
+pub(crate) fn interpolate_incidence(incidence: ndarray::ArrayView1<'_, f64>, days: f64) -> f64 {
+    let edges = grid_edges_days();
+    let k = edges[1..].partition_point(|&edge| edge < days);
+    if k >= INTERVALS {
+        return incidence[INTERVALS - 1];
+    }
+    let before = if k == 0 { 0.0 } else { incidence[k - 1] };
+    before + (incidence[k] - before) * ((days - edges[k]) / (edges[k + 1] - edges[k])).max(0.0)
+}

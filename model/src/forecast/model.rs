@@ -1,0 +1,184 @@
+//! A trained model: saved to a folder, and loaded completely or refused.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use candle_core::{Device, Tensor, safetensors};
+use ndarray::ArrayView2;
+use plimsoll_features::feature_count;
+use sha2::{Digest, Sha256};
+
+use super::ensemble::Ensemble;
+use super::forecasts::Forecasts;
+use super::manifest::Manifest;
+use super::parameters::EnsembleParameters;
+use super::preprocessor::Preprocessor;
+use super::scorer::Scorer;
+use crate::error::ModelError;
+use crate::net::inference::InferenceNet;
+
+const MANIFEST: &str = "manifest.json";
+
+/// A trained net and the other members, with all parameters to score accounts.
+#[derive(Debug, Clone)]
+pub struct Model {
+    manifest: Manifest,
+    weights: HashMap<String, Tensor>,
+    ensemble: EnsembleParameters,
+    scorer: Scorer,
+}
+
+impl Model {
+    pub(crate) fn new(
+        manifest: Manifest,
+        weights: HashMap<String, Tensor>,
+        ensemble: EnsembleParameters,
+    ) -> Result<Self, ModelError> {
+        ensemble.validate()?;
+        let net = InferenceNet::from_weights(&manifest.net, &weights)?;
+        let preprocessor = Preprocessor::new(manifest.scaler.clone(), manifest.training.ablation);
+        let EnsembleParameters { direct_members, stackers, intervals, domain, .. } =
+            ensemble.clone();
+        let scorer = Scorer::new(
+            preprocessor,
+            Ensemble::new(net, direct_members),
+            stackers,
+            intervals,
+            domain,
+        );
+        Ok(Self { manifest, weights, ensemble, scorer })
+    }
+
+    /// The description of the model.
+    #[must_use]
+    pub const fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Forecasts each row of features, in the order of [`FEATURES`](plimsoll_features::FEATURES).
+    ///
+    /// A row's forecast has the same bits whichever rows stand beside it.
+    ///
+    /// # Errors
+    /// [`ModelError::FeatureMismatch`] if the rows have another length.
+    pub fn forecast(&self, features: ArrayView2<'_, f32>) -> Result<Forecasts, ModelError> {
+        if features.ncols() != feature_count() {
+            let found = format!("rows have {}, not {}", features.ncols(), feature_count());
+            return Err(ModelError::FeatureMismatch(found));
+        }
+        Ok(self.scorer().forecast(features))
+    }
+
+    /// The median account of the training data.
+    pub(crate) fn median_features(&self) -> Vec<f32> {
+        self.ensemble.feature_medians.iter().map(|median| median.unwrap_or(f32::NAN)).collect()
+    }
+
+    pub(crate) const fn scorer(&self) -> &Scorer {
+        &self.scorer
+    }
+
+    /// Saves the model to a folder; `data_fingerprint` identifies the training data.
+    ///
+    /// Weights are named by their hash and the manifest is renamed into place last, so the folder
+    /// contains either the old model or the new one, never parts of both.
+    ///
+    /// # Errors
+    /// [`ModelError::Io`] if a file cannot be written.
+    pub fn save(&mut self, folder: &Path, data_fingerprint: &str) -> Result<(), ModelError> {
+        fs::create_dir_all(folder).map_err(ModelError::io("create", folder))?;
+        let aside = folder.join("weights.partial");
+        safetensors::save(&self.weights, &aside)?;
+        self.manifest.weights_sha256 = sha256_file(&aside)?;
+        let weights = weights_path(folder, &self.manifest.weights_sha256);
+        fs::rename(&aside, &weights).map_err(ModelError::io("rename", &aside))?;
+        let ensemble = ensemble_json(&self.ensemble, folder)?;
+        self.manifest.ensemble_sha256 = sha256_hex(&ensemble);
+        let members = ensemble_path(folder, &self.manifest.ensemble_sha256);
+        write_atomically(&members, &ensemble)?;
+        data_fingerprint.clone_into(&mut self.manifest.data_fingerprint);
+        let manifest = serde_json::to_vec_pretty(&self.manifest)
+            .map_err(|source| ModelError::Manifest { path: folder.join(MANIFEST), source })?;
+        write_atomically(&folder.join(MANIFEST), &manifest)?;
+        remove_superseded(folder, &[weights, members])
+    }
+
+    /// Loads a model.
+    ///
+    /// # Errors
+    /// [`ModelError::NoModel`] if the folder holds none, [`ModelError::FeatureMismatch`] if it was
+    /// made for other features, [`ModelError::ChecksumMismatch`] if the weights or the members differ.
+    pub fn load(folder: &Path) -> Result<Self, ModelError> {
+        let path = folder.join(MANIFEST);
+        let text = fs::read(&path).map_err(|source| match source.kind() {
+            std::io::ErrorKind::NotFound => ModelError::NoModel(folder.to_owned()),
+            _ => ModelError::io("read", &path)(source),
+        })?;
+        let manifest: Manifest = serde_json::from_slice(&text)
+            .map_err(|source| ModelError::Manifest { path, source })?;
+        manifest.validate()?;
+        let path = weights_path(folder, &manifest.weights_sha256);
+        if sha256_file(&path)? != manifest.weights_sha256 {
+            return Err(ModelError::ChecksumMismatch { path });
+        }
+        let weights = safetensors::load(&path, &Device::Cpu)?;
+        let path = ensemble_path(folder, &manifest.ensemble_sha256);
+        let ensemble = fs::read(&path).map_err(ModelError::io("read", &path))?;
+        if sha256_hex(&ensemble) != manifest.ensemble_sha256 {
+            return Err(ModelError::ChecksumMismatch { path });
+        }
+        let ensemble = serde_json::from_slice(&ensemble)
+            .map_err(|source| ModelError::Manifest { path, source })?;
+        Self::new(manifest, weights, ensemble)
+    }
+}
+
+fn ensemble_json(ensemble: &EnsembleParameters, folder: &Path) -> Result<Vec<u8>, ModelError> {
+    serde_json::to_vec(ensemble)
+        .map_err(|source| ModelError::Manifest { path: folder.to_owned(), source })
+}
+
+fn ensemble_path(folder: &Path, hash: &str) -> PathBuf {
+    folder.join(format!("members-{hash}.json"))
+}
+
+fn weights_path(folder: &Path, hash: &str) -> PathBuf {
+    folder.join(format!("weights-{hash}.safetensors"))
+}
+
+fn sha256_file(path: &Path) -> Result<String, ModelError> {
+    let bytes = fs::read(path).map_err(ModelError::io("read", path))?;
+    Ok(sha256_hex(&bytes))
+}
+
+/// SHA-256 of bytes, in hexadecimal.
+fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
+    let aside = path.with_extension("partial");
+    let write = || {
+        let mut file = File::create(&aside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&aside, path)
+    };
+    write().map_err(ModelError::io("write", path))
+}
+
+/// Removes the files of previous models.
+fn remove_superseded(folder: &Path, kept: &[PathBuf]) -> Result<(), ModelError> {
+    for entry in fs::read_dir(folder).map_err(ModelError::io("read", folder))? {
+        let path = entry.map_err(ModelError::io("read", folder))?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let is_model_file = (name.starts_with("weights-") && name.ends_with(".safetensors"))
+            || (name.starts_with("members-") && name.ends_with(".json"));
+        if is_model_file && !kept.contains(&path) {
+            fs::remove_file(&path).map_err(ModelError::io("remove", &path))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! Initialisation of the net at first passage, scaled to observed rates.
+
+use candle_core::{Device, Result, Tensor};
+use candle_nn::VarMap;
+use rand_chacha::ChaCha8Rng;
+
+use crate::input::anchor::MIN_LOG_ODDS;
+use crate::input::dataset::Dataset;
+use crate::input::grid::INTERVALS;
+use crate::net::config::{ALPHA, BETA, GAMMA};
+use plimsoll_tabm::HEADS;
+use plimsoll_tabm::named_variables;
+
+/// Prior mean of the anchor's slope, which is below 1 because owners act more often close to
+/// liquidation.
+const PRIOR_SLOPE: f64 = 0.5;
+/// Prior precision of the slope.
+const PRIOR_PRECISION: f64 = 25.0;
+/// Prior precision of the intercept, which keeps it finite in an interval without events.
+const INTERCEPT_PRECISION: f64 = 1e-3;
+const NEWTON_STEPS: usize = 30;
+const MAX_STEP: f64 = 1.0;
+/// Pseudo-count of events in an interval.
+const PSEUDO_EVENTS: f64 = 0.5;
+
+/// Initialises every variable: hidden layers at random, heads at zero, intercepts and slopes at the
+/// best fit without corrections.
+pub(crate) fn initialise_at_first_passage(
+    variables: &VarMap,
+    data: &Dataset,
+    rng: &mut ChaCha8Rng,
+) -> Result<()> {
+    plimsoll_tabm::initialise(variables, rng)?;
+    let (alpha, beta) = fit_first_passage(data)?;
+    for (name, variable) in named_variables(variables) {
+        let value = match name.as_str() {
+            ALPHA => alpha.clone(),
+            BETA => beta.clone(),
+            GAMMA => closing_intercepts(data)?,
+            _ if name.ends_with(HEADS) => variable.zeros_like()?,
+            _ => continue,
+        };
+        variable.set(&value.to_device(variable.device())?)?;
+    }
+    Ok(())
+}
+
+/// The intercepts and slopes by interval that fit the observed liquidations best, as tensors.
+fn fit_first_passage(data: &Dataset) -> Result<(Tensor, Tensor)> {
+    let anchor = data.anchor.to_vec2::<f32>()?;
+    let at_risk = data.targets.at_risk.to_vec2::<f32>()?;
+    let liquidated = data.targets.liquidated.to_vec2::<f32>()?;
+    let (mut alpha, mut beta) = ([0.0_f32; INTERVALS], [0.0_f32; INTERVALS]);
+    for k in 0..INTERVALS {
+        let rows = || {
+            let rows = anchor.iter().zip(&at_risk).zip(&liquidated);
+            rows.map(|((a, w), y)| (f64::from(a[k]), f64::from(w[k]), f64::from(y[k])))
+        };
+        let (intercept, slope) = fit_logistic(rows);
+        (alpha[k], beta[k]) = (intercept as f32, slope as f32);
+    }
+    Ok((Tensor::new(&alpha, &Device::Cpu)?, Tensor::new(&beta, &Device::Cpu)?))
+}
+
+/// Intercept and slope of a logistic regression of `y` on `a` with weights `w`, by Newton's method.
+///
+/// The slope has a prior at [`PRIOR_SLOPE`], which determines it in an interval without events.
+fn fit_logistic<I: Iterator<Item = (f64, f64, f64)>>(rows: impl Fn() -> I) -> (f64, f64) {
+    let (observed, exposed) = rows().fold((PSEUDO_EVENTS, 1.0), |(s, e), (_, w, y)| (s + y, e + w));
+    let (mut intercept, mut slope) =
+        ((observed / exposed).ln() - MIN_LOG_ODDS * PRIOR_SLOPE, PRIOR_SLOPE);
+    for _ in 0..NEWTON_STEPS {
+        let prior_gradient = PRIOR_PRECISION * (PRIOR_SLOPE - slope);
+        let (mut g0, mut g1) = (0.0, prior_gradient);
+        let (mut h00, mut h01, mut h11) = (INTERCEPT_PRECISION, 0.0, PRIOR_PRECISION);
+        for (a, w, y) in rows() {
+            let p = 1.0 / (1.0 + (-(intercept + slope * a)).exp());
+            let (residual, weight) = (y - w * p, w * p * (1.0 - p));
+            g0 += residual;
+            g1 += residual * a;
+            h00 += weight;
+            h01 += weight * a;
+            h11 += weight * a * a;
+        }
+        let determinant = h00 * h11 - h01 * h01;
+        let step = |d: f64| d.clamp(-MAX_STEP, MAX_STEP);
+        intercept += step((g0 * h11 - g1 * h01) / determinant);
+        slope += step((g1 * h00 - g0 * h01) / determinant);
+    }
+    (intercept, slope)
+}
+
+/// Log ratio of observed closings to intervals at risk.
+fn closing_intercepts(data: &Dataset) -> Result<Tensor> {
+    log_ratio(&data.targets.closed, &data.targets.at_risk)
+}
+
+fn log_ratio(observed: &Tensor, expected: &Tensor) -> Result<Tensor> {
+    let observed = (observed.sum(0)? + PSEUDO_EVENTS)?;
+    let expected = (expected.sum(0)? + PSEUDO_EVENTS)?;
+    (observed / expected)?.log()
+}

@@ -1,0 +1,112 @@
+//! Validation of a request against the state of the server.
+
+use plimsoll_features::AccountState;
+
+use crate::account_id;
+use crate::api::problem::Problem;
+use crate::api::problem::kind::ProblemKind;
+use crate::api::score::request::{Holding, Position, ScoreRequest};
+use crate::field_error::FieldError;
+use crate::limits::{MAX_ASSETS, MAX_FIELD_ERRORS, MAX_ID_BYTES, MAX_POSITIONS, truncate};
+use crate::state::market_state::MarketState;
+use crate::state::server_snapshot::ServerSnapshot;
+
+/// The market and the positions of a request, in order.
+///
+/// # Errors
+/// A problem with the errors of the request, the first [`MAX_FIELD_ERRORS`] if there are more.
+pub(crate) fn validate<'a>(
+    snapshot: &'a ServerSnapshot,
+    request: &ScoreRequest,
+) -> Result<(&'a MarketState, Vec<AccountState>), Problem> {
+    let count = request.positions.len();
+    if !(1..=MAX_POSITIONS).contains(&count) {
+        let limit = format!("there are {count}: a request has 1 to {MAX_POSITIONS}");
+        return Err(invalid_request(vec![FieldError::new("positions", limit)]));
+    }
+    let market = snapshot.market(&request.market).ok_or_else(|| {
+        let (named, known) = (truncate(&request.market), snapshot.market_names());
+        invalid_request(vec![FieldError::new("market", format!("{named:?} is not one of {known}"))])
+    })?;
+    let mut validator = Validator { market, errors: Vec::new() };
+    let mut states = Vec::with_capacity(count);
+    for (i, position) in request.positions.iter().enumerate() {
+        states.push(validator.position(&format!("positions[{i}]"), position));
+        if validator.errors.len() >= MAX_FIELD_ERRORS {
+            break;
+        }
+    }
+    if validator.errors.is_empty() {
+        return Ok((market, states));
+    }
+    validator.errors.truncate(MAX_FIELD_ERRORS);
+    Err(invalid_request(validator.errors))
+}
+
+fn invalid_request(errors: Vec<FieldError>) -> Problem {
+    Problem::from_field_errors(ProblemKind::InvalidRequest, errors)
+}
+
+/// Collects the errors of positions; what it returns for an invalid one is meaningless.
+struct Validator<'a> {
+    market: &'a MarketState,
+    errors: Vec<FieldError>,
+}
+
+impl Validator<'_> {
+    fn position(&mut self, path: &str, position: &Position) -> AccountState {
+        for (field, text) in [("id", &position.id), ("account", &position.account)] {
+            let bytes = text.as_ref().map_or(0, String::len);
+            if bytes > MAX_ID_BYTES {
+                let limit = format!("{bytes} bytes are more than {MAX_ID_BYTES}");
+                self.errors.push(FieldError::new(&format!("{path}.{field}"), limit));
+            }
+        }
+        let collateral = self.amounts_by_asset(&format!("{path}.collateral"), &position.collateral);
+        let debt = self.amounts_by_asset(&format!("{path}.debt"), &position.debt);
+        let opened = self.market.snapshot().newly_opened(collateral, debt);
+        let known = position.account.as_deref();
+        let known = known.and_then(|id| self.known_account(&format!("{path}.account"), id));
+        match known {
+            Some(known) => opened.with_owner_history(known),
+            None => opened,
+        }
+    }
+
+    /// The amounts of one side, tokens by asset.
+    fn amounts_by_asset(&mut self, path: &str, holdings: &[Holding]) -> Vec<f64> {
+        let mut amounts: Vec<Option<f64>> = vec![None; self.market.assets().len()];
+        if holdings.len() > MAX_ASSETS {
+            let limit = format!("{} assets are more than {MAX_ASSETS}", holdings.len());
+            self.errors.push(FieldError::new(path, limit));
+        }
+        for (i, holding) in holdings.iter().enumerate().take(MAX_ASSETS) {
+            let known = self.market.assets().iter().position(|a| a.asset == holding.asset);
+            let error = match known.map(|asset| &mut amounts[asset]) {
+                Some(amount @ None) => {
+                    *amount = Some(holding.amount.tokens());
+                    continue;
+                }
+                Some(Some(_)) => format!("{} appears twice on this side", holding.asset),
+                None => format!("{:?} is not one of {}", truncate(&holding.asset), self.symbols()),
+            };
+            self.errors.push(FieldError::new(&format!("{path}[{i}].asset"), error));
+        }
+        amounts.into_iter().map(Option::unwrap_or_default).collect()
+    }
+
+    fn symbols(&self) -> String {
+        self.market.assets().iter().map(|a| a.asset.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// A known account's state.
+    fn known_account(&mut self, path: &str, id: &str) -> Option<&AccountState> {
+        let account = self.market.account(&account_id::normalize(id));
+        let state = account.and_then(|account| self.market.snapshot().states().get(&account.id));
+        if state.is_none() {
+            let unknown = format!("{:?} is not an account of {}", truncate(id), self.market.name());
+            self.errors.push(FieldError::new(path, unknown));
+        }
+        state
+    }
+}

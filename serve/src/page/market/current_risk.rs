@@ -1,0 +1,109 @@
+//! Current risk: debt, collateral, and expected liquidations.
+
+use maud::{Markup, html};
+use plimsoll_features::HORIZONS;
+use plimsoll_report::{
+    format_count, format_day, format_fixed, format_percent, format_percent_whole, format_usd,
+    format_usd_short, linked_section, table, tile_list,
+};
+
+use crate::state::market_risk::{COLLATERAL_DROPS, ExpectedLiquidations, MarketRisk};
+use crate::state::market_state::MarketState;
+use crate::state::server_snapshot::ServerSnapshot;
+
+/// The horizons shown, by their name in [`HORIZONS`] and spelled out.
+const SHOWN_HORIZONS: [(&str, &str); 3] =
+    [("24h", "24 hours"), ("7d", "7 days"), ("30d", "30 days")];
+
+pub(crate) fn section(snapshot: &ServerSnapshot, market: &MarketState) -> Markup {
+    let risk = market.risk();
+    let content = html! {
+        (tile_list(&headline_tiles(market, risk)))
+        div.pair {
+            (table(
+                "Expected liquidations",
+                &["within", "accounts", "debt", "share of debt"],
+                &SHOWN_HORIZONS.map(|(name, spelled)| expected_row(risk, name, spelled)),
+            ))
+            (table(
+                "Debt close to liquidation",
+                &["drop of all collateral", "debt", "share of debt"],
+                &near_liquidation_rows(risk),
+            ))
+        }
+        (model_description(snapshot, risk))
+    };
+    let lead = "Expected figures are the sum of all open accounts' probabilities, and of each \
+                probability times the account's debt. An account is open with at least a dollar of \
+                debt and of collateral that secures it.";
+    linked_section("now", "Risk now", lead, &content)
+}
+
+fn headline_tiles(market: &MarketState, risk: &MarketRisk) -> [[String; 3]; 6] {
+    let at = |name: &str| expected_within(risk, name);
+    let expected = |name: &str, spelled: &str| {
+        let ExpectedLiquidations { accounts, debt_usd } = at(name);
+        let note = format!("accounts, {} of debt", format_usd_short(debt_usd));
+        [format_fixed(accounts, 2), note, format!("expected liquidations within {spelled}")]
+    };
+    let amount = |usd: f64, name: &str| [format_usd_short(usd), format_usd(usd), name.to_owned()];
+    let open = format!("of {} ever observed", format_count(market.account_count()));
+    let close = format!("{} of debt", format_usd_short(risk.near_debt_usd[0]));
+    [
+        [format_count(market.open_count()), open, "open accounts".to_owned()],
+        amount(risk.debt_usd, "debt of open accounts"),
+        amount(risk.collateral_usd, "collateral of open accounts"),
+        expected("24h", "24 hours"),
+        expected("7d", "7 days"),
+        [
+            format_percent(risk.share_of_debt(risk.near_debt_usd[0])),
+            close,
+            format!("of debt within {} of liquidation", format_percent_whole(COLLATERAL_DROPS[0])),
+        ],
+    ]
+}
+
+fn expected_within(risk: &MarketRisk, name: &str) -> ExpectedLiquidations {
+    let index = HORIZONS.iter().position(|(horizon, _)| *horizon == name);
+    risk.expected[index.expect("it is a horizon")]
+}
+
+fn expected_row(risk: &MarketRisk, name: &str, spelled: &str) -> Vec<String> {
+    let ExpectedLiquidations { accounts, debt_usd } = expected_within(risk, name);
+    vec![
+        spelled.to_owned(),
+        format_fixed(accounts, 2),
+        format_usd(debt_usd),
+        format_percent(risk.share_of_debt(debt_usd)),
+    ]
+}
+
+fn near_liquidation_rows(risk: &MarketRisk) -> Vec<Vec<String>> {
+    let row = |(drop, debt_usd): (f64, f64)| {
+        vec![
+            format_percent_whole(drop),
+            format_usd(debt_usd),
+            format_percent(risk.share_of_debt(debt_usd)),
+        ]
+    };
+    COLLATERAL_DROPS.into_iter().zip(risk.near_debt_usd).map(row).collect()
+}
+
+fn model_description(snapshot: &ServerSnapshot, risk: &MarketRisk) -> Markup {
+    let manifest = snapshot.model().manifest();
+    let training = &manifest.training;
+    html! {
+        p {
+            "Model of Plimsoll " (manifest.version) ", trained on "
+            (format_count(training.rows)) " landmarks of " (format_count(training.accounts)) " accounts from "
+            (format_day(training.from)) " until " (format_day(training.until)) "; no later data was used. "
+            @match risk.out_of_range_accounts {
+                0 => { "No open account lies outside the training domain." }
+                1 => { "One open account lies outside the training domain, and is flagged." }
+                many => {
+                    (format_count(many)) " open accounts lie outside the training domain, and are flagged."
+                }
+            }
+        }
+    }
+}
