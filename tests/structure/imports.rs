@@ -28,8 +28,8 @@ pub(crate) fn read_imports(
     source: &str,
     modules: &BTreeSet<ModulePath>,
 ) -> Imports {
-    let file = syn::parse_file(source)
-        .unwrap_or_else(|error| panic!("{}: {error}", module.join("::")));
+    let file =
+        syn::parse_file(source).unwrap_or_else(|error| panic!("{}: {error}", module.join("::")));
     let imports = Imports::default();
     let mut reader = Reader { file: module, at: module.clone(), modules, imports };
     reader.visit_file(&file);

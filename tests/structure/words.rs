@@ -47,7 +47,8 @@ fn files(folder: &Path, skipped: &[PathBuf], found: &mut Vec<PathBuf>) {
         let path = entry.expect("a readable entry").path();
         let relative = path.strip_prefix(crate::root()).expect("in the repository");
         let name = path.file_name().expect("a name").to_string_lossy();
-        let is_skipped = skipped.iter().any(|skip| relative == skip || name == skip.to_string_lossy());
+        let is_skipped =
+            skipped.iter().any(|skip| relative == skip || name == skip.to_string_lossy());
         if is_skipped {
             continue;
         }
