@@ -7,10 +7,11 @@ use std::path::Path;
 use plimsoll_features::HORIZONS;
 use plimsoll_govern::CollateralField;
 use plimsoll_model::Evaluation;
+use plimsoll_report::format_figure;
 
 use super::results::{Results, sorted_by_risk};
 use super::warnings;
-use crate::table::{format_figure, text_table};
+use crate::table::text_table;
 use crate::truth::TruthComparison;
 
 /// Accounts listed.

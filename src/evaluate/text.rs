@@ -3,8 +3,9 @@
 use std::fmt;
 
 use plimsoll_model::{Evaluation, ForecastScores, HorizonScores};
+use plimsoll_report::format_figure;
 
-use crate::table::{format_figure, text_table};
+use crate::table::text_table;
 
 const HEADER: [&str; 9] =
     ["horizon", "forecast", "rows", "positives", "AUC", "AP", "Brier", "constant", "O/E"];

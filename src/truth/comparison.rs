@@ -8,11 +8,12 @@ use plimsoll_model::{
     Agreement, ForecastScores, Forecasts, Model, agreement, evaluate_forecasts,
     first_passage_baseline, one_row_per_group,
 };
+use plimsoll_report::format_figure;
 use serde::Serialize;
 
 use super::row_index::{row_index, row_key};
 use super::simulated::SimulatedTruth;
-use crate::table::{format_figure, text_table};
+use crate::table::text_table;
 
 /// Scores of the truth, and of the forecasters compared with it.
 #[derive(Debug, Serialize)]

@@ -7,7 +7,7 @@ mod significant;
 mod time;
 mod usd;
 
-pub use estimate::format_estimate;
+pub use estimate::{format_estimate, format_figure};
 pub use number::{format_amount, format_count, format_fixed, format_health_factor, format_tokens};
 pub use percent::{
     format_axis_percent, format_interval, format_percent, format_percent_hundredths,

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use plimsoll_report::format_figure;
 use plimsoll_serve::Rule;
 
 use super::report::{ReplayReport, RuleResult};
-use crate::table::{format_figure, text_table};
+use crate::table::text_table;
 
 const HEADER: [&str; 8] =
     ["false/month", "rule", "fire", "clear", "recall", "precision", "lead h", "warnings"];

@@ -4,7 +4,7 @@ use maud::Markup;
 use plimsoll_model::{AblationScores, ConfidenceInterval, ForecastScores, HorizonScores};
 
 use crate::backtest::report::BacktestReport;
-use crate::format::format_estimate;
+use crate::format::format_figure;
 use crate::html::{section, table};
 
 impl BacktestReport {
@@ -51,17 +51,17 @@ fn row(name: String, scores: &ForecastScores, ahead: Option<ConfidenceInterval>)
     });
     vec![
         name,
-        format_estimate(day.auc, None, 3),
+        format_figure(day.auc, 3),
         ahead,
-        format_estimate(day.average_precision, None, 3),
-        format_estimate(day.brier, None, 6),
-        format_estimate(day.observed_over_expected, None, 2),
-        format_estimate(week.auc, None, 3),
-        format_estimate(week.average_precision, None, 3),
-        format_estimate(week.brier, None, 6),
-        format_estimate(week.observed_over_expected, None, 2),
-        format_estimate(scores.antolini_c, None, 3),
-        format_estimate(scores.ibs, None, 5),
-        format_estimate(scores.rcll, None, 4),
+        format_figure(day.average_precision, 3),
+        format_figure(day.brier, 6),
+        format_figure(day.observed_over_expected, 2),
+        format_figure(week.auc, 3),
+        format_figure(week.average_precision, 3),
+        format_figure(week.brier, 6),
+        format_figure(week.observed_over_expected, 2),
+        format_figure(scores.antolini_c, 3),
+        format_figure(scores.ibs, 5),
+        format_figure(scores.rcll, 4),
     ]
 }

@@ -7,7 +7,7 @@ use crate::backtest::labels::display_name;
 use crate::backtest::report::BacktestReport;
 use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
 use crate::error::ChartError;
-use crate::format::format_estimate;
+use crate::format::{format_estimate, format_figure};
 use crate::html::{chart_grid, figure, section, table};
 
 /// Horizons, hours, with their names.
@@ -172,7 +172,7 @@ impl BacktestReport {
                     3,
                 ),
                 format_estimate(at.brier, intervals.and_then(|i| i.brier), 5),
-                format_estimate(at.brier_constant, None, 5),
+                format_figure(at.brier_constant, 5),
                 format_estimate(
                     at.observed_over_expected,
                     intervals.and_then(|i| i.observed_over_expected),
@@ -237,11 +237,11 @@ impl BacktestReport {
             let scores = &forecaster.scores;
             vec![
                 display_name(forecaster.name).to_owned(),
-                format_estimate(scores.antolini_c, None, 3),
-                format_estimate(scores.uno_c, None, 3),
+                format_figure(scores.antolini_c, 3),
+                format_figure(scores.uno_c, 3),
                 format_estimate(scores.ibs, forecaster.ibs_interval, 4),
                 format_estimate(scores.rcll, forecaster.rcll_interval, 3),
-                format_estimate(scores.d_calibration_p, None, 3),
+                format_figure(scores.d_calibration_p, 3),
             ]
         };
         let rows: Vec<_> = self.backtest.forecasters.iter().map(row).collect();
