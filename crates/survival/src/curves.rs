@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::clock::interpolate;
+use crate::hazard::interpolation::interpolate;
 
 /// Survival and cumulative incidence of rows, on times that all of them share.
 ///

@@ -6,18 +6,19 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::SurvivalError;
-use super::calibration::Calibration;
-use super::clock::OperationalTime;
-use super::curves::SurvivalCurves;
-use super::encoder::{EncodedRows, TableEncoder};
-use super::forests::HazardForests;
-use super::hazards::LogHazards;
-use super::likelihood::EventExposure;
-use super::net::{HazardNet, LearningRows};
-use super::periods::HazardIntervals;
-use super::table::SurvivalTable;
-use super::times::prediction_times;
+use crate::calibration::Calibration;
+use crate::curves::SurvivalCurves;
+use crate::data::table::SurvivalTable;
+use crate::encoding::encoder::{EncodedRows, TableEncoder};
+use crate::error::SurvivalError;
+use crate::hazard::intervals::HazardIntervals;
+use crate::hazard::likelihood::EventExposure;
+use crate::hazard::log_hazards::LogHazards;
+use crate::hazard::operational_time::OperationalTime;
+use crate::models::net::HazardNet;
+use crate::models::rows::LearningRows;
+use crate::models::trees::HazardForests;
+use crate::prediction_times::prediction_times;
 
 /// Fewer rows than this cannot be parted into inner folds.
 const MIN_ROWS: usize = 20;
@@ -90,22 +91,23 @@ impl SurvivalModel {
         }
         let durations: Vec<f64> = rows.iter().map(|&row| table.durations[row]).collect();
         let ended: Vec<bool> = rows.iter().map(|&row| table.causes[row] > 0).collect();
-        let clock = OperationalTime::fit(&durations, &ended);
-        let periods = HazardIntervals::new(&clock, ended.iter().filter(|&&ended| ended).count());
+        let operational_time = OperationalTime::fit(&durations, &ended);
+        let hazard_intervals =
+            HazardIntervals::new(&operational_time, ended.iter().filter(|&&ended| ended).count());
         let end = table.durations.iter().copied().fold(0.0, f64::max);
         let encoder = TableEncoder::fit(table, rows);
         let prepared = TrainingData {
             encoded: encoder.encode(table, rows),
-            moments: durations.iter().map(|&duration| clock.at(duration)).collect(),
+            moments: durations.iter().map(|&duration| operational_time.at(duration)).collect(),
             causes: rows.iter().map(|&row| table.causes[row]).collect(),
         };
         let causes = usize::from(table.cause_count());
-        let (fitted, calibration) = prepared.fit(&periods, causes, options.seed)?;
+        let (fitted, calibration) = prepared.fit(&hazard_intervals, causes, options.seed)?;
         let times = prediction_times(&durations, &ended, end);
         Ok(Self {
             encoder,
-            operational_time: clock,
-            intervals: periods,
+            operational_time,
+            intervals: hazard_intervals,
             prediction_times: times,
             cause_count: causes,
             models: fitted,
@@ -124,7 +126,7 @@ impl SurvivalModel {
     ) -> Result<SurvivalCurves, SurvivalError> {
         let moments: Vec<f64> =
             self.prediction_times.iter().map(|&time| self.operational_time.at(time)).collect();
-        let stretches = self.intervals.segments(&moments);
+        let segments = self.intervals.segments(&moments);
         let width = self.cause_count + 1;
         let weight = 1.0 / self.models.len() as f64;
         let chunks = rows.par_chunks(FORECAST_CHUNK_ROWS).map(|rows| {
@@ -133,7 +135,7 @@ impl SurvivalModel {
             for fitted in &self.models {
                 let hazards = fitted.log_hazards(&encoded)?;
                 for (row, curves) in curves.chunks_exact_mut(moments.len() * width).enumerate() {
-                    hazards.add_curves(row, weight, &stretches, curves);
+                    hazards.add_curves(row, weight, &segments, curves);
                 }
             }
             let each = curves.chunks_exact_mut(moments.len() * width);
@@ -159,7 +161,7 @@ impl TrainingData {
     /// Fits every kind on every inner fold, and calibrates their mean on the rows held out.
     fn fit(
         &self,
-        periods: &HazardIntervals,
+        hazard_intervals: &HazardIntervals,
         causes: usize,
         seed: u64,
     ) -> Result<(Vec<FittedModel>, Calibration), SurvivalError> {
@@ -182,7 +184,7 @@ impl TrainingData {
                 .collect();
             let seen = |rows: &[usize]| {
                 EventExposure::new(
-                    periods,
+                    hazard_intervals,
                     causes,
                     rows.iter().map(|&row| (self.moments[row], self.causes[row])),
                 )
@@ -196,7 +198,7 @@ impl TrainingData {
             let seed = seed
                 .wrapping_mul(1_000)
                 .wrapping_add((fold * MODEL_KINDS.len()) as u64 + kind as u64);
-            let fitted = FittedModel::fit(kind, &learnt, &held, periods, seed)?;
+            let fitted = FittedModel::fit(kind, &learnt, &held, hazard_intervals, seed)?;
             let hazards = fitted.log_hazards_from_inputs(held.inputs)?;
             Ok((fitted, hazards))
         });
@@ -204,8 +206,9 @@ impl TrainingData {
             fitted.collect::<Result<_, SurvivalError>>()?;
         let held = folds.iter().zip(fitted.chunks(MODEL_KINDS.len())).flat_map(|(rows, kinds)| {
             rows.iter().enumerate().map(move |(place, &row)| {
-                let survival =
-                    kinds.iter().map(|(_, h)| h.survival(place, periods, self.moments[row]));
+                let survival = kinds
+                    .iter()
+                    .map(|(_, h)| h.survival(place, hazard_intervals, self.moments[row]));
                 (survival.sum::<f64>() / kinds.len() as f64, self.causes[row] > 0)
             })
         });
@@ -244,12 +247,14 @@ impl FittedModel {
         kind: ModelKind,
         learnt: &LearningRows<'_>,
         held: &LearningRows<'_>,
-        periods: &HazardIntervals,
+        hazard_intervals: &HazardIntervals,
         seed: u64,
     ) -> Result<Self, SurvivalError> {
         Ok(match kind {
-            ModelKind::Trees => Self::Trees(HazardForests::fit(learnt, held, periods, seed)),
-            _ => Self::Net(kind, HazardNet::fit(learnt, held, periods, seed)?),
+            ModelKind::Trees => {
+                Self::Trees(HazardForests::fit(learnt, held, hazard_intervals, seed))
+            }
+            _ => Self::Net(kind, HazardNet::fit(learnt, held, hazard_intervals, seed)?),
         })
     }
 
