@@ -14,7 +14,7 @@ use crate::data::csv::read_table;
 use crate::error::SurvivalError;
 use crate::learner::{SurvivalModel, SurvivalOptions};
 
-/// What to forecast, and where to write it.
+/// The files and options of a benchmark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Benchmark {
     /// A CSV file of features with the columns `duration` and `event`.
@@ -23,20 +23,20 @@ pub struct Benchmark {
     pub splits: PathBuf,
     /// The Parquet file to write.
     pub out: PathBuf,
-    /// How to learn.
+    /// Options of the learner.
     pub options: SurvivalOptions,
 }
 
 impl Benchmark {
-    /// Learns each fold's `train` and `val` rows, forecasts its `test` rows and writes their curves
+    /// Fits each fold's `train` and `val` rows, forecasts its `test` rows and writes their curves
     /// in long form, as `row, fold, time, survival`, and `cif_1, cif_2, ...` where there are several
-    /// causes; hands each fold's number and scores to `watch`, and returns the scores.
+    /// causes. Calls `on_fold` with each fold's number and scores; returns the scores.
     ///
     /// # Errors
-    /// [`SurvivalError`] naming the file and the place that is at fault.
+    /// [`SurvivalError`] with the file and the cell or column that is invalid.
     pub fn run(
         &self,
-        mut watch: impl FnMut(u32, &SurvivalScores),
+        mut on_fold: impl FnMut(u32, &SurvivalScores),
     ) -> Result<Vec<SurvivalScores>, SurvivalError> {
         let table = read_table(&self.table)?;
         let folds = read_splits(&self.splits, table.row_count())?;
@@ -44,27 +44,27 @@ impl Benchmark {
         let mut all = Vec::new();
         for fold in &folds {
             let model = SurvivalModel::fit(&table, &fold.train, &self.options);
-            let model = model.map_err(|fault| self.with_fold(fold.number, fault))?;
+            let model = model.map_err(|error| self.with_fold(fold.number, error))?;
             let curves = model.forecast(&table, &fold.test)?;
             file.write(fold.number, &fold.test, &curves)?;
-            let (test, learnt) = (
+            let (test, train) = (
                 SurvivalOutcomes::select(&table, &fold.test),
                 SurvivalOutcomes::select(&table, &fold.train),
             );
-            let scores = SurvivalScores::new(&curves, &test, &learnt);
-            watch(fold.number, &scores);
+            let scores = SurvivalScores::new(&curves, &test, &train);
+            on_fold(fold.number, &scores);
             all.push(scores);
         }
         file.finish()?;
         Ok(all)
     }
 
-    /// Names the fold that has too few rows; other faults speak for themselves.
-    fn with_fold(&self, number: u32, fault: SurvivalError) -> SurvivalError {
-        match fault {
+    /// Adds the fold to an error about too few rows.
+    fn with_fold(&self, number: u32, error: SurvivalError) -> SurvivalError {
+        match error {
             SurvivalError::TooFewRows { .. } => SurvivalError::InvalidFile {
                 path: self.splits.clone(),
-                problem: format!("column role_f{number}: {fault}"),
+                problem: format!("column role_f{number}: {error}"),
             },
             other => other,
         }

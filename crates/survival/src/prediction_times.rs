@@ -1,16 +1,16 @@
-//! The times at which curves are written.
+//! The grid of times of forecast curves.
 
 use crate::hazard::interpolation::interpolate;
 
-/// How many times there are.
+/// Number of times.
 pub(crate) const TIME_COUNT: usize = 200;
-/// How many of them at most are quantiles of the times of events.
+/// Maximum number of times at quantiles of event times.
 const MAX_QUANTILES: usize = 130;
 
-/// Times from 0 to `end`: where events are dense there are many, and no gap is long.
+/// Times from 0 to `end`: many where events are dense, and no long gap.
 ///
-/// Curves are steep where events are dense, which fixes some times; the rest halve the longest
-/// gaps.
+/// Curves are steep where events are dense: up to 130 times are quantiles of event times. The others
+/// halve the longest gaps.
 pub(crate) fn prediction_times(durations: &[f64], events: &[bool], end: f64) -> Vec<f64> {
     let end = if end > 0.0 { end } else { 1.0 };
     let ended = durations.iter().zip(events).filter(|(_, event)| **event);
@@ -29,13 +29,13 @@ pub(crate) fn prediction_times(durations: &[f64], events: &[bool], end: f64) -> 
     while times.len() < TIME_COUNT {
         let gaps = times.windows(2).map(|pair| pair[1] - pair[0]).enumerate();
         let longest = gaps.reduce(|best, next| if next.1 > best.1 { next } else { best });
-        let (place, _) = longest.expect("there are two times at least");
-        times.insert(place + 1, f64::midpoint(times[place], times[place + 1]));
+        let (gap, _) = longest.expect("there are at least two times");
+        times.insert(gap + 1, f64::midpoint(times[gap], times[gap + 1]));
     }
     times
 }
 
-/// Ends of `bins` intervals at quantiles of the times of events, the last infinite.
+/// Ends of `bins` intervals at quantiles of event times, the last infinite.
 pub(crate) fn quantile_edges(durations: &[f64], events: &[bool], bins: usize) -> Vec<f64> {
     let ended = durations.iter().zip(events).filter(|(_, event)| **event);
     let mut ended: Vec<f64> = ended.map(|(&duration, _)| duration).collect();
@@ -43,9 +43,9 @@ pub(crate) fn quantile_edges(durations: &[f64], events: &[bool], bins: usize) ->
     if ended.is_empty() {
         return vec![f64::INFINITY];
     }
-    let places: Vec<f64> = (0..ended.len()).map(|place| place as f64).collect();
+    let ranks: Vec<f64> = (0..ended.len()).map(|rank| rank as f64).collect();
     let last = (ended.len() - 1) as f64;
-    let edge = |k: usize| interpolate(&places, &ended, last * k as f64 / bins as f64);
+    let edge = |k: usize| interpolate(&ranks, &ended, last * k as f64 / bins as f64);
     let mut edges: Vec<f64> = (1..bins).map(edge).collect();
     edges.push(f64::INFINITY);
     edges.dedup();

@@ -5,7 +5,7 @@ use crate::support::inputs::all_finite;
 /// The standard normal quantile at 97.5 %.
 const Z: f64 = 1.959963984540054;
 
-/// Rows of like predicted probability.
+/// Rows with similar predicted probability.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CalibrationBin {
     /// The mean predicted probability.
@@ -61,7 +61,7 @@ fn inner_quantiles(values: &[f64], bins: usize) -> Vec<f64> {
         .collect()
 }
 
-/// What a bin has gathered.
+/// Sums of one bin.
 #[derive(Clone, Default)]
 struct Tally {
     predicted: f64,
@@ -84,7 +84,7 @@ impl Tally {
     }
 }
 
-/// The Wilson 95 % score interval of a share `p` seen in `n` rows.
+/// The Wilson 95 % score interval of a share `p` of `n` rows.
 fn wilson(p: f64, n: f64) -> (f64, f64) {
     let scale = 1.0 + Z * Z / n;
     let centre = (p + Z * Z / (2.0 * n)) / scale;

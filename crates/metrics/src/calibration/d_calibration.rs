@@ -16,7 +16,7 @@ pub struct DCalibration {
 
 /// Tests that `S_i(T_i)` is uniform, with a chi-squared test of `bins - 1` degrees of freedom.
 ///
-/// `survival_at_observed` holds `S_i(T_i)`; a row with an event counts one in its bin, a censored
+/// `survival_at_observed` has the `S_i(T_i)`; a row with an event counts one in its bin, a censored
 /// one is spread evenly over `(0, S_i(T_i)]`, where its event must lie. Haider et al. 2020, JMLR
 /// 21(85). Values are clamped to `[0, 1]`; `None` on fewer than two bins or no rows.
 ///

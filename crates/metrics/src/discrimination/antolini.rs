@@ -9,7 +9,7 @@ use crate::support::sampling::stratified_rows;
 /// Rows that one task compares with every event: their curves then stay in its cache.
 const BLOCK_ROWS: usize = 512;
 
-/// What ties are worth; the names are those of pycox.
+/// How ties count; the names are those of pycox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TieRule {
     /// `antolini`: equal survival counts as wrong, two events at one time are not compared.
@@ -17,7 +17,7 @@ pub enum TieRule {
     Antolini,
     /// `adj_antolini`: equal survival counts half; two events at one time count one at equal
     /// survival and half otherwise; a row censored at an event's time is compared twice
-    /// (Ishwaran et al. 2008, Annals of Applied Statistics 2(3), section 5.1, as pycox has it).
+    /// (Ishwaran et al. 2008, Annals of Applied Statistics 2(3), section 5.1, as in pycox).
     Adjusted,
 }
 
@@ -25,10 +25,10 @@ pub enum TieRule {
 /// should have had the lowest survival of the rows that went on.
 ///
 /// Antolini et al. 2005, Statistics in Medicine 24(24); comparable as in
-/// [`concordance_harrell`]. Costs events times rows calls of `survival(row, t)`, run in
-/// parallel and counted in integers. Where that exceeds `max_pairs`, every k-th event in order of
-/// duration stands for all, down to the square root of `max_pairs`; where that is still too much,
-/// rows drawn from all stretches of the rows stand for all that an event is compared with. Over `m`
+/// [`concordance_harrell`](crate::concordance_harrell). Costs events times rows calls of `survival(row, t)`, run in
+/// parallel and counted in integers. Above `max_pairs`, every k-th event in order of duration
+/// represents all, down to the square root of `max_pairs`; if that is still too much, rows drawn
+/// from equal strata of the rows represent all that an event is compared with. Over `m`
 /// of very many events and `n` of very many rows the index errs by about `0.3 sqrt(1/m + 1/n)`.
 /// NaN survival wins nothing. `None` without a comparable pair.
 pub fn concordance_antolini(
@@ -42,9 +42,9 @@ pub fn concordance_antolini(
     if !valid_durations(durations, rows) {
         return None;
     }
-    let judged = thinned_events(durations, events, max_pairs);
-    let others = thinned_others(rows, judged.len(), max_pairs);
-    let judged: Vec<ScoredEvent> = judged
+    let kept = thinned_events(durations, events, max_pairs);
+    let others = thinned_others(rows, kept.len(), max_pairs);
+    let scored: Vec<ScoredEvent> = kept
         .into_par_iter()
         .map(|row| ScoredEvent {
             row,
@@ -64,7 +64,7 @@ pub fn concordance_antolini(
         .par_chunks(BLOCK_ROWS)
         .map(|block| {
             let mut counts = (0, 0);
-            for event in &judged {
+            for event in &scored {
                 for &other in block {
                     counts = add_counts(counts, compare(event, other));
                 }
@@ -75,14 +75,14 @@ pub fn concordance_antolini(
     (pairs > 0).then(|| Concordance { index: half_wins as f64 / (2 * pairs) as f64, pairs })
 }
 
-/// An event and the survival its own curve gave it.
+/// An event and its survival by its own curve.
 struct ScoredEvent {
     row: usize,
     duration: f64,
     survival: f64,
 }
 
-/// How a row that lasted at least as long as an event stands to it.
+/// The relation of an event to a row that lasted at least as long.
 struct ComparedPair {
     outlived: bool,
     other_event: bool,
@@ -117,7 +117,7 @@ fn thinned_events(durations: &[f64], events: &[bool], max_pairs: u64) -> Vec<usi
     happened.into_iter().skip(stride / 2).step_by(stride).collect()
 }
 
-/// As many of all rows as can be compared with each of so many events, but at least one.
+/// As many rows as can be compared with each of this number of events, but at least one.
 fn thinned_others(rows: usize, events: usize, max_pairs: u64) -> Vec<usize> {
     let affordable = (max_pairs / events.max(1) as u64).max(1);
     stratified_rows(rows, usize::try_from(affordable).unwrap_or(rows).min(rows))

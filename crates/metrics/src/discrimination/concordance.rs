@@ -4,12 +4,12 @@ use crate::nonparametric::kaplan_meier::KaplanMeier;
 use crate::support::fenwick::Fenwick;
 use crate::support::inputs::{all_finite, ascending_order, is_tied, valid_durations};
 
-/// A concordance index and the pairs it rests on.
+/// A concordance index and the number of pairs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Concordance {
-    /// The (weighted) share of pairs that the forecast orders rightly; one half is chance.
+    /// The (weighted) share of pairs that the forecast orders correctly; one half is chance.
     pub index: f64,
-    /// How many comparable pairs were judged.
+    /// The number of comparable pairs.
     pub pairs: u64,
 }
 
@@ -31,7 +31,7 @@ pub fn concordance_harrell(
 ///
 /// Only events before `tau` days open a pair; `None` for `tau` takes all. As in scikit-survival
 /// (Uno et al. 2011, Statistics in Medicine 30(10)) and O(n log n). `None` without a
-/// comparable pair or where `G` is zero at an event, which a smaller `tau` mends.
+/// comparable pair or where `G` is zero at an event, which a smaller `tau` avoids.
 pub fn concordance_uno(
     durations: &[f64],
     events: &[bool],
@@ -52,8 +52,8 @@ pub fn concordance_uno(
     })
 }
 
-/// The concordance with pairs weighted by the row whose event opens them; walks from the longest
-/// duration down, so that the tree holds the rows that outlived the present one.
+/// The concordance with pairs weighted by the row whose event opens them; runs from the longest
+/// duration down, so that the tree contains the rows that outlived the present one.
 fn weighted_concordance(
     durations: &[f64],
     events: &[bool],
@@ -64,7 +64,7 @@ fn weighted_concordance(
         return None;
     }
     let mut outlived = Survivors::new(risk);
-    let (mut won, mut judged, mut pairs) = (0.0, 0.0, 0);
+    let (mut won, mut compared, mut pairs) = (0.0, 0.0, 0);
     let order = ascending_order(durations);
     for together in order.chunk_by(|&a, &b| durations[a] == durations[b]).rev() {
         let (happened, censored): (Vec<usize>, Vec<usize>) =
@@ -74,13 +74,13 @@ fn weighted_concordance(
             let weight = weight(row)?;
             if weight > 0.0 {
                 won += weight * outlived.half_wins(risk[row]) as f64 / 2.0;
-                judged += weight * outlived.count as f64;
+                compared += weight * outlived.count as f64;
                 pairs += outlived.count;
             }
         }
         happened.into_iter().for_each(|row| outlived.add(risk[row]));
     }
-    (pairs > 0).then(|| Concordance { index: won / judged, pairs })
+    (pairs > 0).then(|| Concordance { index: won / compared, pairs })
 }
 
 /// The risks of the rows that lasted longer.
@@ -92,7 +92,7 @@ struct Survivors {
 }
 
 impl Survivors {
-    /// None yet, of rows with these risks.
+    /// An empty set, for rows with these risks.
     fn new(risk: &[f64]) -> Self {
         let mut levels = risk.to_vec();
         levels.sort_unstable_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! Whether two forecasts put rows in the same order.
+//! Whether two forecasts order rows alike.
 
 use crate::support::inputs::{all_finite, ascending_order};
 

@@ -40,7 +40,7 @@ impl AalenJohansen {
         Some(curves)
     }
 
-    /// The probability that `cause` ended a row by `t` days; zero for a cause never seen and for
+    /// The probability that `cause` ended a row by `t` days; zero for a cause never observed and for
     /// cause 0.
     pub fn cumulative_incidence(&self, cause: u8, t: f64) -> f64 {
         let steps = self.times.partition_point(|&time| time <= t);

@@ -4,16 +4,16 @@ use crate::support::inputs::{ascending_order, valid_durations};
 
 /// `S(t) = P(T > t)` as a step function (Kaplan & Meier 1958).
 ///
-/// Past the last duration the last value is held; it is zero where the longest rows all dropped.
+/// The last value holds past the last duration; it is zero if all rows of the last duration dropped.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KaplanMeier {
-    /// Days at which survival drops, ascending.
+    /// Days at which survival drops, ascrisk_set.
     times: Vec<f64>,
     /// Survival from each of `times` on.
     survival: Vec<f64>,
 }
 
-/// How many rows one duration ends.
+/// Rows at risk at one duration, and how many of them end there.
 struct RiskSet {
     at_risk: usize,
     events: usize,
@@ -23,7 +23,7 @@ struct RiskSet {
 impl KaplanMeier {
     /// The survival function of the event; `None` on malformed input or no rows.
     pub fn fit(durations: &[f64], events: &[bool]) -> Option<Self> {
-        Self::from_drops(durations, events, |ending| (ending.events, ending.at_risk))
+        Self::from_drops(durations, events, |risk_set| (risk_set.events, risk_set.at_risk))
     }
 
     /// The survival function `G` of the censoring, for weights; `None` on malformed input or no
@@ -32,8 +32,8 @@ impl KaplanMeier {
     /// At a tie events come before censorings, so rows with an event leave the risk set first
     /// (as in scikit-survival). pycox keeps them in and is slightly above this at ties.
     pub fn fit_censoring(durations: &[f64], events: &[bool]) -> Option<Self> {
-        Self::from_drops(durations, events, |ending| {
-            (ending.censored, ending.at_risk - ending.events)
+        Self::from_drops(durations, events, |risk_set| {
+            (risk_set.censored, risk_set.at_risk - risk_set.events)
         })
     }
 

@@ -9,7 +9,7 @@ use crate::support::sums::chunked_sums;
 /// `BS(t) = 1/n sum of S_i(t)^2 1(T_i <= t, event) / G(T_i) + (1 - S_i(t))^2 1(T_i > t) / G(t)`
 /// (Graf et al. 1999, Statistics in Medicine 18(17)), as in scikit-survival: `G` at `T_i` itself
 /// and no weight where `G` is zero. Keep `t` below the longest duration that `censoring` saw,
-/// beyond which `G` is only held.
+/// beyond which `G` is only extrapolated.
 ///
 /// pycox differs: it takes `G(T_i-)`, lets events at a tie stay at risk of censoring when it
 /// fits `G`, and divides by the sum of the weights in place of `n`.
@@ -25,7 +25,7 @@ pub fn brier_score_ipcw(
 
 /// [`brier_score_ipcw`] at each of `times` in days, in one parallel pass over the rows.
 ///
-/// `None` on no times too. `survival` is asked only for rows whose state at the time is known.
+/// `None` on no times too. `survival` is called only for rows whose state at the time is known.
 pub fn brier_curve_ipcw(
     durations: &[f64],
     events: &[bool],
@@ -56,7 +56,7 @@ pub fn brier_curve_ipcw(
 /// The integrated Brier score: the mean of `BS(t)` over `times` by the trapezoidal rule.
 ///
 /// `times` are in days, strictly ascending, at least two; `None` otherwise. As in
-/// scikit-survival; pycox takes Simpson's rule. Scores on unlike grids cannot be compared.
+/// scikit-survival; pycox takes Simpson's rule. Scores on different grids cannot be compared.
 pub fn integrated_brier_score(
     durations: &[f64],
     events: &[bool],

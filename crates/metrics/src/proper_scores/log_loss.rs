@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use crate::support::inputs::{all_finite, valid_durations};
 use crate::support::sums::chunked_sums;
 
-/// Probabilities below this are raised to it before the logarithm, so a row costs at most 27.7.
+/// Probabilities below this are raised to it before the logarithm, so the loss of a row is at most 27.7.
 const FLOOR: f64 = 1e-12;
 
 /// The mean negative log-likelihood of rows on the intervals `(e_{j-1}, e_j]` of `edges`.
@@ -58,7 +58,7 @@ struct IncidenceForecast<'a, C> {
 }
 
 impl<C: Fn(usize, u8, usize) -> f64> IncidenceForecast<'_, C> {
-    /// The log-likelihood of what was seen of a row.
+    /// The log-likelihood of a row's observation.
     fn log_likelihood(&self, row: usize, duration: f64, cause: u8) -> f64 {
         let interval = self.edges.partition_point(|&edge| edge < duration).max(1);
         if interval == self.edges.len() {
@@ -81,7 +81,7 @@ impl<C: Fn(usize, u8, usize) -> f64> IncidenceForecast<'_, C> {
     }
 }
 
-/// `ln max(probability, FLOOR)`; NaN stays, so that a broken forecast cannot pass.
+/// `ln max(probability, FLOOR)`; NaN propagates, so that an invalid forecast is visible.
 fn floored_ln(probability: f64) -> f64 {
     if probability < FLOOR { FLOOR.ln() } else { probability.ln() }
 }

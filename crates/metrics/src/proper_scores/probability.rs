@@ -16,7 +16,7 @@ pub fn brier_score(probabilities: &[f64], positives: &[bool]) -> Option<f64> {
     Some(squares.sum::<f64>() / positives.len() as f64)
 }
 
-/// Positives seen over positives expected, `count / sum of probabilities`; one when calibrated
+/// Observed over expected positives, `count / sum of probabilities`; one when calibrated
 /// in the large, above one when the forecast is too low.
 ///
 /// `None` where nothing is expected.

@@ -1,4 +1,4 @@
-//! Checks that input can be scored, and the order in which metrics walk it.
+//! Checks of inputs, and their order.
 
 use rayon::prelude::*;
 

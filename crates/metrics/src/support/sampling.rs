@@ -1,6 +1,6 @@
-//! Draws without a generator: the same every time, and in step with nothing in the rows.
+//! Draws without a generator: reproducible, and independent of any pattern of the rows.
 
-/// One of `count` places, by a hash of a key: `SplitMix64` (Steele et al. 2014, OOPSLA).
+/// An index below `count`, by a hash of a key: `SplitMix64` (Steele et al. 2014, OOPSLA).
 pub const fn hashed_index(count: usize, key: u64) -> usize {
     let mixed = key.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -8,16 +8,16 @@ pub const fn hashed_index(count: usize, key: u64) -> usize {
     ((mixed ^ (mixed >> 31)) % count as u64) as usize
 }
 
-/// `count` of `0..rows`, ascending: one drawn from each of as many stretches of like length.
+/// `count` of `0..rows`, ascending: one drawn from each of as many strata of similar length.
 ///
-/// A fixed stride would fall in step with rows that repeat, such as the same accounts at every
-/// landmark.
+/// A fixed stride could coincide with the period of rows that repeat, such as the same subjects at
+/// every time.
 pub(crate) fn stratified_rows(rows: usize, count: usize) -> Vec<usize> {
-    let border = |stretch: usize| (stretch as u128 * rows as u128 / count as u128) as usize;
+    let border = |stratum: usize| (stratum as u128 * rows as u128 / count as u128) as usize;
     (0..count)
-        .map(|stretch| {
-            let (from, to) = (border(stretch), border(stretch + 1));
-            from + hashed_index(to - from, stretch as u64)
+        .map(|stratum| {
+            let (from, to) = (border(stratum), border(stratum + 1));
+            from + hashed_index(to - from, stratum as u64)
         })
         .collect()
 }
@@ -33,9 +33,9 @@ mod tests {
 
     #[test]
     fn periodic_rows_are_sampled_evenly() {
-        let mut met = [0; 10];
-        stratified_rows(100_000, 1_000).iter().for_each(|row| met[row % 10] += 1);
-        assert!(met.iter().all(|count| (70..=130).contains(count)), "{met:?}");
+        let mut counts = [0; 10];
+        stratified_rows(100_000, 1_000).iter().for_each(|row| counts[row % 10] += 1);
+        assert!(counts.iter().all(|count| (70..=130).contains(count)), "{counts:?}");
         assert!(stratified_rows(100_000, 1_000).is_sorted_by(|a, b| a < b));
     }
 

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-/// Rows in one chunk: enough to hide the cost of a task, few enough to share 10^5 rows evenly.
+/// Rows in one chunk: enough to hide the cost of a task, few enough to divide 10^5 rows evenly.
 const CHUNK_ROWS: usize = 4096;
 
 /// Adds up `width` sums over all rows; `add_row(row, sums)` adds one row's terms.

@@ -13,25 +13,25 @@ use parquet::file::properties::WriterProperties;
 use crate::curves::SurvivalCurves;
 use crate::error::SurvivalError;
 
-/// Rows written at once.
+/// Rows of one record batch.
 const ROWS_PER_BATCH: usize = 1_000;
 
-/// A file of curves that gets its name once it is whole.
+/// Writes to a temporary file, which is renamed when it is complete.
 pub(crate) struct CurveWriter {
     path: PathBuf,
     partial_path: PathBuf,
     writer: Option<ArrowWriter<File>>,
-    /// Causes that get a column.
+    /// Causes with a column.
     causes: usize,
 }
 
 impl CurveWriter {
     pub(crate) fn create(path: &Path, causes: u8) -> Result<Self, SurvivalError> {
-        let aside = path.with_extension("partial");
-        // At once, so that a path that cannot be written is known before hours of learning.
-        drop(File::create(&aside).map_err(SurvivalError::io("create", &aside))?);
+        let partial_path = path.with_extension("partial");
+        // Created now, so that an invalid path is reported before hours of training.
+        drop(File::create(&partial_path).map_err(SurvivalError::io("create", &partial_path))?);
         let causes = if causes > 1 { usize::from(causes) } else { 0 };
-        Ok(Self { path: path.to_owned(), partial_path: aside, writer: None, causes })
+        Ok(Self { path: path.to_owned(), partial_path, writer: None, causes })
     }
 
     pub(crate) fn write(
@@ -50,7 +50,7 @@ impl CurveWriter {
                 let writer = ArrowWriter::try_new(file, batch.schema(), Some(writer_properties()));
                 self.writer = Some(writer.map_err(|source| self.parquet_error(source))?);
             }
-            let writer = self.writer.as_mut().expect("it was made above");
+            let writer = self.writer.as_mut().expect("it was created above");
             writer.write(&batch).map_err(|source| SurvivalError::Parquet {
                 path: self.partial_path.clone(),
                 source,
@@ -63,7 +63,7 @@ impl CurveWriter {
         SurvivalError::Parquet { path: self.partial_path.clone(), source }
     }
 
-    /// The curves of `rows`, of which the first is row `from` of `curves`.
+    /// The curves of `rows`; the first of them is row `from` of `curves`.
     fn batch(
         &self,
         fold: u32,
@@ -72,7 +72,7 @@ impl CurveWriter {
         from: usize,
     ) -> Result<RecordBatch, arrow::error::ArrowError> {
         let times = curves.times.len();
-        let row_of = |&row: &usize| i64::try_from(row).expect("rows stay below 2^63");
+        let row_of = |&row: &usize| i64::try_from(row).expect("there are fewer than 2^63 rows");
         let row = rows.iter().flat_map(|row| std::iter::repeat_n(row_of(row), times));
         let fold = i32::try_from(fold).unwrap_or(i32::MAX);
         let time = (0..rows.len()).flat_map(|_| curves.times.iter().copied());
@@ -93,8 +93,8 @@ impl CurveWriter {
 
     pub(crate) fn finish(mut self) -> Result<(), SurvivalError> {
         let Some(writer) = self.writer.take() else {
-            let fault = "no fold has a row to forecast, so there is nothing to write".to_owned();
-            return Err(SurvivalError::InvalidFile { path: self.path, problem: fault });
+            let problem = "no fold has a row to forecast, so there is nothing to write".to_owned();
+            return Err(SurvivalError::InvalidFile { path: self.path, problem });
         };
         let file = writer.into_inner().map_err(|source| self.parquet_error(source))?;
         file.sync_all().map_err(SurvivalError::io("write", &self.partial_path))?;

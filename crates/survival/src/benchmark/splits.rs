@@ -1,4 +1,4 @@
-//! Which rows are learnt from and which are forecast, fold by fold.
+//! The training and test rows of each fold.
 
 use std::path::Path;
 
@@ -11,11 +11,11 @@ const ROW_COLUMN: &str = "row";
 /// One fold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fold {
-    /// The number in its column's name.
+    /// The number in the name of its column.
     pub(crate) number: u32,
-    /// Rows to learn from.
+    /// Training rows.
     pub(crate) train: Vec<usize>,
-    /// Rows to forecast.
+    /// Test rows.
     pub(crate) test: Vec<usize>,
 }
 
@@ -27,14 +27,14 @@ enum FoldRole {
 
 /// Reads the folds of a table: the columns `role_f0`, `role_f1`, ... with `train`, `val` or `test`.
 ///
-/// Where there is a column `row`, it says which row of the table each line is about; else they are
-/// in order.
+/// A column `row`, if present, has the table's row of each line; without it lines are in the order of
+/// the table.
 pub(crate) fn read_splits(path: &Path, rows: usize) -> Result<Vec<Fold>, SurvivalError> {
     let text = CsvTable::read(path)?;
-    let of_table =
-        |fault: String| SurvivalError::InvalidFile { path: path.to_owned(), problem: fault };
+    let file_error =
+        |problem: String| SurvivalError::InvalidFile { path: path.to_owned(), problem };
     if text.row_count != rows {
-        return Err(of_table(format!(
+        return Err(file_error(format!(
             "there are {} rows, but {rows} in the table",
             text.row_count
         )));
@@ -57,19 +57,19 @@ pub(crate) fn read_splits(path: &Path, rows: usize) -> Result<Vec<Fold>, Surviva
         folds.push(Fold { number, train: rows_of(FoldRole::Train), test: rows_of(FoldRole::Test) });
     }
     if folds.is_empty() {
-        return Err(of_table("there is no column role_f0, role_f1, ...".to_owned()));
+        return Err(file_error("there is no column role_f0, role_f1, ...".to_owned()));
     }
     Ok(folds)
 }
 
-/// The rows of the table that the lines are about, each once.
+/// The rows of the table in the order of the lines, each once.
 fn row_order(cells: &CsvColumn<'_>, rows: usize) -> Result<Vec<usize>, SurvivalError> {
     let limit = || format!("is not one of the table's {rows} rows, each once, from 0");
-    let places = cells
+    let rows_in_order = cells
         .parse(|value| value.parse::<usize>().ok().filter(|&row| row < rows).ok_or_else(limit))?;
-    let mut seen = vec![false; rows];
-    for (line, &row) in places.iter().enumerate() {
-        if std::mem::replace(&mut seen[row], true) {
+    let mut used = vec![false; rows];
+    for (line, &row) in rows_in_order.iter().enumerate() {
+        if std::mem::replace(&mut used[row], true) {
             return Err(SurvivalError::InvalidCell {
                 path: cells.path.to_owned(),
                 row: line,
@@ -79,10 +79,10 @@ fn row_order(cells: &CsvColumn<'_>, rows: usize) -> Result<Vec<usize>, SurvivalE
             });
         }
     }
-    Ok(places)
+    Ok(rows_in_order)
 }
 
-/// A row's role; none if it has none in this fold.
+/// A row's role; `None` if it has none in this fold.
 fn parse_role(value: &str) -> Result<Option<FoldRole>, String> {
     match value {
         "train" | "val" => Ok(Some(FoldRole::Train)),
@@ -112,13 +112,15 @@ mod tests {
 
     #[test]
     fn a_wrong_role_row_or_count_is_an_error() {
-        let fault = |text: &str| read(text, 2).unwrap_err().to_string();
+        let error_of = |text: &str| read(text, 2).unwrap_err().to_string();
         assert!(
-            fault("row,role_f0\n0,train\n1,tset\n").contains("row 1, column role_f0: \"tset\"")
+            error_of("row,role_f0\n0,train\n1,tset\n").contains("row 1, column role_f0: \"tset\"")
         );
-        assert!(fault("row,role_f0\n0,train\n0,test\n").contains("row 1, column row: \"0\""));
-        assert!(fault("row,role_f0\n0,train\n2,test\n").contains("one of the table's 2 rows"));
-        assert!(fault("row,role_f0\n0,train\n").contains("there are 1 rows, but 2 in the table"));
-        assert!(fault("row,fold\n0,1\n1,1\n").contains("no column role_f0"));
+        assert!(error_of("row,role_f0\n0,train\n0,test\n").contains("row 1, column row: \"0\""));
+        assert!(error_of("row,role_f0\n0,train\n2,test\n").contains("one of the table's 2 rows"));
+        assert!(
+            error_of("row,role_f0\n0,train\n").contains("there are 1 rows, but 2 in the table")
+        );
+        assert!(error_of("row,fold\n0,1\n1,1\n").contains("no column role_f0"));
     }
 }

@@ -1,4 +1,4 @@
-//! A table from a CSV file with the columns `duration` and `event`.
+//! Reading a table from a CSV file with the columns `duration` and `event`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,15 +8,16 @@ use crate::error::SurvivalError;
 
 const DURATION: &str = "duration";
 const EVENT: &str = "event";
-/// What stands for an unknown value, in lower case.
+/// Texts of a missing value, in lower case.
 const MISSING_VALUES: [&str; 11] =
     ["", "na", "nan", "n/a", "<na>", "nat", "null", "none", "missing", "?", "."];
-/// A column of which this share are numbers holds numbers; anything else in it is a fault.
+/// A column is numeric if at least this share of its known values are numbers; other values in it
+/// are then errors.
 const MIN_NUMERIC_SHARE: f64 = 0.9;
-/// The last cause that is understood.
+/// The largest supported cause.
 const MAX_CAUSE: u8 = 16;
 
-/// A CSV file as text, column by column.
+/// A CSV file as text, by column.
 pub(crate) struct CsvTable {
     pub(crate) names: Vec<String>,
     pub(crate) columns: Vec<Vec<String>>,
@@ -24,7 +25,7 @@ pub(crate) struct CsvTable {
 }
 
 impl CsvTable {
-    /// Reads a file whose first line names the columns, each once.
+    /// Reads a file whose first line has the names of the columns, each once.
     pub(crate) fn read(path: &Path) -> Result<Self, SurvivalError> {
         let csv = |source: csv::Error| {
             if source.is_io_error() {
@@ -38,9 +39,9 @@ impl CsvTable {
         let header = reader.headers().map_err(csv)?;
         let names: Vec<String> =
             header.iter().map(|name| name.trim_start_matches('\u{feff}').to_owned()).collect();
-        if let Some(twice) = (1..names.len()).find(|&n| names[..n].contains(&names[n])) {
-            let fault = format!("the column {:?} stands there twice", names[twice]);
-            return Err(SurvivalError::InvalidFile { path: path.to_owned(), problem: fault });
+        if let Some(duplicate) = (1..names.len()).find(|&n| names[..n].contains(&names[n])) {
+            let problem = format!("the column {:?} occurs twice", names[duplicate]);
+            return Err(SurvivalError::InvalidFile { path: path.to_owned(), problem });
         }
         let mut text = Self { columns: vec![Vec::new(); names.len()], names, row_count: 0 };
         for record in reader.records() {
@@ -51,29 +52,30 @@ impl CsvTable {
         Ok(text)
     }
 
-    /// The column of a name.
+    /// The column with a name.
     pub(crate) fn column(&self, name: &str, path: &Path) -> Result<&[String], SurvivalError> {
-        let place = self.names.iter().position(|n| n == name);
-        let fault = || format!("there is no column {name:?}, only {}", self.names.join(", "));
-        place
-            .map(|place| self.columns[place].as_slice())
-            .ok_or_else(|| SurvivalError::InvalidFile { path: path.to_owned(), problem: fault() })
+        let index = self.names.iter().position(|n| n == name);
+        let problem = || format!("there is no column {name:?}, only {}", self.names.join(", "));
+        index
+            .map(|index| self.columns[index].as_slice())
+            .ok_or_else(|| SurvivalError::InvalidFile { path: path.to_owned(), problem: problem() })
     }
 }
 
-/// Reads a table: every column but `duration` and `event` is a feature.
+/// Reads a table: every column but `duration` and `event` is a covariate.
 ///
 /// # Errors
-/// [`SurvivalError`] naming the row and the column that cannot be understood.
+/// [`SurvivalError`] with the row and the column that cannot be parsed.
 pub fn read_table(path: &Path) -> Result<SurvivalTable, SurvivalError> {
     let text = CsvTable::read(path)?;
-    let cells = |name| text.column(name, path).map(|values| CsvColumn { path, name, values });
-    let durations = cells(DURATION)?.parse(parse_duration)?;
-    let causes = cells(EVENT)?.parse(parse_cause)?;
-    let features = text.names.iter().zip(&text.columns);
-    let features = features.filter(|(name, _)| *name != DURATION && *name != EVENT);
-    let features = features.map(|(name, values)| CsvColumn { path, name, values }.to_covariate());
-    Ok(SurvivalTable { covariates: features.collect::<Result<_, _>>()?, durations, causes })
+    let column = |name| text.column(name, path).map(|values| CsvColumn { path, name, values });
+    let durations = column(DURATION)?.parse(parse_duration)?;
+    let causes = column(EVENT)?.parse(parse_cause)?;
+    let covariates = text.names.iter().zip(&text.columns);
+    let covariates = covariates.filter(|(name, _)| *name != DURATION && *name != EVENT);
+    let covariates =
+        covariates.map(|(name, values)| CsvColumn { path, name, values }.to_covariate());
+    Ok(SurvivalTable { covariates: covariates.collect::<Result<_, _>>()?, durations, causes })
 }
 
 /// One column of a file.
@@ -91,17 +93,17 @@ impl CsvColumn<'_> {
     ) -> Result<Vec<T>, SurvivalError> {
         let values = self.values.iter().enumerate();
         values
-            .map(|(row, value)| parse(value).map_err(|fault| self.cell_error(row, fault)))
+            .map(|(row, value)| parse(value).map_err(|problem| self.cell_error(row, problem)))
             .collect()
     }
 
-    fn cell_error(&self, row: usize, fault: String) -> SurvivalError {
+    fn cell_error(&self, row: usize, problem: String) -> SurvivalError {
         SurvivalError::InvalidCell {
             path: self.path.to_owned(),
             row,
             column: self.name.to_owned(),
             value: self.values[row].clone(),
-            problem: fault,
+            problem,
         }
     }
 
@@ -119,11 +121,11 @@ impl CsvColumn<'_> {
 
     fn to_categorical(&self) -> CovariateValues {
         let known = self.values.iter().filter(|value| !is_missing(value));
-        let mut places: BTreeMap<&str, u32> = known.map(|word| (word.as_str(), 0)).collect();
-        places.values_mut().zip(0..).for_each(|(place, n)| *place = n);
+        let mut codes: BTreeMap<&str, u32> = known.map(|level| (level.as_str(), 0)).collect();
+        codes.values_mut().zip(0..).for_each(|(code, n)| *code = n);
         CovariateValues::Categorical {
-            levels: places.keys().map(|&word| word.to_owned()).collect(),
-            codes: self.values.iter().map(|word| places.get(word.as_str()).copied()).collect(),
+            levels: codes.keys().map(|&level| level.to_owned()).collect(),
+            codes: self.values.iter().map(|level| codes.get(level.as_str()).copied()).collect(),
         }
     }
 }
@@ -149,8 +151,8 @@ fn parse_number(value: &str) -> Result<f64, String> {
 fn parse_duration(value: &str) -> Result<f64, String> {
     match value.parse::<f64>() {
         Ok(duration) if duration.is_finite() && duration >= 0.0 => Ok(duration),
-        Ok(_) => Err("is no duration: it must be finite and at least 0".to_owned()),
-        Err(_) => Err("is no duration: it must be a number".to_owned()),
+        Ok(_) => Err("is not a duration: it must be finite and at least 0".to_owned()),
+        Err(_) => Err("is not a duration: it must be a number".to_owned()),
     }
 }
 
@@ -165,7 +167,7 @@ fn parse_cause(value: &str) -> Result<u8, String> {
     cause
         .filter(is_cause)
         .map(|cause| cause as u8)
-        .ok_or_else(|| format!("is no event: it must be 0 or a cause from 1 to {MAX_CAUSE}"))
+        .ok_or_else(|| format!("is not an event: it must be 0 or a cause from 1 to {MAX_CAUSE}"))
 }
 
 #[cfg(test)]
@@ -190,12 +192,9 @@ mod tests {
         assert_eq!((table.causes.as_slice(), table.cause_count()), (&[0, 2, 1][..], 2));
         let CovariateValues::Numeric(a) = &table.covariates[0].values else { panic!("numbers") };
         assert!(a[0] == 1.0 && a[1].is_nan() && a[2].is_nan());
-        let words = vec!["x".to_owned(), "y".to_owned()];
-        let places = vec![Some(0), Some(1), None];
-        assert_eq!(
-            table.covariates[1].values,
-            CovariateValues::Categorical { levels: words, codes: places }
-        );
+        let levels = vec!["x".to_owned(), "y".to_owned()];
+        let codes = vec![Some(0), Some(1), None];
+        assert_eq!(table.covariates[1].values, CovariateValues::Categorical { levels, codes });
         assert!(matches!(table.covariates[2].values, CovariateValues::Numeric(_)));
     }
 
@@ -203,7 +202,7 @@ mod tests {
     fn an_error_names_its_row_its_column_and_the_limit() {
         let text = error_of("a,duration,event\n1,2,0\n1,-3,0\n");
         assert!(text.ends_with(
-            "row 1, column duration: \"-3\" is no duration: it must be finite and at least 0"
+            "row 1, column duration: \"-3\" is not a duration: it must be finite and at least 0"
         ));
         assert!(error_of("a,duration,event\n1,2,17\n").ends_with("a cause from 1 to 16"));
         assert!(error_of("a,duration,event\n1,2,0.5\n").contains("column event: \"0.5\""));
@@ -219,7 +218,7 @@ mod tests {
     #[test]
     fn a_missing_or_duplicate_column_and_a_ragged_row_are_errors() {
         assert!(error_of("a,event\n1,0\n").contains("no column \"duration\", only a, event"));
-        assert!(error_of("a,a,duration,event\n1,1,1,0\n").contains("\"a\" stands there twice"));
-        assert!(error_of("a,duration,event\n1,1\n").contains("is not a table"));
+        assert!(error_of("a,a,duration,event\n1,1,1,0\n").contains("\"a\" occurs twice"));
+        assert!(error_of("a,duration,event\n1,1\n").contains("is not a valid CSV table"));
     }
 }

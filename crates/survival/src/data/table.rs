@@ -1,47 +1,47 @@
-//! Rows that lasted for a while and then ended, or were lost from sight.
+//! A table of covariates, durations and causes.
 
-/// A table of features, durations and causes of the end.
+/// A table of covariates, durations and causes of the end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SurvivalTable {
-    /// The features.
+    /// The covariates.
     pub covariates: Vec<Covariate>,
-    /// How long each row was seen; in any unit, from 0.
+    /// Time until the end of each row or its censoring, in any unit, at least 0.
     pub durations: Vec<f64>,
-    /// What ended each row: 0 if it was censored.
+    /// The cause of the end of each row, from 1; 0 if it was censored.
     pub causes: Vec<u8>,
 }
 
-/// One column.
+/// One column of covariates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Covariate {
     /// The column's name.
     pub name: String,
-    /// What stands in it.
+    /// Its values.
     pub values: CovariateValues,
 }
 
-/// What stands in a column.
+/// The values of a covariate.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CovariateValues {
-    /// Numbers; NaN where unknown.
+    /// Numbers; NaN where missing.
     Numeric(Vec<f64>),
-    /// Words, as places in a sorted list; none where unknown.
+    /// Categories as codes; `None` where missing.
     Categorical {
-        /// The words, ascending.
+        /// The categories, ascending.
         levels: Vec<String>,
-        /// Each row's place among them.
+        /// Each row's index in `levels`.
         codes: Vec<Option<u32>>,
     },
 }
 
 impl SurvivalTable {
-    /// How many rows there are.
+    /// Number of rows.
     #[must_use]
     pub const fn row_count(&self) -> usize {
         self.durations.len()
     }
 
-    /// How many causes there are: the greatest that ended a row, at least 1.
+    /// Number of causes: the largest in the table, at least 1.
     #[must_use]
     pub fn cause_count(&self) -> u8 {
         self.causes.iter().copied().max().unwrap_or(0).max(1)

@@ -1,15 +1,15 @@
-//! Which columns a table's features become: words to indicators, the useless left out.
+//! The encoded columns of a table: levels as indicators, without constant and duplicate columns.
 
 use std::collections::BTreeMap;
 
 use crate::data::table::{Covariate, CovariateValues, SurvivalTable};
 
-/// Words of a feature that get a column each, the most frequent first.
+/// Levels of a categorical covariate that have an indicator, the most frequent first.
 const MAX_LEVELS: usize = 16;
-/// A word met in fewer rows says nothing.
+/// A level in fewer rows has no indicator.
 const MIN_LEVEL_ROWS: usize = 5;
 
-/// One column and where it comes from.
+/// One encoded column of a covariate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct EncodedColumn {
     covariate: usize,
@@ -18,35 +18,35 @@ pub(crate) struct EncodedColumn {
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum ColumnKind {
-    /// The number itself, NaN where unknown.
+    /// The number, NaN where missing.
     Number,
-    /// Whether it is this word; none is the unknown one.
+    /// Whether the level is this one; `None` is a missing value.
     IsLevel(Option<u32>),
-    /// Whether a number is unknown.
+    /// Whether a number is missing.
     IsMissing,
 }
 
 impl EncodedColumn {
-    /// Whether the column tells that a number is unknown, which a tree sees from the number.
+    /// Whether the column marks missing numbers, which trees handle by themselves.
     pub(crate) fn is_missing_indicator(self) -> bool {
         self.kind == ColumnKind::IsMissing
     }
 
     /// The column's value in a row.
     pub(crate) fn value(self, table: &SurvivalTable, row: usize) -> f64 {
-        let verdict = |yes: bool| f64::from(u8::from(yes));
+        let indicator = |yes: bool| f64::from(u8::from(yes));
         match (&table.covariates[self.covariate].values, self.kind) {
             (CovariateValues::Numeric(numbers), ColumnKind::Number) => numbers[row],
-            (CovariateValues::Numeric(numbers), _) => verdict(numbers[row].is_nan()),
-            (CovariateValues::Categorical { codes: places, .. }, ColumnKind::IsLevel(word)) => {
-                verdict(places[row] == word)
+            (CovariateValues::Numeric(numbers), _) => indicator(numbers[row].is_nan()),
+            (CovariateValues::Categorical { codes, .. }, ColumnKind::IsLevel(level)) => {
+                indicator(codes[row] == level)
             }
             (CovariateValues::Categorical { .. }, _) => f64::NAN,
         }
     }
 }
 
-/// The columns that tell rows apart, each told by no other.
+/// The columns that are neither constant nor equal to an earlier one.
 pub(crate) fn informative_columns(table: &SurvivalTable, rows: &[usize]) -> Vec<EncodedColumn> {
     let features = table.covariates.iter().enumerate();
     let all = features.flat_map(|(feature, values)| {
@@ -69,7 +69,7 @@ fn candidate_columns(feature: &Covariate, rows: &[usize]) -> Vec<ColumnKind> {
         CovariateValues::Numeric(numbers) => {
             let known = |&&row: &&usize| !numbers[row].is_nan();
             let some = rows.iter().find(known).map(|&row| numbers[row]);
-            // Constant where it is known: only whether it is known can tell anything.
+            // Constant where it is known: only whether it is missing may be informative.
             let constant = rows.iter().filter(known).all(|&row| Some(numbers[row]) == some);
             if constant {
                 vec![ColumnKind::IsMissing]
@@ -77,17 +77,17 @@ fn candidate_columns(feature: &Covariate, rows: &[usize]) -> Vec<ColumnKind> {
                 vec![ColumnKind::Number, ColumnKind::IsMissing]
             }
         }
-        CovariateValues::Categorical { codes: places, .. } => {
+        CovariateValues::Categorical { codes, .. } => {
             let mut counts: BTreeMap<Option<u32>, usize> = BTreeMap::new();
-            rows.iter().for_each(|&row| *counts.entry(places[row]).or_default() += 1);
-            let mut words: Vec<(Option<u32>, usize)> =
+            rows.iter().for_each(|&row| *counts.entry(codes[row]).or_default() += 1);
+            let mut levels: Vec<(Option<u32>, usize)> =
                 counts.into_iter().filter(|&(_, count)| count >= MIN_LEVEL_ROWS).collect();
-            words.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-            words.truncate(MAX_LEVELS);
-            if words.len() == 2 {
-                words.pop();
+            levels.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+            levels.truncate(MAX_LEVELS);
+            if levels.len() == 2 {
+                levels.pop();
             }
-            words.into_iter().map(|(word, _)| ColumnKind::IsLevel(word)).collect()
+            levels.into_iter().map(|(level, _)| ColumnKind::IsLevel(level)).collect()
         }
     }
 }
@@ -101,11 +101,11 @@ mod tests {
         Covariate { name: String::new(), values: CovariateValues::Numeric(values) }
     }
 
-    fn categorical(places: &[Option<u32>]) -> Covariate {
-        let places = [places, places, places].concat();
+    fn categorical(codes: &[Option<u32>]) -> Covariate {
+        let codes = [codes, codes, codes].concat();
         Covariate {
             name: String::new(),
-            values: CovariateValues::Categorical { levels: Vec::new(), codes: places },
+            values: CovariateValues::Categorical { levels: Vec::new(), codes },
         }
     }
 
@@ -117,14 +117,14 @@ mod tests {
 
     #[test]
     fn constant_and_duplicate_columns_are_dropped() {
-        let source = |feature| EncodedColumn { covariate: feature, kind: ColumnKind::Number };
+        let source = |covariate| EncodedColumn { covariate, kind: ColumnKind::Number };
         let features = vec![feature(&[7.0, 7.0]), feature(&[1.0, 2.0]), feature(&[1.0, 2.0])];
         assert_eq!(kept(features), [source(1)]);
     }
 
     #[test]
     fn equal_missing_indicators_are_kept_once() {
-        let unknown = |feature| EncodedColumn { covariate: feature, kind: ColumnKind::IsMissing };
+        let unknown = |covariate| EncodedColumn { covariate, kind: ColumnKind::IsMissing };
         let number = EncodedColumn { covariate: 0, kind: ColumnKind::Number };
         let features = vec![
             feature(&[1.0, 3.0, f64::NAN]),
@@ -137,18 +137,17 @@ mod tests {
 
     #[test]
     fn two_levels_are_one_column_and_rare_levels_none() {
-        let places: Vec<Option<u32>> = (0..6).map(|row| Some(row % 2)).collect();
+        let codes: Vec<Option<u32>> = (0..6).map(|row| Some(row % 2)).collect();
         let rows: Vec<usize> = (0..18).collect();
         let table = SurvivalTable {
             covariates: vec![
-                categorical(&places),
+                categorical(&codes),
                 categorical(&[None, Some(1), Some(2), Some(3), Some(4), None]),
             ],
             durations: vec![1.0; 18],
             causes: vec![0; 18],
         };
-        let word =
-            |feature, place| EncodedColumn { covariate: feature, kind: ColumnKind::IsLevel(place) };
+        let word = |covariate, code| EncodedColumn { covariate, kind: ColumnKind::IsLevel(code) };
         assert_eq!(informative_columns(&table, &rows), [word(0, Some(0)), word(1, None)]);
     }
 }

@@ -1,4 +1,4 @@
-//! What nets and trees see of a row.
+//! Rows as inputs of nets and trees.
 
 use ndarray::{Array2, ArrayView1, Axis, concatenate};
 
@@ -6,34 +6,35 @@ use crate::data::table::SurvivalTable;
 use crate::encoding::columns::{EncodedColumn, informative_columns};
 use plimsoll_tabm::QuantileTransformer;
 
-/// Pieces that a number is broken into.
+/// Pieces of the piecewise-linear encoding of one column.
 const PIECES: usize = 8;
-/// Pieces of all numbers together, about: a net's first layer costs by its inputs.
+/// Pieces of all columns together, about: the cost of a net's first layer grows with its inputs.
 const MAX_PIECES: usize = 160;
 
-/// Learns from training rows how to encode any.
+/// Encodes rows with statistics of the training rows.
 #[derive(Debug, Clone)]
 pub(crate) struct TableEncoder {
     columns: Vec<EncodedColumn>,
     /// Mean and standard deviation of each column's known values.
     moments: Vec<(f64, f64)>,
     scaler: QuantileTransformer,
-    /// The edges of each column's pieces; none of a column with two levels.
+    /// The edges of each column's pieces; none for a column with two levels.
     edges: Vec<Vec<f32>>,
 }
 
-/// Rows, encoded.
+/// Encoded rows.
 #[derive(Debug, Clone)]
 pub(crate) struct EncodedRows {
-    /// Numbers by rank as normal scores, indicators standardised.
+    /// Numbers as normal scores of their ranks, indicators standardised.
     pub(crate) rank_scores: Array2<f32>,
-    /// The same, and each number in pieces.
+    /// The same, followed by the piecewise-linear encoding of each number.
     pub(crate) piecewise: Array2<f32>,
-    /// As they are but for the unit, NaN where unknown.
+    /// Standardised columns, NaN where missing.
     pub(crate) raw: Array2<f32>,
 }
 
 impl TableEncoder {
+    /// Fits the statistics to some rows of a table.
     pub(crate) fn fit(table: &SurvivalTable, rows: &[usize]) -> Self {
         let sources = informative_columns(table, rows);
         let moments = sources.iter().map(|&source| moments(table, rows, source)).collect();
@@ -53,20 +54,21 @@ impl TableEncoder {
 
     /// Columns less their mean, in standard deviations.
     fn standardize(&self, table: &SurvivalTable, rows: &[usize]) -> Array2<f32> {
-        Array2::from_shape_fn((rows.len(), self.columns.len()), |(place, column)| {
+        Array2::from_shape_fn((rows.len(), self.columns.len()), |(index, column)| {
             let (mean, deviation) = self.moments[column];
-            ((self.columns[column].value(table, rows[place]) - mean) / deviation) as f32
+            ((self.columns[column].value(table, rows[index]) - mean) / deviation) as f32
         })
     }
 
+    /// Encodes some rows of a table.
     pub(crate) fn encode(&self, table: &SurvivalTable, rows: &[usize]) -> EncodedRows {
         if self.columns.is_empty() {
-            // Nothing tells rows apart; one column that says so keeps every shape.
-            let nothing = Array2::zeros((rows.len(), 1));
+            // Nothing distinguishes rows; one column of zeros keeps every shape valid.
+            let zeros = Array2::zeros((rows.len(), 1));
             return EncodedRows {
-                rank_scores: nothing.clone(),
-                piecewise: nothing.clone(),
-                raw: nothing,
+                rank_scores: zeros.clone(),
+                piecewise: zeros.clone(),
+                raw: zeros,
             };
         }
         let standard = self.standardize(table, rows);
@@ -82,7 +84,7 @@ impl TableEncoder {
             .collect();
         EncodedRows {
             piecewise: concatenate(Axis(1), &[plain.view(), pieces.view()])
-                .expect("both have a line for each row"),
+                .expect("both have all rows"),
             rank_scores: plain,
             raw: standard.select(Axis(1), &known),
         }
@@ -99,7 +101,7 @@ impl TableEncoder {
         Array2::from_shape_fn((standard.nrows(), pieces.len()), |(row, piece)| {
             let (column, from, to) = pieces[piece];
             let value = standard[[row, column]];
-            // An unknown value is the median, and a column of its own says so.
+            // A missing value is the median here and is marked in its own column.
             let edges = &self.edges[column];
             let value = if value.is_nan() { edges[edges.len() / 2] } else { value };
             ((value - from) / (to - from)).clamp(0.0, 1.0) - 0.5
@@ -115,7 +117,7 @@ fn moments(table: &SurvivalTable, rows: &[usize], source: EncodedColumn) -> (f64
     (mean, variance.sqrt().max(f64::MIN_POSITIVE))
 }
 
-/// Edges with like numbers of known values between them; none for a column with two levels.
+/// Edges with similar numbers of known values between them; none for a column with two levels.
 fn edges(column: ArrayView1<'_, f32>, pieces: usize) -> Vec<f32> {
     let mut known: Vec<f32> = column.iter().copied().filter(|value| !value.is_nan()).collect();
     known.sort_by(f32::total_cmp);
@@ -162,7 +164,10 @@ mod tests {
         assert!(encoded.rank_scores.column(0).sum().abs() < 1.0);
         assert_eq!(encoded.rank_scores[[0, 1]], -1.0);
         assert!(encoded.raw[[0, 2]].is_nan() && !encoded.raw[[1, 2]].is_nan());
-        assert!(encoded.raw[[1, 0]] > encoded.raw[[0, 0]], "large offsets keep their order");
+        assert!(
+            encoded.raw[[1, 0]] > encoded.raw[[0, 0]],
+            "values with a large offset keep their order"
+        );
     }
 
     #[test]

@@ -1,16 +1,16 @@
-//! Intervals of operational time, in each of which a hazard is constant.
+//! Intervals of operational time with constant hazards.
 
 use crate::hazard::operational_time::OperationalTime;
 
-/// Most intervals.
+/// Maximum number of intervals.
 const MAX_INTERVALS: usize = 16;
-/// Events that an interval should see.
+/// Events for each interval, at least on average.
 const EVENTS_PER_INTERVAL: usize = 8;
 
-/// Intervals of operational time; the last never ends.
+/// Intervals of operational time; the last is unbounded.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct HazardIntervals {
-    /// Starts, the first at zero.
+    /// Starts of the intervals, the first at zero.
     starts: Vec<f64>,
 }
 
@@ -26,27 +26,27 @@ impl HazardIntervals {
         self.starts.len()
     }
 
-    /// How much of interval `k` lies before a moment.
+    /// The length of interval `k` before a moment.
     pub(crate) fn exposure(&self, k: usize, operational: f64) -> f64 {
         let until = self.starts.get(k + 1).map_or(operational, |&end| end.min(operational));
         (until - self.starts[k]).max(0.0)
     }
 
-    /// The interval of a moment.
+    /// The interval that contains a moment.
     pub(crate) fn index(&self, operational: f64) -> usize {
         self.starts.partition_point(|&start| start < operational).saturating_sub(1)
     }
 
-    /// Where interval `k` stands between the first, at -1, and the last, at 1.
+    /// The position of interval `k` between the first, at -1, and the last, at 1.
     pub(crate) fn position(&self, k: usize) -> f64 {
         let last = self.count() - 1;
         if last == 0 { 0.0 } else { 2.0 * k as f64 / last as f64 - 1.0 }
     }
 
-    /// The segments of constant hazard that lead from zero through `moments`, ascending.
+    /// The segments of constant hazard from zero through `moments`, which ascend.
     pub(crate) fn segments(&self, moments: &[f64]) -> Vec<Segment> {
         let (mut segments, mut now, mut k) = (Vec::new(), 0.0, 0);
-        for (place, &moment) in moments.iter().enumerate() {
+        for (index, &moment) in moments.iter().enumerate() {
             while self.starts.get(k + 1).is_some_and(|&end| end < moment) {
                 segments.push(Segment {
                     interval: k,
@@ -56,7 +56,7 @@ impl HazardIntervals {
                 now = self.starts[k + 1];
                 k += 1;
             }
-            segments.push(Segment { interval: k, length: moment - now, moment_index: Some(place) });
+            segments.push(Segment { interval: k, length: moment - now, moment_index: Some(index) });
             now = moment;
         }
         segments
@@ -68,7 +68,7 @@ impl HazardIntervals {
 pub(crate) struct Segment {
     pub(crate) interval: usize,
     pub(crate) length: f64,
-    /// The place of the moment that it leads to, if it is one that was asked for.
+    /// The index of the requested moment at its end, if any.
     pub(crate) moment_index: Option<usize>,
 }
 
@@ -76,31 +76,34 @@ pub(crate) struct Segment {
 mod tests {
     use super::*;
 
-    fn periods() -> HazardIntervals {
+    fn three_intervals() -> HazardIntervals {
         HazardIntervals { starts: vec![0.0, 0.5, 1.25] }
     }
 
     #[test]
     fn exposures_sum_to_the_moment() {
         for moment in [0.0, 0.3, 0.5, 1.0, 7.0] {
-            let sum: f64 = (0..3).map(|k| periods().exposure(k, moment)).sum();
+            let sum: f64 = (0..3).map(|k| three_intervals().exposure(k, moment)).sum();
             assert!((sum - moment).abs() < 1e-12);
         }
-        assert_eq!([0.0, 0.5, 0.6, 9.0].map(|moment| periods().index(moment)), [0, 0, 1, 2]);
+        assert_eq!(
+            [0.0, 0.5, 0.6, 9.0].map(|moment| three_intervals().index(moment)),
+            [0, 0, 1, 2]
+        );
     }
 
     #[test]
     fn segments_sum_to_the_exposures_at_every_moment() {
         let moments = [0.0, 0.2, 0.2, 0.9, 3.0];
-        let (mut lived, mut met) = ([0.0; 3], 0);
-        for segment in periods().segments(&moments) {
-            lived[segment.interval] += segment.length;
-            if let Some(place) = segment.moment_index {
-                let expected = [0, 1, 2].map(|k| periods().exposure(k, moments[place]));
-                assert!(lived.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12));
-                met += 1;
+        let (mut exposures, mut count) = ([0.0; 3], 0);
+        for segment in three_intervals().segments(&moments) {
+            exposures[segment.interval] += segment.length;
+            if let Some(index) = segment.moment_index {
+                let expected = [0, 1, 2].map(|k| three_intervals().exposure(k, moments[index]));
+                assert!(exposures.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12));
+                count += 1;
             }
         }
-        assert_eq!(met, 5);
+        assert_eq!(count, 5);
     }
 }

@@ -1,22 +1,22 @@
-//! The likelihood of hazards that are constant by interval, and what was seen of rows.
+//! The likelihood of piecewise constant hazards, and the exposures and events of rows.
 
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
 
 use crate::hazard::intervals::HazardIntervals;
 use plimsoll_tabm::contiguous_slice;
 
-/// What was seen of rows, each row causes by intervals.
+/// Exposures and events of rows, each row causes by intervals.
 #[derive(Debug, Clone)]
 pub(crate) struct EventExposure {
     pub(crate) width: usize,
-    /// How much of the interval was lived through.
+    /// The time at risk in the interval.
     pub(crate) exposure: Vec<f32>,
-    /// 1 where the row was ended.
+    /// 1 where the row ended.
     pub(crate) events: Vec<f32>,
 }
 
 impl EventExposure {
-    /// From the moments at which rows ended, and the causes.
+    /// From the moments at which rows ended, with the causes (0 if censored).
     pub(crate) fn new(
         hazard_intervals: &HazardIntervals,
         causes: usize,
@@ -26,9 +26,9 @@ impl EventExposure {
         let width = causes * intervals;
         let (mut exposure, mut events) = (Vec::new(), Vec::new());
         for (moment, cause) in ends {
-            let lived: Vec<f32> =
+            let by_interval: Vec<f32> =
                 (0..intervals).map(|k| hazard_intervals.exposure(k, moment) as f32).collect();
-            (0..causes).for_each(|_| exposure.extend_from_slice(&lived));
+            (0..causes).for_each(|_| exposure.extend_from_slice(&by_interval));
             let ended = cause
                 .checked_sub(1)
                 .map(|cause| usize::from(cause) * intervals + hazard_intervals.index(moment));
@@ -37,13 +37,13 @@ impl EventExposure {
         Self { width, exposure, events }
     }
 
-    /// The logarithm of a row's likelihood under log hazards of causes by intervals.
+    /// The log likelihood of a row for log hazards of causes by intervals.
     pub(crate) fn log_likelihood(&self, row: usize, log_hazards: &[f32]) -> f64 {
         let at = row * self.width..(row + 1) * self.width;
-        let seen = self.exposure[at.clone()].iter().zip(&self.events[at]);
+        let observed = self.exposure[at.clone()].iter().zip(&self.events[at]);
         log_hazards
             .iter()
-            .zip(seen)
+            .zip(observed)
             .map(|(&eta, (&t, &d))| f64::from(d * eta - eta.exp() * t))
             .sum()
     }
@@ -53,8 +53,8 @@ impl EventExposure {
 ///
 /// `eta` is members by rows by causes and intervals; exposures and events are rows by causes and
 /// intervals. Holford (1980), Biometrics 36(2): the likelihood of a piecewise constant hazard is
-/// that of Poisson counts. One operation with its gradient, since as a sum of products it takes
-/// ten passes over the largest tensor of the net.
+/// that of Poisson counts. One operation with its gradient: as a sum of products it would
+/// take ten passes over the largest tensor of the net.
 pub(crate) struct PiecewiseExponentialLoss;
 
 impl PiecewiseExponentialLoss {
@@ -66,7 +66,7 @@ impl PiecewiseExponentialLoss {
 
 impl CustomOp3 for PiecewiseExponentialLoss {
     fn name(&self) -> &'static str {
-        "piecewise-exponential-cost"
+        "piecewise-exponential-loss"
     }
 
     fn cpu_fwd(
@@ -94,13 +94,13 @@ impl CustomOp3 for PiecewiseExponentialLoss {
         eta: &Tensor,
         exposure: &Tensor,
         events: &Tensor,
-        _cost: &Tensor,
+        _loss: &Tensor,
         gradient: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
         let scale = gradient.to_scalar::<f32>()? / Self::row_count(eta.layout())? as f32;
-        let slope =
+        let derivative =
             eta.apply_op3_no_bwd(exposure, events, &PiecewiseExponentialGradient { scale })?;
-        Ok((Some(slope), None, None))
+        Ok((Some(derivative), None, None))
     }
 }
 
@@ -111,7 +111,7 @@ struct PiecewiseExponentialGradient {
 
 impl CustomOp3 for PiecewiseExponentialGradient {
     fn name(&self) -> &'static str {
-        "piecewise-exponential-slope"
+        "piecewise-exponential-gradient"
     }
 
     fn cpu_fwd(
@@ -126,12 +126,12 @@ impl CustomOp3 for PiecewiseExponentialGradient {
         let eta = contiguous_slice(eta, eta_layout)?;
         let exposure = contiguous_slice(exposure, exposure_layout)?;
         let events = contiguous_slice(events, events_layout)?;
-        let mut slope = Vec::with_capacity(eta.len());
+        let mut derivative = Vec::with_capacity(eta.len());
         for eta in eta.chunks_exact(exposure.len().max(1)) {
             let cells = eta.iter().zip(exposure.iter().zip(events));
-            slope.extend(cells.map(|(eta, (t, d))| (eta.exp() * t - d) * self.scale));
+            derivative.extend(cells.map(|(eta, (t, d))| (eta.exp() * t - d) * self.scale));
         }
-        Ok((CpuStorage::F32(slope), eta_layout.shape().clone()))
+        Ok((CpuStorage::F32(derivative), eta_layout.shape().clone()))
     }
 }
 
@@ -144,23 +144,23 @@ mod tests {
 
     #[test]
     fn the_loss_is_the_likelihood_and_its_gradient_the_finite_difference() {
-        let seen = EventExposure {
+        let event_exposure = EventExposure {
             width: 2,
             exposure: vec![0.5, 0.0, 1.0, 0.25],
             events: vec![1.0, 0.0, 0.0, 1.0],
         };
         let tensor = |values: &[f32]| Tensor::from_slice(values, (2, 2), &Device::Cpu).unwrap();
         let etas = [0.3_f32, -0.2, 0.1, 0.7, -1.0, 0.4, 0.0, 0.2];
-        let cost = |etas: &[f32]| {
+        let loss = |etas: &[f32]| {
             let eta = Tensor::from_slice(etas, (2, 2, 2), &Device::Cpu).unwrap();
             let eta = Var::from_tensor(&eta).unwrap();
-            let (t, d) = (tensor(&seen.exposure), tensor(&seen.events));
+            let (t, d) = (tensor(&event_exposure.exposure), tensor(&event_exposure.events));
             (eta.apply_op3(&t, &d, PiecewiseExponentialLoss).unwrap(), eta)
         };
         let rows = etas.chunks(2).enumerate();
         let expected: f64 =
-            -rows.map(|(n, eta)| seen.log_likelihood(n % 2, eta)).sum::<f64>() / 4.0;
-        let (mean, eta) = cost(&etas);
+            -rows.map(|(n, eta)| event_exposure.log_likelihood(n % 2, eta)).sum::<f64>() / 4.0;
+        let (mean, eta) = loss(&etas);
         assert!((f64::from(mean.to_scalar::<f32>().unwrap()) - expected).abs() < 1e-6);
         let gradients = mean.backward().unwrap();
         let gradient: Vec<f32> =
@@ -169,7 +169,7 @@ mod tests {
             let at = |step: f32| {
                 let mut moved = etas;
                 moved[n] += step;
-                cost(&moved).0.to_scalar::<f32>().unwrap()
+                loss(&moved).0.to_scalar::<f32>().unwrap()
             };
             assert!((gradient - (at(1e-2) - at(-1e-2)) / 2e-2).abs() < 1e-3);
         }
@@ -180,15 +180,15 @@ mod tests {
         let durations: Vec<f64> = (1..=64).map(f64::from).collect();
         let operational_time = OperationalTime::fit(&durations, &[true; 64]);
         let hazard_intervals = HazardIntervals::new(&operational_time, 64);
-        let seen = EventExposure::new(
+        let event_exposure = EventExposure::new(
             &hazard_intervals,
             2,
             [(operational_time.at(20.0), 2), (operational_time.at(9.0), 0)].into_iter(),
         );
-        let lived: f32 = seen.exposure[..hazard_intervals.count()].iter().sum();
-        assert!((f64::from(lived) - operational_time.at(20.0)).abs() < 1e-6);
-        let place = hazard_intervals.count() + hazard_intervals.index(operational_time.at(20.0));
-        assert!(seen.events.iter().enumerate().all(|(n, &d)| (d == 1.0) == (n == place)));
-        assert!(seen.exposure[place] > 0.0);
+        let exposure: f32 = event_exposure.exposure[..hazard_intervals.count()].iter().sum();
+        assert!((f64::from(exposure) - operational_time.at(20.0)).abs() < 1e-6);
+        let cell = hazard_intervals.count() + hazard_intervals.index(operational_time.at(20.0));
+        assert!(event_exposure.events.iter().enumerate().all(|(n, &d)| (d == 1.0) == (n == cell)));
+        assert!(event_exposure.exposure[cell] > 0.0);
     }
 }

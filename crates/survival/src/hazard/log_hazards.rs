@@ -1,9 +1,9 @@
-//! From hazards that are constant by interval to survival and cumulative incidence.
+//! From piecewise constant hazards to survival and cumulative incidence.
 
 use crate::hazard::intervals::{HazardIntervals, Segment};
 use crate::hazard::likelihood::EventExposure;
 
-/// Logarithms of hazards, members by rows by causes by intervals.
+/// Log hazards, members by rows by causes by intervals.
 #[derive(Debug, Clone)]
 pub(crate) struct LogHazards {
     pub(crate) members: usize,
@@ -14,7 +14,7 @@ pub(crate) struct LogHazards {
 }
 
 impl LogHazards {
-    /// One member's hazards of a row, causes by intervals.
+    /// The hazards of a row by one member, causes by intervals.
     fn hazards(&self, member: usize, row: usize) -> impl Iterator<Item = f64> {
         let width = self.causes * self.intervals;
         let from = (member * self.rows + row) * width;
@@ -38,13 +38,13 @@ impl LogHazards {
         members.sum::<f64>() / self.members as f64
     }
 
-    /// Mean log likelihood of rows under the mean of the members' likelihoods.
-    pub(crate) fn log_likelihood(&self, seen: &EventExposure) -> f64 {
+    /// The mean log likelihood of rows; a row's likelihood is the mean over members.
+    pub(crate) fn log_likelihood(&self, event_exposure: &EventExposure) -> f64 {
         let width = self.causes * self.intervals;
         let rows = (0..self.rows).map(|row| {
             let member = |member: usize| {
                 let from = (member * self.rows + row) * width;
-                seen.log_likelihood(row, &self.values[from..from + width])
+                event_exposure.log_likelihood(row, &self.values[from..from + width])
             };
             let members: Vec<f64> = (0..self.members).map(member).collect();
             let top = members.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -54,10 +54,10 @@ impl LogHazards {
         rows.sum::<f64>() / self.rows as f64
     }
 
-    /// Adds `weight` times the members' mean curves of a row to `sums`: at each moment asked for
+    /// Adds `weight` times the members' mean curves of a row to `sums`: at each requested moment
     /// survival, then each cause's incidence.
     ///
-    /// While all hazards are constant, of what is lost each cause gets the share of its hazard.
+    /// While hazards are constant, each cause has the share of its hazard in the loss of survival.
     pub(crate) fn add_curves(
         &self,
         row: usize,
@@ -82,8 +82,8 @@ impl LogHazards {
                     *incidence += lost * hazards[cause * self.intervals + k];
                 }
                 survival = left;
-                if let Some(place) = segment.moment_index {
-                    let sums = &mut sums[place * (self.causes + 1)..][..=self.causes];
+                if let Some(index) = segment.moment_index {
+                    let sums = &mut sums[index * (self.causes + 1)..][..=self.causes];
                     sums[0] += weight * survival;
                     sums[1..].iter_mut().zip(&incidence).for_each(|(sum, i)| *sum += weight * i);
                 }

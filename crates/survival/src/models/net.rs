@@ -1,4 +1,4 @@
-//! An ensemble of nets that forecast log hazards.
+//! An ensemble of nets for log hazards.
 
 use candle_core::{DType, Device, Result, Tensor};
 use candle_nn::{VarBuilder, VarMap};
@@ -16,52 +16,53 @@ use plimsoll_tabm::named_variables;
 use plimsoll_tabm::{AdamW, AdamWOptions};
 use plimsoll_tabm::{ForwardMode, OFFSETS, SkipConnection, Tabm, TabmConfig, initialise};
 
-/// Members that share their weights.
+/// Ensemble members that share weights.
 const MEMBERS: usize = 8;
-/// Polynomials of the interval's place along which a log hazard varies.
+/// Number of Legendre polynomials of the interval's position that make up a log hazard.
 const DEGREE_COUNT: usize = 4;
-/// How much slower than the level a hazard's shape is learnt.
+/// Scale of the polynomials above degree 0, so that the shape of a hazard is learned more slowly
+/// than its level.
 const SHAPE_SCALE: f32 = 0.7;
 const OPTIMISER: AdamWOptions =
     AdamWOptions { learning_rate: 3e-3, weight_decay: 0.02, max_gradient_norm: 1.0 };
 const EPOCHS: usize = 60;
-/// Epochs without a gain on held-out rows after which training ends.
+/// Epochs without improvement on validation rows after which training ends.
 const PATIENCE: usize = 4;
-/// Steps of an epoch that are enough; more rows make larger batches.
+/// Steps of an epoch; more rows give larger batches.
 const STEPS_PER_EPOCH: usize = 48;
 const BATCH_ROWS_LIMITS: [usize; 2] = [256, 2_048];
-/// Rows of one pass that is not training.
+/// Rows of one pass without trainer.
 const FORECAST_BATCH_ROWS: usize = 2_048;
 
 /// A trained net.
 #[derive(Debug, Clone)]
 pub(crate) struct HazardNet {
     block: Tabm,
-    /// Degrees by intervals.
+    /// Legendre polynomials, degrees by intervals.
     basis: Tensor,
     causes: usize,
 }
 
 impl HazardNet {
-    /// Trains until rows that are held out gain no more, and returns the best.
+    /// Trains with early stopping on validation rows; returns the best net.
     pub(crate) fn fit(
-        learnt: &LearningRows<'_>,
-        held: &LearningRows<'_>,
+        train: &LearningRows<'_>,
+        validation: &LearningRows<'_>,
         hazard_intervals: &HazardIntervals,
         seed: u64,
     ) -> Result<Self> {
-        let mut training = NetTrainer::new(learnt, hazard_intervals, seed)?;
-        let mut best = (f64::NEG_INFINITY, training.weights()?, 0);
+        let mut trainer = NetTrainer::new(train, hazard_intervals, seed)?;
+        let mut best = (f64::NEG_INFINITY, trainer.weights()?, 0);
         for epoch in 1..=EPOCHS {
-            training.epoch()?;
-            let likelihood = training.net.log_likelihood(held)?;
+            trainer.epoch()?;
+            let likelihood = trainer.net.log_likelihood(validation)?;
             if likelihood > best.0 {
-                best = (likelihood, training.weights()?, epoch);
+                best = (likelihood, trainer.weights()?, epoch);
             } else if epoch - best.2 >= PATIENCE {
                 break;
             }
         }
-        training.net.with_weights(&best.1)
+        trainer.net.with_weights(&best.1)
     }
 
     fn new(block: Tabm, causes: usize, hazard_intervals: &HazardIntervals) -> Result<Self> {
@@ -69,8 +70,8 @@ impl HazardNet {
     }
 
     /// Members by rows by causes and intervals.
-    fn forward(&self, x: &Tensor, pass: ForwardMode<'_>) -> Result<Tensor> {
-        let coefficients = self.block.forward(x, pass)?.transpose(0, 1)?;
+    fn forward(&self, x: &Tensor, mode: ForwardMode<'_>) -> Result<Tensor> {
+        let coefficients = self.block.forward(x, mode)?.transpose(0, 1)?;
         let (members, rows, outputs) = coefficients.dims3()?;
         let degrees = outputs / self.causes;
         let each = coefficients.reshape((members * rows * self.causes, degrees))?;
@@ -98,7 +99,7 @@ impl HazardNet {
         Ok(hazards.log_likelihood(rows.event_exposure))
     }
 
-    /// The net with other weights, which no graph remembers.
+    /// The net with other weights, detached from the graph.
     fn with_weights(&self, weights: &[(String, Tensor)]) -> Result<Self> {
         let weights = weights.iter().cloned().collect();
         let vb = VarBuilder::from_tensors(weights, DType::F32, &Device::Cpu);
@@ -106,7 +107,7 @@ impl HazardNet {
     }
 }
 
-/// A net under training.
+/// A net under trainer.
 struct NetTrainer {
     net: HazardNet,
     parameters: FlatParameters,
@@ -119,13 +120,13 @@ struct NetTrainer {
 
 impl NetTrainer {
     fn new(
-        learnt: &LearningRows<'_>,
+        train: &LearningRows<'_>,
         hazard_intervals: &HazardIntervals,
         seed: u64,
     ) -> Result<Self> {
-        let causes = learnt.event_exposure.width / hazard_intervals.count();
+        let causes = train.event_exposure.width / hazard_intervals.count();
         let config = TabmConfig {
-            inputs: learnt.inputs.ncols(),
+            inputs: train.inputs.ncols(),
             hidden: 64,
             layers: 2,
             members: MEMBERS,
@@ -138,27 +139,27 @@ impl NetTrainer {
         let net = HazardNet::new(Tabm::new(&config, &vb)?, causes, hazard_intervals)?;
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         initialise(&variables, &mut rng)?;
-        initialise_offsets(&variables, learnt.event_exposure, causes)?;
-        let decays = |name: &str| name.contains("shared") || name.contains("heads");
+        initialise_offsets(&variables, train.event_exposure, causes)?;
+        let is_decayed = |name: &str| name.contains("shared") || name.contains("heads");
         let parameters = FlatParameters::new(named_variables(&variables));
-        let optimiser = AdamW::new(parameters.sizes().map(|(name, size)| (size, decays(name))));
-        let rows = learnt.inputs.nrows();
+        let optimiser = AdamW::new(parameters.sizes().map(|(name, size)| (size, is_decayed(name))));
+        let rows = train.inputs.nrows();
         let target = |values: &[f32]| {
-            Tensor::from_slice(values, (rows, learnt.event_exposure.width), &Device::Cpu)
+            Tensor::from_slice(values, (rows, train.event_exposure.width), &Device::Cpu)
         };
-        let rows_of = [
-            tensor(learnt.inputs)?,
-            target(&learnt.event_exposure.exposure)?,
-            target(&learnt.event_exposure.events)?,
+        let tensors = [
+            tensor(train.inputs)?,
+            target(&train.event_exposure.exposure)?,
+            target(&train.event_exposure.events)?,
         ];
         let batch = (rows / STEPS_PER_EPOCH)
             .next_power_of_two()
             .clamp(BATCH_ROWS_LIMITS[0], BATCH_ROWS_LIMITS[1]);
-        Ok(Self { net, parameters, optimiser, rng, rows: rows_of, batch })
+        Ok(Self { net, parameters, optimiser, rng, rows: tensors, batch })
     }
 
     fn epoch(&mut self) -> Result<()> {
-        let rows = u32::try_from(self.rows[0].dim(0)?).expect("rows stay below 2^32");
+        let rows = u32::try_from(self.rows[0].dim(0)?).expect("there are fewer than 2^32 rows");
         let mut order: Vec<u32> = (0..rows).collect();
         order.shuffle(&mut self.rng);
         for batch in order.chunks(self.batch) {
@@ -166,8 +167,8 @@ impl NetTrainer {
             let [x, exposure, events] = &self.rows;
             let pick = |of: &Tensor| of.index_select(&batch, 0);
             let eta = self.net.forward(&pick(x)?, ForwardMode::Training(&mut self.rng))?;
-            let cost = eta.apply_op3(&pick(exposure)?, &pick(events)?, PiecewiseExponentialLoss)?;
-            let gradient = self.parameters.gradient(&cost.backward()?)?;
+            let loss = eta.apply_op3(&pick(exposure)?, &pick(events)?, PiecewiseExponentialLoss)?;
+            let gradient = self.parameters.gradient(&loss.backward()?)?;
             let mut weights = self.parameters.values()?;
             self.optimiser.step(&mut weights, &gradient, &OPTIMISER);
             self.parameters.set(&weights)?;
@@ -180,11 +181,15 @@ impl NetTrainer {
     }
 }
 
-/// Sets the level of each cause's hazard to its events by what was lived through.
-fn initialise_offsets(variables: &VarMap, seen: &EventExposure, causes: usize) -> Result<()> {
+/// Sets the level of each cause's hazard to its events divided by its exposure.
+fn initialise_offsets(
+    variables: &VarMap,
+    event_exposure: &EventExposure,
+    causes: usize,
+) -> Result<()> {
     let sum = |of: &[f32], cause: usize| -> f64 {
-        let each = seen.width / causes;
-        let rows = of.chunks_exact(seen.width);
+        let each = event_exposure.width / causes;
+        let rows = of.chunks_exact(event_exposure.width);
         rows.flat_map(|row| &row[cause * each..(cause + 1) * each]).map(|&v| f64::from(v)).sum()
     };
     for (_, variable) in
@@ -194,7 +199,8 @@ fn initialise_offsets(variables: &VarMap, seen: &EventExposure, causes: usize) -
             variable.dims3().expect("offsets are members by one by outputs");
         let mut values = vec![0.0; outputs];
         for cause in 0..causes {
-            let rate = sum(&seen.events, cause).max(0.5) / sum(&seen.exposure, cause).max(1e-9);
+            let rate = sum(&event_exposure.events, cause).max(0.5)
+                / sum(&event_exposure.exposure, cause).max(1e-9);
             values[cause * outputs / causes] = rate.ln() as f32;
         }
         let values = values.repeat(members);
@@ -208,7 +214,7 @@ fn tensor(inputs: ArrayView2<'_, f32>) -> Result<Tensor> {
     Tensor::from_vec(values, inputs.dim(), &Device::Cpu)
 }
 
-/// Legendre polynomials of each interval's place, degrees by intervals.
+/// Legendre polynomials of each interval's position, degrees by intervals.
 fn basis(hazard_intervals: &HazardIntervals) -> Result<Tensor> {
     let intervals = hazard_intervals.count();
     let degrees = DEGREE_COUNT.min(intervals);
@@ -218,11 +224,11 @@ fn basis(hazard_intervals: &HazardIntervals) -> Result<Tensor> {
         2 => (3.0 * x * x - 1.0) / 2.0,
         _ => (5.0 * x * x * x - 3.0 * x) / 2.0,
     };
-    let pace = |degree: usize| if degree == 0 { 1.0 } else { SHAPE_SCALE };
+    let scale = |degree: usize| if degree == 0 { 1.0 } else { SHAPE_SCALE };
     let values: Vec<f32> = (0..degrees)
         .flat_map(|degree| {
             let value =
-                move |k| legendre(degree, hazard_intervals.position(k)) as f32 * pace(degree);
+                move |k| legendre(degree, hazard_intervals.position(k)) as f32 * scale(degree);
             (0..intervals).map(value)
         })
         .collect();

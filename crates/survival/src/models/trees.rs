@@ -1,4 +1,4 @@
-//! Boosted trees that forecast log hazards, a forest for each cause.
+//! Gradient-boosted trees for log hazards, one forest for each cause.
 
 use ndarray::{Array2, ArrayView2};
 
@@ -10,7 +10,7 @@ use plimsoll_trees::{Forest, Target, TreeOptions, Validation};
 
 const PATIENCE: usize = 30;
 
-/// The forests of all causes.
+/// One forest for each cause.
 #[derive(Debug, Clone)]
 pub(crate) struct HazardForests {
     forests: Vec<Forest>,
@@ -18,30 +18,33 @@ pub(crate) struct HazardForests {
 }
 
 impl HazardForests {
-    /// Grows forests on rows by intervals at risk, until rows that are held out gain no more.
+    /// Fits forests to rows by intervals at risk, with early stopping on validation rows.
     ///
-    /// Friedman (1982), Annals of Statistics 10(1): each interval that a row lived through is an
-    /// observation of its own, with the interval's place as an input.
+    /// Friedman (1982), Annals of Statistics 10(1): each interval in which a row was at risk is an
+    /// observation (person-period data), with the interval's number as an input.
     pub(crate) fn fit(
-        learnt: &LearningRows<'_>,
-        held: &LearningRows<'_>,
+        train: &LearningRows<'_>,
+        validation_rows: &LearningRows<'_>,
         hazard_intervals: &HazardIntervals,
         seed: u64,
     ) -> Self {
         let intervals = hazard_intervals.count();
-        let causes = learnt.event_exposure.width / intervals;
-        let options = options(learnt.inputs.nrows(), seed);
-        let (learnt, held) =
-            (PersonPeriods::new(learnt, intervals), PersonPeriods::new(held, intervals));
+        let causes = train.event_exposure.width / intervals;
+        let options = options(train.inputs.nrows(), seed);
+        let (train, validation_rows) =
+            (PersonPeriods::new(train, intervals), PersonPeriods::new(validation_rows, intervals));
         let forest = |cause: usize| {
-            let (events, held_events) = (learnt.events(cause), held.events(cause));
+            let (events, validation_events) = (train.events(cause), validation_rows.events(cause));
             let validation = Validation {
-                inputs: held.inputs.view(),
-                target: Target::Poisson { events: &held_events, exposure: &held.exposure },
+                inputs: validation_rows.inputs.view(),
+                target: Target::Poisson {
+                    events: &validation_events,
+                    exposure: &validation_rows.exposure,
+                },
                 patience: PATIENCE,
             };
-            let target = Target::Poisson { events: &events, exposure: &learnt.exposure };
-            Forest::fit(learnt.inputs.view(), &target, Some(&validation), &options)
+            let target = Target::Poisson { events: &events, exposure: &train.exposure };
+            Forest::fit(train.inputs.view(), &target, Some(&validation), &options)
         };
         Self { forests: (0..causes).map(forest).collect(), intervals }
     }
@@ -65,7 +68,7 @@ impl HazardForests {
 fn options(rows: usize, seed: u64) -> TreeOptions {
     TreeOptions {
         rounds: 600,
-        // On many rows there is less noise to step carefully around, and each tree costs more.
+        // Many rows have less noise, which allows larger steps, and each tree costs more.
         learning_rate: if rows > 15_000 { 0.2 } else { 0.1 },
         depth: 4,
         lambda: 5.0,
@@ -78,7 +81,7 @@ fn options(rows: usize, seed: u64) -> TreeOptions {
     }
 }
 
-/// Rows by the intervals that they were at risk in.
+/// Rows by the intervals in which they were at risk.
 struct PersonPeriods<'a> {
     inputs: Array2<f32>,
     exposure: Vec<f32>,
@@ -117,7 +120,7 @@ impl<'a> PersonPeriods<'a> {
     }
 }
 
-/// The inputs of rows with the interval behind them.
+/// The inputs of rows followed by the interval's number.
 fn append_interval(inputs: ArrayView2<'_, f32>, at: &[(usize, usize)]) -> Array2<f32> {
     let width = inputs.ncols();
     let mut values = Vec::with_capacity(at.len() * (width + 1));
@@ -125,5 +128,6 @@ fn append_interval(inputs: ArrayView2<'_, f32>, at: &[(usize, usize)]) -> Array2
         values.extend(inputs.row(row).iter());
         values.push(k as f32);
     }
-    Array2::from_shape_vec((at.len(), width + 1), values).expect("a value for each place")
+    Array2::from_shape_vec((at.len(), width + 1), values)
+        .expect("each row has all inputs and the interval")
 }
