@@ -5,13 +5,13 @@ use plimsoll_lending::{
     portfolio_volatility, signed_weights,
 };
 
-use crate::account_state::{AccountState, MIN_OPEN_USD};
-use crate::crowd::MarketAggregates;
-use crate::feature::feature_count;
-use crate::group;
-use crate::market::{HALF_LIVES_HOURS, Market, PriceMoves};
+use crate::account::state::{AccountState, MIN_OPEN_USD};
+use crate::account_view::AccountView;
+use crate::aggregates::MarketAggregates;
+use crate::groups::feature_row;
+use crate::market::{Market, PriceMoves};
 
-/// The half-life whose volatility measures distances, a place in [`HALF_LIVES_HOURS`]: 72 hours.
+/// The half-life whose volatility measures distances, a place in [`HALF_LIVES_HOURS`](crate::market::HALF_LIVES_HOURS): 72 hours.
 const REFERENCE_HALF_LIFE: usize = 2;
 
 /// An open account at one time.
@@ -41,34 +41,6 @@ pub(crate) struct Kernel<'a> {
     prices: Vec<f64>,
     spot_prices: Vec<f64>,
     weights: Vec<f64>,
-}
-
-/// What a feature group sees.
-pub(crate) struct AccountView<'a> {
-    pub(crate) market: &'a Market,
-    pub(crate) aggregates: &'a MarketAggregates,
-    pub(crate) state: &'a AccountState,
-    pub(crate) account: &'a Account,
-    pub(crate) time_s: i64,
-    pub(crate) debt_usd: f64,
-    pub(crate) collateral_usd: f64,
-    pub(crate) log_health: f64,
-    pub(crate) log_health_spot: f64,
-    /// Places and signed weights of the assets that move the health factor.
-    pub(crate) portfolio: &'a [(usize, f64)],
-    /// Places of the assets that secure the debt, and their shares of what can be owed.
-    pub(crate) capacity_shares: &'a [(usize, f64)],
-    pub(crate) prices: &'a [f64],
-    pub(crate) price_moves: PriceMoves<'a>,
-    /// Basket volatilities by half-life, per square root of a year.
-    pub(crate) volatilities: [f64; HALF_LIVES_HOURS.len()],
-    /// The one by which distances are measured.
-    pub(crate) volatility: f64,
-    /// Arithmetic drift of the health factor a year: less the interest, and corrected for debt
-    /// that moves itself.
-    pub(crate) drift: f64,
-    /// Interest on the debt, a fraction a year.
-    pub(crate) borrow_rate: f64,
 }
 
 impl<'a> Kernel<'a> {
@@ -182,15 +154,6 @@ impl<'a> Kernel<'a> {
     }
 }
 
-impl AccountView<'_> {
-    /// Places of what is owed, and their shares of the debt.
-    pub(crate) fn debt_shares(&self) -> impl Iterator<Item = (usize, f64)> {
-        let share =
-            |owed: &AssetAmount| (owed.asset.index(), owed.value_usd(self.prices) / self.debt_usd);
-        self.account.debt.iter().map(share)
-    }
-}
-
 fn capacity_shares(
     account: &Account,
     prices: &[f64],
@@ -213,23 +176,4 @@ fn volatility(basket: &[(usize, f64)], moves: PriceMoves<'_>, half_life: usize) 
 
 fn finite_or_zero(value: f64) -> f64 {
     if value.is_finite() { value } else { 0.0 }
-}
-
-fn feature_row(view: &AccountView<'_>) -> Vec<f32> {
-    let mut row = Vec::with_capacity(feature_count());
-    group::distance::write(view, &mut row);
-    group::volatility::write(view, &mut row);
-    group::jumps::write(view, &mut row);
-    group::momentum::write(view, &mut row);
-    group::behaviour::write(view, &mut row);
-    group::habits::write(view, &mut row);
-    group::dwell::write(view, &mut row);
-    group::size::write(view, &mut row);
-    group::carry::write(view, &mut row);
-    group::scenario::write(view, &mut row);
-    group::stress::write(view, &mut row);
-    group::crowding::write(view, &mut row);
-    group::depth::write(view, &mut row);
-    debug_assert_eq!(row.len(), feature_count(), "groups write what they declare");
-    row.into_iter().map(|value| value as f32).collect()
 }

@@ -2,89 +2,36 @@
 
 mod base_fees;
 mod emodes;
-mod feed;
 mod hourly_prices;
-mod hours;
+mod hourly_states;
+pub(crate) mod id;
 mod interest;
+mod known_until;
 mod parameters;
 mod pool_depth;
-mod reserve;
-mod series;
+mod price_feed;
+mod price_series;
+mod reserve_parameters;
 
 use chrono::{DateTime, Utc};
-use plimsoll_lake::tables::{AccountSetting, BalanceChange, MarketAsset, PAR_PRICE_SOURCE, Row};
-use plimsoll_lake::{Filter, Partition, Store, Table};
+use plimsoll_lake::tables::{AccountSetting, BalanceChange, MarketAsset, Row};
+use plimsoll_lake::{Filter, Store};
 use plimsoll_lending::{Account, RateIndex, ReserveParameters};
 
-use crate::FeatureError;
+use crate::error::FeatureError;
 use base_fees::BaseFees;
 pub(crate) use emodes::Emode;
-use feed::{PriceFeed, PriceSampling};
 pub use hourly_prices::{HourlyPrice, HourlyPrices};
-use hours::HourlyAssetStates;
-pub(crate) use hours::{HOUR_S, HourlyAssetState};
+pub(crate) use hourly_states::HourlyAssetState;
+use hourly_states::HourlyAssetStates;
+pub use id::{MarketId, list_markets};
 use parameters::MarketParameters;
 use pool_depth::PoolDepth;
-pub(crate) use series::{
-    DRAWDOWN_HOURS, HALF_LIVES_HOURS, PARKINSON_HOURS, PriceMoves, PriceSeries, RETURN_HOURS,
+use price_feed::{PriceFeed, PriceSampling};
+use price_series::PriceSeries;
+pub(crate) use price_series::{
+    DRAWDOWN_HOURS, HALF_LIVES_HOURS, PARKINSON_HOURS, PriceMoves, RETURN_HOURS,
 };
-
-/// A market's name in three parts.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct MarketId {
-    /// Chain, such as `ethereum`.
-    pub chain: String,
-    /// Protocol, such as `maker`.
-    pub protocol: String,
-    /// Market within the protocol, such as `eth-b`.
-    pub market: String,
-}
-
-impl MarketId {
-    /// `<protocol>/<market>`, with which the market's account ids begin.
-    #[must_use]
-    pub fn prefix(&self) -> String {
-        format!("{}/{}", self.protocol, self.market)
-    }
-
-    /// Narrows a filter to the market's partition.
-    #[must_use]
-    pub fn filter(&self, filter: Filter) -> Filter {
-        let filter = filter.partition(MarketAsset::CHAIN, &self.chain);
-        let filter = filter.partition(MarketAsset::PROTOCOL, &self.protocol);
-        filter.partition(MarketAsset::MARKET, &self.market)
-    }
-
-    /// The market's rows that may have been known at `until`, which a reader holds against it.
-    pub(crate) fn filter_until(&self, until: Option<DateTime<Utc>>) -> Filter {
-        let filter = self.filter(Filter::default());
-        if let Some(until) = until { filter.to(until) } else { filter }
-    }
-
-    /// Whether a table was read for this market, even if there was nothing to find.
-    fn has_table(&self, store: &Store, table: &'static Table) -> Result<bool, FeatureError> {
-        Ok(store.files(table)?.iter().any(|file| Self::from_partition(&file.partition) == *self))
-    }
-
-    fn from_partition(partition: &Partition) -> Self {
-        let value = |column| partition.value(column).unwrap_or_default().to_owned();
-        let (chain, protocol) = (value(MarketAsset::CHAIN), value(MarketAsset::PROTOCOL));
-        Self { chain, protocol, market: value(MarketAsset::MARKET) }
-    }
-}
-
-/// Every market that the lake knows.
-///
-/// # Errors
-/// [`FeatureError::NoMarket`] if there is none, or the lake's own errors.
-pub fn list_markets(store: &Store) -> Result<Vec<MarketId>, FeatureError> {
-    let ids: Vec<_> = store
-        .files(&MarketAsset::TABLE)?
-        .iter()
-        .map(|file| MarketId::from_partition(&file.partition))
-        .collect();
-    if ids.is_empty() { Err(FeatureError::NoMarket) } else { Ok(ids) }
-}
 
 /// What was known about a market, up to the end of a lake.
 #[derive(Debug)]
@@ -326,9 +273,4 @@ impl Market {
     pub fn priced_until_s(&self) -> Option<i64> {
         self.feeds.iter().filter_map(PriceFeed::known_until_s).min()
     }
-}
-
-/// Whether an asset is held at one dollar by its protocol.
-pub(crate) fn is_par(asset: &MarketAsset) -> bool {
-    asset.price_source == PAR_PRICE_SOURCE
 }

@@ -1,34 +1,16 @@
 //! Events, gathered by account and block.
 
+pub(crate) mod history;
 mod ledger;
 
 use chrono::{DateTime, Utc};
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::{AccountSetting, BalanceChange, Liquidation, PositionEvent, Row};
 
-use crate::FeatureError;
-use crate::account_state::AccountState;
-use crate::change::AccountUpdate;
+use crate::error::FeatureError;
 use crate::market::Market;
+use history::AccountHistory;
 use ledger::Ledger;
-
-/// One account's actions, in order.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AccountHistory {
-    /// Account id.
-    pub account: String,
-    /// Actions in order of block.
-    pub updates: Vec<AccountUpdate>,
-}
-
-impl AccountHistory {
-    /// The account before its first action, if it has one by `as_of_s`.
-    #[must_use]
-    pub fn initial_state(&self, market: &Market, as_of_s: i64) -> AccountState {
-        let created_s = self.updates.first().map_or(as_of_s, |action| action.time_s);
-        AccountState::empty_in(market, created_s)
-    }
-}
 
 /// Every account's history in a market, by account, with nothing known after `until`.
 ///

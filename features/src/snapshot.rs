@@ -7,14 +7,14 @@ use plimsoll_lake::Store;
 use plimsoll_lending::ReserveParameters;
 use rayon::prelude::*;
 
-use crate::FeatureError;
-use crate::account_state::AccountState;
-use crate::crowd::MarketAggregates;
+use crate::account::owner_action::OwnerAction;
+use crate::account::state::AccountState;
+use crate::aggregates::MarketAggregates;
+use crate::error::FeatureError;
 use crate::kernel::{AccountFeatures, Kernel};
 use crate::market::{Market, MarketId};
-use crate::observe::known_until;
-use crate::replay::{AccountHistory, read_histories};
-use crate::rescue::OwnerAction;
+use crate::replay::history::{AccountHistory, known_until};
+use crate::replay::read_histories;
 
 /// A market with all its accounts at one time.
 #[derive(Debug)]

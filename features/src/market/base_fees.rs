@@ -5,10 +5,10 @@ use plimsoll_lake::tables::{Block, Row};
 use plimsoll_lake::{Filter, Store};
 use polars::prelude::{SortMultipleOptions, col};
 
-use super::HOUR_S;
-use crate::FeatureError;
+use super::known_until::up_to;
+use crate::error::FeatureError;
+use crate::time::{HOUR_S, MICROS_PER_SECOND};
 
-const MICROS_PER_SECOND: i64 = 1_000_000;
 /// Window of the median, hours.
 const WINDOW_HOURS: usize = 168;
 
@@ -53,8 +53,7 @@ fn query_base_fees(
     chain: &str,
     until: Option<DateTime<Utc>>,
 ) -> Result<Vec<(i64, f64)>, FeatureError> {
-    let filter = Filter::default().partition(Block::CHAIN, chain);
-    let filter = if let Some(until) = until { filter.to(until) } else { filter };
+    let filter = up_to(Filter::default().partition(Block::CHAIN, chain), until);
     let blocks = store
         .scan(&Block::TABLE, filter)?
         .select([col(Block::TIME).to_physical(), col(Block::BASE_FEE_GWEI)])

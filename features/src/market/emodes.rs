@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use plimsoll_lake::tables::ReserveParameter;
 use plimsoll_lending::{LendingError, ReserveParameters};
 
-use super::reserve::apply_parameter;
+use super::reserve_parameters::apply_parameter;
 
 /// The pseudo asset of a category, before its number.
 const CATEGORY_PREFIX: &str = "emode-";

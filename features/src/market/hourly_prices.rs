@@ -1,7 +1,7 @@
 //! One asset's prices by whole hours.
 
-use super::HOUR_S;
-use super::feed::Quotes;
+use super::price_feed::Quotes;
+use crate::time::HOUR_S;
 
 /// What an asset cost within one hour, USD; all NaN before the first price.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -7,8 +7,8 @@ use plimsoll_lake::Store;
 use plimsoll_lake::tables::{ReserveIndex, Row};
 use plimsoll_lending::{LendingError, RateIndex, effective_annual_rate, linear_growth};
 
-use super::MarketId;
-use crate::FeatureError;
+use super::id::MarketId;
+use crate::error::FeatureError;
 
 /// The unit of indexes on a chain.
 const RAY: f64 = 1e27;

@@ -5,11 +5,11 @@ use plimsoll_lake::Store;
 use plimsoll_lake::tables::{MarketAsset, ReserveParameter, parameter};
 use plimsoll_lending::{CloseFactorRule, ReserveParameters};
 
-use super::MarketId;
 use super::emodes::{Emode, Emodes};
+use super::id::MarketId;
 use super::interest::Interest;
-use super::reserve::apply_parameter;
-use crate::FeatureError;
+use super::reserve_parameters::apply_parameter;
+use crate::error::FeatureError;
 
 /// Values in order of the times from which they held; the first held from the beginning.
 type Timeline<T> = Vec<(i64, T)>;

@@ -5,8 +5,9 @@ use plimsoll_lake::tables::{MarketAsset, Pool, PoolLiquidity, Row};
 use plimsoll_lake::{Filter, Store};
 use plimsoll_lending::{ConcentratedPool, LendingError, PoolPrice, PoolToken};
 
-use super::HOUR_S;
-use crate::FeatureError;
+use super::known_until::up_to;
+use crate::error::FeatureError;
+use crate::time::HOUR_S;
 
 /// Shares of its worth lost at which a pool's depth is measured.
 const DEPTH_COSTS: [f64; 9] = [0.005, 0.01, 0.02, 0.05, 0.10, 0.20, 0.35, 0.50, 0.70];
@@ -128,7 +129,7 @@ fn read_events(
 ) -> Result<Vec<PoolLiquidity>, FeatureError> {
     let filter = Filter::default().partition(PoolLiquidity::CHAIN, &pool.chain);
     let filter = filter.partition(PoolLiquidity::POOL, &pool.pool);
-    let filter = if let Some(until) = until { filter.to(until) } else { filter };
+    let filter = up_to(filter, until);
     let mut events = Vec::new();
     for batch in store.read(const { &PoolLiquidity::TABLE }, &filter)? {
         let rows = PoolLiquidity::from_batch(&batch)?.into_iter();

@@ -7,9 +7,9 @@ use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, Liquidation, PositionEvent, kind, setting, side,
 };
 
-use super::AccountHistory;
-use crate::FeatureError;
-use crate::change::{AccountUpdate, StateChange};
+use super::history::AccountHistory;
+use crate::account::update::{AccountUpdate, StateChange};
+use crate::error::FeatureError;
 use crate::market::Market;
 
 /// Every account's actions, as far as they have been read.
