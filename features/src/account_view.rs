@@ -6,7 +6,7 @@ use crate::account::state::AccountState;
 use crate::aggregates::MarketAggregates;
 use crate::market::{HALF_LIVES_HOURS, Market, PriceMoves};
 
-/// What a feature group sees.
+/// One open account at one time, as the feature groups read it.
 pub(crate) struct AccountView<'a> {
     pub(crate) market: &'a Market,
     pub(crate) aggregates: &'a MarketAggregates,
@@ -17,25 +17,24 @@ pub(crate) struct AccountView<'a> {
     pub(crate) collateral_usd: f64,
     pub(crate) log_health: f64,
     pub(crate) log_health_spot: f64,
-    /// Places and signed weights of the assets that move the health factor.
+    /// Indices and signed weights of the assets that move the health factor.
     pub(crate) portfolio: &'a [(usize, f64)],
-    /// Places of the assets that secure the debt, and their shares of what can be owed.
+    /// Indices of the assets that secure the debt, and their shares of the liquidation capacity.
     pub(crate) capacity_shares: &'a [(usize, f64)],
     pub(crate) prices: &'a [f64],
     pub(crate) price_moves: PriceMoves<'a>,
-    /// Basket volatilities by half-life, per square root of a year.
+    /// Portfolio volatilities by half-life, per square root of a year.
     pub(crate) volatilities: [f64; HALF_LIVES_HOURS.len()],
-    /// The one by which distances are measured.
+    /// The volatility that distances are measured by.
     pub(crate) volatility: f64,
-    /// Arithmetic drift of the health factor a year: less the interest, and corrected for debt
-    /// that moves itself.
+    /// Arithmetic drift of the health factor a year: interest, and a correction for volatile debt.
     pub(crate) drift: f64,
     /// Interest on the debt, a fraction a year.
     pub(crate) borrow_rate: f64,
 }
 
 impl AccountView<'_> {
-    /// Places of what is owed, and their shares of the debt.
+    /// Indices of the borrowed assets, and their shares of the debt.
     pub(crate) fn debt_shares(&self) -> impl Iterator<Item = (usize, f64)> {
         let share =
             |owed: &AssetAmount| (owed.asset.index(), owed.value_usd(self.prices) / self.debt_usd);

@@ -1,4 +1,4 @@
-//! How all accounts of a market stand together, hour by hour.
+//! Sums over all accounts of a market, by hour.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,21 +11,21 @@ use crate::market::Market;
 use crate::replay::history::AccountHistory;
 use crate::time::HOUR_S;
 
-/// Debt by hour and log health, and what was liquidated.
+/// Debt by hour and log health factor, and liquidated debt.
 ///
-/// All in whole cents: sums of integers come out alike in any order, so neither threads nor
-/// accounts that come later change them.
+/// Amounts are whole cents: sums of integers do not depend on their order, hence not on threads or on
+/// later accounts.
 #[derive(Debug)]
 pub(crate) struct MarketAggregates {
     first_hour: i64,
-    /// By hour, the debt of all accounts below the lower end of each bin, and of all.
+    /// By hour, the debt of all accounts below the lower end of each bin, and in total.
     debt_cents_below: Vec<[u64; BIN_COUNT + 1]>,
-    /// Seconds, and all that was liquidated until then, in order.
+    /// Times in seconds and the debt liquidated until then, in order.
     cumulative_liquidated_cents: Vec<(i64, u64)>,
 }
 
 impl MarketAggregates {
-    /// Every hour of a market's prices up to `until_s`.
+    /// Sums for every hour of a market's prices up to `until_s`.
     pub(crate) fn from_histories(
         market: &Market,
         histories: &[AccountHistory],
@@ -33,20 +33,20 @@ impl MarketAggregates {
     ) -> Self {
         let (first_hour, hours) = market.hour_span();
         let cents: Vec<AtomicU64> = (0..hours * BIN_COUNT).map(|_| AtomicU64::new(0)).collect();
-        let tell = |stand: &HourlyHealth| {
-            let hour = usize::try_from(stand.hour - first_hour).ok();
-            let cell = hour.and_then(|hour| cents.get(hour * BIN_COUNT + stand.bin));
+        let add = |health: &HourlyHealth| {
+            let hour = usize::try_from(health.hour - first_hour).ok();
+            let cell = hour.and_then(|hour| cents.get(hour * BIN_COUNT + health.bin));
             if let Some(cell) = cell {
-                cell.fetch_add(stand.debt_cents, Ordering::Relaxed);
+                cell.fetch_add(health.debt_cents, Ordering::Relaxed);
             }
         };
         histories.par_iter().for_each(|history| {
             let mut state = history.initial_state(market, until_s);
-            for action in history.updates.iter().take_while(|action| action.time_s <= until_s) {
-                state.advance_with(market, action.time_s, &tell);
-                state.apply(market, action);
+            for update in history.updates.iter().take_while(|update| update.time_s <= until_s) {
+                state.advance_with(market, update.time_s, &add);
+                state.apply(market, update);
             }
-            state.advance_with(market, until_s, &tell);
+            state.advance_with(market, until_s, &add);
         });
         let cents: Vec<u64> = cents.into_iter().map(AtomicU64::into_inner).collect();
         let debt_cents_below = cents.chunks(BIN_COUNT).map(cumulative_by_bin).collect();
@@ -57,7 +57,7 @@ impl MarketAggregates {
         }
     }
 
-    /// The last whole hour at `as_of_s`, until which all these accounts have lived.
+    /// Sums for the last whole hour at `as_of_s`, to which all these accounts have advanced.
     pub(crate) fn from_states<'a>(
         states: impl Iterator<Item = &'a AccountState>,
         histories: &[AccountHistory],
@@ -65,9 +65,9 @@ impl MarketAggregates {
     ) -> Self {
         let hour = as_of_s.div_euclid(HOUR_S);
         let mut cents = [0; BIN_COUNT];
-        for stand in states.filter_map(|state| state.health_history.latest()) {
-            if stand.hour == hour {
-                cents[stand.bin] += stand.debt_cents;
+        for health in states.filter_map(|state| state.health_history.latest()) {
+            if health.hour == hour {
+                cents[health.bin] += health.debt_cents;
             }
         }
         Self {
@@ -77,12 +77,12 @@ impl MarketAggregates {
         }
     }
 
-    /// Debt of all accounts with log healths in these bins at the last whole hour, USD.
+    /// Debt of all accounts in these bins at the last whole hour, USD.
     pub(crate) fn debt_usd(&self, time_s: i64, bins: Range<usize>) -> f64 {
         self.debt_cents(time_s.div_euclid(HOUR_S), bins) as f64 / 100.0
     }
 
-    /// The same without an account's own.
+    /// The same without the debt of one account.
     pub(crate) fn others_debt_usd(
         &self,
         time_s: i64,
@@ -102,7 +102,7 @@ impl MarketAggregates {
         row.map_or(0, |below| below[bins.end.min(BIN_COUNT)] - below[bins.start.min(BIN_COUNT)])
     }
 
-    /// Debt that was repaid by liquidations in the last so many seconds, USD.
+    /// Debt repaid by liquidations in the last `within_s` seconds, USD.
     pub(crate) fn liquidated_usd(&self, time_s: i64, within_s: i64) -> f64 {
         let until = |time_s: i64| {
             let known =
@@ -113,7 +113,7 @@ impl MarketAggregates {
     }
 }
 
-/// The bins of log healths from one up to another.
+/// The bins of log health factors from `from` to below `to`.
 pub(crate) fn bin_range(from: f64, to: f64) -> Range<usize> {
     bin_index(from)..bin_index(to)
 }
@@ -127,10 +127,10 @@ fn cumulative_by_bin(cents: &[u64]) -> [u64; BIN_COUNT + 1] {
 }
 
 fn cumulative_liquidations(histories: &[AccountHistory], until_s: i64) -> Vec<(i64, u64)> {
-    let actions = histories.iter().flat_map(|history| &history.updates);
-    let known = actions.filter(|action| action.liquidated_usd > 0.0 && action.time_s <= until_s);
+    let updates = histories.iter().flat_map(|history| &history.updates);
+    let known = updates.filter(|update| update.liquidated_usd > 0.0 && update.time_s <= until_s);
     let mut rows: Vec<_> = known
-        .map(|action| (action.time_s, (action.liquidated_usd * 100.0).round() as u64))
+        .map(|update| (update.time_s, (update.liquidated_usd * 100.0).round() as u64))
         .collect();
     rows.sort_unstable();
     let mut all = 0;

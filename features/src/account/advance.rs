@@ -1,42 +1,42 @@
-//! What an account lives through while its balances rest.
+//! The hours between updates of an account, during which its balances are constant.
 
 use super::health_history::HourlyHealth;
 use super::state::{AccountState, MIN_OPEN_USD};
 use crate::market::{HourlyAssetState, Market};
 use crate::time::HOUR_S;
 
-/// One side of an account at rest: places and scaled tokens.
+/// One side of an account: assets and scaled tokens.
 type ScaledBalances = Vec<(usize, f64)>;
 
-/// An account's balances at rest, and what its collateral counts for until a parameter changes.
+/// An account's constant balances, and the thresholds of its collateral until a parameter changes.
 struct ConstantBalances {
     collateral: ScaledBalances,
     debt: ScaledBalances,
-    /// Thresholds of the collateral, in its order.
+    /// Liquidation thresholds, in the order of `collateral`.
     thresholds: Vec<f64>,
 }
 
 impl AccountState {
-    /// Lives through the whole hours up to `time_s`, with the balances as they are.
+    /// Records the health of every whole hour up to `time_s` with the current balances.
     ///
-    /// However the time is cut into calls, the same hours are lived.
+    /// The recorded hours do not depend on how the time is divided into calls.
     pub fn advance_to(&mut self, market: &Market, time_s: i64) {
         self.advance_with(market, time_s, &|_| ());
     }
 
-    /// The same, and tells how the account stood at each hour.
+    /// The same; calls `on_hour` with the health of each hour.
     pub(crate) fn advance_with(
         &mut self,
         market: &Market,
         time_s: i64,
-        tell: &impl Fn(&HourlyHealth),
+        on_hour: &impl Fn(&HourlyHealth),
     ) {
         let last = time_s.div_euclid(HOUR_S);
         let mut hour = self.health_history.until_hour() + 1;
         if !self.has_debt() || hour > last {
             return self.health_history.advance_to(last);
         }
-        let mut resting = ConstantBalances {
+        let mut balances = ConstantBalances {
             collateral: nonzero(&self.scaled_collateral),
             debt: nonzero(&self.scaled_debt),
             thresholds: Vec::new(),
@@ -45,14 +45,14 @@ impl AccountState {
             let from_s = hour * HOUR_S;
             let reserves = self.effective_reserves(market, from_s);
             let threshold = |&(asset, _): &(usize, f64)| reserves[asset].liquidation_threshold;
-            resting.thresholds = resting.collateral.iter().map(threshold).collect();
+            balances.thresholds = balances.collateral.iter().map(threshold).collect();
             let change_s = market.next_parameter_change_s(from_s);
             while hour <= last && hour * HOUR_S < change_s {
                 let known = market.hourly_states(hour);
                 if let Some((log_health, debt_usd)) =
-                    known.and_then(|known| resting.health_and_debt(known))
+                    known.and_then(|known| balances.health_and_debt(known))
                 {
-                    tell(&self.health_history.record_hour(hour, log_health, debt_usd));
+                    on_hour(&self.health_history.record_hour(hour, log_health, debt_usd));
                 }
                 hour += 1;
             }
@@ -66,15 +66,15 @@ fn nonzero(scaled: &[f64]) -> ScaledBalances {
 }
 
 impl ConstantBalances {
-    /// The lower of the log healths at the protocol's and at the published price, and the debt at
-    /// the protocol's, USD; `None` if the account is not open or a price not known.
+    /// The lower of the log health factors at the oracle price and at the published price, and the
+    /// debt at the oracle price, USD; `None` if the account is not open or a price is not known.
     fn health_and_debt(&self, known: &[HourlyAssetState]) -> Option<(f64, f64)> {
         let (oracle, debt_usd) = self.health(known, |asset| asset.oracle_usd)?;
         let (spot, _) = self.health(known, |asset| asset.spot_usd)?;
         Some((oracle.min(spot).ln(), debt_usd))
     }
 
-    /// Health factor and debt, USD; adds and multiplies in the order in which the kernel does, so that bits agree.
+    /// Health factor and debt, USD, with the kernel's order of operations, so that bits agree.
     fn health(
         &self,
         known: &[HourlyAssetState],

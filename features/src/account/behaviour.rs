@@ -1,40 +1,40 @@
-//! What an owner has done.
+//! The actions of an owner.
 
-/// Liquidations less than this apart are one, seconds.
+/// Liquidations less than this apart count as one, seconds.
 const LIQUIDATION_EPISODE_S: i64 = 86_400;
-/// Collateral put up this soon after debt was drawn was bought with it, seconds.
+/// Collateral added at most this long after a borrow counts as bought with it, seconds.
 const LOOP_WINDOW_S: i64 = 600;
 
-/// What an owner has done so far; times in seconds.
+/// The actions of an owner so far; times in seconds.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Behaviour {
-    /// When the account was first seen.
+    /// Time of the first event of the account.
     pub created_s: i64,
-    /// When the debt that is open now was first drawn.
+    /// Time at which the present debt was opened.
     pub opened_s: i64,
-    /// When the owner acted, once a block, in order.
+    /// Times of the owner's actions, one for each block, in order.
     pub actions_s: Vec<i64>,
-    /// Liquidations suffered, those within a day counted as one.
+    /// Number of liquidations; those within a day count as one.
     pub liquidations: u32,
-    /// When the last liquidation was.
+    /// Time of the last liquidation.
     pub last_liquidation_s: Option<i64>,
-    /// Times the owner raised a low health factor.
+    /// How often the owner raised a low health factor.
     pub rescues: u32,
-    /// Sum of the log health factors from which they raised it.
+    /// Sum of the log health factors before these rescues.
     pub rescue_log_health_sum: f64,
-    /// Times the owner put up collateral right after drawing debt, or drew more with it.
+    /// How often the owner added collateral soon after borrowing, or in one block with borrowing more.
     pub loops: u32,
-    /// When the owner last drew debt.
+    /// Time of the last borrow.
     pub last_borrow_s: Option<i64>,
-    /// How often the owner acted, by the hour of the day, UTC.
+    /// Number of actions by hour of the day, UTC.
     pub actions_by_hour: [u32; 24],
-    /// Log health factor right after the owner's last action; NaN before the first with debt.
+    /// Log health factor after the owner's last action; NaN before the first action with debt.
     pub log_health_after_action: f64,
-    /// How far the owner's last action raised the log health factor; 0 if it opened the debt.
+    /// Rise of the log health factor by the owner's last action; 0 if it opened the debt.
     pub log_health_raised: f64,
 }
 
-/// Which sides of an account have grown by an action.
+/// The sides of an account that an update increased.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IncreasedSides {
     pub(crate) collateral: bool,
@@ -49,11 +49,13 @@ impl Behaviour {
         self.last_liquidation_s = Some(time_s);
     }
 
-    pub(crate) fn record_loop(&mut self, time_s: i64, had_debt: bool, grown: IncreasedSides) {
-        let just_drew = self.last_borrow_s.is_some_and(|drew_s| time_s - drew_s <= LOOP_WINDOW_S);
-        let looped = grown.collateral && (just_drew || (had_debt && grown.debt));
-        self.loops += u32::from(looped);
-        if grown.debt {
+    /// Counts a loop: collateral that was added with borrowed funds.
+    pub(crate) fn record_loop(&mut self, time_s: i64, had_debt: bool, increased: IncreasedSides) {
+        let just_borrowed =
+            self.last_borrow_s.is_some_and(|borrow_s| time_s - borrow_s <= LOOP_WINDOW_S);
+        let is_loop = increased.collateral && (just_borrowed || (had_debt && increased.debt));
+        self.loops += u32::from(is_loop);
+        if increased.debt {
             self.last_borrow_s = Some(time_s);
         }
     }

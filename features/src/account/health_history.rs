@@ -1,29 +1,30 @@
-//! What an account has lived through: how many hours at which health.
+//! The history of an account's health factor: number of hours by log health factor.
 
 use crate::time::HOUR_S;
 
 /// Raising a health factor that was below this is a rescue.
 pub(crate) const LOW_HEALTH_FACTOR: f64 = 1.25;
-/// Log healths are told apart by this much.
+/// Width of a bin of the log health factor.
 const BIN_WIDTH: f64 = 0.01;
-/// Beyond these, all are alike.
+/// Log health factors are clamped to this range.
 pub(crate) const MIN_LOG_HEALTH: f64 = -0.1;
 const MAX_LOG_HEALTH: f64 = 1.0;
+/// Number of bins.
 pub(crate) const BIN_COUNT: usize = 111;
-/// The half-life at which hours are forgotten.
+/// Half-life of the weight of an hour.
 const HALF_LIFE_HOURS: f64 = 720.0;
-/// Weights grow with time instead of all that came before shrinking, until they are this large,
-/// half-lives.
+/// New hours have growing weights, which saves decaying all earlier hours. After this many half-lives
+/// the weights are rescaled.
 const REBASE_AFTER_HALF_LIVES: f64 = 64.0;
 
-/// The whole hours at which an account was open so far, by its log health: the lower of those at
-/// the price that the protocol acts on and at the latest published, from -0.1 to 1.
+/// The whole hours at which an account was open so far, by log health factor: the lower of that at
+/// the oracle price and that at the latest published price, from -0.1 to 1.
 ///
-/// An hour counts with the balances that it found, before any action of the same second. Hours
-/// outlast the debt: an owner who borrows again has the same history.
+/// An hour counts with the balances before any update of the same second. The history continues when
+/// a debt is repaid: an owner who borrows again keeps it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HealthHistory {
-    /// The last whole hour looked at, since 1970.
+    /// The last whole hour processed, since 1970.
     until_hour: i64,
     lowest_since_action: f64,
     lowest_since_opened: f64,
@@ -33,26 +34,28 @@ pub struct HealthHistory {
     histogram: Option<Box<HealthHistogram>>,
 }
 
-/// How an account stood at a whole hour.
+/// The health of an account at a whole hour.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct HourlyHealth {
+    /// Hours since 1970.
     pub(crate) hour: i64,
-    /// Hundredths of log health, rounded down, from the lowest on.
+    /// Bin of the log health factor: hundredths above the minimum, rounded down.
     pub(crate) bin: usize,
+    /// Debt, hundredths of USD.
     pub(crate) debt_cents: u64,
 }
 
-/// Hours by log health.
+/// Number of hours by log health factor.
 #[derive(Debug, Clone, PartialEq)]
 struct HealthHistogram {
     counts: [f32; BIN_COUNT],
-    /// In units of an hour at `base_hour`.
+    /// Weighted by age, in units of the weight of an hour at `base_hour`.
     decayed: [f32; BIN_COUNT],
     base_hour: i64,
 }
 
 impl HealthHistory {
-    /// Nothing, by an account first seen at `time_s`.
+    /// An empty history of an account first seen at `time_s`.
     pub(crate) const fn new(time_s: i64) -> Self {
         let until_hour = time_s.div_euclid(HOUR_S);
         Self {
@@ -66,17 +69,17 @@ impl HealthHistory {
         }
     }
 
-    /// The last whole hour looked at, since 1970.
+    /// The last whole hour processed, since 1970.
     pub(crate) const fn until_hour(&self) -> i64 {
         self.until_hour
     }
 
-    /// Leaves the hours up to `hour` behind, whatever they held.
+    /// Skips the hours up to `hour` without recording them.
     pub(crate) fn advance_to(&mut self, hour: i64) {
         self.until_hour = self.until_hour.max(hour);
     }
 
-    /// Lives one hour at a log health, with so much debt.
+    /// Records one hour with its log health factor and debt.
     pub(crate) fn record_hour(
         &mut self,
         hour: i64,
@@ -88,8 +91,8 @@ impl HealthHistory {
         self.lowest_since_opened = self.lowest_since_opened.min(log_health);
         self.count += 1;
         self.low_count += u32::from(log_health < LOW_HEALTH_FACTOR.ln());
-        let hours = self.histogram.get_or_insert_with(|| Box::new(HealthHistogram::new(hour)));
-        hours.add(hour, log_health);
+        let histogram = self.histogram.get_or_insert_with(|| Box::new(HealthHistogram::new(hour)));
+        histogram.add(hour, log_health);
         let debt_cents = (debt_usd * 100.0).round() as u64;
         *self.latest.insert(HourlyHealth {
             hour,
@@ -98,51 +101,52 @@ impl HealthHistory {
         })
     }
 
-    /// How the account stood at the last hour that it lived.
+    /// The last recorded hour.
     pub(crate) const fn latest(&self) -> Option<&HourlyHealth> {
         self.latest.as_ref()
     }
 
-    /// The owner acts.
+    /// Call when the owner acts.
     pub(crate) const fn on_action(&mut self) {
         self.lowest_since_action = f64::INFINITY;
     }
 
-    /// The owner draws debt where there was none.
+    /// Call when the owner borrows without earlier debt.
     pub(crate) const fn on_debt_opened(&mut self) {
         self.lowest_since_opened = f64::INFINITY;
     }
 
-    /// The lowest log health of any hour since the owner's last action, and of now.
+    /// The lowest log health factor since the owner's last action, the present one included.
     pub(crate) fn lowest_since_action(&self, log_health: f64) -> f64 {
         self.lowest_since_action.min(clamp_log_health(log_health))
     }
 
-    /// The same since the debt that is open now was first drawn.
+    /// The lowest log health factor since the present debt was opened, the present one included.
     pub(crate) fn lowest_since_opened(&self, log_health: f64) -> f64 {
         self.lowest_since_opened.min(clamp_log_health(log_health))
     }
 
-    /// The share of the hours lived with a low health factor; 0 if none was lived.
+    /// Share of the recorded hours with a low health factor; 0 without any.
     pub(crate) fn low_health_share(&self) -> f64 {
         f64::from(self.low_count) / f64::from(self.count.max(1))
     }
 
-    /// `ln(1 + sum_u d_u exp(-((m_u - m) / w)^2 / 2))` over the hours lived, `m_u` their log healths
-    /// (to the nearest hundredth), `m` that of now and `w = .01 + .07 |m|`: with `d_u` halved every
-    /// 720 hours, and with `d_u = 1`.
+    /// `ln(1 + sum_u d_u exp(-((m_u - m) / w)^2 / 2))` over the recorded hours, `m_u` their log
+    /// health factors (to the nearest hundredth), `m` the present one and `w = .01 + .07 |m|`: with
+    /// `d_u` halved every 720 hours, and with `d_u = 1`.
     pub(crate) fn dwell(&self, log_health: f64, time_s: i64) -> [f64; 2] {
-        let Some(hours) = &self.histogram else { return [0.0; 2] };
+        let Some(histogram) = &self.histogram else { return [0.0; 2] };
         let log_health = clamp_log_health(log_health);
         let width = 0.01 + 0.07 * log_health.abs();
         let (mut decayed, mut counted) = (0.0, 0.0);
-        for (bin, &count) in hours.counts.iter().enumerate().filter(|(_, count)| **count > 0.0) {
+        for (bin, &count) in histogram.counts.iter().enumerate().filter(|(_, count)| **count > 0.0)
+        {
             let distance = (MIN_LOG_HEALTH + BIN_WIDTH * bin as f64 - log_health) / width;
             let near = (-0.5 * distance * distance).exp();
-            decayed += near * f64::from(hours.decayed[bin]);
+            decayed += near * f64::from(histogram.decayed[bin]);
             counted += near * f64::from(count);
         }
-        let age_hours = (time_s as f64) / HOUR_S as f64 - hours.base_hour as f64;
+        let age_hours = (time_s as f64) / HOUR_S as f64 - histogram.base_hour as f64;
         [decayed * (-age_hours / HALF_LIFE_HOURS).exp2(), counted].map(f64::ln_1p)
     }
 }
@@ -166,12 +170,12 @@ impl HealthHistogram {
     }
 }
 
-/// The bin that a log health lies in; beyond the highest, the one after the last.
+/// The bin of a log health factor; above the maximum, the one after the last.
 pub(crate) fn bin_index(log_health: f64) -> usize {
     if log_health > MAX_LOG_HEALTH {
         return BIN_COUNT;
     }
-    // A log health of exactly so many hundredths is not below them for want of a last bit.
+    // A multiple of a hundredth must not fall into the bin below because of rounding.
     ((clamp_log_health(log_health) - MIN_LOG_HEALTH) / BIN_WIDTH + 1e-9).floor() as usize
 }
 
@@ -183,22 +187,22 @@ const fn clamp_log_health(log_health: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Hours at these log healths, one after the other from hour 1 on.
+    /// Hours with these log health factors, consecutive from hour 1.
     fn history_of(log_healths: impl IntoIterator<Item = f64>) -> HealthHistory {
-        let mut lived = HealthHistory::new(0);
+        let mut history = HealthHistory::new(0);
         (1..).zip(log_healths).for_each(|(hour, log_health)| {
-            lived.record_hour(hour, log_health, 1.0);
+            history.record_hour(hour, log_health, 1.0);
         });
-        lived
+        history
     }
 
     /// The definition, hour by hour.
     fn dwell(log_healths: &[f64], now: f64, half_life_hours: f64) -> f64 {
         let hours = log_healths.len() as f64;
         let near = |m: f64| (-0.5 * ((m - now) / (0.01 + 0.07 * now.abs())).powi(2)).exp();
-        let lived = (1_u32..).zip(log_healths);
+        let history = (1_u32..).zip(log_healths);
         let decayed =
-            lived.map(|(u, m)| ((f64::from(u) - hours) / half_life_hours).exp2() * near(*m));
+            history.map(|(u, m)| ((f64::from(u) - hours) / half_life_hours).exp2() * near(*m));
         decayed.sum::<f64>().ln_1p()
     }
 
@@ -210,9 +214,9 @@ mod tests {
     #[test]
     fn dwell_equals_its_definition() {
         let wave: Vec<f64> = (0..3_000).map(|i| (f64::from(i % 97) - 10.0) / 100.0).collect();
-        let lived = history_of(wave.iter().copied());
+        let history = history_of(wave.iter().copied());
         for now in [-0.1, 0.0, 0.05, 0.313, 0.9] {
-            let [decayed, counted] = lived.dwell(now, 3_000 * 3_600);
+            let [decayed, counted] = history.dwell(now, 3_000 * 3_600);
             assert!((decayed - dwell(&wave, now, 720.0)).abs() < 1e-4, "{now}");
             assert!((counted - dwell(&wave, now, f64::INFINITY)).abs() < 1e-6, "{now}");
         }
@@ -220,8 +224,8 @@ mod tests {
 
     #[test]
     fn an_hour_weighs_half_after_thirty_days() {
-        let lived = history_of([0.2]);
-        let [decayed, counted] = lived.dwell(0.2, (1 + 720) * 3_600);
+        let history = history_of([0.2]);
+        let [decayed, counted] = history.dwell(0.2, (1 + 720) * 3_600);
         assert!((decayed - 1.5_f64.ln()).abs() < 1e-7 && (counted - 2_f64.ln()).abs() < 1e-12);
     }
 

@@ -1,28 +1,28 @@
-//! What an owner may do to make an account safer.
+//! Actions of an owner that make an account safer.
 
 use super::update::{AccountUpdate, StateChange};
 
-/// What an owner may do to make an account safer; assets by their places, tokens at the time.
+/// An action of an owner that makes an account safer; assets by index, amounts in tokens.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum OwnerAction {
     /// Repay debt.
     Repay {
-        /// Which.
+        /// The asset.
         asset: usize,
-        /// How much of it, tokens.
+        /// The amount, tokens.
         amount: f64,
     },
-    /// Put up more collateral.
+    /// Add collateral.
     AddCollateral {
-        /// Which.
+        /// The asset.
         asset: usize,
-        /// How much of it, tokens.
+        /// The amount, tokens.
         amount: f64,
     },
 }
 
 impl OwnerAction {
-    /// As the replay of a market has it.
+    /// The update that the replay of this action would apply.
     pub(crate) fn into_update(self, time_s: i64) -> AccountUpdate {
         let change = match self {
             Self::Repay { asset, amount } => StateChange::DebtDelta { asset, amount: -amount },

@@ -1,4 +1,4 @@
-//! What is known of an account at a time, and how an action changes it.
+//! The state of an account at a time, and how an update changes it.
 
 use std::borrow::Cow;
 
@@ -14,34 +14,34 @@ use crate::time::HOUR_S;
 
 /// An account with less debt or less collateral than this is not open, USD.
 pub const MIN_OPEN_USD: f64 = 1.0;
-/// A repayment that leaves less than this share of a debt was meant to leave none: exports round
-/// amounts, so a debt repaid in full seldom comes out as exactly zero.
+/// A repayment that leaves less than this share of a debt repays it in full: exports round amounts,
+/// so that a debt repaid in full is seldom exactly zero.
 const DEBT_DUST_SHARE: f64 = 1e-4;
-/// Collateral is moved in exact amounts; only the sums of floats are rounded.
+/// The same for collateral, whose amounts are exact; only sums of floats are rounded.
 const COLLATERAL_DUST_SHARE: f64 = 1e-12;
-/// A rise of the log health factor too small to have been meant.
+/// A smaller rise of the log health factor is not a rescue.
 const MIN_RESCUE_RISE: f64 = 1e-3;
 
-/// An account's balances and its owner's history, as of the last action applied.
+/// An account's balances and history as of the last update applied.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AccountState {
     /// Collateral by asset, tokens scaled down by the interest index.
     pub scaled_collateral: Vec<f64>,
     /// Debt by asset, tokens scaled down by the interest index.
     pub scaled_debt: Vec<f64>,
-    /// Whether what there is of an asset counts as collateral, by asset.
+    /// Whether an asset counts as collateral, by asset.
     pub collateral_enabled: Vec<bool>,
-    /// The efficiency mode's number; 0 for none.
+    /// The number of the efficiency mode; 0 for none.
     pub emode: u32,
-    /// What the owner has done.
+    /// The actions of the owner.
     pub behaviour: Behaviour,
-    /// What the account has lived through.
+    /// The health factors so far.
     pub health_history: HealthHistory,
 }
 
 impl AccountState {
-    /// An empty account in a market of `assets` assets, first seen at `created_s`, in which all
-    /// that is put up counts as collateral.
+    /// An empty account, first seen at `created_s`, in a market of `assets` assets that all count as
+    /// collateral.
     #[must_use]
     pub fn new(assets: usize, created_s: i64) -> Self {
         let behaviour = Behaviour {
@@ -60,7 +60,7 @@ impl AccountState {
         }
     }
 
-    /// An empty account of a market, before anything that the market tells of it.
+    /// An empty account of a market, before its first event.
     pub(crate) fn empty_in(market: &Market, time_s: i64) -> Self {
         let assets = market.assets().len();
         Self {
@@ -69,7 +69,7 @@ impl AccountState {
         }
     }
 
-    /// An account whose owner opened it at `time_s` with these balances, tokens by asset.
+    /// An account opened at `time_s` with these balances, tokens by asset.
     pub(crate) fn newly_opened(
         market: &Market,
         time_s: i64,
@@ -90,13 +90,14 @@ impl AccountState {
         state
     }
 
-    /// This position, just opened, in the hands of an owner with a history.
+    /// This newly opened position with the history of an existing account of the same owner.
     ///
-    /// If the owner's account has debt, that debt goes on, with other balances; if not, opening the
-    /// position is the latest that the owner did. What was lived through stays lived through.
+    /// If the existing account has debt, that debt continues with the new balances; otherwise opening
+    /// the position is the owner's last update. The health history is kept.
     #[must_use]
     pub fn with_owner_history(self, known: &Self) -> Self {
-        let (mut behaviour, mut lived) = (known.behaviour.clone(), known.health_history.clone());
+        let (mut behaviour, mut health_history) =
+            (known.behaviour.clone(), known.health_history.clone());
         if !known.has_debt() {
             behaviour.opened_s = self.behaviour.opened_s;
             behaviour.actions_s.extend(&self.behaviour.actions_s);
@@ -105,16 +106,16 @@ impl AccountState {
             behaviour.last_borrow_s = self.behaviour.last_borrow_s;
             let opened = self.behaviour.actions_by_hour.iter();
             behaviour.actions_by_hour.iter_mut().zip(opened).for_each(|(all, new)| *all += new);
-            lived.on_action();
-            lived.on_debt_opened();
+            health_history.on_action();
+            health_history.on_debt_opened();
         }
-        Self { behaviour, health_history: lived, ..self }
+        Self { behaviour, health_history, ..self }
     }
 
-    /// The balances at `time_s`, with interest; what is not pledged is among the collateral too.
+    /// The balances at `time_s`, with interest; collateral that is not enabled is included.
     #[must_use]
     pub fn account(&self, market: &Market, time_s: i64) -> Account {
-        let held = |scaled: &[f64], index: &dyn Fn(usize) -> f64| {
+        let amounts = |scaled: &[f64], index: &dyn Fn(usize) -> f64| {
             (0_u32..)
                 .zip(scaled)
                 .filter(|(_, scaled)| **scaled > 0.0)
@@ -123,13 +124,16 @@ impl AccountState {
                 })
                 .collect()
         };
-        let earned = |asset| market.supply_index_at(asset, time_s);
-        let grown = |asset| market.borrow_index(asset).index_at(time_s);
-        Account::new(held(&self.scaled_collateral, &earned), held(&self.scaled_debt, &grown))
+        let supply_index = |asset| market.supply_index_at(asset, time_s);
+        let borrow_index = |asset| market.borrow_index(asset).index_at(time_s);
+        Account::new(
+            amounts(&self.scaled_collateral, &supply_index),
+            amounts(&self.scaled_debt, &borrow_index),
+        )
     }
 
-    /// The reserves' parameters that hold for this account at `time_s`: those of its efficiency
-    /// mode where it has one, and a threshold of 0 for what it holds but has not pledged.
+    /// The reserves' parameters for this account at `time_s`: those of its efficiency mode, if any, and
+    /// a threshold of 0 for balances that are not enabled as collateral.
     #[must_use]
     pub fn effective_reserves<'a>(
         &self,
@@ -139,7 +143,7 @@ impl AccountState {
         self.effective_reserves_under(market.reserves(time_s), market, time_s)
     }
 
-    /// The same, were these the reserves' own parameters.
+    /// The same with these parameters of the reserves.
     #[must_use]
     pub fn effective_reserves_under<'a>(
         &self,
@@ -159,8 +163,8 @@ impl AccountState {
         reserves
     }
 
-    /// Whether there is enough of both sides, and any of it pledged, to be liquidated at the prices
-    /// known at `time_s`.
+    /// Whether debt and enabled collateral are large enough to be liquidated at the prices known at
+    /// `time_s`.
     #[must_use]
     pub fn is_open(&self, market: &Market, time_s: i64) -> bool {
         let account = self.account(market, time_s);
@@ -173,52 +177,53 @@ impl AccountState {
                 > 0.0
     }
 
-    /// Lives on to an action's time, and applies all that happened to the account in its block.
-    pub fn apply(&mut self, market: &Market, action: &AccountUpdate) {
-        self.advance_to(market, action.time_s);
+    /// Advances to the time of an update and applies it.
+    pub fn apply(&mut self, market: &Market, update: &AccountUpdate) {
+        self.advance_to(market, update.time_s);
         let had_debt = self.has_debt();
-        let before = self.log_health(market, action.time_s);
-        let moved = self.apply_changes(market, action);
-        let after = self.log_health(market, action.time_s);
+        let before = self.log_health(market, update.time_s);
+        let increased = self.apply_changes(market, update);
+        let after = self.log_health(market, update.time_s);
         let behaviour = &mut self.behaviour;
-        if action.owner_acted {
+        if update.owner_acted {
             self.health_history.on_action();
-            behaviour.actions_s.push(action.time_s);
+            behaviour.actions_s.push(update.time_s);
             behaviour.log_health_after_action = after;
             let raised = after - before;
             behaviour.log_health_raised = if raised.is_finite() { raised } else { 0.0 };
             let rescued = before < LOW_HEALTH_FACTOR.ln() && raised > MIN_RESCUE_RISE;
             if rescued {
                 behaviour.rescues += 1;
-                // Without collateral there is no logarithm.
+                // The log health factor is not finite without collateral.
                 behaviour.rescue_log_health_sum += before.max(MIN_LOG_HEALTH);
             }
-            let hour = action.time_s.div_euclid(HOUR_S).rem_euclid(24);
+            let hour = update.time_s.div_euclid(HOUR_S).rem_euclid(24);
             behaviour.actions_by_hour[hour as usize] += 1;
-            behaviour.record_loop(action.time_s, had_debt, moved);
+            behaviour.record_loop(update.time_s, had_debt, increased);
         }
-        if action.liquidated {
-            self.behaviour.record_liquidation(action.time_s);
+        if update.liquidated {
+            self.behaviour.record_liquidation(update.time_s);
         }
         if !had_debt && self.has_debt() {
-            self.behaviour.opened_s = action.time_s;
+            self.behaviour.opened_s = update.time_s;
             self.health_history.on_debt_opened();
         }
     }
 
-    /// Whether anything is owed.
+    /// Whether the account has debt.
     pub(crate) fn has_debt(&self) -> bool {
         self.scaled_debt.iter().any(|&debt| debt > 0.0)
     }
 
-    /// Amounts move once a block, so that their order within it does not matter. Returns which
-    /// sides have grown.
-    fn apply_changes(&mut self, market: &Market, action: &AccountUpdate) -> IncreasedSides {
-        let (held, owed) = (self.scaled_collateral.clone(), self.scaled_debt.clone());
-        let time_s = action.time_s;
+    /// Applies the changes; amounts are summed by block first, so that their order within it does not
+    /// matter. Returns the sides that increased.
+    fn apply_changes(&mut self, market: &Market, update: &AccountUpdate) -> IncreasedSides {
+        let (collateral_before, debt_before) =
+            (self.scaled_collateral.clone(), self.scaled_debt.clone());
+        let time_s = update.time_s;
         let mut collateral = vec![0.0; self.scaled_collateral.len()];
         let mut debt = vec![0.0; self.scaled_debt.len()];
-        for &change in &action.changes {
+        for &change in &update.changes {
             match change {
                 StateChange::CollateralDelta { asset, amount } => {
                     collateral[asset] += amount / market.supply_index_at(asset, time_s);
@@ -239,14 +244,14 @@ impl AccountState {
         }
         apply_deltas(&mut self.scaled_collateral, &collateral, COLLATERAL_DUST_SHARE);
         apply_deltas(&mut self.scaled_debt, &debt, DEBT_DUST_SHARE);
-        let grown = |now: &[f64], before: &[f64]| now.iter().zip(before).any(|(n, b)| n > b);
+        let increased = |now: &[f64], before: &[f64]| now.iter().zip(before).any(|(n, b)| n > b);
         IncreasedSides {
-            collateral: grown(&self.scaled_collateral, &held),
-            debt: grown(&self.scaled_debt, &owed),
+            collateral: increased(&self.scaled_collateral, &collateral_before),
+            debt: increased(&self.scaled_debt, &debt_before),
         }
     }
 
-    /// NaN where prices are not yet known, infinite without debt.
+    /// The log health factor: NaN if prices are not yet known, infinite without debt.
     fn log_health(&self, market: &Market, time_s: i64) -> f64 {
         let account = self.account(market, time_s);
         let Some(prices) = known_prices(market, &account, time_s) else { return f64::NAN };
@@ -254,17 +259,18 @@ impl AccountState {
     }
 }
 
-/// The prices of what an account holds or owes, NaN for all else; `None` if one is not yet known.
+/// The prices of an account's assets, NaN for other assets; `None` if one is not yet known.
 fn known_prices(market: &Market, account: &Account, time_s: i64) -> Option<Vec<f64>> {
     let mut prices = vec![f64::NAN; market.assets().len()];
     market.write_oracle_prices(account, time_s, &mut prices).then_some(prices)
 }
 
-fn apply_deltas(balances: &mut [f64], moved: &[f64], rounding: f64) {
-    for (balance, &amount) in balances.iter_mut().zip(moved).filter(|(_, amount)| **amount != 0.0) {
+fn apply_deltas(balances: &mut [f64], deltas: &[f64], dust_share: f64) {
+    for (balance, &amount) in balances.iter_mut().zip(deltas).filter(|(_, amount)| **amount != 0.0)
+    {
         let before = *balance;
         *balance += amount;
-        if *balance < before * rounding {
+        if *balance < before * dust_share {
             *balance = 0.0;
         }
     }

@@ -1,41 +1,41 @@
-//! What may change of an account in a block.
+//! Updates of an account, one for each block.
 
-/// All that happened to an account in one block.
+/// Everything that happened to an account in one block.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AccountUpdate {
-    /// When, seconds.
+    /// Time of the block, seconds.
     pub time_s: i64,
     /// Whether the account was liquidated.
     pub liquidated: bool,
-    /// Whether the owner did something: moved a balance, or chose another setting.
+    /// Whether the owner acted: moved a balance or changed a setting.
     pub owner_acted: bool,
-    /// Debt that liquidations repaid, USD.
+    /// Debt repaid by liquidations, USD.
     pub liquidated_usd: f64,
-    /// What changed, in order.
+    /// The changes, in order.
     pub(crate) changes: Vec<StateChange>,
 }
 
-/// One change: an amount comes in if positive, goes out if negative.
+/// One change of an account's state; deltas are positive for an inflow.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum StateChange {
-    /// Collateral moved, tokens at the time.
+    /// Collateral moved, tokens.
     CollateralDelta { asset: usize, amount: f64 },
-    /// Debt moved, tokens at the time.
+    /// Debt moved, tokens.
     DebtDelta { asset: usize, amount: f64 },
     /// Debt moved, index-scaled tokens.
     ScaledDebtDelta { asset: usize, amount: f64 },
-    /// Collateral is exactly this from now on, index-scaled tokens.
+    /// The exact collateral from now on, index-scaled tokens.
     SetCollateral { asset: usize, scaled: f64 },
-    /// Debt is exactly this from now on, index-scaled tokens.
+    /// The exact debt from now on, index-scaled tokens.
     SetDebt { asset: usize, scaled: f64 },
-    /// An asset counts as collateral from now on, or no longer.
+    /// Whether an asset counts as collateral from now on.
     SetCollateralEnabled { asset: usize, enabled: bool },
-    /// The account is in this efficiency mode from now on.
+    /// The efficiency mode from now on.
     SetEmode(u32),
 }
 
 impl AccountUpdate {
-    /// A block in which nothing has happened yet.
+    /// An update without any change yet.
     pub(crate) const fn new(time_s: i64) -> Self {
         Self {
             time_s,
@@ -46,11 +46,11 @@ impl AccountUpdate {
         }
     }
 
-    /// Whether a balance was told to have moved.
+    /// Whether it sets a balance exactly.
     pub(crate) fn sets_balance(&self) -> bool {
-        let told = |change: &StateChange| {
+        let sets_balance = |change: &StateChange| {
             matches!(change, StateChange::SetCollateral { .. } | StateChange::SetDebt { .. })
         };
-        self.changes.iter().any(told)
+        self.changes.iter().any(sets_balance)
     }
 }

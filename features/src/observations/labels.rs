@@ -1,27 +1,27 @@
-//! What became of an account after a landmark: the one file that looks ahead.
+//! The outcome of an account after a landmark: the one file that looks ahead in time.
 
 use crate::time::DAY_S;
 
-/// Event: nothing has happened up to the end of what is known.
+/// Event: none up to the end of the follow-up.
 pub const OPEN: u8 = 0;
 /// Event: liquidated.
 pub const LIQUIDATED: u8 = 1;
 /// Event: closed by its owner, a competing event.
 pub const CLOSED: u8 = 2;
 
-/// What became of an account after a landmark.
+/// The outcome of an account after a landmark.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Outcome {
-    /// Days from the landmark to the event, or to the end of what is known.
+    /// Days from the landmark to the event, or to the end of the follow-up.
     pub duration_days: f64,
     /// [`OPEN`], [`LIQUIDATED`] or [`CLOSED`].
     pub event: u8,
-    /// Days from the landmark to the end of what is known.
+    /// Days from the landmark to the end of the follow-up.
     pub follow_up_days: f64,
 }
 
 impl Outcome {
-    /// The first of `ends`, each a second and an event in order, that follows `landmark_s`.
+    /// The first of `ends` after `landmark_s`; each is a second and an event, in order.
     pub(crate) fn at_landmark(landmark_s: i64, ends: &[(i64, u8)], known_until_s: i64) -> Self {
         let days = |until_s: i64| (until_s - landmark_s) as f64 / DAY_S;
         let next = ends.partition_point(|(time_s, _)| *time_s <= landmark_s);
@@ -29,7 +29,7 @@ impl Outcome {
         Self { duration_days: days(end_s), event, follow_up_days: days(known_until_s) }
     }
 
-    /// The outcome as one would have known it `follow_up_days` after the landmark.
+    /// The outcome censored `follow_up_days` after the landmark.
     #[must_use]
     pub fn censored_after(self, follow_up_days: f64) -> Self {
         let follow_up_days = follow_up_days.min(self.follow_up_days);

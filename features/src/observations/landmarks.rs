@@ -7,7 +7,7 @@ use crate::time::HOUR_S;
 
 const MAX_HOURS: i64 = 720;
 
-/// How far apart the landmarks of the grid are; they count from 1970-01-01T00:00Z.
+/// The interval of the grid of landmarks, which starts at 1970-01-01T00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LandmarkInterval {
     hours: i64,
@@ -36,12 +36,12 @@ impl FromStr for LandmarkInterval {
 }
 
 impl LandmarkInterval {
-    /// Whether a second lies on the grid.
+    /// Whether a second is on the grid.
     pub(crate) const fn contains(self, time_s: i64) -> bool {
         time_s.rem_euclid(self.hours * HOUR_S) == 0
     }
 
-    /// The grid's seconds after `from_s` and before `until_s`.
+    /// The seconds of the grid after `from_s` and before `until_s`.
     pub(crate) fn between(self, from_s: i64, until_s: i64) -> impl Iterator<Item = i64> {
         let step = self.hours * HOUR_S;
         let first = (from_s.div_euclid(step) + 1) * step;
@@ -55,10 +55,10 @@ mod tests {
 
     #[test]
     fn the_grid_starts_at_the_epoch() {
-        let every: LandmarkInterval = "4h".parse().expect("an interval");
-        let times: Vec<_> = every.between(3_600, 43_200).collect();
+        let interval: LandmarkInterval = "4h".parse().expect("an interval");
+        let times: Vec<_> = interval.between(3_600, 43_200).collect();
         assert_eq!(times, [14_400, 28_800]);
-        assert!(every.contains(14_400) && !every.contains(14_401));
+        assert!(interval.contains(14_400) && !interval.contains(14_401));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Every open account at every landmark, with what became of it.
+//! Observing every open account at every landaccount_features.
 
 use chrono::{DateTime, Utc};
 use ndarray::Array2;
@@ -16,19 +16,19 @@ use crate::market::{Market, MarketId};
 use crate::replay::history::{AccountHistory, known_until};
 use crate::replay::read_histories;
 
-/// Which landmarks to observe.
+/// The landmarks to observe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ObservationPlan {
-    /// How far apart the grid's landmarks are.
+    /// Interval of the grid of landmarks.
     pub interval: LandmarkInterval,
-    /// Nothing later is used, neither for features nor for labels; the end of the lake if absent.
+    /// The end of the data for features and labels; the end of the lake if absent.
     pub until: Option<DateTime<Utc>>,
 }
 
 /// Observes every account of a market at every grid landmark and after each action of its owner.
 ///
 /// # Errors
-/// [`FeatureError::NoObservation`] if no account is open at any landmark, or the lake's own errors.
+/// [`FeatureError::NoOpenAccount`] if no account is open at any landmark, or the lake's own errors.
 pub fn observe(
     store: &Store,
     id: &MarketId,
@@ -37,9 +37,9 @@ pub fn observe(
     let market = Market::read(store, id, plan.until)?;
     let histories = read_histories(store, &market, plan.until)?;
     let known_until_s = known_until(&market, &histories);
-    let crowd = MarketAggregates::from_histories(&market, &histories, known_until_s);
-    let scene = MarketContext { market: &market, aggregates: &crowd, known_until_s };
-    let observe = |history: &AccountHistory| observe_account(scene, history, plan.interval);
+    let aggregates = MarketAggregates::from_histories(&market, &histories, known_until_s);
+    let context = MarketContext { market: &market, aggregates: &aggregates, known_until_s };
+    let observe = |history: &AccountHistory| observe_account(context, history, plan.interval);
     let rows: Vec<Vec<ObservedLandmark>> = histories.par_iter().map(observe).collect();
     let observations = to_observations(&histories, rows);
     if observations.is_empty() {
@@ -56,7 +56,7 @@ struct ObservedLandmark {
     outcome: Outcome,
 }
 
-/// What all accounts of a market share.
+/// The inputs shared by all accounts of a market.
 #[derive(Clone, Copy)]
 struct MarketContext<'a> {
     market: &'a Market,
@@ -65,40 +65,40 @@ struct MarketContext<'a> {
 }
 
 fn observe_account(
-    scene: MarketContext<'_>,
+    context: MarketContext<'_>,
     history: &AccountHistory,
-    every: LandmarkInterval,
+    interval: LandmarkInterval,
 ) -> Vec<ObservedLandmark> {
-    let MarketContext { market, aggregates: crowd, known_until_s } = scene;
+    let MarketContext { market, aggregates, known_until_s } = context;
     let mut state = history.initial_state(market, known_until_s);
-    let mut kernel = Kernel::new(market, crowd);
-    let (mut marks, mut ends) = (Vec::new(), Vec::new());
-    for (i, action) in history.updates.iter().enumerate() {
-        let was_open = state.is_open(market, action.time_s);
-        state.apply(market, action);
-        if action.liquidated {
-            ends.push((action.time_s, LIQUIDATED));
-        } else if was_open && !state.is_open(market, action.time_s) {
-            ends.push((action.time_s, CLOSED));
+    let mut kernel = Kernel::new(market, aggregates);
+    let (mut rows, mut ends) = (Vec::new(), Vec::new());
+    for (i, update) in history.updates.iter().enumerate() {
+        let was_open = state.is_open(market, update.time_s);
+        state.apply(market, update);
+        if update.liquidated {
+            ends.push((update.time_s, LIQUIDATED));
+        } else if was_open && !state.is_open(market, update.time_s) {
+            ends.push((update.time_s, CLOSED));
         }
-        let on_grid = every.contains(action.time_s);
-        let acted = (action.owner_acted && !action.liquidated) || on_grid;
+        let on_grid = interval.contains(update.time_s);
+        let acted = (update.owner_acted && !update.liquidated) || on_grid;
         let next_s = history.updates.get(i + 1).map_or(known_until_s, |next| next.time_s);
-        let at_action = acted.then_some((action.time_s, on_grid)).into_iter();
-        let times = at_action.chain(every.between(action.time_s, next_s).map(|t| (t, true)));
-        let marked = |(time_s, on_grid)| {
+        let at_update = acted.then_some((update.time_s, on_grid)).into_iter();
+        let times = at_update.chain(interval.between(update.time_s, next_s).map(|t| (t, true)));
+        let compute = |(time_s, on_grid)| {
             state.advance_to(market, time_s);
             Some((time_s, on_grid, kernel.compute_features(&state, time_s)?))
         };
-        marks.extend(times.filter(|(time_s, _)| *time_s < known_until_s).filter_map(marked));
+        rows.extend(times.filter(|(time_s, _)| *time_s < known_until_s).filter_map(compute));
     }
-    let labelled = |(time_s, on_grid, mark)| ObservedLandmark {
+    let with_label = |(time_s, on_grid, account_features)| ObservedLandmark {
         time_s,
         on_grid,
-        account_features: mark,
+        account_features,
         outcome: Outcome::at_landmark(time_s, &ends, known_until_s),
     };
-    marks.into_iter().map(labelled).collect()
+    rows.into_iter().map(with_label).collect()
 }
 
 fn to_observations(histories: &[AccountHistory], rows: Vec<Vec<ObservedLandmark>>) -> Observations {
@@ -106,18 +106,18 @@ fn to_observations(histories: &[AccountHistory], rows: Vec<Vec<ObservedLandmark>
     let mut features =
         Vec::with_capacity(rows.iter().map(Vec::len).sum::<usize>() * feature_count());
     for (history, landmarks) in histories.iter().zip(rows) {
-        for ObservedLandmark { time_s, on_grid, account_features: mark, outcome } in landmarks {
+        for ObservedLandmark { time_s, on_grid, account_features, outcome } in landmarks {
             all.push_account(&history.account);
             all.time_s.push(time_s);
             all.on_grid.push(on_grid);
-            all.health_factor.push(mark.health_factor);
-            all.debt_usd.push(mark.debt_usd);
-            all.collateral_usd.push(mark.collateral_usd);
+            all.health_factor.push(account_features.health_factor);
+            all.debt_usd.push(account_features.debt_usd);
+            all.collateral_usd.push(account_features.collateral_usd);
             all.outcome.push(outcome);
-            features.extend(mark.features);
+            features.extend(account_features.features);
         }
     }
     all.features = Array2::from_shape_vec((all.len(), feature_count()), features)
-        .expect("the kernel writes every feature of every row");
+        .expect("the kernel computes every feature of every row");
     all
 }

@@ -1,4 +1,4 @@
-//! Observations as columns in memory, and their way into the lake and back.
+//! Observations as columns in memory, and their storage in the lake.
 
 use std::sync::Arc;
 
@@ -20,11 +20,11 @@ use crate::time::DAY_S;
 pub struct Observations {
     /// Account ids, each once, in order.
     pub account_ids: Vec<String>,
-    /// Each row's place in `accounts`.
+    /// Each row's index in `account_ids`.
     pub account_index: Vec<u32>,
     /// Landmarks, seconds.
     pub time_s: Vec<i64>,
-    /// Whether the landmark lies on the grid.
+    /// Whether the landmark is on the grid.
     pub on_grid: Vec<bool>,
     /// Health factors.
     pub health_factor: Vec<f64>,
@@ -32,7 +32,7 @@ pub struct Observations {
     pub debt_usd: Vec<f64>,
     /// Collaterals, USD.
     pub collateral_usd: Vec<f64>,
-    /// What became of the account.
+    /// Outcomes.
     pub outcome: Vec<Outcome>,
     /// Features, rows by [`FEATURES`].
     pub features: Array2<f32>,
@@ -55,7 +55,7 @@ impl Default for Observations {
 }
 
 impl Observations {
-    /// Rows.
+    /// Number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
         self.time_s.len()
@@ -67,7 +67,7 @@ impl Observations {
         self.time_s.is_empty()
     }
 
-    /// The end of what is known, the same for every row of a market; the latest of them.
+    /// The end of the follow-up: the latest of all markets.
     #[must_use]
     pub fn known_until(&self) -> DateTime<Utc> {
         let known = |row: usize| {
@@ -83,7 +83,7 @@ impl Observations {
         self.features.row(row)
     }
 
-    /// The rows that satisfy a condition, in order; accounts keep their places.
+    /// The rows that satisfy a condition, in order; account indices do not change.
     #[must_use]
     pub fn filter(&self, keep: impl Fn(usize) -> bool) -> Self {
         let rows: Vec<usize> = (0..self.len()).filter(|&row| keep(row)).collect();
@@ -103,10 +103,10 @@ impl Observations {
         }
     }
 
-    /// Writes the observations of one market in the place of any before.
+    /// Writes the observations of one market, replacing earlier ones.
     ///
     /// # Errors
-    /// The lake's own errors.
+    /// The errors of the lake.
     pub fn write(&self, store: &Store, id: &MarketId) -> Result<(), FeatureError> {
         let partition =
             Partition::new(&Observation::TABLE, &[&id.chain, &id.protocol, &id.market])?;
@@ -116,8 +116,8 @@ impl Observations {
     /// Reads every market's observations.
     ///
     /// # Errors
-    /// [`FeatureError::NoObservations`] if there are none, [`FeatureError::Stale`] if they were
-    /// made with other features, or the lake's own errors.
+    /// [`FeatureError::NoObservations`] if there are none, [`FeatureError::MissingColumn`] if
+    /// they were computed with other features, or the lake's own errors.
     pub fn read(store: &Store) -> Result<Self, FeatureError> {
         let mut all = Self::default();
         let mut values = Vec::new();
@@ -129,7 +129,7 @@ impl Observations {
             return Err(FeatureError::NoObservations);
         }
         all.features = Array2::from_shape_vec((all.len(), feature_count()), values)
-            .expect("one row of features was appended for each observation");
+            .expect("each observation has one row of features");
         Ok(all)
     }
 
@@ -147,7 +147,7 @@ impl Observations {
         }
     }
 
-    /// Rows come in order of account, so a new id is a new account.
+    /// Appends a row of an account; rows are in order of account, so a new id is a new account.
     pub(crate) fn push_account(&mut self, account: &str) {
         if self.account_ids.last().is_none_or(|last| last != account) {
             self.account_ids.push(account.to_owned());
@@ -175,7 +175,7 @@ impl Observations {
         Observation {
             account: self.account_ids[self.account_index[row] as usize].clone(),
             time: DateTime::from_timestamp(self.time_s[row], 0)
-                .expect("landmarks lie between events"),
+                .expect("landmarks are between events"),
             on_grid: self.on_grid[row],
             health_factor: self.health_factor[row],
             debt_usd: self.debt_usd[row],
