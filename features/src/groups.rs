@@ -51,24 +51,24 @@ pub const FEATURE_GROUPS: [FeatureGroup; 13] = {
     ]
 };
 
-/// Every feature group's features, end to end.
+/// The features of every group, in order.
 pub const FEATURES: [&[Feature]; FEATURE_GROUPS.len()] = {
     let mut features: [&[Feature]; FEATURE_GROUPS.len()] = [&[]; FEATURE_GROUPS.len()];
-    let mut place = 0;
-    while place < FEATURE_GROUPS.len() {
-        features[place] = FEATURE_GROUPS[place].features;
-        place += 1;
+    let mut index = 0;
+    while index < FEATURE_GROUPS.len() {
+        features[index] = FEATURE_GROUPS[index].features;
+        index += 1;
     }
     features
 };
 
-/// How many features there are.
+/// Number of features.
 #[must_use]
 pub fn feature_count() -> usize {
     FEATURES.iter().map(|group| group.len()).sum()
 }
 
-/// The place of a feature in a row.
+/// The index of a feature in a row.
 #[must_use]
 pub fn feature_index(name: &str) -> Option<usize> {
     FEATURES.iter().flat_map(|group| group.iter()).position(|feature| feature.name == name)
@@ -90,6 +90,6 @@ pub(crate) fn feature_row(view: &AccountView<'_>) -> Vec<f32> {
     stress::write(view, &mut row);
     crowding::write(view, &mut row);
     depth::write(view, &mut row);
-    debug_assert_eq!(row.len(), feature_count(), "groups write what they declare");
+    debug_assert_eq!(row.len(), feature_count(), "groups write the features that they declare");
     row.into_iter().map(|value| value as f32).collect()
 }

@@ -1,4 +1,4 @@
-//! How the owner has looked after the account.
+//! The behaviour of the owner.
 
 use super::feature::Feature;
 use crate::account_view::AccountView;

@@ -1,4 +1,4 @@
-//! What time alone does to the account.
+//! The effect of interest over time.
 
 use super::feature::Feature;
 use crate::account_view::AccountView;
@@ -13,12 +13,12 @@ pub(crate) const FEATURES: [Feature; 3] = [
     Feature::new(
         "supply_rate",
         "per year",
-        "Interest on the collateral, weighted by what it counts for in HF; 0 where it earns none.",
+        "Interest on the collateral, weighted by its share of HF; 0 where it earns none.",
     ),
     Feature::new(
         "debt_supply_over_borrow_rate",
         "share",
-        "What lenders of the debt's assets earn over what borrowers pay, weighted by debt: utilisation times one less the reserve factor; NaN where no rates are told.",
+        "What lenders of the debt's assets earn over what borrowers pay, weighted by debt: utilisation times one less the reserve factor; NaN where no rates are known.",
     ),
 ];
 

@@ -1,4 +1,4 @@
-//! How many stand where the account stands, and who would fall first.
+//! The debt of other accounts with a similar health factor, and with a lower one.
 
 use super::feature::Feature;
 use crate::account_view::AccountView;
@@ -14,7 +14,7 @@ pub(crate) const FEATURES: [Feature; 2] = [
     Feature::new(
         "crowd_share_nearer",
         "share",
-        "Share of the others' debt with m(u) from 0 up to m(t): what falls before this account does.",
+        "Share of the others' debt with m(u) from 0 up to m(t): debt that is liquidated before this account.",
     ),
 ];
 

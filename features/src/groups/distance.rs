@@ -1,4 +1,4 @@
-//! How far the account is from liquidation, in prices, in sigmas and in probability.
+//! The distance from liquidation: as log price, in standard deviations, as probability.
 
 use plimsoll_lending::{first_passage_probability, safety_buffer_sigmas};
 
@@ -17,7 +17,7 @@ pub(crate) const FEATURES: [Feature; 15] = [
     Feature::new(
         "log_health_factor_spot",
         "ln",
-        "ln HF at the latest published price, on which a delayed oracle will act next.",
+        "ln HF at the latest published price, which a delayed oracle uses next.",
     ),
     Feature::new(
         "sigmas_to_liquidation_1h",

@@ -1,7 +1,7 @@
-//! How long the account has lived as near to liquidation as it is now.
+//! How long the account has had a health factor similar to the present one.
 //!
-//! An owner who has kept a low health factor for weeks watches it; one who is there for the first
-//! time may not.
+//! An owner who has kept a low health factor for weeks probably monitors it; one with a low health
+//! factor for the first time may not.
 
 use super::feature::Feature;
 use crate::account_view::AccountView;
@@ -11,7 +11,7 @@ pub(crate) const FEATURES: [Feature; 3] = [
     Feature::new(
         "health_dwell_720h",
         "ln hours",
-        "ln(1 + sum over the whole hours u lived while open, past debts included, of 2^(-(t - u) / 720 h) exp(-((m(u) - m(t)) / w)^2 / 2)); m: the lower of ln HF at the protocol's and at the published price, from -0.1 to 1, to the nearest hundredth for m(u); w = 0.01 + 0.07 |m(t)|.",
+        "ln(1 + sum over the whole hours u while open, past debts included, of 2^(-(t - u) / 720 h) exp(-((m(u) - m(t)) / w)^2 / 2)); m: the lower of ln HF at the protocol's and at the published price, from -0.1 to 1, to the nearest hundredth for m(u); w = 0.01 + 0.07 |m(t)|.",
     ),
     Feature::new("health_dwell", "ln hours", "The same, nothing forgotten."),
     Feature::new(
@@ -23,8 +23,8 @@ pub(crate) const FEATURES: [Feature; 3] = [
 
 /// Writes the group's features.
 pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
-    let lived = &view.state.health_history;
+    let history = &view.state.health_history;
     let log_health = view.log_health.min(view.log_health_spot);
-    row.extend(lived.dwell(log_health, view.time_s));
-    row.push(lived.lowest_since_action(log_health));
+    row.extend(history.dwell(log_health, view.time_s));
+    row.push(history.lowest_since_action(log_health));
 }

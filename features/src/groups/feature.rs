@@ -1,6 +1,6 @@
-//! The list of features, in the order in which every matrix holds them.
+//! What a feature and a group of features are.
 
-/// One feature: its column's name and what it means.
+/// One feature: the name of its column and its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Feature {
     /// Column name.
@@ -11,25 +11,25 @@ pub struct Feature {
     pub doc: &'static str,
 }
 
-/// Features that are made of the same things.
+/// Features from the same sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FeatureGroup {
-    /// What they are about.
+    /// Name of the group.
     pub name: &'static str,
-    /// What they are made of: tables of the lake.
+    /// Tables of the lake that they are computed from.
     pub sources: &'static str,
-    /// When what they tell is known.
+    /// When they are known.
     pub availability: Availability,
     /// The features, in order.
     pub features: &'static [Feature],
 }
 
-/// When what a feature tells of a moment is known.
+/// When the value of a feature is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Availability {
-    /// At that moment, from what was published until then.
+    /// In real time, from all data published until then.
     RealTime,
-    /// Likewise, but as it stood at the last whole hour.
+    /// At the last whole hour.
     Hourly,
 }
 

@@ -1,4 +1,4 @@
-//! What the owner is in the habit of doing, and of bearing.
+//! Habits of the owner: leverage, hours of activity, tolerated health factors.
 
 use super::feature::Feature;
 use crate::account_view::AccountView;
@@ -9,7 +9,7 @@ pub(crate) const FEATURES: [Feature; 5] = [
     Feature::new(
         "loops",
         "count",
-        "Times the owner put up collateral within ten minutes after drawing debt, or in one block with drawing more of a debt already open: leverage upon leverage.",
+        "Times the owner put up collateral within ten minutes after drawing debt, or in one block with drawing more of a debt already open: leverage on leverage.",
     ),
     Feature::new(
         "actions_near_this_hour_share",
@@ -29,26 +29,26 @@ pub(crate) const FEATURES: [Feature; 5] = [
     Feature::new(
         "low_health_hours_share",
         "share",
-        "Share of the whole hours lived, past debts included, with m(u) below ln 1.25; 0 if none was lived.",
+        "Share of the whole hours while open, past debts included, with m(u) below ln 1.25; 0 if there was none.",
     ),
 ];
 
 /// Hours of the day to either side that count as near.
 const NEAR_HOURS: usize = 3;
-/// Actions spread evenly that are added to what was seen.
+/// Number of prior actions, spread evenly over the day.
 const PRIOR_ACTIONS: f64 = 4.0;
 
 /// Writes the group's features.
 pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
-    let (behaviour, lived) = (&view.state.behaviour, &view.state.health_history);
+    let (behaviour, history) = (&view.state.behaviour, &view.state.health_history);
     let log_health = view.log_health.min(view.log_health_spot);
     let hour = view.time_s.div_euclid(HOUR_S).rem_euclid(24) as usize;
     row.extend([
         f64::from(behaviour.loops),
         near_share(&behaviour.actions_by_hour, hour),
         behaviour.rescue_log_health_sum / f64::from(behaviour.rescues.max(1)),
-        lived.lowest_since_opened(log_health),
-        lived.low_health_share(),
+        history.lowest_since_opened(log_health),
+        history.low_health_share(),
     ]);
 }
 

@@ -1,4 +1,4 @@
-//! Whether the ratio of collateral to debt moves steadily or by leaps.
+//! Whether the ratio of collateral to debt moves continuously or in jumps.
 
 use std::f64::consts::FRAC_PI_2;
 
@@ -10,22 +10,22 @@ pub(crate) const FEATURES: [Feature; 3] = [
     Feature::new(
         "jump_share_168h",
         "share",
-        "Share of the variance that came in jumps: max(0, 1 - BV / RV) over 168 hourly returns r of the basket; RV: sum r_i^2; BV: pi / 2 sum |r_i| |r_(i-1)| (Barndorff-Nielsen and Shephard 2004); 0 where nothing moved.",
+        "Share of the variance that came in jumps: max(0, 1 - BV / RV) over 168 hourly returns r of the portfolio; RV: sum r_i^2; BV: pi / 2 sum |r_i| |r_(i-1)| (Barndorff-Nielsen and Shephard 2004); 0 where nothing moved.",
     ),
     Feature::new(
         "volatility_of_volatility_168h",
         "ln",
-        "Standard deviation over the last 168 hours of ln of the basket's volatility (EWMA, half-life 6 h, of hourly returns from 48 h before on); 0 where nothing moved.",
+        "Standard deviation over the last 168 hours of ln of the portfolio's volatility (EWMA, half-life 6 h, of hourly returns from 48 h before on); 0 where nothing moved.",
     ),
     Feature::new(
         "downside_share_168h",
         "share",
-        "Share of RV that came from falls of the basket; 0.5 where nothing moved.",
+        "Share of RV that came from falls of the portfolio; 0.5 where nothing moved.",
     ),
 ];
 
 const WINDOW_HOURS: usize = 168;
-/// By then an EWMA of six hours has forgotten where it started.
+/// After this an EWMA with a half-life of six hours no longer depends on its start.
 const WARM_UP_HOURS: usize = 48;
 const HALF_LIFE_HOURS: f64 = 6.0;
 
@@ -37,7 +37,7 @@ pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
         let latest = returns.len() - own.len();
         // Before its first price an asset has no return.
         let known = returns[latest..].iter_mut().zip(own).filter(|(_, own)| own.is_finite());
-        known.for_each(|(basket, own)| *basket += weight * own);
+        known.for_each(|(total, own)| *total += weight * own);
     }
     let recent = &returns[WARM_UP_HOURS..];
     let variance: f64 = recent.iter().map(|r| r * r).sum();
@@ -62,7 +62,7 @@ fn volatility_of_volatility(returns: &[f64]) -> f64 {
         if hour < WARM_UP_HOURS || ewma <= 0.0 {
             continue;
         }
-        // Welford (1962): sums of squares of logarithms far from zero would cancel.
+        // Welford (1962): sums of squares of logarithms far from zero would lose digits.
         let log_volatility = 0.5 * (ewma / weight).ln();
         count += 1.0;
         let from_mean = log_volatility - mean;
@@ -78,9 +78,9 @@ mod tests {
 
     #[test]
     fn a_single_jump_has_share_one_and_equal_returns_have_share_zero() {
-        let mut leap = [0.0; WINDOW_HOURS];
-        leap[90] = -0.2;
-        assert_eq!(jump_share(&leap, 0.04), 1.0);
+        let mut jump = [0.0; WINDOW_HOURS];
+        jump[90] = -0.2;
+        assert_eq!(jump_share(&jump, 0.04), 1.0);
         let even = [0.01; WINDOW_HOURS];
         assert_eq!(jump_share(&even, 168.0 * 1e-4), 0.0, "BV is more than RV");
         assert_eq!(jump_share(&[0.0; WINDOW_HOURS], 0.0), 0.0);
@@ -96,7 +96,7 @@ mod tests {
     fn decaying_volatility_spreads_linearly_in_logs() {
         let mut returns = [0.0; WARM_UP_HOURS + WINDOW_HOURS];
         returns[WARM_UP_HOURS - 1] = 0.1;
-        // Its logarithm falls by ln 2 / 12 an hour: evenly from one end to the other. The weight
+        // Its logarithm falls by ln 2 / 12 an hour, linearly over the window. The weight
         // still grows by 2^-8 in all.
         let hours = WINDOW_HOURS as f64;
         let even = (2_f64.ln() / 12.0) * ((hours * hours - 1.0) / 12.0).sqrt();

@@ -1,4 +1,4 @@
-//! Where the ratio of the account's collateral to its debt has been.
+//! Past moves of the ratio of the account's collateral to its debt.
 
 use super::feature::Feature;
 use crate::account_view::AccountView;
@@ -9,7 +9,7 @@ pub(crate) const FEATURES: [Feature; 8] = [
     Feature::new(
         "return_1h",
         "ln",
-        "Log return of the basket over the last hour: sum of signed weights times log returns.",
+        "Log return of the portfolio over the last hour: sum of signed weights times log returns.",
     ),
     Feature::new("return_6h", "ln", "The same over six hours."),
     Feature::new("return_24h", "ln", "The same over a day."),
@@ -26,13 +26,13 @@ pub(crate) const FEATURES: [Feature; 8] = [
 
 /// Writes the group's features.
 pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
-    let basket = |measure: &dyn Fn(usize) -> f64| -> f64 {
+    let portfolio = |measure: &dyn Fn(usize) -> f64| -> f64 {
         view.portfolio.iter().map(|&(asset, weight)| weight * measure(asset)).sum()
     };
     row.extend(
-        (0..RETURN_HOURS.len()).map(|i| basket(&|asset| view.price_moves.log_return(i, asset))),
+        (0..RETURN_HOURS.len()).map(|i| portfolio(&|asset| view.price_moves.log_return(i, asset))),
     );
     row.extend(
-        (0..DRAWDOWN_HOURS.len()).map(|i| basket(&|asset| view.price_moves.drawdown(i, asset))),
+        (0..DRAWDOWN_HOURS.len()).map(|i| portfolio(&|asset| view.price_moves.drawdown(i, asset))),
     );
 }

@@ -1,4 +1,4 @@
-//! Where the account would stand after a fall of all that is volatile.
+//! The health factor after a fall of all volatile assets.
 
 use super::feature::Feature;
 use crate::account_view::AccountView;

@@ -1,4 +1,4 @@
-//! How large the account is, and what its debt costs.
+//! The size of the account and the cost of its debt.
 
 use super::feature::Feature;
 use crate::account_view::AccountView;
@@ -11,7 +11,7 @@ pub(crate) const FEATURES: [Feature; 4] = [
     Feature::new(
         "debt_over_minimum",
         "ln",
-        "ln of the debt over the least debt that the protocol allows; 0 where it allows any.",
+        "ln of the debt over the minimum debt of the protocol; 0 where it has none.",
     ),
 ];
 

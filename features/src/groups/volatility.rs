@@ -1,4 +1,4 @@
-//! How wildly the ratio of the account's collateral to its debt moves.
+//! The volatility of the ratio of the account's collateral to its debt.
 
 use super::feature::Feature;
 use crate::account_view::AccountView;
@@ -24,11 +24,11 @@ pub(crate) const FEATURES: [Feature; 8] = [
     Feature::new(
         "volatility_ratio",
         "ln",
-        "ln(volatility_6h / volatility_720h): whether the market is wilder than it was.",
+        "ln(volatility_6h / volatility_720h): whether volatility has risen.",
     ),
 ];
 
-/// The half-life whose correlations join range-based variances: 168 hours.
+/// The half-life of the correlations between range-based variances: 168 hours.
 const CORRELATION_HALF_LIFE: usize = 3;
 
 /// Writes the group's features.

@@ -1,4 +1,5 @@
-//! Prices and interest at every whole hour, so that an account's past is cheap to reckon.
+//! Prices and interest at every whole hour, so that an account's health at past hours is cheap to
+//! compute.
 
 use plimsoll_lake::tables::MarketAsset;
 
@@ -6,7 +7,7 @@ use super::parameters::MarketParameters;
 use super::price_feed::PriceFeed;
 use crate::time::HOUR_S;
 
-/// What was known of every asset at every whole hour.
+/// Prices and indexes of every asset at every whole hour.
 #[derive(Debug)]
 pub(crate) struct HourlyAssetStates {
     first_hour: i64,
@@ -15,10 +16,10 @@ pub(crate) struct HourlyAssetStates {
     states: Vec<HourlyAssetState>,
 }
 
-/// What was known of one asset at one whole hour.
+/// Prices and indexes of one asset at one whole hour.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct HourlyAssetState {
-    /// Price that the protocol acts on, USD; NaN before the first.
+    /// Oracle price with delay, USD; NaN before the first.
     pub(crate) oracle_usd: f64,
     /// Latest published price, USD; NaN before the first.
     pub(crate) spot_usd: f64,
@@ -27,7 +28,7 @@ pub(crate) struct HourlyAssetState {
 }
 
 impl HourlyAssetStates {
-    /// The hours from the first on, counted since 1970, so many of them.
+    /// Computes all hours; given are the first, since 1970, and their number.
     pub(super) fn new(
         (first_hour, hours): (i64, usize),
         assets: &[MarketAsset],
@@ -46,9 +47,9 @@ impl HourlyAssetStates {
         Self { first_hour, assets: assets.len(), states }
     }
 
-    /// What was known at a whole hour since 1970, by asset; `None` where no price was known at all.
+    /// The states at a whole hour since 1970, by asset; `None` without any price.
     pub(crate) fn at(&self, hour: i64) -> Option<&[HourlyAssetState]> {
-        let place = usize::try_from(hour - self.first_hour).ok()? * self.assets;
-        self.states.get(place..place + self.assets).filter(|assets| !assets.is_empty())
+        let start = usize::try_from(hour - self.first_hour).ok()? * self.assets;
+        self.states.get(start..start + self.assets).filter(|assets| !assets.is_empty())
     }
 }

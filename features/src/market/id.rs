@@ -7,7 +7,7 @@ use plimsoll_lake::{Filter, Partition, Store, Table};
 use super::known_until::up_to;
 use crate::error::FeatureError;
 
-/// A market's name in three parts.
+/// The name of a market in three parts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MarketId {
     /// Chain, such as `ethereum`.
@@ -19,7 +19,7 @@ pub struct MarketId {
 }
 
 impl MarketId {
-    /// `<protocol>/<market>`, with which the market's account ids begin.
+    /// `<protocol>/<market>`, the prefix of the market's account ids.
     #[must_use]
     pub fn prefix(&self) -> String {
         format!("{}/{}", self.protocol, self.market)
@@ -33,13 +33,13 @@ impl MarketId {
         filter.partition(MarketAsset::MARKET, &self.market)
     }
 
-    /// The market's rows that may have been known at `until`, which a reader holds against it.
+    /// The files of the market with rows up to `until`; the reader drops later rows.
     pub(crate) fn filter_until(&self, until: Option<DateTime<Utc>>) -> Filter {
         let filter = self.filter(Filter::default());
         up_to(filter, until)
     }
 
-    /// Whether a table was read for this market, even if there was nothing to find.
+    /// Whether a table was read for this market, even if it has no rows.
     pub(crate) fn has_table(
         &self,
         store: &Store,
@@ -55,7 +55,7 @@ impl MarketId {
     }
 }
 
-/// Every market that the lake knows.
+/// Every market in the lake.
 ///
 /// # Errors
 /// [`FeatureError::NoMarket`] if there is none, or the lake's own errors.

@@ -1,4 +1,4 @@
-//! One asset's prices, by the moment from which each was known.
+//! One asset's prices by the time at which each became known.
 
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::{MarketAsset, OraclePrice, PAR_PRICE_SOURCE, Row};
@@ -13,51 +13,51 @@ use crate::time::MICROS_PER_SECOND;
 /// One asset's price history.
 #[derive(Debug)]
 pub(crate) enum PriceFeed {
-    /// Worth one dollar by the protocol's own rule.
+    /// One dollar by a rule of the protocol.
     Par,
-    /// Quoted by a source.
+    /// Quotes of a price source.
     Quoted(Quotes),
 }
 
 /// Quotes in order of time; none yet if the asset was listed late.
 #[derive(Debug, Default)]
 pub(crate) struct Quotes {
-    /// When each was known, seconds.
+    /// Times at which they became known, seconds.
     pub(crate) times_s: Vec<i64>,
     /// Prices, USD.
     pub(crate) prices_usd: Vec<f64>,
-    /// Highest since the quote before, USD.
+    /// Highest price since the previous quote, USD.
     pub(crate) highs_usd: Vec<f64>,
-    /// Lowest since the quote before, USD.
+    /// Lowest price since the previous quote, USD.
     pub(crate) lows_usd: Vec<f64>,
     /// The last second at which the price is known.
     pub(crate) known_until_s: Option<i64>,
 }
 
-/// How a source tells of prices.
+/// When a source publishes prices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PriceSampling {
-    /// Again and again: a price is known until the last quote, and to every asset there is one.
+    /// Periodically: a price is known until the last quote, and every asset has one.
     Periodic,
-    /// When it changes, as a chain does: a price is known as far as the source was read, and an
+    /// When the price changes, as on a chain: a price is known up to the end of the read range, and an
     /// asset listed late has none before.
     OnChange,
 }
 
 impl PriceFeed {
-    /// Reads an asset's quotes from the lake, none after `until`.
+    /// Reads an asset's quotes from the lake, up to `until`.
     pub(super) fn read(
         store: &Store,
         market: &MarketId,
         asset: &MarketAsset,
-        telling: PriceSampling,
+        sampling: PriceSampling,
         until: Option<DateTime<Utc>>,
     ) -> Result<Self, FeatureError> {
         if is_par(asset) {
             return Ok(Self::Par);
         }
         let mut quotes = Quotes::from_frame(&query_quotes(store, asset, until)?)?;
-        quotes.known_until_s = match telling {
+        quotes.known_until_s = match sampling {
             PriceSampling::Periodic => quotes.times_s.last().copied(),
             PriceSampling::OnChange => read_until(store, asset, until)?,
         };
@@ -84,7 +84,7 @@ impl PriceFeed {
     }
 }
 
-/// The last second that the asset's source was read to.
+/// The last second of the read range of the asset's source.
 fn read_until(
     store: &Store,
     asset: &MarketAsset,
@@ -125,11 +125,11 @@ impl Quotes {
         let times = frame.column(OraclePrice::TIME)?.i64()?.into_no_null_iter().map(seconds);
         let prices = frame.column(OraclePrice::PRICE_USD)?.f64()?;
         let prices_usd: Vec<f64> = prices.into_no_null_iter().collect();
-        // Without a range, a price stood still until the next one took its place.
+        // Without a range, a price was constant until the next quote.
         let range = |name: &str, of: fn(f64, f64) -> f64| -> PolarsResult<Vec<f64>> {
             let steps = (0..).map(|i: usize| of(prices_usd[i.saturating_sub(1)], prices_usd[i]));
-            let told = frame.column(name)?.f64()?.iter();
-            Ok(told.zip(steps).map(|(told, step)| told.unwrap_or(step)).collect())
+            let recorded = frame.column(name)?.f64()?.iter();
+            Ok(recorded.zip(steps).map(|(recorded, step)| recorded.unwrap_or(step)).collect())
         };
         Ok(Self {
             times_s: times.collect(),
@@ -141,7 +141,7 @@ impl Quotes {
     }
 }
 
-/// Whether an asset is held at one dollar by its protocol.
+/// Whether a protocol fixes the price of an asset at one dollar.
 fn is_par(asset: &MarketAsset) -> bool {
     asset.price_source == PAR_PRICE_SOURCE
 }

@@ -1,7 +1,7 @@
-//! How prices move: volatilities, returns and drawdowns on an hourly grid.
+//! Measures of price moves on an hourly grid: volatilities, returns and drawdowns.
 //!
-//! An hour's row uses quotes up to that hour and none after, so a look-up at any second takes the
-//! row of the last full hour.
+//! An hour's row uses only quotes up to that hour; a look-up at any second returns the row of the last
+//! full hour.
 
 use polars::prelude::{
     Column, DataFrame, EWMOptions, Expr, IntoLazy, PolarsResult, RollingOptionsFixedWindow, col,
@@ -18,14 +18,14 @@ pub(crate) const HALF_LIVES_HOURS: [usize; 5] = [6, 24, 72, 168, 720];
 pub(crate) const PARKINSON_HOURS: [usize; 2] = [24, 168];
 /// Horizons of the log returns, hours.
 pub(crate) const RETURN_HOURS: [usize; 6] = [1, 6, 24, 72, 168, 720];
-/// The horizon of one hour, a place in [`RETURN_HOURS`].
+/// The index of one hour in [`RETURN_HOURS`].
 const HOURLY_INDEX: usize = 0;
 /// Windows of the drawdown from the highest price, hours.
 pub(crate) const DRAWDOWN_HOURS: [usize; 2] = [168, 720];
 
 /// Window of the median of absolute returns over a day, hours.
 const MEDIAN_MOVE_HOURS: usize = 720;
-/// An asset that moves no more than this on most days is stable, a log return.
+/// An asset with a median daily move up to this is stable; absolute log return.
 const STABLE_DAILY_MOVE: f64 = 0.005;
 
 /// Measures of every quoted asset at every hour.
@@ -33,7 +33,7 @@ const STABLE_DAILY_MOVE: f64 = 0.005;
 pub(crate) struct PriceSeries {
     first_hour: i64,
     hours: usize,
-    /// Place of each asset among the quoted ones; `None` for one at par.
+    /// Index of each asset among the quoted ones; `None` at par.
     quoted: Vec<Option<usize>>,
     /// Covariances a year by half-life and pair, each by hour.
     covariances: Vec<Vec<Vec<f64>>>,
@@ -47,7 +47,7 @@ pub(crate) struct PriceSeries {
     median_daily_moves: Vec<Vec<f64>>,
 }
 
-/// The measures as they stood at one hour.
+/// The measures at one hour.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PriceMoves<'a> {
     series: &'a PriceSeries,
@@ -55,8 +55,8 @@ pub(crate) struct PriceMoves<'a> {
 }
 
 impl PriceSeries {
-    /// Measures the feeds from the first hour at which one has a price; others follow when they
-    /// have one.
+    /// Measures the feeds from the first hour with any price; the values of other assets start with their
+    /// own first price.
     pub(super) fn from_feeds(feeds: &[PriceFeed]) -> PolarsResult<Self> {
         let quotes: Vec<&Quotes> = feeds
             .iter()
@@ -65,10 +65,10 @@ impl PriceSeries {
                 PriceFeed::Quoted(quotes) => Some(quotes),
             })
             .collect();
-        let mut places = 0..;
+        let mut indices = 0..;
         let quoted = feeds
             .iter()
-            .map(|feed| matches!(feed, PriceFeed::Quoted(_)).then(|| places.next()).flatten())
+            .map(|feed| matches!(feed, PriceFeed::Quoted(_)).then(|| indices.next()).flatten())
             .collect();
         let first = quotes.iter().filter_map(|q| q.times_s.first()).min().copied();
         let last = quotes.iter().filter_map(|q| q.known_until_s).max();
@@ -78,7 +78,7 @@ impl PriceSeries {
         measure(&quotes, first_hour, usize::try_from(hours).unwrap_or(0), quoted)
     }
 
-    /// The first hour, counted since 1970, and how many there are.
+    /// The first hour, since 1970, and the number of hours.
     pub(super) const fn hour_span(&self) -> (i64, usize) {
         (self.first_hour, self.hours)
     }
@@ -114,26 +114,26 @@ impl PriceMoves<'_> {
         self.value(&self.series.drawdowns[window], asset)
     }
 
-    /// The latest hourly log returns of an asset, at most so many, oldest first; none at par.
+    /// The latest hourly log returns of an asset, at most `hours`, oldest first; none at par.
     pub(crate) fn hourly_returns(&self, hours: usize, asset: usize) -> &[f64] {
-        let Some(place) = self.series.quoted[asset] else { return &[] };
+        let Some(index) = self.series.quoted[asset] else { return &[] };
         let until = self.hour + 1;
-        &self.series.returns[HOURLY_INDEX][place][until.saturating_sub(hours)..until]
+        &self.series.returns[HOURLY_INDEX][index][until.saturating_sub(hours)..until]
     }
 
-    /// Whether an asset moves on most days, or has not been known for a day; not at par.
+    /// Whether an asset moves on most days, or has prices for less than a day; false at par.
     pub(crate) fn is_volatile(&self, asset: usize) -> bool {
-        let daily = |place: usize| self.series.median_daily_moves[place][self.hour];
+        let daily = |index: usize| self.series.median_daily_moves[index][self.hour];
         self.series.quoted[asset]
-            .is_some_and(|place| daily(place).is_nan() || daily(place) > STABLE_DAILY_MOVE)
+            .is_some_and(|index| daily(index).is_nan() || daily(index) > STABLE_DAILY_MOVE)
     }
 
     fn value(&self, columns: &[Vec<f64>], asset: usize) -> f64 {
-        self.series.quoted[asset].map_or(0.0, |place| columns[place][self.hour])
+        self.series.quoted[asset].map_or(0.0, |index| columns[index][self.hour])
     }
 }
 
-/// The place of an unordered pair in a triangular list.
+/// The index of an unordered pair in a triangular list.
 const fn pair_index(a: usize, b: usize) -> usize {
     let (low, high) = if a < b { (a, b) } else { (b, a) };
     high * (high + 1) / 2 + low
@@ -215,7 +215,8 @@ fn parkinson_variance(hours: usize, asset: usize) -> Expr {
     (range() * range()).rolling_mean(window(hours)) * scale.into()
 }
 
-/// What a storm of days does not change, and what tells a dollar from a coin.
+/// The median of absolute daily returns: robust against a few volatile days, it separates stablecoins
+/// from other assets.
 fn median_daily_move(asset: usize) -> Expr {
     let day = log_return(24, asset);
     when(day.clone().lt(lit(0.0)))

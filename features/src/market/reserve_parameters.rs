@@ -1,12 +1,12 @@
-//! What a change of a parameter does to a reserve.
+//! Applying a change of a parameter to a reserve.
 
 use plimsoll_lake::tables::{ReserveParameter, parameter};
 use plimsoll_lending::ReserveParameters;
 
-/// Share of the bonus that the protocol keeps, as Aave calls it.
+/// Share of the bonus that the protocol keeps; the name is Aave's.
 const LIQUIDATION_PROTOCOL_FEE: &str = "liquidation_protocol_fee";
 
-/// Takes in a change of a parameter that mechanics know; false if it is none.
+/// Applies a change of a risk parameter; false if it is another parameter.
 pub(super) fn apply_parameter(reserve: &mut ReserveParameters, change: &ReserveParameter) -> bool {
     match change.parameter.as_str() {
         parameter::LIQUIDATION_THRESHOLD => reserve.liquidation_threshold = change.value,
