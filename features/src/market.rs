@@ -183,7 +183,7 @@ impl Market {
     }
 
     /// The reserves' own parameters in force at `time_s`, by asset; those of an account may differ, see
-    /// [`AccountState::reserves`](crate::AccountState::reserves).
+    /// [`AccountState::effective_reserves`](crate::AccountState::effective_reserves).
     #[must_use]
     pub fn reserves(&self, time_s: i64) -> &[ReserveParameters] {
         self.parameters.reserves(time_s)

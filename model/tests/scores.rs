@@ -1,4 +1,4 @@
-//! Scores of forecasts that are the truth itself, on simulated futures.
+//! Scores of forecasts equal to the true incidences, on simulated outcomes.
 
 use ndarray::Array2;
 use plimsoll_features::{CLOSED, LIQUIDATED, OPEN, Outcome};
@@ -9,12 +9,12 @@ use plimsoll_model::{
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Hazard of closing, a day.
+/// Hazard of closing, per day.
 const CLOSING: f64 = 0.02;
 const FOLLOW_UP_DAYS: f64 = 40.0;
 const ACCOUNTS: usize = 250;
 
-/// Futures of accounts with constant hazards, and their true incidences.
+/// Outcomes of accounts with constant hazards, and their true incidences.
 struct SimulatedOutcomes {
     truth: Forecasts,
     outcomes: Vec<Outcome>,
@@ -68,20 +68,20 @@ fn assert_calibrated(scores: &ForecastScores) {
 }
 
 #[test]
-fn the_truth_is_calibrated_and_no_other_forecast_scores_better() {
+fn true_incidences_are_calibrated_and_score_best() {
     let simulated = SimulatedOutcomes::new(6_000);
     let truth = simulated.scores(&simulated.truth);
     assert_calibrated(&truth);
-    let tilted = Forecasts {
+    let miscalibrated = Forecasts {
         liquidated: &simulated.truth.liquidated * 1.5,
         closed: &simulated.truth.closed * 0.5,
         intervals: None,
     };
-    let other = simulated.scores(&tilted);
+    let other = simulated.scores(&miscalibrated);
     assert!(truth.rcll < other.rcll && truth.ibs < other.ibs);
     assert_eq!(truth.antolini_c, other.antolini_c);
     assert!(other.horizons[5].1.observed_over_expected.expect("events") < 0.75);
-    let (_, month) = agreement(&tilted, &simulated.truth)[5];
+    let (_, month) = agreement(&miscalibrated, &simulated.truth)[5];
     assert_eq!(month.rank_correlation, Some(1.0));
     assert!(
         (month.mean_forecast.zip(month.mean_truth))

@@ -22,7 +22,7 @@ pub struct Tabm {
 }
 
 impl Tabm {
-    /// Builds the block on the variables of `vb`; [`initialise`] gives them their first values.
+    /// Builds the block on the variables of `vb`; [`initialise`](crate::initialise) gives them their first values.
     ///
     /// # Errors
     /// If a variable is there already with another shape.
