@@ -93,7 +93,7 @@ impl AccountState {
     /// This newly opened position with the history of an existing account of the same owner.
     ///
     /// If the existing account has debt, that debt continues with the new balances; otherwise opening
-    /// the position is the owner's last update. The health history is kept.
+    /// the position is the owner's last action. The health history is kept.
     #[must_use]
     pub fn with_owner_history(self, known: &Self) -> Self {
         let (mut behaviour, mut health_history) =

@@ -122,7 +122,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// The protocol enables an asset as collateral on its first inflow and disables it on its last
-    /// outflow; a setting without a balance change is an update of the owner.
+    /// outflow; a setting without a balance change is an action of the owner.
     pub(super) fn add_setting(&mut self, row: &AccountSetting) -> Result<(), FeatureError> {
         let change = match (row.setting.as_str(), &row.asset) {
             (setting::COLLATERAL, Some(symbol)) => StateChange::SetCollateralEnabled {
