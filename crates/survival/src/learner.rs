@@ -71,7 +71,9 @@ enum FittedModel {
 }
 
 /// Encoded training rows with their ends in operational time.
-struct TrainingData {
+struct TrainingData<'a> {
+    hazard_intervals: &'a HazardIntervals,
+    cause_count: usize,
     encoded: EncodedRows,
     moments: Vec<f64>,
     causes: Vec<u8>,
@@ -97,20 +99,22 @@ impl SurvivalModel {
             HazardIntervals::new(&operational_time, events.iter().filter(|&&event| event).count());
         let end = table.durations.iter().copied().fold(0.0, f64::max);
         let encoder = TableEncoder::fit(table, rows);
+        let cause_count = usize::from(table.cause_count());
         let data = TrainingData {
+            hazard_intervals: &hazard_intervals,
+            cause_count,
             encoded: encoder.encode(table, rows),
             moments: durations.iter().map(|&duration| operational_time.at(duration)).collect(),
             causes: rows.iter().map(|&row| table.causes[row]).collect(),
         };
-        let causes = usize::from(table.cause_count());
-        let (models, calibration) = data.fit(&hazard_intervals, causes, options.seed)?;
+        let (models, calibration) = data.fit(options.seed)?;
         let times = prediction_times(&durations, &events, end);
         Ok(Self {
             encoder,
             operational_time,
             intervals: hazard_intervals,
             prediction_times: times,
-            cause_count: causes,
+            cause_count,
             models,
             calibration,
         })
@@ -158,14 +162,9 @@ impl SurvivalModel {
     }
 }
 
-impl TrainingData {
+impl TrainingData<'_> {
     /// Fits every kind of model on every inner fold and calibrates their mean on the rows held out.
-    fn fit(
-        &self,
-        hazard_intervals: &HazardIntervals,
-        causes: usize,
-        seed: u64,
-    ) -> Result<(Vec<FittedModel>, Calibration), SurvivalError> {
+    fn fit(&self, seed: u64) -> Result<(Vec<FittedModel>, Calibration), SurvivalError> {
         let folds = self.folds(seed);
         let held_out_folds = if self.causes.len() > PARTIAL_HOLDOUT_ABOVE_ROWS {
             PARTIAL_HOLDOUT_FOLDS
@@ -178,7 +177,7 @@ impl TrainingData {
             let seed = seed
                 .wrapping_mul(1_000)
                 .wrapping_add((fold * MODEL_KINDS.len()) as u64 + kind as u64);
-            self.fit_on_fold(&folds, fold, kind, (hazard_intervals, causes, seed))
+            self.fit_on_fold(&folds, fold, kind, seed)
         });
         let fitted: Vec<(FittedModel, LogHazards)> =
             fitted.collect::<Result<_, SurvivalError>>()?;
@@ -187,7 +186,7 @@ impl TrainingData {
                 rows.iter().enumerate().map(move |(index, &row)| {
                     let survival = kinds
                         .iter()
-                        .map(|(_, h)| h.survival(index, hazard_intervals, self.moments[row]));
+                        .map(|(_, h)| h.survival(index, self.hazard_intervals, self.moments[row]));
                     (survival.sum::<f64>() / kinds.len() as f64, self.causes[row] > 0)
                 })
             });
@@ -201,14 +200,14 @@ impl TrainingData {
         folds: &[Vec<usize>],
         fold: usize,
         kind: ModelKind,
-        (hazard_intervals, causes, seed): (&HazardIntervals, usize, u64),
+        seed: u64,
     ) -> Result<(FittedModel, LogHazards), SurvivalError> {
         let others = folds.iter().enumerate().filter(|(n, _)| *n != fold);
         let train: Vec<usize> = others.flat_map(|(_, rows)| rows).copied().collect();
         let validation = &folds[fold];
         let event_exposure = |rows: &[usize]| {
             let ends = rows.iter().map(|&row| (self.moments[row], self.causes[row]));
-            EventExposure::new(hazard_intervals, causes, ends)
+            EventExposure::new(self.hazard_intervals, self.cause_count, ends)
         };
         let (train_inputs, validation_inputs) =
             (self.inputs(kind, &train), self.inputs(kind, validation));
@@ -217,7 +216,7 @@ impl TrainingData {
         let train = LearningRows { inputs: train_inputs.view(), event_exposure: &train_exposure };
         let validation =
             LearningRows { inputs: validation_inputs.view(), event_exposure: &validation_exposure };
-        let model = FittedModel::fit(kind, &train, &validation, hazard_intervals, seed)?;
+        let model = FittedModel::fit(kind, &train, &validation, self.hazard_intervals, seed)?;
         let hazards = model.log_hazards_from_inputs(validation.inputs)?;
         Ok((model, hazards))
     }
