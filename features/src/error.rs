@@ -1,8 +1,8 @@
-//! What can go wrong between the lake and observations.
+//! Errors of building features.
 
 use chrono::{DateTime, Utc};
 
-/// A failure to build features, with the market, asset or value at fault.
+/// An error of building features, with the market, asset or value.
 #[derive(Debug, thiserror::Error)]
 pub enum FeatureError {
     /// The lake could not be read or written.
@@ -11,21 +11,21 @@ pub enum FeatureError {
     /// A query over prices failed.
     #[error("a query over prices failed")]
     Polars(#[from] polars::error::PolarsError),
-    /// Columns do not fit together.
-    #[error("columns do not fit together")]
+    /// Columns do not form a batch.
+    #[error("columns do not form a batch")]
     Arrow(#[from] arrow::error::ArrowError),
-    /// A parameter of the protocol makes no sense.
+    /// A parameter of the protocol is invalid.
     #[error("market {market}: {source}")]
     InvalidParameter {
         /// The market.
         market: String,
-        /// The parameter's own fault.
+        /// The reason.
         source: plimsoll_lending::LendingError,
     },
-    /// The lake knows no market.
-    #[error("the lake holds no market: ingest position events with a mapping that declares one")]
+    /// The lake has no market.
+    #[error("the lake has no market: ingest position events with a mapping that declares one")]
     NoMarket,
-    /// No account in the lake has been open at a landmark.
+    /// No account in the lake was open at a landmark.
     #[error(
         "no account is open at any landmark up to {until}: are position events and prices both ingested?"
     )]
@@ -42,32 +42,32 @@ pub enum FeatureError {
         market: String,
         /// The asset.
         asset: String,
-        /// Where its price should come from.
+        /// The required price source.
         price_source: String,
     },
-    /// An event names an asset that its market does not declare.
+    /// An event has an asset that its market does not declare.
     #[error("market {market}: asset {asset} is not one of {known}")]
     UnknownAsset {
         /// The market.
         market: String,
         /// The asset.
         asset: String,
-        /// The assets that it declares.
+        /// The declared assets.
         known: String,
     },
-    /// The observations in the lake were made with other features.
-    #[error("observations hold no column {column}: run `plimsoll features` again")]
+    /// The observations in the lake were computed with other features.
+    #[error("observations have no column {column}: run `plimsoll features` again")]
     MissingColumn {
-        /// The column that is missing.
+        /// The missing column.
         column: String,
     },
-    /// The lake holds no observations.
-    #[error("the lake holds no observations: run `plimsoll features` first")]
+    /// The lake has no observations.
+    #[error("the lake has no observations: run `plimsoll features` first")]
     NoObservations,
     /// A landmark interval is not a whole number of hours.
-    #[error("cannot read {text:?} as a landmark interval: use 1h to 720h, or 1d to 30d")]
+    #[error("cannot parse {text:?} as a landmark interval: use 1h to 720h, or 1d to 30d")]
     LandmarkInterval {
-        /// The text at fault.
+        /// The text.
         text: String,
     },
 }

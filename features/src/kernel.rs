@@ -1,20 +1,20 @@
-//! The kernel: one account at one time, as features. Training and serving both use it.
+//! The kernel: computes the features of one account at one time, for training and for serving.
 
 use plimsoll_lending::{
     Account, AssetAmount, ReserveParameters, health_factor, liquidation_capacity_usd,
     portfolio_volatility, signed_weights,
 };
 
-use crate::account_state::{AccountState, MIN_OPEN_USD};
-use crate::crowd::MarketAggregates;
-use crate::feature::feature_count;
-use crate::group;
-use crate::market::{HALF_LIVES_HOURS, Market, PriceMoves};
+use crate::account::state::{AccountState, MIN_OPEN_USD};
+use crate::account_view::AccountView;
+use crate::aggregates::MarketAggregates;
+use crate::groups::feature_row;
+use crate::market::{Market, PriceMoves};
 
-/// The half-life whose volatility measures distances, a place in [`HALF_LIVES_HOURS`]: 72 hours.
+/// The half-life of the volatility that distances are measured by, an index of [`HALF_LIVES_HOURS`](crate::market::HALF_LIVES_HOURS): 72 hours.
 const REFERENCE_HALF_LIFE: usize = 2;
 
-/// An open account at one time.
+/// An open account at one time, with its features.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AccountFeatures {
     /// Balances, debt with interest.
@@ -23,7 +23,7 @@ pub struct AccountFeatures {
     pub health_factor: f64,
     /// Debt, USD.
     pub debt_usd: f64,
-    /// Collateral, USD, pledged or not.
+    /// Collateral, USD, enabled or not.
     pub collateral_usd: f64,
     /// Volatility of the log health factor, per square root of a year.
     pub volatility: f64,
@@ -36,39 +36,11 @@ pub struct AccountFeatures {
 pub(crate) struct Kernel<'a> {
     market: &'a Market,
     aggregates: &'a MarketAggregates,
-    /// In the place of the market's own.
+    /// Override the market's own parameters.
     reserves: Option<&'a [ReserveParameters]>,
     prices: Vec<f64>,
     spot_prices: Vec<f64>,
     weights: Vec<f64>,
-}
-
-/// What a feature group sees.
-pub(crate) struct AccountView<'a> {
-    pub(crate) market: &'a Market,
-    pub(crate) aggregates: &'a MarketAggregates,
-    pub(crate) state: &'a AccountState,
-    pub(crate) account: &'a Account,
-    pub(crate) time_s: i64,
-    pub(crate) debt_usd: f64,
-    pub(crate) collateral_usd: f64,
-    pub(crate) log_health: f64,
-    pub(crate) log_health_spot: f64,
-    /// Places and signed weights of the assets that move the health factor.
-    pub(crate) portfolio: &'a [(usize, f64)],
-    /// Places of the assets that secure the debt, and their shares of what can be owed.
-    pub(crate) capacity_shares: &'a [(usize, f64)],
-    pub(crate) prices: &'a [f64],
-    pub(crate) price_moves: PriceMoves<'a>,
-    /// Basket volatilities by half-life, per square root of a year.
-    pub(crate) volatilities: [f64; HALF_LIVES_HOURS.len()],
-    /// The one by which distances are measured.
-    pub(crate) volatility: f64,
-    /// Arithmetic drift of the health factor a year: less the interest, and corrected for debt
-    /// that moves itself.
-    pub(crate) drift: f64,
-    /// Interest on the debt, a fraction a year.
-    pub(crate) borrow_rate: f64,
 }
 
 impl<'a> Kernel<'a> {
@@ -79,21 +51,21 @@ impl<'a> Kernel<'a> {
         Self { market, aggregates, reserves: None, prices, spot_prices, weights: zeros }
     }
 
-    /// The same, were these the reserves' parameters.
+    /// The same with these parameters of the reserves.
     pub(crate) fn with_reserves(self, reserves: &'a [ReserveParameters]) -> Self {
         Self { reserves: Some(reserves), ..self }
     }
 
-    /// Marks an account with what was known at `time_s`; `None` if it is not open, or the price of
-    /// something it holds or owes is not yet known.
+    /// Computes an account's features from what was known at `time_s`; `None` if it is not open or a
+    /// price of its assets is not yet known.
     ///
-    /// The account must have [lived](AccountState::live) up to `time_s`, and no longer.
+    /// The account must have [advanced](AccountState::advance_to) to `time_s`, not further.
     pub(crate) fn compute_features(
         &mut self,
         state: &AccountState,
         time_s: i64,
     ) -> Option<AccountFeatures> {
-        // Most accounts of a lending market only lend.
+        // Most accounts of a lending market have no debt.
         if !state.has_debt() {
             return None;
         }
@@ -101,7 +73,7 @@ impl<'a> Kernel<'a> {
         let account = state.account(market, time_s);
         let priced = market.write_oracle_prices(&account, time_s, &mut self.prices)
             && market.write_spot_prices(&account, time_s, &mut self.spot_prices);
-        let moves = market.price_moves(time_s).filter(|_| priced)?;
+        let price_moves = market.price_moves(time_s).filter(|_| priced)?;
         let (debt_usd, collateral_usd) =
             (account.debt_usd(&self.prices), account.collateral_usd(&self.prices));
         if debt_usd < MIN_OPEN_USD || collateral_usd < MIN_OPEN_USD {
@@ -110,17 +82,19 @@ impl<'a> Kernel<'a> {
         let reserves = self.reserves.unwrap_or_else(|| market.reserves(time_s));
         let reserves = &*state.effective_reserves_under(reserves, market, time_s);
         let health = health_factor(&account, &self.prices, reserves);
-        // Collateral that secures nothing has no log health factor, hence no distance.
+        // Without enabled collateral the log health factor is not finite, nor is a distance.
         if health <= 0.0 {
             return None;
         }
         signed_weights(&account, &self.prices, reserves, &mut self.weights);
-        let basket: Vec<_> =
+        let portfolio: Vec<_> =
             self.weights.iter().copied().enumerate().filter(|(_, weight)| *weight != 0.0).collect();
-        let capacity = capacity_shares(&account, &self.prices, reserves);
-        let volatilities = std::array::from_fn(|half_life| volatility(&basket, moves, half_life));
+        let shares = capacity_shares(&account, &self.prices, reserves);
+        let volatilities =
+            std::array::from_fn(|half_life| volatility(&portfolio, price_moves, half_life));
         let borrow_rate = self.borrow_rate(&account, debt_usd, time_s);
-        let drift = self.ito_correction(&account, debt_usd, &basket, moves) - borrow_rate.ln_1p();
+        let drift =
+            self.ito_correction(&account, debt_usd, &portfolio, price_moves) - borrow_rate.ln_1p();
         let view = AccountView {
             market,
             aggregates: self.aggregates,
@@ -131,10 +105,10 @@ impl<'a> Kernel<'a> {
             collateral_usd,
             log_health: health.ln(),
             log_health_spot: health_factor(&account, &self.spot_prices, reserves).ln(),
-            portfolio: &basket,
-            capacity_shares: &capacity,
+            portfolio: &portfolio,
+            capacity_shares: &shares,
             prices: &self.prices,
-            price_moves: moves,
+            price_moves,
             volatilities,
             volatility: volatilities[REFERENCE_HALF_LIFE],
             drift,
@@ -159,35 +133,30 @@ impl<'a> Kernel<'a> {
         weighted.sum::<f64>() / debt_usd
     }
 
-    /// `-d' S w`: where debt is volatile and prices have no drift, the ratio of collateral to debt
-    /// has one (Ito), and first passage must know it.
+    /// `-d' S w`: with volatile debt and prices without drift, the ratio of collateral to debt has a
+    /// drift (Ito's lemma), which first passage needs.
     fn ito_correction(
         &self,
         account: &Account,
         debt_usd: f64,
-        basket: &[(usize, f64)],
-        moves: PriceMoves<'_>,
+        portfolio: &[(usize, f64)],
+        price_moves: PriceMoves<'_>,
     ) -> f64 {
-        let with_basket = |debt: usize| -> f64 {
-            basket
+        let covariance_with_portfolio = |debt: usize| -> f64 {
+            portfolio
                 .iter()
-                .map(|&(asset, weight)| weight * moves.covariance(REFERENCE_HALF_LIFE, debt, asset))
+                .map(|&(asset, weight)| {
+                    weight * price_moves.covariance(REFERENCE_HALF_LIFE, debt, asset)
+                })
                 .sum()
         };
         let shares = account
             .debt
             .iter()
             .map(|owed| (owed.asset.index(), owed.value_usd(&self.prices) / debt_usd));
-        -shares.map(|(asset, share)| share * finite_or_zero(with_basket(asset))).sum::<f64>()
-    }
-}
-
-impl AccountView<'_> {
-    /// Places of what is owed, and their shares of the debt.
-    pub(crate) fn debt_shares(&self) -> impl Iterator<Item = (usize, f64)> {
-        let share =
-            |owed: &AssetAmount| (owed.asset.index(), owed.value_usd(self.prices) / self.debt_usd);
-        self.account.debt.iter().map(share)
+        -shares
+            .map(|(asset, share)| share * finite_or_zero(covariance_with_portfolio(asset)))
+            .sum::<f64>()
     }
 }
 
@@ -204,32 +173,14 @@ fn capacity_shares(
     account.collateral.iter().map(share).filter(|(_, share)| *share > 0.0).collect()
 }
 
-fn volatility(basket: &[(usize, f64)], moves: PriceMoves<'_>, half_life: usize) -> f64 {
-    let weights: Vec<f64> = basket.iter().map(|(_, weight)| *weight).collect();
-    let row = |a: usize| basket.iter().map(move |&(b, _)| moves.covariance(half_life, a, b));
-    let covariance: Vec<f64> = basket.iter().flat_map(|&(a, _)| row(a)).collect();
+fn volatility(portfolio: &[(usize, f64)], price_moves: PriceMoves<'_>, half_life: usize) -> f64 {
+    let weights: Vec<f64> = portfolio.iter().map(|(_, weight)| *weight).collect();
+    let row =
+        |a: usize| portfolio.iter().map(move |&(b, _)| price_moves.covariance(half_life, a, b));
+    let covariance: Vec<f64> = portfolio.iter().flat_map(|&(a, _)| row(a)).collect();
     portfolio_volatility(&weights, &covariance)
 }
 
 fn finite_or_zero(value: f64) -> f64 {
     if value.is_finite() { value } else { 0.0 }
-}
-
-fn feature_row(view: &AccountView<'_>) -> Vec<f32> {
-    let mut row = Vec::with_capacity(feature_count());
-    group::distance::write(view, &mut row);
-    group::volatility::write(view, &mut row);
-    group::jumps::write(view, &mut row);
-    group::momentum::write(view, &mut row);
-    group::behaviour::write(view, &mut row);
-    group::habits::write(view, &mut row);
-    group::dwell::write(view, &mut row);
-    group::size::write(view, &mut row);
-    group::carry::write(view, &mut row);
-    group::scenario::write(view, &mut row);
-    group::stress::write(view, &mut row);
-    group::crowding::write(view, &mut row);
-    group::depth::write(view, &mut row);
-    debug_assert_eq!(row.len(), feature_count(), "groups write what they declare");
-    row.into_iter().map(|value| value as f32).collect()
 }

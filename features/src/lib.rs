@@ -1,43 +1,46 @@
 //! From the lake to observations: what was known about an account at a time.
 //!
-//! The way of the data: a [`Market`] knows what every asset cost and how it moved, up to any
-//! time; events are replayed into [`AccountState`]s; a kernel turns one state at one time
-//! into [`FEATURES`]; [`observe`] does so for every account at every landmark and adds, from the
-//! one file that looks ahead, what became of it. A server scores with the same kernel.
+//! | step | module | result |
+//! |---|---|---|
+//! | read prices, parameters, rates, pools | `market` | [`Market`] |
+//! | replay events by account and block | `replay`, `account` | [`AccountHistory`], [`AccountState`] |
+//! | sum over all accounts by hour | `aggregates` | debt by health factor, liquidations |
+//! | compute features of one account at one time | `kernel`, `groups` | [`AccountFeatures`], [`FEATURES`] |
+//! | at every landmark, with labels | `observations` | [`observe`], [`Observations`] |
+//! | at the end of what is known | `snapshot` | [`Snapshot`] |
 //!
-//! Nothing but the labels depends on what happens after a landmark.
+//! Training ([`observe`]) and serving ([`Snapshot`]) use the same kernel. Only labels depend on what
+//! happens after a landmark; they come from the one file that looks ahead,
+//! `observations/labels.rs`.
 
-mod account_state;
-mod change;
-mod crowd;
+mod account;
+mod account_view;
+mod aggregates;
 mod error;
-mod feature;
-mod group;
+mod groups;
+mod horizons;
 mod kernel;
-mod labels;
-mod landmarks;
-mod lived;
 mod market;
 mod observations;
-mod observe;
 mod replay;
-mod rescue;
 mod snapshot;
+mod time;
 
-pub use account_state::{AccountState, Behaviour, MIN_OPEN_USD};
-pub use change::AccountUpdate;
+pub use account::behaviour::Behaviour;
+pub use account::health_history::HealthHistory;
+pub use account::owner_action::OwnerAction;
+pub use account::state::{AccountState, MIN_OPEN_USD};
+pub use account::update::AccountUpdate;
 pub use error::FeatureError;
-pub use feature::{
-    Availability, FEATURE_GROUPS, FEATURES, Feature, FeatureGroup, feature_count, feature_index,
-};
-pub use group::HORIZONS;
+pub use groups::feature::{Availability, Feature, FeatureGroup};
+pub use groups::{FEATURE_GROUPS, FEATURES, feature_count, feature_index};
+pub use horizons::HORIZONS;
 pub use kernel::AccountFeatures;
-pub use labels::{CLOSED, LIQUIDATED, OPEN, Outcome};
-pub use landmarks::LandmarkInterval;
-pub use lived::HealthHistory;
 pub use market::{HourlyPrice, HourlyPrices, Market, MarketId, list_markets};
-pub use observations::Observations;
-pub use observe::{ObservationPlan, observe};
-pub use replay::{AccountHistory, read_histories};
-pub use rescue::OwnerAction;
+pub use observations::labels::{CLOSED, LIQUIDATED, OPEN, Outcome};
+pub use observations::landmarks::LandmarkInterval;
+pub use observations::observe::{ObservationPlan, observe};
+pub use observations::table::Observations;
+pub use replay::history::AccountHistory;
+pub use replay::read_histories;
 pub use snapshot::Snapshot;

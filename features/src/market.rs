@@ -1,92 +1,39 @@
-//! A market as it was known at any time: its assets, prices, parameters and rates.
+//! A market as known at any time: its assets, prices, parameters and rates.
 
 mod base_fees;
 mod emodes;
-mod feed;
 mod hourly_prices;
-mod hours;
+mod hourly_states;
+pub(crate) mod id;
 mod interest;
+mod known_until;
 mod parameters;
 mod pool_depth;
-mod reserve;
-mod series;
+mod price_feed;
+mod price_series;
+mod reserve_parameters;
 
 use chrono::{DateTime, Utc};
-use plimsoll_lake::tables::{AccountSetting, BalanceChange, MarketAsset, PAR_PRICE_SOURCE, Row};
-use plimsoll_lake::{Filter, Partition, Store, Table};
+use plimsoll_lake::tables::{AccountSetting, BalanceChange, MarketAsset, Row};
+use plimsoll_lake::{Filter, Store};
 use plimsoll_lending::{Account, RateIndex, ReserveParameters};
 
-use crate::FeatureError;
+use crate::error::FeatureError;
 use base_fees::BaseFees;
 pub(crate) use emodes::Emode;
-use feed::{PriceFeed, PriceSampling};
 pub use hourly_prices::{HourlyPrice, HourlyPrices};
-use hours::HourlyAssetStates;
-pub(crate) use hours::{HOUR_S, HourlyAssetState};
+pub(crate) use hourly_states::HourlyAssetState;
+use hourly_states::HourlyAssetStates;
+pub use id::{MarketId, list_markets};
 use parameters::MarketParameters;
 use pool_depth::PoolDepth;
-pub(crate) use series::{
-    DRAWDOWN_HOURS, HALF_LIVES_HOURS, PARKINSON_HOURS, PriceMoves, PriceSeries, RETURN_HOURS,
+use price_feed::{PriceFeed, PriceSampling};
+use price_series::PriceSeries;
+pub(crate) use price_series::{
+    DRAWDOWN_HOURS, HALF_LIVES_HOURS, PARKINSON_HOURS, PriceMoves, RETURN_HOURS,
 };
 
-/// A market's name in three parts.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct MarketId {
-    /// Chain, such as `ethereum`.
-    pub chain: String,
-    /// Protocol, such as `maker`.
-    pub protocol: String,
-    /// Market within the protocol, such as `eth-b`.
-    pub market: String,
-}
-
-impl MarketId {
-    /// `<protocol>/<market>`, with which the market's account ids begin.
-    #[must_use]
-    pub fn prefix(&self) -> String {
-        format!("{}/{}", self.protocol, self.market)
-    }
-
-    /// Narrows a filter to the market's partition.
-    #[must_use]
-    pub fn filter(&self, filter: Filter) -> Filter {
-        let filter = filter.partition(MarketAsset::CHAIN, &self.chain);
-        let filter = filter.partition(MarketAsset::PROTOCOL, &self.protocol);
-        filter.partition(MarketAsset::MARKET, &self.market)
-    }
-
-    /// The market's rows that may have been known at `until`, which a reader holds against it.
-    pub(crate) fn filter_until(&self, until: Option<DateTime<Utc>>) -> Filter {
-        let filter = self.filter(Filter::default());
-        if let Some(until) = until { filter.to(until) } else { filter }
-    }
-
-    /// Whether a table was read for this market, even if there was nothing to find.
-    fn has_table(&self, store: &Store, table: &'static Table) -> Result<bool, FeatureError> {
-        Ok(store.files(table)?.iter().any(|file| Self::from_partition(&file.partition) == *self))
-    }
-
-    fn from_partition(partition: &Partition) -> Self {
-        let value = |column| partition.value(column).unwrap_or_default().to_owned();
-        let (chain, protocol) = (value(MarketAsset::CHAIN), value(MarketAsset::PROTOCOL));
-        Self { chain, protocol, market: value(MarketAsset::MARKET) }
-    }
-}
-
-/// Every market that the lake knows.
-///
-/// # Errors
-/// [`FeatureError::NoMarket`] if there is none, or the lake's own errors.
-pub fn list_markets(store: &Store) -> Result<Vec<MarketId>, FeatureError> {
-    let ids: Vec<_> = store
-        .files(&MarketAsset::TABLE)?
-        .iter()
-        .map(|file| MarketId::from_partition(&file.partition))
-        .collect();
-    if ids.is_empty() { Err(FeatureError::NoMarket) } else { Ok(ids) }
-}
-
-/// What was known about a market, up to the end of a lake.
+/// The data of a market, up to the end of the lake or an earlier time.
 #[derive(Debug)]
 pub struct Market {
     id: MarketId,
@@ -102,22 +49,22 @@ pub struct Market {
 }
 
 impl Market {
-    /// Reads a market from the lake, with nothing known after `until`.
+    /// Reads a market from the lake, up to `until`.
     ///
     /// # Errors
-    /// [`FeatureError::NoPrice`] if an asset has no price, or on a chain, where one may be listed
-    /// late, if its source was never read; or the lake's own errors.
+    /// [`FeatureError::NoPrice`] if an asset has no price, or on a chain, where it may be listed late,
+    /// if its source was never read; or the errors of the lake.
     pub fn read(
         store: &Store,
         id: &MarketId,
         until: Option<DateTime<Utc>>,
     ) -> Result<Self, FeatureError> {
         let assets: Vec<MarketAsset> = store.rows_where(&id.filter(Filter::default()))?;
-        let tells_balances = id.has_table(store, const { &BalanceChange::TABLE })?;
-        let tells_collateral = id.has_table(store, const { &AccountSetting::TABLE })?;
-        let telling =
-            if tells_balances { PriceSampling::OnChange } else { PriceSampling::Periodic };
-        let feed = |asset| PriceFeed::read(store, id, asset, telling, until);
+        let has_exact_balances = id.has_table(store, const { &BalanceChange::TABLE })?;
+        let has_collateral_settings = id.has_table(store, const { &AccountSetting::TABLE })?;
+        let sampling =
+            if has_exact_balances { PriceSampling::OnChange } else { PriceSampling::Periodic };
+        let feed = |asset| PriceFeed::read(store, id, asset, sampling, until);
         let feeds = assets.iter().map(feed).collect::<Result<Vec<_>, _>>()?;
         let parameters = MarketParameters::read(store, id, &assets, until)?;
         let series = PriceSeries::from_feeds(&feeds)?;
@@ -134,8 +81,8 @@ impl Market {
             hourly: hours,
             base_fees: fees,
             pool_depth: books,
-            has_exact_balances: tells_balances,
-            has_collateral_settings: tells_collateral,
+            has_exact_balances,
+            has_collateral_settings,
         })
     }
 
@@ -145,81 +92,87 @@ impl Market {
         &self.id
     }
 
-    /// The market's assets; an [`AssetId`](plimsoll_lending::AssetId) is a place in this list.
+    /// The market's assets; an [`AssetId`](plimsoll_lending::AssetId) is an index of this list.
     #[must_use]
     pub fn assets(&self) -> &[MarketAsset] {
         &self.assets
     }
 
-    /// The place of an asset.
+    /// The index of an asset.
     ///
     /// # Errors
     /// [`FeatureError::UnknownAsset`] if the market does not declare it.
     pub fn asset_index(&self, symbol: &str) -> Result<usize, FeatureError> {
-        let place = self.assets.iter().position(|asset| asset.asset == symbol);
-        place.ok_or_else(|| FeatureError::UnknownAsset {
+        let index = self.assets.iter().position(|asset| asset.asset == symbol);
+        index.ok_or_else(|| FeatureError::UnknownAsset {
             market: self.id.prefix(),
             asset: symbol.to_owned(),
             known: self.assets.iter().map(|a| a.asset.as_str()).collect::<Vec<_>>().join(", "),
         })
     }
 
-    /// Whether the market tells how every balance moves, exactly; else balances are summed up from
-    /// what owners did.
+    /// Whether the lake has every exact balance change; otherwise balances are sums of events.
     pub(crate) const fn has_exact_balances(&self) -> bool {
         self.has_exact_balances
     }
 
-    /// Whether owners say what counts as collateral; else all does that they put up.
+    /// Whether owners choose which assets count as collateral; otherwise all do.
     pub(crate) const fn has_collateral_settings(&self) -> bool {
         self.has_collateral_settings
     }
 
-    /// How many of an asset's smallest units make a token.
+    /// The number of an asset's smallest units in a token.
     pub(crate) fn units_per_token(&self, asset: usize) -> f64 {
         10_f64.powi(self.assets[asset].decimals.try_into().unwrap_or(i32::MAX))
     }
 
-    /// Writes the prices the protocol acts on at `time_s`, oracle delay included, USD per token, of
-    /// what an account holds or owes; the others stay.
+    /// Writes the oracle prices at `time_s`, delay included, USD per token, of an account's assets;
+    /// other entries are unchanged.
     ///
     /// Returns false if one is not yet known.
     pub(crate) fn write_oracle_prices(
         &self,
-        of: &Account,
+        account: &Account,
         time_s: i64,
         prices: &mut [f64],
     ) -> bool {
-        self.write_prices(of, prices, |asset| time_s - i64::from(asset.oracle_delay_s))
+        self.write_prices(account, prices, |asset| time_s - i64::from(asset.oracle_delay_s))
     }
 
-    /// Writes the latest prices published at `time_s`, USD per token, of what an account holds or
-    /// owes: what a delayed oracle will act on next.
-    pub(crate) fn write_spot_prices(&self, of: &Account, time_s: i64, prices: &mut [f64]) -> bool {
-        self.write_prices(of, prices, |_| time_s)
+    /// Writes the latest prices published at `time_s`, USD per token, of an account's assets; a
+    /// delayed oracle uses them next.
+    pub(crate) fn write_spot_prices(
+        &self,
+        account: &Account,
+        time_s: i64,
+        prices: &mut [f64],
+    ) -> bool {
+        self.write_prices(account, prices, |_| time_s)
     }
 
     fn write_prices(
         &self,
-        of: &Account,
+        account: &Account,
         prices: &mut [f64],
         known_at: impl Fn(&MarketAsset) -> i64,
     ) -> bool {
         let mut known = true;
-        for asset in of.collateral.iter().chain(&of.debt).map(|holding| holding.asset.index()) {
+        for asset in
+            account.collateral.iter().chain(&account.debt).map(|holding| holding.asset.index())
+        {
             prices[asset] = self.feeds[asset].price_at(known_at(&self.assets[asset]));
             known &= prices[asset].is_finite();
         }
         known
     }
 
-    /// The price the protocol acts on at `time_s`, USD per token; NaN before the first.
+    /// The oracle price at `time_s`, delay included, USD per token; NaN before the first.
     #[must_use]
     pub fn oracle_price(&self, asset: usize, time_s: i64) -> f64 {
         self.feeds[asset].price_at(time_s - i64::from(self.assets[asset].oracle_delay_s))
     }
 
-    /// The prices the protocol acts on at `time_s`, USD per token by asset; `None` before all are
+    /// The oracle prices at `time_s`, delay included, USD per token by asset; `None` before all are
     /// known.
     #[must_use]
     pub fn oracle_prices_at(&self, time_s: i64) -> Option<Vec<f64>> {
@@ -229,8 +182,8 @@ impl Market {
         prices.iter().all(|price| price.is_finite()).then_some(prices)
     }
 
-    /// The reserves' own parameters in force at `time_s`, by asset; an account's may differ, see
-    /// [`AccountState::reserves`](crate::AccountState::reserves).
+    /// The reserves' own parameters in force at `time_s`, by asset; those of an account may differ, see
+    /// [`AccountState::effective_reserves`](crate::AccountState::effective_reserves).
     #[must_use]
     pub fn reserves(&self, time_s: i64) -> &[ReserveParameters] {
         self.parameters.reserves(time_s)
@@ -241,34 +194,34 @@ impl Market {
         self.parameters.next_change_s(time_s)
     }
 
-    /// The first whole hour of prices, since 1970, and how many there are.
+    /// The first whole hour of prices, since 1970, and the number of hours.
     pub(crate) const fn hour_span(&self) -> (i64, usize) {
         self.series.hour_span()
     }
 
-    /// Share of its worth that selling so many tokens of an asset at once would lose, fee included,
-    /// in the pool that loses least at the last whole hour; NaN where there is none.
+    /// The share of its value that a sale of `tokens` of an asset would lose, fee included, in the
+    /// cheapest pool at the last whole hour; NaN without a pool.
     #[must_use]
     pub fn selling_cost(&self, asset: usize, tokens: f64, time_s: i64) -> f64 {
         self.pool_depth.selling_cost(asset, tokens, time_s)
     }
 
-    /// Tokens of an asset that its deepest pool takes at a cost of 10 %; NaN where there is none.
+    /// The tokens of an asset that its deepest pool takes at a cost of 10 %; NaN without a pool.
     pub(crate) fn depth_tokens(&self, asset: usize, time_s: i64) -> f64 {
         self.pool_depth.depth_tokens(asset, time_s)
     }
 
-    /// ln of the base fee at the last whole hour over its median of a week; NaN if not told.
+    /// ln of the base fee at the last whole hour over its weekly median; NaN without blocks.
     pub(crate) fn log_base_fee_over_median(&self, time_s: i64) -> f64 {
         self.base_fees.log_over_median(time_s)
     }
 
-    /// What was known at a whole hour since 1970, by asset; `None` where no price was.
+    /// The prices and indexes at a whole hour since 1970, by asset; `None` without any price.
     pub(crate) fn hourly_states(&self, hour: i64) -> Option<&[HourlyAssetState]> {
         self.hourly.at(hour)
     }
 
-    /// What an efficiency mode overrides at `time_s`; `None` for number 0, which is none.
+    /// The efficiency mode with a number at `time_s`; `None` for 0, which means none.
     pub(crate) fn emode(&self, number: u32, time_s: i64) -> Option<&Emode> {
         self.parameters.emode(number, time_s)
     }
@@ -279,7 +232,7 @@ impl Market {
         self.parameters.interest(asset).borrow_index()
     }
 
-    /// The interest index of one asset's collateral at `time_s`; 1 where collateral earns nothing.
+    /// The interest index of one asset's collateral at `time_s`; 1 if it earns no interest.
     #[must_use]
     pub fn supply_index_at(&self, asset: usize, time_s: i64) -> f64 {
         self.parameters.interest(asset).supply_index_at(time_s)
@@ -295,17 +248,18 @@ impl Market {
         self.parameters.interest(asset).supply_rate(time_s)
     }
 
-    /// What lenders of an asset earn at `time_s` over what borrowers pay; NaN if not told.
+    /// The rate that lenders of an asset earn at `time_s` over the rate that borrowers pay; NaN if not
+    /// known.
     pub(crate) fn supply_over_borrow_rate(&self, asset: usize, time_s: i64) -> f64 {
         self.parameters.interest(asset).supply_over_borrow_rate(time_s)
     }
 
-    /// How prices had moved up to `time_s`; `None` before the first hour of prices.
+    /// The measures of price moves at `time_s`; `None` before the first hour of prices.
     pub(crate) fn price_moves(&self, time_s: i64) -> Option<PriceMoves<'_>> {
         self.series.at(time_s)
     }
 
-    /// An asset's published prices by the hour, from the market's first to its last.
+    /// An asset's published prices by hour, over all hours of the market.
     #[must_use]
     pub fn hourly_prices(&self, asset: usize) -> HourlyPrices {
         match &self.feeds[asset] {
@@ -314,21 +268,16 @@ impl Market {
         }
     }
 
-    /// Whether an asset moved on most days of the month before `time_s`, or has not been known for
-    /// a day; false for one at par.
+    /// Whether an asset moved on most days of the 30 days before `time_s`, or has prices for less than
+    /// a day; false for an asset at par.
     #[must_use]
     pub fn is_volatile(&self, asset: usize, time_s: i64) -> bool {
         self.price_moves(time_s).is_some_and(|moves| moves.is_volatile(asset))
     }
 
-    /// The last second at which prices are known, of all assets that ever had one.
+    /// The last second at which the prices of all quoted assets are known.
     #[must_use]
     pub fn priced_until_s(&self) -> Option<i64> {
         self.feeds.iter().filter_map(PriceFeed::known_until_s).min()
     }
-}
-
-/// Whether an asset is held at one dollar by its protocol.
-pub(crate) fn is_par(asset: &MarketAsset) -> bool {
-    asset.price_source == PAR_PRICE_SOURCE
 }

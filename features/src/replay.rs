@@ -1,36 +1,18 @@
-//! Events, gathered by account and block.
+//! Reading the events of a market, grouped by account and block.
 
+pub(crate) mod history;
 mod ledger;
 
 use chrono::{DateTime, Utc};
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::{AccountSetting, BalanceChange, Liquidation, PositionEvent, Row};
 
-use crate::FeatureError;
-use crate::account_state::AccountState;
-use crate::change::AccountUpdate;
+use crate::error::FeatureError;
 use crate::market::Market;
+use history::AccountHistory;
 use ledger::Ledger;
 
-/// One account's actions, in order.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AccountHistory {
-    /// Account id.
-    pub account: String,
-    /// Actions in order of block.
-    pub updates: Vec<AccountUpdate>,
-}
-
-impl AccountHistory {
-    /// The account before its first action, if it has one by `as_of_s`.
-    #[must_use]
-    pub fn initial_state(&self, market: &Market, as_of_s: i64) -> AccountState {
-        let created_s = self.updates.first().map_or(as_of_s, |action| action.time_s);
-        AccountState::empty_in(market, created_s)
-    }
-}
-
-/// Every account's history in a market, by account, with nothing known after `until`.
+/// Reads the history of every account of a market, in order of account, up to `until`.
 ///
 /// # Errors
 /// [`FeatureError::UnknownAsset`] if an event names an asset that the market does not declare, or
@@ -43,10 +25,13 @@ pub fn read_histories(
     let reader = EventReader { store, market, until };
     let mut ledger = Ledger::new(market);
     reader.for_each(|row: &PositionEvent| row.time, |event| ledger.add_event(event))?;
-    reader.for_each(|row: &Liquidation| row.time, |seized| ledger.add_liquidation(seized))?;
-    // What moved a balance or chose a setting shows in the events, so those come first.
+    reader.for_each(
+        |row: &Liquidation| row.time,
+        |liquidation| ledger.add_liquidation(liquidation),
+    )?;
+    // Events come first: they identify who moved a balance or changed a setting.
     reader.for_each(|row: &BalanceChange| row.time, |change| ledger.add_balance_change(change))?;
-    reader.for_each(|row: &AccountSetting| row.time, |chosen| ledger.add_setting(chosen))?;
+    reader.for_each(|row: &AccountSetting| row.time, |setting| ledger.add_setting(setting))?;
     Ok(ledger.into_histories())
 }
 
@@ -57,16 +42,16 @@ struct EventReader<'a> {
 }
 
 impl EventReader<'_> {
-    /// Sees each row that was known; batch by batch, as rows take far more memory than batches.
+    /// Calls `visit` for each row up to `until`, by batch, as rows take far more memory than batches.
     fn for_each<R: Row + 'static>(
         &self,
         time: impl Fn(&R) -> DateTime<Utc>,
-        mut see: impl FnMut(&R) -> Result<(), FeatureError>,
+        mut visit: impl FnMut(&R) -> Result<(), FeatureError>,
     ) -> Result<(), FeatureError> {
         let filter = self.market.id().filter_until(self.until);
         let known = |row: &&R| self.until.is_none_or(|until| time(row) <= until);
         for batch in self.store.read(const { &R::TABLE }, &filter)? {
-            R::from_batch(&batch)?.iter().filter(known).try_for_each(&mut see)?;
+            R::from_batch(&batch)?.iter().filter(known).try_for_each(&mut visit)?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The data dictionary says what the schemas say.
+//! The data dictionary agrees with the schemas.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -12,12 +12,12 @@ const BEGIN: &str =
 const FEATURES_HEAD: &str = "
 ### Features
 
-Columns of `observations`, all `Float32`. All are known in real time: *at once*, from what was
-published until the landmark, or *by the hour*, as they stood at the last whole hour. Units: `ln` is
-a logarithm of a ratio, `share` a fraction from 0 to 1. NaN stands only where the meaning says so, or
-where prices have not been known for as long as a window asks.
+Columns of `observations`, all `Float32`. All are known in real time: *at once*, from data
+published until the landmark, or *hourly*, at the last whole hour. Units: `ln` is
+a logarithm of a ratio, `share` a fraction from 0 to 1. NaN occurs only where the meaning mentions it, or
+where prices are not known for the length of a window.
 
-| column | unit | meaning | group | made of | known |
+| column | unit | meaning | group | sources | known |
 |---|---|---|---|---|---|
 ";
 const UPDATE: &str = "PLIMSOLL_UPDATE";
@@ -52,13 +52,14 @@ fn section(table: &Table) -> String {
 
 fn features(text: &mut String, group: &FeatureGroup) {
     let FeatureGroup { name: about, sources, .. } = group;
-    let known = match group.availability {
+    let availability = match group.availability {
         Availability::RealTime => "at once",
-        Availability::Hourly => "by the hour",
+        Availability::Hourly => "hourly",
     };
     for feature in group.features {
         let (name, unit, doc) = (feature.name, feature.unit, feature.doc);
-        let _ = writeln!(text, "| `{name}` | {unit} | {doc} | {about} | {sources} | {known} |");
+        let _ =
+            writeln!(text, "| `{name}` | {unit} | {doc} | {about} | {sources} | {availability} |");
     }
 }
 

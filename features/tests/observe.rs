@@ -1,4 +1,4 @@
-//! Observations of a small synthetic market, whose whole history the test knows.
+//! Observations of a small synthetic market with a known history.
 
 use chrono::{DateTime, Utc};
 use plimsoll_features::{
@@ -26,7 +26,7 @@ fn time(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds, 0).expect("a time")
 }
 
-/// A history: hourly prices, and what happened to vaults at some hour.
+/// A history: hourly prices, and the events of vaults by hour.
 #[derive(Debug, Clone)]
 struct VaultMarket {
     prices: Vec<f64>,
@@ -35,7 +35,7 @@ struct VaultMarket {
 }
 
 impl VaultMarket {
-    /// The same history, as it stood `hour` hours after its start.
+    /// The same history up to `hour` hours after its start.
     fn until(&self, hour: i64) -> Self {
         let mut early = self.clone();
         early.prices.truncate(hour as usize + 1);
@@ -79,9 +79,9 @@ impl VaultMarket {
         let events: Vec<_> =
             (0..).zip(&self.events).map(|(i, event)| position_event(i, event)).collect();
         merge_rows(&store, &MARKET, blocks, &events);
-        let seized: Vec<_> =
+        let liquidations: Vec<_> =
             (0..).zip(&self.liquidations).map(|(i, l)| liquidation(i, l)).collect();
-        merge_rows(&store, &MARKET, blocks, &seized);
+        merge_rows(&store, &MARKET, blocks, &liquidations);
         (dir, store)
     }
 
@@ -218,13 +218,13 @@ fn landmarks_lie_on_the_grid_and_at_actions() {
 
 #[test]
 fn health_uses_the_price_of_one_hour_before() {
-    let story = example();
-    let observations = story.observe();
+    let market = example();
+    let observations = market.observe();
     let row = rows_of_vault(&observations, 3)[5];
     let hour = (observations.time_s[row] - START_S) as f64 / 3_600.0;
     let years = (hour - 60.0) / 8_760.0;
     let debt = 5_000.0 * 1.05_f64.powf(years);
-    let health = |known_hour: f64| 10.0 * story.prices[known_hour.floor() as usize] / 1.3 / debt;
+    let health = |known_hour: f64| 10.0 * market.prices[known_hour.floor() as usize] / 1.3 / debt;
     assert!((observations.health_factor[row] / health(hour - 1.0) - 1.0).abs() < 1e-12);
     let spot =
         observations.features[[row, feature_index("log_health_factor_spot").expect("a feature")]];
@@ -233,18 +233,18 @@ fn health_uses_the_price_of_one_hour_before() {
 
 #[test]
 fn a_known_volatility_is_recovered() {
-    let mut story = example();
+    let mut market = example();
     let step = 0.004_f64;
-    story.prices =
+    market.prices =
         (0..400).map(|hour| 1_000.0 * (if hour % 2 == 0 { step } else { 0.0 }).exp()).collect();
-    let observations = story.observe();
+    let observations = market.observe();
     let row = *rows_of_vault(&observations, 3).last().expect("a row");
     let value =
         |name| f64::from(observations.features[[row, feature_index(name).expect("a feature")]]);
     let hourly = (8_760.0_f64).sqrt();
     assert!((value("volatility_24h") - step * hourly).abs() < 1e-5);
     let range = (1.01_f64 / 0.99).ln();
-    // A high or low of the hour before may be the close of this one's start, never beyond.
+    // The high or low of the previous hour may be the first price of this one, but not beyond it.
     let parkinson = range / (4.0 * std::f64::consts::LN_2).sqrt() * hourly;
     assert!((value("parkinson_24h") / parkinson - 1.0).abs() < 1e-5);
 }
@@ -254,7 +254,7 @@ fn a_snapshot_computes_the_same_features_as_an_observation() {
     let (_dir, store) = example().lake();
     let until = time(START_S + 200 * HOUR_S);
     let snapshot = Snapshot::read(&store, &id(), Some(until)).expect("a snapshot");
-    // What is known ends with the last event, at hour 120.
+    // The last known event is at hour 120.
     assert_eq!(snapshot.as_of(), time(START_S + 120 * HOUR_S));
     let hourly = ObservationPlan { interval: "1h".parse().expect("an interval"), until: None };
     let observations = observe(&store, &id(), &hourly).expect("observations");
@@ -262,10 +262,13 @@ fn a_snapshot_computes_the_same_features_as_an_observation() {
         let as_of = |row: &usize| observations.time_s[*row] == snapshot.as_of().timestamp();
         let row = rows_of_vault(&observations, vault).into_iter().find(as_of).expect("a landmark");
         let state = &snapshot.states()[&format!("maker/eth-b/{vault}")];
-        let mark = snapshot.compute_features(state).expect("an open account");
-        assert_eq!(mark.features.len(), feature_count());
+        let account_features = snapshot.compute_features(state).expect("an open account");
+        assert_eq!(account_features.features.len(), feature_count());
         let bits = |features: &[f32]| features.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
-        assert_eq!(bits(&mark.features), bits(&observations.features.row(row).to_vec()));
+        assert_eq!(
+            bits(&account_features.features),
+            bits(&observations.features.row(row).to_vec())
+        );
     }
     assert!(
         snapshot.compute_features(&snapshot.states()["maker/eth-b/2"]).is_none(),
@@ -274,45 +277,45 @@ fn a_snapshot_computes_the_same_features_as_an_observation() {
 }
 
 /// Vault 3's log health at the lower of the oracle's and the published price.
-fn lower_log_health(story: &VaultMarket, hour: i64) -> f64 {
+fn lower_log_health(market: &VaultMarket, hour: i64) -> f64 {
     let debt = 5_000.0 * 1.05_f64.powf((hour - 60) as f64 / 8_760.0);
-    let health = |known: i64| (10.0 * story.prices[known as usize] / 1.3 / debt).ln();
+    let health = |known: i64| (10.0 * market.prices[known as usize] / 1.3 / debt).ln();
     health(hour).min(health(hour - 1))
 }
 
 #[test]
 fn dwell_weighs_each_recorded_hour_by_the_distance_of_its_health() {
-    let story = example();
-    let observations = story.observe();
+    let market = example();
+    let observations = market.observe();
     let value = |row: usize, name| {
         f64::from(observations.features[[row, feature_index(name).expect("a feature")]])
     };
     for row in rows_of_vault(&observations, 3).into_iter().step_by(7) {
         let now_hour = (observations.time_s[row] - START_S) / HOUR_S;
-        let now = lower_log_health(&story, now_hour);
+        let now = lower_log_health(&market, now_hour);
         let near = |hour: i64| {
-            let lived = (lower_log_health(&story, hour) * 100.0).round() / 100.0;
-            (-0.5 * ((lived - now) / (0.01 + 0.07 * now.abs())).powi(2)).exp()
+            let recorded = (lower_log_health(&market, hour) * 100.0).round() / 100.0;
+            (-0.5 * ((recorded - now) / (0.01 + 0.07 * now.abs())).powi(2)).exp()
         };
         let kept = |hour: i64| ((hour - now_hour) as f64 / 720.0).exp2();
-        // The hour at which the debt was drawn was not lived with it.
-        let lived = 61..=now_hour;
-        let dwell: f64 = lived.clone().map(near).sum();
-        let decayed: f64 = lived.clone().map(|hour| kept(hour) * near(hour)).sum();
+        // The hour of the borrow itself is not recorded.
+        let hours = 61..=now_hour;
+        let dwell: f64 = hours.clone().map(near).sum();
+        let decayed: f64 = hours.clone().map(|hour| kept(hour) * near(hour)).sum();
         assert!((value(row, "health_dwell") - dwell.ln_1p()).abs() < 1e-5);
         assert!((value(row, "health_dwell_720h") - decayed.ln_1p()).abs() < 1e-5);
-        let lowest = lived.map(|hour| lower_log_health(&story, hour)).fold(now, f64::min);
+        let lowest = hours.map(|hour| lower_log_health(&market, hour)).fold(now, f64::min);
         assert!((value(row, "lowest_log_health_since_action") - lowest).abs() < 1e-6);
     }
 }
 
 #[test]
 fn an_action_resets_the_lowest_health_and_keeps_the_dwell() {
-    let mut story = example();
-    let untouched = story.observe();
+    let mut market = example();
+    let untouched = market.observe();
     // The price is lowest about hour 188, and has risen by hour 250.
-    story.events.push((250, 3, kind::DEPOSIT, 0.01));
-    let observations = story.observe();
+    market.events.push((250, 3, kind::DEPOSIT, 0.01));
+    let observations = market.observe();
     let row = *rows_of_vault(&observations, 3)
         .iter()
         .find(|&&row| observations.time_s[row] == START_S + 250 * HOUR_S)
@@ -334,10 +337,10 @@ fn an_action_resets_the_lowest_health_and_keeps_the_dwell() {
 #[test]
 fn a_missing_price_is_an_error_that_names_the_asset() {
     let (_dir, store) = example().lake();
-    std::fs::remove_dir_all(store.root().join("oracle_prices")).expect("a removal");
-    let refused = observe(&store, &id(), &ObservationPlan::default()).expect_err("no prices");
-    assert!(matches!(refused, FeatureError::NoPrice { .. }));
-    assert!(refused.to_string().contains("ETH"), "{refused}");
+    std::fs::remove_dir_all(store.root().join("oracle_prices")).expect("removed");
+    let error = observe(&store, &id(), &ObservationPlan::default()).expect_err("no prices");
+    assert!(matches!(error, FeatureError::NoPrice { .. }));
+    assert!(error.to_string().contains("ETH"), "{error}");
 }
 
 fn vault_markets() -> impl Strategy<Value = VaultMarket> {
@@ -370,9 +373,9 @@ proptest! {
     #![proptest_config(Config { cases: 24, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..Config::default() })]
 
     #[test]
-    fn deleting_the_future_changes_no_feature(story in vault_markets(), hour in 20_i64..399) {
-        let whole = story.observe();
-        let (_dir, store) = story.until(hour).lake();
+    fn deleting_the_future_changes_no_feature(market in vault_markets(), hour in 20_i64..399) {
+        let whole = market.observe();
+        let (_dir, store) = market.until(hour).lake();
         let Ok(early) = observe(&store, &id(), &ObservationPlan::default()) else { return Ok(()) };
         let mut later = 0;
         for row in 0..early.len() {
@@ -390,20 +393,20 @@ proptest! {
     }
 
     #[test]
-    fn an_until_limit_equals_deleting_the_future(story in vault_markets(), hour in 20_i64..399) {
-        let (_dir, store) = story.lake();
+    fn an_until_limit_equals_deleting_the_future(market in vault_markets(), hour in 20_i64..399) {
+        let (_dir, store) = market.lake();
         let plan = ObservationPlan { until: Some(time(START_S + hour * HOUR_S)), ..ObservationPlan::default() };
-        let (left_out, deleted) = (observe(&store, &id(), &plan), {
-            let (_dir, store) = story.until(hour).lake();
+        let (limited, deleted) = (observe(&store, &id(), &plan), {
+            let (_dir, store) = market.until(hour).lake();
             observe(&store, &id(), &ObservationPlan::default())
         });
-        match (left_out, deleted) {
-            (Ok(left_out), Ok(deleted)) => {
-                prop_assert_eq!(&left_out.time_s, &deleted.time_s);
-                prop_assert_eq!(&left_out.outcome, &deleted.outcome);
-                prop_assert!(left_out.features.iter().zip(&deleted.features).all(|(a, b)| a.to_bits() == b.to_bits()));
+        match (limited, deleted) {
+            (Ok(limited), Ok(deleted)) => {
+                prop_assert_eq!(&limited.time_s, &deleted.time_s);
+                prop_assert_eq!(&limited.outcome, &deleted.outcome);
+                prop_assert!(limited.features.iter().zip(&deleted.features).all(|(a, b)| a.to_bits() == b.to_bits()));
             }
-            (left_out, deleted) => prop_assert_eq!(left_out.is_err(), deleted.is_err()),
+            (limited, deleted) => prop_assert_eq!(limited.is_err(), deleted.is_err()),
         }
     }
 }

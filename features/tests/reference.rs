@@ -1,4 +1,4 @@
-//! The real vaults: does the reconstruction agree with what the chain did?
+//! Real vaults: the reconstruction agrees with the chain.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use plimsoll_ingest::{Mapping, ingest_csv};
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::Liquidation;
 
-/// Where the reference data lies, if it does.
+/// The folder of the reference data, if present.
 fn reference_data() -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
     if path.is_dir() {
@@ -34,7 +34,7 @@ fn lake(data: &Path) -> (tempfile::TempDir, Store) {
     (dir, store)
 }
 
-/// Vaults of which the export itself leaves something after their last liquidation.
+/// Vaults with a remaining balance in the export after their last liquidation.
 const COLLATERAL_LEFT: [&str; 3] = ["maker/eth-b/18519", "maker/eth-b/19806", "maker/eth-b/21348"];
 const DEBT_LEFT: &str = "maker/eth-b/24714";
 

@@ -1,4 +1,4 @@
-//! Observations of a simulated market, held against what its simulation knows and its lake tells.
+//! Observations of a simulated market, compared with its simulation and its lake.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -13,14 +13,14 @@ use plimsoll_lake::Store;
 use plimsoll_lake::tables::{BalanceChange, Liquidation, MarketAsset, OraclePrice, side};
 use plimsoll_simulator::{AccountSnapshot, Scenario, Simulation, simulate};
 
-/// A market in which many are liquidated, and debts go bad.
+/// A market with many liquidations and bad debt.
 const MARKET: Simulation =
     Simulation { seed: 11, accounts: 150, days: 30, scenario: Scenario::Crash };
 /// Hours between landmarks.
 const EVERY_HOURS: i64 = 4;
 const DAY_S: f64 = 86_400.0;
 
-/// The market's lake as rows, and what is observed in it.
+/// The rows of the market's lake, and its observations.
 static LAKE: LazyLock<Lake> = LazyLock::new(Lake::read);
 
 struct Lake {
@@ -46,27 +46,27 @@ impl Lake {
         let units = store.rows().expect("assets").into_iter().map(unit).collect();
         let mut prices: HashMap<String, Vec<(i64, f64)>> = HashMap::new();
         for price in store.rows::<OraclePrice>().expect("prices") {
-            let told = (price.time.timestamp(), price.price_usd);
-            prices.entry(price.asset).or_default().push(told);
+            let quote = (price.time.timestamp(), price.price_usd);
+            prices.entry(price.asset).or_default().push(quote);
         }
-        prices.values_mut().for_each(|told| told.sort_by_key(|(time_s, _)| *time_s));
+        prices.values_mut().for_each(|quotes| quotes.sort_by_key(|(time_s, _)| *time_s));
         let liquidations = store.rows().expect("liquidations");
         Self { observations, balances, liquidations, units, prices }
     }
 
     fn usd(&self, asset: &str, scaled: i128, time_s: i64) -> f64 {
-        let told = &self.prices[asset];
-        let known = told.partition_point(|(told_s, _)| *told_s <= time_s);
-        let price = told[..known].last().map_or(f64::NAN, |(_, price)| *price);
+        let quotes = &self.prices[asset];
+        let known = quotes.partition_point(|(quote_s, _)| *quote_s <= time_s);
+        let price = quotes[..known].last().map_or(f64::NAN, |(_, price)| *price);
         scaled as f64 / self.units[asset] * price
     }
 
-    /// When each account's risk ended and how, as liquidations and balances tell it.
+    /// The times and causes at which each account's risk ended, from liquidations and balances.
     fn ends(&self) -> BTreeMap<&str, Vec<(i64, u8)>> {
         let mut ends: BTreeMap<&str, Vec<(i64, u8)>> = BTreeMap::new();
-        let mut seized: Vec<_> = self.liquidations.iter().collect();
-        seized.sort_by_key(|row| row.block);
-        for row in seized {
+        let mut liquidations: Vec<_> = self.liquidations.iter().collect();
+        liquidations.sort_by_key(|row| row.block);
+        for row in liquidations {
             ends.entry(&row.account).or_default().push((row.time.timestamp(), LIQUIDATED));
         }
         let mut owed: HashMap<&str, i128> = HashMap::new();
@@ -76,12 +76,12 @@ impl Lake {
             let was_open = self.usd(&row.asset, *owed, time_s) >= MIN_OPEN_USD;
             *owed += row.scaled_exact;
             let is_open = self.usd(&row.asset, *owed, time_s) >= MIN_OPEN_USD;
-            let of = ends.entry(account).or_default();
-            if was_open && !is_open && !of.contains(&(time_s, LIQUIDATED)) {
-                of.push((time_s, CLOSED));
+            let account_ends = ends.entry(account).or_default();
+            if was_open && !is_open && !account_ends.contains(&(time_s, LIQUIDATED)) {
+                account_ends.push((time_s, CLOSED));
             }
         }
-        ends.values_mut().for_each(|of| of.sort_unstable());
+        ends.values_mut().for_each(|ends| ends.sort_unstable());
         ends
     }
 }
@@ -110,21 +110,21 @@ fn observed_accounts_equal_the_simulated_ones() {
     let mut dust = 0;
     let landmarks = MARKET.landmarks(&landmark_times()).expect("hours of the history");
     for landmark in &landmarks {
-        for standing in landmark.accounts() {
-            let AccountSnapshot { account, health_factor, debt_usd } = standing;
+        for snapshot in landmark.accounts() {
+            let AccountSnapshot { account, health_factor, debt_usd } = snapshot;
             let Some(row) = left.remove(&(account.as_str(), landmark.time().timestamp())) else {
-                // Below that an account is open to nobody but the simulation.
+                // A smaller account is open only in the simulation.
                 assert!(*debt_usd < MIN_OPEN_USD, "{account} at {}", landmark.time());
                 dust += 1;
                 continue;
             };
-            let seen = (observations.health_factor[row], observations.debt_usd[row]);
-            let agree = approx_eq(seen.0, *health_factor) && approx_eq(seen.1, *debt_usd);
-            assert!(agree, "{account} at {}: {standing:?}, seen {seen:?}", landmark.time());
+            let observed = (observations.health_factor[row], observations.debt_usd[row]);
+            let agree = approx_eq(observed.0, *health_factor) && approx_eq(observed.1, *debt_usd);
+            assert!(agree, "{account} at {}: {snapshot:?}, observed {observed:?}", landmark.time());
         }
     }
     assert!(left.is_empty(), "not in the simulation: {:?}", left.keys().next());
-    assert!(dust < observations.len() / 100, "{dust} with next to no debt");
+    assert!(dust < observations.len() / 100, "{dust} with almost no debt");
 }
 
 #[test]
@@ -139,8 +139,8 @@ fn labels_agree_with_the_events() {
         let next = ends[account].iter().find(|(end_s, _)| *end_s > time_s);
         let (until_s, event) = next.copied().unwrap_or((end_s, OPEN));
         let days = |until_s: i64| (until_s - time_s) as f64 / DAY_S;
-        let told = Outcome { duration_days: days(until_s), event, follow_up_days: days(end_s) };
-        assert_eq!(observations.outcome[row], told, "{account} at {time_s}");
+        let expected = Outcome { duration_days: days(until_s), event, follow_up_days: days(end_s) };
+        assert_eq!(observations.outcome[row], expected, "{account} at {time_s}");
         counts[usize::from(event)] += 1;
     }
     assert!(counts.iter().all(|count| *count > 100), "{counts:?}");

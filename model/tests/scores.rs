@@ -1,4 +1,4 @@
-//! Scores of true probabilities as forecasts, on simulated futures.
+//! Scores of forecasts equal to the true incidences, on simulated outcomes.
 
 use ndarray::Array2;
 use plimsoll_features::{CLOSED, LIQUIDATED, OPEN, Outcome};
@@ -14,7 +14,7 @@ const CLOSING: f64 = 0.02;
 const FOLLOW_UP_DAYS: f64 = 40.0;
 const ACCOUNTS: usize = 250;
 
-/// Futures of accounts with constant hazards, and their true incidences.
+/// Outcomes of accounts with constant hazards, and their true incidences.
 struct SimulatedOutcomes {
     truth: Forecasts,
     outcomes: Vec<Outcome>,
@@ -50,8 +50,8 @@ impl SimulatedOutcomes {
 }
 
 fn outcome(rng: &mut ChaCha8Rng, hazard: f64) -> Outcome {
-    let mut time_to_event = |rate: f64| -rng.random_range(f64::EPSILON..1.0).ln() / rate;
-    let (liquidated, closed) = (time_to_event(hazard), time_to_event(CLOSING));
+    let mut wait = |rate: f64| -rng.random_range(f64::EPSILON..1.0).ln() / rate;
+    let (liquidated, closed) = (wait(hazard), wait(CLOSING));
     let (duration_days, event) = match liquidated.min(closed) {
         first if first > FOLLOW_UP_DAYS => (FOLLOW_UP_DAYS, OPEN),
         first if first == liquidated => (first, LIQUIDATED),
@@ -68,20 +68,20 @@ fn assert_calibrated(scores: &ForecastScores) {
 }
 
 #[test]
-fn the_truth_is_calibrated_and_no_other_forecast_scores_better() {
+fn true_incidences_are_calibrated_and_score_best() {
     let simulated = SimulatedOutcomes::new(6_000);
     let truth = simulated.scores(&simulated.truth);
     assert_calibrated(&truth);
-    let scaled = Forecasts {
+    let miscalibrated = Forecasts {
         liquidated: &simulated.truth.liquidated * 1.5,
         closed: &simulated.truth.closed * 0.5,
         intervals: None,
     };
-    let other = simulated.scores(&scaled);
+    let other = simulated.scores(&miscalibrated);
     assert!(truth.rcll < other.rcll && truth.ibs < other.ibs);
     assert_eq!(truth.antolini_c, other.antolini_c);
     assert!(other.horizons[5].1.observed_over_expected.expect("events") < 0.75);
-    let (_, month) = agreement(&scaled, &simulated.truth)[5];
+    let (_, month) = agreement(&miscalibrated, &simulated.truth)[5];
     assert_eq!(month.rank_correlation, Some(1.0));
     assert!(
         (month.mean_forecast.zip(month.mean_truth))

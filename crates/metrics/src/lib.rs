@@ -1,52 +1,63 @@
-//! How good a forecast is: discrimination, calibration and proper scores under censoring.
+//! Metrics of forecasts under censoring: discrimination, calibration and proper scores.
 //!
-//! Conventions that every function keeps:
+//! | question | functions |
+//! |---|---|
+//! | Are rows in the right order? | [`concordance_harrell`], [`concordance_uno`], [`concordance_antolini`], [`cumulative_dynamic_auc`], [`roc_auc`], [`average_precision`], [`rank_correlation`] |
+//! | Are probabilities right? | [`calibration_bins`], [`d_calibration`], [`observed_over_expected`] |
+//! | Both at once | [`brier_score`], [`brier_score_ipcw`], [`integrated_brier_score`], [`right_censored_log_loss`] |
+//! | What happened? | [`KaplanMeier`], [`AalenJohansen`] |
 //!
-//! * Slices hold one entry per row and have equal lengths; durations are in days and may be
-//!   infinite, scores and probabilities are finite. `None` means that the input breaks this or
-//!   that the metric is undefined on it (no positives, no comparable pair, ...).
-//! * `events` marks the rows whose event was seen; the others are censored. Who scores one of
-//!   several competing causes decides what the others are: for Harrell's and Antolini's
+//! ```
+//! use plimsoll_metrics::{KaplanMeier, concordance_uno, integrated_brier_score};
+//!
+//! let durations = [2.0, 5.0, 6.0, 9.0];
+//! let events = [true, false, true, true];
+//! let rates = [0.4, 0.1, 0.2, 0.05];
+//! let censoring = KaplanMeier::fit_censoring(&durations, &events).expect("there are rows");
+//!
+//! let c = concordance_uno(&durations, &events, &rates, &censoring, None).expect("two events");
+//! assert_eq!(c.index, 1.0);
+//! let survival = |row: usize, t: f64| (-rates[row] * t).exp();
+//! let times = [1.0, 3.0, 5.0, 7.0];
+//! let ibs = integrated_brier_score(&durations, &events, &censoring, &times, survival);
+//! assert!(ibs.expect("ascending times") < 0.25);
+//! ```
+//!
+//! Conventions of every function:
+//!
+//! * Slices have one entry per row and equal lengths. Durations are in days and may be infinite;
+//!   scores and probabilities are finite. `None` means that the input violates this or that the
+//!   metric is undefined on it (no positives, no comparable pair, ...).
+//! * `events` marks the rows whose event was observed; the others are censored. To score one of
+//!   several competing causes, choose how the others are treated: for Harrell's and Antolini's
 //!   concordance give a row that ended by another cause an infinite duration and no event, so
-//!   that it outlives everyone (Wolbers et al. 2009, Epidemiology 20(4)). Weighted metrics know
-//!   no competing causes: they score the end by any cause, or take the other causes for
-//!   censoring and say so.
+//!   that it outlives every other row (Wolbers et al. 2009, Epidemiology 20(4)). Weighted metrics
+//!   do not model competing causes: they score the end by any cause, or treat the other causes as
+//!   censoring and document it.
 //! * A model's curves are read through a closure `survival(row, t)`, so they are never copied.
 //!   It is called from many threads and should be cheap.
 //! * Weights by the inverse probability of censoring (IPCW) come from a [`KaplanMeier`] that the
 //!   caller fits with [`KaplanMeier::fit_censoring`], on training or on test rows.
 //! * Sums run in fixed chunks, so a result has the same bits on any number of threads.
 
-mod aalen_johansen;
-mod antolini;
-mod brier_ipcw;
-mod calibration_curve;
-mod concordance;
-mod d_calibration;
-mod draw;
-mod dynamic_auc;
-mod fenwick;
-mod gamma;
-mod inputs;
-mod kaplan_meier;
-mod log_loss;
-mod probability;
-mod rank_correlation;
-mod ranking;
-mod sums;
+mod calibration;
+mod discrimination;
+mod nonparametric;
+mod proper_scores;
+mod support;
 #[cfg(test)]
 mod test_set;
 
-pub use aalen_johansen::AalenJohansen;
-pub use antolini::{TieRule, concordance_antolini};
-pub use brier_ipcw::{brier_curve_ipcw, brier_score_ipcw, integrated_brier_score};
-pub use calibration_curve::{CalibrationBin, calibration_bins};
-pub use concordance::{Concordance, concordance_harrell, concordance_uno};
-pub use d_calibration::{DCalibration, d_calibration};
-pub use draw::hashed_index;
-pub use dynamic_auc::cumulative_dynamic_auc;
-pub use kaplan_meier::KaplanMeier;
-pub use log_loss::right_censored_log_loss;
-pub use probability::{brier_score, observed_over_expected};
-pub use rank_correlation::rank_correlation;
-pub use ranking::{average_precision, roc_auc};
+pub use calibration::calibration_curve::{CalibrationBin, calibration_bins};
+pub use calibration::d_calibration::{DCalibration, d_calibration};
+pub use discrimination::antolini::{TieRule, concordance_antolini};
+pub use discrimination::concordance::{Concordance, concordance_harrell, concordance_uno};
+pub use discrimination::dynamic_auc::cumulative_dynamic_auc;
+pub use discrimination::rank_correlation::rank_correlation;
+pub use discrimination::ranking::{average_precision, roc_auc};
+pub use nonparametric::aalen_johansen::AalenJohansen;
+pub use nonparametric::kaplan_meier::KaplanMeier;
+pub use proper_scores::brier_ipcw::{brier_curve_ipcw, brier_score_ipcw, integrated_brier_score};
+pub use proper_scores::log_loss::right_censored_log_loss;
+pub use proper_scores::probability::{brier_score, observed_over_expected};
+pub use support::sampling::hashed_index;

@@ -22,19 +22,19 @@
 //! ```
 
 /// Rows as the metrics take them.
-pub(super) struct TestSet {
+pub(crate) struct TestSet {
     /// Days, in halves, at most 12.
-    pub(super) durations: Vec<f64>,
+    pub(crate) durations: Vec<f64>,
     /// 0 censored, 1 liquidated, 2 closed.
-    pub(super) causes: Vec<u8>,
+    pub(crate) causes: Vec<u8>,
     /// Sixty-fourths, twelve levels.
-    pub(super) risk: Vec<f64>,
+    pub(crate) risk: Vec<f64>,
     /// Whether the cause is 1.
-    pub(super) events: Vec<bool>,
+    pub(crate) events: Vec<bool>,
 }
 
 /// `rows(seed, n)` of the snippet.
-pub(super) fn rows(seed: u64, n: usize) -> TestSet {
+pub(crate) fn rows(seed: u64, n: usize) -> TestSet {
     let mut state = seed;
     let mut draw = |below: u64| {
         state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
@@ -51,12 +51,12 @@ pub(super) fn rows(seed: u64, n: usize) -> TestSet {
 }
 
 /// The 120 rows `d, c, r` and `e` of the snippet.
-pub(super) fn test_rows() -> TestSet {
+pub(crate) fn test_rows() -> TestSet {
     rows(7, 120)
 }
 
 /// `y(8, 200, 1.5)`: other rows, followed for longer than any of [`test_rows`].
-pub(super) fn train_rows() -> TestSet {
+pub(crate) fn train_rows() -> TestSet {
     let mut train = rows(8, 200);
     train.durations.iter_mut().for_each(|duration| *duration *= 1.5);
     train
@@ -64,6 +64,6 @@ pub(super) fn train_rows() -> TestSet {
 
 /// Fails unless `actual` is within 1e-12 of `expected`.
 #[track_caller]
-pub(super) fn assert_near(actual: f64, expected: f64) {
+pub(crate) fn assert_near(actual: f64, expected: f64) {
     assert!((actual - expected).abs() < 1e-12, "{actual} is not {expected}");
 }

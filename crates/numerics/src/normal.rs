@@ -1,4 +1,4 @@
-//! The normal distribution function, good to its last digits in the tails.
+//! The normal distribution function, accurate to the last digits in the tails.
 
 use std::f64::consts::FRAC_1_SQRT_2;
 
@@ -68,21 +68,23 @@ pub fn normal_cdf(x: f64) -> f64 {
     if x > 0.0 { 1.0 - tail } else { tail }
 }
 
-/// `exp(-x^2 / 2)` without the error that rounding `x^2` costs far out.
+/// `exp(-x^2 / 2)`, without the rounding error of `x^2` for large `x`.
+#[must_use]
 pub fn gaussian(x: f64) -> f64 {
     const ALL_UNDERFLOW_PAST: f64 = 39.0;
     const HIGH_BITS: u64 = !0x07ff_ffff;
     if x.abs() > ALL_UNDERFLOW_PAST {
         return 0.0;
     }
-    // The square of the high half is exact; what it leaves of the exponent stays below 2e-5, so
-    // three terms of its exponential are all of it.
+    // The square of the high half is exact. The rest of the exponent is below 2e-5, for which three
+    // terms of the exponential are exact to the last bit.
     let high = f64::from_bits(x.to_bits() & HIGH_BITS);
     let rest = 0.5 * (x - high) * (x + high);
     (-0.5 * high * high).exp() * (1.0 - rest + 0.5 * rest * rest)
 }
 
-/// `exp(y^2) erfc(y)` for `y >= 0`, falling from 1 towards `1 / (y sqrt pi)`.
+/// `exp(y^2) erfc(y)` for `y >= 0`, decreasing from 1 towards `1 / (y sqrt pi)`.
+#[must_use]
 pub fn scaled_erfc(y: f64) -> f64 {
     if y <= ERF_UP_TO {
         (1.0 - erf_near_zero(y)) * (y * y).exp()

@@ -1,4 +1,4 @@
-//! Learns a public survival table fold by fold, writes the curves and prints the scores.
+//! Runs the learner on a public survival table by fold, writes the curves and prints the scores.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

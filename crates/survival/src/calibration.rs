@@ -1,55 +1,56 @@
-//! Forecasts corrected by how survival was spread on rows that they had not seen.
+//! Recalibration of survival by its distribution on held-out rows.
 
-/// Bins of survival, each with a correction of its own.
+/// Bins of survival, each with its own factor.
 const BINS: usize = 10;
-/// Events expected that count for "as forecast", in each bin.
+/// Prior weight of the factor 1 in each bin, in expected events.
 const PRIOR_EVENTS: f64 = 20.0;
 
 /// A map of survival to survival, from 0 to 0 and from 1 to 1.
 ///
-/// If forecasts are right, `-ln S(T)` is an exponential duration of hazard 1, censored where the
-/// row was. In each bin of `S` its hazard is estimated by events over exposure, held towards 1.
+/// For calibrated forecasts `-ln S(T)` is an exponential duration with hazard 1, censored where the
+/// row was. In each bin of `S` its hazard is estimated as events over exposure, shrunk towards 1.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Calibration {
-    /// The hazard of `-ln S` from high survival down.
+    /// The hazard of `-ln S` by bin, from high survival to low.
     factors: [f64; BINS],
 }
 
 impl Calibration {
-    /// Learns from forecasts of rows' survival to their end, and whether that was an event.
+    /// Fits the factors to pairs of a row's forecast survival to its end and whether that end was an
+    /// event.
     pub(crate) fn fit(rows: impl Iterator<Item = (f64, bool)>) -> Self {
-        let (mut seen, mut expected) = ([PRIOR_EVENTS; BINS], [PRIOR_EVENTS; BINS]);
+        let (mut observed, mut expected) = ([PRIOR_EVENTS; BINS], [PRIOR_EVENTS; BINS]);
         for (survival, event) in rows {
             let bins = expected.iter_mut().enumerate();
             bins.for_each(|(bin, expected)| *expected += bin_exposure(bin, survival));
             if event {
-                seen[bin_index(survival)] += 1.0;
+                observed[bin_index(survival)] += 1.0;
             }
         }
-        Self { factors: std::array::from_fn(|bin| seen[bin] / expected[bin]) }
+        Self { factors: std::array::from_fn(|bin| observed[bin] / expected[bin]) }
     }
 
-    /// The corrected survival.
+    /// The recalibrated survival.
     pub(crate) fn apply(&self, survival: f64) -> f64 {
         let factors = self.factors.iter().enumerate();
         (-factors.map(|(bin, factor)| factor * bin_exposure(bin, survival)).sum::<f64>()).exp()
     }
 
-    /// Corrects a row's curves: at each time survival, then each cause's incidence.
+    /// Recalibrates a row's curves: at each time survival, then each cause's incidence.
     ///
-    /// Of what is lost between two times each cause keeps its share.
+    /// Each cause keeps its share of the loss of survival between two times.
     pub(crate) fn apply_to_curves(&self, curves: &mut [f64], width: usize) {
         let mut before = vec![0.0; width];
         before[0] = 1.0;
         let mut corrected = before.clone();
         for at in curves.chunks_exact_mut(width) {
             let survival = self.apply(at[0]).min(corrected[0]);
-            let (lost, gone) = (corrected[0] - survival, before[0] - at[0]);
+            let (corrected_loss, loss) = (corrected[0] - survival, before[0] - at[0]);
             for cause in 1..width {
-                let share = if gone > 0.0 { (at[cause] - before[cause]) / gone } else { 0.0 };
-                corrected[cause] += share * lost;
+                let share = if loss > 0.0 { (at[cause] - before[cause]) / loss } else { 0.0 };
+                corrected[cause] += share * corrected_loss;
             }
-            if gone > 0.0 {
+            if loss > 0.0 {
                 corrected[0] = survival;
             }
             before.copy_from_slice(at);
@@ -58,7 +59,7 @@ impl Calibration {
     }
 }
 
-/// How much of `-ln S` was lived through in a bin.
+/// The part of `-ln S` in a bin.
 fn bin_exposure(bin: usize, survival: f64) -> f64 {
     let edge = |bin: usize| 1.0 - bin as f64 / BINS as f64;
     let from = edge(bin);
@@ -98,8 +99,8 @@ mod tests {
     #[test]
     fn censored_rows_count_for_their_exposure() {
         let censored = uniform_survival(10_000).enumerate().map(|(row, survival)| {
-            let seen = 0.6 + 0.4 * (row % 7) as f64 / 7.0;
-            if survival < seen { (seen, false) } else { (survival, true) }
+            let censored_at = 0.6 + 0.4 * (row % 7) as f64 / 7.0;
+            if survival < censored_at { (censored_at, false) } else { (survival, true) }
         });
         let map = Calibration::fit(censored);
         assert!((map.apply(0.8) - 0.8).abs() < 0.01);

@@ -2,18 +2,18 @@
 
 use ndarray::Array2;
 
-use super::clock::interpolate;
+use crate::hazard::interpolation::interpolate;
 
-/// Survival and cumulative incidence of rows, on times that all of them share.
+/// Survival and cumulative incidence of rows on a common grid of times.
 ///
-/// Between times curves are lines; they are flat behind the last.
+/// Curves are linear between times and constant after the last.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SurvivalCurves {
     /// Ascending, from 0.
     pub times: Vec<f64>,
     /// Rows by times.
     pub survival: Array2<f64>,
-    /// Of each cause rows by times; with survival they add up to 1.
+    /// For each cause, rows by times; with survival they sum to 1.
     pub incidence: Vec<Array2<f64>>,
 }
 

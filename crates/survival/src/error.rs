@@ -1,64 +1,64 @@
-//! What can be wrong with a table of durations, or with what is learnt from it.
+//! Errors of the survival learner.
 
 use std::path::PathBuf;
 
-/// A failure of the survival learner, with the place at fault.
+/// An error of the survival learner, with the file and the cell.
 #[derive(Debug, thiserror::Error)]
 pub enum SurvivalError {
     /// A file could not be read or written.
     #[error("cannot {action} {path}")]
     Io {
-        /// What was tried, as a verb.
+        /// The failed action, as a verb.
         action: &'static str,
-        /// The path at fault.
+        /// The path.
         path: PathBuf,
-        /// The system's own error.
+        /// The error of the system.
         source: std::io::Error,
     },
     /// A file is not well-formed CSV.
-    #[error("{path} is not a table")]
+    #[error("{path} is not a valid CSV table")]
     Csv {
-        /// The path at fault.
+        /// The path.
         path: PathBuf,
-        /// The reader's own error.
+        /// The error of the reader.
         source: csv::Error,
     },
     /// A file could not be written as Parquet.
     #[error("cannot write {path}")]
     Parquet {
-        /// The path at fault.
+        /// The path.
         path: PathBuf,
-        /// The writer's own error.
+        /// The error of the writer.
         source: parquet::errors::ParquetError,
     },
-    /// A file as a whole is not what is needed.
+    /// A file as a whole is invalid.
     #[error("{path}: {problem}")]
     InvalidFile {
-        /// The path at fault.
+        /// The path.
         path: PathBuf,
-        /// What is wrong, and what is needed.
+        /// The problem, and what is required.
         problem: String,
     },
-    /// A cell is not what its column needs.
+    /// A cell is invalid for its column.
     #[error("{path}: row {row}, column {column}: {value:?} {problem}")]
     InvalidCell {
-        /// The path at fault.
+        /// The path.
         path: PathBuf,
-        /// The row, from 0, the header not counted.
+        /// The row, from 0, without the header.
         row: usize,
         /// The column's name.
         column: String,
-        /// What stands there.
+        /// The text of the cell.
         value: String,
-        /// What is wrong with it, and the limit it broke.
+        /// The problem, and the limit it violates.
         problem: String,
     },
-    /// There is too little to learn from.
-    #[error("{rows} rows are too few to learn from: at least {needed} are needed")]
+    /// There are too few rows to fit a model.
+    #[error("{rows} rows are too few to fit a model: at least {needed} are needed")]
     TooFewRows {
-        /// Rows to learn from.
+        /// The number of training rows.
         rows: usize,
-        /// How many are needed.
+        /// The required number.
         needed: usize,
     },
     /// The net failed.

@@ -1,4 +1,4 @@
-//! The learner: nets and trees on inner folds, their mean, and its calibration.
+//! The learner: nets and trees on inner folds, their mean, and the calibration of the mean.
 
 use ndarray::{Array2, ArrayView2, Axis};
 use rand::SeedableRng;
@@ -6,38 +6,39 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::SurvivalError;
-use super::calibration::Calibration;
-use super::clock::OperationalTime;
-use super::curves::SurvivalCurves;
-use super::encoder::{EncodedRows, TableEncoder};
-use super::forests::HazardForests;
-use super::hazards::LogHazards;
-use super::likelihood::EventExposure;
-use super::net::{HazardNet, LearningRows};
-use super::periods::HazardIntervals;
-use super::table::SurvivalTable;
-use super::times::prediction_times;
+use crate::calibration::Calibration;
+use crate::curves::SurvivalCurves;
+use crate::data::table::SurvivalTable;
+use crate::encoding::encoder::{EncodedRows, TableEncoder};
+use crate::error::SurvivalError;
+use crate::hazard::intervals::HazardIntervals;
+use crate::hazard::likelihood::EventExposure;
+use crate::hazard::log_hazards::LogHazards;
+use crate::hazard::operational_time::OperationalTime;
+use crate::models::net::HazardNet;
+use crate::models::rows::LearningRows;
+use crate::models::trees::HazardForests;
+use crate::prediction_times::prediction_times;
 
-/// Fewer rows than this cannot be parted into inner folds.
+/// Fewer rows than this cannot be divided into inner folds.
 const MIN_ROWS: usize = 20;
-/// More rows than this need fewer inner folds: each model sees enough.
+/// Above this number of rows there are three inner folds instead of five.
 const THREE_FOLDS_ABOVE_ROWS: usize = 15_000;
-/// More rows than this need not be held out each.
+/// Above this number of rows not every fold is held out.
 const PARTIAL_HOLDOUT_ABOVE_ROWS: usize = 30_000;
-/// Inner folds held out of so many rows.
+/// Inner folds that are held out above that number of rows.
 const PARTIAL_HOLDOUT_FOLDS: usize = 2;
-/// Rows of one task of forecasting.
+/// Rows of one forecasting task.
 const FORECAST_CHUNK_ROWS: usize = 256;
 
-/// How survival is learnt.
+/// Options of the learner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SurvivalOptions {
-    /// Seed of everything random.
+    /// Seed of all random draws.
     pub seed: u64,
 }
 
-/// What was learnt of a table.
+/// A fitted model of a table.
 #[derive(Debug, Clone)]
 pub struct SurvivalModel {
     encoder: TableEncoder,
@@ -52,10 +53,11 @@ pub struct SurvivalModel {
 /// The kinds of models that are fitted on each inner fold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ModelKind {
-    /// A net on numbers in pieces.
+    /// A net on piecewise-linear encodings.
     PiecewiseNet,
-    /// A net on plain numbers.
+    /// A net on rank scores.
     RankScoreNet,
+    /// Gradient-boosted trees.
     Trees,
 }
 
@@ -68,18 +70,20 @@ enum FittedModel {
     Trees(HazardForests),
 }
 
-/// Rows, ready to be learnt from.
-struct TrainingData {
+/// Encoded training rows with their ends in operational time.
+struct TrainingData<'a> {
+    hazard_intervals: &'a HazardIntervals,
+    cause_count: usize,
     encoded: EncodedRows,
     moments: Vec<f64>,
     causes: Vec<u8>,
 }
 
 impl SurvivalModel {
-    /// Learns from some rows of a table.
+    /// Fits a model to some rows of a table.
     ///
     /// # Errors
-    /// [`SurvivalError::TooFew`] if there are fewer than 20 rows.
+    /// [`SurvivalError::TooFewRows`] if there are fewer than 20 rows.
     pub fn fit(
         table: &SurvivalTable,
         rows: &[usize],
@@ -89,31 +93,34 @@ impl SurvivalModel {
             return Err(SurvivalError::TooFewRows { rows: rows.len(), needed: MIN_ROWS });
         }
         let durations: Vec<f64> = rows.iter().map(|&row| table.durations[row]).collect();
-        let ended: Vec<bool> = rows.iter().map(|&row| table.causes[row] > 0).collect();
-        let clock = OperationalTime::fit(&durations, &ended);
-        let periods = HazardIntervals::new(&clock, ended.iter().filter(|&&ended| ended).count());
+        let events: Vec<bool> = rows.iter().map(|&row| table.causes[row] > 0).collect();
+        let operational_time = OperationalTime::fit(&durations, &events);
+        let hazard_intervals =
+            HazardIntervals::new(&operational_time, events.iter().filter(|&&event| event).count());
         let end = table.durations.iter().copied().fold(0.0, f64::max);
         let encoder = TableEncoder::fit(table, rows);
-        let prepared = TrainingData {
+        let cause_count = usize::from(table.cause_count());
+        let data = TrainingData {
+            hazard_intervals: &hazard_intervals,
+            cause_count,
             encoded: encoder.encode(table, rows),
-            moments: durations.iter().map(|&duration| clock.at(duration)).collect(),
+            moments: durations.iter().map(|&duration| operational_time.at(duration)).collect(),
             causes: rows.iter().map(|&row| table.causes[row]).collect(),
         };
-        let causes = usize::from(table.cause_count());
-        let (fitted, calibration) = prepared.fit(&periods, causes, options.seed)?;
-        let times = prediction_times(&durations, &ended, end);
+        let (models, calibration) = data.fit(options.seed)?;
+        let times = prediction_times(&durations, &events, end);
         Ok(Self {
             encoder,
-            operational_time: clock,
-            intervals: periods,
+            operational_time,
+            intervals: hazard_intervals,
             prediction_times: times,
-            cause_count: causes,
-            models: fitted,
+            cause_count,
+            models,
             calibration,
         })
     }
 
-    /// The curves of some rows of a table with the same features.
+    /// The curves of some rows of a table with the same covariates.
     ///
     /// # Errors
     /// [`SurvivalError::Net`] if the net fails.
@@ -124,16 +131,16 @@ impl SurvivalModel {
     ) -> Result<SurvivalCurves, SurvivalError> {
         let moments: Vec<f64> =
             self.prediction_times.iter().map(|&time| self.operational_time.at(time)).collect();
-        let stretches = self.intervals.segments(&moments);
+        let segments = self.intervals.segments(&moments);
         let width = self.cause_count + 1;
         let weight = 1.0 / self.models.len() as f64;
         let chunks = rows.par_chunks(FORECAST_CHUNK_ROWS).map(|rows| {
             let encoded = self.encoder.encode(table, rows);
             let mut curves = vec![0.0; rows.len() * moments.len() * width];
-            for fitted in &self.models {
-                let hazards = fitted.log_hazards(&encoded)?;
+            for model in &self.models {
+                let hazards = model.log_hazards(&encoded)?;
                 for (row, curves) in curves.chunks_exact_mut(moments.len() * width).enumerate() {
-                    hazards.add_curves(row, weight, &stretches, curves);
+                    hazards.add_curves(row, weight, &segments, curves);
                 }
             }
             let each = curves.chunks_exact_mut(moments.len() * width);
@@ -155,65 +162,66 @@ impl SurvivalModel {
     }
 }
 
-impl TrainingData {
-    /// Fits every kind on every inner fold, and calibrates their mean on the rows held out.
-    fn fit(
-        &self,
-        periods: &HazardIntervals,
-        causes: usize,
-        seed: u64,
-    ) -> Result<(Vec<FittedModel>, Calibration), SurvivalError> {
+impl TrainingData<'_> {
+    /// Fits every kind of model on every inner fold and calibrates their mean on the rows held out.
+    fn fit(&self, seed: u64) -> Result<(Vec<FittedModel>, Calibration), SurvivalError> {
         let folds = self.folds(seed);
-        let held_out = if self.causes.len() > PARTIAL_HOLDOUT_ABOVE_ROWS {
+        let held_out_folds = if self.causes.len() > PARTIAL_HOLDOUT_ABOVE_ROWS {
             PARTIAL_HOLDOUT_FOLDS
         } else {
             folds.len()
         };
         let tasks: Vec<(usize, ModelKind)> =
-            (0..held_out).flat_map(|fold| MODEL_KINDS.map(|kind| (fold, kind))).collect();
+            (0..held_out_folds).flat_map(|fold| MODEL_KINDS.map(|kind| (fold, kind))).collect();
         let fitted = tasks.par_iter().map(|&(fold, kind)| {
-            let held = &folds[fold];
-            let learnt: Vec<usize> = folds
-                .iter()
-                .enumerate()
-                .filter(|(n, _)| *n != fold)
-                .flat_map(|(_, f)| f)
-                .copied()
-                .collect();
-            let seen = |rows: &[usize]| {
-                EventExposure::new(
-                    periods,
-                    causes,
-                    rows.iter().map(|&row| (self.moments[row], self.causes[row])),
-                )
-            };
-            let (learnt_inputs, held_inputs) =
-                (self.inputs(kind, &learnt), self.inputs(kind, held));
-            let (learnt_seen, held_seen) = (seen(&learnt), seen(held));
-            let learnt =
-                LearningRows { inputs: learnt_inputs.view(), event_exposure: &learnt_seen };
-            let held = LearningRows { inputs: held_inputs.view(), event_exposure: &held_seen };
             let seed = seed
                 .wrapping_mul(1_000)
                 .wrapping_add((fold * MODEL_KINDS.len()) as u64 + kind as u64);
-            let fitted = FittedModel::fit(kind, &learnt, &held, periods, seed)?;
-            let hazards = fitted.log_hazards_from_inputs(held.inputs)?;
-            Ok((fitted, hazards))
+            self.fit_on_fold(&folds, fold, kind, seed)
         });
         let fitted: Vec<(FittedModel, LogHazards)> =
             fitted.collect::<Result<_, SurvivalError>>()?;
-        let held = folds.iter().zip(fitted.chunks(MODEL_KINDS.len())).flat_map(|(rows, kinds)| {
-            rows.iter().enumerate().map(move |(place, &row)| {
-                let survival =
-                    kinds.iter().map(|(_, h)| h.survival(place, periods, self.moments[row]));
-                (survival.sum::<f64>() / kinds.len() as f64, self.causes[row] > 0)
-            })
-        });
-        let calibration = Calibration::fit(held);
-        Ok((fitted.into_iter().map(|(fitted, _)| fitted).collect(), calibration))
+        let held_out =
+            folds.iter().zip(fitted.chunks(MODEL_KINDS.len())).flat_map(|(rows, kinds)| {
+                rows.iter().enumerate().map(move |(index, &row)| {
+                    let survival = kinds
+                        .iter()
+                        .map(|(_, h)| h.survival(index, self.hazard_intervals, self.moments[row]));
+                    (survival.sum::<f64>() / kinds.len() as f64, self.causes[row] > 0)
+                })
+            });
+        let calibration = Calibration::fit(held_out);
+        Ok((fitted.into_iter().map(|(model, _)| model).collect(), calibration))
     }
 
-    /// Inner folds with like shares of each cause.
+    /// Fits one model on all folds but one; returns it with the log hazards of the rows of that fold.
+    fn fit_on_fold(
+        &self,
+        folds: &[Vec<usize>],
+        fold: usize,
+        kind: ModelKind,
+        seed: u64,
+    ) -> Result<(FittedModel, LogHazards), SurvivalError> {
+        let others = folds.iter().enumerate().filter(|(n, _)| *n != fold);
+        let train: Vec<usize> = others.flat_map(|(_, rows)| rows).copied().collect();
+        let validation = &folds[fold];
+        let event_exposure = |rows: &[usize]| {
+            let ends = rows.iter().map(|&row| (self.moments[row], self.causes[row]));
+            EventExposure::new(self.hazard_intervals, self.cause_count, ends)
+        };
+        let (train_inputs, validation_inputs) =
+            (self.inputs(kind, &train), self.inputs(kind, validation));
+        let (train_exposure, validation_exposure) =
+            (event_exposure(&train), event_exposure(validation));
+        let train = LearningRows { inputs: train_inputs.view(), event_exposure: &train_exposure };
+        let validation =
+            LearningRows { inputs: validation_inputs.view(), event_exposure: &validation_exposure };
+        let model = FittedModel::fit(kind, &train, &validation, self.hazard_intervals, seed)?;
+        let hazards = model.log_hazards_from_inputs(validation.inputs)?;
+        Ok((model, hazards))
+    }
+
+    /// Inner folds with similar shares of each cause.
     fn folds(&self, seed: u64) -> Vec<Vec<usize>> {
         let count = if self.causes.len() > THREE_FOLDS_ABOVE_ROWS { 3 } else { 5 };
         let mut order: Vec<usize> = (0..self.causes.len()).collect();
@@ -242,14 +250,16 @@ impl EncodedRows {
 impl FittedModel {
     fn fit(
         kind: ModelKind,
-        learnt: &LearningRows<'_>,
-        held: &LearningRows<'_>,
-        periods: &HazardIntervals,
+        train: &LearningRows<'_>,
+        validation: &LearningRows<'_>,
+        hazard_intervals: &HazardIntervals,
         seed: u64,
     ) -> Result<Self, SurvivalError> {
         Ok(match kind {
-            ModelKind::Trees => Self::Trees(HazardForests::fit(learnt, held, periods, seed)),
-            _ => Self::Net(kind, HazardNet::fit(learnt, held, periods, seed)?),
+            ModelKind::Trees => {
+                Self::Trees(HazardForests::fit(train, validation, hazard_intervals, seed))
+            }
+            _ => Self::Net(kind, HazardNet::fit(train, validation, hazard_intervals, seed)?),
         })
     }
 

@@ -1,32 +1,56 @@
-//! Survival learnt from any table of features, durations and causes.
+//! Survival learned from any table of covariates, durations and causes, with competing risks.
 //!
-//! What the model of loans does for positions, without anything that is about loans: rows last for
-//! a while, and end by one of several causes or are lost from sight. [`read_table`] reads a CSV
-//! file, [`SurvivalModel`] learns and forecasts, [`Benchmark`] does so fold by fold and scores it.
+//! Rows last for a while and end by one of several causes, or are censored. The model is an
+//! ensemble of piecewise exponential neural networks ([`plimsoll_tabm`]) and gradient-boosted trees
+//! ([`plimsoll_trees`]), fitted on inner folds and calibrated on the rows held out. It predicts
+//! survival and the cumulative incidence of each cause.
+//!
+//! * [`read_table`] reads a CSV file with the columns `duration` and `event`.
+//! * [`SurvivalModel`] is fitted to rows of a [`SurvivalTable`] and forecasts [`SurvivalCurves`].
+//! * [`SurvivalScores`] scores curves: concordance, integrated Brier score, log loss, calibration.
+//! * [`Benchmark`] runs all of it by fold; see `examples/public_benchmark.rs`.
+//!
+//! ```
+//! use plimsoll_survival::{
+//!     Covariate, CovariateValues, SurvivalError, SurvivalModel, SurvivalOptions, SurvivalTable,
+//! };
+//!
+//! # fn main() -> Result<(), SurvivalError> {
+//! // Patients above 50 have a higher hazard; cause 0 is censored.
+//! let ages: Vec<f64> = (0..60).map(|row| 30.0 + f64::from(row * 7 % 41)).collect();
+//! let durations = ages.iter().map(|age| if *age > 50.0 { 3.0 } else { 8.0 }).collect();
+//! let table = SurvivalTable {
+//!     covariates: vec![Covariate {
+//!         name: "age".to_owned(),
+//!         values: CovariateValues::Numeric(ages),
+//!     }],
+//!     durations,
+//!     causes: (0..60).map(|row| u8::from(row % 5 > 0)).collect(),
+//! };
+//! let train: Vec<usize> = (0..50).collect();
+//! let model = SurvivalModel::fit(&table, &train, &SurvivalOptions { seed: 1 })?;
+//! let curves = model.forecast(&table, &[50, 51])?;
+//! let (survival, incidence) = (curves.survival_at(0, 4.0), curves.incidence_at(0, 1, 4.0));
+//! assert!((survival + incidence - 1.0).abs() < 1e-9);
+//! # Ok(())
+//! # }
+//! ```
 
 mod benchmark;
 mod calibration;
-mod clock;
 mod curves;
-mod encoder;
+mod data;
+mod encoding;
 mod error;
-mod forests;
-mod hazards;
+mod hazard;
 mod learner;
-mod likelihood;
-mod net;
-mod periods;
-mod read;
-mod scores;
-mod sources;
-mod splits;
-mod table;
-mod times;
+mod models;
+mod prediction_times;
 
 pub use benchmark::Benchmark;
+pub use benchmark::scores::{SurvivalOutcomes, SurvivalScores};
 pub use curves::SurvivalCurves;
+pub use data::csv::read_table;
+pub use data::table::{Covariate, CovariateValues, SurvivalTable};
 pub use error::SurvivalError;
 pub use learner::{SurvivalModel, SurvivalOptions};
-pub use read::read_table;
-pub use scores::{SurvivalOutcomes, SurvivalScores};
-pub use table::{Covariate, CovariateValues, SurvivalTable};

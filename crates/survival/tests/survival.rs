@@ -15,7 +15,7 @@ use rand_chacha::ChaCha8Rng;
 
 const ROWS: usize = 240;
 
-/// Missing values, a constant, a double, words, verdicts, a zero duration, ties and two causes.
+/// Missing values, a constant, a duplicate, categories, booleans, a zero duration, ties and two causes.
 fn write_table(folder: &Path) {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let mut table = String::from("age,constant,double,colour,smoker,gaps,duration,event\n");
@@ -94,12 +94,12 @@ fn an_error_keeps_the_earlier_output() {
     let folder = tempfile::tempdir().unwrap();
     write_table(folder.path());
     let (table, out) = (folder.path().join("table.csv"), folder.path().join("curves.parquet"));
-    fs::write(&out, "what was there").unwrap();
+    fs::write(&out, "earlier output").unwrap();
     let text = fs::read_to_string(&table).unwrap();
     fs::write(&table, text.trim_end().rsplit_once(',').unwrap().0.to_owned() + ",x\n").unwrap();
-    let fault = run(folder.path(), "curves.parquet", 1).unwrap_err().to_string();
-    assert!(fault.contains("table.csv: row 239, column event: \"x\""), "{fault}");
-    assert_eq!(fs::read_to_string(&out).unwrap(), "what was there");
+    let error = run(folder.path(), "curves.parquet", 1).unwrap_err().to_string();
+    assert!(error.contains("table.csv: row 239, column event: \"x\""), "{error}");
+    assert_eq!(fs::read_to_string(&out).unwrap(), "earlier output");
 }
 
 /// Two Weibull causes, of which the first depends on the only feature.
@@ -112,7 +112,7 @@ impl WeibullCauses {
         [(0.8 * x).exp() * (t / 10.0).powf(1.5), (t / 12.0).powf(1.5)]
     }
 
-    /// With equal shapes each cause's share of what is lost is constant.
+    /// With equal shapes each cause's share of the loss of survival is constant.
     fn curves(x: f64, t: f64) -> [f64; 2] {
         let [first, second] = Self::cumulative(x, t);
         let survival = (-first - second).exp();
@@ -141,15 +141,15 @@ impl WeibullCauses {
 #[test]
 fn two_weibull_causes_are_recovered() {
     let WeibullCauses { table } = WeibullCauses::simulate(1_000);
-    let (learnt, test): (Vec<usize>, Vec<usize>) = (0..1_000).partition(|&row| row >= 100);
-    let model = SurvivalModel::fit(&table, &learnt, &SurvivalOptions::default()).unwrap();
+    let (train, test): (Vec<usize>, Vec<usize>) = (0..1_000).partition(|&row| row >= 100);
+    let model = SurvivalModel::fit(&table, &train, &SurvivalOptions::default()).unwrap();
     let curves = model.forecast(&table, &test).unwrap();
     let CovariateValues::Numeric(xs) = &table.covariates[0].values else { panic!("numbers") };
     for t in [2.0, 5.0, 9.0] {
-        let errors = test.iter().enumerate().map(|(place, &row)| {
+        let errors = test.iter().enumerate().map(|(index, &row)| {
             let [survival, first] = WeibullCauses::curves(xs[row], t);
-            let of_survival = (curves.survival_at(place, t) - survival).abs();
-            of_survival.max((curves.incidence_at(place, 1, t) - first).abs())
+            let survival_error = (curves.survival_at(index, t) - survival).abs();
+            survival_error.max((curves.incidence_at(index, 1, t) - first).abs())
         });
         let mean = errors.sum::<f64>() / test.len() as f64;
         assert!(mean < 0.06, "{mean} at {t}");
@@ -164,6 +164,6 @@ fn without_events_survival_is_one_and_too_few_rows_are_an_error() {
     let model = SurvivalModel::fit(&table, &rows, &SurvivalOptions::default()).unwrap();
     let curves = model.forecast(&table, &[0]).unwrap();
     assert!(curves.survival_at(0, table.durations[0]) > 1.0 - 1e-9);
-    let fault = SurvivalModel::fit(&table, &rows[..19], &SurvivalOptions::default()).unwrap_err();
-    assert_eq!(fault.to_string(), "19 rows are too few to learn from: at least 20 are needed");
+    let error = SurvivalModel::fit(&table, &rows[..19], &SurvivalOptions::default()).unwrap_err();
+    assert_eq!(error.to_string(), "19 rows are too few to fit a model: at least 20 are needed");
 }

@@ -1,26 +1,27 @@
-//! Steps down a gradient: AdamW with the whole gradient's length bounded.
+//! AdamW with clipping by the norm of the whole gradient.
 
-/// How long steps are.
+/// The options of a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AdamWOptions {
+    /// Learning rate.
     pub learning_rate: f64,
-    /// Share of a weight that a step of learning rate 1 would take off.
+    /// Share of a weight that a step with learning rate 1 would remove.
     pub weight_decay: f64,
-    /// Gradients longer than this are shortened to it.
+    /// Gradients with a larger norm are scaled down to it.
     pub max_gradient_norm: f64,
 }
 
 /// AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101), in one pass over all weights.
 ///
-/// Done with tensors, a step takes some fifteen of them for each variable, and most variables are
-/// so small that making a tensor costs more than filling it.
+/// With tensors a step would allocate about fifteen for each variable, and most variables are so
+/// small that allocating a tensor costs more than computing it.
 #[derive(Debug)]
 pub struct AdamW {
     moments: Vec<Moments>,
     step_count: i32,
 }
 
-/// Of one variable's values.
+/// The running moments of one variable's gradient.
 #[derive(Debug)]
 struct Moments {
     decays: bool,
@@ -33,7 +34,7 @@ const BETA_2: f64 = 0.999;
 const EPSILON: f64 = 1e-8;
 
 impl AdamW {
-    /// Starts at rest; told are each variable's size and whether it decays towards zero.
+    /// Zero moments for variables given by their size and whether they decay towards zero.
     pub fn new(variables: impl IntoIterator<Item = (usize, bool)>) -> Self {
         let moments = variables.into_iter().map(|(size, decays)| {
             let zeros = vec![0.0; size];
@@ -42,26 +43,29 @@ impl AdamW {
         Self { moments: moments.collect(), step_count: 0 }
     }
 
-    /// Values of all variables.
+    /// Number of values of all variables.
     pub fn value_count(&self) -> usize {
         self.moments.iter().map(|moments| moments.first.len()).sum()
     }
 
-    /// Takes one step; weights and gradients are those of all variables, end to end.
-    pub fn step(&mut self, weights: &mut [f32], gradient: &[f32], steps: &AdamWOptions) {
+    /// Takes one step; weights and gradients are those of all variables, concatenated.
+    ///
+    /// # Panics
+    /// If either is shorter than [`value_count`](Self::value_count).
+    pub fn step(&mut self, weights: &mut [f32], gradient: &[f32], options: &AdamWOptions) {
         self.step_count += 1;
-        let length = self.squared_norm(gradient).sqrt();
-        let pace = StepScale::new(self.step_count, length, steps);
+        let norm = self.squared_norm(gradient).sqrt();
+        let scale = StepScale::new(self.step_count, norm, options);
         let (mut weights, mut gradient) = (weights, gradient);
         for moments in &mut self.moments {
             let size = moments.first.len();
             let (own, others) = weights.split_at_mut(size);
-            moments.step(own, &gradient[..size], &pace);
+            moments.step(own, &gradient[..size], &scale);
             (weights, gradient) = (others, &gradient[size..]);
         }
     }
 
-    /// Summed by variable.
+    /// The sums run over each variable first.
     fn squared_norm(&self, gradient: &[f32]) -> f64 {
         let mut rest = gradient;
         let variable = |moments: &Moments| {
@@ -73,35 +77,35 @@ impl AdamW {
     }
 }
 
-/// What a step is to every variable.
+/// The factors of one step, the same for every variable.
 struct StepScale {
     gradient_scale: f32,
     learning_rate: f32,
     epsilon: f32,
-    /// What is left of a weight that decays.
+    /// The factor of a weight that decays.
     decay_factor: f32,
 }
 
 impl StepScale {
-    fn new(step: i32, gradient_length: f64, steps: &AdamWOptions) -> Self {
+    fn new(step: i32, gradient_length: f64, options: &AdamWOptions) -> Self {
         let correction = (1.0 - BETA_2.powi(step)).sqrt();
         Self {
-            gradient_scale: (steps.max_gradient_norm / gradient_length).min(1.0) as f32,
-            learning_rate: (steps.learning_rate * correction / (1.0 - BETA_1.powi(step))) as f32,
+            gradient_scale: (options.max_gradient_norm / gradient_length).min(1.0) as f32,
+            learning_rate: (options.learning_rate * correction / (1.0 - BETA_1.powi(step))) as f32,
             epsilon: (EPSILON * correction) as f32,
-            decay_factor: (1.0 - steps.learning_rate * steps.weight_decay) as f32,
+            decay_factor: (1.0 - options.learning_rate * options.weight_decay) as f32,
         }
     }
 }
 
 impl Moments {
-    fn step(&mut self, weights: &mut [f32], gradient: &[f32], pace: &StepScale) {
+    fn step(&mut self, weights: &mut [f32], gradient: &[f32], scale: &StepScale) {
         let &StepScale {
             gradient_scale: shorter,
             learning_rate: rate,
             epsilon,
             decay_factor: kept,
-        } = pace;
+        } = scale;
         let kept = if self.decays { kept } else { 1.0 };
         let (b1, b2) = (BETA_1 as f32, BETA_2 as f32);
         let moments = self.first.iter_mut().zip(&mut self.second);
@@ -123,7 +127,7 @@ mod tests {
 
     const START: [f32; 3] = [1.5, -0.5, 0.25];
 
-    /// Of three times the sum of squares.
+    /// The gradient of three times the sum of squares.
     fn gradient(weights: &[f32]) -> Vec<f32> {
         weights.iter().map(|weight| 6.0 * weight).collect()
     }

@@ -1,4 +1,4 @@
-//! A net's variables, laid end to end.
+//! All variables of a net as one vector.
 
 use std::ops::Range;
 
@@ -6,28 +6,30 @@ use candle_core::backprop::GradStore;
 use candle_core::{Device, Result, Tensor, Var};
 use candle_nn::VarMap;
 
-/// Variables with their names, in an order.
+/// Named variables in a fixed order, read and written as one vector.
 #[derive(Debug, Clone)]
 pub struct FlatParameters {
     variables: Vec<(String, Var)>,
 }
 
 impl FlatParameters {
+    /// Variables in this order.
+    #[must_use]
     pub const fn new(variables: Vec<(String, Var)>) -> Self {
         Self { variables }
     }
 
-    /// Values in all.
+    /// Number of values of all variables.
     pub fn value_count(&self) -> usize {
         self.sizes().map(|(_, size)| size).sum()
     }
 
-    /// Each variable's name and how many values it has.
+    /// Each variable's name and number of values.
     pub fn sizes(&self) -> impl Iterator<Item = (&str, usize)> {
         self.variables.iter().map(|(name, variable)| (name.as_str(), variable.elem_count()))
     }
 
-    /// Where a variable's values lie.
+    /// The range of a variable's values in the vector.
     pub fn range(&self, name: &str) -> Option<Range<usize>> {
         let mut start = 0;
         for (own, size) in self.sizes() {
@@ -39,7 +41,7 @@ impl FlatParameters {
         None
     }
 
-    /// All values.
+    /// The values of all variables.
     pub fn values(&self) -> Result<Vec<f32>> {
         let mut values = Vec::with_capacity(self.value_count());
         for (_, variable) in &self.variables {
@@ -48,7 +50,7 @@ impl FlatParameters {
         Ok(values)
     }
 
-    /// Sets all values.
+    /// Sets the values of all variables.
     pub fn set(&self, values: &[f32]) -> Result<()> {
         let mut rest = values;
         for (_, variable) in &self.variables {
@@ -59,7 +61,7 @@ impl FlatParameters {
         Ok(())
     }
 
-    /// The gradient by all values; zero where nothing flowed back.
+    /// The gradient with respect to all values; zero for variables that the loss does not use.
     pub fn gradient(&self, gradients: &GradStore) -> Result<Vec<f32>> {
         let mut values = Vec::with_capacity(self.value_count());
         for (_, variable) in &self.variables {
@@ -71,7 +73,7 @@ impl FlatParameters {
         Ok(values)
     }
 
-    /// Names and values in the CPU's memory, which no graph remembers.
+    /// Names and values as tensors on the CPU, detached from the graph.
     pub fn tensors(&self) -> Result<Vec<(String, Tensor)>> {
         let tensor = |(name, variable): &(String, Var)| {
             let values = variable.as_detached_tensor().copy()?;
@@ -79,6 +81,18 @@ impl FlatParameters {
         };
         self.variables.iter().map(tensor).collect()
     }
+}
+
+/// The variables of a map with their names, in the order of the names.
+///
+/// # Panics
+/// If a thread panicked while it held the map's lock.
+#[must_use]
+pub fn named_variables(variables: &VarMap) -> Vec<(String, Var)> {
+    let map = variables.data().lock().expect("no thread panics while it holds the lock of the map");
+    let mut named: Vec<_> = map.iter().map(|(name, var)| (name.clone(), var.clone())).collect();
+    named.sort_by(|a, b| a.0.cmp(&b.0));
+    named
 }
 
 fn flat(tensor: &Tensor) -> Result<Vec<f32>> {
@@ -111,12 +125,4 @@ mod tests {
             FlatParameters::new(vec![("idle".to_owned(), idle), ("used".to_owned(), used)]);
         assert_eq!(parameters.gradient(&gradients).unwrap(), [0.0, 6.0]);
     }
-}
-
-/// A map's variables with their names, in order.
-pub fn named_variables(variables: &VarMap) -> Vec<(String, Var)> {
-    let map = variables.data().lock().expect("no thread panics while it holds the map");
-    let mut named: Vec<_> = map.iter().map(|(name, var)| (name.clone(), var.clone())).collect();
-    named.sort_by(|a, b| a.0.cmp(&b.0));
-    named
 }

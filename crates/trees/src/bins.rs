@@ -1,25 +1,25 @@
-//! Inputs in bins at their quantiles, with a bin of its own for unknown values.
+//! Inputs binned at their quantiles, with a separate bin for missing values.
 
 use ndarray::{ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
-/// One input in bins.
-pub(super) struct BinnedColumn {
+/// One binned input.
+pub(crate) struct BinnedColumn {
     /// Ascending; a value's bin is the number of cuts at or below it.
-    pub(super) cuts: Vec<f32>,
-    /// Each row's bin; that of an unknown value lies behind the last.
-    pub(super) bins: Vec<u8>,
+    pub(crate) cuts: Vec<f32>,
+    /// Each row's bin; that of a missing value is after the last.
+    pub(crate) bins: Vec<u8>,
 }
 
 impl BinnedColumn {
-    /// The bin of unknown values.
-    pub(super) const fn unknown_bin(&self) -> usize {
+    /// The bin of missing values.
+    pub(crate) const fn unknown_bin(&self) -> usize {
         self.cuts.len() + 1
     }
 }
 
-/// Puts each input into at most `bins` bins of like numbers of rows.
-pub(super) fn bin_columns(inputs: ArrayView2<'_, f32>, bins: usize) -> Vec<BinnedColumn> {
+/// Bins each input into at most `bins` bins with similar numbers of rows.
+pub(crate) fn bin_columns(inputs: ArrayView2<'_, f32>, bins: usize) -> Vec<BinnedColumn> {
     let bins = bins.clamp(2, 254);
     (0..inputs.ncols())
         .into_par_iter()
@@ -48,7 +48,7 @@ fn cut_points(values: ArrayView1<'_, f32>, bins: usize) -> Vec<f32> {
         (1..bins).map(|k| quantile_cut(&known, k * known.len() / bins)).collect()
     };
     cuts.dedup();
-    // Above all that was seen: with it a split can tell known values from unknown ones.
+    // Above all known values: a split at this cut separates known from missing values.
     if known.len() < values.len() && cuts.last().is_none_or(|&last| last < f32::MAX) {
         cuts.truncate(253);
         cuts.push(f32::MAX);
@@ -56,14 +56,14 @@ fn cut_points(values: ArrayView1<'_, f32>, bins: usize) -> Vec<f32> {
     cuts
 }
 
-/// A cut just below the run of equal values at `place`, so that ties stay together.
-fn quantile_cut(sorted: &[f32], place: usize) -> f32 {
-    let value = sorted[place];
+/// A cut just below the run of equal values at `index`, so that ties stay together.
+fn quantile_cut(sorted: &[f32], index: usize) -> f32 {
+    let value = sorted[index];
     let first = sorted.partition_point(|&other| other < value);
     if first == 0 { value } else { cut_between(sorted[first - 1], value) }
 }
 
-/// Above `low`, at most `high`.
+/// A value above `low` and at most `high`.
 fn cut_between(low: f32, high: f32) -> f32 {
     let middle = low / 2.0 + high / 2.0;
     if middle > low && middle <= high { middle } else { high }

@@ -1,4 +1,4 @@
-//! A forest: how it is fitted, and what it says of a row.
+//! A forest: fitting and prediction.
 
 use ndarray::{ArrayView1, ArrayView2};
 use rand::seq::SliceRandom;
@@ -7,15 +7,16 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::bins::{BinnedColumn, bin_columns};
-use super::grow::TreeGrower;
-use super::tree::Tree;
-use super::{Target, TreeOptions};
+use crate::bins::{BinnedColumn, bin_columns};
+use crate::grow::TreeGrower;
+use crate::options::TreeOptions;
+use crate::target::Target;
+use crate::tree::Tree;
 
-/// Rows that one task takes through all trees, so that they stay in its cache.
+/// Rows that one task evaluates with all trees, so that they stay in its cache.
 const BLOCK_ROWS: usize = 512;
 
-/// Boosted trees, fitted.
+/// Fitted gradient-boosted trees.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Forest {
     inputs: usize,
@@ -23,22 +24,22 @@ pub struct Forest {
     trees: Vec<Tree>,
 }
 
-/// Rows that say when to stop.
+/// Rows for early stopping.
 #[derive(Debug, Clone, Copy)]
 pub struct Validation<'a> {
     /// Rows by inputs.
     pub inputs: ArrayView2<'a, f32>,
-    /// What was seen of them.
+    /// Their target.
     pub target: Target<'a>,
-    /// Trees without a gain after which growth ends; those after the best are cut.
+    /// Boosting ends after so many trees without improvement; trees after the best are dropped.
     pub patience: usize,
 }
 
 impl Forest {
-    /// Fits a forest to rows by inputs, of which NaN is unknown.
+    /// Fits a forest to rows by inputs; NaN is a missing value.
     ///
     /// # Panics
-    /// If a target has other rows than its inputs, or validation other inputs.
+    /// If the lengths of a target and its inputs differ, or validation has another number of inputs.
     #[must_use]
     pub fn fit(
         inputs: ArrayView2<'_, f32>,
@@ -46,28 +47,29 @@ impl Forest {
         validation: Option<&Validation<'_>>,
         options: &TreeOptions,
     ) -> Self {
-        let mut boost = Booster::new(inputs, *target, options);
-        let mut judge = validation.map(|validation| EarlyStopping::new(*validation, &boost.forest));
+        let mut booster = Booster::new(inputs, *target, options);
+        let mut stopping =
+            validation.map(|validation| EarlyStopping::new(*validation, &booster.forest));
         for _ in 0..options.rounds {
-            let tree = boost.grow_tree();
-            if judge.as_mut().is_some_and(|judge| judge.should_stop(&tree)) {
+            let tree = booster.grow_tree();
+            if stopping.as_mut().is_some_and(|stopping| stopping.should_stop(&tree)) {
                 break;
             }
-            boost.forest.trees.push(tree);
+            booster.forest.trees.push(tree);
         }
-        if let Some(judge) = judge {
-            boost.forest.trees.truncate(judge.best_trees);
+        if let Some(stopping) = stopping {
+            booster.forest.trees.truncate(stopping.best_trees);
         }
-        boost.forest
+        booster.forest
     }
 
-    /// How many inputs a row has.
+    /// Number of inputs of a row.
     #[must_use]
     pub const fn input_count(&self) -> usize {
         self.inputs
     }
 
-    /// How many trees there are.
+    /// Number of trees.
     #[must_use]
     pub const fn tree_count(&self) -> usize {
         self.trees.len()
@@ -76,14 +78,14 @@ impl Forest {
     /// The margin of one row: log odds or log rate.
     ///
     /// # Panics
-    /// If the row has other inputs than the forest.
+    /// If the row has another number of inputs than the forest.
     #[must_use]
     pub fn margin(&self, row: ArrayView1<'_, f32>) -> f64 {
-        assert_eq!(row.len(), self.inputs, "a row has the forest's inputs");
+        assert_eq!(row.len(), self.inputs, "a row has as many inputs as the forest");
         row.as_slice().map_or_else(|| self.sum_trees(&row.to_vec()), |row| self.sum_trees(row))
     }
 
-    /// Adds the trees in their order, however many are walked at once.
+    /// Sums the trees in order, independent of how many are evaluated at once.
     fn sum_trees(&self, row: &[f32]) -> f64 {
         self.trees.chunks(8).fold(f64::from(self.constant), |sum, trees| {
             let values = Tree::leaf_values(trees, row);
@@ -94,17 +96,17 @@ impl Forest {
     /// The margin of each row.
     ///
     /// # Panics
-    /// If the rows have other inputs than the forest.
+    /// If the rows have another number of inputs than the forest.
     #[must_use]
     pub fn margins(&self, rows: ArrayView2<'_, f32>) -> Vec<f64> {
-        assert_eq!(rows.ncols(), self.inputs, "rows have the forest's inputs");
+        assert_eq!(rows.ncols(), self.inputs, "rows have as many inputs as the forest");
         let mut margins = vec![f64::from(self.constant); rows.nrows()];
         add_trees(&self.trees, &mut margins, rows);
         margins
     }
 }
 
-/// Adds trees to margins, block by block.
+/// Adds trees to margins, by block of rows.
 fn add_trees(trees: &[Tree], margins: &mut [f64], rows: ArrayView2<'_, f32>) {
     let (rows, width) = (rows.as_standard_layout(), rows.ncols());
     if width == 0 {
@@ -117,7 +119,7 @@ fn add_trees(trees: &[Tree], margins: &mut [f64], rows: ArrayView2<'_, f32>) {
     });
 }
 
-/// A forest under growth.
+/// A forest during boosting.
 struct Booster<'a> {
     inputs: ArrayView2<'a, f32>,
     target: Target<'a>,
@@ -130,7 +132,7 @@ struct Booster<'a> {
 
 impl<'a> Booster<'a> {
     fn new(inputs: ArrayView2<'a, f32>, target: Target<'a>, options: &'a TreeOptions) -> Self {
-        assert!(target.has_rows(inputs.nrows()), "a target has the rows of its inputs");
+        assert!(target.has_rows(inputs.nrows()), "a target has as many rows as its inputs");
         let constant = target.best_constant();
         Self {
             inputs,
@@ -143,7 +145,7 @@ impl<'a> Booster<'a> {
         }
     }
 
-    /// Grows the next tree and moves the margins by it.
+    /// Grows the next tree and adds it to the margins.
     fn grow_tree(&mut self) -> Tree {
         let (target, margins) = (&self.target, &self.margins);
         let rows = margins.par_iter().enumerate().with_min_len(BLOCK_ROWS);
@@ -164,10 +166,10 @@ impl<'a> Booster<'a> {
 
     fn draw_inputs(&mut self) -> Vec<usize> {
         let mut inputs: Vec<usize> = (0..self.columns.len()).collect();
-        let wanted = (self.options.colsample * inputs.len() as f64).round().max(1.0) as usize;
-        if wanted < inputs.len() {
+        let count = (self.options.colsample * inputs.len() as f64).round().max(1.0) as usize;
+        if count < inputs.len() {
             inputs.shuffle(&mut self.rng);
-            inputs.truncate(wanted);
+            inputs.truncate(count);
             inputs.sort_unstable();
         }
         inputs
@@ -178,7 +180,7 @@ fn initial_margins(constant: f32, target: &Target<'_>) -> Vec<f64> {
     (0..target.rows()).map(|row| f64::from(constant) + target.base_margin(row)).collect()
 }
 
-/// Watches the loss of rows that are not learnt from.
+/// The loss of the validation rows, and the number of trees at which it was lowest.
 struct EarlyStopping<'a> {
     validation: Validation<'a>,
     margins: Vec<f64>,
@@ -190,16 +192,16 @@ struct EarlyStopping<'a> {
 impl<'a> EarlyStopping<'a> {
     fn new(validation: Validation<'a>, forest: &Forest) -> Self {
         let Validation { inputs, target, .. } = &validation;
-        assert_eq!(inputs.ncols(), forest.inputs, "validation has the same inputs");
-        assert!(target.has_rows(inputs.nrows()), "a target has the rows of its inputs");
+        assert_eq!(inputs.ncols(), forest.inputs, "validation has as many inputs as the forest");
+        assert!(target.has_rows(inputs.nrows()), "a target has as many rows as its inputs");
         let margins = initial_margins(forest.constant, target);
-        let mut stop =
+        let mut stopping =
             Self { validation, margins, best_loss: f64::INFINITY, best_trees: 0, trees: 0 };
-        stop.best_loss = stop.loss();
-        stop
+        stopping.best_loss = stopping.loss();
+        stopping
     }
 
-    /// Whether this tree is one too many without a gain.
+    /// Adds a tree and returns whether boosting should stop.
     fn should_stop(&mut self, tree: &Tree) -> bool {
         add_trees(std::slice::from_ref(tree), &mut self.margins, self.validation.inputs);
         self.trees += 1;

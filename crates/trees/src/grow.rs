@@ -1,22 +1,22 @@
-//! The growth of one tree.
+//! Growing one tree.
 
-use super::TreeOptions;
-use super::bins::BinnedColumn;
-use super::histogram::{GradientSums, Histogram};
-use super::split::{Bounds, Split, SplitFinder};
-use super::tree::{Node, Tree};
+use crate::bins::BinnedColumn;
+use crate::histogram::{GradientSums, Histogram};
+use crate::options::TreeOptions;
+use crate::split::{Bounds, Split, SplitFinder};
+use crate::tree::{Node, Tree};
 
-/// A tree under growth.
-pub(super) struct TreeGrower<'a> {
+/// A tree during grower.
+pub(crate) struct TreeGrower<'a> {
     columns: &'a [BinnedColumn],
-    /// Inputs in use.
+    /// The inputs drawn for this tree.
     used: &'a [usize],
     derivatives: &'a [[f32; 2]],
     options: &'a TreeOptions,
     tree: Tree,
 }
 
-/// A node that may yet be split.
+/// A node that may be split.
 struct OpenNode<'r> {
     node: usize,
     rows: &'r mut [u32],
@@ -27,7 +27,7 @@ struct OpenNode<'r> {
 
 impl<'a> TreeGrower<'a> {
     /// Grows a tree on `rows`.
-    pub(super) fn grow_tree(
+    pub(crate) fn grow_tree(
         columns: &'a [BinnedColumn],
         used: &'a [usize],
         derivatives: &'a [[f32; 2]],
@@ -37,67 +37,71 @@ impl<'a> TreeGrower<'a> {
         let mut sums = GradientSums::default();
         rows.iter().for_each(|&row| sums.add(derivatives[row as usize]));
         let tree = Tree { nodes: vec![Node::leaf(0, 0.0)], depth: 0 };
-        let mut growth = Self { columns, used, derivatives, options, tree };
+        let mut grower = Self { columns, used, derivatives, options, tree };
         let bounds = Bounds { low: f64::NEG_INFINITY, high: f64::INFINITY };
-        let histogram = (options.depth > 0).then(|| growth.histogram(rows));
-        growth.grow(OpenNode { node: 0, rows, sums, bounds, depth: 0 }, histogram);
-        growth.tree
+        let histogram = (options.depth > 0).then(|| grower.histogram(rows));
+        grower.grow(OpenNode { node: 0, rows, sums, bounds, depth: 0 }, histogram);
+        grower.tree
     }
 
     fn histogram(&self, rows: &[u32]) -> Histogram {
         Histogram::new(self.columns, self.used, rows, self.derivatives)
     }
 
-    /// Splits a bud as long as that gains, else makes it a leaf.
-    fn grow(&mut self, bud: OpenNode<'_>, histogram: Option<Histogram>) {
-        let judge = SplitFinder(self.options);
-        let split = histogram.as_ref().and_then(|histogram| self.best_split(histogram, bud.bounds));
+    /// Splits a node recursively while that reduces the loss, else makes it a leaf.
+    fn grow(&mut self, open: OpenNode<'_>, histogram: Option<Histogram>) {
+        let finder = SplitFinder(self.options);
+        let split =
+            histogram.as_ref().and_then(|histogram| self.best_split(histogram, open.bounds));
         let (Some(split), Some(histogram)) = (split, histogram) else {
-            let value = judge.leaf_value(bud.sums, bud.bounds) * self.options.learning_rate;
-            self.tree.nodes[bud.node].value = value as f32;
+            let value = finder.leaf_value(open.sums, open.bounds) * self.options.learning_rate;
+            self.tree.nodes[open.node].value = value as f32;
             return;
         };
         let input = self.used[split.used_index];
-        let bounds = judge.child_bounds(&split, self.options.monotone(input), bud.bounds);
-        let places = self.split_node(bud.node, &split);
-        let (left, right) = self.partition_rows(bud.rows, &split);
-        let histograms = self.child_histograms(histogram, left, right, bud.depth + 1);
+        let bounds = finder.child_bounds(&split, self.options.monotone(input), open.bounds);
+        let children_nodes = self.split_node(open.node, &split);
+        let (left, right) = self.partition_rows(open.rows, &split);
+        let histograms = self.child_histograms(histogram, left, right, open.depth + 1);
         let children = [(left, split.left), (right, split.right)].into_iter();
         for (n, ((rows, sums), histogram)) in children.zip(histograms).enumerate() {
-            let (place, bounds) = (places[n], bounds[n]);
-            self.grow(
-                OpenNode { node: place, rows, sums, bounds, depth: bud.depth + 1 },
-                histogram,
-            );
+            let (node, bounds) = (children_nodes[n], bounds[n]);
+            self.grow(OpenNode { node, rows, sums, bounds, depth: open.depth + 1 }, histogram);
         }
-        self.tree.depth = self.tree.depth.max(bud.depth + 1);
+        self.tree.depth = self.tree.depth.max(open.depth + 1);
     }
 
     fn best_split(&self, histogram: &Histogram, bounds: Bounds) -> Option<Split> {
-        let judge = SplitFinder(self.options);
-        let places = histogram.0.iter().enumerate();
-        let splits = places.filter_map(|(place, bins)| {
-            judge.best_split(place, bins, self.options.monotone(self.used[place]), bounds)
+        let finder = SplitFinder(self.options);
+        let inputs = histogram.0.iter().enumerate();
+        let splits = inputs.filter_map(|(used_index, bins)| {
+            finder.best_split(
+                used_index,
+                bins,
+                self.options.monotone(self.used[used_index]),
+                bounds,
+            )
         });
-        // The first of equals, whatever the platform.
+        // The first of equal gains, on every platform.
         splits.reduce(|best, next| if next.gain > best.gain { next } else { best })
     }
 
-    /// Turns a node into a fork with two fresh leaves; returns their places.
-    fn split_node(&mut self, place: usize, split: &Split) -> [usize; 2] {
-        let places = [self.tree.nodes.len(), self.tree.nodes.len() + 1];
-        let next = places.map(|place| u16::try_from(place).expect("trees stay below 65,536 nodes"));
+    /// Turns a leaf into an inner node with two new leaves; returns the indices of the leaves.
+    fn split_node(&mut self, node: usize, split: &Split) -> [usize; 2] {
+        let leaves = [self.tree.nodes.len(), self.tree.nodes.len() + 1];
+        let next =
+            leaves.map(|leaf| u16::try_from(leaf).expect("a tree has fewer than 65,536 nodes"));
         let input = self.used[split.used_index];
-        let node = &mut self.tree.nodes[place];
-        node.input = u16::try_from(input).expect("inputs stay below 65,536");
+        let node = &mut self.tree.nodes[node];
+        node.input = u16::try_from(input).expect("there are fewer than 65,536 inputs");
         node.unknown_right = split.unknown_right;
         node.threshold = self.columns[input].cuts[split.cut];
         node.next = next;
-        self.tree.nodes.extend(next.map(|place| Node::leaf(place, 0.0)));
-        places
+        self.tree.nodes.extend(next.map(|leaf| Node::leaf(leaf, 0.0)));
+        leaves
     }
 
-    /// Sorts rows by side, keeping their order within each.
+    /// Moves rows that go left to the front, keeping the order on both sides.
     fn partition_rows<'r>(
         &self,
         rows: &'r mut [u32],
@@ -115,7 +119,8 @@ impl<'a> TreeGrower<'a> {
         rows.split_at_mut(middle)
     }
 
-    /// Histograms of both children, of which the larger follows from the smaller; none at depth.
+    /// Histograms of both children, the larger as the difference of the parent and the smaller; none at
+    /// the greatest depth.
     fn child_histograms(
         &self,
         parent: Histogram,

@@ -1,46 +1,46 @@
-//! Sums of slopes and curvatures by bin.
+//! Sums of gradients and hessians by bin.
 
 use rayon::prelude::*;
 
-use super::bins::BinnedColumn;
+use crate::bins::BinnedColumn;
 
-/// Slope and curvature, of one bin or of one node.
+/// Sums of first and second derivatives of the loss, of one bin or of one node.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct GradientSums {
-    pub(super) gradient: f64,
-    pub(super) hessian: f64,
+pub(crate) struct GradientSums {
+    pub(crate) gradient: f64,
+    pub(crate) hessian: f64,
 }
 
 impl GradientSums {
-    pub(super) fn plus(self, other: Self) -> Self {
+    pub(crate) fn plus(self, other: Self) -> Self {
         Self { gradient: self.gradient + other.gradient, hessian: self.hessian + other.hessian }
     }
 
-    pub(super) fn minus(self, other: Self) -> Self {
+    pub(crate) fn minus(self, other: Self) -> Self {
         Self { gradient: self.gradient - other.gradient, hessian: self.hessian - other.hessian }
     }
 
-    pub(super) fn add(&mut self, [slope, curvature]: [f32; 2]) {
-        self.gradient += f64::from(slope);
-        self.hessian += f64::from(curvature);
+    pub(crate) fn add(&mut self, [gradient, hessian]: [f32; 2]) {
+        self.gradient += f64::from(gradient);
+        self.hessian += f64::from(hessian);
     }
 }
 
-/// The sums of one node, for each input in use one for each bin.
-pub(super) struct Histogram(pub(super) Vec<Vec<GradientSums>>);
+/// The sums of one node by input in use and bin.
+pub(crate) struct Histogram(pub(crate) Vec<Vec<GradientSums>>);
 
-/// Rows by inputs below which a second thread costs more than it saves.
+/// Rows times inputs below which a second thread costs more than it saves.
 const MIN_PARALLEL_CELLS: usize = 1 << 16;
 
 impl Histogram {
     /// Sums over `rows` for the inputs `used`.
-    pub(super) fn new(
+    pub(crate) fn new(
         columns: &[BinnedColumn],
         used: &[usize],
         rows: &[u32],
         derivatives: &[[f32; 2]],
     ) -> Self {
-        // In the order of the node's rows, so that every input reads them straight through.
+        // In the order of the node's rows, so that every input reads them sequentially.
         let gathered: Vec<[f32; 2]> = rows.iter().map(|&row| derivatives[row as usize]).collect();
         let sums = |&input: &usize| {
             let column = &columns[input];
@@ -57,8 +57,8 @@ impl Histogram {
         }
     }
 
-    /// What is left of this node once a child is taken away.
-    pub(super) fn minus_child(mut self, child: &Self) -> Self {
+    /// The histogram of the other child: this node less a child.
+    pub(crate) fn minus_child(mut self, child: &Self) -> Self {
         for (sums, less) in self.0.iter_mut().zip(&child.0) {
             sums.iter_mut().zip(less).for_each(|(sum, &less)| *sum = sum.minus(less));
         }

@@ -1,17 +1,17 @@
-//! How a forest is grown.
+//! Options of a forest.
 
 use serde::{Deserialize, Serialize};
 
-/// Which way a margin may move as an input rises.
+/// The constraint on how a margin changes as an input rises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Monotone {
-    /// Either way.
+    /// None.
     #[default]
     Free,
-    /// Never down.
+    /// The margin never falls.
     Rising,
-    /// Never up.
+    /// The margin never rises.
     Falling,
 }
 
@@ -19,27 +19,27 @@ pub enum Monotone {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TreeOptions {
-    /// Trees at most.
+    /// Maximum number of trees.
     pub rounds: usize,
-    /// Share of a leaf's best value that is taken.
+    /// Factor on the value of every leaf.
     pub learning_rate: f64,
-    /// Splits from root to leaf, at most.
+    /// Maximum number of splits from root to leaf.
     pub depth: usize,
-    /// Added to the curvature of a leaf, which holds its value towards zero.
+    /// Added to the hessian of a leaf, which shrinks its value towards zero.
     pub lambda: f64,
-    /// Least curvature of a leaf: for counts, the events expected in it.
+    /// Minimum hessian of a leaf; with a Poisson target, the expected number of events in it.
     pub min_child_weight: f64,
-    /// Share of rows that each tree sees.
+    /// Share of rows drawn for each tree.
     pub subsample: f64,
-    /// Share of inputs that each tree sees.
+    /// Share of inputs drawn for each tree.
     pub colsample: f64,
-    /// Greatest absolute value of a leaf before the learning rate.
+    /// Maximum absolute value of a leaf before the learning rate.
     pub max_delta_step: Option<f64>,
-    /// Which way margins may move with each input; inputs past its end are free.
+    /// The constraint of each input; inputs past its end are free.
     pub monotone: Vec<Monotone>,
-    /// Bins of an input, unknown values aside; at most 254.
+    /// Bins of an input without that of missing values; at most 254.
     pub bins: usize,
-    /// Where the draws of rows and inputs start.
+    /// Seed of the draws of rows and inputs.
     pub seed: u64,
 }
 
@@ -62,7 +62,7 @@ impl Default for TreeOptions {
 }
 
 impl TreeOptions {
-    pub(super) fn monotone(&self, input: usize) -> Monotone {
+    pub(crate) fn monotone(&self, input: usize) -> Monotone {
         self.monotone.get(input).copied().unwrap_or_default()
     }
 }

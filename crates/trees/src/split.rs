@@ -1,53 +1,53 @@
 //! The best split of a node.
 
-use super::TreeOptions;
-use super::histogram::GradientSums;
-use super::options::Monotone;
+use crate::histogram::GradientSums;
+use crate::options::Monotone;
+use crate::options::TreeOptions;
 
-/// Gains no greater than this are rounding.
+/// Gains up to this are rounding errors.
 const MIN_GAIN: f64 = 1e-9;
 
-/// Between which values the leaves below a node must lie.
+/// Bounds of the values of the leaves below a node, from monotone constraints.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Bounds {
-    pub(super) low: f64,
-    pub(super) high: f64,
+pub(crate) struct Bounds {
+    pub(crate) low: f64,
+    pub(crate) high: f64,
 }
 
-/// Rows below a cut go left.
+/// A split: rows below the cut go left.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Split {
+pub(crate) struct Split {
     /// Position among the inputs in use.
-    pub(super) used_index: usize,
-    pub(super) cut: usize,
-    pub(super) unknown_right: bool,
-    pub(super) gain: f64,
-    pub(super) left: GradientSums,
-    pub(super) right: GradientSums,
+    pub(crate) used_index: usize,
+    pub(crate) cut: usize,
+    pub(crate) unknown_right: bool,
+    pub(crate) gain: f64,
+    pub(crate) left: GradientSums,
+    pub(crate) right: GradientSums,
 }
 
-/// Finds splits under a forest's options.
+/// Finds splits with the options of a forest.
 #[derive(Clone, Copy)]
-pub(super) struct SplitFinder<'a>(pub(super) &'a TreeOptions);
+pub(crate) struct SplitFinder<'a>(pub(crate) &'a TreeOptions);
 
 impl SplitFinder<'_> {
-    /// A node's best value: `-slope / (curvature + lambda)`, within bounds.
-    pub(super) fn leaf_value(self, sums: GradientSums, bounds: Bounds) -> f64 {
-        let curvature = sums.hessian + self.0.lambda;
-        let value = if curvature > 0.0 { -sums.gradient / curvature } else { 0.0 };
+    /// The best value of a leaf: `-gradient / (hessian + lambda)`, within bounds.
+    pub(crate) fn leaf_value(self, sums: GradientSums, bounds: Bounds) -> f64 {
+        let hessian = sums.hessian + self.0.lambda;
+        let value = if hessian > 0.0 { -sums.gradient / hessian } else { 0.0 };
         let step = self.0.max_delta_step.unwrap_or(f64::INFINITY);
         value.clamp(-step, step).clamp(bounds.low, bounds.high)
     }
 
-    /// Twice the loss that a value saves.
+    /// Twice the reduction of the loss by a leaf of this value.
     fn loss_reduction(self, sums: GradientSums, value: f64) -> f64 {
         -(2.0 * sums.gradient * value + (sums.hessian + self.0.lambda) * value * value)
     }
 
-    /// The best cut of one input, whose last bin holds the unknown values.
-    pub(super) fn best_split(
+    /// The best cut of one input; the last bin is that of missing values.
+    pub(crate) fn best_split(
         self,
-        place: usize,
+        used_index: usize,
         bins: &[GradientSums],
         monotone: Monotone,
         bounds: Bounds,
@@ -65,17 +65,18 @@ impl SplitFinder<'_> {
                 }
                 let left = if unknown_right { below } else { below.plus(unknown) };
                 let right = all.minus(left);
-                let saved = self.children_reduction(left, right, monotone, bounds);
-                let gain = saved.map_or(f64::NEG_INFINITY, |saved| saved - unsplit);
+                let reduction = self.children_reduction(left, right, monotone, bounds);
+                let gain = reduction.map_or(f64::NEG_INFINITY, |reduction| reduction - unsplit);
                 if gain > best.map_or(MIN_GAIN, |best| best.gain) {
-                    best = Some(Split { used_index: place, cut, unknown_right, gain, left, right });
+                    best = Some(Split { used_index, cut, unknown_right, gain, left, right });
                 }
             }
         }
         best
     }
 
-    /// What two children save, unless one is too light or they stand in the wrong order.
+    /// Twice the reduction of the loss by two children; `None` if one is too light or their order
+    /// violates the constraint.
     fn children_reduction(
         self,
         left: GradientSums,
@@ -96,8 +97,8 @@ impl SplitFinder<'_> {
         ordered.then(|| self.loss_reduction(left, low) + self.loss_reduction(right, high))
     }
 
-    /// The bounds of both children: where order is asked, neither passes the middle.
-    pub(super) fn child_bounds(
+    /// The bounds of both children: with a constraint, neither passes the midpoint of their values.
+    pub(crate) fn child_bounds(
         self,
         split: &Split,
         monotone: Monotone,

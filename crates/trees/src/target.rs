@@ -1,36 +1,38 @@
-//! What a forest learns: its loss, and that loss's slope and curvature.
+//! The target of a forest: its loss and the derivatives of the loss.
 
-/// What was seen of each row.
+use plimsoll_numerics::logistic;
+
+/// The observations of each row, and with them the loss.
 #[derive(Debug, Clone, Copy)]
 pub enum Target<'a> {
-    /// A verdict: the loss is `weight * (ln(1 + exp(margin)) - label * margin)`.
+    /// Binary labels: the loss is `weight * (ln(1 + exp(margin)) - label * margin)`.
     Logistic {
-        /// 1 or 0; shares between are allowed.
+        /// 1 or 0; fractions are allowed.
         labels: &'a [f32],
-        /// How much each row counts.
+        /// The weight of each row.
         weights: &'a [f32],
-        /// Log odds that the forest corrects; its own constant is zero then.
+        /// Log odds that the forest corrects; its own constant is then zero.
         base_margins: Option<&'a [f32]>,
     },
     /// Counts: the loss is `exp(margin) * exposure - events * margin`.
     Poisson {
-        /// How many events came.
+        /// Observed number of events.
         events: &'a [f32],
-        /// For how long they could have; an expected count serves as a base.
+        /// Exposure, such as time at risk; an expected count serves as a base rate.
         exposure: &'a [f32],
     },
 }
 
 impl Target<'_> {
-    pub(super) const fn rows(&self) -> usize {
+    pub(crate) const fn rows(&self) -> usize {
         match self {
             Self::Logistic { labels, .. } => labels.len(),
             Self::Poisson { events, .. } => events.len(),
         }
     }
 
-    /// Whether every slice has an entry for each of `rows`.
-    pub(super) fn has_rows(&self, rows: usize) -> bool {
+    /// Whether every slice has `rows` entries.
+    pub(crate) fn has_rows(&self, rows: usize) -> bool {
         match self {
             Self::Logistic { labels, weights, base_margins } => {
                 labels.len() == rows
@@ -41,10 +43,10 @@ impl Target<'_> {
         }
     }
 
-    /// The margin that fits best when it is the same for all rows.
+    /// The constant margin with the lowest loss.
     ///
-    /// Half an event more than came, or than did not, keeps it finite where there were none.
-    pub(super) fn best_constant(&self) -> f32 {
+    /// Counts below half an event are raised to one half, which keeps the margin finite.
+    pub(crate) fn best_constant(&self) -> f32 {
         let ratio = |some: f64, rest: f64| (some.max(0.5) / rest.max(0.5)).ln() as f32;
         match self {
             Self::Logistic { base_margins: Some(_), .. } => 0.0,
@@ -61,19 +63,19 @@ impl Target<'_> {
         }
     }
 
-    /// Where a row's margin stands before any tree.
-    pub(super) fn base_margin(&self, row: usize) -> f64 {
+    /// The margin of a row before any tree, without the constant.
+    pub(crate) fn base_margin(&self, row: usize) -> f64 {
         match self {
             Self::Logistic { base_margins: Some(margins), .. } => f64::from(margins[row]),
             _ => 0.0,
         }
     }
 
-    /// Slope and curvature of a row's loss at a margin.
-    pub(super) fn derivatives(&self, row: usize, margin: f64) -> [f32; 2] {
-        let (slope, curvature) = match self {
+    /// First and second derivative of a row's loss at a margin.
+    pub(crate) fn derivatives(&self, row: usize, margin: f64) -> [f32; 2] {
+        let (gradient, hessian) = match self {
             Self::Logistic { labels, weights, .. } => {
-                let (p, weight) = (probability(margin), f64::from(weights[row]));
+                let (p, weight) = (logistic(margin), f64::from(weights[row]));
                 (weight * (p - f64::from(labels[row])), weight * p * (1.0 - p))
             }
             Self::Poisson { events, exposure } => {
@@ -81,11 +83,11 @@ impl Target<'_> {
                 (expected - f64::from(events[row]), expected)
             }
         };
-        [slope as f32, curvature as f32]
+        [gradient as f32, hessian as f32]
     }
 
     /// A row's loss at a margin.
-    pub(super) fn loss(&self, row: usize, margin: f64) -> f64 {
+    pub(crate) fn loss(&self, row: usize, margin: f64) -> f64 {
         match self {
             Self::Logistic { labels, weights, .. } => {
                 let normaliser = margin.max(0.0) + (-margin.abs()).exp().ln_1p();
@@ -96,10 +98,6 @@ impl Target<'_> {
             }
         }
     }
-}
-
-fn probability(log_odds: f64) -> f64 {
-    1.0 / (1.0 + (-log_odds).exp())
 }
 
 #[cfg(test)]
@@ -114,11 +112,11 @@ mod tests {
             Target::Poisson { events: &labels, exposure: &exposure },
         ] {
             for (row, margin) in [(0, -1.3), (1, 0.7)] {
-                let [slope, curvature] = target.derivatives(row, margin).map(f64::from);
+                let [gradient, hessian] = target.derivatives(row, margin).map(f64::from);
                 let loss = |step: f64| target.loss(row, margin + step);
-                assert!((slope - (loss(1e-4) - loss(-1e-4)) / 2e-4).abs() < 1e-5);
-                let bend = (loss(1e-3) - 2.0 * loss(0.0) + loss(-1e-3)) / 1e-6;
-                assert!((curvature - bend).abs() < 1e-4);
+                assert!((gradient - (loss(1e-4) - loss(-1e-4)) / 2e-4).abs() < 1e-5);
+                let difference = (loss(1e-3) - 2.0 * loss(0.0) + loss(-1e-3)) / 1e-6;
+                assert!((hessian - difference).abs() < 1e-4);
             }
         }
     }

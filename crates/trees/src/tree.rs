@@ -1,73 +1,73 @@
-//! One tree, and how a row falls through it.
+//! One tree and its evaluation.
 
 use serde::{Deserialize, Serialize};
 
-/// A fork or, where both ways lead back to itself, a leaf.
+/// An inner node or, if both children are the node itself, a leaf.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(super) struct Node {
-    pub(super) input: u16,
-    pub(super) unknown_right: bool,
-    /// Values from here on go right.
-    pub(super) threshold: f32,
-    /// Where to go: left, right.
-    pub(super) next: [u16; 2],
-    /// What a leaf adds to the margin.
-    pub(super) value: f32,
+pub(crate) struct Node {
+    pub(crate) input: u16,
+    pub(crate) unknown_right: bool,
+    /// Values of at least this go right.
+    pub(crate) threshold: f32,
+    /// The children: left, right.
+    pub(crate) next: [u16; 2],
+    /// The value that a leaf adds to the margin.
+    pub(crate) value: f32,
 }
 
 impl Node {
-    pub(super) const fn leaf(place: u16, value: f32) -> Self {
-        Self { input: 0, unknown_right: false, threshold: 0.0, next: [place; 2], value }
+    pub(crate) const fn leaf(index: u16, value: f32) -> Self {
+        Self { input: 0, unknown_right: false, threshold: 0.0, next: [index; 2], value }
     }
 }
 
 /// A tree; its root is the first node.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Tree {
-    pub(super) nodes: Vec<Node>,
-    /// Steps that lead from the root to any leaf; a leaf can be stepped on for ever.
-    pub(super) depth: usize,
+pub(crate) struct Tree {
+    pub(crate) nodes: Vec<Node>,
+    /// Steps from the root that reach every leaf; a step from a leaf leads to the leaf itself.
+    pub(crate) depth: usize,
 }
 
 impl Tree {
-    /// What each of some trees, at most eight, adds to a row's margin.
+    /// The value of each of at most eight trees for a row.
     ///
-    /// A step waits for the one before; those in eight trees do not wait for each other.
-    pub(super) fn leaf_values(trees: &[Self], row: &[f32]) -> [f64; 8] {
-        let (mut places, mut values) = ([0_usize; 8], [0.0; 8]);
+    /// A step depends on the one before; steps in eight trees are independent of each other.
+    pub(crate) fn leaf_values(trees: &[Self], row: &[f32]) -> [f64; 8] {
+        let (mut positions, mut values) = ([0_usize; 8], [0.0; 8]);
         let depth = trees.iter().map(|tree| tree.depth).max().unwrap_or(0);
         for _ in 0..depth {
-            for (place, tree) in places.iter_mut().zip(trees) {
-                *place = next_node(&tree.nodes, *place, row);
+            for (position, tree) in positions.iter_mut().zip(trees) {
+                *position = next_node(&tree.nodes, *position, row);
             }
         }
-        for ((value, place), tree) in values.iter_mut().zip(places).zip(trees) {
-            *value = f64::from(tree.nodes[place].value);
+        for ((value, position), tree) in values.iter_mut().zip(positions).zip(trees) {
+            *value = f64::from(tree.nodes[position].value);
         }
         values
     }
 
     /// Adds the tree to the margins of rows of `width` inputs, eight at a time.
     ///
-    /// A row's next step waits for its last; those of eight rows do not wait for each other.
-    pub(super) fn add_to(&self, margins: &mut [f64], rows: &[f32], width: usize) {
+    /// A row's step depends on the one before; steps of eight rows are independent of each other.
+    pub(crate) fn add_to(&self, margins: &mut [f64], rows: &[f32], width: usize) {
         let eights = margins.chunks_mut(8).zip(rows.chunks(8 * width));
         for (margins, rows) in eights {
-            let mut places = [0_usize; 8];
+            let mut positions = [0_usize; 8];
             for _ in 0..self.depth {
-                for (place, row) in places.iter_mut().zip(rows.chunks_exact(width)) {
-                    *place = next_node(&self.nodes, *place, row);
+                for (position, row) in positions.iter_mut().zip(rows.chunks_exact(width)) {
+                    *position = next_node(&self.nodes, *position, row);
                 }
             }
-            for (margin, place) in margins.iter_mut().zip(places) {
-                *margin += f64::from(self.nodes[place].value);
+            for (margin, position) in margins.iter_mut().zip(positions) {
+                *margin += f64::from(self.nodes[position].value);
             }
         }
     }
 }
 
-fn next_node(nodes: &[Node], place: usize, row: &[f32]) -> usize {
-    let node = &nodes[place];
+fn next_node(nodes: &[Node], position: usize, row: &[f32]) -> usize {
+    let node = &nodes[position];
     let value = row[usize::from(node.input)];
     let right = (value >= node.threshold) | (value.is_nan() & node.unknown_right);
     usize::from(node.next[usize::from(right)])

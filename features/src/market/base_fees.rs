@@ -1,18 +1,18 @@
-//! What a chain charges for gas, by the hour.
+//! The base fee of a chain, by hour.
 
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::{Block, Row};
 use plimsoll_lake::{Filter, Store};
 use polars::prelude::{SortMultipleOptions, col};
 
-use super::HOUR_S;
-use crate::FeatureError;
+use super::known_until::up_to;
+use crate::error::FeatureError;
+use crate::time::{HOUR_S, MICROS_PER_SECOND};
 
-const MICROS_PER_SECOND: i64 = 1_000_000;
 /// Window of the median, hours.
 const WINDOW_HOURS: usize = 168;
 
-/// Base fees against what was usual, by whole hours; none where no blocks tell them.
+/// Base fees relative to their weekly median, by whole hours; empty without blocks.
 #[derive(Debug)]
 pub(super) struct BaseFees {
     first_hour: i64,
@@ -20,27 +20,27 @@ pub(super) struct BaseFees {
 }
 
 impl BaseFees {
-    /// Reads so many hours from `first_hour` on from the lake, none after `until`.
+    /// Reads `hours` hours from `first_hour` on from the lake, up to `until`.
     pub(super) fn read(
         store: &Store,
         chain: &str,
         (first_hour, hours): (i64, usize),
         until: Option<DateTime<Utc>>,
     ) -> Result<Self, FeatureError> {
-        let told = query_base_fees(store, chain, until)?;
-        if told.is_empty() {
+        let fees = query_base_fees(store, chain, until)?;
+        if fees.is_empty() {
             return Ok(Self { first_hour, log_over_median: Vec::new() });
         }
         let at = |hour: i64| {
-            let known = told.partition_point(|(time_s, _)| *time_s <= hour * HOUR_S);
-            told[..known].last().map_or(f64::NAN, |(_, gwei)| *gwei)
+            let known = fees.partition_point(|(time_s, _)| *time_s <= hour * HOUR_S);
+            fees[..known].last().map_or(f64::NAN, |(_, gwei)| *gwei)
         };
         let gwei: Vec<f64> = (first_hour..).take(hours).map(at).collect();
         let log_over_median = (0..hours).map(|hour| log_last_over_median(&gwei[..=hour])).collect();
         Ok(Self { first_hour, log_over_median })
     }
 
-    /// ln of the base fee at the last whole hour over its median; NaN where it is not told.
+    /// ln of the base fee at the last whole hour over its median; NaN if not known.
     pub(super) fn log_over_median(&self, time_s: i64) -> f64 {
         let hour = usize::try_from(time_s.div_euclid(HOUR_S) - self.first_hour).ok();
         hour.and_then(|hour| self.log_over_median.get(hour)).copied().unwrap_or(f64::NAN)
@@ -53,8 +53,7 @@ fn query_base_fees(
     chain: &str,
     until: Option<DateTime<Utc>>,
 ) -> Result<Vec<(i64, f64)>, FeatureError> {
-    let filter = Filter::default().partition(Block::CHAIN, chain);
-    let filter = if let Some(until) = until { filter.to(until) } else { filter };
+    let filter = up_to(Filter::default().partition(Block::CHAIN, chain), until);
     let blocks = store
         .scan(&Block::TABLE, filter)?
         .select([col(Block::TIME).to_physical(), col(Block::BASE_FEE_GWEI)])
@@ -63,9 +62,9 @@ fn query_base_fees(
     let until_s = until.map_or(i64::MAX, |until| until.timestamp());
     let times_s = blocks.column(Block::TIME)?.i64()?.into_no_null_iter();
     let times_s = times_s.map(|micros| micros.div_euclid(MICROS_PER_SECOND));
-    let told = times_s.zip(blocks.column(Block::BASE_FEE_GWEI)?.f64()?.iter());
-    let told = told.filter_map(|(time_s, gwei)| Some((time_s, gwei?)));
-    Ok(told.filter(|(time_s, gwei)| *time_s <= until_s && *gwei > 0.0).collect())
+    let fees = times_s.zip(blocks.column(Block::BASE_FEE_GWEI)?.f64()?.iter());
+    let fees = fees.filter_map(|(time_s, gwei)| Some((time_s, gwei?)));
+    Ok(fees.filter(|(time_s, gwei)| *time_s <= until_s && *gwei > 0.0).collect())
 }
 
 fn log_last_over_median(gwei: &[f64]) -> f64 {

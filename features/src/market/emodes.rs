@@ -1,27 +1,28 @@
-//! Efficiency modes: what other parameters hold for accounts that keep to assets of one kind.
+//! Efficiency modes (Aave eMode): parameters for accounts with assets of one category.
 
 use std::collections::BTreeMap;
 
 use plimsoll_lake::tables::ReserveParameter;
 use plimsoll_lending::{LendingError, ReserveParameters};
 
-use super::reserve::apply_parameter;
+use super::reserve_parameters::apply_parameter;
 
-/// The pseudo asset of a category, before its number.
+/// The prefix of the pseudo asset of a category, before its number.
 const CATEGORY_PREFIX: &str = "emode-";
-/// The category that an asset belongs to, in Aave up to 3.1.
+/// The parameter with an asset's category, in Aave up to 3.1.
 const CATEGORY_PARAMETER: &str = "emode_category";
-/// Whether an asset is collateral in a category, in Aave from 3.2 on: before and after its number.
+/// The parameter with whether an asset is collateral in a category, in Aave from 3.2: before and after
+/// the number.
 const MEMBERSHIP_AFFIXES: (&str, &str) = ("emode_", "_collateral");
 
-/// Every category, by number.
+/// The categories by number.
 #[derive(Debug, Clone)]
 pub(super) struct Emodes {
     default: Emode,
     categories: BTreeMap<u32, Emode>,
 }
 
-/// One category: parameters, and the assets whose own they override as collateral.
+/// One category: its parameters, and the collateral assets whose parameters they override.
 #[derive(Debug, Clone)]
 pub(crate) struct Emode {
     parameters: ReserveParameters,
@@ -29,19 +30,19 @@ pub(crate) struct Emode {
 }
 
 impl Emodes {
-    /// No category in a market of so many assets.
+    /// No category, in a market of `assets` assets.
     pub(super) fn new(assets: usize, parameters: ReserveParameters) -> Self {
         let default = Emode { parameters, members: vec![false; assets] };
         Self { default, categories: BTreeMap::new() }
     }
 
-    /// Takes in a change of a category's own parameters; false if it is none.
+    /// Applies a change of a category's parameters; false if it is another change.
     pub(super) fn apply_change(&mut self, change: &ReserveParameter) -> bool {
         let number = change.asset.strip_prefix(CATEGORY_PREFIX).and_then(|n| n.parse().ok());
         number.is_some_and(|number| apply_parameter(&mut self.category(number).parameters, change))
     }
 
-    /// Takes in a change of an asset's membership; false if it is none.
+    /// Applies a change of an asset's membership; false if it is another change.
     pub(super) fn apply_membership_change(
         &mut self,
         asset: usize,
@@ -49,7 +50,7 @@ impl Emodes {
     ) -> bool {
         if change.parameter == CATEGORY_PARAMETER {
             self.categories.values_mut().for_each(|emode| emode.members[asset] = false);
-            // 0 is no category, and nobody is in it.
+            // Category 0 means none and is never looked up.
             self.category(change.value as u32).members[asset] = true;
             return true;
         }
@@ -64,7 +65,7 @@ impl Emodes {
         self.categories.entry(number).or_insert_with(|| self.default.clone())
     }
 
-    /// A category; `None` for 0, which stands for none.
+    /// A category; `None` for 0, which means none.
     pub(super) fn get(&self, number: u32) -> Option<&Emode> {
         self.categories.get(&number).filter(|_| number != 0)
     }
@@ -76,13 +77,13 @@ impl Emodes {
 }
 
 impl Emode {
-    /// Puts the category's parameters in the place of its members' own.
+    /// Replaces the parameters of member assets by those of the category.
     pub(crate) fn override_reserves(&self, reserves: &mut [ReserveParameters]) {
         let members = reserves.iter_mut().zip(&self.members).filter(|(_, member)| **member);
         for (reserve, _) in members {
             reserve.liquidation_threshold = self.parameters.liquidation_threshold;
             reserve.liquidation_bonus = self.parameters.liquidation_bonus;
-            // What may not be borrowed against outside the category may not be within.
+            // An asset that cannot be borrowed against outside the category cannot be within.
             if reserve.max_ltv > 0.0 {
                 reserve.max_ltv = self.parameters.max_ltv;
             }

@@ -1,20 +1,20 @@
-//! One asset's prices by whole hours.
+//! One asset's prices by whole hour.
 
-use super::HOUR_S;
-use super::feed::Quotes;
+use super::price_feed::Quotes;
+use crate::time::HOUR_S;
 
-/// What an asset cost within one hour, USD; all NaN before the first price.
+/// An asset's prices within one hour, USD; all NaN before the first price.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HourlyPrice {
-    /// The last known at the hour's end.
+    /// The last price known at the end of the hour.
     pub close_usd: f64,
-    /// The highest.
+    /// The highest price.
     pub high_usd: f64,
-    /// The lowest.
+    /// The lowest price.
     pub low_usd: f64,
 }
 
-/// An asset's published prices at consecutive whole hours, each with what was known at its end.
+/// An asset's published prices at consecutive whole hours, as known at the end of each.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HourlyPrices {
     /// The end of the first hour, in hours since 1970.
@@ -29,12 +29,12 @@ impl HourlyPrice {
 }
 
 impl HourlyPrices {
-    /// So many hours from the first on at one dollar.
+    /// Hours at one dollar; given are the first hour and the number of hours.
     pub(super) fn par((first_hour, hours): (i64, usize)) -> Self {
         Self { first_hour, hours: vec![HourlyPrice::PAR; hours] }
     }
 
-    /// So many hours from the first on.
+    /// Hours of quotes; given are the first hour and the number of hours.
     pub(super) fn from_quotes(quotes: &Quotes, (first_hour, hours): (i64, usize)) -> Self {
         let mut next = quotes.times_s.partition_point(|&t| t <= (first_hour - 1) * HOUR_S);
         let hour = |hour: i64| {

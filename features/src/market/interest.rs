@@ -1,4 +1,4 @@
-//! What interest does to the balances of one asset.
+//! Interest on the balances of one asset.
 
 use std::collections::BTreeMap;
 
@@ -7,22 +7,22 @@ use plimsoll_lake::Store;
 use plimsoll_lake::tables::{ReserveIndex, Row};
 use plimsoll_lending::{LendingError, RateIndex, effective_annual_rate, linear_growth};
 
-use super::MarketId;
-use crate::FeatureError;
+use super::id::MarketId;
+use crate::error::FeatureError;
 
-/// The unit of indexes on a chain.
+/// The fixed-point unit of indexes on a chain.
 const RAY: f64 = 1e27;
 
-/// Interest on one asset: nothing grows without any.
+/// Interest on one asset; the default is none.
 #[derive(Debug, Default)]
 pub(super) struct Interest {
     borrow_index: RateIndex,
-    /// Effective rates on debt, a fraction a year, by the time from which they held.
+    /// Effective rates on debt, a fraction a year, by the time from which they apply.
     borrow_rates: Vec<(i64, f64)>,
     supply_points: Vec<SupplyIndexPoint>,
 }
 
-/// What a chain told of the supply index.
+/// The supply index at one time, as recorded on a chain.
 #[derive(Debug, Clone, Copy)]
 struct SupplyIndexPoint {
     time_s: i64,
@@ -31,28 +31,28 @@ struct SupplyIndexPoint {
 }
 
 impl Interest {
-    /// Debt grows by rates that changed at these times; supply does not grow.
+    /// Debt accrues at rates that changed at these times; supply earns nothing.
     pub(super) fn from_rates(rates: Vec<(i64, f64)>) -> Result<Self, LendingError> {
         let debt = RateIndex::new(rates.iter().copied())?;
         Ok(Self { borrow_index: debt, borrow_rates: rates, supply_points: Vec::new() })
     }
 
-    /// What the chain told of each asset's indexes, by symbol, nothing after `until`.
+    /// Reads the recorded indexes of each asset, by symbol, up to `until`.
     pub(super) fn read(
         store: &Store,
         id: &MarketId,
         until: Option<DateTime<Utc>>,
     ) -> Result<BTreeMap<String, Self>, FeatureError> {
-        let mut told: BTreeMap<String, Vec<ReserveIndex>> = BTreeMap::new();
+        let mut by_asset: BTreeMap<String, Vec<ReserveIndex>> = BTreeMap::new();
         for batch in store.read(const { &ReserveIndex::TABLE }, &id.filter_until(until))? {
             let rows = ReserveIndex::from_batch(&batch)?.into_iter();
             for row in rows.filter(|row| until.is_none_or(|until| row.time <= until)) {
-                told.entry(row.asset.clone()).or_default().push(row);
+                by_asset.entry(row.asset.clone()).or_default().push(row);
             }
         }
-        let fault = |source| FeatureError::InvalidParameter { market: id.prefix(), source };
+        let invalid = |source| FeatureError::InvalidParameter { market: id.prefix(), source };
         let interest = |(asset, rows): (String, Vec<_>)| Ok((asset, Self::from_indexes(&rows)?));
-        told.into_iter().map(interest).collect::<Result<_, _>>().map_err(fault)
+        by_asset.into_iter().map(interest).collect::<Result<_, _>>().map_err(invalid)
     }
 
     fn from_indexes(rows: &[ReserveIndex]) -> Result<Self, LendingError> {
@@ -83,7 +83,7 @@ impl Interest {
         &self.borrow_index
     }
 
-    /// The index of collateral at `time_s`: 1 before the first that was told.
+    /// The index of collateral at `time_s`: 1 before the first record.
     pub(super) fn supply_index_at(&self, time_s: i64) -> f64 {
         let Some(last) = self.supply_point_at(time_s) else { return 1.0 };
         last.index * linear_growth(last.annual_rate, time_s - last.time_s)
@@ -100,7 +100,7 @@ impl Interest {
         self.supply_point_at(time_s).map_or(0.0, |supply| effective_annual_rate(supply.annual_rate))
     }
 
-    /// The rate on supply over that on debt at `time_s`; NaN unless both are told and paid.
+    /// The rate on supply over that on debt at `time_s`; NaN unless both are known and debt pays interest.
     pub(super) fn supply_over_borrow_rate(&self, time_s: i64) -> f64 {
         let Some(supply) = self.supply_point_at(time_s) else { return f64::NAN };
         let borrow = self.borrow_rate(time_s).ln_1p();

@@ -1,20 +1,20 @@
-//! A market's risk parameters and interest, as they stood at any time.
+//! A market's risk parameters and interest at any time.
 
 use chrono::{DateTime, Utc};
 use plimsoll_lake::Store;
 use plimsoll_lake::tables::{MarketAsset, ReserveParameter, parameter};
 use plimsoll_lending::{CloseFactorRule, ReserveParameters};
 
-use super::MarketId;
 use super::emodes::{Emode, Emodes};
+use super::id::MarketId;
 use super::interest::Interest;
-use super::reserve::apply_parameter;
-use crate::FeatureError;
+use super::reserve_parameters::apply_parameter;
+use crate::error::FeatureError;
 
-/// Values in order of the times from which they held; the first held from the beginning.
+/// Values in order of the times from which they apply; the first applies from the beginning.
 type Timeline<T> = Vec<(i64, T)>;
 
-/// Parameters of every asset, by the time from which they held.
+/// Parameters of every asset by the time from which they apply.
 #[derive(Debug)]
 pub(super) struct MarketParameters {
     reserves: Timeline<Vec<ReserveParameters>>,
@@ -23,7 +23,7 @@ pub(super) struct MarketParameters {
 }
 
 impl MarketParameters {
-    /// Reads the changes from the lake, none after `until`.
+    /// Reads the changes from the lake, up to `until`.
     pub(super) fn read(
         store: &Store,
         id: &MarketId,
@@ -34,10 +34,10 @@ impl MarketParameters {
         changes.retain(|change| until.is_none_or(|until| change.time <= until));
         changes.sort_by_key(|change| (change.block, change.log_index));
         let mut parameters = Self::replay(id, assets, &changes)?;
-        let mut told = Interest::read(store, id, until)?;
+        let mut recorded = Interest::read(store, id, until)?;
         for (interest, asset) in parameters.interest.iter_mut().zip(assets) {
-            if let Some(told) = told.remove(&asset.asset) {
-                *interest = told;
+            if let Some(recorded) = recorded.remove(&asset.asset) {
+                *interest = recorded;
             }
         }
         Ok(parameters)
@@ -65,7 +65,7 @@ impl MarketParameters {
             if change.parameter == parameter::BORROW_RATE {
                 rates[asset].push((time_s, change.value));
             } else if apply_parameter(&mut now[asset], change) {
-                // Where a protocol has one ratio for both, as Maker has, they are the same.
+                // A protocol with one ratio for both, such as Maker, has no parameter of its own for it.
                 if !has_own_max_ltv(changes, change) {
                     now[asset].max_ltv = now[asset].liquidation_threshold;
                 }
@@ -74,11 +74,11 @@ impl MarketParameters {
                 emodes.push((time_s, modes.clone()));
             }
         }
-        let fault = |source| FeatureError::InvalidParameter { market: id.prefix(), source };
-        now.iter().try_for_each(ReserveParameters::validate).map_err(fault)?;
-        modes.validate().map_err(fault)?;
+        let invalid = |source| FeatureError::InvalidParameter { market: id.prefix(), source };
+        now.iter().try_for_each(ReserveParameters::validate).map_err(invalid)?;
+        modes.validate().map_err(invalid)?;
         let interest = rates.into_iter().map(Interest::from_rates);
-        let interest = interest.collect::<Result<_, _>>().map_err(fault)?;
+        let interest = interest.collect::<Result<_, _>>().map_err(invalid)?;
         Ok(Self { reserves, emodes, interest })
     }
 
@@ -110,9 +110,9 @@ fn next_change_s<T>(timeline: &[(i64, T)], time_s: i64) -> i64 {
     timeline.get(known).map_or(i64::MAX, |(from_s, _)| *from_s)
 }
 
-/// Whether the changed asset's market sets a maximum loan-to-value of its own.
-fn has_own_max_ltv(changes: &[ReserveParameter], of: &ReserveParameter) -> bool {
-    changes.iter().any(|c| c.parameter == parameter::MAX_LTV && c.asset == of.asset)
+/// Whether the market sets a maximum loan-to-value for the changed asset.
+fn has_own_max_ltv(changes: &[ReserveParameter], changed: &ReserveParameter) -> bool {
+    changes.iter().any(|c| c.parameter == parameter::MAX_LTV && c.asset == changed.asset)
 }
 
 fn close_factor_rule(protocol: &str) -> CloseFactorRule {

@@ -1,35 +1,36 @@
-//! What selling an asset into the pools of its chain would cost, by the hour.
+//! The cost of selling an asset into the pools of its chain, by hour.
 
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::{MarketAsset, Pool, PoolLiquidity, Row};
 use plimsoll_lake::{Filter, Store};
 use plimsoll_lending::{ConcentratedPool, LendingError, PoolPrice, PoolToken};
 
-use super::HOUR_S;
-use crate::FeatureError;
+use super::known_until::up_to;
+use crate::error::FeatureError;
+use crate::time::HOUR_S;
 
-/// Shares of its worth lost at which a pool's depth is measured.
+/// Costs, as shares of the value sold, at which the depth of a pool is measured.
 const DEPTH_COSTS: [f64; 9] = [0.005, 0.01, 0.02, 0.05, 0.10, 0.20, 0.35, 0.50, 0.70];
-/// The place of 10 % among them.
+/// The index of 10 % in [`DEPTH_COSTS`].
 const TEN_PERCENT_INDEX: usize = 4;
 
-/// Every pool that trades one of a market's assets.
+/// The depth of every pool that trades one of a market's assets.
 #[derive(Debug)]
 pub(super) struct PoolDepth {
     first_hour: i64,
     by_asset: Vec<Vec<AssetPoolDepth>>,
 }
 
-/// How much of one asset one pool takes.
+/// The depth of one pool for one asset.
 #[derive(Debug)]
 struct AssetPoolDepth {
     fee: f64,
-    /// By hour, tokens that can be sold at each of the costs; NaN where the pool is not known.
+    /// By hour, tokens that can be sold at each of the costs; NaN if the pool is not known.
     sellable_tokens: Vec<[f32; DEPTH_COSTS.len()]>,
 }
 
 impl PoolDepth {
-    /// Follows the pools through so many hours from the first on, with nothing known after `until`.
+    /// Replays the pools over the hours given by the first and their number, up to `until`.
     pub(super) fn read(
         store: &Store,
         assets: &[MarketAsset],
@@ -60,16 +61,16 @@ impl PoolDepth {
         Ok(Self { first_hour, by_asset })
     }
 
-    /// Share of its worth that selling so many tokens at once would lose in the pool that loses
-    /// least, fee included; NaN where there is none.
+    /// The share of its value that a sale of `tokens` would lose in the cheapest pool, fee included; NaN
+    /// without a pool.
     pub(super) fn selling_cost(&self, asset: usize, tokens: f64, time_s: i64) -> f64 {
-        let cost = |(book, depth): (&AssetPoolDepth, &[f32; DEPTH_COSTS.len()])| {
-            book.selling_cost(depth, tokens)
+        let cost = |(pool, depth): (&AssetPoolDepth, &[f32; DEPTH_COSTS.len()])| {
+            pool.selling_cost(depth, tokens)
         };
         self.depths_at(asset, time_s).map(cost).fold(f64::NAN, f64::min)
     }
 
-    /// Tokens that the deepest pool takes at a cost of 10 %; NaN where there is none.
+    /// The tokens that the deepest pool takes at a cost of 10 %; NaN without a pool.
     pub(super) fn depth_tokens(&self, asset: usize, time_s: i64) -> f64 {
         self.depths_at(asset, time_s)
             .map(|(_, depth)| f64::from(depth[TEN_PERCENT_INDEX]))
@@ -82,14 +83,14 @@ impl PoolDepth {
         time_s: i64,
     ) -> impl Iterator<Item = (&AssetPoolDepth, &[f32; DEPTH_COSTS.len()])> {
         let hour = usize::try_from(time_s.div_euclid(HOUR_S) - self.first_hour).ok();
-        let books = self.by_asset[asset].iter();
-        books.filter_map(move |book| Some((book, book.sellable_tokens.get(hour?)?)))
+        let pools = self.by_asset[asset].iter();
+        pools.filter_map(move |pool| Some((pool, pool.sellable_tokens.get(hour?)?)))
     }
 }
 
 impl AssetPoolDepth {
-    /// Between the costs measured, cost grows evenly with the amount; what is beyond the last is
-    /// sold for nothing.
+    /// Between the measured costs, the cost is linear in the amount; tokens beyond the last are sold for
+    /// nothing.
     fn selling_cost(&self, depth: &[f32; DEPTH_COSTS.len()], tokens: f64) -> f64 {
         if depth[0].is_nan() {
             return f64::NAN;
@@ -106,7 +107,7 @@ impl AssetPoolDepth {
     }
 }
 
-/// As which of a pool's tokens an asset is traded, and its decimals.
+/// The token of a pool that is this asset, and its decimals.
 fn pool_token(pool: &Pool, asset: &MarketAsset) -> Option<(PoolToken, u32)> {
     let is = |address: &str, symbol: &str| match &asset.address {
         Some(known) => known.eq_ignore_ascii_case(address),
@@ -128,7 +129,7 @@ fn read_events(
 ) -> Result<Vec<PoolLiquidity>, FeatureError> {
     let filter = Filter::default().partition(PoolLiquidity::CHAIN, &pool.chain);
     let filter = filter.partition(PoolLiquidity::POOL, &pool.pool);
-    let filter = if let Some(until) = until { filter.to(until) } else { filter };
+    let filter = up_to(filter, until);
     let mut events = Vec::new();
     for batch in store.read(const { &PoolLiquidity::TABLE }, &filter)? {
         let rows = PoolLiquidity::from_batch(&batch)?.into_iter();
@@ -138,7 +139,7 @@ fn read_events(
     Ok(events)
 }
 
-/// The pool at every hour; unknown before its first event, and after one that cannot be.
+/// The pool at every hour; `None` before its first event, and after an invalid one.
 fn hourly_pools(
     events: &[PoolLiquidity],
     fee: f64,
@@ -148,9 +149,9 @@ fn hourly_pools(
     let (mut pool, mut next) = (Ok(None), 0);
     let state = |hour: i64| {
         while let Some(event) = events.get(next).filter(|e| e.time.timestamp() <= hour * HOUR_S) {
-            let followed = pool.as_mut().map(|pool| apply_event(pool, fee, event));
-            if let Ok(Err(fault)) = followed {
-                pool = Err(fault);
+            let applied = pool.as_mut().map(|pool| apply_event(pool, fee, event));
+            if let Ok(Err(error)) = applied {
+                pool = Err(error);
             }
             next += 1;
         }
@@ -195,21 +196,21 @@ mod tests {
         let price = PoolPrice::from_tick(0.0).expect("a price");
         let mut pool = ConcentratedPool::new(fee, price).expect("a pool");
         pool.apply_liquidity_change(-887_270, 887_270, 1_000_000_000).expect("a change");
-        let book = AssetPoolDepth {
+        let depth = AssetPoolDepth {
             fee,
             sellable_tokens: vec![sellable_tokens(Some(&pool), PoolToken::Token0, 1e6)],
         };
         for tokens in [0.0, 0.5, 3.0, 12.0, 77.0, 400.0, 1_500.0, 2_000.0] {
             let exact = pool.slippage(PoolToken::Token0, tokens * 1e6);
-            let read = book.selling_cost(&book.sellable_tokens[0], tokens);
-            assert!((read / exact - 1.0).abs() < 0.05, "{tokens}: {read} {exact}");
+            let interpolated = depth.selling_cost(&depth.sellable_tokens[0], tokens);
+            assert!((interpolated / exact - 1.0).abs() < 0.05, "{tokens}: {interpolated} {exact}");
         }
-        assert!(book.selling_cost(&book.sellable_tokens[0], 1e12) > 0.999_999);
-        assert!(book.selling_cost(&[f32::NAN; DEPTH_COSTS.len()], 1.0).is_nan());
+        assert!(depth.selling_cost(&depth.sellable_tokens[0], 1e12) > 0.999_999);
+        assert!(depth.selling_cost(&[f32::NAN; DEPTH_COSTS.len()], 1.0).is_nan());
         assert_eq!(
-            book.selling_cost(&[0.0; DEPTH_COSTS.len()], 1.0),
+            depth.selling_cost(&[0.0; DEPTH_COSTS.len()], 1.0),
             1.0,
-            "an empty pool gives nothing"
+            "an empty pool pays nothing"
         );
     }
 }

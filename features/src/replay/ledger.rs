@@ -1,4 +1,4 @@
-//! Who did what in which block, and what it left of every balance.
+//! Updates of all accounts by block, with exact balances.
 
 use std::collections::BTreeMap;
 
@@ -7,27 +7,27 @@ use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, Liquidation, PositionEvent, kind, setting, side,
 };
 
-use super::AccountHistory;
-use crate::FeatureError;
-use crate::change::{AccountUpdate, StateChange};
+use super::history::AccountHistory;
+use crate::account::update::{AccountUpdate, StateChange};
+use crate::error::FeatureError;
 use crate::market::Market;
 
-/// Every account's actions, as far as they have been read.
+/// The updates of every account, from the rows read so far.
 ///
-/// Where a market tells how balances move, that alone moves them; events and liquidations then say
-/// only who acted.
+/// If a market has exact balance changes, only these move balances; events and liquidations then only
+/// identify who acted.
 pub(super) struct Ledger<'a> {
     market: &'a Market,
     accounts: BTreeMap<String, AccountEntry>,
 }
 
-/// One account.
+/// The updates of one account.
 #[derive(Default)]
 struct AccountEntry {
     updates_by_block: BTreeMap<u64, AccountUpdate>,
-    /// Collateral by asset, exact, where the market tells.
+    /// Exact collateral by asset, if the market has it.
     collateral: BTreeMap<usize, i128>,
-    /// Debt by asset, the same.
+    /// Exact debt by asset, if the market has it.
     debt: BTreeMap<usize, i128>,
 }
 
@@ -51,7 +51,7 @@ impl<'a> Ledger<'a> {
 
     pub(super) fn add_event(&mut self, event: &PositionEvent) -> Result<(), FeatureError> {
         let market = self.market;
-        let action = self.entry(&event.account).update_at(event.block, event.time);
+        let update = self.entry(&event.account).update_at(event.block, event.time);
         let (Some(symbol), Some(amount)) = (&event.asset, event.amount) else { return Ok(()) };
         let asset = market.asset_index(symbol)?;
         let change = match event.kind.as_str() {
@@ -61,37 +61,41 @@ impl<'a> Ledger<'a> {
             kind::REPAY => StateChange::DebtDelta { asset, amount: -amount },
             _ => return Ok(()),
         };
-        action.changes.extend((!market.has_exact_balances()).then_some(change));
-        action.owner_acted = true;
+        update.changes.extend((!market.has_exact_balances()).then_some(change));
+        update.owner_acted = true;
         Ok(())
     }
 
-    pub(super) fn add_liquidation(&mut self, seized: &Liquidation) -> Result<(), FeatureError> {
+    pub(super) fn add_liquidation(
+        &mut self,
+        liquidation: &Liquidation,
+    ) -> Result<(), FeatureError> {
         let market = self.market;
-        let action = self.entry(&seized.account).update_at(seized.block, seized.time);
-        action.liquidated = true;
-        if let Ok(asset) = market.asset_index(&seized.debt_asset) {
-            let usd = seized.debt_amount * market.oracle_price(asset, action.time_s);
-            // Before an asset's first price nobody can say what its debt was worth.
-            action.liquidated_usd += if usd.is_finite() { usd } else { 0.0 };
+        let update =
+            self.entry(&liquidation.account).update_at(liquidation.block, liquidation.time);
+        update.liquidated = true;
+        if let Ok(asset) = market.asset_index(&liquidation.debt_asset) {
+            let usd = liquidation.debt_amount * market.oracle_price(asset, update.time_s);
+            // Before an asset's first price the value of its debt is not known.
+            update.liquidated_usd += if usd.is_finite() { usd } else { 0.0 };
         }
         if market.has_exact_balances() {
             return Ok(());
         }
-        let asset = market.asset_index(&seized.collateral_asset)?;
-        action
+        let asset = market.asset_index(&liquidation.collateral_asset)?;
+        update
             .changes
-            .push(StateChange::CollateralDelta { asset, amount: -seized.collateral_amount });
-        let asset = market.asset_index(&seized.debt_asset)?;
-        action.changes.push(match seized.debt_scaled {
+            .push(StateChange::CollateralDelta { asset, amount: -liquidation.collateral_amount });
+        let asset = market.asset_index(&liquidation.debt_asset)?;
+        update.changes.push(match liquidation.debt_scaled {
             Some(scaled) => StateChange::ScaledDebtDelta { asset, amount: -scaled },
-            None => StateChange::DebtDelta { asset, amount: -seized.debt_amount },
+            None => StateChange::DebtDelta { asset, amount: -liquidation.debt_amount },
         });
         Ok(())
     }
 
-    /// Collateral that goes without a liquidation was withdrawn or given away by its owner;
-    /// whoever receives it did nothing. What is lent without being put up is no matter here.
+    /// Collateral that leaves without a liquidation was withdrawn or transferred by its owner; the
+    /// recipient did not act. Supply that is not collateral is ignored.
     pub(super) fn add_balance_change(
         &mut self,
         change: &BalanceChange,
@@ -107,34 +111,34 @@ impl<'a> Ledger<'a> {
         let balance = balances.entry(asset).or_default();
         *balance += change.scaled_exact;
         let scaled = *balance as f64 / unit;
-        let action = entry.update_at(change.block, change.time);
+        let update = entry.update_at(change.block, change.time);
         if is_collateral {
-            action.owner_acted |= change.scaled_exact < 0 && !action.liquidated;
-            action.changes.push(StateChange::SetCollateral { asset, scaled });
+            update.owner_acted |= change.scaled_exact < 0 && !update.liquidated;
+            update.changes.push(StateChange::SetCollateral { asset, scaled });
         } else {
-            action.changes.push(StateChange::SetDebt { asset, scaled });
+            update.changes.push(StateChange::SetDebt { asset, scaled });
         }
         Ok(())
     }
 
-    /// The chain itself turns an asset on when the first of it comes in and off when the last
-    /// goes; a setting is the owner's doing if no balance moved.
-    pub(super) fn add_setting(&mut self, chosen: &AccountSetting) -> Result<(), FeatureError> {
-        let change = match (chosen.setting.as_str(), &chosen.asset) {
+    /// The protocol enables an asset as collateral on its first inflow and disables it on its last
+    /// outflow; a setting without a balance change is an action of the owner.
+    pub(super) fn add_setting(&mut self, row: &AccountSetting) -> Result<(), FeatureError> {
+        let change = match (row.setting.as_str(), &row.asset) {
             (setting::COLLATERAL, Some(symbol)) => StateChange::SetCollateralEnabled {
                 asset: self.market.asset_index(symbol)?,
-                enabled: chosen.value != 0,
+                enabled: row.value != 0,
             },
-            (setting::EMODE, _) => StateChange::SetEmode(chosen.value),
+            (setting::EMODE, _) => StateChange::SetEmode(row.value),
             _ => return Ok(()),
         };
-        let action = self.entry(&chosen.account).update_at(chosen.block, chosen.time);
-        action.owner_acted |= matches!(change, StateChange::SetEmode(_)) || !action.sets_balance();
-        action.changes.push(change);
+        let update = self.entry(&row.account).update_at(row.block, row.time);
+        update.owner_acted |= matches!(change, StateChange::SetEmode(_)) || !update.sets_balance();
+        update.changes.push(change);
         Ok(())
     }
 
-    /// The accounts in order, with their actions in order of block.
+    /// The accounts in order, with their updates in order of block.
     pub(super) fn into_histories(self) -> Vec<AccountHistory> {
         let history = |(account, entry): (String, AccountEntry)| AccountHistory {
             account,

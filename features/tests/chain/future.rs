@@ -1,4 +1,4 @@
-//! Nothing that a chain tells later changes what was known before.
+//! Later rows of a chain change no earlier feature.
 
 use plimsoll_features::{FeatureError, ObservationPlan, Observations, observe};
 use plimsoll_lake::tables::{kind, setting, side};
@@ -32,7 +32,7 @@ fn prices() -> impl Strategy<Value = Vec<(i64, &'static str, f64)>> {
     })
 }
 
-/// Balances that never fall below nothing.
+/// Balances that are never negative.
 fn balances() -> impl Strategy<Value = Vec<(i64, u8, &'static str, &'static str, i128)>> {
     let change = (seconds(), 1_u8..5, 0_usize..3, any::<bool>(), -500_i128..1_000);
     prop::collection::vec(change, 20..60).prop_map(|mut changes| {
@@ -57,31 +57,31 @@ fn chain_markets() -> impl Strategy<Value = ChainMarket> {
     let liquidations = prop::collection::vec((seconds(), 1_u8..5), 0..4);
     let parts = (prices(), balances(), toggles, growth, liquidations);
     parts.prop_map(|(prices, balances, toggles, mut growth, liquidations)| {
-        let mut story = ChainMarket { prices, until_s: HOURS * HOUR_S, ..example() };
-        story.balances.extend(balances);
+        let mut market = ChainMarket { prices, until_s: HOURS * HOUR_S, ..example() };
+        market.balances.extend(balances);
         let toggle = |(second, account, asset, value): (i64, u8, usize, u32)| match value {
             0 => (second, account, setting::EMODE, None, asset as u32),
             _ => (second, account, setting::COLLATERAL, Some(ASSETS[asset].0), value.min(1)),
         };
-        story.settings.as_mut().expect("settings").extend(toggles.into_iter().map(toggle));
+        market.settings.as_mut().expect("settings").extend(toggles.into_iter().map(toggle));
         growth.sort_by_key(|growth| growth.0);
         let index = |(second, asset, rate): (i64, usize, f64)| {
             let index = 1.0 + second as f64 * 1e-8;
             (second, ASSETS[asset].0, index, index, rate / 2.0, rate)
         };
-        story.indexes = growth.into_iter().map(index).collect();
-        story.parameters.extend([
+        market.indexes = growth.into_iter().map(index).collect();
+        market.parameters.extend([
             (0, "LINK", "liquidation_threshold", 0.5),
             (0, "emode-1", "liquidation_threshold", 0.9),
             (90 * HOUR_S, "WETH", "emode_1_collateral", 1.0),
         ]);
-        story.liquidity = (0..40).map(|i| (i * 7 * HOUR_S + 36, liquidity_of(1e5))).collect();
-        story.fees =
+        market.liquidity = (0..40).map(|i| (i * 7 * HOUR_S + 36, liquidity_of(1e5))).collect();
+        market.fees =
             (1..HOURS).map(|hour| (hour * HOUR_S - 24, 20.0 + (hour % 7) as f64)).collect();
-        story.events.extend(liquidations.iter().map(|&(at, who)| (at, who, kind::REPAY, "USDC")));
-        story.liquidations =
+        market.events.extend(liquidations.iter().map(|&(at, who)| (at, who, kind::REPAY, "USDC")));
+        market.liquidations =
             liquidations.into_iter().map(|(at, who)| (at, who, "WETH", "USDC")).collect();
-        story
+        market
     })
 }
 
@@ -96,11 +96,11 @@ fn row_key(observations: &Observations, row: usize) -> (&str, i64) {
     (&observations.account_ids[account], observations.time_s[row])
 }
 
-fn observe_until(story: &ChainMarket, second: i64) -> Result<Observations, FeatureError> {
-    let (_dir, store) = story.lake();
+fn observe_until(market: &ChainMarket, second: i64) -> Result<Observations, FeatureError> {
+    let (_dir, store) = market.lake();
     observe(
         &store,
-        &story.id(),
+        &market.id(),
         &ObservationPlan { until: Some(time(second)), ..ObservationPlan::default() },
     )
 }
@@ -109,10 +109,10 @@ proptest! {
     #![proptest_config(Config { cases: 24, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..Config::default() })]
 
     #[test]
-    fn deleting_the_future_changes_no_feature(story in chain_markets(), second in 2 * HOUR_S..HOURS * HOUR_S) {
+    fn deleting_the_future_changes_no_feature(market in chain_markets(), second in 2 * HOUR_S..HOURS * HOUR_S) {
         let second = second / 12 * 12;
-        let whole = story.observe().expect("observations");
-        let Ok(early) = story.until(second).observe() else { return Ok(()) };
+        let whole = market.observe().expect("observations");
+        let Ok(early) = market.until(second).observe() else { return Ok(()) };
         let mut later = 0;
         for row in 0..early.len() {
             let same = |&other: &usize| row_key(&whole, other) == row_key(&early, row);
@@ -122,35 +122,35 @@ proptest! {
     }
 
     #[test]
-    fn a_snapshot_equals_the_observations_at_its_time(story in chain_markets(), landmark in 1_i64..HOURS / 4) {
+    fn a_snapshot_equals_the_observations_at_its_time(market in chain_markets(), landmark in 1_i64..HOURS / 4) {
         let second = landmark * 4 * HOUR_S;
-        let whole = story.observe().expect("observations");
-        let snapshot = story.until(second).snapshot();
+        let whole = market.observe().expect("observations");
+        let snapshot = market.until(second).snapshot();
         prop_assert_eq!(snapshot.as_of(), time(second));
         for (account, state) in snapshot.states() {
             let now = (account.as_str(), snapshot.as_of().timestamp());
             let row = (0..whole.len()).find(|&row| row_key(&whole, row) == now);
-            let mark = snapshot.compute_features(state);
-            prop_assert_eq!(mark.is_some(), row.is_some());
-            let Some((mark, row)) = mark.zip(row) else { continue };
-            let seen = mark.features.iter().map(|value| u64::from(value.to_bits()));
-            let seen: Vec<_> = seen.chain([mark.health_factor.to_bits()]).collect();
-            prop_assert_eq!(seen, bits(&whole, row));
+            let features = snapshot.compute_features(state);
+            prop_assert_eq!(features.is_some(), row.is_some());
+            let Some((features, row)) = features.zip(row) else { continue };
+            let computed = features.features.iter().map(|value| u64::from(value.to_bits()));
+            let computed: Vec<_> = computed.chain([features.health_factor.to_bits()]).collect();
+            prop_assert_eq!(computed, bits(&whole, row));
         }
     }
 
     #[test]
-    fn an_until_limit_equals_deleting_the_future(story in chain_markets(), second in 2 * HOUR_S..HOURS * HOUR_S) {
+    fn an_until_limit_equals_deleting_the_future(market in chain_markets(), second in 2 * HOUR_S..HOURS * HOUR_S) {
         let second = second / 12 * 12;
-        match (observe_until(&story, second), story.until(second).observe()) {
-            (Ok(left_out), Ok(deleted)) => {
-                prop_assert_eq!(&left_out.time_s, &deleted.time_s);
-                prop_assert_eq!(&left_out.outcome, &deleted.outcome);
+        match (observe_until(&market, second), market.until(second).observe()) {
+            (Ok(limited), Ok(deleted)) => {
+                prop_assert_eq!(&limited.time_s, &deleted.time_s);
+                prop_assert_eq!(&limited.outcome, &deleted.outcome);
                 for row in 0..deleted.len() {
-                    prop_assert_eq!(bits(&left_out, row), bits(&deleted, row));
+                    prop_assert_eq!(bits(&limited, row), bits(&deleted, row));
                 }
             }
-            (left_out, deleted) => prop_assert_eq!(left_out.is_err(), deleted.is_err()),
+            (limited, deleted) => prop_assert_eq!(limited.is_err(), deleted.is_err()),
         }
     }
 }

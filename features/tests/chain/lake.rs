@@ -1,4 +1,4 @@
-//! A lake as a chain fills it, from a story that the test tells.
+//! A lake with the tables of a chain, from the rows of a test.
 
 use chrono::{DateTime, Utc};
 use plimsoll_features::{FeatureError, MarketId, ObservationPlan, Observations, Snapshot, observe};
@@ -8,7 +8,7 @@ use plimsoll_lake::tables::{
 };
 use plimsoll_lake::{CoveredRange, Partition, Store};
 
-/// Midnight, so that landmarks of the grid are easily told.
+/// Midnight, so that landmarks of the grid are whole multiples of the interval.
 pub(crate) const START_S: i64 = 1_704_067_200;
 pub(crate) const HOUR_S: i64 = 3_600;
 /// Blocks come every twelve seconds, the first at the start.
@@ -17,15 +17,15 @@ const BLOCK_S: i64 = 12;
 /// Second, account, setting, asset, value.
 type SettingRow = (i64, u8, &'static str, Option<&'static str>, u32);
 
-/// What a chain told, each entry by the seconds after the start.
+/// The rows of a chain, each with its seconds after the start.
 #[derive(Debug, Clone)]
 pub(crate) struct ChainMarket {
     pub(crate) protocol: &'static str,
-    /// Symbol, decimals, and whether it is held at par.
+    /// Symbol, decimals, and whether it is at par.
     pub(crate) assets: Vec<(&'static str, u32, bool)>,
     /// Asset, price.
     pub(crate) prices: Vec<(i64, &'static str, f64)>,
-    /// Account, asset, side, change in units that interest leaves alone.
+    /// Account, asset, side, change in index-scaled units.
     pub(crate) balances: Vec<(i64, u8, &'static str, &'static str, i128)>,
     /// `None` where the market has no settings.
     pub(crate) settings: Option<Vec<SettingRow>>,
@@ -39,15 +39,15 @@ pub(crate) struct ChainMarket {
     pub(crate) liquidations: Vec<(i64, u8, &'static str, &'static str)>,
     /// Base fee, gwei.
     pub(crate) fees: Vec<(i64, f64)>,
-    /// Liquidity that comes into a pool of WETH and USDC, over all ticks; no pool where there is none.
+    /// Liquidity added to a pool of WETH and USDC, over all ticks; without any there is no pool.
     pub(crate) liquidity: Vec<(i64, i128)>,
-    /// How far the chain was read.
+    /// The end of the range that was read.
     pub(crate) until_s: i64,
 }
 
-/// Where a row belongs.
+/// The position of a row.
 struct RowPosition<'a> {
-    story: &'a ChainMarket,
+    market: &'a ChainMarket,
     second: i64,
     log_index: u32,
 }
@@ -62,7 +62,7 @@ impl RowPosition<'_> {
     }
 
     fn account(&self, account: u8) -> String {
-        self.story.account(account)
+        self.market.account(account)
     }
 }
 
@@ -71,16 +71,16 @@ pub(crate) fn time(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(START_S + second / BLOCK_S * BLOCK_S, 0).expect("a time")
 }
 
-/// Lays out a row of a market; the fields that say where it belongs are the same in every table.
+/// Builds a row of a market; the fields of its position are the same in every table.
 macro_rules! row {
-    ($row:ident, $place:ident, { $($field:ident: $value:expr),* $(,)? }) => {
+    ($row:ident, $position:ident, { $($field:ident: $value:expr),* $(,)? }) => {
         $row {
             chain: "chain".into(),
-            protocol: $place.story.protocol.into(),
+            protocol: $position.market.protocol.into(),
             market: "main".into(),
-            block: $place.block(),
-            log_index: $place.log_index,
-            time: $place.time(),
+            block: $position.block(),
+            log_index: $position.log_index,
+            time: $position.time(),
             $($field: $value),*
         }
     };
@@ -96,7 +96,7 @@ impl ChainMarket {
         format!("{}/main/{account}", self.protocol)
     }
 
-    /// The same chain, as it stood so many seconds after the start.
+    /// The same chain up to `second` seconds after the start.
     pub(crate) fn until(&self, second: i64) -> Self {
         let mut early = self.clone();
         early.prices.retain(|row| row.0 <= second);
@@ -117,7 +117,7 @@ impl ChainMarket {
         observe(&store, &self.id(), &ObservationPlan::default())
     }
 
-    /// The market as it stands at the end of what was read.
+    /// The market at the end of the range that was read.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let (_dir, store) = self.lake();
         Snapshot::read(&store, &self.id(), None).expect("a snapshot")
@@ -203,10 +203,10 @@ impl ChainMarket {
         (dir, store)
     }
 
-    fn rows<T: Timed, R>(&self, told: &[T], row: impl Fn(RowPosition<'_>, &T) -> R) -> Vec<R> {
-        let place =
-            |log_index, told: &T| RowPosition { story: self, second: told.second(), log_index };
-        (0..).zip(told).map(|(log_index, told)| row(place(log_index, told), told)).collect()
+    fn rows<T: Timed, R>(&self, rows: &[T], row: impl Fn(RowPosition<'_>, &T) -> R) -> Vec<R> {
+        let position =
+            |log_index, row: &T| RowPosition { market: self, second: row.second(), log_index };
+        (0..).zip(rows).map(|(log_index, item)| row(position(log_index, item), item)).collect()
     }
 
     fn market_assets(&self) -> Vec<MarketAsset> {
@@ -224,7 +224,7 @@ impl ChainMarket {
         self.assets.iter().map(asset).collect()
     }
 
-    /// A pool of no fee at 2,000 dollars an ether.
+    /// A pool without a fee at 2,000 dollars for an ether.
     fn put_pool(&self, store: &Store) {
         if self.liquidity.is_empty() {
             return;
@@ -298,12 +298,12 @@ fn ray(index: f64) -> i128 {
     (index * 1e27) as i128
 }
 
-/// An entry of a story.
+/// A row of a chain.
 pub(crate) trait Timed {
     fn second(&self) -> i64;
 }
 
-/// Entries are told by the second first.
+/// The first field of a row is its second.
 macro_rules! timed {
     ($($entry:ty),+) => { $(impl Timed for $entry { fn second(&self) -> i64 { self.0 } })+ };
 }

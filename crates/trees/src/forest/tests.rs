@@ -2,7 +2,7 @@ use ndarray::Array2;
 use proptest::prelude::*;
 
 use super::*;
-use crate::Monotone;
+use crate::options::Monotone;
 
 fn noise(rows: usize, inputs: usize, seed: u64) -> Array2<f32> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -141,17 +141,17 @@ fn a_forest_survives_json_and_single_rows_equal_batches() {
 fn growth_stops_when_validation_loss_stops_falling() {
     let inputs = noise(600, 4, 8);
     let labels: Vec<f32> = noise(600, 1, 9).iter().map(|&v| f32::from(v > 0.0)).collect();
-    let (held, learnt) = (ndarray::s![..300, ..], ndarray::s![300.., ..]);
+    let (validated, trained) = (ndarray::s![..300, ..], ndarray::s![300.., ..]);
     let weights = [1.0; 300];
     let validation = Validation {
-        inputs: inputs.slice(held),
+        inputs: inputs.slice(validated),
         target: logistic(&labels[..300], &weights),
         patience: 10,
     };
     let target = logistic(&labels[300..], &weights);
     let forest =
-        Forest::fit(inputs.slice(learnt), &target, Some(&validation), &TreeOptions::default());
-    assert!(forest.tree_count() < 50, "noise was learnt with {} trees", forest.tree_count());
+        Forest::fit(inputs.slice(trained), &target, Some(&validation), &TreeOptions::default());
+    assert!(forest.tree_count() < 50, "noise was fitted with {} trees", forest.tree_count());
 }
 
 proptest! {

@@ -1,0 +1,4 @@
+//! Calibration: how well forecast probabilities agree with observed frequencies.
+
+pub(crate) mod calibration_curve;
+pub(crate) mod d_calibration;

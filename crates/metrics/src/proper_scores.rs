@@ -1,0 +1,5 @@
+//! Proper scores: losses that are lowest for the true probabilities.
+
+pub(crate) mod brier_ipcw;
+pub(crate) mod log_loss;
+pub(crate) mod probability;

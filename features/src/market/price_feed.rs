@@ -1,0 +1,147 @@
+//! One asset's prices by the time at which each became known.
+
+use chrono::{DateTime, Utc};
+use plimsoll_lake::tables::{MarketAsset, OraclePrice, PAR_PRICE_SOURCE, Row};
+use plimsoll_lake::{Filter, Store};
+use polars::prelude::{DataFrame, IntoLazy, PolarsResult, SortMultipleOptions, col, lit};
+
+use super::id::MarketId;
+use super::known_until::up_to;
+use crate::error::FeatureError;
+use crate::time::MICROS_PER_SECOND;
+
+/// One asset's price history.
+#[derive(Debug)]
+pub(crate) enum PriceFeed {
+    /// One dollar by a rule of the protocol.
+    Par,
+    /// Quotes of a price source.
+    Quoted(Quotes),
+}
+
+/// Quotes in order of time; none yet if the asset was listed late.
+#[derive(Debug, Default)]
+pub(crate) struct Quotes {
+    /// Times at which they became known, seconds.
+    pub(crate) times_s: Vec<i64>,
+    /// Prices, USD.
+    pub(crate) prices_usd: Vec<f64>,
+    /// Highest price since the previous quote, USD.
+    pub(crate) highs_usd: Vec<f64>,
+    /// Lowest price since the previous quote, USD.
+    pub(crate) lows_usd: Vec<f64>,
+    /// The last second at which the price is known.
+    pub(crate) known_until_s: Option<i64>,
+}
+
+/// When a source publishes prices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PriceSampling {
+    /// Periodically: a price is known until the last quote, and every asset has one.
+    Periodic,
+    /// When the price changes, as on a chain: a price is known up to the end of the read range, and an
+    /// asset listed late has none before.
+    OnChange,
+}
+
+impl PriceFeed {
+    /// Reads an asset's quotes from the lake, up to `until`.
+    pub(super) fn read(
+        store: &Store,
+        market: &MarketId,
+        asset: &MarketAsset,
+        sampling: PriceSampling,
+        until: Option<DateTime<Utc>>,
+    ) -> Result<Self, FeatureError> {
+        if is_par(asset) {
+            return Ok(Self::Par);
+        }
+        let mut quotes = Quotes::from_frame(&query_quotes(store, asset, until)?)?;
+        quotes.known_until_s = match sampling {
+            PriceSampling::Periodic => quotes.times_s.last().copied(),
+            PriceSampling::OnChange => read_until(store, asset, until)?,
+        };
+        if quotes.known_until_s.is_none() {
+            let (market, price_source) = (market.prefix(), asset.price_source.clone());
+            return Err(FeatureError::NoPrice { market, asset: asset.asset.clone(), price_source });
+        }
+        Ok(Self::Quoted(quotes))
+    }
+
+    /// The latest price known at `time_s`, USD; NaN before the first.
+    pub(crate) fn price_at(&self, time_s: i64) -> f64 {
+        let Self::Quoted(quotes) = self else { return 1.0 };
+        let known = quotes.times_s.partition_point(|&t| t <= time_s);
+        if known == 0 { f64::NAN } else { quotes.prices_usd[known - 1] }
+    }
+
+    /// The last second at which the price is known; `None` for an asset at par.
+    pub(crate) fn known_until_s(&self) -> Option<i64> {
+        match self {
+            Self::Par => None,
+            Self::Quoted(quotes) => quotes.known_until_s,
+        }
+    }
+}
+
+/// The last second of the read range of the asset's source.
+fn read_until(
+    store: &Store,
+    asset: &MarketAsset,
+    until: Option<DateTime<Utc>>,
+) -> Result<Option<i64>, FeatureError> {
+    let files = store.files(const { &OraclePrice::TABLE })?;
+    let source = Some(asset.price_source.as_str());
+    let files = files.iter().filter(|f| f.partition.value(OraclePrice::SOURCE) == source);
+    let until_s = until.map_or(i64::MAX, |until| until.timestamp());
+    Ok(files.map(|file| file.range.to.min(until_s)).max())
+}
+
+fn query_quotes(
+    store: &Store,
+    asset: &MarketAsset,
+    until: Option<DateTime<Utc>>,
+) -> Result<DataFrame, FeatureError> {
+    let filter =
+        up_to(Filter::default().partition(OraclePrice::SOURCE, &asset.price_source), until);
+    let quotes = store
+        .scan(&OraclePrice::TABLE, filter)?
+        .filter(col(OraclePrice::ASSET).eq(lit(asset.price_asset.clone())))
+        .select([
+            col(OraclePrice::TIME).to_physical(),
+            col(OraclePrice::PRICE_USD),
+            col(OraclePrice::HIGH_USD),
+            col(OraclePrice::LOW_USD),
+        ])
+        .sort([OraclePrice::TIME], SortMultipleOptions::default())
+        .collect()?;
+    let until_us = until.map_or(i64::MAX, |until| until.timestamp_micros());
+    Ok(quotes.lazy().filter(col(OraclePrice::TIME).lt_eq(lit(until_us))).collect()?)
+}
+
+impl Quotes {
+    fn from_frame(frame: &DataFrame) -> PolarsResult<Self> {
+        let seconds = |micros: i64| micros.div_euclid(MICROS_PER_SECOND);
+        let times = frame.column(OraclePrice::TIME)?.i64()?.into_no_null_iter().map(seconds);
+        let prices = frame.column(OraclePrice::PRICE_USD)?.f64()?;
+        let prices_usd: Vec<f64> = prices.into_no_null_iter().collect();
+        // Without a range, a price was constant until the next quote.
+        let range = |name: &str, of: fn(f64, f64) -> f64| -> PolarsResult<Vec<f64>> {
+            let steps = (0..).map(|i: usize| of(prices_usd[i.saturating_sub(1)], prices_usd[i]));
+            let recorded = frame.column(name)?.f64()?.iter();
+            Ok(recorded.zip(steps).map(|(recorded, step)| recorded.unwrap_or(step)).collect())
+        };
+        Ok(Self {
+            times_s: times.collect(),
+            highs_usd: range(OraclePrice::HIGH_USD, f64::max)?,
+            lows_usd: range(OraclePrice::LOW_USD, f64::min)?,
+            prices_usd,
+            known_until_s: None,
+        })
+    }
+}
+
+/// Whether a protocol fixes the price of an asset at one dollar.
+fn is_par(asset: &MarketAsset) -> bool {
+    asset.price_source == PAR_PRICE_SOURCE
+}
