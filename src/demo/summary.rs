@@ -4,8 +4,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use plimsoll_features::HORIZONS;
 use plimsoll_govern::CollateralField;
+use plimsoll_lake::Horizon;
 use plimsoll_model::Evaluation;
 use plimsoll_report::format_figure;
 
@@ -47,7 +47,7 @@ impl Summary<'_> {
             let relative =
                 at.brier.zip(at.brier_constant).map(|(brier, constant)| brier / constant);
             let figures = [at.auc, relative, at.observed_over_expected];
-            let names = [(*horizon).to_owned(), at.positives.to_string()];
+            let names = [horizon.to_string(), at.positives.to_string()];
             names.into_iter().chain(figures.map(|value| format_figure(value, 3))).collect()
         });
         let header = ["within", "liquidated", "AUC", "Brier/constant", "O/E"];
@@ -74,7 +74,7 @@ impl Summary<'_> {
         };
         let rows = model.iter().zip(passage).map(|((horizon, model), (_, passage))| {
             vec![
-                (*horizon).to_owned(),
+                horizon.to_string(),
                 format_figure(model.mean_truth, 5),
                 format_figure(model.mean_forecast, 5),
                 format_pair(model.rank_correlation, passage.rank_correlation, 3),
@@ -143,7 +143,7 @@ impl Summary<'_> {
         let account = sorted_by_risk(&self.results.forecasts)
             .first()
             .map_or("", |forecast| forecast.account.as_str());
-        let horizons = HORIZONS.len();
+        let horizons = Horizon::COUNT;
         writeln!(f, "\nLook next at")?;
         let lines = [
             (

@@ -39,7 +39,7 @@ impl fmt::Display for ReplayTable<'_> {
 
 fn row(budget: String, result: &RuleResult) -> Vec<String> {
     let RuleResult { rule, scores, .. } = result;
-    let name = rule.measure.horizon_name().map_or("HF".to_owned(), |name| format!("P({name})"));
+    let name = rule.measure.horizon().map_or("HF".to_owned(), |horizon| format!("P({horizon})"));
     vec![
         budget,
         name,

@@ -1,7 +1,8 @@
 //! Contribution of the model's parts.
 
 use maud::Markup;
-use plimsoll_model::{AblationScores, ConfidenceInterval, ForecastScores, HorizonScores};
+use plimsoll_lake::Horizon;
+use plimsoll_model::{AblationScores, ConfidenceInterval, ForecastScores};
 
 use crate::backtest::report::BacktestReport;
 use crate::format::format_figure;
@@ -15,7 +16,7 @@ impl BacktestReport {
         }
         let whole = row("whole model".to_owned(), &self.model_forecaster().scores, None);
         let without = |ablated: &AblationScores| {
-            let day = ablated.full_minus_ablated.iter().find(|(name, _)| *name == "24h");
+            let day = ablated.full_minus_ablated.get(Horizon::Hours24.index());
             let auc = day.and_then(|(_, ahead)| ahead.auc);
             row(format!("without {}", ablated.ablation), &ablated.scores, auc)
         };
@@ -41,11 +42,7 @@ impl BacktestReport {
 }
 
 fn row(name: String, scores: &ForecastScores, ahead: Option<ConfidenceInterval>) -> Vec<String> {
-    let at = |horizon: &str| -> HorizonScores {
-        let found = scores.horizons.iter().find(|(name, _)| *name == horizon);
-        found.expect("every horizon is scored").1
-    };
-    let (day, week) = (at("24h"), at("7d"));
+    let [day, week] = [Horizon::Hours24, Horizon::Days7].map(|horizon| scores.at_horizon(horizon));
     let ahead = ahead.map_or(String::new(), |ConfidenceInterval { lower, upper }| {
         format!("[{lower:+.3}, {upper:+.3}]")
     });
