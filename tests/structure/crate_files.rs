@@ -58,8 +58,10 @@ impl CrateFiles {
             }
         }
         let through_glob = imports.globs.iter().find_map(|glob| {
-            let file =
-                self.defining_file(&[glob.as_slice(), &[name.clone()]].concat(), depth + 1)?;
+            let file = self.defining_file(
+                &[glob.as_slice(), std::slice::from_ref(name)].concat(),
+                depth + 1,
+            )?;
             self.modules[&file].defined.contains(name).then_some(file)
         });
         Some(through_glob.unwrap_or_else(|| module.to_vec()))

@@ -76,7 +76,7 @@ impl Reader<'_> {
             }
             UseTree::Name(name) => {
                 let name = name.ident.to_string();
-                self.add_name(&[prefix.as_slice(), &[name.clone()]].concat(), name);
+                self.add_name(&[prefix.as_slice(), std::slice::from_ref(&name)].concat(), name);
             }
             UseTree::Rename(rename) => {
                 let path = [prefix.as_slice(), &[rename.ident.to_string()]].concat();
