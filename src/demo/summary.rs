@@ -7,7 +7,7 @@ use std::path::Path;
 use plimsoll_govern::CollateralField;
 use plimsoll_lake::Horizon;
 use plimsoll_model::Evaluation;
-use plimsoll_report::format_figure;
+use plimsoll_report::{format_figure, format_time};
 
 use super::results::{Results, sorted_by_risk};
 use super::warnings;
@@ -89,8 +89,8 @@ impl Summary<'_> {
 
     fn write_at_risk(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let forecasts = sorted_by_risk(&self.results.forecasts);
-        let time = forecasts.first().map(|forecast| forecast.time.format("%F %R").to_string());
-        writeln!(f, "\nWho is at risk? {} UTC", time.unwrap_or_default())?;
+        let time = forecasts.first().map(|forecast| format_time(forecast.time));
+        writeln!(f, "\nWho is at risk? {}", time.unwrap_or_default())?;
         for forecast in forecasts.iter().take(LISTED_ACCOUNTS) {
             let health = format_figure(forecast.health_factor, 3);
             let debt = forecast.debt_usd.unwrap_or_default();
