@@ -49,7 +49,10 @@ fn replace(folder: &Path, partial: &Path) -> Result<(), LakeError> {
     let old = TemporaryFolder(sibling(folder, "old"));
     remove_if_present(&old.0)?;
     rename(folder, &old.0)?;
-    rename(partial, folder)
+    rename(partial, folder).inspect_err(|_| {
+        // The first error is reported.
+        let _ = fs::rename(&old.0, folder);
+    })
 }
 
 fn remove_if_present(folder: &Path) -> Result<(), LakeError> {
