@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 use plimsoll_features::{Snapshot, list_markets};
+use plimsoll_govern::Proposal;
 use plimsoll_lake::tables::{Forecast, Observation, Row, TABLES};
 use plimsoll_lake::{Store, Table};
 use plimsoll_model::Model;
 use plimsoll_report::BacktestExcerpt;
 use plimsoll_serve::{
-    AlertHistory, AlertService, AppState, PageData, ServerSnapshot, read_proposals, refresh, serve,
+    AlertHistory, AlertService, AppState, PageData, ServerSnapshot, refresh, serve,
 };
 
 use crate::args::{FollowArgs, LakeArgs};
@@ -80,7 +81,7 @@ fn read_page_data(
 ) -> anyhow::Result<PageData> {
     let report = report.map(BacktestExcerpt::read).transpose()?;
     let found: Vec<_> =
-        folders.iter().map(|folder| read_proposals(folder)).collect::<Result<_, _>>()?;
+        folders.iter().map(|folder| Proposal::read_all(folder)).collect::<Result<_, _>>()?;
     let proposals = (!found.is_empty()).then(|| found.concat());
     Ok(PageData {
         report,

@@ -19,11 +19,6 @@ pub(crate) fn text_table<H: AsRef<str>>(
     table.trim_fmt()
 }
 
-/// A number with so many decimals, or `-` if there is none.
-pub(crate) fn format_figure(value: Option<f64>, decimals: usize) -> String {
-    value.map_or_else(|| "-".to_owned(), |value| format!("{value:.decimals$}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,13 +30,5 @@ mod tests {
         let text = text_table(&["horizon", "AUC"], 1, rows);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines, [" horizon    AUC", " 24h        0.5", " 7d       12.25"]);
-    }
-
-    #[test]
-    fn a_missing_figure_is_a_dash() {
-        assert_eq!(
-            (format_figure(Some(0.25), 1), format_figure(None, 1)),
-            ("0.2".into(), "-".into())
-        );
     }
 }

@@ -7,6 +7,7 @@ use clap::Args;
 use plimsoll_features::Observations;
 use plimsoll_lake::tables::{Observation, Row};
 use plimsoll_model::{TrainOptions, TrainingSummary, train};
+use plimsoll_report::format_figure;
 
 use crate::args::{JsonArgs, LakeArgs, parse_time};
 use crate::progress;
@@ -53,7 +54,7 @@ impl Train {
     fn format_summary(&self, training: &TrainingSummary) -> String {
         let TrainingSummary { rows, accounts, liquidated, epochs, closing_epochs, .. } = training;
         let (folder, until) = (self.model.display(), training.until.format("%FT%TZ"));
-        let held_out = training.validation_loss.map_or("-".to_owned(), |loss| format!("{loss:.5}"));
+        let held_out = format_figure(training.validation_loss, 5);
         format!(
             "{folder}: {rows} landmarks of {accounts} accounts until {until}\n\
              {liquidated} with a liquidation ahead; {epochs} epochs for liquidation and \

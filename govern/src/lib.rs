@@ -30,7 +30,6 @@ pub use proposal::{
     AffectedAccounts, AsOf, ChainState, CollateralChange, Contracts, MarketFacts, Proposal,
     ProposalContext, ProposalFileError, ProposalInputs, ProposalParseError, ProposedCollateral,
     ReserveState, StewardFacts, StewardStep, TargetParameters, compile_proposal, rehearse,
-    sha256_hex,
 };
 pub use recommend::{ReasonCode, Recommendation, Verdict, recommend};
 pub use replay::{

@@ -19,7 +19,7 @@ pub use document::{
     StewardStep,
 };
 pub use files::{ProposalFileError, ProposalParseError};
-pub use inputs::{ProposalInputs, sha256_hex};
+pub use inputs::ProposalInputs;
 pub use rehearsal::rehearse;
 pub use state::ChainState;
 pub use steward::ReserveState;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// A time after a landmark for which reports, features and alerts give a probability.
 ///
 /// ```
@@ -12,7 +14,8 @@ use std::str::FromStr;
 /// assert_eq!(Horizon::Days3.column("p_liquidated"), "p_liquidated_3d");
 /// assert_eq!("3d".parse(), Ok(Horizon::Days3));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "&str", try_from = "String")]
 pub enum Horizon {
     /// One hour.
     Hours1,
@@ -83,6 +86,20 @@ impl Horizon {
 impl fmt::Display for Horizon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
+    }
+}
+
+impl From<Horizon> for &str {
+    fn from(horizon: Horizon) -> Self {
+        horizon.name()
+    }
+}
+
+impl TryFrom<String> for Horizon {
+    type Error = UnknownHorizon;
+
+    fn try_from(name: String) -> Result<Self, UnknownHorizon> {
+        name.parse()
     }
 }
 

@@ -26,6 +26,7 @@
 //! ```
 
 mod amount;
+mod atomic_folder;
 mod atomic_write;
 mod decoded_rows;
 pub mod duration;
@@ -40,6 +41,7 @@ mod store;
 pub mod tables;
 
 pub use amount::to_tokens;
+pub use atomic_folder::write_folder_atomically;
 pub use atomic_write::{write_atomically, write_atomically_with};
 pub use decoded_rows::{BlockSpan, DecodedRows};
 pub use error::LakeError;

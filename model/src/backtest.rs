@@ -19,10 +19,13 @@ pub use ablation::{AblationScores, score_ablation};
 pub use alarms::alerts::{AlertEvaluator, AlertScores};
 pub use alarms::scores::{Estimate, RecallCurve, WarningQuality};
 pub use bootstrap::{BlockBootstrap, ConfidenceInterval};
-pub use calibration::CalibrationBin;
+pub use calibration::{CalibrationBin, CalibrationCurve};
 pub use horizons::{ScoreDifferences, ScoreIntervals};
 pub use incidence::{IncidenceCurve, IncidenceCurves};
 pub use plan::{BacktestPlan, FoldSchedule};
 pub use scorer::score_backtest;
-pub use summary::{BacktestSummary, FoldScores, ForecasterScores, WeeklyCounts, WindowScores};
+pub use summary::{
+    BacktestSummary, FoldScores, ForecasterCalibration, ForecasterScores, WeeklyCounts,
+    WindowScores,
+};
 pub use walk_forward::{WalkForward, evaluate_fixed, walk_forward};

@@ -8,7 +8,7 @@ pub enum ModelError {
     /// The net could not be evaluated.
     #[error("the net could not be evaluated")]
     Net(#[from] candle_core::Error),
-    /// A file of the model could not be read or written.
+    /// A file or folder of the model could not be read, created or removed.
     #[error("cannot {action} {path}")]
     Io {
         /// The attempted action, as a verb.
@@ -18,6 +18,9 @@ pub enum ModelError {
         /// The error of the operating system.
         source: std::io::Error,
     },
+    /// A file of the model could not be written.
+    #[error(transparent)]
+    Write(#[from] plimsoll_lake::LakeError),
     /// A file is not a model manifest.
     #[error("{path} is not a model manifest")]
     Manifest {

@@ -102,7 +102,7 @@ impl DirectMembers {
             self.small_forest.margin(ndarray::aview1(&select(&columns.small_forest)));
         let large_forest =
             self.large_forest.margin(ndarray::aview1(&select(&columns.large_forest)));
-        [logistic, small_forest, large_forest].map(|log_odds| 1.0 / (1.0 + (-log_odds).exp()))
+        [logistic, small_forest, large_forest].map(plimsoll_numerics::logistic)
     }
 }
 

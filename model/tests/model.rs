@@ -8,6 +8,7 @@ use ndarray::{Array2, s};
 use plimsoll_features::{
     CLOSED, LIQUIDATED, OPEN, Observations, Outcome, feature_count, feature_index,
 };
+use plimsoll_lake::Horizon;
 use plimsoll_model::{
     Ablation, BacktestPlan, Driver, FoldSchedule, Forecasts, Model, ModelError, TimeRange,
     TrainOptions, evaluate, evaluate_fixed, train, walk_forward,
@@ -105,7 +106,8 @@ fn trained() -> (Observations, Model) {
 
 fn mean_30d(forecasts: &Forecasts, parity: usize) -> f64 {
     let rows = (0..forecasts.len()).filter(|row| row / LANDMARKS % 2 == parity);
-    let p: Vec<f64> = rows.map(|row| forecasts.p_liquidated(row)[5]).collect();
+    let p: Vec<f64> =
+        rows.map(|row| forecasts.p_liquidated(row)[Horizon::Days30.index()]).collect();
     p.iter().sum::<f64>() / p.len() as f64
 }
 
@@ -137,7 +139,7 @@ fn a_simulated_hazard_is_recovered() {
     let evaluation =
         evaluate(&model, &fresh, &TimeRange { from: DateTime::from_timestamp(0, 0), to: None });
     let evaluation = evaluation.expect("an evaluation");
-    let month = evaluation.scores.horizons[5].1;
+    let month = evaluation.scores.at_horizon(Horizon::Days30);
     assert!((month.observed_over_expected.expect("events") - 1.0).abs() < 0.15);
     assert!(month.brier < month.brier_constant);
     assert_eq!((evaluation.rows, evaluation.accounts), (ACCOUNTS * LANDMARKS, ACCOUNTS));

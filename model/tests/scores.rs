@@ -2,6 +2,7 @@
 
 use ndarray::Array2;
 use plimsoll_features::{CLOSED, LIQUIDATED, OPEN, Outcome};
+use plimsoll_lake::Horizon;
 use plimsoll_model::{
     ForecastScores, Forecasts, INTERVALS, agreement, edges_days, evaluate_forecasts,
     one_row_per_group,
@@ -61,7 +62,7 @@ fn outcome(rng: &mut ChaCha8Rng, hazard: f64) -> Outcome {
 }
 
 fn assert_calibrated(scores: &ForecastScores) {
-    let month = scores.horizons[5].1;
+    let month = scores.at_horizon(Horizon::Days30);
     assert!((month.observed_over_expected.expect("events") - 1.0).abs() < 0.1, "{month:?}");
     assert!(month.brier < month.brier_constant && month.auc.expect("both kinds") > 0.6);
     assert!(scores.d_calibration_p.expect("rows") > 0.01);
@@ -80,7 +81,7 @@ fn true_incidences_are_calibrated_and_score_best() {
     let other = simulated.scores(&miscalibrated);
     assert!(truth.rcll < other.rcll && truth.ibs < other.ibs);
     assert_eq!(truth.antolini_c, other.antolini_c);
-    assert!(other.horizons[5].1.observed_over_expected.expect("events") < 0.75);
+    assert!(other.at_horizon(Horizon::Days30).observed_over_expected.expect("events") < 0.75);
     let (_, month) = agreement(&miscalibrated, &simulated.truth)[5];
     assert_eq!(month.rank_correlation, Some(1.0));
     assert!(

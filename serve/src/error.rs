@@ -1,7 +1,5 @@
 //! Errors of building and running the server.
 
-use std::path::{Path, PathBuf};
-
 use chrono::{DateTime, Utc};
 
 /// A failure to build or run the server.
@@ -31,14 +29,6 @@ pub enum ServeError {
     /// The model could not score the accounts.
     #[error("the model failed")]
     Model(#[from] plimsoll_model::ModelError),
-    /// A file for the page cannot be read.
-    #[error("cannot read {} for the page: {cause}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        cause: std::io::Error,
-    },
     /// A chart could not be drawn.
     #[error(transparent)]
     Chart(#[from] plimsoll_report::ChartError),
@@ -48,10 +38,4 @@ pub enum ServeError {
     /// The socket failed.
     #[error("the socket failed")]
     Socket(#[from] std::io::Error),
-}
-
-impl ServeError {
-    pub(crate) fn unreadable(path: &Path, cause: std::io::Error) -> Self {
-        Self::Unreadable { path: path.to_owned(), cause }
-    }
 }

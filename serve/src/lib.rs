@@ -58,6 +58,5 @@ pub use state::drivers::Drivers;
 pub use state::page_data::PageData;
 pub use state::page_data::alert_history::AlertHistory;
 pub use state::page_data::alert_summary::AlertSummary;
-pub use state::page_data::proposal_summary::{ProposalSummary, read_proposals};
 pub use state::probabilities::Probabilities;
 pub use state::server_snapshot::ServerSnapshot;

@@ -38,7 +38,7 @@ impl List {
 
 fn format_rule(rule: &Rule) -> String {
     let Rule { measure, fire, clear, .. } = rule;
-    match measure.horizon_name() {
+    match measure.horizon() {
         Some(horizon) => format!("P({horizon}) {}%/{}%", to_percent(*fire), to_percent(*clear)),
         None => {
             debug_assert_eq!(*measure, Measure::HealthFactor);

@@ -6,10 +6,11 @@ mod table;
 
 use std::path::PathBuf;
 
-use anyhow::{anyhow, ensure};
+use anyhow::ensure;
 use chrono::{DateTime, Utc};
 use clap::Args;
 use plimsoll_features::Observations;
+use plimsoll_lake::Horizon;
 use plimsoll_model::{AlertEvaluator, Forecasts, Model};
 use plimsoll_serve::{Measure, NewRule, ReplayObservation, replay};
 
@@ -49,7 +50,7 @@ pub(crate) struct Replay {
     budgets: Vec<f64>,
     /// Horizons of the probabilities that are evaluated.
     #[arg(long, value_name = "HORIZON,..", value_delimiter = ',', default_value = "24h,3d,7d")]
-    horizons: Vec<String>,
+    horizons: Vec<Horizon>,
     /// Least hours between two warnings of one account.
     #[arg(long, value_name = "HOURS", default_value_t = 6.0)]
     cool_down_hours: f64,
@@ -61,7 +62,6 @@ impl Replay {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let model = Model::load(&self.model)?;
         let rows = self.grid_landmarks()?;
-        let measures = self.parse_measures()?;
         let from = to_datetime(rows.time_s.iter().min());
         let trained_until = model.manifest().training.until;
         ensure!(
@@ -70,8 +70,8 @@ impl Replay {
         );
         let forecasts = model.forecast(rows.features.view())?;
         let evaluator = AlertEvaluator::new(&rows);
-        let results: Vec<Vec<RuleResult>> = measures
-            .into_iter()
+        let results: Vec<Vec<RuleResult>> = self
+            .measures()
             .map(|measure| self.evaluate_levels(measure, &rows, &forecasts, &evaluator))
             .collect::<anyhow::Result<_>>()?;
         let budget = |&budget: &f64| BudgetResult {
@@ -101,12 +101,9 @@ impl Replay {
         Ok(rows)
     }
 
-    fn parse_measures(&self) -> anyhow::Result<Vec<Measure>> {
-        let unknown =
-            |name: &str| anyhow!("{name:?} is not a horizon: use 1h, 6h, 24h, 3d, 7d or 30d");
-        let named = self.horizons.iter();
-        let named = named.map(|name| Measure::from_horizon(name).ok_or_else(|| unknown(name)));
-        named.chain([Ok(Measure::HealthFactor)]).collect()
+    fn measures(&self) -> impl Iterator<Item = Measure> {
+        let probabilities = self.horizons.iter().map(|horizon| Measure::from_horizon(*horizon));
+        probabilities.chain([Measure::HealthFactor])
     }
 
     /// Scores one kind of rule at all of its levels.
@@ -117,8 +114,11 @@ impl Replay {
         forecasts: &Forecasts,
         evaluator: &AlertEvaluator,
     ) -> anyhow::Result<Vec<RuleResult>> {
-        let values: Vec<f64> = match measure.horizon_index() {
-            Some(index) => (0..rows.len()).map(|row| forecasts.p_liquidated(row)[index]).collect(),
+        let values: Vec<f64> = match measure.horizon() {
+            Some(horizon) => {
+                let probability = |row| forecasts.p_liquidated(row)[horizon.index()];
+                (0..rows.len()).map(probability).collect()
+            }
             None => rows.health_factor.clone(),
         };
         let observation = |row: usize| ReplayObservation {

@@ -1,5 +1,6 @@
 //! Alert rules on the command line.
 
+use plimsoll_lake::{Horizon, UnknownHorizon};
 use plimsoll_serve::{Measure, NewRule};
 
 /// Parses a rule such as `24h=5%` or `24h=5%/1%`: the level that raises a warning, and the level below
@@ -7,9 +8,9 @@ use plimsoll_serve::{Measure, NewRule};
 pub(crate) fn parse_probability_rule(text: &str) -> Result<NewRule, String> {
     let usage = || format!("{text:?} is not a rule: use 24h=5% or 24h=5%/1%");
     let (horizon, levels) = text.split_once('=').ok_or_else(usage)?;
-    let unknown = || format!("{horizon:?} is not a horizon: use 1h, 6h, 24h, 3d, 7d or 30d");
-    let measure = Measure::from_horizon(horizon).ok_or_else(unknown)?;
-    parse_rule(measure, levels).ok_or_else(usage)
+    let horizon: Horizon =
+        horizon.parse().map_err(|unknown: UnknownHorizon| unknown.to_string())?;
+    parse_rule(Measure::from_horizon(horizon), levels).ok_or_else(usage)
 }
 
 /// Parses a rule such as `1.1` or `1.1/1.2`.

@@ -4,13 +4,14 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use plimsoll_features::HORIZONS;
 use plimsoll_govern::CollateralField;
+use plimsoll_lake::Horizon;
 use plimsoll_model::Evaluation;
+use plimsoll_report::{format_figure, format_time};
 
 use super::results::{Results, sorted_by_risk};
 use super::warnings;
-use crate::table::{format_figure, text_table};
+use crate::table::text_table;
 use crate::truth::TruthComparison;
 
 /// Accounts listed.
@@ -46,7 +47,7 @@ impl Summary<'_> {
             let relative =
                 at.brier.zip(at.brier_constant).map(|(brier, constant)| brier / constant);
             let figures = [at.auc, relative, at.observed_over_expected];
-            let names = [(*horizon).to_owned(), at.positives.to_string()];
+            let names = [horizon.to_string(), at.positives.to_string()];
             names.into_iter().chain(figures.map(|value| format_figure(value, 3))).collect()
         });
         let header = ["within", "liquidated", "AUC", "Brier/constant", "O/E"];
@@ -73,7 +74,7 @@ impl Summary<'_> {
         };
         let rows = model.iter().zip(passage).map(|((horizon, model), (_, passage))| {
             vec![
-                (*horizon).to_owned(),
+                horizon.to_string(),
                 format_figure(model.mean_truth, 5),
                 format_figure(model.mean_forecast, 5),
                 format_pair(model.rank_correlation, passage.rank_correlation, 3),
@@ -88,8 +89,8 @@ impl Summary<'_> {
 
     fn write_at_risk(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let forecasts = sorted_by_risk(&self.results.forecasts);
-        let time = forecasts.first().map(|forecast| forecast.time.format("%F %R").to_string());
-        writeln!(f, "\nWho is at risk? {} UTC", time.unwrap_or_default())?;
+        let time = forecasts.first().map(|forecast| format_time(forecast.time));
+        writeln!(f, "\nWho is at risk? {}", time.unwrap_or_default())?;
         for forecast in forecasts.iter().take(LISTED_ACCOUNTS) {
             let health = format_figure(forecast.health_factor, 3);
             let debt = forecast.debt_usd.unwrap_or_default();
@@ -142,7 +143,7 @@ impl Summary<'_> {
         let account = sorted_by_risk(&self.results.forecasts)
             .first()
             .map_or("", |forecast| forecast.account.as_str());
-        let horizons = HORIZONS.len();
+        let horizons = Horizon::COUNT;
         writeln!(f, "\nLook next at")?;
         let lines = [
             (

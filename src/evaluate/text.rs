@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use plimsoll_lake::Horizon;
 use plimsoll_model::{Evaluation, ForecastScores, HorizonScores};
+use plimsoll_report::format_figure;
 
-use crate::table::{format_figure, text_table};
+use crate::table::text_table;
 
 const HEADER: [&str; 9] =
     ["horizon", "forecast", "rows", "positives", "AUC", "AP", "Brier", "constant", "O/E"];
@@ -22,9 +24,8 @@ impl fmt::Display for EvaluationText<'_> {
         let baselines = self.evaluation.baselines.iter().map(|(name, scores)| (*name, scores));
         let all: Vec<(&str, &ForecastScores)> =
             std::iter::once((self.label, &self.evaluation.scores)).chain(baselines).collect();
-        let horizons = self.evaluation.scores.horizons.iter().enumerate();
-        let rows = horizons.flat_map(|(index, (horizon, _))| {
-            all.iter().map(move |(name, scores)| row(horizon, name, &scores.horizons[index].1))
+        let rows = Horizon::ALL.into_iter().flat_map(|horizon| {
+            all.iter().map(move |(name, scores)| row(horizon, name, scores.at_horizon(horizon)))
         });
         writeln!(f, "{}\n", text_table(&HEADER, 2, rows))?;
         self.write_curve_scores(f, &all)
@@ -70,9 +71,9 @@ impl EvaluationText<'_> {
     }
 }
 
-fn row(horizon: &str, name: &str, scores: &HorizonScores) -> Vec<String> {
+fn row(horizon: Horizon, name: &str, scores: &HorizonScores) -> Vec<String> {
     vec![
-        horizon.to_owned(),
+        horizon.to_string(),
         name.to_owned(),
         scores.rows.to_string(),
         scores.positives.to_string(),

@@ -8,11 +8,11 @@ use clap::Args;
 use plimsoll_features::FEATURES;
 use plimsoll_govern::{
     AffectedAccounts, MarketFacts, Policy, Proposal, ProposalContext, ProposalInputs, ReserveState,
-    compile_proposal, sha256_hex,
+    compile_proposal,
 };
 use plimsoll_ingest::chain::MarketHealth;
 use plimsoll_lake::tables::{Forecast, Observation, Row, TABLES};
-use plimsoll_lake::{Store, Table};
+use plimsoll_lake::{Store, Table, sha256_hex};
 use plimsoll_model::Model;
 use plimsoll_rpc::Client;
 
@@ -187,9 +187,9 @@ fn input_hashes(
     let model = model.map(|model| serde_json::to_vec(model.manifest())).transpose()?;
     Ok(ProposalInputs {
         data_sha256: store.fingerprint(&tables)?,
-        features_sha256: sha256_hex(features.join("\n").as_bytes()),
-        model_sha256: model.map_or_else(|| "none".to_owned(), |manifest| sha256_hex(&manifest)),
-        policy_sha256: sha256_hex(&serde_json::to_vec(policy)?),
+        features_sha256: sha256_hex(features.join("\n")),
+        model_sha256: model.map_or_else(|| "none".to_owned(), sha256_hex),
+        policy_sha256: sha256_hex(serde_json::to_vec(policy)?),
         chain_sha256: chain_sha256.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         source_sha256: env!("PLIMSOLL_SOURCE_SHA256").to_owned(),

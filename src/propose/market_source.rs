@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use plimsoll_features::{MarketId, list_markets};
 use plimsoll_govern::{AsOf, ChainState, Contracts, Policy, ReserveState, StewardFacts};
 use plimsoll_ingest::chain::{MarketFile, last_covered_block};
-use plimsoll_lake::Store;
 use plimsoll_lake::tables::MarketAsset;
+use plimsoll_lake::{Store, sha256_hex};
 use plimsoll_rpc::Client;
 
 /// A market, by its file or by its name in the lake.
@@ -88,7 +88,7 @@ impl MarketSource {
             as_of: AsOf { time: at, block: None },
             contracts: None,
             steward: StewardFacts::from_policy(&policy.steward),
-            sha256: plimsoll_govern::sha256_hex(format!("{reserves:?}").as_bytes()),
+            sha256: sha256_hex(format!("{reserves:?}")),
             reserves,
         })
     }

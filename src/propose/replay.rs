@@ -11,10 +11,13 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use plimsoll_features::{MarketId, list_markets};
 use plimsoll_govern::{ReplayPlan, replay};
-use plimsoll_lake::Store;
+use plimsoll_lake::duration::parse_duration_s;
+use plimsoll_lake::{Store, write_atomically};
 
 use super::policy;
 use crate::args::parse_time;
+
+const HOUR_S: i64 = 3_600;
 
 /// Compute a market's liquidation thresholds through its past, each from the data known then,
 /// beside the parameters in force.
@@ -82,18 +85,13 @@ fn market(store: &Store, named: Option<&str>) -> anyhow::Result<MarketId> {
 
 /// Parses whole hours or days into seconds.
 fn parse_interval_s(text: &str) -> Result<i64, String> {
-    let seconds = |digits: &str, unit: i64| digits.parse::<i64>().ok()?.checked_mul(unit);
-    let read = match text.strip_suffix('h') {
-        Some(digits) => seconds(digits, 3_600),
-        None => text.strip_suffix('d').and_then(|digits| seconds(digits, 86_400)),
-    };
-    read.filter(|seconds| *seconds > 0).ok_or_else(|| "use 12h or 7d".to_owned())
+    let seconds = parse_duration_s(text).ok();
+    let seconds = seconds.filter(|seconds| *seconds > 0 && seconds % HOUR_S == 0);
+    seconds.ok_or_else(|| "use 12h or 7d".to_owned())
 }
 
-/// Writes a temporary file and renames it.
 fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let aside = path.with_extension("partial");
-    fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, path))?;
+    write_atomically(path, bytes)?;
     println!("{}", path.display());
     Ok(())
 }
@@ -109,6 +107,7 @@ mod tests {
             parse_interval_s("0d").is_err()
                 && parse_interval_s("7").is_err()
                 && parse_interval_s("-1h").is_err()
+                && parse_interval_s("90s").is_err()
         );
     }
 }

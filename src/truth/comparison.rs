@@ -3,16 +3,18 @@
 use std::fmt;
 
 use ndarray::{Array2, Axis};
-use plimsoll_features::{HORIZONS, Observations, Outcome};
+use plimsoll_features::{Observations, Outcome};
+use plimsoll_lake::Horizon;
 use plimsoll_model::{
     Agreement, ForecastScores, Forecasts, Model, agreement, evaluate_forecasts,
     first_passage_baseline, one_row_per_group,
 };
+use plimsoll_report::format_figure;
 use serde::Serialize;
 
 use super::row_index::{row_index, row_key};
 use super::simulated::SimulatedTruth;
-use crate::table::{format_figure, text_table};
+use crate::table::text_table;
 
 /// Scores of the truth, and of the forecasters compared with it.
 #[derive(Debug, Serialize)]
@@ -37,7 +39,7 @@ pub(crate) struct ForecasterComparison {
     /// Scores on the futures; absent if there were none.
     pub(crate) scores: Option<ForecastScores>,
     /// Its difference from the truth, by horizon; absent for the truth itself.
-    pub(crate) agreement: Option<Vec<(&'static str, Agreement)>>,
+    pub(crate) agreement: Option<Vec<(Horizon, Agreement)>>,
 }
 
 impl SimulatedTruth {
@@ -128,12 +130,11 @@ impl TruthComparison {
         if scored.is_empty() {
             return Ok(());
         }
-        let horizons = HORIZONS.iter().enumerate();
-        let rows = horizons.flat_map(|(index, (horizon, _))| {
+        let rows = Horizon::ALL.into_iter().flat_map(|horizon| {
             scored.iter().map(move |(name, scores)| {
-                let at = &scores.horizons[index].1;
+                let at = scores.at_horizon(horizon);
                 let figures = [at.auc, at.brier, at.observed_over_expected];
-                let names = [(*horizon).to_owned(), (*name).to_owned(), at.positives.to_string()];
+                let names = [horizon.to_string(), (*name).to_owned(), at.positives.to_string()];
                 names.into_iter().chain(figures.map(|value| format_figure(value, 5))).collect()
             })
         });
@@ -155,7 +156,7 @@ impl ForecasterComparison {
             let figures =
                 [at.rank_correlation, at.mean_absolute_error, at.mean_forecast, at.mean_truth];
             let figures = figures.map(|value| format_figure(value, 5));
-            std::iter::once((*horizon).to_owned()).chain(figures).collect()
+            std::iter::once(horizon.to_string()).chain(figures).collect()
         });
         let header = ["horizon", "rank correlation", "mean error", "mean", "mean truth"];
         let table = text_table(&header, 1, rows);

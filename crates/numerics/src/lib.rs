@@ -5,5 +5,5 @@
 mod logistic;
 mod normal;
 
-pub use logistic::{logistic, logit};
+pub use logistic::{logistic, logit, softplus};
 pub use normal::{gaussian, normal_cdf, scaled_erfc};

@@ -20,3 +20,10 @@ pub fn logistic(x: f64) -> f64 {
 pub fn logit(p: f64) -> f64 {
     (p / (1.0 - p)).ln()
 }
+
+/// `ln(1 + exp(x))`, which neither overflows nor loses digits.
+#[must_use]
+#[inline]
+pub fn softplus(x: f64) -> f64 {
+    x.max(0.0) + (-x.abs()).exp().ln_1p()
+}

@@ -1,6 +1,7 @@
 //! Calibration curves: observed frequency by mean forecast, in bins of similar forecasts.
 
 use maud::Markup;
+use plimsoll_lake::Horizon;
 use plimsoll_model::CalibrationBin;
 
 use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
@@ -19,14 +20,14 @@ pub const CALIBRATION_LEAD: &str = "Landmarks are binned by forecast: the lower 
 /// # Errors
 /// [`ChartError`] if the drawing library fails.
 pub fn calibration_figure(
-    horizon: &str,
+    horizon: Horizon,
     model: &[CalibrationBin],
     first_passage: &[CalibrationBin],
 ) -> Result<Markup, ChartError> {
     figure(&chart(horizon, model, first_passage), Some(&numbers_table(horizon, model)))
 }
 
-fn chart(horizon: &str, model: &[CalibrationBin], first_passage: &[CalibrationBin]) -> Chart {
+fn chart(horizon: Horizon, model: &[CalibrationBin], first_passage: &[CalibrationBin]) -> Chart {
     let values = model.iter().chain(first_passage).flat_map(|b| [b.forecast, b.observed]);
     let least = values.filter(|value| *value > 0.0).fold(1.0, f64::min);
     let floor = 10.0_f64.powf(least.log10().floor()).clamp(1e-6, 0.1);
@@ -63,7 +64,7 @@ fn chart(horizon: &str, model: &[CalibrationBin], first_passage: &[CalibrationBi
     }
 }
 
-fn numbers_table(horizon: &str, bins: &[CalibrationBin]) -> Markup {
+fn numbers_table(horizon: Horizon, bins: &[CalibrationBin]) -> Markup {
     let row = |bin: &CalibrationBin| {
         let interval = bin.interval.map(|i| format!(" [{:.5}, {:.5}]", i.lower, i.upper));
         vec![

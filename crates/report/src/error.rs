@@ -25,16 +25,8 @@ pub enum ReportError {
         file: &'static str,
     },
     /// A file or folder of the report cannot be written.
-    #[error("cannot write {}", path.display())]
-    Write {
-        /// The file or folder.
-        path: PathBuf,
-        /// The cause.
-        source: std::io::Error,
-    },
-    /// The forecasts cannot be written.
-    #[error("cannot write the forecasts")]
-    Forecasts(#[from] plimsoll_lake::LakeError),
+    #[error("cannot write the report")]
+    Write(#[from] plimsoll_lake::LakeError),
     /// A chart cannot be drawn.
     #[error(transparent)]
     Chart(#[from] ChartError),

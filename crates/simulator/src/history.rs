@@ -2,6 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
+use plimsoll_lake::hex;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -68,7 +69,7 @@ impl History {
         self.events.hash(&mut hash);
         let updates = self.path.oracle_updates.iter().flatten();
         updates.for_each(|update| update.price.to_bits().hash(&mut hash));
-        hash.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(hash.0.finalize())
     }
 }
 

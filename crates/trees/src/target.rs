@@ -1,6 +1,6 @@
 //! The target of a forest: its loss and the derivatives of the loss.
 
-use plimsoll_numerics::logistic;
+use plimsoll_numerics::{logistic, softplus};
 
 /// The observations of each row, and with them the loss.
 #[derive(Debug, Clone, Copy)]
@@ -90,8 +90,7 @@ impl Target<'_> {
     pub(crate) fn loss(&self, row: usize, margin: f64) -> f64 {
         match self {
             Self::Logistic { labels, weights, .. } => {
-                let normaliser = margin.max(0.0) + (-margin.abs()).exp().ln_1p();
-                f64::from(weights[row]) * (normaliser - f64::from(labels[row]) * margin)
+                f64::from(weights[row]) * (softplus(margin) - f64::from(labels[row]) * margin)
             }
             Self::Poisson { events, exposure } => {
                 margin.exp() * f64::from(exposure[row]) - f64::from(events[row]) * margin

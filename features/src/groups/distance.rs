@@ -1,10 +1,10 @@
 //! The distance from liquidation: as log price, in standard deviations, as probability.
 
+use plimsoll_lake::Horizon;
 use plimsoll_lending::{first_passage_probability, safety_buffer_sigmas};
 
 use super::feature::Feature;
 use crate::account_view::AccountView;
-use crate::horizons::HORIZONS;
 use crate::time::HOURS_PER_YEAR;
 
 /// The group's features.
@@ -49,11 +49,25 @@ pub(crate) const FEATURES: [Feature; 15] = [
 /// Writes the group's features.
 pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
     row.extend([view.log_health, view.log_health_spot]);
-    let years = HORIZONS.map(|(_, hours)| hours / HOURS_PER_YEAR);
+    let years = Horizon::ALL.map(|horizon| horizon.hours() / HOURS_PER_YEAR);
     let health = view.log_health.exp();
     row.extend(years.map(|years| safety_buffer_sigmas(health, view.volatility, years)));
     let touch =
         |years| first_passage_probability(view.log_health, view.volatility, view.drift, years);
     row.extend(years.map(touch));
     row.push(view.drift);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_column_for_each_horizon() {
+        for (quantity, first) in [("sigmas_to_liquidation", 2), ("first_passage", 8)] {
+            let columns = &FEATURES[first..first + Horizon::COUNT];
+            let names = Horizon::ALL.map(|horizon| horizon.column(quantity));
+            assert!(columns.iter().map(|feature| feature.name).eq(names), "{quantity}");
+        }
+    }
 }

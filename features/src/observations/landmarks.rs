@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use plimsoll_lake::duration::parse_duration_s;
+
 use crate::error::FeatureError;
 use crate::time::HOUR_S;
 
@@ -23,14 +25,10 @@ impl FromStr for LandmarkInterval {
     type Err = FeatureError;
 
     fn from_str(text: &str) -> Result<Self, FeatureError> {
-        let hours = |digits: &str, unit: i64| digits.parse::<i64>().ok()?.checked_mul(unit);
-        let hours = match text.strip_suffix('h') {
-            Some(digits) => hours(digits, 1),
-            None => text.strip_suffix('d').and_then(|digits| hours(digits, 24)),
-        };
-        match hours.filter(|hours| (1..=MAX_HOURS).contains(hours)) {
-            Some(hours) => Ok(Self { hours }),
-            None => Err(FeatureError::LandmarkInterval { text: text.to_owned() }),
+        let seconds = parse_duration_s(text).ok().filter(|seconds| seconds % HOUR_S == 0);
+        match seconds.map(|seconds| seconds / HOUR_S) {
+            Some(hours) if (1..=MAX_HOURS).contains(&hours) => Ok(Self { hours }),
+            _ => Err(FeatureError::LandmarkInterval { text: text.to_owned() }),
         }
     }
 }
@@ -67,7 +65,8 @@ mod tests {
             "1d".parse::<LandmarkInterval>().expect("an interval"),
             LandmarkInterval { hours: 24 }
         );
-        for text in ["", "h", "0h", "4", "31d", "-1h", "1.5h", "9223372036854775807d", "4 h"] {
+        for text in ["", "h", "0h", "4", "31d", "-1h", "1.5h", "90m", "9223372036854775807d", "4 h"]
+        {
             assert!(text.parse::<LandmarkInterval>().is_err(), "{text}");
         }
     }

@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use plimsoll_lake::{LakeError, write_atomically, write_folder_atomically};
+
 use super::artifacts::{Artifact, DOCUMENT_FILE, render_artifacts};
 use super::document::{FORMAT_VERSION, Proposal};
 use crate::policy::AipPolicy;
@@ -12,16 +14,17 @@ use crate::policy::AipPolicy;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProposalFileError {
-    /// The file system failed.
-    #[error("cannot {action} {path}")]
-    Io {
-        /// The attempted action.
-        action: &'static str,
+    /// A file or folder cannot be read.
+    #[error("cannot read {path}")]
+    Read {
         /// The path.
         path: PathBuf,
         /// The cause.
         source: io::Error,
     },
+    /// A file or folder cannot be written.
+    #[error("cannot write the proposal")]
+    Write(#[from] LakeError),
     /// The folder exists and is not a proposal's.
     #[error("{path} exists and contains no {DOCUMENT_FILE}: it is not overwritten")]
     Occupied {
@@ -81,16 +84,12 @@ impl Proposal {
             path: folder.join(DOCUMENT_FILE),
             source,
         })?;
-        let aside = folder.with_extension(format!("partial-{}", std::process::id()));
-        fs::create_dir_all(&aside).map_err(io_error("make", &aside))?;
-        for Artifact { name, text } in files {
-            let path = aside.join(name);
-            fs::write(&path, text).map_err(io_error("write", &path))?;
-        }
-        if folder.exists() {
-            fs::remove_dir_all(folder).map_err(io_error("remove", folder))?;
-        }
-        fs::rename(&aside, folder).map_err(io_error("rename", &aside))
+        write_folder_atomically(folder, |partial| {
+            for Artifact { name, text } in files {
+                write_atomically(&partial.join(name), text)?;
+            }
+            Ok(())
+        })
     }
 
     /// Parses a document, the content of `proposal.json`.
@@ -111,7 +110,7 @@ impl Proposal {
     /// [`ProposalFileError`] if there is none, or it cannot be parsed.
     pub fn read(folder: &Path) -> Result<Self, ProposalFileError> {
         let path = folder.join(DOCUMENT_FILE);
-        let document = fs::read(&path).map_err(io_error("read", &path))?;
+        let document = fs::read(&path).map_err(read_error(&path))?;
         Self::parse(&document).map_err(|source| ProposalFileError::Document { path, source })
     }
 
@@ -124,8 +123,8 @@ impl Proposal {
             return Ok(vec![Self::read(folder)?]);
         }
         let mut folders = Vec::new();
-        for entry in fs::read_dir(folder).map_err(io_error("read", folder))? {
-            folders.push(entry.map_err(io_error("read", folder))?.path());
+        for entry in fs::read_dir(folder).map_err(read_error(folder))? {
+            folders.push(entry.map_err(read_error(folder))?.path());
         }
         folders.retain(|folder| folder.join(DOCUMENT_FILE).is_file());
         folders.sort();
@@ -136,9 +135,9 @@ impl Proposal {
     }
 }
 
-fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ProposalFileError {
+fn read_error(path: &Path) -> impl FnOnce(io::Error) -> ProposalFileError {
     let path = path.to_owned();
-    move |source| ProposalFileError::Io { action, path, source }
+    move |source| ProposalFileError::Read { path, source }
 }
 
 #[cfg(test)]
@@ -152,7 +151,7 @@ mod tests {
         let error = Proposal::read_all(folder.path()).unwrap_err();
         assert!(matches!(error, ProposalFileError::NotFound { .. }), "{error}");
         let error = Proposal::read(folder.path()).unwrap_err();
-        assert!(matches!(error, ProposalFileError::Io { action: "read", .. }), "{error}");
+        assert!(matches!(error, ProposalFileError::Read { .. }), "{error}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Hashes of a proposal's inputs.
 
+use plimsoll_lake::sha256_hex;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// Hashes of everything that a proposal depends on: equal inputs give equal proposals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,14 +49,8 @@ impl ProposalInputs {
             ("source", source_sha256),
         ];
         let lines: String = parts.iter().map(|(name, part)| format!("{name} {part}\n")).collect();
-        sha256_hex(lines.as_bytes())
+        sha256_hex(lines)
     }
-}
-
-/// SHA-256 in hex.
-#[must_use]
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use ndarray::Array2;
 use plimsoll_features::{AccountState, HourlyPrices, Market, Snapshot, feature_count};
+use plimsoll_lake::Horizon;
 use plimsoll_lending::{Account, AssetId, ReserveParameters};
 use plimsoll_model::Model;
 
@@ -12,8 +13,6 @@ use crate::time::HOUR_S;
 
 /// Number of sale sizes of a depth curve: from 1,000 USD on, eight per decade.
 const SIZE_COUNT: i32 = 57;
-/// Index of the 24-hour horizon among the forecast horizons.
-const DAY_HORIZON: usize = 2;
 
 impl ThresholdInputs<'_> {
     /// The market of a snapshot, without a forecaster of the next day.
@@ -52,7 +51,8 @@ pub fn next_day_forecasts<'a>(
         let rows = Array2::from_shape_vec((rows.len() / columns, columns), rows)
             .expect("every account has all features");
         let forecasts = model.forecast(rows.view())?;
-        let mut forecast = (0..forecasts.len()).map(|row| forecasts.p_liquidated(row)[DAY_HORIZON]);
+        let mut forecast =
+            (0..forecasts.len()).map(|row| forecasts.p_liquidated(row)[Horizon::Hours24.index()]);
         Ok(accounts
             .iter()
             .map(|account| account.as_ref().and_then(|_| forecast.next()).unwrap_or(1.0))
@@ -116,16 +116,4 @@ fn borrower(market: &Market, id: &str, state: &AccountState, as_of_s: i64) -> Bo
         .map(|(asset, (_, effective))| (asset, *effective))
         .collect();
     Borrower { id: id.to_owned(), account: Account::new(collateral, debt), reserve_overrides }
-}
-
-#[cfg(test)]
-mod tests {
-    use plimsoll_features::HORIZONS;
-
-    use super::*;
-
-    #[test]
-    fn day_horizon_is_24_hours() {
-        assert_eq!(HORIZONS[DAY_HORIZON], ("24h", 24.0));
-    }
 }

@@ -8,7 +8,7 @@ use plimsoll_govern::{
     Borrower, NextDayForecaster, ReasonCode, ThresholdInputs, ThresholdPolicy, next_day_forecasts,
     recommend,
 };
-use plimsoll_lake::Store;
+use plimsoll_lake::{Horizon, Store};
 use plimsoll_lending::ReserveParameters;
 use plimsoll_model::{Model, TrainOptions, train};
 use plimsoll_simulator::{Scenario, Simulation, simulate};
@@ -16,8 +16,6 @@ use plimsoll_simulator::{Scenario, Simulation, simulate};
 const MARKET: Simulation =
     Simulation { seed: 11, accounts: 150, days: 30, scenario: Scenario::Crash };
 const TRAINING_DAYS: i64 = 20;
-/// Index of the 24-hour horizon among the forecast horizons.
-const DAY_HORIZON: usize = 2;
 
 /// A market, and a model trained on its first days only.
 fn market_and_model() -> (Snapshot, Model) {
@@ -77,7 +75,8 @@ fn assert_forecasts_match_snapshot(
         let features =
             snapshot.compute_features(&snapshot.states()[&borrower.id]).expect("an open account");
         let row = ArrayView2::from_shape((1, feature_count()), &features.features).expect("a row");
-        let own = model.forecast(row).expect("a forecast").p_liquidated(0)[DAY_HORIZON];
+        let own =
+            model.forecast(row).expect("a forecast").p_liquidated(0)[Horizon::Hours24.index()];
         assert_eq!(own, *forecast, "{}", borrower.id);
     }
 }

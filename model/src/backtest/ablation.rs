@@ -1,5 +1,6 @@
 //! Value of a part of the model: the same folds trained without it.
 
+use plimsoll_lake::Horizon;
 use serde::Serialize;
 
 use super::horizons::{HorizonRows, ScoreDifferences};
@@ -19,7 +20,7 @@ pub struct AblationScores {
     #[serde(flatten)]
     pub scores: ForecastScores,
     /// Scores of the full model minus those without the part, by horizon.
-    pub full_minus_ablated: Vec<(&'static str, ScoreDifferences)>,
+    pub full_minus_ablated: Vec<(Horizon, ScoreDifferences)>,
 }
 
 /// Scores a walk-forward run without a part, compared with that of the full model over the same
@@ -42,7 +43,7 @@ pub fn score_ablation(
         let scores = |run: &WalkForward| {
             horizon_rows.bootstrap(&run.forecasts, &horizon_rows.blocks, &plan.resampling)
         };
-        (horizon_rows.name, scores(full).minus(&scores(run)))
+        (horizon_rows.horizon, scores(full).minus(&scores(run)))
     };
     AblationScores {
         ablation,

@@ -1,5 +1,6 @@
 //! Calibration curves of rare events: each bin is half as large as the one below it.
 
+use plimsoll_lake::Horizon;
 use serde::{Deserialize, Serialize};
 
 use super::bootstrap::{
@@ -12,10 +13,10 @@ use crate::forecast::forecasts::Forecasts;
 const MAX_BINS: usize = 10;
 
 /// Calibration of a forecaster at a horizon.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CalibrationCurve {
     /// The horizon.
-    pub horizon: &'static str,
+    pub horizon: Horizon,
     /// Bins from the safest to the riskiest.
     pub bins: Vec<CalibrationBin>,
 }
@@ -39,27 +40,27 @@ pub struct CalibrationBin {
 /// rest the next, and so on, so that the few rows at risk are resolved. Equal probabilities share a
 /// bin.
 pub(crate) fn calibration_curve(
-    horizon: &HorizonRows,
+    horizon_rows: &HorizonRows,
     forecasts: &Forecasts,
     resampling: &BlockBootstrap,
 ) -> CalibrationCurve {
-    let probabilities = horizon.probabilities(forecasts);
+    let probabilities = horizon_rows.probabilities(forecasts);
     let edges = bin_edges(&probabilities);
     let bin = |probability: f64| edges.partition_point(|edge| *edge <= probability);
     let mut totals = [[0.0; 3]; MAX_BINS];
-    for (&probability, &positive) in probabilities.iter().zip(&horizon.positives) {
+    for (&probability, &positive) in probabilities.iter().zip(&horizon_rows.positives) {
         let total = &mut totals[bin(probability)];
         let terms = [1.0, f64::from(positive), probability];
         total.iter_mut().zip(terms).for_each(|(total, term)| *total += term);
     }
-    let rows = probabilities.iter().zip(&horizon.positives);
-    let sums = horizon.blocks.sums(rows.map(|(&probability, &positive)| {
+    let rows = probabilities.iter().zip(&horizon_rows.positives);
+    let sums = horizon_rows.blocks.sums(rows.map(|(&probability, &positive)| {
         let mut terms = [0.0; 2 * MAX_BINS];
         let index = 2 * bin(probability);
         (terms[index], terms[index + 1]) = (1.0, f64::from(positive));
         terms
     }));
-    let shares: [_; MAX_BINS] = resampling.replicate(horizon.blocks.count, |weights| {
+    let shares: [_; MAX_BINS] = resampling.replicate(horizon_rows.blocks.count, |weights| {
         let sums = weighted_sums(&sums, weights);
         std::array::from_fn(|bin| ratio(sums[2 * bin + 1], sums[2 * bin]))
     });
@@ -71,7 +72,7 @@ pub(crate) fn calibration_curve(
         observed: positives / rows,
         interval: percentile_interval(shares),
     });
-    CalibrationCurve { horizon: horizon.name, bins: bins.collect() }
+    CalibrationCurve { horizon: horizon_rows.horizon, bins: bins.collect() }
 }
 
 /// The lower edge of each bin except the first, ascending; fewer if rows are tied or few.

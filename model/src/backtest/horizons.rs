@@ -1,6 +1,6 @@
 //! Figures of a horizon with intervals, by blocks of time and by account.
 
-use plimsoll_features::HORIZONS;
+use plimsoll_lake::Horizon;
 use serde::Serialize;
 
 use super::bootstrap::{
@@ -10,9 +10,8 @@ use super::bootstrap::{
 use super::ranking::{RankingAreas, WeightedRanking};
 use super::walk_forward::WalkForward;
 use crate::forecast::forecasts::Forecasts;
-use crate::input::grid::horizon_columns;
+use crate::input::grid::horizon_column;
 use crate::input::outcomes::liquidated_within;
-use crate::units::HOURS_PER_DAY;
 
 /// Confidence intervals of a horizon's scores; each absent where it is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -43,8 +42,7 @@ pub struct ScoreDifferences {
 /// Landmarks with follow-up for a whole horizon.
 #[derive(Debug)]
 pub(crate) struct HorizonRows {
-    pub(crate) name: &'static str,
-    pub(crate) column: usize,
+    pub(crate) horizon: Horizon,
     pub(crate) rows: Vec<usize>,
     pub(crate) positives: Vec<bool>,
     pub(crate) block_days: u32,
@@ -68,8 +66,8 @@ impl HorizonRows {
     pub(crate) fn by_horizon(run: &WalkForward, block_days: u32) -> Vec<Self> {
         let rows = run.rows();
         let first_s = rows.time_s.iter().min().copied().unwrap_or(0);
-        let horizon_rows = |(&(name, hours), column): (&(&'static str, f64), usize)| {
-            let days = hours / HOURS_PER_DAY;
+        let horizon_rows = |horizon: Horizon| {
+            let days = horizon.days();
             let followed = |row: &usize| rows.outcome[*row].follow_up_days >= days;
             let indices: Vec<usize> = (0..rows.len()).filter(followed).collect();
             let positive = |&row: &usize| liquidated_within(&rows.outcome[row], days);
@@ -77,8 +75,7 @@ impl HorizonRows {
             let accounts = indices.iter().map(|&row| i64::from(rows.account_index[row]));
             let block_days = block_days.max(days as u32);
             Self {
-                name,
-                column,
+                horizon,
                 block_days,
                 positives: indices.iter().map(positive).collect(),
                 blocks: Clusters::from_times(times.iter(), first_s, block_days),
@@ -86,12 +83,13 @@ impl HorizonRows {
                 rows: indices,
             }
         };
-        HORIZONS.iter().zip(horizon_columns()).map(horizon_rows).collect()
+        Horizon::ALL.map(horizon_rows).into()
     }
 
     /// A forecaster's probabilities for these landmarks.
     pub(crate) fn probabilities(&self, forecasts: &Forecasts) -> Vec<f64> {
-        self.rows.iter().map(|&row| forecasts.liquidated[[row, self.column]]).collect()
+        let column = horizon_column(self.horizon);
+        self.rows.iter().map(|&row| forecasts.liquidated[[row, column]]).collect()
     }
 
     /// Computes a forecaster's scores on every draw of clusters.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
 use plimsoll_features::{CLOSED, LIQUIDATED};
+use plimsoll_lake::Horizon;
 
 use super::bootstrap::{Clusters, ConfidenceInterval, percentile_interval, ratio, weighted_sums};
 use super::calibration::calibration_curve;
@@ -24,12 +25,9 @@ use crate::evaluation::forecast_scorer::ForecastScorer;
 use crate::evaluation::independence::non_overlapping_landmarks;
 use crate::evaluation::report::{EventCounts, HorizonScores};
 use crate::forecast::forecasts::Forecasts;
-use crate::input::grid::{INTERVALS, grid_edges_days};
+use crate::input::grid::{INTERVALS, grid_edges_days, horizon_column};
 use crate::units::DAY_S;
 
-/// Indices of the horizons of a day and of a week.
-const DAY_HORIZON: usize = 2;
-const WEEK_HORIZON: usize = 4;
 const WEEK_S: i64 = 7 * DAY_S;
 
 /// Data shared by all parts of the summary.
@@ -99,10 +97,10 @@ impl BacktestScorer<'_> {
                 until: fold.fold.until,
                 to: fold.fold.to,
                 training: fold.training.clone(),
-                day: self.horizon_scores(DAY_HORIZON, &self.outputs.model, in_fold),
-                week: self.horizon_scores(WEEK_HORIZON, &self.outputs.model, in_fold),
+                day: self.horizon_scores(Horizon::Hours24, &self.outputs.model, in_fold),
+                week: self.horizon_scores(Horizon::Days7, &self.outputs.model, in_fold),
                 first_passage_day: self.horizon_scores(
-                    DAY_HORIZON,
+                    Horizon::Hours24,
                     &self.outputs.first_passage,
                     in_fold,
                 ),
@@ -114,21 +112,21 @@ impl BacktestScorer<'_> {
     /// Scores of a horizon on some rows.
     fn horizon_scores(
         &self,
-        horizon: usize,
+        horizon: Horizon,
         forecasts: &Forecasts,
         keep: impl Fn(usize) -> bool,
     ) -> HorizonScores {
-        let horizon_rows = &self.horizons[horizon];
+        let horizon_rows = &self.horizons[horizon.index()];
+        let column = horizon_column(horizon);
         let kept =
             horizon_rows.rows.iter().zip(&horizon_rows.positives).filter(|(row, _)| keep(**row));
-        let (probabilities, positives): (Vec<f64>, Vec<bool>) = kept
-            .map(|(&row, &positive)| (forecasts.liquidated[[row, horizon_rows.column]], positive))
-            .unzip();
+        let (probabilities, positives): (Vec<f64>, Vec<bool>) =
+            kept.map(|(&row, &positive)| (forecasts.liquidated[[row, column]], positive)).unzip();
         HorizonScores::from_predictions(&probabilities, &positives)
     }
 
     fn weekly_counts(&self) -> Vec<WeeklyCounts> {
-        let horizon_rows = &self.horizons[DAY_HORIZON];
+        let horizon_rows = &self.horizons[Horizon::Hours24.index()];
         let times = &self.run.rows().time_s;
         let mut weeks: BTreeMap<i64, WeeklyCounts> = BTreeMap::new();
         let probabilities = horizon_rows.probabilities(&self.outputs.model);
@@ -146,7 +144,7 @@ impl BacktestScorer<'_> {
         weeks.into_values().collect()
     }
 
-    fn forecaster_scores(&self) -> (Vec<ForecasterScores>, Vec<(&'static str, ScoreDifferences)>) {
+    fn forecaster_scores(&self) -> (Vec<ForecasterScores>, Vec<(Horizon, ScoreDifferences)>) {
         let independent = non_overlapping_landmarks(self.run.rows());
         let forecast_scorer = ForecastScorer::new(self.run.outcomes(), &independent);
         let ForecasterOutputs { model, first_passage, training_rate, kaplan_meier } = &self.outputs;
@@ -160,7 +158,7 @@ impl BacktestScorer<'_> {
             self.horizons.iter().zip(model_replicates.iter().zip(&baseline_replicates));
         let differences = differences
             .map(|(f, (model_replicates, baseline_replicates))| {
-                (f.name, model_replicates.minus(baseline_replicates))
+                (f.horizon, model_replicates.minus(baseline_replicates))
             })
             .collect();
         let forecasters = vec![
@@ -201,7 +199,7 @@ impl BacktestScorer<'_> {
         let intervals = self.horizons.iter().zip(replicates).map(|(horizon_rows, replicates)| {
             let resampling = &self.plan.resampling;
             HorizonIntervals {
-                horizon: horizon_rows.name,
+                horizon: horizon_rows.horizon,
                 block_days: horizon_rows.block_days,
                 blocks: horizon_rows.blocks.count,
                 by_time: replicates.intervals(),
@@ -247,7 +245,10 @@ impl BacktestScorer<'_> {
     fn calibrations(&self) -> Vec<ForecasterCalibration> {
         let calibration = |(name, forecasts): (&'static str, &Forecasts)| {
             let curve = |f: &HorizonRows| calibration_curve(f, forecasts, &self.plan.resampling);
-            ForecasterCalibration { name, curves: self.horizons.iter().map(curve).collect() }
+            ForecasterCalibration {
+                name: name.into(),
+                curves: self.horizons.iter().map(curve).collect(),
+            }
         };
         let ForecasterOutputs { model, first_passage, .. } = &self.outputs;
         [("model", model), ("first_passage", first_passage)].map(calibration).into()
@@ -255,7 +256,7 @@ impl BacktestScorer<'_> {
 
     fn warnings_and_crashes(&self) -> (WarningScores, Vec<WindowScores>, WindowScores) {
         let rows = self.run.rows();
-        let day = self.horizons[DAY_HORIZON].column;
+        let day = horizon_column(Horizon::Hours24);
         let scores = |forecasts: &Forecasts| forecasts.liquidated.column(day).to_vec();
         let health = rows.health_factor.iter().map(|health| -health).collect();
         let rules = [
@@ -292,10 +293,10 @@ impl BacktestScorer<'_> {
         WindowScores {
             crash: None,
             rows: times.iter().filter(|time_s| contains(**time_s)).count(),
-            day: self.horizon_scores(DAY_HORIZON, model, keep),
-            week: self.horizon_scores(WEEK_HORIZON, model, keep),
-            first_passage_day: self.horizon_scores(DAY_HORIZON, first_passage, keep),
-            first_passage_week: self.horizon_scores(WEEK_HORIZON, first_passage, keep),
+            day: self.horizon_scores(Horizon::Hours24, model, keep),
+            week: self.horizon_scores(Horizon::Days7, model, keep),
+            first_passage_day: self.horizon_scores(Horizon::Hours24, first_passage, keep),
+            first_passage_week: self.horizon_scores(Horizon::Days7, first_passage, keep),
             episodes: self.episodes.iter().filter(|e| contains(e.start_s)).count(),
             warned: warned_episodes_s
                 .iter()

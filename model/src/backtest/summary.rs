@@ -1,7 +1,10 @@
 //! The figures of a backtest.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use plimsoll_lake::Horizon;
+use serde::{Deserialize, Serialize};
 
 use super::bootstrap::{BlockBootstrap, ConfidenceInterval};
 use super::calibration::CalibrationCurve;
@@ -42,7 +45,7 @@ pub struct BacktestSummary {
     /// The model, then the baselines.
     pub forecasters: Vec<ForecasterScores>,
     /// Scores of the model minus those of first passage, by horizon.
-    pub model_minus_first_passage: Vec<(&'static str, ScoreDifferences)>,
+    pub model_minus_first_passage: Vec<(Horizon, ScoreDifferences)>,
     /// Calibration of the model and of first passage.
     pub calibration: Vec<ForecasterCalibration>,
     /// Mean forecast incidence of the model beside the observed incidence: all landmarks, then
@@ -108,7 +111,7 @@ pub struct ForecasterScores {
 #[derive(Debug, Clone, Serialize)]
 pub struct HorizonIntervals {
     /// The horizon.
-    pub horizon: &'static str,
+    pub horizon: Horizon,
     /// Days per time block.
     pub block_days: u32,
     /// Number of time blocks.
@@ -120,10 +123,10 @@ pub struct HorizonIntervals {
 }
 
 /// Calibration of one forecaster.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ForecasterCalibration {
     /// `model` or `first_passage`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Curves by horizon.
     pub curves: Vec<CalibrationCurve>,
 }

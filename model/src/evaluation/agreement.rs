@@ -1,10 +1,10 @@
 //! Agreement of forecasts with true probabilities, where these are known.
 
-use plimsoll_features::HORIZONS;
+use plimsoll_lake::Horizon;
 use serde::Serialize;
 
 use crate::forecast::forecasts::Forecasts;
-use crate::input::grid::horizon_columns;
+use crate::input::grid::horizon_column;
 use plimsoll_metrics::rank_correlation;
 
 /// Comparison of forecasts of liquidation within a horizon with the true probabilities; each figure
@@ -24,18 +24,19 @@ pub struct Agreement {
 }
 
 /// Compares forecasts of liquidation with its true probabilities, row by row, at each of
-/// [`HORIZONS`].
+/// [`Horizon::ALL`].
 ///
 /// # Panics
 /// If there are not as many true rows as forecasts.
 #[must_use]
-pub fn agreement(forecasts: &Forecasts, truth: &Forecasts) -> Vec<(&'static str, Agreement)> {
+pub fn agreement(forecasts: &Forecasts, truth: &Forecasts) -> Vec<(Horizon, Agreement)> {
     assert_eq!(forecasts.len(), truth.len(), "one row of true probabilities per forecast");
-    let at = |((name, _), column): (&(&'static str, f64), usize)| {
+    let at = |horizon: Horizon| {
+        let column = horizon_column(horizon);
         let probabilities = forecasts.liquidated.column(column).to_vec();
-        (*name, compare(&probabilities, &truth.liquidated.column(column).to_vec()))
+        (horizon, compare(&probabilities, &truth.liquidated.column(column).to_vec()))
     };
-    HORIZONS.iter().zip(horizon_columns()).map(at).collect()
+    Horizon::ALL.map(at).into()
 }
 
 fn compare(forecasts: &[f64], truth: &[f64]) -> Agreement {
@@ -78,10 +79,10 @@ mod tests {
     #[test]
     fn bias_changes_means_and_not_ranks() {
         let halved = agreement(&rising_forecasts(0.5), &rising_forecasts(1.0));
-        let (name, month) = halved[HORIZONS.len() - 1];
+        let (horizon, month) = halved[Horizon::Days30.index()];
         // The mean over rows of (row + 1) * 14 / 80 is 3 * 14 / 80.
         let truth = 3.0 * 14.0 / 80.0;
-        assert_eq!((name, month.rows, month.rank_correlation), ("30d", 5, Some(1.0)));
+        assert_eq!((horizon, month.rows, month.rank_correlation), (Horizon::Days30, 5, Some(1.0)));
         for (figure, expected) in [
             (month.mean_truth, truth),
             (month.mean_forecast, truth / 2.0),

@@ -1,15 +1,15 @@
 //! Scores of forecasts, given the outcomes.
 
 use ndarray::ArrayView2;
-use plimsoll_features::{CLOSED, HORIZONS, LIQUIDATED, Outcome};
+use plimsoll_features::{CLOSED, LIQUIDATED, Outcome};
+use plimsoll_lake::Horizon;
 use rayon::prelude::*;
 
 use super::ground_truth::GroundTruth;
 use super::report::{ForecastScores, HorizonScores};
 use crate::forecast::forecasts::Forecasts;
-use crate::input::grid::{edges_days, horizon_columns};
+use crate::input::grid::{edges_days, horizon_column};
 use crate::input::outcomes::liquidated_within;
-use crate::units::HOURS_PER_DAY;
 use plimsoll_metrics::{
     average_precision, brier_score, observed_over_expected, right_censored_log_loss, roc_auc,
 };
@@ -50,13 +50,10 @@ impl<'a> ForecastScorer<'a> {
         closed: Option<ArrayView2<'_, f64>>,
     ) -> ForecastScores {
         assert_eq!(liquidated.nrows(), self.outcomes.len(), "one outcome per forecast");
-        let horizons: Vec<_> = HORIZONS.iter().zip(horizon_columns()).collect();
-        let at = |&(&(name, hours), column): &(&(&'static str, f64), usize)| {
-            (name, self.score_horizon(liquidated, column, hours / HOURS_PER_DAY))
-        };
+        let at = |&horizon: &Horizon| (horizon, self.score_horizon(liquidated, horizon));
         let all: Vec<usize> = (0..self.outcomes.len()).collect();
         ForecastScores {
-            horizons: horizons.par_iter().map(at).collect(),
+            horizons: Horizon::ALL.par_iter().map(at).collect(),
             antolini_c: self.ground_truth.antolini_c(liquidated),
             uno_c: self.ground_truth.uno_c(liquidated),
             ibs: self.integrated_brier(liquidated, &all),
@@ -67,13 +64,9 @@ impl<'a> ForecastScorer<'a> {
 
     /// Scores one horizon. Landmarks without follow-up for the whole horizon are excluded,
     /// liquidated or not: keeping only the liquidated ones would overcount them.
-    fn score_horizon(
-        &self,
-        liquidated: ArrayView2<'_, f64>,
-        column: usize,
-        days: f64,
-    ) -> HorizonScores {
-        let probabilities = liquidated.column(column);
+    fn score_horizon(&self, liquidated: ArrayView2<'_, f64>, horizon: Horizon) -> HorizonScores {
+        let days = horizon.days();
+        let probabilities = liquidated.column(horizon_column(horizon));
         let followed = || {
             let rows = probabilities.iter().zip(self.outcomes);
             rows.filter(|(_, outcome)| outcome.follow_up_days >= days)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use plimsoll_lake::Horizon;
 use serde::Serialize;
 
 /// All figures of one evaluation.
@@ -73,9 +74,9 @@ pub struct HorizonScores {
 /// Scores of a forecast.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ForecastScores {
-    /// Scores by horizon, in the order of [`HORIZONS`](plimsoll_features::HORIZONS).
+    /// Scores by horizon, in the order of [`Horizon::ALL`].
     #[serde(serialize_with = "serialize_by_name")]
-    pub horizons: Vec<(&'static str, HorizonScores)>,
+    pub horizons: Vec<(Horizon, HorizonScores)>,
     /// Antolini's time-dependent concordance of the cumulative incidence of liquidation.
     pub antolini_c: Option<f64>,
     /// Uno's concordance of the incidence by the last edge.
@@ -89,9 +90,17 @@ pub struct ForecastScores {
     pub d_calibration_p: Option<f64>,
 }
 
+impl ForecastScores {
+    /// Scores at a horizon.
+    #[must_use]
+    pub fn at_horizon(&self, horizon: Horizon) -> &HorizonScores {
+        &self.horizons[horizon.index()].1
+    }
+}
+
 fn serialize_by_name<S: serde::Serializer>(
-    horizons: &[(&'static str, HorizonScores)],
+    horizons: &[(Horizon, HorizonScores)],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(horizons.iter().map(|(name, scores)| (name, scores)))
+    serializer.collect_map(horizons.iter().map(|(horizon, scores)| (horizon, scores)))
 }

@@ -1,16 +1,16 @@
 //! Attribution of a probability's log odds to drivers.
 
 use ndarray::ArrayView1;
-use plimsoll_features::{HORIZONS, feature_count, feature_index};
+use plimsoll_features::{feature_count, feature_index};
+use plimsoll_lake::Horizon;
 use plimsoll_lending::{first_passage_probability, safety_buffer_sigmas};
 use serde::Serialize;
 
 use super::ensemble::clamped_log_odds;
-use super::forecasts::HORIZON_COUNT;
 use super::model::Model;
 use crate::error::ModelError;
 use crate::input::driver::Driver;
-use crate::input::grid::horizon_columns;
+use crate::input::grid::horizon_column;
 use crate::units::HOURS_PER_YEAR;
 
 const DRIVER_COUNT: usize = Driver::ALL.len();
@@ -27,7 +27,7 @@ pub struct Attribution {
 }
 
 impl Model {
-    /// Attributes one account's probability of liquidation within each of [`HORIZONS`] to drivers.
+    /// Attributes one account's probability of liquidation within each of [`Horizon::ALL`] to drivers.
     ///
     /// A driver's contribution is its Shapley value (Lundberg and Lee 2017, arXiv 1705.07874,
     /// equation 8), computed exactly over all sets of drivers. Features of drivers outside a set
@@ -39,13 +39,13 @@ impl Model {
     pub fn attribute(
         &self,
         features: ArrayView1<'_, f32>,
-    ) -> Result<[Attribution; HORIZON_COUNT], ModelError> {
+    ) -> Result<[Attribution; Horizon::COUNT], ModelError> {
         if features.len() != feature_count() {
             let found = format!("the row has {}, not {}", features.len(), feature_count());
             return Err(ModelError::FeatureMismatch(found));
         }
         let columns = Driver::ALL.map(Driver::feature_columns);
-        let sets: Vec<[f64; HORIZON_COUNT]> = (0..1 << DRIVER_COUNT)
+        let sets: Vec<[f64; Horizon::COUNT]> = (0..1 << DRIVER_COUNT)
             .map(|set: usize| {
                 let mut row = self.median_features();
                 for (_, columns) in columns.iter().enumerate().filter(|(d, _)| set >> d & 1 == 1) {
@@ -57,7 +57,7 @@ impl Model {
                     recompute_derived(&mut row);
                 }
                 let curves = self.scorer().score(ndarray::aview1(&row)).incidence;
-                horizon_columns().map(|column| clamped_log_odds(curves.liquidated[column]))
+                Horizon::ALL.map(|h| clamped_log_odds(curves.liquidated[horizon_column(h)]))
             })
             .collect();
         Ok(std::array::from_fn(|horizon| shapley(|set| sets[set][horizon])))
@@ -99,12 +99,12 @@ fn recompute_derived(row: &mut [f32]) {
     };
     let (log_health, volatility) = (value(row, "log_health_factor"), value(row, "volatility_72h"));
     let drift = value(row, "drift_per_year");
-    for (name, hours) in HORIZONS {
-        let years = hours / HOURS_PER_YEAR;
+    for horizon in Horizon::ALL {
+        let years = horizon.hours() / HOURS_PER_YEAR;
         let sigmas = safety_buffer_sigmas(log_health.exp(), volatility, years);
         let passage = first_passage_probability(log_health, volatility, drift, years);
-        row[at(&format!("sigmas_to_liquidation_{name}"))] = sigmas as f32;
-        row[at(&format!("first_passage_{name}"))] = passage as f32;
+        row[at(&horizon.column("sigmas_to_liquidation"))] = sigmas as f32;
+        row[at(&horizon.column("first_passage"))] = passage as f32;
     }
 }
 

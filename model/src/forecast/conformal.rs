@@ -1,6 +1,7 @@
 //! Prediction intervals of probabilities: members' disagreement, scaled by conformal calibration on
 //! out-of-fold rows.
 
+use plimsoll_numerics::logistic;
 use serde::{Deserialize, Serialize};
 
 use super::ensemble::{MEMBER_COUNT, clamped_log_odds};
@@ -97,7 +98,7 @@ fn stratum(log_health: f64) -> usize {
 
 /// Whether a cell is informative: a liquidation was expected or observed.
 fn is_informative(cell: &[&CalibrationRow], rows_per_event: f64) -> bool {
-    let p = |row: &&CalibrationRow| 1.0 / (1.0 + (-row.log_odds).exp());
+    let p = |row: &&CalibrationRow| logistic(row.log_odds);
     let expected = cell.iter().map(p).sum::<f64>() / rows_per_event;
     expected >= MIN_EXPECTED || cell.iter().any(|row| row.positive)
 }
@@ -106,7 +107,7 @@ fn is_informative(cell: &[&CalibrationRow], rows_per_event: f64) -> bool {
 fn nonconformity_score(cell: &[&CalibrationRow], rows_per_event: f64) -> f64 {
     let observed = cell.iter().filter(|row| row.positive).count() as f64 / rows_per_event;
     let expected = |width: f64| {
-        let p = |row: &&CalibrationRow| 1.0 / (1.0 + (-row.log_odds - width * row.spread).exp());
+        let p = |row: &&CalibrationRow| logistic(row.log_odds + width * row.spread);
         cell.iter().map(p).sum::<f64>() / rows_per_event
     };
     let tail = (1.0 - CONFIDENCE) / 2.0;

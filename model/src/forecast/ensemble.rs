@@ -1,6 +1,8 @@
 //! The ensemble: the net, which determines the shape over time, and direct members at each
 //! milestone.
 
+use plimsoll_numerics::logit;
+
 use super::incidence::{CauseOdds, CumulativeIncidence, MILESTONES};
 use crate::members::{DIRECT_MEMBER_COUNT, DirectMembers, MEMBER_SPECS, MemberColumns};
 use crate::net::inference::InferenceNet;
@@ -95,8 +97,7 @@ pub(crate) fn net_incidences<'a>(
 
 /// Log odds of a clamped probability, so that they are finite.
 pub(crate) fn clamped_log_odds(probability: f64) -> f64 {
-    let p = probability.clamp(1e-9, 1.0 - 1e-9);
-    (p / (1.0 - p)).ln()
+    logit(probability.clamp(1e-9, 1.0 - 1e-9))
 }
 
 fn variance(values: &[f64]) -> f64 {

@@ -1,12 +1,9 @@
 //! Forecasts: cumulative incidences and prediction intervals.
 
 use ndarray::Array2;
-use plimsoll_features::HORIZONS;
+use plimsoll_lake::Horizon;
 
-use crate::input::grid::{INTERVALS, grid_edges_days, horizon_columns};
-
-/// Number of horizons.
-pub(crate) const HORIZON_COUNT: usize = HORIZONS.len();
+use crate::input::grid::{INTERVALS, grid_edges_days, horizon_column};
 
 /// Cumulative incidences of some rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +19,7 @@ pub struct Forecasts {
 /// Prediction intervals of probabilities of liquidation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PredictionIntervals {
-    /// Lower ends, rows by [`HORIZONS`].
+    /// Lower ends, rows by [`Horizon::ALL`].
     pub lower: Array2<f64>,
     /// Upper ends, in the same shape.
     pub upper: Array2<f64>,
@@ -43,21 +40,21 @@ impl Forecasts {
         self.len() == 0
     }
 
-    /// Probabilities of liquidation of a row at each of [`HORIZONS`].
+    /// Probabilities of liquidation of a row at each of [`Horizon::ALL`].
     #[must_use]
-    pub fn p_liquidated(&self, row: usize) -> [f64; HORIZONS.len()] {
+    pub fn p_liquidated(&self, row: usize) -> [f64; Horizon::COUNT] {
         at_horizons(&self.liquidated, row)
     }
 
-    /// Probabilities of closing of a row at each of [`HORIZONS`].
+    /// Probabilities of closing of a row at each of [`Horizon::ALL`].
     #[must_use]
-    pub fn p_closed(&self, row: usize) -> [f64; HORIZONS.len()] {
+    pub fn p_closed(&self, row: usize) -> [f64; Horizon::COUNT] {
         at_horizons(&self.closed, row)
     }
 }
 
-fn at_horizons(incidence: &Array2<f64>, row: usize) -> [f64; HORIZONS.len()] {
-    horizon_columns().map(|column| incidence[[row, column]])
+fn at_horizons(incidence: &Array2<f64>, row: usize) -> [f64; Horizon::COUNT] {
+    Horizon::ALL.map(|horizon| incidence[[row, horizon_column(horizon)]])
 }
 
 /// Interpolates a cumulative incidence linearly between edges; it is constant after the last edge.

@@ -1,10 +1,16 @@
 //! Cumulative incidences of both causes, and their rescaling to given probabilities.
 
-use crate::input::grid::INTERVALS;
+use plimsoll_lake::Horizon;
+
+use crate::input::grid::{INTERVALS, horizon_column};
 
 /// Columns of the milestones among the edges except the first: 24 h, 7 d and 30 d. Between
 /// milestones, odds are rescaled by one factor.
-pub(crate) const MILESTONES: [usize; 3] = [5, 9, 13];
+pub(crate) const MILESTONES: [usize; 3] = [
+    horizon_column(Horizon::Hours24),
+    horizon_column(Horizon::Days7),
+    horizon_column(Horizon::Days30),
+];
 
 /// Cumulative incidence of liquidation and of closing by each edge except the first.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,14 +1,14 @@
 //! A trained model: saved to a folder, and loaded completely or refused.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use candle_core::{Device, Tensor, safetensors};
+use candle_core::safetensors::load_buffer;
+use candle_core::{Device, Tensor};
 use ndarray::ArrayView2;
 use plimsoll_features::feature_count;
-use sha2::{Digest, Sha256};
+use plimsoll_lake::{sha256_hex, write_atomically};
 
 use super::ensemble::Ensemble;
 use super::forecasts::Forecasts;
@@ -86,23 +86,23 @@ impl Model {
     /// contains either the old model or the new one, never parts of both.
     ///
     /// # Errors
-    /// [`ModelError::Io`] if a file cannot be written.
+    /// [`ModelError::Io`] or [`ModelError::Write`] if a file cannot be written.
     pub fn save(&mut self, folder: &Path, data_fingerprint: &str) -> Result<(), ModelError> {
         fs::create_dir_all(folder).map_err(ModelError::io("create", folder))?;
-        let aside = folder.join("weights.partial");
-        safetensors::save(&self.weights, &aside)?;
-        self.manifest.weights_sha256 = sha256_file(&aside)?;
-        let weights = weights_path(folder, &self.manifest.weights_sha256);
-        fs::rename(&aside, &weights).map_err(ModelError::io("rename", &aside))?;
+        let weights =
+            safetensors::serialize(&self.weights, None).map_err(candle_core::Error::from)?;
+        self.manifest.weights_sha256 = sha256_hex(&weights);
+        let weights_file = weights_path(folder, &self.manifest.weights_sha256);
+        write_atomically(&weights_file, &weights)?;
         let ensemble = ensemble_json(&self.ensemble, folder)?;
         self.manifest.ensemble_sha256 = sha256_hex(&ensemble);
-        let members = ensemble_path(folder, &self.manifest.ensemble_sha256);
-        write_atomically(&members, &ensemble)?;
+        let ensemble_file = ensemble_path(folder, &self.manifest.ensemble_sha256);
+        write_atomically(&ensemble_file, &ensemble)?;
         data_fingerprint.clone_into(&mut self.manifest.data_fingerprint);
         let manifest = serde_json::to_vec_pretty(&self.manifest)
             .map_err(|source| ModelError::Manifest { path: folder.join(MANIFEST), source })?;
         write_atomically(&folder.join(MANIFEST), &manifest)?;
-        remove_superseded(folder, &[weights, members])
+        remove_superseded(folder, &[weights_file, ensemble_file])
     }
 
     /// Loads a model.
@@ -120,10 +120,11 @@ impl Model {
             .map_err(|source| ModelError::Manifest { path, source })?;
         manifest.validate()?;
         let path = weights_path(folder, &manifest.weights_sha256);
-        if sha256_file(&path)? != manifest.weights_sha256 {
+        let weights = fs::read(&path).map_err(ModelError::io("read", &path))?;
+        if sha256_hex(&weights) != manifest.weights_sha256 {
             return Err(ModelError::ChecksumMismatch { path });
         }
-        let weights = safetensors::load(&path, &Device::Cpu)?;
+        let weights = load_buffer(&weights, &Device::Cpu)?;
         let path = ensemble_path(folder, &manifest.ensemble_sha256);
         let ensemble = fs::read(&path).map_err(ModelError::io("read", &path))?;
         if sha256_hex(&ensemble) != manifest.ensemble_sha256 {
@@ -146,27 +147,6 @@ fn ensemble_path(folder: &Path, hash: &str) -> PathBuf {
 
 fn weights_path(folder: &Path, hash: &str) -> PathBuf {
     folder.join(format!("weights-{hash}.safetensors"))
-}
-
-fn sha256_file(path: &Path) -> Result<String, ModelError> {
-    let bytes = fs::read(path).map_err(ModelError::io("read", path))?;
-    Ok(sha256_hex(&bytes))
-}
-
-/// SHA-256 of bytes, in hexadecimal.
-fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
-    let aside = path.with_extension("partial");
-    let write = || {
-        let mut file = File::create(&aside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&aside, path)
-    };
-    write().map_err(ModelError::io("write", path))
 }
 
 /// Removes the files of previous models.

@@ -1,15 +1,17 @@
 //! Forecasts of accounts from their features.
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
+use plimsoll_lake::Horizon;
+use plimsoll_numerics::logistic;
 use rayon::prelude::*;
 
 use super::conformal::{ConformalIntervals, log_odds_spread};
 use super::ensemble::{Ensemble, MemberPredictions, ModelInput, clamped_log_odds};
-use super::forecasts::{Forecasts, HORIZON_COUNT, PredictionIntervals};
+use super::forecasts::{Forecasts, PredictionIntervals};
 use super::incidence::{CumulativeIncidence, MILESTONES};
 use super::preprocessor::Preprocessor;
 use crate::input::covariate_index::covariate_index;
-use crate::input::grid::{INTERVALS, horizon_columns};
+use crate::input::grid::{INTERVALS, horizon_column};
 use crate::input::training_domain::{FeatureColumns, TrainingDomain};
 use crate::members::Stacker;
 
@@ -35,8 +37,8 @@ pub(crate) struct Scorer {
 pub(crate) struct AccountForecast {
     pub(crate) incidence: CumulativeIncidence,
     /// Lower and upper ends of the prediction interval at each horizon.
-    pub(crate) lower: [f64; HORIZON_COUNT],
-    pub(crate) upper: [f64; HORIZON_COUNT],
+    pub(crate) lower: [f64; Horizon::COUNT],
+    pub(crate) upper: [f64; Horizon::COUNT],
     pub(crate) out_of_range: bool,
 }
 
@@ -72,7 +74,7 @@ impl Scorer {
         let mut before = 0.0;
         std::array::from_fn(|i| {
             let log_odds = self.stackers[i].log_odds(&predictions.probabilities[i]);
-            before = (1.0 / (1.0 + (-log_odds).exp())).max(before + MIN_INCREASE);
+            before = logistic(log_odds).max(before + MIN_INCREASE);
             before
         })
     }
@@ -84,7 +86,7 @@ impl Scorer {
         predictions: &MemberPredictions,
         incidence: &CumulativeIncidence,
         input: &ModelInput<'_>,
-    ) -> ([f64; HORIZON_COUNT], [f64; HORIZON_COUNT]) {
+    ) -> ([f64; Horizon::COUNT], [f64; Horizon::COUNT]) {
         let log_health = f64::from(input.covariates[self.log_health]);
         let half_widths: [f64; MILESTONES.len()] = std::array::from_fn(|i| {
             let spread = log_odds_spread(
@@ -95,11 +97,11 @@ impl Scorer {
             self.intervals[i].half_width(log_health, spread)
         });
         let end = |side: f64| {
-            horizon_columns().map(|column| {
+            Horizon::ALL.map(|horizon| {
+                let column = horizon_column(horizon);
                 let milestone = MILESTONES.partition_point(|&milestone| milestone < column);
                 let p = incidence.liquidated[column];
-                let z = clamped_log_odds(p) + side * half_widths[milestone];
-                let p_end = 1.0 / (1.0 + (-z).exp());
+                let p_end = logistic(clamped_log_odds(p) + side * half_widths[milestone]);
                 if side < 0.0 { p_end.min(p) } else { p_end.max(p) }
             })
         };
@@ -123,8 +125,8 @@ impl Scorer {
             liquidated: matrix(INTERVALS, &|forecast, k| forecast.incidence.liquidated[k]),
             closed: matrix(INTERVALS, &|forecast, k| forecast.incidence.closed[k]),
             intervals: Some(PredictionIntervals {
-                lower: matrix(HORIZON_COUNT, &|forecast, k| forecast.lower[k]),
-                upper: matrix(HORIZON_COUNT, &|forecast, k| forecast.upper[k]),
+                lower: matrix(Horizon::COUNT, &|forecast, k| forecast.lower[k]),
+                upper: matrix(Horizon::COUNT, &|forecast, k| forecast.upper[k]),
                 out_of_range: forecasts.iter().map(|forecast| forecast.out_of_range).collect(),
             }),
         }

@@ -3,6 +3,7 @@
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use plimsoll_features::feature_index;
 use plimsoll_lending::{conditional_first_passage, first_passage_probability};
+use plimsoll_numerics::logit;
 
 use super::ablation::Ablation;
 use super::grid::{INTERVALS, edges_years};
@@ -89,5 +90,5 @@ impl Anchor {
 }
 
 fn clamped_logit(probability: f64) -> f64 {
-    (probability / (1.0 - probability)).ln().clamp(MIN_LOG_ODDS, MAX_LOG_ODDS)
+    logit(probability).clamp(MIN_LOG_ODDS, MAX_LOG_ODDS)
 }

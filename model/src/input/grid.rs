@@ -1,7 +1,8 @@
 //! The time grid: intervals after a landmark, short at first and longer later.
 
 use crate::units::{DAYS_PER_YEAR, HOURS_PER_DAY};
-use plimsoll_features::{HORIZONS, Outcome};
+use plimsoll_features::Outcome;
+use plimsoll_lake::Horizon;
 
 /// Upper edges of the intervals, hours; every forecast horizon is one of them.
 const EDGES_HOURS: [f64; 14] =
@@ -37,16 +38,13 @@ pub(crate) fn edges_years() -> [f64; INTERVALS + 1] {
     edges_days().map(|days| days / DAYS_PER_YEAR)
 }
 
-/// Number of intervals up to a horizon; `None` if the horizon is not an edge.
-#[must_use]
-pub(crate) fn intervals_until(hours: f64) -> Option<usize> {
-    EDGES_HOURS.iter().position(|&edge| edge == hours).map(|index| index + 1)
-}
-
-/// Column of each horizon among the edges except the first.
-pub(crate) fn horizon_columns() -> [usize; HORIZONS.len()] {
-    HORIZONS
-        .map(|(_, hours)| intervals_until(hours).expect("every horizon is an edge of the grid") - 1)
+/// Column of a horizon among the edges except the first.
+pub(crate) const fn horizon_column(horizon: Horizon) -> usize {
+    let mut column = 0;
+    while EDGES_HOURS[column] < horizon.hours() {
+        column += 1;
+    }
+    column
 }
 
 /// An outcome on the grid: the share of each interval at risk, and the interval of the event, if
@@ -89,7 +87,9 @@ mod tests {
 
     #[test]
     fn every_horizon_is_an_edge() {
-        assert!(HORIZONS.iter().all(|(_, hours)| intervals_until(*hours).is_some()));
+        for horizon in Horizon::ALL {
+            assert_eq!(EDGES_HOURS[horizon_column(horizon)], horizon.hours());
+        }
     }
 
     #[test]
@@ -101,8 +101,9 @@ mod tests {
         let named = |cause: &str| EDGES_HOURS.map(|hours| format!("p_{cause}_{}", name(hours)));
         assert_eq!(Forecast::P_LIQUIDATED_COLUMNS.map(str::to_owned), named("liquidated"));
         assert_eq!(Forecast::P_CLOSED_COLUMNS.map(str::to_owned), named("closed"));
-        for ((horizon, _), column) in HORIZONS.iter().zip(horizon_columns()) {
-            assert_eq!(Forecast::P_LIQUIDATED_COLUMNS[column], format!("p_liquidated_{horizon}"));
+        for horizon in Horizon::ALL {
+            let column = Forecast::P_LIQUIDATED_COLUMNS[horizon_column(horizon)];
+            assert_eq!(column, horizon.column("p_liquidated"));
         }
     }
 

@@ -1,6 +1,7 @@
 //! A logistic regression with a ridge penalty.
 
 use ndarray::{ArrayView1, ArrayView2};
+use plimsoll_numerics::{logistic, logit, softplus};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +50,7 @@ impl LogisticRegression {
         let design = DesignMatrix { rows, width: terms.len() + 1, labels: *labels, ridge };
         let rate = design.positive_rate();
         let mut weights = vec![0.0; design.width];
-        weights[0] = (rate / (1.0 - rate)).ln();
+        weights[0] = logit(rate);
         let mut loss = design.loss(&weights);
         for _ in 0..NEWTON_STEPS {
             let step = design.newton_step(&weights);
@@ -139,7 +140,7 @@ impl DesignMatrix<'_> {
     fn newton_step(&self, weights: &[f64]) -> Vec<f64> {
         let width = self.width;
         let sums = self.sum_rows(width * (width + 1), |x, (positive, share), sums| {
-            let p = 1.0 / (1.0 + (-dot(weights, x)).exp());
+            let p = logistic(dot(weights, x));
             let residual = share * (f64::from(u8::from(positive)) - p);
             let weight = share * p * (1.0 - p);
             for (i, xi) in x.iter().enumerate() {
@@ -194,11 +195,6 @@ impl DesignMatrix<'_> {
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-/// `ln(1 + exp(z))`.
-pub(super) fn softplus(z: f64) -> f64 {
-    z.max(0.0) + (-z.abs()).exp().ln_1p()
 }
 
 /// Solves a symmetric positive definite system by Cholesky decomposition.

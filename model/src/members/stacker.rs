@@ -1,8 +1,8 @@
 //! Stacking: a calibrated mixture of members' probabilities, fitted to out-of-fold predictions.
 
+use plimsoll_numerics::{logit, softplus};
 use serde::{Deserialize, Serialize};
 
-use super::logistic::softplus;
 use crate::input::ablation::Ablation;
 
 /// Penalty on unequal weights, nats; as much as a handful of events.
@@ -73,7 +73,7 @@ impl Stacker {
     pub(crate) fn log_odds(&self, members: &[f64]) -> f64 {
         let mixed: f64 = self.weights.iter().zip(members).map(|(weight, p)| weight * p).sum();
         let mixed = mixed.clamp(MIN_PROBABILITY, 1.0 - MIN_PROBABILITY);
-        self.intercept + self.slope * (mixed / (1.0 - mixed)).ln()
+        self.intercept + self.slope * logit(mixed)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use candle_core::{Device, Result, Tensor};
 use candle_nn::VarMap;
+use plimsoll_numerics::logistic;
 use rand_chacha::ChaCha8Rng;
 
 use crate::input::anchor::MIN_LOG_ODDS;
@@ -74,7 +75,7 @@ fn fit_logistic<I: Iterator<Item = (f64, f64, f64)>>(rows: impl Fn() -> I) -> (f
         let (mut g0, mut g1) = (0.0, prior_gradient);
         let (mut h00, mut h01, mut h11) = (INTERCEPT_PRECISION, 0.0, PRIOR_PRECISION);
         for (a, w, y) in rows() {
-            let p = 1.0 / (1.0 + (-(intercept + slope * a)).exp());
+            let p = logistic(intercept + slope * a);
             let (residual, weight) = (y - w * p, w * p * (1.0 - p));
             g0 += residual;
             g1 += residual * a;

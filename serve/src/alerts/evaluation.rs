@@ -6,7 +6,7 @@ pub(crate) mod text;
 
 use std::collections::{BTreeMap, HashMap};
 
-use plimsoll_features::HORIZONS;
+use plimsoll_lake::Horizon;
 use plimsoll_model::{Attribution, ModelError};
 
 use crate::alerts::evaluation::accounts_by_owner::AccountsByOwner;
@@ -24,7 +24,6 @@ use crate::state::balance::liquidation_prices;
 use crate::state::drivers::Drivers;
 use crate::state::market_state::MarketState;
 use crate::state::position_metrics::PositionMetrics;
-use crate::state::probabilities::ONE_DAY;
 use crate::state::scored_account::ScoredAccount;
 use crate::state::server_snapshot::ServerSnapshot;
 
@@ -70,7 +69,7 @@ struct Evaluator<'a> {
     snapshot: &'a ServerSnapshot,
     watch_states: &'a WatchStates,
     remedy_cache: HashMap<(&'a str, Measure, u64), Vec<Remedy>>,
-    attribution_cache: HashMap<&'a str, [Attribution; HORIZONS.len()]>,
+    attribution_cache: HashMap<&'a str, [Attribution; Horizon::COUNT]>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -117,7 +116,7 @@ impl<'a> Evaluator<'a> {
     ) -> Result<AlertData, ModelError> {
         let RuleCase { subscription, rule, market, account, .. } = *case;
         // A health factor has no horizon; its messages contain the probability within a day.
-        let horizon = rule.measure.horizon_index().unwrap_or(ONE_DAY);
+        let horizon = rule.measure.horizon().unwrap_or(Horizon::Hours24);
         let actions = if transition.is_warning() { self.remedies(case)? } else { Vec::new() };
         let drivers = self.drivers(account, horizon)?;
         let prices = liquidation_prices(market, &account.valued);
@@ -140,7 +139,7 @@ impl<'a> Evaluator<'a> {
     fn drivers(
         &mut self,
         account: &'a ScoredAccount,
-        horizon: usize,
+        horizon: Horizon,
     ) -> Result<Option<Drivers>, ModelError> {
         let Some(features) = account.valued.features() else { return Ok(None) };
         if !self.attribution_cache.contains_key(account.id.as_str()) {
@@ -150,7 +149,7 @@ impl<'a> Evaluator<'a> {
         Ok(self
             .attribution_cache
             .get(account.id.as_str())
-            .map(|all| Drivers::from_attribution(&all[horizon])))
+            .map(|all| Drivers::from_attribution(&all[horizon.index()])))
     }
 
     fn remedies(&mut self, case: &RuleCase<'a>) -> Result<Vec<Remedy>, ModelError> {
@@ -181,11 +180,11 @@ fn observed_value(account: &ScoredAccount, rule: &Rule) -> Option<f64> {
     }
 }
 
-fn alert_probability(account: &ScoredAccount, horizon: usize) -> Option<AlertProbability> {
+fn alert_probability(account: &ScoredAccount, horizon: Horizon) -> Option<AlertProbability> {
     let scored = account.probabilities.as_ref()?;
     let at = scored.at_horizon(horizon);
     Some(AlertProbability {
-        horizon: HORIZONS[horizon].0.to_owned(),
+        horizon: horizon.to_string(),
         liquidated: at.liquidated,
         lower: at.lower,
         upper: at.upper,

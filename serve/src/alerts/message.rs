@@ -5,7 +5,7 @@ pub(crate) mod remedy;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use ring::digest;
+use plimsoll_lake::sha256_hex;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,6 +14,9 @@ use crate::alerts::subscription::rule::Rule;
 use crate::alerts::watch::Watch;
 use crate::state::drivers::Drivers;
 use crate::state::position_metrics::PositionMetrics;
+
+/// Hex digits of the SHA-256 that identify a message.
+const MESSAGE_ID_DIGITS: usize = 32;
 
 /// A message in the outbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +107,5 @@ pub(crate) fn message_id(subscription: &str, rule: usize, account: &str, watch: 
     let Watch { episode, messages, .. } = watch;
     // None of the parts contains a space.
     let named = format!("{subscription} {rule} {account} {episode} {messages}");
-    let hash = digest::digest(&digest::SHA256, named.as_bytes());
-    hash.as_ref()[..16].iter().fold("msg_".to_owned(), |id, byte| id + &format!("{byte:02x}"))
+    format!("msg_{}", &sha256_hex(named)[..MESSAGE_ID_DIGITS])
 }

@@ -1,12 +1,12 @@
 //! An account's page: metrics, probabilities and drivers.
 
 use maud::{Markup, html};
-use plimsoll_features::HORIZONS;
+use plimsoll_lake::Horizon;
 use plimsoll_report::{
     Axis, Chart, Colour, Column, Scale, Series, Shape, chart_grid, figure, format_axis_percent,
-    format_days_or_hours, format_fixed, format_health_factor, format_interval, format_percent,
-    format_percent_hundredths, format_price, format_time, format_tokens, format_usd,
-    format_usd_short, linked_section, table_with_columns, tile_list,
+    format_days_or_hours, format_fixed, format_health_factor, format_horizon, format_interval,
+    format_percent, format_percent_hundredths, format_price, format_time, format_tokens,
+    format_usd, format_usd_short, linked_section, table_with_columns, tile_list,
 };
 
 use crate::api::accounts::{AccountResponse, AccountStatus};
@@ -80,27 +80,28 @@ fn metric_tiles(account: &AccountResponse) -> Vec<[String; 3]> {
         ],
         [buffer, sigmas, "drop of all collateral to liquidation".to_owned()],
     ];
-    let within = |p: &HorizonProbability, horizon: &str| {
-        let name = format!("probability of liquidation within {horizon}");
+    let within = |p: &Probabilities, horizon: Horizon| {
+        let p = p.at_horizon(horizon);
+        let name = format!("probability of liquidation within {}", format_horizon(horizon));
         [format_percent(p.liquidated), format_interval(p.lower, p.upper), name]
     };
     if let Some(p) = &account.probabilities {
-        all.extend([within(&p.one_day, "24 hours"), within(&p.seven_days, "7 days")]);
+        all.extend([Horizon::Hours24, Horizon::Days7].map(|horizon| within(p, horizon)));
     }
     all
 }
 
 fn probability_section(probabilities: &Probabilities) -> Result<Markup, ServeError> {
-    let by_horizon = HORIZONS.iter().zip(probabilities.by_horizon());
-    let row = |((name, _), p): (&(&str, f64), HorizonProbability)| {
+    let row = |horizon: Horizon| {
+        let p = probabilities.at_horizon(horizon);
         vec![
-            html! { (format_horizon(name)) },
+            html! { (format_horizon(horizon)) },
             html! { (format_percent(p.liquidated)) },
             html! { (format_interval(p.lower, p.upper)) },
             html! { (format_percent(p.closed)) },
         ]
     };
-    let rows: Vec<_> = by_horizon.map(row).collect();
+    let rows = Horizon::ALL.map(row);
     let head = [
         Column::Text("within"),
         Column::Numeric("liquidated"),
@@ -115,19 +116,9 @@ fn probability_section(probabilities: &Probabilities) -> Result<Markup, ServeErr
     Ok(linked_section("future", "Probabilities", lead, &content))
 }
 
-/// A horizon's name with its unit spelled out.
-fn format_horizon(name: &str) -> String {
-    let digits = name.trim_end_matches(char::is_alphabetic);
-    match (digits, &name[digits.len()..]) {
-        ("1", "h") => "1 hour".to_owned(),
-        (digits, "h") => format!("{digits} hours"),
-        (digits, _) => format!("{digits} days"),
-    }
-}
-
 fn probability_chart(probabilities: &Probabilities) -> Chart {
     let all = probabilities.by_horizon();
-    let days = HORIZONS.map(|(_, hours)| hours / 24.0);
+    let days = Horizon::ALL.map(Horizon::days);
     let line = |value: fn(&HorizonProbability) -> f64| {
         Shape::DottedLine(days.into_iter().zip(all.iter().map(value)).collect())
     };
@@ -178,8 +169,8 @@ fn probability_chart(probabilities: &Probabilities) -> Chart {
 
 fn drivers_section(drivers: &DriversByHorizon) -> Markup {
     let content = html! {
-        (drivers::table("Within 24 hours", &drivers.one_day))
-        (drivers::table("Within 7 days", &drivers.seven_days))
+        (drivers::table(Horizon::Hours24, &drivers.one_day))
+        (drivers::table(Horizon::Days7, &drivers.seven_days))
     };
     let lead = "Each driver multiplies the odds of liquidation, compared with the median account of \
                 the training data; the product of all is this account's odds.";

@@ -1,11 +1,13 @@
 //! Short hashes of page and asset content.
 
-use sha2::{Digest, Sha256};
+use plimsoll_lake::sha256_hex;
 
-/// Bytes of the SHA-256 digest that are kept; enough to rule out accidental collisions.
-const DIGEST_BYTES: usize = 12;
+/// Hex digits of the SHA-256 that are kept; enough to rule out accidental collisions.
+const DIGITS: usize = 24;
 
 /// The hash of some content, in hexadecimal.
 pub(crate) fn hex_digest(content: &[u8]) -> String {
-    Sha256::digest(content).iter().take(DIGEST_BYTES).map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = sha256_hex(content);
+    digits.truncate(DIGITS);
+    digits
 }

@@ -1,7 +1,8 @@
 //! Attribution of a probability, as a table with bars.
 
 use maud::{Markup, html};
-use plimsoll_report::{Column, format_fixed, table_with_columns};
+use plimsoll_lake::Horizon;
+use plimsoll_report::{Column, format_fixed, format_horizon, table_with_columns};
 
 use crate::state::drivers::Drivers;
 
@@ -26,8 +27,8 @@ fn named_parts(drivers: &Drivers) -> [(&'static str, &'static str, f64); 5] {
     ]
 }
 
-/// All drivers of one probability: the factor by which each multiplies the median account's odds.
-pub(crate) fn table(caption: &str, drivers: &Drivers) -> Markup {
+/// All drivers of the probability within a horizon: the factor by which each multiplies the median account's odds.
+pub(crate) fn table(horizon: Horizon, drivers: &Drivers) -> Markup {
     let parts = named_parts(drivers);
     let longest = parts.iter().map(|(_, _, part)| part.abs()).fold(1e-9, f64::max);
     let ends = |name: &str, meaning: &str, log_odds: f64| {
@@ -55,7 +56,7 @@ pub(crate) fn table(caption: &str, drivers: &Drivers) -> Markup {
         Column::Numeric("odds"),
         Column::Text("lowers | raises"),
     ];
-    table_with_columns(caption, &head, &rows)
+    table_with_columns(&format!("Within {}", format_horizon(horizon)), &head, &rows)
 }
 
 /// Odds, `1 : 81,000`.

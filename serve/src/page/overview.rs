@@ -1,6 +1,7 @@
 //! Overview of all markets, if there are several.
 
 use maud::{Markup, html};
+use plimsoll_lake::Horizon;
 use plimsoll_report::{
     Column, format_count, format_fixed, format_time, format_usd, linked_section, table_with_columns,
 };
@@ -8,7 +9,6 @@ use plimsoll_report::{
 use crate::page::frame::Frame;
 use crate::page::links;
 use crate::state::market_state::MarketState;
-use crate::state::probabilities::ONE_DAY;
 use crate::state::server_snapshot::ServerSnapshot;
 
 const HEAD: [Column<'_>; 7] = [
@@ -34,13 +34,14 @@ pub(crate) fn overview_page(snapshot: &ServerSnapshot) -> Markup {
 
 fn row(market: &MarketState) -> Vec<Markup> {
     let risk = market.risk();
+    let next_day = risk.expected_within(Horizon::Hours24);
     vec![
         html! { a href=(links::market(market.name())) { (market.name()) } },
         html! { (format_time(market.as_of())) },
         html! { (format_count(market.open_count())) },
         html! { (format_usd(risk.debt_usd)) },
         html! { (format_usd(risk.collateral_usd)) },
-        html! { (format_fixed(risk.expected[ONE_DAY].accounts, 2)) },
-        html! { (format_usd(risk.expected[ONE_DAY].debt_usd)) },
+        html! { (format_fixed(next_day.accounts, 2)) },
+        html! { (format_usd(next_day.debt_usd)) },
     ]
 }

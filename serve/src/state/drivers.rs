@@ -1,6 +1,6 @@
 //! Attribution of an account's liquidation probability to drivers.
 
-use plimsoll_features::HORIZONS;
+use plimsoll_lake::Horizon;
 use plimsoll_model::{Attribution, Driver};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -41,13 +41,10 @@ pub struct DriversByHorizon {
 }
 
 impl DriversByHorizon {
-    /// Converts an account's attributions, in the order of [`HORIZONS`].
-    pub(crate) fn from_attributions(attributions: &[Attribution; HORIZONS.len()]) -> Self {
-        let at = |hours: f64| {
-            let horizon = HORIZONS.iter().position(|(_, h)| *h == hours).expect("it is a horizon");
-            Drivers::from_attribution(&attributions[horizon])
-        };
-        Self { one_day: at(24.0), seven_days: at(168.0) }
+    /// Converts an account's attributions, in the order of [`Horizon::ALL`].
+    pub(crate) fn from_attributions(attributions: &[Attribution; Horizon::COUNT]) -> Self {
+        let at = |horizon: Horizon| Drivers::from_attribution(&attributions[horizon.index()]);
+        Self { one_day: at(Horizon::Hours24), seven_days: at(Horizon::Days7) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Totals of liquidation risk over a market's open accounts.
 
-use plimsoll_features::HORIZONS;
 use plimsoll_govern::Sensitivity;
+use plimsoll_lake::Horizon;
 use plimsoll_lending::safety_buffer;
 
 use crate::state::probabilities::Probabilities;
@@ -17,8 +17,8 @@ pub(crate) struct MarketRisk {
     pub(crate) debt_usd: f64,
     /// Their collateral, USD.
     pub(crate) collateral_usd: f64,
-    /// Expected liquidations, in the order of [`HORIZONS`].
-    pub(crate) expected: [ExpectedLiquidations; HORIZONS.len()],
+    /// Expected liquidations, in the order of [`Horizon::ALL`].
+    expected: [ExpectedLiquidations; Horizon::COUNT],
     /// Debt of accounts that a drop of all collateral by each of [`COLLATERAL_DROPS`] makes liquidatable, USD.
     pub(crate) near_debt_usd: [f64; COLLATERAL_DROPS.len()],
     /// Number of accounts outside the training domain of the model.
@@ -40,7 +40,7 @@ impl MarketRisk {
         let mut risk = Self {
             debt_usd: 0.0,
             collateral_usd: 0.0,
-            expected: [ExpectedLiquidations::default(); HORIZONS.len()],
+            expected: [ExpectedLiquidations::default(); Horizon::COUNT],
             near_debt_usd: [0.0; COLLATERAL_DROPS.len()],
             out_of_range_accounts: 0,
         };
@@ -65,6 +65,11 @@ impl MarketRisk {
         for (debt_usd, drop) in self.near_debt_usd.iter_mut().zip(COLLATERAL_DROPS) {
             *debt_usd += if buffer <= drop { valued.debt_usd } else { 0.0 };
         }
+    }
+
+    /// Expected liquidations within a horizon.
+    pub(crate) const fn expected_within(&self, horizon: Horizon) -> ExpectedLiquidations {
+        self.expected[horizon.index()]
     }
 
     /// An amount of debt as a fraction of the total.

@@ -2,12 +2,11 @@
 
 pub(crate) mod alert_history;
 pub(crate) mod alert_summary;
-pub(crate) mod proposal_summary;
 
+use plimsoll_govern::Proposal;
 use plimsoll_report::BacktestExcerpt;
 
 use crate::state::page_data::alert_history::AlertHistory;
-use crate::state::page_data::proposal_summary::ProposalSummary;
 
 /// Data on the page besides the model's own figures; absent where none was given.
 #[derive(Debug, Clone, Default)]
@@ -15,7 +14,7 @@ pub struct PageData {
     /// A backtest of earlier forecasts.
     pub report: Option<BacktestExcerpt>,
     /// Proposals to governance.
-    pub proposals: Option<Vec<ProposalSummary>>,
+    pub proposals: Option<Vec<Proposal>>,
     /// Alerts that were sent.
     pub alerts: Option<AlertHistory>,
 }

@@ -1,12 +1,9 @@
 //! Probabilities of liquidation and closing by horizon.
 
-use plimsoll_features::HORIZONS;
+use plimsoll_lake::Horizon;
 use plimsoll_model::Forecasts;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// The index of a day in [`HORIZONS`].
-pub(crate) const ONE_DAY: usize = 2;
 
 /// Probabilities of the two outcomes of a position within one horizon from `as_of`.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, ToSchema)]
@@ -68,25 +65,25 @@ impl Probabilities {
         Self { out_of_range, ..Self::from_horizons(std::array::from_fn(at)) }
     }
 
-    /// The probabilities in the order of [`HORIZONS`].
-    pub(crate) const fn by_horizon(&self) -> [HorizonProbability; HORIZONS.len()] {
+    /// The probabilities in the order of [`Horizon::ALL`].
+    pub(crate) const fn by_horizon(&self) -> [HorizonProbability; Horizon::COUNT] {
         let Self { one_hour, six_hours, one_day, three_days, seven_days, thirty_days, .. } = *self;
         [one_hour, six_hours, one_day, three_days, seven_days, thirty_days]
     }
 
-    /// The entry of a horizon, by its index in [`HORIZONS`].
-    pub(crate) const fn at_horizon(&self, horizon: usize) -> &HorizonProbability {
+    /// The entry of a horizon.
+    pub(crate) const fn at_horizon(&self, horizon: Horizon) -> &HorizonProbability {
         match horizon {
-            0 => &self.one_hour,
-            1 => &self.six_hours,
-            2 => &self.one_day,
-            3 => &self.three_days,
-            4 => &self.seven_days,
-            _ => &self.thirty_days,
+            Horizon::Hours1 => &self.one_hour,
+            Horizon::Hours6 => &self.six_hours,
+            Horizon::Hours24 => &self.one_day,
+            Horizon::Days3 => &self.three_days,
+            Horizon::Days7 => &self.seven_days,
+            Horizon::Days30 => &self.thirty_days,
         }
     }
 
-    fn from_horizons(by_horizon: [HorizonProbability; HORIZONS.len()]) -> Self {
+    fn from_horizons(by_horizon: [HorizonProbability; Horizon::COUNT]) -> Self {
         let [one_hour, six_hours, one_day, three_days, seven_days, thirty_days] = by_horizon;
         let out_of_range = false;
         Self { one_hour, six_hours, one_day, three_days, seven_days, thirty_days, out_of_range }
@@ -98,21 +95,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn horizons_match_those_of_the_features() {
-        let probability = |(_, hours)| HorizonProbability {
-            liquidated: hours / 1_000.0,
+    fn every_horizon_has_a_field_of_its_name() {
+        let probability = |horizon: Horizon| HorizonProbability {
+            liquidated: horizon.hours() / 1_000.0,
             lower: 0.0,
             upper: 1.0,
             closed: 0.25,
         };
-        let probabilities = Probabilities::from_horizons(HORIZONS.map(probability));
+        let probabilities = Probabilities::from_horizons(Horizon::ALL.map(probability));
         let json = serde_json::to_value(probabilities);
         let json = json.expect("it serializes");
-        assert_eq!(HORIZONS[ONE_DAY], ("24h", 24.0));
-        assert_eq!(json.as_object().expect("an object").len(), HORIZONS.len() + 1);
-        for (index, (name, hours)) in HORIZONS.into_iter().enumerate() {
-            assert_eq!(json[name]["liquidated"], hours / 1_000.0, "{name}");
-            assert_eq!(probabilities.at_horizon(index).liquidated, hours / 1_000.0, "{name}");
+        assert_eq!(json.as_object().expect("an object").len(), Horizon::COUNT + 1);
+        for horizon in Horizon::ALL {
+            let expected = horizon.hours() / 1_000.0;
+            assert_eq!(json[horizon.name()]["liquidated"], expected, "{horizon}");
+            assert_eq!(probabilities.at_horizon(horizon).liquidated, expected, "{horizon}");
         }
     }
 }

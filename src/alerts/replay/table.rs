@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use plimsoll_report::format_figure;
 use plimsoll_serve::Rule;
 
 use super::report::{ReplayReport, RuleResult};
-use crate::table::{format_figure, text_table};
+use crate::table::text_table;
 
 const HEADER: [&str; 8] =
     ["false/month", "rule", "fire", "clear", "recall", "precision", "lead h", "warnings"];
@@ -38,7 +39,7 @@ impl fmt::Display for ReplayTable<'_> {
 
 fn row(budget: String, result: &RuleResult) -> Vec<String> {
     let RuleResult { rule, scores, .. } = result;
-    let name = rule.measure.horizon_name().map_or("HF".to_owned(), |name| format!("P({name})"));
+    let name = rule.measure.horizon().map_or("HF".to_owned(), |horizon| format!("P({horizon})"));
     vec![
         budget,
         name,

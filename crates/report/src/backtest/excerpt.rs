@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use plimsoll_model::CalibrationBin;
+use plimsoll_model::{CalibrationCurve, ForecasterCalibration};
 use serde::Deserialize;
 
 use super::file::{FILE, FORMAT};
@@ -28,25 +28,7 @@ pub struct BacktestExcerpt {
     /// Number of liquidation episodes.
     pub episodes: usize,
     /// Calibration of the model and of first passage.
-    pub calibration: Vec<CalibrationCurves>,
-}
-
-/// Calibration curves of one forecaster.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct CalibrationCurves {
-    /// `model` or `first_passage`.
-    pub name: String,
-    /// Curves by horizon.
-    pub curves: Vec<HorizonCurve>,
-}
-
-/// A calibration curve at one horizon.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct HorizonCurve {
-    /// The horizon.
-    pub horizon: String,
-    /// Bins in ascending order of the forecast.
-    pub bins: Vec<CalibrationBin>,
+    pub calibration: Vec<ForecasterCalibration>,
 }
 
 /// The number of the file's format; 0 in files without one.
@@ -75,7 +57,7 @@ impl BacktestExcerpt {
 
     /// The calibration curves of a forecaster.
     #[must_use]
-    pub fn curves(&self, name: &str) -> &[HorizonCurve] {
+    pub fn curves(&self, name: &str) -> &[CalibrationCurve] {
         let found = self.calibration.iter().find(|forecaster| forecaster.name == name);
         found.map_or(&[], |forecaster| &forecaster.curves)
     }

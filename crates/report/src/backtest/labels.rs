@@ -1,8 +1,8 @@
 //! Displayed names of forecasters, rules and thresholds.
 
-use plimsoll_model::WarningQuality;
+use plimsoll_model::{Estimate, WarningQuality};
 
-use crate::format::format_axis_percent;
+use crate::format::{format_axis_percent, format_estimate};
 
 /// The displayed name of a forecaster or rule.
 pub(super) fn display_name(name: &str) -> &'static str {
@@ -22,4 +22,15 @@ pub(super) fn format_threshold(quality: &WarningQuality) -> String {
         Some(threshold) if quality.rule == "health_factor" => format!("below {threshold:.3}"),
         Some(threshold) => format!("from {}", format_axis_percent(threshold)),
     }
+}
+
+/// An estimate with its confidence interval.
+pub(super) fn format_interval_estimate(estimate: &Estimate, decimals: usize) -> String {
+    format_estimate(estimate.value, estimate.interval, decimals)
+}
+
+/// The median lead time of a rule's true alarms.
+pub(super) fn format_median_lead(quality: &WarningQuality) -> String {
+    let median = quality.lead_hours.map(|[_, median, _]| format!("{median:.0} h"));
+    median.unwrap_or_else(|| "-".to_owned())
 }

@@ -3,11 +3,11 @@
 use std::fmt::{Result, Write};
 
 use plimsoll_features::FEATURES;
-use plimsoll_model::{Estimate, WarningQuality};
+use plimsoll_model::WarningQuality;
 
-use super::labels::{display_name, format_threshold};
+use super::labels::{display_name, format_interval_estimate, format_median_lead, format_threshold};
 use super::report::BacktestReport;
-use crate::format::format_estimate;
+use crate::format::{format_estimate, format_figure};
 
 impl BacktestReport {
     /// The card in Markdown.
@@ -92,7 +92,7 @@ impl BacktestReport {
                     format_estimate(at.auc, by.auc, 3),
                     format_estimate(at.average_precision, by.average_precision, 3),
                     format_estimate(at.brier, by.brier, 6),
-                    format_estimate(at.brier_constant, None, 6),
+                    format_figure(at.brier_constant, 6),
                     format_estimate(at.observed_over_expected, by.observed_over_expected, 2)
                 )?;
             }
@@ -102,11 +102,11 @@ impl BacktestReport {
             card,
             "\nAntolini C {}, Uno C {}, integrated Brier score {}, log loss of all outcomes {}, \
              D-calibration p {}. Calibration curves are in `index.html` and `backtest.json`.\n",
-            format_estimate(scores.antolini_c, None, 3),
-            format_estimate(scores.uno_c, None, 3),
+            format_figure(scores.antolini_c, 3),
+            format_figure(scores.uno_c, 3),
             format_estimate(scores.ibs, model.ibs_interval, 5),
             format_estimate(scores.rcll, model.rcll_interval, 4),
-            format_estimate(scores.d_calibration_p, None, 3)
+            format_figure(scores.d_calibration_p, 3)
         )
     }
 
@@ -123,21 +123,17 @@ impl BacktestReport {
             "| rule | alarm | true | false | precision | recall | false per account and month | median lead time |"
         )?;
         writeln!(card, "|---|---|---|---|---|---|---|---|")?;
-        let shown = |estimate: &Estimate, decimals| {
-            format_estimate(estimate.value, estimate.interval, decimals)
-        };
         for quality in self.backtest.warnings.rules.iter().flatten() {
             let WarningQuality { rule, true_alarms, false_alarms, .. } = quality;
-            let lead = quality.lead_hours;
             writeln!(
                 card,
                 "| {} | {} | {true_alarms} | {false_alarms} | {} | {} | {} | {} |",
                 display_name(rule),
                 format_threshold(quality),
-                shown(&quality.precision, 3),
-                shown(&quality.recall, 2),
-                shown(&quality.false_alarms_per_account_month, 3),
-                lead.map_or("-".to_owned(), |[_, median, _]| format!("{median:.0} h"))
+                format_interval_estimate(&quality.precision, 3),
+                format_interval_estimate(&quality.recall, 2),
+                format_interval_estimate(&quality.false_alarms_per_account_month, 3),
+                format_median_lead(quality)
             )?;
         }
         writeln!(card)
@@ -156,10 +152,10 @@ impl BacktestReport {
                 "| {} | {} | {} | {} | {} | {} |",
                 scores.crash.as_ref().map_or("calm", |crash| crash.name.as_str()),
                 scores.episodes,
-                format_estimate(scores.day.auc, None, 3),
-                format_estimate(scores.first_passage_day.auc, None, 3),
-                format_estimate(scores.day.observed_over_expected, None, 2),
-                format_estimate(scores.week.observed_over_expected, None, 2)
+                format_figure(scores.day.auc, 3),
+                format_figure(scores.first_passage_day.auc, 3),
+                format_figure(scores.day.observed_over_expected, 2),
+                format_figure(scores.week.observed_over_expected, 2)
             )?;
         }
         writeln!(card)

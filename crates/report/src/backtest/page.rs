@@ -9,6 +9,7 @@ mod scores;
 mod warnings;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use plimsoll_lake::Horizon;
 
 use super::report::BacktestReport;
 use crate::error::ChartError;
@@ -77,9 +78,8 @@ impl BacktestReport {
     }
 
     fn tiles(&self) -> Markup {
-        let day = Self::horizon_scores(self.model_forecaster(), "24h");
-        let intervals =
-            self.model_forecaster().intervals.iter().find(|intervals| intervals.horizon == "24h");
+        let day = self.model_forecaster().scores.at_horizon(Horizon::Hours24);
+        let intervals = self.model_forecaster().intervals.get(Horizon::Hours24.index());
         let by_time = intervals.map(|intervals| intervals.by_time);
         let skill = day.brier.zip(day.brier_constant);
         let skill =

@@ -1,6 +1,6 @@
 //! A backtest with what is needed to reproduce it.
 
-use plimsoll_model::{AblationScores, BacktestSummary, ForecasterScores, HorizonScores};
+use plimsoll_model::{AblationScores, BacktestSummary, ForecasterScores};
 use serde::Serialize;
 
 use super::file::FORMAT;
@@ -44,11 +44,5 @@ impl BacktestReport {
     /// The model's scores.
     pub(super) fn model_forecaster(&self) -> &ForecasterScores {
         self.backtest.forecasters.first().expect("the model comes first")
-    }
-
-    /// Scores of a forecaster at a horizon.
-    pub(super) fn horizon_scores(forecaster: &ForecasterScores, horizon: &str) -> HorizonScores {
-        let found = forecaster.scores.horizons.iter().find(|(name, _)| *name == horizon);
-        found.expect("every horizon is scored").1
     }
 }

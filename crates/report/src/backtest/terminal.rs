@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use plimsoll_model::{Estimate, WarningQuality, WindowScores};
+use plimsoll_model::{WarningQuality, WindowScores};
 
-use super::labels::display_name;
+use super::labels::{display_name, format_interval_estimate, format_median_lead};
 use super::report::BacktestReport;
-use crate::format::format_estimate;
+use crate::format::{format_estimate, format_figure};
 
 impl BacktestReport {
     /// The summary as lines of text.
@@ -59,8 +59,8 @@ impl BacktestReport {
             for forecaster in forecasters {
                 let (horizon, at) = forecaster.scores.horizons[index];
                 let by_time = forecaster.intervals.get(index).map(|intervals| intervals.by_time);
-                let brier = format_estimate(at.brier, None, 6);
-                let constant = format_estimate(at.brier_constant, None, 6);
+                let brier = format_figure(at.brier, 6);
+                let constant = format_figure(at.brier_constant, 6);
                 writeln!(
                     text,
                     "{horizon:>7}  {:<30} {:>9} {:>22} {:>22} {:>30} {:>20}",
@@ -91,11 +91,11 @@ impl BacktestReport {
                 text,
                 "{:<30}  Antolini C {}  Uno C {}  IBS {}  RCLL {}  D-calibration p {}",
                 display_name(forecaster.name),
-                format_estimate(scores.antolini_c, None, 3),
-                format_estimate(scores.uno_c, None, 3),
+                format_figure(scores.antolini_c, 3),
+                format_figure(scores.uno_c, 3),
                 format_estimate(scores.ibs, forecaster.ibs_interval, 5),
                 format_estimate(scores.rcll, forecaster.rcll_interval, 4),
-                format_estimate(scores.d_calibration_p, None, 3)
+                format_figure(scores.d_calibration_p, 3)
             )?;
         }
         writeln!(text)
@@ -105,8 +105,7 @@ impl BacktestReport {
         for ablated in &self.ablations {
             write!(text, "without {:<12}", ablated.ablation)?;
             for (horizon, at) in &ablated.scores.horizons {
-                let [auc, brier] =
-                    [(at.auc, 3), (at.brier, 6)].map(|(v, n)| format_estimate(v, None, n));
+                let [auc, brier] = [(at.auc, 3), (at.brier, 6)].map(|(v, n)| format_figure(v, n));
                 write!(text, "  {horizon} AUC {auc} Brier {brier}")?;
             }
             writeln!(text)?;
@@ -156,19 +155,16 @@ impl BacktestReport {
 
 fn warning_line(quality: &WarningQuality) -> String {
     let decimals = if quality.rule == "health_factor" { 3 } else { 4 };
-    let shown = |estimate: &Estimate, decimals| {
-        format_estimate(estimate.value, estimate.interval, decimals)
-    };
     format!(
         "{:<14} {:>9} {:>6} {:>6} {:>20} {:>20} {:>22} {:>12}",
         display_name(quality.rule),
-        format_estimate(quality.threshold, None, decimals),
+        format_figure(quality.threshold, decimals),
         quality.true_alarms,
         quality.false_alarms,
-        shown(&quality.precision, 3),
-        shown(&quality.recall, 2),
-        shown(&quality.false_alarms_per_account_month, 3),
-        quality.lead_hours.map_or("-".to_owned(), |[_, median, _]| format!("{median:.0} h"))
+        format_interval_estimate(&quality.precision, 3),
+        format_interval_estimate(&quality.recall, 2),
+        format_interval_estimate(&quality.false_alarms_per_account_month, 3),
+        format_median_lead(quality)
     )
 }
 
@@ -181,10 +177,10 @@ fn crash_line(scores: &WindowScores) -> String {
         "{name:<12} {:>9} {:>10} {:>9} {:>15} {:>14} {:>9}  {}",
         scores.rows,
         scores.episodes,
-        format_estimate(scores.day.auc, None, 3),
-        format_estimate(scores.first_passage_day.auc, None, 3),
-        format_estimate(relative, None, 3),
-        format_estimate(scores.day.observed_over_expected, None, 2),
+        format_figure(scores.day.auc, 3),
+        format_figure(scores.first_passage_day.auc, 3),
+        format_figure(relative, 3),
+        format_figure(scores.day.observed_over_expected, 2),
         warned.join(" ")
     )
 }

@@ -2,6 +2,12 @@
 
 use plimsoll_model::ConfidenceInterval;
 
+/// A value, `0.912`; `-` if it is undefined.
+#[must_use]
+pub fn format_figure(value: Option<f64>, decimals: usize) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| format!("{value:.decimals$}"))
+}
+
 /// A value with its interval, `0.912 [0.887, 0.931]`; `-` without a value.
 #[must_use]
 pub fn format_estimate(
@@ -9,11 +15,9 @@ pub fn format_estimate(
     interval: Option<ConfidenceInterval>,
     decimals: usize,
 ) -> String {
-    let Some(value) = value else { return "-".to_owned() };
-    let Some(ConfidenceInterval { lower, upper }) = interval else {
-        return format!("{value:.decimals$}");
-    };
-    format!("{value:.decimals$} [{lower:.decimals$}, {upper:.decimals$}]")
+    let figure = format_figure(value, decimals);
+    let Some((_, ConfidenceInterval { lower, upper })) = value.zip(interval) else { return figure };
+    format!("{figure} [{lower:.decimals$}, {upper:.decimals$}]")
 }
 
 #[cfg(test)]
@@ -25,6 +29,7 @@ mod tests {
         let interval = Some(ConfidenceInterval { lower: 0.25, upper: 0.75 });
         assert_eq!(format_estimate(Some(0.5), interval, 2), "0.50 [0.25, 0.75]");
         assert_eq!(format_estimate(Some(0.5), None, 3), "0.500");
+        assert_eq!([Some(0.25), None].map(|value| format_figure(value, 1)), ["0.2", "-"]);
         assert_eq!(format_estimate(None, interval, 2), "-");
     }
 }

@@ -1,6 +1,7 @@
 //! Interest: mean-reverting utilisation, rates that follow it, and growing indexes.
 
 use plimsoll_lending::{compounded_growth, effective_annual_rate, linear_growth};
+use plimsoll_numerics::{logistic, logit};
 
 use super::mean_reversion::{hourly_persistence, mean_revert};
 use super::regime::{Regime, RegimeProcess};
@@ -98,8 +99,7 @@ impl InterestState {
 
 impl InterestRateModel {
     fn utilisation(&self, log_odds: f64) -> f64 {
-        let typical = (self.typical_utilisation / (1.0 - self.typical_utilisation)).ln();
-        1.0 / (1.0 + (-(typical + log_odds)).exp())
+        logistic(logit(self.typical_utilisation) + log_odds)
     }
 
     /// Aave's `DefaultReserveInterestRateStrategyV2.calculateInterestRates`, with no base rate.

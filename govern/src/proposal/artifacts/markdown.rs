@@ -7,6 +7,7 @@ use crate::parameters::CollateralField;
 use crate::policy::AipPolicy;
 use crate::proposal::accounts::{AccountChange, AffectedAccounts};
 use crate::proposal::document::{CollateralChange, Proposal, ProposedCollateral, StewardStep};
+use crate::time::format_utc;
 
 const INFALLIBLE: &str = "writing to a string cannot fail";
 /// Most accounts in the table; the document contains all.
@@ -59,8 +60,11 @@ fn summary(text: &mut String, proposal: &Proposal) {
 }
 
 fn format_as_of(proposal: &Proposal) -> String {
-    let time = proposal.as_of.time.format("%Y-%m-%d %H:%M:%S UTC");
-    proposal.as_of.block.map_or_else(|| time.to_string(), |block| format!("block {block} ({time})"))
+    let time = format_utc(proposal.as_of.time);
+    match proposal.as_of.block {
+        Some(block) => format!("block {block} ({time})"),
+        None => time,
+    }
 }
 
 fn accounts_summary(accounts: &AffectedAccounts) -> String {
@@ -132,7 +136,7 @@ fn steps(text: &mut String, proposal: &Proposal) {
         .expect(INFALLIBLE);
     text.push_str("| Not before | Asset | Parameters set | |\n|---|---|---|---|\n");
     for StewardStep { not_before, changes, .. } in &proposal.steps {
-        let time = not_before.format("%Y-%m-%d %H:%M:%S UTC");
+        let time = format_utc(*not_before);
         for CollateralChange { update, notes, .. } in changes {
             let set: Vec<String> = update
                 .changes()

@@ -4,11 +4,11 @@ mod decode;
 
 use alloy_primitives::{Address, Bytes};
 use alloy_sol_types::{SolCall, sol};
+use plimsoll_lake::sha256_hex;
 use plimsoll_rpc::{BlockTag, CallOutcome, Client, RpcError};
 
 use crate::policy::StewardPolicy;
 use crate::proposal::document::{Contracts, StewardFacts};
-use crate::proposal::inputs::sha256_hex;
 use crate::proposal::steward::{LastChange, ReserveState};
 pub(in crate::proposal) use decode::decode_parameters;
 use decode::{FROZEN_BIT, decode_last_change, decode_limits, detect_abi, split_words};
@@ -112,7 +112,7 @@ impl ChainState {
     /// SHA-256 of the whole state.
     #[must_use]
     pub fn sha256(&self) -> String {
-        sha256_hex(format!("{self:?}").as_bytes())
+        sha256_hex(format!("{self:?}"))
     }
 }
 

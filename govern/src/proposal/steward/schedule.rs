@@ -8,6 +8,7 @@ use super::refusal::Refusal;
 use super::reserve::ReserveState;
 use super::update::CollateralUpdate;
 use crate::parameters::{CollateralField, CollateralParameters, MAX_PRODUCT, WHOLE_BPS};
+use crate::time::format_utc;
 
 /// One step of one collateral.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +139,7 @@ impl ScheduleBuilder<'_> {
             let delay_s = self.limits.get(field).min_delay_s;
             let field_s = if last_s > 0 { last_s.saturating_add(delay_s) } else { 0 };
             if last_s == self.start.last_change.get(field) && field_s > now_s {
-                let last = format_utc(last_s);
+                let last = format_seconds(last_s);
                 notes.push(format!("{field}: changed at {last}, and not again for {delay_s} s"));
             }
             free_s = free_s.max(field_s);
@@ -168,10 +169,10 @@ impl ScheduleBuilder<'_> {
     }
 }
 
-/// Formats a time.
-fn format_utc(time_s: u64) -> String {
+/// Formats a time in Unix seconds.
+fn format_seconds(time_s: u64) -> String {
     let time = i64::try_from(time_s).ok().and_then(|time_s| DateTime::from_timestamp(time_s, 0));
-    time.map_or_else(|| time_s.to_string(), |time| time.format("%F %T UTC").to_string())
+    time.map_or_else(|| time_s.to_string(), format_utc)
 }
 
 /// The consistent step nearest to `clipped`, between it and `from`, which is consistent.

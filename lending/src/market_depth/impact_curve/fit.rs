@@ -108,7 +108,7 @@ fn logit_between(value: f64, (lower, upper): (f64, f64)) -> f64 {
     ((value - lower) / (upper - value)).ln()
 }
 
-/// Inverse of [`spread`].
+/// Inverse of [`logit_between`].
 fn logistic_between(value: f64, (lower, upper): (f64, f64)) -> f64 {
     lower + (upper - lower) / (1.0 + (-value).exp())
 }

@@ -170,5 +170,5 @@ pub(crate) fn measured_probability(
     scored: Option<&Probabilities>,
     measure: Measure,
 ) -> Option<f64> {
-    Some(scored?.at_horizon(measure.horizon_index()?).liquidated)
+    Some(scored?.at_horizon(measure.horizon()?).liquidated)
 }

@@ -104,7 +104,7 @@ fn main_driver_sentence(drivers: &Drivers) -> Option<String> {
 }
 
 fn advice_sentence(rule: &Rule, actions: &[Remedy]) -> String {
-    let goal = match rule.measure.horizon_name() {
+    let goal = match rule.measure.horizon() {
         Some(horizon) => format!("P({horizon}) < {}", format_level(rule, rule.clear)),
         None => format!("a health factor above {}", rule.clear),
     };

@@ -1,6 +1,7 @@
 //! Subscriptions and their secrets.
 
 use chrono::{DateTime, Utc};
+use plimsoll_lake::hex;
 use ring::rand::{SecureRandom, SystemRandom};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -150,5 +151,5 @@ fn keep_newest_secrets(connection: &Connection, id: &str, count: u32) -> rusqlit
 fn new_subscription_id() -> String {
     let mut bytes = [0; 10];
     SystemRandom::new().fill(&mut bytes).expect("the system has a source of randomness");
-    bytes.iter().fold("sub_".to_owned(), |id, byte| id + &format!("{byte:02x}"))
+    format!("sub_{}", hex(bytes))
 }

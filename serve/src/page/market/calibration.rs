@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
+use plimsoll_lake::Horizon;
 use plimsoll_report::{
     BacktestExcerpt, CALIBRATION_LEAD, calibration_figure, chart_grid, format_count, format_day,
     linked_section,
@@ -13,18 +14,17 @@ use crate::state::server_snapshot::ServerSnapshot;
 const ID: &str = "calibration";
 const HEADING: &str = "Calibration";
 /// The horizons shown.
-const SHOWN_HORIZONS: [&str; 3] = ["24h", "7d", "30d"];
+const SHOWN_HORIZONS: [Horizon; 3] = [Horizon::Hours24, Horizon::Days7, Horizon::Days30];
 
 pub(crate) fn section(snapshot: &ServerSnapshot) -> Result<Markup, ServeError> {
     let Some(report) = &snapshot.page_data().report else { return Ok(absent()) };
     let (model, first_passage) = (report.curves("model"), report.curves("first_passage"));
     let curves = model.iter().zip(first_passage);
     // At the end of the data no landmark has a follow-up of a month.
-    let shown = curves.filter(|(model, _)| {
-        SHOWN_HORIZONS.contains(&model.horizon.as_str()) && !model.bins.is_empty()
-    });
+    let shown = curves
+        .filter(|(model, _)| SHOWN_HORIZONS.contains(&model.horizon) && !model.bins.is_empty());
     let figures = shown.map(|(model, first_passage)| {
-        calibration_figure(&model.horizon, &model.bins, &first_passage.bins)
+        calibration_figure(model.horizon, &model.bins, &first_passage.bins)
     });
     let figures: Vec<_> = figures.collect::<Result<_, _>>()?;
     let content = html! { (chart_grid(&figures)) (origin(report, snapshot.model().manifest().training.until)) };

@@ -1,19 +1,18 @@
 //! Current risk: debt, collateral, and expected liquidations.
 
 use maud::{Markup, html};
-use plimsoll_features::HORIZONS;
+use plimsoll_lake::Horizon;
 use plimsoll_report::{
-    format_count, format_day, format_fixed, format_percent, format_percent_whole, format_usd,
-    format_usd_short, linked_section, table, tile_list,
+    format_count, format_day, format_fixed, format_horizon, format_percent, format_percent_whole,
+    format_usd, format_usd_short, linked_section, table, tile_list,
 };
 
 use crate::state::market_risk::{COLLATERAL_DROPS, ExpectedLiquidations, MarketRisk};
 use crate::state::market_state::MarketState;
 use crate::state::server_snapshot::ServerSnapshot;
 
-/// The horizons shown, by their name in [`HORIZONS`] and spelled out.
-const SHOWN_HORIZONS: [(&str, &str); 3] =
-    [("24h", "24 hours"), ("7d", "7 days"), ("30d", "30 days")];
+/// The horizons shown.
+const SHOWN_HORIZONS: [Horizon; 3] = [Horizon::Hours24, Horizon::Days7, Horizon::Days30];
 
 pub(crate) fn section(snapshot: &ServerSnapshot, market: &MarketState) -> Markup {
     let risk = market.risk();
@@ -23,7 +22,7 @@ pub(crate) fn section(snapshot: &ServerSnapshot, market: &MarketState) -> Markup
             (table(
                 "Expected liquidations",
                 &["within", "accounts", "debt", "share of debt"],
-                &SHOWN_HORIZONS.map(|(name, spelled)| expected_row(risk, name, spelled)),
+                &SHOWN_HORIZONS.map(|horizon| expected_row(risk, horizon)),
             ))
             (table(
                 "Debt close to liquidation",
@@ -40,11 +39,14 @@ pub(crate) fn section(snapshot: &ServerSnapshot, market: &MarketState) -> Markup
 }
 
 fn headline_tiles(market: &MarketState, risk: &MarketRisk) -> [[String; 3]; 6] {
-    let at = |name: &str| expected_within(risk, name);
-    let expected = |name: &str, spelled: &str| {
-        let ExpectedLiquidations { accounts, debt_usd } = at(name);
+    let expected = |horizon: Horizon| {
+        let ExpectedLiquidations { accounts, debt_usd } = risk.expected_within(horizon);
         let note = format!("accounts, {} of debt", format_usd_short(debt_usd));
-        [format_fixed(accounts, 2), note, format!("expected liquidations within {spelled}")]
+        [
+            format_fixed(accounts, 2),
+            note,
+            format!("expected liquidations within {}", format_horizon(horizon)),
+        ]
     };
     let amount = |usd: f64, name: &str| [format_usd_short(usd), format_usd(usd), name.to_owned()];
     let open = format!("of {} ever observed", format_count(market.account_count()));
@@ -53,8 +55,8 @@ fn headline_tiles(market: &MarketState, risk: &MarketRisk) -> [[String; 3]; 6] {
         [format_count(market.open_count()), open, "open accounts".to_owned()],
         amount(risk.debt_usd, "debt of open accounts"),
         amount(risk.collateral_usd, "collateral of open accounts"),
-        expected("24h", "24 hours"),
-        expected("7d", "7 days"),
+        expected(Horizon::Hours24),
+        expected(Horizon::Days7),
         [
             format_percent(risk.share_of_debt(risk.near_debt_usd[0])),
             close,
@@ -63,15 +65,10 @@ fn headline_tiles(market: &MarketState, risk: &MarketRisk) -> [[String; 3]; 6] {
     ]
 }
 
-fn expected_within(risk: &MarketRisk, name: &str) -> ExpectedLiquidations {
-    let index = HORIZONS.iter().position(|(horizon, _)| *horizon == name);
-    risk.expected[index.expect("it is a horizon")]
-}
-
-fn expected_row(risk: &MarketRisk, name: &str, spelled: &str) -> Vec<String> {
-    let ExpectedLiquidations { accounts, debt_usd } = expected_within(risk, name);
+fn expected_row(risk: &MarketRisk, horizon: Horizon) -> Vec<String> {
+    let ExpectedLiquidations { accounts, debt_usd } = risk.expected_within(horizon);
     vec![
-        spelled.to_owned(),
+        format_horizon(horizon),
         format_fixed(accounts, 2),
         format_usd(debt_usd),
         format_percent(risk.share_of_debt(debt_usd)),

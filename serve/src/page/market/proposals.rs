@@ -1,15 +1,14 @@
 //! Proposals to governance for a market, with reasons.
 
 use maud::{Markup, html};
-use plimsoll_govern::CollateralParameters;
+use plimsoll_govern::{
+    CollateralChange, CollateralParameters, Proposal, ProposedCollateral, StewardStep,
+};
 use plimsoll_report::{
     Column, format_count, format_day, format_time, linked_section, table_with_columns,
 };
 
 use crate::state::market_state::MarketState;
-use crate::state::page_data::proposal_summary::{
-    CollateralSummary, ProposalSummary, StewardChange, StewardStep,
-};
 use crate::state::server_snapshot::ServerSnapshot;
 
 const ID: &str = "proposals";
@@ -55,17 +54,17 @@ pub(crate) fn section(snapshot: &ServerSnapshot, market: &MarketState) -> Markup
     linked_section(ID, HEADING, lead, &content)
 }
 
-fn proposal_section(proposal: &ProposalSummary) -> Markup {
-    let ProposalSummary { at, collaterals, steps, .. } = proposal;
+fn proposal_section(proposal: &Proposal) -> Markup {
+    let Proposal { as_of, collaterals, steps, .. } = proposal;
     let rows: Vec<_> = collaterals.iter().map(collateral_row).collect();
     html! {
-        (table_with_columns(&format!("Recommended as of {}", format_time(at.time)), &COLLATERAL_COLUMNS, &rows))
+        (table_with_columns(&format!("Recommended as of {}", format_time(as_of.time)), &COLLATERAL_COLUMNS, &rows))
         @for collateral in collaterals { (reasons(collateral)) }
         @if !steps.is_empty() { (steward_schedule(steps)) }
     }
 }
 
-fn collateral_row(collateral: &CollateralSummary) -> Vec<Markup> {
+fn collateral_row(collateral: &ProposedCollateral) -> Vec<Markup> {
     let (from, to) = (&collateral.current, &collateral.recommended);
     let mut row = vec![html! { (collateral.before.asset) }];
     row.extend(parameters_bps(from).into_iter().zip(parameters_bps(to)).map(|(from, to)| html! {
@@ -75,7 +74,7 @@ fn collateral_row(collateral: &CollateralSummary) -> Vec<Markup> {
     row
 }
 
-fn reasons(collateral: &CollateralSummary) -> Markup {
+fn reasons(collateral: &ProposedCollateral) -> Markup {
     html! {
         h3 { (collateral.before.asset) ": " (collateral.verdict) }
         ul { @for reason in &collateral.reasons { li { (reason) } } }
@@ -83,7 +82,7 @@ fn reasons(collateral: &CollateralSummary) -> Markup {
 }
 
 fn steward_schedule(steps: &[StewardStep]) -> Markup {
-    let row = |step: &StewardStep, change: &StewardChange| {
+    let row = |step: &StewardStep, change: &CollateralChange| {
         let after =
             parameters_bps(&change.after.stored).map(|bps| html! { (format_count(bps.into())) });
         let named = [html! { (format_day(step.not_before)) }, html! { (change.after.asset) }];

@@ -1,6 +1,7 @@
 //! Account names and reasons of proposals are untrusted text.
 
-use plimsoll_serve::{AlertHistory, AlertSummary, PageData, ProposalSummary};
+use plimsoll_govern::Proposal;
+use plimsoll_serve::{AlertHistory, AlertSummary, PageData};
 
 use crate::support::{AS_OF, HOSTILE, SCRIPT, get_html, hostile_app};
 
@@ -8,17 +9,44 @@ fn page_data() -> PageData {
     let parameters = serde_json::json!({
         "max_ltv_bps": 7_000, "liquidation_threshold_bps": 7_500, "liquidation_bonus_bps": 500
     });
-    let reserve = serde_json::json!({"asset": SCRIPT, "stored": parameters});
-    let proposal = serde_json::json!({
-        "market": {"name": HOSTILE},
-        "at": {"time": AS_OF},
-        "collaterals": [{
-            "before": reserve, "current": parameters, "recommended": parameters,
-            "verdict": SCRIPT, "reasons": [SCRIPT]
-        }],
-        "steps": [{"not_before": AS_OF, "changes": [{"after": reserve}]}]
+    let reserve = serde_json::json!({
+        "asset": SCRIPT, "address": null, "stored": parameters, "is_frozen": false,
+        "pending_ltv_bps": null, "is_restricted": false,
+        "last_change": {"max_ltv_s": 0, "liquidation_threshold_s": 0, "liquidation_bonus_s": 0}
     });
-    let proposal: ProposalSummary = serde_json::from_value(proposal).expect("a proposal");
+    let limit = serde_json::json!({"max_change_bps": 50, "min_delay_s": 259_200});
+    let change = serde_json::json!({
+        "update": {
+            "asset": SCRIPT, "address": null, "max_ltv_bps": 7_000,
+            "liquidation_threshold_bps": null, "liquidation_bonus_bps": null
+        },
+        "after": reserve, "configurator_calldata": null, "notes": [SCRIPT]
+    });
+    let document = serde_json::json!({
+        "format": 1, "reference_id": SCRIPT,
+        "inputs": {
+            "data_sha256": "", "features_sha256": "", "model_sha256": "", "policy_sha256": "",
+            "chain_sha256": "", "version": SCRIPT, "source_sha256": ""
+        },
+        "market": {"name": HOSTILE, "chain_id": null, "contracts": null},
+        "at": {"time": AS_OF, "block": null},
+        "steward": {
+            "address": null,
+            "limits": {"max_ltv": limit, "liquidation_threshold": limit, "liquidation_bonus": limit},
+            "limits_from_chain": false, "abi": "3.6"
+        },
+        "collaterals": [{
+            "before": reserve, "current": parameters, "recommended": parameters, "no_change": false,
+            "verdict": SCRIPT, "reasons": [SCRIPT], "recommendation": null,
+            "steward_refuses": SCRIPT, "payload_refuses": SCRIPT
+        }],
+        "steps": [{
+            "not_before": AS_OF, "changes": [change], "steward_calldata": null,
+            "oracle_calldata": null
+        }],
+        "payload": null, "accounts": null
+    });
+    let proposal = Proposal::parse(document.to_string().as_bytes()).expect("a proposal");
     let alert = AlertSummary {
         created_at: AS_OF.parse().expect("a time"),
         account: format!("{HOSTILE}/{SCRIPT}"),

@@ -1,10 +1,11 @@
 //! Contribution of the model's parts.
 
 use maud::Markup;
-use plimsoll_model::{AblationScores, ConfidenceInterval, ForecastScores, HorizonScores};
+use plimsoll_lake::Horizon;
+use plimsoll_model::{AblationScores, ConfidenceInterval, ForecastScores};
 
 use crate::backtest::report::BacktestReport;
-use crate::format::format_estimate;
+use crate::format::format_figure;
 use crate::html::{section, table};
 
 impl BacktestReport {
@@ -15,7 +16,7 @@ impl BacktestReport {
         }
         let whole = row("whole model".to_owned(), &self.model_forecaster().scores, None);
         let without = |ablated: &AblationScores| {
-            let day = ablated.full_minus_ablated.iter().find(|(name, _)| *name == "24h");
+            let day = ablated.full_minus_ablated.get(Horizon::Hours24.index());
             let auc = day.and_then(|(_, ahead)| ahead.auc);
             row(format!("without {}", ablated.ablation), &ablated.scores, auc)
         };
@@ -41,27 +42,23 @@ impl BacktestReport {
 }
 
 fn row(name: String, scores: &ForecastScores, ahead: Option<ConfidenceInterval>) -> Vec<String> {
-    let at = |horizon: &str| -> HorizonScores {
-        let found = scores.horizons.iter().find(|(name, _)| *name == horizon);
-        found.expect("every horizon is scored").1
-    };
-    let (day, week) = (at("24h"), at("7d"));
+    let [day, week] = [Horizon::Hours24, Horizon::Days7].map(|horizon| scores.at_horizon(horizon));
     let ahead = ahead.map_or(String::new(), |ConfidenceInterval { lower, upper }| {
         format!("[{lower:+.3}, {upper:+.3}]")
     });
     vec![
         name,
-        format_estimate(day.auc, None, 3),
+        format_figure(day.auc, 3),
         ahead,
-        format_estimate(day.average_precision, None, 3),
-        format_estimate(day.brier, None, 6),
-        format_estimate(day.observed_over_expected, None, 2),
-        format_estimate(week.auc, None, 3),
-        format_estimate(week.average_precision, None, 3),
-        format_estimate(week.brier, None, 6),
-        format_estimate(week.observed_over_expected, None, 2),
-        format_estimate(scores.antolini_c, None, 3),
-        format_estimate(scores.ibs, None, 5),
-        format_estimate(scores.rcll, None, 4),
+        format_figure(day.average_precision, 3),
+        format_figure(day.brier, 6),
+        format_figure(day.observed_over_expected, 2),
+        format_figure(week.auc, 3),
+        format_figure(week.average_precision, 3),
+        format_figure(week.brier, 6),
+        format_figure(week.observed_over_expected, 2),
+        format_figure(scores.antolini_c, 3),
+        format_figure(scores.ibs, 5),
+        format_figure(scores.rcll, 4),
     ]
 }

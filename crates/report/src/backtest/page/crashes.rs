@@ -6,7 +6,7 @@ use plimsoll_model::WindowScores;
 use crate::backtest::report::BacktestReport;
 use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
 use crate::error::ChartError;
-use crate::format::{format_axis_percent, format_estimate, format_month};
+use crate::format::{format_axis_percent, format_figure, format_month};
 use crate::html::{chart_grid, figure, section, table};
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
@@ -54,11 +54,11 @@ impl BacktestReport {
                 format!("{} of {}", crash.liquidated_on_worst_day, crash.accounts_on_worst_day)
             }),
             scores.episodes.to_string(),
-            format_estimate(scores.day.auc, None, 3),
-            format_estimate(scores.first_passage_day.auc, None, 3),
-            format_estimate(relative, None, 3),
-            format_estimate(scores.day.observed_over_expected, None, 2),
-            format_estimate(scores.week.observed_over_expected, None, 2),
+            format_figure(scores.day.auc, 3),
+            format_figure(scores.first_passage_day.auc, 3),
+            format_figure(relative, 3),
+            format_figure(scores.day.observed_over_expected, 2),
+            format_figure(scores.week.observed_over_expected, 2),
         ];
         row.extend(scores.warned.iter().map(usize::to_string));
         row

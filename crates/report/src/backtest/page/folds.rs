@@ -4,7 +4,7 @@ use maud::Markup;
 use plimsoll_model::FoldScores;
 
 use crate::backtest::report::BacktestReport;
-use crate::format::format_estimate;
+use crate::format::format_figure;
 use crate::html::{section, table};
 
 impl BacktestReport {
@@ -18,12 +18,12 @@ impl BacktestReport {
                 training.liquidated.to_string(),
                 fold.day.rows.to_string(),
                 fold.day.positives.to_string(),
-                format_estimate(fold.day.auc, None, 3),
-                format_estimate(fold.first_passage_day.auc, None, 3),
-                format_estimate(fold.day.brier, None, 6),
-                format_estimate(fold.day.brier_constant, None, 6),
-                format_estimate(fold.day.observed_over_expected, None, 2),
-                format_estimate(fold.week.observed_over_expected, None, 2),
+                format_figure(fold.day.auc, 3),
+                format_figure(fold.first_passage_day.auc, 3),
+                format_figure(fold.day.brier, 6),
+                format_figure(fold.day.brier_constant, 6),
+                format_figure(fold.day.observed_over_expected, 2),
+                format_figure(fold.week.observed_over_expected, 2),
             ]
         };
         let rows: Vec<_> = self.backtest.folds.iter().map(row).collect();

@@ -6,7 +6,9 @@ use plimsoll_model::{IncidenceCurve, IncidenceCurves, edges_days};
 use crate::backtest::report::BacktestReport;
 use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
 use crate::error::ChartError;
-use crate::format::{format_days_or_hours, format_estimate, format_percent_hundredths};
+use crate::format::{
+    format_days_or_hours, format_estimate, format_figure, format_percent_hundredths,
+};
 use crate::html::{chart_grid, figure, section, table};
 
 impl BacktestReport {
@@ -97,7 +99,7 @@ fn numbers_table(curve: &IncidenceCurve) -> Markup {
             let interval = curve.intervals.get(edge).copied().flatten();
             vec![
                 format!("{days:.3}"),
-                format_estimate(curve.forecast.get(edge).copied(), None, 5),
+                format_figure(curve.forecast.get(edge).copied(), 5),
                 format_estimate(curve.observed.get(edge).copied(), interval, 5),
             ]
         })

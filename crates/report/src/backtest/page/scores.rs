@@ -1,18 +1,15 @@
 //! Scores by horizon.
 
 use maud::{Markup, html};
+use plimsoll_lake::Horizon;
 use plimsoll_model::{ConfidenceInterval, ForecasterScores, HorizonScores, ScoreIntervals};
 
 use crate::backtest::labels::display_name;
 use crate::backtest::report::BacktestReport;
 use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
 use crate::error::ChartError;
-use crate::format::format_estimate;
+use crate::format::{format_estimate, format_figure, format_horizon_short};
 use crate::html::{chart_grid, figure, section, table};
-
-/// Horizons, hours, with their names.
-const SHOWN_HORIZONS: [(f64, &str); 6] =
-    [(1.0, "1 h"), (6.0, "6 h"), (24.0, "24 h"), (72.0, "3 d"), (168.0, "7 d"), (720.0, "30 d")];
 
 /// The scores that are drawn by horizon.
 const PLOTTED_SCORES: [PlottedScore; 3] = [
@@ -59,14 +56,14 @@ struct ScoreCurve {
 
 impl PlottedScore {
     fn curve(&self, forecaster: &ForecasterScores, colour: Colour) -> ScoreCurve {
-        let values = SHOWN_HORIZONS.iter().zip(&forecaster.scores.horizons);
+        let scores = forecaster.scores.horizons.iter();
         let points =
-            values.filter_map(|((hours, _), (_, at))| Some((*hours, (self.value)(at)?))).collect();
-        let intervals = SHOWN_HORIZONS.iter().zip(&forecaster.intervals);
+            scores.filter_map(|(horizon, at)| Some((horizon.hours(), (self.value)(at)?))).collect();
+        let intervals = forecaster.intervals.iter();
         let whiskers = intervals
-            .filter_map(|((hours, _), at)| {
+            .filter_map(|at| {
                 let ConfidenceInterval { lower, upper } = (self.interval)(&at.by_time)?;
-                Some((*hours, lower, upper))
+                Some((at.horizon.hours(), lower, upper))
             })
             .collect();
         ScoreCurve { name: display_name(forecaster.name), colour, points, whiskers }
@@ -127,13 +124,15 @@ impl BacktestReport {
             title: format!("{} by horizon", score.name),
             x: Axis {
                 name: "horizon".to_owned(),
-                scale: Scale::LogAt(SHOWN_HORIZONS.map(|(hours, _)| hours).to_vec()),
+                scale: Scale::LogAt(Horizon::ALL.map(Horizon::hours).to_vec()),
                 from: 0.8,
                 to: 900.0,
                 label: |hours| {
-                    let near =
-                        SHOWN_HORIZONS.iter().find(|(other, _)| (other / hours).ln().abs() < 0.01);
-                    near.map_or(String::new(), |(_, name)| (*name).to_owned())
+                    let is_near = |horizon: &Horizon| (horizon.hours() / hours).ln().abs() < 0.01;
+                    Horizon::ALL
+                        .into_iter()
+                        .find(is_near)
+                        .map_or(String::new(), format_horizon_short)
                 },
             },
             y: Axis {
@@ -163,7 +162,7 @@ impl BacktestReport {
             let intervals = forecaster.intervals.get(index).map(|intervals| intervals.by_time);
             vec![
                 display_name(forecaster.name).to_owned(),
-                horizon.to_owned(),
+                horizon.to_string(),
                 at.positives.to_string(),
                 format_estimate(at.auc, intervals.and_then(|i| i.auc), 3),
                 format_estimate(
@@ -172,7 +171,7 @@ impl BacktestReport {
                     3,
                 ),
                 format_estimate(at.brier, intervals.and_then(|i| i.brier), 5),
-                format_estimate(at.brier_constant, None, 5),
+                format_figure(at.brier_constant, 5),
                 format_estimate(
                     at.observed_over_expected,
                     intervals.and_then(|i| i.observed_over_expected),
@@ -180,7 +179,7 @@ impl BacktestReport {
                 ),
             ]
         };
-        let rows: Vec<_> = (0..SHOWN_HORIZONS.len())
+        let rows: Vec<_> = (0..Horizon::COUNT)
             .flat_map(|index| self.backtest.forecasters.iter().map(move |f| row(f, index)))
             .collect();
         table("Scores by horizon, with intervals by blocks of time", &head, &rows)
@@ -192,9 +191,9 @@ impl BacktestReport {
                 format!("[{lower:+.decimals$}, {upper:+.decimals$}]")
             })
         };
-        let row = |(horizon, ahead): &(&str, plimsoll_model::ScoreDifferences)| {
+        let row = |(horizon, ahead): &(Horizon, plimsoll_model::ScoreDifferences)| {
             vec![
-                (*horizon).to_owned(),
+                horizon.to_string(),
                 interval(ahead.auc, 3),
                 interval(ahead.average_precision, 3),
                 interval(ahead.brier, 5),
@@ -218,7 +217,7 @@ impl BacktestReport {
             .map(|((horizon, at), intervals)| {
                 let by = intervals.by_account;
                 vec![
-                    (*horizon).to_owned(),
+                    horizon.to_string(),
                     shown(at.auc, by.auc),
                     shown(at.average_precision, by.average_precision),
                     shown(at.observed_over_expected, by.observed_over_expected),
@@ -237,11 +236,11 @@ impl BacktestReport {
             let scores = &forecaster.scores;
             vec![
                 display_name(forecaster.name).to_owned(),
-                format_estimate(scores.antolini_c, None, 3),
-                format_estimate(scores.uno_c, None, 3),
+                format_figure(scores.antolini_c, 3),
+                format_figure(scores.uno_c, 3),
                 format_estimate(scores.ibs, forecaster.ibs_interval, 4),
                 format_estimate(scores.rcll, forecaster.rcll_interval, 3),
-                format_estimate(scores.d_calibration_p, None, 3),
+                format_figure(scores.d_calibration_p, 3),
             ]
         };
         let rows: Vec<_> = self.backtest.forecasters.iter().map(row).collect();

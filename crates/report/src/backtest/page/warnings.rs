@@ -1,13 +1,15 @@
 //! Quality of warnings.
 
 use maud::{Markup, html};
-use plimsoll_model::{Estimate, RecallCurve, WarningQuality};
+use plimsoll_model::{RecallCurve, WarningQuality};
 
-use crate::backtest::labels::{display_name, format_threshold};
+use crate::backtest::labels::{
+    display_name, format_interval_estimate, format_median_lead, format_threshold,
+};
 use crate::backtest::report::BacktestReport;
 use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
 use crate::error::ChartError;
-use crate::format::{format_estimate, format_percent_whole};
+use crate::format::format_percent_whole;
 use crate::html::{chart_grid, figure, section, table};
 
 impl BacktestReport {
@@ -32,9 +34,6 @@ impl BacktestReport {
 
     fn alarm_table(&self) -> Markup {
         let row = |quality: &WarningQuality| {
-            let shown = |estimate: &Estimate, decimals| {
-                format_estimate(estimate.value, estimate.interval, decimals)
-            };
             let ahead = quality.model_recall_difference.map_or("".to_owned(), |interval| {
                 format!("[{:+.2}, {:+.2}]", interval.lower, interval.upper)
             });
@@ -43,12 +42,10 @@ impl BacktestReport {
                 format_threshold(quality),
                 quality.true_alarms.to_string(),
                 quality.false_alarms.to_string(),
-                shown(&quality.precision, 3),
-                shown(&quality.recall, 2),
-                shown(&quality.false_alarms_per_account_month, 3),
-                quality
-                    .lead_hours
-                    .map_or("-".to_owned(), |[_, median, _]| format!("{median:.0} h")),
+                format_interval_estimate(&quality.precision, 3),
+                format_interval_estimate(&quality.recall, 2),
+                format_interval_estimate(&quality.false_alarms_per_account_month, 3),
+                format_median_lead(quality),
                 ahead,
             ]
         };

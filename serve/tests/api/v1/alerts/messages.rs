@@ -1,7 +1,8 @@
 //! Messages about real accounts, and whether their content is true.
 
 use ndarray::Array2;
-use plimsoll_features::{HORIZONS, OwnerAction, Snapshot, feature_count};
+use plimsoll_features::{OwnerAction, Snapshot, feature_count};
+use plimsoll_lake::Horizon;
 use plimsoll_lending::{AssetId, repay_to_reach};
 use plimsoll_model::Model;
 use plimsoll_serve::{
@@ -48,7 +49,7 @@ fn probability_after(
     let Some(mark) = snapshot.compute_features(&state) else { return 0.0 };
     let row = Array2::from_shape_vec((1, feature_count()), mark.features).expect("a row");
     let forecasts = model.forecast(row.view()).expect("a forecast");
-    forecasts.p_liquidated(0)[HORIZONS.len() - 1]
+    forecasts.p_liquidated(0)[Horizon::Days30.index()]
 }
 
 #[test]
