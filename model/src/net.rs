@@ -3,6 +3,7 @@
 pub(crate) mod autograd;
 pub(crate) mod candle_net;
 pub(crate) mod config;
+mod forward;
 pub(crate) mod gradient;
 pub(crate) mod inference;
 pub(crate) mod loss;

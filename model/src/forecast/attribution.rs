@@ -1,12 +1,13 @@
 //! Attribution of a probability's log odds to drivers.
 
-use ndarray::ArrayView1;
+use ndarray::{Array2, ArrayView1, aview1};
 use plimsoll_features::{feature_count, feature_index};
 use plimsoll_lake::Horizon;
 use plimsoll_lending::{first_passage_probability, safety_buffer_sigmas};
 use serde::Serialize;
 
 use super::ensemble::clamped_log_odds;
+use super::incidence::CumulativeIncidence;
 use super::model::Model;
 use crate::error::ModelError;
 use crate::input::driver::Driver;
@@ -45,21 +46,25 @@ impl Model {
             return Err(ModelError::FeatureMismatch(found));
         }
         let columns = Driver::ALL.map(Driver::feature_columns);
-        let sets: Vec<[f64; Horizon::COUNT]> = (0..1 << DRIVER_COUNT)
-            .map(|set: usize| {
-                let mut row = self.median_features();
-                for (_, columns) in columns.iter().enumerate().filter(|(d, _)| set >> d & 1 == 1) {
-                    columns.iter().for_each(|&column| row[column] = features[column]);
-                }
-                if set + 1 == 1 << DRIVER_COUNT {
-                    row.iter_mut().zip(features).for_each(|(to, from)| *to = *from);
-                } else {
-                    recompute_derived(&mut row);
-                }
-                let curves = self.scorer().score(ndarray::aview1(&row)).incidence;
-                Horizon::ALL.map(|h| clamped_log_odds(curves.liquidated[horizon_column(h)]))
-            })
-            .collect();
+        let mut rows = Array2::zeros((1 << DRIVER_COUNT, feature_count()));
+        for (set, mut to) in rows.rows_mut().into_iter().enumerate() {
+            let mut row = self.median_features();
+            for (_, columns) in columns.iter().enumerate().filter(|(d, _)| set >> d & 1 == 1) {
+                columns.iter().for_each(|&column| row[column] = features[column]);
+            }
+            if set + 1 == 1 << DRIVER_COUNT {
+                row.iter_mut().zip(features).for_each(|(to, from)| *to = *from);
+            } else {
+                recompute_derived(&mut row);
+            }
+            to.assign(&aview1(&row));
+        }
+        let forecasts = self.scorer().score(rows.view()).into_iter();
+        let log_odds = |curves: CumulativeIncidence| {
+            Horizon::ALL.map(|h| clamped_log_odds(curves.liquidated[horizon_column(h)]))
+        };
+        let sets: Vec<[f64; Horizon::COUNT]> =
+            forecasts.map(|forecast| log_odds(forecast.incidence)).collect();
         Ok(std::array::from_fn(|horizon| shapley(|set| sets[set][horizon])))
     }
 }

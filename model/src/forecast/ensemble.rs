@@ -5,7 +5,7 @@ use plimsoll_numerics::logit;
 
 use super::incidence::{CauseOdds, CumulativeIncidence, MILESTONES};
 use crate::members::{DIRECT_MEMBER_COUNT, DirectMembers, MEMBER_SPECS, MemberColumns};
-use crate::net::inference::InferenceNet;
+use crate::net::inference::{InferenceNet, InputRows};
 
 /// Number of members: the net and the direct members.
 pub(crate) const MEMBER_COUNT: usize = 1 + DIRECT_MEMBER_COUNT;
@@ -46,9 +46,16 @@ impl Ensemble {
         Self { net, direct_members, columns: MEMBER_SPECS.iter().map(MemberColumns::new).collect() }
     }
 
-    /// Predicts with all members.
-    pub(crate) fn predict(&self, input: &ModelInput<'_>) -> MemberPredictions {
-        MemberPredictions::new(&self.net, &self.predict_direct(input), input)
+    /// Predicts some accounts with all members.
+    pub(crate) fn predict(
+        &self,
+        inputs: &[ModelInput<'_>],
+    ) -> impl Iterator<Item = MemberPredictions> {
+        let net = net_incidences(&self.net, inputs);
+        inputs
+            .iter()
+            .zip(net)
+            .map(|(input, curves)| MemberPredictions::new(&curves, &self.predict_direct(input)))
     }
 
     /// Predicts with the direct members, by milestone.
@@ -63,14 +70,12 @@ impl Ensemble {
 }
 
 impl MemberPredictions {
-    /// Combines the direct members' predictions with those of a net.
+    /// Combines the incidences of the net's members with the direct members' predictions.
     pub(crate) fn new(
-        net: &InferenceNet,
+        curves: &[CumulativeIncidence],
         direct: &[[f64; DIRECT_MEMBER_COUNT]; MILESTONES.len()],
-        input: &ModelInput<'_>,
     ) -> Self {
-        let curves: Vec<CumulativeIncidence> = net_incidences(net, input).collect();
-        let mean = CumulativeIncidence::mean(&curves);
+        let mean = CumulativeIncidence::mean(curves);
         let mut probabilities = [[0.0; MEMBER_COUNT]; MILESTONES.len()];
         for (i, members) in probabilities.iter_mut().enumerate() {
             members[0] = mean.liquidated[MILESTONES[i]];
@@ -84,15 +89,18 @@ impl MemberPredictions {
     }
 }
 
-/// The cumulative incidences of each of the net's members.
-pub(crate) fn net_incidences<'a>(
-    net: &'a InferenceNet,
-    input: &ModelInput<'a>,
-) -> impl Iterator<Item = CumulativeIncidence> + 'a {
-    let log_odds = net.member_log_odds(input.scaled, input.anchor);
-    log_odds.map(|[liquidated, closed]| {
-        CauseOdds::from_log_odds(&liquidated, &closed).cumulative_incidence()
-    })
+/// The cumulative incidences of each of the net's members, for some accounts.
+pub(crate) fn net_incidences(
+    net: &InferenceNet,
+    inputs: &[ModelInput<'_>],
+) -> impl Iterator<Item = Vec<CumulativeIncidence>> + use<> {
+    let mut rows = InputRows::default();
+    inputs.iter().for_each(|input| rows.push(input.scaled, input.anchor));
+    let log_odds = net.log_odds(&rows);
+    let incidence = |[liquidated, closed]: [&[f32]; 2]| {
+        CauseOdds::from_log_odds(liquidated, closed).cumulative_incidence()
+    };
+    (0..inputs.len()).map(move |row| log_odds.row(row).map(incidence).collect())
 }
 
 /// Log odds of a clamped probability, so that they are finite.

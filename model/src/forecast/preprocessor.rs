@@ -20,6 +20,14 @@ pub(crate) struct Preprocessor {
     edges_years: [f64; INTERVALS + 1],
 }
 
+/// The inputs of an account.
+#[derive(Debug, Clone)]
+pub(crate) struct TransformedRow {
+    covariates: Vec<f32>,
+    scaled: Vec<f32>,
+    anchor: [f32; INTERVALS],
+}
+
 impl Preprocessor {
     pub(crate) fn new(scaler: QuantileTransformer, ablation: Option<Ablation>) -> Self {
         Self {
@@ -31,17 +39,19 @@ impl Preprocessor {
         }
     }
 
-    /// Computes the inputs of an account and passes them to a function.
-    pub(crate) fn transform<T>(
-        &self,
-        features: ArrayView1<'_, f32>,
-        use_input: impl FnOnce(&ModelInput<'_>) -> T,
-    ) -> T {
+    /// Computes the inputs of an account.
+    pub(crate) fn transform(&self, features: ArrayView1<'_, f32>) -> TransformedRow {
         let mut covariates = vec![0.0; Covariates::count()];
         self.covariates.write_row(features, &mut covariates);
         let scaled = self.scaler.transform_row(self.inputs.select_row(&covariates));
         let mut anchor = [0.0; INTERVALS];
         self.anchor.write_log_odds(features, &self.edges_years, &mut anchor);
-        use_input(&ModelInput { covariates: &covariates, scaled: &scaled, anchor: &anchor })
+        TransformedRow { covariates, scaled, anchor }
+    }
+}
+
+impl TransformedRow {
+    pub(crate) fn input(&self) -> ModelInput<'_> {
+        ModelInput { covariates: &self.covariates, scaled: &self.scaled, anchor: &self.anchor }
     }
 }

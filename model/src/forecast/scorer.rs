@@ -1,6 +1,6 @@
 //! Forecasts of accounts from their features.
 
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis};
 use plimsoll_lake::Horizon;
 use plimsoll_numerics::logistic;
 use rayon::prelude::*;
@@ -9,14 +9,13 @@ use super::conformal::{ConformalIntervals, log_odds_spread};
 use super::ensemble::{Ensemble, MemberPredictions, ModelInput, clamped_log_odds};
 use super::forecasts::{Forecasts, PredictionIntervals};
 use super::incidence::{CumulativeIncidence, MILESTONES};
-use super::preprocessor::Preprocessor;
+use super::preprocessor::{Preprocessor, TransformedRow};
 use crate::input::covariate_index::covariate_index;
 use crate::input::grid::{INTERVALS, horizon_column};
 use crate::input::training_domain::{FeatureColumns, TrainingDomain};
 use crate::members::Stacker;
+use crate::net::inference::BLOCK_ROWS;
 
-/// Rows per task.
-const BLOCK_ROWS: usize = 64;
 /// Minimum increase of the probability from one milestone to the next.
 const MIN_INCREASE: f64 = 1e-9;
 
@@ -55,18 +54,24 @@ impl Scorer {
         Self { preprocessor, ensemble, stackers, intervals, domain, domain_columns, log_health }
     }
 
-    /// Forecasts one account.
-    pub(crate) fn score(&self, features: ArrayView1<'_, f32>) -> AccountForecast {
-        self.preprocessor.transform(features, |input| {
-            let predictions = self.ensemble.predict(input);
-            let incidence = predictions
-                .net_odds
-                .rescaled_to(self.milestone_probabilities(&predictions))
-                .cumulative_incidence();
-            let (lower, upper) = self.prediction_interval(&predictions, &incidence, input);
-            let out_of_range = self.domain.is_outside(&self.domain_columns, input.covariates);
-            AccountForecast { incidence, lower, upper, out_of_range }
-        })
+    /// Forecasts some accounts.
+    pub(crate) fn score(&self, features: ArrayView2<'_, f32>) -> Vec<AccountForecast> {
+        let transform = |row| self.preprocessor.transform(row);
+        let rows: Vec<TransformedRow> = features.rows().into_iter().map(transform).collect();
+        let inputs: Vec<ModelInput<'_>> = rows.iter().map(TransformedRow::input).collect();
+        let predictions = self.ensemble.predict(&inputs).zip(&inputs);
+        predictions.map(|(predictions, input)| self.combine(&predictions, input)).collect()
+    }
+
+    /// Combines the members' predictions for one account.
+    fn combine(&self, predictions: &MemberPredictions, input: &ModelInput<'_>) -> AccountForecast {
+        let incidence = predictions
+            .net_odds
+            .rescaled_to(self.milestone_probabilities(predictions))
+            .cumulative_incidence();
+        let (lower, upper) = self.prediction_interval(predictions, &incidence, input);
+        let out_of_range = self.domain.is_outside(&self.domain_columns, input.covariates);
+        AccountForecast { incidence, lower, upper, out_of_range }
     }
 
     /// Probabilities of liquidation by the milestones, strictly increasing.
@@ -110,13 +115,12 @@ impl Scorer {
 
     /// Forecasts rows of features.
     pub(crate) fn forecast(&self, features: ArrayView2<'_, f32>) -> Forecasts {
-        let score = |row: usize| self.score(features.row(row));
-        let rows = 0..features.nrows();
+        let blocks: Vec<_> = features.axis_chunks_iter(Axis(0), BLOCK_ROWS).collect();
         // A single task does not need other threads.
-        let forecasts: Vec<AccountForecast> = if rows.len() <= BLOCK_ROWS {
-            rows.map(score).collect()
+        let forecasts: Vec<AccountForecast> = if let [block] = blocks[..] {
+            self.score(block)
         } else {
-            rows.into_par_iter().with_min_len(BLOCK_ROWS).map(score).collect()
+            blocks.into_par_iter().flat_map_iter(|block| self.score(block)).collect()
         };
         let matrix = |columns: usize, value: &dyn Fn(&AccountForecast, usize) -> f64| {
             Array2::from_shape_fn((forecasts.len(), columns), |(row, k)| value(&forecasts[row], k))

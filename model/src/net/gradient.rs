@@ -11,20 +11,17 @@ mod exponential;
 mod head;
 mod layer;
 mod loss_kernel;
-mod matrix_product;
 mod member;
-mod ranges;
-mod simd;
 
 use candle_core::Result;
 use rayon::prelude::*;
 
 use super::config::NetConfig;
 use crate::input::dataset::Dataset;
+use crate::net::forward::ranges::CauseRanges;
 use batch::Batch;
 use member::MemberGradient;
 use plimsoll_tabm::FlatParameters;
-use ranges::CauseRanges;
 
 /// Computes loss and gradient of a step, with reusable buffers.
 #[derive(Debug)]
@@ -36,9 +33,13 @@ pub(crate) struct CpuGradient {
 impl CpuGradient {
     /// Allocates the buffers.
     pub(crate) fn new(config: &NetConfig, parameters: &FlatParameters) -> Result<Self> {
-        let ranges = CauseRanges::for_both_causes(config, parameters)?;
-        let member = |member| MemberGradient::new(&ranges, member, parameters.value_count());
-        Ok(Self { members: (0..config.members).map(member).collect(), batch: Batch::default() })
+        let range = |name: &str| parameters.range(name);
+        let member = |member| {
+            let ranges = CauseRanges::for_both_causes(config, member, range)?;
+            Ok(MemberGradient::new(&ranges, parameters.value_count()))
+        };
+        let members = (0..config.members).map(member).collect::<Result<_>>()?;
+        Ok(Self { members, batch: Batch::default() })
     }
 
     /// Mean loss of the selected rows over all members, and its gradient with respect to all

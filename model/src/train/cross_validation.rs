@@ -15,14 +15,16 @@ use super::trainer::Trainer;
 use super::training_set::{Subset, TrainingSet};
 use crate::error::ModelError;
 use crate::forecast::conformal::{CalibrationRow, ConformalIntervals, log_odds_spread};
-use crate::forecast::ensemble::{Ensemble, MEMBER_COUNT, MemberPredictions, net_incidences};
+use crate::forecast::ensemble::{
+    Ensemble, MEMBER_COUNT, MemberPredictions, ModelInput, net_incidences,
+};
 use crate::forecast::incidence::{CumulativeIncidence, MILESTONES};
 use crate::input::ablation::Ablation;
 use crate::input::covariate_index::covariate_index;
 use crate::input::grid::{Exposure, edges_days};
 use crate::input::outcomes::liquidated_within;
 use crate::members::{DIRECT_MEMBER_COUNT, OutOfFoldRows, Stacker};
-use crate::net::inference::InferenceNet;
+use crate::net::inference::{BLOCK_ROWS, InferenceNet};
 use crate::units::SECONDS_PER_DAY;
 
 /// Number of time blocks for the calibration of interval widths, each with about as many rows.
@@ -122,9 +124,7 @@ impl<'a> CrossValidation<'a> {
     }
 
     fn validation_losses(&self, net: &InferenceNet, rows: &[usize]) -> CauseLosses {
-        let loss = |&row: &usize| {
-            let input = self.training_set.input(row);
-            let curves: Vec<CumulativeIncidence> = net_incidences(net, &input).collect();
+        let loss = |(&row, curves): (&usize, Vec<CumulativeIncidence>)| {
             let (odds, exposure) = (
                 CumulativeIncidence::mean(&curves).odds(),
                 Exposure::from_outcome(&self.outcomes[row]),
@@ -133,8 +133,11 @@ impl<'a> CrossValidation<'a> {
                 (liquidation_loss(&odds, &exposure), closing_loss(&odds, &exposure));
             CauseLosses { liquidation, closing }
         };
+        let blocks = rows.par_chunks(BLOCK_ROWS);
         // Summed in order, so that the sum does not depend on the number of threads.
-        let losses: Vec<CauseLosses> = rows.par_iter().map(loss).collect();
+        let losses: Vec<CauseLosses> = blocks
+            .flat_map_iter(|rows| rows.iter().zip(self.net_incidences(net, rows)).map(loss))
+            .collect();
         losses.into_iter().fold(CauseLosses::default(), |mut sum, loss| {
             sum.add(loss);
             sum
@@ -194,13 +197,28 @@ impl<'a> CrossValidation<'a> {
             &net_config(self.options),
             &best_epochs.select_weights(&fold_predictions.weights_by_epoch),
         )?;
-        let rows = fold_predictions.rows.par_iter().zip(&fold_predictions.direct);
-        let prediction = |(&row, direct): (&usize, &_)| {
+        let FoldPredictions { rows, direct, .. } = fold_predictions;
+        let prediction = |(curves, direct): (Vec<CumulativeIncidence>, &_)| {
             let MemberPredictions { probabilities, net_variance, .. } =
-                MemberPredictions::new(&net, direct, &self.training_set.input(row));
+                MemberPredictions::new(&curves, direct);
             OutOfFoldPrediction { probabilities, net_variance }
         };
-        Ok(rows.map(prediction).collect())
+        let blocks = rows.par_chunks(BLOCK_ROWS).zip(direct.par_chunks(BLOCK_ROWS));
+        let predictions = blocks.flat_map_iter(|(rows, direct)| {
+            self.net_incidences(&net, rows).zip(direct).map(prediction)
+        });
+        Ok(predictions.collect())
+    }
+
+    /// The cumulative incidences of each of a net's members, for some rows.
+    fn net_incidences(
+        &self,
+        net: &InferenceNet,
+        rows: &[usize],
+    ) -> impl Iterator<Item = Vec<CumulativeIncidence>> + use<'a> {
+        let inputs: Vec<ModelInput<'_>> =
+            rows.iter().map(|&row| self.training_set.input(row)).collect();
+        net_incidences(net, &inputs)
     }
 
     fn fit_milestone(

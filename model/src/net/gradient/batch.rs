@@ -3,10 +3,10 @@
 use candle_core::{Result, Storage, Tensor, bail};
 use rayon::prelude::*;
 
-use super::head::PADDED_INTERVALS;
 use super::loss_kernel::TargetCells;
-use super::matrix_product::MatrixView;
 use crate::input::dataset::Dataset;
+use crate::net::forward::matrix_product::MatrixView;
+use crate::net::forward::row_block::{PADDED_INTERVALS, RowBlock};
 use plimsoll_tabm::contiguous_slice;
 
 /// Rows that one task copies.
@@ -24,15 +24,6 @@ pub(super) struct Batch {
     closed: Vec<f32>,
 }
 
-/// A block of rows of a batch.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct RowBlock<'a> {
-    pub(super) rows: usize,
-    pub(super) scaled: MatrixView<'a>,
-    pub(super) anchor: &'a [f32],
-    pub(super) targets: TargetCells<'a>,
-}
-
 impl Batch {
     /// Copies the rows with these indices.
     pub(super) fn gather(&mut self, data: &Dataset, rows: &[u32]) -> Result<()> {
@@ -45,8 +36,11 @@ impl Batch {
         copy_rows(&data.targets.closed, rows, PADDED_INTERVALS, &mut self.closed)
     }
 
-    /// The rows in blocks of at most `rows` rows.
-    pub(super) fn blocks(&self, rows: usize) -> impl Iterator<Item = RowBlock<'_>> {
+    /// The rows and their targets in blocks of at most `rows` rows.
+    pub(super) fn blocks(
+        &self,
+        rows: usize,
+    ) -> impl Iterator<Item = (RowBlock<'_>, TargetCells<'_>)> {
         let cells = rows * PADDED_INTERVALS;
         let targets = self.liquidated.chunks(cells).zip(self.closed.chunks(cells));
         let targets = self.at_risk.chunks(cells).zip(targets);
@@ -56,12 +50,12 @@ impl Batch {
             closed,
         });
         let known = self.scaled.chunks(rows * self.inputs).zip(self.anchor.chunks(cells));
-        known.zip(targets).map(|((scaled, anchor), targets)| RowBlock {
+        let blocks = known.map(|(scaled, anchor)| RowBlock {
             rows: anchor.len() / PADDED_INTERVALS,
             scaled: MatrixView { values: scaled, stride: self.inputs, columns: self.inputs },
             anchor,
-            targets,
-        })
+        });
+        blocks.zip(targets)
     }
 }
 

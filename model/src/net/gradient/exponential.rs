@@ -62,7 +62,7 @@ mod tests {
     use pulp::{Scalar, WithSimd};
 
     use super::*;
-    use crate::net::gradient::simd::dispatch_simd;
+    use crate::net::forward::simd::dispatch_simd;
 
     /// Evaluates `exp(-x)` and `ln(x)` on the widest vectors.
     struct ExpAndLn(f32);

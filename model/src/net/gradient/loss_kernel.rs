@@ -3,7 +3,7 @@
 use pulp::{Simd, WithSimd};
 
 use super::exponential::{exp_of_negative, ln_between_1_and_4};
-use super::simd::dispatch_simd;
+use crate::net::forward::simd::dispatch_simd;
 
 /// Targets of some cells; see [`Targets`](crate::input::dataset::Targets).
 #[derive(Debug, Clone, Copy)]

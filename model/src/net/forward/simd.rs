@@ -7,7 +7,7 @@ use pulp::{Arch, WithSimd};
 /// `pulp`'s own dispatch considers AVX2 only if its feature is enabled, which would build candle
 /// differently than elsewhere.
 #[inline]
-pub(super) fn dispatch_simd<Task: WithSimd>(task: Task) -> Task::Output {
+pub(crate) fn dispatch_simd<Task: WithSimd>(task: Task) -> Task::Output {
     #[cfg(target_arch = "x86_64")]
     if let Some(avx2) = pulp::x86::V3::try_new() {
         return pulp::Simd::vectorize(avx2, task);

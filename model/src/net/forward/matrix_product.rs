@@ -1,45 +1,56 @@
 //! Matrix products of blocks in the cache, on the widest vectors of the processor.
 
 use std::array::from_fn;
+use std::marker::PhantomData;
 
 use pulp::{Simd, WithSimd};
 
+use super::multiply_add::{Fused, MultiplyAdd};
 use super::simd::dispatch_simd;
 
 /// Widths are padded to a multiple of this, which is divisible by the vector width of every
 /// processor.
-pub(super) const LANES: usize = 16;
+pub(crate) const LANES: usize = 16;
 
 /// Rows and vectors of a tile: its accumulators fit into registers and are enough to occupy two
 /// multipliers.
 const TILE_ROWS: usize = 4;
 const TILE_VECTORS: usize = 2;
+/// Vectors of a tile of a single row.
+const ROW_VECTORS: usize = 4;
 
 /// Returns the padded width.
-pub(super) const fn padded_width(width: usize) -> usize {
+pub(crate) const fn padded_width(width: usize) -> usize {
     width.next_multiple_of(LANES)
 }
 
 /// A view of a matrix, limited to its first columns.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct MatrixView<'a> {
+pub(crate) struct MatrixView<'a> {
     /// Values, row by row.
-    pub(super) values: &'a [f32],
+    pub(crate) values: &'a [f32],
     /// Distance between rows.
-    pub(super) stride: usize,
-    pub(super) columns: usize,
+    pub(crate) stride: usize,
+    pub(crate) columns: usize,
 }
 
 /// Adds `left * right` to `out`, whose rows are `width` wide, as are those of `right`.
-pub(super) fn add_product(left: MatrixView<'_>, right: &[f32], out: &mut [f32], width: usize) {
-    let depth = left.columns;
-    dispatch_simd(MatrixProduct { left: RowMajor(left), depth, right, out, width });
+///
+/// Adds one product after the other to each cell, in the order of the columns of `left`.
+pub(crate) fn add_product<M: MultiplyAdd>(
+    left: MatrixView<'_>,
+    right: &[f32],
+    out: &mut [f32],
+    width: usize,
+) {
+    let (depth, rounding) = (left.columns, PhantomData::<M>);
+    dispatch_simd(MatrixProduct { left: RowMajor(left), depth, right, out, width, rounding });
 }
 
 /// Adds `left^T * right` to `out`, whose rows are `width` wide, as are those of `right`.
-pub(super) fn add_transposed(left: MatrixView<'_>, right: &[f32], out: &mut [f32], width: usize) {
-    let depth = right.len() / width;
-    dispatch_simd(MatrixProduct { left: Transposed(left), depth, right, out, width });
+pub(crate) fn add_transposed(left: MatrixView<'_>, right: &[f32], out: &mut [f32], width: usize) {
+    let (depth, rounding) = (right.len() / width, PhantomData::<Fused>);
+    dispatch_simd(MatrixProduct { left: Transposed(left), depth, right, out, width, rounding });
 }
 
 /// The left operand of a product.
@@ -72,31 +83,33 @@ impl LeftOperand for Transposed<'_> {
     }
 }
 
-struct MatrixProduct<'a, L> {
+struct MatrixProduct<'a, L, M> {
     left: L,
     depth: usize,
     right: &'a [f32],
     out: &'a mut [f32],
     width: usize,
+    rounding: PhantomData<M>,
 }
 
-impl<L: LeftOperand> WithSimd for MatrixProduct<'_, L> {
+impl<L: LeftOperand, M: MultiplyAdd> WithSimd for MatrixProduct<'_, L, M> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { left, depth, right, out, width } = self;
+        let Self { left, depth, right, out, width, .. } = self;
         let (right, out) = (S::as_simd_f32s(right).0, S::as_mut_simd_f32s(out).0);
         let step = width / S::F32_LANES;
         let mut row = 0;
         let mut bands = out.chunks_exact_mut(TILE_ROWS * step);
         for band in &mut bands {
             RowBand { depth, right, out: band, step }
-                .accumulate(simd, &left.row_panel::<TILE_ROWS>(row));
+                .accumulate::<S, M, TILE_ROWS>(simd, &left.row_panel(row));
             row += TILE_ROWS;
         }
         for band in bands.into_remainder().chunks_exact_mut(step) {
-            RowBand { depth, right, out: band, step }.accumulate(simd, &left.row_panel::<1>(row));
+            RowBand { depth, right, out: band, step }
+                .accumulate::<S, M, 1>(simd, &left.row_panel(row));
             row += 1;
         }
     }
@@ -113,25 +126,29 @@ struct RowBand<'a, V> {
 
 impl<V: Copy> RowBand<'_, V> {
     #[inline(always)]
-    fn accumulate<S: Simd<f32s = V>, const R: usize>(
+    fn accumulate<S: Simd<f32s = V>, M: MultiplyAdd, const R: usize>(
         mut self,
         simd: S,
         left: &impl Fn(usize) -> [f32; R],
     ) {
         let mut first = 0;
+        while R == 1 && first + ROW_VECTORS <= self.step {
+            self.add_tile::<S, M, R, ROW_VECTORS>(simd, left, first);
+            first += ROW_VECTORS;
+        }
         while first + TILE_VECTORS <= self.step {
-            self.add_tile::<S, R, TILE_VECTORS>(simd, left, first);
+            self.add_tile::<S, M, R, TILE_VECTORS>(simd, left, first);
             first += TILE_VECTORS;
         }
         while first < self.step {
-            self.add_tile::<S, R, 1>(simd, left, first);
+            self.add_tile::<S, M, R, 1>(simd, left, first);
             first += 1;
         }
     }
 
     /// Accumulates the tile of `R` rows by `N` vectors from the vector `first` on.
     #[inline(always)]
-    fn add_tile<S: Simd<f32s = V>, const R: usize, const N: usize>(
+    fn add_tile<S: Simd<f32s = V>, M: MultiplyAdd, const R: usize, const N: usize>(
         &mut self,
         simd: S,
         left: &impl Fn(usize) -> [f32; R],
@@ -145,7 +162,7 @@ impl<V: Copy> RowBand<'_, V> {
             for (sums, left) in sums.iter_mut().zip(left(column)) {
                 let left = simd.splat_f32s(left);
                 for (sum, right) in sums.iter_mut().zip(right) {
-                    *sum = simd.mul_add_e_f32s(left, right, *sum);
+                    *sum = M::multiply_add(simd, left, right, *sum);
                 }
             }
         }
@@ -158,6 +175,7 @@ impl<V: Copy> RowBand<'_, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::net::forward::multiply_add::Separate;
 
     /// Integers, so that sums are exact in any order.
     fn values(count: usize) -> Vec<f32> {
@@ -166,16 +184,18 @@ mod tests {
 
     #[test]
     fn products_match_explicit_sums() {
-        for (rows, depth, width) in [(1, 1, 16), (7, 5, 48), (8, 12, 32)] {
+        for (rows, depth, width) in [(1, 1, 16), (7, 5, 48), (8, 12, 32), (3, 9, 112)] {
             let stride = depth + 3;
             let (left, right) = (values(rows * stride), values(depth * width));
             let matrix = MatrixView { values: &left, stride, columns: depth };
-            let mut out = vec![1.0; rows * width];
-            add_product(matrix, &right, &mut out, width);
-            for (n, out) in out.iter().enumerate() {
-                let (row, column) = (n / width, n % width);
-                let cell = |k: usize| left[row * stride + k] * right[k * width + column];
-                assert_eq!(*out, 1.0 + (0..depth).map(cell).sum::<f32>());
+            for add_product in [add_product::<Fused>, add_product::<Separate>] {
+                let mut out = vec![1.0; rows * width];
+                add_product(matrix, &right, &mut out, width);
+                for (n, out) in out.iter().enumerate() {
+                    let (row, column) = (n / width, n % width);
+                    let cell = |k: usize| left[row * stride + k] * right[k * width + column];
+                    assert_eq!(*out, 1.0 + (0..depth).map(cell).sum::<f32>());
+                }
             }
         }
     }
