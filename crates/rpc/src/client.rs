@@ -107,7 +107,7 @@ impl Client {
         &self.pool
     }
 
-    /// The same client with a request count of its own, from zero.
+    /// The same client with its own request count, from zero.
     pub(crate) fn with_own_request_count(&self) -> Self {
         Self { pool: Arc::clone(&self.pool), request_count: Arc::default() }
     }

@@ -30,7 +30,7 @@ pub enum RpcError {
         /// The expected chain.
         expected: u64,
     },
-    /// No endpoint knows a finalized block.
+    /// No endpoint returns a finalized block.
     #[error("{endpoint} knows no finalized block")]
     NoFinalizedBlock {
         /// The last endpoint, without its secrets.

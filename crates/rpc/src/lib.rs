@@ -6,9 +6,9 @@
 //! the endpoints' error messages. No error message contains the secrets of a URL.
 //!
 //! [`fetch`] returns all logs of a range of blocks: headers are linked by their parents' hashes,
-//! every log is in its block's bloom, and a block whose bloom matches a wanted log that did not
-//! come is fetched again elsewhere. [`DevNode`] sends transactions, to a local development node
-//! only.
+//! every log is in its block's bloom, and a block whose bloom indicates a log that was not
+//! returned is fetched again from another endpoint. [`DevNode`] sends transactions, to a local
+//! development node only.
 //!
 //! ```no_run
 //! use plimsoll_rpc::{BlockTag, Client, LogFilter, RpcOptions, fetch};

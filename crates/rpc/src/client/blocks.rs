@@ -15,10 +15,10 @@ use crate::header::Header;
 const METHOD: &str = "eth_getBlockByNumber";
 
 impl Client {
-    /// The header of a block; of [`BlockTag::Latest`] the highest that any endpoint knows.
+    /// The header of a block; of [`BlockTag::Latest`] the highest that any endpoint returns.
     ///
     /// # Errors
-    /// [`RpcError::NoFinalizedBlock`] if no endpoint knows a finalized block,
+    /// [`RpcError::NoFinalizedBlock`] if no endpoint returns a finalized block,
     /// [`RpcError`] if none responds.
     pub async fn header(&self, tag: BlockTag) -> Result<Header, RpcError> {
         match tag {

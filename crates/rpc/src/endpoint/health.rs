@@ -29,8 +29,8 @@ impl EndpointHealth {
         self.failures
     }
 
-    pub(crate) fn back_off(&mut self, rest: Duration) {
-        self.backs_off_until = self.backs_off_until.max(Some(Instant::now() + rest));
+    pub(crate) fn back_off(&mut self, delay: Duration) {
+        self.backs_off_until = self.backs_off_until.max(Some(Instant::now() + delay));
     }
 
     pub(crate) fn record_success(&mut self) {

@@ -140,15 +140,15 @@ impl LogLimit {
 
 /// The number of blocks in a range that the message suggests, `[0x1, 0xff]` or `range 1-255`.
 fn suggested_range(text: &str) -> Option<u64> {
-    let of = |from: u64, to: u64| to.checked_sub(from).map(|more| more.saturating_add(1));
+    let length = |from: u64, to: u64| to.checked_sub(from).map(|more| more.saturating_add(1));
     let hexadecimal = |word: &str| u64::from_str_radix(word.trim().strip_prefix("0x")?, 16).ok();
     let bracket = text.split('[').skip(1).find_map(|rest| {
         let (from, to) = rest.split_once(']')?.0.split_once(',')?;
-        of(hexadecimal(from)?, hexadecimal(to)?)
+        length(hexadecimal(from)?, hexadecimal(to)?)
     });
     bracket.or_else(|| {
         let (from, to) = text.split_once("retry with the range ")?.1.split_once('-')?;
-        of(parse_leading_number(from)?, parse_leading_number(to)?)
+        length(parse_leading_number(from)?, parse_leading_number(to)?)
     })
 }
 

@@ -20,7 +20,7 @@ impl RateLimiter {
         Self { interval, next: Mutex::new(Instant::now()) }
     }
 
-    /// Waits until so many requests may be sent.
+    /// Waits until the given number of requests may be sent.
     pub(crate) async fn acquire(&self, requests: usize) {
         if !self.interval.is_zero() {
             sleep_until(self.reserve(requests)).await;

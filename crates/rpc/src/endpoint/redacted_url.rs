@@ -21,8 +21,8 @@ impl RedactedUrl {
         let host = url.host_str().unwrap_or_default();
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let bare = url.path().len() <= 1 && url.query().is_none() && url.username().is_empty();
-        let rest = if bare { "" } else { "/…" };
-        Self { text: format!("{}://{host}{port}{rest}", url.scheme()), secrets: secrets(url) }
+        let redacted = if bare { "" } else { "/…" };
+        Self { text: format!("{}://{host}{port}{redacted}", url.scheme()), secrets: secrets(url) }
     }
 
     /// Adds a number, to distinguish it from another endpoint with the same name.

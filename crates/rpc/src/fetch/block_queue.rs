@@ -11,13 +11,13 @@ impl BlockQueue {
         Self(Mutex::new(vec![range]))
     }
 
-    /// Takes at most so many contiguous blocks.
+    /// Takes at most the given number of contiguous blocks.
     pub(super) fn take(&self, blocks: u64) -> Option<RangeInclusive<u64>> {
         let range = self.lock_ranges().pop()?;
         (!range.is_empty()).then(|| self.split_to(range, blocks))
     }
 
-    /// The first so many blocks of a range; the others are returned to the queue.
+    /// At most the given number of blocks from the start of a range; the others are returned to the queue.
     pub(super) fn split_to(&self, range: RangeInclusive<u64>, blocks: u64) -> RangeInclusive<u64> {
         let (from, to) = range.into_inner();
         let last = from.saturating_add(blocks.max(1) - 1).min(to);

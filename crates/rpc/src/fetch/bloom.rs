@@ -27,7 +27,7 @@ impl HashedFilter {
         }
     }
 
-    /// The first of the filter's contracts that may have a wanted log in the block, if any.
+    /// The first of the filter's contracts that may have a matching log in the block, if any.
     pub(super) fn matching_address(&self, bloom: &Bloom) -> Option<Address> {
         if !self.topics.is_empty() && !self.topics.iter().any(|bits| has_bits(bloom, bits)) {
             return None;
@@ -36,8 +36,8 @@ impl HashedFilter {
         self.addresses.iter().find(contained).map(|(address, _)| *address)
     }
 
-    /// The probability that a bloom with so many bits contains a wanted pair of address and
-    /// signature though the block has neither.
+    /// The probability that a bloom with as many set bits matches an address and a signature of the
+    /// filter although the block contains neither.
     ///
     /// With f the share of bits that are set, one address matches with probability f³, one of A
     /// with 1 − (1 − f³)^A, likewise the signatures.
@@ -131,11 +131,11 @@ mod tests {
             for one in &logs {
                 prop_assert!(tester.may_contain(&bloom, one));
                 prop_assert!(!tester.may_contain(&Bloom::ZERO, one));
-                let wanted = LogFilter {
+                let one_log = LogFilter {
                     addresses: vec![one.address],
                     topics: one.topics.first().copied().into_iter().collect(),
                 };
-                prop_assert_eq!(HashedFilter::new(&wanted).matching_address(&bloom), Some(one.address));
+                prop_assert_eq!(HashedFilter::new(&one_log).matching_address(&bloom), Some(one.address));
             }
         }
 

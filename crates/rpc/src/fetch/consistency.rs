@@ -28,7 +28,7 @@ pub(super) enum LogFlaw {
     Fork(FetchError),
 }
 
-/// The wanted ones of an endpoint's logs, in order, each in its block and in the block's bloom.
+/// The logs of an endpoint that match the filter, in order, each in its block and in the block's bloom.
 ///
 /// # Errors
 /// [`LogFlaw`] of the first inconsistent log.

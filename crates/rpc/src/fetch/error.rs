@@ -5,7 +5,7 @@ use alloy_primitives::Address;
 use crate::endpoint_error::EndpointError;
 use crate::error::RpcError;
 
-/// A range that could not be fetched whole and of one history.
+/// A range that could not be fetched completely from one history of the chain.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     /// No endpoint responded.

@@ -19,7 +19,7 @@ const SUSPECT_BELOW: f64 = 0.1;
 /// Below this probability all of the block's logs are fetched: together they must give the bloom.
 const FULL_CHECK_BELOW: f64 = 1e-4;
 
-/// A block without logs whose bloom contains a wanted pair.
+/// A block without logs whose bloom contains an address and a topic of the filter.
 struct SuspectBlock<'a> {
     header: &'a Header,
     contract: Address,
@@ -114,7 +114,7 @@ impl FetchPass<'_> {
         };
         let requests: Vec<Request> = suspects.iter().map(request).collect();
         let read = |index: usize, response: Response| -> Result<usize, EndpointError> {
-            self.count_wanted(
+            self.count_matching(
                 suspects[index].header,
                 &parse_block_logs(suspects[index].header, response)?,
             )
@@ -140,7 +140,7 @@ impl FetchPass<'_> {
         };
         let requests: Vec<Request> = suspects.iter().map(request).collect();
         let read = |index: usize, response: Response| {
-            self.count_wanted_in_full_block(suspects[index], response)
+            self.count_matching_in_full_block(suspects[index], response)
         };
         let about = format!("all logs of {} suspect blocks", suspects.len());
         let counts = self.client.request_all(&requests, &about, Some(endpoint), read).await;
@@ -148,7 +148,7 @@ impl FetchPass<'_> {
         Ok(first_withheld(suspects.iter().copied().zip(counts)))
     }
 
-    fn count_wanted_in_full_block(
+    fn count_matching_in_full_block(
         &self,
         suspect: &SuspectBlock<'_>,
         response: Response,
@@ -156,21 +156,21 @@ impl FetchPass<'_> {
         let header = suspect.header;
         let logs = parse_block_logs(header, response)?;
         if bloom::logs_bloom(&logs).contains(&header.logs_bloom) {
-            return self.count_wanted(header, &logs);
+            return self.count_matching(header, &logs);
         }
         Err(suspect.withheld_error())
     }
 
-    /// The number of wanted logs of a block; each must be in its bloom.
-    fn count_wanted(&self, header: &Header, logs: &[Log]) -> Result<usize, EndpointError> {
+    /// The number of logs of a block that match the filter; each must be in its bloom.
+    fn count_matching(&self, header: &Header, logs: &[Log]) -> Result<usize, EndpointError> {
         let mut tester = BloomTester::default();
-        let wanted: Vec<&Log> = logs.iter().filter(|log| self.filter.matches(log)).collect();
-        match wanted.iter().find(|log| !tester.may_contain(&header.logs_bloom, log)) {
+        let matching: Vec<&Log> = logs.iter().filter(|log| self.filter.matches(log)).collect();
+        match matching.iter().find(|log| !tester.may_contain(&header.logs_bloom, log)) {
             Some(log) => Err(EndpointError::Contradiction(format!(
                 "returned a log of {} that is not in the bloom of block {}",
                 log.address, header.number
             ))),
-            None => Ok(wanted.len()),
+            None => Ok(matching.len()),
         }
     }
 }

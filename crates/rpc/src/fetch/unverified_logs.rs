@@ -21,11 +21,11 @@ pub struct UnverifiedLogs {
 impl UnverifiedLogs {
     /// The endpoints whose responses cover any of some blocks.
     pub fn endpoints_for(&self, (from, to): (u64, u64)) -> Vec<String> {
-        let of = |(range, _): &&(RangeInclusive<u64>, String)| {
+        let overlaps = |(range, _): &&(RangeInclusive<u64>, String)| {
             *range.start() <= to && from <= *range.end()
         };
         let mut names: Vec<_> =
-            self.sources.iter().filter(of).map(|(_, name)| name.clone()).collect();
+            self.sources.iter().filter(overlaps).map(|(_, name)| name.clone()).collect();
         names.sort();
         names.dedup();
         names

@@ -200,11 +200,11 @@ fn logs(chain: &Chain, filter: &Value) -> Option<Vec<Value>> {
             &chain.blocks[index("fromBlock").min(to)..to]
         }
     };
-    let wanted = |event: &&Event| {
+    let matches_filter = |event: &&Event| {
         filter.get("address").is_none_or(|any| contains(any, &event.address))
             && filter.get("topics").is_none_or(|any| contains(&any[0], &event.signature))
     };
-    let events = blocks.iter().flat_map(|block| &block.logs).filter(wanted);
+    let events = blocks.iter().flat_map(|block| &block.logs).filter(matches_filter);
     Some(events.map(|event| event.log.clone()).collect())
 }
 
