@@ -56,8 +56,8 @@ fn compounded_binomial(rate: U256, elapsed_s: u64) -> Result<U256, ArithmeticErr
 fn compounded_exponential(rate: U256, elapsed_s: u64) -> Result<U256, ArithmeticError> {
     let x = div(mul(rate, U256::from(elapsed_s))?, SECONDS_PER_YEAR)?;
     let third = ray_mul_half_up(x, div(x, uint(6))?)?;
-    let rest = ray_mul_half_up(x, add(div(x, uint(2))?, third)?)?;
-    add(add(RAY, x)?, rest)
+    let higher_terms = ray_mul_half_up(x, add(div(x, uint(2))?, third)?)?;
+    add(add(RAY, x)?, higher_terms)
 }
 
 fn ray_mul_half_up(a: U256, b: U256) -> Result<U256, ArithmeticError> {

@@ -105,13 +105,13 @@ fn bad_debt_usd(account: &Account, prices: &Prices) -> f64 {
 }
 
 fn largest_asset(amounts: &[AssetAmount], prices: &Prices) -> Option<AssetId> {
-    let worth = |asset: AssetId| -> f64 {
+    let asset_usd = |asset: AssetId| -> f64 {
         let of_asset = amounts.iter().filter(|entry| entry.asset == asset);
         of_asset.map(|entry| entry.value_usd(prices)).sum()
     };
     let mut best = (None, 0.0);
     for entry in amounts {
-        let usd = worth(entry.asset);
+        let usd = asset_usd(entry.asset);
         if usd > best.1 {
             best = (Some(entry.asset), usd);
         }

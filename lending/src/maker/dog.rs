@@ -71,8 +71,8 @@ impl Dog {
     }
 
     fn art_barked(&self, art_wad: U256) -> Result<U256, AuctionError> {
-        let room = self.room()?;
-        let fits = div(div(mul(room, WAD)?, self.rate_ray)?, self.chop_wad)?;
+        let available = self.available_rad()?;
+        let fits = div(div(mul(available, WAD)?, self.rate_ray)?, self.chop_wad)?;
         if fits >= art_wad {
             return Ok(art_wad);
         }
@@ -88,16 +88,16 @@ impl Dog {
     }
 
     /// Amount that further auctions may raise, rad.
-    fn room(&self) -> Result<U256, AuctionError> {
+    fn available_rad(&self) -> Result<U256, AuctionError> {
         let limits = [(self.all_hole_rad, self.all_dirt_rad), (self.hole_rad, self.dirt_rad)];
-        let mut room = U256::MAX;
+        let mut available = U256::MAX;
         for (hole_rad, dirt_rad) in limits {
             if hole_rad <= dirt_rad {
                 return Err(AuctionError::LiquidationLimitHit { dirt_rad, hole_rad });
             }
-            room = room.min(sub(hole_rad, dirt_rad)?);
+            available = available.min(sub(hole_rad, dirt_rad)?);
         }
-        Ok(room)
+        Ok(available)
     }
 }
 
@@ -126,9 +126,9 @@ mod tests {
         Vault { ink_wad: uint(100) * WAD, art_wad: uint(debt) * WAD }
     }
 
-    /// Debt liquidated, in DAI, if auctions may raise `room` more.
-    fn barked_debt(debt: u128, room: u128) -> Result<u128, AuctionError> {
-        let dog = Dog { dirt_rad: dai(8_000_000 - room), ..dog() };
+    /// Debt liquidated, in DAI, if auctions may raise `available` more, in DAI.
+    fn barked_debt(debt: u128, available: u128) -> Result<u128, AuctionError> {
+        let dog = Dog { dirt_rad: dai(8_000_000 - available), ..dog() };
         Ok((dog.bark(&vault(debt))?.art_wad / WAD).to())
     }
 

@@ -110,8 +110,8 @@ impl Market {
             }
             LiquidationAmount::RepaidShares(shares) => {
                 let repaid = self.borrow_assets(shares, Rounding::Down)?;
-                let worth = w_mul_down(repaid, factor)?;
-                Ok((mul_div(worth, ORACLE_PRICE_SCALE, price, Rounding::Down)?, shares))
+                let quoted = w_mul_down(repaid, factor)?;
+                Ok((mul_div(quoted, ORACLE_PRICE_SCALE, price, Rounding::Down)?, shares))
             }
         }
     }

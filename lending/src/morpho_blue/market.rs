@@ -47,8 +47,9 @@ impl Market {
             return Ok(true);
         }
         let borrowed = self.borrow_assets(position.borrow_shares, Rounding::Up)?;
-        let worth = mul_div(position.collateral, price, ORACLE_PRICE_SCALE, Rounding::Down)?;
-        Ok(w_mul_down(worth, self.lltv_wad)? >= borrowed)
+        let collateral_value =
+            mul_div(position.collateral, price, ORACLE_PRICE_SCALE, Rounding::Down)?;
+        Ok(w_mul_down(collateral_value, self.lltv_wad)? >= borrowed)
     }
 
     /// Converts borrow shares to assets: `toAssetsUp`, `toAssetsDown`.

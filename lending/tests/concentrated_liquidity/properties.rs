@@ -34,12 +34,12 @@ proptest! {
     ) {
         let pool = case.pool();
         let amount = share * capacity(&pool, token);
-        let whole = pool.quote_exact_input(token, amount);
+        let direct = pool.quote_exact_input(token, amount);
         let first = pool.quote_exact_input(token, part * amount);
         let second = pool_after(&pool, &first).quote_exact_input(token, amount - part * amount);
-        prop_assert!(is_close(first.amount_out + second.amount_out, whole.amount_out, 1e-11));
+        prop_assert!(is_close(first.amount_out + second.amount_out, direct.amount_out, 1e-11));
         let price = second.price_after.sqrt_price();
-        prop_assert!(is_close(price, whole.price_after.sqrt_price(), 1e-11));
+        prop_assert!(is_close(price, direct.price_after.sqrt_price(), 1e-11));
     }
 
     #[test]

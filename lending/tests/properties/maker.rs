@@ -53,7 +53,7 @@ prop_compose! {
         rate in 1.0..1.5_f64,
         spot in 10.0..5e3_f64,
         dust in 0.0..4e4_f64,
-        room in (1.0..1e6_f64, 1.0..1e6_f64),
+        available in (1.0..1e6_f64, 1.0..1e6_f64),
     ) -> Dog {
         let hole = 1e7;
         Dog {
@@ -62,9 +62,9 @@ prop_compose! {
             dust_rad: rad(dust),
             chop_wad: wad(1.13),
             all_hole_rad: rad(hole),
-            all_dirt_rad: rad(hole - room.0),
+            all_dirt_rad: rad(hole - available.0),
             hole_rad: rad(hole),
-            dirt_rad: rad(hole - room.1),
+            dirt_rad: rad(hole - available.1),
         }
     }
 }
@@ -139,8 +139,8 @@ proptest! {
         let left = vault.art_wad - bark.art_wad;
         let dust_left = left * dog.rate_ray;
         prop_assert!(left.is_zero() || dust_left >= dog.dust_rad && bark.due_rad >= dog.dust_rad);
-        let room = (dog.hole_rad - dog.dirt_rad).min(dog.all_hole_rad - dog.all_dirt_rad);
-        let excess = bark.tab_rad.saturating_sub(room);
+        let available = (dog.hole_rad - dog.dirt_rad).min(dog.all_hole_rad - dog.all_dirt_rad);
+        let excess = bark.tab_rad.saturating_sub(available);
         prop_assert!(excess <= Clipper::chost(dog.dust_rad, dog.chop_wad).unwrap());
         let share = f64::from(bark.art_wad) / f64::from(vault.art_wad);
         prop_assert!((f64::from(bark.ink_wad) / f64::from(vault.ink_wad) - share).abs() < 1e-12);

@@ -107,13 +107,13 @@ impl History {
     }
 
     fn bark(&self, row: &LiquidationRecord) -> Bark {
-        let of = |name: &str| self.parameter(name, row.time_s);
-        let hole_rad = rad(of("DOG.ilks.hole"));
+        let parameter = |name: &str| self.parameter(name, row.time_s);
+        let hole_rad = rad(parameter("DOG.ilks.hole"));
         let dog = Dog {
             rate_ray: ray(row.due / row.art),
-            spot_ray: ray(self.oracle_price_at(row.time_s) / of("SPOTTER.ilks.mat")),
-            dust_rad: rad(of("VAT.ilks.dust")),
-            chop_wad: wad(1.0 + of("DOG.ilks.chop")),
+            spot_ray: ray(self.oracle_price_at(row.time_s) / parameter("SPOTTER.ilks.mat")),
+            dust_rad: rad(parameter("VAT.ilks.dust")),
+            chop_wad: wad(1.0 + parameter("DOG.ilks.chop")),
             all_hole_rad: hole_rad,
             all_dirt_rad: U256::ZERO,
             hole_rad,
@@ -127,15 +127,15 @@ impl History {
     }
 
     fn clipper(&self, time_s: i64) -> Clipper {
-        let of = |name: &str| self.parameter(name, time_s);
-        let chop_wad = wad(1.0 + of("DOG.ilks.chop"));
+        let parameter = |name: &str| self.parameter(name, time_s);
+        let chop_wad = wad(1.0 + parameter("DOG.ilks.chop"));
         Clipper {
-            buf_ray: ray(of("CLIPPER.buf")),
-            tail_s: of("CLIPPER.tail") as u64,
-            cusp_ray: ray(of("CLIPPER.cusp")),
-            chip_wad: wad(of("CLIPPER.chip")),
-            tip_rad: rad(of("CLIPPER.tip")),
-            chost_rad: Clipper::chost(rad(of("VAT.ilks.dust")), chop_wad).unwrap(),
+            buf_ray: ray(parameter("CLIPPER.buf")),
+            tail_s: parameter("CLIPPER.tail") as u64,
+            cusp_ray: ray(parameter("CLIPPER.cusp")),
+            chip_wad: wad(parameter("CLIPPER.chip")),
+            tip_rad: rad(parameter("CLIPPER.tip")),
+            chost_rad: Clipper::chost(rad(parameter("VAT.ilks.dust")), chop_wad).unwrap(),
             calc: Abacus::Stairstep { step_s: 60, cut_ray: ray(0.99) },
         }
     }

@@ -61,8 +61,8 @@ impl ExchangeTerms {
     }
 
     pub(super) fn exchange(&self, debt_to_cover: U256) -> Result<Exchange, ArithmeticError> {
-        let worth = mul(mul(self.debt_price, debt_to_cover)?, self.collateral_unit)?;
-        let base = div(worth, mul(self.collateral_price, self.debt_unit)?)?;
+        let debt_value = mul(mul(self.debt_price, debt_to_cover)?, self.collateral_unit)?;
+        let base = div(debt_value, mul(self.collateral_price, self.debt_unit)?)?;
         let most = percent_mul(base, self.bonus_bps)?;
         let (seized, debt) = if most > self.collateral_balance {
             (self.collateral_balance, self.debt_for_all_collateral()?)
@@ -79,8 +79,9 @@ impl ExchangeTerms {
     }
 
     fn debt_for_all_collateral(&self) -> Result<U256, ArithmeticError> {
-        let worth = mul(mul(self.collateral_price, self.collateral_balance)?, self.debt_unit)?;
-        let base = div(worth, mul(self.debt_price, self.collateral_unit)?)?;
+        let collateral_value =
+            mul(mul(self.collateral_price, self.collateral_balance)?, self.debt_unit)?;
+        let base = div(collateral_value, mul(self.debt_price, self.collateral_unit)?)?;
         percent_div(base, self.bonus_bps, self.release.rounding(Rounding::Up))
     }
 

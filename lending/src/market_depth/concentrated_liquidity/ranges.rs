@@ -119,11 +119,11 @@ impl<'a> LiquidityRanges<'a> {
 
     /// The next tick, and the pool's price after it is crossed.
     fn next_tick(&mut self) -> Option<(&'a Tick, PoolPrice)> {
-        let (tick, rest) = match self.token {
+        let (tick, remaining) = match self.token {
             PoolToken::Token0 => self.remaining_ticks.split_last()?,
             PoolToken::Token1 => self.remaining_ticks.split_first()?,
         };
-        self.remaining_ticks = rest;
+        self.remaining_ticks = remaining;
         let beyond = match self.token {
             PoolToken::Token0 => tick.index - 1,
             PoolToken::Token1 => tick.index,

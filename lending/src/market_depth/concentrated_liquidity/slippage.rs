@@ -13,8 +13,8 @@ impl ConcentratedPool {
     #[must_use]
     pub fn slippage(&self, token: PoolToken, amount_in: f64) -> f64 {
         if amount_in > 0.0 {
-            let worth = amount_in * self.price.token_price(token);
-            1.0 - self.quote_exact_input(token, amount_in).amount_out / worth
+            let value_in = amount_in * self.price.token_price(token);
+            1.0 - self.quote_exact_input(token, amount_in).amount_out / value_in
         } else {
             self.fee
         }

@@ -25,9 +25,9 @@ proptest! {
 
     #[test]
     fn no_rule_repays_more_than_the_whole(call in call(), fraction in 0.0..=1.0_f64) {
-        let whole = CloseFactorRule::Full.max_repayable_usd(&call);
+        let full = CloseFactorRule::Full.max_repayable_usd(&call);
         for rule in [CloseFactorRule::Fixed(fraction), CloseFactorRule::default()] {
-            prop_assert!((0.0..=whole).contains(&rule.max_repayable_usd(&call)));
+            prop_assert!((0.0..=full).contains(&rule.max_repayable_usd(&call)));
         }
     }
 
@@ -37,7 +37,7 @@ proptest! {
         let least = AaveV3CloseFactor::default().minimum_leftover_usd - 1e-9;
         let debt = call.debt_usd - repaid;
         let collateral = call.collateral_usd - repaid * (1.0 + call.liquidation_bonus);
-        let whole = debt.min(collateral) < 1e-9;
-        prop_assert!(repaid == 0.0 || whole || debt.min(collateral) >= least);
+        let repays_all = debt.min(collateral) < 1e-9;
+        prop_assert!(repaid == 0.0 || repays_all || debt.min(collateral) >= least);
     }
 }

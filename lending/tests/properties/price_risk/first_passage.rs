@@ -71,7 +71,7 @@ proptest! {
             survival *= 1.0 - hazard;
             years += step;
         }
-        let whole = 1.0 - first_passage_probability(a, sigma, mu, years);
-        prop_assert!((survival - whole).abs() < 1e-13);
+        let direct = 1.0 - first_passage_probability(a, sigma, mu, years);
+        prop_assert!((survival - direct).abs() < 1e-13);
     }
 }
