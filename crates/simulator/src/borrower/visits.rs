@@ -163,11 +163,11 @@ mod tests {
         let path = path();
         let mut at_the_end = 0;
         for number in 0..150 {
-            let whole = events(number, &path, path.end_tick());
+            let full_run = events(number, &path, path.end_tick());
             for until in (TICKS_PER_HOUR..path.end_tick()).step_by(4 * TICKS_PER_HOUR) {
-                let known = whole.partition_point(|event| event.tick as usize <= until);
-                assert_eq!(events(number, &path, until), whole[..known], "{number} to {until}");
-                let last = whole[..known].last();
+                let known = full_run.partition_point(|event| event.tick as usize <= until);
+                assert_eq!(events(number, &path, until), full_run[..known], "{number} to {until}");
+                let last = full_run[..known].last();
                 at_the_end += usize::from(last.is_some_and(|event| event.tick as usize == until));
             }
         }

@@ -151,8 +151,8 @@ fn exp_small(x: f64) -> f64 {
     }
     // 1 / k! from the sixth down.
     const TERMS: [f64; 5] = [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5];
-    let rest = TERMS.iter().fold(0.0, |sum, term| sum * x + term);
-    1.0 + x * (1.0 + x * rest)
+    let series = TERMS.iter().fold(0.0, |sum, term| sum * x + term);
+    1.0 + x * (1.0 + x * series)
 }
 
 #[cfg(test)]

@@ -117,8 +117,8 @@ impl HistoryWriter<'_> {
             &ReserveIndex::TABLE,
             &ReserveParameter::TABLE,
         ];
-        let of = |table| Partition::new(table, &name.partition());
-        let mut partitions = by_market.into_iter().map(of).collect::<Result<Vec<_>, _>>()?;
+        let partition = |table| Partition::new(table, &name.partition());
+        let mut partitions = by_market.into_iter().map(partition).collect::<Result<Vec<_>, _>>()?;
         let prices = Partition::new(const { &OraclePrice::TABLE }, &[name.price_source()])?;
         partitions.push(prices);
         for pool in self.row_builder.pools() {

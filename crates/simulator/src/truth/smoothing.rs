@@ -19,12 +19,12 @@ pub(super) fn smooth_incidence(counts: &[&Vec<u64>], futures: f64) -> Vec<Vec<f6
         sum as f64 / (counts.len() as f64 * futures)
     };
     let averages: Vec<f64> = (0..edges).map(average).collect();
-    let whole = averages.last().copied().unwrap_or(0.0);
+    let average_risk = averages.last().copied().unwrap_or(0.0);
     let account = |counts: &&Vec<u64>| -> Vec<f64> {
         let own = counts.last().map_or(0.0, |&count| count as f64);
-        let risk = (own + RISK_PRIOR_FUTURES * whole) / (futures + RISK_PRIOR_FUTURES);
+        let risk = (own + RISK_PRIOR_FUTURES * average_risk) / (futures + RISK_PRIOR_FUTURES);
         let at = |(&count, average): (&u64, &f64)| {
-            let timing = if whole > 0.0 { average / whole } else { 0.0 };
+            let timing = if average_risk > 0.0 { average / average_risk } else { 0.0 };
             (count as f64 + TIMING_PRIOR_FUTURES * risk * timing) / (futures + TIMING_PRIOR_FUTURES)
         };
         counts.iter().zip(&averages).map(at).collect()

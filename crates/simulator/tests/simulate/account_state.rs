@@ -59,8 +59,12 @@ impl AccountState {
     }
 
     /// Sum of the scaled balances of a side over all assets.
-    pub(crate) fn scaled_total(&self, of: &str) -> i128 {
-        self.scaled.iter().filter(|((side, _), _)| side == of).map(|(_, scaled)| scaled).sum()
+    pub(crate) fn scaled_total(&self, side: &str) -> i128 {
+        self.scaled
+            .iter()
+            .filter(|((asset_side, _), _)| asset_side == side)
+            .map(|(_, scaled)| scaled)
+            .sum()
     }
 }
 
@@ -96,14 +100,14 @@ impl MarketTables {
     }
 
     /// The interest index of a side of an asset at a second, extrapolated from the last stored one.
-    pub(crate) fn index_at(&self, of: &str, asset: &str, time_s: i64) -> f64 {
+    pub(crate) fn index_at(&self, index_side: &str, asset: &str, time_s: i64) -> f64 {
         let last_index = self
             .indexes
             .iter()
             .rfind(|row: &&ReserveIndex| row.asset == asset && row.time.timestamp() <= time_s);
         let Some(row) = last_index else { return 1.0 };
         let elapsed_s = time_s - row.time.timestamp();
-        if of == side::DEBT {
+        if index_side == side::DEBT {
             let rate = effective_annual_rate(row.borrow_rate);
             row.borrow_index as f64 / RAY * compounded_growth(rate, elapsed_s)
         } else {
@@ -113,13 +117,13 @@ impl MarketTables {
 
     /// An account's balances at a second, in tokens.
     pub(crate) fn account(&self, state: &AccountState, time_s: i64) -> Account {
-        let holdings = |of: &str| {
+        let holdings = |held_side: &str| {
             let of_side =
-                state.scaled.iter().filter(|((side, _), scaled)| side == of && **scaled > 0);
+                state.scaled.iter().filter(|((side, _), scaled)| side == held_side && **scaled > 0);
             let holding = |((_, asset), scaled): (&(String, String), &i128)| {
                 let tokens = *scaled as f64 / self.unit(asset);
                 let id = AssetId(self.asset_index(asset) as u32);
-                AssetAmount::new(id, tokens * self.index_at(of, asset, time_s))
+                AssetAmount::new(id, tokens * self.index_at(held_side, asset, time_s))
             };
             of_side.map(holding).collect()
         };
@@ -156,8 +160,8 @@ impl MarketTables {
     }
 
     fn parameter(&self, asset: &str, name: &str) -> Option<f64> {
-        let of = self.parameters.iter().find(|row| row.asset == asset && row.parameter == name);
-        of.map(|row| row.value)
+        let row = self.parameters.iter().find(|row| row.asset == asset && row.parameter == name);
+        row.map(|row| row.value)
     }
 }
 

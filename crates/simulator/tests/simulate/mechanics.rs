@@ -22,14 +22,14 @@ struct ObservedCall<'a> {
 }
 
 fn liquidation_calls() -> Vec<ObservedCall<'static>> {
-    let of = |tables: &'static MarketTables| {
+    let calls_in = |tables: &'static MarketTables| {
         let seized = tables
             .account_blocks()
             .into_iter()
             .filter(|account_block| !account_block.liquidations.is_empty());
         seized.map(|account_block| liquidation_call(tables, account_block)).collect::<Vec<_>>()
     };
-    [of(&CRASH_MARKET), of(&BAD_DEBT_MARKET)].concat()
+    [calls_in(&CRASH_MARKET), calls_in(&BAD_DEBT_MARKET)].concat()
 }
 
 fn liquidation_call<'a>(
@@ -69,9 +69,9 @@ fn liquidation_call<'a>(
 #[test]
 fn a_crashing_market_has_partial_and_full_liquidations() {
     let calls = liquidation_calls();
-    let whole =
+    let full =
         calls.iter().filter(|call| call.account_block.after.scaled_total(side::DEBT) == 0).count();
-    assert!(whole > 3 && calls.len() > 20 + whole, "{} calls, {whole} whole", calls.len());
+    assert!(full > 3 && calls.len() > 20 + full, "{} calls, {full} full", calls.len());
 }
 
 #[test]

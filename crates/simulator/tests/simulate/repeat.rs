@@ -72,7 +72,7 @@ fn another_market_of_the_same_name_is_rejected_with_both_in_the_error() {
 fn an_interrupted_run_is_repeated_to_the_same_bytes() {
     let (_dir, store) = empty_lake();
     run(&MARKET, &store);
-    let whole = fingerprint(&store);
+    let complete = fingerprint(&store);
     delete_table(&store, "simulated_markets");
     delete_table(&store, "liquidations");
     delete_table(&store, "pools");
@@ -80,9 +80,9 @@ fn an_interrupted_run_is_repeated_to_the_same_bytes() {
     cut_partitions(&store, const { &BalanceChange::TABLE }, 1_000);
     let noon = Simulation::START + chrono::TimeDelta::hours(36);
     cut_partitions(&store, const { &OraclePrice::TABLE }, noon.timestamp());
-    assert_ne!(fingerprint(&store), whole);
+    assert_ne!(fingerprint(&store), complete);
     assert!(run(&MARKET, &store).written.is_some());
-    assert_eq!(fingerprint(&store), whole);
+    assert_eq!(fingerprint(&store), complete);
 }
 
 #[test]

@@ -8,23 +8,23 @@ const STABLECOINS: [&str; 3] = ["USDC", "USDT", "DAI"];
 
 /// Total liquidations in markets of three seeds.
 fn liquidations(scenario: Scenario) -> usize {
-    let of = |seed| {
+    let count = |seed| {
         let (_dir, store) = empty_lake();
         let simulation = Simulation { seed, accounts: 120, days: 30, scenario };
         run(&simulation, &store).written.expect("a new market").liquidations
     };
-    (1..=3).map(of).sum()
+    (1..=3).map(count).sum()
 }
 
 /// The lowest oracle price of any stablecoin in markets of three seeds, USD.
 fn lowest_stablecoin_usd(scenario: Scenario, days: u32) -> f64 {
-    let of = |seed| {
+    let lowest = |seed| {
         let tables =
             MarketTables::simulate_and_read(&Simulation { seed, accounts: 1, days, scenario });
         let prices = STABLECOINS.iter().flat_map(|dollar| &tables.prices[*dollar]);
         prices.map(|(_, price)| *price).fold(f64::INFINITY, f64::min)
     };
-    (1..=3).map(of).fold(f64::INFINITY, f64::min)
+    (1..=3).map(lowest).fold(f64::INFINITY, f64::min)
 }
 
 #[test]

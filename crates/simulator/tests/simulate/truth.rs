@@ -51,8 +51,8 @@ fn expected_exits_agree_with_further_futures() {
         let estimates = incidences(&landmark, FUTURES);
         let futures = landmark.futures(FUTURES..2 * FUTURES, HORIZON_HOURS, |_| {});
         for (edge, &days) in EDGES_DAYS.iter().enumerate() {
-            let sum = |of: fn(&TrueIncidence) -> &[f64]| {
-                estimates.iter().map(|i| of(i)[edge]).sum::<f64>()
+            let sum = |curve: fn(&TrueIncidence) -> &[f64]| {
+                estimates.iter().map(|i| curve(i)[edge]).sum::<f64>()
             };
             let expected = [sum(|i| &i.liquidated), sum(|i| &i.closed)];
             let counts: Vec<[f64; 2]> =
@@ -132,7 +132,7 @@ fn a_time_that_is_not_a_full_hour_is_rejected_by_name() {
 
 #[test]
 fn a_sample_keeps_the_accounts_at_risk_and_is_deterministic() {
-    let whole = landmark(&MARKET, 400);
+    let full = landmark(&MARKET, 400);
     let sampled = |accounts| {
         let mut sampled = landmark(&MARKET, 400);
         sampled.sample(accounts);
@@ -141,26 +141,26 @@ fn a_sample_keeps_the_accounts_at_risk_and_is_deterministic() {
     let twelve = sampled(12);
     assert_eq!(twelve.accounts().len(), 12);
     assert_eq!(twelve.accounts(), sampled(12).accounts());
-    assert!(twelve.accounts().iter().all(|snapshot| whole.accounts().contains(snapshot)));
+    assert!(twelve.accounts().iter().all(|snapshot| full.accounts().contains(snapshot)));
     // A quarter of the sample, or all there are, is below each stratum's bound.
     for bound in [1.03, 1.1, 1.3] {
         let below = |landmark: &Landmark| {
             landmark.accounts().iter().filter(|snapshot| snapshot.health_factor < bound).count()
         };
-        assert!(below(&twelve) >= below(&whole).min(3), "below {bound}");
+        assert!(below(&twelve) >= below(&full).min(3), "below {bound}");
     }
-    assert_eq!(sampled(1_000).accounts(), whole.accounts());
+    assert_eq!(sampled(1_000).accounts(), full.accounts());
     assert!(sampled(0).accounts().is_empty());
 }
 
 #[test]
 fn a_sampled_account_keeps_its_futures() {
-    let whole = landmark(&MARKET, 400);
+    let full = landmark(&MARKET, 400);
     let mut some = landmark(&MARKET, 400);
     some.sample(9);
-    let futures = [&whole, &some].map(|landmark| landmark.futures(0..20, HORIZON_HOURS, |_| {}));
+    let futures = [&full, &some].map(|landmark| landmark.futures(0..20, HORIZON_HOURS, |_| {}));
     for (index, snapshot) in some.accounts().iter().enumerate() {
-        let among = whole.accounts().iter().position(|other| other == snapshot);
+        let among = full.accounts().iter().position(|other| other == snapshot);
         let among = among.expect("an account of the market");
         assert!((0..20).all(|future| futures[1][future][index] == futures[0][future][among]));
     }
@@ -213,8 +213,9 @@ fn the_history_is_as_likely_as_the_futures() {
         let outcomes: Vec<Option<bool>> = outcomes.collect();
         let expected = incidences(&landmark, 32);
         let last = EDGES_DAYS.len() - 1;
-        let sum =
-            |of: fn(&TrueIncidence) -> &[f64]| expected.iter().map(|i| of(i)[last]).sum::<f64>();
+        let sum = |curve: fn(&TrueIncidence) -> &[f64]| {
+            expected.iter().map(|i| curve(i)[last]).sum::<f64>()
+        };
         let expected = [sum(|i| &i.liquidated), sum(|i| &i.closed)];
         for (cause, liquidated) in [true, false].into_iter().enumerate() {
             let observed =
