@@ -79,8 +79,8 @@ pub fn gaussian(x: f64) -> f64 {
     // The square of the high half is exact. The rest of the exponent is below 2e-5, for which three
     // terms of the exponential are exact to the last bit.
     let high = f64::from_bits(x.to_bits() & HIGH_BITS);
-    let rest = 0.5 * (x - high) * (x + high);
-    (-0.5 * high * high).exp() * (1.0 - rest + 0.5 * rest * rest)
+    let remainder = 0.5 * (x - high) * (x + high);
+    (-0.5 * high * high).exp() * (1.0 - remainder + 0.5 * remainder * remainder)
 }
 
 /// `exp(y^2) erfc(y)` for `y >= 0`, decreasing from 1 towards `1 / (y sqrt pi)`.

@@ -149,8 +149,8 @@ impl SurvivalModel {
         });
         let curves: Vec<Vec<f64>> = chunks.collect::<Result<_, SurvivalError>>()?;
         let curves = curves.concat();
-        let part = |of: usize| {
-            let values = curves.iter().skip(of).step_by(width).copied().collect();
+        let part = |column: usize| {
+            let values = curves.iter().skip(column).step_by(width).copied().collect();
             Array2::from_shape_vec((rows.len(), moments.len()), values)
                 .expect("each row has a value for each time")
         };

@@ -67,10 +67,10 @@ impl AdamW {
 
     /// The sums run over each variable first.
     fn squared_norm(&self, gradient: &[f32]) -> f64 {
-        let mut rest = gradient;
+        let mut remaining = gradient;
         let variable = |moments: &Moments| {
-            let (own, others) = rest.split_at(moments.first.len());
-            rest = others;
+            let (own, others) = remaining.split_at(moments.first.len());
+            remaining = others;
             own.iter().map(|&g| f64::from(g).powi(2)).sum::<f64>()
         };
         self.moments.iter().map(variable).sum()

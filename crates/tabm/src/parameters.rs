@@ -52,11 +52,11 @@ impl FlatParameters {
 
     /// Sets the values of all variables.
     pub fn set(&self, values: &[f32]) -> Result<()> {
-        let mut rest = values;
+        let mut remaining = values;
         for (_, variable) in &self.variables {
-            let (own, others) = rest.split_at(variable.elem_count());
+            let (own, others) = remaining.split_at(variable.elem_count());
             variable.set(&Tensor::from_slice(own, variable.shape(), variable.device())?)?;
-            rest = others;
+            remaining = others;
         }
         Ok(())
     }

@@ -31,7 +31,7 @@ pub struct Validation<'a> {
     pub inputs: ArrayView2<'a, f32>,
     /// Their target.
     pub target: Target<'a>,
-    /// Boosting ends after so many trees without improvement; trees after the best are dropped.
+    /// Boosting ends after this number of trees without improvement; trees after the best are dropped.
     pub patience: usize,
 }
 

@@ -47,7 +47,8 @@ impl Target<'_> {
     ///
     /// Counts below half an event are raised to one half, which keeps the margin finite.
     pub(crate) fn best_constant(&self) -> f32 {
-        let ratio = |some: f64, rest: f64| (some.max(0.5) / rest.max(0.5)).ln() as f32;
+        let ratio =
+            |positive: f64, negative: f64| (positive.max(0.5) / negative.max(0.5)).ln() as f32;
         match self {
             Self::Logistic { base_margins: Some(_), .. } => 0.0,
             Self::Logistic { labels, weights, .. } => {
@@ -56,7 +57,7 @@ impl Target<'_> {
                 ratio(rows().map(|(y, w)| y * w).sum(), rows().map(|(y, w)| (1.0 - y) * w).sum())
             }
             Self::Poisson { events, exposure } => {
-                let sum = |of: &[f32]| of.iter().map(|&v| f64::from(v)).sum::<f64>();
+                let sum = |values: &[f32]| values.iter().map(|&v| f64::from(v)).sum::<f64>();
                 let exposed = sum(exposure).max(f64::from(f32::MIN_POSITIVE));
                 (sum(events).max(0.5) / exposed).ln() as f32
             }

@@ -76,8 +76,8 @@ impl CurveWriter {
         let row = rows.iter().flat_map(|row| std::iter::repeat_n(row_of(row), times));
         let fold = i32::try_from(fold).unwrap_or(i32::MAX);
         let time = (0..rows.len()).flat_map(|_| curves.times.iter().copied());
-        let values = |of: &ndarray::Array2<f64>| -> ArrayRef {
-            let part = of.slice(ndarray::s![from..from + rows.len(), ..]);
+        let values = |matrix: &ndarray::Array2<f64>| -> ArrayRef {
+            let part = matrix.slice(ndarray::s![from..from + rows.len(), ..]);
             Arc::new(Float64Array::from_iter_values(part.iter().copied()))
         };
         let mut columns: Vec<(String, ArrayRef)> = vec![

@@ -88,8 +88,8 @@ impl SurvivalScores {
     /// The mean of each score over the folds in which it is defined.
     #[must_use]
     pub fn mean(folds: &[Self]) -> Self {
-        let mean = |of: &dyn Fn(&Self) -> Option<f64>| {
-            let known: Vec<f64> = folds.iter().filter_map(of).collect();
+        let mean = |score: &dyn Fn(&Self) -> Option<f64>| {
+            let known: Vec<f64> = folds.iter().filter_map(score).collect();
             (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
         };
         let causes = folds.first().map_or(0, |fold| fold.antolini_c_by_cause.len());
@@ -129,11 +129,12 @@ fn antolini_by_cause(curves: &SurvivalCurves, test: &SurvivalOutcomes) -> Vec<Op
         return Vec::new();
     }
     let score = |cause: u8| {
-        let outlives = |of: u8| of > 0 && of != cause;
+        let outlives = |row_cause: u8| row_cause > 0 && row_cause != cause;
         let rows = test.durations.iter().zip(&test.causes);
-        let durations: Vec<f64> =
-            rows.map(|(&t, &of)| if outlives(of) { f64::INFINITY } else { t }).collect();
-        let events: Vec<bool> = test.causes.iter().map(|&of| of == cause).collect();
+        let durations: Vec<f64> = rows
+            .map(|(&t, &row_cause)| if outlives(row_cause) { f64::INFINITY } else { t })
+            .collect();
+        let events: Vec<bool> = test.causes.iter().map(|&row_cause| row_cause == cause).collect();
         let cause_free = |row: usize, time: f64| 1.0 - curves.incidence_at(row, cause, time);
         concordance_antolini(&durations, &events, TieRule::Adjusted, MAX_PAIRS, cause_free)
     };

@@ -49,7 +49,7 @@ pub(crate) fn read_splits(path: &Path, rows: usize) -> Result<Vec<Fold>, Surviva
         let Some(number) = number else { continue };
         let roles = CsvColumn { path, name, values }.parse(parse_role)?;
         let rows_of = |role: FoldRole| {
-            let lines = order.iter().zip(&roles).filter(|(_, of)| **of == Some(role));
+            let lines = order.iter().zip(&roles).filter(|(_, row_role)| **row_role == Some(role));
             let mut rows: Vec<usize> = lines.map(|(&row, _)| row).collect();
             rows.sort_unstable();
             rows

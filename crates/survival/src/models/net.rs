@@ -165,7 +165,7 @@ impl NetTrainer {
         for batch in order.chunks(self.batch) {
             let batch = Tensor::from_slice(batch, batch.len(), &Device::Cpu)?;
             let [x, exposure, events] = &self.rows;
-            let pick = |of: &Tensor| of.index_select(&batch, 0);
+            let pick = |tensor: &Tensor| tensor.index_select(&batch, 0);
             let eta = self.net.forward(&pick(x)?, ForwardMode::Training(&mut self.rng))?;
             let loss = eta.apply_op3(&pick(exposure)?, &pick(events)?, PiecewiseExponentialLoss)?;
             let gradient = self.parameters.gradient(&loss.backward()?)?;
@@ -187,9 +187,9 @@ fn initialise_offsets(
     event_exposure: &EventExposure,
     causes: usize,
 ) -> Result<()> {
-    let sum = |of: &[f32], cause: usize| -> f64 {
+    let sum = |values: &[f32], cause: usize| -> f64 {
         let each = event_exposure.width / causes;
-        let rows = of.chunks_exact(event_exposure.width);
+        let rows = values.chunks_exact(event_exposure.width);
         rows.flat_map(|row| &row[cause * each..(cause + 1) * each]).map(|&v| f64::from(v)).sum()
     };
     for (_, variable) in

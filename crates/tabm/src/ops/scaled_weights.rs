@@ -64,8 +64,9 @@ impl CustomOp3 for ScaledWeights {
                 dr.push(sum);
             }
         }
-        let like =
-            |values: Vec<f32>, of: &Tensor| Tensor::from_vec(values, of.shape(), of.device());
+        let like = |values: Vec<f32>, tensor: &Tensor| {
+            Tensor::from_vec(values, tensor.shape(), tensor.device())
+        };
         Ok((Some(like(dw, weight)?), Some(like(dr, input_scale)?), Some(like(ds, output_scale)?)))
     }
 }
