@@ -81,12 +81,12 @@ impl StoredStream {
     pub(crate) fn owns(&self, partition: &Partition) -> bool {
         let value = |column| partition.value(column).unwrap_or_default();
         let of_market = |name: &str| {
-            let rest = name.strip_prefix(&self.name);
+            let suffix = name.strip_prefix(&self.name);
             // An isolated market has its id after the stream's name.
-            rest.is_some_and(|rest| rest.is_empty() || is_market_id_suffix(rest))
+            suffix.is_some_and(|suffix| suffix.is_empty() || is_market_id_suffix(suffix))
         };
         if let Some(source) = partition.value("source") {
-            let own = source.strip_prefix(&self.chain).and_then(|rest| rest.strip_prefix('.'));
+            let own = source.strip_prefix(&self.chain).and_then(|suffix| suffix.strip_prefix('.'));
             return own.is_some_and(of_market);
         }
         let named = match (partition.value("stream"), partition.value("pool")) {

@@ -54,7 +54,7 @@ pub async fn reconcile(
 /// A sample of evenly spread owners, with the first and the last.
 fn sample_evenly(owners: Vec<Address>, sample: Option<usize>) -> Vec<Address> {
     let all = owners.len();
-    let wanted = sample.unwrap_or(all).min(all);
-    let index = |i: usize| if wanted > 1 { i * (all - 1) / (wanted - 1) } else { 0 };
-    (0..wanted).map(|i| owners[index(i)]).collect()
+    let size = sample.unwrap_or(all).min(all);
+    let index = |i: usize| if size > 1 { i * (all - 1) / (size - 1) } else { 0 };
+    (0..size).map(|i| owners[index(i)]).collect()
 }

@@ -93,7 +93,7 @@ impl ChainIngest {
         })
     }
 
-    /// What is missing in the lake, up to the newest wanted block.
+    /// What is missing in the lake, up to the newest requested block.
     ///
     /// # Errors
     /// [`ChainError`] if the endpoints or the lake fail.
@@ -102,7 +102,7 @@ impl ChainIngest {
         self.plan_to(&head).await
     }
 
-    /// Brings the lake up to the newest wanted block; `bar` counts blocks.
+    /// Brings the lake up to the newest requested block; `bar` counts blocks.
     ///
     /// # Errors
     /// [`ChainError`] if the endpoints or the lake fail; rows written before remain.
@@ -208,17 +208,16 @@ impl ChainIngest {
     /// The streams that lack blocks, by their index in the plan.
     async fn discover(&self, plan: &ChainPlan) -> Result<Vec<Option<Stream>>, ChainError> {
         let chain = self.market.chain();
-        let mut recalled = Vec::new();
-        for (root, wanted) in self.roots.iter().zip(&plan.streams) {
-            let before = wanted.missing.map_or(0, |(first, _)| first);
-            recalled.push(stored_discovery_logs(&self.store, chain, root, before)?);
+        let mut stored_logs = Vec::new();
+        for (root, stream_plan) in self.roots.iter().zip(&plan.streams) {
+            let before = stream_plan.missing.map_or(0, |(first, _)| first);
+            stored_logs.push(stored_discovery_logs(&self.store, chain, root, before)?);
         }
-        let discovered = self.roots.iter().zip(&plan.streams).zip(&recalled);
-        try_join_all(discovered.map(|((root, wanted), recalled)| async move {
-            let Some((first, last)) = wanted.missing else { return Ok(None) };
-            let (client, market, origin) = (&self.client, &self.market, wanted.from);
-            let discovery =
-                Discovery { client, market, root, stored_logs: recalled, origin, first, last };
+        let discovered = self.roots.iter().zip(&plan.streams).zip(&stored_logs);
+        try_join_all(discovered.map(|((root, stream_plan), stored_logs)| async move {
+            let Some((first, last)) = stream_plan.missing else { return Ok(None) };
+            let (client, market, origin) = (&self.client, &self.market, stream_plan.from);
+            let discovery = Discovery { client, market, root, stored_logs, origin, first, last };
             root.discover(discovery).await.map(Some)
         }))
         .await
@@ -242,22 +241,24 @@ impl ChainIngest {
         bar: &ProgressBar,
     ) -> Result<(), ChainError> {
         let chain = self.market.chain().to_owned();
-        let mut wanted: Vec<&mut Stream> = Vec::new();
+        let mut segment_streams: Vec<&mut Stream> = Vec::new();
         for (index, stream) in streams.iter_mut().enumerate() {
             if let Some(stream) = stream.as_mut().filter(|_| segment.streams.contains(&index)) {
                 self.states.restore(&self.store, &chain, stream, segment.blocks.0)?;
-                wanted.push(stream);
+                segment_streams.push(stream);
             }
         }
-        let filter = union_filter(&wanted);
-        let probes: Vec<_> = wanted.iter().map(|stream| stream.probes.clone()).collect();
-        let state = self.states.get_many(wanted.iter().map(|stream| stream.name.as_str()));
-        let readings =
-            wanted.into_iter().zip(state).map(|(stream, words)| StreamReader::new(stream, words));
+        let filter = union_filter(&segment_streams);
+        let probes: Vec<_> = segment_streams.iter().map(|stream| stream.probes.clone()).collect();
+        let state = self.states.get_many(segment_streams.iter().map(|stream| stream.name.as_str()));
+        let readings = segment_streams
+            .into_iter()
+            .zip(state)
+            .map(|(stream, state)| StreamReader::new(stream, state));
         let mut batch = WriteBatch::new(&chain, readings.collect());
         let fetches = segment.chunks().into_iter().map(|blocks| {
             let (client, filter, probes) = (self.client.clone(), filter.clone(), probes.clone());
-            // A task of its own continues while this one decodes and writes.
+            // A separate task continues while this one decodes and writes.
             let task = tokio::spawn(fetch_chunk(client, filter, probes, blocks));
             async move { task.await? }
         });

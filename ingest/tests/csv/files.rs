@@ -81,11 +81,11 @@ fn a_duplicate_mapped_column_stops_the_import() {
 
 #[test]
 fn a_damaged_gzip_stops_the_import_and_nothing_is_written() {
-    let whole = gzip(TEXT.as_bytes());
-    let mut corrupt = whole.clone();
-    let middle = whole.len() - 6;
+    let complete = gzip(TEXT.as_bytes());
+    let mut corrupt = complete.clone();
+    let middle = complete.len() - 6;
     corrupt[middle] ^= 0xff;
-    for bytes in [&whole[..whole.len() - 9], &corrupt, b"BLOCK,TIME", b""] {
+    for bytes in [&complete[..complete.len() - 9], &corrupt, b"BLOCK,TIME", b""] {
         let export = Export::new(&[]);
         export.write_file("deposits.csv.gz", bytes);
         let error = export.try_ingest(DEPOSITS).expect_err("a damaged file");

@@ -98,21 +98,21 @@ fn parameters_are_translated_and_the_rest_keep_their_names() {
     let (_dir, store) = lake();
     run("maker_eth_b", &source, &store);
     let rows: Vec<ReserveParameter> = store.rows().expect("the lake is read");
-    let of = |asset: &str, name: &str| {
+    let values = |asset: &str, name: &str| {
         let mut found: Vec<_> =
             rows.iter().filter(|row| row.asset == asset && row.parameter == name).collect();
         found.sort_by_key(|row| (row.block, row.log_index));
         found.into_iter().map(|row| row.value).collect::<Vec<_>>()
     };
-    assert_eq!(of("ETH", parameter::LIQUIDATION_THRESHOLD), [1.0 / 1.3]);
-    assert_eq!(of("ETH", parameter::LIQUIDATION_BONUS), [0.13, 0.13]);
-    assert_eq!(of("DAI", parameter::BORROW_RATE)[..3], [0.06, 0.04, 0.05]);
+    assert_eq!(values("ETH", parameter::LIQUIDATION_THRESHOLD), [1.0 / 1.3]);
+    assert_eq!(values("ETH", parameter::LIQUIDATION_BONUS), [0.13, 0.13]);
+    assert_eq!(values("DAI", parameter::BORROW_RATE)[..3], [0.06, 0.04, 0.05]);
     assert_eq!(
-        of("DAI", parameter::MINIMUM_DEBT),
+        values("DAI", parameter::MINIMUM_DEBT),
         [100.0, 500.0, 2000.0, 15_000.0, 30_000.0, 40_000.0]
     );
-    assert_eq!(of("DAI", parameter::DEBT_CEILING).len(), 473);
-    assert_eq!(of("ETH", "FLIPPER.beg").len(), 3);
+    assert_eq!(values("DAI", parameter::DEBT_CEILING).len(), 473);
+    assert_eq!(values("ETH", "FLIPPER.beg").len(), 3);
 }
 
 #[test]

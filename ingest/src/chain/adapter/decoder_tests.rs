@@ -74,9 +74,9 @@ proptest! {
 
     #[test]
     fn a_truncated_log_is_a_decode_error(cut in 1_usize..160) {
-        let whole = uniswap::swap().encode_log_data();
-        let data = Bytes::from(whole.data[..whole.data.len() - cut].to_vec());
-        let (address, topics) = (KNOWN_ADDRESSES[0], whole.topics().to_vec());
+        let full_log = uniswap::swap().encode_log_data();
+        let data = Bytes::from(full_log.data[..full_log.data.len() - cut].to_vec());
+        let (address, topics) = (KNOWN_ADDRESSES[0], full_log.topics().to_vec());
         let (block, block_hash, tx) = (7, B256::ZERO, B256::ZERO);
         let log = Log { address, topics, data, block, block_hash, tx, log_index: 0 };
         let mut rows = DecodedRows::default();

@@ -87,18 +87,18 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
     })
 }
 
-/// The wanted markets, in order of creation.
+/// The markets of the given ids, or all markets, in order of creation.
 async fn markets(
     discovery: Discovery<'_>,
     logs: &[Log],
-    wanted: Option<&[B256]>,
+    market_ids: Option<&[B256]>,
 ) -> Result<Vec<(B256, IsolatedMarket)>, ChainError> {
     let mut created = Vec::new();
     for log in logs {
         let event = decode_event::<MorphoEvents>(log);
         let event = event.map_err(|error| discovery.market.error(error.detail))?;
         if let Some(MorphoEvents::CreateMarket(event)) = event
-            && wanted.is_none_or(|wanted| wanted.contains(&event.id))
+            && market_ids.is_none_or(|ids| ids.contains(&event.id))
         {
             created.push((log.block, event));
         }

@@ -23,6 +23,6 @@ pub(crate) struct AaveV3Keys {
 pub(crate) struct MorphoBlueKeys {
     /// The contract.
     pub(crate) morpho: Address,
-    /// The wanted markets; all if absent.
+    /// Ids of the markets to read; all if absent.
     pub(crate) markets: Option<Vec<B256>>,
 }

@@ -1,4 +1,4 @@
-//! An account's worth and health as its pool computes them.
+//! An account's value and health factor as its pool computes them.
 
 use alloy_primitives::{U256, uint};
 use plimsoll_lending::aave_v3::AccountData;

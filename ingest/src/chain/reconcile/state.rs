@@ -67,8 +67,8 @@ impl MarketState {
         let stream = format!("{AAVE_V3}.{}", name.market);
         let covered = covered_blocks(store, &name.chain, &stream)?;
         let time = last_block(store, &name.chain, block)?.filter(|last| last.block == block);
-        let whole = covered.first().is_some_and(|(_, end)| *end >= block);
-        let Some(Block { time, .. }) = time.filter(|_| whole) else {
+        let is_covered = covered.first().is_some_and(|(_, end)| *end >= block);
+        let Some(Block { time, .. }) = time.filter(|_| is_covered) else {
             let covered = format!("{covered:?}");
             return Err(market.error(format!("the lake has {stream} for {covered}, not {block}")));
         };

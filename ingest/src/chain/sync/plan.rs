@@ -13,7 +13,7 @@ const CHUNK_BLOCKS: u64 = 10_000;
 /// The work of an ingestion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChainPlan {
-    /// The last wanted block.
+    /// The last requested block.
     pub to: u64,
     /// The streams, with what each lacks.
     pub streams: Vec<StreamPlan>,
@@ -26,7 +26,7 @@ pub struct ChainPlan {
 pub struct StreamPlan {
     /// The stream's name.
     pub stream: String,
-    /// The first wanted block.
+    /// The first requested block.
     pub from: u64,
     /// Blocks that the lake covers already.
     pub covered: Vec<BlockRange>,
@@ -82,7 +82,7 @@ impl Segment {
     }
 }
 
-/// The blocks to read so that all of `wanted` is covered.
+/// The blocks to read so that all requested blocks are covered.
 ///
 /// A history is read in order: rows depend on earlier logs, so blocks after a gap are read again
 /// with it.

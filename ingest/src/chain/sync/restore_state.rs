@@ -73,15 +73,15 @@ pub(super) fn stored_discovery_logs(
     root: &StreamRoot,
     first: u64,
 ) -> Result<Vec<Log>, LakeError> {
-    let wanted = root.discovery_topics();
-    let mut recalled = Vec::new();
-    if !wanted.is_empty() {
+    let topics = root.discovery_topics();
+    let mut logs = Vec::new();
+    if !topics.is_empty() {
         for_each_log(store, chain, &root.stream, first, |raw| {
-            let wanted = wanted.iter().any(|topic| raw.topics.starts_with(topic.as_slice()));
-            recalled.extend(wanted.then(|| log_from_row(raw)).flatten());
+            let is_discovery = topics.iter().any(|topic| raw.topics.starts_with(topic.as_slice()));
+            logs.extend(is_discovery.then(|| log_from_row(raw)).flatten());
         })?;
     }
-    Ok(recalled)
+    Ok(logs)
 }
 
 fn for_each_log(

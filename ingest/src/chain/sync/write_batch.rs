@@ -16,7 +16,7 @@ use crate::chain::error::ChainError;
 use crate::chain::lake_state::BlockRange;
 use crate::chain::stream::Stream;
 
-/// Rows are written once there are so many logs, or so many chunks.
+/// Rows are written at this number of logs, or of chunks.
 const LOGS_PER_WRITE: usize = 50_000;
 const CHUNKS_PER_WRITE: usize = 16;
 
@@ -135,8 +135,8 @@ impl<'a> WriteBatch<'a> {
             logs = later;
             for (reading, samples) in self.readers.iter_mut().zip(&mut samples) {
                 let due = samples.partition_point(|sample| sample.block <= header.number);
-                let (now, rest) = samples.split_at(due);
-                *samples = rest;
+                let (now, later_samples) = samples.split_at(due);
+                *samples = later_samples;
                 reading.read_block(self.chain, header, here, now)?;
             }
             parent = Some(header.clone());

@@ -22,7 +22,7 @@ pub(super) struct ChainVerifier<'a> {
 impl ChainVerifier<'_> {
     /// Checks every block's link to the one before; returns the ranges without gaps.
     pub(super) fn verify_blocks(&mut self) -> Result<Vec<BlockRange>, LakeError> {
-        let mut whole: Vec<BlockRange> = Vec::new();
+        let mut linked: Vec<BlockRange> = Vec::new();
         let mut last: Option<Block> = None;
         for file in self.store.files(const { &Block::TABLE })? {
             if file.partition.values() != [self.chain] {
@@ -36,21 +36,21 @@ impl ChainVerifier<'_> {
                     .add_fault(format!("{chain}: {found} headers for blocks {from} to {to}"));
             }
             for row in rows {
-                self.verify_link(last.as_ref(), &row, &mut whole);
+                self.verify_link(last.as_ref(), &row, &mut linked);
                 last = Some(row);
             }
         }
-        Ok(whole)
+        Ok(linked)
     }
 
-    fn verify_link(&mut self, last: Option<&Block>, row: &Block, whole: &mut Vec<BlockRange>) {
+    fn verify_link(&mut self, last: Option<&Block>, row: &Block, linked: &mut Vec<BlockRange>) {
         let follows = last.is_some_and(|last| last.block + 1 == row.block);
         if !follows {
             if last.is_some_and(|last| last.block >= row.block) {
                 self.verification
                     .add_fault(format!("{}: block {} is a duplicate", self.chain, row.block));
             }
-            whole.push((row.block, row.block));
+            linked.push((row.block, row.block));
             return;
         }
         if last.is_some_and(|last| last.hash == row.parent_hash) {
@@ -60,17 +60,17 @@ impl ChainVerifier<'_> {
             self.verification
                 .add_fault(format!("{chain}: block {block} is no child of the block before it"));
         }
-        if let Some((_, end)) = whole.last_mut() {
+        if let Some((_, end)) = linked.last_mut() {
             *end = row.block;
         }
     }
 
-    pub(super) fn verify_streams(&mut self, whole: &[BlockRange]) -> Result<(), LakeError> {
+    pub(super) fn verify_streams(&mut self, linked: &[BlockRange]) -> Result<(), LakeError> {
         let mut logs = HashSet::new();
         for stream in stored_streams(self.store, self.chain)? {
             let ranges = covered_blocks(self.store, self.chain, &stream.name)?;
             for (from, to) in &ranges {
-                if !is_covered(whole, (*from, *to)) {
+                if !is_covered(linked, (*from, *to)) {
                     let name = &stream.name;
                     self.verification
                         .add_fault(format!("{name}: blocks {from} to {to} lack headers"));
@@ -116,9 +116,9 @@ impl ChainVerifier<'_> {
             let files = self.store.files(table)?;
             let files: Vec<_> =
                 files.into_iter().filter(|file| stream.owns(&file.partition)).collect();
-            let wanted =
-                tables_for_stream(&stream.name).iter().any(|wanted| wanted.name == table.name);
-            if files.is_empty() && wanted {
+            let is_required =
+                tables_for_stream(&stream.name).iter().any(|required| required.name == table.name);
+            if files.is_empty() && is_required {
                 self.verification.add_fault(format!("{}: {} has no file", table.name, stream.name));
             }
             let mut partitions: BTreeMap<String, Vec<BlockRange>> = BTreeMap::new();
@@ -178,6 +178,6 @@ fn merge_ranges(ranges: &[BlockRange]) -> Vec<BlockRange> {
     joined
 }
 
-fn is_covered(whole: &[BlockRange], (from, to): BlockRange) -> bool {
-    whole.iter().any(|(start, end)| *start <= from && to <= *end)
+fn is_covered(covered: &[BlockRange], (from, to): BlockRange) -> bool {
+    covered.iter().any(|(start, end)| *start <= from && to <= *end)
 }

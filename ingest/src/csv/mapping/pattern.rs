@@ -54,8 +54,8 @@ impl TryFrom<String> for FileNamePattern {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let whole = text.strip_suffix(GZ_EXTENSION).unwrap_or(&text);
-        let mut pieces = whole.split('{');
+        let stem = text.strip_suffix(GZ_EXTENSION).unwrap_or(&text);
+        let mut pieces = stem.split('{');
         let head = pieces.next().unwrap_or_default().to_owned();
         let mut captures: Vec<(String, String)> = Vec::new();
         for piece in pieces {
@@ -67,7 +67,7 @@ impl TryFrom<String> for FileNamePattern {
             }
             captures.push((field.to_owned(), end.to_owned()));
         }
-        if whole.is_empty() || whole.contains('/') {
+        if stem.is_empty() || stem.contains('/') {
             return Err(format!("{text:?} is not a file name; folders are searched recursively"));
         }
         Ok(Self { prefix: head, captures, text })

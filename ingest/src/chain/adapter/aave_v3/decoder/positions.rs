@@ -17,24 +17,29 @@ pub(super) fn push_event(
     book: &ReserveRegistry,
     event: PoolEvents,
 ) -> Result<(), DecodeError> {
-    let of = |asset: Address, amount: U256| Ok((&book.get_by_underlying(asset)?.token, amount));
+    let token_amount =
+        |asset: Address, amount: U256| Ok((&book.get_by_underlying(asset)?.token, amount));
     match event {
-        PoolEvents::Supply(e) => {
-            context.push_position_event(kind::DEPOSIT, e.onBehalfOf, of(e.reserve, e.amount)?)
-        }
+        PoolEvents::Supply(e) => context.push_position_event(
+            kind::DEPOSIT,
+            e.onBehalfOf,
+            token_amount(e.reserve, e.amount)?,
+        ),
         PoolEvents::Withdraw(e) => {
-            context.push_position_event(kind::WITHDRAW, e.user, of(e.reserve, e.amount)?)
+            context.push_position_event(kind::WITHDRAW, e.user, token_amount(e.reserve, e.amount)?)
         }
-        PoolEvents::Borrow(e) => {
-            context.push_position_event(kind::BORROW, e.onBehalfOf, of(e.reserve, e.amount)?)
-        }
+        PoolEvents::Borrow(e) => context.push_position_event(
+            kind::BORROW,
+            e.onBehalfOf,
+            token_amount(e.reserve, e.amount)?,
+        ),
         PoolEvents::Repay(e) => {
-            context.push_position_event(kind::REPAY, e.user, of(e.reserve, e.amount)?)
+            context.push_position_event(kind::REPAY, e.user, token_amount(e.reserve, e.amount)?)
         }
         PoolEvents::LiquidationCall(e) => context.push_liquidation(
             (e.user, e.liquidator),
-            of(e.collateralAsset, e.liquidatedCollateralAmount)?,
-            of(e.debtAsset, e.debtToCover)?,
+            token_amount(e.collateralAsset, e.liquidatedCollateralAmount)?,
+            token_amount(e.debtAsset, e.debtToCover)?,
         ),
         PoolEvents::ReserveDataUpdated(e) => {
             context.push_reserve_index(&book.get_by_underlying(e.reserve)?.token, interest(&e)?);
