@@ -97,9 +97,10 @@ impl Store {
         table: &'static Table,
         files: &[FileEntry],
     ) -> Result<TableStatus, LakeError> {
-        let wanted =
+        let is_reported =
             |name: &&str| COUNTED_COLUMNS.contains(name) || COVERAGE_COLUMNS.contains(name);
-        let columns: Vec<&str> = (table.columns)().iter().map(|c| c.name).filter(wanted).collect();
+        let columns: Vec<&str> =
+            (table.columns)().iter().map(|c| c.name).filter(is_reported).collect();
         let mut status = TableStatus { gaps: find_gaps(files), ..Default::default() };
         let mut accounts = HashSet::new();
         for batch in self.read(table, &Filter::default().columns(&columns))? {

@@ -155,7 +155,7 @@ fn connected_files(
     window: CoveredRange,
     may_join: impl Fn(CoveredRange, CoveredRange) -> bool,
 ) -> Vec<(PathBuf, CoveredRange)> {
-    let mut rest = all.to_vec();
+    let mut unconnected = all.to_vec();
     let mut hull = window;
     let mut found = Vec::new();
     let joins = |range: CoveredRange, hull: CoveredRange| {
@@ -163,8 +163,8 @@ fn connected_files(
         range.touches(hull) && (overlap || may_join(range, hull))
     };
     // A merged file may make the hull touch another file, so repeat until none is left.
-    while let Some(i) = rest.iter().position(|(_, range)| joins(*range, hull)) {
-        let (path, range) = rest.swap_remove(i);
+    while let Some(i) = unconnected.iter().position(|(_, range)| joins(*range, hull)) {
+        let (path, range) = unconnected.swap_remove(i);
         hull = hull.hull(range);
         found.push((path, range));
     }

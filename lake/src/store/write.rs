@@ -136,12 +136,12 @@ fn truncate_file(
     start: i64,
 ) -> Result<(), LakeError> {
     if range.from < start {
-        let rest = CoveredRange { to: start - 1, ..range };
+        let kept_range = CoveredRange { to: start - 1, ..range };
         let batches = parquet_file::read(path, table, &Filter::default())?;
         let schema = batches.first().map_or_else(|| table.schema(), RecordBatch::schema);
         let rows = filter_rows(table, &concat(&schema, &batches)?, |value| value < start)?;
         // The shorter file counts as superseded until the longer one is removed.
-        parquet_file::write(&path.with_file_name(rest.file_name()), table, &rows)?;
+        parquet_file::write(&path.with_file_name(kept_range.file_name()), table, &rows)?;
     }
     folder::remove(path)
 }

@@ -16,9 +16,10 @@ fn scan_is_a_lazy_frame() {
     let frame = scan.filter(col("block").gt_eq(lit(90_u64))).select([col("block"), col("amount")]);
     let frame = frame.collect().expect("a frame");
     assert_eq!(frame.shape(), (10, 2));
-    let whole = store.scan(table, Filter::default()).expect("a plan").collect().expect("a frame");
-    assert_eq!(whole.shape(), (100, 12));
-    let sum = whole.lazy().select([col("amount").sum()]).collect().expect("a frame");
+    let all_rows =
+        store.scan(table, Filter::default()).expect("a plan").collect().expect("a frame");
+    assert_eq!(all_rows.shape(), (100, 12));
+    let sum = all_rows.lazy().select([col("amount").sum()]).collect().expect("a frame");
     let sum = sum.column("amount").expect("a column").f64().expect("floats").get(0).expect("a sum");
     assert!((sum - 4_950.0).abs() < 1e-6);
 }
