@@ -374,21 +374,21 @@ proptest! {
 
     #[test]
     fn deleting_the_future_changes_no_feature(market in vault_markets(), hour in 20_i64..399) {
-        let whole = market.observe();
+        let all = market.observe();
         let (_dir, store) = market.until(hour).lake();
         let Ok(early) = observe(&store, &id(), &ObservationPlan::default()) else { return Ok(()) };
         let mut later = 0;
         for row in 0..early.len() {
             let name = &early.account_ids[early.account_index[row] as usize];
             let same = |&other: &usize| {
-                whole.time_s[other] == early.time_s[row]
-                    && &whole.account_ids[whole.account_index[other] as usize] == name
+                all.time_s[other] == early.time_s[row]
+                    && &all.account_ids[all.account_index[other] as usize] == name
             };
-            let other = (later..whole.len()).find(same).expect("every early landmark is a later one");
+            let other = (later..all.len()).find(same).expect("every early landmark is a later one");
             later = other;
             let bits = |o: &Observations, row: usize| o.features.row(row).iter().map(|v| v.to_bits()).collect::<Vec<_>>();
-            prop_assert_eq!(bits(&early, row), bits(&whole, other));
-            prop_assert_eq!(early.health_factor[row].to_bits(), whole.health_factor[other].to_bits());
+            prop_assert_eq!(bits(&early, row), bits(&all, other));
+            prop_assert_eq!(early.health_factor[row].to_bits(), all.health_factor[other].to_bits());
         }
     }
 

@@ -28,9 +28,9 @@ const MAX_DAYS: f64 = 10_000.0;
 
 /// Writes the group's features.
 pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
-    let weighted = |of: &dyn Fn(usize) -> f64| {
+    let weighted = |value: &dyn Fn(usize) -> f64| {
         let capacity = view.capacity_shares.iter();
-        capacity.map(|&(asset, share)| share * of(asset)).sum::<f64>()
+        capacity.map(|&(asset, share)| share * value(asset)).sum::<f64>()
     };
     let supply_rate = weighted(&|asset| view.market.supply_rate(asset, view.time_s));
     let decay = view.borrow_rate.ln_1p() - supply_rate.ln_1p();

@@ -126,8 +126,9 @@ impl Quotes {
         let prices = frame.column(OraclePrice::PRICE_USD)?.f64()?;
         let prices_usd: Vec<f64> = prices.into_no_null_iter().collect();
         // Without a range, a price was constant until the next quote.
-        let range = |name: &str, of: fn(f64, f64) -> f64| -> PolarsResult<Vec<f64>> {
-            let steps = (0..).map(|i: usize| of(prices_usd[i.saturating_sub(1)], prices_usd[i]));
+        let range = |name: &str, extreme: fn(f64, f64) -> f64| -> PolarsResult<Vec<f64>> {
+            let steps =
+                (0..).map(|i: usize| extreme(prices_usd[i.saturating_sub(1)], prices_usd[i]));
             let recorded = frame.column(name)?.f64()?.iter();
             Ok(recorded.zip(steps).map(|(recorded, step)| recorded.unwrap_or(step)).collect())
         };

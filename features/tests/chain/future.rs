@@ -111,31 +111,31 @@ proptest! {
     #[test]
     fn deleting_the_future_changes_no_feature(market in chain_markets(), second in 2 * HOUR_S..HOURS * HOUR_S) {
         let second = second / 12 * 12;
-        let whole = market.observe().expect("observations");
+        let all = market.observe().expect("observations");
         let Ok(early) = market.until(second).observe() else { return Ok(()) };
         let mut later = 0;
         for row in 0..early.len() {
-            let same = |&other: &usize| row_key(&whole, other) == row_key(&early, row);
-            later = (later..whole.len()).find(same).expect("every early landmark is a later one");
-            prop_assert_eq!(bits(&early, row), bits(&whole, later));
+            let same = |&other: &usize| row_key(&all, other) == row_key(&early, row);
+            later = (later..all.len()).find(same).expect("every early landmark is a later one");
+            prop_assert_eq!(bits(&early, row), bits(&all, later));
         }
     }
 
     #[test]
     fn a_snapshot_equals_the_observations_at_its_time(market in chain_markets(), landmark in 1_i64..HOURS / 4) {
         let second = landmark * 4 * HOUR_S;
-        let whole = market.observe().expect("observations");
+        let all = market.observe().expect("observations");
         let snapshot = market.until(second).snapshot();
         prop_assert_eq!(snapshot.as_of(), time(second));
         for (account, state) in snapshot.states() {
             let now = (account.as_str(), snapshot.as_of().timestamp());
-            let row = (0..whole.len()).find(|&row| row_key(&whole, row) == now);
+            let row = (0..all.len()).find(|&row| row_key(&all, row) == now);
             let features = snapshot.compute_features(state);
             prop_assert_eq!(features.is_some(), row.is_some());
             let Some((features, row)) = features.zip(row) else { continue };
             let computed = features.features.iter().map(|value| u64::from(value.to_bits()));
             let computed: Vec<_> = computed.chain([features.health_factor.to_bits()]).collect();
-            prop_assert_eq!(computed, bits(&whole, row));
+            prop_assert_eq!(computed, bits(&all, row));
         }
     }
 
