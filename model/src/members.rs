@@ -2,7 +2,7 @@
 //! beside the net.
 //!
 //! With few events, a simple model of a few inputs ranks better than a net of all inputs, and their
-//! errors differ; DESIGN.md reports the measurements.
+//! errors differ; `docs/results.md` has the measurements.
 
 mod logistic;
 pub(crate) mod spec;

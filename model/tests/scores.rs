@@ -28,7 +28,9 @@ impl SimulatedOutcomes {
         let hazards: Vec<f64> =
             (0..rows).map(|_| (rng.random_range(-7.0_f64..-3.0)).exp()).collect();
         let edges = edges_days();
-        let share = |of: f64, all: f64, k: usize| of / all * (1.0 - (-all * edges[k + 1]).exp());
+        let share = |hazard: f64, total_hazard: f64, k: usize| {
+            hazard / total_hazard * (1.0 - (-total_hazard * edges[k + 1]).exp())
+        };
         let incidence = |cause: fn(f64) -> f64| {
             Array2::from_shape_fn((rows, INTERVALS), |(row, k)| {
                 share(cause(hazards[row]), hazards[row] + CLOSING, k)

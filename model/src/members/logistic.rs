@@ -203,8 +203,8 @@ fn solve_cholesky(mut b: Vec<f64>, a: impl Fn(usize, usize) -> f64) -> Vec<f64> 
     let mut l = vec![0.0; n * n];
     for i in 0..n {
         for j in 0..=i {
-            let rest: f64 = (0..j).map(|k| l[i * n + k] * l[j * n + k]).sum();
-            let value = a(i, j) - rest;
+            let known: f64 = (0..j).map(|k| l[i * n + k] * l[j * n + k]).sum();
+            let value = a(i, j) - known;
             l[i * n + j] =
                 if i == j { value.max(f64::MIN_POSITIVE).sqrt() } else { value / l[j * n + j] };
         }

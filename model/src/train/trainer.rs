@@ -144,8 +144,8 @@ impl Trainer {
         let share = if done < WARM_UP {
             done / WARM_UP
         } else {
-            let rest = (done - WARM_UP) / (1.0 - WARM_UP);
-            0.5 * (1.0 + (std::f64::consts::PI * rest.min(1.0)).cos())
+            let decay_progress = (done - WARM_UP) / (1.0 - WARM_UP);
+            0.5 * (1.0 + (std::f64::consts::PI * decay_progress.min(1.0)).cos())
         };
         self.options.learning_rate * share
     }
