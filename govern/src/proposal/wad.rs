@@ -22,8 +22,8 @@ impl fmt::Display for Wad {
         if self.0 == U256::MAX {
             return out.write_str("none");
         }
-        let (whole, rest) = self.0.div_rem(Self::ONE.0);
-        let digits = format!("{rest:0>DECIMALS$}");
+        let (whole, fraction) = self.0.div_rem(Self::ONE.0);
+        let digits = format!("{fraction:0>DECIMALS$}");
         write!(out, "{whole}.{}", &digits[..out.precision().unwrap_or(DECIMALS).min(DECIMALS)])
     }
 }
@@ -36,11 +36,11 @@ impl FromStr for Wad {
             return Ok(Self(U256::MAX));
         }
         let fault = || format!("`{text}` is no number with {DECIMALS} decimals");
-        let (whole, rest) = text.split_once('.').ok_or_else(fault)?;
-        if rest.len() != DECIMALS {
+        let (whole, fraction) = text.split_once('.').ok_or_else(fault)?;
+        if fraction.len() != DECIMALS {
             return Err(fault());
         }
-        U256::from_str_radix(&format!("{whole}{rest}"), 10).map(Self).map_err(|_| fault())
+        U256::from_str_radix(&format!("{whole}{fraction}"), 10).map(Self).map_err(|_| fault())
     }
 }
 

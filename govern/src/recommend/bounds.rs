@@ -29,7 +29,7 @@ impl ThresholdConstraints {
         values.map(|(kind, value_bps)| Bound { kind, value_bps, binds: value_bps == least })
     }
 
-    /// The greatest `LT (1 + LB)` at which a liquidation heals.
+    /// The greatest `LT (1 + LB)` at which a liquidation lowers the loan-to-value.
     ///
     /// Of collateral `C` a liquidation seizes `s = k LT (1 + LB) C`; with
     /// `lambda = 1 + f (C - s) / s`, `LT (1 + LB) lambda < 1` is
@@ -103,19 +103,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn liquidation_heals_only_below_the_toxic_spiral_bound(
+        fn liquidation_lowers_the_ltv_only_below_the_toxic_spiral_bound(
             price_fall in 0.0..0.4_f64, close_share in 0.45..1.0_f64, bonus_bps in 0..1_500_u16,
         ) {
             let rules = ThresholdConstraints { price_impact: price_fall, close_factor: close_share, bonus_bps, ..CONSTRAINTS };
             let bonus = f64::from(bonus_bps) / BPS_PER_ONE;
-            let heals = |lt: f64| {
+            let lowers_ltv = |lt: f64| {
                 let seized = close_share * lt * (1.0 + bonus);
                 liquidation_lowers_ltv(lt, bonus, liquidity_penalty(1.0, seized, price_fall))
             };
             let bound = rules.toxic_spiral_limit() / (1.0 + bonus);
-            prop_assert!(heals(bound * 0.999));
+            prop_assert!(lowers_ltv(bound * 0.999));
             prop_assume!(close_share * bound * 1.001 * (1.0 + bonus) <= 1.0);
-            prop_assert!(!heals(bound * 1.001));
+            prop_assert!(!lowers_ltv(bound * 1.001));
         }
     }
 }

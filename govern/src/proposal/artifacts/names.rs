@@ -48,11 +48,11 @@ fn camel_case(name: &str) -> String {
 
 /// Formats basis points as per cent: 850 is `8.5`.
 pub(super) fn format_percent(bps: u16) -> String {
-    let (whole, rest) = (bps / 100, bps % 100);
-    match rest {
+    let (whole, hundredths) = (bps / 100, bps % 100);
+    match hundredths {
         0 => whole.to_string(),
-        rest if rest % 10 == 0 => format!("{whole}.{}", rest / 10),
-        rest => format!("{whole}.{rest:02}"),
+        hundredths if hundredths % 10 == 0 => format!("{whole}.{}", hundredths / 10),
+        hundredths => format!("{whole}.{hundredths:02}"),
     }
 }
 

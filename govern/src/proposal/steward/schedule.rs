@@ -44,8 +44,8 @@ pub(crate) fn steward_schedule(
     check_steward_route(reserve, target, limits)?;
     let builder = ScheduleBuilder { limits, start: reserve };
     let (mut state, mut now_s, mut steps) = (reserve.clone(), now_s, Vec::new());
-    while let Some(whole) = state.minimal_update(target) {
-        let step = builder.next_step(&state, &whole, now_s)?;
+    while let Some(remaining) = state.minimal_update(target) {
+        let step = builder.next_step(&state, &remaining, now_s)?;
         (state, now_s) = (step.after.clone(), step.not_before_s);
         steps.push(step);
     }
@@ -106,14 +106,14 @@ impl ScheduleBuilder<'_> {
     fn next_step(
         &self,
         state: &ReserveState,
-        whole: &CollateralUpdate,
+        remaining: &CollateralUpdate,
         now_s: u64,
     ) -> Result<ScheduledStep, Refusal> {
         let mut notes = Vec::new();
-        let not_before_s = self.earliest_time(state, whole, now_s, &mut notes);
+        let not_before_s = self.earliest_time(state, remaining, now_s, &mut notes);
         let from = state.in_force();
         let to =
-            restore_consistency(from, self.clip_to_limits(from, whole, &mut notes), &mut notes);
+            restore_consistency(from, self.clip_to_limits(from, remaining, &mut notes), &mut notes);
         let stuck = || Refusal::NoFeasibleStep {
             asset: state.asset.clone(),
             at: CollateralField::ALL.map(|field| field.get(&from)),
@@ -129,12 +129,12 @@ impl ScheduleBuilder<'_> {
     fn earliest_time(
         &self,
         state: &ReserveState,
-        whole: &CollateralUpdate,
+        remaining: &CollateralUpdate,
         now_s: u64,
         notes: &mut Vec<String>,
     ) -> u64 {
         let mut free_s = now_s;
-        for (field, _) in whole.changes() {
+        for (field, _) in remaining.changes() {
             let last_s = state.last_change.get(field);
             let delay_s = self.limits.get(field).min_delay_s;
             let field_s = if last_s > 0 { last_s.saturating_add(delay_s) } else { 0 };
@@ -151,11 +151,11 @@ impl ScheduleBuilder<'_> {
     fn clip_to_limits(
         &self,
         from: CollateralParameters,
-        whole: &CollateralUpdate,
+        remaining: &CollateralUpdate,
         notes: &mut Vec<String>,
     ) -> CollateralParameters {
         let mut clipped = from;
-        for (field, target) in whole.changes() {
+        for (field, target) in remaining.changes() {
             let (now, reach) = (field.get(&from), self.limits.get(field).max_change_bps);
             let step = target.clamp(now.saturating_sub(reach), now.saturating_add(reach));
             if step != target {

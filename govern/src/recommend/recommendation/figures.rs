@@ -46,7 +46,7 @@ pub struct Bound {
 pub enum BoundKind {
     /// Greatest threshold `LT (1 + LB) <= 1 - x_alpha`.
     Excursion,
-    /// Greatest threshold at which a liquidation heals, `LT (1 + LB) lambda < 1`.
+    /// Greatest threshold at which a liquidation lowers the loan-to-value, `LT (1 + LB) lambda < 1`.
     ToxicSpiral,
     /// Greatest threshold that contracts accept, `LT (10000 + LB) <= 100000000`.
     ExactProduct,
@@ -148,7 +148,7 @@ impl BoundKind {
                 fall * 100.0
             ),
             Self::ToxicSpiral => {
-                "the most at which a liquidation heals although its sale lowers the price"
+                "the most at which a liquidation lowers the loan-to-value although its sale lowers the price"
                     .to_owned()
             }
             Self::ExactProduct => {
