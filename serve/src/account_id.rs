@@ -18,9 +18,9 @@ impl<'a> AccountId<'a> {
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let mut parts = text.splitn(3, '/');
         let (protocol, market, owner) = (parts.next()?, parts.next()?, parts.next()?);
-        let whole = !protocol.is_empty() && !market.is_empty() && !owner.is_empty();
+        let is_complete = !protocol.is_empty() && !market.is_empty() && !owner.is_empty();
         let market = &text[..protocol.len() + 1 + market.len()];
-        whole.then(|| Self { market, key: normalize(text) })
+        is_complete.then(|| Self { market, key: normalize(text) })
     }
 }
 

@@ -12,8 +12,8 @@ const Q: Name<'_> = Name::new_unchecked("q");
 pub(crate) fn prefers_html(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let accepted: Vec<MediaType<'_>> = accepted.flat_map(MediaTypeList::new).flatten().collect();
-    let weight_of = |wanted: MediaType<'_>| {
-        let listed = accepted.iter().filter(|listed| listed.essence() == wanted);
+    let weight_of = |media_type: MediaType<'_>| {
+        let listed = accepted.iter().filter(|listed| listed.essence() == media_type);
         listed.map(weight).fold(0.0, f64::max)
     };
     let html = weight_of(MediaType::new(TEXT, HTML));

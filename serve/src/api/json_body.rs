@@ -71,9 +71,10 @@ fn json_problem(path: &str, error: &serde_json::Error) -> Problem {
     };
     // The message may repeat the caller's text, which is truncated; the position is kept.
     let (line, column) = (error.line(), error.column());
-    let whole = error.to_string();
+    let full_message = error.to_string();
     let position = format!(" at line {line} column {column}");
-    let message = truncate(whole.strip_suffix(&position).unwrap_or(&whole)) + &position;
+    let message =
+        truncate(full_message.strip_suffix(&position).unwrap_or(&full_message)) + &position;
     // The path of the body itself is a lone dot, or a question mark at its end.
     let error = match path {
         "." | "?" => FieldError::for_body(message),

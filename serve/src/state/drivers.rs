@@ -54,7 +54,7 @@ impl Drivers {
         let Attribution { base_log_odds: base, contributions: parts, log_odds } = *attribution;
         let part = |driver: Driver| {
             let all = Driver::ALL.iter().zip(parts);
-            all.filter(|(of, _)| **of == driver).map(|(_, part)| part).sum()
+            all.filter(|(of_driver, _)| **of_driver == driver).map(|(_, part)| part).sum()
         };
         Self {
             base,

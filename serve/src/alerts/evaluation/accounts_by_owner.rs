@@ -28,9 +28,9 @@ impl<'a> AccountsByOwner<'a> {
     ) -> impl Iterator<Item = (&'a MarketState, &'a ScoredAccount)> {
         let text = watched.to_string();
         let found = self.0.get(owner_part(&text)).map(Vec::as_slice).unwrap_or_default();
-        let whole = matches!(watched, WatchTarget::Wallet(_));
+        let is_wallet = matches!(watched, WatchTarget::Wallet(_));
         let own =
-            move |account: &ScoredAccount| whole || account_id::normalize(&account.id) == text;
+            move |account: &ScoredAccount| is_wallet || account_id::normalize(&account.id) == text;
         found.iter().copied().filter(move |(_, account)| own(account))
     }
 }

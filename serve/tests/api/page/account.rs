@@ -14,8 +14,8 @@ async fn account_page_matches_the_api() {
     assert!(page.text.contains(&shown(probability.liquidated)), "{probability:?}");
     assert!(page.text.contains(&shown(probability.closed)), "{probability:?}");
     let eth = account.collateral[0].liquidation_price_usd.expect("ETH moves");
-    let whole = page.text.split("Collateral</caption>").nth(1).expect("a table");
-    let price = whole.split("<td>$").nth(3).expect("a price").split('<').next().expect("its end");
+    let table = page.text.split("Collateral</caption>").nth(1).expect("a table");
+    let price = table.split("<td>$").nth(3).expect("a price").split('<').next().expect("its end");
     let price: f64 = price.replace(',', "").parse().expect("a figure");
     assert!((price - eth).abs() <= 0.05, "{price} {eth}");
     assert!(page.text.contains("href=\"/v1/accounts/maker/eth-b/1\""));

@@ -24,8 +24,8 @@ async fn ten_thousand_positions_are_scored_in_time_and_in_order() {
     for (i, scored) in answer.results.iter().enumerate() {
         assert_eq!((scored.index, scored.status), (i, PositionStatus::Open));
     }
-    let worth = |i: usize| answer.results[i].metrics.collateral_usd;
-    assert!((1..MAX_POSITIONS).all(|i| worth(i - 1) < worth(i)));
+    let collateral_usd_of = |i: usize| answer.results[i].metrics.collateral_usd;
+    assert!((1..MAX_POSITIONS).all(|i| collateral_usd_of(i - 1) < collateral_usd_of(i)));
 }
 
 #[tokio::test]
