@@ -10,8 +10,8 @@ pub fn round_up_significant(amount: f64) -> f64 {
     // An amount that already has three digits, up to rounding errors, stays.
     let scaled = amount * 10_f64.powi(decimals);
     let nearest = scaled.round();
-    let whole = if (scaled - nearest).abs() < 1e-9 * scaled { nearest } else { scaled.ceil() };
-    shift_down(whole, decimals)
+    let rounded = if (scaled - nearest).abs() < 1e-9 * scaled { nearest } else { scaled.ceil() };
+    shift_down(rounded, decimals)
 }
 
 /// The next larger amount of three significant digits.

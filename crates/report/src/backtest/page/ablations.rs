@@ -14,13 +14,14 @@ impl BacktestReport {
         if self.ablations.is_empty() {
             return Markup::default();
         }
-        let whole = row("whole model".to_owned(), &self.model_forecaster().scores, None);
+        let full_model = row("whole model".to_owned(), &self.model_forecaster().scores, None);
         let without = |ablated: &AblationScores| {
             let day = ablated.full_minus_ablated.get(Horizon::Hours24.index());
             let auc = day.and_then(|(_, ahead)| ahead.auc);
             row(format!("without {}", ablated.ablation), &ablated.scores, auc)
         };
-        let rows: Vec<_> = [whole].into_iter().chain(self.ablations.iter().map(without)).collect();
+        let rows: Vec<_> =
+            [full_model].into_iter().chain(self.ablations.iter().map(without)).collect();
         let head = [
             "",
             "AUC 24 h",
