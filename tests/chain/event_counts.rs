@@ -35,14 +35,14 @@ fn every_event_count_equals_the_nodes() {
         }
         let covered = shared.store.files(const { &RawLog::TABLE }).unwrap();
         let covered = covered.iter().find(|file| file.partition.values()[1] == stream).unwrap();
-        let wanted: BTreeSet<&String> = stored.keys().map(|(_, topic)| topic).collect();
-        let asked: BTreeSet<Address> = stored.keys().map(|(address, _)| *address).collect();
+        let topics: BTreeSet<&String> = stored.keys().map(|(_, topic)| topic).collect();
+        let addresses: BTreeSet<Address> = stored.keys().map(|(address, _)| *address).collect();
         let mut counts = Counts::new();
         for log in shared.devnet.node.logs(&[], covered.range.as_blocks()) {
             // Answers of aggregators that are not a proxy's current one are ignored.
             let is_current =
                 log.topics[0] != answer || places.contains_key(&(log.block, log.log_index));
-            if is_current && asked.contains(&log.address) && wanted.contains(&log.topics[0]) {
+            if is_current && addresses.contains(&log.address) && topics.contains(&log.topics[0]) {
                 *counts.entry((log.address, log.topics[0].clone())).or_default() += 1;
             }
         }
@@ -56,13 +56,13 @@ fn every_row_follows_from_its_event() {
     let counts = node_counts(shared);
     let at = |path: &str| shared.devnet.address(path);
     let (pools, blue) = ([at("/aave/pool"), at("/aave36/pool")], at("/morpho/address"));
-    let of = |contract: Address, event: &str| {
+    let event_count = |contract: Address, event: &str| {
         let topic = keccak256(event).to_string();
         let count = counts.get(&(contract, topic)).copied().unwrap_or_default();
         assert!(count > 0, "{contract} never logged {event}");
         count
     };
-    let both = |event: &str| -> usize { pools.iter().map(|pool| of(*pool, event)).sum() };
+    let both = |event: &str| -> usize { pools.iter().map(|pool| event_count(*pool, event)).sum() };
     let events =
         count_rows(&shared.store.rows::<PositionEvent>().unwrap(), |r| (&r.protocol, &r.kind));
     let expected = [
@@ -70,10 +70,10 @@ fn every_row_follows_from_its_event() {
         ("aave-v3", "deposit", both(SUPPLY)),
         ("aave-v3", "repay", both(REPAY)),
         ("aave-v3", "withdraw", both(WITHDRAW)),
-        ("morpho-blue", "borrow", of(blue, MORPHO_BORROW)),
-        ("morpho-blue", "deposit", of(blue, MORPHO_SUPPLY_COLLATERAL)),
-        ("morpho-blue", "repay", of(blue, MORPHO_REPAY)),
-        ("morpho-blue", "withdraw", of(blue, MORPHO_WITHDRAW_COLLATERAL)),
+        ("morpho-blue", "borrow", event_count(blue, MORPHO_BORROW)),
+        ("morpho-blue", "deposit", event_count(blue, MORPHO_SUPPLY_COLLATERAL)),
+        ("morpho-blue", "repay", event_count(blue, MORPHO_REPAY)),
+        ("morpho-blue", "withdraw", event_count(blue, MORPHO_WITHDRAW_COLLATERAL)),
     ];
     assert_eq!(
         events,
@@ -81,11 +81,12 @@ fn every_row_follows_from_its_event() {
     );
     let liquidations =
         count_rows(&shared.store.rows::<Liquidation>().unwrap(), |r| (&r.protocol, &r.chain));
-    let expected = [both(LIQUIDATION_CALL), of(blue, MORPHO_LIQUIDATE)];
+    let expected = [both(LIQUIDATION_CALL), event_count(blue, MORPHO_LIQUIDATE)];
     assert_eq!(liquidations.into_values().collect::<Vec<_>>(), expected);
     let indexes =
         count_rows(&shared.store.rows::<ReserveIndex>().unwrap(), |r| (&r.protocol, &r.chain));
-    let interest = of(blue, MORPHO_ACCRUE_INTEREST) + of(blue, MORPHO_CREATE_MARKET);
+    let interest =
+        event_count(blue, MORPHO_ACCRUE_INTEREST) + event_count(blue, MORPHO_CREATE_MARKET);
     assert_eq!(indexes.into_values().collect::<Vec<_>>(), [both(RESERVE_DATA), interest]);
     let settings =
         count_rows(&shared.store.rows::<AccountSetting>().unwrap(), |r| (&r.setting, &r.chain));

@@ -126,8 +126,8 @@ fn payload_of_release_3_7_has_no_debt_ceiling() {
     let body: String =
         text.lines().filter(|line| !line.starts_with("import")).collect::<Vec<_>>().join("\n");
     let file = format!("{name}.sol");
-    let whole = format!("import './Engine37.sol';\n{body}");
-    let compiled = compile(&[("Engine37.sol", ENGINE_37), (&file, &whole)]);
+    let source = format!("import './Engine37.sol';\n{body}");
+    let compiled = compile(&[("Engine37.sol", ENGINE_37), (&file, &source)]);
     assert!(!compiled.code(&file, &name).is_empty());
 }
 
