@@ -33,7 +33,7 @@ export async function runScenario(world, scale) {
   await world.refreshFeeds();
 
   const feeds = new FeedChanges(world);
-  const acts = programme(world, feeds).map(([at, act]) => [Math.round(at * hours), act]);
+  const acts = schedule(world, feeds).map(([at, act]) => [Math.round(at * hours), act]);
   const reorgs = new Map(REORGS.map(([at, depth]) => [Math.round(at * hours), depth]));
   for (let hour = 1; hour <= hours; hour++) {
     for (const [due, act] of acts) if (due === hour) await act({ pricesUsd: path[hour] });
@@ -44,7 +44,7 @@ export async function runScenario(world, scale) {
 }
 
 /** One-time events, with their time as a share of the scenario. The last sixth has none. */
-function programme(world, feeds) {
+function schedule(world, feeds) {
   const by = (act) => (now) => act(world, now);
   return [
     [0.03, by(envoy.walkThroughLoans)],
