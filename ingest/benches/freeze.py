@@ -1,4 +1,4 @@
-"""Runs `cryo logs` and prints the seconds it took, without those of starting Python."""
+"""Runs `cryo logs` and prints its duration in seconds, without the start of Python."""
 
 import json
 import os
@@ -19,5 +19,5 @@ cryo.freeze(
     **json.loads(options),
 )
 print(time.perf_counter() - started, flush=True)
-# The wheel now and then aborts when the interpreter tears it down, after everything is written.
+# The module sometimes aborts when the interpreter exits, after all output is written.
 os._exit(0)

@@ -1,4 +1,4 @@
-"""Sends `eth_getLogs` and prints the seconds until the last byte had come; nothing is parsed."""
+"""Sends `eth_getLogs` and prints the seconds until the last byte was received; nothing is parsed."""
 
 import http.client
 import json
@@ -15,19 +15,19 @@ with open(filter_file) as file:
 node = urlsplit(rpc)
 
 
-def ask(span):
+def get_logs(span):
     params = [{**log_filter, 'fromBlock': hex(span[0]), 'toBlock': hex(span[1])}]
     body = json.dumps({'jsonrpc': '2.0', 'id': 1, 'method': 'eth_getLogs', 'params': params})
-    link = http.client.HTTPConnection(node.hostname, node.port)
-    link.request('POST', node.path or '/', body, {'Content-Type': 'application/json'})
-    return link.getresponse().read()
+    connection = http.client.HTTPConnection(node.hostname, node.port)
+    connection.request('POST', node.path or '/', body, {'Content-Type': 'application/json'})
+    return connection.getresponse().read()
 
 
 cuts = [first + (last + 1 - first) * i // calls for i in range(calls + 1)]
 spans = [(start, end - 1) for start, end in zip(cuts, cuts[1:])]
 started = time.perf_counter()
 with ThreadPoolExecutor(calls) as pool:
-    answers = list(pool.map(ask, spans))
+    answers = list(pool.map(get_logs, spans))
 print(time.perf_counter() - started, flush=True)
 for i, answer in enumerate(answers):
     with open(os.path.join(folder, f'{i}.json'), 'wb') as file:

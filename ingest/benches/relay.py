@@ -1,4 +1,4 @@
-"""A relay in front of a node that counts what passes."""
+"""A relay in front of a node that counts requests and bytes."""
 
 import http.client
 import json
@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 
 class Relay:
-    """Passes JSON-RPC over HTTP on to a node, for as long as its `with` lasts."""
+    """Forwards JSON-RPC over HTTP to a node while the context is open."""
 
     def __init__(self, node):
         self.calls = Counter()
         self.posts = 0
         self.received_bytes = 0
-        #: Of every `eth_getLogs`.
+        #: The filter of every `eth_getLogs` call.
         self.log_filters = []
         self.lock = threading.Lock()
         relay, target = self, urlsplit(node)
@@ -27,12 +27,12 @@ class Relay:
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers['Content-Length']))
-                link = http.client.HTTPConnection(target.hostname, target.port)
-                link.request('POST', target.path or '/', body, {'Content-Type': 'application/json'})
-                answer = link.getresponse()
+                connection = http.client.HTTPConnection(target.hostname, target.port)
+                connection.request('POST', target.path or '/', body, {'Content-Type': 'application/json'})
+                answer = connection.getresponse()
                 reply = answer.read()
-                link.close()
-                relay.note(body, reply)
+                connection.close()
+                relay.count(body, reply)
                 self.send_response(answer.status)
                 self.send_header('Content-Type', 'application/json')
                 self.send_header('Content-Length', str(len(reply)))
@@ -46,13 +46,13 @@ class Relay:
         self.server = ThreadingHTTPServer(('127.0.0.1', 0), Handler)
         self.url = f'http://127.0.0.1:{self.server.server_port}'
 
-    def note(self, body, reply):
-        asked = json.loads(body)
-        asked = asked if isinstance(asked, list) else [asked]
+    def count(self, body, reply):
+        calls = json.loads(body)
+        calls = calls if isinstance(calls, list) else [calls]
         with self.lock:
             self.posts += 1
             self.received_bytes += len(reply)
-            for call in asked:
+            for call in calls:
                 self.calls[call['method']] += 1
                 if call['method'] == 'eth_getLogs':
                     self.log_filters.append(call['params'][0])

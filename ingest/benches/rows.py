@@ -1,8 +1,8 @@
-"""Reads what a contender wrote and prints how many logs it holds, and a digest of the wanted ones.
+"""Reads the output of a program and prints its number of logs and a digest of the matching ones.
 
 The digest covers block, log index, transaction, address, topics and data of every log that passes
-the filter, in order: two contenders with one digest have the same logs. Answers of an aggregator
-that no price came from at the time are left out, since plimsoll does not keep them.
+the filter, in order: two programs with the same digest have the same logs. Answers of an
+aggregator that was not used for prices at the time are left out, since plimsoll does not keep them.
 """
 
 import csv
@@ -58,26 +58,26 @@ def get_logs(folder):
                    hexed(log['address']), [hexed(topic) for topic in log['topics']], hexed(log['data']))
 
 
-def main(kind, folder, filter_file, turns_file):
+def main(kind, folder, filter_file, ranges_file):
     with open(filter_file) as file:
         log_filter = json.load(file)
-    with open(turns_file) as file:
-        turns = json.load(file)
+    with open(ranges_file) as file:
+        ranges = json.load(file)
     addresses = {address.lower() for address in log_filter['address']}
     firsts = {topic.lower() for topic in log_filter['topics'][0]}
     read = {'plimsoll': plimsoll, 'cryo': cryo, 'ethereum-etl': ethereum_etl, 'eth_getLogs': get_logs}
-    rows, wanted = 0, []
+    rows, matching = 0, []
     for row in read[kind](folder):
         rows += 1
         block, index, tx, address, topics, payload = row
         counts = any(after < block and (until is None or block < until)
-                     for after, until in turns.get(address, [(-1, None)]))
+                     for after, until in ranges.get(address, [(-1, None)]))
         if counts and address in addresses and topics and topics[0] in firsts:
-            wanted.append((block, index, tx, address, topics, payload or '0x'))
+            matching.append((block, index, tx, address, topics, payload or '0x'))
     digest = hashlib.sha256()
-    for row in sorted(wanted):
+    for row in sorted(matching):
         digest.update(json.dumps(row).encode())
-    print(json.dumps({'rows': rows, 'wanted': len(wanted), 'digest': digest.hexdigest()[:16]}))
+    print(json.dumps({'rows': rows, 'matching': len(matching), 'digest': digest.hexdigest()[:16]}))
 
 
 main(*sys.argv[1:])

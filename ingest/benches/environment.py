@@ -1,4 +1,4 @@
-"""What the race needs to stand on: a node with a history, and the tools."""
+"""Prepares the benchmark: a node with a history, and the other programs."""
 
 import json
 import subprocess
@@ -14,24 +14,24 @@ IMPORTABLE = 'parsimonious==0.10.0'
 
 
 def tools(folder):
-    """The folder of the peers' programs, installed into a virtual environment if absent."""
+    """The folder of the other programs, installed into a virtual environment if absent."""
     programs = folder / 'bin'
     done = folder / 'installed.txt'
-    wanted = REQUIREMENTS.read_text() + IMPORTABLE
-    if not done.exists() or done.read_text() != wanted:
-        print('installing the peers', file=sys.stderr)
+    requirements = REQUIREMENTS.read_text() + IMPORTABLE
+    if not done.exists() or done.read_text() != requirements:
+        print('installing the other programs', file=sys.stderr)
         venv.create(folder, clear=True, with_pip=True)
         pip = [programs / 'pip', 'install', '--quiet', '--disable-pip-version-check']
         subprocess.run([*pip, '-r', REQUIREMENTS], check=True)
         # pip reports a conflict with eth-abi, so it is installed second.
         subprocess.run([*pip, IMPORTABLE], check=True, stderr=subprocess.DEVNULL)
-        done.write_text(wanted)
+        done.write_text(requirements)
     return programs
 
 
 @contextmanager
 def node(devnet, out, scale):
-    """A devnet that ends with the `with`; gives its `deployment.json`."""
+    """Runs a devnet within the context; yields its `deployment.json`."""
     installed, locked = devnet / 'node_modules/.package-lock.json', devnet / 'package-lock.json'
     if not installed.exists() or installed.stat().st_mtime < locked.stat().st_mtime:
         subprocess.run(['npm', 'ci', '--ignore-scripts'], cwd=devnet, check=True, stdout=sys.stderr)
@@ -50,7 +50,7 @@ def node(devnet, out, scale):
 
 @contextmanager
 def running(out):
-    """A devnet that somebody else keeps up."""
+    """A devnet that is already running; yields its `deployment.json`."""
     yield deployment(out)
 
 
@@ -58,16 +58,16 @@ def deployment(out):
     return json.loads((Path(out) / 'deployment.json').read_text())
 
 
-def turns(chain):
-    """Between which blocks each aggregator's answers were a price, from what was deployed when."""
-    turns = {}
+def active_ranges(chain):
+    """The ranges of blocks, both ends excluded, in which the answers of each aggregator were prices."""
+    ranges = {}
     for reserve in chain['aave']['reserves']:
-        stood = [
+        starts = [
             (max(source['fromBlock'], aggregator['fromBlock']), aggregator['address'].lower())
             for source in reserve['sources']
             for aggregator in source['aggregators']
         ]
-        ends = [after for after, _ in stood[1:]] + [None]
-        for (after, aggregator), until in zip(stood, ends):
-            turns.setdefault(aggregator, []).append((after, until))
-    return turns
+        ends = [after for after, _ in starts[1:]] + [None]
+        for (after, aggregator), until in zip(starts, ends):
+            ranges.setdefault(aggregator, []).append((after, until))
+    return ranges

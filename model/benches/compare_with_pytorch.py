@@ -1,6 +1,6 @@
 """Compares the net's training speed with PyTorch: same rows, initial weights, net, loss, optimiser.
 
-Run as `python3 model/benches/race.py` from the repository's root. Both sides run
+Run as `python3 model/benches/compare_with_pytorch.py` from the repository's root. Both sides run
 alternately, several times, with the same number of threads; the medians and their ratio are printed.
 """
 
@@ -19,13 +19,13 @@ try:
     import torch
 except ImportError:
     sys.exit(
-        "PyTorch is missing; install it in a venv of its own and run this with its python:\n"
+        "PyTorch is missing; install it in a virtual environment and run this script with its Python:\n"
         "  python3 -m venv /tmp/torch && /tmp/torch/bin/pip install torch\n"
-        "  /tmp/torch/bin/python model/benches/race.py"
+        "  /tmp/torch/bin/python model/benches/compare_with_pytorch.py"
     )
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = ROOT / "target/release/examples/training_race"
+BINARY = ROOT / "target/release/examples/training_speed"
 LEARNING_RATE = 5e-4
 WARM_UP = 0.05
 MAX_GRADIENT_NORM = 1.0
@@ -137,7 +137,7 @@ def run_example(options, batch, *more):
     return subprocess.run(command, env=os.environ | threads, check=True, capture_output=True).stdout
 
 
-def race(options, batch):
+def compare(options, batch):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "start.safetensors"
         run_example(options, batch, "--save", path)
@@ -173,13 +173,13 @@ def main():
     if options.binary is None:
         # Built together with the program, to reuse its dependencies.
         packages = ["-p", "plimsoll", "-p", "plimsoll-model"]
-        build = ["cargo", "build", "--release", *packages, "--example", "training_race"]
+        build = ["cargo", "build", "--release", *packages, "--example", "training_speed"]
         subprocess.run(build, cwd=ROOT, check=True)
         options.binary = BINARY
     torch.set_num_threads(options.threads)
     for batch in options.batches:
         assert options.rows % batch == 0, f"{options.rows} rows are no multiple of {batch}"
-        print(json.dumps(race(options, batch) | {"load": os.getloadavg()}), flush=True)
+        print(json.dumps(compare(options, batch) | {"load": os.getloadavg()}), flush=True)
 
 
 main()

@@ -1,4 +1,4 @@
-//! Trains the net on synthetic rows and prints its speed as JSON; `benches/race.py` compares it
+//! Trains the net on synthetic rows and prints its speed as JSON; `benches/compare_with_pytorch.py` compares it
 //! with the same training in `PyTorch`.
 
 use std::path::PathBuf;
