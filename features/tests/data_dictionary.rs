@@ -8,7 +8,7 @@ use plimsoll_lake::Table;
 use plimsoll_lake::tables::TABLES;
 
 const BEGIN: &str =
-    "<!-- tables: written by `PLIMSOLL_UPDATE=1 cargo test --test data_dictionary` -->\n";
+    "<!-- tables: written by `PLIMSOLL_UPDATE=1 cargo test -p plimsoll-features --test data_dictionary` -->\n";
 const FEATURES_HEAD: &str = "
 ### Features
 
@@ -74,7 +74,7 @@ fn the_data_dictionary_is_up_to_date() {
     } else {
         assert!(
             tables == expected,
-            "data/README.md is out of date: run {UPDATE}=1 cargo test --test data_dictionary"
+            "data/README.md is out of date: run {UPDATE}=1 cargo test -p plimsoll-features --test data_dictionary"
         );
     }
 }
