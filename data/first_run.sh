@@ -1,7 +1,7 @@
 #!/bin/sh
 # From exported files to a served probability: sh data/first_run.sh DATA [DIR]
-# DATA holds the folders maker_eth_b and prices; DIR (first_run) receives the lake and the model.
-# ONCE=1 stops before serving.
+# DATA contains the folders maker_eth_b and prices; the lake and the model are written to DIR (first_run
+# by default). ONCE=1 stops before serving.
 set -eu
 data=${1:?"usage: sh data/first_run.sh DATA [DIR]"}
 dir=${2:-first_run}
