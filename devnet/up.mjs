@@ -7,7 +7,7 @@ import { startAnvil } from './lib/anvil.mjs';
 import { Chain } from './lib/chain.mjs';
 import { deployAll } from './lib/deploy/deploy.mjs';
 import { writeFiles } from './lib/files.mjs';
-import { proveScenario } from './lib/proof.mjs';
+import { verifyScenario } from './lib/verification.mjs';
 import { runAave36 } from './lib/scenario/aave36.mjs';
 import { SCALES, runScenario } from './lib/scenario/run.mjs';
 import { World } from './lib/world.mjs';
@@ -18,7 +18,7 @@ const PARENT_CHECK_MS = 500;
 const { port, out, scale, aave36, exitWhenDone, detached } = readArguments();
 const node = await startAnvil({ port, accountCount: accountCount(SCALES[scale].users) });
 let ending = false;
-stopWhenLeft();
+stopOnExit();
 
 try {
   const accounts = await openAccounts(node.rpc);
@@ -28,10 +28,10 @@ try {
   const world = await World.open(chain, accounts, deployment);
   await runScenario(world, scale);
   if (aave36) deployment.aave36 = await runAave36(world);
-  const proof = await proveScenario(world, deployment.aave36);
+  const verification = await verifyScenario(world, deployment.aave36);
   await chain.resume();
   const head = { number: chain.block, hash: chain.hash };
-  writeFiles(out, { rpc: node.url, scale, ...deployment, head, ...proof });
+  writeFiles(out, { rpc: node.url, scale, ...deployment, head, ...verification });
   console.log(`ready ${node.url} head ${head.number}`);
   if (exitWhenDone) await end(0);
 } catch (error) {
@@ -48,9 +48,9 @@ async function end(code) {
 }
 
 /** Reasons to stop: a signal, a closed pipe on stdin, a dead parent, or a dead node. */
-function stopWhenLeft() {
+function stopOnExit() {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => end(0));
-  node.gone.then(() => {
+  node.exited.then(() => {
     if (!ending) console.error('anvil ended');
     return end(1);
   });

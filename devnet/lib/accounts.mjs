@@ -6,7 +6,7 @@ export const MNEMONIC = 'test test test test test test test test test test test 
 const ROLES = [
   'admin', 'riskAdmin', 'oracle0', 'oracle1', 'oracle2', 'liquidator', 'aTokenLiquidator',
   'arbitrageur', 'lp0', 'lp1', 'lp2', 'trader', 'treasury', 'lender', 'morphoLiquidator',
-  'envoy', 'reckless',
+  'scripted', 'overborrower',
 ];
 
 export const accountCount = (userCount) => ROLES.length + userCount;

@@ -19,18 +19,18 @@ export async function startAnvil({ port, accountCount }) {
     // A process group of its own: Ctrl-C must reach the guard through this process only.
     { stdio: ['pipe', 'pipe', 'inherit'], detached: true },
   );
-  const gone = new Promise((resolve) => guard.once('exit', resolve));
+  const exited = new Promise((resolve) => guard.once('exit', resolve));
   const stop = async () => {
     guard.stdin.end();
-    await gone;
+    await exited;
   };
   try {
     const address = await Promise.race([
       listening(guard),
-      gone.then((code) => Promise.reject(new Error(`anvil ended with code ${code}; is port ${port} taken?`))),
+      exited.then((code) => Promise.reject(new Error(`anvil ended with code ${code}; is port ${port} taken?`))),
     ]);
     const url = `http://${address}`;
-    return { url, rpc: new Rpc(url), gone, stop };
+    return { url, rpc: new Rpc(url), exited, stop };
   } catch (error) {
     await stop();
     throw error;

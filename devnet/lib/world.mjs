@@ -35,7 +35,7 @@ export class World {
     this.morphoMarkets = blue.markets.map((listed) => ({ ...listed, lltv: BigInt(listed.lltv), oracleContract: this.at('OracleMock', listed.oracle) }));
     this.tokens = Object.fromEntries(Object.entries(deployment.tokens).map(([symbol, address]) => [symbol, this.at('ERC20', address)]));
     /** Every account that may have debt in the Aave market. */
-    this.borrowers = [...accounts.users, accounts.envoy, accounts.reckless];
+    this.borrowers = [...accounts.users, accounts.scripted, accounts.overborrower];
     this.refreshReserves();
   }
 
@@ -73,7 +73,7 @@ export class World {
   }
 
   /** Accounts' collateral and debt in the Aave market; per token on request. */
-  async look(users, { tokens = true } = {}) {
+  async readAccounts(users, { tokens = true } = {}) {
     if (users.length === 0) return [];
     const list = (key) => (tokens ? this.reserves.map((reserve) => reserve[key].address) : []);
     const found = await this.chain.call(this.lens, 'accounts', [

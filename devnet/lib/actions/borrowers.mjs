@@ -1,15 +1,15 @@
 import { MaxUint256, dataSlice, id as hash } from 'ethers';
 import { E_MODE, units } from '../market.mjs';
-import { personaOf } from './personas.mjs';
+import { profileOf } from './profiles.mjs';
 
 const VARIABLE = 2;
 const DUST_USD = 5;
-const NERVOUS_HEALTH = 1.12;
+const RESCUE_HEALTH = 1.12;
 
 /** The next actions of some users of the Aave market. */
 export async function actBorrowers(world, random, prices, count) {
   const users = random.sample(world.accounts.users, count);
-  for (const account of await world.look(users)) {
+  for (const account of await world.readAccounts(users)) {
     const moves = movesOf(world, account, prices);
     const move = random.weighted(Object.fromEntries(Object.entries(moves).map(([name, { weight }]) => [name, weight])));
     if (move) moves[move].act(world, random, account, prices);
@@ -17,43 +17,43 @@ export async function actBorrowers(world, random, prices, count) {
 }
 
 function movesOf(world, account, prices) {
-  const ruined = account.debtUsd > 0 && account.collateralUsd === 0;
-  if (ruined) return {};
-  const persona = personaOf(world.accounts.users, account.user);
-  const worth = (amounts) => Object.keys(amounts).filter((symbol) => world.usd(symbol, amounts[symbol], prices) > DUST_USD);
-  const supplied = worth(account.supplied);
-  const owed = worth(account.owed);
-  const spare = worth(account.wallet);
-  const view = { ...account, persona, suppliedSymbols: supplied, owedSymbols: owed };
-  const afraid = persona.careful && account.health < NERVOUS_HEALTH;
+  const hasBadDebt = account.debtUsd > 0 && account.collateralUsd === 0;
+  if (hasBadDebt) return {};
+  const profile = profileOf(world.accounts.users, account.user);
+  const aboveDust = (amounts) => Object.keys(amounts).filter((symbol) => world.usd(symbol, amounts[symbol], prices) > DUST_USD);
+  const supplied = aboveDust(account.supplied);
+  const owed = aboveDust(account.owed);
+  const spare = aboveDust(account.wallet);
+  const view = { ...account, profile, suppliedSymbols: supplied, owedSymbols: owed };
+  const isAtRisk = profile.careful && account.health < RESCUE_HEALTH;
   const both = owed.filter((symbol) => supplied.includes(symbol));
   const payable = owed.filter((symbol) => spare.includes(symbol));
-  const canBorrow = persona.debt.length > 0 && account.availableUsd > 50;
+  const canBorrow = profile.debt.length > 0 && account.availableUsd > 50;
   const move = (weight, act) => ({ weight, act: (w, r, _, p) => act(w, r, view, p) });
   return {
-    supply: move(spare.length === 0 ? 0 : supplied.length === 0 ? 12 : afraid ? 4 : 1.5, supply),
-    borrow: move(!canBorrow || afraid ? 0 : owed.length === 0 ? 6 : 1.5, borrow),
-    repay: move(payable.length === 0 ? 0 : afraid ? 6 : 1.5, (w, r, v) => repay(w, r, v, r.pick(payable))),
+    supply: move(spare.length === 0 ? 0 : supplied.length === 0 ? 12 : isAtRisk ? 4 : 1.5, supply),
+    borrow: move(!canBorrow || isAtRisk ? 0 : owed.length === 0 ? 6 : 1.5, borrow),
+    repay: move(payable.length === 0 ? 0 : isAtRisk ? 6 : 1.5, (w, r, v) => repay(w, r, v, r.pick(payable))),
     repayAll: move(payable.length === 0 ? 0 : 0.4, (w, r, v) => repayAll(w, v, r.pick(payable))),
     repayWithATokens: move(both.length === 0 ? 0 : 1.5, (w, r, v) => repayWithATokens(w, r, v, r.pick(both))),
-    withdraw: move(supplied.length === 0 || afraid ? 0 : 1.2, withdraw),
+    withdraw: move(supplied.length === 0 || isAtRisk ? 0 : 1.2, withdraw),
     withdrawAll: move(supplied.length > 0 && owed.length === 0 ? 0.6 : 0, withdrawAll),
     toggleCollateral: move(supplied.length > 1 || (supplied.length === 1 && owed.length === 0) ? 0.5 : 0, toggleCollateral),
-    transfer: move(supplied.length === 0 || afraid ? 0 : 0.8, transfer),
-    eMode: move(persona.name === 'looper' ? (account.eMode === 0 ? 2 : account.health > 1.3 ? 0.4 : 0) : 0, changeEMode),
+    transfer: move(supplied.length === 0 || isAtRisk ? 0 : 0.8, transfer),
+    eMode: move(profile.name === 'looper' ? (account.eMode === 0 ? 2 : account.health > 1.3 ? 0.4 : 0) : 0, changeEMode),
   };
 }
 
-function supply(world, random, { user, wallet, persona }, prices) {
-  const symbol = random.pick(persona.collateral.filter((one) => world.reserveOf[one] && wallet[one] > 0n));
+function supply(world, random, { user, wallet, profile }, prices) {
+  const symbol = random.pick(profile.collateral.filter((one) => world.reserveOf[one] && wallet[one] > 0n));
   if (!symbol) return;
   const amount = part(wallet[symbol], random.between(0.1, 0.5));
   world.chain.send(user, world.pool, 'supply', [world.reserveOf[symbol].token.address, amount, user.address, 0]);
 }
 
-function borrow(world, random, { user, persona, availableUsd, eMode }, prices) {
-  const symbol = eMode === E_MODE.id ? 'WETH' : random.pick(persona.debt.filter((one) => world.reserveOf[one]));
-  const usd = availableUsd * random.between(...persona.draw);
+function borrow(world, random, { user, profile, availableUsd, eMode }, prices) {
+  const symbol = eMode === E_MODE.id ? 'WETH' : random.pick(profile.debt.filter((one) => world.reserveOf[one]));
+  const usd = availableUsd * random.between(...profile.draw);
   const amount = units(usd / prices[symbol], world.reserveOf[symbol].decimals);
   world.chain.send(user, world.pool, 'borrow', [world.reserveOf[symbol].token.address, amount, VARIABLE, 0, user.address]);
 }

@@ -2,11 +2,11 @@ import { MaxUint256 } from 'ethers';
 
 /** Liquidates unhealthy Aave accounts; some are missed until the next pass. */
 export async function actLiquidators(world, random, { diligence = 0.85 } = {}) {
-  const unhealthy = (await world.look(world.borrowers, { tokens: false })).filter(({ health }) => health < 1);
+  const unhealthy = (await world.readAccounts(world.borrowers, { tokens: false })).filter(({ health }) => health < 1);
   if (unhealthy.length === 0) return 0;
   const prices = await world.pricesUsd();
   let sent = 0;
-  for (const account of await world.look(unhealthy.map(({ user }) => user))) {
+  for (const account of await world.readAccounts(unhealthy.map(({ user }) => user))) {
     if (!random.chance(diligence)) continue;
     const debt = largest(world, account.owed, prices);
     const collateral = largest(world, account.supplied, prices, account.isCollateral);

@@ -19,7 +19,7 @@ export function postMorphoPrices(world, pricesUsd) {
 }
 
 /** Users' collateral, debt and supply in their market, computed as Morpho does except for unaccrued interest. */
-async function look(world, users) {
+async function readPositions(world, users) {
   const { chain, morpho } = world;
   const markets = users.map((user) => marketOf(world, user));
   const answers = await chain.calls(users.flatMap(({ address }, i) => [
@@ -38,7 +38,7 @@ async function look(world, users) {
 }
 
 export async function actMorpho(world, random, count) {
-  for (const view of await look(world, random.sample(morphoUsers(world.accounts), count))) {
+  for (const view of await readPositions(world, random.sample(morphoUsers(world.accounts), count))) {
     const { position, owed, limit, lent } = view;
     const debtor = position.borrowShares > 0n;
     const posted = position.collateral > 0n;
@@ -72,7 +72,7 @@ const MOVES = {
 
 /** Liquidates: the whole debt where the collateral covers it, else all collateral, which leaves bad debt. */
 export async function liquidateMorpho(world, random) {
-  const views = await look(world, [...morphoUsers(world.accounts), world.accounts.reckless]);
+  const views = await readPositions(world, [...morphoUsers(world.accounts), world.accounts.overborrower]);
   const unhealthy = views.filter(({ owed, limit }) => owed > limit);
   for (const { user, market, position, owed, worth } of unhealthy) {
     const incentive = 1 / (1 - LLTV_CURSOR * (1 - Number(market.lltv) / 1e18));

@@ -1,6 +1,6 @@
 import { MaxUint256 } from 'ethers';
 import { ALL_ASSETS, units } from '../market.mjs';
-import { assetsOf, personaOf } from './personas.mjs';
+import { assetsOf, profileOf } from './profiles.mjs';
 
 const LENDER_USD = 60e6;
 const SERVICE_USD = 400e6;
@@ -12,12 +12,12 @@ export async function fillWallets(world, random) {
   for (const [i, user] of accounts.users.entries()) {
     const walletUsd = Math.min(5e6, Math.exp(11.8 + 1.1 * random.gaussian()));
     const onMorpho = i % 4 === 0;
-    const symbols = new Set([...assetsOf(personaOf(accounts.users, user)), ...(onMorpho ? ['WETH', 'USDC', 'wstETH', 'WBTC'] : [])]);
+    const symbols = new Set([...assetsOf(profileOf(accounts.users, user)), ...(onMorpho ? ['WETH', 'USDC', 'wstETH', 'WBTC'] : [])]);
     equip(world, user, { symbols, usd: walletUsd, spenders: [world.pool, ...(onMorpho ? [world.morpho] : [])] });
     if (i % 20 === 19) await chain.mine();
   }
   const { router, positions, pool, morpho } = world;
-  for (const name of ['liquidator', 'aTokenLiquidator', 'lender', 'envoy', 'reckless', 'morphoLiquidator']) {
+  for (const name of ['liquidator', 'aTokenLiquidator', 'lender', 'scripted', 'overborrower', 'morphoLiquidator']) {
     equip(world, accounts[name], { symbols: everything, usd: SERVICE_USD, spenders: [pool, morpho] });
   }
   for (const name of ['arbitrageur', 'lp0', 'lp1', 'lp2', 'trader']) {

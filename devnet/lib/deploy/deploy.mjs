@@ -51,7 +51,7 @@ export async function deployAll(chain, accounts) {
     morpho: { address: morpho.contract.address, fromBlock: morphoBlock, markets: morpho.markets },
     lens: lens.address,
     tokens: addresses(tokens),
-    users: [...accounts.users, accounts.envoy, accounts.reckless, accounts.lender].map(({ address }) => address),
+    users: [...accounts.users, accounts.scripted, accounts.overborrower, accounts.lender].map(({ address }) => address),
     roles: addresses(Object.fromEntries(Object.entries(accounts).filter(([role]) => role !== 'users'))),
   };
 }

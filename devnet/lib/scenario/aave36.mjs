@@ -23,7 +23,7 @@ export async function runAave36(world) {
   const stage = new Stage(world, market);
   await open(stage);
   await tuneAndFreeze(stage);
-  await liveQuietly(stage);
+  await actOrdinarily(stage);
   await walkThroughTokens(stage);
   await walkThroughEModes(stage);
   await crash(stage);
@@ -82,7 +82,7 @@ async function tuneAndFreeze(stage) {
 }
 
 /** Two or three days per block, odd amounts, large and tiny. */
-async function liveQuietly(stage) {
+async function actOrdinarily(stage) {
   const { random } = stage;
   const tiny = () => BigInt(random.int(2, 9));
   for (let i = 0; i < QUIET_DAYS; i++) {

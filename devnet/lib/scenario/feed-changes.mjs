@@ -3,8 +3,8 @@ import { deployAggregator, deployProxy } from '../deploy/feeds.mjs';
 
 const SWAPPED = 'WBTC';
 const REPLACED = 'DAI';
-/** The error of an aggregator that no proxy uses, so that using its answers is detected. */
-const STRAY = 1.03;
+/** Answers of an aggregator that no proxy uses are wrong by this factor, so that using them is detected. */
+const UNUSED_ANSWER_FACTOR = 1.03;
 
 /**
  * Changes of the feeds. The proxy of one asset moves to a new aggregator, which answered before it
@@ -13,7 +13,7 @@ const STRAY = 1.03;
 export class FeedChanges {
   constructor(world) {
     this.world = world;
-    this.strays = [];
+    this.unusedAggregators = [];
   }
 
   /** The new aggregator starts to answer; no proxy uses it yet. */
@@ -21,7 +21,7 @@ export class FeedChanges {
     const { world } = this;
     this.next = await deployAggregator(world.chain, world.accounts, { symbol: SWAPPED, link: world.tokens.LINK.address, nodeCount: 1 });
     await world.chain.mine({ strict: true });
-    this.strays = [this.next];
+    this.unusedAggregators = [this.next];
   }
 
   async proposeSwap() {
@@ -38,7 +38,7 @@ export class FeedChanges {
     const { sources } = world.deployment.aave.reserves.find(({ symbol }) => symbol === SWAPPED);
     sources.at(-1).aggregators.push({ address: this.next.address, fromBlock });
     await world.refreshFeeds();
-    this.strays = [old];
+    this.unusedAggregators = [old];
   }
 
   /** The oracle changes to another proxy; the old proxy's aggregator continues too. */
@@ -49,28 +49,28 @@ export class FeedChanges {
     const aggregator = await deployAggregator(chain, accounts, { symbol: REPLACED, link: world.tokens.LINK.address, nodeCount: 1 });
     const proxy = await deployProxy(chain, accounts, aggregator);
     submit(world, null, aggregator, { round: 1n, priceUsd: pricesUsd[REPLACED], nodeCount: 1 });
-    const fedFrom = await chain.mine({ strict: true });
+    const answersFrom = await chain.mine({ strict: true });
     chain.send(accounts.admin, world.oracle, 'setAssetSources', [[world.tokens[REPLACED].address], [proxy.address]]);
     const fromBlock = await chain.mine({ strict: true });
     const { sources } = world.deployment.aave.reserves.find(({ symbol }) => symbol === REPLACED);
-    sources.push({ proxy: proxy.address, fromBlock, aggregators: [{ address: aggregator.address, fromBlock: fedFrom }] });
+    sources.push({ proxy: proxy.address, fromBlock, aggregators: [{ address: aggregator.address, fromBlock: answersFrom }] });
     await world.refreshFeeds();
-    this.strays.push(old);
+    this.unusedAggregators.push(old);
   }
 
   /** Answers that must not count: of aggregators that are not behind a proxy of the oracle. */
-  async answerUnheard(random, pricesUsd) {
-    if (this.strays.length === 0) return;
-    const rounds = await this.world.chain.calls(this.strays.map((stray) => [stray, 'latestRound']));
-    const descriptions = await this.world.chain.calls(this.strays.map((stray) => [stray, 'description']));
-    for (const [i, stray] of this.strays.entries()) {
+  async answerUnused(random, pricesUsd) {
+    if (this.unusedAggregators.length === 0) return;
+    const rounds = await this.world.chain.calls(this.unusedAggregators.map((aggregator) => [aggregator, 'latestRound']));
+    const descriptions = await this.world.chain.calls(this.unusedAggregators.map((aggregator) => [aggregator, 'description']));
+    for (const [i, aggregator] of this.unusedAggregators.entries()) {
       const symbol = descriptions[i].split(' ')[0];
-      if (random.chance(0.25)) submit(this.world, random, stray, { round: rounds[i] + 1n, priceUsd: pricesUsd[symbol] * STRAY, nodeCount: 1 });
+      if (random.chance(0.25)) submit(this.world, random, aggregator, { round: rounds[i] + 1n, priceUsd: pricesUsd[symbol] * UNUSED_ANSWER_FACTOR, nodeCount: 1 });
     }
   }
 
-  retireStrays() {
-    this.strays = [];
+  stopUnused() {
+    this.unusedAggregators = [];
   }
 
   feed(symbol) {

@@ -20,7 +20,7 @@ export async function listLateReserve(world, { pricesUsd }) {
   const { chain, accounts, deployment, tokens } = world;
   const { symbol } = LATE_ASSET;
   const { aggregator, proxy } = await deployFeed(chain, accounts, { symbol, priceUsd: pricesUsd[symbol], link: tokens.LINK.address });
-  const fedFrom = await chain.mine({ strict: true });
+  const answersFrom = await chain.mine({ strict: true });
   chain.send(accounts.admin, world.oracle, 'setAssetSources', [[tokens[symbol].address], [proxy.address]]);
   const pricedFrom = await chain.mine({ strict: true });
   const implementations = Object.fromEntries(
@@ -29,7 +29,7 @@ export async function listLateReserve(world, { pricesUsd }) {
   const market = { configurator: world.configurator, pool: world.pool, addressesProvider: { address: deployment.aave.addressesProvider }, implementations };
   listReserves(chain, accounts, market, [{ asset: LATE_ASSET, token: tokens[symbol] }]);
   const listedAtBlock = await chain.mine({ strict: true });
-  const source = { proxy: proxy.address, fromBlock: pricedFrom, aggregators: [{ address: aggregator.address, fromBlock: fedFrom }] };
+  const source = { proxy: proxy.address, fromBlock: pricedFrom, aggregators: [{ address: aggregator.address, fromBlock: answersFrom }] };
   deployment.aave.reserves.push(await describeReserve(chain, market, { asset: LATE_ASSET, token: tokens[symbol], listedAtBlock, source }));
   world.refreshReserves();
   await world.refreshFeeds();

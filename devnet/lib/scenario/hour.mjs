@@ -11,7 +11,7 @@ const SLOT_S = 12;
  * One hour: a block of prices, loans and swaps, and a block of liquidations
  * twelve seconds later if there are any.
  */
-export async function liveHour(world, random, { pricesUsd, crowd }) {
+export async function simulateHour(world, random, { pricesUsd, crowd }) {
   await fillBlock(world, random, { pricesUsd, crowd });
   await world.chain.mine({ seconds: HOUR_S + SLOT_S * random.int(-20, 20) });
   if (!worthALook(world, random, pricesUsd)) return;

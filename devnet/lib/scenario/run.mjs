@@ -1,10 +1,10 @@
 import { addLadders, seedPools } from '../actions/swaps.mjs';
 import { fillWallets, seedLiquidity } from '../actions/setup.mjs';
 import { Random } from '../random.mjs';
-import * as envoy from './envoy.mjs';
+import * as scripted from './scripted-actions.mjs';
 import { FeedChanges } from './feed-changes.mjs';
 import * as governance from './governance.mjs';
-import { fillBlock, liveHour } from './hour.mjs';
+import { fillBlock, simulateHour } from './hour.mjs';
 import { CRASH_AT, pricePath } from './prices.mjs';
 
 /** The sizes of the scenario. `crowd`: users acting each hour. */
@@ -38,8 +38,8 @@ export async function runScenario(world, scale) {
   for (let hour = 1; hour <= hours; hour++) {
     for (const [due, act] of acts) if (due === hour) await act({ pricesUsd: path[hour] });
     if (reorgs.has(hour)) await reorg(world, random, { depth: reorgs.get(hour), pricesUsd: path[hour] });
-    await feeds.answerUnheard(random, path[hour]);
-    await liveHour(world, random, { pricesUsd: path[hour], crowd });
+    await feeds.answerUnused(random, path[hour]);
+    await simulateHour(world, random, { pricesUsd: path[hour], crowd });
   }
 }
 
@@ -47,22 +47,22 @@ export async function runScenario(world, scale) {
 function schedule(world, feeds) {
   const by = (act) => (now) => act(world, now);
   return [
-    [0.03, by(envoy.walkThroughLoans)],
-    [0.05, by(envoy.walkThroughEMode)],
+    [0.03, by(scripted.walkThroughLoans)],
+    [0.05, by(scripted.walkThroughEMode)],
     [0.08, by(governance.tuneCapsAndFees)],
     [0.18, by(governance.listLateReserve)],
-    [0.18, by(envoy.moveWholeBalance)],
+    [0.18, by(scripted.moveWholeBalance)],
     [0.2, () => feeds.prepareSwap()],
-    [0.22, by(envoy.flashLoan)],
+    [0.22, by(scripted.flashLoan)],
     [0.24, () => feeds.proposeSwap()],
     [0.26, () => feeds.confirmSwap()],
     [0.28, by(governance.mintToTreasury)],
     [0.31, (now) => feeds.replaceProxy(now)],
     [0.38, by(governance.freeze)],
     [0.41, by(governance.unfreeze)],
-    [CRASH_AT, by(envoy.borrowRecklessly)],
+    [CRASH_AT, by(scripted.borrowToLimit)],
     [0.57, by(governance.tightenCollateral)],
-    [0.6, () => feeds.retireStrays()],
+    [0.6, () => feeds.stopUnused()],
     [0.62, by(governance.changeEMode)],
     [0.65, by(governance.changeRates)],
     [0.7, by(governance.pauseBorrowing)],

@@ -27,7 +27,7 @@ const REQUIRED_36 = [
  * Reads the whole chain back and counts its events; throws if a required one is missing.
  * `aave36` is the second market's entry of `deployment.json`, if there is one.
  */
-export async function proveScenario(world, aave36) {
+export async function verifyScenario(world, aave36) {
   const { chain } = world;
   const table = await eventTable();
   const table36 = aave36 && (await eventTable36());
@@ -54,7 +54,7 @@ export async function proveScenario(world, aave36) {
     }
   });
   await checkLiquidations(world, liquidations, facts);
-  facts.accountsWithBadDebt = (await world.look(world.borrowers, { tokens: false }))
+  facts.accountsWithBadDebt = (await world.readAccounts(world.borrowers, { tokens: false }))
     .filter(({ debtUsd, collateralUsd }) => debtUsd > 0 && collateralUsd === 0).length;
   const missing = [...[...REQUIRED, ...(aave36 ? REQUIRED_36 : [])].filter((name) => !logCounts[name]), ...Object.keys(facts).filter((name) => facts[name] === 0)];
   if (missing.length > 0) throw new Error(`the scenario lacks: ${missing.join(', ')}`);
