@@ -18,7 +18,7 @@ pub(crate) struct MarketRisk {
     /// Their collateral, USD.
     pub(crate) collateral_usd: f64,
     /// Expected liquidations, in the order of [`Horizon::ALL`].
-    expected: [ExpectedLiquidations; Horizon::COUNT],
+    expected: [HorizonLiquidations; Horizon::COUNT],
     /// Debt of accounts that a drop of all collateral by each of [`COLLATERAL_DROPS`] makes liquidatable, USD.
     pub(crate) near_debt_usd: [f64; COLLATERAL_DROPS.len()],
     /// Number of accounts outside the training domain of the model.
@@ -27,7 +27,7 @@ pub(crate) struct MarketRisk {
 
 /// Expected liquidations within one horizon.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(crate) struct ExpectedLiquidations {
+pub(crate) struct HorizonLiquidations {
     /// Number of liquidated accounts: the sum of their probabilities.
     pub(crate) accounts: f64,
     /// Their debt: the sum of probability times debt, USD.
@@ -40,7 +40,7 @@ impl MarketRisk {
         let mut risk = Self {
             debt_usd: 0.0,
             collateral_usd: 0.0,
-            expected: [ExpectedLiquidations::default(); Horizon::COUNT],
+            expected: [HorizonLiquidations::default(); Horizon::COUNT],
             near_debt_usd: [0.0; COLLATERAL_DROPS.len()],
             out_of_range_accounts: 0,
         };
@@ -68,7 +68,7 @@ impl MarketRisk {
     }
 
     /// Expected liquidations within a horizon.
-    pub(crate) const fn expected_within(&self, horizon: Horizon) -> ExpectedLiquidations {
+    pub(crate) const fn expected_within(&self, horizon: Horizon) -> HorizonLiquidations {
         self.expected[horizon.index()]
     }
 

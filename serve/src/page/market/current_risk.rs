@@ -7,7 +7,7 @@ use plimsoll_report::{
     format_usd, format_usd_short, linked_section, table, tile_list,
 };
 
-use crate::state::market_risk::{COLLATERAL_DROPS, ExpectedLiquidations, MarketRisk};
+use crate::state::market_risk::{COLLATERAL_DROPS, HorizonLiquidations, MarketRisk};
 use crate::state::market_state::MarketState;
 use crate::state::server_snapshot::ServerSnapshot;
 
@@ -40,7 +40,7 @@ pub(crate) fn section(snapshot: &ServerSnapshot, market: &MarketState) -> Markup
 
 fn headline_tiles(market: &MarketState, risk: &MarketRisk) -> [[String; 3]; 6] {
     let expected = |horizon: Horizon| {
-        let ExpectedLiquidations { accounts, debt_usd } = risk.expected_within(horizon);
+        let HorizonLiquidations { accounts, debt_usd } = risk.expected_within(horizon);
         let note = format!("accounts, {} of debt", format_usd_short(debt_usd));
         [
             format_fixed(accounts, 2),
@@ -66,7 +66,7 @@ fn headline_tiles(market: &MarketState, risk: &MarketRisk) -> [[String; 3]; 6] {
 }
 
 fn expected_row(risk: &MarketRisk, horizon: Horizon) -> Vec<String> {
-    let ExpectedLiquidations { accounts, debt_usd } = risk.expected_within(horizon);
+    let HorizonLiquidations { accounts, debt_usd } = risk.expected_within(horizon);
     vec![
         format_horizon(horizon),
         format_fixed(accounts, 2),
