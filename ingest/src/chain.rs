@@ -17,7 +17,7 @@ pub use market_file::MarketFile;
 pub use reconcile::{
     AccountHealth, MarketHealth, Reconciliation, ReserveWeights, last_covered_block, reconcile,
 };
-pub use sync::plan::{ChainPlan, Segment, StreamPlan};
+pub use sync::plan::{ChainPlan, SegmentPlan, StreamPlan};
 pub use sync::summary::ChainSummary;
 pub use sync::{ChainIngest, ChainOptions};
 pub use verify::{ChainCounts, Verification, verify, verify_hashes};

@@ -20,7 +20,7 @@ use interest::InterestState;
 use market_conditions::MarketConditions;
 use oracle::Oracle;
 use path::HourTicks;
-pub(crate) use path::{MarketPath, OracleUpdate};
+pub(crate) use path::{MarketPath, OracleAnswer};
 use prices::PriceProcess;
 use regime::RegimeProcess;
 
@@ -76,7 +76,7 @@ impl Environment {
             self.interest.advance_tick();
             for (asset, oracle) in self.oracles.iter_mut().enumerate() {
                 if let Some(price) = oracle.update(asset, spot[asset], self.tick) {
-                    path.record_update(OracleUpdate { tick: self.tick, asset, price });
+                    path.record_answer(OracleAnswer { tick: self.tick, asset, price });
                 }
             }
             ticks.set(tick, &spot, &self.oracles, &self.interest);

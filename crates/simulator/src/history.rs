@@ -35,7 +35,7 @@ impl Simulation {
     /// Simulates the history; `on_borrower_done` is called with the number of each finished
     /// borrower.
     pub(crate) fn run_history(&self, on_borrower_done: impl Fn(u32) + Sync) -> History {
-        let mut path = MarketPath::with_oracle_updates();
+        let mut path = MarketPath::with_oracle_answers();
         let mut rng = RandomStream::Environment.rng(self.seed);
         Environment::new(self.scenario).advance(self.hours(), &mut rng, &mut path);
         let simulate_borrower = |number: u32| {
@@ -67,8 +67,8 @@ impl History {
     pub(crate) fn digest(&self) -> String {
         let mut hash = Sha256Hasher(Sha256::new());
         self.events.hash(&mut hash);
-        let updates = self.path.oracle_updates.iter().flatten();
-        updates.for_each(|update| update.price.to_bits().hash(&mut hash));
+        let answers = self.path.oracle_answers.iter().flatten();
+        answers.for_each(|answer| answer.price.to_bits().hash(&mut hash));
         hex(hash.0.finalize())
     }
 }

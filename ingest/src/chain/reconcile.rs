@@ -18,7 +18,7 @@ pub use account_health::AccountHealth;
 use contracts::Contracts;
 pub use market_health::{MarketHealth, last_covered_block};
 pub use reconciliation::Reconciliation;
-use state::MarketState;
+use state::RebuiltMarket;
 pub use state::ReserveWeights;
 
 /// Rebuilds a market's accounts at the end of `block`, and compares them with its contracts.
@@ -40,7 +40,7 @@ pub async fn reconcile(
         return Err(market.error(format!("`{protocol}` cannot be reconciled, only aave-v3")));
     }
     client.connect(market.chain_id()).await?;
-    let state = MarketState::read(store, market, block)?;
+    let state = RebuiltMarket::read(store, market, block)?;
     let contracts = Contracts::resolve(client, market.addresses_provider()?, &state, block).await?;
     let mut result = Reconciliation { block, ..Reconciliation::default() };
     contracts.compare_totals(client, &state, &mut result).await?;

@@ -22,7 +22,7 @@ use super::error::ChainError;
 use super::market_file::MarketFile;
 use super::stream::Stream;
 use chunk::fetch_chunk;
-use plan::{ChainPlan, Segment};
+use plan::{ChainPlan, SegmentPlan};
 use reorg::{check_continuity, handle_reorg, truncate_uncommitted};
 use restore_state::{DecoderStates, stored_discovery_logs};
 use summary::ChainSummary;
@@ -236,7 +236,7 @@ impl ChainIngest {
 
     async fn ingest_segment(
         &mut self,
-        segment: &Segment,
+        segment: &SegmentPlan,
         streams: &mut [Option<Stream>],
         bar: &ProgressBar,
     ) -> Result<(), ChainError> {

@@ -18,7 +18,7 @@ const REGIME_LOG_ODDS: [f64; 3] = [0.0, 0.15, 0.6];
 
 /// Rates and indexes of one reserve.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct ReserveState {
+pub(crate) struct ReserveInterest {
     /// Nominal interest on debt, a fraction per year.
     pub(crate) borrow_rate: f64,
     /// Nominal interest on supply, a fraction per year.
@@ -32,7 +32,7 @@ pub(crate) struct ReserveState {
 pub(super) struct InterestState {
     /// Deviation of the log odds of utilisation.
     utilisation_deviation: [f64; ASSET_COUNT],
-    reserves: [ReserveState; ASSET_COUNT],
+    reserves: [ReserveInterest; ASSET_COUNT],
     /// Growth per tick of the debt index, as a factor, and of the supply index, as a term.
     tick_growth: [(f64, f64); ASSET_COUNT],
     /// Indexes at the current tick.
@@ -42,7 +42,7 @@ pub(super) struct InterestState {
 
 impl Default for InterestState {
     fn default() -> Self {
-        let reserve = ReserveState {
+        let reserve = ReserveInterest {
             borrow_rate: 0.0,
             supply_rate: 0.0,
             borrow_index: 1.0,
@@ -72,7 +72,7 @@ impl InterestState {
             *deviation = mean_revert(*deviation, persistence, LOG_ODDS_SPREAD, rng);
             let utilisation = rate_model.utilisation(*deviation + regime_shift);
             let borrow_rate = rate_model.borrow_rate(utilisation);
-            *reserve = ReserveState {
+            *reserve = ReserveInterest {
                 borrow_rate,
                 supply_rate: borrow_rate * utilisation * (1.0 - RESERVE_FACTOR),
                 borrow_index: self.borrow_index[asset],
@@ -92,7 +92,7 @@ impl InterestState {
         }
     }
 
-    pub(super) const fn reserves(&self) -> [ReserveState; ASSET_COUNT] {
+    pub(super) const fn reserves(&self) -> [ReserveInterest; ASSET_COUNT] {
         self.reserves
     }
 }

@@ -2,7 +2,7 @@
 
 use plimsoll_lending::{compounded_growth, effective_annual_rate, linear_growth};
 
-use super::interest::{InterestState, ReserveState};
+use super::interest::{InterestState, ReserveInterest};
 use super::oracle::Oracle;
 use crate::asset::{ASSET_COUNT, AssetIndex};
 use crate::clock::{TICK_S, TICKS_PER_HOUR};
@@ -19,12 +19,12 @@ pub(crate) struct HourState {
     /// Factor on the owners' visit rates.
     pub(crate) alarm_factor: f64,
     /// Rates, and indexes at the start of the hour.
-    pub(crate) reserves: [ReserveState; ASSET_COUNT],
+    pub(crate) reserves: [ReserveInterest; ASSET_COUNT],
 }
 
 /// An answer that an oracle published.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct OracleUpdate {
+pub(crate) struct OracleAnswer {
     pub(crate) tick: usize,
     pub(crate) asset: AssetIndex,
     pub(crate) price: f64,
@@ -66,13 +66,13 @@ pub(crate) struct MarketPath {
     /// Oracle price times debt index: the value of a scaled token of debt, USD.
     debt_usd: [Vec<f64>; ASSET_COUNT],
     /// Recorded only if enabled at construction.
-    pub(crate) oracle_updates: Option<Vec<OracleUpdate>>,
+    pub(crate) oracle_answers: Option<Vec<OracleAnswer>>,
 }
 
 impl MarketPath {
-    /// A path that records oracle updates.
-    pub(crate) fn with_oracle_updates() -> Self {
-        Self { oracle_updates: Some(Vec::new()), ..Self::default() }
+    /// A path that records oracle answers.
+    pub(crate) fn with_oracle_answers() -> Self {
+        Self { oracle_answers: Some(Vec::new()), ..Self::default() }
     }
 
     pub(super) fn reset(&mut self, from: usize, hours: usize) {
@@ -96,9 +96,9 @@ impl MarketPath {
         extend(&mut self.debt_usd, &ticks.debt_usd);
     }
 
-    pub(super) fn record_update(&mut self, update: OracleUpdate) {
-        if let Some(updates) = &mut self.oracle_updates {
-            updates.push(update);
+    pub(super) fn record_answer(&mut self, answer: OracleAnswer) {
+        if let Some(answers) = &mut self.oracle_answers {
+            answers.push(answer);
         }
     }
 

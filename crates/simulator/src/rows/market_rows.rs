@@ -1,4 +1,4 @@
-//! Rows of the market: risk parameters at the start, rates every hour, prices at oracle updates.
+//! Rows of the market: risk parameters at the start, rates every hour, prices at oracle answers.
 
 use plimsoll_lake::tables::{MarketAsset, OraclePrice, ReserveIndex, ReserveParameter, parameter};
 use plimsoll_lake::{DecodedRows, format_address};
@@ -11,7 +11,7 @@ use crate::asset::{
     LIQUIDATION_PROTOCOL_FEE,
 };
 use crate::clock::TICKS_PER_HOUR;
-use crate::environment::OracleUpdate;
+use crate::environment::OracleAnswer;
 
 /// Unit of on-chain interest indexes.
 const RAY: f64 = 1e27;
@@ -25,7 +25,7 @@ impl RowBuilder<'_> {
             self.index_rows(tick, cursor, rows);
         }
         rows.oracle_prices.extend(
-            self.oracle_updates_at(tick).map(|update| self.oracle_price_row(update, *cursor)),
+            self.oracle_answers_at(tick).map(|answer| self.oracle_price_row(answer, *cursor)),
         );
     }
 
@@ -45,16 +45,16 @@ impl RowBuilder<'_> {
         (0..ASSET_CONFIGS.len()).map(row).collect()
     }
 
-    fn oracle_updates_at(&self, tick: usize) -> impl Iterator<Item = &OracleUpdate> {
-        let updates = self.history.path.oracle_updates.as_deref().unwrap_or_default();
-        let first = updates.partition_point(|update| update.tick < tick);
-        updates[first..].iter().take_while(move |update| update.tick == tick)
+    fn oracle_answers_at(&self, tick: usize) -> impl Iterator<Item = &OracleAnswer> {
+        let answers = self.history.path.oracle_answers.as_deref().unwrap_or_default();
+        let first = answers.partition_point(|answer| answer.tick < tick);
+        answers[first..].iter().take_while(move |answer| answer.tick == tick)
     }
 
-    fn oracle_price_row(&self, update: &OracleUpdate, cursor: LogCursor) -> OraclePrice {
-        let (source, asset) = (self.market.price_source(), ASSET_CONFIGS[update.asset].symbol);
-        let spot = OraclePrice::spot(&source, asset, cursor.time, update.price);
-        OraclePrice { block: Some(block_number(update.tick)), ..spot }
+    fn oracle_price_row(&self, answer: &OracleAnswer, cursor: LogCursor) -> OraclePrice {
+        let (source, asset) = (self.market.price_source(), ASSET_CONFIGS[answer.asset].symbol);
+        let spot = OraclePrice::spot(&source, asset, cursor.time, answer.price);
+        OraclePrice { block: Some(block_number(answer.tick)), ..spot }
     }
 
     fn parameter_rows(&self, cursor: &mut LogCursor, rows: &mut DecodedRows) {

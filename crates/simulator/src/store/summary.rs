@@ -57,7 +57,7 @@ impl SimulationSummary {
             liquidations: count_actions(history, is_liquidation),
             liquidated_accounts: count_liquidated_accounts(history),
             bad_debts: count_actions(history, |action| matches!(action, Action::BadDebt(_))),
-            oracle_prices: history.path.oracle_updates.as_ref().map_or(0, Vec::len),
+            oracle_prices: history.path.oracle_answers.as_ref().map_or(0, Vec::len),
         };
         Self { written: Some(written), ..Self::already_present(simulation) }
     }

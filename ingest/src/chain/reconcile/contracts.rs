@@ -7,7 +7,7 @@ use plimsoll_rpc::Client;
 
 use super::asset::AssetState;
 use super::reconciliation::Reconciliation;
-use super::state::MarketState;
+use super::state::RebuiltMarket;
 use crate::chain::adapter::aave_v3::{Pool, Provider, ReserveData, Reserves, ScaledToken};
 use crate::chain::error::ChainError;
 use crate::chain::view_calls::{call_view, call_views};
@@ -28,7 +28,7 @@ impl Contracts {
     pub(super) async fn resolve(
         client: &Client,
         provider: Address,
-        state: &MarketState,
+        state: &RebuiltMarket,
         block: u64,
     ) -> Result<Self, ChainError> {
         let missing =
@@ -51,7 +51,7 @@ impl Contracts {
     pub(super) async fn compare_totals(
         &self,
         client: &Client,
-        state: &MarketState,
+        state: &RebuiltMarket,
         result: &mut Reconciliation,
     ) -> Result<(), ChainError> {
         let calls = self.tokens.iter().flat_map(|(a_token, debt)| [*a_token, *debt]);
@@ -81,7 +81,7 @@ impl Contracts {
     pub(super) async fn compare_balances(
         &self,
         client: &Client,
-        state: &MarketState,
+        state: &RebuiltMarket,
         owners: &[Address],
         result: &mut Reconciliation,
     ) -> Result<(), ChainError> {
@@ -115,7 +115,7 @@ impl Contracts {
     pub(super) async fn compare_health_factors(
         &self,
         client: &Client,
-        state: &MarketState,
+        state: &RebuiltMarket,
         owners: &[Address],
         result: &mut Reconciliation,
     ) -> Result<(), ChainError> {

@@ -8,7 +8,7 @@ use plimsoll_lending::aave_v3::Release;
 use plimsoll_rpc::Client;
 
 use super::account_health::AccountHealth;
-use super::state::{MarketState, ReserveWeights};
+use super::state::{RebuiltMarket, ReserveWeights};
 use crate::chain::adapter::aave_v3::Pool;
 use crate::chain::error::ChainError;
 use crate::chain::lake_state::{covered_blocks, last_block};
@@ -18,7 +18,7 @@ use crate::chain::view_calls::{call_view, call_views};
 /// An Aave v3 market's accounts at the end of a block, rebuilt from a lake.
 #[derive(Debug, Clone)]
 pub struct MarketHealth {
-    state: MarketState,
+    state: RebuiltMarket,
     pool: Address,
     release: Release,
     block: u64,
@@ -36,7 +36,7 @@ impl MarketHealth {
         store: &Store,
         (pool, block): (Address, u64),
     ) -> Result<Self, ChainError> {
-        let state = MarketState::read(store, market, block)?;
+        let state = RebuiltMarket::read(store, market, block)?;
         let revision = call_view(client, pool, Pool::POOL_REVISIONCall {}, block).await?;
         let release = Release::from_pool_revision(revision.unwrap_or_default());
         Ok(Self { state, pool, release, block })

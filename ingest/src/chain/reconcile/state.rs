@@ -31,7 +31,7 @@ struct AccountState {
 
 /// A market at the end of a block.
 #[derive(Debug, Clone)]
-pub(super) struct MarketState {
+pub(super) struct RebuiltMarket {
     pub(super) assets: Vec<AssetState>,
     time_s: i64,
     accounts: BTreeMap<Address, AccountState>,
@@ -57,7 +57,7 @@ pub struct ReserveWeights {
     pub liquidation_threshold_bps: u16,
 }
 
-impl MarketState {
+impl RebuiltMarket {
     pub(super) fn read(store: &Store, market: &MarketFile, block: u64) -> Result<Self, ChainError> {
         let name = MarketKey {
             chain: market.chain().to_owned(),

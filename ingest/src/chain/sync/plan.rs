@@ -18,7 +18,7 @@ pub struct ChainPlan {
     /// The streams, with what each lacks.
     pub streams: Vec<StreamPlan>,
     /// What is fetched, in order.
-    pub segments: Vec<Segment>,
+    pub segments: Vec<SegmentPlan>,
 }
 
 /// What one stream lacks.
@@ -36,7 +36,7 @@ pub struct StreamPlan {
 
 /// Blocks that the same streams lack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Segment {
+pub struct SegmentPlan {
     /// The blocks.
     pub blocks: BlockRange,
     /// The streams, as indices in [`ChainPlan::streams`].
@@ -64,11 +64,11 @@ impl ChainPlan {
     /// The number of blocks to fetch, each counted once.
     #[must_use]
     pub fn block_count(&self) -> u64 {
-        self.segments.iter().map(|Segment { blocks: (from, to), .. }| to - from + 1).sum()
+        self.segments.iter().map(|SegmentPlan { blocks: (from, to), .. }| to - from + 1).sum()
     }
 }
 
-impl Segment {
+impl SegmentPlan {
     /// The segment in chunks that no window's boundary cuts.
     pub(crate) fn chunks(&self) -> Vec<BlockRange> {
         let (mut from, to) = self.blocks;
@@ -93,7 +93,7 @@ fn missing_blocks(covered: &[BlockRange], (from, to): BlockRange) -> Option<Bloc
 }
 
 /// Splits where the set of streams that lack blocks changes.
-fn plan_segments(streams: &[StreamPlan]) -> Vec<Segment> {
+fn plan_segments(streams: &[StreamPlan]) -> Vec<SegmentPlan> {
     let ends = streams.iter().filter_map(|stream| stream.missing);
     let mut cuts: Vec<u64> = ends.flat_map(|(from, to)| [from, to + 1]).collect();
     cuts.sort_unstable();
@@ -106,7 +106,7 @@ fn plan_segments(streams: &[StreamPlan]) -> Vec<Segment> {
         let lacking: Vec<usize> =
             streams.iter().enumerate().filter(|(_, plan)| lacks(plan)).map(|(i, _)| i).collect();
         if !lacking.is_empty() {
-            segments.push(Segment { blocks: (pair[0], pair[1] - 1), streams: lacking });
+            segments.push(SegmentPlan { blocks: (pair[0], pair[1] - 1), streams: lacking });
         }
     }
     segments
@@ -160,7 +160,7 @@ mod tests {
     proptest! {
         #[test]
         fn chunks_tile_their_segment(from in 0_u64..1 << 40, blocks in 1_u64..200_000) {
-            let segment = Segment { blocks: (from, from + blocks - 1), streams: vec![0] };
+            let segment = SegmentPlan { blocks: (from, from + blocks - 1), streams: vec![0] };
             let chunks = segment.chunks();
             prop_assert_eq!(chunks[0].0, from);
             prop_assert_eq!(chunks.last().map(|c| c.1), Some(from + blocks - 1));
