@@ -81,8 +81,8 @@ class Lake:
         rows["opening"] = rows["position_age_days"] == 0
         rows["raised"] = rows["log_health_raised"]
         rows["before"] = np.exp(np.log(rows["health_factor"]) - rows["raised"])
-        worth = self.events.pivot_table("usd", ["account", "time"], "kind", aggfunc="sum")
-        rows = rows.join(worth.reindex(columns=KINDS), on=["account", "time"])
+        amounts_usd = self.events.pivot_table("usd", ["account", "time"], "kind", aggfunc="sum")
+        rows = rows.join(amounts_usd.reindex(columns=KINDS), on=["account", "time"])
         rows[KINDS] = rows[KINDS].fillna(0.0)
         masks = (rows[KINDS] > 0).to_numpy() @ (1 << np.arange(len(KINDS)))
         names = [
@@ -158,23 +158,23 @@ class Lake:
         """The owners' events, with their values in USD."""
         rows = self.table("position_events", ["time", "account", "kind", "asset", "amount"])
         rows = rows[rows["kind"].isin(KINDS)].reset_index(drop=True)
-        return rows.assign(usd=rows["amount"] * self.worth(rows, "asset"))
+        return rows.assign(usd=rows["amount"] * self.prices_at(rows, "asset"))
 
-    def worth(self, rows, column):
+    def prices_at(self, rows, column):
         """The price of the asset in each row's `column` at its time."""
         assets = self.table("market_assets").drop_duplicates("asset").set_index("asset")
-        worth = pd.Series(np.nan, index=rows.index)
+        prices = pd.Series(np.nan, index=rows.index)
         for name, group in rows.groupby(column):
             source, quoted = assets.loc[name, ["price_source", "price_asset"]]
             quoted = SYNONYMS.get(quoted, quoted)
             if source == "par":
-                worth[group.index] = 1.0
+                prices[group.index] = 1.0
             elif quoted in self.prices:
-                worth[group.index] = self.prices[quoted].asof(group["time"]).to_numpy()
-        return worth
+                prices[group.index] = self.prices[quoted].asof(group["time"]).to_numpy()
+        return prices
 
 
-# ------------------------------------------------------------------------------------- small tools
+# ------------------------------------------------------------------------ formatting and statistics
 
 
 class StatisticsSheet:
@@ -674,7 +674,7 @@ def lake_liquidations(lake, sheet):
     rows = lake.table("liquidations").rename(columns=columns)
     if len(rows):
         for side in ("debt", "collateral"):
-            rows[f"{side}_usd"] = rows[f"{side}_amount"] * lake.worth(rows, side)
+            rows[f"{side}_usd"] = rows[f"{side}_amount"] * lake.prices_at(rows, side)
         liquidations(rows, sheet)
 
 

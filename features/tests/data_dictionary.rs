@@ -7,8 +7,7 @@ use plimsoll_features::{Availability, FEATURE_GROUPS, FeatureGroup};
 use plimsoll_lake::Table;
 use plimsoll_lake::tables::TABLES;
 
-const BEGIN: &str =
-    "<!-- tables: written by `PLIMSOLL_UPDATE=1 cargo test -p plimsoll-features --test data_dictionary` -->\n";
+const BEGIN: &str = "<!-- tables: written by `PLIMSOLL_UPDATE=1 cargo test -p plimsoll-features --test data_dictionary` -->\n";
 const FEATURES_HEAD: &str = "
 ### Features
 
