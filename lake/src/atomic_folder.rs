@@ -2,17 +2,22 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process;
 
-use crate::atomic_write::{PARTIAL_EXTENSION, rename};
+use crate::atomic_write::{PARTIAL_EXTENSION, sync_parent};
 use crate::error::LakeError;
 
 /// Writes a folder completely or not at all.
 ///
-/// `write` is called with an empty temporary folder beside `folder`, named like it with `.partial`
-/// appended, which then replaces `folder`. After a failure the previous folder is unchanged.
+/// `write` is called with an empty temporary folder beside `folder`, named like it with `.partial-`
+/// and the process id appended, which then replaces `folder`. If it fails or the folders cannot be
+/// renamed, the previous folder is unchanged. A process that is killed leaves its temporary folder,
+/// and between two renames the previous folder under the name `.replaced-` and its process id;
+/// nothing else beside `folder` is touched.
 ///
 /// # Errors
-/// The error of `write`, and [`LakeError::Io`] if a folder cannot be created, removed or renamed.
+/// The error of `write`, and [`LakeError::Io`] if a folder cannot be created, removed, renamed or
+/// synced; in the last case the new folder is in place, but may not survive a power failure.
 pub fn write_folder_atomically<E: From<LakeError>>(
     folder: &Path,
     write: impl FnOnce(&Path) -> Result<(), E>,
@@ -20,6 +25,7 @@ pub fn write_folder_atomically<E: From<LakeError>>(
     let partial = TemporaryFolder::create(sibling(folder, PARTIAL_EXTENSION))?;
     write(&partial.0)?;
     replace(folder, &partial.0)?;
+    sync_parent(folder)?;
     Ok(())
 }
 
@@ -27,9 +33,11 @@ pub fn write_folder_atomically<E: From<LakeError>>(
 struct TemporaryFolder(PathBuf);
 
 impl TemporaryFolder {
-    /// A folder of this name without the remains of a killed writer.
+    /// An empty folder of this name.
     fn create(path: PathBuf) -> Result<Self, LakeError> {
-        remove_if_present(&path)?;
+        if path.exists() {
+            fs::remove_dir_all(&path).map_err(LakeError::io("remove", &path))?;
+        }
         fs::create_dir_all(&path).map_err(LakeError::io("create", &path))?;
         Ok(Self(path))
     }
@@ -43,29 +51,24 @@ impl Drop for TemporaryFolder {
 }
 
 fn replace(folder: &Path, partial: &Path) -> Result<(), LakeError> {
+    let rename =
+        |from: &Path, to: &Path| fs::rename(from, to).map_err(LakeError::io("rename", from));
     if !folder.exists() {
         return rename(partial, folder);
     }
-    let old = TemporaryFolder(sibling(folder, "old"));
-    remove_if_present(&old.0)?;
-    rename(folder, &old.0)?;
-    rename(partial, folder).inspect_err(|_| {
-        // The first error is reported.
-        let _ = fs::rename(&old.0, folder);
-    })
-}
-
-fn remove_if_present(folder: &Path) -> Result<(), LakeError> {
-    if !folder.exists() {
-        return Ok(());
+    let previous = sibling(folder, "replaced");
+    rename(folder, &previous)?;
+    if let Err(error) = rename(partial, folder) {
+        rename(&previous, folder)?;
+        return Err(error);
     }
-    fs::remove_dir_all(folder).map_err(LakeError::io("remove", folder))
+    fs::remove_dir_all(&previous).map_err(LakeError::io("remove", &previous))
 }
 
-/// A sibling of a folder.
+/// A sibling of a folder that no other process uses.
 fn sibling(folder: &Path, suffix: &str) -> PathBuf {
     let mut name = folder.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{suffix}"));
+    name.push(format!(".{suffix}-{}", process::id()));
     folder.with_file_name(name)
 }
 
@@ -87,12 +90,47 @@ mod tests {
     fn a_folder_replaces_the_previous_one_without_a_remainder() {
         let parent = tempfile::tempdir().expect("a folder");
         let folder = parent.path().join("v1.0");
-        fs::create_dir(parent.path().join("v1.0.partial")).expect("the remains of a killed writer");
         for name in ["first", "second"] {
             write_folder_atomically(&folder, |partial| write_file(partial, name)).expect("written");
             assert_eq!(names(&folder), [name]);
             assert_eq!(names(parent.path()), ["v1.0"]);
         }
+    }
+
+    #[test]
+    fn other_folders_with_similar_names_are_kept() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let others = ["report.old", "report.partial", "report.replaced"];
+        for name in others {
+            fs::create_dir(parent.path().join(name)).expect("created");
+        }
+        let folder = parent.path().join("report");
+        for name in ["first", "second"] {
+            write_folder_atomically(&folder, |partial| write_file(partial, name)).expect("written");
+        }
+        let mut found = names(parent.path());
+        found.sort();
+        assert_eq!(found, ["report", "report.old", "report.partial", "report.replaced"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_is_replaced_where_its_parent_cannot_be_read() {
+        use std::os::unix::fs::PermissionsExt;
+        let parent = tempfile::tempdir().expect("a folder");
+        let folder = parent.path().join("report");
+        write_folder_atomically(&folder, |partial| write_file(partial, "first")).expect("written");
+        let allow = |mode: u32| {
+            fs::set_permissions(parent.path(), fs::Permissions::from_mode(mode)).expect("allowed");
+        };
+        allow(0o300);
+        let replaced = write_folder_atomically(&folder, |partial| write_file(partial, "second"));
+        allow(0o700);
+        replaced.expect("written");
+        assert_eq!(
+            (names(&folder), names(parent.path())),
+            (vec!["second".into()], vec!["report".into()])
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Atomic file writes: write to a temporary name, sync, rename.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use crate::error::LakeError;
@@ -12,11 +12,12 @@ pub(crate) const PARTIAL_EXTENSION: &str = "partial";
 /// Writes a file atomically: a file with the final name is always complete.
 ///
 /// The contents are written to a temporary file in the same folder, with the extension `partial`
-/// instead of the path's own, synced and renamed. A previous file is replaced. After a failure
-/// the previous file is unchanged.
+/// instead of the path's own, synced and renamed. A previous file is replaced. If the contents
+/// cannot be written or renamed, the temporary file is removed and the previous file is unchanged.
 ///
 /// # Errors
-/// [`LakeError::Io`] if the file cannot be created, written or renamed.
+/// [`LakeError::Io`] if the file cannot be created, written or renamed, or if its folder cannot be
+/// synced; in the last case the new file is in place, but may not survive a power failure.
 pub fn write_atomically(path: &Path, contents: impl AsRef<[u8]>) -> Result<(), LakeError> {
     write_atomically_with(path, |file, partial| {
         file.write_all(contents.as_ref()).map_err(LakeError::io("write", partial))
@@ -35,21 +36,38 @@ pub fn write_atomically_with<E: From<LakeError>>(
 ) -> Result<(), E> {
     let partial = path.with_extension(PARTIAL_EXTENSION);
     let mut file = File::create(&partial).map_err(LakeError::io("create", &partial))?;
-    write(&mut file, &partial)?;
-    file.sync_all().map_err(LakeError::io("write", &partial))?;
-    rename(&partial, path)?;
+    let written = write(&mut file, &partial).and_then(|()| {
+        file.sync_all().map_err(LakeError::io("write", &partial))?;
+        fs::rename(&partial, path).map_err(LakeError::io("rename", &partial))?;
+        Ok(())
+    });
+    if written.is_err() {
+        // The first error is reported.
+        let _ = fs::remove_file(&partial);
+    }
+    written?;
+    sync_parent(path)?;
     Ok(())
 }
 
 /// Renames a file and syncs its folder.
 pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), LakeError> {
     fs::rename(from, to).map_err(LakeError::io("rename", from))?;
-    let folder = match to.parent() {
+    sync_parent(to)
+}
+
+/// Makes a rename within a folder durable, where the folder may be read.
+pub(crate) fn sync_parent(path: &Path) -> Result<(), LakeError> {
+    let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         // A bare file name is relative to the working folder.
         _ => Path::new("."),
     };
-    File::open(folder).and_then(|f| f.sync_all()).map_err(LakeError::io("write", folder))
+    match File::open(folder).and_then(|folder| folder.sync_all()) {
+        // A folder that may be written but not read cannot be opened to sync it.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
+        synced => synced.map_err(LakeError::io("write", folder)),
+    }
 }
 
 #[cfg(test)]
@@ -77,6 +95,7 @@ mod tests {
         });
         assert!(matches!(failed, Err(LakeError::NotALake(_))));
         assert_eq!(fs::read(&path).expect("a file"), b"first");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
     }
 
     #[test]

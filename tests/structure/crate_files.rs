@@ -29,6 +29,18 @@ impl CrateFiles {
         Self { modules }
     }
 
+    /// Files that no `mod` declares, so that they are never compiled.
+    pub(crate) fn undeclared(&self) -> Vec<String> {
+        let is_declared = |path: &ModulePath| match path.split_last() {
+            Some((name, parent)) => {
+                self.modules.get(parent).is_some_and(|parent| parent.declared.contains(name))
+            }
+            None => true,
+        };
+        let undeclared = self.modules.keys().filter(|path| !is_declared(path));
+        undeclared.map(|path| path.join("::")).collect()
+    }
+
     /// For each file the files whose items it imports, re-exports followed to the definition.
     ///
     /// A file may import from the files it is nested in, so these imports are left out; an import

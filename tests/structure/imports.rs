@@ -20,6 +20,8 @@ pub(crate) struct Imports {
     pub(crate) globs: Vec<ModulePath>,
     /// Items that the file defines.
     pub(crate) defined: BTreeSet<String>,
+    /// Files nested in this one that it declares.
+    pub(crate) declared: BTreeSet<String>,
 }
 
 /// Reads a file; `modules` are all files of its crate.
@@ -168,6 +170,8 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             self.at.push(item.ident.to_string());
             visit::visit_item_mod(self, item);
             self.at.pop();
+        } else {
+            self.imports.declared.insert(item.ident.to_string());
         }
     }
 

@@ -1,6 +1,16 @@
-//! A `lib.rs` declares modules and re-exports, and defines nothing.
+//! Files are declared; a `lib.rs` declares modules and re-exports, and defines nothing.
 
 use syn::Item;
+
+use crate::crate_files::CrateFiles;
+
+#[test]
+fn every_file_is_declared_by_its_parent() {
+    for folder in crate::crates() {
+        let undeclared = CrateFiles::read(&folder.join("src")).undeclared();
+        assert!(undeclared.is_empty(), "{}: {}", folder.display(), undeclared.join(", "));
+    }
+}
 
 #[test]
 fn lib_files_define_nothing() {

@@ -114,7 +114,7 @@ pub(super) const fn debt_rounding(release: Release) -> Rounding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aave_v3::Reserve;
+    use crate::aave_v3::{EMode, Reserve};
     use crate::fixed_point::aave_v3::RAY;
 
     fn position(collateral: u64, debt: u64, price: u64, threshold_bps: u64) -> Position {
@@ -175,6 +175,27 @@ mod tests {
             assert_eq!(averages, [7842, 8092].map(U256::from));
             assert_eq!(data.collateral_base, U256::from(150));
         }
+    }
+
+    /// Release 3.0 tests the reserve's own threshold, before that of the e-mode.
+    #[test]
+    fn older_release_skips_collateral_without_a_threshold_of_its_own() {
+        let mut without = position(100, 50, 1, 0);
+        without.in_e_mode = true;
+        let positions = [without];
+        let mode = EMode {
+            ltv_bps: 9_000,
+            liquidation_threshold_bps: 9_300,
+            liquidation_bonus_bps: 10_100,
+            price: U256::ZERO,
+        };
+        let data = |release| {
+            let borrower = Borrower { release, positions: &positions, e_mode: Some(mode) };
+            borrower.account_data().unwrap()
+        };
+        assert_eq!(data(Release::V3_0).collateral_base, U256::ZERO);
+        assert_eq!(data(Release::V3_6).collateral_base, U256::from(100));
+        assert_eq!(data(Release::V3_6).average_liquidation_threshold_bps, U256::from(9_300));
     }
 
     #[test]

@@ -49,7 +49,9 @@ impl JsonBody {
 
 fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let media_type = value.and_then(|value| MediaType::parse(value).ok());
+    // Parameters do not matter, so one that cannot be parsed does not either.
+    let essence = value.and_then(|value| value.split(';').next());
+    let media_type = essence.and_then(|essence| MediaType::parse(essence.trim()).ok());
     media_type.is_some_and(|media_type| {
         media_type.ty == APPLICATION && media_type.suffix.unwrap_or(media_type.subty) == JSON
     })
@@ -81,4 +83,30 @@ fn json_problem(path: &str, error: &serde_json::Error) -> Problem {
         path => FieldError::new(&truncate(path), message),
     };
     Problem::from_field_errors(kind, vec![error])
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn json_is_recognized_whatever_its_parameters() {
+        for (value, expected) in [
+            ("application/json", true),
+            ("application/json; charset=utf-8", true),
+            ("Application/JSON ; charset", true),
+            ("application/json; a=b c", true),
+            ("application/vnd.api+json", true),
+            ("text/json", false),
+            ("application/jsonx", false),
+            ("json", false),
+            ("", false),
+        ] {
+            let value_header = HeaderValue::from_static(value);
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, value_header)]);
+            assert_eq!(is_json(&headers), expected, "{value:?}");
+        }
+    }
 }

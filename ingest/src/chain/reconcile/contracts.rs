@@ -125,8 +125,9 @@ impl Contracts {
         let onchain = call_views(client, indebted.iter().map(call), self.block).await?;
         for (owner, onchain) in indebted.iter().zip(onchain) {
             let Some(rebuilt) = state.health(*owner, self.release) else {
-                result
-                    .add_difference(format!("{owner}: a price or an index is missing in the lake"));
+                result.add_difference(format!(
+                    "{owner}: a price or an index is missing in the lake or out of range"
+                ));
                 continue;
             };
             let rebuilt = rebuilt.health_factor;

@@ -96,7 +96,7 @@ fn parse_delay(text: &str) -> Result<Duration, String> {
         Some(number) => number.parse().ok().map(Duration::from_millis),
         None => seconds(text).map(Duration::from_secs),
     };
-    delay.ok_or_else(|| format!("{text:?} is not a delay: use 20ms, 5s, 30m or 2h"))
+    delay.ok_or_else(|| format!("{text:?} is not a delay: use 20ms, 5s, 30m, 2h or 1d"))
 }
 
 fn seconds(text: &str) -> Option<u64> {
