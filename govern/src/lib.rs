@@ -8,7 +8,7 @@
 //! liquidations caused by a fall of prices.
 //!
 //! [`compile_proposal`] turns target parameters into a [`Proposal`]: the fewest fields, in steps that a
-//! risk steward accepts, as calls, as a payload for governance, and as text. [`rehearse`] executes a
+//! risk steward accepts, as calls, as a payload for governance, and as text. [`check_proposal`] executes a
 //! proposal on a local node and compares reserves and accounts with it.
 
 mod error;
@@ -29,7 +29,7 @@ pub use policy::{AipPolicy, EngineAbi, Policy, ThresholdPolicy};
 pub use proposal::{
     AffectedAccounts, AsOf, ChainState, CollateralChange, Contracts, MarketFacts, Proposal,
     ProposalContext, ProposalFileError, ProposalInputs, ProposalParseError, ProposedCollateral,
-    ReserveState, StewardFacts, StewardStep, TargetParameters, compile_proposal, rehearse,
+    ReserveState, StewardFacts, StewardStep, TargetParameters, check_proposal, compile_proposal,
 };
 pub use recommend::{ReasonCode, Recommendation, Verdict, recommend};
 pub use replay::{

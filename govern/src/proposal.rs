@@ -3,16 +3,17 @@
 mod abi;
 mod accounts;
 mod artifacts;
+mod check;
 mod compile;
 mod document;
 mod files;
 mod inputs;
-mod rehearsal;
 mod state;
 mod steward;
 mod wad;
 
 pub use accounts::AffectedAccounts;
+pub use check::check_proposal;
 pub use compile::{ProposalContext, TargetParameters, compile_proposal};
 pub use document::{
     AsOf, CollateralChange, Contracts, MarketFacts, Proposal, ProposedCollateral, StewardFacts,
@@ -20,7 +21,6 @@ pub use document::{
 };
 pub use files::{ProposalFileError, ProposalParseError};
 pub use inputs::ProposalInputs;
-pub use rehearsal::rehearse;
 pub use state::ChainState;
 pub use steward::ReserveState;
 #[cfg(test)]

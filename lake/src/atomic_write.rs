@@ -30,7 +30,7 @@ pub fn write_atomically(path: &Path, contents: impl AsRef<[u8]>) -> Result<(), L
 ///
 /// # Errors
 /// The error of `write`, and [`LakeError::Io`] if the file cannot be created, synced or renamed.
-pub fn write_atomically_with<E: From<LakeError>>(
+pub(crate) fn write_atomically_with<E: From<LakeError>>(
     path: &Path,
     write: impl FnOnce(&mut File, &Path) -> Result<(), E>,
 ) -> Result<(), E> {

@@ -42,7 +42,7 @@ pub mod tables;
 
 pub use amount::to_tokens;
 pub use atomic_folder::write_folder_atomically;
-pub use atomic_write::{write_atomically, write_atomically_with};
+pub use atomic_write::write_atomically;
 pub use decoded_rows::{BlockSpan, DecodedRows};
 pub use error::LakeError;
 pub use hash::{hex, sha256_hex};

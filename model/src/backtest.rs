@@ -19,7 +19,7 @@ pub use ablation::{AblationScores, score_ablation};
 pub use alarms::alerts::{AlertEvaluator, AlertScores};
 pub use alarms::scores::{Estimate, RecallCurve, WarningQuality};
 pub use bootstrap::{BlockBootstrap, ConfidenceInterval};
-pub use calibration::{CalibrationBin, CalibrationCurve};
+pub use calibration::{CalibrationBinEstimate, CalibrationCurve};
 pub use horizons::{ScoreDifferences, ScoreIntervals};
 pub use incidence::{IncidenceCurve, IncidenceCurves};
 pub use plan::{BacktestPlan, FoldSchedule};

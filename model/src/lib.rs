@@ -20,10 +20,10 @@ mod units;
 
 pub use backtest::{
     AblationScores, AlertEvaluator, AlertScores, BacktestPlan, BacktestSummary, BlockBootstrap,
-    CalibrationBin, CalibrationCurve, ConfidenceInterval, Estimate, FoldSchedule, FoldScores,
-    ForecasterCalibration, ForecasterScores, IncidenceCurve, IncidenceCurves, RecallCurve,
-    ScoreDifferences, ScoreIntervals, WalkForward, WarningQuality, WeeklyCounts, WindowScores,
-    evaluate_fixed, score_ablation, score_backtest, walk_forward,
+    CalibrationBinEstimate, CalibrationCurve, ConfidenceInterval, Estimate, FoldSchedule,
+    FoldScores, ForecasterCalibration, ForecasterScores, IncidenceCurve, IncidenceCurves,
+    RecallCurve, ScoreDifferences, ScoreIntervals, WalkForward, WarningQuality, WeeklyCounts,
+    WindowScores, evaluate_fixed, score_ablation, score_backtest, walk_forward,
 };
 pub use error::ModelError;
 pub use evaluation::agreement::{Agreement, agreement};

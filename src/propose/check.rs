@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use plimsoll_govern::{Proposal, rehearse};
+use plimsoll_govern::{Proposal, check_proposal};
 use plimsoll_rpc::DevNode;
 use url::Url;
 
@@ -40,17 +40,17 @@ impl Check {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let proposal = Proposal::read(&self.proposal)?;
         let risk_admin = self.risk_admin.map(|admin| admin.parse()).transpose()?;
-        let rehearsal = async {
+        let check = async {
             let node = DevNode::connect(&self.rpc).await?;
-            anyhow::Ok(rehearse(&node, &proposal, risk_admin, self.keep).await?)
+            anyhow::Ok(check_proposal(&node, &proposal, risk_admin, self.keep).await?)
         };
-        let rehearsal = tokio::runtime::Runtime::new()?.block_on(rehearsal)?;
+        let check = tokio::runtime::Runtime::new()?.block_on(check)?;
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&rehearsal)?);
+            println!("{}", serde_json::to_string_pretty(&check)?);
         } else {
-            print!("{rehearsal}");
+            print!("{check}");
         }
-        anyhow::ensure!(rehearsal.agrees(), "the node does not do what the proposal states");
+        anyhow::ensure!(check.agrees(), "the node does not do what the proposal states");
         Ok(())
     }
 }

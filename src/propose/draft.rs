@@ -10,7 +10,7 @@ use plimsoll_govern::{
     AffectedAccounts, MarketFacts, Policy, Proposal, ProposalContext, ProposalInputs, ReserveState,
     compile_proposal,
 };
-use plimsoll_ingest::chain::MarketHealth;
+use plimsoll_ingest::chain::MarketHealthFactors;
 use plimsoll_lake::tables::{Forecast, Observation, Row, TABLES};
 use plimsoll_lake::{Store, Table, sha256_hex};
 use plimsoll_model::Model;
@@ -168,7 +168,7 @@ async fn affected_accounts(
     let file = source.file.as_ref().context("the chain was read without a market file")?;
     let contracts = context.market.contracts.context("the chain was read without contracts")?;
     let block = context.as_of.block.context("the chain was read without a block")?;
-    let health = MarketHealth::read(client, file, store, (contracts.pool, block)).await?;
+    let health = MarketHealthFactors::read(client, file, store, (contracts.pool, block)).await?;
     Ok(AffectedAccounts::compute(client, &health, changed).await?)
 }
 

@@ -2,7 +2,7 @@
 
 use maud::Markup;
 use plimsoll_lake::Horizon;
-use plimsoll_model::CalibrationBin;
+use plimsoll_model::CalibrationBinEstimate;
 
 use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
 use crate::error::ChartError;
@@ -21,20 +21,24 @@ pub const CALIBRATION_LEAD: &str = "Landmarks are binned by forecast: the lower 
 /// [`ChartError`] if the drawing library fails.
 pub fn calibration_figure(
     horizon: Horizon,
-    model: &[CalibrationBin],
-    first_passage: &[CalibrationBin],
+    model: &[CalibrationBinEstimate],
+    first_passage: &[CalibrationBinEstimate],
 ) -> Result<Markup, ChartError> {
     figure(&chart(horizon, model, first_passage), Some(&numbers_table(horizon, model)))
 }
 
-fn chart(horizon: Horizon, model: &[CalibrationBin], first_passage: &[CalibrationBin]) -> Chart {
+fn chart(
+    horizon: Horizon,
+    model: &[CalibrationBinEstimate],
+    first_passage: &[CalibrationBinEstimate],
+) -> Chart {
     let values = model.iter().chain(first_passage).flat_map(|b| [b.forecast, b.observed]);
     let least = values.filter(|value| *value > 0.0).fold(1.0, f64::min);
     let floor = 10.0_f64.powf(least.log10().floor()).clamp(1e-6, 0.1);
-    let points = |bins: &[CalibrationBin]| {
+    let points = |bins: &[CalibrationBinEstimate]| {
         Shape::DottedLine(bins.iter().map(|bin| (bin.forecast, bin.observed)).collect())
     };
-    let whisker = |bin: &CalibrationBin| {
+    let whisker = |bin: &CalibrationBinEstimate| {
         bin.interval.map(|interval| (bin.forecast, interval.lower, interval.upper))
     };
     let whiskers = Shape::Whiskers(model.iter().filter_map(whisker).collect());
@@ -64,8 +68,8 @@ fn chart(horizon: Horizon, model: &[CalibrationBin], first_passage: &[Calibratio
     }
 }
 
-fn numbers_table(horizon: Horizon, bins: &[CalibrationBin]) -> Markup {
-    let row = |bin: &CalibrationBin| {
+fn numbers_table(horizon: Horizon, bins: &[CalibrationBinEstimate]) -> Markup {
+    let row = |bin: &CalibrationBinEstimate| {
         let interval = bin.interval.map(|i| format!(" [{:.5}, {:.5}]", i.lower, i.upper));
         vec![
             format!("{:.5}", bin.forecast),

@@ -8,8 +8,10 @@ mod significant;
 mod time;
 mod usd;
 
-pub use estimate::{format_estimate, format_figure};
-pub use horizon::{format_horizon, format_horizon_short};
+pub(crate) use estimate::format_estimate;
+pub use estimate::format_figure;
+pub use horizon::format_horizon;
+pub(crate) use horizon::format_horizon_short;
 pub use number::{format_amount, format_count, format_fixed, format_health_factor, format_tokens};
 pub use percent::{
     format_axis_percent, format_interval, format_percent, format_percent_hundredths,

@@ -1,7 +1,7 @@
 //! Accounts affected by a proposal.
 
 use alloy_primitives::{Address, U256};
-use plimsoll_ingest::chain::{AccountHealth, ChainError, MarketHealth, ReserveWeights};
+use plimsoll_ingest::chain::{AccountHealth, ChainError, MarketHealthFactors, ReserveWeights};
 use plimsoll_rpc::Client;
 use serde::{Deserialize, Serialize};
 
@@ -77,7 +77,7 @@ impl AffectedAccounts {
     /// [`ChainError`] if no endpoint answers.
     pub async fn compute(
         client: &Client,
-        market: &MarketHealth,
+        market: &MarketHealthFactors,
         changed: &[ReserveState],
     ) -> Result<Self, ChainError> {
         let symbols: Vec<&str> = changed.iter().map(|reserve| reserve.asset.as_str()).collect();

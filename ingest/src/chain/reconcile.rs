@@ -16,7 +16,7 @@ use super::market_file::MarketFile;
 use super::market_file::keys::AAVE_V3;
 pub use account_health::AccountHealth;
 use contracts::Contracts;
-pub use market_health::{MarketHealth, last_covered_block};
+pub use market_health::{MarketHealthFactors, last_covered_block};
 pub use reconciliation::Reconciliation;
 use state::RebuiltMarket;
 pub use state::ReserveWeights;

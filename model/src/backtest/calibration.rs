@@ -18,12 +18,12 @@ pub struct CalibrationCurve {
     /// The horizon.
     pub horizon: Horizon,
     /// Bins from the safest to the riskiest.
-    pub bins: Vec<CalibrationBin>,
+    pub bins: Vec<CalibrationBinEstimate>,
 }
 
 /// Rows of similar probability.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct CalibrationBin {
+pub struct CalibrationBinEstimate {
     /// Number of rows.
     pub rows: usize,
     /// Number of rows liquidated within the horizon.
@@ -65,7 +65,7 @@ pub(crate) fn calibration_curve(
         std::array::from_fn(|bin| ratio(sums[2 * bin + 1], sums[2 * bin]))
     });
     let bins = totals.iter().zip(&shares).filter(|([rows, ..], _)| *rows > 0.0);
-    let bins = bins.map(|(&[rows, positives, expected], shares)| CalibrationBin {
+    let bins = bins.map(|(&[rows, positives, expected], shares)| CalibrationBinEstimate {
         rows: rows as usize,
         positives: positives as usize,
         forecast: expected / rows,

@@ -10,7 +10,7 @@ pub fn format_figure(value: Option<f64>, decimals: usize) -> String {
 
 /// A value with its interval, `0.912 [0.887, 0.931]`; `-` without a value.
 #[must_use]
-pub fn format_estimate(
+pub(crate) fn format_estimate(
     value: Option<f64>,
     interval: Option<ConfidenceInterval>,
     decimals: usize,

@@ -14,7 +14,7 @@ pub fn format_horizon(horizon: Horizon) -> String {
 
 /// A horizon with its unit abbreviated, `1 h`, `7 d`.
 #[must_use]
-pub fn format_horizon_short(horizon: Horizon) -> String {
+pub(crate) fn format_horizon_short(horizon: Horizon) -> String {
     let (number, unit) = horizon.name().split_at(horizon.name().len() - 1);
     format!("{number} {unit}")
 }

@@ -17,14 +17,14 @@ use crate::chain::view_calls::{call_view, call_views};
 
 /// An Aave v3 market's accounts at the end of a block, rebuilt from a lake.
 #[derive(Debug, Clone)]
-pub struct MarketHealth {
+pub struct MarketHealthFactors {
     state: RebuiltMarket,
     pool: Address,
     release: Release,
     block: u64,
 }
 
-impl MarketHealth {
+impl MarketHealthFactors {
     /// Rebuilds the accounts at the end of `block`, which the lake must cover; the pool's revision
     /// determines the release.
     ///

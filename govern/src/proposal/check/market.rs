@@ -4,8 +4,8 @@ use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy_sol_types::{SolCall, SolEvent, sol};
 use plimsoll_rpc::{BlockTag, CallOutcome, DevNode};
 
-use super::error::RehearsalError;
-use super::finding::{Rehearsal, Subject};
+use super::error::ProposalCheckError;
+use super::finding::{CheckedState, ProposalCheck};
 use crate::proposal::accounts::{AccountChange, AccountFigures};
 use crate::proposal::document::{CollateralChange, Contracts, Proposal};
 use crate::proposal::wad::Wad;
@@ -26,7 +26,7 @@ pub(super) struct NodeMarket<'a> {
     pub(super) contracts: Contracts,
     /// The newest block when it was opened.
     pub(super) block: u64,
-    /// That block's time: interest accrued during the rehearsal must not affect the comparison.
+    /// That block's time: interest accrued during the check must not affect the comparison.
     pub(super) time_s: u64,
 }
 
@@ -34,11 +34,11 @@ impl<'a> NodeMarket<'a> {
     pub(super) async fn open(
         node: &'a DevNode,
         proposal: &Proposal,
-    ) -> Result<Self, RehearsalError> {
+    ) -> Result<Self, ProposalCheckError> {
         let (Some(contracts), Some(chain_id)) =
             (proposal.market.contracts, proposal.market.chain_id)
         else {
-            return Err(RehearsalError::NoContracts);
+            return Err(ProposalCheckError::NoContracts);
         };
         node.client().connect(chain_id).await?;
         let head = node.client().header(BlockTag::Latest).await?;
@@ -46,7 +46,7 @@ impl<'a> NodeMarket<'a> {
     }
 
     /// An account with the role; the most recent grant first.
-    pub(super) async fn risk_admin(&self) -> Result<Address, RehearsalError> {
+    pub(super) async fn risk_admin(&self) -> Result<Address, ProposalCheckError> {
         let provider = self.contracts.provider;
         let acl_manager = self.view(provider, "getACLManager", getACLManagerCall {}).await?;
         let topics: [B256; 2] = [RoleGranted::SIGNATURE_HASH, keccak256("RISK_ADMIN")];
@@ -56,28 +56,31 @@ impl<'a> NodeMarket<'a> {
                 return Ok(admin);
             }
         }
-        Err(RehearsalError::NoRiskAdmin { acl_manager })
+        Err(ProposalCheckError::NoRiskAdmin { acl_manager })
     }
 
     /// The configurations of the changed reserves.
     pub(super) async fn configurations(
         &self,
         changes: &[CollateralChange],
-    ) -> Result<Vec<U256>, RehearsalError> {
+    ) -> Result<Vec<U256>, ProposalCheckError> {
         let mut found = Vec::with_capacity(changes.len());
         for change in changes {
-            let address = change.update.address.ok_or(RehearsalError::NoContracts)?;
+            let address = change.update.address.ok_or(ProposalCheckError::NoContracts)?;
             found.push(self.configuration(address).await?);
         }
         Ok(found)
     }
 
-    pub(super) async fn configuration(&self, asset: Address) -> Result<U256, RehearsalError> {
+    pub(super) async fn configuration(&self, asset: Address) -> Result<U256, ProposalCheckError> {
         self.view(self.contracts.pool, "getConfiguration", getConfigurationCall { asset }).await
     }
 
     /// The pending max LTV; `None` before release 3.1, which has none.
-    pub(super) async fn pending_ltv(&self, asset: Address) -> Result<Option<u16>, RehearsalError> {
+    pub(super) async fn pending_ltv(
+        &self,
+        asset: Address,
+    ) -> Result<Option<u16>, ProposalCheckError> {
         let call = getPendingLtvCall { asset };
         let results = self.call_each(&[(self.contracts.configurator, call)]).await?;
         Ok(results.into_iter().flatten().next().map(|pending| pending.saturating_to()))
@@ -87,46 +90,47 @@ impl<'a> NodeMarket<'a> {
     pub(super) async fn compare_before(
         &self,
         proposal: &Proposal,
-        rehearsal: &mut Rehearsal,
-    ) -> Result<(), RehearsalError> {
+        check: &mut ProposalCheck,
+    ) -> Result<(), ProposalCheckError> {
         for collateral in proposal.collaterals.iter().filter(|collateral| !collateral.no_change) {
             let reserve = &collateral.before;
-            let address = reserve.address.ok_or(RehearsalError::NoContracts)?;
+            let address = reserve.address.ok_or(ProposalCheckError::NoContracts)?;
             let found = self.configuration(address).await?;
             let pending = self.pending_ltv(address).await?;
-            rehearsal.add_reserve(Subject::Before, reserve, (found, pending));
+            check.add_reserve(CheckedState::Before, reserve, (found, pending));
         }
-        self.compare(Subject::Before, proposal, |change| change.before, rehearsal).await
+        self.compare(CheckedState::Before, proposal, |change| change.before, check).await
     }
 
     /// Compares every account with the proposal's final state.
     pub(super) async fn compare_accounts(
         &self,
-        route: Subject,
+        route: CheckedState,
         proposal: &Proposal,
-        rehearsal: &mut Rehearsal,
-    ) -> Result<(), RehearsalError> {
-        self.compare(route, proposal, |change| change.after, rehearsal).await
+        check: &mut ProposalCheck,
+    ) -> Result<(), ProposalCheckError> {
+        self.compare(route, proposal, |change| change.after, check).await
     }
 
     async fn compare(
         &self,
-        subject: Subject,
+        subject: CheckedState,
         proposal: &Proposal,
         expected: impl Fn(&AccountChange) -> AccountFigures,
-        rehearsal: &mut Rehearsal,
-    ) -> Result<(), RehearsalError> {
+        check: &mut ProposalCheck,
+    ) -> Result<(), ProposalCheckError> {
         let list = proposal.accounts.as_ref().map(|accounts| &accounts.list[..]);
         let list = list.unwrap_or_default();
         let pool = self.contracts.pool;
         let call = |change: &AccountChange| (pool, getUserAccountDataCall { user: change.account });
         let results = self.call_each(&list.iter().map(call).collect::<Vec<_>>()).await?;
-        let missing = RehearsalError::NoSuchFunction { address: pool, call: "getUserAccountData" };
+        let missing =
+            ProposalCheckError::NoSuchFunction { address: pool, call: "getUserAccountData" };
         let results: Option<Vec<_>> = results.into_iter().collect();
         for (change, result) in list.iter().zip(results.ok_or(missing)?) {
             let (account, expected) = (change.account, expected(change));
             let mut add = |what, expected: String, found: String| {
-                rehearsal.add_account(subject, account, what, [expected, found]);
+                check.add_account(subject, account, what, [expected, found]);
             };
             let found = Wad(result.healthFactor);
             add("health factor", expected.health_factor.to_string(), found.to_string());
@@ -143,15 +147,15 @@ impl<'a> NodeMarket<'a> {
         address: Address,
         call: &'static str,
         input: C,
-    ) -> Result<C::Return, RehearsalError> {
+    ) -> Result<C::Return, ProposalCheckError> {
         let result = self.call_each(&[(address, input)]).await?.into_iter().flatten().next();
-        result.ok_or(RehearsalError::NoSuchFunction { address, call })
+        result.ok_or(ProposalCheckError::NoSuchFunction { address, call })
     }
 
     async fn call_each<C: SolCall>(
         &self,
         calls: &[(Address, C)],
-    ) -> Result<Vec<Option<C::Return>>, RehearsalError> {
+    ) -> Result<Vec<Option<C::Return>>, ProposalCheckError> {
         let encode = |(to, call): &(Address, C)| (*to, Bytes::from(call.abi_encode()));
         let calls: Vec<(Address, Bytes)> = calls.iter().map(encode).collect();
         let outcomes = self.node.call_at_time(Address::ZERO, &calls, self.time_s).await?;

@@ -1,11 +1,11 @@
-//! Errors of a rehearsal.
+//! Errors of a check.
 
 use alloy_primitives::Address;
 use plimsoll_rpc::{DevNodeError, RpcError};
 
-/// A node or a proposal that cannot be used for a rehearsal.
+/// A node or a proposal that cannot be used for a check.
 #[derive(Debug, thiserror::Error)]
-pub enum RehearsalError {
+pub enum ProposalCheckError {
     /// The proposal has no contract addresses.
     #[error("the proposal was made without a chain: make it with --rpc to have it checked")]
     NoContracts,

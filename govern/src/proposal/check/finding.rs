@@ -9,10 +9,10 @@ use crate::parameters::CollateralField;
 use crate::proposal::state::decode_parameters;
 use crate::proposal::steward::ReserveState;
 
-/// The subject of a finding.
+/// The state of the node in which a value was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Subject {
+pub enum CheckedState {
     /// The node before anything was executed.
     Before,
     /// The same calls from an account without the role.
@@ -28,7 +28,7 @@ pub enum Subject {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// Its subject.
-    pub subject: Subject,
+    pub subject: CheckedState,
     /// A collateral's symbol, or an account.
     pub whose: String,
     /// Name of the value.
@@ -43,9 +43,9 @@ pub struct Finding {
     pub is_of_account: bool,
 }
 
-/// All findings of a rehearsal.
+/// All findings of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Rehearsal {
+pub struct ProposalCheck {
     /// The node's newest block before the execution.
     pub block: u64,
     /// The executing account.
@@ -54,7 +54,7 @@ pub struct Rehearsal {
     pub findings: Vec<Finding>,
 }
 
-impl Rehearsal {
+impl ProposalCheck {
     pub(super) const fn new(block: u64, risk_admin: Address) -> Self {
         Self { block, risk_admin, findings: Vec::new() }
     }
@@ -67,7 +67,7 @@ impl Rehearsal {
 
     pub(super) fn add(
         &mut self,
-        subject: Subject,
+        subject: CheckedState,
         asset: &str,
         what: &'static str,
         proposed: impl fmt::Display,
@@ -79,7 +79,7 @@ impl Rehearsal {
 
     pub(super) fn add_account(
         &mut self,
-        subject: Subject,
+        subject: CheckedState,
         account: Address,
         what: &'static str,
         values: [String; 2],
@@ -89,7 +89,7 @@ impl Rehearsal {
 
     fn push(
         &mut self,
-        (subject, whose, is_of_account): (Subject, String, bool),
+        (subject, whose, is_of_account): (CheckedState, String, bool),
         what: &'static str,
         [proposed, found]: [String; 2],
     ) {
@@ -101,7 +101,7 @@ impl Rehearsal {
     /// Compares a reserve's collateral side with its configuration and its pending max LTV.
     pub(super) fn add_reserve(
         &mut self,
-        subject: Subject,
+        subject: CheckedState,
         expected: &ReserveState,
         (configuration, pending): (U256, Option<u16>),
     ) {
@@ -122,7 +122,7 @@ pub(super) fn other_fields(configuration: U256) -> String {
     format!("{:#x}", configuration >> 48)
 }
 
-impl fmt::Display for Subject {
+impl fmt::Display for CheckedState {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.pad(match self {
             Self::Before => "before",
@@ -133,7 +133,7 @@ impl fmt::Display for Subject {
     }
 }
 
-impl fmt::Display for Rehearsal {
+impl fmt::Display for ProposalCheck {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(out, "at block {}, as {}", self.block, self.risk_admin)?;
         writeln!(out, "{:9} {:8} {:29} {:>22} {:>22}", "", "asset", "", "proposed", "found")?;
@@ -154,14 +154,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_difference_is_shown_and_fails_the_rehearsal() {
-        let mut rehearsal = Rehearsal::new(7, Address::ZERO);
-        rehearsal.add(Subject::Steps, "WETH", "max LTV", 8_000, 8_000);
-        assert!(rehearsal.agrees());
+    fn one_difference_is_shown_and_fails_the_check() {
+        let mut check = ProposalCheck::new(7, Address::ZERO);
+        check.add(CheckedState::Steps, "WETH", "max LTV", 8_000, 8_000);
+        assert!(check.agrees());
         let values = ["1.05".to_owned(), "1.04".to_owned()];
-        rehearsal.add_account(Subject::Payload, Address::ZERO, "health factor", values);
-        assert!(!rehearsal.agrees());
-        let text = rehearsal.to_string();
+        check.add_account(CheckedState::Payload, Address::ZERO, "health factor", values);
+        assert!(!check.agrees());
+        let text = check.to_string();
         assert!(text.contains("DIFFERS") && text.contains("0 of 1 equal"), "{text}");
     }
 }
