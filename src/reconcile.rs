@@ -21,7 +21,7 @@ pub(crate) struct Reconcile {
     /// The block.
     #[arg(long, value_name = "BLOCK")]
     block: u64,
-    /// Compare so many accounts, evenly spread [default: all].
+    /// Number of accounts to compare, evenly spread [default: all].
     #[arg(long, value_name = "ACCOUNTS")]
     sample: Option<usize>,
     #[command(flatten)]

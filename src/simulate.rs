@@ -4,7 +4,7 @@ mod truth;
 
 use clap::Subcommand;
 
-/// Compute properties of a simulated market that no real market shows.
+/// Compute what only a simulated market can show, such as true probabilities.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SimulateCommand {
     Truth(truth::Truth),

@@ -29,6 +29,18 @@ pub enum ModelError {
         /// The error of the JSON parser.
         source: serde_json::Error,
     },
+    /// A model was written by a version of the program whose files differ.
+    #[error(
+        "{path} has format {found}, and this program reads {supported}: run `plimsoll train` again"
+    )]
+    Format {
+        /// The manifest.
+        path: PathBuf,
+        /// The format of the manifest.
+        found: u32,
+        /// The format of this program.
+        supported: u32,
+    },
     /// A folder contains no model.
     #[error("{0} contains no model: run `plimsoll train` first")]
     NoModel(PathBuf),

@@ -51,7 +51,7 @@ pub(crate) struct Replay {
     /// Horizons of the probabilities that are evaluated.
     #[arg(long, value_name = "HORIZON,..", value_delimiter = ',', default_value = "24h,3d,7d")]
     horizons: Vec<Horizon>,
-    /// Least hours between two warnings of one account.
+    /// Minimum number of hours between two warnings of one account.
     #[arg(long, value_name = "HOURS", default_value_t = 6.0)]
     cool_down_hours: f64,
     #[command(flatten)]

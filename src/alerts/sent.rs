@@ -10,7 +10,7 @@ use crate::args::{AlertDatabaseArgs, JsonArgs};
 pub(crate) struct Sent {
     #[command(flatten)]
     database: AlertDatabaseArgs,
-    /// Most messages.
+    /// Maximum number of messages.
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
     #[command(flatten)]

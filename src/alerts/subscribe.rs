@@ -29,10 +29,10 @@ pub(crate) struct Subscribe {
     /// several times.
     #[arg(long, value_name = "1.1/1.2", value_parser = parse_health_factor_rule)]
     health_factor: Vec<NewRule>,
-    /// Least hours between two warnings of one account by one rule [default: 6]
+    /// Minimum number of hours between two warnings of one account by one rule [default: 6]
     #[arg(long, value_name = "HOURS")]
     cool_down_hours: Option<f64>,
-    /// Warn again after so many hours while the level is still reached.
+    /// Warn again after this number of hours while the level is still reached.
     #[arg(long, value_name = "HOURS")]
     remind_hours: Option<f64>,
     #[command(flatten)]

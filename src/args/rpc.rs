@@ -19,7 +19,7 @@ pub(crate) struct RpcArgs {
         hide_env_values = true
     )]
     rpc: Vec<Url>,
-    /// Most requests a second to one endpoint; each entry of a batch counts.
+    /// Maximum number of requests a second to one endpoint; each entry of a batch counts.
     #[arg(long, value_name = "N")]
     requests_per_second: Option<f64>,
     /// Timeout of an answer, seconds.

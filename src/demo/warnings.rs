@@ -21,7 +21,7 @@ use crate::serve::read_snapshots;
 pub(super) const FIRE_PROBABILITY: f64 = 0.03;
 /// The endpoint's host, which may be sent to without https.
 pub(super) const HOST: &str = "127.0.0.1";
-/// Most messages that are waited for, and the timeout.
+/// Maximum number of messages to wait for, and the timeout.
 const MAX_MESSAGES: usize = 100;
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(20);
 const POLL_INTERVAL: Duration = Duration::from_millis(20);

@@ -1,5 +1,7 @@
 //! The manifest: the description of a model that is stored beside its weights.
 
+use std::path::Path;
+
 use chrono::{DateTime, Utc};
 use plimsoll_features::FEATURES;
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,12 @@ use plimsoll_tabm::QuantileTransformer;
 
 /// Version of the file layout; models of other versions are not readable.
 const FORMAT_VERSION: u32 = 4;
+
+/// The part of a manifest that every format has.
+#[derive(Deserialize)]
+struct FormatHeader {
+    format: u32,
+}
 
 /// The description of a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -104,17 +112,23 @@ impl Manifest {
         }
     }
 
+    /// Parses a manifest, `path` being its file for errors. The format is read before all else, as
+    /// other formats have other fields.
+    pub(crate) fn parse(json: &[u8], path: &Path) -> Result<Self, ModelError> {
+        let invalid = |source| ModelError::Manifest { path: path.to_owned(), source };
+        let FormatHeader { format: found } = serde_json::from_slice(json).map_err(invalid)?;
+        if found != FORMAT_VERSION {
+            let path = path.to_owned();
+            return Err(ModelError::Format { path, found, supported: FORMAT_VERSION });
+        }
+        serde_json::from_slice(json).map_err(invalid)
+    }
+
     /// Returns an error if the model was trained for other features or another grid than this
     /// program's.
     pub(crate) fn validate(&self) -> Result<(), ModelError> {
         let mismatch = |text: String| Err(ModelError::FeatureMismatch(text));
         let names = feature_names();
-        if self.format != FORMAT_VERSION {
-            return mismatch(format!(
-                "its format is {}, this program reads {FORMAT_VERSION}",
-                self.format
-            ));
-        }
         if self.features.len() != names.len() {
             return mismatch(format!(
                 "it has {}, this program computes {}",
@@ -142,4 +156,19 @@ impl Manifest {
 
 fn feature_names() -> Vec<String> {
     FEATURES.iter().flat_map(|group| group.iter()).map(|feature| feature.name.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_format_is_named_before_its_unknown_fields() {
+        let path = Path::new("model/manifest.json");
+        let error = Manifest::parse(br#"{"format": 3, "unknown": true}"#, path).unwrap_err();
+        let expected = "model/manifest.json has format 3, and this program reads 4";
+        assert!(error.to_string().starts_with(expected), "{error}");
+        let error = Manifest::parse(b"[]", path).unwrap_err();
+        assert!(error.to_string().contains("is not a model manifest"), "{error}");
+    }
 }

@@ -108,7 +108,8 @@ impl Model {
     /// Loads a model.
     ///
     /// # Errors
-    /// [`ModelError::NoModel`] if the folder holds none, [`ModelError::FeatureMismatch`] if it was
+    /// [`ModelError::NoModel`] if the folder holds none, [`ModelError::Format`] if another version of
+    /// the program wrote it, [`ModelError::FeatureMismatch`] if it was
     /// made for other features, [`ModelError::ChecksumMismatch`] if the weights or the members differ.
     pub fn load(folder: &Path) -> Result<Self, ModelError> {
         let path = folder.join(MANIFEST);
@@ -116,8 +117,7 @@ impl Model {
             std::io::ErrorKind::NotFound => ModelError::NoModel(folder.to_owned()),
             _ => ModelError::io("read", &path)(source),
         })?;
-        let manifest: Manifest = serde_json::from_slice(&text)
-            .map_err(|source| ModelError::Manifest { path, source })?;
+        let manifest = Manifest::parse(&text, &path)?;
         manifest.validate()?;
         let path = weights_path(folder, &manifest.weights_sha256);
         let weights = fs::read(&path).map_err(ModelError::io("read", &path))?;
