@@ -71,9 +71,7 @@ impl<'a> Kernel<'a> {
         }
         let market = self.market;
         let account = state.account(market, time_s);
-        let priced = market.write_oracle_prices(&account, time_s, &mut self.prices)
-            && market.write_spot_prices(&account, time_s, &mut self.spot_prices);
-        let price_moves = market.price_moves(time_s).filter(|_| priced)?;
+        let price_moves = self.write_prices(&account, time_s)?;
         let (debt_usd, collateral_usd) =
             (account.debt_usd(&self.prices), account.collateral_usd(&self.prices));
         if debt_usd < MIN_OPEN_USD || collateral_usd < MIN_OPEN_USD {
@@ -86,15 +84,12 @@ impl<'a> Kernel<'a> {
         if health <= 0.0 {
             return None;
         }
-        signed_weights(&account, &self.prices, reserves, &mut self.weights);
-        let portfolio: Vec<_> =
-            self.weights.iter().copied().enumerate().filter(|(_, weight)| *weight != 0.0).collect();
+        let portfolio = self.portfolio(&account, reserves);
         let shares = capacity_shares(&account, &self.prices, reserves);
         let volatilities =
             std::array::from_fn(|half_life| volatility(&portfolio, price_moves, half_life));
         let borrow_rate = self.borrow_rate(&account, debt_usd, time_s);
-        let drift =
-            self.ito_correction(&account, debt_usd, &portfolio, price_moves) - borrow_rate.ln_1p();
+        let ito_correction = self.ito_correction(&account, debt_usd, &portfolio, price_moves);
         let view = AccountView {
             market,
             aggregates: self.aggregates,
@@ -111,7 +106,7 @@ impl<'a> Kernel<'a> {
             price_moves,
             volatilities,
             volatility: volatilities[REFERENCE_HALF_LIFE],
-            drift,
+            drift: ito_correction - borrow_rate.ln_1p(),
             borrow_rate,
         };
         let features = feature_row(&view);
@@ -124,6 +119,23 @@ impl<'a> Kernel<'a> {
             volatility,
             features,
         })
+    }
+
+    /// Reads the prices of an account's assets; `None` if one is not yet known.
+    fn write_prices(&mut self, account: &Account, time_s: i64) -> Option<PriceMoves<'a>> {
+        let priced = self.market.write_oracle_prices(account, time_s, &mut self.prices)
+            && self.market.write_spot_prices(account, time_s, &mut self.spot_prices);
+        self.market.price_moves(time_s).filter(|_| priced)
+    }
+
+    /// The assets of an account with their weights in its log health factor.
+    fn portfolio(
+        &mut self,
+        account: &Account,
+        reserves: &[ReserveParameters],
+    ) -> Vec<(usize, f64)> {
+        signed_weights(account, &self.prices, reserves, &mut self.weights);
+        self.weights.iter().copied().enumerate().filter(|(_, weight)| *weight != 0.0).collect()
     }
 
     fn borrow_rate(&self, account: &Account, debt_usd: f64, time_s: i64) -> f64 {

@@ -6,6 +6,7 @@ mod bootstrap;
 mod calibration;
 mod crashes;
 mod folds;
+mod forecaster_scorer;
 mod horizons;
 mod incidence;
 mod outputs;

@@ -5,9 +5,9 @@ use plimsoll_lake::tables::{kind, setting, side};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
+use super::chain_market::{ChainMarket, HOUR_S, time};
+use super::example::{DOLLAR, ETHER, PRICE, example};
 use super::groups::liquidity_of;
-use super::lake::{ChainMarket, HOUR_S, time};
-use super::{DOLLAR, ETHER, PRICE, example};
 
 const HOURS: i64 = 300;
 const ASSETS: [(&str, i128); 3] = [("WETH", ETHER / 100), ("LINK", ETHER), ("USDC", DOLLAR * 10)];

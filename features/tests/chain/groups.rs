@@ -3,8 +3,8 @@
 use plimsoll_features::{AccountFeatures, feature_index};
 use plimsoll_lake::tables::{setting, side};
 
-use super::lake::{ChainMarket, HOUR_S};
-use super::{DOLLAR, ETHER, PRICE, compute_features, example};
+use super::chain_market::{ChainMarket, HOUR_S};
+use super::example::{DOLLAR, ETHER, PRICE, compute_features, example};
 
 fn value(features: &AccountFeatures, name: &str) -> f64 {
     f64::from(features.features[feature_index(name).expect("a feature")])

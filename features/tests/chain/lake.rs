@@ -1,49 +1,14 @@
 //! A lake with the tables of a chain, from the rows of a test.
 
 use chrono::{DateTime, Utc};
-use plimsoll_features::{FeatureError, MarketId, ObservationPlan, Observations, Snapshot, observe};
+use plimsoll_features::{FeatureError, ObservationPlan, Observations, Snapshot, observe};
 use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, Block, Liquidation, MarketAsset, OraclePrice, PAR_PRICE_SOURCE,
     Pool, PoolLiquidity, PositionEvent, ReserveIndex, ReserveParameter, Row, by_name,
 };
 use plimsoll_lake::{CoveredRange, Partition, Store};
 
-/// Midnight, so that landmarks of the grid are whole multiples of the interval.
-pub(crate) const START_S: i64 = 1_704_067_200;
-pub(crate) const HOUR_S: i64 = 3_600;
-/// Blocks come every twelve seconds, the first at the start.
-const BLOCK_S: i64 = 12;
-
-/// Second, account, setting, asset, value.
-type SettingRow = (i64, u8, &'static str, Option<&'static str>, u32);
-
-/// The rows of a chain, each with its seconds after the start.
-#[derive(Debug, Clone)]
-pub(crate) struct ChainMarket {
-    pub(crate) protocol: &'static str,
-    /// Symbol, decimals, and whether it is at par.
-    pub(crate) assets: Vec<(&'static str, u32, bool)>,
-    /// Asset, price.
-    pub(crate) prices: Vec<(i64, &'static str, f64)>,
-    /// Account, asset, side, change in index-scaled units.
-    pub(crate) balances: Vec<(i64, u8, &'static str, &'static str, i128)>,
-    /// `None` where the market has no settings.
-    pub(crate) settings: Option<Vec<SettingRow>>,
-    /// Asset, supply index, debt index, supply rate, borrow rate.
-    pub(crate) indexes: Vec<(i64, &'static str, f64, f64, f64, f64)>,
-    /// Asset, parameter, value.
-    pub(crate) parameters: Vec<(i64, &'static str, &'static str, f64)>,
-    /// Account, kind, asset.
-    pub(crate) events: Vec<(i64, u8, &'static str, &'static str)>,
-    /// Account, collateral, debt.
-    pub(crate) liquidations: Vec<(i64, u8, &'static str, &'static str)>,
-    /// Base fee, gwei.
-    pub(crate) fees: Vec<(i64, f64)>,
-    /// Liquidity added to a pool of WETH and USDC, over all ticks; without any there is no pool.
-    pub(crate) liquidity: Vec<(i64, i128)>,
-    /// The end of the range that was read.
-    pub(crate) until_s: i64,
-}
+use super::chain_market::{BLOCK_S, ChainMarket, Timed, time};
 
 /// The position of a row.
 struct RowPosition<'a> {
@@ -66,11 +31,6 @@ impl RowPosition<'_> {
     }
 }
 
-/// The time of the block at or before a second after the start.
-pub(crate) fn time(second: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp(START_S + second / BLOCK_S * BLOCK_S, 0).expect("a time")
-}
-
 /// Builds a row of a market; the fields of its position are the same in every table.
 macro_rules! row {
     ($row:ident, $position:ident, { $($field:ident: $value:expr),* $(,)? }) => {
@@ -87,31 +47,6 @@ macro_rules! row {
 }
 
 impl ChainMarket {
-    pub(crate) fn id(&self) -> MarketId {
-        let (chain, market) = ("chain".to_owned(), "main".to_owned());
-        MarketId { chain, protocol: self.protocol.to_owned(), market }
-    }
-
-    pub(crate) fn account(&self, account: u8) -> String {
-        format!("{}/main/{account}", self.protocol)
-    }
-
-    /// The same chain up to `second` seconds after the start.
-    pub(crate) fn until(&self, second: i64) -> Self {
-        let mut early = self.clone();
-        early.prices.retain(|row| row.0 <= second);
-        early.balances.retain(|row| row.0 <= second);
-        early.settings.iter_mut().for_each(|rows| rows.retain(|row| row.0 <= second));
-        early.indexes.retain(|row| row.0 <= second);
-        early.parameters.retain(|row| row.0 <= second);
-        early.events.retain(|row| row.0 <= second);
-        early.liquidations.retain(|row| row.0 <= second);
-        early.liquidity.retain(|row| row.0 <= second);
-        early.fees.retain(|row| row.0 <= second);
-        early.until_s = second;
-        early
-    }
-
     pub(crate) fn observe(&self) -> Result<Observations, FeatureError> {
         let (_dir, store) = self.lake();
         observe(&store, &self.id(), &ObservationPlan::default())
@@ -126,87 +61,77 @@ impl ChainMarket {
     pub(crate) fn lake(&self) -> (tempfile::TempDir, Store) {
         let dir = tempfile::tempdir().expect("a folder");
         let store = Store::create(dir.path()).expect("a lake");
-        let market = ["chain", self.protocol, "main"];
-        let blocks = CoveredRange::blocks(0, (self.until_s / BLOCK_S) as u64).expect("in order");
-        merge_rows(&store, &market, CoveredRange::whole(), &self.market_assets());
-        merge_rows(
-            &store,
-            &market,
-            blocks,
-            &self.rows(&self.balances, |at, row| {
-                row!(BalanceChange, at, {
-                    account: at.account(row.1), asset: row.2.into(), side: row.3.into(),
-                    scaled_exact: row.4, amount_exact: row.4, amount: f64::NAN,
-                })
-            }),
-        );
-        if let Some(settings) = &self.settings {
-            merge_rows(
-                &store,
-                &market,
-                blocks,
-                &self.rows(settings, |at, row| {
-                    row!(AccountSetting, at, {
-                        account: at.account(row.1), setting: row.2.into(),
-                        asset: row.3.map(Into::into), value: row.4,
-                    })
-                }),
-            );
-        }
-        merge_rows(
-            &store,
-            &market,
-            blocks,
-            &self.rows(&self.indexes, |at, row| {
-                row!(ReserveIndex, at, {
-                    asset: row.1.into(), liquidity_index: ray(row.2), borrow_index: ray(row.3),
-                    liquidity_rate: row.4, borrow_rate: row.5,
-                })
-            }),
-        );
-        merge_rows(
-            &store,
-            &market,
-            blocks,
-            &self.rows(&self.parameters, |at, row| {
-                row!(ReserveParameter, at, {
-                    tx: None, asset: row.1.into(), parameter: row.2.into(), value: row.3,
-                })
-            }),
-        );
-        merge_rows(
-            &store,
-            &market,
-            blocks,
-            &self.rows(&self.events, |at, row| {
-                row!(PositionEvent, at, {
-                    tx: None, account: at.account(row.1), kind: row.2.into(),
-                    asset: Some(row.3.into()), amount_exact: Some(1), amount: Some(1e9),
-                })
-            }),
-        );
-        merge_rows(
-            &store,
-            &market,
-            blocks,
-            &self.rows(&self.liquidations, |at, row| {
-                row!(Liquidation, at, {
-                    tx: None, account: at.account(row.1), liquidator: None,
-                    collateral_asset: row.2.into(), collateral_exact: 1, collateral_amount: 1e9,
-                    debt_asset: row.3.into(), debt_exact: 1, debt_amount: 1e9, debt_scaled: None,
-                })
-            }),
-        );
+        merge_rows(&store, &self.partition(), CoveredRange::whole(), &self.market_assets());
+        self.put_states(&store);
+        self.put_actions(&store);
         self.put_pool(&store);
         self.put_blocks(&store);
         self.put_prices(&store);
         (dir, store)
     }
 
-    fn rows<T: Timed, R>(&self, rows: &[T], row: impl Fn(RowPosition<'_>, &T) -> R) -> Vec<R> {
+    fn partition(&self) -> [&str; 3] {
+        ["chain", self.protocol, "main"]
+    }
+
+    /// Balances and settings of accounts, indexes and parameters of reserves.
+    fn put_states(&self, store: &Store) {
+        self.put_rows(store, &self.balances, |at, row| {
+            row!(BalanceChange, at, {
+                account: at.account(row.1), asset: row.2.into(), side: row.3.into(),
+                scaled_exact: row.4, amount_exact: row.4, amount: f64::NAN,
+            })
+        });
+        if let Some(settings) = &self.settings {
+            self.put_rows(store, settings, |at, row| {
+                row!(AccountSetting, at, {
+                    account: at.account(row.1), setting: row.2.into(),
+                    asset: row.3.map(Into::into), value: row.4,
+                })
+            });
+        }
+        self.put_rows(store, &self.indexes, |at, row| {
+            row!(ReserveIndex, at, {
+                asset: row.1.into(), liquidity_index: ray(row.2), borrow_index: ray(row.3),
+                liquidity_rate: row.4, borrow_rate: row.5,
+            })
+        });
+        self.put_rows(store, &self.parameters, |at, row| {
+            row!(ReserveParameter, at, {
+                tx: None, asset: row.1.into(), parameter: row.2.into(), value: row.3,
+            })
+        });
+    }
+
+    /// Actions of owners and of liquidators.
+    fn put_actions(&self, store: &Store) {
+        self.put_rows(store, &self.events, |at, row| {
+            row!(PositionEvent, at, {
+                tx: None, account: at.account(row.1), kind: row.2.into(),
+                asset: Some(row.3.into()), amount_exact: Some(1), amount: Some(1e9),
+            })
+        });
+        self.put_rows(store, &self.liquidations, |at, row| {
+            row!(Liquidation, at, {
+                tx: None, account: at.account(row.1), liquidator: None,
+                collateral_asset: row.2.into(), collateral_exact: 1, collateral_amount: 1e9,
+                debt_asset: row.3.into(), debt_exact: 1, debt_amount: 1e9, debt_scaled: None,
+            })
+        });
+    }
+
+    fn put_rows<T: Timed, R: Row>(
+        &self,
+        store: &Store,
+        rows: &[T],
+        row: impl Fn(RowPosition<'_>, &T) -> R,
+    ) {
         let position =
             |log_index, row: &T| RowPosition { market: self, second: row.second(), log_index };
-        (0..).zip(rows).map(|(log_index, item)| row(position(log_index, item), item)).collect()
+        let rows: Vec<_> =
+            (0..).zip(rows).map(|(log_index, item)| row(position(log_index, item), item)).collect();
+        let blocks = CoveredRange::blocks(0, (self.until_s / BLOCK_S) as u64).expect("in order");
+        merge_rows(store, &self.partition(), blocks, &rows);
     }
 
     fn market_assets(&self) -> Vec<MarketAsset> {
@@ -297,20 +222,3 @@ fn merge_rows<R: Row>(store: &Store, partition: &[&str], range: CoveredRange, ro
 fn ray(index: f64) -> i128 {
     (index * 1e27) as i128
 }
-
-/// A row of a chain.
-pub(crate) trait Timed {
-    fn second(&self) -> i64;
-}
-
-/// The first field of a row is its second.
-macro_rules! timed {
-    ($($entry:ty),+) => { $(impl Timed for $entry { fn second(&self) -> i64 { self.0 } })+ };
-}
-timed!(
-    (i64, u8, &str, &str, i128),
-    SettingRow,
-    (i64, &str, f64, f64, f64, f64),
-    (i64, &str, &str, f64),
-    (i64, u8, &str, &str)
-);

@@ -1,65 +1,21 @@
 //! Markets with exact balance changes, as `ingest rpc` reads them from a chain.
 
+mod chain_market;
+mod example;
 mod future;
 mod groups;
 mod lake;
+mod landmarks;
 
-use lake::{ChainMarket, HOUR_S, START_S, time};
-use plimsoll_features::{
-    AccountFeatures, AccountState, CLOSED, FeatureError, LIQUIDATED, OPEN, Observations, Snapshot,
-    feature_index,
-};
+use chain_market::{ChainMarket, HOUR_S};
+use example::{DOLLAR, ETHER, PRICE, compute_features, example, state};
+use landmarks::landmarks;
+use plimsoll_features::{AccountFeatures, FeatureError, feature_index};
 use plimsoll_lake::tables::parameter::{LIQUIDATION_BONUS, LIQUIDATION_THRESHOLD, MAX_LTV};
-use plimsoll_lake::tables::{kind, setting, side};
+use plimsoll_lake::tables::{setting, side};
 use plimsoll_lending::CloseFactorRule;
 
 const YEAR_S: f64 = 31_536_000.0;
-const ETHER: i128 = 1_000_000_000_000_000_000;
-const DOLLAR: i128 = 1_000_000;
-/// The price of one ether without price moves.
-const PRICE: f64 = 2_000.0;
-
-/// Account 1 has ten ether as collateral and a debt of 10,000 dollars from the first hour on.
-fn example() -> ChainMarket {
-    ChainMarket {
-        protocol: "aave-v3",
-        assets: vec![("LINK", 18, false), ("USDC", 6, false), ("WETH", 18, false)],
-        prices: vec![(0, "USDC", 1.0), (0, "WETH", PRICE), (5 * HOUR_S + 60, "WETH", PRICE)],
-        balances: vec![
-            (HOUR_S, 1, "WETH", side::COLLATERAL, 10 * ETHER),
-            (HOUR_S, 1, "USDC", side::DEBT, 10_000 * DOLLAR),
-        ],
-        settings: Some(vec![(HOUR_S, 1, setting::COLLATERAL, Some("WETH"), 1)]),
-        indexes: vec![],
-        parameters: vec![
-            (0, "WETH", LIQUIDATION_THRESHOLD, 0.83),
-            (0, "WETH", MAX_LTV, 0.80),
-            (0, "WETH", LIQUIDATION_BONUS, 0.05),
-        ],
-        events: vec![(HOUR_S, 1, kind::DEPOSIT, "WETH"), (HOUR_S, 1, kind::BORROW, "USDC")],
-        liquidations: vec![],
-        fees: vec![],
-        liquidity: vec![],
-        until_s: 100 * HOUR_S,
-    }
-}
-
-fn state(snapshot: &Snapshot, account: u8) -> &AccountState {
-    &snapshot.states()[&format!("{}/main/{account}", snapshot.market().id().protocol)]
-}
-
-fn compute_features(market: &ChainMarket, account: u8) -> AccountFeatures {
-    let snapshot = market.snapshot();
-    snapshot.compute_features(state(&snapshot, account)).expect("an open account")
-}
-
-/// The seconds after the start at which an account was observed, and whether on the grid.
-fn landmarks(observations: &Observations, name: &str) -> Vec<(i64, bool)> {
-    (0..observations.len())
-        .filter(|&row| observations.account_ids[observations.account_index[row] as usize] == name)
-        .map(|row| (observations.time_s[row] - START_S, observations.on_grid[row]))
-        .collect()
-}
 
 /// Aave's `MathUtils.calculateCompoundedInterest`: three terms of the binomial series.
 fn compounded(rate: f64, elapsed_s: f64) -> f64 {
@@ -170,78 +126,6 @@ fn an_efficiency_mode_overrides_the_parameters_of_its_members() {
         assert_eq!(market.reserves(time_s)[2].liquidation_threshold, 0.83);
         assert_eq!(reserves[2].close_factor, CloseFactorRule::default());
     }
-}
-
-#[test]
-fn a_transfer_is_an_action_of_the_sender() {
-    let mut market = example();
-    market.balances.extend([
-        (2 * HOUR_S, 2, "WETH", side::COLLATERAL, 10 * ETHER),
-        (2 * HOUR_S, 2, "USDC", side::DEBT, 5_000 * DOLLAR),
-        (30 * HOUR_S + 600, 1, "WETH", side::COLLATERAL, -ETHER),
-        (30 * HOUR_S + 600, 2, "WETH", side::COLLATERAL, ETHER),
-    ]);
-    let settings = market.settings.as_mut().expect("settings");
-    settings.push((2 * HOUR_S, 2, setting::COLLATERAL, Some("WETH"), 1));
-    let observations = market.observe().expect("observations");
-    let at = (30 * HOUR_S + 600, false);
-    assert!(landmarks(&observations, &market.account(1)).contains(&at));
-    assert!(!landmarks(&observations, &market.account(2)).contains(&at));
-    assert_eq!(compute_features(&market, 1).collateral_usd, 18_000.0);
-    assert_eq!(compute_features(&market, 2).collateral_usd, 22_000.0);
-}
-
-#[test]
-fn a_late_listing_does_not_delay_other_accounts() {
-    let mut market = example();
-    market.parameters.push((50 * HOUR_S, "LINK", LIQUIDATION_THRESHOLD, 0.5));
-    market.prices.push((50 * HOUR_S + 24, "LINK", 10.0));
-    market.balances.extend([
-        (20 * HOUR_S, 2, "LINK", side::COLLATERAL, 100 * ETHER),
-        (20 * HOUR_S, 2, "USDC", side::DEBT, 100 * DOLLAR),
-    ]);
-    let settings = market.settings.as_mut().expect("settings");
-    settings.push((20 * HOUR_S, 2, setting::COLLATERAL, Some("LINK"), 1));
-    let observations = market.observe().expect("observations");
-    assert_eq!(landmarks(&observations, &market.account(1))[0], (HOUR_S, false));
-    assert_eq!(landmarks(&observations, &market.account(2))[0], (52 * HOUR_S, true));
-    // Before the listing the asset has no data, and the market is read all the same.
-    assert_eq!(compute_features(&market.until(40 * HOUR_S), 1).debt_usd, 10_000.0);
-}
-
-#[test]
-fn known_until_is_the_end_of_the_chain_data() {
-    let market = example();
-    assert_eq!(market.snapshot().as_of(), time(market.until_s));
-    let observations = market.observe().expect("observations");
-    assert_eq!(observations.known_until(), time(market.until_s));
-    assert_eq!(landmarks(&observations, &market.account(1)).last(), Some(&(96 * HOUR_S, true)));
-}
-
-#[test]
-fn each_account_is_followed_to_its_end() {
-    let mut market = example();
-    for account in [2, 3] {
-        market.balances.extend([
-            (2 * HOUR_S, account, "WETH", side::COLLATERAL, 10 * ETHER),
-            (2 * HOUR_S, account, "USDC", side::DEBT, 10_000 * DOLLAR),
-            (60 * HOUR_S, account, "USDC", side::DEBT, -10_000 * DOLLAR),
-        ]);
-        let settings = market.settings.as_mut().expect("settings");
-        settings.push((2 * HOUR_S, account, setting::COLLATERAL, Some("WETH"), 1));
-    }
-    market.balances.push((60 * HOUR_S, 2, "WETH", side::COLLATERAL, -6 * ETHER));
-    market.liquidations = vec![(60 * HOUR_S, 2, "WETH", "USDC")];
-    market.events.push((60 * HOUR_S, 3, kind::REPAY, "USDC"));
-    let observations = market.observe().expect("observations");
-    for row in 0..observations.len() {
-        let account = observations.account_index[row];
-        let (event, end_s) = [(OPEN, 100), (LIQUIDATED, 60), (CLOSED, 60)][account as usize];
-        let days = (START_S + end_s * HOUR_S - observations.time_s[row]) as f64 / 86_400.0;
-        let outcome = observations.outcome[row];
-        assert!((outcome.duration_days - days).abs() < 1e-9 && outcome.event == event);
-    }
-    assert_eq!(observations.account_ids.len(), 3);
 }
 
 #[test]

@@ -15,7 +15,8 @@ use axum::extract::State;
 use axum::routing::post;
 use serde_json::{Value, json};
 
-use super::proxy::{error_response, hex, number, serve, success_response};
+use super::proxy::json_rpc::{error_response, hex, number, success_response};
+use super::proxy::serve;
 
 /// The chain's id.
 pub(crate) const CHAIN: u64 = 31_337;

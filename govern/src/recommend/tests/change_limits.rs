@@ -1,8 +1,11 @@
 //! Limits of one proposal.
 
+use plimsoll_lending::{AssetAmount, AssetId};
+
 use super::*;
 use crate::proposal::check_consistency;
 use crate::risk::DepthSource;
+use crate::threshold_inputs::AssetInputs;
 
 fn with_parameters(max_ltv: f64, threshold: f64) -> ThresholdInputs<'static> {
     let mut inputs = market(&[3.0, 4.0]);

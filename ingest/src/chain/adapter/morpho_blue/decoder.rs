@@ -120,44 +120,20 @@ impl MarketLog<'_> {
             MorphoEvents::Borrow(e) => {
                 self.rows.push_position_event(kind::BORROW, e.onBehalf, (loan, e.assets))?;
                 self.totals.add(MarketSide::Borrow, e.assets, e.shares)?;
-                self.push_balance(
-                    e.onBehalf,
-                    side::DEBT,
-                    exact_amount(e.shares)?,
-                    exact_amount(e.assets)?,
-                );
-                Ok(())
+                self.push_increase(e.onBehalf, side::DEBT, e.shares, e.assets)
             }
             MorphoEvents::Repay(e) => {
                 self.rows.push_position_event(kind::REPAY, e.onBehalf, (loan, e.assets))?;
                 self.totals.remove(MarketSide::Borrow, e.assets, e.shares)?;
-                self.push_balance(
-                    e.onBehalf,
-                    side::DEBT,
-                    -exact_amount(e.shares)?,
-                    -exact_amount(e.assets)?,
-                );
-                Ok(())
+                self.push_decrease(e.onBehalf, side::DEBT, e.shares, e.assets)
             }
             MorphoEvents::Supply(e) => {
                 self.totals.add(MarketSide::Supply, e.assets, e.shares)?;
-                self.push_balance(
-                    e.onBehalf,
-                    side::SUPPLY,
-                    exact_amount(e.shares)?,
-                    exact_amount(e.assets)?,
-                );
-                Ok(())
+                self.push_increase(e.onBehalf, side::SUPPLY, e.shares, e.assets)
             }
             MorphoEvents::Withdraw(e) => {
                 self.totals.remove(MarketSide::Supply, e.assets, e.shares)?;
-                self.push_balance(
-                    e.onBehalf,
-                    side::SUPPLY,
-                    -exact_amount(e.shares)?,
-                    -exact_amount(e.assets)?,
-                );
-                Ok(())
+                self.push_decrease(e.onBehalf, side::SUPPLY, e.shares, e.assets)
             }
             MorphoEvents::Liquidate(e) => self.on_liquidate(&e),
             MorphoEvents::AccrueInterest(e) => self.on_accrue_interest(&e),
@@ -234,6 +210,28 @@ impl MarketLog<'_> {
     fn push_collateral(&mut self, owner: Address, amount: i128) {
         let change = BalanceDelta { scaled: amount, amount };
         self.rows.push_balance_change(owner, &self.market.collateral.1, side::COLLATERAL, change);
+    }
+
+    fn push_increase(
+        &mut self,
+        owner: Address,
+        side: &str,
+        shares: U256,
+        assets: U256,
+    ) -> Result<(), DecodeError> {
+        self.push_balance(owner, side, exact_amount(shares)?, exact_amount(assets)?);
+        Ok(())
+    }
+
+    fn push_decrease(
+        &mut self,
+        owner: Address,
+        side: &str,
+        shares: U256,
+        assets: U256,
+    ) -> Result<(), DecodeError> {
+        self.push_balance(owner, side, -exact_amount(shares)?, -exact_amount(assets)?);
+        Ok(())
     }
 
     fn push_balance(&mut self, owner: Address, side: &str, scaled: i128, amount: i128) {

@@ -1,6 +1,6 @@
 //! Decodes the configurator's logs into parameters.
 
-use alloy_primitives::U256;
+use alloy_primitives::{Address, U256};
 use plimsoll_lake::tables::parameter;
 
 use crate::chain::adapter::aave_v3::events::Configurator::ConfiguratorEvents as Event;
@@ -26,74 +26,103 @@ enum ParameterValue {
     Flag(bool),
 }
 
+/// What parameters belong to.
+enum ParameterOwner {
+    Reserve(Address),
+    EMode(u8),
+}
+
+/// New values of some parameters.
+type NewValues = (ParameterOwner, Vec<(String, ParameterValue)>);
+
 pub(super) fn push_event(
     context: &mut RowBuilder<'_>,
     book: &ReserveRegistry,
     event: Event,
 ) -> Result<(), DecodeError> {
-    use ParameterValue::{Flag, Fraction, Plain};
-    let (asset, values) = match event {
-        Event::CollateralConfigurationChanged(e) => {
-            (e.asset, collateral_values(e.ltv, e.liquidationThreshold, e.liquidationBonus))
+    let (owner, values) = new_values(event);
+    match owner {
+        ParameterOwner::Reserve(asset) => {
+            push_values(context, &book.get_by_underlying(asset)?.token.symbol, values)
         }
-        Event::EModeCategoryAdded(e) => {
-            let mode = format!("emode-{}", e.categoryId);
-            let values = collateral_values(e.ltv, e.liquidationThreshold, e.liquidationBonus);
-            return push_values(context, &mode, values);
+        ParameterOwner::EMode(category) => {
+            push_values(context, &format!("emode-{category}"), values)
         }
-        Event::EModeAssetCategoryChanged(e) => {
-            (e.asset, single("emode_category", Plain(U256::from(e.newCategoryId))))
-        }
-        Event::AssetCollateralInEModeChanged(e) => {
-            (e.asset, vec![(format!("emode_{}_collateral", e.categoryId), Flag(e.collateral))])
-        }
-        Event::AssetBorrowableInEModeChanged(e) => {
-            (e.asset, vec![(format!("emode_{}_borrowable", e.categoryId), Flag(e.borrowable))])
-        }
-        Event::AssetLtvzeroInEModeChanged(e) => {
-            (e.asset, vec![(format!("emode_{}_ltv_zero", e.categoryId), Flag(e.ltvzero))])
-        }
-        Event::ReserveInitialized(e) => (e.asset, single("listed", Flag(true))),
-        Event::ReserveDropped(e) => (e.asset, single("listed", Flag(false))),
-        Event::ReserveBorrowing(e) => (e.asset, single("borrowing_enabled", Flag(e.enabled))),
-        Event::ReserveFlashLoaning(e) => (e.asset, single("flash_loans_enabled", Flag(e.enabled))),
-        Event::ReserveStableRateBorrowing(e) => {
-            (e.asset, single("stable_borrowing_enabled", Flag(e.enabled)))
-        }
-        Event::ReserveActive(e) => (e.asset, single("active", Flag(e.active))),
-        Event::ReserveFrozen(e) => (e.asset, single("frozen", Flag(e.frozen))),
-        Event::ReservePaused(e) => (e.asset, single("paused", Flag(e.paused))),
-        Event::SiloedBorrowingChanged(e) => (e.asset, single("siloed_borrowing", Flag(e.newState))),
-        Event::BorrowableInIsolationChanged(e) => {
-            (e.asset, single("borrowable_in_isolation", Flag(e.borrowable)))
-        }
-        Event::ReserveFactorChanged(e) => {
-            (e.asset, single("reserve_factor", Fraction(e.newReserveFactor)))
-        }
-        Event::LiquidationProtocolFeeChanged(e) => {
-            (e.asset, single("liquidation_protocol_fee", Fraction(e.newFee)))
-        }
-        Event::PendingLtvChanged(e) => (e.asset, single("pending_ltv", Fraction(e.ltv))),
-        Event::BorrowCapChanged(e) => (e.asset, single("borrow_cap", Plain(e.newBorrowCap))),
-        Event::SupplyCapChanged(e) => (e.asset, single("supply_cap", Plain(e.newSupplyCap))),
-        Event::UnbackedMintCapChanged(e) => {
-            (e.asset, single("unbacked_mint_cap", Plain(e.newUnbackedMintCap)))
-        }
-        Event::DebtCeilingChanged(e) => {
-            (e.asset, single(parameter::DEBT_CEILING, ParameterValue::Cents(e.newDebtCeiling)))
-        }
-        Event::LiquidationGracePeriodChanged(e) => {
-            (e.asset, single("liquidation_grace_until_s", Plain(U256::from(e.gracePeriodUntil))))
-        }
-        Event::LiquidationGracePeriodDisabled(e) => {
-            (e.asset, single("liquidation_grace_until_s", Plain(U256::ZERO)))
-        }
-    };
-    push_values(context, &book.get_by_underlying(asset)?.token.symbol, values)
+    }
 }
 
-fn single(parameter: &str, value: ParameterValue) -> Vec<(String, ParameterValue)> {
-    vec![(parameter.to_owned(), value)]
+fn new_values(event: Event) -> NewValues {
+    match event {
+        Event::CollateralConfigurationChanged(e) => (
+            ParameterOwner::Reserve(e.asset),
+            collateral_values(e.ltv, e.liquidationThreshold, e.liquidationBonus),
+        ),
+        Event::EModeCategoryAdded(e) => (
+            ParameterOwner::EMode(e.categoryId),
+            collateral_values(e.ltv, e.liquidationThreshold, e.liquidationBonus),
+        ),
+        Event::EModeAssetCategoryChanged(e) => {
+            plain(e.asset, "emode_category", U256::from(e.newCategoryId))
+        }
+        Event::AssetCollateralInEModeChanged(e) => {
+            flag(e.asset, &format!("emode_{}_collateral", e.categoryId), e.collateral)
+        }
+        Event::AssetBorrowableInEModeChanged(e) => {
+            flag(e.asset, &format!("emode_{}_borrowable", e.categoryId), e.borrowable)
+        }
+        Event::AssetLtvzeroInEModeChanged(e) => {
+            flag(e.asset, &format!("emode_{}_ltv_zero", e.categoryId), e.ltvzero)
+        }
+        Event::ReserveInitialized(e) => flag(e.asset, "listed", true),
+        Event::ReserveDropped(e) => flag(e.asset, "listed", false),
+        Event::ReserveBorrowing(e) => flag(e.asset, "borrowing_enabled", e.enabled),
+        Event::ReserveFlashLoaning(e) => flag(e.asset, "flash_loans_enabled", e.enabled),
+        Event::ReserveStableRateBorrowing(e) => {
+            flag(e.asset, "stable_borrowing_enabled", e.enabled)
+        }
+        Event::ReserveActive(e) => flag(e.asset, "active", e.active),
+        Event::ReserveFrozen(e) => flag(e.asset, "frozen", e.frozen),
+        Event::ReservePaused(e) => flag(e.asset, "paused", e.paused),
+        Event::SiloedBorrowingChanged(e) => flag(e.asset, "siloed_borrowing", e.newState),
+        Event::BorrowableInIsolationChanged(e) => {
+            flag(e.asset, "borrowable_in_isolation", e.borrowable)
+        }
+        Event::ReserveFactorChanged(e) => fraction(e.asset, "reserve_factor", e.newReserveFactor),
+        Event::LiquidationProtocolFeeChanged(e) => {
+            fraction(e.asset, "liquidation_protocol_fee", e.newFee)
+        }
+        Event::PendingLtvChanged(e) => fraction(e.asset, "pending_ltv", e.ltv),
+        Event::BorrowCapChanged(e) => plain(e.asset, "borrow_cap", e.newBorrowCap),
+        Event::SupplyCapChanged(e) => plain(e.asset, "supply_cap", e.newSupplyCap),
+        Event::UnbackedMintCapChanged(e) => {
+            plain(e.asset, "unbacked_mint_cap", e.newUnbackedMintCap)
+        }
+        Event::DebtCeilingChanged(e) => {
+            single(e.asset, parameter::DEBT_CEILING, ParameterValue::Cents(e.newDebtCeiling))
+        }
+        Event::LiquidationGracePeriodChanged(e) => {
+            plain(e.asset, "liquidation_grace_until_s", U256::from(e.gracePeriodUntil))
+        }
+        Event::LiquidationGracePeriodDisabled(e) => {
+            plain(e.asset, "liquidation_grace_until_s", U256::ZERO)
+        }
+    }
+}
+
+fn flag(asset: Address, parameter: &str, value: bool) -> NewValues {
+    single(asset, parameter, ParameterValue::Flag(value))
+}
+
+fn fraction(asset: Address, parameter: &str, bps: U256) -> NewValues {
+    single(asset, parameter, ParameterValue::Fraction(bps))
+}
+
+fn plain(asset: Address, parameter: &str, value: U256) -> NewValues {
+    single(asset, parameter, ParameterValue::Plain(value))
+}
+
+fn single(asset: Address, parameter: &str, value: ParameterValue) -> NewValues {
+    (ParameterOwner::Reserve(asset), vec![(parameter.to_owned(), value)])
 }
 
 fn collateral_values(ltv: U256, threshold: U256, bonus: U256) -> Vec<(String, ParameterValue)> {

@@ -1,0 +1,89 @@
+//! Faults, and what they do to responses.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use super::json_rpc::{error_response, number};
+
+/// A fault. `every: k` applies to each k-th HTTP request.
+#[derive(Debug, Clone)]
+pub(crate) enum InjectedFault {
+    /// Refuses logs of more than so many blocks at once, naming the number.
+    MaxBlocks(u64),
+    /// Refuses logs of more than so many blocks at once, without naming the number.
+    TooWide(u64),
+    /// Refuses to return more than so many logs at once.
+    MaxResults(usize),
+    /// Returns status 429 with `Retry-After`.
+    TooManyRequests { every: u64, retry_after_s: u64 },
+    /// Returns status 502 with a page of HTML.
+    BadGateway { every: u64 },
+    /// Never responds.
+    Silent { every: u64 },
+    /// Returns half of the body.
+    Truncated { every: u64 },
+    /// Responds as if the last so many blocks did not exist; their logs are `[]`.
+    Lagging(u64),
+    /// Returns this chain id.
+    WrongChain(u64),
+    /// Omits the logs of some blocks; also from requests by block hash if `by_hash`.
+    Withheld { blocks: RangeInclusive<u64>, by_hash: bool },
+    /// Returns every log with another contract's address.
+    Forged,
+    /// Refuses batches.
+    NoBatches,
+    /// Refuses batches of more than so many entries with status 413.
+    MaxBatch(usize),
+    /// Has no `finalized` block, and no state except the latest.
+    Pruned,
+}
+
+pub(super) fn exceeds_max_batch(fault: &InjectedFault, entries: usize) -> bool {
+    matches!(fault, InjectedFault::MaxBatch(most) if entries > *most)
+}
+
+pub(super) async fn faulty_response(fault: &InjectedFault, number: u64) -> Option<Response> {
+    match fault {
+        InjectedFault::TooManyRequests { every, retry_after_s }
+            if number.is_multiple_of(*every) =>
+        {
+            let header = [("retry-after", retry_after_s.to_string())];
+            Some((StatusCode::TOO_MANY_REQUESTS, header, "slow down").into_response())
+        }
+        InjectedFault::BadGateway { every } if number.is_multiple_of(*every) => {
+            Some((StatusCode::BAD_GATEWAY, "<html>Bad Gateway</html>").into_response())
+        }
+        InjectedFault::Silent { every } if number.is_multiple_of(*every) => {
+            tokio::time::sleep(Duration::from_secs(3600)).await;
+            None
+        }
+        _ => None,
+    }
+}
+
+/// Changes the node's response.
+pub(super) fn alter_response(fault: &InjectedFault, request: &Value, answer: &mut Value) {
+    if request["method"] != "eth_getLogs" {
+        return;
+    }
+    let by_hash = request["params"][0].get("blockHash").is_some();
+    let Some(logs) = answer.get_mut("result").and_then(Value::as_array_mut) else { return };
+    match fault {
+        InjectedFault::Withheld { blocks, by_hash: also } if *also || !by_hash => {
+            logs.retain(|log| !blocks.contains(&number(&log["blockNumber"]).unwrap()));
+        }
+        InjectedFault::Forged => {
+            let contract = request["params"][0]["address"][0].clone();
+            logs.iter_mut().for_each(|log| log["address"] = contract.clone());
+        }
+        InjectedFault::MaxResults(most) if logs.len() > *most => {
+            let text = format!("query returned more than {most} results");
+            *answer = error_response(&request["id"], -32005, &text);
+        }
+        _ => {}
+    }
+}
