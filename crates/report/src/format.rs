@@ -18,5 +18,5 @@ pub use percent::{
     format_percent_significant, format_percent_whole,
 };
 pub use significant::{next_significant, round_up_significant};
-pub use time::{format_day, format_days_or_hours, format_month, format_time};
+pub use time::{days_from_1970, format_day, format_days_or_hours, format_month, format_time};
 pub use usd::{format_price, format_price_significant, format_usd, format_usd_short};

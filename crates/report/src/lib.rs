@@ -16,11 +16,12 @@ pub use calibration::{CALIBRATION_LEAD, calibration_figure};
 pub use chart::{Axis, Chart, Colour, Scale, Series, Shape};
 pub use error::{ChartError, ReportError};
 pub use format::{
-    format_amount, format_axis_percent, format_count, format_day, format_days_or_hours,
-    format_figure, format_fixed, format_health_factor, format_horizon, format_interval,
-    format_month, format_percent, format_percent_hundredths, format_percent_significant,
-    format_percent_whole, format_price, format_price_significant, format_time, format_tokens,
-    format_usd, format_usd_short, next_significant, round_up_significant,
+    days_from_1970, format_amount, format_axis_percent, format_count, format_day,
+    format_days_or_hours, format_figure, format_fixed, format_health_factor, format_horizon,
+    format_interval, format_month, format_percent, format_percent_hundredths,
+    format_percent_significant, format_percent_whole, format_price, format_price_significant,
+    format_time, format_tokens, format_usd, format_usd_short, next_significant,
+    round_up_significant,
 };
 pub use html::{
     Column, STYLE, chart_grid, figure, linked_section, section, table, table_with_columns,

@@ -13,9 +13,7 @@ const MAX_QUANTILES: usize = 130;
 /// halve the longest gaps.
 pub(crate) fn prediction_times(durations: &[f64], events: &[bool], end: f64) -> Vec<f64> {
     let end = if end > 0.0 { end } else { 1.0 };
-    let ended = durations.iter().zip(events).filter(|(_, event)| **event);
-    let mut ended: Vec<f64> = ended.map(|(&duration, _)| duration).collect();
-    ended.sort_by(f64::total_cmp);
+    let ended = event_times(durations, events);
     let mut levels = ended.clone();
     levels.dedup();
     let chosen = if levels.len() <= MAX_QUANTILES {
@@ -37,9 +35,7 @@ pub(crate) fn prediction_times(durations: &[f64], events: &[bool], end: f64) -> 
 
 /// Ends of `bins` intervals at quantiles of event times, the last infinite.
 pub(crate) fn quantile_edges(durations: &[f64], events: &[bool], bins: usize) -> Vec<f64> {
-    let ended = durations.iter().zip(events).filter(|(_, event)| **event);
-    let mut ended: Vec<f64> = ended.map(|(&duration, _)| duration).collect();
-    ended.sort_by(f64::total_cmp);
+    let ended = event_times(durations, events);
     if ended.is_empty() {
         return vec![f64::INFINITY];
     }
@@ -50,6 +46,14 @@ pub(crate) fn quantile_edges(durations: &[f64], events: &[bool], bins: usize) ->
     edges.push(f64::INFINITY);
     edges.dedup();
     edges
+}
+
+/// The times of events, ascending.
+fn event_times(durations: &[f64], events: &[bool]) -> Vec<f64> {
+    let ended = durations.iter().zip(events).filter(|(_, event)| **event);
+    let mut times: Vec<f64> = ended.map(|(&duration, _)| duration).collect();
+    times.sort_by(f64::total_cmp);
+    times
 }
 
 #[cfg(test)]

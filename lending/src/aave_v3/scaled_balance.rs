@@ -50,12 +50,7 @@ impl ScaledToken {
         amount: U256,
         index: U256,
     ) -> Result<U256, ArithmeticError> {
-        match release {
-            Release::V3_0 => add(scaled, ray_div(amount, index, Rounding::HalfUp)?),
-            Release::V3_6 => {
-                self.scaled(release, add(self.balance(release, scaled, index)?, amount)?, index)
-            }
-        }
+        self.scaled_after(release, scaled, index, add, amount)
     }
 
     /// The scaled balance after the balance shrank by `amount`.
@@ -69,10 +64,23 @@ impl ScaledToken {
         amount: U256,
         index: U256,
     ) -> Result<U256, ArithmeticError> {
+        self.scaled_after(release, scaled, index, sub, amount)
+    }
+
+    /// The scaled balance after `change` by `amount`.
+    fn scaled_after(
+        self,
+        release: Release,
+        scaled: U256,
+        index: U256,
+        change: fn(U256, U256) -> Result<U256, ArithmeticError>,
+        amount: U256,
+    ) -> Result<U256, ArithmeticError> {
         match release {
-            Release::V3_0 => sub(scaled, ray_div(amount, index, Rounding::HalfUp)?),
+            Release::V3_0 => change(scaled, ray_div(amount, index, Rounding::HalfUp)?),
             Release::V3_6 => {
-                self.scaled(release, sub(self.balance(release, scaled, index)?, amount)?, index)
+                let balance = change(self.balance(release, scaled, index)?, amount)?;
+                self.scaled(release, balance, index)
             }
         }
     }

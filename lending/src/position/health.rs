@@ -14,12 +14,7 @@ pub fn liquidation_capacity_usd(
     prices: &Prices,
     reserves: &[ReserveParameters],
 ) -> f64 {
-    let weigh = |index: usize| reserves[index].liquidation_threshold;
-    account
-        .collateral
-        .iter()
-        .map(|collateral| collateral.value_usd(prices) * weigh(collateral.asset.index()))
-        .sum()
+    weighted_collateral_usd(account, prices, |asset| reserves[asset].liquidation_threshold)
 }
 
 /// Maximum debt in USD up to which the account may borrow, `sum C P max_ltv`.
@@ -32,12 +27,16 @@ pub fn borrow_capacity_usd(
     prices: &Prices,
     reserves: &[ReserveParameters],
 ) -> f64 {
-    let weigh = |index: usize| reserves[index].max_ltv;
-    account
-        .collateral
-        .iter()
-        .map(|collateral| collateral.value_usd(prices) * weigh(collateral.asset.index()))
-        .sum()
+    weighted_collateral_usd(account, prices, |asset| reserves[asset].max_ltv)
+}
+
+fn weighted_collateral_usd(
+    account: &Account,
+    prices: &Prices,
+    weight: impl Fn(usize) -> f64,
+) -> f64 {
+    let collateral = account.collateral.iter();
+    collateral.map(|held| held.value_usd(prices) * weight(held.asset.index())).sum()
 }
 
 /// Health factor `sum C P LT / sum D P`; below 1 the account can be liquidated, and it is

@@ -10,15 +10,16 @@ use crate::alerts::error::AlertError;
 use crate::api::problem::Problem;
 use crate::api::problem::kind::ProblemKind;
 
-/// Converts a failure to a problem.
-fn alert_problem(error: AlertError) -> Problem {
-    match error {
-        AlertError::InvalidRequest(errors) => {
-            Problem::from_field_errors(ProblemKind::InvalidRequest, errors)
+impl From<AlertError> for Problem {
+    fn from(error: AlertError) -> Self {
+        match error {
+            AlertError::InvalidRequest(errors) => {
+                Self::from_field_errors(ProblemKind::InvalidRequest, errors)
+            }
+            AlertError::UnknownSubscription(_) => {
+                Self::new(ProblemKind::UnknownSubscription, error.to_string())
+            }
+            error => Self::internal(&error),
         }
-        AlertError::UnknownSubscription(_) => {
-            Problem::new(ProblemKind::UnknownSubscription, error.to_string())
-        }
-        error => Problem::internal(&error),
     }
 }

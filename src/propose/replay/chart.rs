@@ -2,11 +2,10 @@
 
 use plimsoll_govern::{HourlyThreshold, Replay, ReplayStep};
 use plimsoll_report::{
-    Axis, Chart, Colour, Scale, Series, Shape, format_month, format_percent_whole,
+    Axis, Chart, Colour, Scale, Series, Shape, days_from_1970, format_month, format_percent_whole,
 };
 
 const SIZE: (u32, u32) = (1_000, 460);
-const SECONDS_PER_DAY: f64 = 86_400.0;
 /// Lower values are drawn at this level: no vote would follow them so far.
 const MIN_SHARE: f64 = 0.40;
 /// Margin above and below, a fraction.
@@ -19,7 +18,8 @@ pub(super) fn svg(replay: &Replay) -> anyhow::Result<String> {
     let steps: Vec<_> =
         replay.steps.iter().filter(|step| step.recommendation.asset == *asset).collect();
     let hours: Vec<_> = replay.hours.iter().filter(|hour| hour.asset == *asset).collect();
-    let hour = |h: &&HourlyThreshold| (days(h.time_s), share(h.threshold_bps).max(MIN_SHARE));
+    let hour =
+        |h: &&HourlyThreshold| (days_from_1970(h.time_s), share(h.threshold_bps).max(MIN_SHARE));
     let hourly: Vec<_> = hours.iter().map(hour).collect();
     let line = step_series(&steps, |step| step.recommendation.implied.liquidation_threshold_bps);
     let fixed = step_series(&steps, |step| step.fixed.liquidation_threshold_bps);
@@ -38,8 +38,8 @@ pub(super) fn svg(replay: &Replay) -> anyhow::Result<String> {
         x: Axis {
             name: "month".to_owned(),
             scale: Scale::Months,
-            from: days(first.recommendation.as_of.timestamp()),
-            to: hours.last().map_or(f64::NAN, |hour| days(hour.time_s)),
+            from: days_from_1970(first.recommendation.as_of.timestamp()),
+            to: hours.last().map_or(f64::NAN, |hour| days_from_1970(hour.time_s)),
             label: format_month,
         },
         y: Axis {
@@ -77,15 +77,11 @@ fn step_series(
 ) -> Vec<(f64, f64)> {
     let mut points: Vec<(f64, f64)> = Vec::new();
     for step in steps {
-        let at = days(step.recommendation.as_of.timestamp());
+        let at = days_from_1970(step.recommendation.as_of.timestamp());
         points.extend(points.last().map(|(_, before)| (at, *before)));
         points.push((at, share(threshold_bps(step))));
     }
     points
-}
-
-fn days(time_s: i64) -> f64 {
-    time_s as f64 / SECONDS_PER_DAY
 }
 
 fn share(bps: u16) -> f64 {

@@ -17,6 +17,12 @@ pub fn format_day(time: DateTime<Utc>) -> String {
     time.format("%F").to_string()
 }
 
+/// A time in seconds from 1970 as days from 1970, the unit of axes of months.
+#[must_use]
+pub fn days_from_1970(time_s: i64) -> f64 {
+    time_s as f64 / SECONDS_PER_DAY
+}
+
 /// The month of a day counted from 1970, `2022-04`.
 #[must_use]
 pub fn format_month(day: f64) -> String {

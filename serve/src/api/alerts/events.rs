@@ -12,7 +12,6 @@ use tokio::sync::watch;
 use crate::alerts::error::AlertError;
 use crate::alerts::service::AlertService;
 use crate::alerts::store::outbox::StreamedMessage;
-use crate::api::alerts::alert_problem;
 use crate::api::alerts::operator::Operator;
 use crate::api::problem::Problem;
 use crate::api::problem::kind::ProblemKind;
@@ -49,10 +48,7 @@ pub(crate) async fn get(
     let last =
         headers.get("last-event-id").map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
     let position = match last.clone().filter(|id| !id.is_empty()) {
-        Some(id) => alerts
-            .with_store(move |store| store.outbox_position(&id))
-            .await
-            .map_err(alert_problem)?,
+        Some(id) => alerts.with_store(move |store| store.outbox_position(&id)).await?,
         None => Some(*outbox_cursor.borrow()),
     };
     let unknown = || {

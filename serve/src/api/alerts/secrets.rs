@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 use crate::alerts::error::AlertError;
 use crate::alerts::subscription::{Subscription, SubscriptionSecret};
 use crate::alerts::webhook::secret::Secret;
-use crate::api::alerts::alert_problem;
 use crate::api::alerts::operator::Operator;
 use crate::api::json_body::JsonBody;
 use crate::api::problem::Problem;
@@ -49,13 +48,9 @@ pub(crate) async fn post(
 ) -> Result<(StatusCode, Json<SubscriptionSecret>), Problem> {
     let new: NewSecret = body.read()?;
     let secret = new.secret.as_deref().map_or_else(|| Ok(Secret::generate()), Secret::parse);
-    let invalid =
-        |error| alert_problem(AlertError::InvalidRequest(vec![FieldError::new("secret", error)]));
+    let invalid = |error| AlertError::InvalidRequest(vec![FieldError::new("secret", error)]);
     let secret = secret.map_err(invalid)?;
-    let rotated = alerts
-        .with_store(move |store| store.rotate_secret(&id, &secret))
-        .await
-        .map_err(alert_problem)?;
+    let rotated = alerts.with_store(move |store| store.rotate_secret(&id, &secret)).await?;
     Ok((StatusCode::CREATED, Json(rotated)))
 }
 
@@ -78,5 +73,5 @@ pub(crate) async fn delete(
     Operator(alerts): Operator,
     Path(id): Path<String>,
 ) -> Result<Json<Subscription>, Problem> {
-    alerts.with_store(move |store| store.retire_secrets(&id)).await.map(Json).map_err(alert_problem)
+    Ok(Json(alerts.with_store(move |store| store.retire_secrets(&id)).await?))
 }

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::alerts::sent_alert::SentAlert;
-use crate::api::alerts::alert_problem;
 use crate::api::alerts::operator::Operator;
 use crate::api::problem::Problem;
 
@@ -32,6 +31,6 @@ pub(crate) struct SentAlerts {
     )
 )]
 pub(crate) async fn get(Operator(alerts): Operator) -> Result<Json<SentAlerts>, Problem> {
-    let sent = alerts.with_store(|store| store.recent(MAX_LISTED)).await.map_err(alert_problem)?;
+    let sent = alerts.with_store(|store| store.recent(MAX_LISTED)).await?;
     Ok(Json(SentAlerts { sent }))
 }

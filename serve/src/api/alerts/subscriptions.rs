@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 
 use crate::alerts::error::AlertError;
 use crate::alerts::subscription::{NewSubscription, Subscription, SubscriptionSecret};
-use crate::api::alerts::alert_problem;
 use crate::api::alerts::operator::Operator;
 use crate::api::json_body::JsonBody;
 use crate::api::problem::Problem;
@@ -38,8 +37,7 @@ pub struct Subscriptions {
     )
 )]
 pub(crate) async fn list(Operator(alerts): Operator) -> Result<Json<Subscriptions>, Problem> {
-    let subscriptions =
-        alerts.with_store(|store| store.subscriptions()).await.map_err(alert_problem)?;
+    let subscriptions = alerts.with_store(|store| store.subscriptions()).await?;
     Ok(Json(Subscriptions { subscriptions }))
 }
 
@@ -68,10 +66,9 @@ pub(crate) async fn post(
     body: JsonBody,
 ) -> Result<(StatusCode, Json<SubscriptionSecret>), Problem> {
     let new: NewSubscription = body.read()?;
-    let valid =
-        new.validate(alerts.egress()).map_err(AlertError::InvalidRequest).map_err(alert_problem)?;
-    let created = alerts.with_store(move |store| store.subscribe(&valid, Utc::now())).await;
-    Ok((StatusCode::CREATED, Json(created.map_err(alert_problem)?)))
+    let valid = new.validate(alerts.egress()).map_err(AlertError::InvalidRequest)?;
+    let created = alerts.with_store(move |store| store.subscribe(&valid, Utc::now())).await?;
+    Ok((StatusCode::CREATED, Json(created)))
 }
 
 /// One subscription, without its secrets.
@@ -93,7 +90,7 @@ pub(crate) async fn get(
     Operator(alerts): Operator,
     Path(id): Path<String>,
 ) -> Result<Json<Subscription>, Problem> {
-    alerts.with_store(move |store| store.subscription(&id)).await.map(Json).map_err(alert_problem)
+    Ok(Json(alerts.with_store(move |store| store.subscription(&id)).await?))
 }
 
 /// Removes a subscription; undelivered messages are dropped.
@@ -115,6 +112,6 @@ pub(crate) async fn delete(
     Operator(alerts): Operator,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    alerts.with_store(move |store| store.remove(&id)).await.map_err(alert_problem)?;
+    alerts.with_store(move |store| store.remove(&id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,15 +1,13 @@
 //! Scores by time, and in crash windows.
 
 use maud::{Markup, html};
-use plimsoll_model::WindowScores;
+use plimsoll_model::{WeeklyCounts, WindowScores};
 
 use crate::backtest::report::BacktestReport;
 use crate::chart::{Axis, Chart, Colour, Scale, Series, Shape};
 use crate::error::ChartError;
-use crate::format::{format_axis_percent, format_figure, format_month};
+use crate::format::{days_from_1970, format_axis_percent, format_figure, format_month};
 use crate::html::{chart_grid, figure, section, table};
-
-const SECONDS_PER_DAY: f64 = 86_400.0;
 
 impl BacktestReport {
     pub(super) fn crash_section(&self) -> Result<Markup, ChartError> {
@@ -67,16 +65,16 @@ impl BacktestReport {
     /// Expected and observed liquidations, as shares of the week's landmarks.
     fn weeks_chart(&self) -> Chart {
         let weeks = &self.backtest.weeks;
-        let day = |from: &chrono::DateTime<chrono::Utc>| from.timestamp() as f64 / SECONDS_PER_DAY;
+        let from_day = |week: &WeeklyCounts| days_from_1970(week.from.timestamp());
         let share = |count: f64, rows: usize| count / rows.max(1) as f64;
         let observed = weeks.iter().map(|week| {
-            let from = day(&week.from);
+            let from = from_day(week);
             (from, from + 7.0, share(week.positives as f64, week.rows))
         });
         let observed: Vec<_> = observed.collect();
         let expected: Vec<_> = weeks
             .iter()
-            .map(|week| (day(&week.from) + 3.5, share(week.expected, week.rows)))
+            .map(|week| (from_day(week) + 3.5, share(week.expected, week.rows)))
             .collect();
         let highest = observed.iter().map(|(_, _, share)| *share);
         let highest = highest.chain(expected.iter().map(|(_, share)| *share)).fold(1e-4, f64::max);
