@@ -45,8 +45,9 @@ pub(crate) fn parse_exact(text: &str, decimals: u32) -> Result<i128, DecimalErro
 }
 
 fn push_digit(magnitude: u128, digit: u128) -> Result<u128, DecimalError> {
-    let longer = magnitude * 10 + digit;
-    if longer < EXACT_LIMIT { Ok(longer) } else { Err(DecimalError::TooLarge) }
+    // Below the limit, ten times the magnitude may still exceed the integer.
+    let longer = magnitude.checked_mul(10).and_then(|tenfold| tenfold.checked_add(digit));
+    longer.filter(|longer| *longer < EXACT_LIMIT).ok_or(DecimalError::TooLarge)
 }
 
 /// The value as the nearest float; never infinite, NaN or negative zero.
@@ -167,7 +168,10 @@ mod tests {
     fn thirty_eight_digits_fit_and_thirty_nine_do_not() {
         let most = 10_i128.pow(38) - 1;
         assert_eq!(parse_exact(&most.to_string(), 0), Ok(most));
-        assert_eq!(parse_exact("1e38", 0), Err(DecimalError::TooLarge));
+        for text in ["1e38", "3e38", "4e38", "9e38", "400000000000000000000000000000000000000"] {
+            assert_eq!(parse_exact(text, 0), Err(DecimalError::TooLarge), "{text}");
+        }
+        assert_eq!(parse_exact("4e20", 18), Err(DecimalError::TooLarge));
         assert_eq!(parse_exact("1e99999999999999999999", 0), Err(DecimalError::TooLarge));
     }
 
