@@ -1,5 +1,6 @@
 //! Shared by all decoders: errors, state, exact amounts, and the layout of rows.
 
+pub(crate) mod basis_points;
 pub(crate) mod decoder;
 pub(crate) mod error;
 pub(crate) mod exact_amount;

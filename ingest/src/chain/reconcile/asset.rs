@@ -6,9 +6,9 @@ use alloy_primitives::{Address, U256};
 use plimsoll_lake::tables::{ReserveIndex, parameter};
 use plimsoll_lending::aave_v3::{Release, Reserve, normalized_debt, normalized_income};
 
+use crate::chain::decode::basis_points::BPS_PER_ONE;
+
 const RAY: f64 = 1e27;
-/// Hundredths of a per cent.
-pub(super) const BPS: f64 = 1e4;
 
 /// An asset with its interest, price and threshold at the block.
 #[derive(Debug, Clone, Default)]
@@ -60,5 +60,5 @@ impl AssetState {
 
 /// A fraction in hundredths of a per cent.
 pub(super) fn to_bps(fraction: f64) -> u64 {
-    (fraction * BPS).round() as u64
+    (fraction * BPS_PER_ONE).round() as u64
 }

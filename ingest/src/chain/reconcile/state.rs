@@ -12,7 +12,8 @@ use plimsoll_lake::{Filter, MarketKey, Partition, Store};
 use plimsoll_lending::aave_v3::{Borrower, EMode, Position, Release};
 
 use super::account_health::AccountHealth;
-use super::asset::{AssetState, BPS, to_bps};
+use super::asset::{AssetState, to_bps};
+use crate::chain::decode::basis_points::BPS_PER_ONE;
 use crate::chain::error::ChainError;
 use crate::chain::lake_state::{covered_blocks, last_block};
 use crate::chain::market_file::MarketFile;
@@ -177,7 +178,7 @@ impl RebuiltMarket {
             if let Some(asset) = self.asset(&weights.asset) {
                 let parameters = &mut changed.assets[asset].parameters;
                 let mut set = |parameter: &str, bps: u16| {
-                    parameters.insert(parameter.to_owned(), f64::from(bps) / BPS);
+                    parameters.insert(parameter.to_owned(), f64::from(bps) / BPS_PER_ONE);
                 };
                 set(parameter::MAX_LTV, weights.max_ltv_bps);
                 set(parameter::LIQUIDATION_THRESHOLD, weights.liquidation_threshold_bps);

@@ -5,12 +5,10 @@ use plimsoll_lake::tables::parameter;
 
 use crate::chain::adapter::aave_v3::events::Configurator::ConfiguratorEvents as Event;
 use crate::chain::adapter::aave_v3::reserve_registry::ReserveRegistry;
+use crate::chain::decode::basis_points::BPS_PER_ONE;
 use crate::chain::decode::error::DecodeError;
 use crate::chain::decode::exact_amount::exact_amount;
 use crate::chain::decode::row_builder::RowBuilder;
-
-/// Hundredths of a per cent.
-const BPS: f64 = 1e4;
 
 /// A value, in the unit of its parameter.
 enum ParameterValue {
@@ -148,10 +146,10 @@ fn push_values(
 fn to_number(value: ParameterValue) -> Result<f64, DecodeError> {
     Ok(match value {
         ParameterValue::Plain(value) => exact_amount(value)? as f64,
-        ParameterValue::Fraction(bps) => exact_amount(bps)? as f64 / BPS,
+        ParameterValue::Fraction(bps) => exact_amount(bps)? as f64 / BPS_PER_ONE,
         // The bonus is 0 where an asset is not a collateral.
         ParameterValue::Bonus(bps) if bps.is_zero() => 0.0,
-        ParameterValue::Bonus(bps) => (exact_amount(bps)? as f64 - BPS) / BPS,
+        ParameterValue::Bonus(bps) => (exact_amount(bps)? as f64 - BPS_PER_ONE) / BPS_PER_ONE,
         ParameterValue::Cents(cents) => exact_amount(cents)? as f64 / 100.0,
         ParameterValue::Flag(yes) => f64::from(yes),
     })
