@@ -11,7 +11,7 @@ use crate::bins::{BinnedColumn, bin_columns};
 use crate::grow::TreeGrower;
 use crate::options::TreeOptions;
 use crate::target::Target;
-use crate::tree::Tree;
+use crate::tree::{SteppedRow, Tree};
 
 /// Rows that one task evaluates with all trees, so that they stay in its cache.
 const BLOCK_ROWS: usize = 512;
@@ -83,6 +83,19 @@ impl Forest {
     pub fn margin(&self, row: ArrayView1<'_, f32>) -> f64 {
         assert_eq!(row.len(), self.inputs, "a row has as many inputs as the forest");
         row.as_slice().map_or_else(|| self.sum_trees(&row.to_vec()), |row| self.sum_trees(row))
+    }
+
+    /// The margins of one row at each of some steps, all at once.
+    ///
+    /// # Panics
+    /// If the row has another number of inputs than the forest, or a rising input has too few steps.
+    #[must_use]
+    pub fn stepped_margins(&self, row: SteppedRow<'_>, steps: usize) -> Vec<f64> {
+        let inputs = row.rising.len() + row.constant.len();
+        assert_eq!(inputs, self.inputs, "a row has as many inputs as the forest");
+        let mut margins = vec![f64::from(self.constant); steps];
+        self.trees.iter().for_each(|tree| tree.add_steps(row, &mut margins));
+        margins
     }
 
     /// Sums the trees in order, independent of how many are evaluated at once.

@@ -34,3 +34,4 @@ mod tree;
 pub use forest::{Forest, Validation};
 pub use options::{Monotone, TreeOptions};
 pub use target::Target;
+pub use tree::SteppedRow;

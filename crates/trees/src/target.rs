@@ -14,6 +14,20 @@ pub enum Target<'a> {
         /// Log odds that the forest corrects; its own constant is then zero.
         base_margins: Option<&'a [f32]>,
     },
+    /// Binary labels of rows whose probability has a known maximum: it is `p = ceiling *
+    /// logistic(base margin + margin)`, and the loss `-weight * (label * ln(p) + (1 - label) *
+    /// ln(1 - p))`. The second derivative is the expected one (Fisher information), which is never
+    /// negative. With a ceiling of 1 it equals [`Target::Logistic`].
+    CappedLogistic {
+        /// 1 or 0.
+        labels: &'a [f32],
+        /// The weight of each row.
+        weights: &'a [f32],
+        /// Log odds that the forest corrects; its own constant is zero.
+        base_margins: &'a [f32],
+        /// The maximum of each row's probability, above 0 and at most 1.
+        ceilings: &'a [f32],
+    },
     /// Counts: the loss is `exp(margin) * exposure - events * margin`.
     Poisson {
         /// Observed number of events.
@@ -26,7 +40,7 @@ pub enum Target<'a> {
 impl Target<'_> {
     pub(crate) const fn rows(&self) -> usize {
         match self {
-            Self::Logistic { labels, .. } => labels.len(),
+            Self::Logistic { labels, .. } | Self::CappedLogistic { labels, .. } => labels.len(),
             Self::Poisson { events, .. } => events.len(),
         }
     }
@@ -39,6 +53,9 @@ impl Target<'_> {
                     && weights.len() == rows
                     && base_margins.is_none_or(|margins| margins.len() == rows)
             }
+            Self::CappedLogistic { labels, weights, base_margins, ceilings } => {
+                [labels, weights, base_margins, ceilings].iter().all(|slice| slice.len() == rows)
+            }
             Self::Poisson { events, exposure } => events.len() == rows && exposure.len() == rows,
         }
     }
@@ -50,7 +67,7 @@ impl Target<'_> {
         let ratio =
             |positive: f64, negative: f64| (positive.max(0.5) / negative.max(0.5)).ln() as f32;
         match self {
-            Self::Logistic { base_margins: Some(_), .. } => 0.0,
+            Self::Logistic { base_margins: Some(_), .. } | Self::CappedLogistic { .. } => 0.0,
             Self::Logistic { labels, weights, .. } => {
                 let rows =
                     || labels.iter().zip(*weights).map(|(&y, &w)| (f64::from(y), f64::from(w)));
@@ -67,7 +84,8 @@ impl Target<'_> {
     /// The margin of a row before any tree, without the constant.
     pub(crate) fn base_margin(&self, row: usize) -> f64 {
         match self {
-            Self::Logistic { base_margins: Some(margins), .. } => f64::from(margins[row]),
+            Self::Logistic { base_margins: Some(margins), .. }
+            | Self::CappedLogistic { base_margins: margins, .. } => f64::from(margins[row]),
             _ => 0.0,
         }
     }
@@ -78,6 +96,14 @@ impl Target<'_> {
             Self::Logistic { labels, weights, .. } => {
                 let (p, weight) = (logistic(margin), f64::from(weights[row]));
                 (weight * (p - f64::from(labels[row])), weight * p * (1.0 - p))
+            }
+            Self::CappedLogistic { labels, weights, ceilings, .. } => {
+                let (s, weight) = (logistic(margin), f64::from(weights[row]));
+                let (ceiling, label) = (f64::from(ceilings[row]), f64::from(labels[row]));
+                // ceiling * s * (1 - s) / (1 - ceiling * s), finite where s rounds to 1.
+                let odds = ceiling * s / (1.0 - ceiling * s).max(1.0 - s).max(f64::EPSILON);
+                let gradient = (1.0 - label) * odds * (1.0 - s) - label * (1.0 - s);
+                (weight * gradient, weight * odds * (1.0 - s).powi(2))
             }
             Self::Poisson { events, exposure } => {
                 let expected = margin.exp() * f64::from(exposure[row]);
@@ -92,6 +118,12 @@ impl Target<'_> {
         match self {
             Self::Logistic { labels, weights, .. } => {
                 f64::from(weights[row]) * (softplus(margin) - f64::from(labels[row]) * margin)
+            }
+            Self::CappedLogistic { labels, weights, ceilings, .. } => {
+                let p = f64::from(ceilings[row]) * logistic(margin);
+                let label = f64::from(labels[row]);
+                let log = |p: f64| p.max(f64::MIN_POSITIVE).ln();
+                -f64::from(weights[row]) * (label * log(p) + (1.0 - label) * log(1.0 - p))
             }
             Self::Poisson { events, exposure } => {
                 margin.exp() * f64::from(exposure[row]) - f64::from(events[row]) * margin
@@ -117,6 +149,50 @@ mod tests {
                 assert!((gradient - (loss(1e-4) - loss(-1e-4)) / 2e-4).abs() < 1e-5);
                 let difference = (loss(1e-3) - 2.0 * loss(0.0) + loss(-1e-3)) / 1e-6;
                 assert!((hessian - difference).abs() < 1e-4);
+            }
+        }
+    }
+
+    #[test]
+    fn capped_gradients_are_finite_differences_and_equal_the_logistic_at_a_ceiling_of_one() {
+        let (labels, weights, base) = ([1.0, 0.0, 0.0], [2.0, 0.5, 1.0], [0.0; 3]);
+        for ceiling in [1.0, 0.4] {
+            let ceilings = [ceiling; 3];
+            let target = Target::CappedLogistic {
+                labels: &labels,
+                weights: &weights,
+                base_margins: &base,
+                ceilings: &ceilings,
+            };
+            let logistic =
+                Target::Logistic { labels: &labels, weights: &weights, base_margins: None };
+            for (row, margin) in [(0, -1.3), (1, 0.7), (2, -4.0)] {
+                let [gradient, hessian] = target.derivatives(row, margin);
+                let loss = |step: f64| target.loss(row, margin + step);
+                let difference = (loss(1e-4) - loss(-1e-4)) / 2e-4;
+                assert!((f64::from(gradient) - difference).abs() < 1e-5);
+                assert!(hessian > 0.0);
+                if ceiling == 1.0 {
+                    let expected = logistic.derivatives(row, margin);
+                    assert!((gradient - expected[0]).abs() < 1e-6);
+                    assert!((hessian - expected[1]).abs() < 1e-6);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn capped_derivatives_stay_finite_at_extreme_margins() {
+        let target = Target::CappedLogistic {
+            labels: &[1.0, 0.0],
+            weights: &[1.0; 2],
+            base_margins: &[0.0; 2],
+            ceilings: &[1.0; 2],
+        };
+        for margin in [-700.0, 700.0] {
+            for row in [0, 1] {
+                assert!(target.derivatives(row, margin).iter().all(|d| d.is_finite()));
+                assert!(target.loss(row, margin).is_finite());
             }
         }
     }

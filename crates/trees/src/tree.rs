@@ -66,6 +66,55 @@ impl Tree {
     }
 }
 
+/// The inputs of one row at several steps: the first inputs rise from step to step, the others are
+/// constant.
+#[derive(Debug, Clone, Copy)]
+pub struct SteppedRow<'a> {
+    /// The values of each rising input, step by step, ascending; one entry per rising input.
+    pub rising: &'a [&'a [f32]],
+    /// The other inputs.
+    pub constant: &'a [f32],
+}
+
+impl Tree {
+    /// Adds the tree to the margins at each step.
+    ///
+    /// A split by a rising input divides a range of steps into two, and any other split keeps it
+    /// together, so a tree is walked once for all steps.
+    pub(crate) fn add_steps(&self, row: SteppedRow<'_>, margins: &mut [f64]) {
+        self.add_steps_below(0, row, (0, margins.len()), margins);
+    }
+
+    fn add_steps_below(
+        &self,
+        position: usize,
+        row: SteppedRow<'_>,
+        (from, to): (usize, usize),
+        margins: &mut [f64],
+    ) {
+        let node = &self.nodes[position];
+        let [left, right] = node.next.map(usize::from);
+        if left == position {
+            let value = f64::from(node.value);
+            return margins[from..to].iter_mut().for_each(|margin| *margin += value);
+        }
+        let input = usize::from(node.input);
+        let Some(rising) = row.rising.get(input) else {
+            let value = row.constant[input - row.rising.len()];
+            let goes_right = (value >= node.threshold) | (value.is_nan() & node.unknown_right);
+            let next = if goes_right { right } else { left };
+            return self.add_steps_below(next, row, (from, to), margins);
+        };
+        let middle = from + rising[from..to].iter().take_while(|&&x| x < node.threshold).count();
+        if from < middle {
+            self.add_steps_below(left, row, (from, middle), margins);
+        }
+        if middle < to {
+            self.add_steps_below(right, row, (middle, to), margins);
+        }
+    }
+}
+
 fn next_node(nodes: &[Node], position: usize, row: &[f32]) -> usize {
     let node = &nodes[position];
     let value = row[usize::from(node.input)];

@@ -138,6 +138,23 @@ fn a_forest_survives_json_and_single_rows_equal_batches() {
 }
 
 #[test]
+fn stepped_margins_equal_the_margins_of_each_step() {
+    let (forest, inputs) = noisy_forest(3);
+    let steps: Vec<f32> = (0..14).map(|step| step as f32 / 7.0 - 1.0).collect();
+    let later: Vec<f32> = steps.iter().map(|step| step.powi(3)).collect();
+    for row in inputs.rows().into_iter().take(50) {
+        let rest: Vec<f32> = row.iter().skip(2).copied().collect();
+        let stepped = SteppedRow { rising: &[&steps, &later], constant: &rest };
+        let margins = forest.stepped_margins(stepped, steps.len());
+        for (k, margin) in margins.iter().enumerate() {
+            let mut single = row.to_owned();
+            (single[0], single[1]) = (steps[k], later[k]);
+            assert!((margin - forest.margin(single.view())).abs() < 1e-9);
+        }
+    }
+}
+
+#[test]
 fn growth_stops_when_validation_loss_stops_falling() {
     let inputs = noise(600, 4, 8);
     let labels: Vec<f32> = noise(600, 1, 9).iter().map(|&v| f32::from(v > 0.0)).collect();
