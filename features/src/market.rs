@@ -10,6 +10,7 @@ mod known_until;
 mod parameters;
 mod pool_depth;
 mod price_feed;
+pub(crate) mod price_history;
 mod price_series;
 mod reserve_parameters;
 

@@ -85,17 +85,15 @@ impl Forest {
         row.as_slice().map_or_else(|| self.sum_trees(&row.to_vec()), |row| self.sum_trees(row))
     }
 
-    /// The margins of one row at each of some steps, all at once.
+    /// Adds the margins of one row at each of some steps to `margins`, all steps at once.
     ///
     /// # Panics
     /// If the row has another number of inputs than the forest, or a rising input has too few steps.
-    #[must_use]
-    pub fn stepped_margins(&self, row: SteppedRow<'_>, steps: usize) -> Vec<f64> {
+    pub fn add_stepped_margins(&self, row: SteppedRow<'_>, margins: &mut [f64]) {
         let inputs = row.rising.len() + row.constant.len();
         assert_eq!(inputs, self.inputs, "a row has as many inputs as the forest");
-        let mut margins = vec![f64::from(self.constant); steps];
-        self.trees.iter().for_each(|tree| tree.add_steps(row, &mut margins));
-        margins
+        margins.iter_mut().for_each(|margin| *margin += f64::from(self.constant));
+        self.trees.iter().for_each(|tree| tree.add_steps(row, margins));
     }
 
     /// Sums the trees in order, independent of how many are evaluated at once.

@@ -120,7 +120,7 @@ fn query_quotes(
 }
 
 impl Quotes {
-    fn from_frame(frame: &DataFrame) -> PolarsResult<Self> {
+    pub(super) fn from_frame(frame: &DataFrame) -> PolarsResult<Self> {
         let seconds = |micros: i64| micros.div_euclid(MICROS_PER_SECOND);
         let times = frame.column(OraclePrice::TIME)?.i64()?.into_no_null_iter().map(seconds);
         let prices = frame.column(OraclePrice::PRICE_USD)?.f64()?;

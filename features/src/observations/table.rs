@@ -12,7 +12,9 @@ use plimsoll_lake::{Filter, Partition, Store};
 use super::labels::Outcome;
 use crate::error::FeatureError;
 use crate::groups::{FEATURES, feature_count};
+use crate::market::HourlyPrices;
 use crate::market::id::MarketId;
+use crate::market::price_history::read_price_histories;
 use crate::time::DAY_S;
 
 /// Observations in order of account and time; every column has one entry a row.
@@ -36,6 +38,9 @@ pub struct Observations {
     pub outcome: Vec<Outcome>,
     /// Features, rows by [`FEATURES`].
     pub features: Array2<f32>,
+    /// Hourly prices of every asset in the lake, up to its end; empty if the rows were not read from
+    /// a lake.
+    pub price_histories: Arc<Vec<HourlyPrices>>,
 }
 
 impl Default for Observations {
@@ -50,6 +55,7 @@ impl Default for Observations {
             collateral_usd: Vec::new(),
             outcome: Vec::new(),
             features: Array2::zeros((0, feature_count())),
+            price_histories: Arc::default(),
         }
     }
 }
@@ -100,6 +106,7 @@ impl Observations {
             collateral_usd: pick(&rows, &self.collateral_usd),
             outcome: pick(&rows, &self.outcome),
             features: self.features.select(ndarray::Axis(0), &rows),
+            price_histories: Arc::clone(&self.price_histories),
         }
     }
 
@@ -130,6 +137,7 @@ impl Observations {
         }
         all.features = Array2::from_shape_vec((all.len(), feature_count()), values)
             .expect("each observation has one row of features");
+        all.price_histories = Arc::new(read_price_histories(store)?);
         Ok(all)
     }
 

@@ -22,6 +22,24 @@ const EDGES_DAYS: [f64; INTERVALS + 1] = {
     days
 };
 
+/// Logarithms of the upper edges, hours.
+pub(crate) const LN_EDGES_HOURS: [f32; INTERVALS] = [
+    0.0,
+    std::f32::consts::LN_2,
+    1.098_612_3,
+    1.791_759_5,
+    2.484_906_6,
+    3.178_053_9,
+    3.871_201,
+    4.276_666_2,
+    4.787_491_7,
+    5.123_964,
+    5.480_639,
+    5.886_104,
+    6.222_576,
+    6.579_251,
+];
+
 /// Edges of the grid in days, 0 first: `INTERVALS + 1` values.
 #[must_use]
 pub const fn edges_days() -> [f64; INTERVALS + 1] {
@@ -83,6 +101,13 @@ mod tests {
 
     fn exposure(duration_days: f64, event: u8) -> Exposure {
         Exposure::from_outcome(&Outcome { duration_days, event, follow_up_days: 60.0 })
+    }
+
+    #[test]
+    fn logarithms_are_those_of_the_edges() {
+        for (log, hours) in LN_EDGES_HOURS.iter().zip(EDGES_HOURS) {
+            assert!((f64::from(*log) - hours.ln()).abs() < 1e-6, "{hours}");
+        }
     }
 
     #[test]

@@ -145,7 +145,8 @@ fn stepped_margins_equal_the_margins_of_each_step() {
     for row in inputs.rows().into_iter().take(50) {
         let rest: Vec<f32> = row.iter().skip(2).copied().collect();
         let stepped = SteppedRow { rising: &[&steps, &later], constant: &rest };
-        let margins = forest.stepped_margins(stepped, steps.len());
+        let mut margins = vec![0.0; steps.len()];
+        forest.add_stepped_margins(stepped, &mut margins);
         for (k, margin) in margins.iter().enumerate() {
             let mut single = row.to_owned();
             (single[0], single[1]) = (steps[k], later[k]);

@@ -1,0 +1,65 @@
+//! The price history of every asset in a lake, whichever market it belongs to.
+
+use std::collections::BTreeSet;
+
+use plimsoll_lake::{FileEntry, Filter, Store};
+use plimsoll_lake::tables::{OraclePrice, Row};
+use polars::prelude::{IntoLazy, UniqueKeepStrategy, col, lit};
+
+use super::hourly_prices::HourlyPrices;
+use super::price_feed::Quotes;
+use crate::error::FeatureError;
+use crate::time::HOUR_S;
+
+/// Reads the hourly prices of every asset of every source in a lake, in order of source and asset;
+/// assets with prices in fewer than two hours are left out.
+///
+/// # Errors
+/// The errors of the lake.
+pub(crate) fn read_price_histories(store: &Store) -> Result<Vec<HourlyPrices>, FeatureError> {
+    let mut histories = Vec::new();
+    for source in sources(store)? {
+        let filter = Filter::default().partition(OraclePrice::SOURCE, &source);
+        let prices = store
+            .scan(&OraclePrice::TABLE, filter)?
+            .select([
+                col(OraclePrice::ASSET),
+                col(OraclePrice::TIME).to_physical(),
+                col(OraclePrice::PRICE_USD),
+                col(OraclePrice::HIGH_USD),
+                col(OraclePrice::LOW_USD),
+            ])
+            .sort([OraclePrice::ASSET, OraclePrice::TIME], Default::default())
+            .collect()?;
+        let assets = prices
+            .clone()
+            .lazy()
+            .select([col(OraclePrice::ASSET)])
+            .unique(None, UniqueKeepStrategy::Any)
+            .sort([OraclePrice::ASSET], Default::default())
+            .collect()?;
+        for asset in assets.column(OraclePrice::ASSET)?.str()?.iter().flatten() {
+            let of_asset = col(OraclePrice::ASSET).eq(lit(asset));
+            let quotes = Quotes::from_frame(&prices.clone().lazy().filter(of_asset).collect()?)?;
+            histories.extend(hourly_prices(&quotes));
+        }
+    }
+    Ok(histories)
+}
+
+/// The names of all price sources, in order.
+fn sources(store: &Store) -> Result<BTreeSet<String>, FeatureError> {
+    let files = store.files(const { &OraclePrice::TABLE })?;
+    let source = |file: &FileEntry| {
+        file.partition.value(OraclePrice::SOURCE).map(str::to_owned)
+    };
+    Ok(files.iter().filter_map(source).collect())
+}
+
+/// The whole hours from the first quote to the last.
+fn hourly_prices(quotes: &Quotes) -> Option<HourlyPrices> {
+    let first_hour = quotes.times_s.first()?.div_euclid(HOUR_S) + 1;
+    let last_hour = quotes.times_s.last()?.div_euclid(HOUR_S);
+    let hours = usize::try_from(last_hour - first_hour + 1).ok().filter(|hours| *hours > 1)?;
+    Some(HourlyPrices::from_quotes(quotes, (first_hour, hours)))
+}

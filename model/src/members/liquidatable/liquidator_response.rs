@@ -1,0 +1,99 @@
+//! The probability that a liquidator takes a position once it is below the threshold.
+
+use plimsoll_numerics::logistic;
+use serde::{Deserialize, Serialize};
+
+/// Prior of the intercept: at break-even, half of the positions are taken.
+const INTERCEPT_PRIOR: (f64, f64) = (0.0, 2.0);
+/// Prior mean and precision of the slope: at three times the cost of gas nine in ten are taken, and
+/// at a third one in ten.
+const SLOPE_PRIOR: (f64, f64) = (2.0, 4.0);
+/// A liquidator never prefers a smaller profit.
+const MIN_SLOPE: f64 = 0.5;
+const NEWTON_STEPS: usize = 30;
+/// Smaller probabilities count as this one, so that a label of 1 has a finite likelihood.
+pub(crate) const MIN_TAKEN: f64 = 1e-4;
+
+/// `P(taken | below the threshold) = logistic(intercept + slope * ln(profit / gas cost))`: one
+/// function for positions on either side of the threshold.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LiquidatorResponse {
+    intercept: f64,
+    slope: f64,
+}
+
+/// A position below the threshold, and whether it was taken.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Taken {
+    pub(crate) margin: f64,
+    pub(crate) is_taken: bool,
+    pub(crate) weight: f64,
+}
+
+impl LiquidatorResponse {
+    /// The maximum a posteriori estimate.
+    pub(crate) fn fit(positions: &[Taken]) -> Self {
+        let (mut intercept, mut slope) = (INTERCEPT_PRIOR.0, SLOPE_PRIOR.0);
+        for _ in 0..NEWTON_STEPS {
+            let (p0, p1) = (INTERCEPT_PRIOR.1, SLOPE_PRIOR.1);
+            let mut g = [p0 * (INTERCEPT_PRIOR.0 - intercept), p1 * (SLOPE_PRIOR.0 - slope)];
+            let mut h = [p0, 0.0, p1];
+            for Taken { margin, is_taken, weight } in positions {
+                let x = margin.clamp(-10.0, 10.0);
+                let p = logistic(intercept + slope * x);
+                let residual = weight * (f64::from(u8::from(*is_taken)) - p);
+                let information = weight * p * (1.0 - p);
+                g = [g[0] + residual, g[1] + residual * x];
+                h = [h[0] + information, h[1] + information * x, h[2] + information * x * x];
+            }
+            let determinant = h[0] * h[2] - h[1] * h[1];
+            intercept += ((g[0] * h[2] - g[1] * h[1]) / determinant).clamp(-1.0, 1.0);
+            slope += ((g[1] * h[0] - g[0] * h[1]) / determinant).clamp(-1.0, 1.0);
+            slope = slope.max(MIN_SLOPE);
+        }
+        Self { intercept, slope }
+    }
+
+    /// The probability; an unknown margin counts as ample.
+    pub(crate) fn probability(&self, margin: f64) -> f64 {
+        if margin.is_nan() {
+            return 1.0;
+        }
+        logistic(self.intercept + self.slope * margin).max(MIN_TAKEN)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_data_the_prior_applies() {
+        let response = LiquidatorResponse::fit(&[]);
+        assert!((response.probability(0.0) - 0.5).abs() < 1e-9);
+        assert!(response.probability(3_f64.ln()) > 0.89 && response.probability(-3.0) < 0.01);
+        assert_eq!(response.probability(f64::NAN), 1.0);
+    }
+
+    #[test]
+    fn a_known_response_is_recovered() {
+        let position = |n: u32| {
+            let margin = f64::from(n % 80) / 10.0 - 4.0;
+            let u = (f64::from(n) * 0.618_033_988_75).fract();
+            Taken { margin, is_taken: u < logistic(-1.0 + 1.5 * margin), weight: 1.0 }
+        };
+        let positions: Vec<Taken> = (0..20_000).map(position).collect();
+        let LiquidatorResponse { intercept, slope } = LiquidatorResponse::fit(&positions);
+        assert!((intercept + 1.0).abs() < 0.1 && (slope - 1.5).abs() < 0.1, "{intercept} {slope}");
+    }
+
+    #[test]
+    fn the_response_never_falls_with_the_margin() {
+        let absurd: Vec<Taken> = (-50..50)
+            .map(|n| Taken { margin: f64::from(n) / 10.0, is_taken: n < 0, weight: 5.0 })
+            .collect();
+        let response = LiquidatorResponse::fit(&absurd);
+        assert!(response.probability(1.0) >= response.probability(-1.0));
+    }
+}
