@@ -1,6 +1,6 @@
 //! The inputs of the feature groups: one account at one time.
 
-use plimsoll_lending::{Account, AssetAmount};
+use plimsoll_lending::{Account, AssetAmount, ReserveParameters};
 
 use crate::account::state::AccountState;
 use crate::aggregates::MarketAggregates;
@@ -21,7 +21,12 @@ pub(crate) struct AccountView<'a> {
     pub(crate) portfolio: &'a [(usize, f64)],
     /// Indices of the assets that secure the debt, and their shares of the liquidation capacity.
     pub(crate) capacity_shares: &'a [(usize, f64)],
+    /// Prices that the protocol acts on.
     pub(crate) prices: &'a [f64],
+    /// Latest published prices.
+    pub(crate) spot_prices: &'a [f64],
+    /// The reserves' parameters for this account.
+    pub(crate) reserves: &'a [ReserveParameters],
     pub(crate) price_moves: PriceMoves<'a>,
     /// Portfolio volatilities by half-life, per square root of a year.
     pub(crate) volatilities: [f64; HALF_LIVES_HOURS.len()],
@@ -34,6 +39,11 @@ pub(crate) struct AccountView<'a> {
 }
 
 impl AccountView<'_> {
+    /// The lower of the log health factors at the oracle price and at the latest published one.
+    pub(crate) const fn lower_log_health(&self) -> f64 {
+        self.log_health.min(self.log_health_spot)
+    }
+
     /// Indices of the borrowed assets, and their shares of the debt.
     pub(crate) fn debt_shares(&self) -> impl Iterator<Item = (usize, f64)> {
         let share =

@@ -43,10 +43,10 @@ impl MarketAggregates {
         histories.par_iter().for_each(|history| {
             let mut state = history.initial_state(market, until_s);
             for update in history.updates.iter().take_while(|update| update.time_s <= until_s) {
-                state.advance_with(market, update.time_s, &add);
+                state.advance_with(market, update.time_s, &mut |health| add(health));
                 state.apply(market, update);
             }
-            state.advance_with(market, until_s, &add);
+            state.advance_with(market, until_s, &mut |health| add(health));
         });
         let cents: Vec<u64> = cents.into_iter().map(AtomicU64::into_inner).collect();
         let debt_cents_below = cents.chunks(BIN_COUNT).map(cumulative_by_bin).collect();

@@ -9,9 +9,11 @@ mod dwell;
 pub(crate) mod feature;
 mod habits;
 mod jumps;
+mod liquidation;
 mod momentum;
 mod scenario;
 mod size;
+mod storm;
 mod stress;
 mod volatility;
 
@@ -20,7 +22,7 @@ use feature::{Availability, Feature, FeatureGroup};
 use crate::account_view::AccountView;
 
 /// Every feature group, in order.
-pub const FEATURE_GROUPS: [FeatureGroup; 13] = {
+pub const FEATURE_GROUPS: [FeatureGroup; 15] = {
     use Availability::{Hourly, RealTime};
     const MARKET: &str = "all positions, prices, parameters, liquidations, blocks";
     const POSITIONS: &str = "positions, prices, parameters";
@@ -35,7 +37,14 @@ pub const FEATURE_GROUPS: [FeatureGroup; 13] = {
         FeatureGroup::new("size", POSITIONS, RealTime, &size::FEATURES),
         FeatureGroup::new("carry", "positions, prices, interest", RealTime, &carry::FEATURES),
         FeatureGroup::new("scenario", POSITIONS, RealTime, &scenario::FEATURES),
+        FeatureGroup::new(
+            "liquidation",
+            "positions, prices, parameters, pools, blocks",
+            RealTime,
+            &liquidation::FEATURES,
+        ),
         FeatureGroup::new("stress", MARKET, Hourly, &stress::FEATURES),
+        FeatureGroup::new("storm", MARKET, RealTime, &storm::FEATURES),
         FeatureGroup::new(
             "crowding",
             "all positions, prices, parameters",
@@ -87,7 +96,9 @@ pub(crate) fn feature_row(view: &AccountView<'_>) -> Vec<f32> {
     size::write(view, &mut row);
     carry::write(view, &mut row);
     scenario::write(view, &mut row);
+    liquidation::write(view, &mut row);
     stress::write(view, &mut row);
+    storm::write(view, &mut row);
     crowding::write(view, &mut row);
     depth::write(view, &mut row);
     debug_assert_eq!(row.len(), feature_count(), "groups write the features that they declare");

@@ -103,6 +103,8 @@ impl<'a> Kernel<'a> {
             portfolio: &portfolio,
             capacity_shares: &shares,
             prices: &self.prices,
+            spot_prices: &self.spot_prices,
+            reserves,
             price_moves,
             volatilities,
             volatility: volatilities[REFERENCE_HALF_LIFE],

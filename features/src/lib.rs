@@ -35,7 +35,9 @@ pub use groups::feature::{Availability, Feature, FeatureGroup};
 pub use groups::{FEATURE_GROUPS, FEATURES, feature_count, feature_index};
 pub use kernel::AccountFeatures;
 pub use market::{HourlyPrice, HourlyPrices, Market, MarketId, list_markets};
-pub use observations::labels::{CLOSED, LIQUIDATED, OPEN, Outcome};
+pub use observations::labels::{
+    CLOSED, Crossing, LIQUIDATED, OPEN, Outcome, OwnerActionCount, OwnerActionCounts,
+};
 pub use observations::landmarks::LandmarkInterval;
 pub use observations::observe::{ObservationPlan, observe};
 pub use observations::table::Observations;

@@ -7,6 +7,8 @@ mod hourly_states;
 pub(crate) mod id;
 mod interest;
 mod known_until;
+mod liquidation_halt;
+mod liquidation_terms;
 mod parameters;
 mod pool_depth;
 mod price_feed;

@@ -57,8 +57,9 @@ pub use interest::{
     scaled_balance,
 };
 pub use liquidation::{
-    FullSeizure, LiquidatableLoan, Liquidation, LiquidationPair, LiquidatorMargin,
-    TwoStepRepayment, liquidate, liquidation_lowers_ltv, liquidity_penalty, toxic_loan_to_value,
+    CollateralSale, FullSeizure, LiquidatableLoan, Liquidation, LiquidationPair, LiquidatorMargin,
+    SaleCost, TwoStepRepayment, liquidate, liquidation_lowers_ltv, liquidity_penalty,
+    toxic_loan_to_value,
 };
 pub use market_depth::{
     ConcentratedPool, ImpactCurve, ImpactQuote, MAX_TICK, MIN_TICK, PoolPrice, PoolToken,

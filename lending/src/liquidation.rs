@@ -1,11 +1,13 @@
 //! Liquidations in floats, and their economics.
 
+mod collateral_sale;
 mod full_seizure;
 mod liquidate;
 mod liquidator_margin;
 mod toxic_spiral;
 mod two_step;
 
+pub use collateral_sale::{CollateralSale, SaleCost};
 pub use full_seizure::FullSeizure;
 pub use liquidate::{Liquidation, LiquidationPair, liquidate};
 pub use liquidator_margin::LiquidatorMargin;

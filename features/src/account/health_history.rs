@@ -1,5 +1,6 @@
 //! The history of an account's health factor: number of hours by log health factor.
 
+use super::open_health::OpenHealth;
 use crate::time::HOUR_S;
 
 /// Raising a health factor that was below this is a rescue.
@@ -7,10 +8,12 @@ pub(crate) const LOW_HEALTH_FACTOR: f64 = 1.25;
 /// Width of a bin of the log health factor.
 const BIN_WIDTH: f64 = 0.01;
 /// Log health factors are clamped to this range.
-pub(crate) const MIN_LOG_HEALTH: f64 = -0.1;
-const MAX_LOG_HEALTH: f64 = 1.0;
+pub(crate) const MIN_LOG_HEALTH: f64 = -0.3;
+const MAX_LOG_HEALTH: f64 = 1.5;
 /// Number of bins.
-pub(crate) const BIN_COUNT: usize = 111;
+pub(crate) const BIN_COUNT: usize = 181;
+/// Hours with a log health factor up to this much above the present one count as lower.
+const LOWER_TOLERANCE: f64 = 0.01;
 /// Half-life of the weight of an hour.
 const HALF_LIFE_HOURS: f64 = 720.0;
 /// New hours have growing weights, which saves decaying all earlier hours. After this many half-lives
@@ -18,7 +21,7 @@ const HALF_LIFE_HOURS: f64 = 720.0;
 const REBASE_AFTER_HALF_LIVES: f64 = 64.0;
 
 /// The whole hours at which an account was open so far, by log health factor: the lower of that at
-/// the oracle price and that at the latest published price, from -0.1 to 1.
+/// the oracle price and that at the latest published price, from -0.3 to 1.5.
 ///
 /// An hour counts with the balances before any update of the same second. The history continues when
 /// a debt is repaid: an owner who borrows again keeps it.
@@ -26,6 +29,8 @@ const REBASE_AFTER_HALF_LIVES: f64 = 64.0;
 pub struct HealthHistory {
     /// The last whole hour processed, since 1970.
     until_hour: i64,
+    /// The last second known at which the health factor at the oracle price was 1 or more.
+    healthy_s: i64,
     lowest_since_action: f64,
     lowest_since_opened: f64,
     count: u32,
@@ -43,6 +48,8 @@ pub(crate) struct HourlyHealth {
     pub(crate) bin: usize,
     /// Debt, hundredths of USD.
     pub(crate) debt_cents: u64,
+    /// Whether the health factor at the oracle price is below 1.
+    pub(crate) is_below_threshold: bool,
 }
 
 /// Number of hours by log health factor.
@@ -60,6 +67,7 @@ impl HealthHistory {
         let until_hour = time_s.div_euclid(HOUR_S);
         Self {
             until_hour,
+            healthy_s: time_s,
             lowest_since_action: f64::INFINITY,
             lowest_since_opened: f64::INFINITY,
             count: 0,
@@ -79,26 +87,29 @@ impl HealthHistory {
         self.until_hour = self.until_hour.max(hour);
     }
 
-    /// Records one hour with its log health factor and debt.
-    pub(crate) fn record_hour(
-        &mut self,
-        hour: i64,
-        log_health: f64,
-        debt_usd: f64,
-    ) -> HourlyHealth {
-        let log_health = clamp_log_health(log_health);
+    /// Records one whole hour since 1970.
+    pub(crate) fn record_hour(&mut self, hour: i64, health: &OpenHealth) -> HourlyHealth {
+        let log_health = clamp_log_health(health.lower());
         self.lowest_since_action = self.lowest_since_action.min(log_health);
         self.lowest_since_opened = self.lowest_since_opened.min(log_health);
         self.count += 1;
         self.low_count += u32::from(log_health < LOW_HEALTH_FACTOR.ln());
+        self.record_threshold(hour * HOUR_S, health.log_health);
         let histogram = self.histogram.get_or_insert_with(|| Box::new(HealthHistogram::new(hour)));
         histogram.add(hour, log_health);
-        let debt_cents = (debt_usd * 100.0).round() as u64;
         *self.latest.insert(HourlyHealth {
             hour,
             bin: bin_index(log_health).min(BIN_COUNT - 1),
-            debt_cents,
+            debt_cents: (health.debt_usd * 100.0).round() as u64,
+            is_below_threshold: health.is_below_threshold(),
         })
+    }
+
+    /// Records the log health factor at the oracle price at a second; NaN where it is not known.
+    pub(crate) const fn record_threshold(&mut self, time_s: i64, log_health: f64) {
+        if log_health >= 0.0 {
+            self.healthy_s = time_s;
+        }
     }
 
     /// The last recorded hour.
@@ -111,9 +122,10 @@ impl HealthHistory {
         self.lowest_since_action = f64::INFINITY;
     }
 
-    /// Call when the owner borrows without earlier debt.
-    pub(crate) const fn on_debt_opened(&mut self) {
+    /// Call when the owner borrows without earlier debt, at `time_s`.
+    pub(crate) const fn on_debt_opened(&mut self, time_s: i64) {
         self.lowest_since_opened = f64::INFINITY;
+        self.healthy_s = time_s;
     }
 
     /// The lowest log health factor since the owner's last action, the present one included.
@@ -124,6 +136,12 @@ impl HealthHistory {
     /// The lowest log health factor since the present debt was opened, the present one included.
     pub(crate) fn lowest_since_opened(&self, log_health: f64) -> f64 {
         self.lowest_since_opened.min(clamp_log_health(log_health))
+    }
+
+    /// Hours from when the log health factor at the oracle price was last known to be 0 or more, or the
+    /// debt was opened, until `time_s`; 0 if the present one is.
+    pub(crate) fn hours_below_threshold(&self, log_health: f64, time_s: i64) -> f64 {
+        if log_health < 0.0 { (time_s - self.healthy_s) as f64 / HOUR_S as f64 } else { 0.0 }
     }
 
     /// Share of the recorded hours with a low health factor; 0 without any.
@@ -146,14 +164,28 @@ impl HealthHistory {
             decayed += near * f64::from(histogram.decayed[bin]);
             counted += near * f64::from(count);
         }
-        let age_hours = (time_s as f64) / HOUR_S as f64 - histogram.base_hour as f64;
-        [decayed * (-age_hours / HALF_LIFE_HOURS).exp2(), counted].map(f64::ln_1p)
+        [decayed * histogram.decay(time_s), counted].map(f64::ln_1p)
+    }
+
+    /// `ln(1 + sum_u 2^(-(t - u) / 720 h) [m_u <= m + .01])` over the recorded hours, `m_u` their log
+    /// health factors to the nearest hundredth, `m` the present one: it never falls as `m` rises.
+    pub(crate) fn log_lower_hours(&self, log_health: f64, time_s: i64) -> f64 {
+        let Some(histogram) = &self.histogram else { return 0.0 };
+        let bins = bin_index(clamp_log_health(log_health) + LOWER_TOLERANCE).min(BIN_COUNT - 1);
+        let lower = histogram.decayed[..=bins].iter().map(|weight| f64::from(*weight));
+        (lower.sum::<f64>() * histogram.decay(time_s)).ln_1p()
     }
 }
 
 impl HealthHistogram {
     const fn new(base_hour: i64) -> Self {
         Self { counts: [0.0; BIN_COUNT], decayed: [0.0; BIN_COUNT], base_hour }
+    }
+
+    /// The weight of an hour at `base_hour`, seen from `time_s`.
+    fn decay(&self, time_s: i64) -> f64 {
+        let age_hours = (time_s as f64) / HOUR_S as f64 - self.base_hour as f64;
+        (-age_hours / HALF_LIFE_HOURS).exp2()
     }
 
     fn add(&mut self, hour: i64, log_health: f64) {
@@ -179,68 +211,9 @@ pub(crate) fn bin_index(log_health: f64) -> usize {
     ((clamp_log_health(log_health) - MIN_LOG_HEALTH) / BIN_WIDTH + 1e-9).floor() as usize
 }
 
-const fn clamp_log_health(log_health: f64) -> f64 {
+pub(crate) const fn clamp_log_health(log_health: f64) -> f64 {
     log_health.clamp(MIN_LOG_HEALTH, MAX_LOG_HEALTH)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Hours with these log health factors, consecutive from hour 1.
-    fn history_of(log_healths: impl IntoIterator<Item = f64>) -> HealthHistory {
-        let mut history = HealthHistory::new(0);
-        (1..).zip(log_healths).for_each(|(hour, log_health)| {
-            history.record_hour(hour, log_health, 1.0);
-        });
-        history
-    }
-
-    /// The definition, hour by hour.
-    fn dwell(log_healths: &[f64], now: f64, half_life_hours: f64) -> f64 {
-        let hours = log_healths.len() as f64;
-        let near = |m: f64| (-0.5 * ((m - now) / (0.01 + 0.07 * now.abs())).powi(2)).exp();
-        let history = (1_u32..).zip(log_healths);
-        let decayed =
-            history.map(|(u, m)| ((f64::from(u) - hours) / half_life_hours).exp2() * near(*m));
-        decayed.sum::<f64>().ln_1p()
-    }
-
-    #[test]
-    fn without_recorded_hours_dwell_is_zero() {
-        assert_eq!(HealthHistory::new(7_000).dwell(0.3, 7_200), [0.0; 2]);
-    }
-
-    #[test]
-    fn dwell_equals_its_definition() {
-        let wave: Vec<f64> = (0..3_000).map(|i| (f64::from(i % 97) - 10.0) / 100.0).collect();
-        let history = history_of(wave.iter().copied());
-        for now in [-0.1, 0.0, 0.05, 0.313, 0.9] {
-            let [decayed, counted] = history.dwell(now, 3_000 * 3_600);
-            assert!((decayed - dwell(&wave, now, 720.0)).abs() < 1e-4, "{now}");
-            assert!((counted - dwell(&wave, now, f64::INFINITY)).abs() < 1e-6, "{now}");
-        }
-    }
-
-    #[test]
-    fn an_hour_weighs_half_after_thirty_days() {
-        let history = history_of([0.2]);
-        let [decayed, counted] = history.dwell(0.2, (1 + 720) * 3_600);
-        assert!((decayed - 1.5_f64.ln()).abs() < 1e-7 && (counted - 2_f64.ln()).abs() < 1e-12);
-    }
-
-    #[test]
-    fn decades_do_not_overflow() {
-        let hours = 200_000;
-        let [decayed, counted] = history_of((0..hours).map(|_| 0.0)).dwell(0.0, hours * 3_600);
-        let forever = 1.0 / (1.0 - (-1.0_f64 / 720.0).exp2());
-        assert!((decayed - forever.ln_1p()).abs() < 1e-3, "{decayed}");
-        assert!((counted - (hours as f64).ln_1p()).abs() < 1e-9);
-    }
-
-    #[test]
-    fn healths_beyond_the_limits_are_clamped() {
-        assert_eq!(history_of([-3.0, 7.0]), history_of([-0.1, 1.0]));
-        assert_eq!(history_of([7.0]).dwell(40.0, 3_600)[1], 2_f64.ln());
-    }
-}
+mod tests;

@@ -107,7 +107,7 @@ impl AccountState {
             let opened = self.behaviour.actions_by_hour.iter();
             behaviour.actions_by_hour.iter_mut().zip(opened).for_each(|(all, new)| *all += new);
             health_history.on_action();
-            health_history.on_debt_opened();
+            health_history.on_debt_opened(self.behaviour.opened_s);
         }
         Self { behaviour, health_history, ..self }
     }
@@ -184,6 +184,8 @@ impl AccountState {
         let before = self.log_health(market, update.time_s);
         let increased = self.apply_changes(market, update);
         let after = self.log_health(market, update.time_s);
+        self.health_history.record_threshold(update.time_s, before);
+        self.health_history.record_threshold(update.time_s, after);
         let behaviour = &mut self.behaviour;
         if update.owner_acted {
             self.health_history.on_action();
@@ -206,7 +208,7 @@ impl AccountState {
         }
         if !had_debt && self.has_debt() {
             self.behaviour.opened_s = update.time_s;
-            self.health_history.on_debt_opened();
+            self.health_history.on_debt_opened(update.time_s);
         }
     }
 

@@ -22,7 +22,7 @@ const NEIGHBOURHOOD: f64 = 0.05;
 
 /// Writes the group's features.
 pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
-    let log_health = view.log_health.min(view.log_health_spot);
+    let log_health = view.lower_log_health();
     let own = view.state.health_history.latest();
     let usd =
         |from: f64, to: f64| view.aggregates.others_debt_usd(view.time_s, bin_range(from, to), own);

@@ -19,7 +19,7 @@ pub(crate) const FEATURES: [Feature; 5] = [
     Feature::new(
         "log_health_at_rescues",
         "ln",
-        "Mean ln HF, -0.1 at least, from which the owner's rescues raised it; 0 if there was none.",
+        "Mean ln HF, -0.3 at least, from which the owner's rescues raised it; 0 if there was none.",
     ),
     Feature::new(
         "lowest_log_health_since_opened",
@@ -41,7 +41,7 @@ const PRIOR_ACTIONS: f64 = 4.0;
 /// Writes the group's features.
 pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
     let (behaviour, history) = (&view.state.behaviour, &view.state.health_history);
-    let log_health = view.log_health.min(view.log_health_spot);
+    let log_health = view.lower_log_health();
     let hour = view.time_s.div_euclid(HOUR_S).rem_euclid(24) as usize;
     row.extend([
         f64::from(behaviour.loops),

@@ -24,6 +24,9 @@ pub(crate) const FEATURES: [Feature; 8] = [
     Feature::new("drawdown_720h", "ln", "The same over thirty days."),
 ];
 
+/// The index of seven days in [`DRAWDOWN_HOURS`]; the windows before are those of the group `storm`.
+const FIRST_WINDOW: usize = 2;
+
 /// Writes the group's features.
 pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
     let portfolio = |measure: &dyn Fn(usize) -> f64| -> f64 {
@@ -33,6 +36,7 @@ pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
         (0..RETURN_HOURS.len()).map(|i| portfolio(&|asset| view.price_moves.log_return(i, asset))),
     );
     row.extend(
-        (0..DRAWDOWN_HOURS.len()).map(|i| portfolio(&|asset| view.price_moves.drawdown(i, asset))),
+        (FIRST_WINDOW..DRAWDOWN_HOURS.len())
+            .map(|i| portfolio(&|asset| view.price_moves.drawdown(i, asset))),
     );
 }

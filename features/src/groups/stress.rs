@@ -38,13 +38,16 @@ pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
     row.extend(
         NEAR_LOG_HEALTHS.map(|near| if all_usd > 0.0 { debt_usd(near) / all_usd } else { 0.0 }),
     );
-    row.extend(WINDOWS_S.map(|window_s| {
-        let liquidated_usd = view.aggregates.liquidated_usd(view.time_s, window_s);
-        if liquidated_usd > 0.0 {
-            (1e4 * liquidated_usd / (liquidated_usd + all_usd)).ln_1p()
-        } else {
-            0.0
-        }
-    }));
+    row.extend(WINDOWS_S.map(|window_s| log_liquidated_bps(view, all_usd, window_s)));
     row.push(view.market.log_base_fee_over_median(view.time_s));
+}
+
+/// `ln(1 + 10000 L / (L + D))` of the liquidations `L` in a window and the debt `D` of all accounts.
+pub(super) fn log_liquidated_bps(view: &AccountView<'_>, all_usd: f64, window_s: i64) -> f64 {
+    let liquidated_usd = view.aggregates.liquidated_usd(view.time_s, window_s);
+    if liquidated_usd > 0.0 {
+        (1e4 * liquidated_usd / (liquidated_usd + all_usd)).ln_1p()
+    } else {
+        0.0
+    }
 }

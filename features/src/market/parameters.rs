@@ -8,6 +8,7 @@ use plimsoll_lending::{CloseFactorRule, ReserveParameters};
 use super::emodes::{Emode, Emodes};
 use super::id::MarketId;
 use super::interest::Interest;
+use super::liquidation_halt::LiquidationHalt;
 use super::reserve_parameters::apply_parameter;
 use crate::error::FeatureError;
 
@@ -19,6 +20,7 @@ type Timeline<T> = Vec<(i64, T)>;
 pub(super) struct MarketParameters {
     reserves: Timeline<Vec<ReserveParameters>>,
     emodes: Timeline<Emodes>,
+    halts: Timeline<Vec<LiquidationHalt>>,
     interest: Vec<Interest>,
 }
 
@@ -53,6 +55,8 @@ impl MarketParameters {
         let mut modes = Emodes::new(assets.len(), none);
         let mut reserves = vec![(i64::MIN, now.clone())];
         let mut emodes = vec![(i64::MIN, modes.clone())];
+        let mut halted = vec![LiquidationHalt::default(); assets.len()];
+        let mut halts = vec![(i64::MIN, halted.clone())];
         let mut rates = vec![Vec::new(); assets.len()];
         for change in changes {
             let time_s = change.time.timestamp();
@@ -72,6 +76,8 @@ impl MarketParameters {
                 reserves.push((time_s, now.clone()));
             } else if modes.apply_membership_change(asset, change) {
                 emodes.push((time_s, modes.clone()));
+            } else if halted[asset].apply_change(change) {
+                halts.push((time_s, halted.clone()));
             }
         }
         let invalid = |source| FeatureError::InvalidParameter { market: id.prefix(), source };
@@ -79,7 +85,7 @@ impl MarketParameters {
         modes.validate().map_err(invalid)?;
         let interest = rates.into_iter().map(Interest::from_rates);
         let interest = interest.collect::<Result<_, _>>().map_err(invalid)?;
-        Ok(Self { reserves, emodes, interest })
+        Ok(Self { reserves, emodes, halts, interest })
     }
 
     pub(super) fn reserves(&self, time_s: i64) -> &[ReserveParameters] {
@@ -88,6 +94,10 @@ impl MarketParameters {
 
     pub(super) fn emode(&self, number: u32, time_s: i64) -> Option<&Emode> {
         value_at(&self.emodes, time_s).get(number)
+    }
+
+    pub(super) fn halts(&self, time_s: i64) -> &[LiquidationHalt] {
+        value_at(&self.halts, time_s).as_slice()
     }
 
     /// The first second after `time_s` at which a reserve or a mode changes.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::{MarketAsset, Pool, PoolLiquidity, Row};
 use plimsoll_lake::{Filter, Store};
-use plimsoll_lending::{ConcentratedPool, LendingError, PoolPrice, PoolToken};
+use plimsoll_lending::{ConcentratedPool, LendingError, PoolPrice, PoolToken, SaleCost};
 
 use super::known_until::up_to;
 use crate::error::FeatureError;
@@ -11,6 +11,8 @@ use crate::time::HOUR_S;
 
 /// Costs, as shares of the value sold, at which the depth of a pool is measured.
 const DEPTH_COSTS: [f64; 9] = [0.005, 0.01, 0.02, 0.05, 0.10, 0.20, 0.35, 0.50, 0.70];
+/// Window of the mean depth, hours.
+const MEAN_HOURS: usize = 168;
 /// The index of 10 % in [`DEPTH_COSTS`].
 const TEN_PERCENT_INDEX: usize = 4;
 
@@ -19,6 +21,9 @@ const TEN_PERCENT_INDEX: usize = 4;
 pub(super) struct PoolDepth {
     first_hour: i64,
     by_asset: Vec<Vec<AssetPoolDepth>>,
+    /// By asset and hour, the mean over the last week of what the deepest pool takes at a cost of
+    /// 10 %, tokens; NaN without a known pool.
+    mean_tokens: Vec<Vec<f64>>,
 }
 
 /// The depth of one pool for one asset.
@@ -39,7 +44,7 @@ impl PoolDepth {
     ) -> Result<Self, FeatureError> {
         let mut by_asset: Vec<_> = assets.iter().map(|_| Vec::new()).collect();
         let Some(chain) = assets.first().map(|asset| asset.chain.as_str()) else {
-            return Ok(Self { first_hour, by_asset });
+            return Ok(Self { first_hour, by_asset, mean_tokens: Vec::new() });
         };
         let filter = Filter::default().partition(Pool::CHAIN, chain);
         for pool in store.rows_where::<Pool>(&filter)? {
@@ -58,7 +63,8 @@ impl PoolDepth {
                 by_asset[asset].push(AssetPoolDepth { fee: pool.fee, sellable_tokens: tokens });
             }
         }
-        Ok(Self { first_hour, by_asset })
+        let mean_tokens = by_asset.iter().map(|pools| weekly_means(pools, hours)).collect();
+        Ok(Self { first_hour, by_asset, mean_tokens })
     }
 
     /// The share of its value that a sale of `tokens` would lose in the cheapest pool, fee included; NaN
@@ -75,6 +81,33 @@ impl PoolDepth {
         self.depths_at(asset, time_s)
             .map(|(_, depth)| f64::from(depth[TEN_PERCENT_INDEX]))
             .fold(f64::NAN, f64::max)
+    }
+
+    /// The mean of [`depth_tokens`](Self::depth_tokens) over the last 168 hours at which it is known;
+    /// NaN if none is.
+    pub(super) fn mean_depth_tokens(&self, asset: usize, time_s: i64) -> f64 {
+        let hour = usize::try_from(time_s.div_euclid(HOUR_S) - self.first_hour).ok();
+        hour.and_then(|hour| self.mean_tokens.get(asset)?.get(hour)).copied().unwrap_or(f64::NAN)
+    }
+
+    /// Calls `visit` with the costs of sales into each known pool of an asset, in USD at `price_usd`.
+    pub(super) fn visit_sale_costs(
+        &self,
+        asset: usize,
+        price_usd: f64,
+        time_s: i64,
+        mut visit: impl FnMut(&[SaleCost]),
+    ) {
+        for (pool, depth) in self.depths_at(asset, time_s).filter(|(_, depth)| !depth[0].is_nan()) {
+            let mut costs = [SaleCost { sold_usd: 0.0, cost: pool.fee }; DEPTH_COSTS.len() + 1];
+            let mut count = 1;
+            let measured = depth.iter().zip(DEPTH_COSTS).filter(|(_, cost)| *cost > pool.fee);
+            for (tokens, cost) in measured {
+                costs[count] = SaleCost { sold_usd: f64::from(*tokens) * price_usd, cost };
+                count += 1;
+            }
+            visit(&costs[..count]);
+        }
     }
 
     fn depths_at(
@@ -105,6 +138,24 @@ impl AssetPoolDepth {
         }
         if tokens > 0.0 { 1.0 - (1.0 - cost) * sold / tokens } else { self.fee }
     }
+}
+
+/// By hour, the mean of the deepest pool's tokens at a cost of 10 % over the known hours of a week.
+fn weekly_means(pools: &[AssetPoolDepth], hours: usize) -> Vec<f64> {
+    let deepest = |hour: usize| {
+        let depths =
+            pools.iter().map(|pool| f64::from(pool.sellable_tokens[hour][TEN_PERCENT_INDEX]));
+        depths.fold(f64::NAN, f64::max)
+    };
+    let tokens: Vec<f64> = (0..hours).map(deepest).collect();
+    let mean = |hour: usize| {
+        let week = &tokens[(hour + 1).saturating_sub(MEAN_HOURS)..=hour];
+        let known = week.iter().filter(|tokens| tokens.is_finite());
+        let (sum, count) =
+            known.fold((0.0, 0.0), |(sum, count), tokens| (sum + tokens, count + 1.0));
+        sum / count
+    };
+    (0..hours).map(mean).collect()
 }
 
 /// The token of a pool that is this asset, and its decimals.

@@ -75,6 +75,13 @@ impl PriceFeed {
         if known == 0 { f64::NAN } else { quotes.prices_usd[known - 1] }
     }
 
+    /// Number of prices that became known after `from_s`, up to `until_s`.
+    pub(crate) fn updates(&self, from_s: i64, until_s: i64) -> usize {
+        let Self::Quoted(quotes) = self else { return 0 };
+        let known = |time_s: i64| quotes.times_s.partition_point(|&t| t <= time_s);
+        known(until_s).saturating_sub(known(from_s))
+    }
+
     /// The last second at which the price is known; `None` for an asset at par.
     pub(crate) fn known_until_s(&self) -> Option<i64> {
         match self {

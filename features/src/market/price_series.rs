@@ -15,13 +15,13 @@ use crate::time::{HOUR_S, HOURS_PER_YEAR};
 /// Half-lives of the exponentially weighted covariances, hours.
 pub(crate) const HALF_LIVES_HOURS: [usize; 5] = [6, 24, 72, 168, 720];
 /// Windows of the range-based volatility, hours.
-pub(crate) const PARKINSON_HOURS: [usize; 2] = [24, 168];
+pub(crate) const PARKINSON_HOURS: [usize; 4] = [1, 6, 24, 168];
 /// Horizons of the log returns, hours.
 pub(crate) const RETURN_HOURS: [usize; 6] = [1, 6, 24, 72, 168, 720];
 /// The index of one hour in [`RETURN_HOURS`].
 const HOURLY_INDEX: usize = 0;
 /// Windows of the drawdown from the highest price, hours.
-pub(crate) const DRAWDOWN_HOURS: [usize; 2] = [168, 720];
+pub(crate) const DRAWDOWN_HOURS: [usize; 4] = [6, 24, 168, 720];
 
 /// Window of the median of absolute returns over a day, hours.
 const MEDIAN_MOVE_HOURS: usize = 720;

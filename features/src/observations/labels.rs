@@ -1,6 +1,8 @@
 //! The outcome of an account after a landmark: the one file that looks ahead in time.
 
-use crate::time::DAY_S;
+use crate::account::state::AccountState;
+use crate::market::Market;
+use crate::time::{DAY_S, HOUR_S};
 
 /// Event: none up to the end of the follow-up.
 pub const OPEN: u8 = 0;
@@ -8,6 +10,11 @@ pub const OPEN: u8 = 0;
 pub const LIQUIDATED: u8 = 1;
 /// Event: closed by its owner, a competing event.
 pub const CLOSED: u8 = 2;
+
+/// Owners' actions are counted for this long after a landmark at most, seconds.
+const ACTION_WINDOW_S: i64 = 86_400;
+/// A crossing of the threshold is searched for this long after a landmark, hours.
+const CROSSING_HOURS: i64 = 720;
 
 /// The outcome of an account after a landmark.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,33 +47,156 @@ impl Outcome {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// An action of an owner in one block: by how much it changed ln HF, by kind.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct SizedAction {
+    /// Time of the block, seconds.
+    pub(crate) time_s: i64,
+    /// Sizes at the prices of the landmark before it, 0 or more: debt repaid, collateral added, debt
+    /// borrowed, collateral withdrawn.
+    pub(crate) sizes: ActionSizes,
+}
 
-    const ENDS: [(i64, u8); 2] = [(86_400, LIQUIDATED), (259_200, CLOSED)];
+/// Sizes of an action by kind: absolute changes of ln HF, 0 for what was not done.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct ActionSizes {
+    pub(crate) repaid: f64,
+    pub(crate) added: f64,
+    pub(crate) borrowed: f64,
+    pub(crate) withdrawn: f64,
+}
 
-    #[test]
-    fn the_first_later_end_is_the_outcome() {
-        let outcome = |landmark_s| Outcome::at_landmark(landmark_s, &ENDS, 864_000);
-        assert_eq!(
-            outcome(0),
-            Outcome { duration_days: 1.0, event: LIQUIDATED, follow_up_days: 10.0 }
-        );
-        assert_eq!((outcome(172_800).duration_days, outcome(172_800).event), (1.0, CLOSED));
-        assert_eq!((outcome(777_600).duration_days, outcome(777_600).event), (1.0, OPEN));
-    }
+/// An owner's actions of one kind after a landmark.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct OwnerActionCount {
+    /// Blocks with an action of the kind.
+    pub count: u32,
+    /// Sum of their sizes: absolute changes of ln HF at the prices of the landmark.
+    pub log_health: f64,
+}
 
-    #[test]
-    fn an_event_at_the_landmark_is_ignored() {
-        assert_eq!(Outcome::at_landmark(86_400, &ENDS, 864_000).event, CLOSED);
-    }
+/// An owner's actions after a landmark, until the account's next landmark, the end of its loan or of
+/// the data, or a day later, whichever is first.
+///
+/// Actions at the landmark itself came before it, and those at the end are counted. Blocks with a
+/// liquidation are not: what its owner did in them is not known.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct OwnerActionCounts {
+    /// Hours over which actions were counted.
+    pub exposure_hours: f64,
+    /// Debt repaid.
+    pub repaid: OwnerActionCount,
+    /// Collateral added.
+    pub added: OwnerActionCount,
+    /// Debt borrowed.
+    pub borrowed: OwnerActionCount,
+    /// Collateral withdrawn.
+    pub withdrawn: OwnerActionCount,
+}
 
-    #[test]
-    fn an_outcome_after_the_follow_up_is_censored() {
-        let outcome = Outcome::at_landmark(0, &ENDS, 864_000);
-        assert_eq!(outcome.censored_after(1.0), Outcome { follow_up_days: 1.0, ..outcome });
-        let early = outcome.censored_after(0.5);
-        assert_eq!((early.duration_days, early.event), (0.5, OPEN));
+impl OwnerActionCounts {
+    /// Counts the actions, in order of time, after a landmark; `next_s` is the account's next one.
+    pub(crate) fn after_landmark(
+        landmark_s: i64,
+        next_s: Option<i64>,
+        outcome: &Outcome,
+        actions: &[SizedAction],
+    ) -> Self {
+        let end_s = landmark_s + (outcome.duration_days * DAY_S).round() as i64;
+        let end_s = end_s.min(next_s.unwrap_or(i64::MAX)).min(landmark_s + ACTION_WINDOW_S);
+        let mut counts =
+            Self { exposure_hours: (end_s - landmark_s) as f64 / HOUR_S as f64, ..Self::default() };
+        let first = actions.partition_point(|action| action.time_s <= landmark_s);
+        for action in actions[first..].iter().take_while(|action| action.time_s <= end_s) {
+            let ActionSizes { repaid, added, borrowed, withdrawn } = action.sizes;
+            counts.repaid.add(repaid);
+            counts.added.add(added);
+            counts.borrowed.add(borrowed);
+            counts.withdrawn.add(withdrawn);
+        }
+        counts
     }
 }
+
+impl OwnerActionCount {
+    fn add(&mut self, size: f64) {
+        self.count += u32::from(size > 0.0);
+        self.log_health += size;
+    }
+}
+
+/// When an account's health factor at the oracle price of a whole hour fell below 1 after a landmark.
+///
+/// Days from the landmark, 0 if it is below 1 at the landmark; `None` if it was not within 30 days
+/// and the follow-up.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Crossing {
+    /// With the balances that the account had at each hour, until its loan ended.
+    pub actual_days: Option<f64>,
+    /// With the balances and settings of the landmark kept, and interest.
+    pub present_days: Option<f64>,
+}
+
+impl Crossing {
+    /// The crossings of an account: `below` are its hours below the threshold, in order, and
+    /// `present_hour` is the first at which the balances of the landmark are below.
+    pub(crate) fn after_landmark(
+        landmark_s: i64,
+        is_below: bool,
+        outcome: &Outcome,
+        below: &[i64],
+        present_hour: Option<i64>,
+    ) -> Self {
+        if is_below {
+            return Self { actual_days: Some(0.0), present_days: Some(0.0) };
+        }
+        let days = |hour: i64| (hour * HOUR_S - landmark_s) as f64 / DAY_S;
+        let window_days = CROSSING_HOURS as f64 / 24.0;
+        let next = below.partition_point(|hour| hour * HOUR_S <= landmark_s);
+        let actual = below.get(next).map(|hour| days(*hour));
+        let present = present_hour.map(days);
+        Self {
+            actual_days: actual.filter(|days| *days <= outcome.duration_days.min(window_days)),
+            present_days: present.filter(|days| *days <= outcome.follow_up_days.min(window_days)),
+        }
+    }
+}
+
+/// Searches for the hour at which constant balances fall below the threshold; landmarks between the
+/// same updates of an account share the search.
+#[derive(Debug, Default)]
+pub(crate) struct PresentCrossings {
+    /// Hours after this are not yet searched.
+    searched_hour: i64,
+    found_hour: Option<i64>,
+}
+
+impl PresentCrossings {
+    /// Starts anew: the balances have changed.
+    pub(crate) fn reset(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The first whole hour after the landmark, within 30 days and the data, at which the account's
+    /// present balances are below the threshold. Landmarks must come in order.
+    pub(crate) fn first_hour(
+        &mut self,
+        state: &AccountState,
+        market: &Market,
+        landmark_s: i64,
+        known_until_s: i64,
+    ) -> Option<i64> {
+        let from_hour = landmark_s.div_euclid(HOUR_S) + 1;
+        let until_hour =
+            (landmark_s.div_euclid(HOUR_S) + CROSSING_HOURS).min(known_until_s.div_euclid(HOUR_S));
+        if self.found_hour.is_none_or(|hour| hour < from_hour) {
+            let hours = from_hour.max(self.searched_hour + 1)..until_hour + 1;
+            self.found_hour = state.first_hour_below_threshold(market, hours);
+            self.searched_hour = self.found_hour.unwrap_or(until_hour.max(self.searched_hour));
+        }
+        self.found_hour
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView1};
 use plimsoll_lake::tables::{Observation, Row};
 use plimsoll_lake::{Filter, Partition, Store};
 
-use super::labels::Outcome;
+use super::labels::{Crossing, Outcome, OwnerActionCount, OwnerActionCounts};
 use crate::error::FeatureError;
 use crate::groups::{FEATURES, feature_count};
 use crate::market::HourlyPrices;
@@ -36,6 +36,10 @@ pub struct Observations {
     pub collateral_usd: Vec<f64>,
     /// Outcomes.
     pub outcome: Vec<Outcome>,
+    /// What the owner did after the landmark; empty in rows that are not from a lake.
+    pub owner_actions: Vec<OwnerActionCounts>,
+    /// When the health factor fell below 1; empty in rows that are not from a lake.
+    pub crossing: Vec<Crossing>,
     /// Features, rows by [`FEATURES`].
     pub features: Array2<f32>,
     /// Hourly prices of every asset in the lake, up to its end; empty if the rows were not read from
@@ -54,6 +58,8 @@ impl Default for Observations {
             debt_usd: Vec::new(),
             collateral_usd: Vec::new(),
             outcome: Vec::new(),
+            owner_actions: Vec::new(),
+            crossing: Vec::new(),
             features: Array2::zeros((0, feature_count())),
             price_histories: Arc::default(),
         }
@@ -94,7 +100,7 @@ impl Observations {
     pub fn filter(&self, keep: impl Fn(usize) -> bool) -> Self {
         let rows: Vec<usize> = (0..self.len()).filter(|&row| keep(row)).collect();
         fn pick<T: Copy>(rows: &[usize], column: &[T]) -> Vec<T> {
-            rows.iter().map(|&row| column[row]).collect()
+            rows.iter().filter_map(|&row| column.get(row).copied()).collect()
         }
         Self {
             account_ids: self.account_ids.clone(),
@@ -105,6 +111,8 @@ impl Observations {
             debt_usd: pick(&rows, &self.debt_usd),
             collateral_usd: pick(&rows, &self.collateral_usd),
             outcome: pick(&rows, &self.outcome),
+            owner_actions: pick(&rows, &self.owner_actions),
+            crossing: pick(&rows, &self.crossing),
             features: self.features.select(ndarray::Axis(0), &rows),
             price_histories: Arc::clone(&self.price_histories),
         }
@@ -149,10 +157,24 @@ impl Observations {
             self.health_factor.push(row.health_factor);
             self.debt_usd.push(row.debt_usd);
             self.collateral_usd.push(row.collateral_usd);
-            let event = u8::try_from(row.event).unwrap_or(u8::MAX);
-            let Observation { duration_days, follow_up_days, .. } = *row;
-            self.outcome.push(Outcome { duration_days, event, follow_up_days });
+            self.push_labels(row);
         }
+    }
+
+    fn push_labels(&mut self, row: &Observation) {
+        let event = u8::try_from(row.event).unwrap_or(u8::MAX);
+        let Observation { duration_days, follow_up_days, .. } = *row;
+        self.outcome.push(Outcome { duration_days, event, follow_up_days });
+        let actions = |count, log_health| OwnerActionCount { count, log_health };
+        self.owner_actions.push(OwnerActionCounts {
+            exposure_hours: row.exposure_hours,
+            repaid: actions(row.repayments, row.repaid_log_health),
+            added: actions(row.additions, row.added_log_health),
+            borrowed: actions(row.borrows, row.borrowed_log_health),
+            withdrawn: actions(row.withdrawals, row.withdrawn_log_health),
+        });
+        let (actual_days, present_days) = (row.crossed_days, row.crossed_present_days);
+        self.crossing.push(Crossing { actual_days, present_days });
     }
 
     /// Appends a row of an account; rows are in order of account, so a new id is a new account.
@@ -180,6 +202,8 @@ impl Observations {
 
     fn to_row(&self, row: usize) -> Observation {
         let Outcome { duration_days, event, follow_up_days } = self.outcome[row];
+        let actions = &self.owner_actions[row];
+        let OwnerActionCounts { exposure_hours, repaid, added, borrowed, withdrawn } = actions;
         Observation {
             account: self.account_ids[self.account_index[row] as usize].clone(),
             time: DateTime::from_timestamp(self.time_s[row], 0)
@@ -191,6 +215,17 @@ impl Observations {
             duration_days,
             event: u32::from(event),
             follow_up_days,
+            exposure_hours: *exposure_hours,
+            repayments: repaid.count,
+            repaid_log_health: repaid.log_health,
+            additions: added.count,
+            added_log_health: added.log_health,
+            borrows: borrowed.count,
+            borrowed_log_health: borrowed.log_health,
+            withdrawals: withdrawn.count,
+            withdrawn_log_health: withdrawn.log_health,
+            crossed_days: self.crossing[row].actual_days,
+            crossed_present_days: self.crossing[row].present_days,
         }
     }
 }

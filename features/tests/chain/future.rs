@@ -5,7 +5,7 @@ use plimsoll_lake::tables::{kind, setting, side};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
-use super::chain_market::{ChainMarket, HOUR_S, time};
+use super::chain_market::{ChainMarket, HOUR_S, START_S, time};
 use super::example::{DOLLAR, ETHER, PRICE, example};
 use super::groups::liquidity_of;
 
@@ -74,6 +74,9 @@ fn chain_markets() -> impl Strategy<Value = ChainMarket> {
             (0, "LINK", "liquidation_threshold", 0.5),
             (0, "emode-1", "liquidation_threshold", 0.9),
             (90 * HOUR_S, "WETH", "emode_1_collateral", 1.0),
+            (40 * HOUR_S, "WETH", "paused", 1.0),
+            (50 * HOUR_S, "WETH", "paused", 0.0),
+            (50 * HOUR_S, "WETH", "liquidation_grace_until_s", (START_S + 60 * HOUR_S) as f64),
         ]);
         market.liquidity = (0..40).map(|i| (i * 7 * HOUR_S + 36, liquidity_of(1e5))).collect();
         market.fees =
@@ -146,6 +149,8 @@ proptest! {
             (Ok(limited), Ok(deleted)) => {
                 prop_assert_eq!(&limited.time_s, &deleted.time_s);
                 prop_assert_eq!(&limited.outcome, &deleted.outcome);
+                prop_assert_eq!(&limited.owner_actions, &deleted.owner_actions);
+                prop_assert_eq!(&limited.crossing, &deleted.crossing);
                 for row in 0..deleted.len() {
                     prop_assert_eq!(bits(&limited, row), bits(&deleted, row));
                 }

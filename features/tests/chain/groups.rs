@@ -6,12 +6,12 @@ use plimsoll_lake::tables::{setting, side};
 use super::chain_market::{ChainMarket, HOUR_S};
 use super::example::{DOLLAR, ETHER, PRICE, compute_features, example};
 
-fn value(features: &AccountFeatures, name: &str) -> f64 {
+pub(crate) fn value(features: &AccountFeatures, name: &str) -> f64 {
     f64::from(features.features[feature_index(name).expect("a feature")])
 }
 
 /// A market in which ether moves by two per cent every day, and the dollar by a thousandth.
-fn volatile_market() -> ChainMarket {
+pub(crate) fn volatile_market() -> ChainMarket {
     let mut market = example();
     market.prices.extend((1..8).flat_map(|half_day| {
         let ether = if half_day % 4 < 2 { PRICE } else { PRICE * 1.02 };

@@ -6,6 +6,8 @@ mod future;
 mod groups;
 mod lake;
 mod landmarks;
+mod liquidation;
+mod storm;
 
 use chain_market::{ChainMarket, HOUR_S};
 use example::{DOLLAR, ETHER, PRICE, compute_features, example, state};

@@ -53,6 +53,17 @@ proptest! {
             let bits = |o: &Observations, row: usize| o.features.row(row).iter().map(|v| v.to_bits()).collect::<Vec<_>>();
             prop_assert_eq!(bits(&early, row), bits(&all, other));
             prop_assert_eq!(early.health_factor[row].to_bits(), all.health_factor[other].to_bits());
+            // Labels whose window had ended do not depend on what comes later either.
+            if early.outcome[row].follow_up_days >= 1.0 {
+                prop_assert_eq!(early.owner_actions[row], all.owner_actions[other]);
+            }
+            let crossed = early.crossing[row];
+            if crossed.actual_days.is_some() {
+                prop_assert_eq!(crossed.actual_days, all.crossing[other].actual_days);
+            }
+            if crossed.present_days.is_some() {
+                prop_assert_eq!(crossed.present_days, all.crossing[other].present_days);
+            }
         }
     }
 
@@ -68,6 +79,8 @@ proptest! {
             (Ok(limited), Ok(deleted)) => {
                 prop_assert_eq!(&limited.time_s, &deleted.time_s);
                 prop_assert_eq!(&limited.outcome, &deleted.outcome);
+                prop_assert_eq!(&limited.owner_actions, &deleted.owner_actions);
+                prop_assert_eq!(&limited.crossing, &deleted.crossing);
                 prop_assert!(limited.features.iter().zip(&deleted.features).all(|(a, b)| a.to_bits() == b.to_bits()));
             }
             (limited, deleted) => prop_assert_eq!(limited.is_err(), deleted.is_err()),

@@ -1,6 +1,8 @@
 //! Observations of a small synthetic market with a known history.
 
 mod future;
+mod labels;
+mod scale;
 mod vault_market;
 
 use plimsoll_features::{
@@ -61,14 +63,17 @@ fn a_known_volatility_is_recovered() {
         (0..400).map(|hour| 1_000.0 * (if hour % 2 == 0 { step } else { 0.0 }).exp()).collect();
     let observations = market.observe();
     let row = *rows_of_vault(&observations, 3).last().expect("a row");
-    let value =
-        |name| f64::from(observations.features[[row, feature_index(name).expect("a feature")]]);
+    let value = |name: &str| {
+        f64::from(observations.features[[row, feature_index(name).expect("a feature")]])
+    };
     let hourly = (8_760.0_f64).sqrt();
     assert!((value("volatility_24h") - step * hourly).abs() < 1e-5);
     let range = (1.01_f64 / 0.99).ln();
     // The high or low of the previous hour may be the first price of this one, but not beyond it.
     let parkinson = range / (4.0 * std::f64::consts::LN_2).sqrt() * hourly;
-    assert!((value("parkinson_24h") / parkinson - 1.0).abs() < 1e-5);
+    for window in ["1h", "6h", "24h"] {
+        assert!((value(&format!("parkinson_{window}")) / parkinson - 1.0).abs() < 1e-5, "{window}");
+    }
 }
 
 #[test]
@@ -126,8 +131,13 @@ fn dwell_weighs_each_recorded_hour_by_the_distance_of_its_health() {
         let decayed: f64 = hours.clone().map(|hour| kept(hour) * near(hour)).sum();
         assert!((value(row, "health_dwell") - dwell.ln_1p()).abs() < 1e-5);
         assert!((value(row, "health_dwell_720h") - decayed.ln_1p()).abs() < 1e-5);
+        let recorded = |hour: i64| (lower_log_health(&market, hour) * 100.0).round();
+        let lower = hours.clone().filter(|hour| recorded(*hour) <= (now * 100.0 + 1.0).floor());
+        let lower: f64 = lower.map(kept).sum();
+        assert!((value(row, "log_hours_lower_720h") - lower.ln_1p()).abs() < 1e-5);
         let lowest = hours.map(|hour| lower_log_health(&market, hour)).fold(now, f64::min);
         assert!((value(row, "lowest_log_health_since_action") - lowest).abs() < 1e-6);
+        assert!((value(row, "log_health_gap") - (now - lowest).clamp(0.0, 1.0)).abs() < 1e-6);
     }
 }
 

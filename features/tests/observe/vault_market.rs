@@ -107,6 +107,7 @@ fn parameters() -> Vec<ReserveParameter> {
     };
     vec![
         change(0, "ETH", parameter::LIQUIDATION_THRESHOLD, 1.0 / 1.3),
+        change(2, "ETH", parameter::LIQUIDATION_BONUS, 0.13),
         change(1, "DAI", parameter::BORROW_RATE, 0.05),
     ]
 }

@@ -2,6 +2,9 @@
 
 use crate::error::{LendingError, check_range};
 
+/// The largest health factor below 1.
+const JUST_UNHEALTHY: f64 = 1.0 - f64::EPSILON / 2.0;
+
 /// A protocol's rule for how much of a debt one liquidation may repay.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum CloseFactorRule {
@@ -95,6 +98,25 @@ impl CloseFactorRule {
                 part(if deep { 1.0 } else { *fraction }).min(offered_usd)
             }
             Self::AaveV3(rule) => rule.repayable_usd(call, offered_usd),
+        }
+    }
+
+    /// The largest debt, USD, that the call may repay once the account is unhealthy: a healthy one is
+    /// treated as if its health factor had just fallen below 1.
+    ///
+    /// It never falls as debts and collateral grow in proportion: where Aave from release 3.3 on
+    /// permits less for a larger account, it is what the largest such smaller account permits, and
+    /// the minimum of what must be left is disregarded.
+    #[must_use]
+    pub fn repayable_once_unhealthy_usd(&self, call: &CloseFactorInput) -> f64 {
+        let health_factor = call.health_factor.min(JUST_UNHEALTHY);
+        match self {
+            Self::AaveV3(rule) if health_factor > rule.full_at_health_factor => {
+                let share_usd = rule.default_close_factor * call.account_debt_usd;
+                share_usd.max(rule.full_below_usd).min(call.debt_usd).min(call.covered_usd())
+            }
+            Self::AaveV3(_) => call.debt_usd.min(call.covered_usd()),
+            _ => self.max_repayable_usd(&CloseFactorInput { health_factor, ..*call }),
         }
     }
 
@@ -223,6 +245,34 @@ mod tests {
         let call = CloseFactorInput { health_factor: 0.5, collateral_usd: 4_200.0, ..CALL };
         assert_eq!(aave(call), 4_000.0);
         assert_eq!(CloseFactorRule::Full.max_repayable_usd(&call), 4_000.0);
+    }
+
+    #[test]
+    fn a_healthy_account_is_repaid_as_one_just_below_the_threshold() {
+        for rule in [CloseFactorRule::Full, CloseFactorRule::Fixed(0.5), CloseFactorRule::default()]
+        {
+            let just_below = rule.max_repayable_usd(&CALL);
+            for health_factor in [0.999, 1.0, 3.0, f64::INFINITY] {
+                let call = CloseFactorInput { health_factor, ..CALL };
+                assert_eq!(rule.repayable_once_unhealthy_usd(&call), just_below, "{rule:?}");
+            }
+        }
+        let deep = CloseFactorInput { health_factor: 0.95, ..CALL };
+        assert_eq!(CloseFactorRule::default().repayable_once_unhealthy_usd(&deep), 8_000.0);
+    }
+
+    #[test]
+    fn a_larger_account_never_permits_less_once_unhealthy() {
+        let repayable = |debt_usd: f64| {
+            let collateral_usd = 1.3 * debt_usd;
+            let call =
+                CloseFactorInput { account_debt_usd: debt_usd, debt_usd, collateral_usd, ..CALL };
+            CloseFactorRule::default().repayable_once_unhealthy_usd(&call)
+        };
+        let (small, same, half) = (repayable(1_999.0), repayable(3_999.0), repayable(10_000.0));
+        assert_eq!((small, same, half), (1_999.0, 2_000.0, 5_000.0));
+        let sizes = (0..400).map(|i| 1.05_f64.powi(i));
+        assert!(sizes.map(repayable).collect::<Vec<_>>().is_sorted());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Properties of liquidations.
 
+mod collateral_sale;
 mod contract_agreement;
 mod toxic_spiral;
 mod two_step;

@@ -51,11 +51,19 @@ impl Driver {
     }
 }
 
-const VOLATILITY_PREFIXES: [&str; 6] =
-    ["volatility", "parkinson", "return_", "drawdown", "jump_share", "downside_share"];
+const VOLATILITY_PREFIXES: [&str; 8] = [
+    "volatility",
+    "parkinson",
+    "return_",
+    "drawdown",
+    "fall_from_high",
+    "oracle_updates",
+    "jump_share",
+    "downside_share",
+];
 const CARRY_PREFIXES: [&str; 5] =
     ["drift_per_year", "borrow_rate", "supply_rate", "debt_supply", "days_to_liquidation"];
-const LIQUIDITY_PREFIXES: [&str; 10] = [
+const LIQUIDITY_PREFIXES: [&str; 14] = [
     "log_debt_usd",
     "log_collateral_usd",
     "debt_over_minimum",
@@ -66,6 +74,10 @@ const LIQUIDITY_PREFIXES: [&str; 10] = [
     "log_liquidated",
     "utilisation",
     "log_base_fee",
+    "log_liquidator_margin",
+    "log_liquidation_gas",
+    "liquidation_blocked",
+    "log_depth",
 ];
 
 #[cfg(test)]
@@ -78,5 +90,14 @@ mod tests {
         assert_eq!(Driver::from_feature("volatility_24h"), Some(Driver::Volatility));
         assert_eq!(Driver::from_feature("health_dwell"), Some(Driver::Behaviour));
         assert_eq!(Driver::from_feature("first_passage_7d"), None);
+        for name in ["log_liquidator_margin_over_gas", "log_liquidation_gas_cost_usd"] {
+            assert_eq!(Driver::from_feature(name), Some(Driver::Liquidity));
+        }
+        assert_eq!(Driver::from_feature("log_depth_over_168h"), Some(Driver::Liquidity));
+        assert_eq!(Driver::from_feature("return_now"), Some(Driver::Volatility));
+        assert_eq!(Driver::from_feature("fall_from_high_6h"), Some(Driver::Volatility));
+        for name in ["hours_below_threshold", "log_health_gap", "log_hours_lower_720h"] {
+            assert_eq!(Driver::from_feature(name), Some(Driver::Behaviour));
+        }
     }
 }
