@@ -10,4 +10,4 @@ mod fit;
 pub(crate) mod law;
 mod price_path;
 mod tail;
-mod volatility_forecast;
+pub(crate) mod volatility_forecast;

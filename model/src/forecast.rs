@@ -3,6 +3,7 @@
 pub(crate) mod attribution;
 pub(crate) mod conformal;
 pub(crate) mod ensemble;
+pub(crate) mod far_tail;
 pub(crate) mod forecasts;
 pub(crate) mod incidence;
 pub(crate) mod manifest;
@@ -11,3 +12,4 @@ pub(crate) mod parameters;
 pub(crate) mod preprocessor;
 pub(crate) mod scorer;
 pub(crate) mod table;
+pub(crate) mod threshold_model;

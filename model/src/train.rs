@@ -5,9 +5,12 @@ pub(crate) mod benchmark;
 mod cause_losses;
 mod cross_validation;
 mod early_stopping;
+mod epoch_losses;
 mod folds;
 mod initialisation;
 pub(crate) mod options;
+mod pooled_fit;
+mod threshold_fit;
 mod trainer;
 mod training_set;
 
@@ -15,17 +18,22 @@ use chrono::{DateTime, Utc};
 use plimsoll_features::{CLOSED, LIQUIDATED, Observations, Outcome};
 
 use crate::error::ModelError;
+use crate::excursions::law::ExcursionLaw;
+use crate::forecast::threshold_model::ThresholdModel;
+use crate::members::liquidatable::position_state::PositionState;
 use crate::forecast::manifest::Manifest;
-use crate::forecast::manifest::{BaseIncidence, TrainingSummary};
+use crate::forecast::manifest::{BaseIncidence, MemberWeight, TrainingSummary};
 use crate::forecast::model::Model;
 use crate::forecast::parameters::{EnsembleParameters, medians};
 use crate::input::grid::{INTERVALS, edges_days};
 use crate::input::outcomes::outcomes_known_at;
 use crate::input::training_domain::TrainingDomain;
-use cross_validation::CrossValidation;
+use cross_validation::{Calibration, CrossValidation};
 use folds::time_blocked_folds;
 use options::{MIN_LIQUIDATED, MIN_ROWS, MINIMUM_DATA, Progress, TrainOptions, net_config};
 use plimsoll_metrics::AalenJohansen;
+use pooled_fit::{fit_pooled, pooled_specs};
+use threshold_fit::fit_threshold;
 use trainer::Trainer;
 use training_set::{Subset, TrainingSet};
 
@@ -41,7 +49,9 @@ pub fn train(
     mut on_progress: impl FnMut(Progress),
 ) -> Result<Model, ModelError> {
     let (rows, outcomes) = rows_known_at(observations, until)?;
-    let (training_set, scaler) = TrainingSet::new(&rows, options);
+    let law = ExcursionLaw::fit(&observations.price_histories, until.timestamp());
+    let (mut training_set, scaler) = TrainingSet::new(&rows, &law, options);
+    let threshold = fit_threshold(&mut training_set, &rows, &outcomes, options.seed);
     let folds = time_blocked_folds(&rows.time_s, &outcomes, options.folds);
     let total = (folds.len() + 1) * options.max_epochs();
     let mut done = 0;
@@ -54,9 +64,21 @@ pub fn train(
         cross_validation.add_fold(fold, &mut step)?;
     }
     let (best_epochs, validation_loss) = cross_validation.best_epochs();
-    let (stackers, intervals) = cross_validation.fit_calibration(best_epochs)?;
+    let episodes = cross_validation.episodes();
+    let specs = pooled_specs(episodes, options.bags, options);
+    let model = ThresholdModel::new(threshold.clone());
+    let Calibration { weights, intervals } =
+        cross_validation.calibrate(best_epochs, 1 + specs.len(), &model)?;
     let all = Subset { rows: (0..rows.len() as u32).collect(), outcomes };
-    let subsample = all.subsample();
+    let subsample = all.in_state(&training_set.states, PositionState::Open).subsample();
+    let pooled = fit_pooled(&training_set, &rows, &subsample, &specs).ok_or_else(|| {
+        ModelError::InsufficientData {
+            rows: rows.len(),
+            liquidated: 0,
+            until: until.to_rfc3339(),
+            required: MINIMUM_DATA,
+        }
+    })?;
     let data = training_set.dataset(&subsample)?;
     let mut trainer = Trainer::new(&net_config(options), &data, options)?;
     let mut training_loss = f64::NAN;
@@ -68,7 +90,11 @@ pub fn train(
         weights_by_epoch.push(trainer.weights()?);
         step(training_loss);
     }
-    let direct_members = training_set.fit_members(&subsample, options.seed);
+    let names = std::iter::once("net").chain(specs.iter().map(|(name, _)| *name));
+    let members = names.zip(&weights).map(|(name, &weight)| MemberWeight {
+        name: name.to_owned(),
+        weight,
+    });
     let training = TrainingSummary {
         until,
         from: DateTime::from_timestamp(rows.time_s.iter().min().copied().unwrap_or(0), 0)
@@ -76,6 +102,8 @@ pub fn train(
         rows: rows.len(),
         accounts: rows.account_index.chunk_by(|a, b| a == b).count(),
         liquidated: all.outcomes.iter().filter(|o| o.event == LIQUIDATED).count(),
+        episodes,
+        members: members.collect(),
         seed: options.seed,
         ablation: options.ablation,
         epochs: best_epochs.liquidation,
@@ -90,7 +118,15 @@ pub fn train(
     Model::new(
         manifest,
         best_epochs.select_weights(&weights_by_epoch),
-        EnsembleParameters { direct_members, stackers, intervals, domain, feature_medians },
+        EnsembleParameters {
+            pooled,
+            weights,
+            excursions: law,
+            threshold,
+            intervals,
+            domain,
+            feature_medians,
+        },
     )
 }
 

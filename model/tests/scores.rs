@@ -41,6 +41,7 @@ impl SimulatedOutcomes {
                 liquidated: incidence(|h| h),
                 closed: incidence(|_| CLOSING),
                 intervals: None,
+                states: None,
             },
             outcomes: hazards.iter().map(|&hazard| outcome(&mut rng, hazard)).collect(),
             futures: (0..rows).map(|row| (row / ACCOUNTS) as u32).collect(),
@@ -79,6 +80,7 @@ fn true_incidences_are_calibrated_and_score_best() {
         liquidated: &simulated.truth.liquidated * 1.5,
         closed: &simulated.truth.closed * 0.5,
         intervals: None,
+        states: None,
     };
     let other = simulated.scores(&miscalibrated);
     assert!(truth.rcll < other.rcll && truth.ibs < other.ibs);

@@ -58,7 +58,7 @@ impl SimulatedTruth {
             forecasters.push(self.compare_forecaster("model", &forecasts, Some(&truth)));
             let liquidated = first_passage_baseline(features.view());
             let closed = Array2::zeros(liquidated.dim());
-            let passage = Forecasts { liquidated, closed, intervals: None };
+            let passage = Forecasts { liquidated, closed, intervals: None, states: None };
             let mut compared = self.compare_forecaster("first_passage", &passage, Some(&truth));
             // It does not forecast closings.
             compared.scores.iter_mut().for_each(|scores| scores.rcll = None);
@@ -91,6 +91,7 @@ impl SimulatedTruth {
             liquidated: repeated(&forecasts.liquidated),
             closed: repeated(&forecasts.closed),
             intervals: None,
+            states: None,
         };
         let scores =
             evaluate_forecasts(&repeated, &outcomes, &one_row_per_group(&self.future_groups()));

@@ -28,12 +28,14 @@ impl ForecasterOutputs {
                 liquidated: first_passage_baseline(run.rows().features.view()),
                 closed: zeros(),
                 intervals: None,
+                states: None,
             },
             training_rate: run.base_rates.clone(),
             kaplan_meier: Forecasts {
                 liquidated: hindsight_rows,
                 closed: zeros(),
                 intervals: None,
+                states: None,
             },
         }
     }

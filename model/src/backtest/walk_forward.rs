@@ -118,7 +118,7 @@ fn run_folds(
 
 fn empty_forecasts(rows: usize) -> Forecasts {
     let zeros = || Array2::zeros((rows, INTERVALS));
-    Forecasts { liquidated: zeros(), closed: zeros(), intervals: None }
+    Forecasts { liquidated: zeros(), closed: zeros(), intervals: None, states: None }
 }
 
 impl WalkForward {

@@ -64,7 +64,7 @@ mod tests {
         let liquidated = Array2::from_shape_fn((5, INTERVALS), |(row, k)| {
             scale * ((row + 1) * (k + 1)) as f64 / 80.0
         });
-        Forecasts { closed: liquidated.clone(), liquidated, intervals: None }
+        Forecasts { closed: liquidated.clone(), liquidated, intervals: None, states: None }
     }
 
     #[test]

@@ -4,8 +4,9 @@
 use plimsoll_numerics::logistic;
 use serde::{Deserialize, Serialize};
 
-use super::ensemble::{MEMBER_COUNT, clamped_log_odds};
-use crate::members::Stacker;
+use super::ensemble::clamped_log_odds;
+use super::ensemble::EnsembleCurves;
+use crate::members::pooled::member::LiquidationCurve;
 
 /// Upper edges of the strata of ln HF; the last stratum has none.
 const STRATA_EDGES: [f64; 4] = [0.05, 0.15, 0.35, 0.7];
@@ -15,10 +16,10 @@ pub(crate) const CONFIDENCE: f64 = 0.9;
 /// Minimum disagreement, in case members agree by chance.
 const MIN_SPREAD: f64 = 0.1;
 /// Maximum width factor.
-const MAX_WIDTH: f64 = 12.0;
+const MAX_WIDTH: f64 = 6.0;
 const BISECTION_STEPS: usize = 12;
 /// Width factor of a stratum with too few informative blocks.
-const DEFAULT_WIDTH: f64 = 3.0;
+const DEFAULT_WIDTH: f64 = 2.0;
 /// Minimum width factor. Disagreement is a standard deviation, so this covers 90 % of a normal
 /// distribution even if the blocks need less.
 const MIN_WIDTH: f64 = 1.645;
@@ -46,6 +47,8 @@ pub(crate) struct CalibrationRow {
     /// Disagreement of the members.
     pub(crate) spread: f64,
     pub(crate) positive: bool,
+    /// Number of rows that it represents.
+    pub(crate) weight: f64,
 }
 
 impl Default for ConformalIntervals {
@@ -79,17 +82,31 @@ impl ConformalIntervals {
     }
 }
 
-/// Disagreement of members in log odds: the weighted standard deviation of the members around their
-/// mean, including the variance within the net.
-pub(crate) fn log_odds_spread(
-    stack: &Stacker,
-    members: &[f64; MEMBER_COUNT],
-    net_variance: f64,
-) -> f64 {
-    let weighted = || stack.weights.iter().zip(members.map(clamped_log_odds));
-    let mean: f64 = weighted().map(|(weight, z)| weight * z).sum();
-    let among: f64 = weighted().map(|(weight, z)| weight * (z - mean).powi(2)).sum();
-    (among + stack.weights[0] * net_variance).sqrt().max(MIN_SPREAD)
+/// Disagreement in log odds at some edges: the weighted standard deviation of all parts of all
+/// members (bags of trees, members within the net), each as it would be served.
+pub(crate) fn log_odds_spreads<const N: usize>(
+    weights: &[f64],
+    curves: &EnsembleCurves,
+    edges: [usize; N],
+    served: impl Fn(&LiquidationCurve) -> LiquidationCurve,
+) -> [f64; N] {
+    let (mut sums, mut squares, mut total) = ([0.0; N], [0.0; N], 0.0);
+    for (weight, member) in weights.iter().zip(&curves.members) {
+        let share = weight / member.parts.len() as f64;
+        for part in &member.parts {
+            let part = served(part);
+            for (i, edge) in edges.into_iter().enumerate() {
+                let z = clamped_log_odds(part[edge]);
+                sums[i] += share * z;
+                squares[i] += share * z * z;
+            }
+            total += share;
+        }
+    }
+    std::array::from_fn(|i| {
+        let mean = sums[i] / total;
+        (squares[i] / total - mean * mean).max(0.0).sqrt().max(MIN_SPREAD)
+    })
 }
 
 fn stratum(log_health: f64) -> usize {
@@ -98,16 +115,17 @@ fn stratum(log_health: f64) -> usize {
 
 /// Whether a cell is informative: a liquidation was expected or observed.
 fn is_informative(cell: &[&CalibrationRow], rows_per_event: f64) -> bool {
-    let p = |row: &&CalibrationRow| logistic(row.log_odds);
+    let p = |row: &&CalibrationRow| row.weight * logistic(row.log_odds);
     let expected = cell.iter().map(p).sum::<f64>() / rows_per_event;
     expected >= MIN_EXPECTED || cell.iter().any(|row| row.positive)
 }
 
 /// The least width that explains a cell, by bisection.
 fn nonconformity_score(cell: &[&CalibrationRow], rows_per_event: f64) -> f64 {
-    let observed = cell.iter().filter(|row| row.positive).count() as f64 / rows_per_event;
+    let positives = cell.iter().filter(|row| row.positive);
+    let observed = positives.map(|row| row.weight).sum::<f64>() / rows_per_event;
     let expected = |width: f64| {
-        let p = |row: &&CalibrationRow| logistic(row.log_odds + width * row.spread);
+        let p = |row: &&CalibrationRow| row.weight * logistic(row.log_odds + width * row.spread);
         cell.iter().map(p).sum::<f64>() / rows_per_event
     };
     let tail = (1.0 - CONFIDENCE) / 2.0;
@@ -167,6 +185,7 @@ mod tests {
             log_odds: clamped_log_odds(probability),
             spread: 0.5,
             positive,
+            weight: 1.0,
         };
         let rows = |(block, &count): (usize, &usize)| {
             (0..1_000).map(move |i| row(block, i < count)).collect::<Vec<_>>()

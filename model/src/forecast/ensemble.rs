@@ -1,22 +1,20 @@
-//! The ensemble: the net, which determines the shape over time, and direct members at each
-//! milestone.
+//! The ensemble: the mean of members' curves.
 
-use plimsoll_numerics::logit;
+use plimsoll_numerics::{logistic, logit};
 
-use super::incidence::{CauseOdds, CumulativeIncidence, MILESTONES};
-use crate::members::{DIRECT_MEMBER_COUNT, DirectMembers, MEMBER_SPECS, MemberColumns};
+use super::incidence::curve_from_hazards;
+use crate::input::grid::INTERVALS;
+use crate::members::pooled::member::LiquidationCurve;
+use crate::members::pooled::{InputSet, PooledMember, PooledRow};
 use crate::net::inference::{InferenceNet, InputRows};
 
-/// Number of members: the net and the direct members.
-pub(crate) const MEMBER_COUNT: usize = 1 + DIRECT_MEMBER_COUNT;
-
-/// The fitted members.
+/// The fitted members: the net, and pooled trees.
 #[derive(Debug, Clone)]
 pub(crate) struct Ensemble {
-    net: InferenceNet,
-    /// Direct members by milestone.
-    direct_members: Vec<DirectMembers>,
-    columns: Vec<MemberColumns>,
+    pub(crate) net: InferenceNet,
+    pub(crate) pooled: Vec<PooledMember>,
+    /// The weight of each member, the net first.
+    pub(crate) weights: Vec<f64>,
 }
 
 /// The inputs of one account.
@@ -26,90 +24,106 @@ pub(crate) struct ModelInput<'a> {
     pub(crate) covariates: &'a [f32],
     /// Scaled inputs of the net.
     pub(crate) scaled: &'a [f32],
-    /// Log odds of first passage by interval.
-    pub(crate) anchor: &'a [f32],
+    /// Log odds of first passage by interval, the net's anchor.
+    pub(crate) first_passage: &'a [f32],
+    /// Log odds that the price falls to the threshold by each edge, the pooled members' anchor.
+    pub(crate) excursion: &'a [f32],
+    /// The extended set of pooled inputs, which begins with the core set.
+    pub(crate) pooled: &'a [f32],
 }
 
-/// Members' predictions for one account.
+/// The curves of one member for one account.
 #[derive(Debug, Clone)]
-pub(crate) struct MemberPredictions {
-    /// Odds of the net, from the mean incidence over its members.
-    pub(crate) net_odds: CauseOdds,
-    /// Each member's probability of liquidation by each milestone, the net first.
-    pub(crate) probabilities: [[f64; MEMBER_COUNT]; MILESTONES.len()],
-    /// Variance of the log odds at each milestone over the net's members.
-    pub(crate) net_variance: [f64; MILESTONES.len()],
+pub(crate) struct MemberCurves {
+    /// The mean, which is the member's forecast.
+    pub(crate) mean: LiquidationCurve,
+    /// The curve of each bag, or of each member within the net.
+    pub(crate) parts: Vec<LiquidationCurve>,
+}
+
+/// The forecasts of all members for one account.
+#[derive(Debug, Clone)]
+pub(crate) struct EnsembleCurves {
+    /// Each member, the net first.
+    pub(crate) members: Vec<MemberCurves>,
+    /// Hazards of closing by interval.
+    pub(crate) closing_hazards: [f64; INTERVALS],
 }
 
 impl Ensemble {
-    pub(crate) fn new(net: InferenceNet, direct_members: Vec<DirectMembers>) -> Self {
-        Self { net, direct_members, columns: MEMBER_SPECS.iter().map(MemberColumns::new).collect() }
+    /// Number of members.
+    pub(crate) const fn member_count(&self) -> usize {
+        1 + self.pooled.len()
     }
 
-    /// Predicts some accounts with all members.
-    pub(crate) fn predict(
-        &self,
-        inputs: &[ModelInput<'_>],
-    ) -> impl Iterator<Item = MemberPredictions> {
-        let net = net_incidences(&self.net, inputs);
-        inputs
-            .iter()
-            .zip(net)
-            .map(|(input, curves)| MemberPredictions::new(&curves, &self.predict_direct(input)))
-    }
-
-    /// Predicts with the direct members, by milestone.
-    pub(crate) fn predict_direct(
-        &self,
-        input: &ModelInput<'_>,
-    ) -> [[f64; DIRECT_MEMBER_COUNT]; MILESTONES.len()] {
-        std::array::from_fn(|i| {
-            self.direct_members[i].probabilities(&self.columns[i], input.covariates)
+    /// Forecasts some accounts with all members.
+    pub(crate) fn predict(&self, inputs: &[ModelInput<'_>]) -> impl Iterator<Item = EnsembleCurves> {
+        let net = net_curves(&self.net, inputs);
+        inputs.iter().zip(net).map(|(input, (net, closing_hazards))| {
+            let pooled = self.pooled.iter().map(|member| pooled_curves(member, input));
+            let members = std::iter::once(net).chain(pooled).collect();
+            EnsembleCurves { members, closing_hazards }
         })
     }
-}
 
-impl MemberPredictions {
-    /// Combines the incidences of the net's members with the direct members' predictions.
-    pub(crate) fn new(
-        curves: &[CumulativeIncidence],
-        direct: &[[f64; DIRECT_MEMBER_COUNT]; MILESTONES.len()],
-    ) -> Self {
-        let mean = CumulativeIncidence::mean(curves);
-        let mut probabilities = [[0.0; MEMBER_COUNT]; MILESTONES.len()];
-        for (i, members) in probabilities.iter_mut().enumerate() {
-            members[0] = mean.liquidated[MILESTONES[i]];
-            members[1..].copy_from_slice(&direct[i]);
-        }
-        let net_variance = MILESTONES.map(|milestone| {
-            let log_odds = curves.iter().map(|curve| clamped_log_odds(curve.liquidated[milestone]));
-            variance(&log_odds.collect::<Vec<_>>())
-        });
-        Self { net_odds: mean.odds(), probabilities, net_variance }
+    /// The weighted mean of the members' curves.
+    pub(crate) fn mean(&self, curves: &EnsembleCurves) -> LiquidationCurve {
+        weighted_mean(&self.weights, curves.members.iter().map(|member| &member.mean))
     }
 }
 
-/// The cumulative incidences of each of the net's members, for some accounts.
-pub(crate) fn net_incidences(
+impl ModelInput<'_> {
+    /// The inputs of a pooled member.
+    pub(crate) fn pooled_row(&self, set: InputSet) -> PooledRow<'_> {
+        PooledRow { anchor: self.excursion, inputs: &self.pooled[..set.count()] }
+    }
+}
+
+impl MemberCurves {
+    fn new(parts: Vec<LiquidationCurve>) -> Self {
+        let equal = vec![1.0 / parts.len() as f64; parts.len()];
+        Self { mean: weighted_mean(&equal, parts.iter()), parts }
+    }
+}
+
+/// The weighted mean of curves; it rises where each of them does.
+pub(crate) fn weighted_mean<'a>(
+    weights: &[f64],
+    curves: impl Iterator<Item = &'a LiquidationCurve>,
+) -> LiquidationCurve {
+    let mut mean = [0.0; INTERVALS];
+    for (weight, curve) in weights.iter().zip(curves) {
+        mean.iter_mut().zip(curve).for_each(|(mean, p)| *mean += weight * p);
+    }
+    mean
+}
+
+/// The curves of a pooled member.
+pub(crate) fn pooled_curves(member: &PooledMember, input: &ModelInput<'_>) -> MemberCurves {
+    MemberCurves::new(member.curves(input.pooled_row(member.inputs)).collect())
+}
+
+/// The curves of the net and its mean hazards of closing, for some accounts.
+pub(crate) fn net_curves(
     net: &InferenceNet,
     inputs: &[ModelInput<'_>],
-) -> impl Iterator<Item = Vec<CumulativeIncidence>> + use<> {
+) -> impl Iterator<Item = (MemberCurves, [f64; INTERVALS])> + use<> {
     let mut rows = InputRows::default();
-    inputs.iter().for_each(|input| rows.push(input.scaled, input.anchor));
+    inputs.iter().for_each(|input| rows.push(input.scaled, input.first_passage));
     let log_odds = net.log_odds(&rows);
-    let incidence = |[liquidated, closed]: [&[f32]; 2]| {
-        CauseOdds::from_log_odds(liquidated, closed).cumulative_incidence()
-    };
-    (0..inputs.len()).map(move |row| log_odds.row(row).map(incidence).collect())
+    (0..inputs.len()).map(move |row| {
+        let (mut parts, mut closing) = (Vec::new(), [0.0; INTERVALS]);
+        for [liquidated, closed] in log_odds.row(row) {
+            parts.push(curve_from_hazards(liquidated.iter().map(|z| logistic(f64::from(*z)))));
+            let hazards = closed.iter().map(|z| logistic(f64::from(*z)));
+            closing.iter_mut().zip(hazards).for_each(|(sum, hazard)| *sum += hazard);
+        }
+        let members = parts.len() as f64;
+        (MemberCurves::new(parts), closing.map(|sum| sum / members))
+    })
 }
 
 /// Log odds of a clamped probability, so that they are finite.
 pub(crate) fn clamped_log_odds(probability: f64) -> f64 {
-    logit(probability.clamp(1e-9, 1.0 - 1e-9))
-}
-
-fn variance(values: &[f64]) -> f64 {
-    let count = values.len().max(1) as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count
+    logit(probability.clamp(1e-12, 1.0 - 1e-12))
 }

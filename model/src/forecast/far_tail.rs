@@ -33,9 +33,14 @@ impl FarTail {
 
     /// Applies the tail and the floor to a curve; both keep it rising with time and falling with the
     /// health factor.
-    pub(crate) fn apply(&self, curve: &LiquidationCurve, log_health: f64) -> LiquidationCurve {
+    ///
+    /// `floor`: that of [`Self::floor`], which the caller keeps.
+    pub(crate) fn apply(
+        curve: &LiquidationCurve,
+        log_health: f64,
+        floor: &LiquidationCurve,
+    ) -> LiquidationCurve {
         let factor = (-TAIL_SLOPE * (log_health - TAIL_FROM).max(0.0)).exp();
-        let floor = self.floor();
         std::array::from_fn(|k| {
             let p = factor * curve[k] / (1.0 - curve[k] + factor * curve[k]);
             1.0 - (1.0 - p) * (1.0 - floor[k])
@@ -66,13 +71,14 @@ mod tests {
     fn odds_fall_with_health_and_stay_above_the_floor() {
         let curve: LiquidationCurve = std::array::from_fn(|k| 1e-3 * (k + 1) as f64);
         let tail = FarTail::fit(68_650, 1);
-        let at = |health: f64| tail.apply(&curve, health.ln());
+        let floor = tail.floor();
+        let at = |health: f64| FarTail::apply(&curve, health.ln(), &floor);
         let mut before = at(1.0);
         for health in [2.0, 2.5, 3.0, 5.0, 32.0, 1e4] {
             let next = at(health);
             assert!(next.is_sorted() && next.iter().zip(before).all(|(a, b)| *a <= b));
             before = next;
         }
-        assert!(before.iter().zip(tail.floor()).all(|(p, floor)| (p / floor - 1.0).abs() < 1e-2));
+        assert!(before.iter().zip(floor).all(|(p, floor)| (p / floor - 1.0).abs() < 1e-2));
     }
 }

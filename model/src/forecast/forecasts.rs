@@ -4,6 +4,7 @@ use ndarray::Array2;
 use plimsoll_lake::Horizon;
 
 use crate::input::grid::{INTERVALS, grid_edges_days, horizon_column};
+use crate::members::liquidatable::position_state::PositionState;
 
 /// Cumulative incidences of some rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +15,17 @@ pub struct Forecasts {
     pub closed: Array2<f64>,
     /// Prediction intervals; absent if the forecaster gives none.
     pub intervals: Option<PredictionIntervals>,
+    /// States of the positions; absent if the forecaster gives none.
+    pub states: Option<PositionStates>,
+}
+
+/// States of positions relative to the threshold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PositionStates {
+    /// Each row's state.
+    pub state: Vec<PositionState>,
+    /// The probability that a liquidator takes the position once it is below the threshold.
+    pub p_taken: Vec<f64>,
 }
 
 /// Prediction intervals of probabilities of liquidation.

@@ -14,7 +14,7 @@ use crate::net::config::NetConfig;
 use plimsoll_tabm::QuantileTransformer;
 
 /// Version of the file layout; models of other versions are not readable.
-const FORMAT_VERSION: u32 = 4;
+const FORMAT_VERSION: u32 = 5;
 
 /// The part of a manifest that every format has.
 #[derive(Deserialize)]
@@ -64,6 +64,11 @@ pub struct TrainingSummary {
     pub accounts: usize,
     /// Number of landmarks followed by a liquidation.
     pub liquidated: usize,
+    /// Number of independent episodes among them: liquidations within 30 days that differ in account
+    /// or day.
+    pub episodes: usize,
+    /// Names and weights of the members.
+    pub members: Vec<MemberWeight>,
     /// Seed.
     pub seed: u64,
     /// The part of the model that was left out, if any.
@@ -77,6 +82,16 @@ pub struct TrainingSummary {
     pub validation_loss: Option<f64>,
     /// Mean negative log likelihood per row in the last epoch of training, nats.
     pub training_loss: f64,
+}
+
+/// A member of the ensemble and its weight.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberWeight {
+    /// Its name.
+    pub name: String,
+    /// Its weight; all add up to 1.
+    pub weight: f64,
 }
 
 /// Cumulative incidence in the training data by each edge except the first (Aalen and Johansen
@@ -166,7 +181,7 @@ mod tests {
     fn another_format_is_named_before_its_unknown_fields() {
         let path = Path::new("model/manifest.json");
         let error = Manifest::parse(br#"{"format": 3, "unknown": true}"#, path).unwrap_err();
-        let expected = "model/manifest.json has format 3, and this program reads 4";
+        let expected = "model/manifest.json has format 3, and this program reads 5";
         assert!(error.to_string().starts_with(expected), "{error}");
         let error = Manifest::parse(b"[]", path).unwrap_err();
         assert!(error.to_string().contains("is not a model manifest"), "{error}");

@@ -16,7 +16,9 @@ use super::manifest::Manifest;
 use super::parameters::EnsembleParameters;
 use super::preprocessor::Preprocessor;
 use super::scorer::Scorer;
+use super::threshold_model::ThresholdModel;
 use crate::error::ModelError;
+use crate::input::training_domain::TrainingDomain;
 use crate::net::inference::InferenceNet;
 
 const MANIFEST: &str = "manifest.json";
@@ -38,16 +40,16 @@ impl Model {
     ) -> Result<Self, ModelError> {
         ensemble.validate()?;
         let net = InferenceNet::from_weights(&manifest.net, &weights)?;
-        let preprocessor = Preprocessor::new(manifest.scaler.clone(), manifest.training.ablation);
-        let EnsembleParameters { direct_members, stackers, intervals, domain, .. } =
-            ensemble.clone();
-        let scorer = Scorer::new(
-            preprocessor,
-            Ensemble::new(net, direct_members),
-            stackers,
-            intervals,
-            domain,
-        );
+        let EnsembleParameters { excursions, threshold, pooled, .. } = ensemble.clone();
+        let ablation = manifest.training.ablation;
+        let scorer = Scorer {
+            preprocessor: Preprocessor::new(manifest.scaler.clone(), excursions, ablation),
+            ensemble: Ensemble { net, pooled, weights: ensemble.weights.clone() },
+            threshold: ThresholdModel::new(threshold),
+            intervals: ensemble.intervals.clone(),
+            domain: ensemble.domain.clone(),
+            domain_columns: TrainingDomain::columns(),
+        };
         Ok(Self { manifest, weights, ensemble, scorer })
     }
 

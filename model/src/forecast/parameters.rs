@@ -5,18 +5,22 @@ use plimsoll_features::feature_count;
 use serde::{Deserialize, Serialize};
 
 use super::conformal::ConformalIntervals;
-use super::ensemble::MEMBER_COUNT;
-use super::incidence::MILESTONES;
+use super::scorer::MILESTONES;
+use super::threshold_model::ThresholdParameters;
 use crate::error::ModelError;
+use crate::excursions::law::ExcursionLaw;
 use crate::input::training_domain::TrainingDomain;
-use crate::members::{DirectMembers, Stacker};
+use crate::members::pooled::PooledMember;
 
-/// Direct members, stackers and conformal intervals by milestone, the training domain and medians.
+/// Pooled members, weights, conformal intervals by milestone, and what all members share.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EnsembleParameters {
-    pub(crate) direct_members: Vec<DirectMembers>,
-    pub(crate) stackers: Vec<Stacker>,
+    pub(crate) pooled: Vec<PooledMember>,
+    /// The weight of each member, the net first.
+    pub(crate) weights: Vec<f64>,
+    pub(crate) excursions: ExcursionLaw,
+    pub(crate) threshold: ThresholdParameters,
     pub(crate) intervals: Vec<ConformalIntervals>,
     pub(crate) domain: TrainingDomain,
     /// Medians of the features in the training data; absent if a feature was never known.
@@ -34,18 +38,16 @@ pub(crate) fn medians(features: ArrayView2<'_, f32>) -> Vec<Option<f32>> {
 }
 
 impl EnsembleParameters {
-    /// Returns an error if the parameters are for other milestones or members than this program's.
+    /// Returns an error if the parameters are for other edges or members than this program's.
     pub(crate) fn validate(&self) -> Result<(), ModelError> {
-        let lengths = [self.direct_members.len(), self.stackers.len(), self.intervals.len()];
-        let stackers_match = self.stackers.iter().all(|stack| stack.weights.len() == MEMBER_COUNT);
-        let members_match = self
-            .direct_members
-            .iter()
-            .zip(&crate::members::MEMBER_SPECS)
-            .all(|(m, spec)| m.matches(spec));
-        let is_complete =
-            self.domain.is_complete() && self.feature_medians.len() == feature_count();
-        if lengths == [MILESTONES.len(); 3] && stackers_match && members_match && is_complete {
+        let below = self.threshold.below.trees.iter();
+        let is_complete = self.weights.len() == self.pooled.len() + 1
+            && self.pooled.iter().chain(below).all(PooledMember::is_complete)
+            && self.excursions.is_complete()
+            && self.intervals.len() == MILESTONES.len()
+            && self.domain.is_complete()
+            && self.feature_medians.len() == feature_count();
+        if is_complete {
             return Ok(());
         }
         Err(ModelError::FeatureMismatch("its ensemble has other members".to_owned()))

@@ -9,15 +9,58 @@ use crate::input::anchor::Anchor;
 use crate::input::covariates::Covariates;
 use crate::input::grid::{INTERVALS, edges_years};
 use crate::input::net_inputs::NetInputs;
+use crate::excursions::law::ExcursionLaw;
+use crate::excursions::volatility_forecast::{VOLATILITY_COUNT, log_volatility};
+use crate::input::covariate_index::covariate_index;
+use crate::members::pooled::{InputSet, PooledInputs};
 
-/// Computes covariates, scaled inputs of the net and the first-passage anchor from features.
+/// Computes covariates, the inputs of all members and both anchors from features.
 #[derive(Debug, Clone)]
 pub(crate) struct Preprocessor {
     covariates: Covariates,
     inputs: NetInputs,
     anchor: Anchor,
     scaler: QuantileTransformer,
+    pooled: PooledInputs,
+    excursions: ExcursionAnchor,
     edges_years: [f64; INTERVALS + 1],
+}
+
+/// The anchor of the pooled members.
+#[derive(Debug, Clone)]
+pub(crate) struct ExcursionAnchor {
+    law: ExcursionLaw,
+    lower_log_health: usize,
+    volatilities: [usize; VOLATILITY_COUNT],
+    /// Whether the anchor is used; if not, its log odds are zero.
+    is_enabled: bool,
+}
+
+impl ExcursionAnchor {
+    pub(crate) fn new(law: ExcursionLaw, ablation: Option<Ablation>) -> Self {
+        const NAMES: [&str; VOLATILITY_COUNT] = [
+            "volatility_6h",
+            "volatility_24h",
+            "volatility_72h",
+            "volatility_168h",
+            "volatility_720h",
+        ];
+        Self {
+            law,
+            lower_log_health: covariate_index("lower_log_health"),
+            volatilities: NAMES.map(covariate_index),
+            is_enabled: ablation != Some(Ablation::Anchor),
+        }
+    }
+
+    /// Log odds that the price falls to the threshold by each edge.
+    pub(crate) fn log_odds(&self, covariates: &[f32]) -> [f32; INTERVALS] {
+        if !self.is_enabled {
+            return [0.0; INTERVALS];
+        }
+        let past = self.volatilities.map(|column| log_volatility(f64::from(covariates[column])));
+        self.law.log_odds(f64::from(covariates[self.lower_log_health]), &past)
+    }
 }
 
 /// The inputs of an account.
@@ -25,12 +68,20 @@ pub(crate) struct Preprocessor {
 pub(crate) struct TransformedRow {
     covariates: Vec<f32>,
     scaled: Vec<f32>,
-    anchor: [f32; INTERVALS],
+    first_passage: [f32; INTERVALS],
+    excursion: [f32; INTERVALS],
+    pooled: Vec<f32>,
 }
 
 impl Preprocessor {
-    pub(crate) fn new(scaler: QuantileTransformer, ablation: Option<Ablation>) -> Self {
+    pub(crate) fn new(
+        scaler: QuantileTransformer,
+        law: ExcursionLaw,
+        ablation: Option<Ablation>,
+    ) -> Self {
         Self {
+            pooled: PooledInputs::new(InputSet::Extended, ablation),
+            excursions: ExcursionAnchor::new(law, ablation),
             covariates: Covariates::with_ablation(ablation),
             inputs: NetInputs::new(),
             anchor: Anchor::with_ablation(ablation),
@@ -44,14 +95,22 @@ impl Preprocessor {
         let mut covariates = vec![0.0; Covariates::count()];
         self.covariates.write_row(features, &mut covariates);
         let scaled = self.scaler.transform_row(self.inputs.select_row(&covariates));
-        let mut anchor = [0.0; INTERVALS];
-        self.anchor.write_log_odds(features, &self.edges_years, &mut anchor);
-        TransformedRow { covariates, scaled, anchor }
+        let mut first_passage = [0.0; INTERVALS];
+        self.anchor.write_log_odds(features, &self.edges_years, &mut first_passage);
+        let excursion = self.excursions.log_odds(&covariates);
+        let pooled = self.pooled.row(&covariates);
+        TransformedRow { covariates, scaled, first_passage, excursion, pooled }
     }
 }
 
 impl TransformedRow {
     pub(crate) fn input(&self) -> ModelInput<'_> {
-        ModelInput { covariates: &self.covariates, scaled: &self.scaled, anchor: &self.anchor }
+        ModelInput {
+            covariates: &self.covariates,
+            scaled: &self.scaled,
+            first_passage: &self.first_passage,
+            excursion: &self.excursion,
+            pooled: &self.pooled,
+        }
     }
 }

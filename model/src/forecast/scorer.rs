@@ -5,30 +5,42 @@ use plimsoll_lake::Horizon;
 use plimsoll_numerics::logistic;
 use rayon::prelude::*;
 
-use super::conformal::{ConformalIntervals, log_odds_spread};
-use super::ensemble::{Ensemble, MemberPredictions, ModelInput, clamped_log_odds};
-use super::forecasts::{Forecasts, PredictionIntervals};
-use super::incidence::{CumulativeIncidence, MILESTONES};
+use super::conformal::{ConformalIntervals, log_odds_spreads};
+use super::ensemble::{Ensemble, EnsembleCurves, ModelInput, clamped_log_odds};
+use super::forecasts::{Forecasts, PositionStates, PredictionIntervals};
+use super::incidence::CumulativeIncidence;
 use super::preprocessor::{Preprocessor, TransformedRow};
-use crate::input::covariate_index::covariate_index;
+use super::threshold_model::{AccountContext, ThresholdModel};
 use crate::input::grid::{INTERVALS, horizon_column};
 use crate::input::training_domain::{FeatureColumns, TrainingDomain};
-use crate::members::Stacker;
+use crate::members::liquidatable::position_state::PositionState;
+use crate::members::pooled::member::LiquidationCurve;
 use crate::net::inference::BLOCK_ROWS;
 
-/// Minimum increase of the probability from one milestone to the next.
-const MIN_INCREASE: f64 = 1e-9;
+/// Columns of the milestones among the edges except the first: 24 h, 7 d and 30 d. Widths of
+/// intervals are calibrated there.
+pub(crate) const MILESTONES: [usize; 3] = [
+    horizon_column(Horizon::Hours24),
+    horizon_column(Horizon::Days7),
+    horizon_column(Horizon::Days30),
+];
+/// Intervals of accounts outside the range of the training data are wider by this factor.
+const OUT_OF_RANGE_FACTOR: f64 = 1.5;
+/// An interval ends at this multiple of the probability that the price falls to the threshold, which
+/// is an upper bound of the probability of liquidation but for owners who withdraw.
+const CROSSING_FACTOR: f64 = 3.0;
+/// Multiple of the floor for owners who withdraw, at the upper end.
+const FLOOR_FACTOR: f64 = 5.0;
 
 /// All parameters that a forecast needs.
 #[derive(Debug, Clone)]
 pub(crate) struct Scorer {
-    preprocessor: Preprocessor,
-    ensemble: Ensemble,
-    stackers: Vec<Stacker>,
-    intervals: Vec<ConformalIntervals>,
-    domain: TrainingDomain,
-    domain_columns: FeatureColumns,
-    log_health: usize,
+    pub(crate) preprocessor: Preprocessor,
+    pub(crate) ensemble: Ensemble,
+    pub(crate) threshold: ThresholdModel,
+    pub(crate) intervals: Vec<ConformalIntervals>,
+    pub(crate) domain: TrainingDomain,
+    pub(crate) domain_columns: FeatureColumns,
 }
 
 /// Forecast of one account.
@@ -39,78 +51,84 @@ pub(crate) struct AccountForecast {
     pub(crate) lower: [f64; Horizon::COUNT],
     pub(crate) upper: [f64; Horizon::COUNT],
     pub(crate) out_of_range: bool,
+    pub(crate) state: PositionState,
+    pub(crate) taken: f64,
 }
 
 impl Scorer {
-    pub(crate) fn new(
-        preprocessor: Preprocessor,
-        ensemble: Ensemble,
-        stackers: Vec<Stacker>,
-        intervals: Vec<ConformalIntervals>,
-        domain: TrainingDomain,
-    ) -> Self {
-        let (domain_columns, log_health) =
-            (TrainingDomain::columns(), covariate_index("log_health"));
-        Self { preprocessor, ensemble, stackers, intervals, domain, domain_columns, log_health }
-    }
-
     /// Forecasts some accounts.
     pub(crate) fn score(&self, features: ArrayView2<'_, f32>) -> Vec<AccountForecast> {
         let transform = |row| self.preprocessor.transform(row);
         let rows: Vec<TransformedRow> = features.rows().into_iter().map(transform).collect();
         let inputs: Vec<ModelInput<'_>> = rows.iter().map(TransformedRow::input).collect();
         let predictions = self.ensemble.predict(&inputs).zip(&inputs);
-        predictions.map(|(predictions, input)| self.combine(&predictions, input)).collect()
+        predictions.map(|(curves, input)| self.combine(&curves, input)).collect()
     }
 
     /// Combines the members' predictions for one account.
-    fn combine(&self, predictions: &MemberPredictions, input: &ModelInput<'_>) -> AccountForecast {
-        let incidence = predictions
-            .net_odds
-            .rescaled_to(self.milestone_probabilities(predictions))
-            .cumulative_incidence();
-        let (lower, upper) = self.prediction_interval(predictions, &incidence, input);
+    fn combine(&self, curves: &EnsembleCurves, input: &ModelInput<'_>) -> AccountForecast {
+        let context = self.threshold.context(input);
+        let liquidated = self.threshold.apply(&self.ensemble.mean(curves), &context);
+        let incidence = CumulativeIncidence::new(liquidated, &curves.closing_hazards);
         let out_of_range = self.domain.is_outside(&self.domain_columns, input.covariates);
-        AccountForecast { incidence, lower, upper, out_of_range }
+        let half_widths = self.half_widths(curves, &context, out_of_range);
+        let [lower, upper] = self.interval(&liquidated, &half_widths, &context, input);
+        let AccountContext { state, taken, .. } = context;
+        AccountForecast { incidence, lower, upper, out_of_range, state, taken }
     }
 
-    /// Probabilities of liquidation by the milestones, strictly increasing.
-    fn milestone_probabilities(&self, predictions: &MemberPredictions) -> [f64; MILESTONES.len()] {
-        let mut before = 0.0;
+    /// Half widths of the intervals of log odds by horizon. A horizon has the width factor of the
+    /// first milestone at or after it.
+    fn half_widths(
+        &self,
+        curves: &EnsembleCurves,
+        context: &AccountContext,
+        out_of_range: bool,
+    ) -> [f64; Horizon::COUNT] {
+        let columns = Horizon::ALL.map(horizon_column);
+        let served = |curve: &LiquidationCurve| self.threshold.apply(curve, context);
+        let spreads = log_odds_spreads(&self.ensemble.weights, curves, columns, served);
+        let factor = if out_of_range { OUT_OF_RANGE_FACTOR } else { 1.0 };
         std::array::from_fn(|i| {
-            let log_odds = self.stackers[i].log_odds(&predictions.probabilities[i]);
-            before = logistic(log_odds).max(before + MIN_INCREASE);
-            before
+            let milestone = MILESTONES.partition_point(|&milestone| milestone < columns[i]);
+            factor * self.intervals[milestone].half_width(context.log_health, spreads[i])
         })
     }
 
-    /// Prediction intervals by horizon. A horizon has the width, in log odds, of the first
-    /// milestone at or after it.
-    fn prediction_interval(
+    /// Both ends of the interval by horizon; each end rises with the horizon, and the curve lies
+    /// between them.
+    fn interval(
         &self,
-        predictions: &MemberPredictions,
-        incidence: &CumulativeIncidence,
+        liquidated: &LiquidationCurve,
+        half_widths: &[f64; Horizon::COUNT],
+        context: &AccountContext,
         input: &ModelInput<'_>,
-    ) -> ([f64; Horizon::COUNT], [f64; Horizon::COUNT]) {
-        let log_health = f64::from(input.covariates[self.log_health]);
-        let half_widths: [f64; MILESTONES.len()] = std::array::from_fn(|i| {
-            let spread = log_odds_spread(
-                &self.stackers[i],
-                &predictions.probabilities[i],
-                predictions.net_variance[i],
-            );
-            self.intervals[i].half_width(log_health, spread)
-        });
-        let end = |side: f64| {
-            Horizon::ALL.map(|horizon| {
-                let column = horizon_column(horizon);
-                let milestone = MILESTONES.partition_point(|&milestone| milestone < column);
-                let p = incidence.liquidated[column];
-                let p_end = logistic(clamped_log_odds(p) + side * half_widths[milestone]);
-                if side < 0.0 { p_end.min(p) } else { p_end.max(p) }
-            })
-        };
-        (end(-1.0), end(1.0))
+    ) -> [[f64; Horizon::COUNT]; 2] {
+        let (mut lower, mut upper) = ([0.0; Horizon::COUNT], [0.0; Horizon::COUNT]);
+        let mut before = [0.0_f64; 2];
+        for (i, horizon) in Horizon::ALL.into_iter().enumerate() {
+            let column = horizon_column(horizon);
+            let p = liquidated[column];
+            let end = |side: f64| logistic(clamped_log_odds(p) + side * half_widths[i]);
+            let bound = self.upper_bound(column, context, input);
+            before = [before[0].max(end(-1.0)).min(p), before[1].max(end(1.0).min(bound)).max(p)];
+            [lower[i], upper[i]] = before;
+        }
+        [lower, upper]
+    }
+
+    /// The highest plausible probability by an edge: the price has to fall to the threshold, unless
+    /// the owner withdraws.
+    fn upper_bound(
+        &self,
+        column: usize,
+        context: &AccountContext,
+        input: &ModelInput<'_>,
+    ) -> f64 {
+        let crossing = CROSSING_FACTOR * logistic(f64::from(input.excursion[column]));
+        let withdrawing = FLOOR_FACTOR * self.threshold.floor()[column];
+        let either = 1.0 - (1.0 - crossing.min(1.0)) * (1.0 - withdrawing.min(1.0));
+        if context.state == PositionState::Open { either } else { 1.0 }
     }
 
     /// Forecasts rows of features.
@@ -132,6 +150,10 @@ impl Scorer {
                 lower: matrix(Horizon::COUNT, &|forecast, k| forecast.lower[k]),
                 upper: matrix(Horizon::COUNT, &|forecast, k| forecast.upper[k]),
                 out_of_range: forecasts.iter().map(|forecast| forecast.out_of_range).collect(),
+            }),
+            states: Some(PositionStates {
+                state: forecasts.iter().map(|forecast| forecast.state).collect(),
+                p_taken: forecasts.iter().map(|forecast| forecast.taken).collect(),
             }),
         }
     }

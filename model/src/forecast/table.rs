@@ -64,7 +64,7 @@ impl Forecasts {
     pub(crate) fn from_valid_rows<'a>(rows: impl ExactSizeIterator<Item = &'a Forecast>) -> Self {
         let shape = (rows.len(), INTERVALS);
         let (liquidated, closed) = (Array2::zeros(shape), Array2::zeros(shape));
-        let mut forecasts = Self { liquidated, closed, intervals: None };
+        let mut forecasts = Self { liquidated, closed, intervals: None, states: None };
         for (row, forecast) in rows.enumerate() {
             forecasts.liquidated.row_mut(row).assign(&ndarray::aview1(&forecast.p_liquidated()));
             forecasts.closed.row_mut(row).assign(&ndarray::aview1(&forecast.p_closed()));

@@ -13,22 +13,33 @@ use super::driver::Driver;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ablation {
-    /// First passage: both the net's anchor and the inputs derived from it.
+    /// Both price anchors, and the inputs derived from first passage.
     Anchor,
     /// Owner behaviour: past actions and the history of the account's health.
     Behaviour,
-    /// Liquidity: market depth, accounts with nearby liquidation prices, and utilisation.
+    /// Liquidity: size, market depth, accounts with nearby liquidation prices, and utilisation.
     Depth,
-    /// Calibration of probabilities on out-of-fold predictions.
-    Calibration,
-    /// All ensemble members except one net.
-    Ensemble,
+    /// Volatility and returns, also those from which the pooled anchor forecasts volatility.
+    Volatility,
+    /// The member of pooled cumulative probabilities.
+    Cumulative,
+    /// The member of pooled hazards.
+    Hazard,
+    /// The net as a member for liquidation.
+    Net,
 }
 
 impl Ablation {
     /// Every part, in the order of the tables.
-    pub const ALL: [Self; 5] =
-        [Self::Anchor, Self::Behaviour, Self::Depth, Self::Calibration, Self::Ensemble];
+    pub const ALL: [Self; 7] = [
+        Self::Anchor,
+        Self::Behaviour,
+        Self::Depth,
+        Self::Volatility,
+        Self::Cumulative,
+        Self::Hazard,
+        Self::Net,
+    ];
 
     /// The part's name.
     #[must_use]
@@ -37,8 +48,10 @@ impl Ablation {
             Self::Anchor => "anchor",
             Self::Behaviour => "behaviour",
             Self::Depth => "depth",
-            Self::Calibration => "calibration",
-            Self::Ensemble => "ensemble",
+            Self::Volatility => "volatility",
+            Self::Cumulative => "cumulative",
+            Self::Hazard => "hazard",
+            Self::Net => "net",
         }
     }
 
@@ -56,8 +69,13 @@ impl Ablation {
                 hidden.push(covariate_index("log_health_above_lowest"));
                 hidden
             }
-            Self::Depth => Driver::Liquidity.feature_columns(),
-            Self::Calibration | Self::Ensemble => Vec::new(),
+            Self::Depth => {
+                let mut hidden = Driver::Liquidity.feature_columns();
+                hidden.push(covariate_index("log_liquidation_capacity"));
+                hidden
+            }
+            Self::Volatility => Driver::Volatility.feature_columns(),
+            Self::Cumulative | Self::Hazard | Self::Net => Vec::new(),
         }
     }
 }

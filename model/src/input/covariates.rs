@@ -34,6 +34,7 @@ pub(crate) struct Covariates {
     log_health_spot: usize,
     volatilities: [usize; 3],
     lowest_log_health: usize,
+    log_debt: usize,
     /// Columns that are masked with NaN.
     masked: Vec<usize>,
 }
@@ -52,6 +53,7 @@ impl Covariates {
             volatilities: ["volatility_24h", "volatility_168h", "volatility_720h"]
                 .map(covariate_index),
             lowest_log_health: covariate_index("lowest_log_health_since_action"),
+            log_debt: covariate_index("log_debt_usd"),
             masked: part.map(Ablation::masked_covariates).unwrap_or_default(),
         }
     }
@@ -71,8 +73,8 @@ impl Covariates {
         features_out.iter_mut().zip(features).for_each(|(to, from)| *to = *from);
         let at = |column: usize| f64::from(features[column]);
         // The smaller of two distances: at the protocol's price, and at the spot price.
-        let log_health = at(self.log_health).min(at(self.log_health_spot));
-        let log_health = log_health.clamp(LOG_HEALTH_LIMITS.0, LOG_HEALTH_LIMITS.1);
+        let lower_log_health = at(self.log_health).min(at(self.log_health_spot));
+        let log_health = lower_log_health.clamp(LOG_HEALTH_LIMITS.0, LOG_HEALTH_LIMITS.1);
         let volatility = self.rms_volatility(features);
         let sigmas = log_health / (volatility * (1.0 / DAYS_PER_YEAR).sqrt());
         let sigmas = sigmas.clamp(SIGMAS_LIMITS.0, SIGMAS_LIMITS.1);
@@ -88,6 +90,8 @@ impl Covariates {
             week,
             month,
             (log_health - at(self.lowest_log_health)).clamp(-0.05, 0.5),
+            lower_log_health,
+            at(self.log_debt) + at(self.log_health),
         ];
         derived.iter_mut().zip(values).for_each(|(to, value)| *to = value as f32);
         self.masked.iter().for_each(|&column| to[column] = f32::NAN);

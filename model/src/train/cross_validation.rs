@@ -1,75 +1,73 @@
-//! Cross-validation: out-of-fold predictions, and the stackers, intervals and numbers of epochs
-//! that are fitted to them.
-
-use std::collections::BTreeSet;
+//! Cross-validation over blocks of time: out-of-fold curves, and the weights, intervals and numbers
+//! of epochs that are fitted to them.
 
 use plimsoll_features::{Observations, Outcome};
+use plimsoll_metrics::hashed_index;
 use rayon::prelude::*;
 
-use super::cause_losses::{closing_loss, liquidation_loss};
 use super::early_stopping::{BestEpochs, Weights};
+use super::epoch_losses::{EpochLosses, add_validation_losses};
 use super::folds::CrossValidationFold;
-use super::options::TrainOptions;
-use super::options::net_config;
+use super::options::{TrainOptions, net_config};
+use super::pooled_fit::{fit_pooled, pooled_specs, subsample_episodes};
 use super::trainer::Trainer;
 use super::training_set::{Subset, TrainingSet};
 use crate::error::ModelError;
-use crate::forecast::conformal::{CalibrationRow, ConformalIntervals, log_odds_spread};
+use crate::forecast::conformal::{CalibrationRow, ConformalIntervals, log_odds_spreads};
 use crate::forecast::ensemble::{
-    Ensemble, MEMBER_COUNT, MemberPredictions, ModelInput, net_incidences,
+    EnsembleCurves, MemberCurves, ModelInput, clamped_log_odds, net_curves, pooled_curves,
+    weighted_mean,
 };
-use crate::forecast::incidence::{CumulativeIncidence, MILESTONES};
+use crate::forecast::scorer::MILESTONES;
+use crate::forecast::threshold_model::ThresholdModel;
 use crate::input::ablation::Ablation;
-use crate::input::covariate_index::covariate_index;
-use crate::input::grid::{Exposure, edges_days};
+use crate::input::grid::{INTERVALS, edges_days};
 use crate::input::outcomes::liquidated_within;
-use crate::members::{DIRECT_MEMBER_COUNT, OutOfFoldRows, Stacker};
+use crate::members::liquidatable::position_state::PositionState;
+use crate::members::pooled::PooledMember;
+use crate::members::weights::{HeldOutRow, fit_weights};
 use crate::net::inference::{BLOCK_ROWS, InferenceNet};
-use crate::units::SECONDS_PER_DAY;
 
 /// Number of time blocks for the calibration of interval widths, each with about as many rows.
 const TIME_BLOCKS: usize = 24;
+/// Held-out landmarks that are kept over all folds: of those followed by a liquidation, and of the
+/// others, each with a weight that makes up for the rest.
+const MAX_HELD_OUT: [usize; 2] = [20_000, 40_000];
+/// Bags of the members of a fold: fewer than of the final members, which forecast nothing else.
+const FOLD_BAGS: usize = 3;
+const HASH_BUCKETS: usize = 1 << 20;
 
-/// Validation rows on the grid, over all folds.
+/// The folds with what their members forecast for the landmarks that were held out.
 pub(super) struct CrossValidation<'a> {
     observations: &'a Observations,
     outcomes: &'a [Outcome],
     training_set: &'a TrainingSet,
     options: &'a TrainOptions,
-    rows: Vec<usize>,
-    log_health: Vec<f64>,
-    folds: Vec<FoldPredictions>,
-    /// Sum of the validation rows' losses after each epoch.
-    losses: Vec<CauseLosses>,
+    /// Shares of the landmarks that are kept, as in [`MAX_HELD_OUT`].
+    kept_shares: [f64; 2],
+    folds: Vec<HeldOutFold>,
+    losses: EpochLosses,
 }
 
-/// The members of a fold, and their predictions of its validation rows.
-struct FoldPredictions {
-    rows: Vec<usize>,
-    direct: Vec<[[f64; DIRECT_MEMBER_COUNT]; MILESTONES.len()]>,
+/// The held-out landmarks of a fold and the members that did not see them.
+struct HeldOutFold {
+    rows: Vec<(usize, f64)>,
+    pooled: Vec<PooledMember>,
     /// Weights of the net after each epoch.
     weights_by_epoch: Vec<Weights>,
 }
 
-/// The two parts of the loss.
-#[derive(Debug, Clone, Copy, Default)]
-struct CauseLosses {
-    liquidation: f64,
-    closing: f64,
+/// A held-out landmark with its curves.
+struct HeldOutCurves {
+    row: usize,
+    weight: f64,
+    curves: EnsembleCurves,
 }
 
-/// The out-of-fold prediction of a row.
-#[derive(Debug, Clone, Copy)]
-struct OutOfFoldPrediction {
-    probabilities: [[f64; MEMBER_COUNT]; MILESTONES.len()],
-    net_variance: [f64; MILESTONES.len()],
-}
-
-impl CauseLosses {
-    fn add(&mut self, other: Self) {
-        self.liquidation += other.liquidation;
-        self.closing += other.closing;
-    }
+/// What cross-validation determines besides the numbers of epochs.
+pub(super) struct Calibration {
+    pub(super) weights: Vec<f64>,
+    pub(super) intervals: Vec<ConformalIntervals>,
 }
 
 impl<'a> CrossValidation<'a> {
@@ -79,208 +77,199 @@ impl<'a> CrossValidation<'a> {
         training_set: &'a TrainingSet,
         options: &'a TrainOptions,
     ) -> Self {
-        let losses = vec![CauseLosses::default(); options.max_epochs()];
-        let (rows, log_health, folds) = (Vec::new(), Vec::new(), Vec::new());
-        Self { observations, outcomes, training_set, options, rows, log_health, folds, losses }
+        let followed = |outcome: &&Outcome| liquidated_within(outcome, edges_days()[INTERVALS]);
+        let positives = outcomes.iter().filter(followed).count();
+        let share = |rows: usize, most: usize| (most as f64 / rows.max(1) as f64).min(1.0);
+        let [most_positives, most_others] = MAX_HELD_OUT;
+        let kept_shares =
+            [share(positives, most_positives), share(outcomes.len() - positives, most_others)];
+        let losses = EpochLosses::new(options.max_epochs());
+        Self { observations, outcomes, training_set, options, kept_shares, folds: Vec::new(), losses }
     }
 
-    /// Trains on a fold and evaluates its validation rows after each epoch.
+    /// Fits all members to a fold and evaluates the net on its validation rows after each epoch.
     pub(super) fn add_fold(
         &mut self,
         fold: CrossValidationFold,
         step: &mut impl FnMut(f64),
     ) -> Result<(), ModelError> {
-        let Self { training_set, options, .. } = *self;
-        let on_grid = |row: &u32| self.observations.on_grid[*row as usize];
-        let rows: Vec<usize> = fold
-            .validation_rows
-            .iter()
-            .filter(|row| on_grid(row))
-            .map(|&row| row as usize)
-            .collect();
-        let subsample =
-            Subset { rows: fold.training_rows, outcomes: fold.training_outcomes }.subsample();
+        let Self { training_set, options, observations, .. } = *self;
+        let rows = self.held_out_rows(&fold.validation_rows);
+        let subsample = Subset { rows: fold.training_rows, outcomes: fold.training_outcomes }
+            .in_state(&training_set.states, PositionState::Open)
+            .subsample();
+        let episodes = subsample_episodes(observations, &subsample);
+        let all_episodes = self.episodes();
+        // The members of the final fit, with the regularisation of the fold's own episodes.
+        let mut specs = pooled_specs(all_episodes, FOLD_BAGS, options);
+        specs.iter_mut().for_each(|(_, spec)| spec.episodes = episodes);
+        let Some(pooled) = fit_pooled(training_set, observations, &subsample, &specs) else {
+            return Ok(());
+        };
         let data = training_set.dataset(&subsample)?;
         let mut trainer = Trainer::new(&net_config(options), &data, options)?;
-        let ensemble = Ensemble::new(
-            trainer.inference_net()?,
-            training_set.fit_members(&subsample, options.seed),
-        );
-        let direct: Vec<_> =
-            rows.par_iter().map(|&row| ensemble.predict_direct(&training_set.input(row))).collect();
         let mut weights_by_epoch = Vec::new();
         for epoch in 0..options.max_epochs() {
             step(trainer.run_epoch(&data, epoch)?);
-            let losses = self.validation_losses(&trainer.inference_net()?, &rows);
-            self.losses[epoch].add(losses);
+            let net = trainer.inference_net()?;
+            let outcomes = self.outcomes;
+            let inputs = |rows: &[(usize, f64)]| -> Vec<ModelInput<'_>> {
+                rows.iter().map(|&(row, _)| training_set.input(row)).collect()
+            };
+            add_validation_losses(&mut self.losses, epoch, &net, &rows, outcomes, inputs);
             weights_by_epoch.push(trainer.weights()?);
         }
-        let log_health = covariate_index("log_health");
-        self.log_health
-            .extend(rows.iter().map(|&row| f64::from(training_set.covariates[[row, log_health]])));
-        self.rows.extend(&rows);
-        self.folds.push(FoldPredictions { rows, direct, weights_by_epoch });
+        self.folds.push(HeldOutFold { rows, pooled, weights_by_epoch });
         Ok(())
     }
 
-    fn validation_losses(&self, net: &InferenceNet, rows: &[usize]) -> CauseLosses {
-        let loss = |(&row, curves): (&usize, Vec<CumulativeIncidence>)| {
-            let (odds, exposure) = (
-                CumulativeIncidence::mean(&curves).odds(),
-                Exposure::from_outcome(&self.outcomes[row]),
-            );
-            let (liquidation, closing) =
-                (liquidation_loss(&odds, &exposure), closing_loss(&odds, &exposure));
-            CauseLosses { liquidation, closing }
+    /// Number of independent episodes in all rows.
+    pub(super) fn episodes(&self) -> usize {
+        let all = Subset {
+            rows: (0..self.outcomes.len() as u32).collect(),
+            outcomes: self.outcomes.to_vec(),
         };
-        let blocks = rows.par_chunks(BLOCK_ROWS);
-        // Summed in order, so that the sum does not depend on the number of threads.
-        let losses: Vec<CauseLosses> = blocks
-            .flat_map_iter(|rows| rows.iter().zip(self.net_incidences(net, rows)).map(loss))
-            .collect();
-        losses.into_iter().fold(CauseLosses::default(), |mut sum, loss| {
-            sum.add(loss);
-            sum
-        })
+        subsample_episodes(self.observations, &all.everything())
     }
 
-    /// Returns the numbers of epochs with the least loss of either cause over all validation rows,
-    /// and that loss of liquidation per row; the maximum numbers without folds.
+    /// The numbers of epochs with the least loss of either cause, and that loss of liquidation per
+    /// row.
     pub(super) fn best_epochs(&self) -> (BestEpochs, Option<f64>) {
         let TrainOptions { epochs, closing_epochs, .. } = *self.options;
-        if self.rows.is_empty() {
-            return (BestEpochs { liquidation: epochs, closing: closing_epochs }, None);
-        }
-        let argmin = |epochs: usize, loss: fn(&CauseLosses) -> f64| {
-            let losses = self.losses[..epochs].iter().map(loss).zip(1..);
-            losses.min_by(|a, b| a.0.total_cmp(&b.0)).expect("there is an epoch")
-        };
-        let (loss, liquidation) = argmin(epochs, |losses| losses.liquidation);
-        let (_, closing) = argmin(closing_epochs, |losses| losses.closing);
-        (BestEpochs { liquidation, closing }, Some(loss / self.rows.len() as f64))
+        self.losses.best(epochs, closing_epochs)
     }
 
-    /// Fits the stacker and the conformal intervals of each milestone.
-    pub(super) fn fit_calibration(
+    /// Landmarks on the grid that are not stuck, sampled, with their weights.
+    fn held_out_rows(&self, rows: &[u32]) -> Vec<(usize, f64)> {
+        let keep = |row: usize| {
+            let outcome = &self.outcomes[row];
+            let is_followed = liquidated_within(outcome, edges_days()[INTERVALS]);
+            let share = self.kept_shares[usize::from(!is_followed)];
+            let key = u64::from(self.observations.account_index[row]) << 40
+                ^ self.observations.time_s[row] as u64;
+            let is_kept = (hashed_index(HASH_BUCKETS, key) as f64) < share * HASH_BUCKETS as f64;
+            is_kept.then_some((row, 1.0 / share))
+        };
+        let is_eligible = |row: &usize| {
+            self.observations.on_grid[*row] && self.training_set.states[*row] != PositionState::Stuck
+        };
+        rows.iter().map(|&row| row as usize).filter(is_eligible).filter_map(keep).collect()
+    }
+
+    /// Fits the members' weights and the conformal intervals of each milestone.
+    pub(super) fn calibrate(
         &self,
         best_epochs: BestEpochs,
-    ) -> Result<(Vec<Stacker>, Vec<ConformalIntervals>), ModelError> {
-        let options = self.options;
-        if self.rows.is_empty() {
-            let stacker = if options.ablation == Some(Ablation::Ensemble) {
-                Stacker::first_only(MEMBER_COUNT)
-            } else {
-                Stacker::equal_weights(MEMBER_COUNT)
-            };
-            return Ok((
-                vec![stacker; MILESTONES.len()],
-                vec![ConformalIntervals::default(); MILESTONES.len()],
-            ));
-        }
-        let predictions: Vec<Vec<OutOfFoldPrediction>> = self
-            .folds
-            .iter()
-            .map(|fold_predictions| self.predict_fold(fold_predictions, best_epochs))
-            .collect::<Result<_, _>>()?;
-        let predictions = predictions.concat();
-        let milestones = (0..MILESTONES.len()).into_par_iter();
-        Ok(milestones.map(|i| self.fit_milestone(i, &predictions, options)).unzip())
-    }
-
-    /// Predicts a fold's validation rows, with the net's weights at the given numbers of epochs.
-    fn predict_fold(
-        &self,
-        fold_predictions: &FoldPredictions,
-        best_epochs: BestEpochs,
-    ) -> Result<Vec<OutOfFoldPrediction>, ModelError> {
-        let net = InferenceNet::from_weights(
-            &net_config(self.options),
-            &best_epochs.select_weights(&fold_predictions.weights_by_epoch),
-        )?;
-        let FoldPredictions { rows, direct, .. } = fold_predictions;
-        let prediction = |(curves, direct): (Vec<CumulativeIncidence>, &_)| {
-            let MemberPredictions { probabilities, net_variance, .. } =
-                MemberPredictions::new(&curves, direct);
-            OutOfFoldPrediction { probabilities, net_variance }
-        };
-        let blocks = rows.par_chunks(BLOCK_ROWS).zip(direct.par_chunks(BLOCK_ROWS));
-        let predictions = blocks.flat_map_iter(|(rows, direct)| {
-            self.net_incidences(&net, rows).zip(direct).map(prediction)
-        });
-        Ok(predictions.collect())
-    }
-
-    /// The cumulative incidences of each of a net's members, for some rows.
-    fn net_incidences(
-        &self,
-        net: &InferenceNet,
-        rows: &[usize],
-    ) -> impl Iterator<Item = Vec<CumulativeIncidence>> + use<'a> {
-        let inputs: Vec<ModelInput<'_>> =
-            rows.iter().map(|&row| self.training_set.input(row)).collect();
-        net_incidences(net, &inputs)
-    }
-
-    fn fit_milestone(
-        &self,
-        i: usize,
-        predictions: &[OutOfFoldPrediction],
-        options: &TrainOptions,
-    ) -> (Stacker, ConformalIntervals) {
-        let days = edges_days()[MILESTONES[i] + 1];
-        let followed = |&index: &usize| self.outcomes[self.rows[index]].follow_up_days >= days;
-        let indices: Vec<usize> = (0..self.rows.len()).filter(followed).collect();
-        let positives: Vec<bool> = indices
-            .iter()
-            .map(|&index| liquidated_within(&self.outcomes[self.rows[index]], days))
+        members: usize,
+        threshold: &ThresholdModel,
+    ) -> Result<Calibration, ModelError> {
+        let held_out = self.held_out_curves(best_epochs)?;
+        let weights = self.fit_weights(&held_out, members);
+        let spreads_and_curves: Vec<_> = held_out
+            .par_iter()
+            .map(|HeldOutCurves { row, curves, .. }| {
+                let context = threshold.context(&self.training_set.input(*row));
+                let served = |curve: &_| threshold.apply(curve, &context);
+                let mean = weighted_mean(&weights, curves.members.iter().map(|m| &m.mean));
+                let spreads = log_odds_spreads(&weights, curves, MILESTONES, served);
+                (served(&mean), spreads, context.log_health)
+            })
             .collect();
-        let rows_per_event = self.rows_per_event(&indices, &positives);
-        let members: Vec<f64> =
-            indices.iter().flat_map(|&index| predictions[index].probabilities[i]).collect();
-        let out_of_fold =
-            OutOfFoldRows { members: &members, positives: &positives, rows_per_event };
-        let stacker = Stacker::fit(MEMBER_COUNT, &out_of_fold, options.ablation);
-        let blocks = self.time_blocks(&indices);
-        let row = |(j, &index): (usize, &usize)| CalibrationRow {
-            block: blocks[j],
-            log_health: self.log_health[index],
-            log_odds: stacker.log_odds(&predictions[index].probabilities[i]),
-            spread: log_odds_spread(
-                &stacker,
-                &predictions[index].probabilities[i],
-                predictions[index].net_variance[i],
-            ),
-            positive: positives[j],
+        let blocks = self.time_blocks(&held_out);
+        let fit = |i: usize| {
+            let days = edges_days()[MILESTONES[i] + 1];
+            let known = held_out.iter().enumerate();
+            let known = known.filter(|(_, held)| self.outcomes[held.row].follow_up_days >= days);
+            let rows: Vec<CalibrationRow> = known
+                .map(|(n, held)| {
+                    let (curve, spreads, log_health) = &spreads_and_curves[n];
+                    CalibrationRow {
+                        block: blocks[n],
+                        log_health: *log_health,
+                        log_odds: clamped_log_odds(curve[MILESTONES[i]]),
+                        spread: spreads[i],
+                        positive: liquidated_within(&self.outcomes[held.row], days),
+                        weight: held.weight,
+                    }
+                })
+                .collect();
+            let positives = rows.iter().filter(|row| row.positive);
+            let positives: f64 = positives.map(|row| row.weight).sum();
+            let rows_per_episode = (positives / self.episodes().max(1) as f64).max(1.0);
+            ConformalIntervals::fit(&rows, TIME_BLOCKS, rows_per_episode)
         };
-        let rows: Vec<CalibrationRow> = indices.iter().enumerate().map(row).collect();
-        let intervals = ConformalIntervals::fit(&rows, TIME_BLOCKS, rows_per_event);
-        (stacker, intervals)
+        let intervals = (0..MILESTONES.len()).into_par_iter().map(fit).collect();
+        Ok(Calibration { weights, intervals })
     }
 
-    /// Ratio of rows followed by a liquidation to the distinct liquidations.
-    fn rows_per_event(&self, indices: &[usize], positives: &[bool]) -> f64 {
-        let followed_by_event = indices.iter().zip(positives).filter(|(_, positive)| **positive);
-        let event = |(&index, _): (&usize, &bool)| {
-            let row = self.rows[index];
-            let after_s = (self.outcomes[row].duration_days * SECONDS_PER_DAY).round() as i64;
-            (self.observations.account_index[row], self.observations.time_s[row] + after_s)
+    fn fit_weights(&self, held_out: &[HeldOutCurves], members: usize) -> Vec<f64> {
+        let rows: Vec<HeldOutRow> = held_out
+            .iter()
+            .filter(|held| self.training_set.states[held.row] == PositionState::Open)
+            .map(|HeldOutCurves { row, weight, curves }| {
+                let outcome = &self.outcomes[*row];
+                let liquidated = std::array::from_fn(|k| {
+                    let days = edges_days()[k + 1];
+                    let is_known = outcome.follow_up_days >= days;
+                    is_known.then(|| liquidated_within(outcome, days))
+                });
+                let curves = curves.members.iter().map(|member| member.mean).collect();
+                HeldOutRow { curves, liquidated, weight: *weight }
+            })
+            .collect();
+        if self.options.ablation == Some(Ablation::Net) {
+            let without: Vec<HeldOutRow> = rows
+                .into_iter()
+                .map(|row| HeldOutRow { curves: row.curves[1..].to_vec(), ..row })
+                .collect();
+            let weights = fit_weights(&without, members - 1, self.episodes());
+            return std::iter::once(0.0).chain(weights).collect();
+        }
+        fit_weights(&rows, members, self.episodes())
+    }
+
+    /// The curves of all held-out rows, with the net's weights at the given numbers of epochs.
+    fn held_out_curves(&self, best_epochs: BestEpochs) -> Result<Vec<HeldOutCurves>, ModelError> {
+        let folds = self.folds.iter().map(|fold| {
+            let weights = best_epochs.select_weights(&fold.weights_by_epoch);
+            let net = InferenceNet::from_weights(&net_config(self.options), &weights)?;
+            let blocks = fold.rows.par_chunks(BLOCK_ROWS);
+            Ok(blocks.flat_map_iter(|rows| self.curves(rows, &net, &fold.pooled)).collect())
+        });
+        let folds: Vec<Vec<HeldOutCurves>> = folds.collect::<Result<_, ModelError>>()?;
+        Ok(folds.into_iter().flatten().collect())
+    }
+
+    fn curves(
+        &self,
+        rows: &[(usize, f64)],
+        net: &InferenceNet,
+        pooled: &[PooledMember],
+    ) -> Vec<HeldOutCurves> {
+        let inputs: Vec<ModelInput<'_>> =
+            rows.iter().map(|&(row, _)| self.training_set.input(row)).collect();
+        let of_net = net_curves(net, &inputs);
+        let all = rows.iter().zip(&inputs).zip(of_net);
+        let held_out = |((&(row, weight), input), (net, closing_hazards))| {
+            let pooled = pooled.iter().map(|member| pooled_curves(member, input));
+            let members: Vec<MemberCurves> = std::iter::once(net).chain(pooled).collect();
+            HeldOutCurves { row, weight, curves: EnsembleCurves { members, closing_hazards } }
         };
-        let events: BTreeSet<_> = followed_by_event.clone().map(event).collect();
-        (followed_by_event.count() as f64 / events.len().max(1) as f64).max(1.0)
+        all.map(held_out).collect()
     }
 
     /// Time block of each row.
-    fn time_blocks(&self, indices: &[usize]) -> Vec<usize> {
-        let time = |index: &usize| self.observations.time_s[self.rows[*index]];
-        let mut times: Vec<i64> = indices.iter().map(time).collect();
+    fn time_blocks(&self, held_out: &[HeldOutCurves]) -> Vec<usize> {
+        let time = |held: &HeldOutCurves| self.observations.time_s[held.row];
+        let mut times: Vec<i64> = held_out.iter().map(time).collect();
         times.sort_unstable();
         let boundaries: Vec<i64> = (1..TIME_BLOCKS)
             .filter_map(|block| times.get(block * times.len() / TIME_BLOCKS))
             .copied()
             .collect();
-        indices
-            .iter()
-            .map(|index| boundaries.partition_point(|&boundary| boundary <= time(index)))
-            .collect()
+        let block = |held: &HeldOutCurves| {
+            boundaries.partition_point(|&boundary| boundary <= time(held))
+        };
+        held_out.iter().map(block).collect()
     }
 }

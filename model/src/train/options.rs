@@ -36,6 +36,8 @@ pub struct TrainOptions {
     pub closing_weight_decay: f64,
     /// Learning rate of the closing cause relative to that of liquidation.
     pub closing_learning_rate_factor: f64,
+    /// Number of bags of each pooled member.
+    pub bags: usize,
     /// Number of time blocks for cross-validation.
     pub folds: usize,
     /// A part of the model to leave out.
@@ -55,6 +57,7 @@ impl Default for TrainOptions {
             weight_decay: 3.0,
             closing_weight_decay: 0.1,
             closing_learning_rate_factor: 4.0,
+            bags: 5,
             folds: 4,
             ablation: None,
         }
@@ -80,12 +83,10 @@ pub struct Progress {
 }
 
 pub(crate) fn net_config(options: &TrainOptions) -> NetConfig {
-    let is_single_net = options.ablation == Some(Ablation::Ensemble);
-    let members = if is_single_net { 1 } else { options.members };
     NetConfig {
         inputs: NET_INPUTS.len(),
         liquidation_inputs: LIQUIDATION_INPUT_COUNT,
         hidden: options.hidden,
-        members,
+        members: options.members,
     }
 }

@@ -3,25 +3,31 @@
 use candle_core::Result;
 use ndarray::{Array2, Axis};
 use plimsoll_features::{Observations, Outcome};
-use rayon::prelude::*;
 
 use super::options::TrainOptions;
+use crate::excursions::law::ExcursionLaw;
 use crate::forecast::ensemble::ModelInput;
-use crate::forecast::incidence::MILESTONES;
+use crate::forecast::preprocessor::ExcursionAnchor;
 use crate::input::anchor::Anchor;
 use crate::input::covariates::Covariates;
 use crate::input::dataset::Dataset;
 use crate::input::grid::{INTERVALS, edges_days};
 use crate::input::net_inputs::NetInputs;
 use crate::input::outcomes::liquidated_within;
-use crate::members::{DirectMembers, MEMBER_SPECS, WeightedLabels};
+use crate::members::liquidatable::position_state::{PositionState, ThresholdColumns};
+use crate::members::pooled::{InputSet, PooledData, PooledInputs};
 use plimsoll_tabm::QuantileTransformer;
 
 /// All rows before the end of the training data.
 pub(super) struct TrainingSet {
     pub(super) covariates: Array2<f32>,
     scaled: Array2<f32>,
-    anchor: Array2<f32>,
+    first_passage: Array2<f32>,
+    pub(super) excursion: Array2<f32>,
+    pooled: Array2<f32>,
+    pub(super) states: Vec<PositionState>,
+    /// The probability that a liquidator takes each row's position.
+    pub(super) taken: Vec<f32>,
 }
 
 /// Some of the rows, with their known outcomes.
@@ -34,6 +40,7 @@ impl TrainingSet {
     /// Computes the inputs of all rows; the scaler is fitted to all of them, without outcomes.
     pub(super) fn new(
         observations: &Observations,
+        law: &ExcursionLaw,
         options: &TrainOptions,
     ) -> (Self, QuantileTransformer) {
         let features = observations.features.view();
@@ -41,59 +48,83 @@ impl TrainingSet {
         let inputs = NetInputs::new().select(covariates.view());
         let scaler = QuantileTransformer::fit(inputs.view());
         let scaled = scaler.transform(inputs.view());
-        let anchor = Anchor::with_ablation(options.ablation).log_odds(features);
-        (Self { covariates, scaled, anchor }, scaler)
+        let first_passage = Anchor::with_ablation(options.ablation).log_odds(features);
+        let anchor = ExcursionAnchor::new(law.clone(), options.ablation);
+        let pooled = PooledInputs::new(InputSet::Extended, options.ablation).rows(covariates.view());
+        let columns = ThresholdColumns::new();
+        let mut excursion = Array2::zeros((covariates.nrows(), INTERVALS));
+        let mut states = Vec::with_capacity(covariates.nrows());
+        for (row, mut anchors) in covariates.rows().into_iter().zip(excursion.rows_mut()) {
+            let row = row.as_slice().expect("covariates are contiguous");
+            anchors.assign(&ndarray::aview1(&anchor.log_odds(row)));
+            states.push(columns.state(row));
+        }
+        let taken = vec![1.0; covariates.nrows()];
+        (Self { covariates, scaled, first_passage, excursion, pooled, states, taken }, scaler)
     }
 
     /// The inputs of a row.
     pub(super) fn input(&self, row: usize) -> ModelInput<'_> {
-        fn slice(matrix: &Array2<f32>, row: usize) -> &[f32] {
-            let width = matrix.ncols();
-            let all = matrix.as_slice().expect("the matrices are laid out row by row");
-            &all[row * width..(row + 1) * width]
-        }
         ModelInput {
-            covariates: slice(&self.covariates, row),
-            scaled: slice(&self.scaled, row),
-            anchor: slice(&self.anchor, row),
+            covariates: row_slice(&self.covariates, row),
+            scaled: row_slice(&self.scaled, row),
+            first_passage: row_slice(&self.first_passage, row),
+            excursion: row_slice(&self.excursion, row),
+            pooled: row_slice(&self.pooled, row),
         }
     }
 
     /// Converts a subsample to tensors.
     pub(super) fn dataset(&self, subsample: &Subsample) -> Result<Dataset> {
-        let indices: Vec<usize> = subsample.rows.iter().map(|&row| row as usize).collect();
+        let indices = subsample.indices();
         let select = |matrix: &Array2<f32>| matrix.select(Axis(0), &indices);
-        let (scaled, anchor) = (select(&self.scaled), select(&self.anchor));
-        Dataset::new(scaled.view(), anchor.view(), &subsample.outcomes, &subsample.weights)
+        let (scaled, anchor) = (select(&self.scaled), select(&self.first_passage));
+        let weights: Vec<f32> = subsample
+            .weights
+            .iter()
+            .zip(&indices)
+            .map(|(weight, &row)| weight * self.taken[row])
+            .collect();
+        Dataset::new(scaled.view(), anchor.view(), &subsample.outcomes, &weights)
     }
 
-    /// Fits the direct members of each milestone to a subsample.
-    pub(super) fn fit_members(&self, subsample: &Subsample, seed: u64) -> Vec<DirectMembers> {
-        let milestone = |(spec, milestone): (_, usize)| {
-            let days = edges_days()[milestone + 1];
-            let followed: Vec<usize> = subsample.followed_up(days).collect();
-            let select =
-                |values: &[f32]| -> Vec<f32> { followed.iter().map(|&i| values[i]).collect() };
-            let rows: Vec<usize> = followed.iter().map(|&i| subsample.rows[i] as usize).collect();
-            let label = |&i: &usize| liquidated_within(&subsample.outcomes[i], days);
-            let positives: Vec<bool> = followed.iter().map(label).collect();
-            let covariates = self.covariates.select(Axis(0), &rows);
-            let labels = WeightedLabels {
-                positives: &positives,
-                weights: &select(&subsample.weights),
-                seed,
-            };
-            DirectMembers::fit(spec, covariates.view(), &labels)
-        };
-        MEMBER_SPECS.par_iter().zip(MILESTONES).map(milestone).collect()
+    /// Passes a subsample to `fit` in the form that pooled members take.
+    pub(super) fn with_pooled_data<T>(
+        &self,
+        observations: &Observations,
+        subsample: &Subsample,
+        fit: impl FnOnce(&PooledData<'_>) -> T,
+    ) -> T {
+        let indices = subsample.indices();
+        let covariates = self.covariates.select(Axis(0), &indices);
+        let anchor = self.excursion.select(Axis(0), &indices);
+        let accounts: Vec<u32> =
+            indices.iter().map(|&row| observations.account_index[row]).collect();
+        let time_s: Vec<i64> = indices.iter().map(|&row| observations.time_s[row]).collect();
+        let ceilings: Vec<f32> = indices.iter().map(|&row| self.taken[row]).collect();
+        fit(&PooledData {
+            covariates: covariates.view(),
+            anchor: anchor.view(),
+            outcomes: &subsample.outcomes,
+            accounts: &accounts,
+            time_s: &time_s,
+            weights: &subsample.weights,
+            ceilings: &ceilings,
+        })
     }
+}
+
+fn row_slice(matrix: &Array2<f32>, row: usize) -> &[f32] {
+    let width = matrix.ncols();
+    let all = matrix.as_slice().expect("the matrices are laid out row by row");
+    &all[row * width..(row + 1) * width]
 }
 
 /// Rows of a subset without most of the uneventful ones; the remaining ones have a larger weight.
 pub(super) struct Subsample {
-    rows: Vec<u32>,
-    outcomes: Vec<Outcome>,
-    weights: Vec<f32>,
+    pub(super) rows: Vec<u32>,
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) weights: Vec<f32>,
 }
 
 /// One in this many rows without a following liquidation is kept, because landmarks a few hours
@@ -101,6 +132,21 @@ pub(super) struct Subsample {
 const SUBSAMPLING: usize = 3;
 
 impl Subset {
+    /// The rows in a state.
+    pub(super) fn in_state(&self, states: &[PositionState], state: PositionState) -> Self {
+        let kept = || (0..self.rows.len()).filter(|&i| states[self.rows[i] as usize] == state);
+        Self {
+            rows: kept().map(|i| self.rows[i]).collect(),
+            outcomes: kept().map(|i| self.outcomes[i]).collect(),
+        }
+    }
+
+    /// All rows, each with a weight of one.
+    pub(super) fn everything(&self) -> Subsample {
+        let weights = vec![1.0; self.rows.len()];
+        Subsample { rows: self.rows.clone(), outcomes: self.outcomes.clone(), weights }
+    }
+
     /// Leaves out rows that are nearly identical to their neighbours.
     pub(super) fn subsample(&self) -> Subsample {
         let horizon_days = edges_days()[INTERVALS];
@@ -121,8 +167,7 @@ impl Subset {
 }
 
 impl Subsample {
-    /// Indices of the rows with follow-up for at least this many days.
-    fn followed_up(&self, days: f64) -> impl Iterator<Item = usize> + '_ {
-        (0..self.rows.len()).filter(move |&i| self.outcomes[i].follow_up_days >= days)
+    fn indices(&self) -> Vec<usize> {
+        self.rows.iter().map(|&row| row as usize).collect()
     }
 }

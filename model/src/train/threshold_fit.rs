@@ -1,0 +1,134 @@
+//! Fitting what liquidators do below the threshold, and the floor far above it.
+
+use std::collections::HashMap;
+
+use plimsoll_features::{Observations, Outcome};
+
+use super::training_set::{Subset, TrainingSet};
+use crate::forecast::far_tail::{FLOOR_FROM, FarTail};
+use crate::forecast::threshold_model::ThresholdParameters;
+use crate::input::covariate_index::covariate_index;
+use crate::input::grid::{INTERVALS, edges_days};
+use crate::input::outcomes::liquidated_within;
+use crate::members::liquidatable::below_threshold::{BelowThreshold, TimeBelow};
+use crate::members::liquidatable::liquidator_response::{LiquidatorResponse, Taken};
+use crate::members::liquidatable::position_state::{PositionState, ThresholdColumns};
+use crate::members::pooled::member::{CurveKind, PooledSpec};
+use crate::members::pooled::{InputSet, PooledMember, count_episodes};
+use crate::units::HOURS_PER_DAY;
+
+/// Positions nearer to the threshold may have recovered within minutes.
+const CLEARLY_BELOW: f64 = -0.02;
+/// A position below the threshold that is not taken within so many days is not wanted.
+const TAKEN_WITHIN_DAYS: f64 = 7.0;
+/// Fewer episodes below the threshold do not determine trees.
+const MIN_EPISODES: usize = 20;
+const BAGS: usize = 3;
+
+/// Fits the parameters to all rows, and writes to the training set whether liquidators take each
+/// row's position.
+pub(super) fn fit_threshold(
+    training_set: &mut TrainingSet,
+    observations: &Observations,
+    outcomes: &[Outcome],
+    seed: u64,
+) -> ThresholdParameters {
+    let columns = ThresholdColumns::new();
+    let covariates = |row: usize| {
+        training_set.covariates.row(row).to_slice().expect("covariates are contiguous")
+    };
+    let in_state = |state: PositionState| {
+        (0..outcomes.len()).filter(|&row| training_set.states[row] == state).collect::<Vec<_>>()
+    };
+    let (liquidatable, stuck) =
+        (in_state(PositionState::Liquidatable), in_state(PositionState::Stuck));
+    let clearly_below: Vec<usize> = liquidatable
+        .iter()
+        .copied()
+        .filter(|&row| columns.log_health(covariates(row)) < CLEARLY_BELOW)
+        .filter(|&row| outcomes[row].follow_up_days >= TAKEN_WITHIN_DAYS)
+        .collect();
+    let weights = account_weights(observations, &clearly_below);
+    let taken = |(&row, &weight): (&usize, &f64)| Taken {
+        margin: columns.margin(covariates(row)),
+        is_taken: liquidated_within(&outcomes[row], TAKEN_WITHIN_DAYS),
+        weight,
+    };
+    let positions: Vec<Taken> = clearly_below.iter().zip(&weights).map(taken).collect();
+    let response = LiquidatorResponse::fit(&positions);
+    let probabilities: Vec<f32> = (0..outcomes.len())
+        .map(|row| response.probability(columns.margin(covariates(row))) as f32)
+        .collect();
+    let times = |rows: &[usize]| -> Vec<TimeBelow> {
+        let weights = account_weights(observations, rows);
+        let time = |(&row, weight): (&usize, f64)| {
+            let horizon = edges_days()[INTERVALS].min(outcomes[row].follow_up_days);
+            let is_liquidated = liquidated_within(&outcomes[row], horizon);
+            let days = if is_liquidated { outcomes[row].duration_days } else { horizon };
+            TimeBelow {
+                hours_below: columns.hours_below(covariates(row)),
+                hours: days * HOURS_PER_DAY,
+                is_liquidated,
+                weight: weight * f64::from(probabilities[row]),
+            }
+        };
+        rows.iter().zip(weights).map(time).collect()
+    };
+    let tail = fit_tail(training_set, observations, outcomes);
+    let (times_liquidatable, times_stuck) = (times(&liquidatable), times(&stuck));
+    training_set.taken = probabilities;
+    let trees = fit_trees(training_set, observations, outcomes, seed);
+    let below = BelowThreshold::fit(&times_liquidatable, &times_stuck, trees);
+    ThresholdParameters { tail, response, below }
+}
+
+/// Weights with which all rows of an account count as one.
+fn account_weights(observations: &Observations, rows: &[usize]) -> Vec<f64> {
+    let mut counts: HashMap<u32, f64> = HashMap::new();
+    rows.iter().for_each(|&row| *counts.entry(observations.account_index[row]).or_default() += 1.0);
+    rows.iter().map(|&row| 1.0 / counts[&observations.account_index[row]]).collect()
+}
+
+fn fit_trees(
+    training_set: &TrainingSet,
+    observations: &Observations,
+    outcomes: &[Outcome],
+    seed: u64,
+) -> Option<PooledMember> {
+    let all = Subset { rows: (0..outcomes.len() as u32).collect(), outcomes: outcomes.to_vec() };
+    let rows = all.in_state(&training_set.states, PositionState::Liquidatable).everything();
+    let episodes = count_episodes(
+        rows.rows.iter().zip(&rows.outcomes).map(|(&row, outcome)| {
+            let row = row as usize;
+            (observations.account_index[row], observations.time_s[row], *outcome)
+        }),
+        edges_days()[INTERVALS],
+    );
+    if episodes < MIN_EPISODES {
+        return None;
+    }
+    let spec = PooledSpec {
+        kind: CurveKind::Cumulative,
+        inputs: InputSet::BelowThreshold,
+        bags: BAGS,
+        episodes,
+        seed,
+        ablation: None,
+    };
+    training_set.with_pooled_data(observations, &rows, |data| PooledMember::fit(&spec, data))
+}
+
+fn fit_tail(
+    training_set: &TrainingSet,
+    observations: &Observations,
+    outcomes: &[Outcome],
+) -> FarTail {
+    let horizon = edges_days()[INTERVALS];
+    let log_health = training_set.covariates.column(covariate_index("lower_log_health"));
+    let far: Vec<usize> = (0..outcomes.len())
+        .filter(|&row| observations.on_grid[row] && f64::from(log_health[row]) >= FLOOR_FROM)
+        .filter(|&row| outcomes[row].follow_up_days >= horizon)
+        .collect();
+    let liquidated = far.iter().filter(|&&row| liquidated_within(&outcomes[row], horizon)).count();
+    FarTail::fit(far.len(), liquidated)
+}
