@@ -58,8 +58,10 @@ impl BaseFees {
 
     /// ln of the base fee of the latest block over the same median; NaN if not known.
     pub(super) fn log_now_over_median(&self, time_s: i64) -> f64 {
-        let now = last_known(&self.blocks, time_s);
-        self.hour(time_s).map_or(f64::NAN, |fee| (now / fee.median_gwei).ln())
+        let Some(fee) = self.hour(time_s) else { return f64::NAN };
+        let is_whole_hour = time_s.rem_euclid(HOUR_S) == 0;
+        let now = if is_whole_hour { fee.gwei } else { last_known(&self.blocks, time_s) };
+        (now / fee.median_gwei).ln()
     }
 
     /// The base fee at the last whole hour, gwei; `None` if not known.
@@ -129,6 +131,7 @@ mod tests {
         };
         assert_eq!(fees.log_over_median(7_200), 2_f64.ln());
         assert_eq!(fees.log_now_over_median(7_299), 0.1_f64.ln());
+        assert_eq!(fees.log_now_over_median(7_200), 2_f64.ln(), "the hour's own");
         assert_eq!(fees.log_now_over_median(7_300), 3_f64.ln());
         assert_eq!((fees.hourly_gwei(7_300), fees.hourly_gwei(10_800)), (Some(20.0), None));
     }

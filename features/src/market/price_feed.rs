@@ -78,8 +78,9 @@ impl PriceFeed {
     /// Number of prices that became known after `from_s`, up to `until_s`.
     pub(crate) fn updates(&self, from_s: i64, until_s: i64) -> usize {
         let Self::Quoted(quotes) = self else { return 0 };
-        let known = |time_s: i64| quotes.times_s.partition_point(|&t| t <= time_s);
-        known(until_s).saturating_sub(known(from_s))
+        let known = quotes.times_s.partition_point(|&t| t <= until_s);
+        // A second search would take longer: an hour has few prices.
+        quotes.times_s[..known].iter().rev().take_while(|&&t| t > from_s).count()
     }
 
     /// The last second at which the price is known; `None` for an asset at par.

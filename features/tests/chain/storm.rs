@@ -85,7 +85,7 @@ fn depth_is_compared_with_its_weekly_mean() {
     assert!(approx(feature(&market, name), 0.0));
     market.liquidity.push((99 * HOUR_S + 60, liquidity_of(900.0 * PRICE)));
     // Known from hour 1 to hour 100, tenfold at the last.
-    let mean = (99.0 + 10.0) / 100.0;
-    assert!((feature(&market, name) - (10.0 / mean as f64).ln()).abs() < 1e-5);
+    let mean: f64 = (99.0 + 10.0) / 100.0;
+    assert!((feature(&market, name) - (10.0 / mean).ln()).abs() < 1e-5);
     assert_eq!(feature(&example(), name), 0.0, "nothing volatile");
 }
