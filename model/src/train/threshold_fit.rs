@@ -60,8 +60,7 @@ pub(super) fn fit_threshold(
         .map(|row| response.probability(columns.margin(covariates(row))) as f32)
         .collect();
     let times = |rows: &[usize]| -> Vec<TimeBelow> {
-        let weights = account_weights(observations, rows);
-        let time = |(&row, weight): (&usize, f64)| {
+        let time = |&row: &usize| {
             let horizon = edges_days()[INTERVALS].min(outcomes[row].follow_up_days);
             let is_liquidated = liquidated_within(&outcomes[row], horizon);
             let days = if is_liquidated { outcomes[row].duration_days } else { horizon };
@@ -69,10 +68,10 @@ pub(super) fn fit_threshold(
                 hours_below: columns.hours_below(covariates(row)),
                 hours: days * HOURS_PER_DAY,
                 is_liquidated,
-                weight: weight * f64::from(probabilities[row]),
+                weight: f64::from(probabilities[row]),
             }
         };
-        rows.iter().zip(weights).map(time).collect()
+        rows.iter().map(time).collect()
     };
     let tail = fit_tail(training_set, observations, outcomes);
     let (times_liquidatable, times_stuck) = (times(&liquidatable), times(&stuck));
