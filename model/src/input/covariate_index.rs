@@ -3,7 +3,7 @@
 use plimsoll_features::{feature_count, feature_index};
 
 /// Covariates derived from features, in the order in which they follow the features in a row.
-pub(super) const DERIVED_COVARIATES: [&str; 9] = [
+pub(super) const DERIVED_COVARIATES: [&str; 10] = [
     "log_health",
     "log_volatility_720h",
     "sigmas",
@@ -13,6 +13,7 @@ pub(super) const DERIVED_COVARIATES: [&str; 9] = [
     "log_passage_7d",
     "log_passage_30d",
     "log_health_above_lowest",
+    "log_liquidation_capacity",
 ];
 
 /// Returns the column of a covariate.

@@ -34,6 +34,7 @@ pub(crate) struct Covariates {
     log_health_spot: usize,
     volatilities: [usize; 3],
     lowest_log_health: usize,
+    log_debt: usize,
     /// Columns that are masked with NaN.
     masked: Vec<usize>,
 }
@@ -52,6 +53,7 @@ impl Covariates {
             volatilities: ["volatility_24h", "volatility_168h", "volatility_720h"]
                 .map(covariate_index),
             lowest_log_health: covariate_index("lowest_log_health_since_action"),
+            log_debt: covariate_index("log_debt_usd"),
             masked: part.map(Ablation::masked_covariates).unwrap_or_default(),
         }
     }
@@ -88,6 +90,9 @@ impl Covariates {
             week,
             month,
             (log_health - at(self.lowest_log_health)).clamp(-0.05, 0.5),
+            // The debt that the collateral covers: a smaller debt leaves it unchanged, more
+            // collateral raises it.
+            at(self.log_debt) + at(self.log_health),
         ];
         derived.iter_mut().zip(values).for_each(|(to, value)| *to = value as f32);
         self.masked.iter().for_each(|&column| to[column] = f32::NAN);
@@ -136,6 +141,20 @@ mod tests {
         assert_eq!(row[covariate_index("log_health")], 0.2);
         assert!((row[covariate_index("sigmas")] - 0.2 * 365.0_f32.sqrt() / 0.8).abs() < 1e-4);
         assert!((row[covariate_index("log_health_above_lowest")] - 0.02).abs() < 1e-6);
+    }
+
+    #[test]
+    fn liquidation_capacity_does_not_depend_on_the_debt() {
+        let capacity = |log_debt: f32, log_health: f32| {
+            let mut features = vec![0.0; feature_count()];
+            features[covariate_index("log_debt_usd")] = log_debt;
+            features[covariate_index("log_health_factor")] = log_health;
+            let mut row = vec![0.0; Covariates::count()];
+            Covariates::with_ablation(None).write_row(ndarray::aview1(&features), &mut row);
+            row[covariate_index("log_liquidation_capacity")]
+        };
+        assert_eq!(capacity(9.0, 0.25), 9.25);
+        assert_eq!(capacity(8.0, 1.25), 9.25);
     }
 
     #[test]
