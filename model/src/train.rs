@@ -7,6 +7,7 @@ mod cross_validation;
 mod early_stopping;
 mod folds;
 mod initialisation;
+mod monotone_initialisation;
 pub(crate) mod options;
 mod trainer;
 mod training_set;

@@ -97,9 +97,8 @@ pub(crate) fn net_incidences(
     let mut rows = InputRows::default();
     inputs.iter().for_each(|input| rows.push(input.scaled, input.anchor));
     let log_odds = net.log_odds(&rows);
-    let incidence = |[liquidated, closed]: [&[f32]; 2]| {
-        CauseOdds::from_log_odds(liquidated, closed).cumulative_incidence()
-    };
+    let incidence =
+        |[liquidated, closed]: [&[f32]; 2]| CumulativeIncidence::from_log_odds(liquidated, closed);
     (0..inputs.len()).map(move |row| log_odds.row(row).map(incidence).collect())
 }
 

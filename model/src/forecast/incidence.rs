@@ -1,6 +1,7 @@
 //! Cumulative incidences of both causes, and their rescaling to given probabilities.
 
 use plimsoll_lake::Horizon;
+use plimsoll_numerics::{logistic, logit};
 
 use crate::input::grid::{INTERVALS, horizon_column};
 
@@ -20,6 +21,38 @@ pub(crate) struct CumulativeIncidence {
 }
 
 impl CumulativeIncidence {
+    /// Sums log odds of the net to incidences: liquidation by its subdistribution hazard, closing by
+    /// its cause-specific one among the accounts that are still open.
+    ///
+    /// The two parts are estimated apart. Closings are scaled down if both add up to more than 1.
+    pub(crate) fn from_log_odds(liquidated: &[f32], closed: &[f32]) -> Self {
+        let mut curves = Self { liquidated: [0.0; INTERVALS], closed: [0.0; INTERVALS] };
+        let (mut not_liquidated, mut closed_before) = (1.0, 0.0);
+        for k in 0..INTERVALS {
+            not_liquidated *= logistic(-f64::from(liquidated[k]));
+            let open = f64::max(not_liquidated - closed_before, 0.0);
+            closed_before += open * logistic(f64::from(closed[k]));
+            (curves.liquidated[k], curves.closed[k]) = (1.0 - not_liquidated, closed_before);
+        }
+        let scale = f64::min(not_liquidated / closed_before, 1.0);
+        curves.closed.iter_mut().for_each(|closed| *closed *= scale);
+        curves
+    }
+
+    /// Log odds of liquidation and of closing by interval that correspond to these incidences.
+    pub(crate) fn log_odds(&self) -> [[f32; INTERVALS]; 2] {
+        let log_odds = |gain: f64, open: f64| {
+            let hazard = gain / open.max(MIN_OPEN);
+            logit(hazard.clamp(MIN_OPEN, 1.0 - MIN_OPEN)) as f32
+        };
+        let before = |curve: &[f64; INTERVALS], k: usize| if k == 0 { 0.0 } else { curve[k - 1] };
+        let (l, c) = (&self.liquidated, &self.closed);
+        [
+            std::array::from_fn(|k| log_odds(l[k] - before(l, k), 1.0 - before(l, k))),
+            std::array::from_fn(|k| log_odds(c[k] - before(c, k), 1.0 - l[k] - before(c, k))),
+        ]
+    }
+
     /// The mean of some curves, at least one.
     pub(crate) fn mean(curves: &[Self]) -> Self {
         let share = 1.0 / curves.len() as f64;
@@ -57,12 +90,6 @@ const MAX_STEPS: usize = 40;
 const MIN_OPEN: f64 = 1e-12;
 
 impl CauseOdds {
-    /// Computes odds from log odds.
-    pub(crate) fn from_log_odds(liquidated: &[f32], closed: &[f32]) -> Self {
-        let odds = |logs: &[f32]| std::array::from_fn(|k| f64::from(logs[k]).min(60.0).exp());
-        Self { liquidated: odds(liquidated), closed: odds(closed) }
-    }
-
     /// Sums hazards to cumulative incidences: the probability of being still open, times the share
     /// of each cause, interval by interval.
     pub(crate) fn cumulative_incidence(&self) -> CumulativeIncidence {
@@ -212,6 +239,25 @@ mod tests {
         };
         assert!(relative_differences(odds.liquidated, round_trip.liquidated) < 1e-9);
         assert!(relative_differences(odds.closed, round_trip.closed) < 1e-9);
+    }
+
+    #[test]
+    fn incidences_of_log_odds_round_trip_and_liquidation_ignores_closings() {
+        let liquidated: [f32; INTERVALS] = std::array::from_fn(|k| k as f32 / 8.0 - 7.0);
+        let closed: [f32; INTERVALS] = std::array::from_fn(|k| k as f32 / 4.0 - 4.0);
+        let curves = CumulativeIncidence::from_log_odds(&liquidated, &closed);
+        let alone = CumulativeIncidence::from_log_odds(&liquidated, &[-99.0; INTERVALS]);
+        assert_eq!(curves.liquidated, alone.liquidated);
+        let [back_liquidated, back_closed] = curves.log_odds();
+        let near = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4);
+        assert!(near(&liquidated, &back_liquidated) && near(&closed, &back_closed));
+    }
+
+    #[test]
+    fn closings_leave_room_for_liquidation() {
+        let curves = CumulativeIncidence::from_log_odds(&[0.5; INTERVALS], &[2.0; INTERVALS]);
+        assert!(curves.liquidated.is_sorted() && curves.closed.is_sorted());
+        assert!(curves.liquidated[13] + curves.closed[13] <= 1.0);
     }
 
     #[test]

@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use crate::error::ModelError;
 use crate::input::ablation::Ablation;
 use crate::input::grid::{INTERVALS, edges_days};
-use crate::input::net_inputs::NET_INPUTS;
+use crate::input::net_inputs::{LIQUIDATION_INPUT_COUNT, MONOTONE_INPUT_COUNT, NET_INPUTS};
 use crate::net::config::NetConfig;
 use plimsoll_tabm::QuantileTransformer;
 
 /// Version of the file layout; models of other versions are not readable.
-const FORMAT_VERSION: u32 = 4;
+const FORMAT_VERSION: u32 = 5;
 
 /// The part of a manifest that every format has.
 #[derive(Deserialize)]
@@ -147,7 +147,11 @@ impl Manifest {
         if self.edges_days != edges_days() || incidence.iter().any(|c| c.len() != INTERVALS) {
             return mismatch("its time grid differs".to_owned());
         }
-        if self.scaler.feature_count() != NET_INPUTS.len() || self.net.inputs != NET_INPUTS.len() {
+        let NetConfig { inputs, liquidation_inputs, monotone_inputs, .. } = self.net;
+        let known = [NET_INPUTS.len(), LIQUIDATION_INPUT_COUNT, MONOTONE_INPUT_COUNT];
+        if self.scaler.feature_count() != NET_INPUTS.len()
+            || [inputs, liquidation_inputs, monotone_inputs] != known
+        {
             return mismatch("its net or scaler has a different number of inputs".to_owned());
         }
         Ok(())
@@ -166,7 +170,7 @@ mod tests {
     fn another_format_is_named_before_its_unknown_fields() {
         let path = Path::new("model/manifest.json");
         let error = Manifest::parse(br#"{"format": 3, "unknown": true}"#, path).unwrap_err();
-        let expected = "model/manifest.json has format 3, and this program reads 4";
+        let expected = "model/manifest.json has format 3, and this program reads 5";
         assert!(error.to_string().starts_with(expected), "{error}");
         let error = Manifest::parse(b"[]", path).unwrap_err();
         assert!(error.to_string().contains("is not a model manifest"), "{error}");

@@ -125,13 +125,12 @@ impl<'a> CrossValidation<'a> {
 
     fn validation_losses(&self, net: &InferenceNet, rows: &[usize]) -> CauseLosses {
         let loss = |(&row, curves): (&usize, Vec<CumulativeIncidence>)| {
-            let (odds, exposure) = (
-                CumulativeIncidence::mean(&curves).odds(),
-                Exposure::from_outcome(&self.outcomes[row]),
-            );
-            let (liquidation, closing) =
-                (liquidation_loss(&odds, &exposure), closing_loss(&odds, &exposure));
-            CauseLosses { liquidation, closing }
+            let exposure = Exposure::from_outcome(&self.outcomes[row]);
+            let [liquidated, closed] = CumulativeIncidence::mean(&curves).log_odds();
+            CauseLosses {
+                liquidation: liquidation_loss(&liquidated, &exposure),
+                closing: closing_loss(&closed, &exposure),
+            }
         };
         let blocks = rows.par_chunks(BLOCK_ROWS);
         // Summed in order, so that the sum does not depend on the number of threads.
