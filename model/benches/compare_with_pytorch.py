@@ -1,4 +1,5 @@
-"""Compares the net's training speed with PyTorch: same rows, initial weights, net, loss, optimiser.
+"""Compares the net's training speed with PyTorch: same rows, initial weights, net, loss, optimiser
+and projection.
 
 Run as `python3 model/benches/compare_with_pytorch.py` from the repository's root. Both sides run
 alternately, several times, with the same number of threads; the medians and their ratio are printed.
@@ -32,7 +33,9 @@ MAX_GRADIENT_NORM = 1.0
 # Learning rate factor and weight decay of each cause; only some variables decay.
 LEARNING_RATE_FACTOR = {"liquidation": 1.0, "closing": 4.0}
 DECAY = {"liquidation": 3.0, "closing": 0.1}
-LIQUIDATION_INPUTS = 12
+# As MONOTONE_INPUT_COUNT and LIQUIDATION_INPUT_COUNT in model/src/input/net_inputs.rs.
+MONOTONE_INPUTS = 12
+LIQUIDATION_INPUTS = 18
 # Tolerated relative difference between the mean losses of the last epoch.
 TOLERANCE = 0.005
 
@@ -52,10 +55,19 @@ def load(path):
     return tensors
 
 
-ROWS = ["scaled", "anchor", "at_risk", "seen_liquidated", "seen_closed"]
+ROWS = ["scaled", "anchor", "liquidation_risk", "closing_risk", "seen_liquidated", "seen_closed"]
 
 
-def block(weights, cause, x):
+def convex_and_concave(width):
+    """The activation of liquidation: max(0, x) of the first half of the units, min(0, x) of the others."""
+    is_convex = torch.arange(width) < (width + 1) // 2
+    infinite = torch.full((width,), torch.inf)
+    lowest = torch.where(is_convex, 0.0, -infinite)
+    highest = torch.where(is_convex, infinite, 0.0)
+    return lambda x: torch.clamp(x, lowest, highest)
+
+
+def block(weights, cause, x, activation):
     """Members by rows by coefficients."""
     members = weights[f"{cause}.member_heads"].shape[0]
     hidden = x.unsqueeze(0).expand(members, -1, -1)
@@ -66,17 +78,34 @@ def block(weights, cause, x):
         }
         scales = layer["input_scale"].unsqueeze(2) * layer["output_scale"].unsqueeze(1)
         bias = layer["member_bias"].unsqueeze(1)
-        hidden = torch.relu(torch.baddbmm(bias, hidden, layer["shared_weight"] * scales))
+        hidden = activation(torch.baddbmm(bias, hidden, layer["shared_weight"] * scales))
     return torch.baddbmm(weights[f"{cause}.member_offsets"], hidden, weights[f"{cause}.member_heads"])
 
 
-def loss_of(weights, basis, batch):
-    scaled, anchor, at_risk, liquidated, closed = batch
+def loss_of(weights, basis, batch, activation):
+    scaled, anchor, liquidation_risk, closing_risk, liquidated, closed = batch
     anchored = weights["alpha"] + weights["beta"] * anchor
-    a = block(weights, "liquidated", scaled[:, :LIQUIDATION_INPUTS]) @ basis + anchored
-    b = block(weights, "closed", scaled) @ basis + weights["gamma"]
-    ends = torch.nn.functional.softplus(torch.logaddexp(a, b))
-    return (at_risk * ends - liquidated * a - closed * b).sum() / (a.shape[0] * a.shape[1])
+    a = block(weights, "liquidated", scaled[:, :LIQUIDATION_INPUTS], activation) @ basis + anchored
+    b = block(weights, "closed", scaled, torch.relu) @ basis + weights["gamma"]
+    softplus = torch.nn.functional.softplus
+    liquidation = liquidation_risk * softplus(a) - liquidated * a
+    closing = closing_risk * softplus(b) - closed * b
+    return (liquidation + closing).sum() / (a.shape[0] * a.shape[1])
+
+
+def non_negative(weights):
+    """Views of the weights that are projected after each step, as in model/src/net/non_negative.rs."""
+    part = lambda layer, name: weights[f"liquidated.layer_{layer}.{name}"].detach()
+    return [
+        part(0, "shared_weight")[:MONOTONE_INPUTS],
+        part(0, "input_scale")[:, :MONOTONE_INPUTS],
+        part(0, "output_scale"),
+        part(1, "shared_weight"),
+        part(1, "input_scale"),
+        part(1, "output_scale"),
+        weights["liquidated.member_heads"].detach(),
+        weights["beta"].detach(),
+    ]
 
 
 def optimiser_of(weights):
@@ -107,6 +136,8 @@ def train(tensors, batch_rows, epochs):
     optimiser = optimiser_of(weights)
     sides = [optimiser.param_groups[:2], optimiser.param_groups[2:]]
     sides = [[weight for group in side for weight in group["params"]] for side in sides]
+    activation = convex_and_concave(tensors["liquidated.layer_0.shared_weight"].shape[1])
+    constrained = non_negative(weights)
     rows = tensors["scaled"].shape[0]
     steps, step, losses, start = epochs * rows // batch_rows, 0, [], 0.0
     generator = torch.Generator().manual_seed(0)
@@ -116,7 +147,7 @@ def train(tensors, batch_rows, epochs):
         total = 0.0
         for selected in torch.randperm(rows, generator=generator).split(batch_rows):
             batch = [tensors[name].index_select(0, selected) for name in ROWS]
-            loss = loss_of(weights, tensors["basis"], batch)
+            loss = loss_of(weights, tensors["basis"], batch, activation)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             for side in sides:
@@ -124,6 +155,7 @@ def train(tensors, batch_rows, epochs):
             for group in optimiser.param_groups:
                 group["lr"] = LEARNING_RATE * share_of_rate(step / steps) * group["learning_rate_factor"]
             optimiser.step()
+            torch._foreach_clamp_min_(constrained, 0.0)
             step += 1
             total += loss.item()
         losses.append(total * batch_rows / rows)

@@ -7,4 +7,5 @@ mod forward;
 pub(crate) mod gradient;
 pub(crate) mod inference;
 pub(crate) mod loss;
+pub(crate) mod non_negative;
 pub(crate) mod variables;

@@ -8,6 +8,7 @@ mod early_stopping;
 mod epoch_losses;
 mod folds;
 mod initialisation;
+mod monotone_initialisation;
 pub(crate) mod options;
 mod pooled_fit;
 mod threshold_fit;

@@ -56,11 +56,15 @@ impl BatchEnsembleLayer {
         linear.apply_op2(&self.bias, activation)
     }
 
-    /// The same from candle's own operations.
-    pub(crate) fn forward_composed(&self, x: &Tensor) -> Result<Tensor> {
+    /// The same from candle's own operations, with an activation in place of the rectifier.
+    pub(crate) fn forward_composed(
+        &self,
+        x: &Tensor,
+        activation: &impl Fn(&Tensor) -> Result<Tensor>,
+    ) -> Result<Tensor> {
         let scales =
             self.input_scale.unsqueeze(2)?.broadcast_mul(&self.output_scale.unsqueeze(1)?)?;
         let weights = scales.broadcast_mul(&self.weight)?;
-        x.broadcast_matmul(&weights)?.broadcast_add(&self.bias.unsqueeze(1)?)?.relu()
+        activation(&x.broadcast_matmul(&weights)?.broadcast_add(&self.bias.unsqueeze(1)?)?)
     }
 }

@@ -8,7 +8,8 @@
 //! on the size of the network and not on the number of rows.
 //!
 //! The block's operations are fused and run on the CPU with the same bits on any number of threads;
-//! [`Tabm::forward_composed`] uses candle's own operations, which run on any device.
+//! [`Tabm::forward_composed`] uses candle's own operations, which run on any device and permit
+//! other activations.
 //!
 //! ```
 //! use candle_core::{DType, Device, Tensor};

@@ -73,9 +73,22 @@ impl Tabm {
     /// # Errors
     /// If the width of `x` is not the number of inputs.
     pub fn forward_composed(&self, x: &Tensor) -> Result<Tensor> {
+        self.forward_composed_with(x, Tensor::relu)
+    }
+
+    /// The same with another activation of the hidden layers than the rectifier; its argument is
+    /// members by rows by hidden.
+    ///
+    /// # Errors
+    /// If the width of `x` is not the number of inputs, and errors of the activation.
+    pub fn forward_composed_with(
+        &self,
+        x: &Tensor,
+        activation: impl Fn(&Tensor) -> Result<Tensor>,
+    ) -> Result<Tensor> {
         let mut hidden = x.clone();
         for layer in &self.layers {
-            hidden = layer.forward_composed(&hidden)?;
+            hidden = layer.forward_composed(&hidden, &activation)?;
         }
         let out = hidden.broadcast_matmul(&self.heads)?.broadcast_add(&self.offsets)?;
         match &self.skip {

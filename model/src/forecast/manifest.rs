@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::ModelError;
 use crate::input::ablation::Ablation;
 use crate::input::grid::{INTERVALS, edges_days};
-use crate::input::net_inputs::NET_INPUTS;
+use crate::input::net_inputs::{LIQUIDATION_INPUT_COUNT, MONOTONE_INPUT_COUNT, NET_INPUTS};
 use crate::net::config::NetConfig;
 use plimsoll_tabm::QuantileTransformer;
 
@@ -162,7 +162,11 @@ impl Manifest {
         if self.edges_days != edges_days() || incidence.iter().any(|c| c.len() != INTERVALS) {
             return mismatch("its time grid differs".to_owned());
         }
-        if self.scaler.feature_count() != NET_INPUTS.len() || self.net.inputs != NET_INPUTS.len() {
+        let NetConfig { inputs, liquidation_inputs, monotone_inputs, .. } = self.net;
+        let known = [NET_INPUTS.len(), LIQUIDATION_INPUT_COUNT, MONOTONE_INPUT_COUNT];
+        if self.scaler.feature_count() != NET_INPUTS.len()
+            || [inputs, liquidation_inputs, monotone_inputs] != known
+        {
             return mismatch("its net or scaler has a different number of inputs".to_owned());
         }
         Ok(())

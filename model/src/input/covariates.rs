@@ -91,6 +91,8 @@ impl Covariates {
             month,
             (log_health - at(self.lowest_log_health)).clamp(-0.05, 0.5),
             lower_log_health,
+            // The debt that the collateral covers: a smaller debt leaves it unchanged, more
+            // collateral raises it.
             at(self.log_debt) + at(self.log_health),
         ];
         derived.iter_mut().zip(values).for_each(|(to, value)| *to = value as f32);
@@ -140,6 +142,20 @@ mod tests {
         assert_eq!(row[covariate_index("log_health")], 0.2);
         assert!((row[covariate_index("sigmas")] - 0.2 * 365.0_f32.sqrt() / 0.8).abs() < 1e-4);
         assert!((row[covariate_index("log_health_above_lowest")] - 0.02).abs() < 1e-6);
+    }
+
+    #[test]
+    fn liquidation_capacity_does_not_depend_on_the_debt() {
+        let capacity = |log_debt: f32, log_health: f32| {
+            let mut features = vec![0.0; feature_count()];
+            features[covariate_index("log_debt_usd")] = log_debt;
+            features[covariate_index("log_health_factor")] = log_health;
+            let mut row = vec![0.0; Covariates::count()];
+            Covariates::with_ablation(None).write_row(ndarray::aview1(&features), &mut row);
+            row[covariate_index("log_liquidation_capacity")]
+        };
+        assert_eq!(capacity(9.0, 0.25), 9.25);
+        assert_eq!(capacity(8.0, 1.25), 9.25);
     }
 
     #[test]

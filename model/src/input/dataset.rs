@@ -1,7 +1,7 @@
 //! Training rows as tensors.
 
 use candle_core::{Device, Result, Tensor};
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, aview1};
 use plimsoll_features::{CLOSED, LIQUIDATED, Outcome};
 
 use super::grid::{Exposure, INTERVALS};
@@ -9,8 +9,11 @@ use super::grid::{Exposure, INTERVALS};
 /// Outcomes on the grid; each tensor is rows by intervals.
 #[derive(Debug, Clone)]
 pub(crate) struct Targets {
-    /// Share of the interval during which the account was at risk.
-    pub(crate) at_risk: Tensor,
+    /// Share of the interval during which the account was at risk of liquidation, as in
+    /// [`Exposure`].
+    pub(crate) liquidation_risk: Tensor,
+    /// Share of the interval during which the account was at risk of closing, as in [`Exposure`].
+    pub(crate) closing_risk: Tensor,
     /// 1 in the interval of a liquidation.
     pub(crate) liquidated: Tensor,
     /// 1 in the interval of a closing.
@@ -20,10 +23,15 @@ pub(crate) struct Targets {
 impl Targets {
     /// Copies the targets to a device.
     pub(crate) fn to_device(&self, device: &Device) -> Result<Self> {
+        self.map(|tensor| tensor.to_device(device))
+    }
+
+    fn map(&self, change: impl Fn(&Tensor) -> Result<Tensor>) -> Result<Self> {
         Ok(Self {
-            at_risk: self.at_risk.to_device(device)?,
-            liquidated: self.liquidated.to_device(device)?,
-            closed: self.closed.to_device(device)?,
+            liquidation_risk: change(&self.liquidation_risk)?,
+            closing_risk: change(&self.closing_risk)?,
+            liquidated: change(&self.liquidated)?,
+            closed: change(&self.closed)?,
         })
     }
 }
@@ -47,12 +55,13 @@ impl Dataset {
         outcomes: &[Outcome],
         weights: &[f32],
     ) -> Result<Self> {
-        let (mut at_risk, mut liquidated, mut closed) =
-            (zeros(outcomes), zeros(outcomes), zeros(outcomes));
+        let [mut liquidation_risk, mut closing_risk, mut liquidated, mut closed] =
+            std::array::from_fn(|_| Array2::zeros((outcomes.len(), INTERVALS)));
         for (row, (outcome, &weight)) in outcomes.iter().zip(weights).enumerate() {
             let exposure = Exposure::from_outcome(outcome);
-            let shares = at_risk.row_mut(row).into_iter().zip(exposure.at_risk);
-            shares.for_each(|(to, share)| *to = weight * share);
+            let weighted = |shares: [f32; INTERVALS]| shares.map(|share| weight * share);
+            liquidation_risk.row_mut(row).assign(&aview1(&weighted(exposure.liquidation)));
+            closing_risk.row_mut(row).assign(&aview1(&weighted(exposure.closing)));
             match exposure.event {
                 Some((k, LIQUIDATED)) => liquidated[[row, k]] = weight,
                 Some((k, CLOSED)) => closed[[row, k]] = weight,
@@ -60,7 +69,8 @@ impl Dataset {
             }
         }
         let targets = Targets {
-            at_risk: to_tensor(at_risk.view())?,
+            liquidation_risk: to_tensor(liquidation_risk.view())?,
+            closing_risk: to_tensor(closing_risk.view())?,
             liquidated: to_tensor(liquidated.view())?,
             closed: to_tensor(closed.view())?,
         };
@@ -76,12 +86,8 @@ impl Dataset {
     pub(crate) fn select_rows(&self, rows: &[u32]) -> Result<Self> {
         let rows = Tensor::new(rows, &Device::Cpu)?;
         let pick = |tensor: &Tensor| tensor.index_select(&rows, 0);
-        let targets = Targets {
-            at_risk: pick(&self.targets.at_risk)?,
-            liquidated: pick(&self.targets.liquidated)?,
-            closed: pick(&self.targets.closed)?,
-        };
-        Ok(Self { scaled: pick(&self.scaled)?, anchor: pick(&self.anchor)?, targets })
+        let (scaled, anchor) = (pick(&self.scaled)?, pick(&self.anchor)?);
+        Ok(Self { scaled, anchor, targets: self.targets.map(pick)? })
     }
 
     /// Copies the rows to a device.
@@ -92,10 +98,6 @@ impl Dataset {
             targets: self.targets.to_device(device)?,
         })
     }
-}
-
-fn zeros(outcomes: &[Outcome]) -> Array2<f32> {
-    Array2::zeros((outcomes.len(), INTERVALS))
 }
 
 /// Converts a matrix to a tensor on the CPU.

@@ -1,7 +1,7 @@
 //! The time grid: intervals after a landmark, short at first and longer later.
 
 use crate::units::{DAYS_PER_YEAR, HOURS_PER_DAY};
-use plimsoll_features::Outcome;
+use plimsoll_features::{CLOSED, LIQUIDATED, Outcome};
 use plimsoll_lake::Horizon;
 
 /// Upper edges of the intervals, hours; every forecast horizon is one of them.
@@ -65,36 +65,63 @@ pub(crate) const fn horizon_column(horizon: Horizon) -> usize {
     column
 }
 
-/// An outcome on the grid: the share of each interval at risk, and the interval of the event, if
-/// any.
+/// An outcome on the grid: the share of each interval at risk, by cause, and the interval of the
+/// event, if any.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Exposure {
-    /// Share of each interval for which the account was at risk; 1 in the interval of an event.
-    pub(crate) at_risk: [f32; INTERVALS],
+    /// Share of each interval at risk of liquidation: until liquidation or the end of follow-up. An
+    /// account that was closed stays at risk, because its hazard is a subdistribution hazard.
+    pub(crate) liquidation: [f32; INTERVALS],
+    /// Share of each interval at risk of closing: until liquidation, closing or the end of
+    /// follow-up, and not in the interval of a liquidation.
+    pub(crate) closing: [f32; INTERVALS],
     /// The event's interval and cause, as in [`Outcome`].
     pub(crate) event: Option<(usize, u8)>,
 }
 
 impl Exposure {
-    /// Maps an outcome to the grid.
+    /// Maps an outcome to the grid. The interval of an event is entirely at risk of that event.
     pub(crate) fn from_outcome(outcome: &Outcome) -> Self {
-        let edges = edges_days();
-        let mut at_risk = [0.0; INTERVALS];
-        for (k, share) in at_risk.iter_mut().enumerate() {
-            let (from, to) = (edges[k], edges[k + 1]);
-            if outcome.duration_days > from && outcome.duration_days <= to && outcome.event > 0 {
-                *share = 1.0;
-                return Self { at_risk, event: Some((k, outcome.event)) };
-            }
-            *share = ((outcome.duration_days - from) / (to - from)).clamp(0.0, 1.0) as f32;
+        let &Outcome { duration_days, event, follow_up_days } = outcome;
+        let liquidation_end_days = if event == CLOSED { follow_up_days } else { duration_days };
+        let mut exposure = Self {
+            liquidation: shares_before(liquidation_end_days),
+            closing: shares_before(duration_days),
+            event: None,
+        };
+        let (LIQUIDATED | CLOSED) = event else { return exposure };
+        let Some(k) = interval_at(duration_days) else { return exposure };
+        if event == LIQUIDATED {
+            (exposure.liquidation[k], exposure.closing[k]) = (1.0, 0.0);
+        } else {
+            exposure.closing[k] = 1.0;
         }
-        Self { at_risk, event: None }
+        exposure.event = Some((k, event));
+        exposure
     }
+
+    /// The interval of an event of this cause.
+    pub(crate) fn interval_of(&self, cause: u8) -> Option<usize> {
+        self.event.and_then(|(k, event)| (event == cause).then_some(k))
+    }
+}
+
+/// Share of each interval before a time.
+fn shares_before(days: f64) -> [f32; INTERVALS] {
+    std::array::from_fn(|k| {
+        let (from, to) = (EDGES_DAYS[k], EDGES_DAYS[k + 1]);
+        ((days - from) / (to - from)).clamp(0.0, 1.0) as f32
+    })
+}
+
+/// The interval that contains a time, its end included.
+fn interval_at(days: f64) -> Option<usize> {
+    (0..INTERVALS).find(|&k| days > EDGES_DAYS[k] && days <= EDGES_DAYS[k + 1])
 }
 
 #[cfg(test)]
 mod tests {
-    use plimsoll_features::{LIQUIDATED, OPEN};
+    use plimsoll_features::OPEN;
     use plimsoll_lake::tables::Forecast;
 
     use super::*;
@@ -133,21 +160,35 @@ mod tests {
     }
 
     #[test]
-    fn an_event_fills_its_interval() {
+    fn a_liquidation_fills_its_interval_and_ends_both_risks() {
         let event = exposure(4.5 / 24.0, LIQUIDATED);
         assert_eq!(event.event, Some((3, LIQUIDATED)));
-        assert_eq!(event.at_risk[..5], [1.0, 1.0, 1.0, 1.0, 0.0]);
+        assert_eq!(event.liquidation[..5], [1.0, 1.0, 1.0, 1.0, 0.0]);
+        assert_eq!(event.closing[..5], [1.0, 1.0, 1.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn a_closed_account_is_at_risk_of_liquidation_until_the_end_of_follow_up() {
+        let outcome = Outcome { duration_days: 1.5, event: CLOSED, follow_up_days: 6.0 };
+        let event = Exposure::from_outcome(&outcome);
+        assert_eq!((event.event, event.interval_of(LIQUIDATED)), (Some((6, CLOSED)), None));
+        assert_eq!(event.closing[5..8], [1.0, 1.0, 0.0]);
+        assert_eq!(event.liquidation[7..11], [1.0, 1.0, 0.5, 0.0]);
     }
 
     #[test]
     fn a_censored_interval_counts_in_part() {
         let open = exposure(4.5 / 24.0, OPEN);
         assert_eq!(open.event, None);
-        assert_eq!(open.at_risk[..5], [1.0, 1.0, 1.0, 0.5, 0.0]);
+        assert_eq!(open.liquidation[..5], [1.0, 1.0, 1.0, 0.5, 0.0]);
+        assert_eq!(open.liquidation, open.closing);
     }
 
     #[test]
     fn an_event_beyond_the_grid_counts_as_survival() {
-        assert_eq!(exposure(31.0, LIQUIDATED), Exposure { at_risk: [1.0; INTERVALS], event: None });
+        let all = [1.0; INTERVALS];
+        let survival = Exposure { liquidation: all, closing: all, event: None };
+        assert_eq!(exposure(31.0, LIQUIDATED), survival);
+        assert_eq!(exposure(31.0, CLOSED), survival);
     }
 }

@@ -114,7 +114,7 @@ mod tests {
     const ROWS: usize = 5;
     /// Widths that need padding.
     const CONFIG: NetConfig =
-        NetConfig { inputs: 7, liquidation_inputs: 3, hidden: 20, members: 3 };
+        NetConfig { inputs: 7, liquidation_inputs: 4, monotone_inputs: 2, hidden: 19, members: 3 };
 
     /// A net of candle operations, the same net for scoring, and inputs of some rows: scaled, and
     /// the anchor's log odds.

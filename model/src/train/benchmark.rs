@@ -69,7 +69,8 @@ impl TrainingBenchmark {
         for (name, rows) in [
             ("scaled", scaled),
             ("anchor", anchor),
-            ("at_risk", &targets.at_risk),
+            ("liquidation_risk", &targets.liquidation_risk),
+            ("closing_risk", &targets.closing_risk),
             ("seen_liquidated", &targets.liquidated),
             ("seen_closed", &targets.closed),
             ("basis", &to_tensor(basis.view())?),

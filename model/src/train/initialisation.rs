@@ -25,7 +25,7 @@ const MAX_STEP: f64 = 1.0;
 const PSEUDO_EVENTS: f64 = 0.5;
 
 /// Initialises every variable: hidden layers at random, heads at zero, intercepts and slopes at the
-/// best fit without corrections.
+/// best fit without corrections. The hidden layers of liquidation are not yet monotone.
 pub(crate) fn initialise_at_first_passage(
     variables: &VarMap,
     data: &Dataset,
@@ -49,7 +49,7 @@ pub(crate) fn initialise_at_first_passage(
 /// The intercepts and slopes by interval that fit the observed liquidations best, as tensors.
 fn fit_first_passage(data: &Dataset) -> Result<(Tensor, Tensor)> {
     let anchor = data.anchor.to_vec2::<f32>()?;
-    let at_risk = data.targets.at_risk.to_vec2::<f32>()?;
+    let at_risk = data.targets.liquidation_risk.to_vec2::<f32>()?;
     let liquidated = data.targets.liquidated.to_vec2::<f32>()?;
     let (mut alpha, mut beta) = ([0.0_f32; INTERVALS], [0.0_f32; INTERVALS]);
     for k in 0..INTERVALS {
@@ -65,7 +65,8 @@ fn fit_first_passage(data: &Dataset) -> Result<(Tensor, Tensor)> {
 
 /// Intercept and slope of a logistic regression of `y` on `a` with weights `w`, by Newton's method.
 ///
-/// The slope has a prior at [`PRIOR_SLOPE`], which determines it in an interval without events.
+/// The slope has a prior at [`PRIOR_SLOPE`], which determines it in an interval without events. It
+/// is not negative: at the bound, the intercept alone is fitted.
 fn fit_logistic<I: Iterator<Item = (f64, f64, f64)>>(rows: impl Fn() -> I) -> (f64, f64) {
     let (observed, exposed) = rows().fold((PSEUDO_EVENTS, 1.0), |(s, e), (_, w, y)| (s + y, e + w));
     let (mut intercept, mut slope) =
@@ -85,19 +86,55 @@ fn fit_logistic<I: Iterator<Item = (f64, f64, f64)>>(rows: impl Fn() -> I) -> (f
         }
         let determinant = h00 * h11 - h01 * h01;
         let step = |d: f64| d.clamp(-MAX_STEP, MAX_STEP);
-        intercept += step((g0 * h11 - g1 * h01) / determinant);
-        slope += step((g1 * h00 - g0 * h01) / determinant);
+        let slope_step = step((g1 * h00 - g0 * h01) / determinant);
+        if slope + slope_step > 0.0 {
+            intercept += step((g0 * h11 - g1 * h01) / determinant);
+            slope += slope_step;
+        } else {
+            slope = 0.0;
+            intercept += step(g0 / h00);
+        }
     }
     (intercept, slope)
 }
 
-/// Log ratio of observed closings to intervals at risk.
+/// Log odds of closing in an interval at risk.
 fn closing_intercepts(data: &Dataset) -> Result<Tensor> {
-    log_ratio(&data.targets.closed, &data.targets.at_risk)
+    let closed = data.targets.closed.sum(0)?;
+    let stayed = (data.targets.closing_risk.sum(0)? - &closed)?;
+    ((closed + PSEUDO_EVENTS)? / (stayed + PSEUDO_EVENTS)?)?.log()
 }
 
-fn log_ratio(observed: &Tensor, expected: &Tensor) -> Result<Tensor> {
-    let observed = (observed.sum(0)? + PSEUDO_EVENTS)?;
-    let expected = (expected.sum(0)? + PSEUDO_EVENTS)?;
-    (observed / expected)?.log()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of weight 1: the anchor, and whether the account was liquidated.
+    fn fit(rows: &[(f64, f64)]) -> (f64, f64) {
+        fit_logistic(|| rows.iter().map(|&(anchor, y)| (anchor, 1.0, y)))
+    }
+
+    /// Liquidations in one of ten rows where the anchor is high, in `low` of ten where it is low.
+    fn rows(low: usize) -> Vec<(f64, f64)> {
+        let event = |n: usize, events: usize| if n % 10 < events { 1.0 } else { 0.0 };
+        (0..2_000)
+            .map(|n| if n < 1_000 { (-2.0, event(n, 1)) } else { (-6.0, event(n, low)) })
+            .collect()
+    }
+
+    #[test]
+    fn a_falling_slope_is_replaced_by_the_observed_rate() {
+        let (intercept, slope) = fit(&rows(3));
+        assert_eq!(slope, 0.0);
+        assert!((logistic(intercept) - 0.2).abs() < 1e-4, "{intercept}");
+    }
+
+    #[test]
+    fn a_rising_slope_is_at_the_optimum_of_likelihood_and_prior() {
+        let rows = rows(0);
+        let (intercept, slope) = fit(&rows);
+        let residual = |&(a, y): &(f64, f64)| y - logistic(intercept + slope * a);
+        let by_slope: f64 = rows.iter().map(|row| residual(row) * row.0).sum();
+        assert!(slope > 0.0 && (by_slope + PRIOR_PRECISION * (PRIOR_SLOPE - slope)).abs() < 1e-6);
+    }
 }

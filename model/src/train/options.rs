@@ -1,7 +1,7 @@
 //! How to train, and how training progresses.
 
 use crate::input::ablation::Ablation;
-use crate::input::net_inputs::{LIQUIDATION_INPUT_COUNT, NET_INPUTS};
+use crate::input::net_inputs::{LIQUIDATION_INPUT_COUNT, MONOTONE_INPUT_COUNT, NET_INPUTS};
 use crate::net::config::NetConfig;
 
 /// Minimum number of training rows.
@@ -86,6 +86,7 @@ pub(crate) fn net_config(options: &TrainOptions) -> NetConfig {
     NetConfig {
         inputs: NET_INPUTS.len(),
         liquidation_inputs: LIQUIDATION_INPUT_COUNT,
+        monotone_inputs: MONOTONE_INPUT_COUNT,
         hidden: options.hidden,
         members: options.members,
     }

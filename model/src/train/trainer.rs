@@ -9,6 +9,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::initialisation::initialise_at_first_passage;
+use super::monotone_initialisation::initialise_monotone;
 use super::options::TrainOptions;
 use crate::error::ModelError;
 use crate::input::dataset::Dataset;
@@ -17,6 +18,7 @@ use crate::net::candle_net::CandleNet;
 use crate::net::config::NetConfig;
 use crate::net::gradient::CpuGradient;
 use crate::net::inference::InferenceNet;
+use crate::net::non_negative::NonNegativeWeights;
 use crate::net::variables::{is_closing_variable, is_decayed, net_parameters};
 use plimsoll_tabm::{AdamW, AdamWOptions, FlatParameters};
 
@@ -33,6 +35,7 @@ pub(crate) struct Trainer {
     backend: GradientBackend,
     liquidation_optimizer: AdamW,
     closing_optimizer: AdamW,
+    constraints: NonNegativeWeights,
     rng: ChaCha8Rng,
     steps_done: usize,
     steps_per_epoch: usize,
@@ -54,7 +57,9 @@ impl Trainer {
             CandleNet::new(config, &VarBuilder::from_varmap(&variables, DType::F32, &device))?;
         let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
         initialise_at_first_passage(&variables, data, &mut rng)?;
+        initialise_monotone(config, &variables, data, &mut rng)?;
         let parameters = net_parameters(&variables);
+        let constraints = NonNegativeWeights::new(config, &parameters);
         let slope = match device {
             Device::Cpu => GradientBackend::Cpu(CpuGradient::new(config, &parameters)?),
             device => GradientBackend::Device(AutogradNet::new(net, parameters.clone(), device)),
@@ -73,6 +78,7 @@ impl Trainer {
             backend: slope,
             liquidation_optimizer: liquidation,
             closing_optimizer: closing,
+            constraints,
             rng,
             steps_done: 0,
             steps_per_epoch: steps_in_epoch,
@@ -134,6 +140,8 @@ impl Trainer {
         let (by_first, by_second) = gradient.split_at(first.len());
         self.liquidation_optimizer.step(first, by_first, &liquidation);
         self.closing_optimizer.step(second, by_second, &closing);
+        // Projected gradient: the nearest weights for which liquidation is monotone.
+        self.constraints.project(weights);
         self.steps_done += 1;
     }
 
@@ -150,3 +158,6 @@ impl Trainer {
         self.options.learning_rate * share
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -90,6 +90,17 @@ fn composed_operations_agree_with_the_fused_ones() {
 }
 
 #[test]
+fn a_block_with_the_identity_as_activation_is_linear() {
+    let (block, _) = randomized(CONFIG);
+    let at = |x: &Tensor| values(&block.forward_composed_with(x, |h| Ok(h.clone())).unwrap());
+    let (x, y) = (rows(5), (rows(5) * 0.5).unwrap());
+    let middle = at(&((&x + &y).unwrap() * 0.5).unwrap());
+    for ((middle, x), y) in middle.iter().zip(at(&x)).zip(at(&y)) {
+        assert!((middle - (x + y) / 2.0).abs() < 1e-4, "{middle}, {x}, {y}");
+    }
+}
+
+#[test]
 fn members_differ_at_initialisation() {
     let out = tabm(CONFIG).0.forward(&rows(5), ForwardMode::Inference).unwrap();
     let member = |m| values(&out.narrow(1, m, 1).unwrap().contiguous().unwrap());

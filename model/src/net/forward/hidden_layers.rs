@@ -3,8 +3,9 @@
 use super::layer::Layer;
 use super::matrix_product::MatrixView;
 use super::multiply_add::MultiplyAdd;
-use super::ranges::{CauseRanges, LAYERS};
+use super::ranges::CauseRanges;
 use super::row_block::RowBlock;
+use crate::net::config::LAYERS;
 
 /// Hidden layers, one after the other.
 #[derive(Debug, Clone)]

@@ -40,7 +40,17 @@ impl Layer {
     pub(crate) fn forward<M: MultiplyAdd>(&self, x: MatrixView<'_>, out: &mut [f32]) {
         out.chunks_exact_mut(self.width).for_each(|row| row.copy_from_slice(&self.bias));
         add_product::<M>(x, &self.weights, out, self.width);
-        dispatch_simd(|| out.iter_mut().for_each(|value| *value = value.max(0.0)));
+        let convex = self.ranges.convex_outputs;
+        if convex == self.ranges.outputs {
+            return dispatch_simd(|| out.iter_mut().for_each(|value| *value = value.max(0.0)));
+        }
+        dispatch_simd(|| {
+            for row in out.chunks_exact_mut(self.width) {
+                let (above, below) = row.split_at_mut(convex);
+                above.iter_mut().for_each(|value| *value = value.max(0.0));
+                below.iter_mut().for_each(|value| *value = value.min(0.0));
+            }
+        });
     }
 
     /// The layer's activations, without padding.

@@ -5,11 +5,8 @@ use std::ops::Range;
 use candle_core::{Result, bail};
 
 use crate::input::grid::INTERVALS;
-use crate::net::config::{ALPHA, BASIS_COUNT, BETA, CLOSED, GAMMA, LIQUIDATED, NetConfig};
+use crate::net::config::{ALPHA, BASIS_COUNT, BETA, CLOSED, GAMMA, LAYERS, LIQUIDATED, NetConfig};
 use plimsoll_tabm::{BIAS, HEADS, INPUT_SCALE, OFFSETS, OUTPUT_SCALE, WEIGHT};
-
-/// Number of hidden layers of each cause.
-pub(crate) const LAYERS: usize = 2;
 
 /// Ranges of the variables of one cause.
 #[derive(Debug, Clone)]
@@ -23,6 +20,9 @@ pub(crate) struct CauseRanges {
 pub(crate) struct LayerRanges {
     pub(crate) inputs: usize,
     pub(crate) outputs: usize,
+    /// Number of outputs, the first ones, whose activation is `max(0, x)`; that of the others is
+    /// `min(0, x)`.
+    pub(crate) convex_outputs: usize,
     /// Shared by all members.
     pub(crate) weight: Range<usize>,
     pub(crate) input_scale: Range<usize>,
@@ -50,6 +50,14 @@ struct MemberLookup<F> {
     member: usize,
 }
 
+/// Widths of a hidden layer.
+#[derive(Clone, Copy)]
+struct LayerWidths {
+    inputs: usize,
+    outputs: usize,
+    convex_outputs: usize,
+}
+
 impl CauseRanges {
     /// Looks up the ranges of liquidation and of closing for a member; `range` returns the range of
     /// a variable.
@@ -58,14 +66,15 @@ impl CauseRanges {
         member: usize,
         range: impl Fn(&str) -> Option<Range<usize>>,
     ) -> Result<[Self; 2]> {
-        let NetConfig { inputs, liquidation_inputs, hidden, members } = *config;
+        let NetConfig { inputs, liquidation_inputs, hidden, members, .. } = *config;
         let lookup = MemberLookup { range, members, member };
         let cause =
-            |cause: &str, inputs: usize, levels: &str, slopes: Option<&str>| -> Result<Self> {
+            |cause: &str, first: LayerWidths, levels: &str, slopes: Option<&str>| -> Result<Self> {
+                let second = LayerWidths { inputs: hidden, ..first };
                 Ok(Self {
                     layers: [
-                        lookup.layer(&format!("{cause}.layer_0"), [inputs, hidden])?,
-                        lookup.layer(&format!("{cause}.layer_1"), [hidden; 2])?,
+                        lookup.layer(&format!("{cause}.layer_0"), first)?,
+                        lookup.layer(&format!("{cause}.layer_1"), second)?,
                     ],
                     head: HeadRanges {
                         inputs: hidden,
@@ -78,18 +87,24 @@ impl CauseRanges {
                     },
                 })
             };
+        let convex_outputs = config.convex_units();
+        let liquidation =
+            LayerWidths { inputs: liquidation_inputs, outputs: hidden, convex_outputs };
+        let closing = LayerWidths { inputs, outputs: hidden, convex_outputs: hidden };
         Ok([
-            cause(LIQUIDATED, liquidation_inputs, ALPHA, Some(BETA))?,
-            cause(CLOSED, inputs, GAMMA, None)?,
+            cause(LIQUIDATED, liquidation, ALPHA, Some(BETA))?,
+            cause(CLOSED, closing, GAMMA, None)?,
         ])
     }
 }
 
 impl<F: Fn(&str) -> Option<Range<usize>>> MemberLookup<F> {
-    fn layer(&self, layer: &str, [inputs, outputs]: [usize; 2]) -> Result<LayerRanges> {
+    fn layer(&self, layer: &str, widths: LayerWidths) -> Result<LayerRanges> {
+        let LayerWidths { inputs, outputs, convex_outputs } = widths;
         Ok(LayerRanges {
             inputs,
             outputs,
+            convex_outputs,
             weight: self.shared(&format!("{layer}.{WEIGHT}"), inputs * outputs)?,
             input_scale: self.own(&format!("{layer}.{INPUT_SCALE}"), inputs)?,
             output_scale: self.own(&format!("{layer}.{OUTPUT_SCALE}"), outputs)?,

@@ -4,7 +4,7 @@ use candle_core::{Result, Storage, Tensor, bail};
 use rayon::prelude::*;
 
 use super::loss_kernel::TargetCells;
-use crate::input::dataset::Dataset;
+use crate::input::dataset::{Dataset, Targets};
 use crate::net::forward::matrix_product::MatrixView;
 use crate::net::forward::row_block::{PADDED_INTERVALS, RowBlock};
 use plimsoll_tabm::contiguous_slice;
@@ -19,9 +19,15 @@ pub(super) struct Batch {
     inputs: usize,
     scaled: Vec<f32>,
     anchor: Vec<f32>,
+    liquidation: CauseTargets,
+    closing: CauseTargets,
+}
+
+/// The targets of one cause, rows by padded intervals.
+#[derive(Debug, Default)]
+struct CauseTargets {
     at_risk: Vec<f32>,
-    liquidated: Vec<f32>,
-    closed: Vec<f32>,
+    events: Vec<f32>,
 }
 
 impl Batch {
@@ -31,24 +37,19 @@ impl Batch {
         self.inputs = data.scaled.dim(1)?;
         copy_rows(&data.scaled, rows, self.inputs, &mut self.scaled)?;
         copy_rows(&data.anchor, rows, PADDED_INTERVALS, &mut self.anchor)?;
-        copy_rows(&data.targets.at_risk, rows, PADDED_INTERVALS, &mut self.at_risk)?;
-        copy_rows(&data.targets.liquidated, rows, PADDED_INTERVALS, &mut self.liquidated)?;
-        copy_rows(&data.targets.closed, rows, PADDED_INTERVALS, &mut self.closed)
+        let Targets { liquidation_risk, closing_risk, liquidated, closed } = &data.targets;
+        self.liquidation.gather(liquidation_risk, liquidated, rows)?;
+        self.closing.gather(closing_risk, closed, rows)
     }
 
-    /// The rows and their targets in blocks of at most `rows` rows.
+    /// The rows and their targets, liquidation and closing, in blocks of at most `rows` rows.
     pub(super) fn blocks(
         &self,
         rows: usize,
-    ) -> impl Iterator<Item = (RowBlock<'_>, TargetCells<'_>)> {
+    ) -> impl Iterator<Item = (RowBlock<'_>, [TargetCells<'_>; 2])> {
         let cells = rows * PADDED_INTERVALS;
-        let targets = self.liquidated.chunks(cells).zip(self.closed.chunks(cells));
-        let targets = self.at_risk.chunks(cells).zip(targets);
-        let targets = targets.map(|(at_risk, (liquidated, closed))| TargetCells {
-            at_risk,
-            liquidated,
-            closed,
-        });
+        let targets = self.liquidation.blocks(cells).zip(self.closing.blocks(cells));
+        let targets = targets.map(|(liquidation, closing)| [liquidation, closing]);
         let known = self.scaled.chunks(rows * self.inputs).zip(self.anchor.chunks(cells));
         let blocks = known.map(|(scaled, anchor)| RowBlock {
             rows: anchor.len() / PADDED_INTERVALS,
@@ -56,6 +57,18 @@ impl Batch {
             anchor,
         });
         blocks.zip(targets)
+    }
+}
+
+impl CauseTargets {
+    fn gather(&mut self, at_risk: &Tensor, events: &Tensor, rows: &[u32]) -> Result<()> {
+        copy_rows(at_risk, rows, PADDED_INTERVALS, &mut self.at_risk)?;
+        copy_rows(events, rows, PADDED_INTERVALS, &mut self.events)
+    }
+
+    fn blocks(&self, cells: usize) -> impl Iterator<Item = TargetCells<'_>> {
+        let blocks = self.at_risk.chunks(cells).zip(self.events.chunks(cells));
+        blocks.map(|(at_risk, events)| TargetCells { at_risk, events })
     }
 }
 

@@ -40,11 +40,11 @@ impl LayerGradient {
     }
 
     /// Accumulates the gradient from that of the activations; `flow` is replaced by the gradient
-    /// before the ReLU.
+    /// before the activation, whose slope is 1 where its value is not 0.
     pub(super) fn backward(&mut self, x: MatrixView<'_>, out: &[f32], flow: &mut [f32]) {
         dispatch_simd(|| {
             let flow = flow.iter_mut().zip(out);
-            flow.for_each(|(flow, &out)| *flow = if out > 0.0 { *flow } else { 0.0 });
+            flow.for_each(|(flow, &out)| *flow = if out == 0.0 { 0.0 } else { *flow });
         });
         add_rows(flow, &mut self.bias);
         add_transposed(x, flow, &mut self.weights, self.bias.len());

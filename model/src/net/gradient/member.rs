@@ -4,9 +4,10 @@ use super::batch::Batch;
 use super::head::FoldedHead;
 use super::layer::LayerGradient;
 use super::loss_kernel::replace_with_gradients;
+use crate::net::config::LAYERS;
 use crate::net::forward::hidden_layers::{Activations, HiddenLayers};
 use crate::net::forward::multiply_add::Fused;
-use crate::net::forward::ranges::{CauseRanges, LAYERS};
+use crate::net::forward::ranges::CauseRanges;
 use crate::net::forward::row_block::{PADDED_INTERVALS, RowBlock};
 
 /// Rows that are processed together, so that all their data stays in the cache.
@@ -40,11 +41,12 @@ impl MemberGradient {
         self.liquidated.load_weights(weights);
         self.closed.load_weights(weights);
         for (block, targets) in batch.blocks(BLOCK_ROWS) {
-            let liquidated = self.liquidated.forward(&block);
-            let closed = self.closed.forward(&block);
-            self.loss += replace_with_gradients(liquidated, closed, targets, share);
-            self.liquidated.backward(&block);
-            self.closed.backward(&block);
+            for (cause, targets) in
+                [&mut self.liquidated, &mut self.closed].into_iter().zip(targets)
+            {
+                self.loss += replace_with_gradients(cause.forward(&block), targets, share);
+                cause.backward(&block);
+            }
         }
         self.gradient.fill(0.0);
         self.liquidated.write_gradient(weights, &mut self.gradient);

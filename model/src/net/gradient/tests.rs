@@ -12,8 +12,10 @@ use crate::net::candle_net::CandleNet;
 use crate::net::variables::net_parameters;
 
 /// Widths that need padding, and a number of rows that is no multiple of a tile or a block.
-const ODD: NetConfig = NetConfig { inputs: 7, liquidation_inputs: 3, hidden: 20, members: 3 };
-const USUAL: NetConfig = NetConfig { inputs: 40, liquidation_inputs: 12, hidden: 32, members: 8 };
+const ODD: NetConfig =
+    NetConfig { inputs: 7, liquidation_inputs: 4, monotone_inputs: 2, hidden: 19, members: 3 };
+const USUAL: NetConfig =
+    NetConfig { inputs: 41, liquidation_inputs: 25, monotone_inputs: 11, hidden: 32, members: 8 };
 const ROWS: usize = 173;
 
 /// A net of candle operations, and its variables.
