@@ -1,13 +1,18 @@
 //! A benchmark on a public table: trains, forecasts, writes and scores every fold.
 
+pub(crate) mod cause_scores;
 pub(crate) mod curve_writer;
+pub(crate) mod log_loss;
+pub(crate) mod mean;
+pub(crate) mod outcomes;
 pub(crate) mod scores;
 pub(crate) mod splits;
 
 use std::path::PathBuf;
 
 use curve_writer::CurveWriter;
-use scores::{SurvivalOutcomes, SurvivalScores};
+use outcomes::SurvivalOutcomes;
+use scores::SurvivalScores;
 use splits::read_splits;
 
 use crate::data::csv::read_table;
@@ -17,7 +22,7 @@ use crate::learner::{SurvivalModel, SurvivalOptions};
 /// The files and options of a benchmark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Benchmark {
-    /// A CSV file of features with the columns `duration` and `event`.
+    /// A CSV file of features with the columns `duration` and `event`, and `entry` if rows entered late.
     pub table: PathBuf,
     /// A CSV file with the columns `role_f0`, `role_f1`, ...: `train`, `val` or `test`.
     pub splits: PathBuf,

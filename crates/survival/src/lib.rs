@@ -26,6 +26,7 @@
 //!     }],
 //!     durations,
 //!     causes: (0..60).map(|row| u8::from(row % 5 > 0)).collect(),
+//!     entries: None,
 //! };
 //! let train: Vec<usize> = (0..50).collect();
 //! let model = SurvivalModel::fit(&table, &train, &SurvivalOptions { seed: 1 })?;
@@ -48,7 +49,9 @@ mod models;
 mod prediction_times;
 
 pub use benchmark::Benchmark;
-pub use benchmark::scores::{SurvivalOutcomes, SurvivalScores};
+pub use benchmark::cause_scores::{CauseScores, CauseTimeScores};
+pub use benchmark::outcomes::SurvivalOutcomes;
+pub use benchmark::scores::{RefusedScore, SurvivalScores, refused_scores};
 pub use curves::SurvivalCurves;
 pub use data::csv::read_table;
 pub use data::table::{Covariate, CovariateValues, SurvivalTable};

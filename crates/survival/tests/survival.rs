@@ -71,7 +71,7 @@ fn curves_of_an_untidy_table_are_valid_and_independent_of_threads() {
     assert_eq!(scores, run(folder.path(), "two.parquet", 2).unwrap());
     let bytes = |name: &str| fs::read(folder.path().join(name)).unwrap();
     assert!(bytes("one.parquet") == bytes("two.parquet"), "bits depend on threads");
-    assert!(scores.iter().all(|fold| fold.antolini_c_by_cause.len() == 2));
+    assert!(scores.iter().all(|fold| fold.by_cause.len() == 2));
 
     let mut rows = 0;
     for batch in read(&folder.path().join("one.parquet")) {
@@ -134,7 +134,7 @@ impl WeibullCauses {
         }
         let values = CovariateValues::Numeric(xs);
         let features = vec![Covariate { name: "x".to_owned(), values }];
-        Self { table: SurvivalTable { covariates: features, durations, causes } }
+        Self { table: SurvivalTable { covariates: features, durations, causes, entries: None } }
     }
 }
 
