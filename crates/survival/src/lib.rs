@@ -1,13 +1,15 @@
 //! Survival learned from any table of covariates, durations and causes, with competing risks.
 //!
-//! Rows last for a while and end by one of several causes, or are censored. The model is an
-//! ensemble of piecewise exponential neural networks ([`plimsoll_tabm`]) and gradient-boosted trees
-//! ([`plimsoll_trees`]), fitted on inner folds and calibrated on the rows held out. It predicts
-//! survival and the cumulative incidence of each cause.
+//! Rows last for a while and end by one of several causes, or are censored; they may come under
+//! observation late. The model is an ensemble of piecewise exponential neural networks
+//! ([`plimsoll_tabm`]) and gradient-boosted trees ([`plimsoll_trees`]) for hazards and for the
+//! incidence at any horizon, fitted on inner folds, weighed and calibrated on the rows held out. It
+//! predicts survival and the cumulative incidence of each cause.
 //!
-//! * [`read_table`] reads a CSV file with the columns `duration` and `event`.
+//! * [`read_table`] reads a CSV file with the columns `duration` and `event`, and perhaps `entry`.
 //! * [`SurvivalModel`] is fitted to rows of a [`SurvivalTable`] and forecasts [`SurvivalCurves`].
-//! * [`SurvivalScores`] scores curves: concordance, integrated Brier score, log loss, calibration.
+//! * [`SurvivalScores`] scores curves, also by cause: concordance, integrated Brier score, log loss,
+//!   calibration.
 //! * [`Benchmark`] runs all of it by fold; see `examples/public_benchmark.rs`.
 //!
 //! ```
@@ -51,6 +53,7 @@ mod prediction_times;
 pub use benchmark::Benchmark;
 pub use benchmark::cause_scores::{CauseScores, CauseTimeScores};
 pub use benchmark::outcomes::SurvivalOutcomes;
+pub use benchmark::report::{BenchmarkReport, FoldScores};
 pub use benchmark::scores::{RefusedScore, SurvivalScores, refused_scores};
 pub use curves::SurvivalCurves;
 pub use data::csv::read_table;

@@ -1,12 +1,14 @@
 //! Scores of each of several competing causes.
 
+use std::fmt;
+
 use plimsoll_metrics::{
     KaplanMeier, TieRule, concordance_antolini_delayed, dynamic_auc_of_cause,
     incidence_calibration, integrated_brier_score_of_cause,
 };
 use serde::Serialize;
 
-use crate::benchmark::mean::{mean_known, transpose};
+use crate::benchmark::mean::{format_score, mean_known, transpose};
 use crate::benchmark::outcomes::SurvivalOutcomes;
 use crate::curves::SurvivalCurves;
 use crate::prediction_times::quantile_edges;
@@ -46,6 +48,10 @@ pub struct CauseTimeScores {
 }
 
 impl CauseScores {
+    /// The names of the columns of [`fmt::Display`].
+    pub const HEADER: &str = " cause Antolini      IBS   AUC 25      50      75   O/E 25      50 \
+                              \x20    75   err 25      50      75";
+
     /// Scores of each cause; none if there is only one.
     pub(crate) fn all(
         curves: &SurvivalCurves,
@@ -85,6 +91,20 @@ impl CauseScores {
             },
         };
         by_cause.into_iter().map(mean).collect()
+    }
+}
+
+impl fmt::Display for CauseScores {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:>6}", self.cause)?;
+        let whole = [self.antolini_c, self.ibs].into_iter();
+        let columns: [fn(&CauseTimeScores) -> Option<f64>; 3] =
+            [|at| at.auc, |at| at.observed_over_expected, |at| at.calibration_error];
+        let at = |column: &fn(&CauseTimeScores) -> Option<f64>, n: usize| {
+            self.at_times.get(n).and_then(column)
+        };
+        let at_times = columns.iter().flat_map(|column| (0..3).map(move |n| at(column, n)));
+        whole.chain(at_times).try_for_each(|score| write!(f, "{:>9}", format_score(score)))
     }
 }
 

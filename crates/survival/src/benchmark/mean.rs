@@ -1,4 +1,4 @@
-//! Means of scores over folds.
+//! Means of scores over folds, and their format.
 
 /// The mean of the known values; `None` if none is.
 pub(crate) fn mean_known(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
@@ -10,4 +10,9 @@ pub(crate) fn mean_known(values: impl Iterator<Item = Option<f64>>) -> Option<f6
 pub(crate) fn transpose<'a, T>(lists: &[&'a [T]]) -> Vec<Vec<&'a T>> {
     let shortest = lists.iter().map(|list| list.len()).min().unwrap_or(0);
     (0..shortest).map(|n| lists.iter().map(|list| &list[n]).collect()).collect()
+}
+
+/// Four digits, or a dash where a score is undefined.
+pub(crate) fn format_score(score: Option<f64>) -> String {
+    score.map_or("-".to_owned(), |score| format!("{score:.4}"))
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::benchmark::cause_scores::CauseScores;
 use crate::benchmark::log_loss::censored_log_loss;
-use crate::benchmark::mean::mean_known;
+use crate::benchmark::mean::{format_score, mean_known};
 use crate::benchmark::outcomes::SurvivalOutcomes;
 use crate::curves::SurvivalCurves;
 
@@ -120,11 +120,6 @@ impl fmt::Display for SurvivalScores {
         let all = [self.harrell_c, self.antolini_c, self.ibs, self.rcll, self.d_calibration_p];
         all.iter().try_for_each(|score| write!(f, "{:>9}", format_score(*score)))
     }
-}
-
-/// Four digits, or a dash where a score is undefined.
-pub(crate) fn format_score(score: Option<f64>) -> String {
-    score.map_or("-".to_owned(), |score| format!("{score:.4}"))
 }
 
 /// Survival of a row to its end, given that it survived to its entry.

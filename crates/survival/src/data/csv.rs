@@ -252,6 +252,32 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_column_is_delayed_entry_and_no_covariate() {
+        let table = read("entry,a,duration,event\n0,1,2,0\n1.5,2,3,1\n").unwrap();
+        assert_eq!(table.entries, Some(vec![0.0, 1.5]));
+        assert_eq!((table.covariates.len(), table.entry(1)), (1, 1.5));
+        let table = read("entry,a,duration,event\n0,1,2,0\n0,2,3,1\n").unwrap();
+        assert_eq!((table.entries.as_ref(), table.covariates.len()), (None, 1));
+    }
+
+    #[test]
+    fn an_invalid_entry_names_its_row_and_value() {
+        let error = |entry: &str| error_of(&format!("entry,duration,event\n0,2,0\n{entry},5,1\n"));
+        for (entry, problem) in [
+            ("5", "must be below the row's duration 5"),
+            ("7", "must be below the row's duration 5"),
+            ("-1", "must be a number, finite and at least 0"),
+            ("NaN", "must be a number, finite and at least 0"),
+            ("inf", "must be a number, finite and at least 0"),
+            ("", "must be a number, finite and at least 0"),
+        ] {
+            let text = error(entry);
+            assert!(text.contains(&format!("row 1, column entry: \"{entry}\"")), "{text}");
+            assert!(text.contains(problem) && text.contains("rename the column"), "{text}");
+        }
+    }
+
+    #[test]
     fn a_missing_or_duplicate_column_and_a_ragged_row_are_errors() {
         assert!(error_of("a,event\n1,0\n").contains("no column \"duration\", only a, event"));
         assert!(error_of("a,a,duration,event\n1,1,1,0\n").contains("\"a\" occurs twice"));

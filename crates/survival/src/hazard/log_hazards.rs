@@ -59,35 +59,6 @@ impl LogHazards {
         log_mean_exp(&whole) - log_mean_exp(&at_entry)
     }
 
-    /// A row's incidence of each cause by each of some ascending moments, given survival to a moment
-    /// `from`: moments by causes, by the first member.
-    ///
-    /// Incidence counts from `from` on and is 0 before it.
-    pub(crate) fn incidence_given_survival(
-        &self,
-        row: usize,
-        from: f64,
-        segments: &[Segment],
-    ) -> Vec<f64> {
-        let hazards: Vec<f64> = self.hazards(0, row).collect();
-        let (mut now, mut survival, mut incidence) = (0.0, 1.0, vec![0.0; self.causes]);
-        let mut at_moments = Vec::new();
-        for segment in segments {
-            now += segment.length;
-            let length = (now - from).clamp(0.0, segment.length);
-            let of_cause = |cause: usize| hazards[cause * self.intervals + segment.interval];
-            let total: f64 = (0..self.causes).map(of_cause).sum();
-            let left = survival * (-total * length).exp();
-            let lost = if total > 0.0 { (survival - left) / total } else { 0.0 };
-            incidence.iter_mut().enumerate().for_each(|(cause, i)| *i += lost * of_cause(cause));
-            survival = left;
-            if segment.moment_index.is_some() {
-                at_moments.extend_from_slice(&incidence);
-            }
-        }
-        at_moments
-    }
-
     /// Adds `weight` times the members' mean curves of a row to `sums`: at each requested moment
     /// survival, then each cause's incidence.
     ///

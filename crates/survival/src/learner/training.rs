@@ -69,9 +69,6 @@ impl TrainingData<'_> {
         let held_out: Vec<Vec<CalibrationRow>> =
             folds.iter().map(|fold| self.calibration_rows(fold, &weights).collect()).collect();
         let calibration = Calibration::fit(&held_out);
-        if std::env::var("P_PRINT").is_ok() {
-            eprintln!("EXP weights {weights:.3?} {calibration:.3?}");
-        }
         let count = folds.len() as f64;
         let members = folds.into_iter().flat_map(|fold| {
             let members = fold.members.into_iter().zip(&weights);

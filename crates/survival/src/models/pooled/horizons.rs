@@ -7,11 +7,13 @@ use crate::hazard::likelihood::ObservedSpan;
 
 /// A horizon has to be reached by censoring with at least this probability.
 const MIN_UNCENSORED: f64 = 0.1;
-/// Weight of the events of all horizons together, in multiples of the number of events.
+/// Weight of a row at all horizons together.
 ///
 /// A row occurs once for each horizon and its labels are not independent, so that the information
-/// of all is nearer to that of the rows themselves than to that of the pairs.
-const INFORMATION: f64 = 3.0;
+/// of all is nearer to that of the rows themselves than to that of the pairs. Every horizon carries
+/// the same weight of rows; the same weight of events, which raises that of early horizons, had
+/// lower concordance and a higher Brier score on inner folds of all public tables.
+const INFORMATION: f64 = 2.0;
 
 /// Horizons in operational time, and the probability that a row is not censored.
 #[derive(Debug, Clone)]
@@ -92,12 +94,8 @@ impl HorizonRows {
         for ((&(_, index), weight), &label) in self.pairs.iter().zip(&self.weights).zip(&labels) {
             totals[index][usize::from(label)] += weight;
         }
-        // A horizon before the cause's first event keeps its rows, at the weight of the next one.
-        let first = totals.iter().map(|total| total[1]).find(|&total| total > 0.0).unwrap_or(1.0);
-        let events = (0..spans.len()).filter(|&row| ended(row)).count().max(1) as f64;
-        let each = INFORMATION * events / self.horizons.len() as f64;
-        let pairs = self.pairs.iter().zip(&self.weights);
-        let scaled = pairs.map(|(&(_, index), weight)| weight * each / totals[index][1].max(first));
+        let each = INFORMATION / self.horizons.len() as f64;
+        let scaled = self.weights.iter().map(|weight| weight * each);
         HorizonTargets {
             weights: scaled.map(|weight| weight as f32).collect(),
             labels: labels.into_iter().map(|label| f32::from(u8::from(label))).collect(),
@@ -110,7 +108,7 @@ impl HorizonRows {
 pub(crate) struct HorizonTargets {
     /// 1 if the cause has ended the row by the horizon.
     pub(crate) labels: Vec<f32>,
-    /// Events have the same total weight at each horizon.
+    /// Inverse probabilities of censoring, scaled to the information of the rows.
     pub(crate) weights: Vec<f32>,
     /// At each horizon the weights of censoring of the rows without and with the event.
     totals: Vec<[f64; 2]>,
@@ -169,18 +167,32 @@ mod tests {
     }
 
     #[test]
-    fn events_weigh_the_same_at_each_horizon() {
+    fn rows_weigh_the_same_at_each_horizon() {
         let (spans, intervals) = fixture();
         let horizons = Horizons::fit(&intervals, &spans);
         let rows = HorizonRows::new(&horizons, &spans);
-        let events = spans.iter().filter(|span| span.cause == 2).count() as f64;
-        let HorizonTargets { labels, weights, .. } = rows.targets(&spans, 1);
+        let HorizonTargets { weights, .. } = rows.targets(&spans, 1);
+        let expected = INFORMATION * 400.0 / horizons.moments.len() as f64;
         for index in 0..horizons.moments.len() {
-            let at = (0..labels.len()).filter(|&n| rows.pairs[n].1 == index && labels[n] == 1.0);
+            let at = (0..weights.len()).filter(|&n| rows.pairs[n].1 == index);
             let total: f64 = at.map(|n| f64::from(weights[n])).sum();
-            let expected = INFORMATION * events / horizons.moments.len() as f64;
-            assert!((total - expected).abs() < 1e-3 * expected);
+            assert!((total - expected).abs() < 1e-3 * expected, "{total} {expected}");
         }
+    }
+
+    #[test]
+    fn log_odds_are_those_of_the_incidence() {
+        let (spans, intervals) = fixture();
+        let horizons = Horizons::fit(&intervals, &spans);
+        let log_odds = HorizonRows::new(&horizons, &spans).targets(&spans, 0).log_odds();
+        let durations: Vec<f64> = spans.iter().map(|span| span.end).collect();
+        let causes: Vec<u8> = spans.iter().map(|span| span.cause).collect();
+        let known = plimsoll_metrics::AalenJohansen::fit(&durations, &causes).unwrap();
+        for (odds, &moment) in log_odds.iter().zip(&horizons.moments) {
+            let incidence = known.cumulative_incidence(1, moment);
+            assert!((odds - (incidence / (1.0 - incidence)).ln()).abs() < 0.03);
+        }
+        assert!(log_odds.is_sorted());
     }
 
     #[test]
