@@ -12,7 +12,7 @@ const MIN_UNCENSORED: f64 = 0.1;
 /// A row occurs once for each horizon and its labels are not independent, so that the information
 /// of all is nearer to that of the rows themselves than to that of the pairs. Every horizon carries
 /// the same weight of rows; the same weight of events, which raises that of early horizons, had
-/// lower concordance and a higher Brier score on inner folds of all public tables.
+/// a higher Brier score on inner folds of all public tables.
 const INFORMATION: f64 = 2.0;
 
 /// Horizons in operational time, and the probability that a row is not censored.
