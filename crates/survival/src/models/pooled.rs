@@ -5,6 +5,7 @@
 
 mod horizons;
 mod incidence;
+mod levels;
 
 use ndarray::{Array2, ArrayView2};
 use plimsoll_trees::{Forest, Monotone, Target, TreeOptions, Validation};
@@ -14,6 +15,7 @@ use crate::hazard::log_hazards::LogHazards;
 use crate::models::rows::LearningRows;
 use horizons::{HorizonRows, HorizonTargets, Horizons};
 use incidence::IncidenceCurve;
+use levels::{ScoredPair, levels};
 
 const PATIENCE: usize = 30;
 /// Share of the population's rise of log odds from horizon to horizon that every row is given.
@@ -27,7 +29,7 @@ const BASELINE_SHARE: f64 = 0.5;
 #[derive(Debug, Clone)]
 pub(crate) struct PooledForests {
     forests: Vec<Forest>,
-    /// For each cause, log odds at each horizon that the forest corrects.
+    /// For each cause, log odds at each horizon to which the forest adds.
     baselines: Vec<Vec<f64>>,
     horizons: Horizons,
     intervals: HazardIntervals,
@@ -56,7 +58,7 @@ impl PooledForests {
         let options = options(train.inputs.ncols(), seed);
         let forest = |cause: usize| {
             let targets = pairs.targets(train.spans, cause);
-            let baseline = baseline(&targets.log_odds());
+            let mut baseline = baseline(&targets.log_odds());
             let validation_targets = validation_pairs.targets(validation_rows.spans, cause);
             let margins = |pairs: &HorizonRows| -> Vec<f32> {
                 pairs.pairs.iter().map(|&(_, index)| baseline[index] as f32).collect()
@@ -68,7 +70,18 @@ impl PooledForests {
                 patience: PATIENCE,
             };
             let target = logistic(&targets, &margins);
-            (Forest::fit(inputs.view(), &target, Some(&validation), &options), baseline)
+            let forest = Forest::fit(inputs.view(), &target, Some(&validation), &options);
+            let mut scored = scored_pairs(&forest, inputs.view(), &pairs, &targets, &baseline);
+            scored.extend(scored_pairs(
+                &forest,
+                validation_inputs.view(),
+                &validation_pairs,
+                &validation_targets,
+                &baseline,
+            ));
+            let levels = levels(&scored, baseline.len());
+            baseline.iter_mut().zip(levels).for_each(|(log_odds, level)| *log_odds += level);
+            (forest, baseline)
         };
         let (forests, baselines) = (0..causes).map(forest).unzip();
         Self { forests, baselines, horizons, intervals: hazard_intervals.clone() }
@@ -100,6 +113,27 @@ impl PooledForests {
             values: values.collect(),
         }
     }
+}
+
+fn scored_pairs(
+    forest: &Forest,
+    inputs: ArrayView2<'_, f32>,
+    pairs: &HorizonRows,
+    targets: &HorizonTargets,
+    baseline: &[f64],
+) -> Vec<ScoredPair> {
+    let margins = forest.margins(inputs).into_iter().zip(&pairs.pairs);
+    let observed = targets.labels.iter().zip(&targets.weights);
+    let pair = |((margin, &(_, horizon)), (&label, &weight)): ((f64, &(usize, usize)), _)| {
+        let (label, weight): (f32, f32) = (label, weight);
+        ScoredPair {
+            horizon,
+            margin: margin + baseline[horizon],
+            label: f64::from(label),
+            weight: f64::from(weight),
+        }
+    };
+    margins.zip(observed).map(pair).collect()
 }
 
 fn logistic<'a>(targets: &'a HorizonTargets, base_margins: &'a [f32]) -> Target<'a> {
