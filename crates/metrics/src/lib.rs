@@ -5,6 +5,7 @@
 //! | Are rows in the right order? | [`concordance_harrell`], [`concordance_uno`], [`concordance_antolini`], [`cumulative_dynamic_auc`], [`roc_auc`], [`average_precision`], [`rank_correlation`] |
 //! | Are probabilities right? | [`calibration_bins`], [`d_calibration`], [`observed_over_expected`] |
 //! | Both at once | [`brier_score`], [`brier_score_ipcw`], [`integrated_brier_score`], [`right_censored_log_loss`] |
+//! | The same of one of several causes? | [`dynamic_auc_of_cause`], [`brier_curve_of_cause`], [`integrated_brier_score_of_cause`], [`incidence_calibration`] |
 //! | What happened? | [`KaplanMeier`], [`AalenJohansen`] |
 //!
 //! ```
@@ -31,9 +32,8 @@
 //! * `events` marks the rows whose event was observed; the others are censored. To score one of
 //!   several competing causes, choose how the others are treated: for Harrell's and Antolini's
 //!   concordance give a row that ended by another cause an infinite duration and no event, so
-//!   that it outlives every other row (Wolbers et al. 2009, Epidemiology 20(4)). Weighted metrics
-//!   do not model competing causes: they score the end by any cause, or treat the other causes as
-//!   censoring and document it.
+//!   that it outlives every other row (Wolbers et al. 2009, Epidemiology 20(4)). The metrics of one
+//!   cause take `causes` and model the others; other weighted metrics score the end by any cause.
 //! * A model's curves are read through a closure `survival(row, t)`, so they are never copied.
 //!   It is called from many threads and should be cheap.
 //! * Weights by the inverse probability of censoring (IPCW) come from a [`KaplanMeier`] that the
@@ -41,6 +41,7 @@
 //! * Sums run in fixed chunks, so a result has the same bits on any number of threads.
 
 mod calibration;
+mod competing_risks;
 mod discrimination;
 mod nonparametric;
 mod proper_scores;
@@ -50,7 +51,12 @@ mod test_set;
 
 pub use calibration::calibration_curve::{CalibrationBin, calibration_bins};
 pub use calibration::d_calibration::{DCalibration, d_calibration};
-pub use discrimination::antolini::{TieRule, concordance_antolini};
+pub use competing_risks::auc_of_cause::dynamic_auc_of_cause;
+pub use competing_risks::brier_of_cause::{brier_curve_of_cause, integrated_brier_score_of_cause};
+pub use competing_risks::incidence_calibration::{
+    IncidenceCalibration, IncidenceGroup, incidence_calibration,
+};
+pub use discrimination::antolini::{TieRule, concordance_antolini, concordance_antolini_delayed};
 pub use discrimination::concordance::{Concordance, concordance_harrell, concordance_uno};
 pub use discrimination::dynamic_auc::cumulative_dynamic_auc;
 pub use discrimination::rank_correlation::rank_correlation;

@@ -1,13 +1,20 @@
 //! A benchmark on a public table: trains, forecasts, writes and scores every fold.
 
+pub(crate) mod cause_scores;
 pub(crate) mod curve_writer;
+pub(crate) mod log_loss;
+pub(crate) mod mean;
+pub(crate) mod outcomes;
+pub(crate) mod report;
 pub(crate) mod scores;
 pub(crate) mod splits;
 
 use std::path::PathBuf;
 
 use curve_writer::CurveWriter;
-use scores::{SurvivalOutcomes, SurvivalScores};
+use outcomes::SurvivalOutcomes;
+use report::{BenchmarkReport, FoldScores};
+use scores::{SurvivalScores, refused_scores};
 use splits::read_splits;
 
 use crate::data::csv::read_table;
@@ -17,7 +24,7 @@ use crate::learner::{SurvivalModel, SurvivalOptions};
 /// The files and options of a benchmark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Benchmark {
-    /// A CSV file of features with the columns `duration` and `event`.
+    /// A CSV file of features with the columns `duration` and `event`, and `entry` if rows entered late.
     pub table: PathBuf,
     /// A CSV file with the columns `role_f0`, `role_f1`, ...: `train`, `val` or `test`.
     pub splits: PathBuf,
@@ -30,18 +37,18 @@ pub struct Benchmark {
 impl Benchmark {
     /// Fits each fold's `train` and `val` rows, forecasts its `test` rows and writes their curves
     /// in long form, as `row, fold, time, survival`, and `cif_1, cif_2, ...` where there are several
-    /// causes. Calls `on_fold` with each fold's number and scores; returns the scores.
+    /// causes. Calls `on_fold` with each fold's number and scores as they come.
     ///
     /// # Errors
     /// [`SurvivalError`] with the file and the cell or column that is invalid.
     pub fn run(
         &self,
         mut on_fold: impl FnMut(u32, &SurvivalScores),
-    ) -> Result<Vec<SurvivalScores>, SurvivalError> {
+    ) -> Result<BenchmarkReport, SurvivalError> {
         let table = read_table(&self.table)?;
         let folds = read_splits(&self.splits, table.row_count())?;
         let mut file = CurveWriter::create(&self.out, table.cause_count())?;
-        let mut all = Vec::new();
+        let mut all: Vec<FoldScores> = Vec::new();
         for fold in &folds {
             let model = SurvivalModel::fit(&table, &fold.train, &self.options);
             let model = model.map_err(|error| self.with_fold(fold.number, error))?;
@@ -53,10 +60,15 @@ impl Benchmark {
             );
             let scores = SurvivalScores::new(&curves, &test, &train);
             on_fold(fold.number, &scores);
-            all.push(scores);
+            all.push(FoldScores { fold: fold.number, scores });
         }
         file.finish()?;
-        Ok(all)
+        let scores: Vec<SurvivalScores> = all.iter().map(|fold| fold.scores.clone()).collect();
+        Ok(BenchmarkReport {
+            mean: SurvivalScores::mean(&scores),
+            refused: refused_scores(table.entries.is_some()).to_vec(),
+            folds: all,
+        })
     }
 
     /// Adds the fold to an error about too few rows.

@@ -1,13 +1,15 @@
 //! Survival learned from any table of covariates, durations and causes, with competing risks.
 //!
-//! Rows last for a while and end by one of several causes, or are censored. The model is an
-//! ensemble of piecewise exponential neural networks ([`plimsoll_tabm`]) and gradient-boosted trees
-//! ([`plimsoll_trees`]), fitted on inner folds and calibrated on the rows held out. It predicts
-//! survival and the cumulative incidence of each cause.
+//! Rows last for a while and end by one of several causes, or are censored; they may come under
+//! observation late. The model is an ensemble of piecewise exponential neural networks
+//! ([`plimsoll_tabm`]) and gradient-boosted trees ([`plimsoll_trees`]) for hazards and for the
+//! incidence at any horizon, fitted on inner folds, weighed and calibrated on the rows held out. It
+//! predicts survival and the cumulative incidence of each cause.
 //!
-//! * [`read_table`] reads a CSV file with the columns `duration` and `event`.
+//! * [`read_table`] reads a CSV file with the columns `duration` and `event`, and perhaps `entry`.
 //! * [`SurvivalModel`] is fitted to rows of a [`SurvivalTable`] and forecasts [`SurvivalCurves`].
-//! * [`SurvivalScores`] scores curves: concordance, integrated Brier score, log loss, calibration.
+//! * [`SurvivalScores`] scores curves, also by cause: concordance, integrated Brier score, log loss,
+//!   calibration.
 //! * [`Benchmark`] runs all of it by fold; see `examples/public_benchmark.rs`.
 //!
 //! ```
@@ -26,6 +28,7 @@
 //!     }],
 //!     durations,
 //!     causes: (0..60).map(|row| u8::from(row % 5 > 0)).collect(),
+//!     entries: None,
 //! };
 //! let train: Vec<usize> = (0..50).collect();
 //! let model = SurvivalModel::fit(&table, &train, &SurvivalOptions { seed: 1 })?;
@@ -48,7 +51,10 @@ mod models;
 mod prediction_times;
 
 pub use benchmark::Benchmark;
-pub use benchmark::scores::{SurvivalOutcomes, SurvivalScores};
+pub use benchmark::cause_scores::{CauseScores, CauseTimeScores};
+pub use benchmark::outcomes::SurvivalOutcomes;
+pub use benchmark::report::{BenchmarkReport, FoldScores};
+pub use benchmark::scores::{RefusedScore, SurvivalScores, refused_scores};
 pub use curves::SurvivalCurves;
 pub use data::csv::read_table;
 pub use data::table::{Covariate, CovariateValues, SurvivalTable};

@@ -7,8 +7,8 @@ use std::path::Path;
 use arrow::array::{Array, Float64Array, RecordBatch};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use plimsoll_survival::{
-    Benchmark, Covariate, CovariateValues, SurvivalError, SurvivalModel, SurvivalOptions,
-    SurvivalScores, SurvivalTable,
+    Benchmark, BenchmarkReport, Covariate, CovariateValues, SurvivalError, SurvivalModel,
+    SurvivalOptions, SurvivalTable,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -40,7 +40,7 @@ fn write_table(folder: &Path) {
     fs::write(folder.join("splits.csv"), splits).expect("a writable folder");
 }
 
-fn run(folder: &Path, out: &str, threads: usize) -> Result<Vec<SurvivalScores>, SurvivalError> {
+fn run(folder: &Path, out: &str, threads: usize) -> Result<BenchmarkReport, SurvivalError> {
     let benchmark = Benchmark {
         table: folder.join("table.csv"),
         splits: folder.join("splits.csv"),
@@ -71,7 +71,14 @@ fn curves_of_an_untidy_table_are_valid_and_independent_of_threads() {
     assert_eq!(scores, run(folder.path(), "two.parquet", 2).unwrap());
     let bytes = |name: &str| fs::read(folder.path().join(name)).unwrap();
     assert!(bytes("one.parquet") == bytes("two.parquet"), "bits depend on threads");
-    assert!(scores.iter().all(|fold| fold.antolini_c_by_cause.len() == 2));
+    assert!(scores.refused.is_empty());
+    for cause in scores.folds.iter().flat_map(|fold| &fold.scores.by_cause) {
+        assert!(cause.antolini_c.is_some() && cause.ibs.is_some_and(|ibs| ibs < 0.3));
+        assert_eq!(cause.at_times.len(), 3);
+        assert!(cause.at_times.iter().all(|at| at.auc.is_some()));
+        let expected = |n: usize| cause.at_times[n].observed_over_expected.unwrap();
+        assert!((0..3).all(|n| (0.3..3.0).contains(&expected(n))), "{cause}");
+    }
 
     let mut rows = 0;
     for batch in read(&folder.path().join("one.parquet")) {
@@ -134,7 +141,7 @@ impl WeibullCauses {
         }
         let values = CovariateValues::Numeric(xs);
         let features = vec![Covariate { name: "x".to_owned(), values }];
-        Self { table: SurvivalTable { covariates: features, durations, causes } }
+        Self { table: SurvivalTable { covariates: features, durations, causes, entries: None } }
     }
 }
 
@@ -154,6 +161,73 @@ fn two_weibull_causes_are_recovered() {
         let mean = errors.sum::<f64>() / test.len() as f64;
         assert!(mean < 0.06, "{mean} at {t}");
     }
+}
+
+/// Exponential rows that are only seen if they last until their entry.
+fn delayed_rows(rows: usize) -> SurvivalTable {
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    let (mut xs, mut durations, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+    while xs.len() < rows {
+        let (x, entry) = (f64::from(rng.random_range(0..2)), rng.random_range(0.0..8.0_f64));
+        let duration = -rng.random_range(f64::EPSILON..1.0_f64).ln() / RATES[x as usize];
+        if duration > entry {
+            xs.push(x);
+            durations.push(duration.min(12.0));
+            entries.push(entry);
+        }
+    }
+    let causes = durations.iter().map(|&duration| u8::from(duration < 12.0)).collect();
+    let values = CovariateValues::Numeric(xs);
+    let covariates = vec![Covariate { name: "x".to_owned(), values }];
+    SurvivalTable { covariates, durations, causes, entries: Some(entries) }
+}
+
+const RATES: [f64; 2] = [0.1, 0.25];
+
+/// The mean absolute error of survival at 2, 5 and 8.
+fn survival_error(table: &SurvivalTable) -> f64 {
+    let rows: Vec<usize> = (0..table.row_count()).collect();
+    let model = SurvivalModel::fit(table, &rows[50..], &SurvivalOptions::default());
+    let model = model.expect("there are enough rows");
+    let curves = model.forecast(table, &rows[..50]).expect("the same covariates");
+    let CovariateValues::Numeric(xs) = &table.covariates[0].values else { panic!("numbers") };
+    let error = |row: usize, t: f64| {
+        (curves.survival_at(row, t) - (-RATES[xs[row] as usize] * t).exp()).abs()
+    };
+    (0..50).map(|row| [2.0, 5.0, 8.0].map(|t| error(row, t)).iter().sum::<f64>() / 150.0).sum()
+}
+
+#[test]
+fn delayed_entry_is_accounted_for() {
+    let with = delayed_rows(500);
+    let without = SurvivalTable { entries: None, ..with.clone() };
+    let (with, without) = (survival_error(&with), survival_error(&without));
+    assert!(with < 0.06, "{with}");
+    assert!(without > 0.12, "rows that lasted to their entry last longer: {without}");
+}
+
+#[test]
+fn scores_that_cannot_handle_delayed_entry_are_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    write_table(folder.path());
+    let path = folder.path().join("table.csv");
+    let text = fs::read_to_string(&path).unwrap();
+    let mut lines = text.lines();
+    let mut delayed = format!("entry,{}\n", lines.next().unwrap());
+    for line in lines {
+        let duration: f64 = line.rsplit(',').nth(1).unwrap().parse().unwrap();
+        // A row without duration would have no time under observation.
+        let line = line.replace(",0,0", ",1,0").replace(",0,1", ",1,1").replace(",0,2", ",1,2");
+        writeln!(delayed, "{},{line}", duration / 4.0).unwrap();
+    }
+    fs::write(&path, delayed).unwrap();
+    let report = run(folder.path(), "delayed.parquet", 2).unwrap();
+    let refused: Vec<&str> = report.refused.iter().map(|refused| refused.score).collect();
+    assert_eq!(refused, ["harrell_c", "ibs", "by_cause.ibs", "by_cause.at_times"]);
+    let scores = &report.mean;
+    assert_eq!((scores.harrell_c, scores.ibs, scores.by_cause[0].ibs), (None, None, None));
+    assert!(scores.antolini_c.is_some() && scores.d_calibration_p.is_some());
+    assert!(scores.rcll.is_some_and(f64::is_finite));
 }
 
 #[test]

@@ -38,8 +38,30 @@ pub fn concordance_antolini(
     max_pairs: u64,
     survival: impl Fn(usize, f64) -> f64 + Sync,
 ) -> Option<Concordance> {
+    concordance_antolini_delayed(
+        durations,
+        events,
+        &vec![0.0; events.len()],
+        ties,
+        max_pairs,
+        survival,
+    )
+}
+
+/// [`concordance_antolini`] where rows were under observation from `entries` on (left truncation).
+///
+/// An event at `T_i` is compared with the rows at risk then, which had entered before it; an entry of
+/// 0 is before everything. `None` too if an entry is NaN.
+pub fn concordance_antolini_delayed(
+    durations: &[f64],
+    events: &[bool],
+    entries: &[f64],
+    ties: TieRule,
+    max_pairs: u64,
+    survival: impl Fn(usize, f64) -> f64 + Sync,
+) -> Option<Concordance> {
     let rows = events.len();
-    if !valid_durations(durations, rows) {
+    if !valid_durations(entries, rows) || !valid_durations(durations, rows) {
         return None;
     }
     let kept = thinned_events(durations, events, max_pairs);
@@ -53,7 +75,8 @@ pub fn concordance_antolini(
         })
         .collect();
     let compare = |event: &ScoredEvent, other: usize| {
-        if other == event.row || durations[other] < event.duration {
+        let entered = entries[other] < event.duration || entries[other] == 0.0;
+        if other == event.row || durations[other] < event.duration || !entered {
             return (0, 0);
         }
         let outlived = durations[other] > event.duration;
@@ -194,6 +217,21 @@ mod tests {
             .index
         };
         assert!((index(u64::MAX) - index(600_000)).abs() < 0.02);
+    }
+
+    #[test]
+    fn rows_that_enter_later_are_not_compared() {
+        let score = |entries: &[f64]| {
+            let events = [true, true, false];
+            let survival = |row: usize, _| [0.5, 0.2, 0.4][row];
+            let ties = TieRule::Antolini;
+            let durations = [1.0, 2.0, 3.0];
+            concordance_antolini_delayed(&durations, &events, entries, ties, u64::MAX, survival)
+        };
+        assert_eq!(score(&[0.0; 3]).map(|c| (c.index, c.pairs)), Some((1.0 / 3.0, 3)));
+        assert_eq!(score(&[0.0, 1.0, 1.5]).map(|c| (c.index, c.pairs)), Some((1.0, 1)));
+        assert_eq!(score(&[0.0, 1.0, 2.0]), None);
+        assert_eq!(score(&[0.0, 1.0]), None);
     }
 
     #[test]

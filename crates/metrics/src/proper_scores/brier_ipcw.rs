@@ -1,7 +1,7 @@
 //! The Brier score of a survival forecast under censoring, at one time and over many.
 
 use crate::nonparametric::kaplan_meier::KaplanMeier;
-use crate::support::inputs::{all_finite, valid_durations};
+use crate::support::inputs::{all_finite, inverse_or_zero, valid_durations};
 use crate::support::sums::chunked_sums;
 
 /// The Brier score at `t` days, weighted by the inverse probability of censoring.
@@ -38,10 +38,11 @@ pub fn brier_curve_ipcw(
         return None;
     }
     let control_weights: Vec<f64> =
-        times.iter().map(|&t| inverse(censoring.survival_at(t))).collect();
+        times.iter().map(|&t| inverse_or_zero(censoring.survival_at(t))).collect();
     let sums = chunked_sums(rows, times.len(), |row, sums| {
         let duration = durations[row];
-        let case_weight = if events[row] { inverse(censoring.survival_at(duration)) } else { 0.0 };
+        let case_weight =
+            if events[row] { inverse_or_zero(censoring.survival_at(duration)) } else { 0.0 };
         for ((sum, &t), control_weight) in sums.iter_mut().zip(times).zip(&control_weights) {
             if duration > t {
                 *sum += (1.0 - survival(row, t)).powi(2) * control_weight;
@@ -64,20 +65,20 @@ pub fn integrated_brier_score(
     times: &[f64],
     survival: impl Fn(usize, f64) -> f64 + Sync,
 ) -> Option<f64> {
+    time_mean(times, || brier_curve_ipcw(durations, events, censoring, times, survival))
+}
+
+/// The mean of scores over strictly ascending times by the trapezoidal rule.
+pub(crate) fn time_mean(times: &[f64], scores: impl FnOnce() -> Option<Vec<f64>>) -> Option<f64> {
     if times.len() < 2 || !times.is_sorted_by(|earlier, later| earlier < later) {
         return None;
     }
-    let scores = brier_curve_ipcw(durations, events, censoring, times, survival)?;
+    let scores = scores()?;
     let trapezoids = times
         .windows(2)
         .zip(scores.windows(2))
         .map(|(t, bs)| (t[1] - t[0]) * (bs[0] + bs[1]) / 2.0);
     Some(trapezoids.sum::<f64>() / (times[times.len() - 1] - times[0]))
-}
-
-/// One over `g`, or no weight where `g` is zero.
-fn inverse(g: f64) -> f64 {
-    if g > 0.0 { 1.0 / g } else { 0.0 }
 }
 
 #[cfg(test)]

@@ -20,6 +20,11 @@ pub(crate) fn is_tied(risk: f64, other: f64) -> bool {
     (risk - other).abs() <= TIED_RISK
 }
 
+/// One over a probability, or no weight where it is zero.
+pub(crate) fn inverse_or_zero(g: f64) -> f64 {
+    if g > 0.0 { 1.0 / g } else { 0.0 }
+}
+
 /// The row numbers in ascending order of value; equal values keep the order of the rows.
 pub(crate) fn ascending_order(values: &[f64]) -> Vec<usize> {
     // Values travel with their rows: looking each up would cost a cache miss a comparison.

@@ -2,50 +2,41 @@
 
 use std::fmt;
 
-use crate::curves::SurvivalCurves;
-use crate::data::table::SurvivalTable;
-use crate::prediction_times::quantile_edges;
 use plimsoll_metrics::{
-    KaplanMeier, TieRule, concordance_antolini, concordance_harrell, d_calibration,
+    KaplanMeier, TieRule, concordance_antolini_delayed, concordance_harrell, d_calibration,
     integrated_brier_score,
 };
+use serde::Serialize;
 
-/// Number of intervals of the log loss.
-const LOG_LOSS_BINS: usize = 16;
+use crate::benchmark::cause_scores::CauseScores;
+use crate::benchmark::log_loss::censored_log_loss;
+use crate::benchmark::mean::{format_score, mean_known};
+use crate::benchmark::outcomes::SurvivalOutcomes;
+use crate::curves::SurvivalCurves;
+
 /// Number of times of the integrated Brier score.
 const BRIER_TIMES: usize = 100;
 const CALIBRATION_BINS: usize = 10;
-/// Probabilities below this are raised to it before the logarithm.
-const FLOOR: f64 = 1e-12;
 const MAX_PAIRS: u64 = 400_000_000;
-
-/// Observed durations and causes of rows.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SurvivalOutcomes {
-    /// Time until the end of each row or its censoring.
-    pub durations: Vec<f64>,
-    /// The cause of the end, from 1; 0 if the row was censored.
-    pub causes: Vec<u8>,
-}
-
-impl SurvivalOutcomes {
-    /// The outcomes of some rows of a table.
-    pub(crate) fn select(table: &SurvivalTable, rows: &[usize]) -> Self {
-        Self {
-            durations: rows.iter().map(|&row| table.durations[row]).collect(),
-            causes: rows.iter().map(|&row| table.causes[row]).collect(),
-        }
-    }
-
-    fn events(&self) -> Vec<bool> {
-        self.causes.iter().map(|&cause| cause > 0).collect()
-    }
-}
+/// The scores that are refused with delayed entry, and why.
+const REFUSED_WITH_DELAYED_ENTRY: [RefusedScore; 4] = [
+    RefusedScore {
+        score: "harrell_c",
+        reason: "expected durations count from 0 on, not from entry; use Antolini's C, which \
+                 compares each event with the rows under observation then",
+    },
+    RefusedScore { score: "ibs", reason: CENSORING_WEIGHTS },
+    RefusedScore { score: "by_cause.ibs", reason: CENSORING_WEIGHTS },
+    RefusedScore { score: "by_cause.at_times", reason: CENSORING_WEIGHTS },
+];
+const CENSORING_WEIGHTS: &str =
+    "inverse probabilities of censoring do not account for rows that ended before they could enter";
 
 /// The scores of one fold, or their mean; `None` where undefined.
 ///
-/// All but the last score the end by any cause.
-#[derive(Debug, Clone, PartialEq)]
+/// All but `by_cause` score the end by any cause. With delayed entry scores are of survival given
+/// survival to entry, and those that cannot be are refused ([`refused_scores`]).
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SurvivalScores {
     /// Harrell's C; the risk is the negative expected duration.
     pub harrell_c: Option<f64>,
@@ -59,60 +50,86 @@ pub struct SurvivalScores {
     pub rcll: Option<f64>,
     /// The p-value of D-calibration in ten bins.
     pub d_calibration_p: Option<f64>,
-    /// Antolini's C of each cause if there are several; rows that ended by another cause outlive all.
-    pub antolini_c_by_cause: Vec<Option<f64>>,
+    /// The scores of each cause if there are several.
+    pub by_cause: Vec<CauseScores>,
+}
+
+/// A score that is not defined for a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RefusedScore {
+    /// The field of [`SurvivalScores`].
+    pub score: &'static str,
+    /// Why it is not defined.
+    pub reason: &'static str,
+}
+
+/// The scores that are not defined for rows with or without delayed entry.
+#[must_use]
+pub const fn refused_scores(delayed_entry: bool) -> &'static [RefusedScore] {
+    if delayed_entry { &REFUSED_WITH_DELAYED_ENTRY } else { &[] }
 }
 
 impl SurvivalScores {
-    /// Scores the curves of test rows; the intervals of the log loss are from the training rows.
+    /// Scores the curves of test rows; the intervals of the log loss and the times of the causes'
+    /// scores are from the training rows.
     #[must_use]
     pub fn new(curves: &SurvivalCurves, test: &SurvivalOutcomes, train: &SurvivalOutcomes) -> Self {
         let events = test.events();
         let survival = |row: usize, time: f64| curves.survival_at(row, time);
-        let risk: Vec<f64> = (0..events.len()).map(|row| -expected_duration(curves, row)).collect();
         let at_end: Vec<f64> =
-            test.durations.iter().enumerate().map(|(row, &time)| survival(row, time)).collect();
-        let harrell = concordance_harrell(&test.durations, &events, &risk);
+            (0..events.len()).map(|row| survival_given_entry(curves, test, row)).collect();
+        let delayed = test.entries.is_some();
+        let harrell = || {
+            let risk: Vec<f64> =
+                (0..events.len()).map(|row| -expected_duration(curves, row)).collect();
+            concordance_harrell(&test.durations, &events, &risk).map(|c| c.index)
+        };
+        let entries: Vec<f64> = (0..events.len()).map(|row| test.entry(row)).collect();
+        let (durations, ties) = (&test.durations, TieRule::Adjusted);
         let antolini =
-            concordance_antolini(&test.durations, &events, TieRule::Adjusted, MAX_PAIRS, survival);
+            concordance_antolini_delayed(durations, &events, &entries, ties, MAX_PAIRS, survival);
         Self {
-            harrell_c: harrell.map(|c| c.index),
+            harrell_c: if delayed { None } else { harrell() },
             antolini_c: antolini.map(|c| c.index),
-            ibs: integrated_brier(curves, test),
+            ibs: if delayed { None } else { integrated_brier(curves, test) },
             rcll: censored_log_loss(curves, test, train),
             d_calibration_p: d_calibration(&at_end, &events, CALIBRATION_BINS).map(|d| d.p_value),
-            antolini_c_by_cause: antolini_by_cause(curves, test),
+            by_cause: CauseScores::all(curves, test, train),
         }
     }
 
     /// The mean of each score over the folds in which it is defined.
     #[must_use]
     pub fn mean(folds: &[Self]) -> Self {
-        let mean = |score: &dyn Fn(&Self) -> Option<f64>| {
-            let known: Vec<f64> = folds.iter().filter_map(score).collect();
-            (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
-        };
-        let causes = folds.first().map_or(0, |fold| fold.antolini_c_by_cause.len());
+        let mean = |score: fn(&Self) -> Option<f64>| mean_known(folds.iter().map(score));
+        let by_cause: Vec<&[CauseScores]> =
+            folds.iter().map(|fold| fold.by_cause.as_slice()).collect();
         Self {
-            harrell_c: mean(&|fold| fold.harrell_c),
-            antolini_c: mean(&|fold| fold.antolini_c),
-            ibs: mean(&|fold| fold.ibs),
-            rcll: mean(&|fold| fold.rcll),
-            d_calibration_p: mean(&|fold| fold.d_calibration_p),
-            antolini_c_by_cause: (0..causes)
-                .map(|cause| mean(&|fold| fold.antolini_c_by_cause[cause]))
-                .collect(),
+            harrell_c: mean(|fold| fold.harrell_c),
+            antolini_c: mean(|fold| fold.antolini_c),
+            ibs: mean(|fold| fold.ibs),
+            rcll: mean(|fold| fold.rcll),
+            d_calibration_p: mean(|fold| fold.d_calibration_p),
+            by_cause: CauseScores::mean(&by_cause),
         }
     }
 }
 
 impl fmt::Display for SurvivalScores {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let format_score =
-            |score: &Option<f64>| score.map_or("-".to_owned(), |score| format!("{score:.4}"));
         let all = [self.harrell_c, self.antolini_c, self.ibs, self.rcll, self.d_calibration_p];
-        let scores = all.iter().chain(&self.antolini_c_by_cause).map(format_score);
-        write!(f, "{}", scores.map(|score| format!("{score:>9}")).collect::<String>())
+        all.iter().try_for_each(|score| write!(f, "{:>9}", format_score(*score)))
+    }
+}
+
+/// Survival of a row to its end, given that it survived to its entry.
+fn survival_given_entry(curves: &SurvivalCurves, test: &SurvivalOutcomes, row: usize) -> f64 {
+    let entry = test.entry(row);
+    let at_end = curves.survival_at(row, test.durations[row]);
+    if entry > 0.0 {
+        at_end / curves.survival_at(row, entry).max(f64::MIN_POSITIVE)
+    } else {
+        at_end
     }
 }
 
@@ -123,55 +140,11 @@ fn expected_duration(curves: &SurvivalCurves, row: usize) -> f64 {
     times.zip(survival).map(|(t, s)| (t[1] - t[0]) * (s[0] + s[1]) / 2.0).sum()
 }
 
-fn antolini_by_cause(curves: &SurvivalCurves, test: &SurvivalOutcomes) -> Vec<Option<f64>> {
-    let causes = curves.incidence.len();
-    if causes < 2 {
-        return Vec::new();
-    }
-    let score = |cause: u8| {
-        let outlives = |row_cause: u8| row_cause > 0 && row_cause != cause;
-        let rows = test.durations.iter().zip(&test.causes);
-        let durations: Vec<f64> = rows
-            .map(|(&t, &row_cause)| if outlives(row_cause) { f64::INFINITY } else { t })
-            .collect();
-        let events: Vec<bool> = test.causes.iter().map(|&row_cause| row_cause == cause).collect();
-        let cause_free = |row: usize, time: f64| 1.0 - curves.incidence_at(row, cause, time);
-        concordance_antolini(&durations, &events, TieRule::Adjusted, MAX_PAIRS, cause_free)
-    };
-    let last = u8::try_from(causes).expect("there are at most 255 causes");
-    (1..=last).map(|cause| score(cause).map(|c| c.index)).collect()
-}
-
 fn integrated_brier(curves: &SurvivalCurves, test: &SurvivalOutcomes) -> Option<f64> {
     let events = test.events();
-    let first = test.durations.iter().copied().reduce(f64::min)?;
-    let last = test.durations.iter().copied().reduce(f64::max)?;
-    let step = (last - first) / (BRIER_TIMES - 1) as f64;
-    let times: Vec<f64> = (0..BRIER_TIMES).map(|k| first + step * k as f64).collect();
+    let times = test.even_times(BRIER_TIMES)?;
     let censoring = KaplanMeier::fit_censoring(&test.durations, &events)?;
     integrated_brier_score(&test.durations, &events, &censoring, &times, |row, time| {
         curves.survival_at(row, time)
     })
-}
-
-fn censored_log_loss(
-    curves: &SurvivalCurves,
-    test: &SurvivalOutcomes,
-    train: &SurvivalOutcomes,
-) -> Option<f64> {
-    let edges = quantile_edges(&train.durations, &train.events(), LOG_LOSS_BINS);
-    let at = |row: usize, edge: f64| {
-        if edge == f64::INFINITY { 0.0 } else { curves.survival_at(row, edge) }
-    };
-    let rows = test.durations.iter().zip(&test.causes).enumerate();
-    let costs = rows.map(|(row, (&time, &cause))| {
-        if cause == 0 {
-            return -curves.survival_at(row, time).max(FLOOR).ln();
-        }
-        let bin = edges.partition_point(|&edge| edge < time);
-        let before = if bin == 0 { 1.0 } else { at(row, edges[bin - 1]) };
-        -(before - at(row, edges[bin])).max(FLOOR).ln()
-    });
-    let count = test.durations.len();
-    (count > 0).then(|| costs.sum::<f64>() / count as f64)
 }

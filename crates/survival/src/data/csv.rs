@@ -1,4 +1,4 @@
-//! Reading a table from a CSV file with the columns `duration` and `event`.
+//! Reading a table from a CSV file with the columns `duration`, `event` and perhaps `entry`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,6 +8,8 @@ use crate::error::SurvivalError;
 
 const DURATION: &str = "duration";
 const EVENT: &str = "event";
+/// Delayed entry; the column may be absent.
+const ENTRY: &str = "entry";
 /// Texts of a missing value, in lower case.
 const MISSING_VALUES: [&str; 11] =
     ["", "na", "nan", "n/a", "<na>", "nat", "null", "none", "missing", "?", "."];
@@ -62,7 +64,9 @@ impl CsvTable {
     }
 }
 
-/// Reads a table: every column but `duration` and `event` is a covariate.
+/// Reads a table: every column but `duration`, `event` and `entry` is a covariate.
+///
+/// A column `entry` has the time from which each row was under observation (left truncation).
 ///
 /// # Errors
 /// [`SurvivalError`] with the row and the column that cannot be parsed.
@@ -71,11 +75,19 @@ pub fn read_table(path: &Path) -> Result<SurvivalTable, SurvivalError> {
     let column = |name| text.column(name, path).map(|values| CsvColumn { path, name, values });
     let durations = column(DURATION)?.parse(parse_duration)?;
     let causes = column(EVENT)?.parse(parse_cause)?;
+    let has_entry = text.names.iter().any(|name| name == ENTRY);
+    let entries = if has_entry { parse_entries(&column(ENTRY)?, &durations)? } else { None };
     let covariates = text.names.iter().zip(&text.columns);
-    let covariates = covariates.filter(|(name, _)| *name != DURATION && *name != EVENT);
+    let covariates =
+        covariates.filter(|(name, _)| ![DURATION, EVENT, ENTRY].contains(&name.as_str()));
     let covariates =
         covariates.map(|(name, values)| CsvColumn { path, name, values }.to_covariate());
-    Ok(SurvivalTable { covariates: covariates.collect::<Result<_, _>>()?, durations, causes })
+    Ok(SurvivalTable {
+        covariates: covariates.collect::<Result<_, _>>()?,
+        durations,
+        causes,
+        entries,
+    })
 }
 
 /// One column of a file.
@@ -156,6 +168,30 @@ fn parse_duration(value: &str) -> Result<f64, String> {
     }
 }
 
+/// Entry times, each below its row's duration; `None` if all are 0.
+fn parse_entries(
+    column: &CsvColumn<'_>,
+    durations: &[f64],
+) -> Result<Option<Vec<f64>>, SurvivalError> {
+    const NEXT_STEP: &str = "rename the column if it is a covariate";
+    let number = |value: &str| value.parse::<f64>().ok().filter(|entry| entry.is_finite());
+    let entries = column.parse(|value| {
+        number(value).filter(|&entry| entry >= 0.0).ok_or_else(|| {
+            format!("is not an entry time: it must be a number, finite and at least 0; {NEXT_STEP}")
+        })
+    })?;
+    let mut rows = entries.iter().zip(durations).enumerate();
+    match rows.find(|(_, (entry, duration))| entry >= duration) {
+        Some((row, (_, duration))) => Err(column.cell_error(
+            row,
+            format!(
+                "is not an entry time: it must be below the row's duration {duration}; {NEXT_STEP}"
+            ),
+        )),
+        None => Ok(entries.iter().any(|&entry| entry > 0.0).then_some(entries)),
+    }
+}
+
 fn parse_cause(value: &str) -> Result<u8, String> {
     let cause = match value.to_lowercase().as_str() {
         "true" => Some(1.0),
@@ -213,6 +249,32 @@ mod tests {
         let mut mixed = "a,duration,event\n".to_owned() + &"1,2,0\n".repeat(20);
         mixed.push_str("1.2.3,2,0\n");
         assert!(error_of(&mixed).contains("row 20, column a: \"1.2.3\" is not a number"));
+    }
+
+    #[test]
+    fn an_entry_column_is_delayed_entry_and_no_covariate() {
+        let table = read("entry,a,duration,event\n0,1,2,0\n1.5,2,3,1\n").unwrap();
+        assert_eq!(table.entries, Some(vec![0.0, 1.5]));
+        assert_eq!((table.covariates.len(), table.entry(1)), (1, 1.5));
+        let table = read("entry,a,duration,event\n0,1,2,0\n0,2,3,1\n").unwrap();
+        assert_eq!((table.entries.as_ref(), table.covariates.len()), (None, 1));
+    }
+
+    #[test]
+    fn an_invalid_entry_names_its_row_and_value() {
+        let error = |entry: &str| error_of(&format!("entry,duration,event\n0,2,0\n{entry},5,1\n"));
+        for (entry, problem) in [
+            ("5", "must be below the row's duration 5"),
+            ("7", "must be below the row's duration 5"),
+            ("-1", "must be a number, finite and at least 0"),
+            ("NaN", "must be a number, finite and at least 0"),
+            ("inf", "must be a number, finite and at least 0"),
+            ("", "must be a number, finite and at least 0"),
+        ] {
+            let text = error(entry);
+            assert!(text.contains(&format!("row 1, column entry: \"{entry}\"")), "{text}");
+            assert!(text.contains(problem) && text.contains("rename the column"), "{text}");
+        }
     }
 
     #[test]

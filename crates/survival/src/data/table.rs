@@ -9,6 +9,9 @@ pub struct SurvivalTable {
     pub durations: Vec<f64>,
     /// The cause of the end of each row, from 1; 0 if it was censored.
     pub causes: Vec<u8>,
+    /// The time from which each row was under observation, at least 0 and below its duration, if rows
+    /// entered late (left truncation); `None` if all were observed from 0 on.
+    pub entries: Option<Vec<f64>>,
 }
 
 /// One column of covariates.
@@ -39,6 +42,12 @@ impl SurvivalTable {
     #[must_use]
     pub const fn row_count(&self) -> usize {
         self.durations.len()
+    }
+
+    /// The time from which a row was under observation.
+    #[must_use]
+    pub fn entry(&self, row: usize) -> f64 {
+        self.entries.as_ref().map_or(0.0, |entries| entries[row])
     }
 
     /// Number of causes: the largest in the table, at least 1.

@@ -110,8 +110,12 @@ mod tests {
     }
 
     fn kept(features: Vec<Covariate>) -> Vec<EncodedColumn> {
-        let table =
-            SurvivalTable { covariates: features, durations: vec![1.0; 6], causes: vec![0; 6] };
+        let table = SurvivalTable {
+            covariates: features,
+            durations: vec![1.0; 6],
+            causes: vec![0; 6],
+            entries: None,
+        };
         informative_columns(&table, &[0, 1, 2, 3, 4, 5])
     }
 
@@ -146,6 +150,7 @@ mod tests {
             ],
             durations: vec![1.0; 18],
             causes: vec![0; 18],
+            entries: None,
         };
         let word = |covariate, code| EncodedColumn { covariate, kind: ColumnKind::IsLevel(code) };
         assert_eq!(informative_columns(&table, &rows), [word(0, Some(0)), word(1, None)]);

@@ -150,6 +150,7 @@ mod tests {
             covariates: vec![numbers(wide), numbers(binary), numbers(gaps)],
             durations: vec![1.0; 160],
             causes: vec![0; 160],
+            entries: None,
         }
     }
 

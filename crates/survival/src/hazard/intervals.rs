@@ -26,6 +26,11 @@ impl HazardIntervals {
         self.starts.len()
     }
 
+    /// The ends of all intervals but the last, which has none.
+    pub(crate) fn ends(&self) -> &[f64] {
+        &self.starts[1..]
+    }
+
     /// The length of interval `k` before a moment.
     pub(crate) fn exposure(&self, k: usize, operational: f64) -> f64 {
         let until = self.starts.get(k + 1).map_or(operational, |&end| end.min(operational));

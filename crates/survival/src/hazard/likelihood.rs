@@ -5,39 +5,63 @@ use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
 use crate::hazard::intervals::HazardIntervals;
 use plimsoll_tabm::contiguous_slice;
 
+/// When a row was observed, in moments of operational time, and how it ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct ObservedSpan {
+    /// The moment from which the row was under observation; 0 without delayed entry.
+    pub(crate) entry: f64,
+    pub(crate) end: f64,
+    /// 0 if the row was censored at its end.
+    pub(crate) cause: u8,
+}
+
 /// Exposures and events of rows, each row causes by intervals.
 #[derive(Debug, Clone)]
 pub(crate) struct EventExposure {
     pub(crate) width: usize,
-    /// The time at risk in the interval.
+    /// The time at risk in the interval, from entry on.
     pub(crate) exposure: Vec<f32>,
     /// 1 where the row ended.
     pub(crate) events: Vec<f32>,
+    /// The time in the interval before entry; empty if no row entered late.
+    pub(crate) before_entry: Vec<f32>,
 }
 
 impl EventExposure {
-    /// From the moments at which rows ended, with the causes (0 if censored).
+    /// The exposures and events of rows.
     pub(crate) fn new(
         hazard_intervals: &HazardIntervals,
         causes: usize,
-        ends: impl Iterator<Item = (f64, u8)>,
+        spans: &[ObservedSpan],
     ) -> Self {
         let intervals = hazard_intervals.count();
         let width = causes * intervals;
-        let (mut exposure, mut events) = (Vec::new(), Vec::new());
-        for (moment, cause) in ends {
-            let by_interval: Vec<f32> =
-                (0..intervals).map(|k| hazard_intervals.exposure(k, moment) as f32).collect();
-            (0..causes).for_each(|_| exposure.extend_from_slice(&by_interval));
-            let ended = cause
-                .checked_sub(1)
-                .map(|cause| usize::from(cause) * intervals + hazard_intervals.index(moment));
-            events.extend((0..width).map(|n| f32::from(u8::from(ended == Some(n)))));
-        }
-        Self { width, exposure, events }
+        let until = |k: usize, moment: f64| hazard_intervals.exposure(k, moment);
+        let repeated = |by_interval: &dyn Fn(&ObservedSpan, usize) -> f64| -> Vec<f32> {
+            let cells = (0..width).map(|n| n % intervals);
+            let row = |span| cells.clone().map(move |k| by_interval(span, k) as f32);
+            spans.iter().flat_map(row).collect()
+        };
+        let exposure = repeated(&|span, k| until(k, span.end) - until(k, span.entry));
+        let late = spans.iter().any(|span| span.entry > 0.0);
+        let before_entry = if late { repeated(&|s, k| until(k, s.entry)) } else { Vec::new() };
+        let events = spans.iter().flat_map(|span| {
+            let cause = usize::from(span.cause).checked_sub(1);
+            let ended = cause.map(|cause| cause * intervals + hazard_intervals.index(span.end));
+            (0..width).map(move |n| f32::from(u8::from(ended == Some(n))))
+        });
+        Self { width, events: events.collect(), exposure, before_entry }
     }
 
-    /// The log likelihood of a row for log hazards of causes by intervals.
+    /// The log of the survival to a row's entry for log hazards of causes by intervals.
+    pub(crate) fn log_survival_at_entry(&self, row: usize, log_hazards: &[f32]) -> f64 {
+        let before = self.before_entry.get(row * self.width..(row + 1) * self.width);
+        let cells = log_hazards.iter().zip(before.unwrap_or_default());
+        cells.map(|(&eta, &t)| -f64::from(eta.exp() * t)).sum()
+    }
+
+    /// The log likelihood of a row, given that it survived to its entry, for log hazards of causes by
+    /// intervals.
     pub(crate) fn log_likelihood(&self, row: usize, log_hazards: &[f32]) -> f64 {
         let at = row * self.width..(row + 1) * self.width;
         let observed = self.exposure[at.clone()].iter().zip(&self.events[at]);
@@ -148,6 +172,7 @@ mod tests {
             width: 2,
             exposure: vec![0.5, 0.0, 1.0, 0.25],
             events: vec![1.0, 0.0, 0.0, 1.0],
+            before_entry: Vec::new(),
         };
         let tensor = |values: &[f32]| Tensor::from_slice(values, (2, 2), &Device::Cpu).unwrap();
         let etas = [0.3_f32, -0.2, 0.1, 0.7, -1.0, 0.4, 0.0, 0.2];
@@ -178,17 +203,38 @@ mod tests {
     #[test]
     fn exposures_end_with_the_row_and_the_event_is_in_its_interval() {
         let durations: Vec<f64> = (1..=64).map(f64::from).collect();
-        let operational_time = OperationalTime::fit(&durations, &[true; 64]);
+        let operational_time = OperationalTime::fit(&durations, &[true; 64], None);
         let hazard_intervals = HazardIntervals::new(&operational_time, 64);
         let event_exposure = EventExposure::new(
             &hazard_intervals,
             2,
-            [(operational_time.at(20.0), 2), (operational_time.at(9.0), 0)].into_iter(),
+            &[
+                ObservedSpan { entry: 0.0, end: operational_time.at(20.0), cause: 2 },
+                ObservedSpan { entry: 0.0, end: operational_time.at(9.0), cause: 0 },
+            ],
         );
         let exposure: f32 = event_exposure.exposure[..hazard_intervals.count()].iter().sum();
         assert!((f64::from(exposure) - operational_time.at(20.0)).abs() < 1e-6);
         let cell = hazard_intervals.count() + hazard_intervals.index(operational_time.at(20.0));
         assert!(event_exposure.events.iter().enumerate().all(|(n, &d)| (d == 1.0) == (n == cell)));
         assert!(event_exposure.exposure[cell] > 0.0);
+    }
+
+    #[test]
+    fn exposure_starts_at_entry_and_the_likelihood_is_conditional_on_survival_to_it() {
+        let durations: Vec<f64> = (1..=64).map(f64::from).collect();
+        let operational_time = OperationalTime::fit(&durations, &[true; 64], None);
+        let hazard_intervals = HazardIntervals::new(&operational_time, 64);
+        let (entry, end) = (operational_time.at(9.0), operational_time.at(20.0));
+        let exposure = |entry, cause| {
+            EventExposure::new(&hazard_intervals, 1, &[ObservedSpan { entry, end, cause }])
+        };
+        let logs: Vec<f32> = (0..hazard_intervals.count()).map(|k| k as f32 / 8.0 - 0.3).collect();
+        let (late, early) = (exposure(entry, 1), exposure(0.0, 1));
+        let given = late.log_likelihood(0, &logs) + late.log_survival_at_entry(0, &logs);
+        assert!((given - early.log_likelihood(0, &logs)).abs() < 1e-5);
+        assert_eq!(early.log_survival_at_entry(0, &logs), 0.0);
+        let at_risk: f32 = late.exposure.iter().sum();
+        assert!((f64::from(at_risk) - (end - entry)).abs() < 1e-6);
     }
 }

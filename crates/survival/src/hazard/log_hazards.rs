@@ -38,20 +38,25 @@ impl LogHazards {
         members.sum::<f64>() / self.members as f64
     }
 
-    /// The mean log likelihood of rows; a row's likelihood is the mean over members.
+    /// The mean log likelihood of rows.
     pub(crate) fn log_likelihood(&self, event_exposure: &EventExposure) -> f64 {
-        let width = self.causes * self.intervals;
-        let rows = (0..self.rows).map(|row| {
-            let member = |member: usize| {
-                let from = (member * self.rows + row) * width;
-                event_exposure.log_likelihood(row, &self.values[from..from + width])
-            };
-            let members: Vec<f64> = (0..self.members).map(member).collect();
-            let top = members.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let mean = members.iter().map(|m| (m - top).exp()).sum::<f64>() / members.len() as f64;
-            top + mean.ln()
-        });
+        let rows = (0..self.rows).map(|row| self.row_log_likelihood(row, event_exposure));
         rows.sum::<f64>() / self.rows as f64
+    }
+
+    /// The log likelihood of a row under the members' mean curve, given survival to its entry.
+    pub(crate) fn row_log_likelihood(&self, row: usize, event_exposure: &EventExposure) -> f64 {
+        let width = self.causes * self.intervals;
+        let logs = (0..self.members).map(|member| {
+            let from = (member * self.rows + row) * width;
+            &self.values[from..from + width]
+        });
+        let at_entry: Vec<f64> =
+            logs.clone().map(|logs| event_exposure.log_survival_at_entry(row, logs)).collect();
+        let whole = logs.zip(&at_entry);
+        let whole: Vec<f64> =
+            whole.map(|(logs, entry)| event_exposure.log_likelihood(row, logs) + entry).collect();
+        log_mean_exp(&whole) - log_mean_exp(&at_entry)
     }
 
     /// Adds `weight` times the members' mean curves of a row to `sums`: at each requested moment
@@ -92,6 +97,12 @@ impl LogHazards {
     }
 }
 
+/// The log of the mean of exponentials.
+fn log_mean_exp(logs: &[f64]) -> f64 {
+    let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    top + (logs.iter().map(|log| (log - top).exp()).sum::<f64>() / logs.len() as f64).ln()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,7 +110,7 @@ mod tests {
 
     fn hazard_intervals() -> HazardIntervals {
         let durations: Vec<f64> = (0..64).map(f64::from).collect();
-        HazardIntervals::new(&OperationalTime::fit(&durations, &[true; 64]), 64)
+        HazardIntervals::new(&OperationalTime::fit(&durations, &[true; 64], None), 64)
     }
 
     fn hazards(hazard_intervals: &HazardIntervals) -> LogHazards {

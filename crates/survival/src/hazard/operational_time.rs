@@ -21,14 +21,23 @@ pub(crate) struct OperationalTime {
 
 impl OperationalTime {
     /// Fits the map to rows with durations, some of which ended in an event.
-    pub(crate) fn fit(durations: &[f64], events: &[bool]) -> Self {
+    ///
+    /// A row is at risk from its entry on, exclusive, or from 0 without entries: the product limit
+    /// of Kaplan and Meier (1958) under left truncation.
+    pub(crate) fn fit(durations: &[f64], events: &[bool], entries: Option<&[f64]>) -> Self {
+        let mut late: Vec<f64> =
+            entries.unwrap_or_default().iter().copied().filter(|&entry| entry > 0.0).collect();
+        late.sort_by(|a, b| b.total_cmp(a));
         let mut rows: Vec<(f64, bool)> =
             durations.iter().copied().zip(events.iter().copied()).collect();
         rows.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut operational_time =
             Self { times: vec![0.0], operational: vec![0.0], jumps: Vec::new() };
-        let (mut now, mut event_count, mut at_risk) = (0.0, 0, rows.len());
+        let (mut now, mut event_count, mut at_risk) = (0.0, 0, rows.len() - late.len());
         for moment in rows.chunk_by(|a, b| a.0 == b.0) {
+            while late.pop_if(|entry| *entry < moment[0].0).is_some() {
+                at_risk += 1;
+            }
             let events_now = moment.iter().filter(|row| row.1).count();
             if events_now > 0 {
                 let left = (1.0 - events_now as f64 / at_risk as f64).max(MIN_SHARE_LEFT);
@@ -88,7 +97,7 @@ mod tests {
     #[test]
     fn knots_are_at_the_middle_of_each_jump() {
         let operational_time =
-            OperationalTime::fit(&[1.0, 2.0, 2.0, 3.0], &[true, true, false, false]);
+            OperationalTime::fit(&[1.0, 2.0, 2.0, 3.0], &[true, true, false, false], None);
         let (first, second) = (-(0.75_f64.ln()), -((2.0_f64 / 3.0).ln()));
         assert!((operational_time.at(1.0) - first / 2.0).abs() < 1e-12);
         assert!((operational_time.at(2.0) - first - second / 2.0).abs() < 1e-12);
@@ -99,21 +108,35 @@ mod tests {
 
     #[test]
     fn an_event_at_zero_has_half_its_moments_hazard() {
-        let operational_time = OperationalTime::fit(&[0.0, 1.0], &[true, false]);
+        let operational_time = OperationalTime::fit(&[0.0, 1.0], &[true, false], None);
         assert!((operational_time.at(0.0) - 2.0_f64.ln() / 2.0).abs() < 1e-12);
     }
 
     #[test]
     fn a_last_moment_that_ends_all_rows_is_finite() {
-        assert!(OperationalTime::fit(&[5.0, 5.0], &[true, true]).at(5.0) < 1.0);
-        assert_eq!(OperationalTime::fit(&[5.0], &[false]).at(5.0), 0.0);
+        assert!(OperationalTime::fit(&[5.0, 5.0], &[true, true], None).at(5.0) < 1.0);
+        assert_eq!(OperationalTime::fit(&[5.0], &[false], None).at(5.0), 0.0);
+    }
+
+    #[test]
+    fn a_row_is_at_risk_from_its_entry_on() {
+        let (durations, events) = ([1.0, 2.0, 3.0, 5.0], [true; 4]);
+        let entries = [0.0, 0.0, 1.0, 2.5];
+        let operational_time = OperationalTime::fit(&durations, &events, Some(&entries));
+        // At 1 two rows are at risk, at 2 two, as one entered at 1, and at 3 two.
+        let half = 2.0_f64.ln();
+        for (t, jumps) in [(1.0, 0.5), (2.0, 1.5), (3.0, 2.5)] {
+            assert!((operational_time.at(t) - jumps * half).abs() < 1e-12, "{t}");
+        }
+        let zeros = OperationalTime::fit(&durations, &events, Some(&[0.0; 4]));
+        assert_eq!(zeros, OperationalTime::fit(&durations, &events, None));
     }
 
     #[test]
     fn operational_time_of_exponential_durations_is_their_hazard() {
         let durations: Vec<f64> =
             (0..20_000).map(|i| -(1.0 - (f64::from(i) + 0.5) / 20_000.0).ln() * 40.0).collect();
-        let operational_time = OperationalTime::fit(&durations, &vec![true; 20_000]);
+        let operational_time = OperationalTime::fit(&durations, &vec![true; 20_000], None);
         for t in [10.0, 40.0, 100.0] {
             assert!((operational_time.at(t) - t / 40.0).abs() < 0.01);
         }
@@ -122,12 +145,12 @@ mod tests {
     #[test]
     fn intervals_have_similar_event_counts() {
         let durations: Vec<f64> = (0..1_000).map(f64::from).collect();
-        let operational_time = OperationalTime::fit(&durations, &vec![true; 1_000]);
+        let operational_time = OperationalTime::fit(&durations, &vec![true; 1_000], None);
         let ends = operational_time.quantiles(4);
         assert_eq!(ends.len(), 3);
         for (end, t) in ends.iter().zip([249.0, 499.0, 749.0]) {
             assert!(operational_time.at(t) < *end && *end < operational_time.at(t + 1.0));
         }
-        assert!(OperationalTime::fit(&[1.0; 9], &[true; 9]).quantiles(4).is_empty());
+        assert!(OperationalTime::fit(&[1.0; 9], &[true; 9], None).quantiles(4).is_empty());
     }
 }
