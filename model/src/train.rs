@@ -117,7 +117,7 @@ fn rows_known_at(
 
 /// The share of landmarks on the grid that were liquidated or closed by each edge: the forecast of
 /// a model that knows only base rates.
-fn base_incidence(rows: &Observations, outcomes: &[Outcome]) -> BaseIncidence {
+pub(crate) fn base_incidence(rows: &Observations, outcomes: &[Outcome]) -> BaseIncidence {
     let grid: Vec<usize> = (0..rows.len()).filter(|&row| rows.on_grid[row]).collect();
     let durations: Vec<f64> = grid.iter().map(|&row| outcomes[row].duration_days).collect();
     let causes: Vec<u8> = grid.iter().map(|&row| outcomes[row].event).collect();
