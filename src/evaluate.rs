@@ -7,9 +7,8 @@ mod text;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use plimsoll_features::Observations;
 use plimsoll_lake::read_parquet;
-use plimsoll_lake::tables::PeerForecast;
+use plimsoll_lake::tables::{Forecast, PeerForecast};
 use plimsoll_model::{Comparison, EvaluatedForecasts, Evaluation, Model, TimeRange, compare};
 use serde::Serialize;
 
@@ -83,29 +82,28 @@ impl Forecaster {
         if self.forecasts.is_some() { "forecasts" } else { "model" }
     }
 
-    /// The forecasts, with the outcomes that followed.
-    fn read(
-        &self,
-        range: &TimeRange,
-        observations: &Observations,
-        model: Option<&Model>,
-    ) -> anyhow::Result<EvaluatedForecasts> {
-        if let Some(file) = &self.forecasts {
-            let forecasts = read_parquet(file)?;
-            return Ok(EvaluatedForecasts::from_rows(&forecasts, observations, range, model)?);
-        }
-        let model = model.expect("clap requires one of the two");
-        Ok(EvaluatedForecasts::from_model(model, observations, range)?)
+    fn open(&self) -> anyhow::Result<(Option<Model>, Option<Vec<Forecast>>)> {
+        let model = self.model.as_ref().map(|folder| Model::load(folder)).transpose()?;
+        let forecasts = self.forecasts.as_ref().map(|file| read_parquet(file)).transpose()?;
+        Ok((model, forecasts))
     }
 }
 
 impl Evaluate {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let model = self.forecaster.model.as_ref().map(|folder| Model::load(folder)).transpose()?;
+        let (model, forecasts) = self.forecaster.open()?;
         let peer = self.against.as_ref().map(|file| read_peer(file)).transpose()?;
         let observations = self.landmarks.read_observations()?;
         let range = TimeRange { from: self.landmarks.from, to: self.landmarks.to };
-        let evaluated = self.forecaster.read(&range, &observations, model.as_ref())?;
+        let evaluated = match (&forecasts, &model) {
+            (Some(forecasts), model) => {
+                EvaluatedForecasts::from_rows(forecasts, &observations, &range, model.as_ref())?
+            }
+            (None, model) => {
+                let model = model.as_ref().expect("clap requires one of the two");
+                EvaluatedForecasts::from_model(model, &observations, &range)?
+            }
+        };
         let evaluation = evaluated.evaluate();
         warn_of_training_span(&evaluation);
         let comparison = peer.map(|peer: Vec<PeerForecast>| {

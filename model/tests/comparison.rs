@@ -115,7 +115,7 @@ fn forecasts_beside_themselves_differ_by_nothing() {
 }
 
 #[test]
-fn truth_is_ahead_of_a_peer_that_ranks_backwards_or_exaggerates() {
+fn truth_is_ahead_of_a_peer_that_ranks_backwards_or_halves_the_log_odds() {
     let excludes = |interval: Option<ConfidenceInterval>, sign: f64| {
         let ConfidenceInterval { lower, upper } = interval.expect("enough blocks");
         lower * sign > 0.0 && upper * sign > 0.0
@@ -135,13 +135,14 @@ fn truth_is_ahead_of_a_peer_that_ranks_backwards_or_exaggerates() {
         let width = |i: Option<ConfidenceInterval>| i.map(|i| i.upper - i.lower);
         assert!(width(inner) <= width(outer), "{paired:?}");
     }
-    let exaggerated = compared(&peer(|_, p| Some(p.sqrt()))).expect("a comparison");
-    let week_scores = week(&exaggerated);
+    let halved = |_, p: f64| Some(1.0 / (1.0 + ((1.0 - p) / p).sqrt()));
+    let moderate = compared(&peer(halved)).expect("a comparison");
+    let week_scores = week(&moderate);
     assert!(week_scores.auc.difference.expect("both kinds").abs() < 1e-12);
     assert!(excludes(week_scores.log_score.by_time.interval_95, -1.0));
     let slopes = (week_scores.model.calibration_slope, week_scores.peer.calibration_slope);
     let (model, peer) = (slopes.0.expect("a line"), slopes.1.expect("a line"));
-    assert!((model - 1.0).abs() < 0.15 && peer > 1.5, "{slopes:?}");
+    assert!((model - 1.0).abs() < 0.1 && (peer - 2.0 * model).abs() < 1e-6, "{slopes:?}");
 }
 
 #[test]
