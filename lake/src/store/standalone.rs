@@ -222,4 +222,27 @@ mod tests {
         let error = read_parquet::<crate::tables::SimulatedMarket>(&path).unwrap_err().to_string();
         assert!(error.contains("missing; the file has account, time, health_factor"), "{error}");
     }
+
+    #[test]
+    fn files_of_every_usual_compression_are_read() {
+        use ::parquet::basic::{BrotliLevel, Compression, GzipLevel};
+        use ::parquet::file::properties::WriterProperties;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("forecasts.parquet");
+        for compression in [
+            Compression::SNAPPY,
+            Compression::GZIP(GzipLevel::default()),
+            Compression::LZ4_RAW,
+            Compression::BROTLI(BrotliLevel::default()),
+        ] {
+            let batch = Forecast::to_batch(&forecasts()).unwrap();
+            let properties = WriterProperties::builder().set_compression(compression).build();
+            let file = File::create(&path).unwrap();
+            let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).unwrap();
+            writer.write(&batch).unwrap();
+            writer.close().unwrap();
+            assert_eq!(read_parquet::<Forecast>(&path).unwrap(), forecasts(), "{compression:?}");
+        }
+    }
 }
