@@ -23,7 +23,7 @@ pub(crate) struct Train {
     /// Folder for the model; created if absent, replaced if it exists.
     #[arg(long, value_name = "DIR")]
     model: PathBuf,
-    /// End of the training span; the end of the lake if absent.
+    /// End of the training span; the end of the lake's data if absent or later.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     until: Option<DateTime<Utc>>,
     /// Seed of everything random: the same seed and data give the same model.
@@ -39,7 +39,7 @@ impl Train {
         let observations = Observations::read(&store)?;
         let options = TrainOptions { seed: self.seed, ..Default::default() };
         let bar = progress::bar("train", 0);
-        let until = self.until.unwrap_or_else(|| observations.known_until());
+        let until = self.training_end(observations.known_until());
         let mut model = train(&observations, until, &options, |progress| {
             bar.set_length(progress.total as u64);
             bar.set_position(progress.done as u64);
@@ -49,6 +49,19 @@ impl Train {
         model.save(&self.model, &store.fingerprint(&[&Observation::TABLE])?)?;
         let training = &model.manifest().training;
         self.output.print(training, self.format_summary(training))
+    }
+
+    /// The end of the training span, which is not after the end of the lake's data.
+    fn training_end(&self, known_until: DateTime<Utc>) -> DateTime<Utc> {
+        let Some(until) = self.until else { return known_until };
+        if until > known_until {
+            tracing::warn!(
+                "--until {} is after the end of what the lake knows: training ends at {}",
+                until.format("%FT%TZ"),
+                known_until.format("%FT%TZ"),
+            );
+        }
+        until.min(known_until)
     }
 
     fn format_summary(&self, training: &TrainingSummary) -> String {

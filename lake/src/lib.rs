@@ -50,4 +50,6 @@ pub use horizon::{Horizon, UnknownHorizon};
 pub use inspect::{Gap, LakeStatus, TableStatus};
 pub use market_key::{MarketKey, format_address};
 pub use schema::{Column, CoveredRange, Partition, RangeUnit, Table};
-pub use store::{FileEntry, Filter, MergeSummary, Store, read_parquet, write_parquet};
+pub use store::{
+    FileEntry, Filter, MergeSummary, Store, parquet_columns, read_parquet, write_parquet,
+};

@@ -17,4 +17,4 @@ pub use entry::FileEntry;
 pub use filter::Filter;
 pub use merge::MergeSummary;
 pub use root::Store;
-pub use standalone::{read_parquet, write_parquet};
+pub use standalone::{parquet_columns, read_parquet, write_parquet};

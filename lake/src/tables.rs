@@ -9,7 +9,7 @@ pub use accounts::{
     AccountSetting, BalanceChange, Liquidation, PositionEvent, kind, setting, side,
 };
 pub use chain::{Block, QuarantinedLog, RawLog};
-pub use derived::{Forecast, Observation, QuarantinedRow, SimulatedMarket};
+pub use derived::{Forecast, Observation, PeerForecast, QuarantinedRow, SimulatedMarket};
 pub use markets::{
     MarketAsset, OraclePrice, PAR_PRICE_SOURCE, Pool, PoolLiquidity, ReserveIndex,
     ReserveParameter, parameter,

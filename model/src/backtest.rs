@@ -2,16 +2,15 @@
 
 mod ablation;
 mod alarms;
-mod bootstrap;
+pub(crate) mod bootstrap;
 mod calibration;
 mod crashes;
 mod folds;
 mod forecaster_scorer;
-mod horizons;
+pub(crate) mod horizons;
 mod incidence;
 mod outputs;
 mod plan;
-mod ranking;
 mod scorer;
 mod summary;
 mod walk_forward;

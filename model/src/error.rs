@@ -119,6 +119,22 @@ pub enum ModelError {
         /// Accounts and times of the first of them.
         first: String,
     },
+    /// A peer forecast none of the evaluated landmarks.
+    #[error(
+        "none of the peer's {forecasts} forecasts is of one of the {rows} evaluated landmarks from {from} to {to}; the peer's first are of {first}"
+    )]
+    NoSharedLandmarks {
+        /// Forecasts of the peer.
+        forecasts: usize,
+        /// Evaluated landmarks.
+        rows: usize,
+        /// The first of them.
+        from: String,
+        /// The last of them.
+        to: String,
+        /// Accounts and times of the first forecasts of the peer.
+        first: String,
+    },
     /// The training loss is not finite.
     #[error("the loss became {loss} in epoch {epoch}")]
     Diverged {

@@ -3,7 +3,8 @@
 //! In each interval of a time grid, an account at a landmark stays open, is liquidated, or is closed
 //! by its owner. [`train()`] fits a net that corrects the odds of first passage by owners'
 //! behaviour. [`Model::forecast`] sums the hazards to cumulative incidences. [`evaluate()`] compares
-//! them with later outcomes, beside the baselines; [`evaluate_forecasts`] does the same with
+//! them with later outcomes, beside the baselines; [`compare()`] adds a peer's forecasts of the same
+//! landmarks, with intervals of the differences; [`evaluate_forecasts`] does the same with
 //! forecasts of any origin, and [`agreement()`] compares forecasts with true probabilities where
 //! these are known. [`walk_forward()`] trains repeatedly as time advances, and [`score_backtest`]
 //! scores the out-of-sample forecasts of these models.
@@ -29,10 +30,18 @@ pub use backtest::{
 pub use error::ModelError;
 pub use evaluation::agreement::{Agreement, agreement};
 pub use evaluation::baselines::first_passage_baseline;
+pub use evaluation::comparison::compare::compare;
+pub use evaluation::comparison::report::{
+    Comparison, HorizonComparison, LeftOut, Omission, PairedDifference, PairedIntervals,
+};
 pub use evaluation::evaluate::{evaluate, evaluate_forecast_rows};
+pub use evaluation::evaluated_forecasts::EvaluatedForecasts;
 pub use evaluation::forecast_scorer::evaluate_forecasts;
 pub use evaluation::independence::one_row_per_group;
-pub use evaluation::report::{Evaluation, ForecastScores, HorizonScores};
+pub use evaluation::reference_rate::{ReferenceRate, ReferenceSource};
+pub use evaluation::report::{
+    Evaluation, ForecastScores, HorizonScores, SkillScores, TrainingOverlap,
+};
 pub use evaluation::time_range::TimeRange;
 pub use forecast::attribution::Attribution;
 pub use forecast::forecasts::{Forecasts, PositionStates};

@@ -21,7 +21,6 @@ use plimsoll_features::{CLOSED, LIQUIDATED, Observations, Outcome};
 use crate::error::ModelError;
 use crate::excursions::law::ExcursionLaw;
 use crate::forecast::threshold_model::ThresholdModel;
-use crate::members::liquidatable::position_state::PositionState;
 use crate::forecast::manifest::Manifest;
 use crate::forecast::manifest::{BaseIncidence, MemberWeight, TrainingSummary};
 use crate::forecast::model::Model;
@@ -71,7 +70,7 @@ pub fn train(
     let Calibration { weights, intervals } =
         cross_validation.calibrate(best_epochs, 1 + specs.len(), &model)?;
     let all = Subset { rows: (0..rows.len() as u32).collect(), outcomes };
-    let subsample = all.in_state(&training_set.states, PositionState::Open).subsample();
+    let subsample = all.not_stuck(&training_set.states).subsample();
     let pooled = fit_pooled(&training_set, &rows, &subsample, &specs).ok_or_else(|| {
         ModelError::InsufficientData {
             rows: rows.len(),
@@ -154,7 +153,7 @@ fn rows_known_at(
 
 /// The share of landmarks on the grid that were liquidated or closed by each edge: the forecast of
 /// a model that knows only base rates.
-fn base_incidence(rows: &Observations, outcomes: &[Outcome]) -> BaseIncidence {
+pub(crate) fn base_incidence(rows: &Observations, outcomes: &[Outcome]) -> BaseIncidence {
     let grid: Vec<usize> = (0..rows.len()).filter(|&row| rows.on_grid[row]).collect();
     let durations: Vec<f64> = grid.iter().map(|&row| outcomes[row].duration_days).collect();
     let causes: Vec<u8> = grid.iter().map(|&row| outcomes[row].event).collect();

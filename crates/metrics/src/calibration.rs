@@ -2,3 +2,4 @@
 
 pub(crate) mod calibration_curve;
 pub(crate) mod d_calibration;
+pub(crate) mod recalibration;

@@ -5,3 +5,4 @@ pub(crate) mod concordance;
 pub(crate) mod dynamic_auc;
 pub(crate) mod rank_correlation;
 pub(crate) mod ranking;
+pub(crate) mod weighted_ranking;

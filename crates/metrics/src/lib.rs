@@ -2,9 +2,9 @@
 //!
 //! | question | functions |
 //! |---|---|
-//! | Are rows in the right order? | [`concordance_harrell`], [`concordance_uno`], [`concordance_antolini`], [`cumulative_dynamic_auc`], [`roc_auc`], [`average_precision`], [`rank_correlation`] |
-//! | Are probabilities right? | [`calibration_bins`], [`d_calibration`], [`observed_over_expected`] |
-//! | Both at once | [`brier_score`], [`brier_score_ipcw`], [`integrated_brier_score`], [`right_censored_log_loss`] |
+//! | Are rows in the right order? | [`concordance_harrell`], [`concordance_uno`], [`concordance_antolini`], [`cumulative_dynamic_auc`], [`roc_auc`], [`average_precision`], [`WeightedRanking`], [`rank_correlation`] |
+//! | Are probabilities right? | [`calibration_bins`], [`d_calibration`], [`observed_over_expected`], [`logistic_recalibration`] |
+//! | Both at once | [`brier_score`], [`log_score`], [`skill`], [`brier_score_ipcw`], [`integrated_brier_score`], [`right_censored_log_loss`] |
 //! | The same of one of several causes? | [`dynamic_auc_of_cause`], [`brier_curve_of_cause`], [`integrated_brier_score_of_cause`], [`incidence_calibration`] |
 //! | What happened? | [`KaplanMeier`], [`AalenJohansen`] |
 //!
@@ -51,6 +51,7 @@ mod test_set;
 
 pub use calibration::calibration_curve::{CalibrationBin, calibration_bins};
 pub use calibration::d_calibration::{DCalibration, d_calibration};
+pub use calibration::recalibration::{Recalibration, logistic_recalibration};
 pub use competing_risks::auc_of_cause::dynamic_auc_of_cause;
 pub use competing_risks::brier_of_cause::{brier_curve_of_cause, integrated_brier_score_of_cause};
 pub use competing_risks::incidence_calibration::{
@@ -61,9 +62,11 @@ pub use discrimination::concordance::{Concordance, concordance_harrell, concorda
 pub use discrimination::dynamic_auc::cumulative_dynamic_auc;
 pub use discrimination::rank_correlation::rank_correlation;
 pub use discrimination::ranking::{average_precision, roc_auc};
+pub use discrimination::weighted_ranking::{RankingAreas, WeightedRanking};
 pub use nonparametric::aalen_johansen::AalenJohansen;
 pub use nonparametric::kaplan_meier::KaplanMeier;
 pub use proper_scores::brier_ipcw::{brier_curve_ipcw, brier_score_ipcw, integrated_brier_score};
 pub use proper_scores::log_loss::right_censored_log_loss;
-pub use proper_scores::probability::{brier_score, observed_over_expected};
+pub use proper_scores::log_score::{LogScore, PROBABILITY_FLOOR, log_loss, log_score};
+pub use proper_scores::probability::{brier_score, observed_over_expected, skill};
 pub use support::sampling::hashed_index;

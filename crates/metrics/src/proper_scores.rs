@@ -2,4 +2,5 @@
 
 pub(crate) mod brier_ipcw;
 pub(crate) mod log_loss;
+pub(crate) mod log_score;
 pub(crate) mod probability;

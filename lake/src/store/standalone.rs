@@ -5,7 +5,7 @@ use std::path::Path;
 
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchReader, new_null_array};
 use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
 use super::parquet_file;
@@ -29,16 +29,10 @@ pub fn write_parquet<R: Row>(path: &Path, rows: &[R]) -> Result<(), LakeError> {
 /// [`LakeError::Io`] or [`LakeError::Parquet`] if the file cannot be read,
 /// [`LakeError::ColumnMismatch`] if a required column is missing, has another type or contains nulls.
 pub fn read_parquet<R: Row>(path: &Path) -> Result<Vec<R>, LakeError> {
-    let file = File::open(path).map_err(LakeError::io("read", path))?;
-    // An embedded Arrow schema would distinguish string types that are equivalent here.
-    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)
-        .and_then(ParquetRecordBatchReaderBuilder::build)
-        .map_err(LakeError::parquet(path))?;
+    let reader = open_parquet(path)?.build().map_err(LakeError::parquet(path))?;
     let schema = reader.schema();
     for column in (R::TABLE.columns)() {
-        let found = schema.field_with_name(column.name).ok().map(|field| field.data_type());
-        check_type(&column, found)
+        check_type(&column, &schema)
             .map_err(|found| column_mismatch(path, &R::TABLE, &column, found))?;
     }
     let mut rows = Vec::new();
@@ -47,6 +41,26 @@ pub fn read_parquet<R: Row>(path: &Path) -> Result<Vec<R>, LakeError> {
         rows.extend(R::from_batch(&cast_to_table(path, &R::TABLE, &batch)?)?);
     }
     Ok(rows)
+}
+
+/// The names of the columns of one Parquet file outside a lake, in file order.
+///
+/// # Errors
+/// [`LakeError::Io`] or [`LakeError::Parquet`] if the file cannot be read.
+pub fn parquet_columns(path: &Path) -> Result<Vec<String>, LakeError> {
+    Ok(column_names(open_parquet(path)?.schema()))
+}
+
+fn open_parquet(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, LakeError> {
+    let file = File::open(path).map_err(LakeError::io("read", path))?;
+    // An embedded Arrow schema would distinguish string types that are equivalent here.
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)
+        .map_err(LakeError::parquet(path))
+}
+
+fn column_names(schema: &Schema) -> Vec<String> {
+    schema.fields().iter().map(|field| field.name().clone()).collect()
 }
 
 fn column_mismatch(path: &Path, table: &Table, column: &Column, found: String) -> LakeError {
@@ -60,10 +74,11 @@ fn column_mismatch(path: &Path, table: &Table, column: &Column, found: String) -
     }
 }
 
-/// Checks that a column can be cast to its type in the schema; the error is the type found.
-fn check_type(column: &Column, found: Option<&DataType>) -> Result<(), String> {
-    let Some(found) = found else {
-        return if column.nullable { Ok(()) } else { Err("missing".to_owned()) };
+/// Checks that a file's column can be cast to its type in the table; the error is what was found.
+fn check_type(column: &Column, file: &Schema) -> Result<(), String> {
+    let Ok(found) = file.field_with_name(column.name).map(Field::data_type) else {
+        let missing = || format!("missing; the file has {}", column_names(file).join(", "));
+        return if column.nullable { Ok(()) } else { Err(missing()) };
     };
     let fits = match (&column.data_type, found) {
         (DataType::Float64, DataType::Float32) => true,
@@ -101,11 +116,11 @@ mod tests {
 
     use ::parquet::arrow::ArrowWriter;
     use arrow::array::{Array, AsArray, Float32Array, StringArray};
-    use arrow::datatypes::{Field, Float64Type, Schema, TimeUnit};
+    use arrow::datatypes::{Float64Type, TimeUnit};
     use chrono::DateTime;
 
     use super::*;
-    use crate::tables::Forecast;
+    use crate::tables::{Forecast, PeerForecast};
 
     fn forecasts() -> Vec<Forecast> {
         let curve: [f64; Forecast::EDGES] = std::array::from_fn(|k| k as f64 / 64.0);
@@ -193,5 +208,41 @@ mod tests {
         std::fs::write(&path, "not Parquet").unwrap();
         let foreign = read_parquet::<Forecast>(&path).unwrap_err().to_string();
         assert!(foreign.contains("forecasts.parquet is not a valid Parquet file"), "{foreign}");
+    }
+
+    #[test]
+    fn a_peer_may_lack_horizons_and_not_the_account() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("peer.parquet");
+        write_parquet(&path, &forecasts()).unwrap();
+        let peers: Vec<PeerForecast> = read_parquet(&path).unwrap();
+        assert_eq!(peers[0].p_liquidated_24h, Some(5.0 / 64.0));
+        let names = parquet_columns(&path).unwrap();
+        assert_eq!(&names[..2], ["account", "time"]);
+        let error = read_parquet::<crate::tables::SimulatedMarket>(&path).unwrap_err().to_string();
+        assert!(error.contains("missing; the file has account, time, health_factor"), "{error}");
+    }
+
+    #[test]
+    fn files_of_every_usual_compression_are_read() {
+        use ::parquet::basic::{BrotliLevel, Compression, GzipLevel};
+        use ::parquet::file::properties::WriterProperties;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("forecasts.parquet");
+        for compression in [
+            Compression::SNAPPY,
+            Compression::GZIP(GzipLevel::default()),
+            Compression::LZ4_RAW,
+            Compression::BROTLI(BrotliLevel::default()),
+        ] {
+            let batch = Forecast::to_batch(&forecasts()).unwrap();
+            let properties = WriterProperties::builder().set_compression(compression).build();
+            let file = File::create(&path).unwrap();
+            let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).unwrap();
+            writer.write(&batch).unwrap();
+            writer.close().unwrap();
+            assert_eq!(read_parquet::<Forecast>(&path).unwrap(), forecasts(), "{compression:?}");
+        }
     }
 }

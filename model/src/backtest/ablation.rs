@@ -41,14 +41,15 @@ pub fn score_ablation(
     let (liquidated, closed) = (run.forecasts.liquidated.view(), run.forecasts.closed.view());
     let differences = |horizon_rows: &HorizonRows| {
         let scores = |run: &WalkForward| {
-            horizon_rows.bootstrap(&run.forecasts, &horizon_rows.blocks, &plan.resampling)
+            let probabilities = horizon_rows.probabilities(&run.forecasts);
+            horizon_rows.bootstrap(&probabilities, &horizon_rows.blocks, &plan.resampling)
         };
         (horizon_rows.horizon, scores(full).minus(&scores(run)))
     };
     AblationScores {
         ablation,
         scores: scorer.score(liquidated, Some(closed)),
-        full_minus_ablated: HorizonRows::by_horizon(run, plan.resampling.block_days)
+        full_minus_ablated: HorizonRows::by_horizon(run.rows(), plan.resampling.block_days)
             .iter()
             .map(differences)
             .collect(),

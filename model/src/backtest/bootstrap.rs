@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 const MIN_CLUSTERS: usize = 6;
 /// Minimum share of replicates in which a figure is defined, for it to have an interval.
 const MIN_DEFINED_SHARE: f64 = 0.9;
-/// The quantiles of a 95 % interval.
-const INTERVAL_QUANTILES: [f64; 2] = [0.025, 0.975];
+/// The coverage of an interval unless stated otherwise.
+const COVERAGE: f64 = 0.95;
 
 /// Options of the block bootstrap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -30,7 +30,7 @@ impl Default for BlockBootstrap {
     }
 }
 
-/// A 95 % confidence interval.
+/// A confidence interval, of 95 % unless stated otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ConfidenceInterval {
     /// Lower end.
@@ -127,15 +127,25 @@ impl BlockBootstrap {
     }
 }
 
-/// The interval between quantiles of a figure's replicates; `None` if too few are defined.
+/// The 95 % interval of a figure's replicates; `None` if too few are defined.
 pub(crate) fn percentile_interval(replicates: &[Option<f64>]) -> Option<ConfidenceInterval> {
+    percentile_interval_of(replicates, COVERAGE)
+}
+
+/// The interval between the quantiles of a figure's replicates that leave out `1 - coverage`, half
+/// on each side (Efron and Tibshirani 1993, chapter 13); `None` if too few are defined.
+pub(crate) fn percentile_interval_of(
+    replicates: &[Option<f64>],
+    coverage: f64,
+) -> Option<ConfidenceInterval> {
     let mut values: Vec<f64> = replicates.iter().copied().flatten().collect();
     if values.is_empty() || (values.len() as f64) < MIN_DEFINED_SHARE * replicates.len() as f64 {
         return None;
     }
     values.sort_unstable_by(f64::total_cmp);
     let at = |end: f64| values[((values.len() - 1) as f64 * end).round() as usize];
-    Some(ConfidenceInterval { lower: at(INTERVAL_QUANTILES[0]), upper: at(INTERVAL_QUANTILES[1]) })
+    let tail = (1.0 - coverage) / 2.0;
+    Some(ConfidenceInterval { lower: at(tail), upper: at(1.0 - tail) })
 }
 
 /// The difference of two figures, replicate by replicate.
@@ -216,5 +226,13 @@ mod tests {
         let [few] = BlockBootstrap::default().replicate(5, constant);
         assert_eq!(percentile_interval(&few), None);
         assert_eq!(percentile_interval(&[Some(1.0), None]), None);
+    }
+
+    #[test]
+    fn an_interval_leaves_out_equal_tails() {
+        let replicates: Vec<Option<f64>> = (0..=1000).map(|k| Some(f64::from(k))).collect();
+        let interval = |coverage| percentile_interval_of(&replicates, coverage).unwrap();
+        assert_eq!(interval(0.9), ConfidenceInterval { lower: 50.0, upper: 950.0 });
+        assert_eq!(Some(interval(0.95)), percentile_interval(&replicates));
     }
 }

@@ -32,7 +32,9 @@ impl ForecasterScorer<'_> {
         let forecast_scorer = ForecastScorer::new(self.run.outcomes(), &independent);
         let ForecasterOutputs { model, first_passage, training_rate, kaplan_meier } = self.outputs;
         let by_time = |forecasts: &Forecasts| -> Vec<ReplicateScores> {
-            let replicates = |f: &HorizonRows| f.bootstrap(forecasts, &f.blocks, self.resampling);
+            let replicates = |f: &HorizonRows| {
+                f.bootstrap(&f.probabilities(forecasts), &f.blocks, self.resampling)
+            };
             self.horizons.iter().map(replicates).collect()
         };
         let (model_replicates, baseline_replicates) = (by_time(model), by_time(first_passage));
@@ -80,13 +82,14 @@ impl ForecasterScorer<'_> {
         };
         let intervals = self.horizons.iter().zip(replicates).map(|(horizon_rows, replicates)| {
             let resampling = self.resampling;
+            let probabilities = horizon_rows.probabilities(forecasts);
             HorizonIntervals {
                 horizon: horizon_rows.horizon,
                 block_days: horizon_rows.block_days,
                 blocks: horizon_rows.blocks.count,
                 by_time: replicates.intervals(),
                 by_account: horizon_rows
-                    .bootstrap(forecasts, &horizon_rows.accounts, resampling)
+                    .bootstrap(&probabilities, &horizon_rows.accounts, resampling)
                     .intervals(),
             }
         });

@@ -40,7 +40,7 @@ pub fn score_backtest(run: &WalkForward, plan: &BacktestPlan) -> BacktestSummary
         run,
         plan,
         outputs: ForecasterOutputs::new(run),
-        horizons: HorizonRows::by_horizon(run, plan.resampling.block_days),
+        horizons: HorizonRows::by_horizon(run.rows(), plan.resampling.block_days),
         episodes: liquidation_episodes(run.rows()),
     };
     scorer.summarize()

@@ -11,7 +11,8 @@ use crate::forecast::forecasts::Forecasts;
 use crate::input::grid::{edges_days, horizon_column};
 use crate::input::outcomes::liquidated_within;
 use plimsoll_metrics::{
-    average_precision, brier_score, observed_over_expected, right_censored_log_loss, roc_auc,
+    average_precision, brier_score, log_score, logistic_recalibration, observed_over_expected,
+    right_censored_log_loss, roc_auc,
 };
 
 /// Scores forecasts of any origin by the outcomes of the same rows.
@@ -110,6 +111,8 @@ impl HorizonScores {
     pub(crate) fn from_predictions(scores: &[f64], positives: &[bool]) -> Self {
         let count = positives.iter().filter(|positive| **positive).count();
         let base_rate = (!scores.is_empty()).then(|| count as f64 / scores.len() as f64);
+        let log_score = log_score(scores, positives);
+        let line = logistic_recalibration(scores, positives);
         Self {
             rows: scores.len(),
             positives: count,
@@ -118,7 +121,11 @@ impl HorizonScores {
             average_precision: average_precision(scores, positives),
             brier: brier_score(scores, positives),
             brier_constant: base_rate.map(|rate| rate * (1.0 - rate)),
+            log_score: log_score.map(|score| score.mean),
+            log_score_clipped: log_score.map(|score| score.clipped),
             observed_over_expected: observed_over_expected(scores, positives),
+            calibration_slope: line.map(|line| line.slope),
+            calibration_intercept: line.map(|line| line.intercept),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::report::SkippedForecasts;
 use crate::error::ModelError;
 
 /// Number of landmarks that an error names.
-const MAX_NAMED: usize = 3;
+pub(crate) const MAX_NAMED: usize = 3;
 
 /// Forecasts matched with observations.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +47,11 @@ impl<'a> MatchedForecasts<'a> {
 }
 
 /// Finds the row of an account's landmark; rows are sorted by account and time.
-fn find_landmark(observations: &Observations, account: u32, time_s: i64) -> Option<usize> {
+pub(crate) fn find_landmark(
+    observations: &Observations,
+    account: u32,
+    time_s: i64,
+) -> Option<usize> {
     let first = observations.account_index.partition_point(|&other| other < account);
     let rows = observations.account_index[first..].partition_point(|&other| other == account);
     let position = observations.time_s[first..first + rows].binary_search(&time_s).ok()?;

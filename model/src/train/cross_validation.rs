@@ -96,7 +96,7 @@ impl<'a> CrossValidation<'a> {
         let Self { training_set, options, observations, .. } = *self;
         let rows = self.held_out_rows(&fold.validation_rows);
         let subsample = Subset { rows: fold.training_rows, outcomes: fold.training_outcomes }
-            .in_state(&training_set.states, PositionState::Open)
+            .not_stuck(&training_set.states)
             .subsample();
         let episodes = subsample_episodes(observations, &subsample);
         let all_episodes = self.episodes();
@@ -205,7 +205,6 @@ impl<'a> CrossValidation<'a> {
     fn fit_weights(&self, held_out: &[HeldOutCurves], members: usize) -> Vec<f64> {
         let rows: Vec<HeldOutRow> = held_out
             .iter()
-            .filter(|held| self.training_set.states[held.row] == PositionState::Open)
             .map(|HeldOutCurves { row, weight, curves }| {
                 let outcome = &self.outcomes[*row];
                 let liquidated = std::array::from_fn(|k| {

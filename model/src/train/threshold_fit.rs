@@ -22,7 +22,7 @@ const CLEARLY_BELOW: f64 = -0.02;
 /// A position below the threshold that is not taken within so many days is not wanted.
 const TAKEN_WITHIN_DAYS: f64 = 7.0;
 /// Fewer episodes below the threshold do not determine trees.
-const MIN_EPISODES: usize = 20;
+const MIN_EPISODES: usize = 100;
 const BAGS: usize = 3;
 
 /// Fits the parameters to all rows, and writes to the training set whether liquidators take each

@@ -132,9 +132,18 @@ pub(super) struct Subsample {
 const SUBSAMPLING: usize = 3;
 
 impl Subset {
+    /// The rows of positions that are not stuck.
+    pub(super) fn not_stuck(&self, states: &[PositionState]) -> Self {
+        self.select(|row| states[row] != PositionState::Stuck)
+    }
+
     /// The rows in a state.
     pub(super) fn in_state(&self, states: &[PositionState], state: PositionState) -> Self {
-        let kept = || (0..self.rows.len()).filter(|&i| states[self.rows[i] as usize] == state);
+        self.select(|row| states[row] == state)
+    }
+
+    fn select(&self, keep: impl Fn(usize) -> bool) -> Self {
+        let kept = || (0..self.rows.len()).filter(|&i| keep(self.rows[i] as usize));
         Self {
             rows: kept().map(|i| self.rows[i]).collect(),
             outcomes: kept().map(|i| self.outcomes[i]).collect(),

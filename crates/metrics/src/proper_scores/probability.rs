@@ -29,6 +29,13 @@ pub fn observed_over_expected(probabilities: &[f64], positives: &[bool]) -> Opti
     (expected > 0.0).then(|| observed as f64 / expected)
 }
 
+/// Skill of a loss relative to a reference forecast's: `1 - score / reference` (Murphy 1988).
+///
+/// One is perfect, zero no better than the reference. `None` unless the reference's loss is positive.
+pub fn skill(score: f64, reference: f64) -> Option<f64> {
+    (score.is_finite() && reference.is_finite() && reference > 0.0).then(|| 1.0 - score / reference)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +56,14 @@ mod tests {
         let positives = [true, false, false, false];
         assert_eq!(brier_score(&[0.25; 4], &positives), Some(0.25 * 0.75));
         assert_eq!(observed_over_expected(&[0.25; 4], &positives), Some(1.0));
+    }
+
+    #[test]
+    fn reference_has_no_skill_and_perfection_all() {
+        assert_eq!(skill(0.2, 0.2), Some(0.0));
+        assert_eq!(skill(0.0, 0.2), Some(1.0));
+        assert_eq!(skill(0.3, 0.2).map(|skill| skill < 0.0), Some(true));
+        assert_eq!(skill(0.1, 0.0), None);
     }
 
     #[test]

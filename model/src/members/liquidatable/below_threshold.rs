@@ -15,9 +15,13 @@ const STUCK_SCALE_HOURS: f64 = 2.0;
 const SHAPE_PRIOR: (f64, f64) = (0.5, 4.0);
 const STUCK_SHAPE_PRIOR: (f64, f64) = (0.15, 2.0);
 
+/// Fewer liquidatable landmarks than this leave the members ignorant of them.
+const MIN_LANDMARKS: usize = 50;
+
 /// How fast liquidatable positions are taken.
 ///
-/// Without enough data for trees, the time to liquidation is Lomax distributed: an exponential time
+/// With many episodes below the threshold, trees of what a liquidator earns. With fewer, the
+/// members themselves, which are trained on such positions too. With next to none, the time to liquidation is Lomax distributed: an exponential time
 /// whose rate differs between positions by a gamma distribution (Lomax 1954). Its survival after
 /// `n` hours without liquidation is `((s + n) / (s + n + h))^a`, so a position that was passed over
 /// for long is less likely to be taken.
@@ -25,7 +29,8 @@ const STUCK_SHAPE_PRIOR: (f64, f64) = (0.15, 2.0);
 #[serde(deny_unknown_fields)]
 pub(crate) struct BelowThreshold {
     pub(crate) trees: Option<PooledMember>,
-    shape: f64,
+    /// Absent where the members were trained on liquidatable positions and know them better.
+    shape: Option<f64>,
     stuck_shape: f64,
 }
 
@@ -48,14 +53,17 @@ impl BelowThreshold {
     ) -> Self {
         Self {
             trees,
-            shape: fit_shape(liquidatable, SCALE_HOURS, SHAPE_PRIOR),
+            shape: (liquidatable.len() < MIN_LANDMARKS)
+                .then(|| fit_shape(liquidatable, SCALE_HOURS, SHAPE_PRIOR)),
             stuck_shape: fit_shape(stuck, STUCK_SCALE_HOURS, STUCK_SHAPE_PRIOR),
         }
     }
 
-    /// The curve of a liquidatable position, if a liquidator would take it.
+    /// The least curve of a liquidatable position that a liquidator would take.
     pub(crate) fn curve(&self, row: PooledRow<'_>) -> LiquidationCurve {
-        let Some(trees) = &self.trees else { return lomax(SCALE_HOURS, 0.0, self.shape) };
+        let Some(trees) = &self.trees else {
+            return self.shape.map_or([0.0; INTERVALS], |shape| lomax(SCALE_HOURS, 0.0, shape));
+        };
         let (mut mean, mut bags) = ([0.0; INTERVALS], 0.0);
         for curve in trees.curves(row) {
             mean.iter_mut().zip(curve).for_each(|(mean, p)| *mean += p);

@@ -1,8 +1,8 @@
 //! Areas under the ROC and precision-recall curves of weighted rows.
 
-/// Rows in descending order of score, for repeated weighting.
+/// Rows in descending order of score, sorted once for repeated weighting, as a bootstrap needs.
 #[derive(Debug, Clone)]
-pub(crate) struct WeightedRanking {
+pub struct WeightedRanking {
     rows: Vec<RankedRow>,
 }
 
@@ -17,14 +17,21 @@ struct RankedRow {
 
 /// Both areas, each absent where it is undefined.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct RankingAreas {
-    pub(crate) auc: Option<f64>,
-    pub(crate) average_precision: Option<f64>,
+pub struct RankingAreas {
+    /// Area under the ROC curve.
+    pub auc: Option<f64>,
+    /// Average precision.
+    pub average_precision: Option<f64>,
 }
 
 impl WeightedRanking {
-    /// Ranks rows; scores must be finite.
-    pub(crate) fn new(scores: &[f64], positives: &[bool], clusters: &[u32]) -> Self {
+    /// Ranks rows by finite scores; `clusters` contains each row's index of a weight.
+    ///
+    /// # Panics
+    /// If the slices have different lengths or a score is not finite.
+    pub fn new(scores: &[f64], positives: &[bool], clusters: &[u32]) -> Self {
+        assert_eq!((positives.len(), clusters.len()), (scores.len(), scores.len()), "one per row");
+        assert!(scores.iter().all(|score| score.is_finite()), "scores are finite");
         let mut order: Vec<(f64, usize)> = scores.iter().copied().zip(0..).collect();
         order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let ranked = |(position, &(score, row)): (usize, &(f64, usize))| RankedRow {
@@ -35,10 +42,9 @@ impl WeightedRanking {
         Self { rows: order.iter().enumerate().map(ranked).collect() }
     }
 
-    /// The areas with each row weighted by its cluster; with unit weights they equal
-    /// [`roc_auc`](plimsoll_metrics::roc_auc) and
-    /// [`average_precision`](plimsoll_metrics::average_precision).
-    pub(crate) fn areas(&self, weights: &[u32]) -> RankingAreas {
+    /// The areas with each row weighted by its cluster, in one pass over the rows; with unit weights
+    /// they equal [`roc_auc`](crate::roc_auc) and [`average_precision`](crate::average_precision).
+    pub fn areas(&self, weights: &[u32]) -> RankingAreas {
         let (mut half_losses, mut precision_sum) = (0, 0.0);
         let (mut hits_above, mut misses_above) = (0_u64, 0_u64);
         let (mut hits, mut misses) = (0_u64, 0_u64);
@@ -72,7 +78,8 @@ impl WeightedRanking {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use plimsoll_metrics::{average_precision, roc_auc};
+    use crate::discrimination::ranking::{average_precision, roc_auc};
+    use crate::test_set::assert_near;
 
     /// Scores with ties, and labels.
     fn rows() -> (Vec<f64>, Vec<bool>) {
@@ -101,6 +108,18 @@ mod tests {
         let areas = WeightedRanking::new(&scores, &positives, &clusters).areas(&weights);
         assert_eq!(areas.auc, roc_auc(&more_scores, &more_positives));
         assert_eq!(areas.average_precision, average_precision(&more_scores, &more_positives));
+    }
+
+    // Rows in descending order: + (weight 2), - (1), + and - tied (1, 3).
+    // Pairs: 3 positives * 4 negatives = 12; won: 2 * 4 above all negatives, 1 * 3 / 2 in the tie.
+    // Precision: 2 / 2 at the first threshold, 3 / 7 at the tie.
+    #[test]
+    fn areas_agree_with_a_count_by_hand() {
+        let ranking =
+            WeightedRanking::new(&[0.9, 0.7, 0.4, 0.4], &[true, false, true, false], &[0, 1, 2, 3]);
+        let areas = ranking.areas(&[2, 1, 1, 3]);
+        assert_near(areas.auc.unwrap(), 9.5 / 12.0);
+        assert_near(areas.average_precision.unwrap(), (2.0 + 3.0 / 7.0) / 3.0);
     }
 
     #[test]
