@@ -20,11 +20,11 @@ use plimsoll_features::{CLOSED, LIQUIDATED, Observations, Outcome};
 
 use crate::error::ModelError;
 use crate::excursions::law::ExcursionLaw;
-use crate::forecast::threshold_model::ThresholdModel;
 use crate::forecast::manifest::Manifest;
 use crate::forecast::manifest::{BaseIncidence, MemberWeight, TrainingSummary};
 use crate::forecast::model::Model;
 use crate::forecast::parameters::{EnsembleParameters, medians};
+use crate::forecast::threshold_model::ThresholdModel;
 use crate::input::grid::{INTERVALS, edges_days};
 use crate::input::outcomes::outcomes_known_at;
 use crate::input::training_domain::TrainingDomain;
@@ -91,10 +91,8 @@ pub fn train(
         step(training_loss);
     }
     let names = std::iter::once("net").chain(specs.iter().map(|(name, _)| *name));
-    let members = names.zip(&weights).map(|(name, &weight)| MemberWeight {
-        name: name.to_owned(),
-        weight,
-    });
+    let members =
+        names.zip(&weights).map(|(name, &weight)| MemberWeight { name: name.to_owned(), weight });
     let training = TrainingSummary {
         until,
         from: DateTime::from_timestamp(rows.time_s.iter().min().copied().unwrap_or(0), 0)

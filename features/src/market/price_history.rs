@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use plimsoll_lake::{FileEntry, Filter, Store};
 use plimsoll_lake::tables::{OraclePrice, Row};
+use plimsoll_lake::{FileEntry, Filter, Store};
 use polars::prelude::{IntoLazy, UniqueKeepStrategy, col, lit};
 
 use super::hourly_prices::HourlyPrices;
@@ -50,9 +50,7 @@ pub(crate) fn read_price_histories(store: &Store) -> Result<Vec<HourlyPrices>, F
 /// The names of all price sources, in order.
 fn sources(store: &Store) -> Result<BTreeSet<String>, FeatureError> {
     let files = store.files(const { &OraclePrice::TABLE })?;
-    let source = |file: &FileEntry| {
-        file.partition.value(OraclePrice::SOURCE).map(str::to_owned)
-    };
+    let source = |file: &FileEntry| file.partition.value(OraclePrice::SOURCE).map(str::to_owned);
     Ok(files.iter().filter_map(source).collect())
 }
 

@@ -98,7 +98,7 @@ mod tests {
     fn path(hours: u64, step: f64) -> HourlyPrices {
         let mut log_price = 7.0;
         let hour = |n: u64| {
-            let up = n.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29) % 1_000 < 500;
+            let up = plimsoll_metrics::hashed_index(2, n) == 0;
             log_price += if up { step } else { -step };
             let close_usd = f64::exp(log_price);
             HourlyPrice { close_usd, high_usd: close_usd, low_usd: close_usd }
@@ -130,7 +130,10 @@ mod tests {
     fn prices_after_the_end_are_not_used() {
         let long = path(20_000, 0.01);
         let short = HourlyPrices { hours: long.hours[..=10_000].to_vec(), ..long.clone() };
-        assert_eq!(ExcursionLaw::fit(&[long], 10_000 * 3_600), ExcursionLaw::fit(&[short], i64::MAX));
+        assert_eq!(
+            ExcursionLaw::fit(&[long], 10_000 * 3_600),
+            ExcursionLaw::fit(&[short], i64::MAX)
+        );
     }
 
     proptest! {

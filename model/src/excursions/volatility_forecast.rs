@@ -33,7 +33,11 @@ impl VolatilityForecast {
     /// The root mean square of the volatilities of a day, a week and a month, where there are too few
     /// prices for a fit.
     pub(super) fn unfitted() -> Self {
-        Self { means: [0.0; 5], weights: [0.0, 1.0 / 3.0, 0.0, 1.0 / 3.0, 1.0 / 3.0], intercept: 0.0 }
+        Self {
+            means: [0.0; 5],
+            weights: [0.0, 1.0 / 3.0, 0.0, 1.0 / 3.0, 1.0 / 3.0],
+            intercept: 0.0,
+        }
     }
 
     /// A ridge regression of half the log realised variance (Corsi 2009, heterogeneous
@@ -46,7 +50,8 @@ impl VolatilityForecast {
         let means: [f64; VOLATILITY_COUNT] = std::array::from_fn(|i| mean(&|row| row.past[i]));
         let intercept = mean(&|row| row.log_realised);
         let covariance = |i: usize, j: usize| {
-            let product = |row: &RealisedVolatility| (row.past[i] - means[i]) * (row.past[j] - means[j]);
+            let product =
+                |row: &RealisedVolatility| (row.past[i] - means[i]) * (row.past[j] - means[j]);
             mean(&product) + if i == j { RIDGE_PER_ROW } else { 0.0 }
         };
         let target = (0..VOLATILITY_COUNT)

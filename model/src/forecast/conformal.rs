@@ -4,8 +4,8 @@
 use plimsoll_numerics::logistic;
 use serde::{Deserialize, Serialize};
 
-use super::ensemble::clamped_log_odds;
 use super::ensemble::EnsembleCurves;
+use super::ensemble::clamped_log_odds;
 use crate::members::pooled::member::LiquidationCurve;
 
 /// Upper edges of the strata of ln HF; the last stratum has none.

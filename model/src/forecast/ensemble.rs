@@ -51,13 +51,11 @@ pub(crate) struct EnsembleCurves {
 }
 
 impl Ensemble {
-    /// Number of members.
-    pub(crate) const fn member_count(&self) -> usize {
-        1 + self.pooled.len()
-    }
-
     /// Forecasts some accounts with all members.
-    pub(crate) fn predict(&self, inputs: &[ModelInput<'_>]) -> impl Iterator<Item = EnsembleCurves> {
+    pub(crate) fn predict(
+        &self,
+        inputs: &[ModelInput<'_>],
+    ) -> impl Iterator<Item = EnsembleCurves> {
         let net = net_curves(&self.net, inputs);
         inputs.iter().zip(net).map(|(input, (net, closing_hazards))| {
             let pooled = self.pooled.iter().map(|member| pooled_curves(member, input));

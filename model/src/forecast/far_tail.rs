@@ -50,9 +50,7 @@ impl FarTail {
     /// The floor by each edge: a constant hazard.
     pub(crate) fn floor(&self) -> LiquidationCurve {
         let edges = edges_days();
-        std::array::from_fn(|k| {
-            1.0 - (1.0 - self.floor).powf(edges[k + 1] / edges[INTERVALS])
-        })
+        std::array::from_fn(|k| 1.0 - (1.0 - self.floor).powf(edges[k + 1] / edges[INTERVALS]))
     }
 }
 

@@ -12,13 +12,16 @@ pub(crate) struct CumulativeIncidence {
 
 impl CumulativeIncidence {
     /// Completes a liquidation curve by closings, whose hazards apply to accounts that are neither
-    /// liquidated nor closed; so both together never exceed one.
+    /// liquidated nor closed. As liquidations take the share of accounts that would have been closed
+    /// earlier, closings are scaled down where both together would exceed one.
     pub(crate) fn new(liquidated: LiquidationCurve, closing_hazards: &[f64; INTERVALS]) -> Self {
-        let mut sum = 0.0;
-        let closed = std::array::from_fn(|k| {
+        let (mut sum, mut scale) = (0.0, 1.0_f64);
+        let unscaled: [f64; INTERVALS] = std::array::from_fn(|k| {
             sum += closing_hazards[k] * (1.0 - liquidated[k] - sum).max(0.0);
+            scale = scale.min((1.0 - liquidated[k]) / f64::max(sum, f64::MIN_POSITIVE));
             sum
         });
+        let closed = unscaled.map(|p| p * scale);
         Self { liquidated, closed }
     }
 }

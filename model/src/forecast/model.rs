@@ -42,10 +42,6 @@ impl Model {
         let net = InferenceNet::from_weights(&manifest.net, &weights)?;
         let EnsembleParameters { excursions, threshold, pooled, .. } = ensemble.clone();
         let ablation = manifest.training.ablation;
-        let mut ensemble = ensemble;
-        if let Ok(w) = std::env::var("SCRATCH_WEIGHTS") {
-            ensemble.weights = w.split(',').map(|x| x.parse().unwrap()).collect();
-        }
         let scorer = Scorer {
             preprocessor: Preprocessor::new(manifest.scaler.clone(), excursions, ablation),
             ensemble: Ensemble { net, pooled, weights: ensemble.weights.clone() },

@@ -4,14 +4,14 @@ use ndarray::ArrayView1;
 use plimsoll_tabm::QuantileTransformer;
 
 use super::ensemble::ModelInput;
+use crate::excursions::law::ExcursionLaw;
+use crate::excursions::volatility_forecast::{VOLATILITY_COUNT, log_volatility};
 use crate::input::ablation::Ablation;
 use crate::input::anchor::Anchor;
+use crate::input::covariate_index::covariate_index;
 use crate::input::covariates::Covariates;
 use crate::input::grid::{INTERVALS, edges_years};
 use crate::input::net_inputs::NetInputs;
-use crate::excursions::law::ExcursionLaw;
-use crate::excursions::volatility_forecast::{VOLATILITY_COUNT, log_volatility};
-use crate::input::covariate_index::covariate_index;
 use crate::members::pooled::{InputSet, PooledInputs};
 
 /// Computes covariates, the inputs of all members and both anchors from features.

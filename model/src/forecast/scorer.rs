@@ -119,12 +119,7 @@ impl Scorer {
 
     /// The highest plausible probability by an edge: the price has to fall to the threshold, unless
     /// the owner withdraws.
-    fn upper_bound(
-        &self,
-        column: usize,
-        context: &AccountContext,
-        input: &ModelInput<'_>,
-    ) -> f64 {
+    fn upper_bound(&self, column: usize, context: &AccountContext, input: &ModelInput<'_>) -> f64 {
         let crossing = CROSSING_FACTOR * logistic(f64::from(input.excursion[column]));
         let withdrawing = FLOOR_FACTOR * self.threshold.floor()[column];
         let either = 1.0 - (1.0 - crossing.min(1.0)) * (1.0 - withdrawing.min(1.0));

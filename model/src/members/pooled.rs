@@ -12,4 +12,4 @@ mod regularisation;
 pub(crate) use inputs::{InputSet, PooledInputs};
 pub(crate) use member::{PooledMember, PooledRow};
 pub(crate) use person_horizons::PooledData;
-pub(crate) use regularisation::count_episodes;
+pub(crate) use regularisation::{count_episodes, count_weeks_with_events};

@@ -24,7 +24,7 @@ use crate::input::ablation::Ablation;
 use crate::input::grid::{INTERVALS, edges_days};
 use crate::input::outcomes::liquidated_within;
 use crate::members::liquidatable::position_state::PositionState;
-use crate::members::pooled::PooledMember;
+use crate::members::pooled::{PooledMember, count_weeks_with_events};
 use crate::members::weights::{HeldOutRow, fit_weights};
 use crate::net::inference::{BLOCK_ROWS, InferenceNet};
 
@@ -84,7 +84,15 @@ impl<'a> CrossValidation<'a> {
         let kept_shares =
             [share(positives, most_positives), share(outcomes.len() - positives, most_others)];
         let losses = EpochLosses::new(options.max_epochs());
-        Self { observations, outcomes, training_set, options, kept_shares, folds: Vec::new(), losses }
+        Self {
+            observations,
+            outcomes,
+            training_set,
+            options,
+            kept_shares,
+            folds: Vec::new(),
+            losses,
+        }
     }
 
     /// Fits all members to a fold and evaluates the net on its validation rows after each epoch.
@@ -101,7 +109,7 @@ impl<'a> CrossValidation<'a> {
         let episodes = subsample_episodes(observations, &subsample);
         let all_episodes = self.episodes();
         // The members of the final fit, with the regularisation of the fold's own episodes.
-        let mut specs = pooled_specs(all_episodes, FOLD_BAGS, options);
+        let mut specs = pooled_specs(all_episodes, FOLD_BAGS.min(options.bags), options);
         specs.iter_mut().for_each(|(_, spec)| spec.episodes = episodes);
         let Some(pooled) = fit_pooled(training_set, observations, &subsample, &specs) else {
             return Ok(());
@@ -132,6 +140,12 @@ impl<'a> CrossValidation<'a> {
         subsample_episodes(self.observations, &all.everything())
     }
 
+    /// Number of weeks with liquidations.
+    fn weeks_with_events(&self) -> usize {
+        let times = self.observations.time_s.iter().copied();
+        count_weeks_with_events(times.zip(self.outcomes.iter().copied()), edges_days()[INTERVALS])
+    }
+
     /// The numbers of epochs with the least loss of either cause, and that loss of liquidation per
     /// row.
     pub(super) fn best_epochs(&self) -> (BestEpochs, Option<f64>) {
@@ -151,7 +165,8 @@ impl<'a> CrossValidation<'a> {
             is_kept.then_some((row, 1.0 / share))
         };
         let is_eligible = |row: &usize| {
-            self.observations.on_grid[*row] && self.training_set.states[*row] != PositionState::Stuck
+            self.observations.on_grid[*row]
+                && self.training_set.states[*row] != PositionState::Stuck
         };
         rows.iter().map(|&row| row as usize).filter(is_eligible).filter_map(keep).collect()
     }
@@ -221,10 +236,10 @@ impl<'a> CrossValidation<'a> {
                 .into_iter()
                 .map(|row| HeldOutRow { curves: row.curves[1..].to_vec(), ..row })
                 .collect();
-            let weights = fit_weights(&without, members - 1, self.episodes());
+            let weights = fit_weights(&without, members - 1, self.weeks_with_events());
             return std::iter::once(0.0).chain(weights).collect();
         }
-        fit_weights(&rows, members, self.episodes())
+        fit_weights(&rows, members, self.weeks_with_events())
     }
 
     /// The curves of all held-out rows, with the net's weights at the given numbers of epochs.
@@ -266,9 +281,8 @@ impl<'a> CrossValidation<'a> {
             .filter_map(|block| times.get(block * times.len() / TIME_BLOCKS))
             .copied()
             .collect();
-        let block = |held: &HeldOutCurves| {
-            boundaries.partition_point(|&boundary| boundary <= time(held))
-        };
+        let block =
+            |held: &HeldOutCurves| boundaries.partition_point(|&boundary| boundary <= time(held));
         held_out.iter().map(block).collect()
     }
 }

@@ -50,7 +50,8 @@ impl TrainingSet {
         let scaled = scaler.transform(inputs.view());
         let first_passage = Anchor::with_ablation(options.ablation).log_odds(features);
         let anchor = ExcursionAnchor::new(law.clone(), options.ablation);
-        let pooled = PooledInputs::new(InputSet::Extended, options.ablation).rows(covariates.view());
+        let pooled =
+            PooledInputs::new(InputSet::Extended, options.ablation).rows(covariates.view());
         let columns = ThresholdColumns::new();
         let mut excursion = Array2::zeros((covariates.nrows(), INTERVALS));
         let mut states = Vec::with_capacity(covariates.nrows());

@@ -198,7 +198,7 @@ fn intervals_contain_the_probability_and_unusual_accounts_are_out_of_range() {
     let intervals = forecasts.intervals.as_ref().expect("intervals");
     for row in 0..forecasts.len() {
         for (horizon, p) in forecasts.p_liquidated(row).into_iter().enumerate() {
-            assert!(intervals.lower[[row, horizon]] < p && p < intervals.upper[[row, horizon]]);
+            assert!(intervals.lower[[row, horizon]] <= p && p <= intervals.upper[[row, horizon]]);
         }
     }
     assert!(!intervals.out_of_range.contains(&true));

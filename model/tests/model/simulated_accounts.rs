@@ -50,8 +50,11 @@ pub(crate) fn observations(seed: u64) -> Observations {
         features[[row, feature_column("log_health_factor_spot")]] = 0.33;
         features[[row, feature_column("volatility_72h")]] = 0.8;
         features[[row, feature_column("drift_per_year")]] = -0.05;
+        features[[row, feature_column("log_liquidator_margin_over_gas")]] = 5.0;
+        features[[row, feature_column("liquidation_blocked_hours")]] = 0.0;
+        features[[row, feature_column("hours_below_threshold")]] = 0.0;
         features[[row, feature_column("rescues")]] = (account % 2) as f32;
-        for dwell in ["health_dwell_720h", "health_dwell"] {
+        for dwell in ["health_dwell_720h", "health_dwell", "log_hours_lower_720h"] {
             features[[row, feature_column(dwell)]] = 6.0 * (account % 2) as f32;
         }
         all.outcome
@@ -78,12 +81,13 @@ fn outcome(rng: &mut ChaCha8Rng, hazard: f64) -> Outcome {
 
 pub(crate) fn options() -> TrainOptions {
     TrainOptions {
-        epochs: 6,
+        epochs: 12,
         closing_epochs: 6,
         batch: 256,
-        learning_rate: 3e-3,
+        learning_rate: 1e-2,
         weight_decay: 0.3,
         folds: 2,
+        bags: 1,
         ..Default::default()
     }
 }

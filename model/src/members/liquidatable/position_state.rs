@@ -41,12 +41,11 @@ impl ThresholdColumns {
     }
 
     pub(crate) fn state(&self, covariates: &[f32]) -> PositionState {
-        if !(covariates[self.log_health] < 0.0) {
-            PositionState::Open
-        } else if covariates[self.hours_below] < STUCK_AFTER_HOURS {
-            PositionState::Liquidatable
-        } else {
-            PositionState::Stuck
+        let is_below = covariates[self.log_health] < 0.0;
+        match (is_below, covariates[self.hours_below] < STUCK_AFTER_HOURS) {
+            (false, _) => PositionState::Open,
+            (true, true) => PositionState::Liquidatable,
+            (true, false) => PositionState::Stuck,
         }
     }
 

@@ -75,7 +75,8 @@ impl PooledMember {
             return None;
         }
         let levels = base_levels(&rows);
-        scale_to_information(&mut rows, &levels, total_information(spec.episodes));
+        let information = total_information(spec.episodes, data.followed_landmarks());
+        scale_to_information(&mut rows, &levels, information);
         let bag = |bag: usize| fit_bag(spec, data, &inputs, &rows, &levels, bag as u64);
         let bags = (0..spec.bags).into_par_iter().map(bag).collect();
         let mut member = Self { kind: spec.kind, inputs: spec.inputs, bags, levels };
@@ -128,12 +129,7 @@ impl PooledMember {
 
     /// Moves the level of each edge so that on the training rows as many events are expected as
     /// observed: trees that are shrunk and bagged fall short of the events.
-    fn fit_levels(
-        &mut self,
-        data: &PooledData<'_>,
-        inputs: &Array2<f32>,
-        rows: &[PersonHorizon],
-    ) {
+    fn fit_levels(&mut self, data: &PooledData<'_>, inputs: &Array2<f32>, rows: &[PersonHorizon]) {
         let mut landmarks: Vec<u32> = rows.iter().map(|row| row.row).collect();
         landmarks.sort_unstable();
         landmarks.dedup();

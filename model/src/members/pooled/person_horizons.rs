@@ -14,6 +14,9 @@ const LEARNED_EDGES: [usize; 9] = [0, 2, 3, 4, 5, 7, 9, 11, 13];
 /// Landmarks that are kept of those followed by a liquidation, and of the others, each with a
 /// weight that makes up for the others; with more, trees gain nothing but cost.
 const MAX_LANDMARKS: [usize; 2] = [40_000, 60_000];
+/// Share of all events that each interval's events are increased by, so that an interval with hardly
+/// any does not get an extreme weight.
+const INTERVAL_PRIOR_SHARE: f64 = 0.03;
 const HASH_BUCKETS: usize = 1 << 20;
 
 /// Landmarks with their outcomes, and the inputs from which pooled members take theirs.
@@ -51,6 +54,12 @@ impl PooledData<'_> {
         (0..self.outcomes.len()).filter_map(keep).collect()
     }
 
+    /// Number of landmarks that are followed by a liquidation.
+    pub(super) fn followed_landmarks(&self) -> usize {
+        let days = edges_days()[INTERVALS];
+        self.outcomes.iter().filter(|outcome| liquidated_within(outcome, days)).count()
+    }
+
     /// A bucket below [`HASH_BUCKETS`] of a landmark.
     fn hash(&self, row: usize, salt: u64) -> usize {
         let key = u64::from(self.accounts[row]) << 40 ^ self.time_s[row] as u64 ^ salt << 56;
@@ -76,8 +85,8 @@ pub(super) struct PersonHorizon {
 impl CurveKind {
     /// All rows with a known label. Accounts closed by their owners stay at risk.
     ///
-    /// Cumulative probabilities: each edge's weights are divided by its weighted events, so that
-    /// short horizons count as much as long ones.
+    /// The weights of each edge or interval are divided by its weighted events, so that short
+    /// horizons count as much as long ones.
     pub(super) fn person_horizons(
         self,
         data: &PooledData<'_>,
@@ -130,7 +139,15 @@ fn in_interval(
         is_event: liquidated_within(&data.outcomes[row], to),
         weight,
     };
-    sample.iter().filter(at_risk).map(row).collect()
+    let mut rows: Vec<PersonHorizon> = sample.iter().filter(at_risk).map(row).collect();
+    let weight = |(_, weight): &(usize, f32)| f64::from(*weight);
+    let horizon = edges_days()[INTERVALS];
+    let all = sample.iter().filter(|(row, _)| liquidated_within(&data.outcomes[*row], horizon));
+    let all: f64 = all.map(weight).sum();
+    let events = rows.iter().filter(|row| row.is_event).map(|row| f64::from(row.weight));
+    let scale = 1.0 / (events.sum::<f64>() + INTERVAL_PRIOR_SHARE * all);
+    rows.iter_mut().for_each(|row| row.weight = (f64::from(row.weight) * scale) as f32);
+    rows
 }
 
 /// The trees' inputs of some rows: the logarithm of the horizon, the price anchor, and the others.

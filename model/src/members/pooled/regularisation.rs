@@ -4,13 +4,13 @@ use plimsoll_features::Outcome;
 use plimsoll_trees::TreeOptions;
 
 use crate::input::outcomes::liquidated_within;
-use crate::units::SECONDS_PER_DAY;
+use crate::units::{DAY_S, SECONDS_PER_DAY};
 
-/// Information (the sum of `w p (1 - p)`) that one episode contributes. Rows of an episode are not
-/// independent, so it is much less than the number of rows.
-const INFORMATION_PER_EPISODE: f64 = 200.0 / 60.0;
+/// Information (the sum of `w p (1 - p)`) that one episode contributes. Landmarks of an episode are
+/// not independent, so it is much less than their number. Chosen on held-out blocks of time.
+const INFORMATION_PER_EPISODE: f64 = 8.0;
 /// Minimum information of a leaf, whatever the number of episodes.
-const LEAF_INFORMATION: f64 = 20.0;
+const LEAF_INFORMATION: f64 = 24.0;
 /// Ridge penalty of a leaf's value, in information.
 const RIDGE_INFORMATION: f64 = 10.0;
 /// Numbers of episodes from which trees are one level deeper than [`MIN_DEPTH`].
@@ -23,10 +23,7 @@ const SUBSAMPLE: f64 = 0.6;
 
 /// Number of independent episodes among rows: liquidations within `days` that differ in account or
 /// day.
-pub(crate) fn count_episodes(
-    rows: impl Iterator<Item = (u32, i64, Outcome)>,
-    days: f64,
-) -> usize {
+pub(crate) fn count_episodes(rows: impl Iterator<Item = (u32, i64, Outcome)>, days: f64) -> usize {
     let episode = |(account, time_s, outcome): (u32, i64, Outcome)| {
         let event_s = time_s + (outcome.duration_days * SECONDS_PER_DAY) as i64;
         liquidated_within(&outcome, days)
@@ -40,9 +37,27 @@ pub(crate) fn count_episodes(
     episodes.len()
 }
 
-/// Information of all rows together.
-pub(super) fn total_information(episodes: usize) -> f64 {
-    INFORMATION_PER_EPISODE * episodes.max(1) as f64
+/// Number of weeks in which liquidations within `days` of a row happened. Accounts that are
+/// liquidated in one storm are one observation of how the members compare.
+pub(crate) fn count_weeks_with_events(
+    rows: impl Iterator<Item = (i64, Outcome)>,
+    days: f64,
+) -> usize {
+    let events = rows.filter(|(_, outcome)| liquidated_within(outcome, days));
+    let mut weeks: Vec<i64> = events
+        .map(|(time_s, outcome)| {
+            (time_s + (outcome.duration_days * SECONDS_PER_DAY) as i64).div_euclid(7 * DAY_S)
+        })
+        .collect();
+    weeks.sort_unstable();
+    weeks.dedup();
+    weeks.len()
+}
+
+/// Information of all rows together: that of the episodes, but no more than one for each landmark
+/// that is followed by a liquidation.
+pub(super) fn total_information(episodes: usize, followed_landmarks: usize) -> f64 {
+    (INFORMATION_PER_EPISODE * episodes as f64).min(followed_landmarks as f64).max(1.0)
 }
 
 /// Options of the trees, without constraints.
