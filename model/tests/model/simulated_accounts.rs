@@ -81,7 +81,7 @@ fn outcome(rng: &mut ChaCha8Rng, hazard: f64) -> Outcome {
 
 pub(crate) fn options() -> TrainOptions {
     TrainOptions {
-        epochs: 12,
+        epochs: 18,
         closing_epochs: 6,
         batch: 256,
         learning_rate: 1e-2,
