@@ -41,9 +41,6 @@ PATIENCE = 30
 VALIDATION_SHARE = 0.2
 # Fewer positives than this decide nothing about the number of rounds.
 MIN_VALIDATION_POSITIVES = 20
-OUTCOMES = ("account", "time", "on_grid", "duration_days", "event", "follow_up_days")
-# Partition columns, and sizes that are features in logarithms.
-NOT_FEATURES = ("chain", "protocol", "market", "health_factor", "debt_usd", "collateral_usd")
 CORE = (
     "log_health_factor",
     "sigmas_to_liquidation_24h",
@@ -69,8 +66,9 @@ class Landmarks:
         """Reads them; `names` are the features, all of them if None."""
         table = ds.dataset(lake / "observations", partitioning="hive").to_table()
         table = table.filter(table["on_grid"])
-        excluded = (*OUTCOMES, *NOT_FEATURES)
-        self.names = list(names or [n for n in table.column_names if n not in excluded])
+        # Features are the only columns in single precision: labels, which look ahead, are not.
+        features = [field.name for field in table.schema if field.type == pa.float32()]
+        self.names = list(names or features)
         missing = [name for name in self.names if name not in table.column_names]
         if missing:
             raise SystemExit(f"{lake}/observations has no column {', '.join(missing)}")

@@ -10,7 +10,7 @@ pub(crate) const FEATURES: [Feature; 4] = [
     Feature::new(
         "log_liquidator_margin_over_gas",
         "ln",
-        "ln(max(G, 0.0001 USD) / C); G: the largest profit of one liquidation before gas, with the account's largest debt and its largest enabled collateral: bonus net of the protocol's share on the debt repaid, less what a sale of the collateral received loses, as in selling_cost, in the best pool, or 0 where no pool is known or the two assets are one; repaid at most what the close factor permits, by the rule for an account just below the threshold where HF >= 1 (Aave v3: half of the whole debt, all of it at HF <= 0.95, never less than what a smaller account in proportion permits; Maker and Morpho Blue: the whole debt; Maker's bonus: its penalty); C: liquidation gas cost as in log_liquidation_gas_cost_usd. Never falls as debts and collateral grow in proportion.",
+        "ln(max(G, 0.0001 USD) / C); G: the largest profit of one liquidation before gas, with the account's largest debt and its largest enabled collateral: bonus net of the protocol's share on the debt repaid, less what a sale of the collateral received loses, as in selling_cost, in the best pool, or 0 where no pool is known or the two assets are one, and at least a fifth of G without that loss, as a liquidator with an inventory need not sell at once; repaid at most what the close factor permits, by the rule for an account just below the threshold where HF >= 1 (Aave v3: half of the whole debt, all of it at HF <= 0.95, never less than what a smaller account in proportion permits; Maker and Morpho Blue: the whole debt; Maker's bonus: its penalty); C: liquidation gas cost as in log_liquidation_gas_cost_usd. Never falls as debts and collateral grow in proportion. NaN where the bonus is 0 or not known.",
     ),
     Feature::new(
         "log_liquidation_gas_cost_usd",
@@ -29,6 +29,9 @@ pub(crate) const FEATURES: [Feature; 4] = [
     ),
 ];
 
+/// Share of the profit without slippage that a liquidator makes at least: one with an inventory need
+/// not sell at once, nor in the pools that are known.
+const PATIENT_SHARE: f64 = 0.2;
 /// A smaller profit counts as this, USD.
 const MIN_PROFIT_USD: f64 = 1e-4;
 
@@ -37,13 +40,16 @@ pub(crate) fn write(view: &AccountView<'_>, row: &mut Vec<f64>) {
     let gas_usd = view.market.liquidation_gas_cost_usd(view.time_s);
     let enabled = view.capacity_shares.iter().map(|(asset, _)| *asset);
     let owed = view.account.debt.iter().map(|owed| owed.asset.index());
-    row.push((profit_usd(view).max(MIN_PROFIT_USD) / gas_usd).ln());
+    let profit_usd = profit_usd(view);
+    // Unlike `f64::max`, NaN stays NaN.
+    let profit_usd = if profit_usd < MIN_PROFIT_USD { MIN_PROFIT_USD } else { profit_usd };
+    row.push((profit_usd / gas_usd).ln());
     row.push(gas_usd.ln());
     row.push(view.state.health_history.hours_below_threshold(view.log_health, view.time_s));
     row.push(view.market.liquidation_halt_hours(enabled, owed, view.time_s));
 }
 
-/// The largest profit of one liquidation before gas, USD.
+/// The largest profit of one liquidation before gas, USD; NaN where no bonus is known.
 fn profit_usd(view: &AccountView<'_>) -> f64 {
     let is_enabled =
         |held: &&AssetAmount| view.reserves[held.asset.index()].liquidation_threshold > 0.0;
@@ -53,6 +59,9 @@ fn profit_usd(view: &AccountView<'_>) -> f64 {
         return 0.0;
     };
     let seized = &view.reserves[collateral];
+    if seized.liquidation_bonus <= 0.0 {
+        return f64::NAN;
+    }
     let call = CloseFactorInput {
         health_factor: view.log_health.exp(),
         account_debt_usd: view.debt_usd,
@@ -69,7 +78,8 @@ fn profit_usd(view: &AccountView<'_>) -> f64 {
         return sale.max_profit_usd(&[]);
     }
     let price_usd = view.prices[collateral];
-    view.market.liquidation_profit_usd(&sale, collateral, price_usd, view.time_s)
+    let at_once = view.market.liquidation_profit_usd(&sale, collateral, price_usd, view.time_s);
+    at_once.max(PATIENT_SHARE * sale.max_profit_usd(&[]))
 }
 
 /// The index and value, USD, of the largest amount; the first of equals.

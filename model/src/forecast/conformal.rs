@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ensemble::EnsembleCurves;
 use super::ensemble::clamped_log_odds;
-use crate::members::pooled::member::LiquidationCurve;
+use crate::members::pooled::curve::LiquidationCurve;
 
 /// Upper edges of the strata of ln HF; the last stratum has none.
 const STRATA_EDGES: [f64; 4] = [0.05, 0.15, 0.35, 0.7];

@@ -4,7 +4,7 @@ use plimsoll_numerics::{logistic, logit};
 
 use super::incidence::curve_from_hazards;
 use crate::input::grid::INTERVALS;
-use crate::members::pooled::member::LiquidationCurve;
+use crate::members::pooled::curve::LiquidationCurve;
 use crate::members::pooled::{InputSet, PooledMember, PooledRow};
 use crate::net::inference::{InferenceNet, InputRows};
 

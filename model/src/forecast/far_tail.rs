@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::input::grid::{INTERVALS, edges_days};
-use crate::members::pooled::member::LiquidationCurve;
+use crate::members::pooled::curve::LiquidationCurve;
 
 /// ln HF from which too few liquidations are observed for trees.
 const TAIL_FROM: f64 = 0.916_290_731_874_155; // ln 2.5
@@ -11,7 +11,7 @@ const TAIL_FROM: f64 = 0.916_290_731_874_155; // ln 2.5
 const TAIL_SLOPE: f64 = 2.0;
 /// ln HF from which rows determine the floor.
 pub(crate) const FLOOR_FROM: f64 = 1.098_612_288_668_11; // ln 3
-/// Upper bound of the floor, within 30 days: a few thousand rows without an event say little, but
+/// Upper bound of the floor, within 30 days: a few thousand rows without an event prove little, but
 /// a health factor of 3 is far in any market.
 const MAX_FLOOR: f64 = 1e-4;
 

@@ -1,7 +1,7 @@
 //! Cumulative incidences of both causes.
 
 use crate::input::grid::INTERVALS;
-use crate::members::pooled::member::LiquidationCurve;
+use crate::members::pooled::curve::LiquidationCurve;
 
 /// Cumulative incidence of liquidation and of closing by each edge except the first.
 #[derive(Debug, Clone, Copy, PartialEq)]

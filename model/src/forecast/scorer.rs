@@ -14,7 +14,7 @@ use super::threshold_model::{AccountContext, ThresholdModel};
 use crate::input::grid::{INTERVALS, horizon_column};
 use crate::input::training_domain::{FeatureColumns, TrainingDomain};
 use crate::members::liquidatable::position_state::PositionState;
-use crate::members::pooled::member::LiquidationCurve;
+use crate::members::pooled::curve::LiquidationCurve;
 use crate::net::inference::BLOCK_ROWS;
 
 /// Columns of the milestones among the edges except the first: 24 h, 7 d and 30 d. Widths of
@@ -31,6 +31,9 @@ const OUT_OF_RANGE_FACTOR: f64 = 1.5;
 const CROSSING_FACTOR: f64 = 3.0;
 /// Multiple of the floor for owners who withdraw, at the upper end.
 const FLOOR_FACTOR: f64 = 5.0;
+
+/// The least upper end that a bound leaves, as a multiple of the probability.
+const MIN_UPPER_FACTOR: f64 = 2.0;
 
 /// All parameters that a forecast needs.
 #[derive(Debug, Clone)]
@@ -110,7 +113,7 @@ impl Scorer {
             let column = horizon_column(horizon);
             let p = liquidated[column];
             let end = |side: f64| logistic(clamped_log_odds(p) + side * half_widths[i]);
-            let bound = self.upper_bound(column, context, input);
+            let bound = self.upper_bound(column, context, input).max(MIN_UPPER_FACTOR * p);
             before = [before[0].max(end(-1.0)).min(p), before[1].max(end(1.0).min(bound)).max(p)];
             [lower[i], upper[i]] = before;
         }

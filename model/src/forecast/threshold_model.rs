@@ -12,7 +12,7 @@ use crate::input::grid::edges_days;
 use crate::members::liquidatable::below_threshold::BelowThreshold;
 use crate::members::liquidatable::liquidator_response::LiquidatorResponse;
 use crate::members::liquidatable::position_state::{PositionState, ThresholdColumns};
-use crate::members::pooled::member::LiquidationCurve;
+use crate::members::pooled::curve::LiquidationCurve;
 use crate::members::pooled::{InputSet, PooledInputs, PooledRow};
 use crate::units::HOURS_PER_DAY;
 

@@ -4,6 +4,7 @@
 //! constrained to rise with it. Risk is constrained to fall as the position gets healthier, along
 //! scaling down all debts and along adding collateral; no other input changes along these.
 
+pub(crate) mod curve;
 pub(crate) mod inputs;
 pub(crate) mod member;
 mod person_horizons;

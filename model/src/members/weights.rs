@@ -1,7 +1,7 @@
 //! The weights with which members' curves are averaged.
 
 use crate::input::grid::{INTERVALS, horizon_column};
-use crate::members::pooled::member::LiquidationCurve;
+use crate::members::pooled::curve::LiquidationCurve;
 use plimsoll_lake::Horizon;
 
 /// Penalty on weights other than the prior's, nats; as much as a handful of weeks with liquidations.

@@ -7,7 +7,8 @@ use super::options::TrainOptions;
 use super::training_set::{Subsample, TrainingSet};
 use crate::input::ablation::Ablation;
 use crate::input::grid::{INTERVALS, edges_days};
-use crate::members::pooled::member::{CurveKind, PooledSpec};
+use crate::members::pooled::curve::CurveKind;
+use crate::members::pooled::member::PooledSpec;
 use crate::members::pooled::{InputSet, PooledMember, count_episodes};
 
 /// With fewer episodes, more inputs than the core set identify dates and accounts.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::input::grid::{INTERVALS, edges_days};
-use crate::members::pooled::member::LiquidationCurve;
+use crate::members::pooled::curve::LiquidationCurve;
 use crate::members::pooled::{PooledMember, PooledRow};
 use crate::units::HOURS_PER_DAY;
 

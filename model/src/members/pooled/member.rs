@@ -6,6 +6,7 @@ use plimsoll_trees::{Forest, Monotone, SteppedRow, Target, TreeOptions};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::curve::{CurveKind, LiquidationCurve};
 use super::inputs::{InputSet, PooledInputs};
 use super::person_horizons::{PersonHorizon, PooledData, design_matrix};
 use super::regularisation::{total_information, tree_options};
@@ -19,19 +20,6 @@ const LEVEL_LANDMARKS: usize = 12_000;
 const LEVEL_STEPS: usize = 30;
 /// Events that the level of an edge is shrunk by, towards no change.
 const LEVEL_PRIOR_EVENTS: f64 = 0.5;
-
-/// A probability of liquidation by an edge, never falling from edge to edge.
-pub(crate) type LiquidationCurve = [f64; INTERVALS];
-
-/// What the trees of a member forecast.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum CurveKind {
-    /// `P(T <= h)`, constrained to rise with `h`.
-    Cumulative,
-    /// `P(T in interval | T after its start)`.
-    Hazard,
-}
 
 /// How to fit a member.
 #[derive(Debug, Clone, Copy)]

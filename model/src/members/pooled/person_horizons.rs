@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayView2};
 use plimsoll_features::Outcome;
 use plimsoll_metrics::hashed_index;
 
-use super::member::CurveKind;
+use super::curve::CurveKind;
 use crate::input::grid::{INTERVALS, LN_EDGES_HOURS, edges_days};
 use crate::input::outcomes::liquidated_within;
 

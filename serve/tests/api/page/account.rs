@@ -10,7 +10,10 @@ async fn account_page_matches_the_api() {
     let health = format!("<b>{:.3}</b>", account.metrics.health_factor.expect("it has debt"));
     assert!(page.text.contains(&health), "{health}");
     let probability = account.probabilities.expect("it is open").thirty_days;
-    let shown = |p: f64| format!("<td>{:.*} %</td>", if p < 0.1 { 2 } else { 1 }, 100.0 * p);
+    let shown = |p: f64| match p {
+        p if p < 5e-5 => "<td>&lt; 0.01 %</td>".to_owned(),
+        p => format!("<td>{:.*} %</td>", if p < 0.1 { 2 } else { 1 }, 100.0 * p),
+    };
     assert!(page.text.contains(&shown(probability.liquidated)), "{probability:?}");
     assert!(page.text.contains(&shown(probability.closed)), "{probability:?}");
     let eth = account.collateral[0].liquidation_price_usd.expect("ETH moves");

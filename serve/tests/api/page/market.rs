@@ -20,7 +20,9 @@ fn table_row(page: &str, caption: &str, name: &str) -> Vec<f64> {
     let (_, row) = table.split_once(&format!("<th scope=\"row\">{name}</th>")).expect("a row");
     let (row, _) = row.split_once("</tr>").expect("its end");
     let cell = |cell: &str| {
-        let figure = cell.trim_end_matches("</td>").trim_end_matches(" %").replace(['$', ','], "");
+        // A probability below 0.01 % is shown as such.
+        let figure = cell.trim_end_matches("</td>").replace("&lt; 0.01 %", "0.00 %");
+        let figure = figure.trim_end_matches(" %").replace(['$', ','], "");
         figure.parse().unwrap_or_else(|_| panic!("{cell} is not a number"))
     };
     row.split("<td>").skip(1).map(cell).collect()
