@@ -1,8 +1,8 @@
-//! Time-to-liquidation forecasts from observations: the net, its training, and its evaluation.
+//! Time-to-liquidation forecasts from observations: members, their training, and their evaluation.
 //!
-//! In each interval of a time grid, an account at a landmark stays open, is liquidated, or is closed
-//! by its owner. [`train()`] fits a net that corrects the odds of first passage by owners'
-//! behaviour. [`Model::forecast`] sums the hazards to cumulative incidences. [`evaluate()`] compares
+//! [`train()`] fits a net that corrects the odds of first passage by owners' behaviour, and boosted
+//! trees pooled over horizons. [`Model::forecast`] averages their curves of the probability of
+//! liquidation over time; below the threshold, [`PositionState`] names the state. [`evaluate()`] compares
 //! them with later outcomes, beside the baselines; [`compare()`] adds a peer's forecasts of the same
 //! landmarks, with intervals of the differences; [`evaluate_forecasts`] does the same with
 //! forecasts of any origin, and [`agreement()`] compares forecasts with true probabilities where

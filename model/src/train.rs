@@ -1,5 +1,5 @@
-//! Training: time-blocked cross-validation selects the numbers of epochs and fits the stackers,
-//! then all members are fitted to all known rows.
+//! Training: time-blocked cross-validation selects the numbers of epochs and fits the
+//! members' weights, then all members are fitted to all known rows.
 
 pub(crate) mod benchmark;
 mod cause_losses;

@@ -53,11 +53,11 @@ impl BacktestReport {
             FEATURES.iter().flat_map(|group| group.iter()).map(|feature| feature.name).collect();
         writeln!(
             card,
-            "\nIn each of {} intervals an account stays open, is liquidated or is closed, by one \
-             softmax of a net that corrects first passage by the owner's behaviour. For a day, a week \
-             and a month ahead a ridge regression and two forests forecast as well; the mixture's \
-             weights, level and slope are fitted on held-out blocks of time, and the net's curve is \
-             adjusted to pass through it. {} features are computed for each landmark from what was then known: {}.\n",
+            "\nThe probability of liquidation is a curve over {} times from an hour to thirty days: the \
+             weighted mean of the curves of a net, which corrects first passage by the owner's \
+             behaviour, and of boosted trees pooled over horizons. Weights are fitted on held-out \
+             blocks of time. The probability never rises as a position gets healthier. {} features \
+             are computed for each landmark from what was then known: {}.\n",
             plimsoll_model::INTERVALS,
             features.len(),
             features.join(", ")
