@@ -13,7 +13,7 @@ use crate::input::outcomes::liquidated_within;
 const LEARNED_EDGES: [usize; 9] = [0, 2, 3, 4, 5, 7, 9, 11, 13];
 /// Landmarks that are kept of those followed by a liquidation, and of the others, each with a
 /// weight that makes up for the others; with more, trees gain nothing but cost.
-const MAX_LANDMARKS: [usize; 2] = [40_000, 60_000];
+const MAX_LANDMARKS: [usize; 2] = [15_000, 25_000];
 /// Share of all events that each interval's events are increased by, so that an interval with hardly
 /// any does not get an extreme weight.
 const INTERVAL_PRIOR_SHARE: f64 = 0.03;
