@@ -9,4 +9,5 @@ pub(crate) mod driver;
 pub(crate) mod grid;
 pub(crate) mod net_inputs;
 pub(crate) mod outcomes;
+pub(crate) mod sampling;
 pub(crate) mod training_domain;

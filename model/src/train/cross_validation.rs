@@ -2,14 +2,13 @@
 //! of epochs that are fitted to them.
 
 use plimsoll_features::{Observations, Outcome};
-use plimsoll_metrics::hashed_index;
 use rayon::prelude::*;
 
 use super::early_stopping::{BestEpochs, Weights};
 use super::epoch_losses::{EpochLosses, add_validation_losses};
 use super::folds::CrossValidationFold;
 use super::options::{TrainOptions, net_config};
-use super::pooled_fit::{fit_pooled, pooled_specs, subsample_episodes};
+use super::pooled_fit::{episodes_among, fit_pooled, pooled_specs};
 use super::trainer::Trainer;
 use super::training_set::{Subset, TrainingSet};
 use crate::error::ModelError;
@@ -23,6 +22,7 @@ use crate::forecast::threshold_model::ThresholdModel;
 use crate::input::ablation::Ablation;
 use crate::input::grid::{INTERVALS, edges_days};
 use crate::input::outcomes::liquidated_within;
+use crate::input::sampling::{is_sampled, landmark_key};
 use crate::members::liquidatable::position_state::PositionState;
 use crate::members::pooled::{PooledMember, count_weeks_with_events};
 use crate::members::weights::{HeldOutRow, fit_weights};
@@ -35,7 +35,6 @@ const TIME_BLOCKS: usize = 24;
 const MAX_HELD_OUT: [usize; 2] = [20_000, 40_000];
 /// Bags of the members of a fold: fewer than of the final members, which forecast nothing else.
 const FOLD_BAGS: usize = 3;
-const HASH_BUCKETS: usize = 1 << 20;
 
 /// The folds with what their members forecast for the landmarks that were held out.
 pub(super) struct CrossValidation<'a> {
@@ -47,6 +46,10 @@ pub(super) struct CrossValidation<'a> {
     kept_shares: [f64; 2],
     folds: Vec<HeldOutFold>,
     losses: EpochLosses,
+    /// Number of independent episodes in all rows.
+    episodes: usize,
+    /// Number of weeks with liquidations in all rows.
+    weeks_with_events: usize,
 }
 
 /// The held-out landmarks of a fold and the members that did not see them.
@@ -84,6 +87,11 @@ impl<'a> CrossValidation<'a> {
         let kept_shares =
             [share(positives, most_positives), share(outcomes.len() - positives, most_others)];
         let losses = EpochLosses::new(options.max_epochs());
+        let horizon = edges_days()[INTERVALS];
+        let times = observations.time_s.iter().copied().zip(outcomes.iter().copied());
+        let weeks_with_events = count_weeks_with_events(times, horizon);
+        let rows = (0..outcomes.len()).zip(outcomes);
+        let episodes = episodes_among(observations, rows);
         Self {
             observations,
             outcomes,
@@ -92,6 +100,8 @@ impl<'a> CrossValidation<'a> {
             kept_shares,
             folds: Vec::new(),
             losses,
+            episodes,
+            weeks_with_events,
         }
     }
 
@@ -106,10 +116,9 @@ impl<'a> CrossValidation<'a> {
         let subsample = Subset { rows: fold.training_rows, outcomes: fold.training_outcomes }
             .not_stuck(&training_set.states)
             .subsample();
-        let episodes = subsample_episodes(observations, &subsample);
-        let all_episodes = self.episodes();
+        let episodes = episodes_among(observations, subsample.known_rows());
         // The members of the final fit, with the regularisation of the fold's own episodes.
-        let mut specs = pooled_specs(all_episodes, FOLD_BAGS.min(options.bags), options);
+        let mut specs = pooled_specs(self.episodes, FOLD_BAGS.min(options.bags), options);
         specs.iter_mut().for_each(|(_, spec)| spec.episodes = episodes);
         let Some(pooled) = fit_pooled(training_set, observations, &subsample, &specs) else {
             return Ok(());
@@ -132,18 +141,8 @@ impl<'a> CrossValidation<'a> {
     }
 
     /// Number of independent episodes in all rows.
-    pub(super) fn episodes(&self) -> usize {
-        let all = Subset {
-            rows: (0..self.outcomes.len() as u32).collect(),
-            outcomes: self.outcomes.to_vec(),
-        };
-        subsample_episodes(self.observations, &all.everything())
-    }
-
-    /// Number of weeks with liquidations.
-    fn weeks_with_events(&self) -> usize {
-        let times = self.observations.time_s.iter().copied();
-        count_weeks_with_events(times.zip(self.outcomes.iter().copied()), edges_days()[INTERVALS])
+    pub(super) const fn episodes(&self) -> usize {
+        self.episodes
     }
 
     /// The numbers of epochs with the least loss of either cause, and that loss of liquidation per
@@ -159,10 +158,9 @@ impl<'a> CrossValidation<'a> {
             let outcome = &self.outcomes[row];
             let is_followed = liquidated_within(outcome, edges_days()[INTERVALS]);
             let share = self.kept_shares[usize::from(!is_followed)];
-            let key = u64::from(self.observations.account_index[row]) << 40
-                ^ self.observations.time_s[row] as u64;
-            let is_kept = (hashed_index(HASH_BUCKETS, key) as f64) < share * HASH_BUCKETS as f64;
-            is_kept.then_some((row, 1.0 / share))
+            let Observations { account_index, time_s, .. } = self.observations;
+            let key = landmark_key(account_index[row], time_s[row]);
+            is_sampled(key, share).then_some((row, 1.0 / share))
         };
         let is_eligible = |row: &usize| {
             self.observations.on_grid[*row]
@@ -210,7 +208,7 @@ impl<'a> CrossValidation<'a> {
                 .collect();
             let positives = rows.iter().filter(|row| row.positive);
             let positives: f64 = positives.map(|row| row.weight).sum();
-            let rows_per_episode = (positives / self.episodes().max(1) as f64).max(1.0);
+            let rows_per_episode = (positives / self.episodes.max(1) as f64).max(1.0);
             ConformalIntervals::fit(&rows, TIME_BLOCKS, rows_per_episode)
         };
         let intervals = (0..MILESTONES.len()).into_par_iter().map(fit).collect();
@@ -236,10 +234,10 @@ impl<'a> CrossValidation<'a> {
                 .into_iter()
                 .map(|row| HeldOutRow { curves: row.curves[1..].to_vec(), ..row })
                 .collect();
-            let weights = fit_weights(&without, members - 1, self.weeks_with_events());
+            let weights = fit_weights(&without, members - 1, self.weeks_with_events);
             return std::iter::once(0.0).chain(weights).collect();
         }
-        fit_weights(&rows, members, self.weeks_with_events())
+        fit_weights(&rows, members, self.weeks_with_events)
     }
 
     /// The curves of all held-out rows, with the net's weights at the given numbers of epochs.

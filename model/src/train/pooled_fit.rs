@@ -1,6 +1,6 @@
 //! The pooled members of an ensemble.
 
-use plimsoll_features::Observations;
+use plimsoll_features::{Observations, Outcome};
 use rayon::prelude::*;
 
 use super::options::TrainOptions;
@@ -56,10 +56,12 @@ pub(super) fn fit_pooled(
     })
 }
 
-/// Number of independent episodes in a subsample.
-pub(super) fn subsample_episodes(observations: &Observations, subsample: &Subsample) -> usize {
-    let rows = subsample.rows.iter().zip(&subsample.outcomes).map(|(&row, outcome)| {
-        let row = row as usize;
+/// Number of independent episodes among rows with their outcomes.
+pub(super) fn episodes_among<'a>(
+    observations: &Observations,
+    rows: impl Iterator<Item = (usize, &'a Outcome)>,
+) -> usize {
+    let rows = rows.map(|(row, outcome)| {
         (observations.account_index[row], observations.time_s[row], *outcome)
     });
     count_episodes(rows, edges_days()[INTERVALS])

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use plimsoll_features::{Observations, Outcome};
 
+use super::pooled_fit::episodes_among;
 use super::training_set::{Subset, TrainingSet};
 use crate::forecast::far_tail::{FLOOR_FROM, FarTail};
 use crate::forecast::threshold_model::ThresholdParameters;
@@ -15,7 +16,7 @@ use crate::members::liquidatable::liquidator_response::{LiquidatorResponse, Take
 use crate::members::liquidatable::position_state::{PositionState, ThresholdColumns};
 use crate::members::pooled::curve::CurveKind;
 use crate::members::pooled::member::PooledSpec;
-use crate::members::pooled::{InputSet, PooledMember, count_episodes};
+use crate::members::pooled::{InputSet, PooledMember};
 use crate::units::HOURS_PER_DAY;
 
 /// Positions nearer to the threshold may have recovered within minutes.
@@ -97,13 +98,7 @@ fn fit_trees(
 ) -> Option<PooledMember> {
     let all = Subset { rows: (0..outcomes.len() as u32).collect(), outcomes: outcomes.to_vec() };
     let rows = all.in_state(&training_set.states, PositionState::Liquidatable).everything();
-    let episodes = count_episodes(
-        rows.rows.iter().zip(&rows.outcomes).map(|(&row, outcome)| {
-            let row = row as usize;
-            (observations.account_index[row], observations.time_s[row], *outcome)
-        }),
-        edges_days()[INTERVALS],
-    );
+    let episodes = episodes_among(observations, rows.known_rows());
     if episodes < MIN_EPISODES {
         return None;
     }

@@ -177,6 +177,11 @@ impl Subset {
 }
 
 impl Subsample {
+    /// The rows with their known outcomes.
+    pub(super) fn known_rows(&self) -> impl Iterator<Item = (usize, &Outcome)> {
+        self.rows.iter().map(|&row| row as usize).zip(&self.outcomes)
+    }
+
     fn indices(&self) -> Vec<usize> {
         self.rows.iter().map(|&row| row as usize).collect()
     }

@@ -1,7 +1,8 @@
 //! The area under the ROC curve of one cause at one time, under censoring and competing causes.
 
+use crate::discrimination::dynamic_auc::case_control_area;
 use crate::nonparametric::kaplan_meier::KaplanMeier;
-use crate::support::inputs::{all_finite, ascending_order, is_tied, valid_durations};
+use crate::support::inputs::{all_finite, valid_durations};
 
 /// AUC_k(t): the chance that a row that cause `k` ended by `t` days has a higher risk than a row that
 /// it did not end by then, which lasted beyond `t` or ended by another cause.
@@ -27,24 +28,18 @@ pub fn dynamic_auc_of_cause(
         let g = censoring.survival_at(time);
         (g > 0.0).then(|| g.recip())
     };
-    let (mut won, mut case_weight, mut controls_below) = (0.0, 0.0, 0.0);
-    for together in ascending_order(risk).chunk_by(|&a, &b| is_tied(risk[a], risk[b])) {
-        let (mut cases, mut controls) = (0.0, 0.0);
-        for &row in together {
-            if durations[row] > t {
-                controls += weight(t)?;
-            } else if causes[row] == cause {
-                cases += weight(durations[row])?;
-            } else if causes[row] > 0 {
-                controls += weight(durations[row])?;
-            }
-        }
-        won += cases * (controls_below + controls / 2.0);
-        case_weight += cases;
-        controls_below += controls;
-    }
-    let pairs = case_weight * controls_below;
-    (pairs > 0.0).then(|| won / pairs)
+    case_control_area(risk, |row| {
+        let duration = durations[row];
+        Some(if duration > t {
+            [0.0, weight(t)?]
+        } else if causes[row] == cause {
+            [weight(duration)?, 0.0]
+        } else if causes[row] > 0 {
+            [0.0, weight(duration)?]
+        } else {
+            [0.0; 2]
+        })
+    })
 }
 
 #[cfg(test)]

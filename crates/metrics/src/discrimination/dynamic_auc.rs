@@ -22,16 +22,33 @@ pub fn cumulative_dynamic_auc(
     if !valid_durations(durations, rows) || !all_finite(risk, rows) {
         return None;
     }
+    case_control_area(risk, |row| {
+        if durations[row] > t {
+            return Some([0.0, 1.0]);
+        }
+        if !events[row] {
+            return Some([0.0; 2]);
+        }
+        let g = censoring.survival_at(durations[row]);
+        (g > 0.0).then(|| [g.recip(), 0.0])
+    })
+}
+
+/// The share of the weighted pairs of a case and a control in which the case has the higher risk;
+/// ties count half. `weights` gives a row's weight as a case and as a control.
+///
+/// `None` without a case or a control, or where a weight is undefined.
+pub(crate) fn case_control_area(
+    risk: &[f64],
+    weights: impl Fn(usize) -> Option<[f64; 2]>,
+) -> Option<f64> {
     let (mut won, mut case_weight, mut controls_below) = (0.0, 0.0, 0.0);
     for together in ascending_order(risk).chunk_by(|&a, &b| is_tied(risk[a], risk[b])) {
         let (mut cases, mut controls) = (0.0, 0.0);
         for &row in together {
-            if durations[row] > t {
-                controls += 1.0;
-            } else if events[row] {
-                let g = censoring.survival_at(durations[row]);
-                cases += (g > 0.0).then(|| g.recip())?;
-            }
+            let [case, control] = weights(row)?;
+            cases += case;
+            controls += control;
         }
         won += cases * (controls_below + controls / 2.0);
         case_weight += cases;

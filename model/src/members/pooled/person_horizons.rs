@@ -2,11 +2,11 @@
 
 use ndarray::{Array2, ArrayView2};
 use plimsoll_features::Outcome;
-use plimsoll_metrics::hashed_index;
 
 use super::curve::CurveKind;
 use crate::input::grid::{INTERVALS, LN_EDGES_HOURS, edges_days};
 use crate::input::outcomes::liquidated_within;
+use crate::input::sampling::{is_sampled, landmark_key};
 
 /// Edges at which cumulative probabilities are learned: 1, 3, 6, 12, 24, 72, 168, 360 and 720 hours.
 /// Between them they are interpolated by the trees.
@@ -17,7 +17,6 @@ const MAX_LANDMARKS: [usize; 2] = [15_000, 25_000];
 /// Share of all events that each interval's events are increased by, so that an interval with hardly
 /// any does not get an extreme weight.
 const INTERVAL_PRIOR_SHARE: f64 = 0.03;
-const HASH_BUCKETS: usize = 1 << 20;
 
 /// Landmarks with their outcomes, and the inputs from which pooled members take theirs.
 #[derive(Debug, Clone, Copy)]
@@ -48,8 +47,8 @@ impl PooledData<'_> {
             .collect::<Vec<f64>>();
         let keep = |row: usize| {
             let share = shares[usize::from(!is_followed(row))];
-            let is_kept = (self.hash(row, 0) as f64) < share * HASH_BUCKETS as f64;
-            is_kept.then(|| (row, self.weights[row] / share as f32))
+            let key = landmark_key(self.accounts[row], self.time_s[row]);
+            is_sampled(key, share).then(|| (row, self.weights[row] / share as f32))
         };
         (0..self.outcomes.len()).filter_map(keep).collect()
     }
@@ -60,16 +59,10 @@ impl PooledData<'_> {
         self.outcomes.iter().filter(|outcome| liquidated_within(outcome, days)).count()
     }
 
-    /// A bucket below [`HASH_BUCKETS`] of a landmark.
-    fn hash(&self, row: usize, salt: u64) -> usize {
-        let key = u64::from(self.accounts[row]) << 40 ^ self.time_s[row] as u64 ^ salt << 56;
-        hashed_index(HASH_BUCKETS, key)
-    }
-
     /// Whether a bag contains the account of a row.
     pub(super) fn is_in_bag(&self, row: usize, bag: u64, share: f64) -> bool {
         let key = u64::from(self.accounts[row]) ^ (bag + 1) << 40;
-        (hashed_index(HASH_BUCKETS, key) as f64) < share * HASH_BUCKETS as f64
+        is_sampled(key, share)
     }
 }
 
