@@ -16,6 +16,14 @@ impl BinnedColumn {
     pub(crate) const fn unknown_bin(&self) -> usize {
         self.cuts.len() + 1
     }
+
+    /// Whether a row goes right at a cut.
+    pub(crate) fn goes_right(&self, row: usize, cut: usize, unknown_right: bool) -> bool {
+        match usize::from(self.bins[row]) {
+            bin if bin == self.unknown_bin() => unknown_right,
+            bin => bin > cut,
+        }
+    }
 }
 
 /// Bins each input into at most `bins` bins with similar numbers of rows.

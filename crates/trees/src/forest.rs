@@ -1,15 +1,16 @@
 //! A forest: fitting and prediction.
 
 use ndarray::{ArrayView1, ArrayView2};
-use rand::seq::SliceRandom;
-use rand::{RngExt, SeedableRng};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::bins::{BinnedColumn, bin_columns};
+use crate::draws::{draw_inputs, draw_rows};
 use crate::grow::TreeGrower;
 use crate::options::TreeOptions;
+use crate::plain_rows::PlainRows;
 use crate::target::Target;
 use crate::tree::{SteppedRow, Tree};
 
@@ -19,9 +20,9 @@ const BLOCK_ROWS: usize = 512;
 /// Fitted gradient-boosted trees.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Forest {
-    inputs: usize,
-    constant: f32,
-    trees: Vec<Tree>,
+    pub(crate) inputs: usize,
+    pub(crate) constant: f32,
+    pub(crate) trees: Vec<Tree>,
 }
 
 /// Rows for early stopping.
@@ -162,32 +163,17 @@ impl<'a> Booster<'a> {
         let rows = margins.par_iter().enumerate().with_min_len(BLOCK_ROWS);
         let derivatives: Vec<[f32; 2]> =
             rows.map(|(row, &margin)| target.derivatives(row, margin)).collect();
-        let (mut rows, used) = (self.draw_rows(), self.draw_inputs());
-        let tree =
-            TreeGrower::grow_tree(&self.columns, &used, &derivatives, self.options, &mut rows);
+        let rows = u32::try_from(self.margins.len()).expect("rows stay below 2^32");
+        let mut rows = draw_rows(rows, self.options.subsample, &mut self.rng);
+        let used = draw_inputs(self.columns.len(), self.options.colsample, &mut self.rng);
+        let rows = PlainRows { columns: &self.columns, derivatives: &derivatives, rows: &mut rows };
+        let tree = TreeGrower::grow_tree(&self.columns, &used, self.options, rows).tree;
         add_trees(std::slice::from_ref(&tree), &mut self.margins, self.inputs);
         tree
     }
-
-    fn draw_rows(&mut self) -> Vec<u32> {
-        let rows = u32::try_from(self.margins.len()).expect("rows stay below 2^32");
-        let share = self.options.subsample;
-        (0..rows).filter(|_| share >= 1.0 || self.rng.random_bool(share)).collect()
-    }
-
-    fn draw_inputs(&mut self) -> Vec<usize> {
-        let mut inputs: Vec<usize> = (0..self.columns.len()).collect();
-        let count = (self.options.colsample * inputs.len() as f64).round().max(1.0) as usize;
-        if count < inputs.len() {
-            inputs.shuffle(&mut self.rng);
-            inputs.truncate(count);
-            inputs.sort_unstable();
-        }
-        inputs
-    }
 }
 
-fn initial_margins(constant: f32, target: &Target<'_>) -> Vec<f64> {
+pub(crate) fn initial_margins(constant: f32, target: &Target<'_>) -> Vec<f64> {
     (0..target.rows()).map(|row| f64::from(constant) + target.base_margin(row)).collect()
 }
 

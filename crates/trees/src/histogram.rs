@@ -30,7 +30,7 @@ impl GradientSums {
 pub(crate) struct Histogram(pub(crate) Vec<Vec<GradientSums>>);
 
 /// Rows times inputs below which a second thread costs more than it saves.
-const MIN_PARALLEL_CELLS: usize = 1 << 16;
+pub(crate) const MIN_PARALLEL_CELLS: usize = 1 << 16;
 
 impl Histogram {
     /// Sums over `rows` for the inputs `used`.

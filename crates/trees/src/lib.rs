@@ -23,15 +23,19 @@
 //! ```
 
 mod bins;
+mod draws;
 mod forest;
 mod grow;
 mod histogram;
 mod options;
+mod plain_rows;
 mod split;
+mod stepped;
 mod target;
 mod tree;
 
 pub use forest::{Forest, Validation};
 pub use options::{Monotone, TreeOptions};
+pub use stepped::{SteppedForest, SteppedInputs};
 pub use target::Target;
 pub use tree::SteppedRow;

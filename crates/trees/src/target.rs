@@ -1,6 +1,6 @@
 //! The target of a forest: its loss and the derivatives of the loss.
 
-use plimsoll_numerics::{logistic, softplus};
+use plimsoll_numerics::{logistic, logistic_and_complement, softplus};
 
 /// The observations of each row, and with them the loss.
 #[derive(Debug, Clone, Copy)]
@@ -92,25 +92,42 @@ impl Target<'_> {
 
     /// First and second derivative of a row's loss at a margin.
     pub(crate) fn derivatives(&self, row: usize, margin: f64) -> [f32; 2] {
-        let (gradient, hessian) = match self {
+        let mut derivatives = [[0.0; 2]];
+        self.write_derivatives(row, &[margin], &mut derivatives);
+        derivatives[0]
+    }
+
+    /// First and second derivatives of the losses of adjacent rows at their margins, in single
+    /// precision. Counts use double precision, as their rates have no bound.
+    pub(crate) fn write_derivatives(&self, first: usize, margins: &[f64], to: &mut [[f32; 2]]) {
+        let rows = first..first + margins.len();
+        let margins = margins.iter().zip(to);
+        match self {
             Self::Logistic { labels, weights, .. } => {
-                let (p, weight) = (logistic(margin), f64::from(weights[row]));
-                (weight * (p - f64::from(labels[row])), weight * p * (1.0 - p))
+                let rows = labels[rows.clone()].iter().zip(&weights[rows]);
+                for ((label, weight), (margin, to)) in rows.zip(margins) {
+                    let [p, q] = logistic_and_complement(*margin as f32);
+                    *to = [weight * (p * (1.0 - label) - q * label), weight * p * q];
+                }
             }
             Self::CappedLogistic { labels, weights, ceilings, .. } => {
-                let (s, weight) = (logistic(margin), f64::from(weights[row]));
-                let (ceiling, label) = (f64::from(ceilings[row]), f64::from(labels[row]));
-                // ceiling * s * (1 - s) / (1 - ceiling * s), finite where s rounds to 1.
-                let odds = ceiling * s / (1.0 - ceiling * s).max(1.0 - s).max(f64::EPSILON);
-                let gradient = (1.0 - label) * odds * (1.0 - s) - label * (1.0 - s);
-                (weight * gradient, weight * odds * (1.0 - s).powi(2))
+                let labels = labels[rows.clone()].iter().zip(&weights[rows.clone()]);
+                let rows = labels.zip(&ceilings[rows]);
+                for (((label, weight), ceiling), (margin, to)) in rows.zip(margins) {
+                    let [p, q] = logistic_and_complement(*margin as f32);
+                    // The odds of ceiling * p; where it rounds to 1, q is still positive.
+                    let odds = ceiling * p / (q + (1.0 - ceiling) * p);
+                    *to = [weight * q * ((1.0 - label) * odds - label), weight * odds * q * q];
+                }
             }
             Self::Poisson { events, exposure } => {
-                let expected = margin.exp() * f64::from(exposure[row]);
-                (expected - f64::from(events[row]), expected)
+                let rows = events[rows.clone()].iter().zip(&exposure[rows]);
+                for ((events, exposure), (margin, to)) in rows.zip(margins) {
+                    let expected = margin.exp() * f64::from(*exposure);
+                    *to = [(expected - f64::from(*events)) as f32, expected as f32];
+                }
             }
-        };
-        [gradient as f32, hessian as f32]
+        }
     }
 
     /// A row's loss at a margin.

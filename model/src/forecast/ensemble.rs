@@ -52,16 +52,8 @@ pub(crate) struct EnsembleCurves {
 
 impl Ensemble {
     /// Forecasts some accounts with all members.
-    pub(crate) fn predict(
-        &self,
-        inputs: &[ModelInput<'_>],
-    ) -> impl Iterator<Item = EnsembleCurves> {
-        let net = net_curves(&self.net, inputs);
-        inputs.iter().zip(net).map(|(input, (net, closing_hazards))| {
-            let pooled = self.pooled.iter().map(|member| pooled_curves(member, input));
-            let members = std::iter::once(net).chain(pooled).collect();
-            EnsembleCurves { members, closing_hazards }
-        })
+    pub(crate) fn predict(&self, inputs: &[ModelInput<'_>]) -> Vec<EnsembleCurves> {
+        ensemble_curves(&self.net, &self.pooled, inputs)
     }
 
     /// The weighted mean of the members' curves.
@@ -96,13 +88,26 @@ pub(crate) fn weighted_mean<'a>(
     mean
 }
 
-/// The curves of a pooled member.
-pub(crate) fn pooled_curves(member: &PooledMember, input: &ModelInput<'_>) -> MemberCurves {
-    MemberCurves::new(member.curves(input.pooled_row(member.inputs)).collect())
+/// The curves of the net and of pooled members for some accounts.
+pub(crate) fn ensemble_curves(
+    net: &InferenceNet,
+    pooled: &[PooledMember],
+    inputs: &[ModelInput<'_>],
+) -> Vec<EnsembleCurves> {
+    let mut all: Vec<EnsembleCurves> = net_curves(net, inputs)
+        .map(|(net, closing_hazards)| EnsembleCurves { members: vec![net], closing_hazards })
+        .collect();
+    for member in pooled {
+        let rows: Vec<PooledRow<'_>> =
+            inputs.iter().map(|input| input.pooled_row(member.inputs())).collect();
+        let curves = member.curves(&rows).into_iter().map(MemberCurves::new);
+        all.iter_mut().zip(curves).for_each(|(all, curves)| all.members.push(curves));
+    }
+    all
 }
 
 /// The curves of the net and its mean hazards of closing, for some accounts.
-pub(crate) fn net_curves(
+fn net_curves(
     net: &InferenceNet,
     inputs: &[ModelInput<'_>],
 ) -> impl Iterator<Item = (MemberCurves, [f64; INTERVALS])> + use<> {

@@ -40,9 +40,7 @@ pub(crate) fn medians(features: ArrayView2<'_, f32>) -> Vec<Option<f32>> {
 impl EnsembleParameters {
     /// Returns an error if the parameters are for other edges or members than this program's.
     pub(crate) fn validate(&self) -> Result<(), ModelError> {
-        let below = self.threshold.below.trees.iter();
         let is_complete = self.weights.len() == self.pooled.len() + 1
-            && self.pooled.iter().chain(below).all(PooledMember::is_complete)
             && self.excursions.is_complete()
             && self.intervals.len() == MILESTONES.len()
             && self.domain.is_complete()

@@ -64,8 +64,8 @@ impl Scorer {
         let transform = |row| self.preprocessor.transform(row);
         let rows: Vec<TransformedRow> = features.rows().into_iter().map(transform).collect();
         let inputs: Vec<ModelInput<'_>> = rows.iter().map(TransformedRow::input).collect();
-        let predictions = self.ensemble.predict(&inputs).zip(&inputs);
-        predictions.map(|(curves, input)| self.combine(&curves, input)).collect()
+        let predictions = self.ensemble.predict(&inputs);
+        predictions.iter().zip(&inputs).map(|(curves, input)| self.combine(curves, input)).collect()
     }
 
     /// Combines the members' predictions for one account.

@@ -5,7 +5,9 @@
 //! scaling down all debts and along adding collateral; no other input changes along these.
 
 pub(crate) mod curve;
+pub(crate) mod fit;
 pub(crate) mod inputs;
+mod levels;
 pub(crate) mod member;
 mod person_horizons;
 mod regularisation;

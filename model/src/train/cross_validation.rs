@@ -14,8 +14,7 @@ use super::training_set::{Subset, TrainingSet};
 use crate::error::ModelError;
 use crate::forecast::conformal::{CalibrationRow, ConformalIntervals, log_odds_spreads};
 use crate::forecast::ensemble::{
-    EnsembleCurves, MemberCurves, ModelInput, clamped_log_odds, net_curves, pooled_curves,
-    weighted_mean,
+    EnsembleCurves, ModelInput, clamped_log_odds, ensemble_curves, weighted_mean,
 };
 use crate::forecast::scorer::MILESTONES;
 use crate::forecast::threshold_model::ThresholdModel;
@@ -260,14 +259,9 @@ impl<'a> CrossValidation<'a> {
     ) -> Vec<HeldOutCurves> {
         let inputs: Vec<ModelInput<'_>> =
             rows.iter().map(|&(row, _)| self.training_set.input(row)).collect();
-        let of_net = net_curves(net, &inputs);
-        let all = rows.iter().zip(&inputs).zip(of_net);
-        let held_out = |((&(row, weight), input), (net, closing_hazards))| {
-            let pooled = pooled.iter().map(|member| pooled_curves(member, input));
-            let members: Vec<MemberCurves> = std::iter::once(net).chain(pooled).collect();
-            HeldOutCurves { row, weight, curves: EnsembleCurves { members, closing_hazards } }
-        };
-        all.map(held_out).collect()
+        let curves = ensemble_curves(net, pooled, &inputs);
+        let held_out = |(&(row, weight), curves)| HeldOutCurves { row, weight, curves };
+        rows.iter().zip(curves).map(held_out).collect()
     }
 
     /// Time block of each row.

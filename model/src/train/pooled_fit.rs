@@ -8,7 +8,7 @@ use super::training_set::{Subsample, TrainingSet};
 use crate::input::ablation::Ablation;
 use crate::input::grid::{INTERVALS, edges_days};
 use crate::members::pooled::curve::CurveKind;
-use crate::members::pooled::member::PooledSpec;
+use crate::members::pooled::fit::PooledSpec;
 use crate::members::pooled::{InputSet, PooledMember, count_episodes};
 
 /// With fewer episodes, more inputs than the core set identify dates and accounts.

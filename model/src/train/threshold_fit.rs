@@ -15,7 +15,7 @@ use crate::members::liquidatable::below_threshold::{BelowThreshold, TimeBelow};
 use crate::members::liquidatable::liquidator_response::{LiquidatorResponse, Taken};
 use crate::members::liquidatable::position_state::{PositionState, ThresholdColumns};
 use crate::members::pooled::curve::CurveKind;
-use crate::members::pooled::member::PooledSpec;
+use crate::members::pooled::fit::PooledSpec;
 use crate::members::pooled::{InputSet, PooledMember};
 use crate::units::HOURS_PER_DAY;
 

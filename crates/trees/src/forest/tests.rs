@@ -147,11 +147,51 @@ fn stepped_margins_equal_the_margins_of_each_step() {
         let stepped = SteppedRow { rising: &[&steps, &later], constant: &rest };
         let mut margins = vec![0.0; steps.len()];
         forest.add_stepped_margins(stepped, &mut margins);
+        let compiled = forest.compile_stepped(&steps, 2).unwrap();
+        let all = compiled.margins(&[stepped; 40]);
+        assert_eq!(compiled.margins(&[stepped]), all[39 * steps.len()..]);
         for (k, margin) in margins.iter().enumerate() {
+            assert!((all[k] - margin).abs() < 1e-9, "{} is not {margin}", all[k]);
             let mut single = row.to_owned();
             (single[0], single[1]) = (steps[k], later[k]);
             assert!((margin - forest.margin(single.view())).abs() < 1e-9);
         }
+    }
+}
+
+#[test]
+fn boosting_groups_equals_boosting_their_rows() {
+    let (groups, steps) = (700, 6);
+    let constant = noise(groups, 3, 11);
+    let shift = noise(groups, 1, 12);
+    let time = Array2::from_shape_fn((groups, steps), |(_, step)| step as f32);
+    let anchor =
+        Array2::from_shape_fn((groups, steps), |(g, step)| shift[[g, 0]] + 0.3 * step as f32);
+    let rows = Array2::from_shape_fn((groups * steps, 5), |(row, input)| {
+        let (group, step) = (row / steps, row % steps);
+        match input {
+            0 => time[[group, step]],
+            1 => anchor[[group, step]],
+            input => constant[[group, input - 2]],
+        }
+    });
+    let margin = |row: usize| 2.0 * rows[[row, 1]] - rows[[row, 2]] + 0.2 * rows[[row, 0]] - 1.5;
+    let draws = noise(groups * steps, 1, 13);
+    let labels: Vec<f32> = (0..groups * steps)
+        .map(|row| f32::from(1.0 / (1.0 + (-margin(row)).exp()) > (draws[[row, 0]] + 1.0) / 2.0))
+        .collect();
+    let weights: Vec<f32> = (0..groups * steps).map(|row| ((row % 5) as f32).min(1.0)).collect();
+    let target = logistic(&labels, &weights);
+    let monotone = vec![Monotone::Rising, Monotone::Rising, Monotone::Falling];
+    let options =
+        TreeOptions { rounds: 30, bins: 100, monotone, colsample: 0.6, ..Default::default() };
+    let of_rows = Forest::fit(rows.view(), &target, None, &options);
+    let rising = [time.view(), anchor.view()];
+    let inputs = crate::SteppedInputs { rising: &rising, constant: constant.view() };
+    let of_groups = Forest::fit_stepped(inputs, &target, &options);
+    for row in rows.rows() {
+        let (of_groups, of_rows) = (of_groups.margin(row), of_rows.margin(row));
+        assert!((of_groups - of_rows).abs() < 1e-3, "{of_groups} is not {of_rows}");
     }
 }
 

@@ -65,7 +65,7 @@ impl BelowThreshold {
             return self.shape.map_or([0.0; INTERVALS], |shape| lomax(SCALE_HOURS, 0.0, shape));
         };
         let (mut mean, mut bags) = ([0.0; INTERVALS], 0.0);
-        for curve in trees.curves(row) {
+        for curve in trees.curves(&[row]).iter().flatten() {
             mean.iter_mut().zip(curve).for_each(|(mean, p)| *mean += p);
             bags += 1.0;
         }

@@ -1,6 +1,6 @@
-//! Training rows: landmarks by horizon or by interval.
+//! Training rows: landmarks by horizons or by intervals.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis, Zip};
 use plimsoll_features::Outcome;
 
 use super::curve::CurveKind;
@@ -66,17 +66,21 @@ impl PooledData<'_> {
     }
 }
 
-/// One landmark at one edge or in one interval.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct PersonHorizon {
-    pub(super) row: u32,
-    pub(super) edge: u8,
-    pub(super) is_event: bool,
-    pub(super) weight: f32,
+/// Landmarks by steps: the horizons by which, or the intervals in which, they are liquidated.
+#[derive(Debug, Clone)]
+pub(super) struct PersonHorizons {
+    /// The row of each landmark.
+    pub(super) rows: Vec<u32>,
+    /// The edge of each step: the horizon, or the end of the interval.
+    pub(super) edges: Vec<usize>,
+    /// Whether it was liquidated, landmarks by steps.
+    pub(super) is_event: Array2<bool>,
+    /// In the same shape; 0 if it was not followed for so long, or not at risk.
+    pub(super) weights: Array2<f32>,
 }
 
 impl CurveKind {
-    /// All rows with a known label. Accounts closed by their owners stay at risk.
+    /// The labels of a sample of landmarks. Accounts closed by their owners stay at risk.
     ///
     /// The weights of each edge or interval are divided by its weighted events, so that short
     /// horizons count as much as long ones.
@@ -84,77 +88,97 @@ impl CurveKind {
         self,
         data: &PooledData<'_>,
         sample: &[(usize, f32)],
-    ) -> Vec<PersonHorizon> {
+    ) -> PersonHorizons {
         match self {
-            Self::Cumulative => {
-                LEARNED_EDGES.iter().flat_map(|&edge| at_edge(data, sample, edge)).collect()
-            }
-            Self::Hazard => {
-                (0..INTERVALS).flat_map(|interval| in_interval(data, sample, interval)).collect()
-            }
+            Self::Cumulative => by_edge(data, sample),
+            Self::Hazard => by_interval(data, sample),
         }
     }
 }
 
-fn at_edge(data: &PooledData<'_>, sample: &[(usize, f32)], edge: usize) -> Vec<PersonHorizon> {
-    let days = edges_days()[edge + 1];
-    let known = sample.iter().filter(|(row, _)| data.outcomes[*row].follow_up_days >= days);
-    let mut rows: Vec<PersonHorizon> = known
-        .map(|&(row, weight)| PersonHorizon {
-            row: row as u32,
-            edge: edge as u8,
-            is_event: liquidated_within(&data.outcomes[row], days),
-            weight,
-        })
-        .collect();
-    let events = rows.iter().filter(|row| row.is_event).map(|row| f64::from(row.weight));
-    let events = events.sum::<f64>();
-    if events == 0.0 {
-        return Vec::new();
-    }
-    rows.iter_mut().for_each(|row| row.weight = (f64::from(row.weight) / events) as f32);
-    rows
+fn by_edge(data: &PooledData<'_>, sample: &[(usize, f32)]) -> PersonHorizons {
+    let label = |row: usize, edge: usize| {
+        let days = edges_days()[edge + 1];
+        let outcome = &data.outcomes[row];
+        (outcome.follow_up_days >= days).then(|| liquidated_within(outcome, days))
+    };
+    let has_events = |edge: &usize| sample.iter().any(|&(row, _)| label(row, *edge) == Some(true));
+    let edges = LEARNED_EDGES.into_iter().filter(has_events).collect();
+    PersonHorizons::new(sample, edges, label, |events| events)
 }
 
-fn in_interval(
-    data: &PooledData<'_>,
-    sample: &[(usize, f32)],
-    interval: usize,
-) -> Vec<PersonHorizon> {
-    let (from, to) = (edges_days()[interval], edges_days()[interval + 1]);
-    let at_risk = |(row, _): &&(usize, f32)| {
-        let outcome = &data.outcomes[*row];
-        outcome.follow_up_days >= to && !liquidated_within(outcome, from)
+fn by_interval(data: &PooledData<'_>, sample: &[(usize, f32)]) -> PersonHorizons {
+    let label = |row: usize, interval: usize| {
+        let (from, to) = (edges_days()[interval], edges_days()[interval + 1]);
+        let outcome = &data.outcomes[row];
+        let is_at_risk = outcome.follow_up_days >= to && !liquidated_within(outcome, from);
+        is_at_risk.then(|| liquidated_within(outcome, to))
     };
-    let row = |&(row, weight): &(usize, f32)| PersonHorizon {
-        row: row as u32,
-        edge: interval as u8,
-        is_event: liquidated_within(&data.outcomes[row], to),
-        weight,
-    };
-    let mut rows: Vec<PersonHorizon> = sample.iter().filter(at_risk).map(row).collect();
-    let weight = |(_, weight): &(usize, f32)| f64::from(*weight);
     let horizon = edges_days()[INTERVALS];
     let all = sample.iter().filter(|(row, _)| liquidated_within(&data.outcomes[*row], horizon));
-    let all: f64 = all.map(weight).sum();
-    let events = rows.iter().filter(|row| row.is_event).map(|row| f64::from(row.weight));
-    let scale = 1.0 / (events.sum::<f64>() + INTERVAL_PRIOR_SHARE * all);
-    rows.iter_mut().for_each(|row| row.weight = (f64::from(row.weight) * scale) as f32);
-    rows
+    let all: f64 = all.map(|(_, weight)| f64::from(*weight)).sum();
+    let scale = |events| events + INTERVAL_PRIOR_SHARE * all;
+    let has_rows = |edge: &usize| sample.iter().any(|&(row, _)| label(row, *edge).is_some());
+    PersonHorizons::new(sample, (0..INTERVALS).filter(has_rows).collect(), label, scale)
 }
 
-/// The trees' inputs of some rows: the logarithm of the horizon, the price anchor, and the others.
-pub(super) fn design_matrix(
-    rows: &[PersonHorizon],
-    anchor: ArrayView2<'_, f32>,
-    inputs: ArrayView2<'_, f32>,
-) -> Array2<f32> {
-    let mut design = Array2::zeros((rows.len(), inputs.ncols() + 2));
-    for (row, mut to) in rows.iter().zip(design.rows_mut()) {
-        let (from, edge) = (row.row as usize, usize::from(row.edge));
-        to[0] = LN_EDGES_HOURS[edge];
-        to[1] = anchor[[from, edge]];
-        to.slice_mut(ndarray::s![2..]).assign(&inputs.row(from));
+impl PersonHorizons {
+    /// Labels landmarks; `label` of a row at an edge is absent if it is not known, and `scale` maps
+    /// the weighted events of a step to the divisor of its weights.
+    fn new(
+        sample: &[(usize, f32)],
+        edges: Vec<usize>,
+        label: impl Fn(usize, usize) -> Option<bool>,
+        scale: impl Fn(f64) -> f64,
+    ) -> Self {
+        let shape = (sample.len(), edges.len());
+        let (mut is_event, mut weights) = (Array2::default(shape), Array2::zeros(shape));
+        for (step, &edge) in edges.iter().enumerate() {
+            for (n, &(row, weight)) in sample.iter().enumerate() {
+                if let Some(label) = label(row, edge) {
+                    (is_event[[n, step]], weights[[n, step]]) = (label, weight);
+                }
+            }
+            let events: f64 = Zip::from(is_event.column(step)).and(weights.column(step)).fold(
+                0.0,
+                |sum, &is_event, &weight| if is_event { sum + f64::from(weight) } else { sum },
+            );
+            let divisor = scale(events);
+            weights.column_mut(step).mapv_inplace(|weight| (f64::from(weight) / divisor) as f32);
+        }
+        let rows = sample.iter().map(|&(row, _)| row as u32).collect();
+        Self { rows, edges, is_event, weights }
     }
-    design
+
+    /// Whether any landmark is liquidated by any edge.
+    pub(super) fn has_events(&self) -> bool {
+        self.is_event.iter().any(|&is_event| is_event)
+    }
+
+    /// The logarithm of the horizon, the price anchor, and the others of some landmarks: groups of
+    /// one row per step.
+    pub(super) fn group_inputs(
+        &self,
+        landmarks: &[usize],
+        anchor: ArrayView2<'_, f32>,
+        inputs: ArrayView2<'_, f32>,
+    ) -> GroupInputs {
+        let shape = (landmarks.len(), self.edges.len());
+        let row = |landmark: usize| self.rows[landmarks[landmark]] as usize;
+        GroupInputs {
+            log_horizon: Array2::from_shape_fn(shape, |(_, step)| LN_EDGES_HOURS[self.edges[step]]),
+            anchor: Array2::from_shape_fn(shape, |(n, step)| anchor[[row(n), self.edges[step]]]),
+            others: inputs.select(Axis(0), &(0..landmarks.len()).map(row).collect::<Vec<_>>()),
+        }
+    }
+}
+
+/// The inputs of groups of training rows.
+pub(super) struct GroupInputs {
+    /// Groups by steps.
+    pub(super) log_horizon: Array2<f32>,
+    /// Log odds, groups by steps.
+    pub(super) anchor: Array2<f32>,
+    /// Groups by inputs.
+    pub(super) others: Array2<f32>,
 }
