@@ -4,8 +4,8 @@ use crate::input::grid::{INTERVALS, horizon_column};
 use crate::members::pooled::curve::LiquidationCurve;
 use plimsoll_lake::Horizon;
 
-/// Penalty on weights other than the prior's, nats; as much as a handful of weeks with liquidations.
-const PRIOR_PENALTY: f64 = 10.0;
+/// Penalty on weights other than the prior's, nats: as much as a year of weeks with liquidations.
+const PRIOR_PENALTY: f64 = 60.0;
 /// Prior weight of the net relative to a pooled member. With few events, trees of a dozen inputs
 /// rank better than a net, here as on Aave (FinSurvival, arXiv 2507.14160, table 4).
 const NET_PRIOR: f64 = 0.5;

@@ -33,7 +33,7 @@ const TIME_BLOCKS: usize = 24;
 /// others, each with a weight that makes up for the rest.
 const MAX_HELD_OUT: [usize; 2] = [20_000, 40_000];
 /// Bags of the members of a fold: fewer than of the final members, which forecast nothing else.
-const FOLD_BAGS: usize = 3;
+const FOLD_BAGS: usize = 2;
 
 /// The folds with what their members forecast for the landmarks that were held out.
 pub(super) struct CrossValidation<'a> {

@@ -57,7 +57,7 @@ impl Default for TrainOptions {
             weight_decay: 3.0,
             closing_weight_decay: 0.1,
             closing_learning_rate_factor: 4.0,
-            bags: 5,
+            bags: 3,
             folds: 4,
             ablation: None,
         }

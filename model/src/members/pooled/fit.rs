@@ -119,7 +119,13 @@ fn fit_bag(
         base_margins: &of_each(&|_, step| levels[rows.edges[step]] as f32),
         ceilings: &of_each(&|n, _| data.ceilings[rows.rows[n] as usize]),
     };
-    let monotone = [Monotone::Rising; 2].into_iter().chain(spec.inputs.monotone()).collect();
+    // A probability by a horizon rises with it, but a hazard need not.
+    let horizon = match spec.kind {
+        CurveKind::Cumulative => Monotone::Rising,
+        CurveKind::Hazard => Monotone::Free,
+    };
+    let rising = [horizon, Monotone::Rising].into_iter();
+    let monotone = rising.chain(spec.inputs.monotone()).collect();
     let seed = spec.seed.wrapping_mul(1_000).wrapping_add(bag);
     let options = TreeOptions { monotone, ..tree_options(spec.episodes, seed) };
     let rising = [groups.log_horizon.view(), groups.anchor.view()];

@@ -16,8 +16,8 @@ const RIDGE_INFORMATION: f64 = 10.0;
 /// Numbers of episodes from which trees are one level deeper than [`MIN_DEPTH`].
 const DEEPER_FROM_EPISODES: [usize; 2] = [400, 2_500];
 const MIN_DEPTH: usize = 3;
-const ROUNDS: usize = 150;
-const LEARNING_RATE: f64 = 0.05;
+const ROUNDS: usize = 75;
+const LEARNING_RATE: f64 = 0.1;
 /// Share of rows and of inputs drawn for each tree.
 const SUBSAMPLE: f64 = 0.6;
 
