@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn the_accurate_member_gets_the_weight_if_weeks_are_many() {
-        let weights = fit_weights(&rows(), 2, 1_300);
+        let weights = fit_weights(&rows(), 2, 3_000);
         assert!(weights[0] > 0.9, "{weights:?}");
         assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
     }
