@@ -16,3 +16,6 @@ pub(crate) mod size;
 pub(crate) mod size_model;
 mod spline;
 pub(crate) mod training_rows;
+
+#[cfg(test)]
+mod tests;
