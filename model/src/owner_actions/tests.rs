@@ -86,7 +86,9 @@ fn mean_rates(actions: &OwnerActions, log_health: f64) -> [f64; 4] {
     for _ in 0..200 {
         let row = features(&mut rng, log_health);
         let rates = actions.rates_per_day(ndarray::aview1(&row));
-        OwnerActionKind::ALL.map(|kind| sums[kind.index()] += rates.get(kind) / 200.0);
+        for kind in OwnerActionKind::ALL {
+            sums[kind.index()] += rates.get(kind) / 200.0;
+        }
     }
     sums
 }
