@@ -7,6 +7,8 @@ const MAX_STEP: f64 = 2.0;
 const MAX_ITERATIONS: usize = 30;
 /// Change of a standardised coefficient at which the fit has converged.
 const TOLERANCE: f64 = 1e-3;
+/// A column with a smaller variance, relative to its mean square, is constant.
+const MIN_VARIANCE_SHARE: f64 = 1e-9;
 /// Bounds of a linear predictor.
 const PREDICTOR_LIMITS: (f64, f64) = (-20.0, 5.0);
 
@@ -52,8 +54,12 @@ impl Design {
                 squares[j] += x * x;
             }
         }
-        let variance =
-            |(sum, square): (&f64, &f64)| (square / count - (sum / count).powi(2)).max(0.0);
+        let variance = |(sum, square): (&f64, &f64)| {
+            let (mean, mean_square) = (sum / count, square / count);
+            let variance = mean_square - mean * mean;
+            // A constant column is a multiple of the first; rounding leaves it some variance.
+            if variance > MIN_VARIANCE_SHARE * mean_square { variance } else { 0.0 }
+        };
         sums.iter().zip(&squares).map(variance).collect()
     }
 }
@@ -216,6 +222,24 @@ mod tests {
         let fitted = two_groups(&labels, Family::Poisson, Sign::NotPositive, 0.0);
         assert_eq!(fitted[1], 0.0);
         assert!((fitted[0] - (10.0_f64 / 16.0).ln()).abs() < 1e-3, "{fitted:?}");
+    }
+
+    #[test]
+    fn a_constant_column_has_no_coefficient() {
+        let values = (0..8).flat_map(|row| [1.0, 0.1 + 0.2, f64::from(row / 4)]).collect();
+        let design = Design { columns: 3, values };
+        let fitted = Regression {
+            family: Family::Poisson,
+            design: &design,
+            rows: &(0..8).collect::<Vec<_>>(),
+            labels: &[1.0, 0.0, 1.0, 0.0, 4.0, 2.0, 2.0, 0.0],
+            exposure: &[2.0; 8],
+            ridge: 0.0,
+            signs: &[Sign::Free; 3],
+        }
+        .fit(vec![0.0; 3]);
+        assert_eq!(fitted[1], 0.0);
+        assert!((fitted[2] - 4.0_f64.ln()).abs() < 1e-4, "{fitted:?}");
     }
 
     #[test]
