@@ -1,6 +1,7 @@
 //! `plimsoll evaluate`.
 
 mod comparison_text;
+mod owner_actions_text;
 mod peer;
 mod text;
 
@@ -9,11 +10,15 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use plimsoll_lake::read_parquet;
 use plimsoll_lake::tables::{Forecast, PeerForecast};
-use plimsoll_model::{Comparison, EvaluatedForecasts, Evaluation, Model, TimeRange, compare};
+use plimsoll_model::{
+    Comparison, EvaluatedForecasts, Evaluation, Model, OwnerActionScores, TimeRange, compare,
+    evaluate_owner_actions,
+};
 use serde::Serialize;
 
 use crate::args::{FormatArgs, LandmarkArgs, ResamplingArgs};
 use comparison_text::ComparisonText;
+use owner_actions_text::OwnerActionsText;
 use peer::read_peer;
 use text::EvaluationText;
 
@@ -29,6 +34,9 @@ use text::EvaluationText;
 /// A model is scored on every landmark in the span, which without --from begins at the end of
 /// training; a file on those of its forecasts that match a landmark in the lake by account and
 /// time. A peer is compared on the landmarks that both have.
+///
+/// A model's rates and sizes of owners' actions are scored on all landmarks in the span, those at
+/// actions included, over windows of a day at most.
 #[derive(Debug, Args)]
 pub(crate) struct Evaluate {
     #[command(flatten)]
@@ -64,6 +72,9 @@ struct Forecaster {
 struct Output<'a> {
     #[serde(flatten)]
     evaluation: &'a Evaluation,
+    /// Scores of owners' actions by kind; absent without a model of them.
+    #[serde(skip_serializing_if = "<[OwnerActionScores]>::is_empty")]
+    owner_actions: &'a [OwnerActionScores],
     #[serde(skip_serializing_if = "Option::is_none")]
     against: Option<Against<'a>>,
 }
@@ -109,23 +120,29 @@ impl Evaluate {
         let comparison = peer.map(|peer: Vec<PeerForecast>| {
             compare(&evaluated, &peer, &observations, &self.resampling.bootstrap())
         });
-        self.print(&evaluation, comparison.transpose()?.as_ref())
+        let actions = model
+            .as_ref()
+            .filter(|_| forecasts.is_none())
+            .map_or_else(Vec::new, |model| evaluate_owner_actions(model, &observations, &range));
+        self.print(&evaluation, &actions, comparison.transpose()?.as_ref())
     }
 
     fn print(
         &self,
         evaluation: &Evaluation,
+        owner_actions: &[OwnerActionScores],
         comparison: Option<&Comparison>,
     ) -> anyhow::Result<()> {
         let label = self.forecaster.label();
         let against = self.against.as_deref().zip(comparison);
         let Some(style) = self.output.table_style() else {
             let against = against.map(|(file, comparison)| Against { file, comparison });
-            let output = Output { evaluation, against };
+            let output = Output { evaluation, owner_actions, against };
             println!("{}", serde_json::to_string_pretty(&output)?);
             return Ok(());
         };
         print!("{}", EvaluationText { label, evaluation, style });
+        print!("{}", OwnerActionsText { scores: owner_actions, style });
         if let Some((file, comparison)) = against {
             print!("{}", ComparisonText { label, file, comparison, style });
         }

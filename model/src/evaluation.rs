@@ -9,6 +9,7 @@ pub(crate) mod forecast_scorer;
 pub(crate) mod ground_truth;
 pub(crate) mod independence;
 mod matching;
+pub(crate) mod owner_actions;
 pub(crate) mod reference_rate;
 pub(crate) mod report;
 pub(crate) mod time_range;

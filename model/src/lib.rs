@@ -17,6 +17,7 @@ mod forecast;
 mod input;
 mod members;
 mod net;
+mod owner_actions;
 mod train;
 mod units;
 
@@ -38,6 +39,9 @@ pub use evaluation::evaluate::{evaluate, evaluate_forecast_rows};
 pub use evaluation::evaluated_forecasts::EvaluatedForecasts;
 pub use evaluation::forecast_scorer::evaluate_forecasts;
 pub use evaluation::independence::one_row_per_group;
+pub use evaluation::owner_actions::{
+    ActionRateBin, ActionSizeScores, OwnerActionScores, evaluate_owner_actions,
+};
 pub use evaluation::reference_rate::{ReferenceRate, ReferenceSource};
 pub use evaluation::report::{
     Evaluation, ForecastScores, HorizonScores, SkillScores, TrainingOverlap,
@@ -52,6 +56,10 @@ pub use input::ablation::Ablation;
 pub use input::driver::Driver;
 pub use input::grid::{INTERVALS, edges_days};
 pub use members::liquidatable::position_state::PositionState;
+pub use owner_actions::held_out::HeldOutActionScores;
+pub use owner_actions::kind::OwnerActionKind;
+pub use owner_actions::model::{OwnerActionRates, OwnerActions};
+pub use owner_actions::size::OwnerActionSize;
 pub use train::benchmark::TrainingBenchmark;
 pub use train::options::{Progress, TrainOptions};
 pub use train::train;

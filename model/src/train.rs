@@ -28,6 +28,7 @@ use crate::forecast::threshold_model::ThresholdModel;
 use crate::input::grid::{INTERVALS, edges_days};
 use crate::input::outcomes::outcomes_known_at;
 use crate::input::training_domain::TrainingDomain;
+use crate::owner_actions::fit::fit_owner_actions;
 use cross_validation::{Calibration, CrossValidation};
 use folds::time_blocked_folds;
 use options::{MIN_LIQUIDATED, MIN_ROWS, MINIMUM_DATA, Progress, TrainOptions, net_config};
@@ -124,6 +125,7 @@ pub fn train(
             intervals,
             domain,
             feature_medians,
+            owner_actions: fit_owner_actions(&rows, until),
         },
     )
 }

@@ -20,6 +20,7 @@ use super::threshold_model::ThresholdModel;
 use crate::error::ModelError;
 use crate::input::training_domain::TrainingDomain;
 use crate::net::inference::InferenceNet;
+use crate::owner_actions::model::OwnerActions;
 
 const MANIFEST: &str = "manifest.json";
 
@@ -71,6 +72,12 @@ impl Model {
             return Err(ModelError::FeatureMismatch(found));
         }
         Ok(self.scorer().forecast(features))
+    }
+
+    /// The models of owners' actions; absent if the training data had no labels of them.
+    #[must_use]
+    pub const fn owner_actions(&self) -> Option<&OwnerActions> {
+        self.ensemble.owner_actions.as_ref()
     }
 
     /// The median account of the training data.

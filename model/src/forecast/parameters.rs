@@ -11,6 +11,7 @@ use crate::error::ModelError;
 use crate::excursions::law::ExcursionLaw;
 use crate::input::training_domain::TrainingDomain;
 use crate::members::pooled::PooledMember;
+use crate::owner_actions::model::OwnerActions;
 
 /// Pooled members, weights, conformal intervals by milestone, and what all members share.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,6 +26,8 @@ pub(crate) struct EnsembleParameters {
     pub(crate) domain: TrainingDomain,
     /// Medians of the features in the training data; absent if a feature was never known.
     pub(crate) feature_medians: Vec<Option<f32>>,
+    /// Models of owners' actions; absent if the training data had no labels of them.
+    pub(crate) owner_actions: Option<OwnerActions>,
 }
 
 /// The median of each column's known values.
@@ -44,7 +47,8 @@ impl EnsembleParameters {
             && self.excursions.is_complete()
             && self.intervals.len() == MILESTONES.len()
             && self.domain.is_complete()
-            && self.feature_medians.len() == feature_count();
+            && self.feature_medians.len() == feature_count()
+            && self.owner_actions.as_ref().is_none_or(OwnerActions::is_complete);
         if is_complete {
             return Ok(());
         }

@@ -9,8 +9,8 @@ use ndarray::{Array2, s};
 use plimsoll_features::{LIQUIDATED, Observations, Outcome};
 use plimsoll_lake::Horizon;
 use plimsoll_model::{
-    Ablation, BacktestPlan, Driver, FoldSchedule, Forecasts, Model, ModelError, TimeRange,
-    TrainOptions, evaluate, evaluate_fixed, train, walk_forward,
+    Ablation, BacktestPlan, Driver, FoldSchedule, Forecasts, Model, ModelError, OwnerActionKind,
+    TimeRange, TrainOptions, evaluate, evaluate_fixed, evaluate_owner_actions, train, walk_forward,
 };
 use simulated_accounts::{
     ACCOUNTS, CAREFUL, CARELESS, CLOSING, DAY_S, LANDMARKS, feature_column, observations, options,
@@ -112,13 +112,17 @@ fn events_after_the_training_span_change_nothing() {
                 follow_up_days: 40.0,
             };
         }
+        if known_days < 1.0 {
+            other.owner_actions[row].borrowed.count = 90;
+        }
         if known_days <= 0.0 {
             other.features.row_mut(row).fill(7.0);
         }
     }
     let forecast = |observations: &Observations| {
         let model = train(observations, end, &options(), |_| {}).expect("a model");
-        model.forecast(plain.features.view()).expect("forecasts")
+        let forecasts = model.forecast(plain.features.view()).expect("forecasts");
+        (forecasts, model.owner_actions().expect("labels").clone())
     };
     assert_eq!(forecast(&plain), forecast(&other));
 }
@@ -131,6 +135,8 @@ fn saved_models_load_and_are_replaced_atomically() {
     let rows = observations.features.slice(s![..10, ..]);
     let loaded = Model::load(folder.path()).expect("loaded");
     assert_eq!(loaded.manifest().data_fingerprint, "one");
+    assert!(model.owner_actions().is_some());
+    assert_eq!(loaded.owner_actions(), model.owner_actions());
     assert_eq!(loaded.forecast(rows).expect("forecasts"), model.forecast(rows).expect("forecasts"));
     model.save(folder.path(), "two").expect("saved");
     let files = std::fs::read_dir(folder.path()).expect("a folder").count();
@@ -219,4 +225,22 @@ fn an_ablated_part_makes_no_difference() {
     let liquidated =
         |features: &Array2<f32>| model.forecast(features.view()).expect("forecasts").liquidated;
     assert_eq!(liquidated(&observations.features), liquidated(&other));
+}
+
+#[test]
+fn the_rate_of_borrowing_and_its_size_are_recovered() {
+    let (observations, model) = trained();
+    let actions = model.owner_actions().expect("labels of actions");
+    let row = observations.feature_row(0);
+    let rates = actions.rates_per_day(row);
+    assert!((rates.borrow / 0.2 - 1.0).abs() < 0.5, "{rates:?}");
+    assert!(rates.repay < 0.001 && rates.withdraw < 0.001, "{rates:?}");
+    let size = actions.sizes(OwnerActionKind::Borrow, row);
+    assert!((size.mean() / 0.1 - 1.0).abs() < 0.2, "{size:?}");
+    let range = TimeRange { from: DateTime::from_timestamp(0, 0), to: None };
+    let scores = evaluate_owner_actions(&model, &observations, &range);
+    let borrow = &scores[OwnerActionKind::Borrow.index()];
+    assert!((borrow.observed_over_expected() - 1.0).abs() < 1e-6, "{borrow:?}");
+    let days: f64 = borrow.deciles.iter().map(|bin| bin.days).sum();
+    assert!((days - borrow.days).abs() < 1e-6);
 }

@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use chrono::{DateTime, Utc};
 use ndarray::Array2;
 use plimsoll_features::{
-    CLOSED, LIQUIDATED, OPEN, Observations, Outcome, feature_count, feature_index,
+    CLOSED, LIQUIDATED, OPEN, Observations, Outcome, OwnerActionCount, OwnerActionCounts,
+    feature_count, feature_index,
 };
 use plimsoll_model::{Model, TrainOptions, train};
 use rand::{RngExt, SeedableRng};
@@ -27,10 +28,18 @@ pub(crate) fn until() -> DateTime<Utc> {
     DateTime::from_timestamp(1_000 * DAY_S, 0).expect("a time")
 }
 
+/// Owners borrow on two days in ten.
+fn owner_actions(rng: &mut ChaCha8Rng) -> OwnerActionCounts {
+    let count = u32::from(rng.random_bool(0.2));
+    let borrowed = OwnerActionCount { count, log_health: 0.1 * f64::from(count) };
+    OwnerActionCounts { exposure_hours: 24.0, borrowed, ..Default::default() }
+}
+
 /// Accounts at one distance. Half of the owners have never rescued their accounts nor spent long at
 /// this health; only these features separate their hazards.
 pub(crate) fn observations(seed: u64) -> Observations {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut rng_of_actions = ChaCha8Rng::seed_from_u64(seed + 1_000);
     let mut all = Observations::default();
     let rows = ACCOUNTS * LANDMARKS;
     let mut features =
@@ -57,6 +66,7 @@ pub(crate) fn observations(seed: u64) -> Observations {
         for dwell in ["health_dwell_720h", "health_dwell", "log_hours_lower_720h"] {
             features[[row, feature_column(dwell)]] = 6.0 * (account % 2) as f32;
         }
+        all.owner_actions.push(owner_actions(&mut rng_of_actions));
         all.outcome
             .push(outcome(&mut rng, if account.is_multiple_of(2) { CARELESS } else { CAREFUL }));
     }
