@@ -1,5 +1,7 @@
 //! Attribution of a change of log odds to its causes.
 
+use std::collections::HashMap;
+
 use ndarray::Array2;
 use plimsoll_features::{AccountFeatures, ChangeSource, feature_count};
 use plimsoll_lake::Horizon;
@@ -94,10 +96,13 @@ impl Model {
             return Err(ModelError::FeatureMismatch(found));
         }
         let volatility = Driver::Volatility.feature_columns();
-        let sets = (0..1 << CAUSE_COUNT).flat_map(|set| mixed_row(rows, &volatility, set));
-        let features = Array2::from_shape_vec((1 << CAUSE_COUNT, feature_count()), sets.collect())
+        let sets = (0..1 << CAUSE_COUNT).map(|set| mixed_row(rows, &volatility, set));
+        let (distinct, index) = distinct_rows(sets);
+        let shape = (distinct.len(), feature_count());
+        let features = Array2::from_shape_vec(shape, distinct.concat())
             .map_err(|error| ModelError::FeatureMismatch(error.to_string()))?;
-        let sets = log_odds_by_horizon(self, features.view());
+        let distinct = log_odds_by_horizon(self, features.view());
+        let sets: Vec<[f64; Horizon::COUNT]> = index.iter().map(|&row| distinct[row]).collect();
         Ok(std::array::from_fn(|horizon| {
             let value = |set: usize| sets[set][horizon];
             ChangeAttribution {
@@ -122,4 +127,54 @@ fn mixed_row(rows: &[AccountFeatures], volatility_columns: &[usize], set: usize)
     volatility_columns.iter().for_each(|&column| row[column] = donor[column]);
     recompute_derived(&mut row);
     row
+}
+
+/// The distinct rows in order of first appearance, and the index of each row among them: most causes do
+/// nothing on most days, and a row is scored once.
+fn distinct_rows(rows: impl Iterator<Item = Vec<f32>>) -> (Vec<Vec<f32>>, Vec<usize>) {
+    let (mut distinct, mut index) = (Vec::new(), Vec::new());
+    let mut known: HashMap<Vec<u32>, usize> = HashMap::new();
+    for row in rows {
+        let bits = row.iter().map(|value| value.to_bits()).collect();
+        let next = distinct.len();
+        let at = *known.entry(bits).or_insert(next);
+        if at == next {
+            distinct.push(row);
+        }
+        index.push(at);
+    }
+    (distinct, index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_rows_are_scored_once() {
+        let rows = [vec![1.0, f32::NAN], vec![2.0, 3.0], vec![1.0, f32::NAN], vec![2.0, 3.5]];
+        let (distinct, index) = distinct_rows(rows.into_iter());
+        assert_eq!((distinct.len(), index), (3, vec![0, 1, 0, 2]));
+    }
+
+    #[test]
+    fn volatility_is_exchanged_by_its_columns_only() {
+        let features = |value: f32| AccountFeatures {
+            account: plimsoll_lending::Account::new(Vec::new(), Vec::new()),
+            health_factor: 1.5,
+            debt_usd: 1.0,
+            collateral_usd: 1.0,
+            volatility: 0.5,
+            features: vec![value; feature_count()],
+        };
+        let rows: Vec<_> =
+            (0..1 << ChangeSource::ALL.len()).map(|set| features(set as f32)).collect();
+        let volatility = Driver::Volatility.feature_columns();
+        let other = ChangeSource::Other.bit();
+        let row = mixed_row(&rows, &volatility, rows.len());
+        let price = Driver::PriceDistance.feature_columns()[0];
+        assert_eq!((row[volatility[0]], row[price]), (other as f32, 0.0));
+        let all = mixed_row(&rows, &volatility, 2 * rows.len() - 1);
+        assert_eq!(all, rows[rows.len() - 1].features);
+    }
 }

@@ -47,7 +47,12 @@ pub(crate) fn outlook_tile(state: PositionState, outlook: &LiquidationOutlook) -
     } else {
         "probability that a liquidator takes it once it is liquidatable"
     };
-    [format_percent(outlook.probability_taken), median, name.to_owned()]
+    [format_probability(outlook.probability_taken), median, name.to_owned()]
+}
+
+/// A probability that may be near one, without rounding it up to certainty.
+fn format_probability(p: f64) -> String {
+    if p > 0.9995 && p < 1.0 { "> 99.9 %".to_owned() } else { format_percent(p) }
 }
 
 /// Why a liquidator might not take the position; nothing where no reason is known.

@@ -61,6 +61,7 @@ pub enum ChangesNullReason {
     /// It has no forecast now.
     NotOpenNow,
     /// It had no forecast 24 hours before.
+    #[serde(rename = "not_open_24h_before")]
     NotOpen24hBefore,
     /// It would have none in between.
     NotComparable,
