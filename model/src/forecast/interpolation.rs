@@ -1,9 +1,9 @@
 //! Incidences at any time: the hazards of both causes are constant within each interval of the grid.
 //!
-//! This is the piecewise exponential model (Friedman 1982, Annals of Statistics 10, 101-113) with
-//! competing risks: within an interval, the time of the event that ends the exposure is exponential,
-//! and which of the two events it is does not depend on the time. The cumulative hazard of both events
-//! together is linear between edges.
+//! This is the piecewise exponential model (Friedman 1982, "Piecewise exponential models for survival
+//! data with covariates") with competing risks: within an interval, the time of the event that ends
+//! the exposure is exponential, and which of the two events it is does not depend on the time. The
+//! cumulative hazard of both events together is linear between edges.
 
 use super::incidence::CumulativeIncidence;
 use crate::input::grid::{INTERVALS, edges_hours};
