@@ -117,10 +117,10 @@ impl Summary<'_> {
         for forecast in stuck.iter().take(LISTED_ACCOUNTS) {
             let health = format_figure(forecast.health_factor, 3);
             let debt = forecast.debt_usd.unwrap_or_default();
-            let taken = 100.0 * forecast.p_taken.unwrap_or_default();
+            let taken = 100.0 * forecast.p_liquidated_30d;
             writeln!(
                 f,
-                "  {}  health {health}  debt {debt:>9.0} USD  a liquidator takes it {taken:>5.2} %",
+                "  {}  health {health}  debt {debt:>9.0} USD  30 d {taken:>5.2} %",
                 forecast.account
             )?;
         }

@@ -43,7 +43,7 @@ pub(crate) fn outlook_tile(state: PositionState, outlook: &LiquidationOutlook) -
         None => "median time to liquidation: not within 30 days".to_owned(),
     };
     let name = if state.is_below_threshold() {
-        "probability that a liquidator takes it"
+        "probability that a liquidator takes it within 30 days"
     } else {
         "probability that a liquidator takes it once it is liquidatable"
     };

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use plimsoll_features::feature_index;
-use plimsoll_model::CumulativeIncidence;
+use plimsoll_model::{CumulativeIncidence, INTERVALS, PositionState};
 use plimsoll_report::{format_fixed, format_percent};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -23,7 +23,7 @@ static COLUMNS: LazyLock<[usize; 3]> = LazyLock::new(|| {
 /// Whether and when a liquidator takes a position.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
-    "probability_taken": 0.31,
+    "probability_taken": 0.09,
     "median_hours_to_liquidation": null,
     "hours_below_threshold": 5.0,
     "obstacles": [
@@ -32,7 +32,8 @@ static COLUMNS: LazyLock<[usize; 3]> = LazyLock::new(|| {
     ]
 }))]
 pub struct LiquidationOutlook {
-    /// Probability that a liquidator takes the position once its health factor is below 1.
+    /// Probability that a liquidator takes the position. Below a health factor of 1: within 30 days.
+    /// Otherwise: once it is below 1, by what a liquidation earns.
     #[schema(minimum = 0, maximum = 1)]
     pub probability_taken: f64,
     /// Hours from `as_of` by which the probability of liquidation reaches one half: the median of its
@@ -71,7 +72,8 @@ impl LiquidationOutlook {
     pub(crate) fn new(
         features: &[f32],
         incidence: &CumulativeIncidence,
-        probability_taken: f64,
+        state: PositionState,
+        taken_by_profit: f64,
     ) -> Self {
         let [log_profit_over_gas_cost, blocked_hours, hours_below_threshold] =
             COLUMNS.map(|column| f64::from(features[column]));
@@ -84,6 +86,13 @@ impl LiquidationOutlook {
             (blocked_hours > 0.0).then_some(Obstacle::LiquidationBlocked { hours: blocked_hours });
         let passed_over = (hours_below_threshold > PASSED_OVER_AFTER_HOURS)
             .then_some(Obstacle::PassedOver { hours: hours_below_threshold });
+        // That it was passed over weighs more than what it earns.
+        let probability_taken = match state {
+            PositionState::Open => taken_by_profit,
+            PositionState::Liquidatable | PositionState::Stuck => {
+                incidence.liquidated[INTERVALS - 1]
+            }
+        };
         Self {
             probability_taken,
             median_hours_to_liquidation: incidence.median_hours_to_liquidation(),
@@ -125,10 +134,8 @@ pub(crate) fn format_hours(hours: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use plimsoll_features::feature_count;
-    use plimsoll_model::INTERVALS;
-
     use super::*;
+    use plimsoll_features::feature_count;
 
     fn outlook(margin: f32, blocked_hours: f32, hours_below: f32) -> LiquidationOutlook {
         let mut features = vec![f32::NAN; feature_count()];
@@ -141,7 +148,9 @@ mod tests {
         }
         let incidence =
             CumulativeIncidence { liquidated: [0.5; INTERVALS], closed: [0.1; INTERVALS] };
-        LiquidationOutlook::new(&features, &incidence, 0.9)
+        let state =
+            if hours_below > 0.0 { PositionState::Liquidatable } else { PositionState::Open };
+        LiquidationOutlook::new(&features, &incidence, state, 0.9)
     }
 
     #[test]
@@ -151,6 +160,12 @@ mod tests {
         let median = outlook.median_hours_to_liquidation.expect("it is reached");
         assert!((median - 1.0).abs() < 1e-9, "{median}");
         assert_eq!(self::outlook(f32::NAN, 0.0, 0.0).obstacles, []);
+    }
+
+    #[test]
+    fn below_the_threshold_the_curve_replaces_the_profit() {
+        assert_eq!(outlook(2.0, 0.0, 0.0).probability_taken, 0.9);
+        assert_eq!(outlook(2.0, 0.0, 30.0).probability_taken, 0.5);
     }
 
     #[test]

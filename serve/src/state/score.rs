@@ -32,7 +32,12 @@ impl Score {
             probabilities: Probabilities::from_forecasts(forecasts, row),
             incidence,
             state: states.state[row],
-            outlook: LiquidationOutlook::new(&features.features, &incidence, states.p_taken[row]),
+            outlook: LiquidationOutlook::new(
+                &features.features,
+                &incidence,
+                states.state[row],
+                states.p_taken[row],
+            ),
         }
     }
 }

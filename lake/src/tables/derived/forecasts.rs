@@ -104,7 +104,7 @@ table! {
         OUT_OF_RANGE = out_of_range: Option<bool>,
         /// State at the landmark: `open` with a health factor of at least 1, `liquidatable` below 1, `stuck` below 1 for a day or more; null if the forecaster does not provide it.
         STATE = state: Option<String>,
-        /// Probability that a liquidator takes the position once its health factor is below 1; null if the forecaster does not provide it.
+        /// Probability, by what a liquidation earns, that a liquidator takes the position once its health factor is below 1; null if the forecaster does not provide it.
         P_TAKEN = p_taken: Option<f64>,
     }
 }

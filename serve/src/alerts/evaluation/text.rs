@@ -59,7 +59,7 @@ fn below_threshold_sentence(data: &AlertData) -> Option<String> {
         some => format!(" Against it: {}.", some.join("; ")),
     };
     Some(format!(
-        "{} {state}: {}. A liquidator takes it with a probability of {}{median}.{obstacles}",
+        "{} {state}: {}. A liquidator takes it within 30 days with a probability of {}{median}.{obstacles}",
         data.account,
         health_phrase(data),
         format_percent_significant(outlook.probability_taken),

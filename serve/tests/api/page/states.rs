@@ -28,7 +28,7 @@ async fn account_page_states_that_it_is_liquidatable() {
     let app = plimsoll_serve::app(single_market_snapshot(below_snapshot()));
     let now = get_html(app.clone(), &format!("/accounts/{BELOW}/now")).await.text;
     assert!(now.contains("It is liquidatable now: its health factor"), "{now}");
-    assert!(now.contains("probability that a liquidator takes it<"), "{now}");
+    assert!(now.contains("probability that a liquidator takes it within 30 days<"), "{now}");
     assert!(!now.contains("Why it might not be taken"));
     let stuck = get_html(app.clone(), &format!("/accounts/{BELOW}/stuck")).await.text;
     assert!(stuck.contains("It is stuck below the threshold"), "{stuck}");

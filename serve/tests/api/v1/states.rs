@@ -40,7 +40,9 @@ async fn outlook_reports_hours_below_and_who_passed_it_over() {
     // Opened at the hundredth of 1440 hours, below the threshold ever since.
     assert_eq!(stuck.hours_below_threshold, 1_339.0);
     assert_eq!(stuck.obstacles, [Obstacle::PassedOver { hours: 1_339.0 }]);
-    assert_eq!(stuck.median_hours_to_liquidation, None);
+    let thirty_days = account(&app, "stuck").await.probabilities.expect("a forecast").thirty_days;
+    assert_eq!(stuck.probability_taken, thirty_days.liquidated);
+    assert_eq!(stuck.median_hours_to_liquidation.is_none(), thirty_days.liquidated < 0.5);
     let closed: AccountResponse = get(&format!("/v1/accounts/{MAKER}/2")).await.read();
     assert_eq!((closed.state, closed.liquidation), (PositionState::NoDebt, None));
 }

@@ -207,7 +207,11 @@ fn message_states_that_a_position_is_liquidatable_now() {
         first.starts_with("silo/core/now is liquidatable now: its health factor is 0."),
         "{first}"
     );
-    assert!(now.text.contains("A liquidator takes it with a probability of "), "{}", now.text);
+    assert!(
+        now.text.contains("A liquidator takes it within 30 days with a probability of "),
+        "{}",
+        now.text
+    );
     assert!(!now.text.contains("It is liquidated with"), "{}", now.text);
     let stuck = of("stuck");
     assert_eq!(stuck.state, PositionState::Stuck);
