@@ -81,7 +81,8 @@ impl Snapshot {
         DateTime::from_timestamp(self.day_before.as_of_s, 0).unwrap_or_default()
     }
 
-    /// Computes the features of an account with each of [`ChangeSource::ALL`] as it was a day before,
+    /// Computes the features of an account with each of
+    /// [`ChangeSource::ALL`](crate::ChangeSource::ALL) as it was a day before,
     /// or as it is now.
     ///
     /// The result has a row for each set of sources, as bits: those in the set are as of now. The first
