@@ -31,6 +31,26 @@ pub struct AccountFeatures {
     pub features: Vec<f32>,
 }
 
+/// The times as of which each source of the features is read, seconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SourceTimes {
+    /// Prices in values and in the health factor.
+    pub(crate) prices_s: i64,
+    /// Interest indexes of both sides.
+    pub(crate) interest_s: i64,
+    /// Parameters of the reserves and of efficiency modes.
+    pub(crate) parameters_s: i64,
+    /// Everything else: price moves, depth, other accounts, gas, rates, and the time itself.
+    pub(crate) other_s: i64,
+}
+
+impl SourceTimes {
+    /// All sources at one time.
+    pub(crate) const fn all(time_s: i64) -> Self {
+        Self { prices_s: time_s, interest_s: time_s, parameters_s: time_s, other_s: time_s }
+    }
+}
+
 /// Computes features in one market.
 #[derive(Debug)]
 pub(crate) struct Kernel<'a> {
@@ -65,20 +85,32 @@ impl<'a> Kernel<'a> {
         state: &AccountState,
         time_s: i64,
     ) -> Option<AccountFeatures> {
+        self.compute_features_at(state, SourceTimes::all(time_s))
+    }
+
+    /// The same with each source of the features as of a time of its own.
+    ///
+    /// The history of the account must have advanced to `other_s`, not further.
+    pub(crate) fn compute_features_at(
+        &mut self,
+        state: &AccountState,
+        times: SourceTimes,
+    ) -> Option<AccountFeatures> {
+        let time_s = times.other_s;
         // Most accounts of a lending market have no debt.
         if !state.has_debt() {
             return None;
         }
         let market = self.market;
-        let account = state.account(market, time_s);
-        let price_moves = self.write_prices(&account, time_s)?;
+        let account = state.account(market, times.interest_s);
+        let price_moves = self.write_prices(&account, times)?;
         let (debt_usd, collateral_usd) =
             (account.debt_usd(&self.prices), account.collateral_usd(&self.prices));
         if debt_usd < MIN_OPEN_USD || collateral_usd < MIN_OPEN_USD {
             return None;
         }
-        let reserves = self.reserves.unwrap_or_else(|| market.reserves(time_s));
-        let reserves = &*state.effective_reserves_under(reserves, market, time_s);
+        let reserves = self.reserves.unwrap_or_else(|| market.reserves(times.parameters_s));
+        let reserves = &*state.effective_reserves_under(reserves, market, times.parameters_s);
         let health = health_factor(&account, &self.prices, reserves);
         // Without enabled collateral the log health factor is not finite, nor is a distance.
         if health <= 0.0 {
@@ -124,10 +156,11 @@ impl<'a> Kernel<'a> {
     }
 
     /// Reads the prices of an account's assets; `None` if one is not yet known.
-    fn write_prices(&mut self, account: &Account, time_s: i64) -> Option<PriceMoves<'a>> {
-        let priced = self.market.write_oracle_prices(account, time_s, &mut self.prices)
-            && self.market.write_spot_prices(account, time_s, &mut self.spot_prices);
-        self.market.price_moves(time_s).filter(|_| priced)
+    fn write_prices(&mut self, account: &Account, times: SourceTimes) -> Option<PriceMoves<'a>> {
+        let prices_s = times.prices_s;
+        let priced = self.market.write_oracle_prices(account, prices_s, &mut self.prices)
+            && self.market.write_spot_prices(account, prices_s, &mut self.spot_prices);
+        self.market.price_moves(times.other_s).filter(|_| priced)
     }
 
     /// The assets of an account with their weights in its log health factor.

@@ -8,6 +8,7 @@
 //! | compute features of one account at one time | `kernel`, `groups` | [`AccountFeatures`], [`FEATURES`] |
 //! | at every landmark, with labels | `observations` | [`observe`], [`Observations`] |
 //! | at the end of what is known | `snapshot` | [`Snapshot`] |
+//! | what changed within a day | `day_before` | [`ChangeSource`] |
 //!
 //! Training ([`observe`]) and serving ([`Snapshot`]) use the same kernel. Only labels depend on what
 //! happens after a landmark; they come from the one file that looks ahead,
@@ -16,6 +17,7 @@
 mod account;
 mod account_view;
 mod aggregates;
+mod day_before;
 mod error;
 mod groups;
 mod kernel;
@@ -30,6 +32,7 @@ pub use account::health_history::HealthHistory;
 pub use account::owner_action::OwnerAction;
 pub use account::state::{AccountState, MIN_OPEN_USD};
 pub use account::update::AccountUpdate;
+pub use day_before::{ChangeSource, ChangeUnavailable};
 pub use error::FeatureError;
 pub use groups::feature::{Availability, Feature, FeatureGroup};
 pub use groups::{FEATURE_GROUPS, FEATURES, feature_count, feature_index};

@@ -10,11 +10,13 @@ use rayon::prelude::*;
 use crate::account::owner_action::OwnerAction;
 use crate::account::state::AccountState;
 use crate::aggregates::MarketAggregates;
+use crate::day_before::{ChangeUnavailable, DayBefore};
 use crate::error::FeatureError;
 use crate::kernel::{AccountFeatures, Kernel};
 use crate::market::{Market, MarketId};
 use crate::replay::history::{AccountHistory, known_until};
 use crate::replay::read_histories;
+use crate::time::HOUR_S;
 
 /// A market with all its accounts at one time.
 #[derive(Debug)]
@@ -23,6 +25,7 @@ pub struct Snapshot {
     aggregates: MarketAggregates,
     states: BTreeMap<String, AccountState>,
     as_of_s: i64,
+    day_before: DayBefore,
 }
 
 impl Snapshot {
@@ -38,12 +41,14 @@ impl Snapshot {
         let market = Market::read(store, id, until)?;
         let histories = read_histories(store, &market, until)?;
         let as_of_s = known_until(&market, &histories);
-        let state = |history: &AccountHistory| state_at(&market, history, as_of_s);
-        let states: Vec<_> = histories.par_iter().map(state).collect();
+        let earlier_s = as_of_s - 24 * HOUR_S;
+        let state = |history: &AccountHistory| states_at(&market, history, earlier_s, as_of_s);
+        let (earlier, states): (Vec<_>, Vec<_>) = histories.par_iter().map(state).unzip();
         let aggregates = MarketAggregates::from_states(states.iter(), &histories, as_of_s);
+        let day_before = DayBefore::new(earlier, &histories, earlier_s);
         let accounts = histories.into_iter().map(|history| history.account);
         let states = accounts.zip(states).collect();
-        Ok(Self { market, aggregates, states, as_of_s })
+        Ok(Self { market, aggregates, states, as_of_s, day_before })
     }
 
     /// The market.
@@ -68,6 +73,31 @@ impl Snapshot {
     #[must_use]
     pub fn compute_features(&self, state: &AccountState) -> Option<AccountFeatures> {
         Kernel::new(&self.market, &self.aggregates).compute_features(state, self.as_of_s)
+    }
+
+    /// The time a day before the snapshot.
+    #[must_use]
+    pub fn day_before(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.day_before.as_of_s, 0).unwrap_or_default()
+    }
+
+    /// Computes the features of an account with each of
+    /// [`ChangeSource::ALL`](crate::ChangeSource::ALL) as it was a day before,
+    /// or as it is now.
+    ///
+    /// The result has a row for each set of sources, as bits: those in the set are as of now. The first
+    /// row is the account as it was a day before, the last one as it is now. Nothing that became known
+    /// after that day enters the first row.
+    ///
+    /// # Errors
+    /// [`ChangeUnavailable`] if the account was not open, is not open, or would not be in between.
+    pub fn compute_change_rows(
+        &self,
+        account: &str,
+    ) -> Result<Vec<AccountFeatures>, ChangeUnavailable> {
+        let now = self.states.get(account).ok_or(ChangeUnavailable::NotOpenNow)?;
+        self.compute_features(now).ok_or(ChangeUnavailable::NotOpenNow)?;
+        self.day_before.change_rows(account, now, (&self.market, &self.aggregates), self.as_of_s)
     }
 
     /// Computes an account's features with these parameters of the reserves from now on.
@@ -101,10 +131,23 @@ impl Snapshot {
     }
 }
 
-fn state_at(market: &Market, history: &AccountHistory, as_of_s: i64) -> AccountState {
+/// The state at an earlier time, if the account existed then, and at the time of the snapshot.
+fn states_at(
+    market: &Market,
+    history: &AccountHistory,
+    earlier_s: i64,
+    as_of_s: i64,
+) -> (Option<AccountState>, AccountState) {
     let mut state = history.initial_state(market, as_of_s);
-    let known = history.updates.iter().take_while(|update| update.time_s <= as_of_s);
-    known.for_each(|update| state.apply(market, update));
+    let known = history.updates.partition_point(|update| update.time_s <= as_of_s);
+    let before = history.updates[..known].partition_point(|update| update.time_s <= earlier_s);
+    let (before, after) = history.updates[..known].split_at(before);
+    before.iter().for_each(|update| state.apply(market, update));
+    let earlier = (!before.is_empty()).then(|| {
+        state.advance_to(market, earlier_s);
+        state.clone()
+    });
+    after.iter().for_each(|update| state.apply(market, update));
     state.advance_to(market, as_of_s);
-    state
+    (earlier, state)
 }

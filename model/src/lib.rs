@@ -48,7 +48,10 @@ pub use evaluation::report::{
 };
 pub use evaluation::time_range::TimeRange;
 pub use forecast::attribution::Attribution;
+pub use forecast::change_attribution::{ChangeAttribution, ChangeCause};
 pub use forecast::forecasts::{Forecasts, PositionStates};
+pub use forecast::incidence::CumulativeIncidence;
+pub use forecast::interpolation::IncidenceAt;
 pub use forecast::manifest::{MemberWeight, TrainingSummary};
 pub use forecast::model::Model;
 pub use forecast::table::forecast_rows;

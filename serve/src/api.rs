@@ -5,6 +5,7 @@ pub(crate) mod accounts;
 pub(crate) mod alerts;
 pub(crate) mod fallback;
 pub(crate) mod healthz;
+pub(crate) mod horizon_hours;
 pub(crate) mod index;
 pub(crate) mod json_body;
 pub(crate) mod layers;

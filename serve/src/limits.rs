@@ -10,6 +10,10 @@ pub(crate) const MAX_ASSETS: usize = 64;
 pub const MAX_ID_BYTES: usize = 256;
 /// Maximum size of a request body, bytes.
 pub const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
+/// Maximum number of additional horizons in one request.
+pub const MAX_HORIZONS: usize = 32;
+/// Longest horizon, hours: a year.
+pub(crate) const MAX_HORIZON_HOURS: f64 = 8_760.0;
 /// Largest amount of an asset, tokens: beyond any supply, and far below the range of `f64`.
 pub(crate) const MAX_AMOUNT: f64 = 1e24;
 /// Maximum number of errors listed in one response.

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod accounts;
+pub(crate) mod changes;
 pub(crate) mod content_hash;
 pub(crate) mod drivers;
 pub(crate) mod frame;
@@ -11,3 +12,4 @@ pub(crate) mod overview;
 pub(crate) mod problem;
 pub(crate) mod response;
 pub(crate) mod routes;
+pub(crate) mod state;

@@ -9,7 +9,7 @@ use plimsoll_lake::Horizon;
 use plimsoll_model::Evaluation;
 use plimsoll_report::{format_figure, format_time};
 
-use super::results::{Results, sorted_by_risk};
+use super::results::{Results, is_liquidatable, sorted_by_risk, stuck_by_debt};
 use super::warnings;
 use crate::table::text_table;
 use crate::truth::TruthComparison;
@@ -31,6 +31,7 @@ impl fmt::Display for Summary<'_> {
         self.write_scores(f)?;
         self.write_truth(f)?;
         self.write_at_risk(f)?;
+        self.write_stuck(f)?;
         self.write_proposal(f)?;
         self.write_warnings(f)?;
         self.write_next_commands(f)?;
@@ -95,12 +96,32 @@ impl Summary<'_> {
             let health = format_figure(forecast.health_factor, 3);
             let debt = forecast.debt_usd.unwrap_or_default();
             let percent = |p: f64| 100.0 * p;
+            let now = if is_liquidatable(forecast) { "  liquidatable now" } else { "" };
             writeln!(
                 f,
-                "  {}  health {health}  debt {debt:>9.0} USD  24 h {:>5.2} %  7 d {:>5.2} %",
+                "  {}  health {health}  debt {debt:>9.0} USD  24 h {:>5.2} %  7 d {:>5.2} %{now}",
                 forecast.account,
                 percent(forecast.p_liquidated_24h),
                 percent(forecast.p_liquidated_7d)
+            )?;
+        }
+        Ok(())
+    }
+
+    fn write_stuck(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stuck = stuck_by_debt(&self.results.forecasts);
+        if stuck.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "\nWhat is stuck below the threshold, liquidatable for a day or more?")?;
+        for forecast in stuck.iter().take(LISTED_ACCOUNTS) {
+            let health = format_figure(forecast.health_factor, 3);
+            let debt = forecast.debt_usd.unwrap_or_default();
+            let taken = 100.0 * forecast.p_liquidated_30d;
+            writeln!(
+                f,
+                "  {}  health {health}  debt {debt:>9.0} USD  30 d {taken:>5.2} %",
+                forecast.account
             )?;
         }
         Ok(())

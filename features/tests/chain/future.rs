@@ -143,6 +143,24 @@ proptest! {
     }
 
     #[test]
+    fn change_rows_are_those_of_a_day_before_and_of_now(market in chain_markets(), landmark in 10_i64..HOURS / 4) {
+        let second = landmark * 4 * HOUR_S;
+        let (now, before) =
+            (market.until(second).snapshot(), market.until(second - 24 * HOUR_S).snapshot());
+        prop_assert_eq!(now.day_before(), before.as_of());
+        for account in now.states().keys() {
+            let Ok(rows) = now.compute_change_rows(account) else { continue };
+            for (row, snapshot) in [(&rows[0], &before), (&rows[rows.len() - 1], &now)] {
+                let features = snapshot.compute_features(&snapshot.states()[account]);
+                let features = features.expect("it was open");
+                let bits = |row: &[f32]| row.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+                prop_assert_eq!(bits(&row.features), bits(&features.features));
+                prop_assert_eq!(row.health_factor.to_bits(), features.health_factor.to_bits());
+            }
+        }
+    }
+
+    #[test]
     fn an_until_limit_equals_deleting_the_future(market in chain_markets(), second in 2 * HOUR_S..HOURS * HOUR_S) {
         let second = second / 12 * 12;
         match (observe_until(&market, second), market.until(second).observe()) {

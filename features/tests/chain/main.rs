@@ -1,6 +1,7 @@
 //! Markets with exact balance changes, as `ingest rpc` reads them from a chain.
 
 mod chain_market;
+mod day_before;
 mod example;
 mod future;
 mod groups;

@@ -1,6 +1,6 @@
 //! Attribution of a probability's log odds to drivers.
 
-use ndarray::{Array2, ArrayView1, aview1};
+use ndarray::{Array2, ArrayView1, ArrayView2, aview1};
 use plimsoll_features::{feature_count, feature_index};
 use plimsoll_lake::Horizon;
 use plimsoll_lending::{first_passage_probability, safety_buffer_sigmas};
@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::ensemble::clamped_log_odds;
 use super::incidence::CumulativeIncidence;
 use super::model::Model;
+use super::shapley::shapley_values;
 use crate::error::ModelError;
 use crate::input::driver::Driver;
 use crate::input::grid::horizon_column;
@@ -59,44 +60,32 @@ impl Model {
             }
             to.assign(&aview1(&row));
         }
-        let forecasts = self.scorer().score(rows.view()).into_iter();
-        let log_odds = |curves: CumulativeIncidence| {
-            Horizon::ALL.map(|h| clamped_log_odds(curves.liquidated[horizon_column(h)]))
-        };
-        let sets: Vec<[f64; Horizon::COUNT]> =
-            forecasts.map(|forecast| log_odds(forecast.incidence)).collect();
-        Ok(std::array::from_fn(|horizon| shapley(|set| sets[set][horizon])))
+        let sets = log_odds_by_horizon(self, rows.view());
+        Ok(std::array::from_fn(|horizon| {
+            let value = |set: usize| sets[set][horizon];
+            Attribution {
+                base_log_odds: value(0),
+                contributions: shapley_values(value),
+                log_odds: value((1 << DRIVER_COUNT) - 1),
+            }
+        }))
     }
 }
 
-/// Shapley values of a function of sets of drivers, as bits.
-fn shapley(value: impl Fn(usize) -> f64) -> Attribution {
-    let all = (1 << DRIVER_COUNT) - 1;
-    let contribution = |driver: usize| -> f64 {
-        let without = (0..=all).filter(|set| set >> driver & 1 == 0);
-        without
-            .map(|set: usize| {
-                let weight = shapley_weight(set.count_ones() as usize);
-                weight * (value(set | 1 << driver) - value(set))
-            })
-            .sum()
+/// Log odds of liquidation within each of [`Horizon::ALL`], for rows of features.
+pub(super) fn log_odds_by_horizon(
+    model: &Model,
+    rows: ArrayView2<'_, f32>,
+) -> Vec<[f64; Horizon::COUNT]> {
+    let log_odds = |curves: CumulativeIncidence| {
+        Horizon::ALL.map(|h| clamped_log_odds(curves.liquidated[horizon_column(h)]))
     };
-    Attribution {
-        base_log_odds: value(0),
-        contributions: std::array::from_fn(contribution),
-        log_odds: value(all),
-    }
-}
-
-/// `s! (n - s - 1)! / n!`: the share of the orders of drivers in which a given one follows a set of
-/// size `s`.
-fn shapley_weight(before: usize) -> f64 {
-    let factorial = |n: usize| (1..=n).product::<usize>() as f64;
-    factorial(before) * factorial(DRIVER_COUNT - before - 1) / factorial(DRIVER_COUNT)
+    let forecasts = model.scorer().score(rows).into_iter();
+    forecasts.map(|forecast| log_odds(forecast.incidence)).collect()
 }
 
 /// Recomputes features that are derived from several drivers.
-fn recompute_derived(row: &mut [f32]) {
+pub(super) fn recompute_derived(row: &mut [f32]) {
     let at = |name: &str| feature_index(name).expect("the kernel computes it");
     let value = |row: &[f32], name: &str| {
         let value = f64::from(row[at(name)]);
@@ -110,29 +99,5 @@ fn recompute_derived(row: &mut [f32]) {
         let passage = first_passage_probability(log_health, volatility, drift, years);
         row[at(&horizon.column("sigmas_to_liquidation"))] = sigmas as f32;
         row[at(&horizon.column("first_passage"))] = passage as f32;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn contributions_add_up_to_the_log_odds() {
-        let value = |set: usize| (set as f64).sqrt() - 3.0 + f64::from(set.count_ones()).powi(2);
-        let attribution = shapley(value);
-        let sum = attribution.base_log_odds + attribution.contributions.iter().sum::<f64>();
-        assert!((sum - attribution.log_odds).abs() < 1e-12);
-    }
-
-    #[test]
-    fn an_additive_function_attributes_each_driver_its_own_term() {
-        let terms = [1.0, -2.0, 0.0, 0.5, 4.0];
-        let value =
-            |set: usize| (0..DRIVER_COUNT).filter(|d| set >> d & 1 == 1).map(|d| terms[d]).sum();
-        let parts = shapley(value).contributions;
-        assert!(
-            parts.iter().zip(terms).all(|(contribution, term)| (contribution - term).abs() < 1e-12)
-        );
     }
 }

@@ -3,6 +3,7 @@
 use ndarray::Array2;
 use plimsoll_lake::Horizon;
 
+use super::incidence::CumulativeIncidence;
 use crate::input::grid::{INTERVALS, grid_edges_days, horizon_column};
 use crate::members::liquidatable::position_state::PositionState;
 
@@ -50,6 +51,13 @@ impl Forecasts {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Both curves of a row.
+    #[must_use]
+    pub fn incidence(&self, row: usize) -> CumulativeIncidence {
+        let curve = |curves: &Array2<f64>| std::array::from_fn(|k| curves[[row, k]]);
+        CumulativeIncidence { liquidated: curve(&self.liquidated), closed: curve(&self.closed) }
     }
 
     /// Probabilities of liquidation of a row at each of [`Horizon::ALL`].

@@ -5,9 +5,11 @@ use crate::members::pooled::curve::LiquidationCurve;
 
 /// Cumulative incidence of liquidation and of closing by each edge except the first.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct CumulativeIncidence {
-    pub(crate) liquidated: LiquidationCurve,
-    pub(crate) closed: [f64; INTERVALS],
+pub struct CumulativeIncidence {
+    /// Probability of liquidation by each edge.
+    pub liquidated: [f64; INTERVALS],
+    /// Probability that the owner closes first, by each edge.
+    pub closed: [f64; INTERVALS],
 }
 
 impl CumulativeIncidence {

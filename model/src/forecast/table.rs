@@ -41,6 +41,10 @@ impl Forecasts {
     pub fn to_row(&self, row: usize, account: String, time: DateTime<Utc>) -> Forecast {
         let curve = |incidence: &Array2<f64>| std::array::from_fn(|k| incidence[[row, k]]);
         let forecast = Forecast::new(account, time, curve(&self.liquidated), curve(&self.closed));
+        let forecast = match &self.states {
+            Some(states) => forecast.with_state(states.state[row].name(), states.p_taken[row]),
+            None => forecast,
+        };
         let Some(intervals) = &self.intervals else { return forecast };
         let ends = |matrix: &Array2<f64>| std::array::from_fn(|horizon| matrix[[row, horizon]]);
         forecast.with_intervals(

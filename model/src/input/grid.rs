@@ -46,6 +46,20 @@ pub const fn edges_days() -> [f64; INTERVALS + 1] {
     EDGES_DAYS
 }
 
+/// Edges of the grid in hours, 0 first.
+pub(crate) const fn edges_hours() -> &'static [f64; INTERVALS + 1] {
+    const EDGES: [f64; INTERVALS + 1] = {
+        let mut hours = [0.0; INTERVALS + 1];
+        let mut edge = 0;
+        while edge < INTERVALS {
+            hours[edge + 1] = EDGES_HOURS[edge];
+            edge += 1;
+        }
+        hours
+    };
+    &EDGES
+}
+
 /// [`edges_days`] without a copy.
 pub(crate) const fn grid_edges_days() -> &'static [f64; INTERVALS + 1] {
     &EDGES_DAYS

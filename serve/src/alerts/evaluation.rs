@@ -7,7 +7,7 @@ pub(crate) mod text;
 use std::collections::{BTreeMap, HashMap};
 
 use plimsoll_lake::Horizon;
-use plimsoll_model::{Attribution, ModelError};
+use plimsoll_model::ModelError;
 
 use crate::alerts::evaluation::accounts_by_owner::AccountsByOwner;
 use crate::alerts::evaluation::remedy_search::{RemedySearch, measured_probability};
@@ -36,12 +36,7 @@ pub(crate) fn evaluate_watches(
     subscriptions: &[Subscription],
     watch_states: &WatchStates,
 ) -> Result<Vec<WatchChange>, ModelError> {
-    let mut evaluation = Evaluator {
-        snapshot,
-        watch_states,
-        remedy_cache: HashMap::new(),
-        attribution_cache: HashMap::new(),
-    };
+    let mut evaluation = Evaluator { snapshot, watch_states, remedy_cache: HashMap::new() };
     let owners = AccountsByOwner::new(snapshot);
     let mut changes = Vec::new();
     for subscription in subscriptions.iter().filter(|s| s.disabled.is_none()) {
@@ -69,7 +64,6 @@ struct Evaluator<'a> {
     snapshot: &'a ServerSnapshot,
     watch_states: &'a WatchStates,
     remedy_cache: HashMap<(&'a str, Measure, u64), Vec<Remedy>>,
-    attribution_cache: HashMap<&'a str, [Attribution; Horizon::COUNT]>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -128,7 +122,9 @@ impl<'a> Evaluator<'a> {
             account: account.id.clone(),
             market: market.name().to_owned(),
             chain: market.chain().to_owned(),
+            state: account.state(),
             metrics: PositionMetrics::from_valued(&account.valued),
+            liquidation: account.score.as_ref().map(|score| score.outlook.clone()),
             probability: alert_probability(account, horizon),
             drivers,
             liquidation_prices_usd: prices.into_iter().take(MAX_PRICES).collect::<BTreeMap<_, _>>(),
@@ -137,19 +133,12 @@ impl<'a> Evaluator<'a> {
     }
 
     fn drivers(
-        &mut self,
-        account: &'a ScoredAccount,
+        &self,
+        account: &ScoredAccount,
         horizon: Horizon,
     ) -> Result<Option<Drivers>, ModelError> {
-        let Some(features) = account.valued.features() else { return Ok(None) };
-        if !self.attribution_cache.contains_key(account.id.as_str()) {
-            let attributed = self.snapshot.model().attribute(features.into())?;
-            self.attribution_cache.insert(&account.id, attributed);
-        }
-        Ok(self
-            .attribution_cache
-            .get(account.id.as_str())
-            .map(|all| Drivers::from_attribution(&all[horizon.index()])))
+        let attributions = account.attributions(self.snapshot.model())?;
+        Ok(attributions.map(|all| Drivers::from_attribution(&all[horizon.index()])))
     }
 
     fn remedies(&mut self, case: &RuleCase<'a>) -> Result<Vec<Remedy>, ModelError> {
@@ -173,7 +162,7 @@ const MAX_PRICES: usize = 64;
 
 /// The value that a rule measures; `None` if the account is not open.
 fn observed_value(account: &ScoredAccount, rule: &Rule) -> Option<f64> {
-    let scored = account.probabilities.as_ref()?;
+    let scored = account.probabilities()?;
     match rule.measure {
         Measure::HealthFactor => Some(account.valued.health_factor),
         measure => measured_probability(Some(scored), measure),
@@ -181,7 +170,7 @@ fn observed_value(account: &ScoredAccount, rule: &Rule) -> Option<f64> {
 }
 
 fn alert_probability(account: &ScoredAccount, horizon: Horizon) -> Option<AlertProbability> {
-    let scored = account.probabilities.as_ref()?;
+    let scored = account.probabilities()?;
     let at = scored.at_horizon(horizon);
     Some(AlertProbability {
         horizon: horizon.to_string(),

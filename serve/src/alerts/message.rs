@@ -13,7 +13,9 @@ use crate::alerts::message::remedy::Remedy;
 use crate::alerts::subscription::rule::Rule;
 use crate::alerts::watch::Watch;
 use crate::state::drivers::Drivers;
+use crate::state::liquidation_outlook::LiquidationOutlook;
 use crate::state::position_metrics::PositionMetrics;
+use crate::state::position_state::PositionState;
 
 /// Hex digits of the SHA-256 that identify a message.
 const MESSAGE_ID_DIGITS: usize = 32;
@@ -67,9 +69,14 @@ pub struct AlertData {
     pub market: String,
     /// Chain.
     pub chain: String,
+    /// Whether it can be liquidated now, or if not, why.
+    pub state: PositionState,
     /// Value and distance to liquidation.
     #[serde(flatten)]
     pub metrics: PositionMetrics,
+    /// Whether and when a liquidator takes it; null if it cannot be liquidated.
+    #[schema(required)]
+    pub liquidation: Option<LiquidationOutlook>,
     /// The probability of the rule's horizon, or within a day; null if the account is not open.
     #[schema(required)]
     pub probability: Option<AlertProbability>,

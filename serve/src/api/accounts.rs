@@ -2,21 +2,26 @@
 
 use axum::Json;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use chrono::{DateTime, SecondsFormat, Utc};
-use plimsoll_model::ModelError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::account_id::{AccountId, FORMAT};
+use crate::api::horizon_hours;
 use crate::api::problem::Problem;
 use crate::api::problem::kind::ProblemKind;
 use crate::limits::{MAX_ID_BYTES, truncate};
 use crate::state::balance::{Balance, balances};
+use crate::state::changes::{Changes, ChangesNullReason};
 use crate::state::drivers::DriversByHorizon;
+use crate::state::horizon_incidence::HorizonIncidence;
+use crate::state::liquidation_outlook::LiquidationOutlook;
 use crate::state::market_state::MarketState;
 use crate::state::position_metrics::PositionMetrics;
+use crate::state::position_state::PositionState;
 use crate::state::probabilities::Probabilities;
+use crate::state::score::Score;
 use crate::state::scored_account::ScoredAccount;
 use crate::state::server_snapshot::ServerSnapshot;
 
@@ -27,7 +32,7 @@ use crate::state::server_snapshot::ServerSnapshot;
     "market": "maker/eth-b",
     "chain": "ethereum",
     "as_of": "2022-04-30T23:00:00Z",
-    "status": "open",
+    "state": "open",
     "collateral": [{
         "asset": "ETH", "amount": 10.5, "price_usd": 2725.1, "value_usd": 28613.55,
         "liquidation_price_usd": 1547.62
@@ -50,6 +55,11 @@ use crate::state::server_snapshot::ServerSnapshot;
         "30d": {"liquidated": 0.1123, "lower": 0.0561, "upper": 0.2246, "closed": 0.1702},
         "out_of_range": false
     },
+    "liquidation": {
+        "probability_taken": 0.997, "median_hours_to_liquidation": null,
+        "hours_below_threshold": 0.0, "obstacles": []
+    },
+    "horizons": [{"hours": 36.0, "liquidated": 0.0003, "closed": 0.0143, "extrapolated": false}],
     "drivers": {
         "24h": {
             "base": -12.3, "price_distance": 3.4, "volatility": 0.3, "liquidity": 0.1,
@@ -59,7 +69,21 @@ use crate::state::server_snapshot::ServerSnapshot;
             "base": -8.0, "price_distance": 3.3, "volatility": 0.2, "liquidity": 0.1,
             "behaviour": -0.2, "carry": 0.0, "log_odds": -4.6
         }
-    }
+    },
+    "changes_24h": {
+        "since": "2022-04-29T23:00:00Z",
+        "24h": {
+            "probability_before": 0.00005, "probability": 0.0001, "log_odds_before": -9.9,
+            "price": 0.5, "volatility": 0.2, "balances": 0.0, "interest": 0.01, "parameters": 0.0,
+            "other": 0.09, "log_odds": -9.1
+        },
+        "7d": {
+            "probability_before": 0.007, "probability": 0.0102, "log_odds_before": -4.95,
+            "price": 0.25, "volatility": 0.1, "balances": 0.0, "interest": 0.0, "parameters": 0.0,
+            "other": 0.0, "log_odds": -4.6
+        }
+    },
+    "changes_24h_null_reason": null
 }))]
 pub struct AccountResponse {
     /// Account id, `<protocol>/<market>/<address or vault number>`.
@@ -70,8 +94,8 @@ pub struct AccountResponse {
     pub chain: String,
     /// The time of the account's state: the end of what is known of its market.
     pub as_of: DateTime<Utc>,
-    /// Whether it can be liquidated.
-    pub status: AccountStatus,
+    /// Whether it can be liquidated now, later or not at all, and if not, why.
+    pub state: PositionState,
     /// Supplied collateral.
     pub collateral: Vec<Balance>,
     /// Debt.
@@ -79,23 +103,26 @@ pub struct AccountResponse {
     /// Value and distance to liquidation.
     #[serde(flatten)]
     pub metrics: PositionMetrics,
-    /// Probabilities of liquidation and closing; null if the account is closed.
+    /// Probabilities of liquidation and closing; null if it cannot be liquidated.
     #[schema(required)]
     pub probabilities: Option<Probabilities>,
-    /// Attribution of the liquidation probabilities; null if the account is closed.
+    /// Whether and when a liquidator takes it; null if it cannot be liquidated.
+    #[schema(required)]
+    pub liquidation: Option<LiquidationOutlook>,
+    /// Probabilities at the horizons of `horizon_hours`, in their order; left out if none was
+    /// requested, or if it cannot be liquidated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub horizons: Vec<HorizonIncidence>,
+    /// Attribution of the liquidation probabilities; null if it cannot be liquidated.
     #[schema(required)]
     pub drivers: Option<DriversByHorizon>,
-}
-
-/// Whether an account can be liquidated: `open` with at least one dollar of debt and of collateral
-/// that secures it, `closed` otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AccountStatus {
-    /// It can.
-    Open,
-    /// It cannot: it was closed by its owner or by a liquidation, or it was never open.
-    Closed,
+    /// What changed the liquidation probabilities within the 24 hours before `as_of`; null if that is
+    /// not defined.
+    #[schema(required)]
+    pub changes_24h: Option<Changes>,
+    /// Why `changes_24h` is null; null if it is not.
+    #[schema(required)]
+    pub changes_24h_null_reason: Option<ChangesNullReason>,
 }
 
 /// One account: balances, distance to liquidation and probabilities.
@@ -106,14 +133,22 @@ pub enum AccountStatus {
     path = "/v1/accounts/{id}",
     operation_id = "get_account",
     tag = "accounts",
-    params((
-        "id" = String, Path,
-        description = "`<protocol>/<market>/<address or vault number>`",
-        example = "maker/eth-b/15967"
-    )),
+    params(
+        (
+            "id" = String, Path,
+            description = "`<protocol>/<market>/<address or vault number>`",
+            example = "maker/eth-b/15967"
+        ),
+        (
+            "horizon_hours" = Option<Vec<f64>>, Query, style = Form, explode,
+            description = "Additional horizons, hours: above 0 and at most 8760, 32 at most; \
+                repeated, or separated by commas. Below 1 hour and above 720 the model's curve is \
+                extrapolated."
+        )
+    ),
     responses(
         (status = 200, description = "The account.", body = AccountResponse),
-        (status = 400, description = "Not an account id.",
+        (status = 400, description = "Not an account id, or not a horizon.",
             body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "Unknown account.",
             body = Problem, content_type = "application/problem+json")
@@ -122,29 +157,34 @@ pub enum AccountStatus {
 pub(crate) async fn get(
     State(snapshot): State<ServerSnapshot>,
     id: Result<Path<String>, PathRejection>,
+    RawQuery(query): RawQuery,
 ) -> Result<Json<AccountResponse>, Problem> {
-    account_response(&snapshot, id).map(Json)
+    let horizon_hours = horizon_hours::from_query(query.as_deref())?;
+    // The first request for an account attributes its probabilities, which would block others.
+    let task = move || account_response(&snapshot, id, &horizon_hours).map(Json);
+    tokio::task::spawn_blocking(task).await.map_err(|error| Problem::internal(&error))?
 }
 
 /// The account of an id in a path.
 pub(crate) fn account_response(
     snapshot: &ServerSnapshot,
     id: Result<Path<String>, PathRejection>,
+    horizon_hours: &[f64],
 ) -> Result<AccountResponse, Problem> {
     // The rejection is of percent-encoding that is not UTF-8.
     let Path(id) = id.map_err(|_| malformed_id("the id in the path is not UTF-8"))?;
     let (market, account) = find_account(snapshot, &id)?;
     let drivers =
-        attribute_drivers(snapshot, account).map_err(|error| Problem::internal(&error))?;
-    Ok(AccountResponse::new(market, account, drivers))
-}
-
-fn attribute_drivers(
-    snapshot: &ServerSnapshot,
-    account: &ScoredAccount,
-) -> Result<Option<DriversByHorizon>, ModelError> {
-    let Some(features) = account.valued.features() else { return Ok(None) };
-    Ok(Some(DriversByHorizon::from_attributions(&snapshot.model().attribute(features.into())?)))
+        account.attributions(snapshot.model()).map_err(|error| Problem::internal(&error))?;
+    let drivers = drivers.map(DriversByHorizon::from_attributions);
+    let changes = account.changes(market.snapshot(), snapshot.model());
+    let changes = *changes.map_err(|error| Problem::internal(&error))?;
+    Ok(AccountResponse {
+        drivers,
+        changes_24h: changes.ok(),
+        changes_24h_null_reason: changes.err(),
+        ..AccountResponse::new(market, account, horizon_hours)
+    })
 }
 
 fn find_account<'a>(
@@ -177,27 +217,27 @@ fn malformed_id(reason: &str) -> Problem {
 }
 
 impl AccountResponse {
-    fn new(
-        market: &MarketState,
-        account: &ScoredAccount,
-        drivers: Option<DriversByHorizon>,
-    ) -> Self {
-        let ScoredAccount { id, valued, probabilities } = account;
+    /// An account without drivers and changes.
+    fn new(market: &MarketState, account: &ScoredAccount, horizon_hours: &[f64]) -> Self {
+        let ScoredAccount { id, valued, score, .. } = account;
         let account_balances = &valued.account;
+        let horizons =
+            |score: &Score| HorizonIncidence::from_curves(&score.incidence, horizon_hours);
         Self {
             account: id.clone(),
             market: market.name().to_owned(),
             chain: market.chain().to_owned(),
             as_of: market.as_of(),
-            status: match probabilities {
-                Some(_) => AccountStatus::Open,
-                None => AccountStatus::Closed,
-            },
+            state: account.state(),
             collateral: balances(market, valued, &account_balances.collateral),
             debt: balances(market, valued, &account_balances.debt),
             metrics: PositionMetrics::from_valued(valued),
-            probabilities: *probabilities,
-            drivers,
+            probabilities: account.probabilities().copied(),
+            liquidation: score.as_ref().map(|score| score.outlook.clone()),
+            horizons: score.as_ref().map(horizons).unwrap_or_default(),
+            drivers: None,
+            changes_24h: None,
+            changes_24h_null_reason: None,
         }
     }
 }

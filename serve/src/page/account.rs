@@ -9,12 +9,15 @@ use plimsoll_report::{
     format_usd, format_usd_short, linked_section, table_with_columns, tile_list,
 };
 
-use crate::api::accounts::{AccountResponse, AccountStatus};
+use crate::api::accounts::AccountResponse;
 use crate::error::ServeError;
 use crate::page::accounts::short_owner;
+use crate::page::changes::changes_sentence;
 use crate::page::frame::Frame;
+use crate::page::state::{obstacles_section, outlook_tile, state_flag, state_sentence};
 use crate::page::{drivers, links};
 use crate::state::balance::Balance;
+use crate::state::changes::ChangesNullReason;
 use crate::state::drivers::DriversByHorizon;
 use crate::state::probabilities::{HorizonProbability, Probabilities};
 use crate::state::server_snapshot::ServerSnapshot;
@@ -30,8 +33,9 @@ pub(crate) fn account_page(
     let content = html! {
         (title(account))
         (tile_list(&metric_tiles(account)))
+        @if let Some(outlook) = &account.liquidation { (obstacles_section(account.state, outlook)) }
         @if let Some(probabilities) = &account.probabilities { (probability_section(probabilities)?) }
-        @if let Some(drivers) = &account.drivers { (drivers_section(drivers)) }
+        @if let Some(drivers) = &account.drivers { (drivers_section(account, drivers)) }
         (balances_section(account))
         p { "As JSON: " a href=(links::account_json(&account.account)) {
             (links::account_json(&account.account))
@@ -48,10 +52,9 @@ fn title(account: &AccountResponse) -> Markup {
         p.lead {
             code { (account.account) } " on " (account.chain) ", as of "
             time datetime=(account.as_of.to_rfc3339()) { (format_time(account.as_of)) } ". "
-            @match account.status {
-                AccountStatus::Open => "It is open.",
-                AccountStatus::Closed => "It is closed: the debt is less than a dollar, or nothing secures it.",
-            }
+            @if account.state.is_below_threshold() {
+                (state_flag(account.state)) " " strong { (state_sentence(account.state)) }
+            } @else { (state_sentence(account.state)) }
             @if account.probabilities.is_some_and(|p| p.out_of_range) {
                 " " span.flag { "out of range" }
                 " It lies outside the training domain of the model."
@@ -85,6 +88,9 @@ fn metric_tiles(account: &AccountResponse) -> Vec<[String; 3]> {
         let name = format!("probability of liquidation within {}", format_horizon(horizon));
         [format_percent(p.liquidated), format_interval(p.lower, p.upper), name]
     };
+    if let Some(outlook) = &account.liquidation {
+        all.push(outlook_tile(account.state, outlook));
+    }
     if let Some(p) = &account.probabilities {
         all.extend([Horizon::Hours24, Horizon::Days7].map(|horizon| within(p, horizon)));
     }
@@ -167,8 +173,12 @@ fn probability_chart(probabilities: &Probabilities) -> Chart {
     }
 }
 
-fn drivers_section(drivers: &DriversByHorizon) -> Markup {
+fn drivers_section(account: &AccountResponse, drivers: &DriversByHorizon) -> Markup {
+    let not_open = ChangesNullReason::NotOpenNow;
+    let changes = account.changes_24h.as_ref();
+    let changes = changes.ok_or(account.changes_24h_null_reason.unwrap_or(not_open));
     let content = html! {
+        (changes_sentence(changes))
         (drivers::table(Horizon::Hours24, &drivers.one_day))
         (drivers::table(Horizon::Days7, &drivers.seven_days))
     };

@@ -11,6 +11,7 @@ use plimsoll_report::{
 
 use crate::error::ServeError;
 use crate::page::frame::{Frame, market_title};
+use crate::page::state::state_flag;
 use crate::page::{drivers, links};
 use crate::state::drivers::DriversByHorizon;
 use crate::state::market_risk::debt_at_risk_usd;
@@ -55,7 +56,8 @@ pub(crate) fn section(
     let lead = "Debt at risk is the probability of liquidation within 24 hours times the debt; \
                 accounts are sorted by it. Below each probability is its 90 % interval. The main \
                 driver is the one that raises the 24-hour probability most, compared with the \
-                median account of the training data.";
+                median account of the training data. Positions that are stuck below the threshold \
+                have a table of their own.";
     Ok(linked_section("accounts", "Accounts at risk", lead, &content))
 }
 
@@ -107,14 +109,11 @@ fn accounts_table(
 }
 
 fn row(model: &Model, account: &ScoredAccount) -> Result<Vec<Markup>, ModelError> {
-    let ScoredAccount { id, valued, probabilities } = account;
-    let p = probabilities.unwrap_or_default();
-    let driver = match valued.features() {
-        Some(features) => drivers::main_driver(
-            &DriversByHorizon::from_attributions(&model.attribute(features.into())?).one_day,
-        ),
-        None => None,
-    };
+    let ScoredAccount { id, valued, .. } = account;
+    let p = account.probabilities().copied().unwrap_or_default();
+    let attributions = account.attributions(model)?;
+    let driver = attributions
+        .and_then(|all| drivers::main_driver(&DriversByHorizon::from_attributions(all).one_day));
     let finite = Some(valued.health_factor).filter(|factor| factor.is_finite());
     Ok(vec![
         html! { a href=(links::account(id)) title=(id) { (short_owner(id)) } },
@@ -125,7 +124,10 @@ fn row(model: &Model, account: &ScoredAccount) -> Result<Vec<Markup>, ModelError
         probability_cell(&p.seven_days),
         html! { (format_usd(debt_at_risk_usd(account))) },
         html! { (driver.unwrap_or("none")) },
-        html! { @if p.out_of_range { span.flag { "out of range" } } },
+        html! {
+            (state_flag(account.state()))
+            @if p.out_of_range { " " span.flag { "out of range" } }
+        },
     ])
 }
 

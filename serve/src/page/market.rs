@@ -6,6 +6,7 @@ pub(crate) mod current_risk;
 pub(crate) mod health;
 pub(crate) mod price_shocks;
 pub(crate) mod proposals;
+pub(crate) mod stuck;
 
 use maud::{Markup, html};
 
@@ -16,9 +17,10 @@ use crate::state::market_state::MarketState;
 use crate::state::server_snapshot::ServerSnapshot;
 
 /// The sections of the page, as its contents list them.
-const SECTIONS: [(&str, &str); 7] = [
+const SECTIONS: [(&str, &str); 8] = [
     ("now", "Risk now"),
     ("accounts", "Accounts at risk"),
+    (stuck::ID, stuck::HEADING),
     ("health", "Health factors"),
     ("falls", "Price falls"),
     ("calibration", "Calibration"),
@@ -41,6 +43,7 @@ pub(crate) fn market_page(
         } }
         (current_risk::section(snapshot, market))
         (accounts::section(snapshot, market)?)
+        (stuck::section(market))
         div.halves { (health::section(market)?) (price_shocks::section(market)?) }
         (calibration::section(snapshot)?)
         (proposals::section(snapshot, market))

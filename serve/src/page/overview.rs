@@ -11,10 +11,12 @@ use crate::page::links;
 use crate::state::market_state::MarketState;
 use crate::state::server_snapshot::ServerSnapshot;
 
-const HEAD: [Column<'_>; 7] = [
+const HEAD: [Column<'_>; 9] = [
     Column::Text("market"),
     Column::Text("as of"),
     Column::Numeric("open accounts"),
+    Column::Numeric("liquidatable now"),
+    Column::Numeric("stuck"),
     Column::Numeric("debt"),
     Column::Numeric("collateral"),
     Column::Numeric("expected liquidations, 24 h"),
@@ -39,6 +41,8 @@ fn row(market: &MarketState) -> Vec<Markup> {
         html! { a href=(links::market(market.name())) { (market.name()) } },
         html! { (format_time(market.as_of())) },
         html! { (format_count(market.open_count())) },
+        html! { (format_count(risk.liquidatable.accounts)) },
+        html! { (format_count(risk.stuck.accounts)) },
         html! { (format_usd(risk.debt_usd)) },
         html! { (format_usd(risk.collateral_usd)) },
         html! { (format_fixed(next_day.accounts, 2)) },

@@ -94,7 +94,7 @@ pub(crate) async fn account(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     render_page(snapshot, headers, |snapshot| {
-        let account = account_response(snapshot, id)?;
+        let account = account_response(snapshot, id, &[])?;
         account_page(snapshot, &account).map_err(|error| Problem::internal(&error))
     })
     .await

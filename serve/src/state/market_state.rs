@@ -12,7 +12,9 @@ use plimsoll_model::Model;
 
 use crate::account_id;
 use crate::error::ServeError;
-use crate::state::market_risk::{MarketRisk, add_sensitivities, rank_by_debt_at_risk};
+use crate::state::market_risk::{
+    MarketRisk, add_sensitivities, rank_by_debt_at_risk, rank_stuck_by_debt,
+};
 use crate::state::scored_account::ScoredAccount;
 use crate::state::scorer::score;
 use crate::state::valued_position::ValuedPosition;
@@ -37,6 +39,7 @@ pub(crate) struct MarketState {
     accounts: BTreeMap<String, ScoredAccount>,
     risk: MarketRisk,
     ranking: Vec<String>,
+    stuck: Vec<String>,
     price_shocks: Vec<Sensitivity>,
 }
 
@@ -58,11 +61,13 @@ impl MarketState {
             accounts: BTreeMap::new(),
             risk: MarketRisk::from_accounts(std::iter::empty()),
             ranking: Vec::new(),
+            stuck: Vec::new(),
             price_shocks: Vec::new(),
         };
         market.accounts = market.score_accounts(model)?;
         market.risk = MarketRisk::from_accounts(market.accounts.values());
         market.ranking = rank_by_debt_at_risk(market.accounts.iter());
+        market.stuck = rank_stuck_by_debt(market.accounts.iter());
         market.price_shocks = market.compute_price_shocks();
         Ok(market)
     }
@@ -94,9 +99,8 @@ impl MarketState {
         let valued: Vec<ValuedPosition> =
             states.values().map(|state| self.value_position(state)).collect();
         let scores = score(model, &valued)?;
-        let scored = |((id, valued), probabilities): ((&String, _), _)| {
-            let account = ScoredAccount { id: id.clone(), valued, probabilities };
-            (account_id::normalize(id), account)
+        let scored = |((id, valued), score): ((&String, _), _)| {
+            (account_id::normalize(id), ScoredAccount::new(id.clone(), valued, score))
         };
         Ok(states.keys().zip(valued).zip(scores).map(scored).collect())
     }
@@ -176,17 +180,22 @@ impl MarketState {
         self.accounts.len()
     }
 
-    /// Number of open accounts.
+    /// Number of open and liquidatable accounts.
     pub(crate) const fn open_count(&self) -> usize {
         self.ranking.len()
     }
 
-    /// The open accounts in descending order of debt at risk within a day.
+    /// The open and liquidatable accounts in descending order of debt at risk within a day.
     pub(crate) fn ranked(&self) -> impl ExactSizeIterator<Item = &ScoredAccount> {
         self.ranking.iter().map(|key| &self.accounts[key])
     }
 
-    /// Totals over the open accounts.
+    /// The accounts that are stuck below the threshold, in descending order of debt.
+    pub(crate) fn stuck(&self) -> impl ExactSizeIterator<Item = &ScoredAccount> {
+        self.stuck.iter().map(|key| &self.accounts[key])
+    }
+
+    /// Totals over the open and liquidatable accounts, and over the stuck ones.
     pub(crate) const fn risk(&self) -> &MarketRisk {
         &self.risk
     }

@@ -4,3 +4,4 @@ mod account;
 mod headers;
 mod hostile;
 mod market;
+mod states;

@@ -15,7 +15,7 @@ use plimsoll_model::{Model, TrainOptions, train};
 use plimsoll_serve::{PageData, ServerSnapshot};
 
 pub(crate) use client::{Response, get, get_html, get_with, post, send, send_with};
-pub(crate) use lake::{AAVE, AS_OF, HOSTILE, MAKER, MODE_THRESHOLD, MODES};
+pub(crate) use lake::{AAVE, AS_OF, BELOW, HOSTILE, MAKER, MODE_THRESHOLD, MODES};
 pub(crate) use schema::Document;
 pub(crate) use vaults::SCRIPT;
 
@@ -43,6 +43,11 @@ pub(crate) fn hostile_app(page_data: PageData) -> Router {
 /// The state of a server with this market only.
 pub(crate) fn single_market_snapshot(snapshot: Snapshot) -> ServerSnapshot {
     ServerSnapshot::new(vec![snapshot], model()).expect("a state")
+}
+
+/// A market with accounts below the threshold.
+pub(crate) fn below_snapshot() -> Snapshot {
+    added_market_snapshot(BELOW, lake::fill_below)
 }
 
 /// A market with an efficiency mode.

@@ -102,6 +102,10 @@ table! {
         P_LIQUIDATED_30D_UPPER = p_liquidated_30d_upper: Option<f64>,
         /// Whether the account lies outside the forecaster's training domain; null if the forecaster does not provide it.
         OUT_OF_RANGE = out_of_range: Option<bool>,
+        /// State at the landmark: `open` with a health factor of at least 1, `liquidatable` below 1, `stuck` below 1 for a day or more; null if the forecaster does not provide it.
+        STATE = state: Option<String>,
+        /// Probability, by what a liquidation earns, that a liquidator takes the position once its health factor is below 1; null if the forecaster does not provide it.
+        P_TAKEN = p_taken: Option<f64>,
     }
 }
 
@@ -197,7 +201,16 @@ impl Forecast {
             p_liquidated_7d_upper: None,
             p_liquidated_30d_upper: None,
             out_of_range: None,
+            state: None,
+            p_taken: None,
         }
+    }
+
+    /// The forecast with the state at the landmark, and the probability that a liquidator takes the
+    /// position.
+    #[must_use]
+    pub fn with_state(self, state: &str, p_taken: f64) -> Self {
+        Self { state: Some(state.to_owned()), p_taken: Some(p_taken), ..self }
     }
 
     /// The forecast with intervals of the liquidation probability for each
@@ -271,21 +284,4 @@ impl Forecast {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tables::Row;
-
-    #[test]
-    fn curves_are_stored_in_columns_of_their_names() {
-        let curve = |from: f64| std::array::from_fn(|k| from + k as f64);
-        let forecast = Forecast::new("a".into(), DateTime::UNIX_EPOCH, curve(0.0), curve(100.0));
-        assert_eq!((forecast.p_liquidated(), forecast.p_closed()), (curve(0.0), curve(100.0)));
-        let columns = Forecast::to_batch(std::slice::from_ref(&forecast)).unwrap();
-        let names = Forecast::P_LIQUIDATED_COLUMNS.iter().chain(&Forecast::P_CLOSED_COLUMNS);
-        let schema = columns.schema();
-        let written = schema.fields().iter().map(|field| field.name().as_str()).skip(4);
-        let written = written.take(2 * Forecast::EDGES);
-        assert!(names.copied().eq(written));
-        assert_eq!(Forecast::from_batch(&columns).unwrap(), [forecast]);
-    }
-}
+mod tests;

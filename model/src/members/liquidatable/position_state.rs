@@ -21,6 +21,18 @@ pub enum PositionState {
     Stuck,
 }
 
+impl PositionState {
+    /// Its name, as in the column `state` of the table `forecasts`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Liquidatable => "liquidatable",
+            Self::Stuck => "stuck",
+        }
+    }
+}
+
 /// Reads the state and what decides on it from covariates.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ThresholdColumns {

@@ -10,6 +10,7 @@ use crate::alerts::subscription::measure::Measure;
 use crate::alerts::subscription::rule::Rule;
 use crate::state::market_state::MarketState;
 use crate::state::probabilities::Probabilities;
+use crate::state::score::Score;
 use crate::state::scorer::score;
 use crate::state::valued_position::ValuedPosition;
 
@@ -146,10 +147,11 @@ impl RemedySearch<'_> {
             return Ok(valued.iter().map(health).collect());
         }
         let scores = score(self.model, &valued)?;
-        Ok(scores
-            .iter()
-            .map(|score| measured_probability(score.as_ref(), self.rule.measure))
-            .collect())
+        let probability = |score: &Option<Score>| {
+            let probabilities = score.as_ref().map(|score| &score.probabilities);
+            measured_probability(probabilities, self.rule.measure)
+        };
+        Ok(scores.iter().map(probability).collect())
     }
 
     fn to_remedy(&self, option: &RemedyOption, amount: f64, leaves: Option<f64>) -> Remedy {

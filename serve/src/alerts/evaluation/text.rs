@@ -7,6 +7,8 @@ use crate::alerts::subscription::measure::Measure;
 use crate::alerts::subscription::rule::Rule;
 use crate::alerts::watch::AlertTransition;
 use crate::state::drivers::Drivers;
+use crate::state::liquidation_outlook::format_hours;
+use crate::state::position_state::PositionState;
 
 /// The text of a message, in a few sentences.
 pub(crate) fn message_text(transition: AlertTransition, data: &AlertData) -> String {
@@ -16,12 +18,19 @@ pub(crate) fn message_text(transition: AlertTransition, data: &AlertData) -> Str
         AlertTransition::Closed => {
             format!("{account} is not open any more: it was repaid or liquidated.")
         }
+        // The probability of a position that nobody takes falls, though its health does not rise.
+        AlertTransition::Recovered if data.state.is_below_threshold() => format!(
+            "{account} is still liquidatable: {}. The warning ends because {value}, {}.",
+            health_phrase(data),
+            clear_phrase(rule)
+        ),
         AlertTransition::Recovered => {
             format!("{account} is safer: {value}, {}.", clear_phrase(rule))
         }
         AlertTransition::AtRisk | AlertTransition::StillAtRisk => {
             let still = if transition == AlertTransition::StillAtRisk { "still " } else { "" };
             let sentences = [
+                below_threshold_sentence(data),
                 Some(format!("{account} is {still}at risk: {value}, {}.", fire_phrase(rule))),
                 uncertainty_sentence(data),
                 liquidation_prices_sentence(data),
@@ -31,6 +40,35 @@ pub(crate) fn message_text(transition: AlertTransition, data: &AlertData) -> Str
             sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
         }
     }
+}
+
+/// A position below the threshold is in a state, not only at risk.
+fn below_threshold_sentence(data: &AlertData) -> Option<String> {
+    let outlook = data.liquidation.as_ref().filter(|_| data.state.is_below_threshold())?;
+    let state = match data.state {
+        PositionState::Stuck => "has been liquidatable for a day or more",
+        _ => "is liquidatable now",
+    };
+    let median = outlook.median_hours_to_liquidation;
+    let median = median.map_or_else(String::new, |hours| {
+        format!(", half of such positions within {}", format_hours(hours))
+    });
+    let obstacles: Vec<String> = outlook.obstacles.iter().map(ToString::to_string).collect();
+    let obstacles = match &obstacles[..] {
+        [] => String::new(),
+        some => format!(" Against it: {}.", some.join("; ")),
+    };
+    Some(format!(
+        "{} {state}: {}. A liquidator takes it within 30 days with a probability of {}{median}.{obstacles}",
+        data.account,
+        health_phrase(data),
+        format_percent_significant(outlook.probability_taken),
+    ))
+}
+
+fn health_phrase(data: &AlertData) -> String {
+    let health = data.metrics.health_factor.unwrap_or_default();
+    format!("its health factor is {health:.4}, below 1")
 }
 
 fn observed_value(data: &AlertData) -> String {
@@ -83,6 +121,9 @@ fn uncertainty_sentence(data: &AlertData) -> Option<String> {
 }
 
 fn liquidation_prices_sentence(data: &AlertData) -> Option<String> {
+    if data.state.is_below_threshold() {
+        return None;
+    }
     let prices = data.liquidation_prices_usd.iter();
     let prices: Vec<_> = prices
         .map(|(asset, price)| format!("{asset} at {}", format_price_significant(*price)))

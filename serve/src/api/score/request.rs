@@ -21,7 +21,8 @@ use crate::api::score::amount::Amount;
             "collateral": [{"asset": "ETH", "amount": 3}],
             "debt": [{"asset": "DAI", "amount": 4000}]
         }
-    ]
+    ],
+    "horizon_hours": [36, 500]
 }))]
 pub struct ScoreRequest {
     /// `<protocol>/<market>`, as `GET /healthz` lists them.
@@ -29,6 +30,10 @@ pub struct ScoreRequest {
     /// The positions.
     #[schema(min_items = 1, max_items = 10000)]
     pub positions: Vec<Position>,
+    /// Additional horizons, hours: above 0 and at most 8760.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 32)]
+    pub horizon_hours: Vec<f64>,
 }
 
 /// One position.

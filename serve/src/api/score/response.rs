@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use plimsoll_features::MIN_OPEN_USD;
+use plimsoll_model::{CumulativeIncidence, INTERVALS};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::score::request::ScoreRequest;
 use crate::state::balance::liquidation_prices;
+use crate::state::horizon_incidence::HorizonIncidence;
+use crate::state::liquidation_outlook::LiquidationOutlook;
 use crate::state::market_state::MarketState;
 use crate::state::position_metrics::PositionMetrics;
+use crate::state::position_state::PositionState;
 use crate::state::probabilities::Probabilities;
+use crate::state::score::Score;
 use crate::state::valued_position::ValuedPosition;
 
 /// The scores of a request's positions.
@@ -22,7 +26,7 @@ use crate::state::valued_position::ValuedPosition;
     "results": [{
         "index": 0,
         "id": "what if I borrow 2,000 more",
-        "status": "open",
+        "state": "open",
         "health_factor": 1.5721,
         "debt_usd": 14000.0,
         "collateral_usd": 28613.55,
@@ -37,7 +41,15 @@ use crate::state::valued_position::ValuedPosition;
             "7d": {"liquidated": 0.0263, "lower": 0.0132, "upper": 0.0526, "closed": 0.0433},
             "30d": {"liquidated": 0.1829, "lower": 0.0915, "upper": 0.3658, "closed": 0.1316},
             "out_of_range": false
-        }
+        },
+        "liquidation": {
+            "probability_taken": 0.994, "median_hours_to_liquidation": null,
+            "hours_below_threshold": 0.0, "obstacles": []
+        },
+        "horizons": [
+            {"hours": 36.0, "liquidated": 0.0012, "closed": 0.0113, "extrapolated": false},
+            {"hours": 500.0, "liquidated": 0.1214, "closed": 0.0986, "extrapolated": false}
+        ]
     }]
 }))]
 pub struct ScoreResponse {
@@ -57,8 +69,8 @@ pub struct ScoredPosition {
     /// The caller's label.
     #[schema(required)]
     pub id: Option<String>,
-    /// Whether the position can be liquidated, and if not, why.
-    pub status: PositionStatus,
+    /// Whether the position can be liquidated now, later or not at all, and if not, why.
+    pub state: PositionState,
     /// Value and distance to liquidation.
     #[serde(flatten)]
     pub metrics: PositionMetrics,
@@ -68,39 +80,13 @@ pub struct ScoredPosition {
     /// All 0 for `no_debt`, null for `undercollateralised` and `dust`.
     #[schema(required)]
     pub probabilities: Option<Probabilities>,
-}
-
-/// Whether a position can be liquidated, and if not, why.
-///
-/// `open`: it can be, now if its health factor is below 1, otherwise later. `no_debt`: there is no
-/// debt, so it cannot be liquidated. `undercollateralised`: the collateral that counts is worth less
-/// than one dollar; there is nothing to seize, and the training data contains no such position.
-/// `dust`: the debt is less than one dollar; the training data contains no such position either.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PositionStatus {
-    /// It can be liquidated.
-    Open,
-    /// There is no debt.
-    NoDebt,
-    /// Almost nothing secures the debt.
-    Undercollateralised,
-    /// There is almost no debt.
-    Dust,
-}
-
-impl PositionStatus {
-    fn from_valued(valued: &ValuedPosition) -> Self {
-        if valued.features().is_some() {
-            Self::Open
-        } else if !valued.account.has_debt() {
-            Self::NoDebt
-        } else if valued.debt_usd < MIN_OPEN_USD {
-            Self::Dust
-        } else {
-            Self::Undercollateralised
-        }
-    }
+    /// Whether and when a liquidator takes it; null if it cannot be liquidated.
+    #[schema(required)]
+    pub liquidation: Option<LiquidationOutlook>,
+    /// Probabilities at the requested horizons, in their order; left out if none was requested, or if
+    /// `probabilities` is null.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub horizons: Vec<HorizonIncidence>,
 }
 
 impl ScoreResponse {
@@ -109,14 +95,15 @@ impl ScoreResponse {
         market: &MarketState,
         request: ScoreRequest,
         valued: Vec<ValuedPosition>,
-        scores: Vec<Option<Probabilities>>,
+        scores: Vec<Option<Score>>,
     ) -> Self {
-        let labels = request.positions.into_iter().map(|position| position.id);
+        let ScoreRequest { positions, horizon_hours, .. } = request;
+        let labels = positions.into_iter().map(|position| position.id);
         let positions = labels.zip(valued.iter().zip(scores)).enumerate();
-        let scored = |(index, (id, (valued, probabilities)))| ScoredPosition {
+        let scored = |(index, (id, (valued, score)))| ScoredPosition {
             index,
             id,
-            ..ScoredPosition::new(market, valued, probabilities)
+            ..ScoredPosition::new(market, valued, score, &horizon_hours)
         };
         Self {
             market: market.name().to_owned(),
@@ -130,19 +117,29 @@ impl ScoredPosition {
     fn new(
         market: &MarketState,
         valued: &ValuedPosition,
-        probabilities: Option<Probabilities>,
+        score: Option<Score>,
+        horizon_hours: &[f64],
     ) -> Self {
-        let status = PositionStatus::from_valued(valued);
+        let state = PositionState::new(valued, score.as_ref().map(|score| score.state));
+        let (probabilities, incidence) = match (&score, state) {
+            (Some(score), _) => (Some(score.probabilities), Some(score.incidence)),
+            (None, PositionState::NoDebt) => (Some(Probabilities::default()), Some(NO_EVENTS)),
+            (None, _) => (None, None),
+        };
+        let horizons = |curves| HorizonIncidence::from_curves(curves, horizon_hours);
         Self {
             index: 0,
             id: None,
-            status,
+            state,
             metrics: PositionMetrics::from_valued(valued),
             liquidation_prices_usd: liquidation_prices(market, valued),
-            probabilities: match status {
-                PositionStatus::NoDebt => Some(Probabilities::default()),
-                _ => probabilities,
-            },
+            probabilities,
+            liquidation: score.map(|score| score.outlook),
+            horizons: incidence.as_ref().map(horizons).unwrap_or_default(),
         }
     }
 }
+
+/// The curves of a position to which nothing can happen.
+const NO_EVENTS: CumulativeIncidence =
+    CumulativeIncidence { liquidated: [0.0; INTERVALS], closed: [0.0; INTERVALS] };

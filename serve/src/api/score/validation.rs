@@ -3,6 +3,7 @@
 use plimsoll_features::AccountState;
 
 use crate::account_id;
+use crate::api::horizon_hours::{HORIZON_HOURS, count_error, horizon_error};
 use crate::api::problem::Problem;
 use crate::api::problem::kind::ProblemKind;
 use crate::api::score::request::{Holding, Position, ScoreRequest};
@@ -29,6 +30,7 @@ pub(crate) fn validate<'a>(
         invalid_request(vec![FieldError::new("market", format!("{named:?} is not one of {known}"))])
     })?;
     let mut validator = Validator { market, errors: Vec::new() };
+    validator.horizons(&request.horizon_hours);
     let mut states = Vec::with_capacity(count);
     for (i, position) in request.positions.iter().enumerate() {
         states.push(validator.position(&format!("positions[{i}]"), position));
@@ -54,6 +56,15 @@ struct Validator<'a> {
 }
 
 impl Validator<'_> {
+    fn horizons(&mut self, horizons: &[f64]) {
+        self.errors
+            .extend(count_error(horizons.len()).map(|error| FieldError::new(HORIZON_HOURS, error)));
+        let errors = horizons.iter().enumerate().filter_map(|(i, &hours)| {
+            Some(FieldError::new(&format!("{HORIZON_HOURS}[{i}]"), horizon_error(hours)?))
+        });
+        self.errors.extend(errors.take(MAX_FIELD_ERRORS));
+    }
+
     fn position(&mut self, path: &str, position: &Position) -> AccountState {
         for (field, text) in [("id", &position.id), ("account", &position.account)] {
             let bytes = text.as_ref().map_or(0, String::len);

@@ -7,7 +7,7 @@ use plimsoll_report::{
     format_usd, format_usd_short, linked_section, table, tile_list,
 };
 
-use crate::state::market_risk::{COLLATERAL_DROPS, HorizonLiquidations, MarketRisk};
+use crate::state::market_risk::{AccountTotals, COLLATERAL_DROPS, HorizonLiquidations, MarketRisk};
 use crate::state::market_state::MarketState;
 use crate::state::server_snapshot::ServerSnapshot;
 
@@ -34,11 +34,12 @@ pub(crate) fn section(snapshot: &ServerSnapshot, market: &MarketState) -> Markup
     };
     let lead = "Expected figures are the sum of all open accounts' probabilities, and of each \
                 probability times the account's debt. An account is open with at least a dollar of \
-                debt and of collateral that secures it.";
+                debt and of collateral that secures it; liquidatable ones are included, and those \
+                stuck below the threshold are not.";
     linked_section("now", "Risk now", lead, &content)
 }
 
-fn headline_tiles(market: &MarketState, risk: &MarketRisk) -> [[String; 3]; 6] {
+fn headline_tiles(market: &MarketState, risk: &MarketRisk) -> [[String; 3]; 7] {
     let expected = |horizon: Horizon| {
         let HorizonLiquidations { accounts, debt_usd } = risk.expected_within(horizon);
         let note = format!("accounts, {} of debt", format_usd_short(debt_usd));
@@ -53,6 +54,7 @@ fn headline_tiles(market: &MarketState, risk: &MarketRisk) -> [[String; 3]; 6] {
     let close = format!("{} of debt", format_usd_short(risk.near_debt_usd[0]));
     [
         [format_count(market.open_count()), open, "open accounts".to_owned()],
+        liquidatable_tile(&risk.liquidatable),
         amount(risk.debt_usd, "debt of open accounts"),
         amount(risk.collateral_usd, "collateral of open accounts"),
         expected(Horizon::Hours24),
@@ -63,6 +65,11 @@ fn headline_tiles(market: &MarketState, risk: &MarketRisk) -> [[String; 3]; 6] {
             format!("of debt within {} of liquidation", format_percent_whole(COLLATERAL_DROPS[0])),
         ],
     ]
+}
+
+fn liquidatable_tile(totals: &AccountTotals) -> [String; 3] {
+    let note = format!("accounts, {} of debt", format_usd_short(totals.debt_usd));
+    [format_count(totals.accounts), note, "liquidatable now".to_owned()]
 }
 
 fn expected_row(risk: &MarketRisk, horizon: Horizon) -> Vec<String> {

@@ -1,4 +1,4 @@
-use plimsoll_serve::{AccountResponse, AccountStatus, AlertHistory, AlertSummary, PageData};
+use plimsoll_serve::{AccountResponse, AlertHistory, AlertSummary, PageData};
 
 use crate::support::{AS_OF, HOSTILE, MAKER, app, get, get_html, hostile_app};
 
@@ -7,7 +7,7 @@ async fn open_accounts() -> Vec<AccountResponse> {
     let mut open = Vec::new();
     for owner in (1..=3).chain(100..140) {
         let account: AccountResponse = get(&format!("/v1/accounts/{MAKER}/{owner}")).await.read();
-        if account.status == AccountStatus::Open {
+        if account.probabilities.is_some() {
             open.push(account);
         }
     }

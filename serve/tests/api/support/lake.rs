@@ -15,6 +15,8 @@ pub(crate) const MAKER: &str = "maker/eth-b";
 pub(crate) const AAVE: &str = "aave-v3/core";
 /// A market used by some tests only.
 pub(crate) const HOSTILE: &str = "kamino/main";
+/// A market with accounts below the threshold, used by some tests only.
+pub(crate) const BELOW: &str = "silo/core";
 /// A market with an efficiency mode, used by some tests only.
 pub(crate) const MODES: &str = "spark/core";
 /// The threshold of ETH in that mode.
@@ -58,6 +60,13 @@ pub(crate) fn fill(store: &Store) {
 pub(crate) fn fill_hostile(store: &Store) {
     put_market(store, HOSTILE, &[("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0)], &[]);
     put_vaults(store, HOSTILE, &vaults::hostile_account());
+}
+
+/// Adds a market with an account above the threshold, one below since it was opened in the last hour,
+/// and one that has been below it for two months.
+pub(crate) fn fill_below(store: &Store) {
+    put_market(store, BELOW, &[("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0)], &[]);
+    put_vaults(store, BELOW, &vaults::below_accounts());
 }
 
 /// Adds a market whose one account is in an efficiency mode and has not pledged all of its assets.

@@ -2,7 +2,7 @@
 
 use plimsoll_lake::tables::{AccountSetting, Liquidation, PositionEvent, kind, setting};
 
-use super::lake::{AAVE, HOSTILE, HOURS, MAKER, MODES, block, id, time};
+use super::lake::{AAVE, BELOW, HOSTILE, HOURS, MAKER, MODES, block, id, time};
 use super::random::Random;
 
 /// Maker's liquidation ratio of 130 %.
@@ -62,6 +62,21 @@ pub(crate) fn hostile_account() -> Vaults {
     let mut vaults = Vaults::default();
     vaults.push_event(HOSTILE, SCRIPT, 100, (kind::DEPOSIT, "ETH", 10.0));
     vaults.push_event(HOSTILE, SCRIPT, HOURS - 1, (kind::BORROW, "DAI", 9_000.0));
+    vaults
+}
+
+/// One account above the threshold, one below it since the last hour, two for two months.
+pub(crate) fn below_accounts() -> Vaults {
+    let mut vaults = Vaults::default();
+    for (owner, hour, dai) in [
+        ("stuck", 100, 100_000.0),
+        ("larger", 100, 120_000.0),
+        ("healthy", HOURS - 1, 3_000.0),
+        ("now", HOURS - 1, 100_000.0),
+    ] {
+        vaults.push_event(BELOW, owner, hour, (kind::DEPOSIT, "ETH", 10.0));
+        vaults.push_event(BELOW, owner, hour, (kind::BORROW, "DAI", dai));
+    }
     vaults
 }
 

@@ -1,5 +1,5 @@
 use plimsoll_lending::health_factor;
-use plimsoll_serve::{AccountResponse, AccountStatus, Drivers, Probabilities, ProblemKind};
+use plimsoll_serve::{AccountResponse, Drivers, PositionState, Probabilities, ProblemKind};
 
 use crate::support::{
     AAVE, AS_OF, MAKER, MODE_THRESHOLD, MODES, get, get_html, get_with, modes_snapshot,
@@ -12,7 +12,7 @@ async fn open_account_has_balances_metrics_and_probabilities() {
     assert_eq!(answer.json["as_of"], AS_OF);
     let account: AccountResponse = answer.read();
     assert_eq!((account.account.as_str(), account.market.as_str()), ("maker/eth-b/1", MAKER));
-    assert_eq!((account.status, account.chain.as_str()), (AccountStatus::Open, "ethereum"));
+    assert_eq!((account.state, account.chain.as_str()), (PositionState::Open, "ethereum"));
 
     let [eth] = &account.collateral[..] else { panic!("{:?}", account.collateral) };
     let [dai] = &account.debt[..] else { panic!("{:?}", account.debt) };
@@ -69,14 +69,14 @@ async fn slashes_may_be_percent_encoded() {
 #[tokio::test]
 async fn closed_account_has_balances_and_no_probabilities() {
     let empty: AccountResponse = get("/v1/accounts/maker/eth-b/2").await.read();
-    assert_eq!(empty.status, AccountStatus::Closed);
+    assert_eq!(empty.state, PositionState::NoDebt);
     assert_eq!((empty.collateral, empty.debt), (Vec::new(), Vec::new()));
     assert_eq!((empty.metrics.health_factor, empty.probabilities), (None, None));
 
     let answer = get("/v1/accounts/maker/eth-b/3").await;
     assert!(answer.json["probabilities"].is_null() && answer.json["health_factor"].is_null());
     let supplied: AccountResponse = answer.read();
-    assert_eq!((supplied.status, supplied.debt), (AccountStatus::Closed, Vec::new()));
+    assert_eq!((supplied.state, supplied.debt), (PositionState::NoDebt, Vec::new()));
     assert_eq!(
         (supplied.collateral[0].asset.as_str(), supplied.collateral[0].amount),
         ("ETH", 7.0)

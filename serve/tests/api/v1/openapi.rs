@@ -61,6 +61,18 @@ async fn every_response_matches_its_schema() {
         ("/healthz", "get", "200", get("/healthz").await),
         ("/v1/accounts/{id}", "get", "200", get("/v1/accounts/maker/eth-b/1").await),
         ("/v1/accounts/{id}", "get", "200", get("/v1/accounts/maker/eth-b/2").await),
+        (
+            "/v1/accounts/{id}",
+            "get",
+            "200",
+            get("/v1/accounts/maker/eth-b/1?horizon_hours=36,900").await,
+        ),
+        (
+            "/v1/accounts/{id}",
+            "get",
+            "400",
+            get("/v1/accounts/maker/eth-b/1?horizon_hours=0").await,
+        ),
         ("/v1/accounts/{id}", "get", "400", get("/v1/accounts/maker").await),
         ("/v1/accounts/{id}", "get", "404", get("/v1/accounts/maker/eth-b/999").await),
         ("/v1/score", "post", "200", post("/v1/score", scored().to_string()).await),
@@ -83,7 +95,8 @@ fn scored() -> Value {
         {"collateral": eth(10.0), "debt": []},
         {"collateral": [], "debt": dai(9_000.0)},
         {"collateral": eth(10.0), "debt": dai(0.5)},
-    ]})
+        {"collateral": eth(10.0), "debt": dai(90_000.0)},
+    ], "horizon_hours": [36, 900]})
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 mod field_errors;
 mod limits;
 
-use plimsoll_serve::{AccountResponse, PositionStatus, Probabilities, ScoreResponse};
+use plimsoll_serve::{AccountResponse, PositionState, Probabilities, ScoreResponse};
 use serde_json::{Value, json};
 
 use crate::support::{AAVE, AS_OF, MAKER, get, post};
@@ -33,7 +33,7 @@ async fn position_is_scored_as_if_opened_now() {
     let answer: ScoreResponse = answer.read();
     let [scored] = &answer.results[..] else { panic!("{answer:?}") };
     assert_eq!((scored.index, scored.id.as_deref()), (0, Some("mine")));
-    assert_eq!(scored.status, PositionStatus::Open);
+    assert_eq!(scored.state, PositionState::Open);
     assert!((scored.metrics.debt_usd - 9_000.0).abs() < 1e-6);
     let health = scored.metrics.health_factor.expect("it has debt");
     assert!((health - scored.metrics.collateral_usd / 1.3 / 9_000.0).abs() < 1e-9);
@@ -99,7 +99,7 @@ async fn closed_account_opens_the_position_now() {
     let mut new = position(10.0, 9_000.0);
     new["account"] = json!("maker/eth-b/2");
     let scored = score(vec![new]).await;
-    assert_eq!(scored.results[0].status, PositionStatus::Open);
+    assert_eq!(scored.results[0].state, PositionState::Open);
     assert!(scored.results[0].probabilities.is_some());
 }
 
@@ -110,7 +110,7 @@ async fn position_without_debt_has_zero_probabilities() {
     let answer = post("/v1/score", request(vec![bare, lent, position(3.0, 0.0)])).await;
     assert!(answer.json["results"][0]["health_factor"].is_null());
     for scored in answer.read::<ScoreResponse>().results {
-        assert_eq!(scored.status, PositionStatus::NoDebt);
+        assert_eq!(scored.state, PositionState::NoDebt);
         assert_eq!(scored.probabilities, Some(Probabilities::default()));
         assert_eq!((scored.metrics.health_factor, scored.metrics.safety_buffer), (None, None));
         assert!(scored.liquidation_prices_usd.is_empty());
@@ -126,7 +126,7 @@ async fn unsecured_debt_has_no_probability() {
     });
     let answer = score(vec![position(0.0, 1_000.0), position(1e-9, 1_000.0), in_dai]).await;
     for scored in &answer.results {
-        assert_eq!(scored.status, PositionStatus::Undercollateralised);
+        assert_eq!(scored.state, PositionState::Undercollateralised);
         assert_eq!(scored.probabilities, None);
     }
     let unsecured = answer.results[0].metrics;
@@ -138,15 +138,18 @@ async fn unsecured_debt_has_no_probability() {
 #[tokio::test]
 async fn debt_below_a_dollar_has_no_probability() {
     let scored = &score(vec![position(1.0, 0.5)]).await.results[0];
-    assert_eq!((scored.status, scored.probabilities), (PositionStatus::Dust, None));
+    assert_eq!((scored.state, scored.probabilities), (PositionState::Dust, None));
     assert!(scored.metrics.health_factor.is_some());
 }
 
 #[tokio::test]
 async fn undercollateralised_position_is_likely_liquidated() {
     let scored = &score(vec![position(1.0, 20_000.0)]).await.results[0];
-    assert_eq!(scored.status, PositionStatus::Open);
+    assert_eq!(scored.state, PositionState::Liquidatable);
     assert!(scored.metrics.safety_buffer.expect("it has debt") < 0.0);
+    let outlook = scored.liquidation.as_ref().expect("it can be liquidated");
+    assert!((0.0..=1.0).contains(&outlook.probability_taken));
+    assert_eq!((outlook.hours_below_threshold, &outlook.obstacles[..]), (0.0, &[][..]));
     let p = scored.probabilities.expect("it is open");
     assert!(p.thirty_days.liquidated > 0.5, "{p:?}");
 }

@@ -7,12 +7,13 @@ use plimsoll_lending::{AssetId, repay_to_reach};
 use plimsoll_model::Model;
 use plimsoll_serve::{
     AlertBody, AlertService, AlertTransition, EgressPolicy, Measure, NewRule, NewSubscription,
-    RemedyKind, ServerSnapshot,
+    PositionState, RemedyKind, ServerSnapshot,
 };
 
 use super::{Server, alert_server};
 use crate::support::{
-    MAKER, MODE_THRESHOLD, lake, model, modes_snapshot, single_market_snapshot, state, with_lake,
+    BELOW, MAKER, MODE_THRESHOLD, below_snapshot, lake, model, modes_snapshot,
+    single_market_snapshot, state, with_lake,
 };
 
 fn subscribe(alerts: &AlertService, watch: &str, rules: Vec<NewRule>) {
@@ -186,4 +187,39 @@ fn same_snapshot_alerts_once_and_a_later_one_alerts_changes() {
     }
     let closed = later.iter().filter(|body| body.kind == "position.closed").count();
     assert!(closed > 0, "{later:?}");
+}
+
+#[test]
+fn message_states_that_a_position_is_liquidatable_now() {
+    let Server { alerts, folder: _folder, .. } = alert_server();
+    let snapshot = below_snapshot();
+    subscribe_to_vaults(&alerts, &snapshot, NewRule::new(Measure::HealthFactor, 1.1));
+    alerts.evaluate(&single_market_snapshot(snapshot)).expect("it is evaluated");
+    let bodies = messages(&alerts);
+    let of = |owner: &str| {
+        let account = format!("{BELOW}/{owner}");
+        &bodies.iter().find(|body| body.data.account == account).expect("a message").data
+    };
+    let now = of("now");
+    assert_eq!(now.state, PositionState::Liquidatable);
+    let first = now.text.split(". ").next().expect("a sentence");
+    assert!(
+        first.starts_with("silo/core/now is liquidatable now: its health factor is 0."),
+        "{first}"
+    );
+    assert!(
+        now.text.contains("A liquidator takes it within 30 days with a probability of "),
+        "{}",
+        now.text
+    );
+    assert!(!now.text.contains("It is liquidated with"), "{}", now.text);
+    let stuck = of("stuck");
+    assert_eq!(stuck.state, PositionState::Stuck);
+    assert!(stuck.text.contains("has been liquidatable for a day or more"), "{}", stuck.text);
+    assert!(
+        stuck.text.contains("Against it: nobody has liquidated it for 55.8 days."),
+        "{}",
+        stuck.text
+    );
+    assert!(bodies.iter().all(|body| body.data.account != format!("{BELOW}/healthy")));
 }

@@ -83,7 +83,7 @@ async fn wrong_structure_is_named() {
         (json!([]), "invalid length 0, expected an object with `market` and `positions`"),
         (json!({"market": "maker/eth-b"}), "missing field `positions`"),
         (json!({"market": 5, "positions": []}), "market: invalid type: integer `5`"),
-        (json!({"markets": 5}), "markets: unknown field `markets`, expected `market` or"),
+        (json!({"markets": 5}), "markets: unknown field `markets`, expected one of `market`,"),
         (json!({"market": "", "positions": unknown}), "positions[2].colateral: unknown field"),
         (json!({"market": "", "positions": [absent]}), "positions[0]: missing field `debt`"),
         (json!({"market": "", "positions": [7]}), "positions[0]: invalid type: integer `7`"),

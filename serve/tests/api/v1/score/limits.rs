@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use plimsoll_serve::{MAX_ID_BYTES, MAX_POSITIONS, PositionStatus, ProblemKind, ScoreResponse};
+use plimsoll_serve::{MAX_ID_BYTES, MAX_POSITIONS, PositionState, ProblemKind, ScoreResponse};
 use serde_json::{Value, json};
 
 use super::{position, request, score};
@@ -22,7 +22,7 @@ async fn ten_thousand_positions_are_scored_in_time_and_in_order() {
     let answer: ScoreResponse = answer.read();
     assert_eq!(answer.results.len(), MAX_POSITIONS);
     for (i, scored) in answer.results.iter().enumerate() {
-        assert_eq!((scored.index, scored.status), (i, PositionStatus::Open));
+        assert_eq!((scored.index, scored.state), (i, PositionState::Open));
     }
     let collateral_usd_of = |i: usize| answer.results[i].metrics.collateral_usd;
     assert!((1..MAX_POSITIONS).all(|i| collateral_usd_of(i - 1) < collateral_usd_of(i)));
