@@ -6,6 +6,7 @@ mod cause_losses;
 mod cross_validation;
 mod early_stopping;
 mod epoch_losses;
+mod first_hour;
 mod folds;
 mod initialisation;
 mod monotone_initialisation;
@@ -52,7 +53,7 @@ pub fn train(
     let (rows, outcomes) = rows_known_at(observations, until)?;
     let law = ExcursionLaw::fit(&observations.price_histories, until.timestamp());
     let (mut training_set, scaler) = TrainingSet::new(&rows, &law, options);
-    let threshold = fit_threshold(&mut training_set, &rows, &outcomes, options.seed);
+    let threshold = fit_threshold(&mut training_set, &rows, &outcomes);
     let folds = time_blocked_folds(&rows.time_s, &outcomes, options.folds);
     let total = (folds.len() + 1) * options.max_epochs();
     let mut done = 0;

@@ -13,7 +13,6 @@ use crate::members::liquidatable::below_threshold::BelowThreshold;
 use crate::members::liquidatable::liquidator_response::LiquidatorResponse;
 use crate::members::liquidatable::position_state::{PositionState, ThresholdColumns};
 use crate::members::pooled::curve::LiquidationCurve;
-use crate::members::pooled::{InputSet, PooledInputs, PooledRow};
 use crate::units::HOURS_PER_DAY;
 
 /// The fitted parameters.
@@ -37,7 +36,6 @@ pub(crate) struct ThresholdModel {
     floor: LiquidationCurve,
     columns: ThresholdColumns,
     lower_log_health: usize,
-    below_inputs: PooledInputs,
 }
 
 /// What the model needs to know of an account, besides the members' curves.
@@ -62,7 +60,6 @@ impl ThresholdModel {
             parameters,
             columns: ThresholdColumns::new(),
             lower_log_health: covariate_index("lower_log_health"),
-            below_inputs: PooledInputs::new(InputSet::BelowThreshold, None),
         }
     }
 
@@ -76,10 +73,7 @@ impl ThresholdModel {
         let ThresholdParameters { response, below, .. } = &self.parameters;
         let covariates = input.covariates;
         let state = self.columns.state(covariates);
-        let below_curve = || {
-            let inputs = self.below_inputs.row(covariates);
-            below.curve(PooledRow { anchor: input.excursion, inputs: &inputs })
-        };
+        let below_curve = || below.curve(self.columns.margin(covariates));
         let stuck_curve = || below.stuck_curve(self.columns.hours_below(covariates));
         AccountContext {
             state,

@@ -4,28 +4,24 @@ use std::collections::HashMap;
 
 use plimsoll_features::{Observations, Outcome};
 
-use super::pooled_fit::episodes_among;
-use super::training_set::{Subset, TrainingSet};
+use super::first_hour::first_hours;
+use super::training_set::TrainingSet;
 use crate::forecast::far_tail::{FLOOR_FROM, FarTail};
 use crate::forecast::threshold_model::ThresholdParameters;
 use crate::input::covariate_index::covariate_index;
 use crate::input::grid::{INTERVALS, edges_days};
 use crate::input::outcomes::liquidated_within;
 use crate::members::liquidatable::below_threshold::{BelowThreshold, TimeBelow};
-use crate::members::liquidatable::liquidator_response::{LiquidatorResponse, Taken};
+use crate::members::liquidatable::liquidator_response::{
+    EVER_TAKEN_PRIOR, LiquidatorResponse, Taken,
+};
 use crate::members::liquidatable::position_state::{PositionState, ThresholdColumns};
-use crate::members::pooled::curve::CurveKind;
-use crate::members::pooled::fit::PooledSpec;
-use crate::members::pooled::{InputSet, PooledMember};
 use crate::units::HOURS_PER_DAY;
 
 /// Positions nearer to the threshold may have recovered within minutes.
 const CLEARLY_BELOW: f64 = -0.02;
 /// A position below the threshold that is not taken within so many days is not wanted.
 const TAKEN_WITHIN_DAYS: f64 = 7.0;
-/// Fewer episodes below the threshold do not determine trees.
-const MIN_EPISODES: usize = 100;
-const BAGS: usize = 3;
 
 /// Fits the parameters to all rows, and writes to the training set whether liquidators take each
 /// row's position.
@@ -33,7 +29,6 @@ pub(super) fn fit_threshold(
     training_set: &mut TrainingSet,
     observations: &Observations,
     outcomes: &[Outcome],
-    seed: u64,
 ) -> ThresholdParameters {
     let columns = ThresholdColumns::new();
     let covariates = |row: usize| {
@@ -57,7 +52,7 @@ pub(super) fn fit_threshold(
         weight,
     };
     let positions: Vec<Taken> = clearly_below.iter().zip(&weights).map(taken).collect();
-    let response = LiquidatorResponse::fit(&positions);
+    let response = LiquidatorResponse::fit(&positions, &EVER_TAKEN_PRIOR);
     let probabilities: Vec<f32> = (0..outcomes.len())
         .map(|row| response.probability(columns.margin(covariates(row))) as f32)
         .collect();
@@ -76,10 +71,11 @@ pub(super) fn fit_threshold(
         rows.iter().map(time).collect()
     };
     let tail = fit_tail(training_set, observations, outcomes);
-    let (times_liquidatable, times_stuck) = (times(&liquidatable), times(&stuck));
+    let is_liquidatable = |row: usize| training_set.states[row] == PositionState::Liquidatable;
+    let margin = |row: usize| columns.margin(covariates(row));
+    let first_hours = first_hours(observations, outcomes, is_liquidatable, margin);
+    let below = BelowThreshold::fit(&first_hours, &times(&stuck));
     training_set.taken = probabilities;
-    let trees = fit_trees(training_set, observations, outcomes, seed);
-    let below = BelowThreshold::fit(&times_liquidatable, &times_stuck, trees);
     ThresholdParameters { tail, response, below }
 }
 
@@ -88,29 +84,6 @@ fn account_weights(observations: &Observations, rows: &[usize]) -> Vec<f64> {
     let mut counts: HashMap<u32, f64> = HashMap::new();
     rows.iter().for_each(|&row| *counts.entry(observations.account_index[row]).or_default() += 1.0);
     rows.iter().map(|&row| 1.0 / counts[&observations.account_index[row]]).collect()
-}
-
-fn fit_trees(
-    training_set: &TrainingSet,
-    observations: &Observations,
-    outcomes: &[Outcome],
-    seed: u64,
-) -> Option<PooledMember> {
-    let all = Subset { rows: (0..outcomes.len() as u32).collect(), outcomes: outcomes.to_vec() };
-    let rows = all.in_state(&training_set.states, PositionState::Liquidatable).everything();
-    let episodes = episodes_among(observations, rows.known_rows());
-    if episodes < MIN_EPISODES {
-        return None;
-    }
-    let spec = PooledSpec {
-        kind: CurveKind::Cumulative,
-        inputs: InputSet::BelowThreshold,
-        bags: BAGS,
-        episodes,
-        seed,
-        ablation: None,
-    };
-    training_set.with_pooled_data(observations, &rows, |data| PooledMember::fit(&spec, data))
 }
 
 fn fit_tail(

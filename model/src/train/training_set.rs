@@ -138,23 +138,12 @@ impl Subset {
         self.select(|row| states[row] != PositionState::Stuck)
     }
 
-    /// The rows in a state.
-    pub(super) fn in_state(&self, states: &[PositionState], state: PositionState) -> Self {
-        self.select(|row| states[row] == state)
-    }
-
     fn select(&self, keep: impl Fn(usize) -> bool) -> Self {
         let kept = || (0..self.rows.len()).filter(|&i| keep(self.rows[i] as usize));
         Self {
             rows: kept().map(|i| self.rows[i]).collect(),
             outcomes: kept().map(|i| self.outcomes[i]).collect(),
         }
-    }
-
-    /// All rows, each with a weight of one.
-    pub(super) fn everything(&self) -> Subsample {
-        let weights = vec![1.0; self.rows.len()];
-        Subsample { rows: self.rows.clone(), outcomes: self.outcomes.clone(), weights }
     }
 
     /// Leaves out rows that are nearly identical to their neighbours.

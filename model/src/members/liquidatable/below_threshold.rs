@@ -2,35 +2,34 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::input::grid::{INTERVALS, edges_days};
+use super::liquidator_response::{LiquidatorResponse, ResponsePrior, Taken};
+use crate::input::grid::edges_days;
 use crate::members::pooled::curve::LiquidationCurve;
-use crate::members::pooled::{PooledMember, PooledRow};
 use crate::units::HOURS_PER_DAY;
 
 /// Scale of the time to liquidation, hours.
 const SCALE_HOURS: f64 = 0.3;
 /// Scale of the time to liquidation of stuck positions, hours.
 const STUCK_SCALE_HOURS: f64 = 2.0;
-/// Prior means of the shapes, and the number of positions that they count as.
-const SHAPE_PRIOR: (f64, f64) = (0.5, 4.0);
+/// Prior mean of the shape of stuck positions, and the number of positions that it counts as.
 const STUCK_SHAPE_PRIOR: (f64, f64) = (0.15, 2.0);
-
-/// Fewer liquidatable landmarks than this leave the members ignorant of them.
-const MIN_LANDMARKS: usize = 50;
+/// Prior of who is taken within an hour: at break-even one in five, and at a profit of twenty times
+/// the cost of gas nineteen in twenty.
+const FIRST_HOUR_PRIOR: ResponsePrior = ResponsePrior { intercept: (-1.5, 4.0), slope: (1.5, 4.0) };
+/// Highest probability of the first hour: no position is certain to be taken.
+const MAX_FIRST_HOUR: f64 = 0.999;
 
 /// How fast liquidatable positions are taken.
 ///
-/// With many episodes below the threshold, trees of what a liquidator earns. With fewer, the
-/// members themselves, which are trained on such positions too. With next to none, the time to liquidation is Lomax distributed: an exponential time
-/// whose rate differs between positions by a gamma distribution (Lomax 1954). Its survival after
-/// `n` hours without liquidation is `((s + n) / (s + n + h))^a`, so a position that was passed over
-/// for long is less likely to be taken.
+/// The time to liquidation is Lomax distributed: an exponential time whose rate differs between
+/// positions by a gamma distribution (Lomax 1954), with the survival `(s / (s + h))^a`. The shape
+/// `a` is that at which the first hour has its probability, which depends on what a liquidator
+/// earns. Stuck positions, which liquidators passed over for `n` hours, have the survival
+/// `((s + n) / (s + n + h))^a` with a shape of their own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BelowThreshold {
-    pub(crate) trees: Option<PooledMember>,
-    /// Absent where the members were trained on liquidatable positions and know them better.
-    shape: Option<f64>,
+    first_hour: LiquidatorResponse,
     stuck_shape: f64,
 }
 
@@ -45,31 +44,19 @@ pub(crate) struct TimeBelow {
 }
 
 impl BelowThreshold {
-    /// Fits the shapes to positions that are not stuck, and to stuck ones.
-    pub(crate) fn fit(
-        liquidatable: &[TimeBelow],
-        stuck: &[TimeBelow],
-        trees: Option<PooledMember>,
-    ) -> Self {
+    /// Fits the first hour to positions below the threshold, and the shape to stuck ones.
+    pub(crate) fn fit(first_hours: &[Taken], stuck: &[TimeBelow]) -> Self {
         Self {
-            trees,
-            shape: (liquidatable.len() < MIN_LANDMARKS)
-                .then(|| fit_shape(liquidatable, SCALE_HOURS, SHAPE_PRIOR)),
+            first_hour: LiquidatorResponse::fit(first_hours, &FIRST_HOUR_PRIOR),
             stuck_shape: fit_shape(stuck, STUCK_SCALE_HOURS, STUCK_SHAPE_PRIOR),
         }
     }
 
-    /// The least curve of a liquidatable position that a liquidator would take.
-    pub(crate) fn curve(&self, row: PooledRow<'_>) -> LiquidationCurve {
-        let Some(trees) = &self.trees else {
-            return self.shape.map_or([0.0; INTERVALS], |shape| lomax(SCALE_HOURS, 0.0, shape));
-        };
-        let (mut mean, mut bags) = ([0.0; INTERVALS], 0.0);
-        for curve in trees.curves(&[row]).iter().flatten() {
-            mean.iter_mut().zip(curve).for_each(|(mean, p)| *mean += p);
-            bags += 1.0;
-        }
-        mean.map(|sum| sum / bags)
+    /// The least curve of a liquidatable position with this margin that a liquidator would take.
+    pub(crate) fn curve(&self, margin: f64) -> LiquidationCurve {
+        let first_hour = self.first_hour.probability(margin).min(MAX_FIRST_HOUR);
+        let shape = -(-first_hour).ln_1p() / (1.0 / SCALE_HOURS).ln_1p();
+        lomax(SCALE_HOURS, 0.0, shape)
     }
 
     /// The highest curve of a stuck position.
@@ -97,10 +84,11 @@ fn fit_shape(times: &[TimeBelow], scale_hours: f64, (mean, count): (f64, f64)) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::grid::INTERVALS;
 
     #[test]
     fn the_shape_of_lomax_times_is_recovered() {
-        let (shape, from) = (0.7, SCALE_HOURS + 5.0);
+        let (shape, from) = (0.7, STUCK_SCALE_HOURS + 5.0);
         let time = |n: u32| {
             let u = (f64::from(n) + 0.5) / 4_000.0;
             let hours = from * (u.powf(-1.0 / shape) - 1.0);
@@ -108,12 +96,27 @@ mod tests {
             TimeBelow { hours_below: 5.0, hours, is_liquidated, weight: 1.0 }
         };
         let times: Vec<TimeBelow> = (0..4_000).map(time).collect();
-        assert!((fit_shape(&times, SCALE_HOURS, SHAPE_PRIOR) / shape - 1.0).abs() < 0.02);
+        let fitted = fit_shape(&times, STUCK_SCALE_HOURS, STUCK_SHAPE_PRIOR);
+        assert!((fitted / shape - 1.0).abs() < 0.02);
+    }
+
+    #[test]
+    fn the_first_hour_has_its_probability_and_rises_with_the_margin() {
+        let model = BelowThreshold::fit(&[], &[]);
+        let mut before = [0.0; INTERVALS];
+        for margin in [-8.0, -2.0, 0.0, 1.0, 3.0, 9.0] {
+            let curve = model.curve(margin);
+            let first_hour = model.first_hour.probability(margin).min(MAX_FIRST_HOUR);
+            assert!((curve[0] - first_hour).abs() < 1e-9 && curve.is_sorted());
+            assert!(curve.iter().zip(before).all(|(p, before)| *p > before));
+            before = curve;
+        }
+        assert!(model.curve(3.0)[0] > 0.9 && model.curve(-3.0)[0] < 0.01);
     }
 
     #[test]
     fn a_position_passed_over_for_long_is_taken_later() {
-        let model = BelowThreshold::fit(&[], &[], None);
+        let model = BelowThreshold::fit(&[], &[]);
         let (day, month) = (model.stuck_curve(24.0), model.stuck_curve(720.0));
         assert!(day.is_sorted() && month.is_sorted());
         assert!(day.iter().zip(month).all(|(day, month)| *day > month));

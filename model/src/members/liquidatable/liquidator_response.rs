@@ -3,11 +3,6 @@
 use plimsoll_numerics::logistic;
 use serde::{Deserialize, Serialize};
 
-/// Prior of the intercept: at break-even, half of the positions are taken.
-const INTERCEPT_PRIOR: (f64, f64) = (0.0, 2.0);
-/// Prior mean and precision of the slope: at three times the cost of gas nine in ten are taken, and
-/// at a third one in ten.
-const SLOPE_PRIOR: (f64, f64) = (2.0, 4.0);
 /// A liquidator never prefers a smaller profit.
 const MIN_SLOPE: f64 = 0.5;
 const NEWTON_STEPS: usize = 30;
@@ -23,6 +18,18 @@ pub(crate) struct LiquidatorResponse {
     slope: f64,
 }
 
+/// Mean and precision of the normal priors of both parameters.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ResponsePrior {
+    pub(crate) intercept: (f64, f64),
+    pub(crate) slope: (f64, f64),
+}
+
+/// Prior of who is ever taken: at break-even half of the positions, at three times the cost of gas
+/// nine in ten, and at a third one in ten.
+pub(crate) const EVER_TAKEN_PRIOR: ResponsePrior =
+    ResponsePrior { intercept: (0.0, 2.0), slope: (2.0, 4.0) };
+
 /// A position below the threshold, and whether it was taken.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Taken {
@@ -33,11 +40,12 @@ pub(crate) struct Taken {
 
 impl LiquidatorResponse {
     /// The maximum a posteriori estimate.
-    pub(crate) fn fit(positions: &[Taken]) -> Self {
-        let (mut intercept, mut slope) = (INTERCEPT_PRIOR.0, SLOPE_PRIOR.0);
+    pub(crate) fn fit(positions: &[Taken], prior: &ResponsePrior) -> Self {
+        let (intercept_prior, slope_prior) = (prior.intercept, prior.slope);
+        let (mut intercept, mut slope) = (intercept_prior.0, slope_prior.0);
         for _ in 0..NEWTON_STEPS {
-            let (p0, p1) = (INTERCEPT_PRIOR.1, SLOPE_PRIOR.1);
-            let mut g = [p0 * (INTERCEPT_PRIOR.0 - intercept), p1 * (SLOPE_PRIOR.0 - slope)];
+            let (p0, p1) = (intercept_prior.1, slope_prior.1);
+            let mut g = [p0 * (intercept_prior.0 - intercept), p1 * (slope_prior.0 - slope)];
             let mut h = [p0, 0.0, p1];
             for Taken { margin, is_taken, weight } in positions {
                 let x = margin.clamp(-10.0, 10.0);
@@ -70,7 +78,7 @@ mod tests {
 
     #[test]
     fn without_data_the_prior_applies() {
-        let response = LiquidatorResponse::fit(&[]);
+        let response = LiquidatorResponse::fit(&[], &EVER_TAKEN_PRIOR);
         assert!((response.probability(0.0) - 0.5).abs() < 1e-9);
         assert!(response.probability(3_f64.ln()) > 0.89 && response.probability(-3.0) < 0.01);
         assert_eq!(response.probability(f64::NAN), 1.0);
@@ -84,7 +92,8 @@ mod tests {
             Taken { margin, is_taken: u < logistic(-1.0 + 1.5 * margin), weight: 1.0 }
         };
         let positions: Vec<Taken> = (0..20_000).map(position).collect();
-        let LiquidatorResponse { intercept, slope } = LiquidatorResponse::fit(&positions);
+        let LiquidatorResponse { intercept, slope } =
+            LiquidatorResponse::fit(&positions, &EVER_TAKEN_PRIOR);
         assert!((intercept + 1.0).abs() < 0.1 && (slope - 1.5).abs() < 0.1, "{intercept} {slope}");
     }
 
@@ -93,7 +102,7 @@ mod tests {
         let absurd: Vec<Taken> = (-50..50)
             .map(|n| Taken { margin: f64::from(n) / 10.0, is_taken: n < 0, weight: 5.0 })
             .collect();
-        let response = LiquidatorResponse::fit(&absurd);
+        let response = LiquidatorResponse::fit(&absurd, &EVER_TAKEN_PRIOR);
         assert!(response.probability(1.0) >= response.probability(-1.0));
     }
 }

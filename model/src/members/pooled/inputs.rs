@@ -35,8 +35,6 @@ pub(crate) enum InputSet {
     Core,
     /// All that describe the account and the first hours of a storm, for thousands of episodes.
     Extended,
-    /// Accounts that are liquidatable now: what a liquidator earns.
-    BelowThreshold,
 }
 
 const fn falling(covariate: &'static str) -> PooledInput {
@@ -87,24 +85,11 @@ const FURTHER: [PooledInput; 16] = [
     free("log_base_fee_over_median_168h", Transform::Identity),
 ];
 
-const BELOW_THRESHOLD: [PooledInput; 5] = [
-    health("log_health_factor"),
-    health("log_health_factor_spot"),
-    PooledInput {
-        covariate: "log_liquidator_margin_over_gas",
-        transform: Transform::Clamp(-8.0, 8.0),
-        monotone: Monotone::Rising,
-    },
-    free("volatility_72h", Transform::Log(1e-4)),
-    free("log_base_fee_over_median_168h", Transform::Identity),
-];
-
 impl InputSet {
     fn inputs(self) -> Vec<PooledInput> {
         match self {
             Self::Core => CORE.to_vec(),
             Self::Extended => [&CORE[..], &FURTHER[..]].concat(),
-            Self::BelowThreshold => BELOW_THRESHOLD.to_vec(),
         }
     }
 

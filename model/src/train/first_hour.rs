@@ -1,0 +1,95 @@
+//! What happens in the first hour of positions below the threshold.
+
+use std::collections::HashMap;
+
+use plimsoll_features::{Crossing, LIQUIDATED, Observations, Outcome};
+
+use crate::members::liquidatable::liquidator_response::Taken;
+use crate::units::{DAY_S, HOURS_PER_DAY, SECONDS_PER_DAY};
+
+/// The hour, days.
+const HOUR_DAYS: f64 = 1.0 / HOURS_PER_DAY;
+
+/// A position below the threshold: its last landmark, and whether it was taken within the hour.
+struct FirstHour {
+    row: usize,
+    is_taken: bool,
+}
+
+/// Positions that fell below the threshold, and those below it at a landmark, each with whether it
+/// was liquidated within an hour. All positions of an account count as one.
+///
+/// Landmarks alone would show only what liquidators left over: positions worth taking are gone
+/// before the next landmark. So a liquidation whose position was at or above the threshold at the
+/// whole hour before counts as taken within the hour.
+///
+/// `outcomes`: those known at the end of the training span; what was not known then is left out.
+pub(super) fn first_hours(
+    observations: &Observations,
+    outcomes: &[Outcome],
+    is_liquidatable: impl Fn(usize) -> bool,
+    margin: impl Fn(usize) -> f64,
+) -> Vec<Taken> {
+    let mut episodes: HashMap<(u32, i64), FirstHour> = HashMap::new();
+    for (row, outcome) in outcomes.iter().enumerate() {
+        let crossing = observations.crossing.get(row).copied().unwrap_or_default();
+        let Some((days, is_taken)) = first_hour(outcome, &crossing) else { continue };
+        let time_s = observations.time_s[row] + (days * SECONDS_PER_DAY) as i64;
+        let key = (observations.account_index[row], time_s.div_euclid(DAY_S / 24));
+        // Rows are in order of time, so the last landmark before the crossing remains.
+        if days > 0.0 || is_liquidatable(row) {
+            episodes.insert(key, FirstHour { row, is_taken });
+        }
+    }
+    let mut episodes: Vec<FirstHour> = episodes.into_values().collect();
+    episodes.sort_unstable_by_key(|episode| episode.row);
+    let account = |episode: &FirstHour| observations.account_index[episode.row];
+    let mut counts: HashMap<u32, f64> = HashMap::new();
+    episodes.iter().for_each(|episode| *counts.entry(account(episode)).or_default() += 1.0);
+    let taken = |episode: FirstHour| Taken {
+        margin: margin(episode.row),
+        is_taken: episode.is_taken,
+        weight: 1.0 / counts[&account(&episode)],
+    };
+    episodes.into_iter().map(taken).collect()
+}
+
+/// When a position fell below the threshold, days after a landmark, and whether it was liquidated
+/// within an hour of it; `None` if it did not fall below, or the hour after it is not known.
+fn first_hour(outcome: &Outcome, crossing: &Crossing) -> Option<(f64, bool)> {
+    let is_liquidated = outcome.event == LIQUIDATED;
+    match crossing.actual_days.filter(|days| *days <= outcome.duration_days) {
+        Some(days) if days + HOUR_DAYS <= outcome.follow_up_days => {
+            Some((days, is_liquidated && outcome.duration_days <= days + HOUR_DAYS))
+        }
+        Some(_) => None,
+        None => is_liquidated.then_some((outcome.duration_days, true)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_features::OPEN;
+
+    use super::*;
+
+    fn of(duration_days: f64, event: u8, crossed_days: Option<f64>) -> Option<(f64, bool)> {
+        let outcome = Outcome { duration_days, event, follow_up_days: 5.0 };
+        first_hour(&outcome, &Crossing { actual_days: crossed_days, present_days: None })
+    }
+
+    #[test]
+    fn a_liquidation_between_two_hours_is_within_the_first_hour() {
+        assert_eq!(of(1.01, LIQUIDATED, None), Some((1.01, true)));
+        assert_eq!(of(1.01, LIQUIDATED, Some(1.0)), Some((1.0, true)));
+        assert_eq!(of(2.0, LIQUIDATED, Some(1.0)), Some((1.0, false)));
+    }
+
+    #[test]
+    fn what_follows_the_end_of_the_training_span_is_not_used() {
+        assert_eq!(of(5.0, OPEN, Some(4.99)), None);
+        assert_eq!(of(5.0, OPEN, Some(4.5)), Some((4.5, false)));
+        assert_eq!(of(5.0, OPEN, Some(5.5)), None);
+        assert_eq!(of(5.0, OPEN, None), None);
+    }
+}
