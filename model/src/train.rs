@@ -6,12 +6,13 @@ mod cause_losses;
 mod cross_validation;
 mod early_stopping;
 mod epoch_losses;
-mod first_hour;
+
 mod folds;
 mod initialisation;
 mod monotone_initialisation;
 pub(crate) mod options;
 mod pooled_fit;
+mod threshold_crossings;
 mod threshold_fit;
 mod trainer;
 mod training_set;

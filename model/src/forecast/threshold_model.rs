@@ -10,7 +10,7 @@ use super::forecasts::interpolate_incidence;
 use crate::input::covariate_index::covariate_index;
 use crate::input::grid::edges_days;
 use crate::members::liquidatable::below_threshold::BelowThreshold;
-use crate::members::liquidatable::liquidator_response::LiquidatorResponse;
+use crate::members::liquidatable::monotone_response::MonotoneResponse;
 use crate::members::liquidatable::position_state::{PositionState, ThresholdColumns};
 use crate::members::pooled::curve::LiquidationCurve;
 use crate::units::HOURS_PER_DAY;
@@ -20,7 +20,7 @@ use crate::units::HOURS_PER_DAY;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ThresholdParameters {
     pub(crate) tail: FarTail,
-    pub(crate) response: LiquidatorResponse,
+    pub(crate) response: MonotoneResponse,
     pub(crate) below: BelowThreshold,
 }
 
@@ -46,8 +46,8 @@ pub(crate) struct AccountContext {
     pub(crate) taken: f64,
     /// ln HF: the lower of that at the protocol's price and that at the published price.
     pub(crate) log_health: f64,
-    /// The curve of a liquidatable position.
-    below: Option<LiquidationCurve>,
+    /// The least curve: of a liquidatable position, or of one that will be in a moment.
+    least: LiquidationCurve,
     /// The highest curve of a stuck position.
     stuck: Option<LiquidationCurve>,
     blocked_hours: f64,
@@ -73,13 +73,18 @@ impl ThresholdModel {
         let ThresholdParameters { response, below, .. } = &self.parameters;
         let covariates = input.covariates;
         let state = self.columns.state(covariates);
-        let below_curve = || below.curve(self.columns.margin(covariates));
+        let margin = self.columns.margin(covariates);
+        let log_health = f64::from(covariates[self.lower_log_health]);
+        let least = match state {
+            PositionState::Open => below.imminent_curve(margin, log_health, input.excursion),
+            _ => below.curve(margin),
+        };
         let stuck_curve = || below.stuck_curve(self.columns.hours_below(covariates));
         AccountContext {
             state,
-            taken: response.probability(self.columns.margin(covariates)),
-            log_health: f64::from(covariates[self.lower_log_health]),
-            below: (state != PositionState::Open).then(below_curve),
+            taken: response.probability(margin),
+            log_health,
+            least,
             stuck: (state == PositionState::Stuck).then(stuck_curve),
             blocked_hours: self.columns.blocked_hours(covariates),
         }
@@ -92,9 +97,7 @@ impl ThresholdModel {
         account: &AccountContext,
     ) -> LiquidationCurve {
         let mut curve = FarTail::apply(members, account.log_health, &self.floor);
-        if let Some(below) = &account.below {
-            curve.iter_mut().zip(below).for_each(|(p, below)| *p = p.max(*below));
-        }
+        curve.iter_mut().zip(account.least).for_each(|(p, least)| *p = p.max(least));
         if let Some(stuck) = &account.stuck {
             curve.iter_mut().zip(stuck).for_each(|(p, most)| *p = p.min(*most));
         }

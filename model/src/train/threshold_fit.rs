@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use plimsoll_features::{Observations, Outcome};
 
-use super::first_hour::first_hours;
+use super::threshold_crossings::{crossed_within_a_day, first_hours};
 use super::training_set::TrainingSet;
 use crate::forecast::far_tail::{FLOOR_FROM, FarTail};
 use crate::forecast::threshold_model::ThresholdParameters;
@@ -12,9 +12,7 @@ use crate::input::covariate_index::covariate_index;
 use crate::input::grid::{INTERVALS, edges_days};
 use crate::input::outcomes::liquidated_within;
 use crate::members::liquidatable::below_threshold::{BelowThreshold, TimeBelow};
-use crate::members::liquidatable::liquidator_response::{
-    EVER_TAKEN_PRIOR, LiquidatorResponse, Taken,
-};
+use crate::members::liquidatable::monotone_response::{EVER_TAKEN_PRIOR, MonotoneResponse, Taken};
 use crate::members::liquidatable::position_state::{PositionState, ThresholdColumns};
 use crate::units::HOURS_PER_DAY;
 
@@ -52,7 +50,7 @@ pub(super) fn fit_threshold(
         weight,
     };
     let positions: Vec<Taken> = clearly_below.iter().zip(&weights).map(taken).collect();
-    let response = LiquidatorResponse::fit(&positions, &EVER_TAKEN_PRIOR);
+    let response = MonotoneResponse::fit(&positions, &EVER_TAKEN_PRIOR);
     let probabilities: Vec<f32> = (0..outcomes.len())
         .map(|row| response.probability(columns.margin(covariates(row))) as f32)
         .collect();
@@ -74,7 +72,11 @@ pub(super) fn fit_threshold(
     let is_liquidatable = |row: usize| training_set.states[row] == PositionState::Liquidatable;
     let margin = |row: usize| columns.margin(covariates(row));
     let first_hours = first_hours(observations, outcomes, is_liquidatable, margin);
-    let below = BelowThreshold::fit(&first_hours, &times(&stuck));
+    let lower_log_health = covariate_index("lower_log_health");
+    let nearness =
+        |row: usize| BelowThreshold::nearness(f64::from(covariates(row)[lower_log_health]));
+    let crossed = crossed_within_a_day(observations, outcomes, nearness);
+    let below = BelowThreshold::fit(&first_hours, &crossed, &times(&stuck));
     training_set.taken = probabilities;
     ThresholdParameters { tail, response, below }
 }

@@ -1,9 +1,11 @@
-//! The curve of a position that is liquidatable now.
+//! The curve of a position that is liquidatable now, or will be in a moment.
 
+use plimsoll_lake::Horizon;
+use plimsoll_numerics::logistic;
 use serde::{Deserialize, Serialize};
 
-use super::liquidator_response::{LiquidatorResponse, ResponsePrior, Taken};
-use crate::input::grid::edges_days;
+use super::monotone_response::{MonotoneResponse, ResponsePrior, Taken};
+use crate::input::grid::{edges_days, horizon_column};
 use crate::members::pooled::curve::LiquidationCurve;
 use crate::units::HOURS_PER_DAY;
 
@@ -16,6 +18,13 @@ const STUCK_SHAPE_PRIOR: (f64, f64) = (0.15, 2.0);
 /// Prior of who is taken within an hour: at break-even one in five, and at a profit of twenty times
 /// the cost of gas nineteen in twenty.
 const FIRST_HOUR_PRIOR: ResponsePrior = ResponsePrior { intercept: (-1.5, 4.0), slope: (1.5, 4.0) };
+/// Prior of who is liquidated among positions whose price falls to the threshold within a day: at the
+/// threshold four in five, and with a distance of 2 % less than half. Who is nearer has less time.
+const CROSSED_PRIOR: ResponsePrior = ResponsePrior { intercept: (1.5, 4.0), slope: (1.0, 4.0) };
+/// The distance from the threshold is measured in percent of the health factor.
+const PERCENT: f64 = 100.0;
+/// The last edge at which a fall to the threshold is imminent: 24 hours.
+const IMMINENT_EDGE: usize = horizon_column(Horizon::Hours24);
 /// Highest probability of the first hour: no position is certain to be taken.
 const MAX_FIRST_HOUR: f64 = 0.999;
 
@@ -29,7 +38,8 @@ const MAX_FIRST_HOUR: f64 = 0.999;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BelowThreshold {
-    first_hour: LiquidatorResponse,
+    first_hour: MonotoneResponse,
+    crossed: MonotoneResponse,
     stuck_shape: f64,
 }
 
@@ -44,10 +54,12 @@ pub(crate) struct TimeBelow {
 }
 
 impl BelowThreshold {
-    /// Fits the first hour to positions below the threshold, and the shape to stuck ones.
-    pub(crate) fn fit(first_hours: &[Taken], stuck: &[TimeBelow]) -> Self {
+    /// Fits the first hour to positions below the threshold, who is liquidated to positions whose
+    /// price fell to the threshold within a day (see [`Self::nearness`]), and the shape to stuck ones.
+    pub(crate) fn fit(first_hours: &[Taken], crossed: &[Taken], stuck: &[TimeBelow]) -> Self {
         Self {
-            first_hour: LiquidatorResponse::fit(first_hours, &FIRST_HOUR_PRIOR),
+            first_hour: MonotoneResponse::fit(first_hours, &FIRST_HOUR_PRIOR),
+            crossed: MonotoneResponse::fit(crossed, &CROSSED_PRIOR),
             stuck_shape: fit_shape(stuck, STUCK_SCALE_HOURS, STUCK_SHAPE_PRIOR),
         }
     }
@@ -57,6 +69,27 @@ impl BelowThreshold {
         let first_hour = self.first_hour.probability(margin).min(MAX_FIRST_HOUR);
         let shape = -(-first_hour).ln_1p() / (1.0 / SCALE_HOURS).ln_1p();
         lomax(SCALE_HOURS, 0.0, shape)
+    }
+
+    /// How near a position is to the threshold: minus ln HF, percent.
+    pub(crate) fn nearness(log_health: f64) -> f64 {
+        -PERCENT * log_health
+    }
+
+    /// The least curve of an open position: `P(the price falls to the threshold by h) * P(liquidated |
+    /// it falls)` until 24 hours. Positions within a percent of the threshold are too few for trees to
+    /// set them apart, and liquidated too often to be averaged with the others.
+    ///
+    /// `crossing`: log odds of the first factor, by edge.
+    pub(crate) fn imminent_curve(
+        &self,
+        margin: f64,
+        log_health: f64,
+        crossing: &[f32],
+    ) -> LiquidationCurve {
+        let first_hour = self.first_hour.probability(margin).min(MAX_FIRST_HOUR);
+        let liquidated = first_hour * self.crossed.probability(Self::nearness(log_health));
+        std::array::from_fn(|k| liquidated * logistic(f64::from(crossing[k.min(IMMINENT_EDGE)])))
     }
 
     /// The highest curve of a stuck position.
@@ -102,7 +135,7 @@ mod tests {
 
     #[test]
     fn the_first_hour_has_its_probability_and_rises_with_the_margin() {
-        let model = BelowThreshold::fit(&[], &[]);
+        let model = BelowThreshold::fit(&[], &[], &[]);
         let mut before = [0.0; INTERVALS];
         for margin in [-8.0, -2.0, 0.0, 1.0, 3.0, 9.0] {
             let curve = model.curve(margin);
@@ -115,8 +148,21 @@ mod tests {
     }
 
     #[test]
+    fn imminent_liquidations_fall_with_the_distance_and_stay_below_crossings() {
+        let model = BelowThreshold::fit(&[], &[], &[]);
+        let crossing: [f32; INTERVALS] = std::array::from_fn(|k| 0.3 * k as f32 - 1.0);
+        let near = model.imminent_curve(5.0, 1e-4, &crossing);
+        let far = model.imminent_curve(5.0, 0.05, &crossing);
+        assert!(near.is_sorted() && near[13] == near[IMMINENT_EDGE]);
+        for k in 0..INTERVALS {
+            assert!(far[k] < 0.05 * near[k] && near[k] < logistic(f64::from(crossing[k])));
+        }
+        assert!(near[0] > 0.75 * logistic(f64::from(crossing[0])));
+    }
+
+    #[test]
     fn a_position_passed_over_for_long_is_taken_later() {
-        let model = BelowThreshold::fit(&[], &[]);
+        let model = BelowThreshold::fit(&[], &[], &[]);
         let (day, month) = (model.stuck_curve(24.0), model.stuck_curve(720.0));
         assert!(day.is_sorted() && month.is_sorted());
         assert!(day.iter().zip(month).all(|(day, month)| *day > month));

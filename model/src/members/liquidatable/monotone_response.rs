@@ -1,19 +1,20 @@
-//! The probability that a liquidator takes a position once it is below the threshold.
+//! A probability that rises with one quantity, such as that a liquidator takes a position.
 
 use plimsoll_numerics::logistic;
 use serde::{Deserialize, Serialize};
 
-/// A liquidator never prefers a smaller profit.
+/// The probability always rises: no liquidator prefers a smaller profit.
 const MIN_SLOPE: f64 = 0.5;
 const NEWTON_STEPS: usize = 30;
 /// Smaller probabilities count as this one, so that a label of 1 has a finite likelihood.
 pub(crate) const MIN_TAKEN: f64 = 1e-4;
 
-/// `P(taken | below the threshold) = logistic(intercept + slope * ln(profit / gas cost))`: one
-/// function for positions on either side of the threshold.
+/// `P(event) = logistic(intercept + slope * x)` with a positive slope. Whether a liquidator takes a
+/// position has the logarithm of its profit over the cost of gas as `x`, on either side of the
+/// threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct LiquidatorResponse {
+pub(crate) struct MonotoneResponse {
     intercept: f64,
     slope: f64,
 }
@@ -30,15 +31,16 @@ pub(crate) struct ResponsePrior {
 pub(crate) const EVER_TAKEN_PRIOR: ResponsePrior =
     ResponsePrior { intercept: (0.0, 2.0), slope: (2.0, 4.0) };
 
-/// A position below the threshold, and whether it was taken.
+/// A position, and whether it was taken.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Taken {
+    /// What the probability rises with.
     pub(crate) margin: f64,
     pub(crate) is_taken: bool,
     pub(crate) weight: f64,
 }
 
-impl LiquidatorResponse {
+impl MonotoneResponse {
     /// The maximum a posteriori estimate.
     pub(crate) fn fit(positions: &[Taken], prior: &ResponsePrior) -> Self {
         let (intercept_prior, slope_prior) = (prior.intercept, prior.slope);
@@ -78,7 +80,7 @@ mod tests {
 
     #[test]
     fn without_data_the_prior_applies() {
-        let response = LiquidatorResponse::fit(&[], &EVER_TAKEN_PRIOR);
+        let response = MonotoneResponse::fit(&[], &EVER_TAKEN_PRIOR);
         assert!((response.probability(0.0) - 0.5).abs() < 1e-9);
         assert!(response.probability(3_f64.ln()) > 0.89 && response.probability(-3.0) < 0.01);
         assert_eq!(response.probability(f64::NAN), 1.0);
@@ -92,8 +94,8 @@ mod tests {
             Taken { margin, is_taken: u < logistic(-1.0 + 1.5 * margin), weight: 1.0 }
         };
         let positions: Vec<Taken> = (0..20_000).map(position).collect();
-        let LiquidatorResponse { intercept, slope } =
-            LiquidatorResponse::fit(&positions, &EVER_TAKEN_PRIOR);
+        let MonotoneResponse { intercept, slope } =
+            MonotoneResponse::fit(&positions, &EVER_TAKEN_PRIOR);
         assert!((intercept + 1.0).abs() < 0.1 && (slope - 1.5).abs() < 0.1, "{intercept} {slope}");
     }
 
@@ -102,7 +104,7 @@ mod tests {
         let absurd: Vec<Taken> = (-50..50)
             .map(|n| Taken { margin: f64::from(n) / 10.0, is_taken: n < 0, weight: 5.0 })
             .collect();
-        let response = LiquidatorResponse::fit(&absurd, &EVER_TAKEN_PRIOR);
+        let response = MonotoneResponse::fit(&absurd, &EVER_TAKEN_PRIOR);
         assert!(response.probability(1.0) >= response.probability(-1.0));
     }
 }

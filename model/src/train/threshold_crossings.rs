@@ -1,10 +1,11 @@
-//! What happens in the first hour of positions below the threshold.
+//! What happens to positions that fall to the threshold.
 
 use std::collections::HashMap;
 
 use plimsoll_features::{Crossing, LIQUIDATED, Observations, Outcome};
 
-use crate::members::liquidatable::liquidator_response::Taken;
+use crate::input::outcomes::liquidated_within;
+use crate::members::liquidatable::monotone_response::Taken;
 use crate::units::{DAY_S, HOURS_PER_DAY, SECONDS_PER_DAY};
 
 /// The hour, days.
@@ -43,15 +44,41 @@ pub(super) fn first_hours(
     }
     let mut episodes: Vec<FirstHour> = episodes.into_values().collect();
     episodes.sort_unstable_by_key(|episode| episode.row);
-    let account = |episode: &FirstHour| observations.account_index[episode.row];
-    let mut counts: HashMap<u32, f64> = HashMap::new();
-    episodes.iter().for_each(|episode| *counts.entry(account(episode)).or_default() += 1.0);
-    let taken = |episode: FirstHour| Taken {
-        margin: margin(episode.row),
-        is_taken: episode.is_taken,
-        weight: 1.0 / counts[&account(&episode)],
+    let taken = |FirstHour { row, is_taken }| (row, margin(row), is_taken);
+    with_account_weights(observations, episodes.into_iter().map(taken).collect())
+}
+
+/// Landmarks at or above the threshold whose price fell to it within a day, each with whether it was
+/// liquidated in that day. All landmarks of an account count as one.
+///
+/// `nearness`: what the probability rises with.
+pub(super) fn crossed_within_a_day(
+    observations: &Observations,
+    outcomes: &[Outcome],
+    nearness: impl Fn(usize) -> f64,
+) -> Vec<Taken> {
+    let crossed = |row: usize| {
+        let crossing = observations.crossing.get(row)?.present_days?;
+        let outcome = &outcomes[row];
+        let is_known = crossing > 0.0 && crossing <= 1.0 && outcome.follow_up_days >= 1.0;
+        is_known.then(|| (row, nearness(row), liquidated_within(outcome, 1.0)))
     };
-    episodes.into_iter().map(taken).collect()
+    with_account_weights(observations, (0..outcomes.len()).filter_map(crossed).collect())
+}
+
+/// Gives rows (row, what the probability rises with, event) weights with which all rows of an account
+/// count as one.
+fn with_account_weights(observations: &Observations, rows: Vec<(usize, f64, bool)>) -> Vec<Taken> {
+    let mut counts: HashMap<u32, f64> = HashMap::new();
+    let account = |row: usize| observations.account_index[row];
+    rows.iter().for_each(|&(row, ..)| *counts.entry(account(row)).or_default() += 1.0);
+    rows.into_iter()
+        .map(|(row, margin, is_taken)| Taken {
+            margin,
+            is_taken,
+            weight: 1.0 / counts[&account(row)],
+        })
+        .collect()
 }
 
 /// When a position fell below the threshold, days after a landmark, and whether it was liquidated
