@@ -5,7 +5,7 @@ use plimsoll_numerics::{logistic, logit};
 use super::incidence::curve_from_hazards;
 use crate::input::grid::INTERVALS;
 use crate::members::pooled::curve::LiquidationCurve;
-use crate::members::pooled::{InputSet, PooledMember, PooledRow};
+use crate::members::pooled::{PooledMember, PooledRow};
 use crate::net::inference::{InferenceNet, InputRows};
 
 /// The fitted members: the net, and pooled trees.
@@ -28,7 +28,7 @@ pub(crate) struct ModelInput<'a> {
     pub(crate) first_passage: &'a [f32],
     /// Log odds that the price falls to the threshold by each edge, the pooled members' anchor.
     pub(crate) excursion: &'a [f32],
-    /// The extended set of pooled inputs, which begins with the core set.
+    /// The other inputs of pooled members.
     pub(crate) pooled: &'a [f32],
 }
 
@@ -63,9 +63,9 @@ impl Ensemble {
 }
 
 impl ModelInput<'_> {
-    /// The inputs of a pooled member.
-    pub(crate) fn pooled_row(&self, set: InputSet) -> PooledRow<'_> {
-        PooledRow { anchor: self.excursion, inputs: &self.pooled[..set.count()] }
+    /// The inputs of pooled members.
+    fn pooled_row(&self) -> PooledRow<'_> {
+        PooledRow { anchor: self.excursion, inputs: self.pooled }
     }
 }
 
@@ -97,9 +97,8 @@ pub(crate) fn ensemble_curves(
     let mut all: Vec<EnsembleCurves> = net_curves(net, inputs)
         .map(|(net, closing_hazards)| EnsembleCurves { members: vec![net], closing_hazards })
         .collect();
+    let rows: Vec<PooledRow<'_>> = inputs.iter().map(ModelInput::pooled_row).collect();
     for member in pooled {
-        let rows: Vec<PooledRow<'_>> =
-            inputs.iter().map(|input| input.pooled_row(member.inputs())).collect();
         let curves = member.curves(&rows).into_iter().map(MemberCurves::new);
         all.iter_mut().zip(curves).for_each(|(all, curves)| all.members.push(curves));
     }

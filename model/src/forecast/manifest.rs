@@ -14,7 +14,7 @@ use crate::net::config::NetConfig;
 use plimsoll_tabm::QuantileTransformer;
 
 /// Version of the file layout; models of other versions are not readable.
-const FORMAT_VERSION: u32 = 6;
+const FORMAT_VERSION: u32 = 7;
 
 /// The part of a manifest that every format has.
 #[derive(Deserialize)]

@@ -12,7 +12,7 @@ use crate::input::covariate_index::covariate_index;
 use crate::input::covariates::Covariates;
 use crate::input::grid::{INTERVALS, edges_years};
 use crate::input::net_inputs::NetInputs;
-use crate::members::pooled::{InputSet, PooledInputs};
+use crate::members::pooled::PooledInputs;
 
 /// Computes covariates, the inputs of all members and both anchors from features.
 #[derive(Debug, Clone)]
@@ -80,7 +80,7 @@ impl Preprocessor {
         ablation: Option<Ablation>,
     ) -> Self {
         Self {
-            pooled: PooledInputs::new(InputSet::Extended, ablation),
+            pooled: PooledInputs::new(ablation),
             excursions: ExcursionAnchor::new(law, ablation),
             covariates: Covariates::with_ablation(ablation),
             inputs: NetInputs::new(),

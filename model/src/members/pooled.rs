@@ -12,7 +12,7 @@ pub(crate) mod member;
 mod person_horizons;
 mod regularisation;
 
-pub(crate) use inputs::{InputSet, PooledInputs};
+pub(crate) use inputs::PooledInputs;
 pub(crate) use member::{PooledMember, PooledRow};
 pub(crate) use person_horizons::PooledData;
 pub(crate) use regularisation::{count_episodes, count_weeks_with_events};

@@ -9,10 +9,7 @@ use crate::input::ablation::Ablation;
 use crate::input::grid::{INTERVALS, edges_days};
 use crate::members::pooled::curve::CurveKind;
 use crate::members::pooled::fit::PooledSpec;
-use crate::members::pooled::{InputSet, PooledMember, count_episodes};
-
-/// With fewer episodes, more inputs than the core set identify dates and accounts.
-const EXTENDED_FROM_EPISODES: usize = 400;
+use crate::members::pooled::{PooledMember, count_episodes};
 
 /// The kinds of members, in order; each has a name for the manifest.
 pub(super) fn pooled_specs(
@@ -20,28 +17,16 @@ pub(super) fn pooled_specs(
     bags: usize,
     options: &TrainOptions,
 ) -> Vec<(&'static str, PooledSpec)> {
-    use CurveKind::{Cumulative, Hazard};
-    use InputSet::{Core, Extended};
     let kinds = [
-        ("cumulative", Cumulative, Core, Some(Ablation::Cumulative)),
-        ("hazard", Hazard, Core, Some(Ablation::Hazard)),
-        ("cumulative, extended inputs", Cumulative, Extended, Some(Ablation::Cumulative)),
-        ("hazard, extended inputs", Hazard, Extended, Some(Ablation::Hazard)),
+        ("cumulative", CurveKind::Cumulative, Ablation::Cumulative),
+        ("hazard", CurveKind::Hazard, Ablation::Hazard),
     ];
-    let is_used = |inputs: InputSet, part: Option<Ablation>| {
-        options.ablation != part && (inputs == Core || episodes >= EXTENDED_FROM_EPISODES)
-    };
-    let spec = |(n, (name, kind, inputs, _)): (usize, (&'static str, _, _, _))| {
+    let spec = |(n, (name, kind, _)): (usize, (&'static str, _, _))| {
         let seed = options.seed.wrapping_mul(10).wrapping_add(n as u64);
-        let ablation = options.ablation;
-        (name, PooledSpec { kind, inputs, bags, episodes, seed, ablation })
+        (name, PooledSpec { kind, bags, episodes, seed, ablation: options.ablation })
     };
-    kinds
-        .into_iter()
-        .enumerate()
-        .filter(|(_, (_, _, inputs, part))| is_used(*inputs, *part))
-        .map(spec)
-        .collect()
+    let members = kinds.into_iter().enumerate();
+    members.filter(|(_, (_, _, part))| options.ablation != Some(*part)).map(spec).collect()
 }
 
 /// Fits the members to a subsample; `None` if it has no liquidation.

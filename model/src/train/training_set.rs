@@ -15,7 +15,7 @@ use crate::input::grid::{INTERVALS, edges_days};
 use crate::input::net_inputs::NetInputs;
 use crate::input::outcomes::liquidated_within;
 use crate::members::liquidatable::position_state::{PositionState, ThresholdColumns};
-use crate::members::pooled::{InputSet, PooledData, PooledInputs};
+use crate::members::pooled::{PooledData, PooledInputs};
 use plimsoll_tabm::QuantileTransformer;
 
 /// All rows before the end of the training data.
@@ -50,8 +50,7 @@ impl TrainingSet {
         let scaled = scaler.transform(inputs.view());
         let first_passage = Anchor::with_ablation(options.ablation).log_odds(features);
         let anchor = ExcursionAnchor::new(law.clone(), options.ablation);
-        let pooled =
-            PooledInputs::new(InputSet::Extended, options.ablation).rows(covariates.view());
+        let pooled = PooledInputs::new(options.ablation).rows(covariates.view());
         let columns = ThresholdColumns::new();
         let mut excursion = Array2::zeros((covariates.nrows(), INTERVALS));
         let mut states = Vec::with_capacity(covariates.nrows());

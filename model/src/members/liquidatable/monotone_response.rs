@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The probability always rises: no liquidator prefers a smaller profit.
 const MIN_SLOPE: f64 = 0.5;
-const NEWTON_STEPS: usize = 30;
+const NEWTON_STEPS: usize = 60;
 /// Smaller probabilities count as this one, so that a label of 1 has a finite likelihood.
 pub(crate) const MIN_TAKEN: f64 = 1e-4;
 
@@ -58,9 +58,12 @@ impl MonotoneResponse {
                 h = [h[0] + information, h[1] + information * x, h[2] + information * x * x];
             }
             let determinant = h[0] * h[2] - h[1] * h[1];
-            intercept += ((g[0] * h[2] - g[1] * h[1]) / determinant).clamp(-1.0, 1.0);
-            slope += ((g[1] * h[0] - g[0] * h[1]) / determinant).clamp(-1.0, 1.0);
-            slope = slope.max(MIN_SLOPE);
+            let slope_step = ((h[0] * g[1] - h[1] * g[0]) / determinant).clamp(-1.0, 1.0);
+            let next_slope = (slope + slope_step).max(MIN_SLOPE);
+            // The best intercept for the next slope, which may be at its bound.
+            let intercept_step = (g[0] - h[1] * (next_slope - slope)) / h[0];
+            intercept += intercept_step.clamp(-1.0, 1.0);
+            slope = next_slope;
         }
         Self { intercept, slope }
     }
@@ -106,5 +109,18 @@ mod tests {
             .collect();
         let response = MonotoneResponse::fit(&absurd, &EVER_TAKEN_PRIOR);
         assert!(response.probability(1.0) >= response.probability(-1.0));
+    }
+
+    #[test]
+    fn the_rate_is_right_even_where_the_slope_is_at_its_bound() {
+        // Those with the larger margins are taken less often, and only one in ten at all.
+        let position = |n: u32| {
+            let margin = 5.0 + f64::from(n % 50) / 25.0;
+            Taken { margin, is_taken: n % 50 < 5, weight: 1.0 }
+        };
+        let positions: Vec<Taken> = (0..5_000).map(position).collect();
+        let response = MonotoneResponse::fit(&positions, &EVER_TAKEN_PRIOR);
+        let mean = positions.iter().map(|p| response.probability(p.margin)).sum::<f64>() / 5_000.0;
+        assert!(response.slope == MIN_SLOPE && (mean - 0.1).abs() < 0.01, "{mean}");
     }
 }

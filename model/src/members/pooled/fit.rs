@@ -6,7 +6,7 @@ use plimsoll_trees::{Forest, Monotone, SteppedInputs, Target, TreeOptions};
 use rayon::prelude::*;
 
 use super::curve::CurveKind;
-use super::inputs::{InputSet, PooledInputs};
+use super::inputs::{PooledInputs, monotone_inputs};
 use super::levels::{LevelCell, base_levels, interpolate_missing_levels, level_shift};
 use super::member::{PooledMember, PooledParameters, PooledRow};
 use super::person_horizons::{PersonHorizons, PooledData};
@@ -25,7 +25,6 @@ const BLOCK_ROWS: usize = 256;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PooledSpec {
     pub(crate) kind: CurveKind,
-    pub(crate) inputs: InputSet,
     pub(crate) bags: usize,
     /// Number of independent episodes in the data.
     pub(crate) episodes: usize,
@@ -36,7 +35,7 @@ pub(crate) struct PooledSpec {
 impl PooledMember {
     /// Fits a member; `None` if no landmark is followed by a liquidation.
     pub(crate) fn fit(spec: &PooledSpec, data: &PooledData<'_>) -> Option<Self> {
-        let inputs = PooledInputs::new(spec.inputs, spec.ablation).rows(data.covariates);
+        let inputs = PooledInputs::new(spec.ablation).rows(data.covariates);
         let sample = data.sample();
         let mut rows = spec.kind.person_horizons(data, &sample);
         if !rows.has_events() {
@@ -47,7 +46,7 @@ impl PooledMember {
         scale_to_information(&mut rows, &levels, information);
         let bag = |bag: usize| fit_bag(spec, data, &inputs, &rows, &levels, bag as u64);
         let bags = (0..spec.bags).into_par_iter().map(bag).collect();
-        let parameters = PooledParameters { kind: spec.kind, inputs: spec.inputs, bags, levels };
+        let parameters = PooledParameters { kind: spec.kind, bags, levels };
         let mut member = Self::try_from(parameters).expect("trees of a few levels");
         member.fit_levels(data, &inputs, &rows);
         Some(member)
@@ -125,7 +124,7 @@ fn fit_bag(
         CurveKind::Hazard => Monotone::Free,
     };
     let rising = [horizon, Monotone::Rising].into_iter();
-    let monotone = rising.chain(spec.inputs.monotone()).collect();
+    let monotone = rising.chain(monotone_inputs()).collect();
     let seed = spec.seed.wrapping_mul(1_000).wrapping_add(bag);
     let options = TreeOptions { monotone, ..tree_options(spec.episodes, seed) };
     let rising = [groups.log_horizon.view(), groups.anchor.view()];

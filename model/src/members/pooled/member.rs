@@ -5,7 +5,7 @@ use plimsoll_trees::{Forest, SteppedForest, SteppedRow};
 use serde::{Deserialize, Serialize};
 
 use super::curve::{CurveKind, LiquidationCurve};
-use super::inputs::InputSet;
+use super::inputs::INPUT_COUNT;
 use crate::input::grid::{INTERVALS, LN_EDGES_HOURS};
 
 /// Inputs that rise with the horizon: its logarithm, and the price anchor.
@@ -24,7 +24,6 @@ pub(crate) struct PooledMember {
 #[serde(deny_unknown_fields)]
 pub(crate) struct PooledParameters {
     pub(super) kind: CurveKind,
-    pub(super) inputs: InputSet,
     pub(super) bags: Vec<Forest>,
     /// Log odds at each edge, or in each interval, before the trees.
     pub(super) levels: [f64; INTERVALS],
@@ -35,7 +34,7 @@ pub(crate) struct PooledParameters {
 pub(crate) struct PooledRow<'a> {
     /// The price anchor's log odds by edge.
     pub(crate) anchor: &'a [f32],
-    /// The other inputs of the member's set.
+    /// The other inputs.
     pub(crate) inputs: &'a [f32],
 }
 
@@ -43,7 +42,7 @@ impl TryFrom<PooledParameters> for PooledMember {
     type Error = &'static str;
 
     fn try_from(parameters: PooledParameters) -> Result<Self, Self::Error> {
-        let inputs = parameters.inputs.count() + RISING_INPUTS;
+        let inputs = INPUT_COUNT + RISING_INPUTS;
         let compile = |forest: &Forest| {
             let forest = (forest.input_count() == inputs).then_some(forest)?;
             forest.compile_stepped(&LN_EDGES_HOURS, RISING_INPUTS)
@@ -63,11 +62,6 @@ impl From<PooledMember> for PooledParameters {
 }
 
 impl PooledMember {
-    /// The set of its inputs.
-    pub(crate) const fn inputs(&self) -> InputSet {
-        self.parameters.inputs
-    }
-
     /// The curve of each bag for each account.
     pub(crate) fn curves(&self, rows: &[PooledRow<'_>]) -> Vec<Vec<LiquidationCurve>> {
         let margins = self.margins(rows);
