@@ -18,7 +18,7 @@ struct FirstHour {
 }
 
 /// Positions that fell below the threshold, and those below it at a landmark, each with whether it
-/// was liquidated within an hour. All positions of an account count as one.
+/// was liquidated within an hour.
 ///
 /// Landmarks alone would show only what liquidators left over: positions worth taking are gone
 /// before the next landmark. So a liquidation whose position was at or above the threshold at the
@@ -44,12 +44,12 @@ pub(super) fn first_hours(
     }
     let mut episodes: Vec<FirstHour> = episodes.into_values().collect();
     episodes.sort_unstable_by_key(|episode| episode.row);
-    let taken = |FirstHour { row, is_taken }| (row, margin(row), is_taken);
-    with_account_weights(observations, episodes.into_iter().map(taken).collect())
+    let taken = |FirstHour { row, is_taken }| Taken { margin: margin(row), is_taken, weight: 1.0 };
+    episodes.into_iter().map(taken).collect()
 }
 
 /// Landmarks at or above the threshold whose price fell to it within a day, each with whether it was
-/// liquidated in that day. All landmarks of an account count as one.
+/// liquidated in that day.
 ///
 /// `nearness`: what the probability rises with.
 pub(super) fn crossed_within_a_day(
@@ -61,24 +61,10 @@ pub(super) fn crossed_within_a_day(
         let crossing = observations.crossing.get(row)?.present_days?;
         let outcome = &outcomes[row];
         let is_known = crossing > 0.0 && crossing <= 1.0 && outcome.follow_up_days >= 1.0;
-        is_known.then(|| (row, nearness(row), liquidated_within(outcome, 1.0)))
+        let is_taken = liquidated_within(outcome, 1.0);
+        is_known.then(|| Taken { margin: nearness(row), is_taken, weight: 1.0 })
     };
-    with_account_weights(observations, (0..outcomes.len()).filter_map(crossed).collect())
-}
-
-/// Gives rows (row, what the probability rises with, event) weights with which all rows of an account
-/// count as one.
-fn with_account_weights(observations: &Observations, rows: Vec<(usize, f64, bool)>) -> Vec<Taken> {
-    let mut counts: HashMap<u32, f64> = HashMap::new();
-    let account = |row: usize| observations.account_index[row];
-    rows.iter().for_each(|&(row, ..)| *counts.entry(account(row)).or_default() += 1.0);
-    rows.into_iter()
-        .map(|(row, margin, is_taken)| Taken {
-            margin,
-            is_taken,
-            weight: 1.0 / counts[&account(row)],
-        })
-        .collect()
+    (0..outcomes.len()).filter_map(crossed).collect()
 }
 
 /// When a position fell below the threshold, days after a landmark, and whether it was liquidated
