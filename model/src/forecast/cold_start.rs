@@ -124,12 +124,11 @@ mod tests {
             prop_assert_eq!(&cold.liquidated, &known.liquidated);
             let (cold, known_ends) = (cold.intervals.unwrap(), known.intervals.clone().unwrap());
             prop_assert_eq!(&cold.cold_start, &[true]);
-            let p = known.p_liquidated(0);
-            for i in 0..Horizon::COUNT {
+            for (i, p) in known.p_liquidated(0).into_iter().enumerate() {
                 let (lower, upper) = (cold.lower[[0, i]], cold.upper[[0, i]]);
                 prop_assert!(lower <= known_ends.lower[[0, i]] && lower >= 0.0);
                 prop_assert!(upper >= known_ends.upper[[0, i]] && upper <= 1.0);
-                prop_assert!(lower <= p[i] && p[i] <= upper);
+                prop_assert!(lower <= p && p <= upper);
                 if i > 0 {
                     prop_assert!(lower >= cold.lower[[0, i - 1]]);
                     prop_assert!(upper >= cold.upper[[0, i - 1]]);
