@@ -13,7 +13,8 @@ use crate::args::LandmarkArgs;
 /// Columns: account, time, health_factor, debt_usd, then p_liquidated_1h, _2h, _3h, _6h, _12h, _24h,
 /// _2d, _3d, _5d, _7d, _10d, _15d, _21d and _30d, and p_closed_1h to p_closed_30d, then intervals,
 /// the state (open, liquidatable or stuck) and p_taken, the probability that a liquidator takes the
-/// position once it is liquidatable. Rankings by risk should leave out stuck positions.
+/// position once it is liquidatable. Rankings by risk should leave out stuck positions. `cold_start`
+/// marks accounts of markets that the model was not trained on; their intervals are wider.
 #[derive(Debug, Args)]
 pub(crate) struct Forecast {
     #[command(flatten)]
@@ -39,8 +40,22 @@ impl Forecast {
         });
         let rows = forecast_rows(&model, &selected)?;
         plimsoll_lake::write_parquet(&self.out, &rows)?;
-        println!("{}: {} forecasts{}", self.out.display(), rows.len(), count_states(&rows));
+        println!(
+            "{}: {} forecasts{}{}",
+            self.out.display(),
+            rows.len(),
+            count_states(&rows),
+            count_cold_starts(&rows)
+        );
         Ok(())
+    }
+}
+
+/// How many landmarks are of markets that the model was not trained on; nothing if none is.
+fn count_cold_starts(rows: &[ForecastRow]) -> String {
+    match rows.iter().filter(|row| row.cold_start == Some(true)).count() {
+        0 => String::new(),
+        cold => format!(", and {cold} of markets that the model was not trained on"),
     }
 }
 

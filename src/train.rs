@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use plimsoll_features::Observations;
 use plimsoll_lake::tables::{Observation, Row};
-use plimsoll_model::{TrainOptions, TrainingSummary, train};
+use plimsoll_model::{TrainOptions, TrainingMarket, TrainingSummary, train};
 use plimsoll_report::format_figure;
 
 use crate::args::{JsonArgs, LakeArgs, parse_time};
@@ -16,6 +16,8 @@ use crate::progress;
 ///
 /// Landmarks at or after --until are not used, and outcomes are cut off there, so the model
 /// contains only what was known at that time. The model is a folder with weights and a manifest.
+/// Markets of one lake are trained together, so that a market with few events borrows from others;
+/// the manifest records each with its numbers of accounts, landmarks and episodes.
 #[derive(Debug, Args)]
 pub(crate) struct Train {
     #[command(flatten)]
@@ -71,7 +73,16 @@ impl Train {
         format!(
             "{folder}: {rows} landmarks of {accounts} accounts until {until}\n\
              {liquidated} with a liquidation ahead; {epochs} epochs for liquidation and \
-             {closing_epochs} for closing, held-out loss {held_out}\n"
+             {closing_epochs} for closing, held-out loss {held_out}\n{}",
+            format_markets(&training.markets)
         )
     }
+}
+
+/// The markets of the training data, one a line.
+fn format_markets(markets: &[TrainingMarket]) -> String {
+    let line = |TrainingMarket { market, accounts, rows, episodes }: &TrainingMarket| {
+        format!("{market}: {rows} landmarks of {accounts} accounts, {episodes} episodes\n")
+    };
+    markets.iter().map(line).collect()
 }

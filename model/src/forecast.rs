@@ -2,6 +2,7 @@
 
 pub(crate) mod attribution;
 pub(crate) mod change_attribution;
+pub(crate) mod cold_start;
 pub(crate) mod conformal;
 pub(crate) mod ensemble;
 pub(crate) mod far_tail;
@@ -16,3 +17,4 @@ pub(crate) mod scorer;
 pub(crate) mod shapley;
 pub(crate) mod table;
 pub(crate) mod threshold_model;
+pub(crate) mod training_market;

@@ -49,12 +49,13 @@ pub use evaluation::report::{
 pub use evaluation::time_range::TimeRange;
 pub use forecast::attribution::Attribution;
 pub use forecast::change_attribution::{ChangeAttribution, ChangeCause};
-pub use forecast::forecasts::{Forecasts, PositionStates};
+pub use forecast::forecasts::{Forecasts, PositionStates, at_horizon};
 pub use forecast::incidence::CumulativeIncidence;
 pub use forecast::interpolation::IncidenceAt;
 pub use forecast::manifest::{MemberWeight, TrainingSummary};
 pub use forecast::model::Model;
 pub use forecast::table::forecast_rows;
+pub use forecast::training_market::{TrainingMarket, market_of_account};
 pub use input::ablation::Ablation;
 pub use input::driver::Driver;
 pub use input::grid::{INTERVALS, edges_days};

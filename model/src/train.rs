@@ -9,6 +9,7 @@ mod epoch_losses;
 
 mod folds;
 mod initialisation;
+mod markets;
 mod monotone_initialisation;
 pub(crate) mod options;
 mod pooled_fit;
@@ -33,6 +34,7 @@ use crate::input::training_domain::TrainingDomain;
 use crate::owner_actions::fit::fit_owner_actions;
 use cross_validation::{Calibration, CrossValidation};
 use folds::time_blocked_folds;
+use markets::training_markets;
 use options::{MIN_LIQUIDATED, MIN_ROWS, MINIMUM_DATA, Progress, TrainOptions, net_config};
 use plimsoll_metrics::AalenJohansen;
 use pooled_fit::{fit_pooled, pooled_specs};
@@ -102,6 +104,7 @@ pub fn train(
             .unwrap_or(until),
         rows: rows.len(),
         accounts: rows.account_index.chunk_by(|a, b| a == b).count(),
+        markets: training_markets(&rows, &all.outcomes),
         liquidated: all.outcomes.iter().filter(|o| o.event == LIQUIDATED).count(),
         episodes,
         members: members.collect(),

@@ -90,15 +90,52 @@ fn replay_compares_rules_at_the_same_budget() {
     let early = plimsoll(&replay).output().expect("it runs");
     assert!(error_line(&early).contains("and the first landmark is"), "{}", error_line(&early));
     let from = ["--from", "2024-01-12", "--budgets", "0.5,5", "--json"];
-    let replayed = json(&mut plimsoll(&[&replay[..], &from].concat()));
+    let hindsight = ["--levels", "hindsight"];
+    let replayed = json(&mut plimsoll(&[&replay[..], &from, &hindsight].concat()));
     for budget in replayed["budgets"].as_array().expect("budgets") {
         let allowed = budget["false_per_account_month"].as_f64().expect("a number");
         let rules = budget["rules"].as_array().expect("rules");
-        assert_eq!(rules.len(), 4, "{budget}");
+        assert_eq!(rules.len(), 7, "{budget}");
         for rule in rules {
             let false_alarms = rule["false_per_account_month"].as_f64().expect("a number");
             assert!(false_alarms <= allowed && rule["episodes"] == replayed["episodes"], "{rule}");
         }
     }
     assert!(market().accounts.len() > 20);
+}
+
+#[test]
+fn levels_from_the_training_span_are_chosen_without_what_follows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lake = folder.path().join("lake");
+    crate::support::market::copy_lake(&lake);
+    let lake = lake.to_str().expect("text");
+    let model = folder.path().join("model");
+    let model = model.to_str().expect("text");
+    let replay = |until: &str| {
+        run(&mut plimsoll(&["features", "--lake", lake, "--every", "6h", "--until", until]));
+        let options = ["--from", "2024-01-18", "--budgets", "5", "--horizons", "24h"];
+        let levels = ["--level-folds", "4", "--json"];
+        let command = ["alerts", "replay", "--lake", lake, "--model", model];
+        json(&mut plimsoll(&[&command[..], &options, &levels].concat()))
+    };
+    run(&mut plimsoll(&["features", "--lake", lake, "--every", "6h"]));
+    run(&mut plimsoll(&["train", "--lake", lake, "--model", model, "--until", "2024-01-18"]));
+    let (whole, cut) = (replay("2024-01-25"), replay("2024-01-19"));
+    assert_ne!(whole["landmarks"], cut["landmarks"]);
+    assert_eq!(whole["chosen_on"], cut["chosen_on"]);
+    assert!(whole["chosen_on"]["episodes"].as_u64() > Some(0), "{}", whole["chosen_on"]);
+    let rules = |report: &Value| report["budgets"][0]["rules"].as_array().cloned().expect("rules");
+    let (whole, cut) = (rules(&whole), rules(&cut));
+    let names = ["model", "first_passage", "health_factor"];
+    assert_eq!(whole.iter().map(|rule| &rule["forecaster"]).collect::<Vec<_>>(), names);
+    for (whole, cut) in whole.iter().zip(&cut) {
+        let then = whole["chosen_on"]["false_per_account_month"].as_f64().expect("a rate");
+        assert!(then <= 5.0, "{whole}");
+        // Bags of the model's trees are drawn by the numbers of accounts, which differ where later
+        // accounts are absent.
+        if whole["forecaster"] != "model" {
+            assert_eq!((&whole["rule"], &whole["chosen_on"]), (&cut["rule"], &cut["chosen_on"]));
+        }
+    }
 }

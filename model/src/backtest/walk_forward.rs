@@ -150,6 +150,12 @@ impl WalkForward {
         &self.rows
     }
 
+    /// The forecasts of the evaluated landmarks, row by row.
+    #[must_use]
+    pub const fn forecasts(&self) -> &Forecasts {
+        &self.forecasts
+    }
+
     /// The forecasts as rows of the table `forecasts`, in order of account and time.
     #[must_use]
     pub fn forecast_rows(&self) -> Vec<Forecast> {

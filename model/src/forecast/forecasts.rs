@@ -1,6 +1,6 @@
 //! Forecasts: cumulative incidences and prediction intervals.
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1};
 use plimsoll_lake::Horizon;
 
 use super::incidence::CumulativeIncidence;
@@ -38,6 +38,9 @@ pub struct PredictionIntervals {
     pub upper: Array2<f64>,
     /// Whether the row lies outside the range of the training data.
     pub out_of_range: Vec<bool>,
+    /// Whether the row is of a market that the model was not trained on, for which the interval is
+    /// wider.
+    pub cold_start: Vec<bool>,
 }
 
 impl Forecasts {
@@ -73,13 +76,19 @@ impl Forecasts {
     }
 }
 
+/// The column of a horizon in a matrix of cumulative incidences, rows by [`INTERVALS`].
+#[must_use]
+pub fn at_horizon(incidence: &Array2<f64>, horizon: Horizon) -> ArrayView1<'_, f64> {
+    incidence.column(horizon_column(horizon))
+}
+
 fn at_horizons(incidence: &Array2<f64>, row: usize) -> [f64; Horizon::COUNT] {
     Horizon::ALL.map(|horizon| incidence[[row, horizon_column(horizon)]])
 }
 
 /// Interpolates a cumulative incidence linearly between edges; it is constant after the last edge.
 #[must_use]
-pub(crate) fn interpolate_incidence(incidence: ndarray::ArrayView1<'_, f64>, days: f64) -> f64 {
+pub(crate) fn interpolate_incidence(incidence: ArrayView1<'_, f64>, days: f64) -> f64 {
     let edges = grid_edges_days();
     let k = edges[1..].partition_point(|&edge| edge < days);
     if k >= INTERVALS {

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use plimsoll_features::FEATURES;
 use serde::{Deserialize, Serialize};
 
+use super::training_market::TrainingMarket;
 use crate::error::ModelError;
 use crate::input::ablation::Ablation;
 use crate::input::grid::{INTERVALS, edges_days};
@@ -62,6 +63,9 @@ pub struct TrainingSummary {
     pub rows: usize,
     /// Number of accounts.
     pub accounts: usize,
+    /// The markets, in order of name; empty in models that do not record them.
+    #[serde(default)]
+    pub markets: Vec<TrainingMarket>,
     /// Number of landmarks followed by a liquidation.
     pub liquidated: usize,
     /// Number of independent episodes among them: liquidations within 30 days that differ in account

@@ -148,6 +148,7 @@ impl Scorer {
                 lower: matrix(Horizon::COUNT, &|forecast, k| forecast.lower[k]),
                 upper: matrix(Horizon::COUNT, &|forecast, k| forecast.upper[k]),
                 out_of_range: forecasts.iter().map(|forecast| forecast.out_of_range).collect(),
+                cold_start: vec![false; forecasts.len()],
             }),
             states: Some(PositionStates {
                 state: forecasts.iter().map(|forecast| forecast.state).collect(),

@@ -7,13 +7,15 @@ use plimsoll_lake::tables::Forecast;
 
 use super::forecasts::Forecasts;
 use super::model::Model;
+use super::training_market::market_of_account;
 use crate::error::ModelError;
 use crate::input::grid::INTERVALS;
 
 /// Tolerance of decreases of a curve and of sums above one, from single-precision arithmetic.
 const ROUNDING_TOLERANCE: f64 = 1e-6;
 
-/// Forecasts observations as rows of the table `forecasts`.
+/// Forecasts observations as rows of the table `forecasts`; those of markets that the model was not
+/// trained on are flagged.
 ///
 /// # Errors
 /// Errors of the net.
@@ -21,7 +23,13 @@ pub fn forecast_rows(
     model: &Model,
     observations: &Observations,
 ) -> Result<Vec<Forecast>, ModelError> {
-    let forecasts = model.forecast(observations.features.view())?;
+    let mut forecasts = model.forecast(observations.features.view())?;
+    let is_cold_start: Vec<bool> = observations
+        .account_ids
+        .iter()
+        .map(|account| model.is_cold_start(market_of_account(account)))
+        .collect();
+    forecasts.flag_cold_start(|row| is_cold_start[observations.account_index[row] as usize]);
     let row = |row: usize| {
         let account = &observations.account_ids[observations.account_index[row] as usize];
         let time = DateTime::from_timestamp(observations.time_s[row], 0)
@@ -47,11 +55,13 @@ impl Forecasts {
         };
         let Some(intervals) = &self.intervals else { return forecast };
         let ends = |matrix: &Array2<f64>| std::array::from_fn(|horizon| matrix[[row, horizon]]);
-        forecast.with_intervals(
-            ends(&intervals.lower),
-            ends(&intervals.upper),
-            intervals.out_of_range[row],
-        )
+        forecast
+            .with_intervals(
+                ends(&intervals.lower),
+                ends(&intervals.upper),
+                intervals.out_of_range[row],
+            )
+            .with_cold_start(intervals.cold_start[row])
     }
 
     /// Converts rows of the table `forecasts`, in their order.

@@ -6,45 +6,43 @@ use plimsoll_features::{Crossing, LIQUIDATED, Observations, Outcome};
 
 use crate::input::outcomes::liquidated_within;
 use crate::members::liquidatable::monotone_response::Taken;
-use crate::units::{DAY_S, HOURS_PER_DAY, SECONDS_PER_DAY};
+use crate::units::{DAY_S, SECONDS_PER_DAY};
 
-/// The hour, days.
-const HOUR_DAYS: f64 = 1.0 / HOURS_PER_DAY;
-
-/// A position below the threshold: its last landmark, and whether it was taken within the hour.
-struct FirstHour {
+/// A position below the threshold: its last landmark, and whether it was taken soon.
+struct Below {
     row: usize,
     is_taken: bool,
 }
 
 /// Positions that fell below the threshold, and those below it at a landmark, each with whether it
-/// was liquidated within an hour.
+/// was liquidated within some days.
 ///
 /// Landmarks alone would show only what liquidators left over: positions worth taking are gone
 /// before the next landmark. So a liquidation whose position was at or above the threshold at the
 /// whole hour before counts as taken within the hour.
 ///
 /// `outcomes`: those known at the end of the training span; what was not known then is left out.
-pub(super) fn first_hours(
+pub(super) fn taken_within(
+    within_days: f64,
     observations: &Observations,
     outcomes: &[Outcome],
     is_liquidatable: impl Fn(usize) -> bool,
     margin: impl Fn(usize) -> f64,
 ) -> Vec<Taken> {
-    let mut episodes: HashMap<(u32, i64), FirstHour> = HashMap::new();
+    let mut episodes: HashMap<(u32, i64), Below> = HashMap::new();
     for (row, outcome) in outcomes.iter().enumerate() {
         let crossing = observations.crossing.get(row).copied().unwrap_or_default();
-        let Some((days, is_taken)) = first_hour(outcome, &crossing) else { continue };
+        let Some((days, is_taken)) = first_taken(outcome, &crossing, within_days) else { continue };
         let time_s = observations.time_s[row] + (days * SECONDS_PER_DAY) as i64;
         let key = (observations.account_index[row], time_s.div_euclid(DAY_S / 24));
         // Rows are in order of time, so the last landmark before the crossing remains.
         if days > 0.0 || is_liquidatable(row) {
-            episodes.insert(key, FirstHour { row, is_taken });
+            episodes.insert(key, Below { row, is_taken });
         }
     }
-    let mut episodes: Vec<FirstHour> = episodes.into_values().collect();
+    let mut episodes: Vec<Below> = episodes.into_values().collect();
     episodes.sort_unstable_by_key(|episode| episode.row);
-    let taken = |FirstHour { row, is_taken }| Taken { margin: margin(row), is_taken, weight: 1.0 };
+    let taken = |Below { row, is_taken }| Taken { margin: margin(row), is_taken, weight: 1.0 };
     episodes.into_iter().map(taken).collect()
 }
 
@@ -68,12 +66,12 @@ pub(super) fn crossed_within_a_day(
 }
 
 /// When a position fell below the threshold, days after a landmark, and whether it was liquidated
-/// within an hour of it; `None` if it did not fall below, or the hour after it is not known.
-fn first_hour(outcome: &Outcome, crossing: &Crossing) -> Option<(f64, bool)> {
+/// within some days of it; `None` if it did not fall below, or the time after it is not known.
+fn first_taken(outcome: &Outcome, crossing: &Crossing, within_days: f64) -> Option<(f64, bool)> {
     let is_liquidated = outcome.event == LIQUIDATED;
     match crossing.actual_days.filter(|days| *days <= outcome.duration_days) {
-        Some(days) if days + HOUR_DAYS <= outcome.follow_up_days => {
-            Some((days, is_liquidated && outcome.duration_days <= days + HOUR_DAYS))
+        Some(days) if days + within_days <= outcome.follow_up_days => {
+            Some((days, is_liquidated && outcome.duration_days <= days + within_days))
         }
         Some(_) => None,
         None => is_liquidated.then_some((outcome.duration_days, true)),
@@ -88,7 +86,8 @@ mod tests {
 
     fn of(duration_days: f64, event: u8, crossed_days: Option<f64>) -> Option<(f64, bool)> {
         let outcome = Outcome { duration_days, event, follow_up_days: 5.0 };
-        first_hour(&outcome, &Crossing { actual_days: crossed_days, present_days: None })
+        let crossing = Crossing { actual_days: crossed_days, present_days: None };
+        first_taken(&outcome, &crossing, 1.0 / 24.0)
     }
 
     #[test]

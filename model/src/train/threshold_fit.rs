@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use plimsoll_features::{Observations, Outcome};
 
-use super::threshold_crossings::{crossed_within_a_day, first_hours};
+use super::threshold_crossings::{crossed_within_a_day, taken_within};
 use super::training_set::TrainingSet;
 use crate::forecast::far_tail::{FLOOR_FROM, FarTail};
 use crate::forecast::threshold_model::ThresholdParameters;
@@ -71,12 +71,13 @@ pub(super) fn fit_threshold(
     let tail = fit_tail(training_set, observations, outcomes);
     let is_liquidatable = |row: usize| training_set.states[row] == PositionState::Liquidatable;
     let margin = |row: usize| columns.margin(covariates(row));
-    let first_hours = first_hours(observations, outcomes, is_liquidatable, margin);
+    let within = |days: f64| taken_within(days, observations, outcomes, is_liquidatable, margin);
+    let (first_hours, first_days) = (within(1.0 / HOURS_PER_DAY), within(1.0));
     let lower_log_health = covariate_index("lower_log_health");
     let nearness =
         |row: usize| BelowThreshold::nearness(f64::from(covariates(row)[lower_log_health]));
     let crossed = crossed_within_a_day(observations, outcomes, nearness);
-    let below = BelowThreshold::fit(&first_hours, &crossed, &times(&stuck));
+    let below = BelowThreshold::fit([&first_hours, &first_days], &crossed, &times(&stuck));
     training_set.taken = probabilities;
     ThresholdParameters { tail, response, below }
 }

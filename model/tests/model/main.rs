@@ -8,9 +8,11 @@ use chrono::DateTime;
 use ndarray::{Array2, s};
 use plimsoll_features::{LIQUIDATED, Observations, Outcome};
 use plimsoll_lake::Horizon;
+use plimsoll_lake::tables::Forecast;
 use plimsoll_model::{
     Ablation, BacktestPlan, Driver, FoldSchedule, Forecasts, Model, ModelError, OwnerActionKind,
-    TimeRange, TrainOptions, evaluate, evaluate_fixed, evaluate_owner_actions, train, walk_forward,
+    TimeRange, TrainOptions, evaluate, evaluate_fixed, evaluate_owner_actions, forecast_rows,
+    market_of_account, train, walk_forward,
 };
 use simulated_accounts::{
     ACCOUNTS, CAREFUL, CARELESS, CLOSING, DAY_S, LANDMARKS, feature_column, observations, options,
@@ -36,6 +38,29 @@ fn a_fixed_model_forecasts_as_one_trained_in_the_backtest() {
     let trained = walk_forward(&observations, &plan, |_| {}).expect("a walk").forecast_rows();
     assert!(!walked.is_empty());
     assert_eq!(walked, trained);
+}
+
+#[test]
+fn accounts_of_a_market_outside_training_are_flagged_with_wider_intervals() {
+    let (observations, model) = trained();
+    let training = &model.manifest().training;
+    let known = market_of_account(&observations.account_ids[0]).to_owned();
+    let [market] = &training.markets[..] else { panic!("one market: {:?}", training.markets) };
+    assert_eq!((&market.market, market.accounts, market.rows), (&known, ACCOUNTS, training.rows));
+    assert_eq!(market.episodes, training.episodes);
+    let few = observations.filter(|row| row < 50);
+    let mut elsewhere = few.clone();
+    elsewhere.account_ids.iter_mut().for_each(|id| *id = id.replacen(&known, "other/market", 1));
+    let rows =
+        |observations: &Observations| forecast_rows(&model, observations).expect("forecasts");
+    for (here, there) in rows(&few).iter().zip(rows(&elsewhere)) {
+        assert_eq!((here.cold_start, there.cold_start), (Some(false), Some(true)));
+        assert_eq!(here.p_liquidated(), there.p_liquidated());
+        let width = |row: &Forecast| {
+            row.p_liquidated_7d_upper.expect("an end") - row.p_liquidated_7d_lower.expect("an end")
+        };
+        assert!(width(&there) > width(here), "{} and {}", width(&there), width(here));
+    }
 }
 
 #[test]

@@ -179,5 +179,6 @@ fn alert_probability(account: &ScoredAccount, horizon: Horizon) -> Option<AlertP
         upper: at.upper,
         closed: at.closed,
         out_of_range: scored.out_of_range,
+        cold_start: scored.cold_start,
     })
 }

@@ -106,6 +106,9 @@ pub struct AlertProbability {
     pub closed: f64,
     /// Whether the position lies outside the training domain of the model.
     pub out_of_range: bool,
+    /// Whether the model was trained on no account of this market.
+    #[serde(default)]
+    pub cold_start: bool,
 }
 
 /// The id of a watch's message. It is a hash of the message's identity, so that a message created

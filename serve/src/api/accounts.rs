@@ -53,7 +53,8 @@ use crate::state::server_snapshot::ServerSnapshot;
         "3d": {"liquidated": 0.0011, "lower": 0.0006, "upper": 0.0022, "closed": 0.0266},
         "7d": {"liquidated": 0.0102, "lower": 0.0051, "upper": 0.0204, "closed": 0.0541},
         "30d": {"liquidated": 0.1123, "lower": 0.0561, "upper": 0.2246, "closed": 0.1702},
-        "out_of_range": false
+        "out_of_range": false,
+        "cold_start": false
     },
     "liquidation": {
         "probability_taken": 0.997, "median_hours_to_liquidation": null,

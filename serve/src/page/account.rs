@@ -59,6 +59,10 @@ fn title(account: &AccountResponse) -> Markup {
                 " " span.flag { "out of range" }
                 " It lies outside the training domain of the model."
             }
+            @if account.probabilities.is_some_and(|p| p.cold_start) {
+                " " span.flag { "cold start" }
+                " The model was not trained on this market: intervals are wider."
+            }
         }
     }
 }

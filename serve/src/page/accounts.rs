@@ -127,6 +127,7 @@ fn row(model: &Model, account: &ScoredAccount) -> Result<Vec<Markup>, ModelError
         html! {
             (state_flag(account.state()))
             @if p.out_of_range { " " span.flag { "out of range" } }
+            @if p.cold_start { " " span.flag { "cold start" } }
         },
     ])
 }

@@ -46,6 +46,8 @@ pub struct Probabilities {
     pub thirty_days: HorizonProbability,
     /// Whether the position lies outside the training domain of the model.
     pub out_of_range: bool,
+    /// Whether the model was trained on no account of this market; intervals are wider then.
+    pub cold_start: bool,
 }
 
 impl Probabilities {
@@ -60,9 +62,10 @@ impl Probabilities {
             let (lower, upper) = ends(i);
             HorizonProbability { liquidated: liquidated[i], lower, upper, closed: closed[i] }
         };
-        let out_of_range =
-            forecasts.intervals.as_ref().is_some_and(|intervals| intervals.out_of_range[row]);
-        Self { out_of_range, ..Self::from_horizons(std::array::from_fn(at)) }
+        let intervals = forecasts.intervals.as_ref();
+        let out_of_range = intervals.is_some_and(|intervals| intervals.out_of_range[row]);
+        let cold_start = intervals.is_some_and(|intervals| intervals.cold_start[row]);
+        Self { out_of_range, cold_start, ..Self::from_horizons(std::array::from_fn(at)) }
     }
 
     /// The probabilities in the order of [`Horizon::ALL`].
@@ -85,8 +88,16 @@ impl Probabilities {
 
     fn from_horizons(by_horizon: [HorizonProbability; Horizon::COUNT]) -> Self {
         let [one_hour, six_hours, one_day, three_days, seven_days, thirty_days] = by_horizon;
-        let out_of_range = false;
-        Self { one_hour, six_hours, one_day, three_days, seven_days, thirty_days, out_of_range }
+        Self {
+            one_hour,
+            six_hours,
+            one_day,
+            three_days,
+            seven_days,
+            thirty_days,
+            out_of_range: false,
+            cold_start: false,
+        }
     }
 }
 
@@ -105,7 +116,7 @@ mod tests {
         let probabilities = Probabilities::from_horizons(Horizon::ALL.map(probability));
         let json = serde_json::to_value(probabilities);
         let json = json.expect("it serializes");
-        assert_eq!(json.as_object().expect("an object").len(), Horizon::COUNT + 1);
+        assert_eq!(json.as_object().expect("an object").len(), Horizon::COUNT + 2);
         for horizon in Horizon::ALL {
             let expected = horizon.hours() / 1_000.0;
             assert_eq!(json[horizon.name()]["liquidated"], expected, "{horizon}");

@@ -7,18 +7,20 @@ use plimsoll_model::{Model, ModelError};
 use crate::state::score::Score;
 use crate::state::valued_position::ValuedPosition;
 
-/// Scores positions, in order; `None` for positions without features.
+/// Scores positions of a market, `<protocol>/<market>`, in order; `None` for positions without
+/// features.
 ///
 /// # Errors
 /// [`ModelError`] if the net fails.
 pub(crate) fn score(
     model: &Model,
+    market: &str,
     positions: &[ValuedPosition],
 ) -> Result<Vec<Option<Score>>, ModelError> {
     let rows: Vec<&[f32]> = positions.iter().filter_map(ValuedPosition::features).collect();
     let features = Array2::from_shape_vec((rows.len(), feature_count()), rows.concat())
         .expect("the kernel writes every feature of every row");
-    let forecasts = model.forecast(features.view())?;
+    let forecasts = model.forecast_market(features.view(), market)?;
     let mut row = 0..rows.len();
     let next = |position: &ValuedPosition| {
         let features = position.feature_row.as_ref()?;

@@ -3,7 +3,7 @@
 use plimsoll_serve::Measure;
 
 /// Levels of probability: the first, the factor from one to the next, the last.
-const PROBABILITY_GRID: (f64, f64, f64) = (2e-4, 1.06, 0.9);
+const PROBABILITY_GRID: (f64, f64, f64) = (2e-4, 1.06, 0.999);
 /// Levels of health factor: the first, the step from one to the next, the last.
 const HEALTH_FACTOR_GRID: (f64, f64, f64) = (0.95, 0.005, 2.0);
 /// Levels that clear a warning, relative to the one that raises it: factors of a probability, and

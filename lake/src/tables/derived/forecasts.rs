@@ -102,6 +102,8 @@ table! {
         P_LIQUIDATED_30D_UPPER = p_liquidated_30d_upper: Option<f64>,
         /// Whether the account lies outside the forecaster's training domain; null if the forecaster does not provide it.
         OUT_OF_RANGE = out_of_range: Option<bool>,
+        /// Whether the forecaster was not trained on the account's market, for which intervals are wider; null if the forecaster does not provide it.
+        COLD_START = cold_start: Option<bool>,
         /// State at the landmark: `open` with a health factor of at least 1, `liquidatable` below 1, `stuck` below 1 for a day or more; null if the forecaster does not provide it.
         STATE = state: Option<String>,
         /// Probability, by what a liquidation earns, that a liquidator takes the position once its health factor is below 1; null if the forecaster does not provide it.
@@ -201,6 +203,7 @@ impl Forecast {
             p_liquidated_7d_upper: None,
             p_liquidated_30d_upper: None,
             out_of_range: None,
+            cold_start: None,
             state: None,
             p_taken: None,
         }
@@ -238,6 +241,12 @@ impl Forecast {
             out_of_range: Some(out_of_range),
             ..self
         }
+    }
+
+    /// The forecast with whether its account's market was absent from training.
+    #[must_use]
+    pub fn with_cold_start(self, cold_start: bool) -> Self {
+        Self { cold_start: Some(cold_start), ..self }
     }
 
     /// Probabilities of liquidation, in order of time.

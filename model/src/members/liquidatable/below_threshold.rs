@@ -5,40 +5,44 @@ use plimsoll_numerics::logistic;
 use serde::{Deserialize, Serialize};
 
 use super::monotone_response::{MonotoneResponse, ResponsePrior, Taken};
-use crate::input::grid::{edges_days, horizon_column};
+use crate::input::grid::{LN_EDGES_HOURS, edges_days, horizon_column};
 use crate::members::pooled::curve::LiquidationCurve;
 use crate::units::HOURS_PER_DAY;
 
-/// Scale of the time to liquidation, hours.
-const SCALE_HOURS: f64 = 0.3;
 /// Scale of the time to liquidation of stuck positions, hours.
 const STUCK_SCALE_HOURS: f64 = 2.0;
 /// Prior mean of the shape of stuck positions, and the number of positions that it counts as.
 const STUCK_SHAPE_PRIOR: (f64, f64) = (0.15, 2.0);
 /// Prior of who is taken within an hour: at break-even one in five, and at a profit of twenty times
 /// the cost of gas nineteen in twenty.
-const FIRST_HOUR_PRIOR: ResponsePrior = ResponsePrior { intercept: (-1.5, 4.0), slope: (1.5, 4.0) };
+const FIRST_HOUR_PRIOR: ResponsePrior =
+    ResponsePrior { intercept: (-1.5, 4.0), slope: (1.5, 4.0), min_slope: 0.0 };
+/// Prior of who is taken within a day: at break-even four in ten.
+const FIRST_DAY_PRIOR: ResponsePrior =
+    ResponsePrior { intercept: (-0.4, 4.0), slope: (1.5, 4.0), min_slope: 0.0 };
 /// Prior of who is liquidated among positions whose price falls to the threshold within a day: at the
 /// threshold four in five, and with a distance of 2 % less than half. Who is nearer has less time.
-const CROSSED_PRIOR: ResponsePrior = ResponsePrior { intercept: (1.5, 4.0), slope: (1.0, 4.0) };
+const CROSSED_PRIOR: ResponsePrior =
+    ResponsePrior { intercept: (1.5, 4.0), slope: (1.0, 4.0), min_slope: 0.0 };
 /// The distance from the threshold is measured in percent of the health factor.
 const PERCENT: f64 = 100.0;
-/// The last edge at which a fall to the threshold is imminent: 24 hours.
-const IMMINENT_EDGE: usize = horizon_column(Horizon::Hours24);
-/// Highest probability of the first hour: no position is certain to be taken.
-const MAX_FIRST_HOUR: f64 = 0.999;
+/// The edge at 24 hours.
+const DAY_EDGE: usize = horizon_column(Horizon::Hours24);
+/// Highest probability: no position is certain to be taken.
+const MAX_TAKEN: f64 = 0.999;
 
 /// How fast liquidatable positions are taken.
 ///
-/// The time to liquidation is Lomax distributed: an exponential time whose rate differs between
-/// positions by a gamma distribution (Lomax 1954), with the survival `(s / (s + h))^a`. The shape
-/// `a` is that at which the first hour has its probability, which depends on what a liquidator
-/// earns. Stuck positions, which liquidators passed over for `n` hours, have the survival
-/// `((s + n) / (s + n + h))^a` with a shape of their own.
+/// Within an hour and within a day with probabilities that depend on what a liquidator earns; between
+/// them the cumulative hazard is linear in the logarithm of time. What comes later the members know.
+/// Stuck positions, which liquidators passed over for `n` hours, are taken after a Lomax distributed
+/// time (Lomax 1954), an exponential one whose rate differs between positions by a gamma
+/// distribution: its survival is `((s + n) / (s + n + h))^a`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BelowThreshold {
     first_hour: MonotoneResponse,
+    first_day: MonotoneResponse,
     crossed: MonotoneResponse,
     stuck_shape: f64,
 }
@@ -54,11 +58,17 @@ pub(crate) struct TimeBelow {
 }
 
 impl BelowThreshold {
-    /// Fits the first hour to positions below the threshold, who is liquidated to positions whose
-    /// price fell to the threshold within a day (see [`Self::nearness`]), and the shape to stuck ones.
-    pub(crate) fn fit(first_hours: &[Taken], crossed: &[Taken], stuck: &[TimeBelow]) -> Self {
+    /// Fits the first hour and the first day to positions below the threshold, who is liquidated to
+    /// positions whose price fell to the threshold within a day (see [`Self::nearness`]), and the
+    /// shape to stuck ones.
+    pub(crate) fn fit(
+        [first_hours, first_days]: [&[Taken]; 2],
+        crossed: &[Taken],
+        stuck: &[TimeBelow],
+    ) -> Self {
         Self {
             first_hour: MonotoneResponse::fit(first_hours, &FIRST_HOUR_PRIOR),
+            first_day: MonotoneResponse::fit(first_days, &FIRST_DAY_PRIOR),
             crossed: MonotoneResponse::fit(crossed, &CROSSED_PRIOR),
             stuck_shape: fit_shape(stuck, STUCK_SCALE_HOURS, STUCK_SHAPE_PRIOR),
         }
@@ -66,9 +76,14 @@ impl BelowThreshold {
 
     /// The least curve of a liquidatable position with this margin that a liquidator would take.
     pub(crate) fn curve(&self, margin: f64) -> LiquidationCurve {
-        let first_hour = self.first_hour.probability(margin).min(MAX_FIRST_HOUR);
-        let shape = -(-first_hour).ln_1p() / (1.0 / SCALE_HOURS).ln_1p();
-        lomax(SCALE_HOURS, 0.0, shape)
+        let [hour, day] = [&self.first_hour, &self.first_day]
+            .map(|response| -(-response.probability(margin).min(MAX_TAKEN)).ln_1p());
+        let day = day.max(hour);
+        std::array::from_fn(|k| {
+            let edge = k.min(DAY_EDGE);
+            let share = f64::from(LN_EDGES_HOURS[edge]) / f64::from(LN_EDGES_HOURS[DAY_EDGE]);
+            -(-(hour + share * (day - hour))).exp_m1()
+        })
     }
 
     /// How near a position is to the threshold: minus ln HF, percent.
@@ -87,9 +102,9 @@ impl BelowThreshold {
         log_health: f64,
         crossing: &[f32],
     ) -> LiquidationCurve {
-        let first_hour = self.first_hour.probability(margin).min(MAX_FIRST_HOUR);
+        let first_hour = self.first_hour.probability(margin).min(MAX_TAKEN);
         let liquidated = first_hour * self.crossed.probability(Self::nearness(log_health));
-        std::array::from_fn(|k| liquidated * logistic(f64::from(crossing[k.min(IMMINENT_EDGE)])))
+        std::array::from_fn(|k| liquidated * logistic(f64::from(crossing[k.min(DAY_EDGE)])))
     }
 
     /// The highest curve of a stuck position.
@@ -134,13 +149,15 @@ mod tests {
     }
 
     #[test]
-    fn the_first_hour_has_its_probability_and_rises_with_the_margin() {
-        let model = BelowThreshold::fit(&[], &[], &[]);
+    fn hour_and_day_have_their_probabilities_which_rise_with_the_margin() {
+        let model = BelowThreshold::fit([&[], &[]], &[], &[]);
         let mut before = [0.0; INTERVALS];
         for margin in [-8.0, -2.0, 0.0, 1.0, 3.0, 9.0] {
             let curve = model.curve(margin);
-            let first_hour = model.first_hour.probability(margin).min(MAX_FIRST_HOUR);
+            let first_hour = model.first_hour.probability(margin).min(MAX_TAKEN);
+            let first_day = model.first_day.probability(margin).min(MAX_TAKEN);
             assert!((curve[0] - first_hour).abs() < 1e-9 && curve.is_sorted());
+            assert!((curve[DAY_EDGE] - first_day).abs() < 1e-9);
             assert!(curve.iter().zip(before).all(|(p, before)| *p > before));
             before = curve;
         }
@@ -149,11 +166,11 @@ mod tests {
 
     #[test]
     fn imminent_liquidations_fall_with_the_distance_and_stay_below_crossings() {
-        let model = BelowThreshold::fit(&[], &[], &[]);
+        let model = BelowThreshold::fit([&[], &[]], &[], &[]);
         let crossing: [f32; INTERVALS] = std::array::from_fn(|k| 0.3 * k as f32 - 1.0);
         let near = model.imminent_curve(5.0, 1e-4, &crossing);
         let far = model.imminent_curve(5.0, 0.05, &crossing);
-        assert!(near.is_sorted() && near[13] == near[IMMINENT_EDGE]);
+        assert!(near.is_sorted() && near[13] == near[DAY_EDGE]);
         for k in 0..INTERVALS {
             assert!(far[k] < 0.05 * near[k] && near[k] < logistic(f64::from(crossing[k])));
         }
@@ -162,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_position_passed_over_for_long_is_taken_later() {
-        let model = BelowThreshold::fit(&[], &[], &[]);
+        let model = BelowThreshold::fit([&[], &[]], &[], &[]);
         let (day, month) = (model.stuck_curve(24.0), model.stuck_curve(720.0));
         assert!(day.is_sorted() && month.is_sorted());
         assert!(day.iter().zip(month).all(|(day, month)| *day > month));

@@ -3,8 +3,6 @@
 use plimsoll_numerics::logistic;
 use serde::{Deserialize, Serialize};
 
-/// The probability always rises: no liquidator prefers a smaller profit.
-const MIN_SLOPE: f64 = 0.5;
 const NEWTON_STEPS: usize = 60;
 /// Smaller probabilities count as this one, so that a label of 1 has a finite likelihood.
 pub(crate) const MIN_TAKEN: f64 = 1e-4;
@@ -24,12 +22,14 @@ pub(crate) struct MonotoneResponse {
 pub(crate) struct ResponsePrior {
     pub(crate) intercept: (f64, f64),
     pub(crate) slope: (f64, f64),
+    /// The probability never falls: no liquidator prefers a smaller profit.
+    pub(crate) min_slope: f64,
 }
 
 /// Prior of who is ever taken: at break-even half of the positions, at three times the cost of gas
 /// nine in ten, and at a third one in ten.
 pub(crate) const EVER_TAKEN_PRIOR: ResponsePrior =
-    ResponsePrior { intercept: (0.0, 2.0), slope: (2.0, 4.0) };
+    ResponsePrior { intercept: (0.0, 2.0), slope: (2.0, 4.0), min_slope: 0.5 };
 
 /// A position, and whether it was taken.
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +59,7 @@ impl MonotoneResponse {
             }
             let determinant = h[0] * h[2] - h[1] * h[1];
             let slope_step = ((h[0] * g[1] - h[1] * g[0]) / determinant).clamp(-1.0, 1.0);
-            let next_slope = (slope + slope_step).max(MIN_SLOPE);
+            let next_slope = (slope + slope_step).max(prior.min_slope);
             // The best intercept for the next slope, which may be at its bound.
             let intercept_step = (g[0] - h[1] * (next_slope - slope)) / h[0];
             intercept += intercept_step.clamp(-1.0, 1.0);
@@ -121,6 +121,9 @@ mod tests {
         let positions: Vec<Taken> = (0..5_000).map(position).collect();
         let response = MonotoneResponse::fit(&positions, &EVER_TAKEN_PRIOR);
         let mean = positions.iter().map(|p| response.probability(p.margin)).sum::<f64>() / 5_000.0;
-        assert!(response.slope == MIN_SLOPE && (mean - 0.1).abs() < 0.01, "{mean}");
+        assert!(
+            response.slope == EVER_TAKEN_PRIOR.min_slope && (mean - 0.1).abs() < 0.01,
+            "{mean}"
+        );
     }
 }

@@ -104,7 +104,7 @@ fn clear_phrase(rule: &Rule) -> String {
 }
 
 fn uncertainty_sentence(data: &AlertData) -> Option<String> {
-    let AlertProbability { horizon, liquidated, lower, upper, out_of_range, .. } =
+    let AlertProbability { horizon, liquidated, lower, upper, out_of_range, cold_start, .. } =
         data.probability.as_ref()?;
     let interval =
         format!("{} to {}", format_percent_significant(*lower), format_percent_significant(*upper));
@@ -116,8 +116,9 @@ fn uncertainty_sentence(data: &AlertData) -> Option<String> {
     } else {
         format!("Nine times in ten it lies in {interval}.")
     };
-    let warning = if *out_of_range { " The model has seen no position like it." } else { "" };
-    Some(sentence + warning)
+    let unusual = if *out_of_range { " The model has seen no position like it." } else { "" };
+    let cold = if *cold_start { " The model was not trained on this market." } else { "" };
+    Some(sentence + unusual + cold)
 }
 
 fn liquidation_prices_sentence(data: &AlertData) -> Option<String> {

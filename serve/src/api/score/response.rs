@@ -40,7 +40,8 @@ use crate::state::valued_position::ValuedPosition;
             "3d": {"liquidated": 0.0051, "lower": 0.0026, "upper": 0.0102, "closed": 0.0210},
             "7d": {"liquidated": 0.0263, "lower": 0.0132, "upper": 0.0526, "closed": 0.0433},
             "30d": {"liquidated": 0.1829, "lower": 0.0915, "upper": 0.3658, "closed": 0.1316},
-            "out_of_range": false
+            "out_of_range": false,
+            "cold_start": false
         },
         "liquidation": {
             "probability_taken": 0.994, "median_hours_to_liquidation": null,

@@ -30,7 +30,7 @@ pub(crate) fn section(snapshot: &ServerSnapshot, market: &MarketState) -> Markup
                 &near_liquidation_rows(risk),
             ))
         }
-        (model_description(snapshot, risk))
+        (model_description(snapshot, market, risk))
     };
     let lead = "Expected figures are the sum of all open accounts' probabilities, and of each \
                 probability times the account's debt. An account is open with at least a dollar of \
@@ -93,7 +93,7 @@ fn near_liquidation_rows(risk: &MarketRisk) -> Vec<Vec<String>> {
     COLLATERAL_DROPS.into_iter().zip(risk.near_debt_usd).map(row).collect()
 }
 
-fn model_description(snapshot: &ServerSnapshot, risk: &MarketRisk) -> Markup {
+fn model_description(snapshot: &ServerSnapshot, market: &MarketState, risk: &MarketRisk) -> Markup {
     let manifest = snapshot.model().manifest();
     let training = &manifest.training;
     html! {
@@ -101,6 +101,11 @@ fn model_description(snapshot: &ServerSnapshot, risk: &MarketRisk) -> Markup {
             "Model of Plimsoll " (manifest.version) ", trained on "
             (format_count(training.rows)) " landmarks of " (format_count(training.accounts)) " accounts from "
             (format_day(training.from)) " until " (format_day(training.until)) "; no later data was used. "
+            @if snapshot.model().is_cold_start(market.name()) {
+                span.flag { "cold start" }
+                " The model was not trained on this market: its forecasts come from other markets, and \
+                 intervals are wider. "
+            }
             @match risk.out_of_range_accounts {
                 0 => { "No open account lies outside the training domain." }
                 1 => { "One open account lies outside the training domain, and is flagged." }
