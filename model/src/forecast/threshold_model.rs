@@ -46,8 +46,10 @@ pub(crate) struct AccountContext {
     pub(crate) taken: f64,
     /// ln HF: the lower of that at the protocol's price and that at the published price.
     pub(crate) log_health: f64,
-    /// The least curve: of a liquidatable position, or of one that will be in a moment.
-    least: LiquidationCurve,
+    /// ln of a liquidator's profit over the cost of gas.
+    margin: f64,
+    /// The least curve of an open position.
+    imminent: LiquidationCurve,
     /// The highest curve of a stuck position.
     stuck: Option<LiquidationCurve>,
     blocked_hours: f64,
@@ -75,16 +77,14 @@ impl ThresholdModel {
         let state = self.columns.state(covariates);
         let margin = self.columns.margin(covariates);
         let log_health = f64::from(covariates[self.lower_log_health]);
-        let least = match state {
-            PositionState::Open => below.imminent_curve(margin, log_health, input.excursion),
-            _ => below.curve(margin),
-        };
+        let imminent = below.imminent_curve(margin, log_health, input.excursion);
         let stuck_curve = || below.stuck_curve(self.columns.hours_below(covariates));
         AccountContext {
             state,
             taken: response.probability(margin),
             log_health,
-            least,
+            margin,
+            imminent,
             stuck: (state == PositionState::Stuck).then(stuck_curve),
             blocked_hours: self.columns.blocked_hours(covariates),
         }
@@ -97,7 +97,10 @@ impl ThresholdModel {
         account: &AccountContext,
     ) -> LiquidationCurve {
         let mut curve = FarTail::apply(members, account.log_health, &self.floor);
-        curve.iter_mut().zip(account.least).for_each(|(p, least)| *p = p.max(least));
+        curve.iter_mut().zip(account.imminent).for_each(|(p, least)| *p = p.max(least));
+        if account.state != PositionState::Open {
+            curve = self.parameters.below.curve(account.margin, &curve);
+        }
         if let Some(stuck) = &account.stuck {
             curve.iter_mut().zip(stuck).for_each(|(p, most)| *p = p.min(*most));
         }

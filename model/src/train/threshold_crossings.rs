@@ -14,8 +14,7 @@ struct Below {
     is_taken: bool,
 }
 
-/// Positions that fell below the threshold, and those below it at a landmark, each with whether it
-/// was liquidated within some days.
+/// Positions that fell below the threshold, each with whether it was liquidated within some days.
 ///
 /// Landmarks alone would show only what liquidators left over: positions worth taking are gone
 /// before the next landmark. So a liquidation whose position was at or above the threshold at the
@@ -26,7 +25,6 @@ pub(super) fn taken_within(
     within_days: f64,
     observations: &Observations,
     outcomes: &[Outcome],
-    is_liquidatable: impl Fn(usize) -> bool,
     margin: impl Fn(usize) -> f64,
 ) -> Vec<Taken> {
     let mut episodes: HashMap<(u32, i64), Below> = HashMap::new();
@@ -36,7 +34,7 @@ pub(super) fn taken_within(
         let time_s = observations.time_s[row] + (days * SECONDS_PER_DAY) as i64;
         let key = (observations.account_index[row], time_s.div_euclid(DAY_S / 24));
         // Rows are in order of time, so the last landmark before the crossing remains.
-        if days > 0.0 || is_liquidatable(row) {
+        if days > 0.0 {
             episodes.insert(key, Below { row, is_taken });
         }
     }

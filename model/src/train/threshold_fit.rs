@@ -69,15 +69,18 @@ pub(super) fn fit_threshold(
         rows.iter().map(time).collect()
     };
     let tail = fit_tail(training_set, observations, outcomes);
-    let is_liquidatable = |row: usize| training_set.states[row] == PositionState::Liquidatable;
     let margin = |row: usize| columns.margin(covariates(row));
-    let within = |days: f64| taken_within(days, observations, outcomes, is_liquidatable, margin);
+    let within = |days: f64| taken_within(days, observations, outcomes, margin);
     let (first_hours, first_days) = (within(1.0 / HOURS_PER_DAY), within(1.0));
+    let at_once = first_hours.iter().filter(|position| position.is_taken).copied();
+    let left_over =
+        liquidatable.iter().map(|&row| Taken { margin: margin(row), is_taken: false, weight: 1.0 });
+    let fresh: Vec<Taken> = at_once.chain(left_over).collect();
     let lower_log_health = covariate_index("lower_log_health");
     let nearness =
         |row: usize| BelowThreshold::nearness(f64::from(covariates(row)[lower_log_health]));
     let crossed = crossed_within_a_day(observations, outcomes, nearness);
-    let below = BelowThreshold::fit([&first_hours, &first_days], &crossed, &times(&stuck));
+    let below = BelowThreshold::fit([&first_hours, &first_days], &fresh, &crossed, &times(&stuck));
     training_set.taken = probabilities;
     ThresholdParameters { tail, response, below }
 }

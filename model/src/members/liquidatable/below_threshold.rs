@@ -20,6 +20,9 @@ const FIRST_HOUR_PRIOR: ResponsePrior =
 /// Prior of who is taken within a day: at break-even four in ten.
 const FIRST_DAY_PRIOR: ResponsePrior =
     ResponsePrior { intercept: (-0.4, 4.0), slope: (1.5, 4.0), min_slope: 0.0 };
+/// Prior of who has just fallen below the threshold, among positions below it.
+const FRESH_PRIOR: ResponsePrior =
+    ResponsePrior { intercept: (0.0, 1.0), slope: (1.0, 1.0), min_slope: 0.0 };
 /// Prior of who is liquidated among positions whose price falls to the threshold within a day: at the
 /// threshold four in five, and with a distance of 2 % less than half. Who is nearer has less time.
 const CROSSED_PRIOR: ResponsePrior =
@@ -33,8 +36,11 @@ const MAX_TAKEN: f64 = 0.999;
 
 /// How fast liquidatable positions are taken.
 ///
-/// Within an hour and within a day with probabilities that depend on what a liquidator earns; between
-/// them the cumulative hazard is linear in the logarithm of time. What comes later the members know.
+/// A position that has just fallen below is taken within an hour and within a day with probabilities
+/// that depend on what a liquidator earns; between them the cumulative hazard is linear in the
+/// logarithm of time. What is below at a landmark was often left over, since the others are gone:
+/// the members, which are trained on landmarks, know those. So both are mixed by the share that is
+/// fresh among the positions below with as large a profit.
 /// Stuck positions, which liquidators passed over for `n` hours, are taken after a Lomax distributed
 /// time (Lomax 1954), an exponential one whose rate differs between positions by a gamma
 /// distribution: its survival is `((s + n) / (s + n + h))^a`.
@@ -43,6 +49,7 @@ const MAX_TAKEN: f64 = 0.999;
 pub(crate) struct BelowThreshold {
     first_hour: MonotoneResponse,
     first_day: MonotoneResponse,
+    fresh: MonotoneResponse,
     crossed: MonotoneResponse,
     stuck_shape: f64,
 }
@@ -58,24 +65,35 @@ pub(crate) struct TimeBelow {
 }
 
 impl BelowThreshold {
-    /// Fits the first hour and the first day to positions below the threshold, who is liquidated to
+    /// Fits the first hour and the first day to positions that fell below the threshold, who is fresh
+    /// to those that were taken within an hour (1) or left over (0), who is liquidated to
     /// positions whose price fell to the threshold within a day (see [`Self::nearness`]), and the
     /// shape to stuck ones.
     pub(crate) fn fit(
         [first_hours, first_days]: [&[Taken]; 2],
+        fresh: &[Taken],
         crossed: &[Taken],
         stuck: &[TimeBelow],
     ) -> Self {
         Self {
             first_hour: MonotoneResponse::fit(first_hours, &FIRST_HOUR_PRIOR),
             first_day: MonotoneResponse::fit(first_days, &FIRST_DAY_PRIOR),
+            fresh: MonotoneResponse::fit(fresh, &FRESH_PRIOR),
             crossed: MonotoneResponse::fit(crossed, &CROSSED_PRIOR),
             stuck_shape: fit_shape(stuck, STUCK_SCALE_HOURS, STUCK_SHAPE_PRIOR),
         }
     }
 
-    /// The least curve of a liquidatable position with this margin that a liquidator would take.
-    pub(crate) fn curve(&self, margin: f64) -> LiquidationCurve {
+    /// The curve of a liquidatable position with this margin, if a liquidator would take it: at least
+    /// that of the members.
+    pub(crate) fn curve(&self, margin: f64, members: &LiquidationCurve) -> LiquidationCurve {
+        let share = self.fresh.probability(margin);
+        let fresh = self.fresh_curve(margin);
+        std::array::from_fn(|k| members[k] + share * (fresh[k] - members[k]).max(0.0))
+    }
+
+    /// The curve of a position that has just fallen below the threshold.
+    fn fresh_curve(&self, margin: f64) -> LiquidationCurve {
         let [hour, day] = [&self.first_hour, &self.first_day]
             .map(|response| -(-response.probability(margin).min(MAX_TAKEN)).ln_1p());
         let day = day.max(hour);
@@ -150,23 +168,25 @@ mod tests {
 
     #[test]
     fn hour_and_day_have_their_probabilities_which_rise_with_the_margin() {
-        let model = BelowThreshold::fit([&[], &[]], &[], &[]);
+        let model = BelowThreshold::fit([&[], &[]], &[], &[], &[]);
         let mut before = [0.0; INTERVALS];
         for margin in [-8.0, -2.0, 0.0, 1.0, 3.0, 9.0] {
-            let curve = model.curve(margin);
+            let curve = model.fresh_curve(margin);
+            let mixed = model.curve(margin, &before);
             let first_hour = model.first_hour.probability(margin).min(MAX_TAKEN);
             let first_day = model.first_day.probability(margin).min(MAX_TAKEN);
             assert!((curve[0] - first_hour).abs() < 1e-9 && curve.is_sorted());
             assert!((curve[DAY_EDGE] - first_day).abs() < 1e-9);
             assert!(curve.iter().zip(before).all(|(p, before)| *p > before));
+            assert!(mixed.iter().zip(curve).all(|(mixed, fresh)| *mixed < fresh));
             before = curve;
         }
-        assert!(model.curve(3.0)[0] > 0.9 && model.curve(-3.0)[0] < 0.01);
+        assert!(model.fresh_curve(3.0)[0] > 0.9 && model.fresh_curve(-3.0)[0] < 0.01);
     }
 
     #[test]
     fn imminent_liquidations_fall_with_the_distance_and_stay_below_crossings() {
-        let model = BelowThreshold::fit([&[], &[]], &[], &[]);
+        let model = BelowThreshold::fit([&[], &[]], &[], &[], &[]);
         let crossing: [f32; INTERVALS] = std::array::from_fn(|k| 0.3 * k as f32 - 1.0);
         let near = model.imminent_curve(5.0, 1e-4, &crossing);
         let far = model.imminent_curve(5.0, 0.05, &crossing);
@@ -179,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_position_passed_over_for_long_is_taken_later() {
-        let model = BelowThreshold::fit([&[], &[]], &[], &[]);
+        let model = BelowThreshold::fit([&[], &[]], &[], &[], &[]);
         let (day, month) = (model.stuck_curve(24.0), model.stuck_curve(720.0));
         assert!(day.is_sorted() && month.is_sorted());
         assert!(day.iter().zip(month).all(|(day, month)| *day > month));
