@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use plimsoll_features::{Crossing, LIQUIDATED, Observations, Outcome};
 
 use crate::input::outcomes::liquidated_within;
+use crate::members::liquidatable::below_threshold::MEMBERS_FROM;
 use crate::members::liquidatable::monotone_response::Taken;
 use crate::units::{DAY_S, SECONDS_PER_DAY};
 
@@ -44,7 +45,7 @@ pub(super) fn taken_within(
     episodes.into_iter().map(taken).collect()
 }
 
-/// Landmarks at or above the threshold whose price fell to it within a day, each with whether it was
+/// Landmarks at or a little above the threshold whose price fell to it within a day, each with whether it was
 /// liquidated in that day.
 ///
 /// `nearness`: what the probability rises with.
@@ -57,8 +58,9 @@ pub(super) fn crossed_within_a_day(
         let crossing = observations.crossing.get(row)?.present_days?;
         let outcome = &outcomes[row];
         let is_known = crossing > 0.0 && crossing <= 1.0 && outcome.follow_up_days >= 1.0;
-        let is_taken = liquidated_within(outcome, 1.0);
-        is_known.then(|| Taken { margin: nearness(row), is_taken, weight: 1.0 })
+        let (margin, is_taken) = (nearness(row), liquidated_within(outcome, 1.0));
+        let is_near = margin > -MEMBERS_FROM;
+        (is_known && is_near).then_some(Taken { margin, is_taken, weight: 1.0 })
     };
     (0..outcomes.len()).filter_map(crossed).collect()
 }

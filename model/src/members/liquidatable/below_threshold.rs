@@ -5,7 +5,7 @@ use plimsoll_numerics::logistic;
 use serde::{Deserialize, Serialize};
 
 use super::monotone_response::{MonotoneResponse, ResponsePrior, Taken};
-use crate::input::grid::{LN_EDGES_HOURS, edges_days, horizon_column};
+use crate::input::grid::{INTERVALS, LN_EDGES_HOURS, edges_days, horizon_column};
 use crate::members::pooled::curve::LiquidationCurve;
 use crate::units::HOURS_PER_DAY;
 
@@ -29,6 +29,9 @@ const CROSSED_PRIOR: ResponsePrior =
     ResponsePrior { intercept: (1.5, 4.0), slope: (1.0, 4.0), min_slope: 0.0 };
 /// The distance from the threshold is measured in percent of the health factor.
 const PERCENT: f64 = 100.0;
+/// Distance from the threshold, percent, from which the members have positions enough to learn from;
+/// within the last percent before it both are blended.
+pub(crate) const MEMBERS_FROM: f64 = 3.0;
 /// The edge at 24 hours.
 const DAY_EDGE: usize = horizon_column(Horizon::Hours24);
 /// Highest probability: no position is certain to be taken.
@@ -87,7 +90,8 @@ impl BelowThreshold {
     /// The curve of a liquidatable position with this margin, if a liquidator would take it: at least
     /// that of the members.
     pub(crate) fn curve(&self, margin: f64, members: &LiquidationCurve) -> LiquidationCurve {
-        let share = self.fresh.probability(margin);
+        // Without a margin, nothing is known besides what the members know.
+        let share = if margin.is_nan() { 0.0 } else { self.fresh.probability(margin) };
         let fresh = self.fresh_curve(margin);
         std::array::from_fn(|k| members[k] + share * (fresh[k] - members[k]).max(0.0))
     }
@@ -121,7 +125,12 @@ impl BelowThreshold {
         crossing: &[f32],
     ) -> LiquidationCurve {
         let first_hour = self.first_hour.probability(margin).min(MAX_TAKEN);
-        let liquidated = first_hour * self.crossed.probability(Self::nearness(log_health));
+        if margin.is_nan() {
+            return [0.0; INTERVALS];
+        }
+        let nearness = Self::nearness(log_health);
+        let share = (MEMBERS_FROM + nearness).clamp(0.0, 1.0);
+        let liquidated = share * first_hour * self.crossed.probability(nearness);
         std::array::from_fn(|k| liquidated * logistic(f64::from(crossing[k.min(DAY_EDGE)])))
     }
 
@@ -150,7 +159,6 @@ fn fit_shape(times: &[TimeBelow], scale_hours: f64, (mean, count): (f64, f64)) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::grid::INTERVALS;
 
     #[test]
     fn the_shape_of_lomax_times_is_recovered() {
@@ -181,6 +189,7 @@ mod tests {
             assert!(mixed.iter().zip(curve).all(|(mixed, fresh)| *mixed < fresh));
             before = curve;
         }
+        assert_eq!(model.curve(f64::NAN, &[0.25; INTERVALS]), [0.25; INTERVALS]);
         assert!(model.fresh_curve(3.0)[0] > 0.9 && model.fresh_curve(-3.0)[0] < 0.01);
     }
 
@@ -189,11 +198,12 @@ mod tests {
         let model = BelowThreshold::fit([&[], &[]], &[], &[], &[]);
         let crossing: [f32; INTERVALS] = std::array::from_fn(|k| 0.3 * k as f32 - 1.0);
         let near = model.imminent_curve(5.0, 1e-4, &crossing);
-        let far = model.imminent_curve(5.0, 0.05, &crossing);
+        let far = model.imminent_curve(5.0, 0.025, &crossing);
         assert!(near.is_sorted() && near[13] == near[DAY_EDGE]);
         for k in 0..INTERVALS {
-            assert!(far[k] < 0.05 * near[k] && near[k] < logistic(f64::from(crossing[k])));
+            assert!(far[k] < 0.25 * near[k] && near[k] < logistic(f64::from(crossing[k])));
         }
+        assert_eq!(model.imminent_curve(5.0, 0.031, &crossing), [0.0; INTERVALS]);
         assert!(near[0] > 0.75 * logistic(f64::from(crossing[0])));
     }
 

@@ -41,15 +41,16 @@ pub(crate) struct Taken {
 }
 
 impl MonotoneResponse {
-    /// The maximum a posteriori estimate.
+    /// The maximum a posteriori estimate; positions without a margin are left out.
     pub(crate) fn fit(positions: &[Taken], prior: &ResponsePrior) -> Self {
         let (intercept_prior, slope_prior) = (prior.intercept, prior.slope);
         let (mut intercept, mut slope) = (intercept_prior.0, slope_prior.0);
+        let known = || positions.iter().filter(|position| !position.margin.is_nan());
         for _ in 0..NEWTON_STEPS {
             let (p0, p1) = (intercept_prior.1, slope_prior.1);
             let mut g = [p0 * (intercept_prior.0 - intercept), p1 * (slope_prior.0 - slope)];
             let mut h = [p0, 0.0, p1];
-            for Taken { margin, is_taken, weight } in positions {
+            for Taken { margin, is_taken, weight } in known() {
                 let x = margin.clamp(-10.0, 10.0);
                 let p = logistic(intercept + slope * x);
                 let residual = weight * (f64::from(u8::from(*is_taken)) - p);
@@ -109,6 +110,13 @@ mod tests {
             .collect();
         let response = MonotoneResponse::fit(&absurd, &EVER_TAKEN_PRIOR);
         assert!(response.probability(1.0) >= response.probability(-1.0));
+    }
+
+    #[test]
+    fn unknown_margins_are_left_out() {
+        let unknown = Taken { margin: f64::NAN, is_taken: true, weight: 1.0 };
+        let prior = MonotoneResponse::fit(&[], &EVER_TAKEN_PRIOR);
+        assert_eq!(MonotoneResponse::fit(&[unknown], &EVER_TAKEN_PRIOR), prior);
     }
 
     #[test]
