@@ -189,7 +189,7 @@ mod tests {
     fn another_format_is_named_before_its_unknown_fields() {
         let path = Path::new("model/manifest.json");
         let error = Manifest::parse(br#"{"format": 3, "unknown": true}"#, path).unwrap_err();
-        let expected = "model/manifest.json has format 3, and this program reads 6";
+        let expected = "model/manifest.json has format 3, and this program reads 7";
         assert!(error.to_string().starts_with(expected), "{error}");
         let error = Manifest::parse(b"[]", path).unwrap_err();
         assert!(error.to_string().contains("is not a model manifest"), "{error}");
