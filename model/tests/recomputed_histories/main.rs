@@ -178,9 +178,10 @@ fn probabilities_of_new_positions_fall_with_health_and_rise_with_time() {
             let curves = forecast(&market.model, &rows).liquidated;
             assert!(curves.rows().into_iter().all(|curve| curve.to_vec().is_sorted()));
         }
-        // From 0.8 to 0.9 the collateral begins to cover the debt and the bonus: the margin rises.
+        // From 0.8 to 0.9 the collateral begins to cover the debt and the bonus, so a liquidator earns
+        // more and is likelier to act: the only rise, and one for each debt.
         assert!(counts.steps - counts.strict <= DEBTS_USD.len(), "{counts:?}");
-        assert!(counts.largest_ratio < 1.25, "{counts:?}");
+        assert!(counts.largest_ratio < 1.5, "{counts:?}");
     }
 }
 
