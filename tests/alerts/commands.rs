@@ -76,14 +76,18 @@ fn refusal_is_one_line_naming_the_cause() {
     assert_eq!(bad.status.code(), Some(2));
 }
 
+/// A copy of the market's lake in a folder, and the path of a model beside it.
+fn lake_and_model_paths(folder: &Path) -> [String; 2] {
+    let paths = ["lake", "model"].map(|name| folder.join(name));
+    crate::support::market::copy_lake(&paths[0]);
+    paths.map(|path| path.to_str().expect("text").to_owned())
+}
+
 #[test]
 fn replay_compares_rules_at_the_same_budget() {
     let folder = tempfile::tempdir().expect("a folder");
-    let lake = folder.path().join("lake");
-    crate::support::market::copy_lake(&lake);
-    let lake = lake.to_str().expect("text");
-    let model = folder.path().join("model");
-    let model = model.to_str().expect("text");
+    let [lake, model] = lake_and_model_paths(folder.path());
+    let (lake, model) = (lake.as_str(), model.as_str());
     run(&mut plimsoll(&["features", "--lake", lake, "--every", "6h"]));
     run(&mut plimsoll(&["train", "--lake", lake, "--model", model, "--until", "2024-01-12"]));
     let replay = ["alerts", "replay", "--lake", lake, "--model", model];
@@ -107,11 +111,8 @@ fn replay_compares_rules_at_the_same_budget() {
 #[test]
 fn levels_from_the_training_span_are_chosen_without_what_follows() {
     let folder = tempfile::tempdir().expect("a folder");
-    let lake = folder.path().join("lake");
-    crate::support::market::copy_lake(&lake);
-    let lake = lake.to_str().expect("text");
-    let model = folder.path().join("model");
-    let model = model.to_str().expect("text");
+    let [lake, model] = lake_and_model_paths(folder.path());
+    let (lake, model) = (lake.as_str(), model.as_str());
     let replay = |until: &str| {
         run(&mut plimsoll(&["features", "--lake", lake, "--every", "6h", "--until", until]));
         let options = ["--from", "2024-01-18", "--budgets", "5", "--horizons", "24h"];

@@ -29,8 +29,8 @@ impl GradientSums {
 /// The sums of one node by input in use and bin.
 pub(crate) struct Histogram(pub(crate) Vec<Vec<GradientSums>>);
 
-/// Rows times inputs below which a second thread costs more than it saves.
-pub(crate) const MIN_PARALLEL_CELLS: usize = 1 << 16;
+/// Entries times inputs below which a second thread costs more than it saves.
+const MIN_PARALLEL_CELLS: usize = 1 << 16;
 
 impl Histogram {
     /// Sums over `rows` for the inputs `used`.
@@ -50,7 +50,16 @@ impl Histogram {
             }
             sums
         };
-        if rows.len() * used.len() < MIN_PARALLEL_CELLS {
+        Self::by_input(used, rows.len(), sums)
+    }
+
+    /// The sums of each input in use, over `entries` entries.
+    pub(crate) fn by_input(
+        used: &[usize],
+        entries: usize,
+        sums: impl Fn(&usize) -> Vec<GradientSums> + Send + Sync,
+    ) -> Self {
+        if entries * used.len() < MIN_PARALLEL_CELLS {
             Self(used.iter().map(sums).collect())
         } else {
             Self(used.par_iter().map(sums).collect())

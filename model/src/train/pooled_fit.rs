@@ -23,7 +23,7 @@ pub(super) fn pooled_specs(
     ];
     let spec = |(n, (name, kind, _)): (usize, (&'static str, _, _))| {
         let seed = options.seed.wrapping_mul(10).wrapping_add(n as u64);
-        (name, PooledSpec { kind, bags, episodes, seed, ablation: options.ablation })
+        (name, PooledSpec { kind, bags, episodes, seed })
     };
     let members = kinds.into_iter().enumerate();
     members.filter(|(_, (_, _, part))| options.ablation != Some(*part)).map(spec).collect()

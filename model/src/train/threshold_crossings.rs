@@ -45,8 +45,8 @@ pub(super) fn taken_within(
     episodes.into_iter().map(taken).collect()
 }
 
-/// Landmarks at or a little above the threshold whose price fell to it within a day, each with whether it was
-/// liquidated in that day.
+/// Landmarks at or a little above the threshold whose price fell to it within a day, each with whether
+/// it was liquidated in that day.
 ///
 /// `nearness`: what the probability rises with.
 pub(super) fn crossed_within_a_day(

@@ -32,6 +32,7 @@ pub(super) fn fit_threshold(
     let covariates = |row: usize| {
         training_set.covariates.row(row).to_slice().expect("covariates are contiguous")
     };
+    let margin = |row: usize| columns.margin(covariates(row));
     let in_state = |state: PositionState| {
         (0..outcomes.len()).filter(|&row| training_set.states[row] == state).collect::<Vec<_>>()
     };
@@ -45,15 +46,14 @@ pub(super) fn fit_threshold(
         .collect();
     let weights = account_weights(observations, &clearly_below);
     let taken = |(&row, &weight): (&usize, &f64)| Taken {
-        margin: columns.margin(covariates(row)),
+        margin: margin(row),
         is_taken: liquidated_within(&outcomes[row], TAKEN_WITHIN_DAYS),
         weight,
     };
     let positions: Vec<Taken> = clearly_below.iter().zip(&weights).map(taken).collect();
     let response = MonotoneResponse::fit(&positions, &EVER_TAKEN_PRIOR);
-    let probabilities: Vec<f32> = (0..outcomes.len())
-        .map(|row| response.probability(columns.margin(covariates(row))) as f32)
-        .collect();
+    let probabilities: Vec<f32> =
+        (0..outcomes.len()).map(|row| response.probability(margin(row)) as f32).collect();
     let times = |rows: &[usize]| -> Vec<TimeBelow> {
         let time = |&row: &usize| {
             let horizon = edges_days()[INTERVALS].min(outcomes[row].follow_up_days);
@@ -69,7 +69,6 @@ pub(super) fn fit_threshold(
         rows.iter().map(time).collect()
     };
     let tail = fit_tail(training_set, observations, outcomes);
-    let margin = |row: usize| columns.margin(covariates(row));
     let within = |days: f64| taken_within(days, observations, outcomes, margin);
     let (first_hours, first_days) = (within(1.0 / HOURS_PER_DAY), within(1.0));
     let at_once = first_hours.iter().filter(|position| position.is_taken).copied();

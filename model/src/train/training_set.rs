@@ -96,14 +96,14 @@ impl TrainingSet {
         fit: impl FnOnce(&PooledData<'_>) -> T,
     ) -> T {
         let indices = subsample.indices();
-        let covariates = self.covariates.select(Axis(0), &indices);
+        let inputs = self.pooled.select(Axis(0), &indices);
         let anchor = self.excursion.select(Axis(0), &indices);
         let accounts: Vec<u32> =
             indices.iter().map(|&row| observations.account_index[row]).collect();
         let time_s: Vec<i64> = indices.iter().map(|&row| observations.time_s[row]).collect();
         let ceilings: Vec<f32> = indices.iter().map(|&row| self.taken[row]).collect();
         fit(&PooledData {
-            covariates: covariates.view(),
+            inputs: inputs.view(),
             anchor: anchor.view(),
             outcomes: &subsample.outcomes,
             accounts: &accounts,

@@ -1,10 +1,8 @@
 //! Training rows of a node as runs of steps.
 
-use rayon::prelude::*;
-
 use crate::bins::BinnedColumn;
 use crate::grow::NodeRows;
-use crate::histogram::{GradientSums, Histogram, MIN_PARALLEL_CELLS};
+use crate::histogram::{GradientSums, Histogram};
 
 /// Binned groups with the derivatives of the loss.
 #[derive(Clone, Copy)]
@@ -108,11 +106,7 @@ impl NodeRows for SegmentRows<'_> {
 
     fn histogram(&self, used: &[usize]) -> Histogram {
         let sums = |&input: &usize| self.groups.sums_by_bin(input, &self.segments);
-        if self.segments.len() * used.len() < MIN_PARALLEL_CELLS {
-            Histogram(used.iter().map(sums).collect())
-        } else {
-            Histogram(used.par_iter().map(sums).collect())
-        }
+        Histogram::by_input(used, self.segments.len(), sums)
     }
 
     fn split(self, input: usize, cut: usize, unknown_right: bool) -> [Self; 2] {

@@ -1,17 +1,15 @@
 //! Fitting a pooled member.
 
-use ndarray::Array2;
 use plimsoll_numerics::logistic;
 use plimsoll_trees::{Forest, Monotone, SteppedInputs, Target, TreeOptions};
 use rayon::prelude::*;
 
 use super::curve::CurveKind;
-use super::inputs::{PooledInputs, monotone_inputs};
+use super::inputs::monotone_inputs;
 use super::levels::{LevelCell, base_levels, interpolate_missing_levels, level_shift};
 use super::member::{PooledMember, PooledParameters, PooledRow};
 use super::person_horizons::{PersonHorizons, PooledData};
 use super::regularisation::{total_information, tree_options};
-use crate::input::ablation::Ablation;
 use crate::input::grid::INTERVALS;
 
 /// Share of the accounts in a bag.
@@ -29,13 +27,11 @@ pub(crate) struct PooledSpec {
     /// Number of independent episodes in the data.
     pub(crate) episodes: usize,
     pub(crate) seed: u64,
-    pub(crate) ablation: Option<Ablation>,
 }
 
 impl PooledMember {
     /// Fits a member; `None` if no landmark is followed by a liquidation.
     pub(crate) fn fit(spec: &PooledSpec, data: &PooledData<'_>) -> Option<Self> {
-        let inputs = PooledInputs::new(spec.ablation).rows(data.covariates);
         let sample = data.sample();
         let mut rows = spec.kind.person_horizons(data, &sample);
         if !rows.has_events() {
@@ -44,20 +40,20 @@ impl PooledMember {
         let levels = base_levels(&rows);
         let information = total_information(spec.episodes, data.followed_landmarks());
         scale_to_information(&mut rows, &levels, information);
-        let bag = |bag: usize| fit_bag(spec, data, &inputs, &rows, &levels, bag as u64);
+        let bag = |bag: usize| fit_bag(spec, data, &rows, &levels, bag as u64);
         let bags = (0..spec.bags).into_par_iter().map(bag).collect();
         let parameters = PooledParameters { kind: spec.kind, bags, levels };
         let mut member = Self::try_from(parameters).expect("trees of a few levels");
-        member.fit_levels(data, &inputs, &rows);
+        member.fit_levels(data, &rows);
         Some(member)
     }
 
     /// Moves the level of each edge so that on the training rows as many events are expected as
     /// observed: trees that are shrunk and bagged fall short of the events.
-    fn fit_levels(&mut self, data: &PooledData<'_>, inputs: &Array2<f32>, rows: &PersonHorizons) {
+    fn fit_levels(&mut self, data: &PooledData<'_>, rows: &PersonHorizons) {
         let every = rows.rows.len().div_ceil(LEVEL_LANDMARKS);
         let row = |&row: &u32| {
-            let (inputs, anchor) = (inputs.row(row as usize), data.anchor.row(row as usize));
+            let (inputs, anchor) = (data.inputs.row(row as usize), data.anchor.row(row as usize));
             PooledRow {
                 anchor: anchor.to_slice().expect("anchors are contiguous"),
                 inputs: inputs.to_slice().expect("inputs are contiguous"),
@@ -97,7 +93,6 @@ fn scale_to_information(rows: &mut PersonHorizons, levels: &[f64; INTERVALS], to
 fn fit_bag(
     spec: &PooledSpec,
     data: &PooledData<'_>,
-    inputs: &Array2<f32>,
     rows: &PersonHorizons,
     levels: &[f64; INTERVALS],
     bag: u64,
@@ -106,7 +101,7 @@ fn fit_bag(
         spec.bags == 1 || data.is_in_bag(rows.rows[landmark] as usize, bag, BAG_SHARE)
     };
     let drawn: Vec<usize> = (0..rows.rows.len()).filter(is_drawn).collect();
-    let groups = rows.group_inputs(&drawn, data.anchor, inputs.view());
+    let groups = rows.group_inputs(&drawn, data);
     let steps = 0..rows.edges.len();
     let of_each = |value: &dyn Fn(usize, usize) -> f32| -> Vec<f32> {
         drawn.iter().flat_map(|&n| steps.clone().map(move |step| value(n, step))).collect()

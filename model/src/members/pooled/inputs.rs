@@ -41,6 +41,7 @@ const fn health(covariate: &'static str) -> PooledInput {
 /// Along the constrained directions, the capacity (collateral times threshold) is constant or
 /// rises; debt would fall along one of them, so its own constraint would have to be the other way
 /// round than in the data.
+///
 /// More inputs identify dates and accounts: sixteen others, of the account and of the first hours of a
 /// storm, cost .03 of the average precision with sixty episodes, and .03 with 1,400.
 const INPUTS: [PooledInput; 10] = [

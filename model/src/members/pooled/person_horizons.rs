@@ -18,11 +18,11 @@ const MAX_LANDMARKS: [usize; 2] = [15_000, 25_000];
 /// any does not get an extreme weight.
 const INTERVAL_PRIOR_SHARE: f64 = 0.03;
 
-/// Landmarks with their outcomes, and the inputs from which pooled members take theirs.
+/// Landmarks with their outcomes and inputs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PooledData<'a> {
-    /// Rows by covariates.
-    pub(crate) covariates: ArrayView2<'a, f32>,
+    /// Inputs besides the horizon and the anchor, rows by inputs.
+    pub(crate) inputs: ArrayView2<'a, f32>,
     /// The price anchor's log odds, rows by edges.
     pub(crate) anchor: ArrayView2<'a, f32>,
     pub(crate) outcomes: &'a [Outcome],
@@ -157,18 +157,15 @@ impl PersonHorizons {
 
     /// The logarithm of the horizon, the price anchor, and the others of some landmarks: groups of
     /// one row per step.
-    pub(super) fn group_inputs(
-        &self,
-        landmarks: &[usize],
-        anchor: ArrayView2<'_, f32>,
-        inputs: ArrayView2<'_, f32>,
-    ) -> GroupInputs {
+    pub(super) fn group_inputs(&self, landmarks: &[usize], data: &PooledData<'_>) -> GroupInputs {
         let shape = (landmarks.len(), self.edges.len());
         let row = |landmark: usize| self.rows[landmarks[landmark]] as usize;
         GroupInputs {
             log_horizon: Array2::from_shape_fn(shape, |(_, step)| LN_EDGES_HOURS[self.edges[step]]),
-            anchor: Array2::from_shape_fn(shape, |(n, step)| anchor[[row(n), self.edges[step]]]),
-            others: inputs.select(Axis(0), &(0..landmarks.len()).map(row).collect::<Vec<_>>()),
+            anchor: Array2::from_shape_fn(shape, |(n, step)| {
+                data.anchor[[row(n), self.edges[step]]]
+            }),
+            others: data.inputs.select(Axis(0), &(0..landmarks.len()).map(row).collect::<Vec<_>>()),
         }
     }
 }
