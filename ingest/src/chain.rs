@@ -19,6 +19,8 @@ pub use reconcile::{
     reconcile,
 };
 pub use sync::plan::{ChainPlan, SegmentPlan, StreamPlan};
+pub use sync::proof_mode::ProofMode;
+pub use sync::sampled_evidence::SampledEvidence;
 pub use sync::summary::ChainSummary;
 pub use sync::{ChainIngest, ChainOptions};
 pub use verify::{ChainCounts, Verification, verify, verify_hashes};

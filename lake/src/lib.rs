@@ -51,5 +51,5 @@ pub use inspect::{Gap, LakeStatus, TableStatus};
 pub use market_key::{MarketKey, format_address};
 pub use schema::{Column, CoveredRange, Partition, RangeUnit, Table};
 pub use store::{
-    FileEntry, Filter, MergeSummary, Store, parquet_columns, read_parquet, write_parquet,
+    ChainLock, FileEntry, Filter, MergeSummary, Store, parquet_columns, read_parquet, write_parquet,
 };

@@ -15,6 +15,7 @@ mod write;
 
 pub use entry::FileEntry;
 pub use filter::Filter;
+pub use lock::ChainLock;
 pub use merge::MergeSummary;
 pub use root::Store;
 pub use standalone::{parquet_columns, read_parquet, write_parquet};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use plimsoll_ingest::chain::{ChainIngest, ChainOptions};
+use plimsoll_ingest::chain::{ChainIngest, ChainOptions, ProofMode};
 use plimsoll_rpc::BlockTag;
 
 use crate::args::{JsonArgs, MarketRpcArgs, TargetLakeArgs};
@@ -13,8 +13,8 @@ use crate::progress;
 ///
 /// A market file names a chain, a protocol and one address; everything else is found on the
 /// chain. Ready ones are in ingest/markets. Only what the lake lacks is fetched, and a second run
-/// after a failure continues where it stopped. Each range is checked against the blocks' hashes
-/// and blooms: an endpoint that omits logs is named, and another is used. Implausible logs go to
+/// after a failure continues where it stopped. Logs are checked against the blocks' hashes and
+/// blooms, of all blocks or of a random sample (--proof): an endpoint that omits logs is named, and another is used. Implausible logs go to
 /// the table `quarantined_logs`.
 #[derive(Debug, Args)]
 pub(crate) struct Rpc {
@@ -37,6 +37,14 @@ pub(crate) struct Rpc {
     /// Deepest reorg that is accepted, blocks.
     #[arg(long, value_name = "BLOCKS", default_value_t = 256)]
     max_reorg: u64,
+    /// How old blocks are verified: by every header (`full`), by the headers of random blocks and a
+    /// second endpoint (`sampled`), or not by headers (`logs`). Blocks that a reorg may still
+    /// remove are always verified by every header.
+    #[arg(long, value_name = "PROOF", default_value_t)]
+    proof: ProofMode,
+    /// With --proof sampled, fetch the header of one block in so many.
+    #[arg(long, value_name = "BLOCKS", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..))]
+    audit_every: u64,
     /// Print what is missing and would be fetched, and fetch nothing.
     #[arg(long)]
     dry_run: bool,
@@ -52,8 +60,14 @@ impl Rpc {
     async fn ingest(self) -> anyhow::Result<()> {
         anyhow::ensure!(self.poll > 0.0, "--poll must be above 0");
         let poll = Duration::from_secs_f64(self.poll);
-        let options =
-            ChainOptions { from: self.from, to: self.to, poll, max_reorg: self.max_reorg };
+        let options = ChainOptions {
+            from: self.from,
+            to: self.to,
+            poll,
+            max_reorg: self.max_reorg,
+            proof: self.proof,
+            audit_every_blocks: self.audit_every,
+        };
         let market = self.endpoints.read_market()?;
         let store = self.lake.create()?;
         let client = self.endpoints.client()?;

@@ -216,12 +216,17 @@ impl Endpoint {
             health.backs_off_until().map(|until| until.saturating_duration_since(Instant::now()));
         let penalty =
             if health.is_deprioritized() { DEPRIORITIZED_PENALTY } else { Duration::ZERO };
-        back_off.unwrap_or_default() + penalty
+        let empty_blooms =
+            if health.has_empty_blooms() { EMPTY_BLOOMS_PENALTY } else { Duration::ZERO };
+        back_off.unwrap_or_default() + penalty + empty_blooms
     }
 }
 
 /// The delay that is accepted before a penalized endpoint is selected.
 const DEPRIORITIZED_PENALTY: Duration = Duration::from_secs(10);
+
+/// The delay that is accepted before an endpoint whose headers have empty blooms is selected.
+const EMPTY_BLOOMS_PENALTY: Duration = Duration::from_secs(20);
 
 /// Counts a request while it is in flight.
 struct InFlightGuard<'a>(&'a AtomicUsize);

@@ -9,6 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use url::Url;
 
+use crate::bloom_evidence::BloomEvidence;
 use crate::endpoint::{Endpoint, RedactedUrl, Request};
 use crate::endpoint_error::EndpointError;
 use crate::error::RpcError;
@@ -23,6 +24,8 @@ pub(crate) struct EndpointPool {
     pub(crate) options: RpcOptions,
     /// The id of the chain they must serve, once it is known.
     pub(crate) expected_chain_id: OnceLock<u64>,
+    /// What the blooms of the chain's headers prove.
+    pub(crate) blooms: BloomEvidence,
     jitter: Mutex<ChaCha8Rng>,
 }
 
@@ -43,7 +46,13 @@ impl EndpointPool {
             endpoints.push(Endpoint::new(client.clone(), url.clone(), name, &options));
         }
         let jitter = Mutex::new(ChaCha8Rng::seed_from_u64(options.seed));
-        Ok(Self { endpoints, options, expected_chain_id: OnceLock::new(), jitter })
+        Ok(Self {
+            endpoints,
+            options,
+            expected_chain_id: OnceLock::new(),
+            blooms: BloomEvidence::default(),
+            jitter,
+        })
     }
 
     pub(crate) fn index_of(&self, endpoint: &Endpoint) -> usize {

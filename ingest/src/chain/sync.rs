@@ -3,26 +3,31 @@
 mod chunk;
 mod deployment_block;
 pub(super) mod plan;
+pub(super) mod proof_mode;
 mod reorg;
 mod restore_state;
+pub(super) mod sampled_evidence;
 pub(super) mod summary;
 mod write_batch;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use futures_util::{StreamExt, stream};
 use indicatif::ProgressBar;
 use plimsoll_lake::{LakeError, Store};
-use plimsoll_rpc::{BlockTag, Client, Header, LogFilter};
+use plimsoll_rpc::{Audit, BlockTag, Client, Header, LogFilter, RpcError};
 
 use super::adapter::stream_root::{Discovery, StreamRoot};
 use super::adapter::stream_roots;
 use super::error::ChainError;
+use super::lake_state::last_log_block;
 use super::market_file::MarketFile;
 use super::stream::Stream;
-use chunk::fetch_chunk;
+use chunk::{ChunkRequest, StreamRequest, fetch_chunk};
 use plan::{ChainPlan, SegmentPlan};
+use proof_mode::{ProofMode, unforeseeable_audit};
 use reorg::{check_continuity, handle_reorg, truncate_uncommitted};
 use restore_state::{DecoderStates, stored_discovery_logs};
 use summary::ChainSummary;
@@ -44,12 +49,23 @@ pub struct ChainOptions {
     pub poll: Duration,
     /// The deepest reorg that is accepted, blocks.
     pub max_reorg: u64,
+    /// How blocks are verified that no reorg can remove.
+    pub proof: ProofMode,
+    /// With [`ProofMode::Sampled`], the header of one block in so many is fetched.
+    pub audit_every_blocks: u64,
 }
 
 impl Default for ChainOptions {
     fn default() -> Self {
         let poll = Duration::from_secs(2);
-        Self { from: None, to: BlockTag::Latest, poll, max_reorg: 256 }
+        Self {
+            from: None,
+            to: BlockTag::Latest,
+            poll,
+            max_reorg: 256,
+            proof: ProofMode::default(),
+            audit_every_blocks: 256,
+        }
     }
 }
 
@@ -62,6 +78,7 @@ pub struct ChainIngest {
     roots: Vec<StreamRoot>,
     states: DecoderStates,
     summary: ChainSummary,
+    audit: Audit,
     /// Whether rows of an interrupted run were removed.
     is_truncated: bool,
 }
@@ -80,6 +97,7 @@ impl ChainIngest {
         let roots = stream_roots(&market)?;
         client.connect(market.chain_id()).await?;
         let summary = ChainSummary::new(&market);
+        let audit = unforeseeable_audit(options.audit_every_blocks);
         let memory = DecoderStates::default();
         Ok(Self {
             client,
@@ -89,6 +107,7 @@ impl ChainIngest {
             roots,
             states: memory,
             summary,
+            audit,
             is_truncated: false,
         })
     }
@@ -177,7 +196,23 @@ impl ChainIngest {
         if let Some((_, from)) = streams.iter().find(|(_, from)| *from > head.number) {
             return Err(ChainError::EmptyRange { from: *from, to: head.number });
         }
-        Ok(ChainPlan::new(&self.store, self.market.chain(), &streams, head.number)?)
+        let final_block = self.final_block(head).await?;
+        let (chain, proof) = (self.market.chain(), (self.options.proof, final_block));
+        Ok(ChainPlan::new(&self.store, chain, &streams, head.number, proof)?)
+    }
+
+    /// The last block that no reorg can remove; none if all are to be verified by their headers.
+    async fn final_block(&self, head: &Header) -> Result<Option<u64>, ChainError> {
+        let deepest = head.number.checked_sub(self.options.max_reorg);
+        if self.options.proof == ProofMode::Full || deepest.is_none() {
+            return Ok(None);
+        }
+        match self.client.header(BlockTag::Finalized).await {
+            Ok(header) => Ok(deepest.min(Some(header.number))),
+            // A chain without finality has the limit of reorgs alone.
+            Err(RpcError::NoFinalizedBlock { .. }) => Ok(deepest),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn run_to(&mut self, head: &Header, bar: &ProgressBar) -> Result<(), ChainError> {
@@ -248,25 +283,25 @@ impl ChainIngest {
                 segment_streams.push(stream);
             }
         }
-        let filter = union_filter(&segment_streams);
-        let probes: Vec<_> = segment_streams.iter().map(|stream| stream.probes.clone()).collect();
+        let request = Arc::new(self.chunk_request(segment, &segment_streams)?);
+        let names: Vec<String> = segment_streams.iter().map(|stream| stream.name.clone()).collect();
         let state = self.states.get_many(segment_streams.iter().map(|stream| stream.name.as_str()));
         let readings = segment_streams
             .into_iter()
             .zip(state)
             .map(|(stream, state)| StreamReader::new(stream, state));
-        let mut batch = WriteBatch::new(&chain, readings.collect());
+        let mut batch = WriteBatch::new(&chain, segment.proof, readings.collect());
         let fetches = segment.chunks().into_iter().map(|blocks| {
-            let (client, filter, probes) = (self.client.clone(), filter.clone(), probes.clone());
+            let (client, request) = (self.client.clone(), Arc::clone(&request));
             // A separate task continues while this one decodes and writes.
-            let task = tokio::spawn(fetch_chunk(client, filter, probes, blocks));
+            let task = tokio::spawn(fetch_chunk(client, request, blocks));
             async move { task.await? }
         });
         let mut fetches = stream::iter(fetches).buffered(CHUNKS_IN_FLIGHT);
         while let Some(chunk) = fetches.next().await {
             let chunk = chunk?;
             let (from, to) = chunk.blocks;
-            self.summary.add_chunk(&chunk);
+            self.summary.add_chunk(&chunk, segment.proof);
             let full = tokio::task::block_in_place(|| batch.add(chunk))?;
             if full {
                 self.summary.logs += tokio::task::block_in_place(|| batch.write(&self.store))?;
@@ -275,7 +310,34 @@ impl ChainIngest {
             bar.set_message(format!("{} logs", self.summary.logs_read));
         }
         self.summary.logs += tokio::task::block_in_place(|| batch.write(&self.store))?;
+        drop(batch);
+        self.states.set_last_block(names.iter().map(String::as_str), segment.blocks.1);
         Ok(())
+    }
+
+    /// What is fetched of each chunk of a segment.
+    fn chunk_request(
+        &self,
+        segment: &SegmentPlan,
+        streams: &[&mut Stream],
+    ) -> Result<ChunkRequest, LakeError> {
+        let (first, chain) = (segment.blocks.0, self.market.chain());
+        let mut headers: Vec<u64> = Vec::new();
+        let mut requests = Vec::new();
+        for stream in streams {
+            headers.extend(stream.probes.iter().map(|probe| probe.from_block));
+            headers.extend(stream.decoder.blocks_without_logs(segment.blocks));
+            let last_log_block = match stream.probes.is_empty() {
+                true => None,
+                false => last_log_block(&self.store, chain, &stream.name, first)?,
+            };
+            let (filter, probes) = (stream.filter.clone(), stream.probes.clone());
+            requests.push(StreamRequest { filter, probes, last_log_block });
+        }
+        headers.sort_unstable();
+        headers.dedup();
+        let (filter, proof) = (union_filter(streams), segment.proof.of_final_blocks(self.audit));
+        Ok(ChunkRequest { first, filter, streams: requests, headers, proof })
     }
 }
 

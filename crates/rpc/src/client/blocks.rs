@@ -36,14 +36,37 @@ impl Client {
     /// # Errors
     /// [`RpcError`] if no endpoint has one of them.
     pub async fn headers(&self, range: RangeInclusive<u64>) -> Result<Vec<Header>, RpcError> {
-        let numbers: Vec<u64> = range.clone().collect();
+        self.headers_of(&range.collect::<Vec<u64>>()).await
+    }
+
+    /// The headers of some blocks, in their order.
+    ///
+    /// # Errors
+    /// As [`Client::headers`].
+    pub async fn headers_of(&self, numbers: &[u64]) -> Result<Vec<Header>, RpcError> {
         let requests: Vec<Request> =
             numbers.iter().map(|number| header_request(BlockTag::Number(*number))).collect();
-        let about = format!("blocks {} to {}", range.start(), range.end());
+        let about = match numbers {
+            [block] => format!("block {block}"),
+            [first, .., last] => format!("{} blocks from {first} to {last}", numbers.len()),
+            [] => return Ok(Vec::new()),
+        };
+        let blooms = &self.pool().blooms;
         self.request_all(&requests, &about, None, |index, response| {
-            parse_header(numbers[index], response)
+            parse_header(numbers[index], response).inspect(|header| blooms.record(header))
         })
         .await
+    }
+
+    /// A block's header of every endpoint that returns one.
+    pub(crate) async fn header_of_each(&self, number: u64) -> Vec<(&Endpoint, Header)> {
+        let request = [header_request(BlockTag::Number(number))];
+        let request = &request;
+        let requests = self.pool().endpoints.iter().map(|endpoint| async move {
+            let response = self.request(endpoint, request).await.ok()?.remove(0);
+            Some((endpoint, parse_header(number, response).ok()?))
+        });
+        join_all(requests).await.into_iter().flatten().collect()
     }
 
     async fn highest_header(&self) -> Result<Header, RpcError> {

@@ -15,6 +15,7 @@ pub(crate) struct EndpointHealth {
     backs_off_until: Option<Instant>,
     deprioritized_until: Option<Instant>,
     penalties: u32,
+    has_empty_blooms: bool,
 }
 
 impl EndpointHealth {
@@ -44,6 +45,16 @@ impl EndpointHealth {
 
     pub(crate) fn deprioritize(&mut self) {
         self.deprioritized_until = Some(Instant::now() + DEPRIORITIZED_FOR);
+    }
+
+    /// Records that its headers lack the bloom that another endpoint's have; returns whether that
+    /// is new.
+    pub(crate) fn record_empty_blooms(&mut self) -> bool {
+        !std::mem::replace(&mut self.has_empty_blooms, true)
+    }
+
+    pub(crate) fn has_empty_blooms(&self) -> bool {
+        self.has_empty_blooms
     }
 
     pub(crate) fn penalties(&self) -> u32 {

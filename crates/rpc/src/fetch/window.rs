@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use super::block_queue::BlockQueue;
 use super::consistency::{self, LogFlaw};
 use super::error::FetchError;
-use super::{FetchPass, WindowLogs};
+use super::{FetchPass, FetchStats, Proof, WindowLogs};
 use crate::block_tag::BlockTag;
 use crate::client::{Client, header_request, parse_header};
 use crate::endpoint::{Endpoint, LogLimit, Request, Response};
@@ -51,13 +51,14 @@ impl FetchPass<'_> {
             let endpoint = retry.next_endpoint().await?;
             range = queue.split_to(range, endpoint.window_blocks());
             let (from, to) = (*range.start(), *range.end());
-            let outcome = match request_window(self.client, endpoint, self.filter, from, to).await {
-                Ok(answer) => {
-                    endpoint.on_window_success(to - from + 1);
-                    self.verify_window(endpoint, from, answer).await?
-                }
-                Err(error) => Err(error),
-            };
+            let outcome =
+                match request_window(self.client, endpoint, &self.request.filter, from, to).await {
+                    Ok(answer) => {
+                        endpoint.on_window_success(to - from + 1);
+                        self.verify_window(endpoint, from, answer).await?
+                    }
+                    Err(error) => Err(error),
+                };
             match outcome {
                 Ok(part) => return Ok(part),
                 Err(error) => {
@@ -79,6 +80,9 @@ impl FetchPass<'_> {
         answer: WindowResponse,
     ) -> Result<Result<WindowLogs, EndpointError>, FetchError> {
         let WindowResponse { logs, last_header: last } = answer;
+        if self.request.proof != Proof::Full {
+            return self.verify_sparse_window(endpoint, from, logs, last).await;
+        }
         let headers = self.headers_between(from, last.number).await?;
         let known = &headers[headers.len() - 1];
         if known.hash != last.hash {
@@ -87,8 +91,82 @@ impl FetchPass<'_> {
                 self.penalize_fork(endpoint, FetchError::Unstable { block: last.number, problem })
             );
         }
-        match consistency::consistent_logs(logs, headers, self.filter) {
-            Ok(logs) => self.verify_absences(endpoint, headers, logs).await,
+        let logs = match self.consistent_logs(endpoint, logs, from..=last.number, headers).await? {
+            Ok(logs) => logs,
+            Err(error) => return Ok(Err(error)),
+        };
+        let verified = self.verify_absences(endpoint, headers, &logs).await?;
+        Ok(verified.map(|stats| WindowLogs { from, logs, headers: Vec::new(), stats }))
+    }
+
+    /// As [`FetchPass::verify_window`], with the headers of some blocks only.
+    async fn verify_sparse_window(
+        &self,
+        endpoint: &Endpoint,
+        from: u64,
+        mut logs: Vec<Log>,
+        last: Header,
+    ) -> Result<Result<WindowLogs, EndpointError>, FetchError> {
+        let to = last.number;
+        logs.retain(|log| self.request.filter.matches(log));
+        let blocks = self.sparse_header_blocks(from..=to, &logs);
+        let mut headers = self.client.headers_of(&blocks).await?;
+        headers.push(last);
+        let logs = match self.consistent_logs(endpoint, logs, from..=to, &headers).await? {
+            Ok(logs) => logs,
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut stats = FetchStats::default();
+        if let Proof::Sampled(audit) = self.request.proof {
+            match self.verify_absences(endpoint, &headers, &logs).await? {
+                Ok(verified) => stats = verified,
+                Err(error) => return Ok(Err(error)),
+            }
+            if audit.compares(from) {
+                match self.compare_with_second(endpoint, from..=to, &logs).await? {
+                    Ok(blocks) => stats.compared_blocks = blocks,
+                    Err(error) => return Ok(Err(error)),
+                }
+            }
+        }
+        let headers = match consistency::with_log_blocks(headers, &logs) {
+            Ok(headers) => headers,
+            Err(error) => return Ok(Err(error)),
+        };
+        Ok(Ok(WindowLogs { from, logs, headers, stats }))
+    }
+
+    /// The blocks of a window whose headers are fetched, in order, without the last.
+    fn sparse_header_blocks(&self, range: RangeInclusive<u64>, logs: &[Log]) -> Vec<u64> {
+        let (from, to) = (*range.start(), *range.end());
+        let mut blocks: Vec<u64> =
+            logs.iter().filter(|log| log.block_time_s.is_none()).map(|log| log.block).collect();
+        blocks.extend(&self.request.headers);
+        if let Proof::Sampled(audit) = self.request.proof {
+            blocks.extend(audit.blocks(range));
+        }
+        blocks.retain(|block| from <= *block && *block < to);
+        blocks.sort_unstable();
+        blocks.dedup();
+        blocks
+    }
+
+    /// The logs in order, if they are consistent with the headers.
+    async fn consistent_logs(
+        &self,
+        endpoint: &Endpoint,
+        logs: Vec<Log>,
+        range: RangeInclusive<u64>,
+        headers: &[Header],
+    ) -> Result<Result<Vec<Log>, EndpointError>, FetchError> {
+        let filter = &self.request.filter;
+        let has_blooms = self.request.proof != Proof::Logs;
+        if has_blooms {
+            self.check_empty_blooms(headers, &logs).await?;
+        }
+        let blooms = (has_blooms, self.client.pool().blooms.is_absent());
+        match consistency::consistent_logs(logs, range, headers, filter, blooms) {
+            Ok(logs) => Ok(Ok(logs)),
             Err(LogFlaw::Contradiction(error)) => Ok(Err(error)),
             Err(LogFlaw::Fork(error)) => Err(self.penalize_fork(endpoint, error)),
         }
