@@ -6,6 +6,7 @@ mod endpoints;
 mod limits;
 #[path = "../support/node.rs"]
 mod node;
+mod proofs;
 #[path = "../support/proxy.rs"]
 mod proxy;
 mod setup;

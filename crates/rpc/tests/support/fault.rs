@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::json_rpc::{error_response, number};
+use super::json_rpc::{error_response, hex, number};
 
 /// A fault. `every: k` applies to each k-th HTTP request.
 #[derive(Debug, Clone)]
@@ -38,8 +38,17 @@ pub(crate) enum InjectedFault {
     NoBatches,
     /// Refuses batches of more than so many entries with status 413.
     MaxBatch(usize),
+    /// Returns headers with this text as their bloom.
+    Bloom(&'static str),
+    /// Returns each block's time with its logs, so many seconds late.
+    BlockTimestamps { late_s: u64 },
     /// Has no `finalized` block, and no state except the latest.
     Pruned,
+}
+
+/// The timestamp of a block of the generated chain.
+fn block_time_s(block: u64) -> u64 {
+    1_600_000_000 + 12 * block
 }
 
 pub(super) fn exceeds_max_batch(fault: &InjectedFault, entries: usize) -> bool {
@@ -67,6 +76,9 @@ pub(super) async fn faulty_response(fault: &InjectedFault, number: u64) -> Optio
 
 /// Changes the node's response.
 pub(super) fn alter_response(fault: &InjectedFault, request: &Value, answer: &mut Value) {
+    if let (InjectedFault::Bloom(text), true) = (fault, answer["result"]["logsBloom"].is_string()) {
+        answer["result"]["logsBloom"] = Value::from(*text);
+    }
     if request["method"] != "eth_getLogs" {
         return;
     }
@@ -75,6 +87,12 @@ pub(super) fn alter_response(fault: &InjectedFault, request: &Value, answer: &mu
     match fault {
         InjectedFault::Withheld { blocks, by_hash: also } if *also || !by_hash => {
             logs.retain(|log| !blocks.contains(&number(&log["blockNumber"]).unwrap()));
+        }
+        InjectedFault::BlockTimestamps { late_s } => {
+            for log in logs.iter_mut() {
+                let time_s = block_time_s(number(&log["blockNumber"]).unwrap()) + late_s;
+                log["blockTimestamp"] = Value::from(hex(time_s));
+            }
         }
         InjectedFault::Forged => {
             let contract = request["params"][0]["address"][0].clone();
