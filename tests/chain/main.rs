@@ -13,6 +13,7 @@ mod liquidations;
 mod market_files;
 mod pool_depth;
 mod prices;
+mod proofs;
 mod proposals;
 #[path = "../../crates/rpc/tests/support/proxy.rs"]
 mod proxy;

@@ -1,14 +1,15 @@
 //! The verification of one chain's tables.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::{Block, BlockProof, RawLog, Row};
 use plimsoll_lake::{LakeError, RangeUnit, Store, Table};
 
 use super::verification::{ChainCounts, Verification};
 use crate::chain::adapter::tables_for_stream;
 use crate::chain::lake_state::{
-    BlockRange, DECODED_TABLES, StoredStream, covered_blocks, stored_streams,
+    BlockRange, DECODED_TABLES, StoredStream, covered_blocks, stored_blocks, stored_streams,
 };
 
 /// Verifies one chain's tables.
@@ -106,8 +107,12 @@ impl ChainVerifier<'_> {
             if file.partition.values() != [self.chain, &stream.name] {
                 continue;
             }
+            let (from, to) = file.range.as_blocks();
+            let blocks = stored_blocks(self.store, self.chain, (from, to))?;
+            let times: HashMap<u64, DateTime<Utc>> =
+                blocks.into_iter().map(|row| (row.block, row.time)).collect();
             for row in self.store.file_rows::<RawLog>(&file)? {
-                let (from, to) = file.range.as_blocks();
+                self.verify_log_block(&stream.name, &row, &times);
                 let position = (row.block, row.log_index);
                 if !seen.insert(position) || row.block < from || to < row.block {
                     let name = &stream.name;
@@ -118,6 +123,25 @@ impl ChainVerifier<'_> {
             }
         }
         Ok(seen)
+    }
+
+    fn verify_log_block(
+        &mut self,
+        stream: &str,
+        log: &RawLog,
+        times: &HashMap<u64, DateTime<Utc>>,
+    ) {
+        let (block, index) = (log.block, log.log_index);
+        match times.get(&block) {
+            Some(time) if *time == log.time => {}
+            Some(time) => self.verification.add_fault(format!(
+                "{stream}: log {index} of block {block} is of {}, the block of {time}",
+                log.time
+            )),
+            None => self.verification.add_fault(format!(
+                "{stream}: log {index} is a log of block {block}, which has no row in blocks"
+            )),
+        }
     }
 
     /// Checks that the decoded tables cover their stream's blocks, without duplicate keys.
