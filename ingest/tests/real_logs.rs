@@ -18,7 +18,7 @@ use plimsoll_rpc::{BlockTag, Client, RpcOptions};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use log_endpoint::{LogEndpoint, quantity};
+use log_endpoint::{LogEndpoint, Options, quantity};
 
 const FILES: [&str; 2] = [
     "aave_v3_polygon_0x2791bc_2024-01-06.logs.json.gz",
@@ -95,7 +95,8 @@ fn position(log: &Value) -> (u64, u32) {
 #[tokio::test(flavor = "multi_thread")]
 async fn real_logs_give_the_values_of_their_words() {
     let Some(logs) = real_logs() else { return };
-    let (folder, endpoint) = (TempDir::new().unwrap(), LogEndpoint::start(&logs));
+    let (folder, endpoint) =
+        (TempDir::new().unwrap(), LogEndpoint::start(&logs, Options::default()));
     let mut tables = Vec::new();
     for proof in [ProofMode::Full, ProofMode::Sampled, ProofMode::Logs] {
         let (store, summary) = ingest(&endpoint, folder.path(), proof).await;

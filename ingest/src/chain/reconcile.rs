@@ -9,7 +9,7 @@ mod state;
 
 use alloy_primitives::Address;
 use plimsoll_lake::Store;
-use plimsoll_rpc::{BlockTag, Client};
+use plimsoll_rpc::Client;
 
 use super::error::ChainError;
 use super::market_file::MarketFile;
@@ -40,8 +40,7 @@ pub async fn reconcile(
         return Err(market.error(format!("`{protocol}` cannot be reconciled, only aave-v3")));
     }
     client.connect(market.chain_id()).await?;
-    let header = client.header(BlockTag::Number(block)).await?;
-    let state = RebuiltMarket::read(store, market, &header)?;
+    let state = RebuiltMarket::read(client, store, market, block).await?;
     let contracts = Contracts::resolve(client, market.addresses_provider()?, &state, block).await?;
     let mut result = Reconciliation { block, ..Reconciliation::default() };
     contracts.compare_totals(client, &state, &mut result).await?;

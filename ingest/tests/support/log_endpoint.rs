@@ -1,5 +1,8 @@
 //! An endpoint of an Aave v3 market that serves given logs, in blocks with right blooms.
 
+#![allow(dead_code, reason = "each program uses some parts only")]
+#![allow(clippy::unwrap_used, reason = "a failed precondition ends the program")]
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -33,9 +36,22 @@ sol! {
     }
 }
 
+/// What the endpoint's responses contain beside the logs.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Options {
+    /// Transaction hashes in each header.
+    pub(crate) transactions: usize,
+    /// Whether logs have their block's time.
+    pub(crate) has_timestamps: bool,
+    /// Blocks without logs after the last log.
+    pub(crate) blocks_after: u64,
+}
+
 struct Chain {
     first: u64,
     last: u64,
+    /// The transaction hashes of every header, as JSON.
+    transactions: Value,
     /// Logs by block.
     logs: BTreeMap<u64, Vec<Value>>,
 }
@@ -47,7 +63,7 @@ pub(crate) struct LogEndpoint {
 }
 
 impl LogEndpoint {
-    pub(crate) fn start(logs: &[Value]) -> Self {
+    pub(crate) fn start(logs: &[Value], options: Options) -> Self {
         let mut by_block: BTreeMap<u64, Vec<Value>> = BTreeMap::new();
         for log in logs {
             let block = quantity(&log["blockNumber"]);
@@ -57,7 +73,15 @@ impl LogEndpoint {
         }
         by_block.values_mut().for_each(|logs| logs.sort_by_key(|log| quantity(&log["logIndex"])));
         let (first, last) = (*by_block.keys().next().unwrap(), *by_block.keys().last().unwrap());
-        let chain = Arc::new(Chain { first, last, logs: by_block });
+        if options.has_timestamps {
+            for (block, logs) in &mut by_block {
+                let time = format!("{:#x}", time_s(first, *block));
+                logs.iter_mut().for_each(|log| log["blockTimestamp"] = json!(time));
+            }
+        }
+        let last = last + options.blocks_after;
+        let transactions = json!(vec![B256::repeat_byte(0xab); options.transactions]);
+        let chain = Arc::new(Chain { first, last, transactions, logs: by_block });
         let app = Router::new().route("/", post(respond)).with_state(Arc::clone(&chain));
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
@@ -115,13 +139,18 @@ fn respond_to(chain: &Chain, request: &Value) -> Value {
     }
 }
 
+fn time_s(first: u64, block: u64) -> u64 {
+    FIRST_TIME_S + SECONDS_PER_BLOCK * (block - first.min(block))
+}
+
 fn block_hash(block: u64) -> B256 {
     keccak256(block.to_be_bytes())
 }
 
 fn header(chain: &Chain, tag: &Value) -> Value {
     let block = match tag.as_str().unwrap() {
-        "latest" | "finalized" => chain.last,
+        "latest" => chain.last,
+        "finalized" => chain.last.saturating_sub(64),
         _ => quantity(tag),
     };
     let mut bloom = Bloom::ZERO;
@@ -133,9 +162,10 @@ fn header(chain: &Chain, tag: &Value) -> Value {
         "number": format!("{block:#x}"),
         "hash": block_hash(block),
         "parentHash": block_hash(block - 1),
-        "timestamp": format!("{:#x}", FIRST_TIME_S + SECONDS_PER_BLOCK * (block - chain.first.min(block))),
+        "timestamp": format!("{:#x}", time_s(chain.first, block)),
         "logsBloom": bloom,
         "baseFeePerGas": "0x6fc23ac00",
+        "transactions": chain.transactions,
     })
 }
 

@@ -9,7 +9,8 @@ pub(crate) struct Probe {
     pub(crate) target: Address,
     /// Call data.
     pub(crate) input: Bytes,
-    /// Called at the first block with logs of the stream in each so many consecutive blocks.
+    /// Called once in each so many consecutive blocks: at the first block with logs of the stream, or
+    /// at the last block if there are none.
     pub(crate) every_blocks: u64,
     /// First block at which it is called, with or without logs.
     pub(crate) from_block: u64,

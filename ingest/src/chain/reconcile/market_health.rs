@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::Block;
 use plimsoll_lake::{Filter, Store};
 use plimsoll_lending::aave_v3::Release;
-use plimsoll_rpc::{BlockTag, Client};
+use plimsoll_rpc::Client;
 
 use super::account_health::AccountHealth;
 use super::state::{RebuiltMarket, ReserveWeights};
@@ -36,8 +36,7 @@ impl MarketHealthFactors {
         store: &Store,
         (pool, block): (Address, u64),
     ) -> Result<Self, ChainError> {
-        let header = client.header(BlockTag::Number(block)).await?;
-        let state = RebuiltMarket::read(store, market, &header)?;
+        let state = RebuiltMarket::read(client, store, market, block).await?;
         let revision = call_view(client, pool, Pool::POOL_REVISIONCall {}, block).await?;
         let release = Release::from_pool_revision(revision.unwrap_or_default());
         Ok(Self { state, pool, release, block })

@@ -10,7 +10,7 @@ use plimsoll_lake::tables::{
 use plimsoll_lake::{Filter, MarketKey, Partition, Store};
 
 use plimsoll_lending::aave_v3::{Borrower, EMode, Position, Release};
-use plimsoll_rpc::Header;
+use plimsoll_rpc::{BlockTag, Client};
 
 use super::account_health::AccountHealth;
 use super::asset::{AssetState, to_bps};
@@ -60,13 +60,13 @@ pub struct ReserveWeights {
 }
 
 impl RebuiltMarket {
-    /// Rebuilds a market at the end of the block of `header`.
-    pub(super) fn read(
+    /// Rebuilds a market at the end of `block`; its time is that of the endpoints' header.
+    pub(super) async fn read(
+        client: &Client,
         store: &Store,
         market: &MarketFile,
-        header: &Header,
+        block: u64,
     ) -> Result<Self, ChainError> {
-        let block = header.number;
         let name = MarketKey {
             chain: market.chain().to_owned(),
             protocol: AAVE_V3.to_owned(),
@@ -78,6 +78,7 @@ impl RebuiltMarket {
             let covered = format!("{covered:?}");
             return Err(market.error(format!("the lake has {stream} for {covered}, not {block}")));
         }
+        let header = client.header(BlockTag::Number(block)).await?;
         let mut state = Self {
             assets: Vec::new(),
             time_s: header.time_s.cast_signed(),
