@@ -8,9 +8,10 @@ use crate::args::{JsonArgs, LakeArgs};
 /// Report what a lake contains: rows, accounts, coverage, gaps, last write.
 ///
 /// A gap is a range of blocks or times between two files of a partition that no file covers: it
-/// was never indexed. With --json the answer is one object:
+/// was never indexed. Files whose checksum differs or that were removed are listed with their table,
+/// and the exit code is then 1. With --json the answer is one object:
 /// {"tables": {"position_events": {"rows", "accounts", "by_kind", "first_time", "last_time",
-/// "first_block", "last_block", "gaps", "files", "bytes", "last_write"}, ...}}
+/// "first_block", "last_block", "gaps", "missing", "damaged", "files", "bytes", "last_write"}, ...}}
 #[derive(Debug, Args)]
 pub(crate) struct Status {
     #[command(flatten)]
@@ -23,10 +24,17 @@ impl Status {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let status = self.lake.open()?.status()?;
         if self.output.enabled() {
-            return self.output.print(&status, "");
+            self.output.print(&status, "")?;
+        } else {
+            print(&status);
         }
-        print(&status);
-        Ok(())
+        match status.bad_files() {
+            0 => Ok(()),
+            bad => anyhow::bail!(
+                "{bad} files of the lake are damaged or missing: restore them from a copy, or \
+                 delete the damaged ones and ingest their ranges again"
+            ),
+        }
     }
 }
 
@@ -56,6 +64,12 @@ fn print_coverage(table: &TableStatus) {
     }
     for gap in &table.gaps {
         println!("  gap in {}: {} to {}", gap.partition, gap.from, gap.to);
+    }
+    for gap in &table.missing {
+        println!("  missing in {}: the file with {} to {}", gap.partition, gap.from, gap.to);
+    }
+    for file in &table.damaged {
+        println!("  damaged: {}", file.problem);
     }
     if let Some(written) = table.last_write {
         println!("  last written {}", rfc3339(written));

@@ -1,6 +1,8 @@
 //! The store: reads and writes the Parquet files of a lake.
 
 mod batch;
+mod checksum;
+mod coverage;
 mod entry;
 mod filter;
 mod folder;

@@ -45,6 +45,7 @@ impl MarketId {
         store: &Store,
         table: &'static Table,
     ) -> Result<bool, FeatureError> {
+        store.check_files(table, &self.filter(Filter::default()))?;
         Ok(store.files(table)?.iter().any(|file| Self::from_partition(&file.partition) == *self))
     }
 
@@ -58,8 +59,10 @@ impl MarketId {
 /// Every market in the lake.
 ///
 /// # Errors
-/// [`FeatureError::NoMarket`] if there is none, or the lake's own errors.
+/// [`FeatureError::NoMarket`] if there is none, [`plimsoll_lake::LakeError::MissingFile`] if the file of
+/// one was removed, or the lake's own errors.
 pub fn list_markets(store: &Store) -> Result<Vec<MarketId>, FeatureError> {
+    store.check_files(&MarketAsset::TABLE, &Filter::default())?;
     let ids: Vec<_> = store
         .files(&MarketAsset::TABLE)?
         .iter()
