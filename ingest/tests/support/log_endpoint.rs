@@ -173,7 +173,8 @@ fn logs(chain: &Chain, filter: &Value) -> Value {
     let blocks = match filter.get("blockHash") {
         Some(hash) => {
             let known = chain.logs.keys().find(|block| json!(block_hash(**block)) == *hash);
-            known.map_or(1..=0, |block| *block..=*block)
+            let Some(block) = known else { return json!([]) };
+            *block..=*block
         }
         None => quantity(&filter["fromBlock"])..=quantity(&filter["toBlock"]),
     };
@@ -186,9 +187,6 @@ fn logs(chain: &Chain, filter: &Value) -> Value {
         is_any(&filter["address"], &log["address"])
             && is_any(&filter["topics"][0], &log["topics"][0])
     };
-    if blocks.is_empty() {
-        return json!([]);
-    }
     chain.logs.range(blocks).flat_map(|(_, logs)| logs).filter(wanted).cloned().collect()
 }
 
