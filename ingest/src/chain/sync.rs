@@ -2,72 +2,35 @@
 
 mod chunk;
 mod deployment_block;
+mod options;
 pub(super) mod plan;
 pub(super) mod proof_mode;
 mod reorg;
 mod restore_state;
 pub(super) mod sampled_evidence;
+mod segment;
 pub(super) mod summary;
 mod write_batch;
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use futures_util::future::try_join_all;
-use futures_util::{StreamExt, stream};
 use indicatif::ProgressBar;
 use plimsoll_lake::{LakeError, Store};
-use plimsoll_rpc::{Audit, BlockTag, Client, Header, LogFilter, RpcError};
+use plimsoll_rpc::{Audit, BlockTag, Client, Header, RpcError};
 
 use super::adapter::stream_root::{Discovery, StreamRoot};
 use super::adapter::stream_roots;
 use super::error::ChainError;
-use super::lake_state::last_log_block;
 use super::market_file::MarketFile;
 use super::stream::Stream;
-use chunk::{ChunkRequest, StreamRequest, fetch_chunk};
-use plan::{ChainPlan, SegmentPlan};
+pub use options::ChainOptions;
+use plan::ChainPlan;
 use proof_mode::{ProofMode, unforeseeable_audit};
 use reorg::{check_continuity, handle_reorg, truncate_uncommitted};
 use restore_state::{DecoderStates, stored_discovery_logs};
 use summary::ChainSummary;
-use write_batch::{StreamReader, WriteBatch};
 
-/// Chunks in flight; with their size this limits the memory.
-const CHUNKS_IN_FLIGHT: usize = 4;
 /// Attempts to read a chain that changes meanwhile.
 const MAX_ATTEMPTS: u32 = 8;
-
-/// Options of an ingestion.
-#[derive(Debug, Clone)]
-pub struct ChainOptions {
-    /// The first block; the market's first if `None`.
-    pub from: Option<u64>,
-    /// The last block.
-    pub to: BlockTag,
-    /// How long to wait for the next block when following.
-    pub poll: Duration,
-    /// The deepest reorg that is accepted, blocks.
-    pub max_reorg: u64,
-    /// How blocks are verified that no reorg can remove.
-    pub proof: ProofMode,
-    /// With [`ProofMode::Sampled`], the header of one block in so many is fetched.
-    pub audit_every_blocks: u64,
-}
-
-impl Default for ChainOptions {
-    fn default() -> Self {
-        let poll = Duration::from_secs(2);
-        Self {
-            from: None,
-            to: BlockTag::Latest,
-            poll,
-            max_reorg: 256,
-            proof: ProofMode::default(),
-            audit_every_blocks: 256,
-        }
-    }
-}
 
 /// The ingestion of a market.
 pub struct ChainIngest {
@@ -268,89 +231,4 @@ impl ChainIngest {
         }
         self.store.replace(partition, rows)
     }
-
-    async fn ingest_segment(
-        &mut self,
-        segment: &SegmentPlan,
-        streams: &mut [Option<Stream>],
-        bar: &ProgressBar,
-    ) -> Result<(), ChainError> {
-        let chain = self.market.chain().to_owned();
-        let mut segment_streams: Vec<&mut Stream> = Vec::new();
-        for (index, stream) in streams.iter_mut().enumerate() {
-            if let Some(stream) = stream.as_mut().filter(|_| segment.streams.contains(&index)) {
-                self.states.restore(&self.store, &chain, stream, segment.blocks.0)?;
-                segment_streams.push(stream);
-            }
-        }
-        let request = Arc::new(self.chunk_request(segment, &segment_streams)?);
-        let names: Vec<String> = segment_streams.iter().map(|stream| stream.name.clone()).collect();
-        let state = self.states.get_many(segment_streams.iter().map(|stream| stream.name.as_str()));
-        let readings = segment_streams
-            .into_iter()
-            .zip(state)
-            .map(|(stream, state)| StreamReader::new(stream, state));
-        let mut batch = WriteBatch::new(&chain, segment.proof, readings.collect());
-        let fetches = segment.chunks().into_iter().map(|blocks| {
-            let (client, request) = (self.client.clone(), Arc::clone(&request));
-            // A separate task continues while this one decodes and writes.
-            let task = tokio::spawn(fetch_chunk(client, request, blocks));
-            async move { task.await? }
-        });
-        let mut fetches = stream::iter(fetches).buffered(CHUNKS_IN_FLIGHT);
-        while let Some(chunk) = fetches.next().await {
-            let chunk = chunk?;
-            let (from, to) = chunk.blocks;
-            self.summary.add_chunk(&chunk, segment.proof);
-            let full = tokio::task::block_in_place(|| batch.add(chunk))?;
-            if full {
-                self.summary.logs += tokio::task::block_in_place(|| batch.write(&self.store))?;
-            }
-            bar.inc(to - from + 1);
-            bar.set_message(format!("{} logs", self.summary.logs_read));
-        }
-        self.summary.logs += tokio::task::block_in_place(|| batch.write(&self.store))?;
-        drop(batch);
-        self.states.set_last_block(names.iter().map(String::as_str), segment.blocks.1);
-        Ok(())
-    }
-
-    /// What is fetched of each chunk of a segment.
-    fn chunk_request(
-        &self,
-        segment: &SegmentPlan,
-        streams: &[&mut Stream],
-    ) -> Result<ChunkRequest, LakeError> {
-        let (first, chain) = (segment.blocks.0, self.market.chain());
-        let mut headers: Vec<u64> = Vec::new();
-        let mut requests = Vec::new();
-        for stream in streams {
-            headers.extend(stream.probes.iter().map(|probe| probe.from_block));
-            headers.extend(stream.decoder.blocks_without_logs(segment.blocks));
-            let last_log_block = match stream.probes.is_empty() {
-                true => None,
-                false => last_log_block(&self.store, chain, &stream.name, first)?,
-            };
-            let (filter, probes) = (stream.filter.clone(), stream.probes.clone());
-            requests.push(StreamRequest { filter, probes, last_log_block });
-        }
-        headers.sort_unstable();
-        headers.dedup();
-        let (filter, proof) = (union_filter(streams), segment.proof.of_final_blocks(self.audit));
-        Ok(ChunkRequest { first, filter, streams: requests, headers, proof })
-    }
-}
-
-/// The filter of all streams together; a stream's reader skips logs of the others.
-fn union_filter(streams: &[&mut Stream]) -> LogFilter {
-    let mut filter = LogFilter::default();
-    for stream in streams {
-        filter.addresses.extend(&stream.filter.addresses);
-        filter.topics.extend(&stream.filter.topics);
-    }
-    filter.addresses.sort_unstable();
-    filter.addresses.dedup();
-    filter.topics.sort_unstable();
-    filter.topics.dedup();
-    filter
 }
