@@ -2,6 +2,7 @@
 
 mod blocks;
 mod call;
+mod head;
 mod request_all;
 
 use std::fmt;
@@ -40,6 +41,10 @@ pub struct EndpointStatus {
     pub window_blocks: u64,
     /// Requests per batch.
     pub batch_size: usize,
+    /// Addresses or topics per request for logs; `usize::MAX` if no limit is known.
+    pub max_items: usize,
+    /// How often it was backed off from.
+    pub back_offs: u32,
 }
 
 impl Client {
@@ -94,6 +99,8 @@ impl Client {
             penalties: endpoint.health().penalties(),
             window_blocks: endpoint.window_blocks(),
             batch_size: endpoint.batch_size(),
+            max_items: endpoint.max_items(),
+            back_offs: endpoint.health().back_offs(),
         };
         self.pool.endpoints.iter().map(status).collect()
     }
