@@ -7,7 +7,7 @@ use plimsoll_ingest::chain::{ChainIngest, ChainOptions};
 use plimsoll_rpc::BlockTag;
 
 use crate::args::{JsonArgs, MarketRpcArgs, TargetLakeArgs};
-use crate::progress;
+use crate::{progress, shutdown};
 
 /// Read a market's history from Ethereum JSON-RPC endpoints.
 ///
@@ -46,7 +46,11 @@ pub(crate) struct Rpc {
 
 impl Rpc {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        tokio::runtime::Runtime::new()?.block_on(self.ingest())
+        let runtime = tokio::runtime::Runtime::new()?;
+        let outcome = runtime.block_on(self.ingest());
+        // A look-up of a host's address cannot be interrupted.
+        runtime.shutdown_background();
+        outcome
     }
 
     async fn ingest(self) -> anyhow::Result<()> {
@@ -54,6 +58,9 @@ impl Rpc {
         let poll = Duration::from_secs_f64(self.poll);
         let options =
             ChainOptions { from: self.from, to: self.to, poll, max_reorg: self.max_reorg };
+        if self.follow {
+            shutdown::expect_signal();
+        }
         let market = self.endpoints.read_market()?;
         let store = self.lake.create()?;
         let client = self.endpoints.client()?;
@@ -64,11 +71,7 @@ impl Rpc {
         }
         let bar = progress::block_bar("ingest");
         let summary = if self.follow {
-            let interrupted = async {
-                // Without a handler the signal ends the process.
-                drop(tokio::signal::ctrl_c().await);
-            };
-            ingest.follow(&bar, interrupted).await?
+            ingest.follow(&bar, shutdown::requested()).await?
         } else {
             ingest.run(&bar).await?
         };

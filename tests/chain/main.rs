@@ -20,5 +20,6 @@ mod quarantine;
 mod reconcile;
 mod reorgs;
 mod several_markets;
+mod signals;
 mod support;
 mod tampering;

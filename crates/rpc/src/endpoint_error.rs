@@ -8,7 +8,13 @@ use alloy_primitives::Address;
 use alloy_transport::{TransportError, TransportErrorKind};
 
 /// JSON-RPC error codes of rate limits and internal errors, after which a retry may succeed.
-const RETRYABLE_CODES: [i64; 3] = [-32603, 429, 503];
+const RETRYABLE_CODES: [i64; 3] = [INTERNAL_ERROR, 429, 503];
+
+/// The code of internal errors, which a request may cause each time.
+const INTERNAL_ERROR: i64 = -32603;
+
+/// EIP-1474: a limit, of the rate or of the request.
+const LIMIT_EXCEEDED: i64 = -32005;
 
 /// Codes that EIP-1474 leaves to providers, most for rate limits; of these -32015 is a revert.
 const PROVIDER_CODES: std::ops::RangeInclusive<i64> = -32099..=-32007;
@@ -151,7 +157,7 @@ impl EndpointError {
     pub(crate) fn is_rate_limit(&self) -> bool {
         match self {
             Self::HttpStatus { status, retry_after, .. } => *status == 429 || retry_after.is_some(),
-            Self::ErrorResponse { .. } => self.is_outage(),
+            Self::ErrorResponse { code, .. } => *code != INTERNAL_ERROR && self.is_outage(),
             _ => false,
         }
     }
@@ -240,11 +246,13 @@ impl EndpointError {
 
 fn is_retryable(code: i64, text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    is_busy(code, text) || BEHIND_MESSAGES.iter().any(|part| lower.contains(part))
+    code == LIMIT_EXCEEDED || is_busy(code, text) || BEHIND_MESSAGES.iter().any(|part| lower.contains(part))
 }
 
 fn is_busy(code: i64, text: &str) -> bool {
     let text = text.to_ascii_lowercase();
+    // Only its text shows which limit was exceeded.
+    let code = if code == LIMIT_EXCEEDED { 0 } else { code };
     RETRYABLE_CODES.contains(&code)
         || (PROVIDER_CODES.contains(&code) && code != REVERT_CODE)
         || RETRYABLE_MESSAGES.iter().any(|part| text.contains(part))

@@ -32,6 +32,7 @@ mod endpoint;
 mod endpoint_error;
 mod error;
 mod fetch;
+mod head_subscription;
 mod header;
 mod log;
 mod options;

@@ -161,8 +161,8 @@ impl EndpointPool {
         error: &EndpointError,
         waited: Duration,
     ) {
-        let is_first = self.last_success().is_none() && waited.is_zero();
-        if waited < WAIT_BEFORE_REPORT && !is_first {
+        // An endpoint that never responded may be a wrong one: that is reported at once.
+        if waited < WAIT_BEFORE_REPORT && self.last_success().is_some() {
             return;
         }
         let mut last = self.last_wait_report.lock().expect("no thread panics while it holds the lock");

@@ -7,6 +7,9 @@ use crate::endpoint_error::EndpointError;
 use crate::error::RpcError;
 use crate::pool::EndpointPool;
 
+/// How many times as long a request waits at most, if others succeed meanwhile.
+const MAX_EXTENSION: u32 = 3;
+
 /// The attempts at one request.
 pub(crate) struct Retry<'a> {
     pool: &'a EndpointPool,
@@ -112,7 +115,7 @@ impl<'a> Retry<'a> {
         let last_success = self.pool.last_success().filter(|_| error.is_rate_limit());
         let since = last_success.map_or(first_failure, |success| success.max(first_failure));
         let (waited, longest) = (since.elapsed(), self.pool.options.give_up_after);
-        if waited >= longest {
+        if waited >= longest || first_failure.elapsed() >= longest * MAX_EXTENSION {
             return true;
         }
         let about = format!("{} of {}", self.method, self.about);

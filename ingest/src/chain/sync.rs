@@ -139,19 +139,26 @@ impl ChainIngest {
         stop: impl Future<Output = ()>,
     ) -> Result<ChainSummary, ChainError> {
         let mut stop = std::pin::pin!(stop);
-        self.run(bar).await?;
+        let mut is_first = true;
         loop {
-            match self.run(bar).await {
+            // What is interrupted before it is written is read again by the next run.
+            let outcome = tokio::select! {
+                biased;
+                () = &mut stop => return Ok(self.summary.clone()),
+                outcome = self.run(bar) => outcome,
+            };
+            match outcome {
                 // A failure of the endpoints does not end a follower.
-                Err(error) if error.is_endpoint_failure() => {
+                Err(error) if !is_first && error.is_endpoint_failure() => {
                     tracing::warn!("{error}: retrying later");
                     self.states.clear();
                 }
                 outcome => drop(outcome?),
             }
+            is_first = false;
             tokio::select! {
                 () = &mut stop => return Ok(self.summary.clone()),
-                () = tokio::time::sleep(self.options.poll) => {}
+                () = self.client.wait_for_head(self.options.poll) => {}
             }
         }
     }
@@ -256,7 +263,7 @@ impl ChainIngest {
             .zip(state)
             .map(|(stream, state)| StreamReader::new(stream, state));
         let mut batch = WriteBatch::new(&chain, readings.collect());
-        let fetches = segment.chunks().into_iter().map(|blocks| {
+        let fetches = segment.chunks().map(|blocks| {
             let (client, filter, probes) = (self.client.clone(), filter.clone(), probes.clone());
             // A separate task continues while this one decodes and writes.
             let task = tokio::spawn(fetch_chunk(client, filter, probes, blocks));

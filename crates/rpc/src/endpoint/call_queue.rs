@@ -33,7 +33,7 @@ impl CallQueue {
     /// Adds requests; the queue's sender if they are the first.
     pub(super) fn add(&self, requests: &[Request]) -> (Receivers, Option<Sender<'_>>) {
         let mut queue = self.lock();
-        let sender = queue.is_empty().then_some(Sender { queue: self, is_done: false });
+        let sender = queue.is_empty().then(|| Sender { queue: self, is_done: false });
         let mut receivers = Vec::with_capacity(requests.len());
         for request in requests {
             let (reply, receiver) = oneshot::channel();

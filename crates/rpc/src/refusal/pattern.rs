@@ -3,10 +3,10 @@
 use regex::{Captures, Regex};
 
 /// A number such as `500`, `10,000`, `5_000` or `2k`.
-const NUMBER: &str = r"(?P<NAME>\d+(?:[,_.]\d{3})*k?)\b";
+const NUMBER: &str = r"(?P<NAME>[0-9]+(?:[,_.][0-9]{3})*k?)(?-u:\b)";
 
 /// A block number, decimal or hexadecimal.
-const BLOCK: &str = r"(?P<NAME>0x[0-9a-f]+|\d+)";
+const BLOCK: &str = r"(?P<NAME>0x[0-9a-f]+|[0-9]+)";
 
 /// A text with placeholders.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ impl Pattern {
             });
             expression.push_str(&regex::escape(rest));
         }
-        let start = if lower.starts_with('{') { r"(?s)\b" } else { "(?s)" };
+        let start = if lower.starts_with('{') { r"(?s)(?-u:\b)" } else { "(?s)" };
         let regex = Regex::new(&format!("{start}{expression}"));
         regex.map(Self).map_err(|_| "a placeholder occurs twice".to_owned())
     }

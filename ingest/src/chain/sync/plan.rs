@@ -70,15 +70,13 @@ impl ChainPlan {
 
 impl SegmentPlan {
     /// The segment in chunks that no window's boundary cuts.
-    pub(crate) fn chunks(&self) -> Vec<BlockRange> {
-        let (mut from, to) = self.blocks;
-        let mut chunks = Vec::new();
-        while from <= to {
-            let end = (from / CHUNK_BLOCKS * CHUNK_BLOCKS + CHUNK_BLOCKS - 1).min(to);
-            chunks.push((from, end));
-            from = end + 1;
-        }
-        chunks
+    pub(crate) fn chunks(&self) -> impl Iterator<Item = BlockRange> + use<> {
+        let (first, last) = self.blocks;
+        let chunk_of = |block: u64| block / CHUNK_BLOCKS;
+        (chunk_of(first)..=chunk_of(last)).map(move |chunk| {
+            let start = chunk * CHUNK_BLOCKS;
+            (start.max(first), start.saturating_add(CHUNK_BLOCKS - 1).min(last))
+        })
     }
 }
 
@@ -161,7 +159,7 @@ mod tests {
         #[test]
         fn chunks_tile_their_segment(from in 0_u64..1 << 40, blocks in 1_u64..200_000) {
             let segment = SegmentPlan { blocks: (from, from + blocks - 1), streams: vec![0] };
-            let chunks = segment.chunks();
+            let chunks: Vec<_> = segment.chunks().collect();
             prop_assert_eq!(chunks[0].0, from);
             prop_assert_eq!(chunks.last().map(|c| c.1), Some(from + blocks - 1));
             prop_assert!(chunks.windows(2).all(|pair| pair[0].1 + 1 == pair[1].0));
