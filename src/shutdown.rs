@@ -83,7 +83,9 @@ fn on_signal(name: &str, number: i32) {
         eprintln!("plimsoll: {name}");
         std::process::exit(0);
     } else {
-        eprintln!("plimsoll: {name}: interrupted; nothing is half written, run it again to continue");
+        eprintln!(
+            "plimsoll: {name}: interrupted; nothing is half written, run it again to continue"
+        );
         std::process::exit(128 + number);
     }
 }

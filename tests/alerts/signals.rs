@@ -83,7 +83,8 @@ fn address(line: &str) -> String {
 fn assert_drained(address: &str, send_signal: impl FnOnce()) {
     let body = "{\"text\": 1}";
     let mut stream = TcpStream::connect(address).expect("it listens");
-    let head = "POST /v1/score HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json";
+    let head =
+        "POST /v1/score HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json";
     write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{}", body.len(), &body[..4]).expect("sent");
     // The server has read the head by now.
     std::thread::sleep(Duration::from_millis(300));
@@ -112,7 +113,8 @@ fn second_signal_ends_a_server_at_once() {
     let address = address(&server.first_line());
     // A request without end: the first signal waits for it.
     let mut stream = TcpStream::connect(address).expect("it listens");
-    write!(stream, "POST /v1/score HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\n").expect("sent");
+    write!(stream, "POST /v1/score HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\n")
+        .expect("sent");
     std::thread::sleep(Duration::from_millis(300));
     signal("-TERM", server.0.id());
     server.wait_for_stderr("a second signal ends at once");

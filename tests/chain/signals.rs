@@ -27,7 +27,8 @@ fn a_run_interrupted_at_any_moment_resumes() {
     let Some(shared) = shared_lake() else { return };
     let lake = tempfile::tempdir().unwrap();
     let mut interrupted = 0;
-    for (files, more) in [(0, &["--follow"][..]), (3, &["--follow"]), (9, &[]), (1_000, &["--follow"])]
+    for (files, more) in
+        [(0, &["--follow"][..]), (3, &["--follow"]), (9, &[]), (1_000, &["--follow"])]
     {
         let options = [more, &["--window", "20"]].concat();
         let url = shared.devnet.url();

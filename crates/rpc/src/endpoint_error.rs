@@ -246,7 +246,9 @@ impl EndpointError {
 
 fn is_retryable(code: i64, text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    code == LIMIT_EXCEEDED || is_busy(code, text) || BEHIND_MESSAGES.iter().any(|part| lower.contains(part))
+    code == LIMIT_EXCEEDED
+        || is_busy(code, text)
+        || BEHIND_MESSAGES.iter().any(|part| lower.contains(part))
 }
 
 fn is_busy(code: i64, text: &str) -> bool {
@@ -296,7 +298,8 @@ mod tests {
     #[test]
     fn outages_pass_with_time_and_lags_do_not_count_as_outages() {
         let of = |code, text: &str| EndpointError::ErrorResponse { code, text: text.to_owned() };
-        let status = |status| EndpointError::HttpStatus { status, text: String::new(), retry_after: None };
+        let status =
+            |status| EndpointError::HttpStatus { status, text: String::new(), retry_after: None };
         for outage in [status(429), status(502), status(503), of(-32012, ""), of(-32000, "busy")] {
             assert!(outage.is_outage(), "{outage}");
         }

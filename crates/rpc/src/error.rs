@@ -18,7 +18,9 @@ pub enum RpcError {
         endpoint: String,
     },
     /// No endpoint's newest block can be true.
-    #[error("{endpoint} reports {number} as its newest block, but {problem}; no other endpoint is left")]
+    #[error(
+        "{endpoint} reports {number} as its newest block, but {problem}; no other endpoint is left"
+    )]
     ImplausibleHead {
         /// The last endpoint rejected, without its secrets.
         endpoint: String,

@@ -45,7 +45,8 @@ impl HeadSubscription {
     /// Waits for the next block, at most for a time; the first call subscribes.
     pub(crate) async fn wait(&self, at_most: Duration) {
         self.tasks.get_or_init(|| {
-            let task = |url: &Url| tokio::spawn(keep_subscribed(url.clone(), self.new_block.clone()));
+            let task =
+                |url: &Url| tokio::spawn(keep_subscribed(url.clone(), self.new_block.clone()));
             self.urls.iter().map(task).collect()
         });
         // A poll is needed all the same: a subscription may be silent.
@@ -86,7 +87,8 @@ async fn keep_subscribed(url: Url, new_block: Arc<Notify>) {
 async fn follow_heads(url: &Url, new_block: &Notify) -> Result<(), String> {
     let text = |error: Error| error.to_string();
     let connected = timeout(CONNECT_TIMEOUT, connect_async(url.as_str())).await;
-    let (mut socket, _) = connected.map_err(|_| "no connection in time".to_owned())?.map_err(text)?;
+    let (mut socket, _) =
+        connected.map_err(|_| "no connection in time".to_owned())?.map_err(text)?;
     let subscribe =
         json!({ "jsonrpc": "2.0", "id": 1, "method": "eth_subscribe", "params": ["newHeads"] });
     socket.send(Message::text(subscribe.to_string())).await.map_err(text)?;

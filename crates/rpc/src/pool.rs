@@ -165,7 +165,8 @@ impl EndpointPool {
         if waited < WAIT_BEFORE_REPORT && self.last_success().is_some() {
             return;
         }
-        let mut last = self.last_wait_report.lock().expect("no thread panics while it holds the lock");
+        let mut last =
+            self.last_wait_report.lock().expect("no thread panics while it holds the lock");
         if last.is_none_or(|last| last.elapsed() >= WAIT_REPORT_INTERVAL) {
             *last = Some(Instant::now());
             let left_s = self.options.give_up_after.saturating_sub(waited).as_secs();

@@ -109,8 +109,7 @@ impl Client {
         }
         let confirmed = self.pool().lock_confirmed_head().map(|(number, _)| number);
         let known = others.iter().map(|other| other.number).chain(confirmed).max();
-        let is_near =
-            known.is_none_or(|known| header.number <= known.saturating_add(MAX_SPREAD));
+        let is_near = known.is_none_or(|known| header.number <= known.saturating_add(MAX_SPREAD));
         let attempts = if is_near { CONFIRMATION_ATTEMPTS } else { 1 };
         let mut problem = None;
         for attempt in 0..attempts {
@@ -149,7 +148,9 @@ impl Client {
         let before = headers.next().flatten();
         Ok(match before {
             None if *number > 0 => Some("has no block before it".to_owned()),
-            Some(before) if before.hash != parent_hash || before.number.checked_add(1) != Some(*number) => {
+            Some(before)
+                if before.hash != parent_hash || before.number.checked_add(1) != Some(*number) =>
+            {
                 Some("its block before it is another one than its parent".to_owned())
             }
             _ => None,

@@ -98,8 +98,10 @@ mod tests {
     use serde_json::json;
 
     fn request(addresses: usize, topics: usize) -> Request {
-        let names = |count: usize| (0..count).map(|n| json!(format!("0x{n:x}"))).collect::<Vec<_>>();
-        let filter = json!({ "fromBlock": "0x1", "address": names(addresses), "topics": [names(topics)] });
+        let names =
+            |count: usize| (0..count).map(|n| json!(format!("0x{n:x}"))).collect::<Vec<_>>();
+        let filter =
+            json!({ "fromBlock": "0x1", "address": names(addresses), "topics": [names(topics)] });
         Request { method: METHOD, params: json!([filter]) }
     }
 
@@ -127,9 +129,7 @@ mod tests {
     #[test]
     fn merged_logs_are_in_the_order_of_the_chain() {
         let part = |logs: &[(u64, u64)]| -> Response {
-            let log = |&(block, index): &(u64, u64)| {
-                json!({ "blockNumber": U64::from(block), "logIndex": U64::from(index) })
-            };
+            let log = |&(block, index): &(u64, u64)| json!({ "blockNumber": U64::from(block), "logIndex": U64::from(index) });
             let logs: Vec<Value> = logs.iter().map(log).collect();
             Ok(serde_json::value::to_raw_value(&logs).unwrap())
         };

@@ -99,7 +99,10 @@ mod tests {
 
     #[test]
     fn anything_may_be_between() {
-        assert_eq!(find("range{any}limit {items}", "range of 9 over limit 7").unwrap().items, Some(7));
+        assert_eq!(
+            find("range{any}limit {items}", "range of 9 over limit 7").unwrap().items,
+            Some(7)
+        );
         assert_eq!(find("a.b", "axb"), None, "a point is a point");
     }
 

@@ -135,8 +135,7 @@ fn parse(path: &Path, text: &str) -> Result<Vec<KnownText>, RefusalTextsError> {
             return Err(invalid("an empty `text` would match every message".to_owned()));
         }
         let pattern = Pattern::parse(&entry.text);
-        let pattern =
-            pattern.map_err(|problem| invalid(format!("`{}`: {problem}", entry.text)))?;
+        let pattern = pattern.map_err(|problem| invalid(format!("`{}`: {problem}", entry.text)))?;
         Ok(KnownText { pattern, meaning: entry.means })
     };
     file.refusals.iter().map(known).collect()

@@ -15,8 +15,7 @@ async fn null_error_beside_a_result_is_no_error() {
 
 #[tokio::test]
 async fn null_error_without_a_result_is_a_clear_error() {
-    let proxy =
-        Proxy::start(&node().url(), [InjectedFault::NoResult { method: "eth_getLogs" }]);
+    let proxy = Proxy::start(&node().url(), [InjectedFault::NoResult { method: "eth_getLogs" }]);
     let client = connected_client(&[proxy.url()], options()).await;
     let error = fetch_all(&client).await.unwrap_err();
     let text = format!("{error}: {:?}", std::error::Error::source(&error));

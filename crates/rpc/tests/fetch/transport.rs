@@ -72,7 +72,9 @@ async fn connections_are_reused() {
             post.body(body).send().await.unwrap().bytes().await.unwrap().into_response()
         }
     };
-    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(forward))).await });
+    tokio::spawn(
+        async move { axum::serve(listener, Router::new().route("/", post(forward))).await },
+    );
     let narrow = RpcOptions { batch_size: 10, ..options() };
     let client = connected_client(&[format!("http://{address}/")], narrow).await;
     let headers = client.headers(0..=BLOCKS - 1).await.unwrap();

@@ -85,12 +85,12 @@ pub(super) async fn faulty_response(fault: &InjectedFault, number: u64) -> Optio
 /// The whole HTTP response to a request for too many blocks.
 pub(super) fn refused_by_status(fault: &InjectedFault, requests: &[Value]) -> Option<Response> {
     let InjectedFault::RefusedByStatus { blocks, status, body } = fault else { return None };
-    let is_refused = |request: &Value| {
-        request["method"] == "eth_getLogs" && requested_blocks(request) > *blocks
-    };
-    requests.iter().any(is_refused).then(|| {
-        (StatusCode::from_u16(*status).unwrap(), body.clone()).into_response()
-    })
+    let is_refused =
+        |request: &Value| request["method"] == "eth_getLogs" && requested_blocks(request) > *blocks;
+    requests
+        .iter()
+        .any(is_refused)
+        .then(|| (StatusCode::from_u16(*status).unwrap(), body.clone()).into_response())
 }
 
 /// An error in place of the node's response.

@@ -7,8 +7,8 @@ mod fault;
 pub(crate) mod json_rpc;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, RwLock};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, RwLock};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -19,9 +19,7 @@ use axum::routing::post;
 use serde_json::{Value, json};
 
 pub(crate) use fault::InjectedFault;
-use fault::{
-    alter_response, exceeds_max_batch, faulty_response, refusal, refused_by_status,
-};
+use fault::{alter_response, exceeds_max_batch, faulty_response, refusal, refused_by_status};
 use json_rpc::{error_response, hex, number, requested_blocks, success_response};
 
 /// A proxy on a thread of its own, until the test ends.
@@ -95,14 +93,11 @@ async fn forward(State(proxy): State<Arc<ProxyState>>, body: Bytes) -> Response 
     }
     let request: Value = serde_json::from_slice(&body).unwrap();
     let entries = request.as_array().map_or(std::slice::from_ref(&request), Vec::as_slice);
-    if let Some(response) = faults.iter().find_map(|fault| refused_by_status(fault, entries))
-    {
+    if let Some(response) = faults.iter().find_map(|fault| refused_by_status(fault, entries)) {
         return response;
     }
     let answer = match request.as_array() {
-        Some(batch)
-            if faults.iter().any(|fault| matches!(fault, InjectedFault::NoBatches)) =>
-        {
+        Some(batch) if faults.iter().any(|fault| matches!(fault, InjectedFault::NoBatches)) => {
             assert!(!batch.is_empty());
             error_response(&Value::Null, -32600, "batch requests are not supported")
         }
