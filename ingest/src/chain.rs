@@ -18,6 +18,7 @@ pub use reconcile::{
     AccountHealth, MarketHealthFactors, Reconciliation, ReserveWeights, last_covered_block,
     reconcile,
 };
+pub use sync::cost::{ChainTraffic, Cost, CostEstimate};
 pub use sync::plan::{ChainPlan, SegmentPlan, StreamPlan};
 pub use sync::proof_mode::ProofMode;
 pub use sync::sampled_evidence::SampledEvidence;

@@ -7,7 +7,7 @@ use plimsoll_ingest::chain::{ChainIngest, ChainOptions, ProofMode};
 use plimsoll_rpc::BlockTag;
 
 use crate::args::{JsonArgs, MarketRpcArgs, TargetLakeArgs};
-use crate::progress;
+use crate::{progress, shutdown};
 
 /// Read a market's history from Ethereum JSON-RPC endpoints.
 ///
@@ -45,7 +45,8 @@ pub(crate) struct Rpc {
     /// With --proof sampled, fetch the header of one block in so many.
     #[arg(long, value_name = "BLOCKS", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..))]
     audit_every: u64,
-    /// Print what is missing and would be fetched, and fetch nothing.
+    /// Print what is missing and would be fetched, with an estimate of calls and bytes, and write
+    /// nothing.
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
@@ -54,7 +55,11 @@ pub(crate) struct Rpc {
 
 impl Rpc {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        tokio::runtime::Runtime::new()?.block_on(self.ingest())
+        let runtime = tokio::runtime::Runtime::new()?;
+        let outcome = runtime.block_on(self.ingest());
+        // A look-up of a host's address cannot be interrupted.
+        runtime.shutdown_background();
+        outcome
     }
 
     async fn ingest(self) -> anyhow::Result<()> {
@@ -68,21 +73,21 @@ impl Rpc {
             proof: self.proof,
             audit_every_blocks: self.audit_every,
         };
+        if self.follow {
+            shutdown::expect_signal();
+        }
         let market = self.endpoints.read_market()?;
         let store = self.lake.create()?;
         let client = self.endpoints.client()?;
         let mut ingest = ChainIngest::new(client, market, store, options).await?;
         if self.dry_run {
-            let plan = ingest.plan().await?;
+            let mut plan = ingest.plan().await?;
+            plan.cost = ingest.estimate_cost(&plan).await?;
             return self.output.print(&plan, &plan);
         }
         let bar = progress::block_bar("ingest");
         let summary = if self.follow {
-            let interrupted = async {
-                // Without a handler the signal ends the process.
-                drop(tokio::signal::ctrl_c().await);
-            };
-            ingest.follow(&bar, interrupted).await?
+            ingest.follow(&bar, shutdown::requested()).await?
         } else {
             ingest.run(&bar).await?
         };

@@ -21,5 +21,6 @@ mod quarantine;
 mod reconcile;
 mod reorgs;
 mod several_markets;
+mod signals;
 mod support;
 mod tampering;

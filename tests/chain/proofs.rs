@@ -131,4 +131,6 @@ fn a_dry_run_states_the_proof_of_each_segment() {
         ingest_command(&shared.devnet.aave(), &[shared.devnet.url()], lake.path(), &options);
     let run = Run::from(command.output().unwrap()).assert_success();
     assert!(run.stdout.contains("proof sampled") && run.stdout.contains("proof full"), "{run:?}");
+    assert!(run.stdout.contains("estimate per million blocks"), "{run:?}");
+    assert!(run.stdout.contains("--proof logs"), "{run:?}");
 }

@@ -2,8 +2,9 @@
 //!
 //! A [`Client`] sends every request to the endpoint that will likely answer soonest. An endpoint
 //! that fails is backed off from, one that contradicts itself or the chain is penalized, and the
-//! request is retried at another one. Rate limits, batch sizes and block windows are learned from
-//! the endpoints' error messages. No error message contains the secrets of a URL.
+//! request is retried at another one. Rate limits, batch sizes, block windows and the permitted
+//! number of addresses are learned from the endpoints' refusals, whatever their text; known texts
+//! ([`RefusalTexts`]) only save attempts. No error message contains the secrets of a URL.
 //!
 //! [`fetch`] returns all logs of a range of blocks: headers are linked by their parents' hashes,
 //! every log is in its block's bloom, and a block whose bloom indicates a log that was not
@@ -34,11 +35,14 @@ mod endpoint;
 mod endpoint_error;
 mod error;
 mod fetch;
+mod head_subscription;
 mod header;
 mod log;
 mod options;
 mod pool;
+mod refusal;
 mod retry;
+mod traffic;
 
 pub use block_tag::BlockTag;
 pub use client::{CallOutcome, Client, EndpointStatus};
@@ -53,3 +57,5 @@ pub use fetch::{
 pub use header::Header;
 pub use log::{Log, LogFilter};
 pub use options::RpcOptions;
+pub use refusal::{RefusalTexts, RefusalTextsError};
+pub use traffic::Traffic;

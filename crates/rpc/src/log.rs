@@ -61,6 +61,11 @@ impl LogFilter {
             && (self.topics.is_empty() || log.topics.first().is_some_and(signed))
     }
 
+    /// The length of the longer one of its lists.
+    pub(crate) fn longest_list(&self) -> usize {
+        self.addresses.len().max(self.topics.len())
+    }
+
     /// The parameters of `eth_getLogs` for the blocks `from..=to`.
     pub fn range_params(&self, from: u64, to: u64) -> Value {
         let place = json!({ "fromBlock": U64::from(from), "toBlock": U64::from(to) });

@@ -1,6 +1,7 @@
 //! From a market file to its history in a lake: discover, plan, fetch, decode, write.
 
 mod chunk;
+pub(super) mod cost;
 mod deployment_block;
 mod options;
 pub(super) mod plan;
@@ -22,6 +23,7 @@ use super::adapter::stream_roots;
 use super::error::ChainError;
 use super::market_file::MarketFile;
 use super::stream::Stream;
+use cost::CostEstimate;
 pub use options::ChainOptions;
 use plan::ChainPlan;
 use proof_mode::{ProofMode, unforeseeable_audit};
@@ -84,6 +86,26 @@ impl ChainIngest {
         self.plan_to(&head).await
     }
 
+    /// Estimates what the missing blocks of a plan cost with each proof; none if none is missing.
+    ///
+    /// # Errors
+    /// [`ChainError`] if the endpoints or the lake fail.
+    pub async fn estimate_cost(
+        &self,
+        plan: &ChainPlan,
+    ) -> Result<Option<CostEstimate>, ChainError> {
+        let ends = plan.segments.first().zip(plan.segments.last());
+        let Some(((from, _), (_, to))) = ends.map(|(first, last)| (first.blocks, last.blocks))
+        else {
+            return Ok(None);
+        };
+        let mut streams = self.discover(plan).await?;
+        let streams: Vec<_> = streams.iter_mut().flatten().collect();
+        let filter = segment::union_filter(&streams);
+        let every = self.options.audit_every_blocks;
+        CostEstimate::measure(&self.client, &filter, (from, to), every).await.map(Some)
+    }
+
     /// Brings the lake up to the newest requested block; `bar` counts blocks.
     ///
     /// # Errors
@@ -106,7 +128,10 @@ impl ChainIngest {
                     attempt += 1;
                 }
                 Err(error) => return Err(error),
-                Ok(()) => return Ok(self.summary.clone()),
+                Ok(()) => {
+                    self.summary.traffic = self.client.traffic().into();
+                    return Ok(self.summary.clone());
+                }
             }
         }
     }
@@ -121,19 +146,26 @@ impl ChainIngest {
         stop: impl Future<Output = ()>,
     ) -> Result<ChainSummary, ChainError> {
         let mut stop = std::pin::pin!(stop);
-        self.run(bar).await?;
+        let mut is_first = true;
         loop {
-            match self.run(bar).await {
+            // What is interrupted before it is written is read again by the next run.
+            let outcome = tokio::select! {
+                biased;
+                () = &mut stop => return Ok(self.summary.clone()),
+                outcome = self.run(bar) => outcome,
+            };
+            match outcome {
                 // A failure of the endpoints does not end a follower.
-                Err(error) if error.is_endpoint_failure() => {
+                Err(error) if !is_first && error.is_endpoint_failure() => {
                     tracing::warn!("{error}: retrying later");
                     self.states.clear();
                 }
                 outcome => drop(outcome?),
             }
+            is_first = false;
             tokio::select! {
                 () = &mut stop => return Ok(self.summary.clone()),
-                () = tokio::time::sleep(self.options.poll) => {}
+                () = self.client.wait_for_head(self.options.poll) => {}
             }
         }
     }

@@ -15,19 +15,20 @@ use crate::header::Header;
 const METHOD: &str = "eth_getBlockByNumber";
 
 impl Client {
-    /// The header of a block; of [`BlockTag::Latest`] the highest that any endpoint returns.
+    /// The header of a block; of [`BlockTag::Latest`] and [`BlockTag::Finalized`] the highest that an
+    /// endpoint reports and confirms.
     ///
     /// # Errors
     /// [`RpcError::NoFinalizedBlock`] if no endpoint returns a finalized block,
-    /// [`RpcError`] if none responds.
+    /// [`RpcError::ImplausibleHead`] if none confirms what it reports, [`RpcError`] if none responds.
     pub async fn header(&self, tag: BlockTag) -> Result<Header, RpcError> {
         match tag {
             BlockTag::Number(number) => {
                 let header = self.headers(number..=number).await?.pop();
                 Ok(header.expect("one request has one response"))
             }
-            BlockTag::Latest => self.highest_header().await,
-            BlockTag::Finalized => self.tagged_header(tag).await.map_err(map_no_finalized),
+            BlockTag::Latest => self.confirmed_head(tag).await,
+            BlockTag::Finalized => self.confirmed_head(tag).await.map_err(map_no_finalized),
         }
     }
 
@@ -69,20 +70,8 @@ impl Client {
         join_all(requests).await.into_iter().flatten().collect()
     }
 
-    async fn highest_header(&self) -> Result<Header, RpcError> {
-        let pool = self.pool();
-        let requests = pool.endpoints.iter().map(|endpoint| async move {
-            pool.verify_chain(endpoint).await.ok().filter(|right| *right)?;
-            latest_header(self, endpoint).await.ok()
-        });
-        let heads = join_all(requests).await;
-        match heads.into_iter().flatten().max_by_key(|header| header.number) {
-            Some(header) => Ok(header),
-            None => self.tagged_header(BlockTag::Latest).await,
-        }
-    }
-
-    async fn tagged_header(&self, tag: BlockTag) -> Result<Header, RpcError> {
+    /// The header of a tag from the endpoint that will likely answer soonest.
+    pub(super) async fn tagged_header(&self, tag: BlockTag) -> Result<Header, RpcError> {
         let read = |_, response: Response| {
             parse_optional_header(&response?)?.ok_or_else(|| unknown_block(tag))
         };
@@ -111,14 +100,18 @@ pub(crate) fn parse_header(number: u64, response: Response) -> Result<Header, En
     }
 }
 
-fn parse_optional_header(
+pub(super) fn parse_optional_header(
     answer: &serde_json::value::RawValue,
 ) -> Result<Option<Header>, EndpointError> {
-    serde_json::from_str(answer.get()).map_err(EndpointError::Malformed)
+    serde_json::from_str(answer.get()).map_err(EndpointError::malformed)
 }
 
-async fn latest_header(client: &Client, endpoint: &Endpoint) -> Result<Header, EndpointError> {
-    let tag = BlockTag::Latest;
+/// The header of a tag from one endpoint.
+pub(super) async fn header_of_tag(
+    client: &Client,
+    endpoint: &Endpoint,
+    tag: BlockTag,
+) -> Result<Header, EndpointError> {
     let response = client.request(endpoint, &[header_request(tag)]).await?.remove(0)?;
     parse_optional_header(&response)?.ok_or_else(|| unknown_block(tag))
 }

@@ -14,8 +14,10 @@ pub(crate) struct EndpointHealth {
     failed_at: Option<Instant>,
     backs_off_until: Option<Instant>,
     deprioritized_until: Option<Instant>,
+    last_success: Option<Instant>,
     penalties: u32,
     has_empty_blooms: bool,
+    back_offs: u32,
 }
 
 impl EndpointHealth {
@@ -31,11 +33,22 @@ impl EndpointHealth {
     }
 
     pub(crate) fn back_off(&mut self, delay: Duration) {
+        self.back_offs += 1;
         self.backs_off_until = self.backs_off_until.max(Some(Instant::now() + delay));
     }
 
     pub(crate) fn record_success(&mut self) {
         self.failures = 0;
+        self.last_success = Some(Instant::now());
+    }
+
+    pub(crate) fn last_success(&self) -> Option<Instant> {
+        self.last_success
+    }
+
+    /// The number of back-offs so far.
+    pub(crate) fn back_offs(&self) -> u32 {
+        self.back_offs
     }
 
     pub(crate) fn penalize(&mut self) {

@@ -8,11 +8,12 @@ use super::error::FetchError;
 use super::{FetchPass, FetchStats, Proof, WindowLogs};
 use crate::block_tag::BlockTag;
 use crate::client::{Client, header_request, parse_header};
-use crate::endpoint::{Endpoint, LogLimit, Request, Response};
+use crate::endpoint::{Endpoint, Request, Response};
 use crate::endpoint_error::EndpointError;
 use crate::error::RpcError;
 use crate::header::Header;
 use crate::log::{Log, LogFilter};
+use crate::refusal::{LogLimit, Refusal, RefusalTexts};
 
 /// An endpoint's logs of a window, and its header of the window's last block.
 pub(super) struct WindowResponse {
@@ -62,7 +63,10 @@ impl FetchPass<'_> {
             match outcome {
                 Ok(part) => return Ok(part),
                 Err(error) => {
-                    if let Some(error) = adapt_window(endpoint, to - from + 1, error) {
+                    let (blocks, attempts) = (to - from + 1, retry.attempts());
+                    let adapted =
+                        adapt_window(endpoint, &self.request.filter, blocks, attempts, error);
+                    if let Some(error) = adapted {
                         retry
                             .record_failure(endpoint, error)
                             .map_err(|error| map_block_too_large(error, from))?;
@@ -183,35 +187,56 @@ impl FetchPass<'_> {
 
 /// The logs of a response.
 pub(super) fn parse_logs(response: Response) -> Result<Vec<Log>, EndpointError> {
-    serde_json::from_str(response?.get()).map_err(EndpointError::Malformed)
+    serde_json::from_str(response?.get()).map_err(EndpointError::malformed)
 }
 
-/// Adapts the window after a failure; returns the error if a smaller window does not resolve it.
+/// Adapts the endpoint's limits after a failure; returns the error if that does not resolve it.
+///
+/// `attempts` is the number of earlier failures of this request.
 pub(super) fn adapt_window(
     endpoint: &Endpoint,
+    filter: &LogFilter,
     requested: u64,
+    attempts: u32,
     error: EndpointError,
 ) -> Option<EndpointError> {
-    let limit = LogLimit::from_error(&error);
-    if let Some(limit) = limit.filter(|_| requested > 1) {
-        endpoint.on_limit_exceeded(limit, requested);
-        tracing::debug!(endpoint = endpoint.name(), requested, blocks = endpoint.window_blocks(), %error);
-        return None;
-    }
-    match error {
-        EndpointError::Timeout(_) => {
-            endpoint.on_limit_exceeded(LogLimit::TooManyLogs, requested);
+    let (refusal, longest) = (endpoint.classify(&error), filter.longest_list());
+    match refusal {
+        Refusal::Limit(limit) if requested > 1 => {
+            endpoint.on_limit_exceeded(limit, requested);
+            tracing::debug!(endpoint = endpoint.name(), requested, blocks = endpoint.window_blocks(), %error);
+            None
+        }
+        // Fewer contracts have fewer logs, and their list is shorter.
+        Refusal::Limit(_) if is_limit(refusal, &error) && endpoint.halve_items(longest) => None,
+        Refusal::Limit(_) | Refusal::TooManyItems(_) => Some(single_block_limit(error)),
+        // An endpoint that fails at this request again and again may be overloaded by it.
+        Refusal::Wait if error.is_timeout() || attempts % 3 == 2 => {
+            if !error.is_rate_limit() {
+                endpoint.on_limit_exceeded(LogLimit::TooManyLogs, requested);
+            }
             Some(error)
         }
-        error => Some(single_block_limit(error)),
+        Refusal::Never => Some(EndpointError::Denied(error.to_string())),
+        Refusal::Wait | Refusal::Behind | Refusal::Other => Some(error),
     }
 }
 
 /// A limit that a single block exceeds is not transient.
 pub(super) fn single_block_limit(error: EndpointError) -> EndpointError {
-    match LogLimit::from_error(&error) {
-        Some(_) => EndpointError::LimitExceeded(error.to_string()),
-        None => error,
+    if is_limit(RefusalTexts::default().classify(&error), &error) {
+        EndpointError::LimitExceeded(error.to_string())
+    } else {
+        error
+    }
+}
+
+/// Whether a refusal is one of the request, and not a failure that passes.
+fn is_limit(refusal: Refusal, error: &EndpointError) -> bool {
+    match refusal {
+        Refusal::Limit(LogLimit::Unknown) => !error.is_transient(),
+        Refusal::Limit(_) | Refusal::TooManyItems(_) => true,
+        _ => false,
     }
 }
 

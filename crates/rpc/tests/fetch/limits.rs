@@ -26,7 +26,7 @@ async fn result_limit_halves_the_window() {
 
 #[tokio::test]
 async fn one_block_over_the_limit_is_an_error() {
-    let proxy = Proxy::start(&node().url(), [InjectedFault::MaxResults(2)]);
+    let proxy = Proxy::start(&node().url(), [InjectedFault::MaxResults(0)]);
     let client = connected_client(&[proxy.url()], options()).await;
     let all = LogFilter { addresses: (0..6).map(contract).collect(), topics: Vec::new() };
     let error = fetch(&client, &FetchRequest::new(all, 0..=99)).await.unwrap_err();

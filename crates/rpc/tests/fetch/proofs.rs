@@ -31,7 +31,7 @@ async fn fetch_through(
     let node = node();
     let proxy = Proxy::start(&node.url(), faults);
     let urls = if beside { vec![proxy.url(), node.url()] } else { vec![proxy.url()] };
-    let client = connected_client(&urls, RpcOptions { window_blocks: 50, ..options() }).await;
+    let client = connected_client(&urls, RpcOptions { max_window_blocks: 50, ..options() }).await;
     (fetch_with(&client, proof).await, client)
 }
 

@@ -19,6 +19,8 @@ pub(crate) fn options() -> RpcOptions {
     RpcOptions {
         timeout: Duration::from_secs(2),
         initial_backoff: Duration::from_millis(10),
+        max_backoff: Duration::from_millis(1_000),
+        give_up_after: Duration::from_secs(3),
         ..RpcOptions::default()
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use plimsoll_lake::{LakeError, Store};
 use serde::Serialize;
 
+use super::cost::CostEstimate;
 use super::proof_mode::ProofMode;
 use crate::chain::lake_state::{BlockRange, covered_blocks};
 
@@ -12,7 +13,7 @@ use crate::chain::lake_state::{BlockRange, covered_blocks};
 pub(super) const CHUNK_BLOCKS: u64 = 10_000;
 
 /// The work of an ingestion.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ChainPlan {
     /// The last requested block.
     pub to: u64,
@@ -20,6 +21,8 @@ pub struct ChainPlan {
     pub streams: Vec<StreamPlan>,
     /// What is fetched, in order.
     pub segments: Vec<SegmentPlan>,
+    /// The estimated cost with each proof, where it was measured.
+    pub cost: Option<CostEstimate>,
 }
 
 /// What one stream lacks.
@@ -63,7 +66,7 @@ impl ChainPlan {
         };
         let streams = streams.iter().map(plan).collect::<Result<Vec<_>, _>>()?;
         let segments = plan_segments(&streams, (proof, final_block));
-        Ok(Self { to, streams, segments })
+        Ok(Self { to, streams, segments, cost: None })
     }
 
     /// The number of blocks to fetch, each counted once.
@@ -75,15 +78,13 @@ impl ChainPlan {
 
 impl SegmentPlan {
     /// The segment in chunks that no window's boundary cuts.
-    pub(crate) fn chunks(&self) -> Vec<BlockRange> {
-        let (mut from, to) = self.blocks;
-        let mut chunks = Vec::new();
-        while from <= to {
-            let end = (from / CHUNK_BLOCKS * CHUNK_BLOCKS + CHUNK_BLOCKS - 1).min(to);
-            chunks.push((from, end));
-            from = end + 1;
-        }
-        chunks
+    pub(crate) fn chunks(&self) -> impl Iterator<Item = BlockRange> + use<> {
+        let (first, last) = self.blocks;
+        let chunk_of = |block: u64| block / CHUNK_BLOCKS;
+        (chunk_of(first)..=chunk_of(last)).map(move |chunk| {
+            let start = chunk * CHUNK_BLOCKS;
+            (start.max(first), start.saturating_add(CHUNK_BLOCKS - 1).min(last))
+        })
     }
 }
 
@@ -137,7 +138,7 @@ impl fmt::Display for ChainPlan {
         for SegmentPlan { blocks: (from, to), proof, .. } in &self.segments {
             writeln!(f, "  {from} to {to}: proof {proof}")?;
         }
-        Ok(())
+        self.cost.iter().try_for_each(|cost| write!(f, "{cost}"))
     }
 }
 
@@ -193,7 +194,7 @@ mod tests {
         fn chunks_tile_their_segment(from in 0_u64..1 << 40, blocks in 1_u64..200_000) {
             let blocks = (from, from + blocks - 1);
             let segment = SegmentPlan { blocks, streams: vec![0], proof: ProofMode::Full };
-            let chunks = segment.chunks();
+            let chunks: Vec<_> = segment.chunks().collect();
             prop_assert_eq!(chunks[0].0, from);
             prop_assert_eq!(chunks.last().map(|c| c.1), Some(blocks.1));
             prop_assert!(chunks.windows(2).all(|pair| pair[0].1 + 1 == pair[1].0));

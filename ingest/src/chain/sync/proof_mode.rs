@@ -23,6 +23,9 @@ pub enum ProofMode {
 }
 
 impl ProofMode {
+    /// All modes.
+    pub(super) const ALL: [Self; 3] = [Self::Full, Self::Sampled, Self::Logs];
+
     /// The mode of each name.
     const NAMES: [(&str, Self); 3] =
         [("full", Self::Full), (proof::SAMPLED, Self::Sampled), (proof::LOGS, Self::Logs)];

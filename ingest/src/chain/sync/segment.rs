@@ -41,7 +41,7 @@ impl ChainIngest {
             .zip(state)
             .map(|(stream, state)| StreamReader::new(stream, state));
         let mut batch = WriteBatch::new(&chain, segment.proof, readings.collect());
-        let fetches = segment.chunks().into_iter().map(|blocks| {
+        let fetches = segment.chunks().map(|blocks| {
             let (client, request) = (self.client.clone(), Arc::clone(&request));
             // A separate task continues while this one decodes and writes.
             let task = tokio::spawn(fetch_chunk(client, request, blocks));
@@ -92,7 +92,7 @@ impl ChainIngest {
 }
 
 /// The filter of all streams together; a stream's reader skips logs of the others.
-fn union_filter(streams: &[&mut Stream]) -> LogFilter {
+pub(super) fn union_filter(streams: &[&mut Stream]) -> LogFilter {
     let mut filter = LogFilter::default();
     for stream in streams {
         filter.addresses.extend(&stream.filter.addresses);

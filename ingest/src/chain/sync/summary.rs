@@ -6,6 +6,7 @@ use indicatif::HumanCount;
 use serde::Serialize;
 
 use super::chunk::Chunk;
+use super::cost::ChainTraffic;
 use super::proof_mode::ProofMode;
 use super::sampled_evidence::SampledEvidence;
 use crate::chain::market_file::MarketFile;
@@ -33,6 +34,8 @@ pub struct ChainSummary {
     pub absent_blooms: u64,
     /// Headers read.
     pub headers: u64,
+    /// What was sent and received, discovery included.
+    pub traffic: ChainTraffic,
     /// What the blocks show that were verified by a sample of headers; none without such blocks.
     pub sampled: Option<SampledEvidence>,
     /// Blocks that were not verified by headers.
@@ -89,6 +92,17 @@ impl fmt::Display for ChainSummary {
             f,
             "  {blocks} blocks read, {logs} logs written, {headers} headers, {requests} requests"
         )?;
+        if self.blocks > 0 {
+            let per_million = 1e6 / self.blocks as f64;
+            writeln!(
+                f,
+                "  {:.1} MB received in {} HTTP requests: {:.0} MB and {} calls per million blocks",
+                self.traffic.received_bytes as f64 / 1e6,
+                count(self.traffic.http_requests),
+                self.traffic.received_bytes as f64 / 1e6 * per_million,
+                count((self.requests as f64 * per_million).round() as u64),
+            )?;
+        }
         if let Some(sampled) = &self.sampled {
             writeln!(f, "  {sampled}")?;
         }
