@@ -1,6 +1,7 @@
 //! Exports on disk become rows of a lake, and every row is accounted for.
 
 mod candles;
+mod dialects;
 mod export;
 mod faults;
 mod files;

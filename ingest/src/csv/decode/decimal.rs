@@ -10,6 +10,19 @@ pub(crate) enum DecimalError {
     NotANumber,
     #[error("not finite")]
     NotFinite,
+    #[error(
+        "with a comma: remove thousands separators, or set `decimal = \",\"` for a decimal comma"
+    )]
+    Comma,
+    #[error(
+        "with a point where the decimal mark is a comma: remove thousands separators, or set \
+         `decimal = \".\"`"
+    )]
+    PointBesideComma,
+    #[error("with thousands separators: export numbers without them")]
+    Thousands,
+    #[error("not a whole number of smallest units: remove `unit = \"raw\"` if it is in tokens")]
+    NotWhole,
     #[error("finer than the asset's {0} decimals")]
     TooFine(u32),
     #[error("more than 38 digits in the asset's smallest unit")]
