@@ -33,7 +33,7 @@ impl Features {
         let spinner = progress::spinner("features");
         let (mut summary, mut without_borrower) = (Vec::new(), None);
         for id in list_markets(&store)? {
-            spinner.set_message(id.prefix());
+            spinner.set_message(id.name());
             let observations = match observe(&store, &id, &plan) {
                 // A chain has markets without any borrower yet.
                 Err(error @ FeatureError::NoOpenAccount { .. }) => {
@@ -45,7 +45,7 @@ impl Features {
             observations.write(&store, &id)?;
             let on_grid = observations.on_grid.iter().filter(|on_grid| **on_grid).count();
             let (rows, accounts) = (observations.len(), observations.account_ids.len());
-            summary.push(json!({"market": id.prefix(), "rows": rows, "on_grid": on_grid, "accounts": accounts}));
+            summary.push(json!({"market": id.name(), "rows": rows, "on_grid": on_grid, "accounts": accounts}));
         }
         spinner.finish_and_clear();
         if let Some(error) = without_borrower.filter(|_| summary.is_empty()) {

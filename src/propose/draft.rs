@@ -154,7 +154,7 @@ fn proposal_context(
     // Assets that are not collateral are not changed here.
     reserves.retain(|reserve| reserve.in_force().liquidation_threshold_bps > 0);
     let chain_id = source.file.as_ref().map(|file| file.chain_id());
-    let market = MarketFacts { name: source.id.prefix(), chain_id, contracts };
+    let market = MarketFacts { name: source.id.name(), chain_id, contracts };
     let oracle = policy.oracle.clone();
     (ProposalContext { market, as_of, steward, oracle, inputs }, reserves)
 }

@@ -36,8 +36,8 @@ impl MarketSource {
             return Ok(Self { id: MarketId { chain, protocol, market }, file: Some(file) });
         }
         let all = list_markets(store)?;
-        let known: Vec<String> = all.iter().map(MarketId::prefix).collect();
-        let id = all.into_iter().find(|id| id.prefix() == market).with_context(|| {
+        let known: Vec<String> = all.iter().map(MarketId::name).collect();
+        let id = all.into_iter().find(|id| id.name() == market).with_context(|| {
             format!("`{market}` is neither a market file nor one of the lake's markets: {known:?}")
         })?;
         Ok(Self { id, file: None })

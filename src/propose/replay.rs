@@ -71,11 +71,11 @@ impl Replay {
 
 fn market(store: &Store, named: Option<&str>) -> anyhow::Result<MarketId> {
     let markets = list_markets(store)?;
-    let names = || markets.iter().map(MarketId::prefix).collect::<Vec<_>>().join(", ");
+    let names = || markets.iter().map(MarketId::name).collect::<Vec<_>>().join(", ");
     match named {
         Some(named) => markets
             .iter()
-            .find(|market| market.prefix() == named)
+            .find(|market| market.name() == named)
             .cloned()
             .ok_or_else(|| anyhow!("{named}: the lake has {}", names())),
         None if markets.len() == 1 => Ok(markets[0].clone()),

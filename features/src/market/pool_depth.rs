@@ -162,7 +162,7 @@ fn weekly_means(pools: &[AssetPoolDepth], hours: usize) -> Vec<f64> {
 fn pool_token(pool: &Pool, asset: &MarketAsset) -> Option<(PoolToken, u32)> {
     let is = |address: &str, symbol: &str| match &asset.address {
         Some(known) => known.eq_ignore_ascii_case(address),
-        None => asset.asset == symbol,
+        None => asset.symbol() == symbol,
     };
     if is(&pool.token0, &pool.symbol0) {
         Some((PoolToken::Token0, pool.decimals0))

@@ -52,6 +52,8 @@ impl VaultMarket {
             price_source: price_source.into(),
             price_asset: asset.into(),
             oracle_delay_s,
+            symbol: None,
+            problem: None,
         };
         merge_rows(
             &store,

@@ -22,7 +22,7 @@ impl ThresholdInputs<'_> {
         let assets = (0..market.assets().len()).map(|asset| asset_inputs(market, asset, as_of_s));
         let borrowers = borrowers(snapshot).map(|(id, state)| borrower(market, id, state, as_of_s));
         Self {
-            market: market.id().prefix(),
+            market: market.id().name(),
             as_of_s,
             assets: assets.collect(),
             borrowers: borrowers.collect(),

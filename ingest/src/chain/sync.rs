@@ -5,6 +5,7 @@ mod deployment_block;
 pub(super) mod plan;
 mod reorg;
 mod restore_state;
+mod static_tables;
 pub(super) mod summary;
 mod write_batch;
 
@@ -13,7 +14,7 @@ use std::time::Duration;
 use futures_util::future::try_join_all;
 use futures_util::{StreamExt, stream};
 use indicatif::ProgressBar;
-use plimsoll_lake::{LakeError, Store};
+use plimsoll_lake::Store;
 use plimsoll_rpc::{BlockTag, Client, Header, LogFilter};
 
 use super::adapter::stream_root::{Discovery, StreamRoot};
@@ -193,11 +194,6 @@ impl ChainIngest {
         }
         bar.inc_length(plan.block_count());
         let mut streams = self.discover(&plan).await?;
-        for stream in streams.iter().flatten() {
-            for (partition, rows) in &stream.static_tables {
-                self.replace_if_changed(partition, rows)?;
-            }
-        }
         for segment in &plan.segments {
             check_continuity(&self.client, &self.store, &chain, segment.blocks, limit).await?;
             self.ingest_segment(segment, &mut streams, bar).await?;
@@ -221,17 +217,6 @@ impl ChainIngest {
             root.discover(discovery).await.map(Some)
         }))
         .await
-    }
-
-    fn replace_if_changed(
-        &self,
-        partition: &plimsoll_lake::Partition,
-        rows: &arrow::array::RecordBatch,
-    ) -> Result<(), LakeError> {
-        if self.store.partition_equals(partition, rows)? {
-            return Ok(());
-        }
-        self.store.replace(partition, rows)
     }
 
     async fn ingest_segment(

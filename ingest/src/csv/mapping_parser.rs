@@ -78,6 +78,8 @@ fn check_market(spec: Spanned<MarketSpec>) -> Result<Market, MappingProblem> {
             price_source: asset.price_source,
             price_asset: asset.price_asset,
             oracle_delay_s: delay_s,
+            symbol: None,
+            problem: None,
         });
     }
     Ok(Market { chain, protocol, market, assets: rows })

@@ -49,7 +49,7 @@ impl MarketState {
     /// # Errors
     /// [`ServeError::MissingPrices`] if a price is unknown, or the model's errors.
     pub(crate) fn new(snapshot: Snapshot, model: &Model) -> Result<Self, ServeError> {
-        let name = snapshot.market().id().prefix();
+        let name = snapshot.market().id().name();
         let as_of = snapshot.as_of();
         let prices = snapshot.market().oracle_prices_at(as_of.timestamp());
         let prices =

@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 
 use alloy_primitives::{Address, B256};
+use arrow::array::RecordBatch;
 use plimsoll_lake::tables::{Block, QuarantinedLog, RawLog, Row};
 use plimsoll_lake::{BlockSpan, DecodedRows, LakeError, Partition, Store, format_address};
 use plimsoll_rpc::{Header, Log};
 
 use super::chunk::Chunk;
+use super::static_tables::write_static_table;
 use crate::chain::decode::error::{DecodeError, UNDISCOVERED};
 use crate::chain::decode::log_position::block_time;
 use crate::chain::decode::probe::Sample;
@@ -35,6 +37,8 @@ pub(crate) struct StreamReader<'a> {
 pub(crate) struct WriteBatch<'a> {
     chain: &'a str,
     readers: Vec<StreamReader<'a>>,
+    /// What discovery found of the streams, until it is written.
+    static_tables: Vec<(Partition, RecordBatch)>,
     headers: Vec<Header>,
     parent: Option<Header>,
     chunks: usize,
@@ -110,8 +114,10 @@ impl<'a> StreamReader<'a> {
 }
 
 impl<'a> WriteBatch<'a> {
-    pub(crate) fn new(chain: &'a str, readers: Vec<StreamReader<'a>>) -> Self {
-        Self { chain, readers, headers: Vec::new(), parent: None, chunks: 0 }
+    pub(crate) fn new(chain: &'a str, mut readers: Vec<StreamReader<'a>>) -> Self {
+        let found = readers.iter_mut().map(|reader| &mut reader.stream.static_tables);
+        let static_tables = found.flat_map(std::mem::take).collect();
+        Self { chain, readers, static_tables, headers: Vec::new(), parent: None, chunks: 0 }
     }
 
     /// Decodes the next chunk; returns whether the batch is full.
@@ -154,6 +160,10 @@ impl<'a> WriteBatch<'a> {
         };
         let blocks: BlockRange = (first.number, last.number);
         let span = BlockSpan::new(blocks, self.parent.as_ref().map(block_time), block_time(last))?;
+        // Rows name assets, so the assets are written first; a run that reads nothing writes none.
+        for (partition, rows) in std::mem::take(&mut self.static_tables) {
+            write_static_table(store, &partition, &rows)?;
+        }
         let mut logs = 0;
         for reading in &mut self.readers {
             let rows = std::mem::take(&mut reading.rows);

@@ -17,7 +17,7 @@ impl Market {
 
     /// An account's id in the lake.
     pub(crate) fn account_id(&self, within: &str) -> String {
-        format!("{}/{}/{within}", self.protocol, self.market)
+        plimsoll_lake::account_id([&self.chain, &self.protocol, &self.market], within)
     }
 
     /// Decimals of an asset of this market.
