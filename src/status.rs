@@ -1,7 +1,12 @@
 //! `plimsoll status`.
 
+mod market_problems;
+
 use clap::Args;
 use plimsoll_lake::{LakeStatus, TableStatus};
+use serde::Serialize;
+
+use market_problems::MarketProblems;
 
 use crate::args::{JsonArgs, LakeArgs};
 
@@ -10,7 +15,10 @@ use crate::args::{JsonArgs, LakeArgs};
 /// A gap is a range of blocks or times between two files of a partition that no file covers: it
 /// was never indexed. With --json the answer is one object:
 /// {"tables": {"position_events": {"rows", "accounts", "by_kind", "first_time", "last_time",
-/// "first_block", "last_block", "gaps", "files", "bytes", "last_write"}, ...}}
+/// "first_block", "last_block", "gaps", "files", "bytes", "last_write"}, ...}, "unreadable":
+/// [{"path", "reason"}], "left_out": [{"market", "reason"}], "unpriced_assets": [{"market",
+/// "asset"}]}. `left_out` are the markets that other commands go on without, and `unpriced_assets`
+/// the assets whose accounts they leave out, each with its reason.
 #[derive(Debug, Args)]
 pub(crate) struct Status {
     #[command(flatten)]
@@ -21,13 +29,24 @@ pub(crate) struct Status {
 
 impl Status {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let status = self.lake.open()?.status()?;
+        let store = self.lake.open()?;
+        let (status, markets) = (store.status()?, MarketProblems::read(&store)?);
         if self.output.enabled() {
-            return self.output.print(&status, "");
+            return self.output.print(&WholeStatus { lake: &status, markets: &markets }, "");
         }
         print(&status);
+        print!("{markets}");
         Ok(())
     }
+}
+
+/// The JSON object.
+#[derive(Serialize)]
+struct WholeStatus<'a> {
+    #[serde(flatten)]
+    lake: &'a LakeStatus,
+    #[serde(flatten)]
+    markets: &'a MarketProblems,
 }
 
 fn print(status: &LakeStatus) {
@@ -44,6 +63,9 @@ fn print(status: &LakeStatus) {
             }
         }
         print_coverage(table);
+    }
+    for file in &status.unreadable {
+        println!("unreadable: {}: {}", file.path.display(), file.reason);
     }
 }
 

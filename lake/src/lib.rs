@@ -49,7 +49,7 @@ pub use decoded_rows::{BlockSpan, DecodedRows};
 pub use error::LakeError;
 pub use hash::{hex, sha256_hex};
 pub use horizon::{Horizon, UnknownHorizon};
-pub use inspect::{Gap, LakeStatus, TableStatus};
+pub use inspect::{Gap, LakeStatus, TableStatus, UnreadableFile};
 pub use market_key::{MarketKey, account_id, format_address, with_chain, without_chain};
 pub use schema::{Column, CoveredRange, Partition, RangeUnit, Table};
 pub use store::{

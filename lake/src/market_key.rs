@@ -48,7 +48,8 @@ pub fn account_id(market: [&str; 3], owner: &str) -> String {
 pub fn with_chain<'a>(market: [&str; 3], id: &'a str) -> Cow<'a, str> {
     let [chain, protocol, name] = market;
     let owner_after = |id: &'a str, parts: &[&str]| {
-        let owner = parts.iter().try_fold(id, |rest, part| rest.strip_prefix(*part)?.strip_prefix('/'));
+        let owner =
+            parts.iter().try_fold(id, |rest, part| rest.strip_prefix(*part)?.strip_prefix('/'));
         owner.filter(|owner| !owner.is_empty())
     };
     if owner_after(id, &[chain, protocol, name]).is_some() {
@@ -91,7 +92,8 @@ mod tests {
 
     #[test]
     fn an_id_of_another_market_is_unchanged() {
-        for other in ["", "7", "aave-v3/corex/1", "aave-v3/core", "aave-v3/core/", "maker/eth-b/1"] {
+        for other in ["", "7", "aave-v3/corex/1", "aave-v3/core", "aave-v3/core/", "maker/eth-b/1"]
+        {
             assert_eq!(with_chain(MARKET, other), other);
         }
     }

@@ -1,6 +1,8 @@
 //! Statistics of a lake's content, and its gaps.
 
 use std::collections::{BTreeMap, HashSet};
+use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use arrow::array::{Array, AsArray, RecordBatch};
@@ -23,6 +25,17 @@ const COVERAGE_COLUMNS: [&str; 3] = ["account", "time", "block"];
 pub struct LakeStatus {
     /// Statistics of each table with a file, by table name.
     pub tables: BTreeMap<&'static str, TableStatus>,
+    /// The files that cannot be read; their rows are not counted.
+    pub unreadable: Vec<UnreadableFile>,
+}
+
+/// A file that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnreadableFile {
+    /// The file.
+    pub path: PathBuf,
+    /// What failed.
+    pub reason: String,
 }
 
 /// Statistics of one table.
@@ -77,42 +90,60 @@ pub struct Gap {
 }
 
 impl Store {
-    /// Computes statistics of all tables.
+    /// Computes statistics of all tables; files that cannot be read are named.
     ///
     /// # Errors
-    /// [`LakeError`] if a file cannot be read.
+    /// [`LakeError`] if a folder cannot be read.
     pub fn status(&self) -> Result<LakeStatus, LakeError> {
-        let mut tables = BTreeMap::new();
+        let (mut tables, mut unreadable) = (BTreeMap::new(), Vec::new());
         for table in TABLES {
             let files = self.files(table)?;
             if !files.is_empty() {
-                tables.insert(table.name, self.table_status(table, &files)?);
+                tables.insert(table.name, self.table_status(table, &files, &mut unreadable));
             }
         }
-        Ok(LakeStatus { tables })
+        Ok(LakeStatus { tables, unreadable })
     }
 
     fn table_status(
         &self,
         table: &'static Table,
         files: &[FileEntry],
-    ) -> Result<TableStatus, LakeError> {
+        unreadable: &mut Vec<UnreadableFile>,
+    ) -> TableStatus {
         let is_reported =
             |name: &&str| COUNTED_COLUMNS.contains(name) || COVERAGE_COLUMNS.contains(name);
         let columns: Vec<&str> =
             (table.columns)().iter().map(|c| c.name).filter(is_reported).collect();
         let mut status = TableStatus { gaps: find_gaps(files), ..Default::default() };
         let mut accounts = HashSet::new();
-        for batch in self.read(table, &Filter::default().columns(&columns))? {
-            status.add_batch(&batch);
-            accounts
-                .extend(string_values(&batch, "account").into_iter().flatten().map(str::to_owned));
+        let filter = Filter::default().columns(&columns);
+        for file in files {
+            match self.file_batches(file, &filter) {
+                Ok(batches) => {
+                    for batch in batches {
+                        status.add_batch(&batch);
+                        let values = string_values(&batch, "account").into_iter().flatten();
+                        accounts.extend(values.map(str::to_owned));
+                    }
+                }
+                // A writer has replaced it since it was listed.
+                Err(error) if error.is_not_found() => {}
+                Err(error) => unreadable.push(UnreadableFile::new(&file.path, &error)),
+            }
         }
         status.accounts = columns.contains(&"account").then_some(accounts.len() as u64);
         status.files = files.len() as u64;
         status.bytes = files.iter().map(|file| file.bytes).sum();
         status.last_write = files.iter().map(|file| truncate_to_seconds(file.modified)).max();
-        Ok(status)
+        status
+    }
+}
+
+impl UnreadableFile {
+    fn new(path: &Path, error: &LakeError) -> Self {
+        let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+        Self { path: path.to_owned(), reason: format!("{error}{cause}") }
     }
 }
 

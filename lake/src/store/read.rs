@@ -53,6 +53,15 @@ impl Store {
         Ok(batches)
     }
 
+    /// Reads the batches of one file; fails if a writer has merged the file into another.
+    pub(crate) fn file_batches(
+        &self,
+        entry: &FileEntry,
+        filter: &Filter,
+    ) -> Result<Vec<RecordBatch>, LakeError> {
+        parquet_file::read(&entry.path, entry.partition.table(), filter)
+    }
+
     /// Reads the rows of one file; fails if a writer has merged the file into another.
     ///
     /// # Errors

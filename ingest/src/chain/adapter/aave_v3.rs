@@ -57,7 +57,8 @@ pub(super) mod tests {
     pub(crate) fn decoder() -> Box<dyn Decoder> {
         let [pool, configurator, aggregator, underlying, a_token, debt_token] = KNOWN_ADDRESSES;
         let token = Token::new(underlying, Some("T".to_owned()), Some(18));
-        let reserve = reserve_registry::Reserve { token: token.clone(), underlying, a_token, debt_token };
+        let reserve =
+            reserve_registry::Reserve { token: token.clone(), underlying, a_token, debt_token };
         let feed = Feed {
             asset: token.id.clone(),
             phases: vec![(0, aggregator)],

@@ -53,7 +53,8 @@ fn decode_symbol(outcome: &CallOutcome) -> Option<String> {
 
 /// The start of an ABI-encoded string: offset, length, bytes.
 fn decode_string(returned: &[u8]) -> Option<String> {
-    let word = |at: usize| usize::try_from(U256::try_from_be_slice(returned.get(at..at + 32)?)?).ok();
+    let word =
+        |at: usize| usize::try_from(U256::try_from_be_slice(returned.get(at..at + 32)?)?).ok();
     let start = word(0)?.checked_add(32)?;
     let bytes = returned.get(start..)?;
     let bytes = bytes.get(..word(start - 32)?)?;

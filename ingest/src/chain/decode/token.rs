@@ -1,9 +1,9 @@
 //! A token in rows.
 
 use alloy_primitives::Address;
+use plimsoll_lake::MarketKey;
 use plimsoll_lake::format_address;
 use plimsoll_lake::tables::MarketAsset;
-use plimsoll_lake::MarketKey;
 
 /// A token's id, label and unit.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -123,8 +123,8 @@ fn put_market(
             .to_owned(),
         price_asset: asset.to_owned(),
         oracle_delay_s: 0,
-            symbol: None,
-            problem: None,
+        symbol: None,
+        problem: None,
     };
     let rows: Vec<_> = assets.iter().map(|(asset, ..)| declared(asset)).collect();
     let partition = partition(&id, Partition::new(&MarketAsset::TABLE, &parts(&id)));
