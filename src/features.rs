@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use clap::Args;
 use plimsoll_features::{
-    FeatureError, LandmarkInterval, LeftOutMarket, MarketId, ObservationPlan, list_markets, observe,
-    read_each_market,
+    FeatureError, LandmarkInterval, LeftOutMarket, MarketId, ObservationPlan, list_markets,
+    observe, read_each_market,
 };
 use plimsoll_lake::Store;
 use serde_json::{Value, json};

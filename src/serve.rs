@@ -70,7 +70,8 @@ impl Serve {
             let bound = tokio::net::TcpListener::bind(self.listen).await;
             let listener = bound.with_context(|| format!("cannot listen on {}", self.listen))?;
             println!("listening on http://{}", listener.local_addr()?);
-            let refresh = refresh(state.clone(), interval, reload_if_changed(store, self.market, token));
+            let refresh =
+                refresh(state.clone(), interval, reload_if_changed(store, self.market, token));
             let refresh = tokio::spawn(refresh);
             let result = serve(listener, state, shutdown_signal()).await;
             refresh.abort();

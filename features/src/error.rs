@@ -62,7 +62,9 @@ pub enum FeatureError {
         candidates: String,
     },
     /// Several assets of a market have a symbol.
-    #[error("market {market}: several assets have the symbol {symbol}; use an address: {candidates}")]
+    #[error(
+        "market {market}: several assets have the symbol {symbol}; use an address: {candidates}"
+    )]
     AmbiguousAsset {
         /// The market.
         market: String,

@@ -36,6 +36,7 @@ mod hash;
 mod horizon;
 mod inspect;
 mod market_key;
+mod migrate;
 mod query;
 mod schema;
 mod store;

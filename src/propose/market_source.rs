@@ -57,7 +57,8 @@ impl MarketSource {
         let mut assets = Vec::new();
         let rows = store.rows_where::<MarketAsset>(&filter)?;
         for (row, label) in rows.iter().zip(asset_labels(&rows)) {
-            let address = row.address.as_ref().with_context(|| format!("{label} has no address"))?;
+            let address =
+                row.address.as_ref().with_context(|| format!("{label} has no address"))?;
             assets.push((label, address.parse()?));
         }
         let provider = file.addresses_provider()?;

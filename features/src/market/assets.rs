@@ -78,7 +78,11 @@ impl Market {
             several => Err(FeatureError::AmbiguousAsset {
                 market: self.id.name(),
                 symbol: named.to_owned(),
-                candidates: several.iter().map(|i| assets[*i].token()).collect::<Vec<_>>().join(", "),
+                candidates: several
+                    .iter()
+                    .map(|i| assets[*i].token())
+                    .collect::<Vec<_>>()
+                    .join(", "),
             }),
         }
     }

@@ -21,6 +21,7 @@ use super::adapter::stream_root::{Discovery, StreamRoot};
 use super::adapter::stream_roots;
 use super::error::ChainError;
 use super::market_file::MarketFile;
+use super::migrate::migrate_ids;
 use super::stream::Stream;
 use chunk::fetch_chunk;
 use plan::{ChainPlan, SegmentPlan};
@@ -109,6 +110,7 @@ impl ChainIngest {
     /// [`ChainError`] if the endpoints or the lake fail; rows written before remain.
     pub async fn run(&mut self, bar: &ProgressBar) -> Result<ChainSummary, ChainError> {
         if !std::mem::replace(&mut self.is_truncated, true) {
+            migrate_ids(&self.store, &self.roots[0].stream)?;
             truncate_uncommitted(&self.store, self.market.chain())?;
         }
         let mut attempt = 1;

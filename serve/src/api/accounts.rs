@@ -224,12 +224,14 @@ fn find_account<'a>(
 /// Why markets have no such account.
 fn absent_account(markets: &[&MarketState], key: &str) -> String {
     let named = truncate(key);
-    let left_out = markets
-        .iter()
-        .find(|market| market.unpriced().accounts.contains(with_chain(market.parts(), key).as_ref()));
+    let left_out = markets.iter().find(|market| {
+        market.unpriced().accounts.contains(with_chain(market.parts(), key).as_ref())
+    });
     if let Some(market) = left_out {
         let reasons = market.unpriced().to_text();
-        return format!("account {named:?} is left out, as it has an asset without a price: {reasons}");
+        return format!(
+            "account {named:?} is left out, as it has an asset without a price: {reasons}"
+        );
     }
     let times = markets.iter().map(|market| market.as_of()).max().unwrap_or_default();
     format!("no account {named:?} up to {}", times.to_rfc3339_opts(SecondsFormat::Secs, true))
