@@ -12,9 +12,9 @@ const LEAST_PARTS: usize = 3;
 /// The normalized id of an account, with or without its chain; `None` unless it has three parts or
 /// more, none of them empty.
 pub(crate) fn parse(text: &str) -> Option<String> {
-    let parts: Vec<&str> = text.split('/').collect();
-    let is_complete = parts.len() >= LEAST_PARTS && parts.iter().all(|part| !part.is_empty());
-    is_complete.then(|| normalize(text))
+    let parts: Vec<&str> = text.splitn(LEAST_PARTS, '/').collect();
+    let is_complete = parts.len() == LEAST_PARTS && parts.iter().all(|part| !part.is_empty());
+    (is_complete && !text.ends_with('/')).then(|| normalize(text))
 }
 
 /// Whether a normalized id, with or without its chain, is that of an account, whose own id has its
