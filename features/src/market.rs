@@ -78,7 +78,7 @@ impl Market {
         let parameters = MarketParameters::read(store, id, &assets, until)?;
         let series = PriceSeries::from_feeds(&feeds)?;
         let hours = HourlyAssetStates::new(series.hour_span(), &assets, &feeds, &parameters);
-        let fees = BaseFees::read(store, &id.chain, series.hour_span(), until)?;
+        let fees = BaseFees::read(store, &id.chain, series.hour_span(), until);
         let books = PoolDepth::read(store, &assets, series.hour_span(), until)?;
         let id = id.clone();
         Ok(Self {

@@ -113,6 +113,11 @@ impl Market {
         no_price(&self.id, self.assets(), first)
     }
 
+    /// Whether no price of an asset is known at any time.
+    pub(crate) fn is_unpriced(&self, asset: usize) -> bool {
+        matches!(&self.feeds[asset], PriceFeed::Quoted(quotes) if quotes.times_s.is_empty())
+    }
+
     /// Whether any position can be valued; false for a market whose only oracle does not answer, since
     /// a position of a market of two assets has both.
     #[must_use]

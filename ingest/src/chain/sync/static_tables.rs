@@ -39,6 +39,11 @@ fn with_stored_assets(
         filter = filter.partition(column, value);
     }
     let stored: Vec<MarketAsset> = store.rows_where(&filter)?;
+    // A token that no longer answers keeps its label.
+    for row in rows.iter_mut().filter(|row| row.symbol.is_none()) {
+        let known = stored.iter().find(|stored| stored.asset == row.asset);
+        row.symbol = known.and_then(|known| known.symbol.clone());
+    }
     rows.extend(stored.into_iter().filter(|row| !named.contains(&row.asset)));
     MarketAsset::to_batch(&rows)
 }
@@ -50,6 +55,10 @@ mod tests {
     const MARKET: [&str; 3] = ["c", "aave-v3", "core"];
 
     fn asset(address: &str, symbol: &str) -> MarketAsset {
+        asset_with(address, Some(symbol))
+    }
+
+    fn asset_with(address: &str, symbol: Option<&str>) -> MarketAsset {
         MarketAsset {
             chain: MARKET[0].to_owned(),
             protocol: MARKET[1].to_owned(),
@@ -60,7 +69,7 @@ mod tests {
             price_source: "c.aave-v3.core".to_owned(),
             price_asset: address.to_owned(),
             oracle_delay_s: 0,
-            symbol: Some(symbol.to_owned()),
+            symbol: symbol.map(str::to_owned),
             problem: None,
         }
     }
@@ -81,5 +90,6 @@ mod tests {
         let rows = write(&store, &[asset("0x1", "USD₮0")]);
         let expected = [("0x1", "USD₮0"), ("0x2", "WETH")];
         assert_eq!(rows, expected.map(|(id, symbol)| (id.to_owned(), symbol.to_owned())));
+        assert_eq!(write(&store, &[asset_with("0x1", None)]), rows, "it no longer answers");
     }
 }
