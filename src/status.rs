@@ -30,7 +30,8 @@ pub(crate) struct Status {
 impl Status {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let store = self.lake.open()?;
-        let (status, markets) = (store.status()?, MarketProblems::read(&store)?);
+        let status = store.status()?;
+        let markets = MarketProblems::read(&store, &status.unreadable)?;
         if self.output.enabled() {
             return self.output.print(&WholeStatus { lake: &status, markets: &markets }, "");
         }
@@ -65,7 +66,7 @@ fn print(status: &LakeStatus) {
         print_coverage(table);
     }
     for file in &status.unreadable {
-        println!("unreadable: {}: {}", file.path.display(), file.reason);
+        println!("unreadable: {}", file.reason);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::market::MarketId;
 pub struct LeftOutMarket {
     /// The market.
     pub market: MarketId,
-    /// What failed, with the file, asset or value at fault.
+    /// What failed, with the file, asset or value at fault, without the market's name.
     pub reason: String,
 }
 
@@ -27,16 +27,17 @@ impl LeftOutMarket {
             }
             cause = next.source();
         }
-        Self { market, reason: causes.join(": ") }
+        let reason = causes.join(": ");
+        // An error of a market begins with its name.
+        let own = reason.strip_prefix(&format!("market {}: ", market.name()));
+        let reason = own.map(str::to_owned).unwrap_or(reason);
+        Self { market, reason }
     }
 }
 
 impl fmt::Display for LeftOutMarket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // An error of a market begins with its name.
-        let name = self.market.name();
-        let own = self.reason.strip_prefix(&format!("market {name}: "));
-        write!(f, "{name}: {}", own.unwrap_or(&self.reason))
+        write!(f, "{}: {}", self.market.name(), self.reason)
     }
 }
 

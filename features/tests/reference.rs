@@ -35,7 +35,8 @@ fn lake(data: &Path) -> (tempfile::TempDir, Store) {
 }
 
 /// Vaults with a remaining balance in the export after their last liquidation.
-const COLLATERAL_LEFT: [&str; 3] = ["ethereum/maker/eth-b/18519", "ethereum/maker/eth-b/19806", "ethereum/maker/eth-b/21348"];
+const COLLATERAL_LEFT: [&str; 3] =
+    ["ethereum/maker/eth-b/18519", "ethereum/maker/eth-b/19806", "ethereum/maker/eth-b/21348"];
 const DEBT_LEFT: &str = "ethereum/maker/eth-b/24714";
 
 #[test]

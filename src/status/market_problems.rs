@@ -1,9 +1,11 @@
 //! What of a lake's markets cannot be read or valued.
 
 use std::fmt;
+use std::path::Path;
 
-use plimsoll_features::{FeatureError, LeftOutMarket, Market, list_markets};
-use plimsoll_lake::Store;
+use plimsoll_features::{FeatureError, LeftOutMarket, Market, MarketId, list_markets};
+use plimsoll_lake::tables::{Observation, Row};
+use plimsoll_lake::{Store, UnreadableFile};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -25,8 +27,8 @@ struct UnpricedAsset {
 }
 
 impl MarketProblems {
-    /// Reads every market without its accounts.
-    pub(super) fn read(store: &Store) -> anyhow::Result<Self> {
+    /// Reads every market without its accounts; some files of the lake are unreadable.
+    pub(super) fn read(store: &Store, unreadable: &[UnreadableFile]) -> anyhow::Result<Self> {
         let mut problems = Self { left_out: Vec::new(), unpriced_assets: Vec::new() };
         let markets = match list_markets(store) {
             Err(FeatureError::NoMarket) => return Ok(problems),
@@ -34,7 +36,12 @@ impl MarketProblems {
         };
         for id in markets {
             let name = id.name();
+            let damaged = unreadable.iter().find(|file| is_source_of(&file.path, &id));
             match read_valued(store, &id) {
+                Ok(_) if damaged.is_some() => {
+                    let reason = damaged.map(|file| file.reason.clone()).unwrap_or_default();
+                    problems.left_out.push(left_out_json(&LeftOutMarket { market: id, reason }));
+                }
                 Ok(market) => {
                     let asset = |(_, asset)| UnpricedAsset { market: name.clone(), asset };
                     problems.unpriced_assets.extend(market.unpriced_assets().map(asset));
@@ -48,8 +55,17 @@ impl MarketProblems {
     }
 }
 
+/// Whether a file is of a market and not derived from others.
+fn is_source_of(file: &Path, market: &MarketId) -> bool {
+    let [chain, protocol, name] = market.parts();
+    let folder = Path::new(&format!("chain={chain}")).join(format!("protocol={protocol}"));
+    let folder = folder.join(format!("market={name}"));
+    let is_derived = file.iter().any(|part| part == Observation::TABLE.name);
+    !is_derived && file.parent().is_some_and(|parent| parent.ends_with(&folder))
+}
+
 /// A market in which some position can be valued.
-fn read_valued(store: &Store, id: &plimsoll_features::MarketId) -> Result<Market, FeatureError> {
+fn read_valued(store: &Store, id: &MarketId) -> Result<Market, FeatureError> {
     let market = Market::read(store, id, None)?;
     if market.has_any_price() { Ok(market) } else { Err(market.no_price()) }
 }

@@ -115,8 +115,17 @@ fn a_renamed_token_and_a_dropped_reserve_keep_their_rows() {
         let (lake, out) = (lake.to_str().unwrap(), out.to_str().unwrap());
         let setting = format!("{asset}:liquidation_threshold=7800");
         run(&[
-            "propose", "--lake", lake, "--market", "aave-v3/devnet", "--at", "2030-01-01", "--set",
-            &setting, "--out", out,
+            "propose",
+            "--lake",
+            lake,
+            "--market",
+            "aave-v3/devnet",
+            "--at",
+            "2030-01-01",
+            "--set",
+            &setting,
+            "--out",
+            out,
         ])
     };
     for name in ["USD₮0", &usdc, &usdc.to_uppercase().replacen("0X", "0x", 1)] {
@@ -144,8 +153,17 @@ fn markets_of_one_name_on_two_chains_are_two_markets() {
     let (lake, out) = (lake.to_str().unwrap(), folder.path().join("proposal"));
     let propose = |market: &str| {
         run(&[
-            "propose", "--lake", lake, "--market", market, "--at", "2030-01-01", "--set",
-            "WETH:liquidation_threshold=8000", "--out", out.to_str().unwrap(),
+            "propose",
+            "--lake",
+            lake,
+            "--market",
+            market,
+            "--at",
+            "2030-01-01",
+            "--set",
+            "WETH:liquidation_threshold=8000",
+            "--out",
+            out.to_str().unwrap(),
         ])
     };
     let ambiguous = propose("aave-v3/devnet");
@@ -158,7 +176,7 @@ fn markets_of_one_name_on_two_chains_are_two_markets() {
     }
 }
 
-/// Replaces a token's symbol, a short string in one of its first slots.
+/// Replaces a token's symbol and name, short strings in its first slots.
 fn rename(devnet: &Devnet, token: Address, from: &str, to: &str) {
     let encode = |text: &str| {
         let mut word = [0; 32];
@@ -166,13 +184,13 @@ fn rename(devnet: &Devnet, token: Address, from: &str, to: &str) {
         word[31] = 2 * u8::try_from(text.len()).unwrap();
         hex::encode_prefixed(word)
     };
-    let slot = (0..64).map(|slot: u64| format!("{slot:#x}")).find(|slot| {
-        let params = json!([token, slot, "latest"]);
-        devnet.node.request("eth_getStorageAt", params) == encode(from)
-    });
-    let slot = format!("0x{:0>64}", &slot.expect("the symbol's slot")[2..]);
-    let params = json!([token, slot, encode(to)]);
-    devnet.node.request("anvil_setStorageAt", params);
+    for slot in 0..16_u64 {
+        let slot = B256::from(U256::from(slot));
+        let word = devnet.node.request("eth_getStorageAt", json!([token, slot, "latest"]));
+        if word == encode(from) {
+            devnet.node.request("anvil_setStorageAt", json!([token, slot, encode(to)]));
+        }
+    }
 }
 
 /// Removes a reserve from the pool's list, as `PoolLogic.executeDropReserve` does.

@@ -62,7 +62,8 @@ fn prices_without_logs_are_read_at_regular_blocks() {
         let blocks: Vec<u64> = (100..=shared.head).step_by(100).collect();
         let onchain = shared.devnet.node.call_over(oracle, &Oracle::priceCall {}, &blocks);
         for (block, onchain) in blocks.iter().zip(onchain) {
-            let (_, found) = held[&shared.devnet.token_id(collateral)].range(..=block).next_back().unwrap();
+            let (_, found) =
+                held[&shared.devnet.token_id(collateral)].range(..=block).next_back().unwrap();
             let onchain = f64::from(onchain.unwrap()) / unit;
             assert_eq!(*found, onchain, "{collateral} in {loan} at block {block}");
         }

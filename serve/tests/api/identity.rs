@@ -89,9 +89,8 @@ fn state_of_damaged_lake() -> ServerSnapshot {
         with_lake(|store| {
             fill_priceless(store);
             let damaged = store.files(by_name("position_events").expect("a table")).expect("files");
-            let damaged = damaged.iter().find(|file| {
-                file.partition.values() == lake::id(AAVE).parts()
-            });
+            let damaged =
+                damaged.iter().find(|file| file.partition.values() == lake::id(AAVE).parts());
             std::fs::write(&damaged.expect("its events").path, "damaged").expect("written");
             let markets = list_markets(store).expect("markets");
             let read = |id: &_| Snapshot::read(store, id, None);

@@ -37,7 +37,11 @@ async fn closed_account_has_a_page_without_probabilities() {
 #[tokio::test]
 async fn unknown_account_is_reported_as_a_page() {
     for (path, status, expected) in [
-        ("/accounts/ethereum/maker/eth-b/999", 404, "no account &quot;ethereum/maker/eth-b/999&quot;"),
+        (
+            "/accounts/ethereum/maker/eth-b/999",
+            404,
+            "no account &quot;ethereum/maker/eth-b/999&quot;",
+        ),
         ("/accounts/15967", 400, "such as ethereum/maker/eth-b/15967"),
         ("/accounts/%FF", 400, "not UTF-8"),
     ] {

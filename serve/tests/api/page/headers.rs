@@ -30,7 +30,9 @@ async fn browser_gets_html_where_a_program_gets_json() {
 
 #[tokio::test]
 async fn page_runs_no_script_and_loads_nothing_external() {
-    for path in ["/", "/markets/ethereum/maker/eth-b", "/accounts/ethereum/maker/eth-b/1", "/nowhere"] {
+    for path in
+        ["/", "/markets/ethereum/maker/eth-b", "/accounts/ethereum/maker/eth-b/1", "/nowhere"]
+    {
         let page = get_html(app(), path).await;
         assert_eq!(page.headers[CONTENT_TYPE], HTML, "{path}");
         let policy = page.headers[CONTENT_SECURITY_POLICY].to_str().expect("text");

@@ -11,7 +11,10 @@ async fn open_account_has_balances_metrics_and_probabilities() {
     let answer = get("/v1/accounts/ethereum/maker/eth-b/1").await;
     assert_eq!(answer.json["as_of"], AS_OF);
     let account: AccountResponse = answer.read();
-    assert_eq!((account.account.as_str(), account.market.as_str()), ("ethereum/maker/eth-b/1", MAKER));
+    assert_eq!(
+        (account.account.as_str(), account.market.as_str()),
+        ("ethereum/maker/eth-b/1", MAKER)
+    );
     assert_eq!((account.state, account.chain.as_str()), (PositionState::Open, "ethereum"));
 
     let [eth] = &account.collateral[..] else { panic!("{:?}", account.collateral) };
@@ -126,7 +129,8 @@ async fn health_factor_is_one_at_the_liquidation_price_under_account_rules() {
 
 #[tokio::test]
 async fn unknown_account_is_named() {
-    let problem = get("/v1/accounts/ethereum/maker/eth-b/999").await.problem(ProblemKind::UnknownAccount);
+    let problem =
+        get("/v1/accounts/ethereum/maker/eth-b/999").await.problem(ProblemKind::UnknownAccount);
     assert_eq!(problem.instance, "/v1/accounts/ethereum/maker/eth-b/999");
     assert!(problem.detail.contains("\"ethereum/maker/eth-b/999\""), "{problem:?}");
     let problem = get("/v1/accounts/maker/eth-z/1").await.problem(ProblemKind::UnknownAccount);
@@ -136,7 +140,8 @@ async fn unknown_account_is_named() {
 #[tokio::test]
 async fn malformed_id_is_refused_with_the_format() {
     let long = format!("ethereum/maker/eth-b/{}", "9".repeat(300));
-    for id in ["15967", "maker/15967", "maker//15967", "ethereum/maker/eth-b/", "%FF", "%00", &long] {
+    for id in ["15967", "maker/15967", "maker//15967", "ethereum/maker/eth-b/", "%FF", "%00", &long]
+    {
         let problem = get(&format!("/v1/accounts/{id}")).await;
         let problem = problem.problem(ProblemKind::MalformedAccountId);
         assert!(problem.detail.contains("such as ethereum/maker/eth-b/15967"), "{id}: {problem:?}");

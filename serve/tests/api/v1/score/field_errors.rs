@@ -103,7 +103,10 @@ async fn duplicate_field_is_named() {
 async fn unknown_market_lists_the_known_ones() {
     let body = json!({"market": "maker/eth-z", "positions": [position(1.0, 1.0)]});
     let problem = refused_problem(body.to_string(), ProblemKind::InvalidRequest).await;
-    assert_eq!(problem.detail, "market: \"maker/eth-z\" is not one of ethereum/aave-v3/core, ethereum/maker/eth-b");
+    assert_eq!(
+        problem.detail,
+        "market: \"maker/eth-z\" is not one of ethereum/aave-v3/core, ethereum/maker/eth-b"
+    );
     assert_eq!(problem.instance, "/v1/score");
 }
 
