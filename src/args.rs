@@ -3,6 +3,7 @@
 pub(crate) mod alert_rule;
 
 mod alert_database;
+mod duration;
 mod egress;
 mod follow;
 mod format;

@@ -17,7 +17,8 @@ use crate::{
 ///
 /// Times are RFC 3339 (2021-09-01T12:00:00Z) or dates (2021-09-01, its first second), UTC.
 ///
-/// Exit codes: 0 done, 1 failed with one line on stderr, 2 bad usage.
+/// Exit codes: 0 done, 1 failed with one line on stderr, 2 bad usage, 130 or 143 interrupted by
+/// SIGINT or SIGTERM; servers and followers then finish what is in progress, and exit with 0.
 /// RUST_LOG=info or debug logs more to stderr.
 #[derive(Debug, Parser)]
 #[command(name = "plimsoll", version, propagate_version = true)]

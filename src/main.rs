@@ -15,6 +15,7 @@ mod progress;
 mod propose;
 mod reconcile;
 mod serve;
+mod shutdown;
 mod simulate;
 mod status;
 mod table;
@@ -41,7 +42,9 @@ fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
-    match cli::Cli::parse().run() {
+    let command = cli::Cli::parse();
+    shutdown::handle_signals();
+    match command.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("plimsoll: {error:#}");

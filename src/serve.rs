@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
@@ -16,6 +17,10 @@ use plimsoll_serve::{
 };
 
 use crate::args::{FollowArgs, LakeArgs};
+use crate::shutdown;
+
+/// How long requests in progress may take after a signal.
+const DRAIN_TIME: Duration = Duration::from_secs(20);
 
 /// Answer over HTTP: a risk page for browsers, scores for programs; and send warnings.
 ///
@@ -54,6 +59,7 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) fn run(self) -> anyhow::Result<()> {
+        shutdown::expect_signal();
         let interval = self.follow.refresh_interval();
         let alerts = self.follow.open_alerts()?;
         let page_data = read_page_data(self.report.as_deref(), &self.proposals, alerts.clone())?;
@@ -66,18 +72,31 @@ impl Serve {
         log_left_out(&state);
         let state = AppState::new(state.with_page_data(page_data), alerts);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(async {
+        let outcome = runtime.block_on(async {
             let bound = tokio::net::TcpListener::bind(self.listen).await;
             let listener = bound.with_context(|| format!("cannot listen on {}", self.listen))?;
             println!("listening on http://{}", listener.local_addr()?);
             let refresh =
                 refresh(state.clone(), interval, reload_if_changed(store, self.market, token));
             let refresh = tokio::spawn(refresh);
-            let result = serve(listener, state, shutdown_signal()).await;
+            let result = tokio::select! {
+                result = serve(listener, state, shutdown::requested()) => result,
+                () = drain_limit() => Ok(()),
+            };
             refresh.abort();
-            Ok(result?)
-        })
+            anyhow::Ok(result?)
+        });
+        // The lake may be read at this moment, which takes long and changes nothing.
+        runtime.shutdown_timeout(Duration::from_secs(1));
+        outcome
     }
+}
+
+/// Ends when requests in progress had their time to finish after a signal.
+async fn drain_limit() {
+    shutdown::requested().await;
+    tokio::time::sleep(DRAIN_TIME).await;
+    tracing::warn!("requests still in progress after {} s are ended", DRAIN_TIME.as_secs());
 }
 
 /// Reads what the page shows beside the model's own figures.
@@ -147,11 +166,4 @@ pub(crate) fn read_snapshots(
 fn source_tables() -> Vec<&'static Table> {
     let derived = [Observation::TABLE.name, Forecast::TABLE.name];
     TABLES.iter().copied().filter(|table| !derived.contains(&table.name)).collect()
-}
-
-async fn shutdown_signal() {
-    // Without a signal handler the server still stops, only not gracefully.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

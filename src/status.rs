@@ -13,12 +13,13 @@ use crate::args::{JsonArgs, LakeArgs};
 /// Report what a lake contains: rows, accounts, coverage, gaps, last write.
 ///
 /// A gap is a range of blocks or times between two files of a partition that no file covers: it
-/// was never indexed. With --json the answer is one object:
+/// was never indexed. Files whose checksum differs or that were removed are listed with their table,
+/// and the exit code is then 1. With --json the answer is one object:
 /// {"tables": {"position_events": {"rows", "accounts", "by_kind", "first_time", "last_time",
-/// "first_block", "last_block", "gaps", "files", "bytes", "last_write"}, ...}, "unreadable":
-/// [{"path", "reason"}], "left_out": [{"market", "reason"}], "unpriced_assets": [{"market",
-/// "asset"}]}. `left_out` are the markets that other commands go on without, and `unpriced_assets`
-/// the assets whose accounts they leave out, each with its reason.
+/// "first_block", "last_block", "gaps", "missing", "damaged", "files", "bytes", "last_write"}, ...},
+/// "left_out": [{"market", "reason"}], "unpriced_assets": [{"market", "asset"}]}. `left_out` are the
+/// markets that other commands go on without, and `unpriced_assets` the assets whose accounts they
+/// leave out, each with its reason.
 #[derive(Debug, Args)]
 pub(crate) struct Status {
     #[command(flatten)]
@@ -31,13 +32,20 @@ impl Status {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let store = self.lake.open()?;
         let status = store.status()?;
-        let markets = MarketProblems::read(&store, &status.unreadable)?;
+        let markets = MarketProblems::read(&store, &status)?;
         if self.output.enabled() {
-            return self.output.print(&WholeStatus { lake: &status, markets: &markets }, "");
+            self.output.print(&WholeStatus { lake: &status, markets: &markets }, "")?;
+        } else {
+            print(&status);
+            print!("{markets}");
         }
-        print(&status);
-        print!("{markets}");
-        Ok(())
+        match status.bad_files() {
+            0 => Ok(()),
+            bad => anyhow::bail!(
+                "{bad} files of the lake are damaged or missing: restore them from a copy, or \
+                 delete the damaged ones and ingest their ranges again"
+            ),
+        }
     }
 }
 
@@ -65,9 +73,6 @@ fn print(status: &LakeStatus) {
         }
         print_coverage(table);
     }
-    for file in &status.unreadable {
-        println!("unreadable: {}", file.reason);
-    }
 }
 
 fn print_coverage(table: &TableStatus) {
@@ -79,6 +84,12 @@ fn print_coverage(table: &TableStatus) {
     }
     for gap in &table.gaps {
         println!("  gap in {}: {} to {}", gap.partition, gap.from, gap.to);
+    }
+    for gap in &table.missing {
+        println!("  missing in {}: the file with {} to {}", gap.partition, gap.from, gap.to);
+    }
+    for file in &table.damaged {
+        println!("  damaged: {}", file.problem);
     }
     if let Some(written) = table.last_write {
         println!("  last written {}", rfc3339(written));

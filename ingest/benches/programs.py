@@ -37,13 +37,15 @@ class Program:
     times_itself: bool = False
 
 
-def plimsoll(workload, folder):
-    return [[workload.plimsoll, 'ingest', 'rpc', '--market', workload.market, '--rpc', workload.rpc,
-             '--lake', folder, '--to', workload.last]]
+#: The short chain's last blocks that plimsoll verifies by every header with any proof.
+MAX_REORG = 16
 
 
-def plimsoll_from(workload, folder):
-    return [[*plimsoll(workload, folder)[0], '--from', workload.first]]
+def plimsoll(proof):
+    def commands(workload, folder):
+        return [[workload.plimsoll, 'ingest', 'rpc', '--market', workload.market, '--rpc', workload.rpc,
+                 '--lake', folder, '--to', workload.last, '--proof', proof, '--max-reorg', MAX_REORG]]
+    return commands
 
 
 def cryo(same_contracts, **options):
@@ -75,8 +77,9 @@ def get_logs(calls):
 
 
 PROGRAMS = [
-    Program('plimsoll ingest rpc', 'plimsoll', plimsoll),
-    Program('plimsoll ingest rpc --from', 'plimsoll', plimsoll_from),
+    Program('plimsoll ingest rpc --proof full', 'plimsoll', plimsoll('full')),
+    Program('plimsoll ingest rpc --proof sampled', 'plimsoll', plimsoll('sampled')),
+    Program('plimsoll ingest rpc --proof logs', 'plimsoll', plimsoll('logs')),
     Program('cryo, all logs, defaults', 'cryo', cryo(False), True),
     Program('cryo, all logs, tuned', 'cryo', cryo(
         False, inner_request_size=50, chunk_size=250), True),

@@ -19,7 +19,10 @@ pub use reconcile::{
     AccountHealth, MarketHealthFactors, Reconciliation, ReserveWeights, last_covered_block,
     reconcile,
 };
+pub use sync::cost::{ChainTraffic, Cost, CostEstimate};
 pub use sync::plan::{ChainPlan, SegmentPlan, StreamPlan};
+pub use sync::proof_mode::ProofMode;
+pub use sync::sampled_evidence::SampledEvidence;
 pub use sync::summary::ChainSummary;
 pub use sync::{ChainIngest, ChainOptions};
 pub use verify::{ChainCounts, Verification, verify, verify_hashes};

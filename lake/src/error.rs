@@ -23,6 +23,28 @@ pub enum LakeError {
         /// The Parquet error.
         source: parquet::errors::ParquetError,
     },
+    /// The content of a file differs from what was written.
+    #[error(
+        "{path} is damaged: {problem}; restore it from a copy, or delete it and ingest its range again"
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What differs.
+        problem: String,
+    },
+    /// A file that was written to a partition was removed.
+    #[error(
+        "{partition}: the file with {from} to {to} is missing; restore it from a copy, or ingest the range again (`plimsoll status` lists all such ranges)"
+    )]
+    MissingFile {
+        /// The partition, relative to the lake.
+        partition: PathBuf,
+        /// First missing block, line, or second as a time; 0 for a table with one file.
+        from: String,
+        /// Last missing block, line, or second as a time; 0 for a table with one file.
+        to: String,
+    },
     /// An Arrow operation failed.
     #[error("columns do not fit")]
     Arrow(#[from] arrow::error::ArrowError),
@@ -78,6 +100,28 @@ pub enum LakeError {
         /// Last value of the range.
         to: i64,
     },
+    /// A value does not fit its column.
+    #[error("{table}: {column} is {value}, and the limit of its column is {limit}")]
+    ValueOutOfRange {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The value.
+        value: String,
+        /// The limit that the value exceeds.
+        limit: String,
+    },
+    /// A column to be written is unsigned, which Iceberg, Athena and Hive cannot read.
+    #[error("{path}: column {column} is {found}; write it as Int32 or Int64")]
+    UnsignedColumn {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+        /// The column's type.
+        found: String,
+    },
     /// A batch contains a row outside the range it is written to.
     #[error("{table}: a row at {value} lies outside the written range {from}..={to}")]
     OutOfRange {
@@ -108,6 +152,23 @@ impl LakeError {
     ) -> impl FnOnce(parquet::errors::ParquetError) -> Self {
         let path = path.into();
         move |source| Self::Parquet { path, source }
+    }
+
+    /// Whether the file itself is at fault: damaged, not Parquet, or without a column.
+    #[must_use]
+    pub const fn is_bad_file(&self) -> bool {
+        matches!(
+            self,
+            Self::Damaged { .. }
+                | Self::Parquet { .. }
+                | Self::MissingColumn { .. }
+                | Self::ColumnMismatch { .. }
+        )
+    }
+
+    /// Whether a concurrent writer may be the cause, so that a repeated read may succeed.
+    pub(crate) fn may_be_a_writer(&self) -> bool {
+        self.is_not_found() || matches!(self, Self::MissingFile { .. })
     }
 
     /// Whether the cause is a missing file, as when a writer replaces a file during a read.

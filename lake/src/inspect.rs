@@ -4,4 +4,4 @@ mod change_token;
 mod fingerprint;
 mod status;
 
-pub use status::{Gap, LakeStatus, TableStatus, UnreadableFile};
+pub use status::{DamagedFile, Gap, LakeStatus, TableStatus};

@@ -5,6 +5,10 @@
 //! (`blocks_000011088554_000011999999.parquet`). A range that was indexed and contains no rows is
 //! an empty file, so an absent range always means "not indexed".
 //!
+//! Each file contains its CRC-32, which every read verifies, and each partition's folder a record of
+//! the ranges that were written, so that damaged and removed files are named instead of being
+//! taken for an absence of rows.
+//!
 //! Files are written to a temporary name, synced and renamed, so a file that exists is complete.
 //! Writers of one partition are serialised by an advisory lock, which the operating system releases
 //! if its process dies. Readers take no lock.
@@ -50,9 +54,9 @@ pub use decoded_rows::{BlockSpan, DecodedRows};
 pub use error::LakeError;
 pub use hash::{hex, sha256_hex};
 pub use horizon::{Horizon, UnknownHorizon};
-pub use inspect::{Gap, LakeStatus, TableStatus, UnreadableFile};
+pub use inspect::{DamagedFile, Gap, LakeStatus, TableStatus};
 pub use market_key::{MarketKey, account_id, format_address, with_chain, without_chain};
 pub use schema::{Column, CoveredRange, Partition, RangeUnit, Table};
 pub use store::{
-    FileEntry, Filter, MergeSummary, Store, parquet_columns, read_parquet, write_parquet,
+    ChainLock, FileEntry, Filter, MergeSummary, Store, parquet_columns, read_parquet, write_parquet,
 };

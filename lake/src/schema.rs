@@ -10,7 +10,7 @@ mod table;
 
 pub(crate) use cell::Cell;
 pub(crate) use conform::conform;
-pub(crate) use declare::table;
+pub(crate) use declare::{table, value_error};
 pub use partition::Partition;
 pub use range::{CoveredRange, RangeUnit};
 pub use row::Row;

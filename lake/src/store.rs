@@ -1,6 +1,8 @@
 //! The store: reads and writes the Parquet files of a lake.
 
 mod batch;
+mod checksum;
+mod coverage;
 mod entry;
 mod filter;
 mod folder;
@@ -16,6 +18,7 @@ mod write;
 
 pub use entry::FileEntry;
 pub use filter::Filter;
+pub use lock::ChainLock;
 pub use merge::MergeSummary;
 pub use root::Store;
 pub use standalone::{parquet_columns, read_parquet, write_parquet};

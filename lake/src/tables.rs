@@ -8,7 +8,7 @@ mod markets;
 pub use accounts::{
     AccountSetting, BalanceChange, Liquidation, PositionEvent, kind, setting, side,
 };
-pub use chain::{Block, QuarantinedLog, RawLog};
+pub use chain::{Block, BlockProof, QuarantinedLog, RawLog, proof};
 pub use derived::{Forecast, Observation, PeerForecast, QuarantinedRow, SimulatedMarket};
 pub use markets::{
     MarketAsset, OraclePrice, PAR_PRICE_SOURCE, Pool, PoolLiquidity, ReserveIndex,
@@ -19,8 +19,9 @@ pub use crate::schema::Row;
 use crate::schema::Table;
 
 /// All tables, in the order of the data flow.
-pub static TABLES: [&Table; 17] = [
+pub static TABLES: [&Table; 18] = [
     &Block::TABLE,
+    &BlockProof::TABLE,
     &RawLog::TABLE,
     &QuarantinedLog::TABLE,
     &MarketAsset::TABLE,

@@ -16,7 +16,7 @@ fn block(number: u64, base_fee_gwei: Option<f64>) -> Block {
         block: number,
         time: DateTime::from_timestamp(1_600_000_000 + 12 * number as i64, 0).expect("a time"),
         hash: format!("0x{number:064x}"),
-        parent_hash: format!("0x{:064x}", number.saturating_sub(1)),
+        parent_hash: Some(format!("0x{:064x}", number.saturating_sub(1))),
         base_fee_gwei,
     }
 }

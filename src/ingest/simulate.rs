@@ -14,7 +14,9 @@ use crate::progress;
 #[derive(Debug, Args)]
 pub(crate) struct Simulate {
     /// Seed of everything random.
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    // The table `simulated_markets` has no unsigned columns.
+    #[arg(long, value_name = "N", default_value_t = 1,
+        value_parser = clap::value_parser!(u64).range(..=i64::MAX.unsigned_abs()))]
     seed: u64,
     /// Number of borrowers.
     #[arg(long, value_name = "N", default_value_t = 5_000)]

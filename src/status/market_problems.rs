@@ -1,11 +1,10 @@
 //! What of a lake's markets cannot be read or valued.
 
 use std::fmt;
-use std::path::Path;
 
 use plimsoll_features::{FeatureError, LeftOutMarket, Market, MarketId, list_markets};
 use plimsoll_lake::tables::{Observation, Row};
-use plimsoll_lake::{Store, UnreadableFile};
+use plimsoll_lake::{DamagedFile, Gap, LakeStatus, Store};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -27,8 +26,8 @@ struct UnpricedAsset {
 }
 
 impl MarketProblems {
-    /// Reads every market without its accounts; some files of the lake are unreadable.
-    pub(super) fn read(store: &Store, unreadable: &[UnreadableFile]) -> anyhow::Result<Self> {
+    /// Reads every market without its accounts, given which files of the lake are damaged or removed.
+    pub(super) fn read(store: &Store, status: &LakeStatus) -> anyhow::Result<Self> {
         let mut problems = Self { left_out: Vec::new(), unpriced_assets: Vec::new() };
         let markets = match list_markets(store) {
             Err(FeatureError::NoMarket) => return Ok(problems),
@@ -36,12 +35,11 @@ impl MarketProblems {
         };
         for id in markets {
             let name = id.name();
-            let damaged = unreadable.iter().find(|file| is_source_of(&file.path, &id));
+            if let Some(reason) = bad_file(status, &id) {
+                problems.left_out.push(left_out_json(&LeftOutMarket { market: id, reason }));
+                continue;
+            }
             match read_valued(store, &id) {
-                Ok(_) if damaged.is_some() => {
-                    let reason = damaged.map(|file| file.reason.clone()).unwrap_or_default();
-                    problems.left_out.push(left_out_json(&LeftOutMarket { market: id, reason }));
-                }
                 Ok(market) => {
                     let asset = |(_, asset)| UnpricedAsset { market: name.clone(), asset };
                     problems.unpriced_assets.extend(market.unpriced_assets().map(asset));
@@ -55,13 +53,24 @@ impl MarketProblems {
     }
 }
 
-/// Whether a file is of a market and not derived from others.
-fn is_source_of(file: &Path, market: &MarketId) -> bool {
+/// A damaged or removed file of a market that is not derived from others.
+fn bad_file(status: &LakeStatus, market: &MarketId) -> Option<String> {
     let [chain, protocol, name] = market.parts();
-    let folder = Path::new(&format!("chain={chain}")).join(format!("protocol={protocol}"));
-    let folder = folder.join(format!("market={name}"));
-    let is_derived = file.iter().any(|part| part == Observation::TABLE.name);
-    !is_derived && file.parent().is_some_and(|parent| parent.ends_with(&folder))
+    let partition = format!("chain={chain}/protocol={protocol}/market={name}");
+    let sources = status.tables.iter().filter(|(table, _)| **table != Observation::TABLE.name);
+    for (table, status) in sources {
+        let is_own = |file: &&DamagedFile| {
+            file.path.parent().is_some_and(|folder| folder.ends_with(&partition))
+        };
+        if let Some(file) = status.damaged.iter().find(is_own) {
+            return Some(file.problem.clone());
+        }
+        if let Some(gap) = status.missing.iter().find(|gap| gap.partition == partition) {
+            let Gap { from, to, .. } = gap;
+            return Some(format!("{table}: the file with {from} to {to} was removed"));
+        }
+    }
+    None
 }
 
 /// A market in which some position can be valued.

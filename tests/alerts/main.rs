@@ -3,5 +3,6 @@
 mod commands;
 mod follow;
 mod kill;
+mod signals;
 mod support;
 mod verify;

@@ -6,8 +6,8 @@ use std::process::Child;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::support::cli::{ingest, ingest_command, run, start};
-use crate::support::lake::{SharedLake, assert_same, file_names, shared_lake};
+use crate::support::cli::{Run, ingest, ingest_command, run, start};
+use crate::support::lake::{SharedLake, assert_same, assert_same_rows, file_names, shared_lake};
 
 const KILLS: u64 = 10;
 const SEED: u64 = 9;
@@ -72,13 +72,44 @@ fn a_constant_price_is_written_once_in_any_number_of_steps() {
 }
 
 #[test]
-fn earlier_blocks_join_later_ones() {
+fn a_first_block_after_the_creation_is_refused() {
     let Some(shared) = shared_lake() else { return };
     let lake = tempfile::tempdir().unwrap();
     for market in [shared.devnet.aave(), shared.devnet.morpho()] {
-        ingest(&market, &[shared.devnet.url()], lake.path(), &["--from", "250", "--to", "400"]);
+        let mut command = ingest_command(
+            &market,
+            &[shared.devnet.url()],
+            lake.path(),
+            &["--from", "450", "--to", "500"],
+        );
+        let run = Run::from(command.output().unwrap());
+        let error = run.assert_failure();
+        assert!(error.contains("was created in block") && error.contains("--from"), "{error}");
     }
-    finish_and_verify(shared, lake.path());
+    assert!(file_names(lake.path()).is_empty());
+}
+
+#[test]
+fn a_run_with_any_proof_that_is_killed_resumes() {
+    let Some(shared) = shared_lake() else { return };
+    let mut random = ChaCha8Rng::seed_from_u64(SEED + 2);
+    for proof in ["sampled", "logs"] {
+        let lake = tempfile::tempdir().unwrap();
+        let options = ["--proof", proof, "--max-reorg", "50"];
+        for kill in 1..=4 {
+            let to = (shared.head * kill / 4).to_string();
+            let options = [&options[..], &["--to", &to]].concat();
+            let market = shared.devnet.aave();
+            let command = ingest_command(&market, &[shared.devnet.url()], lake.path(), &options);
+            kill_after_changes(random.random_range(0..40), lake.path(), start(command));
+        }
+        for market in shared.markets() {
+            ingest(&market, &[shared.devnet.url()], lake.path(), &options);
+        }
+        assert_same_rows(lake.path(), &shared.folder);
+        let lake = lake.path().to_str().unwrap();
+        run(&["verify", "--lake", lake, "--rpc", shared.devnet.url()]).assert_success();
+    }
 }
 
 /// Kills a run once so many files of its lake have appeared; returns whether it was still running.

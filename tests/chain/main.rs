@@ -14,6 +14,7 @@ mod liquidations;
 mod market_files;
 mod pool_depth;
 mod prices;
+mod proofs;
 mod proposals;
 #[path = "../../crates/rpc/tests/support/proxy.rs"]
 mod proxy;
@@ -21,5 +22,6 @@ mod quarantine;
 mod reconcile;
 mod reorgs;
 mod several_markets;
+mod signals;
 mod support;
 mod tampering;

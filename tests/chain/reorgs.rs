@@ -12,18 +12,33 @@ use serde_json::json;
 
 use crate::support::cli::{Run, ingest, ingest_command, plimsoll_command};
 use crate::support::devnet::{Devnet, devnet_sources};
-use crate::support::lake::{assert_same, copy_lake};
+use crate::support::lake::{assert_same, assert_same_rows, copy_lake};
 
 /// The longest run of the follower.
 const FOLLOWER_TIMEOUT: Duration = Duration::from_secs(120);
 
 #[test]
 fn blocks_removed_by_a_reorg_leave_the_lake() {
-    let Some(devnet) = Devnet::start_own("reorgs") else { return };
+    follow_reorgs("full");
+}
+
+#[test]
+fn blocks_removed_by_a_reorg_leave_a_lake_that_is_verified_by_a_sample() {
+    follow_reorgs("sampled");
+}
+
+#[test]
+fn blocks_removed_by_a_reorg_leave_a_lake_that_is_not_verified() {
+    follow_reorgs("logs");
+}
+
+fn follow_reorgs(proof: &str) {
+    let Some(devnet) = Devnet::start_own(&format!("reorgs-{proof}")) else { return };
     let [followed, fresh] = [0, 1].map(|_| tempfile::tempdir().unwrap());
     let lake = followed.path();
     let stdout = lake.with_extension("stdout");
-    let options = ["--follow", "--poll", "0.2"];
+    let proof = ["--proof", proof];
+    let options = [&["--follow", "--poll", "0.2"][..], &proof].concat();
     let mut command = ingest_command(&devnet.aave(), &[devnet.url()], lake, &options);
     let follower = command.stdout(File::create(&stdout).unwrap()).spawn().unwrap();
     let mut follower = KillOnDrop(follower);
@@ -31,7 +46,7 @@ fn blocks_removed_by_a_reorg_leave_the_lake() {
         mine_blocks(&devnet, depth.max(3), seed);
         wait_for_head(&devnet, lake, &mut follower.0);
         // The other market's blocks are removed with the follower's.
-        ingest(&devnet.morpho(), &[devnet.url()], lake, &[]);
+        ingest(&devnet.morpho(), &[devnet.url()], lake, &proof);
         let before = copy_lake(lake);
         devnet.node.request("anvil_rollback", json!([depth]));
         mine_blocks(&devnet, depth + 3, seed + 1);
@@ -42,11 +57,14 @@ fn blocks_removed_by_a_reorg_leave_the_lake() {
     let output = std::fs::read_to_string(&stdout).unwrap();
     assert_eq!(output.matches("was read again").count(), 3, "{output}");
     std::fs::remove_file(&stdout).unwrap();
-    ingest(&devnet.morpho(), &[devnet.url()], lake, &[]);
+    ingest(&devnet.morpho(), &[devnet.url()], lake, &proof);
     for market in [devnet.aave(), devnet.morpho()] {
         ingest(&market, &[devnet.url()], fresh.path(), &[]);
     }
-    assert_same(lake, fresh.path());
+    if proof[1] == "full" {
+        assert_same(lake, fresh.path());
+    }
+    assert_same_rows(lake, fresh.path());
 }
 
 /// A lake with removed blocks fails verification, and is not extended beyond the reorg limit.

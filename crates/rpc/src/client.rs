@@ -2,11 +2,13 @@
 
 mod blocks;
 mod call;
+mod head;
 mod request_all;
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use url::Url;
@@ -15,17 +17,20 @@ pub(crate) use blocks::{header_request, parse_header};
 pub use call::CallOutcome;
 pub(crate) use call::call_outcome;
 
-use crate::endpoint::{Endpoint, Request, Response};
+use crate::endpoint::{Endpoint, RedactedUrl, Request, Response};
 use crate::endpoint_error::EndpointError;
 use crate::error::RpcError;
+use crate::head_subscription::HeadSubscription;
 use crate::options::RpcOptions;
 use crate::pool::EndpointPool;
 use crate::retry::Retry;
+use crate::traffic::Traffic;
 
 /// One chain's endpoints; clones share their statuses and limits.
 #[derive(Clone)]
 pub struct Client {
     pool: Arc<EndpointPool>,
+    heads: Option<Arc<HeadSubscription>>,
     request_count: Arc<AtomicU64>,
 }
 
@@ -40,18 +45,40 @@ pub struct EndpointStatus {
     pub window_blocks: u64,
     /// Requests per batch.
     pub batch_size: usize,
+    /// Addresses or topics per request for logs; `usize::MAX` if no limit is known.
+    pub max_items: usize,
+    /// How often it was backed off from.
+    pub back_offs: u32,
 }
 
 impl Client {
     /// A client of the endpoints at some URLs. Sends nothing.
     ///
+    /// Requests go to those of http and https; those of ws and wss report new blocks to
+    /// [`Client::wait_for_head`].
+    ///
     /// # Errors
-    /// [`RpcError`] if there is no URL or one is neither http nor https.
+    /// [`RpcError`] if there is no URL of http or https, or one of another scheme.
     pub fn new(urls: &[Url], options: RpcOptions) -> Result<Self, RpcError> {
+        let is_ws = |url: &Url| matches!(url.scheme(), "ws" | "wss");
+        let (ws, http): (Vec<Url>, Vec<Url>) = urls.iter().cloned().partition(is_ws);
+        if let (Some(ws), true) = (ws.first(), http.is_empty()) {
+            let endpoint = RedactedUrl::new(ws).as_str().to_owned();
+            return Err(RpcError::NoHttpEndpoint { endpoint });
+        }
         Ok(Self {
-            pool: Arc::new(EndpointPool::new(urls, options)?),
+            pool: Arc::new(EndpointPool::new(&http, options)?),
+            heads: (!ws.is_empty()).then(|| Arc::new(HeadSubscription::new(ws))),
             request_count: Arc::default(),
         })
+    }
+
+    /// Waits until a WebSocket endpoint reports a new block, at most for a time.
+    pub async fn wait_for_head(&self, at_most: Duration) {
+        match &self.heads {
+            Some(heads) => heads.wait(at_most).await,
+            None => tokio::time::sleep(at_most).await,
+        }
     }
 
     /// Requests the chain id of every endpoint, and drops those of another chain.
@@ -89,13 +116,24 @@ impl Client {
     /// The status of every endpoint, in the order in which they were given.
     #[must_use]
     pub fn endpoint_statuses(&self) -> Vec<EndpointStatus> {
-        let status = |endpoint: &Endpoint| EndpointStatus {
-            endpoint: endpoint.name().to_owned(),
-            penalties: endpoint.health().penalties(),
-            window_blocks: endpoint.window_blocks(),
-            batch_size: endpoint.batch_size(),
+        let status = |endpoint: &Endpoint| {
+            let health = endpoint.health();
+            EndpointStatus {
+                endpoint: endpoint.name().to_owned(),
+                penalties: health.penalties(),
+                window_blocks: endpoint.window_blocks(),
+                batch_size: endpoint.batch_size(),
+                max_items: endpoint.max_items(),
+                back_offs: health.back_offs(),
+            }
         };
         self.pool.endpoints.iter().map(status).collect()
+    }
+
+    /// The traffic of this client and its clones so far.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        self.pool.traffic.get()
     }
 
     /// The attempts at one request; `about` names it in errors.
@@ -109,7 +147,7 @@ impl Client {
 
     /// The same client with its own request count, from zero.
     pub(crate) fn with_own_request_count(&self) -> Self {
-        Self { pool: Arc::clone(&self.pool), request_count: Arc::default() }
+        Self { request_count: Arc::default(), ..self.clone() }
     }
 
     /// The number of requests made; each entry of a batch counts.

@@ -222,7 +222,7 @@ impl DevNode {
             .next()
             .unwrap_or(Err(EndpointError::MissingResponse))
             .map_err(failed)?;
-        serde_json::from_str(response.get()).map_err(EndpointError::Malformed).map_err(failed)
+        serde_json::from_str(response.get()).map_err(EndpointError::malformed).map_err(failed)
     }
 }
 

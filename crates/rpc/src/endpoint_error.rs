@@ -1,5 +1,6 @@
 //! The errors of one request to one endpoint.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use alloy_json_rpc::ErrorPayload;
@@ -7,10 +8,20 @@ use alloy_primitives::Address;
 use alloy_transport::{TransportError, TransportErrorKind};
 
 /// JSON-RPC error codes of rate limits and internal errors, after which a retry may succeed.
-const RETRYABLE_CODES: [i64; 5] = [-32603, -32029, -32097, 429, 503];
+const RETRYABLE_CODES: [i64; 3] = [INTERNAL_ERROR, 429, 503];
+
+/// The code of internal errors, which a request may cause each time.
+const INTERNAL_ERROR: i64 = -32603;
+
+/// EIP-1474: a limit, of the rate or of the request.
+const LIMIT_EXCEEDED: i64 = -32005;
+
+/// Codes that EIP-1474 leaves to providers, most for rate limits; of these -32015 is a revert.
+const PROVIDER_CODES: std::ops::RangeInclusive<i64> = -32099..=-32007;
+const REVERT_CODE: i64 = -32015;
 
 /// Messages of errors after which a retry, or another node of the provider, may succeed.
-const RETRYABLE_MESSAGES: [&str; 23] = [
+const RETRYABLE_MESSAGES: [&str; 21] = [
     "rate limit",
     "rate-limit",
     "ratelimit",
@@ -29,6 +40,13 @@ const RETRYABLE_MESSAGES: [&str; 23] = [
     "overloaded",
     "busy",
     "no backend is currently healthy",
+    "unavailable",
+    "credits limited",
+    "concurrent requests",
+];
+
+/// Messages of nodes that lack a block that another node of the provider may have.
+const BEHIND_MESSAGES: [&str; 5] = [
     "header not found",
     "block not found",
     "unknown block",
@@ -37,11 +55,11 @@ const RETRYABLE_MESSAGES: [&str; 23] = [
 ];
 
 /// Why one request to one endpoint failed; no message contains the endpoint's secrets.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum EndpointError {
     /// The connection could not be established or broke.
     #[error("the connection failed")]
-    Connection(#[source] reqwest::Error),
+    Connection(#[source] Arc<reqwest::Error>),
     /// The response did not arrive in time.
     #[error("no response within {} s", .0.as_secs_f64())]
     Timeout(Duration),
@@ -61,7 +79,7 @@ pub enum EndpointError {
         /// The start of the body.
         text: String,
         /// The error at which parsing stopped.
-        source: serde_json::Error,
+        source: Arc<serde_json::Error>,
     },
     /// The response to a whole batch is one error.
     #[error("the batch was refused: {0}")]
@@ -83,9 +101,12 @@ pub enum EndpointError {
     /// A single block exceeds the node's limits.
     #[error("{0}")]
     LimitExceeded(String),
+    /// The node refuses such requests always: no access, no such method, no such history.
+    #[error("{0}")]
+    Denied(String),
     /// The response does not have the expected type.
     #[error("the response is malformed")]
-    Malformed(#[source] serde_json::Error),
+    Malformed(#[source] Arc<serde_json::Error>),
     /// The node lacks a block that must exist.
     #[error("block {0} is unknown to it")]
     MissingBlock(u64),
@@ -113,9 +134,37 @@ impl EndpointError {
                 matches!(status, 408 | 425 | 429 | 500..) || retry_after.is_some()
             }
             Self::ErrorResponse { code, text } => is_retryable(*code, text),
-            Self::NotSent(_) | Self::StateUnavailable(_) | Self::LimitExceeded(_) => false,
+            Self::NotSent(_)
+            | Self::StateUnavailable(_)
+            | Self::LimitExceeded(_)
+            | Self::Denied(_) => false,
             _ => true,
         }
+    }
+
+    /// Whether the endpoint cannot be reached, is busy, or limits the rate of requests: what passes
+    /// with time and has nothing to do with the request.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Connection(_) | Self::Timeout(_) => true,
+            Self::HttpStatus { .. } => self.is_transient(),
+            Self::ErrorResponse { code, text } => is_busy(*code, text),
+            _ => false,
+        }
+    }
+
+    /// Whether the endpoint limits the rate of requests: no evidence against the request itself.
+    pub(crate) fn is_rate_limit(&self) -> bool {
+        match self {
+            Self::HttpStatus { status, retry_after, .. } => *status == 429 || retry_after.is_some(),
+            Self::ErrorResponse { code, .. } => *code != INTERNAL_ERROR && self.is_outage(),
+            _ => false,
+        }
+    }
+
+    /// A response of another type than expected.
+    pub(crate) fn malformed(error: serde_json::Error) -> Self {
+        Self::Malformed(Arc::new(error))
     }
 
     /// Whether the response was wrong, so that the endpoint is avoided for a while.
@@ -132,6 +181,23 @@ impl EndpointError {
             Self::Timeout(_) => entries > 2,
             _ => false,
         }
+    }
+
+    /// The message with those of its causes.
+    pub(crate) fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            cause = error.source();
+        }
+        text
+    }
+
+    /// Whether no response arrived in time.
+    pub(crate) fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout(_))
     }
 
     /// The delay that the server asks for.
@@ -156,7 +222,7 @@ impl EndpointError {
     pub(crate) fn from_transport(error: TransportError, clean: impl Fn(&str) -> String) -> Self {
         match error {
             TransportError::ErrorResp(payload) => Self::from_payload(&payload, clean),
-            TransportError::DeserError { err, .. } => Self::Malformed(err),
+            TransportError::DeserError { err, .. } => Self::malformed(err),
             TransportError::Transport(TransportErrorKind::MissingBatchResponse(_)) => {
                 Self::MissingResponse
             }
@@ -179,10 +245,21 @@ impl EndpointError {
 }
 
 fn is_retryable(code: i64, text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    code == LIMIT_EXCEEDED
+        || is_busy(code, text)
+        || BEHIND_MESSAGES.iter().any(|part| lower.contains(part))
+}
+
+fn is_busy(code: i64, text: &str) -> bool {
     let text = text.to_ascii_lowercase();
+    // Only its text shows which limit was exceeded.
+    let code = if code == LIMIT_EXCEEDED { 0 } else { code };
     RETRYABLE_CODES.contains(&code)
+        || (PROVIDER_CODES.contains(&code) && code != REVERT_CODE)
         || RETRYABLE_MESSAGES.iter().any(|part| text.contains(part))
-        || ErrorPayload::<()> { code, message: text.into(), data: None }.is_retry_err()
+        || (text != "header not found"
+            && ErrorPayload::<()> { code, message: text.into(), data: None }.is_retry_err())
 }
 
 #[cfg(test)]
@@ -201,6 +278,9 @@ mod tests {
         assert!(is_transient(-32007, "50/second request limit reached - reduce calls per second"));
         assert!(is_transient(-32000, "Too Many Requests"));
         assert!(is_transient(-32603, "Internal error"));
+        assert!(is_transient(-32012, "credits limited to 6000/sec"));
+        assert!(is_transient(-32042, "a code that no standard has"));
+        assert!(!is_transient(-32015, "VM execution error."));
         assert!(is_transient(-32000, "header not found"));
     }
 
@@ -213,6 +293,20 @@ mod tests {
             |status| EndpointError::HttpStatus { status, text: String::new(), retry_after: None };
         assert!(!status(401).is_transient() && !status(404).is_transient());
         assert!(status(429).is_transient() && status(502).is_transient());
+    }
+
+    #[test]
+    fn outages_pass_with_time_and_lags_do_not_count_as_outages() {
+        let of = |code, text: &str| EndpointError::ErrorResponse { code, text: text.to_owned() };
+        let status =
+            |status| EndpointError::HttpStatus { status, text: String::new(), retry_after: None };
+        for outage in [status(429), status(502), status(503), of(-32012, ""), of(-32000, "busy")] {
+            assert!(outage.is_outage(), "{outage}");
+        }
+        for other in [status(401), of(-32000, "header not found"), of(3, "execution reverted")] {
+            assert!(!other.is_outage(), "{other}");
+        }
+        assert!(status(429).is_rate_limit() && !status(502).is_rate_limit());
     }
 
     #[test]

@@ -9,8 +9,28 @@ pub enum RpcError {
     /// No URL was given.
     #[error("no endpoint was given")]
     NoEndpoint,
-    /// A URL has another scheme than http or https.
-    #[error("endpoint {endpoint} is `{scheme}`, where http or https is needed")]
+    /// Requests need an endpoint of http or https.
+    #[error(
+        "{endpoint} only reports new blocks: add an http or https endpoint, from which they are read"
+    )]
+    NoHttpEndpoint {
+        /// The WebSocket endpoint, without its secrets.
+        endpoint: String,
+    },
+    /// No endpoint's newest block can be true.
+    #[error(
+        "{endpoint} reports {number} as its newest block, but {problem}; no other endpoint is left"
+    )]
+    ImplausibleHead {
+        /// The last endpoint rejected, without its secrets.
+        endpoint: String,
+        /// The block that it reports.
+        number: u64,
+        /// What contradicts it.
+        problem: String,
+    },
+    /// A URL has another scheme than http, https, ws or wss.
+    #[error("endpoint {endpoint} is `{scheme}`, where http, https, ws or wss is needed")]
     UnsupportedScheme {
         /// The endpoint, without its secrets.
         endpoint: String,
@@ -49,7 +69,7 @@ pub enum RpcError {
         source: EndpointError,
     },
     /// Every attempt failed.
-    #[error("{endpoint}: {method} of {about} failed (attempts: {attempts})")]
+    #[error("{endpoint}: {method} of {about} failed (attempts: {attempts}, within {elapsed_s} s)")]
     RetriesExhausted {
         /// The last endpoint, without its secrets.
         endpoint: String,
@@ -59,6 +79,8 @@ pub enum RpcError {
         about: String,
         /// The number of attempts over all endpoints.
         attempts: u32,
+        /// The time since the first of them failed, seconds.
+        elapsed_s: u64,
         /// The error of the last attempt.
         source: EndpointError,
     },

@@ -3,7 +3,11 @@
 use alloy_primitives::{B256, Bloom, U64};
 use serde::{Deserialize, Deserializer};
 
+use crate::log::Log;
+
 /// A block's number, hashes, time and logs bloom.
+///
+/// A block that is known from its logs alone lacks what only a header has.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Header {
@@ -12,16 +16,46 @@ pub struct Header {
     pub number: u64,
     /// Its hash.
     pub hash: B256,
-    /// The hash of the block before it.
-    pub parent_hash: B256,
+    /// The hash of the block before it; none if only logs of the block are known.
+    pub parent_hash: Option<B256>,
     /// Its timestamp, Unix seconds.
     #[serde(rename = "timestamp", deserialize_with = "quantity")]
     pub time_s: u64,
-    /// Bloom filter of the addresses and topics of all its logs.
-    pub logs_bloom: Bloom,
+    /// Bloom filter of the addresses and topics of all its logs; none if only logs of the block are
+    /// known, or if the node computes no blooms (`"0x"`).
+    #[serde(deserialize_with = "bloom")]
+    pub logs_bloom: Option<Bloom>,
     /// Base fee per unit of gas, wei; none before EIP-1559.
     #[serde(rename = "baseFeePerGas", default, deserialize_with = "optional_quantity")]
     pub base_fee_wei: Option<u64>,
+}
+
+impl Header {
+    /// The block of a log whose node returns the block's time with it.
+    pub(crate) fn from_log(log: &Log) -> Option<Self> {
+        Some(Self {
+            number: log.block,
+            hash: log.block_hash,
+            parent_hash: None,
+            time_s: log.block_time_s?,
+            logs_bloom: None,
+            base_fee_wei: None,
+        })
+    }
+
+    /// Whether the bloom has no bit, as if the block had no logs.
+    pub(crate) fn has_empty_bloom(&self) -> bool {
+        self.logs_bloom.is_none_or(|bloom| bloom.is_zero())
+    }
+}
+
+/// A bloom, or `"0x"` for none.
+fn bloom<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Bloom>, D::Error> {
+    let text = std::borrow::Cow::<'de, str>::deserialize(value)?;
+    if text == "0x" {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(serde::de::Error::custom)
 }
 
 fn quantity<'de, D: Deserializer<'de>>(value: D) -> Result<u64, D::Error> {
@@ -53,7 +87,8 @@ mod tests {
     fn header_is_read_from_hexadecimal() {
         let header: Header = serde_json::from_value(wire()).unwrap();
         assert_eq!((header.number, header.time_s), (436, 1_438_271_100));
-        assert_eq!(header.parent_hash, B256::with_last_byte(1));
+        assert_eq!(header.parent_hash, Some(B256::with_last_byte(1)));
+        assert!(header.logs_bloom.is_some() && header.has_empty_bloom());
         assert_eq!(header.base_fee_wei, Some(1_000_000_007));
     }
 
@@ -76,6 +111,17 @@ mod tests {
             let error = serde_json::from_value::<Header>(header).unwrap_err().to_string();
             assert!(error.contains("8 byte hex string"), "{fee}: {error}");
         }
+    }
+
+    #[test]
+    fn node_without_blooms_is_read() {
+        let mut header = wire();
+        header["logsBloom"] = json!("0x");
+        let header: Header = serde_json::from_value(header).unwrap();
+        assert!(header.logs_bloom.is_none() && header.has_empty_bloom());
+        let mut short = wire();
+        short["logsBloom"] = json!("0x00");
+        serde_json::from_value::<Header>(short).unwrap_err();
     }
 
     #[test]

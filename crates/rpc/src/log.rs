@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 const MAX_TOPICS: usize = 4;
 
 /// One log of a contract, with its position on the chain.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+///
+/// Logs are equal whether or not the node returned the block's time with them.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "RpcLog")]
 pub struct Log {
     /// The contract that wrote it.
@@ -25,7 +27,21 @@ pub struct Log {
     pub tx: B256,
     /// Index among the block's logs, from 0.
     pub log_index: u32,
+    /// The block's timestamp, Unix seconds; none if the node does not return it with logs.
+    pub block_time_s: Option<u64>,
 }
+
+impl PartialEq for Log {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { address, topics, data, block, block_hash, tx, log_index, block_time_s: _ } =
+            self;
+        (block, log_index, block_hash, tx)
+            == (&other.block, &other.log_index, &other.block_hash, &other.tx)
+            && (address, topics, data) == (&other.address, &other.topics, &other.data)
+    }
+}
+
+impl Eq for Log {}
 
 /// Logs of any of the contracts with any of the signatures.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -43,6 +59,11 @@ impl LogFilter {
         let signed = |topic: &B256| self.topics.contains(topic);
         self.addresses.contains(&log.address)
             && (self.topics.is_empty() || log.topics.first().is_some_and(signed))
+    }
+
+    /// The length of the longer one of its lists.
+    pub(crate) fn longest_list(&self) -> usize {
+        self.addresses.len().max(self.topics.len())
     }
 
     /// The parameters of `eth_getLogs` for the blocks `from..=to`.
@@ -76,6 +97,8 @@ struct RpcLog {
     block_hash: Option<B256>,
     transaction_hash: Option<B256>,
     log_index: Option<U64>,
+    #[serde(default)]
+    block_timestamp: Option<U64>,
     #[serde(default)]
     removed: bool,
 }
@@ -116,6 +139,7 @@ impl TryFrom<RpcLog> for Log {
             log_index: index
                 .try_into()
                 .map_err(|_| InvalidLog::LogIndexTooLarge { address, index })?,
+            block_time_s: wire.block_timestamp.map(|time| time.to()),
         })
     }
 }
@@ -150,6 +174,11 @@ mod tests {
         let log: Log = serde_json::from_value(wire()).unwrap();
         assert_eq!((log.block, log.log_index, log.data.len()), (16, 7, 2));
         assert_eq!(log.topics, [B256::with_last_byte(1)]);
+        assert_eq!(log.block_time_s, Some(5));
+        let mut without = wire();
+        without.as_object_mut().unwrap().remove("blockTimestamp");
+        let without: Log = serde_json::from_value(without).unwrap();
+        assert_eq!((without.block_time_s, &without), (None, &log));
     }
 
     #[test]

@@ -1,21 +1,30 @@
 //! All endpoints: which one to select next, and which ones never.
 
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
-use alloy_primitives::U64;
+use alloy_primitives::{B256, U64};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
+use tokio::time::Instant;
 use url::Url;
 
+use crate::bloom_evidence::BloomEvidence;
 use crate::endpoint::{Endpoint, RedactedUrl, Request};
 use crate::endpoint_error::EndpointError;
 use crate::error::RpcError;
 use crate::options::RpcOptions;
+use crate::traffic::TrafficCounter;
 
 /// The delay that is accepted before an endpoint that just failed is selected again.
 const AVOIDED_PENALTY: Duration = Duration::from_secs(5);
+
+/// How long a request waits before a warning is logged.
+const WAIT_BEFORE_REPORT: Duration = Duration::from_secs(4);
+
+/// The time between two warnings that a request waits.
+const WAIT_REPORT_INTERVAL: Duration = Duration::from_secs(30);
 
 /// All endpoints of one chain.
 pub(crate) struct EndpointPool {
@@ -23,7 +32,13 @@ pub(crate) struct EndpointPool {
     pub(crate) options: RpcOptions,
     /// The id of the chain they must serve, once it is known.
     pub(crate) expected_chain_id: OnceLock<u64>,
+    /// What the blooms of the chain's headers prove.
+    pub(crate) blooms: BloomEvidence,
+    pub(crate) traffic: Arc<TrafficCounter>,
     jitter: Mutex<ChaCha8Rng>,
+    last_wait_report: Mutex<Option<Instant>>,
+    /// Number and hash of the newest block that was confirmed.
+    confirmed_head: Mutex<Option<(u64, B256)>>,
 }
 
 impl EndpointPool {
@@ -37,13 +52,24 @@ impl EndpointPool {
             .connect_timeout(options.timeout)
             .build()
             .map_err(RpcError::HttpClient)?;
+        let traffic = Arc::<TrafficCounter>::default();
         let mut endpoints: Vec<Endpoint> = Vec::with_capacity(urls.len());
         for url in urls {
             let name = unique_redacted_url(url, &endpoints)?;
-            endpoints.push(Endpoint::new(client.clone(), url.clone(), name, &options));
+            let (client, traffic) = (client.clone(), Arc::clone(&traffic));
+            endpoints.push(Endpoint::new(client, url.clone(), name, traffic, &options));
         }
         let jitter = Mutex::new(ChaCha8Rng::seed_from_u64(options.seed));
-        Ok(Self { endpoints, options, expected_chain_id: OnceLock::new(), jitter })
+        Ok(Self {
+            endpoints,
+            options,
+            expected_chain_id: OnceLock::new(),
+            blooms: BloomEvidence::default(),
+            traffic,
+            jitter,
+            last_wait_report: Mutex::default(),
+            confirmed_head: Mutex::default(),
+        })
     }
 
     pub(crate) fn index_of(&self, endpoint: &Endpoint) -> usize {
@@ -117,7 +143,7 @@ impl EndpointPool {
     ) -> Result<(), EndpointError> {
         let request = Request { method: "eth_chainId", params: json!([]) };
         let response = endpoint.request(&[request]).await?.remove(0)?;
-        let found: U64 = serde_json::from_str(response.get()).map_err(EndpointError::Malformed)?;
+        let found: U64 = serde_json::from_str(response.get()).map_err(EndpointError::malformed)?;
         let found = found.to();
         if endpoint.chain_id.set(found).is_ok() && found != expected {
             let endpoint = endpoint.name();
@@ -129,6 +155,39 @@ impl EndpointPool {
     pub(crate) fn penalize(&self, endpoint: &Endpoint, why: &str) {
         tracing::warn!(endpoint = endpoint.name(), "{why}");
         endpoint.health().penalize();
+    }
+
+    /// When any endpoint last responded without an error.
+    pub(crate) fn last_success(&self) -> Option<Instant> {
+        self.endpoints.iter().filter_map(|endpoint| endpoint.health().last_success()).max()
+    }
+
+    /// Logs once in a while what a request waits for.
+    pub(crate) fn report_wait(
+        &self,
+        endpoint: &Endpoint,
+        about: &str,
+        error: &EndpointError,
+        waited: Duration,
+    ) {
+        // An endpoint that never responded may be a wrong one: that is reported at once.
+        if waited < WAIT_BEFORE_REPORT && self.last_success().is_some() {
+            return;
+        }
+        let mut last =
+            self.last_wait_report.lock().expect("no thread panics while it holds the lock");
+        if last.is_none_or(|last| last.elapsed() >= WAIT_REPORT_INTERVAL) {
+            *last = Some(Instant::now());
+            let left_s = self.options.give_up_after.saturating_sub(waited).as_secs();
+            let (endpoint, error) = (endpoint.name(), error.with_causes());
+            tracing::warn!(
+                "waiting for {endpoint}: {about}: {error}; gives up in {left_s} s (--give-up-after)"
+            );
+        }
+    }
+
+    pub(crate) fn lock_confirmed_head(&self) -> MutexGuard<'_, Option<(u64, B256)>> {
+        self.confirmed_head.lock().expect("no thread panics while it holds the lock")
     }
 
     /// A uniform random share of the longest back-off.

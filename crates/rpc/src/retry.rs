@@ -7,13 +7,19 @@ use crate::endpoint_error::EndpointError;
 use crate::error::RpcError;
 use crate::pool::EndpointPool;
 
+/// How many times as long a request waits at most, if others succeed meanwhile.
+const MAX_EXTENSION: u32 = 3;
+
 /// The attempts at one request.
 pub(crate) struct Retry<'a> {
     pool: &'a EndpointPool,
     method: &'static str,
     about: String,
     attempts: u32,
+    /// Attempts that failed although the endpoint was neither busy nor out of reach.
+    counted: u32,
     sent_at: Instant,
+    first_failure: Option<Instant>,
     /// The endpoint that failed last; others are preferred.
     avoided: Option<usize>,
     /// Endpoints at which a retry of this request cannot succeed.
@@ -22,8 +28,17 @@ pub(crate) struct Retry<'a> {
 
 impl<'a> Retry<'a> {
     pub(crate) fn new(pool: &'a EndpointPool, method: &'static str, about: String) -> Self {
-        let (avoided, excluded) = (None, Vec::new());
-        Self { pool, method, about, attempts: 0, sent_at: Instant::now(), avoided, excluded }
+        Self {
+            pool,
+            method,
+            about,
+            attempts: 0,
+            counted: 0,
+            sent_at: Instant::now(),
+            first_failure: None,
+            avoided: None,
+            excluded: Vec::new(),
+        }
     }
 
     /// Prefers any other endpoint to this one.
@@ -48,6 +63,11 @@ impl<'a> Retry<'a> {
         }
     }
 
+    /// The number of failed attempts.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
     /// Records a failed attempt, so that the next one goes to another endpoint or waits.
     ///
     /// # Errors
@@ -60,6 +80,7 @@ impl<'a> Retry<'a> {
         let name = endpoint.name();
         tracing::debug!(endpoint = name, method = self.method, about = self.about, %error);
         self.attempts += 1;
+        let first_failure = *self.first_failure.get_or_insert_with(Instant::now);
         let index = self.pool.index_of(endpoint);
         self.avoided = Some(index);
         if error.warrants_penalty() {
@@ -71,11 +92,35 @@ impl<'a> Retry<'a> {
         } else if !self.excluded.contains(&index) {
             self.excluded.push(index);
         }
-        let all_refused = self.excluded.len() >= self.pool.usable_count();
-        if all_refused || self.attempts >= self.pool.options.max_attempts {
-            return Err(self.retries_exhausted(name, error));
+        let gives_up = if self.excluded.len() >= self.pool.usable_count() {
+            true
+        } else if error.is_outage() {
+            self.has_waited_enough(first_failure, endpoint, &error)
+        } else {
+            self.counted += 1;
+            self.counted >= self.pool.options.max_attempts
+        };
+        if gives_up { Err(self.retries_exhausted(name, error)) } else { Ok(()) }
+    }
+
+    /// Whether the endpoints have been busy or out of reach for too long; logs what is waited for.
+    ///
+    /// A limit of the rate is no evidence against this request as long as others succeed.
+    fn has_waited_enough(
+        &self,
+        first_failure: Instant,
+        endpoint: &Endpoint,
+        error: &EndpointError,
+    ) -> bool {
+        let last_success = self.pool.last_success().filter(|_| error.is_rate_limit());
+        let since = last_success.map_or(first_failure, |success| success.max(first_failure));
+        let (waited, longest) = (since.elapsed(), self.pool.options.give_up_after);
+        if waited >= longest || first_failure.elapsed() >= longest * MAX_EXTENSION {
+            return true;
         }
-        Ok(())
+        let about = format!("{} of {}", self.method, self.about);
+        self.pool.report_wait(endpoint, &about, error, waited);
+        false
     }
 
     fn retries_exhausted(&self, endpoint: &str, source: EndpointError) -> RpcError {
@@ -84,6 +129,7 @@ impl<'a> Retry<'a> {
             method: self.method,
             about: self.about.clone(),
             attempts: self.attempts,
+            elapsed_s: self.first_failure.map_or(0, |since| since.elapsed().as_secs()),
             source,
         }
     }

@@ -80,6 +80,7 @@ impl MarketId {
         store: &Store,
         table: &'static Table,
     ) -> Result<bool, FeatureError> {
+        store.check_files(table, &self.filter(Filter::default()))?;
         let own = |file: &plimsoll_lake::FileEntry| Self::from_partition(&file.partition) == *self;
         Ok(store.files(table)?.iter().any(own))
     }
@@ -91,15 +92,19 @@ impl MarketId {
     }
 }
 
-/// Every market in the lake, in order of name.
+/// Every market in the lake, in order of name, also one whose file of assets was removed: reading it
+/// names the file.
 ///
 /// # Errors
 /// [`FeatureError::NoMarket`] if there is none, or the lake's own errors.
 pub fn list_markets(store: &Store) -> Result<Vec<MarketId>, FeatureError> {
+    let removed = store.partitions_with_removed_files(&MarketAsset::TABLE)?;
+    let removed = removed.iter().map(MarketId::from_partition);
     let mut ids: Vec<_> = store
         .files(&MarketAsset::TABLE)?
         .iter()
         .map(|file| MarketId::from_partition(&file.partition))
+        .chain(removed)
         .collect();
     ids.sort();
     ids.dedup();

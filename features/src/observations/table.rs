@@ -139,7 +139,11 @@ impl Observations {
     /// errors.
     pub fn read(store: &Store) -> Result<Self, FeatureError> {
         let files = store.files(&Observation::TABLE)?;
-        let markets = files.iter().map(|file| MarketId::from_partition(&file.partition)).collect();
+        let removed = store.partitions_with_removed_files(&Observation::TABLE)?;
+        let partitions = files.iter().map(|file| &file.partition).chain(&removed);
+        let mut markets: Vec<_> = partitions.map(MarketId::from_partition).collect();
+        markets.sort();
+        markets.dedup();
         let (read, left_out) = read_each_market(markets, |market| read_market(store, market))?;
         for market in left_out {
             tracing::warn!("observations are left out, {market}");

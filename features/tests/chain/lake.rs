@@ -194,7 +194,7 @@ impl ChainMarket {
             block: (second / BLOCK_S) as u64,
             time: time(second),
             hash: format!("{second:#x}"),
-            parent_hash: String::new(),
+            parent_hash: Some(String::new()),
             base_fee_gwei: Some(gwei),
         };
         let last = self.fees.last().map_or(0, |fee| fee.0).max(self.until_s);

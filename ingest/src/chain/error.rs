@@ -37,6 +37,18 @@ pub enum ChainError {
         /// The contract.
         address: Address,
     },
+    /// The requested first block is after the creation of the stream's contracts.
+    #[error(
+        "{stream} was created in block {created}: read from block {from} on, its balances would lack what happened before; leave out --from"
+    )]
+    PartialHistory {
+        /// The stream.
+        stream: String,
+        /// The block of its creation.
+        created: u64,
+        /// The requested block.
+        from: u64,
+    },
     /// The requested range is empty.
     #[error("there is nothing from block {from} to block {to}")]
     EmptyRange {

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::{
-    AccountSetting, BalanceChange, Block, Liquidation, OraclePrice, PoolLiquidity, PositionEvent,
-    QuarantinedLog, RawLog, ReserveIndex, ReserveParameter, Row,
+    AccountSetting, BalanceChange, Block, BlockProof, Liquidation, OraclePrice, PoolLiquidity,
+    PositionEvent, QuarantinedLog, RawLog, ReserveIndex, ReserveParameter, Row,
 };
 use plimsoll_lake::{LakeError, Partition, RangeUnit, Store, Table};
 
@@ -62,7 +62,7 @@ impl StoredStream {
         block: u64,
         time: Option<DateTime<Utc>>,
     ) -> Result<(), LakeError> {
-        for table in DECODED_TABLES {
+        for table in DECODED_TABLES.into_iter().chain([const { &BlockProof::TABLE }]) {
             for file in store.files(table)? {
                 let from = match table.ranged_by.0 {
                     RangeUnit::Times => time.map_or(i64::MIN, |t| t.timestamp() + 1),
@@ -141,7 +141,21 @@ pub(crate) fn last_block(
     Ok(None)
 }
 
-/// Stored blocks of a range: the last ones without a gap.
+/// The last stored blocks up to `limit`: those of the same `span` of blocks without a gap.
+pub(crate) fn last_linked_blocks(
+    store: &Store,
+    chain: &str,
+    limit: u64,
+    span: u64,
+) -> Result<Vec<Block>, LakeError> {
+    let Some(last) = last_block(store, chain, limit)? else { return Ok(Vec::new()) };
+    let mut blocks =
+        stored_blocks(store, chain, (last.block.saturating_sub(span - 1), last.block))?;
+    let gap = blocks.windows(2).rposition(|pair| pair[0].block + 1 != pair[1].block);
+    Ok(blocks.split_off(gap.map_or(0, |at| at + 1)))
+}
+
+/// The stored blocks of a range.
 pub(crate) fn stored_blocks(
     store: &Store,
     chain: &str,
@@ -155,8 +169,26 @@ pub(crate) fn stored_blocks(
             blocks.extend(rows.into_iter().filter(|row| from <= row.block && row.block <= to));
         }
     }
-    let hole = blocks.windows(2).rposition(|pair| pair[0].block + 1 != pair[1].block);
-    Ok(blocks.split_off(hole.map_or(0, |at| at + 1)))
+    Ok(blocks)
+}
+
+/// The last stored log of a stream before `block`.
+pub(crate) fn last_log_block(
+    store: &Store,
+    chain: &str,
+    stream: &str,
+    block: u64,
+) -> Result<Option<u64>, LakeError> {
+    let files = store.files(const { &RawLog::TABLE })?;
+    let files = files.into_iter().rev().filter(|file| file.partition.values() == [chain, stream]);
+    for file in files.filter(|file| file.range.as_blocks().0 < block) {
+        let rows: Vec<RawLog> = store.file_rows(&file)?;
+        let last = rows.iter().map(|row| row.block).filter(|log| *log < block).max();
+        if last.is_some() {
+            return Ok(last);
+        }
+    }
+    Ok(None)
 }
 
 pub(crate) fn to_range_bound(block: u64) -> i64 {

@@ -27,6 +27,7 @@ pub(crate) fn migrate_ids(store: &Store, stream: &str) -> Result<(), ChainError>
     let mut files = 0;
     for assets in store.files(const { &MarketAsset::TABLE })? {
         let Some(market) = older_market(store, &assets)? else { continue };
+        let _lock = store.lock_chain(&market.key.chain)?;
         match market.migrate(store, &assets) {
             Ok(rewritten) => files += rewritten,
             Err(error @ ChainError::UnknownAsset { .. }) if !market.is_of(stream) => {

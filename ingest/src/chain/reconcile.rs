@@ -40,7 +40,7 @@ pub async fn reconcile(
         return Err(market.error(format!("`{protocol}` cannot be reconciled, only aave-v3")));
     }
     client.connect(market.chain_id()).await?;
-    let state = RebuiltMarket::read(store, market, block)?;
+    let state = RebuiltMarket::read(client, store, market, block).await?;
     let contracts = Contracts::resolve(client, market.addresses_provider()?, &state, block).await?;
     let mut result = Reconciliation { block, ..Reconciliation::default() };
     contracts.compare_totals(client, &state, &mut result).await?;

@@ -1,21 +1,23 @@
 //! From a market file to its history in a lake: discover, plan, fetch, decode, write.
 
 mod chunk;
+pub(super) mod cost;
 mod deployment_block;
+mod options;
 pub(super) mod plan;
+pub(super) mod proof_mode;
 mod reorg;
 mod restore_state;
+pub(super) mod sampled_evidence;
+mod segment;
 mod static_tables;
 pub(super) mod summary;
 mod write_batch;
 
-use std::time::Duration;
-
 use futures_util::future::try_join_all;
-use futures_util::{StreamExt, stream};
 use indicatif::ProgressBar;
 use plimsoll_lake::Store;
-use plimsoll_rpc::{BlockTag, Client, Header, LogFilter};
+use plimsoll_rpc::{Audit, BlockTag, Client, Header, RpcError};
 
 use super::adapter::stream_root::{Discovery, StreamRoot};
 use super::adapter::stream_roots;
@@ -23,37 +25,16 @@ use super::error::ChainError;
 use super::market_file::MarketFile;
 use super::migrate::migrate_ids;
 use super::stream::Stream;
-use chunk::fetch_chunk;
-use plan::{ChainPlan, SegmentPlan};
+use cost::CostEstimate;
+pub use options::ChainOptions;
+use plan::ChainPlan;
+use proof_mode::{ProofMode, unforeseeable_audit};
 use reorg::{check_continuity, handle_reorg, truncate_uncommitted};
 use restore_state::{DecoderStates, stored_discovery_logs};
 use summary::ChainSummary;
-use write_batch::{StreamReader, WriteBatch};
 
-/// Chunks in flight; with their size this limits the memory.
-const CHUNKS_IN_FLIGHT: usize = 4;
 /// Attempts to read a chain that changes meanwhile.
 const MAX_ATTEMPTS: u32 = 8;
-
-/// Options of an ingestion.
-#[derive(Debug, Clone)]
-pub struct ChainOptions {
-    /// The first block; the market's first if `None`.
-    pub from: Option<u64>,
-    /// The last block.
-    pub to: BlockTag,
-    /// How long to wait for the next block when following.
-    pub poll: Duration,
-    /// The deepest reorg that is accepted, blocks.
-    pub max_reorg: u64,
-}
-
-impl Default for ChainOptions {
-    fn default() -> Self {
-        let poll = Duration::from_secs(2);
-        Self { from: None, to: BlockTag::Latest, poll, max_reorg: 256 }
-    }
-}
 
 /// The ingestion of a market.
 pub struct ChainIngest {
@@ -64,6 +45,7 @@ pub struct ChainIngest {
     roots: Vec<StreamRoot>,
     states: DecoderStates,
     summary: ChainSummary,
+    audit: Audit,
     /// Whether rows of an interrupted run were removed.
     is_truncated: bool,
 }
@@ -82,6 +64,7 @@ impl ChainIngest {
         let roots = stream_roots(&market)?;
         client.connect(market.chain_id()).await?;
         let summary = ChainSummary::new(&market);
+        let audit = unforeseeable_audit(options.audit_every_blocks);
         let memory = DecoderStates::default();
         Ok(Self {
             client,
@@ -91,6 +74,7 @@ impl ChainIngest {
             roots,
             states: memory,
             summary,
+            audit,
             is_truncated: false,
         })
     }
@@ -102,6 +86,26 @@ impl ChainIngest {
     pub async fn plan(&mut self) -> Result<ChainPlan, ChainError> {
         let head = self.client.header(self.options.to).await?;
         self.plan_to(&head).await
+    }
+
+    /// Estimates what the missing blocks of a plan cost with each proof; none if none is missing.
+    ///
+    /// # Errors
+    /// [`ChainError`] if the endpoints or the lake fail.
+    pub async fn estimate_cost(
+        &self,
+        plan: &ChainPlan,
+    ) -> Result<Option<CostEstimate>, ChainError> {
+        let ends = plan.segments.first().zip(plan.segments.last());
+        let Some(((from, _), (_, to))) = ends.map(|(first, last)| (first.blocks, last.blocks))
+        else {
+            return Ok(None);
+        };
+        let mut streams = self.discover(plan).await?;
+        let streams: Vec<_> = streams.iter_mut().flatten().collect();
+        let filter = segment::union_filter(&streams);
+        let every = self.options.audit_every_blocks;
+        CostEstimate::measure(&self.client, &filter, (from, to), every).await.map(Some)
     }
 
     /// Brings the lake up to the newest requested block; `bar` counts blocks.
@@ -127,7 +131,10 @@ impl ChainIngest {
                     attempt += 1;
                 }
                 Err(error) => return Err(error),
-                Ok(()) => return Ok(self.summary.clone()),
+                Ok(()) => {
+                    self.summary.traffic = self.client.traffic().into();
+                    return Ok(self.summary.clone());
+                }
             }
         }
     }
@@ -142,19 +149,26 @@ impl ChainIngest {
         stop: impl Future<Output = ()>,
     ) -> Result<ChainSummary, ChainError> {
         let mut stop = std::pin::pin!(stop);
-        self.run(bar).await?;
+        let mut is_first = true;
         loop {
-            match self.run(bar).await {
+            // What is interrupted before it is written is read again by the next run.
+            let outcome = tokio::select! {
+                biased;
+                () = &mut stop => return Ok(self.summary.clone()),
+                outcome = self.run(bar) => outcome,
+            };
+            match outcome {
                 // A failure of the endpoints does not end a follower.
-                Err(error) if error.is_endpoint_failure() => {
+                Err(error) if !is_first && error.is_endpoint_failure() => {
                     tracing::warn!("{error}: retrying later");
                     self.states.clear();
                 }
                 outcome => drop(outcome?),
             }
+            is_first = false;
             tokio::select! {
                 () = &mut stop => return Ok(self.summary.clone()),
-                () = tokio::time::sleep(self.options.poll) => {}
+                () = self.client.wait_for_head(self.options.poll) => {}
             }
         }
     }
@@ -180,7 +194,23 @@ impl ChainIngest {
         if let Some((_, from)) = streams.iter().find(|(_, from)| *from > head.number) {
             return Err(ChainError::EmptyRange { from: *from, to: head.number });
         }
-        Ok(ChainPlan::new(&self.store, self.market.chain(), &streams, head.number)?)
+        let final_block = self.final_block(head).await?;
+        let (chain, proof) = (self.market.chain(), (self.options.proof, final_block));
+        Ok(ChainPlan::new(&self.store, chain, &streams, head.number, proof)?)
+    }
+
+    /// The last block that no reorg can remove; none if all are to be verified by their headers.
+    async fn final_block(&self, head: &Header) -> Result<Option<u64>, ChainError> {
+        let deepest = head.number.checked_sub(self.options.max_reorg);
+        if self.options.proof == ProofMode::Full || deepest.is_none() {
+            return Ok(None);
+        }
+        match self.client.header(BlockTag::Finalized).await {
+            Ok(header) => Ok(deepest.min(Some(header.number))),
+            // A chain without finality has the limit of reorgs alone.
+            Err(RpcError::NoFinalizedBlock { .. }) => Ok(deepest),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn run_to(&mut self, head: &Header, bar: &ProgressBar) -> Result<(), ChainError> {
@@ -220,62 +250,4 @@ impl ChainIngest {
         }))
         .await
     }
-
-    async fn ingest_segment(
-        &mut self,
-        segment: &SegmentPlan,
-        streams: &mut [Option<Stream>],
-        bar: &ProgressBar,
-    ) -> Result<(), ChainError> {
-        let chain = self.market.chain().to_owned();
-        let mut segment_streams: Vec<&mut Stream> = Vec::new();
-        for (index, stream) in streams.iter_mut().enumerate() {
-            if let Some(stream) = stream.as_mut().filter(|_| segment.streams.contains(&index)) {
-                self.states.restore(&self.store, &chain, stream, segment.blocks.0)?;
-                segment_streams.push(stream);
-            }
-        }
-        let filter = union_filter(&segment_streams);
-        let probes: Vec<_> = segment_streams.iter().map(|stream| stream.probes.clone()).collect();
-        let state = self.states.get_many(segment_streams.iter().map(|stream| stream.name.as_str()));
-        let readings = segment_streams
-            .into_iter()
-            .zip(state)
-            .map(|(stream, state)| StreamReader::new(stream, state));
-        let mut batch = WriteBatch::new(&chain, readings.collect());
-        let fetches = segment.chunks().into_iter().map(|blocks| {
-            let (client, filter, probes) = (self.client.clone(), filter.clone(), probes.clone());
-            // A separate task continues while this one decodes and writes.
-            let task = tokio::spawn(fetch_chunk(client, filter, probes, blocks));
-            async move { task.await? }
-        });
-        let mut fetches = stream::iter(fetches).buffered(CHUNKS_IN_FLIGHT);
-        while let Some(chunk) = fetches.next().await {
-            let chunk = chunk?;
-            let (from, to) = chunk.blocks;
-            self.summary.add_chunk(&chunk);
-            let full = tokio::task::block_in_place(|| batch.add(chunk))?;
-            if full {
-                self.summary.logs += tokio::task::block_in_place(|| batch.write(&self.store))?;
-            }
-            bar.inc(to - from + 1);
-            bar.set_message(format!("{} logs", self.summary.logs_read));
-        }
-        self.summary.logs += tokio::task::block_in_place(|| batch.write(&self.store))?;
-        Ok(())
-    }
-}
-
-/// The filter of all streams together; a stream's reader skips logs of the others.
-fn union_filter(streams: &[&mut Stream]) -> LogFilter {
-    let mut filter = LogFilter::default();
-    for stream in streams {
-        filter.addresses.extend(&stream.filter.addresses);
-        filter.topics.extend(&stream.filter.topics);
-    }
-    filter.addresses.sort_unstable();
-    filter.addresses.dedup();
-    filter.topics.sort_unstable();
-    filter.topics.dedup();
-    filter
 }

@@ -25,8 +25,9 @@ pub fn verify(store: &Store) -> Result<Verification, LakeError> {
             verification: &mut verification,
             counts: &mut counts,
         };
-        let times = check.verify_blocks()?;
-        check.verify_streams(&times)?;
+        let sparse = check.sparse_ranges()?;
+        let proven = check.verify_blocks(&sparse)?;
+        check.verify_streams(&proven)?;
         verification.chains.insert(chain, counts);
     }
     Ok(verification)
@@ -47,8 +48,8 @@ pub async fn verify_hashes(
             continue;
         }
         let rows: Vec<Block> = store.file_rows(&file)?;
-        let (from, to) = file.range.as_blocks();
-        let headers = client.headers(from..=to).await?;
+        let blocks: Vec<u64> = rows.iter().map(|row| row.block).collect();
+        let headers = client.headers_of(&blocks).await?;
         for (row, header) in rows.iter().zip(&headers) {
             if row.block == header.number && row.hash == format_address(header.hash) {
                 let counts = verification.chains.entry(chain.to_owned()).or_default();

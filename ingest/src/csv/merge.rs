@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use arrow::array::{ArrayRef, AsArray, RecordBatch};
 use arrow::compute::{concat_batches, max, min};
-use arrow::datatypes::{TimestampMicrosecondType, UInt64Type};
+use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use arrow::util::display::array_value_to_string;
 use chrono::{DateTime, SecondsFormat};
 use plimsoll_lake::tables::{MarketAsset, QuarantinedRow, Row, by_name};
@@ -88,8 +88,8 @@ fn covered_range(table: &Table, batch: &RecordBatch) -> Result<CoveredRange, Ing
                 .map(|(a, b)| (a.div_euclid(MICROS_PER_SECOND), b.div_euclid(MICROS_PER_SECOND)))
         }
         RangeUnit::Blocks | RangeUnit::Lines => {
-            let positions = column.as_primitive::<UInt64Type>();
-            min(positions).zip(max(positions)).map(|(a, b)| (a.cast_signed(), b.cast_signed()))
+            let positions = column.as_primitive::<Int64Type>();
+            min(positions).zip(max(positions))
         }
     };
     let (from, to) = bounds.expect("the batch has rows, and its places are never null");
@@ -127,10 +127,14 @@ pub(crate) fn write_market_assets(
     let columns = MarketAsset::TABLE.partitioned_by.iter().zip(names);
     let filter =
         columns.fold(Filter::default(), |filter, (column, value)| filter.partition(column, value));
+    // Writing the assets again repairs a removed file.
+    let filter = filter.permit_missing_files();
     let stored: Vec<MarketAsset> = store.rows_where(&filter)?;
     let added = market.assets.iter().filter(|asset| !stored.contains(asset)).count() as u64;
     if added > 0 {
-        let others = stored.into_iter().filter(|stored| market.decimals(&stored.asset).is_none());
+        let others = stored
+            .into_iter()
+            .filter(|stored| !market.assets.iter().any(|own| own.asset == stored.asset));
         let rows: Vec<MarketAsset> = market.assets.iter().cloned().chain(others).collect();
         store.replace(&partition, &MarketAsset::to_batch(&rows)?)?;
     }

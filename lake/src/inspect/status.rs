@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{TimestampMicrosecondType, UInt64Type};
+use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::error::LakeError;
-use crate::schema::{CoveredRange, RangeUnit, Table};
+use crate::schema::{CoveredRange, Partition, Table};
 use crate::store::{FileEntry, Filter, Store};
 use crate::tables::TABLES;
 
@@ -20,22 +20,14 @@ const COUNTED_COLUMNS: [&str; 4] = ["kind", "parameter", "reason", "source"];
 /// Columns from which accounts and covered times and blocks are computed.
 const COVERAGE_COLUMNS: [&str; 3] = ["account", "time", "block"];
 
+/// Attempts to read a table when writers replace files between listing and opening.
+const LISTING_ATTEMPTS: usize = 8;
+
 /// Statistics of a lake.
 #[derive(Debug, Clone, Serialize)]
 pub struct LakeStatus {
     /// Statistics of each table with a file, by table name.
     pub tables: BTreeMap<&'static str, TableStatus>,
-    /// The files that cannot be read; their rows are not counted.
-    pub unreadable: Vec<UnreadableFile>,
-}
-
-/// A file that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct UnreadableFile {
-    /// The file.
-    pub path: PathBuf,
-    /// What failed.
-    pub reason: String,
 }
 
 /// Statistics of one table.
@@ -70,12 +62,25 @@ pub struct TableStatus {
     pub last_block: Option<u64>,
     /// Ranges between the first and the last indexed range that were not indexed.
     pub gaps: Vec<Gap>,
+    /// Ranges that were indexed and whose file was removed.
+    pub missing: Vec<Gap>,
+    /// Files that cannot be read; their rows are not counted.
+    pub damaged: Vec<DamagedFile>,
     /// Number of files.
     pub files: u64,
     /// Size on disk, bytes.
     pub bytes: u64,
     /// Time of the last write.
     pub last_write: Option<DateTime<Utc>>,
+}
+
+/// A file that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DamagedFile {
+    /// Path of the file.
+    pub path: PathBuf,
+    /// The error of reading it, with the repair.
+    pub problem: String,
 }
 
 /// A range that no file of a partition covers.
@@ -89,61 +94,89 @@ pub struct Gap {
     pub to: String,
 }
 
+impl LakeStatus {
+    /// The number of files that are damaged or missing.
+    #[must_use]
+    pub fn bad_files(&self) -> usize {
+        self.tables.values().map(|table| table.damaged.len() + table.missing.len()).sum()
+    }
+}
+
 impl Store {
-    /// Computes statistics of all tables; files that cannot be read are named.
+    /// Computes statistics of all tables. Damaged and missing files are part of the result.
     ///
     /// # Errors
-    /// [`LakeError`] if a folder cannot be read.
+    /// [`LakeError`] if a folder or a file cannot be opened.
     pub fn status(&self) -> Result<LakeStatus, LakeError> {
-        let (mut tables, mut unreadable) = (BTreeMap::new(), Vec::new());
+        let mut tables = BTreeMap::new();
         for table in TABLES {
-            let files = self.files(table)?;
-            if !files.is_empty() {
-                tables.insert(table.name, self.table_status(table, &files, &mut unreadable));
+            let mut attempt = 1;
+            let status = loop {
+                match self.table_status(table) {
+                    // A writer has just replaced a file.
+                    Err(error) if error.is_not_found() && attempt < LISTING_ATTEMPTS => {
+                        attempt += 1
+                    }
+                    status => break status?,
+                }
+            };
+            if status.files > 0 || !status.missing.is_empty() {
+                tables.insert(table.name, status);
             }
         }
-        Ok(LakeStatus { tables, unreadable })
+        Ok(LakeStatus { tables })
     }
 
-    fn table_status(
-        &self,
-        table: &'static Table,
-        files: &[FileEntry],
-        unreadable: &mut Vec<UnreadableFile>,
-    ) -> TableStatus {
+    fn table_status(&self, table: &'static Table) -> Result<TableStatus, LakeError> {
         let is_reported =
             |name: &&str| COUNTED_COLUMNS.contains(name) || COVERAGE_COLUMNS.contains(name);
         let columns: Vec<&str> =
             (table.columns)().iter().map(|c| c.name).filter(is_reported).collect();
-        let mut status = TableStatus { gaps: find_gaps(files), ..Default::default() };
-        let mut accounts = HashSet::new();
         let filter = Filter::default().columns(&columns);
-        for file in files {
-            match self.file_batches(file, &filter) {
-                Ok(batches) => {
-                    for batch in batches {
-                        status.add_batch(&batch);
-                        let values = string_values(&batch, "account").into_iter().flatten();
-                        accounts.extend(values.map(str::to_owned));
-                    }
+        let missing = self.missing_ranges(table, &filter)?;
+        let files = self.files(table)?;
+        let mut status = TableStatus { gaps: find_gaps(&files), ..Default::default() };
+        status.missing = missing.iter().map(|m| Gap::new(&m.partition, m.range)).collect();
+        status.gaps.retain(|gap| !status.missing.contains(gap));
+        let mut accounts = HashSet::new();
+        for file in &files {
+            let batches = match self.read_file(file, &filter) {
+                Err(error) if error.is_bad_file() => {
+                    let problem = describe(&error);
+                    status.damaged.push(DamagedFile { path: file.path.clone(), problem });
+                    continue;
                 }
-                // A writer has replaced it since it was listed.
-                Err(error) if error.is_not_found() => {}
-                Err(error) => unreadable.push(UnreadableFile::new(&file.path, &error)),
+                batches => batches?,
+            };
+            for batch in batches {
+                status.add_batch(&batch);
+                let ids = string_values(&batch, "account").into_iter().flatten();
+                accounts.extend(ids.map(str::to_owned));
             }
         }
         status.accounts = columns.contains(&"account").then_some(accounts.len() as u64);
         status.files = files.len() as u64;
         status.bytes = files.iter().map(|file| file.bytes).sum();
         status.last_write = files.iter().map(|file| truncate_to_seconds(file.modified)).max();
-        status
+        Ok(status)
     }
 }
 
-impl UnreadableFile {
-    fn new(path: &Path, error: &LakeError) -> Self {
-        let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
-        Self { path: path.to_owned(), reason: format!("{error}{cause}") }
+/// An error with its causes, on one line.
+fn describe(error: &LakeError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
+}
+
+impl Gap {
+    fn new(partition: &Partition, range: CoveredRange) -> Self {
+        let (from, to) = range.bounds_text();
+        Self { partition: partition.name(), from, to }
     }
 }
 
@@ -173,9 +206,10 @@ impl TableStatus {
         if let Some(blocks) =
             batch.column_by_name("block").filter(|blocks| blocks.null_count() == 0)
         {
-            let blocks = blocks.as_primitive::<UInt64Type>().values();
-            self.first_block = earliest(self.first_block, blocks.iter().min().copied());
-            self.last_block = self.last_block.max(blocks.iter().max().copied());
+            let blocks = blocks.as_primitive::<Int64Type>().values();
+            let number = |block: Option<&i64>| block.map(|block| block.cast_unsigned());
+            self.first_block = earliest(self.first_block, number(blocks.iter().min()));
+            self.last_block = self.last_block.max(number(blocks.iter().max()));
         }
     }
 }
@@ -202,19 +236,8 @@ fn find_gaps(files: &[FileEntry]) -> Vec<Gap> {
         if apart && left.partition.values() == right.partition.values() {
             let missing =
                 CoveredRange { from: left.range.to + 1, to: right.range.from - 1, ..left.range };
-            let (from, to) = (
-                format_range_value(missing.unit, missing.from),
-                format_range_value(missing.unit, missing.to),
-            );
-            gaps.push(Gap { partition: left.partition.name(), from, to });
+            gaps.push(Gap::new(&left.partition, missing));
         }
     }
     gaps
-}
-
-fn format_range_value(unit: RangeUnit, value: i64) -> String {
-    match (unit, DateTime::from_timestamp(value, 0)) {
-        (RangeUnit::Times, Some(time)) => time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-        _ => value.to_string(),
-    }
 }

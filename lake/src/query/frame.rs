@@ -2,8 +2,8 @@
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{
-    ArrowPrimitiveType, DataType, Decimal128Type, Float64Type, SchemaRef, TimestampMicrosecondType,
-    UInt32Type, UInt64Type,
+    ArrowPrimitiveType, DataType, Decimal128Type, Float64Type, Int32Type, Int64Type, SchemaRef,
+    TimestampMicrosecondType,
 };
 use polars::prelude as pl;
 use polars::prelude::{IntoSeries, NamedFrom, NewChunkedArray};
@@ -17,8 +17,8 @@ pub(crate) fn to_frame_schema(schema: &SchemaRef) -> pl::Schema {
 fn polars_type(arrow: &DataType) -> pl::DataType {
     match arrow {
         DataType::Boolean => pl::DataType::Boolean,
-        DataType::UInt32 => pl::DataType::UInt32,
-        DataType::UInt64 => pl::DataType::UInt64,
+        DataType::Int32 => pl::DataType::Int32,
+        DataType::Int64 => pl::DataType::Int64,
         DataType::Float64 => pl::DataType::Float64,
         DataType::Decimal128(digits, scale) => {
             pl::DataType::Decimal(usize::from(*digits), scale.unsigned_abs().into())
@@ -59,12 +59,8 @@ fn to_series(name: &str, array: &ArrayRef) -> pl::PolarsResult<pl::Series> {
             pl::BooleanChunked::from_iter_options(name.into(), array.as_boolean().iter())
                 .into_series()
         }
-        DataType::UInt32 => {
-            numeric_chunked::<UInt32Type, pl::UInt32Type>(name, array).into_series()
-        }
-        DataType::UInt64 => {
-            numeric_chunked::<UInt64Type, pl::UInt64Type>(name, array).into_series()
-        }
+        DataType::Int32 => numeric_chunked::<Int32Type, pl::Int32Type>(name, array).into_series(),
+        DataType::Int64 => numeric_chunked::<Int64Type, pl::Int64Type>(name, array).into_series(),
         DataType::Float64 => {
             numeric_chunked::<Float64Type, pl::Float64Type>(name, array).into_series()
         }

@@ -1,5 +1,16 @@
 //! The macro that declares a table.
 
+use super::cell::CellError;
+use crate::error::LakeError;
+
+/// Wraps a value that does not fit with its table and column.
+pub(crate) fn value_error(
+    table: &'static str,
+    column: &'static str,
+) -> impl Fn(CellError) -> LakeError {
+    move |CellError { value, limit }| LakeError::ValueOutOfRange { table, column, value, limit }
+}
+
 /// Declares a table: the row struct, a const for each column's name, and the schema.
 macro_rules! table {
     (
@@ -41,7 +52,8 @@ macro_rules! table {
 
             fn to_batch(rows: &[Self]) -> Result<arrow::array::RecordBatch, $crate::error::LakeError> {
                 let columns = vec![ $(
-                    <$cell as $crate::schema::Cell>::encode(rows.iter().map(|row| row.$field.clone())),
+                    <$cell as $crate::schema::Cell>::encode(rows.iter().map(|row| row.$field.clone()))
+                        .map_err($crate::schema::value_error($name, stringify!($field)))?,
                 )+ ];
                 Ok(arrow::array::RecordBatch::try_new(Self::TABLE.schema(), columns)?)
             }
@@ -50,9 +62,13 @@ macro_rules! table {
                 let batch = $crate::schema::conform(&Self::TABLE, batch)?;
                 let mut columns = batch.columns().iter();
                 $( let $field = columns.next().expect("conform returns every column"); )+
-                Ok((0..batch.num_rows())
-                    .map(|row| Self { $( $field: $crate::schema::Cell::decode($field, row), )+ })
-                    .collect())
+                let decode = |row: usize| {
+                    Ok(Self { $(
+                        $field: $crate::schema::Cell::decode($field, row)
+                            .map_err($crate::schema::value_error($name, stringify!($field)))?,
+                    )+ })
+                };
+                (0..batch.num_rows()).map(decode).collect()
             }
         }
     };

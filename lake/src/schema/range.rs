@@ -1,6 +1,6 @@
 //! The range of blocks, seconds or lines that a file covers, encoded in its name.
 
-use chrono::{DateTime, Datelike, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, SecondsFormat, TimeZone, Utc};
 
 use crate::error::LakeError;
 
@@ -134,6 +134,15 @@ impl CoveredRange {
             RangeUnit::Times => month_end(from),
             RangeUnit::Whole => i64::MAX,
         }
+    }
+
+    /// The bounds for messages: times as RFC 3339, other units as numbers.
+    pub(crate) fn bounds_text(self) -> (String, String) {
+        let text = |value: i64| match self.unit {
+            RangeUnit::Times => utc_from_seconds(value).to_rfc3339_opts(SecondsFormat::Secs, true),
+            _ => value.to_string(),
+        };
+        (text(self.from), text(self.to))
     }
 
     /// The file name; names sort in the order of their ranges.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use arrow::array::{AsArray, BooleanArray, RecordBatch, RecordBatchOptions, new_null_array};
 use arrow::compute::{
-    SortColumn, concat_batches, filter_record_batch, lexsort_to_indices, take_record_batch,
+    CastOptions, SortColumn, cast_with_options, concat_batches, filter_record_batch,
+    lexsort_to_indices, take_record_batch,
 };
-use arrow::datatypes::{Schema, SchemaRef, TimestampMicrosecondType, UInt64Type};
+use arrow::datatypes::{Field, Int64Type, Schema, SchemaRef, TimestampMicrosecondType};
 
 use super::filter::Filter;
 use crate::error::LakeError;
@@ -15,11 +16,58 @@ use crate::schema::{CoveredRange, RangeUnit, Table};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 
-/// Adds null columns for nullable columns that were added to the table after the file was written.
+/// Adapts a batch of an older file to the table's present schema.
+///
+/// Nullable columns that were added to the table later are null, and unsigned columns, which earlier
+/// releases wrote, become signed.
 ///
 /// # Errors
-/// [`LakeError::MissingColumn`] if a required column is missing.
-pub(super) fn add_missing_columns(
+/// [`LakeError::MissingColumn`] if a required column is missing, and [`LakeError::ColumnMismatch`] if
+/// a number is too large for the signed column.
+pub(super) fn adapt_to_table(
+    table: &Table,
+    batch: RecordBatch,
+    filter: &Filter,
+    path: &Path,
+) -> Result<RecordBatch, LakeError> {
+    let batch = add_missing_columns(table, batch, filter, path)?;
+    let unsigned = |field: &Arc<Field>| field.data_type().is_unsigned_integer();
+    if batch.schema().fields().iter().any(unsigned) {
+        to_signed(table, &batch, path)
+    } else {
+        Ok(batch)
+    }
+}
+
+/// Casts unsigned columns to the table's types.
+fn to_signed(table: &Table, batch: &RecordBatch, path: &Path) -> Result<RecordBatch, LakeError> {
+    let (mut fields, mut columns) = (Vec::new(), Vec::new());
+    for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+        let declared = (table.columns)().into_iter().find(|own| own.name == field.name());
+        let cast_to = declared.filter(|_| field.data_type().is_unsigned_integer());
+        let Some(own) = cast_to else {
+            fields.push(Arc::clone(field));
+            columns.push(Arc::clone(column));
+            continue;
+        };
+        let strict = CastOptions { safe: false, ..CastOptions::default() };
+        let signed = cast_with_options(column, &own.data_type, &strict);
+        columns.push(signed.map_err(|error| LakeError::ColumnMismatch {
+            path: path.into(),
+            table: table.name,
+            column: own.name,
+            expected: own.data_type.to_string(),
+            found: format!("{}: {error}", field.data_type()),
+        })?);
+        fields.push(Arc::new(field.as_ref().clone().with_data_type(own.data_type)));
+    }
+    let schema = Arc::new(Schema::new_with_metadata(fields, batch.schema().metadata().clone()));
+    let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    Ok(RecordBatch::try_new_with_options(schema, columns, &rows)?)
+}
+
+/// Adds null columns for nullable columns that were added to the table after the file was written.
+fn add_missing_columns(
     table: &Table,
     batch: RecordBatch,
     filter: &Filter,
@@ -85,7 +133,7 @@ pub(super) fn range_values(table: &Table, batch: &RecordBatch) -> Result<Vec<i64
             .iter()
             .map(|micros| micros.div_euclid(MICROS_PER_SECOND))
             .collect(),
-        _ => column.as_primitive::<UInt64Type>().values().iter().map(|&v| v as i64).collect(),
+        _ => column.as_primitive::<Int64Type>().values().to_vec(),
     })
 }
 

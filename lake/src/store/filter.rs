@@ -7,7 +7,7 @@ use parquet::file::statistics::Statistics;
 use parquet::schema::types::SchemaDescriptor;
 
 use super::entry::FileEntry;
-use crate::schema::RangeUnit;
+use crate::schema::{CoveredRange, Partition, RangeUnit};
 
 const TIME_COLUMN: &str = "time";
 
@@ -21,6 +21,7 @@ pub struct Filter {
     from: Option<DateTime<Utc>>,
     to: Option<DateTime<Utc>>,
     partition: Vec<(String, String)>,
+    permits_missing_files: bool,
 }
 
 impl Filter {
@@ -52,12 +53,26 @@ impl Filter {
         self
     }
 
+    /// Reads what is left where files were removed, instead of an error; for repairs.
+    #[must_use]
+    pub const fn permit_missing_files(mut self) -> Self {
+        self.permits_missing_files = true;
+        self
+    }
+
+    pub(super) const fn permits_missing_files(&self) -> bool {
+        self.permits_missing_files
+    }
+
     pub(super) fn may_match_file(&self, entry: &FileEntry) -> bool {
-        let fits =
-            |(column, value): &(String, String)| entry.partition.value(column) == Some(value);
-        let timed = entry.range.unit == RangeUnit::Times;
-        let early = timed && self.from.is_some_and(|from| entry.range.to < from.timestamp());
-        let late = timed && self.to.is_some_and(|to| entry.range.from > to.timestamp());
+        self.may_match_range(&entry.partition, entry.range)
+    }
+
+    pub(super) fn may_match_range(&self, partition: &Partition, range: CoveredRange) -> bool {
+        let fits = |(column, value): &(String, String)| partition.value(column) == Some(value);
+        let timed = range.unit == RangeUnit::Times;
+        let early = timed && self.from.is_some_and(|from| range.to < from.timestamp());
+        let late = timed && self.to.is_some_and(|to| range.from > to.timestamp());
         self.partition.iter().all(fits) && !early && !late
     }
 

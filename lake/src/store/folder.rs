@@ -63,8 +63,11 @@ fn list_folder(folder: &Path) -> Result<Vec<PathBuf>, LakeError> {
     Ok(paths)
 }
 
-/// The current files of a table, by partition and range.
-pub(super) fn list_table(root: &Path, table: &'static Table) -> Result<Vec<FileEntry>, LakeError> {
+/// The folders of a table's partitions, also of those without a file.
+pub(super) fn list_partitions(
+    root: &Path,
+    table: &'static Table,
+) -> Result<Vec<(PathBuf, Partition)>, LakeError> {
     let mut folders = vec![(root.join(table.name), Vec::<String>::new())];
     for column in table.partitioned_by {
         let mut deeper = Vec::new();
@@ -77,9 +80,16 @@ pub(super) fn list_table(root: &Path, table: &'static Table) -> Result<Vec<FileE
         }
         folders = deeper;
     }
+    let partition =
+        |(folder, values): (PathBuf, Vec<String>)| Ok((folder, Partition::new(table, &values)?));
+    folders.into_iter().map(partition).collect()
+}
+
+/// The current files of a table, by partition and range.
+pub(super) fn list_table(root: &Path, table: &'static Table) -> Result<Vec<FileEntry>, LakeError> {
     let mut files = Vec::new();
-    for (folder, values) in folders {
-        files.extend(list_partition(&folder, &Partition::new(table, &values)?)?);
+    for (folder, partition) in list_partitions(root, table)? {
+        files.extend(list_partition(&folder, &partition)?);
     }
     Ok(files)
 }

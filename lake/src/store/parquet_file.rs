@@ -4,13 +4,16 @@ use std::fs::File;
 use std::path::Path;
 
 use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::WriterProperties;
 
-use super::batch::add_missing_columns;
+use super::batch::adapt_to_table;
+use super::checksum::{self, HashingWriter};
 use super::filter::Filter;
 use crate::atomic_write::write_atomically_with;
 use crate::error::LakeError;
@@ -20,14 +23,34 @@ use crate::schema::Table;
 const ROWS_PER_ROW_GROUP: usize = 131_072;
 
 /// Writes a Parquet file atomically.
+///
+/// # Errors
+/// [`LakeError::UnsignedColumn`] if a column is unsigned, and [`LakeError`] if the file cannot be
+/// written.
 pub(super) fn write(path: &Path, table: &Table, batch: &RecordBatch) -> Result<(), LakeError> {
+    refuse_unsigned(path, batch)?;
     write_atomically_with(path, |file, partial| {
-        let properties = writer_properties(table, batch)?;
-        let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties))
+        let options = ArrowWriterOptions::new()
+            .with_properties(writer_properties(table, batch)?)
+            .with_schema_root(checksum::SCHEMA_ROOT.to_owned());
+        let hashing = HashingWriter::new(file);
+        let mut writer = ArrowWriter::try_new_with_options(hashing, batch.schema(), options)
             .map_err(LakeError::parquet(partial))?;
         writer.write(batch).map_err(LakeError::parquet(partial))?;
-        writer.close().map_err(LakeError::parquet(partial))?;
-        Ok(())
+        writer.append_key_value_metadata(checksum::placeholder());
+        writer.into_inner().map_err(LakeError::parquet(partial))?.seal(partial)
+    })
+}
+
+fn refuse_unsigned(path: &Path, batch: &RecordBatch) -> Result<(), LakeError> {
+    let schema = batch.schema();
+    let unsigned = schema.fields().iter().find(|field| field.data_type().is_unsigned_integer());
+    unsigned.map_or(Ok(()), |field| {
+        Err(LakeError::UnsignedColumn {
+            path: path.into(),
+            column: field.name().clone(),
+            found: field.data_type().to_string(),
+        })
     })
 }
 
@@ -45,13 +68,14 @@ fn writer_properties(table: &Table, batch: &RecordBatch) -> Result<WriterPropert
         .build())
 }
 
-/// Reads the row groups of a file that may match a filter.
+/// Verifies the checksum of a file, and reads the row groups that may match a filter.
 pub(super) fn read(
     path: &Path,
     table: &Table,
     filter: &Filter,
 ) -> Result<Vec<RecordBatch>, LakeError> {
-    let file = File::open(path).map_err(LakeError::io("read", path))?;
+    let mut file = File::open(path).map_err(LakeError::io("read", path))?;
+    checksum::verify(&mut file, path)?;
     let builder =
         ParquetRecordBatchReaderBuilder::try_new(file).map_err(LakeError::parquet(path))?;
     let groups = filter.matching_row_groups(builder.metadata());
@@ -62,5 +86,7 @@ pub(super) fn read(
         .with_batch_size(ROWS_PER_ROW_GROUP)
         .build()
         .map_err(LakeError::parquet(path))?;
-    reader.map(|batch| add_missing_columns(table, batch?, filter, path)).collect()
+    // An error while decoding is the file's fault; it must be named.
+    let named = |error: ArrowError| LakeError::parquet(path)(error.into());
+    reader.map(|batch| adapt_to_table(table, batch.map_err(named)?, filter, path)).collect()
 }

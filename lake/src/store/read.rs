@@ -26,7 +26,8 @@ impl Store {
     /// Reads the batches of a table, file by file.
     ///
     /// # Errors
-    /// [`LakeError`] if a file cannot be read.
+    /// [`LakeError::Damaged`] if a file's checksum differs, [`LakeError::MissingFile`] if a file of a
+    /// partition and time that may match was removed, and [`LakeError`] if a file cannot be read.
     pub fn read(
         &self,
         table: &'static Table,
@@ -35,7 +36,7 @@ impl Store {
         let mut attempt = 1;
         loop {
             match self.try_read(table, filter) {
-                Err(error) if error.is_not_found() && attempt < LISTING_ATTEMPTS => attempt += 1,
+                Err(error) if error.may_be_a_writer() && attempt < LISTING_ATTEMPTS => attempt += 1,
                 outcome => return outcome,
             }
         }
@@ -50,11 +51,14 @@ impl Store {
         for entry in self.files(table)?.iter().filter(|entry| filter.may_match_file(entry)) {
             batches.extend(parquet_file::read(&entry.path, table, filter)?);
         }
+        if !filter.permits_missing_files() {
+            self.check_files(table, filter)?;
+        }
         Ok(batches)
     }
 
-    /// Reads the batches of one file; fails if a writer has merged the file into another.
-    pub(crate) fn file_batches(
+    /// Reads the batches of one file that may match a filter.
+    pub(crate) fn read_file(
         &self,
         entry: &FileEntry,
         filter: &Filter,

@@ -8,7 +8,7 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
-use super::parquet_file;
+use super::{checksum, parquet_file};
 use crate::error::LakeError;
 use crate::schema::{Column, Row, Table};
 
@@ -52,7 +52,8 @@ pub fn parquet_columns(path: &Path) -> Result<Vec<String>, LakeError> {
 }
 
 fn open_parquet(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, LakeError> {
-    let file = File::open(path).map_err(LakeError::io("read", path))?;
+    let mut file = File::open(path).map_err(LakeError::io("read", path))?;
+    checksum::verify(&mut file, path)?;
     // An embedded Arrow schema would distinguish string types that are equivalent here.
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)

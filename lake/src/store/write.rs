@@ -8,7 +8,7 @@ use super::batch::{check_range, concat, filter_rows, range_values, sort};
 use super::filter::Filter;
 use super::merge::{self, MergeSummary};
 use super::root::Store;
-use super::{folder, lock, parquet_file};
+use super::{coverage, folder, lock, parquet_file};
 use crate::error::LakeError;
 use crate::schema::{CoveredRange, Partition, RangeUnit, Table, conform};
 
@@ -70,7 +70,7 @@ impl Store {
             let rows: Vec<u32> = within.map(|(row, _)| row).collect();
             write(&folder, window, &batch, &rows)?;
         }
-        Ok(())
+        coverage::add(&folder, range)
     }
 
     /// Removes the rows of a partition from `start` on, and the record that they were indexed.
@@ -84,6 +84,7 @@ impl Store {
         }
         let _lock = lock::acquire(&folder)?;
         folder::remove_leftovers(&folder)?;
+        coverage::truncate_from(&folder, start)?;
         // Starts at the end, so that an interrupted truncation leaves no gap.
         for (path, range) in folder::covered_ranges(&folder)?.into_iter().rev() {
             if range.to >= start {
@@ -105,7 +106,8 @@ impl Store {
         let folder = self.root().join(partition.path());
         let _lock = lock::acquire(&folder)?;
         folder::remove_leftovers(&folder)?;
-        parquet_file::write(&folder.join(CoveredRange::whole().file_name()), table, &batch)
+        parquet_file::write(&folder.join(CoveredRange::whole().file_name()), table, &batch)?;
+        coverage::add(&folder, CoveredRange::whole())
     }
 
     /// Whether a derived table's partition consists of exactly the rows of `batch`.

@@ -25,12 +25,15 @@ pub(crate) fn run(arguments: &[&str]) -> Run {
     plimsoll_command(arguments).output().expect("it runs").into()
 }
 
-/// An `ingest rpc` of one market from some endpoints.
+/// An `ingest rpc` of one market from some endpoints, with `--proof full` unless `more` has another.
 pub(crate) fn ingest_command(market: &Path, urls: &[&str], lake: &Path, more: &[&str]) -> Command {
     let mut command = plimsoll_command(&["ingest", "rpc"]);
     command.arg("--market").arg(market).arg("--lake").arg(lake);
     for url in urls {
         command.args(["--rpc", url]);
+    }
+    if !more.contains(&"--proof") {
+        command.args(["--proof", "full"]);
     }
     command.args(more);
     command

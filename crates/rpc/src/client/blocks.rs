@@ -15,19 +15,20 @@ use crate::header::Header;
 const METHOD: &str = "eth_getBlockByNumber";
 
 impl Client {
-    /// The header of a block; of [`BlockTag::Latest`] the highest that any endpoint returns.
+    /// The header of a block; of [`BlockTag::Latest`] and [`BlockTag::Finalized`] the highest that an
+    /// endpoint reports and confirms.
     ///
     /// # Errors
     /// [`RpcError::NoFinalizedBlock`] if no endpoint returns a finalized block,
-    /// [`RpcError`] if none responds.
+    /// [`RpcError::ImplausibleHead`] if none confirms what it reports, [`RpcError`] if none responds.
     pub async fn header(&self, tag: BlockTag) -> Result<Header, RpcError> {
         match tag {
             BlockTag::Number(number) => {
                 let header = self.headers(number..=number).await?.pop();
                 Ok(header.expect("one request has one response"))
             }
-            BlockTag::Latest => self.highest_header().await,
-            BlockTag::Finalized => self.tagged_header(tag).await.map_err(map_no_finalized),
+            BlockTag::Latest => self.confirmed_head(tag).await,
+            BlockTag::Finalized => self.confirmed_head(tag).await.map_err(map_no_finalized),
         }
     }
 
@@ -36,30 +37,41 @@ impl Client {
     /// # Errors
     /// [`RpcError`] if no endpoint has one of them.
     pub async fn headers(&self, range: RangeInclusive<u64>) -> Result<Vec<Header>, RpcError> {
-        let numbers: Vec<u64> = range.clone().collect();
+        self.headers_of(&range.collect::<Vec<u64>>()).await
+    }
+
+    /// The headers of some blocks, in their order.
+    ///
+    /// # Errors
+    /// As [`Client::headers`].
+    pub async fn headers_of(&self, numbers: &[u64]) -> Result<Vec<Header>, RpcError> {
         let requests: Vec<Request> =
             numbers.iter().map(|number| header_request(BlockTag::Number(*number))).collect();
-        let about = format!("blocks {} to {}", range.start(), range.end());
+        let about = match numbers {
+            [block] => format!("block {block}"),
+            [first, .., last] => format!("{} blocks from {first} to {last}", numbers.len()),
+            [] => return Ok(Vec::new()),
+        };
+        let blooms = &self.pool().blooms;
         self.request_all(&requests, &about, None, |index, response| {
-            parse_header(numbers[index], response)
+            parse_header(numbers[index], response).inspect(|header| blooms.record(header))
         })
         .await
     }
 
-    async fn highest_header(&self) -> Result<Header, RpcError> {
-        let pool = self.pool();
-        let requests = pool.endpoints.iter().map(|endpoint| async move {
-            pool.verify_chain(endpoint).await.ok().filter(|right| *right)?;
-            latest_header(self, endpoint).await.ok()
+    /// A block's header of every endpoint that returns one.
+    pub(crate) async fn header_of_each(&self, number: u64) -> Vec<(&Endpoint, Header)> {
+        let request = [header_request(BlockTag::Number(number))];
+        let request = &request;
+        let requests = self.pool().endpoints.iter().map(|endpoint| async move {
+            let response = self.request(endpoint, request).await.ok()?.remove(0);
+            Some((endpoint, parse_header(number, response).ok()?))
         });
-        let heads = join_all(requests).await;
-        match heads.into_iter().flatten().max_by_key(|header| header.number) {
-            Some(header) => Ok(header),
-            None => self.tagged_header(BlockTag::Latest).await,
-        }
+        join_all(requests).await.into_iter().flatten().collect()
     }
 
-    async fn tagged_header(&self, tag: BlockTag) -> Result<Header, RpcError> {
+    /// The header of a tag from the endpoint that will likely answer soonest.
+    pub(super) async fn tagged_header(&self, tag: BlockTag) -> Result<Header, RpcError> {
         let read = |_, response: Response| {
             parse_optional_header(&response?)?.ok_or_else(|| unknown_block(tag))
         };
@@ -88,14 +100,18 @@ pub(crate) fn parse_header(number: u64, response: Response) -> Result<Header, En
     }
 }
 
-fn parse_optional_header(
+pub(super) fn parse_optional_header(
     answer: &serde_json::value::RawValue,
 ) -> Result<Option<Header>, EndpointError> {
-    serde_json::from_str(answer.get()).map_err(EndpointError::Malformed)
+    serde_json::from_str(answer.get()).map_err(EndpointError::malformed)
 }
 
-async fn latest_header(client: &Client, endpoint: &Endpoint) -> Result<Header, EndpointError> {
-    let tag = BlockTag::Latest;
+/// The header of a tag from one endpoint.
+pub(super) async fn header_of_tag(
+    client: &Client,
+    endpoint: &Endpoint,
+    tag: BlockTag,
+) -> Result<Header, EndpointError> {
     let response = client.request(endpoint, &[header_request(tag)]).await?.remove(0)?;
     parse_optional_header(&response)?.ok_or_else(|| unknown_block(tag))
 }

@@ -115,7 +115,7 @@ impl Client {
         let read = |_, response: Response| {
             let answer = response.map_err(detect_missing_state)?;
             let nonce: U64 =
-                serde_json::from_str(answer.get()).map_err(EndpointError::Malformed)?;
+                serde_json::from_str(answer.get()).map_err(EndpointError::malformed)?;
             Ok(nonce.to())
         };
         let about = format!("{address} at {} blocks", blocks.len());
@@ -138,7 +138,7 @@ pub(crate) fn call_outcome(response: Response) -> Result<CallOutcome, EndpointEr
 }
 
 fn parse_bytes(answer: &RawValue) -> Result<Bytes, EndpointError> {
-    serde_json::from_str(answer.get()).map_err(EndpointError::Malformed)
+    serde_json::from_str(answer.get()).map_err(EndpointError::malformed)
 }
 
 fn is_revert(code: i64, text: &str) -> bool {

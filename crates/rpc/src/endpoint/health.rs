@@ -14,7 +14,10 @@ pub(crate) struct EndpointHealth {
     failed_at: Option<Instant>,
     backs_off_until: Option<Instant>,
     deprioritized_until: Option<Instant>,
+    last_success: Option<Instant>,
     penalties: u32,
+    has_empty_blooms: bool,
+    back_offs: u32,
 }
 
 impl EndpointHealth {
@@ -30,11 +33,22 @@ impl EndpointHealth {
     }
 
     pub(crate) fn back_off(&mut self, delay: Duration) {
+        self.back_offs += 1;
         self.backs_off_until = self.backs_off_until.max(Some(Instant::now() + delay));
     }
 
     pub(crate) fn record_success(&mut self) {
         self.failures = 0;
+        self.last_success = Some(Instant::now());
+    }
+
+    pub(crate) fn last_success(&self) -> Option<Instant> {
+        self.last_success
+    }
+
+    /// The number of back-offs so far.
+    pub(crate) fn back_offs(&self) -> u32 {
+        self.back_offs
     }
 
     pub(crate) fn penalize(&mut self) {
@@ -44,6 +58,16 @@ impl EndpointHealth {
 
     pub(crate) fn deprioritize(&mut self) {
         self.deprioritized_until = Some(Instant::now() + DEPRIORITIZED_FOR);
+    }
+
+    /// Records that its headers lack the bloom that another endpoint's have; returns whether that
+    /// is new.
+    pub(crate) fn record_empty_blooms(&mut self) -> bool {
+        !std::mem::replace(&mut self.has_empty_blooms, true)
+    }
+
+    pub(crate) fn has_empty_blooms(&self) -> bool {
+        self.has_empty_blooms
     }
 
     pub(crate) fn penalties(&self) -> u32 {

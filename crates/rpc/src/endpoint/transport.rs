@@ -1,5 +1,6 @@
 //! JSON-RPC over HTTP, with the server's status and `Retry-After`.
 
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -11,10 +12,11 @@ use reqwest::{Response, StatusCode};
 use tower::Service;
 use url::Url;
 
-use super::log_limit::LogLimit;
 use super::redacted_url::RedactedUrl;
+use super::response_body::{is_json_rpc, parse_body};
 use super::retry_after::parse_retry_after;
 use crate::endpoint_error::EndpointError;
+use crate::traffic::TrafficCounter;
 
 /// The transport to one endpoint.
 #[derive(Clone)]
@@ -23,6 +25,7 @@ pub(crate) struct HttpTransport {
     pub(crate) url: Url,
     pub(crate) name: RedactedUrl,
     pub(crate) timeout: Duration,
+    pub(crate) traffic: Arc<TrafficCounter>,
 }
 
 impl Service<RequestPacket> for HttpTransport {
@@ -43,7 +46,8 @@ impl Service<RequestPacket> for HttpTransport {
 impl HttpTransport {
     async fn post(&self, packet: RequestPacket) -> Result<ResponsePacket, EndpointError> {
         let is_batch = packet.as_batch().is_some();
-        let body: Box<str> = packet.serialize().map_err(EndpointError::Malformed)?.into();
+        let body: Box<str> = packet.serialize().map_err(EndpointError::malformed)?.into();
+        self.traffic.add_request(body.len());
         let request = self
             .client
             .post(self.url.clone())
@@ -64,13 +68,16 @@ impl HttpTransport {
             .get(RETRY_AFTER)
             .and_then(|value| parse_retry_after(value.to_str().ok()?, Utc::now()));
         let body = response.bytes().await.map_err(|error| self.connection_error(error))?;
+        self.traffic.add_response(body.len());
         let held_off = status == StatusCode::TOO_MANY_REQUESTS || retry_after.is_some();
         let text = || self.name.redact(&String::from_utf8_lossy(&body));
-        match serde_json::from_slice(&body) {
-            // Some nodes send JSON-RPC errors with the status of an HTTP error.
-            Ok(packet) if status.is_success() || !held_off => Ok(packet),
+        // Nodes may send JSON-RPC errors with the status of an HTTP error; a gateway's status is its own.
+        let is_of_node = !held_off && !matches!(status.as_u16(), 502..=504 | 520..=530);
+        match parse_body(&body) {
+            Ok(packet) if status.is_success() => Ok(packet),
+            Ok(packet) if is_of_node && is_json_rpc(&packet) => Ok(packet),
             Err(source) if status.is_success() => {
-                Err(EndpointError::InvalidBody { text: text(), source })
+                Err(EndpointError::InvalidBody { text: text(), source: Arc::new(source) })
             }
             _ => Err(EndpointError::HttpStatus {
                 status: status.as_u16(),
@@ -87,7 +94,7 @@ impl HttpTransport {
         };
         let error = EndpointError::from_payload(payload, |text| self.name.redact(text));
         let is_about_batches = payload.message.to_ascii_lowercase().contains("batch");
-        if !is_about_batches && (error.is_transient() || LogLimit::from_error(&error).is_some()) {
+        if !is_about_batches && error.is_transient() {
             error
         } else {
             EndpointError::BatchRefused(self.name.redact(&payload.message))
@@ -99,7 +106,7 @@ impl HttpTransport {
         if error.is_timeout() {
             EndpointError::Timeout(self.timeout)
         } else {
-            EndpointError::Connection(error.without_url())
+            EndpointError::Connection(Arc::new(error.without_url()))
         }
     }
 }

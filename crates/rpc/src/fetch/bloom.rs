@@ -110,6 +110,7 @@ mod tests {
             block_hash: B256::ZERO,
             tx: B256::ZERO,
             log_index: 0,
+            block_time_s: None,
         }
     }
 

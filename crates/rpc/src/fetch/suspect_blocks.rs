@@ -6,7 +6,7 @@ use serde_json::json;
 use super::bloom::{self, BloomTester};
 use super::error::FetchError;
 use super::window::{parse_logs, single_block_limit};
-use super::{FetchPass, FetchStats, WindowLogs};
+use super::{FetchPass, FetchStats};
 use crate::endpoint::{Endpoint, Request, Response};
 use crate::endpoint_error::EndpointError;
 use crate::error::RpcError;
@@ -33,57 +33,62 @@ impl SuspectBlock<'_> {
 }
 
 impl FetchPass<'_> {
-    /// Verifies that blocks without logs have none: the window's logs, or the endpoint's error if
-    /// logs were withheld.
+    /// Verifies that the headers' blocks without logs have none: statistics, or the endpoint's error
+    /// if logs were withheld.
     pub(super) async fn verify_absences(
         &self,
         endpoint: &Endpoint,
         headers: &[Header],
-        logs: Vec<Log>,
-    ) -> Result<Result<WindowLogs, EndpointError>, FetchError> {
-        let (suspects, saturated) = self.find_suspects(headers, &logs);
+        logs: &[Log],
+    ) -> Result<Result<FetchStats, EndpointError>, FetchError> {
+        let (suspects, mut stats) = self.find_suspects(headers, logs);
         if let Some(error) = self.check_suspects(endpoint, &suspects).await? {
             return Ok(Err(error));
         }
-        let suspect_blocks = suspects.len() as u64;
-        let stats = FetchStats {
-            requests: 0,
-            suspect_blocks,
-            bloom_false_positives: suspect_blocks,
-            saturated_blooms: saturated,
-        };
-        Ok(Ok(WindowLogs { from: headers.first().map_or(0, |header| header.number), logs, stats }))
+        stats.bloom_false_positives = stats.suspect_blocks;
+        stats.proven_silent_blocks += stats.suspect_blocks;
+        Ok(Ok(stats))
     }
 
-    /// The suspect blocks, and the number of those whose bloom is too full.
+    /// The suspect blocks, and what the blooms of the others prove.
     fn find_suspects<'a>(
         &self,
         headers: &'a [Header],
         logs: &[Log],
-    ) -> (Vec<SuspectBlock<'a>>, u64) {
-        let (mut suspects, mut saturated) = (Vec::new(), 0);
+    ) -> (Vec<SuspectBlock<'a>>, FetchStats) {
+        let (mut suspects, mut stats) = (Vec::new(), FetchStats::default());
+        let is_absent = self.client.pool().blooms.is_absent();
         let mut logs = logs.iter().peekable();
         for header in headers {
             let mut has_logs = false;
-            while logs.next_if(|log| log.block == header.number).is_some() {
-                has_logs = true;
+            while let Some(log) = logs.next_if(|log| log.block <= header.number) {
+                has_logs |= log.block == header.number;
             }
+            let evidence = header.logs_bloom.filter(|bloom| !(is_absent && bloom.is_zero()));
+            let Some(bloom) = evidence else {
+                stats.absent_blooms += 1;
+                continue;
+            };
             if has_logs {
                 continue;
             }
-            let Some(contract) = self.probe.matching_address(&header.logs_bloom) else { continue };
-            let probability = self.probe.false_positive_probability(&header.logs_bloom);
+            let Some(contract) = self.probe.matching_address(&bloom) else {
+                stats.proven_silent_blocks += 1;
+                continue;
+            };
+            let probability = self.probe.false_positive_probability(&bloom);
             if probability < SUSPECT_BELOW {
+                stats.suspect_blocks += 1;
                 suspects.push(SuspectBlock {
                     header,
                     contract,
                     false_positive_probability: probability,
                 });
             } else {
-                saturated += 1;
+                stats.saturated_blooms += 1;
             }
         }
-        (suspects, saturated)
+        (suspects, stats)
     }
 
     async fn check_suspects(
@@ -110,7 +115,7 @@ impl FetchPass<'_> {
     ) -> Result<Option<EndpointError>, FetchError> {
         let request = |suspect: &SuspectBlock| Request {
             method: "eth_getLogs",
-            params: self.filter.block_params(suspect.header.hash),
+            params: self.request.filter.block_params(suspect.header.hash),
         };
         let requests: Vec<Request> = suspects.iter().map(request).collect();
         let read = |index: usize, response: Response| -> Result<usize, EndpointError> {
@@ -155,7 +160,7 @@ impl FetchPass<'_> {
     ) -> Result<usize, EndpointError> {
         let header = suspect.header;
         let logs = parse_block_logs(header, response)?;
-        if bloom::logs_bloom(&logs).contains(&header.logs_bloom) {
+        if bloom::logs_bloom(&logs).contains(&header.logs_bloom.unwrap_or_default()) {
             return self.count_matching(header, &logs);
         }
         Err(suspect.withheld_error())
@@ -164,8 +169,12 @@ impl FetchPass<'_> {
     /// The number of logs of a block that match the filter; each must be in its bloom.
     fn count_matching(&self, header: &Header, logs: &[Log]) -> Result<usize, EndpointError> {
         let mut tester = BloomTester::default();
-        let matching: Vec<&Log> = logs.iter().filter(|log| self.filter.matches(log)).collect();
-        match matching.iter().find(|log| !tester.may_contain(&header.logs_bloom, log)) {
+        let matching: Vec<&Log> =
+            logs.iter().filter(|log| self.request.filter.matches(log)).collect();
+        match matching
+            .iter()
+            .find(|log| !tester.may_contain(&header.logs_bloom.unwrap_or_default(), log))
+        {
             Some(log) => Err(EndpointError::Contradiction(format!(
                 "returned a log of {} that is not in the bloom of block {}",
                 log.address, header.number

@@ -87,7 +87,8 @@ async fn fetch_window(
                 return Ok(());
             }
             Err(error) => {
-                if let Some(error) = adapt_window(endpoint, to - from + 1, error) {
+                let (blocks, attempts) = (to - from + 1, retry.attempts());
+                if let Some(error) = adapt_window(endpoint, filter, blocks, attempts, error) {
                     retry
                         .record_failure(endpoint, error)
                         .map_err(|error| map_block_too_large(error, from))?;

@@ -5,14 +5,15 @@ use std::ops::RangeInclusive;
 use super::block_queue::BlockQueue;
 use super::consistency::{self, LogFlaw};
 use super::error::FetchError;
-use super::{FetchPass, WindowLogs};
+use super::{FetchPass, FetchStats, Proof, WindowLogs};
 use crate::block_tag::BlockTag;
 use crate::client::{Client, header_request, parse_header};
-use crate::endpoint::{Endpoint, LogLimit, Request, Response};
+use crate::endpoint::{Endpoint, Request, Response};
 use crate::endpoint_error::EndpointError;
 use crate::error::RpcError;
 use crate::header::Header;
 use crate::log::{Log, LogFilter};
+use crate::refusal::{LogLimit, Refusal, RefusalTexts};
 
 /// An endpoint's logs of a window, and its header of the window's last block.
 pub(super) struct WindowResponse {
@@ -51,17 +52,21 @@ impl FetchPass<'_> {
             let endpoint = retry.next_endpoint().await?;
             range = queue.split_to(range, endpoint.window_blocks());
             let (from, to) = (*range.start(), *range.end());
-            let outcome = match request_window(self.client, endpoint, self.filter, from, to).await {
-                Ok(answer) => {
-                    endpoint.on_window_success(to - from + 1);
-                    self.verify_window(endpoint, from, answer).await?
-                }
-                Err(error) => Err(error),
-            };
+            let outcome =
+                match request_window(self.client, endpoint, &self.request.filter, from, to).await {
+                    Ok(answer) => {
+                        endpoint.on_window_success(to - from + 1);
+                        self.verify_window(endpoint, from, answer).await?
+                    }
+                    Err(error) => Err(error),
+                };
             match outcome {
                 Ok(part) => return Ok(part),
                 Err(error) => {
-                    if let Some(error) = adapt_window(endpoint, to - from + 1, error) {
+                    let (blocks, attempts) = (to - from + 1, retry.attempts());
+                    let adapted =
+                        adapt_window(endpoint, &self.request.filter, blocks, attempts, error);
+                    if let Some(error) = adapted {
                         retry
                             .record_failure(endpoint, error)
                             .map_err(|error| map_block_too_large(error, from))?;
@@ -79,6 +84,9 @@ impl FetchPass<'_> {
         answer: WindowResponse,
     ) -> Result<Result<WindowLogs, EndpointError>, FetchError> {
         let WindowResponse { logs, last_header: last } = answer;
+        if self.request.proof != Proof::Full {
+            return self.verify_sparse_window(endpoint, from, logs, last).await;
+        }
         let headers = self.headers_between(from, last.number).await?;
         let known = &headers[headers.len() - 1];
         if known.hash != last.hash {
@@ -87,8 +95,82 @@ impl FetchPass<'_> {
                 self.penalize_fork(endpoint, FetchError::Unstable { block: last.number, problem })
             );
         }
-        match consistency::consistent_logs(logs, headers, self.filter) {
-            Ok(logs) => self.verify_absences(endpoint, headers, logs).await,
+        let logs = match self.consistent_logs(endpoint, logs, from..=last.number, headers).await? {
+            Ok(logs) => logs,
+            Err(error) => return Ok(Err(error)),
+        };
+        let verified = self.verify_absences(endpoint, headers, &logs).await?;
+        Ok(verified.map(|stats| WindowLogs { from, logs, headers: Vec::new(), stats }))
+    }
+
+    /// As [`FetchPass::verify_window`], with the headers of some blocks only.
+    async fn verify_sparse_window(
+        &self,
+        endpoint: &Endpoint,
+        from: u64,
+        mut logs: Vec<Log>,
+        last: Header,
+    ) -> Result<Result<WindowLogs, EndpointError>, FetchError> {
+        let to = last.number;
+        logs.retain(|log| self.request.filter.matches(log));
+        let blocks = self.sparse_header_blocks(from..=to, &logs);
+        let mut headers = self.client.headers_of(&blocks).await?;
+        headers.push(last);
+        let logs = match self.consistent_logs(endpoint, logs, from..=to, &headers).await? {
+            Ok(logs) => logs,
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut stats = FetchStats::default();
+        if let Proof::Sampled(audit) = self.request.proof {
+            match self.verify_absences(endpoint, &headers, &logs).await? {
+                Ok(verified) => stats = verified,
+                Err(error) => return Ok(Err(error)),
+            }
+            if audit.compares(from) {
+                match self.compare_with_second(endpoint, from..=to, &logs).await? {
+                    Ok(blocks) => stats.compared_blocks = blocks,
+                    Err(error) => return Ok(Err(error)),
+                }
+            }
+        }
+        let headers = match consistency::with_log_blocks(headers, &logs) {
+            Ok(headers) => headers,
+            Err(error) => return Ok(Err(error)),
+        };
+        Ok(Ok(WindowLogs { from, logs, headers, stats }))
+    }
+
+    /// The blocks of a window whose headers are fetched, in order, without the last.
+    fn sparse_header_blocks(&self, range: RangeInclusive<u64>, logs: &[Log]) -> Vec<u64> {
+        let (from, to) = (*range.start(), *range.end());
+        let mut blocks: Vec<u64> =
+            logs.iter().filter(|log| log.block_time_s.is_none()).map(|log| log.block).collect();
+        blocks.extend(&self.request.headers);
+        if let Proof::Sampled(audit) = self.request.proof {
+            blocks.extend(audit.blocks(range));
+        }
+        blocks.retain(|block| from <= *block && *block < to);
+        blocks.sort_unstable();
+        blocks.dedup();
+        blocks
+    }
+
+    /// The logs in order, if they are consistent with the headers.
+    async fn consistent_logs(
+        &self,
+        endpoint: &Endpoint,
+        logs: Vec<Log>,
+        range: RangeInclusive<u64>,
+        headers: &[Header],
+    ) -> Result<Result<Vec<Log>, EndpointError>, FetchError> {
+        let filter = &self.request.filter;
+        let has_blooms = self.request.proof != Proof::Logs;
+        if has_blooms {
+            self.check_empty_blooms(headers, &logs).await?;
+        }
+        let blooms = (has_blooms, self.client.pool().blooms.is_absent());
+        match consistency::consistent_logs(logs, range, headers, filter, blooms) {
+            Ok(logs) => Ok(Ok(logs)),
             Err(LogFlaw::Contradiction(error)) => Ok(Err(error)),
             Err(LogFlaw::Fork(error)) => Err(self.penalize_fork(endpoint, error)),
         }
@@ -105,35 +187,56 @@ impl FetchPass<'_> {
 
 /// The logs of a response.
 pub(super) fn parse_logs(response: Response) -> Result<Vec<Log>, EndpointError> {
-    serde_json::from_str(response?.get()).map_err(EndpointError::Malformed)
+    serde_json::from_str(response?.get()).map_err(EndpointError::malformed)
 }
 
-/// Adapts the window after a failure; returns the error if a smaller window does not resolve it.
+/// Adapts the endpoint's limits after a failure; returns the error if that does not resolve it.
+///
+/// `attempts` is the number of earlier failures of this request.
 pub(super) fn adapt_window(
     endpoint: &Endpoint,
+    filter: &LogFilter,
     requested: u64,
+    attempts: u32,
     error: EndpointError,
 ) -> Option<EndpointError> {
-    let limit = LogLimit::from_error(&error);
-    if let Some(limit) = limit.filter(|_| requested > 1) {
-        endpoint.on_limit_exceeded(limit, requested);
-        tracing::debug!(endpoint = endpoint.name(), requested, blocks = endpoint.window_blocks(), %error);
-        return None;
-    }
-    match error {
-        EndpointError::Timeout(_) => {
-            endpoint.on_limit_exceeded(LogLimit::TooManyLogs, requested);
+    let (refusal, longest) = (endpoint.classify(&error), filter.longest_list());
+    match refusal {
+        Refusal::Limit(limit) if requested > 1 => {
+            endpoint.on_limit_exceeded(limit, requested);
+            tracing::debug!(endpoint = endpoint.name(), requested, blocks = endpoint.window_blocks(), %error);
+            None
+        }
+        // Fewer contracts have fewer logs, and their list is shorter.
+        Refusal::Limit(_) if is_limit(refusal, &error) && endpoint.halve_items(longest) => None,
+        Refusal::Limit(_) | Refusal::TooManyItems(_) => Some(single_block_limit(error)),
+        // An endpoint that fails at this request again and again may be overloaded by it.
+        Refusal::Wait if error.is_timeout() || attempts % 3 == 2 => {
+            if !error.is_rate_limit() {
+                endpoint.on_limit_exceeded(LogLimit::TooManyLogs, requested);
+            }
             Some(error)
         }
-        error => Some(single_block_limit(error)),
+        Refusal::Never => Some(EndpointError::Denied(error.to_string())),
+        Refusal::Wait | Refusal::Behind | Refusal::Other => Some(error),
     }
 }
 
 /// A limit that a single block exceeds is not transient.
 pub(super) fn single_block_limit(error: EndpointError) -> EndpointError {
-    match LogLimit::from_error(&error) {
-        Some(_) => EndpointError::LimitExceeded(error.to_string()),
-        None => error,
+    if is_limit(RefusalTexts::default().classify(&error), &error) {
+        EndpointError::LimitExceeded(error.to_string())
+    } else {
+        error
+    }
+}
+
+/// Whether a refusal is one of the request, and not a failure that passes.
+fn is_limit(refusal: Refusal, error: &EndpointError) -> bool {
+    match refusal {
+        Refusal::Limit(LogLimit::Unknown) => !error.is_transient(),
+        Refusal::Limit(_) | Refusal::TooManyItems(_) => true,
+        _ => false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use plimsoll_rpc::{FetchError, LogFilter, RpcOptions, fetch};
+use plimsoll_rpc::{FetchError, FetchRequest, LogFilter, RpcOptions, fetch};
 
 use super::node::contract;
 use super::proxy::{InjectedFault, Proxy};
@@ -26,10 +26,10 @@ async fn result_limit_halves_the_window() {
 
 #[tokio::test]
 async fn one_block_over_the_limit_is_an_error() {
-    let proxy = Proxy::start(&node().url(), [InjectedFault::MaxResults(2)]);
+    let proxy = Proxy::start(&node().url(), [InjectedFault::MaxResults(0)]);
     let client = connected_client(&[proxy.url()], options()).await;
     let all = LogFilter { addresses: (0..6).map(contract).collect(), topics: Vec::new() };
-    let error = fetch(&client, &all, 0..=99).await.unwrap_err();
+    let error = fetch(&client, &FetchRequest::new(all, 0..=99)).await.unwrap_err();
     assert!(matches!(error, FetchError::BlockTooLarge { .. }), "{error}");
     assert!(error.to_string().contains("one block alone"), "{error}");
 }

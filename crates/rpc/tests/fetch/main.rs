@@ -2,13 +2,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed precondition fails the test")]
 
+mod addresses;
 mod endpoints;
+mod heads;
 mod limits;
 #[path = "../support/node.rs"]
 mod node;
+mod outages;
+mod proofs;
 #[path = "../support/proxy.rs"]
 mod proxy;
+mod refusals;
+mod responses;
 mod setup;
+mod subscription;
+mod transport;
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use plimsoll_rpc::{Client, FetchError, FetchedRange, LogFilter, RpcOptions, fetch};
+use plimsoll_rpc::{Client, FetchError, FetchRequest, FetchedRange, LogFilter, RpcOptions, fetch};
 use url::Url;
 
 use super::node::{CHAIN, Chain, Node, contract, signature};
@@ -19,6 +19,8 @@ pub(crate) fn options() -> RpcOptions {
     RpcOptions {
         timeout: Duration::from_secs(2),
         initial_backoff: Duration::from_millis(10),
+        max_backoff: Duration::from_millis(1_000),
+        give_up_after: Duration::from_secs(3),
         ..RpcOptions::default()
     }
 }
@@ -39,7 +41,7 @@ pub(crate) async fn connected_client(urls: &[String], options: RpcOptions) -> Cl
 }
 
 pub(crate) async fn fetch_all(client: &Client) -> Result<FetchedRange, FetchError> {
-    fetch(client, &filter(), 0..=BLOCKS - 1).await
+    fetch(client, &FetchRequest::new(filter(), 0..=BLOCKS - 1)).await
 }
 
 /// The range from a faultless node.

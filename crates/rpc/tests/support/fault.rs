@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::json_rpc::{error_response, number};
+use super::json_rpc::{error_response, hex, number, requested_blocks};
 
 /// A fault. `every: k` applies to each k-th HTTP request.
 #[derive(Debug, Clone)]
@@ -38,8 +38,31 @@ pub(crate) enum InjectedFault {
     NoBatches,
     /// Refuses batches of more than so many entries with status 413.
     MaxBatch(usize),
+    /// Returns headers with this text as their bloom.
+    Bloom(&'static str),
+    /// Returns each block's time with its logs, so many seconds late.
+    BlockTimestamps { late_s: u64 },
+    /// Refuses logs of more than so many blocks at once with this code and text.
+    Refused { blocks: u64, code: i64, text: String },
+    /// Refuses logs of more than so many blocks at once with this HTTP status and body.
+    RefusedByStatus { blocks: u64, status: u16, body: String },
+    /// Refuses filters of more than so many addresses with this text.
+    MaxAddresses { most: usize, text: String },
+    /// Returns `"error": null` beside results, and ids as text.
+    NullErrors,
+    /// Returns `"error": null` and no result to this method.
+    NoResult { method: &'static str },
+    /// Fails the first so many HTTP requests with this status and body.
+    Outage { first: u64, status: u16, body: String },
+    /// Reports this number as that of its newest block.
+    Head(u64),
     /// Has no `finalized` block, and no state except the latest.
     Pruned,
+}
+
+/// The timestamp of a block of the generated chain.
+fn block_time_s(block: u64) -> u64 {
+    1_600_000_000 + 12 * block
 }
 
 pub(super) fn exceeds_max_batch(fault: &InjectedFault, entries: usize) -> bool {
@@ -57,6 +80,9 @@ pub(super) async fn faulty_response(fault: &InjectedFault, number: u64) -> Optio
         InjectedFault::BadGateway { every } if number.is_multiple_of(*every) => {
             Some((StatusCode::BAD_GATEWAY, "<html>Bad Gateway</html>").into_response())
         }
+        InjectedFault::Outage { first, status, body } if number <= *first => {
+            Some((StatusCode::from_u16(*status).unwrap(), body.clone()).into_response())
+        }
         InjectedFault::Silent { every } if number.is_multiple_of(*every) => {
             tokio::time::sleep(Duration::from_secs(3600)).await;
             None
@@ -65,8 +91,57 @@ pub(super) async fn faulty_response(fault: &InjectedFault, number: u64) -> Optio
     }
 }
 
+/// The whole HTTP response to a request for too many blocks.
+pub(super) fn refused_by_status(fault: &InjectedFault, requests: &[Value]) -> Option<Response> {
+    let InjectedFault::RefusedByStatus { blocks, status, body } = fault else { return None };
+    let is_refused =
+        |request: &Value| request["method"] == "eth_getLogs" && requested_blocks(request) > *blocks;
+    requests
+        .iter()
+        .any(is_refused)
+        .then(|| (StatusCode::from_u16(*status).unwrap(), body.clone()).into_response())
+}
+
+/// An error in place of the node's response.
+pub(super) fn refusal(fault: &InjectedFault, request: &Value) -> Option<Value> {
+    let (id, method) = (&request["id"], request["method"].as_str()?);
+    match fault {
+        InjectedFault::Refused { blocks, code, text }
+            if method == "eth_getLogs" && requested_blocks(request) > *blocks =>
+        {
+            Some(error_response(id, *code, text))
+        }
+        InjectedFault::MaxAddresses { most, text } if method == "eth_getLogs" => {
+            let addresses = request["params"][0].get("address")?.as_array()?.len();
+            (addresses > *most).then(|| error_response(id, -32602, text))
+        }
+        InjectedFault::NoResult { method: failing } if method == *failing => {
+            Some(json!({ "jsonrpc": "2.0", "id": id, "error": null }))
+        }
+        _ => None,
+    }
+}
+
 /// Changes the node's response.
 pub(super) fn alter_response(fault: &InjectedFault, request: &Value, answer: &mut Value) {
+    match fault {
+        InjectedFault::NullErrors => {
+            if let Some(object) = answer.as_object_mut() {
+                object.entry("error").or_insert(Value::Null);
+                let id = object["id"].to_string();
+                object.insert("id".to_owned(), Value::String(id));
+            }
+        }
+        InjectedFault::Head(head)
+            if request["method"] == "eth_getBlockByNumber" && request["params"][0] == "latest" =>
+        {
+            answer["result"]["number"] = json!(hex(*head));
+        }
+        InjectedFault::Bloom(text) if answer["result"]["logsBloom"].is_string() => {
+            answer["result"]["logsBloom"] = Value::from(*text);
+        }
+        _ => {}
+    }
     if request["method"] != "eth_getLogs" {
         return;
     }
@@ -75,6 +150,12 @@ pub(super) fn alter_response(fault: &InjectedFault, request: &Value, answer: &mu
     match fault {
         InjectedFault::Withheld { blocks, by_hash: also } if *also || !by_hash => {
             logs.retain(|log| !blocks.contains(&number(&log["blockNumber"]).unwrap()));
+        }
+        InjectedFault::BlockTimestamps { late_s } => {
+            for log in logs.iter_mut() {
+                let time_s = block_time_s(number(&log["blockNumber"]).unwrap()) + late_s;
+                log["blockTimestamp"] = Value::from(hex(time_s));
+            }
         }
         InjectedFault::Forged => {
             let contract = request["params"][0]["address"][0].clone();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// The number of blocks of a request for logs.
-pub(super) fn requested_blocks(request: &Value) -> u64 {
+pub(crate) fn requested_blocks(request: &Value) -> u64 {
     let filter = &request["params"][0];
     let ends = number(&filter["fromBlock"]).zip(number(&filter["toBlock"]));
     ends.map_or(1, |(from, to)| to - from + 1)

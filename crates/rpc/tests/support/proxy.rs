@@ -7,8 +7,8 @@ mod fault;
 pub(crate) mod json_rpc;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, RwLock};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -19,19 +19,20 @@ use axum::routing::post;
 use serde_json::{Value, json};
 
 pub(crate) use fault::InjectedFault;
-use fault::{alter_response, exceeds_max_batch, faulty_response};
+use fault::{alter_response, exceeds_max_batch, faulty_response, refusal, refused_by_status};
 use json_rpc::{error_response, hex, number, requested_blocks, success_response};
 
 /// A proxy on a thread of its own, until the test ends.
 pub(crate) struct Proxy {
     address: SocketAddr,
     requests: Arc<AtomicU64>,
+    faults: Arc<RwLock<Vec<InjectedFault>>>,
 }
 
 struct ProxyState {
     upstream: String,
     client: reqwest::Client,
-    faults: Vec<InjectedFault>,
+    faults: Arc<RwLock<Vec<InjectedFault>>>,
     requests: Arc<AtomicU64>,
 }
 
@@ -40,19 +41,25 @@ impl Proxy {
     pub(crate) fn start(upstream: &str, faults: impl Into<Vec<InjectedFault>>) -> Self {
         rustls::crypto::ring::default_provider().install_default().ok();
         let requests = Arc::new(AtomicU64::new(0));
+        let faults = Arc::new(RwLock::new(faults.into()));
         let proxy = Arc::new(ProxyState {
             upstream: upstream.to_owned(),
             client: reqwest::Client::new(),
-            faults: faults.into(),
+            faults: Arc::clone(&faults),
             requests: Arc::clone(&requests),
         });
         let app = Router::new().route("/{*key}", post(forward)).route("/", post(forward));
-        Self { address: serve(app.with_state(proxy)), requests }
+        Self { address: serve(app.with_state(proxy)), requests, faults }
     }
 
     /// Its URL.
     pub(crate) fn url(&self) -> String {
         format!("http://{}/", self.address)
+    }
+
+    /// Injects one more fault from now on.
+    pub(crate) fn add(&self, fault: InjectedFault) {
+        self.faults.write().unwrap().push(fault);
     }
 
     /// The number of HTTP requests received.
@@ -78,28 +85,30 @@ pub(crate) fn serve(app: Router) -> SocketAddr {
 
 async fn forward(State(proxy): State<Arc<ProxyState>>, body: Bytes) -> Response {
     let number = proxy.requests.fetch_add(1, Ordering::Relaxed) + 1;
-    for fault in &proxy.faults {
+    let faults = proxy.faults();
+    for fault in &faults {
         if let Some(response) = faulty_response(fault, number).await {
             return response;
         }
     }
     let request: Value = serde_json::from_slice(&body).unwrap();
+    let entries = request.as_array().map_or(std::slice::from_ref(&request), Vec::as_slice);
+    if let Some(response) = faults.iter().find_map(|fault| refused_by_status(fault, entries)) {
+        return response;
+    }
     let answer = match request.as_array() {
-        Some(batch)
-            if proxy.faults.iter().any(|fault| matches!(fault, InjectedFault::NoBatches)) =>
-        {
+        Some(batch) if faults.iter().any(|fault| matches!(fault, InjectedFault::NoBatches)) => {
             assert!(!batch.is_empty());
             error_response(&Value::Null, -32600, "batch requests are not supported")
         }
-        Some(batch) if proxy.faults.iter().any(|fault| exceeds_max_batch(fault, batch.len())) => {
+        Some(batch) if faults.iter().any(|fault| exceeds_max_batch(fault, batch.len())) => {
             return StatusCode::PAYLOAD_TOO_LARGE.into_response();
         }
         Some(batch) => Value::Array(proxy.respond(batch).await),
         None => proxy.respond(std::slice::from_ref(&request)).await.remove(0),
     };
     let mut text = answer.to_string();
-    if proxy
-        .faults
+    if faults
         .iter()
         .any(|fault| matches!(fault, InjectedFault::Truncated { every } if number.is_multiple_of(*every)))
     {
@@ -109,6 +118,10 @@ async fn forward(State(proxy): State<Arc<ProxyState>>, body: Bytes) -> Response 
 }
 
 impl ProxyState {
+    fn faults(&self) -> Vec<InjectedFault> {
+        self.faults.read().unwrap().clone()
+    }
+
     async fn respond(&self, requests: &[Value]) -> Vec<Value> {
         let mut answers = vec![Value::Null; requests.len()];
         let mut passed = Vec::new();
@@ -127,14 +140,17 @@ impl ProxyState {
         for reply in replies.as_array_mut().unwrap() {
             let of_reply = |(_, request): &&(usize, Value)| request["id"] == reply["id"];
             let (index, request) = passed.iter().find(of_reply).unwrap();
-            self.faults.iter().for_each(|fault| alter_response(fault, request, reply));
+            self.faults().iter().for_each(|fault| alter_response(fault, request, reply));
             answers[*index] = reply.take();
         }
         answers
     }
 
     async fn replaced_response(&self, request: &mut Value) -> Option<Value> {
-        for fault in &self.faults {
+        for fault in &self.faults() {
+            if let Some(answer) = refusal(fault, request) {
+                return Some(answer);
+            }
             if let Some(answer) = self.replacement(fault, request).await {
                 return Some(answer);
             }

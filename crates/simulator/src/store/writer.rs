@@ -146,7 +146,7 @@ impl HistoryWriter<'_> {
                 block: block_number(tick),
                 time: tick_time(Simulation::START, tick),
                 hash: format!("{this:#x}"),
-                parent_hash: format!("{:#x}", std::mem::replace(&mut parent, this)),
+                parent_hash: Some(format!("{:#x}", std::mem::replace(&mut parent, this))),
                 base_fee_gwei: Some(self.history.path.hour_at(tick.max(1)).gas_gwei),
             }
         };

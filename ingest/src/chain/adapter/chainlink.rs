@@ -19,6 +19,7 @@ pub(crate) use feed::{Feed, FeedRange, PriceSource, resolve_feed};
 use super::events::{decode_event, event_topics, impl_contract_events};
 use crate::chain::decode::error::DecodeError;
 use crate::chain::decode::log_position::block_time;
+use crate::chain::lake_state::BlockRange;
 
 sol! {
     /// `AggregatorInterface` and, from `OffchainAggregator` and `OCR2Aggregator`, `NewTransmission`.
@@ -127,6 +128,11 @@ impl FeedPrices {
         if let Ok(price) = to_price(answer, self.unit) {
             self.pending.insert(feed, price);
         }
+    }
+
+    /// The blocks of a range at which answers were read by calls.
+    pub(crate) fn polled_blocks(&self, (from, to): BlockRange) -> Vec<u64> {
+        self.polled_answers.range(from..=to).map(|(block, _)| *block).collect()
     }
 
     /// Adds a row for every price of the block.

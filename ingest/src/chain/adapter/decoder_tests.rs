@@ -18,9 +18,9 @@ fn header() -> Header {
     Header {
         number: 7,
         hash: B256::ZERO,
-        parent_hash: B256::ZERO,
+        parent_hash: None,
         time_s: 1_700_000_000,
-        logs_bloom: Default::default(),
+        logs_bloom: None,
         base_fee_wei: None,
     }
 }
@@ -54,7 +54,7 @@ prop_compose! {
         data.extend(tail);
         let topics = std::iter::once(first).chain(rest).collect();
         let (block, block_hash, tx) = (7, B256::ZERO, B256::ZERO);
-        Log { address, topics, data: data.into(), block, block_hash, tx, log_index: 0 }
+        Log { address, topics, data: data.into(), block, block_hash, tx, log_index: 0, block_time_s: None }
     }
 }
 
@@ -78,7 +78,7 @@ proptest! {
         let data = Bytes::from(full_log.data[..full_log.data.len() - cut].to_vec());
         let (address, topics) = (KNOWN_ADDRESSES[0], full_log.topics().to_vec());
         let (block, block_hash, tx) = (7, B256::ZERO, B256::ZERO);
-        let log = Log { address, topics, data, block, block_hash, tx, log_index: 0 };
+        let log = Log { address, topics, data, block, block_hash, tx, log_index: 0, block_time_s: None };
         let mut rows = DecodedRows::default();
         let error = pool().decode(&log, &header(), &mut DecoderState::default(), &mut rows);
         prop_assert_eq!(error.expect_err("an error").reason, "encoding");
@@ -99,6 +99,7 @@ fn a_value_beyond_38_digits_is_a_decode_error() {
         block_hash: B256::ZERO,
         tx: B256::ZERO,
         log_index: 0,
+        block_time_s: None,
     };
     let mut rows = DecodedRows::default();
     let error = aave().decode(&log, &header(), &mut DecoderState::default(), &mut rows);

@@ -9,9 +9,10 @@ pub(crate) struct Probe {
     pub(crate) target: Address,
     /// Call data.
     pub(crate) input: Bytes,
-    /// Called at every block whose number is a multiple of this.
+    /// Called once in each so many consecutive blocks: at the first block with logs of the stream, or
+    /// at the last block if there are none.
     pub(crate) every_blocks: u64,
-    /// First block at which it is called.
+    /// First block at which it is called, with or without logs.
     pub(crate) from_block: u64,
     /// Last block at which it is called.
     pub(crate) until_block: u64,

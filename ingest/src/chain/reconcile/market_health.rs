@@ -36,7 +36,7 @@ impl MarketHealthFactors {
         store: &Store,
         (pool, block): (Address, u64),
     ) -> Result<Self, ChainError> {
-        let state = RebuiltMarket::read(store, market, block)?;
+        let state = RebuiltMarket::read(client, store, market, block).await?;
         let revision = call_view(client, pool, Pool::POOL_REVISIONCall {}, block).await?;
         let release = Release::from_pool_revision(revision.unwrap_or_default());
         Ok(Self { state, pool, release, block })

@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use alloy_primitives::{Address, U256};
 use plimsoll_lake::tables::{
-    AccountSetting, BalanceChange, Block, MarketAsset, OraclePrice, ReserveIndex, ReserveParameter,
-    Row, parameter, setting, side,
+    AccountSetting, BalanceChange, MarketAsset, OraclePrice, ReserveIndex, ReserveParameter, Row,
+    parameter, setting, side,
 };
 use plimsoll_lake::{Filter, MarketKey, Partition, Store, asset_labels};
 
 use plimsoll_lending::aave_v3::{Borrower, EMode, Position, Release};
+use plimsoll_rpc::{BlockTag, Client};
 
 use super::account_health::AccountHealth;
 use super::asset::{AssetState, to_bps};
 use crate::chain::decode::basis_points::BPS_PER_ONE;
 use crate::chain::error::ChainError;
-use crate::chain::lake_state::{covered_blocks, last_block};
+use crate::chain::lake_state::covered_blocks;
 use crate::chain::market_file::MarketFile;
 use crate::chain::market_file::keys::AAVE_V3;
 
@@ -59,7 +60,13 @@ pub struct ReserveWeights {
 }
 
 impl RebuiltMarket {
-    pub(super) fn read(store: &Store, market: &MarketFile, block: u64) -> Result<Self, ChainError> {
+    /// Rebuilds a market at the end of `block`; its time is that of the endpoints' header.
+    pub(super) async fn read(
+        client: &Client,
+        store: &Store,
+        market: &MarketFile,
+        block: u64,
+    ) -> Result<Self, ChainError> {
         let name = MarketKey {
             chain: market.chain().to_owned(),
             protocol: AAVE_V3.to_owned(),
@@ -67,15 +74,14 @@ impl RebuiltMarket {
         };
         let stream = format!("{AAVE_V3}.{}", name.market);
         let covered = covered_blocks(store, &name.chain, &stream)?;
-        let time = last_block(store, &name.chain, block)?.filter(|last| last.block == block);
-        let is_covered = covered.first().is_some_and(|(_, end)| *end >= block);
-        let Some(Block { time, .. }) = time.filter(|_| is_covered) else {
+        if !covered.first().is_some_and(|(from, to)| (from..=to).contains(&&block)) {
             let covered = format!("{covered:?}");
             return Err(market.error(format!("the lake has {stream} for {covered}, not {block}")));
-        };
+        }
+        let header = client.header(BlockTag::Number(block)).await?;
         let mut state = Self {
             assets: Vec::new(),
-            time_s: time.timestamp(),
+            time_s: header.time_s.cast_signed(),
             accounts: BTreeMap::new(),
             emodes: HashMap::new(),
         };

@@ -22,10 +22,14 @@ pub(super) async fn find_first_blocks(
     let market = roots.first().and_then(|root| root.from_block).filter(|block| *block <= last);
     let created = roots.iter().map(|root| async move {
         match (root.from_block, requested) {
-            (None, None) => match market {
+            (None, requested) => match market {
                 // A pool that is younger than its market is read from the market's start.
                 Some(block) if is_deployed_after(client, root, block).await? => Ok(Some(block)),
-                _ => deployment_block(client, root, last).await.map(Some),
+                _ => match (deployment_block(client, root, last).await, requested) {
+                    // Without past state only the user can know the first block.
+                    (Err(ChainError::UnknownDeploymentBlock { .. }), Some(_)) => Ok(None),
+                    (found, _) => found.map(Some),
+                },
             },
             (known, _) => Ok(known),
         }
@@ -34,22 +38,36 @@ pub(super) async fn find_first_blocks(
     let mut first = Vec::new();
     for (root, created) in roots.iter_mut().zip(created) {
         root.from_block = created;
-        first.push(first_block(root, created, requested));
+        first.push(first_block(root, created, requested)?);
     }
     Ok(first)
 }
 
-fn first_block(root: &mut StreamRoot, created: Option<u64>, requested: Option<u64>) -> u64 {
-    let (created, requested) = (created.or(requested).unwrap_or(0), requested.unwrap_or(0));
-    if requested > created && !root.is_warned {
-        root.is_warned = true;
-        tracing::warn!(
-            "{} begins at block {created}: what happened before block {requested} will be missing in \
-             balances and totals",
-            root.stream
-        );
+/// # Errors
+/// [`ChainError::PartialHistory`] if the requested block is after the creation: balances are sums of
+/// all changes, so they would be wrong.
+fn first_block(
+    root: &mut StreamRoot,
+    created: Option<u64>,
+    requested: Option<u64>,
+) -> Result<u64, ChainError> {
+    match (created, requested) {
+        (Some(created), Some(from)) if from > created => {
+            Err(ChainError::PartialHistory { stream: root.stream.clone(), created, from })
+        }
+        (Some(created), _) => Ok(created),
+        (None, requested) => {
+            if !std::mem::replace(&mut root.is_warned, true) {
+                tracing::warn!(
+                    "{}: no endpoint has the past state to find its creation; balances are right \
+                     only if it was created in or after block {}",
+                    root.stream,
+                    requested.unwrap_or(0)
+                );
+            }
+            Ok(requested.unwrap_or(0))
+        }
     }
-    created.max(requested)
 }
 
 /// Whether a contract did not exist before a block; false without past state.

@@ -6,7 +6,7 @@ use plimsoll_rpc::{BlockTag, Client, Header};
 
 use crate::chain::error::ChainError;
 use crate::chain::lake_state::{
-    BlockRange, last_block, stored_blocks, stored_streams, to_range_bound,
+    BlockRange, last_block, last_linked_blocks, stored_blocks, stored_streams, to_range_bound,
 };
 
 /// Stored headers compared in one step.
@@ -29,15 +29,16 @@ pub(crate) async fn handle_reorg(
     let mut top = last.block.min(head.number);
     let mut first_gone = None;
     loop {
-        let low = top.saturating_sub(HEADERS_PER_STEP - 1);
-        let stored = stored_blocks(store, chain, (low, top))?;
-        let Some(lowest) = stored.first().map(|block| block.block) else { break };
-        let current = client.headers(lowest..=top).await?;
+        let stored = last_linked_blocks(store, chain, top, HEADERS_PER_STEP)?;
+        let Some((lowest, highest)) = stored.first().zip(stored.last()) else { break };
+        let (lowest, highest) = (lowest.block, highest.block);
+        let current = client.headers(lowest..=highest).await?;
         let same = |block: &&Block| {
             current.iter().any(|h| h.number == block.block && format_address(h.hash) == block.hash)
         };
         match stored.iter().rev().find(same) {
-            Some(block) if block.block == last.block.min(head.number) => return Ok(None),
+            Some(block) if block.block == highest && first_gone.is_none() => return Ok(None),
+            // Blocks without a row, between this one and the lowest that is gone, are gone too.
             Some(block) => {
                 first_gone = Some(block.block + 1);
                 break;
@@ -61,6 +62,7 @@ pub(crate) async fn handle_reorg(
 
 /// Removes everything of a chain from `block` on; logs first, since they define the coverage.
 fn roll_back(store: &Store, chain: &str, block: u64) -> Result<(), LakeError> {
+    let _lock = store.lock_chain(chain)?;
     let time = last_block(store, chain, block.saturating_sub(1))?.map(|block| block.time);
     for stream in stored_streams(store, chain)? {
         store.truncate_from(&stream.log_partition()?, to_range_bound(block))?;
@@ -73,8 +75,14 @@ fn roll_back(store: &Store, chain: &str, block: u64) -> Result<(), LakeError> {
 
 /// Removes rows that an interrupted writer left beyond the coverage of the logs.
 pub(crate) fn truncate_uncommitted(store: &Store, chain: &str) -> Result<(), LakeError> {
+    let streams = stored_streams(store, chain)?;
+    if streams.is_empty() {
+        return Ok(());
+    }
+    // Another process may be writing: its logs follow its other rows, under the same lock.
+    let _lock = store.lock_chain(chain)?;
     let mut last = None;
-    for stream in stored_streams(store, chain)? {
+    for stream in streams {
         let end = stream.covered_until(store)?;
         let time = last_block(store, chain, end)?.map(|block| block.time);
         stream.truncate_decoded(store, end + 1, time)?;

@@ -14,7 +14,14 @@ use crate::chain::stream::Stream;
 /// Decoders' states at the last block read, by stream.
 #[derive(Default)]
 pub(super) struct DecoderStates {
-    by_stream: HashMap<String, DecoderState>,
+    by_stream: HashMap<String, StateAtBlock>,
+}
+
+/// A state, and the block whose logs change it next.
+#[derive(Default)]
+struct StateAtBlock {
+    state: DecoderState,
+    next_block: u64,
 }
 
 impl DecoderStates {
@@ -23,7 +30,18 @@ impl DecoderStates {
         *self = Self::default();
     }
 
-    /// Restores the state of a stream before `block`.
+    /// Records that some streams were read up to a block.
+    pub(super) fn set_last_block<'a>(&mut self, names: impl Iterator<Item = &'a str>, block: u64) {
+        for name in names {
+            if let Some(entry) = self.by_stream.get_mut(name) {
+                entry.next_block = block + 1;
+            }
+        }
+    }
+
+    /// Restores the state of a stream before `block`, unless it is that already.
+    ///
+    /// Another process may have removed blocks after a reorg, so that earlier ones are read again.
     pub(super) fn restore(
         &mut self,
         store: &Store,
@@ -31,7 +49,7 @@ impl DecoderStates {
         stream: &mut Stream,
         block: u64,
     ) -> Result<(), LakeError> {
-        if self.by_stream.contains_key(&stream.name) {
+        if self.by_stream.get(&stream.name).is_some_and(|entry| entry.next_block == block) {
             return Ok(());
         }
         let mut state = DecoderState::default();
@@ -43,7 +61,7 @@ impl DecoderStates {
                 drop(stream.decoder.decode(&log, &header_from_row(raw), &mut state, &mut rows));
             }
         })?;
-        self.by_stream.insert(name, state);
+        self.by_stream.insert(name, StateAtBlock { state, next_block: block });
         Ok(())
     }
 
@@ -59,10 +77,12 @@ impl DecoderStates {
         let mut found: Vec<(usize, &mut DecoderState)> = self
             .by_stream
             .iter_mut()
-            .filter_map(|(name, words)| Some((names.iter().position(|n| n == name)?, words)))
+            .filter_map(|(name, entry)| {
+                Some((names.iter().position(|n| n == name)?, &mut entry.state))
+            })
             .collect();
         found.sort_by_key(|(index, _)| *index);
-        found.into_iter().map(|(_, words)| words).collect()
+        found.into_iter().map(|(_, state)| state).collect()
     }
 }
 
@@ -105,9 +125,9 @@ fn header_from_row(raw: &RawLog) -> Header {
     Header {
         number: raw.block,
         hash: Default::default(),
-        parent_hash: Default::default(),
+        parent_hash: None,
         time_s: raw.time.timestamp().unsigned_abs(),
-        logs_bloom: Default::default(),
+        logs_bloom: None,
         base_fee_wei: None,
     }
 }

@@ -1,21 +1,22 @@
 //! Decoded chunks that are not in the lake yet.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use alloy_primitives::{Address, B256};
 use arrow::array::RecordBatch;
-use plimsoll_lake::tables::{Block, QuarantinedLog, RawLog, Row};
+use plimsoll_lake::tables::{Block, BlockProof, QuarantinedLog, RawLog, Row};
 use plimsoll_lake::{BlockSpan, DecodedRows, LakeError, Partition, Store, format_address};
-use plimsoll_rpc::{Header, Log};
+use plimsoll_rpc::{FetchStats, Header, Log};
 
 use super::chunk::Chunk;
+use super::proof_mode::ProofMode;
 use super::static_tables::write_static_table;
 use crate::chain::decode::error::{DecodeError, UNDISCOVERED};
 use crate::chain::decode::log_position::block_time;
 use crate::chain::decode::probe::Sample;
 use crate::chain::decode::state::DecoderState;
 use crate::chain::error::ChainError;
-use crate::chain::lake_state::BlockRange;
+use crate::chain::lake_state::{BlockRange, stored_blocks};
 use crate::chain::stream::Stream;
 
 /// Rows are written at this number of logs, or of chunks.
@@ -42,6 +43,11 @@ pub(crate) struct WriteBatch<'a> {
     headers: Vec<Header>,
     parent: Option<Header>,
     chunks: usize,
+    proof: ProofMode,
+    /// The blocks that were added since the last write.
+    blocks: Option<BlockRange>,
+    blocks_with_logs: u64,
+    stats: FetchStats,
 }
 
 impl<'a> StreamReader<'a> {
@@ -114,10 +120,25 @@ impl<'a> StreamReader<'a> {
 }
 
 impl<'a> WriteBatch<'a> {
-    pub(crate) fn new(chain: &'a str, mut readers: Vec<StreamReader<'a>>) -> Self {
+    pub(crate) fn new(
+        chain: &'a str,
+        proof: ProofMode,
+        mut readers: Vec<StreamReader<'a>>,
+    ) -> Self {
         let found = readers.iter_mut().map(|reader| &mut reader.stream.static_tables);
         let static_tables = found.flat_map(std::mem::take).collect();
-        Self { chain, readers, static_tables, headers: Vec::new(), parent: None, chunks: 0 }
+        Self {
+            chain,
+            readers,
+            static_tables,
+            headers: Vec::new(),
+            parent: None,
+            chunks: 0,
+            proof,
+            blocks: None,
+            blocks_with_logs: 0,
+            stats: FetchStats::default(),
+        }
     }
 
     /// Decodes the next chunk; returns whether the batch is full.
@@ -129,9 +150,12 @@ impl<'a> WriteBatch<'a> {
                 return Err(ChainError::DiscoveryMismatch { block, problem, endpoints });
             }
         }
-        if self.headers.is_empty() {
-            self.parent.clone_from(&chunk.parent);
+        if let Some(parent) = &chunk.parent {
+            self.parent = Some(parent.clone());
         }
+        self.blocks = Some((self.blocks.map_or(chunk.blocks.0, |(from, _)| from), chunk.blocks.1));
+        self.blocks_with_logs += chunk.logs.chunk_by(|a, b| a.block == b.block).count() as u64;
+        self.stats.add(chunk.stats);
         let mut parent = self.headers.last().or(self.parent.as_ref()).cloned();
         let mut logs = chunk.logs.as_slice();
         let mut samples: Vec<&[Sample]> = chunk.samples.iter().map(Vec::as_slice).collect();
@@ -155,10 +179,8 @@ impl<'a> WriteBatch<'a> {
 
     /// Writes everything; the logs last, since their files define the coverage.
     pub(crate) fn write(&mut self, store: &Store) -> Result<u64, LakeError> {
-        let Some((first, last)) = self.headers.first().zip(self.headers.last()) else {
-            return Ok(0);
-        };
-        let blocks: BlockRange = (first.number, last.number);
+        let Some((blocks, last)) = self.blocks.zip(self.headers.last()) else { return Ok(0) };
+        let _lock = store.lock_chain(self.chain)?;
         let span = BlockSpan::new(blocks, self.parent.as_ref().map(block_time), block_time(last))?;
         // Rows name assets, so the assets are written first; a run that reads nothing writes none.
         for (partition, rows) in std::mem::take(&mut self.static_tables) {
@@ -169,10 +191,15 @@ impl<'a> WriteBatch<'a> {
             let rows = std::mem::take(&mut reading.rows);
             rows.write(store, &reading.stream.partitions, span)?;
         }
-        let rows: Vec<Block> =
-            self.headers.iter().map(|header| block_row(self.chain, header)).collect();
+        let rows = self.block_rows(store, blocks)?;
         let partition = Partition::new(const { &Block::TABLE }, &[self.chain])?;
         store.overwrite(&partition, span.blocks, &Block::to_batch(&rows)?)?;
+        for reading in &self.readers {
+            let stream = &reading.stream.name;
+            let partition = Partition::new(const { &BlockProof::TABLE }, &[self.chain, stream])?;
+            let rows: Vec<BlockProof> = self.block_proof(stream, blocks).into_iter().collect();
+            store.overwrite(&partition, span.blocks, &BlockProof::to_batch(&rows)?)?;
+        }
         for reading in &mut self.readers {
             let raw = std::mem::take(&mut reading.logs);
             logs += raw.len() as u64;
@@ -183,18 +210,49 @@ impl<'a> WriteBatch<'a> {
         self.parent = self.headers.pop();
         self.headers.clear();
         self.chunks = 0;
+        (self.blocks, self.blocks_with_logs, self.stats) = (None, 0, FetchStats::default());
         Ok(logs)
+    }
+
+    /// The rows of the batch's headers, and of other blocks that another market's ingestion stored.
+    fn block_rows(&self, store: &Store, blocks: BlockRange) -> Result<Vec<Block>, LakeError> {
+        let rows = self.headers.iter().map(|header| block_row(self.chain, header));
+        if self.proof == ProofMode::Full {
+            return Ok(rows.collect());
+        }
+        let mut rows: BTreeMap<u64, Block> = rows.map(|row| (row.block, row)).collect();
+        for stored in stored_blocks(store, self.chain, blocks)? {
+            let row = rows.entry(stored.block).or_insert_with(|| stored.clone());
+            // A row from a header has more than one from logs.
+            if row.hash == stored.hash && row.parent_hash.is_none() {
+                *row = stored;
+            }
+        }
+        Ok(rows.into_values().collect())
+    }
+
+    /// How the batch was verified, unless by every header.
+    fn block_proof(&self, stream: &str, (from, to): BlockRange) -> Option<BlockProof> {
+        (self.proof != ProofMode::Full).then(|| BlockProof {
+            chain: self.chain.to_owned(),
+            stream: stream.to_owned(),
+            block: from,
+            last_block: to,
+            proof: self.proof.name().to_owned(),
+            blocks_with_logs: self.blocks_with_logs,
+            proven_silent_blocks: self.stats.proven_silent_blocks,
+            compared_blocks: self.stats.compared_blocks,
+        })
     }
 }
 
-/// A block's parent must be the block before it.
-pub(crate) fn check_parent(parent: Option<&Header>, header: &Header) -> Result<(), ChainError> {
-    match parent {
-        Some(parent) if parent.hash != header.parent_hash => Err(ChainError::BrokenParentLink {
-            block: header.number,
-            expected: parent.hash,
-            found: header.parent_hash,
-        }),
+/// A block's parent must be the block before it, where both are known.
+pub(crate) fn check_parent(before: Option<&Header>, header: &Header) -> Result<(), ChainError> {
+    let parent = before.filter(|before| before.number + 1 == header.number);
+    match parent.zip(header.parent_hash) {
+        Some((parent, found)) if parent.hash != found => {
+            Err(ChainError::BrokenParentLink { block: header.number, expected: parent.hash, found })
+        }
         _ => Ok(()),
     }
 }
@@ -205,7 +263,7 @@ fn block_row(chain: &str, header: &Header) -> Block {
         block: header.number,
         time: block_time(header),
         hash: format_address(header.hash),
-        parent_hash: format_address(header.parent_hash),
+        parent_hash: header.parent_hash.map(format_address),
         base_fee_gwei: header.base_fee_wei.map(|wei| wei as f64 / WEI_PER_GWEI),
     }
 }
@@ -234,5 +292,6 @@ pub(crate) fn log_from_row(raw: &RawLog) -> Option<Log> {
         block_hash: B256::ZERO,
         tx: B256::try_from(raw.tx.as_slice()).ok()?,
         log_index: raw.log_index,
+        block_time_s: None,
     })
 }

@@ -1,14 +1,15 @@
 //! The verification of one chain's tables.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use plimsoll_lake::tables::{Block, RawLog, Row};
+use chrono::{DateTime, Utc};
+use plimsoll_lake::tables::{Block, BlockProof, RawLog, Row};
 use plimsoll_lake::{LakeError, RangeUnit, Store, Table};
 
 use super::verification::{ChainCounts, Verification};
 use crate::chain::adapter::tables_for_stream;
 use crate::chain::lake_state::{
-    BlockRange, DECODED_TABLES, StoredStream, covered_blocks, stored_streams,
+    BlockRange, DECODED_TABLES, StoredStream, covered_blocks, stored_blocks, stored_streams,
 };
 
 /// Verifies one chain's tables.
@@ -20,48 +21,62 @@ pub(super) struct ChainVerifier<'a> {
 }
 
 impl ChainVerifier<'_> {
-    /// Checks every block's link to the one before; returns the ranges without gaps.
-    pub(super) fn verify_blocks(&mut self) -> Result<Vec<BlockRange>, LakeError> {
-        let mut linked: Vec<BlockRange> = Vec::new();
+    /// The ranges of which some headers were read only.
+    pub(super) fn sparse_ranges(&self) -> Result<Vec<BlockRange>, LakeError> {
+        let mut ranges = Vec::new();
+        for file in self.store.files(const { &BlockProof::TABLE })? {
+            if file.partition.value("chain") == Some(self.chain) {
+                let rows = self.store.file_rows::<BlockProof>(&file)?;
+                ranges.extend(rows.iter().map(|row| (row.block, row.last_block)));
+            }
+        }
+        Ok(merge_ranges(&sorted(ranges)))
+    }
+
+    /// Checks every block's link to the one before, and that only blocks of the sparse ranges lack
+    /// a row; returns the ranges without other gaps.
+    pub(super) fn verify_blocks(
+        &mut self,
+        sparse: &[BlockRange],
+    ) -> Result<Vec<BlockRange>, LakeError> {
+        let mut proven: Vec<BlockRange> = Vec::new();
         let mut last: Option<Block> = None;
         for file in self.store.files(const { &Block::TABLE })? {
             if file.partition.values() != [self.chain] {
                 continue;
             }
-            let rows: Vec<Block> = self.store.file_rows(&file)?;
             let (from, to) = file.range.as_blocks();
-            if rows.len() as u64 != to - from + 1 {
-                let (chain, found) = (self.chain, rows.len());
-                self.verification
-                    .add_fault(format!("{chain}: {found} headers for blocks {from} to {to}"));
-            }
-            for row in rows {
-                self.verify_link(last.as_ref(), &row, &mut linked);
+            let (mut next, mut missing) = (from, 0);
+            for row in self.store.file_rows::<Block>(&file)? {
+                missing += count_outside(sparse, next, row.block);
+                next = row.block + 1;
+                self.verify_link(last.as_ref(), &row);
+                proven.push((row.block, row.block));
                 last = Some(row);
             }
+            missing += count_outside(sparse, next, to + 1);
+            if missing > 0 {
+                let chain = self.chain;
+                self.verification
+                    .add_fault(format!("{chain}: {missing} of blocks {from} to {to} lack headers"));
+            }
         }
-        Ok(linked)
+        proven.extend(sparse);
+        Ok(merge_ranges(&sorted(proven)))
     }
 
-    fn verify_link(&mut self, last: Option<&Block>, row: &Block, linked: &mut Vec<BlockRange>) {
-        let follows = last.is_some_and(|last| last.block + 1 == row.block);
-        if !follows {
-            if last.is_some_and(|last| last.block >= row.block) {
-                self.verification
-                    .add_fault(format!("{}: block {} is a duplicate", self.chain, row.block));
-            }
-            linked.push((row.block, row.block));
-            return;
+    fn verify_link(&mut self, last: Option<&Block>, row: &Block) {
+        let (chain, block) = (self.chain, row.block);
+        if last.is_some_and(|last| last.block >= block) {
+            self.verification.add_fault(format!("{chain}: block {block} is a duplicate"));
         }
-        if last.is_some_and(|last| last.hash == row.parent_hash) {
+        let before = last.filter(|last| last.block + 1 == block);
+        let Some((before, parent)) = before.zip(row.parent_hash.as_ref()) else { return };
+        if before.hash == *parent {
             self.counts.blocks_linked += 1;
         } else {
-            let (chain, block) = (self.chain, row.block);
             self.verification
                 .add_fault(format!("{chain}: block {block} is no child of the block before it"));
-        }
-        if let Some((_, end)) = linked.last_mut() {
-            *end = row.block;
         }
     }
 
@@ -92,8 +107,12 @@ impl ChainVerifier<'_> {
             if file.partition.values() != [self.chain, &stream.name] {
                 continue;
             }
+            let (from, to) = file.range.as_blocks();
+            let blocks = stored_blocks(self.store, self.chain, (from, to))?;
+            let times: HashMap<u64, DateTime<Utc>> =
+                blocks.into_iter().map(|row| (row.block, row.time)).collect();
             for row in self.store.file_rows::<RawLog>(&file)? {
-                let (from, to) = file.range.as_blocks();
+                self.verify_log_block(&stream.name, &row, &times);
                 let position = (row.block, row.log_index);
                 if !seen.insert(position) || row.block < from || to < row.block {
                     let name = &stream.name;
@@ -104,6 +123,25 @@ impl ChainVerifier<'_> {
             }
         }
         Ok(seen)
+    }
+
+    fn verify_log_block(
+        &mut self,
+        stream: &str,
+        log: &RawLog,
+        times: &HashMap<u64, DateTime<Utc>>,
+    ) {
+        let (block, index) = (log.block, log.log_index);
+        match times.get(&block) {
+            Some(time) if *time == log.time => {}
+            Some(time) => self.verification.add_fault(format!(
+                "{stream}: log {index} of block {block} is of {}, the block of {time}",
+                log.time
+            )),
+            None => self.verification.add_fault(format!(
+                "{stream}: log {index} is a log of block {block}, which has no row in blocks"
+            )),
+        }
     }
 
     /// Checks that the decoded tables cover their stream's blocks, without duplicate keys.
@@ -165,6 +203,18 @@ impl ChainVerifier<'_> {
 
 fn is_ranged_by_block(table: &Table) -> bool {
     table.ranged_by.0 == RangeUnit::Blocks
+}
+
+fn sorted(mut ranges: Vec<BlockRange>) -> Vec<BlockRange> {
+    ranges.sort_unstable();
+    ranges
+}
+
+/// The number of blocks from `from` on and before `end` that none of the merged ranges has.
+fn count_outside(merged: &[BlockRange], from: u64, end: u64) -> u64 {
+    let within =
+        |(start, last): &BlockRange| (*last + 1).min(end).saturating_sub((*start).max(from));
+    end.saturating_sub(from) - merged.iter().map(within).sum::<u64>()
 }
 
 fn merge_ranges(ranges: &[BlockRange]) -> Vec<BlockRange> {

@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use crate::schema::table;
 
 table! {
-    /// A block header: the time of its events, its gas price, and its link in the chain of block hashes.
+    /// A block: the time of its events, its gas price, and its link in the chain of block hashes.
+    ///
+    /// In ranges of `block_proofs` only some blocks have a row, among them all with logs.
     Block in "blocks",
     partitioned by ["chain"], keyed by ["block"], sorted by ["block"],
     ranged by Blocks of "block" {
@@ -17,9 +19,9 @@ table! {
         TIME = time: DateTime<Utc>,
         /// Block hash, 0x-prefixed hex.
         HASH = hash: String,
-        /// Parent's hash, 0x-prefixed hex.
-        PARENT_HASH = parent_hash: String,
-        /// Base fee per gas, gwei; null before EIP-1559, and for headers indexed before this column was added.
+        /// Parent's hash, 0x-prefixed hex; null where the header was not read.
+        PARENT_HASH = parent_hash: Option<String>,
+        /// Base fee per gas, gwei; null before EIP-1559, where the header was not read, and for headers indexed before this column was added.
         BASE_FEE_GWEI = base_fee_gwei: Option<f64>,
     }
 }

@@ -20,6 +20,7 @@ use crate::chain::decode::log_position::LogPosition;
 use crate::chain::decode::probe::Sample;
 use crate::chain::decode::row_builder::RowBuilder;
 use crate::chain::decode::state::DecoderState;
+use crate::chain::lake_state::BlockRange;
 use balances::TokenLedger;
 
 /// The decoder of an Aave v3 market.
@@ -81,6 +82,10 @@ impl Decoder for AaveDecoder {
         let ledger = TokenLedger { reserves: book, token, release, state };
         let event = decode_event(log)?;
         event.map_or(Ok(()), |event| balances::push_event(&mut context, ledger, event))
+    }
+
+    fn blocks_without_logs(&self, range: BlockRange) -> Vec<u64> {
+        self.prices.polled_blocks(range)
     }
 
     fn decode_sample(&mut self, sample: &Sample, _header: &Header, _rows: &mut DecodedRows) {

@@ -1,0 +1,230 @@
+//! The newest block, which an endpoint may report wrongly.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use futures_util::future::join_all;
+use tokio::time::sleep;
+
+use super::Client;
+use super::blocks::{header_of_tag, header_request, parse_optional_header};
+use crate::block_tag::BlockTag;
+use crate::endpoint::Endpoint;
+use crate::endpoint_error::EndpointError;
+use crate::error::RpcError;
+use crate::header::Header;
+
+/// How far a block's time may be after this machine's and after other endpoints' newest block.
+const MAX_FUTURE_S: u64 = 15 * 60;
+
+/// More blocks a second than any chain has.
+const MAX_BLOCKS_PER_S: u64 = 100;
+
+/// Blocks by which the nodes behind one endpoint may differ.
+const MAX_SPREAD: u64 = 64;
+
+/// Attempts at a block that the nodes behind an endpoint do not all have yet.
+const CONFIRMATION_ATTEMPTS: u32 = 4;
+
+/// The delay between two of them.
+const CONFIRMATION_DELAY: Duration = Duration::from_millis(250);
+
+/// What an endpoint reports as its newest block.
+struct ReportedHead<'a> {
+    endpoint: &'a Endpoint,
+    header: Header,
+}
+
+impl Client {
+    /// The highest block that an endpoint reports under a tag and confirms.
+    ///
+    /// # Errors
+    /// [`RpcError::ImplausibleHead`] if none confirms what it reports, [`RpcError`] if none responds.
+    pub(super) async fn confirmed_head(&self, tag: BlockTag) -> Result<Header, RpcError> {
+        let mut reported = self.reported_heads(tag).await;
+        if reported.is_empty() {
+            // Waits for an endpoint that responds; then all are asked again.
+            self.tagged_header(tag).await?;
+            reported = self.reported_heads(tag).await;
+        }
+        reported.sort_by_key(|head| std::cmp::Reverse(head.header.number));
+        let mut rejected = None;
+        for (index, head) in reported.iter().enumerate() {
+            let others = reported.iter().enumerate().filter(|(other, _)| *other != index);
+            let others: Vec<&Header> = others.map(|(_, other)| &other.header).collect();
+            match self.contradiction(head, &others).await {
+                Ok(None) => return Ok(self.remember_head(head.header.clone())),
+                Ok(Some(problem)) => {
+                    let number = head.header.number;
+                    let why = format!("reports {number} as its newest block, but {problem}");
+                    self.pool().penalize(head.endpoint, &why);
+                    rejected = Some((head, problem));
+                }
+                Err(error) => {
+                    tracing::debug!(endpoint = head.endpoint.name(), %error, "no confirmation");
+                    let problem = error.with_causes();
+                    rejected.get_or_insert((head, format!("does not confirm it: {problem}")));
+                }
+            }
+        }
+        match rejected {
+            Some((head, problem)) => Err(RpcError::ImplausibleHead {
+                endpoint: head.endpoint.name().to_owned(),
+                number: head.header.number,
+                problem,
+            }),
+            None => self.tagged_header(tag).await,
+        }
+    }
+
+    async fn reported_heads(&self, tag: BlockTag) -> Vec<ReportedHead<'_>> {
+        let pool = self.pool();
+        let requests = pool.endpoints.iter().map(|endpoint| async move {
+            pool.verify_chain(endpoint).await.ok().filter(|right| *right)?;
+            let header = header_of_tag(self, endpoint, tag).await.ok()?;
+            Some(ReportedHead { endpoint, header })
+        });
+        join_all(requests).await.into_iter().flatten().collect()
+    }
+
+    fn remember_head(&self, header: Header) -> Header {
+        *self.pool().lock_confirmed_head() = Some((header.number, header.hash));
+        header
+    }
+
+    /// What contradicts a reported head, if anything does.
+    ///
+    /// The endpoint must have the block by its number, as the child of the one before, and not in
+    /// the future. It must also have the newest block of another endpoint, if that is lower.
+    async fn contradiction(
+        &self,
+        head: &ReportedHead<'_>,
+        others: &[&Header],
+    ) -> Result<Option<String>, EndpointError> {
+        let header = &head.header;
+        if *self.pool().lock_confirmed_head() == Some((header.number, header.hash)) {
+            return Ok(None);
+        }
+        if let Some(problem) = implausible_distance(header, others, unix_time_s()) {
+            return Ok(Some(problem));
+        }
+        let confirmed = self.pool().lock_confirmed_head().map(|(number, _)| number);
+        let known = others.iter().map(|other| other.number).chain(confirmed).max();
+        let is_near = known.is_none_or(|known| header.number <= known.saturating_add(MAX_SPREAD));
+        let attempts = if is_near { CONFIRMATION_ATTEMPTS } else { 1 };
+        let mut problem = None;
+        for attempt in 0..attempts {
+            if attempt > 0 {
+                sleep(CONFIRMATION_DELAY).await;
+            }
+            problem = self.unlinked_problem(head).await?;
+            if problem.is_none() {
+                break;
+            }
+        }
+        Ok(problem)
+    }
+
+    /// Compares the reported block with the same block by its number, and with the one before.
+    async fn unlinked_problem(
+        &self,
+        head: &ReportedHead<'_>,
+    ) -> Result<Option<String>, EndpointError> {
+        let Header { number, hash, parent_hash, .. } = &head.header;
+        let mut requests = vec![header_request(BlockTag::Number(*number))];
+        requests.extend(number.checked_sub(1).map(BlockTag::Number).map(header_request));
+        let mut headers = Vec::new();
+        for response in self.request(head.endpoint, &requests).await? {
+            headers.push(parse_optional_header(&response?)?);
+        }
+        let mut headers = headers.into_iter();
+        let Some(same) = headers.next().flatten() else {
+            return Ok(Some("has no block of that number".to_owned()));
+        };
+        if same.number != *number {
+            return Ok(Some(format!("returns block {} for that number", same.number)));
+        }
+        // A reorg may have replaced it meanwhile; then the replacement must be linked.
+        let parent_hash = if same.hash == *hash { *parent_hash } else { same.parent_hash };
+        let before = headers.next().flatten();
+        Ok(match before {
+            None if *number > 0 => Some("has no block before it".to_owned()),
+            Some(before)
+                if Some(before.hash) != parent_hash
+                    || before.number.checked_add(1) != Some(*number) =>
+            {
+                Some("its block before it is another one than its parent".to_owned())
+            }
+            _ => None,
+        })
+    }
+}
+
+/// A distance from the median of other endpoints' newest blocks that no chain has: a time far after
+/// it and after this machine's, or more blocks than fit in the time between.
+fn implausible_distance(header: &Header, others: &[&Header], now_s: u64) -> Option<String> {
+    let mut others: Vec<(u64, u64)> =
+        others.iter().map(|other| (other.number, other.time_s)).collect();
+    others.sort_unstable();
+    let (number, time_s) = *others.get(others.len() / 2)?;
+    // The clock of a development chain may be ahead.
+    let latest_s = now_s.max(time_s).saturating_add(MAX_FUTURE_S);
+    if header.time_s > latest_s {
+        return Some(format!("its time is {} s in the future", header.time_s - now_s));
+    }
+    let between_s = header.time_s.saturating_sub(time_s).saturating_add(MAX_FUTURE_S);
+    let most = number.saturating_add(between_s.saturating_mul(MAX_BLOCKS_PER_S));
+    (header.number > most).then(|| {
+        format!("another endpoint is at block {number}, and {between_s} s are too few for the rest")
+    })
+}
+
+fn unix_time_s() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloy_primitives::{B256, Bloom};
+
+    const NOW_S: u64 = 1_800_000_000;
+
+    fn header(number: u64, time_s: u64) -> Header {
+        let (hash, parent_hash) = (B256::ZERO, B256::ZERO);
+        Header {
+            number,
+            hash,
+            parent_hash: Some(parent_hash),
+            time_s,
+            logs_bloom: Some(Bloom::ZERO),
+            base_fee_wei: None,
+        }
+    }
+
+    fn problem(head: (u64, u64), others: &[(u64, u64)]) -> Option<String> {
+        let others: Vec<Header> = others.iter().map(|other| header(other.0, other.1)).collect();
+        implausible_distance(&header(head.0, head.1), &others.iter().collect::<Vec<_>>(), NOW_S)
+    }
+
+    #[test]
+    fn block_that_no_chain_reaches_in_the_time_is_implausible() {
+        let honest = (20_000_000, NOW_S - 5);
+        assert!(problem((1 << 40, NOW_S), &[honest]).unwrap().contains("block 20000000"));
+        assert!(problem((u64::MAX, u64::MAX), &[honest]).unwrap().contains("in the future"));
+        assert_eq!(problem((20_000_010, NOW_S + 12), &[honest]), None);
+        assert_eq!(problem(honest, &[(1 << 40, NOW_S)]), None, "the lower one is not the outlier");
+    }
+
+    #[test]
+    fn node_that_is_far_behind_makes_no_other_implausible() {
+        let syncing = (1_000_000, NOW_S - 200_000_000);
+        assert_eq!(problem((20_000_000, NOW_S), &[syncing]), None);
+    }
+
+    #[test]
+    fn clock_of_a_development_chain_may_be_ahead() {
+        let ahead = NOW_S + 10_000_000;
+        assert_eq!(problem((500, ahead), &[(499, ahead - 12)]), None);
+        assert_eq!(problem((500, ahead), &[]), None);
+    }
+}
