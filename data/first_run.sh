@@ -17,5 +17,5 @@ lake=$dir/lake model=$dir/model
 "$plimsoll" train --lake "$lake" --model "$model" --until 2021-09-01
 "$plimsoll" evaluate --lake "$lake" --model "$model" --from 2021-09-01
 [ -z "${ONCE:-}" ] || exit 0
-echo "try: curl -s http://127.0.0.1:8080/v1/accounts/maker/eth-b/27962"
+echo "try: curl -s http://127.0.0.1:8080/v1/accounts/ethereum/maker/eth-b/27962"
 "$plimsoll" serve --lake "$lake" --model "$model"

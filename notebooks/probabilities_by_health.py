@@ -2,7 +2,7 @@
 """Prints the probabilities of liquidation of new positions by health factor and debt.
 
     plimsoll serve --lake demo/lake --model demo/model
-    python3 notebooks/probabilities_by_health.py --market aave-v3/mixed-1
+    python3 notebooks/probabilities_by_health.py --market simulated-mixed-1/aave-v3/mixed-1
 
 The positions have one collateral and one debt, are opened at the end of what the server knows, and
 are scored by POST /v1/score. The result is a Markdown table; each cell is the probability with its

@@ -52,6 +52,7 @@ impl Demo {
         let (lake, model) = (LakeArgs::new(self.dir.join("lake")), self.dir.join("model"));
         let (report, proposals) = (Some(self.dir.join("report")), vec![self.dir.join("proposal")]);
         let follow = FollowArgs::with_alerts(self.dir.join("alerts.db"), warnings::HOST);
-        Serve { lake, model, listen: self.listen, report, proposals, follow }.run()
+        let market = Vec::new();
+        Serve { lake, model, market, listen: self.listen, report, proposals, follow }.run()
     }
 }

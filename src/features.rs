@@ -2,7 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use plimsoll_features::{FeatureError, LandmarkInterval, ObservationPlan, list_markets, observe};
+use plimsoll_features::{
+    FeatureError, LandmarkInterval, LeftOutMarket, MarketId, ObservationPlan, list_markets,
+    observe, read_each_market,
+};
+use plimsoll_lake::Store;
 use serde_json::{Value, json};
 
 use crate::args::{JsonArgs, LakeArgs, parse_time};
@@ -11,7 +15,8 @@ use crate::progress;
 /// Compute observations: the features of every open account at every landmark, and its outcome.
 ///
 /// Landmarks are on a regular grid and at each action of an owner. The table `observations` of
-/// each market is rewritten.
+/// each market is rewritten. A market that cannot be read, or whose prices are not known, is left
+/// out and named; `--json` lists it in `left_out`.
 #[derive(Debug, Args)]
 pub(crate) struct Features {
     #[command(flatten)]
@@ -31,29 +36,48 @@ impl Features {
         let store = self.lake.open()?;
         let plan = ObservationPlan { interval: self.every, until: self.until };
         let spinner = progress::spinner("features");
-        let (mut summary, mut without_borrower) = (Vec::new(), None);
-        for id in list_markets(&store)? {
-            spinner.set_message(id.prefix());
-            let observations = match observe(&store, &id, &plan) {
+        let mut without_borrower = None;
+        let (summaries, left_out) = read_each_market(list_markets(&store)?, |id| {
+            spinner.set_message(id.name());
+            match write_observations(&store, id, &plan) {
                 // A chain has markets without any borrower yet.
                 Err(error @ FeatureError::NoOpenAccount { .. }) => {
                     without_borrower = Some(error);
-                    continue;
+                    Ok(None)
                 }
-                observations => observations?,
-            };
-            observations.write(&store, &id)?;
-            let on_grid = observations.on_grid.iter().filter(|on_grid| **on_grid).count();
-            let (rows, accounts) = (observations.len(), observations.account_ids.len());
-            summary.push(json!({"market": id.prefix(), "rows": rows, "on_grid": on_grid, "accounts": accounts}));
-        }
+                written => written.map(Some),
+            }
+        })?;
         spinner.finish_and_clear();
+        for market in &left_out {
+            tracing::warn!("left out, {market}");
+        }
+        let summary: Vec<Value> = summaries.into_iter().flatten().collect();
         if let Some(error) = without_borrower.filter(|_| summary.is_empty()) {
             return Err(error.into());
         }
         let text: String = summary.iter().map(format_market).collect();
-        self.output.print(&json!({ "markets": summary }), text)
+        let left_out: Vec<Value> = left_out.iter().map(left_out_json).collect();
+        self.output.print(&json!({ "markets": summary, "left_out": left_out }), text)
     }
+}
+
+/// Observes a market, replaces its observations, and returns their numbers.
+fn write_observations(
+    store: &Store,
+    id: &MarketId,
+    plan: &ObservationPlan,
+) -> Result<Value, FeatureError> {
+    let observations = observe(store, id, plan)?;
+    observations.write(store, id)?;
+    let on_grid = observations.on_grid.iter().filter(|on_grid| **on_grid).count();
+    let (rows, accounts) = (observations.len(), observations.account_ids.len());
+    Ok(json!({"market": id.name(), "rows": rows, "on_grid": on_grid, "accounts": accounts}))
+}
+
+/// A market that is left out, with the reason.
+pub(crate) fn left_out_json(left_out: &LeftOutMarket) -> Value {
+    json!({"market": left_out.market.name(), "reason": left_out.reason})
 }
 
 fn format_market(market: &Value) -> String {

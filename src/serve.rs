@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use plimsoll_features::{Snapshot, list_markets};
+use plimsoll_features::{LeftOutMarket, MarketId, Snapshot, list_markets, read_each_market};
 use plimsoll_govern::Proposal;
 use plimsoll_lake::tables::{Forecast, Observation, Row, TABLES};
 use plimsoll_lake::{Store, Table};
@@ -27,7 +27,7 @@ const DRAIN_TIME: Duration = Duration::from_secs(20);
 /// A browser finds the page at /, and links to those of markets and accounts. Programs GET
 /// /healthz, /v1/accounts/{id} and /v1/openapi.json, and POST /v1/score. Accounts are in the state
 /// at the end of what the lake contains; `as_of` in each answer is that time, and advances with the
-/// lake.
+/// lake. A market that cannot be read or valued is left out, and named in /healthz and the log.
 ///
 /// With --alerts every subscription is evaluated at start and whenever the lake is checked, and
 /// its messages are delivered. /v1/alerts requires the token in the variable
@@ -39,6 +39,10 @@ pub(crate) struct Serve {
     /// Folder of the model.
     #[arg(long, value_name = "DIR")]
     pub(crate) model: PathBuf,
+    /// Serve only this market: its name, CHAIN/PROTOCOL/MARKET, the chain being optional if only one
+    /// market has the name; may be given several times [default: every market that can be read].
+    #[arg(long, value_name = "MARKET")]
+    pub(crate) market: Vec<String>,
     /// Address and port to listen on.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
@@ -63,14 +67,17 @@ impl Serve {
         let model = Model::load(&self.model)?;
         // Taken before the lake is read: what changes in between is read once more.
         let token = store.change_token(&source_tables())?;
-        let state = ServerSnapshot::new(read_snapshots(&store)?, model)?.with_page_data(page_data);
-        let state = AppState::new(state, alerts);
+        let (snapshots, left_out) = read_snapshots(&store, &self.market)?;
+        let state = ServerSnapshot::new(snapshots, model)?.with_left_out(left_out);
+        log_left_out(&state);
+        let state = AppState::new(state.with_page_data(page_data), alerts);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let outcome = runtime.block_on(async {
             let bound = tokio::net::TcpListener::bind(self.listen).await;
             let listener = bound.with_context(|| format!("cannot listen on {}", self.listen))?;
             println!("listening on http://{}", listener.local_addr()?);
-            let refresh = refresh(state.clone(), interval, reload_if_changed(store, token));
+            let refresh =
+                refresh(state.clone(), interval, reload_if_changed(store, self.market, token));
             let refresh = tokio::spawn(refresh);
             let result = tokio::select! {
                 result = serve(listener, state, shutdown::requested()) => result,
@@ -109,9 +116,17 @@ fn read_page_data(
     })
 }
 
+/// Names the markets that are left out.
+fn log_left_out(state: &ServerSnapshot) {
+    for market in state.left_out() {
+        tracing::warn!("left out, {market}");
+    }
+}
+
 /// Returns a new snapshot whenever the lake has changed.
 fn reload_if_changed(
     store: Store,
+    markets: Vec<String>,
     mut token: u64,
 ) -> impl FnMut(&ServerSnapshot) -> anyhow::Result<Option<ServerSnapshot>> {
     move |current| {
@@ -119,16 +134,32 @@ fn reload_if_changed(
         if newest == token {
             return Ok(None);
         }
-        let updated = current.with_snapshots(read_snapshots(&store)?)?;
+        let (snapshots, left_out) = read_snapshots(&store, &markets)?;
+        let updated = current.with_snapshots(snapshots)?.with_left_out(left_out);
         token = newest;
-        Ok(Some(updated))
+        if updated.left_out() != current.left_out() {
+            log_left_out(&updated);
+        }
+        Ok(Some(updated.keeping_markets_of(current)))
     }
 }
 
-/// The state of every market of a lake at its end.
-pub(crate) fn read_snapshots(store: &Store) -> anyhow::Result<Vec<Snapshot>> {
-    let snapshot = |id| Snapshot::read(store, &id, None);
-    Ok(list_markets(store)?.into_iter().map(snapshot).collect::<Result<Vec<_>, _>>()?)
+/// The state of the named markets of a lake at its end, or of every market if none is named; and the
+/// markets that cannot be read.
+pub(crate) fn read_snapshots(
+    store: &Store,
+    named: &[String],
+) -> anyhow::Result<(Vec<Snapshot>, Vec<LeftOutMarket>)> {
+    let all = list_markets(store)?;
+    let mut chosen = Vec::new();
+    for name in named {
+        let market = MarketId::find(&all, name)?;
+        if !chosen.contains(market) {
+            chosen.push(market.clone());
+        }
+    }
+    let markets = if named.is_empty() { all } else { chosen };
+    Ok(read_each_market(markets, |id| Snapshot::read(store, id, None))?)
 }
 
 /// The tables that a snapshot is read from: all that are not derived from others.

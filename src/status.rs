@@ -1,7 +1,12 @@
 //! `plimsoll status`.
 
+mod market_problems;
+
 use clap::Args;
 use plimsoll_lake::{LakeStatus, TableStatus};
+use serde::Serialize;
+
+use market_problems::MarketProblems;
 
 use crate::args::{JsonArgs, LakeArgs};
 
@@ -11,7 +16,10 @@ use crate::args::{JsonArgs, LakeArgs};
 /// was never indexed. Files whose checksum differs or that were removed are listed with their table,
 /// and the exit code is then 1. With --json the answer is one object:
 /// {"tables": {"position_events": {"rows", "accounts", "by_kind", "first_time", "last_time",
-/// "first_block", "last_block", "gaps", "missing", "damaged", "files", "bytes", "last_write"}, ...}}
+/// "first_block", "last_block", "gaps", "missing", "damaged", "files", "bytes", "last_write"}, ...},
+/// "left_out": [{"market", "reason"}], "unpriced_assets": [{"market", "asset"}]}. `left_out` are the
+/// markets that other commands go on without, and `unpriced_assets` the assets whose accounts they
+/// leave out, each with its reason.
 #[derive(Debug, Args)]
 pub(crate) struct Status {
     #[command(flatten)]
@@ -22,11 +30,14 @@ pub(crate) struct Status {
 
 impl Status {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let status = self.lake.open()?.status()?;
+        let store = self.lake.open()?;
+        let status = store.status()?;
+        let markets = MarketProblems::read(&store, &status)?;
         if self.output.enabled() {
-            self.output.print(&status, "")?;
+            self.output.print(&WholeStatus { lake: &status, markets: &markets }, "")?;
         } else {
             print(&status);
+            print!("{markets}");
         }
         match status.bad_files() {
             0 => Ok(()),
@@ -36,6 +47,15 @@ impl Status {
             ),
         }
     }
+}
+
+/// The JSON object.
+#[derive(Serialize)]
+struct WholeStatus<'a> {
+    #[serde(flatten)]
+    lake: &'a LakeStatus,
+    #[serde(flatten)]
+    markets: &'a MarketProblems,
 }
 
 fn print(status: &LakeStatus) {

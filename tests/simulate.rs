@@ -56,7 +56,10 @@ fn true_probabilities_of_a_simulated_market_are_computed_and_scored() {
     let dir = tempfile::tempdir().expect("a folder");
     let (lake, out) = (path(dir.path(), "lake"), path(dir.path(), "truth.parquet"));
     let summary = simulate(&lake);
-    assert_eq!((&summary["market"], &summary["days"]), (&"aave-v3/crash-11".into(), &24.into()));
+    assert_eq!(
+        (&summary["market"], &summary["days"]),
+        (&"simulated-crash-11/aave-v3/crash-11".into(), &24.into())
+    );
     assert!(summary["written"]["liquidations"].as_u64().is_some_and(|calls| calls > 0));
     assert_eq!(simulate(&lake)["written"], Value::Null);
     let verified = run(&["verify", "--lake", &lake]);

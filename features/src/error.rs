@@ -45,6 +45,34 @@ pub enum FeatureError {
         /// The required price source.
         price_source: String,
     },
+    /// The lake has no market of a name.
+    #[error("`{named}` is none of the lake's markets: {known}")]
+    UnknownMarket {
+        /// The name.
+        named: String,
+        /// The lake's markets.
+        known: String,
+    },
+    /// Several markets of the lake have a name.
+    #[error("`{named}` is the name of several markets; use one of {candidates}")]
+    AmbiguousMarket {
+        /// The name.
+        named: String,
+        /// The markets, with their chains.
+        candidates: String,
+    },
+    /// Several assets of a market have a symbol.
+    #[error(
+        "market {market}: several assets have the symbol {symbol}; use an address: {candidates}"
+    )]
+    AmbiguousAsset {
+        /// The market.
+        market: String,
+        /// The symbol.
+        symbol: String,
+        /// The assets' addresses.
+        candidates: String,
+    },
     /// An event has an asset that its market does not declare.
     #[error("market {market}: asset {asset} is not one of {known}")]
     UnknownAsset {

@@ -21,6 +21,7 @@ mod day_before;
 mod error;
 mod groups;
 mod kernel;
+mod left_out;
 mod market;
 mod observations;
 mod replay;
@@ -37,6 +38,7 @@ pub use error::FeatureError;
 pub use groups::feature::{Availability, Feature, FeatureGroup};
 pub use groups::{FEATURE_GROUPS, FEATURES, feature_count, feature_index};
 pub use kernel::AccountFeatures;
+pub use left_out::{LeftOutMarket, read_each_market};
 pub use market::{HourlyPrice, HourlyPrices, Market, MarketId, list_markets};
 pub use observations::labels::{
     CLOSED, Crossing, LIQUIDATED, OPEN, Outcome, OwnerActionCount, OwnerActionCounts,

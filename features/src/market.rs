@@ -1,5 +1,6 @@
 //! A market as known at any time: its assets, prices, parameters and rates.
 
+mod assets;
 mod base_fees;
 mod emodes;
 mod hourly_prices;
@@ -16,12 +17,15 @@ pub(crate) mod price_history;
 mod price_series;
 mod reserve_parameters;
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::{AccountSetting, BalanceChange, MarketAsset, Row};
-use plimsoll_lake::{Filter, Store};
+use plimsoll_lake::{Filter, Store, with_chain};
 use plimsoll_lending::{Account, RateIndex, ReserveParameters};
 
 use crate::error::FeatureError;
+use assets::MarketAssets;
 use base_fees::BaseFees;
 pub(crate) use emodes::Emode;
 pub use hourly_prices::{HourlyPrice, HourlyPrices};
@@ -40,7 +44,7 @@ pub(crate) use price_series::{
 #[derive(Debug)]
 pub struct Market {
     id: MarketId,
-    assets: Vec<MarketAsset>,
+    assets: MarketAssets,
     feeds: Vec<PriceFeed>,
     parameters: MarketParameters,
     series: PriceSeries,
@@ -55,8 +59,9 @@ impl Market {
     /// Reads a market from the lake, up to `until`.
     ///
     /// # Errors
-    /// [`FeatureError::NoPrice`] if an asset has no price, or on a chain, where it may be listed late,
-    /// if its source was never read; or the errors of the lake.
+    /// [`FeatureError::NoPrice`] if no asset has a price, or on a chain, where they may be listed late,
+    /// if their source was never read; or the errors of the lake. An asset without a price leaves out
+    /// only the accounts that hold it, see [`Market::unpriced_assets`].
     pub fn read(
         store: &Store,
         id: &MarketId,
@@ -67,17 +72,18 @@ impl Market {
         let has_collateral_settings = id.has_table(store, const { &AccountSetting::TABLE })?;
         let sampling =
             if has_exact_balances { PriceSampling::OnChange } else { PriceSampling::Periodic };
-        let feed = |asset| PriceFeed::read(store, id, asset, sampling, until);
+        let feed = |asset| PriceFeed::read(store, asset, sampling, until);
         let feeds = assets.iter().map(feed).collect::<Result<Vec<_>, _>>()?;
+        price_feed::check_any_known(id, &assets, &feeds)?;
         let parameters = MarketParameters::read(store, id, &assets, until)?;
         let series = PriceSeries::from_feeds(&feeds)?;
         let hours = HourlyAssetStates::new(series.hour_span(), &assets, &feeds, &parameters);
-        let fees = BaseFees::read(store, &id.chain, series.hour_span(), until)?;
+        let fees = BaseFees::read(store, &id.chain, series.hour_span(), until);
         let books = PoolDepth::read(store, &assets, series.hour_span(), until)?;
         let id = id.clone();
         Ok(Self {
             id,
-            assets,
+            assets: MarketAssets::new(assets),
             feeds,
             parameters,
             series,
@@ -95,23 +101,9 @@ impl Market {
         &self.id
     }
 
-    /// The market's assets; an [`AssetId`](plimsoll_lending::AssetId) is an index of this list.
-    #[must_use]
-    pub fn assets(&self) -> &[MarketAsset] {
-        &self.assets
-    }
-
-    /// The index of an asset.
-    ///
-    /// # Errors
-    /// [`FeatureError::UnknownAsset`] if the market does not declare it.
-    pub fn asset_index(&self, symbol: &str) -> Result<usize, FeatureError> {
-        let index = self.assets.iter().position(|asset| asset.asset == symbol);
-        index.ok_or_else(|| FeatureError::UnknownAsset {
-            market: self.id.prefix(),
-            asset: symbol.to_owned(),
-            known: self.assets.iter().map(|a| a.asset.as_str()).collect::<Vec<_>>().join(", "),
-        })
+    /// The id of one of the market's accounts, with the chain that ids of older lakes lack.
+    pub(crate) fn account_id<'a>(&self, id: &'a str) -> Cow<'a, str> {
+        with_chain(self.id.parts(), id)
     }
 
     /// Whether the lake has every exact balance change; otherwise balances are sums of events.
@@ -126,7 +118,7 @@ impl Market {
 
     /// The number of an asset's smallest units in a token.
     pub(crate) fn units_per_token(&self, asset: usize) -> f64 {
-        10_f64.powi(self.assets[asset].decimals.try_into().unwrap_or(i32::MAX))
+        10_f64.powi(self.assets()[asset].decimals.try_into().unwrap_or(i32::MAX))
     }
 
     /// Writes the oracle prices at `time_s`, delay included, USD per token, of an account's assets;
@@ -163,7 +155,7 @@ impl Market {
         for asset in
             account.collateral.iter().chain(&account.debt).map(|holding| holding.asset.index())
         {
-            prices[asset] = self.feeds[asset].price_at(known_at(&self.assets[asset]));
+            prices[asset] = self.feeds[asset].price_at(known_at(&self.assets()[asset]));
             known &= prices[asset].is_finite();
         }
         known
@@ -172,7 +164,7 @@ impl Market {
     /// The oracle price at `time_s`, delay included, USD per token; NaN before the first.
     #[must_use]
     pub fn oracle_price(&self, asset: usize, time_s: i64) -> f64 {
-        self.feeds[asset].price_at(time_s - i64::from(self.assets[asset].oracle_delay_s))
+        self.feeds[asset].price_at(time_s - i64::from(self.assets()[asset].oracle_delay_s))
     }
 
     /// The oracle prices at `time_s`, delay included, USD per token by asset; `None` before all are
@@ -180,7 +172,7 @@ impl Market {
     #[must_use]
     pub fn oracle_prices_at(&self, time_s: i64) -> Option<Vec<f64>> {
         let known_at = |asset: &MarketAsset| time_s - i64::from(asset.oracle_delay_s);
-        let feeds = self.feeds.iter().zip(&self.assets);
+        let feeds = self.feeds.iter().zip(self.assets());
         let prices: Vec<f64> = feeds.map(|(feed, asset)| feed.price_at(known_at(asset))).collect();
         prices.iter().all(|price| price.is_finite()).then_some(prices)
     }

@@ -35,8 +35,9 @@ fn lake(data: &Path) -> (tempfile::TempDir, Store) {
 }
 
 /// Vaults with a remaining balance in the export after their last liquidation.
-const COLLATERAL_LEFT: [&str; 3] = ["maker/eth-b/18519", "maker/eth-b/19806", "maker/eth-b/21348"];
-const DEBT_LEFT: &str = "maker/eth-b/24714";
+const COLLATERAL_LEFT: [&str; 3] =
+    ["ethereum/maker/eth-b/18519", "ethereum/maker/eth-b/19806", "ethereum/maker/eth-b/21348"];
+const DEBT_LEFT: &str = "ethereum/maker/eth-b/24714";
 
 #[test]
 fn the_reconstruction_agrees_with_the_chain() {

@@ -67,5 +67,5 @@ pub fn replay(
     let histories = read_histories(store, &market, until)?;
     let rule_totals =
         counterfactual::simulate_rules(&market, &histories, plan, policy, &parameter_histories);
-    Ok(Replay { market: id.prefix(), steps, hours, rule_totals })
+    Ok(Replay { market: id.name(), steps, hours, rule_totals })
 }

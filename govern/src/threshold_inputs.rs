@@ -15,7 +15,7 @@ pub use snapshot::next_day_forecasts;
 /// A market at one time: plain values, and an optional forecaster of the next day.
 #[derive(Debug, Clone)]
 pub struct ThresholdInputs<'a> {
-    /// The market's name, `<protocol>/<market>`.
+    /// The market's name, `<chain>/<protocol>/<market>`.
     pub market: String,
     /// The time, Unix seconds.
     pub as_of_s: i64,
@@ -30,7 +30,7 @@ pub struct ThresholdInputs<'a> {
 /// One asset at that time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AssetInputs {
-    /// Its symbol.
+    /// Its label: its symbol, with its address where another asset has the same one.
     pub symbol: String,
     /// Its contract, 0x-prefixed hex, where known.
     pub address: Option<String>,

@@ -5,6 +5,7 @@ mod decode;
 mod error;
 mod lake_state;
 mod market_file;
+mod migrate;
 mod reconcile;
 mod stream;
 mod sync;

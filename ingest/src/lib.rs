@@ -44,7 +44,7 @@
 //! | Key | Meaning |
 //! |---|---|
 //! | `name` | Name of the mapping, and of its partition of `quarantine` |
-//! | `[market]` `chain`, `protocol`, `market` | The market to which accounts and assets belong; required by every table except `oracle_prices`. Account ids become `<protocol>/<market>/<account>` |
+//! | `[market]` `chain`, `protocol`, `market` | The market to which accounts and assets belong; required by every table except `oracle_prices`. Account ids become `<chain>/<protocol>/<market>/<account>` |
 //! | `[[market.assets]]` `asset`, `address`, `decimals`, `price_source`, `price_asset`, `oracle_delay` | Rows of `market_assets`; they replace the lake's rows of the same assets. Cells may name an asset by its `address` |
 //! | `[[files]]` `match` | A file's name without `.gz`, anywhere below the source folder; `{field}` captures a field |
 //! | `table` | `position_events`, `liquidations`, `reserve_parameters` or `oracle_prices` |

@@ -30,6 +30,7 @@
 //! ```
 
 mod amount;
+mod asset_label;
 mod atomic_folder;
 mod atomic_write;
 mod decoded_rows;
@@ -39,12 +40,14 @@ mod hash;
 mod horizon;
 mod inspect;
 mod market_key;
+mod migrate;
 mod query;
 mod schema;
 mod store;
 pub mod tables;
 
 pub use amount::to_tokens;
+pub use asset_label::{asset_labels, clean_symbol, short_address};
 pub use atomic_folder::write_folder_atomically;
 pub use atomic_write::write_atomically;
 pub use decoded_rows::{BlockSpan, DecodedRows};
@@ -52,7 +55,7 @@ pub use error::LakeError;
 pub use hash::{hex, sha256_hex};
 pub use horizon::{Horizon, UnknownHorizon};
 pub use inspect::{DamagedFile, Gap, LakeStatus, TableStatus};
-pub use market_key::{MarketKey, format_address};
+pub use market_key::{MarketKey, account_id, format_address, with_chain, without_chain};
 pub use schema::{Column, CoveredRange, Partition, RangeUnit, Table};
 pub use store::{
     ChainLock, FileEntry, Filter, MergeSummary, Store, parquet_columns, read_parquet, write_parquet,

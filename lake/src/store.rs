@@ -10,6 +10,7 @@ mod lock;
 mod merge;
 mod parquet_file;
 mod read;
+mod rewrite;
 mod root;
 mod row_encoder;
 mod standalone;

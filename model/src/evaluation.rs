@@ -1,5 +1,6 @@
 //! Evaluation of forecasts against outcomes, baselines, peers and true probabilities.
 
+pub(crate) mod account_lookup;
 pub(crate) mod agreement;
 pub(crate) mod baselines;
 pub(crate) mod comparison;

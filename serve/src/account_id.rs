@@ -1,27 +1,26 @@
 //! Account ids and their parts.
 
-/// The format of an account id, as errors describe it.
-pub(crate) const FORMAT: &str =
-    "<protocol>/<market>/<address or vault number>, such as maker/eth-b/15967";
+use plimsoll_lake::without_chain;
 
-/// A parsed account id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AccountId<'a> {
-    /// `<protocol>/<market>`.
-    pub(crate) market: &'a str,
-    /// The normalized id, under which accounts are indexed.
-    pub(crate) key: String,
+/// The format of an account id, as errors describe it.
+pub(crate) const FORMAT: &str = "<chain>/<protocol>/<market>/<address or vault number>, such as \
+    ethereum/maker/eth-b/15967; the chain may be left out if only one has the account";
+
+/// Parts of an id without its chain.
+const LEAST_PARTS: usize = 3;
+
+/// The normalized id of an account, with or without its chain; `None` unless it has three parts or
+/// more, none of them empty.
+pub(crate) fn parse(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.splitn(LEAST_PARTS, '/').collect();
+    let is_complete = parts.len() == LEAST_PARTS && parts.iter().all(|part| !part.is_empty());
+    (is_complete && !text.ends_with('/')).then(|| normalize(text))
 }
 
-impl<'a> AccountId<'a> {
-    /// Parses an id; `None` unless it has three non-empty parts.
-    pub(crate) fn parse(text: &'a str) -> Option<Self> {
-        let mut parts = text.splitn(3, '/');
-        let (protocol, market, owner) = (parts.next()?, parts.next()?, parts.next()?);
-        let is_complete = !protocol.is_empty() && !market.is_empty() && !owner.is_empty();
-        let market = &text[..protocol.len() + 1 + market.len()];
-        is_complete.then(|| Self { market, key: normalize(text) })
-    }
+/// Whether a normalized id, with or without its chain, is that of an account, whose own id has its
+/// chain.
+pub(crate) fn matches(account: &str, id: &str) -> bool {
+    account == id || without_chain(account) == Some(id)
 }
 
 /// The id with a hexadecimal address in lower case. Wallets write addresses in mixed case as a
@@ -43,12 +42,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn account_id_has_three_parts() {
-        let id = AccountId::parse("maker/eth-b/15967").expect("an id");
-        assert_eq!((id.market, id.key.as_str()), ("maker/eth-b", "maker/eth-b/15967"));
-        for text in ["", "15967", "maker/15967", "maker/eth-b/", "/eth-b/1", "maker//1", "//"] {
-            assert_eq!(AccountId::parse(text), None, "{text}");
+    fn account_id_has_three_parts_or_four_with_its_chain() {
+        for text in ["maker/eth-b/15967", "ethereum/maker/eth-b/15967"] {
+            assert_eq!(parse(text).as_deref(), Some(text));
         }
+        for text in ["", "15967", "maker/15967", "maker/eth-b/", "/eth-b/1", "maker//1", "//"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_id_without_chain_matches_the_accounts_of_every_chain() {
+        for account in ["base/aave-v3/core/0x1", "ethereum/aave-v3/core/0x1"] {
+            assert!(matches(account, "aave-v3/core/0x1") && matches(account, account));
+        }
+        assert!(!matches("base/aave-v3/core/0x1", "ethereum/aave-v3/core/0x1"));
+        assert!(!matches("base/aave-v3/core/0x1", "core/0x1"));
     }
 
     #[test]

@@ -8,23 +8,23 @@ pub enum ServeError {
     /// No market was given.
     #[error("there is no market to serve")]
     NoMarket,
-    /// Two markets share one name, so an account id would be ambiguous.
-    #[error("two markets are called {market}, on {first} and on {second}: serve only one of them")]
-    AmbiguousMarket {
+    /// Two snapshots are of one market.
+    #[error("market {market} was given twice: give each market once")]
+    RepeatedMarket {
         /// The name.
         market: String,
-        /// The chain of the first.
-        first: String,
-        /// The chain of the second.
-        second: String,
     },
-    /// A market's prices are not all known at the end of its events.
-    #[error("market {market}: not every price is known at {as_of}: ingest prices up to then")]
+    /// No position of a market can be valued at the end of its events.
+    #[error(
+        "market {market}: no position can be valued at {as_of}, {reason}: ingest its prices up to then"
+    )]
     MissingPrices {
         /// The market.
         market: String,
         /// The time of its account states.
         as_of: DateTime<Utc>,
+        /// The assets without a price.
+        reason: String,
     },
     /// The model could not score the accounts.
     #[error("the model failed")]

@@ -42,7 +42,7 @@ pub use alerts::webhook::secret::{Secret, SecretError};
 pub use alerts::webhook::sender::{WebhookRequest, WebhookSender};
 pub use api::accounts::AccountResponse;
 pub use api::alerts::subscriptions::Subscriptions;
-pub use api::healthz::{Health, HealthStatus};
+pub use api::healthz::{Health, HealthStatus, LeftOut};
 pub use api::index::Index;
 pub use api::problem::Problem;
 pub use api::problem::kind::ProblemKind;

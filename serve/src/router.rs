@@ -69,6 +69,8 @@ fn page_routes() -> Router<AppState> {
     Router::new()
         .route("/markets/{protocol}/{market}", get(page::routes::market))
         .route("/markets/{protocol}/{market}/accounts", get(page::routes::accounts))
+        .route("/markets/{chain}/{protocol}/{market}", get(page::routes::market))
+        .route("/markets/{chain}/{protocol}/{market}/accounts", get(page::routes::accounts))
         .route("/accounts/{*id}", get(page::routes::account))
         .route(style_path(), get(page::routes::style))
         .route(ICON_PATH, get(page::routes::icon))

@@ -16,4 +16,5 @@ pub(crate) mod score;
 pub(crate) mod scored_account;
 pub(crate) mod scorer;
 pub(crate) mod server_snapshot;
+pub(crate) mod unpriced_assets;
 pub(crate) mod valued_position;

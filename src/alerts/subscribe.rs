@@ -15,7 +15,8 @@ use crate::args::{AlertDatabaseArgs, EgressArgs, JsonArgs, WebhookSecretArgs};
 pub(crate) struct Subscribe {
     #[command(flatten)]
     database: AlertDatabaseArgs,
-    /// Account id, PROTOCOL/MARKET/ADDRESS (or a vault's number), or an address.
+    /// Account id, CHAIN/PROTOCOL/MARKET/ADDRESS (or a vault's number), or an address. Without the
+    /// chain, the accounts of every chain.
     #[arg(long, value_name = "ID")]
     watch: String,
     /// Endpoint that messages go to.

@@ -200,7 +200,7 @@ impl Pipeline {
     fn propose(&mut self) -> anyhow::Result<Proposal> {
         let Self { dir, store, steps, .. } = self;
         steps.run_with_output("propose", |_| {
-            let market = list_markets(store)?.swap_remove(0).prefix();
+            let market = list_markets(store)?.swap_remove(0).name();
             let (lake, model) = (dir.join("lake"), dir.join("model"));
             let out = dir.join("proposal");
             let proposal = DraftArgs::for_lake_market(lake, model, market, out.clone()).draft()?;

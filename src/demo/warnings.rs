@@ -38,7 +38,7 @@ pub(super) fn send_warnings(
     let options =
         AlertOptions { file: file.to_owned(), egress: egress.clone(), ..AlertOptions::default() };
     let alerts = AlertService::open(options)?;
-    let state = ServerSnapshot::new(read_snapshots(store)?, model)?;
+    let state = ServerSnapshot::new(read_snapshots(store, &[])?.0, model)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = TcpListener::bind((HOST, 0)).await.context("no port is free")?;

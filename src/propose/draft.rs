@@ -33,7 +33,8 @@ pub(crate) struct DraftArgs {
     /// Folder of the model; without one there is no forecast of the next day.
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
-    /// The market file, or the market's name in the lake, PROTOCOL/MARKET.
+    /// The market file, or the market's name in the lake, CHAIN/PROTOCOL/MARKET; the chain is optional
+    /// if only one market has the name.
     #[arg(long, value_name = "MARKET", required = true)]
     market: Option<String>,
     /// Use no data after this time [default: all data of the lake].
@@ -47,8 +48,8 @@ pub(crate) struct DraftArgs {
     /// Folder of the proposal; an earlier proposal there is replaced.
     #[arg(long, value_name = "DIR", required = true)]
     out: Option<PathBuf>,
-    /// Set a parameter instead of using recommendations, such as WETH:liquidation_threshold=8200;
-    /// in basis points, fields are max_ltv, liquidation_threshold and liquidation_bonus; may be
+    /// Set a parameter instead of using recommendations, such as WETH:liquidation_threshold=8200, or
+    /// the asset's address if several assets have the symbol; in basis points, fields are max_ltv, liquidation_threshold and liquidation_bonus; may be
     /// repeated.
     #[arg(long, value_name = "ASSET:FIELD=BPS")]
     set: Vec<Setting>,
@@ -154,7 +155,7 @@ fn proposal_context(
     // Assets that are not collateral are not changed here.
     reserves.retain(|reserve| reserve.in_force().liquidation_threshold_bps > 0);
     let chain_id = source.file.as_ref().map(|file| file.chain_id());
-    let market = MarketFacts { name: source.id.prefix(), chain_id, contracts };
+    let market = MarketFacts { name: source.id.name(), chain_id, contracts };
     let oracle = policy.oracle.clone();
     (ProposalContext { market, as_of, steward, oracle, inputs }, reserves)
 }

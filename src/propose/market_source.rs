@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use chrono::{DateTime, Utc};
 use plimsoll_features::{MarketId, list_markets};
 use plimsoll_govern::{AsOf, ChainState, Contracts, Policy, ReserveState, StewardFacts};
 use plimsoll_ingest::chain::{MarketFile, last_covered_block};
 use plimsoll_lake::tables::MarketAsset;
-use plimsoll_lake::{Store, sha256_hex};
+use plimsoll_lake::{Store, asset_labels, sha256_hex};
 use plimsoll_rpc::Client;
 
 /// A market, by its file or by its name in the lake.
@@ -35,11 +35,9 @@ impl MarketSource {
             let [chain, protocol, market] = [chain, protocol, name].map(str::to_owned);
             return Ok(Self { id: MarketId { chain, protocol, market }, file: Some(file) });
         }
-        let all = list_markets(store)?;
-        let known: Vec<String> = all.iter().map(MarketId::prefix).collect();
-        let id = all.into_iter().find(|id| id.prefix() == market).with_context(|| {
-            format!("`{market}` is neither a market file nor one of the lake's markets: {known:?}")
-        })?;
+        let id = MarketId::find(&list_markets(store)?, market)
+            .map_err(|error| anyhow!("no market file is there, and {error}"))?
+            .clone();
         Ok(Self { id, file: None })
     }
 
@@ -57,9 +55,11 @@ impl MarketSource {
         client.connect(file.chain_id()).await?;
         let filter = self.id.filter(plimsoll_lake::Filter::default());
         let mut assets = Vec::new();
-        for row in store.rows_where::<MarketAsset>(&filter)? {
-            let address = row.address.with_context(|| format!("{} has no address", row.asset))?;
-            assets.push((row.asset, address.parse()?));
+        let rows = store.rows_where::<MarketAsset>(&filter)?;
+        for (row, label) in rows.iter().zip(asset_labels(&rows)) {
+            let address =
+                row.address.as_ref().with_context(|| format!("{label} has no address"))?;
+            assets.push((label, address.parse()?));
         }
         let provider = file.addresses_provider()?;
         let state =
@@ -82,7 +82,7 @@ impl MarketSource {
     ) -> anyhow::Result<ReserveSnapshot> {
         let mut reserves = ReserveState::from_lake(store, &self.id, at)?;
         for reserve in &mut reserves {
-            reserve.is_restricted = policy.steward.restricted.contains(&reserve.asset);
+            reserve.is_restricted = policy.steward.restricts(&reserve.asset, reserve.address);
         }
         Ok(ReserveSnapshot {
             as_of: AsOf { time: at, block: None },

@@ -32,7 +32,8 @@ pub(crate) struct Replay {
     /// Folder of the lake.
     #[arg(long, value_name = "DIR")]
     lake: PathBuf,
-    /// The market, PROTOCOL/MARKET; optional if the lake has only one.
+    /// The market, CHAIN/PROTOCOL/MARKET, the chain being optional if only one market has the name;
+    /// optional if the lake has only one market.
     #[arg(long, value_name = "MARKET")]
     market: Option<String>,
     /// Time of the first step.
@@ -71,13 +72,9 @@ impl Replay {
 
 fn market(store: &Store, named: Option<&str>) -> anyhow::Result<MarketId> {
     let markets = list_markets(store)?;
-    let names = || markets.iter().map(MarketId::prefix).collect::<Vec<_>>().join(", ");
+    let names = || markets.iter().map(MarketId::name).collect::<Vec<_>>().join(", ");
     match named {
-        Some(named) => markets
-            .iter()
-            .find(|market| market.prefix() == named)
-            .cloned()
-            .ok_or_else(|| anyhow!("{named}: the lake has {}", names())),
+        Some(named) => Ok(MarketId::find(&markets, named)?.clone()),
         None if markets.len() == 1 => Ok(markets[0].clone()),
         None => Err(anyhow!("name a market: the lake has {}", names())),
     }

@@ -74,24 +74,47 @@ fn apply_changes(
     parameters
 }
 
+/// Whether a person means a reserve by this name: its label or its address.
+fn is_named(reserve: &ReserveState, named: &str) -> bool {
+    let address = reserve.address.map(|address| address.to_string());
+    reserve.asset == named || address.is_some_and(|own| own.eq_ignore_ascii_case(named))
+}
+
+/// Checks that a setting names one reserve; a symbol that several have is refused with their addresses.
+fn check_named(reserves: &[ReserveState], setting: &Setting) -> anyhow::Result<()> {
+    let named = &setting.asset;
+    if reserves.iter().any(|reserve| is_named(reserve, named)) {
+        return Ok(());
+    }
+    let has_symbol = |reserve: &&ReserveState| {
+        reserve.asset.strip_prefix(named.as_str()).is_some_and(|rest| rest.starts_with(" ("))
+    };
+    let same: Vec<String> = reserves
+        .iter()
+        .filter(has_symbol)
+        .filter_map(|reserve| Some(reserve.address?.to_string().to_ascii_lowercase()))
+        .collect();
+    anyhow::ensure!(
+        same.is_empty(),
+        "`{named}` is the symbol of several assets; use an address: {}",
+        same.join(", ")
+    );
+    let known: Vec<&str> = reserves.iter().map(|reserve| reserve.asset.as_str()).collect();
+    anyhow::bail!("`{named}` is none of the market's collaterals: {}", known.join(", "))
+}
+
 /// Applies settings to the reserves that they name.
 pub(super) fn from_settings(
     reserves: Vec<ReserveState>,
     settings: &[Setting],
 ) -> anyhow::Result<Vec<TargetParameters>> {
     for setting in settings {
-        let known: Vec<&str> = reserves.iter().map(|reserve| reserve.asset.as_str()).collect();
-        anyhow::ensure!(
-            known.contains(&setting.asset.as_str()),
-            "`{}` is none of the market's collaterals: {}",
-            setting.asset,
-            known.join(", ")
-        );
+        check_named(&reserves, setting)?;
     }
-    let named = |reserve: &ReserveState| settings.iter().any(|s| s.asset == reserve.asset);
+    let named = |reserve: &ReserveState| settings.iter().any(|s| is_named(reserve, &s.asset));
     let target = |reserve: ReserveState| {
         let mut target = reserve.in_force();
-        let own = settings.iter().filter(|setting| setting.asset == reserve.asset);
+        let own = settings.iter().filter(|setting| is_named(&reserve, &setting.asset));
         own.for_each(|setting| setting.field.set(&mut target, setting.bps));
         let verdict = if target == reserve.in_force() { NO_CHANGE } else { CHANGE };
         TargetParameters {

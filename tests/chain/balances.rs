@@ -56,7 +56,7 @@ fn count_equal_balances(
                     |user: &Address| (token, ScaledToken::scaledBalanceOfCall { user: *user });
                 let onchain = shared.devnet.node.call_each(owners.iter().map(call), *block);
                 for (owner, onchain) in owners.iter().zip(onchain) {
-                    let asset = text(&reserve["symbol"]).to_owned();
+                    let asset = shared.devnet.token_id(text(&reserve["symbol"]));
                     let key = (market.to_owned(), asset, side.to_owned(), *owner);
                     let found = held.get(&key).copied().unwrap_or_default();
                     // A token that is not deployed yet returns nothing.
@@ -89,7 +89,7 @@ fn morpho_positions_are_the_contracts_own() {
                     ("debt", "loan", U256::from(onchain.borrowShares)),
                     ("supply", "loan", onchain.supplyShares),
                 ] {
-                    let asset = text(&market[asset]).to_owned();
+                    let asset = shared.devnet.token_id(text(&market[asset]));
                     let key = (format!("devnet-{id:#x}"), asset, side.to_owned(), *owner);
                     let found = held.get(&key).copied().unwrap_or_default();
                     assert_eq!(U256::from(found), onchain, "{key:?} at block {block}");

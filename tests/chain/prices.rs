@@ -51,7 +51,7 @@ fn prices_without_logs_are_read_once_in_each_interval() {
     let markets = shared.devnet.deployment["morpho"]["markets"].as_array().unwrap();
     let decimals: BTreeMap<String, i32> = assets(&shared.store, "devnet")
         .into_iter()
-        .map(|asset| (asset.asset, asset.decimals.try_into().unwrap()))
+        .map(|asset| (asset.symbol().to_owned(), asset.decimals.try_into().unwrap()))
         .collect();
     for (index, market) in markets.iter().enumerate() {
         let (id, loan, collateral) =
@@ -62,7 +62,8 @@ fn prices_without_logs_are_read_once_in_each_interval() {
         let blocks = sampled_blocks(shared, "morpho-blue.devnet");
         let onchain = shared.devnet.node.call_over(oracle, &Oracle::priceCall {}, &blocks);
         for (block, onchain) in blocks.iter().zip(onchain) {
-            let (_, found) = held[collateral].range(..=block).next_back().unwrap();
+            let (_, found) =
+                held[&shared.devnet.token_id(collateral)].range(..=block).next_back().unwrap();
             let onchain = f64::from(onchain.unwrap()) / unit;
             assert_eq!(*found, onchain, "{collateral} in {loan} at block {block}");
         }

@@ -7,4 +7,5 @@ pub(crate) mod node;
 #[path = "../support/npm.rs"]
 pub(crate) mod npm;
 pub(crate) mod solc;
+pub(crate) mod strangers;
 pub(crate) mod test_folder;

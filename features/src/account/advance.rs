@@ -79,7 +79,7 @@ impl AccountState {
         mut visit: impl FnMut(i64, &ConstantBalances, &[HourlyAssetState]) -> ControlFlow<()>,
     ) {
         let mut balances = ConstantBalances {
-            collateral: nonzero(&self.scaled_collateral),
+            collateral: self.counted_collateral(market),
             debt: nonzero(&self.scaled_debt),
             thresholds: Vec::new(),
         };
@@ -98,6 +98,15 @@ impl AccountState {
                 hour += 1;
             }
         }
+    }
+}
+
+impl AccountState {
+    /// The collateral as in [`AccountState::account`].
+    fn counted_collateral(&self, market: &Market) -> ScaledBalances {
+        let mut collateral = nonzero(&self.scaled_collateral);
+        collateral.retain(|(asset, _)| self.counts_as_held(market, *asset));
+        collateral
     }
 }
 

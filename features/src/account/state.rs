@@ -112,7 +112,8 @@ impl AccountState {
         Self { behaviour, health_history, ..self }
     }
 
-    /// The balances at `time_s`, with interest; collateral that is not enabled is included.
+    /// The balances at `time_s`, with interest; collateral that is not enabled is included, unless no
+    /// price of it is known: anybody can send some, and it counts for nothing.
     #[must_use]
     pub fn account(&self, market: &Market, time_s: i64) -> Account {
         let amounts = |scaled: &[f64], index: &dyn Fn(usize) -> f64| {
@@ -126,10 +127,14 @@ impl AccountState {
         };
         let supply_index = |asset| market.supply_index_at(asset, time_s);
         let borrow_index = |asset| market.borrow_index(asset).index_at(time_s);
-        Account::new(
-            amounts(&self.scaled_collateral, &supply_index),
-            amounts(&self.scaled_debt, &borrow_index),
-        )
+        let mut collateral: Vec<AssetAmount> = amounts(&self.scaled_collateral, &supply_index);
+        collateral.retain(|held| self.counts_as_held(market, held.asset.index()));
+        Account::new(collateral, amounts(&self.scaled_debt, &borrow_index))
+    }
+
+    /// Whether a supplied asset is a part of the account: not if it is no collateral and has no price.
+    pub(super) fn counts_as_held(&self, market: &Market, asset: usize) -> bool {
+        self.collateral_enabled[asset] || !market.is_unpriced(asset)
     }
 
     /// The reserves' parameters for this account at `time_s`: those of its efficiency mode, if any, and

@@ -31,16 +31,20 @@ struct HourlyFee {
 }
 
 impl BaseFees {
-    /// Reads `hours` hours from `first_hour` on from the lake, up to `until`.
+    /// Reads `hours` hours from `first_hour` on from the lake, up to `until`; blocks that cannot be read
+    /// are logged, and count as not known.
     pub(super) fn read(
         store: &Store,
         chain: &str,
         (first_hour, hours): (i64, usize),
         until: Option<DateTime<Utc>>,
-    ) -> Result<Self, FeatureError> {
-        let blocks = query_base_fees(store, chain, until)?;
+    ) -> Self {
+        let blocks = query_base_fees(store, chain, until).unwrap_or_else(|error| {
+            tracing::warn!("base fees of {chain} are not known: {error}");
+            Vec::new()
+        });
         if blocks.is_empty() {
-            return Ok(Self { first_hour, hours: Vec::new(), blocks });
+            return Self { first_hour, hours: Vec::new(), blocks };
         }
         let at = |hour: i64| last_known(&blocks, hour * HOUR_S);
         let gwei: Vec<f64> = (first_hour..).take(hours).map(at).collect();
@@ -48,7 +52,7 @@ impl BaseFees {
             gwei: gwei[hour],
             median_gwei: weekly_median(&gwei[..=hour]),
         };
-        Ok(Self { first_hour, hours: (0..hours).map(hour).collect(), blocks })
+        Self { first_hour, hours: (0..hours).map(hour).collect(), blocks }
     }
 
     /// ln of the base fee at the last whole hour over its median; NaN if not known.

@@ -50,7 +50,7 @@ impl Interest {
                 by_asset.entry(row.asset.clone()).or_default().push(row);
             }
         }
-        let invalid = |source| FeatureError::InvalidParameter { market: id.prefix(), source };
+        let invalid = |source| FeatureError::InvalidParameter { market: id.name(), source };
         let interest = |(asset, rows): (String, Vec<_>)| Ok((asset, Self::from_indexes(&rows)?));
         by_asset.into_iter().map(interest).collect::<Result<_, _>>().map_err(invalid)
     }

@@ -22,8 +22,11 @@ impl Market {
     /// the last whole hour and the latest published price of ether.
     pub(crate) fn liquidation_gas_cost_usd(&self, time_s: i64) -> f64 {
         let gwei = self.base_fees.hourly_gwei(time_s).unwrap_or(DEFAULT_BASE_FEE_GWEI);
-        let is_ether = |asset: &MarketAsset| ETHER_SYMBOLS.contains(&asset.asset.as_str());
-        let ether = self.assets.iter().position(is_ether);
+        let is_ether = |asset: &MarketAsset| ETHER_SYMBOLS.contains(&asset.symbol());
+        let ether: Vec<usize> =
+            (0..self.feeds.len()).filter(|asset| is_ether(&self.assets()[*asset])).collect();
+        // Any token may have that symbol.
+        let ether = if let [only] = ether.as_slice() { Some(*only) } else { None };
         let ether_usd = ether.map(|asset| self.feeds[asset].price_at(time_s));
         let ether_usd = ether_usd.filter(|usd| usd.is_finite()).unwrap_or(DEFAULT_ETHER_USD);
         let gas = liquidation_gas(&self.id.protocol);

@@ -38,7 +38,8 @@ impl MarketParameters {
         let mut parameters = Self::replay(id, assets, &changes)?;
         let mut recorded = Interest::read(store, id, until)?;
         for (interest, asset) in parameters.interest.iter_mut().zip(assets) {
-            if let Some(recorded) = recorded.remove(&asset.asset) {
+            let ids = std::iter::once(&asset.asset).chain(&asset.address);
+            if let Some(recorded) = ids.filter_map(|id| recorded.remove(id)).next() {
                 *interest = recorded;
             }
         }
@@ -60,7 +61,7 @@ impl MarketParameters {
         let mut rates = vec![Vec::new(); assets.len()];
         for change in changes {
             let time_s = change.time.timestamp();
-            let Some(asset) = assets.iter().position(|a| a.asset == change.asset) else {
+            let Some(asset) = assets.iter().position(|a| a.is_named(&change.asset)) else {
                 if modes.apply_change(change) {
                     emodes.push((time_s, modes.clone()));
                 }
@@ -80,7 +81,7 @@ impl MarketParameters {
                 halts.push((time_s, halted.clone()));
             }
         }
-        let invalid = |source| FeatureError::InvalidParameter { market: id.prefix(), source };
+        let invalid = |source| FeatureError::InvalidParameter { market: id.name(), source };
         now.iter().try_for_each(ReserveParameters::validate).map_err(invalid)?;
         modes.validate().map_err(invalid)?;
         let interest = rates.into_iter().map(Interest::from_rates);

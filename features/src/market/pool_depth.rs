@@ -35,7 +35,8 @@ struct AssetPoolDepth {
 }
 
 impl PoolDepth {
-    /// Replays the pools over the hours given by the first and their number, up to `until`.
+    /// Replays the pools over the hours given by the first and their number, up to `until`; a pool that
+    /// cannot be read is logged, and counts as not known.
     pub(super) fn read(
         store: &Store,
         assets: &[MarketAsset],
@@ -46,15 +47,20 @@ impl PoolDepth {
         let Some(chain) = assets.first().map(|asset| asset.chain.as_str()) else {
             return Ok(Self { first_hour, by_asset, mean_tokens: Vec::new() });
         };
-        let filter = Filter::default().partition(Pool::CHAIN, chain);
-        for pool in store.rows_where::<Pool>(&filter)? {
+        for pool in read_pools(store, chain)? {
             let traded = |asset| Some((asset, pool_token(&pool, &assets[asset])?));
             let traded: Vec<_> = (0..assets.len()).filter_map(traded).collect();
             if traded.is_empty() {
                 continue;
             }
-            let states =
-                hourly_pools(&read_events(store, &pool, until)?, pool.fee, first_hour, hours);
+            let events = match read_events(store, &pool, until) {
+                Ok(events) => events,
+                Err(error) => {
+                    tracing::warn!("pool {} is left out: {error}", pool.pool);
+                    continue;
+                }
+            };
+            let states = hourly_pools(&events, pool.fee, first_hour, hours);
             for (asset, (token, decimals)) in traded {
                 let unit = 10_f64.powi(decimals.try_into().unwrap_or(i32::MAX));
                 let sellable =
@@ -162,7 +168,7 @@ fn weekly_means(pools: &[AssetPoolDepth], hours: usize) -> Vec<f64> {
 fn pool_token(pool: &Pool, asset: &MarketAsset) -> Option<(PoolToken, u32)> {
     let is = |address: &str, symbol: &str| match &asset.address {
         Some(known) => known.eq_ignore_ascii_case(address),
-        None => asset.asset == symbol,
+        None => asset.symbol() == symbol,
     };
     if is(&pool.token0, &pool.symbol0) {
         Some((PoolToken::Token0, pool.decimals0))
@@ -171,6 +177,21 @@ fn pool_token(pool: &Pool, asset: &MarketAsset) -> Option<(PoolToken, u32)> {
     } else {
         None
     }
+}
+
+/// The pools of a chain.
+fn read_pools(store: &Store, chain: &str) -> Result<Vec<Pool>, FeatureError> {
+    let mut pools = Vec::new();
+    for file in store.files(const { &Pool::TABLE })? {
+        if file.partition.value(Pool::CHAIN) != Some(chain) {
+            continue;
+        }
+        match store.file_rows::<Pool>(&file) {
+            Ok(rows) => pools.extend(rows),
+            Err(error) => tracing::warn!("a pool is left out: {error}"),
+        }
+    }
+    Ok(pools)
 }
 
 fn read_events(

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::{MarketAsset, OraclePrice, PAR_PRICE_SOURCE, Row};
-use plimsoll_lake::{Filter, Store};
+use plimsoll_lake::{Filter, Store, asset_labels};
 use polars::prelude::{DataFrame, IntoLazy, PolarsResult, SortMultipleOptions, col, lit};
 
 use super::id::MarketId;
@@ -48,11 +48,13 @@ impl PriceFeed {
     /// Reads an asset's quotes from the lake, up to `until`.
     pub(super) fn read(
         store: &Store,
-        market: &MarketId,
         asset: &MarketAsset,
         sampling: PriceSampling,
         until: Option<DateTime<Utc>>,
     ) -> Result<Self, FeatureError> {
+        if asset.problem.is_some() {
+            return Ok(Self::Quoted(Quotes::default()));
+        }
         if is_par(asset) {
             return Ok(Self::Par);
         }
@@ -61,10 +63,6 @@ impl PriceFeed {
             PriceSampling::Periodic => quotes.times_s.last().copied(),
             PriceSampling::OnChange => read_until(store, asset, until)?,
         };
-        if quotes.known_until_s.is_none() {
-            let (market, price_source) = (market.prefix(), asset.price_source.clone());
-            return Err(FeatureError::NoPrice { market, asset: asset.asset.clone(), price_source });
-        }
         Ok(Self::Quoted(quotes))
     }
 
@@ -90,6 +88,26 @@ impl PriceFeed {
             Self::Quoted(quotes) => quotes.known_until_s,
         }
     }
+}
+
+/// Checks that the prices of some asset are known up to some time, if any asset has a price.
+pub(super) fn check_any_known(
+    market: &MarketId,
+    assets: &[MarketAsset],
+    feeds: &[PriceFeed],
+) -> Result<(), FeatureError> {
+    let is_quoted = |feed: &PriceFeed| matches!(feed, PriceFeed::Quoted(_));
+    if feeds.iter().any(|feed| feed.known_until_s().is_some()) {
+        return Ok(());
+    }
+    let Some(first) = feeds.iter().position(is_quoted) else { return Ok(()) };
+    Err(no_price(market, assets, first))
+}
+
+/// The error of a market without any price, which names its first asset without one.
+pub(super) fn no_price(market: &MarketId, assets: &[MarketAsset], asset: usize) -> FeatureError {
+    let (market, price_source) = (market.name(), assets[asset].price_source.clone());
+    FeatureError::NoPrice { market, asset: asset_labels(assets).swap_remove(asset), price_source }
 }
 
 /// The last second of the read range of the asset's source.

@@ -12,37 +12,47 @@ use crate::error::FeatureError;
 use crate::time::HOUR_S;
 
 /// Reads the hourly prices of every asset of every source in a lake, in order of source and asset;
-/// assets with prices in fewer than two hours are left out.
+/// assets with prices in fewer than two hours are left out, and sources that cannot be read are logged.
 ///
 /// # Errors
-/// The errors of the lake.
+/// The errors of listing the lake's files.
 pub(crate) fn read_price_histories(store: &Store) -> Result<Vec<HourlyPrices>, FeatureError> {
     let mut histories = Vec::new();
     for source in sources(store)? {
-        let filter = Filter::default().partition(OraclePrice::SOURCE, &source);
-        let prices = store
-            .scan(&OraclePrice::TABLE, filter)?
-            .select([
-                col(OraclePrice::ASSET),
-                col(OraclePrice::TIME).to_physical(),
-                col(OraclePrice::PRICE_USD),
-                col(OraclePrice::HIGH_USD),
-                col(OraclePrice::LOW_USD),
-            ])
-            .sort([OraclePrice::ASSET, OraclePrice::TIME], Default::default())
-            .collect()?;
-        let assets = prices
-            .clone()
-            .lazy()
-            .select([col(OraclePrice::ASSET)])
-            .unique(None, UniqueKeepStrategy::Any)
-            .sort([OraclePrice::ASSET], Default::default())
-            .collect()?;
-        for asset in assets.column(OraclePrice::ASSET)?.str()?.iter().flatten() {
-            let of_asset = col(OraclePrice::ASSET).eq(lit(asset));
-            let quotes = Quotes::from_frame(&prices.clone().lazy().filter(of_asset).collect()?)?;
-            histories.extend(hourly_prices(&quotes));
+        match read_source(store, &source) {
+            Ok(found) => histories.extend(found),
+            Err(error) => tracing::warn!("prices of source {source} are left out: {error}"),
         }
+    }
+    Ok(histories)
+}
+
+/// The hourly prices of every asset of one source.
+fn read_source(store: &Store, source: &str) -> Result<Vec<HourlyPrices>, FeatureError> {
+    let mut histories = Vec::new();
+    let filter = Filter::default().partition(OraclePrice::SOURCE, source);
+    let prices = store
+        .scan(&OraclePrice::TABLE, filter)?
+        .select([
+            col(OraclePrice::ASSET),
+            col(OraclePrice::TIME).to_physical(),
+            col(OraclePrice::PRICE_USD),
+            col(OraclePrice::HIGH_USD),
+            col(OraclePrice::LOW_USD),
+        ])
+        .sort([OraclePrice::ASSET, OraclePrice::TIME], Default::default())
+        .collect()?;
+    let assets = prices
+        .clone()
+        .lazy()
+        .select([col(OraclePrice::ASSET)])
+        .unique(None, UniqueKeepStrategy::Any)
+        .sort([OraclePrice::ASSET], Default::default())
+        .collect()?;
+    for asset in assets.column(OraclePrice::ASSET)?.str()?.iter().flatten() {
+        let of_asset = col(OraclePrice::ASSET).eq(lit(asset));
+        let quotes = Quotes::from_frame(&prices.clone().lazy().filter(of_asset).collect()?)?;
+        histories.extend(hourly_prices(&quotes));
     }
     Ok(histories)
 }

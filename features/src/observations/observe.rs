@@ -27,7 +27,8 @@ pub struct ObservationPlan {
 /// Observes every account of a market at every grid landmark and after each action of its owner.
 ///
 /// # Errors
-/// [`FeatureError::NoOpenAccount`] if no account is open at any landmark, or the lake's own errors.
+/// [`FeatureError::NoOpenAccount`] if no account is open at any landmark,
+/// [`FeatureError::NoPrice`] if no asset has a price, or the lake's own errors.
 pub fn observe(
     store: &Store,
     id: &MarketId,
@@ -42,6 +43,9 @@ pub fn observe(
     let rows: Vec<Vec<ObservedLandmark>> = histories.par_iter().map(observe).collect();
     let observations = to_observations(&histories, rows);
     if observations.is_empty() {
+        if !market.has_any_price() {
+            return Err(market.no_price());
+        }
         let until = DateTime::from_timestamp(known_until_s, 0).unwrap_or_default();
         return Err(FeatureError::NoOpenAccount { until });
     }

@@ -1,5 +1,6 @@
 //! Observations as columns in memory, and their storage in the lake.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Float32Array, RecordBatch};
@@ -7,11 +8,12 @@ use arrow::datatypes::{Field, Float32Type, Schema};
 use chrono::{DateTime, Utc};
 use ndarray::{Array2, ArrayView1};
 use plimsoll_lake::tables::{Observation, Row};
-use plimsoll_lake::{Filter, Partition, Store};
+use plimsoll_lake::{Filter, Partition, Store, with_chain};
 
 use super::labels::{Crossing, Outcome, OwnerActionCount, OwnerActionCounts};
 use crate::error::FeatureError;
 use crate::groups::{FEATURES, feature_count};
+use crate::left_out::read_each_market;
 use crate::market::HourlyPrices;
 use crate::market::id::MarketId;
 use crate::market::price_history::read_price_histories;
@@ -128,17 +130,29 @@ impl Observations {
         Ok(store.replace(&partition, &self.to_batch()?)?)
     }
 
-    /// Reads every market's observations.
+    /// Reads every market's observations; a market whose observations cannot be read is left out and
+    /// logged.
     ///
     /// # Errors
-    /// [`FeatureError::NoObservations`] if there are none, [`FeatureError::MissingColumn`] if
-    /// they were computed with other features, or the lake's own errors.
+    /// [`FeatureError::NoObservations`] if there are none, and if no market's can be read:
+    /// [`FeatureError::MissingColumn`] if they were computed with other features, or the lake's own
+    /// errors.
     pub fn read(store: &Store) -> Result<Self, FeatureError> {
+        let files = store.files(&Observation::TABLE)?;
+        let removed = store.partitions_with_removed_files(&Observation::TABLE)?;
+        let partitions = files.iter().map(|file| &file.partition).chain(&removed);
+        let mut markets: Vec<_> = partitions.map(MarketId::from_partition).collect();
+        markets.sort();
+        markets.dedup();
+        let (read, left_out) = read_each_market(markets, |market| read_market(store, market))?;
+        for market in left_out {
+            tracing::warn!("observations are left out, {market}");
+        }
         let mut all = Self::default();
         let mut values = Vec::new();
-        for batch in store.read(&Observation::TABLE, &Filter::default())? {
-            all.append_rows(&Observation::from_batch(&batch)?);
-            append_features(&batch, &mut values)?;
+        for (rows, features) in read {
+            all.append_rows(&rows);
+            values.extend(features);
         }
         if all.is_empty() {
             return Err(FeatureError::NoObservations);
@@ -228,6 +242,24 @@ impl Observations {
             crossed_present_days: self.crossing[row].present_days,
         }
     }
+}
+
+/// The rows of one market and their features; ids of older lakes get their chain.
+fn read_market(
+    store: &Store,
+    market: &MarketId,
+) -> Result<(Vec<Observation>, Vec<f32>), FeatureError> {
+    let (mut rows, mut values) = (Vec::new(), Vec::new());
+    for batch in store.read(&Observation::TABLE, &market.filter(Filter::default()))? {
+        rows.extend(Observation::from_batch(&batch)?);
+        append_features(&batch, &mut values)?;
+    }
+    for row in &mut rows {
+        if let Cow::Owned(full) = with_chain(market.parts(), &row.account) {
+            row.account = full;
+        }
+    }
+    Ok((rows, values))
 }
 
 /// Appends a batch's features row by row.

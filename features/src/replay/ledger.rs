@@ -43,10 +43,11 @@ impl<'a> Ledger<'a> {
     }
 
     fn entry(&mut self, account: &str) -> &mut AccountEntry {
-        if !self.accounts.contains_key(account) {
-            self.accounts.insert(account.to_owned(), AccountEntry::default());
+        let account = self.market.account_id(account);
+        if !self.accounts.contains_key(account.as_ref()) {
+            self.accounts.insert(account.clone().into_owned(), AccountEntry::default());
         }
-        self.accounts.get_mut(account).expect("it was inserted above")
+        self.accounts.get_mut(account.as_ref()).expect("it was inserted above")
     }
 
     pub(super) fn add_event(&mut self, event: &PositionEvent) -> Result<(), FeatureError> {

@@ -52,7 +52,7 @@ impl ChainMarket {
     }
 
     pub(crate) fn account(&self, account: u8) -> String {
-        format!("{}/main/{account}", self.protocol)
+        format!("chain/{}/main/{account}", self.protocol)
     }
 
     /// The same chain up to `second` seconds after the start.

@@ -37,7 +37,7 @@ pub(crate) fn example() -> ChainMarket {
 }
 
 pub(crate) fn state(snapshot: &Snapshot, account: u8) -> &AccountState {
-    &snapshot.states()[&format!("{}/main/{account}", snapshot.market().id().protocol)]
+    &snapshot.states()[&format!("chain/{}/main/{account}", snapshot.market().id().protocol)]
 }
 
 pub(crate) fn compute_features(market: &ChainMarket, account: u8) -> AccountFeatures {

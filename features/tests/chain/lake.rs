@@ -145,6 +145,8 @@ impl ChainMarket {
             price_source: if par { PAR_PRICE_SOURCE.into() } else { "oracle".into() },
             price_asset: symbol.into(),
             oracle_delay_s: 0,
+            symbol: None,
+            problem: None,
         };
         self.assets.iter().map(asset).collect()
     }

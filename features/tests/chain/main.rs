@@ -5,6 +5,7 @@ mod day_before;
 mod example;
 mod future;
 mod groups;
+mod identity;
 mod lake;
 mod landmarks;
 mod liquidation;

@@ -88,7 +88,7 @@ fn a_snapshot_computes_the_same_features_as_an_observation() {
     for vault in [1, 3] {
         let as_of = |row: &usize| observations.time_s[*row] == snapshot.as_of().timestamp();
         let row = rows_of_vault(&observations, vault).into_iter().find(as_of).expect("a landmark");
-        let state = &snapshot.states()[&format!("maker/eth-b/{vault}")];
+        let state = &snapshot.states()[&format!("ethereum/maker/eth-b/{vault}")];
         let account_features = snapshot.compute_features(state).expect("an open account");
         assert_eq!(account_features.features.len(), feature_count());
         let bits = |features: &[f32]| features.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
@@ -98,7 +98,7 @@ fn a_snapshot_computes_the_same_features_as_an_observation() {
         );
     }
     assert!(
-        snapshot.compute_features(&snapshot.states()["maker/eth-b/2"]).is_none(),
+        snapshot.compute_features(&snapshot.states()["ethereum/maker/eth-b/2"]).is_none(),
         "it was repaid"
     );
 }

@@ -52,6 +52,8 @@ impl VaultMarket {
             price_source: price_source.into(),
             price_asset: asset.into(),
             oracle_delay_s,
+            symbol: None,
+            problem: None,
         };
         merge_rows(
             &store,
@@ -125,6 +127,7 @@ fn position_event(
         log_index,
         tx: None,
         time: time(START_S + hour * HOUR_S),
+        // As an older version wrote it; readers add the chain.
         account: format!("maker/eth-b/{vault}"),
         kind: kind.into(),
         asset: Some(asset.into()),
@@ -145,6 +148,7 @@ fn liquidation(
         log_index,
         tx: None,
         time: time(START_S + hour * HOUR_S),
+        // As an older version wrote it; readers add the chain.
         account: format!("maker/eth-b/{vault}"),
         liquidator: None,
         collateral_asset: "ETH".into(),
@@ -178,7 +182,7 @@ pub(crate) fn example() -> VaultMarket {
 }
 
 pub(crate) fn rows_of_vault(observations: &Observations, vault: u8) -> Vec<usize> {
-    let name = format!("maker/eth-b/{vault}");
+    let name = format!("{}/{vault}", MARKET.join("/"));
     (0..observations.len())
         .filter(|&row| observations.account_ids[observations.account_index[row] as usize] == name)
         .collect()

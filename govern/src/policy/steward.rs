@@ -13,12 +13,25 @@ pub struct StewardPolicy {
     pub max_change_bps: u16,
     /// Least time between two changes of one parameter, seconds.
     pub min_delay_s: u64,
-    /// Symbols of the collaterals that it may not change.
+    /// The collaterals that it may not change, by address, or by symbol if only one has it.
     pub restricted: Vec<String>,
     /// The `RiskSteward`; with an endpoint its own limits, last changes and restrictions apply.
     pub address: Option<Address>,
     /// Which form of `updateCollateralSide` the deployment has, 3.6 or 3.7.
     pub abi: EngineAbi,
+}
+
+impl StewardPolicy {
+    /// Whether it may not change a collateral, given its label and address. A symbol that several
+    /// collaterals have restricts them all.
+    #[must_use]
+    pub fn restricts(&self, label: &str, address: Option<Address>) -> bool {
+        self.restricted.iter().any(|named| {
+            let has_symbol = label.strip_prefix(named).is_some_and(|rest| rest.starts_with(" ("));
+            let is_address = address.is_some() && named.parse().ok() == address;
+            label == named || has_symbol || is_address
+        })
+    }
 }
 
 impl Default for StewardPolicy {
@@ -30,5 +43,25 @@ impl Default for StewardPolicy {
             address: None,
             abi: EngineAbi::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_symbol_that_several_collaterals_have_restricts_all_of_them() {
+        let address = Address::repeat_byte(0xab);
+        let policy = |named: &str| StewardPolicy {
+            restricted: vec![named.to_owned()],
+            ..StewardPolicy::default()
+        };
+        let label = "USDC (0xabab…abab)";
+        assert!(policy("USDC").restricts("USDC", None));
+        assert!(policy("USDC").restricts(label, Some(address)));
+        assert!(policy(&address.to_string()).restricts(label, Some(address)));
+        assert!(!policy("USDC").restricts("USDC.e", Some(address)));
+        assert!(!policy("WETH").restricts(label, None));
     }
 }

@@ -44,7 +44,7 @@ pub struct Proposal {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MarketFacts {
-    /// Its name in the lake, `<protocol>/<market>`.
+    /// Its name in the lake, `<chain>/<protocol>/<market>`; older documents lack the chain.
     pub name: String,
     /// The chain id, if known.
     pub chain_id: Option<u64>,

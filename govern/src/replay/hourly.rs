@@ -63,7 +63,7 @@ fn hours_after_step(
     let Some(figures) = &step.excursion else { return Ok(Vec::new()) };
     let as_of_s = step.as_of.timestamp();
     let (collateral, debt) =
-        (market.asset_index(&step.asset)?, market.asset_index(&figures.against)?);
+        (market.find_asset(&step.asset)?, market.find_asset(&figures.against)?);
     let stable = |asset| !market.is_volatile(asset, as_of_s);
     let prices = |asset| market.hourly_prices(asset);
     let moving = VolatileSide::from_stability(stable(collateral), stable(debt));

@@ -60,7 +60,7 @@ impl ParameterHistory {
                 changes.push((time_s, market.reserves(time_s).to_vec()));
             }
             let (Some((_, reserves)), Ok(asset)) =
-                (changes.last_mut(), market.asset_index(&step.recommendation.asset))
+                (changes.last_mut(), market.find_asset(&step.recommendation.asset))
             else {
                 continue;
             };

@@ -22,7 +22,7 @@ impl ThresholdInputs<'_> {
         let assets = (0..market.assets().len()).map(|asset| asset_inputs(market, asset, as_of_s));
         let borrowers = borrowers(snapshot).map(|(id, state)| borrower(market, id, state, as_of_s));
         Self {
-            market: market.id().prefix(),
+            market: market.id().name(),
             as_of_s,
             assets: assets.collect(),
             borrowers: borrowers.collect(),
@@ -76,7 +76,7 @@ fn asset_inputs(market: &Market, asset: usize, as_of_s: i64) -> AssetInputs {
     let market_asset = &market.assets()[asset];
     let price_usd = market.oracle_price(asset, as_of_s);
     AssetInputs {
-        symbol: market_asset.asset.clone(),
+        symbol: market.asset_label(asset).to_owned(),
         address: market_asset.address.clone(),
         price_usd,
         reserve: market.reserves(as_of_s)[asset],

@@ -47,7 +47,7 @@ fn recommendation_contains_its_inputs() {
     let Some(recommendation) = recommendation_on("2021-05-20") else { return };
     assert_eq!(
         (recommendation.market.as_str(), recommendation.asset.as_str()),
-        ("maker/eth-b", "ETH")
+        ("ethereum/maker/eth-b", "ETH")
     );
     assert_eq!(recommendation.current.liquidation_threshold_bps, 7_692, "1 / 1.30");
     let excursion = recommendation.excursion.expect("half a year of prices");

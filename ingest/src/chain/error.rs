@@ -89,6 +89,18 @@ pub enum ChainError {
         /// The endpoints whose logs of the block discovery used.
         endpoints: Vec<String>,
     },
+    /// Rows of an older version name an asset whose token the lake no longer knows.
+    #[error(
+        "market {market}: rows of an older version name the asset {asset}, which is none of {known} now, so its token is not known: ingest this market into a new lake"
+    )]
+    UnknownAsset {
+        /// The market.
+        market: String,
+        /// The name in the rows.
+        asset: String,
+        /// The assets that the lake knows.
+        known: String,
+    },
     /// The endpoints failed.
     #[error(transparent)]
     Rpc(#[from] RpcError),

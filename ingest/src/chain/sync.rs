@@ -10,18 +10,20 @@ mod reorg;
 mod restore_state;
 pub(super) mod sampled_evidence;
 mod segment;
+mod static_tables;
 pub(super) mod summary;
 mod write_batch;
 
 use futures_util::future::try_join_all;
 use indicatif::ProgressBar;
-use plimsoll_lake::{LakeError, Store};
+use plimsoll_lake::Store;
 use plimsoll_rpc::{Audit, BlockTag, Client, Header, RpcError};
 
 use super::adapter::stream_root::{Discovery, StreamRoot};
 use super::adapter::stream_roots;
 use super::error::ChainError;
 use super::market_file::MarketFile;
+use super::migrate::migrate_ids;
 use super::stream::Stream;
 use cost::CostEstimate;
 pub use options::ChainOptions;
@@ -112,6 +114,7 @@ impl ChainIngest {
     /// [`ChainError`] if the endpoints or the lake fail; rows written before remain.
     pub async fn run(&mut self, bar: &ProgressBar) -> Result<ChainSummary, ChainError> {
         if !std::mem::replace(&mut self.is_truncated, true) {
+            migrate_ids(&self.store, &self.roots[0].stream)?;
             truncate_uncommitted(&self.store, self.market.chain())?;
         }
         let mut attempt = 1;
@@ -223,11 +226,6 @@ impl ChainIngest {
         }
         bar.inc_length(plan.block_count());
         let mut streams = self.discover(&plan).await?;
-        for stream in streams.iter().flatten() {
-            for (partition, rows) in &stream.static_tables {
-                self.replace_if_changed(partition, rows)?;
-            }
-        }
         for segment in &plan.segments {
             check_continuity(&self.client, &self.store, &chain, segment.blocks, limit).await?;
             self.ingest_segment(segment, &mut streams, bar).await?;
@@ -251,16 +249,5 @@ impl ChainIngest {
             root.discover(discovery).await.map(Some)
         }))
         .await
-    }
-
-    fn replace_if_changed(
-        &self,
-        partition: &plimsoll_lake::Partition,
-        rows: &arrow::array::RecordBatch,
-    ) -> Result<(), LakeError> {
-        if self.store.partition_equals(partition, rows)? {
-            return Ok(());
-        }
-        self.store.replace(partition, rows)
     }
 }

@@ -40,6 +40,12 @@ pub fn ingest_csv(
         let rows = read_and_decode(mapping, source_dir, step, &mut files, bar)?;
         decoded.push((step.file_mapping, rows));
     }
+    let migrated = store.migrate_account_ids()?;
+    if migrated > 0 {
+        tracing::warn!(
+            "account ids of this lake now begin with their chain: {migrated} files rewritten"
+        );
+    }
     let (tables, by_reason, first_quarantined) = write_tables(mapping, store, &files, decoded)?;
     let files_read: BTreeSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
     Ok(CsvSummary {

@@ -86,6 +86,8 @@ fn check_market(spec: Spanned<MarketSpec>) -> Result<Market, MappingProblem> {
             price_source: asset.price_source,
             price_asset: lower_case_address(&asset.price_asset),
             oracle_delay_s: delay_s,
+            symbol: None,
+            problem: None,
         });
     }
     Ok(Market { chain, protocol, market, assets: rows })

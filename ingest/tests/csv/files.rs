@@ -50,7 +50,7 @@ fn a_header_without_rows_imports_nothing() {
 #[test]
 fn amounts_are_exact_and_accounts_are_named_by_market() {
     let event = &events_of("deposits.csv", TEXT.as_bytes())[1];
-    assert_eq!((event.account.as_str(), event.log_index), ("maker/eth-b/15978", 100));
+    assert_eq!((event.account.as_str(), event.log_index), ("ethereum/maker/eth-b/15978", 100));
     assert_eq!(
         (event.amount_exact, event.amount),
         (Some(1_087_491_220_000_000_000), Some(1.08749122))

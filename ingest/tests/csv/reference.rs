@@ -81,7 +81,7 @@ fn vault_rows_equal_the_export() {
     let first = liquidations.iter().min_by_key(|row| row.block).expect("a liquidation");
     assert_eq!(
         (first.block, first.log_index, first.account.as_str()),
-        (11_089_081, 122, "maker/eth-b/15967")
+        (11_089_081, 122, "ethereum/maker/eth-b/15967")
     );
     assert_eq!((first.collateral_exact, first.debt_amount), (350_000_000_000_000_000, 102.54));
     assert_eq!(first.debt_scaled, Some(102.535_868_3));

@@ -112,6 +112,18 @@ impl Store {
         missing.map_or(Ok(()), |missing| Err(missing.into_error()))
     }
 
+    /// The partitions of a table from which a file was removed.
+    ///
+    /// # Errors
+    /// [`LakeError::Io`] if a folder or a record cannot be read.
+    pub fn partitions_with_removed_files(
+        &self,
+        table: &'static Table,
+    ) -> Result<Vec<Partition>, LakeError> {
+        let missing = self.missing_ranges(table, &Filter::default())?;
+        Ok(missing.into_iter().map(|missing| missing.partition).collect())
+    }
+
     /// The ranges of a table whose files were removed, of partitions and times that may match.
     pub(crate) fn missing_ranges(
         &self,

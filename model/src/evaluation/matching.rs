@@ -1,10 +1,9 @@
 //! Matching of forecasts with landmarks.
 
-use std::collections::HashMap;
-
 use plimsoll_features::Observations;
 use plimsoll_lake::tables::Forecast;
 
+use super::account_lookup::AccountLookup;
 use super::report::SkippedForecasts;
 use crate::error::ModelError;
 
@@ -26,12 +25,11 @@ impl<'a> MatchedForecasts<'a> {
         forecasts: &[&'a Forecast],
         observations: &Observations,
     ) -> Result<Self, ModelError> {
-        let accounts: HashMap<&str, u32> =
-            observations.account_ids.iter().map(String::as_str).zip(0..).collect();
+        let accounts = AccountLookup::new(observations);
         let mut matched = Self { rows: Vec::new(), skipped: SkippedForecasts::default() };
         for &forecast in forecasts {
             let account = accounts.get(forecast.account.as_str());
-            match account.and_then(|&a| find_landmark(observations, a, forecast.time.timestamp())) {
+            match account.and_then(|a| find_landmark(observations, a, forecast.time.timestamp())) {
                 None => matched.skipped.unmatched += 1,
                 Some(row) if !observations.on_grid[row] => matched.skipped.off_grid += 1,
                 Some(row) => matched.rows.push((row, forecast)),

@@ -15,12 +15,12 @@ use crate::error::ModelError;
 const COLD_START_FACTOR: f64 = 2.0;
 
 impl Model {
-    /// Whether the model was trained on no account of a market, `<protocol>/<market>`; false for a
+    /// Whether the model was trained on no account of a market, `<chain>/<protocol>/<market>`; false for a
     /// model that does not record its markets.
     #[must_use]
     pub fn is_cold_start(&self, market: &str) -> bool {
         let markets = &self.manifest().training.markets;
-        !markets.is_empty() && markets.iter().all(|trained| trained.market != market)
+        !markets.is_empty() && !markets.iter().any(|trained| trained.is_named(market))
     }
 
     /// Forecasts rows of features of one market's accounts; those of a market that the model was not

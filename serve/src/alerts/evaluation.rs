@@ -6,7 +6,7 @@ pub(crate) mod text;
 
 use std::collections::{BTreeMap, HashMap};
 
-use plimsoll_lake::Horizon;
+use plimsoll_lake::{Horizon, without_chain};
 use plimsoll_model::ModelError;
 
 use crate::alerts::evaluation::accounts_by_owner::AccountsByOwner;
@@ -69,14 +69,23 @@ struct Evaluator<'a> {
 impl<'a> Evaluator<'a> {
     fn step(&mut self, case: &RuleCase<'a>) -> Result<Option<WatchChange>, ModelError> {
         let RuleCase { subscription, rule_index, rule, market, account } = *case;
-        let key = (subscription.id.clone(), rule_index, account.id.clone());
-        let before = self.watch_states.get(&key).copied().unwrap_or_default();
+        let before = self.watch_before(&subscription.id, rule_index, &account.id);
         let observation =
             Observation { at_s: market.as_of().timestamp(), value: observed_value(account, rule) };
         let (watch, transition) = before.step(rule, observation);
         let Some(transition) = transition else { return Ok(None) };
         let message = self.message(case, &watch, transition)?;
         Ok(Some(WatchChange { rule_index, watch, message }))
+    }
+
+    /// The watch of an account; an older version stored it by the id without the chain.
+    fn watch_before(&self, subscription: &str, rule_index: usize, account: &str) -> Watch {
+        let stored = |account: &str| {
+            let key = (subscription.to_owned(), rule_index, account.to_owned());
+            self.watch_states.get(&key).copied()
+        };
+        let older = || without_chain(account).and_then(stored);
+        stored(account).or_else(older).unwrap_or_default()
     }
 
     fn message(

@@ -65,7 +65,7 @@ pub struct AlertData {
     pub episode: u64,
     /// The account.
     pub account: String,
-    /// `<protocol>/<market>`.
+    /// `<chain>/<protocol>/<market>`.
     pub market: String,
     /// Chain.
     pub chain: String,

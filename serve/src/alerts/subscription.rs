@@ -21,7 +21,7 @@ pub(crate) const MAX_RULES: usize = 16;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with `watch`, `url` and `rules`")]
 #[schema(example = json!({
-    "watch": "maker/eth-b/15967",
+    "watch": "ethereum/maker/eth-b/15967",
     "url": "https://example.com/hooks/plimsoll",
     "rules": [
         {"measure": "probability_24h", "fire": 0.05, "clear": 0.01},
@@ -60,7 +60,7 @@ pub struct ValidSubscription {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "id": "sub_9f2c64b1d0a7e35812c4",
-    "watch": "maker/eth-b/15967",
+    "watch": "ethereum/maker/eth-b/15967",
     "url": "https://example.com/hooks/plimsoll",
     "rules": [{
         "measure": "probability_24h", "fire": 0.05, "clear": 0.01, "cool_down_hours": 6.0,

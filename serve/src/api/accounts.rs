@@ -7,7 +7,10 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::account_id::{AccountId, FORMAT};
+use plimsoll_lake::with_chain;
+use plimsoll_model::market_of_account;
+
+use crate::account_id::{self, FORMAT};
 use crate::api::horizon_hours;
 use crate::api::problem::Problem;
 use crate::api::problem::kind::ProblemKind;
@@ -28,17 +31,17 @@ use crate::state::server_snapshot::ServerSnapshot;
 /// One account at `as_of`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
-    "account": "maker/eth-b/15967",
-    "market": "maker/eth-b",
+    "account": "ethereum/maker/eth-b/15967",
+    "market": "ethereum/maker/eth-b",
     "chain": "ethereum",
     "as_of": "2022-04-30T23:00:00Z",
     "state": "open",
     "collateral": [{
-        "asset": "ETH", "amount": 10.5, "price_usd": 2725.1, "value_usd": 28613.55,
+        "asset": "ETH", "address": null, "amount": 10.5, "price_usd": 2725.1, "value_usd": 28613.55,
         "liquidation_price_usd": 1547.62
     }],
     "debt": [{
-        "asset": "DAI", "amount": 12500.0, "price_usd": 1.0, "value_usd": 12500.0,
+        "asset": "DAI", "address": null, "amount": 12500.0, "price_usd": 1.0, "value_usd": 12500.0,
         "liquidation_price_usd": null
     }],
     "health_factor": 1.7608,
@@ -87,9 +90,9 @@ use crate::state::server_snapshot::ServerSnapshot;
     "changes_24h_null_reason": null
 }))]
 pub struct AccountResponse {
-    /// Account id, `<protocol>/<market>/<address or vault number>`.
+    /// Account id, `<chain>/<protocol>/<market>/<address or vault number>`.
     pub account: String,
-    /// `<protocol>/<market>`.
+    /// `<chain>/<protocol>/<market>`.
     pub market: String,
     /// Chain.
     pub chain: String,
@@ -137,8 +140,9 @@ pub struct AccountResponse {
     params(
         (
             "id" = String, Path,
-            description = "`<protocol>/<market>/<address or vault number>`",
-            example = "maker/eth-b/15967"
+            description = "`<chain>/<protocol>/<market>/<address or vault number>`; the chain may be \
+                left out if only one has the account.",
+            example = "ethereum/maker/eth-b/15967"
         ),
         (
             "horizon_hours" = Option<Vec<f64>>, Query, style = Form, explode,
@@ -198,19 +202,39 @@ fn find_account<'a>(
             id.len()
         )));
     }
-    let parsed = AccountId::parse(id);
-    let parsed = parsed.ok_or_else(|| malformed_id(&format!("{id:?} is not an account id")))?;
+    let key = account_id::parse(id);
+    let key = key.ok_or_else(|| malformed_id(&format!("{id:?} is not an account id")))?;
     let unknown = |detail| Problem::new(ProblemKind::UnknownAccount, detail);
-    let market = snapshot.market(parsed.market).ok_or_else(|| {
-        let known = snapshot.market_names();
-        unknown(format!("no account {:?}: its market is not one of {known}", truncate(id)))
-    })?;
-    let account = market.account(&parsed.key);
-    let absent = || {
-        let as_of = market.as_of().to_rfc3339_opts(SecondsFormat::Secs, true);
-        unknown(format!("no account {:?} up to {as_of}", truncate(id)))
-    };
-    Ok((market, account.ok_or_else(absent)?))
+    let named = truncate(id);
+    match snapshot.find_accounts(&key) {
+        (_, found) if found.len() == 1 => Ok(found[0]),
+        (_, found) if found.len() > 1 => {
+            let ids: Vec<&str> = found.iter().map(|(_, account)| account.id.as_str()).collect();
+            Err(unknown(format!("{named:?} is the id of several accounts: {}", ids.join(", "))))
+        }
+        (markets, _) if markets.is_empty() => {
+            let (known, market) = (snapshot.market_names(), market_of_account(id));
+            let reason = snapshot.reason(market);
+            Err(unknown(format!("no account {named:?}: its market is not one of {known}{reason}")))
+        }
+        (markets, _) => Err(unknown(absent_account(&markets, &key))),
+    }
+}
+
+/// Why markets have no such account.
+fn absent_account(markets: &[&MarketState], key: &str) -> String {
+    let named = truncate(key);
+    let left_out = markets.iter().find(|market| {
+        market.unpriced().accounts.contains(with_chain(market.parts(), key).as_ref())
+    });
+    if let Some(market) = left_out {
+        let reasons = market.unpriced().to_text();
+        return format!(
+            "account {named:?} is left out, as it has an asset without a price: {reasons}"
+        );
+    }
+    let times = markets.iter().map(|market| market.as_of()).max().unwrap_or_default();
+    format!("no account {named:?} up to {}", times.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
 fn malformed_id(reason: &str) -> Problem {

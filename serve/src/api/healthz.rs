@@ -19,6 +19,9 @@ pub struct Health {
     pub version: String,
     /// The markets, by name.
     pub markets: Vec<MarketHealth>,
+    /// The markets that could not be read or scored; one that could be earlier is still served, as of
+    /// its last state.
+    pub left_out: Vec<LeftOut>,
     /// The model.
     pub model: ModelHealth,
 }
@@ -34,8 +37,8 @@ pub enum HealthStatus {
 /// One market.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct MarketHealth {
-    /// `<protocol>/<market>`.
-    #[schema(example = "maker/eth-b")]
+    /// `<chain>/<protocol>/<market>`.
+    #[schema(example = "ethereum/maker/eth-b")]
     pub market: String,
     /// Chain.
     #[schema(example = "ethereum")]
@@ -48,6 +51,20 @@ pub struct MarketHealth {
     /// Accounts that are open.
     #[schema(example = 412)]
     pub open: usize,
+    /// Assets without a price, each with the reason.
+    pub unpriced_assets: Vec<String>,
+    /// Accounts that are left out because they have such an asset.
+    pub unpriced_accounts: usize,
+}
+
+/// A market that is left out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct LeftOut {
+    /// `<chain>/<protocol>/<market>`.
+    #[schema(example = "ethereum/maker/eth-b")]
+    pub market: String,
+    /// What failed.
+    pub reason: String,
 }
 
 /// The model.
@@ -81,7 +98,12 @@ pub struct ModelHealth {
 pub(crate) async fn get(State(snapshot): State<ServerSnapshot>) -> Json<Health> {
     let version = env!("CARGO_PKG_VERSION").to_owned();
     let markets = snapshot.markets().map(market_health).collect();
-    Json(Health { status: HealthStatus::Ok, version, markets, model: model_health(&snapshot) })
+    let left_out = snapshot.left_out().iter().map(|left_out| LeftOut {
+        market: left_out.market.name(),
+        reason: left_out.reason.clone(),
+    });
+    let (left_out, model) = (left_out.collect(), model_health(&snapshot));
+    Json(Health { status: HealthStatus::Ok, version, markets, left_out, model })
 }
 
 fn market_health(market: &MarketState) -> MarketHealth {
@@ -91,6 +113,8 @@ fn market_health(market: &MarketState) -> MarketHealth {
         as_of: market.as_of(),
         accounts: market.account_count(),
         open: market.open_count(),
+        unpriced_assets: market.unpriced().reasons.values().cloned().collect(),
+        unpriced_accounts: market.unpriced().accounts.len(),
     }
 }
 

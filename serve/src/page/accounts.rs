@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use maud::{Markup, html};
-use plimsoll_model::{Model, ModelError};
+use plimsoll_model::{Model, ModelError, market_of_account};
 use plimsoll_report::{
     Column, format_count, format_health_factor, format_interval, format_percent, format_usd,
     linked_section, table_with_columns,
@@ -138,7 +138,7 @@ fn probability_cell(p: &HorizonProbability) -> Markup {
 
 /// The owner part of an id, shortened if it is long.
 pub(crate) fn short_owner(id: &str) -> String {
-    let owner = id.splitn(3, '/').last().unwrap_or(id);
+    let owner = id.strip_prefix(market_of_account(id)).unwrap_or(id).trim_start_matches('/');
     let letters: Vec<char> = owner.chars().collect();
     if letters.len() <= MAX_OWNER_CHARS {
         return owner.to_owned();
@@ -153,9 +153,9 @@ mod tests {
 
     #[test]
     fn long_owner_is_shortened_in_the_middle() {
-        assert_eq!(short_owner("maker/eth-b/15967"), "15967");
-        let address = "aave-v3/core/0x00000000000000000000000000000000000abc12";
+        assert_eq!(short_owner("ethereum/maker/eth-b/15967"), "15967");
+        let address = "base/aave-v3/core/0x00000000000000000000000000000000000abc12";
         assert_eq!(short_owner(address), "0x0000…bc12");
-        assert_eq!(short_owner("a/b/ééééééééééééééé"), "éééééé…éééé");
+        assert_eq!(short_owner("c/a/b/ééééééééééééééé"), "éééééé…éééé");
     }
 }

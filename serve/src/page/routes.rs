@@ -43,10 +43,10 @@ pub(crate) async fn home(
     .await
 }
 
-/// `GET /markets/{protocol}/{market}`.
+/// `GET /markets/{chain}/{protocol}/{market}`, also without the chain.
 pub(crate) async fn market(
     State(snapshot): State<ServerSnapshot>,
-    name: Result<Path<(String, String)>, PathRejection>,
+    name: Result<Path<Vec<String>>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     render_page(snapshot, headers, |snapshot| {
@@ -67,10 +67,10 @@ const fn first_page() -> usize {
     1
 }
 
-/// `GET /markets/{protocol}/{market}/accounts`.
+/// `GET /markets/{chain}/{protocol}/{market}/accounts`, also without the chain.
 pub(crate) async fn accounts(
     State(snapshot): State<ServerSnapshot>,
-    name: Result<Path<(String, String)>, PathRejection>,
+    name: Result<Path<Vec<String>>, PathRejection>,
     paging: Result<Query<PageQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -125,14 +125,13 @@ async fn render_page(
 
 fn find_market(
     snapshot: &ServerSnapshot,
-    name: Result<Path<(String, String)>, PathRejection>,
+    name: Result<Path<Vec<String>>, PathRejection>,
 ) -> Result<&MarketState, Problem> {
-    let unknown = |named: &str| {
-        let known = snapshot.market_names();
-        let detail = format!("no market {:?}: there are {known}", truncate(named));
+    let unknown = |named: &str, reason: &str| {
+        let detail = format!("no market {:?}: it {reason}", truncate(named));
         Problem::new(ProblemKind::UnknownPath, detail)
     };
-    let Path((protocol, market)) = name.map_err(|_| unknown("that is not UTF-8"))?;
-    let name = format!("{protocol}/{market}");
-    snapshot.market(&name).ok_or_else(|| unknown(&name))
+    let Path(parts) = name.map_err(|_| unknown("", "is not UTF-8"))?;
+    let name = parts.join("/");
+    snapshot.find_market(&name).map_err(|reason| unknown(&name, &reason))
 }

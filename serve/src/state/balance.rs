@@ -13,8 +13,12 @@ use crate::state::valued_position::ValuedPosition;
 /// An amount of an asset that an account supplies or owes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Balance {
-    /// Asset symbol within the market.
+    /// Label of the asset: its symbol, with its address where another asset has the same one.
     pub asset: String,
+    /// The token's address; null where the source has none.
+    #[serde(default)]
+    #[schema(required)]
+    pub address: Option<String>,
     /// Tokens; a debt's with interest.
     pub amount: f64,
     /// Price that the protocol uses, USD per token.
@@ -35,6 +39,7 @@ pub(crate) fn balances(
 ) -> Vec<Balance> {
     let balance = |held: &AssetAmount| Balance {
         asset: market.symbol(held.asset).to_owned(),
+        address: market.assets()[held.asset.index()].address.clone(),
         amount: held.amount,
         price_usd: market.prices()[held.asset.index()],
         value_usd: held.value_usd(market.prices()),

@@ -17,6 +17,7 @@ use crate::state::market_risk::{
 };
 use crate::state::scored_account::ScoredAccount;
 use crate::state::scorer::score;
+use crate::state::unpriced_assets::UnpricedAssets;
 use crate::state::valued_position::ValuedPosition;
 
 /// Relative falls of all volatile prices at which a market is revalued: up to 60 % in steps of 2 %.
@@ -35,8 +36,11 @@ const PRICE_SHOCKS: [f64; 31] = {
 pub(crate) struct MarketState {
     name: String,
     snapshot: Snapshot,
+    /// NaN for an asset without a price.
     prices: Vec<f64>,
     accounts: BTreeMap<String, ScoredAccount>,
+    /// The assets without a price, and the normalized ids of the accounts that hold one.
+    unpriced: UnpricedAssets,
     risk: MarketRisk,
     ranking: Vec<String>,
     stuck: Vec<String>,
@@ -47,18 +51,17 @@ impl MarketState {
     /// Scores every account of a snapshot.
     ///
     /// # Errors
-    /// [`ServeError::MissingPrices`] if a price is unknown, or the model's errors.
+    /// [`ServeError::MissingPrices`] if no position can be valued, or the model's errors.
     pub(crate) fn new(snapshot: Snapshot, model: &Model) -> Result<Self, ServeError> {
-        let name = snapshot.market().id().prefix();
-        let as_of = snapshot.as_of();
-        let prices = snapshot.market().oracle_prices_at(as_of.timestamp());
-        let prices =
-            prices.ok_or_else(|| ServeError::MissingPrices { market: name.clone(), as_of })?;
+        let name = snapshot.market().id().name();
+        let prices = prices_at(&snapshot);
+        let unpriced = UnpricedAssets::new(&snapshot, &prices)?;
         let mut market = Self {
             name,
             snapshot,
             prices,
             accounts: BTreeMap::new(),
+            unpriced,
             risk: MarketRisk::from_accounts(std::iter::empty()),
             ranking: Vec::new(),
             stuck: Vec::new(),
@@ -95,14 +98,16 @@ impl MarketState {
     }
 
     fn score_accounts(&self, model: &Model) -> Result<BTreeMap<String, ScoredAccount>, ServeError> {
-        let states = self.snapshot.states();
+        let is_priced = |id: &String| !self.unpriced.accounts.contains(&account_id::normalize(id));
+        let states: Vec<_> =
+            self.snapshot.states().iter().filter(|(id, _)| is_priced(id)).collect();
         let valued: Vec<ValuedPosition> =
-            states.values().map(|state| self.value_position(state)).collect();
+            states.iter().map(|(_, state)| self.value_position(state)).collect();
         let scores = score(model, &self.name, &valued)?;
-        let scored = |((id, valued), score): ((&String, _), _)| {
-            (account_id::normalize(id), ScoredAccount::new(id.clone(), valued, score))
+        let scored = |(((id, _), valued), score): ((&(&String, _), _), _)| {
+            (account_id::normalize(id), ScoredAccount::new((*id).clone(), valued, score))
         };
-        Ok(states.keys().zip(valued).zip(scores).map(scored).collect())
+        Ok(states.iter().zip(valued).zip(scores).map(scored).collect())
     }
 
     /// Values a position at the market's prices.
@@ -125,9 +130,24 @@ impl MarketState {
         }
     }
 
-    /// `<protocol>/<market>`.
+    /// `<chain>/<protocol>/<market>`.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// `<protocol>/<market>`.
+    pub(crate) fn name_on_chain(&self) -> String {
+        self.snapshot.market().id().name_on_chain()
+    }
+
+    /// Chain, protocol and market.
+    pub(crate) fn parts(&self) -> [&str; 3] {
+        self.snapshot.market().id().parts()
+    }
+
+    /// The assets without a price, and the accounts that are left out because they hold one.
+    pub(crate) const fn unpriced(&self) -> &UnpricedAssets {
+        &self.unpriced
     }
 
     /// The chain.
@@ -150,12 +170,12 @@ impl MarketState {
         self.snapshot.market().assets()
     }
 
-    /// An asset's symbol.
+    /// An asset's label: its symbol, with its address where another asset has the same one.
     pub(crate) fn symbol(&self, asset: AssetId) -> &str {
-        &self.assets()[asset.index()].asset
+        self.snapshot.market().asset_label(asset.index())
     }
 
-    /// Prices used by the protocol, USD per token by asset.
+    /// Prices used by the protocol, USD per token by asset; NaN where none is known.
     pub(crate) fn prices(&self) -> &[f64] {
         &self.prices
     }
@@ -204,4 +224,10 @@ impl MarketState {
     pub(crate) fn price_shocks(&self) -> &[Sensitivity] {
         &self.price_shocks
     }
+}
+
+/// The prices that the protocol uses at the end of a snapshot, USD per token by asset.
+fn prices_at(snapshot: &Snapshot) -> Vec<f64> {
+    let (market, as_of_s) = (snapshot.market(), snapshot.as_of().timestamp());
+    (0..market.assets().len()).map(|asset| market.oracle_price(asset, as_of_s)).collect()
 }

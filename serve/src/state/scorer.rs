@@ -7,7 +7,7 @@ use plimsoll_model::{Model, ModelError};
 use crate::state::score::Score;
 use crate::state::valued_position::ValuedPosition;
 
-/// Scores positions of a market, `<protocol>/<market>`, in order; `None` for positions without
+/// Scores positions of a market, `<chain>/<protocol>/<market>`, in order; `None` for positions without
 /// features.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 mod errors;
 mod healthz;
+mod identity;
 mod index;
 mod page;
 mod socket;

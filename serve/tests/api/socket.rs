@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::support::{get, post, state};
 
-const BODY: &str = r#"{"market": "maker/eth-b", "positions": [
+const BODY: &str = r#"{"market": "ethereum/maker/eth-b", "positions": [
     {"collateral": [{"asset": "ETH", "amount": 10}], "debt": [{"asset": "DAI", "amount": 9000}]}]}"#;
 
 #[tokio::test]
@@ -24,7 +24,7 @@ async fn socket_responds_like_the_router_until_shutdown() {
     let answers = tokio::task::spawn_blocking(move || request_all(address)).await.expect("answers");
 
     assert!(answers[0].starts_with("HTTP/1.1 200 OK\r\n"), "{}", answers[0]);
-    assert_eq!(body(&answers[0]), get("/v1/accounts/maker/eth-b/1").await.json);
+    assert_eq!(body(&answers[0]), get("/v1/accounts/ethereum/maker/eth-b/1").await.json);
     assert_eq!(body(&answers[1]), post("/v1/score", BODY).await.json);
     assert!(answers[2].starts_with("HTTP/1.1 413 Payload Too Large\r\n"), "{}", answers[2]);
     assert_eq!(body(&answers[2])["detail"], "the body has more than 8388608 bytes");

@@ -12,12 +12,12 @@ fn server_needs_a_market() {
 }
 
 #[test]
-fn duplicate_market_names_are_refused() {
+fn a_market_that_is_given_twice_is_refused() {
     with_lake(|store| {
         let snapshot = || Snapshot::read(store, &lake::id(AAVE), None).expect("a snapshot");
         let refused = ServerSnapshot::new(vec![snapshot(), snapshot()], model());
         let error = refused.expect_err("an account's id would mean two").to_string();
-        assert!(error.starts_with("two markets are called aave-v3/core, on ethereum"), "{error}");
+        assert!(error.starts_with("market ethereum/aave-v3/core was given twice"), "{error}");
     });
 }
 

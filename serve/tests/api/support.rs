@@ -2,6 +2,7 @@
 
 mod client;
 pub(crate) mod lake;
+pub(crate) mod namesakes;
 mod random;
 mod schema;
 mod vaults;
@@ -14,7 +15,7 @@ use plimsoll_lake::Store;
 use plimsoll_model::{Model, TrainOptions, train};
 use plimsoll_serve::{PageData, ServerSnapshot};
 
-pub(crate) use client::{Response, get, get_html, get_with, post, send, send_with};
+pub(crate) use client::{Response, get, get_html, get_with, post, post_with, send, send_with};
 pub(crate) use lake::{AAVE, AS_OF, BELOW, HOSTILE, MAKER, MODE_THRESHOLD, MODES};
 pub(crate) use schema::Document;
 pub(crate) use vaults::SCRIPT;

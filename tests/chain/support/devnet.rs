@@ -86,6 +86,11 @@ impl Devnet {
         text.parse().expect("an address")
     }
 
+    /// The id of a token's asset, by its symbol in `deployment.json`.
+    pub(crate) fn token_id(&self, symbol: &str) -> String {
+        format!("{:#x}", self.address(&format!("/tokens/{symbol}")))
+    }
+
     /// The folder of `deployment.json`.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder

@@ -29,7 +29,7 @@ const NO_STATE_MESSAGES: [&str; 14] = [
 ];
 
 /// Messages of calls that the contract ended.
-const REVERT_MESSAGES: [&str; 9] = [
+const REVERT_MESSAGES: [&str; 17] = [
     "revert",
     "vm execution error",
     "vm exception",
@@ -39,6 +39,15 @@ const REVERT_MESSAGES: [&str; 9] = [
     "stack underflow",
     "invalid jump",
     "evm error",
+    // go-ethereum, `core/vm/errors.go`.
+    "stack limit reached",
+    "return data out of bounds",
+    "gas uint64 overflow",
+    "write protection",
+    "max call depth exceeded",
+    "invalid code",
+    "execution aborted",
+    "outofgas",
 ];
 
 /// The error code of a revert.
@@ -179,6 +188,9 @@ mod tests {
             (-32015, "VM execution error., \"Reverted 0x\""),
             (-32000, "invalid opcode: INVALID"),
             (-32000, "out of gas"),
+            (-32000, "return data out of bounds"),
+            (-32000, "stack limit reached 1024 (1023)"),
+            (-32000, "execution aborted (timeout = 5s)"),
         ] {
             assert_eq!(
                 call_outcome(refused(code, text)).unwrap(),

@@ -41,6 +41,8 @@ impl RowBuilder<'_> {
             price_source: self.market.price_source(),
             price_asset: ASSET_CONFIGS[asset].symbol.to_owned(),
             oracle_delay_s: 0,
+            symbol: None,
+            problem: None,
         };
         (0..ASSET_CONFIGS.len()).map(row).collect()
     }

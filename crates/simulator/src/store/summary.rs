@@ -44,7 +44,7 @@ impl SimulationSummary {
     pub(crate) fn already_present(simulation: &Simulation) -> Self {
         let Simulation { seed, accounts, days, scenario } = *simulation;
         let name = simulation.market_key();
-        let market = format!("{}/{}", name.protocol, name.market);
+        let market = name.partition().join("/");
         Self { market, seed, scenario, accounts, days, written: None }
     }
 

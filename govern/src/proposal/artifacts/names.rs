@@ -23,8 +23,8 @@ impl ArtifactNames {
         let name = &proposal.market.name;
         let market = name.rsplit('/').next().unwrap_or_default();
         let book = aip.address_book.clone().unwrap_or_else(|| camel_case(market));
-        let about =
-            if name.starts_with("aave-v3/") { format!("Aave v3 {book}") } else { name.clone() };
+        let is_aave = name.rsplit('/').nth(1) == Some("aave-v3");
+        let about = if is_aave { format!("Aave v3 {book}") } else { name.clone() };
         let pool = format!("AaveV3{book}");
         let date = proposal.as_of.time.format("%Y%m%d").to_string();
         Self {

@@ -22,12 +22,7 @@ pub(super) fn render_contract(
 ) -> String {
     let plain = |text: &str| text.replace("*/", "").replace('\n', " ");
     let (base, base_file) = base_contract(aip.address_book.as_deref());
-    let assets: Vec<String> = payload
-        .changes
-        .iter()
-        .enumerate()
-        .map(|(index, change)| constant_name(index, &change.update))
-        .collect();
+    let assets = constant_names(payload);
     let constructor = match aip.address_book {
         Some(_) => String::new(),
         None => render(CONSTRUCTOR, &[("pool", &names.pool)]),
@@ -100,6 +95,16 @@ fn format_flag(bps: Option<u16>) -> String {
     bps.map_or("EngineFlags.KEEP_CURRENT".to_owned(), |bps| {
         format!("{}_{:02}", bps / 100, bps % 100)
     })
+}
+
+/// The names of the assets' constants, each once: labels may differ in other characters only.
+fn constant_names(payload: &GovernancePayload) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (index, change) in payload.changes.iter().enumerate() {
+        let name = constant_name(index, &change.update);
+        names.push(if names.contains(&name) { format!("ASSET_{index}_{name}") } else { name });
+    }
+    names
 }
 
 /// `USDC.e` becomes `USDCe`; a symbol that cannot begin an identifier is prefixed with its index.

@@ -100,7 +100,7 @@ impl ChainState {
         let mut reserves = Vec::with_capacity(assets.len());
         for (asset, address) in assets {
             let mut reserve = reader.reserve(&contracts, asset, *address).await?;
-            reserve.is_restricted = policy.restricted.contains(asset);
+            reserve.is_restricted = policy.restricts(asset, Some(*address));
             if let Some(steward) = policy.address {
                 reader.read_last_change(steward, &mut reserve).await?;
             }

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use plimsoll_features::MarketId;
 use plimsoll_lake::tables::{MarketAsset, ReserveParameter, parameter};
-use plimsoll_lake::{Filter, LakeError, Store};
+use plimsoll_lake::{Filter, LakeError, Store, asset_labels};
 
 use crate::parameters::{BPS_PER_ONE, CollateralParameters};
 use crate::proposal::steward::{LastChange, ReserveState};
 
 impl ReserveState {
     /// Every reserve of a market that counts as collateral, as known to a lake at a time; by
-    /// symbol. A lake does not contain the time of a steward's last change.
+    /// label. A lake does not contain the time of a steward's last change.
     ///
     /// # Errors
     /// [`LakeError`] if the lake cannot be read.
@@ -32,11 +32,12 @@ impl ReserveState {
             }
         }
         let mut reserves = Vec::new();
-        for row in store.rows_where::<MarketAsset>(&filter)? {
+        let rows = store.rows_where::<MarketAsset>(&filter)?;
+        for (row, label) in rows.iter().zip(asset_labels(&rows)) {
             let value_of = |name: &str| {
                 values.get(&(row.asset.clone(), name.to_owned())).map(|(_, value)| *value)
             };
-            reserves.extend(reserve_state(&row, value_of));
+            reserves.extend(reserve_state(row, label, value_of));
         }
         reserves.sort_by(|a, b| a.asset.cmp(&b.asset));
         Ok(reserves)
@@ -46,6 +47,7 @@ impl ReserveState {
 /// A reserve from its parameters' values; `None` if it is not a collateral.
 fn reserve_state(
     row: &MarketAsset,
+    label: String,
     value_of: impl Fn(&str) -> Option<f64>,
 ) -> Option<ReserveState> {
     let bps = |name: &str| value_of(name).map(|value| (value * BPS_PER_ONE).round() as u16);
@@ -57,7 +59,7 @@ fn reserve_state(
         liquidation_bonus_bps: bps(parameter::LIQUIDATION_BONUS).unwrap_or_default(),
     };
     (liquidation_threshold_bps > 0).then(|| ReserveState {
-        asset: row.asset.clone(),
+        asset: label,
         address: row.address.as_ref().and_then(|address| address.parse().ok()),
         stored,
         is_frozen: value_of("frozen") == Some(1.0),

@@ -56,10 +56,11 @@ pub(super) mod tests {
     /// A market of one reserve: pool, configurator, aggregator, asset, aToken and debt token.
     pub(crate) fn decoder() -> Box<dyn Decoder> {
         let [pool, configurator, aggregator, underlying, a_token, debt_token] = KNOWN_ADDRESSES;
-        let token = Token { symbol: "T".to_owned(), decimals: 18 };
-        let reserve = reserve_registry::Reserve { token, underlying, a_token, debt_token };
+        let token = Token::new(underlying, Some("T".to_owned()), Some(18));
+        let reserve =
+            reserve_registry::Reserve { token: token.clone(), underlying, a_token, debt_token };
         let feed = Feed {
-            asset: "T".to_owned(),
+            asset: token.id.clone(),
             phases: vec![(0, aggregator)],
             polled_answers: Vec::new(),
         };

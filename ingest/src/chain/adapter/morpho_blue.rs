@@ -20,7 +20,7 @@ use plimsoll_lake::tables::{
     BalanceChange, Liquidation, MarketAsset, OraclePrice, PAR_PRICE_SOURCE, PositionEvent,
     QuarantinedLog, ReserveIndex, ReserveParameter, Row,
 };
-use plimsoll_lake::{MarketKey, Partition, format_address};
+use plimsoll_lake::{MarketKey, Partition};
 use plimsoll_rpc::{BlockTag, Log, LogFilter, fetch_unverified_logs};
 
 use super::events::{decode_event, event_topics};
@@ -118,7 +118,7 @@ async fn markets(
             market: format!("{}-{:#x}", discovery.market.name(), event.id),
         };
         let [loan, collateral] = [event.marketParams.loanToken, event.marketParams.collateralToken]
-            .map(|address| (address, tokens[&address].clone()));
+            .map(|address| tokens[&address].clone());
         let oracle = event.marketParams.oracle;
         (event.id, IsolatedMarket { key: name, loan, collateral, oracle, from_block })
     };
@@ -128,21 +128,11 @@ async fn markets(
 /// The two assets of a market; the protocol values the collateral in the loan asset.
 fn asset_table(market: &IsolatedMarket) -> Result<(Partition, RecordBatch), ChainError> {
     let name = &market.key;
-    let row = |(address, token): &(Address, Token), price_source: String| MarketAsset {
-        chain: name.chain.clone(),
-        protocol: name.protocol.clone(),
-        market: name.market.clone(),
-        asset: token.symbol.clone(),
-        address: Some(format_address(*address)),
-        decimals: token.decimals,
-        price_source,
-        price_asset: token.symbol.clone(),
-        oracle_delay_s: 0,
-    };
-    let rows = [
-        row(&market.loan, PAR_PRICE_SOURCE.to_owned()),
-        row(&market.collateral, name.price_source()),
-    ];
+    let mut rows = vec![market.loan.asset_row(name, PAR_PRICE_SOURCE.to_owned())];
+    // A market may lend the asset that it takes as collateral, and may have none.
+    if market.collateral.id != market.loan.id {
+        rows.push(market.collateral.asset_row(name, name.price_source()));
+    }
     let partition = Partition::new(const { &MarketAsset::TABLE }, &name.partition())?;
     Ok((partition, MarketAsset::to_batch(&rows)?))
 }
@@ -174,15 +164,15 @@ pub(super) mod tests {
     }
 
     pub(crate) fn decoder() -> Box<dyn Decoder> {
-        let token = |symbol: &str| Token { symbol: symbol.to_owned(), decimals: 18 };
+        let token = |index: usize| Token::new(KNOWN_ADDRESSES[index], None, Some(18));
         let market = IsolatedMarket {
             key: MarketKey {
                 chain: "test".to_owned(),
                 protocol: MORPHO_BLUE.to_owned(),
                 market: "test".to_owned(),
             },
-            loan: (KNOWN_ADDRESSES[1], token("L")),
-            collateral: (KNOWN_ADDRESSES[2], token("C")),
+            loan: token(1),
+            collateral: token(2),
             oracle: KNOWN_ADDRESSES[3],
             from_block: 0,
         };

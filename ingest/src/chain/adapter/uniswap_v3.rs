@@ -8,12 +8,13 @@ mod pool_state;
 
 use arrow::array::RecordBatch;
 use plimsoll_lake::tables::{Pool as PoolRow, PoolLiquidity, QuarantinedLog, Row};
-use plimsoll_lake::{Partition, format_address};
+use plimsoll_lake::{Partition, format_address, short_address};
 use plimsoll_rpc::LogFilter;
 
 use super::events::event_topics;
 use super::stream_root::{Adapter, Discovery, StreamRoot};
 use super::token::fetch_tokens;
+use crate::chain::decode::token::Token;
 use crate::chain::error::ChainError;
 use crate::chain::market_file::PoolEntry;
 use crate::chain::stream::{DiscoveryEvidence, Stream};
@@ -65,10 +66,10 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
         pool: format_address(pool),
         token0: format_address(tokens[0]),
         token1: format_address(tokens[1]),
-        symbol0: named[0].symbol.clone(),
-        symbol1: named[1].symbol.clone(),
-        decimals0: named[0].decimals,
-        decimals1: named[1].decimals,
+        symbol0: pool_symbol(&named[0]),
+        symbol1: pool_symbol(&named[1]),
+        decimals0: named[0].unit_decimals(),
+        decimals1: named[1].unit_decimals(),
         fee: fee.to::<u32>() as f64 / FEE_UNIT,
     };
     Ok(Stream {
@@ -83,6 +84,11 @@ async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainError> {
         probes: Vec::new(),
         decoder: Box::new(PoolDecoder { chain, pool }),
     })
+}
+
+/// A token's label in `pools`, where its address is the id.
+fn pool_symbol(token: &Token) -> String {
+    token.symbol.clone().unwrap_or_else(|| short_address(&token.id))
 }
 
 fn pool_table(row: &PoolRow) -> Result<(Partition, RecordBatch), ChainError> {

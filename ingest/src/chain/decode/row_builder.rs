@@ -56,9 +56,9 @@ impl RowBuilder<'_> {
             time: self.position.time,
             account: self.key.account_id(owner),
             kind: kind.to_owned(),
-            asset: Some(token.symbol.clone()),
+            asset: Some(token.id.clone()),
             amount_exact: Some(amount),
-            amount: Some(to_tokens(amount, token.decimals)),
+            amount: Some(to_tokens(amount, token.unit_decimals())),
         });
         Ok(())
     }
@@ -80,12 +80,12 @@ impl RowBuilder<'_> {
             time: self.position.time,
             account: self.key.account_id(borrower),
             liquidator: Some(format_address(liquidator)),
-            collateral_asset: collateral.symbol.clone(),
+            collateral_asset: collateral.id.clone(),
             collateral_exact: seized,
-            collateral_amount: to_tokens(seized, collateral.decimals),
-            debt_asset: debt.symbol.clone(),
+            collateral_amount: to_tokens(seized, collateral.unit_decimals()),
+            debt_asset: debt.id.clone(),
             debt_exact: covered,
-            debt_amount: to_tokens(covered, debt.decimals),
+            debt_amount: to_tokens(covered, debt.unit_decimals()),
             debt_scaled: None,
         });
         Ok(())
@@ -106,11 +106,11 @@ impl RowBuilder<'_> {
             log_index: self.position.log_index,
             time: self.position.time,
             account: self.key.account_id(owner),
-            asset: token.symbol.clone(),
+            asset: token.id.clone(),
             side: side.to_owned(),
             scaled_exact: change.scaled,
             amount_exact: change.amount,
-            amount: to_tokens(change.amount, token.decimals),
+            amount: to_tokens(change.amount, token.unit_decimals()),
         });
     }
 
@@ -130,7 +130,7 @@ impl RowBuilder<'_> {
             time: self.position.time,
             account: self.key.account_id(owner),
             setting: setting.to_owned(),
-            asset: asset.map(|token| token.symbol.clone()),
+            asset: asset.map(|token| token.id.clone()),
             value,
         });
     }
@@ -143,7 +143,7 @@ impl RowBuilder<'_> {
             block: self.position.block,
             log_index: self.position.log_index,
             time: self.position.time,
-            asset: token.symbol.clone(),
+            asset: token.id.clone(),
             liquidity_index: interest.liquidity_index,
             borrow_index: interest.borrow_index,
             liquidity_rate: interest.liquidity_rate,

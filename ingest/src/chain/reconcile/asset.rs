@@ -13,7 +13,10 @@ const RAY: f64 = 1e27;
 /// An asset with its interest, price and threshold at the block.
 #[derive(Debug, Clone, Default)]
 pub(super) struct AssetState {
-    pub(super) symbol: String,
+    /// Its id in the lake.
+    pub(super) id: String,
+    /// Its label in the lake.
+    pub(super) label: String,
     pub(super) underlying: Address,
     pub(super) decimals: u32,
     pub(super) price: Option<U256>,

@@ -65,7 +65,7 @@ impl Contracts {
             if onchain == Some(rebuilt) {
                 result.totals_equal += 1;
             } else {
-                let symbol = &state.assets[asset].symbol;
+                let symbol = &state.assets[asset].label;
                 result.add_difference(format!(
                     "total {side} of {symbol}: {rebuilt}, but {onchain:?} on the chain"
                 ));
@@ -103,7 +103,7 @@ impl Contracts {
             if onchain == Some(rebuilt) {
                 result.balances_equal += 1;
             } else {
-                let symbol = &state.assets[asset].symbol;
+                let symbol = &state.assets[asset].label;
                 result.add_difference(format!(
                     "{side} of {owner} in {symbol}: {rebuilt}, but {onchain:?} on the chain"
                 ));

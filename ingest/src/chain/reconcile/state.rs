@@ -7,7 +7,7 @@ use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, MarketAsset, OraclePrice, ReserveIndex, ReserveParameter, Row,
     parameter, setting, side,
 };
-use plimsoll_lake::{Filter, MarketKey, Partition, Store};
+use plimsoll_lake::{Filter, MarketKey, Partition, Store, asset_labels};
 
 use plimsoll_lending::aave_v3::{Borrower, EMode, Position, Release};
 use plimsoll_rpc::{BlockTag, Client};
@@ -51,7 +51,7 @@ struct EModeWeights {
 /// Hypothetical weights of an asset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReserveWeights {
-    /// Its symbol in the lake.
+    /// Its id or its label in the lake.
     pub asset: String,
     /// Max LTV, hundredths of a per cent.
     pub max_ltv_bps: u16,
@@ -90,10 +90,13 @@ impl RebuiltMarket {
     }
 
     fn load(&mut self, store: &Store, name: &MarketKey, block: u64) -> Result<(), ChainError> {
-        for row in partition_rows::<MarketAsset>(store, &name.partition())? {
-            let underlying = row.address.and_then(|address| address.parse().ok());
+        let rows = partition_rows::<MarketAsset>(store, &name.partition())?;
+        let labels = asset_labels(&rows);
+        for (row, label) in rows.into_iter().zip(labels) {
+            let underlying = row.address.as_ref().and_then(|address| address.parse().ok());
             self.assets.push(AssetState {
-                symbol: row.asset,
+                id: row.asset,
+                label,
                 underlying: underlying.unwrap_or_default(),
                 decimals: row.decimals,
                 ..AssetState::default()
@@ -136,8 +139,9 @@ impl RebuiltMarket {
         Ok(())
     }
 
-    fn asset(&self, symbol: &str) -> Option<usize> {
-        self.assets.iter().position(|asset| asset.symbol == symbol)
+    /// The asset of an id or a label; no label is another asset's id.
+    fn asset(&self, name: &str) -> Option<usize> {
+        self.assets.iter().position(|asset| asset.id == name || asset.label == name)
     }
 
     fn add_balance(&mut self, row: &BalanceChange) {

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, HashSet};
 
 use alloy_primitives::{Address, B256};
+use arrow::array::RecordBatch;
 use plimsoll_lake::tables::{Block, BlockProof, QuarantinedLog, RawLog, Row};
 use plimsoll_lake::{BlockSpan, DecodedRows, LakeError, Partition, Store, format_address};
 use plimsoll_rpc::{FetchStats, Header, Log};
 
 use super::chunk::Chunk;
 use super::proof_mode::ProofMode;
+use super::static_tables::write_static_table;
 use crate::chain::decode::error::{DecodeError, UNDISCOVERED};
 use crate::chain::decode::log_position::block_time;
 use crate::chain::decode::probe::Sample;
@@ -36,6 +38,8 @@ pub(crate) struct StreamReader<'a> {
 pub(crate) struct WriteBatch<'a> {
     chain: &'a str,
     readers: Vec<StreamReader<'a>>,
+    /// What discovery found of the streams, until it is written.
+    static_tables: Vec<(Partition, RecordBatch)>,
     headers: Vec<Header>,
     parent: Option<Header>,
     chunks: usize,
@@ -116,10 +120,17 @@ impl<'a> StreamReader<'a> {
 }
 
 impl<'a> WriteBatch<'a> {
-    pub(crate) fn new(chain: &'a str, proof: ProofMode, readers: Vec<StreamReader<'a>>) -> Self {
+    pub(crate) fn new(
+        chain: &'a str,
+        proof: ProofMode,
+        mut readers: Vec<StreamReader<'a>>,
+    ) -> Self {
+        let found = readers.iter_mut().map(|reader| &mut reader.stream.static_tables);
+        let static_tables = found.flat_map(std::mem::take).collect();
         Self {
             chain,
             readers,
+            static_tables,
             headers: Vec::new(),
             parent: None,
             chunks: 0,
@@ -171,6 +182,10 @@ impl<'a> WriteBatch<'a> {
         let Some((blocks, last)) = self.blocks.zip(self.headers.last()) else { return Ok(0) };
         let _lock = store.lock_chain(self.chain)?;
         let span = BlockSpan::new(blocks, self.parent.as_ref().map(block_time), block_time(last))?;
+        // Rows name assets, so the assets are written first; a run that reads nothing writes none.
+        for (partition, rows) in std::mem::take(&mut self.static_tables) {
+            write_static_table(store, &partition, &rows)?;
+        }
         let mut logs = 0;
         for reading in &mut self.readers {
             let rows = std::mem::take(&mut reading.rows);

@@ -19,7 +19,10 @@ impl Market {
 
     /// An account's id in the lake; an address is one account in every case of its letters.
     pub(crate) fn account_id(&self, within: &str) -> String {
-        format!("{}/{}/{}", self.protocol, self.market, lower_case_address(within))
+        plimsoll_lake::account_id(
+            [&self.chain, &self.protocol, &self.market],
+            &lower_case_address(within),
+        )
     }
 
     /// The asset with this name, or with this address in any case.

@@ -31,11 +31,11 @@ table! {
         LOG_INDEX = log_index: u32,
         /// Block time, UTC.
         TIME = time: DateTime<Utc>,
-        /// Account id, `<protocol>/<market>/<address>`.
+        /// Account id, `<chain>/<protocol>/<market>/<address>`.
         ACCOUNT = account: String,
         /// `collateral` or `emode`.
         SETTING = setting: String,
-        /// Asset symbol within the market; null if the setting applies to the whole account.
+        /// Asset: an `asset` of `market_assets`; null if the setting applies to the whole account.
         ASSET = asset: Option<String>,
         /// The setting's value.
         VALUE = value: u32,

@@ -33,9 +33,9 @@ table! {
         LOG_INDEX = log_index: u32,
         /// Block time, UTC.
         TIME = time: DateTime<Utc>,
-        /// Account id, `<protocol>/<market>/<address>`.
+        /// Account id, `<chain>/<protocol>/<market>/<address>`.
         ACCOUNT = account: String,
-        /// Asset symbol within the market.
+        /// Asset: an `asset` of `market_assets`.
         ASSET = asset: String,
         /// `collateral`, `debt`, or `supply` for an amount that is lent but not used as collateral.
         SIDE = side: String,

@@ -25,17 +25,17 @@ table! {
         TX = tx: Option<String>,
         /// Block time, UTC.
         TIME = time: DateTime<Utc>,
-        /// Liquidated account, `<protocol>/<market>/<address or vault number>`.
+        /// Liquidated account, `<chain>/<protocol>/<market>/<address or vault number>`.
         ACCOUNT = account: String,
         /// Address of the liquidator, 0x-prefixed hex; null where the source has none.
         LIQUIDATOR = liquidator: Option<String>,
-        /// Asset seized.
+        /// Asset seized: an `asset` of `market_assets`.
         COLLATERAL_ASSET = collateral_asset: String,
         /// Amount seized in the asset's smallest unit, exact.
         COLLATERAL_EXACT = collateral_exact: i128,
         /// Amount seized in tokens.
         COLLATERAL_AMOUNT = collateral_amount: f64,
-        /// Asset of the debt covered.
+        /// Asset of the debt covered: an `asset` of `market_assets`.
         DEBT_ASSET = debt_asset: String,
         /// Debt covered in the asset's smallest unit, exact.
         DEBT_EXACT = debt_exact: i128,

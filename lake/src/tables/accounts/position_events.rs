@@ -41,11 +41,11 @@ table! {
         TX = tx: Option<String>,
         /// Block time, UTC.
         TIME = time: DateTime<Utc>,
-        /// Account id, `<protocol>/<market>/<address or vault number>`.
+        /// Account id, `<chain>/<protocol>/<market>/<address or vault number>`.
         ACCOUNT = account: String,
         /// `open`, `deposit`, `withdraw`, `borrow` or `repay`.
         KIND = kind: String,
-        /// Asset symbol within the market; null for `open`.
+        /// Asset: an `asset` of `market_assets`; null for `open`.
         ASSET = asset: Option<String>,
         /// Amount in the asset's smallest unit, exact, never negative; null for `open`.
         AMOUNT_EXACT = amount_exact: Option<i128>,

@@ -11,7 +11,7 @@ table! {
     keyed by ["account", "time"],
     sorted by ["account", "time"],
     ranged by Whole of "time" {
-        /// Account id, `<protocol>/<market>/<address or vault number>`.
+        /// Account id, `<chain>/<protocol>/<market>/<address or vault number>`.
         ACCOUNT = account: String,
         /// Landmark, UTC.
         TIME = time: DateTime<Utc>,

@@ -13,7 +13,7 @@ table! {
     ranged by Times of "time" {
         /// Source of the price: an exchange feed or an oracle contract.
         SOURCE = source: String,
-        /// Asset symbol.
+        /// Asset: a `price_asset` of `market_assets`, or an exchange's symbol.
         ASSET = asset: String,
         /// Publication time, UTC; for a candle the close time, not the open time.
         TIME = time: DateTime<Utc>,

@@ -23,7 +23,7 @@ table! {
         LOG_INDEX = log_index: u32,
         /// Block time, UTC.
         TIME = time: DateTime<Utc>,
-        /// Asset symbol within the market.
+        /// Asset: an `asset` of `market_assets`.
         ASSET = asset: String,
         /// Supply index in ray (10^27), exact.
         LIQUIDITY_INDEX = liquidity_index: i128,

@@ -41,7 +41,7 @@ table! {
         TX = tx: Option<String>,
         /// Block time, UTC.
         TIME = time: DateTime<Utc>,
-        /// Asset of the parameter.
+        /// Asset of the parameter: an `asset` of `market_assets`, or `emode-` and the number of an efficiency mode.
         ASSET = asset: String,
         /// `liquidation_threshold`, `borrow_rate` and others, or the protocol's own name.
         PARAMETER = parameter: String,

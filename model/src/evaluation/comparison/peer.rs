@@ -1,7 +1,5 @@
 //! A peer's forecasts, matched with the evaluated landmarks.
 
-use std::collections::HashMap;
-
 use chrono::DateTime;
 use plimsoll_features::Observations;
 use plimsoll_lake::Horizon;
@@ -9,6 +7,7 @@ use plimsoll_lake::tables::PeerForecast;
 
 use super::report::{LeftOut, Omission};
 use crate::error::ModelError;
+use crate::evaluation::account_lookup::AccountLookup;
 use crate::evaluation::matching::{MAX_NAMED, find_landmark};
 
 /// The peer's probabilities of the evaluated landmarks.
@@ -27,7 +26,7 @@ impl<'a> MatchedPeer<'a> {
         rows: &Observations,
         observations: &Observations,
     ) -> Result<Self, ModelError> {
-        let (evaluated, all) = (account_indices(rows), account_indices(observations));
+        let (evaluated, all) = (AccountLookup::new(rows), AccountLookup::new(observations));
         let mut matched = Self { forecasts: vec![None; rows.len()], left_out: LeftOut::default() };
         for forecast in peer {
             validate(forecast)?;
@@ -84,16 +83,12 @@ impl Omission {
     }
 }
 
-fn account_indices(observations: &Observations) -> HashMap<&str, u32> {
-    observations.account_ids.iter().map(String::as_str).zip(0..).collect()
-}
-
 fn find(
     forecast: &PeerForecast,
     observations: &Observations,
-    accounts: &HashMap<&str, u32>,
+    accounts: &AccountLookup<'_>,
 ) -> Option<usize> {
-    let account = *accounts.get(forecast.account.as_str())?;
+    let account = accounts.get(&forecast.account)?;
     find_landmark(observations, account, forecast.time.timestamp())
 }
 

@@ -29,8 +29,9 @@ impl<'a> AccountsByOwner<'a> {
         let text = watched.to_string();
         let found = self.0.get(owner_part(&text)).map(Vec::as_slice).unwrap_or_default();
         let is_wallet = matches!(watched, WatchTarget::Wallet(_));
-        let own =
-            move |account: &ScoredAccount| is_wallet || account_id::normalize(&account.id) == text;
+        let own = move |account: &ScoredAccount| {
+            is_wallet || account_id::matches(&account_id::normalize(&account.id), &text)
+        };
         found.iter().copied().filter(move |(_, account)| own(account))
     }
 }

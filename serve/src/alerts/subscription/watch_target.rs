@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::account_id::{AccountId, FORMAT, normalize};
+use crate::account_id::{FORMAT, normalize, parse};
 use crate::limits::{MAX_ID_BYTES, truncate};
 
 /// Hexadecimal digits of an address.
@@ -11,7 +11,8 @@ const ADDRESS_DIGITS: usize = 40;
 /// The target of a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WatchTarget {
-    /// The account with this id, its address in lower case.
+    /// The account with this id, its address in lower case; of every chain if the id lacks the chain,
+    /// as older ids do.
     Account(String),
     /// All accounts of this address, in lower case.
     Wallet(String),
@@ -33,8 +34,8 @@ impl WatchTarget {
                 return Ok(Self::Wallet(text.to_ascii_lowercase()));
             }
         }
-        match AccountId::parse(text) {
-            Some(id) => Ok(Self::Account(id.key)),
+        match parse(text) {
+            Some(id) => Ok(Self::Account(id)),
             None => Err(format!(
                 "{:?} is neither an account id, {FORMAT}, nor an address, 0x and {ADDRESS_DIGITS} digits",
                 truncate(text)
@@ -52,8 +53,8 @@ impl fmt::Display for WatchTarget {
 
 /// Reads a target from the database.
 pub(crate) fn stored_target(text: &str) -> WatchTarget {
-    match AccountId::parse(text) {
-        Some(_) => WatchTarget::Account(normalize(text)),
+    match parse(text) {
+        Some(id) => WatchTarget::Account(id),
         None => WatchTarget::Wallet(normalize(text)),
     }
 }

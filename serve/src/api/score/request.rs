@@ -9,13 +9,13 @@ use crate::api::score::amount::Amount;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with `market` and `positions`")]
 #[schema(example = json!({
-    "market": "maker/eth-b",
+    "market": "ethereum/maker/eth-b",
     "positions": [
         {
             "id": "what if I borrow 2,000 more",
             "collateral": [{"asset": "ETH", "amount": 10.5}],
             "debt": [{"asset": "DAI", "amount": "14000"}],
-            "account": "maker/eth-b/15967"
+            "account": "ethereum/maker/eth-b/15967"
         },
         {
             "collateral": [{"asset": "ETH", "amount": 3}],
@@ -25,7 +25,8 @@ use crate::api::score::amount::Amount;
     "horizon_hours": [36, 500]
 }))]
 pub struct ScoreRequest {
-    /// `<protocol>/<market>`, as `GET /healthz` lists them.
+    /// `<chain>/<protocol>/<market>`, as `GET /healthz` lists them; the chain may be left out if only
+    /// one market has the name.
     pub market: String,
     /// The positions.
     #[schema(min_items = 1, max_items = 10000)]
@@ -61,7 +62,7 @@ pub struct Position {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with `asset` and `amount`")]
 pub struct Holding {
-    /// Asset symbol within the market.
+    /// The asset's address, or its symbol if only one asset of the market has it.
     pub asset: String,
     /// Tokens.
     pub amount: Amount,

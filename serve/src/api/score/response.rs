@@ -21,7 +21,7 @@ use crate::state::valued_position::ValuedPosition;
 /// The scores of a request's positions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
-    "market": "maker/eth-b",
+    "market": "ethereum/maker/eth-b",
     "as_of": "2022-04-30T23:00:00Z",
     "results": [{
         "index": 0,

@@ -1,6 +1,7 @@
 //! Validation of a request against the state of the server.
 
-use plimsoll_features::AccountState;
+use plimsoll_features::{AccountState, FeatureError};
+use plimsoll_lake::with_chain;
 
 use crate::account_id;
 use crate::api::horizon_hours::{HORIZON_HOURS, count_error, horizon_error};
@@ -25,9 +26,9 @@ pub(crate) fn validate<'a>(
         let limit = format!("there are {count}: a request has 1 to {MAX_POSITIONS}");
         return Err(invalid_request(vec![FieldError::new("positions", limit)]));
     }
-    let market = snapshot.market(&request.market).ok_or_else(|| {
-        let (named, known) = (truncate(&request.market), snapshot.market_names());
-        invalid_request(vec![FieldError::new("market", format!("{named:?} is not one of {known}"))])
+    let market = snapshot.find_market(&request.market).map_err(|reason| {
+        let named = truncate(&request.market);
+        invalid_request(vec![FieldError::new("market", format!("{named:?} {reason}"))])
     })?;
     let mut validator = Validator { market, errors: Vec::new() };
     validator.horizons(&request.horizon_hours);
@@ -92,27 +93,39 @@ impl Validator<'_> {
             self.errors.push(FieldError::new(path, limit));
         }
         for (i, holding) in holdings.iter().enumerate().take(MAX_ASSETS) {
-            let known = self.market.assets().iter().position(|a| a.asset == holding.asset);
-            let error = match known.map(|asset| &mut amounts[asset]) {
-                Some(amount @ None) => {
+            let known = self.asset(&holding.asset).map(|asset| &mut amounts[asset]);
+            let error = match known {
+                Ok(amount @ None) => {
                     *amount = Some(holding.amount.tokens());
                     continue;
                 }
-                Some(Some(_)) => format!("{} appears twice on this side", holding.asset),
-                None => format!("{:?} is not one of {}", truncate(&holding.asset), self.symbols()),
+                Ok(Some(_)) => format!("{} appears twice on this side", holding.asset),
+                Err(reason) => reason,
             };
             self.errors.push(FieldError::new(&format!("{path}[{i}].asset"), error));
         }
         amounts.into_iter().map(Option::unwrap_or_default).collect()
     }
 
-    fn symbols(&self) -> String {
-        self.market.assets().iter().map(|a| a.asset.as_str()).collect::<Vec<_>>().join(", ")
+    /// The index of an asset with a price; the error is the reason.
+    fn asset(&self, named: &str) -> Result<usize, String> {
+        let market = self.market.snapshot().market();
+        let asset = market.find_asset(named).map_err(|error| match error {
+            FeatureError::AmbiguousAsset { candidates, .. } => {
+                format!("{:?} is the symbol of several assets: use {candidates}", truncate(named))
+            }
+            _ => format!("{:?} is not one of {}", truncate(named), market.asset_labels()),
+        })?;
+        match self.market.unpriced().reasons.get(&asset) {
+            Some(reason) => Err(format!("it cannot be valued, {reason}")),
+            None => Ok(asset),
+        }
     }
 
     /// A known account's state.
     fn known_account(&mut self, path: &str, id: &str) -> Option<&AccountState> {
-        let account = self.market.account(&account_id::normalize(id));
+        let key = account_id::normalize(id);
+        let account = self.market.account(&with_chain(self.market.parts(), &key));
         let state = account.and_then(|account| self.market.snapshot().states().get(&account.id));
         if state.is_none() {
             let unknown = format!("{:?} is not an account of {}", truncate(id), self.market.name());

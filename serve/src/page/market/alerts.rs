@@ -30,8 +30,12 @@ pub(crate) fn section(
         return Ok(linked_section(ID, HEADING, "This server sends no alerts.", &html! {}));
     };
     let alerts = ledger.latest()?;
-    let prefix = format!("{}/", market.name());
-    let own: Vec<_> = alerts.iter().filter(|alert| alert.account.starts_with(&prefix)).collect();
+    // Alerts of an older version name their account without its chain.
+    let is_own = |account: &str| {
+        let (markets, _) = snapshot.find_accounts(account);
+        markets.iter().all(|m| m.name() == market.name()) && !markets.is_empty()
+    };
+    let own: Vec<_> = alerts.iter().filter(|alert| is_own(&alert.account)).collect();
     if own.is_empty() {
         let none = "No alert was sent to an account of this market yet.";
         return Ok(linked_section(ID, HEADING, none, &html! {}));

@@ -43,7 +43,9 @@ pub(crate) fn section(snapshot: &ServerSnapshot, market: &MarketState) -> Markup
             &html! { pre tabindex="0" { code { (command) } } },
         );
     };
-    let own: Vec<_> = proposals.iter().filter(|p| p.market.name == market.name()).collect();
+    // Proposals of an older version name their market without its chain.
+    let is_own = |name: &str| snapshot.find_market(name).is_ok_and(|m| m.name() == market.name());
+    let own: Vec<_> = proposals.iter().filter(|p| is_own(&p.market.name)).collect();
     if own.is_empty() {
         return linked_section(ID, HEADING, "Nothing is proposed for this market.", &html! {});
     }

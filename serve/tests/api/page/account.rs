@@ -21,7 +21,7 @@ async fn account_page_matches_the_api() {
     let price = table.split("<td>$").nth(3).expect("a price").split('<').next().expect("its end");
     let price: f64 = price.replace(',', "").parse().expect("a figure");
     assert!((price - eth).abs() <= 0.05, "{price} {eth}");
-    assert!(page.text.contains("href=\"/v1/accounts/maker/eth-b/1\""));
+    assert!(page.text.contains("href=\"/v1/accounts/ethereum/maker/eth-b/1\""));
     assert!(page.text.contains("price distance") && page.text.contains("Within 7 days"));
 }
 
@@ -37,8 +37,12 @@ async fn closed_account_has_a_page_without_probabilities() {
 #[tokio::test]
 async fn unknown_account_is_reported_as_a_page() {
     for (path, status, expected) in [
-        ("/accounts/maker/eth-b/999", 404, "no account &quot;maker/eth-b/999&quot;"),
-        ("/accounts/15967", 400, "such as maker/eth-b/15967"),
+        (
+            "/accounts/ethereum/maker/eth-b/999",
+            404,
+            "no account &quot;ethereum/maker/eth-b/999&quot;",
+        ),
+        ("/accounts/15967", 400, "such as ethereum/maker/eth-b/15967"),
         ("/accounts/%FF", 400, "not UTF-8"),
     ] {
         let page = get_html(app(), path).await;

@@ -30,7 +30,9 @@ async fn browser_gets_html_where_a_program_gets_json() {
 
 #[tokio::test]
 async fn page_runs_no_script_and_loads_nothing_external() {
-    for path in ["/", "/markets/maker/eth-b", "/accounts/maker/eth-b/1", "/nowhere"] {
+    for path in
+        ["/", "/markets/ethereum/maker/eth-b", "/accounts/ethereum/maker/eth-b/1", "/nowhere"]
+    {
         let page = get_html(app(), path).await;
         assert_eq!(page.headers[CONTENT_TYPE], HTML, "{path}");
         let policy = page.headers[CONTENT_SECURITY_POLICY].to_str().expect("text");
@@ -46,22 +48,22 @@ async fn page_runs_no_script_and_loads_nothing_external() {
 
 #[tokio::test]
 async fn cached_page_is_not_sent_again() {
-    let page = get_html(app(), "/markets/maker/eth-b").await;
+    let page = get_html(app(), "/markets/ethereum/maker/eth-b").await;
     assert_eq!(page.headers[CACHE_CONTROL], "no-cache");
     let tag = page.headers[ETAG].to_str().expect("text");
     for etag in [tag, &format!("\"other\", W/{tag}")] {
-        let again = request_with_etag(Method::GET, "/markets/maker/eth-b", etag).await;
+        let again = request_with_etag(Method::GET, "/markets/ethereum/maker/eth-b", etag).await;
         assert_eq!((again.status, again.text.as_str()), (304, ""));
         assert_eq!(again.headers[ETAG], tag);
     }
-    let other = request_with_etag(Method::GET, "/markets/aave-v3/core", tag).await;
+    let other = request_with_etag(Method::GET, "/markets/ethereum/aave-v3/core", tag).await;
     assert_eq!(other.status, 200);
 }
 
 #[tokio::test]
 async fn head_returns_the_length_without_a_body() {
-    let page = get_html(app(), "/markets/maker/eth-b").await;
-    let head = request_with_etag(Method::HEAD, "/markets/maker/eth-b", "\"other\"").await;
+    let page = get_html(app(), "/markets/ethereum/maker/eth-b").await;
+    let head = request_with_etag(Method::HEAD, "/markets/ethereum/maker/eth-b", "\"other\"").await;
     assert_eq!((head.status, head.text.as_str()), (200, ""));
     assert_eq!(head.headers[CONTENT_LENGTH], page.text.len().to_string());
     assert_eq!(head.headers[ETAG], page.headers[ETAG]);

@@ -98,13 +98,13 @@ async fn accounts_are_sorted_by_debt_at_risk() {
 #[tokio::test]
 async fn several_markets_are_linked_and_a_single_one_is_shown() {
     let home = get_html(app(), "/").await.text;
-    for name in ["aave-v3/core", MAKER] {
+    for name in ["ethereum/aave-v3/core", MAKER] {
         assert!(home.contains(&format!("href=\"/markets/{name}\"")), "{home}");
     }
     let single = hostile_app(PageData::default());
     let home = get_html(single.clone(), "/").await.text;
     assert_eq!(home, get_html(single, &format!("/markets/{HOSTILE}")).await.text);
-    assert!(home.contains("<h1>kamino/main</h1>"));
+    assert!(home.contains("<h1>ethereum/kamino/main</h1>"));
 }
 
 #[tokio::test]
@@ -132,8 +132,8 @@ async fn alerts_of_other_markets_are_not_shown() {
         status: status.to_owned(),
     };
     let alerts = [
-        ("kamino/main/1", "delivered"),
-        ("kamino/main/2", "failed"),
+        ("ethereum/kamino/main/1", "delivered"),
+        ("ethereum/kamino/main/2", "failed"),
         ("kamino/other/3", "delivered"),
     ];
     let alerts = alerts.map(|(account, status)| alert(account, status)).to_vec();
@@ -148,5 +148,5 @@ async fn alerts_of_other_markets_are_not_shown() {
 async fn unknown_market_lists_the_known_ones() {
     let answer = get_html(app(), "/markets/maker/eth-z").await;
     assert_eq!(answer.status, 404);
-    assert!(answer.text.contains("aave-v3/core, maker/eth-b"), "{}", answer.text);
+    assert!(answer.text.contains("ethereum/aave-v3/core, ethereum/maker/eth-b"), "{}", answer.text);
 }

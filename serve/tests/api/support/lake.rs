@@ -11,14 +11,14 @@ use plimsoll_lake::{CoveredRange, Partition, Store};
 use super::random::Random;
 use super::vaults::{self, Vaults};
 
-pub(crate) const MAKER: &str = "maker/eth-b";
-pub(crate) const AAVE: &str = "aave-v3/core";
+pub(crate) const MAKER: &str = "ethereum/maker/eth-b";
+pub(crate) const AAVE: &str = "ethereum/aave-v3/core";
 /// A market used by some tests only.
-pub(crate) const HOSTILE: &str = "kamino/main";
+pub(crate) const HOSTILE: &str = "ethereum/kamino/main";
 /// A market with accounts below the threshold, used by some tests only.
-pub(crate) const BELOW: &str = "silo/core";
+pub(crate) const BELOW: &str = "ethereum/silo/core";
 /// A market with an efficiency mode, used by some tests only.
-pub(crate) const MODES: &str = "spark/core";
+pub(crate) const MODES: &str = "ethereum/spark/core";
 /// The threshold of ETH in that mode.
 pub(crate) const MODE_THRESHOLD: f64 = 0.93;
 /// The last hour of the lake, in which vault 1 acts again.
@@ -30,9 +30,10 @@ const SOURCE: &str = "synthetic";
 const HOURLY_VOLATILITY: f64 = 0.011;
 
 pub(crate) fn id(name: &str) -> MarketId {
-    let (protocol, market) = name.split_once('/').expect("a market's name");
-    let (protocol, market) = (protocol.to_owned(), market.to_owned());
-    MarketId { chain: "ethereum".to_owned(), protocol, market }
+    let parts: Vec<&str> = name.split('/').collect();
+    let [chain, protocol, market] = parts[..] else { panic!("{name} is no market's name") };
+    let [chain, protocol, market] = [chain, protocol, market].map(str::to_owned);
+    MarketId { chain, protocol, market }
 }
 
 pub(crate) fn time(hour: usize) -> DateTime<Utc> {
@@ -92,7 +93,7 @@ fn random_walk(random: &mut Random, start: f64) -> Vec<f64> {
     (0..HOURS).map(|_| step()).collect()
 }
 
-fn put_prices(store: &Store, asset: &str, prices: &[f64]) {
+pub(super) fn put_prices(store: &Store, asset: &str, prices: &[f64]) {
     let price = |(hour, price): (usize, &f64)| OraclePrice::spot(SOURCE, asset, time(hour), *price);
     let rows: Vec<_> = prices.iter().enumerate().map(price).collect();
     let range = CoveredRange::times(time(0), time(HOURS - 1)).expect("a range");
@@ -105,7 +106,7 @@ fn put_prices(store: &Store, asset: &str, prices: &[f64]) {
 }
 
 /// Declares assets with their liquidation thresholds and borrow rates, and any other parameters.
-fn put_market(
+pub(super) fn put_market(
     store: &Store,
     name: &str,
     assets: &[(&str, f64, f64)],
@@ -123,6 +124,8 @@ fn put_market(
             .to_owned(),
         price_asset: asset.to_owned(),
         oracle_delay_s: 0,
+        symbol: None,
+        problem: None,
     };
     let rows: Vec<_> = assets.iter().map(|(asset, ..)| declared(asset)).collect();
     let partition = partition(&id, Partition::new(&MarketAsset::TABLE, &parts(&id)));
@@ -149,7 +152,7 @@ fn put_market(
     merge_rows(store, &partition, blocks(), &changes);
 }
 
-fn put_vaults(store: &Store, name: &str, vaults: &Vaults) {
+pub(super) fn put_vaults(store: &Store, name: &str, vaults: &Vaults) {
     let id = id(name);
     let events = partition(&id, Partition::new(&PositionEvent::TABLE, &parts(&id)));
     merge_rows(store, &events, blocks(), &vaults.events);

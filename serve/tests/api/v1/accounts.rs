@@ -8,10 +8,13 @@ use crate::support::{
 
 #[tokio::test]
 async fn open_account_has_balances_metrics_and_probabilities() {
-    let answer = get("/v1/accounts/maker/eth-b/1").await;
+    let answer = get("/v1/accounts/ethereum/maker/eth-b/1").await;
     assert_eq!(answer.json["as_of"], AS_OF);
     let account: AccountResponse = answer.read();
-    assert_eq!((account.account.as_str(), account.market.as_str()), ("maker/eth-b/1", MAKER));
+    assert_eq!(
+        (account.account.as_str(), account.market.as_str()),
+        ("ethereum/maker/eth-b/1", MAKER)
+    );
     assert_eq!((account.state, account.chain.as_str()), (PositionState::Open, "ethereum"));
 
     let [eth] = &account.collateral[..] else { panic!("{:?}", account.collateral) };
@@ -61,19 +64,19 @@ fn assert_cumulative(probabilities: &Probabilities) {
 
 #[tokio::test]
 async fn slashes_may_be_percent_encoded() {
-    let plain = get("/v1/accounts/maker/eth-b/1").await;
+    let plain = get("/v1/accounts/ethereum/maker/eth-b/1").await;
     assert_eq!(get("/v1/accounts/maker%2Feth-b%2F1").await.json, plain.json);
     assert_eq!(get("/v1/accounts/maker%2feth-b/1").await.json, plain.json);
 }
 
 #[tokio::test]
 async fn closed_account_has_balances_and_no_probabilities() {
-    let empty: AccountResponse = get("/v1/accounts/maker/eth-b/2").await.read();
+    let empty: AccountResponse = get("/v1/accounts/ethereum/maker/eth-b/2").await.read();
     assert_eq!(empty.state, PositionState::NoDebt);
     assert_eq!((empty.collateral, empty.debt), (Vec::new(), Vec::new()));
     assert_eq!((empty.metrics.health_factor, empty.probabilities), (None, None));
 
-    let answer = get("/v1/accounts/maker/eth-b/3").await;
+    let answer = get("/v1/accounts/ethereum/maker/eth-b/3").await;
     assert!(answer.json["probabilities"].is_null() && answer.json["health_factor"].is_null());
     let supplied: AccountResponse = answer.read();
     assert_eq!((supplied.state, supplied.debt), (PositionState::NoDebt, Vec::new()));
@@ -126,19 +129,21 @@ async fn health_factor_is_one_at_the_liquidation_price_under_account_rules() {
 
 #[tokio::test]
 async fn unknown_account_is_named() {
-    let problem = get("/v1/accounts/maker/eth-b/999").await.problem(ProblemKind::UnknownAccount);
-    assert_eq!(problem.instance, "/v1/accounts/maker/eth-b/999");
-    assert!(problem.detail.contains("\"maker/eth-b/999\""), "{problem:?}");
+    let problem =
+        get("/v1/accounts/ethereum/maker/eth-b/999").await.problem(ProblemKind::UnknownAccount);
+    assert_eq!(problem.instance, "/v1/accounts/ethereum/maker/eth-b/999");
+    assert!(problem.detail.contains("\"ethereum/maker/eth-b/999\""), "{problem:?}");
     let problem = get("/v1/accounts/maker/eth-z/1").await.problem(ProblemKind::UnknownAccount);
-    assert!(problem.detail.contains("aave-v3/core, maker/eth-b"), "{problem:?}");
+    assert!(problem.detail.contains("ethereum/aave-v3/core, ethereum/maker/eth-b"), "{problem:?}");
 }
 
 #[tokio::test]
 async fn malformed_id_is_refused_with_the_format() {
-    let long = format!("maker/eth-b/{}", "9".repeat(300));
-    for id in ["15967", "maker/15967", "maker//15967", "maker/eth-b/", "%FF", "%00", &long] {
+    let long = format!("ethereum/maker/eth-b/{}", "9".repeat(300));
+    for id in ["15967", "maker/15967", "maker//15967", "ethereum/maker/eth-b/", "%FF", "%00", &long]
+    {
         let problem = get(&format!("/v1/accounts/{id}")).await;
         let problem = problem.problem(ProblemKind::MalformedAccountId);
-        assert!(problem.detail.contains("such as maker/eth-b/15967"), "{id}: {problem:?}");
+        assert!(problem.detail.contains("such as ethereum/maker/eth-b/15967"), "{id}: {problem:?}");
     }
 }

@@ -59,22 +59,22 @@ async fn every_response_matches_its_schema() {
     let answers = [
         ("/", "get", "200", get("/").await),
         ("/healthz", "get", "200", get("/healthz").await),
-        ("/v1/accounts/{id}", "get", "200", get("/v1/accounts/maker/eth-b/1").await),
-        ("/v1/accounts/{id}", "get", "200", get("/v1/accounts/maker/eth-b/2").await),
+        ("/v1/accounts/{id}", "get", "200", get("/v1/accounts/ethereum/maker/eth-b/1").await),
+        ("/v1/accounts/{id}", "get", "200", get("/v1/accounts/ethereum/maker/eth-b/2").await),
         (
             "/v1/accounts/{id}",
             "get",
             "200",
-            get("/v1/accounts/maker/eth-b/1?horizon_hours=36,900").await,
+            get("/v1/accounts/ethereum/maker/eth-b/1?horizon_hours=36,900").await,
         ),
         (
             "/v1/accounts/{id}",
             "get",
             "400",
-            get("/v1/accounts/maker/eth-b/1?horizon_hours=0").await,
+            get("/v1/accounts/ethereum/maker/eth-b/1?horizon_hours=0").await,
         ),
         ("/v1/accounts/{id}", "get", "400", get("/v1/accounts/maker").await),
-        ("/v1/accounts/{id}", "get", "404", get("/v1/accounts/maker/eth-b/999").await),
+        ("/v1/accounts/{id}", "get", "404", get("/v1/accounts/ethereum/maker/eth-b/999").await),
         ("/v1/score", "post", "200", post("/v1/score", scored().to_string()).await),
         ("/v1/score", "post", "400", post("/v1/score", "{").await),
         ("/v1/score", "post", "422", post("/v1/score", "{}").await),
@@ -90,7 +90,7 @@ async fn every_response_matches_its_schema() {
 fn scored() -> Value {
     let eth = |amount: f64| json!([{"asset": "ETH", "amount": amount}]);
     let dai = |amount: f64| json!([{"asset": "DAI", "amount": amount}]);
-    json!({"market": "maker/eth-b", "positions": [
+    json!({"market": "ethereum/maker/eth-b", "positions": [
         {"id": "a", "collateral": eth(10.0), "debt": dai(9_000.0)},
         {"collateral": eth(10.0), "debt": []},
         {"collateral": [], "debt": dai(9_000.0)},

@@ -55,7 +55,7 @@ async fn riskier_position_has_a_higher_probability() {
 async fn batch_equals_single_requests() {
     let mut positions: Vec<Value> =
         (1..=130).map(|i| position(f64::from(i) / 7.0, 300.0 * f64::from(i % 11))).collect();
-    positions[5]["account"] = json!("maker/eth-b/1");
+    positions[5]["account"] = json!("ethereum/maker/eth-b/1");
     let batch = post("/v1/score", request(positions.clone())).await.json;
     for (i, position) in positions.into_iter().enumerate() {
         let mut single = post("/v1/score", request(vec![position])).await.json;
@@ -76,10 +76,10 @@ async fn amount_may_be_a_decimal_string() {
 
 #[tokio::test]
 async fn own_balances_and_history_reproduce_the_account_score() {
-    let account: AccountResponse = get("/v1/accounts/maker/eth-b/1").await.read();
+    let account: AccountResponse = get("/v1/accounts/ethereum/maker/eth-b/1").await.read();
     let mut own = position(account.collateral[0].amount, account.debt[0].amount);
     let stranger = score(vec![own.clone()]).await.results[0].probabilities;
-    own["account"] = json!("maker/eth-b/1");
+    own["account"] = json!("ethereum/maker/eth-b/1");
     let owner = score(vec![own]).await.results[0].probabilities.expect("it is open");
     let expected = account.probabilities.expect("it is open");
     assert!(max_difference(&owner, &expected) < 1e-5, "{owner:?} {expected:?}");
@@ -97,7 +97,7 @@ fn max_difference(a: &Probabilities, b: &Probabilities) -> f64 {
 #[tokio::test]
 async fn closed_account_opens_the_position_now() {
     let mut new = position(10.0, 9_000.0);
-    new["account"] = json!("maker/eth-b/2");
+    new["account"] = json!("ethereum/maker/eth-b/2");
     let scored = score(vec![new]).await;
     assert_eq!(scored.results[0].state, PositionState::Open);
     assert!(scored.results[0].probabilities.is_some());

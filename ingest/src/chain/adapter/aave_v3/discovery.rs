@@ -9,7 +9,7 @@ use plimsoll_lake::tables::{
     QuarantinedLog, ReserveIndex, ReserveParameter, Row,
 };
 
-use plimsoll_lake::{MarketKey, Partition, format_address};
+use plimsoll_lake::{MarketKey, Partition};
 use plimsoll_lending::aave_v3::Release;
 use plimsoll_rpc::{LogFilter, fetch_unverified_logs};
 
@@ -117,13 +117,13 @@ async fn contracts(
     Ok((contracts, changes, DiscoveryEvidence { filter, unverified }))
 }
 
-/// Every reserve that the market had or added, with distinct symbols.
+/// Every reserve that the market had or added.
 async fn reserves(
     discovery: Discovery<'_>,
     contracts: &MarketContracts,
     changes: &MarketChanges,
 ) -> Result<Vec<Reserve>, ChainError> {
-    let Discovery { client, first, last, .. } = discovery;
+    let Discovery { client, first, last, stored_logs, .. } = discovery;
     let before = first.saturating_sub(1);
     let list = [(contracts.pool, Pool::getReservesListCall {})];
     let listed = call_views_with_fallback(client, &list, before, last).await?;
@@ -136,16 +136,23 @@ async fn reserves(
         .zip(found)
         .filter_map(|(underlying, reserve)| {
             let reserve = reserve?;
-            Some(ReserveTokens {
+            let tokens = ReserveTokens {
                 underlying: *underlying,
                 a_token: reserve.aTokenAddress,
                 debt_token: reserve.variableDebtTokenAddress,
-            })
+            };
+            // A dropped reserve leaves a zero where it was in the list.
+            (tokens.a_token != Address::ZERO).then_some(tokens)
         })
         .collect();
-    let new = changes.reserves.iter().map(|(_, new)| *new);
-    let new: Vec<_> = new.filter(|new| !tokens.contains(new)).collect();
-    tokens.extend(new);
+    // A reserve that was dropped is in no list, but its logs may still be in the range.
+    let earlier = MarketChanges::read(stored_logs);
+    let earlier = earlier.map_err(|error| discovery.market.error(error.detail))?;
+    for (_, listed) in earlier.reserves.iter().chain(&changes.reserves) {
+        if !tokens.contains(listed) {
+            tokens.push(*listed);
+        }
+    }
     let underlying: Vec<Address> = tokens.iter().map(|tokens| tokens.underlying).collect();
     let fetched = fetch_tokens(client, &underlying, last).await?;
     let reserve = |(tokens, token): (&ReserveTokens, Token)| Reserve {
@@ -184,7 +191,7 @@ async fn sources(
         }
     }
     let source = |reserve: &Reserve| PriceSource {
-        asset: reserve.token.symbol.clone(),
+        asset: reserve.token.id.clone(),
         contracts: by_asset.remove(&reserve.underlying).unwrap_or_default(),
     };
     Ok(reserves.iter().map(source).collect())
@@ -252,18 +259,14 @@ fn asset_table(
     name: &MarketKey,
     reserves: &[Reserve],
 ) -> Result<(Partition, arrow::array::RecordBatch), ChainError> {
-    let row = |reserve: &Reserve| MarketAsset {
-        chain: name.chain.clone(),
-        protocol: name.protocol.clone(),
-        market: name.market.clone(),
-        asset: reserve.token.symbol.clone(),
-        address: Some(format_address(reserve.underlying)),
-        decimals: reserve.token.decimals,
-        price_source: name.price_source(),
-        price_asset: reserve.token.symbol.clone(),
-        oracle_delay_s: 0,
-    };
-    let rows: Vec<_> = reserves.iter().map(row).collect();
+    // A reserve that was listed again is there twice, with other tokens.
+    let rows: BTreeMap<&str, MarketAsset> = reserves
+        .iter()
+        .map(|reserve| {
+            (reserve.token.id.as_str(), reserve.token.asset_row(name, name.price_source()))
+        })
+        .collect();
+    let rows: Vec<_> = rows.into_values().collect();
     let partition = Partition::new(const { &MarketAsset::TABLE }, &name.partition())?;
     Ok((partition, MarketAsset::to_batch(&rows)?))
 }

@@ -35,8 +35,8 @@ const PRICE_DECIMALS: i32 = 36;
 #[derive(Debug, Clone)]
 pub(super) struct IsolatedMarket {
     pub(super) key: MarketKey,
-    pub(super) loan: (Address, Token),
-    pub(super) collateral: (Address, Token),
+    pub(super) loan: Token,
+    pub(super) collateral: Token,
     pub(super) oracle: Address,
     pub(super) from_block: u64,
 }
@@ -84,11 +84,16 @@ impl Decoder for MorphoDecoder {
         let market = &self.markets[sample.probe];
         let returned = sample.returned.as_ref().filter(|returned| returned.len() == 32);
         let Some(returned) = returned else { return };
-        let decimals = market.loan.1.decimals as i32 - market.collateral.1.decimals as i32;
+        // Without the tokens' units an oracle's answer is no price.
+        let (Some(loan), Some(collateral)) = (market.loan.decimals, market.collateral.decimals)
+        else {
+            return;
+        };
+        let decimals = loan as i32 - collateral as i32;
         let unit = 10_f64.powi(PRICE_DECIMALS + decimals);
         let price = f64::from(U256::from_be_slice(returned)) / unit;
         if price > 0.0 {
-            let (source, asset) = (market.key.price_source(), &market.collateral.1.symbol);
+            let (source, asset) = (market.key.price_source(), &market.collateral.id);
             let row = OraclePrice::spot(&source, asset, block_time(header), price);
             rows.oracle_prices.push(OraclePrice { block: Some(header.number), ..row });
         }
@@ -104,7 +109,7 @@ struct MarketLog<'a> {
 
 impl MarketLog<'_> {
     fn decode(mut self, event: MorphoEvents) -> Result<(), DecodeError> {
-        let (loan, pledged) = (&self.market.loan.1, &self.market.collateral.1);
+        let (loan, pledged) = (&self.market.loan, &self.market.collateral);
         match event {
             MorphoEvents::CreateMarket(e) => self.on_create_market(&e),
             MorphoEvents::SupplyCollateral(e) => {
@@ -140,7 +145,7 @@ impl MarketLog<'_> {
             MorphoEvents::SetFee(e) => {
                 self.totals.set_fee(e.newFee);
                 let fee = exact_amount(e.newFee)? as f64 / WAD;
-                self.rows.push_parameter(&loan.symbol, "reserve_factor".to_owned(), fee);
+                self.rows.push_parameter(&loan.id, "reserve_factor".to_owned(), fee);
                 Ok(())
             }
             MorphoEvents::SetFeeRecipient(_) => Ok(()),
@@ -152,7 +157,7 @@ impl MarketLog<'_> {
         let threshold = exact_amount(event.marketParams.lltv)? as f64 / WAD;
         let incentive = 1.0 / (1.0 - LIQUIDATION_CURSOR * (1.0 - threshold));
         let bonus = incentive.min(MAX_LIQUIDATION_INCENTIVE) - 1.0;
-        let asset = &self.market.collateral.1.symbol;
+        let asset = &self.market.collateral.id;
         let mut put = |name: &str, value| self.rows.push_parameter(asset, name.to_owned(), value);
         put(parameter::LIQUIDATION_THRESHOLD, threshold);
         put(parameter::MAX_LTV, threshold);
@@ -161,7 +166,7 @@ impl MarketLog<'_> {
     }
 
     fn on_liquidate(&mut self, event: &Liquidate) -> Result<(), DecodeError> {
-        let (loan, pledged) = (&self.market.loan.1, &self.market.collateral.1);
+        let (loan, pledged) = (&self.market.loan, &self.market.collateral);
         self.rows.push_liquidation(
             (event.borrower, event.caller),
             (pledged, event.seizedAssets),
@@ -203,13 +208,13 @@ impl MarketLog<'_> {
             liquidity_rate: borrow_rate * used * kept,
             borrow_rate,
         };
-        self.rows.push_reserve_index(&self.market.loan.1, interest);
+        self.rows.push_reserve_index(&self.market.loan, interest);
         Ok(())
     }
 
     fn push_collateral(&mut self, owner: Address, amount: i128) {
         let change = BalanceDelta { scaled: amount, amount };
-        self.rows.push_balance_change(owner, &self.market.collateral.1, side::COLLATERAL, change);
+        self.rows.push_balance_change(owner, &self.market.collateral, side::COLLATERAL, change);
     }
 
     fn push_increase(
@@ -237,7 +242,7 @@ impl MarketLog<'_> {
     fn push_balance(&mut self, owner: Address, side: &str, scaled: i128, amount: i128) {
         self.rows.push_balance_change(
             owner,
-            &self.market.loan.1,
+            &self.market.loan,
             side,
             BalanceDelta { scaled, amount },
         );

@@ -42,7 +42,10 @@ async fn next_event(stream: &mut BodyDataStream) -> (String, String, Value) {
 
 async fn subscribe_to_all(server: &Server) {
     let rules = json!([{"measure": "health_factor", "fire": 99.0, "clear": 99.5}]);
-    for watch in ["maker/eth-b/1", "aave-v3/core/0x000000000000000000000000000000000000abc1"] {
+    for watch in [
+        "ethereum/maker/eth-b/1",
+        "ethereum/aave-v3/core/0x000000000000000000000000000000000000abc1",
+    ] {
         let body = json!({"watch": watch, "url": "https://example.com/", "rules": rules});
         assert_eq!(server.ask("POST", "/v1/alerts/subscriptions", body).await.status, 201);
     }
@@ -57,7 +60,10 @@ async fn stream_sends_new_messages_and_resumes_after_the_last() {
     let (first, kind, body) = next_event(&mut live).await;
     assert_eq!((kind.as_str(), &body["type"]), ("position.at_risk", &json!("position.at_risk")));
     let (second, _, body) = next_event(&mut live).await;
-    assert_eq!(body["data"]["account"], "aave-v3/core/0x000000000000000000000000000000000000abc1");
+    assert_eq!(
+        body["data"]["account"],
+        "ethereum/aave-v3/core/0x000000000000000000000000000000000000abc1"
+    );
     assert_ne!(first, second);
 
     let mut resumed = stream(&server, Some(&first)).await;

@@ -133,7 +133,7 @@ fn warning_prices_use_the_rules_of_the_account() {
 #[test]
 fn message_is_small_and_complete() {
     let Server { alerts, folder: _folder, .. } = alert_server();
-    let long = "aave-v3/core/0x000000000000000000000000000000000000abc1";
+    let long = "ethereum/aave-v3/core/0x000000000000000000000000000000000000abc1";
     let wallet = "0x000000000000000000000000000000000000ABC1";
     let rule = NewRule { clear: Some(1e-9), ..NewRule::new(Measure::SevenDays, 1e-8) };
     subscribe(&alerts, wallet, vec![rule]);
@@ -190,6 +190,17 @@ fn same_snapshot_alerts_once_and_a_later_one_alerts_changes() {
 }
 
 #[test]
+fn a_subscription_to_an_id_without_chain_still_warns() {
+    let Server { alerts, folder: _folder, .. } = alert_server();
+    let rule = NewRule::new(Measure::HealthFactor, 1.1);
+    subscribe(&alerts, "silo/core/now", vec![rule]);
+    let state = single_market_snapshot(below_snapshot());
+    assert_eq!(alerts.evaluate(&state).expect("it is evaluated"), 1);
+    assert_eq!(alerts.evaluate(&state).expect("it is evaluated"), 0);
+    assert_eq!(messages(&alerts)[0].data.account, format!("{BELOW}/now"));
+}
+
+#[test]
 fn message_states_that_a_position_is_liquidatable_now() {
     let Server { alerts, folder: _folder, .. } = alert_server();
     let snapshot = below_snapshot();
@@ -204,7 +215,7 @@ fn message_states_that_a_position_is_liquidatable_now() {
     assert_eq!(now.state, PositionState::Liquidatable);
     let first = now.text.split(". ").next().expect("a sentence");
     assert!(
-        first.starts_with("silo/core/now is liquidatable now: its health factor is 0."),
+        first.starts_with("ethereum/silo/core/now is liquidatable now: its health factor is 0."),
         "{first}"
     );
     assert!(

@@ -10,7 +10,7 @@ const PATH: &str = "/v1/alerts/subscriptions";
 
 fn new_subscription() -> Value {
     json!({
-        "watch": "maker/eth-b/1",
+        "watch": "ethereum/maker/eth-b/1",
         "url": "https://example.com/hook",
         "rules": [{"measure": "probability_24h", "fire": 0.05, "clear": 0.01}],
     })

@@ -81,7 +81,7 @@ async fn wrong_structure_is_named() {
     absent.as_object_mut().expect("an object").remove("debt");
     for (body, expected) in [
         (json!([]), "invalid length 0, expected an object with `market` and `positions`"),
-        (json!({"market": "maker/eth-b"}), "missing field `positions`"),
+        (json!({"market": "ethereum/maker/eth-b"}), "missing field `positions`"),
         (json!({"market": 5, "positions": []}), "market: invalid type: integer `5`"),
         (json!({"markets": 5}), "markets: unknown field `markets`, expected one of `market`,"),
         (json!({"market": "", "positions": unknown}), "positions[2].colateral: unknown field"),
@@ -95,7 +95,7 @@ async fn wrong_structure_is_named() {
 
 #[tokio::test]
 async fn duplicate_field_is_named() {
-    let body = r#"{"market": "maker/eth-b", "market": "maker/eth-a", "positions": []}"#;
+    let body = r#"{"market": "ethereum/maker/eth-b", "market": "maker/eth-a", "positions": []}"#;
     let problem = refused_problem(body, ProblemKind::InvalidRequest).await;
     assert!(problem.detail.contains("duplicate field `market`"), "{problem:?}");
 }
@@ -103,7 +103,10 @@ async fn duplicate_field_is_named() {
 async fn unknown_market_lists_the_known_ones() {
     let body = json!({"market": "maker/eth-z", "positions": [position(1.0, 1.0)]});
     let problem = refused_problem(body.to_string(), ProblemKind::InvalidRequest).await;
-    assert_eq!(problem.detail, "market: \"maker/eth-z\" is not one of aave-v3/core, maker/eth-b");
+    assert_eq!(
+        problem.detail,
+        "market: \"maker/eth-z\" is not one of ethereum/aave-v3/core, ethereum/maker/eth-b"
+    );
     assert_eq!(problem.instance, "/v1/score");
 }
 
@@ -113,7 +116,7 @@ async fn unknown_and_duplicate_assets_and_accounts_are_all_listed() {
     first["collateral"][0]["asset"] = json!("WETH");
     let mut second = position(10.0, 9_000.0);
     second["debt"] = json!([{"asset": "DAI", "amount": 1}, {"asset": "DAI", "amount": 1}]);
-    second["account"] = json!("maker/eth-b/999");
+    second["account"] = json!("ethereum/maker/eth-b/999");
     let body = request(vec![first, second]);
     let problem = refused_problem(body, ProblemKind::InvalidRequest).await;
     let details: Vec<_> = problem.errors.iter().map(|error| error.detail.as_str()).collect();
@@ -122,7 +125,7 @@ async fn unknown_and_duplicate_assets_and_accounts_are_all_listed() {
         [
             "positions[0].collateral[0].asset: \"WETH\" is not one of DAI, ETH",
             "positions[1].debt[1].asset: DAI appears twice on this side",
-            "positions[1].account: \"maker/eth-b/999\" is not an account of maker/eth-b",
+            "positions[1].account: \"ethereum/maker/eth-b/999\" is not an account of ethereum/maker/eth-b",
         ]
     );
     assert!(problem.detail.starts_with("3 errors, the first of which is: positions[0]"));

@@ -41,7 +41,7 @@ pub(super) fn push_event(
     let (owner, values) = new_values(event);
     match owner {
         ParameterOwner::Reserve(asset) => {
-            push_values(context, &book.get_by_underlying(asset)?.token.symbol, values)
+            push_values(context, &book.get_by_underlying(asset)?.token.id, values)
         }
         ParameterOwner::EMode(category) => {
             push_values(context, &format!("emode-{category}"), values)
