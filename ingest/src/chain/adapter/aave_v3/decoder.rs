@@ -12,6 +12,7 @@ use plimsoll_rpc::{Header, Log};
 
 use super::events::{Configurator, Oracle, Pool, Provider, ScaledToken};
 use super::reserve_registry::ReserveRegistry;
+use super::token_versions::TokenVersions;
 use crate::chain::adapter::chainlink::{self, FeedPrices};
 use crate::chain::adapter::events::{decode_event, event_topics};
 use crate::chain::decode::decoder::Decoder;
@@ -31,8 +32,9 @@ pub(crate) struct AaveDecoder {
     /// The market's oracles, with the block from which it uses them.
     pub(crate) oracles: Vec<(u64, Address)>,
     pub(crate) reserves: ReserveRegistry,
-    /// The releases, with their first blocks; the first one applies from the beginning.
+    /// The pool's releases, with their first blocks; the first one applies from the beginning.
     pub(crate) releases: Vec<(u64, Release)>,
+    pub(crate) token_versions: TokenVersions,
     pub(crate) prices: FeedPrices,
     /// The feed of each probe.
     pub(crate) probe_feeds: Vec<usize>,
@@ -66,7 +68,6 @@ impl Decoder for AaveDecoder {
         if self.prices.is_aggregator(log.address) {
             return self.prices.decode(log);
         }
-        let release = self.release(log.block);
         let (book, token) = (&self.reserves, log.address);
         let mut context =
             RowBuilder { key: &self.key, position: LogPosition::new(log, header), rows };
@@ -78,7 +79,15 @@ impl Decoder for AaveDecoder {
             let event = decode_event(log)?;
             return event.map_or(Ok(()), |event| parameters::push_event(&mut context, book, event));
         }
-        let ledger = TokenLedger { reserves: book, token, release, state };
+        let version = self.token_versions.get(token, log.block);
+        let pool = self.release(log.block);
+        let ledger = TokenLedger {
+            reserves: book,
+            token,
+            release: version.map_or(pool, |version| version.release.min(pool)),
+            transfers_unscaled: version.is_some_and(|version| version.transfers_unscaled),
+            state,
+        };
         let event = decode_event(log)?;
         event.map_or(Ok(()), |event| balances::push_event(&mut context, ledger, event))
     }
