@@ -29,6 +29,7 @@ mod time;
 
 pub use account::behaviour::Behaviour;
 pub use account::health_history::HealthHistory;
+pub use account::new_position::NewPosition;
 pub use account::owner_action::OwnerAction;
 pub use account::state::{AccountState, MIN_OPEN_USD};
 pub use account::update::AccountUpdate;
@@ -37,6 +38,7 @@ pub use error::FeatureError;
 pub use groups::feature::{Availability, Feature, FeatureGroup};
 pub use groups::{FEATURE_GROUPS, FEATURES, feature_count, feature_index};
 pub use kernel::AccountFeatures;
+pub use market::liquidation_halt::{HaltCause, LiquidationHalt};
 pub use market::{HourlyPrice, HourlyPrices, Market, MarketId, list_markets};
 pub use observations::labels::{
     CLOSED, Crossing, LIQUIDATED, OPEN, Outcome, OwnerActionCount, OwnerActionCounts,

@@ -7,8 +7,8 @@ mod hourly_states;
 pub(crate) mod id;
 mod interest;
 mod known_until;
-mod liquidation_halt;
-mod liquidation_terms;
+pub(crate) mod liquidation_halt;
+pub(crate) mod liquidation_terms;
 mod parameters;
 mod pool_depth;
 mod price_feed;
@@ -227,6 +227,12 @@ impl Market {
     /// The efficiency mode with a number at `time_s`; `None` for 0, which means none.
     pub(crate) fn emode(&self, number: u32, time_s: i64) -> Option<&Emode> {
         self.parameters.emode(number, time_s)
+    }
+
+    /// The numbers of the efficiency modes at `time_s`, in order.
+    #[must_use]
+    pub fn emode_numbers(&self, time_s: i64) -> Vec<u32> {
+        self.parameters.emode_numbers(time_s)
     }
 
     /// The interest index of one asset's debt.

@@ -4,6 +4,7 @@ pub(crate) mod app_state;
 pub(crate) mod balance;
 pub(crate) mod changes;
 pub(crate) mod drivers;
+pub(crate) mod halt;
 pub(crate) mod horizon_incidence;
 pub(crate) mod liquidation_outlook;
 pub(crate) mod market_risk;

@@ -8,7 +8,7 @@ use plimsoll_lending::{CloseFactorRule, ReserveParameters};
 use super::emodes::{Emode, Emodes};
 use super::id::MarketId;
 use super::interest::Interest;
-use super::liquidation_halt::LiquidationHalt;
+use super::liquidation_halt::{ReserveHalt, SequencerSentinel};
 use super::reserve_parameters::apply_parameter;
 use crate::error::FeatureError;
 
@@ -20,7 +20,8 @@ type Timeline<T> = Vec<(i64, T)>;
 pub(super) struct MarketParameters {
     reserves: Timeline<Vec<ReserveParameters>>,
     emodes: Timeline<Emodes>,
-    halts: Timeline<Vec<LiquidationHalt>>,
+    halts: Timeline<Vec<ReserveHalt>>,
+    sentinels: Timeline<SequencerSentinel>,
     interest: Vec<Interest>,
 }
 
@@ -55,14 +56,18 @@ impl MarketParameters {
         let mut modes = Emodes::new(assets.len(), none);
         let mut reserves = vec![(i64::MIN, now.clone())];
         let mut emodes = vec![(i64::MIN, modes.clone())];
-        let mut halted = vec![LiquidationHalt::default(); assets.len()];
+        let mut halted = vec![ReserveHalt::default(); assets.len()];
         let mut halts = vec![(i64::MIN, halted.clone())];
+        let mut sentinel = SequencerSentinel::default();
+        let mut sentinels = vec![(i64::MIN, sentinel)];
         let mut rates = vec![Vec::new(); assets.len()];
         for change in changes {
             let time_s = change.time.timestamp();
             let Some(asset) = assets.iter().position(|a| a.asset == change.asset) else {
                 if modes.apply_change(change) {
                     emodes.push((time_s, modes.clone()));
+                } else if sentinel.apply_change(change) {
+                    sentinels.push((time_s, sentinel));
                 }
                 continue;
             };
@@ -85,7 +90,7 @@ impl MarketParameters {
         modes.validate().map_err(invalid)?;
         let interest = rates.into_iter().map(Interest::from_rates);
         let interest = interest.collect::<Result<_, _>>().map_err(invalid)?;
-        Ok(Self { reserves, emodes, halts, interest })
+        Ok(Self { reserves, emodes, halts, sentinels, interest })
     }
 
     pub(super) fn reserves(&self, time_s: i64) -> &[ReserveParameters] {
@@ -96,8 +101,16 @@ impl MarketParameters {
         value_at(&self.emodes, time_s).get(number)
     }
 
-    pub(super) fn halts(&self, time_s: i64) -> &[LiquidationHalt] {
+    pub(super) fn emode_numbers(&self, time_s: i64) -> Vec<u32> {
+        value_at(&self.emodes, time_s).numbers()
+    }
+
+    pub(super) fn halts(&self, time_s: i64) -> &[ReserveHalt] {
         value_at(&self.halts, time_s).as_slice()
+    }
+
+    pub(super) fn sentinel(&self, time_s: i64) -> &SequencerSentinel {
+        value_at(&self.sentinels, time_s)
     }
 
     /// The first second after `time_s` at which a reserve or a mode changes.

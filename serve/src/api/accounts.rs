@@ -12,7 +12,7 @@ use crate::api::horizon_hours;
 use crate::api::problem::Problem;
 use crate::api::problem::kind::ProblemKind;
 use crate::limits::{MAX_ID_BYTES, truncate};
-use crate::state::balance::{Balance, balances};
+use crate::state::balance::{Balance, balances, supplied_balances};
 use crate::state::changes::{Changes, ChangesNullReason};
 use crate::state::drivers::DriversByHorizon;
 use crate::state::horizon_incidence::HorizonIncidence;
@@ -33,13 +33,14 @@ use crate::state::server_snapshot::ServerSnapshot;
     "chain": "ethereum",
     "as_of": "2022-04-30T23:00:00Z",
     "state": "open",
+    "emode": 0,
     "collateral": [{
         "asset": "ETH", "amount": 10.5, "price_usd": 2725.1, "value_usd": 28613.55,
-        "liquidation_price_usd": 1547.62
+        "liquidation_price_usd": 1547.62, "used_as_collateral": true
     }],
     "debt": [{
         "asset": "DAI", "amount": 12500.0, "price_usd": 1.0, "value_usd": 12500.0,
-        "liquidation_price_usd": null
+        "liquidation_price_usd": null, "used_as_collateral": null
     }],
     "health_factor": 1.7608,
     "debt_usd": 12500.0,
@@ -58,7 +59,7 @@ use crate::state::server_snapshot::ServerSnapshot;
     },
     "liquidation": {
         "probability_taken": 0.997, "median_hours_to_liquidation": null,
-        "hours_below_threshold": 0.0, "obstacles": []
+        "hours_below_threshold": 0.0, "obstacles": [], "halt": null
     },
     "horizons": [{"hours": 36.0, "liquidated": 0.0003, "closed": 0.0143, "extrapolated": false}],
     "drivers": {
@@ -97,6 +98,8 @@ pub struct AccountResponse {
     pub as_of: DateTime<Utc>,
     /// Whether it can be liquidated now, later or not at all, and if not, why.
     pub state: PositionState,
+    /// Number of its efficiency mode; 0 for none.
+    pub emode: u32,
     /// Supplied collateral.
     pub collateral: Vec<Balance>,
     /// Debt.
@@ -230,7 +233,8 @@ impl AccountResponse {
             chain: market.chain().to_owned(),
             as_of: market.as_of(),
             state: account.state(),
-            collateral: balances(market, valued, &account_balances.collateral),
+            emode: market.snapshot().states().get(id).map_or(0, |state| state.emode),
+            collateral: supplied_balances(market, id, valued),
             debt: balances(market, valued, &account_balances.debt),
             metrics: PositionMetrics::from_valued(valued),
             probabilities: account.probabilities().copied(),

@@ -55,6 +55,9 @@ fn title(account: &AccountResponse) -> Markup {
             @if account.state.is_below_threshold() {
                 (state_flag(account.state)) " " strong { (state_sentence(account.state)) }
             } @else { (state_sentence(account.state)) }
+            @if let Some(halt) = account.liquidation.as_ref().and_then(|l| l.halt.as_ref()) {
+                " It " (halt.text) "."
+            }
             @if account.probabilities.is_some_and(|p| p.out_of_range) {
                 " " span.flag { "out of range" }
                 " It lies outside the training domain of the model."

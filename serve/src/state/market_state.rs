@@ -98,7 +98,7 @@ impl MarketState {
         let states = self.snapshot.states();
         let valued: Vec<ValuedPosition> =
             states.values().map(|state| self.value_position(state)).collect();
-        let scores = score(model, &self.name, &valued)?;
+        let scores = score(model, (&self.name, self.assets()), &valued)?;
         let scored = |((id, valued), score): ((&String, _), _)| {
             (account_id::normalize(id), ScoredAccount::new(id.clone(), valued, score))
         };

@@ -1,6 +1,7 @@
 mod accounts;
 mod alerts;
 mod changes;
+mod halts;
 mod horizons;
 mod openapi;
 mod score;

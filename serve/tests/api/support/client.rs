@@ -49,8 +49,12 @@ pub(crate) async fn get_with(app: Router, path: &str) -> Response {
 }
 
 pub(crate) async fn post(path: &str, body: impl Into<Body>) -> Response {
+    post_with(app(), path, body).await
+}
+
+pub(crate) async fn post_with(app: Router, path: &str, body: impl Into<Body>) -> Response {
     let request = Request::post(path).header(CONTENT_TYPE, "application/json");
-    send(request.body(body.into()).expect("a request")).await
+    send_with(app, request.body(body.into()).expect("a request")).await
 }
 
 /// Sends a request as a browser does.

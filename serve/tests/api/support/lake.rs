@@ -19,6 +19,10 @@ pub(crate) const HOSTILE: &str = "kamino/main";
 pub(crate) const BELOW: &str = "silo/core";
 /// A market with an efficiency mode, used by some tests only.
 pub(crate) const MODES: &str = "spark/core";
+/// A market whose reserve of ETH is in its grace period, used by some tests only.
+pub(crate) const HALTED: &str = "silo/halted";
+/// Hours of that grace period after [`AS_OF`].
+pub(crate) const GRACE_HOURS: usize = 12;
 /// The threshold of ETH in that mode.
 pub(crate) const MODE_THRESHOLD: f64 = 0.93;
 /// The last hour of the lake, in which vault 1 acts again.
@@ -67,6 +71,18 @@ pub(crate) fn fill_hostile(store: &Store) {
 pub(crate) fn fill_below(store: &Store) {
     put_market(store, BELOW, &[("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0)], &[]);
     put_vaults(store, BELOW, &vaults::below_accounts());
+}
+
+/// Adds a market with an account just below the threshold, whose collateral cannot be liquidated for
+/// twelve hours, and one with paused collateral.
+pub(crate) fn fill_halted(store: &Store) {
+    let until_s = time(HOURS - 1 + GRACE_HOURS).timestamp();
+    let halts =
+        [("ETH", "liquidation_grace_until_s", (until_s - 1) as f64), ("WBTC", "paused", 1.0)];
+    let assets =
+        [("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0), ("WBTC", vaults::THRESHOLD, 0.0)];
+    put_market(store, HALTED, &assets, &halts);
+    put_vaults(store, HALTED, &vaults::halted_accounts());
 }
 
 /// Adds a market whose one account is in an efficiency mode and has not pledged all of its assets.
