@@ -39,6 +39,7 @@ pub use groups::feature::{Availability, Feature, FeatureGroup};
 pub use groups::{FEATURE_GROUPS, FEATURES, feature_count, feature_index};
 pub use kernel::AccountFeatures;
 pub use market::liquidation_halt::{HaltCause, LiquidationHalt};
+pub use market::reference_prices::OracleDeparture;
 pub use market::{HourlyPrice, HourlyPrices, Market, MarketId, list_markets};
 pub use observations::labels::{
     CLOSED, Crossing, LIQUIDATED, OPEN, Outcome, OwnerActionCount, OwnerActionCounts,

@@ -14,6 +14,7 @@ mod pool_depth;
 mod price_feed;
 pub(crate) mod price_history;
 mod price_series;
+pub(crate) mod reference_prices;
 mod reserve_parameters;
 
 use chrono::{DateTime, Utc};
@@ -30,11 +31,12 @@ use hourly_states::HourlyAssetStates;
 pub use id::{MarketId, list_markets};
 use parameters::MarketParameters;
 use pool_depth::PoolDepth;
-use price_feed::{PriceFeed, PriceSampling};
+use price_feed::{PriceFeed, PriceSampling, Quotes};
 use price_series::PriceSeries;
 pub(crate) use price_series::{
     DRAWDOWN_HOURS, HALF_LIVES_HOURS, PARKINSON_HOURS, PriceMoves, RETURN_HOURS,
 };
+use reference_prices::{OracleDeparture, Reference, ReferencePrices};
 
 /// The data of a market, up to the end of the lake or an earlier time.
 #[derive(Debug)]
@@ -42,6 +44,10 @@ pub struct Market {
     id: MarketId,
     assets: Vec<MarketAsset>,
     feeds: Vec<PriceFeed>,
+    /// By asset, the source that its feed is compared with.
+    references: Vec<Option<Reference>>,
+    /// By asset, its quotes without departures from the market, where there are some.
+    clean_quotes: Vec<Option<Quotes>>,
     parameters: MarketParameters,
     series: PriceSeries,
     hourly: HourlyAssetStates,
@@ -70,7 +76,18 @@ impl Market {
         let feed = |asset| PriceFeed::read(store, id, asset, sampling, until);
         let feeds = assets.iter().map(feed).collect::<Result<Vec<_>, _>>()?;
         let parameters = MarketParameters::read(store, id, &assets, until)?;
-        let series = PriceSeries::from_feeds(&feeds)?;
+        let all = ReferencePrices::read(store, until)?;
+        let references = assets.iter().map(|asset| {
+            let source = &asset.price_source;
+            all.get(source, &asset.price_asset).or_else(|| all.get(source, &asset.asset)).cloned()
+        });
+        let references: Vec<Option<Reference>> = references.collect();
+        let clean = feeds.iter().zip(&references).map(|(feed, reference)| match feed {
+            PriceFeed::Par => None,
+            PriceFeed::Quoted(quotes) => reference.as_ref().map(|known| known.clean(quotes)),
+        });
+        let clean_quotes: Vec<Option<Quotes>> = clean.collect();
+        let series = PriceSeries::from_feeds(&feeds, &clean_quotes)?;
         let hours = HourlyAssetStates::new(series.hour_span(), &assets, &feeds, &parameters);
         let fees = BaseFees::read(store, &id.chain, series.hour_span(), until)?;
         let books = PoolDepth::read(store, &assets, series.hour_span(), until)?;
@@ -79,6 +96,8 @@ impl Market {
             id,
             assets,
             feeds,
+            references,
+            clean_quotes,
             parameters,
             series,
             hourly: hours,
@@ -268,13 +287,24 @@ impl Market {
         self.series.at(time_s)
     }
 
-    /// An asset's published prices by hour, over all hours of the market.
+    /// An asset's published prices by hour, over all hours of the market, with the market's price where
+    /// the source departs from it.
     #[must_use]
     pub fn hourly_prices(&self, asset: usize) -> HourlyPrices {
-        match &self.feeds[asset] {
-            PriceFeed::Par => HourlyPrices::par(self.series.hour_span()),
-            PriceFeed::Quoted(quotes) => HourlyPrices::from_quotes(quotes, self.series.hour_span()),
+        let span = self.series.hour_span();
+        match (&self.feeds[asset], &self.clean_quotes[asset]) {
+            (PriceFeed::Par, _) => HourlyPrices::par(span),
+            (_, Some(clean)) => HourlyPrices::from_quotes(clean, span),
+            (PriceFeed::Quoted(quotes), None) => HourlyPrices::from_quotes(quotes, span),
         }
+    }
+
+    /// How the price that the protocol uses at `time_s` departs from the market: it is more than 10 %
+    /// outside the range of another source over the three hours before. `None` if it does not, or
+    /// without another source in the lake.
+    #[must_use]
+    pub fn oracle_departure(&self, asset: usize, time_s: i64) -> Option<OracleDeparture> {
+        self.references[asset].as_ref()?.departure(self.oracle_price(asset, time_s), time_s)
     }
 
     /// Whether an asset moved on most days of the 30 days before `time_s`, or has prices for less than

@@ -20,7 +20,7 @@ pub(crate) enum PriceFeed {
 }
 
 /// Quotes in order of time; none yet if the asset was listed late.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Quotes {
     /// Times at which they became known, seconds.
     pub(crate) times_s: Vec<i64>,

@@ -8,16 +8,19 @@ use polars::prelude::{IntoLazy, UniqueKeepStrategy, col, lit};
 
 use super::hourly_prices::HourlyPrices;
 use super::price_feed::Quotes;
+use super::reference_prices::ReferencePrices;
 use crate::error::FeatureError;
 use crate::time::HOUR_S;
 
 /// Reads the hourly prices of every asset of every source in a lake, in order of source and asset;
-/// assets with prices in fewer than two hours are left out.
+/// assets with prices in fewer than two hours are left out. Where the source of a market departs from
+/// another source, that source's price is taken.
 ///
 /// # Errors
 /// The errors of the lake.
 pub(crate) fn read_price_histories(store: &Store) -> Result<Vec<HourlyPrices>, FeatureError> {
     let mut histories = Vec::new();
+    let references = ReferencePrices::read(store, None)?;
     for source in sources(store)? {
         let filter = Filter::default().partition(OraclePrice::SOURCE, &source);
         let prices = store
@@ -41,6 +44,9 @@ pub(crate) fn read_price_histories(store: &Store) -> Result<Vec<HourlyPrices>, F
         for asset in assets.column(OraclePrice::ASSET)?.str()?.iter().flatten() {
             let of_asset = col(OraclePrice::ASSET).eq(lit(asset));
             let quotes = Quotes::from_frame(&prices.clone().lazy().filter(of_asset).collect()?)?;
+            let reference = references.get(&source, asset);
+            let reference = reference.filter(|_| references.is_used(&source, asset));
+            let quotes = reference.map_or(quotes.clone(), |reference| reference.clean(&quotes));
             histories.extend(hourly_prices(&quotes));
         }
     }

@@ -3,6 +3,7 @@
 mod chunk;
 mod deployment_block;
 pub(super) mod plan;
+mod probes;
 mod reorg;
 mod restore_state;
 pub(super) mod summary;

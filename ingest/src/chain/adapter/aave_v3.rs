@@ -12,7 +12,7 @@ use plimsoll_lake::tables::{
     ReserveIndex, ReserveParameter, Row,
 };
 
-pub(crate) use events::{Pool, Provider, ReserveData, Reserves, ScaledToken};
+pub(crate) use events::{Oracle, Pool, Provider, ReserveData, Reserves, ScaledToken};
 
 use super::stream_root::Adapter;
 use crate::chain::market_file::MarketFile;

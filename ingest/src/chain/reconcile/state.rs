@@ -34,6 +34,8 @@ struct AccountState {
 #[derive(Debug, Clone)]
 pub(super) struct RebuiltMarket {
     pub(super) assets: Vec<AssetState>,
+    /// The first covered block.
+    pub(super) first_block: u64,
     time_s: i64,
     accounts: BTreeMap<Address, AccountState>,
     /// The efficiency modes.
@@ -69,12 +71,14 @@ impl RebuiltMarket {
         let covered = covered_blocks(store, &name.chain, &stream)?;
         let time = last_block(store, &name.chain, block)?.filter(|last| last.block == block);
         let is_covered = covered.first().is_some_and(|(_, end)| *end >= block);
+        let first_block = covered.first().map_or(block, |(first, _)| *first);
         let Some(Block { time, .. }) = time.filter(|_| is_covered) else {
             let covered = format!("{covered:?}");
             return Err(market.error(format!("the lake has {stream} for {covered}, not {block}")));
         };
         let mut state = Self {
             assets: Vec::new(),
+            first_block,
             time_s: time.timestamp(),
             accounts: BTreeMap::new(),
             emodes: HashMap::new(),
@@ -125,6 +129,7 @@ impl RebuiltMarket {
             if let Some(asset) = self.asset(&row.asset) {
                 let price = (row.price_usd * PRICE_UNIT).round();
                 self.assets[asset].price = Some(U256::from(price));
+                self.assets[asset].prices.extend(row.block.map(|block| (block, U256::from(price))));
             }
         }
         Ok(())

@@ -1,14 +1,10 @@
 //! A chunk of history: headers, logs, and values read by calls.
 
-use std::ops::RangeInclusive;
-
-use alloy_primitives::{Address, Bytes};
 use futures_util::future::try_join_all;
 
-use plimsoll_rpc::{
-    BlockTag, CallOutcome, Client, FetchStats, Header, Log, LogFilter, RpcError, fetch,
-};
+use plimsoll_rpc::{BlockTag, Client, FetchStats, Header, Log, LogFilter, fetch};
 
+use super::probes::sample_probes;
 use crate::chain::decode::probe::{Probe, Sample};
 use crate::chain::error::ChainError;
 use crate::chain::lake_state::BlockRange;
@@ -37,54 +33,11 @@ pub(crate) async fn fetch_chunk(
         Ok::<_, ChainError>(Some(client.header(BlockTag::Number(parent)).await?))
     };
     let slice = async { Ok(fetch(&client, &filter, from..=to).await?) };
-    let samples =
-        try_join_all(probes.iter().map(|probes| sample_probes(&client, probes, from..=to)));
-    let (before, slice, samples) = tokio::try_join!(before, slice, samples)?;
+    let (before, slice) = tokio::try_join!(before, slice)?;
+    // The logs trigger calls.
+    let sampled =
+        probes.iter().map(|probes| sample_probes(&client, probes, from..=to, &slice.logs));
+    let samples = try_join_all(sampled).await?;
     let (headers, logs, stats) = (slice.headers, slice.logs, slice.stats);
     Ok(Chunk { blocks: (from, to), parent: before, headers, logs, samples, stats })
-}
-
-/// Calls every probe at its blocks; without past state there is no sample.
-async fn sample_probes(
-    client: &Client,
-    probes: &[Probe],
-    blocks: RangeInclusive<u64>,
-) -> Result<Vec<Sample>, ChainError> {
-    let mut samples = Vec::new();
-    for block in blocks {
-        let due = |probe: &Probe| {
-            (probe.from_block..=probe.until_block).contains(&block)
-                && (block.is_multiple_of(probe.every_blocks) || block == probe.from_block)
-        };
-        let due: Vec<(usize, &Probe)> =
-            probes.iter().enumerate().filter(|(_, probe)| due(probe)).collect();
-        if due.is_empty() {
-            continue;
-        }
-        let calls: Vec<(Address, Bytes)> =
-            due.iter().map(|(_, probe)| (probe.target, probe.input.clone())).collect();
-        match client.call(&calls, BlockTag::Number(block)).await {
-            Ok(outcomes) => {
-                samples.extend(due.iter().zip(outcomes).map(|((probe, _), outcome)| Sample {
-                    probe: *probe,
-                    block,
-                    returned: returned_bytes(outcome),
-                }));
-            }
-            Err(RpcError::StateUnavailable { endpoint, .. }) => {
-                tracing::warn!(
-                    "{endpoint} has no state of block {block}: prices without logs are missing there"
-                );
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(samples)
-}
-
-fn returned_bytes(outcome: CallOutcome) -> Option<Bytes> {
-    match outcome {
-        CallOutcome::Returned(returned) => Some(returned),
-        CallOutcome::Reverted(_) => None,
-    }
 }

@@ -50,7 +50,7 @@ impl AaveDecoder {
 impl Decoder for AaveDecoder {
     /// Oracles and aggregators belong to the market only while it uses them.
     fn accepts(&self, log: &Log) -> bool {
-        if self.prices.is_aggregator(log.address) {
+        if self.prices.is_feed(log.address) {
             return self.prices.is_active(log.address, log.block);
         }
         let at = self.oracles.partition_point(|(from, _)| *from <= log.block);
@@ -65,7 +65,7 @@ impl Decoder for AaveDecoder {
         state: &mut DecoderState,
         rows: &mut DecodedRows,
     ) -> Result<(), DecodeError> {
-        if self.prices.is_aggregator(log.address) {
+        if self.prices.is_feed(log.address) {
             return self.prices.decode(log);
         }
         let (book, token) = (&self.reserves, log.address);

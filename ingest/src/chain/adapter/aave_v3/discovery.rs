@@ -63,6 +63,9 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
     addresses.extend(contracts.oracles.iter().map(|(_, oracle)| *oracle));
     addresses.extend(reserves.iter().flat_map(|r| [r.a_token, r.debt_token]));
     addresses.extend(feeds.iter().flat_map(|feed| feed.phases.iter().map(|(_, a)| *a)));
+    let triggers: Vec<Address> =
+        probes.iter().flat_map(|probe| probe.triggers.iter().copied()).collect();
+    addresses.extend(&triggers);
     addresses.sort_unstable();
     addresses.dedup();
     let decoder = AaveDecoder {
@@ -72,7 +75,7 @@ pub(super) async fn discover(discovery: Discovery<'_>) -> Result<Stream, ChainEr
         oracles: contracts.oracles.clone(),
         releases,
         token_versions,
-        prices: FeedPrices::new(name.price_source(), unit, &feeds),
+        prices: FeedPrices::new(name.price_source(), unit, &feeds).with_triggers(triggers),
         probe_feeds,
         reserves: ReserveRegistry::new(reserves),
     };
@@ -211,7 +214,13 @@ async fn feeds(
         every_blocks: discovery.market.common.sample_every_blocks,
     };
     let (mut feeds, mut probes, mut probe_feeds) = ReserveFeeds::default();
-    let followed = sources.iter().map(|source| resolve_feed(discovery.client, source, range));
+    let contracts = sources.iter().flat_map(|source| &source.contracts);
+    let contracts: Vec<Address> = contracts.map(|(_, contract)| *contract).collect();
+    let mut graph = discovery.root.price_graph.lock().await;
+    graph.refresh(discovery.client, &contracts, discovery.last, range.every_blocks).await?;
+    let graph = &*graph;
+    let followed =
+        sources.iter().map(|source| resolve_feed(discovery.client, source, range, graph));
     for (index, (feed, feed_probes)) in try_join_all(followed).await?.into_iter().enumerate() {
         probe_feeds.extend(feed_probes.iter().map(|_| index));
         probes.extend(feed_probes);

@@ -110,6 +110,7 @@ sol! {
 
         function BASE_CURRENCY_UNIT() external view returns (uint256);
         function getSourceOfAsset(address asset) external view returns (address);
+        function getAssetPrice(address asset) external view returns (uint256);
     }
 
     /// `IScaledBalanceToken` and `IAToken`: aTokens and debt tokens alike.
