@@ -60,6 +60,7 @@ pub use state::drivers::Drivers;
 pub use state::halt::{Halt, HaltReason};
 pub use state::horizon_incidence::HorizonIncidence;
 pub use state::liquidation_outlook::{LiquidationOutlook, Obstacle};
+pub use state::oracle_departure::OracleDeparture;
 pub use state::page_data::PageData;
 pub use state::page_data::alert_history::AlertHistory;
 pub use state::page_data::alert_summary::AlertSummary;

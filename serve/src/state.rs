@@ -9,6 +9,7 @@ pub(crate) mod horizon_incidence;
 pub(crate) mod liquidation_outlook;
 pub(crate) mod market_risk;
 pub(crate) mod market_state;
+pub(crate) mod oracle_departure;
 pub(crate) mod page_data;
 pub(crate) mod position_metrics;
 pub(crate) mod position_state;

@@ -12,6 +12,7 @@ mod event_counts;
 mod liquidations;
 mod market_files;
 mod pool_depth;
+mod price_sources;
 mod prices;
 mod proposals;
 #[path = "../../crates/rpc/tests/support/proxy.rs"]

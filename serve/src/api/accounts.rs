@@ -1,9 +1,12 @@
 //! `GET /v1/accounts/{id}`: one account.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use chrono::{DateTime, SecondsFormat, Utc};
+use plimsoll_lending::Account;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,6 +21,7 @@ use crate::state::drivers::DriversByHorizon;
 use crate::state::horizon_incidence::HorizonIncidence;
 use crate::state::liquidation_outlook::LiquidationOutlook;
 use crate::state::market_state::MarketState;
+use crate::state::oracle_departure::{OracleDeparture, oracle_departures};
 use crate::state::position_metrics::PositionMetrics;
 use crate::state::position_state::PositionState;
 use crate::state::probabilities::Probabilities;
@@ -61,6 +65,7 @@ use crate::state::server_snapshot::ServerSnapshot;
         "probability_taken": 0.997, "median_hours_to_liquidation": null,
         "hours_below_threshold": 0.0, "obstacles": [], "halt": null
     },
+    "oracle_departures": [],
     "horizons": [{"hours": 36.0, "liquidated": 0.0003, "closed": 0.0143, "extrapolated": false}],
     "drivers": {
         "24h": {
@@ -113,6 +118,8 @@ pub struct AccountResponse {
     /// Whether and when a liquidator takes it; null if it cannot be liquidated.
     #[schema(required)]
     pub liquidation: Option<LiquidationOutlook>,
+    /// Its assets whose price in the protocol departs from the market.
+    pub oracle_departures: Vec<OracleDeparture>,
     /// Probabilities at the horizons of `horizon_hours`, in their order; left out if none was
     /// requested, or if it cannot be liquidated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -220,6 +227,12 @@ fn malformed_id(reason: &str) -> Problem {
     Problem::new(ProblemKind::MalformedAccountId, format!("{reason}: an id is {FORMAT}"))
 }
 
+/// The assets of both sides, each once.
+fn account_assets(account: &Account) -> impl Iterator<Item = usize> {
+    let assets = account.collateral.iter().chain(&account.debt).map(|held| held.asset.index());
+    assets.collect::<BTreeSet<_>>().into_iter()
+}
+
 impl AccountResponse {
     /// An account without drivers and changes.
     fn new(market: &MarketState, account: &ScoredAccount, horizon_hours: &[f64]) -> Self {
@@ -239,6 +252,7 @@ impl AccountResponse {
             metrics: PositionMetrics::from_valued(valued),
             probabilities: account.probabilities().copied(),
             liquidation: score.as_ref().map(|score| score.outlook.clone()),
+            oracle_departures: oracle_departures(market, account_assets(account_balances)),
             horizons: score.as_ref().map(horizons).unwrap_or_default(),
             drivers: None,
             changes_24h: None,

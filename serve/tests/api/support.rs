@@ -15,7 +15,9 @@ use plimsoll_model::{Model, TrainOptions, train};
 use plimsoll_serve::{PageData, ServerSnapshot};
 
 pub(crate) use client::{Response, get, get_html, get_with, post, post_with, send, send_with};
-pub(crate) use lake::{AAVE, AS_OF, BELOW, HALTED, HOSTILE, MAKER, MODE_THRESHOLD, MODES};
+pub(crate) use lake::{
+    AAVE, AS_OF, BELOW, DEPARTED, HALTED, HOSTILE, MAKER, MODE_THRESHOLD, MODES,
+};
 pub(crate) use schema::Document;
 pub(crate) use vaults::SCRIPT;
 
@@ -48,6 +50,11 @@ pub(crate) fn single_market_snapshot(snapshot: Snapshot) -> ServerSnapshot {
 /// A market with accounts below the threshold.
 pub(crate) fn below_snapshot() -> Snapshot {
     added_market_snapshot(BELOW, lake::fill_below)
+}
+
+/// A market whose price of ETH departs from the market.
+pub(crate) fn departed_snapshot() -> Snapshot {
+    added_market_snapshot(DEPARTED, lake::fill_departed)
 }
 
 /// A market with halted liquidations.

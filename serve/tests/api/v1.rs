@@ -4,5 +4,6 @@ mod changes;
 mod halts;
 mod horizons;
 mod openapi;
+mod oracle_departures;
 mod score;
 mod states;

@@ -6,7 +6,7 @@ use plimsoll_lake::tables::{
     AccountSetting, Liquidation, MarketAsset, OraclePrice, PAR_PRICE_SOURCE, PositionEvent,
     ReserveParameter, Row, parameter,
 };
-use plimsoll_lake::{CoveredRange, Partition, Store};
+use plimsoll_lake::{CoveredRange, Filter, Partition, Store};
 
 use super::random::Random;
 use super::vaults::{self, Vaults};
@@ -21,6 +21,10 @@ pub(crate) const BELOW: &str = "silo/core";
 pub(crate) const MODES: &str = "spark/core";
 /// A market whose reserve of ETH is in its grace period, used by some tests only.
 pub(crate) const HALTED: &str = "silo/halted";
+/// A market whose price of ETH departs from the market in the last hour, used by some tests only.
+pub(crate) const DEPARTED: &str = "moon/core";
+/// The market's source of prices.
+const DEPARTED_SOURCE: &str = "moon-oracle";
 /// Hours of that grace period after [`AS_OF`].
 pub(crate) const GRACE_HOURS: usize = 12;
 /// The threshold of ETH in that mode.
@@ -85,6 +89,20 @@ pub(crate) fn fill_halted(store: &Store) {
     put_vaults(store, HALTED, &vaults::halted_accounts());
 }
 
+/// Adds a market with an oracle of its own, which has the market's prices but for the last hour.
+pub(crate) fn fill_departed(store: &Store) {
+    let filter = Filter::default().partition(OraclePrice::SOURCE, SOURCE);
+    let mut prices: Vec<OraclePrice> = store.rows_where(&filter).expect("prices");
+    prices.retain(|price| price.asset == "ETH");
+    prices.iter_mut().for_each(|price| DEPARTED_SOURCE.clone_into(&mut price.source));
+    prices.last_mut().expect("prices").price_usd = 1.12;
+    let range = CoveredRange::times(time(0), time(HOURS - 1)).expect("a range");
+    let partition = Partition::new(&OraclePrice::TABLE, &[DEPARTED_SOURCE]).expect("a partition");
+    merge_rows(store, &partition, range, &prices);
+    put_market(store, DEPARTED, &[("DAI", 0.0, 0.02), ("ETH", vaults::THRESHOLD, 0.0)], &[]);
+    put_vaults(store, DEPARTED, &vaults::departed_account());
+}
+
 /// Adds a market whose one account is in an efficiency mode and has not pledged all of its assets.
 pub(crate) fn fill_modes(store: &Store) {
     let assets = [("ETH", 0.83, 0.0), ("USDC", 0.8, 0.03), ("WBTC", 0.75, 0.0)];
@@ -135,8 +153,12 @@ fn put_market(
         asset: asset.to_owned(),
         address: None,
         decimals: 18,
-        price_source: if ["DAI", "USDC"].contains(&asset) { PAR_PRICE_SOURCE } else { SOURCE }
-            .to_owned(),
+        price_source: match (name, asset) {
+            (_, "DAI" | "USDC") => PAR_PRICE_SOURCE,
+            (DEPARTED, _) => DEPARTED_SOURCE,
+            _ => SOURCE,
+        }
+        .to_owned(),
         price_asset: asset.to_owned(),
         oracle_delay_s: 0,
     };

@@ -2,7 +2,7 @@
 
 use plimsoll_lake::tables::{AccountSetting, Liquidation, PositionEvent, kind, setting};
 
-use super::lake::{AAVE, BELOW, HALTED, HOSTILE, HOURS, MAKER, MODES, block, id, time};
+use super::lake::{AAVE, BELOW, DEPARTED, HALTED, HOSTILE, HOURS, MAKER, MODES, block, id, time};
 use super::random::Random;
 
 /// Maker's liquidation ratio of 130 %.
@@ -87,6 +87,14 @@ pub(crate) fn halted_accounts() -> Vaults {
         vaults.push_event(HALTED, owner, HOURS - 1, (kind::DEPOSIT, asset, amount));
         vaults.push_event(HALTED, owner, HOURS - 1, (kind::BORROW, "DAI", 100_000.0));
     }
+    vaults
+}
+
+/// One account with collateral whose price departs from the market.
+pub(crate) fn departed_account() -> Vaults {
+    let mut vaults = Vaults::default();
+    vaults.push_event(DEPARTED, "1", 100, (kind::DEPOSIT, "ETH", 10.0));
+    vaults.push_event(DEPARTED, "1", HOURS - 1, (kind::BORROW, "DAI", 5_000.0));
     vaults
 }
 
