@@ -9,6 +9,7 @@ mod interest;
 mod known_until;
 pub(crate) mod liquidation_halt;
 pub(crate) mod liquidation_terms;
+mod oracle_prices;
 mod parameters;
 mod pool_depth;
 mod price_feed;
@@ -20,7 +21,7 @@ mod reserve_parameters;
 use chrono::{DateTime, Utc};
 use plimsoll_lake::tables::{AccountSetting, BalanceChange, MarketAsset, Row};
 use plimsoll_lake::{Filter, Store};
-use plimsoll_lending::{Account, RateIndex, ReserveParameters};
+use plimsoll_lending::{RateIndex, ReserveParameters};
 
 use crate::error::FeatureError;
 use base_fees::BaseFees;
@@ -36,7 +37,7 @@ use price_series::PriceSeries;
 pub(crate) use price_series::{
     DRAWDOWN_HOURS, HALF_LIVES_HOURS, PARKINSON_HOURS, PriceMoves, RETURN_HOURS,
 };
-use reference_prices::{OracleDeparture, Reference, ReferencePrices};
+use reference_prices::{Reference, ReferencePrices};
 
 /// The data of a market, up to the end of the lake or an earlier time.
 #[derive(Debug)]
@@ -148,62 +149,6 @@ impl Market {
         10_f64.powi(self.assets[asset].decimals.try_into().unwrap_or(i32::MAX))
     }
 
-    /// Writes the oracle prices at `time_s`, delay included, USD per token, of an account's assets;
-    /// other entries are unchanged.
-    ///
-    /// Returns false if one is not yet known.
-    pub(crate) fn write_oracle_prices(
-        &self,
-        account: &Account,
-        time_s: i64,
-        prices: &mut [f64],
-    ) -> bool {
-        self.write_prices(account, prices, |asset| time_s - i64::from(asset.oracle_delay_s))
-    }
-
-    /// Writes the latest prices published at `time_s`, USD per token, of an account's assets; a
-    /// delayed oracle uses them next.
-    pub(crate) fn write_spot_prices(
-        &self,
-        account: &Account,
-        time_s: i64,
-        prices: &mut [f64],
-    ) -> bool {
-        self.write_prices(account, prices, |_| time_s)
-    }
-
-    fn write_prices(
-        &self,
-        account: &Account,
-        prices: &mut [f64],
-        known_at: impl Fn(&MarketAsset) -> i64,
-    ) -> bool {
-        let mut known = true;
-        for asset in
-            account.collateral.iter().chain(&account.debt).map(|holding| holding.asset.index())
-        {
-            prices[asset] = self.feeds[asset].price_at(known_at(&self.assets[asset]));
-            known &= prices[asset].is_finite();
-        }
-        known
-    }
-
-    /// The oracle price at `time_s`, delay included, USD per token; NaN before the first.
-    #[must_use]
-    pub fn oracle_price(&self, asset: usize, time_s: i64) -> f64 {
-        self.feeds[asset].price_at(time_s - i64::from(self.assets[asset].oracle_delay_s))
-    }
-
-    /// The oracle prices at `time_s`, delay included, USD per token by asset; `None` before all are
-    /// known.
-    #[must_use]
-    pub fn oracle_prices_at(&self, time_s: i64) -> Option<Vec<f64>> {
-        let known_at = |asset: &MarketAsset| time_s - i64::from(asset.oracle_delay_s);
-        let feeds = self.feeds.iter().zip(&self.assets);
-        let prices: Vec<f64> = feeds.map(|(feed, asset)| feed.price_at(known_at(asset))).collect();
-        prices.iter().all(|price| price.is_finite()).then_some(prices)
-    }
-
     /// The reserves' own parameters in force at `time_s`, by asset; those of an account may differ, see
     /// [`AccountState::effective_reserves`](crate::AccountState::effective_reserves).
     #[must_use]
@@ -285,26 +230,6 @@ impl Market {
     /// The measures of price moves at `time_s`; `None` before the first hour of prices.
     pub(crate) fn price_moves(&self, time_s: i64) -> Option<PriceMoves<'_>> {
         self.series.at(time_s)
-    }
-
-    /// An asset's published prices by hour, over all hours of the market, with the market's price where
-    /// the source departs from it.
-    #[must_use]
-    pub fn hourly_prices(&self, asset: usize) -> HourlyPrices {
-        let span = self.series.hour_span();
-        match (&self.feeds[asset], &self.clean_quotes[asset]) {
-            (PriceFeed::Par, _) => HourlyPrices::par(span),
-            (_, Some(clean)) => HourlyPrices::from_quotes(clean, span),
-            (PriceFeed::Quoted(quotes), None) => HourlyPrices::from_quotes(quotes, span),
-        }
-    }
-
-    /// How the price that the protocol uses at `time_s` departs from the market: it is more than 10 %
-    /// outside the range of another source over the three hours before. `None` if it does not, or
-    /// without another source in the lake.
-    #[must_use]
-    pub fn oracle_departure(&self, asset: usize, time_s: i64) -> Option<OracleDeparture> {
-        self.references[asset].as_ref()?.departure(self.oracle_price(asset, time_s), time_s)
     }
 
     /// Whether an asset moved on most days of the 30 days before `time_s`, or has prices for less than

@@ -6,6 +6,9 @@
 //! hours contains more than one tick, so that one stale or wrong tick of the reference flags nothing;
 //! without a tick in that time nothing is flagged.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
@@ -20,6 +23,8 @@ use crate::time::HOUR_S;
 
 /// A price outside the range of its reference by more than this factor departs from the market.
 const MAX_FACTOR: f64 = 1.1;
+/// The hours of a source's own range.
+const DAY_HOURS: i64 = 24;
 /// The hours of a reference's range.
 const RANGE_HOURS: i64 = 3;
 
@@ -37,6 +42,9 @@ pub(crate) struct Reference {
     /// The source.
     pub(crate) source: String,
     quotes: Quotes,
+    /// Whether no market uses it. Of two sources that markets use, the one departs that leaves its own
+    /// range of the day before too.
+    pub(crate) is_certain: bool,
 }
 
 /// The departure of a price source from the market.
@@ -108,29 +116,21 @@ impl ReferencePrices {
         for asset in assets.column(OraclePrice::ASSET)?.str()?.iter().flatten() {
             let own = rows.clone().lazy().filter(col(OraclePrice::ASSET).eq(lit(asset)));
             let quotes = Quotes::from_frame(&own.collect()?)?;
-            let reference = Reference { source: source.to_owned(), quotes };
+            let is_used = |(used, priced): &(String, String)| {
+                used == source && underlying(priced) == underlying(asset)
+            };
+            let is_certain = !self.used.iter().any(is_used);
+            let reference = Reference { source: source.to_owned(), quotes, is_certain };
             self.by_asset.entry(underlying(asset)).or_default().push(reference);
         }
         Ok(())
     }
 
-    /// The reference of an asset's prices of a source, by its name or symbol.
-    ///
-    /// A source that a market uses is compared with sources that none uses: of two that are used
-    /// nobody knows which one is the market's.
+    /// The reference of an asset's prices of a source; one that no market uses comes first.
     pub(crate) fn get(&self, source: &str, asset: &str) -> Option<&Reference> {
         let of_asset = self.by_asset.get(&underlying(asset))?;
-        let is_on_chain = !of_asset.iter().any(|reference| reference.source == source);
-        let is_used = |reference: &Reference| {
-            self.used.iter().any(|(used, priced)| {
-                *used == reference.source && underlying(priced) == underlying(asset)
-            })
-        };
         let mut others = of_asset.iter().filter(|reference| reference.source != source);
-        others
-            .clone()
-            .find(|reference| !is_used(reference))
-            .or_else(|| is_on_chain.then(|| others.next()).flatten())
+        others.clone().find(|reference| reference.is_certain).or_else(|| others.next())
     }
 
     /// Whether a market takes its prices of an asset from a source.
@@ -161,15 +161,9 @@ impl Reference {
         Some((low, high))
     }
 
-    /// The latest price at `time_s`.
-    fn price_at(&self, time_s: i64) -> Option<f64> {
-        let known = self.quotes.times_s.partition_point(|&t| t <= time_s);
-        Some(self.quotes.prices_usd[known.checked_sub(1)?])
-    }
-
     /// The departure of a price at `time_s`; `None` if it does not depart.
     pub(crate) fn departure(&self, price_usd: f64, time_s: i64) -> Option<OracleDeparture> {
-        let market_usd = self.price_at(time_s)?;
+        let market_usd = self.quotes.price_at(time_s)?;
         let departs = is_outside(price_usd, self.range(time_s)?);
         departs.then(|| OracleDeparture {
             reference: self.source.clone(),
@@ -188,100 +182,44 @@ impl Reference {
                 last_range = Some((hour, self.range(hour * HOUR_S)));
             }
             let Some((_, Some(range))) = last_range else { continue };
-            if is_outside(quotes.prices_usd[i], range) {
-                let market = self.price_at(time_s).or_else(|| self.price_at(hour * HOUR_S));
+            let departs =
+                |price: f64| is_outside(price, range) && self.leaves_own_range(&clean, i, price);
+            let [now, high, low] =
+                [quotes.prices_usd[i], quotes.highs_usd[i], quotes.lows_usd[i]].map(departs);
+            if now {
+                let known = |time_s| self.quotes.price_at(time_s);
+                let market = known(time_s).or_else(|| known(hour * HOUR_S));
                 clean.prices_usd[i] = market.unwrap_or(quotes.prices_usd[i]);
             }
-            let [before, now] = [i.saturating_sub(1), i].map(|at| clean.prices_usd[at]);
-            if is_outside(quotes.highs_usd[i], range) {
-                clean.highs_usd[i] = before.max(now);
+            let step = [i.saturating_sub(1), i].map(|at| clean.prices_usd[at]);
+            if high {
+                clean.highs_usd[i] = step[0].max(step[1]);
             }
-            if is_outside(quotes.lows_usd[i], range) {
-                clean.lows_usd[i] = before.min(now);
+            if low {
+                clean.lows_usd[i] = step[0].min(step[1]);
             }
         }
         clean
+    }
+
+    /// Whether, of two sources that markets use, it is that of these quotes which departs with a price
+    /// at index `i`; with a source that is certain it always is.
+    fn leaves_own_range(&self, own: &Quotes, i: usize, price: f64) -> bool {
+        if self.is_certain {
+            return true;
+        }
+        let since_s = own.times_s[i] - DAY_HOURS * HOUR_S;
+        let before = own.times_s[..i].iter().zip(&own.prices_usd).rev();
+        let day = before.take_while(|(time_s, _)| **time_s > since_s).map(|(_, price)| *price);
+        let range = day.fold(None, |range, price| match range {
+            None => Some((price, price)),
+            Some((low, high)) => Some((f64::min(low, price), f64::max(high, price))),
+        });
+        range.is_some_and(|range| is_outside(price, range))
     }
 }
 
 /// Whether a price is outside a range by more than [`MAX_FACTOR`].
 fn is_outside(price: f64, (low, high): (f64, f64)) -> bool {
     price > high * MAX_FACTOR || price < low / MAX_FACTOR
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn quotes(prices: &[(i64, f64)]) -> Quotes {
-        let prices_usd: Vec<f64> = prices.iter().map(|(_, price)| *price).collect();
-        let step = |extreme: fn(f64, f64) -> f64| -> Vec<f64> {
-            let pair = |i: usize| extreme(prices_usd[i.saturating_sub(1)], prices_usd[i]);
-            (0..prices.len()).map(pair).collect()
-        };
-        Quotes {
-            times_s: prices.iter().map(|(time, _)| *time).collect(),
-            highs_usd: step(f64::max),
-            lows_usd: step(f64::min),
-            prices_usd,
-            known_until_s: None,
-        }
-    }
-
-    fn hourly(prices: &[f64]) -> Quotes {
-        let hours = (1..).map(|hour| hour * HOUR_S);
-        quotes(&hours.zip(prices.iter().copied()).collect::<Vec<_>>())
-    }
-
-    fn reference(prices: &[f64]) -> Reference {
-        Reference { source: "exchange".to_owned(), quotes: hourly(prices) }
-    }
-
-    /// Moonwell, February 2026.
-    #[test]
-    fn a_glitch_of_an_hour_is_flagged_and_leaves_no_trace() {
-        let market = reference(&[2_200.0, 2_210.0, 2_190.0, 2_205.0, 2_200.0]);
-        let oracle = quotes(&[
-            (HOUR_S, 2_200.0),
-            (2 * HOUR_S + 600, 1.12),
-            (3 * HOUR_S + 600, 2_195.0),
-            (5 * HOUR_S, 2_201.0),
-        ]);
-        let flagged = market.departure(1.12, 3 * HOUR_S).expect("it departs");
-        assert_eq!((flagged.oracle_usd, flagged.market_usd), (1.12, 2_190.0));
-        assert!((flagged.departure() + 0.9995).abs() < 1e-4);
-        assert_eq!(market.departure(2_195.0, 4 * HOUR_S), None);
-        let clean = market.clean(&oracle);
-        assert_eq!(clean.prices_usd, [2_200.0, 2_210.0, 2_195.0, 2_201.0]);
-        assert!(
-            clean
-                .lows_usd
-                .iter()
-                .chain(&clean.highs_usd)
-                .all(|usd| (2_100.0..2_300.0).contains(usd))
-        );
-    }
-
-    #[test]
-    fn one_wrong_tick_of_the_reference_flags_nothing() {
-        let market = reference(&[2_200.0, 2_200.0, 1.0, 2_200.0, 2_200.0]);
-        for hour in 2..=5 {
-            assert_eq!(market.departure(2_200.0, hour * HOUR_S), None, "{hour}");
-        }
-    }
-
-    #[test]
-    fn a_stale_reference_flags_nothing() {
-        let market = reference(&[2_200.0]);
-        assert!(market.departure(1_000.0, 3 * HOUR_S).is_some());
-        assert_eq!(market.departure(1_000.0, 4 * HOUR_S + 1), None);
-    }
-
-    #[test]
-    fn a_crash_of_oracle_and_market_is_kept() {
-        let market = reference(&[2_200.0, 1_500.0, 1_400.0]);
-        let oracle = hourly(&[2_190.0, 1_520.0, 1_390.0]);
-        assert_eq!(market.clean(&oracle).prices_usd, oracle.prices_usd);
-        assert_eq!(market.clean(&oracle).lows_usd, oracle.lows_usd);
-    }
 }

@@ -6,7 +6,7 @@ use crate::support::{
     AAVE, DEPARTED, departed_snapshot, get, get_html, get_with, single_market_snapshot,
 };
 
-/// Moonwell, February 2026: the oracle says 1.12, the market is unchanged.
+/// Moonwell, February 2026: the oracle answers 1.12, the market is unchanged.
 #[tokio::test]
 async fn departure_is_a_cause_of_its_own_and_no_volatility() {
     let snapshot = departed_snapshot();
