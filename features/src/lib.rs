@@ -38,6 +38,7 @@ pub use error::FeatureError;
 pub use groups::feature::{Availability, Feature, FeatureGroup};
 pub use groups::{FEATURE_GROUPS, FEATURES, feature_count, feature_index};
 pub use kernel::AccountFeatures;
+pub use market::borrowing_rules::BorrowingRules;
 pub use market::liquidation_halt::{HaltCause, LiquidationHalt};
 pub use market::reference_prices::OracleDeparture;
 pub use market::{HourlyPrice, HourlyPrices, Market, MarketId, list_markets};

@@ -1,6 +1,7 @@
 //! A market as known at any time: its assets, prices, parameters and rates.
 
 mod base_fees;
+pub(crate) mod borrowing_rules;
 mod emodes;
 mod hourly_prices;
 mod hourly_states;
@@ -25,6 +26,7 @@ use plimsoll_lending::{RateIndex, ReserveParameters};
 
 use crate::error::FeatureError;
 use base_fees::BaseFees;
+use borrowing_rules::BorrowingRules;
 pub(crate) use emodes::Emode;
 pub use hourly_prices::{HourlyPrice, HourlyPrices};
 pub(crate) use hourly_states::HourlyAssetState;
@@ -154,6 +156,12 @@ impl Market {
     #[must_use]
     pub fn reserves(&self, time_s: i64) -> &[ReserveParameters] {
         self.parameters.reserves(time_s)
+    }
+
+    /// The reserves' rules on borrowing and supplying at `time_s`, by asset.
+    #[must_use]
+    pub fn borrowing_rules(&self, time_s: i64) -> &[BorrowingRules] {
+        self.parameters.borrowing_rules(time_s)
     }
 
     /// The first second after `time_s` at which a parameter changes.

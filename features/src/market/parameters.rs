@@ -5,6 +5,7 @@ use plimsoll_lake::Store;
 use plimsoll_lake::tables::{MarketAsset, ReserveParameter, parameter};
 use plimsoll_lending::{CloseFactorRule, ReserveParameters};
 
+use super::borrowing_rules::BorrowingRules;
 use super::emodes::{Emode, Emodes};
 use super::id::MarketId;
 use super::interest::Interest;
@@ -22,6 +23,7 @@ pub(super) struct MarketParameters {
     emodes: Timeline<Emodes>,
     halts: Timeline<Vec<ReserveHalt>>,
     sentinels: Timeline<SequencerSentinel>,
+    borrowing: Timeline<Vec<BorrowingRules>>,
     interest: Vec<Interest>,
 }
 
@@ -58,6 +60,8 @@ impl MarketParameters {
         let mut emodes = vec![(i64::MIN, modes.clone())];
         let mut halted = vec![ReserveHalt::default(); assets.len()];
         let mut halts = vec![(i64::MIN, halted.clone())];
+        let mut rules = vec![BorrowingRules::default(); assets.len()];
+        let mut borrowing = vec![(i64::MIN, rules.clone())];
         let mut sentinel = SequencerSentinel::default();
         let mut sentinels = vec![(i64::MIN, sentinel)];
         let mut rates = vec![Vec::new(); assets.len()];
@@ -83,6 +87,8 @@ impl MarketParameters {
                 emodes.push((time_s, modes.clone()));
             } else if halted[asset].apply_change(change) {
                 halts.push((time_s, halted.clone()));
+            } else if rules[asset].apply_change(change) {
+                borrowing.push((time_s, rules.clone()));
             }
         }
         let invalid = |source| FeatureError::InvalidParameter { market: id.prefix(), source };
@@ -90,7 +96,7 @@ impl MarketParameters {
         modes.validate().map_err(invalid)?;
         let interest = rates.into_iter().map(Interest::from_rates);
         let interest = interest.collect::<Result<_, _>>().map_err(invalid)?;
-        Ok(Self { reserves, emodes, halts, sentinels, interest })
+        Ok(Self { reserves, emodes, halts, sentinels, borrowing, interest })
     }
 
     pub(super) fn reserves(&self, time_s: i64) -> &[ReserveParameters] {
@@ -107,6 +113,10 @@ impl MarketParameters {
 
     pub(super) fn halts(&self, time_s: i64) -> &[ReserveHalt] {
         value_at(&self.halts, time_s).as_slice()
+    }
+
+    pub(super) fn borrowing_rules(&self, time_s: i64) -> &[BorrowingRules] {
+        value_at(&self.borrowing, time_s).as_slice()
     }
 
     pub(super) fn sentinel(&self, time_s: i64) -> &SequencerSentinel {
