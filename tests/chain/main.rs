@@ -13,6 +13,7 @@ mod identity;
 mod liquidations;
 mod market_files;
 mod pool_depth;
+mod price_sources;
 mod prices;
 mod proofs;
 mod proposals;

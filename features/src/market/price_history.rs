@@ -8,18 +8,21 @@ use polars::prelude::{IntoLazy, UniqueKeepStrategy, col, lit};
 
 use super::hourly_prices::HourlyPrices;
 use super::price_feed::Quotes;
+use super::reference_prices::ReferencePrices;
 use crate::error::FeatureError;
 use crate::time::HOUR_S;
 
 /// Reads the hourly prices of every asset of every source in a lake, in order of source and asset;
 /// assets with prices in fewer than two hours are left out, and sources that cannot be read are logged.
+/// Where the source of a market departs from another source, that source's price is taken.
 ///
 /// # Errors
 /// The errors of listing the lake's files.
 pub(crate) fn read_price_histories(store: &Store) -> Result<Vec<HourlyPrices>, FeatureError> {
     let mut histories = Vec::new();
+    let references = ReferencePrices::read(store, None)?;
     for source in sources(store)? {
-        match read_source(store, &source) {
+        match read_source(store, &source, &references) {
             Ok(found) => histories.extend(found),
             Err(error) => tracing::warn!("prices of source {source} are left out: {error}"),
         }
@@ -28,7 +31,11 @@ pub(crate) fn read_price_histories(store: &Store) -> Result<Vec<HourlyPrices>, F
 }
 
 /// The hourly prices of every asset of one source.
-fn read_source(store: &Store, source: &str) -> Result<Vec<HourlyPrices>, FeatureError> {
+fn read_source(
+    store: &Store,
+    source: &str,
+    references: &ReferencePrices,
+) -> Result<Vec<HourlyPrices>, FeatureError> {
     let mut histories = Vec::new();
     let filter = Filter::default().partition(OraclePrice::SOURCE, source);
     let prices = store
@@ -52,6 +59,9 @@ fn read_source(store: &Store, source: &str) -> Result<Vec<HourlyPrices>, Feature
     for asset in assets.column(OraclePrice::ASSET)?.str()?.iter().flatten() {
         let of_asset = col(OraclePrice::ASSET).eq(lit(asset));
         let quotes = Quotes::from_frame(&prices.clone().lazy().filter(of_asset).collect()?)?;
+        let reference = references.get(source, asset);
+        let reference = reference.filter(|_| references.is_used(source, asset));
+        let quotes = reference.map_or(quotes.clone(), |reference| reference.clean(&quotes));
         histories.extend(hourly_prices(&quotes));
     }
     Ok(histories)

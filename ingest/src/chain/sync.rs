@@ -5,6 +5,7 @@ pub(super) mod cost;
 mod deployment_block;
 mod options;
 pub(super) mod plan;
+mod probes;
 pub(super) mod proof_mode;
 mod reorg;
 mod restore_state;

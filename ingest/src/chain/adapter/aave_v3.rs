@@ -5,13 +5,14 @@ mod discovery;
 mod events;
 mod market_changes;
 mod reserve_registry;
+mod token_versions;
 
 use plimsoll_lake::tables::{
     AccountSetting, BalanceChange, Liquidation, OraclePrice, PositionEvent, QuarantinedLog,
     ReserveIndex, ReserveParameter, Row,
 };
 
-pub(crate) use events::{Pool, Provider, ReserveData, Reserves, ScaledToken};
+pub(crate) use events::{Oracle, Pool, Provider, ReserveData, Reserves, ScaledToken};
 
 use super::stream_root::Adapter;
 use crate::chain::market_file::MarketFile;
@@ -55,6 +56,10 @@ pub(super) mod tests {
 
     /// A market of one reserve: pool, configurator, aggregator, asset, aToken and debt token.
     pub(crate) fn decoder() -> Box<dyn Decoder> {
+        decoder_with(token_versions::TokenVersions::default())
+    }
+
+    pub(crate) fn decoder_with(token_versions: token_versions::TokenVersions) -> Box<dyn Decoder> {
         let [pool, configurator, aggregator, underlying, a_token, debt_token] = KNOWN_ADDRESSES;
         let token = Token::new(underlying, Some("T".to_owned()), Some(18));
         let reserve =
@@ -75,6 +80,7 @@ pub(super) mod tests {
             oracles: Vec::new(),
             reserves: reserve_registry::ReserveRegistry::new(vec![reserve]),
             releases: vec![(0, Release::V3_0), (5, Release::V3_6)],
+            token_versions,
             prices: FeedPrices::new("test".to_owned(), 1e8, &[feed]),
             probe_feeds: Vec::new(),
         })

@@ -12,6 +12,7 @@ use plimsoll_rpc::{Header, Log};
 
 use super::events::{Configurator, Oracle, Pool, Provider, ScaledToken};
 use super::reserve_registry::ReserveRegistry;
+use super::token_versions::TokenVersions;
 use crate::chain::adapter::chainlink::{self, FeedPrices};
 use crate::chain::adapter::events::{decode_event, event_topics};
 use crate::chain::decode::decoder::Decoder;
@@ -32,8 +33,9 @@ pub(crate) struct AaveDecoder {
     /// The market's oracles, with the block from which it uses them.
     pub(crate) oracles: Vec<(u64, Address)>,
     pub(crate) reserves: ReserveRegistry,
-    /// The releases, with their first blocks; the first one applies from the beginning.
+    /// The pool's releases, with their first blocks; the first one applies from the beginning.
     pub(crate) releases: Vec<(u64, Release)>,
+    pub(crate) token_versions: TokenVersions,
     pub(crate) prices: FeedPrices,
     /// The feed of each probe.
     pub(crate) probe_feeds: Vec<usize>,
@@ -49,7 +51,7 @@ impl AaveDecoder {
 impl Decoder for AaveDecoder {
     /// Oracles and aggregators belong to the market only while it uses them.
     fn accepts(&self, log: &Log) -> bool {
-        if self.prices.is_aggregator(log.address) {
+        if self.prices.is_feed(log.address) {
             return self.prices.is_active(log.address, log.block);
         }
         let at = self.oracles.partition_point(|(from, _)| *from <= log.block);
@@ -64,10 +66,9 @@ impl Decoder for AaveDecoder {
         state: &mut DecoderState,
         rows: &mut DecodedRows,
     ) -> Result<(), DecodeError> {
-        if self.prices.is_aggregator(log.address) {
+        if self.prices.is_feed(log.address) {
             return self.prices.decode(log);
         }
-        let release = self.release(log.block);
         let (book, token) = (&self.reserves, log.address);
         let mut context =
             RowBuilder { key: &self.key, position: LogPosition::new(log, header), rows };
@@ -79,7 +80,15 @@ impl Decoder for AaveDecoder {
             let event = decode_event(log)?;
             return event.map_or(Ok(()), |event| parameters::push_event(&mut context, book, event));
         }
-        let ledger = TokenLedger { reserves: book, token, release, state };
+        let version = self.token_versions.get(token, log.block);
+        let pool = self.release(log.block);
+        let ledger = TokenLedger {
+            reserves: book,
+            token,
+            release: version.map_or(pool, |version| version.release.min(pool)),
+            transfers_unscaled: version.is_some_and(|version| version.transfers_unscaled),
+            state,
+        };
         let event = decode_event(log)?;
         event.map_or(Ok(()), |event| balances::push_event(&mut context, ledger, event))
     }

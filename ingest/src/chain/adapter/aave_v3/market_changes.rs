@@ -17,6 +17,8 @@ pub(super) struct MarketChanges {
     pub(super) oracles: Vec<(u64, Address)>,
     /// New pool implementations.
     pub(super) pool_implementations: Vec<(u64, Address)>,
+    /// New implementations of aTokens and debt tokens: block, token, implementation.
+    pub(super) token_implementations: Vec<(u64, Address, Address)>,
     /// New price sources: block, oracle, asset, source.
     pub(super) sources: Vec<(u64, Address, Address, Address)>,
 }
@@ -35,6 +37,8 @@ pub(super) fn change_topics() -> Vec<B256> {
         Provider::PoolUpdated::SIGNATURE_HASH,
         Provider::PriceOracleUpdated::SIGNATURE_HASH,
         Configurator::ReserveInitialized::SIGNATURE_HASH,
+        Configurator::ATokenUpgraded::SIGNATURE_HASH,
+        Configurator::VariableDebtTokenUpgraded::SIGNATURE_HASH,
         Oracle::AssetSourceUpdated::SIGNATURE_HASH,
     ]
 }
@@ -61,13 +65,22 @@ impl MarketChanges {
         if let Some(OracleEvents::AssetSourceUpdated(e)) = decode_event(log)? {
             self.sources.push((block, log.address, e.asset, e.source));
         }
-        if let Some(ConfiguratorEvents::ReserveInitialized(e)) = decode_event(log)? {
-            let tokens = ReserveTokens {
-                underlying: e.asset,
-                a_token: e.aToken,
-                debt_token: e.variableDebtToken,
-            };
-            self.reserves.push((block, tokens));
+        match decode_event::<ConfiguratorEvents>(log)? {
+            Some(ConfiguratorEvents::ReserveInitialized(e)) => {
+                let tokens = ReserveTokens {
+                    underlying: e.asset,
+                    a_token: e.aToken,
+                    debt_token: e.variableDebtToken,
+                };
+                self.reserves.push((block, tokens));
+            }
+            Some(ConfiguratorEvents::ATokenUpgraded(e)) => {
+                self.token_implementations.push((block, e.proxy, e.implementation));
+            }
+            Some(ConfiguratorEvents::VariableDebtTokenUpgraded(e)) => {
+                self.token_implementations.push((block, e.proxy, e.implementation));
+            }
+            _ => {}
         }
         Ok(())
     }
