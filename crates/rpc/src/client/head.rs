@@ -104,8 +104,11 @@ impl Client {
         if *self.pool().lock_confirmed_head() == Some((header.number, header.hash)) {
             return Ok(None);
         }
-        if let Some(problem) = implausible_distance(header, others, unix_time_s()) {
-            return Ok(Some(problem));
+        let now_s = unix_time_s();
+        let problem = absolute_problem(header, now_s);
+        let problem = problem.or_else(|| implausible_distance(header, others, now_s));
+        if problem.is_some() {
+            return Ok(problem);
         }
         let confirmed = self.pool().lock_confirmed_head().map(|(number, _)| number);
         let known = others.iter().map(|other| other.number).chain(confirmed).max();
@@ -158,6 +161,15 @@ impl Client {
     }
 }
 
+/// A number or time that no chain has reached since 1970, whatever other endpoints report.
+fn absolute_problem(header: &Header, now_s: u64) -> Option<String> {
+    if header.number > now_s.saturating_mul(MAX_BLOCKS_PER_S) {
+        return Some("no chain has so many blocks".to_owned());
+    }
+    let is_far = header.time_s > now_s.saturating_mul(2);
+    is_far.then(|| format!("its time is {} s after 1970", header.time_s))
+}
+
 /// A distance from the median of other endpoints' newest blocks that no chain has: a time far after
 /// it and after this machine's, or more blocks than fit in the time between.
 fn implausible_distance(header: &Header, others: &[&Header], now_s: u64) -> Option<String> {
@@ -205,6 +217,14 @@ mod tests {
         assert!(problem((u64::MAX, u64::MAX), &[honest]).unwrap().contains("in the future"));
         assert_eq!(problem((20_000_010, NOW_S + 12), &[honest]), None);
         assert_eq!(problem(honest, &[(1 << 40, NOW_S)]), None, "the lower one is not the outlier");
+    }
+
+    #[test]
+    fn block_that_no_chain_has_is_implausible_without_other_endpoints() {
+        let problem = |number, time_s| absolute_problem(&header(number, time_s), NOW_S);
+        assert!(problem(u64::MAX, NOW_S).is_some() && problem(1 << 40, NOW_S).is_some());
+        assert!(problem(5, u64::MAX).is_some());
+        assert_eq!(problem(400_000_000, NOW_S + 100_000_000), None);
     }
 
     #[test]
