@@ -2,7 +2,7 @@
 
 use plimsoll_ingest::IngestError;
 
-use crate::export::{DEPOSITS, Export, PRICES, counts, csv_text, deposits, prices};
+use crate::export::{DEPOSITS, Export, PRICES, counts, deposits, prices};
 
 const ADDRESS: &str = "0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B";
 
