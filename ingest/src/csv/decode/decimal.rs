@@ -63,6 +63,19 @@ fn push_digit(magnitude: u128, digit: u128) -> Result<u128, DecimalError> {
     longer.filter(|longer| *longer < EXACT_LIMIT).ok_or(DecimalError::TooLarge)
 }
 
+/// A whole number of smallest units, exact and as the nearest float.
+pub(crate) fn parse_raw(text: &str) -> Result<(i128, f64), DecimalError> {
+    let exact = parse_exact(text, 0).map_err(|error| match error {
+        DecimalError::TooFine(_) => DecimalError::NotWhole,
+        error => error,
+    })?;
+    Ok((exact, exact as f64))
+}
+
+pub(crate) fn power_of_ten(decimals: u32) -> f64 {
+    10_f64.powi(decimals.try_into().unwrap_or(i32::MAX))
+}
+
 /// The value as the nearest float; never infinite, NaN or negative zero.
 pub(crate) fn parse_float(text: &str) -> Result<f64, DecimalError> {
     DecimalParts::parse(text)?;

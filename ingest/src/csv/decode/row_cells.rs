@@ -154,7 +154,7 @@ impl<'a> RowCells<'a> {
         let (unit, decimals) = unit(field);
         let value = match (unit, decimals) {
             (Unit::Raw, Some(decimals)) => {
-                parse_raw(&number).map_err(fault)?.1 / power_of_ten(decimals)
+                decimal::parse_raw(&number).map_err(fault)?.1 / decimal::power_of_ten(decimals)
             }
             _ => decimal::parse_float(&number).map_err(fault)?,
         };
@@ -193,8 +193,8 @@ impl<'a> RowCells<'a> {
         let fault = |error| number_fault(field, text, error);
         let number = self.decimal.to_point(text).map_err(fault)?;
         let (exact, tokens) = if unit(field).0 == Unit::Raw {
-            let (exact, units) = parse_raw(&number).map_err(fault)?;
-            (exact, units / power_of_ten(asset.decimals))
+            let (exact, units) = decimal::parse_raw(&number).map_err(fault)?;
+            (exact, units / decimal::power_of_ten(asset.decimals))
         } else {
             let exact = decimal::parse_exact(&number, asset.decimals).map_err(fault)?;
             (exact, decimal::parse_float(&number).map_err(fault)?)
@@ -271,19 +271,6 @@ const fn unit(field: &BoundField) -> (Unit, Option<u32>) {
         BoundField::Column(BoundColumn { options, .. }) => (options.unit, options.decimals),
         _ => (Unit::Plain, None),
     }
-}
-
-/// A whole number of smallest units, exact and as the nearest float.
-fn parse_raw(text: &str) -> Result<(i128, f64), DecimalError> {
-    let exact = decimal::parse_exact(text, 0).map_err(|error| match error {
-        DecimalError::TooFine(_) => DecimalError::NotWhole,
-        error => error,
-    })?;
-    Ok((exact, exact as f64))
-}
-
-fn power_of_ten(decimals: u32) -> f64 {
-    10_f64.powi(decimals.try_into().unwrap_or(i32::MAX))
 }
 
 fn describe(field: &BoundField) -> String {

@@ -1,12 +1,12 @@
 //! One CSV file in memory and its rows with their line numbers.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::io::Cursor;
 use std::ops::Range;
 
 use ::csv::{ByteRecord, Position, Reader, ReaderBuilder};
 
+use super::quoting::{is_line_end, is_well_quoted};
 use crate::csv::mapping::{Captures, Delimiter};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -48,25 +48,6 @@ impl CsvFile {
     /// Whether a row is valid UTF-8, including unmapped columns.
     pub(crate) fn is_utf8(&self, line: &Line) -> bool {
         str::from_utf8(&self.bytes[line.byte_range.clone()]).is_ok()
-    }
-
-    /// The delimiter with which the header has most of the columns `wanted`.
-    pub(crate) fn detect_delimiter(&self, wanted: &HashSet<&str>) -> Delimiter {
-        let known = |delimiter: Delimiter| {
-            let mut rows = self.rows(delimiter);
-            let names = rows.next_row().map(|(_, header)| {
-                let is_wanted = |name: &&[u8]| {
-                    let name = name.trim_ascii();
-                    wanted.iter().any(|wanted| name.eq_ignore_ascii_case(wanted.as_bytes()))
-                };
-                header.iter().filter(is_wanted).count()
-            });
-            names.unwrap_or_default()
-        };
-        let better = |best: Delimiter, next: Delimiter| {
-            if known(next) > known(best) { next } else { best }
-        };
-        Delimiter::ALL.into_iter().fold(Delimiter::Comma, better)
     }
 
     pub(crate) fn rows(&self, delimiter: Delimiter) -> RowReader<'_> {
@@ -154,49 +135,6 @@ impl RowReader<'_> {
         position.set_byte(offset as u64);
         self.reader.seek(position).expect("seeking in memory cannot fail");
     }
-}
-
-/// Whether every quoted cell of a row is closed before a delimiter or the end, and no other cell
-/// contains a quote (RFC 4180).
-fn is_well_quoted(row: &[u8], delimiter: u8) -> bool {
-    let mut rest = row;
-    while let Some((&first, after)) = rest.split_first() {
-        let cell_end = if first == b'"' {
-            let Some(close) = closing_quote(after) else { return false };
-            1 + close + 1
-        } else {
-            let ends = |byte: &u8| *byte == delimiter || is_line_end(byte);
-            let end = rest.iter().position(ends).unwrap_or(rest.len());
-            if rest[..end].contains(&b'"') {
-                return false;
-            }
-            end
-        };
-        match rest.get(cell_end) {
-            None => return true,
-            Some(&byte) if byte == delimiter => rest = &rest[cell_end + 1..],
-            // A line break outside quotes ends the row.
-            Some(byte) if is_line_end(byte) => return rest[cell_end..].iter().all(is_line_end),
-            Some(_) => return false,
-        }
-    }
-    true
-}
-
-/// The position of the quote that closes a cell; two quotes are one quote of the text.
-fn closing_quote(text: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        at += text[at..].iter().position(|byte| *byte == b'"')?;
-        if text.get(at + 1) != Some(&b'"') {
-            return Some(at);
-        }
-        at += 2;
-    }
-}
-
-const fn is_line_end(byte: &u8) -> bool {
-    matches!(byte, b'\r' | b'\n')
 }
 
 fn to_offset(byte: u64) -> usize {
@@ -291,21 +229,6 @@ mod tests {
         let text = b"a,b\n1,\"2\n3,\"4\n5,6\n";
         let expected = [(1, "a,b", 2), (2, "1,\"2", 2), (3, "3,\"4", 2), (4, "5,6", 2)];
         assert_eq!(read(text), lines(&expected));
-    }
-
-    #[test]
-    fn the_delimiter_is_the_one_that_separates_the_wanted_columns() {
-        let wanted = HashSet::from(["time", "price, USD"]);
-        for (header, expected) in [
-            ("time,x,\"price, USD\"\n", Delimiter::Comma),
-            ("time;x;price, USD\n", Delimiter::Semicolon),
-            ("time\tx\tprice, USD\n", Delimiter::Tab),
-            ("time|x|price, USD\n", Delimiter::Bar),
-            ("", Delimiter::Comma),
-        ] {
-            let file = CsvFile::new(String::new(), Captures::new(), header.as_bytes().to_vec());
-            assert_eq!(file.detect_delimiter(&wanted), expected, "{header}");
-        }
     }
 
     #[test]
