@@ -8,7 +8,8 @@ use crate::with_chain;
 
 impl Store {
     /// Gives the account ids of a lake of an older version their chain; returns the number of rewritten
-    /// files. Each file is replaced atomically; after an interruption the next call continues.
+    /// files. Each file is replaced atomically; after an interruption the next call continues. A
+    /// partition with a damaged file is left as it is: whoever reads it names the file.
     ///
     /// Observations keep the ids they were computed with: they are derived, and readers add the chain.
     ///
@@ -34,10 +35,22 @@ impl Store {
         let of_partition = |file: &FileEntry| file.partition.path();
         let mut migrated = 0;
         for partition in files.chunk_by(|a, b| of_partition(a) == of_partition(b)) {
-            if !self.has_older_ids(&partition[0].partition, partition, account)? {
-                continue;
+            match self.migrate_partition(partition, account) {
+                Err(error) if error.is_bad_file() => {}
+                files => migrated += files?,
             }
-            for file in partition.iter().rev() {
+        }
+        Ok(migrated)
+    }
+
+    fn migrate_partition<R: Row + 'static>(
+        &self,
+        files: &[FileEntry],
+        account: impl Fn(&mut R) -> &mut String + Copy,
+    ) -> Result<usize, LakeError> {
+        let mut migrated = 0;
+        if self.has_older_ids(&files[0].partition, files, account)? {
+            for file in files.iter().rev() {
                 migrated += usize::from(self.add_chain_to_accounts(file, account)? > 0);
             }
         }

@@ -7,6 +7,7 @@ use plimsoll_lake::{FileEntry, Filter, Store};
 use polars::prelude::{IntoLazy, UniqueKeepStrategy, col, lit};
 
 use super::hourly_prices::HourlyPrices;
+use super::id::{MarketId, list_markets};
 use super::price_feed::Quotes;
 use super::reference_prices::ReferencePrices;
 use crate::error::FeatureError;
@@ -16,12 +17,21 @@ use crate::time::HOUR_S;
 /// assets with prices in fewer than two hours are left out, and sources that cannot be read are logged.
 /// Where the source of a market departs from another source, that source's price is taken.
 ///
+/// A market's own prices are left out unless the market is one of `observed`: anybody may create a
+/// market with an oracle that answers anything.
+///
 /// # Errors
 /// The errors of listing the lake's files.
-pub(crate) fn read_price_histories(store: &Store) -> Result<Vec<HourlyPrices>, FeatureError> {
+pub(crate) fn read_price_histories(
+    store: &Store,
+    observed: &[MarketId],
+) -> Result<Vec<HourlyPrices>, FeatureError> {
+    let markets = list_markets(store).unwrap_or_default();
+    let unobserved = markets.iter().filter(|market| !observed.contains(market));
+    let unobserved: BTreeSet<String> = unobserved.map(|market| market.parts().join(".")).collect();
     let mut histories = Vec::new();
     let references = ReferencePrices::read(store, None)?;
-    for source in sources(store)? {
+    for source in sources(store)?.into_iter().filter(|source| !unobserved.contains(source)) {
         match read_source(store, &source, &references) {
             Ok(found) => histories.extend(found),
             Err(error) => tracing::warn!("prices of source {source} are left out: {error}"),

@@ -144,10 +144,12 @@ impl Observations {
         let mut markets: Vec<_> = partitions.map(MarketId::from_partition).collect();
         markets.sort();
         markets.dedup();
-        let (read, left_out) = read_each_market(markets, |market| read_market(store, market))?;
-        for market in left_out {
+        let (read, left_out) =
+            read_each_market(markets.clone(), |market| read_market(store, market))?;
+        for market in &left_out {
             tracing::warn!("observations are left out, {market}");
         }
+        markets.retain(|market| left_out.iter().all(|left_out| left_out.market != *market));
         let mut all = Self::default();
         let mut values = Vec::new();
         for (rows, features) in read {
@@ -159,7 +161,7 @@ impl Observations {
         }
         all.features = Array2::from_shape_vec((all.len(), feature_count()), values)
             .expect("each observation has one row of features");
-        all.price_histories = Arc::new(read_price_histories(store)?);
+        all.price_histories = Arc::new(read_price_histories(store, &markets)?);
         Ok(all)
     }
 

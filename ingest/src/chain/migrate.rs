@@ -21,16 +21,23 @@ const EMODE_PREFIX: &str = "emode-";
 /// `stream` is the one to be read now.
 ///
 /// # Errors
-/// [`ChainError::UnknownAsset`] if rows of that stream name a symbol whose token is not known; such
-/// rows of other streams are logged. [`ChainError::Lake`] if the lake fails.
+/// [`ChainError::UnknownAsset`] if rows of that stream name a symbol whose token is not known, and
+/// [`ChainError::Lake`] if one of its files is damaged; those of other streams are logged.
 pub(crate) fn migrate_ids(store: &Store, stream: &str) -> Result<(), ChainError> {
     let mut files = 0;
     for assets in store.files(const { &MarketAsset::TABLE })? {
-        let Some(market) = older_market(store, &assets)? else { continue };
+        let market = match older_market(store, &assets) {
+            Err(error) if error.is_bad_file() => {
+                tracing::warn!("{error}");
+                continue;
+            }
+            market => market?,
+        };
+        let Some(market) = market else { continue };
         let _lock = store.lock_chain(&market.key.chain)?;
         match market.migrate(store, &assets) {
             Ok(rewritten) => files += rewritten,
-            Err(error @ ChainError::UnknownAsset { .. }) if !market.is_of(stream) => {
+            Err(error) if is_of_market(&error) && !market.is_of(stream) => {
                 tracing::warn!("{error}");
             }
             Err(error) => return Err(error),
@@ -44,6 +51,15 @@ pub(crate) fn migrate_ids(store: &Store, stream: &str) -> Result<(), ChainError>
         );
     }
     Ok(())
+}
+
+/// Whether an error concerns one market only.
+fn is_of_market(error: &ChainError) -> bool {
+    match error {
+        ChainError::UnknownAsset { .. } => true,
+        ChainError::Lake(error) => error.is_bad_file(),
+        _ => false,
+    }
 }
 
 /// A market whose rows name assets by symbol.

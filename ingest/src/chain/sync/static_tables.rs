@@ -34,7 +34,8 @@ fn with_stored_assets(
 ) -> Result<RecordBatch, LakeError> {
     let mut rows = MarketAsset::from_batch(found)?;
     let named: HashSet<String> = rows.iter().map(|row| row.asset.clone()).collect();
-    let mut filter = Filter::default();
+    // The partition is replaced as a whole, so a removed file is written again.
+    let mut filter = Filter::default().permit_missing_files();
     for (column, value) in MarketAsset::TABLE.partitioned_by.iter().zip(partition.values()) {
         filter = filter.partition(column, value);
     }
